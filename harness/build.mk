@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: MIT
+# The host program. Libraries: jansson (JSON), libyaml, GSL (statistics), OpenSSL (SHA-256), zlib (CRC-32), libxml2 (HTML), libelf.
+HARNESS_SRC  := $(wildcard harness/*.c)
+HARNESS_LIBS := -ljansson -lyaml -lgsl -lgslcblas -lcrypto -lz -lxml2 -lelf -lm
+
+HOST_FLAGS += -I/usr/include/libxml2
+
+host: $(B)/host/exospin exospin
+
+$(B)/host/exospin: $(HARNESS_SRC:%.c=$(B)/host/%.o)
+	$(call say,LD,$@)
+	$(Q)$(CC) -o $@ $^ $(HARNESS_LIBS)
+
+exospin: $(B)/host/exospin
+	$(Q)ln -sfn $< $@

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+MACHINE_SRC := $(wildcard kernels/machine/*.c kernels/machine/*.S)
