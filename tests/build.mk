@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+# Tests: every one prints a line `ok - what it claims` or `not ok - ...` (TAP; `# SKIP why` after an ok), and tests/run counts them.
+#   tests/unit/NAME_test.c    cmocka, on the host, under ASan and UBSan
+#   tests/kernel/SYSTEM/*.c   CHECKs linked into the system's image; run by the harness
+#   tests/end/*.sh            end to end, through the harness
+#   tests/fuzz/NAME_fuzz.c    libFuzzer; its corpus is tests/fuzz/corpus/NAME/
+#   tests/bench/NAME_bench.cc Google Benchmark programs; never a timed test
+
+# Everything that is not tied to the machine, sanitized, in one archive: a test pulls out what it calls. kernels/lib/string.c
+# stays out, for the host's C library has these functions under the sanitizers' eyes.
+UNIT_ROOMS := $(filter-out kernels/lib/string.c,$(LIB_SRC)) $(MEASURE_SRC) $(ENGINE_SRC) $(filter-out harness/main.c,$(HARNESS_SRC))
+UNIT_LIBS  := -lcmocka $(HARNESS_LIBS)
+UNITS      := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/*_test.c))
+FUZZERS    := $(patsubst tests/fuzz/%.c,$(B)/tests/%,$(wildcard tests/fuzz/*_fuzz.c))
+BENCHES    := $(patsubst tests/bench/%.cc,$(B)/tests/%,$(wildcard tests/bench/*_bench.cc))
+FUZZ_SECONDS ?= 240
+
+$(B)/asan/rooms.a: $(UNIT_ROOMS:%.c=$(B)/asan/%.o)
+	$(Q)rm -f $@ && ar rcs $@ $^
+$(B)/tests/%_test: $(B)/asan/tests/unit/%_test.o $(B)/asan/rooms.a
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(SANITIZE) -o $@ $^ $(UNIT_LIBS)
+
+$(B)/fuzz/rooms.a: $(UNIT_ROOMS:%.c=$(B)/fuzz/%.o)
+	$(Q)rm -f $@ && ar rcs $@ $^
+$(B)/tests/%_fuzz: $(B)/fuzz/tests/fuzz/%_fuzz.o $(B)/fuzz/rooms.a
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D) && $(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $^ $(HARNESS_LIBS)
+
+$(B)/host/rooms.a: $(UNIT_ROOMS:%.c=$(B)/host/%.o)
+	$(Q)rm -f $@ && ar rcs $@ $^
+$(B)/tests/%_bench: tests/bench/%_bench.cc $(B)/host/rooms.a
+	$(call say,CXX,$@)
+	$(Q)mkdir -p $(@D) && $(CXX) -std=c++17 -O2 -g $(SAME) -Wall -Wextra -Werror -Iharness -Ikernels -o $@ $^ -lbenchmark -lpthread $(HARNESS_LIBS)
+
+tests: unit kernel-tests end lint ## every test, without installing anything
+	$(Q)tests/run --summary $(B)/tests
+
+unit: $(UNITS) ## unit tests on the host, under ASan and UBSan
+	$(Q)tests/run --log $(B)/tests/unit.tap $(UNITS)
+
+kernel-tests: all ## the kernels' own checks, in QEMU
+	$(Q)tests/run --log $(B)/tests/kernel.tap tests/kernel/run
+
+end: all $(BENCHES) ## end-to-end tests through the harness
+	$(Q)tests/run --log $(B)/tests/end.tap $(wildcard tests/end/*_test.sh)
+
+lint: ## clang-format, clang-tidy, shellcheck, the arrows between the rooms
+	$(Q)tests/run --log $(B)/tests/lint.tap tests/lint tests/arrows
+
+fuzz: $(FUZZERS) ## every fuzzer, sharing FUZZ_SECONDS (240) evenly
+	$(Q)FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run --log $(B)/tests/fuzz.tap tests/fuzz/run
+
+bench: $(BENCHES) ## the tool's own benchmarks (never a test)
+	$(Q)for b in $(BENCHES); do $$b || exit; done
+
+.PHONY: tests unit kernel-tests end lint fuzz bench
