@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* die.c -- one line of trouble on standard error. */
+#include "die.h"
+#include "status.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void say(const char *format, va_list arguments) {
+    fflush(stdout);
+    fputs("exospin: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+}
+
+void die(int status, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    say(format, arguments);
+    va_end(arguments);
+    exit(status);
+}
+
+void die_write(const char *path) {
+    int why = errno;
+    int full = why == ENOSPC || why == EDQUOT;
+    die(full ? STATUS_DISK_FULL : STATUS_FOLDER, "cannot write %s: %s; %s", path, strerror(why),
+        status_find(full ? STATUS_DISK_FULL : STATUS_FOLDER)->mend);
+}
+
+void warn(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    say(format, arguments);
+    va_end(arguments);
+}

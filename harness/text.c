@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* text.c -- strings on the heap, lists of them, and the word somebody meant. */
+#include "text.h"
+#include "die.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+char *text_format(const char *format, ...) {
+    char *text;
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    if (length < 0)
+        abort();
+    return text;
+}
+
+char *text_copy(const char *text) {
+    char *copy = strdup(text);
+    if (!copy)
+        abort();
+    return copy;
+}
+
+void texts_take(struct texts *list, char *text) {
+    if (list->count + 1 >= list->room) {
+        list->room = list->room ? 2 * list->room : 16;
+        list->items = realloc(list->items, list->room * sizeof *list->items);
+        if (!list->items)
+            abort();
+    }
+    list->items[list->count++] = text;
+    list->items[list->count] = NULL;
+}
+
+void texts_add(struct texts *list, const char *text) {
+    texts_take(list, text_copy(text));
+}
+
+bool texts_has(const struct texts *list, const char *text) {
+    for (size_t i = 0; i < list->count; i++)
+        if (!strcmp(list->items[i], text))
+            return true;
+    return false;
+}
+
+void texts_split(struct texts *list, const char *text, const char *separators) {
+    while (*(text += strspn(text, separators))) {
+        size_t length = strcspn(text, separators);
+        texts_take(list, text_format("%.*s", (int)length, text));
+        text += length;
+    }
+}
+
+char *texts_join(const struct texts *list, const char *separator) {
+    size_t length = 1;
+    for (size_t i = 0; i < list->count; i++)
+        length += strlen(list->items[i]) + strlen(separator);
+    char *text = calloc(1, length), *end = text;
+    if (!text)
+        abort();
+    for (size_t i = 0; i < list->count; i++)
+        end = stpcpy(stpcpy(end, i ? separator : ""), list->items[i]);
+    return text;
+}
+
+void texts_free(struct texts *list) {
+    for (size_t i = 0; i < list->count; i++)
+        free(list->items[i]);
+    free(list->items);
+    *list = (struct texts){0};
+}
+
+char *text_read(const char *path, size_t *length) {
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return NULL;
+    char *text = NULL;
+    size_t used = 0, room = 0, got;
+    do {
+        if (used + 4096 + 1 > room) {
+            room = 2 * room + 8192;
+            text = realloc(text, room);
+            if (!text)
+                abort();
+        }
+        got = fread(text + used, 1, room - used - 1, file);
+        used += got;
+    } while (got);
+    int failed = ferror(file) ? errno : 0;
+    fclose(file);
+    if (failed) {
+        free(text);
+        errno = failed;
+        return NULL;
+    }
+    text[used] = '\0';
+    if (length)
+        *length = used;
+    return text;
+}
+
+/* Levenshtein's distance of two words shorter than 64 bytes; 64 for longer ones. */
+static size_t distance(const char *a, const char *b) {
+    size_t row[65], na = strlen(a), nb = strlen(b);
+    if (na >= 64 || nb >= 64)
+        return 64;
+    for (size_t j = 0; j <= nb; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= na; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= nb; j++) {
+            size_t change = diagonal + (a[i - 1] != b[j - 1]), drop = row[j] + 1,
+                   add = row[j - 1] + 1;
+            diagonal = row[j];
+            row[j] = change < drop ? change : drop;
+            if (add < row[j])
+                row[j] = add;
+        }
+    }
+    return row[nb];
+}
+
+const char *text_nearest(const char *text, const char *const *words, size_t count) {
+    const char *best = NULL;
+    size_t least = strlen(text) / 3 + 1;
+    for (size_t i = 0; i < count; i++) {
+        size_t d = distance(text, words[i]);
+        if (d <= least && (!best || d < least)) {
+            best = words[i];
+            least = d;
+        }
+    }
+    return best;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* text.h -- strings made on the heap. Out of memory ends the process, so no caller tests for null.
+ */
+#ifndef HARNESS_TEXT_H
+#define HARNESS_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* printf into a new string; the caller frees it. */
+char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* strdup that never fails. */
+char *text_copy(const char *text);
+
+/* A growing list of strings, which it owns; {0} is empty. items[count] is always null once count >
+ * 0. */
+struct texts {
+    char **items;
+    size_t count, room;
+};
+
+/* Appends a copy. */
+void texts_add(struct texts *list, const char *text);
+/* Appends TEXT itself, which the list owns from now on. */
+void texts_take(struct texts *list, char *text);
+bool texts_has(const struct texts *list, const char *text);
+/* Splits TEXT at any byte of SEPARATORS and appends the parts that are not empty. */
+void texts_split(struct texts *list, const char *text, const char *separators);
+/* The items with SEPARATOR between them, as a new string. */
+char *texts_join(const struct texts *list, const char *separator);
+void texts_free(struct texts *list);
+
+/* A whole file as a new string with a NUL behind it, *length its bytes (length may be null). Null
+ * with errno set if it cannot be read. */
+char *text_read(const char *path, size_t *length);
+
+/* The word of COUNT words that TEXT most likely meant (edit distance at most a third of its
+ * length), or null. */
+const char *text_nearest(const char *text, const char *const *words, size_t count);
+
+#endif
