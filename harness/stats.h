@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* stats.h -- order statistics of samples, and whether two sets of them differ. docs/method.md says
+ * why these and no others; GNU Scientific Library does the sorting and the random numbers.
+ *
+ * Every result is one number that depends on nothing but its arguments: resampling uses a fixed
+ * seed. Arrays need not be sorted and are not changed; none may be empty. */
+#ifndef HARNESS_STATS_H
+#define HARNESS_STATS_H
+
+#include <stddef.h>
+
+/* The lower middle: the ((n + 1) / 2)-th smallest, always a value that was measured. */
+double stats_median(const double *values, size_t count);
+
+/* The smallest value with at least PERCENT of a hundred at or below it (nearest rank). */
+double stats_percentile(const double *values, size_t count, double percent);
+
+struct interval {
+    double low, high;
+};
+
+/* 95 % percentile-bootstrap interval of the median: 2,000 resamples with replacement. */
+struct interval stats_median_interval(const double *values, size_t count);
+
+/* The 95 % bootstrap interval of median(b) / median(a), each side resampled apart. A median of 0 on
+ * side A makes it infinite. */
+struct interval stats_ratio_interval(const double *a, size_t a_count, const double *b,
+                                     size_t b_count);
+
+/* A/A noise floor: the larger relative difference that halves of one and the same side show against
+ * each other: of 200 random splits in two halves, the 95th percentile of |median ratio - 1|.
+ * Fewer than four values have no halves: infinity. */
+double stats_noise_floor(const double *values, size_t count);
+
+enum difference { DIFFERENCE_SAME, DIFFERENCE_FASTER, DIFFERENCE_SLOWER, DIFFERENCE_UNSURE };
+
+/* The verdict on B against A of a noisy clock, each value one fresh boot's median. Faster or
+ * slower: the whole ratio interval lies on one side of 1 and its middle lies beyond the noise floor
+ * of both. Same: the whole interval lies within the noise floor, or within 1 % of 1. Else unsure,
+ * and always so below STATS_BOOTS_MIN values a side. */
+#define STATS_BOOTS_MIN 5
+enum difference stats_compare(const double *a, size_t a_count, const double *b, size_t b_count);
+
+const char *difference_name(enum difference d);
+
+#endif
