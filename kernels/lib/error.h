@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* error.h -- why a call was refused: one list for the enum and its sentences. A function that can
+ * refuse returns 0 or a positive result, or -E_SOMETHING with no effect at all. */
+#ifndef LIB_ERROR_H
+#define LIB_ERROR_H
+
+#define ERRORS(X)                                                                                  \
+    X(E_PERM, "the caller has no right to do this")                                                \
+    X(E_NO_CALL, "there is no system call of this number")                                         \
+    X(E_INVALID, "an argument is out of its range")                                                \
+    X(E_FAULT, "the address is not the caller's to read or write")                                 \
+    X(E_NO_MEMORY, "no free page frame is left")                                                   \
+    X(E_EXISTS, "there is something already")                                                      \
+    X(E_NOT_FOUND, "there is no such thing")                                                       \
+    X(E_TOO_LONG, "longer than the limit")                                                         \
+    X(E_BAD_IMAGE, "the program is not a loadable ELF64 executable for x86-64")                    \
+    X(E_DEAD, "the object exists no more")
+
+enum error {
+    E_NONE,
+#define ERROR_ENUM(id, sentence) id,
+    ERRORS(ERROR_ENUM)
+#undef ERROR_ENUM
+        E_COUNT
+};
+
+/* The sentence for an error, given as returned (negative) or as in the list. Never null. */
+const char *error_sentence(int error);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* boot.h -- what the boot protocol told us, the same for PVH (QEMU's -kernel) and multiboot2 (GRUB
+ * under BIOS and UEFI). Copied out of the loader's memory before anything else runs, so it stays
+ * valid. */
+#ifndef MACHINE_BOOT_H
+#define MACHINE_BOOT_H
+
+#include "machine/types.h"
+
+#define BOOT_RANGES_MAX       128
+#define BOOT_COMMAND_LINE_MAX 2048
+
+/* A part of the physical address space that is RAM and free for use. */
+struct boot_range {
+    paddr_t start;
+    uint64_t len_bytes;
+};
+
+struct boot_info {
+    const char *route;                        /* "pvh" or "multiboot2" */
+    char command_line[BOOT_COMMAND_LINE_MAX]; /* NUL-terminated; "" when there is none */
+    unsigned ranges; /* page-aligned, in ascending order, without the image */
+    struct boot_range range[BOOT_RANGES_MAX];
+    paddr_t rsdp; /* ACPI's root pointer, copied by multiboot2; 0 when there is none */
+};
+
+/* Supplied by each system; called once on the boot stack, interrupts off, the whole machine set up
+ * (machine_init in start.c). Does not return. */
+_Noreturn void kernel_main(const struct boot_info *boot);
+
+/* The build id the linker put into the image: 40 hex digits and a NUL. */
+const char *boot_build_id(void);
+
+#endif

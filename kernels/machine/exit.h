@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* exit.h -- the ways to end. All drain the serial line first. */
+#ifndef MACHINE_EXIT_H
+#define MACHINE_EXIT_H
+
+/* Ends with PROTOCOL_EXIT_something: isa-debug-exit, or ACPI power-off where there is none (a PC),
+ * or halts forever. */
+_Noreturn void machine_exit(unsigned value);
+_Noreturn void machine_power_off(void);
+_Noreturn void machine_reset(void);
+/* Loses the IDT and takes a trap: the CPU gives up. */
+_Noreturn void machine_triple_fault(void);
+/* cli; hlt, forever. */
+_Noreturn void machine_halt(void);
+/* Tells QEMU over its pvpanic device, if there is one, that the guest has panicked. */
+void machine_tell_panic(void);
+
+#endif

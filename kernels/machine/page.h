@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* page.h -- four-level page tables. The upper half is the kernel's and shared by all; page_map
+ * works on the lower half only. Rules that every mapping obeys, here and nowhere else: writable
+ * excludes executable (W^X), in the lower half every page is the user's, and nothing lies at
+ * USER_TOP or above, nor in the first page (a null pointer faults). */
+#ifndef MACHINE_PAGE_H
+#define MACHINE_PAGE_H
+
+#include "machine/types.h"
+
+#define PAGE_READ    0u
+#define PAGE_WRITE   1u
+#define PAGE_EXECUTE 2u
+#define PAGE_USER    4u /* told by page_walk; page_map sets it itself */
+
+struct page_table {
+    paddr_t root;
+};
+
+struct page_mapping {
+    vaddr_t at;   /* start of the page */
+    uint64_t len; /* 4 KiB, 2 MiB or 1 GiB */
+    paddr_t frame;
+    unsigned rights;
+    bool accessed, dirty;
+};
+
+/* An empty lower half. 0 or -E_NO_MEMORY. */
+int page_table_create(struct page_table *t);
+/* Frees the table's own frames, not those it maps. The table must not be loaded. */
+void page_table_destroy(struct page_table *t);
+void page_table_load(const struct page_table *t);
+/* The one that the machine was set up with: its lower half is empty. */
+extern struct page_table page_table_kernel;
+
+/* Maps one page; at and frame are page-aligned. 0; -E_INVALID: out of user space, not aligned, or W
+ * and X; -E_EXISTS: something is mapped there; -E_NO_MEMORY. */
+int page_map(struct page_table *t, vaddr_t at, paddr_t frame, unsigned rights);
+/* Takes the page away and flushes its TLB entry; *frame (may be null) is what was there.
+ * -E_NOT_FOUND when nothing was. */
+int page_unmap(struct page_table *t, vaddr_t at, paddr_t *frame);
+/* Changes the rights of a mapped page, with a flush. -E_INVALID or -E_NOT_FOUND. */
+int page_protect(struct page_table *t, vaddr_t at, unsigned rights);
+
+/* What the tables say of any address, the kernel's half included. 0 or -E_NOT_FOUND. */
+int page_walk(const struct page_table *t, vaddr_t at, struct page_mapping *m);
+/* Calls fn for every mapping from `from` on, in ascending order, both halves, until fn gives false.
+ */
+void page_each(const struct page_table *t, vaddr_t from,
+               bool (*fn)(const struct page_mapping *m, void *arg), void *arg);
+
+/* Device registers at this physical address, uncached and never executable; lasts forever. Panics
+ * when the window is full. */
+volatile void *page_map_device(paddr_t at, size_t len);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* timer.h -- the local APIC's one-shot timer (by TSC deadline where the CPU has one), calibrated
+ * against the PIT at boot. It raises TRAP_TIMER; a handler ends with apic_eoi(). PIT and RTC are
+ * stopped at boot and stay so: under icount a forgotten RTC alarm makes virtual time jump. */
+#ifndef MACHINE_TIMER_H
+#define MACHINE_TIMER_H
+
+#include "machine/types.h"
+
+void apic_init(void);
+/* Calibrates; about a millisecond. */
+void timer_init(void);
+
+/* Raises TRAP_TIMER once, so many nanoseconds from now (at least 1 tick; at most some seconds).
+ * Replaces what was armed. */
+void timer_arm_ns(uint64_t ns);
+void timer_stop(void);
+/* Ticks of the TSC, and of the timer, in a second. */
+uint64_t timer_tsc_hz(void);
+uint64_t timer_hz(void);
+
+/* End of interrupt: after every interrupt that came by the APIC (TRAP_SPURIOUS excepted). */
+void apic_eoi(void);
+/* The registers of the xAPIC, mapped; null when the CPU runs in x2APIC mode, where they are MSRs.
+ */
+volatile uint32_t *apic_registers(void);
+#define APIC_ID  (0x20 / 4)
+#define APIC_EOI (0xb0 / 4)
+
+#endif
