@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* clock.h -- the clocks a figure can be taken by: the other header that the harness shares with the guests.
- * A row carries its clock; two clocks never share an axis. docs/method.md says what each one means. */
+/* clock.h -- the clocks a figure can be taken by: the other header that the harness shares with the
+ * guests. A row carries its clock; two clocks never share an axis. docs/method.md says what each
+ * one means. */
 #ifndef MEASURE_CLOCK_H
 #define MEASURE_CLOCK_H
 
-/* name of the clock, the unit its figures have, and whether two runs of one build must agree exactly */
+/* name of the clock, the unit its figures have, and whether two runs of one build must agree
+ * exactly */
 #define CLOCKS(X)                                                                                  \
     X(ICOUNT, "icount", "instructions", 1) /* TSC under -icount shift=0: retired instructions */   \
     X(TSC, "tsc", "cycles", 0)             /* TSC of KVM or of real hardware */                    \

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* protocol.h -- the results protocol's words and limits: one of the two headers that the harness shares with the
- * guests (docs/protocol.md is the norm). Numbers, names and lists only; no function and no type of either side.
+/* protocol.h -- the results protocol's words and limits: one of the two headers that the harness
+ * shares with the guests (docs/protocol.md is the norm). Numbers, names and lists only; no function
+ * and no type of either side.
  *
  * A record is one line:   @X1 SEQ TYPE key=value ... #CRC
- * SEQ counts from 0 in decimal; CRC is the CRC-32 (IEEE 802.3, as zlib's) of everything before " #", in eight
- * lower-case hex digits. In a value every byte outside 0x21..0x7e, and '%', stands as %HH. Any line that does not begin with
- * the magic is log text. */
+ * SEQ counts from 0 in decimal; CRC is the CRC-32 (IEEE 802.3, as zlib's) of everything before "
+ * #", in eight lower-case hex digits. In a value every byte outside 0x21..0x7e, and '%', stands as
+ * %HH. Any line that does not begin with the magic is log text. */
 #ifndef MEASURE_PROTOCOL_H
 #define MEASURE_PROTOCOL_H
 
@@ -18,15 +19,16 @@
 /* Every record type, in the order in which a complete boot first sends them. */
 #define PROTOCOL_RECORDS(X)                                                                        \
     X(HELLO, "hello")     /* system= build= clock= tsc_hz= and what the guest was told */          \
-    X(PLAN, "plan")       /* kind=bench|check name=...; the last one says count= instead */        \
-    X(BENCH, "bench")     /* name= clock= overhead= batch= cold= steady= (numbers of samples) */   \
-    X(SAMPLES, "samples") /* name= phase=cold|steady v=VALUE[xCOUNT],... gross, in order */         \
+    X(PLAN, "plan")       /* row= kind=bench|check name=; the last one says count= instead */      \
+    X(BENCH, "bench")     /* name= clock= overhead= batch= warm= cold= steady= [skip=] */          \
+    X(SAMPLES, "samples") /* name= phase=cold|steady v=VALUE[xCOUNT],... gross, in order */        \
     X(CHECK, "check")     /* name= verdict=pass|fail|skip why= */                                  \
-    X(LOG, "log")         /* text= */                                                              \
+    X(LOG, "log")         /* [more=1] text= */                                                     \
     X(FAULT, "fault")     /* where=kernel|user who= vector= error= rip= ... trace= */              \
-    X(DONE, "done")       /* benches= checks= failed= records= (all before this one) */
+    X(DONE, "done")       /* benches= checks= failed= faults= records= (before it) */
 
-/* What a boot may be told to do wrong (the boot option inject=NAME), so that the harness can be tested. */
+/* What a boot may be told to do wrong (the boot option inject=NAME), so that the harness can be
+ * tested. */
 #define PROTOCOL_INJECTIONS(X)                                                                     \
     X(PANIC, "panic")           /* the kernel panics in the first bench */                         \
     X(USER_FAULT, "user-fault") /* user code of the guest takes a trap that nobody handles */      \
@@ -41,11 +43,12 @@
     X(UNPLANNED, "unplanned")   /* the last planned row is left out, done is sent */               \
     X(NO_SAMPLE, "no-sample")   /* the first bench returns no sample */
 
-/* isa-debug-exit returns (value << 1) | 1. None of these collides with QEMU's own failures (1) or with a reset (0). */
-#define PROTOCOL_EXIT_PORT   0xf4
-#define PROTOCOL_EXIT_DONE   0x10 /* QEMU ends with 33: all was run; verdicts are in the records */
-#define PROTOCOL_EXIT_EARLY  0x11 /* 35: an orderly stop that did not run everything */
-#define PROTOCOL_EXIT_PANIC  0x12 /* 37: the kernel panicked, after its fault record */
+/* isa-debug-exit returns (value << 1) | 1. None of these collides with QEMU's own failures (1) or
+ * with a reset (0). */
+#define PROTOCOL_EXIT_PORT          0xf4
+#define PROTOCOL_EXIT_DONE          0x10 /* QEMU ends with 33: all was run; verdicts are in the records */
+#define PROTOCOL_EXIT_EARLY         0x11 /* 35: an orderly stop that did not run everything */
+#define PROTOCOL_EXIT_PANIC         0x12 /* 37: the kernel panicked, after its fault record */
 #define PROTOCOL_EXIT_STATUS(value) (((value) << 1) | 1)
 
 #endif

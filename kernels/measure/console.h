@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* console.h -- what a guest offers a person when its boot command line has no run=: list, run,
+ * help, halt. Characters come and go through hooks; a line is edited with backspace, ^U and ^C, and
+ * a line too long is refused as a whole. */
+#ifndef MEASURE_CONSOLE_H
+#define MEASURE_CONSOLE_H
+
+#include <stddef.h>
+
+#define CONSOLE_LINE_MAX 512
+
+enum console_command {
+    CONSOLE_NOTHING, /* an empty line */
+    CONSOLE_LIST,
+    CONSOLE_RUN,
+    CONSOLE_HELP,
+    CONSOLE_HALT,
+    CONSOLE_UNKNOWN
+};
+
+struct console {
+    int (*read)(void); /* waits for a byte; negative: the line is gone, which is a halt */
+    void (*text)(const char *bytes, size_t length);
+    void (*list)(void);
+    void (*run)(const char *words,
+                size_t length); /* one session. The words are as on the boot
+                                 * command line and add to it; run=LIST is the first */
+};
+
+/* Reads and obeys lines until halt. */
+void console_run(const struct console *c);
+
+/* Splits a line into its command and the rest, blanks stripped. Total; exported for its test. */
+enum console_command console_parse(const char *line, size_t length, const char **rest,
+                                   size_t *rest_length);
+
+#endif
