@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 #include "measure/params.h"
-#include "measure/record.h"
+#include "measure/body.h"
 
 struct framer {
     void (*write)(const char *bytes, size_t length); /* the serial line; polled, never fails */
@@ -26,7 +26,7 @@ struct framer {
     enum injection
         inject; /* INJECT_CORRUPT, LOSE and CUT are the framer's to do, once; the rest is ignored */
     uint32_t sequence; /* the next record's number, so also how many there were */
-    uint32_t seen[RECORD_TYPES];
+    uint32_t seen[BODY_TYPES];
     uint32_t failed; /* checks with verdict=fail */
     bool mid_line;   /* a line is open */
     char line[PROTOCOL_LINE_MAX];
