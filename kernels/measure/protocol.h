@@ -16,7 +16,10 @@
 #define PROTOCOL_FIELD_MAX 64   /* fields of one record */
 #define PROTOCOL_NAME_MAX  128  /* bytes of a row's name, its NUL included */
 
-/* Every record type, in the order in which a complete boot first sends them. */
+/* A fault with expected=1 was provoked by a check, which judges it: it is no outcome of the boot
+ * and does not count in done's faults=.
+ *
+ * Every record type, in the order in which a complete boot first sends them. */
 #define PROTOCOL_RECORDS(X)                                                                        \
     X(HELLO, "hello")     /* system= build= clock= tsc_hz= and what the guest was told */          \
     X(PLAN, "plan")       /* row= kind=bench|check name=; the last one says count= instead */      \
@@ -24,7 +27,7 @@
     X(SAMPLES, "samples") /* name= phase=cold|steady v=VALUE[xCOUNT],... gross, in order */        \
     X(CHECK, "check")     /* name= verdict=pass|fail|skip why= */                                  \
     X(LOG, "log")         /* [more=1] text= */                                                     \
-    X(FAULT, "fault")     /* where=kernel|user who= vector= error= rip= ... trace= */              \
+    X(FAULT, "fault")     /* where=kernel|user who= vector= ... trace= [expected=1] */             \
     X(DONE, "done")       /* benches= checks= failed= faults= records= (before it) */
 
 /* What a boot may be told to do wrong (the boot option inject=NAME), so that the harness can be

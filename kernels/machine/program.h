@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* program.h -- puts a static ELF64 executable into an address space: a zeroed frame of its own for
+ * each page, rights as its segments ask. Who may have the frames is the system's business. */
+#ifndef MACHINE_PROGRAM_H
+#define MACHINE_PROGRAM_H
+
+#include "machine/page.h"
+
+/* Loads len bytes of image into t's user half; *entry is where it starts. 0, -E_NO_MEMORY,
+ * -E_EXISTS (something is mapped there) or -E_BAD_IMAGE with *why set to the broken rule. After an
+ * error what was mapped before it is still there: program_unload() frees it. */
+int program_load(struct page_table *t, const void *image, size_t len, vaddr_t *entry,
+                 const char **why);
+
+/* Maps `pages` zeroed pages from `at` on. 0, or page_map()'s errors, with the first ones mapped. */
+int program_map(struct page_table *t, vaddr_t at, size_t pages, unsigned rights);
+
+/* Unmaps all of the user half and frees the frames. Pages that are not the program's own (shared
+ * ones) must have been unmapped before. */
+void program_unload(struct page_table *t);
+
+#endif
