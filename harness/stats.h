@@ -2,8 +2,9 @@
 /* stats.h -- order statistics of samples, and whether two sets of them differ. docs/method.md says
  * why these and no others; GNU Scientific Library does the sorting and the random numbers.
  *
- * Every result is one number that depends on nothing but its arguments: resampling uses a fixed
- * seed. Arrays need not be sorted and are not changed; none may be empty. */
+ * Every result depends on nothing but its arguments: the bootstrap is computed exactly and not by
+ * resampling (stats.c says how), and what needs random numbers draws them from a fixed seed. Arrays
+ * need not be sorted and are not changed; none may be empty. */
 #ifndef HARNESS_STATS_H
 #define HARNESS_STATS_H
 
@@ -19,11 +20,11 @@ struct interval {
     double low, high;
 };
 
-/* 95 % percentile-bootstrap interval of the median: 2,000 resamples with replacement. */
+/* 95 % percentile-bootstrap interval of the median; both ends are values that were measured. */
 struct interval stats_median_interval(const double *values, size_t count);
 
-/* The 95 % bootstrap interval of median(b) / median(a), each side resampled apart. A median of 0 on
- * side A makes it infinite. */
+/* The 95 % bootstrap interval of median(b) / median(a), each side resampled apart; a median of 0 on
+ * side A makes it infinite. Takes memory for A_COUNT times B_COUNT ratios: for medians of boots. */
 struct interval stats_ratio_interval(const double *a, size_t a_count, const double *b,
                                      size_t b_count);
 
