@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* guest.h -- one boot from start to verdict: a QEMU, its serial log as it grows, its time-outs, and
+ * how it ended.
+ *
+ * What a guest *says* is judged from its log when the run is read back (run_load); what this file
+ * finds out is what only an observer sees: panic, triple fault, reset, silence, QEMU's own death.
+ * Each has its exit status (status.h) and a detail that names the row that was running and the
+ * log's last lines. */
+#ifndef HARNESS_GUEST_H
+#define HARNESS_GUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "qemu.h"
+#include "reader.h"
+#include "text.h"
+
+/* How long a guest may be silent, in seconds: of guest time under icount, else of the host's. */
+struct guest_limits {
+    double boot;  /* from the start to hello */
+    double bench; /* between two records after it: a row's whole run */
+};
+
+struct guest {
+    char *name; /* "spin", or with a label "linux/mitigations:default" */
+    struct qemu qemu;
+    bool virtual_time; /* under icount */
+    struct guest_limits limits;
+
+    /* the serial log */
+    int log; /* descriptor, reading */
+    struct reader *reader;
+    bool hello, done, panic_text;
+    bool cut; /* the last line has no end */
+    struct texts planned;
+    size_t arrived;    /* how many planned rows have sent their bench or check record */
+    struct texts tail; /* the last lines of log text */
+    char *fault;       /* the last fault record, readable, or null */
+
+    /* time */
+    double started;      /* host, seconds */
+    double heard;        /* host time of the last record */
+    uint64_t heard_ns;   /* guest time of the same */
+    uint64_t seen_ns;    /* guest time when last looked at */
+    double moved, asked; /* host time when it last moved; when it was last asked for */
+
+    /* how it ended */
+    int expired; /* 0, or STATUS_NO_HELLO or STATUS_HANG after a time-out */
+    int signal;  /* 0, or the signal the harness was ended by */
+    int status;  /* an enum status, 128 + n; 0: in order */
+    char *detail;
+};
+
+/* Host time in seconds, from an arbitrary moment on. */
+double guest_now(void);
+
+/* Boots. RAW is the path of the serial log that b->serial makes QEMU write. 0, or 31 with *why. */
+int guest_start(struct guest *g, const char *name, const struct qemu_boot *b, const char *raw,
+                const struct guest_limits *limits, struct failure *why);
+
+/* Looks at log, QMP and time. True while it runs; after that status and detail are set. */
+bool guest_poll(struct guest *g);
+
+/* Ends it because the harness got SIGNAL. Status becomes 128 + SIGNAL unless it had ended already.
+ */
+void guest_interrupt(struct guest *g, int signal);
+
+/* "spin:syscall/null", the row that runs now, or null: none planned, or all have come. */
+const char *guest_row(const struct guest *g);
+
+void guest_close(struct guest *g);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* system.h -- the systems there are, and where the build leaves what each consists of. The one
+ * list. */
+#ifndef HARNESS_SYSTEM_H
+#define HARNESS_SYSTEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct texts;
+
+enum system_kind {
+    SYSTEM_KERNEL, /* our own image: one ELF, booted by every route */
+    SYSTEM_LINUX,  /* the distribution's kernel and our init: kernel and initramfs */
+    SYSTEM_HOST    /* the machine one sits at: Google Benchmark programs; runs only when named */
+};
+
+struct system {
+    const char *name;
+    enum system_kind kind;
+};
+
+/* All of them in the order in which a report names them, *count entries. */
+const struct system *system_list(size_t *count);
+
+/* The system of that name, or null. */
+const struct system *system_find(const char *name);
+
+/* Their names: "exo, spin, linux, floor, host". A new string. */
+char *system_names(void);
+
+/* Paths relative to the tree, as new strings. LAYOUT 0 is the ordinary image, others are laid out
+ * by that seed. */
+char *system_image(const struct system *s, unsigned layout);
+char *system_rows(const struct system *s); /* the .rows file; not for host */
+char *system_initramfs(void);              /* linux only */
+/* The ELFs with symbols that one image consists of, the kernel's first; added to *list, those that
+ * are not there left out. */
+void system_elfs(const struct system *s, struct texts *list);
+
+#endif
