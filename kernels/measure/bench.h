@@ -20,6 +20,9 @@
  *     bench_batch(b) direct_call();
  *     bench_stop(b);
  *
+ * A body is called more than once (for the cold samples, then for the others) and leaves things as
+ * it found them.
+ *
  * The empty bracket (and the empty batch) is measured in the same image and subtracted by the
  * harness. */
 #ifndef MEASURE_BENCH_H
@@ -114,6 +117,10 @@ again:
 
 #define bench_batch(b)                                                                             \
     for (uint64_t more_ = 1, left_ = bench_batch_begin(b); more_; more_ = bench_batch_again(&left_))
+
+/* The empty bracket and the empty batch, measured beside every row. */
+void bench_empty(struct bench *b);
+void bench_empty_batch(struct bench *b);
 
 /* A check says why it fails, once; the first failure stands. Both return from the check's body. */
 void check_fail(struct check *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
