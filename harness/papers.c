@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* papers.c -- read the tables of published numbers. */
+#include "papers.h"
+#include "status.h"
+#include "text.h"
+#include "tree.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libxml/xmlstring.h>
+
+static const char *const columns[] = {
+#define PAPER_NAME(name) #name,
+    PAPER_COLUMNS(PAPER_NAME)
+#undef PAPER_NAME
+};
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+
+/* Cuts LINE at its tabs into exactly COLUMNS fields; false with *why. */
+static bool split(char *line, const char *fields[COLUMNS], const char *file, int number,
+                  struct failure *why) {
+    size_t count = 0;
+    for (char *field; (field = strsep(&line, "\t")); count++)
+        if (count < COLUMNS)
+            fields[count] = field;
+    if (count == COLUMNS)
+        return true;
+    failure_set(why, STATUS_EXPERIMENT, "%s:%d: %zu columns; allowed: %d, parted by tabs", file,
+                number, count, (int)COLUMNS);
+    return false;
+}
+
+static bool read_header(char *line, const char *file, struct failure *why) {
+    const char *fields[COLUMNS];
+    if (!split(line, fields, file, 1, why))
+        return false;
+    for (int i = 0; i < COLUMNS; i++)
+        if (strcmp(fields[i], columns[i])) {
+            failure_set(why, STATUS_EXPERIMENT, "%s:1: column %d is called '%s'; allowed: '%s'",
+                        file, i + 1, fields[i], columns[i]);
+            return false;
+        }
+    return true;
+}
+
+static bool read_row(char *line, struct paper_row *row, const char *file, struct failure *why) {
+    const char *fields[COLUMNS];
+    if (!split(line, fields, file, row->line, why))
+        return false;
+    for (int i = 0; i < COLUMNS; i++)
+        if (!*fields[i]) {
+            failure_set(why, STATUS_EXPERIMENT, "%s:%d: %s: is empty; a text belongs here", file,
+                        row->line, columns[i]);
+            return false;
+        }
+    const char **next = fields;
+#define PAPER_ASSIGN(name) row->name = *next++;
+    PAPER_COLUMNS(PAPER_ASSIGN)
+#undef PAPER_ASSIGN
+    char *end;
+    row->number = strtod(row->value, &end);
+    if (*end || !strchr("0123456789", *row->value) || !isfinite(row->number) || row->number <= 0) {
+        failure_set(why, STATUS_EXPERIMENT,
+                    "%s:%d: value: '%s' is none; allowed: a decimal number above 0", file,
+                    row->line, row->value);
+        return false;
+    }
+    row->seen = !strcmp(row->confidence, "seen");
+    if (!row->seen && strcmp(row->confidence, "recalled")) {
+        failure_set(why, STATUS_EXPERIMENT,
+                    "%s:%d: confidence: '%s' is none of these: seen recalled", file, row->line,
+                    row->confidence);
+        return false;
+    }
+    return true;
+}
+
+static bool read_lines(struct paper *p, char *text, const char *file, struct failure *why) {
+    char *line;
+    for (int number = 1; (line = strsep(&text, "\n")); number++) {
+        if (!text && !*line && number > 1)
+            return true; /* behind the last newline */
+        if (number == 1) {
+            if (!read_header(line, file, why))
+                return false;
+            continue;
+        }
+        p->rows = realloc(p->rows, (p->count + 1) * sizeof *p->rows);
+        if (!p->rows)
+            abort();
+        p->rows[p->count] = (struct paper_row){.line = number};
+        if (!read_row(line, &p->rows[p->count++], file, why))
+            return false;
+    }
+    return true;
+}
+
+/* True if TEXT is UTF-8 without control bytes other than tab and newline. */
+static bool is_plain(const char *text, size_t size) {
+    for (size_t i = 0; i < size; i++)
+        if (((unsigned char)text[i] < ' ' && text[i] != '\t' && text[i] != '\n') || text[i] == 0x7f)
+            return false;
+    return xmlCheckUTF8((const unsigned char *)text);
+}
+
+struct paper *paper_parse(const char *file, const char *text, size_t size, struct failure *why) {
+    struct paper *p = calloc(1, sizeof *p);
+    if (!p)
+        abort();
+    p->text = text_format("%.*s", (int)size, text);
+    const char *name = strrchr(file, '/') ? strrchr(file, '/') + 1 : file;
+    p->table = text_format("%.*s", (int)strcspn(name, "."), name);
+    bool good = strlen(p->text) == size && is_plain(p->text, size);
+    if (!good)
+        failure_set(why, STATUS_EXPERIMENT,
+                    "%s:1: not a text; allowed: UTF-8 without control bytes", file);
+    if (good && read_lines(p, p->text, file, why))
+        return p;
+    paper_free(p);
+    return NULL;
+}
+
+void paper_free(struct paper *p) {
+    if (!p)
+        return;
+    free(p->rows);
+    free(p->text);
+    free(p->table);
+    free(p);
+}
+
+static bool fits(const char *wanted, const char *is) {
+    return !wanted || !strcmp(wanted, is);
+}
+
+const struct paper_row *paper_next(const struct paper *p, size_t *from, const char *experiment,
+                                   const char *system, const char *platform) {
+    while (*from < p->count) {
+        const struct paper_row *row = &p->rows[(*from)++];
+        if (fits(experiment, row->experiment) && fits(system, row->system) &&
+            fits(platform, row->platform))
+            return row;
+    }
+    return NULL;
+}
+
+void shelf_open(struct shelf *s, const char *folder) {
+    *s = (struct shelf){.folder = text_copy(folder)};
+}
+
+static struct paper *load(const char *folder, const char *table, struct failure *why) {
+    char *path = text_format("%s/%s.tsv", folder, table);
+    size_t size;
+    char *text = text_read(path, &size);
+    struct paper *p = NULL;
+    if (text)
+        p = paper_parse(tree_relative(path), text, size, why);
+    else
+        failure_set(why, STATUS_EXPERIMENT, "cannot read the papers' table %s: %s",
+                    tree_relative(path), strerror(errno));
+    free(text);
+    free(path);
+    return p;
+}
+
+const struct paper *shelf_find(struct shelf *s, const char *table, struct failure *why) {
+    for (size_t i = 0; i < s->count; i++)
+        if (!strcmp(s->papers[i]->table, table))
+            return s->papers[i];
+    struct paper *p = load(s->folder, table, why);
+    if (!p)
+        return NULL;
+    s->papers = realloc(s->papers, (s->count + 1) * sizeof(struct paper *));
+    if (!s->papers)
+        abort();
+    return s->papers[s->count++] = p;
+}
+
+void shelf_close(struct shelf *s) {
+    for (size_t i = 0; i < s->count; i++)
+        paper_free(s->papers[i]);
+    free(s->papers);
+    free(s->folder);
+    *s = (struct shelf){0};
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/* experiment_test.c -- experiment.yaml: what is read, and the exact words for each thing that can
+ * be wrong. */
+#include "experiment.h"
+#include "status.h"
+#include "text.h"
+#include "tree.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#define HEAD "title: T\nquestion: Q\nunit: call\nsystems: [exo]\n"
+#define CLAIM                                                                                      \
+    HEAD "claims:\n"                                                                               \
+         "  - id: a\n"                                                                             \
+         "    sentence: S\n"                                                                       \
+         "    source: P\n"                                                                         \
+         "    checked: C\n"
+
+struct refusal {
+    const char *name, *text, *why;
+};
+
+static const struct refusal refusals[] = {
+    {"an empty file", "", "x.yaml:1: the file is empty"},
+    {"what is not YAML", "title: [a\nunit: b\n",
+     "x.yaml:2: not YAML: did not find expected ',' or ']', while parsing a flow sequence"},
+    {"a second document", HEAD "---\nx: y\n", "x.yaml:6: a second document; one is allowed"},
+    {"a list at the top", "- a\n", "x.yaml:1: a list stands here; a mapping belongs here"},
+    {"an unknown key", HEAD "system: [exo]\n",
+     "x.yaml:5: no key is called 'system'; allowed: title question unit systems sweeps papers claims"},
+    {"a key given twice", HEAD "unit: word\n",
+     "x.yaml:5: key 'unit' stands here again; first in line 3"},
+    {"a missing key", "title: T\nunit: call\nsystems: [exo]\n",
+     "x.yaml:1: key 'question' is missing; allowed: title question unit systems sweeps papers claims"},
+    {"an empty text", "title:\nquestion: Q\n", "x.yaml:1: title: is empty; a text belongs here"},
+    {"a list for a text", "title: [T]\n",
+     "x.yaml:1: title: a list stands here; a text belongs here"},
+    {"a text for a list", "title: T\nsystems: exo\n",
+     "x.yaml:2: systems: a single value stands here; a list belongs here"},
+    {"no systems", "title: T\nsystems: []\n",
+     "x.yaml:2: systems: is empty; it takes one system at least"},
+    {"an unknown system", "title: T\nsystems: [exo,\n  linx]\n",
+     "x.yaml:3: systems[1]: 'linx' is none of these: exo spin linux floor host"},
+    {"a claim's unknown key", CLAIM "    holdz: {}\n",
+     "x.yaml:10: claims[0]: no key is called 'holdz'; allowed: id sentence source checked holds "
+     "paper clocks"},
+    {"a claim without a threshold", CLAIM "    holds: {row: exo:a, of: exo:b}\n",
+     "x.yaml:10: claims[0].holds: takes one threshold: at_most or at_least, a number above 0 that "
+     "ROW may be times OF"},
+    {"a claim with two", CLAIM "    holds: {row: exo:a, of: exo:b, at_most: 1, at_least: 2}\n",
+     "x.yaml:10: claims[0].holds: takes one threshold: at_most or at_least, a number above 0 that "
+     "ROW may be times OF"},
+    {"a threshold in words", CLAIM "    holds: {row: exo:a, of: exo:b,\n      at_most: two}\n",
+     "x.yaml:11: claims[0].holds.at_most: 'two' is no number; allowed: a decimal number from 0"},
+    {"a threshold that is not finite", CLAIM "    holds: {row: exo:a, of: exo:b, at_most: 1e999}\n",
+     "x.yaml:10: claims[0].holds.at_most: '1e999' is no number; allowed: a decimal number from 0"},
+    {"a row without a system", CLAIM "    holds: {row: syscall/null, of: exo:b, at_most: 1}\n",
+     "x.yaml:10: claims[0].holds.row: 'syscall/null' names no system; allowed: SYSTEM:ROW, SYSTEM "
+     "one of exo, spin, linux, floor, host"},
+    {"a row with two stars", CLAIM "    holds: {row: 'exo:*/*', of: exo:b, at_most: 1}\n",
+     "x.yaml:10: claims[0].holds.row: 'exo:*/*' is no row; allowed: letters, digits and _.-+:/ "
+     "with at most one '*'"},
+    {"a star on one side", CLAIM "    holds: {row: 'exo:a/n:*', of: exo:b, at_most: 1}\n",
+     "x.yaml:10: claims[0].holds: row and of must both have a '*', or neither"},
+    {"an unknown clock",
+     CLAIM "    holds: {row: exo:a, of: exo:b, at_most: 1}\n    clocks: [wall]\n",
+     "x.yaml:11: claims[0].clocks[0]: 'wall' is none of these: icount tsc host none"},
+    {"an id with capitals", HEAD "claims:\n  - id: A\n",
+     "x.yaml:6: claims[0].id: 'A' is no word here; allowed: a-z, 0-9 and '-'"},
+    {"a paper's table outside the folder", HEAD "papers:\n  - table: ../x\n",
+     "x.yaml:6: papers[0].table: '../x' is no word here; allowed: a-z, 0-9 and '-'"},
+    {"a multiple of a system that does not stand there",
+     HEAD "papers:\n  - {table: t, row: r, of: osf1, ours: {spin: spin:a}}\n",
+     "x.yaml:6: papers[0]: of: 'osf1' is not among the systems of 'ours'"},
+    {"an id twice",
+     CLAIM "    holds: &h {row: exo:a, of: exo:b, at_most: 1}\n"
+           "  - {id: a, sentence: S, source: P, checked: C, holds: *h}\n",
+     "x.yaml:6: claims: two claims have the id 'a', in lines 6 and 11"},
+    {"a list within itself", "title: T\nsystems: &s [*s]\n",
+     "x.yaml:2: systems[0]: a list stands here; a text belongs here"},
+};
+
+static void refuses(void **state) {
+    const struct refusal *r = *state;
+    struct failure why = {0};
+    assert_null(experiment_parse("x", "x.yaml", r->text, strlen(r->text), &why));
+    assert_string_equal(why.text, r->why);
+    assert_int_equal(why.status, STATUS_EXPERIMENT);
+}
+
+static void reads_every_key(void **state) {
+    (void)state;
+    static const char text[] =
+        HEAD "sweeps: {args: arguments}\n"
+             "papers:\n"
+             "  - {table: t-1, row: r, of: osf1, ours: {osf1: linux:a, spin: spin:a}}\n"
+             "claims:\n"
+             "  - {id: a-1, sentence: S, source: P, checked: C, clocks: [icount, tsc],\n"
+             "     holds: {row: 'exo:a/n:*', at_least: 10, of: 'linux:a/n:*', plus: 0.5},\n"
+             "     paper: [{table: t-1, row: r, value: osf1, of: spin, of_row: q, note: N}]}\n";
+    struct failure why = {0};
+    struct experiment *e = experiment_parse("x", "x.yaml", text, sizeof text - 1, &why);
+    assert_string_equal(why.text, "");
+    assert_non_null(e);
+    assert_string_equal(e->title, "T");
+    assert_string_equal(experiment_label(e, "args"), "arguments");
+    assert_string_equal(experiment_label(e, "other"), "other");
+    const struct beside *b = e->papers.items;
+    assert_int_equal(b->pairs.count, 2);
+    assert_string_equal(((struct document_pair *)b->pairs.items)[1].value, "spin:a");
+    const struct claim *c = e->claims.items;
+    assert_true(c->holds.at_least == 10 && c->holds.at_most == 0 && c->holds.plus == 0.5);
+    assert_int_equal(c->clocks.count, 2);
+    assert_string_equal(((struct ground *)c->paper.items)->of_row, "q");
+    experiment_free(e);
+}
+
+static void unknown_experiment_is_named(void **state) {
+    (void)state;
+    struct failure why = {0};
+    char *folder = tree_path("experiments");
+    assert_null(experiment_load(folder, "sycall", &why));
+    assert_int_equal(why.status, STATUS_UNKNOWN);
+    assert_non_null(
+        strstr(why.text, "no experiment 'sycall'; did you mean 'syscall'? there are: "));
+    assert_null(experiment_load(folder, "../experiments/syscall", &why));
+    assert_int_equal(why.status, STATUS_UNKNOWN);
+    free(folder);
+}
+
+static void every_experiment_in_the_tree_reads(void **state) {
+    (void)state;
+    struct texts names = {0};
+    char *folder = tree_path("experiments");
+    experiment_names(folder, &names);
+    assert_true(names.count >= 3);
+    for (size_t i = 0; i < names.count; i++) {
+        struct failure why = {0};
+        struct experiment *e = experiment_load(folder, names.items[i], &why);
+        if (!e)
+            fail_msg("%s", why.text);
+        experiment_free(e);
+    }
+    texts_free(&names);
+    free(folder);
+}
+
+static void star_stands_for_one_part(void **state) {
+    (void)state;
+    char star[32];
+    assert_true(row_fits("exo:a/n:*", "exo:a/n:15", star, sizeof star));
+    assert_string_equal(star, "15");
+    assert_false(row_fits("exo:a/n:*", "exo:a/n:15/m:2", star, sizeof star));
+    assert_false(row_fits("exo:a/n:*", "exo:a/n:", star, sizeof star));
+    assert_true(row_fits("exo:a/n:*/m:2", "exo:a/n:15/m:2", star, sizeof star));
+    assert_true(row_fits("exo:a", "exo:a", star, sizeof star));
+    assert_string_equal(star, "");
+    char *name = row_fill("linux:b/n:*/m:2", "15");
+    assert_string_equal(name, "linux:b/n:15/m:2");
+    free(name);
+}
+
+int main(void) {
+    enum { REFUSALS = sizeof refusals / sizeof *refusals };
+    struct CMUnitTest tests[REFUSALS + 4] = {
+        cmocka_unit_test(reads_every_key),
+        cmocka_unit_test(unknown_experiment_is_named),
+        cmocka_unit_test(every_experiment_in_the_tree_reads),
+        cmocka_unit_test(star_stands_for_one_part),
+    };
+    for (int i = 0; i < REFUSALS; i++) {
+        char *name = text_format("refuses %s", refusals[i].name);
+        tests[4 + i] =
+            (struct CMUnitTest){name, refuses, NULL, NULL, (void *)(uintptr_t)&refusals[i]};
+    }
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    int failed = cmocka_run_group_tests_name("experiment", tests, NULL, NULL);
+    for (int i = 0; i < REFUSALS; i++)
+        free((char *)(uintptr_t)tests[4 + i].name);
+    return failed;
+}
