@@ -35,6 +35,7 @@ static const struct need {
     {RECORD_LOG, "text", ANY},        {RECORD_FAULT, "where", ANY},
     {RECORD_DONE, "benches", NUMBER}, {RECORD_DONE, "checks", NUMBER},
     {RECORD_DONE, "failed", NUMBER},  {RECORD_DONE, "records", NUMBER},
+    {RECORD_DONE, "faults", NUMBER},
 };
 
 static const char *const type_names[] = {
@@ -242,6 +243,13 @@ static bool value_fits(const struct record *record, const char *key, const char 
     return false;
 }
 
+/* A row's name goes into file formats and command lines: printable, without spaces or quotes. */
+static bool name_valid(const char *name) {
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                 "_-+.:/,");
+    return length > 0 && length < PROTOCOL_NAME_MAX && !name[length];
+}
+
 static bool need_check(const struct record *record, const char *key, enum form form,
                        struct record_space *space, enum diagnosis *wrong) {
     const char *value = record_value(record, key);
@@ -251,8 +259,9 @@ static bool need_check(const struct record *record, const char *key, enum form f
     if (!value_fits(record, key, value, form))
         return refuse(space, wrong, DIAGNOSIS_BAD_VALUE, "%s with %s=%.60s",
                       record_type_name(record->type), key, value);
-    if (!strcmp(key, "name") && (!*value || strlen(value) >= PROTOCOL_NAME_MAX))
-        return refuse(space, wrong, DIAGNOSIS_BAD_VALUE, "a name of %zu bytes", strlen(value));
+    if (!strcmp(key, "name") && !name_valid(value))
+        return refuse(space, wrong, DIAGNOSIS_BAD_VALUE, "%s with a name that no row can have",
+                      record_type_name(record->type));
     return true;
 }
 

@@ -41,8 +41,8 @@ struct trial {
     double overhead; /* of the empty bracket, in the clock's unit */
     uint64_t batch;
     struct samples cold, steady;
-    enum verdict verdict; /* of a check */
-    char *why;            /* a failed or skipped check's reason, else "" */
+    enum verdict verdict; /* of a check; of a bench skip, where the machine lacks what it times */
+    char *why;            /* the reason of a fail or skip, else "" */
     uint64_t offset;      /* of its first bench, samples or check record in the raw log */
     uint64_t line;        /* of the same, from 1; 0 if none arrived */
 };
@@ -69,7 +69,7 @@ struct row {
     struct trial *trials; /* in the order of run.boots */
     size_t trial_count;
     struct figures figures;
-    enum verdict verdict; /* a check's: fail if any boot says so, else skip, else pass */
+    enum verdict verdict; /* fail if any boot says so, else skip, else pass; see struct trial */
     const char *why;      /* of the trial that decided it; never null */
 };
 
@@ -172,6 +172,10 @@ int run_status(const struct run *run);
 const struct row *run_row(const struct run *run, const char *name);
 /* The boot that a trial came from. */
 const struct boot *run_trial_boot(const struct run *run, const struct trial *trial);
+
+/* The medians of the row's boots with layout 0, in their order, *count of them: a new array. What a
+ * noisy clock is compared by. */
+double *run_boot_medians(const struct run *run, const struct row *row, size_t *count);
 
 const char *clock_name(enum clock c); /* "icount" */
 const char *clock_unit(enum clock c); /* "instructions" */

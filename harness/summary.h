@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* summary.h -- the two forms in which a run leaves the harness for other programs: summary.json and
+ * samples/EXPERIMENT.tsv. run_derive (run.h) writes both. */
+#ifndef HARNESS_SUMMARY_H
+#define HARNESS_SUMMARY_H
+
+#include <jansson.h>
+
+#include "run.h"
+
+/* The whole of summary.json; the caller's. */
+json_t *summary_to_json(const struct run *run);
+
+/* Writes samples/EXPERIMENT.tsv, one file an experiment that has samples. */
+int samples_write(const struct run *run, struct folder *folder, struct failure *why);
+
+#endif
