@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* attacker.c -- an environment that misbehaves as it is told (attacks.h): the lower half of its
+ * argument says how, the upper half is its creator's id. */
+#include "exo/apps/attacks.h"
+#include "exo/libos/env.h"
+#include "exo/libos/syscall.h"
+
+static char upcall_stack[1024] __attribute__((aligned(16)));
+
+static _Noreturn void trap(void) {
+    __builtin_trap();
+}
+
+static uint64_t yield_thrice(uint64_t creator) {
+    for (int i = 0; i < 3; i++)
+        sys_env_yield(creator);
+    return 3;
+}
+
+/* Never returns by any test, which the compiler must not find out. */
+static uint64_t recurse(volatile uint64_t *above) {
+    volatile uint64_t here = *above + 1;
+    return here ? recurse(&here) + here : 0;
+}
+
+/* Registers an upcall and traps: whatever comes then is what the registration was worth. */
+static _Noreturn void trap_with_upcall(void (*entry)(void), void *stack, size_t stack_len) {
+    sys_upcall_set(entry, stack, stack_len);
+    trap();
+}
+
+static void single_step(void) {
+    __asm__ volatile("pushfq\n\torl $0x100, (%%rsp)\n\tpopfq\n\tsyscall"
+                     :
+                     : "a"(EXO_CALL_null)
+                     : "rdi", "rsi", "rdx", "rcx", "r8", "r9", "r10", "r11", "memory", "cc");
+}
+
+uint64_t env_main(uint64_t argument) {
+    volatile uint64_t zero = 0;
+    switch ((enum attack)(argument & 0xffffffff)) {
+    case ATTACK_EXIT:
+        return 7;
+    case ATTACK_YIELD:
+        return yield_thrice(argument >> 32);
+    case ATTACK_CONSOLE:
+        return (uint64_t)sys_console_write(0, "forged\n", 7);
+    case ATTACK_CREATE:
+        return (uint64_t)sys_env_create(0, "attacker", ATTACK_EXIT, EXO_NO_GRANT, 0);
+    case ATTACK_INVALID:
+        trap();
+    case ATTACK_DIVIDE:
+        return 1 / zero;
+    case ATTACK_NULL_WRITE:
+        *(volatile int *)zero = 1;
+        break;
+    case ATTACK_STACK_OVERFLOW:
+        return recurse(&zero);
+    case ATTACK_UPCALL_KERNEL:
+        trap_with_upcall((void (*)(void))0xffffffff80200000, upcall_stack, sizeof upcall_stack);
+    case ATTACK_UPCALL_UNMAPPED:
+        trap_with_upcall((void (*)(void))0x10000000, upcall_stack, sizeof upcall_stack);
+    case ATTACK_UPCALL_NO_STACK:
+        trap_with_upcall(trap, (void *)0x10000000, 4096);
+    case ATTACK_UPCALL_INFO_STACK:
+        trap_with_upcall(trap, (void *)EXO_INFO, 4096);
+    case ATTACK_UPCALL_RECURSES:
+        trap_with_upcall(trap, upcall_stack, sizeof upcall_stack);
+    case ATTACK_SINGLE_STEP:
+        single_step();
+        break;
+    }
+    return 0;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* attacks.h -- what the program `attacker` can be asked to do, by its argument; its creator then
+ * looks at how it ended (tests/kernel/exo). */
+#ifndef EXO_APPS_ATTACKS_H
+#define EXO_APPS_ATTACKS_H
+
+#define ATTACKS(X)                                                                                 \
+    X(EXIT)              /* none: exits with 7 */                                                  \
+    X(YIELD)             /* none: yields to its creator (id in the upper half) until it is 3 */    \
+    X(CONSOLE)           /* exits with what console_write gave without a capability */             \
+    X(CREATE)            /* exits with what env_create gave without a capability */                \
+    X(INVALID)           /* ud2, with no upcall entry */                                           \
+    X(DIVIDE)            /* divides by zero */                                                     \
+    X(NULL_WRITE)        /* writes through a null pointer */                                       \
+    X(STACK_OVERFLOW)    /* recursion without end */                                               \
+    X(UPCALL_KERNEL)     /* asks for an upcall entry in the kernel, then traps */                  \
+    X(UPCALL_UNMAPPED)   /* an upcall entry where nothing is: each upcall makes the next */        \
+    X(UPCALL_NO_STACK)   /* an upcall stack where nothing is */                                    \
+    X(UPCALL_INFO_STACK) /* an upcall stack in the information page */                             \
+    X(UPCALL_RECURSES)   /* an upcall entry that traps itself */                                   \
+    X(SINGLE_STEP)       /* TF set over a system call */
+
+enum attack {
+#define ATTACK_ENUM(id) ATTACK_##id,
+    ATTACKS(ATTACK_ENUM)
+#undef ATTACK_ENUM
+};
+
+#endif

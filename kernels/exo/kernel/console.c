@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* console.c -- see console.h. */
+#include "exo/kernel/console.h"
+
+#include "exo/kernel/env.h"
+#include "lib/error.h"
+#include "lib/string.h"
+#include "machine/exit.h"
+#include "machine/log.h"
+#include "machine/serial.h"
+#include "machine/user.h"
+#include "measure/framer.h"
+
+static const struct cap console_output = {
+    .rights = CAP_WRITE, .valid = 1, .length = 1, .name = {'c'}};
+static const struct cap console_input = {
+    .rights = CAP_READ, .valid = 1, .length = 1, .name = {'c'}};
+
+static void cut(void) {
+    machine_exit(PROTOCOL_EXIT_EARLY);
+}
+
+static void write(const char *bytes, size_t length) {
+    serial_write(bytes, length);
+}
+
+static struct framer framer = {.write = write, .cut = cut};
+
+static void log_to_framer(const char *line) {
+    framer_text(&framer, line, strlen(line));
+    framer_text(&framer, "\n", 1);
+}
+
+void console_init(void) {
+    log_to(log_to_framer);
+}
+
+void console_record(const char *body, size_t length) {
+    framer_record(&framer, body, length);
+}
+
+/* Writes text for a person. The number of bytes, all of them, or -E_PERM, -E_TOO_LONG (more than
+ * CONSOLE_TEXT_MAX), -E_FAULT. */
+long sys_console_write(uint64_t slot, uint64_t text, uint64_t length) {
+    char bytes[CONSOLE_TEXT_MAX];
+    int error = env_may(slot, console_output);
+    if (error)
+        return error;
+    if (length > sizeof bytes)
+        return -E_TOO_LONG;
+    error = copy_from_user(bytes, text, length);
+    if (error)
+        return error;
+    framer_text(&framer, bytes, length);
+    return (long)length;
+}
+
+/* The next byte somebody typed, or -E_NOT_FOUND where there is none yet, or -E_PERM. */
+long sys_console_read(uint64_t slot) {
+    int error = env_may(slot, console_input);
+    if (error)
+        return error;
+    int byte = serial_read();
+    return byte < 0 ? -E_NOT_FOUND : byte;
+}
+
+/* Frames and sends a record's body ("type key=value ..."). 0, or -E_PERM, -E_TOO_LONG, -E_FAULT,
+ * -E_INVALID: it is no well-formed record, or one that only the kernel sends (fault, done). */
+long sys_console_record(uint64_t slot, uint64_t body, uint64_t length) {
+    char bytes[BODY_MAX];
+    int error = env_may(slot, console_output);
+    if (error)
+        return error;
+    if (length > sizeof bytes)
+        return -E_TOO_LONG;
+    error = copy_from_user(bytes, body, length);
+    if (error)
+        return error;
+    enum body_type type = body_type(bytes, length);
+    if (type == BODY_FAULT || type == BODY_DONE)
+        return -E_INVALID;
+    return framer_record(&framer, bytes, length) ? 0 : -E_INVALID;
+}
+
+/* Marks the steps of a session of measurement: EXO_SESSION_BEGIN before hello (numbers start at 0
+ * again; `inject` is the framer's fault of this session), EXO_SESSION_PLANNED after the last plan
+ * record, EXO_SESSION_DONE at the end: the kernel sends the sums, which are its own. 0, -E_PERM or
+ * -E_INVALID. */
+long sys_console_session(uint64_t slot, uint64_t step, uint64_t inject) {
+    int error = env_may(slot, console_output);
+    if (error)
+        return error;
+    if (step > EXO_SESSION_DONE)
+        return -E_INVALID;
+    if (step == EXO_SESSION_BEGIN) {
+        framer.inject = (enum injection)(inject & 0xff);
+        framer_session(&framer);
+    } else if (step == EXO_SESSION_PLANNED)
+        framer_plan_end(&framer);
+    else
+        framer_done(&framer);
+    return 0;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/* env.c -- see env.h. */
+#include "exo/kernel/env.h"
+
+#include "exo/kernel/info.h"
+#include "exo/kernel/program.h"
+#include "lib/error.h"
+#include "lib/string.h"
+#include "machine/cpu.h"
+#include "machine/exit.h"
+#include "machine/frame.h"
+#include "machine/log.h"
+#include "machine/panic.h"
+#include "machine/program.h"
+#include "machine/user.h"
+#include "measure/protocol.h"
+
+#define ENV_STACK_LEN                                                                              \
+    16384 /* the kernel's one stack; the deepest path, a fault record, takes 4 KiB */
+
+#define ENV_FIRST_ID EXO_ENVS /* generation 1, slot 0 */
+
+struct env *env_current;
+
+static struct env envs[EXO_ENVS];
+static uint64_t first_status = PROTOCOL_EXIT_EARLY; /* what the machine ends with */
+static char kernel_stack[ENV_STACK_LEN] __attribute__((aligned(PAGE_SIZE)));
+
+static const struct cap everything = {.rights = CAP_ALL, .valid = 1};
+static const struct cap env_creation = {
+    .rights = CAP_WRITE, .valid = 1, .length = 1, .name = {'e'}};
+
+int env_may(uint64_t slot, struct cap needed) {
+    return slot < EXO_CAPS && cap_dominates(env_current->cap[slot], needed) ? 0 : -E_PERM;
+}
+
+/* The environment with this id if it can run, else null. */
+static struct env *env_ready(uint64_t id) {
+    struct env *e = &envs[id % EXO_ENVS];
+    return e->seen && e->seen->id == id && e->seen->state == EXO_ENV_READY ? e : NULL;
+}
+
+/* A slot for a new environment, one that nobody wants to read any more first of all; null: full. */
+static struct env *env_slot(void) {
+    struct env *ended = NULL;
+    for (unsigned i = 0; i < EXO_ENVS; i++) {
+        if (info.env[i].state == EXO_ENV_NEVER)
+            return &envs[i];
+        if (info.env[i].state != EXO_ENV_READY && !ended)
+            ended = &envs[i];
+    }
+    return ended;
+}
+
+static void env_free_memory(struct env *e) {
+    page_unmap(&e->space, EXO_INFO, NULL); /* shared by all: the frame stays */
+    program_unload(&e->space);
+    page_table_destroy(&e->space);
+}
+
+/* Program, stack and information page. On an error everything is freed again. */
+static int env_fill(struct env *e, const struct program *p, uint64_t argument) {
+    vaddr_t entry;
+    const char *why = "";
+    int error = page_table_create(&e->space);
+    if (error)
+        return error;
+    error = program_load(&e->space, p->image, p->length, &entry, &why);
+    if (!error)
+        error = program_map(&e->space, EXO_STACK_TOP - EXO_STACK_PAGES * PAGE_SIZE, EXO_STACK_PAGES,
+                            PAGE_READ | PAGE_WRITE);
+    if (!error)
+        error = page_map(&e->space, EXO_INFO, physical(&info), PAGE_READ);
+    if (error) {
+        log_line("env_create: %s: %s %s", p->name, error_sentence(error), why);
+        env_free_memory(e);
+        return error;
+    }
+    user_frame_init(&e->frame, entry, EXO_STACK_TOP, true);
+    e->frame.rdi = argument;
+    return 0;
+}
+
+/* A new environment that is ready to run, in *made. 0, -E_NO_MEMORY or -E_BAD_IMAGE. */
+static int env_create(const struct program *p, uint64_t argument, struct env **made) {
+    struct env *e = env_slot();
+    if (!e)
+        return -E_NO_MEMORY;
+    struct env fresh = {.seen = &info.env[e - envs]};
+    int error = env_fill(&fresh, p, argument);
+    if (error)
+        return error;
+    *e = fresh;
+    struct exo_env *seen = e->seen;
+    seen->id = seen->id ? seen->id + EXO_ENVS : (uint32_t)(EXO_ENVS + (e - envs));
+    seen->ended = 0;
+    memcpy(seen->name, p->name, EXO_NAME_MAX);
+    seen->state = EXO_ENV_READY;
+    info.frames_free = frame_unused();
+    *made = e;
+    return 0;
+}
+
+/* f is what the trap or the system call will return to: e's registers, from now on. */
+static void env_switch(struct trap_frame *f, struct env *e) {
+    page_table_load(&e->space);
+    env_current = e;
+    *f = e->frame;
+    info.env_switches++;
+}
+
+_Noreturn void env_start_first(void) {
+    const struct program *p = program_find("first");
+    assert_that(p);
+    struct env *e;
+    if (env_create(p, 0, &e))
+        panic("the first environment cannot be created");
+    e->cap[0] = everything;
+    cpu_kernel_stack(kernel_stack + sizeof kernel_stack);
+    page_table_load(&e->space);
+    env_current = e;
+    user_enter(&e->frame);
+}
+
+void env_end(struct trap_frame *f, enum exo_env_state state, uint64_t ended) {
+    struct env *e = env_current;
+    e->seen->state = state;
+    e->seen->ended = ended;
+    if (e->seen->id == ENV_FIRST_ID && state == EXO_ENV_EXITED)
+        first_status = ended;
+    page_table_load(&page_table_kernel);
+    env_free_memory(e);
+    info.frames_free = frame_unused();
+
+    struct env *next = env_ready(e->creator);
+    for (unsigned i = 0; !next && i < EXO_ENVS; i++)
+        next = env_ready(info.env[i].id);
+    if (!next)
+        machine_exit(first_status == PROTOCOL_EXIT_DONE ? PROTOCOL_EXIT_DONE : PROTOCOL_EXIT_EARLY);
+    env_switch(f, next);
+}
+
+long sys_env_self(void) {
+    return env_current->seen->id;
+}
+
+/* Creates an environment that runs the named program of the image with `argument`, and does not run
+ * it yet. grant: the slot whose capability it gets in its slot 0, or EXO_NO_GRANT. Its id, or
+ * -E_PERM: slot does not open the creation of environments, or grant's capability may not be
+ * granted; -E_INVALID: a flag there is not; -E_FAULT, -E_TOO_LONG: name; -E_NOT_FOUND: no such
+ * program; -E_NO_MEMORY. */
+long sys_env_create(uint64_t slot, uint64_t name, uint64_t argument, uint64_t grant,
+                    uint64_t flags) {
+    char wanted[EXO_NAME_MAX];
+    int error = env_may(slot, env_creation);
+    if (error)
+        return error;
+    if (flags & ~(uint64_t)EXO_FAULT_EXPECTED)
+        return -E_INVALID;
+    struct cap granted = {0};
+    if (grant != EXO_NO_GRANT) {
+        if (grant >= EXO_CAPS || !env_current->cap[grant].valid ||
+            !(env_current->cap[grant].rights & CAP_GRANT))
+            return -E_PERM;
+        granted = env_current->cap[grant];
+    }
+    long length = copy_string_from_user(wanted, name, sizeof wanted);
+    if (length < 0)
+        return length;
+    const struct program *p = program_find(wanted);
+    if (!p)
+        return -E_NOT_FOUND;
+
+    struct env *e;
+    error = env_create(p, argument, &e);
+    if (error)
+        return error;
+    e->creator = env_current->seen->id;
+    e->fault_expected = flags & EXO_FAULT_EXPECTED;
+    e->cap[0] = granted;
+    return e->seen->id;
+}
+
+/* Gives the CPU to the environment rdi. Back with 0 when somebody yields to the caller, or -E_DEAD
+ * at once where there is no such environment. */
+void sys_env_yield(struct trap_frame *f) {
+    struct env *to = env_ready(f->rdi);
+    f->rax = to ? 0 : (uint64_t)-E_DEAD;
+    if (!to || to == env_current)
+        return;
+    env_current->frame = *f;
+    env_switch(f, to);
+}
+
+/* Ends the caller with the status rdi. Does not come back. */
+void sys_env_exit(struct trap_frame *f) {
+    env_end(f, EXO_ENV_EXITED, f->rdi);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* info.c -- see info.h. */
+#include "exo/kernel/info.h"
+
+#include "lib/string.h"
+#include "machine/frame.h"
+#include "machine/timer.h"
+
+struct exo_info
+    info; /* a page of its own by its type: whatever lay beside it would be exposed too */
+
+void info_init(const struct boot_info *boot) {
+    size_t build_length;
+    const void *build = boot_build_id(&build_length);
+    info.tsc_hz = timer_tsc_hz();
+    info.frames_total = frame_total();
+    info.frames_free = frame_unused();
+    info.calls = EXO_CALL_COUNT;
+    info.build_length =
+        build_length < sizeof info.build ? (uint32_t)build_length : sizeof info.build;
+    memcpy(info.build, build, info.build_length);
+    memcpy(info.command_line, boot->command_line, sizeof info.command_line);
+    info.command_line[sizeof info.command_line - 1] = '\0';
+}

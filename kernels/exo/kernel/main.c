@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* main.c -- boot, as a list. The machine is set up (machine/start.c); after this the kernel runs
+ * only when somebody enters it. */
+#include "exo/kernel/console.h"
+#include "exo/kernel/env.h"
+#include "exo/kernel/fault.h"
+#include "exo/kernel/info.h"
+#include "exo/kernel/syscall.h"
+#include "exo/kernel/trap.h"
+#include "machine/boot.h"
+#include "machine/syscall.h"
+
+_Noreturn void kernel_main(const struct boot_info *boot) {
+    console_init();              /* log lines go through the framer */
+    fault_report_panics();       /* our own mistakes become records too */
+    info_init(boot);             /* what environments may read */
+    trap_init();                 /* traps of environments: upcall or end */
+    syscall_init(syscall_entry); /* the calls */
+    env_start_first();           /* the first environment; everything else is its doing */
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* console.c -- see console.h. */
+#include "exo/libos/console.h"
+
+#include "exo/libos/syscall.h"
+#include "lib/error.h"
+
+#define TEXT_CHUNK 512 /* well below what the kernel takes at once */
+
+void console_text(const char *bytes, size_t length) {
+    for (size_t n; length; bytes += n, length -= n) {
+        n = length < TEXT_CHUNK ? length : TEXT_CHUNK;
+        sys_console_write(CONSOLE_SLOT, bytes, n);
+    }
+}
+
+int console_byte(void) {
+    long byte;
+    while ((byte = sys_console_read(CONSOLE_SLOT)) == -E_NOT_FOUND)
+        __asm__ volatile("pause");
+    return (int)byte;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* console.h -- text out, bytes in, by the capability in slot CONSOLE_SLOT. */
+#ifndef EXO_LIBOS_CONSOLE_H
+#define EXO_LIBOS_CONSOLE_H
+
+#include <stddef.h>
+
+#define CONSOLE_SLOT 0
+
+void console_text(const char *bytes, size_t length);
+/* Waits for a byte; negative: the environment may not read. */
+int console_byte(void);
+
+#endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* env.c -- from crt0.S to the program and out. */
+#include "exo/libos/env.h"
+
+#include "exo/libos/syscall.h"
+
+_Noreturn void env_start(uint64_t argument); /* called by crt0.S */
+
+_Noreturn void env_start(uint64_t argument) {
+    sys_env_exit(env_main(argument));
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* env.h -- what every program of an environment has. */
+#ifndef EXO_LIBOS_ENV_H
+#define EXO_LIBOS_ENV_H
+
+#include <stdint.h>
+
+#include "exo/abi.h"
+
+/* The program: begins with its creator's argument; what it gives back is its exit status. */
+uint64_t env_main(uint64_t argument);
+
+/* What the kernel exposes. It changes under the reader's feet. */
+static inline const volatile struct exo_info *env_info(void) {
+    return (const volatile struct exo_info *)EXO_INFO;
+}
+
+/* The public entry of an environment that exists or has ended; null when there is none of this id.
+ */
+static inline const volatile struct exo_env *env_look(uint64_t id) {
+    const volatile struct exo_env *e = &env_info()->env[id % EXO_ENVS];
+    return e->id == id ? e : 0;
+}
+
+#endif

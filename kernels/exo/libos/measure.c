@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* measure.c -- see measure.h. */
+#include "exo/libos/measure.h"
+
+#include "exo/libos/console.h"
+#include "exo/libos/env.h"
+#include "exo/libos/syscall.h"
+#include "lib/string.h"
+#include "measure/agent.h"
+#include "measure/body.h"
+
+static uint64_t samples[AGENT_SAMPLES_MAX]; /* mapped from the start, as all of an environment */
+
+static void send(const char *body, size_t length) {
+    sys_console_record(CONSOLE_SLOT, body, length);
+}
+
+/* A trap that nobody handles is this environment's to take; the rest only the kernel can do. */
+static void inject(enum injection what) {
+    if (what == INJECT_USER_FAULT)
+        __builtin_trap();
+    sys_machine_inject(CONSOLE_SLOT, what);
+}
+
+static _Noreturn void give_up(const char *why) {
+    console_text(why, strlen(why));
+    console_text("\n", 1);
+    sys_env_exit(PROTOCOL_EXIT_PANIC);
+}
+
+static void log_unknown_word(const char *word, size_t length) {
+    static const char what[] = "unknown boot word: ";
+    char text[128];
+    size_t n = length < sizeof text - sizeof what ? length : sizeof text - sizeof what;
+    memcpy(text, what, sizeof what - 1);
+    memcpy(text + sizeof what - 1, word, n);
+    body_log(send, text, sizeof what - 1 + n);
+}
+
+static struct agent agent_for(const struct params *params) {
+    return (struct agent){.begin = __start_bench_entries,
+                          .end = __stop_bench_entries,
+                          .params = params,
+                          .samples = samples,
+                          .record = send,
+                          .text = console_text,
+                          .inject = inject,
+                          .panic = give_up};
+}
+
+void measure_list(void) {
+    struct params none;
+    params_parse(&none, "", 0, 0);
+    struct agent agent = agent_for(&none);
+    agent_list(&agent);
+}
+
+uint64_t measure_session(const char *words, size_t length) {
+    const volatile struct exo_info *info = env_info();
+    struct params params;
+    params_parse(&params, words, length, 0);
+    struct agent agent = agent_for(&params);
+
+    sys_console_session(CONSOLE_SLOT, EXO_SESSION_BEGIN, params.inject);
+    agent_hello(&agent, &(struct agent_hello){.system = "exo",
+                                              .build = (const void *)info->build,
+                                              .build_length = info->build_length,
+                                              .tsc_hz = info->tsc_hz,
+                                              .told = (const char *)info->command_line});
+    params_parse(&params, words, length, log_unknown_word); /* now that records may be sent */
+    agent_plan(&agent);
+    sys_console_session(CONSOLE_SLOT, EXO_SESSION_PLANNED, 0);
+    agent_run(&agent);
+    if (!agent_may_finish(&agent))
+        return PROTOCOL_EXIT_EARLY;
+    sys_console_session(CONSOLE_SLOT, EXO_SESSION_DONE, 0);
+    return PROTOCOL_EXIT_DONE;
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/* syscall.h -- the system calls as functions. What each does, its errors and its cost: docs/exo.md;
+ * numbers: abi.h. A result below 0 is -E_SOMETHING of lib/error.h. */
+#ifndef EXO_LIBOS_SYSCALL_H
+#define EXO_LIBOS_SYSCALL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "exo/abi.h"
+
+#define SYSCALL static inline __attribute__((always_inline)) long
+
+/* The kernel clears the argument registers on its way out, so each is an output too. */
+SYSCALL sys_call0(uint64_t number) {
+    long result;
+    __asm__ volatile("syscall"
+                     : "=a"(result)
+                     : "0"(number)
+                     : "rdi", "rsi", "rdx", "rcx", "r8", "r9", "r10", "r11", "memory");
+    return result;
+}
+
+SYSCALL sys_call1(uint64_t number, uint64_t a) {
+    long result;
+    __asm__ volatile("syscall"
+                     : "=a"(result), "+D"(a)
+                     : "0"(number)
+                     : "rsi", "rdx", "rcx", "r8", "r9", "r10", "r11", "memory");
+    return result;
+}
+
+SYSCALL sys_call2(uint64_t number, uint64_t a, uint64_t b) {
+    long result;
+    __asm__ volatile("syscall"
+                     : "=a"(result), "+D"(a), "+S"(b)
+                     : "0"(number)
+                     : "rdx", "rcx", "r8", "r9", "r10", "r11", "memory");
+    return result;
+}
+
+SYSCALL sys_call3(uint64_t number, uint64_t a, uint64_t b, uint64_t c) {
+    long result;
+    __asm__ volatile("syscall"
+                     : "=a"(result), "+D"(a), "+S"(b), "+d"(c)
+                     : "0"(number)
+                     : "rcx", "r8", "r9", "r10", "r11", "memory");
+    return result;
+}
+
+SYSCALL sys_call4(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d) {
+    register uint64_t r10 __asm__("r10") = d;
+    long result;
+    __asm__ volatile("syscall"
+                     : "=a"(result), "+D"(a), "+S"(b), "+d"(c), "+r"(r10)
+                     : "0"(number)
+                     : "rcx", "r8", "r9", "r11", "memory");
+    return result;
+}
+
+SYSCALL sys_call5(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
+    register uint64_t r10 __asm__("r10") = d;
+    register uint64_t r8 __asm__("r8") = e;
+    long result;
+    __asm__ volatile("syscall"
+                     : "=a"(result), "+D"(a), "+S"(b), "+d"(c), "+r"(r10), "+r"(r8)
+                     : "0"(number)
+                     : "rcx", "r9", "r11", "memory");
+    return result;
+}
+
+SYSCALL sys_call6(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
+                  uint64_t f) {
+    register uint64_t r10 __asm__("r10") = d;
+    register uint64_t r8 __asm__("r8") = e;
+    register uint64_t r9 __asm__("r9") = f;
+    long result;
+    __asm__ volatile("syscall"
+                     : "=a"(result), "+D"(a), "+S"(b), "+d"(c), "+r"(r10), "+r"(r8), "+r"(r9)
+                     : "0"(number)
+                     : "rcx", "r11", "memory");
+    return result;
+}
+
+SYSCALL sys_null(void) {
+    return sys_call0(EXO_CALL_null);
+}
+
+SYSCALL sys_arguments(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f) {
+    return sys_call6(EXO_CALL_arguments, a, b, c, d, e, f);
+}
+
+SYSCALL sys_env_self(void) {
+    return sys_call0(EXO_CALL_env_self);
+}
+
+SYSCALL sys_env_create(unsigned slot, const char *program, uint64_t argument, unsigned grant,
+                       unsigned flags) {
+    return sys_call5(EXO_CALL_env_create, slot, (uint64_t)program, argument, grant, flags);
+}
+
+SYSCALL sys_env_yield(uint64_t env) {
+    return sys_call1(EXO_CALL_env_yield, env);
+}
+
+static inline _Noreturn void sys_env_exit(uint64_t status) {
+    sys_call1(EXO_CALL_env_exit, status);
+    __builtin_unreachable();
+}
+
+SYSCALL sys_upcall_set(void (*entry)(void), void *stack, size_t stack_len) {
+    return sys_call3(EXO_CALL_upcall_set, (uint64_t)entry, (uint64_t)stack, stack_len);
+}
+
+SYSCALL sys_console_write(unsigned slot, const void *text, size_t length) {
+    return sys_call3(EXO_CALL_console_write, slot, (uint64_t)text, length);
+}
+
+SYSCALL sys_console_read(unsigned slot) {
+    return sys_call1(EXO_CALL_console_read, slot);
+}
+
+SYSCALL sys_console_record(unsigned slot, const void *body, size_t length) {
+    return sys_call3(EXO_CALL_console_record, slot, (uint64_t)body, length);
+}
+
+SYSCALL sys_console_session(unsigned slot, unsigned step, unsigned inject) {
+    return sys_call3(EXO_CALL_console_session, slot, step, inject);
+}
+
+SYSCALL sys_machine_inject(unsigned slot, unsigned what) {
+    return sys_call2(EXO_CALL_machine_inject, slot, what);
+}
+
+#undef SYSCALL
+#endif

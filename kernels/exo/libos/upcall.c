@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* upcall.c -- see upcall.h. */
+#include "exo/libos/upcall.h"
+
+#include "exo/libos/syscall.h"
+
+void upcall_entry(void); /* upcall_entry.S, all of these */
+bool upcall_run(void (*fn)(void *), void *arg);
+void upcall_abandon(void);
+void upcall_dispatch(struct upcall_state *s); /* its way back into C */
+
+static char stack[16384] __attribute__((aligned(16)));
+static void (*handler)(struct upcall_state *);
+static struct upcall_state *catching;
+
+void upcall_dispatch(struct upcall_state *s) {
+    handler(s);
+}
+
+void upcall_handle(void (*fn)(struct upcall_state *s)) {
+    handler = fn;
+    sys_upcall_set(fn ? upcall_entry : 0, stack, sizeof stack);
+}
+
+static void give_up(struct upcall_state *s) {
+    *catching = *s;
+    s->trap.rip = (uint64_t)upcall_abandon;
+}
+
+bool upcall_catch(struct upcall_state *caught, void (*fn)(void *arg), void *arg) {
+    void (*before)(struct upcall_state *) = handler;
+    catching = caught;
+    upcall_handle(give_up);
+    bool trapped = upcall_run(fn, arg);
+    upcall_handle(before);
+    return trapped;
+}
