@@ -237,6 +237,8 @@ static bool read_rows(struct reading *r, json_t *object, struct run *run) {
     json_t *names;
     json_object_foreach(object, experiment, names) {
         struct texts list = {0};
+        if (!*experiment || strchr(experiment, '/')) /* it names files in the run */
+            return wrong(r, "rows", "lists of rows under experiments' names");
         bool fine = read_list(r, experiment, names, &list);
         for (size_t i = 0; i < list.count; i++)
             run_add_row(run, list.items[i], experiment);
