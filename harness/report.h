@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* report.h -- a run as one page for a person: plots/ and report.html in its folder. Both are made from the run and from the
+ * copies of experiments and papers that it keeps (experiment_keep), and hold no time stamp and no path of this machine. */
+#ifndef HARNESS_REPORT_H
+#define HARNESS_REPORT_H
+
+#include "failure.h"
+#include "folder.h"
+#include "run.h"
+
+/* Writes them. 0, or an exit status with *why: 40 where a copy is malformed, 42 or 43 where a file cannot be written; 32 where
+ * gnuplot is missing, and then the page is there without its plots. */
+int report_write(const struct run *run, struct folder *folder, struct failure *why);
+
+#endif
