@@ -18,6 +18,10 @@
 
 static const double TAIL = 0.025; /* either side of a 95 % interval */
 
+/* What lies this near to 1 is the same on any machine; and noise above the other is no evidence of
+ * sameness, however well it hides a difference. */
+static const double SAME_MIN = 0.01, SAME_MAX = 0.05;
+
 static double *sorted_copy(const double *values, size_t count) {
     double *copy = malloc(count * sizeof *copy);
     if (!copy)
@@ -159,7 +163,7 @@ enum difference stats_compare(const double *a, size_t a_count, const double *b, 
     struct interval i = stats_ratio_interval(a, a_count, b, b_count);
     double floor = fmax(stats_noise_floor(a, a_count), stats_noise_floor(b, b_count));
     double middle = ratio(stats_median(a, a_count), stats_median(b, b_count));
-    double near = fmax(floor, 0.01);
+    double near = floor > SAME_MAX ? SAME_MIN : fmax(floor, SAME_MIN);
     if (i.low >= 1 - near && i.high <= 1 + near)
         return DIFFERENCE_SAME;
     if (i.high < 1 && middle < 1 - floor)

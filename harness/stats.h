@@ -37,8 +37,8 @@ enum difference { DIFFERENCE_SAME, DIFFERENCE_FASTER, DIFFERENCE_SLOWER, DIFFERE
 
 /* The verdict on B against A of a noisy clock, each value one fresh boot's median. Faster or
  * slower: the whole ratio interval lies on one side of 1 and its middle lies beyond the noise floor
- * of both. Same: the whole interval lies within the noise floor, or within 1 % of 1. Else unsure,
- * and always so below STATS_BOOTS_MIN values a side. */
+ * of both. Same: the whole interval lies within 1 % of 1, or within a noise floor of at most 5 %.
+ * Else unsure, and always so below STATS_BOOTS_MIN values a side. */
 #define STATS_BOOTS_MIN 5
 enum difference stats_compare(const double *a, size_t a_count, const double *b, size_t b_count);
 
