@@ -217,3 +217,13 @@ void body_log(void (*send)(const char *body, size_t length), const char *text, s
         length -= part;
     } while (length);
 }
+
+void body_unknown_word(void (*send)(const char *body, size_t length), const char *word,
+                       size_t length) {
+    char buffer[BODY_MAX];
+    struct body b;
+    body_begin(&b, buffer, sizeof buffer, BODY_LOG);
+    body_text(&b, "text", "a boot word that is not known, or its value is not");
+    body_bytes(&b, "word", word, length);
+    send(buffer, body_end(&b));
+}

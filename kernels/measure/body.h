@@ -67,4 +67,8 @@ const char *body_value(const char *body, size_t length, const char *key, size_t 
  * body. */
 void body_log(void (*send)(const char *body, size_t length), const char *text, size_t length);
 
+/* Sends the log record for a boot word that nobody understands. */
+void body_unknown_word(void (*send)(const char *body, size_t length), const char *word,
+                       size_t length);
+
 #endif

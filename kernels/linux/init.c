@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* init.c -- process 1 of the Linux baseline: it brings up what benches need, reads what to run,
+ * runs each row in a child of its own and reports over the first serial line as the other guests
+ * do.
+ *
+ * Each row has a fresh child, so that it is the same whichever others were asked for, and so that
+ * process 1, whose signals Linux treats specially, runs no bench itself (children.c). */
+#include "linux/init.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/klog.h>
+#include <sys/mount.h>
+
+static char plan[PLAN_BYTES + 1];
+static struct params params;
+static uint64_t samples[AGENT_SAMPLES_MAX];
+
+static struct agent agent = {
+    .begin = __start_bench_entries,
+    .end = __stop_bench_entries,
+    .params = &params,
+    .samples = samples,
+    .record = serial_record,
+    .text = serial_text,
+    .inject = child_inject,
+    .panic = child_panic,
+    .run_apart = child_run,
+};
+
+static void mount_all(void) {
+    mount("proc", "/proc", "proc", 0, NULL);
+    mount("sysfs", "/sys", "sysfs", 0, NULL);
+    mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
+    /* The kernel's own words share the line with ours: only those of a panic may come between. */
+    klogctl(8, NULL, 1);
+}
+
+static void unknown_word(const char *word, size_t length) {
+    static const char kallsyms[] = "kallsyms";
+    if (length == sizeof kallsyms - 1 && !memcmp(word, kallsyms, length))
+        symbols_send();
+    else
+        body_unknown_word(serial_record, word, length);
+}
+
+static void session(void) {
+    struct framer *framer = serial_framer();
+    struct build_id build = build_id();
+    framer->inject = params.inject;
+    framer_session(framer);
+    agent_hello(&agent, &(struct agent_hello){.system = "linux",
+                                              .build = build.bytes,
+                                              .build_length = build.length,
+                                              .tsc_hz = params.clock == CLOCK_TSC ? tsc_hz() : 0,
+                                              .told = plan});
+    params_parse(&params, plan, strlen(plan), unknown_word);
+    agent_plan(&agent);
+    framer_plan_end(framer);
+    agent_run(&agent);
+    if (agent_may_finish(&agent))
+        framer_done(framer);
+}
+
+static void console_list(void) {
+    agent_list(&agent);
+}
+
+static void console_session(const char *words, size_t length) {
+    params_parse(&params, words, length, NULL);
+    session();
+}
+
+int main(void) {
+    mount_all();
+    serial_open();
+    plan_read(plan);
+    params_default(&params);
+    params_parse(&params, plan, strlen(plan), NULL);
+    if (params.run) {
+        session();
+        guest_exit(agent_may_finish(&agent) ? PROTOCOL_EXIT_DONE : PROTOCOL_EXIT_EARLY);
+    }
+    console_run(&(struct console){serial_read, serial_text, console_list, console_session});
+    guest_exit(PROTOCOL_EXIT_DONE);
+}
