@@ -10,10 +10,13 @@
  * and not what one more argument adds: Linux's entry saves every register whatever their number. Of
  * the calls with N arguments these turn back soonest:
  *
- *     0 getppid        answers                          4 rt_sigaction   EINVAL: the size of the
- * signal set is 0 1 umask          sets the mask that is set        5 waitid         EINVAL: no
- * event is asked for 2 getpriority    EINVAL: no such kind             6 futex          ENOSYS: an
- * operation Linux gave up 3 lseek          EBADF: file -1
+ * - 0 getppid: answers
+ * - 1 umask: sets the mask that is set
+ * - 2 getpriority, EINVAL: there is no such kind
+ * - 3 lseek, EBADF: file -1
+ * - 4 rt_sigaction, EINVAL: no signal set has that size
+ * - 5 mremap, EINVAL: flags that do not exist
+ * - 6 futex, ENOSYS: an operation that Linux gave up
  *
  * clock/vdso is clock_gettime as a program calls it: no crossing at all, for comparison. */
 #include "measure/bench.h"

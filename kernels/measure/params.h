@@ -2,11 +2,13 @@
 /* params.h -- what a guest is told: the boot command line of our kernels, /plan of Linux. Words
  * separated by blanks:
  *
- *     run=LIST      rows to run: numbers, ranges, names and globs, separated by commas ("0-14,17",
- * "syscall/args:*", "all") clock=NAME    icount, tsc or none (the default: no figures) samples=N
- * steady samples a row, 1 to 4000 (64) cold=N        first samples, kept apart, 0 to 64 (1) warm=N
- * samples taken and dropped between them, 0 to 1000 (8) inject=NAME   a fault to inject
- * (protocol.h)
+ * - run=LIST: rows to run, as numbers, ranges, names and globs, separated by commas
+ *   ("0-14,17", "syscall/args:*", "all")
+ * - clock=NAME: icount, tsc or none (the default: no figures)
+ * - samples=N: steady samples a row, 1 to 4000 (64)
+ * - cold=N: first samples, kept apart, 0 to 64 (1)
+ * - warm=N: samples taken and dropped between them, 0 to 1000 (8)
+ * - inject=NAME: a fault to inject (protocol.h)
  *
  * Of a word given twice the last counts. Without run= the guest is interactive. */
 #ifndef MEASURE_PARAMS_H
