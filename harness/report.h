@@ -4,12 +4,15 @@
 #ifndef HARNESS_REPORT_H
 #define HARNESS_REPORT_H
 
+#include <stdio.h>
+
 #include "failure.h"
 #include "folder.h"
 #include "run.h"
 
-/* Writes them. 0, or an exit status with *why: 40 where a copy is malformed, 42 or 43 where a file cannot be written; 32 where
- * gnuplot is missing, and then the page is there without its plots. */
-int report_write(const struct run *run, struct folder *folder, struct failure *why);
+/* Writes them, and to VERDICTS (null: nowhere) a line for each claim: "syscall/exo-floor: reproduced in instructions: ...".
+ * 0, or an exit status: 40 where a copy is malformed, 42 or 43 where a file cannot be written; 32 where gnuplot is missing,
+ * and then the page is there without its plots. */
+int report_write(const struct run *run, struct folder *folder, FILE *verdicts, struct failure *why);
 
 #endif
