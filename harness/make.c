@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* make.c -- call make. */
+#include "make.h"
+#include "process.h"
+#include "status.h"
+#include "tree.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+char *make_compiler(void) {
+    const char *cross = getenv("CROSS");
+    return text_format("%sgcc", cross ? cross : "x86_64-linux-gnu-");
+}
+
+static int need(const char *program, struct failure *why) {
+    char *path = process_find(program);
+    free(path);
+    return path
+               ? 0
+               : failure_set(why, STATUS_MISSING,
+                             "'%s' is missing, images cannot be built; `exospin doctor` prints the "
+                             "command that installs it",
+                             program);
+}
+
+int make_targets(const struct texts *targets, const char *const *variables, struct failure *why) {
+    char *compiler = make_compiler();
+    int status = need("make", why);
+    if (!status)
+        status = need(compiler, why);
+    free(compiler);
+    if (status || !targets->count)
+        return status;
+    struct texts words = {0};
+    texts_split(&words, "make --no-print-directory -j2 -C", " ");
+    texts_add(&words, tree_root());
+    for (; variables && *variables; variables++)
+        texts_add(&words, *variables);
+    for (size_t i = 0; i < targets->count; i++)
+        texts_add(&words, targets->items[i]);
+    char *said = process_read((const char *const *)words.items, true, &status);
+    if (status) {
+        fprintf(stderr, "%s\n", said);
+        char *what = texts_join(targets, " ");
+        status = failure_set(why, STATUS_BUILD,
+                             "make ended with status %d while it built %s; its words stand above",
+                             status, what);
+        free(what);
+    }
+    free(said);
+    texts_free(&words);
+    return status;
+}
