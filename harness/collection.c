@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* collection.c -- rows by name, trials by boot, samples in order, problems as they are found. */
 #include "collection.h"
+#include "array.h"
 
 #include <search.h>
 #include <stdarg.h>
@@ -16,15 +17,6 @@ struct place {
 
 static int place_compare(const void *a, const void *b) {
     return strcmp(((const struct place *)a)->name, ((const struct place *)b)->name);
-}
-
-static void *grown(void *items, size_t count, size_t size) {
-    if (count & (count - 1))
-        return items;
-    items = realloc(items, (count ? 2 * count : 1) * size);
-    if (!items)
-        abort();
-    return items;
 }
 
 void collection_begin(struct collection *c, struct run *run) {
@@ -67,7 +59,7 @@ static char *experiment_of(const struct run *run, const char *name, enum row_kin
 /* Takes NAME over. */
 static struct row *row_add(struct collection *c, char *name, enum row_kind kind) {
     struct run *run = c->run;
-    run->rows = grown(run->rows, run->row_count, sizeof *run->rows);
+    run->rows = array_grow(run->rows, run->row_count, sizeof *run->rows);
     struct row *row = &run->rows[run->row_count];
     *row = (struct row){.name = name,
                         .system = text_copy(run->boots[c->boot].system),
@@ -110,7 +102,7 @@ struct trial *collection_trial(struct collection *c, const char *spec, enum row_
     if (fresh)
         *fresh = !trial;
     if (!trial) {
-        row->trials = grown(row->trials, row->trial_count, sizeof *row->trials);
+        row->trials = array_grow(row->trials, row->trial_count, sizeof *row->trials);
         trial = &row->trials[row->trial_count++];
         *trial = (struct trial){.boot = c->boot, .clock = CLOCK_NONE, .why = text_copy("")};
     }
@@ -122,7 +114,7 @@ bool collection_samples(struct collection *c, struct samples *samples, double va
     for (; count; count--) {
         if (c->samples >= SAMPLES_BOOT_MAX)
             return false;
-        samples->gross = grown(samples->gross, samples->count, sizeof *samples->gross);
+        samples->gross = array_grow(samples->gross, samples->count, sizeof *samples->gross);
         samples->gross[samples->count++] = value;
         c->samples++;
     }
@@ -138,7 +130,7 @@ void collection_problem(struct collection *c, int status, const char *row, uint6
         abort();
     va_end(arguments);
     struct run *run = c->run;
-    run->problems = grown(run->problems, run->problem_count, sizeof *run->problems);
+    run->problems = array_grow(run->problems, run->problem_count, sizeof *run->problems);
     run->problems[run->problem_count++] = (struct problem){.status = status,
                                                            .boot = c->boot,
                                                            .row = text_copy(row),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* run.c -- a run's memory: made, filled, looked up, given back. */
 #include "run.h"
+#include "array.h"
 #include "status.h"
 
 #include <stdlib.h>
@@ -47,22 +48,13 @@ const char *row_state_name(enum row_state s) {
     return names[s];
 }
 
-static void *grown(void *items, size_t count, size_t size) {
-    /* Doubling at powers of two: no capacity to keep. */
-    if (count & (count - 1))
-        return items;
-    items = realloc(items, (count ? 2 * count : 1) * size);
-    if (!items)
-        abort();
-    return items;
-}
-
 /* Every string of a run and of a boot: set from the beginning, freed in the end. */
 #define RUN_STRINGS(X)                                                                             \
     X(dir) X(revision) X(started) X(finished) X(partial) X(via) X(filter) X(host_cpu) X(host_kernel)
 #define BOOT_STRINGS(X)                                                                            \
     X(system)                                                                                      \
-    X(label) X(image) X(image_sha256) X(build_id) X(command_line) X(raw) X(outcome) X(detail)      \
+    X(label)                                                                                       \
+    X(image) X(image_sha256) X(build_id) X(command_line) X(raw) X(outcome) X(detail)               \
         X(hello_build) X(hello_system) X(fault)
 
 struct run *run_new(void) {
@@ -85,7 +77,7 @@ void run_set(char **string, const char *text) {
 }
 
 struct boot *run_add_boot(struct run *run) {
-    run->boots = grown(run->boots, run->boot_count, sizeof *run->boots);
+    run->boots = array_grow(run->boots, run->boot_count, sizeof *run->boots);
     struct boot *b = &run->boots[run->boot_count++];
     *b = (struct boot){.clock = CLOCK_NONE};
 #define STRING_BEGIN(field) b->field = text_copy("");
@@ -98,7 +90,7 @@ void run_add_row(struct run *run, const char *name, const char *experiment) {
     for (size_t i = 0; i < run->run_row_count; i++)
         if (!strcmp(run->run_rows[i].name, name))
             return;
-    run->run_rows = grown(run->run_rows, run->run_row_count, sizeof *run->run_rows);
+    run->run_rows = array_grow(run->run_rows, run->run_row_count, sizeof *run->run_rows);
     run->run_rows[run->run_row_count++] = (struct run_row){text_copy(name), text_copy(experiment)};
 }
 
