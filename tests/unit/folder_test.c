@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: MIT */
+/* folder_test.c -- run folders: one user at a time, whole files or none, good runs kept; on full
+ * disks and read-only mounts. The disks are tmpfs in a mount namespace of the test's own; where the
+ * machine allows none, those tests are skipped and say so. */
+#include "folder.h"
+#include "status.h"
+#include "text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static const char good_json[] = "{\"exospin\": 1, \"complete\": true}";
+static const char failed_json[] = "{\"exospin\": 1, \"complete\": false}";
+
+static char scratch[64];
+
+static int scratch_make(void **state) {
+    (void)state;
+    strcpy(scratch, "/tmp/exospin-folder-XXXXXX");
+    return mkdtemp(scratch) ? 0 : -1;
+}
+
+static int scratch_remove(void **state) {
+    (void)state;
+    char *command = text_format("rm -rf %s", scratch);
+    int status = system(command);
+    free(command);
+    return status;
+}
+
+/* SCRATCH/name; good until the next call but one. */
+static const char *at(const char *name) {
+    static char paths[2][256];
+    static int turn;
+    turn ^= 1;
+    snprintf(paths[turn], sizeof paths[turn], "%s/%s", scratch, name);
+    return paths[turn];
+}
+
+static void put(const char *name, const char *text) {
+    FILE *file = fopen(at(name), "w");
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void assert_holds(const char *name, const char *text) {
+    char *bytes = text_read(at(name), NULL);
+    if (!bytes)
+        fail_msg("%s is not there", name);
+    assert_string_equal(bytes, text);
+    free(bytes);
+}
+
+static bool exists(const char *name) {
+    return !access(at(name), F_OK);
+}
+
+/* A run with one file besides run.json. */
+static void make_run(const char *name, const char *json, const char *content, bool good) {
+    struct folder f;
+    struct failure why;
+    assert_int_equal(folder_create(&f, at(name), &why), 0);
+    assert_int_equal(folder_write(&f, "raw/spin.0.log", content, strlen(content), &why), 0);
+    assert_int_equal(folder_write(&f, "run.json", json, strlen(json), &why), 0);
+    assert_int_equal(folder_finish(&f, good, NULL, &why), 0);
+    folder_close(&f);
+}
+
+static void a_new_folder_and_its_parents_are_made(void **state) {
+    (void)state;
+    make_run("a/b/run", good_json, "one", true);
+    assert_holds("a/b/run/raw/spin.0.log", "one");
+    assert_holds("a/b/run/run.json", good_json);
+}
+
+static void a_good_run_replaces_a_good_one(void **state) {
+    (void)state;
+    make_run("run", good_json, "one", true);
+    make_run("run/", good_json, "two", true);
+    assert_holds("run/raw/spin.0.log", "two");
+    assert_false(exists("run.partial"));
+}
+
+static void a_failed_run_leaves_the_good_one(void **state) {
+    (void)state;
+    make_run("run", good_json, "good", true);
+    make_run("run", failed_json, "failed", false);
+    assert_holds("run/raw/spin.0.log", "good");
+    assert_holds("run.partial/raw/spin.0.log", "failed");
+    make_run("run", good_json, "better", true);
+    assert_holds("run/raw/spin.0.log", "better");
+    assert_false(exists("run.partial"));
+}
+
+static void a_failed_run_gives_way(void **state) {
+    (void)state;
+    make_run("run", failed_json, "failed", false);
+    assert_holds("run/raw/spin.0.log", "failed");
+    struct folder f;
+    struct failure why;
+    assert_int_equal(folder_create(&f, at("run"), &why), 0);
+    assert_false(exists("run/raw/spin.0.log"));
+    folder_close(&f);
+}
+
+static void two_runs_into_one_folder_are_refused(void **state) {
+    (void)state;
+    struct folder one, other;
+    struct failure why;
+    for (int good = 0; good < 2; good++) {
+        if (good)
+            make_run("run", good_json, "good", true);
+        assert_int_equal(folder_create(&one, at("run"), &why), 0);
+        assert_int_equal(folder_create(&other, at("run"), &why), STATUS_FOLDER);
+        assert_non_null(strstr(why.text, "in use"));
+        folder_close(&other);
+        folder_close(&one);
+    }
+    assert_int_equal(folder_create(&one, at("run"), &why), 0);
+    folder_close(&one);
+}
+
+static void files_that_are_no_run_are_not_touched(void **state) {
+    (void)state;
+    struct folder f;
+    struct failure why;
+    assert_int_equal(mkdir(at("home"), 0777), 0);
+    put("home/letter", "dear");
+    assert_int_equal(folder_create(&f, at("home"), &why), STATUS_FOLDER);
+    folder_close(&f);
+    assert_holds("home/letter", "dear");
+    /* Nor is a run that cannot be understood, nor what stands where the new run would be made. */
+    put("home/run.json", "{");
+    assert_int_equal(folder_create(&f, at("home"), &why), STATUS_FOLDER);
+    folder_close(&f);
+    assert_holds("home/letter", "dear");
+    make_run("run", good_json, "good", true);
+    assert_int_equal(mkdir(at("run.partial"), 0777), 0);
+    put("run.partial/letter", "dear");
+    assert_int_equal(folder_create(&f, at("run"), &why), STATUS_FOLDER);
+    folder_close(&f);
+    assert_holds("run.partial/letter", "dear");
+    assert_int_equal(folder_create(&f, at("home/letter"), &why), STATUS_FOLDER);
+    folder_close(&f);
+}
+
+static void open_wants_a_run(void **state) {
+    (void)state;
+    struct folder f, again;
+    struct failure why;
+    assert_int_equal(folder_open(&f, at("nowhere"), &why), STATUS_USAGE);
+    folder_close(&f);
+    make_run("run", good_json, "one", true);
+    assert_int_equal(folder_open(&f, at("run"), &why), 0);
+    assert_int_equal(folder_open(&again, at("run"), &why), STATUS_FOLDER);
+    folder_close(&again);
+    assert_int_equal(folder_write(&f, "report.html", "page", 4, &why), 0);
+    folder_close(&f);
+    assert_holds("run/report.html", "page");
+    assert_holds("run/raw/spin.0.log", "one");
+}
+
+static void adopted_and_copied_files_are_there(void **state) {
+    (void)state;
+    struct folder f;
+    struct failure why;
+    assert_int_equal(folder_create(&f, at("run"), &why), 0);
+    put("run/x.tmp", "plot");
+    assert_int_equal(folder_adopt(&f, "x.tmp", "plots/x.svg", &why), 0);
+    assert_int_equal(folder_copy(&f, "copies/x.svg", at("run/plots/x.svg"), &why), 0);
+    assert_int_equal(folder_adopt(&f, "x.tmp", "plots/y.svg", &why), STATUS_FOLDER);
+    assert_holds("run/plots/x.svg", "plot");
+    assert_holds("run/copies/x.svg", "plot");
+    assert_false(exists("run/x.tmp"));
+    folder_close(&f);
+}
+
+static void latest_is_a_link_to_the_last(void **state) {
+    (void)state;
+    struct folder f;
+    struct failure why;
+    for (int i = 0; i < 2; i++) {
+        const char *name = i ? "second" : "first";
+        make_run(name, good_json, name, true);
+        assert_int_equal(folder_open(&f, at(name), &why), 0);
+        assert_int_equal(folder_link_latest(&f, &why), 0);
+        folder_close(&f);
+        assert_holds("latest/raw/spin.0.log", name);
+    }
+    /* A folder of that name is somebody's own. */
+    assert_int_equal(unlink(at("latest")), 0);
+    assert_int_equal(mkdir(at("latest"), 0777), 0);
+    assert_int_equal(folder_open(&f, at("first"), &why), 0);
+    assert_int_equal(folder_link_latest(&f, &why), 0);
+    folder_close(&f);
+    struct stat status;
+    assert_int_equal(lstat(at("latest"), &status), 0);
+    assert_true(S_ISDIR(status.st_mode));
+}
+
+static void too_little_space_is_noticed_beforehand(void **state) {
+    (void)state;
+    struct folder f;
+    struct failure why;
+    assert_int_equal(folder_create(&f, at("run"), &why), 0);
+    assert_int_equal(folder_space(&f, 1, &why), 0);
+    assert_int_equal(folder_space(&f, UINT64_MAX / 2, &why), STATUS_DISK_FULL);
+    folder_close(&f);
+}
+
+/* A write that fails in the middle leaves the old file and no other. */
+static void a_write_beyond_the_size_limit_leaves_the_old_file(void **state) {
+    (void)state;
+    static char big[100000];
+    struct folder f;
+    struct failure why;
+    struct rlimit old, small = {50000, RLIM_INFINITY};
+    getrlimit(RLIMIT_FSIZE, &old);
+    small.rlim_max = old.rlim_max;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(folder_create(&f, at("run"), &why), 0);
+    assert_int_equal(folder_write(&f, "summary.json", "old", 3, &why), 0);
+    setrlimit(RLIMIT_FSIZE, &small);
+    int status = folder_write(&f, "summary.json", big, sizeof big, &why);
+    setrlimit(RLIMIT_FSIZE, &old);
+    assert_int_equal(status, STATUS_DISK_FULL);
+    folder_close(&f);
+    assert_holds("run/summary.json", "old");
+    char *command = text_format("test \"$(ls -A %s)\" = summary.json", at("run"));
+    assert_int_equal(system(command), 0);
+    free(command);
+}
+
+/* Runs TEST in a child with a mount namespace of its own, a tmpfs with OPTIONS on SCRATCH/disk.
+ * Skips where that is not allowed. */
+static void on_disk(const char *options, int (*test)(void)) {
+    enum { NOT_ALLOWED = 77 };
+    assert_int_equal(mkdir(at("disk"), 0777), 0);
+    fflush(NULL);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (!child) {
+        if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+            mount("tmpfs", at("disk"), "tmpfs", 0, options))
+            _exit(NOT_ALLOWED);
+        _exit(test());
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    if (WEXITSTATUS(status) == NOT_ALLOWED) {
+        print_message("no mount namespace here: %s\n", strerror(EPERM));
+        skip();
+    }
+    if (WEXITSTATUS(status))
+        fail_msg("step %d", WEXITSTATUS(status));
+}
+
+/* Each returns the number of the first step that went wrong. */
+static int fill_the_disk(void) {
+    static char page[4096];
+    struct folder f;
+    struct failure why;
+    if (folder_create(&f, at("disk/run"), &why))
+        return 1;
+    if (folder_write(&f, "run.json", failed_json, strlen(failed_json), &why))
+        return 2;
+    int status = 0;
+    char path[64], *name = path + strlen("disk/run/");
+    for (int i = 0; i < 1000 && !status; i++) {
+        snprintf(path, sizeof path, "disk/run/samples/%d.tsv", i);
+        status = folder_write(&f, name, page, sizeof page, &why);
+    }
+    if (status != STATUS_DISK_FULL || !strstr(why.text, name))
+        return 3;
+    if (exists(path))
+        return 4;
+    if (folder_space(&f, 100000, &why) != STATUS_DISK_FULL)
+        return 5;
+    folder_close(&f);
+    if (folder_create(&f, at("disk/one/more/folder/and/another"), &why) == 0 &&
+        folder_write(&f, "run.json", page, sizeof page, &why) != STATUS_DISK_FULL)
+        return 6;
+    folder_close(&f);
+    char *kept = text_read(at("disk/run/run.json"), NULL);
+    bool same = kept && !strcmp(kept, failed_json);
+    free(kept);
+    return same ? 0 : 7;
+}
+
+static int write_to_a_read_only_mount(void) {
+    struct folder f;
+    struct failure why;
+    make_run("disk/run", good_json, "one", true);
+    if (mount(NULL, at("disk"), NULL, MS_REMOUNT | MS_RDONLY, NULL))
+        return 1;
+    if (folder_create(&f, at("disk/run"), &why) != STATUS_FOLDER)
+        return 2;
+    folder_close(&f);
+    if (!strstr(why.text, "Read-only"))
+        return 3;
+    if (folder_create(&f, at("disk/new"), &why) != STATUS_FOLDER)
+        return 4;
+    folder_close(&f);
+    if (folder_open(&f, at("disk/run"), &why) != STATUS_FOLDER)
+        return 5;
+    folder_close(&f);
+    return 0;
+}
+
+/* As a volume is given to a container: the run folder itself is a mount point. */
+static int run_on_a_mount_point(void) {
+    struct folder f;
+    struct failure why;
+    if (folder_create(&f, at("disk"), &why))
+        return 1;
+    if (folder_write(&f, "run.json", failed_json, strlen(failed_json), &why))
+        return 2;
+    folder_close(&f);
+    if (folder_create(&f, at("disk"), &why) || exists("disk/run.json"))
+        return 3;
+    folder_close(&f);
+    return 0;
+}
+
+static void a_full_disk_is_43_and_keeps_what_was_whole(void **state) {
+    (void)state;
+    on_disk("size=256k", fill_the_disk);
+}
+
+static void a_read_only_mount_is_42_even_for_root(void **state) {
+    (void)state;
+    on_disk("size=1m", write_to_a_read_only_mount);
+}
+
+static void a_mount_point_serves_as_run_folder(void **state) {
+    (void)state;
+    on_disk("size=1m", run_on_a_mount_point);
+}
+
+#define FOLDER_TEST(name) cmocka_unit_test_setup_teardown(name, scratch_make, scratch_remove)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        FOLDER_TEST(a_new_folder_and_its_parents_are_made),
+        FOLDER_TEST(a_good_run_replaces_a_good_one),
+        FOLDER_TEST(a_failed_run_leaves_the_good_one),
+        FOLDER_TEST(a_failed_run_gives_way),
+        FOLDER_TEST(two_runs_into_one_folder_are_refused),
+        FOLDER_TEST(files_that_are_no_run_are_not_touched),
+        FOLDER_TEST(open_wants_a_run),
+        FOLDER_TEST(adopted_and_copied_files_are_there),
+        FOLDER_TEST(latest_is_a_link_to_the_last),
+        FOLDER_TEST(too_little_space_is_noticed_beforehand),
+        FOLDER_TEST(a_write_beyond_the_size_limit_leaves_the_old_file),
+        FOLDER_TEST(a_full_disk_is_43_and_keeps_what_was_whole),
+        FOLDER_TEST(a_read_only_mount_is_42_even_for_root),
+        FOLDER_TEST(a_mount_point_serves_as_run_folder),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
