@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* measure_console_test.c -- a person types: commands, editing, nonsense, lines without end. */
+#include "measure/console.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+static const char *typed;
+static char shown[16384], obeyed[4096];
+
+static int type(void) {
+    return *typed ? (unsigned char)*typed++ : -1;
+}
+
+static void show(const char *bytes, size_t length) {
+    strncat(shown, bytes, length);
+}
+
+static void list(void) {
+    strcat(obeyed, "LIST|");
+}
+
+static void run(const char *words, size_t length) {
+    strncat(obeyed, words, length);
+    strcat(obeyed, "|");
+}
+
+/* Types KEYS until they end; the line's end is a halt. */
+static void session(const char *keys) {
+    typed = keys;
+    shown[0] = obeyed[0] = '\0';
+    console_run(&(struct console){type, show, list, run});
+}
+
+static void commands_are_obeyed(void **state) {
+    (void)state;
+    session("list\rrun syscall/*\n  run  all clock=tsc  \n\nhalt\nlist\n");
+    assert_string_equal(obeyed, "LIST|run=syscall/*|run=all clock=tsc|");
+}
+
+static void help_is_shown_and_for_nonsense_too(void **state) {
+    (void)state;
+    session("help\n");
+    assert_non_null(strstr(shown, "stop the machine"));
+    session("frobnicate\n");
+    assert_non_null(strstr(shown, "no such command"));
+    assert_non_null(strstr(shown, "stop the machine"));
+    session("lists\nruns\n");
+    assert_string_equal(obeyed, "");
+}
+
+static void run_without_a_name_does_nothing(void **state) {
+    (void)state;
+    session("run  \n");
+    assert_string_equal(obeyed, "");
+    assert_non_null(strstr(shown, "run what?"));
+}
+
+static void lines_are_edited(void **state) {
+    (void)state;
+    session("lisx\bt\nnonsense\025list\nxyz\003list\n\b\b\177list\x80\x01\n");
+    assert_string_equal(obeyed, "LIST|LIST|LIST|LIST|");
+}
+
+static void a_line_too_long_does_nothing(void **state) {
+    char keys[CONSOLE_LINE_MAX * 2];
+    (void)state;
+    memset(keys, 'x', sizeof keys);
+    memcpy(keys, "run all ", 8);
+    strcpy(keys + sizeof keys - 10, "\nlist\n");
+    session(keys);
+    assert_string_equal(obeyed, "LIST|");
+    assert_non_null(strstr(shown, "too long"));
+}
+
+static void the_longest_line_is_obeyed(void **state) {
+    char keys[CONSOLE_LINE_MAX + 2];
+    (void)state;
+    memset(keys, 'x', sizeof keys);
+    memcpy(keys, "run ", 4);
+    strcpy(keys + CONSOLE_LINE_MAX, "\n");
+    session(keys);
+    assert_int_equal(strlen(obeyed), CONSOLE_LINE_MAX + 1);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(commands_are_obeyed),
+        cmocka_unit_test(help_is_shown_and_for_nonsense_too),
+        cmocka_unit_test(run_without_a_name_does_nothing),
+        cmocka_unit_test(lines_are_edited),
+        cmocka_unit_test(a_line_too_long_does_nothing),
+        cmocka_unit_test(the_longest_line_is_obeyed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* measure_framer_test.c -- the serial line as the framer writes it, byte by byte, and with
+ * each injected damage. */
+#include "measure/framer.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+#include <cmocka.h>
+
+static char line[65536];
+static size_t line_length;
+static unsigned cuts;
+
+static void line_write(const char *bytes, size_t length) {
+    assert_true(line_length + length < sizeof line);
+    memcpy(line + line_length, bytes, length);
+    line_length += length;
+    line[line_length] = '\0';
+}
+
+static void line_cut(void) {
+    cuts++;
+}
+
+static struct framer fresh(enum injection inject) {
+    line_length = cuts = 0;
+    line[0] = '\0';
+    struct framer f = {.write = line_write, .cut = line_cut, .inject = inject};
+    framer_session(&f);
+    return f;
+}
+
+static bool record(struct framer *f, const char *body) {
+    return framer_record(f, body, strlen(body));
+}
+
+static void text(struct framer *f, const char *bytes) {
+    framer_text(f, bytes, strlen(bytes));
+}
+
+/* Whether the record that ends the line so far has the checksum zlib gives it. */
+static void assert_crc_is_zlibs(const char *start) {
+    char *tail = strstr(start, " #");
+    assert_non_null(tail);
+    assert_int_equal(strtoul(tail + 2, NULL, 16),
+                     crc32(0, (const unsigned char *)start, (unsigned)(tail - start)));
+    assert_string_equal(tail + 10, "\n");
+}
+
+static void a_record_is_numbered_and_summed(void **state) {
+    struct framer f = fresh(INJECT_NOTHING);
+    (void)state;
+    assert_true(record(&f, "log text=one"));
+    assert_memory_equal(line, "@X1 0 log text=one #", 20);
+    assert_crc_is_zlibs(line);
+    size_t first = line_length;
+    assert_true(record(&f, "log text=two"));
+    assert_memory_equal(line + first, "@X1 1 log text=two #", 20);
+    assert_crc_is_zlibs(line + first);
+}
+
+static void the_longest_body_fills_a_line_exactly(void **state) {
+    struct framer f = fresh(INJECT_NOTHING);
+    char body[BODY_MAX + 1];
+    (void)state;
+    memset(body, 'v', sizeof body);
+    memcpy(body, "log text=", 9);
+    f.sequence = UINT32_MAX;
+    assert_true(framer_record(&f, body, BODY_MAX));
+    assert_int_equal(line_length, PROTOCOL_LINE_MAX);
+    assert_crc_is_zlibs(line);
+    assert_false(framer_record(&f, body, BODY_MAX + 1));
+}
+
+static void a_refused_body_leaves_no_trace(void **state) {
+    struct framer f = fresh(INJECT_NOTHING);
+    (void)state;
+    assert_false(record(&f, "log text=a\n@X1 7 done #00000000"));
+    assert_int_equal(line_length, 0);
+    assert_int_equal(f.sequence, 0);
+}
+
+static void text_cannot_look_like_a_record(void **state) {
+    struct framer f = fresh(INJECT_NOTHING);
+    (void)state;
+    text(&f, "@X1 0 done #0\nhe@X\n@");
+    text(&f, "@\n");
+    text(&f, "@");
+    assert_true(record(&f, "done"));
+    text(&f, "ends\n");
+    static const char want[] = "> @X1 0 done #0\nhe@X\n> @@\n> @\n@X1 0 done #";
+    assert_memory_equal(line, want, sizeof want - 1);
+    assert_string_equal(line + sizeof want - 1 + 8, "\nends\n");
+}
+
+static void a_session_is_counted(void **state) {
+    struct framer f = fresh(INJECT_NOTHING);
+    (void)state;
+    record(&f, "plan kind=check name=a");
+    record(&f, "plan kind=check name=b");
+    framer_plan_end(&f);
+    assert_non_null(strstr(line, "@X1 2 plan count=2 #"));
+    record(&f, "check name=a verdict=pass");
+    record(&f, "check name=b verdict=fail why=x");
+    record(&f, "fault where=user");
+    framer_done(&f);
+    assert_non_null(strstr(line, "@X1 6 done benches=0 checks=2 failed=1 faults=1 records=6 #"));
+    framer_session(&f);
+    line_length = 0;
+    framer_done(&f);
+    assert_non_null(strstr(line, "@X1 0 done benches=0 checks=0 failed=0 faults=0 records=0 #"));
+}
+
+static const char samples[] = "samples name=a phase=steady v=1";
+
+static void corrupt_changes_one_byte_once(void **state) {
+    struct framer good = fresh(INJECT_NOTHING);
+    char want[PROTOCOL_LINE_MAX + 1];
+    unsigned differ = 0;
+    (void)state;
+    record(&good, samples);
+    strcpy(want, line);
+    struct framer f = fresh(INJECT_CORRUPT);
+    record(&f, samples);
+    assert_int_equal(strlen(want), line_length);
+    for (size_t i = 0; i < line_length; i++)
+        differ += want[i] != line[i];
+    assert_int_equal(differ, 1);
+    size_t first = line_length;
+    record(&f, samples);
+    assert_crc_is_zlibs(line + first);
+}
+
+static void lose_numbers_and_does_not_send(void **state) {
+    struct framer f = fresh(INJECT_LOSE);
+    (void)state;
+    record(&f, "log text=a");
+    size_t first = line_length;
+    assert_true(record(&f, samples));
+    assert_int_equal(line_length, first);
+    record(&f, samples);
+    assert_memory_equal(line + first, "@X1 2 samples", 13);
+}
+
+static void cut_stops_inside_a_record(void **state) {
+    struct framer f = fresh(INJECT_CUT);
+    (void)state;
+    record(&f, samples);
+    assert_int_equal(cuts, 1);
+    assert_null(strchr(line, '\n'));
+    assert_true(line_length > 4);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_record_is_numbered_and_summed),
+        cmocka_unit_test(the_longest_body_fills_a_line_exactly),
+        cmocka_unit_test(a_refused_body_leaves_no_trace),
+        cmocka_unit_test(text_cannot_look_like_a_record),
+        cmocka_unit_test(a_session_is_counted),
+        cmocka_unit_test(corrupt_changes_one_byte_once),
+        cmocka_unit_test(lose_numbers_and_does_not_send),
+        cmocka_unit_test(cut_stops_inside_a_record),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
