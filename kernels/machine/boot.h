@@ -25,10 +25,10 @@ struct boot_info {
 };
 
 /* Supplied by each system; called once on the boot stack, interrupts off, the whole machine set up
- * (machine_init in start.c). Does not return. */
+ * (start.c). Does not return. */
 _Noreturn void kernel_main(const struct boot_info *boot);
 
-/* The build id the linker put into the image: 40 hex digits and a NUL. */
-const char *boot_build_id(void);
+/* The GNU build id the linker put into the image: the hash of its contents. */
+const void *boot_build_id(size_t *length);
 
 #endif

@@ -5,6 +5,7 @@
 #ifndef MACHINE_ENTRY_H
 #define MACHINE_ENTRY_H
 
+/* clang-format off: this is assembly */
 #include "machine/cpu.h"
 #include "machine/trap.h"
 

@@ -53,4 +53,10 @@ void page_each(const struct page_table *t, vaddr_t from,
  * when the window is full. */
 volatile void *page_map_device(paddr_t at, size_t len);
 
+/* Takes a page of the image's data away for good: the guard below a stack. */
+void page_guard(const void *page);
+
+/* Whether direct() reaches all of it; firmware may put its tables where no RAM is. */
+bool page_is_direct(paddr_t at, size_t len);
+
 #endif

@@ -7,6 +7,13 @@
 #include "lib/string.h"
 #include "machine/frame.h"
 
+const struct program *program_find(const char *name) {
+    for (const struct program *p = programs; p < programs_end; p++)
+        if (strcmp(p->name, name) == 0)
+            return p;
+    return NULL;
+}
+
 static int map_zeroed(struct page_table *t, vaddr_t at, unsigned rights, paddr_t *frame) {
     int error = frame_alloc_zeroed(frame);
     if (error)

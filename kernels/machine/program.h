@@ -1,10 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* program.h -- puts a static ELF64 executable into an address space: a zeroed frame of its own for
- * each page, rights as its segments ask. Who may have the frames is the system's business. */
+/* program.h -- the user programs that lie in an image, and how one gets into an address space: a
+ * static ELF64 executable, a zeroed frame of its own for each page, rights as its segments ask. Who may
+ * have the frames is the system's business. */
 #ifndef MACHINE_PROGRAM_H
 #define MACHINE_PROGRAM_H
 
 #include "machine/page.h"
+
+#define PROGRAM_NAME_MAX 16
+
+/* The system's table of programs; a system without any needs no table. */
+struct program {
+    char name[PROGRAM_NAME_MAX];
+    const void *image;
+    size_t len;
+};
+extern const struct program programs[] __attribute__((weak));
+extern const struct program programs_end[] __attribute__((weak));
+
+/* Null when there is none of this name. */
+const struct program *program_find(const char *name);
 
 /* Loads len bytes of image into t's user half; *entry is where it starts. 0, -E_NO_MEMORY,
  * -E_EXISTS (something is mapped there) or -E_BAD_IMAGE with *why set to the broken rule. After an

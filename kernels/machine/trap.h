@@ -4,7 +4,7 @@
  * off, may change the frame, and returns to it. Assembly includes this header for the offsets
  * (entry.h has the macros).
  *
- *   trap_entry (trap.S) -> trap_dispatch (trap.c) -> the vector's handler */
+ *   trap_entry (trap_entry.S) -> trap_dispatch (trap.c) -> the vector's handler */
 #ifndef MACHINE_TRAP_H
 #define MACHINE_TRAP_H
 
@@ -45,6 +45,8 @@
 #define TF_CS     144
 #define TF_SIZE   176
 
+#define TRAP_STUB_SIZE 16 /* bytes of one vector's entry in trap_entry.S */
+
 #ifndef __ASSEMBLER__
 
 #include "machine/types.h"
@@ -58,16 +60,19 @@ struct trap_frame {
 /* Every register of a frame by its name, for reports: X(rip) X(rflags)... */
 #define TRAP_REGISTERS(X)                                                                          \
     X(rip)                                                                                         \
-    X(rflags) X(rsp) X(rbp) X(rax) X(rbx) X(rcx) X(rdx) X(rsi) X(rdi) X(r8) X(r9) X(r10) X(r11)    \
-        X(r12) X(r13) X(r14) X(r15) X(cs) X(ss)
+    X(rflags)                                                                                      \
+    X(rsp) X(rbp) X(rax) X(rbx) X(rcx) X(rdx) X(rsi) X(rdi) X(r8) X(r9) X(r10) X(r11) X(r12)       \
+        X(r13) X(r14) X(r15) X(cs) X(ss)
 
 typedef void trap_fn(struct trap_frame *f);
 
-/* Gives the vector to fn; null takes it away again. */
+/* Gives the vector to fn; null takes it away again. Of the exceptions (vectors below 32) a handler
+ * gets those of user mode only: the kernel's own end in a fixup, in trap_catch or in a panic.
+ * Interrupts come from both modes. */
 void trap_handle(unsigned vector, trap_fn *fn);
 
 /* Who gets what no handler was given for, when it comes from user mode (the system kills the
- * program). Without one, and always from kernel mode, it is a panic. */
+ * program). Without one it is a panic. */
 void trap_handle_rest(trap_fn *fn);
 
 /* Lets user mode raise the vector by `int` (breakpoint and overflow may be from the start). */
@@ -85,9 +90,12 @@ static inline bool trap_from_user(const struct trap_frame *f) {
 /* The vector's name: "page fault", "interrupt", "panic"... */
 const char *trap_name(unsigned vector);
 
-/* Runs fn(arg). When it returns: false. When it takes an exception in kernel mode that has no
- * handler, or panics: true, with the frame in *caught (vector TRAP_PANIC for a panic: its message
- * is panic_message()). What fn left half done stays so. Nests. */
+/* Leaves by the frame, which may be of either mode and lie anywhere. Interrupts must be off. */
+_Noreturn void trap_load_frame(const struct trap_frame *f);
+
+/* Runs fn(arg). When it returns: false. When it takes an exception in kernel mode, or panics: true,
+ * with the frame in *caught (vector TRAP_PANIC for a panic: its message is panic_message()). What
+ * fn left half done stays so. Nests. */
 bool trap_catch(struct trap_frame *caught, void (*fn)(void *arg), void *arg);
 
 #endif

@@ -4,36 +4,9 @@
 #ifndef MACHINE_X86_H
 #define MACHINE_X86_H
 
+#include "machine/x86_bits.h"
+
 #include <stdint.h>
-
-#define CR0_WP    (1ul << 16)
-#define CR0_TS    (1ul << 3)
-#define CR4_PGE   (1ul << 7)
-#define CR4_UMIP  (1ul << 11)
-#define CR4_PCIDE (1ul << 17)
-#define CR4_SMEP  (1ul << 20)
-#define CR4_SMAP  (1ul << 21)
-
-#define RFLAGS_FIXED (1ul << 1)
-#define RFLAGS_CF    (1ul << 0)
-#define RFLAGS_TF    (1ul << 8)
-#define RFLAGS_IF    (1ul << 9)
-#define RFLAGS_DF    (1ul << 10)
-#define RFLAGS_IOPL  (3ul << 12)
-#define RFLAGS_NT    (1ul << 14)
-#define RFLAGS_AC    (1ul << 18)
-
-#define MSR_APIC_BASE      0x1b
-#define MSR_TSC_DEADLINE   0x6e0
-#define MSR_X2APIC         0x800 /* + register / 16 */
-#define MSR_EFER           0xc0000080
-#define MSR_STAR           0xc0000081
-#define MSR_LSTAR          0xc0000082
-#define MSR_SFMASK         0xc0000084
-#define MSR_GS_BASE        0xc0000101
-#define MSR_KERNEL_GS_BASE 0xc0000102
-#define EFER_SCE           (1ul << 0)
-#define EFER_NXE           (1ul << 11)
 
 static inline uint64_t read_cr0(void) {
     uint64_t v;

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: MIT
+# How every bootable image and every program inside one is linked. A system's build.mk says what goes in:
+#
+#   $(eval $(call guest_program,NAME,OBJECTS))            build/guest/NAME.elf, for ring 3; NAME is SYSTEM-something
+#   $(eval $(call guest_image,SYSTEM,OBJECTS,PROGRAM))    build/guest/SYSTEM.elf and SYSTEM.rows; PROGRAM (may be empty) is the NAME of
+#                                                         the program whose rows follow the kernel's
+#
+# OBJECTS are the system's own; the rooms that all share (machine, measure, lib) are added here. With LAYOUT=N other than 0 the functions of
+# an image come in another order, which N alone determines: `make B=build/layout-1 LAYOUT=1 build/layout-1/guest/spin.elf`.
+GUEST_SYSTEMS :=
+LAYOUT        ?= 0
+
+KERNEL_ROOMS_SRC := $(wildcard kernels/machine/*.c kernels/machine/*.S kernels/measure/*.c kernels/lib/*.c)
+USER_ROOMS_SRC   := $(wildcard kernels/measure/*.c kernels/lib/*.c)
+kernel_objects    = $(patsubst %,$(B)/guest/kernel/%.o,$(basename $(1)))
+user_objects      = $(patsubst %,$(B)/guest/user/%.o,$(basename $(1)))
+
+GUEST_LDFLAGS := -nostdlib -static -z noexecstack -z max-page-size=0x1000 --fatal-warnings
+
+define guest_program
+$(B)/guest/$(1).elf: $(2) $(call user_objects,$(USER_ROOMS_SRC)) boot/user.ld
+	$$(call say,LD,$$@)
+	$$(Q)mkdir -p $$(@D) && $$(GUEST_LD) $$(GUEST_LDFLAGS) -T boot/user.ld -o $$@ $$(filter %.o,$$^)
+endef
+
+# The build id is the hash of the image's contents, its programs' included. boot/link links twice: the table of symbols for back traces is made from the first image and lies behind the code in the second.
+define guest_image
+GUEST_SYSTEMS += $(1)
+guests: $(B)/guest/$(1).elf $(B)/guest/$(1).rows
+$(B)/exospin.iso: $(B)/guest/$(1).elf
+$(B)/guest/$(1).elf: $(2) $(call kernel_objects,$(KERNEL_ROOMS_SRC)) boot/kernel.ld boot/link boot/symbols
+	$$(call say,LINK,$$@)
+	$$(Q)$$(GUEST_LINK) $$(LAYOUT) $$@ $$(filter %.o,$$^)
+$(B)/guest/$(1).rows: $(B)/guest/$(1).elf $(if $(3),$(B)/guest/$(3).elf)
+	$$(Q)for f in $$^; do $$(GUEST_COPY) -O binary -j .rows $$$$f $$@.new && tr '\0' '\n' < $$@.new | sed '/^$$$$/d'; done > $$@.text
+	$$(Q)rm -f $$@.new && mv $$@.text $$@
+endef
+
+GUEST_LINK = CC='$(GUEST_CC)' LD='$(GUEST_LD) $(GUEST_LDFLAGS) --build-id=sha1' NM='$(GUEST_NM)' OBJDUMP='$(CROSS)objdump' boot/link
+
+guests: linux
+
+# One ISO with a menu of the systems, for BIOS and UEFI. (A run by --via grub-* makes its own, with the command line of that boot.)
+iso: $(B)/exospin.iso ## one ISO with a menu of the systems, for BIOS and UEFI
+$(B)/exospin.iso: boot/iso.sh boot/grub.cfg
+	$(call say,ISO,$@)
+	$(Q)boot/iso.sh $@ $(foreach s,$(GUEST_SYSTEMS),$s $(B)/guest/$s.elf '')
+.PHONY: iso

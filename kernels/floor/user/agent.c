@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* agent.c -- the ring-3 program: the measuring agent with the rows of experiments' floor-user.c.
+ * Kernel mode leads the session (floor/measure.c). */
+#include "floor/user/control.h"
+#include "lib/string.h"
+#include "measure/agent.h"
+
+static uint64_t samples[AGENT_SAMPLES_MAX]; /* mapped from the start, as all of the program */
+
+static void send(const char *body, size_t length) {
+    control(CONTROL_RECORD, (uint64_t)body, length);
+}
+
+static void text(const char *bytes, size_t length) {
+    control(CONTROL_TEXT, (uint64_t)bytes, length);
+}
+
+/* All that user code can do to the machine is to take a trap. */
+static void inject(enum injection what) {
+    if (what == INJECT_USER_FAULT)
+        __builtin_trap();
+}
+
+static _Noreturn void give_up(const char *why) {
+    text(why, strlen(why));
+    text("\n", 1);
+    __builtin_trap();
+}
+
+_Noreturn void program_main(enum phase phase, uint64_t first_row, const char *words);
+
+_Noreturn void program_main(enum phase phase, uint64_t first_row, const char *words) {
+    struct params params;
+    params_default(&params);
+    params_parse(&params, words, strlen(words), 0);
+    struct agent agent = {
+        .begin = __start_bench_entries,
+        .end = __stop_bench_entries,
+        .base = (unsigned)first_row,
+        .params = &params,
+        .samples = samples,
+        .record = send,
+        .text = text,
+        .inject = inject,
+        .panic = give_up,
+    };
+    if (phase == PHASE_PLAN)
+        agent_plan(&agent);
+    else if (phase == PHASE_RUN)
+        agent_run(&agent);
+    else
+        agent_list(&agent);
+    for (;;)
+        control(CONTROL_RETURN, 0, 0);
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* user_program.c -- see user_program.h. The address space is made anew for each phase: the program
+ * starts from its image, whatever was done to it before. */
+#include "floor/user_program.h"
+
+#include "floor/console.h"
+#include "lib/error.h"
+#include "lib/string.h"
+#include "machine/panic.h"
+#include "machine/program.h"
+#include "machine/syscall.h"
+#include "machine/user.h"
+#include "measure/body.h"
+
+#define STACK_TOP   0x7fff00000000ul
+#define STACK_PAGES 16
+#define WORDS_MAX   2000
+
+_Static_assert(E_NO_CALL == CALL_UNKNOWN, "abi.h has the number for assembly");
+
+/* The ELF file, embedded by program.S. */
+extern const char user_program_image[], user_program_image_end[];
+
+typedef int control_fn(uint64_t a, uint64_t b);
+
+/* Takes a copy of the program's bytes and gives them to `out`. 0, -E_TOO_LONG or -E_FAULT. */
+static int take_bytes(vaddr_t at, uint64_t length, void (*out)(const char *bytes, size_t length)) {
+    char bytes[BODY_MAX];
+    if (length > sizeof bytes)
+        return -E_TOO_LONG;
+    int error = copy_from_user(bytes, at, length);
+    if (!error)
+        out(bytes, length);
+    return error;
+}
+
+static int control_record(uint64_t at, uint64_t length) {
+    return take_bytes(at, length, console_record);
+}
+
+static int control_text(uint64_t at, uint64_t length) {
+    return take_bytes(at, length, console_text);
+}
+
+static int control_syscall(uint64_t which, uint64_t unused) {
+    (void)unused;
+    if (which != SYSCALL_BARE && which != SYSCALL_NULL)
+        return -E_INVALID;
+    syscall_init(which == SYSCALL_BARE ? syscall_bare : syscall_null);
+    return 0;
+}
+
+static int control_return(uint64_t unused_a, uint64_t unused_b) {
+    (void)unused_a;
+    (void)unused_b;
+    user_return(USER_PROGRAM_DONE);
+}
+
+static void control(struct trap_frame *f) {
+    static control_fn *const calls[] = {
+        [CONTROL_RECORD] = control_record,
+        [CONTROL_TEXT] = control_text,
+        [CONTROL_SYSCALL] = control_syscall,
+        [CONTROL_RETURN] = control_return,
+    };
+    bool known = f->rax < sizeof calls / sizeof calls[0];
+    f->rax = (uint64_t)(known ? calls[f->rax](f->rdi, f->rsi) : -E_NO_CALL);
+}
+
+void user_program_init(void) {
+    trap_handle(CONTROL_VECTOR, control);
+    trap_allow_user(CONTROL_VECTOR);
+    trap_gate(BARE_VECTOR, trap_bare);
+    trap_allow_user(BARE_VECTOR);
+    syscall_init(syscall_null);
+}
+
+static vaddr_t load(struct page_table *t) {
+    vaddr_t entry;
+    const char *why = "no frame is left";
+    int error = page_table_create(t);
+    if (!error)
+        error = program_load(t, user_program_image,
+                             (size_t)(user_program_image_end - user_program_image), &entry, &why);
+    if (!error)
+        error = program_map(t, STACK_TOP - STACK_PAGES * PAGE_SIZE, STACK_PAGES, PAGE_WRITE);
+    if (error)
+        panic("the floor's user program cannot be loaded: %s (%s)", error_sentence(error), why);
+    return entry;
+}
+
+bool user_program_run(enum phase phase, unsigned first_row, const char *words) {
+    struct page_table t;
+    struct trap_frame f;
+    vaddr_t entry = load(&t), words_at = STACK_TOP - WORDS_MAX;
+    size_t length = strnlen(words, WORDS_MAX - 1);
+
+    page_table_load(&t);
+    if (copy_to_user(words_at, words, length)) /* the page is zeroed: the NUL is there */
+        panic("the floor's user program has no stack");
+    user_frame_init(&f, entry, words_at - 8, false); /* as after a call: 8 below a multiple of 16 */
+    f.rdi = phase;
+    f.rsi = first_row;
+    f.rdx = words_at;
+    uint64_t end = user_run(&f);
+
+    page_table_load(&page_table_kernel);
+    program_unload(&t);
+    page_table_destroy(&t);
+    return end == USER_PROGRAM_DONE;
+}
