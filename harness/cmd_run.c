@@ -229,12 +229,7 @@ static void add_targets(const struct wish *w, const struct system *s, struct tex
         }
         return;
     }
-    if (s->kind == SYSTEM_LINUX) {
-        texts_add(targets, s->name); /* kernel, initramfs, rows and command lines */
-        return;
-    }
-    texts_take(targets, system_image(s, 0));
-    texts_take(targets, system_rows(s));
+    make_system(s, targets);
 }
 
 static void build_layout(const struct wish *w, unsigned layout) {

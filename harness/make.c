@@ -52,3 +52,12 @@ int make_targets(const struct texts *targets, const char *const *variables, stru
     texts_free(&words);
     return status;
 }
+
+void make_system(const struct system *s, struct texts *targets) {
+    if (s->kind == SYSTEM_LINUX) {
+        texts_add(targets, s->name); /* kernel, initramfs, rows and command lines */
+        return;
+    }
+    texts_take(targets, system_image(s, 0));
+    texts_take(targets, system_rows(s));
+}

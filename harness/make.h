@@ -4,12 +4,16 @@
 #define HARNESS_MAKE_H
 
 #include "failure.h"
+#include "system.h"
 #include "text.h"
 
 /* Runs make in the tree for TARGETS (paths relative to it), with the VARIABLES ("LAYOUT=2";
  * null-ended). What it prints is shown only where it fails. 0; 32 with *why where make or the
  * guests' compiler is missing, 33 where it fails. */
 int make_targets(const struct texts *targets, const char *const *variables, struct failure *why);
+
+/* Adds the targets that a boot of S (a guest) needs. */
+void make_system(const struct system *s, struct texts *targets);
 
 /* The guests' compiler, $CROSS and gcc: "x86_64-linux-gnu-gcc". A new string. */
 char *make_compiler(void);

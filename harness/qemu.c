@@ -59,33 +59,42 @@ static const struct {
     {UEFI, "-bios " OVMF},
 };
 
-void qemu_arguments(const struct qemu_boot *b, bool for_record, struct texts *list) {
+void qemu_machine(const struct qemu_boot *b, struct texts *list) {
     unsigned have = b->clock == CLOCK_TSC ? KVM : TCG;
     have |= b->clock == CLOCK_ICOUNT ? ICOUNT : 0;
     have |= b->via == VIA_GRUB_UEFI ? UEFI : 0;
     for (size_t i = 0; i < sizeof machine / sizeof machine[0]; i++)
         if (!machine[i].when || machine[i].when & have)
             texts_split(list, machine[i].words, " ");
-    if (for_record)
+}
+
+static void add_pair(struct texts *list, const char *option, const char *value) {
+    if (!value)
         return;
-    texts_take(list, text_copy("-chardev"));
-    texts_take(list, text_format("socket,id=qmp,fd=%d", QMP_FD));
-    texts_split(list, "-mon chardev=qmp,mode=control -D", " ");
-    texts_take(list, text_format("/dev/fd/%d", CPU_LOG_FD));
-    const char *pairs[][2] = {
-        {"-serial", b->serial}, {"-kernel", b->kernel}, {"-append", b->append}, {"-cdrom", b->iso}};
-    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
-        if (!pairs[i][1])
-            continue;
-        texts_add(list, pairs[i][0]);
-        texts_add(list, pairs[i][1]);
-    }
+    texts_add(list, option);
+    texts_add(list, value);
+}
+
+/* What is particular to this boot. */
+static void add_boot(const struct qemu_boot *b, struct texts *list) {
+    add_pair(list, "-kernel", b->kernel);
+    add_pair(list, "-append", b->append);
+    add_pair(list, "-cdrom", b->iso);
     if (b->initrd >= 0) {
         texts_add(list, "-initrd");
         texts_take(list, text_format("/dev/fd/%d", INITRD_FD));
     }
     for (size_t i = 0; i < b->extra.count; i++)
         texts_add(list, b->extra.items[i]);
+}
+
+/* How the harness follows it. */
+static void add_watch(const struct qemu_boot *b, struct texts *list) {
+    texts_add(list, "-chardev");
+    texts_take(list, text_format("socket,id=qmp,fd=%d", QMP_FD));
+    texts_split(list, "-mon chardev=qmp,mode=control -D", " ");
+    texts_take(list, text_format("/dev/fd/%d", CPU_LOG_FD));
+    add_pair(list, "-serial", b->serial);
 }
 
 static const char *program_name(void) {
@@ -169,7 +178,9 @@ int qemu_start(struct qemu *q, const struct qemu_boot *b, struct failure *why) {
     int ends[2];
     struct texts argv = {0};
     texts_add(&argv, qemu_program());
-    qemu_arguments(b, false, &argv);
+    qemu_machine(b, &argv);
+    add_boot(b, &argv);
+    add_watch(b, &argv);
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
         return failure_set(why, STATUS_QEMU_DIED, "no socket pair for QMP: %s", strerror(errno));
     int mine = lift(ends[0]), theirs = lift(ends[1]);
@@ -191,6 +202,21 @@ int qemu_start(struct qemu *q, const struct qemu_boot *b, struct failure *why) {
     q->pid = 0;
     q->ended = true;
     return failure_set(why, STATUS_QEMU_DIED, "cannot start QEMU: %s", strerror(errno));
+}
+
+int qemu_terminal(const struct qemu_boot *b) {
+    struct texts argv = {0};
+    texts_add(&argv, qemu_program());
+    qemu_machine(b, &argv);
+    add_boot(b, &argv);
+    /* The monitor behind Ctrl-A C, and Ctrl-C for the guest; register dumps at a reset are not for
+     * this terminal. */
+    texts_split(&argv, "-serial mon:stdio -D /dev/null", " ");
+    if (b->initrd >= 0)
+        dup2(b->initrd, INITRD_FD);
+    int status = process_run((const char *const *)argv.items);
+    texts_free(&argv);
+    return status;
 }
 
 bool qemu_poll(struct qemu *q) {

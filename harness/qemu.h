@@ -46,9 +46,13 @@ const char *qemu_program(void);
 /* Its version, "7.2.22", or null with the reason in *why (30). Not to be freed. */
 const char *qemu_version(struct failure *why);
 
-/* The arguments of a boot, the program not among them. With FOR_RECORD, what is particular to one
- * run is left out (paths, descriptors, plan), and what stays is written into run.json. */
-void qemu_arguments(const struct qemu_boot *b, bool for_record, struct texts *list);
+/* The arguments that make the machine, the program not among them and nothing that is particular to
+ * one run (paths, descriptors, plan): run.json has them. */
+void qemu_machine(const struct qemu_boot *b, struct texts *list);
+
+/* Runs a guest on this terminal: its serial line is the terminal's. Waits for its end and gives
+ * QEMU's exit status; B's serial is not used. */
+int qemu_terminal(const struct qemu_boot *b);
 
 /* Starts a guest. 0, or 31 with *why. */
 int qemu_start(struct qemu *q, const struct qemu_boot *b, struct failure *why);

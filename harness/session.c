@@ -107,7 +107,7 @@ int session_add(struct session *s, const struct selection *selection, const char
         text_format("raw/%s%s%s%s.%u.log", selection->system->name, *label ? "." : "",
                     *label ? "default" : "", layout ? text_format(".layout-%u", layout) : "", boot);
     run_set(&b->outcome, "not made");
-    qemu_arguments(&shape, true, &b->qemu);
+    qemu_machine(&shape, &b->qemu);
     describe_plan(s->run, b, e);
     return describe_image(b, selection->system, layout, why);
 }
