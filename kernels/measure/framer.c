@@ -77,6 +77,21 @@ bool framer_record(struct framer *f, const char *body, size_t length) {
     return true;
 }
 
+bool framer_user_record(struct framer *f, const char *body, size_t length) {
+    size_t size;
+    switch (body_type(body, length)) {
+    case BODY_PLAN:
+        return !body_value(body, length, "count", &size) && framer_record(f, body, length);
+    case BODY_BENCH:
+    case BODY_SAMPLES:
+    case BODY_CHECK:
+    case BODY_LOG:
+        return framer_record(f, body, length);
+    default:
+        return false;
+    }
+}
+
 void framer_text(struct framer *f, const char *text, size_t length) {
     size_t from = 0;
     for (size_t i = 0; i < length; i++) {

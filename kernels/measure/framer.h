@@ -39,6 +39,10 @@ void framer_session(struct framer *f);
 /* Frames and sends BODY. False, and nothing is sent, where it is not a well-formed record. */
 bool framer_record(struct framer *f, const char *body, size_t length);
 
+/* The same for a body that comes from user code, which may send plan, bench, samples, check and log
+ * records; hello, fault, done and the plan's count are the guest's own. */
+bool framer_user_record(struct framer *f, const char *body, size_t length);
+
 /* Passes text on. */
 void framer_text(struct framer *f, const char *text, size_t length);
 

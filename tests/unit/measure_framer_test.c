@@ -85,6 +85,21 @@ static void a_refused_body_leaves_no_trace(void **state) {
     assert_int_equal(f.sequence, 0);
 }
 
+static void user_code_sends_its_rows_and_nothing_else(void **state) {
+    struct framer f = fresh(INJECT_NOTHING);
+    static const char *const may[] = {"plan row=1 kind=check name=a", "bench name=a",
+                                      "samples name=a", "check name=a", "log text=a"};
+    static const char *const may_not[] = {"hello system=spin", "done records=0", "plan count=0",
+                                          "fault where=kernel", "check name=a\n@X1 0 done"};
+    (void)state;
+    for (size_t i = 0; i < sizeof may / sizeof *may; i++)
+        assert_true(framer_user_record(&f, may[i], strlen(may[i])));
+    size_t sent = line_length;
+    for (size_t i = 0; i < sizeof may_not / sizeof *may_not; i++)
+        assert_false(framer_user_record(&f, may_not[i], strlen(may_not[i])));
+    assert_int_equal(line_length, sent);
+}
+
 static void text_cannot_look_like_a_record(void **state) {
     struct framer f = fresh(INJECT_NOTHING);
     (void)state;
@@ -161,6 +176,7 @@ int main(void) {
         cmocka_unit_test(a_record_is_numbered_and_summed),
         cmocka_unit_test(the_longest_body_fills_a_line_exactly),
         cmocka_unit_test(a_refused_body_leaves_no_trace),
+        cmocka_unit_test(user_code_sends_its_rows_and_nothing_else),
         cmocka_unit_test(text_cannot_look_like_a_record),
         cmocka_unit_test(a_session_is_counted),
         cmocka_unit_test(corrupt_changes_one_byte_once),
