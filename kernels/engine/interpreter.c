@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+/* interpreter.c -- one label an instruction, made from the table in opcode.h; one macro an
+ * operation says what it does.
+ *
+ * Meaning (RFC 9669, section 4): 32-bit arithmetic clears the upper half of its register. Division
+ * by zero gives 0, the remainder of a division by zero the dividend. The one signed division that
+ * overflows gives its dividend, with remainder 0. Shift counts are taken modulo the width. Memory
+ * may be unaligned.
+ *
+ * Every engine-wide promise about safety is the verifier's. What is checked here, always, is what
+ * keeps the interpreter itself whole: fuel, depth, stack and the targets of indirect calls. */
+#include "engine/interpreter.h"
+#include "lib/string.h"
+
+/* A run's registers and the frames below the current one. */
+struct frame {
+    const struct insn *back;
+    uint64_t saved[4]; /* r6 to r9, which a call preserves */
+};
+
+/* Memory as programs see it: any alignment, any type. */
+struct cell8 {
+    uint8_t v;
+} __attribute__((packed, may_alias));
+struct cell16 {
+    uint16_t v;
+} __attribute__((packed, may_alias));
+struct cell32 {
+    uint32_t v;
+} __attribute__((packed, may_alias));
+struct cell64 {
+    uint64_t v;
+} __attribute__((packed, may_alias));
+typedef uint32_t __attribute__((may_alias)) atomic_u32;
+typedef uint64_t __attribute__((may_alias)) atomic_u64;
+
+/* Arithmetic on x and y, unsigned and of b bits, signed where the operation says so. */
+#define SIGNED(b, v)     ((int##b##_t)(v))
+#define ALU_ADD(b, x, y) ((x) + (y))
+#define ALU_SUB(b, x, y) ((x) - (y))
+#define ALU_MUL(b, x, y) ((x) * (y))
+#define ALU_DIV(b, x, y) ((y) ? (x) / (y) : 0)
+#define ALU_MOD(b, x, y) ((y) ? (x) % (y) : (x))
+#define ALU_SDIV(b, x, y)                                                                          \
+    ((y) == 0 ? 0 : SIGNED(b, y) == -1 ? 0 - (x) : (uint##b##_t)(SIGNED(b, x) / SIGNED(b, y)))
+#define ALU_SMOD(b, x, y)                                                                          \
+    ((y) == 0 ? (x) : SIGNED(b, y) == -1 ? 0 : (uint##b##_t)(SIGNED(b, x) % SIGNED(b, y)))
+#define ALU_OR(b, x, y)     ((x) | (y))
+#define ALU_AND(b, x, y)    ((x) & (y))
+#define ALU_XOR(b, x, y)    ((x) ^ (y))
+#define ALU_LSH(b, x, y)    ((x) << ((y) & (b - 1)))
+#define ALU_RSH(b, x, y)    ((x) >> ((y) & (b - 1)))
+#define ALU_ARSH(b, x, y)   ((uint##b##_t)(SIGNED(b, x) >> ((y) & (b - 1))))
+#define ALU_NEG(b, x, y)    (0 - (x))
+#define ALU_MOV(b, x, y)    (y)
+#define ALU_MOVS8(b, x, y)  ((uint##b##_t)(int8_t)(y))
+#define ALU_MOVS16(b, x, y) ((uint##b##_t)(int16_t)(y))
+#define ALU_MOVS32(b, x, y) ((uint##b##_t)(int32_t)(y))
+#define ALU_ZEXT16(b, x, y) ((uint16_t)(x))
+#define ALU_ZEXT32(b, x, y) ((uint32_t)(x))
+#define ALU_ZEXT64(b, x, y) (x)
+#define ALU_SWAP16(b, x, y) (__builtin_bswap16((uint16_t)(x)))
+#define ALU_SWAP32(b, x, y) (__builtin_bswap32((uint32_t)(x)))
+#define ALU_SWAP64(b, x, y) (__builtin_bswap64(x))
+
+#define IF_ALWAYS(b, x, y) true
+#define IF_EQ(b, x, y)     ((x) == (y))
+#define IF_NE(b, x, y)     ((x) != (y))
+#define IF_GT(b, x, y)     ((x) > (y))
+#define IF_GE(b, x, y)     ((x) >= (y))
+#define IF_LT(b, x, y)     ((x) < (y))
+#define IF_LE(b, x, y)     ((x) <= (y))
+#define IF_SET(b, x, y)    (((x) & (y)) != 0)
+#define IF_SGT(b, x, y)    (SIGNED(b, x) > SIGNED(b, y))
+#define IF_SGE(b, x, y)    (SIGNED(b, x) >= SIGNED(b, y))
+#define IF_SLT(b, x, y)    (SIGNED(b, x) < SIGNED(b, y))
+#define IF_SLE(b, x, y)    (SIGNED(b, x) <= SIGNED(b, y))
+
+#define WIDEN_ZERO(b, v) ((uint64_t)(v))
+#define WIDEN_SIGN(b, v) ((uint64_t)(int64_t)SIGNED(b, v))
+
+/* Atomic operations on *p. Each leaves the old value where its instruction says. */
+#define ATOMIC_ADD(p)       __atomic_fetch_add(p, SRC, __ATOMIC_SEQ_CST)
+#define ATOMIC_OR(p)        __atomic_fetch_or(p, SRC, __ATOMIC_SEQ_CST)
+#define ATOMIC_AND(p)       __atomic_fetch_and(p, SRC, __ATOMIC_SEQ_CST)
+#define ATOMIC_XOR(p)       __atomic_fetch_xor(p, SRC, __ATOMIC_SEQ_CST)
+#define ATOMIC_FETCH_ADD(p) SRC = __atomic_fetch_add(p, SRC, __ATOMIC_SEQ_CST)
+#define ATOMIC_FETCH_OR(p)  SRC = __atomic_fetch_or(p, SRC, __ATOMIC_SEQ_CST)
+#define ATOMIC_FETCH_AND(p) SRC = __atomic_fetch_and(p, SRC, __ATOMIC_SEQ_CST)
+#define ATOMIC_FETCH_XOR(p) SRC = __atomic_fetch_xor(p, SRC, __ATOMIC_SEQ_CST)
+#define ATOMIC_XCHG(p)      SRC = __atomic_exchange_n(p, SRC, __ATOMIC_SEQ_CST)
+#define ATOMIC_CMPXCHG(p)                                                                          \
+    do {                                                                                           \
+        __typeof__(*(p) + 0) expected = reg[0];                                                    \
+        __atomic_compare_exchange_n(p, &expected, SRC, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); \
+        reg[0] = expected;                                                                         \
+    } while (0)
+
+/* Is `value` the code constant of a function of this program? If so, *target is its first slot. */
+static bool function_at(const struct program *p, uint64_t value, const struct insn **target) {
+    uint64_t offset = value - (uintptr_t)p->insn;
+    if (offset % sizeof *p->insn || offset / sizeof *p->insn >= p->slots)
+        return false;
+    *target = &p->insn[offset / sizeof *p->insn];
+    return p->mark[*target - p->insn] & MARK_START;
+}
+
+#define DST       reg[at->dst]
+#define SRC       reg[at->src]
+#define OPERAND_K (uint64_t)(int64_t) at->imm
+#define OPERAND_X SRC
+#define OPERAND_N (uint64_t)0
+
+#define FAIL(id)                                                                                   \
+    do {                                                                                           \
+        fault = FAULT_##id;                                                                        \
+        goto stop;                                                                                 \
+    } while (0)
+
+/* Goes to the instruction at `at`. */
+#define NEXT()                                                                                     \
+    do {                                                                                           \
+        WATCH_STEP();                                                                              \
+        goto *label[at->op];                                                                       \
+    } while (0)
+
+#ifdef WATCHED /* see interpreter_watch.c */
+#define WATCH_STEP()                                                                               \
+    if (watcher->step && !watcher->step(watcher->owner, (uint32_t)(at - p->insn), reg))            \
+        FAIL(WATCHER);
+#define WATCH_ACCESS(address, b, write)                                                            \
+    if (watcher->access && !watcher->access(watcher->owner, address, b / 8, write))                \
+        FAIL(MEMORY);
+#define INTERPRETER                                                                                \
+    uint64_t interpreter_watch(const struct program *p, const uint64_t argument[5],                \
+                               struct activation *a, const struct watcher *watcher)
+#else
+#define WATCH_STEP()
+#define WATCH_ACCESS(address, b, write)
+#define INTERPRETER                                                                                \
+    uint64_t interpreter_run(const struct program *p, const uint64_t argument[5],                  \
+                             struct activation *a)
+#endif
+
+#define RUN_ALU(name, operation, b, source)                                                        \
+    {                                                                                              \
+        uint##b##_t x = (uint##b##_t)DST, y = (uint##b##_t)OPERAND_##source;                       \
+        (void)x, (void)y;                                                                          \
+        DST = ALU_##operation(b, x, y);                                                            \
+        at++;                                                                                      \
+        NEXT();                                                                                    \
+    }
+
+#define RUN_JUMP(name, operation, b, source)                                                       \
+    {                                                                                              \
+        uint##b##_t x = (uint##b##_t)DST, y = (uint##b##_t)OPERAND_##source;                       \
+        (void)x, (void)y;                                                                          \
+        if (IF_##operation(b, x, y)) {                                                             \
+            int64_t distance = OP_##name == OP_JA32 ? at->imm : at->off;                           \
+            if (distance < 0 && fuel-- == 0)                                                       \
+                FAIL(FUEL);                                                                        \
+            at += distance;                                                                        \
+        }                                                                                          \
+        at++;                                                                                      \
+        NEXT();                                                                                    \
+    }
+
+#define RUN_LOAD(name, operation, b, source)                                                       \
+    {                                                                                              \
+        uint64_t address = SRC + (uint64_t)(int64_t)at->off;                                       \
+        WATCH_ACCESS(address, b, false);                                                           \
+        DST = WIDEN_##operation(b, ((const struct cell##b *)(uintptr_t)address)->v);               \
+        at++;                                                                                      \
+        NEXT();                                                                                    \
+    }
+
+#define RUN_STORE(name, operation, b, source)                                                      \
+    {                                                                                              \
+        uint64_t address = DST + (uint64_t)(int64_t)at->off;                                       \
+        WATCH_ACCESS(address, b, true);                                                            \
+        ((struct cell##b *)(uintptr_t)address)->v = (uint##b##_t)OPERAND_##source;                 \
+        at++;                                                                                      \
+        NEXT();                                                                                    \
+    }
+
+#define RUN_ATOMIC(name, operation, b, source)                                                     \
+    {                                                                                              \
+        uint64_t address = DST + (uint64_t)(int64_t)at->off;                                       \
+        WATCH_ACCESS(address, b, true);                                                            \
+        ATOMIC_##operation((atomic_u##b *)(uintptr_t)address);                                     \
+        at++;                                                                                      \
+        NEXT();                                                                                    \
+    }
+
+#define RUN_CALL(name, operation, b, source) RUN_CALL_##operation
+#define RUN_CALL_STATIC                                                                            \
+    {                                                                                              \
+        reg[0] = p->import[at->imm].address(reg[1], reg[2], reg[3], reg[4], reg[5]);               \
+        at++;                                                                                      \
+        NEXT();                                                                                    \
+    }
+#define RUN_CALL_LOCAL                                                                             \
+    {                                                                                              \
+        target = at + 1 + at->imm;                                                                 \
+        goto call;                                                                                 \
+    }
+#define RUN_CALL_POINTER                                                                           \
+    {                                                                                              \
+        if (!function_at(p, DST, &target))                                                         \
+            FAIL(POINTER);                                                                         \
+        goto call;                                                                                 \
+    }
+#define RUN_CALL_BTF FAIL(POINTER);
+
+#define RUN_EXIT(name, operation, b, source)   goto leave;
+#define RUN_PACKET(name, operation, b, source) FAIL(POINTER);
+
+#define RUN_CONST(name, operation, b, source) RUN_CONST_##operation
+#define RUN_CONST_IMM                                                                              \
+    {                                                                                              \
+        DST = (uint32_t)at[0].imm | (uint64_t)(uint32_t)at[1].imm << 32;                           \
+        at += 2;                                                                                   \
+        NEXT();                                                                                    \
+    }
+#define RUN_CONST_VARIABLE                                                                         \
+    {                                                                                              \
+        DST = program_constant(p, (uint32_t)(at - p->insn));                                       \
+        at += 2;                                                                                   \
+        NEXT();                                                                                    \
+    }
+#define RUN_CONST_CODE                                                                             \
+    {                                                                                              \
+        DST = (uintptr_t)(at + 1 + at->imm);                                                       \
+        at += 2;                                                                                   \
+        NEXT();                                                                                    \
+    }
+/* program_decode lets none of these through. */
+#define RUN_CONST_MAP         FAIL(POINTER);
+#define RUN_CONST_MAP_VALUE   FAIL(POINTER);
+#define RUN_CONST_INDEX       FAIL(POINTER);
+#define RUN_CONST_INDEX_VALUE FAIL(POINTER);
+#define RUN_CONST_HIGH        FAIL(POINTER);
+
+/* Programs may use unaligned memory, so alignment is not sanitized. */
+__attribute__((no_sanitize("alignment"))) INTERPRETER {
+    static const void *const label[OPCODE_COUNT] = {
+#define X(name, ...) &&run_##name,
+        OPCODES(X)
+#undef X
+    };
+    struct frame frame[DEPTH_MAX];
+    uint32_t depth = 0, stack_left = a->stack_bytes;
+    uint64_t reg[REGISTERS] = {0}, fuel = a->fuel;
+    enum fault fault = FAULT_NONE;
+    const struct insn *at = p->insn, *target;
+
+    for (int i = 0; i < 5; i++)
+        reg[1 + i] = argument[i];
+    reg[REGISTER_FRAME] = (uintptr_t)(a->stack + a->stack_bytes);
+    if (stack_left < p->frame_bytes)
+        FAIL(STACK);
+    NEXT();
+
+#define X(name, code, field, value, kind, operation, bits, source, group, text)                    \
+    run_##name : RUN_##kind(name, operation, bits, source)
+    OPCODES(X)
+#undef X
+
+call:
+    if (fuel-- == 0)
+        FAIL(FUEL);
+    if (depth == DEPTH_MAX - 1)
+        FAIL(DEPTH);
+    stack_left -= p->frame_bytes;
+    if (stack_left < p->frame_bytes)
+        FAIL(STACK);
+    frame[depth].back = at + 1;
+    memcpy(frame[depth].saved, &reg[6], sizeof frame[depth].saved);
+    depth++;
+    reg[REGISTER_FRAME] -= p->frame_bytes;
+    at = target;
+    NEXT();
+
+leave:
+    if (depth > 0) {
+        depth--;
+        at = frame[depth].back;
+        memcpy(&reg[6], frame[depth].saved, sizeof frame[depth].saved);
+        reg[REGISTER_FRAME] += p->frame_bytes;
+        stack_left += p->frame_bytes;
+        NEXT();
+    }
+stop:
+    a->fault = fault;
+    a->fuel = fault == FAULT_FUEL ? 0 : fuel;
+    if (fault) {
+        a->slot = (uint32_t)(at - p->insn);
+        memcpy(a->reg, reg, sizeof reg);
+    }
+    return reg[0];
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* interpreter.h -- runs a program slot by slot: the reference of what a program means. Complete,
+ * portable to any little-endian machine, and the slowest of the three ways. */
+#ifndef ENGINE_INTERPRETER_H
+#define ENGINE_INTERPRETER_H
+
+#include "engine/activation.h"
+#include "engine/program.h"
+
+/* What a watcher sees; both functions may be null. For tests and raw runs: kernels run without. */
+struct watcher {
+    void *owner;
+    /* Before each instruction, with the registers as they are. False stops the run with
+     * FAULT_WATCHER. */
+    bool (*step)(void *owner, uint32_t slot, const uint64_t reg[REGISTERS]);
+    /* Before each access; false stops the run with FAULT_MEMORY. */
+    bool (*access)(void *owner, uint64_t address, uint32_t bytes, bool write);
+};
+
+/* Runs the program from slot 0 with r1 to r5 = argument[0..4] and the other registers 0. The stack
+ * holds one frame of program->frame_bytes for each active function; its contents are what they are.
+ * Gives r0; when a->fault is not FAULT_NONE, the run ended early, *a says where, and r0 means
+ * nothing. */
+uint64_t interpreter_run(const struct program *program, const uint64_t argument[5],
+                         struct activation *a);
+
+/* The same, and asks the watcher before each step and access. */
+uint64_t interpreter_watch(const struct program *program, const uint64_t argument[5],
+                           struct activation *a, const struct watcher *watcher);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* program.h -- a program between bytes and machine code: decoded, cut into functions, bound to what
+ * it may call and to its variables. The verifier reads it; the interpreter and the compiler run it.
+ *
+ * Invariants, established by program_decode and relied on by all three:
+ *   1. every slot holds a known instruction; each LDDW is followed by its HIGH and no HIGH stands
+ * alone;
+ *   2. functions are contiguous, in ascending order, and cover the program; the first starts at
+ * slot 0;
+ *   3. a jump leads into its own function and never into a HIGH; calls and code constants lead to
+ * starts of functions;
+ *   4. the last slot of a function is EXIT or an unconditional jump;
+ *   5. an import's or a variable's number is below import_count or variable_count. */
+#ifndef ENGINE_PROGRAM_H
+#define ENGINE_PROGRAM_H
+
+#include "engine/hooks.h"
+#include "engine/opcode.h"
+#include "engine/rule.h"
+
+#define PROGRAM_SLOTS_MAX (1u << 18)
+
+/* What an extern function is bound to. */
+struct import {
+    const char *name;
+    uint64_t (*address)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
+};
+
+/* A global variable, or the section that holds several: OP_LDDW_VARIABLE's immediate is its number,
+ * the second slot's the offset in it. */
+struct variable {
+    const char *name;
+    void *address;
+    uint32_t bytes;
+    bool writable;
+};
+
+struct function {
+    uint32_t start, end;  /* slots [start, end) */
+    uint16_t frame_bytes; /* below r10; FRAME_BYTES until a verifier knows better */
+};
+
+/* A jump leads here; a function starts here; a call or a code constant leads here. */
+enum { MARK_TARGET = 1, MARK_START = 2, MARK_CALLED = 4 };
+
+struct program {
+    struct insn *insn;
+    uint8_t *mark; /* one a slot */
+    uint32_t slots;
+    struct function *function;
+    uint32_t function_count;
+    const struct import *import; /* the caller's, as is variable */
+    uint32_t import_count;
+    const struct variable *variable;
+    uint32_t variable_count;
+    uint16_t frame_bytes; /* the largest of its functions' frames */
+    bool metered;         /* turns use fuel; true until a verifier has bounded the program */
+};
+
+/* Where and why a program was refused. */
+struct refusal {
+    enum rule rule;
+    uint32_t slot;
+};
+
+/* Decodes `len` bytes into *program, whose import and variable fields the caller has set; all other
+ * fields are filled in. False, with *why set and nothing left allocated, when a rule is broken or
+ * memory lacks. */
+bool program_decode(struct program *program, const struct hooks *hooks, const void *bytes,
+                    size_t len, struct refusal *why);
+void program_release(struct program *program, const struct hooks *hooks);
+
+/* The number of the function that holds `slot`. */
+uint32_t program_function_at(const struct program *program, uint32_t slot);
+
+/* The 64-bit value of the constant that starts at `slot`, an IMM or a VARIABLE. */
+uint64_t program_constant(const struct program *program, uint32_t slot);
+
+#endif
