@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* floor.c -- what the hardware's own primitives cost in kernel mode, interrupts off, everything
+ * warm. Each is in a batch: most are below the resolution of a clock that is not exact. Calls and
+ * traps do nothing at their other end. trap/int, which crosses from ring 3, is in floor-user.c. */
+#include "machine/acpi.h"
+#include "machine/cpu.h"
+#include "machine/page.h"
+#include "machine/timer.h"
+#include "machine/x86.h"
+#include "measure/bench.h"
+
+#define TIME(what)                                                                                 \
+    while (bench_next(b)) {                                                                        \
+        bench_start(b);                                                                            \
+        bench_batch (b)                                                                            \
+            what;                                                                                  \
+        bench_stop(b);                                                                             \
+    }
+
+/* Makes the compiler forget what it knows of a value. */
+#define FORGET(value) __asm__ volatile("" : "+r"(value))
+
+static __attribute__((noinline)) void nothing(void) {
+    __asm__ volatile("");
+}
+
+BENCH(call_direct, "call/direct")
+{ TIME(nothing()); }
+
+BENCH(call_indirect, "call/indirect")
+{
+    void (*call)(void) = nothing;
+    FORGET(call);
+    TIME(call());
+}
+
+/* As a system call's table: pointers in memory, the index in a register. */
+BENCH(call_table, "call/table")
+{
+    static void (*const volatile table[4])(void) = {nothing, nothing, nothing, nothing};
+    unsigned long i = 2;
+    FORGET(i);
+    TIME(table[i]());
+}
+
+/* Loads the same root again; all of the TLB but global entries goes. */
+BENCH(mmu_cr3, "mmu/cr3")
+{
+    uint64_t root = read_cr3();
+    TIME(write_cr3(root));
+}
+
+/* The same with the TLB kept. */
+BENCH(mmu_cr3_pcid, "mmu/cr3_pcid")
+{
+    const uint64_t keep = 1ul << 63;
+    if (!cpu_features.pcid) {
+        bench_skip(b, "the CPU has no PCID");
+        return;
+    }
+    write_cr4(read_cr4() | CR4_PCIDE);
+    uint64_t root = read_cr3() | keep;
+    TIME(write_cr3(root));
+    write_cr3(root & ~keep);
+    write_cr4(read_cr4() & ~(uint64_t)CR4_PCIDE);
+}
+
+static char page[PAGE_SIZE], other[PAGE_SIZE];
+
+BENCH(mmu_invlpg, "mmu/invlpg")
+{
+    uint64_t at = (uint64_t)page;
+    TIME(invlpg(at));
+}
+
+/* Eight bytes a move, as all systems here do. */
+static inline __attribute__((always_inline)) void copy(void *to, const void *from, uint64_t bytes) {
+    uint64_t words = bytes / 8;
+    __asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
+}
+
+BENCH(copy_64, "copy/64B")
+{ TIME(copy(page, other, 64)); }
+
+BENCH(copy_4k, "copy/4KiB")
+{ TIME(copy(page, other, 4096)); }
+
+/* Nobody else has the line. */
+BENCH(atomic_cmpxchg, "atomic/cmpxchg")
+{
+    static uint64_t word;
+    uint64_t was = 0, new = 0;
+    TIME(__asm__ volatile("lock cmpxchg %2, %1"
+                          : "+a"(was), "+m"(word)
+                          : "r"(new)
+                          : "cc", "memory"));
+}
+
+/* With no interrupt in service it changes nothing. By an MSR in x2APIC mode, by a device register
+ * otherwise. */
+BENCH(apic_end, "apic/eoi")
+{
+    volatile uint32_t *registers = apic_registers();
+    if (registers)
+        TIME(registers[APIC_EOI] = 0)
+    else
+        TIME(write_msr(MSR_X2APIC + APIC_EOI / 4, 0))
+}
+
+/* The UART's scratch register, which does nothing. */
+BENCH(io_port, "io/port")
+{ TIME(inb(0x3f8 + 7)); }
+
+/* The I/O APIC's index register, which does nothing until it is written. */
+BENCH(io_mmio, "io/mmio")
+{
+    static volatile uint32_t *index;
+    if (!acpi.io_apic.at) {
+        bench_skip(b, "the machine has no I/O APIC");
+        return;
+    }
+    if (!index)
+        index = page_map_device(acpi.io_apic, PAGE_SIZE);
+    TIME((void)*index);
+}
