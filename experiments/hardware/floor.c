@@ -34,7 +34,7 @@ BENCH(call_indirect, "call/indirect")
     TIME(call());
 }
 
-/* As a system call's table: pointers in memory, the index in a register. */
+/* As a system call's table: a pointer is loaded from memory and called. */
 BENCH(call_table, "call/table")
 {
     static void (*const volatile table[4])(void) = {nothing, nothing, nothing, nothing};
@@ -85,15 +85,16 @@ BENCH(copy_64, "copy/64B")
 BENCH(copy_4k, "copy/4KiB")
 { TIME(copy(page, other, 4096)); }
 
-/* Nobody else has the line. */
+/* Nobody else has the line, the exchange succeeds. Clearing the register it compares with is part
+ * of it. */
 BENCH(atomic_cmpxchg, "atomic/cmpxchg")
 {
     static uint64_t word;
-    uint64_t was = 0, new = 0;
-    TIME(__asm__ volatile("lock cmpxchg %2, %1"
-                          : "+a"(was), "+m"(word)
+    uint64_t new = 0;
+    TIME(__asm__ volatile("xor %%eax, %%eax\n\tlock cmpxchg %1, %0"
+                          : "+m"(word)
                           : "r"(new)
-                          : "cc", "memory"));
+                          : "rax", "cc", "memory"));
 }
 
 /* With no interrupt in service it changes nothing. By an MSR in x2APIC mode, by a device register

@@ -9,6 +9,11 @@
 enum { DATA = 0, INTERRUPTS = 1, FIFO = 2, LINE = 3, MODEM = 4, STATUS = 5 };
 enum { STATUS_DATA = 1, STATUS_FIFO_EMPTY = 0x20, STATUS_IDLE = 0x40, FIFO_SIZE = 16 };
 
+static void wait_for(uint8_t status) {
+    while (!(inb(COM1 + STATUS) & status))
+        pause();
+}
+
 void serial_init(void) {
     outb(COM1 + INTERRUPTS, 0);
     outb(COM1 + LINE, 0x80); /* the divisor is next: 1, for 115200 baud */
@@ -17,11 +22,7 @@ void serial_init(void) {
     outb(COM1 + LINE, 0x03);  /* 8N1 */
     outb(COM1 + FIFO, 0x07);  /* on, emptied */
     outb(COM1 + MODEM, 0x03); /* DTR, RTS */
-}
-
-static void wait_for(uint8_t status) {
-    while (!(inb(COM1 + STATUS) & status))
-        pause();
+    serial_write("\n", 1);    /* the loader may have left a line open; ours begin on their own */
 }
 
 void serial_write(const void *bytes, size_t n) {
