@@ -23,6 +23,10 @@ struct collection {
 void collection_begin(struct collection *c, struct run *run);
 void collection_end(struct collection *c);
 
+/* After the last boot: every row's state, verdict and figures, and what only all boots together
+ * show (run_load.c). */
+void collection_judge(struct collection *c);
+
 /* Goes on to BOOT, an index into run->boots. */
 void collection_boot(struct collection *c, size_t boot);
 
@@ -48,7 +52,8 @@ void collection_problem(struct collection *c, int status, const char *row, uint6
  */
 char *collection_name(const struct collection *c, const char *spec);
 
-/* Collect the LENGTH bytes of this boot's raw log. */
+/* Collect the LENGTH bytes of this boot's raw log. A guest's may be null, for there was none: then
+ * its rows are missing and no more is said. */
 void guest_log_collect(struct collection *c, const char *bytes, size_t length);
 void host_log_collect(struct collection *c, const char *bytes, size_t length);
 

@@ -320,11 +320,13 @@ static void finish_end(struct guest_log *g) {
 void guest_log_collect(struct collection *c, const char *bytes, size_t length) {
     struct guest_log g = {.c = c, .boot = &c->run->boots[c->boot]};
     struct reader *reader = reader_new(on_event, &g);
-    reader_feed(reader, bytes, length);
+    if (bytes)
+        reader_feed(reader, bytes, length);
     reader_end(reader);
     reader_free(reader);
     finish_plan(&g);
     finish_rows(&g);
-    finish_end(&g);
+    if (bytes)
+        finish_end(&g);
     texts_free(&g.specs);
 }

@@ -25,13 +25,11 @@ static void collect_boot(struct collection *c, size_t boot) {
     size_t length = 0;
     char *bytes = text_read(path, &length);
     free(path);
-    if (!bytes) {
-        if (!b->status)
-            collection_problem(c, STATUS_LOST, "", 0, 0, "%s: %s", b->raw, strerror(errno));
-        length = 0;
-    }
+    if (!bytes && !b->status)
+        collection_problem(c, STATUS_PLAN, "", 0, 0, "%s: was not booted, or its log was removed",
+                           b->raw);
     if (strcmp(b->system, "host"))
-        guest_log_collect(c, bytes ? bytes : "", length);
+        guest_log_collect(c, bytes, length);
     else if (bytes)
         host_log_collect(c, bytes, length);
     free(bytes);
@@ -177,6 +175,14 @@ static void exact_check(struct collection *c, const struct row *row) {
     }
 }
 
+void collection_judge(struct collection *c) {
+    for (size_t i = 0; i < c->run->row_count; i++) {
+        row_judge(&c->run->rows[i]);
+        row_figures(c->run, &c->run->rows[i]);
+        exact_check(c, &c->run->rows[i]);
+    }
+}
+
 struct run *run_load(const char *dir, struct failure *why) {
     char *path = text_format("%s/run.json", dir);
     size_t length;
@@ -195,11 +201,7 @@ struct run *run_load(const char *dir, struct failure *why) {
     collection_begin(&c, run);
     for (size_t i = 0; i < run->boot_count; i++)
         collect_boot(&c, i);
-    for (size_t i = 0; i < run->row_count; i++) {
-        row_judge(&run->rows[i]);
-        row_figures(run, &run->rows[i]);
-        exact_check(&c, &run->rows[i]);
-    }
+    collection_judge(&c);
     collection_end(&c);
     return run;
 }

@@ -62,8 +62,7 @@ static inline void serial_boot(struct serial *s) {
         serial_record(s, bodies[i]);
 }
 
-/* A run with one boot of spin, its log the LENGTH bytes of BYTES. Without figures: run_load makes
- * those from the disk. */
+/* A run with one boot of spin, its log the LENGTH bytes of BYTES. */
 static inline struct run *serial_run(const char *bytes, size_t length) {
     struct run *run = run_new();
     struct boot *b = run_add_boot(run);
@@ -73,6 +72,7 @@ static inline struct run *serial_run(const char *bytes, size_t length) {
     collection_begin(&c, run);
     collection_boot(&c, 0);
     guest_log_collect(&c, bytes, length);
+    collection_judge(&c);
     collection_end(&c);
     return run;
 }
