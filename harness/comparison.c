@@ -191,7 +191,7 @@ static double median_ratio(const struct row_comparison *row) {
 static enum row_change bench_change(const struct comparison *c, struct row_comparison *row) {
     const struct row *a = row->a, *b = row->b;
     if (!a->figures.present && !b->figures.present)
-        return ROW_UNLIKE;
+        return a->verdict == VERDICT_SKIP && b->verdict == VERDICT_SKIP ? ROW_SAME : ROW_UNLIKE;
     if (a->figures.present != b->figures.present)
         return ROW_CHANGED;
     if (a->clock != b->clock)
@@ -259,16 +259,16 @@ static char *side_text(const struct row *row) {
 
 char *comparison_row_text(const struct row_comparison *row) {
     char *a = side_text(row->a), *b = side_text(row->b), *text;
-    const struct row *newest = row->b ? row->b : row->a;
     bool both = row->a && row->b && row->a->figures.present && row->b->figures.present;
     if (both && row->change != ROW_UNLIKE) {
-        text = text_format("%s -> %s %s, %+.2f %%", a, b, clock_unit(newest->clock),
+        text = text_format("%s -> %s %s, %+.2f %%", a, b, clock_unit(row->b->clock),
                            100 * (median_ratio(row) - 1));
     } else if (both) {
         text =
             text_format("%s %s, %s %s", a, clock_unit(row->a->clock), b, clock_unit(row->b->clock));
     } else {
-        text = text_format("%s -> %s%s%s", a, b, *newest->why ? ": " : "", newest->why);
+        const char *why = row->b ? row->b->why : "";
+        text = text_format("%s -> %s%s%s", a, b, *why ? ": " : "", why);
     }
     free(a);
     free(b);
