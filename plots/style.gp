@@ -2,7 +2,7 @@
 # style.gp -- how every figure looks. The harness (harness/plot.c) sets these before it loads an experiment's plot.gp:
 #   plots        the folder of this file             data     the rows' file, all of one clock
 #   format       svg or png                          samples  the samples' file of the same rows
-#   out          what a figure's file name begins with; it ends in FIGURE.FORMAT
+#   out          what a figure's file name begins with; it ends in ORDER-FIGURE.FORMAT
 #   unit, per    "instructions", "call"              corner   clock and source revision
 #   label_KEY    a sweep's axis label
 # A plot.gp sets what is particular (figure, heading, caption, rows...) and loads a template of this folder.
@@ -38,9 +38,10 @@ dash(row)    = is(row, "exo:") ? 1 : is(row, "spin:") ? 2 : is(row, "linux:") ? 
 # A number as a reader wants it: whole ones whole, others with three digits.
 figures(x) = x == floor(x) ? sprintf("%.0f", x) : sprintf("%.3g", x)
 
-# begin_figure, end_figure: the file it goes to, and the sentence that stands below it on the page.
-begin_figure = 'set output out.figure.".".format; \
+# begin_figure, end_figure: the file it goes to, by its place among plot.gp's figures, and the sentence below it on the page.
+drawn = 0
+begin_figure = 'drawn = drawn + 1; file = out.sprintf("%02d-", drawn).figure; set output file.".".format; \
     set label 98 heading at screen 0.015,0.955 left font ",15"; \
-    if (format eq "svg") { set print out.figure.".txt"; print caption; unset print }'
+    if (format eq "svg") { set print file.".txt"; print caption; unset print }'
 end_figure = 'unset output; unset xlabel; unset ylabel; set xrange [*:*]; set yrange [*:*]; set offsets 0, 0, 0, 0; \
     set xtics autofreq; set ytics autofreq'

@@ -7,9 +7,10 @@
 
 before(pattern) = pattern[1:strstrt(pattern, "*") - 1]
 after(pattern) = pattern[strstrt(pattern, "*") + 1:*]
+between(name, pattern) = name[strlen(before(pattern)) + 1:strlen(name) - strlen(after(pattern))]
 fits(name, pattern) = strlen(name) >= strlen(pattern) && name[1:strlen(before(pattern))] eq before(pattern) \
-    && name[strlen(name) - strlen(after(pattern)) + 1:*] eq after(pattern)
-swept(name, pattern) = fits(name, pattern) ? real(name[strlen(before(pattern)) + 1:strlen(name) - strlen(after(pattern))]) : NaN
+    && name[strlen(name) - strlen(after(pattern)) + 1:*] eq after(pattern) && strstrt(between(name, pattern), "/") == 0
+swept(name, pattern) = fits(name, pattern) ? real(between(name, pattern)) : NaN
 
 there = ""
 there_names = ""
@@ -21,6 +22,9 @@ do for [i = 1:words(series)] {
     }
 }
 n = words(there)
+# 1 where the series before it is of the same system: its marker is then hollow and its dash another one.
+again(i) = i > 1 && colour(word(there, i)) == colour(word(there, i - 1)) ? 1 : 0
+
 if (n > 0) {
     @begin_figure
     set xlabel xname
@@ -28,11 +32,11 @@ if (n > 0) {
     set xrange [*:*] noextend
     set yrange [0:*]
     set offsets graph 0.04, graph 0.04, graph 0.1, 0
-    plot for [i = 1:n] data using (swept(strcol("name"), word(there, i))):(column("median")) smooth unique \
-             with linespoints linecolor rgb colour(word(there, i)) linewidth 2 dashtype dash(word(there, i)) \
-             pointtype marker(word(there, i)) + (i > 1 && colour(word(there, i)) == colour(word(there, i - 1)) ? 1 : 0) \
-             title word(there_names, i), \
-         for [i = 1:n] data using (swept(strcol("name"), word(there, i))):(column("p95") > column("p05") ? column("median") : NaN): \
-             (column("p05")):(column("p95")) with yerrorbars linecolor rgb colour(word(there, i)) pointtype -1 notitle
+    # the spread first, so that the markers stand on it
+    plot for [i = 1:n] data using (swept(strcol("name"), word(there, i))):(column("p05")):(0):(column("p95") - column("p05")) \
+             with vectors nohead linecolor rgb colour(word(there, i)) linewidth 2 notitle, \
+         for [i = 1:n] data using (swept(strcol("name"), word(there, i))):(column("median")) smooth unique \
+             with linespoints linecolor rgb colour(word(there, i)) linewidth 2 dashtype dash(word(there, i)) + 2 * again(i) \
+             pointtype marker(word(there, i)) - again(i) title word(there_names, i)
     @end_figure
 }

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* cmd_report.c -- exospin report DIR: draw a run again, or rebuild all of it from its raw logs. */
+#include "cli.h"
+#include "die.h"
+#include "report.h"
+#include "status.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { FROM_RAW = 256 };
+
+struct options {
+    const char *dir;
+    bool from_raw;
+};
+
+static error_t parse_option(int key, char *value, struct argp_state *state) {
+    struct options *o = state->input;
+    if (key == FROM_RAW)
+        o->from_raw = true;
+    else if (key == ARGP_KEY_ARG && !o->dir)
+        o->dir = value;
+    else
+        return ARGP_ERR_UNKNOWN;
+    return 0;
+}
+
+int cmd_report(int argc, char **argv) {
+    static const struct argp_option options[] = {
+        {"from-raw", FROM_RAW, NULL, 0,
+         "also make samples/ and summary.json again, from run.json, the raw logs and the copies",
+         0},
+        {0}};
+    static const struct argp argp = {
+        options,
+        parse_option,
+        "DIR",
+        "Draws the plots of the run in DIR, writes its report.html, and prints the verdict of each "
+        "claim.",
+        NULL,
+        NULL,
+        NULL};
+    struct options o = {0};
+    cli_parse(&argp, argc, argv, &o);
+    if (!o.dir)
+        die(STATUS_USAGE, "report wants a run's folder: `exospin report results/latest`");
+    struct failure why;
+    struct folder folder;
+    if (folder_open(&folder, o.dir, &why))
+        die(why.status, "%s", why.text);
+    struct run *run = run_load(folder.work, &why);
+    if (!run)
+        die(why.status, "%s", why.text);
+    int status = o.from_raw ? run_derive(run, &folder, &why) : STATUS_OK;
+    if (!status)
+        status = report_write(run, &folder, stdout, &why);
+    if (status)
+        die(status, "%s", why.text);
+    printf("%s/report.html\n", o.dir);
+    run_free(run);
+    folder_close(&folder);
+    return STATUS_OK;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* page_plots.c -- an experiment's figures, inline, so that the page is one file and they follow its
+ * light or dark colours. gnuplot's SVG goes through libxml2: identifiers get the figure's name
+ * before them, since all figures share one page. */
+#include "page.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+
+/* Puts PREFIX before the name in an id, a "#name" or an "url(#name)". */
+static void rename_attribute(xmlAttrPtr attribute, const char *prefix) {
+    char *value = (char *)xmlNodeListGetString(attribute->doc, attribute->children, 1);
+    char *hash = value ? strchr(value, '#') : NULL, *renamed = NULL;
+    const char *name = (const char *)attribute->name;
+    if (value && !strcmp(name, "id"))
+        renamed = text_format("%s-%s", prefix, value);
+    else if (hash && (hash == value ? !strcmp(name, "href") : !strncmp(value, "url(", 4)))
+        renamed = text_format("%.*s#%s-%s", (int)(hash - value), value, prefix, hash + 1);
+    if (renamed)
+        xmlNodeSetContent((xmlNodePtr)attribute, (xmlChar *)renamed);
+    free(renamed);
+    xmlFree(value);
+}
+
+static void rename_all(xmlNodePtr node, const char *prefix) {
+    for (; node; node = node->next) {
+        if (node->type != XML_ELEMENT_NODE)
+            continue;
+        for (xmlAttrPtr a = node->properties; a; a = a->next)
+            rename_attribute(a, prefix);
+        rename_all(node->children, prefix);
+    }
+}
+
+/* The SVG in FILE as markup for the page, CAPTION as what a screen reader says; null if it cannot
+ * be read. */
+static char *inline_svg(struct page *p, const char *file, const char *prefix, const char *caption) {
+    char *path = folder_path(p->folder, file);
+    xmlDocPtr document =
+        xmlReadFile(path, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    free(path);
+    xmlNodePtr root = document ? xmlDocGetRootElement(document) : NULL;
+    char *markup = NULL;
+    if (root) {
+        rename_all(root, prefix);
+        xmlNewProp(root, (const xmlChar *)"role", (const xmlChar *)"img");
+        xmlNewProp(root, (const xmlChar *)"aria-label", (const xmlChar *)caption);
+        xmlBufferPtr buffer = xmlBufferCreate();
+        xmlNodeDump(buffer, document, root, 0, 0);
+        markup = text_copy((const char *)xmlBufferContent(buffer));
+        xmlBufferFree(buffer);
+    }
+    xmlFreeDoc(document);
+    return markup;
+}
+
+/* The first line of FILE's namesake .txt: the caption that plot.gp wrote; a new string. */
+static char *caption_of(struct page *p, const char *file) {
+    char *name = text_format("%.*s.txt", (int)(strlen(file) - strlen(".svg")), file);
+    char *path = folder_path(p->folder, name);
+    char *caption = text_read(path, NULL);
+    free(name);
+    free(path);
+    if (!caption)
+        return text_copy("");
+    caption[strcspn(caption, "\n")] = '\0';
+    return caption;
+}
+
+static void figure(struct page *p, const char *file) {
+    struct html *h = p->html;
+    char *name =
+        text_format("%.*s", (int)(strlen(file) - strlen("plots/.svg")), file + strlen("plots/"));
+    char *caption = caption_of(p, file), *png = text_format("plots/%s.png", name);
+    char *markup = inline_svg(p, file, name, caption);
+    if (markup) {
+        html_open(h, "figure", NULL);
+        html_raw(h, markup);
+        html_open(h, "figcaption", NULL);
+        html_text(h, "%s ", caption);
+        html_open(h, "small", NULL);
+        html_link(h, file, "SVG");
+        html_text(h, ", ");
+        html_link(h, png, "PNG");
+        html_close(h);
+        html_close(h);
+        html_close(h);
+    }
+    free(name);
+    free(caption);
+    free(png);
+    free(markup);
+}
+
+void page_plots(struct page *p, const struct chapter *c) {
+    char *begin = text_format("plots/%s-", c->experiment->name);
+    for (size_t i = 0; i < p->files.count; i++) {
+        const char *file = p->files.items[i], *kind = strrchr(file, '.');
+        if (!strncmp(file, begin, strlen(begin)) && kind && !strcmp(kind, ".svg"))
+            figure(p, file);
+    }
+    free(begin);
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/* report.c -- report.html from top to bottom: what went wrong, the verdicts, then each experiment's
+ * plots and tables, and how it all was measured. The parts are in page_*.c, the looks in
+ * report.css. */
+#include "report.h"
+#include "page.h"
+#include "plot.h"
+#include "status.h"
+#include "text.h"
+#include "tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- gather ---- */
+
+/* The experiments whose copies the run holds, in the order of the command line. */
+static int load_chapters(struct page *p, struct failure *why) {
+    const struct texts *names = &p->run->experiments;
+    char *folder = folder_path(p->folder, "experiments");
+    int status = 0;
+    p->chapters = calloc(names->count + 1, sizeof *p->chapters);
+    if (!p->chapters)
+        abort();
+    for (size_t i = 0; i < names->count && !status; i++) {
+        if (!strcmp(names->items[i], "checks"))
+            continue;
+        struct chapter *c = &p->chapters[p->chapter_count];
+        c->experiment = experiment_load(folder, names->items[i], why);
+        if (c->experiment) {
+            p->chapter_count++;
+            c->claims = claims_judge(c->experiment, p->run, &p->shelf, why);
+        }
+        status = c->claims ? 0 : why->status;
+    }
+    free(folder);
+    return status;
+}
+
+static int draw_plots(struct page *p, struct failure *why) {
+    int status = 0;
+    for (size_t i = 0; i < p->chapter_count && !status; i++)
+        status = plot_experiment(p->run, p->chapters[i].experiment, p->folder, &p->files, why);
+    plot_sweep(p->folder, &p->files);
+    return status;
+}
+
+static void close_page(struct page *p) {
+    for (size_t i = 0; i < p->chapter_count; i++) {
+        claims_free(p->chapters[i].claims, p->chapters[i].experiment->claims.count);
+        experiment_free(p->chapters[i].experiment);
+    }
+    free(p->chapters);
+    shelf_close(&p->shelf);
+    texts_free(&p->files);
+}
+
+/* ---- write ---- */
+
+static void write_head(struct page *p) {
+    struct html *h = p->html;
+    char *path = tree_path("harness/report.css"), *style = text_read(path, NULL);
+    html_open(h, "html", "lang", "en", NULL);
+    html_open(h, "head", NULL);
+    html_open(h, "meta", "charset", "utf-8", NULL);
+    html_close(h);
+    html_open(h, "meta", "name", "viewport", "content", "width=device-width, initial-scale=1",
+              NULL);
+    html_close(h);
+    html_line(h, "title", NULL, "exospin run of %s", p->run->revision);
+    html_open(h, "style", NULL);
+    html_raw(h, style ? style : "");
+    html_close(h);
+    html_close(h);
+    free(path);
+    free(style);
+}
+
+static void write_title(struct page *p) {
+    const struct run *run = p->run;
+    struct html *h = p->html;
+    char *experiments = texts_join(&run->experiments, ", "),
+         *systems = texts_join(&run->systems, ", ");
+    html_line(h, "h1", NULL, "Can an operating system be extensible, safe and fast at once?");
+    html_open(h, "p", "class", "lead", NULL);
+    html_text(h, "One run of exospin, revision ");
+    html_line(h, "code", NULL, "%s", run->revision);
+    html_text(h, "%s: the experiments %s on %s, by the clock %s (%s).",
+              run->dirty ? " with uncommitted changes" : "", experiments, systems,
+              clock_name(run->clock), clock_unit(run->clock));
+    html_close(h);
+    free(experiments);
+    free(systems);
+}
+
+static void write_chapter(struct page *p, const struct chapter *c) {
+    struct html *h = p->html;
+    char *readme = text_format("experiments/%s/README.md", c->experiment->name);
+    html_open(h, "section", "id", c->experiment->name, NULL);
+    html_line(h, "h2", NULL, "%s", c->experiment->title);
+    html_open(h, "p", "class", "lead", NULL);
+    html_text(h, "%s ", c->experiment->question);
+    html_link(h, readme, "What exactly is timed, and what is not");
+    html_close(h);
+    page_plots(p, c);
+    page_tables(p, c);
+    page_papers(p, c);
+    html_close(h);
+    free(readme);
+}
+
+static int write_page(struct page *p, struct failure *why) {
+    p->html = html_new();
+    write_head(p);
+    html_open(p->html, "body", NULL);
+    html_open(p->html, "main", NULL);
+    write_title(p);
+    page_problems(p);
+    page_claims(p);
+    for (size_t i = 0; i < p->chapter_count; i++)
+        write_chapter(p, &p->chapters[i]);
+    page_method(p);
+    size_t length;
+    char *text = html_finish(p->html, &length);
+    int status = folder_write(p->folder, "report.html", text, length, why);
+    free(text);
+    return status;
+}
+
+static void print_verdicts(const struct page *p, FILE *to) {
+    for (size_t i = 0; i < p->chapter_count; i++)
+        for (size_t k = 0; k < p->chapters[i].experiment->claims.count; k++) {
+            const struct judged *j = &p->chapters[i].claims[k];
+            fprintf(to, "%s/%s: %s: %s\n", p->chapters[i].experiment->name, j->claim->id, j->words,
+                    *j->why ? j->why : j->claim->checked);
+        }
+}
+
+int report_write(const struct run *run, struct folder *folder, FILE *verdicts,
+                 struct failure *why) {
+    struct page p = {.run = run, .folder = folder};
+    char *papers = folder_path(folder, "papers");
+    struct failure no_plots = {0};
+    shelf_open(&p.shelf, papers);
+    free(papers);
+    int status = load_chapters(&p, why);
+    int drawn = status ? 0 : draw_plots(&p, &no_plots);
+    if (!status)
+        status = write_page(&p, why);
+    if (!status && verdicts)
+        print_verdicts(&p, verdicts);
+    if (!status && drawn) { /* the page is there, its plots are not */
+        *why = no_plots;
+        status = drawn;
+    }
+    close_page(&p);
+    return status;
+}
