@@ -11,5 +11,11 @@ $(B)/host/exospin: $(HARNESS_SRC:%.c=$(B)/host/%.o)
 	$(call say,LD,$@)
 	$(Q)$(CC) -o $@ $^ $(HARNESS_LIBS)
 
+# The plugin that exospin trace loads into QEMU, which has the functions it calls.
+host: $(B)/host/trace.so
+$(B)/host/trace.so: harness/plugin/trace.c harness/plugin/qemu_plugin.h
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(filter-out -MMD -MP,$(HOST_FLAGS)) -shared -fPIC -o $@ $<
+
 exospin: $(B)/host/exospin
 	$(Q)ln -sfn $< $@

@@ -72,8 +72,9 @@ static void take_text(struct guest *g, const char *text) {
     if (!*text)
         return;
     /* Stock Linux has no pvpanic driver without its modules, so its own words must do. */
-    if (strstr(text, "Kernel panic - not syncing"))
-        g->panic_text = true;
+    const char *panic = strstr(text, "Kernel panic - not syncing");
+    if (panic && !g->panic)
+        g->panic = text_copy(panic);
     if (g->tail.count == TAIL_LINES) {
         free(g->tail.items[0]);
         memmove(g->tail.items, g->tail.items + 1, (TAIL_LINES - 1) * sizeof *g->tail.items);
@@ -116,7 +117,7 @@ static char *circumstances(const struct guest *g) {
     char *tail = texts_join(&g->tail, " | ");
     char *where =
         row        ? text_format(", in %s (row %zu of %zu)", row, g->arrived + 1, g->planned.count)
-        : g->hello ? text_copy(g->done ? ", after its last row" : ", outside any row")
+        : g->hello ? text_copy(g->planned.count ? ", after its last row" : ", outside any row")
                    : text_copy(", before hello");
     char *text = text_format("%s%s%s%s%s", where, g->fault ? "; fault: " : "",
                              g->fault ? g->fault : "", *tail ? "; it last said: " : "", tail);
@@ -190,8 +191,8 @@ static void judge(struct guest *g) {
     char *log = qemu_cpu_log(&g->qemu);
     if (g->signal)
         conclude(g, STATUS_SIGNAL + g->signal, text_format("ended by signal %d", g->signal));
-    else if (qmp->panicked || g->panic_text || left == PROTOCOL_EXIT_STATUS(PROTOCOL_EXIT_PANIC))
-        conclude(g, STATUS_PANIC, text_copy("the guest's kernel panicked"));
+    else if (qmp->panicked || g->panic || left == PROTOCOL_EXIT_STATUS(PROTOCOL_EXIT_PANIC))
+        conclude(g, STATUS_PANIC, text_copy(g->panic ? g->panic : "the guest's kernel panicked"));
     else if (strstr(log, "Triple fault"))
         conclude(g, STATUS_TRIPLE, reset_registers(log));
     else if (!strcmp(qmp->shutdown, "guest-reset"))
@@ -283,6 +284,7 @@ void guest_close(struct guest *g) {
     texts_free(&g->planned);
     texts_free(&g->tail);
     free(g->name);
+    free(g->panic);
     free(g->fault);
     free(g->detail);
 }

@@ -31,8 +31,9 @@ struct guest {
     /* the serial log */
     int log; /* descriptor, reading */
     struct reader *reader;
-    bool hello, done, panic_text;
-    bool cut; /* the last line has no end */
+    bool hello, done;
+    char *panic; /* Linux's words as it panicked, or null */
+    bool cut;    /* the last line has no end */
     struct texts planned;
     size_t arrived;    /* how many planned rows have sent their bench or check record */
     struct texts tail; /* the last lines of log text */

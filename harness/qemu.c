@@ -95,6 +95,7 @@ static void add_watch(const struct qemu_boot *b, struct texts *list) {
     texts_split(list, "-mon chardev=qmp,mode=control -D", " ");
     texts_take(list, text_format("/dev/fd/%d", CPU_LOG_FD));
     add_pair(list, "-serial", b->serial);
+    add_pair(list, "-serial", b->second_serial);
 }
 
 static const char *program_name(void) {

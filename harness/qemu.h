@@ -24,12 +24,13 @@ extern const char *const via_names[]; /* "kernel", "grub-bios", "grub-uefi", nul
 struct qemu_boot {
     enum via via;
     enum clock clock;
-    const char *kernel; /* VIA_KERNEL: -kernel */
-    const char *append; /* VIA_KERNEL: -append */
-    int initrd;         /* VIA_KERNEL: a descriptor, or -1 */
-    const char *iso;    /* VIA_GRUB_*: -cdrom; its menu has the command line */
-    const char *serial; /* -serial, such as "file:PATH" */
-    struct texts extra; /* further arguments (gdb, plugin) */
+    const char *kernel;        /* VIA_KERNEL: -kernel */
+    const char *append;        /* VIA_KERNEL: -append */
+    int initrd;                /* VIA_KERNEL: a descriptor, or -1 */
+    const char *iso;           /* VIA_GRUB_*: -cdrom; its menu has the command line */
+    const char *second_serial; /* the second serial line, or null */
+    const char *serial;        /* -serial, such as "file:PATH" */
+    struct texts extra;        /* further arguments (gdb, plugin) */
 };
 
 struct qemu {
