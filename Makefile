@@ -27,16 +27,19 @@ WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes 
 # The same tree gives the same bytes wherever it lies.
 SAME := -ffile-prefix-map=$(CURDIR)/= -gno-record-gcc-switches
 
+# No padding NOPs in front of loops and jump targets: where they are executed, icount counts them, and they come and go with addresses.
+UNPADDED := -fno-align-loops -fno-align-jumps -fno-align-labels
+
 GUEST_FLAGS := -std=gnu11 -O2 -g $(SAME) $(WARN) -ffreestanding -nostdinc \
     -isystem $(shell $(GUEST_CC) -print-file-name=include 2>/dev/null) -Ikernels \
     -fno-pic -fno-pie -fno-stack-protector -fno-strict-aliasing -ffunction-sections -fno-asynchronous-unwind-tables \
-    -fcf-protection=none -MMD -MP
+    -fcf-protection=none $(UNPADDED) -MMD -MP
 # -mno-red-zone: an interrupt may write below rsp. -mgeneral-regs-only: no vector register to save on a trap.
 # The frame pointer makes a panic's back trace possible; leaf functions, which call nothing, go without.
 KERNEL_FLAGS := $(GUEST_FLAGS) -mno-red-zone -mgeneral-regs-only -mcmodel=kernel \
     -fno-omit-frame-pointer -momit-leaf-frame-pointer
 USER_FLAGS   := $(GUEST_FLAGS) -mgeneral-regs-only -fno-omit-frame-pointer -momit-leaf-frame-pointer
-LINUX_FLAGS  := -std=gnu11 -O2 -g $(SAME) $(WARN) -D_GNU_SOURCE -Ikernels -fno-pie -fcf-protection=none -MMD -MP
+LINUX_FLAGS  := -std=gnu11 -O2 -g $(SAME) $(WARN) -D_GNU_SOURCE -Ikernels -fno-pie -fcf-protection=none $(UNPADDED) -MMD -MP
 HOST_FLAGS   := -std=gnu11 -O2 -g $(SAME) $(WARN) -D_GNU_SOURCE -Iharness -Ikernels -MMD -MP
 SANITIZE     := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
