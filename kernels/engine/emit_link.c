@@ -139,12 +139,15 @@ static bool shorten(struct emitter *e) {
         struct emit_fixup *f = &e->fixup[i];
         if (f->kind > FIX_BRANCH || f->size == 0)
             continue;
-        /* The distance from the end is the same in the short form when the label is ahead, and
-         * shrinks when it is behind: a jump back that fits now will fit. */
+        /* Shrinking moves the end of a jump towards a label behind it, and not relative to one
+         * ahead. */
         int64_t d = distance(e, i);
-        uint8_t size = d == 0 && e->label[f->label].at == f->end ? 0
-                       : d >= -128 && d <= 127                   ? 2
-                                                                 : f->size;
+        if (d < 0)
+            d += f->size - 2;
+        bool nothing_between = e->label[f->label].at == f->end;
+        uint8_t size = f->kind == FIX_JUMP && nothing_between ? 0
+                       : d >= -128 && d <= 127                ? 2
+                                                              : f->size;
         changed |= size != f->size;
         f->size = size;
     }

@@ -189,7 +189,7 @@
     X(LOCK_CMPXCHG64,  0xdb, IMM,  0xf1, ATOMIC, CMPXCHG,     64, X, ATOMIC64, "r0 = cmpxchg((u64 *)(%D %o), r0, %S)") \
     /* calls */ \
     X(CALL_STATIC,     0x85, SRC,  0,    CALL,   STATIC,      64, N, BASE32,   "call %i") \
-    X(CALL_LOCAL,      0x85, SRC,  1,    CALL,   LOCAL,       64, N, BASE32,   "call %t") \
+    X(CALL_LOCAL,      0x85, SRC,  1,    CALL,   LOCAL,       64, N, BASE32,   "call local %t") \
     X(CALL_BTF,        0x85, SRC,  2,    CALL,   BTF,         64, N, BASE32,   "call type %i") \
     X(CALL_X,          0x8d, NONE, 0,    CALL,   POINTER,     64, N, CALLX,    "callx %D") \
     X(EXIT,            0x95, NONE, 0,    EXIT,   RETURN,      64, N, BASE32,   "exit") \

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # vcode: the verified-code engine as a command on the host. All but main.c and the commands serves the engine's tests, too.
 VCODE_SRC  := $(wildcard tools/vcode/*.c)
-VCODE_TEST_SRC := tools/vcode/host_hooks.c tools/vcode/assemble.c tools/vcode/raw.c
+VCODE_TEST_SRC := tools/vcode/host_hooks.c tools/vcode/assemble.c tools/vcode/raw.c tests/soundness/generate.c tests/soundness/random.c
 HOST_FLAGS += -Itools/vcode
 
 host: $(B)/host/vcode

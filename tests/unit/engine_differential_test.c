@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/* engine_differential_test.c -- random programs by the interpreter and as machine code: same
+ * results, same memory and, where the fuel ends, the same report. Also: whatever the disassembler
+ * prints assembles to the same bytes. ENGINE_PROGRAMS and ENGINE_SEED in the environment make a
+ * campaign of it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../soundness/generate.h"
+#include "assemble.h"
+#include "engine/disassemble.h"
+#include "engine/emit.h"
+#include "engine/interpreter.h"
+#include "engine/jit.h"
+#include "host_hooks.h"
+
+#define WEIGHT 60
+#define FUEL   40
+
+struct outcome {
+    uint64_t r0;
+    struct activation a;
+    uint8_t memory[GENERATE_MEMORY];
+};
+
+static void fill_memory(struct outcome *o) {
+    for (unsigned i = 0; i < GENERATE_MEMORY; i++)
+        o->memory[i] = (uint8_t)(i * 37);
+}
+
+static bool agree(const struct outcome *x, const struct outcome *y) {
+    if (x->a.fault != y->a.fault || x->a.fuel != y->a.fuel ||
+        memcmp(x->memory, y->memory, sizeof x->memory) != 0)
+        return false;
+    if (!x->a.fault)
+        return x->r0 == y->r0;
+    for (unsigned r = 0; r < REGISTER_FRAME; r++)
+        if (r != 6 && r != 1 && x->a.reg[r] != y->a.reg[r]) /* r6 holds an address, r1 before a call */
+            return false;
+    return x->a.slot == y->a.slot;
+}
+
+static void print_program(const struct program *p) {
+    char text[INSN_TEXT_MAX];
+    for (uint32_t i = 0; i < p->slots; i++)
+        print_message("%4u: %s\n", i, insn_text(p->insn, i, text));
+}
+
+static void compare(const struct program *p, const struct host_hooks *host, uint64_t seed) {
+    static uint8_t stack[4 * FRAME_BYTES];
+    struct outcome reference = {.a = {.fuel = FUEL, .stack = stack, .stack_bytes = sizeof stack}};
+    fill_memory(&reference);
+    reference.r0 = interpreter_run(p, (uint64_t[5]){(uintptr_t)reference.memory}, &reference.a);
+    for (unsigned variant = 0; variant < 3; variant++) {
+        struct jit_options options = {.bmi2 = variant == 0 && __builtin_cpu_supports("bmi2"),
+                                      .blind = variant == 2 ? 0x8badf00d12345678 : 0,
+                                      .barriers = variant == 2};
+        struct code code;
+        struct outcome compiled = {.a = {.fuel = FUEL}};
+        fill_memory(&compiled);
+        assert_true(jit_compile(p, &host->hooks, &options, &code));
+        compiled.r0 = code.entry((uintptr_t)compiled.memory, 0, 0, 0, 0, &compiled.a);
+        jit_release(&code, &host->hooks);
+        if (!agree(&reference, &compiled)) {
+            print_program(p);
+            fail_msg("seed %" PRIu64 ", variant %u: r0 %" PRIx64 " and %" PRIx64
+                     ", fault %u and %u, slot %u and %u",
+                     seed, variant, reference.r0, compiled.r0, reference.a.fault, compiled.a.fault,
+                     reference.a.slot, compiled.a.slot);
+        }
+    }
+}
+
+static uint64_t number_of(const char *name, uint64_t otherwise) {
+    const char *text = getenv(name);
+    return text ? strtoull(text, NULL, 0) : otherwise;
+}
+
+static void test_machine_code_agrees_with_interpreter(void **state) {
+    (void)state;
+    uint64_t seed = number_of("ENGINE_SEED", 1), last = seed + number_of("ENGINE_PROGRAMS", 4000);
+    struct insn insn[GENERATE_SLOTS];
+    uint8_t bytes[GENERATE_SLOTS * INSN_BYTES];
+    struct host_hooks host;
+    host_hooks_init(&host);
+    for (; seed < last; seed++) {
+        struct random random;
+        random_seed(&random, seed);
+        uint32_t slots = generate_program(&random, WEIGHT, insn);
+        assert_true(slots < GENERATE_SLOTS);
+        for (uint32_t i = 0; i < slots; i++)
+            insn_encode(insn[i], bytes + i * INSN_BYTES);
+        struct program p = {0};
+        struct refusal why;
+        if (!program_decode(&p, &host.hooks, bytes, slots * INSN_BYTES, &why))
+            fail_msg("seed %" PRIu64 ": %s at %u", seed, rule_name(why.rule), why.slot);
+        compare(&p, &host, seed);
+        program_release(&p, &host.hooks);
+    }
+    assert_int_equal(host.allocated + host.code_bytes, 0);
+}
+
+/* Every instruction but packet access: encode, decode, print, assemble. */
+static void test_text_and_bytes_are_inverse(void **state) {
+    (void)state;
+    struct random random;
+    random_seed(&random, 7);
+    for (unsigned turn = 0; turn < 20 * OPCODE_COUNT; turn++) {
+        unsigned op = turn % OPCODE_COUNT;
+        const struct opcode_info *info = &opcode_info[op];
+        if (op == OP_HIGH || info->kind == KIND_PACKET)
+            continue;
+        struct insn insn[2] = {{.op = (uint8_t)op}, {.op = OP_HIGH}}, decoded[2] = {{0}};
+        bool has_dst =
+            info->kind != KIND_CALL && info->kind != KIND_EXIT && info->operation != DO_ALWAYS;
+        if (has_dst || op == OP_CALL_X)
+            insn[0].dst = (uint8_t)random_below(&random, 10);
+        if (info->source == SOURCE_X)
+            insn[0].src = (uint8_t)random_below(&random, 10);
+        if (info->source == SOURCE_K || op == OP_JA32 ||
+            (info->kind == KIND_CALL && op != OP_CALL_X))
+            insn[0].imm = (int32_t)random_value(&random);
+        if (op == OP_CALL_STATIC || op == OP_CALL_LOCAL || op == OP_JA32 || op == OP_LDDW_CODE)
+            insn[0].imm &= 0xffff;
+        if (info->operation == DO_IMM || info->operation == DO_MAP_VALUE ||
+            info->operation == DO_INDEX_VALUE)
+            insn[1].imm = (int32_t)random_next(&random);
+        if (info->kind == KIND_LOAD || info->kind == KIND_STORE || info->kind == KIND_ATOMIC ||
+            (info->kind == KIND_JUMP && op != OP_JA32))
+            insn[0].off =
+                (int16_t)(random_next(&random) & (info->kind == KIND_JUMP ? 0x7fff : 0xffff));
+
+        uint8_t bytes[2 * INSN_BYTES], again[2 * INSN_BYTES];
+        char text[INSN_TEXT_MAX], error[128];
+        insn_encode(insn[0], bytes);
+        insn_encode(insn[1], bytes + INSN_BYTES);
+        assert_string_equal(rule_name(insn_decode(bytes, &decoded[0])), "none");
+        assert_memory_equal(decoded, insn, sizeof *insn);
+        insn_text(insn, 0, text);
+        int len = assemble(text, again, sizeof again, error);
+        if (len < 0)
+            fail_msg("%s", error);
+        assert_int_equal(len, info->kind == KIND_CONST ? 16 : 8);
+        if (memcmp(again, bytes, (size_t)len) != 0)
+            fail_msg("%s (%s) assembles to something else", text, info->name);
+    }
+}
+
+static void test_a_jump_is_short_exactly_when_it_reaches(void **state) {
+    (void)state;
+    struct host_hooks host;
+    host_hooks_init(&host);
+    for (unsigned gap = 0; gap < 300; gap++) {
+        struct emitter e;
+        assert_true(emit_init(&e, &host.hooks, 1024, 2));
+        emit_bind(&e, 0);
+        emit_jump(&e, 1);
+        for (unsigned i = 0; i < gap; i++)
+            emit_ret(&e);
+        emit_branch(&e, X86_IF_E, 0);
+        emit_bind(&e, 1);
+        /* Either reaches over the other's long form and the gap, or both stay long. */
+        bool reach = gap + 6 <= 127;
+        assert_int_equal(emit_link(&e), reach ? 2 + gap + 2 : 5 + gap + 6);
+        assert_false(e.full);
+        emit_release(&e);
+    }
+    assert_int_equal(host.allocated, 0);
+}
+
+int main(void) {
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_machine_code_agrees_with_interpreter),
+        cmocka_unit_test(test_text_and_bytes_are_inverse),
+        cmocka_unit_test(test_a_jump_is_short_exactly_when_it_reaches),
+    };
+    return cmocka_run_group_tests_name("engine_differential", tests, NULL, NULL);
+}
