@@ -11,7 +11,7 @@ LINUX_OBJ    := $(patsubst %.c,$(B)/guest/linux/%.o,$(LINUX_SRC) $(wildcard kern
                     $(wildcard experiments/*/linux.c) $(wildcard tests/kernel/linux/*.c))
 LINUX_CMDLINES := $(patsubst kernels/linux/%,$(LINUX_DIR)/%,$(wildcard kernels/linux/cmdline/*))
 
-linux: $(LINUX_DIR)/vmlinuz $(LINUX_DIR)/initramfs.cpio $(LINUX_CMDLINES) $(B)/guest/linux.rows ## the Linux baseline
+linux: $(LINUX_DIR)/vmlinuz $(LINUX_DIR)/init $(LINUX_DIR)/initramfs.cpio $(LINUX_CMDLINES) $(B)/guest/linux.rows ## the Linux baseline
 .PHONY: linux
 
 # Which kernel was asked for; its time moves only when the answer changes.
