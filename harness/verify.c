@@ -149,12 +149,33 @@ static int verify_rows(const struct run *reference, const struct run *run) {
     return t.failed ? STATUS_DIFFERS : t.unsure ? STATUS_UNSURE : STATUS_OK;
 }
 
-static int verify_identity(const char *first, const char *second) {
+static struct run *load(const char *dir) {
+    struct failure why;
+    struct run *run = run_load(dir, &why);
+    if (!run)
+        die(why.status, "%s", why.text);
+    return run;
+}
+
+/* What went into the second run and not into the first. */
+static void print_inputs(const struct run *first, const char *second_dir) {
+    struct run *second = load(second_dir);
+    struct comparison *c = comparison_make(first, second);
+    for (size_t i = 0; i < c->input_count; i++)
+        printf("%-10s %s: %.60s -> %.60s\n", "input", c->inputs[i].what, c->inputs[i].a,
+               c->inputs[i].b);
+    comparison_free(c);
+    run_free(second);
+}
+
+static int verify_identity(const struct run *first, const char *second) {
     struct texts differ = {0};
     size_t files;
     struct failure why;
-    if (identity_compare(first, second, &differ, &files, &why))
+    if (identity_compare(first->dir, second, &differ, &files, &why))
         die(why.status, "%s", why.text);
+    if (differ.count)
+        print_inputs(first, second);
     for (size_t i = 0; i < differ.count; i++)
         printf("%-10s %s\n", "differs", differ.items[i]);
     if (!differ.count)
@@ -162,14 +183,6 @@ static int verify_identity(const char *first, const char *second) {
     int status = differ.count ? STATUS_DIFFERS : STATUS_OK;
     texts_free(&differ);
     return status;
-}
-
-static struct run *load(const char *dir) {
-    struct failure why;
-    struct run *run = run_load(dir, &why);
-    if (!run)
-        die(why.status, "%s", why.text);
-    return run;
 }
 
 int cmd_verify(int argc, char **argv) {
@@ -189,7 +202,7 @@ int cmd_verify(int argc, char **argv) {
     struct run *run = load(first);
     int status = verify_rows(reference, run);
     if (second && status != STATUS_UNLIKE)
-        status = status_worst(status, verify_identity(first, second));
+        status = status_worst(status, verify_identity(run, second));
     run_free(run);
     run_free(reference);
     free(first);
