@@ -31,17 +31,9 @@ double guest_now(void) {
 
 /* ---- what the log says while it grows ---- */
 
-static char *record_text(const struct record *record) {
-    struct texts parts = {0};
-    for (size_t i = 0; i < record->field_count; i++)
-        texts_take(&parts, text_format("%s=%s", record->fields[i].key, record->fields[i].value));
-    char *joined = texts_join(&parts, " ");
-    texts_free(&parts);
-    return joined;
-}
-
 static void take_record(struct guest *g, const struct record *record) {
     const char *name = record_value(record, "name");
+    uint64_t expected;
     g->heard = guest_now();
     g->heard_ns = g->qemu.qmp.guest_ns;
     switch (record->type) {
@@ -57,8 +49,8 @@ static void take_record(struct guest *g, const struct record *record) {
         g->arrived++;
         break;
     case RECORD_FAULT:
-        free(g->fault);
-        g->fault = record_text(record);
+        if (!record_number(record, "expected", &expected) || !expected)
+            g->faulted = true;
         break;
     case RECORD_DONE:
         g->done = true;
@@ -119,22 +111,20 @@ static char *circumstances(const struct guest *g) {
         row        ? text_format(", in %s (row %zu of %zu)", row, g->arrived + 1, g->planned.count)
         : g->hello ? text_copy(g->planned.count ? ", after its last row" : ", outside any row")
                    : text_copy(", before hello");
-    char *text = text_format("%s%s%s%s%s", where, g->fault ? "; fault: " : "",
-                             g->fault ? g->fault : "", *tail ? "; it last said: " : "", tail);
+    char *text = text_format("%s%s%s", where, *tail ? "; it last said: " : "", tail);
     free(where);
     free(tail);
     return text;
 }
 
-/* The registers that tell most of a triple fault, from QEMU's CPU log; a new string. */
-static char *reset_registers(const char *log) {
+/* The registers that tell most of a triple fault, from QEMU's "info registers"; a new string. */
+static char *last_registers(const char *registers) {
     static const char *const names[] = {"RIP=", "RSP=", "CR2=", "CR3="};
-    const char *from = strstr(log, "Triple fault");
     struct texts parts = {0};
-    for (size_t i = 0; from && i < sizeof names / sizeof names[0]; i++) {
-        const char *at = strstr(from, names[i]);
+    for (size_t i = 0; registers && i < sizeof names / sizeof names[0]; i++) {
+        const char *at = strstr(registers, names[i]);
         if (at)
-            texts_take(&parts, text_format("%.*s", (int)strcspn(at, " \n"), at));
+            texts_take(&parts, text_format("%.*s", (int)strcspn(at, " \r\n"), at));
     }
     char *joined = texts_join(&parts, " ");
     texts_free(&parts);
@@ -158,23 +148,27 @@ static char *silence(const struct guest *g, double limit, const char *since) {
 /* QEMU left by itself, but not by one of the guest's doors: signal, or its own failure. */
 static bool qemu_failed(const struct guest *g) {
     int status = g->qemu.wait_status;
+    if (*g->qemu.qmp.shutdown)
+        return !strncmp(g->qemu.qmp.shutdown, "host-", 5);
+    if (g->killed)
+        return false;
     if (WIFSIGNALED(status))
         return true;
     bool door = WEXITSTATUS(status) == 0 ||
                 WEXITSTATUS(status) == PROTOCOL_EXIT_STATUS(PROTOCOL_EXIT_DONE) ||
                 WEXITSTATUS(status) == PROTOCOL_EXIT_STATUS(PROTOCOL_EXIT_EARLY) ||
                 WEXITSTATUS(status) == PROTOCOL_EXIT_STATUS(PROTOCOL_EXIT_PANIC);
-    return !door || !strncmp(g->qemu.qmp.shutdown, "host-", 5);
+    return !door;
 }
 
 static char *qemu_death(const struct guest *g) {
     int status = g->qemu.wait_status;
     char *words = qemu_words(&g->qemu), *text;
-    if (WIFSIGNALED(status))
+    if (*g->qemu.qmp.shutdown)
+        text = text_format("QEMU was told to end (%s)", g->qemu.qmp.shutdown);
+    else if (WIFSIGNALED(status))
         text = text_format("QEMU was ended by signal %d (%s)", WTERMSIG(status),
                            strsignal(WTERMSIG(status)));
-    else if (*g->qemu.qmp.shutdown)
-        text = text_format("QEMU was told to end (%s)", g->qemu.qmp.shutdown);
     else
         text = text_format("QEMU ended with status %d%s%s", WEXITSTATUS(status), *words ? ": " : "",
                            words);
@@ -194,7 +188,7 @@ static void judge(struct guest *g) {
     else if (qmp->panicked || g->panic || left == PROTOCOL_EXIT_STATUS(PROTOCOL_EXIT_PANIC))
         conclude(g, STATUS_PANIC, text_copy(g->panic ? g->panic : "the guest's kernel panicked"));
     else if (strstr(log, "Triple fault"))
-        conclude(g, STATUS_TRIPLE, reset_registers(log));
+        conclude(g, STATUS_TRIPLE, last_registers(qmp->registers)); /* where it gave up */
     else if (!strcmp(qmp->shutdown, "guest-reset"))
         conclude(g, STATUS_RESET, text_copy("the guest reset the machine"));
     else if (g->expired && !g->cut)
@@ -204,7 +198,7 @@ static void judge(struct guest *g) {
                      : silence(g, g->limits.bench, "since its last record"));
     else if (!g->expired && qemu_failed(g))
         conclude(g, STATUS_QEMU_DIED, qemu_death(g));
-    else if (!g->done && !g->cut)
+    else if (!g->done && !g->cut && !g->faulted)
         conclude(g, STATUS_EARLY, text_copy("the guest ended in order, without `done`"));
     else
         conclude(g, 0, text_copy(""));
@@ -212,6 +206,7 @@ static void judge(struct guest *g) {
 }
 
 static void finish(struct guest *g) {
+    g->killed = !g->qemu.ended;
     qemu_kill(&g->qemu);
     follow_log(g);
     reader_end(g->reader);
@@ -240,6 +235,19 @@ static int expired(struct guest *g) {
     return g->hello ? STATUS_HANG : STATUS_NO_HELLO;
 }
 
+/* Whether a guest whose QEMU still runs has come to its end. */
+static bool over(struct guest *g) {
+    if (*g->qemu.qmp.shutdown) { /* it stands still; its registers are on the way */
+        if (g->shut == 0)
+            g->shut = guest_now();
+        return g->qemu.qmp.registers || guest_now() - g->shut > 1;
+    }
+    if (g->done)
+        return guest_now() - g->heard > FAREWELL;
+    g->expired = expired(g);
+    return g->expired;
+}
+
 int guest_start(struct guest *g, const char *name, const struct qemu_boot *b, const char *raw,
                 const struct guest_limits *limits, struct failure *why) {
     *g = (struct guest){.virtual_time = b->clock == CLOCK_ICOUNT, .limits = *limits};
@@ -263,9 +271,7 @@ int guest_start(struct guest *g, const char *name, const struct qemu_boot *b, co
 bool guest_poll(struct guest *g) {
     bool runs = qemu_poll(&g->qemu);
     follow_log(g);
-    if (runs && g->done && guest_now() - g->heard <= FAREWELL)
-        return true;
-    if (runs && !g->done && !(g->expired = expired(g)))
+    if (runs && !over(g))
         return true;
     finish(g);
     return false;
@@ -285,6 +291,5 @@ void guest_close(struct guest *g) {
     texts_free(&g->tail);
     free(g->name);
     free(g->panic);
-    free(g->fault);
     free(g->detail);
 }

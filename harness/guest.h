@@ -37,16 +37,18 @@ struct guest {
     struct texts planned;
     size_t arrived;    /* how many planned rows have sent their bench or check record */
     struct texts tail; /* the last lines of log text */
-    char *fault;       /* the last fault record, readable, or null */
+    bool faulted;      /* a fault of user code that no check expected */
 
     /* time */
     double started;      /* host, seconds */
     double heard;        /* host time of the last record */
     uint64_t heard_ns;   /* guest time of the same */
     uint64_t seen_ns;    /* guest time when last looked at */
+    double shut;         /* when it shut down, or 0 */
     double moved, asked; /* host time when it last moved; when it was last asked for */
 
     /* how it ended */
+    bool killed; /* by us, while it still ran */
     int expired; /* 0, or STATUS_NO_HELLO or STATUS_HANG after a time-out */
     int signal;  /* 0, or the signal the harness was ended by */
     int status;  /* an enum status, 128 + n; 0: in order */

@@ -94,6 +94,9 @@ static void add_watch(const struct qemu_boot *b, struct texts *list) {
     texts_take(list, text_format("socket,id=qmp,fd=%d", QMP_FD));
     texts_split(list, "-mon chardev=qmp,mode=control -D", " ");
     texts_take(list, text_format("/dev/fd/%d", CPU_LOG_FD));
+    /* A guest that has shut down stays, stopped, until its registers are read; one that panicked
+     * goes on to say why. */
+    texts_split(list, "-action shutdown=pause,panic=none", " ");
     add_pair(list, "-serial", b->serial);
     add_pair(list, "-serial", b->second_serial);
 }

@@ -18,11 +18,9 @@ void qmp_open(struct qmp *q, int fd) {
     *q = (struct qmp){.fd = fd};
 }
 
-static void send_command(struct qmp *q, const char *name) {
-    char text[64];
-    int length = snprintf(text, sizeof text, "{\"execute\":\"%s\"}\n", name);
+static void send_text(struct qmp *q, const char *text) {
     /* A full socket would mean that QEMU no longer listens: the next question is as good. */
-    (void)!send(q->fd, text, (size_t)length, MSG_NOSIGNAL | MSG_DONTWAIT);
+    (void)!send(q->fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 static void take_event(struct qmp *q, const char *event, const json_t *message) {
@@ -33,19 +31,23 @@ static void take_event(struct qmp *q, const char *event, const json_t *message) 
     const char *reason =
         json_string_value(json_object_get(json_object_get(message, "data"), "reason"));
     snprintf(q->shutdown, sizeof q->shutdown, "%s", reason ? reason : "unknown");
+    send_text(q, "{\"execute\":\"human-monitor-command\","
+                 "\"arguments\":{\"command-line\":\"info registers\"}}\n");
 }
 
 static void take_message(struct qmp *q, const json_t *message) {
     const char *event = json_string_value(json_object_get(message, "event"));
     const json_t *answer = json_object_get(message, "return");
     if (json_object_get(message, "QMP")) {
-        send_command(q, "qmp_capabilities");
+        send_text(q, "{\"execute\":\"qmp_capabilities\"}\n");
         q->ready = true;
     } else if (event) {
         take_event(q, event, message);
     } else if (json_object_get(answer, "mode")) {
         q->guest_ns = (uint64_t)json_integer_value(json_object_get(answer, "icount"));
         q->asked = false;
+    } else if (json_is_string(answer) && !q->registers) {
+        q->registers = strdup(json_string_value(answer));
     }
 }
 
@@ -84,13 +86,15 @@ void qmp_ask_time(struct qmp *q) {
     if (!q->ready || q->asked)
         return;
     q->asked = true;
-    send_command(q, "query-replay");
+    send_text(q, "{\"execute\":\"query-replay\"}\n");
 }
 
 void qmp_close(struct qmp *q) {
     if (q->fd >= 0)
         close(q->fd);
     free(q->line);
+    free(q->registers);
+    q->registers = NULL;
     q->line = NULL;
     q->fd = -1;
 }

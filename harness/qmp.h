@@ -17,6 +17,7 @@ struct qmp {
     bool panicked;     /* GUEST_PANICKED */
     char shutdown[32]; /* SHUTDOWN's reason: "guest-reset", "guest-shutdown", "host-signal"; ""
                           before */
+    char *registers;   /* the processor's, in QEMU's words, once it shut down; null before */
     uint64_t guest_ns; /* the last answer to qmp_ask_time: retired instructions, 1 ns each */
     bool asked;        /* an answer is due */
 };

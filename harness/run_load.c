@@ -13,8 +13,8 @@
 /* What the runner saw from outside. */
 static void boot_status(struct collection *c, const struct boot *b) {
     if (b->status)
-        collection_problem(c, b->status, "", 0, 0, "%s: %s%s%s", b->raw, b->outcome,
-                           *b->detail ? ": " : "", b->detail);
+        collection_problem(c, b->status, "", 0, 0, "%s: %s", b->raw,
+                           *b->detail ? b->detail : b->outcome);
 }
 
 static void collect_boot(struct collection *c, size_t boot) {
