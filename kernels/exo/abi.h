@@ -45,6 +45,10 @@
 #define EXO_NO_GRANT 0xffff
 #define EXO_NAME_MAX 16 /* a program's name, its NUL included */
 
+/* Bytes below rsp that a leaf function may use (System V ABI, 3.2.2): an upcall on the stack that
+ * is in use leaves them alone. */
+#define EXO_RED_ZONE 128
+
 /* Flags of env_create. */
 #define EXO_FAULT_EXPECTED 1 /* a test provokes its fault: its record says expected=1 */
 
@@ -90,12 +94,13 @@ struct exo_info {
 } __attribute__((aligned(4096)));
 _Static_assert(sizeof(struct exo_info) == 4096, "the information page is one page");
 
-/* What lies at rsp when an upcall entry begins. All other registers are as the trap found them;
- * from rip on it is what iretq pops, so that an environment resumes itself. */
+/* What lies at rsp, which is 16-aligned, when an upcall entry begins. All other registers are as
+ * the trap found them, the flags but for TF, DF and AC too: the environment saves what it uses, and
+ * resumes itself. */
 struct exo_upcall {
     uint64_t address; /* of a page fault; 0 otherwise */
     uint64_t vector, error;
-    uint64_t rip, cs, rflags, rsp, ss;
+    uint64_t rip, rflags, rsp;
 };
 
 #endif

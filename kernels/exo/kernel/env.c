@@ -3,7 +3,6 @@
 #include "exo/kernel/env.h"
 
 #include "exo/kernel/info.h"
-#include "exo/kernel/program.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/cpu.h"
@@ -21,6 +20,8 @@
 #define ENV_FIRST_ID EXO_ENVS /* generation 1, slot 0 */
 
 struct env *env_current;
+
+_Static_assert(EXO_NAME_MAX == PROGRAM_NAME_MAX, "an environment is called as its program");
 
 static struct env envs[EXO_ENVS];
 static uint64_t first_status = PROTOCOL_EXIT_EARLY; /* what the machine ends with */
@@ -65,7 +66,7 @@ static int env_fill(struct env *e, const struct program *p, uint64_t argument) {
     int error = page_table_create(&e->space);
     if (error)
         return error;
-    error = program_load(&e->space, p->image, p->length, &entry, &why);
+    error = program_load(&e->space, p->image, p->len, &entry, &why);
     if (!error)
         error = program_map(&e->space, EXO_STACK_TOP - EXO_STACK_PAGES * PAGE_SIZE, EXO_STACK_PAGES,
                             PAGE_READ | PAGE_WRITE);

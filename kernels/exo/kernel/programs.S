@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* programs.S -- the programs in the image, as struct program (program.h). Their files are found by
+/* programs.S -- the programs in the image, as struct program (machine/program.h). Their files are found by
  * the assembler's -I (build.mk). */
     .section .rodata, "a"
     .globl programs, programs_end
@@ -16,9 +16,11 @@ programs_end:
 
     .balign 16
 first:
-    .incbin "first.bin"
+    .incbin "exo-first.elf"
 first_end:
     .balign 16
 attacker:
-    .incbin "attacker.bin"
+    .incbin "exo-attacker.elf"
 attacker_end:
+
+    .section .note.GNU-stack, "", @progbits

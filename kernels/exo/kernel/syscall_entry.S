@@ -34,3 +34,5 @@ syscall_entry:
 1:  SYSCALL_FRAME
     call syscall_frame
     jmp trap_return                 /* iretq: takes any rip */
+
+    .section .note.GNU-stack, "", @progbits

@@ -8,13 +8,11 @@
 #include "machine/user.h"
 #include "machine/x86.h"
 
-#define RED_ZONE 128 /* bytes below rsp that a leaf function may use (System V ABI, 3.2.2) */
-
 /* Where the frame goes: at the stack's top, or below what is in use where the trap came on the
  * upcall stack itself, so that a nested upcall never writes over the frame before it. */
 static vaddr_t upcall_place(const struct upcall *u, vaddr_t rsp) {
-    bool nested = rsp > u->stack && rsp - u->stack <= u->stack_len;
-    vaddr_t top = nested ? rsp - RED_ZONE : u->stack + u->stack_len;
+    bool nested = rsp >= u->stack && rsp - u->stack <= u->stack_len;
+    vaddr_t top = nested ? rsp - EXO_RED_ZONE : u->stack + u->stack_len;
     return (top - sizeof(struct exo_upcall)) & -16ul;
 }
 
@@ -25,10 +23,8 @@ bool upcall_deliver(const struct env *e, struct trap_frame *f, uint64_t address)
                                .vector = f->vector,
                                .error = f->error,
                                .rip = f->rip,
-                               .cs = f->cs,
                                .rflags = f->rflags,
-                               .rsp = f->rsp,
-                               .ss = f->ss};
+                               .rsp = f->rsp};
     vaddr_t at = upcall_place(&e->upcall, f->rsp);
     if (at < e->upcall.stack || at > e->upcall.stack + e->upcall.stack_len ||
         copy_to_user(at, &frame, sizeof frame))

@@ -5,3 +5,5 @@
     .globl _start
 _start:
     call env_start                  /* env.c; does not return */
+
+    .section .note.GNU-stack, "", @progbits

@@ -5,6 +5,7 @@
 #include "exo/libos/console.h"
 #include "exo/libos/env.h"
 #include "exo/libos/syscall.h"
+#include "lib/format.h"
 #include "lib/string.h"
 #include "measure/agent.h"
 #include "measure/body.h"
@@ -29,12 +30,9 @@ static _Noreturn void give_up(const char *why) {
 }
 
 static void log_unknown_word(const char *word, size_t length) {
-    static const char what[] = "unknown boot word: ";
-    char text[128];
-    size_t n = length < sizeof text - sizeof what ? length : sizeof text - sizeof what;
-    memcpy(text, what, sizeof what - 1);
-    memcpy(text + sizeof what - 1, word, n);
-    body_log(send, text, sizeof what - 1 + n);
+    char line[160];
+    format_text(line, sizeof line, "unknown boot word: %.*s", (int)length, word);
+    body_log(send, line, strlen(line));
 }
 
 static struct agent agent_for(const struct params *params) {

@@ -2,7 +2,15 @@
 /* upcall.c -- see upcall.h. */
 #include "exo/libos/upcall.h"
 
+#include <stddef.h>
+
 #include "exo/libos/syscall.h"
+#include "exo/libos/upcall_offsets.h"
+
+_Static_assert(offsetof(struct upcall_state, trap.address) == STATE_ADDRESS, "for upcall_entry.S");
+_Static_assert(offsetof(struct upcall_state, trap.rip) == STATE_RIP, "for upcall_entry.S");
+_Static_assert(offsetof(struct upcall_state, trap.rflags) == STATE_RFLAGS, "for upcall_entry.S");
+_Static_assert(offsetof(struct upcall_state, trap.rsp) == STATE_RSP, "for upcall_entry.S");
 
 void upcall_entry(void); /* upcall_entry.S, all of these */
 bool upcall_run(void (*fn)(void *), void *arg);
@@ -25,6 +33,8 @@ void upcall_handle(void (*fn)(struct upcall_state *s)) {
 static void give_up(struct upcall_state *s) {
     *catching = *s;
     s->trap.rip = (uint64_t)upcall_abandon;
+    s->trap.rsp = (uint64_t)(stack + sizeof stack); /* the one it had may be anything */
+    s->trap.rflags = 0;
 }
 
 bool upcall_catch(struct upcall_state *caught, void (*fn)(void *arg), void *arg) {

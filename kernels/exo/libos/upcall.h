@@ -2,7 +2,7 @@
 /* upcall.h -- the library's side of upcalls: a trap of this environment comes back to it as a call.
  *
  *   the kernel (kernel/upcall.c) -> upcall_entry (upcall_entry.S) -> upcall_dispatch (upcall.c) ->
- * the handler -> iretq: the environment goes on without the kernel */
+ * the handler -> ret: the environment goes on without the kernel */
 #ifndef EXO_LIBOS_UPCALL_H
 #define EXO_LIBOS_UPCALL_H
 

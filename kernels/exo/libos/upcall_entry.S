@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* upcall_entry.S -- where the kernel puts an environment that trapped, and how one gives up what it was
  * doing. */
+#include "exo/abi.h"
+#include "exo/libos/upcall_offsets.h"
+
     .text
     .globl upcall_entry, upcall_run, upcall_abandon
 
 /* In:  rsp struct exo_upcall (16-aligned), all other registers as the trap found them, DF and TF clear.
- * Out: resumes as the struct upcall_state says that upcall_dispatch() saw, by iretq in user mode. */
+ * Out: resumes as the struct upcall_state says that upcall_dispatch() saw, in user mode: rflags and rip go
+ *      below the red zone of the stack that is resumed, and `popfq; ret $EXO_RED_ZONE` takes them from there.
+ *      iretq would need no room on that stack, but QEMU's TCG (7.2) reads the words of a ring-3 iretq
+ *      as the supervisor would, which SMAP forbids; and it is the slowest return there is.
+ * When the trap came on the upcall stack itself, the two words may lie over the frame's rflags and rsp, which
+ * are in registers by then. */
 upcall_entry:
     push %rax
     push %rbx
@@ -27,6 +35,13 @@ upcall_entry:
     and $-16, %rsp
     call upcall_dispatch
     mov %rbx, %rsp
+    mov STATE_RIP(%rsp), %rax
+    mov STATE_RFLAGS(%rsp), %rcx
+    mov STATE_RSP(%rsp), %rdx
+    sub $(EXO_RED_ZONE + 16), %rdx
+    mov %rcx, (%rdx)
+    mov %rax, 8(%rdx)
+    mov %rdx, STATE_ADDRESS(%rsp)   /* where the last pop finds it */
     pop %r15
     pop %r14
     pop %r13
@@ -42,8 +57,9 @@ upcall_entry:
     pop %rcx
     pop %rbx
     pop %rax
-    add $24, %rsp                   /* address, vector, error */
-    iretq
+    pop %rsp
+    popfq                           /* TF, if set, traps after the next instruction: at rip */
+    ret $EXO_RED_ZONE
 
 /* bool upcall_run(fn, arg): false when fn(arg) returns. Whoever goes to upcall_abandon, with any
  * registers and any stack, makes it return true. */
@@ -77,3 +93,5 @@ upcall_abandon:
     .balign 8
 run_rsp:
     .quad 0
+
+    .section .note.GNU-stack, "", @progbits

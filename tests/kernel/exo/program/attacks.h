@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* attacks.h -- what the program `attacker` can be asked to do, by its argument; its creator then
  * looks at how it ended (tests/kernel/exo). */
-#ifndef EXO_APPS_ATTACKS_H
-#define EXO_APPS_ATTACKS_H
+#ifndef TESTS_EXO_ATTACKS_H
+#define TESTS_EXO_ATTACKS_H
 
 #define ATTACKS(X)                                                                                 \
     X(EXIT)              /* none: exits with 7 */                                                  \

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* address_space.h -- user address spaces. Each says who handles the system calls raised in it, so
+ * that programs of several systems run side by side (SPIN's Trap.Syscall, whose handlers are told
+ * apart by the address space of the strand). */
+#ifndef SPIN_CORE_ADDRESS_SPACE_H
+#define SPIN_CORE_ADDRESS_SPACE_H
+
+#include "machine/page.h"
+#include "spin/core/trap_syscall.h"
+
+struct address_space {
+    const char *name;
+    struct page_table pages;
+    trap_syscall_fn *syscall; /* handles Trap.Syscall here; never null */
+};
+
+/* The one that is loaded; null while there is no user code to go back to. */
+extern struct address_space *address_space_current;
+
+/* An empty one. 0 or -E_NO_MEMORY. name must live as long as it. */
+int address_space_create(struct address_space *space, const char *name, trap_syscall_fn *syscall);
+/* Frees every page and the tables. It must not be the loaded one. */
+void address_space_destroy(struct address_space *space);
+/* Loads it; null: the kernel's own, with an empty user half. */
+void address_space_enter(struct address_space *space);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* event.c -- see event.h. */
+#include "spin/core/event.h"
+
+#include "lib/string.h"
+#include "machine/panic.h"
+
+extern const struct event __start_event_table[], __stop_event_table[]; /* made by the linker */
+
+size_t event_count(void) {
+    return (size_t)(__stop_event_table - __start_event_table);
+}
+
+const struct event *event_at(size_t n) {
+    assert_that(n < event_count());
+    return &__start_event_table[n];
+}
+
+const struct event *event_find(const char *name) {
+    for (size_t i = 0; i < event_count(); i++)
+        if (strcmp(event_at(i)->name, name) == 0)
+            return event_at(i);
+    return NULL;
+}
+
+void event_init(void) {
+    for (size_t i = 0; i < event_count(); i++) {
+        const struct event *e = event_at(i);
+        if (event_find(e->name) != e)
+            panic("event_init: two events are called %s", e->name);
+        if (!event_is_intrinsic(e))
+            panic("event_init: the cell of %s does not hold its intrinsic handler", e->name);
+    }
+}
+
+void event_handler_reset(const struct event *e) {
+    __atomic_store_n(e->cell, e->intrinsic, __ATOMIC_RELEASE);
+}
+
+bool event_is_intrinsic(const struct event *e) {
+    return *e->cell == e->intrinsic;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* programs.S -- the programs in the image, as struct program (machine/program.h). Their files are found by
+ * the assembler's -I (build.mk). */
+    .section .rodata, "a"
+    .globl programs, programs_end
+
+    .balign 16
+programs:
+    .asciz "agent"
+    .balign 16
+    .quad agent, agent_end - agent
+    .asciz "attacker"
+    .balign 16
+    .quad attacker, attacker_end - attacker
+programs_end:
+
+    .balign 16
+agent:
+    .incbin "spin-agent.elf"
+agent_end:
+    .balign 16
+attacker:
+    .incbin "spin-attacker.elf"
+attacker_end:
+
+    .section .note.GNU-stack, "", @progbits

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* trap_syscall.c -- see trap_syscall.h. */
+#include "spin/core/trap_syscall.h"
+
+#include "machine/syscall.h"
+#include "spin/core/address_space.h"
+
+void syscall_entry(void); /* syscall_entry.S */
+
+EVENT(trap_syscall, "Trap.Syscall", void, (struct trap_frame * f)) {
+    address_space_current->syscall(f);
+}
+
+void trap_syscall_init(void) {
+    syscall_init(syscall_entry);
+}

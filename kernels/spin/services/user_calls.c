@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* user_calls.c -- see user_calls.h. Each call unpacks its own arguments from the frame; below that
+ * line nobody sees rdi. Pointers are user addresses until copy_from_user() has looked at them. */
+#include "spin/services/user_calls.h"
+
+#include "lib/error.h"
+#include "machine/user.h"
+#include "spin/abi.h"
+#include "spin/core/process.h"
+#include "spin/services/console.h"
+
+#define TEXT_MAX 1024 /* bytes of one console_write */
+
+/* Nothing, for those who measure how much that is: 0. */
+static void call_null(struct trap_frame *f) {
+    f->rax = 0;
+}
+
+/* Each argument times its place, summed: for those who check that all six arrive. */
+static void call_arguments(struct trap_frame *f) {
+    f->rax = f->rdi + 2 * f->rsi + 3 * f->rdx + 4 * f->r10 + 5 * f->r8 + 6 * f->r9;
+}
+
+/* Raises Console.Write. The number of bytes, or -E_TOO_LONG (more than TEXT_MAX), -E_FAULT. */
+static long write_text(vaddr_t text, uint64_t length) {
+    char bytes[TEXT_MAX];
+    if (length > sizeof bytes)
+        return -E_TOO_LONG;
+    int error = copy_from_user(bytes, text, length);
+    if (error)
+        return error;
+    console_write(bytes, length);
+    return (long)length;
+}
+
+/* Raises Console.Record. 0, or -E_TOO_LONG, -E_FAULT, -E_INVALID: it is no well-formed record, or
+ * one that only the kernel sends. */
+static long send_record(vaddr_t body, uint64_t length) {
+    char bytes[BODY_MAX];
+    if (length > sizeof bytes)
+        return -E_TOO_LONG;
+    int error = copy_from_user(bytes, body, length);
+    if (error)
+        return error;
+    enum body_type type = body_type(bytes, length);
+    if (type == BODY_FAULT || type == BODY_DONE)
+        return -E_INVALID;
+    return console_record(bytes, length) ? 0 : -E_INVALID;
+}
+
+static void call_console_write(struct trap_frame *f) {
+    f->rax = (uint64_t)write_text(f->rdi, f->rsi);
+}
+
+static void call_console_record(struct trap_frame *f) {
+    f->rax = (uint64_t)send_record(f->rdi, f->rsi);
+}
+
+static void call_exit(struct trap_frame *f) {
+    process_exit(f->rdi);
+}
+
+void user_calls_handler(struct trap_frame *f) {
+    static void (*const calls[])(struct trap_frame *) = {
+#define ENTRY(name) [SPIN_CALL_##name] = call_##name,
+        SPIN_CALLS(ENTRY)
+#undef ENTRY
+    };
+    if (f->rax < SPIN_CALL_COUNT)
+        calls[f->rax](f);
+    else
+        f->rax = (uint64_t)-E_NO_CALL;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* agent.c -- the user process that measures and checks from ring 3: a is the phase (spin/abi.h), b
+ * the number of its first row, words what the machine was told. The kernel leads the session
+ * (services/measure.c). */
+#include "lib/string.h"
+#include "measure/agent.h"
+#include "spin/user/process.h"
+#include "spin/user/syscall.h"
+
+static uint64_t samples[AGENT_SAMPLES_MAX]; /* mapped from the start, as all of a process */
+
+static void send(const char *body, size_t length) {
+    sys_console_record(body, length);
+}
+
+static void text(const char *bytes, size_t length) {
+    sys_console_write(bytes, length);
+}
+
+/* All that a process can do to the machine is to take a trap. */
+static void inject(enum injection what) {
+    if (what == INJECT_USER_FAULT)
+        __builtin_trap();
+}
+
+static _Noreturn void give_up(const char *why) {
+    text(why, strlen(why));
+    text("\n", 1);
+    __builtin_trap();
+}
+
+uint64_t process_main(uint64_t a, uint64_t b, const char *words) {
+    struct params params;
+    params_parse(&params, words, strlen(words), 0);
+    struct agent agent = {.begin = __start_bench_entries,
+                          .end = __stop_bench_entries,
+                          .base = (unsigned)b,
+                          .params = &params,
+                          .samples = samples,
+                          .record = send,
+                          .text = text,
+                          .inject = inject,
+                          .panic = give_up};
+    switch ((enum spin_phase)a) {
+    case SPIN_PHASE_PLAN:
+        agent_plan(&agent);
+        break;
+    case SPIN_PHASE_RUN:
+        agent_run(&agent);
+        break;
+    case SPIN_PHASE_LIST:
+        agent_list(&agent);
+        break;
+    }
+    return 0;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* syscall.h -- the system calls as functions. What each does, its errors and its cost:
+ * docs/spin.md; numbers: abi.h. A result below 0 is -E_SOMETHING of lib/error.h. */
+#ifndef SPIN_USER_SYSCALL_H
+#define SPIN_USER_SYSCALL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "spin/abi.h"
+
+#define SYSCALL static inline __attribute__((always_inline)) long
+
+SYSCALL sys_call0(uint64_t number) {
+    long result;
+    __asm__ volatile("syscall" : "=a"(result) : "0"(number) : "rcx", "r11", "memory");
+    return result;
+}
+
+SYSCALL sys_call1(uint64_t number, uint64_t a) {
+    long result;
+    __asm__ volatile("syscall" : "=a"(result) : "0"(number), "D"(a) : "rcx", "r11", "memory");
+    return result;
+}
+
+SYSCALL sys_call2(uint64_t number, uint64_t a, uint64_t b) {
+    long result;
+    __asm__ volatile("syscall"
+                     : "=a"(result)
+                     : "0"(number), "D"(a), "S"(b)
+                     : "rcx", "r11", "memory");
+    return result;
+}
+
+SYSCALL sys_call3(uint64_t number, uint64_t a, uint64_t b, uint64_t c) {
+    long result;
+    __asm__ volatile("syscall"
+                     : "=a"(result)
+                     : "0"(number), "D"(a), "S"(b), "d"(c)
+                     : "rcx", "r11", "memory");
+    return result;
+}
+
+SYSCALL sys_call4(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d) {
+    register uint64_t r10 __asm__("r10") = d;
+    long result;
+    __asm__ volatile("syscall"
+                     : "=a"(result)
+                     : "0"(number), "D"(a), "S"(b), "d"(c), "r"(r10)
+                     : "rcx", "r11", "memory");
+    return result;
+}
+
+SYSCALL sys_call5(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
+    register uint64_t r10 __asm__("r10") = d;
+    register uint64_t r8 __asm__("r8") = e;
+    long result;
+    __asm__ volatile("syscall"
+                     : "=a"(result)
+                     : "0"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8)
+                     : "rcx", "r11", "memory");
+    return result;
+}
+
+SYSCALL sys_call6(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
+                  uint64_t f) {
+    register uint64_t r10 __asm__("r10") = d;
+    register uint64_t r8 __asm__("r8") = e;
+    register uint64_t r9 __asm__("r9") = f;
+    long result;
+    __asm__ volatile("syscall"
+                     : "=a"(result)
+                     : "0"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                     : "rcx", "r11", "memory");
+    return result;
+}
+
+SYSCALL sys_null(void) {
+    return sys_call0(SPIN_CALL_null);
+}
+
+SYSCALL sys_arguments(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f) {
+    return sys_call6(SPIN_CALL_arguments, a, b, c, d, e, f);
+}
+
+SYSCALL sys_console_write(const void *text, size_t length) {
+    return sys_call2(SPIN_CALL_console_write, (uint64_t)text, length);
+}
+
+SYSCALL sys_console_record(const void *body, size_t length) {
+    return sys_call2(SPIN_CALL_console_record, (uint64_t)body, length);
+}
+
+static inline _Noreturn void sys_exit(uint64_t status) {
+    sys_call1(SPIN_CALL_exit, status);
+    __builtin_unreachable();
+}
+
+#undef SYSCALL
+#endif

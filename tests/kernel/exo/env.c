@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* env.c -- environments beside each other: what one does wrong ends it alone, what it had comes
+ * back, and an id is never somebody else's. The environments are the program `attacker`. */
+#include "program/attacks.h"
+#include "../hostile.h"
+
+#include "exo/libos/env.h"
+#include "exo/libos/syscall.h"
+#include "lib/error.h"
+#include "measure/bench.h"
+
+/* A new attacker, not run yet; its id or an error. */
+static long attacker(enum attack attack, unsigned flags) {
+    uint64_t argument = (uint64_t)sys_env_self() << 32 | attack;
+    return sys_env_create(0, "attacker", argument, EXO_NO_GRANT, flags);
+}
+
+/* Runs an attacker until it yields or ends; its state. */
+static enum exo_env_state run(long id) {
+    sys_env_yield((uint64_t)id);
+    return env_look((uint64_t)id)->state;
+}
+
+static uint64_t ended(long id) {
+    return env_look((uint64_t)id)->ended;
+}
+
+CHECK(env_exit, "env/an_environment_exits_with_its_status")
+{
+    long id = attacker(ATTACK_EXIT, 0);
+    CHECK_THAT(c, id > 0 && env_look((uint64_t)id)->state == EXO_ENV_READY);
+    CHECK_THAT(c, run(id) == EXO_ENV_EXITED && ended(id) == 7);
+    CHECK_THAT(c, sys_env_yield((uint64_t)id) == -E_DEAD);
+}
+
+CHECK(env_killed, "env/a_trap_without_an_upcall_entry_kills_that_environment_alone")
+{
+    static const struct {
+        enum attack attack;
+        uint64_t vector;
+    } deaths[] = {
+        {ATTACK_INVALID, TRAP_INVALID},   {ATTACK_DIVIDE, TRAP_DIVIDE},
+        {ATTACK_NULL_WRITE, TRAP_PAGE},   {ATTACK_STACK_OVERFLOW, TRAP_PAGE},
+        {ATTACK_SINGLE_STEP, TRAP_DEBUG},
+    };
+    long other = attacker(ATTACK_YIELD, 0);
+    CHECK_THAT(c, run(other) == EXO_ENV_READY);
+    for (unsigned i = 0; i < sizeof deaths / sizeof deaths[0]; i++) {
+        long id = attacker(deaths[i].attack, EXO_FAULT_EXPECTED);
+        CHECK_THAT(c, id > 0);
+        if (run(id) != EXO_ENV_KILLED || ended(id) != deaths[i].vector)
+            check_fail(c, "attack %d: state %u, vector %lu", deaths[i].attack,
+                       env_look((uint64_t)id)->state, ended(id));
+    }
+    CHECK_THAT(c, run(other) == EXO_ENV_READY);
+    CHECK_THAT(c, run(other) == EXO_ENV_READY);
+    CHECK_THAT(c, run(other) == EXO_ENV_EXITED && ended(other) == 3);
+}
+
+CHECK(env_bad_upcall,
+      "env/an_upcall_entry_or_stack_that_cannot_be_used_kills_its_environment_alone")
+{
+    static const struct {
+        enum attack attack;
+        uint64_t vector; /* of the trap that could not be delivered */
+    } deaths[] = {
+        {ATTACK_UPCALL_KERNEL, TRAP_INVALID}, /* was refused, so there is none */
+        {ATTACK_UPCALL_UNMAPPED, TRAP_PAGE},  /* fetches until the stack is full */
+        {ATTACK_UPCALL_NO_STACK, TRAP_INVALID}, {ATTACK_UPCALL_INFO_STACK, TRAP_INVALID},
+        {ATTACK_UPCALL_RECURSES, TRAP_INVALID},
+    };
+    for (unsigned i = 0; i < sizeof deaths / sizeof deaths[0]; i++) {
+        long id = attacker(deaths[i].attack, EXO_FAULT_EXPECTED);
+        CHECK_THAT(c, id > 0);
+        if (run(id) != EXO_ENV_KILLED || ended(id) != deaths[i].vector)
+            check_fail(c, "attack %d: state %u, vector %lu", deaths[i].attack,
+                       env_look((uint64_t)id)->state, ended(id));
+        CHECK_THAT(c, sys_null() == 0);
+    }
+}
+
+CHECK(env_no_capability, "env/an_environment_without_capabilities_can_neither_write_nor_create")
+{
+    long id = attacker(ATTACK_CONSOLE, 0);
+    CHECK_THAT(c, run(id) == EXO_ENV_EXITED && ended(id) == (uint64_t)-E_PERM);
+    id = attacker(ATTACK_CREATE, 0);
+    CHECK_THAT(c, run(id) == EXO_ENV_EXITED && ended(id) == (uint64_t)-E_PERM);
+}
+
+CHECK(env_granted, "env/an_environment_with_a_granted_capability_can")
+{
+    long id = sys_env_create(0, "attacker", ATTACK_CREATE, 0, 0);
+    CHECK_THAT(c, id > 0 && run(id) == EXO_ENV_EXITED);
+    long grandchild = (long)ended(id);
+    CHECK_THAT(c, grandchild > 0 && env_look((uint64_t)grandchild)->state == EXO_ENV_READY);
+    CHECK_THAT(c, run(grandchild) == EXO_ENV_EXITED && ended(grandchild) == 7);
+    CHECK_THAT(c, sys_env_create(0, "attacker", 0, 1, 0) == -E_PERM);
+    CHECK_THAT(c, sys_env_create(0, "attacker", 0, EXO_CAPS, 0) == -E_PERM);
+}
+
+CHECK(env_refused, "env/creation_of_what_there_is_not_is_refused")
+{
+    CHECK_THAT(c, sys_env_create(0, "nobody", 0, EXO_NO_GRANT, 0) == -E_NOT_FOUND);
+    CHECK_THAT(c, sys_env_create(0, "", 0, EXO_NO_GRANT, 0) == -E_NOT_FOUND);
+    CHECK_THAT(c, sys_env_create(0, "a-name-too-long-for-any", 0, EXO_NO_GRANT, 0) == -E_TOO_LONG);
+    CHECK_THAT(c, sys_env_create(0, "attacker", 0, EXO_NO_GRANT, 2) == -E_INVALID);
+}
+
+CHECK(env_stale, "env/the_id_of_a_dead_environment_names_nobody")
+{
+    long first = attacker(ATTACK_EXIT, 0);
+    run(first);
+    long again = 0;
+    for (int i = 0; i < EXO_ENVS; i++) { /* until the slot is used again */
+        again = attacker(ATTACK_EXIT, 0);
+        run(again);
+        if (again % EXO_ENVS == first % EXO_ENVS)
+            break;
+    }
+    CHECK_THAT(c, again % EXO_ENVS == first % EXO_ENVS && again != first);
+    CHECK_THAT(c, !env_look((uint64_t)first));
+    CHECK_THAT(c, sys_env_yield((uint64_t)first) == -E_DEAD);
+    CHECK_THAT(c, sys_env_yield(0) == -E_DEAD && sys_env_yield(-1ul) == -E_DEAD);
+    CHECK_THAT(c, sys_env_yield((uint64_t)again + (1ul << 32)) == -E_DEAD);
+}
+
+CHECK(env_frames, "env/creating_and_killing_50_leaves_no_frame_behind")
+{
+    uint64_t before = env_info()->frames_free;
+    for (int i = 0; i < 25; i++) {
+        run(attacker(ATTACK_EXIT, 0));
+        run(attacker(ATTACK_NULL_WRITE, EXO_FAULT_EXPECTED));
+    }
+    CHECK_THAT(c, env_info()->frames_free == before);
+}
+
+CHECK(env_full, "env/when_all_slots_are_taken_creation_is_refused_and_works_again_later")
+{
+    long ids[EXO_ENVS];
+    unsigned n = 0;
+    while (n < EXO_ENVS && (ids[n] = attacker(ATTACK_EXIT, 0)) > 0)
+        n++;
+    long refused = n < EXO_ENVS ? ids[n] : 0;
+    for (unsigned i = 0; i < n; i++)
+        run(ids[i]);
+    CHECK_THAT(c, n == EXO_ENVS - 1); /* this environment has one */
+    CHECK_THAT(c, refused == -E_NO_MEMORY);
+    CHECK_THAT(c, run(attacker(ATTACK_EXIT, 0)) == EXO_ENV_EXITED);
+}
+
+CHECK(env_switches, "env/the_information_page_counts_the_switches")
+{
+    long other = attacker(ATTACK_YIELD, 0);
+    uint64_t before = env_info()->env_switches;
+    run(other);
+    CHECK_THAT(c, env_info()->env_switches == before + 2);
+    CHECK_THAT(c, sys_env_yield((uint64_t)sys_env_self()) == 0); /* to oneself: no switch */
+    CHECK_THAT(c, env_info()->env_switches == before + 2);
+    while (run(other) == EXO_ENV_READY)
+        ;
+}

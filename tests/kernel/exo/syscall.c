@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* syscall.c -- the system calls of an environment, seen from it: what they take, what they refuse,
+ * and what they leave in the registers. */
+#include "../hostile.h"
+#include "../registers.h"
+
+#include "exo/libos/console.h"
+#include "exo/libos/env.h"
+#include "exo/libos/syscall.h"
+#include "lib/error.h"
+#include "lib/string.h"
+#include "machine/x86_bits.h"
+#include "measure/bench.h"
+#include "measure/protocol.h"
+
+CHECK(syscall_unknown, "syscall/a_number_that_is_no_call_is_refused")
+{
+    static const uint64_t numbers[] = {EXO_CALL_COUNT, 0x7fffffff, 0x80000000, 1ul << 32,
+                                       1ul << 61,      1ul << 63,  -1ul};
+    for (unsigned i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        if (sys_call0(numbers[i]) != -E_NO_CALL)
+            check_fail(c, "%#lx is not refused", numbers[i]);
+    CHECK_THAT(c, sys_null() == 0);
+}
+
+CHECK(syscall_arguments, "syscall/the_kernel_sees_all_six_arguments")
+{
+    CHECK_THAT(c, sys_arguments(1, 10, 100, 1000, 10000, 100000) ==
+                      1 + 20 + 300 + 4000 + 50000 + 600000);
+    CHECK_THAT(c, sys_arguments(0, 0, 0, 0, 0, 0) == 0);
+    CHECK_THAT(c, sys_arguments(-1ul, 0, 0, 0, 0, 1) == 5);
+}
+
+/* Addresses that are not the caller's, with the length that makes them so. */
+static const struct {
+    uint64_t at, length;
+} buffers[] = {
+    {0, 1},
+    {HOSTILE_KERNEL, 16},
+    {HOSTILE_PHYSICAL, 16},
+    {HOSTILE_ODD, 16},
+    {USER_TOP, 1},
+    {USER_TOP - 8, 16},
+    {-8ul, 16}, /* wraps around */
+    {-1ul, 1},
+    {0x10000000, 64}, /* unmapped */
+};
+
+CHECK(syscall_buffers, "syscall/a_buffer_not_of_the_caller_is_refused")
+{
+    for (unsigned i = 0; i < sizeof buffers / sizeof buffers[0]; i++) {
+        uint64_t at = buffers[i].at, length = buffers[i].length;
+        long text = sys_call3(EXO_CALL_console_write, CONSOLE_SLOT, at, length);
+        long record = sys_call3(EXO_CALL_console_record, CONSOLE_SLOT, at, length);
+        long name = sys_call5(EXO_CALL_env_create, 0, at, 0, EXO_NO_GRANT, 0);
+        if (text != -E_FAULT || record != -E_FAULT || name != -E_FAULT)
+            check_fail(c, "%lu bytes at %#lx: %ld, %ld and %ld", length, at, text, record, name);
+    }
+}
+
+CHECK(syscall_lengths, "syscall/a_length_past_the_limit_is_refused")
+{
+    static const uint64_t lengths[] = {1025, 4096, 1ul << 32, 1ul << 63, -1ul};
+    for (unsigned i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        CHECK_THAT(c, sys_console_write(0, (void *)0x400000, lengths[i]) == -E_TOO_LONG);
+        CHECK_THAT(c, sys_console_record(0, (void *)0x400000, lengths[i]) == -E_TOO_LONG);
+    }
+    CHECK_THAT(c, sys_console_write(0, "", 0) == 0);
+}
+
+CHECK(syscall_capability, "syscall/a_slot_without_the_capability_is_refused")
+{
+    static const uint64_t slots[] = {1, EXO_CAPS - 1, EXO_CAPS, 0xffff, 1ul << 32, 1ul << 63, -1ul};
+    for (unsigned i = 0; i < sizeof slots / sizeof slots[0]; i++) {
+        uint64_t slot = slots[i];
+        CHECK_THAT(c, sys_call3(EXO_CALL_console_write, slot, (uint64_t) "x", 1) == -E_PERM);
+        CHECK_THAT(c, sys_call3(EXO_CALL_console_record, slot, (uint64_t) "x", 1) == -E_PERM);
+        CHECK_THAT(c, sys_call3(EXO_CALL_console_session, slot, EXO_SESSION_BEGIN, 0) == -E_PERM);
+        CHECK_THAT(c, sys_call1(EXO_CALL_console_read, slot) == -E_PERM);
+        CHECK_THAT(c, sys_call2(EXO_CALL_machine_inject, slot, 1) == -E_PERM);
+        CHECK_THAT(c, sys_call5(EXO_CALL_env_create, slot, (uint64_t) "attacker", 0, EXO_NO_GRANT,
+                                0) == -E_PERM);
+    }
+}
+
+CHECK(syscall_forgery, "syscall/a_malformed_record_or_one_of_the_kernel_is_refused")
+{
+    static const char *const bodies[] = {"",
+                                         "nonsense a=b",
+                                         "log text=a\n@X1 5 done",
+                                         "log  text=a",
+                                         "fault where=kernel who=me",
+                                         "done benches=0"};
+    for (unsigned i = 0; i < sizeof bodies / sizeof bodies[0]; i++)
+        if (sys_console_record(CONSOLE_SLOT, bodies[i], strlen(bodies[i])) != -E_INVALID)
+            check_fail(c, "sent: %s", bodies[i]);
+    CHECK_THAT(c, sys_console_session(CONSOLE_SLOT, EXO_SESSION_DONE + 1, 0) == -E_INVALID);
+}
+
+/* What a call leaves: the caller's own values in what it keeps, zero in what it does not. */
+static void look_at_registers(struct check *c, uint64_t number) {
+    static const bool cleared[REGISTERS] = {
+        [REGISTER_rdi] = true, [REGISTER_rsi] = true, [REGISTER_rdx] = true,
+        [REGISTER_r8] = true,  [REGISTER_r9] = true,  [REGISTER_r10] = true,
+    };
+    uint64_t in[REGISTERS], out[REGISTERS];
+    for (unsigned i = 0; i < REGISTERS; i++)
+        in[i] = 0x1111111111111111ul * (i + 1);
+    in[REGISTER_rax] = number;
+    uint64_t flags = registers_around_syscall(in, out, RFLAGS_CF);
+    for (unsigned i = REGISTER_rbx; i < REGISTER_rsp_moved; i++) {
+        uint64_t expected = cleared[i] ? 0 : in[i];
+        if (i != REGISTER_rcx && i != REGISTER_r11 && out[i] != expected)
+            check_fail(c, "call %lu: register %u is %#lx, not %#lx", number, i, out[i], expected);
+    }
+    CHECK_THAT(c, out[REGISTER_rcx] == (uint64_t)registers_syscall_return);
+    CHECK_THAT(c, out[REGISTER_r11] == flags && (flags & RFLAGS_CF));
+    CHECK_THAT(c, out[REGISTER_rsp_moved] == 0);
+}
+
+CHECK(syscall_registers, "syscall/no_register_comes_back_with_a_kernel_value")
+{
+    look_at_registers(c, EXO_CALL_null);
+    look_at_registers(c, EXO_CALL_arguments);
+    look_at_registers(c, EXO_CALL_env_self);
+    look_at_registers(c, EXO_CALL_env_create); /* refused */
+    look_at_registers(c, EXO_CALL_upcall_set);
+    look_at_registers(c, EXO_CALL_console_write);
+}
+
+CHECK(syscall_registers_frame, "syscall/a_call_through_a_frame_keeps_every_register")
+{
+    uint64_t in[REGISTERS], out[REGISTERS];
+    for (unsigned i = 0; i < REGISTERS; i++)
+        in[i] = 0x1111111111111111ul * (i + 1);
+    in[REGISTER_rax] = EXO_CALL_env_yield; /* to an environment there is not */
+    registers_around_syscall(in, out, 0);
+    CHECK_THAT(c, (long)out[REGISTER_rax] == -E_DEAD);
+    for (unsigned i = REGISTER_rbx; i < REGISTER_rsp_moved; i++)
+        if (i != REGISTER_rcx && i != REGISTER_r11 && out[i] != in[i])
+            check_fail(c, "register %u is %#lx, not %#lx", i, out[i], in[i]);
+}
+
+CHECK(syscall_flags, "syscall/direction_and_alignment_flags_set_by_the_caller_do_no_harm")
+{
+    static const char body[] = "log  text=malformed";
+    uint64_t in[REGISTERS] = {0}, out[REGISTERS];
+    in[REGISTER_rax] = EXO_CALL_console_record;
+    in[REGISTER_rdi] = CONSOLE_SLOT;
+    in[REGISTER_rsi] = (uint64_t)body;
+    in[REGISTER_rdx] = sizeof body - 1;
+    uint64_t flags = registers_around_syscall(in, out, RFLAGS_DF | RFLAGS_AC);
+    CHECK_THAT(c, (long)out[REGISTER_rax] == -E_INVALID); /* it was copied forwards, and read */
+    CHECK_THAT(c, (flags & RFLAGS_DF) && (flags & RFLAGS_AC));
+    CHECK_THAT(c, sys_console_record(CONSOLE_SLOT, (void *)HOSTILE_KERNEL, 16) == -E_FAULT);
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* upcall.c -- traps come back to the environment that took them, with exactly what happened, and it
+ * goes on by itself. Hostile code is hostile to its own environment only. */
+#include "../hostile.h"
+
+#include "exo/libos/env.h"
+#include "exo/libos/syscall.h"
+#include "exo/libos/upcall.h"
+#include "lib/error.h"
+#include "measure/bench.h"
+
+CHECK(upcall_hostile, "upcall/hostile_code_ends_in_an_upcall_that_says_what_it_was")
+{
+    for (unsigned i = 0; i < HOSTILE_COUNT; i++) {
+        const struct hostile_case *h = &hostile_cases[i];
+        struct upcall_state s = {0};
+        bool trapped = upcall_catch(&s, h->attempt, 0);
+        if (!trapped || s.trap.vector != h->vector || s.trap.error != h->error)
+            check_fail(c, "%s: trapped %d vector %lu error %#lx, expected vector %lu error %#lx",
+                       h->name, trapped, s.trap.vector, s.trap.error, h->vector, h->error);
+        if (s.trap.address != h->address)
+            check_fail(c, "%s: address %#lx, expected %#lx", h->name, s.trap.address, h->address);
+        CHECK_THAT(c, sys_null() == 0);
+    }
+}
+
+static unsigned skipped;
+
+static void skip_ud2(struct upcall_state *s) {
+    skipped += s->trap.vector == TRAP_INVALID;
+    s->rbx ^= 0xff; /* a handler may change any register */
+    s->trap.rip += 2;
+}
+
+CHECK(upcall_resume, "upcall/a_handler_mends_the_trap_and_the_environment_resumes_itself")
+{
+    uint64_t switches = env_info()->env_switches, rbx = 0x1200, r15 = 0x3400;
+    skipped = 0;
+    upcall_handle(skip_ud2);
+    for (int i = 0; i < 3; i++) {
+        register uint64_t kept __asm__("r15") = r15;
+        __asm__ volatile("ud2" : "+b"(rbx), "+r"(kept) : : "memory");
+        r15 = kept;
+    }
+    upcall_handle(0);
+    CHECK_THAT(c, skipped == 3);
+    CHECK_THAT(c, rbx == 0x12ff && r15 == 0x3400);
+    CHECK_THAT(c, env_info()->env_switches == switches);
+}
+
+static unsigned depth, deepest;
+
+/* Traps inside the handler, twice: each upcall must find the frame before it whole. */
+static void nest(struct upcall_state *s) {
+    uint64_t rip = s->trap.rip;
+    if (++depth > deepest)
+        deepest = depth;
+    if (depth < 3)
+        __asm__ volatile("ud2");
+    depth--;
+    if (s->trap.rip == rip)
+        s->trap.rip += 2;
+}
+
+CHECK(upcall_nested, "upcall/a_trap_in_the_handler_nests_and_unwinds")
+{
+    deepest = 0;
+    upcall_handle(nest);
+    __asm__ volatile("ud2" : : : "memory");
+    upcall_handle(0);
+    CHECK_THAT(c, deepest == 3 && depth == 0);
+}
+
+static void trap_in_red_zone(void *arg) {
+    /* A leaf's locals below rsp, and a trap. */
+    __asm__ volatile("movq $0x5a5a, -8(%%rsp)\n\tmovq $0xa5a5, -128(%%rsp)\n\tud2\n\t"
+                     "mov -8(%%rsp), %0\n\tadd -128(%%rsp), %0"
+                     : "=r"(*(uint64_t *)arg)
+                     :
+                     : "memory", "cc");
+}
+
+static void skip_on_own_stack(struct upcall_state *s) {
+    uint64_t sum = 0;
+    s->trap.rip += 2;
+    if (++depth == 1)
+        trap_in_red_zone(&sum); /* now on the upcall stack */
+    skipped += sum == 0xffff;
+}
+
+CHECK(upcall_red_zone, "upcall/what_lies_below_rsp_in_the_red_zone_survives")
+{
+    uint64_t sum = 0;
+    depth = skipped = 0;
+    upcall_handle(skip_on_own_stack);
+    trap_in_red_zone(&sum);
+    upcall_handle(0);
+    CHECK_THAT(c, sum == 0xffff);
+    CHECK_THAT(c, depth == 2 && skipped == 1);
+    depth = 0;
+}
+
+CHECK(upcall_refused, "upcall/an_entry_or_a_stack_outside_user_space_is_refused")
+{
+    char stack[64];
+    const uint64_t here = (uint64_t)stack;
+    CHECK_THAT(c, sys_call3(EXO_CALL_upcall_set, HOSTILE_TEXT, here, 64) == -E_INVALID);
+    CHECK_THAT(c, sys_call3(EXO_CALL_upcall_set, HOSTILE_ODD, here, 64) == -E_INVALID);
+    CHECK_THAT(c, sys_call3(EXO_CALL_upcall_set, USER_TOP, here, 64) == -E_INVALID);
+    CHECK_THAT(c, sys_call3(EXO_CALL_upcall_set, 0x400000, HOSTILE_KERNEL, 64) == -E_INVALID);
+    CHECK_THAT(c, sys_call3(EXO_CALL_upcall_set, 0x400000, here, -1ul) == -E_INVALID);
+    CHECK_THAT(c, sys_call3(EXO_CALL_upcall_set, 0x400000, here, USER_TOP) == -E_INVALID);
+    CHECK_THAT(c, sys_call3(EXO_CALL_upcall_set, 0, 0, 0) == 0);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* address_space.c -- Trap.Syscall is handled by whoever the address space named. */
+#include "program/attacks.h"
+
+#include "lib/error.h"
+#include "measure/bench.h"
+#include "spin/abi.h"
+#include "spin/core/process.h"
+#include "spin/services/user_calls.h"
+
+#define FOREIGN_CALL 77 /* no call of spin's own processes */
+
+static unsigned foreign_calls, raises;
+
+/* Another system's calls: 77 gives 1077; its exit has spin's number, for the attacker ends by it.
+ */
+static void foreign_handler(struct trap_frame *f) {
+    foreign_calls++;
+    if (f->rax == SPIN_CALL_exit)
+        process_exit(f->rdi);
+    f->rax += 1000;
+}
+
+static struct process_end run(trap_syscall_fn *handler, uint64_t a, uint64_t b) {
+    struct process p;
+    if (process_create(&p, "attacker", handler))
+        return (struct process_end){.killed = true};
+    struct process_end end = process_run(&p, a, b, "");
+    process_destroy(&p);
+    return end;
+}
+
+CHECK(address_space_handlers, "address_space/two_of_them_handle_one_call_differently")
+{
+    struct process_end own = run(user_calls_handler, ATTACK_CALL, FOREIGN_CALL);
+    CHECK_THAT(c, !own.killed && own.status == (uint64_t)-E_NO_CALL);
+    foreign_calls = 0;
+    struct process_end foreign = run(foreign_handler, ATTACK_CALL, FOREIGN_CALL);
+    CHECK_THAT(c, !foreign.killed && foreign.status == 1000 + FOREIGN_CALL);
+    CHECK_THAT(c, foreign_calls == 2); /* the call and the exit */
+    own = run(user_calls_handler, ATTACK_CALL, FOREIGN_CALL);
+    CHECK_THAT(c, own.status == (uint64_t)-E_NO_CALL && foreign_calls == 2);
+}
+
+CHECK(address_space_both, "address_space/two_that_live_at_once_keep_their_handlers")
+{
+    struct process own, foreign;
+    CHECK_THAT(c, process_create(&own, "attacker", user_calls_handler) == 0);
+    CHECK_THAT(c, process_create(&foreign, "attacker", foreign_handler) == 0);
+    uint64_t first = process_run(&foreign, ATTACK_CALL, FOREIGN_CALL, "").status;
+    uint64_t second = process_run(&own, ATTACK_CALL, FOREIGN_CALL, "").status;
+    uint64_t third = process_run(&foreign, ATTACK_CALL, FOREIGN_CALL, "").status;
+    process_destroy(&own);
+    process_destroy(&foreign);
+    CHECK_THAT(c, first == 1000 + FOREIGN_CALL && third == first);
+    CHECK_THAT(c, second == (uint64_t)-E_NO_CALL);
+}
+
+/* Sends the caller to an address that sysret must never see. */
+static void redirecting_handler(struct trap_frame *f) {
+    f->rip = HOSTILE_ODD;
+    f->rcx = HOSTILE_ODD;
+    trap_syscall_changed(f);
+}
+
+CHECK(address_space_redirect,
+      "address_space/a_handler_that_returns_to_a_non_canonical_rip_harms_its_process_only")
+{
+    struct process p;
+    CHECK_THAT(c, process_create(&p, "attacker", redirecting_handler) == 0);
+    p.fault_expected = true;
+    struct process_end end = process_run(&p, ATTACK_CALL, 0, "");
+    process_destroy(&p);
+    CHECK_THAT(c, end.killed && end.frame.vector == TRAP_PAGE && end.address == USER_TOP);
+    CHECK_THAT(c, run(user_calls_handler, ATTACK_EXIT, 5).status == 5);
+}
+
+/* A handler of the event itself, in the place of the one that asks the address space. */
+static void counting_handler(struct trap_frame *f) {
+    raises++;
+    address_space_current->syscall(f);
+}
+
+CHECK(address_space_event, "address_space/Trap_Syscall_is_an_event_its_handler_can_be_replaced")
+{
+    const struct event *e = event_find("Trap.Syscall");
+    CHECK_THAT(c, e && event_is_intrinsic(e));
+    raises = 0;
+    EVENT_HANDLER_SET(trap_syscall, counting_handler);
+    struct process_end end = run(user_calls_handler, ATTACK_CALL, SPIN_CALL_null);
+    event_handler_reset(e);
+    CHECK_THAT(c, end.status == 0 && raises == 2);
+    CHECK_THAT(c, run(user_calls_handler, ATTACK_CALL, SPIN_CALL_null).status == 0);
+    CHECK_THAT(c, raises == 2 && event_is_intrinsic(e));
+}

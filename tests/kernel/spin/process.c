@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* process.c -- what hostile user code can do to the kernel and to others: nothing. Each case runs
+ * in a process of its own and must die by exactly its trap; then an innocent one must still run. */
+#include "program/attacks.h"
+
+#include "lib/error.h"
+#include "machine/frame.h"
+#include "measure/bench.h"
+#include "spin/abi.h"
+#include "spin/core/process.h"
+#include "spin/services/user_calls.h"
+
+static const struct {
+    const char *name;
+    uint64_t vector, error, address;
+} hostile[] = {
+/* own_data_jump's address is the program's to know; its fault is looked at without it. */
+#define hostile_data                       0
+#define CASE(name, vector, error, address) {#name, vector, error, address},
+    HOSTILE(CASE)
+#undef CASE
+#undef hostile_data
+};
+
+/* Runs the attacker once in a fresh process. */
+static struct process_end attack(uint64_t a, uint64_t b, bool fault_expected) {
+    struct process p;
+    if (process_create(&p, "attacker", user_calls_handler))
+        return (struct process_end){.killed = true};
+    p.fault_expected = fault_expected;
+    struct process_end end = process_run(&p, a, b, "");
+    process_destroy(&p);
+    return end;
+}
+
+static bool innocent_runs(void) {
+    struct process_end end = attack(ATTACK_EXIT, 42, false);
+    return !end.killed && end.status == 42;
+}
+
+CHECK(process_hostile, "process/hostile_code_dies_by_its_own_trap_alone")
+{
+    for (unsigned i = 0; i < HOSTILE_COUNT; i++) {
+        struct process_end end = attack(i, 0, true);
+        if (!end.killed || end.frame.vector != hostile[i].vector ||
+            end.frame.error != hostile[i].error)
+            check_fail(c, "%s: killed %d vector %lu error %#lx, expected vector %lu error %#lx",
+                       hostile[i].name, end.killed, end.frame.vector, end.frame.error,
+                       hostile[i].vector, hostile[i].error);
+        if (i != HOSTILE_own_data_jump && end.address != hostile[i].address)
+            check_fail(c, "%s: address %#lx, expected %#lx", hostile[i].name, end.address,
+                       hostile[i].address);
+        if (!innocent_runs())
+            check_fail(c, "%s: afterwards an innocent process does not run", hostile[i].name);
+    }
+}
+
+CHECK(process_stack_overflow, "process/a_stack_overflow_is_a_page_fault_below_the_stack")
+{
+    struct process_end end = attack(ATTACK_STACK_OVERFLOW, 0, true);
+    CHECK_THAT(c, end.killed && end.frame.vector == TRAP_PAGE);
+    CHECK_THAT(c, end.frame.error == HOSTILE_WRITE);
+    CHECK_THAT(c, end.address < PROCESS_STACK_TOP - PROCESS_STACK_PAGES * PAGE_SIZE);
+    CHECK_THAT(c, end.address >= PROCESS_STACK_TOP - (PROCESS_STACK_PAGES + 1) * PAGE_SIZE);
+}
+
+CHECK(process_exit_badly, "process/exit_with_a_stack_pointer_into_the_kernel")
+{
+    struct process_end end = attack(ATTACK_EXIT_BADLY, 0, false);
+    CHECK_THAT(c, !end.killed && end.status == 9);
+    CHECK_THAT(c, innocent_runs());
+}
+
+CHECK(process_frames, "process/creating_and_killing_50_leaves_no_frame_behind")
+{
+    attack(ATTACK_EXIT, 0, false);
+    size_t before = frame_unused();
+    for (int i = 0; i < 25; i++) {
+        attack(ATTACK_EXIT, 0, false);
+        attack(HOSTILE_null_write, 0, true);
+    }
+    CHECK_THAT(c, frame_unused() == before);
+}
+
+CHECK(process_unknown, "process/a_program_that_is_not_there_is_refused")
+{
+    struct process p;
+    CHECK_THAT(c, process_create(&p, "nobody", user_calls_handler) == -E_NOT_FOUND);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* attacker.c -- a user process that misbehaves as it is told (attacks.h). */
+#include "attacks.h"
+
+#include "spin/user/process.h"
+#include "spin/user/syscall.h"
+
+/* Ends by no test, which the compiler must not find out. */
+static uint64_t recurse(volatile uint64_t *above) {
+    volatile uint64_t here = *above + 1;
+    return here ? recurse(&here) + here : 0;
+}
+
+static void exit_badly(void) {
+    __asm__ volatile("mov %0, %%rsp\n\tsyscall"
+                     :
+                     : "r"(HOSTILE_TEXT), "a"(SPIN_CALL_exit), "D"(9)
+                     : "rcx", "r11", "memory");
+}
+
+uint64_t process_main(uint64_t a, uint64_t b, const char *words) {
+    (void)words;
+    if (a < HOSTILE_COUNT)
+        hostile_cases[a].attempt(0);
+    else if (a == ATTACK_EXIT)
+        return b;
+    else if (a == ATTACK_CALL)
+        return (uint64_t)sys_call0(b);
+    else if (a == ATTACK_STACK_OVERFLOW)
+        return recurse(&b);
+    else if (a == ATTACK_EXIT_BADLY)
+        exit_badly();
+    return 0;
+}

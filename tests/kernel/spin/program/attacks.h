@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* attacks.h -- what spin's program `attacker` does, by its first argument: 0 to HOSTILE_COUNT - 1
+ * are the cases of hostile.h; these come behind. */
+#ifndef TESTS_SPIN_ATTACKS_H
+#define TESTS_SPIN_ATTACKS_H
+
+#include "../../hostile.h"
+
+enum attack {
+    ATTACK_EXIT = HOSTILE_COUNT, /* none: exits with its second argument */
+    ATTACK_CALL,                 /* none: exits with what the call of that number gave */
+    ATTACK_STACK_OVERFLOW,       /* recursion without end */
+    ATTACK_EXIT_BADLY            /* asks to exit with its stack pointer in the kernel */
+};
+
+#endif
