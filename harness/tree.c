@@ -5,7 +5,6 @@
 #include "status.h"
 #include "text.h"
 
-#include <libgen.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -26,12 +25,13 @@ static bool is_root(const char *folder) {
     return true;
 }
 
-/* Climbs from FOLDER (PATH_MAX bytes, changed) to the first root; false at the top. */
+/* Climbs from FOLDER (an absolute path, changed) to the first root; false at the top. */
 static bool climb(char *folder) {
     while (!is_root(folder)) {
-        if (!strcmp(folder, "/"))
+        char *slash = strrchr(folder, '/');
+        if (!slash || slash == folder)
             return false;
-        memmove(folder, dirname(folder), strlen(dirname(folder)) + 1);
+        *slash = '\0';
     }
     return true;
 }
