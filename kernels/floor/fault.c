@@ -4,11 +4,15 @@
 
 #include "floor/console.h"
 #include "floor/user_program.h"
+#include "machine/exit.h"
 #include "machine/panic.h"
 #include "machine/user.h"
 #include "machine/user_trace.h"
 #include "machine/x86.h"
 #include "measure/body.h"
+
+_Static_assert(EXIT_PORT == PROTOCOL_EXIT_PORT && EXIT_PANIC == PROTOCOL_EXIT_PANIC,
+               "the machine ends in the numbers that the harness expects");
 
 static void report(const char *where, const char *why, const struct trap_frame *f,
                    const char *trace) {

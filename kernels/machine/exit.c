@@ -5,7 +5,6 @@
 #include "machine/acpi.h"
 #include "machine/serial.h"
 #include "machine/x86.h"
-#include "measure/protocol.h"
 
 #define PVPANIC_PORT     0x505
 #define PVPANIC_PANICKED 1
@@ -20,7 +19,7 @@ void machine_halt(void) {
 
 void machine_exit(unsigned value) {
     serial_drain();
-    outl(PROTOCOL_EXIT_PORT, value);
+    outl(EXIT_PORT, value);
     machine_power_off();
 }
 

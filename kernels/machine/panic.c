@@ -11,7 +11,6 @@
 #include "machine/serial.h"
 #include "machine/trap_catch.h"
 #include "machine/x86.h"
-#include "measure/protocol.h"
 
 #define MESSAGE_MAX 240
 #define TRACE_BYTES 900
@@ -65,7 +64,7 @@ static _Noreturn void finish(const struct trap_frame *f) {
         report_to(&r);
     serial_drain();
     machine_tell_panic();
-    machine_exit(PROTOCOL_EXIT_PANIC);
+    machine_exit(EXIT_PANIC);
 }
 
 /* The caller's state as far as C can see it: what it needs back after the call, and where it is. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* panic.h -- a broken invariant of ours: say all that is known and stop. Registers, a symbolised
  * back trace and the last log lines go to the serial line as text, the report to whoever asked for
- * it (the system makes its `fault` record of it), then the machine ends with PROTOCOL_EXIT_PANIC. A
+ * it (the system makes its `fault` record of it), then the machine ends with EXIT_PANIC. A
  * panic within a panic only halts. */
 #ifndef MACHINE_PANIC_H
 #define MACHINE_PANIC_H
