@@ -22,7 +22,7 @@ static const struct {
 static void side(struct page *p, const char *name, const struct row *row) {
     html_line(p->html, "code", NULL, "%s", name);
     if (!row) {
-        html_text(p->html, " (not in this run)");
+        html_text(p->html, " (no figure)");
         return;
     }
     html_text(p->html, " = ");
@@ -99,7 +99,7 @@ static void claim(struct page *p, const struct experiment *e, const struct judge
     if (*j->why)
         html_line(h, "p", "why", "Why: %s.", j->why);
     html_open(h, "ul", NULL);
-    for (size_t i = 0; i < j->case_count; i++)
+    for (size_t i = 0; i < j->case_count && j->outcome != OUTCOME_INAPPLICABLE; i++)
         one_case(p, j->claim, &j->cases[i]);
     for (size_t i = 0; i < j->paper_count; i++)
         paper(p, &j->papers[i]);

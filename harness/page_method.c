@@ -70,9 +70,9 @@ static void facts(struct page *p) {
     char *samples = text_format("%u a row", run->samples), *seed = text_format("%u", run->seed);
     char *experiments = texts_join(&run->experiments, " "),
          *systems = texts_join(&run->systems, " ");
+    html_line(p->html, "p", "caption", "What the figures depend on");
     html_open(p->html, "div", "class", "scroll", NULL);
     html_open(p->html, "table", "class", "facts", NULL);
-    html_line(p->html, "caption", NULL, "What the figures depend on");
     fact(p, "revision", run->revision);
     fact(p, "changes beside it", run->dirty ? "yes: uncommitted" : "none");
     fact(p, "experiments", experiments);

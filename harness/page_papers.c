@@ -98,14 +98,14 @@ void page_papers(struct page *p, const struct chapter *c) {
     struct html *h = p->html;
     if (!c->experiment->papers.count)
         return;
-    html_open(h, "div", "class", "scroll", NULL);
-    html_open(h, "table", "class", "papers", NULL);
-    html_open(h, "caption", NULL);
+    html_open(h, "p", "class", "caption", NULL);
     html_text(h, "The papers' rows beside ours: each system as a multiple of the paper's baseline, "
                  "there and here (");
     page_dagger(p);
     html_text(h, " recalled, not read in the source)");
     html_close(h);
+    html_open(h, "div", "class", "scroll", NULL);
+    html_open(h, "table", NULL);
     html_open(h, "tr", NULL);
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
         html_line(h, "th", i >= 2 && i <= 4 ? "number" : NULL, "%s", columns[i]);

@@ -97,9 +97,9 @@ static void grid_row(struct page *p, const struct grid *g, const char *spec) {
 
 static void side_by_side(struct page *p, const struct experiment *e, const struct grid *g) {
     struct html *h = p->html;
+    html_line(h, "p", "caption", "Medians in %s per %s", clock_unit(p->run->clock), e->unit);
     html_open(h, "div", "class", "scroll", NULL);
     html_open(h, "table", NULL);
-    html_line(h, "caption", NULL, "Medians in %s per %s", clock_unit(p->run->clock), e->unit);
     html_open(h, "tr", NULL);
     html_line(h, "th", NULL, "row");
     for (size_t i = 0; i < g->column_count; i++) {
@@ -192,7 +192,7 @@ static void one_row(struct page *p, const struct row *row, bool with_clock) {
 static void full_caption(struct page *p, const struct experiment *e) {
     struct html *h = p->html;
     char *samples = text_format("samples/%s.tsv", e->name);
-    html_open(h, "caption", NULL);
+    html_open(h, "p", "class", "caption", NULL);
     html_text(h, "Each row in full, net of the empty bracket. Every sample: ");
     html_link(h, samples, "%s", samples);
     html_text(h, ". A row is measured again by ");
@@ -207,9 +207,9 @@ static void in_full(struct page *p, const struct experiment *e) {
                                           "of floor", "of Linux",  "samples"};
     struct html *h = p->html;
     bool with_clock = has_clocks(p, e);
+    full_caption(p, e);
     html_open(h, "div", "class", "scroll", NULL);
     html_open(h, "table", "class", "full", NULL);
-    full_caption(p, e);
     html_open(h, "tr", NULL);
     html_line(h, "th", NULL, "row");
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)

@@ -45,6 +45,9 @@ kernel-tests: all ## the kernels' own checks, in QEMU
 end: all $(BENCHES) ## end-to-end tests through the harness
 	$(Q)tests/run --log $(B)/tests/end.tap $(wildcard tests/end/*_test.sh)
 
+golden: host ## rewrite what tests/golden/ expects of the report; look at the diff
+	$(Q)tests/end/report_test.sh --update
+
 lint: ## clang-format, clang-tidy, shellcheck, the arrows between the rooms
 	$(Q)tests/run --log $(B)/tests/lint.tap tests/lint tests/arrows
 
@@ -54,4 +57,4 @@ fuzz: $(FUZZERS) ## every fuzzer, sharing FUZZ_SECONDS (240) evenly
 bench: $(BENCHES) ## the tool's own benchmarks (never a test)
 	$(Q)for b in $(BENCHES); do $$b || exit; done
 
-.PHONY: tests unit kernel-tests end lint fuzz bench
+.PHONY: tests unit kernel-tests end golden lint fuzz bench
