@@ -18,9 +18,9 @@ struct guest_log {
     bool restarted;  /* a second hello: nothing after it belongs to this boot */
     bool plan_whole; /* the plan's count was told and is right */
     bool lost;       /* the reader missed something, so counts cannot be right */
-    uint64_t planned, benches, checks, failed;
-    struct texts specs;    /* of the plan, in order */
-    uint64_t offset, line; /* of the record at hand */
+    uint64_t planned, benches, checks, failed, faults; /* faults: expected ones, too */
+    struct texts specs;                                /* of the plan, in order */
+    uint64_t offset, line;                             /* of the record at hand */
 };
 
 static void problem_here(struct guest_log *g, int status, const char *spec, const char *what) {
@@ -38,6 +38,12 @@ static uint64_t number(const struct record *record, const char *key) {
 
 static void take_hello(struct guest_log *g, const struct record *record) {
     struct boot *b = g->boot;
+    if (b->done) {
+        problem_here(g, STATUS_DAMAGED, "",
+                     "another session begins, which belongs into a raw log of its own");
+        g->restarted = true;
+        return;
+    }
     b->hello = true;
     run_set(&b->hello_system, record_value(record, "system"));
     run_set(&b->hello_build, record_value(record, "build"));
@@ -143,6 +149,7 @@ static char *record_text(const struct record *record) {
 /* A check that makes user code fault on purpose marks the record expected=1. */
 static void take_fault(struct guest_log *g, const struct record *record) {
     bool user = !strcmp(record_value(record, "where"), "user");
+    g->faults++;
     if (number(record, "expected"))
         return;
     char *text = record_text(record);
@@ -160,7 +167,7 @@ static void take_done(struct guest_log *g, const struct record *record) {
         return; /* named where it was noticed */
     if (number(record, "records") != record->sequence || number(record, "benches") != g->benches ||
         number(record, "checks") != g->checks || number(record, "failed") != g->failed ||
-        number(record, "faults") != g->boot->faults)
+        number(record, "faults") != g->faults)
         problem_here(g, STATUS_LOST, "", "done counts other records than came");
 }
 
