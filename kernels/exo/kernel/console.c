@@ -3,12 +3,14 @@
 #include "exo/kernel/console.h"
 
 #include "exo/kernel/env.h"
+#include "exo/kernel/info.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/exit.h"
 #include "machine/log.h"
 #include "machine/serial.h"
 #include "machine/user.h"
+#include "measure/agent.h"
 #include "measure/framer.h"
 
 static const struct cap console_output = {
@@ -76,28 +78,50 @@ long sys_console_record(uint64_t slot, uint64_t body, uint64_t length) {
     error = copy_from_user(bytes, body, length);
     if (error)
         return error;
-    enum body_type type = body_type(bytes, length);
-    if (type == BODY_FAULT || type == BODY_DONE)
-        return -E_INVALID;
-    return framer_record(&framer, bytes, length) ? 0 : -E_INVALID;
+    return framer_user_record(&framer, bytes, length) ? 0 : -E_INVALID;
 }
 
-/* Marks the steps of a session of measurement: EXO_SESSION_BEGIN before hello (numbers start at 0
- * again; `inject` is the framer's fault of this session), EXO_SESSION_PLANNED after the last plan
- * record, EXO_SESSION_DONE at the end: the kernel sends the sums, which are its own. 0, -E_PERM or
- * -E_INVALID. */
-long sys_console_session(uint64_t slot, uint64_t step, uint64_t inject) {
+/* Begins a session as the words ask: hello is the kernel's own record. Under inject=mute it never
+ * returns. */
+static void session_begin(const char *words) {
+    struct params params;
+    params_parse(&params, words, strlen(words), NULL);
+    framer.inject = params.inject;
+    framer_session(&framer);
+    struct agent agent = {.params = &params, .record = console_record};
+    agent_hello(&agent, &(struct agent_hello){.system = "exo",
+                                              .build = info.build,
+                                              .build_length = info.build_length,
+                                              .tsc_hz = info.tsc_hz,
+                                              .told = info.command_line});
+}
+
+/* Marks the steps of a session of measurement: EXO_SESSION_BEGIN with the words it is to run by
+ * (numbers start at 0 again, and the kernel says hello), EXO_SESSION_PLANNED after the last plan
+ * record, EXO_SESSION_DONE at the end: the sums are the kernel's own. 0, -E_PERM, -E_INVALID, or
+ * -E_TOO_LONG, -E_FAULT for the words. */
+long sys_console_session(uint64_t slot, uint64_t step, uint64_t words, uint64_t length) {
+    char copy[BOOT_COMMAND_LINE_MAX];
     int error = env_may(slot, console_output);
     if (error)
         return error;
-    if (step > EXO_SESSION_DONE)
-        return -E_INVALID;
-    if (step == EXO_SESSION_BEGIN) {
-        framer.inject = (enum injection)(inject & 0xff);
-        framer_session(&framer);
-    } else if (step == EXO_SESSION_PLANNED)
+    switch (step) {
+    case EXO_SESSION_BEGIN:
+        if (length >= sizeof copy)
+            return -E_TOO_LONG;
+        error = copy_from_user(copy, words, length);
+        if (error)
+            return error;
+        copy[length] = '\0';
+        session_begin(copy);
+        return 0;
+    case EXO_SESSION_PLANNED:
         framer_plan_end(&framer);
-    else
+        return 0;
+    case EXO_SESSION_DONE:
         framer_done(&framer);
-    return 0;
+        return 0;
+    default:
+        return -E_INVALID;
+    }
 }

@@ -19,6 +19,6 @@ void console_record(const char *body, size_t length);
 long sys_console_write(uint64_t slot, uint64_t text, uint64_t length);
 long sys_console_read(uint64_t slot);
 long sys_console_record(uint64_t slot, uint64_t body, uint64_t length);
-long sys_console_session(uint64_t slot, uint64_t step, uint64_t inject);
+long sys_console_session(uint64_t slot, uint64_t step, uint64_t words, uint64_t length);
 
 #endif

@@ -3,7 +3,6 @@
 #include "exo/libos/measure.h"
 
 #include "exo/libos/console.h"
-#include "exo/libos/env.h"
 #include "exo/libos/syscall.h"
 #include "lib/format.h"
 #include "lib/string.h"
@@ -54,23 +53,15 @@ void measure_list(void) {
 }
 
 uint64_t measure_session(const char *words, size_t length) {
-    const volatile struct exo_info *info = env_info();
     struct params params;
-    params_parse(&params, words, length, 0);
+    sys_console_session(CONSOLE_SLOT, EXO_SESSION_BEGIN, words, length);
+    params_parse(&params, words, length, log_unknown_word);
     struct agent agent = agent_for(&params);
-
-    sys_console_session(CONSOLE_SLOT, EXO_SESSION_BEGIN, params.inject);
-    agent_hello(&agent, &(struct agent_hello){.system = "exo",
-                                              .build = (const void *)info->build,
-                                              .build_length = info->build_length,
-                                              .tsc_hz = info->tsc_hz,
-                                              .told = (const char *)info->command_line});
-    params_parse(&params, words, length, log_unknown_word); /* now that records may be sent */
     agent_plan(&agent);
-    sys_console_session(CONSOLE_SLOT, EXO_SESSION_PLANNED, 0);
+    sys_console_session(CONSOLE_SLOT, EXO_SESSION_PLANNED, 0, 0);
     agent_run(&agent);
     if (!agent_may_finish(&agent))
         return PROTOCOL_EXIT_EARLY;
-    sys_console_session(CONSOLE_SLOT, EXO_SESSION_DONE, 0);
+    sys_console_session(CONSOLE_SLOT, EXO_SESSION_DONE, 0, 0);
     return PROTOCOL_EXIT_DONE;
 }

@@ -124,8 +124,8 @@ SYSCALL sys_console_record(unsigned slot, const void *body, size_t length) {
     return sys_call3(EXO_CALL_console_record, slot, (uint64_t)body, length);
 }
 
-SYSCALL sys_console_session(unsigned slot, unsigned step, unsigned inject) {
-    return sys_call3(EXO_CALL_console_session, slot, step, inject);
+SYSCALL sys_console_session(unsigned slot, unsigned step, const char *words, size_t length) {
+    return sys_call4(EXO_CALL_console_session, slot, step, (uint64_t)words, length);
 }
 
 SYSCALL sys_machine_inject(unsigned slot, unsigned what) {

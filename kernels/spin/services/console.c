@@ -26,6 +26,10 @@ EVENT(console_record, "Console.Record", bool, (const char *body, size_t length))
     return framer_record(&framer, body, length);
 }
 
+EVENT(console_user_record, "Console.UserRecord", bool, (const char *body, size_t length)) {
+    return framer_user_record(&framer, body, length);
+}
+
 EVENT(console_read, "Console.Read", int, (void)) {
     int byte;
     while ((byte = serial_read()) < 0)

@@ -33,8 +33,8 @@ static long write_text(vaddr_t text, uint64_t length) {
     return (long)length;
 }
 
-/* Raises Console.Record. 0, or -E_TOO_LONG, -E_FAULT, -E_INVALID: it is no well-formed record, or
- * one that only the kernel sends. */
+/* Raises Console.UserRecord. 0, or -E_TOO_LONG, -E_FAULT, -E_INVALID: it is no well-formed record,
+ * or one that only the kernel sends. */
 static long send_record(vaddr_t body, uint64_t length) {
     char bytes[BODY_MAX];
     if (length > sizeof bytes)
@@ -42,10 +42,7 @@ static long send_record(vaddr_t body, uint64_t length) {
     int error = copy_from_user(bytes, body, length);
     if (error)
         return error;
-    enum body_type type = body_type(bytes, length);
-    if (type == BODY_FAULT || type == BODY_DONE)
-        return -E_INVALID;
-    return console_record(bytes, length) ? 0 : -E_INVALID;
+    return console_user_record(bytes, length) ? 0 : -E_INVALID;
 }
 
 static void call_console_write(struct trap_frame *f) {

@@ -75,7 +75,7 @@ CHECK(syscall_capability, "syscall/a_slot_without_the_capability_is_refused")
         uint64_t slot = slots[i];
         CHECK_THAT(c, sys_call3(EXO_CALL_console_write, slot, (uint64_t) "x", 1) == -E_PERM);
         CHECK_THAT(c, sys_call3(EXO_CALL_console_record, slot, (uint64_t) "x", 1) == -E_PERM);
-        CHECK_THAT(c, sys_call3(EXO_CALL_console_session, slot, EXO_SESSION_BEGIN, 0) == -E_PERM);
+        CHECK_THAT(c, sys_call3(EXO_CALL_console_session, slot, EXO_SESSION_DONE, 0) == -E_PERM);
         CHECK_THAT(c, sys_call1(EXO_CALL_console_read, slot) == -E_PERM);
         CHECK_THAT(c, sys_call2(EXO_CALL_machine_inject, slot, 1) == -E_PERM);
         CHECK_THAT(c, sys_call5(EXO_CALL_env_create, slot, (uint64_t) "attacker", 0, EXO_NO_GRANT,
@@ -90,11 +90,16 @@ CHECK(syscall_forgery, "syscall/a_malformed_record_or_one_of_the_kernel_is_refus
                                          "log text=a\n@X1 5 done",
                                          "log  text=a",
                                          "fault where=kernel who=me",
-                                         "done benches=0"};
+                                         "done benches=0",
+                                         "plan count=1",
+                                         "hello system=exo"};
     for (unsigned i = 0; i < sizeof bodies / sizeof bodies[0]; i++)
         if (sys_console_record(CONSOLE_SLOT, bodies[i], strlen(bodies[i])) != -E_INVALID)
             check_fail(c, "sent: %s", bodies[i]);
-    CHECK_THAT(c, sys_console_session(CONSOLE_SLOT, EXO_SESSION_DONE + 1, 0) == -E_INVALID);
+    CHECK_THAT(c, sys_console_session(CONSOLE_SLOT, EXO_SESSION_DONE + 1, 0, 0) == -E_INVALID);
+    CHECK_THAT(c, sys_console_session(CONSOLE_SLOT, EXO_SESSION_BEGIN, 0, -1ul) == -E_TOO_LONG);
+    CHECK_THAT(c, sys_console_session(CONSOLE_SLOT, EXO_SESSION_BEGIN, (char *)HOSTILE_KERNEL, 8) ==
+                      -E_FAULT);
 }
 
 /* What a call leaves: the caller's own values in what it keeps, zero in what it does not. */

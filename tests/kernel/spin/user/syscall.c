@@ -72,7 +72,9 @@ CHECK(syscall_forgery, "syscall/a_malformed_record_or_one_of_the_kernel_is_refus
                                          "log text=a\n@X1 5 done",
                                          "log  text=a",
                                          "fault where=kernel who=me",
-                                         "done benches=0"};
+                                         "done benches=0",
+                                         "plan count=1",
+                                         "hello system=spin"};
     for (unsigned i = 0; i < sizeof bodies / sizeof bodies[0]; i++)
         if (sys_console_record(bodies[i], strlen(bodies[i])) != -E_INVALID)
             check_fail(c, "sent: %s", bodies[i]);
