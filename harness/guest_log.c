@@ -15,7 +15,7 @@
 struct guest_log {
     struct collection *c;
     struct boot *boot;
-    bool restarted;  /* a second hello: nothing after it belongs to this boot */
+    bool restarted;  /* another hello: nothing after it belongs to this boot */
     bool plan_whole; /* the plan's count was told and is right */
     bool lost;       /* the reader missed something, so counts cannot be right */
     uint64_t planned, benches, checks, failed, faults; /* faults: expected ones, too */
@@ -66,9 +66,7 @@ static void take_plan(struct guest_log *g, const struct record *record) {
     bool check = !strcmp(record_value(record, "kind"), "check"), fresh;
     collection_trial(g->c, spec, check ? ROW_CHECK : ROW_BENCH, &fresh);
     g->planned++;
-    if (fresh)
-        texts_add(&g->specs, spec);
-    else
+    if (!fresh)
         problem_here(g, STATUS_PLAN, spec, "stands twice in the plan");
 }
 
@@ -335,5 +333,4 @@ void guest_log_collect(struct collection *c, const char *bytes, size_t length) {
     finish_rows(&g);
     if (bytes)
         finish_end(&g);
-    texts_free(&g.specs);
 }

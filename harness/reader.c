@@ -103,7 +103,9 @@ static void emit_record(struct reader *r, const struct record *record, uint64_t 
 static bool sequence_follow(struct reader *r, uint64_t sequence, bool hello, uint64_t offset) {
     unsigned long long is = sequence, due = r->next;
     if (is < due && is == 0 && hello) {
-        emit_diagnosis(r, DIAGNOSIS_RESTART, offset, 0, "after record %llu", due - 1);
+        /* After done it is the next session of an interactive guest. */
+        if (!r->done)
+            emit_diagnosis(r, DIAGNOSIS_RESTART, offset, 0, "after record %llu", due - 1);
         r->done = false;
     } else if (is < due) {
         emit_diagnosis(r, DIAGNOSIS_REPEATED, offset, 0, "record %llu after record %llu", is,

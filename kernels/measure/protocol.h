@@ -16,8 +16,7 @@
 #define PROTOCOL_FIELD_MAX 64   /* fields of one record */
 #define PROTOCOL_NAME_MAX  128  /* bytes of a row's name, its NUL included */
 
-/* A fault with expected=1 was provoked by a check, which judges it: it is no outcome of the boot
- * and does not count in done's faults=.
+/* A fault with expected=1 was provoked by a check, which judges it: it is no outcome of the boot.
  *
  * Every record type, in the order in which a complete boot first sends them. */
 #define PROTOCOL_RECORDS(X)                                                                        \

@@ -190,7 +190,7 @@ static const struct wrong_case {
     {"a fault was provoked by a check",
      0,
      {HELLO, PLAN1, "plan count=1", "fault where=user expected=1 vector=6", BENCH, COLD, WARM,
-      "done benches=1 checks=0 failed=0 faults=0 records=7"},
+      "done benches=1 checks=0 failed=0 faults=1 records=7"},
      0,
      NULL},
     {"nothing is said", 0, {NULL}, STATUS_NO_HELLO, "no hello"},
@@ -309,6 +309,21 @@ static void samples_without_their_bench_record_have_no_net(void **state) {
     assert_false(row->figures.present);
     assert_int_equal(row->trials[0].steady.count, 4);
     assert_int_equal(run_status(run), STATUS_LOST);
+    run_free(run);
+}
+
+/* import cuts such a log apart; in a run each session has a raw log of its own. */
+static void a_second_session_is_not_swallowed(void **state) {
+    (void)state;
+    struct serial s = {0};
+    serial_boot(&s);
+    s.next = 0;
+    serial_boot(&s);
+    struct run *run = run_from(&(struct log){"spin", "", 0, 0, s.bytes, 0}, 1, 1);
+    assert_int_equal(run_status(run), STATUS_DAMAGED);
+    assert_int_equal(run->problem_count, 1);
+    assert_non_null(strstr(run->problems[0].text, "another session"));
+    assert_int_equal(run_row(run, "spin:syscall/null")->figures.samples, 4);
     run_free(run);
 }
 
@@ -482,6 +497,7 @@ int main(void) {
         RUN_TEST(each_wrong_has_its_status),
         RUN_TEST(what_came_before_a_cut_is_kept_as_partial),
         RUN_TEST(samples_without_their_bench_record_have_no_net),
+        RUN_TEST(a_second_session_is_not_swallowed),
         RUN_TEST(a_label_is_part_of_the_name),
         RUN_TEST(an_exact_row_must_agree_in_every_layout),
         RUN_TEST(host_rows_come_from_google_benchmark),
