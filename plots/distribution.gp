@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT
+# distribution.gp -- how a row's steady samples are spread: for each cost, the share of samples that cost no more. A steep line
+# is a steady row; steps and tails are interrupts, caches, other boots. Takes: figure, heading, caption, and
+#   rows     full names; those without samples in this run are left out
+#   names    what the key calls each of them, words in the same order
+# The samples' file has no plain header, so columns go by number: 1 row, 2 clock, 5 phase, 8 net.
+
+set datafile nocolumnheaders
+sampled(row) = strcol(1) eq row && strcol(2) eq clock && strcol(5) eq "steady" ? column(8) : NaN
+
+there = ""
+there_names = ""
+do for [i = 1:words(rows)] {
+    stats samples using (sampled(word(rows, i))) nooutput
+    if (exists("STATS_records") && STATS_records > 0) {
+        there = there." ".word(rows, i)
+        there_names = there_names." ".word(names, i)
+    }
+}
+n = words(there)
+if (n > 0) {
+    @begin_figure
+    set xlabel unit." per ".per
+    set ylabel "share of samples that cost no more"
+    set xrange [0:*]
+    set yrange [0:1.02]
+    plot for [i = 1:n] samples using (sampled(word(there, i))):(1.0) smooth cnormal \
+             with steps linecolor rgb colour(word(there, i)) linewidth 2 dashtype dash(word(there, i)) title word(there_names, i)
+    @end_figure
+}
+set datafile columnheaders
