@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* import.c -- exospin import: a run from a serial log that was taken elsewhere, as from a PC. What
  * the guest said of itself is all there is to know: system, build id, clock, and the rows it
- * planned. */
+ * planned. Each session in the log (one boot, or one `run` on the console) becomes a boot of its
+ * own, so that what was measured twice counts as two repetitions. */
+#include "array.h"
 #include "cli.h"
 #include "die.h"
 #include "experiment.h"
@@ -50,49 +52,61 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     return 0;
 }
 
-/* What is taken from the log before the run is read back. */
-struct finding {
-    char *system, *build, *told;
-    enum clock clock;
-    bool hello, done;
+/* What is taken from the log before the run is read back: a session. */
+struct session {
+    size_t offset; /* of its hello */
+    char *build, *told;
+    bool done;
     struct texts benches, checks;
 };
 
-static void take_hello(struct finding *f, const struct record *record) {
+struct finding {
+    char *system; /* of the first hello */
+    enum clock clock;
+    struct session *sessions;
+    size_t count;
+};
+
+static void take_hello(struct finding *f, const struct record *record, size_t offset) {
     const char *told = record_value(record, "told");
-    f->hello = true;
-    f->system = text_copy(record_value(record, "system"));
-    f->build = text_copy(record_value(record, "build"));
-    f->told = text_copy(told ? told : "");
-    if (!clock_find(record_value(record, "clock"), &f->clock))
-        f->clock = CLOCK_NONE;
+    if (!f->count) {
+        f->system = text_copy(record_value(record, "system"));
+        if (!clock_find(record_value(record, "clock"), &f->clock))
+            f->clock = CLOCK_NONE;
+    }
+    f->sessions = array_grow(f->sessions, f->count, sizeof *f->sessions);
+    f->sessions[f->count++] = (struct session){.offset = offset,
+                                               .build = text_copy(record_value(record, "build")),
+                                               .told = text_copy(told ? told : "")};
 }
 
 static void take_event(void *context, const struct reader_event *event) {
     struct finding *f = context;
     if (event->kind != READER_RECORD)
         return;
-    const char *name = record_value(&event->record, "name");
-    if (event->record.type == RECORD_HELLO && !f->hello)
-        take_hello(f, &event->record);
-    if (event->record.type == RECORD_PLAN && name)
-        texts_add(strcmp(record_value(&event->record, "kind"), "check") ? &f->benches : &f->checks,
-                  name);
-    if (event->record.type == RECORD_DONE)
-        f->done = true;
+    const struct record *record = &event->record;
+    const char *name = record_value(record, "name");
+    if (record->type == RECORD_HELLO)
+        take_hello(f, record, event->offset);
+    if (!f->count)
+        return; /* the first hello was lost; its session cannot be told from a later one's */
+    struct session *s = &f->sessions[f->count - 1];
+    if (record->type == RECORD_PLAN && name)
+        texts_add(strcmp(record_value(record, "kind"), "check") ? &s->benches : &s->checks, name);
+    if (record->type == RECORD_DONE)
+        s->done = true;
 }
 
-static char *read_log(const char *path, struct finding *f) {
-    size_t length;
-    char *bytes = text_read(path, &length);
+static char *read_log(const char *path, struct finding *f, size_t *length) {
+    char *bytes = text_read(path, length);
     if (!bytes)
         die(STATUS_USAGE, "cannot read the log %s: %s", path, strerror(errno));
     *f = (struct finding){.clock = CLOCK_NONE};
     struct reader *reader = reader_new(take_event, f);
-    reader_feed(reader, bytes, length);
+    reader_feed(reader, bytes, *length);
     reader_end(reader);
     reader_free(reader);
-    if (!f->hello)
+    if (!f->count)
         die(STATUS_NO_HELLO,
             "%s holds no hello record: is it the serial line of one of our systems, at the right speed?",
             path);
@@ -144,6 +158,22 @@ static void add_rows(struct run *run, struct boot *b, const struct texts *names,
     free(relative);
 }
 
+static void describe_boot(struct run *run, const struct finding *f, size_t i) {
+    struct session *s = &f->sessions[i];
+    struct boot *b = run_add_boot(run);
+    b->boot = (unsigned)i;
+    run_set(&b->system, f->system);
+    run_set(&b->build_id, s->build);
+    run_set(&b->command_line, s->told);
+    char *raw = text_format("raw/%s.%zu.log", f->system, i);
+    run_set(&b->raw, raw);
+    free(raw);
+    /* How it ended is not to be seen from outside; what the log lacks, run_load finds. */
+    run_set(&b->outcome, s->done ? "complete" : "unknown");
+    add_rows(run, b, &s->benches, false);
+    add_rows(run, b, &s->checks, true);
+}
+
 static struct run *describe(const struct finding *f) {
     struct run *run = run_new();
     char *now = inputs_time();
@@ -155,15 +185,8 @@ static struct run *describe(const struct finding *f) {
     run_set(&run->host_kernel, "");
     run->clock = f->clock;
     texts_add(&run->systems, f->system);
-    struct boot *b = run_add_boot(run);
-    run_set(&b->system, f->system);
-    run_set(&b->build_id, f->build);
-    run_set(&b->command_line, f->told);
-    b->raw = text_format("raw/%s.0.log", f->system);
-    /* How it ended is not to be seen from outside; what the log lacks, run_load finds. */
-    run_set(&b->outcome, f->done ? "complete" : "unknown");
-    add_rows(run, b, &f->benches, false);
-    add_rows(run, b, &f->checks, true);
+    for (size_t i = 0; i < f->count; i++)
+        describe_boot(run, f, i);
     free(now);
     return run;
 }
@@ -176,14 +199,38 @@ static void keep_experiments(const struct run *run, struct folder *folder) {
             die(why.status, "%s", why.text);
 }
 
+/* Each session to its raw log; what came before the first hello goes with it. */
+static int write_logs(const struct run *run, const struct finding *f, const char *bytes,
+                      size_t length, struct folder *folder, struct failure *why) {
+    int status = 0;
+    for (size_t i = 0; i < f->count && !status; i++) {
+        size_t from = i ? f->sessions[i].offset : 0;
+        size_t to = i + 1 < f->count ? f->sessions[i + 1].offset : length;
+        status = folder_write(folder, run->boots[i].raw, bytes + from, to - from, why);
+    }
+    return status;
+}
+
+static void finding_free(struct finding *f) {
+    for (size_t i = 0; i < f->count; i++) {
+        free(f->sessions[i].build);
+        free(f->sessions[i].told);
+        texts_free(&f->sessions[i].benches);
+        texts_free(&f->sessions[i].checks);
+    }
+    free(f->sessions);
+    free(f->system);
+}
+
 static int import(const struct options *o) {
     struct finding f;
     struct failure why;
     struct folder folder;
-    char *bytes = read_log(o->log, &f);
+    size_t length;
+    char *bytes = read_log(o->log, &f, &length);
     struct run *run = describe(&f);
     char *path = o->out ? text_copy(o->out) : tree_path("results/import-%s", run->started);
-    if (folder_create(&folder, path, &why) || folder_copy(&folder, run->boots[0].raw, o->log, &why))
+    if (folder_create(&folder, path, &why) || write_logs(run, &f, bytes, length, &folder, &why))
         die(why.status, "%s", why.text);
     keep_experiments(run, &folder);
     struct outcome_options how = {.quiet = o->quiet, .json = o->json};
@@ -192,11 +239,9 @@ static int import(const struct options *o) {
     int status = outcome_finish(run, &folder, 0, &how);
     folder_close(&folder);
     run_free(run);
-    texts_free(&f.benches);
-    texts_free(&f.checks);
-    char *all[] = {f.system, f.build, f.told, bytes, path};
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
-        free(all[i]);
+    finding_free(&f);
+    free(bytes);
+    free(path);
     return status;
 }
 
