@@ -14,11 +14,12 @@ static void run(const char *words, size_t length) {
 
 uint64_t env_main(uint64_t argument) {
     (void)argument;
-    const char *words = (const char *)env_info()->command_line;
+    const char *boot = (const char *)env_info()->command_line;
     struct params params;
-    params_parse(&params, words, strlen(words), 0);
+    params_default(&params);
+    params_parse(&params, boot, strlen(boot), 0);
     if (params.run)
-        return measure_session(words, strlen(words));
+        return measure_session("", 0);
 
     console_run(&(struct console){
         .read = console_byte, .text = console_text, .list = measure_list, .run = run});

@@ -81,10 +81,12 @@ long sys_console_record(uint64_t slot, uint64_t body, uint64_t length) {
     return framer_user_record(&framer, bytes, length) ? 0 : -E_INVALID;
 }
 
-/* Begins a session as the words ask: hello is the kernel's own record. Under inject=mute it never
- * returns. */
+/* Begins a session as the boot command line asks, and the words, which add to it: hello is the
+ * kernel's own record. Under inject=mute it never returns. */
 static void session_begin(const char *words) {
     struct params params;
+    params_default(&params);
+    params_parse(&params, info.command_line, sizeof info.command_line, NULL);
     params_parse(&params, words, strlen(words), NULL);
     framer.inject = params.inject;
     framer_session(&framer);

@@ -3,6 +3,7 @@
 #include "exo/libos/measure.h"
 
 #include "exo/libos/console.h"
+#include "exo/libos/env.h"
 #include "exo/libos/syscall.h"
 #include "lib/format.h"
 #include "lib/string.h"
@@ -47,14 +48,17 @@ static struct agent agent_for(const struct params *params) {
 
 void measure_list(void) {
     struct params none;
-    params_parse(&none, "", 0, 0);
+    params_default(&none);
     struct agent agent = agent_for(&none);
     agent_list(&agent);
 }
 
 uint64_t measure_session(const char *words, size_t length) {
     struct params params;
+    const char *boot = (const char *)env_info()->command_line;
     sys_console_session(CONSOLE_SLOT, EXO_SESSION_BEGIN, words, length);
+    params_default(&params);
+    params_parse(&params, boot, strlen(boot), log_unknown_word);
     params_parse(&params, words, length, log_unknown_word);
     struct agent agent = agent_for(&params);
     agent_plan(&agent);

@@ -7,7 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One session as the boot words ask (measure/params.h). Gives the PROTOCOL_EXIT_ value to end with.
+/* One session as the boot command line asks, and these words (measure/params.h), which add to it.
+ * Gives the PROTOCOL_EXIT_ value to end with.
  */
 uint64_t measure_session(const char *words, size_t length);
 

@@ -13,7 +13,7 @@
  *   0x400000            the program                                                              */
 #define PROCESS_STACK_TOP   0x7fffffff0000
 #define PROCESS_STACK_PAGES 16
-#define PROCESS_WORDS_MAX   2048 /* bytes, the NUL included */
+#define PROCESS_WORDS_MAX   4096 /* bytes, the NUL included */
 
 struct process {
     struct address_space space;

@@ -74,6 +74,7 @@ static void agent_program(struct process *p) {
 static unsigned session(const char *words) {
     struct framer *framer = console_framer();
     struct params params;
+    params_default(&params);
     params_parse(&params, words, strlen(words), NULL);
     struct agent agent = agent_for(&params);
     struct process user;
@@ -104,7 +105,7 @@ static unsigned session(const char *words) {
 
 static void console_list(void) {
     struct params none;
-    params_parse(&none, "", 0, NULL);
+    params_default(&none);
     struct agent agent = agent_for(&none);
     struct process user;
     agent_program(&user);
@@ -113,10 +114,10 @@ static void console_list(void) {
     process_destroy(&user);
 }
 
+/* What a person types adds to what the machine was booted with. */
 static void console_session(const char *words, size_t length) {
-    char line[CONSOLE_LINE_MAX + 1];
-    memcpy(line, words, length);
-    line[length] = '\0';
+    char line[PROCESS_WORDS_MAX];
+    format_text(line, sizeof line, "%s %.*s", booted_with, (int)length, words);
     session(line);
 }
 
@@ -127,6 +128,7 @@ static int read_byte(void) {
 unsigned measure_main(const char *words) {
     struct params params;
     booted_with = words;
+    params_default(&params);
     params_parse(&params, words, strlen(words), NULL);
     if (params.run)
         return session(words);

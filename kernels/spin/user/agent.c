@@ -31,6 +31,7 @@ static _Noreturn void give_up(const char *why) {
 
 uint64_t process_main(uint64_t a, uint64_t b, const char *words) {
     struct params params;
+    params_default(&params);
     params_parse(&params, words, strlen(words), 0);
     struct agent agent = {.begin = __start_bench_entries,
                           .end = __stop_bench_entries,
