@@ -67,7 +67,8 @@ static const struct argp_option option_table[] = {
     {"boot-limit", KEY_BOOT_LIMIT, "SECONDS", 0, "silence before hello that ends a boot", 0},
     {"bench-limit", KEY_BENCH_LIMIT, "SECONDS", 0,
      "silence in a row that ends a boot; both of guest time by icount (default 10)", 0},
-    {"inject", KEY_INJECT, "FAULT", 0, "have the guests go wrong, to test the harness", 0},
+    {"inject", KEY_INJECT, "[SYSTEM:]FAULT", 0,
+     "have every guest (or SYSTEM alone) go wrong, to test the harness", 0},
     {0}};
 
 static const char *const clock_words[] = {"icount", "tsc", "model", NULL};
@@ -85,6 +86,17 @@ static void set_clock(struct options *o, const char *value) {
         die(STATUS_USAGE, "--clock model: this exospin has no machine model; choose icount or tsc");
     o->session.clock = clocks[which];
     o->clock_named = true;
+}
+
+static void set_inject(struct options *o, char *value) {
+    char *colon = strchr(value, ':');
+    if (colon) {
+        *colon = '\0';
+        if (!system_find(value))
+            die(STATUS_UNKNOWN, "--inject: no system '%s'", value);
+        o->session.inject_system = value;
+    }
+    o->session.inject = injections[cli_word(colon ? colon + 1 : value, "--inject", injections)];
 }
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
@@ -142,7 +154,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         o->session.limits.bench = (double)cli_number(value, "--bench-limit", 1, 100000);
         break;
     case KEY_INJECT:
-        o->session.inject = injections[cli_word(value, "--inject", injections)];
+        set_inject(o, value);
         break;
     case ARGP_KEY_ARG:
         texts_add(&o->experiments, value);

@@ -41,9 +41,11 @@ static char *errand_name(const struct errand *e) {
 
 static char *errand_command_line(const struct session *s, const struct errand *e, bool plan) {
     const struct session_options *o = s->options;
+    const struct system *system = e->selection->system;
+    bool inject = !o->inject_system || !strcmp(o->inject_system, system->name);
     struct boot_line line = {e->selection, benches_only(e), o->clock,
-                             o->samples,   o->cold,         o->inject};
-    if (e->selection->system->kind == SYSTEM_LINUX && !plan)
+                             o->samples,   o->cold,         inject ? o->inject : NULL};
+    if (system->kind == SYSTEM_LINUX && !plan)
         return boot_line_linux(benches_only(e), o->linux_args);
     return boot_line_words(&line);
 }
@@ -85,6 +87,16 @@ static void describe_plan(struct run *run, struct boot *b, const struct errand *
     }
 }
 
+/* "raw/spin.0.log", "raw/linux.default.0.log", "raw/spin.layout-1.0.log" */
+static char *raw_name(const char *system, const char *label, unsigned layout, unsigned boot) {
+    char *part = layout   ? text_format(".layout-%u", layout)
+                 : *label ? text_copy(".default")
+                          : text_copy("");
+    char *name = text_format("raw/%s%s.%u.log", system, part, boot);
+    free(part);
+    return name;
+}
+
 int session_add(struct session *s, const struct selection *selection, const char *label,
                 unsigned boot, unsigned layout, struct failure *why) {
     s->errands = realloc(s->errands, (s->count + 1) * sizeof *s->errands);
@@ -102,10 +114,10 @@ int session_add(struct session *s, const struct selection *selection, const char
     run_set(&b->label, label);
     b->boot = boot;
     b->layout = layout;
+    free(b->command_line);
     b->command_line = errand_command_line(s, e, false);
-    b->raw =
-        text_format("raw/%s%s%s%s.%u.log", selection->system->name, *label ? "." : "",
-                    *label ? "default" : "", layout ? text_format(".layout-%u", layout) : "", boot);
+    free(b->raw);
+    b->raw = raw_name(selection->system->name, label, layout, boot);
     run_set(&b->outcome, "not made");
     qemu_machine(&shape, &b->qemu);
     describe_plan(s->run, b, e);

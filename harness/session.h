@@ -15,9 +15,9 @@ struct session_options {
     enum clock clock;
     enum via via;
     unsigned samples, cold;
-    const char *inject;     /* or null */
-    const char *linux_args; /* or null: behind the constant command line */
-    unsigned jobs;          /* guests side by side */
+    const char *inject, *inject_system; /* what goes wrong, in which system (null: all); or null */
+    const char *linux_args;             /* or null: behind the constant command line */
+    unsigned jobs;                      /* guests side by side */
     struct guest_limits limits;
 };
 
