@@ -134,11 +134,24 @@ static void take_check(struct guest_log *g, const struct record *record) {
     }
 }
 
+/* Those fields of a fault that say most; every register is in the raw log. */
+static bool fault_field_tells(const char *key) {
+    static const char *const registers[] = {"rax", "rbx", "rcx", "rdx",    "rsi", "rdi",
+                                            "r8",  "r9",  "r10", "r11",    "r12", "r13",
+                                            "r14", "r15", "rbp", "rflags", "cs",  "ss"};
+    for (size_t i = 0; i < sizeof registers / sizeof registers[0]; i++)
+        if (!strcmp(key, registers[i]))
+            return false;
+    return true;
+}
+
 /* "where=kernel vector=14 ...", as a person reads it. */
-static char *record_text(const struct record *record) {
+static char *fault_text(const struct record *record) {
     struct texts words = {0};
     for (size_t i = 0; i < record->field_count; i++)
-        texts_take(&words, text_format("%s=%s", record->fields[i].key, record->fields[i].value));
+        if (fault_field_tells(record->fields[i].key))
+            texts_take(&words,
+                       text_format("%s=%s", record->fields[i].key, record->fields[i].value));
     char *text = texts_join(&words, " ");
     texts_free(&words);
     return text;
@@ -150,7 +163,7 @@ static void take_fault(struct guest_log *g, const struct record *record) {
     g->faults++;
     if (number(record, "expected"))
         return;
-    char *text = record_text(record);
+    char *text = fault_text(record);
     if (!g->boot->faults++)
         run_set(&g->boot->fault, text);
     char *what = text_format("fault: %s", text);
