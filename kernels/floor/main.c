@@ -4,13 +4,11 @@
 #include "floor/console.h"
 #include "floor/fault.h"
 #include "floor/measure.h"
-#include "floor/user_program.h"
 #include "machine/boot.h"
 #include "machine/exit.h"
 
 _Noreturn void kernel_main(const struct boot_info *boot) {
-    console_init();      /* log lines go through the framer */
-    fault_init();        /* what goes wrong becomes a record */
-    user_program_init(); /* the part that is timed in ring 3, and its control calls */
+    console_init(); /* log lines go through the framer */
+    fault_init();   /* what goes wrong becomes a record */
     machine_exit(measure_main(boot->command_line));
 }

@@ -67,7 +67,7 @@ static void control(struct trap_frame *f) {
     f->rax = (uint64_t)(known ? calls[f->rax](f->rdi, f->rsi) : -E_NO_CALL);
 }
 
-void user_program_init(void) {
+static void connect(void) {
     trap_handle(CONTROL_VECTOR, control);
     trap_allow_user(CONTROL_VECTOR);
     trap_gate(BARE_VECTOR, trap_bare);
@@ -95,6 +95,7 @@ bool user_program_run(enum phase phase, unsigned first_row, const char *words) {
     vaddr_t entry = load(&t), words_at = STACK_TOP - WORDS_MAX;
     size_t length = strnlen(words, WORDS_MAX - 1);
 
+    connect();
     page_table_load(&t);
     if (copy_to_user(words_at, words, length)) /* the page is zeroed: the NUL is there */
         panic("the floor's user program has no stack");

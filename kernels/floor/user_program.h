@@ -11,8 +11,6 @@
 #define USER_PROGRAM_DONE   0
 #define USER_PROGRAM_KILLED 1
 
-void user_program_init(void);
-
 /* Starts the program afresh for one phase, with the number of its first row and what the machine
  * was told (cut at 2000 bytes). False when a trap killed it. */
 bool user_program_run(enum phase phase, unsigned first_row, const char *words);

@@ -32,6 +32,15 @@ void apic_write(unsigned offset, uint32_t v) {
         write_msr(MSR_X2APIC + offset / 16, v);
 }
 
+void apic_send(uint32_t number, uint32_t command) {
+    if (!registers) { /* one MSR of 64 bits */
+        write_msr(MSR_X2APIC + APIC_COMMAND / 16, (uint64_t)number << 32 | command);
+        return;
+    }
+    apic_write(APIC_COMMAND_TO, number << 24);
+    apic_write(APIC_COMMAND, command);
+}
+
 void apic_eoi(void) {
     apic_write(APIC_EOI * 4, 0);
 }

@@ -1,22 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* apic.h -- registers of the local APIC by their offset, in either of its modes; for timer.c. */
+/* apic.h -- registers of the local APIC by their offset, in either of its modes; for timer.c and
+ * whoever sends interrupts. */
 #ifndef MACHINE_APIC_H
 #define MACHINE_APIC_H
 
 #include <stdint.h>
 
+#define APIC_NUMBER        0x20
 #define APIC_TASK_PRIORITY 0x80
 #define APIC_SPURIOUS      0xf0
+#define APIC_COMMAND       0x300
+#define APIC_COMMAND_TO    0x310
 #define APIC_LVT_TIMER     0x320
 #define APIC_LVT_LINT0     0x350
 #define APIC_LVT_ERROR     0x370
 #define APIC_TIMER_INITIAL 0x380
 #define APIC_TIMER_CURRENT 0x390
 #define APIC_TIMER_DIVIDE  0x3e0
+#define APIC_SEND_NMI      0x4400
 #define APIC_LVT_MASKED    0x10000
 #define APIC_LVT_DEADLINE  0x40000
 
 uint32_t apic_read(unsigned offset);
 void apic_write(unsigned offset, uint32_t v);
+
+/* Sends an interrupt to the CPU with this APIC number, which may be our own. */
+void apic_send(uint32_t number, uint32_t command);
 
 #endif

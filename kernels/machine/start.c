@@ -15,9 +15,9 @@
 static struct boot_info boot;
 
 _Noreturn void machine_start(paddr_t tables, boot_reader *read) {
-    serial_init(); /* first, so that whatever goes wrong can be told */
-    cpu_init();    /* segments, stacks for entries, protections that CPUID shows */
-    trap_table_init();   /* 256 vectors: from here on a fault is a panic with registers */
+    serial_init();     /* first, so that whatever goes wrong can be told */
+    cpu_init();        /* segments, stacks for entries, protections that CPUID shows */
+    trap_table_init(); /* 256 vectors: from here on a fault is a panic with registers */
     read(&boot, tables);
     boot_ranges_finish(&boot, physical(image_start), physical(image_end));
     frame_init(&boot); /* who wants memory after this asks for frames */

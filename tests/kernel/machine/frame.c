@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* frame.c -- each frame is given out once, comes back once, and nothing else is one. */
+#include "lib/error.h"
+#include "lib/string.h"
+#include "machine/boot.h"
+#include "machine/frame.h"
+#include "machine/image.h"
+#include "machine/panic.h"
+#include "machine/trap.h"
+#include "measure/bench.h"
+
+static void free_it(void *frame) {
+    frame_free(*(paddr_t *)frame);
+}
+
+/* Whether freeing this is a panic whose message has this in it. */
+static bool free_panics(paddr_t frame, const char *message) {
+    struct trap_frame f;
+    return trap_catch(&f, free_it, &frame) && f.vector == TRAP_PANIC &&
+           strstr(panic_message(), message);
+}
+
+CHECK(frame_twice, "frame/freeing_twice_is_a_panic")
+{
+    paddr_t frame;
+    CHECK_THAT(c, frame_alloc(&frame) == 0);
+    frame_free(frame);
+    size_t unused = frame_unused();
+    CHECK_THAT(c, free_panics(frame, "is free already"));
+    CHECK_THAT(c, frame_unused() == unused);
+}
+
+CHECK(frame_foreign, "frame/freeing_what_is_no_frame_of_RAM_is_a_panic")
+{
+    CHECK_THAT(c, free_panics(PADDR(0xfee00000), "no frame of ours"));
+    CHECK_THAT(c, free_panics(PADDR(1ul << 50), "no frame of ours"));
+    CHECK_THAT(c, free_panics(physical(text_start), "no frame of ours"));
+    CHECK_THAT(c, free_panics(PADDR(0x1000), "no frame of ours")); /* firmware's */
+    paddr_t frame;
+    CHECK_THAT(c, frame_alloc(&frame) == 0);
+    CHECK_THAT(c, free_panics(paddr_add(frame, 8), "no frame of ours"));
+    frame_free(frame);
+}
+
+CHECK(frame_junk, "frame/a_freed_frame_is_full_of_junk")
+{
+    paddr_t frame;
+    CHECK_THAT(c, frame_alloc_zeroed(&frame) == 0);
+    const uint8_t *bytes = direct(frame);
+    for (unsigned i = 0; i < PAGE_SIZE; i++)
+        CHECK_THAT(c, bytes[i] == 0);
+    frame_free(frame);
+    for (unsigned i = 0; i < PAGE_SIZE; i++)
+        CHECK_THAT(c, bytes[i] == FRAME_JUNK);
+}
+
+CHECK(frame_lowest, "frame/the_lowest_free_frame_comes_first")
+{
+    paddr_t a, b, again;
+    CHECK_THAT(c, frame_alloc(&a) == 0 && frame_alloc(&b) == 0);
+    CHECK_THAT(c, a.at < b.at);
+    frame_free(a);
+    CHECK_THAT(c, frame_alloc(&again) == 0 && again.at == a.at);
+    frame_free(b);
+    frame_free(again);
+}
+
+CHECK(frame_claimed, "frame/a_frame_is_claimed_by_name_once")
+{
+    paddr_t frame;
+    CHECK_THAT(c, frame_alloc(&frame) == 0);
+    CHECK_THAT(c, frame_claim(frame) == -E_EXISTS);
+    frame_free(frame);
+    CHECK_THAT(c, frame_claim(frame) == 0);
+    CHECK_THAT(c, frame_claim(frame) == -E_EXISTS);
+    frame_free(frame);
+    CHECK_THAT(c, frame_claim(paddr_add(frame, 1)) == -E_INVALID);
+    CHECK_THAT(c, frame_claim(PADDR(0)) == -E_INVALID);
+    CHECK_THAT(c, frame_claim(PADDR(-(uint64_t)PAGE_SIZE)) == -E_INVALID);
+}
+
+CHECK(frame_runs, "frame/a_run_lies_in_one_piece")
+{
+    paddr_t run, hole;
+    size_t unused = frame_unused();
+    CHECK_THAT(c, frame_alloc_run(&run, 0) == -E_INVALID);
+    CHECK_THAT(c, frame_alloc_run(&run, frame_total() + 1) == -E_NO_MEMORY);
+    CHECK_THAT(c, frame_alloc_run(&run, 16) == 0);
+    for (unsigned i = 0; i < 16; i++)
+        CHECK_THAT(c, frame_claim(paddr_add(run, i * PAGE_SIZE)) == -E_EXISTS);
+    frame_free(paddr_add(run, 5 * PAGE_SIZE));
+    CHECK_THAT(c, frame_alloc_run(&hole, 1) == 0 && hole.at == run.at + 5 * PAGE_SIZE);
+    for (unsigned i = 0; i < 16; i++)
+        frame_free(paddr_add(run, i * PAGE_SIZE));
+    CHECK_THAT(c, frame_unused() == unused);
+}
+
+/* All of RAM, chained through the frames themselves; then all of it back. */
+CHECK(frame_exhausted, "frame/the_last_frame_is_followed_by_an_error")
+{
+    paddr_t frame, chain = PADDR(0);
+    size_t unused = frame_unused(), count = 0;
+    int error;
+    while ((error = frame_alloc(&frame)) == 0) {
+        *(paddr_t *)direct(frame) = chain;
+        chain = frame;
+        count++;
+    }
+    size_t left = frame_unused();
+    while (chain.at) {
+        frame = chain;
+        chain = *(paddr_t *)direct(frame);
+        frame_free(frame);
+    }
+    CHECK_THAT(c, error == -E_NO_MEMORY && left == 0);
+    CHECK_THAT(c, count == unused && frame_unused() == unused);
+}
