@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* object_part.h -- what the parts of the loader share; for object*.c and lines*.c only. object.c
+ * calls the parts in the order in which they stand here; each may rely on what those before it have
+ * accepted. */
+#ifndef ENGINE_OBJECT_PART_H
+#define ENGINE_OBJECT_PART_H
+
+#include "engine/object.h"
+
+enum {
+    SECTION_PROGBITS = 1,
+    SECTION_SYMTAB = 2,
+    SECTION_STRTAB = 3,
+    SECTION_RELA = 4,
+    SECTION_NOBITS = 8,
+    SECTION_REL = 9
+};
+enum { SYMBOL_NOTYPE, SYMBOL_OBJECT, SYMBOL_FUNC, SYMBOL_SECTION, SYMBOL_FILE };
+enum { BIND_LOCAL, BIND_GLOBAL, BIND_WEAK };
+#define SYMBOL_BYTES     24
+#define RELOCATION_BYTES 16
+#define SECTION_ABSOLUTE 0xfff1u
+
+/* The kinds of relocations, with the numbers of LLVM and of the GNU assembler up to 2.41. */
+enum {
+    RELOC_64_64 = 1,
+    RELOC_ABS64 = 2,
+    RELOC_ABS32 = 3,
+    RELOC_NODYLD32 = 4,
+    RELOC_64_32 = 10,
+    RELOC_GNU_DATA_32 = 11,
+    RELOC_GNU_DATA_64 = 12
+};
+
+struct load {
+    struct object *object;
+    struct object_refusal *why;
+    uint32_t names;   /* the section that names the sections */
+    uint32_t symbols; /* the symbol table's section, or 0 */
+    uint32_t symbol_count;
+    uint32_t *number;    /* one a symbol: that of an extern one, plus one */
+    bool *called;        /* one a symbol: is that number an import's? */
+    bool value_in_place; /* see object_reloc.c */
+};
+
+struct symbol {
+    const char *name;
+    uint8_t type, bind;
+    uint32_t section; /* 0: defined elsewhere */
+    uint64_t value, size;
+};
+
+struct relocation {
+    uint64_t offset;
+    uint32_t type, symbol;
+    uint32_t at; /* its own place in the section of relocations */
+};
+
+/* Refuses; the place is in section s. */
+static inline bool object_refuse_at(struct load *load, enum object_rule rule,
+                                    const struct object_section *s, uint64_t offset) {
+    return object_refuse(load->why, rule, s->name, offset);
+}
+
+/* object_file.c: the header and the table of sections. */
+bool object_read_sections(struct load *load);
+/* The first section of this name, or null. */
+const struct object_section *object_section_named(const struct object *object, const char *name);
+
+/* object_symbol.c: the symbol table; what the object defines. Wants the types. */
+bool object_read_symbols(struct load *load);
+struct symbol object_symbol(const struct load *load, uint32_t i);
+
+/* object_reloc.c: copies the code and relocates it; what the object wants from others. */
+bool object_relocate(struct load *load);
+/* The i-th entry of a section of relocations; its symbol exists if it is below symbol_count. */
+struct relocation object_relocation(const struct object_section *relocations, uint32_t i);
+
+/* lines.c: fills in object->line. */
+bool object_read_lines(struct load *load);
+
+#endif
