@@ -58,3 +58,5 @@ bench: $(BENCHES) ## the tool's own benchmarks (never a test)
 	$(Q)for b in $(BENCHES); do $$b || exit; done
 
 .PHONY: tests unit kernel-tests end golden lint fuzz bench
+
+include $(wildcard tests/*/build.mk)

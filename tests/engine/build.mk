@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: MIT
+# Each tests/engine/NAME.bpf.c as both compilers make it, at four levels: build/tests/engine/NAME.{clang,gcc}-{O0,O1,O2,Os}.o.
+BPF_CLANG ?= $(CLANG) -target bpf -mcpu=v3
+BPF_GCC   ?= bpf-gcc
+BPF_WAYS  := $(foreach compiler,clang gcc,$(foreach level,O0 O1 O2 Os,$(compiler)-$(level)))
+BPF_TESTS := $(foreach way,$(BPF_WAYS),$(patsubst tests/engine/%.bpf.c,$(B)/tests/engine/%.$(way).o,$(wildcard tests/engine/*.bpf.c)))
+BPF_SAME  := -ffile-prefix-map=$(CURDIR)/=
+
+define bpf_level
+$(B)/tests/engine/%.clang-$(1).o: tests/engine/%.bpf.c
+	$$(call say,CLANG,$$< (-$(1)))
+	$$(Q)mkdir -p $$(@D) && $$(BPF_CLANG) -$(1) -g $$(BPF_SAME) -Wall -Werror -c $$< -o $$@
+$(B)/tests/engine/%.gcc-$(1).o: tests/engine/%.bpf.c
+	$$(call say,BPFGCC,$$< (-$(1)))
+	$$(Q)mkdir -p $$(@D) && $$(BPF_GCC) -$(1) -g -gbtf $$(BPF_SAME) -Wall -Werror -c $$< -o $$@
+endef
+$(foreach level,O0 O1 O2 Os,$(eval $(call bpf_level,$(level))))
+
+# Not linked in, only there when the tests run.
+$(B)/tests/engine_object_test $(B)/tests/engine_btf_test $(B)/tests/engine_lines_test: | $(BPF_TESTS)
