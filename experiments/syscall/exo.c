@@ -8,7 +8,8 @@ BENCH(syscall_null, "syscall/null")
 {
     while (bench_next(b)) {
         bench_start(b);
-        sys_null();
+        bench_batch (b)
+            sys_null();
         bench_stop(b);
     }
 }
@@ -18,7 +19,8 @@ BENCH(syscall_null, "syscall/null")
 #define SAMPLES(call)                                                                              \
     while (bench_next(b)) {                                                                        \
         bench_start(b);                                                                            \
-        call;                                                                                      \
+        bench_batch (b)                                                                            \
+            call;                                                                                  \
         bench_stop(b);                                                                             \
     }                                                                                              \
     break

@@ -5,7 +5,8 @@ EXO_LIBOS_SRC := kernels/exo/libos/crt0.S kernels/exo/libos/env.c
 EXO_FIRST_OBJECTS := $(call user_objects,$(EXO_LIBOS_SRC) $(filter-out $(EXO_LIBOS_SRC),$(wildcard kernels/exo/libos/*.c kernels/exo/libos/*.S)) \
                          kernels/exo/apps/first.c $(wildcard experiments/*/exo.c tests/kernel/exo/*.c) \
                          tests/kernel/hostile.c tests/kernel/registers.S kernels/exo/kernel/cap.c)
-EXO_ATTACKER_OBJECTS := $(call user_objects,$(EXO_LIBOS_SRC) $(wildcard tests/kernel/exo/program/*.c))
+EXO_ATTACKER_OBJECTS := $(call user_objects,$(EXO_LIBOS_SRC) $(wildcard tests/kernel/exo/program/*.c) \
+                            tests/kernel/random_calls.c tests/kernel/registers.S)
 EXO_OBJECTS := $(call kernel_objects,$(wildcard kernels/exo/kernel/*.c kernels/exo/kernel/*.S))
 
 $(eval $(call guest_program,exo-first,$(EXO_FIRST_OBJECTS)))

@@ -26,6 +26,7 @@ static void jump(uint64_t at) {
 
 HOSTILE_ASM(invalid_instruction, "ud2")
 HOSTILE_ASM(divide_by_zero, "xor %%eax, %%eax\n\txor %%edx, %%edx\n\tdiv %%eax")
+HOSTILE_ASM(floating_point, "fninit")
 HOSTILE_ASM(halt, "hlt")
 HOSTILE_ASM(clear_interrupts, "cli")
 HOSTILE_ASM(port_write, "outb %%al, $0x80")

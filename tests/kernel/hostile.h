@@ -33,6 +33,7 @@
     X(direct_map_read, TRAP_PAGE, HOSTILE_READ | HOSTILE_THERE, HOSTILE_PHYSICAL)                  \
     X(own_text_write, TRAP_PAGE, HOSTILE_WRITE | HOSTILE_THERE, HOSTILE_OWN_TEXT)                  \
     X(own_data_jump, TRAP_PAGE, HOSTILE_FETCH | HOSTILE_THERE, (uint64_t)hostile_data)             \
+    X(floating_point, TRAP_NO_FPU, 0, 0) /* its registers would pass from program to program */    \
     X(halt, TRAP_PROTECTION, 0, 0)                                                                 \
     X(clear_interrupts, TRAP_PROTECTION, 0, 0)                                                     \
     X(port_write, TRAP_PROTECTION, 0, 0)                                                           \
@@ -42,7 +43,7 @@
     X(gs_base_write, TRAP_INVALID, 0, 0)             /* CR4.FSGSBASE is off */                     \
     X(descriptor_table_store, TRAP_PROTECTION, 0, 0) /* UMIP */                                    \
     X(kernel_vector, TRAP_PROTECTION, 2, 0)                                                        \
-    X(kernel_selector_jump, TRAP_PROTECTION, 0x8, 0)                                             \
+    X(kernel_selector_jump, TRAP_PROTECTION, 0x8, 0)                                               \
     X(non_canonical_jump, TRAP_PROTECTION, 0, 0)                                                   \
     X(non_canonical_read, TRAP_PROTECTION, 0, 0)                                                   \
     X(kernel_push, TRAP_PAGE, HOSTILE_WRITE | HOSTILE_THERE, HOSTILE_KERNEL + 0xff8)               \

@@ -11,11 +11,9 @@
 #include "machine/log.h"
 #include "machine/panic.h"
 #include "machine/program.h"
+#include "machine/stack.h"
 #include "machine/user.h"
 #include "measure/protocol.h"
-
-#define ENV_STACK_LEN                                                                              \
-    16384 /* the kernel's one stack; the deepest path, a fault record, takes 4 KiB */
 
 #define ENV_FIRST_ID EXO_ENVS /* generation 1, slot 0 */
 
@@ -25,7 +23,8 @@ _Static_assert(EXO_NAME_MAX == PROGRAM_NAME_MAX, "an environment is called as it
 
 static struct env envs[EXO_ENVS];
 static uint64_t first_status = PROTOCOL_EXIT_EARLY; /* what the machine ends with */
-static char kernel_stack[ENV_STACK_LEN] __attribute__((aligned(PAGE_SIZE)));
+/* One is enough: nobody waits inside the kernel. */
+static STACK_SECTION struct stack kernel_stack;
 
 static const struct cap everything = {.rights = CAP_ALL, .valid = 1};
 static const struct cap env_creation = {
@@ -117,7 +116,8 @@ _Noreturn void env_start_first(void) {
     if (env_create(p, 0, &e))
         panic("the first environment cannot be created");
     e->cap[0] = everything;
-    cpu_kernel_stack(kernel_stack + sizeof kernel_stack);
+    page_guard(kernel_stack.guard);
+    cpu_kernel_stack(stack_top(&kernel_stack));
     page_table_load(&e->space);
     env_current = e;
     user_enter(&e->frame);

@@ -3,6 +3,7 @@
  * back, and an id is never somebody else's. The environments are the program `attacker`. */
 #include "program/attacks.h"
 #include "../hostile.h"
+#include "../random_calls.h"
 
 #include "exo/libos/env.h"
 #include "exo/libos/syscall.h"
@@ -158,4 +159,19 @@ CHECK(env_switches, "env/the_information_page_counts_the_switches")
     CHECK_THAT(c, env_info()->env_switches == before + 2);
     while (run(other) == EXO_ENV_READY)
         ;
+}
+
+CHECK(env_random_calls, "env/random_system_calls_harm_nobody")
+{
+    uint64_t frames = env_info()->frames_free;
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        /* With a capability for everything every other time, so that calls come further. */
+        unsigned grant = seed & 1 ? 0 : EXO_NO_GRANT;
+        long id = sys_env_create(0, "attacker", seed << 32 | ATTACK_RANDOM_CALLS, grant, 0);
+        CHECK_THAT(c, id > 0);
+        while (run(id) == EXO_ENV_READY) /* it also yields to random ids */
+            ;
+        CHECK_THAT(c, env_look((uint64_t)id)->state == EXO_ENV_EXITED && ended(id) == RANDOM_CALLS);
+    }
+    CHECK_THAT(c, env_info()->frames_free == frames);
 }

@@ -56,6 +56,9 @@ CHECK(syscall_buffers, "syscall/a_buffer_not_of_the_caller_is_refused")
         if (text != -E_FAULT || record != -E_FAULT || name != -E_FAULT)
             check_fail(c, "%lu bytes at %#lx: %ld, %ld and %ld", length, at, text, record, name);
     }
+    char *half_mapped = (char *)EXO_STACK_TOP - 8;
+    CHECK_THAT(c, sys_console_write(CONSOLE_SLOT, half_mapped, 16) == -E_FAULT);
+    CHECK_THAT(c, sys_console_record(CONSOLE_SLOT, half_mapped, 16) == -E_FAULT);
 }
 
 CHECK(syscall_lengths, "syscall/a_length_past_the_limit_is_refused")

@@ -2,6 +2,7 @@
 /* process.c -- what hostile user code can do to the kernel and to others: nothing. Each case runs
  * in a process of its own and must die by exactly its trap; then an innocent one must still run. */
 #include "program/attacks.h"
+#include "../random_calls.h"
 
 #include "lib/error.h"
 #include "machine/frame.h"
@@ -86,4 +87,13 @@ CHECK(process_unknown, "process/a_program_that_is_not_there_is_refused")
 {
     struct process p;
     CHECK_THAT(c, process_create(&p, "nobody", user_calls_handler) == -E_NOT_FOUND);
+}
+
+CHECK(process_random_calls, "process/random_system_calls_harm_nobody")
+{
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        struct process_end end = attack(ATTACK_RANDOM_CALLS, seed, false);
+        CHECK_THAT(c, !end.killed && end.status == RANDOM_CALLS);
+        CHECK_THAT(c, innocent_runs());
+    }
 }

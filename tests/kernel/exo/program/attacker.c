@@ -2,6 +2,8 @@
 /* attacker.c -- an environment that misbehaves as it is told (attacks.h): the lower half of its
  * argument says how, the upper half is its creator's id. */
 #include "attacks.h"
+
+#include "../../random_calls.h"
 #include "exo/libos/env.h"
 #include "exo/libos/syscall.h"
 
@@ -41,6 +43,12 @@ static void single_step(void) {
                      : "rdi", "rsi", "rdx", "rcx", "r8", "r9", "r10", "r11", "memory", "cc");
 }
 
+/* Its end, and what speaks for the machine. */
+static bool not_at_random(uint64_t number) {
+    return number == EXO_CALL_env_exit || number == EXO_CALL_machine_inject ||
+           number == EXO_CALL_console_session;
+}
+
 uint64_t env_main(uint64_t argument) {
     volatile uint64_t zero = 0;
     switch ((enum attack)(argument & 0xffffffff)) {
@@ -75,6 +83,8 @@ uint64_t env_main(uint64_t argument) {
     case ATTACK_SINGLE_STEP:
         single_step();
         break;
+    case ATTACK_RANDOM_CALLS:
+        return random_calls(argument >> 32, EXO_CALL_COUNT, not_at_random);
     }
     return 0;
 }

@@ -2,6 +2,8 @@
 /* attacker.c -- a user process that misbehaves as it is told (attacks.h). */
 #include "attacks.h"
 
+#include "../../random_calls.h"
+
 #include "spin/user/process.h"
 #include "spin/user/syscall.h"
 
@@ -18,6 +20,10 @@ static void exit_badly(void) {
                      : "rcx", "r11", "memory");
 }
 
+static bool not_at_random(uint64_t number) {
+    return number == SPIN_CALL_exit;
+}
+
 uint64_t process_main(uint64_t a, uint64_t b, const char *words) {
     (void)words;
     if (a < HOSTILE_COUNT)
@@ -30,5 +36,7 @@ uint64_t process_main(uint64_t a, uint64_t b, const char *words) {
         return recurse(&b);
     else if (a == ATTACK_EXIT_BADLY)
         exit_badly();
+    else if (a == ATTACK_RANDOM_CALLS)
+        return random_calls(b, SPIN_CALL_COUNT, not_at_random);
     return 0;
 }

@@ -41,7 +41,8 @@ static const struct {
     {USER_TOP - 8, 16},
     {-8ul, 16}, /* wraps around */
     {-1ul, 1},
-    {0x10000000, 64}, /* unmapped */
+    {0x10000000, 64},         /* unmapped */
+    {0x7fffffff0000 - 8, 16}, /* its second half unmapped: the end of the stack */
 };
 
 CHECK(syscall_buffers, "syscall/a_buffer_not_of_the_caller_is_refused")
