@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# What the end-to-end tests of outcomes share (source it): a temporary folder $tmp, and verdicts as TAP lines.
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+# verdict CLAIM CONDITION...: ok if the command CONDITION succeeds; else what the last command under test said.
+verdict() {
+    local claim=$1
+    shift
+    if "$@"; then
+        echo "ok - $claim"
+    else
+        echo "not ok - $claim"
+        echo "# failed: $*"
+        tail -n 15 "$tmp/out" | sed 's/^/# /'
+    fi
+}
+
+# expect CLAIM STATUS PATTERN COMMAND...: COMMAND ends with STATUS and a line it prints fits the extended regular expression.
+expect() {
+    local claim=$1 status=$2 pattern=$3 got
+    shift 3
+    timeout 180 "$@" > "$tmp/out" 2>&1 < /dev/null
+    got=$?
+    if [ "$got" -eq "$status" ] && grep -Eq -- "$pattern" "$tmp/out"; then
+        echo "ok - $claim: $status"
+    else
+        echo "not ok - $claim: status $got, wanted $status and /$pattern/"
+        echo "# $*"
+        tail -n 15 "$tmp/out" | sed 's/^/# /'
+    fi
+}
+
+# partial DIR [WHY]: the run says that it is partial, and why.
+partial() {
+    jq -e --arg why "${2:-}" '.complete == false and (.partial | contains($why)) and .partial != ""' "$1/run.json" > "$tmp/jq"
+}
+
+# median DIR ROW: its figure, or null.
+median() {
+    jq -r --arg row "$2" '.benchmarks[] | select(.name == $row) | .median' "$1/summary.json"
+}
+
+# kept DIR ROW...: each has a figure.
+kept() {
+    local dir=$1 row
+    shift
+    for row; do
+        [[ $(median "$dir" "$row") =~ ^[0-9.]+$ ]] || return 1
+    done
+}
