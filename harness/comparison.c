@@ -198,9 +198,7 @@ static enum row_change bench_change(const struct comparison *c, struct row_compa
         return ROW_UNLIKE;
     if (!clock_exact(a->clock))
         return noisy_change(c, row);
-    double ratio =
-        a->figures.median == b->figures.median ? 1 : b->figures.median / a->figures.median;
-    row->ratio = (struct interval){ratio, ratio};
+    row->ratio.low = row->ratio.high = median_ratio(row);
     if (b->figures.median < a->figures.median)
         return ROW_FASTER;
     if (b->figures.median > a->figures.median)

@@ -82,6 +82,21 @@ static void exact_rows_compare_exactly(void **state) {
     }
 }
 
+static void nothing_to_nothing_is_no_move(void **state) {
+    (void)state;
+    struct run *a = run_new(), *b = run_new();
+    add_exact(a, "spin:call/none", 0);
+    add_exact(b, "spin:call/none", 0);
+    struct comparison *c = comparison_make(a, b);
+    assert_true(c->rows[0].ratio.low == 1 && c->rows[0].ratio.high == 1);
+    char *text = comparison_row_text(&c->rows[0]);
+    assert_string_equal(text, "0 -> 0 instructions, +0.00 %");
+    free(text);
+    comparison_free(c);
+    run_free(a);
+    run_free(b);
+}
+
 static void the_same_median_of_other_samples_is_a_change(void **state) {
     (void)state;
     struct run *a = run_new(), *b = run_new();
@@ -232,6 +247,7 @@ static void folders_differ_in_nothing_but_time(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exact_rows_compare_exactly),
+        cmocka_unit_test(nothing_to_nothing_is_no_move),
         cmocka_unit_test(the_same_median_of_other_samples_is_a_change),
         cmocka_unit_test(missing_and_new_rows_are_listed),
         cmocka_unit_test(unlike_clocks_are_refused),

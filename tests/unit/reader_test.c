@@ -205,6 +205,34 @@ static void a_record_behind_other_bytes_is_found(void **state) {
     free(h);
 }
 
+/* 1024 bytes with the newline are a record, one more is not. */
+static void a_record_has_at_most_1024_bytes(void **state) {
+    (void)state;
+    for (int over = 0; over < 2; over++) {
+        struct serial s = {0};
+        char body[PROTOCOL_LINE_MAX];
+        serial_record(&s, "hello system=a build=b clock=icount");
+        size_t hello = s.length, around = strlen("@X1 1 ") + strlen(" #00000000\n");
+        memset(body, 'x', sizeof body);
+        memcpy(body, "log text=", 9);
+        body[PROTOCOL_LINE_MAX - around + (size_t)over] = '\0';
+        serial_record(&s, body);
+        assert_int_equal(s.length - hello, PROTOCOL_LINE_MAX + over);
+        struct heard *h = listen(s.bytes, s.length, s.length);
+        assert_int_equal(h->records, over ? 1 : 2);
+        assert_int_equal(h->of[DIAGNOSIS_OVERLONG], over);
+        assert_int_equal(h->diagnoses, over);
+        free(h);
+    }
+}
+
+static void the_first_byte_of_a_record_is_cut(void **state) {
+    (void)state;
+    struct heard *h = listen("text\n@", 6, 6);
+    assert_int_equal(h->of[DIAGNOSIS_CUT], 1);
+    free(h);
+}
+
 static void long_lines_cost_no_record(void **state) {
     (void)state;
     static char bytes[200000];
@@ -219,6 +247,9 @@ static void long_lines_cost_no_record(void **state) {
         assert_int_equal(h->records, 2);
         assert_int_equal(h->of[DIAGNOSIS_OVERLONG], magic);
         assert_int_equal(h->of[DIAGNOSIS_GAP], !magic);
+        char *place = text_format("%zu:1 record log\n", sizeof bytes - tail.length);
+        assert_non_null(strstr(h->text, place));
+        free(place);
         free(h);
     }
 }
@@ -278,6 +309,8 @@ int main(void) {
         cmocka_unit_test(each_wrong_has_its_diagnosis),
         cmocka_unit_test(numbers_tell_of_gaps_repetitions_and_restarts),
         cmocka_unit_test(a_record_behind_other_bytes_is_found),
+        cmocka_unit_test(a_record_has_at_most_1024_bytes),
+        cmocka_unit_test(the_first_byte_of_a_record_is_cut),
         cmocka_unit_test(long_lines_cost_no_record),
         cmocka_unit_test(every_cut_is_noticed_and_keeps_what_came),
         cmocka_unit_test(every_changed_byte_is_noticed),

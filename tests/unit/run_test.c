@@ -308,6 +308,7 @@ static void samples_without_their_bench_record_have_no_net(void **state) {
     assert_int_equal(row->state, ROW_PARTIAL);
     assert_false(row->figures.present);
     assert_int_equal(row->trials[0].steady.count, 4);
+    assert_null(row->trials[0].steady.net);
     assert_int_equal(run_status(run), STATUS_LOST);
     run_free(run);
 }
