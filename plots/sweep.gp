@@ -22,7 +22,7 @@ do for [i = 1:words(series)] {
     }
 }
 n = words(there)
-# 1 where the series before it is of the same system: its marker is then hollow and its dash another one.
+# 1 where the series before it is of the same system: its marker is then hollow and larger, its dash another one.
 again(i) = i > 1 && colour(word(there, i)) == colour(word(there, i - 1)) ? 1 : 0
 
 if (n > 0) {
@@ -37,6 +37,6 @@ if (n > 0) {
              with vectors nohead linecolor rgb colour(word(there, i)) linewidth 2 notitle, \
          for [i = 1:n] data using (swept(strcol("name"), word(there, i))):(column("median")) smooth unique \
              with linespoints linecolor rgb colour(word(there, i)) linewidth 2 dashtype dash(word(there, i)) + 2 * again(i) \
-             pointtype marker(word(there, i)) - again(i) title word(there_names, i)
+             pointtype marker(word(there, i)) - again(i) pointsize 1 + 0.9 * again(i) title word(there_names, i)
     @end_figure
 }

@@ -10,7 +10,7 @@ load plots."/bars.gp"
 
 figure  = "args"
 heading = "A system call with arguments"
-caption = "The same call with 0 to 6 arguments in registers."
+caption = "The same call with 0 to 6 arguments in registers. Linux has no such call: each of its points is another one with a little work of its own, so its line tells a level and no slope."
 series  = "linux:syscall/args:* spin:syscall/args:* exo:syscall/args:* floor:syscall/args:*"
 names   = "linux spin exo floor"
 xname   = label_args
