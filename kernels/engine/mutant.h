@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* mutant.h -- known mistakes of such verifiers, switchable, so that the soundness campaign
+ * (tests/soundness) can prove that it would find them. MUTANT(X) is false, and costs nothing, but
+ * in the campaign's own build. */
+#ifndef ENGINE_MUTANT_H
+#define ENGINE_MUTANT_H
+
+/* X(id, what is done wrong) */
+#define MUTANTS(X)                                                                                 \
+    X(NONE, "nothing")                                                                             \
+    X(SHIFT_KEEPS_HALF, "32-bit bounds survive a 64-bit shift to the left")                        \
+    X(SUB_BOUNDS, "subtraction pairs minimum with minimum")                                        \
+    X(MUL_OVERFLOW, "multiplication forgets that it can overflow")                                 \
+    X(ADD_OVERFLOW, "32-bit signed addition forgets that it can overflow")                         \
+    X(ALU32_KEEPS_TOP, "32-bit arithmetic keeps the upper half's bounds")                          \
+    X(ARSH32_SIGN, "a 32-bit arithmetic shift takes the sign from bit 63")                         \
+    X(IMM_UNSIGNED, "an immediate is not sign-extended")                                           \
+    X(DIV_NOT_ZERO, "division by zero is forgotten")                                               \
+    X(JUMP_OFF_BY_ONE, "the branch not taken of > learns <")                                       \
+    X(EQ32_LEARNS_64, "a 32-bit equality is taken for one of 64 bits")                             \
+    X(SIGNED_IS_UNSIGNED, "a signed comparison refines unsigned bounds")                           \
+    X(LOAD_SIGN, "a sign-extending load gives an unsigned range")                                  \
+    X(NULL_OFFSET, "arithmetic on a pointer that may be null is let through")                      \
+    X(NULL_OTHER, "a null check of one pointer clears another")                                    \
+    X(ACCESS_WIDTH, "an access is checked for its first byte only")                                \
+    X(ACCESS_NEGATIVE, "a negative variable offset is forgotten")                                  \
+    X(STACK_PART, "a partial store leaves a spilled register standing")                            \
+    X(FETCH_KEEPS, "an atomic fetch leaves its register's bounds")                                 \
+    X(PRUNE_STACK, "pruning forgets the stack")                                                    \
+    X(PRUNE_RANGE, "pruning compares minima only")                                                 \
+    X(CALL_KEEPS, "a call leaves the bounds of r1 to r5")
+
+enum mutant {
+#define X(id, text) MUTANT_##id,
+    MUTANTS(X)
+#undef X
+        MUTANT_COUNT
+};
+
+#ifdef ENGINE_MUTANTS
+extern enum mutant mutant_chosen;
+#define MUTANT(id) (mutant_chosen == MUTANT_##id)
+#else
+#define MUTANT(id) 0
+#endif
+
+#endif

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: MIT */
+/* scalar_alu.c -- arithmetic on sets of numbers. Each view is computed by itself where that is
+ * sound, is unlimited where it is not, and learns from the others in the end (scalar_settle).
+ *
+ * The lower half of a sum, difference, product or bitwise result depends on the operands' lower
+ * halves alone, so 64-bit operations compute the 32-bit ranges too, and a 32-bit operation is the
+ * 64-bit one on suitable operands, cut to its lower half. */
+#include "engine/scalar_internal.h"
+
+static void forget64(struct scalar *s) {
+    s->umin = 0;
+    s->umax = UINT64_MAX;
+    s->smin = INT64_MIN;
+    s->smax = INT64_MAX;
+}
+
+static void forget32(struct scalar *s) {
+    s->umin32 = 0;
+    s->umax32 = UINT32_MAX;
+    s->smin32 = INT32_MIN;
+    s->smax32 = INT32_MAX;
+}
+
+/* A set known by its bits only. */
+static struct scalar from_bits(struct bits bits) {
+    struct scalar s = scalar_any();
+    s.bits = bits;
+    scalar_settle(&s);
+    return s;
+}
+
+static struct bits bits_add(struct bits a, struct bits b) {
+    uint64_t value = a.value + b.value, most = value + a.unknown + b.unknown;
+    uint64_t unknown = (most ^ value) | a.unknown | b.unknown;
+    return (struct bits){value & ~unknown, unknown};
+}
+
+static struct bits bits_sub(struct bits a, struct bits b) {
+    uint64_t value = a.value - b.value, most = value + a.unknown, least = value - b.unknown;
+    uint64_t unknown = (most ^ least) | a.unknown | b.unknown;
+    return (struct bits){value & ~unknown, unknown};
+}
+
+/* Long multiplication: the known parts exactly, the unknown ones added up as unknown. */
+static struct bits bits_mul(struct bits a, struct bits b) {
+    struct bits known = {a.value * b.value, 0}, rest = {0, 0};
+    for (; a.value | a.unknown; a.value >>= 1, a.unknown >>= 1, b.value <<= 1, b.unknown <<= 1) {
+        if (a.value & 1)
+            rest = bits_add(rest, (struct bits){0, b.unknown});
+        else if (a.unknown & 1)
+            rest = bits_add(rest, (struct bits){0, b.value | b.unknown});
+    }
+    return bits_add(known, rest);
+}
+
+static struct bits bits_and(struct bits a, struct bits b) {
+    uint64_t may = (a.value | a.unknown) & (b.value | b.unknown), must = a.value & b.value;
+    return (struct bits){must, may & ~must};
+}
+
+static struct bits bits_or(struct bits a, struct bits b) {
+    uint64_t must = a.value | b.value;
+    return (struct bits){must, (a.unknown | b.unknown) & ~must};
+}
+
+static struct bits bits_xor(struct bits a, struct bits b) {
+    uint64_t unknown = a.unknown | b.unknown;
+    return (struct bits){(a.value ^ b.value) & ~unknown, unknown};
+}
+
+/* Sums and differences of ranges. A bound that overflows makes its range unlimited. */
+#define ADD_RANGE(type, low, high, least, most)                                                    \
+    do {                                                                                           \
+        if (__builtin_add_overflow(a.low, b.low, &r.low) |                                         \
+            __builtin_add_overflow(a.high, b.high, &r.high)) {                                     \
+            r.low = least;                                                                         \
+            r.high = most;                                                                         \
+        }                                                                                          \
+    } while (0)
+#define SUB_RANGE(type, low, high, least, most)                                                    \
+    do {                                                                                           \
+        if (__builtin_sub_overflow(a.low, b.high, &r.low) |                                        \
+            __builtin_sub_overflow(a.high, b.low, &r.high)) {                                      \
+            r.low = least;                                                                         \
+            r.high = most;                                                                         \
+        }                                                                                          \
+    } while (0)
+
+static struct scalar add(struct scalar a, struct scalar b) {
+    struct scalar r = {.bits = bits_add(a.bits, b.bits)};
+    ADD_RANGE(uint64_t, umin, umax, 0, UINT64_MAX);
+    ADD_RANGE(int64_t, smin, smax, INT64_MIN, INT64_MAX);
+    ADD_RANGE(uint32_t, umin32, umax32, 0, UINT32_MAX);
+    ADD_RANGE(int32_t, smin32, smax32, INT32_MIN, INT32_MAX);
+    if (MUTANT(ADD_OVERFLOW)) {
+        r.smin32 = (int32_t)((uint32_t)a.smin32 + (uint32_t)b.smin32);
+        r.smax32 = (int32_t)((uint32_t)a.smax32 + (uint32_t)b.smax32);
+    }
+    return r;
+}
+
+static struct scalar sub(struct scalar a, struct scalar b) {
+    struct scalar r = {.bits = bits_sub(a.bits, b.bits)};
+    SUB_RANGE(uint64_t, umin, umax, 0, UINT64_MAX);
+    SUB_RANGE(int64_t, smin, smax, INT64_MIN, INT64_MAX);
+    SUB_RANGE(uint32_t, umin32, umax32, 0, UINT32_MAX);
+    SUB_RANGE(int32_t, smin32, smax32, INT32_MIN, INT32_MAX);
+    if (MUTANT(SUB_BOUNDS) && a.umin >= b.umin && a.umax >= b.umax) {
+        r.umin = a.umin - b.umin;
+        r.umax = a.umax - b.umax;
+    }
+    return r;
+}
+
+static struct scalar mul(struct scalar a, struct scalar b) {
+    struct scalar r = scalar_any();
+    uint64_t most;
+    uint32_t most32;
+    int64_t corner[4];
+    r.bits = bits_mul(a.bits, b.bits);
+    if (!__builtin_mul_overflow(a.umax, b.umax, &most) || MUTANT(MUL_OVERFLOW)) {
+        r.umin = a.umin * b.umin;
+        r.umax = most;
+    }
+    if (!__builtin_mul_overflow(a.umax32, b.umax32, &most32)) {
+        r.umin32 = a.umin32 * b.umin32;
+        r.umax32 = most32;
+    }
+    if (!__builtin_mul_overflow(a.smin, b.smin, &corner[0]) &&
+        !__builtin_mul_overflow(a.smin, b.smax, &corner[1]) &&
+        !__builtin_mul_overflow(a.smax, b.smin, &corner[2]) &&
+        !__builtin_mul_overflow(a.smax, b.smax, &corner[3])) {
+        r.smin = LEAST(LEAST(corner[0], corner[1]), LEAST(corner[2], corner[3]));
+        r.smax = MOST(MOST(corner[0], corner[1]), MOST(corner[2], corner[3]));
+    }
+    return r;
+}
+
+/* Unsigned; a divisor of 0 gives 0. */
+static struct scalar divide(struct scalar a, struct scalar b) {
+    if (b.umax == 0)
+        return scalar_constant(0);
+    uint64_t least = b.umin == 0 && !MUTANT(DIV_NOT_ZERO) ? 0 : a.umin / b.umax;
+    return scalar_range(least, a.umax / MOST(b.umin, 1));
+}
+
+/* Unsigned; a divisor of 0 gives the dividend. */
+static struct scalar modulo(struct scalar a, struct scalar b) {
+    if (b.umax == 0 || a.umax < b.umin)
+        return a;
+    uint64_t most = b.umin == 0 && !MUTANT(DIV_NOT_ZERO) ? a.umax : LEAST(a.umax, b.umax - 1);
+    return scalar_range(0, most);
+}
+
+static int64_t signed_quotient(int64_t a, int64_t b) {
+    return b == 0 ? 0 : b == -1 ? (int64_t)(0 - (uint64_t)a) : a / b;
+}
+
+static int64_t signed_remainder(int64_t a, int64_t b) {
+    return b == 0 ? a : b == -1 ? 0 : a % b;
+}
+
+/* Signed division: exact for constants, and its magnitude is bounded by the dividend's. */
+static struct scalar divide_signed(struct scalar a, struct scalar b) {
+    if (scalar_is_constant(&a) && scalar_is_constant(&b))
+        return scalar_constant((uint64_t)signed_quotient(a.smin, b.smin));
+    if (a.smin == INT64_MIN)
+        return scalar_any();
+    int64_t most = MOST(a.smin < 0 ? -a.smin : a.smin, a.smax < 0 ? -a.smax : a.smax);
+    return scalar_signed_range(-most, most);
+}
+
+/* The remainder has the dividend's sign and at most its magnitude. */
+static struct scalar modulo_signed(struct scalar a, struct scalar b) {
+    if (scalar_is_constant(&a) && scalar_is_constant(&b))
+        return scalar_constant((uint64_t)signed_remainder(a.smin, b.smin));
+    return scalar_signed_range(LEAST(a.smin, 0), MOST(a.smax, 0));
+}
+
+static struct scalar bitwise_and(struct scalar a, struct scalar b) {
+    struct scalar r = scalar_any();
+    r.bits = bits_and(a.bits, b.bits);
+    r.umax = LEAST(a.umax, b.umax);
+    r.umax32 = LEAST(a.umax32, b.umax32);
+    return r;
+}
+
+static struct scalar bitwise_or(struct scalar a, struct scalar b) {
+    struct scalar r = scalar_any();
+    r.bits = bits_or(a.bits, b.bits);
+    r.umin = MOST(a.umin, b.umin);
+    r.umin32 = MOST(a.umin32, b.umin32);
+    return r;
+}
+
+/* Shifts by least to most places, both below 64. */
+static struct scalar shift_left(struct scalar a, unsigned least, unsigned most) {
+    struct scalar r = a;
+    forget64(&r);
+    if (!MUTANT(SHIFT_KEEPS_HALF))
+        forget32(&r);
+    r.bits = least == most ? (struct bits){a.bits.value << least, a.bits.unknown << least}
+                           : (struct bits){0, UINT64_MAX};
+    if (a.umax <= UINT64_MAX >> most) {
+        r.umin = a.umin << least;
+        r.umax = a.umax << most;
+    }
+    if (most < 63 && a.smin >= INT64_MIN >> most && a.smax <= INT64_MAX >> most) {
+        r.smin = (int64_t)((uint64_t)a.smin << (a.smin < 0 ? most : least));
+        r.smax = (int64_t)((uint64_t)a.smax << (a.smax < 0 ? least : most));
+    }
+    if (most < 32 && a.umax32 <= UINT32_MAX >> most) {
+        r.umin32 = a.umin32 << least;
+        r.umax32 = a.umax32 << most;
+    }
+    return r;
+}
+
+static struct scalar shift_right(struct scalar a, unsigned least, unsigned most) {
+    struct scalar r = scalar_any();
+    if (least == most)
+        r.bits = (struct bits){a.bits.value >> least, a.bits.unknown >> least};
+    r.umin = a.umin >> most;
+    r.umax = a.umax >> least;
+    return r;
+}
+
+static struct scalar shift_right_signed(struct scalar a, unsigned least, unsigned most) {
+    struct scalar r = scalar_any();
+    if (least == most)
+        r.bits = (struct bits){(uint64_t)((int64_t)a.bits.value >> least) &
+                                   ~(uint64_t)((int64_t)a.bits.unknown >> least),
+                               (uint64_t)((int64_t)a.bits.unknown >> least)};
+    r.smin = a.smin >> (a.smin < 0 ? least : most);
+    r.smax = a.smax >> (a.smax < 0 ? most : least);
+    return r;
+}
+
+static struct scalar shift(unsigned operation, unsigned bits, struct scalar a, struct scalar b) {
+    struct scalar count = bitwise_and(b, scalar_constant(bits - 1));
+    scalar_settle(&count);
+    unsigned least = (unsigned)count.umin, most = (unsigned)count.umax;
+    if (operation == DO_LSH)
+        return shift_left(a, least, most);
+    return operation == DO_RSH ? shift_right(a, least, most) : shift_right_signed(a, least, most);
+}
+
+struct scalar scalar_low32(struct scalar s) {
+    if (!MUTANT(ALU32_KEEPS_TOP)) {
+        s.bits.value = (uint32_t)s.bits.value;
+        s.bits.unknown = (uint32_t)s.bits.unknown;
+        forget64(&s);
+        s.umin = s.umin32;
+        s.umax = s.umax32;
+    }
+    scalar_settle(&s);
+    return s;
+}
+
+/* The low `width` bits, sign-extended to 64. */
+static struct scalar sign_extend(struct scalar s, unsigned width) {
+    struct scalar r = shift_left(s, 64 - width, 64 - width);
+    scalar_settle(&r);
+    r = shift_right_signed(r, 64 - width, 64 - width);
+    if (width == 32) {
+        r.smin = MOST(r.smin, s.smin32);
+        r.smax = LEAST(r.smax, s.smax32);
+    }
+    scalar_settle(&r);
+    return r;
+}
+
+static struct scalar byte_swap(struct scalar s, unsigned width) {
+    unsigned by = 64 - width;
+    return from_bits((struct bits){__builtin_bswap64(s.bits.value << by >> by) >> by,
+                                   __builtin_bswap64(s.bits.unknown << by >> by) >> by});
+}
+
+static struct scalar zero_extend(struct scalar s, unsigned width) {
+    return width == 32 ? scalar_low32(s)
+                       : bitwise_and(s, scalar_constant(((uint64_t)1 << width) - 1));
+}
+
+static struct scalar alu64(unsigned operation, unsigned bits, struct scalar a, struct scalar b) {
+    switch (operation) {
+    case DO_ADD:
+        return add(a, b);
+    case DO_SUB:
+        return sub(a, b);
+    case DO_NEG:
+        return sub(scalar_constant(0), a);
+    case DO_MUL:
+        return mul(a, b);
+    case DO_DIV:
+        return divide(a, b);
+    case DO_MOD:
+        return modulo(a, b);
+    case DO_SDIV:
+        return divide_signed(a, b);
+    case DO_SMOD:
+        return modulo_signed(a, b);
+    case DO_AND:
+        return bitwise_and(a, b);
+    case DO_OR:
+        return bitwise_or(a, b);
+    case DO_XOR:
+        return from_bits(bits_xor(a.bits, b.bits));
+    case DO_LSH:
+    case DO_RSH:
+    case DO_ARSH:
+        return shift(operation, bits, a, b);
+    case DO_MOV:
+        return b;
+    case DO_MOVS8:
+        return sign_extend(b, 8);
+    case DO_MOVS16:
+        return sign_extend(b, 16);
+    case DO_MOVS32:
+        return sign_extend(b, 32);
+    case DO_ZEXT16:
+        return zero_extend(a, 16);
+    case DO_ZEXT32:
+        return zero_extend(a, 32);
+    case DO_ZEXT64:
+        return a;
+    case DO_SWAP16:
+        return byte_swap(a, 16);
+    case DO_SWAP32:
+        return byte_swap(a, 32);
+    case DO_SWAP64:
+        return byte_swap(a, 64);
+    default:
+        return scalar_any();
+    }
+}
+
+struct scalar scalar_alu(unsigned operation, unsigned bits, struct scalar a, struct scalar b) {
+    if (bits == 32) {
+        bool is_signed = operation == DO_ARSH || operation == DO_SDIV || operation == DO_SMOD;
+        if (is_signed && !(operation == DO_ARSH && MUTANT(ARSH32_SIGN))) {
+            a = sign_extend(a, 32);
+            b = sign_extend(b, 32);
+        } else if (operation == DO_RSH || operation == DO_DIV || operation == DO_MOD) {
+            a = scalar_low32(a);
+            b = scalar_low32(b);
+        }
+    }
+    struct scalar r = alu64(operation, bits, a, b);
+    scalar_settle(&r);
+    return bits == 32 ? scalar_low32(r) : r;
+}
