@@ -7,7 +7,6 @@
  * process 1, whose signals Linux treats specially, runs no bench itself (children.c). */
 #include "linux/init.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/klog.h>
 #include <sys/mount.h>
@@ -44,17 +43,25 @@ static void unknown_word(const char *word, size_t length) {
         body_unknown_word(serial_record, word, length);
 }
 
-static void session(void) {
+/* Says that words were not understood; params_parse has taken the others before. */
+static void words_complain(const char *words) {
+    struct params again = params;
+    params_parse(&again, words, strlen(words), unknown_word);
+}
+
+/* One session, told WORDS. */
+static void session(const char *words) {
     struct framer *framer = serial_framer();
     struct build_id build = build_id();
+    params_parse(&params, words, strlen(words), NULL);
     framer->inject = params.inject;
     framer_session(framer);
     agent_hello(&agent, &(struct agent_hello){.system = "linux",
                                               .build = build.bytes,
                                               .build_length = build.length,
                                               .tsc_hz = params.clock == CLOCK_TSC ? tsc_hz() : 0,
-                                              .told = plan});
-    params_parse(&params, plan, strlen(plan), unknown_word);
+                                              .told = words});
+    words_complain(words);
     agent_plan(&agent);
     framer_plan_end(framer);
     agent_run(&agent);
@@ -67,8 +74,10 @@ static void console_list(void) {
 }
 
 static void console_session(const char *words, size_t length) {
-    params_parse(&params, words, length, NULL);
-    session();
+    static char copy[CONSOLE_WORDS_MAX + 1];
+    memcpy(copy, words, length);
+    copy[length] = '\0';
+    session(copy);
 }
 
 int main(void) {
@@ -78,7 +87,7 @@ int main(void) {
     params_default(&params);
     params_parse(&params, plan, strlen(plan), NULL);
     if (params.run) {
-        session();
+        session(plan);
         guest_exit(agent_may_finish(&agent) ? PROTOCOL_EXIT_DONE : PROTOCOL_EXIT_EARLY);
     }
     console_run(&(struct console){serial_read, serial_text, console_list, console_session});

@@ -8,6 +8,8 @@
 #include <stddef.h>
 
 #define CONSOLE_LINE_MAX 512
+/* The longest words that run() gets: the line's argument behind "run=". */
+#define CONSOLE_WORDS_MAX (CONSOLE_LINE_MAX + 4)
 
 enum console_command {
     CONSOLE_NOTHING, /* an empty line */
