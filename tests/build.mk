@@ -8,7 +8,7 @@
 
 # Everything that is not tied to the machine, sanitized, in one archive: a test pulls out what it calls. kernels/lib/string.c
 # stays out, for the host's C library has these functions under the sanitizers' eyes.
-UNIT_ROOMS := $(filter-out kernels/lib/string.c,$(LIB_SRC)) $(MEASURE_SRC) $(ENGINE_SRC) $(filter-out harness/main.c,$(HARNESS_SRC))
+UNIT_ROOMS := $(filter-out kernels/lib/string.c,$(LIB_SRC)) $(MEASURE_SRC) $(MACHINE_PURE_SRC) $(ENGINE_SRC) $(filter-out harness/main.c,$(HARNESS_SRC))
 UNIT_LIBS  := -lcmocka $(HARNESS_LIBS)
 UNITS      := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/*_test.c))
 FUZZERS    := $(patsubst tests/fuzz/%.c,$(B)/tests/%,$(wildcard tests/fuzz/*_fuzz.c))
@@ -19,13 +19,13 @@ $(B)/asan/rooms.a: $(UNIT_ROOMS:%.c=$(B)/asan/%.o)
 	$(Q)rm -f $@ && ar rcs $@ $^
 $(B)/tests/%_test: $(B)/asan/tests/unit/%_test.o $(B)/asan/rooms.a
 	$(call say,LD,$@)
-	$(Q)mkdir -p $(@D) && $(CC) $(SANITIZE) -o $@ $^ $(UNIT_LIBS)
+	$(Q)mkdir -p $(@D) && $(CC) $(SANITIZE) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(UNIT_LIBS)
 
 $(B)/fuzz/rooms.a: $(UNIT_ROOMS:%.c=$(B)/fuzz/%.o)
 	$(Q)rm -f $@ && ar rcs $@ $^
 $(B)/tests/%_fuzz: $(B)/fuzz/tests/fuzz/%_fuzz.o $(B)/fuzz/rooms.a
 	$(call say,LD,$@)
-	$(Q)mkdir -p $(@D) && $(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $^ $(HARNESS_LIBS)
+	$(Q)mkdir -p $(@D) && $(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $(filter %.o,$^) $(filter %.a,$^) $(HARNESS_LIBS)
 
 $(B)/host/rooms.a: $(UNIT_ROOMS:%.c=$(B)/host/%.o)
 	$(Q)rm -f $@ && ar rcs $@ $^
