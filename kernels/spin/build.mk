@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # spin: the kernel with its services, and the programs of its user processes, which core/programs.S embeds. Experiments' spin.c and the
 # checks in tests/kernel/spin run in the kernel, spin-user.c and tests/kernel/spin/user in the process `agent`; tests/kernel/spin/program is
-# the process that misbehaves.
+# the process that misbehaves, called attacker-spin and not spin-*, for the harness takes the symbols of those to be the measured code's.
 SPIN_CRT_SRC := kernels/spin/user/crt0.S kernels/spin/user/process.c
 SPIN_AGENT_OBJECTS := $(call user_objects,$(SPIN_CRT_SRC) kernels/spin/user/agent.c $(wildcard experiments/*/spin-user.c) \
                           $(wildcard tests/kernel/spin/user/*.c) tests/kernel/registers.S)
@@ -11,8 +11,8 @@ SPIN_OBJECTS := $(call kernel_objects,$(wildcard kernels/spin/core/*.c kernels/s
                     $(wildcard experiments/*/spin.c tests/kernel/spin/*.c))
 
 $(eval $(call guest_program,spin-agent,$(SPIN_AGENT_OBJECTS)))
-$(eval $(call guest_program,spin-attacker,$(SPIN_ATTACKER_OBJECTS)))
+$(eval $(call guest_program,attacker-spin,$(SPIN_ATTACKER_OBJECTS)))
 $(eval $(call guest_image,spin,$(SPIN_OBJECTS),spin-agent))
 
 $(B)/guest/kernel/kernels/spin/core/programs.o: AS_FLAGS += -Wa,-I$(B)/guest
-$(B)/guest/kernel/kernels/spin/core/programs.o: $(B)/guest/spin-agent.elf $(B)/guest/spin-attacker.elf
+$(B)/guest/kernel/kernels/spin/core/programs.o: $(B)/guest/spin-agent.elf $(B)/guest/attacker-spin.elf

@@ -20,7 +20,7 @@ first:
 first_end:
     .balign 16
 attacker:
-    .incbin "exo-attacker.elf"
+    .incbin "attacker-exo.elf"
 attacker_end:
 
     .section .note.GNU-stack, "", @progbits

@@ -20,7 +20,7 @@ agent:
 agent_end:
     .balign 16
 attacker:
-    .incbin "spin-attacker.elf"
+    .incbin "attacker-spin.elf"
 attacker_end:
 
     .section .note.GNU-stack, "", @progbits
