@@ -37,15 +37,17 @@ static bool is_one_of(const char *element, const char *const *list) {
     return false;
 }
 
-/* Length of the UTF-8 sequence at C, or 0 if it is none or a control byte. */
+/* Length of the UTF-8 sequence at C, or 0 if it is none or a control byte. libxml2 decodes overlong
+ * forms and stray continuations too: what a code of each length must be is checked here. */
 static int sequence(const unsigned char *c) {
+    static const int least[] = {0, 0, 0xa0, 0x800, 0x10000};
     if (*c < 0x80)
         return *c >= ' ' || *c == '\n' || *c == '\t';
     int length = 4;
-    int code = xmlGetUTF8Char(c, &length);
-    bool allowed =
-        code >= 0xa0 && (code < 0xd800 || code > 0xdfff) && code != 0xfffe && code != 0xffff;
-    return code >= 0 && allowed ? length : 0;
+    int code = *c < 0xc2 ? -1 : xmlGetUTF8Char(c, &length);
+    bool surrogate = code >= 0xd800 && code <= 0xdfff, none = code == 0xfffe || code == 0xffff;
+    return code >= 0 && code >= least[length] && code <= 0x10ffff && !surrogate && !none ? length
+                                                                                         : 0;
 }
 
 /* TEXT with U+FFFD for each byte that cannot stand in a page; a new string. */
