@@ -72,7 +72,7 @@ struct object_global { /* a variable of the source, inside a section of data */
 
 struct object_extern {
     const char *name;
-    uint32_t type; /* the BTF FUNC or VAR, or 0 */
+    uint32_t type; /* the BTF FUNC or VAR, or 0: clang 14 with -O0 does not describe functions */
     bool weak;
 };
 

@@ -28,17 +28,6 @@ enum {
     AT_SECTION_COUNT = 60,
     AT_NAMES = 62
 };
-enum {
-    IN_NAME = 0,
-    IN_TYPE = 4,
-    IN_FLAGS = 8,
-    IN_OFFSET = 24,
-    IN_SIZE = 32,
-    IN_LINK = 40,
-    IN_INFO = 44,
-    IN_ALIGN = 48
-};
-
 static bool refuse(struct load *load, enum object_rule rule, uint64_t offset) {
     return object_refuse(load->why, rule, NULL, offset);
 }
@@ -77,45 +66,45 @@ static bool find_table(struct load *load, uint64_t *at) {
 /* Reads the header at `at`; its name is not known yet. */
 static bool read_section(struct load *load, struct object_section *s, uint64_t at) {
     struct bytes f = load->object->file;
-    uint64_t offset = bytes_u64(f, at + IN_OFFSET), size = bytes_u64(f, at + IN_SIZE);
-    uint64_t align = bytes_u64(f, at + IN_ALIGN);
+    uint64_t offset = bytes_u64(f, at + IN_HEADER_OFFSET), size = bytes_u64(f, at + IN_HEADER_SIZE);
+    uint64_t align = bytes_u64(f, at + IN_HEADER_ALIGN);
     *s = (struct object_section){
         .name = "",
-        .type = bytes_u32(f, at + IN_TYPE),
-        .link = bytes_u32(f, at + IN_LINK),
-        .info = bytes_u32(f, at + IN_INFO),
-        .flags = bytes_u64(f, at + IN_FLAGS),
+        .type = bytes_u32(f, at + IN_HEADER_TYPE),
+        .link = bytes_u32(f, at + IN_HEADER_LINK),
+        .info = bytes_u32(f, at + IN_HEADER_INFO),
+        .flags = bytes_u64(f, at + IN_HEADER_FLAGS),
         .memory_bytes = size,
         .align = align ? (uint32_t)align : 1,
         .header_at = (uint32_t)at,
         .number = OBJECT_NONE,
     };
     if (align > ALIGN_MAX || (align & (align - 1)))
-        return refuse(load, OBJECT_RULE_SECTION_ALIGN, at + IN_ALIGN);
+        return refuse(load, OBJECT_RULE_SECTION_ALIGN, at + IN_HEADER_ALIGN);
     if (s->type == 0 || s->type == SECTION_NOBITS)
         return true;
     if (!bytes_has(f, offset, size))
-        return refuse(load, OBJECT_RULE_SECTION_BOUNDS, at + IN_OFFSET);
+        return refuse(load, OBJECT_RULE_SECTION_BOUNDS, at + IN_HEADER_OFFSET);
     s->data = bytes_cut(f, offset, size);
     return true;
 }
 
 static bool read_name(struct load *load, struct object_section *s) {
     struct bytes names = load->object->section[load->names].data;
-    s->name =
-        bytes_string(names, bytes_u32(load->object->file, s->header_at + IN_NAME), OBJECT_NAME_MAX);
+    s->name = bytes_string(names, bytes_u32(load->object->file, s->header_at + IN_HEADER_NAME),
+                           OBJECT_NAME_MAX);
     bool valid = s->name;
     for (const char *p = s->name; valid && *p; p++)
         valid = *p >= ' ' && *p <= '~';
     if (!valid)
-        return refuse(load, OBJECT_RULE_NAME, s->header_at + IN_NAME);
+        return object_refuse_header(load, OBJECT_RULE_NAME, s, IN_HEADER_NAME);
     return true;
 }
 
 static bool add_code(struct load *load, struct object_section *s) {
     uint32_t slots = load->object->slots;
     if (s->data.len % INSN_BYTES || s->data.len / INSN_BYTES > OBJECT_SLOTS_MAX - slots)
-        return refuse(load, OBJECT_RULE_CODE_SIZE, s->header_at + IN_SIZE);
+        return object_refuse_header(load, OBJECT_RULE_CODE_SIZE, s, IN_HEADER_SIZE);
     s->role = ROLE_CODE;
     s->number = slots;
     load->object->slots += (uint32_t)(s->data.len / INSN_BYTES);
@@ -124,9 +113,9 @@ static bool add_code(struct load *load, struct object_section *s) {
 
 static bool add_data(struct load *load, struct object_section *s, uint64_t *bytes) {
     if (strcmp(s->name, ".maps") == 0 || strcmp(s->name, "maps") == 0)
-        return refuse(load, OBJECT_RULE_MAPS, s->header_at);
+        return object_refuse_header(load, OBJECT_RULE_MAPS, s, IN_HEADER_NAME);
     if (s->memory_bytes > OBJECT_DATA_MAX - *bytes)
-        return refuse(load, OBJECT_RULE_DATA_SIZE, s->header_at + IN_SIZE);
+        return object_refuse_header(load, OBJECT_RULE_DATA_SIZE, s, IN_HEADER_SIZE);
     *bytes += s->memory_bytes;
     s->role = ROLE_DATA;
     s->number = load->object->variable_count++;
@@ -137,11 +126,11 @@ static bool add_data(struct load *load, struct object_section *s, uint64_t *byte
 static bool classify(struct load *load, struct object_section *s, uint64_t *bytes) {
     if ((s->flags & (FLAG_TLS | FLAG_COMPRESSED)) ||
         (s->flags & FLAG_WRITE && s->flags & FLAG_EXECUTE))
-        return refuse(load, OBJECT_RULE_SECTION_FLAGS, s->header_at + IN_FLAGS);
+        return object_refuse_header(load, OBJECT_RULE_SECTION_FLAGS, s, IN_HEADER_FLAGS);
     if (!(s->flags & FLAG_ALLOC) || s->type == 0)
         return true;
     if (s->type != SECTION_PROGBITS && (s->type != SECTION_NOBITS || s->flags & FLAG_EXECUTE))
-        return refuse(load, OBJECT_RULE_SECTION_KIND, s->header_at + IN_TYPE);
+        return object_refuse_header(load, OBJECT_RULE_SECTION_KIND, s, IN_HEADER_TYPE);
     return s->flags & FLAG_EXECUTE ? add_code(load, s) : add_data(load, s, bytes);
 }
 
@@ -166,7 +155,7 @@ static bool check_overlap(struct load *load, uint64_t table_at) {
     for (uint32_t i = 0; i < n; i++) {
         struct object_section *s = &o->section[order[i]];
         if (s->data.at < end || (s->data.at < table_end && table < s->data.at + s->data.len))
-            return refuse(load, OBJECT_RULE_SECTION_OVERLAP, s->header_at + IN_OFFSET);
+            return object_refuse_header(load, OBJECT_RULE_SECTION_OVERLAP, s, IN_HEADER_OFFSET);
         end = s->data.at + s->data.len;
     }
     return true;

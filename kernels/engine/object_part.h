@@ -17,6 +17,16 @@ enum {
 };
 enum { SYMBOL_NOTYPE, SYMBOL_OBJECT, SYMBOL_FUNC, SYMBOL_SECTION, SYMBOL_FILE };
 enum { BIND_LOCAL, BIND_GLOBAL, BIND_WEAK };
+enum { /* fields of a section header */
+       IN_HEADER_NAME = 0,
+       IN_HEADER_TYPE = 4,
+       IN_HEADER_FLAGS = 8,
+       IN_HEADER_OFFSET = 24,
+       IN_HEADER_SIZE = 32,
+       IN_HEADER_LINK = 40,
+       IN_HEADER_INFO = 44,
+       IN_HEADER_ALIGN = 48
+};
 #define SYMBOL_BYTES     24
 #define RELOCATION_BYTES 16
 #define SECTION_ABSOLUTE 0xfff1u
@@ -60,6 +70,12 @@ struct relocation {
 static inline bool object_refuse_at(struct load *load, enum object_rule rule,
                                     const struct object_section *s, uint64_t offset) {
     return object_refuse(load->why, rule, s->name, offset);
+}
+
+/* Refuses; the place is a field of the header of section s. */
+static inline bool object_refuse_header(struct load *load, enum object_rule rule,
+                                        const struct object_section *s, uint32_t field) {
+    return object_refuse(load->why, rule, NULL, s->header_at + field);
 }
 
 /* object_file.c: the header and the table of sections. */

@@ -54,20 +54,32 @@ static uint32_t count_relocations(const struct object_section *s) {
     return (uint32_t)(s->data.len / RELOCATION_BYTES);
 }
 
-/* Tells each section where its relocations are. */
+/* Checks the header of a section of relocations. */
+static bool check_header(struct load *load, const struct object_section *s) {
+    const struct object *o = load->object;
+    if (s->data.len % RELOCATION_BYTES)
+        return object_refuse_header(load, OBJECT_RULE_RELOC_SECTION, s, IN_HEADER_SIZE);
+    if (!load->symbols || s->link != load->symbols)
+        return object_refuse_header(load, OBJECT_RULE_RELOC_SECTION, s, IN_HEADER_LINK);
+    if (s->info >= o->section_count || o->section[s->info].relocations)
+        return object_refuse_header(load, OBJECT_RULE_RELOC_SECTION, s, IN_HEADER_INFO);
+    return true;
+}
+
+/* Tells each section where its relocations are. Neither compiler writes them with the addends
+ * beside them (RELA). */
 static bool find_relocations(struct load *load) {
     struct object *o = load->object;
     for (uint32_t i = 0; i < o->section_count; i++) {
         const struct object_section *s = &o->section[i];
-        if (s->type != SECTION_REL && s->type != SECTION_RELA)
+        if (s->type == SECTION_RELA && s->info < o->section_count &&
+            o->section[s->info].role != ROLE_OTHER)
+            return object_refuse_header(load, OBJECT_RULE_RELOC_SECTION, s, IN_HEADER_TYPE);
+        if (s->type != SECTION_REL)
             continue;
-        bool fits = s->info < o->section_count && s->link == load->symbols && load->symbols &&
-                    s->data.len % RELOCATION_BYTES == 0;
-        if (!fits || o->section[s->info].relocations ||
-            (s->type == SECTION_RELA && o->section[s->info].role != ROLE_OTHER))
-            return object_refuse(load->why, OBJECT_RULE_RELOC_SECTION, NULL, s->header_at);
-        if (s->type == SECTION_REL)
-            o->section[s->info].relocations = i;
+        if (!check_header(load, s))
+            return false;
+        o->section[s->info].relocations = i;
     }
     return true;
 }
@@ -138,7 +150,7 @@ static uint32_t slot_of(const struct job *job) {
 
 static bool relocate_call(struct load *load, const struct job *job, uint8_t *insn) {
     uint32_t number;
-    int64_t held = (int32_t)bytes_u32(job->in->data, job->r.offset + 4) + 1;
+    int64_t held = (int64_t)(int32_t)bytes_u32(job->in->data, job->r.offset + 4) + 1;
     if (insn[0] != CODE_CALL || insn[1] >> 4 != SOURCE_CALL_LOCAL)
         return refuse_place(load, OBJECT_RULE_RELOC_INSTRUCTION, job);
     if (!job->to) {

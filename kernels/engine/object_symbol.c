@@ -16,11 +16,6 @@ static bool refuse(struct load *load, enum object_rule rule, uint32_t symbol, ui
     return object_refuse_at(load, rule, table(load), (uint64_t)symbol * SYMBOL_BYTES + field);
 }
 
-static bool refuse_header(struct load *load, enum object_rule rule,
-                          const struct object_section *s) {
-    return object_refuse(load->why, rule, NULL, s->header_at);
-}
-
 struct symbol object_symbol(const struct load *load, uint32_t i) {
     struct bytes t = table(load)->data;
     uint64_t at = (uint64_t)i * SYMBOL_BYTES;
@@ -42,10 +37,12 @@ static bool find_table(struct load *load) {
         const struct object_section *s = &o->section[i];
         if (s->type != SECTION_SYMTAB)
             continue;
-        if (load->symbols || s->data.len % SYMBOL_BYTES || s->link >= o->section_count)
-            return refuse_header(load, OBJECT_RULE_SYMBOL_TABLE, s);
-        if (o->section[s->link].type != SECTION_STRTAB)
-            return refuse_header(load, OBJECT_RULE_STRING_TABLE, s);
+        if (load->symbols)
+            return object_refuse_header(load, OBJECT_RULE_SYMBOL_TABLE, s, IN_HEADER_TYPE);
+        if (s->data.len % SYMBOL_BYTES)
+            return object_refuse_header(load, OBJECT_RULE_SYMBOL_TABLE, s, IN_HEADER_SIZE);
+        if (s->link >= o->section_count || o->section[s->link].type != SECTION_STRTAB)
+            return object_refuse_header(load, OBJECT_RULE_STRING_TABLE, s, IN_HEADER_LINK);
         load->symbols = i;
         load->symbol_count = (uint32_t)(s->data.len / SYMBOL_BYTES);
     }

@@ -3,7 +3,7 @@
  * addresses in data, strings, static and global functions in and outside of .text, callbacks,
  * extern functions and variables. The unit test also compiles this file natively and compares what
  * both compute. */
-#ifdef __bpf__
+#ifdef __BPF__
 #define SECTION(name) __attribute__((section(name), used))
 #define EXTERN        extern __attribute__((section(".ksyms")))
 #else
@@ -21,6 +21,10 @@ typedef int (*chooser)(int, int);
 EXTERN int service_add(const struct node *n, long amount);
 EXTERN const int service_level;
 extern unsigned int service_plain(void);
+
+int weigh(const struct node *n);
+int first(long a);
+int second(long a);
 
 int counter;
 unsigned char before = 3;
