@@ -51,29 +51,29 @@ all: guests host ## build everything (the default)
 
 include $(wildcard boot/build.mk kernels/*/build.mk experiments/build.mk harness/build.mk tools/*/build.mk tests/build.mk)
 
-$(B)/guest/kernel/%.o: %.c
+$(B)/guest/kernel/%.o: %.c Makefile
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(GUEST_CC) $(KERNEL_FLAGS) $(call experiment_of,$<) -c $< -o $@
-$(B)/guest/kernel/%.o: %.S
+$(B)/guest/kernel/%.o: %.S Makefile
 	$(call say,AS,$<)
 	$(Q)mkdir -p $(@D) && $(GUEST_CC) $(KERNEL_FLAGS) $(AS_FLAGS) -D__ASSEMBLER__ -c $< -o $@
-$(B)/guest/user/%.o: %.c
+$(B)/guest/user/%.o: %.c Makefile
 	$(call say,CC,$< (user))
 	$(Q)mkdir -p $(@D) && $(GUEST_CC) $(USER_FLAGS) $(call experiment_of,$<) -c $< -o $@
-$(B)/guest/user/%.o: %.S
+$(B)/guest/user/%.o: %.S Makefile
 	$(call say,AS,$< (user))
 	$(Q)mkdir -p $(@D) && $(GUEST_CC) $(USER_FLAGS) -c $< -o $@
-$(B)/guest/linux/%.o: %.c
+$(B)/guest/linux/%.o: %.c Makefile
 	$(call say,CC,$< (linux))
 	$(Q)mkdir -p $(@D) && $(LINUX_CC) $(LINUX_FLAGS) $(call experiment_of,$<) -c $< -o $@
-$(B)/host/%.o: %.c
+$(B)/host/%.o: %.c Makefile
 	$(call say,CC,$< (host))
 	$(Q)mkdir -p $(@D) && $(CC) $(HOST_FLAGS) $(call experiment_of,$<) -c $< -o $@
-$(B)/asan/%.o: %.c
+$(B)/asan/%.o: %.c Makefile
 	$(call say,CC,$< (sanitized))
 	$(Q)mkdir -p $(@D) && $(CC) $(HOST_FLAGS) $(SANITIZE) $(call experiment_of,$<) -c $< -o $@
 # Fuzzers: clang's libFuzzer; the same warnings would differ between compilers, so they are left to the other builds.
-$(B)/fuzz/%.o: %.c
+$(B)/fuzz/%.o: %.c Makefile
 	$(call say,CC,$< (fuzz))
 	$(Q)mkdir -p $(@D) && $(CLANG) $(filter-out -W% -gno-record-gcc-switches,$(HOST_FLAGS)) -w -fsanitize=fuzzer-no-link,address,undefined \
 	    -fno-sanitize-recover=all -c $< -o $@
