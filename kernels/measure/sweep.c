@@ -80,7 +80,8 @@ void sweep_name(const char *spec, unsigned index, char name[PROTOCOL_NAME_MAX]) 
     unsigned weight = sweep_rows(spec);
     struct part part;
     char *to = name;
-    while (part_next(&spec, &part)) {
+    *to = '\0';
+    while (weight && part_next(&spec, &part)) {
         size_t length = part.length;
         const char *from = part.at;
         if (to > name)
@@ -94,8 +95,8 @@ void sweep_name(const char *spec, unsigned index, char name[PROTOCOL_NAME_MAX]) 
         }
         memcpy(to, from, length);
         to += length;
+        *to = '\0';
     }
-    *to = '\0';
 }
 
 const char *sweep_value(const char *name, const char *key, size_t *length) {

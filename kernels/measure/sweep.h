@@ -16,7 +16,7 @@
  * not printable ASCII, a row name that is too long, more than SWEEP_ROWS_MAX rows. */
 unsigned sweep_rows(const char *spec);
 
-/* Writes the name of row INDEX (below sweep_rows(spec)) of a well-formed SPEC. */
+/* Writes the name of row INDEX (below sweep_rows(spec)); of a malformed SPEC nothing, "". */
 void sweep_name(const char *spec, unsigned index, char name[PROTOCOL_NAME_MAX]);
 
 /* The value of KEY in a row's name, not NUL-terminated; null where the name has no such key. */

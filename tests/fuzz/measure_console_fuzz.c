@@ -23,7 +23,8 @@ static void list(void) {
 }
 
 static void run(const char *words, size_t length) {
-    if (length <= 4 || length > CONSOLE_LINE_MAX || memcmp(words, "run=", 4) || words[4] == ' ')
+    if (length <= 4 || length > CONSOLE_LINE_MAX || memcmp(words, "run=", 4) != 0 ||
+        words[4] == ' ')
         abort();
     for (size_t i = 0; i < length; i++)
         if ((words[i] < ' ' && words[i] != '\t') || words[i] > '~')

@@ -76,8 +76,8 @@ static char sent[65536];
 static void record_keep(const char *body, size_t length) {
     if (body_type(body, length) == BODY_TYPES)
         fail_msg("malformed: %.*s", (int)length, body);
-    strncat(sent, body, length);
-    strcat(sent, "\n");
+    size_t at = strlen(sent);
+    snprintf(sent + at, sizeof sent - at, "%.*s\n", (int)length, body);
 }
 
 static void text_keep(const char *bytes, size_t length) {

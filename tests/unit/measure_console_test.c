@@ -21,12 +21,13 @@ static void show(const char *bytes, size_t length) {
 }
 
 static void list(void) {
-    strcat(obeyed, "LIST|");
+    size_t at = strlen(obeyed);
+    snprintf(obeyed + at, sizeof obeyed - at, "LIST|");
 }
 
 static void run(const char *words, size_t length) {
-    strncat(obeyed, words, length);
-    strcat(obeyed, "|");
+    size_t at = strlen(obeyed);
+    snprintf(obeyed + at, sizeof obeyed - at, "%.*s|", (int)length, words);
 }
 
 /* Types KEYS until they end; the line's end is a halt. */
@@ -69,9 +70,7 @@ static void lines_are_edited(void **state) {
 static void a_line_too_long_does_nothing(void **state) {
     char keys[CONSOLE_LINE_MAX * 2];
     (void)state;
-    memset(keys, 'x', sizeof keys);
-    memcpy(keys, "run all ", 8);
-    strcpy(keys + sizeof keys - 10, "\nlist\n");
+    snprintf(keys, sizeof keys, "run all %0*d\nlist\n", CONSOLE_LINE_MAX, 0);
     session(keys);
     assert_string_equal(obeyed, "LIST|");
     assert_non_null(strstr(shown, "too long"));
@@ -80,9 +79,7 @@ static void a_line_too_long_does_nothing(void **state) {
 static void the_longest_line_is_obeyed(void **state) {
     char keys[CONSOLE_LINE_MAX + 2];
     (void)state;
-    memset(keys, 'x', sizeof keys);
-    memcpy(keys, "run ", 4);
-    strcpy(keys + CONSOLE_LINE_MAX, "\n");
+    snprintf(keys, sizeof keys, "run %0*d\n", CONSOLE_LINE_MAX - 4, 0);
     session(keys);
     assert_int_equal(strlen(obeyed), CONSOLE_LINE_MAX + 1);
 }

@@ -66,10 +66,9 @@ static void a_record_is_numbered_and_summed(void **state) {
 
 static void the_longest_body_fills_a_line_exactly(void **state) {
     struct framer f = fresh(INJECT_NOTHING);
-    char body[BODY_MAX + 1];
+    char body[BODY_MAX + 2];
     (void)state;
-    memset(body, 'v', sizeof body);
-    memcpy(body, "log text=", 9);
+    snprintf(body, sizeof body, "log text=%0*d", BODY_MAX + 1 - 9, 0);
     f.sequence = UINT32_MAX;
     assert_true(framer_record(&f, body, BODY_MAX));
     assert_int_equal(line_length, PROTOCOL_LINE_MAX);
@@ -139,7 +138,7 @@ static void corrupt_changes_one_byte_once(void **state) {
     unsigned differ = 0;
     (void)state;
     record(&good, samples);
-    strcpy(want, line);
+    snprintf(want, sizeof want, "%s", line);
     struct framer f = fresh(INJECT_CORRUPT);
     record(&f, samples);
     assert_int_equal(strlen(want), line_length);
