@@ -155,7 +155,7 @@ void document_map(struct document *d, yaml_node_t *node, const struct document_k
             return;
         check_repeated(d, node, p);
         size_t i = 0;
-        while (i < count && strcmp(keys[i].name, key))
+        while (i < count && strcmp(keys[i].name, key) != 0)
             i++;
         if (i == count) {
             document_error(d, yaml_document_get_node(&d->tree, p->key),

@@ -326,8 +326,8 @@ bool row_fits(const char *pattern, const char *name, char *star, size_t size) {
     if (!at)
         return !strcmp(pattern, name);
     size_t before = (size_t)(at - pattern), after = strlen(at + 1), length = strlen(name);
-    if (length < before + after || strncmp(pattern, name, before) ||
-        strcmp(at + 1, name + length - after))
+    if (length < before + after || strncmp(pattern, name, before) != 0 ||
+        strcmp(at + 1, name + length - after) != 0)
         return false;
     size_t middle = length - before - after;
     if (!middle || memchr(name + before, '/', middle))

@@ -70,8 +70,8 @@ char *page_command(const struct run *run, const struct row *row) {
     char *filter = pattern(name);
     char *clock = run->clock == CLOCK_ICOUNT ? text_copy("")
                                              : text_format(" --clock %s", clock_name(run->clock));
-    char *via = strcmp(run->via, "kernel") && *run->via ? text_format(" --via %s", run->via)
-                                                        : text_copy("");
+    char *via = strcmp(run->via, "kernel") != 0 && *run->via ? text_format(" --via %s", run->via)
+                                                             : text_copy("");
     char *command = text_format("./exospin run %s --systems %s --filter '%s'%s%s", row->experiment,
                                 row->system, filter, clock, via);
     free(spec);

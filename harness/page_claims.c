@@ -115,7 +115,7 @@ static void totals(struct page *p) {
         for (size_t k = 0; k < p->chapters[i].experiment->claims.count; k++, all++) {
             const char *word = p->chapters[i].claims[k].words;
             size_t w = 0;
-            while (w < words.count && strcmp(words.items[w], word))
+            while (w < words.count && strcmp(words.items[w], word) != 0)
                 w++;
             if (w == words.count)
                 texts_add(&words, word);

@@ -39,7 +39,7 @@ static bool read_header(char *line, const char *file, struct failure *why) {
     if (!split(line, fields, file, 1, why))
         return false;
     for (int i = 0; i < COLUMNS; i++)
-        if (strcmp(fields[i], columns[i])) {
+        if (strcmp(fields[i], columns[i]) != 0) {
             failure_set(why, STATUS_EXPERIMENT, "%s:1: column %d is called '%s'; allowed: '%s'",
                         file, i + 1, fields[i], columns[i]);
             return false;
@@ -70,7 +70,7 @@ static bool read_row(char *line, struct paper_row *row, const char *file, struct
         return false;
     }
     row->seen = !strcmp(row->confidence, "seen");
-    if (!row->seen && strcmp(row->confidence, "recalled")) {
+    if (!row->seen && strcmp(row->confidence, "recalled") != 0) {
         failure_set(why, STATUS_EXPERIMENT,
                     "%s:%d: confidence: '%s' is none of these: seen recalled", file, row->line,
                     row->confidence);
