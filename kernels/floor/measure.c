@@ -90,10 +90,10 @@ static void console_list(void) {
     user_program_run(PHASE_LIST, agent_rows(&agent), "");
 }
 
+/* The words of the boot hold on, the clock's above all; what is typed comes last and counts. */
 static void console_session(const char *words, size_t length) {
-    char line[CONSOLE_LINE_MAX + 1];
-    memcpy(line, words, length);
-    line[length] = '\0';
+    char line[2 * CONSOLE_WORDS_MAX];
+    format_text(line, sizeof line, "%s %.*s", booted_with, (int)length, words);
     session(line);
 }
 
