@@ -61,8 +61,10 @@ static void expect(struct made *m, const char *claim, enum outcome outcome, cons
     char *folder = tree_path("experiments/papers");
     shelf_open(&shelf, folder);
     struct judged *j = claims_judge(e, &m->run, &shelf, &why);
-    if (!j)
+    if (!j) {
         fail_msg("%s", why.text);
+        return;
+    }
     assert_string_equal(j->words, words);
     assert_string_equal(j->why, reason);
     assert_int_equal(j->outcome, outcome);
