@@ -110,15 +110,6 @@ static void overheads(struct page *p, size_t boot) {
     texts_free(&seen);
 }
 
-static void command(struct page *p, const char *what, const char *text) {
-    if (!*text)
-        return;
-    html_open(p->html, "p", NULL);
-    html_text(p->html, "%s: ", what);
-    html_line(p->html, "code", "command", "%s", text);
-    html_close(p->html);
-}
-
 static void boot(struct page *p, size_t index) {
     const struct boot *b = &p->run->boots[index];
     struct html *h = p->html;
@@ -145,16 +136,14 @@ static void boot(struct page *p, size_t index) {
     html_text(h, ". ");
     overheads(p, index);
     html_close(h);
-    if (*b->fault)
-        command(p, "Fault", b->fault);
-    if (*b->image)
-        command(p, "Image", b->image);
-    if (*b->image_sha256)
-        command(p, "SHA-256", b->image_sha256);
-    if (*b->build_id)
-        command(p, "Build id", b->build_id);
-    command(p, "Command line", b->command_line);
-    command(p, "QEMU", qemu);
+    html_open(h, "table", "class", "facts", NULL);
+    fact(p, "fault", b->fault);
+    fact(p, "image", b->image);
+    fact(p, "SHA-256", b->image_sha256);
+    fact(p, "build id", b->build_id);
+    fact(p, "command line", b->command_line);
+    fact(p, "QEMU", qemu);
+    html_close(h);
     html_close(h);
     free(qemu);
 }
