@@ -22,7 +22,4 @@ enum spin_call {
         SPIN_CALL_COUNT
 };
 
-/* What the agent is started for: rdi of its entry. */
-enum spin_phase { SPIN_PHASE_PLAN, SPIN_PHASE_RUN, SPIN_PHASE_LIST };
-
 #endif

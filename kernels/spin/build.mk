@@ -4,7 +4,7 @@
 # the process that misbehaves, called attacker-spin and not spin-*, for the harness takes the symbols of those to be the measured code's.
 SPIN_CRT_SRC := kernels/spin/user/crt0.S kernels/spin/user/process.c
 SPIN_AGENT_OBJECTS := $(call user_objects,$(SPIN_CRT_SRC) kernels/spin/user/agent.c $(wildcard experiments/*/spin-user.c) \
-                          $(wildcard tests/kernel/spin/user/*.c) tests/kernel/registers.S)
+                          $(wildcard tests/kernel/spin/user/*.c) tests/kernel/hostile.c tests/kernel/registers.S)
 SPIN_ATTACKER_OBJECTS := $(call user_objects,$(SPIN_CRT_SRC) $(wildcard tests/kernel/spin/program/*.c) tests/kernel/hostile.c \
                              tests/kernel/random_calls.c tests/kernel/registers.S)
 SPIN_OBJECTS := $(call kernel_objects,$(wildcard kernels/spin/core/*.c kernels/spin/core/*.S kernels/spin/services/*.c) \

@@ -4,6 +4,23 @@
 
 char hostile_data[16] __attribute__((aligned(16))) = {(char)0xc3}; /* ret */
 
+const uint64_t hostile_numbers[HOSTILE_NUMBERS] = {0x7fffffff, 0x80000000, 1ul << 32,
+                                                   1ul << 61,  1ul << 63,  -1ul};
+
+const struct hostile_buffer hostile_buffers[HOSTILE_BUFFERS] = {
+    {0, 1},
+    {HOSTILE_KERNEL, 16},
+    {HOSTILE_PHYSICAL, 16},
+    {HOSTILE_ODD, 16},
+    {USER_TOP, 1},
+    {USER_TOP - 8, 16},
+    {-8ul, 16}, /* wraps around */
+    {-1ul, 1},
+    {0x10000000, 64}, /* unmapped */
+};
+
+const uint64_t hostile_lengths[HOSTILE_LENGTHS] = {1025, 4096, 1ul << 32, 1ul << 63, -1ul};
+
 #define HOSTILE_ATTEMPT(name) static void attempt_##name(void *unused __attribute__((unused)))
 
 /* One instruction (or a few) that take no operand from C. */

@@ -64,6 +64,18 @@ struct hostile_case {
     uint64_t vector, error, address;
 };
 
+/* System call numbers that no kernel of ours has. */
+#define HOSTILE_NUMBERS 6
+extern const uint64_t hostile_numbers[HOSTILE_NUMBERS];
+
+/* Buffers that are not the caller's: outside user space, wrapping, unmapped. */
+#define HOSTILE_BUFFERS 9
+extern const struct hostile_buffer { uint64_t at, length; } hostile_buffers[HOSTILE_BUFFERS];
+
+/* Lengths that no call takes. */
+#define HOSTILE_LENGTHS 5
+extern const uint64_t hostile_lengths[HOSTILE_LENGTHS];
+
 extern char hostile_data[16];
 extern const struct hostile_case hostile_cases[HOSTILE_COUNT]; /* linked into user code only */
 

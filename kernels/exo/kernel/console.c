@@ -5,6 +5,7 @@
 #include "exo/kernel/env.h"
 #include "exo/kernel/info.h"
 #include "lib/error.h"
+#include "lib/format.h"
 #include "lib/string.h"
 #include "machine/exit.h"
 #include "machine/log.h"
@@ -84,10 +85,12 @@ long sys_console_record(uint64_t slot, uint64_t body, uint64_t length) {
 /* Begins a session as the boot command line asks, and the words, which add to it: hello is the
  * kernel's own record. Under inject=mute it never returns. */
 static void session_begin(const char *words) {
+    static char told[2 * BOOT_COMMAND_LINE_MAX];
     struct params params;
+    const char *between = *info.command_line && *words ? " " : "";
+    format_text(told, sizeof told, "%s%s%s", info.command_line, between, words);
     params_default(&params);
-    params_parse(&params, info.command_line, sizeof info.command_line, NULL);
-    params_parse(&params, words, strlen(words), NULL);
+    params_parse(&params, told, sizeof told, NULL);
     framer.inject = params.inject;
     framer_session(&framer);
     struct agent agent = {.params = &params, .record = console_record};
@@ -95,7 +98,7 @@ static void session_begin(const char *words) {
                                               .build = info.build,
                                               .build_length = info.build_length,
                                               .tsc_hz = info.tsc_hz,
-                                              .told = info.command_line});
+                                              .told = told});
 }
 
 /* Marks the steps of a session of measurement: EXO_SESSION_BEGIN with the words it is to run by

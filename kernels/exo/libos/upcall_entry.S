@@ -3,6 +3,7 @@
  * doing. */
 #include "exo/abi.h"
 #include "exo/libos/upcall_offsets.h"
+#include "machine/entry.h"
 
     .text
     .globl upcall_entry, upcall_run, upcall_abandon
@@ -15,21 +16,7 @@
  * When the trap came on the upcall stack itself, the two words may lie over the frame's rflags and rsp, which
  * are in registers by then. */
 upcall_entry:
-    push %rax
-    push %rbx
-    push %rcx
-    push %rdx
-    push %rsi
-    push %rdi
-    push %rbp
-    push %r8
-    push %r9
-    push %r10
-    push %r11
-    push %r12
-    push %r13
-    push %r14
-    push %r15
+    PUSH_REGISTERS
     mov %rsp, %rdi
     mov %rsp, %rbx                  /* 15 pushes: 8 off a multiple of 16 */
     and $-16, %rsp
@@ -42,21 +29,7 @@ upcall_entry:
     mov %rcx, (%rdx)
     mov %rax, 8(%rdx)
     mov %rdx, STATE_ADDRESS(%rsp)   /* where the last pop finds it */
-    pop %r15
-    pop %r14
-    pop %r13
-    pop %r12
-    pop %r11
-    pop %r10
-    pop %r9
-    pop %r8
-    pop %rbp
-    pop %rdi
-    pop %rsi
-    pop %rdx
-    pop %rcx
-    pop %rbx
-    pop %rax
+    POP_REGISTERS
     pop %rsp
     popfq                           /* TF, if set, traps after the next instruction: at rip */
     ret $EXO_RED_ZONE

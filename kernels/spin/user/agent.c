@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* agent.c -- the user process that measures and checks from ring 3: a is the phase (spin/abi.h), b
- * the number of its first row, words what the machine was told. The kernel leads the session
- * (services/measure.c). */
+/* agent.c -- the user process that measures and checks from ring 3: a is the phase
+ * (measure/session.h), b the number of its first row, words what the machine was told. The kernel
+ * leads the session (services/measure.c). */
 #include "lib/string.h"
-#include "measure/agent.h"
+#include "measure/session.h"
 #include "spin/user/process.h"
 #include "spin/user/syscall.h"
 
@@ -30,28 +30,13 @@ static _Noreturn void give_up(const char *why) {
 }
 
 uint64_t process_main(uint64_t a, uint64_t b, const char *words) {
-    struct params params;
-    params_default(&params);
-    params_parse(&params, words, strlen(words), 0);
     struct agent agent = {.begin = __start_bench_entries,
                           .end = __stop_bench_entries,
-                          .base = (unsigned)b,
-                          .params = &params,
                           .samples = samples,
                           .record = send,
                           .text = text,
                           .inject = inject,
                           .panic = give_up};
-    switch ((enum spin_phase)a) {
-    case SPIN_PHASE_PLAN:
-        agent_plan(&agent);
-        break;
-    case SPIN_PHASE_RUN:
-        agent_run(&agent);
-        break;
-    case SPIN_PHASE_LIST:
-        agent_list(&agent);
-        break;
-    }
+    session_follow(&agent, (enum session_phase)a, (unsigned)b, words);
     return 0;
 }

@@ -15,11 +15,10 @@
 
 CHECK(syscall_unknown, "syscall/a_number_that_is_no_call_is_refused")
 {
-    static const uint64_t numbers[] = {EXO_CALL_COUNT, 0x7fffffff, 0x80000000, 1ul << 32,
-                                       1ul << 61,      1ul << 63,  -1ul};
-    for (unsigned i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-        if (sys_call0(numbers[i]) != -E_NO_CALL)
-            check_fail(c, "%#lx is not refused", numbers[i]);
+    for (unsigned i = 0; i < HOSTILE_NUMBERS; i++)
+        if (sys_call0(hostile_numbers[i]) != -E_NO_CALL)
+            check_fail(c, "%#lx is not refused", hostile_numbers[i]);
+    CHECK_THAT(c, sys_call0(EXO_CALL_COUNT) == -E_NO_CALL);
     CHECK_THAT(c, sys_null() == 0);
 }
 
@@ -31,25 +30,10 @@ CHECK(syscall_arguments, "syscall/the_kernel_sees_all_six_arguments")
     CHECK_THAT(c, sys_arguments(-1ul, 0, 0, 0, 0, 1) == 5);
 }
 
-/* Addresses that are not the caller's, with the length that makes them so. */
-static const struct {
-    uint64_t at, length;
-} buffers[] = {
-    {0, 1},
-    {HOSTILE_KERNEL, 16},
-    {HOSTILE_PHYSICAL, 16},
-    {HOSTILE_ODD, 16},
-    {USER_TOP, 1},
-    {USER_TOP - 8, 16},
-    {-8ul, 16}, /* wraps around */
-    {-1ul, 1},
-    {0x10000000, 64}, /* unmapped */
-};
-
 CHECK(syscall_buffers, "syscall/a_buffer_not_of_the_caller_is_refused")
 {
-    for (unsigned i = 0; i < sizeof buffers / sizeof buffers[0]; i++) {
-        uint64_t at = buffers[i].at, length = buffers[i].length;
+    for (unsigned i = 0; i < HOSTILE_BUFFERS; i++) {
+        uint64_t at = hostile_buffers[i].at, length = hostile_buffers[i].length;
         long text = sys_call3(EXO_CALL_console_write, CONSOLE_SLOT, at, length);
         long record = sys_call3(EXO_CALL_console_record, CONSOLE_SLOT, at, length);
         long name = sys_call5(EXO_CALL_env_create, 0, at, 0, EXO_NO_GRANT, 0);
@@ -63,10 +47,9 @@ CHECK(syscall_buffers, "syscall/a_buffer_not_of_the_caller_is_refused")
 
 CHECK(syscall_lengths, "syscall/a_length_past_the_limit_is_refused")
 {
-    static const uint64_t lengths[] = {1025, 4096, 1ul << 32, 1ul << 63, -1ul};
-    for (unsigned i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
-        CHECK_THAT(c, sys_console_write(0, (void *)0x400000, lengths[i]) == -E_TOO_LONG);
-        CHECK_THAT(c, sys_console_record(0, (void *)0x400000, lengths[i]) == -E_TOO_LONG);
+    for (unsigned i = 0; i < HOSTILE_LENGTHS; i++) {
+        CHECK_THAT(c, sys_console_write(0, (void *)0x400000, hostile_lengths[i]) == -E_TOO_LONG);
+        CHECK_THAT(c, sys_console_record(0, (void *)0x400000, hostile_lengths[i]) == -E_TOO_LONG);
     }
     CHECK_THAT(c, sys_console_write(0, "", 0) == 0);
 }

@@ -13,11 +13,10 @@
 
 CHECK(syscall_unknown, "syscall/a_number_that_is_no_call_is_refused")
 {
-    static const uint64_t numbers[] = {SPIN_CALL_COUNT, 0x7fffffff, 0x80000000, 1ul << 32,
-                                       1ul << 61,       1ul << 63,  -1ul};
-    for (unsigned i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-        if (sys_call0(numbers[i]) != -E_NO_CALL)
-            check_fail(c, "%#lx is not refused", numbers[i]);
+    for (unsigned i = 0; i < HOSTILE_NUMBERS; i++)
+        if (sys_call0(hostile_numbers[i]) != -E_NO_CALL)
+            check_fail(c, "%#lx is not refused", hostile_numbers[i]);
+    CHECK_THAT(c, sys_call0(SPIN_CALL_COUNT) == -E_NO_CALL);
     CHECK_THAT(c, sys_null() == 0);
 }
 
@@ -29,39 +28,28 @@ CHECK(syscall_arguments, "syscall/the_kernel_sees_all_six_arguments")
     CHECK_THAT(c, sys_arguments(-1ul, 0, 0, 0, 0, 1) == 5);
 }
 
-/* Addresses that are not the caller's, with the length that makes them so. */
-static const struct {
-    uint64_t at, length;
-} buffers[] = {
-    {0, 1},
-    {HOSTILE_KERNEL, 16},
-    {HOSTILE_PHYSICAL, 16},
-    {HOSTILE_ODD, 16},
-    {USER_TOP, 1},
-    {USER_TOP - 8, 16},
-    {-8ul, 16}, /* wraps around */
-    {-1ul, 1},
-    {0x10000000, 64},         /* unmapped */
-    {0x7fffffff0000 - 8, 16}, /* its second half unmapped: the end of the stack */
-};
-
 CHECK(syscall_buffers, "syscall/a_buffer_not_of_the_caller_is_refused")
 {
-    for (unsigned i = 0; i < sizeof buffers / sizeof buffers[0]; i++) {
-        long text = sys_call2(SPIN_CALL_console_write, buffers[i].at, buffers[i].length);
-        long record = sys_call2(SPIN_CALL_console_record, buffers[i].at, buffers[i].length);
+    for (unsigned i = 0; i < HOSTILE_BUFFERS; i++) {
+        long text =
+            sys_call2(SPIN_CALL_console_write, hostile_buffers[i].at, hostile_buffers[i].length);
+        long record =
+            sys_call2(SPIN_CALL_console_record, hostile_buffers[i].at, hostile_buffers[i].length);
         if (text != -E_FAULT || record != -E_FAULT)
-            check_fail(c, "%lu bytes at %#lx: %ld and %ld", buffers[i].length, buffers[i].at, text,
-                       record);
+            check_fail(c, "%lu bytes at %#lx: %ld and %ld", hostile_buffers[i].length,
+                       hostile_buffers[i].at, text, record);
     }
+    uint64_t half_mapped = 0x7fffffff0000 - 8; /* the end of the stack (core/process.h) */
+    CHECK_THAT(c, sys_call2(SPIN_CALL_console_write, half_mapped, 16) == -E_FAULT);
 }
 
 CHECK(syscall_lengths, "syscall/a_length_past_the_limit_is_refused")
 {
-    static const uint64_t lengths[] = {1025, 4096, 1ul << 32, 1ul << 63, -1ul};
-    for (unsigned i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
-        CHECK_THAT(c, sys_call2(SPIN_CALL_console_write, 0x400000, lengths[i]) == -E_TOO_LONG);
-        CHECK_THAT(c, sys_call2(SPIN_CALL_console_record, 0x400000, lengths[i]) == -E_TOO_LONG);
+    for (unsigned i = 0; i < HOSTILE_LENGTHS; i++) {
+        CHECK_THAT(c,
+                   sys_call2(SPIN_CALL_console_write, 0x400000, hostile_lengths[i]) == -E_TOO_LONG);
+        CHECK_THAT(c, sys_call2(SPIN_CALL_console_record, 0x400000, hostile_lengths[i]) ==
+                          -E_TOO_LONG);
     }
     CHECK_THAT(c, sys_console_write("", 0) == 0);
 }

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* null_calls.h -- the null call of our own kernels, whose stubs are called alike: from the
+ * instruction that loads its number to the one behind `syscall`. exo.c and spin-user.c say which
+ * kernel's, and its NULL_CALL. */
+#include "measure/bench.h"
+
+BENCH(syscall_null, "syscall/null")
+{
+    while (bench_next(b)) {
+        bench_start(b);
+        bench_batch (b)
+            sys_null();
+        bench_stop(b);
+    }
+}
+
+/* The same call with arguments in registers, which the kernel passes on whether anybody looks at
+ * them or not. That all six arrive is a check (tests/kernel/exo/syscall.c,
+ * tests/kernel/spin/user/syscall.c). */
+#define SAMPLES(call)                                                                              \
+    while (bench_next(b)) {                                                                        \
+        bench_start(b);                                                                            \
+        bench_batch (b)                                                                            \
+            call;                                                                                  \
+        bench_stop(b);                                                                             \
+    }                                                                                              \
+    break
+
+BENCH(syscall_args, "syscall/args:0,1,2,3,4,5,6")
+{
+    switch (bench_arg(b, "args")) {
+    case 0:
+        SAMPLES(sys_call0(NULL_CALL));
+    case 1:
+        SAMPLES(sys_call1(NULL_CALL, 1));
+    case 2:
+        SAMPLES(sys_call2(NULL_CALL, 1, 2));
+    case 3:
+        SAMPLES(sys_call3(NULL_CALL, 1, 2, 3));
+    case 4:
+        SAMPLES(sys_call4(NULL_CALL, 1, 2, 3, 4));
+    case 5:
+        SAMPLES(sys_call5(NULL_CALL, 1, 2, 3, 4, 5));
+    case 6:
+        SAMPLES(sys_call6(NULL_CALL, 1, 2, 3, 4, 5, 6));
+    }
+}
