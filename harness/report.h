@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* report.h -- a run as one page for a person: plots/ and report.html in its folder. Both are made from the run and from the
- * copies of experiments and papers that it keeps (experiment_keep), and hold no time stamp and no path of this machine. */
+/* report.h -- a run as one page for a person: plots/ and report.html in its folder. Both are made
+ * from the run and from the copies of experiments and papers that it keeps (experiment_keep), and
+ * hold no time stamp and no path of this machine. */
 #ifndef HARNESS_REPORT_H
 #define HARNESS_REPORT_H
 
@@ -10,9 +11,10 @@
 #include "folder.h"
 #include "run.h"
 
-/* Writes them, and to VERDICTS (null: nowhere) a line for each claim: "syscall/exo-floor: reproduced in instructions: ...".
- * 0, or an exit status: 40 where a copy is malformed, 42 or 43 where a file cannot be written; 32 where gnuplot is missing,
- * and then the page is there without its plots. */
+/* Writes them, and to VERDICTS (null: nowhere) a line for each claim: "syscall/exo-floor:
+ * reproduced in instructions: ...". 0, or an exit status: 40 where a copy is malformed, 42 or 43
+ * where a file cannot be written; 32 where gnuplot is missing, and then the page is there without
+ * its plots. */
 int report_write(const struct run *run, struct folder *folder, FILE *verdicts, struct failure *why);
 
 #endif
