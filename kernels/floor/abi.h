@@ -31,9 +31,5 @@ enum control_call {
 
 enum syscall_entries { SYSCALL_BARE, SYSCALL_NULL };
 
-/* What the program is started for: rdi of its entry. rsi is the number of its first row, rdx the
- * address of the words that the machine was told, on its stack. */
-enum phase { PHASE_PLAN, PHASE_RUN, PHASE_LIST };
-
 #endif
 #endif

@@ -89,7 +89,7 @@ static vaddr_t load(struct page_table *t) {
     return entry;
 }
 
-bool user_program_run(enum phase phase, unsigned first_row, const char *words) {
+bool user_program_run(enum session_phase phase, unsigned first_row, const char *words) {
     struct page_table t;
     struct trap_frame f;
     vaddr_t entry = load(&t), words_at = STACK_TOP - WORDS_MAX;

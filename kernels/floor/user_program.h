@@ -4,16 +4,16 @@
 #define FLOOR_USER_PROGRAM_H
 
 #include "floor/abi.h"
-
-#include <stdbool.h>
+#include "measure/session.h"
 
 /* How a phase ended. */
 #define USER_PROGRAM_DONE   0
 #define USER_PROGRAM_KILLED 1
 
-/* Starts the program afresh for one phase, with the number of its first row and what the machine
- * was told (cut at 2000 bytes). False when a trap killed it. */
-bool user_program_run(enum phase phase, unsigned first_row, const char *words);
+/* Starts the program afresh for one phase (rdi of its entry), with the number of its first row
+ * (rsi) and what the machine was told (rdx, on its stack; cut at 2000 bytes). False when a trap
+ * killed it. */
+bool user_program_run(enum session_phase phase, unsigned first_row, const char *words);
 
 /* Called by assembly's addresses only: where `syscall` and BARE_VECTOR lead (syscall_entry.S). */
 void syscall_bare(void);

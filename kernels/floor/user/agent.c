@@ -3,7 +3,7 @@
  * Kernel mode leads the session (floor/measure.c). */
 #include "floor/user/control.h"
 #include "lib/string.h"
-#include "measure/agent.h"
+#include "measure/session.h"
 
 static uint64_t samples[AGENT_SAMPLES_MAX]; /* mapped from the start, as all of the program */
 
@@ -27,29 +27,19 @@ static _Noreturn void give_up(const char *why) {
     __builtin_trap();
 }
 
-_Noreturn void program_main(enum phase phase, uint64_t first_row, const char *words);
+_Noreturn void program_main(enum session_phase phase, uint64_t first_row, const char *words);
 
-_Noreturn void program_main(enum phase phase, uint64_t first_row, const char *words) {
-    struct params params;
-    params_default(&params);
-    params_parse(&params, words, strlen(words), 0);
+_Noreturn void program_main(enum session_phase phase, uint64_t first_row, const char *words) {
     struct agent agent = {
         .begin = __start_bench_entries,
         .end = __stop_bench_entries,
-        .base = (unsigned)first_row,
-        .params = &params,
         .samples = samples,
         .record = send,
         .text = text,
         .inject = inject,
         .panic = give_up,
     };
-    if (phase == PHASE_PLAN)
-        agent_plan(&agent);
-    else if (phase == PHASE_RUN)
-        agent_run(&agent);
-    else
-        agent_list(&agent);
+    session_follow(&agent, phase, (unsigned)first_row, words);
     for (;;)
         control(CONTROL_RETURN, 0, 0);
 }
