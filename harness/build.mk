@@ -19,3 +19,8 @@ $(B)/host/trace.so: harness/plugin/trace.c harness/plugin/qemu_plugin.h
 
 exospin: $(B)/host/exospin
 	$(Q)ln -sfn $< $@
+
+# The same program under sanitizers, for tests of the command line.
+$(B)/tests/exospin: $(HARNESS_SRC:%.c=$(B)/asan/%.o)
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(SANITIZE) -o $@ $^ $(HARNESS_LIBS)

@@ -17,16 +17,6 @@ struct command {
 /* The commands, in the order of `exospin help`. */
 command_fn cmd_list, cmd_run, cmd_report, cmd_compare, cmd_verify, cmd_import, cmd_boot, cmd_trace;
 command_fn cmd_doctor, cmd_new, cmd_help;
-#pragma weak cmd_list
-#pragma weak cmd_run
-#pragma weak cmd_report
-#pragma weak cmd_compare
-#pragma weak cmd_verify
-#pragma weak cmd_import
-#pragma weak cmd_boot
-#pragma weak cmd_trace
-#pragma weak cmd_doctor
-#pragma weak cmd_new
 
 /* argp_parse with ARGP's options, INPUT for its parser; an option it does not have ends the process
  * with 64 and the option that was probably meant. A command's --help comes from here too. */

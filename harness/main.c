@@ -28,7 +28,7 @@ enum { COMMANDS = sizeof commands / sizeof commands[0] };
 static const struct command *command_find(const char *name) {
     const char *names[COMMANDS + 1];
     for (int i = 0; i < COMMANDS; i++) {
-        if (commands[i].run && !strcmp(commands[i].name, name))
+        if (!strcmp(commands[i].name, name))
             return &commands[i];
         names[i] = commands[i].name;
     }
@@ -95,7 +95,8 @@ int main(int argc, char **argv) {
         print_help(stderr);
         return STATUS_USAGE;
     }
+    static char help[] = "help";
     if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
-        argv[1] = (char[]){"help"};
+        argv[1] = help;
     return command_run(command_find(argv[1]), argc - 1, argv + 1);
 }

@@ -5,6 +5,7 @@
 #include "status.h"
 #include "text.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -39,8 +40,11 @@ static bool climb(char *folder) {
 static const char *find(void) {
     static char root[PATH_MAX];
     const char *named = getenv("EXOSPIN_TREE");
-    if (named && realpath(named, root))
+    if (named && *named) {
+        if (!realpath(named, root))
+            die(STATUS_MISSING, "EXOSPIN_TREE names '%s': %s", named, strerror(errno));
         return root;
+    }
     ssize_t length = readlink("/proc/self/exe", root, sizeof root - 1);
     if (length > 0) {
         root[length] = '\0';

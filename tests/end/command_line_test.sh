@@ -1,0 +1,109 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# What a user can mistype or lack, before anything runs: commands, options, names, experiment files, images and tools. Each is one line
+# that names what is wrong and how to mend it.
+# shellcheck source=tests/end/expect.sh
+. "$(dirname "$0")/expect.sh"
+
+x=./exospin
+expect "no command: the help" 64 'usage: exospin COMMAND' $x
+expect "an unknown command, with the one meant" 64 "no command 'rnu'; did you mean 'run'" $x rnu
+expect "an unknown option, with the one meant" 64 "no option '--sytems'; did you mean '--systems'" $x run --sytems=exo
+expect "an option without its value" 64 'requires an argument' $x run --systems
+expect "a number out of its range" 64 "--boots '0' is not a number from 1 to 1000" $x run --boots 0
+expect "no number at all" 64 "--boots 'many'" $x run --boots many
+expect "an unknown clock" 64 "none of: icount, tsc, model" $x run --clock sundial
+expect "a clock of a later day" 64 'model' $x run --clock model
+expect "an unknown route" 64 'none of: kernel, grub-bios, grub-uefi' $x run --via floppy
+expect "a filter that is no regular expression" 64 'not an extended regular expression' $x run --filter '('
+expect "an unknown fault to inject" 64 'none of: panic, ' $x run --inject gremlins
+expect "icount under UEFI is refused" 64 'takes minutes under icount' $x run --via grub-uefi --clock icount
+expect "linux has no GRUB route" 64 'linux boots by --via kernel only' $x run --via grub-bios --systems linux
+if ! grep -qwE 'vmx|svm' /proc/cpuinfo; then
+    expect "tsc without real KVM is refused with the reason" 64 'needs real KVM: .*neither vmx nor svm' $x run --clock tsc
+fi
+
+expect "an unknown experiment" 41 "no experiment 'sycall'; did you mean 'syscall'\? there are: .*syscall" $x run sycall --no-build
+expect "an unknown system" 41 "no system 'linus'; did you mean 'linux'\? there are: exo, spin, linux, floor, host" $x run --systems linus
+expect "no row fits" 41 "no row of .* fits --filter 'nothing'" $x run --filter nothing --no-build
+expect "an unknown row to trace" 41 "floor has no bench 'syscall/nul'; did you mean 'syscall/null'" $x trace floor:syscall/nul --no-build
+expect "an unknown system to trace" 41 "no row 'syscall/null'" $x trace syscall/null
+expect "an unknown system to boot" 41 "no system 'minix'" $x boot minix
+expect "a log that is not there" 64 'cannot read the log' $x import "$tmp/none"
+
+for command in list run report compare verify import boot trace doctor new; do
+    expect "help $command" 0 "Usage: exospin $command" $x help $command
+    expect "$command --help is the same page" 0 "Usage: exospin $command" $x $command --help
+done
+expect "help exit lists every status" 0 '^ *43  disk full' $x help exit
+expect "--list names rows and runs nothing" 0 '^floor:syscall/null$' $x run syscall --systems floor --list --no-build
+
+# A tree of our own, with the images of this one.
+tree() { # NAME: links to everything, but a copy of experiments/
+    mkdir "$tmp/$1"
+    ln -s "$PWD"/* "$tmp/$1/"
+    rm "$tmp/$1/experiments"
+    cp -r experiments "$tmp/$1/experiments"
+}
+in_tree() { # NAME COMMAND...
+    local name=$1
+    shift
+    expect "$1" "$2" "$3" env "EXOSPIN_TREE=$tmp/$name" "${@:4}"
+}
+tree yaml
+sed -i 's/^systems:.*/systems: [exo, spin, linx]/' "$tmp/yaml/experiments/syscall/experiment.yaml"
+in_tree yaml "a malformed experiment.yaml: file, line, key, what is allowed" 40 \
+    "syscall/experiment.yaml:[0-9]+: systems\[2\]: 'linx' is none of these: " $x run syscall --no-build --out "$tmp/r"
+tree claim
+sed -i 's|row: exo:syscall/null,|row: exo:syscall/nil,|' "$tmp/claim/experiments/syscall/experiment.yaml"
+in_tree claim "a claim about a row that does not exist" 40 'exo:syscall/nil' $x run syscall --no-build --out "$tmp/r"
+
+tree image
+rm "$tmp/image/build"
+mkdir -p "$tmp/image/build/guest"
+cp build/guest/*.rows "$tmp/image/build/guest/"
+in_tree image "an image that is missing" 32 "floor's image is missing: build/guest/floor.elf.*make" \
+    $x run syscall --systems floor --no-build --out "$tmp/r"
+rm "$tmp/image/build/guest/floor.rows"
+in_tree image "rows that are missing" 32 'build/guest/floor.rows' $x run syscall --systems floor --no-build --out "$tmp/r"
+
+tree broken
+rm "$tmp/broken/Makefile"
+printf 'build/guest/%%:\n\t@echo the compiler weeps; false\n' > "$tmp/broken/Makefile"
+rm "$tmp/broken/build"
+in_tree broken "a build that fails shows make's words" 33 'the compiler weeps' $x run syscall --systems floor --out "$tmp/r"
+verdict "a build that fails is named" grep -q 'make ended with status 2 while it built build/guest/floor.elf' "$tmp/out"
+
+# Only what a plain run needs, so that one tool after the other is missing.
+mkdir "$tmp/bin"
+for tool in bash sh env git uname gnuplot dpkg-query qemu-system-x86_64 xorriso mformat grub-file; do
+    ln -s "$(command -v $tool)" "$tmp/bin/$tool" 2> /dev/null
+done
+expect "the tool that makes ISOs is missing" 32 "'grub-mkrescue' is missing.*exospin doctor" \
+    env "PATH=$tmp/bin" $x run syscall --systems floor --no-build --via grub-bios --out "$tmp/iso"
+expect "make is missing" 32 "'make' is missing" env "PATH=$tmp/bin" $x run syscall --systems floor --out "$tmp/r"
+expect "doctor on this machine" 0 '^ok .*7.2 or newer' $x doctor
+verdict "doctor tells whether KVM is real, and why" grep -Eq '^(ok|no) +KVM .*(ticks|/dev/kvm|x86-64)' "$tmp/out"
+
+# Random command lines of real and made-up words, by a sanitized build in an empty tree: each ends with a documented status.
+make -s build/tests/exospin > "$tmp/out" 2>&1
+verdict "a sanitized exospin builds" test -x build/tests/exospin
+mkdir "$tmp/empty" "$tmp/empty/results"
+# shellcheck disable=SC2054 # commas are exospin's
+words=(run list report compare verify import boot trace doctor new help exit --systems --clock --boots -j --out --filter --quick
+    --layouts --via --linux-args --list --quiet --json --no-build --inject --gdb --from-raw --help --usage --version - -- ''
+    exo spin,floor linux host tsc icount model 0 1 -1 99999999999999999999 '(' '[a' '.*' ':' exo: :null exo:syscall/null ../x
+    "$tmp/empty" nowhere 'a b' $'\n' $'\377' "$(printf 'x%.0s' {1..300})")
+RANDOM=1
+wrong=0
+for ((i = 0; i < 300; i++)); do
+    line=()
+    for ((n = RANDOM % 5 + 1; n > 0; n--)); do line+=("${words[RANDOM % ${#words[@]}]}"); done
+    (cd "$tmp/empty" && EXOSPIN_TREE=$tmp/empty QEMU=nowhere timeout 20 "$OLDPWD/build/tests/exospin" "${line[@]}") > "$tmp/line" 2>&1 < /dev/null
+    case $? in
+    0 | 1 | 2 | 3 | 15 | 17 | 3[0-3] | 4[0-3] | 64) grep -q 'Sanitizer\|runtime error' "$tmp/line" || continue ;;
+    esac
+    wrong=$((wrong + 1))
+    { printf '# %q' "${line[@]}"; echo; grep -m 2 'ERROR\|runtime error\|SUMMARY' "$tmp/line"; } >> "$tmp/out"
+done
+verdict "300 random command lines end in order" [ $wrong -eq 0 ]

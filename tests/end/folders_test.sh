@@ -1,0 +1,79 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Where a run is written, and how it ends: two runs into one folder, folders that cannot be written (also for root), a full disk,
+# signals, and a harness that is killed while guests run.
+# shellcheck source=tests/end/expect.sh
+. "$(dirname "$0")/expect.sh"
+
+# shellcheck disable=SC2154 # expect.sh makes $tmp
+good=(./exospin run syscall --no-build --quiet --systems floor)
+# A guest that never ends by itself while we look: its limit is far away.
+slow=(./exospin run syscall --no-build --systems floor --inject hang --bench-limit 100000)
+
+# waits_for PATTERN: until the slow run's guest is in its bench.
+started() {
+    for _ in $(seq 100); do
+        grep -qs 'plan count=' "$1/raw/floor.0.log" && return 0
+        sleep 0.1
+    done
+    return 1
+}
+
+"${slow[@]}" --out "$tmp/busy" > "$tmp/slow" 2>&1 &
+pid=$!
+verdict "a run that lasts has begun" started "$tmp/busy"
+expect "two runs into one folder" 42 "$tmp/busy is in use by another exospin" "${good[@]}" --out "$tmp/busy"
+kill -INT $pid
+wait $pid
+verdict "Ctrl-C ends a run with 130" [ $? -eq 130 ]
+verdict "Ctrl-C leaves a partial run that says so" partial "$tmp/busy" "signal 2"
+verdict "its guest is named as interrupted" jq -e '.boots[0].status == 130' "$tmp/busy/run.json"
+
+"${slow[@]}" --out "$tmp/term" > "$tmp/slow" 2>&1 &
+pid=$!
+verdict "another run that lasts has begun" started "$tmp/term"
+kill -TERM $pid
+wait $pid
+verdict "SIGTERM ends a run with 143" [ $? -eq 143 ]
+verdict "SIGTERM leaves a partial run, too" partial "$tmp/term" "signal 15"
+
+# kill -9: nothing of ours can run any more, and yet no QEMU survives.
+"${slow[@]}" --out "$tmp/killed" > "$tmp/slow" 2>&1 &
+pid=$!
+verdict "a third run that lasts has begun" started "$tmp/killed"
+guest=$(pgrep -P $pid -f qemu-system)
+verdict "its guest runs" test -d "/proc/$guest"
+kill -KILL $pid
+wait $pid 2> /dev/null
+gone() {
+    for _ in $(seq 50); do
+        [ -d "/proc/$guest" ] && ! grep -q '^State:.*Z' "/proc/$guest/status" 2> /dev/null || return 0
+        sleep 0.1
+    done
+    return 1
+}
+verdict "no guest survives a harness that was killed" gone
+verdict "a killed run says that it is partial" partial "$tmp/killed" "not finished"
+expect "the folder of a killed run can be used again" 0 '' "${good[@]}" --out "$tmp/killed"
+
+mkdir "$tmp/other" && echo mine > "$tmp/other/file"
+expect "a folder that is no run is not touched" 42 'other' "${good[@]}" --out "$tmp/other"
+verdict "what was in it is still there" grep -q mine "$tmp/other/file"
+echo > "$tmp/file"
+expect "a file is no run folder" 42 "$tmp/file" "${good[@]}" --out "$tmp/file"
+
+# Mounts of our own: in a name space, so that root's rights and ours make no difference.
+if unshare -rm true 2> /dev/null; then
+    mkdir "$tmp/mount"
+    expect "a read-only mount, also for root" 42 'Read-only file system' unshare -rm bash -c \
+        'mount -t tmpfs -o ro none "$1/mount" && shift && exec "$@"' sh "$tmp" "${good[@]}" --out "$tmp/mount/run"
+    expect "a full disk" 43 'exit status 43|[Nn]o space|free' unshare -rm bash -c \
+        'mount -t tmpfs -o size=64k none "$1/mount" && shift && exec "$@"' sh "$tmp" "${good[@]}" --out "$tmp/mount/run"
+else
+    echo "ok - a read-only mount, also for root # SKIP no user name spaces here"
+    echo "ok - a full disk # SKIP no user name spaces here"
+fi
+
+expect "a failed run never overwrites a good one" 13 'triple' "${good[@]}" --inject triple --out "$tmp/killed"
+verdict "the good run is as it was" jq -e .complete "$tmp/killed/run.json"
+verdict "the failed one lies beside it" partial "$tmp/killed.partial" "triple fault"

@@ -1,0 +1,65 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The ways to run and to look: GRUB under BIOS and UEFI, several boots and layouts, the console, a trace, a log from elsewhere.
+# shellcheck source=tests/end/expect.sh
+. "$(dirname "$0")/expect.sh"
+
+# shellcheck disable=SC2154 # expect.sh makes $tmp
+run=(./exospin run --no-build)
+medians() { jq -r '.benchmarks[] | "\(.name) \(.median)"' "$1/summary.json"; }
+same_medians() { [ "$(medians "$1")" = "$(medians "$2")" ]; }
+
+expect "a run by -kernel" 0 'report: ' "${run[@]}" --systems exo,spin,floor --out "$tmp/kernel"
+expect "the same by GRUB under BIOS" 0 'report: ' "${run[@]}" --via grub-bios --out "$tmp/bios"
+verdict "every median is the same by both" same_medians "$tmp/kernel" "$tmp/bios"
+expect "a run by GRUB under UEFI is complete" 0 'report: ' "${run[@]}" --via grub-uefi --out "$tmp/uefi"
+verdict "its rows have clock none and no figure" jq -e \
+    '(.benchmarks | length > 0) and all(.benchmarks[]; .clock == "none" and .median == null)' "$tmp/uefi/summary.json"
+
+expect "three boots, two at a time" 0 '' "${run[@]}" --systems exo,floor --boots 3 -j2 --quiet --out "$tmp/boots"
+verdict "all boots are in the run" jq -e '.boots | length == 6 and all(.[]; .status == 0)' "$tmp/boots/run.json"
+expect "--quick takes fewer samples" 0 '' "${run[@]}" syscall --systems floor --quick --quiet --out "$tmp/quick"
+verdict "and finds the same medians" [ "$(median "$tmp/quick" floor:syscall/null)" = "$(median "$tmp/kernel" floor:syscall/null)" ]
+expect "--json prints the summary" 0 '"name": "floor:syscall/null"' "${run[@]}" syscall --systems floor --json --out "$tmp/json"
+expect "another layout of functions changes nothing" 0 '' ./exospin run --systems exo,spin,floor --layouts 2 --quiet --out "$tmp/layouts"
+verdict "both layouts were different images" jq -e \
+    '[.boots[] | select(.system == "spin") | .image_sha256] | unique | length == 2' "$tmp/layouts/run.json"
+
+expect "a trace names every instruction with its symbol" 0 '^[0-9a-f]{16}  syscall_null\+0 +swapgs' ./exospin trace floor:syscall/null --no-build
+verdict "and ends with their number" grep -Eq '^[0-9]+ instructions in bracket 12' "$tmp/out"
+lines=$(($(wc -l < "$tmp/out") - 1))
+verdict "which is that of its lines" grep -q "^$lines instructions" "$tmp/out"
+
+expect "a log from elsewhere becomes a run" 0 'report: ' ./exospin import "$tmp/kernel/raw/floor.0.log" --out "$tmp/import"
+verdict "with the same figures" [ "$(median "$tmp/import" floor:syscall/null)" = "$(median "$tmp/kernel" floor:syscall/null)" ]
+head -c 3000 "$tmp/kernel/raw/floor.0.log" > "$tmp/cut.log"
+expect "a log that was cut becomes a partial run" 18 'cut: a record without an end' ./exospin import "$tmp/cut.log" --out "$tmp/import-cut"
+verdict "which says so" partial "$tmp/import-cut"
+echo nothing > "$tmp/nothing.log"
+expect "a log without hello is refused" 15 'holds no hello record' ./exospin import "$tmp/nothing.log" --out "$tmp/import-none"
+
+# The console: what is typed reaches the guest, and what it says reaches us.
+for system in floor spin exo; do
+    (
+        for line in help list 'run syscall/null' halt; do
+            sleep 1
+            printf '%s\r' "$line"
+        done
+        sleep 1
+    ) | timeout 60 ./exospin boot "$system" --no-build > "$tmp/out" 2>&1
+    verdict "boot $system: halt on its console ends in order" [ "${PIPESTATUS[1]}" -eq 0 ]
+    verdict "boot $system: list and run answer" grep -Eq '@X1 [0-9]+ bench name=syscall/null clock=icount ' "$tmp/out"
+done
+
+# gdb: stopped before the first instruction, symbols where the kernel is.
+if command -v gdb > /dev/null; then
+    timeout 60 ./exospin boot floor --no-build --gdb < /dev/null > "$tmp/boot" 2>&1 &
+    pid=$!
+    for _ in $(seq 50); do grep -qs 'target remote' "$tmp/boot" && break || sleep 0.1; done
+    sleep 0.5
+    target=$(grep -o 'target remote [0-9.:]*' "$tmp/boot")
+    expect "boot --gdb: gdb stops in the kernel's main function" 0 'kernel_main' gdb -nx -batch build/guest/floor.elf -ex "$target" \
+        -ex 'hbreak kernel_main' -ex continue -ex 'info symbol $pc' -ex kill
+    kill $pid 2> /dev/null
+    wait $pid 2> /dev/null
+fi
