@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* experiment.h -- an experiment's folder as its experiment.yaml describes it: what is asked, on
- * which systems, which rows of the papers it answers to, and which claims it checks. docs/guide.md
- * shows how to write one.
+ * which systems, which rows of the papers it answers to, and which claims it checks.
+ * docs/experiment.md is the reference.
  *
  * A row is named in full: "exo:syscall/null". At most one part of it may be "key:*", which stands
  * for every value there is; where two rows belong together, the same value stands in both. */

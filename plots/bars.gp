@@ -2,7 +2,7 @@
 # bars.gp -- one bar a row, its figure and its multiple of the floor behind it. The axis begins at nothing, so that lengths
 # can be compared. Takes: figure, heading, caption, and
 #   rows     full names in the order from top to bottom; those without a figure in this run are left out
-#   multiples 1: write the multiple of the floor's same row behind each bar, where there is one (else 0)
+#   multiples  1: write the multiples of the floor's and of Linux's same row behind each bar, where there are such (else 0)
 
 there = ""
 longest = 0
@@ -10,7 +10,7 @@ do for [i = 1:words(rows)] {
     stats data using (strcol("name") eq word(rows, i) ? column("median") : NaN) nooutput
     if (exists("STATS_records") && STATS_records > 0) {
         there = there." ".word(rows, i)
-        longest = STATS_max > longest ? STATS_max : longest
+        if (STATS_max > longest) { longest = STATS_max; longest_row = word(rows, i) }
     }
 }
 n = words(there)
@@ -19,11 +19,13 @@ n = words(there)
 two_lines(name) = strlen(name) < 24 ? name : name[1:slash(name, strlen(name))]."\n".name[slash(name, strlen(name)) + 1:*]
 slash(name, i) = i == 0 || name[i:i] eq "/" ? i : slash(name, i - 1)
 place(name, i) = name eq word(there, i) ? i : NaN
-times(x) = multiples && x == x ? sprintf(" (%.3g × floor)", x) : ""
+# " (1.41 × floor, 0.07 × Linux)"; a multiple that there is not is NaN, which equals nothing.
+times(f, l) = !multiples || (f != f) ? "" : l == l ? sprintf(" (%.3g × floor, %.2g × Linux)", f, l) : sprintf(" (%.3g × floor)", f)
 
 if (n > 0) {
     @begin_figure
-    set xrange [0:longest * (multiples ? 1.32 : 1.15)] noextend
+    # room for the words behind the longest bar; Linux's have one multiple only
+    set xrange [0:longest * (!multiples ? 1.15 : is(longest_row, "linux:") ? 1.32 : 1.65)] noextend
     set yrange [n + 0.6:0.4]
     set xlabel unit." per ".per
     set ytics () scale 0
@@ -34,7 +36,7 @@ if (n > 0) {
     plot for [i = 1:n] data using (0):(place(strcol("name"), i)):(0):(column("median")):(i - 0.32):(i + 0.32) \
              with boxxyerror fillstyle pattern hatch(word(there, i)) linecolor rgb colour(word(there, i)), \
          for [i = 1:n] data using (column("median")):(place(strcol("name"), i)): \
-             ("  ".figures(column("median")).times(column("times_floor"))) with labels left
+             ("  ".figures(column("median")).times(column("times_floor"), column("times_linux"))) with labels left
     set key
     set grid ytics
     @end_figure
