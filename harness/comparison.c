@@ -64,7 +64,7 @@ static const struct boot *boot_like(const struct run *run, const struct boot *b)
     const struct boot *like = NULL;
     for (size_t i = 0; i < run->boot_count; i++) {
         const struct boot *other = &run->boots[i];
-        if (strcmp(other->system, b->system) || strcmp(other->label, b->label))
+        if (strcmp(other->system, b->system) != 0 || strcmp(other->label, b->label) != 0)
             continue;
         if (other->boot == b->boot && other->layout == b->layout)
             return other;
@@ -119,28 +119,28 @@ char *comparison_row_inputs(const struct comparison *c, const struct row_compari
     struct texts differ = {0};
     const struct boot *a = run_trial_boot(c->a, &row->a->trials[0]);
     const struct boot *b = run_trial_boot(c->b, &row->b->trials[0]);
-    if (strcmp(a->image_sha256, b->image_sha256))
+    if (strcmp(a->image_sha256, b->image_sha256) != 0)
         texts_add(&differ, "image");
     const char *compiler = strcmp(a->system, "linux") ? "compiler" : "linux_compiler";
-    if (strcmp(run_tool(c->a, compiler), run_tool(c->b, compiler)))
+    if (strcmp(run_tool(c->a, compiler), run_tool(c->b, compiler)) != 0)
         texts_add(&differ, "compiler");
-    if (strcmp(run_tool(c->a, "qemu"), run_tool(c->b, "qemu")))
+    if (strcmp(run_tool(c->a, "qemu"), run_tool(c->b, "qemu")) != 0)
         texts_add(&differ, "QEMU");
     char *left = texts_join(&a->qemu, " "), *right = texts_join(&b->qemu, " ");
-    if (strcmp(left, right))
+    if (strcmp(left, right) != 0)
         texts_add(&differ, "machine");
     free(left);
     free(right);
-    if (strcmp(a->command_line, b->command_line))
+    if (strcmp(a->command_line, b->command_line) != 0)
         texts_add(&differ, "boot command line");
     left = texts_join(&a->plan, " ");
     right = texts_join(&b->plan, " ");
-    if (strcmp(left, right))
+    if (strcmp(left, right) != 0)
         texts_add(&differ, "plan");
     free(left);
     free(right);
     if (!strcmp(a->system, "linux") &&
-        strcmp(run_tool(c->a, "linux_package"), run_tool(c->b, "linux_package")))
+        strcmp(run_tool(c->a, "linux_package"), run_tool(c->b, "linux_package")) != 0)
         texts_add(&differ, "Linux package");
     left = texts_join(&differ, ", ");
     texts_free(&differ);

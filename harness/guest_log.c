@@ -49,9 +49,9 @@ static void take_hello(struct guest_log *g, const struct record *record) {
     run_set(&b->hello_build, record_value(record, "build"));
     clock_find(record_value(record, "clock"), &b->clock);
     b->tsc_hz = number(record, "tsc_hz");
-    if (strcmp(b->system, b->hello_system))
+    if (strcmp(b->system, b->hello_system) != 0)
         problem_here(g, STATUS_PLAN, "", "another system than was booted says hello");
-    if (*b->build_id && strcmp(b->build_id, b->hello_build))
+    if (*b->build_id && strcmp(b->build_id, b->hello_build) != 0)
         problem_here(g, STATUS_PLAN, "", "the build id is not the booted image's");
 }
 
@@ -296,13 +296,13 @@ static void finish_rows(struct guest_log *g) {
  * is not of this boot; a new string. */
 static char *spec_of(const struct boot *b, const char *name) {
     size_t system = strlen(b->system), label = strlen(b->label), length = strlen(name);
-    if (strncmp(name, b->system, system) || name[system] != ':')
+    if (strncmp(name, b->system, system) != 0 || name[system] != ':')
         return NULL;
     const char *spec = name + system + 1;
     length -= system + 1;
     if (!label)
         return text_copy(spec);
-    if (length <= label + 1 || strcmp(spec + length - label, b->label) ||
+    if (length <= label + 1 || strcmp(spec + length - label, b->label) != 0 ||
         spec[length - label - 1] != '/')
         return NULL;
     return text_format("%.*s", (int)(length - label - 1), spec);

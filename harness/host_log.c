@@ -37,7 +37,7 @@ static void problem(struct collection *c, int status, const char *spec, const ch
 
 static void take_benchmark(struct collection *c, const json_t *benchmark) {
     const char *spec = text_of(benchmark, "run_name");
-    if (strcmp(text_of(benchmark, "run_type"), "iteration"))
+    if (strcmp(text_of(benchmark, "run_type"), "iteration") != 0)
         return; /* means and medians are ours to make */
     if (!*spec || strlen(spec) > 200) {
         problem(c, STATUS_DAMAGED, "", "a benchmark without a name");

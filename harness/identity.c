@@ -50,7 +50,7 @@ static char *file_read(const char *root, const char *name, size_t *length) {
     char *bytes = text_read(path, length);
     free(path);
     for (size_t i = 0; bytes && i < sizeof may_differ / sizeof may_differ[0]; i++) {
-        if (strcmp(may_differ[i].file, name))
+        if (strcmp(may_differ[i].file, name) != 0)
             continue;
         json_t *object = json_loadb(bytes, *length, 0, NULL);
         if (!object)

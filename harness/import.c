@@ -194,7 +194,7 @@ static struct run *describe(const struct finding *f) {
 static void keep_experiments(const struct run *run, struct folder *folder) {
     struct failure why;
     for (size_t i = 0; i < run->experiments.count; i++)
-        if (strcmp(run->experiments.items[i], SELECT_CHECKS) &&
+        if (strcmp(run->experiments.items[i], SELECT_CHECKS) != 0 &&
             experiment_keep(run->experiments.items[i], folder, &why))
             die(why.status, "%s", why.text);
 }

@@ -38,7 +38,7 @@ enum record_type {
     X(BAD_VALUE, "bad value", DAMAGED, "a value that its key cannot have")                         \
     X(REPEATED, "repeated", DAMAGED, "a sequence number that was there before")                    \
     X(OUT_OF_ORDER, "out of order", DAMAGED, "not where its type belongs: hello first, done last") \
-    X(RESTART, "restart", RESET, "a hello before done: the guest began anew")                           \
+    X(RESTART, "restart", RESET, "a hello before done: the guest began anew")                      \
     X(GAP, "gap", LOST, "sequence numbers were skipped")                                           \
     X(CUT, "cut", LOST, "a record without an end")
 

@@ -21,21 +21,21 @@ enum form { ANY, NUMBER, COUNT, CLOCK, KIND, PHASE, VERDICT, RUNS };
 
 /* The keys that a type needs. A plan has kind and name, or count alone (see plan_check). */
 static const struct need {
-    enum record_type type;
     const char *key;
+    enum record_type type;
     enum form form;
 } needs[] = {
-    {RECORD_HELLO, "system", ANY},    {RECORD_HELLO, "build", ANY},
-    {RECORD_HELLO, "clock", CLOCK},   {RECORD_BENCH, "name", ANY},
-    {RECORD_BENCH, "clock", CLOCK},   {RECORD_BENCH, "overhead", NUMBER},
-    {RECORD_BENCH, "batch", COUNT},   {RECORD_BENCH, "cold", NUMBER},
-    {RECORD_BENCH, "steady", NUMBER}, {RECORD_SAMPLES, "name", ANY},
-    {RECORD_SAMPLES, "phase", PHASE}, {RECORD_SAMPLES, "v", RUNS},
-    {RECORD_CHECK, "name", ANY},      {RECORD_CHECK, "verdict", VERDICT},
-    {RECORD_LOG, "text", ANY},        {RECORD_FAULT, "where", ANY},
-    {RECORD_DONE, "benches", NUMBER}, {RECORD_DONE, "checks", NUMBER},
-    {RECORD_DONE, "failed", NUMBER},  {RECORD_DONE, "records", NUMBER},
-    {RECORD_DONE, "faults", NUMBER},
+    {"system", RECORD_HELLO, ANY},    {"build", RECORD_HELLO, ANY},
+    {"clock", RECORD_HELLO, CLOCK},   {"name", RECORD_BENCH, ANY},
+    {"clock", RECORD_BENCH, CLOCK},   {"overhead", RECORD_BENCH, NUMBER},
+    {"batch", RECORD_BENCH, COUNT},   {"cold", RECORD_BENCH, NUMBER},
+    {"steady", RECORD_BENCH, NUMBER}, {"name", RECORD_SAMPLES, ANY},
+    {"phase", RECORD_SAMPLES, PHASE}, {"v", RECORD_SAMPLES, RUNS},
+    {"name", RECORD_CHECK, ANY},      {"verdict", RECORD_CHECK, VERDICT},
+    {"text", RECORD_LOG, ANY},        {"where", RECORD_FAULT, ANY},
+    {"benches", RECORD_DONE, NUMBER}, {"checks", RECORD_DONE, NUMBER},
+    {"failed", RECORD_DONE, NUMBER},  {"records", RECORD_DONE, NUMBER},
+    {"faults", RECORD_DONE, NUMBER},
 };
 
 static const char *const type_names[] = {
@@ -101,7 +101,7 @@ static int hex_digit(char c) {
 
 /* The checksum at the end of the line: lower-case digits only, so that a flipped bit shows. */
 static bool tail_read(const char *line, size_t length, uint32_t *crc) {
-    if (length < MAGIC + TAIL || memcmp(line + length - TAIL, " #", 2))
+    if (length < MAGIC + TAIL || memcmp(line + length - TAIL, " #", 2) != 0)
         return false;
     *crc = 0;
     for (size_t i = length - CRC_DIGITS; i < length; i++) {

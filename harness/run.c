@@ -50,12 +50,28 @@ const char *row_state_name(enum row_state s) {
 
 /* Every string of a run and of a boot: set from the beginning, freed in the end. */
 #define RUN_STRINGS(X)                                                                             \
-    X(dir) X(revision) X(started) X(finished) X(partial) X(via) X(filter) X(host_cpu) X(host_kernel)
+    X(dir)                                                                                         \
+    X(revision)                                                                                    \
+    X(started)                                                                                     \
+    X(finished)                                                                                    \
+    X(partial)                                                                                     \
+    X(via)                                                                                         \
+    X(filter)                                                                                      \
+    X(host_cpu)                                                                                    \
+    X(host_kernel)
 #define BOOT_STRINGS(X)                                                                            \
     X(system)                                                                                      \
     X(label)                                                                                       \
-    X(image) X(image_sha256) X(build_id) X(command_line) X(raw) X(outcome) X(detail)               \
-        X(hello_build) X(hello_system) X(fault)
+    X(image)                                                                                       \
+    X(image_sha256)                                                                                \
+    X(build_id)                                                                                    \
+    X(command_line)                                                                                \
+    X(raw)                                                                                         \
+    X(outcome)                                                                                     \
+    X(detail)                                                                                      \
+    X(hello_build)                                                                                 \
+    X(hello_system)                                                                                \
+    X(fault)
 
 struct run *run_new(void) {
     struct run *run = calloc(1, sizeof *run);

@@ -28,7 +28,7 @@ static void collect_boot(struct collection *c, size_t boot) {
     if (!bytes && !b->status)
         collection_problem(c, STATUS_PLAN, "", 0, 0, "%s: was not booted, or its log was removed",
                            b->raw);
-    if (strcmp(b->system, "host"))
+    if (strcmp(b->system, "host") != 0)
         guest_log_collect(c, bytes, length);
     else if (bytes)
         host_log_collect(c, bytes, length);

@@ -12,7 +12,7 @@ static void judge(struct run *run, const char *bytes, size_t length) {
     collection_begin(&c, run);
     for (size_t i = 0; i < run->boot_count; i++) {
         collection_boot(&c, i);
-        if (strcmp(run->boots[i].system, "host"))
+        if (strcmp(run->boots[i].system, "host") != 0)
             guest_log_collect(&c, bytes, length);
         else
             host_log_collect(&c, bytes, length);

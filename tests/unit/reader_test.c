@@ -241,7 +241,8 @@ static void long_lines_cost_no_record(void **state) {
     serial_record(&tail, "log text=b");
     for (int magic = 0; magic < 2; magic++) {
         memset(bytes, 'x', sizeof bytes);
-        memcpy(bytes, magic ? "@X1 0 " : "log text", 6);
+        if (magic)
+            memcpy(bytes, PROTOCOL_MAGIC "1 0 ", sizeof PROTOCOL_MAGIC "1 0 " - 1);
         memcpy(bytes + sizeof bytes - tail.length, tail.bytes, tail.length);
         struct heard *h = listen(bytes, sizeof bytes, 4000);
         assert_int_equal(h->records, 2);
