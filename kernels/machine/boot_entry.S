@@ -81,7 +81,7 @@ long_mode:
     rdmsr
     or $0x100, %eax
     wrmsr
-    mov $0x80010001, %eax           /* CR0: PG, WP, PE */
+    mov $0x80000001, %eax           /* CR0: PG, PE; the protections follow in cpu.c */
     mov %eax, %cr0
     lgdt LOW(boot_gdt_pointer)
     ljmp $KERNEL_CODE, $LOW(1f)

@@ -43,6 +43,7 @@ CHECK(panic_hostile, "panic/a_back_trace_survives_any_frame_pointer")
                                  DIRECT_BASE,
                                  KERNEL_BASE,
                                  (uint64_t)image_end - 16,
+                                 (uint64_t)image_end - 8, /* its second word lies beyond */
                                  (uint64_t)loop,
                                  (uint64_t)loop + 1,
                                  DEVICE_BASE - 16};
