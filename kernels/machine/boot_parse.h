@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* boot_parse.h -- the two readers of loaders' tables, chosen by boot_entry.S. Each copies what it finds;
- * the loader's memory may be overwritten afterwards. Ranges come as the loader has them:
+/* boot_parse.h -- the two readers of loaders' tables, chosen by boot_entry.S. Each copies what it
+ * finds; the loader's memory may be overwritten afterwards. Ranges come as the loader has them:
  * boot_ranges_finish puts them in order. */
 #ifndef MACHINE_BOOT_PARSE_H
 #define MACHINE_BOOT_PARSE_H

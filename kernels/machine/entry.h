@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* entry.h -- assembly macros for entries and returns. A system's syscall_entry begins with SYSCALL_ENTER; a fast path then does
- * its work and ends with SYSCALL_RETURN; everything else goes on with SYSCALL_FRAME, which makes the same frame that a
- * trap makes, calls C, and leaves by `jmp trap_return`, which takes any frame. */
+/* entry.h -- assembly macros for entries and returns. A system's syscall_entry begins with
+ * SYSCALL_ENTER; a fast path then does its work and ends with SYSCALL_RETURN; everything else goes
+ * on with SYSCALL_FRAME, which makes the same frame that a trap makes, calls C, and leaves by `jmp
+ * trap_return`, which takes any frame. */
 #ifndef MACHINE_ENTRY_H
 #define MACHINE_ENTRY_H
 
-/* clang-format off: this is assembly */
 #include "machine/cpu.h"
 #include "machine/trap.h"
+
+/* What follows is assembly. */
+/* clang-format off */
 
 /* In:  rcx user rip, r11 user rflags, rsp still the user's; interrupts off (SFMASK).
  * Out: rsp the CPU's kernel stack, gs the CPU's area; the user's rsp in %gs:CPU_USER_RSP. No other register is changed. */

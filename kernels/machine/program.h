@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* program.h -- the user programs that lie in an image, and how one gets into an address space: a
- * static ELF64 executable, a zeroed frame of its own for each page, rights as its segments ask. Who may
- * have the frames is the system's business. */
+ * static ELF64 executable, a zeroed frame of its own for each page, rights as its segments ask. Who
+ * may have the frames is the system's business. */
 #ifndef MACHINE_PROGRAM_H
 #define MACHINE_PROGRAM_H
 
