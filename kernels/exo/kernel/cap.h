@@ -19,14 +19,13 @@
 struct cap {
     uint8_t rights : 3;
     uint8_t valid : 1;
-    uint8_t : 1;
-    uint8_t length : 3; /* bytes of name that count */
+    uint8_t length : 4; /* bytes of name that count, at most CAP_NAME_MAX */
     uint8_t name[CAP_NAME_MAX];
 };
 _Static_assert(sizeof(struct cap) == 8, "a capability is one word");
 
-/* Whether who holds `held` may do what asks for `needed`: both valid, held's name a prefix of
- * needed's, needed's permissions all in held. */
+/* Whether who holds `held` may do what asks for `needed`: both valid and no name too long, held's
+ * name a prefix of needed's, needed's permissions all in held. */
 bool cap_dominates(struct cap held, struct cap needed);
 
 #endif

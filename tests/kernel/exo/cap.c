@@ -27,7 +27,7 @@ static struct cap nth(unsigned n) {
     unsigned name = n % 7, rights = n / 7 % 8, valid = n / 56;
     return (struct cap){.rights = rights & 7,
                         .valid = valid & 1,
-                        .length = names[name].length & 7,
+                        .length = names[name].length & 15,
                         .name = {names[name].name[0], names[name].name[1]}};
 }
 
@@ -46,4 +46,12 @@ CHECK(cap_root, "cap/all_permissions_on_the_empty_name_open_everything_valid")
         CHECK_THAT(c, cap_dominates(root, nth(b)));
     for (unsigned b = 0; b < 56; b++)
         CHECK_THAT(c, !cap_dominates(root, nth(b)));
+}
+
+CHECK(cap_too_long, "cap/a_name_longer_than_there_is_room_for_opens_and_is_opened_by_nothing")
+{
+    const struct cap root = {.rights = CAP_ALL, .valid = 1};
+    const struct cap longer = {.rights = CAP_ALL, .valid = 1, .length = CAP_NAME_MAX + 1};
+    CHECK_THAT(c, !cap_dominates(root, longer) && !cap_dominates(longer, longer));
+    CHECK_THAT(c, !cap_dominates(longer, root));
 }

@@ -66,7 +66,7 @@ uint64_t env_main(uint64_t argument) {
         divide();
         break;
     case ATTACK_NULL_WRITE:
-        *(volatile int *)zero = 1;
+        __asm__ volatile("movb $1, (%0)" : : "r"(0ul) : "memory");
         break;
     case ATTACK_STACK_OVERFLOW:
         return recurse(&zero);
