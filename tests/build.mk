@@ -16,19 +16,19 @@ BENCHES    := $(patsubst tests/bench/%.cc,$(B)/tests/%,$(wildcard tests/bench/*_
 FUZZ_SECONDS ?= 240
 
 $(B)/asan/rooms.a: $(UNIT_ROOMS:%.c=$(B)/asan/%.o)
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar qcs $@ $^
 $(B)/tests/%_test: $(B)/asan/tests/unit/%_test.o $(B)/asan/rooms.a
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(SANITIZE) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(UNIT_LIBS)
 
 $(B)/fuzz/rooms.a: $(UNIT_ROOMS:%.c=$(B)/fuzz/%.o)
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar qcs $@ $^
 $(B)/tests/%_fuzz: $(B)/fuzz/tests/fuzz/%_fuzz.o $(B)/fuzz/rooms.a
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D) && $(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $(filter %.o,$^) $(filter %.a,$^) $(HARNESS_LIBS)
 
 $(B)/host/rooms.a: $(UNIT_ROOMS:%.c=$(B)/host/%.o)
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar qcs $@ $^
 $(B)/tests/%_bench: tests/bench/%_bench.cc $(B)/host/rooms.a
 	$(call say,CXX,$@)
 	$(Q)mkdir -p $(@D) && $(CXX) -std=c++17 -O2 -g $(SAME) -Wall -Wextra -Werror -Iharness -Ikernels -o $@ $^ -lbenchmark -lpthread $(HARNESS_LIBS)
