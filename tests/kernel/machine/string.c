@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/* string.c -- the freestanding string functions against slow, obvious twins, on every small length
+ * and alignment. */
+#include "lib/string.h"
+
+#include <stdint.h>
+
+#include "measure/bench.h"
+
+#define ROOM 64
+
+static uint8_t ours[ROOM], twins[ROOM];
+static uint32_t seed;
+
+/* Numbers that repeat from boot to boot. */
+static uint8_t some(void) {
+    seed = seed * 1664525 + 1013904223;
+    return (uint8_t)(seed >> 24);
+}
+
+static void fill(void) {
+    seed = 1;
+    for (unsigned i = 0; i < ROOM; i++)
+        ours[i] = twins[i] = some();
+}
+
+static void twin_move(uint8_t *to, const uint8_t *from, unsigned n) {
+    uint8_t copy[ROOM];
+    for (unsigned i = 0; i < n; i++)
+        copy[i] = from[i];
+    for (unsigned i = 0; i < n; i++)
+        to[i] = copy[i];
+}
+
+static bool same(void) {
+    for (unsigned i = 0; i < ROOM; i++)
+        if (ours[i] != twins[i])
+            return false;
+    return true;
+}
+
+CHECK(string_moves, "string/overlapping_and_other_moves_as_a_byte_loop")
+{
+    for (unsigned n = 0; n <= 40; n++)
+        for (unsigned to = 0; to < 20; to++)
+            for (unsigned from = 0; from < 20; from += 3) {
+                fill();
+                if (to + n <= from || from + n <= to)
+                    memcpy(ours + to, ours + from, n);
+                else
+                    memmove(ours + to, ours + from, n);
+                twin_move(twins + to, twins + from, n);
+                if (!same())
+                    check_fail(c, "%u bytes from %u to %u", n, from, to);
+            }
+}
+
+CHECK(string_sets, "string/memset_fills_these_bytes_and_no_other")
+{
+    for (unsigned n = 0; n <= 40; n++)
+        for (unsigned to = 0; to < 20; to++) {
+            fill();
+            memset(ours + to, 0x1a5, n);
+            for (unsigned i = 0; i < n; i++)
+                twins[to + i] = 0xa5;
+            if (!same())
+                check_fail(c, "%u bytes at %u", n, to);
+        }
+}
+
+CHECK(string_compares, "string/comparisons_order_by_unsigned_bytes")
+{
+    CHECK_THAT(c, memcmp("abc", "abd", 2) == 0 && memcmp("abc", "abd", 3) < 0);
+    CHECK_THAT(c, memcmp("\x80", "\x7f", 1) > 0 && memcmp("x", "y", 0) == 0);
+    CHECK_THAT(c, strcmp("", "") == 0 && strcmp("a", "") > 0 && strcmp("a", "ab") < 0);
+    CHECK_THAT(c, strcmp("\xff", "a") > 0 && strcmp("same", "same") == 0);
+    CHECK_THAT(c, strncmp("abX", "abY", 2) == 0 && strncmp("ab", "abc", 9) < 0);
+}
+
+CHECK(string_finds, "string/searches_find_the_first_the_last_or_nothing")
+{
+    const char *text = "a/b/c";
+    CHECK_THAT(c, strlen("") == 0 && strlen(text) == 5);
+    CHECK_THAT(c, strnlen(text, 3) == 3 && strnlen(text, 99) == 5);
+    CHECK_THAT(c, strchr(text, '/') == text + 1 && strrchr(text, '/') == text + 3);
+    CHECK_THAT(c, strchr(text, 'x') == NULL && strrchr(text, 'x') == NULL);
+    CHECK_THAT(c, strchr(text, 0) == text + 5 && strrchr(text, 0) == text + 5);
+    CHECK_THAT(c, strrchr(text, 'a') == text && strrchr("", 'a') == NULL);
+    CHECK_THAT(c, memchr(text, 'b', 5) == text + 2 && memchr(text, 'b', 2) == NULL);
+    CHECK_THAT(c, strstr(text, "b/c") == text + 2 && strstr(text, "") == text);
+    CHECK_THAT(c, strstr(text, "c/") == NULL && strstr("", "x") == NULL);
+}
