@@ -202,7 +202,7 @@ static void reads_bitfields_of_the_first_generation(void **state) {
 
 struct attack {
     uint32_t id, field; /* id 0: field counts from the start of the section */
-    unsigned width;
+    uint64_t width;
     uint64_t value;
     enum object_rule rule;
     uint32_t said_id, said_field; /* where the refusal points; 0, 0 for the same place */
@@ -311,7 +311,8 @@ static void refuses_each_damage_by_its_rule_and_place(void **state) {
         struct opened o;
         size_t len;
         uint8_t *section = blob_section(&b, &len);
-        put(section + (a->id ? BLOB_HEADER + b.at[a->id] : 0) + a->field, a->width, a->value);
+        put(section + (a->id ? BLOB_HEADER + b.at[a->id] : 0) + a->field, (unsigned)a->width,
+            a->value);
         assert_false(open_section(&o, section, len));
         if (o.why.rule != a->rule)
             fail_msg("attack %zu: %s at 0x%llx, not %s", i, object_rule_name(o.why.rule),

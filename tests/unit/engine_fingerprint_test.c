@@ -120,21 +120,19 @@ static void compilers_and_levels_agree(void **state) {
 
 /* One type that has a bit of everything; each aspect changes one thing about it. */
 
-#define DIFFERENT(X)                                                                               \
-    X(TAG)                                                                                         \
-    X(IS_UNION)                                                                                    \
-    X(SIZE) X(MEMBER_NAME) X(MEMBER_OFFSET) X(MEMBER_MISSING) X(MEMBER_SIGNED) X(MEMBER_BOOL)      \
-        X(MEMBER_WIDTH) X(MEMBER_FLOAT) X(BITFIELD_WIDTH) X(BITFIELD_OFFSET) X(BITFIELD_NONE)      \
-            X(ARRAY_COUNT) X(ARRAY_CONST) X(POINTER_TWICE) X(POINTEE_CONST) X(POINTEE_VOLATILE)    \
-                X(POINTEE_TAG) X(POINTEE_UNION) X(POINTEE_VOID) X(MEMBER_CONST) X(ENUM_TAG)        \
-                    X(ENUM_VALUE) X(ENUM_NAME) X(ENUM_MORE) X(ENUM_SIZE) X(RESULT) X(PARAMETER)    \
-                        X(PARAMETER_MORE) X(PARAMETERS_OPEN) X(PARAMETER_POINTEE) X(NESTED_NAME)
-#define SAME(X)                                                                                    \
-    X(NOTHING)                                                                                     \
-    X(NUMBERS)                                                                                     \
-    X(INTEGER_NAME) X(INTEGER_CHAR) X(TYPEDEF) X(RESTRICT) X(PARAMETER_NAME) X(PARAMETER_CONST)    \
-        X(RESULT_CONST) X(TYPE_TAG) X(CONST_BEFORE_ARRAY) X(QUALIFIERS_SWAPPED)                    \
-            X(POINTEE_DECLARED) X(ENUM_FLAG) X(DIMENSIONS) X(TWICE)
+/* clang-format off */
+#define DIFFERENT(X) \
+    X(TAG) X(IS_UNION) X(SIZE) X(MEMBER_NAME) X(MEMBER_OFFSET) X(MEMBER_MISSING) X(MEMBER_SIGNED) \
+    X(MEMBER_BOOL) X(MEMBER_WIDTH) X(MEMBER_FLOAT) X(BITFIELD_WIDTH) X(BITFIELD_OFFSET) \
+    X(BITFIELD_NONE) X(ARRAY_COUNT) X(ARRAY_CONST) X(POINTER_TWICE) X(POINTEE_CONST) \
+    X(POINTEE_VOLATILE) X(POINTEE_TAG) X(POINTEE_UNION) X(POINTEE_VOID) X(MEMBER_CONST) \
+    X(ENUM_TAG) X(ENUM_VALUE) X(ENUM_NAME) X(ENUM_MORE) X(ENUM_SIZE) X(RESULT) X(PARAMETER) \
+    X(PARAMETER_MORE) X(PARAMETERS_OPEN) X(PARAMETER_POINTEE) X(NESTED_NAME)
+#define SAME(X) \
+    X(NOTHING) X(NUMBERS) X(INTEGER_NAME) X(INTEGER_CHAR) X(TYPEDEF) X(RESTRICT) X(PARAMETER_NAME) \
+    X(PARAMETER_CONST) X(RESULT_CONST) X(TYPE_TAG) X(CONST_BEFORE_ARRAY) X(QUALIFIERS_SWAPPED) \
+    X(POINTEE_DECLARED) X(ENUM_FLAG) X(DIMENSIONS) X(TWICE)
+/* clang-format on */
 enum aspect {
 #define X(name) A_##name,
     SAME(X) A_FIRST_DIFFERENT,

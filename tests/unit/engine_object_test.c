@@ -16,6 +16,7 @@
 #include "engine_walk.h"
 
 /* The program under test, as the host's compiler makes it, and the services it asks for. */
+/* NOLINTNEXTLINE(bugprone-suspicious-include) */
 #include "../engine/linked.bpf.c"
 
 const int service_level = 1000;
@@ -328,7 +329,7 @@ static void links_what_is_made_by_hand(void **state) {
 struct attack {
     const char *where; /* "file", a section, or "@" and a section for its header */
     uint64_t at;
-    unsigned width;
+    uint64_t width;
     uint64_t value;
     enum object_rule rule;
     const char *said; /* where the refusal points; null for the same place */
@@ -439,7 +440,7 @@ static void refuses_each_damage_by_its_rule_and_place(void **state) {
         const struct attack *a = &attacks[i];
         const char *said = a->said ? a->said : a->where;
         m = good;
-        put(m.bytes + made_place(&m, a->where, a->at), a->width, a->value);
+        put(m.bytes + made_place(&m, a->where, a->at), (unsigned)a->width, a->value);
         assert_false(open_made(&m, &why));
         if (why.rule != a->rule)
             fail_msg("%s+%llu: %s, not %s", a->where, (unsigned long long)a->at,
