@@ -9,7 +9,9 @@
 
 #define ROOM 64
 
-static uint8_t ours[ROOM], twins[ROOM];
+static uint8_t ours[ROOM];
+static volatile uint8_t
+    twins[ROOM]; /* or the compiler makes calls of memcpy and memset of the loops */
 static uint32_t seed;
 
 /* Numbers that repeat from boot to boot. */
@@ -24,8 +26,8 @@ static void fill(void) {
         ours[i] = twins[i] = some();
 }
 
-static void twin_move(uint8_t *to, const uint8_t *from, unsigned n) {
-    uint8_t copy[ROOM];
+static void twin_move(volatile uint8_t *to, const volatile uint8_t *from, unsigned n) {
+    volatile uint8_t copy[ROOM];
     for (unsigned i = 0; i < n; i++)
         copy[i] = from[i];
     for (unsigned i = 0; i < n; i++)
