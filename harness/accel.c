@@ -137,12 +137,11 @@ bool accel_kvm(struct failure *verdict) {
     bool real = try_it(verdict);
     if (has_flags())
         return real;
-    char found[sizeof verdict->text];
-    strcpy(found, verdict->text);
+    struct failure found = *verdict;
     failure_set(
         verdict, STATUS_USAGE,
         "the processor shows neither vmx nor svm, so whatever /dev/kvm is, it is not hardware; %s",
-        found);
+        found.text);
     return false;
 }
 

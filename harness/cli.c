@@ -41,7 +41,7 @@ static void check_option(const char *command, const char *word, const char **nam
 void cli_parse(const struct argp *argp, int argc, char **argv, void *input) {
     const char *names[64];
     size_t count = option_names(argp, names, sizeof names / sizeof names[0]);
-    for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
         if (!strncmp(argv[i], "--", 2))
             check_option(argv[0], argv[i] + 2, names, count);
     argp_err_exit_status = STATUS_USAGE;

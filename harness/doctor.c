@@ -54,7 +54,7 @@ static char *package_reason(const char *list, const char *package) {
     size_t length = strlen(package);
     for (const char *at = list; at; at = strchr(at, '\n')) {
         at += *at == '\n';
-        if (strncmp(at, package, length) || !strchr(" \t#", at[length]))
+        if (strncmp(at, package, length) != 0 || !strchr(" \t#", at[length]))
             continue;
         const char *reason = at + strcspn(at, "#\n");
         reason += strspn(reason, "# ");

@@ -25,21 +25,21 @@ struct guest_limits {
 struct guest {
     char *name; /* "spin", or with a label "linux/mitigations:default" */
     struct qemu qemu;
-    bool virtual_time; /* under icount */
     struct guest_limits limits;
 
     /* the serial log */
-    int log; /* descriptor, reading */
     struct reader *reader;
-    bool hello, done;
-    char *panic; /* Linux's words as it panicked, or null */
-    bool cut;    /* the last line has no end */
     struct texts planned;
     size_t arrived;    /* how many planned rows have sent their bench or check record */
     struct texts tail; /* the last lines of log text */
-    bool faulted;      /* a fault of user code that no check expected */
+    char *panic;       /* Linux's words as it panicked, or null */
+    int log;           /* descriptor, reading */
+    bool hello, done;
+    bool cut;     /* the last line has no end */
+    bool faulted; /* user code did, and no check expected it */
 
     /* time */
+    bool virtual_time;   /* under icount */
     double started;      /* host, seconds */
     double heard;        /* host time of the last record */
     uint64_t heard_ns;   /* guest time of the same */
@@ -48,11 +48,11 @@ struct guest {
     double moved, asked; /* host time when it last moved; when it was last asked for */
 
     /* how it ended */
-    bool killed; /* by us, while it still ran */
-    int expired; /* 0, or STATUS_NO_HELLO or STATUS_HANG after a time-out */
-    int signal;  /* 0, or the signal the harness was ended by */
-    int status;  /* an enum status, 128 + n; 0: in order */
     char *detail;
+    int status;  /* an enum status, 128 + n; 0: in order */
+    int signal;  /* 0, or the signal the harness was ended by */
+    int expired; /* 0, or STATUS_NO_HELLO or STATUS_HANG after a time-out */
+    bool killed; /* by us, while it still ran */
 };
 
 /* Host time in seconds, from an arbitrary moment on. */

@@ -14,14 +14,14 @@
 #include <unistd.h>
 
 /* Samples a row and boot: Google Benchmark's repetitions. */
-#define REPETITIONS "5"
+#define REPETITIONS "--benchmark_repetitions=5"
 
 /* "^(a|b)$" with what is special in a regular expression quoted; for --benchmark_filter. */
 static char *filter_of(const struct selection *s, const char *experiment) {
     char *filter = text_copy("--benchmark_filter=^(");
     for (size_t i = 0; i < s->count; i++) {
         const struct row_spec *row = &s->rows.items[s->chosen[i]];
-        if (strcmp(row->experiment, experiment))
+        if (strcmp(row->experiment, experiment) != 0)
             continue;
         bool first = filter[strlen(filter) - 1] == '(';
         char *more = text_format("%s%s", filter, first ? "" : "|");
@@ -52,7 +52,7 @@ static struct boot *describe(struct run *run, const struct selection *s, const c
     b->raw = text_format("raw/host.%s.%u.json", experiment, boot);
     for (size_t i = 0; i < s->count; i++) {
         const struct row_spec *row = &s->rows.items[s->chosen[i]];
-        if (strcmp(row->experiment, experiment))
+        if (strcmp(row->experiment, experiment) != 0)
             continue;
         char *name = selection_name(s, i);
         texts_add(&b->plan, name);
@@ -71,10 +71,9 @@ static int run_one(struct run *run, struct folder *folder, const struct selectio
     char *program = tree_path("build/host/bench-%s", experiment),
          *filter = filter_of(s, experiment);
     struct boot *b = describe(run, s, experiment, boot, program);
-    char *json =
-        process_read((const char *[]){program, "--benchmark_format=json",
-                                      "--benchmark_repetitions=" REPETITIONS, filter, NULL},
-                     false, &status);
+    char *json = process_read(
+        (const char *[]){program, "--benchmark_format=json", REPETITIONS, filter, NULL}, false,
+        &status);
     run_set(&b->command_line, filter);
     b->status = !status ? 0 : interrupted() ? STATUS_SIGNAL + interrupted() : STATUS_EARLY;
     run_set(&b->outcome, b->status ? status_find(b->status)->name : "complete");

@@ -36,8 +36,8 @@ int linux_initrd(const char *initramfs, const char *plan, struct failure *why) {
                     LINUX_PLAN_BYTES);
         return -1;
     }
-    memset(file, '\n', sizeof file);
-    memcpy(file, plan, strlen(plan));
+    for (size_t i = 0, used = strlen(plan); i < sizeof file; i++)
+        file[i] = i < used ? plan[i] : '\n';
     char *archive = text_read(initramfs, &length);
     if (!archive) {
         failure_set(why, STATUS_MISSING, "cannot read %s: %s; `make` builds it",

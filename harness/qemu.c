@@ -106,14 +106,25 @@ static const char *program_name(void) {
     return named && *named ? named : "qemu-system-x86_64";
 }
 
+/* "7.2.22 (Debian ...)": its first two numbers; false where it does not begin with them. */
+static bool version_read(const char *text, long *major, long *minor) {
+    char *dot, *end;
+    *major = strtol(text, &dot, 10);
+    if (dot == text || *dot != '.')
+        return false;
+    *minor = strtol(dot + 1, &end, 10);
+    return end > dot + 1 && *major >= 0 && *major < 1000 && *minor >= 0 && *minor < 100;
+}
+
 const char *qemu_version(struct failure *why) {
     static char version[32];
     if (*version)
         return version;
-    int status, major = 0, minor = 0;
+    int status;
+    long major = 0, minor = 0;
     char *line = process_line((const char *[]){program_name(), "--version", NULL}, &status);
     const char *number = strstr(line, "version ");
-    bool read = number && sscanf(number, "version %d.%d", &major, &minor) == 2;
+    bool read = number && version_read(number + 8, &major, &minor);
     if (status == PROCESS_MISSING)
         failure_set(why, STATUS_QEMU,
                     "QEMU is missing: no '%s' to run; install it (`exospin doctor` prints the "
@@ -126,7 +137,7 @@ const char *qemu_version(struct failure *why) {
                     program_name(), status);
     else if (major * 100 + minor < 702)
         failure_set(why, STATUS_QEMU,
-                    "QEMU %d.%d ('%s') is too old; 7.2 or newer is needed, for -seed and "
+                    "QEMU %ld.%ld ('%s') is too old; 7.2 or newer is needed, for -seed and "
                     "-icount as measured",
                     major, minor, program_name());
     else
@@ -136,7 +147,7 @@ const char *qemu_version(struct failure *why) {
 }
 
 const char *qemu_program(void) {
-    struct failure why;
+    struct failure why = {0};
     if (!qemu_version(&why))
         die(why.status, "%s", why.text);
     return program_name();
@@ -146,6 +157,8 @@ const char *qemu_program(void) {
  * another. */
 static int lift(int fd) {
     int high = fcntl(fd, F_DUPFD_CLOEXEC, 20);
+    if (high < 0)
+        die(STATUS_QEMU_DIED, "no file descriptor left for QEMU: %s", strerror(errno));
     close(fd);
     return high;
 }

@@ -26,7 +26,7 @@ static void send_text(struct qmp *q, const char *text) {
 static void take_event(struct qmp *q, const char *event, const json_t *message) {
     if (!strcmp(event, "GUEST_PANICKED"))
         q->panicked = true;
-    if (strcmp(event, "SHUTDOWN"))
+    if (strcmp(event, "SHUTDOWN") != 0)
         return;
     const char *reason =
         json_string_value(json_object_get(json_object_get(message, "data"), "reason"));

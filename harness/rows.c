@@ -80,7 +80,7 @@ static int parse_line(struct reading *r, char *line) {
         return wrong(r, "no EXPERIMENT, KIND and NAME with tabs between them");
     *kind++ = *spec++ = '\0';
     bool check = !strcmp(kind, "check");
-    if (!check && strcmp(kind, "bench"))
+    if (!check && strcmp(kind, "bench") != 0)
         return wrong(r, "the kind is neither bench nor check");
     char name[PROTOCOL_NAME_MAX];
     return expand(r, line, check, name, 0, spec);

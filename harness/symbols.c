@@ -5,8 +5,6 @@
 
 #include <fcntl.h>
 #include <gelf.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -59,10 +57,12 @@ void symbols_add_kallsyms(struct symbols *s, const char *text) {
     struct texts lines = {0};
     texts_split(&lines, text, "\r\n");
     for (size_t i = 0; i < lines.count; i++) {
-        uint64_t address;
-        char type, name[256];
-        if (sscanf(lines.items[i], "%" SCNx64 " %c %255s", &address, &type, name) == 3)
-            add(s, address, 0, name);
+        char *end; /* "ADDRESS TYPE NAME" and perhaps a module's name */
+        uint64_t address = strtoull(lines.items[i], &end, 16);
+        if (end == lines.items[i] || end[0] != ' ' || !end[1] || end[2] != ' ' || !end[3])
+            continue;
+        end[3 + strcspn(end + 3, " \t")] = '\0';
+        add(s, address, 0, end + 3);
     }
     texts_free(&lines);
 }

@@ -4,6 +4,7 @@
 # that names what is wrong and how to mend it.
 # shellcheck source=tests/end/expect.sh
 . "$(dirname "$0")/expect.sh"
+tmp=${tmp:?expect.sh makes it}
 
 x=./exospin
 expect "no command: the help" 64 'usage: exospin COMMAND' $x

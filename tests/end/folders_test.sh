@@ -4,8 +4,8 @@
 # signals, and a harness that is killed while guests run.
 # shellcheck source=tests/end/expect.sh
 . "$(dirname "$0")/expect.sh"
+tmp=${tmp:?expect.sh makes it}
 
-# shellcheck disable=SC2154 # expect.sh makes $tmp
 good=(./exospin run syscall --no-build --quiet --systems floor)
 # A guest that never ends by itself while we look: its limit is far away.
 slow=(./exospin run syscall --no-build --systems floor --inject hang --bench-limit 100000)

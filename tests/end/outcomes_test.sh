@@ -4,12 +4,12 @@
 # wrong (boot option inject=), the exokernel beside it does not.
 # shellcheck source=tests/end/expect.sh
 . "$(dirname "$0")/expect.sh"
+tmp=${tmp:?expect.sh makes it}
 
-# shellcheck disable=SC2054,SC2154 # commas are exospin's; expect.sh makes $tmp
+# shellcheck disable=SC2054 # commas are exospin's
 run=(./exospin run syscall hardware --no-build --quiet --systems exo,floor --boot-limit 1 --bench-limit 1)
 
 # injected FAULT STATUS PATTERN CLAIM [ROW]: also checks that the run is partial and exo's figures, and ROW's, are kept.
-# shellcheck disable=SC2154
 injected() {
     local dir=$tmp/$1 fault=$1 status=$2 pattern=$3 claim=$4
     shift 4

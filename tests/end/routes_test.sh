@@ -3,8 +3,8 @@
 # The ways to run and to look: GRUB under BIOS and UEFI, several boots and layouts, the console, a trace, a log from elsewhere.
 # shellcheck source=tests/end/expect.sh
 . "$(dirname "$0")/expect.sh"
+tmp=${tmp:?expect.sh makes it}
 
-# shellcheck disable=SC2154 # expect.sh makes $tmp
 run=(./exospin run --no-build)
 medians() { jq -r '.benchmarks[] | "\(.name) \(.median)"' "$1/summary.json"; }
 same_medians() { [ "$(medians "$1")" = "$(medians "$2")" ]; }

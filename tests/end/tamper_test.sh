@@ -4,8 +4,8 @@
 # tamper_qemu stands between the harness and QEMU.
 # shellcheck source=tests/end/expect.sh
 . "$(dirname "$0")/expect.sh"
+tmp=${tmp:?expect.sh makes it}
 
-# shellcheck disable=SC2154 # expect.sh makes $tmp
 run=(./exospin run syscall --no-build --quiet --systems floor --out "$tmp/run")
 tampered() { # TAMPER: the words to run it by
     echo env "QEMU=tests/end/tamper_qemu" "TAMPER=$1"
