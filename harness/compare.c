@@ -166,8 +166,7 @@ int cmd_compare(int argc, char **argv) {
     struct texts differ = {0};
     size_t files = 0;
     struct failure why;
-    if (!c->input_count && clock_exact(a->clock) && a->complete && b->complete &&
-        identity_compare(a->dir, b->dir, &differ, &files, &why))
+    if (comparison_identical_due(c) && identity_compare(a->dir, b->dir, &differ, &files, &why))
         die(why.status, "%s", why.text);
     if (differ.count && (status == STATUS_OK || status == STATUS_UNSURE))
         status = STATUS_DIFFERS;

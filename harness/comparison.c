@@ -250,7 +250,7 @@ static char *side_text(const struct row *row) {
     if (!row)
         return text_copy("-");
     if (row->kind == ROW_BENCH && row->figures.present)
-        return text_format("%.15g", row->figures.median);
+        return text_format(clock_exact(row->clock) ? "%.15g" : "%.6g", row->figures.median);
     return text_copy(row->verdict == VERDICT_NONE ? row_state_name(row->state)
                                                   : verdict_name(row->verdict));
 }
@@ -286,6 +286,17 @@ int comparison_status(const struct comparison *c) {
     if (n[ROW_FASTER] + n[ROW_SLOWER] + n[ROW_CHANGED] + n[ROW_GONE] + n[ROW_NEW])
         return STATUS_DIFFERS;
     return n[ROW_UNSURE] ? STATUS_UNSURE : STATUS_OK;
+}
+
+static bool run_exact(const struct run *run) {
+    for (size_t i = 0; i < run->row_count; i++)
+        if (run->rows[i].figures.present && !clock_exact(run->rows[i].clock))
+            return false;
+    return run->complete;
+}
+
+bool comparison_identical_due(const struct comparison *c) {
+    return !c->input_count && run_exact(c->a) && run_exact(c->b);
 }
 
 void comparison_free(struct comparison *c) {

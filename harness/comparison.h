@@ -54,6 +54,10 @@ void comparison_free(struct comparison *c);
  * unsure, else 0. */
 int comparison_status(const struct comparison *c);
 
+/* Whether the two must be the same to the byte: whole runs of the same inputs, and every figure by
+ * an exact clock. */
+bool comparison_identical_due(const struct comparison *c);
+
 /* The inputs that determine a row and differ between the trials of A and B, as "image, qemu": image
  * hash, compiler, QEMU's version, machine (its arguments), boot command line, plan, Linux package.
  * A new string, "" if none does. */

@@ -196,6 +196,27 @@ static void differing_inputs_are_told_apart(void **state) {
     run_free(b);
 }
 
+static void only_whole_exact_runs_must_be_identical(void **state) {
+    (void)state;
+    for (int noisy = 0; noisy < 2; noisy++) {
+        struct run *a = run_new(), *b = run_new();
+        add_exact(a, "spin:syscall/null", 34);
+        add_exact(b, "spin:syscall/null", 34);
+        if (noisy) {
+            add_row(a, "host:syscall/null", CLOCK_HOST, (double[]){34}, 1);
+            add_row(b, "host:syscall/null", CLOCK_HOST, (double[]){34}, 1);
+        }
+        a->complete = b->complete = true;
+        struct comparison *c = comparison_make(a, b);
+        assert_int_equal(comparison_identical_due(c), !noisy);
+        b->complete = false;
+        assert_false(comparison_identical_due(c));
+        comparison_free(c);
+        run_free(a);
+        run_free(b);
+    }
+}
+
 static void folder_write_text(const char *root, const char *name, const char *text) {
     char *path = text_format("%s/%s", root, name);
     FILE *file = fopen(path, "w");
@@ -253,6 +274,7 @@ int main(void) {
         cmocka_unit_test(unlike_clocks_are_refused),
         cmocka_unit_test(noisy_rows_compare_by_boots),
         cmocka_unit_test(differing_inputs_are_told_apart),
+        cmocka_unit_test(only_whole_exact_runs_must_be_identical),
         cmocka_unit_test(folders_differ_in_nothing_but_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
