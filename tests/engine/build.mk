@@ -17,4 +17,4 @@ endef
 $(foreach level,O0 O1 O2 Os,$(eval $(call bpf_level,$(level))))
 
 # Not linked in, only there when the tests run.
-$(B)/tests/engine_object_test $(B)/tests/engine_btf_test $(B)/tests/engine_fingerprint_test $(B)/tests/engine_lines_test: | $(BPF_TESTS)
+$(filter $(B)/tests/engine_object% $(B)/tests/engine_btf% $(B)/tests/engine_fingerprint% $(B)/tests/engine_lines%,$(UNITS)): | $(BPF_TESTS)
