@@ -33,7 +33,9 @@ void upcall_handle(void (*fn)(struct upcall_state *s)) {
 static void give_up(struct upcall_state *s) {
     *catching = *s;
     s->trap.rip = (uint64_t)upcall_abandon;
-    s->trap.rsp = (uint64_t)(stack + sizeof stack); /* the one it had may be anything */
+    /* The stack it had may be anything. On this one the words of the return fall on registers of
+     * the state, which upcall_abandon does not want. */
+    s->trap.rsp = (uint64_t)(stack + sizeof stack);
     s->trap.rflags = 0;
 }
 

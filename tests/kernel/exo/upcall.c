@@ -100,6 +100,37 @@ CHECK(upcall_red_zone, "upcall/what_lies_below_rsp_in_the_red_zone_survives")
     depth = 0;
 }
 
+static struct exo_upcall good;
+static uint64_t bad_rip, vectors[4];
+
+/* First resumes at bad_rip; when that traps too, where it should have. */
+static void resume_badly(struct upcall_state *s) {
+    vectors[depth] = s->trap.vector;
+    if (depth++ == 0) {
+        good = s->trap;
+        s->trap.rip = bad_rip;
+    } else {
+        s->trap.rip = good.rip + 2;
+        s->trap.rsp = good.rsp;
+    }
+}
+
+CHECK(upcall_bad_resume, "upcall/resuming_where_no_code_can_be_is_a_trap_of_the_environment")
+{
+    static const struct {
+        uint64_t rip, vector;
+    } bad[] = {{HOSTILE_ODD, TRAP_PROTECTION}, {HOSTILE_TEXT, TRAP_PAGE}, {USER_TOP, TRAP_PAGE}};
+    for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        bad_rip = bad[i].rip;
+        depth = 0;
+        upcall_handle(resume_badly);
+        __asm__ volatile("ud2" : : : "memory");
+        upcall_handle(0);
+        CHECK_THAT(c, depth == 2 && vectors[0] == TRAP_INVALID && vectors[1] == bad[i].vector);
+    }
+    depth = 0;
+}
+
 CHECK(upcall_refused, "upcall/an_entry_or_a_stack_outside_user_space_is_refused")
 {
     char stack[64];
