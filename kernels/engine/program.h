@@ -20,9 +20,12 @@
 
 #define PROGRAM_SLOTS_MAX (1u << 18)
 
+struct signature; /* see kind.h */
+
 /* What an extern function is bound to. */
 struct import {
     const char *name;
+    const struct signature *signature; /* the verifier's; null in raw programs */
     uint64_t (*address)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
 };
 

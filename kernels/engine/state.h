@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* state.h -- what the verifier knows at one point of one path: each register of each active
+ * function, each function's stack, the references held. The engine's own; users see verify.h.
+ *
+ * Invariants:
+ *   1. a value of kind NOTHING has never been written, or must not be read any more;
+ *   2. values with one id, not 0, hold the same number, or are null together, or point at the same
+ * place of a packet;
+ *   3. `number` of a pointer is the part of its offset that is not constant; only STACK, MEMORY and
+ * PACKET have one;
+ *   4. a pointer that may be null has offset 0 and nothing added;
+ *   5. reference is that under which a value lives; when it is given back, the value becomes
+ * NOTHING. */
+#ifndef ENGINE_STATE_H
+#define ENGINE_STATE_H
+
+#include "engine/activation.h"
+#include "engine/hooks.h"
+#include "engine/kind.h"
+#include "engine/scalar.h"
+
+enum value_kind {
+    VALUE_NOTHING,
+    VALUE_NUMBER,
+    VALUE_STACK,  /* below r10 of `frame` */
+    VALUE_MEMORY, /* into `bytes` bytes of plain memory */
+    VALUE_OBJECT, /* the first byte of an object */
+    VALUE_PACKET, /* into a packet, of which `bytes` bytes are there from the packet's start plus
+                     `number` */
+    VALUE_PACKET_END, /* its end */
+    VALUE_FUNCTION,   /* the code constant of a function of the program */
+};
+
+enum { ORIGIN_ARGUMENT, ORIGIN_VARIABLE = PARAMETERS, ORIGIN_RESULT };
+
+struct value {
+    uint8_t kind;  /* enum value_kind */
+    uint8_t may;   /* MAY_READ, MAY_WRITE, MAY_BE_NULL */
+    uint8_t frame; /* STACK */
+    uint8_t
+        origin;   /* MEMORY, OBJECT: ORIGIN_ARGUMENT + its number, ORIGIN_VARIABLE, ORIGIN_RESULT */
+    bool owner;   /* was acquired, rather than found through what was */
+    bool reached; /* found through a pointer in what has this origin */
+    uint32_t id;
+    uint32_t reference;
+    uint32_t index; /* MEMORY: the variable's number. FUNCTION: its number. PACKET: its group */
+    uint32_t bytes; /* MEMORY, PACKET */
+    int32_t offset;
+    const struct object_type *object;
+    struct scalar number;
+};
+
+#define STACK_HALVES (FRAME_BYTES / 4)
+
+/* Four bytes of stack; number h is [-4h-4, -4h) from r10. A value of eight bytes belongs to the
+ * half with the lower address, the greater number. */
+struct half {
+    uint8_t written; /* a bit a byte, lowest address first */
+    uint8_t width;   /* of the value that starts here: 0, 4 or 8 */
+    bool upper;      /* the upper half of the value that starts in the half with the next number */
+    struct value value;
+};
+
+struct stack_frame {
+    uint32_t function;
+    uint32_t back; /* the slot after the call; 0 in the first frame */
+    struct value reg[REGISTERS];
+    uint32_t halves; /* that exist; the others are unwritten */
+    struct half half[];
+};
+
+#define REFERENCES_MAX 8
+
+struct state {
+    struct stack_frame *frame[DEPTH_MAX];
+    uint32_t depth; /* frames; the last is the current function's */
+    uint32_t reference[REFERENCES_MAX];
+    uint32_t references;
+};
+
+static inline struct stack_frame *state_top(struct state *s) {
+    return s->frame[s->depth - 1];
+}
+
+/* A state without frames, and its end. */
+struct state *state_create(const struct hooks *hooks);
+void state_destroy(struct state *s, const struct hooks *hooks);
+/* A copy of its own, or null. */
+struct state *state_copy(const struct state *s, const struct hooks *hooks);
+
+/* Enters and leaves a function. Entering fails for lack of memory only; the depth is the caller's
+ * to check. */
+bool state_push(struct state *s, const struct hooks *hooks, uint32_t function, uint32_t back);
+void state_pop(struct state *s, const struct hooks *hooks);
+
+/* Writes or reads `bytes` bytes of a frame's stack at a constant offset, which lies in
+ * [-FRAME_BYTES, -bytes]. What is stored may be null: bytes that are known only to be written. */
+bool stack_store(struct state *s, const struct hooks *hooks, uint32_t frame, int32_t offset,
+                 uint32_t bytes, const struct value *value);
+enum stack_read { STACK_READ_FINE, STACK_READ_UNSET, STACK_READ_POINTER_PART };
+enum stack_read stack_load(const struct state *s, uint32_t frame, int32_t offset, uint32_t bytes,
+                           struct value *value);
+/* The value that was stored whole at this place, or null. */
+struct value *stack_value(struct state *s, uint32_t frame, int32_t offset, uint32_t bytes);
+/* A store somewhere in [low, high): what was written stays written, and nothing else is known of
+ * it. False when a pointer could be hit in part. */
+bool stack_store_somewhere(struct state *s, uint32_t frame, int32_t low, int32_t high);
+
+/* Calls `visit` for each register and each value on each stack. */
+void state_each_value(struct state *s, void (*visit)(struct value *value, void *with), void *with);
+
+/* Is every situation that `inner` describes also described by `outer`, as far as it matters?
+ * live[slot] has a bit for each register read later; the current slot is `slot`. */
+bool state_within(const struct state *inner, const struct state *outer, const uint16_t *live,
+                  uint32_t slot);
+/* Widens *s towards `other`, so that later states like these two may be special cases of it; false,
+ * with *s undefined, when they differ by more than numbers. If `grow`, what differs is given up at
+ * once, so that repeating this ends. */
+bool state_widen(struct state *s, const struct state *other, const uint16_t *live, uint32_t slot,
+                 bool grow);
+
+#endif

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+/* state_compare.c -- is one state a special case of another? Can one be widened to cover another?
+ * The first lets the verifier stop where it has been, the second lets it stop where it would
+ * otherwise come again and again. */
+#include "engine/mutant.h"
+#include "engine/state.h"
+
+#define LINKS_MAX 64
+
+/* Which id of the inner state stands for which id of the outer one. Values that are linked in the
+ * outer state, so that learning about one teaches about the other, must be linked in the inner one,
+ * too. */
+struct links {
+    uint32_t outer[LINKS_MAX], inner[LINKS_MAX];
+    uint32_t count;
+    bool one_to_one;
+};
+
+#define ALONE 0x80000000u /* stands for an inner value without id, which is linked to no other */
+
+static bool link(struct links *l, uint32_t outer, uint32_t inner) {
+    if (inner == 0 && outer != 0)
+        inner = ALONE | l->count;
+    for (uint32_t i = 0; i < l->count; i++) {
+        if (l->outer[i] == outer)
+            return l->inner[i] == inner;
+        if (l->one_to_one && l->inner[i] == inner)
+            return false;
+    }
+    if (l->count == LINKS_MAX)
+        return false;
+    l->outer[l->count] = outer;
+    l->inner[l->count++] = inner;
+    return true;
+}
+
+/* Both kinds of link that a comparison keeps. */
+struct comparison {
+    struct links ids, references;
+};
+
+static bool number_within(const struct value *i, const struct value *o, struct comparison *c) {
+    if (!scalar_within(&i->number, &o->number))
+        return false;
+    return !o->id || (scalar_is_constant(&i->number) && scalar_is_constant(&o->number)) ||
+           link(&c->ids, o->id, i->id);
+}
+
+static bool pointer_within(const struct value *i, const struct value *o, struct comparison *c) {
+    uint8_t null_in = i->may & MAY_BE_NULL, null_out = o->may & MAY_BE_NULL;
+    if ((i->may ^ o->may) & ~MAY_BE_NULL || (null_in && !null_out))
+        return false;
+    if (i->frame != o->frame || i->origin != o->origin || i->owner != o->owner ||
+        i->index != o->index || i->offset != o->offset || i->object != o->object)
+        return false;
+    if (o->kind == VALUE_PACKET ? i->bytes < o->bytes : i->bytes != o->bytes)
+        return false;
+    if (!scalar_within(&i->number, &o->number))
+        return false;
+    if ((o->reference || i->reference) && !link(&c->references, o->reference, i->reference))
+        return false;
+    return !o->id || (!null_in && o->kind != VALUE_PACKET) ||
+           (i->id && link(&c->ids, o->id, i->id));
+}
+
+static bool value_within(const struct value *i, const struct value *o, struct comparison *c) {
+    if (o->kind == VALUE_NOTHING)
+        return true;
+    if (i->kind != o->kind)
+        return false;
+    return o->kind == VALUE_NUMBER ? number_within(i, o, c) : pointer_within(i, o, c);
+}
+
+static bool half_within(const struct half *i, const struct half *o, const struct half *i_start,
+                        struct comparison *c) {
+    if (o->width)
+        return i->width == o->width && value_within(&i->value, &o->value, c);
+    if (o->upper)
+        return true; /* goes with the value that starts next door */
+    if (o->written == 0)
+        return true;
+    bool pointer = i_start->width && i_start->value.kind != VALUE_NUMBER;
+    return !pointer && (o->written & ~i->written) == 0;
+}
+
+static bool stack_within(const struct stack_frame *i, const struct stack_frame *o,
+                         struct comparison *c) {
+    static const struct half nothing;
+    for (uint32_t n = 0; n < o->halves; n++) {
+        const struct half *inner = n < i->halves ? &i->half[n] : &nothing;
+        if (!half_within(inner, &o->half[n], inner->upper ? inner + 1 : inner, c))
+            return false;
+    }
+    return true;
+}
+
+/* The registers of frame f that are read later: the current slot's, or those that a return will
+ * find. */
+static unsigned live_in(const struct state *s, uint32_t f, const uint16_t *live, uint32_t slot) {
+    if (f + 1 == s->depth)
+        return live[slot];
+    return live[s->frame[f + 1]->back] & 0x7c0;
+}
+
+static bool same_calls(const struct state *a, const struct state *b) {
+    if (a->depth != b->depth || a->references != b->references)
+        return false;
+    for (uint32_t f = 0; f < a->depth; f++)
+        if (a->frame[f]->function != b->frame[f]->function ||
+            a->frame[f]->back != b->frame[f]->back)
+            return false;
+    return true;
+}
+
+/* The references held must correspond one to one: what must be given back is part of the situation.
+ */
+static bool references_within(const struct state *i, const struct state *o, struct comparison *c) {
+    for (uint32_t n = 0; n < o->references; n++) {
+        uint32_t found = 0;
+        for (uint32_t k = 0; k < c->references.count; k++)
+            if (c->references.outer[k] == o->reference[n])
+                found = c->references.inner[k];
+        bool held = false;
+        for (uint32_t k = 0; k < i->references; k++)
+            held |= i->reference[k] == found;
+        if (!held)
+            return false;
+    }
+    return true;
+}
+
+bool state_within(const struct state *i, const struct state *o, const uint16_t *live,
+                  uint32_t slot) {
+    if (!same_calls(i, o))
+        return false;
+    struct comparison c;
+    c.ids.count = c.references.count = 0;
+    c.ids.one_to_one = false;
+    c.references.one_to_one = true;
+    for (uint32_t f = i->depth; f-- > 0;) {
+        unsigned wanted = live_in(i, f, live, slot);
+        for (uint32_t r = 0; r < REGISTERS; r++)
+            if (wanted >> r & 1 && !value_within(&i->frame[f]->reg[r], &o->frame[f]->reg[r], &c))
+                return false;
+        if (!MUTANT(PRUNE_STACK) && !stack_within(i->frame[f], o->frame[f], &c))
+            return false;
+    }
+    return references_within(i, o, &c);
+}
+
+/* A range that has grown grows to the end at once. */
+static void widen_number(struct scalar *s, const struct scalar *other, bool grow) {
+    struct scalar was = *s;
+    *s = scalar_union(s, other);
+    if (!grow)
+        return;
+    struct scalar any = scalar_any();
+    if (s->umin < was.umin || s->umin < other->umin)
+        s->umin = any.umin;
+    if (s->umax > was.umax || s->umax > other->umax)
+        s->umax = any.umax;
+    if (s->smin < was.smin || s->smin < other->smin)
+        s->smin = any.smin;
+    if (s->smax > was.smax || s->smax > other->smax)
+        s->smax = any.smax;
+    if (s->umin32 != was.umin32 || s->umax32 != was.umax32 || s->umin32 != other->umin32 ||
+        s->umax32 != other->umax32) {
+        s->umin32 = any.umin32;
+        s->umax32 = any.umax32;
+    }
+    if (s->smin32 != was.smin32 || s->smax32 != was.smax32 || s->smin32 != other->smin32 ||
+        s->smax32 != other->smax32) {
+        s->smin32 = any.smin32;
+        s->smax32 = any.smax32;
+    }
+    if (s->bits.unknown != was.bits.unknown || s->bits.unknown != other->bits.unknown)
+        s->bits = any.bits;
+}
+
+/* Numbers lose their links, so that states with different ones come together. What is written in
+ * one state only becomes unreadable. Pointers must be alike already. */
+static bool widen_value(struct value *v, const struct value *other, bool grow) {
+    if (v->kind == VALUE_NUMBER && other->kind == VALUE_NUMBER) {
+        if (!scalar_equal(&v->number, &other->number)) {
+            widen_number(&v->number, &other->number, grow);
+            scalar_settle(&v->number);
+        }
+        v->id = 0;
+        return true;
+    }
+    if (v->kind == VALUE_NOTHING || other->kind == VALUE_NOTHING) {
+        *v = (struct value){.kind = VALUE_NOTHING};
+        return true;
+    }
+    struct comparison c = {.ids.count = 0, .references.count = 0};
+    return value_within(other, v, &c) && v->reference == other->reference;
+}
+
+static bool widen_stack(struct stack_frame *f, const struct stack_frame *other, bool grow) {
+    static const struct half nothing;
+    for (uint32_t n = 0; n < f->halves; n++) {
+        struct half *h = &f->half[n];
+        const struct half *o = n < other->halves ? &other->half[n] : &nothing;
+        const struct half *o_start = o->upper ? o + 1 : o;
+        if (h->upper)
+            continue;
+        if (h->width && o->width == h->width) {
+            if (!widen_value(&h->value, &o->value, grow))
+                return false;
+            continue;
+        }
+        if (h->width || (o_start->width && o_start->value.kind != VALUE_NUMBER))
+            return false;
+        h->written &= o->written;
+    }
+    return true;
+}
+
+bool state_widen(struct state *s, const struct state *other, const uint16_t *live, uint32_t slot,
+                 bool grow) {
+    if (!same_calls(s, other))
+        return false;
+    for (uint32_t n = 0; n < s->references; n++)
+        if (s->reference[n] != other->reference[n])
+            return false;
+    for (uint32_t f = 0; f < s->depth; f++) {
+        unsigned wanted = live_in(s, f, live, slot);
+        for (uint32_t r = 0; r < REGISTERS; r++) {
+            struct value *v = &s->frame[f]->reg[r];
+            if (!(wanted >> r & 1) && r != REGISTER_FRAME)
+                *v = (struct value){.kind = VALUE_NOTHING};
+            else if (!widen_value(v, &other->frame[f]->reg[r], grow))
+                return false;
+        }
+        if (!widen_stack(s->frame[f], other->frame[f], grow))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* verify.h -- proves, before a program runs, that it can do no harm: every path is followed with
+ * sets of values instead of values. What is accepted only reads what was initialised, only touches
+ * memory that it was given, only calls what it was linked to and as that wants to be called, gives
+ * back every reference, and ends: within a proven number of instructions, or, where its kind
+ * allows, by fuel. */
+#ifndef ENGINE_VERIFY_H
+#define ENGINE_VERIFY_H
+
+#include "engine/hooks.h"
+#include "engine/kind.h"
+#include "engine/program.h"
+
+#define VERIFY_STEPS_MAX                                                                           \
+    (1u << 20)                /* instructions looked at, each as often as paths lead over it */
+#define READ_SET_MAX     4096 /* bytes of an argument that a read set can name */
+#define VERDICT_TEXT_MAX 1536
+#define COST_ENDLESS     (UINT64_MAX / 4)
+
+/* What was proven. */
+struct facts {
+    uint8_t proven; /* FUNCTIONAL, EPHEMERAL, DETERMINISTIC, BOUNDED */
+    uint64_t
+        cost; /* the most instructions of any run, calls at their cost; COST_ENDLESS if metered */
+    uint32_t stack_bytes;   /* of all functions active at once, at most */
+    uint32_t steps;         /* instructions that the verifier looked at */
+    bool whole[PARAMETERS]; /* an argument is read beyond READ_SET_MAX or at places not known: all
+                               of it counts as read */
+    uint64_t read[PARAMETERS][READ_SET_MAX / 64]; /* else a bit for each byte that may be read */
+};
+
+/* Why not. */
+struct verdict {
+    enum rule rule;
+    uint32_t slot;
+    char text[VERDICT_TEXT_MAX]; /* instruction, registers, rule, path and hint, in lines */
+};
+
+/* Verifies a decoded program as one of this kind. True: *facts is filled in, the program's
+ * functions have their frame sizes and it is metered or not. False: *verdict is filled in. Memory
+ * used on the way has been given back. */
+bool verify(struct program *program, const struct kind *kind, const struct hooks *hooks,
+            struct facts *facts, struct verdict *verdict);
+
+#endif

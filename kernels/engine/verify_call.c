@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/* verify_call.c -- what programs exchange with their surroundings: arguments, results, calls out,
+ * references. */
+#include "engine/mutant.h"
+#include "engine/verify_internal.h"
+
+struct value value_of_shape(struct verifier *v, const struct shape *shape, uint8_t origin) {
+    struct value value = {.may = shape->may & (MAY_READ_WRITE | MAY_BE_NULL),
+                          .origin = origin,
+                          .bytes = shape->bytes,
+                          .index = shape->group,
+                          .object = shape->object,
+                          .number = scalar_constant(0)};
+    switch (shape->kind) {
+    case SHAPE_NONE:
+        return (struct value){.kind = VALUE_NOTHING};
+    case SHAPE_NUMBER:
+        return number_value((shape->min | shape->max) == 0 ? scalar_any()
+                                                           : scalar_range(shape->min, shape->max));
+    case SHAPE_MEMORY:
+        value.kind = VALUE_MEMORY;
+        break;
+    case SHAPE_OBJECT:
+        value.kind = VALUE_OBJECT;
+        break;
+    case SHAPE_PACKET:
+        value.kind = VALUE_PACKET;
+        value.bytes = 0;
+        break;
+    default:
+        value.kind = VALUE_PACKET_END;
+        break;
+    }
+    if (value.may & MAY_BE_NULL)
+        value.id = ++v->next_id;
+    if (shape->may & ACQUIRED && v->now->references < REFERENCES_MAX) {
+        value.owner = true;
+        value.reference = v->now->reference[v->now->references++] = ++v->next_id;
+    }
+    return value;
+}
+
+static bool is_null(const struct value *value) {
+    return value->kind == VALUE_NUMBER && scalar_is_constant(&value->number) &&
+           value->number.umin == 0;
+}
+
+/* How much memory a parameter stands for: its own bytes, or the most that the next register can
+ * say. */
+static enum rule memory_length(struct verifier *v, const struct shape *shape, unsigned number,
+                               uint32_t *bytes) {
+    *bytes = shape->bytes;
+    if (!(shape->may & LENGTH_FOLLOWS))
+        return RULE_NONE;
+    const struct value *length = reg(v, number + 1);
+    if (length->kind != VALUE_NUMBER)
+        return broken(v, RULE_ARGUMENT, "r%u is the length of what r%u points to", number + 1,
+                      number);
+    if (length->number.umax > INT32_MAX / 4)
+        return broken(v, RULE_ARGUMENT_LENGTH, "r%u can be %llu", number + 1,
+                      (unsigned long long)length->number.umax);
+    *bytes = (uint32_t)length->number.umax;
+    return RULE_NONE;
+}
+
+/* Every byte that the call reads must have been written before. */
+static enum rule stack_argument(struct verifier *v, const struct value *pointer, uint32_t bytes,
+                                uint8_t may) {
+    if (!scalar_is_constant(&pointer->number))
+        return broken(v, RULE_ARGUMENT, "a place on the stack that varies");
+    if (may & CALL_WRITES)
+        return RULE_NONE;
+    for (uint32_t i = 0; i < bytes; i++) {
+        struct value byte;
+        int32_t at = pointer->offset + (int32_t)i;
+        enum stack_read read = stack_load(v->now, pointer->frame, at, 1, &byte);
+        if (read != STACK_READ_FINE)
+            return broken(v, read == STACK_READ_UNSET ? RULE_STACK_UNSET : RULE_POINTER_PART,
+                          "at r10 %+d", at);
+    }
+    return RULE_NONE;
+}
+
+static enum rule memory_argument(struct verifier *v, const struct shape *shape, unsigned number) {
+    struct value value = *reg(v, number);
+    uint32_t bytes;
+    if (shape->may & MAY_BE_NULL && is_null(&value))
+        return RULE_NONE;
+    if (value.kind != VALUE_STACK && value.kind != VALUE_MEMORY && value.kind != VALUE_PACKET)
+        return broken(v, RULE_ARGUMENT, "r%u wants the address of plain memory", number);
+    enum rule rule = memory_length(v, shape, number, &bytes);
+    if (rule || bytes == 0)
+        return rule;
+    rule = verify_access(v, &value, 0, bytes, shape->may & MAY_READ_WRITE);
+    if (!rule && value.kind == VALUE_STACK)
+        rule = stack_argument(v, &value, bytes, shape->may);
+    for (uint32_t i = 0; !rule && shape->may & MAY_WRITE && i < bytes; i++)
+        rule = verify_written(v, &value, (int32_t)i, 1, NULL);
+    return rule;
+}
+
+static enum rule object_argument(struct verifier *v, const struct shape *shape, unsigned number) {
+    const struct value *value = reg(v, number);
+    if (shape->may & MAY_BE_NULL && is_null(value))
+        return RULE_NONE;
+    if (value->kind != VALUE_OBJECT || value->object != shape->object)
+        return broken(v, RULE_ARGUMENT, "r%u wants a %s", number, shape->object->name);
+    if (value->may & MAY_BE_NULL && !(shape->may & MAY_BE_NULL))
+        return broken(v, RULE_NULLABLE, "r%u wants a %s", number, shape->object->name);
+    return RULE_NONE;
+}
+
+static enum rule argument(struct verifier *v, const struct shape *shape, unsigned number) {
+    const struct value *value = reg(v, number);
+    if (shape->kind == SHAPE_NONE)
+        return RULE_NONE;
+    if (value->kind == VALUE_NOTHING)
+        return broken(v, RULE_UNSET, "r%u is an argument", number);
+    switch (shape->kind) {
+    case SHAPE_NUMBER:
+        if (value->kind != VALUE_NUMBER)
+            return broken(v, RULE_ARGUMENT, "r%u wants a number", number);
+        if ((shape->min | shape->max) &&
+            (value->number.umin < shape->min || value->number.umax > shape->max))
+            return broken(v, RULE_ARGUMENT, "r%u wants a number from %llu to %llu", number,
+                          (unsigned long long)shape->min, (unsigned long long)shape->max);
+        return RULE_NONE;
+    case SHAPE_MEMORY:
+        return memory_argument(v, shape, number);
+    case SHAPE_OBJECT:
+        return object_argument(v, shape, number);
+    default: {
+        unsigned wanted = shape->kind == SHAPE_PACKET ? VALUE_PACKET : VALUE_PACKET_END;
+        if (value->kind != wanted || value->index != shape->group)
+            return broken(v, RULE_ARGUMENT, "r%u wants a packet's address", number);
+        return RULE_NONE;
+    }
+    }
+}
+
+/* What lived under a reference is gone with it. */
+static void forget(struct value *value, void *with) {
+    if (value->reference == *(const uint32_t *)with)
+        *value = (struct value){.kind = VALUE_NOTHING};
+}
+
+static enum rule release(struct verifier *v, unsigned number) {
+    const struct value *value = reg(v, number);
+    uint32_t reference = value->reference;
+    if (is_null(value))
+        return RULE_NONE;
+    struct state *s = v->now;
+    for (uint32_t i = 0; i < s->references; i++) {
+        if (!value->owner || s->reference[i] != reference)
+            continue;
+        s->reference[i] = s->reference[--s->references];
+        state_each_value(s, forget, &reference);
+        return RULE_NONE;
+    }
+    return broken(v, RULE_NOT_OWNED, "r%u", number);
+}
+
+static enum rule check_arguments(struct verifier *v, const struct signature *s) {
+    for (unsigned i = 0; i < PARAMETERS; i++) {
+        enum rule rule = argument(v, &s->parameter[i], i + 1);
+        if (rule)
+            return rule;
+    }
+    for (unsigned i = 0; i < PARAMETERS; i++) {
+        if (!(s->parameter[i].may & RELEASED))
+            continue;
+        enum rule rule = release(v, i + 1);
+        if (rule)
+            return rule;
+    }
+    return RULE_NONE;
+}
+
+static enum rule call_facts(struct verifier *v, const struct import *import) {
+    static const uint8_t facts[] = {FUNCTIONAL, EPHEMERAL, DETERMINISTIC};
+    for (unsigned i = 0; i < sizeof facts; i++) {
+        if (import->signature->facts & facts[i])
+            continue;
+        enum rule rule = lose_fact(v, facts[i], import->name);
+        if (rule)
+            return rule;
+    }
+    return RULE_NONE;
+}
+
+enum rule verify_import(struct verifier *v, struct insn insn) {
+    const struct import *import = &v->program->import[insn.imm];
+    if (!import->signature)
+        return broken(v, RULE_ARGUMENT, "nothing is known of what %s takes", import->name);
+    enum rule rule = check_arguments(v, import->signature);
+    if (!rule)
+        rule = call_facts(v, import);
+    if (!rule && import->signature->result.may & ACQUIRED && v->now->references == REFERENCES_MAX)
+        rule = broken(v, RULE_REFERENCES, "%u are", REFERENCES_MAX);
+    if (rule)
+        return rule;
+    for (unsigned i = 1; i <= PARAMETERS && !MUTANT(CALL_KEEPS); i++)
+        *reg(v, i) = (struct value){.kind = VALUE_NOTHING};
+    struct value result = value_of_shape(v, &import->signature->result, ORIGIN_RESULT);
+    *reg(v, 0) = result;
+    v->cost += import->signature->cost;
+    return RULE_NONE;
+}

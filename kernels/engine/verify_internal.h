@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* verify_internal.h -- shared by the verifier's files only: verify.c (paths), verify_step.c
+ * (arithmetic and jumps), verify_memory.c, verify_call.c, verify_report.c. */
+#ifndef ENGINE_VERIFY_INTERNAL_H
+#define ENGINE_VERIFY_INTERNAL_H
+
+#include "engine/state.h"
+#include "engine/verify.h"
+
+/* A place where paths fork, or a state that later paths may turn out to be a case of. */
+struct node {
+    struct node *parent;
+    struct node *older;  /* the checkpoint before it at the same slot */
+    struct node *next;   /* in the list of all checkpoints */
+    struct state *state; /* of a checkpoint; null at a fork */
+    uint32_t slot;
+    uint32_t pending; /* continuations not yet followed to their ends */
+    uint8_t branch;   /* how the parent, if a fork, was left on the way here */
+    uint64_t cost;    /* of the way from the parent to here */
+    uint64_t worst;   /* of the way from here to the end, as far as known */
+};
+enum { BRANCH_NONE, BRANCH_TAKEN, BRANCH_NOT_TAKEN };
+
+/* A continuation that waits. */
+struct path {
+    struct path *below;
+    struct node *parent;
+    struct state *state;
+    uint32_t slot;
+    uint8_t branch;
+};
+
+struct verifier {
+    const struct program *program;
+    const struct kind *kind;
+    const struct hooks *hooks;
+    struct facts *facts;
+    struct verdict *verdict;
+    uint16_t *live;       /* a bit for each register, a slot */
+    struct node **newest; /* checkpoint of each slot */
+    struct node *kept;    /* all checkpoints */
+    uint32_t kept_count;
+    uint32_t deepest;   /* functions active at once */
+    uint32_t steps_max; /* for this attempt */
+    bool by_fuel;       /* loops need not end by themselves */
+    struct path *waiting;
+    uint32_t next_id;
+    uint16_t *frame_bytes; /* of each function, as far as seen */
+
+    /* The path being followed. */
+    struct state *now;
+    struct node *at;
+    uint8_t branch;
+    uint64_t cost; /* since `at` */
+    uint32_t slot;
+
+    char detail[160]; /* the broken rule's particulars */
+};
+
+static inline struct value *reg(struct verifier *v, unsigned number) {
+    return &state_top(v->now)->reg[number];
+}
+
+/* Notes particulars and gives the rule, for `return broken(...)`. */
+enum rule broken(struct verifier *v, enum rule rule, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static inline struct value number_value(struct scalar number) {
+    return (struct value){.kind = VALUE_NUMBER, .number = number};
+}
+
+/* The value of a shape. A new id or reference is taken where the shape wants one; with ACQUIRED and
+ * no room for another reference the value has none, which the caller has excluded. */
+struct value value_of_shape(struct verifier *v, const struct shape *shape, uint8_t origin);
+
+/* One instruction on the state; each gives the rule that it breaks. */
+enum rule verify_alu(struct verifier *v, struct insn insn);
+enum rule verify_constant(struct verifier *v, uint32_t slot);
+enum rule verify_load(struct verifier *v, struct insn insn);
+enum rule verify_store(struct verifier *v, struct insn insn);
+enum rule verify_atomic(struct verifier *v, struct insn insn);
+enum rule verify_import(struct verifier *v, struct insn insn);
+/* What a conditional jump is about, looked at before it forks. */
+enum rule verify_comparison(struct verifier *v, struct insn insn);
+/* Narrows v->now for the jump being taken or not. False: this cannot be. */
+bool verify_branch(struct verifier *v, struct insn insn, bool taken);
+
+/* Is [pointer + offset, + bytes) memory that may be used so (MAY_READ, MAY_WRITE)? Notes what is
+ * read and how deep the stack is used. */
+enum rule verify_access(struct verifier *v, const struct value *pointer, int32_t offset,
+                        uint32_t bytes, uint8_t how);
+/* After a write of unknown numbers there. */
+enum rule verify_written(struct verifier *v, const struct value *pointer, int32_t offset,
+                         uint32_t bytes, const struct value *stored);
+
+/* The program loses a fact here; an error when its kind demands it. */
+enum rule lose_fact(struct verifier *v, uint8_t fact, const char *because);
+
+/* Fills in the verdict's text. */
+void verify_report(struct verifier *v, enum rule rule);
+
+/* Registers read later, a bit each, at each slot. */
+void liveness(const struct program *program, uint16_t *live);
+
+#endif

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+/* verify_memory.c -- loads, stores and atomics: is the place the program's to use, and what does it
+ * hold afterwards? */
+#include "engine/mutant.h"
+#include "engine/verify_internal.h"
+
+/* The places an access can touch: [low, high) from where the pointer's kind counts. */
+struct extent {
+    int64_t low, high;
+};
+
+static struct extent extent_of(const struct value *pointer, int32_t offset, uint32_t bytes) {
+    int64_t at = (int64_t)pointer->offset + offset;
+    int64_t least = MUTANT(ACCESS_NEGATIVE) && pointer->number.smin < 0 ? 0 : pointer->number.smin;
+    return (struct extent){at + least,
+                           at + pointer->number.smax + (MUTANT(ACCESS_WIDTH) ? 1 : bytes)};
+}
+
+enum rule lose_fact(struct verifier *v, uint8_t fact, const char *because) {
+    v->facts->proven &= (uint8_t)~fact;
+    if (!(v->kind->demands & fact))
+        return RULE_NONE;
+    enum rule rule = fact == FUNCTIONAL  ? RULE_NOT_FUNCTIONAL
+                     : fact == EPHEMERAL ? RULE_NOT_EPHEMERAL
+                                         : RULE_NOT_DETERMINISTIC;
+    return broken(v, rule, "%s", because);
+}
+
+static void note_read(struct verifier *v, const struct value *pointer, struct extent e) {
+    uint8_t origin = pointer->origin;
+    if (origin >= PARAMETERS)
+        return;
+    if (pointer->reached || e.low < 0 || e.high > READ_SET_MAX) {
+        v->facts->whole[origin] = true;
+        return;
+    }
+    for (int64_t at = e.low; at < e.high; at++)
+        v->facts->read[origin][at / 64] |= (uint64_t)1 << at % 64;
+}
+
+/* What an access outside of the stack does to the program's facts. */
+static enum rule note_effect(struct verifier *v, const struct value *pointer, struct extent e,
+                             uint8_t how) {
+    if (how & MAY_READ)
+        note_read(v, pointer, e);
+    if (how & MAY_WRITE)
+        return lose_fact(v, FUNCTIONAL, "memory other than the stack is written");
+    bool variable =
+        pointer->origin == ORIGIN_VARIABLE && v->program->variable[pointer->index].writable;
+    enum rule rule = RULE_NONE;
+    if (variable || pointer->origin == ORIGIN_RESULT)
+        rule = lose_fact(v, FUNCTIONAL, "memory other than the arguments is read");
+    return rule || !variable
+               ? rule
+               : lose_fact(v, DETERMINISTIC, "a variable is read that may change between runs");
+}
+
+static enum rule access_stack(struct verifier *v, const struct value *pointer, struct extent e) {
+    if (e.low < -FRAME_BYTES || e.high > 0)
+        return broken(v, RULE_STACK_BOUNDS, "offsets %lld to %lld from r10", (long long)e.low,
+                      (long long)e.high);
+    uint16_t *deepest = &v->frame_bytes[v->now->frame[pointer->frame]->function];
+    if (*deepest < -e.low)
+        *deepest = (uint16_t)-e.low;
+    return RULE_NONE;
+}
+
+static enum rule access_memory(struct verifier *v, const struct value *pointer, struct extent e,
+                               uint8_t how) {
+    if (e.low < 0 || e.high > pointer->bytes)
+        return broken(v, RULE_BOUNDS, "bytes %lld to %lld of %u", (long long)e.low,
+                      (long long)e.high, pointer->bytes);
+    if (how & ~pointer->may & MAY_WRITE)
+        return broken(v, RULE_READ_ONLY, "bytes %lld to %lld", (long long)e.low, (long long)e.high);
+    if (how & ~pointer->may & MAY_READ)
+        return broken(v, RULE_FIELD_RIGHTS, "this memory may only be written");
+    return note_effect(v, pointer, e, how);
+}
+
+static enum rule access_packet(struct verifier *v, const struct value *pointer, int32_t offset,
+                               uint32_t bytes, uint8_t how) {
+    int64_t at = (int64_t)pointer->offset + offset;
+    if (at < 0 || at + bytes > pointer->bytes)
+        return broken(v, RULE_PACKET_BOUNDS,
+                      "bytes %lld to %lld are used, %u are known to be there", (long long)at,
+                      (long long)(at + bytes), pointer->bytes);
+    if (how & ~pointer->may & MAY_WRITE)
+        return broken(v, RULE_READ_ONLY, "the packet may only be read");
+    return note_effect(v, pointer, (struct extent){0, INT32_MAX}, how);
+}
+
+/* The field that holds all of [at, at + bytes), or null. */
+static const struct field *field_at(const struct object_type *type, int64_t at, uint32_t bytes) {
+    uint32_t low = 0, high = type->field_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        const struct field *f = &type->field[middle];
+        if (at >= (int64_t)f->offset + f->bytes)
+            low = middle + 1;
+        else if (at < f->offset)
+            high = middle;
+        else
+            return at + bytes <= (int64_t)f->offset + f->bytes ? f : NULL;
+    }
+    return NULL;
+}
+
+static enum rule access_object(struct verifier *v, const struct value *pointer, int32_t offset,
+                               uint32_t bytes, uint8_t how) {
+    const struct field *f = field_at(pointer->object, offset, bytes);
+    const char *type = pointer->object->name;
+    if (!f)
+        return broken(v, RULE_NO_FIELD, "bytes %d to %lld of %s", offset, (long long)offset + bytes,
+                      type);
+    if (f->shape.kind != SHAPE_NUMBER && ((int64_t)f->offset != offset || f->bytes != bytes))
+        return broken(v, RULE_NO_FIELD, "%s.%s is a pointer and used as a whole", type, f->name);
+    if (how & ~f->may & MAY_READ_WRITE)
+        return broken(v, RULE_FIELD_RIGHTS, "%s.%s may not be %s", type, f->name,
+                      how & ~f->may & MAY_WRITE ? "written" : "read");
+    return note_effect(v, pointer, (struct extent){offset, (int64_t)offset + bytes}, how);
+}
+
+enum rule verify_access(struct verifier *v, const struct value *pointer, int32_t offset,
+                        uint32_t bytes, uint8_t how) {
+    if (pointer->kind == VALUE_NOTHING)
+        return broken(v, RULE_UNSET, "an address is needed");
+    if (pointer->kind == VALUE_NUMBER || pointer->kind == VALUE_PACKET_END ||
+        pointer->kind == VALUE_FUNCTION)
+        return broken(v, RULE_NOT_POINTER, "an address is needed");
+    if (pointer->may & MAY_BE_NULL)
+        return broken(v, RULE_NULLABLE, "memory is reached through it");
+    switch (pointer->kind) {
+    case VALUE_STACK:
+        return access_stack(v, pointer, extent_of(pointer, offset, bytes));
+    case VALUE_MEMORY:
+        return access_memory(v, pointer, extent_of(pointer, offset, bytes), how);
+    case VALUE_OBJECT:
+        return access_object(v, pointer, offset, bytes, how);
+    default:
+        return access_packet(v, pointer, offset, bytes, how);
+    }
+}
+
+static enum rule stack_rule(struct verifier *v, enum stack_read read, int64_t at) {
+    if (read == STACK_READ_FINE)
+        return RULE_NONE;
+    return broken(v, read == STACK_READ_UNSET ? RULE_STACK_UNSET : RULE_POINTER_PART,
+                  "at r10 %+lld", (long long)at);
+}
+
+/* Loads from the stack. A number that is loaded whole stays linked to its place. */
+static enum rule load_stack(struct verifier *v, const struct value *pointer, int32_t offset,
+                            uint32_t bytes, struct value *value) {
+    struct extent e = extent_of(pointer, offset, bytes);
+    if (scalar_is_constant(&pointer->number)) {
+        struct value *whole = stack_value(v->now, pointer->frame, (int32_t)e.low, bytes);
+        if (whole && whole->kind == VALUE_NUMBER && !whole->id &&
+            !scalar_is_constant(&whole->number))
+            whole->id = ++v->next_id;
+        return stack_rule(v, stack_load(v->now, pointer->frame, (int32_t)e.low, bytes, value),
+                          e.low);
+    }
+    for (int64_t at = e.low; at < e.high; at++) {
+        enum rule rule =
+            stack_rule(v, stack_load(v->now, pointer->frame, (int32_t)at, 1, value), at);
+        if (rule)
+            return rule;
+    }
+    *value = number_value(scalar_of_width(bytes * 8, false));
+    return RULE_NONE;
+}
+
+static struct value load_field(struct verifier *v, const struct value *pointer, int32_t offset,
+                               uint32_t bytes) {
+    const struct field *f = field_at(pointer->object, offset, bytes);
+    if (f->shape.kind == SHAPE_NUMBER && (f->bytes != bytes || (f->shape.min | f->shape.max) == 0))
+        return number_value(scalar_of_width(bytes * 8, false));
+    struct value value = value_of_shape(v, &f->shape, pointer->origin);
+    value.reference = pointer->reference;
+    value.reached = true;
+    return value;
+}
+
+enum rule verify_load(struct verifier *v, struct insn insn) {
+    const struct opcode_info *info = insn_info(insn);
+    struct value pointer = *reg(v, insn.src),
+                 value = number_value(scalar_of_width(info->bits, false));
+    uint32_t bytes = info->bits / 8u;
+    bool is_signed = info->operation == DO_SIGN;
+    enum rule rule = verify_access(v, &pointer, insn.off, bytes, MAY_READ);
+    if (!rule && pointer.kind == VALUE_STACK)
+        rule = load_stack(v, &pointer, insn.off, bytes, &value);
+    if (rule)
+        return rule;
+    if (pointer.kind == VALUE_OBJECT)
+        value = load_field(v, &pointer, insn.off, bytes);
+    if (is_signed && value.kind != VALUE_NUMBER)
+        return broken(v, RULE_POINTER_PART, "a pointer is loaded as a signed number");
+    if (is_signed && !MUTANT(LOAD_SIGN)) {
+        unsigned extend = info->bits == 8 ? DO_MOVS8 : info->bits == 16 ? DO_MOVS16 : DO_MOVS32;
+        value = number_value(scalar_alu(extend, 64, value.number, value.number));
+    }
+    *reg(v, insn.dst) = value;
+    return RULE_NONE;
+}
+
+enum rule verify_written(struct verifier *v, const struct value *pointer, int32_t offset,
+                         uint32_t bytes, const struct value *stored) {
+    if (pointer->kind != VALUE_STACK)
+        return RULE_NONE;
+    struct extent e = extent_of(pointer, offset, bytes);
+    if (!scalar_is_constant(&pointer->number)) {
+        if (!stack_store_somewhere(v->now, pointer->frame, (int32_t)e.low, (int32_t)e.high))
+            return broken(v, RULE_POINTER_PART, "between r10 %+lld and %+lld", (long long)e.low,
+                          (long long)e.high);
+        return RULE_NONE;
+    }
+    if (!stack_store(v->now, v->hooks, pointer->frame, (int32_t)e.low, bytes, stored))
+        return broken(v, RULE_NO_MEMORY, "for the state of the stack");
+    return RULE_NONE;
+}
+
+/* Where a pointer may be kept: eight aligned bytes of the stack. */
+static enum rule check_stored_pointer(struct verifier *v, const struct value *place,
+                                      struct insn insn) {
+    if (place->kind != VALUE_STACK)
+        return broken(v, RULE_POINTER_STORED, "in memory other than the stack");
+    if (insn_info(insn)->bits != 64 || !scalar_is_constant(&place->number) ||
+        (place->offset + insn.off) % 8)
+        return broken(v, RULE_POINTER_PART,
+                      "a pointer is stored in part, not aligned, or at a place that varies");
+    return RULE_NONE;
+}
+
+enum rule verify_store(struct verifier *v, struct insn insn) {
+    const struct opcode_info *info = insn_info(insn);
+    struct value pointer = *reg(v, insn.dst),
+                 value = number_value(scalar_constant((uint64_t)(int64_t)insn.imm));
+    uint32_t bytes = info->bits / 8u;
+    if (info->source == SOURCE_X) {
+        value = *reg(v, insn.src);
+        if (value.kind == VALUE_NOTHING)
+            return broken(v, RULE_UNSET, "r%u is stored", insn.src);
+        if (value.kind == VALUE_NUMBER && !value.id && !scalar_is_constant(&value.number))
+            value.id = reg(v, insn.src)->id = ++v->next_id;
+    }
+    enum rule rule = verify_access(v, &pointer, insn.off, bytes, MAY_WRITE);
+    if (!rule && value.kind > VALUE_NUMBER)
+        rule = check_stored_pointer(v, &pointer, insn);
+    if (rule)
+        return rule;
+    if (bytes == 4) {
+        if (value.number.umax > UINT32_MAX)
+            value.id = 0;
+        value.number = scalar_low32(value.number);
+    }
+    return verify_written(v, &pointer, insn.off, bytes, bytes >= 4 ? &value : NULL);
+}
+
+enum rule verify_atomic(struct verifier *v, struct insn insn) {
+    const struct opcode_info *info = insn_info(insn);
+    struct value pointer = *reg(v, insn.dst), old;
+    uint32_t bytes = info->bits / 8u;
+    bool exchanges = info->operation == DO_CMPXCHG;
+    if (reg(v, insn.src)->kind != VALUE_NUMBER || (exchanges && reg(v, 0)->kind != VALUE_NUMBER))
+        return broken(v, reg(v, insn.src)->kind == VALUE_NOTHING ? RULE_UNSET : RULE_POINTER_STORED,
+                      "its operands are numbers");
+    enum rule rule = verify_access(v, &pointer, insn.off, bytes, MAY_READ_WRITE);
+    if (rule)
+        return rule;
+    uint64_t low_bits = (pointer.number.bits.value | pointer.number.bits.unknown) |
+                        (uint64_t)((int64_t)pointer.offset + insn.off);
+    if (pointer.kind == VALUE_PACKET || low_bits % bytes)
+        return broken(v, RULE_ATOMIC_PLACE, "%u bytes", bytes);
+    if (pointer.kind == VALUE_STACK) {
+        rule = load_stack(v, &pointer, insn.off, bytes, &old);
+        if (!rule && old.kind != VALUE_NUMBER)
+            rule = broken(v, RULE_POINTER_STORED, "a pointer is changed");
+        if (!rule)
+            rule = verify_written(v, &pointer, insn.off, bytes, NULL);
+        if (rule)
+            return rule;
+    }
+    if (MUTANT(FETCH_KEEPS))
+        return RULE_NONE;
+    if (exchanges)
+        *reg(v, 0) = number_value(scalar_of_width(info->bits, false));
+    else if (info->operation >= DO_FETCH_ADD && info->operation <= DO_XCHG)
+        *reg(v, insn.src) = number_value(scalar_of_width(info->bits, false));
+    return RULE_NONE;
+}
