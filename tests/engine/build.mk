@@ -4,7 +4,7 @@ BPF_CLANG ?= $(CLANG) -target bpf -mcpu=v3
 BPF_GCC   ?= bpf-gcc
 BPF_WAYS  := $(foreach compiler,clang gcc,$(foreach level,O0 O1 O2 Os,$(compiler)-$(level)))
 BPF_TESTS := $(foreach way,$(BPF_WAYS),$(patsubst tests/engine/%.bpf.c,$(B)/tests/engine/%.$(way).o,$(wildcard tests/engine/*.bpf.c)))
-BPF_SAME  := -ffile-prefix-map=$(CURDIR)/=
+BPF_SAME  := -ffile-prefix-map=$(CURDIR)=.
 
 define bpf_level
 $(B)/tests/engine/%.clang-$(1).o: tests/engine/%.bpf.c
