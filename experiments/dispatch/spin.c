@@ -55,12 +55,10 @@ PROCEDURE(6)
     CASE(prefix, 5)                                                                                \
     CASE(prefix, 6)
 
-BENCH(procedure_call, "dispatch/procedure_call/args:0,1,2,3,4,5,6")
-{
+BENCH(procedure_call, "dispatch/procedure_call/args:0,1,2,3,4,5,6") {
     switch (bench_arg(b, "args")) { CASES(procedure) }
 }
 
-BENCH(intrinsic, "dispatch/intrinsic/args:0,1,2,3,4,5,6")
-{
+BENCH(intrinsic, "dispatch/intrinsic/args:0,1,2,3,4,5,6") {
     switch (bench_arg(b, "args")) { CASES(null) }
 }

@@ -4,8 +4,7 @@
 #include "floor/abi.h"
 #include "measure/bench.h"
 
-BENCH(trap_int, "trap/int")
-{
+BENCH(trap_int, "trap/int") {
     while (bench_next(b)) {
         bench_start(b);
         bench_batch (b)

@@ -24,19 +24,18 @@ static __attribute__((noinline)) void nothing(void) {
     __asm__ volatile("");
 }
 
-BENCH(call_direct, "call/direct")
-{ TIME(nothing()); }
+BENCH(call_direct, "call/direct") {
+    TIME(nothing());
+}
 
-BENCH(call_indirect, "call/indirect")
-{
+BENCH(call_indirect, "call/indirect") {
     void (*call)(void) = nothing;
     FORGET(call);
     TIME(call());
 }
 
 /* As a system call's table: a pointer is loaded from memory and called. */
-BENCH(call_table, "call/table")
-{
+BENCH(call_table, "call/table") {
     static void (*const volatile table[4])(void) = {nothing, nothing, nothing, nothing};
     unsigned long i = 2;
     FORGET(i);
@@ -44,15 +43,13 @@ BENCH(call_table, "call/table")
 }
 
 /* Loads the same root again; all of the TLB but global entries goes. */
-BENCH(mmu_cr3, "mmu/cr3")
-{
+BENCH(mmu_cr3, "mmu/cr3") {
     uint64_t root = read_cr3();
     TIME(write_cr3(root));
 }
 
 /* The same with the TLB kept. */
-BENCH(mmu_cr3_pcid, "mmu/cr3_pcid")
-{
+BENCH(mmu_cr3_pcid, "mmu/cr3_pcid") {
     const uint64_t keep = 1ul << 63;
     if (!cpu_features.pcid) {
         bench_skip(b, "the CPU has no PCID");
@@ -67,8 +64,7 @@ BENCH(mmu_cr3_pcid, "mmu/cr3_pcid")
 
 static char page[PAGE_SIZE], other[PAGE_SIZE];
 
-BENCH(mmu_invlpg, "mmu/invlpg")
-{
+BENCH(mmu_invlpg, "mmu/invlpg") {
     uint64_t at = (uint64_t)page;
     TIME(invlpg(at));
 }
@@ -79,16 +75,17 @@ static inline __attribute__((always_inline)) void copy(void *to, const void *fro
     __asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
 }
 
-BENCH(copy_64, "copy/64B")
-{ TIME(copy(page, other, 64)); }
+BENCH(copy_64, "copy/64B") {
+    TIME(copy(page, other, 64));
+}
 
-BENCH(copy_4k, "copy/4KiB")
-{ TIME(copy(page, other, 4096)); }
+BENCH(copy_4k, "copy/4KiB") {
+    TIME(copy(page, other, 4096));
+}
 
 /* Nobody else has the line, the exchange succeeds. Clearing the register it compares with is part
  * of it. */
-BENCH(atomic_cmpxchg, "atomic/cmpxchg")
-{
+BENCH(atomic_cmpxchg, "atomic/cmpxchg") {
     static uint64_t word;
     uint64_t new = 0;
     TIME(__asm__ volatile("xor %%eax, %%eax\n\tlock cmpxchg %1, %0"
@@ -99,8 +96,7 @@ BENCH(atomic_cmpxchg, "atomic/cmpxchg")
 
 /* With no interrupt in service it changes nothing. By an MSR in x2APIC mode, by a device register
  * otherwise. */
-BENCH(apic_end, "apic/eoi")
-{
+BENCH(apic_end, "apic/eoi") {
     volatile uint32_t *registers = apic_registers();
     if (registers)
         TIME(registers[APIC_EOI] = 0)
@@ -109,12 +105,12 @@ BENCH(apic_end, "apic/eoi")
 }
 
 /* The UART's scratch register, which does nothing. */
-BENCH(io_port, "io/port")
-{ TIME(inb(0x3f8 + 7)); }
+BENCH(io_port, "io/port") {
+    TIME(inb(0x3f8 + 7));
+}
 
 /* The I/O APIC's index register, which does nothing until it is written. */
-BENCH(io_mmio, "io/mmio")
-{
+BENCH(io_mmio, "io/mmio") {
     static volatile uint32_t *index;
     if (!acpi.io_apic.at) {
         bench_skip(b, "the machine has no I/O APIC");

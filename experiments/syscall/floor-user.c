@@ -35,18 +35,17 @@
         bench_stop(b);                                                                             \
     }
 
-BENCH(syscall_bare, "syscall/bare")
-{
+BENCH(syscall_bare, "syscall/bare") {
     control(CONTROL_SYSCALL, SYSCALL_BARE, 0);
     TIME(__asm__ volatile("syscall" : : : "rcx", "r11", "memory"));
     control(CONTROL_SYSCALL, SYSCALL_NULL, 0);
 }
 
-BENCH(syscall_null, "syscall/null")
-{ TIME(CALL(ARGS_0)); }
+BENCH(syscall_null, "syscall/null") {
+    TIME(CALL(ARGS_0));
+}
 
-BENCH(syscall_args, "syscall/args:0,1,2,3,4,5,6")
-{
+BENCH(syscall_args, "syscall/args:0,1,2,3,4,5,6") {
     switch (bench_arg(b, "args")) {
     case 0:
         TIME(CALL(ARGS_0));

@@ -45,11 +45,11 @@
         bench_stop(b);                                                                             \
     }
 
-BENCH(syscall_null, "syscall/null")
-{ TIME(SYSCALL(SYS_getppid)); }
+BENCH(syscall_null, "syscall/null") {
+    TIME(SYSCALL(SYS_getppid));
+}
 
-BENCH(syscall_args, "syscall/args:0,1,2,3,4,5,6")
-{
+BENCH(syscall_args, "syscall/args:0,1,2,3,4,5,6") {
     enum { FUTEX_FD = 2 };
     register long r10 __asm__("r10") = -1;
     register long r8 __asm__("r8") = 0;
@@ -79,8 +79,7 @@ BENCH(syscall_args, "syscall/args:0,1,2,3,4,5,6")
     }
 }
 
-BENCH(clock_vdso, "clock/vdso")
-{
+BENCH(clock_vdso, "clock/vdso") {
     struct timespec now;
     TIME(clock_gettime(CLOCK_MONOTONIC, &now));
 }

@@ -4,8 +4,7 @@
  * kernel's, and its NULL_CALL. */
 #include "measure/bench.h"
 
-BENCH(syscall_null, "syscall/null")
-{
+BENCH(syscall_null, "syscall/null") {
     while (bench_next(b)) {
         bench_start(b);
         bench_batch (b)
@@ -26,8 +25,7 @@ BENCH(syscall_null, "syscall/null")
     }                                                                                              \
     break
 
-BENCH(syscall_args, "syscall/args:0,1,2,3,4,5,6")
-{
+BENCH(syscall_args, "syscall/args:0,1,2,3,4,5,6") {
     switch (bench_arg(b, "args")) {
     case 0:
         SAMPLES(sys_call0(NULL_CALL));

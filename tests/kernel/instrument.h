@@ -20,8 +20,7 @@ static const uint8_t *mark_find(void (*function)(struct bench *b), const uint8_t
     return 0;
 }
 
-CHECK(empty_bracket, "measure/empty_bracket_is_empty")
-{
+CHECK(empty_bracket, "measure/empty_bracket_is_empty") {
     const uint8_t *begin = mark_find(bench_empty, mark_begin);
     const uint8_t *end = mark_find(bench_empty, mark_end);
     CHECK_THAT(c, begin && end);
@@ -30,8 +29,7 @@ CHECK(empty_bracket, "measure/empty_bracket_is_empty")
 
 /* movb $1, batched; mov batch, %rbx: eight bytes, or ten where the base register needs longer
  * forms; then dec %rbx; jnz back to the dec. */
-CHECK(empty_batch, "measure/empty_batch_counts_and_no_more")
-{
+CHECK(empty_batch, "measure/empty_batch_counts_and_no_more") {
     static const uint8_t turn[] = {0x48, 0xff, 0xcb, 0x75, 0xfb};
     const uint8_t *begin = mark_find(bench_empty_batch, mark_begin);
     const uint8_t *end = mark_find(bench_empty_batch, mark_end);
@@ -44,8 +42,7 @@ CHECK(empty_batch, "measure/empty_batch_counts_and_no_more")
 }
 
 /* One sample more or less leaves the others alone, and a body that wants none takes none. */
-CHECK(bracket_count, "measure/bracket_keeps_each_sample")
-{
+CHECK(bracket_count, "measure/bracket_keeps_each_sample") {
     uint64_t samples[4] = {0, 0, 0, ~0ull};
     struct bench b = {.batch = 1, .samples = samples, .wanted = 3, .row = c->row};
     bench_empty(&b);

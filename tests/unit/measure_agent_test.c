@@ -22,14 +22,12 @@ static void sample(struct bench *b, uint64_t value) {
 /* Counts through all samples of a row: 100, 101, ... */
 static uint64_t next_value;
 
-BENCH(counting, "fake/counting")
-{
+BENCH(counting, "fake/counting") {
     while (bench_next(b))
         sample(b, next_value++);
 }
 
-BENCH(same, "fake/same/n:3,7/who:a,b")
-{
+BENCH(same, "fake/same/n:3,7/who:a,b") {
     char who[8];
     uint64_t n = bench_arg(b, "n");
     bench_word(b, "who", who, sizeof who);
@@ -37,39 +35,40 @@ BENCH(same, "fake/same/n:3,7/who:a,b")
         sample(b, n * 10 + (*who == 'b'));
 }
 
-CHECK(good, "fake/good")
-{ CHECK_THAT(c, 1 + 1 == 2); }
+CHECK(good, "fake/good") {
+    CHECK_THAT(c, 1 + 1 == 2);
+}
 
-CHECK(bad, "fake/bad")
-{
+CHECK(bad, "fake/bad") {
     check_fail(c, "found %d of %s", 3, "four");
     check_fail(c, "never said");
 }
 
-CHECK(skipped, "fake/skipped")
-{ check_skip(c, "no such %s", "device"); }
+CHECK(skipped, "fake/skipped") {
+    check_skip(c, "no such %s", "device");
+}
 
-BENCH(absent, "fake/absent")
-{
+BENCH(absent, "fake/absent") {
     bench_skip(b, "the CPU has no PCID");
     while (bench_next(b))
         sample(b, 1);
 }
 
-BENCH(silent, "fake/silent")
-{ (void)b; }
+BENCH(silent, "fake/silent") {
+    (void)b;
+}
 
 /* A batched body whose bracket takes 70 ticks an operation. */
-BENCH(batched, "fake/batched")
-{
+BENCH(batched, "fake/batched") {
     while (bench_next(b)) {
         b->batched = true;
         sample(b, 70 * b->batch);
     }
 }
 
-BENCH(wrong, "fake/wrong")
-{ bench_arg(b, "missing"); }
+BENCH(wrong, "fake/wrong") {
+    bench_arg(b, "missing");
+}
 
 static char sent[65536];
 

@@ -11,11 +11,13 @@
 #include <string.h>
 #include <cmocka.h>
 
-CHECK(first, "fake/first")
-{ (void)c; }
+CHECK(first, "fake/first") {
+    (void)c;
+}
 
-CHECK(second, "fake/second")
-{ (void)c; }
+CHECK(second, "fake/second") {
+    (void)c;
+}
 
 static char line[65536], user_was_told[256];
 static const char *keys;

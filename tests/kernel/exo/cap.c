@@ -31,16 +31,14 @@ static struct cap nth(unsigned n) {
                         .name = {names[name].name[0], names[name].name[1]}};
 }
 
-CHECK(cap_dominance, "cap/dominance_holds_exactly_for_prefixes_with_the_permissions")
-{
+CHECK(cap_dominance, "cap/dominance_holds_exactly_for_prefixes_with_the_permissions") {
     for (unsigned a = 0; a < 112; a++)
         for (unsigned b = 0; b < 112; b++)
             if (cap_dominates(nth(a), nth(b)) != model(nth(a), nth(b)))
                 check_fail(c, "capability %u over %u", a, b);
 }
 
-CHECK(cap_root, "cap/all_permissions_on_the_empty_name_open_everything_valid")
-{
+CHECK(cap_root, "cap/all_permissions_on_the_empty_name_open_everything_valid") {
     const struct cap root = {.rights = CAP_ALL, .valid = 1};
     for (unsigned b = 56; b < 112; b++)
         CHECK_THAT(c, cap_dominates(root, nth(b)));
@@ -48,8 +46,7 @@ CHECK(cap_root, "cap/all_permissions_on_the_empty_name_open_everything_valid")
         CHECK_THAT(c, !cap_dominates(root, nth(b)));
 }
 
-CHECK(cap_too_long, "cap/a_name_longer_than_there_is_room_for_opens_and_is_opened_by_nothing")
-{
+CHECK(cap_too_long, "cap/a_name_longer_than_there_is_room_for_opens_and_is_opened_by_nothing") {
     const struct cap root = {.rights = CAP_ALL, .valid = 1};
     const struct cap longer = {.rights = CAP_ALL, .valid = 1, .length = CAP_NAME_MAX + 1};
     CHECK_THAT(c, !cap_dominates(root, longer) && !cap_dominates(longer, longer));

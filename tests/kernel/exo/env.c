@@ -26,16 +26,14 @@ static uint64_t ended(long id) {
     return env_look((uint64_t)id)->ended;
 }
 
-CHECK(env_exit, "env/an_environment_exits_with_its_status")
-{
+CHECK(env_exit, "env/an_environment_exits_with_its_status") {
     long id = attacker(ATTACK_EXIT, 0);
     CHECK_THAT(c, id > 0 && env_look((uint64_t)id)->state == EXO_ENV_READY);
     CHECK_THAT(c, run(id) == EXO_ENV_EXITED && ended(id) == 7);
     CHECK_THAT(c, sys_env_yield((uint64_t)id) == -E_DEAD);
 }
 
-CHECK(env_killed, "env/a_trap_without_an_upcall_entry_kills_that_environment_alone")
-{
+CHECK(env_killed, "env/a_trap_without_an_upcall_entry_kills_that_environment_alone") {
     static const struct {
         enum attack attack;
         uint64_t vector;
@@ -59,8 +57,7 @@ CHECK(env_killed, "env/a_trap_without_an_upcall_entry_kills_that_environment_alo
 }
 
 CHECK(env_bad_upcall,
-      "env/an_upcall_entry_or_stack_that_cannot_be_used_kills_its_environment_alone")
-{
+      "env/an_upcall_entry_or_stack_that_cannot_be_used_kills_its_environment_alone") {
     static const struct {
         enum attack attack;
         uint64_t vector; /* of the trap that could not be delivered */
@@ -80,16 +77,14 @@ CHECK(env_bad_upcall,
     }
 }
 
-CHECK(env_no_capability, "env/an_environment_without_capabilities_can_neither_write_nor_create")
-{
+CHECK(env_no_capability, "env/an_environment_without_capabilities_can_neither_write_nor_create") {
     long id = attacker(ATTACK_CONSOLE, 0);
     CHECK_THAT(c, run(id) == EXO_ENV_EXITED && ended(id) == (uint64_t)-E_PERM);
     id = attacker(ATTACK_CREATE, 0);
     CHECK_THAT(c, run(id) == EXO_ENV_EXITED && ended(id) == (uint64_t)-E_PERM);
 }
 
-CHECK(env_granted, "env/an_environment_with_a_granted_capability_can")
-{
+CHECK(env_granted, "env/an_environment_with_a_granted_capability_can") {
     long id = sys_env_create(0, "attacker", ATTACK_CREATE, 0, 0);
     CHECK_THAT(c, id > 0 && run(id) == EXO_ENV_EXITED);
     long grandchild = (long)ended(id);
@@ -99,16 +94,14 @@ CHECK(env_granted, "env/an_environment_with_a_granted_capability_can")
     CHECK_THAT(c, sys_env_create(0, "attacker", 0, EXO_CAPS, 0) == -E_PERM);
 }
 
-CHECK(env_refused, "env/creation_of_what_there_is_not_is_refused")
-{
+CHECK(env_refused, "env/creation_of_what_there_is_not_is_refused") {
     CHECK_THAT(c, sys_env_create(0, "nobody", 0, EXO_NO_GRANT, 0) == -E_NOT_FOUND);
     CHECK_THAT(c, sys_env_create(0, "", 0, EXO_NO_GRANT, 0) == -E_NOT_FOUND);
     CHECK_THAT(c, sys_env_create(0, "a-name-too-long-for-any", 0, EXO_NO_GRANT, 0) == -E_TOO_LONG);
     CHECK_THAT(c, sys_env_create(0, "attacker", 0, EXO_NO_GRANT, 2) == -E_INVALID);
 }
 
-CHECK(env_stale, "env/the_id_of_a_dead_environment_names_nobody")
-{
+CHECK(env_stale, "env/the_id_of_a_dead_environment_names_nobody") {
     long first = attacker(ATTACK_EXIT, 0);
     run(first);
     long again = 0;
@@ -125,8 +118,7 @@ CHECK(env_stale, "env/the_id_of_a_dead_environment_names_nobody")
     CHECK_THAT(c, sys_env_yield((uint64_t)again + (1ul << 32)) == -E_DEAD);
 }
 
-CHECK(env_frames, "env/creating_and_killing_50_leaves_no_frame_behind")
-{
+CHECK(env_frames, "env/creating_and_killing_50_leaves_no_frame_behind") {
     uint64_t before = env_info()->frames_free;
     for (int i = 0; i < 25; i++) {
         run(attacker(ATTACK_EXIT, 0));
@@ -135,8 +127,7 @@ CHECK(env_frames, "env/creating_and_killing_50_leaves_no_frame_behind")
     CHECK_THAT(c, env_info()->frames_free == before);
 }
 
-CHECK(env_full, "env/when_all_slots_are_taken_creation_is_refused_and_works_again_later")
-{
+CHECK(env_full, "env/when_all_slots_are_taken_creation_is_refused_and_works_again_later") {
     long ids[EXO_ENVS];
     unsigned n = 0;
     while (n < EXO_ENVS && (ids[n] = attacker(ATTACK_EXIT, 0)) > 0)
@@ -149,8 +140,7 @@ CHECK(env_full, "env/when_all_slots_are_taken_creation_is_refused_and_works_agai
     CHECK_THAT(c, run(attacker(ATTACK_EXIT, 0)) == EXO_ENV_EXITED);
 }
 
-CHECK(env_switches, "env/the_information_page_counts_the_switches")
-{
+CHECK(env_switches, "env/the_information_page_counts_the_switches") {
     long other = attacker(ATTACK_YIELD, 0);
     uint64_t before = env_info()->env_switches;
     run(other);
@@ -161,8 +151,7 @@ CHECK(env_switches, "env/the_information_page_counts_the_switches")
         ;
 }
 
-CHECK(env_random_calls, "env/random_system_calls_harm_nobody")
-{
+CHECK(env_random_calls, "env/random_system_calls_harm_nobody") {
     uint64_t frames = env_info()->frames_free;
     for (uint64_t seed = 1; seed <= 4; seed++) {
         /* With a capability for everything every other time, so that calls come further. */

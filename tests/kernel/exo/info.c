@@ -8,8 +8,7 @@
 #include "lib/string.h"
 #include "measure/bench.h"
 
-CHECK(info_truth, "info/it_says_what_the_kernel_knows")
-{
+CHECK(info_truth, "info/it_says_what_the_kernel_knows") {
     const volatile struct exo_info *info = env_info();
     uint64_t self = (uint64_t)sys_env_self();
     CHECK_THAT(c, info->calls == EXO_CALL_COUNT);
@@ -25,8 +24,7 @@ static void write_at(void *at) {
     *(volatile uint64_t *)at = 1;
 }
 
-CHECK(info_write, "info/writing_it_is_a_page_fault_at_its_first_and_its_last_word")
-{
+CHECK(info_write, "info/writing_it_is_a_page_fault_at_its_first_and_its_last_word") {
     static const uint64_t at[] = {EXO_INFO, EXO_INFO + PAGE_SIZE - 8};
     for (unsigned i = 0; i < 2; i++) {
         struct upcall_state s;
@@ -42,8 +40,7 @@ static void read_at(void *at) {
     (void)*(volatile char *)at;
 }
 
-CHECK(info_alone, "info/nothing_lies_beside_it")
-{
+CHECK(info_alone, "info/nothing_lies_beside_it") {
     struct upcall_state s;
     CHECK_THAT(c, upcall_catch(&s, read_at, (void *)(EXO_INFO - 1)));
     CHECK_THAT(c, s.trap.vector == TRAP_PAGE && s.trap.error == HOSTILE_READ);
@@ -51,8 +48,7 @@ CHECK(info_alone, "info/nothing_lies_beside_it")
     CHECK_THAT(c, s.trap.vector == TRAP_PAGE && s.trap.error == HOSTILE_READ);
 }
 
-CHECK(info_no_addresses, "info/no_word_of_it_is_an_address_of_the_kernel")
-{
+CHECK(info_no_addresses, "info/no_word_of_it_is_an_address_of_the_kernel") {
     const volatile uint64_t *word = (const volatile uint64_t *)EXO_INFO;
     for (unsigned i = 0; i < PAGE_SIZE / sizeof *word; i++)
         if (word[i] >= DIRECT_BASE && word[i] < -4096ul)

@@ -13,8 +13,7 @@
 #include "measure/bench.h"
 #include "measure/protocol.h"
 
-CHECK(syscall_unknown, "syscall/a_number_that_is_no_call_is_refused")
-{
+CHECK(syscall_unknown, "syscall/a_number_that_is_no_call_is_refused") {
     for (unsigned i = 0; i < HOSTILE_NUMBERS; i++)
         if (sys_call0(hostile_numbers[i]) != -E_NO_CALL)
             check_fail(c, "%#lx is not refused", hostile_numbers[i]);
@@ -22,16 +21,14 @@ CHECK(syscall_unknown, "syscall/a_number_that_is_no_call_is_refused")
     CHECK_THAT(c, sys_null() == 0);
 }
 
-CHECK(syscall_arguments, "syscall/the_kernel_sees_all_six_arguments")
-{
+CHECK(syscall_arguments, "syscall/the_kernel_sees_all_six_arguments") {
     CHECK_THAT(c, sys_arguments(1, 10, 100, 1000, 10000, 100000) ==
                       1 + 20 + 300 + 4000 + 50000 + 600000);
     CHECK_THAT(c, sys_arguments(0, 0, 0, 0, 0, 0) == 0);
     CHECK_THAT(c, sys_arguments(-1ul, 0, 0, 0, 0, 1) == 5);
 }
 
-CHECK(syscall_buffers, "syscall/a_buffer_not_of_the_caller_is_refused")
-{
+CHECK(syscall_buffers, "syscall/a_buffer_not_of_the_caller_is_refused") {
     for (unsigned i = 0; i < HOSTILE_BUFFERS; i++) {
         uint64_t at = hostile_buffers[i].at, length = hostile_buffers[i].length;
         long text = sys_call3(EXO_CALL_console_write, CONSOLE_SLOT, at, length);
@@ -45,8 +42,7 @@ CHECK(syscall_buffers, "syscall/a_buffer_not_of_the_caller_is_refused")
     CHECK_THAT(c, sys_console_record(CONSOLE_SLOT, half_mapped, 16) == -E_FAULT);
 }
 
-CHECK(syscall_lengths, "syscall/a_length_past_the_limit_is_refused")
-{
+CHECK(syscall_lengths, "syscall/a_length_past_the_limit_is_refused") {
     for (unsigned i = 0; i < HOSTILE_LENGTHS; i++) {
         CHECK_THAT(c, sys_console_write(0, (void *)0x400000, hostile_lengths[i]) == -E_TOO_LONG);
         CHECK_THAT(c, sys_console_record(0, (void *)0x400000, hostile_lengths[i]) == -E_TOO_LONG);
@@ -54,8 +50,7 @@ CHECK(syscall_lengths, "syscall/a_length_past_the_limit_is_refused")
     CHECK_THAT(c, sys_console_write(0, "", 0) == 0);
 }
 
-CHECK(syscall_capability, "syscall/a_slot_without_the_capability_is_refused")
-{
+CHECK(syscall_capability, "syscall/a_slot_without_the_capability_is_refused") {
     static const uint64_t slots[] = {1, EXO_CAPS - 1, EXO_CAPS, 0xffff, 1ul << 32, 1ul << 63, -1ul};
     for (unsigned i = 0; i < sizeof slots / sizeof slots[0]; i++) {
         uint64_t slot = slots[i];
@@ -69,8 +64,7 @@ CHECK(syscall_capability, "syscall/a_slot_without_the_capability_is_refused")
     }
 }
 
-CHECK(syscall_forgery, "syscall/a_malformed_record_or_one_of_the_kernel_is_refused")
-{
+CHECK(syscall_forgery, "syscall/a_malformed_record_or_one_of_the_kernel_is_refused") {
     static const char *const bodies[] = {"",
                                          "nonsense a=b",
                                          "log text=a\n@X1 5 done",
@@ -109,8 +103,7 @@ static void look_at_registers(struct check *c, uint64_t number) {
     CHECK_THAT(c, out[REGISTER_rsp_moved] == 0);
 }
 
-CHECK(syscall_registers, "syscall/no_register_comes_back_with_a_kernel_value")
-{
+CHECK(syscall_registers, "syscall/no_register_comes_back_with_a_kernel_value") {
     look_at_registers(c, EXO_CALL_null);
     look_at_registers(c, EXO_CALL_arguments);
     look_at_registers(c, EXO_CALL_env_self);
@@ -119,8 +112,7 @@ CHECK(syscall_registers, "syscall/no_register_comes_back_with_a_kernel_value")
     look_at_registers(c, EXO_CALL_console_write);
 }
 
-CHECK(syscall_registers_frame, "syscall/a_call_through_a_frame_keeps_every_register")
-{
+CHECK(syscall_registers_frame, "syscall/a_call_through_a_frame_keeps_every_register") {
     uint64_t in[REGISTERS], out[REGISTERS];
     for (unsigned i = 0; i < REGISTERS; i++)
         in[i] = 0x1111111111111111ul * (i + 1);
@@ -132,8 +124,7 @@ CHECK(syscall_registers_frame, "syscall/a_call_through_a_frame_keeps_every_regis
             check_fail(c, "register %u is %#lx, not %#lx", i, out[i], in[i]);
 }
 
-CHECK(syscall_flags, "syscall/direction_and_alignment_flags_set_by_the_caller_do_no_harm")
-{
+CHECK(syscall_flags, "syscall/direction_and_alignment_flags_set_by_the_caller_do_no_harm") {
     static const char body[] = "log text=this-was-copied-forwards";
     uint64_t in[REGISTERS] = {0}, out[REGISTERS];
     in[REGISTER_rax] = EXO_CALL_console_record;

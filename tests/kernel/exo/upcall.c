@@ -9,8 +9,7 @@
 #include "lib/error.h"
 #include "measure/bench.h"
 
-CHECK(upcall_hostile, "upcall/hostile_code_ends_in_an_upcall_that_says_what_it_was")
-{
+CHECK(upcall_hostile, "upcall/hostile_code_ends_in_an_upcall_that_says_what_it_was") {
     for (unsigned i = 0; i < HOSTILE_COUNT; i++) {
         const struct hostile_case *h = &hostile_cases[i];
         struct upcall_state s = {0};
@@ -32,8 +31,7 @@ static void skip_ud2(struct upcall_state *s) {
     s->trap.rip += 2;
 }
 
-CHECK(upcall_resume, "upcall/a_handler_mends_the_trap_and_the_environment_resumes_itself")
-{
+CHECK(upcall_resume, "upcall/a_handler_mends_the_trap_and_the_environment_resumes_itself") {
     uint64_t switches = env_info()->env_switches, rbx = 0x1200, r15 = 0x3400;
     skipped = 0;
     upcall_handle(skip_ud2);
@@ -62,8 +60,7 @@ static void nest(struct upcall_state *s) {
         s->trap.rip += 2;
 }
 
-CHECK(upcall_nested, "upcall/a_trap_in_the_handler_nests_and_unwinds")
-{
+CHECK(upcall_nested, "upcall/a_trap_in_the_handler_nests_and_unwinds") {
     deepest = 0;
     upcall_handle(nest);
     __asm__ volatile("ud2" : : : "memory");
@@ -88,8 +85,7 @@ static void skip_on_own_stack(struct upcall_state *s) {
     skipped += sum == 0xffff;
 }
 
-CHECK(upcall_red_zone, "upcall/what_lies_below_rsp_in_the_red_zone_survives")
-{
+CHECK(upcall_red_zone, "upcall/what_lies_below_rsp_in_the_red_zone_survives") {
     uint64_t sum = 0;
     depth = skipped = 0;
     upcall_handle(skip_on_own_stack);
@@ -115,8 +111,7 @@ static void resume_badly(struct upcall_state *s) {
     }
 }
 
-CHECK(upcall_bad_resume, "upcall/resuming_where_no_code_can_be_is_a_trap_of_the_environment")
-{
+CHECK(upcall_bad_resume, "upcall/resuming_where_no_code_can_be_is_a_trap_of_the_environment") {
     static const struct {
         uint64_t rip, vector;
     } bad[] = {{HOSTILE_ODD, TRAP_PROTECTION}, {HOSTILE_TEXT, TRAP_PAGE}, {USER_TOP, TRAP_PAGE}};
@@ -131,8 +126,7 @@ CHECK(upcall_bad_resume, "upcall/resuming_where_no_code_can_be_is_a_trap_of_the_
     depth = 0;
 }
 
-CHECK(upcall_refused, "upcall/an_entry_or_a_stack_outside_user_space_is_refused")
-{
+CHECK(upcall_refused, "upcall/an_entry_or_a_stack_outside_user_space_is_refused") {
     char stack[64];
     const uint64_t here = (uint64_t)stack;
     CHECK_THAT(c, sys_call3(EXO_CALL_upcall_set, HOSTILE_TEXT, here, 64) == -E_INVALID);

@@ -31,22 +31,19 @@ static bool has_word(const char *line, const char *word) {
     return false;
 }
 
-CHECK(strings, "machine/no_fast_strings")
-{
+CHECK(strings, "machine/no_fast_strings") {
     const char *flags = line_with("/proc/cpuinfo", "flags");
     CHECK_THAT(c, flags && has_word(flags, "tsc"));
     CHECK_THAT(c, !has_word(flags, "erms"));
     CHECK_THAT(c, !has_word(flags, "fsrm"));
 }
 
-CHECK(kaslr, "machine/kernel_where_it_was_linked")
-{
+CHECK(kaslr, "machine/kernel_where_it_was_linked") {
     const char *text = line_with("/proc/kallsyms", " T _text\n");
     CHECK_THAT(c, text && !strncmp(text, "ffffffff81000000 ", 17));
 }
 
-CHECK(clock, "machine/clock_is_the_tsc")
-{
+CHECK(clock, "machine/clock_is_the_tsc") {
     const char *source =
         line_with("/sys/devices/system/clocksource/clocksource0/current_clocksource", "");
     CHECK_THAT(c, source && !strncmp(source, "tsc", 3));
@@ -54,8 +51,7 @@ CHECK(clock, "machine/clock_is_the_tsc")
 
 /* Which way the kernel protects itself against other processes' branch training tells what it was
  * told about all. */
-CHECK(mitigations, "machine/mitigations_as_told")
-{
+CHECK(mitigations, "machine/mitigations_as_told") {
     bool off = has_word(line_with("/proc/cmdline", ""), "mitigations=off");
     const char *now = line_with("/sys/devices/system/cpu/vulnerabilities/spectre_v2", "");
     if (!now) {
@@ -67,14 +63,12 @@ CHECK(mitigations, "machine/mitigations_as_told")
         check_fail(c, "mitigations=off is %sgiven, and spectre_v2 is: %s", off ? "" : "not ", now);
 }
 
-CHECK(process, "init/rows_run_in_a_child")
-{
+CHECK(process, "init/rows_run_in_a_child") {
     CHECK_THAT(c, getpid() != 1);
     CHECK_THAT(c, getppid() == 1);
 }
 
-CHECK(plan, "init/plan_has_its_fixed_size")
-{
+CHECK(plan, "init/plan_has_its_fixed_size") {
     struct stat plan;
     if (stat("/plan", &plan)) {
         check_skip(c, "no /plan: an interactive boot");

@@ -8,8 +8,7 @@
 #include "machine/timer.h"
 #include "measure/bench.h"
 
-CHECK(devices_acpi, "devices/acpi_tells_of_this_cpu_and_how_to_power_off")
-{
+CHECK(devices_acpi, "devices/acpi_tells_of_this_cpu_and_how_to_power_off") {
     if (!acpi.present) {
         check_skip(c, "no ACPI tables");
         return;
@@ -18,8 +17,7 @@ CHECK(devices_acpi, "devices/acpi_tells_of_this_cpu_and_how_to_power_off")
     CHECK_THAT(c, acpi.pm1a_control != 0);
 }
 
-CHECK(devices_pci, "devices/pci_functions_are_found_with_sound_bars")
-{
+CHECK(devices_pci, "devices/pci_functions_are_found_with_sound_bars") {
     if (pci_count() == 0) {
         check_skip(c, "no PCI bus by ports 0xcf8 and 0xcfc");
         return;
@@ -40,14 +38,12 @@ CHECK(devices_pci, "devices/pci_functions_are_found_with_sound_bars")
     }
 }
 
-CHECK(devices_timer, "devices/tsc_and_timer_are_calibrated")
-{
+CHECK(devices_timer, "devices/tsc_and_timer_are_calibrated") {
     CHECK_THAT(c, timer_tsc_hz() > 100000000ul && timer_tsc_hz() < 10000000000ul);
     CHECK_THAT(c, timer_hz() > 1000000ul && timer_hz() < 10000000000ul);
 }
 
-CHECK(devices_mapped, "devices/registers_are_mapped_uncached_and_not_executable")
-{
+CHECK(devices_mapped, "devices/registers_are_mapped_uncached_and_not_executable") {
     volatile uint32_t *registers = apic_registers();
     struct page_mapping m;
     if (!registers) {

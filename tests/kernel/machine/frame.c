@@ -20,8 +20,7 @@ static bool free_panics(paddr_t frame, const char *message) {
            strstr(panic_message(), message);
 }
 
-CHECK(frame_twice, "frame/freeing_twice_is_a_panic")
-{
+CHECK(frame_twice, "frame/freeing_twice_is_a_panic") {
     paddr_t frame;
     CHECK_THAT(c, frame_alloc(&frame) == 0);
     frame_free(frame);
@@ -30,8 +29,7 @@ CHECK(frame_twice, "frame/freeing_twice_is_a_panic")
     CHECK_THAT(c, frame_unused() == unused);
 }
 
-CHECK(frame_foreign, "frame/freeing_what_is_no_frame_of_RAM_is_a_panic")
-{
+CHECK(frame_foreign, "frame/freeing_what_is_no_frame_of_RAM_is_a_panic") {
     CHECK_THAT(c, free_panics(PADDR(0xfee00000), "no frame of ours"));
     CHECK_THAT(c, free_panics(PADDR(1ul << 50), "no frame of ours"));
     CHECK_THAT(c, free_panics(physical(text_start), "no frame of ours"));
@@ -42,8 +40,7 @@ CHECK(frame_foreign, "frame/freeing_what_is_no_frame_of_RAM_is_a_panic")
     frame_free(frame);
 }
 
-CHECK(frame_junk, "frame/a_freed_frame_is_full_of_junk")
-{
+CHECK(frame_junk, "frame/a_freed_frame_is_full_of_junk") {
     paddr_t frame;
     CHECK_THAT(c, frame_alloc_zeroed(&frame) == 0);
     const uint8_t *bytes = direct(frame);
@@ -54,8 +51,7 @@ CHECK(frame_junk, "frame/a_freed_frame_is_full_of_junk")
         CHECK_THAT(c, bytes[i] == FRAME_JUNK);
 }
 
-CHECK(frame_lowest, "frame/the_lowest_free_frame_comes_first")
-{
+CHECK(frame_lowest, "frame/the_lowest_free_frame_comes_first") {
     paddr_t a, b, again;
     CHECK_THAT(c, frame_alloc(&a) == 0 && frame_alloc(&b) == 0);
     CHECK_THAT(c, a.at < b.at);
@@ -65,8 +61,7 @@ CHECK(frame_lowest, "frame/the_lowest_free_frame_comes_first")
     frame_free(again);
 }
 
-CHECK(frame_claimed, "frame/a_frame_is_claimed_by_name_once")
-{
+CHECK(frame_claimed, "frame/a_frame_is_claimed_by_name_once") {
     paddr_t frame;
     CHECK_THAT(c, frame_alloc(&frame) == 0);
     CHECK_THAT(c, frame_claim(frame) == -E_EXISTS);
@@ -79,8 +74,7 @@ CHECK(frame_claimed, "frame/a_frame_is_claimed_by_name_once")
     CHECK_THAT(c, frame_claim(PADDR(-(uint64_t)PAGE_SIZE)) == -E_INVALID);
 }
 
-CHECK(frame_runs, "frame/a_run_lies_in_one_piece")
-{
+CHECK(frame_runs, "frame/a_run_lies_in_one_piece") {
     paddr_t run, hole;
     size_t unused = frame_unused();
     CHECK_THAT(c, frame_alloc_run(&run, 0) == -E_INVALID);
@@ -96,8 +90,7 @@ CHECK(frame_runs, "frame/a_run_lies_in_one_piece")
 }
 
 /* All of RAM, chained through the frames themselves; then all of it back. */
-CHECK(frame_exhausted, "frame/the_last_frame_is_followed_by_an_error")
-{
+CHECK(frame_exhausted, "frame/the_last_frame_is_followed_by_an_error") {
     paddr_t frame, chain = PADDR(0);
     size_t unused = frame_unused(), count = 0;
     int error;

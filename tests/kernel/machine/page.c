@@ -19,8 +19,7 @@ static void end(void) {
     frame_free(frame);
 }
 
-CHECK(page_wx, "page/writable_and_executable_is_refused")
-{
+CHECK(page_wx, "page/writable_and_executable_is_refused") {
     CHECK_THAT(c, begin());
     int map = page_map(&table, AT, frame, PAGE_WRITE | PAGE_EXECUTE);
     int map_code = page_map(&table, AT, frame, PAGE_EXECUTE);
@@ -32,8 +31,7 @@ CHECK(page_wx, "page/writable_and_executable_is_refused")
     CHECK_THAT(c, walk == 0 && m.rights == (PAGE_EXECUTE | PAGE_USER));
 }
 
-CHECK(page_outside, "page/outside_of_user_space_nothing_is_mapped")
-{
+CHECK(page_outside, "page/outside_of_user_space_nothing_is_mapped") {
     static const vaddr_t outside[] = {
         0,           USER_TOP,    USER_TOP + PAGE_SIZE, 0x0000800000000000,
         DIRECT_BASE, KERNEL_BASE, -(vaddr_t)PAGE_SIZE,  AT + 1,
@@ -55,8 +53,7 @@ CHECK(page_outside, "page/outside_of_user_space_nothing_is_mapped")
     CHECK_THAT(c, last == 0 && odd == -E_INVALID && far == -E_INVALID);
 }
 
-CHECK(page_occupied, "page/a_page_is_mapped_once_and_unmapped_once")
-{
+CHECK(page_occupied, "page/a_page_is_mapped_once_and_unmapped_once") {
     paddr_t was = PADDR(1);
     CHECK_THAT(c, begin());
     int first = page_map(&table, AT, frame, PAGE_READ);
@@ -68,8 +65,7 @@ CHECK(page_occupied, "page/a_page_is_mapped_once_and_unmapped_once")
     CHECK_THAT(c, unmap == 0 && was.at == frame.at && again == -E_NOT_FOUND);
 }
 
-CHECK(page_rights, "page/a_walk_tells_the_rights_that_were_given")
-{
+CHECK(page_rights, "page/a_walk_tells_the_rights_that_were_given") {
     static const unsigned rights[] = {PAGE_READ, PAGE_WRITE, PAGE_EXECUTE};
     CHECK_THAT(c, begin());
     CHECK_THAT(c, page_map(&table, AT, frame, PAGE_READ) == 0);
@@ -92,8 +88,7 @@ static bool count_one(const struct page_mapping *m, void *arg) {
     return true;
 }
 
-CHECK(page_each_once, "page/each_tells_every_mapping_in_order")
-{
+CHECK(page_each_once, "page/each_tells_every_mapping_in_order") {
     static const vaddr_t at[] = {0x7ffffffde000, 0x1000, 0x200000, 0x40000000, 0x8000000000};
     vaddr_t seen[2] = {0};
     CHECK_THAT(c, begin());
@@ -104,8 +99,7 @@ CHECK(page_each_once, "page/each_tells_every_mapping_in_order")
     CHECK_THAT(c, seen[0] == at[0] && seen[1] == 5);
 }
 
-CHECK(page_destroyed, "page/a_destroyed_table_leaves_no_frame_behind")
-{
+CHECK(page_destroyed, "page/a_destroyed_table_leaves_no_frame_behind") {
     size_t unused = frame_unused();
     CHECK_THAT(c, begin());
     for (unsigned i = 1; i < 200; i++)
@@ -115,8 +109,7 @@ CHECK(page_destroyed, "page/a_destroyed_table_leaves_no_frame_behind")
     CHECK_THAT(c, frame_unused() == unused);
 }
 
-CHECK(page_shared, "page/every_table_has_the_kernels_half")
-{
+CHECK(page_shared, "page/every_table_has_the_kernels_half") {
     struct page_mapping mine, theirs;
     CHECK_THAT(c, begin());
     int error = page_walk(&page_table_kernel, (vaddr_t)&table, &mine) |

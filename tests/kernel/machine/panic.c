@@ -20,8 +20,7 @@ static __attribute__((noinline, noclone)) void panic_test_outer(char *trace, siz
     __asm__ volatile("" : : : "memory"); /* so that the call above is no jump */
 }
 
-CHECK(panic_names, "panic/a_back_trace_names_the_callers")
-{
+CHECK(panic_names, "panic/a_back_trace_names_the_callers") {
     char trace[400];
     panic_test_outer(trace, sizeof trace);
     const char *outer = strstr(trace, "panic_test_inner+0<panic_test_outer+0x");
@@ -30,8 +29,7 @@ CHECK(panic_names, "panic/a_back_trace_names_the_callers")
         check_fail(c, "the trace is %s", trace);
 }
 
-CHECK(panic_hostile, "panic/a_back_trace_survives_any_frame_pointer")
-{
+CHECK(panic_hostile, "panic/a_back_trace_survives_any_frame_pointer") {
     static uint64_t loop[2] __attribute__((aligned(16)));
     const uint64_t pointers[] = {0,
                                  1,
@@ -57,8 +55,7 @@ CHECK(panic_hostile, "panic/a_back_trace_survives_any_frame_pointer")
     }
 }
 
-CHECK(panic_symbols, "panic/symbols_are_those_of_the_image")
-{
+CHECK(panic_symbols, "panic/symbols_are_those_of_the_image") {
     uint64_t offset = 1;
     const char *name = symbol_find((uint64_t)symbol_find, &offset);
     CHECK_THAT(c, name && strcmp(name, "symbol_find") == 0 && offset == 0);
@@ -66,8 +63,7 @@ CHECK(panic_symbols, "panic/symbols_are_those_of_the_image")
     CHECK_THAT(c, symbol_find((uint64_t)text_end, &offset) == NULL);
 }
 
-CHECK(panic_log, "panic/the_last_log_lines_are_kept_whole")
-{
+CHECK(panic_log, "panic/the_last_log_lines_are_kept_whole") {
     char tail[100];
     for (unsigned i = 0; i < 3; i++)
         log_line("kept line %u of the check of log_tail", i);

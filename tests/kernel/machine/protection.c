@@ -15,53 +15,45 @@
 
 static char data_page[16] = {(char)0xc3}; /* a `ret`, in data */
 
-CHECK(protection_text, "protection/code_cannot_be_written")
-{
+CHECK(protection_text, "protection/code_cannot_be_written") {
     struct outcome o = access_write((uint64_t)text_start);
     CHECK_THAT(c, is_page_fault(&o, (uint64_t)text_start, PRESENT_WRITE));
 }
 
-CHECK(protection_constants, "protection/constants_cannot_be_written")
-{
+CHECK(protection_constants, "protection/constants_cannot_be_written") {
     struct outcome o = access_write((uint64_t)text_end);
     CHECK_THAT(c, is_page_fault(&o, (uint64_t)text_end, PRESENT_WRITE));
 }
 
-CHECK(protection_alias, "protection/code_cannot_be_written_through_the_direct_map")
-{
+CHECK(protection_alias, "protection/code_cannot_be_written_through_the_direct_map") {
     uint64_t alias = (uint64_t)direct(physical(text_start));
     struct outcome o = access_write(alias);
     CHECK_THAT(c, is_page_fault(&o, alias, PRESENT_WRITE));
 }
 
-CHECK(protection_data, "protection/data_cannot_be_executed")
-{
+CHECK(protection_data, "protection/data_cannot_be_executed") {
     struct outcome o = access_call((uint64_t)data_page);
     CHECK_THAT(c, is_page_fault(&o, (uint64_t)data_page, PRESENT_FETCH));
 }
 
-CHECK(protection_direct, "protection/the_direct_map_cannot_be_executed")
-{
+CHECK(protection_direct, "protection/the_direct_map_cannot_be_executed") {
     uint64_t alias = (uint64_t)direct(physical(text_start));
     struct outcome o = access_call(alias);
     CHECK_THAT(c, is_page_fault(&o, alias, PRESENT_FETCH));
 }
 
-CHECK(protection_null, "protection/a_null_pointer_faults")
-{
+CHECK(protection_null, "protection/a_null_pointer_faults") {
     struct outcome o = access_read(0);
     CHECK_THAT(c, is_page_fault(&o, 0, 0));
 }
 
-CHECK(protection_guard, "protection/the_page_below_a_stack_is_not_there")
-{
+CHECK(protection_guard, "protection/the_page_below_a_stack_is_not_there") {
     uint64_t below = (uint64_t)ist_stacks[IST_NMI].bytes - 8;
     struct outcome o = access_write(below);
     CHECK_THAT(c, is_page_fault(&o, below, 0)); /* the read of the attempt comes first */
 }
 
-CHECK(protection_smep, "protection/smep_user_code_is_not_run_by_the_kernel")
-{
+CHECK(protection_smep, "protection/smep_user_code_is_not_run_by_the_kernel") {
     struct space s;
     if (!cpu_features.smep) {
         check_skip(c, "the CPU has no SMEP");
@@ -73,8 +65,7 @@ CHECK(protection_smep, "protection/smep_user_code_is_not_run_by_the_kernel")
     CHECK_THAT(c, is_page_fault(&o, SPACE_CODE, PRESENT_FETCH));
 }
 
-CHECK(protection_smap, "protection/smap_user_data_is_not_read_by_the_kernel")
-{
+CHECK(protection_smap, "protection/smap_user_data_is_not_read_by_the_kernel") {
     struct space s;
     if (!cpu_features.smap) {
         check_skip(c, "the CPU has no SMAP");
@@ -86,8 +77,7 @@ CHECK(protection_smap, "protection/smap_user_data_is_not_read_by_the_kernel")
     CHECK_THAT(c, is_page_fault(&o, SPACE_DATA, TRAP_PAGE_PRESENT));
 }
 
-CHECK(protection_umip, "protection/umip_user_code_does_not_see_descriptor_tables")
-{
+CHECK(protection_umip, "protection/umip_user_code_does_not_see_descriptor_tables") {
     static const uint8_t sgdt[] = {0x0f, 0x01, 0x04, 0x24}; /* sgdt (%rsp) */
     struct space s;
     if (!cpu_features.umip) {
@@ -100,8 +90,7 @@ CHECK(protection_umip, "protection/umip_user_code_does_not_see_descriptor_tables
     CHECK_THAT(c, f.vector == TRAP_PROTECTION && f.rip == SPACE_CODE && f.error == 0);
 }
 
-CHECK(protection_on, "protection/what_the_CPU_has_is_switched_on")
-{
+CHECK(protection_on, "protection/what_the_CPU_has_is_switched_on") {
     uint64_t cr4 = read_cr4();
     CHECK_THAT(c, read_cr0() & CR0_WP);
     CHECK_THAT(c, read_msr(MSR_EFER) & EFER_NXE);
@@ -124,8 +113,7 @@ static bool look_for_wx(const struct page_mapping *m, void *arg) {
     return !s->bad;
 }
 
-CHECK(protection_wx, "protection/no_mapping_is_writable_and_executable")
-{
+CHECK(protection_wx, "protection/no_mapping_is_writable_and_executable") {
     struct sweep s = {0};
     page_each(&page_table_kernel, 0, look_for_wx, &s);
     if (s.bad)
@@ -147,8 +135,7 @@ static bool look_for_alias(const struct page_mapping *m, void *arg) {
     return !s->bad;
 }
 
-CHECK(protection_wx_frames, "protection/no_frame_of_code_is_writable_elsewhere")
-{
+CHECK(protection_wx_frames, "protection/no_frame_of_code_is_writable_elsewhere") {
     struct sweep s = {0};
     page_each(&page_table_kernel, 0, look_for_alias, &s);
     if (s.bad)
@@ -163,8 +150,7 @@ static bool look_for_user(const struct page_mapping *m, void *arg) {
     return !s->bad;
 }
 
-CHECK(protection_upper, "protection/nothing_in_the_upper_half_is_the_users")
-{
+CHECK(protection_upper, "protection/nothing_in_the_upper_half_is_the_users") {
     struct sweep s = {0};
     page_each(&page_table_kernel, DIRECT_BASE, look_for_user, &s);
     if (s.bad)

@@ -41,8 +41,7 @@ static bool same(void) {
     return true;
 }
 
-CHECK(string_moves, "string/overlapping_and_other_moves_as_a_byte_loop")
-{
+CHECK(string_moves, "string/overlapping_and_other_moves_as_a_byte_loop") {
     for (unsigned n = 0; n <= 40; n++)
         for (unsigned to = 0; to < 20; to++)
             for (unsigned from = 0; from < 20; from += 3) {
@@ -57,8 +56,7 @@ CHECK(string_moves, "string/overlapping_and_other_moves_as_a_byte_loop")
             }
 }
 
-CHECK(string_sets, "string/memset_fills_these_bytes_and_no_other")
-{
+CHECK(string_sets, "string/memset_fills_these_bytes_and_no_other") {
     for (unsigned n = 0; n <= 40; n++)
         for (unsigned to = 0; to < 20; to++) {
             fill();
@@ -70,8 +68,7 @@ CHECK(string_sets, "string/memset_fills_these_bytes_and_no_other")
         }
 }
 
-CHECK(string_compares, "string/comparisons_order_by_unsigned_bytes")
-{
+CHECK(string_compares, "string/comparisons_order_by_unsigned_bytes") {
     CHECK_THAT(c, memcmp("abc", "abd", 2) == 0 && memcmp("abc", "abd", 3) < 0);
     CHECK_THAT(c, memcmp("\x80", "\x7f", 1) > 0 && memcmp("x", "y", 0) == 0);
     CHECK_THAT(c, strcmp("", "") == 0 && strcmp("a", "") > 0 && strcmp("a", "ab") < 0);
@@ -79,8 +76,7 @@ CHECK(string_compares, "string/comparisons_order_by_unsigned_bytes")
     CHECK_THAT(c, strncmp("abX", "abY", 2) == 0 && strncmp("ab", "abc", 9) < 0);
 }
 
-CHECK(string_finds, "string/searches_find_the_first_the_last_or_nothing")
-{
+CHECK(string_finds, "string/searches_find_the_first_the_last_or_nothing") {
     const char *text = "a/b/c";
     CHECK_THAT(c, strlen("") == 0 && strlen(text) == 5);
     CHECK_THAT(c, strnlen(text, 3) == 3 && strnlen(text, 99) == 5);

@@ -49,8 +49,7 @@ static void single_step(void *unused) {
     __asm__ volatile("pushfq\n\torq $0x100, (%%rsp)\n\tpopfq\n\tnop" : : : "memory", "cc");
 }
 
-CHECK(trap_exceptions, "trap/each_exception_names_itself")
-{
+CHECK(trap_exceptions, "trap/each_exception_names_itself") {
     static const struct {
         void (*raise)(void *);
         uint64_t vector, error;
@@ -92,8 +91,7 @@ static bool has_pattern(const struct trap_frame *f) {
 
 /* Through the gates of the IDT as the CPU would enter them, with an error code where the CPU pushes
  * one. */
-CHECK(trap_vectors, "trap/all_256_vectors_save_every_register")
-{
+CHECK(trap_vectors, "trap/all_256_vectors_save_every_register") {
     for (unsigned v = 0; v < TRAP_VECTORS; v++) {
         uint64_t error = vector_has_error(v) ? VECTOR_ERROR : 0;
         struct trap_frame f = {0};
@@ -114,8 +112,7 @@ CHECK(trap_vectors, "trap/all_256_vectors_save_every_register")
     }
 }
 
-CHECK(trap_return, "trap/an_interrupt_gives_every_register_back")
-{
+CHECK(trap_return, "trap/an_interrupt_gives_every_register_back") {
     uint64_t after[VECTOR_REGISTERS] = {0};
     trap_handle(TRAP_TIMER, keep_frame);
     vector_deliver(TRAP_TIMER, vector_registers, after);
@@ -128,8 +125,7 @@ static void overflow_stack(void *guard) {
     __asm__ volatile("mov %0, %%rsp\n\tpush %%rax" : : "r"(guard) : "memory");
 }
 
-CHECK(trap_double, "trap/a_double_fault_has_its_own_stack")
-{
+CHECK(trap_double, "trap/a_double_fault_has_its_own_stack") {
     struct trap_frame f;
     char *guard = ist_stacks[IST_MACHINE].guard + PAGE_SIZE / 2;
     CHECK_THAT(c, trap_catch(&f, overflow_stack, guard));
@@ -143,8 +139,7 @@ static void send_nmi(void *unused) {
         pause();
 }
 
-CHECK(trap_nmi, "trap/an_NMI_is_taken_with_interrupts_off")
-{
+CHECK(trap_nmi, "trap/an_NMI_is_taken_with_interrupts_off") {
     struct trap_frame f;
     CHECK_THAT(c, trap_catch(&f, send_nmi, NULL) && f.vector == TRAP_NMI);
 }
@@ -156,8 +151,7 @@ static void trap_in_the_window(void *unused) {
     __asm__ volatile("pushfq\n\torq $0x100, (%%rsp)\n\tpopfq\n\tswapgs" : : : "memory", "cc");
 }
 
-CHECK(trap_window, "trap/a_trap_before_swapgs_finds_the_kernels_gs")
-{
+CHECK(trap_window, "trap/a_trap_before_swapgs_finds_the_kernels_gs") {
     struct trap_frame f;
     uint64_t mine = read_msr(MSR_GS_BASE), users = read_msr(MSR_KERNEL_GS_BASE);
     bool caught = trap_catch(&f, trap_in_the_window, NULL);
@@ -183,8 +177,7 @@ static void run_with_flags(struct space *s, const uint8_t *trap, size_t n) {
     space_run(s, code, 6 + n);
 }
 
-CHECK(trap_flags, "trap/flags_of_user_mode_do_not_reach_a_handler")
-{
+CHECK(trap_flags, "trap/flags_of_user_mode_do_not_reach_a_handler") {
     static const uint8_t int_0x70[] = {0xcd, 0x70, 0x0f, 0x0b};
     struct space s;
     CHECK_THAT(c, space_open(&s));
@@ -198,8 +191,7 @@ CHECK(trap_flags, "trap/flags_of_user_mode_do_not_reach_a_handler")
     CHECK_THAT(c, !(handler_rflags & (RFLAGS_AC | RFLAGS_NT | RFLAGS_DF | RFLAGS_IF | RFLAGS_TF)));
 }
 
-CHECK(trap_debug_stack, "trap/a_debug_trap_of_user_mode_has_its_own_stack")
-{
+CHECK(trap_debug_stack, "trap/a_debug_trap_of_user_mode_has_its_own_stack") {
     /* push $0x102 (TF); popf; nop */
     static const uint8_t code[] = {0x68, 0x02, 0x01, 0x00, 0x00, 0x9d, 0x90};
     struct space s;
@@ -220,8 +212,7 @@ static void panic_here(void *unused) {
     panic("a message with the number %d", 7);
 }
 
-CHECK(trap_panic, "trap/a_panic_can_be_caught_with_its_message")
-{
+CHECK(trap_panic, "trap/a_panic_can_be_caught_with_its_message") {
     struct trap_frame f;
     CHECK_THAT(c, trap_catch(&f, panic_here, NULL) && f.vector == TRAP_PANIC);
     CHECK_THAT(c, strcmp(panic_message(), "a message with the number 7") == 0);
@@ -233,8 +224,7 @@ static void catch_inside(void *out) {
     invalid(NULL);
 }
 
-CHECK(trap_nests, "trap/catches_nest")
-{
+CHECK(trap_nests, "trap/catches_nest") {
     struct trap_frame f;
     bool inner = false;
     CHECK_THAT(c, trap_catch(&f, catch_inside, &inner) && f.vector == TRAP_INVALID && inner);
@@ -248,8 +238,7 @@ static void tick(struct trap_frame *f) {
     apic_eoi();
 }
 
-CHECK(timer_once, "timer/one_shot_arrives_once_after_its_time")
-{
+CHECK(timer_once, "timer/one_shot_arrives_once_after_its_time") {
     trap_handle(TRAP_TIMER, tick);
     ticks = 0;
     uint64_t start = rdtsc();
@@ -269,8 +258,7 @@ CHECK(timer_once, "timer/one_shot_arrives_once_after_its_time")
     CHECK_THAT(c, ticks == 1); /* the stopped one never came */
 }
 
-CHECK(trap_spurious, "trap/a_spurious_interrupt_is_dropped")
-{
+CHECK(trap_spurious, "trap/a_spurious_interrupt_is_dropped") {
     __asm__ volatile("int %0" : : "i"(TRAP_SPURIOUS) : "memory");
     CHECK_THAT(c, !(read_rflags() & RFLAGS_IF));
 }

@@ -13,8 +13,7 @@
 #include "machine/x86.h"
 #include "measure/bench.h"
 
-CHECK(user_copy, "user/copies_arrive")
-{
+CHECK(user_copy, "user/copies_arrive") {
     static const char text[] = "twenty-seven bytes of text";
     char back[sizeof text] = "";
     struct space s;
@@ -27,8 +26,7 @@ CHECK(user_copy, "user/copies_arrive")
     CHECK_THAT(c, memcmp(text, back, sizeof text) == 0);
 }
 
-CHECK(user_refused, "user/what_is_not_the_users_is_refused")
-{
+CHECK(user_refused, "user/what_is_not_the_users_is_refused") {
     static const struct {
         vaddr_t at;
         size_t n;
@@ -61,8 +59,7 @@ CHECK(user_refused, "user/what_is_not_the_users_is_refused")
     CHECK_THAT(c, o.trapped || !cpu_features.smap); /* SMAP is closed again after the faults */
 }
 
-CHECK(user_strings, "user/a_string_must_end_in_its_room_and_in_user_memory")
-{
+CHECK(user_strings, "user/a_string_must_end_in_its_room_and_in_user_memory") {
     char out[16];
     struct space s;
     CHECK_THAT(c, space_open(&s));
@@ -91,8 +88,7 @@ static void run(struct trap_frame *f) {
     trap_handle(TRAP_PAGE, NULL);
 }
 
-CHECK(user_frames, "user/an_altered_frame_faults_in_user_mode")
-{
+CHECK(user_frames, "user/an_altered_frame_faults_in_user_mode") {
     static const vaddr_t rips[] = {0x0000800000000000,
                                    0x7fffffffffffffff,
                                    KERNEL_BASE + 0x201000,
@@ -119,8 +115,7 @@ CHECK(user_frames, "user/an_altered_frame_faults_in_user_mode")
 
 /* `syscall` as the very last instruction of user space: rcx is USER_TOP, canonical, and sysret
  * takes it. */
-CHECK(user_canonical, "user/sysret_to_the_end_of_user_space_faults_in_user_mode")
-{
+CHECK(user_canonical, "user/sysret_to_the_end_of_user_space_faults_in_user_mode") {
     static const uint8_t call[] = {0x0f, 0x05};
     struct space s;
     struct trap_frame f;
@@ -147,8 +142,7 @@ void syscall_probe_take(struct trap_frame *f, uint64_t rflags) {
     user_return(0);
 }
 
-CHECK(user_syscall_flags, "user/flags_of_user_mode_do_not_reach_a_system_call")
-{
+CHECK(user_syscall_flags, "user/flags_of_user_mode_do_not_reach_a_system_call") {
     /* push $0x44402 (AC, NT, DF); popf; syscall */
     static const uint8_t code[] = {0x68, 0x02, 0x44, 0x04, 0x00, 0x9d, 0x0f, 0x05};
     struct space s;
@@ -165,8 +159,7 @@ CHECK(user_syscall_flags, "user/flags_of_user_mode_do_not_reach_a_system_call")
     CHECK_THAT(c, (called.rflags & 0x44400) == 0x44400); /* they are the user's still */
 }
 
-CHECK(user_star, "user/SFMASK_clears_the_trap_flag_too")
-{
+CHECK(user_star, "user/SFMASK_clears_the_trap_flag_too") {
     uint64_t mask = read_msr(MSR_SFMASK);
     CHECK_THAT(c, (mask & RFLAGS_TF) && (mask & RFLAGS_IF) && (mask & RFLAGS_DF));
     CHECK_THAT(c, (mask & RFLAGS_AC) && (mask & RFLAGS_NT));

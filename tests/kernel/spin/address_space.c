@@ -30,8 +30,7 @@ static struct process_end run(trap_syscall_fn *handler, uint64_t a, uint64_t b) 
     return end;
 }
 
-CHECK(address_space_handlers, "address_space/two_of_them_handle_one_call_differently")
-{
+CHECK(address_space_handlers, "address_space/two_of_them_handle_one_call_differently") {
     struct process_end own = run(user_calls_handler, ATTACK_CALL, FOREIGN_CALL);
     CHECK_THAT(c, !own.killed && own.status == (uint64_t)-E_NO_CALL);
     foreign_calls = 0;
@@ -42,8 +41,7 @@ CHECK(address_space_handlers, "address_space/two_of_them_handle_one_call_differe
     CHECK_THAT(c, own.status == (uint64_t)-E_NO_CALL && foreign_calls == 2);
 }
 
-CHECK(address_space_both, "address_space/two_that_live_at_once_keep_their_handlers")
-{
+CHECK(address_space_both, "address_space/two_that_live_at_once_keep_their_handlers") {
     struct process own, foreign;
     CHECK_THAT(c, process_create(&own, "attacker", user_calls_handler) == 0);
     CHECK_THAT(c, process_create(&foreign, "attacker", foreign_handler) == 0);
@@ -64,8 +62,7 @@ static void redirecting_handler(struct trap_frame *f) {
 }
 
 CHECK(address_space_redirect,
-      "address_space/a_handler_that_returns_to_a_non_canonical_rip_harms_its_process_only")
-{
+      "address_space/a_handler_that_returns_to_a_non_canonical_rip_harms_its_process_only") {
     struct process p;
     CHECK_THAT(c, process_create(&p, "attacker", redirecting_handler) == 0);
     p.fault_expected = true;
@@ -81,8 +78,7 @@ static void counting_handler(struct trap_frame *f) {
     address_space_current->syscall(f);
 }
 
-CHECK(address_space_event, "address_space/Trap_Syscall_is_an_event_its_handler_can_be_replaced")
-{
+CHECK(address_space_event, "address_space/Trap_Syscall_is_an_event_its_handler_can_be_replaced") {
     const struct event *e = event_find("Trap.Syscall");
     CHECK_THAT(c, e && event_is_intrinsic(e));
     raises = 0;

@@ -14,8 +14,7 @@ static int triple(int n) {
     return 3 * n;
 }
 
-CHECK(event_table, "event/each_exported_procedure_is_in_the_table_with_its_cell")
-{
+CHECK(event_table, "event/each_exported_procedure_is_in_the_table_with_its_cell") {
     static const char *const exported[] = {"Trap.Syscall",   "Trap.Fault",   "Console.Write",
                                            "Console.Record", "Console.Read", "Test.Double"};
     for (unsigned i = 0; i < sizeof exported / sizeof exported[0]; i++) {
@@ -28,14 +27,12 @@ CHECK(event_table, "event/each_exported_procedure_is_in_the_table_with_its_cell"
         CHECK_THAT(c, event_find(event_at(i)->name) == event_at(i));
 }
 
-CHECK(event_raise, "event/a_raise_is_a_call_of_the_intrinsic_handler")
-{
+CHECK(event_raise, "event/a_raise_is_a_call_of_the_intrinsic_handler") {
     CHECK_THAT(c, test_double(21) == 42);
     CHECK_THAT(c, *event_find("Test.Double")->cell == event_find("Test.Double")->intrinsic);
 }
 
-CHECK(event_replace, "event/another_handler_takes_the_raises_until_the_reset")
-{
+CHECK(event_replace, "event/another_handler_takes_the_raises_until_the_reset") {
     const struct event *e = event_find("Test.Double");
     EVENT_HANDLER_SET(test_double, triple);
     CHECK_THAT(c, !event_is_intrinsic(e));

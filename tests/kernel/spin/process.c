@@ -39,8 +39,7 @@ static bool innocent_runs(void) {
     return !end.killed && end.status == 42;
 }
 
-CHECK(process_hostile, "process/hostile_code_dies_by_its_own_trap_alone")
-{
+CHECK(process_hostile, "process/hostile_code_dies_by_its_own_trap_alone") {
     for (unsigned i = 0; i < HOSTILE_COUNT; i++) {
         struct process_end end = attack(i, 0, true);
         if (!end.killed || end.frame.vector != hostile[i].vector ||
@@ -56,8 +55,7 @@ CHECK(process_hostile, "process/hostile_code_dies_by_its_own_trap_alone")
     }
 }
 
-CHECK(process_stack_overflow, "process/a_stack_overflow_is_a_page_fault_below_the_stack")
-{
+CHECK(process_stack_overflow, "process/a_stack_overflow_is_a_page_fault_below_the_stack") {
     struct process_end end = attack(ATTACK_STACK_OVERFLOW, 0, true);
     CHECK_THAT(c, end.killed && end.frame.vector == TRAP_PAGE);
     CHECK_THAT(c, end.frame.error == HOSTILE_WRITE);
@@ -65,15 +63,13 @@ CHECK(process_stack_overflow, "process/a_stack_overflow_is_a_page_fault_below_th
     CHECK_THAT(c, end.address >= PROCESS_STACK_TOP - (PROCESS_STACK_PAGES + 1) * PAGE_SIZE);
 }
 
-CHECK(process_exit_badly, "process/exit_with_a_stack_pointer_into_the_kernel")
-{
+CHECK(process_exit_badly, "process/exit_with_a_stack_pointer_into_the_kernel") {
     struct process_end end = attack(ATTACK_EXIT_BADLY, 0, false);
     CHECK_THAT(c, !end.killed && end.status == 9);
     CHECK_THAT(c, innocent_runs());
 }
 
-CHECK(process_frames, "process/creating_and_killing_50_leaves_no_frame_behind")
-{
+CHECK(process_frames, "process/creating_and_killing_50_leaves_no_frame_behind") {
     attack(ATTACK_EXIT, 0, false);
     size_t before = frame_unused();
     for (int i = 0; i < 25; i++) {
@@ -83,14 +79,12 @@ CHECK(process_frames, "process/creating_and_killing_50_leaves_no_frame_behind")
     CHECK_THAT(c, frame_unused() == before);
 }
 
-CHECK(process_unknown, "process/a_program_that_is_not_there_is_refused")
-{
+CHECK(process_unknown, "process/a_program_that_is_not_there_is_refused") {
     struct process p;
     CHECK_THAT(c, process_create(&p, "nobody", user_calls_handler) == -E_NOT_FOUND);
 }
 
-CHECK(process_random_calls, "process/random_system_calls_harm_nobody")
-{
+CHECK(process_random_calls, "process/random_system_calls_harm_nobody") {
     for (uint64_t seed = 1; seed <= 4; seed++) {
         struct process_end end = attack(ATTACK_RANDOM_CALLS, seed, false);
         CHECK_THAT(c, !end.killed && end.status == RANDOM_CALLS);

@@ -11,8 +11,7 @@
 #include "measure/protocol.h"
 #include "spin/user/syscall.h"
 
-CHECK(syscall_unknown, "syscall/a_number_that_is_no_call_is_refused")
-{
+CHECK(syscall_unknown, "syscall/a_number_that_is_no_call_is_refused") {
     for (unsigned i = 0; i < HOSTILE_NUMBERS; i++)
         if (sys_call0(hostile_numbers[i]) != -E_NO_CALL)
             check_fail(c, "%#lx is not refused", hostile_numbers[i]);
@@ -20,16 +19,14 @@ CHECK(syscall_unknown, "syscall/a_number_that_is_no_call_is_refused")
     CHECK_THAT(c, sys_null() == 0);
 }
 
-CHECK(syscall_arguments, "syscall/the_kernel_sees_all_six_arguments")
-{
+CHECK(syscall_arguments, "syscall/the_kernel_sees_all_six_arguments") {
     CHECK_THAT(c, sys_arguments(1, 10, 100, 1000, 10000, 100000) ==
                       1 + 20 + 300 + 4000 + 50000 + 600000);
     CHECK_THAT(c, sys_arguments(0, 0, 0, 0, 0, 0) == 0);
     CHECK_THAT(c, sys_arguments(-1ul, 0, 0, 0, 0, 1) == 5);
 }
 
-CHECK(syscall_buffers, "syscall/a_buffer_not_of_the_caller_is_refused")
-{
+CHECK(syscall_buffers, "syscall/a_buffer_not_of_the_caller_is_refused") {
     for (unsigned i = 0; i < HOSTILE_BUFFERS; i++) {
         long text =
             sys_call2(SPIN_CALL_console_write, hostile_buffers[i].at, hostile_buffers[i].length);
@@ -43,8 +40,7 @@ CHECK(syscall_buffers, "syscall/a_buffer_not_of_the_caller_is_refused")
     CHECK_THAT(c, sys_call2(SPIN_CALL_console_write, half_mapped, 16) == -E_FAULT);
 }
 
-CHECK(syscall_lengths, "syscall/a_length_past_the_limit_is_refused")
-{
+CHECK(syscall_lengths, "syscall/a_length_past_the_limit_is_refused") {
     for (unsigned i = 0; i < HOSTILE_LENGTHS; i++) {
         CHECK_THAT(c,
                    sys_call2(SPIN_CALL_console_write, 0x400000, hostile_lengths[i]) == -E_TOO_LONG);
@@ -54,8 +50,7 @@ CHECK(syscall_lengths, "syscall/a_length_past_the_limit_is_refused")
     CHECK_THAT(c, sys_console_write("", 0) == 0);
 }
 
-CHECK(syscall_forgery, "syscall/a_malformed_record_or_one_of_the_kernel_is_refused")
-{
+CHECK(syscall_forgery, "syscall/a_malformed_record_or_one_of_the_kernel_is_refused") {
     static const char *const bodies[] = {"",
                                          "nonsense a=b",
                                          "log text=a\n@X1 5 done",
@@ -69,8 +64,7 @@ CHECK(syscall_forgery, "syscall/a_malformed_record_or_one_of_the_kernel_is_refus
             check_fail(c, "sent: %s", bodies[i]);
 }
 
-CHECK(syscall_registers, "syscall/every_register_but_rax_rcx_and_r11_is_as_it_was")
-{
+CHECK(syscall_registers, "syscall/every_register_but_rax_rcx_and_r11_is_as_it_was") {
     uint64_t in[REGISTERS], out[REGISTERS];
     for (unsigned i = 0; i < REGISTERS; i++)
         in[i] = 0x1111111111111111ul * (i + 1);
@@ -85,8 +79,7 @@ CHECK(syscall_registers, "syscall/every_register_but_rax_rcx_and_r11_is_as_it_wa
     CHECK_THAT(c, out[REGISTER_rsp_moved] == 0);
 }
 
-CHECK(syscall_flags, "syscall/direction_and_alignment_flags_set_by_the_caller_do_no_harm")
-{
+CHECK(syscall_flags, "syscall/direction_and_alignment_flags_set_by_the_caller_do_no_harm") {
     static const char body[] = "log text=this-was-copied-forwards";
     uint64_t in[REGISTERS] = {0}, out[REGISTERS];
     in[REGISTER_rax] = SPIN_CALL_console_record;
