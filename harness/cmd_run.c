@@ -158,7 +158,8 @@ static struct run *describe(const struct run_options *o, const struct wish *w) {
     inputs_fill(run);
     run_set(&run->started, now);
     run_set(&run->partial, "not finished");
-    run->clock = o->session.clock;
+    bool guests = wants(w, SYSTEM_KERNEL) || wants(w, SYSTEM_LINUX);
+    run->clock = guests ? o->session.clock : CLOCK_HOST;
     run->quick = o->quick;
     run_set(&run->via, via_names[o->session.via]);
     run_set(&run->filter, o->filter ? o->filter : "");

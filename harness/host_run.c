@@ -15,6 +15,9 @@
 
 /* Samples a row and boot: Google Benchmark's repetitions. */
 #define REPETITIONS "--benchmark_repetitions=5"
+/* What a row may take, in seconds: Google Benchmark's own choice, or less for --quick. */
+#define WHILE       "--benchmark_min_time=0.5"
+#define WHILE_QUICK "--benchmark_min_time=0.05"
 
 /* "^(a|b)$" with what is special in a regular expression quoted; for --benchmark_filter. */
 static char *filter_of(const struct selection *s, const char *experiment) {
@@ -71,9 +74,9 @@ static int run_one(struct run *run, struct folder *folder, const struct selectio
     char *program = tree_path("build/host/bench-%s", experiment),
          *filter = filter_of(s, experiment);
     struct boot *b = describe(run, s, experiment, boot, program);
-    char *json = process_read(
-        (const char *[]){program, "--benchmark_format=json", REPETITIONS, filter, NULL}, false,
-        &status);
+    char *json = process_read((const char *[]){program, "--benchmark_format=json", REPETITIONS,
+                                               run->quick ? WHILE_QUICK : WHILE, filter, NULL},
+                              false, &status);
     run_set(&b->command_line, filter);
     b->status = !status ? 0 : interrupted() ? STATUS_SIGNAL + interrupted() : STATUS_EARLY;
     run_set(&b->outcome, b->status ? status_find(b->status)->name : "complete");

@@ -228,12 +228,11 @@ static void show(struct session *s) {
         done += weight(s, e) * progress_of(s, e);
         if (e->state != ERRAND_RUNS)
             continue;
-        const char *row = guest_row(&e->guest);
-        texts_take(&now, text_format("%s %zu/%zu %s", e->guest.name, e->guest.arrived,
-                                     e->guest.planned.count,
-                                     row              ? row
-                                     : e->guest.hello ? ""
-                                                      : "boots"));
+        const struct guest *g = &e->guest;
+        const char *row = guest_row(g);
+        texts_take(&now, g->hello ? text_format("%s %zu/%zu %s", g->name, g->arrived,
+                                                g->planned.count, row ? row : "")
+                                  : text_format("%s boots", g->name));
     }
     char *line = texts_join(&now, " | ");
     progress_show(s->progress, line, done / all);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,11 +106,11 @@ char *text_read(const char *path, size_t *length) {
     return text;
 }
 
-/* Levenshtein's distance of two words shorter than 64 bytes; 64 for longer ones. */
+/* Levenshtein's distance of two words shorter than 64 bytes; longer ones are never near. */
 static size_t distance(const char *a, const char *b) {
     size_t row[65], na = strlen(a), nb = strlen(b);
     if (na >= 64 || nb >= 64)
-        return 64;
+        return SIZE_MAX;
     for (size_t j = 0; j <= nb; j++)
         row[j] = j;
     for (size_t i = 1; i <= na; i++) {

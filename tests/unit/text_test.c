@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* text_test.c -- lists of strings, and the word that somebody meant. */
+#include "text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void split_and_join_are_opposites(void **state) {
+    (void)state;
+    struct texts list = {0};
+    texts_split(&list, ",a,,b;c,", ",;");
+    assert_int_equal(list.count, 3);
+    assert_null(list.items[3]);
+    assert_true(texts_has(&list, "b"));
+    assert_false(texts_has(&list, ""));
+    char *joined = texts_join(&list, ", ");
+    assert_string_equal(joined, "a, b, c");
+    free(joined);
+    texts_free(&list);
+    joined = texts_join(&list, ", ");
+    assert_string_equal(joined, "");
+    free(joined);
+}
+
+static void a_long_list_keeps_its_end(void **state) {
+    (void)state;
+    struct texts list = {0};
+    for (int i = 0; i < 1000; i++) {
+        texts_take(&list, text_format("%d", i));
+        assert_null(list.items[list.count]);
+    }
+    assert_string_equal(list.items[999], "999");
+    texts_free(&list);
+}
+
+static void expect_nearest(const char *typed, const char *meant) {
+    static const char *const words[] = {"run", "report", "compare", "doctor", "boot"};
+    const char *found = text_nearest(typed, words, 5);
+    if (meant)
+        assert_string_equal(found ? found : "(none)", meant);
+    else
+        assert_null(found);
+}
+
+static void a_slip_finds_the_word_that_was_meant(void **state) {
+    (void)state;
+    expect_nearest("rnu", "run");
+    expect_nearest("reprot", "report");
+    expect_nearest("comparee", "compare");
+    expect_nearest("doctor", "doctor");
+}
+
+static void another_word_finds_none(void **state) {
+    (void)state;
+    expect_nearest("frobnicate", NULL);
+    expect_nearest("zz", NULL);
+    char longest[200];
+    memset(longest, 'x', sizeof longest - 1);
+    longest[sizeof longest - 1] = '\0';
+    expect_nearest(longest, NULL);
+}
+
+static void a_file_is_read_whole(void **state) {
+    (void)state;
+    size_t length;
+    char *text = text_read("/proc/self/status", &length);
+    assert_non_null(text);
+    assert_int_equal(strlen(text), length);
+    assert_memory_equal(text, "Name:", 5);
+    free(text);
+    assert_null(text_read("/nowhere", &length));
+    assert_null(text_read("/", &length));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(split_and_join_are_opposites),
+        cmocka_unit_test(a_long_list_keeps_its_end),
+        cmocka_unit_test(a_slip_finds_the_word_that_was_meant),
+        cmocka_unit_test(another_word_finds_none),
+        cmocka_unit_test(a_file_is_read_whole),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
