@@ -86,7 +86,7 @@ static void print_text(const struct catalog *c) {
         printf("\n%s: %s. %s\n", e->name, e->title, e->question);
         print_rows(c, e->name);
     }
-    puts("\nchecks: the kernels' own tests, run with every experiment");
+    puts("\nchecks: the kernels' own tests; run them with `exospin run checks`");
     print_rows(c, "checks");
     if (c->unbuilt.count) {
         char *unbuilt = texts_join(&c->unbuilt, ", ");

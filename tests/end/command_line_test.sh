@@ -83,6 +83,14 @@ done
 expect "the tool that makes ISOs is missing" 32 "'grub-mkrescue' is missing.*exospin doctor" \
     env "PATH=$tmp/bin" $x run syscall --systems floor --no-build --via grub-bios --out "$tmp/iso"
 expect "make is missing" 32 "'make' is missing" env "PATH=$tmp/bin" $x run syscall --systems floor --out "$tmp/r"
+# A machine without any package: every one is named with its reason, and one command mends all.
+mkdir "$tmp/bare"
+printf '#!/bin/sh\nexit 1\n' > "$tmp/bare/dpkg-query"
+chmod +x "$tmp/bare/dpkg-query"
+expect "doctor where packages are missing" 32 'apt-get install -y --no-install-recommends .*qemu-system-x86 .*xorriso' \
+    env "PATH=$tmp/bare:$PATH" $x doctor
+verdict "doctor names each with its reason" grep -Eq '^MISSING +cpio +- +the Linux' "$tmp/out"
+expect "doctor without QEMU" 30 'MISSING +QEMU .*no .nowhere. to run' env QEMU=nowhere $x doctor
 expect "doctor on this machine" 0 '^ok .*7.2 or newer' $x doctor
 verdict "doctor tells whether KVM is real, and why" grep -Eq '^(ok|no) +KVM .*(ticks|/dev/kvm|x86-64)' "$tmp/out"
 

@@ -21,6 +21,16 @@ verdict "all boots are in the run" jq -e '.boots | length == 6 and all(.[]; .sta
 expect "--quick takes fewer samples" 0 '' "${run[@]}" syscall --systems floor --quick --quiet --out "$tmp/quick"
 verdict "and finds the same medians" [ "$(median "$tmp/quick" floor:syscall/null)" = "$(median "$tmp/kernel" floor:syscall/null)" ]
 expect "--json prints the summary" 0 '"name": "floor:syscall/null"' "${run[@]}" syscall --systems floor --json --out "$tmp/json"
+if [ -f build/guest/linux/vmlinuz ]; then
+    expect "Linux with arguments of its own" 0 '' "${run[@]}" syscall --systems linux --linux-args 'mitigations=auto nosmap' --quiet --out "$tmp/args"
+    verdict "they stand behind its command line" jq -e 'all(.boots[]; .command_line | endswith(" mitigations=auto nosmap"))' "$tmp/args/run.json"
+    verdict "Linux is booted a second time with the distribution's mitigations" jq -e \
+        '[.boots[].label] == ["", "mitigations:default"]' "$tmp/args/run.json"
+fi
+if [ -x build/host/bench-syscall ]; then
+    expect "the host measures when it is named" 0 'host:syscall/null .* ns' "${run[@]}" syscall --systems host --quick --out "$tmp/host"
+    verdict "under its own clock" jq -e '.context.clock == "host"' "$tmp/host/summary.json"
+fi
 expect "another layout of functions changes nothing" 0 '' ./exospin run --systems exo,spin,floor --layouts 2 --quiet --out "$tmp/layouts"
 verdict "both layouts were different images" jq -e \
     '[.boots[] | select(.system == "spin") | .image_sha256] | unique | length == 2' "$tmp/layouts/run.json"
@@ -50,6 +60,9 @@ for system in floor spin exo; do
     verdict "boot $system: halt on its console ends in order" [ "${PIPESTATUS[1]}" -eq 0 ]
     verdict "boot $system: list and run answer" grep -Eq '@X1 [0-9]+ bench name=syscall/null clock=icount ' "$tmp/out"
 done
+
+(sleep 8; printf 'halt\r'; sleep 2) | timeout 60 ./exospin boot floor --no-build --via grub-bios > "$tmp/out" 2>&1
+verdict "boot --via grub-bios reaches the console" [ "${PIPESTATUS[1]}" -eq 0 ]
 
 # gdb: stopped before the first instruction, symbols where the kernel is.
 if command -v gdb > /dev/null; then

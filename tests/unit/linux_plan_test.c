@@ -29,7 +29,7 @@ static char *some_initramfs(size_t length) {
 
 static off_t size_with(const char *initramfs, const char *plan) {
     struct failure why;
-    struct stat status;
+    struct stat status = {0};
     int fd = linux_initrd(initramfs, plan, &why);
     assert_true(fd >= 0 && !fstat(fd, &status));
     close(fd);
