@@ -131,12 +131,17 @@ static bool function_at(const struct program *p, uint64_t value, const struct in
 #define WATCH_ACCESS(address, b, write)                                                            \
     if (watcher->access && !watcher->access(watcher->owner, address, b / 8, write))                \
         FAIL(MEMORY);
+/* What calls leave in r1 to r5 is nobody's business: a watched program must not rely on it. */
+#define WATCH_CALLED()                                                                             \
+    for (int i = 1; i <= 5; i++)                                                                   \
+    reg[i] = 0x5ca1ab1e0ddba11u * (unsigned)i
 #define INTERPRETER                                                                                \
     uint64_t interpreter_watch(const struct program *p, const uint64_t argument[5],                \
                                struct activation *a, const struct watcher *watcher)
 #else
 #define WATCH_STEP()
 #define WATCH_ACCESS(address, b, write)
+#define WATCH_CALLED()
 #define INTERPRETER                                                                                \
     uint64_t interpreter_run(const struct program *p, const uint64_t argument[5],                  \
                              struct activation *a)
@@ -196,6 +201,7 @@ static bool function_at(const struct program *p, uint64_t value, const struct in
 #define RUN_CALL_STATIC                                                                            \
     {                                                                                              \
         reg[0] = p->import[at->imm].address(reg[1], reg[2], reg[3], reg[4], reg[5]);               \
+        WATCH_CALLED();                                                                            \
         at++;                                                                                      \
         NEXT();                                                                                    \
     }

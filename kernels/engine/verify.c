@@ -326,6 +326,8 @@ static enum rule follow(struct verifier *v) {
         if (!rule && v->now) {
             if (v->facts->steps++ == v->steps_max)
                 return broken(v, RULE_COMPLEXITY, "%u instructions looked at", v->steps_max);
+            if (v->watcher)
+                v->watcher->step(v->watcher->owner, v->slot, v->now);
             rule = step(v);
         }
         if (rule)
@@ -449,10 +451,16 @@ static void commit(const struct verifier *v, struct program *p) {
     v->facts->stack_bytes = p->frame_bytes * v->deepest;
 }
 
-bool verify(struct program *p, const struct kind *kind, const struct hooks *h, struct facts *facts,
-            struct verdict *verdict) {
-    struct verifier v = {
-        .program = p, .kind = kind, .hooks = h, .facts = facts, .verdict = verdict, .deepest = 1};
+bool verify_watched(struct program *p, const struct kind *kind, const struct hooks *h,
+                    struct facts *facts, struct verdict *verdict,
+                    const struct verify_watcher *watcher) {
+    struct verifier v = {.program = p,
+                         .kind = kind,
+                         .hooks = h,
+                         .facts = facts,
+                         .verdict = verdict,
+                         .watcher = watcher,
+                         .deepest = 1};
     enum rule rule = RULE_NO_MEMORY;
     facts->steps = 0;
     verdict->rule = RULE_NONE;
@@ -469,4 +477,9 @@ bool verify(struct program *p, const struct kind *kind, const struct hooks *h, s
         commit(&v, p);
     release_tables(&v);
     return rule == RULE_NONE;
+}
+
+bool verify(struct program *p, const struct kind *kind, const struct hooks *h, struct facts *facts,
+            struct verdict *verdict) {
+    return verify_watched(p, kind, h, facts, verdict, NULL);
 }

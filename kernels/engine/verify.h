@@ -36,10 +36,23 @@ struct verdict {
     char text[VERDICT_TEXT_MAX]; /* instruction, registers, rule, path and hint, in lines */
 };
 
+struct state;
+
+/* Sees the verifier at work: for tests, and for dumps with abstract states. */
+struct verify_watcher {
+    void *owner;
+    /* Before each instruction that is looked at; what a state is, see state.h. */
+    void (*step)(void *owner, uint32_t slot, const struct state *state);
+};
+
 /* Verifies a decoded program as one of this kind. True: *facts is filled in, the program's
  * functions have their frame sizes and it is metered or not. False: *verdict is filled in. Memory
  * used on the way has been given back. */
 bool verify(struct program *program, const struct kind *kind, const struct hooks *hooks,
             struct facts *facts, struct verdict *verdict);
+/* The same, with a watcher, which may be null. */
+bool verify_watched(struct program *program, const struct kind *kind, const struct hooks *hooks,
+                    struct facts *facts, struct verdict *verdict,
+                    const struct verify_watcher *watcher);
 
 #endif

@@ -36,6 +36,7 @@ struct verifier {
     const struct hooks *hooks;
     struct facts *facts;
     struct verdict *verdict;
+    const struct verify_watcher *watcher;
     uint16_t *live;       /* a bit for each register, a slot */
     struct node **newest; /* checkpoint of each slot */
     struct node *kept;    /* all checkpoints */
