@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* liveness.c -- which registers may be read before they are written again, by the usual backward
- * iteration. Two states that differ only in registers nobody will read are the same to the
- * verifier. */
+/* liveness.c -- what of a state matters, by two backward analyses of the usual kind. A register is
+ * *live* if it may be read before it is written; a live number *matters* if what it is can have a
+ * part in an address, a comparison, a call, a store or a checked result. Two states that differ
+ * only in what does not matter are the same to the verifier. */
 #include "engine/verify_internal.h"
 
 #define BIT(r) (1u << (r))
@@ -39,42 +40,74 @@ static struct use use_of(struct insn insn) {
     }
 }
 
-/* Registers live after the instruction at `i`. */
-static unsigned live_after(const struct program *p, const uint16_t *live, const struct function *f,
-                           uint32_t i) {
+/* A function's registers before an instruction, given those after it. */
+typedef unsigned transfer(const struct program *p, struct insn insn, unsigned after, bool result);
+
+static unsigned live_before(const struct program *p, struct insn insn, unsigned after,
+                            bool result) {
+    struct use use = use_of(insn);
+    (void)p, (void)result;
+    return (after & ~use.writes) | use.reads;
+}
+
+static unsigned matters_before(const struct program *p, struct insn insn, unsigned after,
+                               bool result) {
+    const struct opcode_info *info = insn_info(insn);
+    struct use use = use_of(insn);
+    (void)p;
+    switch (info->kind) {
+    case KIND_ALU: /* what it is computed from matters if the result does */
+        return after & BIT(insn.dst) ? (after & ~use.writes) | use.reads : after;
+    case KIND_CALL:
+        return (after & ~(ARGUMENTS | BIT(0))) | use.reads;
+    case KIND_EXIT:
+        return result ? BIT(0) : 0;
+    default:
+        return (after & ~use.writes) | use.reads;
+    }
+}
+
+/* The registers after the instruction at `i`. */
+static unsigned after(const struct program *p, const uint16_t *at, const struct function *f,
+                      uint32_t i) {
     struct insn insn = p->insn[i];
     const struct opcode_info *info = insn_info(insn);
-    unsigned after = 0;
+    unsigned registers = 0;
     if (info->kind == KIND_EXIT)
         return 0;
     if (info->operation != DO_ALWAYS && i + 1 < f->end)
-        after |= live[i + 1];
+        registers |= at[i + 1];
     if (info->kind == KIND_JUMP)
-        after |= live[i + 1 + (uint32_t)insn_distance(insn)];
-    return after;
+        registers |= at[i + 1 + (uint32_t)insn_distance(insn)];
+    return registers;
 }
 
 /* One pass over a function, backwards. Gives whether anything changed. */
-static bool pass(const struct program *p, uint16_t *live, const struct function *f) {
+static bool pass(const struct program *p, uint16_t *at, const struct function *f, transfer *before,
+                 bool result) {
     bool changed = false;
     for (uint32_t i = f->end; i-- > f->start;) {
-        struct use use = use_of(p->insn[i]);
-        unsigned before =
-            (live_after(p, live, f, i) & ~use.writes) | use.reads | BIT(REGISTER_FRAME);
-        changed |= live[i] != before;
-        live[i] = (uint16_t)before;
+        unsigned registers =
+            before(p, p->insn[i], after(p, at, f, i), result) | BIT(REGISTER_FRAME);
+        changed |= at[i] != registers;
+        at[i] = (uint16_t)registers;
     }
     return changed;
 }
 
-void liveness(const struct program *p, uint16_t *live) {
+static void analyse(const struct program *p, uint16_t *at, transfer *before, bool result) {
     for (uint32_t n = 0; n < p->function_count; n++) {
         const struct function *f = &p->function[n];
         int passes = 0;
-        while (pass(p, live, f) && ++passes < PASSES_MAX)
+        while (pass(p, at, f, before, result || n > 0) && ++passes < PASSES_MAX)
             continue;
         if (passes == PASSES_MAX)
             for (uint32_t i = f->start; i < f->end; i++)
-                live[i] = BIT(REGISTERS) - 1;
+                at[i] = BIT(REGISTERS) - 1;
     }
+}
+
+void liveness(const struct program *p, bool result_is_checked, struct liveness *l) {
+    analyse(p, l->live, live_before, true);
+    analyse(p, l->matters, matters_before, result_is_checked);
 }

@@ -109,14 +109,24 @@ bool stack_store_somewhere(struct state *s, uint32_t frame, int32_t low, int32_t
 /* Calls `visit` for each register and each value on each stack. */
 void state_each_value(struct state *s, void (*visit)(struct value *value, void *with), void *with);
 
-/* Is every situation that `inner` describes also described by `outer`, as far as it matters?
- * live[slot] has a bit for each register read later; the current slot is `slot`. */
-bool state_within(const struct state *inner, const struct state *outer, const uint16_t *live,
+/* What matters of a state at each slot: a bit for each register. */
+struct liveness {
+    uint16_t *live;    /* may be read later */
+    uint16_t *matters; /* and if it is a number, which one it is may matter */
+};
+
+/* Fills in both tables, which have the program's slots. */
+struct program;
+void liveness(const struct program *program, bool result_is_checked, struct liveness *l);
+
+/* Is every situation that `inner` describes also described by `outer`, as far as it matters at
+ * `slot`, the current one? */
+bool state_within(const struct state *inner, const struct state *outer, const struct liveness *l,
                   uint32_t slot);
 /* Widens *s towards `other`, so that later states like these two may be special cases of it; false,
  * with *s undefined, when they differ by more than numbers. If `grow`, what differs is given up at
  * once, so that repeating this ends. */
-bool state_widen(struct state *s, const struct state *other, const uint16_t *live, uint32_t slot,
-                 bool grow);
+bool state_widen(struct state *s, const struct state *other, const struct liveness *l,
+                 uint32_t slot, bool grow);
 
 #endif

@@ -94,12 +94,15 @@ static bool stack_within(const struct stack_frame *i, const struct stack_frame *
     return true;
 }
 
-/* The registers of frame f that are read later: the current slot's, or those that a return will
- * find. */
-static unsigned live_in(const struct state *s, uint32_t f, const uint16_t *live, uint32_t slot) {
+#define KEPT_BY_CALLS 0x7c0 /* r6 to r10 */
+
+/* The registers of frame f in a table of liveness: at the current slot, or where a return will
+ * lead. */
+static unsigned registers_in(const struct state *s, uint32_t f, const uint16_t *table,
+                             uint32_t slot) {
     if (f + 1 == s->depth)
-        return live[slot];
-    return live[s->frame[f + 1]->back] & 0x7c0;
+        return table[slot];
+    return table[s->frame[f + 1]->back] & KEPT_BY_CALLS;
 }
 
 static bool same_calls(const struct state *a, const struct state *b) {
@@ -129,7 +132,14 @@ static bool references_within(const struct state *i, const struct state *o, stru
     return true;
 }
 
-bool state_within(const struct state *i, const struct state *o, const uint16_t *live,
+static bool register_within(const struct value *i, const struct value *o, bool matters,
+                            struct comparison *c) {
+    if (!matters && o->kind == VALUE_NUMBER)
+        return i->kind == VALUE_NUMBER;
+    return value_within(i, o, c);
+}
+
+bool state_within(const struct state *i, const struct state *o, const struct liveness *l,
                   uint32_t slot) {
     if (!same_calls(i, o))
         return false;
@@ -138,9 +148,11 @@ bool state_within(const struct state *i, const struct state *o, const uint16_t *
     c.ids.one_to_one = false;
     c.references.one_to_one = true;
     for (uint32_t f = i->depth; f-- > 0;) {
-        unsigned wanted = live_in(i, f, live, slot);
+        unsigned live = registers_in(i, f, l->live, slot),
+                 matters = registers_in(i, f, l->matters, slot);
         for (uint32_t r = 0; r < REGISTERS; r++)
-            if (wanted >> r & 1 && !value_within(&i->frame[f]->reg[r], &o->frame[f]->reg[r], &c))
+            if (live >> r & 1 &&
+                !register_within(&i->frame[f]->reg[r], &o->frame[f]->reg[r], matters >> r & 1, &c))
                 return false;
         if (!MUTANT(PRUNE_STACK) && !stack_within(i->frame[f], o->frame[f], &c))
             return false;
@@ -216,18 +228,18 @@ static bool widen_stack(struct stack_frame *f, const struct stack_frame *other, 
     return true;
 }
 
-bool state_widen(struct state *s, const struct state *other, const uint16_t *live, uint32_t slot,
-                 bool grow) {
+bool state_widen(struct state *s, const struct state *other, const struct liveness *l,
+                 uint32_t slot, bool grow) {
     if (!same_calls(s, other))
         return false;
     for (uint32_t n = 0; n < s->references; n++)
         if (s->reference[n] != other->reference[n])
             return false;
     for (uint32_t f = 0; f < s->depth; f++) {
-        unsigned wanted = live_in(s, f, live, slot);
+        unsigned live = registers_in(s, f, l->live, slot);
         for (uint32_t r = 0; r < REGISTERS; r++) {
             struct value *v = &s->frame[f]->reg[r];
-            if (!(wanted >> r & 1) && r != REGISTER_FRAME)
+            if (!(live >> r & 1))
                 *v = (struct value){.kind = VALUE_NOTHING};
             else if (!widen_value(v, &other->frame[f]->reg[r], grow))
                 return false;

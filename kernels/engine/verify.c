@@ -13,9 +13,11 @@
 #include "engine/verify_internal.h"
 #include "lib/string.h"
 
-#define CHECKPOINTS_MAX 32768 /* states kept, of about two kilobytes */
+#define CHECKPOINTS_MAX 65536 /* states kept, of one to two kilobytes */
 #define COMPARED_MAX    256   /* of a slot's checkpoints, newest first, for each arrival */
-#define PILE            12    /* finished ones that did not match: time to generalise */
+#define PATIENT         12    /* finished ones that did not match: time to generalise... */
+#define IMPATIENT       3     /* ... and this many when the program turns out to be a tangle: */
+#define TANGLE          8192  /* so many steps more than two for each slot */
 #define TURNS_APART     4     /* turns of a loop by fuel before it is generalised */
 #define FIRST_STEPS_MAX 32768 /* of the first attempt, where a second one is possible */
 
@@ -87,13 +89,13 @@ static enum rule path_returns(struct verifier *v) {
 }
 
 /* Looks for a checkpoint of which the state is a special case. If there is none, *like is one that
- * the state should be generalised with, or null. */
-static struct node *find_covering(struct verifier *v, struct node **like, bool *loops) {
+ * the state should be generalised with, or null; *grow is whether it should grow at once. */
+static struct node *find_covering(struct verifier *v, struct node **like, bool *grow) {
     unsigned compared = 0, finished = 0, unfinished = 0;
     struct node *newest_finished = NULL, *newest_unfinished = NULL;
     for (struct node *n = v->newest[v->slot]; n && compared < COMPARED_MAX;
          n = n->older, compared++) {
-        if (state_within(v->now, n->state, v->live, v->slot))
+        if (state_within(v->now, n->state, &v->liveness, v->slot))
             return n;
         if (n->pending) {
             unfinished++;
@@ -103,16 +105,20 @@ static struct node *find_covering(struct verifier *v, struct node **like, bool *
             newest_finished = newest_finished ? newest_finished : n;
         }
     }
-    *loops = v->by_fuel && unfinished >= TURNS_APART;
-    *like = *loops ? newest_unfinished : finished >= PILE ? newest_finished : NULL;
+    bool loops = v->by_fuel && unfinished >= TURNS_APART;
+    bool tangle = v->facts->steps > 2 * v->program->slots + TANGLE;
+    *grow = loops || tangle;
+    *like = loops                                        ? newest_unfinished
+            : finished >= (tangle ? IMPATIENT : PATIENT) ? newest_finished
+                                                         : NULL;
     return NULL;
 }
 
-static enum rule generalise(struct verifier *v, const struct node *like, bool loops) {
+static enum rule generalise(struct verifier *v, const struct node *like, bool grow) {
     struct state *wide = state_copy(v->now, v->hooks);
     if (!wide)
         return broken(v, RULE_NO_MEMORY, "for another state");
-    if (state_widen(wide, like->state, v->live, v->slot, loops)) {
+    if (state_widen(wide, like->state, &v->liveness, v->slot, grow)) {
         state_destroy(v->now, v->hooks);
         v->now = wide;
     } else {
@@ -136,8 +142,8 @@ static enum rule keep(struct verifier *v) {
 static enum rule checkpoint(struct verifier *v) {
     for (int again = 0; again < 2; again++) {
         struct node *like = NULL;
-        bool loops = false;
-        struct node *found = find_covering(v, &like, &loops);
+        bool grow = false;
+        struct node *found = find_covering(v, &like, &grow);
         if (found && found->pending)
             return path_returns(v);
         if (found) {
@@ -146,7 +152,7 @@ static enum rule checkpoint(struct verifier *v) {
         }
         if (!like || again)
             break;
-        enum rule rule = generalise(v, like, loops);
+        enum rule rule = generalise(v, like, grow);
         if (rule)
             return rule;
     }
@@ -433,8 +439,8 @@ static void release_tables(struct verifier *v) {
         h->release(h->owner, v->frame_bytes, v->program->function_count * sizeof *v->frame_bytes);
     if (v->newest)
         h->release(h->owner, v->newest, v->program->slots * sizeof(struct node *));
-    if (v->live)
-        h->release(h->owner, v->live, v->program->slots * sizeof *v->live);
+    if (v->liveness.live)
+        h->release(h->owner, v->liveness.live, 2 * v->program->slots * sizeof(uint16_t));
 }
 
 /* What was found out becomes part of the program. */
@@ -464,11 +470,12 @@ bool verify_watched(struct program *p, const struct kind *kind, const struct hoo
     enum rule rule = RULE_NO_MEMORY;
     facts->steps = 0;
     verdict->rule = RULE_NONE;
-    v.live = h->allocate(h->owner, p->slots * sizeof *v.live);
+    v.liveness.live = h->allocate(h->owner, 2 * p->slots * sizeof(uint16_t));
     v.newest = h->allocate(h->owner, p->slots * sizeof(struct node *));
     v.frame_bytes = h->allocate(h->owner, p->function_count * sizeof *v.frame_bytes);
-    if (v.live && v.newest && v.frame_bytes) {
-        liveness(p, v.live);
+    if (v.liveness.live && v.newest && v.frame_bytes) {
+        v.liveness.matters = v.liveness.live + p->slots;
+        liveness(p, kind->entry.result.min | kind->entry.result.max, &v.liveness);
         rule = attempts(&v);
     } else {
         verify_report(&v, rule);

@@ -37,7 +37,7 @@ struct verifier {
     struct facts *facts;
     struct verdict *verdict;
     const struct verify_watcher *watcher;
-    uint16_t *live;       /* a bit for each register, a slot */
+    struct liveness liveness;
     struct node **newest; /* checkpoint of each slot */
     struct node *kept;    /* all checkpoints */
     uint32_t kept_count;
@@ -99,8 +99,5 @@ enum rule lose_fact(struct verifier *v, uint8_t fact, const char *because);
 
 /* Fills in the verdict's text. */
 void verify_report(struct verifier *v, enum rule rule);
-
-/* Registers read later, a bit each, at each slot. */
-void liveness(const struct program *program, uint16_t *live);
 
 #endif

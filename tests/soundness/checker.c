@@ -35,7 +35,7 @@ struct checker {
     const struct program *program;
     struct seen *seen[TYPED_SLOTS];
     unsigned count;
-    uint16_t live[TYPED_SLOTS];
+    uint16_t live[TYPED_SLOTS], matters[TYPED_SLOTS];
     struct surroundings *now;
     uint8_t *stack_end;
     uint64_t steps;
@@ -112,9 +112,12 @@ static bool stack_holds(const struct checker *c, const struct stack_frame *f, ui
 static bool state_holds(const struct checker *c, const struct state *s, uint32_t slot,
                         const uint64_t reg[REGISTERS]) {
     const struct stack_frame *f = s->frame[s->depth - 1];
-    for (unsigned r = 0; r < REGISTERS; r++)
-        if (c->live[slot] >> r & 1 && !value_holds(c, &f->reg[r], reg[r]))
+    for (unsigned r = 0; r < REGISTERS; r++) {
+        bool relies =
+            f->reg[r].kind == VALUE_NUMBER ? c->matters[slot] >> r & 1 : c->live[slot] >> r & 1;
+        if (relies && !value_holds(c, &f->reg[r], reg[r]))
             return false;
+    }
     for (uint32_t i = 0; i < s->depth; i++)
         if (!stack_holds(c, s->frame[i], frame_top(c, i)))
             return false;
@@ -197,9 +200,6 @@ static bool run_once(struct checker *c, const struct facts *facts, struct random
     return false;
 }
 
-/* The verifier's own notion of which registers matter; see verify_internal.h. */
-void liveness(const struct program *program, uint16_t *live);
-
 enum checked checker_run(struct program *program, struct random *random, unsigned runs,
                          char text[CHECKER_TEXT]) {
     static struct verdict verdict;
@@ -216,7 +216,7 @@ enum checked checker_run(struct program *program, struct random *random, unsigne
     } else if (c->count > SEEN_MAX) {
         result = CHECKED_TOO_LONG;
     }
-    liveness(program, c->live);
+    liveness(program, false, &(struct liveness){c->live, c->matters});
     for (unsigned i = 0; result == CHECKED_FINE && i < runs; i++)
         if (!run_once(c, &facts, random))
             result = CHECKED_WRONG;
