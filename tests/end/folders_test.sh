@@ -53,6 +53,7 @@ gone() {
     return 1
 }
 verdict "no guest survives a harness that was killed" gone
+grep -qs "$tmp/killed" "/proc/$guest/cmdline" && kill -KILL "$guest" # a failed test leaves none behind either
 verdict "a killed run says that it is partial" partial "$tmp/killed" "not finished"
 expect "the folder of a killed run can be used again" 0 '' "${good[@]}" --out "$tmp/killed"
 
