@@ -88,6 +88,12 @@ static enum rule path_returns(struct verifier *v) {
     return RULE_NONE;
 }
 
+/* Is the state, a case of the loop's earlier one, a smaller one? Then the loop may still run out.
+ */
+static bool progresses(const struct verifier *v, const struct node *n) {
+    return n->pending && !v->by_fuel && !state_within(n->state, v->now, &v->liveness, v->slot);
+}
+
 /* Looks for a checkpoint of which the state is a special case. If there is none, *like is one that
  * the state should be generalised with, or null; *grow is whether it should grow at once. */
 static struct node *find_covering(struct verifier *v, struct node **like, bool *grow) {
@@ -95,7 +101,7 @@ static struct node *find_covering(struct verifier *v, struct node **like, bool *
     struct node *newest_finished = NULL, *newest_unfinished = NULL;
     for (struct node *n = v->newest[v->slot]; n && compared < COMPARED_MAX;
          n = n->older, compared++) {
-        if (state_within(v->now, n->state, &v->liveness, v->slot))
+        if (state_within(v->now, n->state, &v->liveness, v->slot) && !progresses(v, n))
             return n;
         if (n->pending) {
             unfinished++;
