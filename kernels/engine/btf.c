@@ -25,9 +25,9 @@ static bool refuse(struct object_refusal *why, enum object_rule rule, uint64_t o
 static bool open_header(struct btf *btf, uint32_t *types_at, uint32_t *types_len,
                         struct object_refusal *why) {
     struct bytes s = btf->section;
-    if (s.len > UINT32_MAX || !bytes_has(s, 0, HEADER_BYTES))
-        return refuse(why, OBJECT_RULE_TYPE_HEADER, 0);
-    if (bytes_u16(s, 0) != MAGIC)
+    if (s.len > BTF_BYTES_MAX)
+        return refuse(why, OBJECT_RULE_TYPE_COUNT, BTF_BYTES_MAX);
+    if (!bytes_has(s, 0, HEADER_BYTES) || bytes_u16(s, 0) != MAGIC)
         return refuse(why, OBJECT_RULE_TYPE_HEADER, 0);
     if (s.at[2] != VERSION || s.at[3] != 0)
         return refuse(why, OBJECT_RULE_TYPE_HEADER, 2);

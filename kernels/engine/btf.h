@@ -20,6 +20,7 @@
 #include "engine/bytes.h"
 #include "engine/object_rule.h"
 
+#define BTF_BYTES_MAX  (2u << 20)
 #define BTF_TYPES_MAX  (1u << 17)
 #define BTF_HEIGHT_MAX 64
 #define BTF_NAME_MAX   255

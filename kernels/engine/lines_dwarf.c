@@ -40,7 +40,7 @@ enum {
  * and stays. */
 struct unit {
     struct load *load;
-    const struct object_section *s, *relocations;
+    const struct object_section *s, *relocations, *strings, *line_strings; /* or null */
     uint32_t next_relocation;
     uint64_t at, end;
     bool cut;
@@ -106,10 +106,9 @@ static const char *read_string(struct unit *u) {
 }
 
 /* The string at an offset, read from the unit, into another section. Null if there is none. */
-static const char *read_string_of(struct unit *u, const char *section) {
-    const struct object_section *s = object_section_named(u->load->object, section);
+static const char *read_string_of(struct unit *u, const struct object_section *strings) {
     uint32_t offset = read_u32(u);
-    return s ? bytes_string(s->data, offset, SIZE_MAX) : NULL;
+    return strings ? bytes_string(strings->data, offset, SIZE_MAX) : NULL;
 }
 
 /* Reads or skips a value. False where its form is not known; *string is null unless it is a string.
@@ -121,9 +120,9 @@ static bool read_form(struct unit *u, uint64_t form, const char **string) {
         *string = read_string(u);
         return true;
     case FORM_LINE_STRP:
-        return (*string = read_string_of(u, ".debug_line_str"));
+        return (*string = read_string_of(u, u->line_strings));
     case FORM_STRP:
-        return (*string = read_string_of(u, ".debug_str"));
+        return (*string = read_string_of(u, u->strings));
     case FORM_UDATA:
         read_leb(u, false);
         return true;
@@ -397,7 +396,12 @@ bool lines_read_dwarf(struct load *load, bool *found) {
     const struct object_section *s = object_section_named(o, ".debug_line");
     if (!s || s->type != SECTION_PROGBITS)
         return true;
-    struct unit u = {.load = load, .s = s};
+    struct unit u = {
+        .load = load,
+        .s = s,
+        .strings = object_section_named(o, ".debug_str"),
+        .line_strings = object_section_named(o, ".debug_line_str"),
+    };
     if (s->relocations)
         u.relocations = &o->section[s->relocations];
     while (u.at < s->data.len) {

@@ -26,8 +26,9 @@
 #include "engine/object_rule.h"
 #include "engine/opcode.h"
 
-#define OBJECT_BYTES_MAX    (16u << 20)
+#define OBJECT_BYTES_MAX    (8u << 20)
 #define OBJECT_SECTIONS_MAX 1024
+#define OBJECT_SYMBOLS_MAX  (1u << 16)
 #define OBJECT_SLOTS_MAX    (1u << 18)
 #define OBJECT_DATA_MAX     (16u << 20) /* bytes of all variables together */
 #define OBJECT_NAME_MAX     255

@@ -34,7 +34,7 @@
     X(CODE_SIZE,        "code-size",        "a section of code is no whole number of instructions, or there are more of them than the engine accepts", "split the object") \
     X(DATA_SIZE,        "data-size",        "the global variables take more memory than the engine gives", "make them smaller") \
     /* symbols */ \
-    X(SYMBOL_TABLE,     "symbol-table",     "the symbol table has an impossible form, or there are two", HINT_REBUILD) \
+    X(SYMBOL_TABLE,     "symbol-table",     "the symbol table has an impossible size or too many symbols, or there are two", HINT_REBUILD) \
     X(SYMBOL_SECTION,   "symbol-section",   "a symbol belongs to a section that does not exist or cannot hold it", "compile with -fno-common, and use no absolute symbols") \
     X(SYMBOL_BOUNDS,    "symbol-bounds",    "a symbol lies outside of its section", HINT_REBUILD) \
     X(SYMBOL_KIND,      "symbol-kind",      "a symbol is of a kind that the engine does not know", "use functions and variables only, none of them thread-local") \
@@ -52,7 +52,7 @@
     /* types */ \
     X(TYPE_HEADER,      "type-header",      "the header of .BTF is cut, of another version, or names parts outside of the section or overlapping", HINT_TYPES) \
     X(TYPE_STRINGS,     "type-strings",     "the strings of .BTF do not begin and end with an empty one", HINT_TYPES) \
-    X(TYPE_COUNT,       "type-count",       "there are more types than the engine accepts", "split the object, or include fewer headers") \
+    X(TYPE_COUNT,       "type-count",       "there are more types, or they take more bytes, than the engine accepts", "split the object, or include fewer headers") \
     X(TYPE_CUT,         "type-cut",         "the last type is cut", HINT_TYPES) \
     X(TYPE_KIND,        "type-kind",        "a type is of a kind that does not exist (they are 1 to 19)", HINT_TYPES) \
     X(TYPE_RESERVED,    "type-reserved",    "a field that this kind of type does not use is not zero", HINT_TYPES) \

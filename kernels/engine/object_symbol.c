@@ -39,7 +39,7 @@ static bool find_table(struct load *load) {
             continue;
         if (load->symbols)
             return object_refuse_header(load, OBJECT_RULE_SYMBOL_TABLE, s, IN_HEADER_TYPE);
-        if (s->data.len % SYMBOL_BYTES)
+        if (s->data.len % SYMBOL_BYTES || s->data.len / SYMBOL_BYTES > OBJECT_SYMBOLS_MAX)
             return object_refuse_header(load, OBJECT_RULE_SYMBOL_TABLE, s, IN_HEADER_SIZE);
         if (s->link >= o->section_count || o->section[s->link].type != SECTION_STRTAB)
             return object_refuse_header(load, OBJECT_RULE_STRING_TABLE, s, IN_HEADER_LINK);

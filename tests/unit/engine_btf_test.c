@@ -350,6 +350,31 @@ static void accepts_many_types_but_not_any_number(void **state) {
     }
 }
 
+/* A typedef may name a type without a size, but an array may not be of it. */
+static void refuses_an_array_of_what_has_no_size(void **state) {
+    struct blob b = {0};
+    struct opened o;
+    size_t len;
+    (void)state;
+    blob_int(&b, "int", 4, 1);
+    blob_type(&b, "f", BTF_FWD, false, 0, 0);
+    blob_type(&b, "t", BTF_TYPEDEF, false, 0, 2);
+    uint32_t array = blob_array(&b, 3, 1, 2);
+    uint8_t *section = blob_section(&b, &len);
+    assert_false(open_section(&o, section, len));
+    assert_int_equal(o.why.rule, RULE(REFERENCE));
+    assert_int_equal(o.why.offset, BLOB_HEADER + b.at[array] + PART);
+    close_section(&o);
+}
+
+static void refuses_a_section_beyond_the_limit(void **state) {
+    struct opened o;
+    (void)state;
+    assert_false(open_section(&o, calloc(1, BTF_BYTES_MAX + 1), BTF_BYTES_MAX + 1));
+    assert_int_equal(o.why.rule, RULE(COUNT));
+    close_section(&o);
+}
+
 static void gives_all_memory_back_whichever_allocation_fails(void **state) {
     struct blob b;
     (void)state;
@@ -401,6 +426,8 @@ int main(void) {
         cmocka_unit_test(refuses_each_damage_by_its_rule_and_place),
         cmocka_unit_test(accepts_the_greatest_depth_and_refuses_one_more),
         cmocka_unit_test(accepts_many_types_but_not_any_number),
+        cmocka_unit_test(refuses_an_array_of_what_has_no_size),
+        cmocka_unit_test(refuses_a_section_beyond_the_limit),
         cmocka_unit_test(gives_all_memory_back_whichever_allocation_fails),
         cmocka_unit_test(survives_every_byte_changed_and_every_cut),
     };

@@ -72,6 +72,9 @@ static void refuses_each_damage_by_its_rule_and_place(void **state) {
     uint32_t files = formats + 8, old = place_of(4, "dir", 3);
     uint32_t program = place_of(5, "\0\011\002", 3),
              discriminator = place_of(5, "\0\002\004\011", 4);
+    struct source whole;
+    debug_unit(&whole, 5);
+    uint32_t end = (uint32_t)whole.debug_len;
     const struct attack attacks[] = {
         {true, 0, 0, 1, 0, RULE(EXT_HEADER), 0},
         {true, 0, 2, 1, 2, RULE(EXT_HEADER), 2},
@@ -112,6 +115,8 @@ static void refuses_each_damage_by_its_rule_and_place(void **state) {
         {false, 5, dirs + 3, 1, 127, RULE(LINE_HEADER), dirs},
         {false, 5, dirs + 2, 1, 0x33, RULE(LINE_FORM), dirs + 4},
         {false, 5, formats + 7, 1, 70, RULE(LINE_HEADER), formats},
+        {false, 5, formats + 7, 1, 60, RULE(LINE_HEADER), formats},
+        {false, 5, end - 3, 3, 0x818102, RULE(LINE_CUT), end - 3},
         {false, 5, files, 4, 1000, RULE(LINE_FORM), files},
         {false, 5, formats + 1, 1, 2, RULE(LINE_PLACE), program + 15},
         {false, 5, formats + 7, 1, 1, RULE(LINE_PLACE), program + 15},

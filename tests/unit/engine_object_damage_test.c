@@ -287,6 +287,32 @@ static void refuses_a_file_beyond_the_limit(void **state) {
     free(file);
 }
 
+static void refuses_symbols_beyond_the_limit(void **state) {
+    static struct made m;
+    struct account account;
+    struct hooks hooks = account_hooks(&account);
+    struct object_refusal why;
+    struct object o;
+    (void)state;
+    for (uint64_t more = 0; more < 2; more++) {
+        uint64_t len = (OBJECT_SYMBOLS_MAX + more) * 24;
+        make_good(&m);
+        uint8_t *file = calloc(1, m.len + len);
+        memcpy(file, m.bytes, m.len);
+        memcpy(file + m.len, made_symbols, sizeof made_symbols);
+        put(file + made_place(&m, "@.symtab", 24), 8, m.len);
+        put(file + made_place(&m, "@.symtab", 32), 8, len);
+        assert_int_equal(object_open(&o, &hooks, file, m.len + len, &why), more == 0);
+        if (more) {
+            assert_int_equal(why.rule, RULE(SYMBOL_TABLE));
+            assert_int_equal(why.offset, made_place(&m, "@.symtab", 32));
+        } else {
+            object_close(&o);
+        }
+        free(file);
+    }
+}
+
 static void says_why_in_one_line(void **state) {
     struct object_refusal why;
     char text[256];
@@ -366,6 +392,7 @@ int main(void) {
         cmocka_unit_test(links_what_is_made_by_hand),
         cmocka_unit_test(refuses_each_damage_by_its_rule_and_place),
         cmocka_unit_test(refuses_a_file_beyond_the_limit),
+        cmocka_unit_test(refuses_symbols_beyond_the_limit),
         cmocka_unit_test(says_why_in_one_line),
         cmocka_unit_test(gives_all_memory_back_whichever_allocation_fails),
         cmocka_unit_test(survives_every_byte_changed_and_every_cut),
