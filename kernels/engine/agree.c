@@ -83,26 +83,39 @@ static enum agreement run(struct walk *w, struct pair *differ) {
     return AGREE;
 }
 
+/* The type that a function or variable has, or the type itself. */
+static uint32_t type_of(const struct btf *btf, uint32_t id) {
+    struct btf_type t = btf_type(btf, id);
+    return t.kind == BTF_FUNC || t.kind == BTF_VAR ? t.type_size : id;
+}
+
+static bool is_type(const struct btf *btf, uint32_t id) {
+    enum btf_kind kind = btf_type(btf, id).kind;
+    return kind != BTF_DATASEC && kind != BTF_DECL_TAG;
+}
+
 /* The roots count with their qualifiers, unlike what is pushed. */
-static bool roots_fit(const struct typed *a, const struct typed *b) {
-    unsigned qa, qb;
-    btf_base(a->btf, a->type, &qa);
-    btf_base(b->btf, b->type, &qb);
-    return qa == qb;
+static bool roots_fit(const struct btf *in_a, uint32_t a, const struct btf *in_b, uint32_t b) {
+    unsigned qualifiers_a, qualifiers_b;
+    bool a_is_void = !btf_base(in_a, a, &qualifiers_a),
+         b_is_void = !btf_base(in_b, b, &qualifiers_b);
+    return is_type(in_a, a) && is_type(in_b, b) && a_is_void == b_is_void &&
+           qualifiers_a == qualifiers_b;
 }
 
 enum agreement types_agree(struct typed *a, struct typed *b, const struct hooks *hooks) {
     struct arena arena = {.hooks = hooks};
     struct walk w = {.a = a, .b = b, .room = a->btf->count + b->btf->count + 2};
+    uint32_t root_a = type_of(a->btf, a->type), root_b = type_of(b->btf, b->type);
     struct pair differ;
 
-    if (!roots_fit(a, b) || !a->type != !b->type)
+    if (!roots_fit(a->btf, root_a, b->btf, root_b))
         return DISAGREE;
     w.seen = arena_allocate(&arena, a->btf->count + 1, sizeof *w.seen);
     w.pair = arena_allocate(&arena, w.room, sizeof *w.pair);
     enum agreement found = NO_MEMORY;
     if (w.seen && w.pair) {
-        push(&w, a->type, b->type);
+        push(&w, root_a, root_b);
         found = run(&w, &differ);
     }
     arena_release(&arena);

@@ -370,6 +370,31 @@ static void a_declaration_agrees_with_its_own_kind_only(void **state) {
     close_side(&s);
 }
 
+/* A function or variable counts as the type it has; a section of data is no type. */
+static void only_types_agree(void **state) {
+    static struct blob b;
+    struct side s;
+    (void)state;
+    b = (struct blob){0};
+    uint32_t integer = blob_int(&b, "int", 4, BTF_INT_SIGNED);
+    uint32_t constant = blob_type(&b, "", BTF_CONST, false, 0, integer);
+    uint32_t variable = blob_type(&b, "v", BTF_VAR, false, 0, constant);
+    blob_word(&b, BTF_LINKAGE_GLOBAL);
+    uint32_t proto = blob_type(&b, "", BTF_FUNC_PROTO, false, 0, integer);
+    uint32_t function = blob_type(&b, "f", BTF_FUNC, false, BTF_LINKAGE_GLOBAL, proto);
+    uint32_t section = blob_type(&b, ".data", BTF_DATASEC, false, 0, 0);
+    uint32_t nothing = blob_type(&b, "nothing", BTF_TYPEDEF, false, 0, 0);
+    open_side(&s, &b);
+    assert_int_equal(agree(&s, variable, &s, constant), AGREE);
+    assert_int_equal(agree(&s, variable, &s, integer), DISAGREE);
+    assert_int_equal(agree(&s, function, &s, proto), AGREE);
+    assert_int_equal(agree(&s, function, &s, integer), DISAGREE);
+    assert_int_equal(agree(&s, section, &s, section), DISAGREE);
+    assert_int_equal(agree(&s, section, &s, 0), DISAGREE);
+    assert_int_equal(agree(&s, nothing, &s, 0), AGREE);
+    close_side(&s);
+}
+
 /* Two structs of one tag point to each other; on the other side there is one. The walk must end. */
 static void duplicates_end_in_a_verdict(void **state) {
     static struct blob once, twice;
@@ -420,6 +445,7 @@ int main(void) {
         cmocka_unit_test(no_two_aspects_have_one_fingerprint),
         cmocka_unit_test(differences_are_found_behind_references),
         cmocka_unit_test(a_declaration_agrees_with_its_own_kind_only),
+        cmocka_unit_test(only_types_agree),
         cmocka_unit_test(duplicates_end_in_a_verdict),
         cmocka_unit_test(comparing_gives_its_memory_back),
     };
