@@ -24,7 +24,7 @@ struct hooks {
     /* The same number of bytes as was asked for. Null memory is allowed. */
     void (*release)(void *owner, void *memory, size_t bytes);
 
-    /* Code memory of at least `bytes`; false when there is none. */
+    /* Code memory of at least `bytes`, from the start of a page; false when there is none. */
     bool (*code_map)(void *owner, size_t bytes, struct code_memory *code);
     /* Takes the writing mapping away: the code is complete. */
     void (*code_seal)(void *owner, struct code_memory *code);
@@ -32,6 +32,12 @@ struct hooks {
     /* Every running mapping lies in [code_low, code_high): what all of it can reach is called
      * directly. */
     uintptr_t code_low, code_high;
+
+    /* Zeroed memory from the start of a page, never executable, in [code_low, code_high): the
+     * variables of native objects, which their code reaches by distances of 32 bits. Both may be
+     * null; then such objects have none. */
+    void *(*data_map)(void *owner, size_t bytes);
+    void (*data_unmap)(void *owner, void *memory, size_t bytes);
 };
 
 #endif

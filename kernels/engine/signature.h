@@ -18,6 +18,10 @@
 #define SIGNATURE_KEY_BYTES 32
 #define SIGNATURE_BYTES     64
 
+/* Whose signatures an image accepts: the public half of SIGNING_KEY, linked in by the build
+ * (tools/sign). The engine itself does not refer to it. */
+extern const uint8_t signing_key[SIGNATURE_KEY_BYTES];
+
 /* True if `signature` was made over these `len` bytes with the secret half of `key`. */
 bool signature_holds(const uint8_t key[SIGNATURE_KEY_BYTES], const void *bytes, size_t len,
                      const uint8_t signature[SIGNATURE_BYTES]);

@@ -31,12 +31,12 @@ static void host_release(void *owner, void *memory, size_t bytes) {
     free(memory);
 }
 
-/* A free place in the window for the running mapping, or MAP_FAILED. */
-static void *map_in_window(const struct hooks *hooks, size_t bytes, int fd) {
+/* A free place in the window for a shared mapping with these rights, or MAP_FAILED. */
+static void *map_in_window(const struct hooks *hooks, size_t bytes, int rights, int flags, int fd) {
     uintptr_t step = WINDOW_BYTES / PLACES;
     for (uintptr_t at = hooks->code_low; at + bytes <= hooks->code_high; at += 4096) {
         void *run =
-            mmap((void *)at, bytes, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0);
+            mmap((void *)at, bytes, rights, flags | MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0);
         if (run == (void *)at)
             return run;
         if (run != MAP_FAILED)
@@ -46,10 +46,14 @@ static void *map_in_window(const struct hooks *hooks, size_t bytes, int fd) {
     return MAP_FAILED;
 }
 
+static size_t whole_pages(size_t bytes) {
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    return (bytes + page - 1) / page * page;
+}
+
 static bool host_code_map(void *owner, size_t bytes, struct code_memory *code) {
     struct host_hooks *h = owner;
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    bytes = (bytes + page - 1) / page * page;
+    bytes = whole_pages(bytes);
     int fd = memfd_create("vcode", MFD_CLOEXEC);
     if (fd < 0 || ftruncate(fd, (off_t)bytes) < 0) {
         if (fd >= 0)
@@ -57,7 +61,8 @@ static bool host_code_map(void *owner, size_t bytes, struct code_memory *code) {
         return false;
     }
     void *write = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    void *run = write == MAP_FAILED ? MAP_FAILED : map_in_window(&h->hooks, bytes, fd);
+    void *run = write == MAP_FAILED ? MAP_FAILED
+                                    : map_in_window(&h->hooks, bytes, PROT_READ | PROT_EXEC, 0, fd);
     close(fd);
     if (run == MAP_FAILED) {
         if (write != MAP_FAILED)
@@ -84,6 +89,22 @@ static void host_code_unmap(void *owner, struct code_memory *code) {
     *code = (struct code_memory){0};
 }
 
+static void *host_data_map(void *owner, size_t bytes) {
+    struct host_hooks *h = owner;
+    bytes = whole_pages(bytes);
+    void *data = map_in_window(&h->hooks, bytes, PROT_READ | PROT_WRITE, MAP_ANONYMOUS, -1);
+    if (data == MAP_FAILED)
+        return NULL;
+    h->data_bytes += bytes;
+    return data;
+}
+
+static void host_data_unmap(void *owner, void *memory, size_t bytes) {
+    struct host_hooks *h = owner;
+    munmap(memory, whole_pages(bytes));
+    h->data_bytes -= whole_pages(bytes);
+}
+
 void host_hooks_init(struct host_hooks *h) {
     uintptr_t near = ((uintptr_t)&host_hooks_init & ~((uintptr_t)0xfffff)) + WINDOW_SKIP;
     *h = (struct host_hooks){
@@ -94,7 +115,9 @@ void host_hooks_init(struct host_hooks *h) {
                   .code_seal = host_code_seal,
                   .code_unmap = host_code_unmap,
                   .code_low = near,
-                  .code_high = near + WINDOW_BYTES},
+                  .code_high = near + WINDOW_BYTES,
+                  .data_map = host_data_map,
+                  .data_unmap = host_data_unmap},
         .limit = (size_t)1 << 30,
     };
 }

@@ -11,6 +11,7 @@ struct host_hooks {
     size_t allocated;  /* bytes handed out and not yet released */
     size_t limit;      /* allocate fails beyond it */
     size_t code_bytes; /* mapped and not yet unmapped */
+    size_t data_bytes; /* likewise */
 };
 
 /* Fills in *h, which must stay where it is; the limit is 1 GiB, and the caller's to change. */

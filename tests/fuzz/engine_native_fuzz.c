@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* engine_native_fuzz.c -- any bytes as a signed file, and any bytes as the object that a good
+ * signature covered: a verdict, and on refusal nothing left. Nothing is run. */
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "engine/native_part.h"
+
+/* Code and variables lie in the lowest 2 GiB, so that all relocations can fit. */
+#define ROOM_BYTES (1u << 20)
+#define CODE_AT    ((void *)0x10000000)
+#define DATA_AT    ((void *)0x20000000)
+
+static size_t live;
+
+static void *allocate(void *owner, size_t bytes) {
+    (void)owner;
+    live += bytes;
+    return calloc(1, bytes ? bytes : 1);
+}
+
+static void release(void *owner, void *memory, size_t bytes) {
+    (void)owner;
+    if (memory)
+        live -= bytes;
+    free(memory);
+}
+
+static void *map_at(void *at, size_t bytes) {
+    if (bytes > ROOM_BYTES)
+        return NULL;
+    void *memory = mmap(at, bytes, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+    if (memory != at)
+        return NULL;
+    live += bytes;
+    return memory;
+}
+
+static void unmap(void *memory, size_t bytes) {
+    live -= bytes;
+    munmap(memory, bytes);
+}
+
+static bool code_map(void *owner, size_t bytes, struct code_memory *code) {
+    (void)owner;
+    uint8_t *memory = map_at(CODE_AT, bytes);
+    *code = (struct code_memory){memory, memory, bytes};
+    return memory;
+}
+
+static void code_seal(void *owner, struct code_memory *code) {
+    (void)owner;
+    code->write = NULL;
+}
+
+static void code_unmap(void *owner, struct code_memory *code) {
+    (void)owner;
+    unmap(code->run, code->bytes);
+}
+
+static void *data_map(void *owner, size_t bytes) {
+    (void)owner;
+    return map_at(DATA_AT, bytes);
+}
+
+static void data_unmap(void *owner, void *memory, size_t bytes) {
+    (void)owner;
+    unmap(memory, bytes);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len) {
+    static const struct hooks hooks = {.allocate = allocate,
+                                       .release = release,
+                                       .code_map = code_map,
+                                       .code_seal = code_seal,
+                                       .code_unmap = code_unmap,
+                                       .data_map = data_map,
+                                       .data_unmap = data_unmap};
+    static const struct native_name names[] = {{.name = "sample_service", .address = 0x10000},
+                                               {.name = "sample_level", .address = 0x20000}};
+    static const uint8_t key[SIGNATURE_KEY_BYTES] = {1};
+    const struct native_load with = {&hooks, key, "guard", names, 2};
+    struct native native = {.arena = {.hooks = &hooks}};
+    struct native_refusal why;
+    char text[512];
+
+    if (native_open(&native, &with, bytes, len, &why))
+        abort(); /* nobody can have signed it: the key is none */
+    if (native_open_object(&native, &with, (struct bytes){bytes, len}, &why))
+        native_close(&native);
+    else
+        native_refusal_text(&why, text, sizeof text);
+    if (live)
+        abort();
+    return 0;
+}
