@@ -24,8 +24,8 @@ Q         := $(if $(V),,@)
 say        = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla
-# The same tree gives the same bytes wherever it lies.
-SAME := -ffile-prefix-map=$(CURDIR)=. -gno-record-gcc-switches
+# The same tree gives the same bytes wherever it lies, spaces and quotes in its path included: the shell knows where that is.
+SAME := -ffile-prefix-map="$$PWD"=. -gno-record-gcc-switches
 
 # No padding NOPs in front of loops and jump targets: where they are executed, icount counts them, and they come and go with addresses.
 UNPADDED := -fno-align-loops -fno-align-jumps -fno-align-labels

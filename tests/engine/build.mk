@@ -4,7 +4,7 @@ BPF_CLANG ?= $(CLANG) -target bpf -mcpu=v3
 BPF_GCC   ?= bpf-gcc
 BPF_WAYS  := $(foreach compiler,clang gcc,$(foreach level,O0 O1 O2 Os,$(compiler)-$(level)))
 BPF_TESTS := $(foreach way,$(BPF_WAYS),$(patsubst tests/engine/%.bpf.c,$(B)/tests/engine/%.$(way).o,$(wildcard tests/engine/*.bpf.c)))
-BPF_SAME  := -ffile-prefix-map=$(CURDIR)=.
+BPF_SAME  := -ffile-prefix-map="$$PWD"=.
 
 define bpf_level
 $(B)/tests/engine/%.clang-$(1).o: tests/engine/%.bpf.c
@@ -17,4 +17,5 @@ endef
 $(foreach level,O0 O1 O2 Os,$(eval $(call bpf_level,$(level))))
 
 # Not linked in, only there when the tests run.
-$(filter $(B)/tests/engine_object% $(B)/tests/engine_btf% $(B)/tests/engine_fingerprint% $(B)/tests/engine_lines%,$(UNITS)): | $(BPF_TESTS)
+$(filter $(B)/tests/engine_object% $(B)/tests/engine_btf% $(B)/tests/engine_fingerprint% $(B)/tests/engine_lines% $(B)/tests/engine_link%,$(UNITS)): | $(BPF_TESTS)
+$(filter $(B)/tests/engine_link%,$(UNITS)): | $(B)/exports/tests/engine/services.btf
