@@ -12,7 +12,7 @@ struct line {
         *file; /* as the compiler was given it, without directories where it kept them apart */
     const char *text; /* the line itself; null where the object does not carry it */
     uint32_t number;  /* counted from 1 */
-    uint16_t column;  /* counted from 1; 0 where it is not known */
+    uint16_t column;  /* counted from 1; 0 where it is not known, as always from .debug_line */
     uint8_t state;    /* for the loader */
 };
 

@@ -145,6 +145,58 @@ static void links_what_is_made_by_hand(void **state) {
     assert_int_equal(account.live, 0);
 }
 
+/* The same object, with the names of its sections where the GNU assembler has them; the reader of
+ * relocations takes it for one of that assembler's. */
+static void make_gnu(struct made *m, uint32_t data_symbol, uint32_t add, uint32_t call_symbol,
+                     uint32_t call) {
+    static uint8_t prog[sizeof made_prog];
+    static struct part parts[9];
+    struct made llvm;
+    make_good(&llvm);
+    memcpy(parts, llvm.part, sizeof parts - sizeof *parts);
+    parts[8] = (struct part){".shstrtab", 3, 0, 0, 0, 1, "", 1, 0};
+    memcpy(prog, made_prog, sizeof prog);
+    put(prog + 4, 4, add);
+    put(prog + 20, 4, call);
+    put(made_prog_relocs + 12, 4, data_symbol);
+    put(made_prog_relocs + 28, 4, call_symbol);
+    put(made_data_relocs + 12, 4, SYMBOL_HELPER);
+    parts[IN_PROG - 1].data = prog;
+    make_object(m, parts, 9, 8);
+}
+
+/* What is added to a symbol stands in place: alone, or with the symbol's value on top. */
+static void both_dialects_of_the_gnu_assembler_are_understood(void **state) {
+    static const struct {
+        uint32_t data_symbol, add, call_symbol, call; /* as they stand in place */
+        uint32_t offset;                              /* into .data */
+        uint32_t slot;                                /* called */
+    } cases[] = {
+        {SYMBOL_VALUE, 8, SYMBOL_OTHER, 15, 0 + 8,
+         2}, /* to 2.41: value and other have 8 and 16 on top */
+        {SYMBOL_VALUE, 12, SYMBOL_OTHER, 15, 4 + 8, 2}, /* value + 4 */
+        {SYMBOL_DATA, 4, SYMBOL_HELPER, 0xffffffff, 4, 0},
+        {SYMBOL_VALUE, 4, SYMBOL_OTHER, 0xffffffff, 4 + 8, 2}, /* later: what is added alone */
+        {SYMBOL_VALUE, 8, SYMBOL_OTHER, 0xffffffff, 8 + 8,
+         2}, /* the call tells how to read the 8 */
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        static struct made m;
+        struct account account;
+        struct hooks hooks = account_hooks(&account);
+        struct object_refusal why;
+        struct object o;
+        make_gnu(&m, cases[i].data_symbol, cases[i].add, cases[i].call_symbol, cases[i].call);
+        assert_true(object_open(&o, &hooks, m.bytes, m.len, &why));
+        struct bytes code = {o.code, (size_t)o.slots * INSN_BYTES};
+        const uint32_t main_at = 4 * INSN_BYTES;
+        assert_int_equal(bytes_u32(code, main_at + 12), cases[i].offset);
+        assert_int_equal((int32_t)bytes_u32(code, main_at + 20), (int32_t)cases[i].slot - 7);
+        object_close(&o);
+    }
+}
+
 struct attack {
     const char *where; /* "file", a section, or "@" and a section for its header */
     uint64_t at;
@@ -390,6 +442,7 @@ static void survives_every_byte_changed_and_every_cut(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(links_what_is_made_by_hand),
+        cmocka_unit_test(both_dialects_of_the_gnu_assembler_are_understood),
         cmocka_unit_test(refuses_each_damage_by_its_rule_and_place),
         cmocka_unit_test(refuses_a_file_beyond_the_limit),
         cmocka_unit_test(refuses_symbols_beyond_the_limit),
