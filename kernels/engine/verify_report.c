@@ -157,7 +157,7 @@ void verify_report(struct verifier *v, enum rule rule) {
     add(&t, "instruction %u: %s\n", v->slot, insn_text(v->program->insn, v->slot, insn));
     add(&t, "%s: %s%s%s\n", rule_name(rule), rule_sentence(rule), v->detail[0] ? ": " : "",
         v->detail);
-    if (v->now) {
+    if (v->now && v->now->depth) {
         add_registers(&t, v, v->program->insn[v->slot]);
         add_path(&t, v);
     }

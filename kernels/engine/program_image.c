@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* program_image.c -- extract, decode, verify, compile; and all of it back. */
+#include "engine/program_image.h"
+
+#include "engine/disassemble.h"
+#include "engine/extract.h"
+#include "engine/lines.h"
+#include "lib/format.h"
+#include "lib/string.h"
+
+/* A program being made. */
+struct making {
+    struct image *image;
+    const struct kind *kind;
+    const struct jit_options *jit;
+    struct image_refusal *why;
+};
+
+static bool refuse_link(struct making *m, const struct link_report *report) {
+    m->why->link = report->rule;
+    memcpy(m->why->text, report->text, sizeof m->why->text);
+    return false;
+}
+
+/* "PLACE, section SECTION, program NAME:\n", and what the decoder or verifier says. */
+static bool refuse_program(struct making *m, enum rule rule, uint32_t slot, const char *text) {
+    const struct image *image = m->image;
+    const struct object *o = image->link->object;
+    char place[PLACE_TEXT_MAX];
+    m->why->rule = rule;
+    m->why->slot = image->origin[slot];
+    format_text(m->why->text, sizeof m->why->text, "%s, section %s, program %s:\n%s",
+                image_place_text(image, slot, place), object_section_at(o, m->why->slot)->name,
+                image->function->name, text);
+    return false;
+}
+
+static bool refuse_decoding(struct making *m, const struct refusal *refusal) {
+    char text[256];
+    format_text(text, sizeof text, "instruction %u\n%s: %s\nhint: %s\n", refusal->slot,
+                rule_name(refusal->rule), rule_sentence(refusal->rule), rule_hint(refusal->rule));
+    return refuse_program(m, refusal->rule, refusal->slot, text);
+}
+
+static bool find_function(struct making *m, const char *name) {
+    struct link *l = m->image->link;
+    struct link_report *report = arena_allocate(&m->image->arena, 1, sizeof *report);
+    if (!report) {
+        m->why->link = LINK_RULE_NO_MEMORY;
+        return false;
+    }
+    if (!link_resolve(l, NULL, 0, report))
+        return refuse_link(m, report);
+    m->image->function = object_function_named(l->object, name);
+    if (!m->image->function) {
+        link_refuse(report, LINK_RULE_NO_FUNCTION, name);
+        return refuse_link(m, report);
+    }
+    return true;
+}
+
+static bool decode(struct making *m) {
+    struct image *image = m->image;
+    struct link *l = image->link;
+    struct extract extract;
+    struct refusal refusal;
+    struct link_report *report = arena_allocate(&image->arena, 1, sizeof *report);
+    if (!report) {
+        m->why->link = LINK_RULE_NO_MEMORY;
+        return false;
+    }
+    if (!extract_function(l->object, image->function, &image->arena, &extract, report))
+        return refuse_link(m, report);
+    image->origin = extract.origin;
+    image->program = (struct program){.import = l->import,
+                                      .import_count = l->object->import_count,
+                                      .variable = l->variable,
+                                      .variable_count = l->object->variable_count +
+                                                        l->object->extern_variable_count};
+    return program_decode(&image->program, l->hooks, extract.code,
+                          (size_t)extract.slots * INSN_BYTES, &refusal) ||
+           refuse_decoding(m, &refusal);
+}
+
+static bool check(struct making *m) {
+    struct image *image = m->image;
+    struct verdict *verdict = arena_allocate(&image->arena, 1, sizeof *verdict);
+    if (!verdict) {
+        m->why->link = LINK_RULE_NO_MEMORY;
+        return false;
+    }
+    return verify(&image->program, m->kind, image->link->hooks, &image->facts, verdict) ||
+           refuse_program(m, verdict->rule, verdict->slot, verdict->text);
+}
+
+static bool compile(struct making *m) {
+    struct image *image = m->image;
+    if (!m->jit)
+        return true;
+    image->compiled = jit_compile(&image->program, image->link->hooks, m->jit, &image->code);
+    if (!image->compiled)
+        m->why->link = LINK_RULE_NO_MEMORY;
+    return image->compiled;
+}
+
+/* Of all that the program may call, what needs most. */
+static uint32_t deepest_import(const struct image *image) {
+    uint32_t deepest = 0;
+    for (uint32_t i = 0; i < image->program.slots; i++) {
+        struct insn insn = image->program.insn[i];
+        if (insn.op != OP_CALL_STATIC)
+            continue;
+        uint32_t bytes = image->link->binding[insn.imm].export->stack_bytes;
+        deepest = bytes > deepest ? bytes : deepest;
+    }
+    return deepest;
+}
+
+/* Nothing here can fail: the program is one. */
+static void finish(struct making *m) {
+    struct image *image = m->image;
+    image->stack_bytes = image->facts.stack_bytes + deepest_import(image);
+    image->signature = m->kind->entry;
+    image->signature.facts = image->facts.proven;
+    image->signature.cost = (uint32_t)image->facts.cost;
+    image->next = image->link->image;
+    image->link->image = image;
+}
+
+static void give_back(struct image *image) {
+    const struct hooks *h = image->link->hooks;
+    if (image->compiled)
+        jit_release(&image->code, h);
+    if (image->program.insn)
+        program_release(&image->program, h);
+    arena_release(&image->arena);
+    *image = (struct image){.link = NULL};
+}
+
+bool image_create(struct image *image, struct link *link, const char *function,
+                  const struct kind *kind, const struct jit_options *jit,
+                  struct image_refusal *why) {
+    struct making making = {.image = image, .kind = kind, .jit = jit, .why = why};
+    *image = (struct image){.link = link, .arena = {.hooks = link->hooks}};
+    why->link = LINK_RULE_NONE;
+    why->rule = RULE_NONE;
+    format_text(why->text, sizeof why->text, "%s: %s (%s)\n", function,
+                link_rule_sentence(LINK_RULE_NO_MEMORY), link_rule_name(LINK_RULE_NO_MEMORY));
+    if (find_function(&making, function) && decode(&making) && check(&making) && compile(&making)) {
+        why->text[0] = '\0';
+        finish(&making);
+        return true;
+    }
+    give_back(image);
+    return false;
+}
+
+bool image_release(struct image *image) {
+    if (!image_is_runnable(image))
+        return true;
+    if (!link_withdraw(image->link))
+        return false;
+    struct image **at = &image->link->image;
+    while (*at != image)
+        at = &(*at)->next;
+    *at = image->next;
+    give_back(image);
+    return true;
+}
+
+void image_stop_all(struct link *link) {
+    while (link->image) {
+        struct image *image = link->image;
+        link->image = image->next;
+        give_back(image);
+    }
+}
+
+char *image_place_text(const struct image *image, uint32_t slot, char into[]) {
+    return place_text(image->link->object, image->origin[slot], into);
+}

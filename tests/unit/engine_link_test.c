@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+/* engine_link_test.c -- from object to running program and back: objects of both compilers, linked
+ * to a kernel's exports and to each other, run both ways, unlinked. The exact words of refusals are
+ * in engine_link_report_test.c, the linker against its twin in engine_link_model_test.c. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "engine/interpreter.h"
+#include "engine/program_image.h"
+#include "engine_made.h"
+#include "host_hooks.h"
+
+/* The kernel. */
+/* NOLINTNEXTLINE(bugprone-suspicious-include) */
+#include "../engine/services.c"
+EXPORTS_DECLARE(services);
+
+static const struct kind number_kind = {
+    .name = "number",
+    .entry = {.parameter = {{.kind = SHAPE_NUMBER}}, .result = {.kind = SHAPE_NUMBER}}};
+
+struct world {
+    struct host_hooks host;
+    uint8_t *section;
+    struct types types;
+    struct domain *services;
+};
+
+static void open_world(struct world *w) {
+    struct object_refusal why;
+    struct link_report report;
+    size_t len;
+    host_hooks_init(&w->host);
+    w->section = read_whole("build/exports/tests/engine/services.btf", &len);
+    if (!types_open(&w->types, &w->host.hooks, (struct bytes){w->section, len}, &why))
+        fail_msg("%s", object_rule_name(why.rule));
+    w->services = domain_create(&w->host.hooks, "services", &w->types, EXPORTS(services),
+                                EXPORTS_COUNT(services), &report);
+    if (!w->services)
+        fail_msg("%s", report.text);
+}
+
+static void close_world(struct world *w) {
+    domain_release(w->services);
+    types_close(&w->types);
+    free(w->section);
+    assert_int_equal(w->host.allocated, 0);
+    assert_int_equal(w->host.code_bytes, 0);
+}
+
+/* An object of the tests, opened and with its names undefined. */
+struct loaded {
+    uint8_t *file;
+    struct object object;
+    struct link link;
+};
+
+static void load(struct world *w, struct loaded *l, const char *name, const char *way) {
+    struct object_refusal why;
+    char text[256];
+    size_t len;
+    l->file = read_compiled(name, way, &len);
+    if (!object_open(&l->object, &w->host.hooks, l->file, len, &why)) {
+        object_refusal_text(&why, text, sizeof text);
+        fail_msg("%s %s: %s", name, way, text);
+    }
+    assert_true(link_open(&l->link, name, &l->object, &w->host.hooks));
+}
+
+static void unload(struct loaded *l) {
+    assert_true(link_close(&l->link));
+    object_close(&l->object);
+    free(l->file);
+}
+
+static void make(struct loaded *l, struct image *image, const char *function, const char *way) {
+    static const struct jit_options plain;
+    static struct image_refusal why;
+    if (!image_create(image, &l->link, function, &number_kind, &plain, &why))
+        fail_msg("%s %s: %s", function, way, why.text);
+    assert_true(image_is_runnable(image));
+}
+
+static void resolve(struct loaded *l, struct domain *const *domains, uint32_t count) {
+    static struct link_report report;
+    if (!link_resolve(&l->link, domains, count, &report))
+        fail_msg("%s", report.text);
+}
+
+static int run_both_ways(const struct image *image, long amount, bool compiled) {
+    uint8_t stack[4096];
+    struct activation a = {.fuel = 1000, .stack = stack, .stack_bytes = sizeof stack};
+    uint64_t argument[5] = {(uint64_t)amount};
+    uint64_t result = compiled ? image->code.entry(argument[0], 0, 0, 0, 0, &a)
+                               : interpreter_run(&image->program, argument, &a);
+    assert_int_equal(a.fault, FAULT_NONE);
+    return (int)result;
+}
+
+/* caller.bpf.c does what it says, given how often the library has been called before. */
+static void check_caller(const struct image *caller, int *library_calls) {
+    for (int compiled = 0; compiled < 2; compiled++) {
+        long before = service_count, amount = 3 + compiled;
+        *library_calls += 11;
+        int level = 1000 + (int)amount, weigh = 7 + (int)amount, add = 30 + (int)amount;
+        assert_int_equal(run_both_ways(caller, amount, compiled),
+                         level + weigh + add + *library_calls);
+        assert_int_equal(service_count, before + 100 + amount);
+    }
+}
+
+static bool is_untyped(const char *way) {
+    return !strcmp(way, "clang-O0"); /* which describes no extern function */
+}
+
+/* What works, and what is refused, once caller is linked to services and library. */
+static void use(struct loaded *library, struct loaded *caller, struct domain *services,
+                const char *way) {
+    static struct image_refusal why;
+    struct domain *both[] = {services, library->link.exported};
+    struct image image, again;
+    int library_calls = 5;
+    make(caller, &image, "caller", way);
+    assert_true(image.facts.proven & BOUNDED);
+    check_caller(&image, &library_calls);
+
+    /* The library is in use: it stays, and works on. */
+    assert_false(link_close(&library->link));
+    assert_false(link_unresolve(&library->link, services));
+    assert_false(image_release(library->link.image));
+    check_caller(&image, &library_calls);
+
+    /* Unlinked, the names are undefined again, and the program is gone. */
+    assert_true(link_unresolve(&caller->link, library->link.exported));
+    assert_false(image_is_runnable(&image));
+    assert_int_equal(caller->link.undefined, 2);
+    assert_false(image_create(&again, &caller->link, "caller", &number_kind, NULL, &why));
+    assert_int_equal(why.link, LINK_RULE_UNRESOLVED);
+
+    /* Linked again, it goes on where its variables and the library's are. */
+    resolve(caller, both, 2);
+    make(caller, &again, "caller", way);
+    check_caller(&again, &library_calls);
+    assert_true(image_release(&again));
+}
+
+static void both_compilers_link_run_and_unlink(void **state) {
+    struct world w;
+    (void)state;
+    open_world(&w);
+    for (unsigned i = 0; i < COMPILED_WAYS; i++) {
+        const char *way = compiled_way[i];
+        struct loaded library, caller;
+        struct image weigh, count_down;
+        static struct link_report report;
+        load(&w, &library, "library", way);
+        load(&w, &caller, "caller", way);
+        if (is_untyped(way)) {
+            assert_false(link_resolve(&library.link, &w.services, 1, &report));
+            assert_int_equal(report.rule, LINK_RULE_NO_TYPE);
+        } else {
+            resolve(&library, &w.services, 1);
+            make(&library, &weigh, "weigh", way);
+            make(&library, &count_down, "count_down", way);
+            struct domain *exported = link_export(&library.link, &report);
+            assert_non_null(domain_find(exported, "weigh"));
+            assert_non_null(domain_find(exported, "library_calls"));
+            assert_null(domain_find(exported, "count_down"));  /* it is metered */
+            assert_null(domain_find(exported, "service_add")); /* not transitive */
+            assert_false(link_resolve(&caller.link, &w.services, 1, NULL));
+            resolve(&caller, &exported, 1);
+            use(&library, &caller, w.services, way);
+        }
+        unload(&caller);
+        unload(&library);
+    }
+    close_world(&w);
+}
+
+/* A call of another program's function is the same instruction as one within a program. */
+static void calls_between_programs_are_direct(void **state) {
+    struct world w;
+    struct loaded library, caller;
+    struct image weigh, image;
+    struct link_report report;
+    (void)state;
+    open_world(&w);
+    load(&w, &library, "library", "clang-O2");
+    load(&w, &caller, "caller", "clang-O2");
+    resolve(&library, &w.services, 1);
+    make(&library, &weigh, "weigh", "clang-O2");
+    struct domain *from[] = {w.services, link_export(&library.link, &report)};
+    resolve(&caller, from, 2);
+    make(&caller, &image, "caller", "clang-O2");
+    unsigned direct = 0;
+    const uint8_t *code = image.code.memory.run;
+    for (uint32_t i = 0; i + 5 <= image.code.bytes; i++) {
+        int32_t distance;
+        memcpy(&distance, code + i + 1, sizeof distance);
+        direct += code[i] == 0xe8 && code + i + 5 + distance == weigh.code.memory.run;
+    }
+    assert_int_equal(direct, 1);
+    assert_int_equal(image.stack_bytes, image.facts.stack_bytes + weigh.stack_bytes);
+    unload(&caller);
+    unload(&library);
+    close_world(&w);
+}
+
+static void a_program_costs_only_what_it_reaches(void **state) {
+    struct world w;
+    struct loaded caller;
+    struct image image;
+    struct link_report report;
+    (void)state;
+    open_world(&w);
+    load(&w, &caller, "caller", "gcc-O2");
+    struct loaded library;
+    struct image weigh;
+    load(&w, &library, "library", "gcc-O2");
+    resolve(&library, &w.services, 1);
+    make(&library, &weigh, "weigh", "gcc-O2");
+    struct domain *from[] = {w.services, link_export(&library.link, &report)};
+    resolve(&caller, from, 2);
+    make(&caller, &image, "plain", "gcc-O2");
+    const struct object_function *f = object_function_named(&caller.object, "plain");
+    assert_int_equal(image.program.slots, f->end - f->start);
+    assert_int_equal(image.origin[0], f->start);
+    assert_int_equal(run_both_ways(&image, 41, true), 42);
+    unload(&caller);
+    unload(&library);
+    close_world(&w);
+}
+
+/* A hundred thousand times bound and unbound, a thousand times loaded, run and unloaded: every byte
+ * comes back. */
+static void nothing_leaks(void **state) {
+    struct world w;
+    struct loaded library;
+    struct image weigh;
+    (void)state;
+    open_world(&w);
+    size_t before = w.host.allocated;
+    load(&w, &library, "library", "clang-O2");
+    size_t loaded = w.host.allocated;
+    for (unsigned i = 0; i < 100000; i++) {
+        resolve(&library, &w.services, 1);
+        assert_true(link_unresolve(&library.link, w.services));
+    }
+    assert_int_equal(w.host.allocated, loaded);
+    unload(&library);
+    for (unsigned i = 0; i < 1000; i++) {
+        load(&w, &library, "library", i & 1 ? "clang-Os" : "gcc-O1");
+        resolve(&library, &w.services, 1);
+        make(&library, &weigh, "weigh", "some way");
+        assert_int_equal(run_both_ways(&weigh, 1, true), 8);
+        unload(&library);
+        assert_int_equal(w.host.allocated, before);
+    }
+    close_world(&w);
+}
+
+/* Wherever memory runs out, what was there before is there again. */
+static void memory_may_run_out_anywhere(void **state) {
+    static struct image_refusal why;
+    struct link_report report;
+    struct world w;
+    struct loaded library;
+    struct image weigh;
+    (void)state;
+    open_world(&w);
+    bool made = false;
+    for (size_t room = 0; !made; room += 24) {
+        load(&w, &library, "library", "gcc-O2");
+        size_t loaded = w.host.allocated;
+        w.host.limit = loaded + room;
+        bool bound = link_resolve(&library.link, &w.services, 1, &report);
+        made = bound && image_create(&weigh, &library.link, "weigh", &number_kind, NULL, &why);
+        w.host.limit = SIZE_MAX;
+        if (!made)
+            assert_int_equal(w.host.allocated, loaded);
+        unload(&library);
+    }
+    close_world(&w);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(both_compilers_link_run_and_unlink),
+        cmocka_unit_test(calls_between_programs_are_direct),
+        cmocka_unit_test(a_program_costs_only_what_it_reaches),
+        cmocka_unit_test(nothing_leaks),
+        cmocka_unit_test(memory_may_run_out_anywhere),
+    };
+    return cmocka_run_group_tests_name("engine_link", tests, NULL, NULL);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* main.c -- exports TYPES: reads names from standard input, one a line, and prints each as TYPES, a
+ * file of BTF, describes it, as a declaration in C. Part of the build: what a kernel exports is
+ * described by what its own compiler wrote, and an export that this does not describe, or BTF that
+ * the engine would refuse, ends the build (kernels/engine/export.h). */
+#include <argp.h>
+#include <errno.h>
+#include <error.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/btf_print.h"
+#include "engine/domain.h"
+#include "engine/export.h"
+#include "host_hooks.h"
+
+#define FILE_MAX (1 << 24)
+
+static struct bytes read_file(const char *path) {
+    FILE *f = fopen(path, "rb");
+    uint8_t *at = malloc(FILE_MAX);
+    if (!f || !at)
+        error(1, errno, "%s", path);
+    size_t len = fread(at, 1, FILE_MAX, f);
+    if (ferror(f) || len == FILE_MAX)
+        error(1, errno, "%s: cannot be read, or has %d bytes or more", path, FILE_MAX);
+    fclose(f);
+    return (struct bytes){at, len};
+}
+
+/* Prints one export; false when the types do not describe it. */
+static bool print_export(const struct types *types, const char *name) {
+    char text[1024];
+    uint32_t type = domain_described_type(&types->btf, name);
+    if (!type)
+        return false;
+    btf_print_declaration(&types->btf, type, name, text, sizeof text);
+    printf("%s;\n", text);
+    return true;
+}
+
+int main(int argc, char **argv) {
+    static const struct argp argp = {
+        .args_doc = "TYPES",
+        .doc = "Prints each export named on standard input as the BTF in TYPES describes it."};
+    int first;
+    argp_parse(&argp, argc, argv, 0, &first, NULL);
+    if (argc - first != 1)
+        error(64, 0, "one file of types is wanted; try --help");
+    struct host_hooks host;
+    host_hooks_init(&host);
+    struct types types;
+    struct object_refusal why;
+    char text[512], name[BTF_NAME_MAX + 2];
+    struct bytes file = read_file(argv[first]);
+    if (!types_open(&types, &host.hooks, file, &why)) {
+        object_refusal_text(&why, text, sizeof text);
+        error(1, 0, "%s: %s", argv[first], text);
+    }
+    while (fgets(name, sizeof name, stdin)) {
+        name[strcspn(name, "\n")] = '\0';
+        if (!print_export(&types, name))
+            error(1, 0, "%s: no type for the export %s; export it by EXPORT of engine/export.h",
+                  argv[first], name);
+    }
+    types_close(&types);
+    free((void *)(uintptr_t)file.at);
+    return 0;
+}
