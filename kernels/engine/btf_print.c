@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* btf_print.c -- C declarators have a half before the name and one after it; both are written by
  * walking the type once for each. A walk stops as soon as the room is used up: types without names
- * can share parts so that they would take for ever to write out. */
+ * can share parts so that they would take for ever to write out. And it goes no deeper than
+ * NESTING_MAX, for it recurses, on a kernel's stack. */
 #include "engine/btf_print.h"
 
 #include "lib/format.h"
 #include "lib/string.h"
 
+enum { NESTING_MAX = 12 };
+
 struct text {
     const struct btf *btf;
     char *into;
     size_t size, used;
+    unsigned nesting; /* walks under way inside each other */
     bool full;
 };
 
@@ -91,11 +95,7 @@ static void add_qualified(struct text *t, const char *word, unsigned qualifier,
     add_before(t, type.type_size, depth);
 }
 
-/* The half before the name. */
-static void add_before(struct text *t, uint32_t id, unsigned depth) {
-    struct btf_type type = btf_type(t->btf, id);
-    if (t->full)
-        return;
+static void add_kind_before(struct text *t, struct btf_type type, unsigned depth) {
     switch (type.kind) {
     case BTF_VOID:
         add(t, "void");
@@ -140,6 +140,17 @@ static void add_before(struct text *t, uint32_t id, unsigned depth) {
     }
 }
 
+/* The half before the name. */
+static void add_before(struct text *t, uint32_t id, unsigned depth) {
+    if (t->full)
+        return;
+    if (t->nesting++ < NESTING_MAX)
+        add_kind_before(t, btf_type(t->btf, id), depth);
+    else
+        add(t, "...");
+    t->nesting--;
+}
+
 static void add_parameters(struct text *t, struct btf_type type, unsigned depth) {
     add(t, "(");
     for (uint32_t i = 0; i < type.len && !t->full; i++) {
@@ -154,11 +165,7 @@ static void add_parameters(struct text *t, struct btf_type type, unsigned depth)
     add(t, type.len ? ")" : "void)");
 }
 
-/* The half after the name. */
-static void add_after(struct text *t, uint32_t id, unsigned depth) {
-    struct btf_type type = btf_type(t->btf, id);
-    if (t->full)
-        return;
+static void add_kind_after(struct text *t, struct btf_type type, unsigned depth) {
     switch (type.kind) {
     case BTF_PTR:
         if (needs_parentheses(t->btf, type.type_size))
@@ -183,6 +190,15 @@ static void add_after(struct text *t, uint32_t id, unsigned depth) {
     default:
         return;
     }
+}
+
+/* The half after the name. */
+static void add_after(struct text *t, uint32_t id, unsigned depth) {
+    if (t->full || t->nesting == NESTING_MAX)
+        return;
+    t->nesting++;
+    add_kind_after(t, btf_type(t->btf, id), depth);
+    t->nesting--;
 }
 
 static void add_members(struct text *t, struct btf_type type, unsigned depth) {
