@@ -6,7 +6,7 @@
 #include "engine/btf.h"
 
 /* Each writes at most size - 1 characters and a NUL into `into`, size > 0, and gives false when
- * that was not enough. */
+ * that was not enough. What is nested deeper than twelve steps is written as "...". */
 
 /* A declaration of `name`, which may be "", with this type: "int (*name)(struct item *, ...)". A
  * struct, union or enum with a tag is named by it; one without is written out. */

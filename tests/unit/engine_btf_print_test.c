@@ -38,6 +38,32 @@ static void stops_printing_when_the_room_is_used_up(void **state) {
     close_section(&o);
 }
 
+/* Structs without names inside each other, and pointers to pointers: both recurse. */
+static void stops_printing_at_the_greatest_depth(void **state) {
+    struct blob b = {0};
+    struct opened o;
+    size_t len;
+    char text[4096];
+    (void)state;
+    blob_int(&b, "int", 4, 1);
+    for (unsigned i = 0; i < 40; i++) {
+        uint32_t inner = b.count;
+        blob_type(&b, "", BTF_STRUCT, false, 1, 4);
+        blob_member(&b, "m", inner, 0);
+    }
+    uint32_t structs = b.count;
+    blob_type(&b, "", BTF_PTR, false, 0, 1);
+    for (unsigned i = 0; i < 40; i++)
+        blob_type(&b, "", BTF_PTR, false, 0, b.count);
+    uint8_t *section = blob_section(&b, &len);
+    assert_true(open_section(&o, section, len));
+    assert_true(btf_print_declaration(&o.btf, structs, "deep", text, sizeof text));
+    assert_non_null(strstr(text, "... m;"));
+    assert_true(btf_print_declaration(&o.btf, b.count, "deep", text, sizeof text));
+    assert_string_equal(text, "... ************deep");
+    close_section(&o);
+}
+
 /* Writes every type of the object as C that declares a variable of each. */
 static void write_c(const struct btf *btf, FILE *f) {
     char text[4096];
@@ -128,6 +154,7 @@ static void prints_c_that_means_the_same_when_compiled(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stops_printing_when_the_room_is_used_up),
+        cmocka_unit_test(stops_printing_at_the_greatest_depth),
         cmocka_unit_test(prints_c_that_means_the_same_when_compiled),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
