@@ -15,11 +15,12 @@
 
 #define CHECKPOINTS_MAX 65536 /* states kept, of one to two kilobytes */
 #define COMPARED_MAX    256   /* of a slot's checkpoints, newest first, for each arrival */
+#define LOOKED_AT_MAX   1024  /* to find the one to generalise with */
 #define PATIENT         12    /* finished ones that did not match: time to generalise... */
 #define IMPATIENT       3     /* ... and this many when the program turns out to be a tangle: */
 #define TANGLE          8192  /* so many steps more than two for each slot */
 #define TURNS_APART     4     /* turns of a loop by fuel before it is generalised */
-#define FIRST_STEPS_MAX 32768 /* of the first attempt, where a second one is possible */
+#define FIRST_STEPS_MAX (1u << 18) /* of the first attempt, where a second one is possible */
 
 static uint64_t cost_sum(uint64_t a, uint64_t b) {
     return a + b < COST_ENDLESS ? a + b : COST_ENDLESS;
@@ -33,6 +34,7 @@ static struct node *node_create(struct verifier *v, uint32_t pending, struct sta
     *n = (struct node){.parent = v->at,
                        .state = state,
                        .slot = v->slot,
+                       .serial = ++v->serial,
                        .pending = pending,
                        .branch = v->branch,
                        .cost = v->cost};
@@ -88,35 +90,39 @@ static enum rule path_returns(struct verifier *v) {
     return RULE_NONE;
 }
 
-/* Is the state, a case of the loop's earlier one, a smaller one? Then the loop may still run out.
- */
-static bool progresses(const struct verifier *v, const struct node *n) {
-    return n->pending && !v->by_fuel && !state_within(n->state, v->now, &v->liveness, v->slot);
+/* Need the state not be followed, since n's was? A smaller case of an earlier turn of the same loop
+ * must be: the loop may yet run out. */
+static bool covers(const struct verifier *v, const struct node *n) {
+    if (!state_within(v->now, n->state, &v->liveness, v->slot))
+        return false;
+    return !n->pending || v->by_fuel || state_within(n->state, v->now, &v->liveness, v->slot);
 }
 
 /* Looks for a checkpoint of which the state is a special case. If there is none, *like is one that
- * the state should be generalised with, or null; *grow is whether it should grow at once. */
+ * the state should be generalised with, or null; *grow is whether it should grow at once.
+ *
+ * The finished checkpoint to generalise with is that of the same turn of all loops around: the
+ * oldest one here that was made after the fork where this path left the one before. */
 static struct node *find_covering(struct verifier *v, struct node **like, bool *grow) {
-    unsigned compared = 0, finished = 0, unfinished = 0;
-    struct node *newest_finished = NULL, *newest_unfinished = NULL;
-    for (struct node *n = v->newest[v->slot]; n && compared < COMPARED_MAX;
-         n = n->older, compared++) {
-        if (state_within(v->now, n->state, &v->liveness, v->slot) && !progresses(v, n))
+    unsigned looked_at = 0, turns = 0;
+    struct node *sibling = NULL, *last_turn = NULL;
+    for (struct node *n = v->newest[v->slot]; n && looked_at < LOOKED_AT_MAX;
+         n = n->older, looked_at++) {
+        if (looked_at < COMPARED_MAX && covers(v, n))
             return n;
-        if (n->pending) {
-            unfinished++;
-            newest_unfinished = newest_unfinished ? newest_unfinished : n;
-        } else {
-            finished++;
-            newest_finished = newest_finished ? newest_finished : n;
-        }
+        if (looked_at >= COMPARED_MAX && n->serial <= v->turned)
+            break;
+        if (!n->pending && n->serial > v->turned)
+            sibling = n;
+        if (n->pending && turns++ == 0)
+            last_turn = n;
     }
-    bool loops = v->by_fuel && unfinished >= TURNS_APART;
+    if (looked_at > COMPARED_MAX && sibling && covers(v, sibling))
+        return sibling;
     bool tangle = v->facts->steps > 2 * v->program->slots + TANGLE;
-    *grow = loops || tangle;
-    *like = loops                                        ? newest_unfinished
-            : finished >= (tangle ? IMPATIENT : PATIENT) ? newest_finished
-                                                         : NULL;
+    bool piled = sibling && ++sibling->arrivals >= (tangle ? IMPATIENT : PATIENT);
+    *grow = v->by_fuel && turns >= TURNS_APART;
+    *like = *grow ? last_turn : piled ? sibling : NULL;
     return NULL;
 }
 
@@ -356,6 +362,7 @@ static void take_waiting(struct verifier *v) {
     v->slot = p->slot;
     v->branch = p->branch;
     v->cost = 0;
+    v->turned = p->parent->serial;
     v->hooks->release(v->hooks->owner, p, sizeof *p);
 }
 
@@ -419,6 +426,7 @@ static enum rule attempt(struct verifier *v, bool by_fuel, uint32_t steps_max) {
     v->by_fuel = by_fuel;
     v->steps_max = steps + steps_max;
     v->slot = 0;
+    v->serial = v->turned = 0;
     v->cost = 0;
     v->branch = BRANCH_NONE;
     v->detail[0] = '\0';

@@ -14,10 +14,12 @@ struct node {
     struct node *next;   /* in the list of all checkpoints */
     struct state *state; /* of a checkpoint; null at a fork */
     uint32_t slot;
-    uint32_t pending; /* continuations not yet followed to their ends */
-    uint8_t branch;   /* how the parent, if a fork, was left on the way here */
-    uint64_t cost;    /* of the way from the parent to here */
-    uint64_t worst;   /* of the way from here to the end, as far as known */
+    uint32_t serial;   /* nodes are numbered as they are made */
+    uint32_t arrivals; /* at a finished checkpoint: later states that were not a case of it */
+    uint32_t pending;  /* continuations not yet followed to their ends */
+    uint8_t branch;    /* how the parent, if a fork, was left on the way here */
+    uint64_t cost;     /* of the way from the parent to here */
+    uint64_t worst;    /* of the way from here to the end, as far as known */
 };
 enum { BRANCH_NONE, BRANCH_TAKEN, BRANCH_NOT_TAKEN };
 
@@ -41,6 +43,8 @@ struct verifier {
     struct node **newest; /* checkpoint of each slot */
     struct node *kept;    /* all checkpoints */
     uint32_t kept_count;
+    uint32_t serial;    /* of the newest node */
+    uint32_t turned;    /* of the fork whose other way the path has taken last */
     uint32_t deepest;   /* functions active at once */
     uint32_t steps_max; /* for this attempt */
     bool by_fuel;       /* loops need not end by themselves */

@@ -281,6 +281,28 @@ static void branch_packet(struct verifier *v, const struct value *pointer, bool 
     state_each_value(v->now, extend, &r);
 }
 
+/* Two places in one memory compare as their offsets do, as signed numbers: no memory crosses the
+ * end of the address space, and pointers do not move far from theirs. */
+static bool branch_places(struct verifier *v, struct insn insn, const struct value *a,
+                          const struct value *b, bool taken) {
+    static const uint8_t as_signed[] = {
+        [DO_EQ] = DO_EQ,   [DO_NE] = DO_NE,   [DO_GT] = DO_SGT,  [DO_GE] = DO_SGE,
+        [DO_LT] = DO_SLT,  [DO_LE] = DO_SLE,  [DO_SGT] = DO_SGT, [DO_SGE] = DO_SGE,
+        [DO_SLT] = DO_SLT, [DO_SLE] = DO_SLE,
+    };
+    struct scalar from_a = scalar_constant((uint64_t)(int64_t)a->offset),
+                  from_b = scalar_constant((uint64_t)(int64_t)b->offset);
+    struct scalar x = scalar_alu(DO_ADD, 64, a->number, from_a),
+                  y = scalar_alu(DO_ADD, 64, b->number, from_b);
+    if (!scalar_assume(as_signed[insn_info(insn)->operation], 64, taken, &x, &y))
+        return false;
+    if (insn.dst == insn.src || a->kind == VALUE_PACKET)
+        return true;
+    reg(v, insn.dst)->number = scalar_alu(DO_SUB, 64, x, from_a);
+    reg(v, insn.src)->number = scalar_alu(DO_SUB, 64, y, from_b);
+    return true;
+}
+
 /* What the comparison's outcome says of its first operand: 0 nothing, 1 it is less or equal, 2 it
  * is less. */
 static int says_less(unsigned operation, bool holds) {
@@ -315,6 +337,8 @@ bool verify_branch(struct verifier *v, struct insn insn, bool taken) {
         return branch_numbers(v, insn, taken);
     if (is_zero(&b) || is_zero(&a))
         return branch_null(v, is_zero(&b) ? &a : &b, taken == (operation == DO_EQ));
+    if (same_place(&a, &b))
+        return branch_places(v, insn, &a, &b, taken);
     int less = is_packet_test(&a, &b)   ? says_less(operation, taken)
                : is_packet_test(&b, &a) ? says_less(mirrored(operation), taken)
                                         : 0;
