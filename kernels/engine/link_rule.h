@@ -21,7 +21,6 @@
     /* a domain */ \
     X(EXPORT_TWICE, "export-twice", "the domain exports one name twice", "rename one of them, or make two domains") \
     X(EXPORT_TYPE,  "export-type",  "nothing describes the type of this export", "compile the exporting code with -g (clang) or -gbtf (GCC)") \
-    X(IN_USE,       "in-use",       "others are linked to what would vanish", "unlink them first") \
     /* a program */ \
     X(NO_FUNCTION,  "no-function",  "the object has no function of this name", "`vcode dump` lists its functions") \
     X(NO_TARGET,    "no-target",    "a call or an address leads to code that belongs to no function", "build the object again: every function has a symbol") \

@@ -14,7 +14,16 @@ struct making {
     const struct kind *kind;
     const struct jit_options *jit;
     struct image_refusal *why;
+    struct arena scratch;
 };
+
+static bool refuse_memory(struct making *m) {
+    m->why->link = LINK_RULE_NO_MEMORY;
+    format_text(m->why->text, sizeof m->why->text, "%s: %s (%s)\nhint: %s\n", m->image->link->name,
+                link_rule_sentence(LINK_RULE_NO_MEMORY), link_rule_name(LINK_RULE_NO_MEMORY),
+                link_rule_hint(LINK_RULE_NO_MEMORY));
+    return false;
+}
 
 static bool refuse_link(struct making *m, const struct link_report *report) {
     m->why->link = report->rule;
@@ -44,11 +53,9 @@ static bool refuse_decoding(struct making *m, const struct refusal *refusal) {
 
 static bool find_function(struct making *m, const char *name) {
     struct link *l = m->image->link;
-    struct link_report *report = arena_allocate(&m->image->arena, 1, sizeof *report);
-    if (!report) {
-        m->why->link = LINK_RULE_NO_MEMORY;
-        return false;
-    }
+    struct link_report *report = arena_allocate(&m->scratch, 1, sizeof *report);
+    if (!report)
+        return refuse_memory(m);
     if (!link_resolve(l, NULL, 0, report))
         return refuse_link(m, report);
     m->image->function = object_function_named(l->object, name);
@@ -59,36 +66,42 @@ static bool find_function(struct making *m, const char *name) {
     return true;
 }
 
+static bool extract(struct making *m, struct extract *extract) {
+    struct image *image = m->image;
+    struct link_report *report = arena_allocate(&m->scratch, 1, sizeof *report);
+    if (!report)
+        return refuse_memory(m);
+    if (!extract_function(image->link->object, image->function, &m->scratch, extract, report))
+        return refuse_link(m, report);
+    image->origin = arena_allocate(&image->arena, extract->slots, sizeof *image->origin);
+    if (!image->origin)
+        return refuse_memory(m);
+    memcpy(image->origin, extract->origin, extract->slots * sizeof *image->origin);
+    return true;
+}
+
 static bool decode(struct making *m) {
     struct image *image = m->image;
-    struct link *l = image->link;
-    struct extract extract;
+    const struct link *l = image->link;
+    struct extract code;
     struct refusal refusal;
-    struct link_report *report = arena_allocate(&image->arena, 1, sizeof *report);
-    if (!report) {
-        m->why->link = LINK_RULE_NO_MEMORY;
+    if (!extract(m, &code))
         return false;
-    }
-    if (!extract_function(l->object, image->function, &image->arena, &extract, report))
-        return refuse_link(m, report);
-    image->origin = extract.origin;
     image->program = (struct program){.import = l->import,
                                       .import_count = l->object->import_count,
                                       .variable = l->variable,
                                       .variable_count = l->object->variable_count +
                                                         l->object->extern_variable_count};
-    return program_decode(&image->program, l->hooks, extract.code,
-                          (size_t)extract.slots * INSN_BYTES, &refusal) ||
+    return program_decode(&image->program, l->hooks, code.code, (size_t)code.slots * INSN_BYTES,
+                          &refusal) ||
            refuse_decoding(m, &refusal);
 }
 
 static bool check(struct making *m) {
     struct image *image = m->image;
-    struct verdict *verdict = arena_allocate(&image->arena, 1, sizeof *verdict);
-    if (!verdict) {
-        m->why->link = LINK_RULE_NO_MEMORY;
-        return false;
-    }
+    struct verdict *verdict = arena_allocate(&m->scratch, 1, sizeof *verdict);
+    if (!verdict)
+        return refuse_memory(m);
     return verify(&image->program, m->kind, image->link->hooks, &image->facts, verdict) ||
            refuse_program(m, verdict->rule, verdict->slot, verdict->text);
 }
@@ -98,9 +111,7 @@ static bool compile(struct making *m) {
     if (!m->jit)
         return true;
     image->compiled = jit_compile(&image->program, image->link->hooks, m->jit, &image->code);
-    if (!image->compiled)
-        m->why->link = LINK_RULE_NO_MEMORY;
-    return image->compiled;
+    return image->compiled || refuse_memory(m);
 }
 
 /* Of all that the program may call, what needs most. */
@@ -140,19 +151,18 @@ static void give_back(struct image *image) {
 bool image_create(struct image *image, struct link *link, const char *function,
                   const struct kind *kind, const struct jit_options *jit,
                   struct image_refusal *why) {
-    struct making making = {.image = image, .kind = kind, .jit = jit, .why = why};
+    struct making making = {
+        .image = image, .kind = kind, .jit = jit, .why = why, .scratch = {.hooks = link->hooks}};
     *image = (struct image){.link = link, .arena = {.hooks = link->hooks}};
-    why->link = LINK_RULE_NONE;
-    why->rule = RULE_NONE;
-    format_text(why->text, sizeof why->text, "%s: %s (%s)\n", function,
-                link_rule_sentence(LINK_RULE_NO_MEMORY), link_rule_name(LINK_RULE_NO_MEMORY));
-    if (find_function(&making, function) && decode(&making) && check(&making) && compile(&making)) {
-        why->text[0] = '\0';
+    *why = (struct image_refusal){.link = LINK_RULE_NONE, .rule = RULE_NONE};
+    bool made =
+        find_function(&making, function) && decode(&making) && check(&making) && compile(&making);
+    arena_release(&making.scratch);
+    if (made)
         finish(&making);
-        return true;
-    }
-    give_back(image);
-    return false;
+    else
+        give_back(image);
+    return made;
 }
 
 bool image_release(struct image *image) {
