@@ -377,6 +377,24 @@ static void says_why_in_one_line(void **state) {
         "or shared with another (reloc-place); the file is damaged: build it again");
 }
 
+/* docs/engine-objects.md has a row for each rule, in these words. */
+static void the_documentation_has_every_rule(void **state) {
+    char row[512];
+    size_t len;
+    (void)state;
+    uint8_t *file = read_whole("docs/engine-objects.md", &len);
+    char *text = calloc(1, len + 1);
+    memcpy(text, file, len);
+    for (int rule = 1; rule < OBJECT_RULE_COUNT; rule++) {
+        snprintf(row, sizeof row, "\n| `%s` | %s | ", object_rule_name(rule),
+                 object_rule_sentence(rule));
+        if (!strstr(text, row))
+            fail_msg("no row for %s", object_rule_name(rule));
+    }
+    free(text);
+    free(file);
+}
+
 static void gives_all_memory_back_whichever_allocation_fails(void **state) {
     (void)state;
     size_t len;
@@ -431,9 +449,11 @@ static void survives_every_byte_changed_and_every_cut(void **state) {
         size_t len;
         uint8_t *file = read_compiled(name[i / 2], way[i % 2], &len);
         for (size_t at = 0; at < len; at++) {
+            uint8_t byte = file[at];
             try_damaged(file, len, at,
-                        at % 2 ? (uint8_t)~file[at] : file[at] ^ (uint8_t)(1u << at / 2 % 8));
-            try_damaged(file, at, at, 0);
+                        at % 2 ? (uint8_t)~byte : byte ^ (uint8_t)(1u << at / 2 % 8));
+            if (i < 2)
+                try_damaged(file, at, at, 0);
         }
         free(file);
     }
@@ -447,6 +467,7 @@ int main(void) {
         cmocka_unit_test(refuses_a_file_beyond_the_limit),
         cmocka_unit_test(refuses_symbols_beyond_the_limit),
         cmocka_unit_test(says_why_in_one_line),
+        cmocka_unit_test(the_documentation_has_every_rule),
         cmocka_unit_test(gives_all_memory_back_whichever_allocation_fails),
         cmocka_unit_test(survives_every_byte_changed_and_every_cut),
     };
