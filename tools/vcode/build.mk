@@ -14,3 +14,13 @@ $(B)/host/lib.a: $(patsubst %.c,$(B)/host/%.o,$(filter-out kernels/lib/string.c,
 
 # The engine's tests use the tool's hooks, assembler and raw runner.
 $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/engine_*_test.c)): $(VCODE_TEST_SRC:%.c=$(B)/asan/%.o)
+
+# The types of the tool's own small kernel, linked in: what the compiler says of kinds.c.
+KINDS_BTF := $(B)/exports/tools/vcode/kinds.btf.o
+$(KINDS_BTF): $(B)/exports/tools/vcode/kinds.btf
+	$(Q)cd $(<D) && $(LD) -r -b binary -z noexecstack -o $(notdir $@) $(notdir $<)
+$(B)/host/vcode: $(KINDS_BTF)
+
+# Tests, fuzzers and benchmarks that load programs of these kinds.
+KINDS_SRC := tools/vcode/kinds.c tools/vcode/kinds_open.c
+$(B)/tests/engine_load_test: $(KINDS_SRC:%.c=$(B)/asan/%.o) $(KINDS_BTF) | $(patsubst %,$(B)/tests/engine/programs.%.o,$(foreach c,clang gcc,$(foreach l,O0 O1 O2 Os,$c-$l)))

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* load.c -- the pipeline, and its way back. */
+#include "engine/load.h"
+
+#include "engine/lines.h"
+#include "lib/string.h"
+
+/* A load being made. */
+struct loading {
+    struct load *load;
+    const struct hooks *hooks;
+    const struct load_request *request;
+    struct load_refusal *why;
+    uint32_t steps; /* that verification took so far */
+};
+
+static bool refuse_memory(struct loading *l) {
+    return load_refuse(l->why, LOAD_RULE_NO_MEMORY, l->request->name);
+}
+
+static bool open_object(struct loading *l) {
+    struct object_refusal refusal;
+    const struct load_request *r = l->request;
+    if (object_open(&l->load->object, l->hooks, r->file, r->len, &refusal))
+        return true;
+    char text[512];
+    object_refusal_text(&refusal, text, sizeof text);
+    l->why->stage = STAGE_OBJECT;
+    l->why->rule = object_rule_name(refusal.rule);
+    load_say(l->why, "%s: %s\n", r->name, text);
+    return false;
+}
+
+static bool refuse_link(struct loading *l, const struct link_report *report) {
+    l->why->stage = STAGE_LINK;
+    l->why->rule = link_rule_name(report->rule);
+    load_say(l->why, "%s", report->text);
+    return false;
+}
+
+static bool resolve(struct loading *l) {
+    const struct load_request *r = l->request;
+    if (!l->load->link.undefined)
+        return true;
+    struct link_report *report = arena_allocate(&l->load->arena, 1, sizeof *report);
+    if (!report)
+        return refuse_memory(l);
+    return link_resolve(&l->load->link, r->domain, r->domains, report) || refuse_link(l, report);
+}
+
+static bool is_section_of(const char *section, const char *kind) {
+    size_t len = strlen(kind);
+    return strncmp(section, kind, len) == 0 && (section[len] == '\0' || section[len] == '/');
+}
+
+/* The kind that a function is a program of, or null. */
+static const struct typing *kind_of(const struct loading *l, const struct object_function *f) {
+    const struct load_request *r = l->request;
+    const char *section = l->load->object.section[f->section].name;
+    if (r->only && strcmp(r->only, f->name) != 0)
+        return NULL;
+    if (r->as)
+        return !r->only && strncmp(section, ".text", 5) == 0 ? NULL : r->as;
+    for (uint32_t i = 0; i < r->kinds; i++)
+        if (is_section_of(section, r->kind[i]->kind.name))
+            return r->kind[i];
+    return NULL;
+}
+
+/* What the program may call, in the shapes of its kind: the linker's imports get these signatures
+ * while the verifier reads them. */
+static bool type_imports(struct loading *l, struct typing_scope *scope) {
+    struct link *link = &l->load->link;
+    for (uint32_t i = 0; i < link->object->import_count; i++) {
+        const struct binding *b = &link->binding[i];
+        struct signature *s = arena_allocate(&scope->arena, 1, sizeof *s);
+        if (!s)
+            return refuse_memory(l);
+        if (b->export->signature)
+            *s = *b->export->signature;
+        if (scope->typing->prototype &&
+            !typing_signature(scope, domain_types(b->part), b->export->type, b->export->name, s,
+                              l->why))
+            return false;
+        link->import[i].signature = s;
+    }
+    return true;
+}
+
+/* And back to what the exports say. */
+static void untype_imports(struct loading *l) {
+    struct link *link = &l->load->link;
+    for (uint32_t i = 0; i < link->object->import_count; i++)
+        link->import[i].signature = link->binding[i].export->signature;
+}
+
+static bool refuse_image(struct loading *l, const struct image_refusal *refusal) {
+    l->why->stage = refusal->link ? STAGE_LINK : STAGE_PROGRAM;
+    l->why->rule = refusal->link ? link_rule_name(refusal->link) : rule_name(refusal->rule);
+    if (!refusal->link)
+        l->why->slot = refusal->slot;
+    load_say(l->why, "%s", refusal->text);
+    return false;
+}
+
+static bool check_steps(struct loading *l, const struct load_program *p) {
+    l->steps += p->image.facts.steps;
+    if (l->steps <= VERIFY_STEPS_MAX)
+        return true;
+    l->why->stage = STAGE_PROGRAM;
+    l->why->rule = rule_name(RULE_COMPLEXITY);
+    l->why->slot = p->image.function->start;
+    load_say(l->why, "%s: %s: all programs of one object together (%s)\nhint: %s\n",
+             l->request->name, rule_sentence(RULE_COMPLEXITY), rule_name(RULE_COMPLEXITY),
+             rule_hint(RULE_COMPLEXITY));
+    return false;
+}
+
+static bool make_image(struct loading *l, struct load_program *p, const char *name) {
+    struct arena arena = {.hooks = l->hooks};
+    struct image_refusal *refusal = arena_allocate(&arena, 1, sizeof *refusal);
+    bool made = refusal && image_create(&p->image, &l->load->link, name, &p->kind->kind,
+                                        l->request->jit, refusal);
+    if (made)
+        l->load->count++;
+    else if (refusal)
+        refuse_image(l, refusal);
+    else
+        refuse_memory(l);
+    arena_release(&arena);
+    return made && check_steps(l, p);
+}
+
+static bool add_program(struct loading *l, const struct object_function *f,
+                        const struct typing *kind) {
+    struct load_program *p = &l->load->program[l->load->count];
+    struct typing_scope scope = {.typing = kind, .arena = {.hooks = l->hooks}};
+    p->kind = kind;
+    bool added = typing_program(kind, &l->load->link.types, f->type, f->name, l->why) &&
+                 type_imports(l, &scope) && make_image(l, p, f->name);
+    untype_imports(l);
+    arena_release(&scope.arena);
+    return added;
+}
+
+static bool add_programs(struct loading *l) {
+    const struct object *o = &l->load->object;
+    l->load->program = arena_allocate(&l->load->arena, o->function_count, sizeof *l->load->program);
+    if (!l->load->program)
+        return refuse_memory(l);
+    for (uint32_t i = 0; i < o->function_count; i++) {
+        const struct typing *kind = kind_of(l, &o->function[i]);
+        if (kind && !add_program(l, &o->function[i], kind))
+            return false;
+    }
+    return l->load->count || load_refuse(l->why, LOAD_RULE_NO_PROGRAM,
+                                         l->request->only ? l->request->only : l->request->name);
+}
+
+static void release(struct load *load) {
+    arena_release(&load->arena);
+    object_close(&load->object);
+}
+
+/* Linked, typed, verified, compiled; else nothing of it is left. */
+static bool link_and_make(struct loading *l) {
+    struct load *load = l->load;
+    if (!link_open(&load->link, l->request->name, &load->object, l->hooks))
+        return refuse_memory(l);
+    if (resolve(l) && add_programs(l))
+        return true;
+    link_close(&load->link); /* nobody can be linked to it yet */
+    return false;
+}
+
+bool load_open(struct load *load, const struct hooks *hooks, const struct load_request *request,
+               struct load_refusal *why) {
+    struct loading l = {.load = load, .hooks = hooks, .request = request, .why = why};
+    *load = (struct load){.arena = {.hooks = hooks}};
+    why->slot = OBJECT_NONE;
+    why->text[0] = '\0';
+    if (!open_object(&l))
+        return false;
+    if (link_and_make(&l))
+        return true;
+    release(load);
+    return false;
+}
+
+bool load_close(struct load *load) {
+    if (!link_close(&load->link))
+        return false;
+    release(load);
+    return true;
+}
+
+struct load_program *load_program(struct load *load, const char *name) {
+    for (uint32_t i = 0; i < load->count; i++)
+        if (strcmp(load->program[i].image.function->name, name) == 0)
+            return &load->program[i];
+    return NULL;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* typing_part.h -- shared by typing.c (signatures) and typing_object.c (fields) only. */
+#ifndef ENGINE_TYPING_PART_H
+#define ENGINE_TYPING_PART_H
+
+#include "engine/typing.h"
+
+/* A type that values can have the address of. */
+struct typing_object {
+    struct typing_object *next;
+    struct object_type type;
+    const struct types *types;
+    uint32_t id;
+    bool plain; /* granted as bytes */
+    bool filled;
+};
+
+/* What there is behind a pointer. */
+struct pointee {
+    uint32_t id; /* without typedefs and qualifiers */
+    struct btf_type type;
+    bool constant;
+};
+struct pointee typing_pointee(const struct btf *btf, struct btf_type pointer);
+
+/* Integers, enums and floats. */
+bool typing_is_number(enum btf_kind kind);
+/* Does a value of this type hold no address? */
+bool typing_is_plain(const struct btf *btf, uint32_t id);
+
+/* The object type of a STRUCT, UNION or FWD; null when memory lacks. */
+struct typing_object *typing_object(struct typing_scope *scope, const struct types *types,
+                                    uint32_t id);
+
+/* Completes the shape of a pointer to this; `may` what is granted by constness alone. */
+bool typing_pointer(struct typing_scope *scope, const struct types *types, struct pointee to,
+                    const char *name, struct shape *shape, struct load_refusal *why);
+
+/* Gives every type of which something is granted its fields. */
+bool typing_fill(struct typing_scope *scope, struct load_refusal *why);
+
+#endif

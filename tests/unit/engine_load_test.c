@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/* engine_load_test.c -- from a file's bytes to programs that run, and every way in which that ends
+ * earlier. The kinds are vcode's; tests/engine/programs.bpf.c has a program of each. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "engine/interpreter.h"
+#include "engine_made.h"
+#include "host_hooks.h"
+#include "kinds_open.h"
+
+#define PROGRAMS "build/tests/engine/programs."
+
+/* Memory that is counted and can run out, in front of the host's code memory. */
+struct setting {
+    struct account account;
+    struct host_hooks host;
+    struct hooks hooks;
+    struct kinds kinds;
+    struct load_refusal why;
+};
+
+static bool counted_code_map(void *owner, size_t bytes, struct code_memory *code) {
+    struct setting *s = owner;
+    if (s->account.allowed == 0)
+        return false;
+    s->account.allowed -= s->account.allowed > 0;
+    return s->host.hooks.code_map(s->host.hooks.owner, bytes, code);
+}
+
+static void counted_code_seal(void *owner, struct code_memory *code) {
+    struct setting *s = owner;
+    s->host.hooks.code_seal(s->host.hooks.owner, code);
+}
+
+static void counted_code_unmap(void *owner, struct code_memory *code) {
+    struct setting *s = owner;
+    s->host.hooks.code_unmap(s->host.hooks.owner, code);
+}
+
+/* Each block knows its size, which must come back with it. */
+enum { HEAD = 16 };
+
+static void *counted_allocate(void *owner, size_t bytes) {
+    uint8_t *block = account_allocate(&((struct setting *)owner)->account, bytes + HEAD);
+    if (!block)
+        return NULL;
+    memcpy(block, &bytes, sizeof bytes);
+    return block + HEAD;
+}
+
+static void counted_release(void *owner, void *memory, size_t bytes) {
+    if (!memory)
+        return;
+    uint8_t *block = (uint8_t *)memory - HEAD;
+    assert_memory_equal(block, &bytes, sizeof bytes);
+    account_release(&((struct setting *)owner)->account, block, bytes + HEAD);
+}
+
+static struct setting *open_setting(void) {
+    static struct setting s;
+    memset(&s, 0, sizeof s);
+    host_hooks_init(&s.host);
+    s.account.allowed = -1;
+    s.hooks = s.host.hooks;
+    s.hooks.owner = &s;
+    s.hooks.allocate = counted_allocate;
+    s.hooks.release = counted_release;
+    s.hooks.code_map = counted_code_map;
+    s.hooks.code_seal = counted_code_seal;
+    s.hooks.code_unmap = counted_code_unmap;
+    if (!kinds_open(&s.kinds, &s.hooks, &s.why))
+        fail_msg("%s", s.why.text);
+    return &s;
+}
+
+static void close_setting(struct setting *s) {
+    kinds_close(&s->kinds);
+    assert_int_equal(s->account.live, 0);
+    assert_int_equal(s->host.code_bytes, 0);
+}
+
+static const struct jit_options jit;
+
+static struct load_request request(struct setting *s, const void *file, size_t len) {
+    return (struct load_request){.name = "programs.o",
+                                 .file = file,
+                                 .len = len,
+                                 .kind = s->kinds.list,
+                                 .kinds = KINDS,
+                                 .domain = &s->kinds.domain,
+                                 .domains = 1,
+                                 .jit = &jit};
+}
+
+static uint64_t run(struct load *load, const char *name, void *first, void *second) {
+    static uint8_t stack[DEPTH_MAX * FRAME_BYTES];
+    struct load_program *p = load_program(load, name);
+    struct activation a = {.fuel = 1000, .stack = stack, .stack_bytes = sizeof stack};
+    uint64_t argument[5] = {(uintptr_t)first, (uintptr_t)second};
+    assert_non_null(p);
+    uint64_t r0 = p->image.code.entry(argument[0], argument[1], 0, 0, 0, &a);
+    assert_int_equal(a.fault, FAULT_NONE);
+    return r0;
+}
+
+/* Each program does what its source says. */
+static void check_programs(struct load *load) {
+    struct event event = {2, 2, {5, 2}}, reading = {2, 2, {5, 0}};
+    assert_int_equal(run(load, "wants_writes", &event, NULL), 1);
+    assert_int_equal(run(load, "wants_writes", &reading, NULL), 0);
+
+    assert_int_equal(run(load, "raise_parent", &event, &kinds_process[1]), 1000);
+    assert_int_equal(kinds_process[1].priority, kinds_process[0].priority + 1);
+    assert_int_equal(event.argument[5], (5 ^ 2) * 0x100000001b3ul);
+    assert_int_equal(kinds_references, 0);
+    event.process = 77;
+    assert_int_equal((int64_t)run(load, "raise_parent", &event, &kinds_process[1]), -1);
+
+    struct block block = {{1, 0, 0, 0, 0, 2, 0, 0}};
+    assert_int_equal(run(load, "owned", &block, NULL), 2);
+
+    unsigned char bytes[14] = {[12] = 8};
+    struct packet packet = {bytes, bytes + sizeof bytes, 1};
+    assert_int_equal(run(load, "is_ip", &packet, NULL), 15);
+    packet.end--;
+    assert_int_equal(run(load, "is_ip", &packet, NULL), 0);
+}
+
+static void test_both_compilers_programs_load_and_run(void **state) {
+    static const char *const ways[] = {"clang-O1", "clang-O2", "clang-Os", "gcc-O0",
+                                       "gcc-O1",   "gcc-O2",   "gcc-Os"};
+    (void)state;
+    struct setting *s = open_setting();
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        char path[128];
+        size_t len;
+        struct load load;
+        snprintf(path, sizeof path, PROGRAMS "%s.o", ways[i]);
+        uint8_t *file = read_whole(path, &len);
+        struct load_request r = request(s, file, len);
+        if (!load_open(&load, &s->hooks, &r, &s->why))
+            fail_msg("%s:\n%s", ways[i], s->why.text);
+        assert_int_equal(load.count, 4);
+        check_programs(&load);
+        assert_true(load_close(&load));
+        free(file);
+    }
+    close_setting(s);
+}
+
+static void test_every_allocation_may_fail_and_nothing_is_left(void **state) {
+    (void)state;
+    struct setting *s = open_setting();
+    size_t len, kinds_live = s->account.live;
+    uint8_t *file = read_whole(PROGRAMS "clang-O2.o", &len);
+    struct load_request r = request(s, file, len);
+    long n = 0;
+    for (bool loaded = false; !loaded; n++) {
+        struct load load;
+        s->account.allowed = n;
+        loaded = load_open(&load, &s->hooks, &r, &s->why);
+        if (loaded)
+            load_close(&load);
+        else if (!strstr(s->why.text, "(no-memory)") && strcmp(s->why.rule, "no-memory") != 0)
+            fail_msg("allocation %ld: %s", n, s->why.text);
+        assert_int_equal(s->account.live, kinds_live);
+        assert_int_equal(s->host.code_bytes, 0);
+    }
+    assert_true(n > 100);
+    s->account.allowed = -1;
+    free(file);
+    close_setting(s);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_both_compilers_programs_load_and_run),
+        cmocka_unit_test(test_every_allocation_may_fail_and_nothing_is_left),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
