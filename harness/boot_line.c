@@ -13,13 +13,11 @@
 char *boot_line_words(const struct boot_line *b) {
     const struct selection *s = b->selection;
     unsigned *numbers = calloc(s->count + 1, sizeof *numbers);
-    size_t count = 0;
     if (!numbers)
         abort();
     for (size_t i = 0; i < s->count; i++)
-        if (!b->benches_only || !s->rows.items[s->chosen[i]].check)
-            numbers[count++] = s->rows.items[s->chosen[i]].number;
-    char *ranges = rows_ranges(numbers, count);
+        numbers[i] = s->rows.items[s->chosen[i]].number;
+    char *ranges = rows_ranges(numbers, s->count);
     char *words =
         text_format("run=%s clock=%s samples=%u cold=%u%s%s", ranges, clock_name(b->clock),
                     b->samples, b->cold, b->inject ? " inject=" : "", b->inject ? b->inject : "");

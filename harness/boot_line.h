@@ -9,7 +9,6 @@
 
 struct boot_line {
     const struct selection *selection;
-    bool benches_only; /* leave checks out */
     enum clock clock;
     unsigned samples, cold;
     const char *inject; /* or null */

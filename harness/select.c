@@ -138,12 +138,9 @@ int select_rows(const struct wish *w, const struct system *s, struct selection *
     out->chosen = calloc(out->rows.count + 1, sizeof *out->chosen);
     if (!out->chosen)
         abort();
-    for (size_t i = 0; i < out->rows.count; i++) {
-        if (!wanted(w, s, &out->rows.items[i]))
-            continue;
-        out->benches += !out->rows.items[i].check;
-        out->chosen[out->count++] = (unsigned)i;
-    }
+    for (size_t i = 0; i < out->rows.count; i++)
+        if (wanted(w, s, &out->rows.items[i]))
+            out->chosen[out->count++] = (unsigned)i;
     return 0;
 }
 

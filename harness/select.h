@@ -24,7 +24,7 @@ struct selection {
     const struct system *system;
     struct row_specs rows;
     unsigned *chosen;
-    size_t count, benches; /* chosen ones; how many of them are benches */
+    size_t count; /* chosen ones */
 };
 
 /* The name that stands for the kernels' own tests beside the experiments' names. */

@@ -25,7 +25,7 @@ static _Noreturn void give_up(const struct failure *why) {
     die(why->status, "%s", why->text);
 }
 
-static bool benches_only(const struct errand *e) {
+static bool mitigated(const struct errand *e) {
     return !strcmp(e->label, LINUX_DEFAULT_LABEL);
 }
 
@@ -43,10 +43,10 @@ static char *errand_command_line(const struct session *s, const struct errand *e
     const struct session_options *o = s->options;
     const struct system *system = e->selection->system;
     bool inject = !o->inject_system || !strcmp(o->inject_system, system->name);
-    struct boot_line line = {e->selection, benches_only(e), o->clock,
-                             o->samples,   o->cold,         inject ? o->inject : NULL};
+    struct boot_line line = {e->selection, o->clock, o->samples, o->cold,
+                             inject ? o->inject : NULL};
     if (system->kind == SYSTEM_LINUX && !plan)
-        return boot_line_linux(benches_only(e), o->linux_args);
+        return boot_line_linux(mitigated(e), o->linux_args);
     return boot_line_words(&line);
 }
 
@@ -77,8 +77,6 @@ static void describe_plan(struct run *run, struct boot *b, const struct errand *
     const struct selection *selection = e->selection;
     for (size_t i = 0; i < selection->count; i++) {
         const struct row_spec *row = &selection->rows.items[selection->chosen[i]];
-        if (row->check && benches_only(e))
-            continue;
         char *name = text_format("%s:%s%s%s", selection->system->name, row->name,
                                  *e->label ? "/" : "", e->label);
         texts_add(&b->plan, name);

@@ -46,7 +46,7 @@ struct session {
  * none. */
 #define LINUX_DEFAULT_LABEL "mitigations:default"
 
-/* Adds a boot of SELECTION (of its benches only, with the default label) to the session and to the
+/* Adds a boot of SELECTION to the session and to the
  * run. 0, or an exit status with *why: 32 where the image is not there. */
 int session_add(struct session *s, const struct selection *selection, const char *label,
                 unsigned boot, unsigned layout, struct failure *why);
