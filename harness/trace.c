@@ -103,7 +103,7 @@ static void choose(struct trace *t) {
         texts_add(&names, row->name);
         if (!strcmp(row->name, t->spec) && !row->check) {
             t->selection.chosen[0] = (unsigned)i;
-            t->selection.count = t->selection.benches = 1;
+            t->selection.count = 1;
         }
     }
     if (!t->selection.count) {
@@ -128,17 +128,34 @@ static void follow(struct guest *g) {
     }
 }
 
+/* PATH as a value in QEMU's lists, where a comma that belongs to a name stands twice; a new string.
+ */
+static char *listed(const char *path) {
+    char *text, *to;
+    text = to = malloc(2 * strlen(path) + 1);
+    if (!text)
+        abort();
+    while (*path) {
+        if (*path == ',')
+            *to++ = ',';
+        *to++ = *path++;
+    }
+    *to = '\0';
+    return text;
+}
+
 static int boot(struct trace *t, struct failure *why) {
     bool is_linux = t->system->kind == SYSTEM_LINUX;
-    struct boot_line line = {&t->selection, false, CLOCK_ICOUNT, STEADY, COLD, NULL};
+    struct boot_line line = {&t->selection, CLOCK_ICOUNT, STEADY, COLD, NULL};
     char *base = boot_line_words(&line);
     char *words = text_format("%s warm=%d%s", base, WARM, is_linux ? " kallsyms" : "");
     char *append = is_linux ? boot_line_linux(false, NULL) : text_copy(words);
     char *image = system_image(t->system, 0), *kernel = tree_path("%s", image);
     char *initramfs = system_initramfs(), *archive = tree_path("%s", initramfs);
-    char *raw = file(t, "raw.log"), *out = file(t, "trace"), *names = file(t, "kallsyms");
-    char *second = text_format("file:%s", names);
-    char *serial = text_format("file:%s", raw), *plugin = tree_path("build/host/trace.so");
+    char *raw = file(t, "raw.log"), *trace = file(t, "trace"), *names = file(t, "kallsyms");
+    char *second = text_format("file:%s", names), *serial = text_format("file:%s", raw);
+    char *library = tree_path("build/host/trace.so"), *plugin = listed(library),
+         *out = listed(trace);
     struct qemu_boot b = {.via = VIA_KERNEL,
                           .clock = CLOCK_ICOUNT,
                           .initrd = -1,
@@ -163,8 +180,8 @@ static int boot(struct trace *t, struct failure *why) {
                                  status_find(guest.status)->name, guest.detail);
         guest_close(&guest);
     }
-    char *all[] = {base, words, append, image,  kernel, initramfs, archive,
-                   raw,  out,   names,  second, serial, plugin};
+    char *all[] = {base,  words, append, image,  kernel, initramfs, archive, raw,
+                   trace, out,   names,  second, serial, library,   plugin};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         free(all[i]);
     texts_free(&b.extra);
@@ -211,6 +228,7 @@ static int print_trace(const struct trace *t, struct failure *why) {
                            "%s:%s has no bracket number %d that ends: does its body call "
                            "bench_start and bench_stop?",
                            t->system->name, t->spec, BRACKET);
+    fflush(stdout); /* the listing comes before its count, in one pipe too */
     fprintf(stderr, "%zu instructions in bracket %d, a steady one, of %s:%s\n", count, BRACKET,
             t->system->name, t->spec);
     return 0;
