@@ -12,9 +12,11 @@
 #include "status.h"
 #include "tree.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* ---- what was asked for ---- */
@@ -136,7 +138,8 @@ static void check_claims(const struct wish *w) {
 
 /* ---- the run ---- */
 
-/* "results/20261123T174000Z-0123456789ab"; where that is taken already, with -2, -3 ... */
+/* "results/20261123T174000Z-0123456789ab"; where that is taken already, with -2, -3 ... It is made
+ * at once, so that of two runs in one second each has its own. */
 static char *default_folder(const struct run *run) {
     char *plain = text_copy(run->started), *to = plain;
     for (const char *c = plain; *c; c++)
@@ -144,10 +147,13 @@ static char *default_folder(const struct run *run) {
             *to++ = *c;
     *to = '\0';
     char *path = tree_path("results/%s-%s%s", plain, run->revision, run->dirty ? "-dirty" : "");
-    for (unsigned n = 2; !access(path, F_OK); n++) {
+    char *results = tree_path("results");
+    mkdir(results, 0777); /* what cannot be made is said when the folder is wanted */
+    for (unsigned n = 2; mkdir(path, 0777) && errno == EEXIST; n++) {
         free(path);
         path = tree_path("results/%s-%s%s-%u", plain, run->revision, run->dirty ? "-dirty" : "", n);
     }
+    free(results);
     free(plain);
     return path;
 }
@@ -181,7 +187,7 @@ static void add_boots(struct session *s, const struct run_options *o,
         for (unsigned boot = 0; boot < o->boots; boot++)
             if (session_add(s, selection, "", boot, layout, &why))
                 die(why.status, "%s", why.text);
-    for (unsigned boot = 0; !own && selection->benches && boot < o->boots; boot++)
+    for (unsigned boot = 0; !own && boot < o->boots; boot++)
         if (session_add(s, selection, LINUX_DEFAULT_LABEL, boot, 0, &why))
             die(why.status, "%s", why.text);
 }

@@ -30,8 +30,10 @@ static void fill_revision(struct run *run) {
     take(&run->revision,
          process_line((const char *[]){"git", "-C", root, "rev-parse", "--short=12", "HEAD", NULL},
                       &status));
-    if (status || !*run->revision)
-        run_set(&run->revision, "unknown"); /* no git, or a tree that was unpacked */
+    if (status || !*run->revision) { /* no git, or a tree that was unpacked */
+        run_set(&run->revision, "unknown");
+        return;
+    }
     char *changes = process_read((const char *[]){"git", "-C", root, "status", "--porcelain", NULL},
                                  false, &status);
     run->dirty = status || *changes;

@@ -97,21 +97,21 @@ static void print_problems(const struct run *run, int status) {
         warn("%s", mend);
 }
 
-static void print_summary(const struct folder *folder) {
-    char *path = folder_path(folder, "summary.json"), *text = text_read(path, NULL);
+static void print_summary(const char *where) {
+    char *path = text_format("%s/summary.json", where), *text = text_read(path, NULL);
     if (text)
         fputs(text, stdout);
     free(text);
     free(path);
 }
 
-static void tell(const struct run *run, const struct folder *folder,
-                 const struct outcome_options *how, const char *verdicts, int status) {
+static void tell(const struct run *run, const char *where, const struct outcome_options *how,
+                 const char *verdicts, int status) {
     if (how->json) {
-        print_summary(folder);
+        print_summary(where);
     } else if (!how->quiet) {
         print_rows(run);
-        printf("claims:\n%s", verdicts);
+        printf("%s%s", *verdicts ? "claims:\n" : "", verdicts);
     }
     print_problems(run, status);
 }
@@ -147,10 +147,11 @@ int outcome_finish(struct run *inputs, struct folder *folder, int signal,
     int drawn = derive(run, folder, &verdicts);
     if (!signal)
         status = status_worst(status, drawn);
-    tell(run, folder, how, verdicts, status);
+    /* First the folder, then the words: whoever reads them may have gone away (SIGPIPE). */
     if (folder_finish(folder, run->complete, &where, &why) ||
         (how->latest && folder_link_latest(folder, &why)))
         give_up(&why);
+    tell(run, where, how, verdicts, status);
     if (!how->quiet && !how->json)
         printf("%s: %s/report.html\n", run->complete ? "report" : "partial report",
                tree_relative(where));

@@ -27,7 +27,7 @@ static void clocks(struct page *p) {
     struct html *h = p->html;
     bool used[CLOCK_NONE + 1] = {false};
     for (size_t i = 0; i < p->run->row_count; i++)
-        if (p->run->rows[i].kind == ROW_BENCH)
+        if (p->run->rows[i].kind == ROW_BENCH && p->run->rows[i].state != ROW_MISSING)
             used[p->run->rows[i].clock] = true;
     html_open(h, "ul", NULL);
     for (enum clock c = 0; c <= CLOCK_NONE; c++)
@@ -74,7 +74,10 @@ static void facts(struct page *p) {
     html_open(p->html, "div", "class", "scroll", NULL);
     html_open(p->html, "table", "class", "facts", NULL);
     fact(p, "revision", run->revision);
-    fact(p, "changes beside it", run->dirty ? "yes: uncommitted" : "none");
+    fact(p, "changes beside it",
+         run->dirty                         ? "yes: uncommitted"
+         : strcmp(run->revision, "unknown") ? "none"
+                                            : "");
     fact(p, "experiments", experiments);
     fact(p, "systems", systems);
     fact(p, "filter", run->filter);
