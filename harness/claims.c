@@ -173,6 +173,10 @@ static char *missing(const struct claim_case *c, const struct run *run) {
     const struct row *row = run_row(run, name);
     if (!row)
         return text_format("%s was not run", name);
+    if (row->state == ROW_MISSING) {
+        const char *end = row->trial_count ? run_trial_boot(run, row->trials)->outcome : "not made";
+        return text_format("%s was asked for and did not arrive; its boot: %s", name, end);
+    }
     if (row->clock == CLOCK_NONE)
         return text_format("%s has no figure: this boot has neither an exact nor a real clock",
                            name);

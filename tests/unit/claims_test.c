@@ -130,6 +130,14 @@ static void missing_rows_give_no_verdict(void **state) {
     m.rows[1].clock = CLOCK_NONE;
     expect(&m, TWICE, OUTCOME_NONE, "no verdict",
            "floor:a has no figure: this boot has neither an exact nor a real clock");
+    struct boot boot = {.outcome = (char[]){"guest panic"}};
+    struct trial trial = {.state = ROW_MISSING};
+    m.run.boots = &boot;
+    m.rows[1].trials = &trial;
+    m.rows[1].trial_count = 1;
+    m.rows[1].state = ROW_MISSING;
+    expect(&m, TWICE, OUTCOME_NONE, "no verdict",
+           "floor:a was asked for and did not arrive; its boot: guest panic");
 }
 
 static void two_clocks_are_never_compared(void **state) {
