@@ -20,7 +20,7 @@
 #define IMPATIENT       3     /* ... and this many when the program turns out to be a tangle: */
 #define TANGLE          8192  /* so many steps more than two for each slot */
 #define TURNS_APART     4     /* turns of a loop by fuel before it is generalised */
-#define FIRST_STEPS_MAX (1u << 18) /* of the first attempt, where a second one is possible */
+#define FIRST_STEPS_MAX (1u << 17) /* of the first attempt, where a second one is possible */
 
 static uint64_t cost_sum(uint64_t a, uint64_t b) {
     return a + b < COST_ENDLESS ? a + b : COST_ENDLESS;
@@ -102,9 +102,11 @@ static bool covers(const struct verifier *v, const struct node *n) {
  * the state should be generalised with, or null; *grow is whether it should grow at once.
  *
  * The finished checkpoint to generalise with is that of the same turn of all loops around: the
- * oldest one here that was made after the fork where this path left the one before. */
+ * oldest one here that was made after the fork where this path left the one before, unless this
+ * path has been here since. */
 static struct node *find_covering(struct verifier *v, struct node **like, bool *grow) {
     unsigned looked_at = 0, turns = 0;
+    bool later_turn = false;
     struct node *sibling = NULL, *last_turn = NULL;
     for (struct node *n = v->newest[v->slot]; n && looked_at < LOOKED_AT_MAX;
          n = n->older, looked_at++) {
@@ -116,7 +118,10 @@ static struct node *find_covering(struct verifier *v, struct node **like, bool *
             sibling = n;
         if (n->pending && turns++ == 0)
             last_turn = n;
+        later_turn |= n->pending && n->serial > v->turned;
     }
+    if (looked_at == LOOKED_AT_MAX || later_turn)
+        sibling = NULL; /* of another turn, or perhaps so */
     if (looked_at > COMPARED_MAX && sibling && covers(v, sibling))
         return sibling;
     bool tangle = v->facts->steps > 2 * v->program->slots + TANGLE;

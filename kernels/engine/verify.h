@@ -11,8 +11,8 @@
 #include "engine/kind.h"
 #include "engine/program.h"
 
-#define VERIFY_STEPS_MAX                                                                           \
-    (1u << 20)                /* instructions looked at, each as often as paths lead over it */
+/* Instructions looked at, each as often as paths lead over it: about a second at most. */
+#define VERIFY_STEPS_MAX (1u << 19)
 #define READ_SET_MAX     4096 /* bytes of an argument that a read set can name */
 #define VERDICT_TEXT_MAX 1536
 #define COST_ENDLESS     (UINT64_MAX / 4)

@@ -173,12 +173,45 @@ static void check_case(void **state) {
     check_verdict(c, accepted, &facts, &verdict);
 }
 
+/* Every allocation fails once: the verifier says so and gives back what it had. */
+static void test_no_memory(void **state) {
+    static const char text[] =
+        "r3 = *(u8 *)(r1 + 0)\nif r3 == 0 goto +1\nr3 = 7\n*(u64 *)(r10 - 64) = r3\n"
+        "call local f\nagain:\nr0 += -1\nif r0 != 0 goto again\nexit\nf:\nr0 = 3\nexit\n";
+    uint8_t code[BYTES_MAX];
+    char error[128];
+    (void)state;
+    int len = assemble(text, code, sizeof code, error);
+    bool accepted = false;
+    unsigned refusals = 0;
+    assert_true(len > 0);
+    for (size_t limit = 0; !accepted; limit += 64) {
+        struct host_hooks host;
+        struct program p = {.insn = NULL};
+        struct refusal why;
+        struct facts facts;
+        struct verdict verdict = {.rule = RULE_NONE};
+        host_hooks_init(&host);
+        host.limit = limit;
+        if (program_decode(&p, &host.hooks, code, (size_t)len, &why)) {
+            accepted = verify(&p, &kinds[0], &host.hooks, &facts, &verdict);
+            program_release(&p, &host.hooks);
+            why.rule = verdict.rule;
+        }
+        assert_int_equal(host.allocated, 0);
+        assert_string_equal(rule_name(why.rule), accepted ? "none" : "no-memory");
+        refusals += !accepted;
+    }
+    assert_true(refusals > 20);
+}
+
 int main(void) {
     static struct rule_case cases[CASES_MAX];
-    static struct CMUnitTest tests[CASES_MAX];
+    static struct CMUnitTest tests[CASES_MAX + 1];
     unsigned n = read_cases("tests/unit/engine/rules.case", cases);
     for (unsigned i = 0; i < n; i++)
         tests[i] = (struct CMUnitTest){
             .name = cases[i].claim, .test_func = check_case, .initial_state = &cases[i]};
+    tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_no_memory);
     return _cmocka_run_group_tests("engine_verify", tests, n, NULL, NULL);
 }
