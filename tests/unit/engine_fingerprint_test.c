@@ -428,6 +428,9 @@ static void comparing_gives_its_memory_back(void **state) {
     uint32_t id = make_aspect(&b, A_NOTHING);
     open_side(&s, &b);
     size_t before = s.account.live;
+    s.account.allowed = 0;
+    assert_null(fingerprint_all(&s.btf, &s.arena));
+    assert_null(arena_allocate(&s.arena, SIZE_MAX / 2, 3)); /* no such product */
     for (long n = 0; n < 2; n++) {
         struct typed a = {&s.btf, s.all, id}, same = a;
         s.account.allowed = n;

@@ -86,12 +86,14 @@ static inline void debug_tables(struct source *s, unsigned version) {
         return;
     }
     debug_bytes(s, "\001\001\010\001dir\0", 8); /* directories: path as a string */
-    debug_bytes(s, "\003\001\037\002\013\005\036\003",
-                8); /* files: path in .debug_line_str, data1, data16 */
+    /* files: path in .debug_line_str, data1, data16, data4, data8 */
+    debug_bytes(s, "\005\001\037\002\013\005\036\004\006\003\007\003", 12);
     for (unsigned i = 0; i < 3; i++) {
         debug_number(s, 4, i < 2 ? 1 : 7);
         debug_number(s, 1, 0);
         debug_number(s, 8, 0);
+        debug_number(s, 8, 0);
+        debug_number(s, 4, 0);
         debug_number(s, 8, 0);
     }
 }

@@ -68,8 +68,8 @@ static uint32_t place_of(unsigned version, const char *bytes, size_t n) {
 static void refuses_each_damage_by_its_rule_and_place(void **state) {
     bool seen[OBJECT_RULE_COUNT] = {false};
     (void)state;
-    uint32_t formats = place_of(5, "\003\001\037", 3), dirs = place_of(5, "\001\001\010\001", 4);
-    uint32_t files = formats + 8, old = place_of(4, "dir", 3);
+    uint32_t formats = place_of(5, "\005\001\037", 3), dirs = place_of(5, "\001\001\010\001", 4);
+    uint32_t files = formats + 12, old = place_of(4, "dir", 3);
     uint32_t program = place_of(5, "\0\011\002", 3),
              discriminator = place_of(5, "\0\002\004\011", 4);
     struct source whole;
@@ -114,12 +114,12 @@ static void refuses_each_damage_by_its_rule_and_place(void **state) {
         {false, 5, dirs, 1, 0, RULE(LINE_HEADER), dirs},
         {false, 5, dirs + 3, 1, 127, RULE(LINE_HEADER), dirs},
         {false, 5, dirs + 2, 1, 0x33, RULE(LINE_FORM), dirs + 4},
-        {false, 5, formats + 7, 1, 70, RULE(LINE_HEADER), formats},
-        {false, 5, formats + 7, 1, 60, RULE(LINE_HEADER), formats},
+        {false, 5, formats + 11, 1, 120, RULE(LINE_HEADER), formats},
+        {false, 5, formats + 11, 1, 60, RULE(LINE_HEADER), formats},
         {false, 5, end - 3, 3, 0x818102, RULE(LINE_CUT), end - 3},
         {false, 5, files, 4, 1000, RULE(LINE_FORM), files},
         {false, 5, formats + 1, 1, 2, RULE(LINE_PLACE), program + 15},
-        {false, 5, formats + 7, 1, 1, RULE(LINE_PLACE), program + 15},
+        {false, 5, formats + 11, 1, 1, RULE(LINE_PLACE), program + 15},
         {false, 5, program + 1, 1, 0, RULE(LINE_CUT), program},
         {false, 5, program + 1, 1, 8, RULE(LINE_CUT), program},
         {false, 5, program + 2, 1, 3, RULE(LINE_FORM), program},

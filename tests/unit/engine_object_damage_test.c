@@ -8,194 +8,8 @@
 
 #include <cmocka.h>
 
-#include "engine/lines.h"
-#include "engine_made.h"
 #include "engine_walk.h"
-
-/* A hand-made object that breaks no rule. Every byte's place is known, and each attack changes a
- * few of them. */
-
-static const uint8_t made_text[] = {
-    0xb7, 0, 0, 0, 1, 0, 0, 0, 0x95, 0, 0, 0, 0, 0, 0, 0, /* helper */
-    0xb7, 0, 0, 0, 2, 0, 0, 0, 0x95, 0, 0, 0, 0, 0, 0, 0, /* other */
-};
-static const uint8_t made_prog[] = {
-    0x18, 1,    0, 0, 4,    0,    0,    0,    0, 0, 0, 0, 0, 0, 0, 0, /* 0: .data + 4 */
-    0x85, 0x10, 0, 0, 0xff, 0xff, 0xff, 0xff,                         /* 16: helper */
-    0x85, 0x10, 0, 0, 0xff, 0xff, 0xff, 0xff,                         /* 24: wanted_function */
-    0x18, 2,    0, 0, 0,    0,    0,    0,    0, 0, 0, 0, 0, 0, 0, 0, /* 32: wanted_variable */
-    0x95, 0,    0, 0, 0,    0,    0,    0,                            /* 48 */
-};
-static const uint8_t made_data[16] = {0};
-static const char made_strings[] =
-    "\0helper\0other\0main\0value\0wanted_function\0wanted_variable\0maps\0x";
-enum {
-    NAME_HELPER = 1,
-    NAME_OTHER = 8,
-    NAME_MAIN = 14,
-    NAME_VALUE = 19,
-    NAME_WANTED_FUNCTION = 25,
-    NAME_WANTED_VARIABLE = 41,
-    NAME_MAPS = 57
-};
-enum { IN_TEXT = 1, IN_PROG, IN_DATA, IN_BSS, IN_SYMTAB, IN_STRTAB };
-enum {
-    SYMBOL_HELPER = 1,
-    SYMBOL_OTHER,
-    SYMBOL_MAIN,
-    SYMBOL_DATA,
-    SYMBOL_VALUE,
-    SYMBOL_WANTED_F,
-    SYMBOL_WANTED_V,
-    SYMBOLS
-};
-static uint8_t made_symbols[SYMBOLS * 24], made_prog_relocs[4 * 16], made_data_relocs[16];
-
-static void make_symbol(unsigned i, uint32_t name, uint8_t info, uint16_t section, uint64_t value,
-                        uint64_t size) {
-    uint8_t *y = made_symbols + i * 24;
-    put(y, 4, name);
-    y[4] = info;
-    put(y + 6, 2, section);
-    put(y + 8, 8, value);
-    put(y + 16, 8, size);
-}
-
-static void make_reloc(uint8_t *r, uint64_t offset, uint32_t type, uint32_t symbol) {
-    put(r, 8, offset);
-    put(r + 8, 4, type);
-    put(r + 12, 4, symbol);
-}
-
-static void make_good(struct made *m) {
-    static const struct part parts[] = {
-        {".text", 1, 6, 0, 0, 8, made_text, sizeof made_text, 0},
-        {"prog", 1, 6, 0, 0, 8, made_prog, sizeof made_prog, 0},
-        {".data", 1, 3, 0, 0, 8, made_data, sizeof made_data, 0},
-        {".bss", 8, 3, 0, 0, 32, NULL, 0, 64},
-        {".symtab", 2, 0, IN_STRTAB, 1, 8, made_symbols, sizeof made_symbols, 0},
-        {".strtab", 3, 0, 0, 0, 1, made_strings, sizeof made_strings, 0},
-        {".relprog", 9, 0x40, IN_SYMTAB, IN_PROG, 8, made_prog_relocs, sizeof made_prog_relocs, 0},
-        {".rel.data", 9, 0x40, IN_SYMTAB, IN_DATA, 8, made_data_relocs, sizeof made_data_relocs, 0},
-    };
-    make_symbol(SYMBOL_HELPER, NAME_HELPER, 0x12, IN_TEXT, 0, 16);
-    make_symbol(SYMBOL_OTHER, NAME_OTHER, 0x12, IN_TEXT, 16, 16);
-    make_symbol(SYMBOL_MAIN, NAME_MAIN, 0x12, IN_PROG, 0, 56);
-    make_symbol(SYMBOL_DATA, 0, 3, IN_DATA, 0, 0);
-    make_symbol(SYMBOL_VALUE, NAME_VALUE, 0x11, IN_DATA, 8, 8);
-    make_symbol(SYMBOL_WANTED_F, NAME_WANTED_FUNCTION, 0x10, 0, 0, 0);
-    make_symbol(SYMBOL_WANTED_V, NAME_WANTED_VARIABLE, 0x20, 0, 0, 0);
-    make_reloc(made_prog_relocs, 0, 1, SYMBOL_DATA);
-    make_reloc(made_prog_relocs + 16, 16, 10, SYMBOL_HELPER);
-    make_reloc(made_prog_relocs + 32, 24, 10, SYMBOL_WANTED_F);
-    make_reloc(made_prog_relocs + 48, 32, 1, SYMBOL_WANTED_V);
-    make_reloc(made_data_relocs, 0, 2, SYMBOL_OTHER);
-    make_object(m, parts, sizeof parts / sizeof *parts, IN_STRTAB - 1);
-}
-
-static bool open_made(struct made *m, struct object_refusal *why) {
-    struct account account;
-    struct hooks hooks = account_hooks(&account);
-    struct object o;
-    uint8_t *exact = malloc(m->len);
-    memcpy(exact, m->bytes, m->len);
-    bool fits = object_open(&o, &hooks, exact, m->len, why);
-    if (fits)
-        object_close(&o);
-    free(exact);
-    assert_int_equal(account.live, 0);
-    return fits;
-}
-
-static void links_what_is_made_by_hand(void **state) {
-    static struct made m;
-    struct account account;
-    struct hooks hooks = account_hooks(&account);
-    struct object_refusal why;
-    struct object o;
-    (void)state;
-    make_good(&m);
-    assert_true(object_open(&o, &hooks, m.bytes, m.len, &why));
-    static const uint8_t linked[] = {
-        0x18, 0x31, 0, 0, 0,    0,    0,    0,    0, 0, 0, 0, 4, 0, 0, 0, /* variable 0 + 4 */
-        0x85, 0x10, 0, 0, 0xf9, 0xff, 0xff, 0xff,                         /* slot 6 to slot 0: -7 */
-        0x85, 0,    0, 0, 0,    0,    0,    0,                            /* import 0 */
-        0x18, 0x32, 0, 0, 2,    0,    0,    0,    0, 0, 0, 0, 0, 0, 0, 0, /* variable 2 */
-        0x95, 0,    0, 0, 0,    0,    0,    0,
-    };
-    assert_int_equal(o.slots, 11);
-    assert_memory_equal(o.code, made_text, sizeof made_text);
-    assert_memory_equal(o.code + sizeof made_text, linked, sizeof linked);
-    assert_int_equal(o.pointer_count, 1);
-    assert_true(o.pointer[0].to_code);
-    assert_int_equal(o.pointer[0].target, 2);
-    assert_string_equal(o.import[0].name, "wanted_function");
-    assert_false(o.import[0].weak);
-    assert_string_equal(o.extern_variable[0].name, "wanted_variable");
-    assert_true(o.extern_variable[0].weak);
-    assert_null(line_at(&o, 0));
-    char place[PLACE_TEXT_MAX];
-    assert_string_equal(place_text(&o, 6, place), "main+2");
-
-    struct variable variable[3];
-    assert_true(object_data_create(&o, &hooks, variable));
-    assert_int_equal((uintptr_t)variable[1].address % 32, 0);
-    object_data_release(&o, &hooks, variable);
-    object_close(&o);
-    assert_int_equal(account.live, 0);
-}
-
-/* The same object, with the names of its sections where the GNU assembler has them; the reader of
- * relocations takes it for one of that assembler's. */
-static void make_gnu(struct made *m, uint32_t data_symbol, uint32_t add, uint32_t call_symbol,
-                     uint32_t call) {
-    static uint8_t prog[sizeof made_prog];
-    static struct part parts[9];
-    struct made llvm;
-    make_good(&llvm);
-    memcpy(parts, llvm.part, sizeof parts - sizeof *parts);
-    parts[8] = (struct part){".shstrtab", 3, 0, 0, 0, 1, "", 1, 0};
-    memcpy(prog, made_prog, sizeof prog);
-    put(prog + 4, 4, add);
-    put(prog + 20, 4, call);
-    put(made_prog_relocs + 12, 4, data_symbol);
-    put(made_prog_relocs + 28, 4, call_symbol);
-    put(made_data_relocs + 12, 4, SYMBOL_HELPER);
-    parts[IN_PROG - 1].data = prog;
-    make_object(m, parts, 9, 8);
-}
-
-/* What is added to a symbol stands in place: alone, or with the symbol's value on top. */
-static void both_dialects_of_the_gnu_assembler_are_understood(void **state) {
-    static const struct {
-        uint32_t data_symbol, add, call_symbol, call; /* as they stand in place */
-        uint32_t offset;                              /* into .data */
-        uint32_t slot;                                /* called */
-    } cases[] = {
-        {SYMBOL_VALUE, 8, SYMBOL_OTHER, 15, 0 + 8,
-         2}, /* to 2.41: value and other have 8 and 16 on top */
-        {SYMBOL_VALUE, 12, SYMBOL_OTHER, 15, 4 + 8, 2}, /* value + 4 */
-        {SYMBOL_DATA, 4, SYMBOL_HELPER, 0xffffffff, 4, 0},
-        {SYMBOL_VALUE, 4, SYMBOL_OTHER, 0xffffffff, 4 + 8, 2}, /* later: what is added alone */
-        {SYMBOL_VALUE, 8, SYMBOL_OTHER, 0xffffffff, 8 + 8,
-         2}, /* the call tells how to read the 8 */
-    };
-    (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        static struct made m;
-        struct account account;
-        struct hooks hooks = account_hooks(&account);
-        struct object_refusal why;
-        struct object o;
-        make_gnu(&m, cases[i].data_symbol, cases[i].add, cases[i].call_symbol, cases[i].call);
-        assert_true(object_open(&o, &hooks, m.bytes, m.len, &why));
-        struct bytes code = {o.code, (size_t)o.slots * INSN_BYTES};
-        const uint32_t main_at = 4 * INSN_BYTES;
-        assert_int_equal(bytes_u32(code, main_at + 12), cases[i].offset);
-        assert_int_equal((int32_t)bytes_u32(code, main_at + 20), (int32_t)cases[i].slot - 7);
-        object_close(&o);
-    }
-}
+#include "engine_whole.h"
 
 struct attack {
     const char *where; /* "file", a section, or "@" and a section for its header */
@@ -395,10 +209,9 @@ static void the_documentation_has_every_rule(void **state) {
     free(file);
 }
 
-static void gives_all_memory_back_whichever_allocation_fails(void **state) {
-    (void)state;
+static void fail_each_allocation(const char *way) {
     size_t len;
-    uint8_t *file = read_compiled("linked", "clang-O2", &len);
+    uint8_t *file = read_compiled("linked", way, &len);
     for (long n = 0;; n++) {
         struct account account;
         struct hooks hooks = account_hooks(&account);
@@ -418,6 +231,12 @@ static void gives_all_memory_back_whichever_allocation_fails(void **state) {
         assert_int_equal(account.live, 0);
     }
     free(file);
+}
+
+static void gives_all_memory_back_whichever_allocation_fails(void **state) {
+    (void)state;
+    fail_each_allocation("clang-O2");
+    fail_each_allocation("gcc-O2");
 }
 
 /* Opens a copy of exactly len bytes with one byte replaced, and reads all of it if it is accepted.
@@ -461,8 +280,6 @@ static void survives_every_byte_changed_and_every_cut(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(links_what_is_made_by_hand),
-        cmocka_unit_test(both_dialects_of_the_gnu_assembler_are_understood),
         cmocka_unit_test(refuses_each_damage_by_its_rule_and_place),
         cmocka_unit_test(refuses_a_file_beyond_the_limit),
         cmocka_unit_test(refuses_symbols_beyond_the_limit),

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/* engine_object_made_test.c -- what becomes of each byte of an object made by hand: calls,
+ * addresses, names, in each dialect of relocations. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "engine/lines.h"
+#include "engine/object_data.h"
+#include "engine_whole.h"
+
+static void links_what_is_made_by_hand(void **state) {
+    static struct made m;
+    struct account account;
+    struct hooks hooks = account_hooks(&account);
+    struct object_refusal why;
+    struct object o;
+    (void)state;
+    make_good(&m);
+    assert_true(object_open(&o, &hooks, m.bytes, m.len, &why));
+    static const uint8_t linked[] = {
+        0x18, 0x31, 0, 0, 0,    0,    0,    0,    0, 0, 0, 0, 4, 0, 0, 0, /* variable 0 + 4 */
+        0x85, 0x10, 0, 0, 0xf9, 0xff, 0xff, 0xff,                         /* slot 6 to slot 0: -7 */
+        0x85, 0,    0, 0, 0,    0,    0,    0,                            /* import 0 */
+        0x18, 0x32, 0, 0, 2,    0,    0,    0,    0, 0, 0, 0, 0, 0, 0, 0, /* variable 2 */
+        0x95, 0,    0, 0, 0,    0,    0,    0,
+    };
+    assert_int_equal(o.slots, 11);
+    assert_memory_equal(o.code, made_text, sizeof made_text);
+    assert_memory_equal(o.code + sizeof made_text, linked, sizeof linked);
+    assert_int_equal(o.pointer_count, 1);
+    assert_true(o.pointer[0].to_code);
+    assert_int_equal(o.pointer[0].target, 2);
+    assert_string_equal(o.import[0].name, "wanted_function");
+    assert_false(o.import[0].weak);
+    assert_string_equal(o.extern_variable[0].name, "wanted_variable");
+    assert_true(o.extern_variable[0].weak);
+    assert_null(line_at(&o, 0));
+    char place[PLACE_TEXT_MAX];
+    assert_string_equal(place_text(&o, 6, place), "main+2");
+
+    struct variable variable[3];
+    assert_true(object_data_create(&o, &hooks, variable));
+    assert_int_equal((uintptr_t)variable[1].address % 32, 0);
+    object_data_release(&o, &hooks, variable);
+    object_close(&o);
+    assert_int_equal(account.live, 0);
+}
+
+/* The same object, with the names of its sections where the GNU assembler has them; the reader of
+ * relocations takes it for one of that assembler's. */
+static void make_gnu(struct made *m, uint32_t data_symbol, uint32_t add, uint32_t call_symbol,
+                     uint32_t call) {
+    static uint8_t prog[sizeof made_prog];
+    static struct part parts[9];
+    struct made llvm;
+    make_good(&llvm);
+    memcpy(parts, llvm.part, sizeof parts - sizeof *parts);
+    parts[8] = (struct part){".shstrtab", 3, 0, 0, 0, 1, "", 1, 0};
+    memcpy(prog, made_prog, sizeof prog);
+    put(prog + 4, 4, add);
+    put(prog + 20, 4, call);
+    put(made_prog_relocs + 12, 4, data_symbol);
+    put(made_prog_relocs + 28, 4, call_symbol);
+    put(made_data_relocs + 12, 4, SYMBOL_HELPER);
+    parts[IN_PROG - 1].data = prog;
+    make_object(m, parts, 9, 8);
+}
+
+/* What is added to a symbol stands in place: alone, or with the symbol's value on top. */
+static void both_dialects_of_the_gnu_assembler_are_understood(void **state) {
+    static const struct {
+        uint32_t data_symbol, add, call_symbol, call; /* as they stand in place */
+        uint32_t offset;                              /* into .data */
+        uint32_t slot;                                /* called */
+    } cases[] = {
+        {SYMBOL_VALUE, 8, SYMBOL_OTHER, 15, 0 + 8,
+         2}, /* to 2.41: value and other have 8 and 16 on top */
+        {SYMBOL_VALUE, 12, SYMBOL_OTHER, 15, 4 + 8, 2}, /* value + 4 */
+        {SYMBOL_DATA, 4, SYMBOL_HELPER, 0xffffffff, 4, 0},
+        {SYMBOL_VALUE, 4, SYMBOL_OTHER, 0xffffffff, 4 + 8, 2}, /* later: what is added alone */
+        {SYMBOL_VALUE, 8, SYMBOL_OTHER, 0xffffffff, 8 + 8,
+         2}, /* the call tells how to read the 8 */
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        static struct made m;
+        struct account account;
+        struct hooks hooks = account_hooks(&account);
+        struct object_refusal why;
+        struct object o;
+        make_gnu(&m, cases[i].data_symbol, cases[i].add, cases[i].call_symbol, cases[i].call);
+        assert_true(object_open(&o, &hooks, m.bytes, m.len, &why));
+        struct bytes code = {o.code, (size_t)o.slots * INSN_BYTES};
+        const uint32_t main_at = 4 * INSN_BYTES;
+        assert_int_equal(bytes_u32(code, main_at + 12), cases[i].offset);
+        assert_int_equal((int32_t)bytes_u32(code, main_at + 20), (int32_t)cases[i].slot - 7);
+        object_close(&o);
+    }
+}
+
+static void keeps_addresses_of_extern_variables_for_later(void **state) {
+    static struct made m;
+    struct account account;
+    struct hooks hooks = account_hooks(&account);
+    struct object_refusal why;
+    struct object o;
+    (void)state;
+    make_good(&m);
+    put(m.bytes + made_place(&m, ".rel.data", 12), 4, SYMBOL_WANTED_V);
+    put(m.bytes + made_place(&m, ".data", 0), 4, 24);
+    assert_true(object_open(&o, &hooks, m.bytes, m.len, &why));
+    assert_false(o.pointer[0].to_code);
+    assert_int_equal(o.pointer[0].target, 2);
+    assert_int_equal(o.pointer[0].add, 24);
+    object_close(&o);
+    put(m.bytes + made_place(&m, ".rel.data", 12), 4, SYMBOL_WANTED_F);
+    assert_false(open_made(&m, &why));
+    assert_int_equal(why.rule, OBJECT_RULE_RELOC_USE);
+    assert_string_equal(why.section, ".data");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(links_what_is_made_by_hand),
+        cmocka_unit_test(both_dialects_of_the_gnu_assembler_are_understood),
+        cmocka_unit_test(keeps_addresses_of_extern_variables_for_later),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests_name("engine object made", tests, NULL, NULL);
+}
