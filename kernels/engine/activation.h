@@ -36,7 +36,8 @@ struct activation {
     uint8_t *stack; /* the interpreter's; machine code uses the stack it is called on */
     uint32_t stack_bytes;
 
-    /* The report; only fault is meaningful when it is FAULT_NONE. */
+    /* The report; only fault is meaningful when it is FAULT_NONE. While the interpreter runs, its
+     * registers are here, and slot is the kernel function's call under way. */
     uint32_t fault; /* enum fault */
     uint32_t slot;  /* the instruction that could not complete */
     uint64_t reg[REGISTERS];

@@ -33,6 +33,8 @@ enum export_kind {
     EXPORT_VARIABLE
 };
 
+struct image; /* see program_image.h */
+
 struct export {
     const char *name; /* kept by reference, as is what follows, until the domain is withdrawn */
     const void *address;
@@ -40,7 +42,7 @@ struct export {
     uint8_t kind;                      /* enum export_kind */
     bool writable;                     /* a variable: by whoever is linked to it */
     uint32_t bytes;                    /* a variable's */
-    uint32_t stack_bytes;              /* of verified code: what it and what it calls may use */
+    const struct image *image;         /* of verified code: the program it is */
     uint32_t type; /* a variable's, or the FUNC_PROTO; 0: see EXPORT in export.h */
 };
 

@@ -200,6 +200,7 @@ static bool function_at(const struct program *p, uint64_t value, const struct in
 #define RUN_CALL(name, operation, b, source) RUN_CALL_##operation
 #define RUN_CALL_STATIC                                                                            \
     {                                                                                              \
+        a->slot = (uint32_t)(at - p->insn);                                                        \
         reg[0] = p->import[at->imm].address(reg[1], reg[2], reg[3], reg[4], reg[5]);               \
         WATCH_CALLED();                                                                            \
         at++;                                                                                      \
@@ -256,10 +257,11 @@ __attribute__((no_sanitize("alignment"))) INTERPRETER {
     };
     struct frame frame[DEPTH_MAX];
     uint32_t depth = 0, stack_left = a->stack_bytes;
-    uint64_t reg[REGISTERS] = {0}, fuel = a->fuel;
+    uint64_t *const reg = a->reg, fuel = a->fuel;
     enum fault fault = FAULT_NONE;
     const struct insn *at = p->insn, *target;
 
+    memset(reg, 0, sizeof a->reg);
     for (int i = 0; i < 5; i++)
         reg[1 + i] = argument[i];
     reg[REGISTER_FRAME] = (uintptr_t)(a->stack + a->stack_bytes);
@@ -299,9 +301,7 @@ leave:
 stop:
     a->fault = fault;
     a->fuel = fault == FAULT_FUEL ? 0 : fuel;
-    if (fault) {
+    if (fault)
         a->slot = (uint32_t)(at - p->insn);
-        memcpy(a->reg, reg, sizeof reg);
-    }
     return reg[0];
 }

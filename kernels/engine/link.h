@@ -21,8 +21,6 @@
 #include "engine/object.h"
 #include "engine/program.h"
 
-struct image;
-
 struct binding {
     const struct export *export; /* null: undefined */
     struct domain *part;         /* that has the export */

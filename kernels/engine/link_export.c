@@ -26,7 +26,7 @@ static struct export export_image(const struct link *l, const struct image *imag
         .address = image->code.memory.run,
         .signature = &image->signature,
         .kind = EXPORT_FUNCTION,
-        .stack_bytes = image->stack_bytes,
+        .image = image,
         .type = type ? btf_type(&l->types.btf, type).type_size : 0,
     };
 }

@@ -121,8 +121,9 @@ static uint32_t deepest_import(const struct image *image) {
         struct insn insn = image->program.insn[i];
         if (insn.op != OP_CALL_STATIC)
             continue;
-        uint32_t bytes = image->link->binding[insn.imm].export->stack_bytes;
-        deepest = bytes > deepest ? bytes : deepest;
+        const struct image *other = image->link->binding[insn.imm].export->image;
+        if (other && other->stack_bytes > deepest)
+            deepest = other->stack_bytes;
     }
     return deepest;
 }

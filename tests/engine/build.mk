@@ -17,5 +17,5 @@ endef
 $(foreach level,O0 O1 O2 Os,$(eval $(call bpf_level,$(level))))
 
 # Not linked in, only there when the tests run.
-$(filter $(B)/tests/engine_object% $(B)/tests/engine_btf% $(B)/tests/engine_fingerprint% $(B)/tests/engine_lines% $(B)/tests/engine_link%,$(UNITS)): | $(BPF_TESTS)
-$(filter $(B)/tests/engine_link%,$(UNITS)): | $(B)/exports/tests/engine/services.btf
+$(filter $(B)/tests/engine_object% $(B)/tests/engine_btf% $(B)/tests/engine_fingerprint% $(B)/tests/engine_lines% $(B)/tests/engine_link% $(B)/tests/engine_net%,$(UNITS)): | $(BPF_TESTS)
+$(filter $(B)/tests/engine_link% $(B)/tests/engine_net%,$(UNITS)): | $(B)/exports/tests/engine/services.btf

@@ -3,9 +3,37 @@
  * for its types, which the linker's test opens; the test includes it. */
 #include "services.h"
 #include "engine/export.h"
+#include "engine/net.h"
 
 const int service_level = 1000;
 long service_count;
+
+struct nets service_nets; /* of the one thread that this kernel has */
+struct item service_item;
+int service_taken;
+
+static void give_back(void *item) {
+    (void)item;
+    service_taken--;
+}
+
+struct item *service_take(long weight) {
+    service_item.weight = (int)weight;
+    service_taken++;
+    net_hold(&service_nets, &service_item, give_back);
+    return &service_item;
+}
+
+void service_drop(struct item *item) {
+    net_let_go(&service_nets, item);
+    give_back(item);
+}
+
+long service_refuse(long number) {
+    if (number > 5)
+        NET_FAIL(&service_nets, "no number above 5 is known here");
+    return number;
+}
 
 int service_add(const struct item *item, long amount) {
     return item->weight + (int)amount;
@@ -24,7 +52,22 @@ static const struct signature add_signature = {
 static const struct signature raise_signature = {
     .parameter = {{.kind = SHAPE_NUMBER}}, .facts = EPHEMERAL, .cost = 10};
 
+static const struct field item_fields[] = {{"weight", 0, 4, MAY_READ, {.kind = SHAPE_NUMBER}}};
+static const struct object_type item_type = {"item", sizeof(struct item), item_fields, 1};
+static const struct signature take_signature = {.parameter = {{.kind = SHAPE_NUMBER}},
+                                                .result = {.kind = SHAPE_OBJECT,
+                                                           .may = MAY_READ | MAY_BE_NULL | ACQUIRED,
+                                                           .object = &item_type},
+                                                .cost = 10};
+static const struct signature drop_signature = {
+    .parameter = {{.kind = SHAPE_OBJECT, .may = RELEASED, .object = &item_type}}, .cost = 10};
+static const struct signature refuse_signature = {
+    .parameter = {{.kind = SHAPE_NUMBER}}, .result = {.kind = SHAPE_NUMBER}, .cost = 10};
+
 EXPORT(services, service_add, EXPORT_FUNCTION, .signature = &add_signature);
 EXPORT(services, service_raise, EXPORT_EVENT, .signature = &raise_signature);
 EXPORT(services, service_level, EXPORT_VARIABLE, .bytes = sizeof service_level);
 EXPORT(services, service_count, EXPORT_VARIABLE, .bytes = sizeof service_count, .writable = true);
+EXPORT(services, service_take, EXPORT_FUNCTION, .signature = &take_signature);
+EXPORT(services, service_drop, EXPORT_FUNCTION, .signature = &drop_signature);
+EXPORT(services, service_refuse, EXPORT_FUNCTION, .signature = &refuse_signature);

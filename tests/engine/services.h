@@ -17,6 +17,11 @@ struct item {
 
 SERVICE int service_add(const struct item *item, long amount);
 SERVICE void service_raise(long number);
+/* A reference, to be given back; null when there is none. */
+SERVICE struct item *service_take(long weight);
+SERVICE void service_drop(struct item *item);
+/* Fails for numbers above 5. */
+SERVICE long service_refuse(long number);
 SERVICE const int service_level;
 SERVICE long service_count;
 

@@ -10,86 +10,11 @@
 #include <cmocka.h>
 
 #include "engine/interpreter.h"
-#include "engine/program_image.h"
-#include "engine_made.h"
-#include "host_hooks.h"
-
-/* The kernel. */
-/* NOLINTNEXTLINE(bugprone-suspicious-include) */
-#include "../engine/services.c"
-EXPORTS_DECLARE(services);
+#include "engine_linked.h"
 
 static const struct kind number_kind = {
     .name = "number",
     .entry = {.parameter = {{.kind = SHAPE_NUMBER}}, .result = {.kind = SHAPE_NUMBER}}};
-
-struct world {
-    struct host_hooks host;
-    uint8_t *section;
-    struct types types;
-    struct domain *services;
-};
-
-static void open_world(struct world *w) {
-    struct object_refusal why;
-    struct link_report report;
-    size_t len;
-    host_hooks_init(&w->host);
-    w->section = read_whole("build/exports/tests/engine/services.btf", &len);
-    if (!types_open(&w->types, &w->host.hooks, (struct bytes){w->section, len}, &why))
-        fail_msg("%s", object_rule_name(why.rule));
-    w->services = domain_create(&w->host.hooks, "services", &w->types, EXPORTS(services),
-                                EXPORTS_COUNT(services), &report);
-    if (!w->services)
-        fail_msg("%s", report.text);
-}
-
-static void close_world(struct world *w) {
-    domain_release(w->services);
-    types_close(&w->types);
-    free(w->section);
-    assert_int_equal(w->host.allocated, 0);
-    assert_int_equal(w->host.code_bytes, 0);
-}
-
-/* An object of the tests, opened and with its names undefined. */
-struct loaded {
-    uint8_t *file;
-    struct object object;
-    struct link link;
-};
-
-static void load(struct world *w, struct loaded *l, const char *name, const char *way) {
-    struct object_refusal why;
-    char text[256];
-    size_t len;
-    l->file = read_compiled(name, way, &len);
-    if (!object_open(&l->object, &w->host.hooks, l->file, len, &why)) {
-        object_refusal_text(&why, text, sizeof text);
-        fail_msg("%s %s: %s", name, way, text);
-    }
-    assert_true(link_open(&l->link, name, &l->object, &w->host.hooks));
-}
-
-static void unload(struct loaded *l) {
-    assert_true(link_close(&l->link));
-    object_close(&l->object);
-    free(l->file);
-}
-
-static void make(struct loaded *l, struct image *image, const char *function, const char *way) {
-    static const struct jit_options plain;
-    static struct image_refusal why;
-    if (!image_create(image, &l->link, function, &number_kind, &plain, &why))
-        fail_msg("%s %s: %s", function, way, why.text);
-    assert_true(image_is_runnable(image));
-}
-
-static void resolve(struct loaded *l, struct domain *const *domains, uint32_t count) {
-    static struct link_report report;
-    if (!link_resolve(&l->link, domains, count, &report))
-        fail_msg("%s", report.text);
-}
 
 static int run_both_ways(const struct image *image, long amount, bool compiled) {
     uint8_t stack[4096];
@@ -124,7 +49,7 @@ static void use(struct loaded *library, struct loaded *caller, struct domain *se
     struct domain *both[] = {services, library->link.exported};
     struct image image, again;
     int library_calls = 5;
-    make(caller, &image, "caller", way);
+    make(caller, &image, "caller", &number_kind, way);
     assert_true(image.facts.proven & BOUNDED);
     check_caller(&image, &library_calls);
 
@@ -143,7 +68,7 @@ static void use(struct loaded *library, struct loaded *caller, struct domain *se
 
     /* Linked again, it goes on where its variables and the library's are. */
     resolve(caller, both, 2);
-    make(caller, &again, "caller", way);
+    make(caller, &again, "caller", &number_kind, way);
     check_caller(&again, &library_calls);
     assert_true(image_release(&again));
 }
@@ -164,8 +89,8 @@ static void both_compilers_link_run_and_unlink(void **state) {
             assert_int_equal(report.rule, LINK_RULE_NO_TYPE);
         } else {
             resolve(&library, &w.services, 1);
-            make(&library, &weigh, "weigh", way);
-            make(&library, &count_down, "count_down", way);
+            make(&library, &weigh, "weigh", &number_kind, way);
+            make(&library, &count_down, "count_down", &number_kind, way);
             struct domain *exported = link_export(&library.link, &report);
             assert_non_null(domain_find(exported, "weigh"));
             assert_non_null(domain_find(exported, "library_calls"));
@@ -192,10 +117,10 @@ static void calls_between_programs_are_direct(void **state) {
     load(&w, &library, "library", "clang-O2");
     load(&w, &caller, "caller", "clang-O2");
     resolve(&library, &w.services, 1);
-    make(&library, &weigh, "weigh", "clang-O2");
+    make(&library, &weigh, "weigh", &number_kind, "clang-O2");
     struct domain *from[] = {w.services, link_export(&library.link, &report)};
     resolve(&caller, from, 2);
-    make(&caller, &image, "caller", "clang-O2");
+    make(&caller, &image, "caller", &number_kind, "clang-O2");
     unsigned direct = 0;
     const uint8_t *code = image.code.memory.run;
     for (uint32_t i = 0; i + 5 <= image.code.bytes; i++) {
@@ -222,10 +147,10 @@ static void a_program_costs_only_what_it_reaches(void **state) {
     struct image weigh;
     load(&w, &library, "library", "gcc-O2");
     resolve(&library, &w.services, 1);
-    make(&library, &weigh, "weigh", "gcc-O2");
+    make(&library, &weigh, "weigh", &number_kind, "gcc-O2");
     struct domain *from[] = {w.services, link_export(&library.link, &report)};
     resolve(&caller, from, 2);
-    make(&caller, &image, "plain", "gcc-O2");
+    make(&caller, &image, "plain", &number_kind, "gcc-O2");
     const struct object_function *f = object_function_named(&caller.object, "plain");
     assert_int_equal(image.program.slots, f->end - f->start);
     assert_int_equal(image.origin[0], f->start);
@@ -255,7 +180,7 @@ static void nothing_leaks(void **state) {
     for (unsigned i = 0; i < 1000; i++) {
         load(&w, &library, "library", i & 1 ? "clang-Os" : "gcc-O1");
         resolve(&library, &w.services, 1);
-        make(&library, &weigh, "weigh", "some way");
+        make(&library, &weigh, "weigh", &number_kind, "some way");
         assert_int_equal(run_both_ways(&weigh, 1, true), 8);
         unload(&library);
         assert_int_equal(w.host.allocated, before);

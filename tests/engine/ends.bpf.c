@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* ends.bpf.c -- programs that are ended before they end. */
+#include "services.h"
+
+#define PROGRAM(name) __attribute__((section("prog/" #name), used))
+
+SERVICE long refuse_inside(long number);
+
+PROGRAM(turns) long turns(unsigned long from) {
+    struct item *item = service_take((long)from);
+    if (!item)
+        return -1;
+    long weight = item->weight;
+    for (; from != 1; weight++) /* for ever, from 0 */
+        from = from & 1 ? 3 * from + 1 : from / 2;
+    service_drop(item);
+    return weight;
+}
+
+PROGRAM(refused) long refused(long number) {
+    struct item *item = service_take(number);
+    if (!item)
+        return -1;
+    number = service_refuse(number);
+    service_drop(item);
+    return number;
+}
+
+PROGRAM(refused_inside) long refused_inside(long number) {
+    struct item *item = service_take(number);
+    if (!item)
+        return -1;
+    number = refuse_inside(number);
+    service_drop(item);
+    return number;
+}
+
+PROGRAM(peek) long peek(const long *at) {
+    return at[1] + 1;
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+/* engine_net_test.c -- programs that are ended early, interpreted and compiled, of both compilers:
+ * one exit, a precise report, everything given back, and the next run is fine. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+
+#include "engine_linked.h"
+
+static const struct kind number_kind = {
+    .name = "number",
+    .entry = {.parameter = {{.kind = SHAPE_NUMBER}}, .result = {.kind = SHAPE_NUMBER}}};
+static const struct kind memory_kind = {
+    .name = "memory",
+    .entry = {.parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ, .bytes = 16}},
+              .result = {.kind = SHAPE_NUMBER}}};
+
+/* A guard as a program on Linux has it: by the signal that a refused instruction raises. */
+
+static struct {
+    sigjmp_buf back;
+    struct net_trap *trap;
+} catching;
+
+static void on_signal(int number, siginfo_t *info, void *context) {
+    static const uint8_t place[16] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP,
+                                      REG_RSI, REG_RDI, REG_R8,  REG_R9,  REG_R10, REG_R11,
+                                      REG_R12, REG_R13, REG_R14, REG_R15};
+    const greg_t *reg = ((ucontext_t *)context)->uc_mcontext.gregs;
+    (void)number, (void)info;
+    catching.trap->at = (uintptr_t)reg[REG_RIP];
+    for (unsigned i = 0; i < 16; i++)
+        catching.trap->processor[i] = (uint64_t)reg[place[i]];
+    catching.trap->reason = "page fault";
+    siglongjmp(catching.back, 1);
+}
+
+static bool run_guarded(void *owner, void (*fn)(void *), void *arg, struct net_trap *trap) {
+    struct sigaction act = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_NODEFER}, old;
+    (void)owner;
+    catching.trap = trap;
+    sigaction(SIGSEGV, &act, &old);
+    bool trapped = sigsetjmp(catching.back, 1);
+    if (!trapped)
+        fn(arg);
+    sigaction(SIGSEGV, &old, NULL);
+    return trapped;
+}
+static const struct net_guard guard = {.run = run_guarded};
+
+/* A run that must end early, or not. */
+struct run {
+    const struct image *image;
+    enum net_way way;
+    uint64_t argument;
+    uint64_t result;
+    struct net_report report;
+};
+
+static bool run(struct run *r) {
+    uint8_t stack[4096];
+    struct activation a = {.fuel = 1000, .stack = stack, .stack_bytes = sizeof stack};
+    uint64_t argument[5] = {r->argument};
+    bool ended =
+        net_run(&service_nets, &guard, r->image, r->way, argument, &a, &r->result, &r->report);
+    assert_null(service_nets.innermost);
+    assert_int_equal(service_taken, 0);
+    return ended;
+}
+
+static void expect_end(struct run *r, enum fault fault, uint32_t released,
+                       const char *instruction) {
+    char text[NET_TEXT_MAX], line[32];
+    assert_false(run(r));
+    net_report_text(&r->report, text);
+    assert_int_equal(r->report.fault, fault);
+    assert_int_equal(r->report.released, released);
+    snprintf(line, sizeof line, "  instruction %u: ", r->report.slot);
+    const char *at = strstr(text, line);
+    if (!at || strncmp(at + strlen(line), instruction, strlen(instruction)) != 0)
+        fail_msg("wanted '%s' in\n%s", instruction, text);
+    /* Where the object knows its lines, so does the report. */
+    if (!strstr(text, ".bpf.c:"))
+        fail_msg("no line in\n%s", text);
+}
+
+static void expect_result(struct run *r, uint64_t result) {
+    char text[NET_TEXT_MAX];
+    if (!run(r)) {
+        net_report_text(&r->report, text);
+        fail_msg("%s", text);
+    }
+    assert_int_equal(r->result, result);
+}
+
+/* Both objects, linked. */
+struct scene {
+    struct world world;
+    struct loaded refuses, ends;
+    struct image refuse_inside, turns, refused, refused_inside, peek;
+};
+
+static void open_scene(struct scene *s, const char *way) {
+    struct link_report report;
+    open_world(&s->world);
+    load(&s->world, &s->refuses, "refuses", way);
+    load(&s->world, &s->ends, "ends", way);
+    resolve(&s->refuses, &s->world.services, 1);
+    make(&s->refuses, &s->refuse_inside, "refuse_inside", &number_kind, way);
+    struct domain *from[] = {s->world.services, link_export(&s->refuses.link, &report)};
+    resolve(&s->ends, from, 2);
+    make(&s->ends, &s->turns, "turns", &number_kind, way);
+    make(&s->ends, &s->refused, "refused", &number_kind, way);
+    make(&s->ends, &s->refused_inside, "refused_inside", &number_kind, way);
+    make(&s->ends, &s->peek, "peek", &memory_kind, way);
+}
+
+static void close_scene(struct scene *s) {
+    unload(&s->ends);
+    unload(&s->refuses);
+    close_world(&s->world);
+}
+
+/* Calls what is given for every compiler that describes extern functions, and for both ways. */
+static void each_way(void (*check)(struct scene *s, enum net_way way)) {
+    for (unsigned i = 0; i < COMPILED_WAYS; i++) {
+        struct scene s;
+        if (!strcmp(compiled_way[i], "clang-O0"))
+            continue;
+        open_scene(&s, compiled_way[i]);
+        check(&s, NET_INTERPRETED);
+        check(&s, NET_COMPILED);
+        close_scene(&s);
+    }
+}
+
+static void check_fuel(struct scene *s, enum net_way way) {
+    struct run r = {.image = &s->turns, .way = way, .argument = 0};
+    expect_end(&r, FAULT_FUEL, 1, "");
+    assert_true(r.report.has_registers);
+    assert_ptr_equal(r.report.image, &s->turns);
+    r.argument = 6;
+    expect_result(&r, 6 + 8);
+}
+
+static void fuel_runs_out(void **state) {
+    (void)state;
+    each_way(check_fuel);
+}
+
+static void check_service(struct scene *s, enum net_way way) {
+    struct run r = {.image = &s->refused, .way = way, .argument = 6};
+    expect_end(&r, FAULT_SERVICE, 1, "call ");
+    assert_string_equal(r.report.reason, "no number above 5 is known here");
+    assert_int_equal(r.report.has_registers, way == NET_INTERPRETED);
+    if (r.report.has_registers)
+        assert_int_equal(r.report.reg[1], 6);
+    r.argument = 5;
+    expect_result(&r, 5);
+}
+
+static void a_function_fails(void **state) {
+    (void)state;
+    each_way(check_service);
+}
+
+static void check_service_inside(struct scene *s, enum net_way way) {
+    struct run r = {.image = &s->refused_inside, .way = way, .argument = 6};
+    expect_end(&r, FAULT_SERVICE, 2, "call ");
+    assert_ptr_equal(r.report.image, &s->refuse_inside);
+    r.argument = 5;
+    expect_result(&r, 10);
+}
+
+static void a_function_fails_in_a_program_that_was_called(void **state) {
+    (void)state;
+    each_way(check_service_inside);
+}
+
+static void check_trap(struct scene *s, enum net_way way) {
+    long fine[2] = {1, 41};
+    uint8_t *nowhere = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    struct run r = {.image = &s->peek, .way = way, .argument = (uintptr_t)nowhere};
+    if (way == NET_COMPILED) {
+        expect_end(&r, FAULT_MEMORY, 0, "r");
+        assert_true(r.report.has_registers);
+    } else {
+        assert_false(run(&r));
+        assert_int_equal(r.report.slot, NET_SLOT_UNKNOWN);
+        assert_int_equal(r.report.reg[1], (uintptr_t)nowhere);
+    }
+    assert_int_equal(r.report.fault, FAULT_MEMORY);
+    assert_string_equal(r.report.reason, "page fault");
+    munmap(nowhere, 4096);
+    r.argument = (uintptr_t)fine;
+    expect_result(&r, 42);
+}
+
+static void the_impossible_happens(void **state) {
+    (void)state;
+    each_way(check_trap);
+}
+
+static void a_report_reads_so(void **state) {
+    struct scene s;
+    char text[NET_TEXT_MAX];
+    (void)state;
+    open_scene(&s, "clang-O2");
+    struct run r = {.image = &s.refused_inside, .way = NET_COMPILED, .argument = 6};
+    assert_false(run(&r));
+    net_report_text(&r.report, text);
+    assert_string_equal(text,
+                        "program refuse_inside of refuses was ended by a function that it called: "
+                        "no number above 5 is known here\n"
+                        "  instruction 6: call 1\n"
+                        "  at ./tests/engine/refuses.bpf.c:9:15 (in refuse_inside+6)\n"
+                        "  references given back: 2\n");
+    r = (struct run){.image = &s.peek, .way = NET_COMPILED};
+    assert_false(run(&r));
+    net_report_text(&r.report, text);
+    text[strlen("program peek of ends touched memory that is not its own: page fault\n"
+                "  instruction 0: r0 = *(u64 *)(r1 + 8)\n"
+                "  at ./tests/engine/ends.bpf.c:39:12 (in peek+0)\n")] = '\0';
+    assert_string_equal(text,
+                        "program peek of ends touched memory that is not its own: page fault\n"
+                        "  instruction 0: r0 = *(u64 *)(r1 + 8)\n"
+                        "  at ./tests/engine/ends.bpf.c:39:12 (in peek+0)\n");
+    close_scene(&s);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(fuel_runs_out),
+        cmocka_unit_test(a_function_fails),
+        cmocka_unit_test(a_function_fails_in_a_program_that_was_called),
+        cmocka_unit_test(the_impossible_happens),
+        cmocka_unit_test(a_report_reads_so),
+    };
+    return cmocka_run_group_tests_name("engine_net", tests, NULL, NULL);
+}
