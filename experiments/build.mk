@@ -16,3 +16,6 @@ host: $(patsubst experiments/%/host.cc,$(B)/host/bench-%,$(HOST_EXPERIMENTS))
 $(B)/host/bench-%: experiments/%/host.cc
 	$(call say,CXX,$<)
 	$(Q)mkdir -p $(@D) && $(CXX) -std=c++17 -O2 -g $(SAME) -Wall -Wextra -Werror -Wl,--build-id=sha1 -MMD -MP -MF $@.d -MT $@ -o $@ $< -lbenchmark -lpthread
+
+# What an experiment needs beyond one file a system.
+include $(wildcard experiments/*/build.mk)

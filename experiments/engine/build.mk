@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+# The sample programs, each made from its one source in every way:
+#   build/guest/engine/NAME.bpf.o      clang, for the BPF machine: what the guests load, verify and compile
+#   build/guest/engine/NAME.bpf-gcc.o  GCC, for the same (the tests' second opinion)
+#   build/guest/engine/NAME.signed     the kernel's compiler, signed as a native object
+SAMPLE_DIR     := experiments/engine/programs
+SAMPLE_NAMES   := $(patsubst $(SAMPLE_DIR)/%.c,%,$(wildcard $(SAMPLE_DIR)/*.c))
+SAMPLE_OBJECTS := $(foreach n,$(SAMPLE_NAMES),$(addprefix $(B)/guest/engine/$(n).,bpf.o bpf-gcc.o signed))
+SAMPLE_HEADERS := $(wildcard $(SAMPLE_DIR)/*.h)
+
+$(B)/guest/engine/%.bpf.o: $(SAMPLE_DIR)/%.c $(SAMPLE_HEADERS)
+	$(call say,CLANG,$< (bpf))
+	$(Q)mkdir -p $(@D) && $(CLANG) -target bpf -mcpu=v3 -O2 -g $(BPF_SAME) -Wall -Werror -c $< -o $@
+# GCC 12 unrolls every loop for this machine, and keeps the same counter in several registers then: insertion_sort's bounds follow from how
+# they are related, which the verifier does not know.
+$(B)/guest/engine/%.bpf-gcc.o: $(SAMPLE_DIR)/%.c $(SAMPLE_HEADERS)
+	$(call say,BPFGCC,$< (bpf))
+	$(Q)mkdir -p $(@D) && bpf-gcc -O2 -fno-unroll-loops -g -gbtf $(BPF_SAME) -Wall -Werror -c $< -o $@
+$(B)/guest/engine/%.native.o: $(SAMPLE_DIR)/%.c $(SAMPLE_HEADERS)
+	$(call say,CC,$< (native))
+	$(Q)mkdir -p $(@D) && $(GUEST_CC) $(NATIVE_FLAGS) -c $< -o $@
+$(B)/guest/engine/%.signed: $(B)/guest/engine/%.native.o $(B)/host/vsign $(B)/guest/signing_key.c
+	$(Q)$(call signed_object,$<,sample,$@)
+
+# The test that runs every program in every way.
+$(B)/tests/engine_programs_test: private SANITIZE += -no-pie
+$(B)/tests/engine_programs_test: $(patsubst %.c,$(B)/asan/%.o,experiments/engine/programs.c $(wildcard $(SAMPLE_DIR)/*.c)) | $(SAMPLE_OBJECTS)
