@@ -124,7 +124,7 @@ static void compilers_and_levels_agree(void **state) {
 #define DIFFERENT(X) \
     X(TAG) X(IS_UNION) X(SIZE) X(MEMBER_NAME) X(MEMBER_OFFSET) X(MEMBER_MISSING) X(MEMBER_SIGNED) \
     X(MEMBER_BOOL) X(MEMBER_WIDTH) X(MEMBER_FLOAT) X(BITFIELD_WIDTH) X(BITFIELD_OFFSET) \
-    X(BITFIELD_NONE) X(ARRAY_COUNT) X(ARRAY_CONST) X(POINTER_TWICE) X(POINTEE_CONST) \
+    X(BITFIELD_NONE) X(ARRAY_ELEMENT) X(ARRAY_COUNT) X(ARRAY_CONST) X(POINTER_TWICE) X(POINTEE_CONST) \
     X(POINTEE_VOLATILE) X(POINTEE_TAG) X(POINTEE_UNION) X(POINTEE_VOID) X(MEMBER_CONST) \
     X(ENUM_TAG) X(ENUM_VALUE) X(ENUM_NAME) X(ENUM_MORE) X(ENUM_SIZE) X(RESULT) X(PARAMETER) \
     X(PARAMETER_MORE) X(PARAMETERS_OPEN) X(PARAMETER_POINTEE) X(NESTED_NAME)
@@ -207,7 +207,8 @@ static uint32_t make_function(struct blob *b, enum aspect a, uint32_t integer, u
 
 /* const volatile int[2][3], in one of many ways. */
 static uint32_t make_array(struct blob *b, enum aspect a) {
-    uint32_t integer = blob_int(b, "long", 8, BTF_INT_SIGNED), index = blob_int(b, "index", 4, 0);
+    uint32_t integer = blob_int(b, "long", 8, a == A_ARRAY_ELEMENT ? 0 : BTF_INT_SIGNED),
+             index = blob_int(b, "index", 4, 0);
     bool swap = a == A_QUALIFIERS_SWAPPED;
     uint32_t element = integer;
     if (a != A_ARRAY_CONST && a != A_CONST_BEFORE_ARRAY)
