@@ -53,6 +53,12 @@ void page_each(const struct page_table *t, vaddr_t from,
  * when the window is full. */
 volatile void *page_map_device(paddr_t at, size_t len);
 
+/* For code.c: maps a frame at a page of the code window. With PAGE_EXECUTE the direct map shows the
+ * frame read-only from then on, else read-write. 0 or -E_NO_MEMORY, and nothing has changed. */
+int page_map_code(vaddr_t at, paddr_t frame, unsigned rights);
+/* Takes it away; gives the frame, which the direct map shows read-write again. */
+paddr_t page_unmap_code(vaddr_t at);
+
 /* Takes a page of the image's data away for good: the guard below a stack. */
 void page_guard(const void *page);
 

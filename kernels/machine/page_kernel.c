@@ -2,6 +2,7 @@
 /* page_kernel.c -- the kernel's half of every address space: the direct map, the window for device
  * registers, the image. Made once; its top-level entries never change, so all page tables may share
  * them. */
+#include "lib/error.h"
 #include "machine/boot.h"
 #include "machine/cpu.h"
 #include "machine/frame.h"
@@ -94,6 +95,52 @@ volatile void *page_map_device(paddr_t at, size_t len) {
         *entry(device_next, 0) =
             p | ENTRY_PRESENT | ENTRY_WRITE | ENTRY_NX | ENTRY_UNCACHED | global_bit();
     return (volatile void *)(base + (at.at - first));
+}
+
+/* The small page of the direct map that shows this frame; a large one that held it is split. Null
+ * when there is no memory for that. */
+static uint64_t *direct_leaf(paddr_t frame) {
+    vaddr_t at = DIRECT_BASE + frame.at;
+    uint64_t *large = page_entry_make(&page_table_kernel, at, 1, ENTRY_WRITE);
+    if (*large & ENTRY_LARGE) {
+        paddr_t table;
+        if (frame_alloc(&table))
+            return NULL;
+        for (unsigned i = 0; i < 512; i++)
+            ((uint64_t *)direct(table))[i] = (*large & ~ENTRY_LARGE) + ((uint64_t)i << PAGE_SHIFT);
+        *large = table.at | ENTRY_PRESENT | ENTRY_WRITE;
+        invlpg(at); /* of a large page: all of it */
+    }
+    return page_entry_make(&page_table_kernel, at, 0, ENTRY_WRITE);
+}
+
+static void show_direct(uint64_t *leaf, paddr_t frame, bool writable) {
+    *leaf = writable ? *leaf | ENTRY_WRITE : *leaf & ~ENTRY_WRITE;
+    invlpg(DIRECT_BASE + frame.at);
+}
+
+int page_map_code(vaddr_t at, paddr_t frame, unsigned rights) {
+    assert_that(at >= CODE_BASE && at < CODE_BASE + CODE_WINDOW);
+    assert_that(!(rights & PAGE_WRITE) || !(rights & PAGE_EXECUTE));
+    uint64_t *shown = direct_leaf(frame);
+    uint64_t *e = page_entry_make(&page_table_kernel, at, 0, ENTRY_WRITE);
+    if (!shown || !e)
+        return -E_NO_MEMORY;
+    show_direct(shown, frame, !(rights & PAGE_EXECUTE)); /* before it becomes executable */
+    *e = frame.at | ENTRY_PRESENT | global_bit() | (rights & PAGE_WRITE ? ENTRY_WRITE : 0) |
+         (rights & PAGE_EXECUTE ? 0 : ENTRY_NX);
+    invlpg(at);
+    return 0;
+}
+
+paddr_t page_unmap_code(vaddr_t at) {
+    uint64_t *e = entry(at, 0);
+    paddr_t frame = PADDR(*e & ENTRY_FRAME);
+    assert_that(*e & ENTRY_PRESENT);
+    *e = 0;
+    invlpg(at);
+    show_direct(direct_leaf(frame), frame, true); /* after it was executable */
+    return frame;
 }
 
 bool page_is_direct(paddr_t at, size_t len) {
