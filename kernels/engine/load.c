@@ -78,8 +78,7 @@ static bool type_imports(struct loading *l, struct typing_scope *scope) {
             return refuse_memory(l);
         if (b->export->signature)
             *s = *b->export->signature;
-        if (scope->typing->prototype &&
-            !typing_signature(scope, domain_types(b->part), b->export->type, b->export->name, s,
+        if (!typing_signature(scope, domain_types(b->part), b->export->type, b->export->name, s,
                               l->why))
             return false;
         link->import[i].signature = s;
@@ -116,11 +115,12 @@ static bool check_steps(struct loading *l, const struct load_program *p) {
     return false;
 }
 
-static bool make_image(struct loading *l, struct load_program *p, const char *name) {
+static bool make_image(struct loading *l, struct load_program *p, const char *name,
+                       const struct kind *kind) {
     struct arena arena = {.hooks = l->hooks};
     struct image_refusal *refusal = arena_allocate(&arena, 1, sizeof *refusal);
-    bool made = refusal && image_create(&p->image, &l->load->link, name, &p->kind->kind,
-                                        l->request->jit, refusal);
+    bool made =
+        refusal && image_create(&p->image, &l->load->link, name, kind, l->request->jit, refusal);
     if (made)
         l->load->count++;
     else if (refusal)
@@ -131,15 +131,19 @@ static bool make_image(struct loading *l, struct load_program *p, const char *na
     return made && check_steps(l, p);
 }
 
+/* The scope lives as long as the load: so does what the image knows of its signature. */
 static bool add_program(struct loading *l, const struct object_function *f,
-                        const struct typing *kind) {
-    struct load_program *p = &l->load->program[l->load->count];
-    struct typing_scope scope = {.typing = kind, .arena = {.hooks = l->hooks}};
-    p->kind = kind;
-    bool added = typing_program(kind, &l->load->link.types, f->type, f->name, l->why) &&
-                 type_imports(l, &scope) && make_image(l, p, f->name);
+                        const struct typing *typing) {
+    struct load *load = l->load;
+    struct load_program *p = &load->program[load->count];
+    struct typing_scope scope = {.typing = typing, .arena = load->arena};
+    struct kind kind;
+    p->kind = typing;
+    bool typed = typing_program(&scope, &load->link.types, f->type, f->name, &kind, l->why) &&
+                 type_imports(l, &scope);
+    load->arena = scope.arena;
+    bool added = typed && make_image(l, p, f->name, &kind);
     untype_imports(l);
-    arena_release(&scope.arena);
     return added;
 }
 
@@ -192,6 +196,26 @@ bool load_close(struct load *load) {
         return false;
     release(load);
     return true;
+}
+
+bool load_watch(struct load *load, struct load_program *p, const struct verify_watcher *watcher) {
+    const struct hooks *hooks = load->link.hooks;
+    struct arena arena = {.hooks = hooks};
+    struct load_refusal *why = arena_allocate(&arena, 1, sizeof *why);
+    struct verdict *verdict = arena_allocate(&arena, 1, sizeof *verdict);
+    struct load_request request = {.name = load->link.name};
+    struct loading l = {.load = load, .hooks = hooks, .request = &request, .why = why};
+    struct typing_scope scope = {.typing = p->kind, .arena = arena};
+    struct kind kind;
+    struct facts facts;
+    const struct object_function *f = p->image.function;
+    bool good = why && verdict &&
+                typing_program(&scope, &load->link.types, f->type, f->name, &kind, why) &&
+                type_imports(&l, &scope) &&
+                verify_watched(&p->image.program, &kind, hooks, &facts, verdict, watcher);
+    untype_imports(&l);
+    arena_release(&scope.arena);
+    return good;
 }
 
 struct load_program *load_program(struct load *load, const char *name) {

@@ -49,6 +49,10 @@ struct load {
 bool load_open(struct load *load, const struct hooks *hooks, const struct load_request *request,
                struct load_refusal *why);
 
+/* Verifies a program once more, for somebody to watch. False when memory lacks. */
+bool load_watch(struct load *load, struct load_program *program,
+                const struct verify_watcher *watcher);
+
 /* Gives everything back. False, and nothing has happened, when others are linked to its programs.
  * Nobody may be running them. */
 bool load_close(struct load *load);

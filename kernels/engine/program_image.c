@@ -3,6 +3,7 @@
 #include "engine/program_image.h"
 
 #include "engine/disassemble.h"
+#include "engine/explain.h"
 #include "engine/extract.h"
 #include "engine/lines.h"
 #include "lib/format.h"
@@ -102,8 +103,10 @@ static bool check(struct making *m) {
     struct verdict *verdict = arena_allocate(&m->scratch, 1, sizeof *verdict);
     if (!verdict)
         return refuse_memory(m);
-    return verify(&image->program, m->kind, image->link->hooks, &image->facts, verdict) ||
-           refuse_program(m, verdict->rule, verdict->slot, verdict->text);
+    if (verify(&image->program, m->kind, image->link->hooks, &image->facts, verdict))
+        return true;
+    explain_verdict(image->link->object, image->origin, verdict);
+    return refuse_program(m, verdict->rule, verdict->slot, verdict->text);
 }
 
 static bool compile(struct making *m) {

@@ -147,11 +147,11 @@ static bool open_kind(struct typing *typing, struct load_refusal *why) {
     const struct kind_description *d = typing->description;
     struct typing_scope scope = {.typing = typing, .arena = typing->arena};
     bool good = typing_fill(&scope, why);
-    if (good) {
+    if (good && d->prototype) {
         typing->prototype = find_prototype(&d->types->btf, d->prototype);
         good = typing->prototype || load_refuse(why, LOAD_RULE_NO_NAME, d->prototype);
     }
-    if (good)
+    if (good && d->prototype)
         good = complete_signature(&scope, d->types, typing->prototype, d->kind.name, false,
                                   &typing->kind.entry, why);
     typing->arena = scope.arena;
@@ -163,7 +163,7 @@ bool typing_open(struct typing *typing, const struct hooks *hooks,
                  const struct kind_description *description, struct load_refusal *why) {
     *typing = (struct typing){
         .kind = description->kind, .description = description, .arena = {.hooks = hooks}};
-    if (!description->prototype || open_kind(typing, why))
+    if (open_kind(typing, why))
         return true;
     typing_close(typing);
     return false;
@@ -197,15 +197,10 @@ static void say_difference(struct load_refusal *why, const struct typed *wanted,
     load_say(why, "  found: %s", text);
 }
 
-bool typing_program(const struct typing *typing, const struct types *types, uint32_t function,
-                    const char *name, struct load_refusal *why) {
-    const struct kind_description *d = typing->description;
-    if (!typing->prototype)
-        return true;
-    if (!function)
-        return load_refuse(why, LOAD_RULE_UNTYPED, name);
-    uint32_t declared = btf_type(&types->btf, function).type_size;
-    struct typed wanted = {&d->types->btf, d->types->fingerprint, typing->prototype};
+static bool check_declaration(const struct typing *typing, const struct types *types,
+                              uint32_t declared, const char *name, struct load_refusal *why) {
+    const struct types *own = typing->description->types;
+    struct typed wanted = {&own->btf, own->fingerprint, typing->prototype};
     struct typed found = {&types->btf, types->fingerprint, declared};
     switch (types_agree(&wanted, &found, typing->arena.hooks)) {
     case AGREE:
@@ -218,4 +213,18 @@ bool typing_program(const struct typing *typing, const struct types *types, uint
         load_say_hint(why, LOAD_RULE_PROTOTYPE);
         return false;
     }
+}
+
+bool typing_program(struct typing_scope *scope, const struct types *types, uint32_t function,
+                    const char *name, struct kind *kind, struct load_refusal *why) {
+    const struct typing *typing = scope->typing;
+    *kind = typing->kind;
+    if (!typing->prototype && !typing->description->own)
+        return true;
+    if (!function)
+        return load_refuse(why, LOAD_RULE_UNTYPED, name);
+    uint32_t declared = btf_type(&types->btf, function).type_size;
+    return typing->description->own
+               ? complete_signature(scope, types, declared, name, false, &kind->entry, why)
+               : check_declaration(typing, types, declared, name, why);
 }

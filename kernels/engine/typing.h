@@ -40,9 +40,11 @@ struct typing_grant {
 
 struct kind_description {
     struct kind kind; /* complete but for what C says of its entry */
-    const char
-        *prototype; /* name of a function, of a pointer to one, or of a typedef of either;
-                       null: the entry is complete, and programs' declarations do not count */
+    /* Name of a function, of a pointer to one, or of a typedef of either; null: the entry is
+     * complete, and declarations do not count. */
+    const char *prototype;
+    /* Or the type that each program itself declares: for functions that others call. */
+    bool own;
     const struct types *types; /* that know this name */
     const struct typing_grant *grant;
     uint32_t grants;
@@ -66,17 +68,18 @@ bool typing_open(struct typing *typing, const struct hooks *hooks,
                  const struct kind_description *description, struct load_refusal *why);
 void typing_close(struct typing *typing);
 
-/* Is a program, a FUNC of an object's types, declared as the kind wants it? */
-bool typing_program(const struct typing *typing, const struct types *types, uint32_t function,
-                    const char *name, struct load_refusal *why);
-
 /* For programs of one object: objects of types that the kind does not know have their identity
  * here. */
 struct typing_scope {
     const struct typing *typing;
-    struct arena arena; /* the caller sets its hooks, and releases it */
+    struct arena arena; /* the caller's, who sets its hooks and releases it */
     struct typing_object *object;
 };
+
+/* Is a program, a FUNC of an object's types, declared as its kind wants it? Gives the kind with
+ * this program's entry. */
+bool typing_program(struct typing_scope *scope, const struct types *types, uint32_t function,
+                    const char *name, struct kind *kind, struct load_refusal *why);
 
 /* Completes the signature of a function that programs call, whose FUNC_PROTO is `type` of `types`.
  * The result uses memory of the scope and of the typing. */

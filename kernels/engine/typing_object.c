@@ -278,7 +278,8 @@ static bool fill(struct typing_scope *scope, struct typing_object *o, bool *used
 }
 
 /* The type that a grant names; its first mention makes it known. */
-static bool name_type(struct typing_scope *scope, const struct typing_grant *g, struct load_refusal *why) {
+static bool name_type(struct typing_scope *scope, const struct typing_grant *g,
+                      struct load_refusal *why) {
     const struct types *types = scope->typing->description->types;
     uint32_t id = btf_find(&types->btf, BTF_STRUCT, g->type);
     if (!id)

@@ -14,7 +14,8 @@
 /* Instructions looked at, each as often as paths lead over it: about a second at most. */
 #define VERIFY_STEPS_MAX (1u << 19)
 #define READ_SET_MAX     4096 /* bytes of an argument that a read set can name */
-#define VERDICT_TEXT_MAX 1536
+#define VERDICT_TEXT_MAX  3072
+#define VERDICT_FORKS_MAX 12 /* the last ones of a path */
 #define COST_ENDLESS     (UINT64_MAX / 4)
 
 /* What was proven. */
@@ -33,6 +34,11 @@ struct facts {
 struct verdict {
     enum rule rule;
     uint32_t slot;
+    struct {
+        uint32_t slot;
+        bool taken;
+    } fork[VERDICT_FORKS_MAX]; /* of the path that leads there, in the order in which it went */
+    uint32_t forks;
     char text[VERDICT_TEXT_MAX]; /* instruction, registers, rule, path and hint, in lines */
 };
 

@@ -177,10 +177,73 @@ static void test_every_allocation_may_fail_and_nothing_is_left(void **state) {
     close_setting(s);
 }
 
+/* Is the line with this number of refused.bpf.c marked? */
+static bool is_marked(unsigned number) {
+    FILE *f = fopen("tests/engine/refused.bpf.c", "r");
+    char line[256] = "";
+    assert_non_null(f);
+    for (unsigned i = 0; i < number && fgets(line, sizeof line, f); i++)
+        ;
+    fclose(f);
+    return strstr(line, "/* ! */");
+}
+
+static void check_refusal(struct setting *s, const struct load_request *r, const char *rule) {
+    struct load load;
+    unsigned line = 0;
+    if (load_open(&load, &s->hooks, r, &s->why))
+        fail_msg("%s is accepted", r->only);
+    const char *place = strstr(s->why.text, "refused.bpf.c:");
+    if (place)
+        line = (unsigned)strtoul(place + strlen("refused.bpf.c:"), NULL, 10);
+    if (strcmp(s->why.rule, rule) != 0 || !strstr(s->why.text, "hint: "))
+        fail_msg("%s: wanted %s:\n%s", r->only, rule, s->why.text);
+    bool typed = s->why.stage == STAGE_TYPES;
+    /* Compilers count the end, and GCC the result's calculation, to the brace after the return. */
+    bool marked = is_marked(line) || is_marked(line - 1);
+    if (!typed && (!marked || !strstr(s->why.text, "instruction ")))
+        fail_msg("%s: line %u is not what is wrong:\n%s", r->only, line, s->why.text);
+}
+
+static void test_refusals_name_rule_instruction_and_source_line(void **state) {
+    static const struct {
+        const char *program, *rule;
+    } cases[] = {
+        {"has_effect", "not-functional"},
+        {"writes_event", "field-rights"},
+        {"reads_secret", "field-rights"},
+        {"forgets_null", "nullable"},
+        {"keeps_reference", "not-released"},
+        {"releases_borrowed", "not-owned"},
+        {"index_unbound", "bounds"},
+        {"beyond_the_end", "packet-bounds"},
+        {"too_short_a_check", "packet-bounds"},
+        {"endless", "endless"},
+        {"wrong_argument", "prototype"},
+    };
+    static const char *const ways[] = {"clang-O1", "clang-O2", "gcc-O1", "gcc-O2"};
+    (void)state;
+    struct setting *s = open_setting();
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        char path[128];
+        size_t len;
+        snprintf(path, sizeof path, "build/tests/engine/refused.%s.o", ways[i]);
+        uint8_t *file = read_whole(path, &len);
+        struct load_request r = request(s, file, len);
+        for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+            r.only = cases[c].program;
+            check_refusal(s, &r, cases[c].rule);
+        }
+        free(file);
+    }
+    close_setting(s);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_both_compilers_programs_load_and_run),
         cmocka_unit_test(test_every_allocation_may_fail_and_nothing_is_left),
+        cmocka_unit_test(test_refusals_name_rule_instruction_and_source_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

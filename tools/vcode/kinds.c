@@ -89,6 +89,10 @@ static const struct kind_description descriptions[] = {
     {.kind = {.name = "packet", .demands = EPHEMERAL | BOUNDED, .budget = 10000},
      .prototype = "kinds_packet",
      GRANTS(packet_grants)},
+    /* A function for other programs. */
+    {.kind = {.name = "service", .demands = BOUNDED, .budget = 10000},
+     .own = true,
+     GRANTS(handler_grants)},
     /* Not typed: the bytes of the context, and how many they are. */
     {.kind =
          {.name = "raw",

@@ -44,6 +44,9 @@ typedef unsigned int udf_program(const struct block *block);
 /* packet: how many bytes of it are wanted. */
 typedef unsigned int packet_program(const struct packet *packet);
 
+/* service: any function, for other programs to call. raw: long f(void *context, unsigned long len),
+ * whose declaration does not count. */
+
 /* The process of this number, to be given back; null if there is none. */
 SERVICE struct process *process_find(unsigned int id);
 SERVICE void process_release(struct process *process);

@@ -6,7 +6,7 @@
 #include "engine/typing.h"
 #include "kinds.h"
 
-#define KINDS               5
+#define KINDS               6
 #define KINDS_PROCESSES     2
 #define KINDS_CONSOLE_BYTES 4096
 #define KINDS_RAW_BYTES     256 /* of the context of a raw program */

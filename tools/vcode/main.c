@@ -11,6 +11,14 @@ static const struct command {
     int (*run)(int argc, char **argv);
     const char *usage;
 } commands[] = {
+    {"check", command_check,
+     "check OBJECT [--kind KIND] [--program NAME]\n                                      would it be accepted, and what is proven of it?"},
+    {"dump", command_dump,
+     "dump OBJECT [--states] [--bytes]    its code with names and source lines"},
+    {"run", command_run,
+     "run OBJECT [--ctx FILE] [--interp] [--fuel N] [--program NAME]\n                                      verify it and run it on the bytes of a file"},
+    {"types", command_types, "types OBJECT                        its types as C"},
+    {"link", command_link, "link OBJECT... [--exports]          link each against those before it"},
     {"isa", command_isa,
      "isa [HEX_MEMORY] --interp|--jit    run unverified bytecode, hex on standard input, and print r0 in hex:\n"
      "                                      a test instrument, under the interpreter's checks or in a child process"},

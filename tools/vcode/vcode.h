@@ -7,6 +7,11 @@
 
 enum { STATUS_FINE, STATUS_REFUSED, STATUS_USAGE };
 
+int command_check(int argc, char **argv);
+int command_dump(int argc, char **argv);
+int command_run(int argc, char **argv);
+int command_types(int argc, char **argv);
+int command_link(int argc, char **argv);
 int command_isa(int argc, char **argv);
 int command_asm(int argc, char **argv);
 

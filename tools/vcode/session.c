@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/* session.c -- see session.h. */
+#include "session.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vcode.h"
+
+#define FUEL (1u << 20)
+
+static const struct argp_option all_options[] = {
+    {"kind", 'k', "KIND", 0, "take the programs as this kind, whatever their section says", 0},
+    {"program", 'p', "NAME", 0, "this function only", 0},
+    {"ctx", 'c', "FILE", 0, "the bytes that the program is handed; zeros without", 0},
+    {"interp", 'i', NULL, 0, "run by the interpreter", 0},
+    {"fuel", 'f', "TURNS", 0, "turns of loops and calls that a metered program may take", 0},
+    {"states", 's', NULL, 0, "what the verifier knew before each instruction, the first time", 0},
+    {"bytes", 'b', NULL, 0, "the machine code of each instruction", 0},
+    {"exports", 'e', NULL, 0, "what each object exports and what its names are bound to", 0},
+    {0}};
+
+struct parsing {
+    struct session *session;
+    unsigned objects;
+};
+
+static error_t parse(int key, char *text, struct argp_state *state) {
+    struct parsing *p = state->input;
+    struct session *s = p->session;
+    char *end = NULL;
+    switch (key) {
+    case 'k':
+        s->kind = text;
+        return 0;
+    case 'p':
+        s->program = text;
+        return 0;
+    case 'c':
+        s->context = text;
+        return 0;
+    case 'i':
+        s->interpret = true;
+        return 0;
+    case 'f':
+        s->fuel = strtoull(text, &end, 0);
+        if (end == text || *end)
+            argp_error(state, "--fuel wants a number, not '%s'", text);
+        return 0;
+    case 's':
+        s->states = true;
+        return 0;
+    case 'b':
+        s->bytes = true;
+        return 0;
+    case 'e':
+        s->exports = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (s->objects == p->objects)
+            argp_error(state, "at most %u object files, and '%s' is one more", p->objects, text);
+        s->object[s->objects++] = text;
+        return 0;
+    case ARGP_KEY_END:
+        if (!s->objects)
+            argp_error(state, "an object file is wanted");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* The options that a command has. */
+static void pick_options(const char *letters, struct argp_option *into) {
+    for (const struct argp_option *o = all_options; o->name; o++)
+        if (strchr(letters, o->key))
+            *into++ = *o;
+    *into = (struct argp_option){0};
+}
+
+void session_open(struct session *s, int argc, char **argv, const char *options, unsigned objects,
+                  const char *doc) {
+    struct argp_option picked[sizeof all_options / sizeof *all_options];
+    char name[32];
+    struct argp argp = {.options = picked,
+                        .parser = parse,
+                        .args_doc = objects > 1 ? "OBJECT..." : "OBJECT",
+                        .doc = doc};
+    struct parsing parsing = {s, objects};
+    *s = (struct session){.fuel = FUEL};
+    pick_options(options, picked);
+    snprintf(name, sizeof name, "vcode %s", argv[0]);
+    argv[0] = name;
+    argp_err_exit_status = STATUS_USAGE;
+    argp_parse(&argp, argc, argv, 0, NULL, &parsing);
+    host_hooks_init(&s->host);
+    if (!kinds_open(&s->kinds, &s->host.hooks, &s->why))
+        exit(complain(STATUS_USAGE, "the tool's own kinds: %s", s->why.text));
+    if (s->kind && !kinds_named(&s->kinds, s->kind)) {
+        fprintf(stderr, "vcode: no kind '%s'; there are:", s->kind);
+        for (unsigned i = 0; i < KINDS; i++)
+            fprintf(stderr, " %s", s->kinds.list[i]->kind.name);
+        fprintf(stderr, "\n");
+        exit(STATUS_USAGE);
+    }
+}
+
+void session_close(struct session *s) {
+    kinds_close(&s->kinds);
+}
+
+void *session_read(const char *path, size_t *len) {
+    FILE *f = fopen(path, "rb");
+    char *bytes = f ? malloc(OBJECT_BYTES_MAX + 1) : NULL;
+    if (f && bytes)
+        *len = fread(bytes, 1, OBJECT_BYTES_MAX + 1, f);
+    if (!f || !bytes || ferror(f)) {
+        complain(STATUS_USAGE, "%s: %s", path, strerror(errno));
+        free(bytes);
+        bytes = NULL;
+    }
+    if (f)
+        fclose(f);
+    return bytes;
+}
+
+int session_load(struct session *s, const char *path, struct domain *const *others, unsigned count,
+                 struct load *load, void **file) {
+    static struct jit_options jit;
+    struct domain *domain[SESSION_OBJECTS_MAX + 1] = {s->kinds.domain};
+    size_t len = 0;
+    for (unsigned i = 0; i < count; i++)
+        domain[i + 1] = others[i];
+    *file = session_read(path, &len);
+    if (!*file)
+        return STATUS_USAGE;
+    jit.bmi2 = __builtin_cpu_supports("bmi2");
+    struct load_request request = {.name = path,
+                                   .file = *file,
+                                   .len = len,
+                                   .kind = s->kinds.list,
+                                   .kinds = KINDS,
+                                   .as = s->kind ? kinds_named(&s->kinds, s->kind) : NULL,
+                                   .only = s->program,
+                                   .domain = domain,
+                                   .domains = count + 1,
+                                   .jit = &jit};
+    if (load_open(load, &s->host.hooks, &request, &s->why))
+        return STATUS_FINE;
+    printf("%s: refused\n%s", path, s->why.text);
+    free(*file);
+    *file = NULL;
+    return STATUS_REFUSED;
+}

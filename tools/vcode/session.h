@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* session.h -- what the commands that load objects share: options, vcode's kernel, and the object.
+ */
+#ifndef VCODE_SESSION_H
+#define VCODE_SESSION_H
+
+#include "host_hooks.h"
+#include "kinds_open.h"
+
+#define SESSION_OBJECTS_MAX 16
+
+struct session {
+    /* From the command line. */
+    const char *object[SESSION_OBJECTS_MAX];
+    unsigned objects;
+    const char *kind, *program, *context;
+    bool states, bytes, interpret, exports;
+    uint64_t fuel;
+
+    struct host_hooks host;
+    struct kinds kinds;
+    struct load_refusal why;
+};
+
+/* Reads the options of a command (of --kind, --program, --ctx, --interp, --fuel, --states, --bytes,
+ * --exports those whose first letters are in `options`) and 1 to `objects` names of files, and
+ * opens the kernel. Ends the process with STATUS_USAGE when the command line is wrong. */
+void session_open(struct session *session, int argc, char **argv, const char *options,
+                  unsigned objects, const char *doc);
+void session_close(struct session *session);
+
+/* Reads a whole file, to be freed. Null, with a complaint, when it cannot be read. */
+void *session_read(const char *path, size_t *len);
+
+/* Loads an object against the kernel and `others`, at most SESSION_OBJECTS_MAX; *file must be freed
+ * after the load is closed. Gives a status; what was refused has been printed. */
+int session_load(struct session *session, const char *path, struct domain *const *others,
+                 unsigned count, struct load *load, void **file);
+
+#endif
