@@ -35,8 +35,11 @@ $(B)/tests/%_bench: tests/bench/%_bench.cc $(B)/host/rooms.a
 	$(call say,CXX,$@)
 	$(Q)mkdir -p $(@D) && $(CXX) -std=c++17 -O2 -g $(SAME) -Wall -Wextra -Werror -Iharness -Ikernels -o $@ $^ -lbenchmark -lpthread $(HARNESS_LIBS)
 
-tests: unit kernel-tests end lint ## every test, without installing anything
-	$(Q)tests/run --summary $(B)/tests
+# A failure in one kind of test does not keep the others from running, and with -j each kind's lines stay together.
+tests: ## every test, without installing anything
+	$(Q)rm -f $(B)/tests/*.tap
+	$(Q)status=0; $(MAKE) --no-print-directory --keep-going --output-sync=target unit kernel-tests end lint || status=1; \
+	    tests/run --summary $(B)/tests || status=1; exit $$status
 
 unit: $(UNITS) ## unit tests on the host, under ASan and UBSan
 	$(Q)tests/run --log $(B)/tests/unit.tap $(UNITS)
