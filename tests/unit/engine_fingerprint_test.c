@@ -123,7 +123,7 @@ static void compilers_and_levels_agree(void **state) {
 /* clang-format off */
 #define DIFFERENT(X) \
     X(TAG) X(IS_UNION) X(SIZE) X(MEMBER_NAME) X(MEMBER_OFFSET) X(MEMBER_MISSING) X(MEMBER_SIGNED) \
-    X(MEMBER_BOOL) X(MEMBER_WIDTH) X(MEMBER_FLOAT) X(BITFIELD_WIDTH) X(BITFIELD_OFFSET) \
+    X(MEMBER_BOOL) X(MEMBER_WIDTH) X(MEMBER_FLOAT) X(MEMBER_HALF) X(BITFIELD_WIDTH) X(BITFIELD_OFFSET) \
     X(BITFIELD_NONE) X(ARRAY_ELEMENT) X(ARRAY_COUNT) X(ARRAY_CONST) X(POINTER_TWICE) X(POINTEE_CONST) \
     X(POINTEE_VOLATILE) X(POINTEE_TAG) X(POINTEE_UNION) X(POINTEE_VOID) X(MEMBER_CONST) \
     X(ENUM_TAG) X(ENUM_VALUE) X(ENUM_NAME) X(ENUM_MORE) X(ENUM_SIZE) X(RESULT) X(PARAMETER) \
@@ -151,8 +151,8 @@ static uint32_t make_integer(struct blob *b, enum aspect a) {
     uint32_t encoding = a == A_MEMBER_SIGNED  ? 0
                         : a == A_INTEGER_CHAR ? BTF_INT_SIGNED | BTF_INT_CHAR
                                               : BTF_INT_SIGNED;
-    if (a == A_MEMBER_FLOAT)
-        return blob_type(b, "float", BTF_FLOAT, false, 0, 4);
+    if (a == A_MEMBER_FLOAT || a == A_MEMBER_HALF)
+        return blob_type(b, "float", BTF_FLOAT, false, 0, a == A_MEMBER_HALF ? 2 : 4);
     if (a == A_MEMBER_BOOL)
         return blob_int(b, "_Bool", 4, BTF_INT_BOOL);
     return blob_int(b, a == A_INTEGER_NAME ? "signed int" : "int", a == A_MEMBER_WIDTH ? 2 : 4,
@@ -359,12 +359,16 @@ static void a_declaration_agrees_with_its_own_kind_only(void **state) {
     uint32_t defined = blob_type(&b, "x", BTF_STRUCT, false, 0, 4),
              other = blob_type(&b, "y", BTF_STRUCT, false, 0, 4);
     uint32_t constant = blob_type(&b, "", BTF_CONST, false, 0, defined);
+    uint32_t declared_other = blob_type(&b, "y", BTF_FWD, false, 0, 0);
     open_side(&s, &b);
     assert_int_equal(agree(&s, as_struct, &s, defined), AGREE);
     assert_int_equal(agree(&s, as_struct, &s, as_struct), AGREE);
     assert_int_equal(agree(&s, as_union, &s, defined), DISAGREE);
     assert_int_equal(agree(&s, as_union, &s, as_struct), DISAGREE);
     assert_int_equal(agree(&s, as_struct, &s, other), DISAGREE);
+    assert_int_equal(agree(&s, as_struct, &s, declared_other), DISAGREE);
+    assert_false(fingerprint_equal(&s.all[as_struct], &s.all[declared_other]));
+    assert_false(fingerprint_equal(&s.all[as_struct], &s.all[as_union]));
     assert_int_equal(agree(&s, constant, &s, defined), DISAGREE);
     assert_int_equal(agree(&s, 0, &s, defined), DISAGREE);
     assert_int_equal(agree(&s, 0, &s, 0), AGREE);
@@ -385,6 +389,9 @@ static void only_types_agree(void **state) {
     uint32_t function = blob_type(&b, "f", BTF_FUNC, false, BTF_LINKAGE_GLOBAL, proto);
     uint32_t section = blob_type(&b, ".data", BTF_DATASEC, false, 0, 0);
     uint32_t nothing = blob_type(&b, "nothing", BTF_TYPEDEF, false, 0, 0);
+    uint32_t volatile_integer = blob_type(&b, "", BTF_VOLATILE, false, 0, integer);
+    uint32_t constant_long =
+        blob_type(&b, "", BTF_CONST, false, 0, blob_int(&b, "long", 8, BTF_INT_SIGNED));
     open_side(&s, &b);
     assert_int_equal(agree(&s, variable, &s, constant), AGREE);
     assert_int_equal(agree(&s, variable, &s, integer), DISAGREE);
@@ -393,6 +400,13 @@ static void only_types_agree(void **state) {
     assert_int_equal(agree(&s, section, &s, section), DISAGREE);
     assert_int_equal(agree(&s, section, &s, 0), DISAGREE);
     assert_int_equal(agree(&s, nothing, &s, 0), AGREE);
+    assert_true(fingerprint_equal(&s.all[variable], &s.all[constant]));
+    assert_false(fingerprint_equal(&s.all[variable], &s.all[integer]));
+    assert_false(fingerprint_equal(&s.all[variable], &s.all[volatile_integer]));
+    assert_false(fingerprint_equal(&s.all[variable], &s.all[constant_long]));
+    assert_true(fingerprint_equal(&s.all[function], &s.all[proto]));
+    assert_false(fingerprint_equal(&s.all[function], &s.all[integer]));
+    assert_true(fingerprint_equal(&s.all[nothing], &s.all[0]));
     close_side(&s);
 }
 

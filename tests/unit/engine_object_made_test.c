@@ -34,6 +34,7 @@ static void links_what_is_made_by_hand(void **state) {
     assert_int_equal(o.pointer_count, 1);
     assert_true(o.pointer[0].to_code);
     assert_int_equal(o.pointer[0].target, 2);
+    assert_int_equal(o.pointer[0].add, 0);
     assert_string_equal(o.import[0].name, "wanted_function");
     assert_false(o.import[0].weak);
     assert_string_equal(o.extern_variable[0].name, "wanted_variable");
@@ -123,10 +124,35 @@ static void keeps_addresses_of_extern_variables_for_later(void **state) {
     assert_string_equal(why.section, ".data");
 }
 
+/* What is added may be negative, and may be added to what is defined elsewhere. */
+static void adds_to_what_a_symbol_means(void **state) {
+    static struct made m;
+    struct account account;
+    struct hooks hooks = account_hooks(&account);
+    struct object_refusal why;
+    struct object o;
+    (void)state;
+    make_good(&m);
+    put(m.bytes + made_place(&m, ".relprog", 12), 4, SYMBOL_OTHER); /* slot 2 of .text */
+    put(m.bytes + made_place(&m, "prog", 4), 4, (uint32_t)-8);
+    put(m.bytes + made_place(&m, "prog", 12), 4, (uint32_t)-1);
+    put(m.bytes + made_place(&m, "prog", 36), 4, 12);
+    assert_true(object_open(&o, &hooks, m.bytes, m.len, &why));
+    struct bytes code = {o.code, (size_t)o.slots * INSN_BYTES};
+    const uint32_t main_at = 4 * INSN_BYTES;
+    assert_int_equal(o.code[main_at + 1], 0x41);                          /* code */
+    assert_int_equal((int32_t)bytes_u32(code, main_at + 4), 1 - (4 + 1)); /* slot 1 */
+    assert_int_equal(bytes_u32(code, main_at + 12), 0);
+    assert_int_equal(bytes_u32(code, main_at + 32 + 4), 2); /* the extern variable */
+    assert_int_equal(bytes_u32(code, main_at + 32 + 12), 12);
+    object_close(&o);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(links_what_is_made_by_hand),
         cmocka_unit_test(both_dialects_of_the_gnu_assembler_are_understood),
+        cmocka_unit_test(adds_to_what_a_symbol_means),
         cmocka_unit_test(keeps_addresses_of_extern_variables_for_later),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
