@@ -8,7 +8,7 @@ SPIN_AGENT_OBJECTS := $(call user_objects,$(SPIN_CRT_SRC) kernels/spin/user/agen
 SPIN_ATTACKER_OBJECTS := $(call user_objects,$(SPIN_CRT_SRC) $(wildcard tests/kernel/spin/program/*.c) tests/kernel/hostile.c \
                              tests/kernel/random_calls.c tests/kernel/registers.S)
 SPIN_OBJECTS := $(call kernel_objects,$(wildcard kernels/spin/core/*.c kernels/spin/core/*.S kernels/spin/services/*.c) \
-                    $(wildcard experiments/*/spin.c tests/kernel/spin/*.c))
+                    $(ENGINE_KERNEL_SRC) $(wildcard experiments/*/spin.c tests/kernel/spin/*.c))
 
 $(eval $(call guest_program,spin-agent,$(SPIN_AGENT_OBJECTS)))
 $(eval $(call guest_program,attacker-spin,$(SPIN_ATTACKER_OBJECTS)))
@@ -16,3 +16,8 @@ $(eval $(call guest_image,spin,$(SPIN_OBJECTS),spin-agent))
 
 $(B)/guest/kernel/kernels/spin/core/programs.o: AS_FLAGS += -Wa,-I$(B)/guest
 $(B)/guest/kernel/kernels/spin/core/programs.o: $(B)/guest/spin-agent.elf $(B)/guest/attacker-spin.elf
+
+# Extensions that the checks load, and the types of what they are linked to.
+$(B)/guest/kernel/tests/kernel/spin/engine.o: KERNEL_FLAGS += -Wa,-I$(B)
+$(B)/guest/kernel/tests/kernel/spin/engine.o: $(B)/exports/tests/engine/services.btf $(B)/tests/engine/library.gcc-O2.o \
+    $(B)/tests/engine/caller.clang-O2.o $(B)/tests/engine/ends.clang-O2.o $(B)/tests/engine/refuses.gcc-O2.o

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/* engine.c -- the engine in this kernel, end to end, with the objects and services of the engine's
+ * own tests (tests/engine): bytes to running code and back, and what goes wrong on the way. */
+#include "spin/core/engine.h"
+
+#include "lib/string.h"
+#include "machine/frame.h"
+#include "machine/heap.h"
+#include "machine/trap.h"
+#include "measure/bench.h"
+
+/* The services, as the extensions' kernel. */
+/* NOLINTNEXTLINE(bugprone-suspicious-include) */
+#include "../../engine/services.c"
+EXPORTS_DECLARE(services);
+
+/* The build's objects and types, as bytes. */
+#define EMBED(id, path)                                                                            \
+    extern const uint8_t id[], id##_end[];                                                         \
+    __asm__(".pushsection .rodata\n.balign 16\n" #id ": .incbin \"" path "\"\n" #id                \
+            "_end:\n.popsection")
+EMBED(services_btf, "exports/tests/engine/services.btf");
+EMBED(library_object, "tests/engine/library.gcc-O2.o");
+EMBED(caller_object, "tests/engine/caller.clang-O2.o");
+EMBED(ends_object, "tests/engine/ends.clang-O2.o");
+EMBED(refuses_object, "tests/engine/refuses.gcc-O2.o");
+
+static const struct kind number_kind = {
+    .name = "number",
+    .entry = {.parameter = {{.kind = SHAPE_NUMBER}}, .result = {.kind = SHAPE_NUMBER}}};
+static const struct kind memory_kind = {
+    .name = "memory",
+    .entry = {.parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ, .bytes = 16}},
+              .result = {.kind = SHAPE_NUMBER}}};
+
+/* Large, and of one check at a time. */
+static struct types types;
+static struct object objects[2];
+static struct link links[2];
+static struct image images[3];
+static struct image_refusal image_why;
+static struct link_report link_why;
+
+static struct domain *open_services(struct check *c) {
+    struct object_refusal why;
+    struct bytes section = {services_btf, (size_t)(services_btf_end - services_btf)};
+    if (!types_open(&types, &engine_hooks, section, &why)) {
+        check_fail(c, "types: %s at %#lx", object_rule_name(why.rule), why.offset);
+        return NULL;
+    }
+    struct domain *d = domain_create(&engine_hooks, "services", &types, EXPORTS(services),
+                                     EXPORTS_COUNT(services), &link_why);
+    if (!d)
+        check_fail(c, "%s", link_why.text);
+    return d;
+}
+
+static bool load(struct check *c, unsigned i, const char *name, const uint8_t *from,
+                 const uint8_t *to) {
+    struct object_refusal why;
+    if (object_open(&objects[i], &engine_hooks, from, (size_t)(to - from), &why) &&
+        link_open(&links[i], name, &objects[i], &engine_hooks))
+        return true;
+    check_fail(c, "%s: %s", name, object_rule_name(why.rule));
+    return false;
+}
+
+static bool make(struct check *c, unsigned image, unsigned link, const char *function,
+                 const struct kind *kind) {
+    static const struct jit_options plain;
+    if (image_create(&images[image], &links[link], function, kind, &plain, &image_why))
+        return true;
+    check_fail(c, "%s", image_why.text);
+    return false;
+}
+
+/* Runs an image, either way, within the net. */
+static struct net_report report;
+
+static bool run(unsigned image, enum net_way way, uint64_t r1, uint64_t *result) {
+    static uint8_t stack[4096];
+    struct activation a = {.fuel = 1000, .stack = stack, .stack_bytes = sizeof stack};
+    uint64_t argument[PARAMETERS] = {r1};
+    return net_run(&service_nets, &engine_guard, &images[image], way, argument, &a, result,
+                   &report);
+}
+
+static void unload(struct check *c, struct domain *services) {
+    CHECK_THAT(c, link_close(&links[1]) && link_close(&links[0]));
+    object_close(&objects[1]);
+    object_close(&objects[0]);
+    domain_release(services);
+    types_close(&types);
+}
+
+/* Loads both objects, the second linked to the first: true if all went well. */
+static bool load_both(struct check *c, struct domain *services, const char *called) {
+    struct domain *from[2] = {services};
+    if (!link_resolve(&links[0], &services, 1, &link_why)) {
+        check_fail(c, "%s", link_why.text);
+        return false;
+    }
+    if (!make(c, 0, 0, called, &number_kind))
+        return false;
+    from[1] = link_export(&links[0], &link_why);
+    if (!from[1] || !link_resolve(&links[1], from, 2, &link_why)) {
+        check_fail(c, "%s", link_why.text);
+        return false;
+    }
+    return true;
+}
+
+static void use_caller(struct check *c) {
+    struct domain *library = links[0].exported;
+    int library_calls = 5;
+    for (int way = 0; way < 2; way++) {
+        uint64_t result = 0;
+        long amount = 3 + way, before = service_count;
+        library_calls += 11;
+        if (!run(1, (enum net_way)way, (uint64_t)amount, &result))
+            check_fail(c, "%s %s", fault_sentence(report.fault), report.reason);
+        CHECK_THAT(c, (int)result == 1000 + 7 + 30 + 3 * (int)amount + library_calls);
+        CHECK_THAT(c, service_count == before + 100 + amount);
+    }
+    CHECK_THAT(c, !link_close(&links[0])); /* it is in use */
+    CHECK_THAT(c, link_unresolve(&links[1], library));
+    CHECK_THAT(c, !image_is_runnable(&images[1]) && links[1].undefined == 2);
+}
+
+CHECK(engine_whole, "engine/an_extension_is_loaded_verified_linked_run_both_ways_and_unlinked") {
+    size_t heap = heap_used();
+    struct domain *services = open_services(c);
+    if (!services || !load(c, 0, "library", library_object, library_object_end) ||
+        !load(c, 1, "caller", caller_object, caller_object_end))
+        return;
+    if (load_both(c, services, "weigh") && make(c, 1, 1, "caller", &number_kind))
+        use_caller(c);
+    unload(c, services);
+    CHECK_THAT(c, heap_used() == heap);
+}
+
+/* What a run must have ended with. */
+static void expect_end(struct check *c, unsigned image, uint64_t r1, enum fault fault,
+                       const char *instruction) {
+    static char text[NET_TEXT_MAX];
+    uint64_t result;
+    CHECK_THAT(c, !run(image, NET_COMPILED, r1, &result));
+    net_report_text(&report, text);
+    if (report.fault != fault || !strstr(text, instruction) || !strstr(text, ".bpf.c:"))
+        check_fail(c, "wanted %s: %s", instruction, text);
+    CHECK_THAT(c, service_taken == 0 && !service_nets.innermost);
+}
+
+CHECK(engine_net, "engine/fuel_a_fault_and_a_failing_service_end_the_extension_alone") {
+    static long fine[2] = {1, 41};
+    uint64_t result = 0;
+    struct domain *services = open_services(c);
+    if (!services || !load(c, 0, "refuses", refuses_object, refuses_object_end) ||
+        !load(c, 1, "ends", ends_object, ends_object_end))
+        return;
+    if (load_both(c, services, "refuse_inside") && make(c, 1, 1, "turns", &number_kind) &&
+        make(c, 2, 1, "peek", &memory_kind)) {
+        expect_end(c, 1, 0, FAULT_FUEL, "if ");
+        expect_end(c, 2, 0, FAULT_MEMORY, "r0 = *(u64 *)(r1 + 8)");
+        expect_end(c, 0, 6, FAULT_SERVICE, "call ");
+        CHECK_THAT(c, run(1, NET_COMPILED, 6, &result) && result == 6 + 8);
+        CHECK_THAT(c, run(2, NET_COMPILED, (uint64_t)fine, &result) && result == 42);
+    }
+    unload(c, services);
+}
+
+static void write_byte(void *at) {
+    *(volatile uint8_t *)at = 0xc3;
+}
+
+CHECK(engine_sealed, "engine/code_can_be_written_nowhere_once_it_can_run") {
+    struct code_memory code;
+    struct trap_frame f;
+    CHECK_THAT(c, engine_hooks.code_map(NULL, 100, &code));
+    uint8_t *written = code.write;
+    written[0] = 0xc3;
+    CHECK_THAT(c, code.run[0] == 0xc3);
+    CHECK_THAT(c, trap_catch(&f, write_byte, code.run) && f.vector == TRAP_PAGE);
+    engine_hooks.code_seal(NULL, &code);
+    CHECK_THAT(c, trap_catch(&f, write_byte, written) && f.vector == TRAP_PAGE);
+    CHECK_THAT(c, !code.write);
+    engine_hooks.code_unmap(NULL, &code);
+    CHECK_THAT(c, !trap_catch(&f, write_byte, written));
+}
+
+CHECK(engine_leak, "engine/a_thousand_loads_leave_no_byte_and_no_frame") {
+    size_t heap = 0, frames = 0;
+    for (unsigned i = 0; i < 1000; i++) {
+        struct domain *services = open_services(c);
+        if (!services || !load(c, 0, "refuses", refuses_object, refuses_object_end))
+            return;
+        if (link_resolve(&links[0], &services, 1, &link_why))
+            make(c, 0, 0, "refuse_inside", &number_kind);
+        CHECK_THAT(c, link_close(&links[0]));
+        object_close(&objects[0]);
+        domain_release(services);
+        types_close(&types);
+        if (i == 0) {
+            heap = heap_used();
+            frames = frame_unused();
+        }
+    }
+    CHECK_THAT(c, heap_used() == heap && frame_unused() == frames);
+}
