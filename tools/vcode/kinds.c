@@ -42,6 +42,11 @@ void console_write(const char *text, unsigned long len) {
     kinds_console_len += n;
 }
 
+unsigned long ticks(void) {
+    static unsigned long now;
+    return ++now;
+}
+
 /* What C does not say. */
 static const struct signature find_says = {
     .result = {.may = ACQUIRED | MAY_BE_NULL}, .facts = EPHEMERAL, .cost = 20};
@@ -49,10 +54,12 @@ static const struct signature release_says = {
     .parameter = {{.may = RELEASED}}, .facts = EPHEMERAL, .cost = 5};
 static const struct signature write_says = {.parameter = {{.may = MAY_READ | LENGTH_FOLLOWS}},
                                             .cost = 100};
+static const struct signature ticks_says = {.facts = EPHEMERAL, .cost = 3};
 
 EXPORT(kinds, process_find, EXPORT_FUNCTION, .signature = &find_says);
 EXPORT(kinds, process_release, EXPORT_FUNCTION, .signature = &release_says);
 EXPORT(kinds, console_write, EXPORT_FUNCTION, .signature = &write_says);
+EXPORT(kinds, ticks, EXPORT_FUNCTION, .signature = &ticks_says);
 EXPORT(kinds, ticks_per_second, EXPORT_VARIABLE, .bytes = sizeof ticks_per_second);
 
 /* The kinds. */

@@ -51,6 +51,7 @@ typedef unsigned int packet_program(const struct packet *packet);
 SERVICE struct process *process_find(unsigned int id);
 SERVICE void process_release(struct process *process);
 SERVICE void console_write(const char *text, unsigned long len);
+SERVICE unsigned long ticks(void);
 SERVICE const unsigned int ticks_per_second;
 
 #endif
