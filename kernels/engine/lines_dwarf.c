@@ -281,7 +281,7 @@ static bool set_address(struct unit *u, uint64_t at) {
     if (!y.section || y.section >= o->section_count || o->section[y.section].role != ROLE_CODE)
         return refuse(u, OBJECT_RULE_LINE_PLACE, at);
     u->code = &o->section[y.section];
-    u->address = bytes_u64(u->s->data, at) + (u->load->value_in_place ? 0 : y.value);
+    u->address = bytes_u64(u->s->data, at) + (u->load->dialect == ADDEND_AND_VALUE ? 0 : y.value);
     return true;
 }
 

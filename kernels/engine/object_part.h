@@ -42,15 +42,18 @@ enum {
     RELOC_GNU_DATA_64 = 12
 };
 
+/* What a place to be relocated holds: see object_dialect.c. */
+enum dialect { ADDEND_ALONE, ADDEND_AND_VALUE, DIALECT_UNKNOWN };
+
 struct load {
     struct object *object;
     struct object_refusal *why;
     uint32_t names;   /* the section that names the sections */
     uint32_t symbols; /* the symbol table's section, or 0 */
     uint32_t symbol_count;
-    uint32_t *number;    /* one a symbol: that of an extern one, plus one */
-    bool *called;        /* one a symbol: is that number an import's? */
-    bool value_in_place; /* see object_reloc.c */
+    uint32_t *number; /* one a symbol: that of an extern one, plus one */
+    bool *called;     /* one a symbol: is that number an import's? */
+    enum dialect dialect;
 };
 
 struct symbol {
@@ -86,6 +89,9 @@ const struct object_section *object_section_named(const struct object *object, c
 /* object_symbol.c: the symbol table; what the object defines. Wants the types. */
 bool object_read_symbols(struct load *load);
 struct symbol object_symbol(const struct load *load, uint32_t i);
+
+/* object_dialect.c: who wrote the relocations. */
+enum dialect object_dialect(const struct load *load);
 
 /* object_reloc.c: copies the code and relocates it; what the object wants from others. */
 bool object_relocate(struct load *load);

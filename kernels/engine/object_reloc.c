@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* object_reloc.c -- copies the code, then replaces what the compiler left open: addresses and
- * calls.
- *
- * A relocation says which symbol a place means; the place itself holds what to add. On what is
- * added the assemblers disagree. LLVM's (and the psABI it wrote,
- * docs.kernel.org/bpf/llvm_reloc.html) puts there what the source adds to the symbol; for a call
- * that is an instruction count less one. The GNU assembler up to 2.41 adds the symbol's own value,
- * in bytes, on top. Both agree where that value is 0: for extern symbols and sections. An object of
- * the GNU assembler is known by its section names, which have a string table of their own; one of a
- * later version, by a place that holds less than the symbol's value. */
+ * calls. A relocation says which symbol a place means; the place itself holds what to add, in one
+ * of two dialects (object_dialect.c). */
 #include "engine/object_part.h"
 
 #include "lib/string.h"
@@ -120,6 +113,8 @@ static bool find_symbol(struct load *load, struct job *job) {
     if (job->symbol.section >= o->section_count ||
         o->section[job->symbol.section].role == ROLE_OTHER)
         return refuse(load, OBJECT_RULE_RELOC_SYMBOL, job);
+    if (load->dialect == DIALECT_UNKNOWN && job->symbol.value)
+        return refuse(load, OBJECT_RULE_RELOC_DIALECT, job);
     job->to = &o->section[job->symbol.section];
     return true;
 }
@@ -127,7 +122,7 @@ static bool find_symbol(struct load *load, struct job *job) {
 /* Where in its section the relocation leads, when the place holds `held`. For code that must be an
  * instruction; for data it may be the end. */
 static bool find_target(struct load *load, const struct job *job, uint64_t held, uint64_t *target) {
-    *target = held + (load->value_in_place ? 0 : job->symbol.value);
+    *target = held + (load->dialect == ADDEND_AND_VALUE ? 0 : job->symbol.value);
     bool fits = job->to->role == ROLE_CODE
                     ? *target < job->to->data.len && *target % INSN_BYTES == 0
                     : *target <= job->to->memory_bytes;
@@ -162,7 +157,7 @@ static bool relocate_call(struct load *load, const struct job *job, uint8_t *ins
         return true;
     }
     int64_t value = (int64_t)job->symbol.value;
-    int64_t target = value / INSN_BYTES + held - (load->value_in_place ? value : 0);
+    int64_t target = value / INSN_BYTES + held - (load->dialect == ADDEND_AND_VALUE ? value : 0);
     if (job->to->role != ROLE_CODE || value % INSN_BYTES || target < 0 ||
         target >= (int64_t)(job->to->data.len / INSN_BYTES))
         return refuse_place(load, OBJECT_RULE_RELOC_TARGET, job);
@@ -275,34 +270,6 @@ static bool check_unnumbered(struct load *load, const struct object_section *s) 
     return true;
 }
 
-/* Does a place of this object hold less than its symbol's value? Then that value is not in it. */
-static bool holds_less_than_value(const struct load *load, const struct object_section *s) {
-    const struct object_section *r = &load->object->section[s->relocations];
-    for (uint32_t i = 0; i < count_relocations(r); i++) {
-        struct relocation reloc = object_relocation(r, i);
-        uint64_t in = reloc.type == RELOC_64_64 || reloc.type == RELOC_64_32 ? 4 : 0;
-        if (reloc.symbol >= load->symbol_count || !bytes_has(s->data, reloc.offset, 8))
-            continue;
-        struct symbol y = object_symbol(load, reloc.symbol);
-        int64_t held = in ? (int32_t)bytes_u32(s->data, reloc.offset + in)
-                          : (int64_t)bytes_u64(s->data, reloc.offset);
-        if (y.section && held + (reloc.type == RELOC_64_32) < (int64_t)y.value)
-            return true;
-    }
-    return false;
-}
-
-static bool is_value_in_place(const struct load *load) {
-    const struct object *o = load->object;
-    if (!load->symbols || o->section[load->symbols].link == load->names)
-        return false;
-    for (uint32_t i = 0; i < o->section_count; i++)
-        if (o->section[i].role != ROLE_OTHER && o->section[i].relocations &&
-            holds_less_than_value(load, &o->section[i]))
-            return false;
-    return true;
-}
-
 /* Room for all externs and pointers that there can be. */
 static bool allocate_lists(struct load *load) {
     struct object *o = load->object;
@@ -328,7 +295,7 @@ bool object_relocate(struct load *load) {
     struct object *o = load->object;
     if (!find_relocations(load) || !allocate_lists(load))
         return false;
-    load->value_in_place = is_value_in_place(load);
+    load->dialect = object_dialect(load);
     for (uint32_t i = 0; i < o->section_count; i++) {
         const struct object_section *s = &o->section[i];
         if (s->role == ROLE_CODE) {

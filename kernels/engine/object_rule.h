@@ -47,6 +47,7 @@
     X(RELOC_INSTRUCTION,"reloc-instruction","a relocation's place is not the instruction it is made for", HINT_REBUILD) \
     X(RELOC_SYMBOL,     "reloc-symbol",     "a relocation names a symbol that does not exist, or that nothing can be loaded for", "refer to functions and variables only") \
     X(RELOC_TARGET,     "reloc-target",     "a relocation leads outside of the section it means, or between two instructions", HINT_REBUILD) \
+    X(RELOC_DIALECT,    "reloc-dialect",    "nothing in the object tells what the assembler left in the places to be relocated", "keep .comment, or build with -g") \
     X(NUMBERED,         "numbered",         "an instruction names a function or variable by a number, which is the loader's to give", "declare it extern: there are no numbered helpers") \
     X(RELOC_USE,        "reloc-use",        "an extern name is used both as a function to call and as an address", "call extern functions, and take addresses of extern variables only") \
     /* types */ \

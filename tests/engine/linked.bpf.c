@@ -35,6 +35,7 @@ static int hidden = 5;
 const char greeting[] = "hello";
 const struct node leaf = {70, 0};
 const struct node root = {7, &leaf};
+int window[4] = {6, 60, 600, 6000};
 
 OUT_OF_LINE int bump(int by) {
     hidden += by;
@@ -58,6 +59,11 @@ __attribute__((noinline)) int weigh(const struct node *n) {
     return sum + counter;
 }
 
+/* Compilers may fold the index into the address, which then lies before the variable. */
+OUT_OF_LINE int look(long i) {
+    return *(&window[0] - 1 + i);
+}
+
 OUT_OF_LINE int choose(chooser how, int a, int b) {
     return how == larger ? larger(a, b) : smaller(a, b);
 }
@@ -66,7 +72,7 @@ SECTION("prog/first") int first(long a) {
     counter += 1;
     zeros[a & 3] = a;
     return bump((int)a) + weigh(&root) + table[a & 3] + *inside + greeting[a & 3] + before +
-           choose(larger, (int)a, 30) + choose(smaller, (int)a, 30);
+           look((a & 3) + 1) + choose(larger, (int)a, 30) + choose(smaller, (int)a, 30);
 }
 
 SECTION("prog/second") int second(long a) {

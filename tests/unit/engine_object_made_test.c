@@ -51,40 +51,43 @@ static void links_what_is_made_by_hand(void **state) {
     assert_int_equal(account.live, 0);
 }
 
-/* The same object, with the names of its sections where the GNU assembler has them; the reader of
- * relocations takes it for one of that assembler's. */
-static void make_gnu(struct made *m, uint32_t data_symbol, uint32_t add, uint32_t call_symbol,
-                     uint32_t call) {
+/* The same object as the GNU assembler lays it out: the names of sections have a table of their
+ * own, and there may be a .comment. */
+static void make_gnu(struct made *m, uint32_t data_symbol, uint32_t add, uint32_t call,
+                     const char *comment) {
     static uint8_t prog[sizeof made_prog];
-    static struct part parts[9];
+    static struct part parts[10];
     struct made llvm;
     make_good(&llvm);
-    memcpy(parts, llvm.part, sizeof parts - sizeof *parts);
+    memcpy(parts, llvm.part, 8 * sizeof *parts);
     parts[8] = (struct part){".shstrtab", 3, 0, 0, 0, 1, "", 1, 0};
+    parts[9] = (struct part){".comment", 1, 0, 0, 0, 1, comment, comment ? strlen(comment) : 0, 0};
     memcpy(prog, made_prog, sizeof prog);
     put(prog + 4, 4, add);
     put(prog + 20, 4, call);
     put(made_prog_relocs + 12, 4, data_symbol);
-    put(made_prog_relocs + 28, 4, call_symbol);
+    put(made_prog_relocs + 28, 4, SYMBOL_OTHER);
     put(made_data_relocs + 12, 4, SYMBOL_HELPER);
     parts[IN_PROG - 1].data = prog;
-    make_object(m, parts, 9, 8);
+    make_object(m, parts, 10, 8);
 }
 
-/* What is added to a symbol stands in place: alone, or with the symbol's value on top. */
-static void both_dialects_of_the_gnu_assembler_are_understood(void **state) {
+/* What is added to a symbol stands in place: alone, or with the symbol's value on top. `value` is
+ * at 8 in .data, `other` in slot 2. */
+static void each_dialect_of_relocations_is_understood(void **state) {
+    enum { LLVM_CALL = 0xffffffffu, GNU_CALL = 15 };
     static const struct {
-        uint32_t data_symbol, add, call_symbol, call; /* as they stand in place */
-        uint32_t offset;                              /* into .data */
-        uint32_t slot;                                /* called */
+        const char *comment;
+        uint32_t data_type; /* of the relocation of data */
+        uint32_t symbol, add, call;
+        uint32_t offset; /* into .data that is meant */
     } cases[] = {
-        {SYMBOL_VALUE, 8, SYMBOL_OTHER, 15, 0 + 8,
-         2}, /* to 2.41: value and other have 8 and 16 on top */
-        {SYMBOL_VALUE, 12, SYMBOL_OTHER, 15, 4 + 8, 2}, /* value + 4 */
-        {SYMBOL_DATA, 4, SYMBOL_HELPER, 0xffffffff, 4, 0},
-        {SYMBOL_VALUE, 4, SYMBOL_OTHER, 0xffffffff, 4 + 8, 2}, /* later: what is added alone */
-        {SYMBOL_VALUE, 8, SYMBOL_OTHER, 0xffffffff, 8 + 8,
-         2}, /* the call tells how to read the 8 */
+        {"GCC: (12.2.0-14+deb12u1+) 12.2.0", 2, SYMBOL_VALUE, 8, GNU_CALL, 8},
+        {"GCC: (12.2.0-14+deb12u1+) 12.2.0", 2, SYMBOL_VALUE, 4, GNU_CALL, 4}, /* value - 4 */
+        {"GCC: (12.2.0-14+deb12u1+) 12.2.0", 2, SYMBOL_DATA, 4, GNU_CALL, 4},
+        {"ld 2 GCC: (GNU) 14.2.0", 2, SYMBOL_VALUE, 0, LLVM_CALL, 8},
+        {"GCC: (GNU) 14.2.0", 2, SYMBOL_VALUE, 4, LLVM_CALL, 12},
+        {NULL, 12, SYMBOL_VALUE, 12, GNU_CALL, 12},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -93,13 +96,33 @@ static void both_dialects_of_the_gnu_assembler_are_understood(void **state) {
         struct hooks hooks = account_hooks(&account);
         struct object_refusal why;
         struct object o;
-        make_gnu(&m, cases[i].data_symbol, cases[i].add, cases[i].call_symbol, cases[i].call);
+        make_gnu(&m, cases[i].symbol, cases[i].add, cases[i].call, cases[i].comment);
+        put(m.bytes + made_place(&m, ".rel.data", 8), 4, cases[i].data_type);
         assert_true(object_open(&o, &hooks, m.bytes, m.len, &why));
         struct bytes code = {o.code, (size_t)o.slots * INSN_BYTES};
         const uint32_t main_at = 4 * INSN_BYTES;
         assert_int_equal(bytes_u32(code, main_at + 12), cases[i].offset);
-        assert_int_equal((int32_t)bytes_u32(code, main_at + 20), (int32_t)cases[i].slot - 7);
+        assert_int_equal((int32_t)bytes_u32(code, main_at + 20), 2 - 7);
         object_close(&o);
+    }
+}
+
+/* Nothing tells the dialect; that matters only where a symbol has a value. */
+static void an_unknown_dialect_is_refused(void **state) {
+    static const char *const comment[] = {NULL, "GCC: (", "GCC: (GNU)", "clang version 14",
+                                          "GCC: (x) y"};
+    static struct made m;
+    struct object_refusal why;
+    (void)state;
+    for (size_t i = 0; i < sizeof comment / sizeof *comment; i++) {
+        make_gnu(&m, SYMBOL_VALUE, 0, 0xffffffff, comment[i]);
+        assert_false(open_made(&m, &why));
+        assert_int_equal(why.rule, OBJECT_RULE_RELOC_DIALECT);
+        assert_string_equal(why.section, ".relprog");
+        assert_int_equal(why.offset, 0);
+        put(m.bytes + made_place(&m, ".relprog", 12), 4, SYMBOL_DATA);
+        put(m.bytes + made_place(&m, ".relprog", 28), 4, SYMBOL_HELPER);
+        assert_true(open_made(&m, &why));
     }
 }
 
@@ -151,7 +174,8 @@ static void adds_to_what_a_symbol_means(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(links_what_is_made_by_hand),
-        cmocka_unit_test(both_dialects_of_the_gnu_assembler_are_understood),
+        cmocka_unit_test(each_dialect_of_relocations_is_understood),
+        cmocka_unit_test(an_unknown_dialect_is_refused),
         cmocka_unit_test(adds_to_what_a_symbol_means),
         cmocka_unit_test(keeps_addresses_of_extern_variables_for_later),
     };
