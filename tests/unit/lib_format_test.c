@@ -46,7 +46,7 @@ static void numbers_print_as_in_the_c_library(void **state) {
                         int m = wide ? format_text(ours, 100, format, numbers[i])
                                      : format_text(ours, 100, format, (int)numbers[i]);
 #pragma GCC diagnostic pop
-                        if (m != n || strcmp(ours, theirs))
+                        if (m != n || strcmp(ours, theirs) != 0)
                             fail_msg("%s of %ld: %s instead of %s", format, numbers[i], ours,
                                      theirs);
                     }
