@@ -17,8 +17,15 @@ user_objects      = $(patsubst %,$(B)/guest/user/%.o,$(basename $(1)))
 
 GUEST_LDFLAGS := -nostdlib -static -z noexecstack -z max-page-size=0x1000 --fatal-warnings
 
+# The names of what is linked; the file's time moves only when they change, so that an image loses the rows of a source that was removed.
+define guest_list
+$(B)/guest/$(1).list: FORCE
+	$$(Q)mkdir -p $$(@D); echo '$(2)' | cmp -s - $$@ || echo '$(2)' > $$@
+endef
+
 define guest_program
-$(B)/guest/$(1).elf: $(2) $(call user_objects,$(USER_ROOMS_SRC)) boot/user.ld
+$(call guest_list,$(1),$(2) $(USER_ROOMS_SRC))
+$(B)/guest/$(1).elf: $(2) $(call user_objects,$(USER_ROOMS_SRC)) boot/user.ld $(B)/guest/$(1).list
 	$$(call say,LD,$$@)
 	$$(Q)mkdir -p $$(@D) && $$(GUEST_LD) $$(GUEST_LDFLAGS) -T boot/user.ld -o $$@ $$(filter %.o,$$^)
 endef
@@ -28,7 +35,8 @@ define guest_image
 GUEST_SYSTEMS += $(1)
 guests: $(B)/guest/$(1).elf $(B)/guest/$(1).rows
 $(B)/exospin.iso: $(B)/guest/$(1).elf
-$(B)/guest/$(1).elf: $(2) $(call kernel_objects,$(KERNEL_ROOMS_SRC)) boot/kernel.ld boot/link boot/symbols
+$(call guest_list,$(1),$(2) $(KERNEL_ROOMS_SRC))
+$(B)/guest/$(1).elf: $(2) $(call kernel_objects,$(KERNEL_ROOMS_SRC)) boot/kernel.ld boot/link boot/symbols $(B)/guest/$(1).list
 	$$(call say,LINK,$$@)
 	$$(Q)$$(GUEST_LINK) $$(LAYOUT) $$@ $$(filter %.o,$$^)
 $(B)/guest/$(1).rows: $(B)/guest/$(1).elf $(if $(3),$(B)/guest/$(3).elf)

@@ -25,9 +25,10 @@ $(LINUX_DIR)/vmlinuz: $(LINUX_DIR)/source $(LINUX_KERNEL) boot/linux.sh
 	$(Q)boot/linux.sh $(LINUX_DIR) '$(LINUX_KERNEL)'
 
 # One loadable file at fixed addresses, so that init's code lies the same in every boot.
-$(LINUX_DIR)/init: $(LINUX_OBJ)
+$(eval $(call guest_list,linux/init,$(LINUX_OBJ)))
+$(LINUX_DIR)/init: $(LINUX_OBJ) $(LINUX_DIR)/init.list
 	$(call say,LD,$@)
-	$(Q)$(LINUX_CC) -static -no-pie -Wl,--build-id=sha1 -o $@ $^
+	$(Q)$(LINUX_CC) -static -no-pie -Wl,--build-id=sha1 -o $@ $(filter %.o,$^)
 
 # Owner, times, inode numbers and order are fixed: the same init gives the same archive.
 $(LINUX_DIR)/initramfs.cpio: $(LINUX_DIR)/init
