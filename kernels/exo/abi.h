@@ -19,7 +19,8 @@
     X(console_read)                                                                                \
     X(console_record)                                                                              \
     X(console_session)                                                                             \
-    X(machine_inject)
+    X(machine_inject)                                                                              \
+    X(function_run)
 
 /* Frame calls may come back to somebody else: the kernel saves every register of the caller. */
 #define EXO_FRAME_CALLS(X)                                                                         \
@@ -51,6 +52,10 @@
 
 /* Flags of env_create. */
 #define EXO_FAULT_EXPECTED 1 /* a test provokes its fault: its record says expected=1 */
+
+/* For function_run: bytes of an object, at most; bytes of the text that says why it was refused. */
+#define EXO_FUNCTION_BYTES 65536
+#define EXO_FUNCTION_TEXT  4096
 
 /* Steps of console_session. */
 #define EXO_SESSION_BEGIN   0

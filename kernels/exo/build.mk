@@ -8,7 +8,7 @@ EXO_FIRST_OBJECTS := $(call user_objects,$(EXO_LIBOS_SRC) $(filter-out $(EXO_LIB
                          tests/kernel/hostile.c tests/kernel/registers.S kernels/exo/kernel/cap.c)
 EXO_ATTACKER_OBJECTS := $(call user_objects,$(EXO_LIBOS_SRC) $(wildcard tests/kernel/exo/program/*.c) \
                             tests/kernel/random_calls.c tests/kernel/registers.S)
-EXO_OBJECTS := $(call kernel_objects,$(wildcard kernels/exo/kernel/*.c kernels/exo/kernel/*.S))
+EXO_OBJECTS := $(call kernel_objects,$(wildcard kernels/exo/kernel/*.c kernels/exo/kernel/*.S) $(ENGINE_KERNEL_SRC))
 
 $(eval $(call guest_program,exo-first,$(EXO_FIRST_OBJECTS)))
 $(eval $(call guest_program,attacker-exo,$(EXO_ATTACKER_OBJECTS)))
@@ -16,3 +16,9 @@ $(eval $(call guest_image,exo,$(EXO_OBJECTS),exo-first))
 
 $(B)/guest/kernel/kernels/exo/kernel/programs.o: AS_FLAGS += -Wa,-I$(B)/guest
 $(B)/guest/kernel/kernels/exo/kernel/programs.o: $(B)/guest/exo-first.elf $(B)/guest/attacker-exo.elf
+
+# The types of what functions may be linked to; and the functions that the checks hand in.
+$(B)/guest/kernel/kernels/exo/kernel/function_exports.o: KERNEL_FLAGS += -Wa,-I$(B)
+$(B)/guest/kernel/kernels/exo/kernel/function_exports.o: $(B)/exports/kernels/exo/kernel/function_exports.btf
+$(B)/guest/user/tests/kernel/exo/function.o: USER_FLAGS += -Wa,-I$(B)
+$(B)/guest/user/tests/kernel/exo/function.o: $(B)/tests/engine/function.gcc-O2.o $(B)/tests/engine/function.clang-O2.o $(B)/tests/engine/caller.gcc-O2.o

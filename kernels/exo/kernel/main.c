@@ -4,6 +4,7 @@
 #include "exo/kernel/console.h"
 #include "exo/kernel/env.h"
 #include "exo/kernel/fault.h"
+#include "exo/kernel/function.h"
 #include "exo/kernel/info.h"
 #include "exo/kernel/syscall.h"
 #include "exo/kernel/trap.h"
@@ -14,6 +15,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     console_init();              /* log lines go through the framer */
     fault_report_panics();       /* our own mistakes become records too */
     info_init(boot);             /* what environments may read */
+    function_init();             /* what their functions may call */
     trap_init();                 /* traps of environments: upcall or end */
     syscall_init(syscall_entry); /* the calls */
     env_start_first();           /* the first environment; everything else is its doing */

@@ -4,6 +4,7 @@
 #ifndef EXO_LIBOS_SYSCALL_H
 #define EXO_LIBOS_SYSCALL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -130,6 +131,12 @@ SYSCALL sys_console_session(unsigned slot, unsigned step, const char *words, siz
 
 SYSCALL sys_machine_inject(unsigned slot, unsigned what) {
     return sys_call2(EXO_CALL_machine_inject, slot, what);
+}
+
+SYSCALL sys_function_run(unsigned slot, const void *object, size_t length, uint64_t argument,
+                         bool compiled, char text[EXO_FUNCTION_TEXT]) {
+    return sys_call6(EXO_CALL_function_run, slot, (uint64_t)object, length, argument, compiled,
+                     (uint64_t)text);
 }
 
 #undef SYSCALL

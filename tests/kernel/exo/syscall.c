@@ -59,6 +59,7 @@ CHECK(syscall_capability, "syscall/a_slot_without_the_capability_is_refused") {
         CHECK_THAT(c, sys_call3(EXO_CALL_console_session, slot, EXO_SESSION_DONE, 0) == -E_PERM);
         CHECK_THAT(c, sys_call1(EXO_CALL_console_read, slot) == -E_PERM);
         CHECK_THAT(c, sys_call2(EXO_CALL_machine_inject, slot, 1) == -E_PERM);
+        CHECK_THAT(c, sys_call3(EXO_CALL_function_run, slot, 0x400000, 64) == -E_PERM);
         CHECK_THAT(c, sys_call5(EXO_CALL_env_create, slot, (uint64_t) "attacker", 0, EXO_NO_GRANT,
                                 0) == -E_PERM);
     }

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* engine.c -- see engine.h. */
+#include "exo/kernel/engine.h"
+
+#include "machine/code.h"
+#include "machine/heap.h"
+#include "machine/trap.h"
+
+struct nets engine_nets;
+
+static void *engine_allocate(void *owner, size_t bytes) {
+    (void)owner;
+    return heap_alloc(bytes);
+}
+
+static void engine_release(void *owner, void *memory, size_t bytes) {
+    (void)owner;
+    heap_free(memory, bytes);
+}
+
+static bool engine_code_map(void *owner, size_t bytes, struct code_memory *code) {
+    struct code_pages pages;
+    (void)owner;
+    if (code_alloc(&pages, bytes))
+        return false;
+    *code = (struct code_memory){pages.write, pages.run, pages.bytes};
+    return true;
+}
+
+static struct code_pages pages_of(const struct code_memory *code) {
+    return (struct code_pages){code->write, code->run, code->bytes};
+}
+
+static void engine_code_seal(void *owner, struct code_memory *code) {
+    struct code_pages pages = pages_of(code);
+    (void)owner;
+    code_seal(&pages);
+    code->write = NULL;
+}
+
+static void engine_code_unmap(void *owner, struct code_memory *code) {
+    struct code_pages pages = pages_of(code);
+    (void)owner;
+    code_free(&pages);
+    *code = (struct code_memory){0};
+}
+
+static void *engine_data_map(void *owner, size_t bytes) {
+    (void)owner;
+    return code_alloc_data(bytes);
+}
+
+static void engine_data_unmap(void *owner, void *memory, size_t bytes) {
+    (void)owner;
+    code_free_data(memory, bytes);
+}
+
+/* All of the window reaches all of the image, and it the window: both lie in the last two GiB. */
+const struct hooks engine_hooks = {
+    .allocate = engine_allocate,
+    .release = engine_release,
+    .code_map = engine_code_map,
+    .code_seal = engine_code_seal,
+    .code_unmap = engine_code_unmap,
+    .code_low = CODE_BASE,
+    .code_high = CODE_BASE + CODE_WINDOW,
+    .data_map = engine_data_map,
+    .data_unmap = engine_data_unmap,
+};
+
+static bool run_guarded(void *owner, void (*fn)(void *arg), void *arg, struct net_trap *trap) {
+    struct trap_frame f;
+    (void)owner;
+    if (!trap_catch(&f, fn, arg))
+        return false;
+    *trap = (struct net_trap){
+        .at = f.rip,
+        .processor = {f.rax, f.rcx, f.rdx, f.rbx, f.rsp, f.rbp, f.rsi, f.rdi, f.r8, f.r9, f.r10,
+                      f.r11, f.r12, f.r13, f.r14, f.r15},
+        .reason = trap_name((unsigned)f.vector),
+    };
+    return true;
+}
+
+const struct net_guard engine_guard = {.run = run_guarded};

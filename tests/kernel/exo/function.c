@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* function.c -- untrusted functions from the environment's side: what they give, either way, and
+ * what the kernel refuses. */
+#include "program/attacks.h"
+
+#include "exo/libos/env.h"
+#include "exo/libos/syscall.h"
+#include "lib/crc32.h"
+#include "lib/error.h"
+#include "lib/string.h"
+#include "measure/bench.h"
+
+#define EMBED(id, path)                                                                            \
+    extern const uint8_t id[], id##_end[];                                                         \
+    __asm__(".pushsection .rodata\n.balign 16\n" #id ": .incbin \"" path "\"\n" #id                \
+            "_end:\n.popsection")
+EMBED(gcc_function, "tests/engine/function.gcc-O2.o");
+EMBED(clang_function, "tests/engine/function.clang-O2.o");
+EMBED(other_object, "tests/engine/caller.gcc-O2.o");
+
+static char text[EXO_FUNCTION_TEXT];
+
+static long run(const uint8_t *from, const uint8_t *to, uint64_t argument, bool compiled) {
+    return sys_function_run(0, from, (size_t)(to - from), argument, compiled, text);
+}
+
+CHECK(function_result, "function/both_compilers_and_both_ways_give_what_the_same_c_gives_here") {
+    for (unsigned compiled = 0; compiled < 2; compiled++) {
+        long expected = crc32_update(0, "7102", 4) & 0x7fffffff;
+        long gcc = run(gcc_function, gcc_function_end, 2017, compiled);
+        long clang = run(clang_function, clang_function_end, 2017, compiled);
+        if (gcc != expected || clang != expected)
+            check_fail(c, "%ld and %ld instead of %ld: %s", gcc, clang, expected, text);
+    }
+}
+
+CHECK(function_refused, "function/what_is_no_function_is_refused_with_a_reason") {
+    CHECK_THAT(c, run(other_object, other_object_end, 1, true) == -E_BAD_IMAGE);
+    if (!strstr(text, "weigh: no domain in the list exports this name (unknown-name)"))
+        check_fail(c, "%s", text);
+    CHECK_THAT(c, run((const uint8_t *)text, (const uint8_t *)text + 100, 1, true) == -E_BAD_IMAGE);
+    CHECK_THAT(c, strstr(text, "(not-elf)"));
+}
+
+CHECK(function_attack, "function/lengths_and_addresses_that_are_not_the_callers_are_refused") {
+    const uint8_t *kernel = (const uint8_t *)0xffffffff80200000;
+    size_t len = (size_t)(gcc_function_end - gcc_function);
+    CHECK_THAT(c, run(kernel, kernel + 100, 1, true) == -E_FAULT);
+    CHECK_THAT(c, sys_function_run(0, gcc_function, EXO_FUNCTION_BYTES + 1, 1, true, text) ==
+                      -E_TOO_LONG);
+    CHECK_THAT(c, sys_function_run(0, gcc_function, -1ul, 1, true, text) == -E_TOO_LONG);
+    CHECK_THAT(c, sys_function_run(1, gcc_function, len, 1, true, text) == -E_PERM);
+    CHECK_THAT(c, sys_function_run(0, text, 100, 1, true, (char *)kernel) == -E_FAULT);
+    CHECK_THAT(c, sys_function_run(0, gcc_function, len, 1, true, (char *)kernel) >= 0);
+}
+
+/* Frames that are free, which the kernel tells when an environment ends. */
+static uint64_t frames_now(void) {
+    long id = sys_env_create(0, "attacker", ATTACK_EXIT, EXO_NO_GRANT, 0);
+    sys_env_yield((uint64_t)id);
+    return env_info()->frames_free;
+}
+
+CHECK(function_leak, "function/a_hundred_runs_and_refusals_leave_no_frame") {
+    uint64_t before = 0;
+    for (unsigned i = 0; i < 100; i++) {
+        CHECK_THAT(c, run(gcc_function, gcc_function_end, i, i & 1) >= 0);
+        CHECK_THAT(c, run(other_object, other_object_end, i, i & 1) == -E_BAD_IMAGE);
+        if (i == 1)
+            before = frames_now();
+    }
+    CHECK_THAT(c, frames_now() == before);
+}
