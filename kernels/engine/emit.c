@@ -71,6 +71,22 @@ static void put_memory(struct emitter *e, unsigned op, unsigned reg, unsigned ba
     emit_number(e, (uint32_t)disp, mode == 0 ? 0 : mode == 1 ? 1 : 4);
 }
 
+/* op reg, [base + index + disp]. rbp and r13 cannot be a base without displacement, rsp cannot be
+ * an index. */
+static void put_sum(struct emitter *e, unsigned op, unsigned reg, unsigned base, unsigned index,
+                    int32_t disp) {
+    if (disp == 0 && (base & 7) == X86_RBP) {
+        unsigned swap = base;
+        base = index;
+        index = swap;
+    }
+    put_opcode(e, op, reg, index, base, false);
+    unsigned mode = disp == 0 && (base & 7) != X86_RBP ? 0 : fits8(disp) ? 1 : 2;
+    put_modrm(e, mode, reg, X86_RSP);
+    emit_byte(e, (index & 7) << 3 | (base & 7));
+    emit_number(e, (uint32_t)disp, mode == 0 ? 0 : mode == 1 ? 1 : 4);
+}
+
 void emit_mov(struct emitter *e, bool wide, unsigned to, unsigned from) {
     put_registers(e, 0x89 | WIDE(wide), from, to);
 }
@@ -200,32 +216,54 @@ void emit_lea(struct emitter *e, unsigned to, unsigned base, int32_t disp) {
 }
 
 void emit_lea_sum(struct emitter *e, unsigned to, unsigned base, unsigned index) {
-    /* rbp and r13 cannot be a base without displacement, rsp cannot be an index. */
-    if ((base & 7) == X86_RBP) {
-        unsigned swap = base;
-        base = index;
-        index = swap;
-    }
-    put_opcode(e, 0x8d | WIDE(true), to, index, base, false);
-    bool disp = (base & 7) == X86_RBP;
-    put_modrm(e, disp ? 1 : 0, to, X86_RSP);
-    emit_byte(e, (index & 7) << 3 | (base & 7));
-    if (disp)
-        emit_byte(e, 0);
+    put_sum(e, 0x8d | WIDE(true), to, base, index, 0);
+}
+
+static unsigned load_opcode(unsigned bits, bool is_signed) {
+    if (bits == 8)
+        return is_signed ? 0x0fbe | WIDE(true) : 0x0fb6;
+    if (bits == 16)
+        return is_signed ? 0x0fbf | WIDE(true) : 0x0fb7;
+    if (bits == 32)
+        return is_signed ? 0x63 | WIDE(true) : 0x8b;
+    return 0x8b | WIDE(true);
 }
 
 void emit_load(struct emitter *e, unsigned bits, bool is_signed, unsigned to, unsigned base,
                int32_t disp) {
-    unsigned op;
-    if (bits == 8)
-        op = is_signed ? 0x0fbe | WIDE(true) : 0x0fb6;
-    else if (bits == 16)
-        op = is_signed ? 0x0fbf | WIDE(true) : 0x0fb7;
-    else if (bits == 32)
-        op = is_signed ? 0x63 | WIDE(true) : 0x8b;
-    else
-        op = 0x8b | WIDE(true);
-    put_memory(e, op, to, base, disp);
+    put_memory(e, load_opcode(bits, is_signed), to, base, disp);
+}
+
+void emit_load_sum(struct emitter *e, unsigned bits, bool is_signed, unsigned to, unsigned base,
+                   unsigned index, int32_t disp) {
+    put_sum(e, load_opcode(bits, is_signed), to, base, index, disp);
+}
+
+void emit_alu_load(struct emitter *e, enum x86_alu op, bool wide, unsigned to, unsigned base,
+                   int32_t disp) {
+    put_memory(e, op << 3 | 3 | WIDE(wide), to, base, disp);
+}
+
+void emit_compare_memory(struct emitter *e, bool wide, unsigned base, int32_t disp, unsigned with) {
+    put_memory(e, X86_CMP << 3 | 1 | WIDE(wide), with, base, disp);
+}
+
+void emit_compare_memory_imm(struct emitter *e, unsigned bits, unsigned base, int32_t disp,
+                             int32_t imm) {
+    bool byte = bits == 8 || fits8(imm);
+    unsigned prefix = bits == 16 ? WORD : WIDE(bits == 64);
+    put_memory(e, (bits == 8 ? 0x80 : byte ? 0x83 : 0x81) | prefix, X86_CMP, base, disp);
+    emit_number(e, (uint32_t)imm, byte ? 1 : bits == 16 ? 2 : 4);
+}
+
+void emit_test_memory_imm(struct emitter *e, unsigned bits, unsigned base, int32_t disp,
+                          int32_t imm) {
+    put_memory(e,
+               bits == 8    ? 0xf6
+               : bits == 16 ? 0xf7 | WORD
+                            : 0xf7 | WIDE(bits == 64),
+               0, base, disp);
+    emit_number(e, (uint32_t)imm, bits == 8 ? 1 : bits == 16 ? 2 : 4);
 }
 
 void emit_store(struct emitter *e, unsigned bits, unsigned base, int32_t disp, unsigned from) {

@@ -105,6 +105,16 @@ void emit_lea_sum(struct emitter *e, unsigned to, unsigned base, unsigned index)
 /* Memory at base + disp. */
 void emit_load(struct emitter *e, unsigned bits, bool is_signed, unsigned to, unsigned base,
                int32_t disp);
+void emit_load_sum(struct emitter *e, unsigned bits, bool is_signed, unsigned to, unsigned base,
+                   unsigned index, int32_t disp);
+void emit_alu_load(struct emitter *e, enum x86_alu op, bool wide, unsigned to, unsigned base,
+                   int32_t disp);
+/* The flags of memory compared with, or tested against, something; an immediate fits the width. */
+void emit_compare_memory(struct emitter *e, bool wide, unsigned base, int32_t disp, unsigned with);
+void emit_compare_memory_imm(struct emitter *e, unsigned bits, unsigned base, int32_t disp,
+                             int32_t imm);
+void emit_test_memory_imm(struct emitter *e, unsigned bits, unsigned base, int32_t disp,
+                          int32_t imm);
 void emit_store(struct emitter *e, unsigned bits, unsigned base, int32_t disp, unsigned from);
 void emit_store_imm(struct emitter *e, unsigned bits, unsigned base, int32_t disp, int32_t imm);
 void emit_alu_imm_memory(struct emitter *e, enum x86_alu op, unsigned base, int32_t disp,

@@ -11,6 +11,7 @@
  *     early end:   stub of the slot:  mov r11d, slot; jmp leave
  *                  leave:             report into the activation, rsp = native_stack, pop, ret */
 #include "engine/jit_internal.h"
+#include "engine/liveness.h"
 #include "lib/string.h"
 
 #define ROOM_A_SLOT 12 /* first guess; a program that needs more gets twice as much */
@@ -117,12 +118,17 @@ static void jump_always(struct jit *j, uint32_t slot, uint32_t target) {
         emit_jump(&j->e, target);
 }
 
-static enum x86_condition compare(struct jit *j, struct insn insn) {
+enum x86_condition jit_condition(struct insn insn) {
     static const uint8_t condition[] = {
         [DO_EQ] = X86_IF_E,   [DO_NE] = X86_IF_NE, [DO_GT] = X86_IF_A,   [DO_GE] = X86_IF_AE,
         [DO_LT] = X86_IF_B,   [DO_LE] = X86_IF_BE, [DO_SET] = X86_IF_NE, [DO_SGT] = X86_IF_G,
         [DO_SGE] = X86_IF_GE, [DO_SLT] = X86_IF_L, [DO_SLE] = X86_IF_LE,
     };
+    return condition[insn_info(insn)->operation];
+}
+
+/* Sets the flags for a conditional jump. */
+static void compare(struct jit *j, struct insn insn) {
     const struct opcode_info *info = insn_info(insn);
     bool wide = info->bits == 64, test = info->operation == DO_SET;
     unsigned dst = jit_register[insn.dst];
@@ -137,17 +143,11 @@ static enum x86_condition compare(struct jit *j, struct insn insn) {
         emit_test(&j->e, wide, dst, dst);
     else
         emit_alu_imm(&j->e, X86_CMP, wide, dst, y.imm);
-    return condition[info->operation];
 }
 
-static void jump(struct jit *j, uint32_t slot) {
-    struct insn insn = j->program->insn[slot];
-    uint32_t target = slot + 1 + (uint32_t)insn_distance(insn);
-    if (insn_info(insn)->operation == DO_ALWAYS) {
-        jump_always(j, slot, target);
-        return;
-    }
-    enum x86_condition condition = compare(j, insn);
+/* The conditional jump at `slot`, its flags being set. */
+static void jump_on(struct jit *j, uint32_t slot, enum x86_condition condition) {
+    uint32_t target = slot + 1 + (uint32_t)insn_distance(j->program->insn[slot]);
     if (j->can_leave && target <= slot) {
         uint32_t skip = j->next_label++;
         emit_branch(&j->e, condition ^ 1, skip);
@@ -158,6 +158,16 @@ static void jump(struct jit *j, uint32_t slot) {
     }
     if (j->options->barriers)
         emit_barrier(&j->e);
+}
+
+static void jump(struct jit *j, uint32_t slot) {
+    struct insn insn = j->program->insn[slot];
+    if (insn_info(insn)->operation == DO_ALWAYS) {
+        jump_always(j, slot, slot + 1 + (uint32_t)insn_distance(insn));
+        return;
+    }
+    compare(j, insn);
+    jump_on(j, slot, jit_condition(insn));
 }
 
 static void call(struct jit *j, uint32_t slot) {
@@ -192,6 +202,13 @@ static void constant(struct jit *j, uint32_t slot) {
 /* Emits what stands at `slot` and gives the number of slots it covered. */
 static uint32_t one(struct jit *j, uint32_t slot, const struct shape *shape) {
     struct insn insn = j->program->insn[slot];
+    enum x86_condition condition;
+    uint32_t fused = jit_fuse(j, slot, &condition);
+    if (fused) {
+        if (insn_info(j->program->insn[slot + fused - 1])->kind == KIND_JUMP)
+            jump_on(j, slot + fused - 1, condition);
+        return fused;
+    }
     switch (insn_info(insn)->kind) {
     case KIND_ALU:
         return jit_alu(j, slot);
@@ -307,26 +324,40 @@ static bool place(struct jit *j, const struct hooks *h, struct code *code) {
     return true;
 }
 
-bool jit_compile(const struct program *p, const struct hooks *h, const struct jit_options *options,
-                 struct code *code) {
-    struct jit j = {.program = p, .options = options};
+/* Compiles with as much room as it takes. */
+static bool compile(struct jit *j, const struct hooks *h, struct code *code) {
+    const struct program *p = j->program;
     uint32_t labels = labels_needed(p);
-    if (p->metered)
-        for (uint32_t i = 0; i < p->slots; i++)
-            j.can_leave |= insn_turns(p->insn[i]);
     for (uint64_t room = ROOM_LEAST + (uint64_t)p->slots * ROOM_A_SLOT; room <= INT32_MAX;
          room *= 2) {
-        if (!emit_init(&j.e, h, (uint32_t)room, labels))
+        if (!emit_init(&j->e, h, (uint32_t)room, labels))
             return false;
-        j.leave = p->slots;
-        j.next_label = p->slots + 1;
-        program_code(&j);
-        bool full = j.e.full, placed = !full && place(&j, h, code);
-        emit_release(&j.e);
+        j->leave = p->slots;
+        j->next_label = p->slots + 1;
+        program_code(j);
+        bool full = j->e.full, placed = !full && place(j, h, code);
+        emit_release(&j->e);
         if (!full)
             return placed;
     }
     return false;
+}
+
+bool jit_compile(const struct program *p, const struct hooks *h, const struct jit_options *options,
+                 struct code *code) {
+    struct jit j = {.program = p, .options = options};
+    size_t live_bytes =
+        (p->slots + 1) * sizeof *j.live; /* one more: nothing is live behind the end */
+    j.live = h->allocate(h->owner, live_bytes);
+    if (!j.live)
+        return false;
+    liveness_of_registers(p, j.live);
+    if (p->metered)
+        for (uint32_t i = 0; i < p->slots; i++)
+            j.can_leave |= insn_turns(p->insn[i]);
+    bool done = compile(&j, h, code);
+    h->release(h->owner, j.live, live_bytes);
+    return done;
 }
 
 void jit_release(struct code *code, const struct hooks *h) {

@@ -16,6 +16,7 @@ struct jit {
     uint32_t next_label; /* labels 0 to slots-1 are the slots' own */
     uint32_t leave;      /* the label where a run that ends early goes, with the slot in SCRATCH */
     bool can_leave;      /* the program uses fuel somewhere */
+    uint16_t *live;      /* registers read later, a bit each, a slot; see liveness.h */
 };
 
 /* The register that holds a BPF register. */
@@ -29,6 +30,15 @@ struct operand {
 };
 /* Loads a blinded immediate into SCRATCH. */
 struct operand jit_operand(struct jit *j, struct insn insn);
+
+/* The condition code of a comparison. */
+enum x86_condition jit_condition(struct insn insn);
+
+/* Emits a load at `slot` together with its neighbours, if it can be part of their instruction: as
+ * the operand of a comparison or of arithmetic, or as the only use of an address computed just
+ * before. Gives how many slots that was; 0 for none. If they end with a conditional jump, the flags
+ * are set and *condition is what it jumps on. */
+uint32_t jit_fuse(struct jit *j, uint32_t slot, enum x86_condition *condition);
 
 /* Loads a 64-bit constant, blinded when asked for. */
 void jit_constant(struct jit *j, unsigned to, uint64_t value);

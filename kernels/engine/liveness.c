@@ -3,7 +3,7 @@
  * *live* if it may be read before it is written; a live number *matters* if what it is can have a
  * part in an address, a comparison, a call, a store or a checked result. Two states that differ
  * only in what does not matter are the same to the verifier. */
-#include "engine/verify_internal.h"
+#include "engine/liveness.h"
 
 #define BIT(r) (1u << (r))
 #define PASSES_MAX                                                                                 \
@@ -107,7 +107,11 @@ static void analyse(const struct program *p, uint16_t *at, transfer *before, boo
     }
 }
 
+void liveness_of_registers(const struct program *p, uint16_t *live) {
+    analyse(p, live, live_before, true);
+}
+
 void liveness(const struct program *p, bool result_is_checked, struct liveness *l) {
-    analyse(p, l->live, live_before, true);
+    liveness_of_registers(p, l->live);
     analyse(p, l->matters, matters_before, result_is_checked);
 }

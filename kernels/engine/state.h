@@ -17,6 +17,7 @@
 #include "engine/activation.h"
 #include "engine/hooks.h"
 #include "engine/kind.h"
+#include "engine/liveness.h"
 #include "engine/scalar.h"
 
 enum value_kind {
@@ -108,16 +109,6 @@ bool stack_store_somewhere(struct state *s, uint32_t frame, int32_t low, int32_t
 
 /* Calls `visit` for each register and each value on each stack. */
 void state_each_value(struct state *s, void (*visit)(struct value *value, void *with), void *with);
-
-/* What matters of a state at each slot: a bit for each register. */
-struct liveness {
-    uint16_t *live;    /* may be read later */
-    uint16_t *matters; /* and if it is a number, which one it is may matter */
-};
-
-/* Fills in both tables, which have the program's slots. */
-struct program;
-void liveness(const struct program *program, bool result_is_checked, struct liveness *l);
 
 /* Is every situation that `inner` describes also described by `outer`, as far as it matters at
  * `slot`, the current one? */

@@ -11,6 +11,7 @@ struct generator {
     struct random *random;
     struct insn *insn;
     uint32_t n;
+    bool closed[GENERATE_SLOTS]; /* no jump may lead here: what stands before belongs to it */
 };
 
 static void put(struct generator *g, struct insn insn) {
@@ -47,6 +48,64 @@ static uint8_t any_place(struct generator *g, unsigned bytes, int16_t *off) {
     uint32_t at = random_below(g->random, GENERATE_MEMORY - bytes + 1);
     *off = (int16_t)(frame ? (int)at - 8 * FRAME_SLOTS : (int)at);
     return frame ? REGISTER_FRAME : BASE;
+}
+
+/* The next slot may not be jumped to. */
+static void close_slot(struct generator *g) {
+    g->closed[g->n] = true;
+}
+
+/* An address is computed and used once; then its register holds a number again. */
+static void put_address(struct generator *g) {
+    static const uint8_t loads[] = {OP_LDX_B,  OP_LDX_H,  OP_LDX_W, OP_LDX_DW,
+                                    OP_LDXS_B, OP_LDXS_H, OP_LDXS_W};
+    uint8_t address = any_register(g), index = any_register(g);
+    uint8_t load = loads[random_below(g->random, sizeof loads)];
+    int32_t at = (int32_t)random_below(g->random, GENERATE_MEMORY / 2);
+    bool sum = random_below(g->random, 2) && index != address;
+    put(g, (struct insn){.op = OP_MOV64_K, .dst = index, .imm = at});
+    close_slot(g);
+    put(g, (struct insn){.op = OP_MOV64_X, .dst = address, .src = BASE});
+    close_slot(g);
+    if (sum)
+        put(g, (struct insn){.op = OP_ADD64_X, .dst = address, .src = index});
+    else
+        put(g, (struct insn){.op = OP_ADD64_K, .dst = address, .imm = at});
+    close_slot(g);
+    put(g, (struct insn){.op = load,
+                         .dst = any_register(g),
+                         .src = address,
+                         .off = (int16_t)random_below(g->random, 24)});
+    if (g->insn[g->n - 1].dst == address)
+        return;
+    close_slot(g);
+    put_constant(g, address);
+}
+
+/* A load, and a comparison or arithmetic with what it gave. */
+static void put_load_and_use(struct generator *g) {
+    static const uint8_t uses[] = {OP_ADD64_X, OP_SUB64_X, OP_AND32_X,
+                                   OP_OR64_X,  OP_XOR32_X, OP_ADD32_X};
+    uint8_t reg = any_register(g), other = any_register(g),
+            op = (uint8_t)random_below(g->random, OP_LDX_DW + 1 - OP_LDX_B);
+    struct insn load = {.op = (uint8_t)(OP_LDX_B + op), .dst = reg};
+    load.src = any_place(g, opcode_info[load.op].bits / 8, &load.off);
+    put(g, load);
+    if (random_below(g->random, 3) == 0) {
+        put(g, (struct insn){
+                   .op = uses[random_below(g->random, sizeof uses)], .dst = other, .src = reg});
+        return;
+    }
+    uint8_t jump = (uint8_t)(OP_JEQ64_K + random_below(g->random, OP_JSLE32_X + 1 - OP_JEQ64_K));
+    struct insn insn = {.op = jump, .dst = reg};
+    if (opcode_info[jump].source == SOURCE_X && random_below(g->random, 2))
+        insn = (struct insn){.op = jump, .dst = other, .src = reg};
+    else if (opcode_info[jump].source == SOURCE_X)
+        insn.src = other;
+    else
+        insn.imm = random_below(g->random, 2) ? (int32_t)random_below(g->random, 256)
+                                              : (int32_t)random_value(g->random);
+    put(g, insn);
 }
 
 static void put_random(struct generator *g) {
@@ -90,8 +149,8 @@ static void aim_jumps(struct generator *g, uint32_t body, uint32_t end) {
         bool back = random_below(g->random, 6) == 0;
         uint32_t low = back ? body : i + 1, high = back ? i + 1 : end;
         uint32_t target = low + random_below(g->random, high - low);
-        if (g->insn[target].op == OP_HIGH || g->insn[target].op == OP_CALL_LOCAL)
-            target++; /* a constant's second slot; a call without the move that prepares it */
+        while (g->insn[target].op == OP_HIGH || g->closed[target])
+            target++;
         int32_t distance = (int32_t)target - (int32_t)i - 1;
         *insn = (struct insn){.op = insn->op,
                               .dst = insn->dst,
@@ -114,17 +173,30 @@ static uint32_t put_function(struct generator *g, uint32_t weight, bool calls) {
     put_start(g);
     uint32_t body = g->n;
     for (uint32_t i = 0; i < weight; i++) {
-        put_random(g);
+        switch (random_below(g->random, 8)) {
+        case 0:
+            put_address(g);
+            break;
+        case 1:
+            put_load_and_use(g);
+            break;
+        default:
+            put_random(g);
+        }
         if (i != call_at)
             continue;
         put(g, (struct insn){.op = OP_MOV64_X, .dst = 1, .src = BASE});
         call = g->n;
+        close_slot(g);
         put(g, (struct insn){.op = OP_CALL_LOCAL});
-        put_constant(g, 1); /* no address may stay in a number register */
+        for (uint8_t r = 1; r <= 5; r++) { /* a call leaves nothing there that could be relied on */
+            close_slot(g);
+            put_constant(g, r);
+        }
     }
     uint32_t end = g->n;
     for (uint8_t r = 1; r < REGISTER_FRAME; r++)
-        if (r != BASE)
+        if (r != BASE && random_below(g->random, 3)) /* what is not read here may be dead before */
             put(g, (struct insn){.op = r & 1 ? OP_ADD64_X : OP_XOR64_X, .src = r});
     put(g, (struct insn){.op = OP_EXIT});
     aim_jumps(g, body, end);

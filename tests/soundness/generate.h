@@ -6,8 +6,8 @@
 
 #include "engine/opcode.h"
 
-#define GENERATE_MEMORY 64  /* bytes that r1 must point to */
-#define GENERATE_SLOTS  512 /* a program's slots are fewer */
+#define GENERATE_MEMORY 64   /* bytes that r1 must point to */
+#define GENERATE_SLOTS  1024 /* a program's slots are fewer */
 
 /* xorshift64*: the same seed gives the same programs everywhere. */
 struct random {

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../soundness/generate.h"
 #include "assemble.h"
@@ -44,7 +45,8 @@ static bool agree(const struct outcome *x, const struct outcome *y) {
     if (!x->a.fault)
         return x->r0 == y->r0;
     for (unsigned r = 0; r < REGISTER_FRAME; r++)
-        if (r != 6 && r != 1 && x->a.reg[r] != y->a.reg[r]) /* r6 holds an address, r1 before a call */
+        if (r != 6 && r != 1 &&
+            x->a.reg[r] != y->a.reg[r]) /* r6 holds an address, r1 before a call */
             return false;
     return x->a.slot == y->a.slot;
 }
@@ -55,27 +57,41 @@ static void print_program(const struct program *p) {
         print_message("%4u: %s\n", i, insn_text(p->insn, i, text));
 }
 
-static void compare(const struct program *p, const struct host_hooks *host, uint64_t seed) {
+/* Compiles one variant, runs it and compares. */
+static void compare_variant(const struct program *p, const struct host_hooks *host,
+                            const struct jit_options *options, const struct outcome *reference,
+                            uint64_t seed) {
+    struct code code;
+    struct outcome compiled = {.a = {.fuel = FUEL}};
+    fill_memory(&compiled);
+    assert_true(jit_compile(p, &host->hooks, options, &code));
+    compiled.r0 = code.entry((uintptr_t)compiled.memory, 0, 0, 0, 0, &compiled.a);
+    jit_release(&code, &host->hooks);
+    if (!p->metered)
+        compiled.a.fuel = reference->a.fuel;
+    if (agree(reference, &compiled))
+        return;
+    print_program(p);
+    fail_msg("seed %" PRIu64 ", %s%s%s: r0 %" PRIx64 " and %" PRIx64
+             ", fault %u and %u, slot %u and %u",
+             seed, p->metered ? "metered" : "bounded", options->bmi2 ? ", bmi2" : "",
+             options->blind ? ", blind" : "", reference->r0, compiled.r0, reference->a.fault,
+             compiled.a.fault, reference->a.slot, compiled.a.slot);
+}
+
+/* What ended by itself must do so without fuel, too; there the compiler joins instructions. */
+static void compare(struct program *p, const struct host_hooks *host, uint64_t seed) {
     static uint8_t stack[4 * FRAME_BYTES];
     struct outcome reference = {.a = {.fuel = FUEL, .stack = stack, .stack_bytes = sizeof stack}};
     fill_memory(&reference);
     reference.r0 = interpreter_run(p, (uint64_t[5]){(uintptr_t)reference.memory}, &reference.a);
-    for (unsigned variant = 0; variant < 3; variant++) {
-        struct jit_options options = {.bmi2 = variant == 0 && __builtin_cpu_supports("bmi2"),
-                                      .blind = variant == 2 ? 0x8badf00d12345678 : 0,
-                                      .barriers = variant == 2};
-        struct code code;
-        struct outcome compiled = {.a = {.fuel = FUEL}};
-        fill_memory(&compiled);
-        assert_true(jit_compile(p, &host->hooks, &options, &code));
-        compiled.r0 = code.entry((uintptr_t)compiled.memory, 0, 0, 0, 0, &compiled.a);
-        jit_release(&code, &host->hooks);
-        if (!agree(&reference, &compiled)) {
-            print_program(p);
-            fail_msg("seed %" PRIu64 ", variant %u: r0 %" PRIx64 " and %" PRIx64
-                     ", fault %u and %u, slot %u and %u",
-                     seed, variant, reference.r0, compiled.r0, reference.a.fault, compiled.a.fault,
-                     reference.a.slot, compiled.a.slot);
+    for (unsigned metered = reference.a.fault == FAULT_FUEL; metered < 2; metered++) {
+        p->metered = metered;
+        for (unsigned variant = 0; variant < 3; variant++) {
+            struct jit_options options = {.bmi2 = variant == 0 && __builtin_cpu_supports("bmi2"),
+                                          .blind = variant == 2 ? 0x8badf00d12345678 : 0,
+                                          .barriers = variant == 2};
+            compare_variant(p, host, &options, &reference, seed);
         }
     }
 }
@@ -178,6 +194,7 @@ static void test_a_jump_is_short_exactly_when_it_reaches(void **state) {
 }
 
 int main(void) {
+    alarm(300); /* wrong code may never end */
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_machine_code_agrees_with_interpreter),
         cmocka_unit_test(test_text_and_bytes_are_inverse),
