@@ -107,6 +107,9 @@ static enum rule object_argument(struct verifier *v, const struct shape *shape, 
         return broken(v, RULE_ARGUMENT, "r%u wants a %s", number, shape->object->name);
     if (value->may & MAY_BE_NULL && !(shape->may & MAY_BE_NULL))
         return broken(v, RULE_NULLABLE, "r%u wants a %s", number, shape->object->name);
+    if (shape->may & ~value->may & MAY_WRITE)
+        return broken(v, RULE_READ_ONLY, "r%u wants a %s, and this one is const", number,
+                      shape->object->name);
     return RULE_NONE;
 }
 

@@ -117,6 +117,8 @@ static enum rule access_object(struct verifier *v, const struct value *pointer, 
     if (how & ~f->may & MAY_READ_WRITE)
         return broken(v, RULE_FIELD_RIGHTS, "%s.%s may not be %s", type, f->name,
                       how & ~f->may & MAY_WRITE ? "written" : "read");
+    if (how & ~pointer->may & MAY_WRITE)
+        return broken(v, RULE_READ_ONLY, "%s was handed out as const", type);
     return note_effect(v, pointer, (struct extent){offset, (int64_t)offset + bytes}, how);
 }
 

@@ -47,6 +47,7 @@ static const struct kind kinds[] = {
     {.name = "window",
      .entry = {.parameter = {BYTES(64, MAY_READ), {.kind = SHAPE_NUMBER, .min = 0, .max = 64}},
                .result = NUMBER}},
+    {.name = "const", .entry = {.parameter = {ITEM(MAY_READ)}, .result = NUMBER}},
     {.name = "object", .entry = {.parameter = {ITEM(MAY_READ_WRITE)}, .result = NUMBER}},
     {.name = "packet",
      .entry = {.parameter = {{.kind = SHAPE_PACKET, .may = MAY_READ}, {.kind = SHAPE_PACKET_END}},

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* typed.c -- a kernel's types for engine_typing_test.c, which opens what the compiler says of them;
+ * with -DOTHER, as typed_other.c, those of somebody who has compiled against another version. */
+struct inner {
+    int pc;
+    char tag[4];
+};
+
+struct thing {
+    unsigned int a;
+    unsigned short b, c;
+    struct inner frame;
+    struct inner slot[2];
+    union {
+        int i;
+        unsigned int u;
+    } plain;
+    union {
+        int i;
+        void *p;
+    } mixed;
+    struct thing *next;
+    const struct thing *peek;
+    void *opaque;
+    void (*call)(void);
+    unsigned int low : 3, high : 7;
+#ifdef OTHER
+    long more;
+#endif
+    const char *text;
+    long last;
+};
+
+struct plain {
+    unsigned char byte[32];
+};
+
+struct never_granted;
+
+long (*entry)(struct thing *thing, const struct plain *plain);
+_Bool (*takes_bool)(_Bool yes, const char *text, unsigned long len);
+long (*takes_opaque)(struct never_granted *thing, const struct thing *peek);
+long (*takes_void)(void *anything);
+long (*takes_function)(void (*f)(void));
+long (*takes_value)(struct plain plain);
+long (*takes_six)(int a, int b, int c, int d, int e, int f);
+long (*takes_more)(int a, ...);
+void (*gives_nothing)(struct thing *thing);
+
+long program(struct thing *thing, const struct plain *plain);
+long program(struct thing *thing, const struct plain *plain) {
+    return thing->last + plain->byte[0];
+}
