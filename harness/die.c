@@ -27,8 +27,8 @@ void die(int status, const char *format, ...) {
 void die_write(const char *path) {
     int why = errno;
     int full = why == ENOSPC || why == EDQUOT;
-    die(full ? STATUS_DISK_FULL : STATUS_FOLDER, "cannot write %s: %s; %s", path, strerror(why),
-        status_find(full ? STATUS_DISK_FULL : STATUS_FOLDER)->mend);
+    die(full ? STATUS_DISK_FULL : STATUS_FOLDER, "cannot write %s: %s%s%s", path, strerror(why),
+        full ? "; " : "", full ? status_find(STATUS_DISK_FULL)->mend : "");
 }
 
 void warn(const char *format, ...) {
