@@ -5,9 +5,12 @@
 #include "report.h"
 #include "status.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 enum { FROM_RAW = 256 };
 
@@ -25,6 +28,18 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     else
         return ARGP_ERR_UNKNOWN;
     return 0;
+}
+
+/* A raw log that is gone must not take with it what was made of it. */
+static void check_raw(const struct run *run) {
+    for (size_t i = 0; i < run->boot_count; i++) {
+        const struct boot *b = &run->boots[i];
+        char *path = text_format("%s/%s", run->dir, b->raw);
+        if (!strcmp(b->outcome, "complete") && access(path, R_OK))
+            die(STATUS_USAGE, "cannot read %s: %s; without it nothing is made again", path,
+                strerror(errno));
+        free(path);
+    }
 }
 
 int cmd_report(int argc, char **argv) {
@@ -53,6 +68,8 @@ int cmd_report(int argc, char **argv) {
     struct run *run = run_load(folder.work, &why);
     if (!run)
         die(why.status, "%s", why.text);
+    if (o.from_raw)
+        check_raw(run);
     int status = o.from_raw ? run_derive(run, &folder, &why) : STATUS_OK;
     if (!status)
         status = report_write(run, &folder, stdout, &why);

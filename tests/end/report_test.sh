@@ -94,6 +94,12 @@ ls "$run"/plots/syscall-null.tsc.svg "$run"/plots/syscall.host.tsv > "$tmp/said"
     ! grep -q 'host:' "$run"/plots/*.tsc.* && ! grep -q 'exo:' "$run"/plots/*.host.*
 verdict $? "rows of two clocks share neither data nor figure"
 
+# a raw log that is gone: nothing is made of its absence
+cp -r "$tmp/full" "$tmp/gone" && rm "$tmp/gone/raw/spin.0.log"
+./exospin report "$tmp/gone" --from-raw > /dev/null 2> "$tmp/said"
+[ $? -eq 64 ] && grep -q 'raw/spin.0.log: No such file' "$tmp/said" && cmp -s "$tmp/full/summary.json" "$tmp/gone/summary.json"
+verdict $? "without a raw log nothing is made again, and what was made of it stays"
+
 # a malformed copy: exit status 40, and the page that was there stays
 cp "$tmp/plots/report.html" "$tmp/before.html"
 sed -i 's/^unit:/units:/' "$tmp/plots/experiments/syscall/experiment.yaml"
