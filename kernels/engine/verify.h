@@ -12,11 +12,11 @@
 #include "engine/program.h"
 
 /* Instructions looked at, each as often as paths lead over it: about a second at most. */
-#define VERIFY_STEPS_MAX (1u << 19)
-#define READ_SET_MAX     4096 /* bytes of an argument that a read set can name */
+#define VERIFY_STEPS_MAX  (1u << 19)
+#define READ_SET_MAX      4096 /* bytes of an argument that a read set can name */
 #define VERDICT_TEXT_MAX  3072
 #define VERDICT_FORKS_MAX 12 /* the last ones of a path */
-#define COST_ENDLESS     (UINT64_MAX / 4)
+#define COST_ENDLESS      (UINT64_MAX / 4)
 
 /* What was proven. */
 struct facts {

@@ -101,6 +101,21 @@ enum rule verify_written(struct verifier *v, const struct value *pointer, int32_
 /* The program loses a fact here; an error when its kind demands it. */
 enum rule lose_fact(struct verifier *v, uint8_t fact, const char *because);
 
+/* Paths (verify_path.c). The path goes on from a new node, null when memory lacks; with a state it
+ * is a checkpoint. */
+struct node *node_create(struct verifier *v, uint32_t pending, struct state *state);
+/* The path ends here, after which at most `worst` more is to be paid. v->now is null then. */
+void path_ends(struct verifier *v, uint64_t worst);
+/* The path is where jumps lead. Ends it when it need not be followed further. */
+enum rule path_checkpoint(struct verifier *v);
+/* The path goes both ways: on with v->now, and later with `taken`, which is taken over, at
+ * `target`. */
+enum rule path_part(struct verifier *v, struct state *taken, uint32_t target);
+/* Goes on with the continuation that has waited least, of which there is one. */
+void path_take_waiting(struct verifier *v);
+/* Gives back what an attempt has left. */
+void path_end_all(struct verifier *v);
+
 /* Fills in the verdict's text. */
 void verify_report(struct verifier *v, enum rule rule);
 
