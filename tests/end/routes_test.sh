@@ -48,20 +48,29 @@ verdict "which says so" partial "$tmp/import-cut"
 echo nothing > "$tmp/nothing.log"
 expect "a log without hello is refused" 15 'holds no hello record' ./exospin import "$tmp/nothing.log" --out "$tmp/import-none"
 
-# The console: what is typed reaches the guest, and what it says reaches us.
-for system in floor spin exo; do
-    (
-        for line in help list 'run syscall/null' halt; do
-            sleep 1
-            printf '%s\r' "$line"
+# The console: what is typed reaches the guest, and what it says reaches us. A line is typed when the prompt for it stands in $tmp/out:
+# what came sooner, a boot loader would take for itself.
+type_lines() {
+    local typed=0
+    for line in "$@"; do
+        for ((i = 0; i < 300; i++)); do
+            [ "$(grep -ao '^> ' "$tmp/out" | wc -l)" -le "$typed" ] || break
+            sleep 0.2
         done
-        sleep 1
-    ) | timeout 60 ./exospin boot "$system" --no-build > "$tmp/out" 2>&1
+        printf '%s\r' "$line"
+        typed=$((typed + 1))
+    done
+    sleep 1
+}
+for system in floor spin exo; do
+    : > "$tmp/out"
+    type_lines help list 'run syscall/null' halt | timeout 90 ./exospin boot "$system" --no-build > "$tmp/out" 2>&1
     verdict "boot $system: halt on its console ends in order" [ "${PIPESTATUS[1]}" -eq 0 ]
     verdict "boot $system: list and run answer" grep -Eq '@X1 [0-9]+ bench name=syscall/null clock=icount ' "$tmp/out"
 done
 
-(sleep 8; printf 'halt\r'; sleep 2) | timeout 60 ./exospin boot floor --no-build --via grub-bios > "$tmp/out" 2>&1
+: > "$tmp/out"
+type_lines halt | timeout 90 ./exospin boot floor --no-build --via grub-bios > "$tmp/out" 2>&1
 verdict "boot --via grub-bios reaches the console" [ "${PIPESTATUS[1]}" -eq 0 ]
 
 # gdb: stopped before the first instruction, symbols where the kernel is.
