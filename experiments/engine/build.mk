@@ -6,6 +6,7 @@
 SAMPLE_DIR     := experiments/engine/programs
 SAMPLE_NAMES   := $(patsubst $(SAMPLE_DIR)/%.c,%,$(wildcard $(SAMPLE_DIR)/*.c))
 SAMPLE_OBJECTS := $(foreach n,$(SAMPLE_NAMES),$(addprefix $(B)/guest/engine/$(n).,bpf.o bpf-gcc.o signed))
+SAMPLE_FILES   := $(filter-out %.bpf-gcc.o,$(SAMPLE_OBJECTS))
 SAMPLE_HEADERS := $(wildcard $(SAMPLE_DIR)/*.h)
 
 $(B)/guest/engine/%.bpf.o: $(SAMPLE_DIR)/%.c $(SAMPLE_HEADERS)
@@ -25,3 +26,20 @@ $(B)/guest/engine/%.signed: $(B)/guest/engine/%.native.o $(B)/host/vsign $(B)/gu
 # The test that runs every program in every way.
 $(B)/tests/engine_programs_test: private SANITIZE += -no-pie
 $(B)/tests/engine_programs_test: $(patsubst %.c,$(B)/asan/%.o,experiments/engine/programs.c $(wildcard $(SAMPLE_DIR)/*.c)) | $(SAMPLE_OBJECTS)
+
+# In an image: the files, the table, the key.
+SAMPLE_IMAGE := $(call kernel_objects,$(addprefix experiments/engine/,programs.c ways.c objects.S)) $(B)/guest/kernel/signing_key.o
+$(B)/guest/spin.elf: $(SAMPLE_IMAGE)
+$(B)/guest/kernel/experiments/engine/objects.o: AS_FLAGS += -Wa,-I$(B)
+$(B)/guest/kernel/experiments/engine/objects.o: $(SAMPLE_FILES)
+
+# On the machine one sits at: linked below 2 GiB, where code of the kernel's model can lie, too; with libpcap for its filters.
+$(B)/host/signing_key.o: $(B)/guest/signing_key.c
+	$(Q)$(CC) $(HOST_FLAGS) -c $< -o $@
+$(B)/host/experiments/engine/objects.o: experiments/engine/objects.S $(SAMPLE_FILES)
+	$(Q)mkdir -p $(@D) && $(CC) -D__ASSEMBLER__ -Wa,-I$(B) -c $< -o $@
+$(B)/host/bench-engine: experiments/engine/host.cc $(patsubst %,$(B)/host/%.o,$(addprefix experiments/engine/,programs ways objects) \
+                            $(basename $(wildcard $(SAMPLE_DIR)/*.c)) tools/vcode/host_hooks signing_key) $(B)/host/engine.a $(B)/host/lib.a
+	$(call say,CXX,$<)
+	$(Q)mkdir -p $(@D) && $(CXX) -std=c++17 -O2 -g $(SAME) -Wall -Wextra -Werror -Ikernels -Itools/vcode -no-pie -Wl,--build-id=sha1 \
+	    -MMD -MP -MF $@.d -MT $@ -o $@ $(filter %.cc %.o %.a,$^) -lbenchmark -lpthread -lpcap
