@@ -96,26 +96,28 @@ static void locate(struct net *n, uintptr_t address, const uint64_t *processor) 
     }
 }
 
-static void set_reason(struct net_report *report, const char *reason) {
-    format_text(report->reason, sizeof report->reason, "%s", reason);
+static void begin_report(struct net *n, const char *reason) {
+    *n->report = (struct net_report){.image = n->image, .slot = NET_SLOT_UNKNOWN};
+    format_text(n->report->reason, sizeof n->report->reason, "%s", reason);
 }
 
 void net_fail(struct nets *nets, uintptr_t return_address, const char *reason) {
     struct net *n = nets->innermost;
     n->activation->fault = FAULT_SERVICE;
-    set_reason(n->report, reason);
+    begin_report(n, reason);
     locate(n, return_address - 1, NULL);
     land(n);
 }
 
 static void note_trap(struct net *n, const struct net_trap *trap) {
     n->activation->fault = FAULT_MEMORY;
-    set_reason(n->report, trap->reason);
+    begin_report(n, trap->reason);
     locate(n, trap->at, trap->processor);
 }
 
 /* The program has noticed by itself and left its account in the activation. */
 static void note_fault(struct net *n) {
+    begin_report(n, "");
     n->report->slot = n->activation->slot;
     memcpy(n->report->reg, n->activation->reg, sizeof n->report->reg);
     n->report->has_registers = true;
@@ -134,15 +136,17 @@ static void leave(struct net *n) {
 bool net_run(struct nets *nets, const struct net_guard *guard, const struct image *image,
              enum net_way way, const uint64_t argument[5], struct activation *a, uint64_t *result,
              struct net_report *report) {
-    struct net n = {.outer = nets->innermost,
-                    .image = image,
-                    .way = way,
-                    .argument = argument,
-                    .activation = a,
-                    .report = report};
+    struct net n; /* field by field: what is held needs no zeros, which would cost more than all
+                     else */
     struct net_trap trap;
     bool trapped = false;
-    *report = (struct net_report){.image = image, .slot = NET_SLOT_UNKNOWN};
+    n.outer = nets->innermost;
+    n.image = image;
+    n.way = way;
+    n.argument = argument;
+    n.activation = a;
+    n.report = report;
+    n.held_count = 0;
     a->fault = FAULT_NONE;
     nets->innermost = &n;
     if (guard)

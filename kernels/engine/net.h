@@ -11,8 +11,9 @@
  *     a function with an ACQUIRED result    net_hold, and with a RELEASED parameter net_let_go
  *     one that cannot do what it should     NET_FAIL(nets, "why"), which does not return
  *
- * The net costs some forty instructions a run. A program that is bounded, holds nothing and calls
- * nothing that fails may be entered without one, through its code.entry. */
+ * The net costs some eighty instructions a run, and a guard in a kernel (trap_catch) as many again.
+ * A program that is bounded, holds nothing and calls nothing that fails may be entered without one,
+ * through its code.entry. */
 #ifndef ENGINE_NET_H
 #define ENGINE_NET_H
 
