@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* make.c -- call make. */
 #include "make.h"
+#include "interrupt.h"
 #include "process.h"
 #include "status.h"
 #include "tree.h"
@@ -40,7 +41,10 @@ int make_targets(const struct texts *targets, const char *const *variables, stru
     for (size_t i = 0; i < targets->count; i++)
         texts_add(&words, targets->items[i]);
     char *said = process_read((const char *const *)words.items, true, &status);
-    if (status) {
+    if (status && interrupted()) {
+        status =
+            failure_set(why, STATUS_SIGNAL + interrupted(), "interrupted while images were built");
+    } else if (status) {
         fprintf(stderr, "%s\n", said);
         char *what = texts_join(targets, " ");
         status = failure_set(why, STATUS_BUILD,

@@ -9,7 +9,7 @@
 
 /* Runs make in the tree for TARGETS (paths relative to it), with the VARIABLES ("LAYOUT=2";
  * null-ended). What it prints is shown only where it fails. 0; 32 with *why where make or the
- * guests' compiler is missing, 33 where it fails. */
+ * guests' compiler is missing, 33 where it fails, 128 + n where signal n interrupted it. */
 int make_targets(const struct texts *targets, const char *const *variables, struct failure *why);
 
 /* Adds the targets that a boot of S (a guest) needs. */
