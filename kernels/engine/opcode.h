@@ -232,14 +232,16 @@ enum opcode_kind {
 #define OPCODE_ALU_OPERATIONS(X)                                                                   \
     X(ADD)                                                                                         \
     X(SUB)                                                                                         \
-    X(MUL) X(DIV) X(SDIV) X(OR) X(AND) X(LSH) X(RSH) X(NEG) X(MOD) X(SMOD) X(XOR) X(MOV) X(MOVS8)  \
+    X(MUL)                                                                                         \
+    X(DIV) X(SDIV) X(OR) X(AND) X(LSH) X(RSH) X(NEG) X(MOD) X(SMOD) X(XOR) X(MOV) X(MOVS8)         \
         X(MOVS16) X(MOVS32) X(ARSH) X(ZEXT16) X(ZEXT32) X(ZEXT64) X(SWAP16) X(SWAP32) X(SWAP64)
 /* Comparisons of jumps, then what loads, stores, atomics, calls and constants are told apart by.
  * The names of ADD, OR, AND and XOR serve atomics too. */
 #define OPCODE_OTHER_OPERATIONS(X)                                                                 \
     X(ALWAYS)                                                                                      \
     X(EQ)                                                                                          \
-    X(NE) X(GT) X(GE) X(LT) X(LE) X(SET) X(SGT) X(SGE) X(SLT) X(SLE) X(ZERO) X(SIGN) X(PLAIN)      \
+    X(NE)                                                                                          \
+    X(GT) X(GE) X(LT) X(LE) X(SET) X(SGT) X(SGE) X(SLT) X(SLE) X(ZERO) X(SIGN) X(PLAIN)            \
         X(FETCH_ADD) X(FETCH_OR) X(FETCH_AND) X(FETCH_XOR) X(XCHG) X(CMPXCHG) X(STATIC) X(LOCAL)   \
             X(BTF) X(POINTER) X(RETURN) X(IMM) X(MAP) X(MAP_VALUE) X(VARIABLE) X(CODE) X(INDEX)    \
                 X(INDEX_VALUE) X(HIGH) X(ABS) X(IND)
@@ -255,8 +257,9 @@ enum opcode_source { SOURCE_N, SOURCE_K, SOURCE_X };
 #define OPCODE_GROUPS(X)                                                                           \
     X(BASE32, "base32")                                                                            \
     X(BASE64, "base64")                                                                            \
-    X(ATOMIC32, "atomic32") X(ATOMIC64, "atomic64") X(DIVMUL32, "divmul32")                        \
-        X(DIVMUL64, "divmul64") X(PACKET, "packet") X(CALLX, "callx")
+    X(ATOMIC32, "atomic32")                                                                        \
+    X(ATOMIC64, "atomic64") X(DIVMUL32, "divmul32") X(DIVMUL64, "divmul64") X(PACKET, "packet")    \
+        X(CALLX, "callx")
 enum opcode_group {
 #define X(name, text) GROUP_##name,
     OPCODE_GROUPS(X)

@@ -62,8 +62,9 @@ struct trap_frame {
     X(rip)                                                                                         \
     X(rflags)                                                                                      \
     X(rsp)                                                                                         \
-    X(rbp) X(rax) X(rbx) X(rcx) X(rdx) X(rsi) X(rdi) X(r8) X(r9) X(r10) X(r11) X(r12) X(r13)       \
-        X(r14) X(r15) X(cs) X(ss)
+    X(rbp)                                                                                         \
+    X(rax) X(rbx) X(rcx) X(rdx) X(rsi) X(rdi) X(r8) X(r9) X(r10) X(r11) X(r12) X(r13) X(r14)       \
+        X(r15) X(cs) X(ss)
 
 typedef void trap_fn(struct trap_frame *f);
 

@@ -297,10 +297,8 @@ static void each_wrong_has_its_status(void **state) {
 static void what_came_before_a_cut_is_kept_as_partial(void **state) {
     (void)state;
     struct run *run = run_of(
-        STATUS_HANG, (const char *[]) {
-            HELLO, PLAN1, "plan count=1", BENCH
-            , COLD, "samples name=syscall/null phase=steady v=43x2", NULL
-        });
+        STATUS_HANG, (const char *[]){HELLO, PLAN1, "plan count=1", BENCH, COLD,
+                                      "samples name=syscall/null phase=steady v=43x2", NULL});
     const struct row *row = run_row(run, "spin:syscall/null");
     assert_int_equal(row->state, ROW_PARTIAL);
     assert_int_equal(row->figures.samples, 2);
