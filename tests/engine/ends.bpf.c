@@ -35,6 +35,13 @@ PROGRAM(refused_inside) long refused_inside(long number) {
     return number;
 }
 
-PROGRAM(peek) long peek(const long *at) {
-    return at[1] + 1;
+PROGRAM(refused_later) long refused_later(long number) {
+    struct item *item = service_take(number);
+    if (item)
+        service_drop(item);
+    return service_refuse(number);
+}
+
+PROGRAM(peek) long peek(const long *at, unsigned long i) {
+    return at[i & 1] + 1;
 }

@@ -18,8 +18,9 @@ static const struct kind number_kind = {
     .entry = {.parameter = {{.kind = SHAPE_NUMBER}}, .result = {.kind = SHAPE_NUMBER}}};
 static const struct kind memory_kind = {
     .name = "memory",
-    .entry = {.parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ, .bytes = 16}},
-              .result = {.kind = SHAPE_NUMBER}}};
+    .entry = {
+        .parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ, .bytes = 16}, {.kind = SHAPE_NUMBER}},
+        .result = {.kind = SHAPE_NUMBER}}};
 
 /* A guard as a program on Linux has it: by the signal that a refused instruction raises. */
 
@@ -66,7 +67,7 @@ struct run {
 static bool run(struct run *r) {
     uint8_t stack[4096];
     struct activation a = {.fuel = 1000, .stack = stack, .stack_bytes = sizeof stack};
-    uint64_t argument[5] = {r->argument};
+    uint64_t argument[5] = {r->argument, 1};
     bool ended =
         net_run(&service_nets, &guard, r->image, r->way, argument, &a, &r->result, &r->report);
     assert_null(service_nets.innermost);
@@ -103,7 +104,7 @@ static void expect_result(struct run *r, uint64_t result) {
 struct scene {
     struct world world;
     struct loaded refuses, ends;
-    struct image refuse_inside, turns, refused, refused_inside, peek;
+    struct image refuse_inside, turns, refused, refused_inside, refused_later, peek;
 };
 
 static void open_scene(struct scene *s, const char *way) {
@@ -118,6 +119,7 @@ static void open_scene(struct scene *s, const char *way) {
     make(&s->ends, &s->turns, "turns", &number_kind, way);
     make(&s->ends, &s->refused, "refused", &number_kind, way);
     make(&s->ends, &s->refused_inside, "refused_inside", &number_kind, way);
+    make(&s->ends, &s->refused_later, "refused_later", &number_kind, way);
     make(&s->ends, &s->peek, "peek", &memory_kind, way);
 }
 
@@ -183,6 +185,18 @@ static void a_function_fails_in_a_program_that_was_called(void **state) {
     each_way(check_service_inside);
 }
 
+static void check_given_back(struct scene *s, enum net_way way) {
+    struct run r = {.image = &s->refused_later, .way = way, .argument = 6};
+    expect_end(&r, FAULT_SERVICE, 0, "call ");
+    r.argument = 5;
+    expect_result(&r, 5);
+}
+
+static void what_was_given_back_is_not_given_back_again(void **state) {
+    (void)state;
+    each_way(check_given_back);
+}
+
 static void check_trap(struct scene *s, enum net_way way) {
     long fine[2] = {1, 41};
     uint8_t *nowhere = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -193,7 +207,10 @@ static void check_trap(struct scene *s, enum net_way way) {
     } else {
         assert_false(run(&r));
         assert_int_equal(r.report.slot, NET_SLOT_UNKNOWN);
-        assert_int_equal(r.report.reg[1], (uintptr_t)nowhere);
+        bool known = false;
+        for (unsigned i = 0; i < REGISTERS; i++)
+            known |= r.report.reg[i] - (uintptr_t)nowhere <= 8;
+        assert_true(known);
     }
     assert_int_equal(r.report.fault, FAULT_MEMORY);
     assert_string_equal(r.report.reason, "page fault");
@@ -225,12 +242,12 @@ static void a_report_reads_so(void **state) {
     assert_false(run(&r));
     net_report_text(&r.report, text);
     text[strlen("program peek of ends touched memory that is not its own: page fault\n"
-                "  instruction 0: r0 = *(u64 *)(r1 + 8)\n"
-                "  at ./tests/engine/ends.bpf.c:39:12 (in peek+0)\n")] = '\0';
+                "  instruction 3: r0 = *(u64 *)(r1 + 0)\n"
+                "  at ./tests/engine/ends.bpf.c:46:12 (in peek+3)\n")] = '\0';
     assert_string_equal(text,
                         "program peek of ends touched memory that is not its own: page fault\n"
-                        "  instruction 0: r0 = *(u64 *)(r1 + 8)\n"
-                        "  at ./tests/engine/ends.bpf.c:39:12 (in peek+0)\n");
+                        "  instruction 3: r0 = *(u64 *)(r1 + 0)\n"
+                        "  at ./tests/engine/ends.bpf.c:46:12 (in peek+3)\n");
     close_scene(&s);
 }
 
@@ -239,6 +256,7 @@ int main(void) {
         cmocka_unit_test(fuel_runs_out),
         cmocka_unit_test(a_function_fails),
         cmocka_unit_test(a_function_fails_in_a_program_that_was_called),
+        cmocka_unit_test(what_was_given_back_is_not_given_back_again),
         cmocka_unit_test(the_impossible_happens),
         cmocka_unit_test(a_report_reads_so),
     };
