@@ -16,7 +16,7 @@ static struct account account;
 static struct hooks hooks;
 static uint8_t *section;
 static struct types types;
-enum { T_INT, T_LONG, T_F_INT, T_F_LONG, T_WEIGH, T_WEIGH_OTHER, T_COUNT };
+enum { T_INT, T_LONG, T_F_INT, T_F_LONG, T_WEIGH, T_WEIGH_OTHER, T_ALIKE, T_ALIKE_OTHER, T_COUNT };
 static uint32_t type[T_COUNT];
 
 static uint32_t make_function(struct blob *b, uint32_t parameter, const char *name) {
@@ -31,6 +31,24 @@ static uint32_t make_weigh(struct blob *b, uint32_t member) {
     return make_function(b, blob_type(b, "", BTF_PTR, false, 0, item), "item");
 }
 
+static uint32_t make_pointer(struct blob *b) {
+    uint32_t part = blob_type(b, "part", BTF_STRUCT, false, 1, 4);
+    blob_member(b, "n", type[T_INT], 0);
+    return blob_type(b, "", BTF_PTR, false, 0, part);
+}
+
+/* A structure of many pointers, in turn to one copy and another of the same type. */
+static uint32_t make_alike(struct blob *b, const uint32_t pointer[2]) {
+    enum { MEMBERS = 200 };
+    char name[8];
+    uint32_t id = blob_type(b, "alike", BTF_STRUCT, false, MEMBERS, MEMBERS * 8);
+    for (uint32_t i = 0; i < MEMBERS; i++) {
+        snprintf(name, sizeof name, "m%u", i);
+        blob_member(b, name, pointer[i % 2], i * 64);
+    }
+    return id;
+}
+
 static int open_types(void **state) {
     static struct blob b;
     struct object_refusal why;
@@ -43,6 +61,10 @@ static int open_types(void **state) {
     type[T_F_LONG] = make_function(&b, type[T_LONG], "n");
     type[T_WEIGH] = make_weigh(&b, type[T_INT]);
     type[T_WEIGH_OTHER] = make_weigh(&b, type[T_LONG]);
+    uint32_t pointer[] = {make_pointer(&b), 0, make_pointer(&b)};
+    pointer[1] = pointer[0];
+    type[T_ALIKE] = make_alike(&b, pointer);
+    type[T_ALIKE_OTHER] = make_alike(&b, pointer + 1);
     section = blob_section(&b, &len);
     return !types_open(&types, &hooks, (struct bytes){section, len}, &why);
 }
@@ -188,6 +210,22 @@ static void no_type(void **state) {
                "  hint: compile with -g (clang, -O1 or more) or -gbtf (GCC)\n");
 }
 
+static void too_alike(void **state) {
+    struct wants w = {.variable = {{.name = "table", .type = type[T_ALIKE]}}, .variables = 1};
+    struct export e = {.name = "table",
+                       .address = somewhere,
+                       .kind = EXPORT_VARIABLE,
+                       .type = type[T_ALIKE_OTHER]};
+    (void)state;
+    struct domain *d[] = {make_domain("spin.public", &e, 1)};
+    check_text(&w, d, 1, LINK_RULE_TOO_ALIKE,
+               "guard.o: table: its type has too many copies to be compared (too-alike)\n"
+               "  wanted: struct alike table\n"
+               "  domain spin.public exports the variable:\n"
+               "  found: struct alike table\n"
+               "  hint: build the object again: no compiler writes one type this often\n");
+}
+
 static void several_are_listed(void **state) {
     struct wants w = {.import = {{.name = "step", .type = type[T_F_INT]},
                                  {.name = "stop", .type = type[T_F_LONG]}},
@@ -304,6 +342,27 @@ static void addresses_in_data(void **state) {
                   "the program\n");
 }
 
+static void no_memory(void **state) {
+    static const struct kind kind = {.name = "any"};
+    static struct image_refusal why;
+    struct link_report report;
+    struct image image;
+    struct link l;
+    struct object o = {0};
+    (void)state;
+    assert_true(link_open(&l, "guard.o", &o, &hooks));
+    account.allowed = 0;
+    assert_null(domain_create(&hooks, "spin.public", &types, NULL, 0, &report));
+    assert_false(image_create(&image, &l, "guard", &kind, NULL, &why));
+    account.allowed = -1;
+    assert_string_equal(report.text, "spin.public: there is no memory left (no-memory)\n"
+                                     "hint: unload something first\n");
+    assert_string_equal(why.text, "guard.o: there is no memory left (no-memory)\n"
+                                  "hint: unload something first\n");
+    assert_int_equal(why.link, LINK_RULE_NO_MEMORY);
+    assert_true(link_close(&l));
+}
+
 static void a_program_s_own_rule(void **state) {
     uint8_t code[] = {0xbf, 0x10, 0, 0, 0, 0, 0, 0, 0x05, 0, 9, 0, 0, 0, 0, 0};
     struct object_function f = {.name = "guard", .start = 0, .end = 2};
@@ -342,12 +401,14 @@ int main(void) {
         cmocka_unit_test(wrong_kind),
         cmocka_unit_test(ambiguous),
         cmocka_unit_test(no_type),
+        cmocka_unit_test(too_alike),
         cmocka_unit_test(several_are_listed),
         cmocka_unit_test(exported_twice),
         cmocka_unit_test(exported_without_type),
         cmocka_unit_test(no_function),
         cmocka_unit_test(code_that_leads_nowhere),
         cmocka_unit_test(addresses_in_data),
+        cmocka_unit_test(no_memory),
         cmocka_unit_test(a_program_s_own_rule),
         cmocka_unit_test(a_long_report_is_cut),
     };
