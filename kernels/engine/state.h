@@ -66,7 +66,8 @@ struct stack_frame {
     uint32_t function;
     uint32_t back; /* the slot after the call; 0 in the first frame */
     struct value reg[REGISTERS];
-    uint32_t halves; /* that exist; the others are unwritten */
+    uint32_t halves;  /* that exist; the others are unwritten */
+    uint32_t differs; /* the half that last told another state from this one */
     struct half half[];
 };
 
@@ -111,8 +112,8 @@ bool stack_store_somewhere(struct state *s, uint32_t frame, int32_t low, int32_t
 void state_each_value(struct state *s, void (*visit)(struct value *value, void *with), void *with);
 
 /* Is every situation that `inner` describes also described by `outer`, as far as it matters at
- * `slot`, the current one? */
-bool state_within(const struct state *inner, const struct state *outer, const struct liveness *l,
+ * `slot`, the current one? Notes in `outer` where they differ. */
+bool state_within(const struct state *inner, struct state *outer, const struct liveness *l,
                   uint32_t slot);
 /* Widens *s towards `other`, so that later states like these two may be special cases of it; false,
  * with *s undefined, when they differ by more than numbers. If `grow`, what differs is given up at

@@ -83,14 +83,23 @@ static bool half_within(const struct half *i, const struct half *o, const struct
     return !pointer && (o->written & ~i->written) == 0;
 }
 
-static bool stack_within(const struct stack_frame *i, const struct stack_frame *o,
-                         struct comparison *c) {
+static bool half_at_within(const struct stack_frame *i, const struct stack_frame *o, uint32_t n,
+                           struct comparison *c) {
     static const struct half nothing;
-    for (uint32_t n = 0; n < o->halves; n++) {
-        const struct half *inner = n < i->halves ? &i->half[n] : &nothing;
-        if (!half_within(inner, &o->half[n], inner->upper ? inner + 1 : inner, c))
+    const struct half *inner = n < i->halves ? &i->half[n] : &nothing;
+    return half_within(inner, &o->half[n], inner->upper ? inner + 1 : inner, c);
+}
+
+/* What told the last state from this one most likely tells the next, as a loop's counter does that
+ * is kept on the stack: it is looked at first, so that most comparisons are short. */
+static bool stack_within(const struct stack_frame *i, struct stack_frame *o, struct comparison *c) {
+    if (o->differs < o->halves && !half_at_within(i, o, o->differs, c))
+        return false;
+    for (uint32_t n = 0; n < o->halves; n++)
+        if (!half_at_within(i, o, n, c)) {
+            o->differs = n;
             return false;
-    }
+        }
     return true;
 }
 
@@ -139,8 +148,7 @@ static bool register_within(const struct value *i, const struct value *o, bool m
     return value_within(i, o, c);
 }
 
-bool state_within(const struct state *i, const struct state *o, const struct liveness *l,
-                  uint32_t slot) {
+bool state_within(const struct state *i, struct state *o, const struct liveness *l, uint32_t slot) {
     if (!same_calls(i, o))
         return false;
     struct comparison c;
