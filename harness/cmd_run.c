@@ -118,13 +118,20 @@ static struct selection *select_all(const struct run_options *o, const struct wi
     return all;
 }
 
+static void print_names(const struct selection *s, const char *label) {
+    for (size_t i = 0; i < s->count; i++) {
+        char *name = selection_name(s, i);
+        printf("%s%s\n", name, label);
+        free(name);
+    }
+}
+
 static void print_rows(const struct wish *w, const struct selection *all) {
-    for (size_t i = 0; i < w->systems.count; i++)
-        for (size_t j = 0; j < all[i].count; j++) {
-            char *name = selection_name(&all[i], j);
-            puts(name);
-            free(name);
-        }
+    for (size_t i = 0; i < w->systems.count; i++) {
+        print_names(&all[i], "");
+        if (all[i].system->kind == SYSTEM_LINUX)
+            print_names(&all[i], "/" LINUX_DEFAULT_LABEL);
+    }
 }
 
 /* Claims must name rows that exist: said before an hour is spent on them. */

@@ -82,15 +82,20 @@ void wish_free(struct wish *w) {
         regfree(&w->pattern);
 }
 
+static bool fits(const struct wish *w, const struct system *s, const char *row, const char *label) {
+    char *name = text_format("%s:%s%s", s->name, row, label);
+    bool found = !regexec(&w->pattern, name, 0, NULL, 0);
+    free(name);
+    return found;
+}
+
 static bool wanted(const struct wish *w, const struct system *s, const struct row_spec *row) {
     if (!texts_has(&w->experiments, row->experiment))
         return false;
     if (!w->filter)
         return true;
-    char *name = text_format("%s:%s", s->name, row->name);
-    bool fits = !regexec(&w->pattern, name, 0, NULL, 0);
-    free(name);
-    return fits;
+    return fits(w, s, row->name, "") ||
+           (s->kind == SYSTEM_LINUX && fits(w, s, row->name, "/" LINUX_DEFAULT_LABEL));
 }
 
 /* The rows of the host are what its Google Benchmark programs list. */

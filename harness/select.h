@@ -42,6 +42,10 @@ int select_rows(const struct wish *w, const struct system *s, struct selection *
                 struct failure *why);
 void selection_free(struct selection *s);
 
+/* The second set of Linux rows: the distribution's own choice of mitigations, where the others have
+ * none. */
+#define LINUX_DEFAULT_LABEL "mitigations:default"
+
 /* "SYSTEM:ROW" of the I-th chosen row; a new string. */
 char *selection_name(const struct selection *s, size_t i);
 

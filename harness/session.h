@@ -42,10 +42,6 @@ struct session {
     size_t count;
 };
 
-/* The second set of Linux rows: the distribution's own choice of mitigations, where the others have
- * none. */
-#define LINUX_DEFAULT_LABEL "mitigations:default"
-
 /* Adds a boot of SELECTION to the session and to the
  * run. 0, or an exit status with *why: 32 where the image is not there. */
 int session_add(struct session *s, const struct selection *selection, const char *label,

@@ -37,6 +37,8 @@ for command in list run report compare verify import boot trace doctor new; do
     expect "$command --help is the same page" 0 "Usage: exospin $command" $x $command --help
 done
 expect "help exit lists every status" 0 '^ *43  disk full' $x help exit
+expect "a filter knows the label of Linux's second boot" 0 '^linux:syscall/null/mitigations:default$' \
+    $x run syscall --systems linux --list --no-build --filter 'null/mitigations:default$'
 expect "--list names rows and runs nothing" 0 '^floor:syscall/null$' $x run syscall --systems floor --list --no-build
 
 # A tree of our own, with the images of this one.
