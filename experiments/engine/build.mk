@@ -16,10 +16,10 @@ $(B)/guest/engine/%.bpf.o: $(SAMPLE_DIR)/%.c $(SAMPLE_HEADERS)
 # they are related, which the verifier does not know.
 $(B)/guest/engine/%.bpf-gcc.o: $(SAMPLE_DIR)/%.c $(SAMPLE_HEADERS)
 	$(call say,BPFGCC,$< (bpf))
-	$(Q)mkdir -p $(@D) && bpf-gcc -O2 -fno-unroll-loops -g -gbtf $(BPF_SAME) -Wall -Werror -c $< -o $@
-$(B)/guest/engine/%.native.o: $(SAMPLE_DIR)/%.c $(SAMPLE_HEADERS)
+	$(Q)mkdir -p $(@D) && $(ANYWHERE) bpf-gcc -O2 -fno-unroll-loops -g -gbtf $(BPF_SAME) -Wall -Werror -c $< -o $@
+$(B)/guest/engine/%.native.o: $(SAMPLE_DIR)/%.c $(SAMPLE_HEADERS) Makefile
 	$(call say,CC,$< (native))
-	$(Q)mkdir -p $(@D) && $(GUEST_CC) $(NATIVE_FLAGS) -c $< -o $@
+	$(Q)mkdir -p $(@D) && $(ANYWHERE) $(GUEST_CC) $(NATIVE_FLAGS) -c $< -o $@
 $(B)/guest/engine/%.signed: $(B)/guest/engine/%.native.o $(B)/host/vsign $(B)/guest/signing_key.c
 	$(Q)$(call signed_object,$<,sample,$@)
 

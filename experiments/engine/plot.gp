@@ -30,7 +30,7 @@ if (there > 0) {
     @begin_figure
     set logscale x
     set xrange [0.4:60] noextend
-    set yrange [words(programs) + 2.6:0.4] # room for the key
+    set yrange [words(programs) + 3.2:0.4] # room for the key
     set xlabel "times native code"
     set xtics (0.5, 1, 2, 5, 10, 20)
     set ytics () scale 0

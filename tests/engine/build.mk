@@ -4,7 +4,7 @@ BPF_CLANG ?= $(CLANG) -target bpf -mcpu=v3
 BPF_GCC   ?= bpf-gcc
 BPF_WAYS  := $(foreach compiler,clang gcc,$(foreach level,O0 O1 O2 Os,$(compiler)-$(level)))
 BPF_TESTS := $(foreach way,$(BPF_WAYS),$(patsubst tests/engine/%.bpf.c,$(B)/tests/engine/%.$(way).o,$(wildcard tests/engine/*.bpf.c)))
-BPF_SAME  := -ffile-prefix-map="$$PWD"=.
+BPF_SAME  := -ffile-prefix-map="$$PWD"=. -ffile-prefix-map=/proc/self/cwd=.
 
 define bpf_level
 $(B)/tests/engine/%.clang-$(1).o: tests/engine/%.bpf.c
@@ -12,7 +12,7 @@ $(B)/tests/engine/%.clang-$(1).o: tests/engine/%.bpf.c
 	$$(Q)mkdir -p $$(@D) && $$(BPF_CLANG) -$(1) -g $$(BPF_SAME) -Wall -Werror -c $$< -o $$@
 $(B)/tests/engine/%.gcc-$(1).o: tests/engine/%.bpf.c
 	$$(call say,BPFGCC,$$< (-$(1)))
-	$$(Q)mkdir -p $$(@D) && $$(BPF_GCC) -$(1) -g -gbtf $$(BPF_SAME) -Wall -Werror -c $$< -o $$@
+	$$(Q)mkdir -p $$(@D) && $$(ANYWHERE) $$(BPF_GCC) -$(1) -g -gbtf $$(BPF_SAME) -Wall -Werror -c $$< -o $$@
 endef
 $(foreach level,O0 O1 O2 Os,$(eval $(call bpf_level,$(level))))
 

@@ -3,11 +3,11 @@
 NATIVE_TESTS := $(addprefix $(B)/tests/native/,sample.o mistake.o untyped.o)
 
 $(B)/tests/native/sample.o: tests/native/sample.c
-	$(Q)mkdir -p $(@D) && $(GUEST_CC) $(NATIVE_FLAGS) -c $< -o $@
+	$(Q)mkdir -p $(@D) && $(ANYWHERE) $(GUEST_CC) $(NATIVE_FLAGS) -c $< -o $@
 $(B)/tests/native/mistake.o: tests/native/sample.c
-	$(Q)mkdir -p $(@D) && $(GUEST_CC) $(NATIVE_FLAGS) -DMISTAKE -c $< -o $@
+	$(Q)mkdir -p $(@D) && $(ANYWHERE) $(GUEST_CC) $(NATIVE_FLAGS) -DMISTAKE -c $< -o $@
 $(B)/tests/native/untyped.o: tests/native/sample.c
-	$(Q)mkdir -p $(@D) && $(GUEST_CC) $(filter-out -gbtf,$(NATIVE_FLAGS)) -DMISTAKE -c $< -o $@
+	$(Q)mkdir -p $(@D) && $(ANYWHERE) $(GUEST_CC) $(filter-out -gbtf,$(NATIVE_FLAGS)) -DMISTAKE -c $< -o $@
 
 # Not linked in, only there when the test runs. The test lies below 2 GiB: code of the kernel's model wants its addresses there, or at
 # the very top.

@@ -8,7 +8,7 @@ $(HOST_EXPORTS): $(B)/host/tools/exports/main.o $(B)/host/tools/vcode/host_hooks
 	$(Q)$(CC) -o $@ $^
 
 $(B)/exports/%.o: %.c Makefile
-	$(Q)mkdir -p $(@D) && $(GUEST_CC) $(KERNEL_FLAGS) -DEXPORTS_TYPES_ONLY -gbtf -c $< -o $@
+	$(Q)mkdir -p $(@D) && $(ANYWHERE) $(GUEST_CC) $(KERNEL_FLAGS) -DEXPORTS_TYPES_ONLY -gbtf -c $< -o $@
 $(B)/exports/%.btf: $(B)/exports/%.o $(HOST_EXPORTS)
 	$(call say,EXPORTS,$*.c)
 	$(Q)$(GUEST_COPY) -O binary -j .BTF --set-section-flags .BTF=alloc $< $@
