@@ -22,8 +22,9 @@ $(SIGNING_KEY_OBJECT): $(B)/guest/signing_key.c
 	$(Q)mkdir -p $(@D) && $(GUEST_CC) $(KERNEL_FLAGS) -c $< -o $@
 
 # Native objects: the kernel's compiler and flags; types instead of debugging information.
-# GCC writes its folder's path into .BTF and knows no option that maps it; of two names of the same folder it takes PWD's.
-ANYWHERE     := PWD=/proc/self/cwd
+# GCC writes its folder's path into .BTF and knows no option that maps it; of two names of the same folder it takes PWD's. And it writes
+# types in the order of a table hashed by their addresses in the compiler: these are the same each time where addresses are not random.
+ANYWHERE     := PWD=/proc/self/cwd $(shell setarch -R true 2>/dev/null && echo setarch -R)
 NATIVE_FLAGS := $(filter-out -g,$(KERNEL_FLAGS)) -gbtf
 # $(call signed_object,OBJECT,KIND,OUT): the command that signs.
 signed_object = $(VSIGN) sign $(SIGNING_KEY) $(2) $(1) $(3)
