@@ -24,7 +24,7 @@ struct net {
     struct activation *activation;
     struct net_report *report;
     uint64_t result;
-    struct held held[REFERENCES_MAX];
+    struct held held[NET_HELD_MAX];
     uint32_t held_count;
     void *landing[LANDING_WORDS];
 };
@@ -48,10 +48,14 @@ static __attribute__((noinline)) _Noreturn void land(struct net *n) {
     __builtin_longjmp(n->landing, 1);
 }
 
-void net_hold(struct nets *nets, void *object, void (*release)(void *object)) {
+bool net_hold(struct nets *nets, void *object, void (*release)(void *object)) {
     struct net *n = nets->innermost;
-    if (n && n->held_count < REFERENCES_MAX)
-        n->held[n->held_count++] = (struct held){object, release};
+    if (!n)
+        return true;
+    if (n->held_count == NET_HELD_MAX)
+        return false;
+    n->held[n->held_count++] = (struct held){object, release};
+    return true;
 }
 
 void net_let_go(struct nets *nets, const void *object) {

@@ -19,8 +19,8 @@
 
 #include "engine/activation.h"
 #include "engine/program_image.h"
-#include "engine/state.h"
 
+#define NET_HELD_MAX     32 /* references, of a program and those that it calls */
 #define NET_REASON_MAX   96
 #define NET_TEXT_MAX     2048
 #define NET_SLOT_UNKNOWN 0xffffffffu
@@ -49,7 +49,8 @@ struct net_guard {
 struct net_report {
     enum fault fault;
     char reason[NET_REASON_MAX]; /* of the function or the processor; may be empty */
-    const struct image *image;   /* the program, perhaps one that it called */
+    const struct image *image;   /* the program, perhaps one that it called; must exist for as long
+                                    as the report is read */
     uint32_t slot;               /* of that program, or NET_SLOT_UNKNOWN */
     bool has_registers;
     uint64_t reg[REGISTERS];
@@ -65,10 +66,10 @@ bool net_run(struct nets *nets, const struct net_guard *guard, const struct imag
              enum net_way way, const uint64_t argument[5], struct activation *a, uint64_t *result,
              struct net_report *report);
 
-/* The running program holds `object`, to be given back by release(object) if it cannot do so
- * itself; it has given it back. Outside of any run both do nothing. At most REFERENCES_MAX are held
- * at once, as the verifier has seen to. */
-void net_hold(struct nets *nets, void *object, void (*release)(void *object));
+/* The running program, or one that it called, holds `object`, to be given back by release(object)
+ * if it cannot do so itself; it has given it back. Outside of any run both do nothing. False: too
+ * much is held, so the function must hand out nothing. */
+bool net_hold(struct nets *nets, void *object, void (*release)(void *object));
 void net_let_go(struct nets *nets, const void *object);
 
 /* Ends the running program, of which there must be one: to be used in the very function that the

@@ -18,9 +18,10 @@ static void give_back(void *item) {
 }
 
 struct item *service_take(long weight) {
+    if (!net_hold(&service_nets, &service_item, give_back))
+        return NULL;
     service_item.weight = (int)weight;
     service_taken++;
-    net_hold(&service_nets, &service_item, give_back);
     return &service_item;
 }
 

@@ -57,6 +57,7 @@ static const struct net_guard guard = {.run = run_guarded};
 
 /* A run that must end early, or not. */
 struct run {
+    const struct net_guard *guard; /* null: that of signals */
     const struct image *image;
     enum net_way way;
     uint64_t argument;
@@ -68,8 +69,8 @@ static bool run(struct run *r) {
     uint8_t stack[4096];
     struct activation a = {.fuel = 1000, .stack = stack, .stack_bytes = sizeof stack};
     uint64_t argument[5] = {r->argument, 1};
-    bool ended =
-        net_run(&service_nets, &guard, r->image, r->way, argument, &a, &r->result, &r->report);
+    bool ended = net_run(&service_nets, r->guard ? r->guard : &guard, r->image, r->way, argument,
+                         &a, &r->result, &r->report);
     assert_null(service_nets.innermost);
     assert_int_equal(service_taken, 0);
     return ended;
@@ -197,6 +198,32 @@ static void what_was_given_back_is_not_given_back_again(void **state) {
     each_way(check_given_back);
 }
 
+static void nothing(void *object) {
+    (void)object;
+}
+
+/* Runs with all but nothing left to hold. */
+static bool run_full(void *owner, void (*fn)(void *), void *arg, struct net_trap *trap) {
+    static uint8_t object[NET_HELD_MAX];
+    (void)owner, (void)trap;
+    for (unsigned i = 0; i < NET_HELD_MAX; i++)
+        assert_true(net_hold(&service_nets, &object[i], nothing));
+    assert_false(net_hold(&service_nets, object, nothing));
+    fn(arg);
+    return false;
+}
+
+static void check_full(struct scene *s, enum net_way way) {
+    static const struct net_guard full = {.run = run_full};
+    struct run r = {.guard = &full, .image = &s->refused, .way = way, .argument = 6};
+    expect_result(&r, (uint64_t)-1);
+}
+
+static void what_cannot_be_held_is_not_handed_out(void **state) {
+    (void)state;
+    each_way(check_full);
+}
+
 static void check_trap(struct scene *s, enum net_way way) {
     long fine[2] = {1, 41};
     uint8_t *nowhere = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -257,6 +284,7 @@ int main(void) {
         cmocka_unit_test(a_function_fails),
         cmocka_unit_test(a_function_fails_in_a_program_that_was_called),
         cmocka_unit_test(what_was_given_back_is_not_given_back_again),
+        cmocka_unit_test(what_cannot_be_held_is_not_handed_out),
         cmocka_unit_test(the_impossible_happens),
         cmocka_unit_test(a_report_reads_so),
     };
