@@ -6,6 +6,7 @@
 #include "exo/kernel/engine.h"
 #include "exo/kernel/env.h"
 #include "lib/error.h"
+#include "lib/format.h"
 #include "lib/string.h"
 #include "machine/heap.h"
 #include "machine/user.h"
@@ -20,6 +21,9 @@ static const struct kind function_kind = {
     .demands = FUNCTIONAL | DETERMINISTIC | BOUNDED,
     .budget = 1000000};
 
+/* Machine code runs on the kernel's stack, of which this much is spared for it. */
+#define FUNCTION_STACK_MAX 4096
+
 /* A function being run: too large for the stack. */
 struct attempt {
     struct object object;
@@ -30,7 +34,7 @@ struct attempt {
     struct image_refusal image_why;
     struct net_report report;
     char text[EXO_FUNCTION_TEXT];
-    uint8_t stack[2048 * 8];
+    uint8_t stack[FUNCTION_STACK_MAX];
     uint8_t bytes[EXO_FUNCTION_BYTES]; /* the environment's could change under our eyes */
 };
 _Static_assert(LINK_TEXT_MAX <= EXO_FUNCTION_TEXT, "a report fits");
@@ -57,6 +61,11 @@ static long link_and_run(struct attempt *a, uint64_t argument, bool compiled) {
                       &a->image_why)) {
         memcpy(a->text, a->image_why.text, sizeof a->image_why.text);
         return a->image_why.link == LINK_RULE_NO_MEMORY ? -E_NO_MEMORY : -E_BAD_IMAGE;
+    }
+    if (a->image.stack_bytes > FUNCTION_STACK_MAX) {
+        format_text(a->text, sizeof a->text, "function: it needs %u bytes of stack; there are %u\n",
+                    a->image.stack_bytes, FUNCTION_STACK_MAX);
+        return -E_BAD_IMAGE;
     }
     return run(a, argument, compiled);
 }

@@ -16,6 +16,7 @@
             "_end:\n.popsection")
 EMBED(gcc_function, "tests/engine/function.gcc-O2.o");
 EMBED(clang_function, "tests/engine/function.clang-O2.o");
+EMBED(deep_function, "tests/engine/deep.clang-O2.o");
 EMBED(other_object, "tests/engine/caller.gcc-O2.o");
 
 static char text[EXO_FUNCTION_TEXT];
@@ -40,6 +41,12 @@ CHECK(function_refused, "function/what_is_no_function_is_refused_with_a_reason")
         check_fail(c, "%s", text);
     CHECK_THAT(c, run((const uint8_t *)text, (const uint8_t *)text + 100, 1, true) == -E_BAD_IMAGE);
     CHECK_THAT(c, strstr(text, "(not-elf)"));
+}
+
+CHECK(function_deep, "function/one_that_needs_more_stack_than_the_kernel_spares_is_refused") {
+    CHECK_THAT(c, run(deep_function, deep_function_end, 1, true) == -E_BAD_IMAGE);
+    if (strcmp(text, "function: it needs 5280 bytes of stack; there are 4096\n") != 0)
+        check_fail(c, "%s", text);
 }
 
 CHECK(function_attack, "function/lengths_and_addresses_that_are_not_the_callers_are_refused") {
