@@ -229,22 +229,22 @@ enum opcode_kind {
 
 /* ALU operations. ZEXT keeps the low bits and clears the others; SWAP does the same with their
  * bytes reversed. */
-#define OPCODE_ALU_OPERATIONS(X)                                                                   \
-    X(ADD)                                                                                         \
-    X(SUB)                                                                                         \
-    X(MUL)                                                                                         \
-    X(DIV) X(SDIV) X(OR) X(AND) X(LSH) X(RSH) X(NEG) X(MOD) X(SMOD) X(XOR) X(MOV) X(MOVS8)         \
-        X(MOVS16) X(MOVS32) X(ARSH) X(ZEXT16) X(ZEXT32) X(ZEXT64) X(SWAP16) X(SWAP32) X(SWAP64)
+/* clang-format off */
+#define OPCODE_ALU_OPERATIONS(X)                                                  \
+    X(ADD) X(SUB) X(MUL) X(DIV) X(SDIV) X(OR) X(AND) X(LSH)                       \
+    X(RSH) X(NEG) X(MOD) X(SMOD) X(XOR) X(MOV) X(MOVS8) X(MOVS16)                 \
+    X(MOVS32) X(ARSH) X(ZEXT16) X(ZEXT32) X(ZEXT64) X(SWAP16) X(SWAP32) X(SWAP64)
+/* clang-format on */
 /* Comparisons of jumps, then what loads, stores, atomics, calls and constants are told apart by.
  * The names of ADD, OR, AND and XOR serve atomics too. */
-#define OPCODE_OTHER_OPERATIONS(X)                                                                 \
-    X(ALWAYS)                                                                                      \
-    X(EQ)                                                                                          \
-    X(NE)                                                                                          \
-    X(GT) X(GE) X(LT) X(LE) X(SET) X(SGT) X(SGE) X(SLT) X(SLE) X(ZERO) X(SIGN) X(PLAIN)            \
-        X(FETCH_ADD) X(FETCH_OR) X(FETCH_AND) X(FETCH_XOR) X(XCHG) X(CMPXCHG) X(STATIC) X(LOCAL)   \
-            X(BTF) X(POINTER) X(RETURN) X(IMM) X(MAP) X(MAP_VALUE) X(VARIABLE) X(CODE) X(INDEX)    \
-                X(INDEX_VALUE) X(HIGH) X(ABS) X(IND)
+/* clang-format off */
+#define OPCODE_OTHER_OPERATIONS(X)                                                     \
+    X(ALWAYS) X(EQ) X(NE) X(GT) X(GE) X(LT) X(LE) X(SET)                               \
+    X(SGT) X(SGE) X(SLT) X(SLE) X(ZERO) X(SIGN) X(PLAIN) X(FETCH_ADD)                  \
+    X(FETCH_OR) X(FETCH_AND) X(FETCH_XOR) X(XCHG) X(CMPXCHG) X(STATIC) X(LOCAL) X(BTF) \
+    X(POINTER) X(RETURN) X(IMM) X(MAP) X(MAP_VALUE) X(VARIABLE) X(CODE) X(INDEX)       \
+    X(INDEX_VALUE) X(HIGH) X(ABS) X(IND)
+/* clang-format on */
 enum opcode_operation {
 #define X(name) DO_##name,
     OPCODE_ALU_OPERATIONS(X) OPCODE_OTHER_OPERATIONS(X)
@@ -254,12 +254,11 @@ enum opcode_operation {
 enum opcode_source { SOURCE_N, SOURCE_K, SOURCE_X };
 
 /* The conformance groups of RFC 9669, section 2.4, and one of our own for callx. */
-#define OPCODE_GROUPS(X)                                                                           \
-    X(BASE32, "base32")                                                                            \
-    X(BASE64, "base64")                                                                            \
-    X(ATOMIC32, "atomic32")                                                                        \
-    X(ATOMIC64, "atomic64") X(DIVMUL32, "divmul32") X(DIVMUL64, "divmul64") X(PACKET, "packet")    \
-        X(CALLX, "callx")
+/* clang-format off */
+#define OPCODE_GROUPS(X)                                                                    \
+    X(BASE32, "base32") X(BASE64, "base64") X(ATOMIC32, "atomic32") X(ATOMIC64, "atomic64") \
+    X(DIVMUL32, "divmul32") X(DIVMUL64, "divmul64") X(PACKET, "packet") X(CALLX, "callx")
+/* clang-format on */
 enum opcode_group {
 #define X(name, text) GROUP_##name,
     OPCODE_GROUPS(X)

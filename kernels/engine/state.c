@@ -118,7 +118,7 @@ bool stack_store(struct state *s, const struct hooks *h, uint32_t frame, int32_t
             break_value(f, n);
         f->half[n].written |= (uint8_t)(1u << byte_of(offset + (int32_t)i));
     }
-    if (!value || offset % (int32_t)bytes || bytes < 4)
+    if (!value || bytes < 4 || offset % (int32_t)bytes)
         return true;
     uint32_t n = half_of(offset);
     f->half[n].width = (uint8_t)bytes;

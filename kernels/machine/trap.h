@@ -58,13 +58,11 @@ struct trap_frame {
 };
 
 /* Every register of a frame by its name, for reports: X(rip) X(rflags)... */
-#define TRAP_REGISTERS(X)                                                                          \
-    X(rip)                                                                                         \
-    X(rflags)                                                                                      \
-    X(rsp)                                                                                         \
-    X(rbp)                                                                                         \
-    X(rax) X(rbx) X(rcx) X(rdx) X(rsi) X(rdi) X(r8) X(r9) X(r10) X(r11) X(r12) X(r13) X(r14)       \
-        X(r15) X(cs) X(ss)
+/* clang-format off */
+#define TRAP_REGISTERS(X)                                                    \
+    X(rip) X(rflags) X(rsp) X(rbp) X(rax) X(rbx) X(rcx) X(rdx) X(rsi) X(rdi) \
+    X(r8) X(r9) X(r10) X(r11) X(r12) X(r13) X(r14) X(r15) X(cs) X(ss)
+/* clang-format on */
 
 typedef void trap_fn(struct trap_frame *f);
 
