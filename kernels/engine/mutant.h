@@ -28,6 +28,8 @@
     X(FETCH_KEEPS, "an atomic fetch leaves its register's bounds")                                 \
     X(PRUNE_STACK, "pruning forgets the stack")                                                    \
     X(PRUNE_RANGE, "pruning compares minima only")                                                 \
+    X(PRUNE_NULL, "pruning forgets which pointers are null together")                              \
+    X(CALL_WRITES_MOST, "a call is taken to have written as much as it might")                     \
     X(CALL_KEEPS, "a call leaves the bounds of r1 to r5")
 
 enum mutant {

@@ -16,7 +16,8 @@ struct links {
     bool one_to_one;
 };
 
-#define ALONE 0x80000000u /* stands for an inner value without id, which is linked to no other */
+#define ALONE    0x80000000u /* stands for an inner value without id, which is linked to no other */
+#define NOT_NULL 0x7fffffffu /* stands for inner pointers that have been looked at already */
 
 static bool link(struct links *l, uint32_t outer, uint32_t inner) {
     if (inner == 0 && outer != 0)
@@ -46,10 +47,20 @@ static bool number_within(const struct value *i, const struct value *o, struct c
            link(&c->ids, o->id, i->id);
 }
 
+/* Pointers with one id are null together, and a look at one tells of all: so it must be for what
+ * stands for them, too. Those of packets have their place in common. */
+static bool pointer_link_within(const struct value *i, const struct value *o,
+                                struct comparison *c) {
+    if (o->may & MAY_BE_NULL)
+        return MUTANT(PRUNE_NULL) || link(&c->ids, o->id, i->may & MAY_BE_NULL ? i->id : NOT_NULL);
+    return o->kind != VALUE_PACKET || !o->id || (i->id && link(&c->ids, o->id, i->id));
+}
+
 static bool pointer_within(const struct value *i, const struct value *o, struct comparison *c) {
-    uint8_t null_in = i->may & MAY_BE_NULL, null_out = o->may & MAY_BE_NULL;
-    if ((i->may ^ o->may) & ~MAY_BE_NULL || (null_in && !null_out))
+    if ((i->may ^ o->may) & ~MAY_BE_NULL || i->may & ~o->may & MAY_BE_NULL)
         return false;
+    if (i->reached && !o->reached)
+        return false; /* what is read through it counts for the read set otherwise */
     if (i->frame != o->frame || i->origin != o->origin || i->owner != o->owner ||
         i->index != o->index || i->offset != o->offset || i->object != o->object)
         return false;
@@ -59,8 +70,7 @@ static bool pointer_within(const struct value *i, const struct value *o, struct 
         return false;
     if ((o->reference || i->reference) && !link(&c->references, o->reference, i->reference))
         return false;
-    return !o->id || (!null_in && o->kind != VALUE_PACKET) ||
-           (i->id && link(&c->ids, o->id, i->id));
+    return pointer_link_within(i, o, c);
 }
 
 static bool value_within(const struct value *i, const struct value *o, struct comparison *c) {

@@ -45,11 +45,11 @@ static bool is_null(const struct value *value) {
            value->number.umin == 0;
 }
 
-/* How much memory a parameter stands for: its own bytes, or the most that the next register can
- * say. */
+/* How much memory a parameter stands for: its own bytes, or the most and the least that the next
+ * register can say. */
 static enum rule memory_length(struct verifier *v, const struct shape *shape, unsigned number,
-                               uint32_t *bytes) {
-    *bytes = shape->bytes;
+                               uint32_t *bytes, uint32_t *least) {
+    *bytes = *least = shape->bytes;
     if (!(shape->may & LENGTH_FOLLOWS))
         return RULE_NONE;
     const struct value *length = reg(v, number + 1);
@@ -60,6 +60,7 @@ static enum rule memory_length(struct verifier *v, const struct shape *shape, un
         return broken(v, RULE_ARGUMENT_LENGTH, "r%u can be %llu", number + 1,
                       (unsigned long long)length->number.umax);
     *bytes = (uint32_t)length->number.umax;
+    *least = (uint32_t)length->number.umin;
     return RULE_NONE;
 }
 
@@ -81,22 +82,41 @@ static enum rule stack_argument(struct verifier *v, const struct value *pointer,
     return RULE_NONE;
 }
 
+/* After a call that may have written `bytes` bytes of the stack, of which `least` were not written
+ * before by all accounts. */
+static enum rule memory_written(struct verifier *v, const struct value *place, uint32_t bytes,
+                                uint32_t least) {
+    int32_t low = place->offset + (int32_t)least, high = place->offset + (int32_t)bytes;
+    enum rule rule = RULE_NONE;
+    for (uint32_t i = 0; !rule && i < least; i++)
+        rule = verify_written(v, place, (int32_t)i, 1, NULL);
+    if (!rule && !stack_store_somewhere(v->now, place->frame, low, high))
+        rule = broken(v, RULE_POINTER_PART, "between r10 %+d and %+d", low, high);
+    return rule;
+}
+
 static enum rule memory_argument(struct verifier *v, const struct shape *shape, unsigned number) {
     struct value value = *reg(v, number);
-    uint32_t bytes;
+    uint32_t bytes, least;
     if (shape->may & MAY_BE_NULL && is_null(&value))
         return RULE_NONE;
     if (value.kind != VALUE_STACK && value.kind != VALUE_MEMORY && value.kind != VALUE_PACKET)
         return broken(v, RULE_ARGUMENT, "r%u wants the address of plain memory", number);
-    enum rule rule = memory_length(v, shape, number, &bytes);
+    enum rule rule = memory_length(v, shape, number, &bytes, &least);
     if (rule || bytes == 0)
         return rule;
     rule = verify_access(v, &value, 0, bytes, shape->may & MAY_READ_WRITE);
     if (!rule && value.kind == VALUE_STACK)
         rule = stack_argument(v, &value, bytes, shape->may);
-    for (uint32_t i = 0; !rule && shape->may & MAY_WRITE && i < bytes; i++)
-        rule = verify_written(v, &value, (int32_t)i, 1, NULL);
-    return rule;
+    if (rule || !(shape->may & MAY_WRITE) || value.kind != VALUE_STACK)
+        return rule;
+    return memory_written(v, &value, bytes, MUTANT(CALL_WRITES_MOST) ? bytes : least);
+}
+
+/* A call may read all of what it is given the address of. */
+static void note_handed_on(struct verifier *v, const struct value *value) {
+    if (value->origin < PARAMETERS)
+        v->facts->whole[value->origin] = true;
 }
 
 static enum rule object_argument(struct verifier *v, const struct shape *shape, unsigned number) {
@@ -110,6 +130,25 @@ static enum rule object_argument(struct verifier *v, const struct shape *shape, 
     if (shape->may & ~value->may & MAY_WRITE)
         return broken(v, RULE_READ_ONLY, "r%u wants a %s, and this one is const", number,
                       shape->object->name);
+    note_handed_on(v, value);
+    return RULE_NONE;
+}
+
+/* The end of a packet, or a place of it that is known to be there: the call takes for granted that
+ * the end does not come before it. */
+static enum rule packet_argument(struct verifier *v, const struct shape *shape, unsigned number) {
+    const struct value *value = reg(v, number);
+    unsigned wanted = shape->kind == SHAPE_PACKET ? VALUE_PACKET : VALUE_PACKET_END;
+    if (value->kind != wanted || (value->index & 0xff) != shape->group)
+        return broken(v, RULE_ARGUMENT, "r%u wants a packet's address", number);
+    if (wanted == VALUE_PACKET_END)
+        return RULE_NONE;
+    bool inside = value->bytes > 0 || value->number.umax == 0;
+    if (!inside || value->offset < 0 || (uint32_t)value->offset > value->bytes)
+        return broken(v, RULE_PACKET_BOUNDS, "r%u can lie outside of it", number);
+    if (shape->may & ~value->may & MAY_WRITE)
+        return broken(v, RULE_READ_ONLY, "r%u wants a packet to write to", number);
+    note_handed_on(v, value);
     return RULE_NONE;
 }
 
@@ -132,12 +171,8 @@ static enum rule argument(struct verifier *v, const struct shape *shape, unsigne
         return memory_argument(v, shape, number);
     case SHAPE_OBJECT:
         return object_argument(v, shape, number);
-    default: {
-        unsigned wanted = shape->kind == SHAPE_PACKET ? VALUE_PACKET : VALUE_PACKET_END;
-        if (value->kind != wanted || value->index != shape->group)
-            return broken(v, RULE_ARGUMENT, "r%u wants a packet's address", number);
-        return RULE_NONE;
-    }
+    default:
+        return packet_argument(v, shape, number);
     }
 }
 
@@ -163,9 +198,24 @@ static enum rule release(struct verifier *v, unsigned number) {
     return broken(v, RULE_NOT_OWNED, "r%u", number);
 }
 
+/* A buffer's start and end that go to a call together are those of one packet. */
+static enum rule packet_arguments(struct verifier *v, const struct signature *s, unsigned i) {
+    const struct value *one = reg(v, i + 1);
+    for (unsigned k = 0; k < i; k++) {
+        const struct value *other = reg(v, k + 1);
+        if (shape_is_packet(&s->parameter[k]) && s->parameter[k].group == s->parameter[i].group &&
+            (other->index != one->index || other->reference != one->reference))
+            return broken(v, RULE_ARGUMENT, "r%u and r%u want one packet's addresses", k + 1,
+                          i + 1);
+    }
+    return RULE_NONE;
+}
+
 static enum rule check_arguments(struct verifier *v, const struct signature *s) {
     for (unsigned i = 0; i < PARAMETERS; i++) {
         enum rule rule = argument(v, &s->parameter[i], i + 1);
+        if (!rule && shape_is_packet(&s->parameter[i]))
+            rule = packet_arguments(v, s, i);
         if (rule)
             return rule;
     }

@@ -74,6 +74,10 @@ static inline struct value number_value(struct scalar number) {
     return (struct value){.kind = VALUE_NUMBER, .number = number};
 }
 
+static inline bool shape_is_packet(const struct shape *shape) {
+    return shape->kind == SHAPE_PACKET || shape->kind == SHAPE_PACKET_END;
+}
+
 /* The value of a shape. A new id or reference is taken where the shape wants one; with ACQUIRED and
  * no room for another reference the value has none, which the caller has excluded. */
 struct value value_of_shape(struct verifier *v, const struct shape *shape, uint8_t origin);

@@ -105,6 +105,11 @@ static const struct field *field_at(const struct object_type *type, int64_t at, 
     return NULL;
 }
 
+/* Is there one object only that a pointer of this origin and reference can be of? */
+static bool is_known_object(const struct value *pointer) {
+    return !pointer->reached && (pointer->origin != ORIGIN_RESULT || pointer->reference);
+}
+
 static enum rule access_object(struct verifier *v, const struct value *pointer, int32_t offset,
                                uint32_t bytes, uint8_t how) {
     const struct field *f = field_at(pointer->object, offset, bytes);
@@ -119,6 +124,9 @@ static enum rule access_object(struct verifier *v, const struct value *pointer, 
                       how & ~f->may & MAY_WRITE ? "written" : "read");
     if (how & ~pointer->may & MAY_WRITE)
         return broken(v, RULE_READ_ONLY, "%s was handed out as const", type);
+    if (shape_is_packet(&f->shape) && !is_known_object(pointer))
+        return broken(v, RULE_FIELD_RIGHTS, "whose packet %s.%s is would not be known", type,
+                      f->name);
     return note_effect(v, pointer, (struct extent){offset, (int64_t)offset + bytes}, how);
 }
 
@@ -172,6 +180,12 @@ static enum rule load_stack(struct verifier *v, const struct value *pointer, int
     return RULE_NONE;
 }
 
+/* A packet's identity, together with its reference: a buffer's start goes with the end that came
+ * from the same object. */
+static uint32_t packet_of(uint8_t group, uint8_t origin) {
+    return group | (origin + 1u) << 8;
+}
+
 static struct value load_field(struct verifier *v, const struct value *pointer, int32_t offset,
                                uint32_t bytes) {
     const struct field *f = field_at(pointer->object, offset, bytes);
@@ -180,6 +194,8 @@ static struct value load_field(struct verifier *v, const struct value *pointer, 
     struct value value = value_of_shape(v, &f->shape, pointer->origin);
     value.reference = pointer->reference;
     value.reached = true;
+    if (shape_is_packet(&f->shape))
+        value.index = packet_of(f->shape.group, pointer->origin);
     return value;
 }
 
@@ -234,6 +250,19 @@ static enum rule check_stored_pointer(struct verifier *v, const struct value *pl
     return RULE_NONE;
 }
 
+/* A field that holds numbers from min to max only gets such, and as a whole. */
+static enum rule stored_number(struct verifier *v, const struct value *pointer, int32_t offset,
+                               uint32_t bytes, const struct scalar *stored) {
+    const struct field *f = field_at(pointer->object, offset, bytes);
+    struct scalar number =
+        scalar_alu(DO_AND, 64, *stored, scalar_constant(UINT64_MAX >> (64 - 8 * bytes)));
+    if ((f->shape.min | f->shape.max) == 0 ||
+        (f->bytes == bytes && number.umin >= f->shape.min && number.umax <= f->shape.max))
+        return RULE_NONE;
+    return broken(v, RULE_FIELD_RIGHTS, "%s.%s holds %llu to %llu", pointer->object->name, f->name,
+                  (unsigned long long)f->shape.min, (unsigned long long)f->shape.max);
+}
+
 enum rule verify_store(struct verifier *v, struct insn insn) {
     const struct opcode_info *info = insn_info(insn);
     struct value pointer = *reg(v, insn.dst),
@@ -249,6 +278,8 @@ enum rule verify_store(struct verifier *v, struct insn insn) {
     enum rule rule = verify_access(v, &pointer, insn.off, bytes, MAY_WRITE);
     if (!rule && value.kind > VALUE_NUMBER)
         rule = check_stored_pointer(v, &pointer, insn);
+    if (!rule && pointer.kind == VALUE_OBJECT)
+        rule = stored_number(v, &pointer, insn.off, bytes, &value.number);
     if (rule)
         return rule;
     if (bytes == 4) {

@@ -56,11 +56,14 @@ static enum rule move_pointer(struct verifier *v, struct value *pointer, struct 
     return RULE_NONE;
 }
 
-/* Do both point into one and the same thing? */
+/* Do both point into one and the same thing? Memory that was found through objects may be another
+ * each time, though it came the same way; packets have an identity of their own. */
 static bool same_place(const struct value *a, const struct value *b) {
-    return a->kind == b->kind && a->frame == b->frame && a->origin == b->origin &&
-           a->index == b->index && a->reference == b->reference &&
-           !((a->may | b->may) & MAY_BE_NULL) && moves(a) && a->origin != ORIGIN_RESULT;
+    if (a->kind != b->kind || a->index != b->index || a->reference != b->reference ||
+        (a->may | b->may) & MAY_BE_NULL || !moves(a))
+        return false;
+    return a->kind == VALUE_PACKET || (a->frame == b->frame && a->origin == b->origin &&
+                                       a->origin != ORIGIN_RESULT && !a->reached && !b->reached);
 }
 
 static enum rule alu_pointer(struct verifier *v, struct insn insn, struct value *dst,
@@ -169,7 +172,8 @@ static struct value compared_with(struct verifier *v, struct insn insn) {
 }
 
 static bool is_packet_test(const struct value *a, const struct value *b) {
-    return a->kind == VALUE_PACKET && b->kind == VALUE_PACKET_END && a->index == b->index;
+    return a->kind == VALUE_PACKET && b->kind == VALUE_PACKET_END && a->index == b->index &&
+           a->reference == b->reference;
 }
 
 enum rule verify_comparison(struct verifier *v, struct insn insn) {
@@ -263,13 +267,13 @@ static bool branch_null(struct verifier *v, const struct value *pointer, bool nu
 
 /* Pointers at one place of a packet. */
 struct reach {
-    uint32_t id, group, bytes;
+    uint32_t id, group, reference, bytes;
 };
 
 static void extend(struct value *value, void *with) {
     const struct reach *r = with;
     if (value->kind == VALUE_PACKET && value->id == r->id && value->index == r->group &&
-        value->bytes < r->bytes)
+        value->reference == r->reference && value->bytes < r->bytes)
         value->bytes = r->bytes;
 }
 
@@ -277,7 +281,8 @@ static void extend(struct value *value, void *with) {
 static void branch_packet(struct verifier *v, const struct value *pointer, bool less) {
     if (pointer->offset < 0)
         return;
-    struct reach r = {pointer->id, pointer->index, (uint32_t)pointer->offset + less};
+    struct reach r = {pointer->id, pointer->index, pointer->reference,
+                      (uint32_t)pointer->offset + less};
     state_each_value(v->now, extend, &r);
 }
 

@@ -31,6 +31,24 @@ static const struct field item_fields[] = {
 };
 static const struct object_type item_type = {"item", 24, item_fields, 3};
 
+/* Two buffers, a number with limits, a packet, and another such object. */
+#define BUFFER                                                                                     \
+    { .kind = SHAPE_MEMORY, .may = MAY_READ, .bytes = 16 }
+#define START                                                                                      \
+    { .kind = SHAPE_PACKET, .may = MAY_READ, .group = 1 }
+#define END                                                                                        \
+    { .kind = SHAPE_PACKET_END, .group = 1 }
+static const struct object_type pair_type;
+static const struct field pair_fields[] = {
+    {"left", 0, 8, MAY_READ, BUFFER},
+    {"right", 8, 8, MAY_READ, BUFFER},
+    {"level", 16, 4, MAY_READ_WRITE, {.kind = SHAPE_NUMBER, .min = 0, .max = 15}},
+    {"data", 24, 8, MAY_READ, START},
+    {"end", 32, 8, MAY_READ, END},
+    {"other", 40, 8, MAY_READ, {.kind = SHAPE_OBJECT, .may = MAY_READ, .object = &pair_type}},
+};
+static const struct object_type pair_type = {"pair", 48, pair_fields, 6};
+
 #define NUMBER                                                                                     \
     { .kind = SHAPE_NUMBER }
 #define BYTES(n, rights)                                                                           \
@@ -51,6 +69,10 @@ static const struct kind kinds[] = {
     {.name = "object", .entry = {.parameter = {ITEM(MAY_READ_WRITE)}, .result = NUMBER}},
     {.name = "packet",
      .entry = {.parameter = {{.kind = SHAPE_PACKET, .may = MAY_READ}, {.kind = SHAPE_PACKET_END}},
+               .result = NUMBER}},
+    {.name = "pair",
+     .entry = {.parameter = {{.kind = SHAPE_OBJECT, .may = MAY_READ_WRITE, .object = &pair_type},
+                             {.kind = SHAPE_OBJECT, .may = MAY_READ, .object = &pair_type}},
                .result = NUMBER}},
     {.name = "bounded",
      .entry = {.parameter = {BYTES(64, MAY_READ), NUMBER}, .result = NUMBER},
@@ -76,12 +98,19 @@ static const struct signature item_find = {.result = ITEM(MAY_READ_WRITE | MAY_B
                                            .cost = 10};
 static const struct signature item_release = {.parameter = {ITEM(RELEASED)}, .cost = 10};
 
+static const struct signature fill_length = {
+    .parameter = {{.kind = SHAPE_MEMORY, .may = MAY_WRITE | CALL_WRITES | LENGTH_FOLLOWS}, NUMBER},
+    .cost = 10};
+static const struct signature take_packet = {.parameter = {START, END}, .cost = 10};
+
 static const struct import imports[] = {
     {.name = "take_number", .signature = &take_number},
     {.name = "take_memory", .signature = &take_memory},
     {.name = "fill_memory", .signature = &fill_memory},
     {.name = "item_find", .signature = &item_find},
     {.name = "item_release", .signature = &item_release},
+    {.name = "fill_length", .signature = &fill_length},
+    {.name = "take_packet", .signature = &take_packet},
 };
 
 static uint8_t changing[4], fixed[4];
