@@ -299,6 +299,10 @@ enum rule verify_atomic(struct verifier *v, struct insn insn) {
         return broken(v, reg(v, insn.src)->kind == VALUE_NOTHING ? RULE_UNSET : RULE_POINTER_STORED,
                       "its operands are numbers");
     enum rule rule = verify_access(v, &pointer, insn.off, bytes, MAY_READ_WRITE);
+    if (!rule && pointer.kind == VALUE_OBJECT) {
+        struct scalar any = scalar_any();
+        rule = stored_number(v, &pointer, insn.off, bytes, &any);
+    }
     if (rule)
         return rule;
     uint64_t low_bits = (pointer.number.bits.value | pointer.number.bits.unknown) |
