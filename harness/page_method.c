@@ -19,6 +19,7 @@ static const char *const meanings[] = {
     [CLOCK_HOST] =
         "nanoseconds on the machine one sits at, by Google Benchmark: a sense of real time, never on one axis "
         "with the guests.",
+    [CLOCK_SIZE] = "no time: such a row is a size in bytes.",
     [CLOCK_NONE] =
         "nothing: the boot had neither an exact nor a real clock. Checks count, figures do not exist.",
 };
@@ -103,7 +104,7 @@ static void overheads(struct page *p, size_t boot) {
         for (size_t k = 0; k < p->run->rows[i].trial_count; k++) {
             const struct trial *t = &p->run->rows[i].trials[k];
             if (t->boot == boot && p->run->rows[i].kind == ROW_BENCH && t->line &&
-                t->clock != CLOCK_NONE && !texts_has(&seen, page_number(t->overhead)))
+                t->overhead > 0 && !texts_has(&seen, page_number(t->overhead)))
                 texts_add(&seen, page_number(t->overhead));
         }
     char *all = texts_join(&seen, ", ");

@@ -131,14 +131,15 @@ static void check_run(const struct agent *a, const struct agent_row *row) {
 }
 
 static void bench_send(const struct agent *a, const char *row, const struct timing *t) {
-    bool figures = a->params->clock != CLOCK_NONE;
+    enum clock clock = t->size ? CLOCK_SIZE : a->params->clock;
+    bool figures = clock != CLOCK_NONE;
     struct body b;
     begin(&b, BODY_BENCH);
     body_text(&b, "name", row);
-    body_text(&b, "clock", clock_name(a->params->clock));
+    body_text(&b, "clock", clock_name(clock));
     body_uint(&b, "overhead", figures ? t->overhead : 0);
     body_uint(&b, "batch", t->batch);
-    body_uint(&b, "warm", a->params->warm);
+    body_uint(&b, "warm", t->warm);
     body_uint(&b, "cold", figures ? t->cold : 0);
     body_uint(&b, "steady", figures ? t->steady : 0);
     if (t->skip)
@@ -157,7 +158,7 @@ static void hook_inject(const struct agent *a) {
 
 static void bench_run(const struct agent *a, const struct agent_row *row) {
     enum injection inject = row->first_bench ? a->params->inject : INJECT_NOTHING;
-    struct timing t = {.batch = 1};
+    struct timing t = {.batch = 1, .warm = a->params->warm};
     if (inject == INJECT_HANG)
         hang();
     if (inject == INJECT_USER_FAULT)

@@ -27,8 +27,8 @@
 #include "measure/bench.h"
 #include "measure/params.h"
 
-/* Room for every sample of a row. */
-#define AGENT_SAMPLES_MAX (PARAMS_COLD_MAX + PARAMS_WARM_MAX + PARAMS_SAMPLES_MAX)
+/* Room for every sample of a row, and for the second bracket of a difference. */
+#define AGENT_SAMPLES_MAX (PARAMS_COLD_MAX + PARAMS_WARM_MAX + PARAMS_SAMPLES_MAX + 1)
 
 /* The linker's bounds of section bench_entries. */
 extern const struct bench_entry __start_bench_entries[], __stop_bench_entries[];

@@ -17,6 +17,24 @@ void bench_skip(struct bench *b, const char *why) {
     b->skip = why;
 }
 
+void bench_slow(struct bench *b) {
+    b->slow = true;
+    if (b->wanted > BENCH_SLOW_SAMPLES)
+        b->wanted = BENCH_SLOW_SAMPLES;
+}
+
+void bench_difference(struct bench *b, uint64_t turns) {
+    uint64_t *last = &b->samples[--b->taken];
+    b->difference = true;
+    last[-1] = (last[0] - last[-1]) / turns;
+}
+
+void bench_size(struct bench *b, uint64_t bytes) {
+    b->size = true;
+    b->samples[0] = bytes;
+    b->taken = b->wanted = 1;
+}
+
 static const char *value_find(const struct bench *b, const char *key, size_t *length) {
     const char *value = sweep_value(b->row, key, length);
     if (!value)

@@ -20,6 +20,15 @@
  *     bench_batch(b) direct_call();
  *     bench_stop(b);
  *
+ * What runs in a loop that only another program can make (the test run of a kernel) takes two
+ * brackets, the second with some turns more; their difference is one sample:
+ *
+ *     bench_start(b), turn(1), bench_stop(b);
+ *     bench_start(b), turn(1 + 1000), bench_stop(b);
+ *     bench_difference(b, 1000);
+ *
+ * A row can also be a size, which no clock measures; then its body is the one call of bench_size.
+ *
  * A body is called more than once (for the cold samples, then for the others) and leaves things as
  * it found them.
  *
@@ -59,6 +68,19 @@ bool bench_next(struct bench *b);
 /* This machine lacks what the row measures: WHY (a constant string: "the CPU has no PCID") stands
  * in the row instead of samples. Return from the body after it. */
 void bench_skip(struct bench *b, const char *why);
+
+/* For a body whose bracket takes a millisecond or more: the row has no warm-up and few steady
+ * samples. Called before bench_next. */
+#define BENCH_SLOW_SAMPLES 3
+void bench_slow(struct bench *b);
+
+/* The last two samples become one: what each of the TURNS took that the second bracket held and the
+ * first did not, rounded down. Nothing is subtracted from such a row, since both have their bracket
+ * in them. */
+void bench_difference(struct bench *b, uint64_t turns);
+
+/* The row's figure is this number of bytes. */
+void bench_size(struct bench *b, uint64_t bytes);
 
 /* The value of sweep KEY in this row; a key the name does not have is a panic of the guest. */
 uint64_t bench_arg(const struct bench *b, const char *key);

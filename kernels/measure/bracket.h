@@ -12,6 +12,9 @@ struct bench {
     uint64_t *samples; /* gross, in order: cold ones, then warm-up, then steady ones (agent.h) */
     uint32_t taken, wanted;
     bool batched;     /* the body used bench_batch */
+    bool slow;        /* it called bench_slow */
+    bool difference;  /* it called bench_difference: the brackets' own cost is gone already */
+    bool size;        /* it called bench_size: its one sample is a number of bytes */
     const char *row;  /* the row's full name, sweeps filled in: "syscall/args:3" */
     const char *skip; /* why this machine cannot run it; null otherwise */
 };

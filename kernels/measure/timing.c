@@ -35,7 +35,7 @@ static uint32_t take(struct bench *b, void (*body)(struct bench *b), uint64_t *s
 
 /* The smallest power of two that makes the bracket long enough for a clock with grain. */
 static void batch_choose(struct bench *b, void (*body)(struct bench *b)) {
-    uint64_t sample[2];
+    uint64_t sample[3]; /* a difference needs one more than is wanted */
     for (b->batch = 1; b->batch < BATCH_MAX; b->batch *= 2)
         if (take(b, body, sample, 2) < 2 || sample[1] >= BATCH_TICKS)
             return;
@@ -62,15 +62,20 @@ struct timing timing_take(const struct agent *a, const char *row, void (*body)(s
         batch_choose(&b, body);
         t.cold = 0; /* a batch repeats what is cold only once */
     }
-    t.steady_samples = a->samples + t.cold + p->warm;
-    if (!b.skip) {
-        uint32_t taken = take(&b, body, a->samples + t.cold, p->warm + p->samples);
-        t.steady = taken > p->warm ? taken - p->warm : 0;
-    }
+    if (b.size)
+        t.cold = 0;
+    uint32_t taken = b.skip ? 0 : take(&b, body, a->samples + t.cold, p->warm + p->samples);
+    t.warm = b.slow || b.size ? 0 : p->warm;
+    t.steady = taken > t.warm ? taken - t.warm : 0;
+    if (t.steady > p->samples)
+        t.steady = p->samples;
+    t.steady_samples = a->samples + t.cold + t.warm;
     t.skip = b.skip;
+    t.size = b.size;
     t.batch = b.batch;
-    t.overhead = b.skip ? 0 : overhead_take(row, b.batch, b.batched);
     if (b.skip)
         t.cold = t.steady = 0;
+    else if (!b.difference && !b.size)
+        t.overhead = overhead_take(row, b.batch, b.batched);
     return t;
 }

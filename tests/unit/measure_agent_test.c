@@ -66,6 +66,26 @@ BENCH(batched, "fake/batched") {
     }
 }
 
+/* The same numbers as fake/counting, too long for a warm-up. */
+BENCH(few, "fake/slow") {
+    bench_slow(b);
+    while (bench_next(b))
+        sample(b, next_value++);
+}
+
+/* Brackets around one turn and around 11, of which each takes 7 and a bit. */
+BENCH(two_brackets, "fake/difference") {
+    while (bench_next(b)) {
+        sample(b, 1000);
+        sample(b, 1000 + 10 * 7 + 3);
+        bench_difference(b, 10);
+    }
+}
+
+BENCH(bytes, "fake/size") {
+    bench_size(b, 4711);
+}
+
 BENCH(wrong, "fake/wrong") {
     bench_arg(b, "missing");
 }
@@ -130,7 +150,7 @@ static void rows_are_planned_in_the_order_of_the_file(void **state) {
     const struct agent *a = told("run=all");
     (void)state;
     agent.base = 10;
-    assert_int_equal(agent_rows(a), 12);
+    assert_int_equal(agent_rows(a), 15);
     agent_plan(a);
     assert_sent("plan row=10 kind=bench name=fake/counting\n"
                 "plan row=11 kind=bench name=fake/same/n:3/who:a\n"
@@ -143,7 +163,10 @@ static void rows_are_planned_in_the_order_of_the_file(void **state) {
                 "plan row=18 kind=bench name=fake/absent\n"
                 "plan row=19 kind=bench name=fake/silent\n"
                 "plan row=20 kind=bench name=fake/batched\n"
-                "plan row=21 kind=bench name=fake/wrong\n");
+                "plan row=21 kind=bench name=fake/slow\n"
+                "plan row=22 kind=bench name=fake/difference\n"
+                "plan row=23 kind=bench name=fake/size\n"
+                "plan row=24 kind=bench name=fake/wrong\n");
 }
 
 static void a_selection_is_listed_and_planned(void **state) {
@@ -238,6 +261,39 @@ static void a_clock_with_grain_chooses_the_batch(void **state) {
                 "samples name=fake/batched phase=steady v=1120x2\n");
 }
 
+static void a_slow_body_has_few_samples_and_no_warm_up(void **state) {
+    (void)state;
+    agent_run(told("run=fake/slow clock=icount cold=1"));
+    assert_sent("bench name=fake/slow clock=icount overhead= batch=1 warm=0 cold=1 steady=3\n"
+                "samples name=fake/slow phase=cold v=100\n"
+                "samples name=fake/slow phase=steady v=101,102,103\n");
+    /* Whether cold samples told beforehand that it is slow makes no difference. */
+    agent_run(told("run=fake/slow clock=icount cold=0 samples=2"));
+    assert_sent("bench name=fake/slow clock=icount overhead= batch=1 warm=0 cold=0 steady=2\n"
+                "samples name=fake/slow phase=steady v=100,101\n");
+}
+
+static void two_brackets_make_one_sample_and_nothing_is_subtracted(void **state) {
+    (void)state;
+    agent_run(told("run=fake/difference clock=icount samples=4000 cold=64 warm=64"));
+    assert_non_null(strstr(sent, " overhead=0 "));
+    assert_sent("bench name=fake/difference clock=icount overhead= batch=1 warm=64 cold=64 "
+                "steady=4000\n"
+                "samples name=fake/difference phase=cold v=7x64\n"
+                "samples name=fake/difference phase=steady v=7x4000\n");
+}
+
+/* Also in a session that has no clock. */
+static void a_size_is_one_figure_in_bytes(void **state) {
+    (void)state;
+    for (unsigned i = 0; i < 2; i++) {
+        agent_run(told(i ? "run=fake/size clock=none" : "run=fake/size clock=icount cold=3"));
+        assert_non_null(strstr(sent, " overhead=0 "));
+        assert_sent("bench name=fake/size clock=size overhead= batch=1 warm=0 cold=0 steady=1\n"
+                    "samples name=fake/size phase=steady v=4711\n");
+    }
+}
+
 static void a_sweep_that_is_not_there_is_a_panic(void **state) {
     const struct agent *a = told("run=fake/wrong clock=icount");
     (void)state;
@@ -317,6 +373,9 @@ int main(void) {
         cmocka_unit_test(without_a_clock_there_is_no_figure),
         cmocka_unit_test(an_exact_clock_needs_no_batch),
         cmocka_unit_test(a_clock_with_grain_chooses_the_batch),
+        cmocka_unit_test(a_slow_body_has_few_samples_and_no_warm_up),
+        cmocka_unit_test(two_brackets_make_one_sample_and_nothing_is_subtracted),
+        cmocka_unit_test(a_size_is_one_figure_in_bytes),
         cmocka_unit_test(a_sweep_that_is_not_there_is_a_panic),
         cmocka_unit_test(injections_happen_in_the_first_bench),
         cmocka_unit_test(early_means_no_done),
