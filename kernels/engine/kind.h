@@ -20,7 +20,8 @@ enum shape_kind {
     SHAPE_OBJECT, /* the address of an object with fields; it cannot be calculated with */
     SHAPE_PACKET, /* the first byte of a buffer whose length is known only by comparing with its end
                    */
-    SHAPE_PACKET_END /* the byte after that buffer */
+    SHAPE_PACKET_END, /* the byte after that buffer */
+    SHAPE_FIELD       /* the address of a field that OWNS an object; it can only be passed on */
 };
 
 enum {
@@ -35,6 +36,9 @@ enum {
     RELEASED = 32,    /* of a parameter: takes such a reference */
     CALL_WRITES = 64, /* of a memory parameter: the call writes every byte; what was there need not
                          be initialised */
+    OWNS = 128, /* of a field: holds a reference of its own, or null. Nobody reads or writes it; a
+                   function of the kernel exchanges what it holds, by a parameter SHAPE_FIELD, for
+                   one that is RELEASED to it, and hands out as ACQUIRED what was there before */
 };
 
 struct object_type;
@@ -54,7 +58,8 @@ struct field {
     const char *name;
     uint32_t offset, bytes;
     uint8_t may;
-    struct shape shape; /* of a field that is loaded: NUMBER, or a pointer of eight bytes */
+    struct shape shape; /* of a field that is loaded: NUMBER, or a pointer of eight bytes; of one
+                           that OWNS: the OBJECT */
 };
 
 struct object_type {

@@ -69,6 +69,8 @@
       "access fields by name; what has none is not offered")                                       \
     X(FIELD_RIGHTS, "field-rights", "this kind of program may not access the field so",            \
       "use the functions that are exported for it")                                                \
+    X(OWNING_FIELD, "owning-field", "a field that owns a reference is not read or written",        \
+      "exchange what it holds, by the function that is exported for it")                           \
     X(POINTER_PART, "pointer-part", "a part of a pointer is read or overwritten",                  \
       "copy pointers as a whole, aligned to eight bytes")                                          \
     X(POINTER_STORED, "pointer-stored",                                                            \

@@ -30,6 +30,7 @@ enum value_kind {
                      `number` */
     VALUE_PACKET_END, /* its end */
     VALUE_FUNCTION,   /* the code constant of a function of the program */
+    VALUE_FIELD,      /* `offset` bytes into an object, a field that owns an `object` */
 };
 
 enum { ORIGIN_ARGUMENT, ORIGIN_VARIABLE = PARAMETERS, ORIGIN_RESULT };

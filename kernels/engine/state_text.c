@@ -74,6 +74,10 @@ static void add_value(struct text *t, const struct about *about, const struct va
         add(t, "object %s, ", value->object->name);
         add_origin(t, about, value);
         break;
+    case VALUE_FIELD:
+        add(t, "field that owns a %s, ", value->object->name);
+        add_origin(t, about, value);
+        break;
     case VALUE_PACKET:
         add(t, "packet, %u bytes known to be there", value->bytes);
         break;

@@ -29,8 +29,10 @@ static bool keep_pointer(struct typing_scope *scope, const struct types *types, 
                          const char *name, struct shape *shape, struct load_refusal *why) {
     if (shape->kind == SHAPE_NUMBER)
         return load_refuse(why, LOAD_RULE_CLASS, name);
-    if (shape->kind != SHAPE_OBJECT)
-        return true;
+    if (shape->kind == SHAPE_FIELD && to.type.kind == BTF_PTR)
+        to = typing_pointee(&types->btf, to.type);
+    else if (shape->kind != SHAPE_OBJECT)
+        return shape->kind != SHAPE_FIELD || load_refuse(why, LOAD_RULE_CLASS, name);
     if (!is_structure(to.type.kind))
         return load_refuse(why, LOAD_RULE_CLASS, name);
     struct typing_object *object = typing_object(scope, types, to.id);

@@ -11,16 +11,17 @@
  *     pointer to struct, union   an object; or its bytes, if granted as SHAPE_MEMORY
  *     pointer to anything else   that many bytes; const: to be read only
  *     void *                     with LENGTH_FOLLOWS, as many bytes as the next argument says
+ *     pointer to such a pointer  a field that owns an object, if said to be SHAPE_FIELD
  * Flags, ranges and a number of bytes may be given beside it. A shape that is given stands, as long
  * as it is a number where C has a number.
  *
  * A type has the fields that are granted. What is granted of no field is out of reach, and a type
  * of which nothing is granted can only be passed on: a capability is simply a pointer. A field that
  * is a pointer can be read at most, may be null unless its grant gives it a shape, and is an object
- * if it points to a structure. Fields of structures and arrays inside count as the type's own and
- * are named as in C: "frame.pc", "slot[3].key". Numbers side by side with the same rights may be
- * accessed as one ("a..c"), an array of them at constant indices; a union can be granted when it
- * holds no address. */
+ * if it points to a structure; or it OWNS what it points to (kind.h). Fields of structures and
+ * arrays inside count as the type's own and are named as in C: "frame.pc", "slot[3].key". Numbers
+ * side by side with the same rights may be accessed as one ("a..c"), an array of them at constant
+ * indices; a union can be granted when it holds no address. */
 #ifndef ENGINE_TYPING_H
 #define ENGINE_TYPING_H
 
@@ -33,7 +34,7 @@
 struct typing_grant {
     const char *type;   /* the tag of a struct or union */
     const char *field;  /* and all that it contains; null: every field that no other grant names */
-    uint8_t may;        /* MAY_READ, MAY_WRITE, both or none */
+    uint8_t may;        /* MAY_READ, MAY_WRITE, both, none, or OWNS */
     struct shape shape; /* what C does not say; without a field, SHAPE_MEMORY: the type is plain
                            bytes, which can be calculated with */
 };

@@ -167,6 +167,8 @@ static uint8_t rights(const struct typing_grant *g) {
 static bool add_number(struct filling *f, const char *path, uint32_t offset, uint32_t bytes) {
     const struct typing_grant *g = grant_of(f, path);
     struct shape shape = {.kind = SHAPE_NUMBER};
+    if (g && g->may & OWNS)
+        return load_refuse(f->why, LOAD_RULE_CLASS, path);
     if (g && g->field && g->shape.kind == SHAPE_NUMBER)
         shape = g->shape;
     return add(f, path, offset, bytes, rights(g), shape);
@@ -177,6 +179,10 @@ static bool add_pointer(struct filling *f, const char *path, uint32_t offset, st
     const struct shape closed = {.kind = SHAPE_NONE};
     const struct typing_grant *g = grant_of(f, path);
     struct pointee to = typing_pointee(&f->types->btf, t);
+    struct shape owned = {.kind = SHAPE_OBJECT};
+    if (g && g->may & OWNS)
+        return typing_pointer(f->scope, f->types, to, path, &owned, f->why) &&
+               add(f, path, offset, 8, OWNS, owned);
     if (!(rights(g) & MAY_READ))
         return add(f, path, offset, 8, 0, closed);
     struct shape shape = g->field ? g->shape : closed;

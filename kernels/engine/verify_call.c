@@ -152,6 +152,19 @@ static enum rule packet_argument(struct verifier *v, const struct shape *shape, 
     return RULE_NONE;
 }
 
+/* An object is the address of its first field. */
+static enum rule field_argument(struct verifier *v, const struct shape *shape, unsigned number) {
+    struct value value = *reg(v, number);
+    enum rule rule = value.kind == VALUE_OBJECT ? verify_take_field(v, &value, 0) : RULE_NONE;
+    if (!rule && (value.kind != VALUE_FIELD || value.object != shape->object))
+        rule = broken(v, RULE_ARGUMENT, "r%u wants the address of a field that owns a %s", number,
+                      shape->object->name);
+    if (!rule && !(value.may & MAY_WRITE))
+        rule = broken(v, RULE_READ_ONLY, "r%u leads to an object that is const", number);
+    note_handed_on(v, &value);
+    return rule;
+}
+
 static enum rule argument(struct verifier *v, const struct shape *shape, unsigned number) {
     const struct value *value = reg(v, number);
     if (shape->kind == SHAPE_NONE)
@@ -171,6 +184,8 @@ static enum rule argument(struct verifier *v, const struct shape *shape, unsigne
         return memory_argument(v, shape, number);
     case SHAPE_OBJECT:
         return object_argument(v, shape, number);
+    case SHAPE_FIELD:
+        return field_argument(v, shape, number);
     default:
         return packet_argument(v, shape, number);
     }
@@ -226,6 +241,10 @@ static enum rule check_arguments(struct verifier *v, const struct signature *s) 
         if (rule)
             return rule;
     }
+    for (unsigned i = 0; i < PARAMETERS; i++)
+        if (s->parameter[i].kind != SHAPE_NONE && !(s->parameter[i].may & RELEASED) &&
+            reg(v, i + 1)->kind == VALUE_NOTHING)
+            return broken(v, RULE_NOT_OWNED, "r%u is given away by this very call", i + 1);
     return RULE_NONE;
 }
 

@@ -102,6 +102,9 @@ enum rule verify_access(struct verifier *v, const struct value *pointer, int32_t
 enum rule verify_written(struct verifier *v, const struct value *pointer, int32_t offset,
                          uint32_t bytes, const struct value *stored);
 
+/* Makes an object's address that of its field at `offset`, if that owns what it points to. */
+enum rule verify_take_field(struct verifier *v, struct value *object, int64_t offset);
+
 /* The program loses a fact here; an error when its kind demands it. */
 enum rule lose_fact(struct verifier *v, uint8_t fact, const char *because);
 

@@ -117,6 +117,8 @@ static enum rule access_object(struct verifier *v, const struct value *pointer, 
     if (!f)
         return broken(v, RULE_NO_FIELD, "bytes %d to %lld of %s", offset, (long long)offset + bytes,
                       type);
+    if (f->may & OWNS)
+        return broken(v, RULE_OWNING_FIELD, "%s.%s", type, f->name);
     if (f->shape.kind != SHAPE_NUMBER && ((int64_t)f->offset != offset || f->bytes != bytes))
         return broken(v, RULE_NO_FIELD, "%s.%s is a pointer and used as a whole", type, f->name);
     if (how & ~f->may & MAY_READ_WRITE)
@@ -130,10 +132,24 @@ static enum rule access_object(struct verifier *v, const struct value *pointer, 
     return note_effect(v, pointer, (struct extent){offset, (int64_t)offset + bytes}, how);
 }
 
+enum rule verify_take_field(struct verifier *v, struct value *object, int64_t offset) {
+    const struct field *f = field_at(object->object, offset, sizeof(uint64_t));
+    if (!f || !(f->may & OWNS))
+        return broken(v, RULE_OBJECT_ARITHMETIC, "no field that owns a reference is there");
+    if (object->may & MAY_BE_NULL)
+        return broken(v, RULE_NULLABLE, "a field of it is meant");
+    object->kind = VALUE_FIELD;
+    object->offset = (int32_t)offset;
+    object->object = f->shape.object;
+    return RULE_NONE;
+}
+
 enum rule verify_access(struct verifier *v, const struct value *pointer, int32_t offset,
                         uint32_t bytes, uint8_t how) {
     if (pointer->kind == VALUE_NOTHING)
         return broken(v, RULE_UNSET, "an address is needed");
+    if (pointer->kind == VALUE_FIELD)
+        return broken(v, RULE_OWNING_FIELD, "through its address");
     if (pointer->kind == VALUE_NUMBER || pointer->kind == VALUE_PACKET_END ||
         pointer->kind == VALUE_FUNCTION)
         return broken(v, RULE_NOT_POINTER, "an address is needed");

@@ -27,6 +27,8 @@ static enum rule must_be_set(struct verifier *v, unsigned number) {
 
 /* Adds a set of numbers to a pointer, in place. */
 static enum rule move_pointer(struct verifier *v, struct value *pointer, struct scalar by) {
+    if (pointer->kind == VALUE_OBJECT && scalar_is_constant(&by))
+        return verify_take_field(v, pointer, by.smin);
     if (!moves(pointer))
         return broken(v, RULE_OBJECT_ARITHMETIC, "a number is added to it");
     if (pointer->may & MAY_BE_NULL && !MUTANT(NULL_OFFSET))

@@ -39,6 +39,53 @@ PROGRAM(handler) long releases_borrowed(struct event *event, struct process *pro
     return 0;
 }
 
+PROGRAM(handler) long reads_heir(struct event *event, struct process *process) {
+    event->argument[0] = (unsigned long)(process->heir != 0); /* ! */
+    return 0;
+}
+
+PROGRAM(handler) long writes_heir(struct event *event, struct process *process) {
+    event->argument[0] = 0;
+    process->heir = 0; /* ! */
+    return 0;
+}
+
+PROGRAM(handler) long forgets_old(struct event *event, struct process *process) {
+    event->argument[0] = 0;
+    process_exchange(&process->heir, 0);
+    return 0; /* ! */
+}
+
+PROGRAM(handler) long uses_stored(struct event *event, struct process *process) {
+    struct process *found = process_find(1), *old = 0;
+    event->argument[0] = 0;
+    if (!found)
+        return 0;
+    old = process_exchange(&process->heir, found);
+    process_release(old);
+    return found->id; /* ! */
+}
+
+PROGRAM(handler) long stores_borrowed(struct event *event, struct process *process) {
+    event->argument[0] = 0;
+    process_release(process_exchange(&process->heir, process)); /* ! */
+    return 0;
+}
+
+PROGRAM(handler) long stores_in_itself(struct event *event, struct process *process) {
+    struct process *found = process_find(process->id);
+    event->argument[0] = 0;
+    if (found)
+        process_release(process_exchange(&found->heir, found)); /* ! */
+    return 0;
+}
+
+PROGRAM(handler) long not_a_field(struct event *event, struct process *process) {
+    event->argument[0] = 0;
+    process_release(process_exchange(&process->parent, 0)); /* ! */
+    return 0;
+}
+
 PROGRAM(udf) unsigned int index_unbound(const struct block *block) {
     return block->byte[block->byte[0] * 4]; /* ! */
 }

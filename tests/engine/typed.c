@@ -28,6 +28,7 @@ struct thing {
     long more;
 #endif
     const char *text;
+    struct thing *heir;
     long last;
 };
 
@@ -41,6 +42,7 @@ long (*entry)(struct thing *thing, const struct plain *plain);
 _Bool (*takes_bool)(_Bool yes, const char *text, unsigned long len);
 long (*takes_opaque)(struct never_granted *thing, const struct thing *peek);
 long (*takes_void)(void *anything);
+long (*takes_field)(struct thing **field);
 long (*takes_function)(void (*f)(void));
 long (*takes_value)(struct plain plain);
 long (*takes_six)(int a, int b, int c, int d, int e, int f);

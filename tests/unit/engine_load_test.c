@@ -131,26 +131,54 @@ static void check_programs(struct load *load) {
     assert_int_equal(run(load, "is_ip", &packet, NULL), 0);
 }
 
-static void test_both_compilers_programs_load_and_run(void **state) {
+/* A reference lives on where it was stored, and has one owner at any time. */
+static void check_stored(struct load *load) {
+    struct event event = {0, 0, {0}};
+    struct process *init = &kinds_process[0], *shell = &kinds_process[1];
+    kinds_references = 0;
+    assert_int_equal(run(load, "name_heir", &event, shell), 0);
+    assert_ptr_equal(init->heir, shell);
+    assert_int_equal(kinds_references, 0);
+    assert_int_equal(run(load, "name_heir", &event, init), shell->id);
+    assert_ptr_equal(init->heir, init);
+    assert_int_equal(run(load, "take_heir", &event, shell), 0);
+    assert_int_equal(run(load, "take_heir", &event, init), 1);
+    assert_int_equal(event.argument[0], init->id);
+    assert_null(init->heir);
+    assert_int_equal(kinds_references, 0);
+}
+
+/* Loads an object of the tests as each compiler made it, and runs its programs. clang -O0 does not
+ * describe what they call. */
+static void check_each_way(const char *name, uint32_t programs, void (*check)(struct load *load)) {
     static const char *const ways[] = {"clang-O1", "clang-O2", "clang-Os", "gcc-O0",
                                        "gcc-O1",   "gcc-O2",   "gcc-Os"};
-    (void)state;
     struct setting *s = open_setting();
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         char path[128];
         size_t len;
         struct load load;
-        snprintf(path, sizeof path, PROGRAMS "%s.o", ways[i]);
+        snprintf(path, sizeof path, "build/tests/engine/%s.%s.o", name, ways[i]);
         uint8_t *file = read_whole(path, &len);
         struct load_request r = request(s, file, len);
         if (!load_open(&load, &s->hooks, &r, &s->why))
             fail_msg("%s:\n%s", ways[i], s->why.text);
-        assert_int_equal(load.count, 4);
-        check_programs(&load);
+        assert_int_equal(load.count, programs);
+        check(&load);
         assert_true(load_close(&load));
         free(file);
     }
     close_setting(s);
+}
+
+static void test_both_compilers_programs_load_and_run(void **state) {
+    (void)state;
+    check_each_way("programs", 4, check_programs);
+}
+
+static void test_references_are_stored_and_taken_out(void **state) {
+    (void)state;
+    check_each_way("stored", 2, check_stored);
 }
 
 static void test_every_allocation_may_fail_and_nothing_is_left(void **state) {
@@ -215,6 +243,13 @@ static void test_refusals_name_rule_instruction_and_source_line(void **state) {
         {"forgets_null", "nullable"},
         {"keeps_reference", "not-released"},
         {"releases_borrowed", "not-owned"},
+        {"reads_heir", "owning-field"},
+        {"writes_heir", "owning-field"},
+        {"forgets_old", "not-released"},
+        {"uses_stored", "unset"},
+        {"stores_borrowed", "not-owned"},
+        {"stores_in_itself", "not-owned"},
+        {"not_a_field", "object-arithmetic"},
         {"index_unbound", "bounds"},
         {"beyond_the_end", "packet-bounds"},
         {"too_short_a_check", "packet-bounds"},
@@ -242,6 +277,7 @@ static void test_refusals_name_rule_instruction_and_source_line(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_both_compilers_programs_load_and_run),
+        cmocka_unit_test(test_references_are_stored_and_taken_out),
         cmocka_unit_test(test_every_allocation_may_fail_and_nothing_is_left),
         cmocka_unit_test(test_refusals_name_rule_instruction_and_source_line),
     };

@@ -52,6 +52,7 @@ static const struct typing_grant grants[] = {
     {.type = "thing", .field = "slot[1].tag", .may = MAY_READ},
     {.type = "thing", .field = "b"},
     {.type = "thing", .field = "high", .may = MAY_READ},
+    {.type = "thing", .field = "heir", .may = OWNS},
     {.type = "thing", .field = "text", .may = MAY_READ, .shape = {.bytes = 8}},
     {.type = "plain", .may = MAY_READ, .shape = {.kind = SHAPE_MEMORY}},
 };
@@ -95,7 +96,8 @@ static void test_fields_are_what_is_declared_and_granted(void **state) {
         "call 72+8 -- closed",
         "low..high 80+2 r- number",
         "text 88+8 r- memory?",
-        "last 96+8 rw number",
+        "heir 96+8 -- object",
+        "last 104+8 rw number",
     };
     (void)state;
     struct typing typing;
@@ -104,11 +106,11 @@ static void test_fields_are_what_is_declared_and_granted(void **state) {
         fail_msg("%s", why.text);
     const struct object_type *thing = typing.kind.entry.parameter[0].object;
     assert_string_equal(thing->name, "thing");
-    for (uint32_t i = 0; i < thing->field_count && i < 15; i++) {
+    for (uint32_t i = 0; i < thing->field_count && i < 16; i++) {
         say_field(&thing->field[i], text);
         assert_string_equal(text, wanted[i]);
     }
-    assert_int_equal(thing->field_count, 15);
+    assert_int_equal(thing->field_count, 16);
     assert_ptr_equal(thing->field[8].shape.object, thing);
     assert_int_equal(thing->field[9].shape.may & MAY_WRITE, 0);
     assert_int_equal(typing.kind.entry.parameter[1].kind, SHAPE_MEMORY);
@@ -138,6 +140,12 @@ static void test_signatures_are_completed(void **state) {
     assert_int_equal(s.parameter[2].kind, SHAPE_NUMBER);
     assert_int_equal(s.result.max, 0); /* any: only eight bits of it are the bool's */
     assert_int_equal(s.cost, 7);
+
+    struct signature field = {.parameter = {{.kind = SHAPE_FIELD}}};
+    assert_true(typing_signature(&scope, &own.types, function_type(&own.types, "takes_field"), "f",
+                                 &field, &why));
+    assert_int_equal(field.parameter[0].kind, SHAPE_FIELD);
+    assert_ptr_equal(field.parameter[0].object, typing.kind.entry.parameter[0].object);
 
     struct signature opaque = {0};
     assert_true(typing_signature(&scope, &own.types, function_type(&own.types, "takes_opaque"), "f",
@@ -203,6 +211,9 @@ static void test_what_contradicts_the_types_is_refused(void **state) {
     static const struct typing_grant no_field = {.type = "thing", .field = "sideways"};
     static const struct typing_grant not_plain = {.type = "thing", .shape = {.kind = SHAPE_MEMORY}};
     static const struct typing_grant open = {.type = "thing", .field = "opaque", .may = MAY_READ};
+    static const struct typing_grant owns_number = {.type = "thing", .field = "a", .may = OWNS};
+    static const struct typing_grant owns_text = {.type = "thing", .field = "text", .may = OWNS};
+    static const struct signature field = {.parameter = {{.kind = SHAPE_FIELD}}};
     static const struct signature number = {.parameter = {{.kind = SHAPE_NUMBER}}};
     static const struct signature pointer = {.parameter = {{.kind = SHAPE_MEMORY, .bytes = 4}}};
     (void)state;
@@ -219,6 +230,10 @@ static void test_what_contradicts_the_types_is_refused(void **state) {
     check_description(NULL, 0, "takes_more", NULL, "parameters");
     check_description(NULL, 0, "entry", &number, "class");
     check_description(NULL, 0, "takes_bool", &pointer, "class");
+    check_description(NULL, 0, "takes_opaque", &field, "class");
+    check_description(NULL, 0, "takes_field", NULL, "open-type");
+    check_description(&owns_number, 1, "entry", NULL, "class");
+    check_description(&owns_text, 1, "entry", NULL, "class");
 }
 
 static void test_memory_may_run_out_anywhere(void **state) {

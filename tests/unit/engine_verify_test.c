@@ -28,8 +28,9 @@ static const struct field item_fields[] = {
      {.kind = SHAPE_OBJECT, .may = MAY_READ_WRITE | MAY_BE_NULL, .object = &item_type}},
     {"weight", 8, 4, MAY_READ, {.kind = SHAPE_NUMBER}},
     {"mark", 16, 4, MAY_WRITE, {.kind = SHAPE_NUMBER}},
+    {"heir", 24, 8, OWNS, {.kind = SHAPE_OBJECT, .object = &item_type}},
 };
-static const struct object_type item_type = {"item", 24, item_fields, 3};
+static const struct object_type item_type = {"item", 32, item_fields, 4};
 
 /* Two buffers, a number with limits, a packet, and another such object. */
 #define BUFFER                                                                                     \
@@ -97,6 +98,12 @@ static const struct signature fill_memory = {
 static const struct signature item_find = {.result = ITEM(MAY_READ_WRITE | MAY_BE_NULL | ACQUIRED),
                                            .cost = 10};
 static const struct signature item_release = {.parameter = {ITEM(RELEASED)}, .cost = 10};
+static const struct signature item_exchange = {
+    .parameter = {{.kind = SHAPE_FIELD, .object = &item_type}, ITEM(RELEASED | MAY_BE_NULL)},
+    .result = ITEM(MAY_READ_WRITE | MAY_BE_NULL | ACQUIRED),
+    .cost = 10};
+static const struct signature item_join = {.parameter = {ITEM(RELEASED), ITEM(MAY_READ)},
+                                           .cost = 10};
 
 static const struct signature fill_length = {
     .parameter = {{.kind = SHAPE_MEMORY, .may = MAY_WRITE | CALL_WRITES | LENGTH_FOLLOWS}, NUMBER},
@@ -111,6 +118,8 @@ static const struct import imports[] = {
     {.name = "item_release", .signature = &item_release},
     {.name = "fill_length", .signature = &fill_length},
     {.name = "take_packet", .signature = &take_packet},
+    {.name = "item_exchange", .signature = &item_exchange},
+    {.name = "item_join", .signature = &item_join},
 };
 
 static uint8_t changing[4], fixed[4];

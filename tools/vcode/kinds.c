@@ -35,6 +35,13 @@ void process_release(struct process *process) {
     kinds_references -= process != NULL;
 }
 
+struct process *process_exchange(struct process **heir, struct process *process) {
+    struct process *old = *heir;
+    *heir = process;
+    kinds_references += (old != NULL) - (unsigned)(process != NULL);
+    return old;
+}
+
 void console_write(const char *text, unsigned long len) {
     size_t room = sizeof kinds_console - kinds_console_len;
     size_t n = len < room ? len : room;
@@ -51,13 +58,19 @@ unsigned long ticks(void) {
 static const struct signature find_says = {
     .result = {.may = ACQUIRED | MAY_BE_NULL}, .facts = EPHEMERAL, .cost = 20};
 static const struct signature release_says = {
-    .parameter = {{.may = RELEASED}}, .facts = EPHEMERAL, .cost = 5};
+    .parameter = {{.may = RELEASED | MAY_BE_NULL}}, .facts = EPHEMERAL, .cost = 5};
+static const struct signature exchange_says = {
+    .parameter = {{.kind = SHAPE_FIELD}, {.may = RELEASED | MAY_BE_NULL}},
+    .result = {.may = ACQUIRED | MAY_BE_NULL},
+    .facts = EPHEMERAL,
+    .cost = 5};
 static const struct signature write_says = {.parameter = {{.may = MAY_READ | LENGTH_FOLLOWS}},
                                             .cost = 100};
 static const struct signature ticks_says = {.facts = EPHEMERAL, .cost = 3};
 
 EXPORT(kinds, process_find, EXPORT_FUNCTION, .signature = &find_says);
 EXPORT(kinds, process_release, EXPORT_FUNCTION, .signature = &release_says);
+EXPORT(kinds, process_exchange, EXPORT_FUNCTION, .signature = &exchange_says);
 EXPORT(kinds, console_write, EXPORT_FUNCTION, .signature = &write_says);
 EXPORT(kinds, ticks, EXPORT_FUNCTION, .signature = &ticks_says);
 EXPORT(kinds, ticks_per_second, EXPORT_VARIABLE, .bytes = sizeof ticks_per_second);
@@ -71,6 +84,7 @@ static const struct typing_grant handler_grants[] = {
     {.type = "process", .may = MAY_READ},
     {.type = "process", .field = "priority", .may = MAY_READ_WRITE},
     {.type = "process", .field = "secret"},
+    {.type = "process", .field = "heir", .may = OWNS},
 };
 static const struct typing_grant udf_grants[] = {
     {.type = "block", .may = MAY_READ, .shape = {.kind = SHAPE_MEMORY}}};

@@ -24,6 +24,7 @@ struct process {
     unsigned int priority; /* programs may change it */
     struct process *parent;
     unsigned long secret; /* the kernel's */
+    struct process *heir; /* a reference of its own: process_exchange */
 };
 
 struct block { /* of a disk */
@@ -50,6 +51,9 @@ typedef unsigned int packet_program(const struct packet *packet);
 /* The process of this number, to be given back; null if there is none. */
 SERVICE struct process *process_find(unsigned int id);
 SERVICE void process_release(struct process *process);
+/* Puts a process that is given up, or null, where another keeps its heir, and gives the one that
+ * was there, to be given back; null if there was none. */
+SERVICE struct process *process_exchange(struct process **heir, struct process *process);
 SERVICE void console_write(const char *text, unsigned long len);
 SERVICE unsigned long ticks(void);
 SERVICE const unsigned int ticks_per_second;
