@@ -2,7 +2,7 @@
 /* spin.c -- the sample programs in SPIN's kernel, each by interpreter, as machine code and as
  * signed native code; and what verifying and compiling them costs. */
 #include "measure/bench.h"
-#include "spin/core/engine.h"
+#include "common/engine.h"
 
 #include "lib/string.h"
 #include "machine/panic.h"

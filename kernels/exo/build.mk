@@ -8,7 +8,8 @@ EXO_FIRST_OBJECTS := $(call user_objects,$(EXO_LIBOS_SRC) $(filter-out $(EXO_LIB
                          tests/kernel/hostile.c tests/kernel/registers.S kernels/exo/kernel/cap.c)
 EXO_ATTACKER_OBJECTS := $(call user_objects,$(EXO_LIBOS_SRC) $(wildcard tests/kernel/exo/program/*.c) \
                             tests/kernel/random_calls.c tests/kernel/registers.S)
-EXO_OBJECTS := $(call kernel_objects,$(wildcard kernels/exo/kernel/*.c kernels/exo/kernel/*.S) $(ENGINE_KERNEL_SRC))
+EXO_OBJECTS := $(call kernel_objects,$(wildcard kernels/exo/kernel/*.c kernels/exo/kernel/*.S) \
+                   $(addprefix kernels/common/,engine.c fault.c inject.c line.c) $(ENGINE_KERNEL_SRC))
 
 $(eval $(call guest_program,exo-first,$(EXO_FIRST_OBJECTS)))
 $(eval $(call guest_program,attacker-exo,$(EXO_ATTACKER_OBJECTS)))

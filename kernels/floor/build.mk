@@ -3,7 +3,7 @@
 # which program.S embeds.
 FLOOR_USER_OBJECTS := $(call user_objects,$(wildcard kernels/floor/user/*.c kernels/floor/user/*.S) \
                           $(wildcard experiments/*/floor-user.c) $(wildcard tests/kernel/floor/user/*.c tests/kernel/floor/user/*.S))
-FLOOR_OBJECTS := $(call kernel_objects,$(wildcard kernels/floor/*.c kernels/floor/*.S experiments/*/floor.c tests/kernel/floor/*.c \
+FLOOR_OBJECTS := $(call kernel_objects,$(filter-out kernels/common/engine.c,$(wildcard kernels/common/*.c)) $(wildcard kernels/floor/*.c kernels/floor/*.S experiments/*/floor.c tests/kernel/floor/*.c \
                      tests/kernel/machine/*.c tests/kernel/machine/*.S))
 
 $(eval $(call guest_program,floor-user,$(FLOOR_USER_OBJECTS)))

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c -- the bare machine: no kernel, only what each hardware primitive costs. Boot, as a list;
  * the machine is set up (machine/start.c). */
-#include "floor/console.h"
-#include "floor/fault.h"
-#include "floor/measure.h"
+#include "common/fault.h"
+#include "common/kernel_session.h"
+#include "common/line.h"
+#include "floor/user_program.h"
 #include "machine/boot.h"
 #include "machine/exit.h"
 
 _Noreturn void kernel_main(const struct boot_info *boot) {
-    console_init(); /* log lines go through the framer */
-    fault_init();   /* what goes wrong becomes a record */
-    machine_exit(measure_main(boot->command_line));
+    struct session session;
+    line_init();                  /* log lines go through the framer */
+    fault_report_panics("floor"); /* our own mistakes become records */
+    user_program_init();          /* and traps of the user program */
+    kernel_session_init(&session, "floor");
+    session.user = user_program_run; /* its rows come behind the kernel's */
+    machine_exit(session_main(&session, boot->command_line));
 }

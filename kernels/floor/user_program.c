@@ -3,13 +3,15 @@
  * starts from its image, whatever was done to it before. */
 #include "floor/user_program.h"
 
-#include "floor/console.h"
+#include "common/fault.h"
+#include "common/line.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/panic.h"
 #include "machine/program.h"
 #include "machine/syscall.h"
 #include "machine/user.h"
+#include "machine/x86.h"
 #include "measure/body.h"
 
 #define STACK_TOP   0x7fff00000000ul
@@ -35,11 +37,11 @@ static int take_bytes(vaddr_t at, uint64_t length, void (*out)(const char *bytes
 }
 
 static int control_record(uint64_t at, uint64_t length) {
-    return take_bytes(at, length, console_record);
+    return take_bytes(at, length, line_record);
 }
 
 static int control_text(uint64_t at, uint64_t length) {
-    return take_bytes(at, length, console_text);
+    return take_bytes(at, length, line_text);
 }
 
 static int control_syscall(uint64_t which, uint64_t unused) {
@@ -65,6 +67,15 @@ static void control(struct trap_frame *f) {
     };
     bool known = f->rax < sizeof calls / sizeof calls[0];
     f->rax = (uint64_t)(known ? calls[f->rax](f->rdi, f->rsi) : -E_NO_CALL);
+}
+
+static void end_program(struct trap_frame *f) {
+    fault_report(f, f->vector == TRAP_PAGE ? read_cr2() : 0, "floor", false);
+    user_return(USER_PROGRAM_KILLED);
+}
+
+void user_program_init(void) {
+    trap_handle_rest(end_program);
 }
 
 static void connect(void) {

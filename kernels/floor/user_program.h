@@ -10,6 +10,9 @@
 #define USER_PROGRAM_DONE   0
 #define USER_PROGRAM_KILLED 1
 
+/* From now on a trap of the program that nobody handles ends its phase, with a `fault` record. */
+void user_program_init(void);
+
 /* Starts the program afresh for one phase (rdi of its entry), with the number of its first row
  * (rsi) and what the machine was told (rdx, on its stack; cut at 2000 bytes). False when a trap
  * killed it. */

@@ -2,45 +2,19 @@
 /* console.c -- see console.h. */
 #include "exo/kernel/console.h"
 
+#include "common/line.h"
 #include "exo/kernel/env.h"
 #include "exo/kernel/info.h"
 #include "lib/error.h"
 #include "lib/format.h"
-#include "lib/string.h"
-#include "machine/exit.h"
-#include "machine/log.h"
 #include "machine/serial.h"
 #include "machine/user.h"
 #include "measure/agent.h"
-#include "measure/framer.h"
 
 static const struct cap console_output = {
     .rights = CAP_WRITE, .valid = 1, .length = 1, .name = {'c'}};
 static const struct cap console_input = {
     .rights = CAP_READ, .valid = 1, .length = 1, .name = {'c'}};
-
-static void cut(void) {
-    machine_exit(PROTOCOL_EXIT_EARLY);
-}
-
-static void write(const char *bytes, size_t length) {
-    serial_write(bytes, length);
-}
-
-static struct framer framer = {.write = write, .cut = cut};
-
-static void log_to_framer(const char *line) {
-    framer_text(&framer, line, strlen(line));
-    framer_text(&framer, "\n", 1);
-}
-
-void console_init(void) {
-    log_to(log_to_framer);
-}
-
-void console_record(const char *body, size_t length) {
-    framer_record(&framer, body, length);
-}
 
 /* Writes text for a person. The number of bytes, all of them, or -E_PERM, -E_TOO_LONG (more than
  * CONSOLE_TEXT_MAX), -E_FAULT. */
@@ -54,7 +28,7 @@ long sys_console_write(uint64_t slot, uint64_t text, uint64_t length) {
     error = copy_from_user(bytes, text, length);
     if (error)
         return error;
-    framer_text(&framer, bytes, length);
+    framer_text(&serial_line, bytes, length);
     return (long)length;
 }
 
@@ -79,7 +53,7 @@ long sys_console_record(uint64_t slot, uint64_t body, uint64_t length) {
     error = copy_from_user(bytes, body, length);
     if (error)
         return error;
-    return framer_user_record(&framer, bytes, length) ? 0 : -E_INVALID;
+    return framer_user_record(&serial_line, bytes, length) ? 0 : -E_INVALID;
 }
 
 /* Begins a session as the boot command line asks, and the words, which add to it: hello is the
@@ -91,9 +65,9 @@ static void session_begin(const char *words) {
     format_text(told, sizeof told, "%s%s%s", info.command_line, between, words);
     params_default(&params);
     params_parse(&params, told, sizeof told, NULL);
-    framer.inject = params.inject;
-    framer_session(&framer);
-    struct agent agent = {.params = &params, .record = console_record};
+    serial_line.inject = params.inject;
+    framer_session(&serial_line);
+    struct agent agent = {.params = &params, .record = line_record};
     agent_hello(&agent, &(struct agent_hello){.system = "exo",
                                               .build = info.build,
                                               .build_length = info.build_length,
@@ -121,10 +95,10 @@ long sys_console_session(uint64_t slot, uint64_t step, uint64_t words, uint64_t 
         session_begin(copy);
         return 0;
     case EXO_SESSION_PLANNED:
-        framer_plan_end(&framer);
+        framer_plan_end(&serial_line);
         return 0;
     case EXO_SESSION_DONE:
-        framer_done(&framer);
+        framer_done(&serial_line);
         return 0;
     default:
         return -E_INVALID;

@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* console.h -- the serial line. The kernel owns it, and with it the one framer of the results
- * protocol: what an environment hands over is checked and numbered here, so that no environment can
- * forge another's record, and the kernel can add a `fault` at any time. A system call needs a
- * capability whose name leads to "c": CAP_WRITE to write, CAP_READ to read. */
+/* console.h -- the serial line, whose framer of records the kernel owns (common/line.h): what an
+ * environment hands over is checked and numbered here, so that no environment can forge another's
+ * record, and the kernel can add a `fault` at any time. A system call needs a capability whose name
+ * leads to "c": CAP_WRITE to write, CAP_READ to read. */
 #ifndef EXO_KERNEL_CONSOLE_H
 #define EXO_KERNEL_CONSOLE_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 #define CONSOLE_TEXT_MAX 1024 /* bytes of one console_write */
-
-void console_init(void);
-
-/* The kernel's own records. */
-void console_record(const char *body, size_t length);
 
 long sys_console_write(uint64_t slot, uint64_t text, uint64_t length);
 long sys_console_read(uint64_t slot);

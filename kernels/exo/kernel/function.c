@@ -3,7 +3,7 @@
 #include "exo/kernel/function.h"
 
 #include "exo/abi.h"
-#include "exo/kernel/engine.h"
+#include "common/engine.h"
 #include "exo/kernel/env.h"
 #include "lib/error.h"
 #include "lib/format.h"

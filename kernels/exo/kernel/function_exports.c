@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* function_exports.c -- what the kernel exports to functions. The build compiles this file a second
  * time for the types (engine/export.h), which are embedded here. */
-#include "exo/kernel/engine.h"
+#include "common/engine.h"
 #include "exo/kernel/function.h"
 
 #include "engine/export.h"

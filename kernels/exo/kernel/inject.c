@@ -2,11 +2,9 @@
 /* inject.c -- see inject.h. */
 #include "exo/kernel/inject.h"
 
+#include "common/inject.h"
 #include "exo/kernel/env.h"
 #include "lib/error.h"
-#include "machine/exit.h"
-#include "machine/panic.h"
-#include "measure/params.h"
 
 static const struct cap machine_control = {
     .rights = CAP_ALL, .valid = 1, .length = 1, .name = {'m'}};
@@ -17,11 +15,6 @@ long sys_machine_inject(uint64_t slot, uint64_t what) {
     int error = env_may(slot, machine_control);
     if (error)
         return error;
-    if (what == INJECT_PANIC)
-        panic("injected: the boot command line asked for a panic");
-    if (what == INJECT_TRIPLE)
-        machine_triple_fault();
-    if (what == INJECT_RESET)
-        machine_reset();
+    inject(what <= UINT8_MAX ? (enum injection)what : INJECT_NOTHING);
     return -E_INVALID;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c -- boot, as a list. The machine is set up (machine/start.c); after this the kernel runs
  * only when somebody enters it. */
-#include "exo/kernel/console.h"
+#include "common/fault.h"
+#include "common/line.h"
 #include "exo/kernel/env.h"
-#include "exo/kernel/fault.h"
 #include "exo/kernel/function.h"
 #include "exo/kernel/info.h"
 #include "exo/kernel/syscall.h"
@@ -12,8 +12,8 @@
 #include "machine/syscall.h"
 
 _Noreturn void kernel_main(const struct boot_info *boot) {
-    console_init();              /* log lines go through the framer */
-    fault_report_panics();       /* our own mistakes become records too */
+    line_init();                 /* log lines go through the framer */
+    fault_report_panics("exo");  /* our own mistakes become records too */
     info_init(boot);             /* what environments may read */
     function_init();             /* what their functions may call */
     trap_init();                 /* traps of environments: upcall or end */

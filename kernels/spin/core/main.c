@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c -- boot, as a list. The machine is set up (machine/start.c). */
+#include "common/fault.h"
+#include "common/line.h"
 #include "machine/boot.h"
 #include "machine/exit.h"
 #include "spin/core/event.h"
-#include "spin/core/fault.h"
 #include "spin/core/trap_fault.h"
 #include "spin/core/trap_syscall.h"
-#include "spin/services/console.h"
 #include "spin/services/measure.h"
 
 _Noreturn void kernel_main(const struct boot_info *boot) {
-    event_init();          /* every procedure that may be extended, by name */
-    console_init();        /* log lines go through the framer */
-    fault_report_panics(); /* our own mistakes become records too */
-    trap_fault_init();     /* Trap.Fault: traps of user code */
-    trap_syscall_init();   /* Trap.Syscall: the way in for user code */
+    event_init();                /* every procedure that may be extended, by name */
+    line_init();                 /* log lines go through the framer */
+    fault_report_panics("spin"); /* our own mistakes become records too */
+    trap_fault_init();           /* Trap.Fault: traps of user code */
+    trap_syscall_init();         /* Trap.Syscall: the way in for user code */
     machine_exit(measure_main(boot->command_line));
 }

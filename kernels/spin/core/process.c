@@ -2,12 +2,12 @@
 /* process.c -- see process.h. */
 #include "spin/core/process.h"
 
+#include "common/fault.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/log.h"
 #include "machine/panic.h"
 #include "machine/program.h"
-#include "spin/core/fault.h"
 
 static struct process *running;
 static struct process_end end; /* of the one that ended last */

@@ -7,6 +7,7 @@
 #include "machine/user.h"
 #include "spin/abi.h"
 #include "spin/core/process.h"
+#include "measure/body.h"
 #include "spin/services/console.h"
 
 #define TEXT_MAX 1024 /* bytes of one console_write */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* engine.c -- the engine in this kernel, end to end, with the objects and services of the engine's
  * own tests (tests/engine): bytes to running code and back, and what goes wrong on the way. */
-#include "spin/core/engine.h"
+#include "common/engine.h"
 
 #include "lib/string.h"
 #include "machine/frame.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* engine.c -- see engine.h. */
-#include "exo/kernel/engine.h"
+#include "common/engine.h"
 
 #include "machine/code.h"
 #include "machine/heap.h"

@@ -1,13 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* fault.c -- see fault.h. */
-#include "exo/kernel/fault.h"
+#include "common/fault.h"
 
-#include "exo/kernel/console.h"
-#include "exo/kernel/env.h"
-#include "lib/format.h"
+#include "common/line.h"
+#include "machine/exit.h"
 #include "machine/panic.h"
 #include "machine/user_trace.h"
 #include "measure/body.h"
+
+_Static_assert(EXIT_PORT == PROTOCOL_EXIT_PORT && EXIT_PANIC == PROTOCOL_EXIT_PANIC,
+               "the machine ends in the numbers that the harness expects");
+
+static const char *panicking;
+
+bool fault_is_of_program(const struct trap_frame *f) {
+    return f->vector < TRAP_EXCEPTIONS && f->vector != TRAP_NMI && f->vector != TRAP_DOUBLE &&
+           f->vector != TRAP_MACHINE;
+}
 
 static void add_registers(struct body *b, const struct trap_frame *f, uint64_t address) {
     body_uint(b, "vector", f->vector);
@@ -19,19 +28,18 @@ static void add_registers(struct body *b, const struct trap_frame *f, uint64_t a
 #undef ADD
 }
 
-void fault_report(const struct trap_frame *f, uint64_t address) {
-    char text[BODY_MAX], trace[200], who[EXO_NAME_MAX + 12];
+void fault_report(const struct trap_frame *f, uint64_t address, const char *who, bool expected) {
+    char text[BODY_MAX], trace[200];
     struct body b;
-    format_text(who, sizeof who, "%s.%u", env_current->seen->name, env_current->seen->id);
     user_trace(f, trace, sizeof trace);
     body_begin(&b, text, sizeof text, BODY_FAULT);
     body_text(&b, "where", "user");
     body_text(&b, "who", who);
-    if (env_current->fault_expected)
+    if (expected)
         body_uint(&b, "expected", 1);
     add_registers(&b, f, address);
     body_text(&b, "trace", trace);
-    console_record(text, body_end(&b));
+    line_record(text, body_end(&b));
 }
 
 static void report_panic(const struct panic_report *p) {
@@ -39,14 +47,15 @@ static void report_panic(const struct panic_report *p) {
     struct body b;
     body_begin(&b, text, sizeof text, BODY_FAULT);
     body_text(&b, "where", "kernel");
-    body_text(&b, "who", "exo");
+    body_text(&b, "who", panicking);
     body_text(&b, "why", p->message);
     add_registers(&b, p->frame, p->cr2);
     body_hex(&b, "cr3", p->cr3);
     body_text(&b, "trace", p->trace);
-    console_record(text, body_end(&b));
+    line_record(text, body_end(&b));
 }
 
-void fault_report_panics(void) {
+void fault_report_panics(const char *system) {
+    panicking = system;
     panic_report_to(report_panic);
 }

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* line.h -- the serial line and the one framer of records that owns it (docs/architecture.md, "Why
+ * one framer a guest"). */
+#ifndef COMMON_LINE_H
+#define COMMON_LINE_H
+
+#include "measure/framer.h"
+
+extern struct framer serial_line;
+
+/* From now on the machine's log lines go through the framer. */
+void line_init(void);
+
+/* Frames and sends a record's body of the kernel's own. */
+void line_record(const char *body, size_t length);
+void line_text(const char *bytes, size_t length);
+/* Waits for a byte that somebody types. */
+int line_read(void);
+
+#endif
