@@ -202,6 +202,8 @@ static enum rule release(struct verifier *v, unsigned number) {
     uint32_t reference = value->reference;
     if (is_null(value))
         return RULE_NONE;
+    if (value->offset || !scalar_is_constant(&value->number) || value->number.umin)
+        return broken(v, RULE_NOT_OWNED, "r%u has been moved from where it was", number);
     struct state *s = v->now;
     for (uint32_t i = 0; i < s->references; i++) {
         if (!value->owner || s->reference[i] != reference)

@@ -109,6 +109,10 @@ static const struct signature fill_length = {
     .parameter = {{.kind = SHAPE_MEMORY, .may = MAY_WRITE | CALL_WRITES | LENGTH_FOLLOWS}, NUMBER},
     .cost = 10};
 static const struct signature take_packet = {.parameter = {START, END}, .cost = 10};
+static const struct signature block_take = {
+    .result = BYTES(16, MAY_READ_WRITE | MAY_BE_NULL | ACQUIRED), .cost = 10};
+static const struct signature block_give = {.parameter = {BYTES(8, MAY_READ | RELEASED)},
+                                            .cost = 10};
 
 static const struct import imports[] = {
     {.name = "take_number", .signature = &take_number},
@@ -120,6 +124,8 @@ static const struct import imports[] = {
     {.name = "take_packet", .signature = &take_packet},
     {.name = "item_exchange", .signature = &item_exchange},
     {.name = "item_join", .signature = &item_join},
+    {.name = "block_take", .signature = &block_take},
+    {.name = "block_give", .signature = &block_give},
 };
 
 static uint8_t changing[4], fixed[4];
