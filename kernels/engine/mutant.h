@@ -29,6 +29,10 @@
     X(PRUNE_STACK, "pruning forgets the stack")                                                    \
     X(PRUNE_RANGE, "pruning compares minima only")                                                 \
     X(PRUNE_NULL, "pruning forgets which pointers are null together")                              \
+    X(MEET_FIRST, "where paths meet, the first one's bounds stand")                                \
+    X(MEET_LINKS, "where paths meet, numbers stay linked that one of them did not link")           \
+    X(MEET_PACKET, "where paths meet, the packet is as long as one of them knows")                 \
+    X(MEET_STACK, "where paths meet, the stack is the first one's")                                \
     X(CALL_WRITES_MOST, "a call is taken to have written as much as it might")                     \
     X(CALL_KEEPS, "a call leaves the bounds of r1 to r5")
 

@@ -89,9 +89,7 @@ static uint32_t byte_of(int32_t offset) {
     return 3 - (uint32_t)(-offset - 1) % 4;
 }
 
-/* Ends the value that half n is part of. The bytes of a number stay written; those of a pointer
- * become unset, for they must not be read as numbers. */
-static void break_value(struct stack_frame *f, uint32_t n) {
+void stack_break(struct stack_frame *f, uint32_t n) {
     if (f->half[n].upper)
         n++;
     struct half *start = &f->half[n];
@@ -115,7 +113,7 @@ bool stack_store(struct state *s, const struct hooks *h, uint32_t frame, int32_t
     for (uint32_t i = 0; i < bytes; i++) {
         uint32_t n = half_of(offset + (int32_t)i);
         if (!(MUTANT(STACK_PART) && bytes < 4))
-            break_value(f, n);
+            stack_break(f, n);
         f->half[n].written |= (uint8_t)(1u << byte_of(offset + (int32_t)i));
     }
     if (!value || bytes < 4 || offset % (int32_t)bytes)
@@ -139,7 +137,7 @@ bool stack_store_somewhere(struct state *s, uint32_t frame, int32_t low, int32_t
             continue;
         if (f->half[start].value.kind != VALUE_NUMBER)
             return false;
-        break_value(f, n);
+        stack_break(f, n);
     }
     return true;
 }

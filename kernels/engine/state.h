@@ -109,8 +109,18 @@ struct value *stack_value(struct state *s, uint32_t frame, int32_t offset, uint3
  * it. False when a pointer could be hit in part. */
 bool stack_store_somewhere(struct state *s, uint32_t frame, int32_t low, int32_t high);
 
+/* Ends the value that half n of a frame is part of. The bytes of a number stay written; those of a
+ * pointer become unset, for they must not be read as numbers. */
+void stack_break(struct stack_frame *f, uint32_t n);
+
 /* Calls `visit` for each register and each value on each stack. */
 void state_each_value(struct state *s, void (*visit)(struct value *value, void *with), void *with);
+
+/* Are they at one place of one chain of calls, with as many references held? */
+bool state_same_calls(const struct state *a, const struct state *b);
+/* The registers of frame f in a table of liveness, for a state at `slot`: those of the slot, or of
+ * where a return will lead. */
+unsigned state_registers(const struct state *s, uint32_t f, const uint16_t *table, uint32_t slot);
 
 /* Is every situation that `inner` describes also described by `outer`, as far as it matters at
  * `slot`, the current one? Notes in `outer` where they differ. */
@@ -121,5 +131,9 @@ bool state_within(const struct state *inner, struct state *outer, const struct l
  * once, so that repeating this ends. */
 bool state_widen(struct state *s, const struct state *other, const struct liveness *l,
                  uint32_t slot, bool grow);
+/* Widens *s so that it also holds all that `other`, which is at the same slot, holds; false, with
+ * *s as it was, when they differ by more than numbers. */
+bool state_meet(struct state *s, const struct state *other, const struct liveness *l,
+                uint32_t slot);
 
 #endif

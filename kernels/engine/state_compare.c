@@ -115,16 +115,13 @@ static bool stack_within(const struct stack_frame *i, struct stack_frame *o, str
 
 #define KEPT_BY_CALLS 0x7c0 /* r6 to r10 */
 
-/* The registers of frame f in a table of liveness: at the current slot, or where a return will
- * lead. */
-static unsigned registers_in(const struct state *s, uint32_t f, const uint16_t *table,
-                             uint32_t slot) {
+unsigned state_registers(const struct state *s, uint32_t f, const uint16_t *table, uint32_t slot) {
     if (f + 1 == s->depth)
         return table[slot];
     return table[s->frame[f + 1]->back] & KEPT_BY_CALLS;
 }
 
-static bool same_calls(const struct state *a, const struct state *b) {
+bool state_same_calls(const struct state *a, const struct state *b) {
     if (a->depth != b->depth || a->references != b->references)
         return false;
     for (uint32_t f = 0; f < a->depth; f++)
@@ -159,15 +156,15 @@ static bool register_within(const struct value *i, const struct value *o, bool m
 }
 
 bool state_within(const struct state *i, struct state *o, const struct liveness *l, uint32_t slot) {
-    if (!same_calls(i, o))
+    if (!state_same_calls(i, o))
         return false;
     struct comparison c;
     c.ids.count = c.references.count = 0;
     c.ids.one_to_one = false;
     c.references.one_to_one = true;
     for (uint32_t f = i->depth; f-- > 0;) {
-        unsigned live = registers_in(i, f, l->live, slot),
-                 matters = registers_in(i, f, l->matters, slot);
+        unsigned live = state_registers(i, f, l->live, slot),
+                 matters = state_registers(i, f, l->matters, slot);
         for (uint32_t r = 0; r < REGISTERS; r++)
             if (live >> r & 1 &&
                 !register_within(&i->frame[f]->reg[r], &o->frame[f]->reg[r], matters >> r & 1, &c))
@@ -248,13 +245,13 @@ static bool widen_stack(struct stack_frame *f, const struct stack_frame *other, 
 
 bool state_widen(struct state *s, const struct state *other, const struct liveness *l,
                  uint32_t slot, bool grow) {
-    if (!same_calls(s, other))
+    if (!state_same_calls(s, other))
         return false;
     for (uint32_t n = 0; n < s->references; n++)
         if (s->reference[n] != other->reference[n])
             return false;
     for (uint32_t f = 0; f < s->depth; f++) {
-        unsigned live = registers_in(s, f, l->live, slot);
+        unsigned live = state_registers(s, f, l->live, slot);
         for (uint32_t r = 0; r < REGISTERS; r++) {
             struct value *v = &s->frame[f]->reg[r];
             if (!(live >> r & 1))

@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* verify.c -- follows every path through a program, depth first.
+/* verify.c -- follows every path through a program: together (verify_meet.c), and if that is not
+ * enough for a proof, one by one (verify_path.c).
  *
- * Where a jump can go both ways, one continuation waits. Where jumps lead (a checkpoint) the state
- * is kept, and a later path that arrives with a special case of it need not be followed again.
- * Three things follow from following depth first: a checkpoint that is not finished lies on the
- * path being followed, so that meeting it again is a loop that does not end; the cost of what
- * follows a finished one is known; and states that differ only in numbers can be generalised when
- * they pile up, since what was true of each is not needed any more.
+ * Each way by itself is sound: whatever a run does is a case of states that were looked at. The
+ * first is as fast as the program is long, turns of loops counted; the second knows more of each
+ * path, and can say which one breaks a rule.
+ *
+ * One by one, paths are followed depth first. Where a jump can go both ways, one continuation
+ * waits. Where jumps lead (a checkpoint) the state is kept, and a later path that arrives with a
+ * special case of it need not be followed again. Three things follow from following depth first: a
+ * checkpoint that is not finished lies on the path being followed, so that meeting it again is a
+ * loop that does not end; the cost of what follows a finished one is known; and states that differ
+ * only in numbers can be generalised when they pile up, since what was true of each is not needed
+ * any more.
  *
  * A loop is proven to end by running it out. Where that fails and the kind allows fuel instead, a
- * second attempt generalises loops until they come back to a state already seen. */
+ * last attempt generalises loops until they come back to a state already seen. */
 #include "engine/verify_internal.h"
 #include "lib/string.h"
 
@@ -64,6 +70,8 @@ static enum rule enter(struct verifier *v, uint32_t function, uint32_t back) {
     v->slot = f->start;
     if (v->deepest < v->now->depth)
         v->deepest = v->now->depth;
+    if (v->meeting)
+        meeting_enter(v);
     return RULE_NONE;
 }
 
@@ -118,7 +126,7 @@ static enum rule step_exit(struct verifier *v) {
     state_pop(v->now, v->hooks);
     *reg(v, 0) = result;
     state_each_value(v->now, forget_frame, &v->now->depth);
-    return RULE_NONE;
+    return v->meeting ? meeting_return(v) : RULE_NONE;
 }
 
 /* Executes the instruction at v->slot and moves v->slot to the next one. */
@@ -158,30 +166,44 @@ static enum rule step(struct verifier *v) {
     return rule;
 }
 
-/* Follows the path until it ends. */
+/* Looks at the instruction at v->slot. */
+static enum rule look(struct verifier *v) {
+    if (v->facts->steps++ == v->steps_max)
+        return broken(v, RULE_COMPLEXITY, "%u instructions looked at", v->steps_max);
+    if (v->watcher)
+        v->watcher->step(v->watcher->owner, v->slot, v->now);
+    return step(v);
+}
+
+/* Follows the path until it ends, or waits for others. */
 static enum rule follow(struct verifier *v) {
-    while (v->now) {
-        enum rule rule = RULE_NONE;
-        if (v->program->mark[v->slot] & MARK_TARGET)
-            rule = path_checkpoint(v);
-        if (!rule && v->now) {
-            if (v->facts->steps++ == v->steps_max)
-                return broken(v, RULE_COMPLEXITY, "%u instructions looked at", v->steps_max);
-            if (v->watcher)
-                v->watcher->step(v->watcher->owner, v->slot, v->now);
-            rule = step(v);
-        }
-        if (rule)
-            return rule;
+    enum rule rule = RULE_NONE;
+    while (v->now && !rule) {
+        if (!v->arrived && v->program->mark[v->slot] & MARK_TARGET)
+            rule = v->meeting ? meeting_arrive(v) : path_checkpoint(v);
+        v->arrived = false;
+        if (!rule && v->now)
+            rule = look(v);
     }
+    return rule;
+}
+
+/* Goes on with another path, if there is one: then v->now is not null. */
+static enum rule take(struct verifier *v) {
+    if (v->meeting)
+        return meeting_take(v);
+    if (v->waiting)
+        path_take_waiting(v);
     return RULE_NONE;
 }
 
 /* The state in which a program starts. */
 static enum rule begin(struct verifier *v) {
     v->now = state_create(v->hooks);
-    if (!v->now || !state_push(v->now, v->hooks, 0, 0) || !node_create(v, 1, NULL))
+    if (!v->now || !state_push(v->now, v->hooks, 0, 0) || (!v->meeting && !node_create(v, 1, NULL)))
         return broken(v, RULE_NO_MEMORY, "for the first state");
+    if (v->meeting)
+        meeting_enter(v);
     for (unsigned i = 0; i < PARAMETERS; i++) {
         struct value value =
             value_of_shape(v, &v->kind->entry.parameter[i], (uint8_t)(ORIGIN_ARGUMENT + i));
@@ -192,11 +214,10 @@ static enum rule begin(struct verifier *v) {
 
 static enum rule follow_all(struct verifier *v) {
     enum rule rule = begin(v);
-    while (!rule) {
+    while (!rule && v->now) {
         rule = follow(v);
-        if (rule || !v->waiting)
-            break;
-        path_take_waiting(v);
+        if (!rule)
+            rule = take(v);
     }
     if (!rule && !may_be_metered(v->kind) && v->kind->budget && v->facts->cost > v->kind->budget)
         rule = broken(v, RULE_BUDGET, "%llu of %llu", (unsigned long long)v->facts->cost,
@@ -216,14 +237,31 @@ static enum rule attempt(struct verifier *v, bool by_fuel, uint32_t steps_max) {
     v->serial = v->turned = 0;
     v->cost = 0;
     v->branch = BRANCH_NONE;
+    v->arrived = false;
     v->detail[0] = '\0';
+    if (v->watcher && v->watcher->restart)
+        v->watcher->restart(v->watcher->owner);
     return follow_all(v);
 }
 
+/* Follows all paths together. What this does not prove may yet be true of each path by itself. */
+static bool attempt_together(struct verifier *v, uint32_t steps_max) {
+    if (!meeting_begin(v))
+        return false;
+    enum rule rule = attempt(v, false, steps_max);
+    if (v->now)
+        state_destroy(v->now, v->hooks);
+    v->now = NULL;
+    meeting_end(v);
+    return rule == RULE_NONE;
+}
+
 static enum rule attempts(struct verifier *v) {
-    bool fuel = may_be_metered(v->kind);
-    enum rule rule =
-        attempt(v, false, fuel ? FIRST_STEPS_MAX + v->program->slots : VERIFY_STEPS_MAX);
+    bool fuel = may_be_metered(v->kind), one_by_one = v->watcher && v->watcher->one_by_one;
+    uint32_t steps_max = fuel ? FIRST_STEPS_MAX + v->program->slots : VERIFY_STEPS_MAX;
+    if (!one_by_one && attempt_together(v, steps_max))
+        return RULE_NONE;
+    enum rule rule = attempt(v, false, steps_max);
     if (fuel && (rule == RULE_ENDLESS || rule == RULE_COMPLEXITY)) {
         path_end_all(v);
         rule = attempt(v, true, VERIFY_STEPS_MAX);

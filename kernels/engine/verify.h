@@ -49,6 +49,9 @@ struct verify_watcher {
     void *owner;
     /* Before each instruction that is looked at; what a state is, see state.h. */
     void (*step)(void *owner, uint32_t slot, const struct state *state);
+    /* Another attempt begins, and what was seen does not count; may be null. */
+    void (*restart)(void *owner);
+    bool one_by_one; /* paths are not followed together first */
 };
 
 /* Verifies a decoded program as one of this kind. True: *facts is filled in, the program's

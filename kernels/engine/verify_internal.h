@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* verify_internal.h -- shared by the verifier's files only: verify.c (paths), verify_step.c
- * (arithmetic and jumps), verify_memory.c, verify_call.c, verify_report.c. */
+ * (arithmetic and jumps), verify_memory.c, verify_call.c, verify_report.c; and the two ways to
+ * follow paths, verify_meet.c (together) and verify_path.c (one by one). */
 #ifndef ENGINE_VERIFY_INTERNAL_H
 #define ENGINE_VERIFY_INTERNAL_H
 
@@ -43,11 +44,13 @@ struct verifier {
     struct node **newest; /* checkpoint of each slot */
     struct node *kept;    /* all checkpoints */
     uint32_t kept_count;
-    uint32_t serial;    /* of the newest node */
-    uint32_t turned;    /* of the fork whose other way the path has taken last */
-    uint32_t deepest;   /* functions active at once */
-    uint32_t steps_max; /* for this attempt */
-    bool by_fuel;       /* loops need not end by themselves */
+    uint32_t serial;         /* of the newest node */
+    uint32_t turned;         /* of the fork whose other way the path has taken last */
+    uint32_t deepest;        /* functions active at once */
+    uint32_t steps_max;      /* for this attempt */
+    struct meeting *meeting; /* of paths that are followed together; null: one by one */
+    bool arrived;            /* the path comes from a meeting at its slot */
+    bool by_fuel;            /* loops need not end by themselves */
     struct path *waiting;
     uint32_t next_id;
     uint16_t *frame_bytes; /* of each function, as far as seen */
@@ -56,7 +59,7 @@ struct verifier {
     struct state *now;
     struct node *at;
     uint8_t branch;
-    uint64_t cost; /* since `at` */
+    uint64_t cost; /* since `at`; of paths that are followed together, since the start */
     uint32_t slot;
 
     char detail[160]; /* the broken rule's particulars */
@@ -122,6 +125,24 @@ enum rule path_part(struct verifier *v, struct state *taken, uint32_t target);
 void path_take_waiting(struct verifier *v);
 /* Gives back what an attempt has left. */
 void path_end_all(struct verifier *v);
+
+/* Paths that are followed together (verify_meet.c). Begins; false, with v->meeting null, when
+ * memory lacks or there is no order to follow. */
+bool meeting_begin(struct verifier *v);
+/* The path waits where it is until all others that can come here have come. v->now is null then. */
+enum rule meeting_arrive(struct verifier *v);
+/* A second path, which is taken over, waits at `target`. */
+enum rule meeting_part(struct verifier *v, struct state *taken, uint32_t target);
+/* The path has entered a function, which is at the top of its state; or has returned from it.
+ * v->now is null after a return. */
+void meeting_enter(struct verifier *v);
+enum rule meeting_return(struct verifier *v);
+/* The path has come to its end. */
+void meeting_path_ends(struct verifier *v);
+/* Goes on with the path that is next; v->now stays null when all have ended. */
+enum rule meeting_take(struct verifier *v);
+/* Gives back everything but v->now. */
+void meeting_end(struct verifier *v);
 
 /* Fills in the verdict's text. */
 void verify_report(struct verifier *v, enum rule rule);

@@ -50,6 +50,10 @@ static struct node *node_leave(struct verifier *v, struct node *n) {
 
 /* The path being followed ends here, after which at most `worst` more is to be paid. */
 void path_ends(struct verifier *v, uint64_t worst) {
+    if (v->meeting) {
+        meeting_path_ends(v);
+        return;
+    }
     uint64_t below = cost_sum(v->cost, worst);
     struct node *n = v->at;
     while (n) {
@@ -176,6 +180,8 @@ static enum rule wait(struct verifier *v, struct state *state, uint32_t slot, ui
 
 /* The path goes both ways: on with v->now, and later with `taken` at `target`. */
 enum rule path_part(struct verifier *v, struct state *taken, uint32_t target) {
+    if (v->meeting)
+        return meeting_part(v, taken, target);
     if (!node_create(v, 2, NULL)) {
         state_destroy(taken, v->hooks);
         return broken(v, RULE_NO_MEMORY, "for another path");

@@ -51,13 +51,16 @@ static void see(void *owner, uint32_t slot, const struct state *state) {
     c->seen[slot] = s;
 }
 
-static void forget_seen(struct checker *c) {
+static void forget_seen(void *owner) {
+    struct checker *c = owner;
+    c->count = 0;
     for (uint32_t i = 0; i < TYPED_SLOTS; i++) {
         for (struct seen *s = c->seen[i], *next; s; s = next) {
             next = s->next;
             state_destroy(s->state, &c->host.hooks);
             free(s);
         }
+        c->seen[i] = NULL;
     }
 }
 
@@ -206,7 +209,9 @@ enum checked checker_run(struct program *program, struct random *random, unsigne
     static struct facts facts;
     struct checker *c = calloc(1, sizeof *c);
     enum checked result = CHECKED_FINE;
-    struct verify_watcher watcher = {.owner = c, .step = see};
+    struct random coin = *random; /* the verifier's two ways are looked at alike */
+    struct verify_watcher watcher = {
+        .owner = c, .step = see, .restart = forget_seen, .one_by_one = random_below(&coin, 2)};
     host_hooks_init(&c->host);
     c->program = program;
     c->text = text;
