@@ -37,12 +37,14 @@ struct activation {
     uint32_t stack_bytes;
 
     /* The report; only fault is meaningful when it is FAULT_NONE. While the interpreter runs, its
-     * registers are here, and slot is the kernel function's call under way. */
+     * registers are here. */
     uint32_t fault; /* enum fault */
     uint32_t slot;  /* the instruction that could not complete */
     uint64_t reg[REGISTERS];
 
     uint64_t native_stack; /* where machine code returns to when it ends early */
+    const struct insn *at; /* the interpreter's: the access, or call of a kernel function, under way
+                              or the last one */
 };
 
 /* The sentence that goes with a fault; never null. */

@@ -173,6 +173,7 @@ static bool function_at(const struct program *p, uint64_t value, const struct in
 #define RUN_LOAD(name, operation, b, source)                                                       \
     {                                                                                              \
         uint64_t address = SRC + (uint64_t)(int64_t)at->off;                                       \
+        a->at = at;                                                                                \
         WATCH_ACCESS(address, b, false);                                                           \
         DST = WIDEN_##operation(b, ((const struct cell##b *)(uintptr_t)address)->v);               \
         at++;                                                                                      \
@@ -182,6 +183,7 @@ static bool function_at(const struct program *p, uint64_t value, const struct in
 #define RUN_STORE(name, operation, b, source)                                                      \
     {                                                                                              \
         uint64_t address = DST + (uint64_t)(int64_t)at->off;                                       \
+        a->at = at;                                                                                \
         WATCH_ACCESS(address, b, true);                                                            \
         ((struct cell##b *)(uintptr_t)address)->v = (uint##b##_t)OPERAND_##source;                 \
         at++;                                                                                      \
@@ -191,6 +193,7 @@ static bool function_at(const struct program *p, uint64_t value, const struct in
 #define RUN_ATOMIC(name, operation, b, source)                                                     \
     {                                                                                              \
         uint64_t address = DST + (uint64_t)(int64_t)at->off;                                       \
+        a->at = at;                                                                                \
         WATCH_ACCESS(address, b, true);                                                            \
         ATOMIC_##operation((atomic_u##b *)(uintptr_t)address);                                     \
         at++;                                                                                      \
@@ -200,7 +203,7 @@ static bool function_at(const struct program *p, uint64_t value, const struct in
 #define RUN_CALL(name, operation, b, source) RUN_CALL_##operation
 #define RUN_CALL_STATIC                                                                            \
     {                                                                                              \
-        a->slot = (uint32_t)(at - p->insn);                                                        \
+        a->at = at;                                                                                \
         reg[0] = p->import[at->imm].address(reg[1], reg[2], reg[3], reg[4], reg[5]);               \
         WATCH_CALLED();                                                                            \
         at++;                                                                                      \

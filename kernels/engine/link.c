@@ -82,57 +82,14 @@ uint32_t link_type(const struct link *l, uint32_t i) {
     return t.kind == BTF_FUNC || t.kind == BTF_VAR ? t.type_size : t.id;
 }
 
-/* Does the export fit the name? */
-static enum link_rule compare(const struct link *l, uint32_t i, struct domain *part,
-                              const struct export *e, struct candidates *c) {
-    const struct types *types = domain_types(part);
-    if (link_is_call(l, i) != (e->kind != EXPORT_VARIABLE))
-        return LINK_RULE_WRONG_KIND;
-    if (!link_name(l, i)->type)
-        return LINK_RULE_NO_TYPE;
-    struct typed wanted = {&l->types.btf, l->types.fingerprint, link_type(l, i)};
-    struct typed found = {&types->btf, types->fingerprint, e->type};
-    switch (types_agree(&wanted, &found, l->hooks)) {
-    case AGREE:
-        return LINK_RULE_NONE;
-    case TOO_ALIKE:
-        return LINK_RULE_TOO_ALIKE;
-    case NO_MEMORY:
-        return LINK_RULE_NO_MEMORY;
-    default:
-        if (!c->first) {
-            c->wanted = wanted;
-            c->found = found;
-        }
-        return LINK_RULE_WRONG_TYPE;
-    }
-}
-
-/* Looks for the one export that fits. Null, with c->rule set, when there is none or more than one.
- */
+/* Looks for the export that the i-th name means. */
 static const struct export *find(const struct link *l, uint32_t i, struct candidates *c) {
-    const struct export *fitting = NULL;
-    c->rule = LINK_RULE_UNKNOWN_NAME;
-    for (uint32_t d = 0; d < c->count; d++)
-        for (uint32_t p = 0; p < domain_parts(c->domains[d]); p++) {
-            struct domain *part = domain_part(c->domains[d], p);
-            const struct export *e = domain_find(part, link_name(l, i)->name);
-            if (!e || part == c->first || (fitting && e->address == fitting->address))
-                continue;
-            enum link_rule rule = compare(l, i, part, e, c);
-            if (rule == LINK_RULE_NONE && fitting) {
-                c->other = part;
-                c->rule = LINK_RULE_AMBIGUOUS;
-                return NULL;
-            }
-            if (rule == LINK_RULE_NONE)
-                fitting = e;
-            if (rule == LINK_RULE_NONE || !c->first) {
-                c->first = part;
-                c->rule = rule;
-            }
-        }
-    return c->rule == LINK_RULE_NONE ? fitting : NULL;
+    const struct object_extern *name = link_name(l, i);
+    const struct wanted wanted = {
+        .name = name->name,
+        .is_call = link_is_call(l, i),
+        .type = {&l->types.btf, l->types.fingerprint, name->type ? link_type(l, i) : 0}};
+    return resolve_name(&wanted, l->hooks, c);
 }
 
 /* What the report says first when several names are undefined. */

@@ -17,9 +17,9 @@
 #ifndef ENGINE_LINK_H
 #define ENGINE_LINK_H
 
-#include "engine/domain.h"
 #include "engine/object.h"
 #include "engine/program.h"
+#include "engine/resolve.h"
 
 struct binding {
     const struct export *export; /* null: undefined */
@@ -81,15 +81,6 @@ static inline bool link_is_call(const struct link *link, uint32_t i) {
 }
 
 /* link_report.c: says of one undefined name what was found of it among the domains. */
-struct candidates {
-    struct domain *const *domains;
-    uint32_t count;
-    enum link_rule rule;  /* why the name is undefined */
-    struct domain *first; /* the part that has an export of this name, or null */
-    struct domain *other; /* AMBIGUOUS: another one */
-    struct typed wanted,
-        found; /* WRONG_TYPE: the two types that differ, as types_agree leaves them */
-};
 void link_explain(const struct link *link, uint32_t i, const struct candidates *c,
                   struct link_report *report);
 

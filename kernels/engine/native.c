@@ -35,6 +35,8 @@ void native_close(struct native *native) {
         hooks->code_unmap(hooks->owner, &native->code);
     if (native->data)
         hooks->data_unmap(hooks->owner, native->data, native->data_bytes);
+    while (native->bound_count > 0)
+        domain_unbind(native->bound[--native->bound_count]);
     arena_release(&native->arena);
     *native = (struct native){.arena = {.hooks = hooks}};
 }

@@ -13,17 +13,9 @@
 #ifndef ENGINE_NATIVE_H
 #define ENGINE_NATIVE_H
 
-#include "engine/fingerprint.h"
-#include "engine/hooks.h"
+#include "engine/domain.h"
 #include "engine/native_rule.h"
 #include "engine/signature.h"
-
-/* A name that a domain exports: a function or a variable of the kernel. */
-struct native_name {
-    const char *name;
-    uintptr_t address;
-    struct typed type; /* a FUNC_PROTO or a variable's; with a null btf only the name must agree */
-};
 
 struct native_function {
     const char *name;
@@ -41,15 +33,17 @@ struct native {
     bool has_types;
     struct btf btf; /* of .BTF, which gcc -gbtf writes */
     const struct fingerprint *fingerprint;
+    struct domain **bound; /* whose exports the undefined names are bound to */
+    uint32_t bound_count;
 };
 
 /* What a native object is loaded with. */
 struct native_load {
-    const struct hooks *hooks; /* must outlive the object */
-    const uint8_t *key;        /* SIGNATURE_KEY_BYTES: whose signature counts */
-    const char *kind;          /* what it must have been signed as */
-    const struct native_name *name;
-    uint32_t name_count;
+    const struct hooks *hooks;    /* must outlive the object */
+    const uint8_t *key;           /* SIGNATURE_KEY_BYTES: whose signature counts */
+    const char *kind;             /* what it must have been signed as */
+    struct domain *const *domain; /* that undefined names are looked up in (resolve.h) */
+    uint32_t domains;
 };
 
 /* Loads a signed object. Its bytes must neither move nor change while it is loaded. False, with

@@ -4,6 +4,7 @@
 #include "engine/native_part.h"
 
 #include "engine/btf_print.h"
+#include "engine/resolve.h"
 #include "lib/string.h"
 
 bool native_read_types(struct loading *load) {
@@ -26,57 +27,54 @@ bool native_read_types(struct loading *load) {
     return true;
 }
 
-/* The type under which the object declares what it is bound to, or 0. */
-static uint32_t declared_type(const struct btf *btf, const struct native_name *found) {
-    uint32_t base = btf_base(found->type.btf, found->type.type, NULL);
-    bool is_function = btf_type(found->type.btf, base).kind == BTF_FUNC_PROTO;
-    uint32_t id = btf_find(btf, is_function ? BTF_FUNC : BTF_VAR, found->name);
-    return id ? btf_type(btf, id).type_size : 0;
-}
-
-/* Is the type of what is exported the one that the object declares under this name? An object
- * without types is taken at its signer's word. */
-static bool check_type(struct loading *load, const struct native_name *found, uint64_t at) {
-    struct native *n = load->native;
-    if (!n->has_types || !found->type.btf)
-        return true;
-    struct typed offered = found->type,
-                 wanted = {&n->btf, n->fingerprint, declared_type(&n->btf, found)};
-    enum agreement agreement =
-        wanted.type ? types_agree(&wanted, &offered, load->with->hooks) : DISAGREE;
-    if (agreement == AGREE)
-        return true;
-    if (agreement == NO_MEMORY)
-        return native_refuse(load->why, NATIVE_RULE_NO_MEMORY, found->name, at);
-    struct native_refusal *why = load->why;
-    btf_print_declaration(&n->btf, wanted.type, found->name, why->wanted, sizeof why->wanted);
-    btf_print_declaration(offered.btf, offered.type, found->name, why->offered,
-                          sizeof why->offered);
-    return native_refuse(why, NATIVE_RULE_IMPORT_TYPE, found->name, at);
-}
-
-/* Finds what symbol i, which is defined elsewhere, is bound to. */
-static bool bind_name(struct loading *load, uint32_t i) {
-    const char *name = native_symbol(load, i).name;
-    const struct native_name *found = NULL;
-    uint64_t at = (uint64_t)i * SYMBOL_BYTES;
-    for (uint32_t j = 0; j < load->with->name_count; j++) {
-        const struct native_name *candidate = &load->with->name[j];
-        if (strcmp(candidate->name, name) != 0)
-            continue;
-        if (found)
-            return native_refuse(load->why, NATIVE_RULE_AMBIGUOUS, name, at);
-        found = candidate;
+/* A name as the object declares it, which one without types does not. */
+static struct wanted wanted_name(const struct native *n, const char *name) {
+    struct wanted w = {.name = name, .any = !n->has_types};
+    if (n->has_types) {
+        uint32_t id = btf_find(&n->btf, BTF_FUNC, name);
+        w.is_call = id;
+        if (!id)
+            id = btf_find(&n->btf, BTF_VAR, name);
+        w.type = (struct typed){&n->btf, n->fingerprint, id ? btf_type(&n->btf, id).type_size : 0};
     }
-    if (!found)
-        return native_refuse(load->why, NATIVE_RULE_UNRESOLVED, name, at);
-    load->address[i] = found->address;
-    return check_type(load, found, at);
+    return w;
+}
+
+/* Refuses the name at `at` for what resolve_name found of it; both types are shown. */
+static bool refuse_name(struct loading *load, const struct wanted *w, const struct candidates *c,
+                        uint64_t at) {
+    struct native_refusal *why = load->why;
+    if (c->rule == LINK_RULE_UNKNOWN_NAME)
+        return native_refuse(why, NATIVE_RULE_UNRESOLVED, w->name, at);
+    if (c->rule == LINK_RULE_AMBIGUOUS)
+        return native_refuse(why, NATIVE_RULE_AMBIGUOUS, w->name, at);
+    if (c->rule == LINK_RULE_NO_MEMORY)
+        return native_refuse(why, NATIVE_RULE_NO_MEMORY, w->name, at);
+    btf_print_declaration(w->type.btf, w->type.type, w->name, why->wanted, sizeof why->wanted);
+    btf_print_declaration(&domain_types(c->first)->btf, domain_find(c->first, w->name)->type,
+                          w->name, why->offered, sizeof why->offered);
+    return native_refuse(why, NATIVE_RULE_IMPORT_TYPE, w->name, at);
+}
+
+/* Binds symbol i, which is defined elsewhere. */
+static bool bind_name(struct loading *load, uint32_t i) {
+    struct native *n = load->native;
+    struct wanted wanted = wanted_name(n, native_symbol(load, i).name);
+    struct candidates c = {.domains = load->with->domain, .count = load->with->domains};
+    const struct export *e = resolve_name(&wanted, load->with->hooks, &c);
+    if (!e)
+        return refuse_name(load, &wanted, &c, (uint64_t)i * SYMBOL_BYTES);
+    load->address[i] = (uintptr_t)e->address;
+    domain_bind(c.first);
+    n->bound[n->bound_count++] = c.first;
+    return true;
 }
 
 bool native_bind_names(struct loading *load) {
-    load->address = arena_allocate(&load->native->arena, load->symbol_count, sizeof *load->address);
-    if (!load->address)
+    struct native *n = load->native;
+    load->address = arena_allocate(&n->arena, load->symbol_count, sizeof *load->address);
+    n->bound = arena_allocate(&n->arena, load->symbol_count, sizeof(struct domain *));
+    if (!load->address || !n->bound)
         return native_refuse(load->why, NATIVE_RULE_NO_MEMORY, NULL, 0);
     for (uint32_t i = 1; i < load->symbol_count; i++) /* symbol 0 is none */
         if (native_symbol(load, i).section == 0 && !bind_name(load, i))

@@ -18,8 +18,10 @@ struct held {
 
 struct net {
     struct net *outer;
-    const struct image *image;
     enum net_way way;
+    const struct image *image; /* null for NET_NATIVE, which has the two below */
+    const struct native *native;
+    const struct native_function *function;
     const uint64_t *argument;
     struct activation *activation;
     struct net_report *report;
@@ -29,11 +31,16 @@ struct net {
     void *landing[LANDING_WORDS];
 };
 
+typedef uint64_t native_entry(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
+
 static void run_program(struct net *n) {
     const uint64_t *r = n->argument;
-    n->result = n->way == NET_COMPILED
-                    ? n->image->code.entry(r[0], r[1], r[2], r[3], r[4], n->activation)
-                    : interpreter_run(&n->image->program, r, n->activation);
+    if (n->way == NET_COMPILED)
+        n->result = n->image->code.entry(r[0], r[1], r[2], r[3], r[4], n->activation);
+    else if (n->way == NET_INTERPRETED)
+        n->result = interpreter_run(&n->image->program, r, n->activation);
+    else
+        n->result = ((native_entry *)n->function->address)(r[0], r[1], r[2], r[3], r[4]);
 }
 
 /* __builtin_setjmp keeps no register: nothing of this function is used after landing. */
@@ -82,49 +89,65 @@ static const struct image *image_at(const struct image *image, uintptr_t address
     return NULL;
 }
 
-/* Fills in where the address is, which is what machine code says of itself. The interpreter keeps
- * its own account. */
-static void locate(struct net *n, uintptr_t address, const uint64_t *processor) {
+static void set_registers(struct net_report *report, const uint64_t reg[REGISTERS]) {
+    memcpy(report->reg, reg, sizeof report->reg);
+    report->has_registers = true;
+}
+
+/* Fills in where the address is and, if that is a program's code, that it had these registers. The
+ * interpreter keeps its own account of both. */
+static void locate(struct net *n, uintptr_t address, const uint64_t reg[REGISTERS]) {
     struct net_report *report = n->report;
     const struct activation *a = n->activation;
-    const struct image *image = image_at(n->image, address, &report->slot);
+    if (n->way == NET_NATIVE) {
+        uintptr_t at = address - (uintptr_t)n->native->code.run;
+        if (at < n->native->code.bytes) {
+            report->at = (uint32_t)at;
+            set_registers(report, reg);
+        }
+        return;
+    }
+    const struct image *image = image_at(n->image, address, &report->at);
     if (image) {
         report->image = image;
-        if (processor)
-            jit_registers(processor, report->reg);
-        report->has_registers = processor;
+        set_registers(report, reg);
     } else if (n->way == NET_INTERPRETED) {
-        report->slot = processor ? NET_SLOT_UNKNOWN : a->slot;
-        memcpy(report->reg, a->reg, sizeof report->reg);
-        report->has_registers = true;
+        const struct program *p = &n->image->program;
+        uint64_t slot = ((uintptr_t)a->at - (uintptr_t)p->insn) / INSN_BYTES;
+        if (slot < p->slots)
+            report->at = (uint32_t)slot;
+        set_registers(report, a->reg);
     }
 }
 
 static void begin_report(struct net *n, const char *reason) {
-    *n->report = (struct net_report){.image = n->image, .slot = NET_SLOT_UNKNOWN};
+    *n->report = (struct net_report){.image = n->image, .native = n->function, .at = NET_UNKNOWN};
     format_text(n->report->reason, sizeof n->report->reason, "%s", reason);
 }
 
-void net_fail(struct nets *nets, uintptr_t return_address, const char *reason) {
+void net_fail(struct nets *nets, const void *frame, const char *reason) {
     struct net *n = nets->innermost;
+    const struct net_call *call =
+        (const void *)((const uint8_t *)frame - offsetof(struct net_call, reg[REGISTER_FRAME]));
     n->activation->fault = FAULT_SERVICE;
     begin_report(n, reason);
-    locate(n, return_address - 1, NULL);
+    locate(n, call->back - 1, call->reg);
     land(n);
 }
 
 static void note_trap(struct net *n, const struct net_trap *trap) {
+    uint64_t reg[REGISTERS];
     n->activation->fault = FAULT_MEMORY;
     begin_report(n, trap->reason);
-    locate(n, trap->at, trap->processor);
+    jit_registers(trap->processor, reg);
+    locate(n, trap->at, reg);
 }
 
 /* The program has noticed by itself and left its account in the activation. */
 static void note_fault(struct net *n) {
     begin_report(n, "");
-    n->report->slot = n->activation->slot;
-    memcpy(n->report->reg, n->activation->reg, sizeof n->report->reg);
-    n->report->has_registers = true;
+    n->report->at = n->activation->slot;
+    set_registers(n->report, n->activation->reg);
 }
 
 /* The one exit. */
@@ -137,35 +160,59 @@ static void leave(struct net *n) {
     }
 }
 
+/* Runs what n says, which is complete but for what begins with every run. */
+static bool run_within(struct nets *nets, const struct net_guard *guard, struct net *n,
+                       uint64_t *result) {
+    struct net_trap trap;
+    bool trapped = false;
+    struct activation *a = n->activation;
+    n->outer = nets->innermost;
+    n->held_count = 0;
+    a->fault = FAULT_NONE;
+    nets->innermost = n;
+    if (guard)
+        trapped = guard->run(guard->owner, run_landing, n, &trap);
+    else
+        run_landing(n);
+    nets->innermost = n->outer;
+    if (trapped)
+        note_trap(n, &trap);
+    else if (a->fault != FAULT_NONE && a->fault != FAULT_SERVICE)
+        note_fault(n);
+    if (a->fault == FAULT_NONE) {
+        *result = n->result;
+        return true;
+    }
+    leave(n);
+    return false;
+}
+
+/* Both set field by field: what is held needs no zeros, which would cost more than all else. */
+
 bool net_run(struct nets *nets, const struct net_guard *guard, const struct image *image,
              enum net_way way, const uint64_t argument[5], struct activation *a, uint64_t *result,
              struct net_report *report) {
-    struct net n; /* field by field: what is held needs no zeros, which would cost more than all
-                     else */
-    struct net_trap trap;
-    bool trapped = false;
-    n.outer = nets->innermost;
-    n.image = image;
+    struct net n;
     n.way = way;
+    n.image = image;
+    n.function = NULL;
     n.argument = argument;
     n.activation = a;
     n.report = report;
-    n.held_count = 0;
-    a->fault = FAULT_NONE;
-    nets->innermost = &n;
-    if (guard)
-        trapped = guard->run(guard->owner, run_landing, &n, &trap);
-    else
-        run_landing(&n);
-    nets->innermost = n.outer;
-    if (trapped)
-        note_trap(&n, &trap);
-    else if (a->fault != FAULT_NONE && a->fault != FAULT_SERVICE)
-        note_fault(&n);
-    if (a->fault == FAULT_NONE) {
-        *result = n.result;
-        return true;
-    }
-    leave(&n);
-    return false;
+    return run_within(nets, guard, &n, result);
+}
+
+bool net_run_native(struct nets *nets, const struct net_guard *guard, const struct native *native,
+                    const struct native_function *function, const uint64_t argument[5],
+                    uint64_t *result, struct net_report *report) {
+    struct net n;
+    struct activation a; /* nobody looks at more than its fault */
+    n.way = NET_NATIVE;
+    n.image = NULL;
+    n.native = native;
+    n.function = function;
+    n.argument = argument;
+    n.activation = &a;
+    n.report = report;
+    return run_within(nets, guard, &n, result);
 }

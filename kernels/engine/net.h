@@ -9,7 +9,7 @@
  * there:
  *
  *     a function with an ACQUIRED result    net_hold, and with a RELEASED parameter net_let_go
- *     one that cannot do what it should     NET_FAIL(nets, "why"), which does not return
+ *     one that cannot do what it should     NET_FUNCTION, NET_FAIL(nets, "why")
  *
  * The net costs some eighty instructions a run, and a guard in a kernel (trap_catch) as many again.
  * A program that is bounded, holds nothing and calls nothing that fails may be entered without one,
@@ -18,12 +18,13 @@
 #define ENGINE_NET_H
 
 #include "engine/activation.h"
+#include "engine/native.h"
 #include "engine/program_image.h"
 
-#define NET_HELD_MAX     32 /* references, of a program and those that it calls */
-#define NET_REASON_MAX   96
-#define NET_TEXT_MAX     2048
-#define NET_SLOT_UNKNOWN 0xffffffffu
+#define NET_HELD_MAX   32 /* references, of a program and those that it calls */
+#define NET_REASON_MAX 96
+#define NET_TEXT_MAX   2048
+#define NET_UNKNOWN    0xffffffffu
 
 struct net;
 
@@ -50,21 +51,29 @@ struct net_report {
     enum fault fault;
     char reason[NET_REASON_MAX]; /* of the function or the processor; may be empty */
     const struct image *image;   /* the program, perhaps one that it called; must exist for as long
-                                    as the report is read */
-    uint32_t slot;               /* of that program, or NET_SLOT_UNKNOWN */
+                                    as the report is read... */
+    const struct native_function *native; /* ...or the native function that was run */
+    uint32_t at; /* the slot of that program, or how far from the start of the native object's
+                    code, or NET_UNKNOWN */
     bool has_registers;
-    uint64_t reg[REGISTERS];
-    uint32_t released; /* references given back */
+    uint64_t reg[REGISTERS]; /* native: the processor's that r0 to r10 would be in (jit_trap.h) */
+    uint32_t released;       /* references given back */
 };
 
-enum net_way { NET_INTERPRETED, NET_COMPILED };
+enum net_way { NET_INTERPRETED, NET_COMPILED, NET_NATIVE };
 
-/* Runs the program, whose image is runnable and, for NET_COMPILED, compiled; *a has its fuel and,
- * for NET_INTERPRETED, its stack. True, with the result: it ended by itself. False: it did not, and
- * the report is filled in. */
+/* Runs the program, not NET_NATIVE, whose image is runnable and, for NET_COMPILED, compiled; *a has
+ * its fuel and, for NET_INTERPRETED, its stack. True, with the result: it ended by itself. False:
+ * it did not, and the report is filled in. */
 bool net_run(struct nets *nets, const struct net_guard *guard, const struct image *image,
              enum net_way way, const uint64_t argument[5], struct activation *a, uint64_t *result,
              struct net_report *report);
+
+/* The same for a function of a signed native object, compiled by the kernel's flags: nobody has
+ * proven that it ends. */
+bool net_run_native(struct nets *nets, const struct net_guard *guard, const struct native *native,
+                    const struct native_function *function, const uint64_t argument[5],
+                    uint64_t *result, struct net_report *report);
 
 /* The running program, or one that it called, holds `object`, to be given back by release(object)
  * if it cannot do so itself; it has given it back. Outside of any run both do nothing. False: too
@@ -72,10 +81,39 @@ bool net_run(struct nets *nets, const struct net_guard *guard, const struct imag
 bool net_hold(struct nets *nets, void *object, void (*release)(void *object));
 void net_let_go(struct nets *nets, const void *object);
 
-/* Ends the running program, of which there must be one: to be used in the very function that the
- * program calls, so that the report can name the call. */
-#define NET_FAIL(nets, reason) net_fail(nets, (uintptr_t)__builtin_return_address(0), reason)
-_Noreturn void net_fail(struct nets *nets, uintptr_t return_address, const char *reason);
+/* A function that programs call and that may end them:
+ *
+ *     NET_FUNCTION(long, number_check, (long number)) {
+ *         if (number > 5)
+ *             NET_FAIL(&nets, "no number above 5 is known here");
+ *         return number;
+ *     }
+ *
+ * It begins by putting the caller's registers down, for the report, which costs 15 instructions a
+ * call. NET_FAIL ends the running program, of which there must be one; it stands in the function
+ * itself, and in none that this one calls. */
+#define NET_FUNCTION(result, name, parameters)                                                     \
+    __asm__(NET_ENTRY(#name));                                                                     \
+    static result name##_body parameters __asm__(#name "_body") __attribute__((used, noinline));   \
+    static result name##_body parameters
+#define NET_FAIL(nets, reason) net_fail(nets, *(void **)__builtin_frame_address(0), reason)
+
+/* The frame that the entry leaves, from its stack pointer on. */
+struct net_call {
+    uint64_t reg[REGISTERS]; /* the last is the caller's frame pointer, at which ours points */
+    uintptr_t back;
+};
+#define NET_ENTRY(name)                                                                            \
+    ".pushsection .text." name ",\"ax\",@progbits\n"                                               \
+    ".globl " name "\n.type " name ",@function\n" name ":\n"                                       \
+    "push %rbp\nmov %rsp,%rbp\n"                                                                   \
+    "push %r15\npush %r14\npush %r13\npush %rbx\n"                                                 \
+    "push %r8\npush %rcx\npush %rdx\npush %rsi\npush %rdi\npush %rax\n"                            \
+    "call " name "_body\nleave\nret\n"                                                             \
+    ".size " name ",.-" name "\n.popsection"
+
+/* For NET_FAIL; `frame` is the address of the call's last register. */
+_Noreturn void net_fail(struct nets *nets, const void *frame, const char *reason);
 
 /* The report in lines: what ended it, the instruction, its place in the source, the registers. */
 void net_report_text(const struct net_report *report, char into[NET_TEXT_MAX]);

@@ -24,24 +24,35 @@ static void add(struct text *t, const char *format, ...) {
 
 static void add_place(struct text *t, const struct net_report *r) {
     char insn[INSN_TEXT_MAX], place[PLACE_TEXT_MAX];
-    if (r->slot >= r->image->program.slots) {
-        add(t, "  instruction unknown\n");
+    if (r->at == NET_UNKNOWN) {
+        add(t, "  not in its own code\n");
         return;
     }
-    add(t, "  instruction %u: %s\n", r->slot, insn_text(r->image->program.insn, r->slot, insn));
-    add(t, "  at %s\n", image_place_text(r->image, r->slot, place));
+    if (r->native) {
+        add(t, "  at 0x%x of its object's code\n", r->at);
+        return;
+    }
+    add(t, "  instruction %u: %s\n", r->at, insn_text(r->image->program.insn, r->at, insn));
+    add(t, "  at %s\n", image_place_text(r->image, r->at, place));
 }
 
 static void add_registers(struct text *t, const struct net_report *r) {
+    static const char *const native[REGISTERS] = {"rax", "rdi", "rsi", "rdx", "rcx", "r8",
+                                                  "rbx", "r13", "r14", "r15", "rbp"};
+    static const char *const own[REGISTERS] = {"r0", "r1", "r2", "r3", "r4", "r5",
+                                               "r6", "r7", "r8", "r9", "r10"};
     for (unsigned i = 0; i < REGISTERS; i++)
-        add(t, "%sr%u: 0x%llx%s", i % 4 ? " " : "  ", i, (unsigned long long)r->reg[i],
-            i % 4 == 3 || i + 1 == REGISTERS ? "\n" : "");
+        add(t, "%s%s: 0x%llx%s", i % 4 ? " " : "  ", (r->native ? native : own)[i],
+            (unsigned long long)r->reg[i], i % 4 == 3 || i + 1 == REGISTERS ? "\n" : "");
 }
 
 void net_report_text(const struct net_report *r, char into[NET_TEXT_MAX]) {
     struct text t = {.into = into};
-    add(&t, "program %s of %s %s%s%s\n", r->image->function->name, r->image->link->name,
-        fault_sentence(r->fault), r->reason[0] ? ": " : "", r->reason);
+    if (r->native)
+        add(&t, "native function %s", r->native->name);
+    else
+        add(&t, "program %s of %s", r->image->function->name, r->image->link->name);
+    add(&t, " %s%s%s\n", fault_sentence(r->fault), r->reason[0] ? ": " : "", r->reason);
     add_place(&t, r);
     if (r->has_registers)
         add_registers(&t, r);

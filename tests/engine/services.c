@@ -30,7 +30,7 @@ void service_drop(struct item *item) {
     give_back(item);
 }
 
-long service_refuse(long number) {
+NET_FUNCTION(long, service_refuse, (long number)) {
     if (number > 5)
         NET_FAIL(&service_nets, "no number above 5 is known here");
     return number;

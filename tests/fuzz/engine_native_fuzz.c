@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "../unit/engine_made.h"
+
 #include "engine/native_part.h"
 
 /* Code and variables lie in the lowest 2 GiB, so that all relocations can fit. */
@@ -69,6 +71,34 @@ static void data_unmap(void *owner, void *memory, size_t bytes) {
     unmap(memory, bytes);
 }
 
+static struct blob blob;
+static struct types types;
+
+/* `int sample_service(long amount)` and `int sample_level`, as tests/native/sample.c wants them. */
+static struct domain *export_names(const struct hooks *hooks) {
+    struct object_refusal refusal;
+    struct link_report why;
+    size_t section_len;
+    uint32_t number = blob_int(&blob, "int", 4, BTF_INT_SIGNED);
+    uint32_t amount = blob_int(&blob, "long int", 8, BTF_INT_SIGNED);
+    uint32_t service = blob_type(&blob, "", BTF_FUNC_PROTO, false, 1, number);
+    blob_parameter(&blob, "amount", amount);
+    const struct export exports[] = {{.name = "sample_service",
+                                      .address = (const void *)0x10000,
+                                      .kind = EXPORT_FUNCTION,
+                                      .type = service},
+                                     {.name = "sample_level",
+                                      .address = (const void *)0x20000,
+                                      .kind = EXPORT_VARIABLE,
+                                      .bytes = 4,
+                                      .type = number}};
+    struct bytes section = {blob_section(&blob, &section_len), 0};
+    section.len = section_len;
+    if (!types_open(&types, hooks, section, &refusal))
+        abort();
+    return domain_create(hooks, "names", &types, exports, 2, &why);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len) {
     static const struct hooks hooks = {.allocate = allocate,
@@ -78,10 +108,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len) {
                                        .code_unmap = code_unmap,
                                        .data_map = data_map,
                                        .data_unmap = data_unmap};
-    static const struct native_name names[] = {{.name = "sample_service", .address = 0x10000},
-                                               {.name = "sample_level", .address = 0x20000}};
+    static struct domain *domain;
     static const uint8_t key[SIGNATURE_KEY_BYTES] = {1};
-    const struct native_load with = {&hooks, key, "guard", names, 2};
+    if (!domain) {
+        domain = export_names(&hooks);
+        live = 0; /* it stays */
+    }
+    const struct native_load with = {&hooks, key, "guard", &domain, 1};
     struct native native = {.arena = {.hooks = &hooks}};
     struct native_refusal why;
     char text[512];

@@ -14,8 +14,7 @@
 
 #include "engine/native.h"
 #include "engine/native_envelope.h"
-#include "engine_made.h"
-#include "host_hooks.h"
+#include "engine_native_sample.h"
 #include "sign.h"
 
 #define KIND "guard"
@@ -34,32 +33,10 @@ static EVP_PKEY *key, *foreign_key;
 static uint8_t public_key[SIGNATURE_KEY_BYTES];
 static uint8_t *sample, *mistake, *untyped; /* as compiled */
 static size_t sample_len, mistake_len, untyped_len;
-static struct arena types_arena;
-static struct native_name names[2]; /* what is exported: the types are sample.o's own */
-
-/* A compiled object's .BTF. */
-static struct bytes types_of(const uint8_t *object, size_t len) {
-    struct bytes f = {object, len};
-    uint64_t table = bytes_u64(f, 40);
-    uint32_t names_at = (uint32_t)bytes_u64(f, table + 64u * bytes_u16(f, 62) + 24);
-    for (unsigned i = 0; i < bytes_u16(f, 60); i++) {
-        uint64_t header = table + 64u * i;
-        if (!strcmp((const char *)object + names_at + bytes_u32(f, header), ".BTF"))
-            return bytes_cut(f, bytes_u64(f, header + 24), bytes_u64(f, header + 32));
-    }
-    fail_msg("no .BTF");
-    return (struct bytes){0};
-}
-
-static struct typed type_named(const struct btf *btf, const struct fingerprint *fingerprint,
-                               enum btf_kind kind, const char *name) {
-    uint32_t id = btf_find(btf, kind, name);
-    assert_int_not_equal(id, 0);
-    return (struct typed){btf, fingerprint, btf_type(btf, id).type_size};
-}
+static struct types types;       /* sample.o's own */
+static struct domain *all_names; /* that sample.o wants */
 
 static int set_up(void **state) {
-    static struct btf btf;
     struct object_refusal why;
     size_t len = sizeof public_key;
     (void)state;
@@ -74,19 +51,15 @@ static int set_up(void **state) {
     sample = read_whole("build/tests/native/sample.o", &sample_len);
     mistake = read_whole("build/tests/native/mistake.o", &mistake_len);
     untyped = read_whole("build/tests/native/untyped.o", &untyped_len);
-    types_arena.hooks = &host.hooks;
-    assert_true(btf_open(&btf, &types_arena, types_of(sample, sample_len), &why));
-    const struct fingerprint *fingerprint = fingerprint_all(&btf, &types_arena);
-    names[0] = (struct native_name){"sample_service", (uintptr_t)sample_service,
-                                    type_named(&btf, fingerprint, BTF_FUNC, "sample_service")};
-    names[1] = (struct native_name){"sample_level", (uintptr_t)&sample_level,
-                                    type_named(&btf, fingerprint, BTF_VAR, "sample_level")};
+    assert_true(types_open(&types, &host.hooks, types_of(sample, sample_len), &why));
+    all_names = sample_domain(&host.hooks, &types, sample_service, &sample_level);
     return 0;
 }
 
 static int tear_down(void **state) {
     (void)state;
-    arena_release(&types_arena);
+    domain_release(all_names);
+    types_close(&types);
     free(sample);
     free(mistake);
     free(untyped);
@@ -103,7 +76,7 @@ static uint8_t *signed_by(EVP_PKEY *by, const void *object, size_t len, size_t *
 }
 
 static struct native_load with_all(void) {
-    return (struct native_load){&host.hooks, public_key, KIND, names, 2};
+    return (struct native_load){&host.hooks, public_key, KIND, &all_names, 1};
 }
 
 /* Loads; whatever comes of it, a refusal leaves nothing behind. */
@@ -258,12 +231,20 @@ static void names_agree_in_name_and_type_or_are_refused(void **state) {
     struct native_refusal why;
     struct native_load with = with_all();
     uint8_t *file = signed_by(key, sample, sample_len, &len);
-    with.name_count = 1;
+    struct domain *part = sample_domain(&host.hooks, &types, sample_service, NULL);
+    struct domain *other = sample_domain(&host.hooks, &types, sample_choice, NULL);
+    with.domain = &part;
     expect_with(&with, file, len, "unresolved");
-    struct native_name twice[3] = {names[0], names[1], names[0]};
-    with.name = twice;
-    with.name_count = 3;
+    struct domain *several[] = {all_names, part};
+    with.domain = several;
+    with.domains = 2;
+    assert_true(load(&n, &with, file, len, &why)); /* both mean the same function */
+    assert_false(domain_withdraw(all_names));
+    native_close(&n);
+    several[1] = other;
     expect_with(&with, file, len, "ambiguous");
+    domain_release(other);
+    domain_release(part);
     free(file);
 
     /* Declared with another type than it is exported with; both are shown. */
@@ -274,13 +255,8 @@ static void names_agree_in_name_and_type_or_are_refused(void **state) {
     assert_string_equal(why.about, "sample_service");
     assert_string_equal(why.wanted, "int sample_service(const char *)");
     assert_string_equal(why.offered, "int sample_service(long int)");
-    /* Exported without a type, or wanted by an object without types: the name decides. */
-    struct native_name by_name[2] = {names[0], names[1]};
-    by_name[0].type.btf = NULL;
-    with.name = by_name;
-    assert_true(load(&n, &with, file, len, &why));
-    native_close(&n);
     free(file);
+    /* Wanted by an object without types: the name decides. */
     with = with_all();
     file = signed_by(key, untyped, untyped_len, &len);
     assert_true(load(&n, &with, file, len, &why));
@@ -327,13 +303,14 @@ static void what_is_too_far_away_is_refused(void **state) {
     size_t len;
     struct native_load with = with_all();
     uint8_t *file = signed_by(key, sample, sample_len, &len);
-    struct native_name far[2] = {names[0], names[1]};
-    with.name = far;
-    far[0].address = (uintptr_t)1 << 40;
-    expect_with(&with, file, len, "reloc-range");
-    far[0] = names[0];
-    far[1].address = (uintptr_t)1 << 40;
-    expect_with(&with, file, len, "reloc-range");
+    const void *far = (const void *)((uintptr_t)1 << 40);
+    struct domain *far_names[] = {sample_domain(&host.hooks, &types, far, &sample_level),
+                                  sample_domain(&host.hooks, &types, sample_service, far)};
+    for (unsigned i = 0; i < 2; i++) {
+        with.domain = &far_names[i];
+        expect_with(&with, file, len, "reloc-range");
+        domain_release(far_names[i]);
+    }
     free(file);
 }
 
