@@ -115,15 +115,16 @@ static void a_service_ends_it(void **state) {
     check_works();
 }
 
-static void jump_nowhere(void *unused) {
-    void (*volatile nowhere)(void) = NULL;
+static uint8_t *volatile nowhere = (uint8_t *)8;
+
+static void write_nowhere(void *unused) {
     (void)unused;
-    nowhere();
+    *(volatile uint8_t *)nowhere = 0;
 }
 
 static bool run_elsewhere(void *owner, void (*fn)(void *), void *arg, struct net_trap *trap) {
     (void)fn, (void)arg;
-    return guard.run(owner, jump_nowhere, NULL, trap);
+    return guard.run(owner, write_nowhere, NULL, trap);
 }
 
 static void a_fault_outside_of_its_code_is_said_to_be_one(void **state) {
