@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# A short soundness campaign, and every known mistake of tests/soundness planted and found.
+# A short soundness campaign, and every known mistake of kernels/engine/mutant.h planted and found.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-build/host/soundness 3000
-build/host/mutants --mutants 20000
+build/host/soundness 10000 2
+build/host/mutants 20000

@@ -4,228 +4,235 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "engine/interpreter.h"
 #include "engine/state.h"
-#include "engine/verify.h"
-#include "host_hooks.h"
+#include "pool.h"
 #include "typed.h"
-
-#define SEEN_MAX 20000 /* states that are kept for one program */
-#define FUEL     1000
-
-/* A state that the verifier saw before an instruction. */
-struct seen {
-    struct state *state;
-    struct seen *next; /* of the same slot */
-};
-
-/* One run's surroundings. */
-struct surroundings {
-    uint8_t memory[3][TYPED_MEMORY];
-    uint8_t packet[TYPED_PACKET];
-    uint64_t argument[PARAMETERS];
-    uint32_t packet_len;
-};
+#include "world.h"
 
 struct checker {
-    struct host_hooks host;
-    const struct program *program;
-    struct seen *seen[TYPED_SLOTS];
-    unsigned count;
+    struct trace trace;
+    uint32_t first[TYPED_SLOTS]; /* moment of each slot that no state has described yet */
     uint16_t live[TYPED_SLOTS], matters[TYPED_SLOTS];
-    struct surroundings *now;
-    uint8_t *stack_end;
-    uint64_t steps;
-    char *text;
+    const struct moment *moment; /* the one being compared */
+    uint32_t open;               /* moments left */
 };
 
-static void see(void *owner, uint32_t slot, const struct state *state) {
-    struct checker *c = owner;
-    if (c->count++ >= SEEN_MAX)
-        return;
-    struct seen *s = malloc(sizeof *s);
-    *s = (struct seen){.state = state_copy(state, &c->host.hooks), .next = c->seen[slot]};
-    c->seen[slot] = s;
+static struct checker checker;
+
+/* Is it a place in one of the packets, with so many bytes after it? */
+static bool in_packet(const struct checker *c, const struct value *v, uint64_t word) {
+    const struct trace_run *run = &c->trace.run[c->moment->run];
+    uint64_t from = run->argument[3];
+    if (v->reached)
+        return true; /* its accesses have been watched */
+    if (v->bytes &&
+        word - from - (uint64_t)(int64_t)v->offset + v->bytes > run->argument[4] - run->argument[3])
+        return false;
+    return scalar_holds(&v->number, word - from - (uint64_t)(int64_t)v->offset);
 }
 
-static void forget_seen(void *owner) {
-    struct checker *c = owner;
-    c->count = 0;
-    for (uint32_t i = 0; i < TYPED_SLOTS; i++) {
-        for (struct seen *s = c->seen[i], *next; s; s = next) {
-            next = s->next;
-            state_destroy(s->state, &c->host.hooks);
-            free(s);
-        }
-        c->seen[i] = NULL;
+static bool in_memory(const struct checker *c, const struct value *v, uint64_t word) {
+    uint64_t offset = (uint64_t)(int64_t)v->offset, from;
+    if (v->origin == ORIGIN_VARIABLE) {
+        from = (uintptr_t)world_variables[v->index].address;
+    } else if (v->origin < PARAMETERS && !v->reached) {
+        from = c->trace.run[c->moment->run].argument[v->origin];
+    } else { /* which one is not known, but what all have in common */
+        uint64_t least = offset + (uint64_t)v->number.smin;
+        return word - least >= (uintptr_t)&world.group[0] &&
+               word - offset < (uintptr_t)(&world.group[WORLD_GROUPS]);
     }
+    return from && scalar_holds(&v->number, word - from - offset);
 }
 
-static uint64_t frame_top(const struct checker *c, uint32_t frame) {
-    return (uintptr_t)c->stack_end - (uint64_t)frame * c->program->frame_bytes;
+static bool is_object(const struct checker *c, const struct value *v, uint64_t word) {
+    uint64_t offset = word - (uintptr_t)world.group;
+    if (v->origin < PARAMETERS && !v->reached)
+        return word == c->trace.run[c->moment->run].argument[v->origin];
+    return offset < sizeof world.group &&
+           offset % sizeof(struct world_group) < sizeof world.group[0].thing &&
+           offset % sizeof(struct world_group) % sizeof(struct thing) == 0;
 }
 
 /* Is the concrete word a case of the abstract value? */
 static bool value_holds(const struct checker *c, const struct value *v, uint64_t word) {
     if (v->kind > VALUE_NUMBER && v->may & MAY_BE_NULL && word == 0)
         return true;
-    uint64_t from;
     switch (v->kind) {
     case VALUE_NOTHING:
         return true;
     case VALUE_NUMBER:
         return scalar_holds(&v->number, word);
     case VALUE_STACK:
-        from = frame_top(c, v->frame);
-        break;
+        return scalar_holds(&v->number, word - trace_frame_top(&c->trace, v->frame) -
+                                            (uint64_t)(int64_t)v->offset);
     case VALUE_MEMORY:
-        from = c->now->argument[v->origin];
-        if (from == 0)
-            return false;
-        break;
+        return in_memory(c, v, word);
+    case VALUE_OBJECT:
+        return is_object(c, v, word);
     case VALUE_PACKET:
-        from = c->now->argument[3];
-        if (v->bytes && word - from - (uint64_t)(int64_t)v->offset + v->bytes > c->now->packet_len)
-            return false;
-        break;
+        return in_packet(c, v, word);
     case VALUE_PACKET_END:
-        return word == c->now->argument[4];
+        return v->reached || word == c->trace.run[c->moment->run].argument[4];
+    case VALUE_FUNCTION: {
+        const struct program *p = c->trace.program;
+        return word == (uintptr_t)&p->insn[p->function[v->index].start];
+    }
     default:
         return false;
     }
-    return scalar_holds(&v->number, word - from - (uint64_t)(int64_t)v->offset);
 }
 
-static bool stack_holds(const struct checker *c, const struct stack_frame *f, uint64_t top) {
-    for (uint32_t n = 0; n < f->halves; n++) {
+/* What the verifier says is there counts, as far as it is needed. */
+static bool stack_holds(const struct checker *c, const struct stack_frame *f, uint32_t frame) {
+    const struct moment *m = c->moment;
+    uint32_t from = m->stack + (m->depth - frame) * c->trace.program->frame_bytes; /* r10 */
+    uint32_t bytes = c->trace.program->frame_bytes;
+    for (uint32_t n = 0; n < f->halves && 4 * (n + 1) <= bytes; n++) {
         const struct half *h = &f->half[n];
+        uint32_t at = from - 4 * (n + 1);
         uint64_t word = 0;
-        if (!h->width)
+        if (!h->width || !memchr(&c->trace.needed[at], 1, h->width))
             continue;
-        memcpy(&word, (const uint8_t *)(uintptr_t)top - 4 * (n + 1), h->width);
+        memcpy(&word, &c->trace.stack[at], h->width);
         if (!value_holds(c, &h->value, word))
             return false;
     }
     return true;
 }
 
-static bool state_holds(const struct checker *c, const struct state *s, uint32_t slot,
-                        const uint64_t reg[REGISTERS]) {
-    const struct stack_frame *f = s->frame[s->depth - 1];
+#define KEPT_BY_CALLS 0x3c0 /* r6 to r9 */
+
+/* The registers of a function that waits are those of its call. */
+static bool registers_hold(const struct checker *c, const struct stack_frame *f,
+                           const struct moment *m, uint32_t slot, unsigned which) {
     for (unsigned r = 0; r < REGISTERS; r++) {
-        bool relies =
-            f->reg[r].kind == VALUE_NUMBER ? c->matters[slot] >> r & 1 : c->live[slot] >> r & 1;
-        if (relies && !value_holds(c, &f->reg[r], reg[r]))
+        const struct value *v = &f->reg[r];
+        unsigned claimed = v->kind == VALUE_NUMBER ? c->matters[slot] : c->live[slot];
+        if ((claimed | m->needed) & which & 1u << r && !value_holds(c, v, m->reg[r]))
+            return false;
+    }
+    return true;
+}
+
+/* As many references are held as the state says, but for those that turn out to be null. */
+static bool references_hold(const struct checker *c, const struct state *s) {
+    const struct stack_frame *f = s->frame[s->depth - 1];
+    uint32_t unsettled = 0;
+    for (unsigned r = 0; r < REGISTERS; r++)
+        unsettled |= f->reg[r].owner && f->reg[r].may & MAY_BE_NULL;
+    return c->moment->held == s->references || (unsettled && c->moment->held + 1u == s->references);
+}
+
+static bool state_holds(const struct checker *c, const struct state *s) {
+    const struct moment *m = c->moment;
+    if (s->depth != m->depth || !references_hold(c, s) ||
+        !registers_hold(c, s->frame[s->depth - 1], m, m->slot, (1u << REGISTERS) - 1))
+        return false;
+    for (uint32_t i = s->depth - 1; i > 0; i--) {
+        m = &c->trace.moment[m->caller];
+        if (s->frame[i]->back != m->slot + 1 ||
+            !registers_hold(c, s->frame[i - 1], m, m->slot + 1, KEPT_BY_CALLS))
             return false;
     }
     for (uint32_t i = 0; i < s->depth; i++)
-        if (!stack_holds(c, s->frame[i], frame_top(c, i)))
+        if (!stack_holds(c, s->frame[i], i))
             return false;
     return true;
 }
 
-static bool step(void *owner, uint32_t slot, const uint64_t reg[REGISTERS]) {
+/* The verifier is before the instruction at `slot`. */
+static void look(void *owner, uint32_t slot, const struct state *state) {
     struct checker *c = owner;
-    c->steps++;
-    for (const struct seen *s = c->seen[slot]; s; s = s->next)
-        if (state_holds(c, s->state, slot, reg))
-            return true;
-    int n = snprintf(c->text, CHECKER_TEXT,
-                     "slot %u: no state that the verifier saw has these registers:", slot);
-    for (unsigned r = 0; r < REGISTERS && n < CHECKER_TEXT; r++)
-        n += snprintf(c->text + n, (size_t)(CHECKER_TEXT - n), " r%u=%" PRIx64, r, reg[r]);
-    return false;
-}
-
-static bool inside(uint64_t address, uint32_t bytes, const void *base, size_t len) {
-    uint64_t from = (uintptr_t)base;
-    return address >= from && bytes <= len && address - from <= len - bytes;
-}
-
-static bool reach(void *owner, uint64_t address, uint32_t bytes, bool write) {
-    struct checker *c = owner;
-    (void)write;
-    struct surroundings *s = c->now;
-    size_t stack = (size_t)c->program->frame_bytes * DEPTH_MAX;
-    if (inside(address, bytes, c->stack_end - stack, stack) ||
-        inside(address, bytes, s->packet, s->packet_len))
-        return true;
-    for (unsigned i = 0; i < 3; i++)
-        if (s->argument[i] && inside(address, bytes, s->memory[i], TYPED_MEMORY))
-            return true;
-    snprintf(c->text, CHECKER_TEXT, "%s of %u bytes outside of the program's memory",
-             write ? "write" : "read", bytes);
-    return false;
-}
-
-static void fill(uint8_t *bytes, size_t len, struct random *random) {
-    for (size_t i = 0; i < len; i += 8) {
-        uint64_t v = random_value(random);
-        memcpy(bytes + i, &v, 8);
+    for (uint32_t *at = &c->first[slot]; *at != TRACE_NONE;) {
+        struct moment *m = &c->trace.moment[*at];
+        c->moment = m;
+        if (state_holds(c, state)) {
+            *at = m->next;
+            c->open--;
+        } else {
+            at = &m->next;
+        }
     }
 }
 
-/* Random contents; the second and the third memory are there or not; a packet of some length. */
-static void surround(struct surroundings *s, struct random *random) {
-    for (unsigned i = 0; i < 3; i++) {
-        fill(s->memory[i], TYPED_MEMORY, random);
-        s->argument[i] = i == 0 || random_below(random, 2) ? (uintptr_t)s->memory[i] : 0;
+static bool same_moment(const struct checker *c, const struct moment *a, const struct moment *b) {
+    size_t bytes = (size_t)a->depth * c->trace.program->frame_bytes;
+    return a->depth == 1 && b->depth == 1 && a->run == b->run && a->needed == b->needed &&
+           a->held == b->held && memcmp(a->reg, b->reg, sizeof a->reg) == 0 &&
+           memcmp(c->trace.stack + a->stack, c->trace.stack + b->stack, bytes) == 0 &&
+           memcmp(c->trace.needed + a->stack, c->trace.needed + b->stack, bytes) == 0;
+}
+
+/* Orders the moments by slot; of like ones that follow each other one is enough. */
+static void sort_moments(struct checker *c) {
+    for (uint32_t i = 0; i < c->trace.program->slots; i++)
+        c->first[i] = TRACE_NONE;
+    c->open = 0;
+    for (uint32_t i = c->trace.count; i-- > 0;) {
+        struct moment *m = &c->trace.moment[i];
+        uint32_t *first = &c->first[m->slot];
+        if (*first != TRACE_NONE && same_moment(c, m, &c->trace.moment[*first]))
+            continue;
+        m->next = *first;
+        *first = i;
+        c->open++;
     }
-    fill(s->packet, TYPED_PACKET, random);
-    s->packet_len = random_below(random, TYPED_PACKET + 1);
-    s->argument[3] = (uintptr_t)s->packet;
-    s->argument[4] = (uintptr_t)s->packet + s->packet_len;
 }
 
-static bool run_once(struct checker *c, const struct facts *facts, struct random *random) {
-    static uint8_t stack[DEPTH_MAX * FRAME_BYTES];
-    struct surroundings s;
-    struct watcher watcher = {.owner = c, .step = step, .access = reach};
-    struct activation a = {
-        .fuel = FUEL, .stack = stack, .stack_bytes = c->program->frame_bytes * DEPTH_MAX};
-    surround(&s, random);
-    fill(stack, sizeof stack, random);
-    c->now = &s;
-    c->steps = 0;
-    c->stack_end = stack + a.stack_bytes;
-    interpreter_watch(c->program, s.argument, &a, &watcher);
-    if (a.fault == FAULT_NONE && c->steps <= facts->cost)
-        return true;
-    if (a.fault == FAULT_FUEL && facts->cost >= COST_ENDLESS)
-        return true;
-    if (a.fault != FAULT_WATCHER && a.fault != FAULT_MEMORY)
-        snprintf(c->text, CHECKER_TEXT,
-                 "slot %u: %s after %" PRIu64 " instructions; %" PRIu64 " were proven", a.slot,
-                 fault_sentence(a.fault), c->steps, facts->cost);
-    return false;
+static void report_open(const struct checker *c, char text[TRACE_TEXT]) {
+    uint32_t slot = 0;
+    while (c->first[slot] == TRACE_NONE)
+        slot++;
+    const struct moment *m = &c->trace.moment[c->first[slot]];
+    int n = snprintf(text, TRACE_TEXT,
+                     "slot %u: no state that the verifier saw has %u references, depth %u and",
+                     slot, m->held, m->depth);
+    for (unsigned r = 0; r < REGISTERS && n < TRACE_TEXT; r++)
+        n += snprintf(text + n, (size_t)(TRACE_TEXT - n), " r%u=%" PRIx64, r, m->reg[r]);
 }
 
-enum checked checker_run(struct program *program, struct random *random, unsigned runs,
-                         char text[CHECKER_TEXT]) {
+/* Another attempt of the verifier's begins, and what was seen before does not count. */
+static void begin_again(void *owner) {
+    sort_moments(owner);
+}
+
+static void overlook(void *owner, uint32_t slot, const struct state *state) {
+    (void)owner, (void)slot, (void)state;
+}
+
+enum checked checker_run(struct program *program, uint64_t seed, struct findings *f) {
     static struct verdict verdict;
-    static struct facts facts;
-    struct checker *c = calloc(1, sizeof *c);
-    enum checked result = CHECKED_FINE;
-    struct random coin = *random; /* the verifier's two ways are looked at alike */
-    struct verify_watcher watcher = {
-        .owner = c, .step = see, .restart = forget_seen, .one_by_one = random_below(&coin, 2)};
-    host_hooks_init(&c->host);
-    c->program = program;
-    c->text = text;
-    if (!verify_watched(program, &typed_kind, &c->host.hooks, &facts, &verdict, &watcher)) {
-        snprintf(text, CHECKER_TEXT, "%s", rule_name(verdict.rule));
-        result = CHECKED_REFUSED;
-    } else if (c->count > SEEN_MAX) {
-        result = CHECKED_TOO_LONG;
+    static struct facts facts, again;
+    struct checker *c = &checker;
+    bool one_by_one = seed & 1; /* the verifier's two ways are looked at alike */
+    const struct verify_watcher blind = {.step = overlook, .one_by_one = one_by_one};
+    const struct verify_watcher watcher = {
+        .owner = c, .step = look, .restart = begin_again, .one_by_one = one_by_one};
+    memset(f, 0, sizeof *f);
+    if (!verify_watched(program, &world_kind, &pool_hooks, &facts, &verdict, &blind)) {
+        f->refused = verdict.rule;
+        f->slot = verdict.slot;
+        return CHECKED_REFUSED;
     }
+    bool fine = trace_program(&c->trace, program, &facts, seed, f->text);
+    f->features = c->trace.features;
+    f->moments = c->trace.count;
+    if (!fine)
+        return CHECKED_WRONG;
+    memset(c->live, 0, program->slots * sizeof *c->live);
+    memset(c->matters, 0, program->slots * sizeof *c->matters);
     liveness(program, false, &(struct liveness){c->live, c->matters});
-    for (unsigned i = 0; result == CHECKED_FINE && i < runs; i++)
-        if (!run_once(c, &facts, random))
-            result = CHECKED_WRONG;
-    forget_seen(c);
-    free(c);
-    return result;
+    sort_moments(c);
+    if (!verify_watched(program, &world_kind, &pool_hooks, &again, &verdict, &watcher) ||
+        again.cost != facts.cost || again.proven != facts.proven) {
+        snprintf(f->text, TRACE_TEXT, "the second verdict is not the first one");
+        return CHECKED_WRONG;
+    }
+    if (!c->open)
+        return CHECKED_FINE;
+    report_open(c, f->text);
+    return CHECKED_WRONG;
 }

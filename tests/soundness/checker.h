@@ -1,21 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* checker.h -- abstract against concrete: a program that the verifier accepted runs, and before
- * every instruction the registers and the stack must be a case of something that the verifier saw
- * there; each access must lie in the program's own memory; the run must cost no more than was
- * proven. */
+/* checker.h -- abstract against concrete: a program that the verifier accepted runs, watched
+ * (trace.h), and before every instruction the registers and the stacks must be a case of something
+ * that the verifier saw there.
+ *
+ * The runs are written down first. Then the program is verified once more, and each state that the
+ * verifier looks at takes away the moments that it describes; none may be left. So nothing of the
+ * verifier's has to be kept. */
 #ifndef SOUNDNESS_CHECKER_H
 #define SOUNDNESS_CHECKER_H
 
 #include "engine/program.h"
-#include "generate.h"
+#include "trace.h"
 
-#define CHECKER_TEXT 512
+enum checked { CHECKED_REFUSED, CHECKED_FINE, CHECKED_WRONG };
 
-enum checked { CHECKED_REFUSED, CHECKED_FINE, CHECKED_WRONG, CHECKED_TOO_LONG };
+/* What came of a program. */
+struct findings {
+    enum rule refused;
+    uint32_t slot;         /* ...where */
+    uint64_t features;     /* of what it did */
+    uint32_t moments;      /* that were compared */
+    char text[TRACE_TEXT]; /* after CHECKED_WRONG: what was violated */
+};
 
-/* Verifies a program of typed.h and, if it is accepted, runs it `runs` times on random input. After
- * CHECKED_WRONG the text says what was violated. */
-enum checked checker_run(struct program *program, struct random *random, unsigned runs,
-                         char text[CHECKER_TEXT]);
+/* Verifies a program for the world of world.h and, if it is accepted, runs it in worlds made from
+ * the seed. */
+enum checked checker_run(struct program *program, uint64_t seed, struct findings *f);
 
 #endif

@@ -1,24 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* typed.h -- random programs that mean to be safe, and mostly just miss or just make it: indices
- * that are compared or masked, pointers that may be null, packets, spills, atomics, calls, loops.
- * And the surroundings they run in. */
+/* typed.h -- random programs for the world of world.h that mean to be safe, and now and then just
+ * miss: indices that are compared or masked, pointers that may be null, packets, objects,
+ * references, spills, atomics, calls out and among themselves, loops. */
 #ifndef SOUNDNESS_TYPED_H
 #define SOUNDNESS_TYPED_H
 
-#include "engine/kind.h"
-#include "engine/program.h"
+#include "engine/opcode.h"
 #include "generate.h"
 
-#define TYPED_SLOTS  1024
-#define TYPED_MEMORY 64 /* bytes of each of the three memories */
-#define TYPED_PACKET 32 /* bytes of a packet, at most */
+#define TYPED_SLOTS 8192
 
-/* r1 memory; r2, r3 memory or null; r4 a packet, r5 its end. The result is a number. */
-extern const struct kind typed_kind;
-extern const struct import typed_imports[];
-extern const uint32_t typed_import_count;
-
-/* Writes a program of about `weight` pieces and gives its slots. */
-uint32_t typed_program(struct random *r, uint32_t weight, struct insn insn[TYPED_SLOTS]);
+/* Writes a program and gives its slots. Most are short, for there small mistakes show soonest; a
+ * few are of many pieces. */
+uint32_t typed_program(struct random *r, struct insn insn[TYPED_SLOTS]);
 
 #endif

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: MIT
+# Soundness: the verifier against the interpreter on random programs, and the same with known mistakes planted. A campaign's log is
+# continued while it is about the same sources.
+SOUNDNESS_SRC := $(wildcard tests/soundness/*.c)
+SOUNDNESS_LOG := $(B)/soundness.log
+
+host: $(B)/host/soundness $(B)/host/mutants
+
+$(B)/host/soundness: $(SOUNDNESS_SRC:%.c=$(B)/host/%.o) $(B)/host/engine.a $(B)/host/lib.a
+	$(call say,LD,$@)
+	$(Q)$(CC) -o $@ $^
+
+$(B)/mutants/%.o: %.c
+	$(call say,CC,$< (mutants))
+	$(Q)mkdir -p $(@D) && $(CC) $(HOST_FLAGS) -DENGINE_MUTANTS -c $< -o $@
+$(B)/host/mutants: $(patsubst %.c,$(B)/mutants/%.o,$(SOUNDNESS_SRC) $(ENGINE_SRC)) $(B)/host/lib.a
+	$(call say,LD,$@)
+	$(Q)$(CC) -o $@ $^
+
+soundness: $(B)/host/soundness ## check N (10,000) accepted random programs by JOBS (1) processes; goes on where it was stopped
+	$(Q)hash=$$(cat kernels/engine/*.[ch] tests/soundness/*.[ch] | sha256sum | cut -c1-16); \
+	    commit=$$(git log -1 --format=%h -- kernels/engine tests/soundness 2>/dev/null); \
+	    $< $(or $(N),10000) $(or $(JOBS),1) $(SOUNDNESS_LOG) "sources $$hash, commit $${commit:-unknown}"
+
+.PHONY: soundness

@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: MIT */
+/* world.c -- see world.h. */
+#include "world.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "engine/verify.h"
+
+#define JUNK 0xdb /* what was given back is filled with it */
+
+struct world world;
+bool (*world_on_stack)(uint64_t address, uint32_t bytes);
+void (*world_reads)(uint64_t address, uint32_t bytes);
+
+static bool inside(uint64_t address, uint32_t bytes, const void *base, size_t len) {
+    uint64_t from = (uintptr_t)base;
+    return address >= from && bytes <= len && address - from <= len - bytes;
+}
+
+/* The world's description, as a kernel would give it. */
+
+#define NUMBER                                                                                     \
+    { .kind = SHAPE_NUMBER }
+#define RANGED(least, most)                                                                        \
+    { .kind = SHAPE_NUMBER, .min = (least), .max = (most) }
+#define MEMORY(rights, len)                                                                        \
+    { .kind = SHAPE_MEMORY, .may = (rights), .bytes = (len) }
+#define THING(rights)                                                                              \
+    { .kind = SHAPE_OBJECT, .may = (rights), .object = &thing_type }
+#define FIELD(member, rights, ...)                                                                 \
+    {                                                                                              \
+        .name = #member, .offset = offsetof(struct thing, member),                                 \
+        .bytes = sizeof((struct thing *)0)->member, .may = (rights), .shape = __VA_ARGS__          \
+    }
+
+static const struct object_type thing_type;
+static const struct field thing_fields[] = {
+    FIELD(count, MAY_READ_WRITE, NUMBER),
+    FIELD(size, MAY_READ_WRITE, RANGED(0, 12)),
+    {.name = "left..right",
+     .offset = offsetof(struct thing, left),
+     .bytes = 4,
+     .may = MAY_READ_WRITE,
+     .shape = NUMBER},
+    FIELD(buffer, MAY_READ, MEMORY(MAY_READ_WRITE | MAY_BE_NULL, WORLD_BUFFER)),
+    FIELD(next, MAY_READ, THING(MAY_READ_WRITE | MAY_BE_NULL)),
+    FIELD(twin, MAY_READ, THING(MAY_READ)),
+    FIELD(packet, MAY_READ, {.kind = SHAPE_PACKET, .may = MAY_READ_WRITE, .group = 1}),
+    FIELD(packet_end, MAY_READ, {.kind = SHAPE_PACKET_END, .group = 1}),
+    FIELD(secret, 0, NUMBER),
+    FIELD(readable, MAY_READ, NUMBER),
+    FIELD(writable, MAY_WRITE, NUMBER),
+};
+static const struct object_type thing_type = {.name = "thing",
+                                              .bytes = sizeof(struct thing),
+                                              .field = thing_fields,
+                                              .field_count =
+                                                  sizeof thing_fields / sizeof *thing_fields};
+
+const struct kind world_kind = {
+    .name = "world",
+    .entry = {.parameter = {MEMORY(MAY_READ_WRITE, WORLD_MEMORY),
+                            MEMORY(MAY_READ_WRITE | MAY_BE_NULL, WORLD_MEMORY),
+                            THING(MAY_READ_WRITE),
+                            {.kind = SHAPE_PACKET, .may = MAY_READ_WRITE},
+                            {.kind = SHAPE_PACKET_END}},
+              .result = NUMBER},
+};
+
+const struct variable world_variables[WORLD_VARIABLES] = {
+    {.name = "counter", .address = world.variable[0], .bytes = WORLD_VARIABLE, .writable = true},
+    {.name = "table", .address = world.variable[1], .bytes = WORLD_VARIABLE},
+};
+
+/* Functions to call. */
+
+#define IGNORE(...) ((void)(uint64_t[]){__VA_ARGS__})
+
+static void broken_call(const char *how) {
+    if (!world.wrong)
+        world.wrong = how;
+}
+
+/* A function may touch what it was given if the program may. */
+static bool given(uint64_t at, uint64_t bytes, bool write, const char *how) {
+    uint64_t features = 0;
+    bool may = bytes <= 512 && (world_on_stack(at, (uint32_t)bytes) ||
+                                world_may(at, (uint32_t)bytes, write, &features));
+    if (may && !write)
+        world_reads(at, (uint32_t)bytes);
+    world.features |= features | FEATURE(IMPORT);
+    if (!may)
+        broken_call(how);
+    return may;
+}
+
+static uint64_t mix(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
+    IGNORE(c, d, e);
+    world.features |= FEATURE(IMPORT);
+    return (a ^ b >> 7) * 0x9e3779b97f4a7c15;
+}
+
+static uint64_t small(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
+    IGNORE(b, c, d, e);
+    world.features |= FEATURE(IMPORT);
+    return a % 8;
+}
+
+static uint64_t ranged(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
+    IGNORE(b, c, d, e);
+    world.features |= FEATURE(IMPORT);
+    if (a > 63)
+        broken_call("ranged was called with a number beyond its range");
+    return a * 0x0123456789abcdef;
+}
+
+static uint64_t fill(uint64_t at, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
+    IGNORE(b, c, d, e);
+    world.features |= FEATURE(CALL_WRITES);
+    if (given(at, 8, true, "fill was given memory that is not the program's"))
+        memset((void *)(uintptr_t)at, 0xa5, 8); /* NOLINT: looked at above */
+    return 0;
+}
+
+static uint64_t sum(uint64_t at, uint64_t len, uint64_t c, uint64_t d, uint64_t e) {
+    uint64_t total = len;
+    IGNORE(c, d, e);
+    world.features |= FEATURE(LENGTH);
+    if (len == 0 || !given(at, len, false, "sum was given memory that is not the program's"))
+        return total;
+    for (uint64_t i = 0; i < len; i++)
+        total = total * 31 + ((const uint8_t *)(uintptr_t)at)[i]; /* NOLINT: looked at above */
+    return total;
+}
+
+static uint64_t put(uint64_t at, uint64_t len, uint64_t c, uint64_t d, uint64_t e) {
+    IGNORE(c, d, e);
+    world.features |= FEATURE(LENGTH) | FEATURE(CALL_WRITES);
+    if (len && given(at, len, true, "put was given memory that is not the program's"))
+        memset((void *)(uintptr_t)at, 0x5a, len); /* NOLINT: looked at above */
+    return 0;
+}
+
+static bool is_thing(uint64_t at) {
+    uint64_t features;
+    return world_may(at, sizeof(uint64_t), false, &features) &&
+           world_may(at + offsetof(struct thing, readable), sizeof(uint64_t), false, &features) &&
+           (at - (uintptr_t)world.group) % sizeof(struct world_group) % sizeof(struct thing) == 0;
+}
+
+static uint64_t look(uint64_t at, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
+    IGNORE(b, c, d, e);
+    world.features |= FEATURE(IMPORT);
+    if (at == 0)
+        return 0;
+    if (!is_thing(at)) {
+        broken_call("look was given something that is no thing");
+        return 0;
+    }
+    world_reads(at, 8);
+    return ((const struct thing *)(uintptr_t)at)->count; /* NOLINT: looked at above */
+}
+
+static uint64_t partner(uint64_t at, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
+    IGNORE(b, c, d, e);
+    world.features |= FEATURE(IMPORT);
+    if (!is_thing(at)) {
+        broken_call("partner was given something that is no thing");
+        return 0;
+    }
+    world_reads(at, 8);
+    const struct thing *t = (const struct thing *)(uintptr_t)at; /* NOLINT: looked at above */
+    return t->count % 2 ? (uintptr_t)&world.group[0].thing[2] : 0;
+}
+
+static void build_group(struct world_group *g);
+
+/* A group of which neither the object nor the memory is held, or 0. */
+static unsigned free_group(void) {
+    for (unsigned i = 1; i < WORLD_GROUPS; i++)
+        if (!((world.held_objects | world.held_memory) >> i & 1))
+            return i;
+    broken_call("more references are held than the verifier allows");
+    return 0;
+}
+
+static uint64_t acquire(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
+    IGNORE(b, c, d, e);
+    unsigned i = a % 4 ? free_group() : 0;
+    world.features |= FEATURE(IMPORT) | (i ? 0 : FEATURE(NO_REFERENCE));
+    if (i == 0)
+        return 0;
+    if (world.held_objects | world.held_memory)
+        world.features |= FEATURE(REFERENCES);
+    build_group(&world.group[i]);
+    world.held_objects |= 1u << i;
+    return (uintptr_t)&world.group[i].thing[0];
+}
+
+static uint64_t release(uint64_t at, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
+    IGNORE(b, c, d, e);
+    for (unsigned i = 1; i < WORLD_GROUPS; i++) {
+        if (at != (uintptr_t)&world.group[i].thing[0] || !(world.held_objects >> i & 1))
+            continue;
+        memset(&world.group[i], JUNK, sizeof world.group[i]);
+        world.held_objects &= ~(1u << i);
+        world.features |= FEATURE(REFERENCE);
+        return 0;
+    }
+    if (at)
+        broken_call("release was given what is not held");
+    return 0;
+}
+
+static uint64_t take(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
+    IGNORE(b, c, d, e);
+    unsigned i = a % 4 ? free_group() : 0;
+    world.features |= FEATURE(IMPORT) | (i ? FEATURE(REFERENCE_MEMORY) : FEATURE(NO_REFERENCE));
+    if (i == 0)
+        return 0;
+    if (world.held_objects | world.held_memory)
+        world.features |= FEATURE(REFERENCES);
+    build_group(&world.group[i]);
+    world.held_memory |= 1u << i;
+    return (uintptr_t)world.group[i].taken;
+}
+
+static uint64_t give(uint64_t at, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
+    IGNORE(b, c, d, e);
+    for (unsigned i = 1; i < WORLD_GROUPS; i++) {
+        if (at != (uintptr_t)world.group[i].taken || !(world.held_memory >> i & 1))
+            continue;
+        memset(&world.group[i], JUNK, sizeof world.group[i]);
+        world.held_memory &= ~(1u << i);
+        world.features |= FEATURE(REFERENCE);
+        return 0;
+    }
+    if (at)
+        broken_call("give was given what is not held, or not its first byte");
+    return 0;
+}
+
+#define ALL_FACTS (FUNCTIONAL | EPHEMERAL | DETERMINISTIC)
+static const struct signature signatures[WORLD_IMPORTS] = {
+    [IMPORT_MIX] = {.parameter = {NUMBER, NUMBER}, .result = NUMBER, .facts = ALL_FACTS},
+    [IMPORT_SMALL] = {.parameter = {NUMBER}, .result = RANGED(0, 7), .facts = ALL_FACTS},
+    [IMPORT_RANGED] = {.parameter = {RANGED(0, 63)}, .result = NUMBER, .facts = ALL_FACTS},
+    [IMPORT_FILL] = {.parameter = {MEMORY(MAY_WRITE | CALL_WRITES, 8)}},
+    [IMPORT_SUM] = {.parameter = {MEMORY(MAY_READ | LENGTH_FOLLOWS, 0), NUMBER},
+                    .result = NUMBER,
+                    .facts = ALL_FACTS},
+    [IMPORT_PUT] = {.parameter = {MEMORY(MAY_WRITE | LENGTH_FOLLOWS | CALL_WRITES, 0), NUMBER}},
+    [IMPORT_LOOK] = {.parameter = {THING(MAY_READ | MAY_BE_NULL)}, .result = NUMBER},
+    [IMPORT_PARTNER] = {.parameter = {THING(MAY_READ)},
+                        .result = THING(MAY_READ_WRITE | MAY_BE_NULL)},
+    [IMPORT_ACQUIRE] = {.parameter = {NUMBER},
+                        .result = THING(MAY_READ_WRITE | MAY_BE_NULL | ACQUIRED)},
+    [IMPORT_RELEASE] = {.parameter = {THING(MAY_READ | RELEASED)}, .cost = 3},
+    [IMPORT_TAKE] = {.parameter = {NUMBER},
+                     .result = MEMORY(MAY_READ_WRITE | MAY_BE_NULL | ACQUIRED, WORLD_TAKEN)},
+    [IMPORT_GIVE] = {.parameter = {MEMORY(MAY_READ | RELEASED, 8)}},
+};
+
+#define IMPORT(id, function)                                                                       \
+    [IMPORT_##                                                                                     \
+        id] = {.name = #function, .signature = &signatures[IMPORT_##id], .address = (function)}
+const struct import world_imports[WORLD_IMPORTS] = {
+    IMPORT(MIX, mix),         IMPORT(SMALL, small),     IMPORT(RANGED, ranged),
+    IMPORT(FILL, fill),       IMPORT(SUM, sum),         IMPORT(PUT, put),
+    IMPORT(LOOK, look),       IMPORT(PARTNER, partner), IMPORT(ACQUIRE, acquire),
+    IMPORT(RELEASE, release), IMPORT(TAKE, take),       IMPORT(GIVE, give),
+};
+
+/* Building and changing. */
+
+static void random_bytes(struct random *random, void *bytes, size_t len) {
+    for (size_t i = 0; i < len; i += 8) {
+        uint64_t v = random_value(random);
+        memcpy((uint8_t *)bytes + i, &v, len - i < 8 ? len - i : 8);
+    }
+}
+
+static void build_packet(struct world_packet *p) {
+    random_bytes(&world.random, p->byte, sizeof p->byte);
+    p->len = random_below(&world.random, WORLD_PACKET + 1);
+}
+
+static void build_thing(struct world_group *g, unsigned i) {
+    struct thing *t = &g->thing[i];
+    uint64_t choice = random_next(&world.random) >> 32;
+    random_bytes(&world.random, t, sizeof *t);
+    random_bytes(&world.random, g->buffer[i], WORLD_BUFFER);
+    build_packet(&g->packet[i]);
+    t->size = (uint32_t)(choice >> 8) % 13;
+    t->buffer = choice & 1 ? g->buffer[i] : NULL;
+    t->next = i == 0 && choice & 2 ? &g->thing[1] : NULL;
+    t->twin = &g->thing[2];
+    t->packet = g->packet[i].byte;
+    t->packet_end = t->packet + g->packet[i].len;
+}
+
+static void build_group(struct world_group *g) {
+    for (unsigned i = 0; i < WORLD_THINGS; i++)
+        build_thing(g, i);
+    random_bytes(&world.random, g->taken, sizeof g->taken);
+}
+
+void world_build(uint64_t seed) {
+    random_seed(&world.random, seed);
+    for (unsigned i = 0; i < 2; i++)
+        random_bytes(&world.random, world.memory[i], WORLD_MEMORY);
+    for (unsigned i = 0; i < WORLD_VARIABLES; i++)
+        random_bytes(&world.random, world.variable[i], WORLD_VARIABLE);
+    build_packet(&world.packet);
+    build_group(&world.group[0]);
+    world.argument[0] = (uintptr_t)world.memory[0];
+    world.argument[1] = random_below(&world.random, 2) ? (uintptr_t)world.memory[1] : 0;
+    world.argument[2] = (uintptr_t)&world.group[0].thing[0];
+    world.argument[3] = (uintptr_t)world.packet.byte;
+    world.argument[4] = (uintptr_t)world.packet.byte + world.packet.len;
+    world.held_objects = world.held_memory = 0;
+    world.features = 0;
+    world.wrong = NULL;
+}
+
+unsigned world_held(void) {
+    return (unsigned)__builtin_popcount(world.held_objects) +
+           (unsigned)__builtin_popcount(world.held_memory);
+}
+
+/* Looking. */
+
+static bool may_field(uint64_t offset, uint32_t bytes, bool write) {
+    for (uint32_t i = 0; i < thing_type.field_count; i++) {
+        const struct field *f = &thing_fields[i];
+        if (offset >= f->offset && offset + bytes <= f->offset + f->bytes)
+            return f->may & (write ? MAY_WRITE : MAY_READ);
+    }
+    return false;
+}
+
+static bool may_thing(struct world_group *g, unsigned i, uint64_t address, uint32_t bytes,
+                      bool write, uint64_t *features) {
+    uint64_t offset = address - (uintptr_t)&g->thing[i];
+    if (offset < sizeof(struct thing)) {
+        *features |= write ? FEATURE(OBJECT_WRITE) : FEATURE(OBJECT_READ);
+        *features |= i ? FEATURE(REACHED) : 0;
+        return may_field(offset, bytes, write);
+    }
+    if (inside(address, bytes, g->buffer[i], WORLD_BUFFER)) {
+        *features |= FEATURE(REACHED);
+        return g->thing[i].buffer != NULL;
+    }
+    *features |= FEATURE(PACKET);
+    return inside(address, bytes, g->packet[i].byte, g->packet[i].len);
+}
+
+static bool may_group(uint64_t address, uint32_t bytes, bool write, uint64_t *features) {
+    unsigned n = (unsigned)((address - (uintptr_t)world.group) / sizeof(struct world_group));
+    struct world_group *g = &world.group[n];
+    if (inside(address, bytes, g->taken, WORLD_TAKEN))
+        return world.held_memory >> n & 1;
+    if (n && !(world.held_objects >> n & 1))
+        return false;
+    for (unsigned i = 0; i < WORLD_THINGS; i++)
+        if (may_thing(g, i, address, bytes, write, features))
+            return true;
+    return false;
+}
+
+bool world_may(uint64_t address, uint32_t bytes, bool write, uint64_t *features) {
+    if (inside(address, bytes, world.memory[0], WORLD_MEMORY) ||
+        (world.argument[1] && inside(address, bytes, world.memory[1], WORLD_MEMORY))) {
+        *features |= FEATURE(MEMORY);
+        return true;
+    }
+    if (inside(address, bytes, world.packet.byte, world.packet.len)) {
+        *features |= FEATURE(PACKET);
+        return true;
+    }
+    if (inside(address, bytes, world.variable[0], WORLD_VARIABLE) ||
+        (!write && inside(address, bytes, world.variable[1], WORLD_VARIABLE))) {
+        *features |= FEATURE(VARIABLE);
+        return true;
+    }
+    return inside(address, bytes, world.group, sizeof world.group) &&
+           may_group(address, bytes, write, features);
+}
+
+bool world_argument_byte(uint64_t address, unsigned *argument, uint32_t *byte) {
+    for (*argument = 0; *argument < 2; (*argument)++)
+        if (inside(address, 1, world.memory[*argument], WORLD_MEMORY)) {
+            *byte = (uint32_t)(address - (uintptr_t)world.memory[*argument]);
+            return true;
+        }
+    if (inside(address, 1, &world.group[0], sizeof world.group[0])) {
+        bool own = inside(address, 1, &world.group[0].thing[0], sizeof(struct thing));
+        *byte = own ? (uint32_t)(address - (uintptr_t)&world.group[0]) : UINT32_MAX;
+        return true;
+    }
+    *argument = 3;
+    *byte = UINT32_MAX;
+    return inside(address, 1, world.packet.byte, WORLD_PACKET);
+}
+
+static bool may_be_read(const struct facts *f, unsigned argument, uint32_t byte) {
+    return f->whole[argument] ||
+           (byte < READ_SET_MAX && f->read[argument][byte / 64] >> byte % 64 & 1);
+}
+
+static void scramble_bytes(const struct facts *f, struct random *random, void *bytes, size_t len) {
+    uint8_t *at = bytes;
+    for (size_t i = 0; i < len; i++) {
+        unsigned argument;
+        uint32_t byte;
+        if (world_argument_byte((uintptr_t)&at[i], &argument, &byte) &&
+            !may_be_read(f, argument, byte))
+            at[i] = (uint8_t)(random_next(random) >> 56);
+    }
+}
+
+/* All but pointers, and but what has a range. */
+static void scramble_thing(const struct facts *f, struct random *random, struct thing *t) {
+    scramble_bytes(f, random, &t->count, sizeof t->count);
+    scramble_bytes(f, random, &t->left, 4);
+    scramble_bytes(f, random, &t->secret,
+                   sizeof *t - offsetof(struct thing, secret)); /* to the last field */
+}
+
+void world_scramble(const struct facts *f, uint64_t seed) {
+    struct random random;
+    random_seed(&random, ~seed);
+    for (unsigned i = 0; i < 2; i++)
+        scramble_bytes(f, &random, world.memory[i], WORLD_MEMORY);
+    scramble_bytes(f, &random, world.packet.byte, WORLD_PACKET);
+    struct world_group *g = &world.group[0];
+    for (unsigned i = 0; i < WORLD_THINGS; i++) {
+        scramble_thing(f, &random, &g->thing[i]);
+        scramble_bytes(f, &random, g->buffer[i], WORLD_BUFFER);
+        scramble_bytes(f, &random, g->packet[i].byte, WORLD_PACKET);
+    }
+    random_bytes(&random, world.variable[0], WORLD_VARIABLE);
+}
+
+static uint64_t sum_bytes(uint64_t sum, const void *bytes, size_t len) {
+    for (size_t i = 0; i < len; i += 8) {
+        uint64_t v;
+        memcpy(&v, (const uint8_t *)bytes + i, sizeof v);
+        sum = (sum ^ v) * 0x9e3779b97f4a7c15;
+        sum ^= sum >> 29;
+    }
+    return sum;
+}
+
+_Static_assert(sizeof(struct thing) % 8 == 0 && WORLD_BUFFER % 8 == 0, "summed by eight bytes");
+
+uint64_t world_sum(void) {
+    const struct world_group *g = &world.group[0];
+    uint64_t sum = sum_bytes(1, world.memory, sizeof world.memory);
+    sum = sum_bytes(sum, world.packet.byte, WORLD_PACKET);
+    sum = sum_bytes(sum, world.variable, sizeof world.variable);
+    sum = sum_bytes(sum, g->thing, sizeof g->thing);
+    sum = sum_bytes(sum, g->buffer, sizeof g->buffer);
+    for (unsigned i = 0; i < WORLD_THINGS; i++)
+        sum = sum_bytes(sum, g->packet[i].byte, WORLD_PACKET);
+    return sum;
+}

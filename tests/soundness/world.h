@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* world.h -- what a generated program lives in: the kind that it is of, plain memory, objects that
+ * point at each other, packets, variables, and functions to call, some of which hand out references
+ * and take them back. The world knows at any moment which bytes the program may touch, and the
+ * functions notice when they are called otherwise than was agreed. There is one world; every run
+ * builds it anew, at the same addresses. */
+#ifndef SOUNDNESS_WORLD_H
+#define SOUNDNESS_WORLD_H
+
+#include "engine/kind.h"
+#include "engine/program.h"
+#include "feature.h"
+#include "generate.h"
+
+#define WORLD_MEMORY   64 /* bytes of each argument that is plain memory */
+#define WORLD_PACKET   32 /* bytes of a packet, at most */
+#define WORLD_BUFFER   16 /* bytes behind an object's pointer to plain memory */
+#define WORLD_TAKEN    32 /* bytes of memory that a call hands out */
+#define WORLD_VARIABLE 16
+#define WORLD_GROUPS   9 /* the argument's, and one for each reference that can be held at once */
+#define WORLD_THINGS   3 /* of a group: the object itself, its next and its twin */
+
+/* An object with every sort of field. */
+struct thing {
+    uint64_t count;       /* read and written */
+    uint32_t size;        /* 0 to 12, read and written */
+    uint16_t left, right; /* one field of four bytes, read and written */
+    uint8_t *buffer;      /* WORLD_BUFFER bytes, or null */
+    struct thing *next;   /* or null */
+    struct thing *twin;   /* never null, and const */
+    uint8_t *packet, *packet_end;
+    uint64_t secret;   /* neither read nor written */
+    uint64_t unnamed;  /* no field */
+    uint64_t readable; /* read only */
+    uint64_t writable; /* written only */
+};
+
+struct world_packet {
+    uint8_t byte[WORLD_PACKET];
+    uint32_t len;
+    uint8_t gap[64];
+};
+
+struct world_group {
+    struct thing thing[WORLD_THINGS];
+    uint8_t buffer[WORLD_THINGS][WORLD_BUFFER];
+    struct world_packet packet[WORLD_THINGS];
+    uint8_t taken[WORLD_TAKEN]; /* what a reference to plain memory is to */
+};
+
+struct world {
+    uint64_t argument[PARAMETERS];
+    uint8_t memory[2][WORLD_MEMORY]; /* the second one may not be handed in */
+    struct world_packet packet;
+    struct world_group group[WORLD_GROUPS];
+    uint8_t variable[2][WORLD_VARIABLE]; /* the first may be written */
+    uint32_t held_objects, held_memory;  /* a bit a group: acquired and not yet released */
+    uint64_t features;                   /* of enum feature, that calls had */
+    const char *wrong; /* how the program broke what was agreed about a call, or null */
+    struct random random;
+};
+
+extern struct world world;
+extern const struct kind world_kind;
+extern const struct import world_imports[];
+extern const struct variable world_variables[];
+enum world_import {
+    IMPORT_MIX,     /* (number, number) -> number */
+    IMPORT_SMALL,   /* (number) -> 0 to 7 */
+    IMPORT_RANGED,  /* (0 to 63) -> number */
+    IMPORT_FILL,    /* (8 bytes, written) */
+    IMPORT_SUM,     /* (memory, length) -> number */
+    IMPORT_PUT,     /* (memory written, length): writes them all */
+    IMPORT_LOOK,    /* (thing or null) -> number */
+    IMPORT_PARTNER, /* (thing) -> thing or null, which lives as long as any */
+    IMPORT_ACQUIRE, /* (number) -> reference to a thing, or null */
+    IMPORT_RELEASE, /* (reference to a thing) */
+    IMPORT_TAKE,    /* (number) -> reference to WORLD_TAKEN bytes, or null */
+    IMPORT_GIVE,    /* (reference to memory, of which eight bytes are read) */
+    WORLD_IMPORTS
+};
+#define WORLD_VARIABLES 2
+
+/* A new world, the same for the same seed. */
+void world_build(uint64_t seed);
+
+/* May the program touch these bytes of the world now? The stack is not the world's. Notes the
+ * features. */
+bool world_may(uint64_t address, uint32_t bytes, bool write, uint64_t *features);
+
+/* Which byte of which argument this address is; false when it is none's. What is reached through an
+ * argument is its byte UINT32_MAX. */
+bool world_argument_byte(uint64_t address, unsigned *argument, uint32_t *byte);
+
+/* Changes every byte that `facts` do not count among those that a deterministic program reads. */
+struct facts;
+void world_scramble(const struct facts *facts, uint64_t seed);
+
+/* How many references are held. */
+unsigned world_held(void);
+
+/* A sum over all that programs can write and that outlives them. */
+uint64_t world_sum(void);
+
+/* What the stack is, for functions that are called: told before each run. Gives whether the bytes
+ * are on it. */
+extern bool (*world_on_stack)(uint64_t address, uint32_t bytes);
+/* Told of each byte that functions read on the program's behalf. */
+extern void (*world_reads)(uint64_t address, uint32_t bytes);
+
+#endif
