@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# An experiment's files by system; nobody lists experiments. SYSTEM-user.c runs in ring 3 of the system.
+# An experiment's files by system; nobody lists experiments. SYSTEM-user.c runs in ring 3 of the system,
+# exo-kernel.c in the kernel of the exokernel, whose exo.c is an environment's.
 EXPERIMENTS := $(patsubst experiments/%/experiment.yaml,%,$(wildcard experiments/*/experiment.yaml))
 
 FLOOR_EXPERIMENTS      := $(wildcard experiments/*/floor.c)
@@ -7,6 +8,7 @@ FLOOR_USER_EXPERIMENTS := $(wildcard experiments/*/floor-user.c)
 SPIN_EXPERIMENTS       := $(wildcard experiments/*/spin.c)
 SPIN_USER_EXPERIMENTS  := $(wildcard experiments/*/spin-user.c)
 EXO_EXPERIMENTS        := $(wildcard experiments/*/exo.c)
+EXO_KERNEL_EXPERIMENTS := $(wildcard experiments/*/exo-kernel.c)
 LINUX_EXPERIMENTS      := $(wildcard experiments/*/linux.c)
 HOST_EXPERIMENTS       := $(wildcard experiments/*/host.cc)
 

@@ -28,10 +28,17 @@ $(B)/tests/engine_programs_test: private SANITIZE += -no-pie
 $(B)/tests/engine_programs_test: $(patsubst %.c,$(B)/asan/%.o,experiments/engine/programs.c $(wildcard $(SAMPLE_DIR)/*.c)) | $(SAMPLE_OBJECTS)
 
 # In an image: the files, the table, the key.
-SAMPLE_IMAGE := $(call kernel_objects,$(addprefix experiments/engine/,programs.c ways.c objects.S)) $(B)/guest/kernel/signing_key.o
-$(B)/guest/spin.elf: $(SAMPLE_IMAGE)
+SAMPLE_IMAGE := $(call kernel_objects,$(addprefix experiments/engine/,programs.c ways.c lengths.c objects.S)) $(B)/guest/kernel/signing_key.o
+$(B)/guest/spin.elf $(B)/guest/exo.elf: $(SAMPLE_IMAGE)
 $(B)/guest/kernel/experiments/engine/objects.o: AS_FLAGS += -Wa,-I$(B)
 $(B)/guest/kernel/experiments/engine/objects.o: $(SAMPLE_FILES)
+
+# What an environment of the exokernel hands in.
+$(B)/guest/engine/function.bpf.o: experiments/engine/function.bpf.c
+	$(call say,CLANG,$< (bpf))
+	$(Q)mkdir -p $(@D) && $(CLANG) -target bpf -mcpu=v3 -O2 -g $(BPF_SAME) -Wall -Werror -c $< -o $@
+$(B)/guest/user/experiments/engine/exo.o: USER_FLAGS += -Wa,-I$(B)
+$(B)/guest/user/experiments/engine/exo.o: $(B)/guest/engine/function.bpf.o
 
 # On the machine one sits at: linked below 2 GiB, where code of the kernel's model can lie, too; with libpcap for its filters.
 $(B)/host/signing_key.o: $(B)/guest/signing_key.c

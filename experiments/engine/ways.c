@@ -35,6 +35,7 @@ static const char *open_native(struct sample *s, const struct sample_object *fil
     if (!f)
         return "the native object does not have the program's function";
     s->native_entry = (uint64_t(*)(void *, void *))f->address;
+    s->native_bytes = f->bytes;
     return NULL;
 }
 

@@ -28,6 +28,7 @@ struct sample {
     struct code code;
     struct native native;
     uint64_t (*native_entry)(void *start, void *end);
+    uint64_t native_bytes; /* of that function */
     uint8_t context[SAMPLE_CONTEXT_MAX] __attribute__((aligned(16)));
     void *end; /* of the context: the fixed input */
 };

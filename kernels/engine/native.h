@@ -20,7 +20,8 @@
 struct native_function {
     const char *name;
     uintptr_t address;
-    uint32_t type; /* the BTF FUNC, or 0 */
+    uint64_t bytes; /* of its code */
+    uint32_t type;  /* the BTF FUNC, or 0 */
 };
 
 struct native {

@@ -95,8 +95,9 @@ bool native_list_functions(struct loading *load) {
     for (uint32_t i = 1; i < load->symbol_count; i++) {
         struct native_symbol y = native_symbol(load, i);
         if (is_function(load, y))
-            list[n->function_count++] = (struct native_function){
-                y.name, load->address[i], n->has_types ? btf_find(&n->btf, BTF_FUNC, y.name) : 0};
+            list[n->function_count++] =
+                (struct native_function){y.name, load->address[i], y.size,
+                                         n->has_types ? btf_find(&n->btf, BTF_FUNC, y.name) : 0};
     }
     n->function = list;
     if (n->function_count == 0)

@@ -61,6 +61,7 @@
 #define EXO_SESSION_BEGIN   0
 #define EXO_SESSION_PLANNED 1
 #define EXO_SESSION_DONE    2
+#define EXO_SESSION_LIST    3
 
 #ifndef __ASSEMBLER__
 

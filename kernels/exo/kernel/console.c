@@ -2,6 +2,7 @@
 /* console.c -- see console.h. */
 #include "exo/kernel/console.h"
 
+#include "common/kernel_session.h"
 #include "common/line.h"
 #include "exo/kernel/env.h"
 #include "exo/kernel/info.h"
@@ -9,7 +10,6 @@
 #include "lib/format.h"
 #include "machine/serial.h"
 #include "machine/user.h"
-#include "measure/agent.h"
 
 static const struct cap console_output = {
     .rights = CAP_WRITE, .valid = 1, .length = 1, .name = {'c'}};
@@ -56,50 +56,70 @@ long sys_console_record(uint64_t slot, uint64_t body, uint64_t length) {
     return framer_user_record(&serial_line, bytes, length) ? 0 : -E_INVALID;
 }
 
+/* A session and the kernel's own rows in it: what its engine runs, timed inside the kernel. */
+static struct session session;
+
 /* Begins a session as the boot command line asks, and the words, which add to it: hello is the
- * kernel's own record. Under inject=mute it never returns. */
+ * kernel's own record, and so is the plan of its rows. Under inject=mute it never returns. */
 static void session_begin(const char *words) {
     static char told[2 * BOOT_COMMAND_LINE_MAX];
-    struct params params;
+    static struct params params;
     const char *between = *info.command_line && *words ? " " : "";
     format_text(told, sizeof told, "%s%s%s", info.command_line, between, words);
     params_default(&params);
     params_parse(&params, told, sizeof told, NULL);
-    serial_line.inject = params.inject;
-    framer_session(&serial_line);
-    struct agent agent = {.params = &params, .record = line_record};
-    agent_hello(&agent, &(struct agent_hello){.system = "exo",
-                                              .build = info.build,
-                                              .build_length = info.build_length,
-                                              .tsc_hz = info.tsc_hz,
-                                              .told = told});
+    kernel_session_init(&session, "exo");
+    session.agent.params = &params;
+    session.hello.told = told;
+    session.framer->inject = params.inject;
+    framer_session(session.framer);
+    agent_hello(&session.agent, &session.hello);
+    agent_plan(&session.agent);
+}
+
+/* session_begin with an environment's words: as sys_console_session. */
+static long session_begin_for(uint64_t words, uint64_t length) {
+    char copy[BOOT_COMMAND_LINE_MAX];
+    if (length >= sizeof copy)
+        return -E_TOO_LONG;
+    int error = copy_from_user(copy, words, length);
+    if (error)
+        return error;
+    copy[length] = '\0';
+    session_begin(copy);
+    return agent_rows(&session.agent);
+}
+
+/* Outside of any session. */
+static long session_list(void) {
+    struct session listed;
+    kernel_session_init(&listed, "exo");
+    agent_list(&listed.agent);
+    return agent_rows(&listed.agent);
 }
 
 /* Marks the steps of a session of measurement: EXO_SESSION_BEGIN with the words it is to run by
- * (numbers start at 0 again, and the kernel says hello), EXO_SESSION_PLANNED after the last plan
- * record, EXO_SESSION_DONE at the end: the sums are the kernel's own. 0, -E_PERM, -E_INVALID, or
- * -E_TOO_LONG, -E_FAULT for the words. */
+ * (numbers start at 0 again, and the kernel says hello and what rows of its own it will run),
+ * EXO_SESSION_PLANNED after the last plan record (the kernel runs its rows), EXO_SESSION_DONE at
+ * the end: the sums are the kernel's own. EXO_SESSION_LIST writes the kernel's rows for a person.
+ * BEGIN and LIST give the number of the environment's first row, the others 0. Or -E_PERM,
+ * -E_INVALID, or -E_TOO_LONG, -E_FAULT for the words. */
 long sys_console_session(uint64_t slot, uint64_t step, uint64_t words, uint64_t length) {
-    char copy[BOOT_COMMAND_LINE_MAX];
     int error = env_may(slot, console_output);
     if (error)
         return error;
     switch (step) {
     case EXO_SESSION_BEGIN:
-        if (length >= sizeof copy)
-            return -E_TOO_LONG;
-        error = copy_from_user(copy, words, length);
-        if (error)
-            return error;
-        copy[length] = '\0';
-        session_begin(copy);
-        return 0;
+        return session_begin_for(words, length);
     case EXO_SESSION_PLANNED:
         framer_plan_end(&serial_line);
+        agent_run(&session.agent);
         return 0;
     case EXO_SESSION_DONE:
         framer_done(&serial_line);
         return 0;
+    case EXO_SESSION_LIST:
+        return session_list();
     default:
         return -E_INVALID;
     }

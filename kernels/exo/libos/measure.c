@@ -50,17 +50,19 @@ void measure_list(void) {
     struct params none;
     params_default(&none);
     struct agent agent = agent_for(&none);
+    agent.base = (unsigned)sys_console_session(CONSOLE_SLOT, EXO_SESSION_LIST, 0, 0);
     agent_list(&agent);
 }
 
 uint64_t measure_session(const char *words, size_t length) {
     struct params params;
     const char *boot = (const char *)env_info()->command_line;
-    sys_console_session(CONSOLE_SLOT, EXO_SESSION_BEGIN, words, length);
+    long kernel_rows = sys_console_session(CONSOLE_SLOT, EXO_SESSION_BEGIN, words, length);
     params_default(&params);
     params_parse(&params, boot, strlen(boot), log_unknown_word);
     params_parse(&params, words, length, log_unknown_word);
     struct agent agent = agent_for(&params);
+    agent.base = (unsigned)kernel_rows;
     agent_plan(&agent);
     sys_console_session(CONSOLE_SLOT, EXO_SESSION_PLANNED, 0, 0);
     agent_run(&agent);

@@ -77,7 +77,7 @@ CHECK(syscall_forgery, "syscall/a_malformed_record_or_one_of_the_kernel_is_refus
     for (unsigned i = 0; i < sizeof bodies / sizeof bodies[0]; i++)
         if (sys_console_record(CONSOLE_SLOT, bodies[i], strlen(bodies[i])) != -E_INVALID)
             check_fail(c, "sent: %s", bodies[i]);
-    CHECK_THAT(c, sys_console_session(CONSOLE_SLOT, EXO_SESSION_DONE + 1, 0, 0) == -E_INVALID);
+    CHECK_THAT(c, sys_console_session(CONSOLE_SLOT, EXO_SESSION_LIST + 1, 0, 0) == -E_INVALID);
     CHECK_THAT(c, sys_console_session(CONSOLE_SLOT, EXO_SESSION_BEGIN, 0, -1ul) == -E_TOO_LONG);
     CHECK_THAT(c, sys_console_session(CONSOLE_SLOT, EXO_SESSION_BEGIN, (char *)HOSTILE_KERNEL, 8) ==
                       -E_FAULT);

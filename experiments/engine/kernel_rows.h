@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* kernel_rows.h -- the rows of a kernel that has the engine: each sample program by interpreter, as
+ * machine code and as signed native code; what it costs to prove and to compile it, and how large
+ * it becomes; and the same of programs of any length. */
+#include "common/engine.h"
+#include "measure/bench.h"
+
+#include "lengths.h"
+#include "lib/string.h"
+#include "machine/heap.h"
+#include "machine/panic.h"
+#include "ways.h"
+
+#define TIME(what)                                                                                 \
+    while (bench_next(b)) {                                                                        \
+        bench_start(b);                                                                            \
+        bench_batch (b)                                                                            \
+            what;                                                                                  \
+        bench_stop(b);                                                                             \
+    }
+
+/* Opened when first asked for; then it stays. */
+static struct sample *sample_at(unsigned i) {
+    static struct sample samples[SAMPLE_PROGRAM_COUNT];
+    struct sample *s = &samples[i];
+    if (!s->of) {
+        const char *wrong = sample_open(s, i, &engine_hooks);
+        if (wrong)
+            panic("engine/%s: %s", sample_program[i].name, wrong);
+    }
+    return s;
+}
+
+static void bench_ways(struct bench *b, unsigned i) {
+    struct sample *s = sample_at(i);
+    struct activation a = {.fault = FAULT_NONE};
+    char way[8];
+    bench_word(b, "way", way, sizeof way);
+    if (strcmp(way, "interp") == 0) {
+        TIME(sample_interpret(s));
+    } else if (strcmp(way, "jit") == 0) {
+        TIME(sample_run(s, &a));
+    } else {
+        TIME(sample_call(s));
+    }
+}
+
+/* From bytes to facts. What was decoded is given back outside of the bracket. */
+static void bench_verify(struct bench *b, const void *bytes, size_t len, const struct kind *kind) {
+    static struct facts facts;
+    static struct verdict verdict;
+    struct program p = {.insn = NULL};
+    struct refusal undecodable;
+    bench_slow(b);
+    while (bench_next(b)) {
+        bench_start(b);
+        bool good = program_decode(&p, &engine_hooks, bytes, len, &undecodable) &&
+                    verify(&p, kind, &engine_hooks, &facts, &verdict);
+        bench_stop(b);
+        if (!good)
+            panic("%s: refused: %s", b->row, verdict.text);
+        program_release(&p, &engine_hooks);
+    }
+}
+
+/* From a verified program to sealed machine code. */
+static void bench_compile(struct bench *b, const struct program *p) {
+    const struct jit_options options = {0};
+    struct code code;
+    bench_slow(b);
+    while (bench_next(b)) {
+        bench_start(b);
+        bool good = jit_compile(p, &engine_hooks, &options, &code);
+        bench_stop(b);
+        if (!good)
+            panic("%s: no memory for machine code", b->row);
+        jit_release(&code, &engine_hooks);
+    }
+}
+
+static void bench_sizes(struct bench *b, const struct sample *s) {
+    char of[16];
+    bench_word(b, "size", of, sizeof of);
+    if (strcmp(of, "bytecode") == 0)
+        bench_size(b, (uint64_t)s->program.slots * INSN_BYTES);
+    else
+        bench_size(b, strcmp(of, "jit") == 0 ? s->code.bytes : s->native_bytes);
+}
+
+#define X(name)                                                                                    \
+    BENCH(ways_##name, "engine/" #name "/way:interp,jit,native") {                                 \
+        bench_ways(b, SAMPLE_##name);                                                              \
+    }                                                                                              \
+    BENCH(verify_##name, "engine/" #name "/step:verify") {                                         \
+        const struct sample *s = sample_at(SAMPLE_##name);                                         \
+        bench_verify(b, s->object.code, (size_t)s->object.slots *INSN_BYTES, &s->of->kind);        \
+    }                                                                                              \
+    BENCH(compile_##name, "engine/" #name "/step:compile") {                                       \
+        bench_compile(b, &sample_at(SAMPLE_##name)->program);                                      \
+    }                                                                                              \
+    BENCH(sizes_##name, "engine/" #name "/size:bytecode,jit,native") {                             \
+        bench_sizes(b, sample_at(SAMPLE_##name));                                                  \
+    }
+SAMPLE_PROGRAMS(X)
+#undef X
+
+/* What the empty program is compared with: a direct call of an empty function of the kernel. */
+static __attribute__((noinline, noclone)) uint64_t nothing(void *start, void *end) {
+    __asm__ volatile("" : : "r"(start), "r"(end));
+    return 0;
+}
+
+BENCH(direct_call, "engine/empty/way:call") {
+    struct sample *s = sample_at(SAMPLE_empty);
+    TIME(nothing(s->context, s->end));
+}
+
+static const struct kind length_kind = {
+    .name = "length",
+    .demands = BOUNDED | DETERMINISTIC,
+    .entry = {.parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ, .bytes = LENGTH_CONTEXT}},
+              .result = {.kind = SHAPE_NUMBER}}};
+
+BENCH(length, "engine/length:10,100,1000,10000,100000/shape:straight,loopy/step:verify,compile") {
+    const uint32_t length = (uint32_t)bench_arg(b, "length");
+    const size_t bytes = length * sizeof(struct slot);
+    char shape[16], step[16];
+    bench_word(b, "shape", shape, sizeof shape);
+    bench_word(b, "step", step, sizeof step);
+    struct slot *slots = heap_alloc(bytes);
+    if (!slots)
+        panic("%s: no memory", b->row);
+    length_program(slots, length, strcmp(shape, "loopy") == 0 ? LENGTH_LOOPY : LENGTH_STRAIGHT);
+    if (strcmp(step, "verify") == 0) {
+        bench_verify(b, slots, bytes, &length_kind);
+    } else {
+        static struct facts facts;
+        static struct verdict verdict;
+        struct program p = {.insn = NULL};
+        struct refusal undecodable;
+        if (!program_decode(&p, &engine_hooks, slots, bytes, &undecodable) ||
+            !verify(&p, &length_kind, &engine_hooks, &facts, &verdict))
+            panic("%s: refused: %s", b->row, verdict.text);
+        bench_compile(b, &p);
+        program_release(&p, &engine_hooks);
+    }
+    heap_free(slots, bytes);
+}

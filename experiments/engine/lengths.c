@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* lengths.c -- see lengths.h. */
+#include "lengths.h"
+
+#define REGISTERS(dst, src) ((dst) | (src) << 4)
+
+enum { GROUP = 8, TURNS = 4 };
+
+/* The offset of the load is filled in: each group reads another word of the context. */
+static const struct slot straight[GROUP] = {
+    {0x61, REGISTERS(3, 1), 0, 0},   /* r3 = *(u32 *)(r1 + ...) */
+    {0x0f, REGISTERS(0, 3), 0, 0},   /* r0 += r3 */
+    {0x7b, REGISTERS(10, 0), -8, 0}, /* *(u64 *)(r10 - 8) = r0 */
+    {0x79, REGISTERS(4, 10), -8, 0}, /* r4 = *(u64 *)(r10 - 8) */
+    {0x77, REGISTERS(4, 0), 0, 7},   /* r4 >>= 7 */
+    {0x57, REGISTERS(4, 0), 0, 255}, /* r4 &= 255 */
+    {0xaf, REGISTERS(0, 4), 0, 0},   /* r0 ^= r4 */
+    {0x27, REGISTERS(0, 0), 0, 31},  /* r0 *= 31 */
+};
+static const struct slot loopy[GROUP] = {
+    {0xb7, REGISTERS(2, 0), 0, TURNS}, /* r2 = TURNS */
+    {0x61, REGISTERS(3, 1), 0, 0},     /* again: r3 = *(u32 *)(r1 + ...) */
+    {0x0f, REGISTERS(0, 3), 0, 0},     /* r0 += r3 */
+    {0x57, REGISTERS(3, 0), 0, 255},   /* r3 &= 255 */
+    {0xaf, REGISTERS(0, 3), 0, 0},     /* r0 ^= r3 */
+    {0x27, REGISTERS(0, 0), 0, 31},    /* r0 *= 31 */
+    {0x17, REGISTERS(2, 0), 0, 1},     /* r2 -= 1 */
+    {0x55, REGISTERS(2, 0), -7, 0},    /* if r2 != 0 goto again */
+};
+static const struct slot first = {0xb7, REGISTERS(0, 0), 0, 0};  /* r0 = 0 */
+static const struct slot filler = {0x07, REGISTERS(0, 0), 0, 1}; /* r0 += 1 */
+static const struct slot last = {0x95, 0, 0, 0};                 /* exit */
+
+static void group_write(struct slot *into, const struct slot *group, uint32_t number) {
+    for (unsigned i = 0; i < GROUP; i++) {
+        into[i] = group[i];
+        if (into[i].code == 0x61)
+            into[i].offset = (int16_t)(number % (LENGTH_CONTEXT / 4) * 4);
+    }
+}
+
+void length_program(struct slot *into, uint32_t length, enum length_shape shape) {
+    const uint32_t groups = (length - 2) / GROUP;
+    struct slot *at = into;
+    *at++ = first;
+    for (uint32_t i = 0; i < groups; i++, at += GROUP)
+        group_write(at, shape == LENGTH_LOOPY ? loopy : straight, i);
+    while (at < into + length - 1)
+        *at++ = filler;
+    *at = last;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* lengths.h -- programs of any length, for what proving one costs by its length: the same bytes on
+ * every system. All of them read a context of LENGTH_CONTEXT bytes through r1 and fold it into one
+ * number. Freestanding. */
+#ifndef EXPERIMENTS_ENGINE_LENGTHS_H
+#define EXPERIMENTS_ENGINE_LENGTHS_H
+
+#include <stdint.h>
+
+#define LENGTH_CONTEXT 64 /* bytes that they read */
+#define LENGTH_MIN     10
+#define LENGTH_MAX     100000
+
+/* One encoded instruction, as RFC 9669 has it. */
+struct slot {
+    uint8_t code, registers; /* registers: dst in the low half, src in the high */
+    int16_t offset;
+    int32_t immediate;
+};
+
+enum length_shape {
+    LENGTH_STRAIGHT, /* no jump */
+    LENGTH_LOOPY,    /* loop after loop, of eight instructions and four turns each */
+};
+
+/* Writes a program of exactly `length` instructions, from LENGTH_MIN to LENGTH_MAX. */
+void length_program(struct slot *into, uint32_t length, enum length_shape shape);
+
+#endif
