@@ -221,6 +221,18 @@ static enum rule take_at(struct verifier *v, uint32_t place) {
     return RULE_NONE;
 }
 
+/* The innermost function is finished: its caller goes on with what has returned, and with what was
+ * ready before and made this call. */
+static void leave_room(struct meeting *m) {
+    struct room *room = &m->room[--m->depth];
+    struct arrival **end = &room->returned;
+    while (*end)
+        end = &(*end)->next;
+    *end = room[-1].ready;
+    room[-1].ready = room->returned;
+    room->returned = NULL;
+}
+
 enum rule meeting_take(struct verifier *v) {
     struct meeting *m = v->meeting;
     for (;;) {
@@ -234,9 +246,7 @@ enum rule meeting_take(struct verifier *v) {
             return take_at(v, place);
         if (m->depth == 1)
             return next_place(m, 0) == UINT32_MAX ? RULE_NONE : broken(v, RULE_COMPLEXITY, "order");
-        m->depth--;
-        m->room[m->depth - 1].ready = room->returned;
-        room->returned = NULL;
+        leave_room(m);
     }
 }
 
