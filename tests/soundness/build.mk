@@ -22,4 +22,13 @@ soundness: $(B)/host/soundness ## check N (10,000) accepted random programs by J
 	    commit=$$(git log -1 --format=%h -- kernels/engine tests/soundness 2>/dev/null); \
 	    $< $(or $(N),10000) $(or $(JOBS),1) $(SOUNDNESS_LOG) "sources $$hash, commit $${commit:-unknown}"
 
-.PHONY: soundness
+DIFFERENTIAL_LOG := $(B)/differential.log
+differential: $(B)/tests/engine_programs_test $(B)/tests/engine_differential_test ## all ways to run agree: N (100,000) inputs of the sample programs, N/10 random programs
+	$(Q)set -o pipefail; { echo "commit $$(git log -1 --format=%h -- kernels/engine 2>/dev/null), $(or $(N),100000) inputs"; \
+	    ENGINE_INPUTS=$(or $(N),100000) $(B)/tests/engine_programs_test 2>&1 || exit; \
+	    ENGINE_PROGRAMS=$$(($(or $(N),100000) / 10)) $(B)/tests/engine_differential_test 2>&1; } | tee -a $(DIFFERENTIAL_LOG)
+
+.PHONY: soundness differential
+
+# The differential test compiles and runs such programs, too.
+$(B)/tests/engine_differential_test: $(addprefix $(B)/asan/tests/soundness/,feature.o pieces_number.o pieces_world.o typed.o world.o)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_programs_test.c -- the sample programs of experiment `engine`: both compilers' objects are
- * verified, and interpreter, machine code, signed native code and the host's own compiler agree
- * on results and memory, for the fixed input and for random ones. */
+ * verified, and interpreter, machine code with each of its compiler's options, signed native code
+ * and the host's own compiler agree on results and memory, for the fixed input and for random
+ * ones. ENGINE_INPUTS in the environment says how many, over all programs. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +24,7 @@
 #include "host_hooks.h"
 #include "../../experiments/engine/programs.h"
 
-enum { INPUTS = 1500, STACK_BYTES = 16 * FRAME_BYTES };
+enum { INPUTS = 1000, STACK_BYTES = 16 * FRAME_BYTES, VARIANTS = 4 };
 
 /* The programs as the host's compiler makes them. */
 #define X(name) uint64_t name(void *start, void *end);
@@ -48,14 +50,19 @@ struct verified {
     struct object object;
     struct program program;
     struct facts facts;
-    struct code code;
+    struct code code[VARIANTS];
 };
 
 static void verified_open(struct verified *v, const struct sample_program *p, const char *suffix) {
     static struct verdict verdict;
     struct object_refusal unreadable;
     struct refusal undecodable;
-    const struct jit_options options = {0};
+    const struct jit_options options[VARIANTS] = {
+        {.bmi2 = false},
+        {.bmi2 = __builtin_cpu_supports("bmi2")},
+        {.blind = 0x8badf00d12345678},
+        {.blind = 0x0123456789abcdef, .barriers = true},
+    };
     size_t len;
     memset(v, 0, sizeof *v);
     v->file = read_built(p->name, suffix, &len);
@@ -67,11 +74,13 @@ static void verified_open(struct verified *v, const struct sample_program *p, co
                                (size_t)v->object.slots * INSN_BYTES, &undecodable));
     if (!verify(&v->program, &p->kind, &host.hooks, &v->facts, &verdict))
         fail_msg("%s.%s: %s", p->name, suffix, verdict.text);
-    assert_true(jit_compile(&v->program, &host.hooks, &options, &v->code));
+    for (unsigned i = 0; i < VARIANTS; i++)
+        assert_true(jit_compile(&v->program, &host.hooks, &options[i], &v->code[i]));
 }
 
 static void verified_close(struct verified *v) {
-    jit_release(&v->code, &host.hooks);
+    for (unsigned i = 0; i < VARIANTS; i++)
+        jit_release(&v->code[i], &host.hooks);
     program_release(&v->program, &host.hooks);
     object_close(&v->object);
     free(v->file);
@@ -88,9 +97,20 @@ struct answer {
 static _Alignas(8) uint8_t context[SAMPLE_CONTEXT_MAX];
 
 static void *rebuild(const struct sample_program *p, uint64_t seed, struct answer *a) {
-    a->len = p->build(context, seed);
-    assert_true(a->len <= sizeof context);
-    return context + a->len;
+    static _Alignas(8) uint8_t built[SAMPLE_CONTEXT_MAX];
+    static const struct sample_program *of;
+    static uint64_t number;
+    static size_t len;
+    if (of != p || number != seed) { /* all ways have the same input one after the other */
+        len = p->build(context, seed);
+        assert_true(len <= sizeof context);
+        memcpy(built, context, len);
+        of = p;
+        number = seed;
+    }
+    memcpy(context, built, len);
+    a->len = len;
+    return context + len;
 }
 
 static void keep(struct answer *a, uint64_t result) {
@@ -112,10 +132,10 @@ static void run_interpreter(const struct verified *v, unsigned i, uint64_t seed,
     assert_int_equal(run.fault, FAULT_NONE);
 }
 
-static void run_code(const struct verified *v, unsigned i, uint64_t seed, struct answer *a) {
+static void run_code(const struct code *code, unsigned i, uint64_t seed, struct answer *a) {
     struct activation run = {.fuel = 0}; /* proven to end: none is used */
     void *end = rebuild(&sample_program[i], seed, a);
-    keep(a, v->code.entry((uintptr_t)context, (uintptr_t)end, 0, 0, 0, &run));
+    keep(a, code->entry((uintptr_t)context, (uintptr_t)end, 0, 0, 0, &run));
     assert_int_equal(run.fault, FAULT_NONE);
 }
 
@@ -164,6 +184,8 @@ static void every_way_agrees(void **state) {
     static const char *const suffix[] = {"bpf.o", "bpf-gcc.o"};
     static struct answer wanted, found;
     static struct verified v[2];
+    const char *text = getenv("ENGINE_INPUTS");
+    uint64_t inputs = text ? strtoull(text, NULL, 0) / SAMPLE_PROGRAM_COUNT + 1 : INPUTS;
     for (unsigned i = 0; i < SAMPLE_PROGRAM_COUNT; i++) {
         const char *name = sample_program[i].name;
         struct native native;
@@ -173,21 +195,25 @@ static void every_way_agrees(void **state) {
         assert_non_null(f);
         for (unsigned c = 0; c < 2; c++)
             verified_open(&v[c], &sample_program[i], suffix[c]);
-        for (uint64_t seed = 0; seed < INPUTS; seed++) {
+        for (uint64_t seed = 0; seed < inputs; seed++) {
             run_host(i, seed, &wanted);
             run_native(f->address, i, seed, &found);
             expect_same(name, "native", seed, &wanted, &found);
             for (unsigned c = 0; c < 2; c++) {
                 run_interpreter(&v[c], i, seed, &found);
                 expect_same(name, "interpreter", seed, &wanted, &found);
-                run_code(&v[c], i, seed, &found);
-                expect_same(name, "machine code", seed, &wanted, &found);
+                for (unsigned k = 0; k < VARIANTS; k++) {
+                    run_code(&v[c].code[k], i, seed, &found);
+                    expect_same(name, "machine code", seed, &wanted, &found);
+                }
             }
         }
         for (unsigned c = 0; c < 2; c++)
             verified_close(&v[c]);
         native_close(&native);
         free(file);
+        if (text)
+            print_message("%s: %" PRIu64 " inputs\n", name, inputs);
     }
 }
 
