@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // host.cc -- the sample programs on the machine one sits at, in real time by Google Benchmark: by
 // interpreter, as machine code, as signed native code and as what the host's compiler makes of the
-// source; and ten TCP/IP filters beside libpcap's, on one frame.
+// source; and ten TCP/IP filters beside libpcap's.
 #include <benchmark/benchmark.h>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -10,9 +11,12 @@
 #include <string>
 #include <vector>
 
-#define _Static_assert static_assert // the engine's headers are C
+#define _Static_assert static_assert // the engine's headers are C...
+#define export exported              // ...in which this is a name
 extern "C" {
+#include "engine/merge.h"
 #include "host_hooks.h"
+#include "programs/contexts.h"
 #include "ways.h"
 
 #define X(name) uint64_t name(void *start, void *end);
@@ -75,12 +79,46 @@ static void by_host(benchmark::State &state, unsigned i) {
         benchmark::DoNotOptimize(function(s.context, s.end));
 }
 
-// Ten filters, alike but for the port: what a machine with ten connections asks of each packet.
-static constexpr unsigned filters = 10, first_port = 71; // the frame is for port 80, the last
+// Ten filters, alike but for the port: what a machine with ten connections asks of each packet, by
+// libpcap one after the other, by machine code one after the other, and merged into one program.
+static constexpr unsigned filters = 10, first_port = 71;
 
-static void by_libpcap(benchmark::State &state) {
+struct packet {
+    const char *name;
+    uint64_t wanted; // which filters it is for, a bit each
+    std::string bytes;
+};
+
+// The sample's frame, for port 80 and so for the last filter, and what becomes of it.
+static const std::vector<packet> &packets() {
+    static std::vector<packet> all;
+    if (!all.empty())
+        return all;
     const sample &s = sample_at(SAMPLE_tcp_filter);
-    const auto len = unsigned(static_cast<const uint8_t *>(s.end) - s.context);
+    const std::string frame(reinterpret_cast<const char *>(s.context),
+                            reinterpret_cast<const char *>(s.end));
+    auto changed = [&](size_t at, char to) {
+        std::string bytes = frame;
+        bytes[at] = to;
+        return bytes;
+    };
+    all.push_back({"last", 1u << (filters - 1), frame});
+    all.push_back({"first", 1, changed(offsetof(tcp_frame, target_port) + 1, first_port)});
+    all.push_back({"none", 0, changed(offsetof(tcp_frame, target_port) + 1, 22)});
+    all.push_back({"udp", 0, changed(offsetof(tcp_frame, protocol), 17)});
+    all.push_back({"short", 0, frame.substr(0, 20)});
+    return all;
+}
+
+static void must_match(uint64_t matched, const packet &p, const char *way) {
+    if (matched != p.wanted)
+        give_up(way, (std::string("wrong filters match the packet ") + p.name).c_str());
+}
+
+static void by_libpcap(benchmark::State &state, unsigned n) {
+    const packet &p = packets()[n];
+    const auto *start = reinterpret_cast<const u_char *>(p.bytes.data());
+    const auto len = unsigned(p.bytes.size());
     pcap_t *dead = pcap_open_dead(DLT_EN10MB, 65535);
     bpf_program program[filters];
     for (unsigned i = 0; i < filters; i++) {
@@ -88,28 +126,32 @@ static void by_libpcap(benchmark::State &state) {
         if (pcap_compile(dead, &program[i], text.c_str(), 1, PCAP_NETMASK_UNKNOWN))
             give_up(text.c_str(), pcap_geterr(dead));
     }
-    unsigned matches = 0;
+    uint64_t matched = 0;
     for (auto _ : state) {
-        matches = 0;
-        for (const auto &p : program)
-            matches += bpf_filter(p.bf_insns, s.context, len, len) != 0;
+        matched = 0;
+        for (unsigned i = 0; i < filters; i++)
+            matched |= uint64_t(bpf_filter(program[i].bf_insns, start, len, len) != 0) << i;
+        benchmark::DoNotOptimize(matched);
     }
-    if (matches != 1)
-        give_up("libpcap", "one of the ten filters has to match");
-    for (auto &p : program)
-        pcap_freecode(&p);
+    must_match(matched, p, "libpcap");
+    for (auto &one : program)
+        pcap_freecode(&one);
     pcap_close(dead);
 }
 
+struct filter {
+    program verified;
+    facts proven;
+    code compiled;
+};
+
 // tcp_filter for another port: its one constant that says port 80 is replaced, and what comes out
 // is verified as any program is.
-static code filter_for(unsigned port) {
+static void filter_for(filter &f, unsigned port) {
     sample &s = sample_at(SAMPLE_tcp_filter);
     const auto wanted = int32_t(__builtin_bswap16(uint16_t(port)));
     const auto was = int32_t(__builtin_bswap16(80));
-    static facts proven;
     static verdict why;
-    code made;
     unsigned found = 0;
     std::string bytes(reinterpret_cast<const char *>(s.object.code), s.object.slots * INSN_BYTES);
     for (size_t at = 0; at < bytes.size(); at += INSN_BYTES)
@@ -117,34 +159,68 @@ static code filter_for(unsigned port) {
             memcpy(&bytes[at + 4], &wanted, sizeof wanted);
             found++;
         }
-    program p = {};
     refusal undecodable;
     jit_options options = {};
-    if (found != 1 || !program_decode(&p, s.hooks, bytes.data(), bytes.size(), &undecodable) ||
-        !verify(&p, &s.of->kind, s.hooks, &proven, &why) ||
-        !jit_compile(&p, s.hooks, &options, &made))
+    f.verified = {};
+    if (found != 1 ||
+        !program_decode(&f.verified, s.hooks, bytes.data(), bytes.size(), &undecodable) ||
+        !verify(&f.verified, &s.of->kind, s.hooks, &f.proven, &why) ||
+        !jit_compile(&f.verified, s.hooks, &options, &f.compiled))
         give_up("tcp_filter", "cannot be made for another port");
-    program_release(&p, s.hooks);
+}
+
+static filter *filters_made() {
+    static filter made[filters];
+    if (!made[0].compiled.entry)
+        for (unsigned i = 0; i < filters; i++)
+            filter_for(made[i], first_port + i);
     return made;
 }
 
-static void by_engine(benchmark::State &state) {
-    sample &s = sample_at(SAMPLE_tcp_filter);
-    const auto start = uintptr_t(s.context), end = uintptr_t(s.end);
-    code filter[filters];
-    for (unsigned i = 0; i < filters; i++)
-        filter[i] = filter_for(first_port + i);
-    activation a = {};
-    uint64_t matches = 0;
+static void by_engine(benchmark::State &state, unsigned n) {
+    const packet &p = packets()[n];
+    const auto start = uintptr_t(p.bytes.data()), end = start + p.bytes.size();
+    const filter *made = filters_made();
+    uint64_t matched = 0;
     for (auto _ : state) {
-        matches = 0;
-        for (const auto &f : filter)
-            matches += f.entry(start, end, 0, 0, 0, &a);
+        matched = 0;
+        for (unsigned i = 0; i < filters; i++)
+            matched |= uint64_t(made[i].compiled.entry(start, end, 0, 0, 0, nullptr) != 0) << i;
+        benchmark::DoNotOptimize(matched);
     }
-    if (matches != 1)
-        give_up("tcp_filter", "one of the ten filters has to match");
-    for (auto &f : filter)
-        jit_release(&f, s.hooks);
+    must_match(matched, p, "jit");
+}
+
+// All ten as one program, which is verified once more.
+static code merged_filters() {
+    sample &s = sample_at(SAMPLE_tcp_filter);
+    filter *made = filters_made();
+    merge_member member[filters];
+    for (unsigned i = 0; i < filters; i++)
+        member[i] = {&made[i].verified, &made[i].proven};
+    static facts proven;
+    static verdict why;
+    merge all;
+    code compiled;
+    jit_options options = {};
+    kind of = s.of->kind;
+    of.entry.result.min = of.entry.result.max = 0;
+    if (merge_create(&all, s.hooks, member, filters) != MERGE_DONE ||
+        !verify(&all.program, &of, s.hooks, &proven, &why) ||
+        !jit_compile(&all.program, s.hooks, &options, &compiled))
+        give_up("tcp_filter", "ten cannot be merged");
+    merge_release(&all, s.hooks);
+    return compiled;
+}
+
+static void by_merge(benchmark::State &state, unsigned n) {
+    static const code merged = merged_filters();
+    const packet &p = packets()[n];
+    const auto start = uintptr_t(p.bytes.data()), end = start + p.bytes.size();
+    uint64_t matched = 0;
+    for (auto _ : state)
+        benchmark::DoNotOptimize(matched = merged.entry(start, end, 0, 0, 0, nullptr));
+    must_match(matched, p, "merged");
 }
 
 template <typename... Argument> static void add(const std::string &name, Argument... argument) {
@@ -159,8 +235,12 @@ int main(int argc, char **argv) {
         add(name + "native", native, i);
         add(name + "host", by_host, i);
     }
-    add("engine/filters/way:libpcap", by_libpcap);
-    add("engine/filters/way:jit", by_engine);
+    for (unsigned n = 0; n < packets().size(); n++) {
+        const std::string name = std::string("engine/filters/packet:") + packets()[n].name;
+        add(name + "/way:libpcap", by_libpcap, n);
+        add(name + "/way:jit", by_engine, n);
+        add(name + "/way:merged", by_merge, n);
+    }
     // There are many rows, and each is steady after a few thousand runs. (MinTime() would change
     // the rows' names.)
     std::vector<char *> arguments(argv, argv + argc);
