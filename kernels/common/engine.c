@@ -4,6 +4,7 @@
 
 #include "machine/code.h"
 #include "machine/heap.h"
+#include "machine/panic.h"
 #include "machine/trap.h"
 
 struct nets engine_nets;
@@ -83,3 +84,30 @@ static bool run_guarded(void *owner, void (*fn)(void *arg), void *arg, struct ne
 }
 
 const struct net_guard engine_guard = {.run = run_guarded};
+
+struct domain *engine_domain(const char *name, struct bytes section, const struct export *exports,
+                             uint32_t count) {
+    struct types *types = heap_alloc(sizeof *types);
+    struct object_refusal why;
+    struct link_report report;
+    if (!types)
+        panic("engine_domain: no memory for the types of %s", name);
+    if (!types_open(types, &engine_hooks, section, &why))
+        panic("engine_domain: types of %s: %s at %lu", name, object_rule_name(why.rule),
+              why.offset);
+    struct domain *domain = domain_create(&engine_hooks, name, types, exports, count, &report);
+    if (!domain)
+        panic("engine_domain: %s", report.text);
+    return domain;
+}
+
+#define CRC32_BYTES_MAX 4096
+#define CRC32_PER_BYTE  16 /* instructions, or fewer */
+
+const struct signature engine_crc32_signature = {
+    .parameter = {{.kind = SHAPE_NUMBER},
+                  {.kind = SHAPE_MEMORY, .may = MAY_READ | LENGTH_FOLLOWS},
+                  {.kind = SHAPE_NUMBER, .max = CRC32_BYTES_MAX}},
+    .result = {.kind = SHAPE_NUMBER},
+    .facts = FUNCTIONAL | EPHEMERAL | DETERMINISTIC,
+    .cost = CRC32_BYTES_MAX * CRC32_PER_BYTE};

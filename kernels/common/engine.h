@@ -4,7 +4,7 @@
 #ifndef COMMON_ENGINE_H
 #define COMMON_ENGINE_H
 
-#include "engine/hooks.h"
+#include "engine/domain.h"
 #include "engine/net.h"
 
 /* Memory from the heap; code near the image, never writable where it runs. */
@@ -15,5 +15,13 @@ extern const struct net_guard engine_guard;
 
 /* Runs under way: a kernel has one stack, so each lies within the one before. */
 extern struct nets engine_nets;
+
+/* A domain of a table of exports (engine/export.h), held for ever; panics where the build has let
+ * through what cannot be one. */
+struct domain *engine_domain(const char *name, struct bytes types, const struct export *exports,
+                             uint32_t count);
+
+/* lib's crc32_update, to be exported: at most 4,096 bytes a call. */
+extern const struct signature engine_crc32_signature;
 
 #endif

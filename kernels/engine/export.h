@@ -17,12 +17,24 @@
 
 #define EXPORT_PREFIX "export_"
 
-#define EXPORT(table, id, kind_, ...)                                                              \
-    extern __typeof__(id) *const export_##id;                                                      \
-    __typeof__(id) *const export_##id __attribute__((used)) = &(id);                               \
-    static const struct export entry_##id                                                          \
+#define EXPORT(table, id, kind_, ...) EXPORT_AS(table, id, id, kind_, __VA_ARGS__)
+
+/* The same under another name than it has here. */
+#define EXPORT_AS(table, name_, id, kind_, ...)                                                    \
+    extern __typeof__(id) *const export_##name_;                                                   \
+    __typeof__(id) *const export_##name_ __attribute__((used)) = &(id);                            \
+    static const struct export entry_##name_                                                       \
         __attribute__((section("exports_" #table), used, aligned(8))) = {                          \
-            .name = #id, .address = (const void *)&(id), .kind = (kind_), __VA_ARGS__}
+            .name = #name_, .address = (const void *)&(id), .kind = (kind_), __VA_ARGS__}
+
+/* The section of types that the build made of this source, EXPORTS_TYPES(table): stands in it,
+ * outside of what is compiled for the types alone (#ifndef EXPORTS_TYPES_ONLY). */
+#define EXPORTS_EMBED(table, source)                                                               \
+    extern const uint8_t types_##table[], types_##table##_end[];                                   \
+    __asm__(".pushsection .rodata\n.balign 16\ntypes_" #table ": .incbin \"exports/" source        \
+            ".btf\"\ntypes_" #table "_end:\n.popsection")
+#define EXPORTS_TYPES(table)                                                                       \
+    ((struct bytes){types_##table, (size_t)(types_##table##_end - types_##table)})
 
 /* Declares the table, whose entries are EXPORTS(table)[0] to [EXPORTS_COUNT(table) - 1]. */
 #define EXPORTS_DECLARE(table)                                                                     \

@@ -25,6 +25,7 @@
     X(NO_FUNCTION,  "no-function",  "the object has no function of this name", "`vcode dump` lists its functions") \
     X(NO_TARGET,    "no-target",    "a call or an address leads to code that belongs to no function", "build the object again: every function has a symbol") \
     X(DATA_ADDRESS, "data-address", "the program uses a section of variables that holds an address", "take addresses in the code: as initial values they would be numbers to the program") \
+    X(STACK,        "stack",        "the program and what it calls need more stack than programs of its kind get", "keep large arrays in variables; call fewer functions inside each other") \
     X(NO_MEMORY,    "no-memory",    "there is no memory left", "unload something first")
 /* clang-format on */
 

@@ -109,14 +109,6 @@ static bool check(struct making *m) {
     return refuse_program(m, verdict->rule, verdict->slot, verdict->text);
 }
 
-static bool compile(struct making *m) {
-    struct image *image = m->image;
-    if (!m->jit)
-        return true;
-    image->compiled = jit_compile(&image->program, image->link->hooks, m->jit, &image->code);
-    return image->compiled || refuse_memory(m);
-}
-
 /* Of all that the program may call, what needs most. */
 static uint32_t deepest_import(const struct image *image) {
     uint32_t deepest = 0;
@@ -131,10 +123,31 @@ static uint32_t deepest_import(const struct image *image) {
     return deepest;
 }
 
+static bool measure_stack(struct making *m) {
+    struct image *image = m->image;
+    image->stack_bytes = image->facts.stack_bytes + deepest_import(image);
+    if (!m->kind->stack_max || image->stack_bytes <= m->kind->stack_max)
+        return true;
+    m->why->link = LINK_RULE_STACK;
+    format_text(m->why->text, sizeof m->why->text,
+                "%s: %s: %s: %u bytes, and not %u (%s)\nhint: %s\n", image->link->name,
+                image->function->name, link_rule_sentence(LINK_RULE_STACK), image->stack_bytes,
+                m->kind->stack_max, link_rule_name(LINK_RULE_STACK),
+                link_rule_hint(LINK_RULE_STACK));
+    return false;
+}
+
+static bool compile(struct making *m) {
+    struct image *image = m->image;
+    if (!m->jit)
+        return true;
+    image->compiled = jit_compile(&image->program, image->link->hooks, m->jit, &image->code);
+    return image->compiled || refuse_memory(m);
+}
+
 /* Nothing here can fail: the program is one. */
 static void finish(struct making *m) {
     struct image *image = m->image;
-    image->stack_bytes = image->facts.stack_bytes + deepest_import(image);
     image->signature = m->kind->entry;
     image->signature.facts = image->facts.proven;
     image->signature.cost = (uint32_t)image->facts.cost;
@@ -159,8 +172,8 @@ bool image_create(struct image *image, struct link *link, const char *function,
         .image = image, .kind = kind, .jit = jit, .why = why, .scratch = {.hooks = link->hooks}};
     *image = (struct image){.link = link, .arena = {.hooks = link->hooks}};
     *why = (struct image_refusal){.link = LINK_RULE_NONE, .rule = RULE_NONE};
-    bool made =
-        find_function(&making, function) && decode(&making) && check(&making) && compile(&making);
+    bool made = find_function(&making, function) && decode(&making) && check(&making) &&
+                measure_stack(&making) && compile(&making);
     arena_release(&making.scratch);
     if (made)
         finish(&making);

@@ -17,7 +17,14 @@ $(eval $(call guest_image,spin,$(SPIN_OBJECTS),spin-agent))
 $(B)/guest/kernel/kernels/spin/core/programs.o: AS_FLAGS += -Wa,-I$(B)/guest
 $(B)/guest/kernel/kernels/spin/core/programs.o: $(B)/guest/spin-agent.elf $(B)/guest/attacker-spin.elf
 
+# The types of what extensions may be linked to.
+$(B)/guest/kernel/kernels/spin/services/public.o: KERNEL_FLAGS += -Wa,-I$(B)
+$(B)/guest/kernel/kernels/spin/services/public.o: $(B)/exports/kernels/spin/services/public.btf
+
 # Extensions that the checks load, and the types of what they are linked to.
 $(B)/guest/kernel/tests/kernel/spin/engine.o: KERNEL_FLAGS += -Wa,-I$(B)
 $(B)/guest/kernel/tests/kernel/spin/engine.o: $(B)/exports/tests/engine/services.btf $(B)/tests/engine/library.gcc-O2.o \
     $(B)/tests/engine/caller.clang-O2.o $(B)/tests/engine/ends.clang-O2.o $(B)/tests/engine/refuses.gcc-O2.o
+SPIN_EXTENSIONS := $(patsubst %.bpf.c,$(B)/%,$(wildcard tests/kernel/spin/extension/*.bpf.c)) $(B)/tests/engine/deep
+$(B)/guest/kernel/tests/kernel/spin/extension.o: KERNEL_FLAGS += -Wa,-I$(B)
+$(B)/guest/kernel/tests/kernel/spin/extension.o: $(foreach e,$(SPIN_EXTENSIONS),$(e).clang-O2.o $(e).gcc-O2.o)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Each tests/engine/NAME.bpf.c as both compilers make it, at four levels: build/tests/engine/NAME.{clang,gcc}-{O0,O1,O2,Os}.o.
+# Each NAME.bpf.c as both compilers make it, at four levels: build/NAME.{clang,gcc}-{O0,O1,O2,Os}.o. Those of the kernels' own checks
+# (tests/kernel) include the kernels' headers.
 BPF_CLANG ?= $(CLANG) -target bpf -mcpu=v3
 BPF_GCC   ?= bpf-gcc
 BPF_WAYS  := $(foreach compiler,clang gcc,$(foreach level,O0 O1 O2 Os,$(compiler)-$(level)))
@@ -7,14 +8,16 @@ BPF_TESTS := $(foreach way,$(BPF_WAYS),$(patsubst tests/engine/%.bpf.c,$(B)/test
 BPF_SAME  := -ffile-prefix-map="$$PWD"=. -ffile-prefix-map=/proc/self/cwd=.
 
 define bpf_level
-$(B)/tests/engine/%.clang-$(1).o: tests/engine/%.bpf.c
+$(B)/%.clang-$(1).o: %.bpf.c
 	$$(call say,CLANG,$$< (-$(1)))
-	$$(Q)mkdir -p $$(@D) && $$(BPF_CLANG) -$(1) -g $$(BPF_SAME) -Wall -Werror -c $$< -o $$@
-$(B)/tests/engine/%.gcc-$(1).o: tests/engine/%.bpf.c
+	$$(Q)mkdir -p $$(@D) && $$(BPF_CLANG) -$(1) -g $$(BPF_SAME) $$(BPF_HEADERS) -MMD -MP -Wall -Werror -c $$< -o $$@
+$(B)/%.gcc-$(1).o: %.bpf.c
 	$$(call say,BPFGCC,$$< (-$(1)))
-	$$(Q)mkdir -p $$(@D) && $$(ANYWHERE) $$(BPF_GCC) -$(1) -g -gbtf $$(BPF_SAME) -Wall -Werror -c $$< -o $$@
+	$$(Q)mkdir -p $$(@D) && $$(ANYWHERE) $$(BPF_GCC) -$(1) -g -gbtf $$(BPF_SAME) $$(BPF_HEADERS) -MMD -MP -Wall -Werror -c $$< -o $$@
 endef
 $(foreach level,O0 O1 O2 Os,$(eval $(call bpf_level,$(level))))
+
+$(B)/tests/kernel/%.o: BPF_HEADERS := -Ikernels -ffreestanding
 
 # Not linked in, only there when the tests run.
 $(filter $(B)/tests/engine_object% $(B)/tests/engine_btf% $(B)/tests/engine_fingerprint% $(B)/tests/engine_lines% $(B)/tests/engine_link% $(B)/tests/engine_net%,$(UNITS)): | $(BPF_TESTS)

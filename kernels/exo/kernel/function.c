@@ -6,12 +6,14 @@
 #include "common/engine.h"
 #include "exo/kernel/env.h"
 #include "lib/error.h"
-#include "lib/format.h"
 #include "lib/string.h"
 #include "machine/heap.h"
 #include "machine/user.h"
 
 static const struct cap functions = {.rights = CAP_READ, .valid = 1, .length = 1, .name = {'f'}};
+
+/* Machine code runs on the kernel's stack, of which this much is spared for it. */
+#define FUNCTION_STACK_MAX 4096
 
 /* The result is proven to be no error. */
 static const struct kind function_kind = {
@@ -19,10 +21,8 @@ static const struct kind function_kind = {
     .entry = {.parameter = {{.kind = SHAPE_NUMBER}},
               .result = {.kind = SHAPE_NUMBER, .min = 0, .max = INT32_MAX}},
     .demands = FUNCTIONAL | DETERMINISTIC | BOUNDED,
-    .budget = 1000000};
-
-/* Machine code runs on the kernel's stack, of which this much is spared for it. */
-#define FUNCTION_STACK_MAX 4096
+    .budget = 1000000,
+    .stack_max = FUNCTION_STACK_MAX};
 
 /* A function being run: too large for the stack. */
 struct attempt {
@@ -61,11 +61,6 @@ static long link_and_run(struct attempt *a, uint64_t argument, bool compiled) {
                       &a->image_why)) {
         memcpy(a->text, a->image_why.text, sizeof a->image_why.text);
         return a->image_why.link == LINK_RULE_NO_MEMORY ? -E_NO_MEMORY : -E_BAD_IMAGE;
-    }
-    if (a->image.stack_bytes > FUNCTION_STACK_MAX) {
-        format_text(a->text, sizeof a->text, "function: it needs %u bytes of stack; there are %u\n",
-                    a->image.stack_bytes, FUNCTION_STACK_MAX);
-        return -E_BAD_IMAGE;
     }
     return run(a, argument, compiled);
 }

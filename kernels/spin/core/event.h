@@ -14,7 +14,10 @@
  * The call goes through the event's cell, `call *console_write`, which points at the intrinsic
  * handler until somebody else is put there: the common case runs no line of the dispatcher, and a
  * raise costs what a procedure call costs (docs/spin.md, "What an event costs"). Every event of the
- * image is in one table, by its name. */
+ * image is in one table, by its name.
+ *
+ * An extension includes the same header. To it the event is a function, which it calls; what it is
+ * linked to is the event's raise procedure, a jump through the cell. */
 #ifndef SPIN_CORE_EVENT_H
 #define SPIN_CORE_EVENT_H
 
@@ -29,17 +32,30 @@ struct event {
     event_fn *intrinsic;
 };
 
+#ifdef __BPF__
+#define EVENT_DECLARE(id, result, parameters)                                                      \
+    extern result id parameters __attribute__((section(".ksyms")))
+#else
 #define EVENT_DECLARE(id, result, parameters)                                                      \
     typedef result id##_fn parameters;                                                             \
-    extern id##_fn *id
+    extern id##_fn *id;                                                                            \
+    extern result id##_raise parameters
+#endif
 
 #define EVENT(id, name_, result, parameters)                                                       \
     static id##_fn id##_intrinsic;                                                                 \
     id##_fn *id = id##_intrinsic;                                                                  \
+    __asm__(EVENT_RAISE(#id));                                                                     \
     static const struct event event_##id                                                           \
         __attribute__((section("event_table"), used, aligned(8))) = {                              \
             .name = name_, .cell = (event_fn **)&id, .intrinsic = (event_fn *)id##_intrinsic};     \
     static result id##_intrinsic parameters
+
+/* Raises the event on behalf of who called it: not a frame more. */
+#define EVENT_RAISE(id)                                                                            \
+    ".pushsection .text." id "_raise,\"ax\",@progbits\n.globl " id "_raise\n"                      \
+    ".type " id "_raise,@function\n" id "_raise: jmp *" id "\n"                                    \
+    ".size " id "_raise,.-" id "_raise\n.popsection"
 
 /* Every event of the image; names are unique, and each cell holds its intrinsic handler. Panics
  * where that is not so. */

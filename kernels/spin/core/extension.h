@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* extension.h -- code that is loaded into the kernel (Bershad et al., SOSP '95, 3): an object of
+ * which everything was checked, typed, linked to the domains that its loader names, proven and
+ * compiled (docs/engine.md). */
+#ifndef SPIN_CORE_EXTENSION_H
+#define SPIN_CORE_EXTENSION_H
+
+#include "engine/load.h"
+#include "engine/net.h"
+
+/* Extensions run on the kernel's stack, of which this much is spared for them. */
+#define EXTENSION_STACK_MAX 4096
+
+/* How many are loaded. */
+extern uint32_t extension_count;
+
+/* Loads what the request says (load.h), by the kernel's means; its kinds spare no more stack than
+ * there is. False, with *why set and nothing left, when something is refused. */
+bool extension_open(struct load *extension, const struct load_request *request,
+                    struct load_refusal *why);
+
+/* False, and nothing has happened, when others are linked to it. Nobody may be running it. */
+bool extension_close(struct load *extension);
+
+/* Runs a program of one on so much fuel. False: it was ended early, and the report says why; the
+ * kernel goes on. */
+bool extension_run(const struct load_program *program, const uint64_t argument[PARAMETERS],
+                   uint64_t fuel, uint64_t *result, struct net_report *report);
+
+#endif

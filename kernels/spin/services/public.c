@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* public.c -- see public.h. The types of these exports are what the kernel's headers declare; the
+ * build compiles this file a second time for them (engine/export.h). */
+#include "spin/services/public.h"
+
+#include "common/engine.h"
+#include "engine/export.h"
+#include "lib/crc32.h"
+#include "spin/core/extension.h"
+#include "spin/services/console.h"
+
+#define WRITE_BYTES_MAX 1024
+#define WRITE_PER_BYTE  100 /* instructions, on a line that is never waited for */
+
+static const struct signature console_write_signature = {
+    .parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ | LENGTH_FOLLOWS},
+                  {.kind = SHAPE_NUMBER, .max = WRITE_BYTES_MAX}},
+    .cost = WRITE_BYTES_MAX * WRITE_PER_BYTE};
+
+EXPORT_AS(public, console_write, console_write_raise, EXPORT_EVENT,
+          .signature = &console_write_signature);
+EXPORT(public, crc32_update, EXPORT_FUNCTION, .signature = &engine_crc32_signature);
+EXPORT(public, extension_count, EXPORT_VARIABLE, .bytes = sizeof extension_count);
+EXPORTS_DECLARE(public);
+
+#ifndef EXPORTS_TYPES_ONLY
+EXPORTS_EMBED(public, "kernels/spin/services/public");
+
+struct domain *public_domain;
+
+void public_init(void) {
+    public_domain =
+        engine_domain("SpinPublic", EXPORTS_TYPES(public), EXPORTS(public), EXPORTS_COUNT(public));
+}
+#endif
