@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* interpreter.c -- one label an instruction, made from the table in opcode.h; one macro an
- * operation says what it does.
+ * operation says what it does. Only what is rare, divisions and atomic instructions, is shared.
  *
  * Meaning (RFC 9669, section 4): 32-bit arithmetic clears the upper half of its register. Division
  * by zero gives 0, the remainder of a division by zero the dividend. The one signed division that
@@ -34,17 +34,22 @@ struct cell64 {
 typedef uint32_t __attribute__((may_alias)) atomic_u32;
 typedef uint64_t __attribute__((may_alias)) atomic_u64;
 
+/* Divisions go to their body, and have no value here. */
+#define DIVIDED(x)                                                                                 \
+    ({                                                                                             \
+        goto divide;                                                                               \
+        (x);                                                                                       \
+    })
+
 /* Arithmetic on x and y, unsigned and of b bits, signed where the operation says so. */
-#define SIGNED(b, v)     ((int##b##_t)(v))
-#define ALU_ADD(b, x, y) ((x) + (y))
-#define ALU_SUB(b, x, y) ((x) - (y))
-#define ALU_MUL(b, x, y) ((x) * (y))
-#define ALU_DIV(b, x, y) ((y) ? (x) / (y) : 0)
-#define ALU_MOD(b, x, y) ((y) ? (x) % (y) : (x))
-#define ALU_SDIV(b, x, y)                                                                          \
-    ((y) == 0 ? 0 : SIGNED(b, y) == -1 ? 0 - (x) : (uint##b##_t)(SIGNED(b, x) / SIGNED(b, y)))
-#define ALU_SMOD(b, x, y)                                                                          \
-    ((y) == 0 ? (x) : SIGNED(b, y) == -1 ? 0 : (uint##b##_t)(SIGNED(b, x) % SIGNED(b, y)))
+#define SIGNED(b, v)        ((int##b##_t)(v))
+#define ALU_ADD(b, x, y)    ((x) + (y))
+#define ALU_SUB(b, x, y)    ((x) - (y))
+#define ALU_MUL(b, x, y)    ((x) * (y))
+#define ALU_DIV(b, x, y)    DIVIDED(x)
+#define ALU_MOD(b, x, y)    DIVIDED(x)
+#define ALU_SDIV(b, x, y)   DIVIDED(x)
+#define ALU_SMOD(b, x, y)   DIVIDED(x)
 #define ALU_OR(b, x, y)     ((x) | (y))
 #define ALU_AND(b, x, y)    ((x) & (y))
 #define ALU_XOR(b, x, y)    ((x) ^ (y))
@@ -79,22 +84,57 @@ typedef uint64_t __attribute__((may_alias)) atomic_u64;
 #define WIDEN_ZERO(b, v) ((uint64_t)(v))
 #define WIDEN_SIGN(b, v) ((uint64_t)(int64_t)SIGNED(b, v))
 
-/* Atomic operations on *p. Each leaves the old value where its instruction says. */
-#define ATOMIC_ADD(p)       __atomic_fetch_add(p, SRC, __ATOMIC_SEQ_CST)
-#define ATOMIC_OR(p)        __atomic_fetch_or(p, SRC, __ATOMIC_SEQ_CST)
-#define ATOMIC_AND(p)       __atomic_fetch_and(p, SRC, __ATOMIC_SEQ_CST)
-#define ATOMIC_XOR(p)       __atomic_fetch_xor(p, SRC, __ATOMIC_SEQ_CST)
-#define ATOMIC_FETCH_ADD(p) SRC = __atomic_fetch_add(p, SRC, __ATOMIC_SEQ_CST)
-#define ATOMIC_FETCH_OR(p)  SRC = __atomic_fetch_or(p, SRC, __ATOMIC_SEQ_CST)
-#define ATOMIC_FETCH_AND(p) SRC = __atomic_fetch_and(p, SRC, __ATOMIC_SEQ_CST)
-#define ATOMIC_FETCH_XOR(p) SRC = __atomic_fetch_xor(p, SRC, __ATOMIC_SEQ_CST)
-#define ATOMIC_XCHG(p)      SRC = __atomic_exchange_n(p, SRC, __ATOMIC_SEQ_CST)
-#define ATOMIC_CMPXCHG(p)                                                                          \
-    do {                                                                                           \
-        __typeof__(*(p) + 0) expected = reg[0];                                                    \
-        __atomic_compare_exchange_n(p, &expected, SRC, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); \
-        reg[0] = expected;                                                                         \
-    } while (0)
+/* Divisions and atomic instructions have one body each, which asks the table what it is to do. */
+
+/* A quotient or remainder, as the instruction wants: of 32 bits it is that of 64, narrowed. */
+static uint64_t divided(const struct opcode_info *info, uint64_t x, uint64_t y) {
+    bool with_sign = info->operation == DO_SDIV || info->operation == DO_SMOD;
+    bool remainder = info->operation == DO_MOD || info->operation == DO_SMOD;
+    if (info->bits == 32) {
+        x = with_sign ? (uint64_t)(int32_t)x : (uint32_t)x;
+        y = with_sign ? (uint64_t)(int32_t)y : (uint32_t)y;
+    }
+    uint64_t quotient = 0;
+    if (with_sign && y == UINT64_MAX)
+        quotient = 0 - x;
+    else if (with_sign && y)
+        quotient = (uint64_t)((int64_t)x / (int64_t)y);
+    else if (y)
+        quotient = x / y;
+    uint64_t result = remainder ? x - quotient * y : quotient;
+    return info->bits == 32 ? (uint32_t)result : result;
+}
+
+static __attribute__((noinline)) uint64_t combined(enum opcode_operation operation, uint64_t old,
+                                                   uint64_t operand) {
+    if (operation == DO_ADD || operation == DO_FETCH_ADD)
+        return old + operand;
+    if (operation == DO_OR || operation == DO_FETCH_OR)
+        return old | operand;
+    if (operation == DO_AND || operation == DO_FETCH_AND)
+        return old & operand;
+    if (operation == DO_XOR || operation == DO_FETCH_XOR)
+        return old ^ operand;
+    return operand;
+}
+
+/* Changes the b bits at `address` as the operation says, at once for all who look, and gives what
+ * was there before. CMPXCHG changes them only where that is `expected`. */
+#define DEFINE_ATOMIC(b)                                                                           \
+    static __attribute__((no_sanitize("alignment"))) uint64_t atomic_##b(                          \
+        enum opcode_operation operation, uint64_t address, uint64_t operand, uint64_t expected) {  \
+        atomic_u##b *p = (atomic_u##b *)(uintptr_t)address;                                        \
+        uint##b##_t old = __atomic_load_n(p, __ATOMIC_SEQ_CST), next;                              \
+        do {                                                                                       \
+            if (operation == DO_CMPXCHG && old != (uint##b##_t)expected)                           \
+                break;                                                                             \
+            next = (uint##b##_t)combined(operation, old, operand);                                 \
+        } while (!__atomic_compare_exchange_n(p, &old, next, false, __ATOMIC_SEQ_CST,              \
+                                              __ATOMIC_SEQ_CST));                                  \
+        return old;                                                                                \
+    }
+DEFINE_ATOMIC(32)
+DEFINE_ATOMIC(64)
 
 /* Is `value` the code constant of a function of this program? If so, *target is its first slot. */
 static bool function_at(const struct program *p, uint64_t value, const struct insn **target) {
@@ -161,10 +201,9 @@ static bool function_at(const struct program *p, uint64_t value, const struct in
         uint##b##_t x = (uint##b##_t)DST, y = (uint##b##_t)OPERAND_##source;                       \
         (void)x, (void)y;                                                                          \
         if (IF_##operation(b, x, y)) {                                                             \
-            int64_t distance = OP_##name == OP_JA32 ? at->imm : at->off;                           \
-            if (distance < 0 && fuel-- == 0)                                                       \
-                FAIL(FUEL);                                                                        \
-            at += distance;                                                                        \
+            if (OP_##name == OP_JA32)                                                              \
+                goto taken_far;                                                                    \
+            goto taken;                                                                            \
         }                                                                                          \
         at++;                                                                                      \
         NEXT();                                                                                    \
@@ -173,7 +212,6 @@ static bool function_at(const struct program *p, uint64_t value, const struct in
 #define RUN_LOAD(name, operation, b, source)                                                       \
     {                                                                                              \
         uint64_t address = SRC + (uint64_t)(int64_t)at->off;                                       \
-        a->at = at;                                                                                \
         WATCH_ACCESS(address, b, false);                                                           \
         DST = WIDEN_##operation(b, ((const struct cell##b *)(uintptr_t)address)->v);               \
         at++;                                                                                      \
@@ -183,27 +221,18 @@ static bool function_at(const struct program *p, uint64_t value, const struct in
 #define RUN_STORE(name, operation, b, source)                                                      \
     {                                                                                              \
         uint64_t address = DST + (uint64_t)(int64_t)at->off;                                       \
-        a->at = at;                                                                                \
         WATCH_ACCESS(address, b, true);                                                            \
         ((struct cell##b *)(uintptr_t)address)->v = (uint##b##_t)OPERAND_##source;                 \
         at++;                                                                                      \
         NEXT();                                                                                    \
     }
 
-#define RUN_ATOMIC(name, operation, b, source)                                                     \
-    {                                                                                              \
-        uint64_t address = DST + (uint64_t)(int64_t)at->off;                                       \
-        a->at = at;                                                                                \
-        WATCH_ACCESS(address, b, true);                                                            \
-        ATOMIC_##operation((atomic_u##b *)(uintptr_t)address);                                     \
-        at++;                                                                                      \
-        NEXT();                                                                                    \
-    }
+#define RUN_ATOMIC(name, operation, b, source) goto atomic;
 
 #define RUN_CALL(name, operation, b, source) RUN_CALL_##operation
 #define RUN_CALL_STATIC                                                                            \
     {                                                                                              \
-        a->at = at;                                                                                \
+        a->slot = (uint32_t)(at - p->insn);                                                        \
         reg[0] = p->import[at->imm].address(reg[1], reg[2], reg[3], reg[4], reg[5]);               \
         WATCH_CALLED();                                                                            \
         at++;                                                                                      \
@@ -263,6 +292,7 @@ __attribute__((no_sanitize("alignment"))) INTERPRETER {
     uint64_t *const reg = a->reg, fuel = a->fuel;
     enum fault fault = FAULT_NONE;
     const struct insn *at = p->insn, *target;
+    int64_t distance;
 
     memset(reg, 0, sizeof a->reg);
     for (int i = 0; i < 5; i++)
@@ -276,6 +306,37 @@ __attribute__((no_sanitize("alignment"))) INTERPRETER {
     run_##name : RUN_##kind(name, operation, bits, source)
     OPCODES(X)
 #undef X
+
+taken_far:
+    distance = at->imm;
+    goto turn;
+taken:
+    distance = at->off;
+turn:
+    if (distance < 0 && fuel-- == 0)
+        FAIL(FUEL);
+    at += distance + 1;
+    NEXT();
+
+divide : {
+    const struct opcode_info *info = insn_info(*at);
+    DST = divided(info, DST, info->source == SOURCE_K ? OPERAND_K : OPERAND_X);
+    at++;
+    NEXT();
+}
+
+atomic : {
+    const struct opcode_info *info = insn_info(*at);
+    uint64_t address = DST + (uint64_t)(int64_t)at->off, old;
+    WATCH_ACCESS(address, info->bits, true);
+    old = (info->bits == 32 ? atomic_32 : atomic_64)(info->operation, address, SRC, reg[0]);
+    if (info->operation == DO_CMPXCHG)
+        reg[0] = old;
+    else if (info->operation >= DO_FETCH_ADD)
+        SRC = old;
+    at++;
+    NEXT();
+}
 
 call:
     if (fuel-- == 0)
