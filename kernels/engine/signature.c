@@ -59,17 +59,19 @@ static bool scalar_bit(const struct scalar *a, unsigned bit) {
     return a->word[bit / 64] >> bit % 64 & 1;
 }
 
-/* s P + t Q, both at once: one of P, Q and P + Q is added after each doubling. */
-static struct point sum_of_products(const struct scalar *s, struct point P, const struct scalar *t,
-                                    struct point Q) {
-    struct point choice[4] = {point_zero(), P, Q, point_add(P, Q)}, r = point_zero();
+/* *r = s P + t Q, both at once: one of P, Q and P + Q is added after each doubling. */
+static void sum_of_products(struct point *r, const struct scalar *s, const struct point *P,
+                            const struct scalar *t, const struct point *Q) {
+    struct point both;
+    const struct point *const choice[] = {&point_zero, P, Q, &both};
+    point_add(&both, P, Q);
+    *r = point_zero;
     for (unsigned bit = 64 * SCALAR_WORDS; bit-- > 0;) {
         unsigned which = scalar_bit(s, bit) + 2u * scalar_bit(t, bit);
-        r = point_add(r, r);
+        point_add(r, r, r);
         if (which)
-            r = point_add(r, choice[which]);
+            point_add(r, r, choice[which]);
     }
-    return r;
 }
 
 /* k: SHA-512 of R, A and the message, modulo L. */
@@ -87,14 +89,16 @@ static struct scalar challenge(const uint8_t R[POINT_BYTES], const uint8_t key[P
 
 bool signature_holds(const uint8_t key[SIGNATURE_KEY_BYTES], const void *bytes, size_t len,
                      const uint8_t signature[SIGNATURE_BYTES]) {
-    struct point A, B;
+    struct point A, B, sum;
     struct scalar S = scalar_from_bytes(signature + POINT_BYTES), unused;
     if (!subtract_order(&unused, &S))
         return false; /* S + L would sign as well as S does */
-    if (!point_decode(&A, key) || point_is_small(A) || !point_decode(&B, base_bytes))
+    if (!point_decode(&A, key) || point_is_small(&A) || !point_decode(&B, base_bytes))
         return false;
     struct scalar k = challenge(signature, key, bytes, len);
     uint8_t R[POINT_BYTES];
-    point_encode(sum_of_products(&S, B, &k, point_negate(A)), R);
+    point_negate(&A);
+    sum_of_products(&sum, &S, &B, &k, &A);
+    point_encode(&sum, R);
     return memcmp(R, signature, POINT_BYTES) == 0;
 }

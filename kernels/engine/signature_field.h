@@ -16,24 +16,22 @@ struct field {
     uint64_t limb[FIELD_LIMBS];
 };
 
-#define FIELD_ZERO ((struct field){{0}})
-#define FIELD_ONE  ((struct field){{1}})
+extern const struct field field_zero, field_one;
 
 /* Little-endian; the highest bit is not part of the number. */
-struct field field_from_bytes(const uint8_t bytes[FIELD_BYTES]);
+void field_from_bytes(struct field *r, const uint8_t bytes[FIELD_BYTES]);
 /* The one form below p. */
-void field_to_bytes(struct field a, uint8_t bytes[FIELD_BYTES]);
+void field_to_bytes(const struct field *a, uint8_t bytes[FIELD_BYTES]);
 
-struct field field_add(struct field a, struct field b);
-struct field field_subtract(struct field a, struct field b);
-struct field field_multiply(struct field a, struct field b);
-/* a to the power of a little-endian number. */
-struct field field_power(struct field a, const uint8_t exponent[FIELD_BYTES]);
-/* 1 / a; 0 for 0. */
-struct field field_invert(struct field a);
+/* r = a op b; r may be a, b or both. */
+void field_add(struct field *r, const struct field *a, const struct field *b);
+void field_subtract(struct field *r, const struct field *a, const struct field *b);
+void field_multiply(struct field *r, const struct field *a, const struct field *b);
+/* a to the power of a little-endian number; r may not be a. */
+void field_power(struct field *r, const struct field *a, const uint8_t exponent[FIELD_BYTES]);
 
-bool field_equal(struct field a, struct field b);
+bool field_equal(const struct field *a, const struct field *b);
 /* Is a, in its one form, odd? RFC 8032 calls this its sign. */
-bool field_is_odd(struct field a);
+bool field_is_odd(const struct field *a);
 
 #endif

@@ -14,70 +14,102 @@ static const uint8_t root_bytes[FIELD_BYTES] = {
     0xb0, 0xa0, 0x0e, 0x4a, 0x27, 0x1b, 0xee, 0xc4, 0x78, 0xe4, 0x2f, 0xad, 0x06, 0x18, 0x43, 0x2f,
     0xa7, 0xd7, 0xfb, 0x3d, 0x99, 0x00, 0x4d, 0x2b, 0x0b, 0xdf, 0xc1, 0x4f, 0x80, 0x24, 0x83, 0x2b};
 
-struct point point_zero(void) {
-    return (struct point){FIELD_ZERO, FIELD_ONE, FIELD_ONE, FIELD_ZERO};
+const struct point point_zero = {.Y = {{1}}, .Z = {{1}}};
+
+void point_add(struct point *r, const struct point *a, const struct point *b) {
+    struct field A, B, C, D, E, F, G, H;
+    field_subtract(&A, &a->Y, &a->X);
+    field_subtract(&B, &b->Y, &b->X);
+    field_multiply(&A, &A, &B);
+    field_add(&B, &a->Y, &a->X);
+    field_add(&C, &b->Y, &b->X);
+    field_multiply(&B, &B, &C);
+    field_from_bytes(&C, d_bytes);
+    field_multiply(&C, &C, &a->T);
+    field_multiply(&C, &C, &b->T);
+    field_add(&C, &C, &C);
+    field_multiply(&D, &a->Z, &b->Z);
+    field_add(&D, &D, &D);
+    field_subtract(&E, &B, &A);
+    field_subtract(&F, &D, &C);
+    field_add(&G, &D, &C);
+    field_add(&H, &B, &A);
+    field_multiply(&r->X, &E, &F);
+    field_multiply(&r->Y, &G, &H);
+    field_multiply(&r->Z, &F, &G);
+    field_multiply(&r->T, &E, &H);
 }
 
-struct point point_add(struct point a, struct point b) {
-    struct field A = field_multiply(field_subtract(a.Y, a.X), field_subtract(b.Y, b.X));
-    struct field B = field_multiply(field_add(a.Y, a.X), field_add(b.Y, b.X));
-    struct field dT = field_multiply(field_multiply(a.T, field_from_bytes(d_bytes)), b.T);
-    struct field C = field_add(dT, dT);
-    struct field ZZ = field_multiply(a.Z, b.Z);
-    struct field D = field_add(ZZ, ZZ);
-    struct field E = field_subtract(B, A), F = field_subtract(D, C);
-    struct field G = field_add(D, C), H = field_add(B, A);
-    return (struct point){field_multiply(E, F), field_multiply(G, H), field_multiply(F, G),
-                          field_multiply(E, H)};
+static void negate(struct field *a) {
+    field_subtract(a, &field_zero, a);
 }
 
-struct point point_negate(struct point a) {
-    a.X = field_subtract(FIELD_ZERO, a.X);
-    a.T = field_subtract(FIELD_ZERO, a.T);
-    return a;
+void point_negate(struct point *a) {
+    negate(&a->X);
+    negate(&a->T);
+}
+
+/* *r = a to the power of the number whose bytes are these: lowest, then 30 of 255, then highest. */
+static void power(struct field *r, const struct field *a, uint8_t lowest, uint8_t highest) {
+    uint8_t exponent[FIELD_BYTES];
+    memset(exponent, 0xff, sizeof exponent);
+    exponent[0] = lowest;
+    exponent[FIELD_BYTES - 1] = highest;
+    field_power(r, a, exponent);
 }
 
 /* The square root of u/v, either of the two. False when there is none. */
-static bool root_of_ratio(struct field *root, struct field u, struct field v) {
-    uint8_t exponent[FIELD_BYTES]; /* (p - 5) / 8 */
-    memset(exponent, 0xff, sizeof exponent);
-    exponent[0] = 0xfd;
-    exponent[FIELD_BYTES - 1] = 0x0f;
-    struct field v3 = field_multiply(field_multiply(v, v), v);
-    struct field uv7 = field_multiply(field_multiply(u, field_multiply(v3, v3)), v);
-    struct field x = field_multiply(field_multiply(u, v3), field_power(uv7, exponent));
-    struct field vxx = field_multiply(v, field_multiply(x, x));
-    *root = x;
-    if (field_equal(vxx, u))
+static bool root_of_ratio(struct field *x, struct field *u, const struct field *v) {
+    struct field v3, uv3, uv7, vxx, root;
+    field_multiply(&v3, v, v);
+    field_multiply(&v3, &v3, v);
+    field_multiply(&uv3, u, &v3);
+    field_multiply(&uv7, &uv3, &v3);
+    field_multiply(&uv7, &uv7, v);
+    power(x, &uv7, 0xfd, 0x0f); /* (p - 5) / 8 */
+    field_multiply(x, x, &uv3);
+    field_multiply(&vxx, x, x);
+    field_multiply(&vxx, &vxx, v);
+    if (field_equal(&vxx, u))
         return true;
-    *root = field_multiply(x, field_from_bytes(root_bytes));
-    return field_equal(vxx, field_subtract(FIELD_ZERO, u));
+    field_from_bytes(&root, root_bytes);
+    field_multiply(x, x, &root);
+    negate(u);
+    return field_equal(&vxx, u);
 }
 
 bool point_decode(struct point *a, const uint8_t bytes[POINT_BYTES]) {
-    bool odd = bytes[POINT_BYTES - 1] >> 7;
-    struct field y = field_from_bytes(bytes), x;
-    struct field yy = field_multiply(y, y);
-    struct field v = field_add(field_multiply(field_from_bytes(d_bytes), yy), FIELD_ONE);
-    if (!root_of_ratio(&x, field_subtract(yy, FIELD_ONE), v))
+    struct field u, v;
+    field_from_bytes(&a->Y, bytes);
+    a->Z = field_one;
+    field_multiply(&u, &a->Y, &a->Y);
+    field_from_bytes(&v, d_bytes);
+    field_multiply(&v, &v, &u);
+    field_add(&v, &v, &field_one);
+    field_subtract(&u, &u, &field_one);
+    if (!root_of_ratio(&a->X, &u, &v))
         return false;
-    if (field_is_odd(x) != odd)
-        x = field_subtract(FIELD_ZERO, x);
-    *a = (struct point){x, y, FIELD_ONE, field_multiply(x, y)};
+    if (field_is_odd(&a->X) != bytes[POINT_BYTES - 1] >> 7)
+        negate(&a->X);
+    field_multiply(&a->T, &a->X, &a->Y);
     /* y not below p, or "minus zero" for x: the point would be written otherwise. */
     uint8_t again[POINT_BYTES];
-    point_encode(*a, again);
+    point_encode(a, again);
     return memcmp(again, bytes, POINT_BYTES) == 0;
 }
 
-void point_encode(struct point a, uint8_t bytes[POINT_BYTES]) {
-    struct field inverse = field_invert(a.Z);
-    field_to_bytes(field_multiply(a.Y, inverse), bytes);
-    bytes[POINT_BYTES - 1] |= (uint8_t)(field_is_odd(field_multiply(a.X, inverse)) << 7);
+void point_encode(const struct point *a, uint8_t bytes[POINT_BYTES]) {
+    struct field inverse, affine;
+    power(&inverse, &a->Z, 0xeb, 0x7f); /* p - 2: Fermat */
+    field_multiply(&affine, &a->Y, &inverse);
+    field_to_bytes(&affine, bytes);
+    field_multiply(&affine, &a->X, &inverse);
+    bytes[POINT_BYTES - 1] |= (uint8_t)(field_is_odd(&affine) << 7);
 }
 
-bool point_is_small(struct point a) {
+bool point_is_small(const struct point *a) {
+    struct point eight = *a;
     for (unsigned i = 0; i < 3; i++)
-        a = point_add(a, a);
-    return field_equal(a.X, FIELD_ZERO) && field_equal(a.Y, a.Z);
+        point_add(&eight, &eight, &eight);
+    return field_equal(&eight.X, &field_zero) && field_equal(&eight.Y, &eight.Z);
 }

@@ -12,17 +12,18 @@ struct point {
 
 #define POINT_BYTES 32
 
-/* The neutral point. */
-struct point point_zero(void);
-/* Holds for any two points, equal ones too: the formula has no exceptions. */
-struct point point_add(struct point a, struct point b);
-struct point point_negate(struct point a);
+extern const struct point point_zero; /* the neutral point */
+
+/* *r = a + b, for any two points, equal ones too: the formula has no exceptions. r may be a, b or
+ * both. */
+void point_add(struct point *r, const struct point *a, const struct point *b);
+void point_negate(struct point *a);
 
 /* False when the bytes are no point, or not in their one form. */
 bool point_decode(struct point *a, const uint8_t bytes[POINT_BYTES]);
-void point_encode(struct point a, uint8_t bytes[POINT_BYTES]);
+void point_encode(const struct point *a, uint8_t bytes[POINT_BYTES]);
 
 /* Is 8a the neutral point? */
-bool point_is_small(struct point a);
+bool point_is_small(const struct point *a);
 
 #endif
