@@ -2,6 +2,7 @@
 # The sample programs, each made from its one source in every way:
 #   build/guest/engine/NAME.bpf.o      clang, for the BPF machine: what the guests load, verify and compile
 #   build/guest/engine/NAME.bpf-gcc.o  GCC, for the same (the tests' second opinion)
+#   build/guest/engine/NAME.text       the instructions of NAME.bpf.o: what Linux is given
 #   build/guest/engine/NAME.signed     the kernel's compiler, signed as a native object
 SAMPLE_DIR     := experiments/engine/programs
 SAMPLE_NAMES   := $(patsubst $(SAMPLE_DIR)/%.c,%,$(wildcard $(SAMPLE_DIR)/*.c))
@@ -39,6 +40,14 @@ $(B)/guest/engine/function.bpf.o: experiments/engine/function.bpf.c
 	$(Q)mkdir -p $(@D) && $(CLANG) -target bpf -mcpu=v3 -O2 -g $(BPF_SAME) -Wall -Werror -c $< -o $@
 $(B)/guest/user/experiments/engine/exo.o: USER_FLAGS += -Wa,-I$(B)
 $(B)/guest/user/experiments/engine/exo.o: $(B)/guest/engine/function.bpf.o
+
+# In Linux's init, whose kernel takes instructions and no objects.
+$(B)/guest/engine/%.text: $(B)/guest/engine/%.bpf.o
+	$(Q)bpf-objcopy -O binary -j .text $< $@
+LINUX_SAMPLES := $(patsubst %,$(B)/guest/linux/experiments/engine/%.o,linux_bpf programs lengths texts)
+$(LINUX_DIR)/init: $(LINUX_SAMPLES)
+$(B)/guest/linux/experiments/engine/texts.o: experiments/engine/texts.S $(SAMPLE_DIR)/list.h $(patsubst %,$(B)/guest/engine/%.text,$(SAMPLE_NAMES))
+	$(Q)mkdir -p $(@D) && $(LINUX_CC) -D__ASSEMBLER__ -Wa,-I$(B) -c $< -o $@
 
 # On the machine one sits at: linked below 2 GiB, where code of the kernel's model can lie, too; with libpcap for its filters.
 $(B)/host/signing_key.o: $(B)/guest/signing_key.c

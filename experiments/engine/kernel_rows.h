@@ -121,28 +121,32 @@ static const struct kind length_kind = {
     .entry = {.parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ, .bytes = LENGTH_CONTEXT}},
               .result = {.kind = SHAPE_NUMBER}}};
 
-BENCH(length, "engine/length:10,100,1000,10000,100000/shape:straight,loopy/step:verify,compile") {
-    const uint32_t length = (uint32_t)bench_arg(b, "length");
-    const size_t bytes = length * sizeof(struct slot);
-    char shape[16], step[16];
-    bench_word(b, "shape", shape, sizeof shape);
-    bench_word(b, "step", step, sizeof step);
-    struct slot *slots = heap_alloc(bytes);
+static struct slot *length_of(const struct bench *b, uint32_t length, enum length_shape shape) {
+    struct slot *slots = heap_alloc(length * sizeof *slots);
     if (!slots)
         panic("%s: no memory", b->row);
-    length_program(slots, length, strcmp(shape, "loopy") == 0 ? LENGTH_LOOPY : LENGTH_STRAIGHT);
-    if (strcmp(step, "verify") == 0) {
-        bench_verify(b, slots, bytes, &length_kind);
-    } else {
-        static struct facts facts;
-        static struct verdict verdict;
-        struct program p = {.insn = NULL};
-        struct refusal undecodable;
-        if (!program_decode(&p, &engine_hooks, slots, bytes, &undecodable) ||
-            !verify(&p, &length_kind, &engine_hooks, &facts, &verdict))
-            panic("%s: refused: %s", b->row, verdict.text);
-        bench_compile(b, &p);
-        program_release(&p, &engine_hooks);
-    }
-    heap_free(slots, bytes);
+    length_program(slots, length, shape);
+    return slots;
+}
+
+BENCH(length_verify, LENGTH_VERIFY_ROWS) {
+    const uint32_t length = (uint32_t)bench_arg(b, "length");
+    struct slot *slots = length_of(b, length, length_shape(b));
+    bench_verify(b, slots, length * sizeof *slots, &length_kind);
+    heap_free(slots, length * sizeof *slots);
+}
+
+BENCH(length_compile, LENGTH_COMPILE_ROWS) {
+    static struct facts facts;
+    static struct verdict verdict;
+    const uint32_t length = (uint32_t)bench_arg(b, "length");
+    struct slot *slots = length_of(b, length, LENGTH_STRAIGHT);
+    struct program p = {.insn = NULL};
+    struct refusal undecodable;
+    if (!program_decode(&p, &engine_hooks, slots, length * sizeof *slots, &undecodable) ||
+        !verify(&p, &length_kind, &engine_hooks, &facts, &verdict))
+        panic("%s: refused: %s", b->row, verdict.text);
+    bench_compile(b, &p);
+    program_release(&p, &engine_hooks);
+    heap_free(slots, length * sizeof *slots);
 }

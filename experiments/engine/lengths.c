@@ -2,6 +2,8 @@
 /* lengths.c -- see lengths.h. */
 #include "lengths.h"
 
+#include "lib/string.h"
+
 #define REGISTERS(dst, src) ((dst) | (src) << 4)
 
 enum { GROUP = 8, TURNS = 4 };
@@ -48,4 +50,10 @@ void length_program(struct slot *into, uint32_t length, enum length_shape shape)
     while (at < into + length - 1)
         *at++ = filler;
     *at = last;
+}
+
+enum length_shape length_shape(const struct bench *b) {
+    char shape[16];
+    return strcmp(bench_word(b, "shape", shape, sizeof shape), "loopy") == 0 ? LENGTH_LOOPY
+                                                                             : LENGTH_STRAIGHT;
 }

@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#include "measure/bench.h"
+
 #define LENGTH_CONTEXT 64 /* bytes that they read */
 #define LENGTH_MIN     10
 #define LENGTH_MAX     100000
@@ -22,6 +24,13 @@ enum length_shape {
     LENGTH_STRAIGHT, /* no jump */
     LENGTH_LOOPY,    /* loop after loop, of eight instructions and four turns each */
 };
+
+/* The rows are alike everywhere. What a loop adds to compiling is only its jump. */
+#define LENGTH_VERIFY_ROWS  "engine/length:10,100,1000,10000,100000/shape:straight,loopy/step:verify"
+#define LENGTH_COMPILE_ROWS "engine/length:10,100,1000,10000/shape:straight/step:compile"
+
+/* The shape that a row of LENGTH_VERIFY_ROWS names. */
+enum length_shape length_shape(const struct bench *b);
 
 /* Writes a program of exactly `length` instructions, from LENGTH_MIN to LENGTH_MAX. */
 void length_program(struct slot *into, uint32_t length, enum length_shape shape);

@@ -26,7 +26,7 @@ void bench_slow(struct bench *b) {
 void bench_difference(struct bench *b, uint64_t turns) {
     uint64_t *last = &b->samples[--b->taken];
     b->difference = true;
-    last[-1] = (last[0] - last[-1]) / turns;
+    last[-1] = last[0] < last[-1] ? 0 : (last[0] - last[-1]) / turns;
 }
 
 void bench_size(struct bench *b, uint64_t bytes) {

@@ -71,12 +71,12 @@ void bench_skip(struct bench *b, const char *why);
 
 /* For a body whose bracket takes a millisecond or more: the row has no warm-up and few steady
  * samples. Called before bench_next. */
-#define BENCH_SLOW_SAMPLES 3
+#define BENCH_SLOW_SAMPLES 2
 void bench_slow(struct bench *b);
 
 /* The last two samples become one: what each of the TURNS took that the second bracket held and the
- * first did not, rounded down. Nothing is subtracted from such a row, since both have their bracket
- * in them. */
+ * first did not, rounded down; 0 where it took less. Nothing is subtracted from such a row, since
+ * both have their bracket in them. */
 void bench_difference(struct bench *b, uint64_t turns);
 
 /* The row's figure is this number of bytes. */

@@ -82,6 +82,15 @@ BENCH(two_brackets, "fake/difference") {
     }
 }
 
+/* The first bracket took longer: an interrupt fell into it. */
+BENCH(interrupted, "fake/interrupted") {
+    while (bench_next(b)) {
+        sample(b, 9000);
+        sample(b, 1070);
+        bench_difference(b, 10);
+    }
+}
+
 BENCH(bytes, "fake/size") {
     bench_size(b, 4711);
 }
@@ -150,7 +159,7 @@ static void rows_are_planned_in_the_order_of_the_file(void **state) {
     const struct agent *a = told("run=all");
     (void)state;
     agent.base = 10;
-    assert_int_equal(agent_rows(a), 15);
+    assert_int_equal(agent_rows(a), 16);
     agent_plan(a);
     assert_sent("plan row=10 kind=bench name=fake/counting\n"
                 "plan row=11 kind=bench name=fake/same/n:3/who:a\n"
@@ -165,8 +174,9 @@ static void rows_are_planned_in_the_order_of_the_file(void **state) {
                 "plan row=20 kind=bench name=fake/batched\n"
                 "plan row=21 kind=bench name=fake/slow\n"
                 "plan row=22 kind=bench name=fake/difference\n"
-                "plan row=23 kind=bench name=fake/size\n"
-                "plan row=24 kind=bench name=fake/wrong\n");
+                "plan row=23 kind=bench name=fake/interrupted\n"
+                "plan row=24 kind=bench name=fake/size\n"
+                "plan row=25 kind=bench name=fake/wrong\n");
 }
 
 static void a_selection_is_listed_and_planned(void **state) {
@@ -264,13 +274,13 @@ static void a_clock_with_grain_chooses_the_batch(void **state) {
 static void a_slow_body_has_few_samples_and_no_warm_up(void **state) {
     (void)state;
     agent_run(told("run=fake/slow clock=icount cold=1"));
-    assert_sent("bench name=fake/slow clock=icount overhead= batch=1 warm=0 cold=1 steady=3\n"
+    assert_sent("bench name=fake/slow clock=icount overhead= batch=1 warm=0 cold=1 steady=2\n"
                 "samples name=fake/slow phase=cold v=100\n"
-                "samples name=fake/slow phase=steady v=101,102,103\n");
+                "samples name=fake/slow phase=steady v=101,102\n");
     /* Whether cold samples told beforehand that it is slow makes no difference. */
-    agent_run(told("run=fake/slow clock=icount cold=0 samples=2"));
-    assert_sent("bench name=fake/slow clock=icount overhead= batch=1 warm=0 cold=0 steady=2\n"
-                "samples name=fake/slow phase=steady v=100,101\n");
+    agent_run(told("run=fake/slow clock=icount cold=0 samples=1"));
+    assert_sent("bench name=fake/slow clock=icount overhead= batch=1 warm=0 cold=0 steady=1\n"
+                "samples name=fake/slow phase=steady v=100\n");
 }
 
 static void two_brackets_make_one_sample_and_nothing_is_subtracted(void **state) {
@@ -281,6 +291,15 @@ static void two_brackets_make_one_sample_and_nothing_is_subtracted(void **state)
                 "steady=4000\n"
                 "samples name=fake/difference phase=cold v=7x64\n"
                 "samples name=fake/difference phase=steady v=7x4000\n");
+}
+
+static void a_difference_is_never_below_nothing(void **state) {
+    (void)state;
+    agent_run(told("run=fake/interrupted clock=icount samples=2"));
+    assert_sent("bench name=fake/interrupted clock=icount overhead= batch=1 warm=8 cold=1 "
+                "steady=2\n"
+                "samples name=fake/interrupted phase=cold v=0\n"
+                "samples name=fake/interrupted phase=steady v=0x2\n");
 }
 
 /* Also in a session that has no clock. */
@@ -375,6 +394,7 @@ int main(void) {
         cmocka_unit_test(a_clock_with_grain_chooses_the_batch),
         cmocka_unit_test(a_slow_body_has_few_samples_and_no_warm_up),
         cmocka_unit_test(two_brackets_make_one_sample_and_nothing_is_subtracted),
+        cmocka_unit_test(a_difference_is_never_below_nothing),
         cmocka_unit_test(a_size_is_one_figure_in_bytes),
         cmocka_unit_test(a_sweep_that_is_not_there_is_a_panic),
         cmocka_unit_test(injections_happen_in_the_first_bench),
