@@ -4,6 +4,7 @@
  * part in an address, a comparison, a call, a store or a checked result. Two states that differ
  * only in what does not matter are the same to the verifier. */
 #include "engine/liveness.h"
+#include "engine/mutant.h"
 
 #define BIT(r) (1u << (r))
 #define PASSES_MAX                                                                                 \
@@ -24,7 +25,10 @@ static struct use use_of(struct insn insn) {
             return (struct use){src, dst};
         return (struct use){src | dst, dst};
     case KIND_JUMP:
-        return (struct use){info->operation == DO_ALWAYS ? 0 : src | dst, 0};
+        return (struct use){info->operation == DO_ALWAYS ? 0
+                            : MUTANT(LIVE_COMPARED)      ? dst
+                                                         : src | dst,
+                            0};
     case KIND_LOAD:
         return (struct use){src, dst};
     case KIND_STORE:

@@ -34,7 +34,19 @@
     X(MEET_PACKET, "where paths meet, the packet is as long as one of them knows")                 \
     X(MEET_STACK, "where paths meet, the stack is the first one's")                                \
     X(CALL_WRITES_MOST, "a call is taken to have written as much as it might")                     \
-    X(CALL_KEEPS, "a call leaves the bounds of r1 to r5")
+    X(CALL_KEEPS, "a call leaves the bounds of r1 to r5")                                          \
+    X(LEAK, "a program may end with a reference")                                                  \
+    X(RELEASE_KEEPS, "what lived under a released reference stays readable")                       \
+    X(RELEASE_TWICE, "a reference may be released twice")                                          \
+    X(RELEASE_MOVED, "a reference may be released by another address than its own")                \
+    X(FIELD_RANGE, "a field with limits takes any number")                                         \
+    X(PACKET_OTHER, "a packet is as long as another one")                                          \
+    X(FRAME_STAYS, "a pointer to a stack frame that is gone leads to the caller's")                \
+    X(DEPTH, "calls inside of calls need no stack")                                                \
+    X(READ_WIDTH, "the read set has the first byte of each access only")                           \
+    X(WRITE_IS_FUNCTIONAL, "a write is no effect")                                                 \
+    X(MEET_COST, "where paths meet, the first one's cost stands")                                  \
+    X(LIVE_COMPARED, "what a register is compared with is taken for dead")
 
 enum mutant {
 #define X(id, text) MUTANT_##id,

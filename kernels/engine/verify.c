@@ -16,6 +16,7 @@
  *
  * A loop is proven to end by running it out. Where that fails and the kind allows fuel instead, a
  * last attempt generalises loops until they come back to a state already seen. */
+#include "engine/mutant.h"
 #include "engine/verify_internal.h"
 #include "lib/string.h"
 
@@ -68,7 +69,7 @@ static enum rule enter(struct verifier *v, uint32_t function, uint32_t back) {
     for (unsigned r = 0; r <= PARAMETERS; r++)
         caller->reg[r] = (struct value){.kind = VALUE_NOTHING};
     v->slot = f->start;
-    if (v->deepest < v->now->depth)
+    if (v->deepest < v->now->depth && !MUTANT(DEPTH))
         v->deepest = v->now->depth;
     if (v->meeting)
         meeting_enter(v);
@@ -93,7 +94,7 @@ static enum rule step_call(struct verifier *v, struct insn insn) {
 static enum rule check_result(struct verifier *v) {
     const struct shape *wanted = &v->kind->entry.result;
     const struct value *r0 = reg(v, 0);
-    if (v->now->references)
+    if (v->now->references && !MUTANT(LEAK))
         return broken(v, RULE_NOT_RELEASED, "%u held", v->now->references);
     if (wanted->kind == SHAPE_NONE)
         return RULE_NONE;
@@ -110,7 +111,12 @@ static enum rule check_result(struct verifier *v) {
 
 /* A pointer to a stack frame that is no more. */
 static void forget_frame(struct value *value, void *with) {
-    if (value->kind == VALUE_STACK && value->frame >= *(const uint32_t *)with)
+    uint32_t depth = *(const uint32_t *)with;
+    if (value->kind != VALUE_STACK || value->frame < depth)
+        return;
+    if (MUTANT(FRAME_STAYS))
+        value->frame = (uint8_t)(depth - 1);
+    else
         *value = (struct value){.kind = VALUE_NOTHING};
 }
 

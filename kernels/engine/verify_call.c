@@ -202,17 +202,19 @@ static enum rule release(struct verifier *v, unsigned number) {
     uint32_t reference = value->reference;
     if (is_null(value))
         return RULE_NONE;
-    if (value->offset || !scalar_is_constant(&value->number) || value->number.umin)
+    if ((value->offset || !scalar_is_constant(&value->number) || value->number.umin) &&
+        !MUTANT(RELEASE_MOVED))
         return broken(v, RULE_NOT_OWNED, "r%u has been moved from where it was", number);
     struct state *s = v->now;
     for (uint32_t i = 0; i < s->references; i++) {
         if (!value->owner || s->reference[i] != reference)
             continue;
         s->reference[i] = s->reference[--s->references];
-        state_each_value(s, forget, &reference);
+        if (!MUTANT(RELEASE_KEEPS) && !MUTANT(RELEASE_TWICE))
+            state_each_value(s, forget, &reference);
         return RULE_NONE;
     }
-    return broken(v, RULE_NOT_OWNED, "r%u", number);
+    return MUTANT(RELEASE_TWICE) ? RULE_NONE : broken(v, RULE_NOT_OWNED, "r%u", number);
 }
 
 /* A buffer's start and end that go to a call together are those of one packet. */

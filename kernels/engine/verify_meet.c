@@ -12,6 +12,7 @@
  *
  * What is lost where paths meet may be what a proof needs; then they are followed one by one
  * (verify_path.c). */
+#include "engine/mutant.h"
 #include "engine/order.h"
 #include "engine/verify_internal.h"
 
@@ -120,7 +121,7 @@ static enum rule join(struct verifier *v, struct arrival **list, struct state *s
     for (struct arrival *a = *list; a; a = a->next, apart++) {
         if (!state_meet(a->state, state, &v->liveness, slot))
             continue;
-        if (a->cost < v->cost)
+        if (a->cost < v->cost && !MUTANT(MEET_COST))
             a->cost = v->cost;
         state_destroy(state, v->hooks);
         return RULE_NONE;

@@ -34,7 +34,7 @@ static void note_read(struct verifier *v, const struct value *pointer, struct ex
         v->facts->whole[origin] = true;
         return;
     }
-    for (int64_t at = e.low; at < e.high; at++)
+    for (int64_t at = e.low; at < (MUTANT(READ_WIDTH) ? e.low + 1 : e.high); at++)
         v->facts->read[origin][at / 64] |= (uint64_t)1 << at % 64;
 }
 
@@ -43,7 +43,7 @@ static enum rule note_effect(struct verifier *v, const struct value *pointer, st
                              uint8_t how) {
     if (how & MAY_READ)
         note_read(v, pointer, e);
-    if (how & MAY_WRITE)
+    if (how & MAY_WRITE && !MUTANT(WRITE_IS_FUNCTIONAL))
         return lose_fact(v, FUNCTIONAL, "memory other than the stack is written");
     bool variable =
         pointer->origin == ORIGIN_VARIABLE && v->program->variable[pointer->index].writable;
@@ -272,7 +272,7 @@ static enum rule stored_number(struct verifier *v, const struct value *pointer, 
     const struct field *f = field_at(pointer->object, offset, bytes);
     struct scalar number =
         scalar_alu(DO_AND, 64, *stored, scalar_constant(UINT64_MAX >> (64 - 8 * bytes)));
-    if ((f->shape.min | f->shape.max) == 0 ||
+    if ((f->shape.min | f->shape.max) == 0 || MUTANT(FIELD_RANGE) ||
         (f->bytes == bytes && number.umin >= f->shape.min && number.umax <= f->shape.max))
         return RULE_NONE;
     return broken(v, RULE_FIELD_RIGHTS, "%s.%s holds %llu to %llu", pointer->object->name, f->name,

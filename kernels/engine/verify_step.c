@@ -174,8 +174,8 @@ static struct value compared_with(struct verifier *v, struct insn insn) {
 }
 
 static bool is_packet_test(const struct value *a, const struct value *b) {
-    return a->kind == VALUE_PACKET && b->kind == VALUE_PACKET_END && a->index == b->index &&
-           a->reference == b->reference;
+    return a->kind == VALUE_PACKET && b->kind == VALUE_PACKET_END &&
+           ((a->index == b->index && a->reference == b->reference) || MUTANT(PACKET_OTHER));
 }
 
 enum rule verify_comparison(struct verifier *v, struct insn insn) {

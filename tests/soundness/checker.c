@@ -85,6 +85,13 @@ static bool value_holds(const struct checker *c, const struct value *v, uint64_t
     }
 }
 
+/* Does any of 4 or 8 bytes have a part in what follows? */
+static bool any_needed(const uint8_t *flags, unsigned width) {
+    uint64_t all = 0;
+    memcpy(&all, flags, width);
+    return all != 0;
+}
+
 /* What the verifier says is there counts, as far as it is needed. */
 static bool stack_holds(const struct checker *c, const struct stack_frame *f, uint32_t frame) {
     const struct moment *m = c->moment;
@@ -94,7 +101,7 @@ static bool stack_holds(const struct checker *c, const struct stack_frame *f, ui
         const struct half *h = &f->half[n];
         uint32_t at = from - 4 * (n + 1);
         uint64_t word = 0;
-        if (!h->width || !memchr(&c->trace.needed[at], 1, h->width))
+        if (!h->width || !any_needed(&c->trace.needed[at], h->width))
             continue;
         memcpy(&word, &c->trace.stack[at], h->width);
         if (!value_holds(c, &h->value, word))
@@ -108,10 +115,11 @@ static bool stack_holds(const struct checker *c, const struct stack_frame *f, ui
 /* The registers of a function that waits are those of its call. */
 static bool registers_hold(const struct checker *c, const struct stack_frame *f,
                            const struct moment *m, uint32_t slot, unsigned which) {
-    for (unsigned r = 0; r < REGISTERS; r++) {
+    for (unsigned left = (c->live[slot] | m->needed) & which; left; left &= left - 1) {
+        unsigned r = (unsigned)__builtin_ctz(left);
         const struct value *v = &f->reg[r];
-        unsigned claimed = v->kind == VALUE_NUMBER ? c->matters[slot] : c->live[slot];
-        if ((claimed | m->needed) & which & 1u << r && !value_holds(c, v, m->reg[r]))
+        bool counts = v->kind != VALUE_NUMBER || (c->matters[slot] | m->needed) >> r & 1;
+        if (counts && !value_holds(c, v, m->reg[r]))
             return false;
     }
     return true;

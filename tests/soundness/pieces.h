@@ -45,6 +45,7 @@ struct typed {
     uint32_t function, functions; /* the one being written, and all of them */
     uint32_t held;                /* references, at this place */
     bool looping;                 /* COUNTER is taken */
+    bool escapes;                 /* by mistake functions give out the address of their frame */
 };
 
 typedef void piece(struct typed *t);

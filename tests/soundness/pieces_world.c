@@ -424,6 +424,10 @@ void piece_call(struct typed *t) {
     } else {
         put(t, OP_CALL_LOCAL, 0, 0, 0, 0);
     }
+    if (t->escapes) { /* it points to nothing by now */
+        put(t, OP_LDX_DW, 1, 0, -8, 0);
+        put_unknown(t, 0);
+    }
     for (unsigned r = 1; r <= 5; r++)
         put_unknown(t, r);
     forget(t);

@@ -12,7 +12,7 @@
 #include "engine/verify.h"
 
 #define TRACE_TEXT    512
-#define TRACE_RUNS    6
+#define TRACE_RUNS    4
 #define TRACE_MOMENTS 6000 /* written down of each program; runs beyond that are only watched */
 #define TRACE_NONE    UINT32_MAX
 

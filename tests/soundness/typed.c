@@ -68,6 +68,8 @@ static void put_function(struct typed *t, uint32_t pieces) {
         }
     }
     land_due(t, true);
+    if (t->escapes && t->function)
+        put(t, OP_MOV64_X, 0, REGISTER_FRAME, 0, 0);
     put(t, OP_EXIT, 0, 0, 0, 0);
 }
 
@@ -77,6 +79,7 @@ uint32_t typed_program(struct random *random, struct insn insn[TYPED_SLOTS]) {
     uint32_t start[FUNCTIONS_MAX];
     if (once_in(&t, 2))
         t.functions += 1 + below(&t, FUNCTIONS_MAX - 1);
+    t.escapes = once_in(&t, MISTAKE);
     for (; t.function < t.functions; t.function++) {
         uint32_t most = weight[below(&t, sizeof weight)] / (t.function ? 3 : 1);
         start[t.function] = t.n;
