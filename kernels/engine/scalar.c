@@ -59,7 +59,13 @@ struct scalar scalar_of_width(unsigned bits, bool is_signed) {
         return scalar_any();
     if (is_signed)
         return scalar_signed_range(-((int64_t)1 << (bits - 1)), ((int64_t)1 << (bits - 1)) - 1);
-    return scalar_range(0, ((uint64_t)1 << bits) - 1);
+    uint64_t most = ((uint64_t)1 << bits) - 1;
+    return (struct scalar){.bits = {0, most},
+                           .umax = most,
+                           .smax = (int64_t)most,
+                           .umax32 = (uint32_t)most,
+                           .smin32 = bits == 32 ? INT32_MIN : 0,
+                           .smax32 = bits == 32 ? INT32_MAX : (int32_t)most};
 }
 
 bool scalar_is_constant(const struct scalar *s) {
@@ -179,6 +185,7 @@ bool scalar_settle(struct scalar *s) {
         return held;
     }
     for (int round = 0; round < 2; round++) {
+        struct bits bits = s->bits;
         settle_from_bits(s);
         settle_signs(s);
         settle_halves(s);
@@ -190,6 +197,8 @@ bool scalar_settle(struct scalar *s) {
         if (!bits_intersect(&s->bits, bits_of_range(s->umin, s->umax)) ||
             !bits_intersect(&s->bits, low))
             return false;
+        if (bits.unknown == s->bits.unknown)
+            return true; /* the ranges have told nothing new */
     }
     settle_from_bits(s);
     return ranges_hold_something(s);

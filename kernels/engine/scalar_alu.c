@@ -334,7 +334,42 @@ static struct scalar alu64(unsigned operation, unsigned bits, struct scalar a, s
     }
 }
 
+/* What compilers calculate addresses and counters with, of two constants; false if it is something
+ * else. */
+static bool alu_constants(unsigned operation, unsigned bits, uint64_t a, uint64_t b, uint64_t *r) {
+    unsigned count = (unsigned)b & (bits - 1);
+    switch (operation) {
+    case DO_ADD:
+        *r = a + b;
+        break;
+    case DO_SUB:
+        *r = a - b;
+        break;
+    case DO_AND:
+        *r = a & b;
+        break;
+    case DO_LSH:
+        *r = a << count;
+        break;
+    case DO_RSH:
+        *r = (bits == 32 ? (uint32_t)a : a) >> count;
+        break;
+    case DO_MOV:
+        *r = b;
+        break;
+    default:
+        return false;
+    }
+    if (bits == 32)
+        *r = (uint32_t)*r;
+    return true;
+}
+
 struct scalar scalar_alu(unsigned operation, unsigned bits, struct scalar a, struct scalar b) {
+    uint64_t constant;
+    if (scalar_is_constant(&a) && scalar_is_constant(&b) &&
+        alu_constants(operation, bits, a.bits.value, b.bits.value, &constant))
+        return scalar_constant(constant);
     if (bits == 32) {
         bool is_signed = operation == DO_ARSH || operation == DO_SDIV || operation == DO_SMOD;
         if (is_signed && !(operation == DO_ARSH && MUTANT(ARSH32_SIGN))) {

@@ -132,10 +132,47 @@ static bool assume_true(unsigned operation, unsigned bits, struct scalar *a, str
     }
 }
 
+/* How a comparison of two constants comes out. */
+static bool compare(unsigned operation, unsigned bits, uint64_t a, uint64_t b) {
+    int64_t x = bits == 32 ? (int32_t)a : (int64_t)a, y = bits == 32 ? (int32_t)b : (int64_t)b;
+    if (bits == 32) {
+        a = (uint32_t)a;
+        b = (uint32_t)b;
+    }
+    switch (operation) {
+    case DO_EQ:
+        return a == b;
+    case DO_NE:
+        return a != b;
+    case DO_GT:
+        return a > b;
+    case DO_GE:
+        return a >= b;
+    case DO_LT:
+        return a < b;
+    case DO_LE:
+        return a <= b;
+    case DO_SGT:
+        return x > y;
+    case DO_SGE:
+        return x >= y;
+    case DO_SLT:
+        return x < y;
+    case DO_SLE:
+        return x <= y;
+    default:
+        return (a & b) != 0;
+    }
+}
+
 bool scalar_assume(unsigned operation, unsigned bits, bool holds, struct scalar *a,
                    struct scalar *b) {
+    if (scalar_is_constant(a) && scalar_is_constant(b))
+        return compare(operation, bits, a->bits.value, b->bits.value) == holds;
+    struct scalar old_a = *a, old_b = *b;
     bool can = operation == DO_SET
                    ? assume_set(bits, holds, a, b) && assume_set(bits, holds, b, a)
                    : assume_true(holds ? operation : negation(operation), bits, a, b);
-    return can && scalar_settle(a) && scalar_settle(b);
+    return can && (scalar_equal(a, &old_a) || scalar_settle(a)) &&
+           (scalar_equal(b, &old_b) || scalar_settle(b));
 }

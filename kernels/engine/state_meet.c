@@ -8,12 +8,6 @@
 #include "engine/mutant.h"
 #include "engine/state.h"
 
-/* How far `from` lies behind `to`, as a set. */
-static struct scalar shifted(const struct value *from, const struct value *to) {
-    uint64_t by = (uint64_t)((int64_t)from->offset - to->offset);
-    return by ? scalar_alu(DO_ADD, 64, from->number, scalar_constant(by)) : from->number;
-}
-
 static bool places_meet(const struct value *a, const struct value *b) {
     bool spreads = (a->kind == VALUE_STACK || a->kind == VALUE_MEMORY) && !(a->may & MAY_BE_NULL);
     if (spreads)
@@ -35,11 +29,10 @@ static bool values_can_meet(const struct value *a, const struct value *b) {
            a->index == b->index && a->object == b->object && places_meet(a, b);
 }
 
+/* The views of the union agree, since they did in both parts. */
 static void numbers_meet(struct scalar *s, const struct scalar *other) {
-    if (scalar_equal(s, other) || MUTANT(MEET_FIRST))
-        return;
-    *s = scalar_union(s, other);
-    scalar_settle(s);
+    if (!scalar_equal(s, other) && !MUTANT(MEET_FIRST))
+        *s = scalar_union(s, other);
 }
 
 static void values_meet(struct value *v, const struct value *other) {
@@ -52,8 +45,13 @@ static void values_meet(struct value *v, const struct value *other) {
             v->bytes = other->bytes;
         return;
     }
-    struct scalar number = shifted(other, v);
-    numbers_meet(&v->number, &number);
+    uint64_t behind = (uint64_t)((int64_t)other->offset - v->offset);
+    if (behind) {
+        struct scalar number = scalar_alu(DO_ADD, 64, other->number, scalar_constant(behind));
+        numbers_meet(&v->number, &number);
+    } else {
+        numbers_meet(&v->number, &other->number);
+    }
     if (v->id != other->id && !MUTANT(MEET_LINKS))
         v->id = 0;
 }
@@ -129,7 +127,7 @@ bool state_meet(struct state *s, const struct state *other, const struct livenes
             struct value *v = &s->frame[f]->reg[r];
             if (live >> r & 1)
                 values_meet(v, &other->frame[f]->reg[r]);
-            else
+            else if (v->kind != VALUE_NOTHING)
                 *v = (struct value){.kind = VALUE_NOTHING};
         }
         if (!MUTANT(MEET_STACK))

@@ -26,12 +26,8 @@ static bool may_be_metered(const struct kind *kind) {
     return !(kind->demands & (BOUNDED | EPHEMERAL));
 }
 
-/* A conditional jump: the path goes on where it can; where it can go both ways, it forks. */
-static enum rule step_branch(struct verifier *v, struct insn insn) {
-    uint32_t target = v->slot + 1 + (uint32_t)insn_distance(insn);
-    enum rule rule = verify_comparison(v, insn);
-    if (rule)
-        return rule;
+/* The jump may go both ways, or which it can go is known only by narrowing. */
+static enum rule step_both(struct verifier *v, struct insn insn, uint32_t target) {
     struct state *taken = state_copy(v->now, v->hooks), *not_taken = v->now;
     if (!taken)
         return broken(v, RULE_NO_MEMORY, "for another path");
@@ -52,6 +48,20 @@ static enum rule step_branch(struct verifier *v, struct insn insn) {
         v->slot++;
     else
         path_ends(v, 0); /* the sets contradict themselves: no run comes here */
+    return RULE_NONE;
+}
+
+/* A conditional jump: the path goes on where it can; where it can go both ways, it forks. */
+static enum rule step_branch(struct verifier *v, struct insn insn) {
+    uint32_t target = v->slot + 1 + (uint32_t)insn_distance(insn);
+    enum rule rule = verify_comparison(v, insn);
+    if (rule)
+        return rule;
+    bool may_take = verify_may_branch(v, insn, true), may_pass = verify_may_branch(v, insn, false);
+    if (may_take == may_pass)
+        return step_both(v, insn, target);
+    verify_branch(v, insn, may_take);
+    v->slot = may_take ? target : v->slot + 1;
     return RULE_NONE;
 }
 

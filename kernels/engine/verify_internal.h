@@ -94,6 +94,8 @@ enum rule verify_atomic(struct verifier *v, struct insn insn);
 enum rule verify_import(struct verifier *v, struct insn insn);
 /* What a conditional jump is about, looked at before it forks. */
 enum rule verify_comparison(struct verifier *v, struct insn insn);
+/* Can the jump be taken, or not be taken? Says yes of pointers, which only narrowing tells of. */
+bool verify_may_branch(struct verifier *v, struct insn insn, bool taken);
 /* Narrows v->now for the jump being taken or not. False: this cannot be. */
 bool verify_branch(struct verifier *v, struct insn insn, bool taken);
 

@@ -34,8 +34,12 @@ static void note_read(struct verifier *v, const struct value *pointer, struct ex
         v->facts->whole[origin] = true;
         return;
     }
-    for (int64_t at = e.low; at < (MUTANT(READ_WIDTH) ? e.low + 1 : e.high); at++)
-        v->facts->read[origin][at / 64] |= (uint64_t)1 << at % 64;
+    int64_t high = MUTANT(READ_WIDTH) ? e.low + 1 : e.high;
+    for (int64_t at = e.low; at < high; at = (at | 63) + 1) {
+        uint64_t from = UINT64_MAX << at % 64,
+                 up_to = (at | 63) < high ? UINT64_MAX : ~(UINT64_MAX << high % 64);
+        v->facts->read[origin][at / 64] |= from & up_to;
+    }
 }
 
 /* What an access outside of the stack does to the program's facts. */

@@ -118,20 +118,23 @@ enum rule verify_alu(struct verifier *v, struct insn insn) {
     const struct opcode_info *info = insn_info(insn);
     bool copies =
         info->operation == DO_MOV || (info->operation >= DO_MOVS8 && info->operation <= DO_MOVS32);
-    struct value *dst = reg(v, insn.dst), source = number_value(immediate(insn));
+    struct value *dst = reg(v, insn.dst), constant;
+    const struct value *source = &constant;
     enum rule rule = copies ? RULE_NONE : must_be_set(v, insn.dst);
-    if (!rule && info->source == SOURCE_X) {
+    if (info->source != SOURCE_X) {
+        constant = number_value(immediate(insn));
+    } else if (!rule) {
         rule = must_be_set(v, insn.src);
-        source = *reg(v, insn.src);
+        source = reg(v, insn.src);
     }
     if (rule)
         return rule;
     if (info->operation == DO_MOV && info->source == SOURCE_X)
         return alu_move(v, insn, dst);
-    if (is_pointer(&source) || (!copies && is_pointer(dst)))
-        return alu_pointer(v, insn, dst, &source);
-    struct scalar old = copies ? source.number : dst->number;
-    *dst = number_value(scalar_alu(info->operation, info->bits, old, source.number));
+    if (is_pointer(source) || (!copies && is_pointer(dst)))
+        return alu_pointer(v, insn, dst, source);
+    const struct scalar *old = copies ? &source->number : &dst->number;
+    *dst = number_value(scalar_alu(info->operation, info->bits, *old, source->number));
     return RULE_NONE;
 }
 
@@ -335,6 +338,15 @@ static unsigned mirrored(unsigned operation) {
            : operation == DO_GE ? DO_LE
            : operation == DO_LE ? DO_GE
                                 : operation;
+}
+
+bool verify_may_branch(struct verifier *v, struct insn insn, bool taken) {
+    const struct opcode_info *info = insn_info(insn);
+    const struct value *value = reg(v, insn.dst);
+    if (is_pointer(value) || (info->source == SOURCE_X && is_pointer(reg(v, insn.src))))
+        return true;
+    struct scalar a = value->number, b = compared_with(v, insn).number;
+    return scalar_assume(info->operation, info->bits, taken, &a, &b);
 }
 
 bool verify_branch(struct verifier *v, struct insn insn, bool taken) {
