@@ -14,15 +14,34 @@ static void wait_for(uint8_t status) {
         pause();
 }
 
+static int early = -1; /* a byte that came before serial_init, or -1 */
+
+static int receive(void) {
+    uint8_t status = inb(COM1 + STATUS);
+    if (status == 0xff || !(status & STATUS_DATA))
+        return -1;
+    return inb(COM1 + DATA);
+}
+
+/* Turning it on drops the byte that waits. So this one is kept, and the line cut meanwhile, or QEMU
+ * would put the next byte into its place. */
+static void turn_fifo_on(void) {
+    outb(COM1 + MODEM, 0x10);
+    early = receive();
+    outb(COM1 + FIFO, 0x01);
+}
+
 void serial_init(void) {
     outb(COM1 + INTERRUPTS, 0);
     outb(COM1 + LINE, 0x80); /* the divisor is next: 1, for 115200 baud */
     outb(COM1 + DATA, 1);
     outb(COM1 + INTERRUPTS, 0);
-    outb(COM1 + LINE, 0x03);  /* 8N1 */
-    outb(COM1 + FIFO, 0x07);  /* on, emptied */
+    outb(COM1 + LINE, 0x03); /* 8N1 */
+    turn_fifo_on();
     outb(COM1 + MODEM, 0x03); /* DTR, RTS */
-    serial_write("\n", 1);    /* the loader may have left a line open; ours begin on their own */
+    if (!(inb(COM1 + STATUS) & STATUS_DATA))
+        inb(COM1 + DATA);  /* QEMU hands over what waits when somebody reads */
+    serial_write("\n", 1); /* the loader may have left a line open; ours begin on their own */
 }
 
 void serial_write(const void *bytes, size_t n) {
@@ -39,8 +58,7 @@ void serial_drain(void) {
 }
 
 int serial_read(void) {
-    uint8_t status = inb(COM1 + STATUS);
-    if (status == 0xff || !(status & STATUS_DATA))
-        return -1;
-    return inb(COM1 + DATA);
+    int byte = early;
+    early = -1;
+    return byte >= 0 ? byte : receive();
 }

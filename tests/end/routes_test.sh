@@ -67,6 +67,10 @@ for system in floor spin exo; do
     type_lines help list 'run syscall/null' halt | timeout 90 ./exospin boot "$system" --no-build > "$tmp/out" 2>&1
     verdict "boot $system: halt on its console ends in order" [ "${PIPESTATUS[1]}" -eq 0 ]
     verdict "boot $system: list and run answer" grep -Eq '@X1 [0-9]+ bench name=syscall/null clock=icount ' "$tmp/out"
+    printf '%s\n' 'a line of more bytes than the serial line buffers, which nobody reads yet' help halt |
+        timeout 90 ./exospin boot "$system" --no-build > "$tmp/out" 2>&1
+    verdict "boot $system: what is piped in before there is a kernel is answered" [ "${PIPESTATUS[1]}" -eq 0 ]
+    verdict "boot $system: all of it" grep -q '^> a line of more bytes than the serial line buffers, which nobody reads yet' "$tmp/out"
 done
 
 : > "$tmp/out"
