@@ -106,7 +106,7 @@ static void print_listing(const struct session *s, const struct listing *l) {
 static int dump_program(struct session *s, struct load *load, struct load_program *p) {
     uint32_t slots = p->image.program.slots;
     struct listing l = {p, calloc(slots, sizeof(char *)), calloc(slots, sizeof(uint32_t))};
-    struct verify_watcher watcher = {&l, note_state};
+    struct verify_watcher watcher = {.owner = &l, .step = note_state};
     int status = STATUS_FINE;
     if (!l.state || !l.visits || (s->states && !load_watch(load, p, &watcher)))
         status = complain(STATUS_USAGE, "no memory for the states");
