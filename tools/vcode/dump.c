@@ -60,6 +60,16 @@ static void print_name(const struct image *image, uint32_t slot) {
                    ->name);
 }
 
+/* Another attempt begins: what the last one saw is not what was proven. */
+static void forget_states(void *owner) {
+    struct listing *l = owner;
+    for (uint32_t i = 0; i < l->program->image.program.slots; i++) {
+        free(l->state[i]);
+        l->state[i] = NULL;
+        l->visits[i] = 0;
+    }
+}
+
 static void print_bytes(const struct code *code, uint32_t slot) {
     printf("       ");
     for (uint32_t i = code->offset[slot]; i < code->offset[slot + 1]; i++)
@@ -106,7 +116,7 @@ static void print_listing(const struct session *s, const struct listing *l) {
 static int dump_program(struct session *s, struct load *load, struct load_program *p) {
     uint32_t slots = p->image.program.slots;
     struct listing l = {p, calloc(slots, sizeof(char *)), calloc(slots, sizeof(uint32_t))};
-    struct verify_watcher watcher = {.owner = &l, .step = note_state};
+    struct verify_watcher watcher = {.owner = &l, .step = note_state, .restart = forget_states};
     int status = STATUS_FINE;
     if (!l.state || !l.visits || (s->states && !load_watch(load, p, &watcher)))
         status = complain(STATUS_USAGE, "no memory for the states");
