@@ -78,8 +78,9 @@ static char *preamble(const struct run *run, const struct experiment *e, enum cl
     if (!to)
         abort();
     char *plots = tree_path("plots"), *samples = text_format("samples/%s.tsv", e->name);
-    char *corner = text_format("clock %s · revision %s%s", clock_name(clock), run->revision,
-                               run->dirty ? " and changes" : "");
+    char *by = clock == CLOCK_SIZE ? text_copy("") : text_format("clock %s · ", clock_name(clock));
+    char *corner =
+        text_format("%srevision %s%s", by, run->revision, run->dirty ? " and changes" : "");
     set_variable(to, "plots", plots);
     set_variable(to, "data", data);
     set_variable(to, "samples", samples);
@@ -101,6 +102,7 @@ static char *preamble(const struct run *run, const struct experiment *e, enum cl
     free(plots);
     free(samples);
     free(corner);
+    free(by);
     if (fclose(to))
         abort();
     return text;
