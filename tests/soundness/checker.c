@@ -72,6 +72,8 @@ static bool value_holds(const struct checker *c, const struct value *v, uint64_t
         return in_memory(c, v, word);
     case VALUE_OBJECT:
         return is_object(c, v, word);
+    case VALUE_FIELD:
+        return is_object(c, v, word - (uint64_t)(int64_t)v->offset);
     case VALUE_PACKET:
         return in_packet(c, v, word);
     case VALUE_PACKET_END:
@@ -125,13 +127,27 @@ static bool registers_hold(const struct checker *c, const struct stack_frame *f,
     return true;
 }
 
+/* May what the verifier holds under this reference be null yet? */
+static bool is_unsettled(const struct state *s, uint32_t reference) {
+    for (uint32_t i = 0; i < s->depth; i++) {
+        const struct stack_frame *f = s->frame[i];
+        for (uint32_t n = 0; n < REGISTERS + f->halves; n++) {
+            const struct value *v = n < REGISTERS ? &f->reg[n] : &f->half[n - REGISTERS].value;
+            if (n >= REGISTERS && !f->half[n - REGISTERS].width)
+                continue;
+            if (v->owner && v->reference == reference && v->may & MAY_BE_NULL)
+                return true;
+        }
+    }
+    return false;
+}
+
 /* As many references are held as the state says, but for those that turn out to be null. */
 static bool references_hold(const struct checker *c, const struct state *s) {
-    const struct stack_frame *f = s->frame[s->depth - 1];
-    uint32_t unsettled = 0;
-    for (unsigned r = 0; r < REGISTERS; r++)
-        unsettled |= f->reg[r].owner && f->reg[r].may & MAY_BE_NULL;
-    return c->moment->held == s->references || (unsettled && c->moment->held + 1u == s->references);
+    uint32_t least = 0;
+    for (uint32_t i = 0; i < s->references; i++)
+        least += !is_unsettled(s, s->reference[i]);
+    return c->moment->held >= least && c->moment->held <= s->references;
 }
 
 static bool state_holds(const struct checker *c, const struct state *s) {

@@ -34,6 +34,8 @@
     X(NO_REFERENCE, "a reference asked for and not given")                                         \
     X(REFERENCES, "two references held at once")                                                   \
     X(REFERENCE_MEMORY, "a reference to plain memory")                                             \
+    X(STORED, "a reference stored in a field")                                                     \
+    X(TAKEN_OUT, "a reference taken out of a field")                                               \
     X(CALL_LOCAL, "a call of an own function")                                                     \
     X(CALL_NESTED, "a call inside a call")                                                         \
     X(CALL_POINTER, "a call through a pointer")                                                    \

@@ -90,6 +90,7 @@ piece piece_arithmetic, piece_branch, piece_memory, piece_atomic, piece_index, p
 
 /* pieces_world.c */
 piece piece_nullable, piece_packet, piece_field, piece_reached, piece_variable, piece_import,
-    piece_length, piece_reference, piece_call, piece_compare_places, piece_copies, piece_filled;
+    piece_length, piece_reference, piece_call, piece_compare_places, piece_copies, piece_filled,
+    piece_taken_out;
 
 #endif

@@ -45,8 +45,9 @@ static void put_field(struct typed *t, bool may_write) {
         {offsetof(struct thing, writable), 8, MAY_WRITE},
         {offsetof(struct thing, secret), 8, 0},
         {offsetof(struct thing, unnamed), 8, 0},
+        {offsetof(struct thing, kept), 8, 0},
     };
-    unsigned f = below(t, once_in(t, MISTAKE) ? 7 : 5);
+    unsigned f = below(t, once_in(t, MISTAKE) ? 8 : 5);
     if (!may_write && fields[f].may == MAY_WRITE)
         f = 0;
     if (may_write && fields[f].may == MAY_READ && fields[f].bytes == 4 && once_in(t, 3)) {
@@ -327,7 +328,10 @@ void piece_filled(struct typed *t) {
 static void use_reference(struct typed *t, int32_t at, bool memory) {
     for (uint32_t i = below(t, 3); i > 0; i--) {
         if (below(t, 2)) {
-            put_inner(t);
+            if (once_in(t, 4))
+                piece_reference(t);
+            else
+                put_inner(t);
             continue;
         }
         put(t, OP_LDX_DW, POINTER, REGISTER_FRAME, at, 0);
@@ -339,10 +343,43 @@ static void use_reference(struct typed *t, int32_t at, bool memory) {
     }
 }
 
+/* What is in the frame at `at`, or null, goes into a field, and what was there comes out and is
+ * given back. */
+static void put_exchange(struct typed *t, int32_t at, bool null) {
+    put(t, OP_LDX_DW, 1, REGISTER_FRAME, AT_THING, 0);
+    if (once_in(t, MISTAKE))
+        put(t, OP_LDX_DW, 1, 1, OFFSET(twin), 0);
+    put(t, OP_ADD64_K, 1, 0, 0, once_in(t, MISTAKE) ? OFFSET(secret) : OFFSET(kept));
+    if (null)
+        put(t, OP_MOV64_K, 2, 0, 0, once_in(t, MISTAKE));
+    else
+        put(t, OP_LDX_DW, 2, REGISTER_FRAME, at, 0);
+    put_import(t, IMPORT_EXCHANGE);
+    put(t, OP_STX_DW, REGISTER_FRAME, 0, at, 0);
+    uint32_t jump = put_null_check(t, 0);
+    put(t, OP_LDX_DW, 1, REGISTER_FRAME, at, 0);
+    if (!once_in(t, MISTAKE))
+        put_import(t, IMPORT_RELEASE);
+    if (jump)
+        land(t, jump);
+    put_unknown(t, 0);
+    put_unknown(t, 1);
+}
+
+/* What a field owns is looked at. */
+void piece_taken_out(struct typed *t) {
+    if (t->held < HELD_MAX)
+        put_exchange(t, AT_REFERENCE - 8 * (int32_t)t->held, true);
+}
+
 /* Gives back what is in the frame at `at`, once; by mistake not at all or once more. */
 static void give_back(struct typed *t, int32_t at, bool memory) {
     if (once_in(t, MISTAKE))
         return;
+    if (!memory && once_in(t, 3)) {
+        put_exchange(t, at, false);
+        return;
+    }
     for (int times = once_in(t, MISTAKE) ? 2 : 1; times > 0; times--) {
         put(t, OP_LDX_DW, 1, REGISTER_FRAME, at, 0);
         if (memory && once_in(t, MISTAKE))

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* world.c -- see world.h. */
-#include "world.h"
+#include "world_part.h"
 
 #include <stddef.h>
 #include <string.h>
 
 #include "engine/verify.h"
-
-#define JUNK 0xdb /* what was given back is filled with it */
 
 struct world world;
 bool (*world_on_stack)(uint64_t address, uint32_t bytes);
@@ -20,21 +18,18 @@ static bool inside(uint64_t address, uint32_t bytes, const void *base, size_t le
 
 /* The world's description, as a kernel would give it. */
 
-#define NUMBER                                                                                     \
-    { .kind = SHAPE_NUMBER }
-#define RANGED(least, most)                                                                        \
-    { .kind = SHAPE_NUMBER, .min = (least), .max = (most) }
-#define MEMORY(rights, len)                                                                        \
-    { .kind = SHAPE_MEMORY, .may = (rights), .bytes = (len) }
-#define THING(rights)                                                                              \
-    { .kind = SHAPE_OBJECT, .may = (rights), .object = &thing_type }
 #define FIELD(member, rights, ...)                                                                 \
     {                                                                                              \
         .name = #member, .offset = offsetof(struct thing, member),                                 \
         .bytes = sizeof((struct thing *)0)->member, .may = (rights), .shape = __VA_ARGS__          \
     }
 
-static const struct object_type thing_type;
+#define POINTER(member, rights, ...)                                                               \
+    {                                                                                              \
+        .name = #member, .offset = offsetof(struct thing, member), .bytes = 8, .may = (rights),    \
+        .shape = __VA_ARGS__                                                                       \
+    }
+
 static const struct field thing_fields[] = {
     FIELD(count, MAY_READ_WRITE, NUMBER),
     FIELD(size, MAY_READ_WRITE, RANGED(0, 12)),
@@ -43,20 +38,20 @@ static const struct field thing_fields[] = {
      .bytes = 4,
      .may = MAY_READ_WRITE,
      .shape = NUMBER},
-    FIELD(buffer, MAY_READ, MEMORY(MAY_READ_WRITE | MAY_BE_NULL, WORLD_BUFFER)),
-    FIELD(next, MAY_READ, THING(MAY_READ_WRITE | MAY_BE_NULL)),
-    FIELD(twin, MAY_READ, THING(MAY_READ)),
-    FIELD(packet, MAY_READ, {.kind = SHAPE_PACKET, .may = MAY_READ_WRITE, .group = 1}),
-    FIELD(packet_end, MAY_READ, {.kind = SHAPE_PACKET_END, .group = 1}),
+    POINTER(buffer, MAY_READ, MEMORY(MAY_READ_WRITE | MAY_BE_NULL, WORLD_BUFFER)),
+    POINTER(next, MAY_READ, THING(MAY_READ_WRITE | MAY_BE_NULL)),
+    POINTER(twin, MAY_READ, THING(MAY_READ)),
+    POINTER(packet, MAY_READ, {.kind = SHAPE_PACKET, .may = MAY_READ_WRITE, .group = 1}),
+    POINTER(packet_end, MAY_READ, {.kind = SHAPE_PACKET_END, .group = 1}),
+    POINTER(kept, OWNS, THING(0)),
     FIELD(secret, 0, NUMBER),
     FIELD(readable, MAY_READ, NUMBER),
     FIELD(writable, MAY_WRITE, NUMBER),
 };
-static const struct object_type thing_type = {.name = "thing",
-                                              .bytes = sizeof(struct thing),
-                                              .field = thing_fields,
-                                              .field_count =
-                                                  sizeof thing_fields / sizeof *thing_fields};
+const struct object_type world_thing = {.name = "thing",
+                                        .bytes = sizeof(struct thing),
+                                        .field = thing_fields,
+                                        .field_count = sizeof thing_fields / sizeof *thing_fields};
 
 const struct kind world_kind = {
     .name = "world",
@@ -71,205 +66,6 @@ const struct kind world_kind = {
 const struct variable world_variables[WORLD_VARIABLES] = {
     {.name = "counter", .address = world.variable[0], .bytes = WORLD_VARIABLE, .writable = true},
     {.name = "table", .address = world.variable[1], .bytes = WORLD_VARIABLE},
-};
-
-/* Functions to call. */
-
-#define IGNORE(...) ((void)(uint64_t[]){__VA_ARGS__})
-
-static void broken_call(const char *how) {
-    if (!world.wrong)
-        world.wrong = how;
-}
-
-/* A function may touch what it was given if the program may. */
-static bool given(uint64_t at, uint64_t bytes, bool write, const char *how) {
-    uint64_t features = 0;
-    bool may = bytes <= 512 && (world_on_stack(at, (uint32_t)bytes) ||
-                                world_may(at, (uint32_t)bytes, write, &features));
-    if (may && !write)
-        world_reads(at, (uint32_t)bytes);
-    world.features |= features | FEATURE(IMPORT);
-    if (!may)
-        broken_call(how);
-    return may;
-}
-
-static uint64_t mix(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
-    IGNORE(c, d, e);
-    world.features |= FEATURE(IMPORT);
-    return (a ^ b >> 7) * 0x9e3779b97f4a7c15;
-}
-
-static uint64_t small(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
-    IGNORE(b, c, d, e);
-    world.features |= FEATURE(IMPORT);
-    return a % 8;
-}
-
-static uint64_t ranged(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
-    IGNORE(b, c, d, e);
-    world.features |= FEATURE(IMPORT);
-    if (a > 63)
-        broken_call("ranged was called with a number beyond its range");
-    return a * 0x0123456789abcdef;
-}
-
-static uint64_t fill(uint64_t at, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
-    IGNORE(b, c, d, e);
-    world.features |= FEATURE(CALL_WRITES);
-    if (given(at, 8, true, "fill was given memory that is not the program's"))
-        memset((void *)(uintptr_t)at, 0xa5, 8); /* NOLINT: looked at above */
-    return 0;
-}
-
-static uint64_t sum(uint64_t at, uint64_t len, uint64_t c, uint64_t d, uint64_t e) {
-    uint64_t total = len;
-    IGNORE(c, d, e);
-    world.features |= FEATURE(LENGTH);
-    if (len == 0 || !given(at, len, false, "sum was given memory that is not the program's"))
-        return total;
-    for (uint64_t i = 0; i < len; i++)
-        total = total * 31 + ((const uint8_t *)(uintptr_t)at)[i]; /* NOLINT: looked at above */
-    return total;
-}
-
-static uint64_t put(uint64_t at, uint64_t len, uint64_t c, uint64_t d, uint64_t e) {
-    IGNORE(c, d, e);
-    world.features |= FEATURE(LENGTH) | FEATURE(CALL_WRITES);
-    if (len && given(at, len, true, "put was given memory that is not the program's"))
-        memset((void *)(uintptr_t)at, 0x5a, len); /* NOLINT: looked at above */
-    return 0;
-}
-
-static bool is_thing(uint64_t at) {
-    uint64_t features;
-    return world_may(at, sizeof(uint64_t), false, &features) &&
-           world_may(at + offsetof(struct thing, readable), sizeof(uint64_t), false, &features) &&
-           (at - (uintptr_t)world.group) % sizeof(struct world_group) % sizeof(struct thing) == 0;
-}
-
-static uint64_t look(uint64_t at, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
-    IGNORE(b, c, d, e);
-    world.features |= FEATURE(IMPORT);
-    if (at == 0)
-        return 0;
-    if (!is_thing(at)) {
-        broken_call("look was given something that is no thing");
-        return 0;
-    }
-    world_reads(at, 8);
-    return ((const struct thing *)(uintptr_t)at)->count; /* NOLINT: looked at above */
-}
-
-static uint64_t partner(uint64_t at, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
-    IGNORE(b, c, d, e);
-    world.features |= FEATURE(IMPORT);
-    if (!is_thing(at)) {
-        broken_call("partner was given something that is no thing");
-        return 0;
-    }
-    world_reads(at, 8);
-    const struct thing *t = (const struct thing *)(uintptr_t)at; /* NOLINT: looked at above */
-    return t->count % 2 ? (uintptr_t)&world.group[0].thing[2] : 0;
-}
-
-static void build_group(struct world_group *g);
-
-/* A group of which neither the object nor the memory is held, or 0. */
-static unsigned free_group(void) {
-    for (unsigned i = 1; i < WORLD_GROUPS; i++)
-        if (!((world.held_objects | world.held_memory) >> i & 1))
-            return i;
-    broken_call("more references are held than the verifier allows");
-    return 0;
-}
-
-static uint64_t acquire(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
-    IGNORE(b, c, d, e);
-    unsigned i = a % 4 ? free_group() : 0;
-    world.features |= FEATURE(IMPORT) | (i ? 0 : FEATURE(NO_REFERENCE));
-    if (i == 0)
-        return 0;
-    if (world.held_objects | world.held_memory)
-        world.features |= FEATURE(REFERENCES);
-    build_group(&world.group[i]);
-    world.held_objects |= 1u << i;
-    return (uintptr_t)&world.group[i].thing[0];
-}
-
-static uint64_t release(uint64_t at, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
-    IGNORE(b, c, d, e);
-    for (unsigned i = 1; i < WORLD_GROUPS; i++) {
-        if (at != (uintptr_t)&world.group[i].thing[0] || !(world.held_objects >> i & 1))
-            continue;
-        memset(&world.group[i], JUNK, sizeof world.group[i]);
-        world.held_objects &= ~(1u << i);
-        world.features |= FEATURE(REFERENCE);
-        return 0;
-    }
-    if (at)
-        broken_call("release was given what is not held");
-    return 0;
-}
-
-static uint64_t take(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
-    IGNORE(b, c, d, e);
-    unsigned i = a % 4 ? free_group() : 0;
-    world.features |= FEATURE(IMPORT) | (i ? FEATURE(REFERENCE_MEMORY) : FEATURE(NO_REFERENCE));
-    if (i == 0)
-        return 0;
-    if (world.held_objects | world.held_memory)
-        world.features |= FEATURE(REFERENCES);
-    build_group(&world.group[i]);
-    world.held_memory |= 1u << i;
-    return (uintptr_t)world.group[i].taken;
-}
-
-static uint64_t give(uint64_t at, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
-    IGNORE(b, c, d, e);
-    for (unsigned i = 1; i < WORLD_GROUPS; i++) {
-        if (at != (uintptr_t)world.group[i].taken || !(world.held_memory >> i & 1))
-            continue;
-        memset(&world.group[i], JUNK, sizeof world.group[i]);
-        world.held_memory &= ~(1u << i);
-        world.features |= FEATURE(REFERENCE);
-        return 0;
-    }
-    if (at)
-        broken_call("give was given what is not held, or not its first byte");
-    return 0;
-}
-
-#define ALL_FACTS (FUNCTIONAL | EPHEMERAL | DETERMINISTIC)
-static const struct signature signatures[WORLD_IMPORTS] = {
-    [IMPORT_MIX] = {.parameter = {NUMBER, NUMBER}, .result = NUMBER, .facts = ALL_FACTS},
-    [IMPORT_SMALL] = {.parameter = {NUMBER}, .result = RANGED(0, 7), .facts = ALL_FACTS},
-    [IMPORT_RANGED] = {.parameter = {RANGED(0, 63)}, .result = NUMBER, .facts = ALL_FACTS},
-    [IMPORT_FILL] = {.parameter = {MEMORY(MAY_WRITE | CALL_WRITES, 8)}},
-    [IMPORT_SUM] = {.parameter = {MEMORY(MAY_READ | LENGTH_FOLLOWS, 0), NUMBER},
-                    .result = NUMBER,
-                    .facts = ALL_FACTS},
-    [IMPORT_PUT] = {.parameter = {MEMORY(MAY_WRITE | LENGTH_FOLLOWS | CALL_WRITES, 0), NUMBER}},
-    [IMPORT_LOOK] = {.parameter = {THING(MAY_READ | MAY_BE_NULL)}, .result = NUMBER},
-    [IMPORT_PARTNER] = {.parameter = {THING(MAY_READ)},
-                        .result = THING(MAY_READ_WRITE | MAY_BE_NULL)},
-    [IMPORT_ACQUIRE] = {.parameter = {NUMBER},
-                        .result = THING(MAY_READ_WRITE | MAY_BE_NULL | ACQUIRED)},
-    [IMPORT_RELEASE] = {.parameter = {THING(MAY_READ | RELEASED)}, .cost = 3},
-    [IMPORT_TAKE] = {.parameter = {NUMBER},
-                     .result = MEMORY(MAY_READ_WRITE | MAY_BE_NULL | ACQUIRED, WORLD_TAKEN)},
-    [IMPORT_GIVE] = {.parameter = {MEMORY(MAY_READ | RELEASED, 8)}},
-};
-
-#define IMPORT(id, function)                                                                       \
-    [IMPORT_##                                                                                     \
-        id] = {.name = #function, .signature = &signatures[IMPORT_##id], .address = (function)}
-const struct import world_imports[WORLD_IMPORTS] = {
-    IMPORT(MIX, mix),         IMPORT(SMALL, small),     IMPORT(RANGED, ranged),
-    IMPORT(FILL, fill),       IMPORT(SUM, sum),         IMPORT(PUT, put),
-    IMPORT(LOOK, look),       IMPORT(PARTNER, partner), IMPORT(ACQUIRE, acquire),
-    IMPORT(RELEASE, release), IMPORT(TAKE, take),       IMPORT(GIVE, give),
 };
 
 /* Building and changing. */
@@ -298,9 +94,10 @@ static void build_thing(struct world_group *g, unsigned i) {
     t->twin = &g->thing[2];
     t->packet = g->packet[i].byte;
     t->packet_end = t->packet + g->packet[i].len;
+    t->kept = NULL;
 }
 
-static void build_group(struct world_group *g) {
+void world_build_group(struct world_group *g) {
     for (unsigned i = 0; i < WORLD_THINGS; i++)
         build_thing(g, i);
     random_bytes(&world.random, g->taken, sizeof g->taken);
@@ -313,13 +110,18 @@ void world_build(uint64_t seed) {
     for (unsigned i = 0; i < WORLD_VARIABLES; i++)
         random_bytes(&world.random, world.variable[i], WORLD_VARIABLE);
     build_packet(&world.packet);
-    build_group(&world.group[0]);
+    world_build_group(&world.group[0]);
     world.argument[0] = (uintptr_t)world.memory[0];
     world.argument[1] = random_below(&world.random, 2) ? (uintptr_t)world.memory[1] : 0;
     world.argument[2] = (uintptr_t)&world.group[0].thing[0];
     world.argument[3] = (uintptr_t)world.packet.byte;
     world.argument[4] = (uintptr_t)world.packet.byte + world.packet.len;
-    world.held_objects = world.held_memory = 0;
+    world.held_objects = world.held_memory = world.stored = 0;
+    if (random_below(&world.random, 2)) {
+        world_build_group(&world.group[1]);
+        world.group[0].thing[0].kept = &world.group[1].thing[0];
+        world.stored = 1u << 1;
+    }
     world.features = 0;
     world.wrong = NULL;
 }
@@ -332,7 +134,7 @@ unsigned world_held(void) {
 /* Looking. */
 
 static bool may_field(uint64_t offset, uint32_t bytes, bool write) {
-    for (uint32_t i = 0; i < thing_type.field_count; i++) {
+    for (uint32_t i = 0; i < world_thing.field_count; i++) {
         const struct field *f = &thing_fields[i];
         if (offset >= f->offset && offset + bytes <= f->offset + f->bytes)
             return f->may & (write ? MAY_WRITE : MAY_READ);

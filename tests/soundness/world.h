@@ -17,8 +17,8 @@
 #define WORLD_BUFFER   16 /* bytes behind an object's pointer to plain memory */
 #define WORLD_TAKEN    32 /* bytes of memory that a call hands out */
 #define WORLD_VARIABLE 16
-#define WORLD_GROUPS   9 /* the argument's, and one for each reference that can be held at once */
-#define WORLD_THINGS   3 /* of a group: the object itself, its next and its twin */
+#define WORLD_GROUPS   16 /* the argument's, and one for each reference held or stored */
+#define WORLD_THINGS   3  /* of a group: the object itself, its next and its twin */
 
 /* An object with every sort of field. */
 struct thing {
@@ -29,10 +29,11 @@ struct thing {
     struct thing *next;   /* or null */
     struct thing *twin;   /* never null, and const */
     uint8_t *packet, *packet_end;
-    uint64_t secret;   /* neither read nor written */
-    uint64_t unnamed;  /* no field */
-    uint64_t readable; /* read only */
-    uint64_t writable; /* written only */
+    struct thing *kept; /* owns a reference, or is null */
+    uint64_t secret;    /* neither read nor written */
+    uint64_t unnamed;   /* no field */
+    uint64_t readable;  /* read only */
+    uint64_t writable;  /* written only */
 };
 
 struct world_packet {
@@ -55,6 +56,7 @@ struct world {
     struct world_group group[WORLD_GROUPS];
     uint8_t variable[2][WORLD_VARIABLE]; /* the first may be written */
     uint32_t held_objects, held_memory;  /* a bit a group: acquired and not yet released */
+    uint32_t stored;                     /* ...and of those that fields own */
     uint64_t features;                   /* of enum feature, that calls had */
     const char *wrong; /* how the program broke what was agreed about a call, or null */
     struct random random;
@@ -65,18 +67,19 @@ extern const struct kind world_kind;
 extern const struct import world_imports[];
 extern const struct variable world_variables[];
 enum world_import {
-    IMPORT_MIX,     /* (number, number) -> number */
-    IMPORT_SMALL,   /* (number) -> 0 to 7 */
-    IMPORT_RANGED,  /* (0 to 63) -> number */
-    IMPORT_FILL,    /* (8 bytes, written) */
-    IMPORT_SUM,     /* (memory, length) -> number */
-    IMPORT_PUT,     /* (memory written, length): writes them all */
-    IMPORT_LOOK,    /* (thing or null) -> number */
-    IMPORT_PARTNER, /* (thing) -> thing or null, which lives as long as any */
-    IMPORT_ACQUIRE, /* (number) -> reference to a thing, or null */
-    IMPORT_RELEASE, /* (reference to a thing) */
-    IMPORT_TAKE,    /* (number) -> reference to WORLD_TAKEN bytes, or null */
-    IMPORT_GIVE,    /* (reference to memory, of which eight bytes are read) */
+    IMPORT_MIX,      /* (number, number) -> number */
+    IMPORT_SMALL,    /* (number) -> 0 to 7 */
+    IMPORT_RANGED,   /* (0 to 63) -> number */
+    IMPORT_FILL,     /* (8 bytes, written) */
+    IMPORT_SUM,      /* (memory, length) -> number */
+    IMPORT_PUT,      /* (memory written, length): writes them all */
+    IMPORT_LOOK,     /* (thing or null) -> number */
+    IMPORT_PARTNER,  /* (thing) -> thing or null, which lives as long as any */
+    IMPORT_ACQUIRE,  /* (number) -> reference to a thing, or null */
+    IMPORT_RELEASE,  /* (reference to a thing) */
+    IMPORT_TAKE,     /* (number) -> reference to WORLD_TAKEN bytes, or null */
+    IMPORT_GIVE,     /* (reference to memory, of which eight bytes are read) */
+    IMPORT_EXCHANGE, /* (field that owns a thing, reference or null) -> reference or null */
     WORLD_IMPORTS
 };
 #define WORLD_VARIABLES 2
