@@ -86,11 +86,11 @@ void put_compare(struct typed *t);               /* of numbers, by any jump but 
 void put_access(struct typed *t, unsigned base, int32_t low, int32_t high); /* in [low, high) */
 uint32_t put_bound(struct typed *t, unsigned index, int32_t limit); /* gives a jump to land, or 0 */
 piece piece_arithmetic, piece_branch, piece_memory, piece_atomic, piece_index, piece_spill,
-    piece_diamond, piece_loop, piece_wait, piece_early;
+    piece_diamond, piece_links, piece_loop, piece_wait, piece_early;
 
 /* pieces_world.c */
-piece piece_nullable, piece_packet, piece_field, piece_reached, piece_variable, piece_import,
-    piece_length, piece_reference, piece_call, piece_compare_places, piece_copies, piece_filled,
-    piece_taken_out;
+piece piece_nullable, piece_limits, piece_packet, piece_field, piece_reached, piece_variable,
+    piece_import, piece_length, piece_reference, piece_call, piece_compare_places, piece_copies,
+    piece_filled, piece_taken_out;
 
 #endif

@@ -187,6 +187,31 @@ void piece_diamond(struct typed *t) {
         put(t, OP_LDX_DW, any_number(t), REGISTER_FRAME, at, 0);
 }
 
+/* Two numbers that are one on the one path only: a bound of the one says nothing of the other. */
+void piece_links(struct typed *t) {
+    unsigned a = any_number(t), b = any_number(t);
+    put_compare(t);
+    uint32_t jump = t->n - 1;
+    bool first = below(t, 2);
+    put_unknown(t, first ? b : a);
+    if (!first)
+        put(t, OP_MOV64_X, b, a, 0, 0);
+    put(t, OP_JA, 0, 0, 0, 0);
+    uint32_t end = t->n - 1;
+    land(t, jump);
+    put_unknown(t, first ? a : b);
+    if (first)
+        put(t, OP_MOV64_X, b, a, 0, 0);
+    land(t, end);
+    jump = put_bound(t, a, 31);
+    put(t, OP_MOV64_X, POINTER, BASE, 0, 0);
+    put(t, OP_ADD64_X, POINTER, once_in(t, MISTAKE / 4) ? b : a, 0, 0);
+    put_access(t, POINTER, 0, BASE_BYTES - 31);
+    if (jump)
+        land(t, jump);
+    put(t, OP_MOV64_K, POINTER, 0, 0, 0);
+}
+
 /* A few turns, as many as a constant or a bounded number says, counted down or up. */
 void piece_loop(struct typed *t) {
     if (t->looping)

@@ -50,12 +50,6 @@ static void put_field(struct typed *t, bool may_write) {
     unsigned f = below(t, once_in(t, MISTAKE) ? 8 : 5);
     if (!may_write && fields[f].may == MAY_WRITE)
         f = 0;
-    if (may_write && fields[f].may == MAY_READ && fields[f].bytes == 4 && once_in(t, 3)) {
-        unsigned reg = any_number(t); /* a number of the field's range, or nearly */
-        put(t, OP_MOD32_K, reg, 0, 0, once_in(t, MISTAKE) ? 14 : 13);
-        put(t, OP_STX_W, POINTER, reg, OFFSET(size), 0);
-        return;
-    }
     for (;;) {
         unsigned op = any_op(t, below(t, 2) ? KIND_LOAD : KIND_STORE),
                  bytes = opcode_info[op].bits / 8u;
@@ -132,6 +126,21 @@ void piece_packet(struct typed *t) {
     land(t, jump);
     if (bound)
         land(t, (uint32_t)bound);
+    forget(t);
+}
+
+/* A number within a field's limits, or nearly, goes there, and what is read there is an index. */
+void piece_limits(struct typed *t) {
+    unsigned in = any_number(t), out = any_number(t);
+    put(t, OP_LDX_DW, POINTER, REGISTER_FRAME, AT_THING, 0);
+    uint32_t jump = put_bound(t, in, 12);
+    put(t, once_in(t, MISTAKE / 3) ? OP_STX_B : OP_STX_W, POINTER, in, OFFSET(size), 0);
+    if (jump)
+        land(t, jump);
+    put(t, OP_LDX_W, out, POINTER, OFFSET(size), 0);
+    put(t, OP_MOV64_X, POINTER, BASE, 0, 0);
+    put(t, OP_ADD64_X, POINTER, out, 0, 0);
+    put_access(t, POINTER, 0, BASE_BYTES - 12);
     forget(t);
 }
 
