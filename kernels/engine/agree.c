@@ -36,38 +36,36 @@ static bool push(struct walk *w, uint32_t a, uint32_t b) {
 
 /* The innermost element of an array of arrays: their fingerprints do not tell the dimensions apart.
  */
-static struct btf_type innermost(const struct btf *btf, struct btf_type t) {
+static uint32_t innermost(const struct btf *btf, uint32_t id) {
+    struct btf_type t = btf_type(btf, id);
     while (t.kind == BTF_ARRAY)
-        t = btf_type(btf, btf_base(btf, btf_array(btf, t).element, NULL));
-    return t;
+        t = btf_type(btf, btf_base(btf, btf_array(btf, &t).element, NULL));
+    return t.id;
 }
 
-static bool is_union(struct btf_type t) {
-    return t.kind == BTF_FWD ? t.flag : t.kind == BTF_UNION;
+static bool is_union(const struct btf_type *t) {
+    return t->kind == BTF_FWD ? t->flag : t->kind == BTF_UNION;
 }
 
 /* A declaration and a definition, or two declarations, of one tag. */
-static bool is_declaration_of(struct btf_type a, struct btf_type b) {
-    bool structures = (a.kind == BTF_FWD || a.kind == BTF_STRUCT || a.kind == BTF_UNION) &&
-                      (b.kind == BTF_FWD || b.kind == BTF_STRUCT || b.kind == BTF_UNION);
-    return structures && (a.kind == BTF_FWD || b.kind == BTF_FWD) && is_union(a) == is_union(b) &&
-           strcmp(a.name, b.name) == 0;
+static bool is_declaration_of(const struct btf_type *a, const struct btf_type *b) {
+    bool structures = (a->kind == BTF_FWD || a->kind == BTF_STRUCT || a->kind == BTF_UNION) &&
+                      (b->kind == BTF_FWD || b->kind == BTF_STRUCT || b->kind == BTF_UNION);
+    return structures && (a->kind == BTF_FWD || b->kind == BTF_FWD) && is_union(a) == is_union(b) &&
+           strcmp(a->name, b->name) == 0;
 }
 
 static enum agreement compare(struct walk *w, struct pair pair) {
     struct btf_type x = btf_type(w->a->btf, pair.a), y = btf_type(w->b->btf, pair.b);
-    if (is_declaration_of(x, y))
+    if (is_declaration_of(&x, &y))
         return AGREE;
     if (!fingerprint_equal(&w->a->fingerprint[x.id], &w->b->fingerprint[y.id]))
         return DISAGREE;
-    if (x.kind == BTF_ARRAY) {
-        x = innermost(w->a->btf, x);
-        y = innermost(w->b->btf, y);
-        return push(w, x.id, y.id) ? AGREE : TOO_ALIKE;
-    }
+    if (x.kind == BTF_ARRAY)
+        return push(w, innermost(w->a->btf, x.id), innermost(w->b->btf, y.id)) ? AGREE : TOO_ALIKE;
     uint32_t child_x, child_y;
     for (uint32_t i = 0;
-         btf_child(w->a->btf, x, i, &child_x) && btf_child(w->b->btf, y, i, &child_y); i++)
+         btf_child(w->a->btf, &x, i, &child_x) && btf_child(w->b->btf, &y, i, &child_y); i++)
         if (!push(w, child_x, child_y))
             return TOO_ALIKE;
     return AGREE;

@@ -92,14 +92,14 @@ static bool index_types(struct btf *btf, struct arena *arena, uint32_t at, uint3
 }
 
 /* Order of by_name. */
-static int compare(struct btf_type a, enum btf_kind kind, const char *name) {
-    int order = strcmp(a.name, name);
-    return order ? order : (int)a.kind - (int)kind;
+static int compare(const struct btf_type *a, enum btf_kind kind, const char *name) {
+    int order = strcmp(a->name, name);
+    return order ? order : (int)a->kind - (int)kind;
 }
 
 static bool is_before(const void *of, uint32_t a, uint32_t b) {
-    struct btf_type y = btf_type(of, b);
-    int order = compare(btf_type(of, a), y.kind, y.name);
+    struct btf_type x = btf_type(of, a), y = btf_type(of, b);
+    int order = compare(&x, y.kind, y.name);
     return order ? order < 0 : a < b;
 }
 
@@ -141,13 +141,13 @@ struct btf_type btf_type(const struct btf *btf, uint32_t id) {
     };
 }
 
-struct btf_array btf_array(const struct btf *btf, struct btf_type t) {
+struct btf_array btf_array(const struct btf *btf, const struct btf_type *t) {
     uint32_t at = btf_part(btf, t, 0);
     return (struct btf_array){bytes_u32(btf->section, at), bytes_u32(btf->section, at + 4),
                               bytes_u32(btf->section, at + 8)};
 }
 
-struct btf_integer btf_integer(const struct btf *btf, struct btf_type t) {
+struct btf_integer btf_integer(const struct btf *btf, const struct btf_type *t) {
     uint32_t word = bytes_u32(btf->section, btf_part(btf, t, 0));
     return (struct btf_integer){
         .encoding = word >> 24 & 15, .bit_offset = (uint8_t)(word >> 16), .bits = (uint8_t)word};
@@ -155,18 +155,18 @@ struct btf_integer btf_integer(const struct btf *btf, struct btf_type t) {
 
 /* Two generations of bitfields: with kind_flag the member says how many bits it has; before that
  * its type did, an integer narrower than its bytes. */
-struct btf_member btf_member(const struct btf *btf, struct btf_type t, uint32_t i) {
+struct btf_member btf_member(const struct btf *btf, const struct btf_type *t, uint32_t i) {
     uint32_t at = btf_part(btf, t, i), word = bytes_u32(btf->section, at + 8);
     struct btf_member m = {name_at(btf, bytes_u32(btf->section, at)),
                            bytes_u32(btf->section, at + 4), word, 0};
-    if (t.flag) {
+    if (t->flag) {
         m.bit_offset = word & 0xffffff;
         m.bits = word >> 24;
         return m;
     }
     struct btf_type base = btf_type(btf, btf_base(btf, m.type, NULL));
     if (base.kind == BTF_INT) {
-        struct btf_integer integer = btf_integer(btf, base);
+        struct btf_integer integer = btf_integer(btf, &base);
         if (integer.bits < 8 * base.type_size) {
             m.bits = integer.bits;
             m.bit_offset += integer.bit_offset;
@@ -175,34 +175,34 @@ struct btf_member btf_member(const struct btf *btf, struct btf_type t, uint32_t 
     return m;
 }
 
-struct btf_enumerator btf_enumerator(const struct btf *btf, struct btf_type t, uint32_t i) {
+struct btf_enumerator btf_enumerator(const struct btf *btf, const struct btf_type *t, uint32_t i) {
     uint32_t at = btf_part(btf, t, i);
     struct btf_enumerator e = {.name = name_at(btf, bytes_u32(btf->section, at))};
-    if (t.kind == BTF_ENUM64)
+    if (t->kind == BTF_ENUM64)
         e.value = (int64_t)bytes_u64(btf->section, at + 4);
     else
         e.value = (int32_t)bytes_u32(btf->section, at + 4);
     return e;
 }
 
-struct btf_parameter btf_parameter(const struct btf *btf, struct btf_type t, uint32_t i) {
+struct btf_parameter btf_parameter(const struct btf *btf, const struct btf_type *t, uint32_t i) {
     uint32_t at = btf_part(btf, t, i);
     return (struct btf_parameter){name_at(btf, bytes_u32(btf->section, at)),
                                   bytes_u32(btf->section, at + 4)};
 }
 
-struct btf_variable btf_variable(const struct btf *btf, struct btf_type t, uint32_t i) {
+struct btf_variable btf_variable(const struct btf *btf, const struct btf_type *t, uint32_t i) {
     uint32_t at = btf_part(btf, t, i);
     return (struct btf_variable){bytes_u32(btf->section, at), bytes_u32(btf->section, at + 4),
                                  bytes_u32(btf->section, at + 8)};
 }
 
-uint32_t btf_linkage(const struct btf *btf, struct btf_type t) {
-    return t.kind == BTF_FUNC ? t.len : bytes_u32(btf->section, btf_part(btf, t, 0));
+uint32_t btf_linkage(const struct btf *btf, const struct btf_type *t) {
+    return t->kind == BTF_FUNC ? t->len : bytes_u32(btf->section, btf_part(btf, t, 0));
 }
 
-bool btf_child(const struct btf *btf, struct btf_type t, uint32_t i, uint32_t *child) {
-    switch (t.kind) {
+bool btf_child(const struct btf *btf, const struct btf_type *t, uint32_t i, uint32_t *child) {
+    switch (t->kind) {
     case BTF_PTR:
     case BTF_TYPEDEF:
     case BTF_VOLATILE:
@@ -212,19 +212,19 @@ bool btf_child(const struct btf *btf, struct btf_type t, uint32_t i, uint32_t *c
     case BTF_VAR:
     case BTF_DECL_TAG:
     case BTF_TYPE_TAG:
-        *child = t.type_size;
+        *child = t->type_size;
         return i == 0;
     case BTF_ARRAY:
         *child = btf_array(btf, t).element;
         return i == 0;
     case BTF_STRUCT:
     case BTF_UNION:
-        return i < t.len && (*child = bytes_u32(btf->section, btf_part(btf, t, i) + 4), true);
+        return i < t->len && (*child = bytes_u32(btf->section, btf_part(btf, t, i) + 4), true);
     case BTF_FUNC_PROTO:
-        *child = i == 0 ? t.type_size : i <= t.len ? btf_parameter(btf, t, i - 1).type : 0;
-        return i <= t.len;
+        *child = i == 0 ? t->type_size : i <= t->len ? btf_parameter(btf, t, i - 1).type : 0;
+        return i <= t->len;
     case BTF_DATASEC:
-        return i < t.len && (*child = btf_variable(btf, t, i).type, true);
+        return i < t->len && (*child = btf_variable(btf, t, i).type, true);
     default:
         return false;
     }
@@ -258,7 +258,7 @@ uint32_t btf_base(const struct btf *btf, uint32_t id, unsigned *qualifiers) {
         if (is_modifier(t.kind))
             t = btf_type(btf, t.type_size);
         else if (t.kind == BTF_ARRAY && qualifiers)
-            t = btf_type(btf, btf_array(btf, t).element);
+            t = btf_type(btf, btf_array(btf, &t).element);
         else
             break;
     }
@@ -268,15 +268,17 @@ uint32_t btf_base(const struct btf *btf, uint32_t id, unsigned *qualifiers) {
 }
 
 uint32_t btf_find(const struct btf *btf, enum btf_kind kind, const char *name) {
-    uint32_t low = 0, high = btf->named;
+    uint32_t low = 0, high = btf->named, found = 0;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (compare(btf_type(btf, btf->by_name[middle]), kind, name) < 0)
+        struct btf_type t = btf_type(btf, btf->by_name[middle]);
+        int order = compare(&t, kind, name);
+        if (order < 0)
             low = middle + 1;
         else
             high = middle;
+        if (order == 0)
+            found = t.id; /* one of a lower number may stand before it */
     }
-    if (low < btf->named && compare(btf_type(btf, btf->by_name[low]), kind, name) == 0)
-        return btf->by_name[low];
-    return 0;
+    return found;
 }

@@ -103,17 +103,17 @@ bool btf_open(struct btf *btf, struct arena *arena, struct bytes section,
 struct btf_type btf_type(const struct btf *btf, uint32_t id);
 
 /* The i-th part of a type, i below its len. */
-struct btf_member btf_member(const struct btf *btf, struct btf_type t, uint32_t i);
-struct btf_enumerator btf_enumerator(const struct btf *btf, struct btf_type t, uint32_t i);
-struct btf_parameter btf_parameter(const struct btf *btf, struct btf_type t, uint32_t i);
-struct btf_variable btf_variable(const struct btf *btf, struct btf_type t, uint32_t i);
-struct btf_array btf_array(const struct btf *btf, struct btf_type t);
-struct btf_integer btf_integer(const struct btf *btf, struct btf_type t);
-uint32_t btf_linkage(const struct btf *btf, struct btf_type t); /* of a FUNC or VAR */
+struct btf_member btf_member(const struct btf *btf, const struct btf_type *t, uint32_t i);
+struct btf_enumerator btf_enumerator(const struct btf *btf, const struct btf_type *t, uint32_t i);
+struct btf_parameter btf_parameter(const struct btf *btf, const struct btf_type *t, uint32_t i);
+struct btf_variable btf_variable(const struct btf *btf, const struct btf_type *t, uint32_t i);
+struct btf_array btf_array(const struct btf *btf, const struct btf_type *t);
+struct btf_integer btf_integer(const struct btf *btf, const struct btf_type *t);
+uint32_t btf_linkage(const struct btf *btf, const struct btf_type *t); /* of a FUNC or VAR */
 
 /* The i-th type that t is made of: what it points to, its element, members, result then parameters,
  * variables. False when there are no more. *child may be 0, void. */
-bool btf_child(const struct btf *btf, struct btf_type t, uint32_t i, uint32_t *child);
+bool btf_child(const struct btf *btf, const struct btf_type *t, uint32_t i, uint32_t *child);
 
 /* Is the step from a type of kind `from` to `to` a reference: from a pointer or function, to a
  * named struct or union, perhaps declared only, perhaps behind typedefs and qualifiers? */

@@ -123,9 +123,9 @@ static uint32_t head_refers_to(enum btf_kind kind) {
 }
 
 /* A part's name, or its type, or both, as the format of its kind has them. */
-static bool check_part(struct check *c, struct btf_type t, uint32_t i) {
+static bool check_part(struct check *c, const struct btf_type *t, uint32_t i) {
     uint32_t at = btf_part(c->btf, t, i);
-    switch (t.kind) {
+    switch (t->kind) {
     case BTF_STRUCT:
     case BTF_UNION:
         return check_name(c, at, OPTIONAL) && check_reference(c, at + 4, VALUES);
@@ -133,7 +133,7 @@ static bool check_part(struct check *c, struct btf_type t, uint32_t i) {
     case BTF_ENUM64:
         return check_name(c, at, REQUIRED);
     case BTF_FUNC_PROTO:
-        if (i + 1 == t.len && bytes_u32(c->btf->section, at + 4) == 0) /* the ... at the end */
+        if (i + 1 == t->len && bytes_u32(c->btf->section, at + 4) == 0) /* the ... at the end */
             return check_name(c, at, FORBIDDEN);
         return check_name(c, at, OPTIONAL) && check_reference(c, at + 4, TYPES & ~SET(VOID));
     default:
@@ -142,10 +142,10 @@ static bool check_part(struct check *c, struct btf_type t, uint32_t i) {
 }
 
 /* What follows the head of a type that has no parts. */
-static bool check_tail(struct check *c, struct btf_type t) {
+static bool check_tail(struct check *c, const struct btf_type *t) {
     struct btf *btf = c->btf;
     uint32_t at = btf_part(btf, t, 0);
-    switch (t.kind) {
+    switch (t->kind) {
     case BTF_INT:
         return !(bytes_u32(btf->section, at) & 0xf000ff00u) ||
                refuse(c, OBJECT_RULE_TYPE_RESERVED, at);
@@ -176,9 +176,9 @@ static bool check_record(struct check *c, uint32_t id) {
     if (kinds && !check_reference(c, at + 8, kinds))
         return false;
     for (uint32_t i = 0; in_set(kind, HAS_PARTS) && i < t.len; i++)
-        if (!check_part(c, t, i))
+        if (!check_part(c, &t, i))
             return false;
-    return check_tail(c, t);
+    return check_tail(c, &t);
 }
 
 /* Sizes, once everything that a type is made of has one. */
@@ -187,16 +187,16 @@ static bool is_one_of(uint32_t size, uint32_t set_of_powers) {
     return size && !(size & (size - 1)) && (size & set_of_powers);
 }
 
-static bool check_integer(struct check *c, struct btf_type t) {
+static bool check_integer(struct check *c, const struct btf_type *t) {
     struct btf_integer integer = btf_integer(c->btf, t);
-    if (!is_one_of(t.type_size, 1 | 2 | 4 | 8 | 16))
-        return refuse(c, OBJECT_RULE_TYPE_SIZE, c->btf->at[t.id] + 8);
-    if (!integer.bits || integer.bit_offset + integer.bits > 8 * t.type_size)
+    if (!is_one_of(t->type_size, 1 | 2 | 4 | 8 | 16))
+        return refuse(c, OBJECT_RULE_TYPE_SIZE, c->btf->at[t->id] + 8);
+    if (!integer.bits || integer.bit_offset + integer.bits > 8 * t->type_size)
         return refuse(c, OBJECT_RULE_TYPE_SIZE, btf_part(c->btf, t, 0));
     return true;
 }
 
-static bool check_array(struct check *c, struct btf_type t) {
+static bool check_array(struct check *c, const struct btf_type *t) {
     struct btf *btf = c->btf;
     struct btf_array a = btf_array(btf, t);
     uint32_t element = btf->size[a.element];
@@ -204,13 +204,13 @@ static bool check_array(struct check *c, struct btf_type t) {
         return refuse(c, OBJECT_RULE_TYPE_REFERENCE, btf_part(btf, t, 0));
     if ((uint64_t)(element ? element : 1) * a.count >= BTF_NO_SIZE)
         return refuse(c, OBJECT_RULE_TYPE_SIZE, btf_part(btf, t, 0) + 8);
-    btf->size[t.id] = element * a.count;
-    btf->align[t.id] = btf->align[a.element];
+    btf->size[t->id] = element * a.count;
+    btf->align[t->id] = btf->align[a.element];
     return true;
 }
 
 /* A member's bits, or no bits and *why set when it is not as a member must be. */
-static bool member_bits(struct check *c, struct btf_type t, struct btf_member m, uint32_t at,
+static bool member_bits(struct check *c, const struct btf_type *t, struct btf_member m, uint32_t at,
                         uint64_t *bits) {
     struct btf *btf = c->btf;
     uint32_t size = btf->size[m.type];
@@ -226,66 +226,66 @@ static bool member_bits(struct check *c, struct btf_type t, struct btf_member m,
             return refuse(c, OBJECT_RULE_TYPE_MEMBER, at + 8);
         *bits = 8 * (uint64_t)size;
     }
-    return m.bit_offset + *bits <= 8 * (uint64_t)t.type_size ||
+    return m.bit_offset + *bits <= 8 * (uint64_t)t->type_size ||
            refuse(c, OBJECT_RULE_TYPE_MEMBER, at + 8);
 }
 
-static bool check_structure(struct check *c, struct btf_type t) {
+static bool check_structure(struct check *c, const struct btf_type *t) {
     struct btf *btf = c->btf;
     uint64_t bits = 0, end = 0;
     uint8_t align = 1;
     bool packed = false;
-    if (t.type_size == BTF_NO_SIZE)
-        return refuse(c, OBJECT_RULE_TYPE_SIZE, btf->at[t.id] + 8);
-    for (uint32_t i = 0; i < t.len; i++) {
+    if (t->type_size == BTF_NO_SIZE)
+        return refuse(c, OBJECT_RULE_TYPE_SIZE, btf->at[t->id] + 8);
+    for (uint32_t i = 0; i < t->len; i++) {
         struct btf_member m = btf_member(btf, t, i);
         uint32_t at = btf_part(btf, t, i);
         if (!member_bits(c, t, m, at, &bits))
             return false;
-        if (t.kind == BTF_STRUCT && m.bit_offset < end)
+        if (t->kind == BTF_STRUCT && m.bit_offset < end)
             return refuse(c, OBJECT_RULE_TYPE_MEMBER, at + 8);
         end = m.bit_offset + bits;
         packed = packed || (!m.bits && m.bit_offset / 8 % btf->align[m.type]);
         align = btf->align[m.type] > align ? btf->align[m.type] : align;
     }
-    btf->align[t.id] = packed || t.type_size % align ? 1 : align;
+    btf->align[t->id] = packed || t->type_size % align ? 1 : align;
     return true;
 }
 
 /* Is this a size that such a type can have? Those of integers and structures have checks of their
  * own. */
-static bool is_size_possible(struct btf_type t) {
-    switch (t.kind) {
+static bool is_size_possible(const struct btf_type *t) {
+    switch (t->kind) {
     case BTF_ENUM:
     case BTF_ENUM64:
-        return is_one_of(t.type_size, 1 | 2 | 4 | 8);
+        return is_one_of(t->type_size, 1 | 2 | 4 | 8);
     case BTF_FLOAT:
-        return t.type_size == 12 || is_one_of(t.type_size, 2 | 4 | 8 | 16);
+        return t->type_size == 12 || is_one_of(t->type_size, 2 | 4 | 8 | 16);
     default:
         return true;
     }
 }
 
-static bool check_size(struct check *c, struct btf_type t) {
+static bool check_size(struct check *c, const struct btf_type *t) {
     struct btf *btf = c->btf;
     if (!is_size_possible(t))
-        return refuse(c, OBJECT_RULE_TYPE_SIZE, btf->at[t.id] + 8);
-    switch (t.kind) {
+        return refuse(c, OBJECT_RULE_TYPE_SIZE, btf->at[t->id] + 8);
+    switch (t->kind) {
     case BTF_INT:
     case BTF_ENUM:
     case BTF_ENUM64:
     case BTF_FLOAT:
-        btf->size[t.id] = t.type_size;
-        btf->align[t.id] = t.type_size == 12 ? 4 : t.type_size > 8 ? 16 : (uint8_t)t.type_size;
-        return t.kind != BTF_INT || check_integer(c, t);
+        btf->size[t->id] = t->type_size;
+        btf->align[t->id] = t->type_size == 12 ? 4 : t->type_size > 8 ? 16 : (uint8_t)t->type_size;
+        return t->kind != BTF_INT || check_integer(c, t);
     case BTF_PTR:
-        btf->size[t.id] = btf->align[t.id] = 8;
+        btf->size[t->id] = btf->align[t->id] = 8;
         return true;
     case BTF_ARRAY:
         return check_array(c, t);
     case BTF_STRUCT:
     case BTF_UNION:
-        btf->size[t.id] = t.type_size;
+        btf->size[t->id] = t->type_size;
         return check_structure(c, t);
     case BTF_TYPEDEF:
     case BTF_VOLATILE:
@@ -293,12 +293,12 @@ static bool check_size(struct check *c, struct btf_type t) {
     case BTF_RESTRICT:
     case BTF_TYPE_TAG:
     case BTF_VAR:
-        btf->size[t.id] = btf->size[t.type_size];
-        btf->align[t.id] = btf->align[t.type_size];
+        btf->size[t->id] = btf->size[t->type_size];
+        btf->align[t->id] = btf->align[t->type_size];
         return true;
     default:
-        btf->size[t.id] = BTF_NO_SIZE;
-        btf->align[t.id] = 1;
+        btf->size[t->id] = BTF_NO_SIZE;
+        btf->align[t->id] = 1;
         return true;
     }
 }
@@ -314,7 +314,7 @@ struct step {
 /* Moves `s` to the next child that has to be visited. False when there is none. */
 static bool next_child(struct check *c, struct step *s, uint32_t *child) {
     struct btf_type type = btf_type(c->btf, s->id);
-    while (btf_child(c->btf, type, s->next, child)) {
+    while (btf_child(c->btf, &type, s->next, child)) {
         s->next++;
         if (btf_is_reference(c->btf, type.kind, *child))
             continue;
@@ -332,7 +332,8 @@ static bool leave(struct check *c, struct step *s) {
         return refuse(c, OBJECT_RULE_TYPE_DEPTH, c->btf->at[s->id]);
     c->height[s->id] = s->below + 1;
     c->btf->order[c->done++] = s->id;
-    return check_size(c, btf_type(c->btf, s->id));
+    struct btf_type type = btf_type(c->btf, s->id);
+    return check_size(c, &type);
 }
 
 static bool visit(struct check *c, uint32_t root) {

@@ -46,7 +46,7 @@ static void indent(struct text *t, unsigned depth) {
 
 static void add_before(struct text *t, uint32_t id, unsigned depth);
 static void add_after(struct text *t, uint32_t id, unsigned depth);
-static void add_body(struct text *t, struct btf_type type, unsigned depth);
+static void add_body(struct text *t, const struct btf_type *type, unsigned depth);
 
 /* "TYPE NAME", in C's order. */
 static void add_declaration(struct text *t, uint32_t id, const char *name, unsigned depth) {
@@ -57,11 +57,12 @@ static void add_declaration(struct text *t, uint32_t id, const char *name, unsig
     add_after(t, id, depth);
 }
 
-static void add_tagged(struct text *t, const char *keyword, struct btf_type type, unsigned depth) {
+static void add_tagged(struct text *t, const char *keyword, const struct btf_type *type,
+                       unsigned depth) {
     add(t, keyword);
-    if (*type.name) {
+    if (*type->name) {
         add(t, " ");
-        add(t, type.name);
+        add(t, type->name);
     } else {
         add_body(t, type, depth);
     }
@@ -78,12 +79,12 @@ static bool needs_parentheses(const struct btf *btf, uint32_t pointee) {
 /* A qualifier stands behind a pointer and before anything else. GCC also puts one before an array
  * whose elements have it already. */
 static void add_qualified(struct text *t, const char *word, unsigned qualifier,
-                          struct btf_type type, unsigned depth) {
+                          const struct btf_type *type, unsigned depth) {
     unsigned inner;
-    struct btf_type base = btf_type(t->btf, btf_base(t->btf, type.type_size, &inner));
-    bool is_name = btf_type(t->btf, type.type_size).kind == BTF_TYPEDEF;
+    struct btf_type base = btf_type(t->btf, btf_base(t->btf, type->type_size, &inner));
+    bool is_name = btf_type(t->btf, type->type_size).kind == BTF_TYPEDEF;
     if (base.kind == BTF_PTR && !is_name) {
-        add_before(t, type.type_size, depth);
+        add_before(t, type->type_size, depth);
         add(t, " ");
         add(t, word);
         return;
@@ -92,11 +93,11 @@ static void add_qualified(struct text *t, const char *word, unsigned qualifier,
         add(t, word);
         add(t, " ");
     }
-    add_before(t, type.type_size, depth);
+    add_before(t, type->type_size, depth);
 }
 
-static void add_kind_before(struct text *t, struct btf_type type, unsigned depth) {
-    switch (type.kind) {
+static void add_kind_before(struct text *t, const struct btf_type *type, unsigned depth) {
+    switch (type->kind) {
     case BTF_VOID:
         add(t, "void");
         return;
@@ -111,7 +112,7 @@ static void add_kind_before(struct text *t, struct btf_type type, unsigned depth
         add_tagged(t, "enum", type, depth);
         return;
     case BTF_FWD:
-        add_tagged(t, type.flag ? "union" : "struct", type, depth);
+        add_tagged(t, type->flag ? "union" : "struct", type, depth);
         return;
     case BTF_CONST:
         add_qualified(t, "const", BTF_IS_CONST, type, depth);
@@ -123,20 +124,20 @@ static void add_kind_before(struct text *t, struct btf_type type, unsigned depth
         add_qualified(t, "restrict", 0, type, depth);
         return;
     case BTF_PTR:
-        add_before(t, type.type_size, depth);
+        add_before(t, type->type_size, depth);
         if (t->used && t->into[t->used - 1] != '*')
             add(t, " ");
-        add(t, needs_parentheses(t->btf, type.type_size) ? "(*" : "*");
+        add(t, needs_parentheses(t->btf, type->type_size) ? "(*" : "*");
         return;
     case BTF_ARRAY:
         add_before(t, btf_array(t->btf, type).element, depth);
         return;
     case BTF_FUNC_PROTO:
     case BTF_TYPE_TAG:
-        add_before(t, type.type_size, depth);
+        add_before(t, type->type_size, depth);
         return;
     default:
-        add(t, type.name);
+        add(t, type->name);
     }
 }
 
@@ -144,16 +145,17 @@ static void add_kind_before(struct text *t, struct btf_type type, unsigned depth
 static void add_before(struct text *t, uint32_t id, unsigned depth) {
     if (t->full)
         return;
+    struct btf_type type = btf_type(t->btf, id);
     if (t->nesting++ < NESTING_MAX)
-        add_kind_before(t, btf_type(t->btf, id), depth);
+        add_kind_before(t, &type, depth);
     else
         add(t, "...");
     t->nesting--;
 }
 
-static void add_parameters(struct text *t, struct btf_type type, unsigned depth) {
+static void add_parameters(struct text *t, const struct btf_type *type, unsigned depth) {
     add(t, "(");
-    for (uint32_t i = 0; i < type.len && !t->full; i++) {
+    for (uint32_t i = 0; i < type->len && !t->full; i++) {
         struct btf_parameter p = btf_parameter(t->btf, type, i);
         if (i)
             add(t, ", ");
@@ -162,21 +164,21 @@ static void add_parameters(struct text *t, struct btf_type type, unsigned depth)
         else
             add(t, "...");
     }
-    add(t, type.len ? ")" : "void)");
+    add(t, type->len ? ")" : "void)");
 }
 
-static void add_kind_after(struct text *t, struct btf_type type, unsigned depth) {
-    switch (type.kind) {
+static void add_kind_after(struct text *t, const struct btf_type *type, unsigned depth) {
+    switch (type->kind) {
     case BTF_PTR:
-        if (needs_parentheses(t->btf, type.type_size))
+        if (needs_parentheses(t->btf, type->type_size))
             add(t, ")");
-        add_after(t, type.type_size, depth);
+        add_after(t, type->type_size, depth);
         return;
     case BTF_CONST:
     case BTF_VOLATILE:
     case BTF_RESTRICT:
     case BTF_TYPE_TAG:
-        add_after(t, type.type_size, depth);
+        add_after(t, type->type_size, depth);
         return;
     case BTF_ARRAY:
         add_number(t, "[", btf_array(t->btf, type).count);
@@ -185,7 +187,7 @@ static void add_kind_after(struct text *t, struct btf_type type, unsigned depth)
         return;
     case BTF_FUNC_PROTO:
         add_parameters(t, type, depth);
-        add_after(t, type.type_size, depth);
+        add_after(t, type->type_size, depth);
         return;
     default:
         return;
@@ -196,13 +198,14 @@ static void add_kind_after(struct text *t, struct btf_type type, unsigned depth)
 static void add_after(struct text *t, uint32_t id, unsigned depth) {
     if (t->full || t->nesting == NESTING_MAX)
         return;
+    struct btf_type type = btf_type(t->btf, id);
     t->nesting++;
-    add_kind_after(t, btf_type(t->btf, id), depth);
+    add_kind_after(t, &type, depth);
     t->nesting--;
 }
 
-static void add_members(struct text *t, struct btf_type type, unsigned depth) {
-    for (uint32_t i = 0; i < type.len && !t->full; i++) {
+static void add_members(struct text *t, const struct btf_type *type, unsigned depth) {
+    for (uint32_t i = 0; i < type->len && !t->full; i++) {
         struct btf_member m = btf_member(t->btf, type, i);
         indent(t, depth);
         add_declaration(t, m.type, m.name, depth);
@@ -212,8 +215,8 @@ static void add_members(struct text *t, struct btf_type type, unsigned depth) {
     }
 }
 
-static void add_enumerators(struct text *t, struct btf_type type, unsigned depth) {
-    for (uint32_t i = 0; i < type.len && !t->full; i++) {
+static void add_enumerators(struct text *t, const struct btf_type *type, unsigned depth) {
+    for (uint32_t i = 0; i < type->len && !t->full; i++) {
         struct btf_enumerator e = btf_enumerator(t->btf, type, i);
         indent(t, depth);
         add(t, e.name);
@@ -223,18 +226,18 @@ static void add_enumerators(struct text *t, struct btf_type type, unsigned depth
 }
 
 /* Does C lay the structure out like this only if told to pack it? */
-static bool is_packed(const struct btf *btf, struct btf_type type) {
+static bool is_packed(const struct btf *btf, const struct btf_type *type) {
     uint32_t child;
     for (uint32_t i = 0; btf_child(btf, type, i, &child); i++)
-        if (btf->align[child] > btf->align[type.id])
+        if (btf->align[child] > btf->align[type->id])
             return true;
     return false;
 }
 
 /* " { ... }" */
-static void add_body(struct text *t, struct btf_type type, unsigned depth) {
+static void add_body(struct text *t, const struct btf_type *type, unsigned depth) {
     add(t, " {\n");
-    if (type.kind == BTF_STRUCT || type.kind == BTF_UNION)
+    if (type->kind == BTF_STRUCT || type->kind == BTF_UNION)
         add_members(t, type, depth + 1);
     else
         add_enumerators(t, type, depth + 1);
@@ -244,31 +247,31 @@ static void add_body(struct text *t, struct btf_type type, unsigned depth) {
         add(t, " __attribute__((packed))");
 }
 
-static void add_definition(struct text *t, struct btf_type type) {
-    switch (type.kind) {
+static void add_definition(struct text *t, const struct btf_type *type) {
+    switch (type->kind) {
     case BTF_STRUCT:
     case BTF_UNION:
     case BTF_ENUM:
     case BTF_ENUM64:
-        add(t, type.kind == BTF_STRUCT ? "struct" : type.kind == BTF_UNION ? "union" : "enum");
-        add(t, *type.name ? " " : "");
-        add(t, type.name);
+        add(t, type->kind == BTF_STRUCT ? "struct" : type->kind == BTF_UNION ? "union" : "enum");
+        add(t, *type->name ? " " : "");
+        add(t, type->name);
         add_body(t, type, 0);
         break;
     case BTF_TYPEDEF:
         add(t, "typedef ");
-        add_declaration(t, type.type_size, type.name, 0);
+        add_declaration(t, type->type_size, type->name, 0);
         break;
     case BTF_FWD:
-        add_before(t, type.id, 0);
+        add_before(t, type->id, 0);
         break;
     case BTF_FUNC:
     case BTF_VAR:
         add(t, btf_linkage(t->btf, type) == BTF_LINKAGE_EXTERN ? "extern " : "");
-        add_declaration(t, type.type_size, type.name, 0);
+        add_declaration(t, type->type_size, type->name, 0);
         break;
     default:
-        add_declaration(t, type.id, "", 0);
+        add_declaration(t, type->id, "", 0);
         return;
     }
     add(t, ";\n");
@@ -285,6 +288,7 @@ bool btf_print_declaration(const struct btf *btf, uint32_t id, const char *name,
 bool btf_print_definition(const struct btf *btf, uint32_t id, char *into, size_t size) {
     struct text t = {.btf = btf, .into = into, .size = size};
     into[0] = '\0';
-    add_definition(&t, btf_type(btf, id));
+    struct btf_type type = btf_type(btf, id);
+    add_definition(&t, &type);
     return !t.full;
 }

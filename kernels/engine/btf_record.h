@@ -15,8 +15,8 @@ struct btf_layout {
 extern const struct btf_layout btf_layout[BTF_KIND_COUNT];
 
 /* Where the i-th part of a type starts. */
-static inline uint32_t btf_part(const struct btf *btf, struct btf_type t, uint32_t i) {
-    return btf->at[t.id] + BTF_HEAD + i * btf_layout[t.kind].each;
+static inline uint32_t btf_part(const struct btf *btf, const struct btf_type *t, uint32_t i) {
+    return btf->at[t->id] + BTF_HEAD + i * btf_layout[t->kind].each;
 }
 
 /* The second pass of btf_open, over types whose records are known to be whole: names, references,

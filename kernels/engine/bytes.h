@@ -23,18 +23,18 @@ static inline struct bytes bytes_cut(struct bytes b, uint64_t offset, uint64_t n
     return (struct bytes){b.at + offset, n};
 }
 
-static inline uint16_t bytes_u16(struct bytes b, uint64_t offset) {
-    const uint8_t *p = b.at + offset;
-    return (uint16_t)(p[0] | p[1] << 8);
-}
-
-static inline uint32_t bytes_u32(struct bytes b, uint64_t offset) {
-    return bytes_u16(b, offset) | (uint32_t)bytes_u16(b, offset + 2) << 16;
-}
-
-static inline uint64_t bytes_u64(struct bytes b, uint64_t offset) {
-    return bytes_u32(b, offset) | (uint64_t)bytes_u32(b, offset + 4) << 32;
-}
+/* Reads a number of the type's size; the machine is little-endian as the bytes are. */
+#define BYTES_READER(name, type)                                                                   \
+    static inline type name(struct bytes b, uint64_t offset) {                                     \
+        type value;                                                                                \
+        __builtin_memcpy(&value, b.at + offset, sizeof value);                                     \
+        return value;                                                                              \
+    }
+BYTES_READER(bytes_u16, uint16_t)
+BYTES_READER(bytes_u32, uint32_t)
+BYTES_READER(bytes_u64, uint64_t)
+#undef BYTES_READER
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "bytes are read as they lie");
 
 /* The string at offset if it ends, by a NUL, inside b and within max characters; else null. */
 static inline const char *bytes_string(struct bytes b, uint64_t offset, size_t max) {

@@ -31,7 +31,7 @@ bool types_open(struct types *types, const struct hooks *hooks, struct bytes sec
         types->fingerprint = fingerprint_all(&types->btf, &types->arena);
         if (types->fingerprint)
             return true;
-        object_refusal_set(why, OBJECT_RULE_NO_MEMORY, ".BTF", 0);
+        object_refuse(why, OBJECT_RULE_NO_MEMORY, ".BTF", 0);
     }
     types_close(types);
     return false;

@@ -44,39 +44,39 @@ static void add_part(struct print *p, enum btf_kind from, uint32_t id) {
     }
 }
 
-static void add_structure(struct print *p, struct btf_type t) {
-    add_name(p, t.name);
-    add_number(p, t.type_size);
-    add_number(p, t.len);
-    for (uint32_t i = 0; i < t.len; i++) {
+static void add_structure(struct print *p, const struct btf_type *t) {
+    add_name(p, t->name);
+    add_number(p, t->type_size);
+    add_number(p, t->len);
+    for (uint32_t i = 0; i < t->len; i++) {
         struct btf_member m = btf_member(p->btf, t, i);
         add_name(p, m.name);
         add_number(p, m.bit_offset);
         add_number(p, m.bits);
-        add_part(p, t.kind, m.type);
+        add_part(p, t->kind, m.type);
     }
 }
 
 /* kind_flag, a signed enum, does not count: the compilers of BTF's first years never set it. So a
  * value counts by its bits. */
-static void add_enum(struct print *p, struct btf_type t) {
-    uint64_t mask = t.type_size == 8 ? UINT64_MAX : UINT32_MAX;
-    add_name(p, t.name);
-    add_number(p, t.type_size);
-    add_number(p, t.len);
-    for (uint32_t i = 0; i < t.len; i++) {
+static void add_enum(struct print *p, const struct btf_type *t) {
+    uint64_t mask = t->type_size == 8 ? UINT64_MAX : UINT32_MAX;
+    add_name(p, t->name);
+    add_number(p, t->type_size);
+    add_number(p, t->len);
+    for (uint32_t i = 0; i < t->len; i++) {
         struct btf_enumerator e = btf_enumerator(p->btf, t, i);
         add_name(p, e.name);
         add_number(p, (uint64_t)e.value & mask);
     }
 }
 
-static void add_array(struct print *p, struct btf_type t) {
+static void add_array(struct print *p, const struct btf_type *t) {
     struct btf_array a = btf_array(p->btf, t);
     uint64_t count = a.count;
     struct btf_type element = btf_type(p->btf, btf_base(p->btf, a.element, NULL));
     while (element.kind == BTF_ARRAY) {
-        a = btf_array(p->btf, element);
+        a = btf_array(p->btf, &element);
         count *= a.count;
         element = btf_type(p->btf, btf_base(p->btf, a.element, NULL));
     }
@@ -84,29 +84,29 @@ static void add_array(struct print *p, struct btf_type t) {
     sha256_update(&p->hash, &p->all[element.id], sizeof p->all[element.id]);
 }
 
-static void add_function(struct print *p, struct btf_type t) {
-    add_number(p, t.len);
-    add_part(p, t.kind, t.type_size);
-    for (uint32_t i = 0; i < t.len; i++)
-        add_part(p, t.kind, btf_parameter(p->btf, t, i).type);
+static void add_function(struct print *p, const struct btf_type *t) {
+    add_number(p, t->len);
+    add_part(p, t->kind, t->type_size);
+    for (uint32_t i = 0; i < t->len; i++)
+        add_part(p, t->kind, btf_parameter(p->btf, t, i).type);
 }
 
 /* Adds what a type other than a modifier is; false for one that is what its only part is. */
-static bool add_type(struct print *p, struct btf_type t) {
-    add_number(p, t.kind == BTF_ENUM64 ? BTF_ENUM : t.kind);
-    switch (t.kind) {
+static bool add_type(struct print *p, const struct btf_type *t) {
+    add_number(p, t->kind == BTF_ENUM64 ? BTF_ENUM : t->kind);
+    switch (t->kind) {
     case BTF_INT: {
         struct btf_integer integer = btf_integer(p->btf, t);
-        add_number(p, t.type_size);
+        add_number(p, t->type_size);
         add_number(p, integer.encoding & (BTF_INT_SIGNED | BTF_INT_BOOL));
         return true;
     }
     case BTF_FLOAT:
-        add_number(p, t.type_size);
+        add_number(p, t->type_size);
         return true;
     case BTF_FWD:
-        add_number(p, t.flag);
-        add_name(p, t.name);
+        add_number(p, t->flag);
+        add_name(p, t->name);
         return true;
     case BTF_STRUCT:
     case BTF_UNION:
@@ -123,23 +123,23 @@ static bool add_type(struct print *p, struct btf_type t) {
         add_function(p, t);
         return true;
     case BTF_PTR:
-        add_part(p, t.kind, t.type_size);
+        add_part(p, t->kind, t->type_size);
         return true;
     default:
         return false;
     }
 }
 
-static void print_type(struct print *p, struct btf_type t) {
+static void print_type(struct print *p, const struct btf_type *t) {
     unsigned qualifiers;
     sha256_start(&p->hash);
     if (!add_type(p, t)) {
-        uint32_t base = btf_base(p->btf, t.kind == BTF_DATASEC ? 0 : t.type_size, &qualifiers);
-        qualifiers |= t.kind == BTF_CONST      ? BTF_IS_CONST
-                      : t.kind == BTF_VOLATILE ? BTF_IS_VOLATILE
-                                               : 0;
+        uint32_t base = btf_base(p->btf, t->kind == BTF_DATASEC ? 0 : t->type_size, &qualifiers);
+        qualifiers |= t->kind == BTF_CONST      ? BTF_IS_CONST
+                      : t->kind == BTF_VOLATILE ? BTF_IS_VOLATILE
+                                                : 0;
         if (!qualifiers) {
-            p->all[t.id] = p->all[base];
+            p->all[t->id] = p->all[base];
             return;
         }
         sha256_start(&p->hash);
@@ -147,15 +147,17 @@ static void print_type(struct print *p, struct btf_type t) {
         add_number(p, qualifiers);
         sha256_update(&p->hash, &p->all[base], sizeof p->all[base]);
     }
-    finish(p, &p->all[t.id]);
+    finish(p, &p->all[t->id]);
 }
 
 const struct fingerprint *fingerprint_all(const struct btf *btf, struct arena *arena) {
     struct print p = {.btf = btf, .all = arena_allocate(arena, btf->count + 1, sizeof *p.all)};
     if (!p.all)
         return NULL;
-    for (uint32_t i = 0; i < btf->count; i++)
-        print_type(&p, btf_type(btf, btf->order[i]));
+    for (uint32_t i = 0; i < btf->count; i++) {
+        struct btf_type t = btf_type(btf, btf->order[i]);
+        print_type(&p, &t);
+    }
     return p.all;
 }
 

@@ -37,3 +37,11 @@ void link_say(struct link_report *report, const char *format, ...) {
     report->text[used] = '\n';
     report->text[used + 1] = '\0';
 }
+
+bool link_refuse(struct link_report *report, enum link_rule rule, const char *name) {
+    report->rule = rule;
+    report->text[0] = '\0';
+    link_say(report, "%s: %s (%s)", name, link_rule_sentence(rule), link_rule_name(rule));
+    link_say(report, "hint: %s", link_rule_hint(rule));
+    return false;
+}

@@ -57,12 +57,6 @@ void link_say(struct link_report *report, const char *format, ...)
 
 /* The whole report of a broken rule: "NAME: SENTENCE (RULE)\nhint: HINT\n". Gives false, so that a
  * check can end with it. */
-static inline bool link_refuse(struct link_report *report, enum link_rule rule, const char *name) {
-    report->rule = rule;
-    report->text[0] = '\0';
-    link_say(report, "%s: %s (%s)", name, link_rule_sentence(rule), link_rule_name(rule));
-    link_say(report, "hint: %s", link_rule_hint(rule));
-    return false;
-}
+bool link_refuse(struct link_report *report, enum link_rule rule, const char *name);
 
 #endif

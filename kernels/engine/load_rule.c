@@ -45,3 +45,9 @@ void load_say_rule(struct load_refusal *why, enum load_rule rule, const char *wh
 void load_say_hint(struct load_refusal *why, enum load_rule rule) {
     load_say(why, "hint: %s\n", rules[rule].hint);
 }
+
+bool load_refuse(struct load_refusal *why, enum load_rule rule, const char *what) {
+    load_say_rule(why, rule, what);
+    load_say_hint(why, rule);
+    return false;
+}

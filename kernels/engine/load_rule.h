@@ -64,10 +64,6 @@ void load_say_rule(struct load_refusal *why, enum load_rule rule, const char *wh
 void load_say_hint(struct load_refusal *why, enum load_rule rule);
 
 /* Both, and false, so that a check can end with it. */
-static inline bool load_refuse(struct load_refusal *why, enum load_rule rule, const char *what) {
-    load_say_rule(why, rule, what);
-    load_say_hint(why, rule);
-    return false;
-}
+bool load_refuse(struct load_refusal *why, enum load_rule rule, const char *what);
 
 #endif

@@ -24,8 +24,8 @@ const char *native_rule_hint(enum native_rule rule) {
     return rules[rule].hint;
 }
 
-void native_refusal_set(struct native_refusal *why, enum native_rule rule, const char *about,
-                        uint64_t offset) {
+bool native_refuse(struct native_refusal *why, enum native_rule rule, const char *about,
+                   uint64_t offset) {
     if (!about)
         about = "file";
     size_t n = 0;
@@ -34,6 +34,7 @@ void native_refusal_set(struct native_refusal *why, enum native_rule rule, const
     why->about[n] = '\0';
     why->rule = rule;
     why->offset = offset;
+    return false;
 }
 
 int native_refusal_text(const struct native_refusal *why, char *into, size_t size) {

@@ -71,16 +71,9 @@ const char *native_rule_name(enum native_rule rule);
 const char *native_rule_sentence(enum native_rule rule);
 const char *native_rule_hint(enum native_rule rule);
 
-/* Sets rule, about (null is the file) and offset. */
-void native_refusal_set(struct native_refusal *why, enum native_rule rule, const char *about,
-                        uint64_t offset);
-
-/* The same, and false, so that a check can end with it. */
-static inline bool native_refuse(struct native_refusal *why, enum native_rule rule,
-                                 const char *about, uint64_t offset) {
-    native_refusal_set(why, rule, about, offset);
-    return false;
-}
+/* Sets rule, about (null is the file) and offset. Gives false, so that a check can end with it. */
+bool native_refuse(struct native_refusal *why, enum native_rule rule, const char *about,
+                   uint64_t offset);
 
 /* Writes "ABOUT, offset 0x10: SENTENCE (RULE); HINT" as format_text does. */
 int native_refusal_text(const struct native_refusal *why, char *into, size_t size);

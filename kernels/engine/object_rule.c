@@ -24,8 +24,8 @@ const char *object_rule_hint(enum object_rule rule) {
     return rules[rule].hint;
 }
 
-void object_refusal_set(struct object_refusal *why, enum object_rule rule, const char *section,
-                        uint64_t offset) {
+bool object_refuse(struct object_refusal *why, enum object_rule rule, const char *section,
+                   uint64_t offset) {
     size_t n = 0;
     if (!section)
         section = "file";
@@ -34,6 +34,7 @@ void object_refusal_set(struct object_refusal *why, enum object_rule rule, const
     why->section[n] = '\0';
     why->rule = rule;
     why->offset = offset;
+    return false;
 }
 
 int object_refusal_text(const struct object_refusal *why, char *into, size_t size) {

@@ -97,16 +97,9 @@ const char *object_rule_name(enum object_rule rule);
 const char *object_rule_sentence(enum object_rule rule);
 const char *object_rule_hint(enum object_rule rule);
 
-/* Fills in *why. A null section is the file. */
-void object_refusal_set(struct object_refusal *why, enum object_rule rule, const char *section,
-                        uint64_t offset);
-
-/* The same, and false, so that a check can end with it. */
-static inline bool object_refuse(struct object_refusal *why, enum object_rule rule,
-                                 const char *section, uint64_t offset) {
-    object_refusal_set(why, rule, section, offset);
-    return false;
-}
+/* Fills in *why. A null section is the file. Gives false, so that a check can end with it. */
+bool object_refuse(struct object_refusal *why, enum object_rule rule, const char *section,
+                   uint64_t offset);
 
 /* Writes "SECTION, offset 0x10: SENTENCE (RULE); HINT" as format_text does. */
 int object_refusal_text(const struct object_refusal *why, char *into, size_t size);

@@ -11,10 +11,10 @@ bool typing_is_number(enum btf_kind kind) {
     return kind == BTF_INT || kind == BTF_ENUM || kind == BTF_ENUM64;
 }
 
-struct pointee typing_pointee(const struct btf *btf, struct btf_type pointer) {
+struct pointee typing_pointee(const struct btf *btf, const struct btf_type *pointer) {
     unsigned qualifiers;
     struct pointee to;
-    to.id = btf_base(btf, pointer.type_size, &qualifiers);
+    to.id = btf_base(btf, pointer->type_size, &qualifiers);
     to.type = btf_type(btf, to.id);
     to.constant = qualifiers & BTF_IS_CONST;
     return to;
@@ -30,7 +30,7 @@ static bool keep_pointer(struct typing_scope *scope, const struct types *types, 
     if (shape->kind == SHAPE_NUMBER)
         return load_refuse(why, LOAD_RULE_CLASS, name);
     if (shape->kind == SHAPE_FIELD && to.type.kind == BTF_PTR)
-        to = typing_pointee(&types->btf, to.type);
+        to = typing_pointee(&types->btf, &to.type);
     else if (shape->kind != SHAPE_OBJECT)
         return shape->kind != SHAPE_FIELD || load_refuse(why, LOAD_RULE_CLASS, name);
     if (!is_structure(to.type.kind))
@@ -79,7 +79,7 @@ static bool complete(struct typing_scope *scope, const struct types *types, uint
     uint32_t base = btf_base(btf, id, NULL);
     struct btf_type t = btf_type(btf, base);
     if (t.kind == BTF_PTR)
-        return typing_pointer(scope, types, typing_pointee(btf, t), name, shape, why);
+        return typing_pointer(scope, types, typing_pointee(btf, &t), name, shape, why);
     if (!typing_is_number(t.kind) || btf->size[base] > 8)
         return load_refuse(why, LOAD_RULE_PARAMETERS, name);
     if (shape->kind != SHAPE_NONE && shape->kind != SHAPE_NUMBER)
@@ -92,7 +92,7 @@ static bool complete(struct typing_scope *scope, const struct types *types, uint
  * is held to 0 and 1, what comes from elsewhere is any number. */
 static void narrow_bool(const struct btf *btf, uint32_t id, struct shape *shape) {
     struct btf_type t = btf_type(btf, btf_base(btf, id, NULL));
-    if (t.kind == BTF_INT && btf_integer(btf, t).encoding & BTF_INT_BOOL &&
+    if (t.kind == BTF_INT && btf_integer(btf, &t).encoding & BTF_INT_BOOL &&
         (shape->min | shape->max) == 0)
         shape->max = 1;
 }
@@ -106,7 +106,7 @@ static bool complete_signature(struct typing_scope *scope, const struct types *t
     if (t.len > PARAMETERS)
         return load_refuse(why, LOAD_RULE_PARAMETERS, name);
     for (uint32_t i = 0; i < t.len; i++) {
-        uint32_t type = btf_parameter(btf, t, i).type;
+        uint32_t type = btf_parameter(btf, &t, i).type;
         if (!type || !complete(scope, types, type, name, &s->parameter[i], why))
             return type ? false : load_refuse(why, LOAD_RULE_PARAMETERS, name);
         if (imported)

@@ -13,10 +13,10 @@ bool typing_is_plain(const struct btf *btf, uint32_t id) {
     uint32_t child;
     struct btf_type t = btf_type(btf, btf_base(btf, id, NULL));
     if (t.kind == BTF_ARRAY)
-        return typing_is_plain(btf, btf_array(btf, t).element);
+        return typing_is_plain(btf, btf_array(btf, &t).element);
     if (t.kind != BTF_STRUCT && t.kind != BTF_UNION)
         return typing_is_number(t.kind) || t.kind == BTF_FLOAT;
-    for (uint32_t i = 0; btf_child(btf, t, i, &child); i++)
+    for (uint32_t i = 0; btf_child(btf, &t, i, &child); i++)
         if (!typing_is_plain(btf, child))
             return false;
     return true;
@@ -175,7 +175,8 @@ static bool add_number(struct filling *f, const char *path, uint32_t offset, uin
 }
 
 /* Readable at most: whoever could write it could make an address of a number. */
-static bool add_pointer(struct filling *f, const char *path, uint32_t offset, struct btf_type t) {
+static bool add_pointer(struct filling *f, const char *path, uint32_t offset,
+                        const struct btf_type *t) {
     const struct shape closed = {.kind = SHAPE_NONE};
     const struct typing_grant *g = grant_of(f, path);
     struct pointee to = typing_pointee(&f->types->btf, t);
@@ -198,9 +199,9 @@ static bool add_pointer(struct filling *f, const char *path, uint32_t offset, st
 
 static bool flatten(struct filling *f, uint32_t id, const char *path, uint32_t offset);
 
-static bool flatten_members(struct filling *f, struct btf_type t, const char *path,
+static bool flatten_members(struct filling *f, const struct btf_type *t, const char *path,
                             uint32_t offset) {
-    for (uint32_t i = 0; i < t.len; i++) {
+    for (uint32_t i = 0; i < t->len; i++) {
         char inner[PATH_MAX_BYTES];
         struct btf_member m = btf_member(&f->types->btf, t, i);
         format_text(inner, sizeof inner, "%s%s%s", path, *path && *m.name ? "." : "", m.name);
@@ -211,8 +212,8 @@ static bool flatten_members(struct filling *f, struct btf_type t, const char *pa
     return true;
 }
 
-static bool flatten_array(struct filling *f, uint32_t id, struct btf_type t, const char *path,
-                          uint32_t offset) {
+static bool flatten_array(struct filling *f, uint32_t id, const struct btf_type *t,
+                          const char *path, uint32_t offset) {
     const struct btf *btf = &f->types->btf;
     struct btf_array array = btf_array(btf, t);
     enum btf_kind kind = btf_type(btf, btf_base(btf, array.element, NULL)).kind;
@@ -248,13 +249,13 @@ static bool flatten(struct filling *f, uint32_t id, const char *path, uint32_t o
         return true;
     switch (t.kind) {
     case BTF_PTR:
-        return add_pointer(f, path, offset, t);
+        return add_pointer(f, path, offset, &t);
     case BTF_STRUCT:
-        return flatten_members(f, t, path, offset);
+        return flatten_members(f, &t, path, offset);
     case BTF_UNION:
         return add_union(f, base, path, offset);
     case BTF_ARRAY:
-        return flatten_array(f, base, t, path, offset);
+        return flatten_array(f, base, &t, path, offset);
     default:
         return add_number(f, path, offset, bytes);
     }

@@ -21,7 +21,7 @@ struct pointee {
     struct btf_type type;
     bool constant;
 };
-struct pointee typing_pointee(const struct btf *btf, struct btf_type pointer);
+struct pointee typing_pointee(const struct btf *btf, const struct btf_type *pointer);
 
 /* Integers, enums and floats. */
 bool typing_is_number(enum btf_kind kind);

@@ -153,8 +153,9 @@ static void reads_every_kind(void **state) {
     assert_int_equal(btf_find(btf, BTF_STRUCT, "list"), T_LIST);
     assert_int_equal(btf_find(btf, BTF_UNION, "list"), 0);
     assert_int_equal(btf_find(btf, BTF_STRUCT, "zebra"), 0);
-    assert_int_equal(btf_linkage(btf, btf_type(btf, T_VAR)), BTF_LINKAGE_EXTERN);
-    assert_int_equal(btf_variable(btf, btf_type(btf, T_DATASEC), 0).size, 4);
+    struct btf_type variable = btf_type(btf, T_VAR), section_type = btf_type(btf, T_DATASEC);
+    assert_int_equal(btf_linkage(btf, &variable), BTF_LINKAGE_EXTERN);
+    assert_int_equal(btf_variable(btf, &section_type, 0).size, 4);
     close_section(&o);
 }
 
@@ -170,7 +171,8 @@ static void reads_bitfields_of_the_first_generation(void **state) {
     blob_member(&b, "x", 1, 8);
     uint8_t *section = blob_section(&b, &len);
     assert_true(open_section(&o, section, len));
-    struct btf_member m = btf_member(&o.btf, btf_type(&o.btf, 2), 0);
+    struct btf_type type = btf_type(&o.btf, 2);
+    struct btf_member m = btf_member(&o.btf, &type, 0);
     assert_int_equal(m.bits, 3);
     assert_int_equal(m.bit_offset, 12);
     close_section(&o);

@@ -184,7 +184,7 @@ static void says_why_in_one_line(void **state) {
     struct object_refusal why;
     char text[256];
     (void)state;
-    object_refusal_set(&why, RULE(RELOC_PLACE), ".rel\nprog", 16);
+    object_refuse(&why, RULE(RELOC_PLACE), ".rel\nprog", 16);
     object_refusal_text(&why, text, sizeof text);
     assert_string_equal(
         text,
