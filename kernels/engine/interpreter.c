@@ -209,9 +209,12 @@ static bool function_at(const struct program *p, uint64_t value, const struct in
         NEXT();                                                                                    \
     }
 
+/* Each access, and each call of a kernel function, is noted before it is made: net.c names it in
+ * its report, should it be the last. */
 #define RUN_LOAD(name, operation, b, source)                                                       \
     {                                                                                              \
         uint64_t address = SRC + (uint64_t)(int64_t)at->off;                                       \
+        a->at = at;                                                                                \
         WATCH_ACCESS(address, b, false);                                                           \
         DST = WIDEN_##operation(b, ((const struct cell##b *)(uintptr_t)address)->v);               \
         at++;                                                                                      \
@@ -221,6 +224,7 @@ static bool function_at(const struct program *p, uint64_t value, const struct in
 #define RUN_STORE(name, operation, b, source)                                                      \
     {                                                                                              \
         uint64_t address = DST + (uint64_t)(int64_t)at->off;                                       \
+        a->at = at;                                                                                \
         WATCH_ACCESS(address, b, true);                                                            \
         ((struct cell##b *)(uintptr_t)address)->v = (uint##b##_t)OPERAND_##source;                 \
         at++;                                                                                      \
@@ -232,7 +236,7 @@ static bool function_at(const struct program *p, uint64_t value, const struct in
 #define RUN_CALL(name, operation, b, source) RUN_CALL_##operation
 #define RUN_CALL_STATIC                                                                            \
     {                                                                                              \
-        a->slot = (uint32_t)(at - p->insn);                                                        \
+        a->at = at;                                                                                \
         reg[0] = p->import[at->imm].address(reg[1], reg[2], reg[3], reg[4], reg[5]);               \
         WATCH_CALLED();                                                                            \
         at++;                                                                                      \
@@ -328,6 +332,7 @@ divide : {
 atomic : {
     const struct opcode_info *info = insn_info(*at);
     uint64_t address = DST + (uint64_t)(int64_t)at->off, old;
+    a->at = at;
     WATCH_ACCESS(address, info->bits, true);
     old = (info->bits == 32 ? atomic_32 : atomic_64)(info->operation, address, SRC, reg[0]);
     if (info->operation == DO_CMPXCHG)

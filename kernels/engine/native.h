@@ -13,9 +13,12 @@
 #ifndef ENGINE_NATIVE_H
 #define ENGINE_NATIVE_H
 
-#include "engine/domain.h"
+#include "engine/fingerprint.h"
+#include "engine/hooks.h"
 #include "engine/native_rule.h"
 #include "engine/signature.h"
+
+struct domain; /* domain.h */
 
 struct native_function {
     const char *name;
