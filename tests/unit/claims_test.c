@@ -235,8 +235,9 @@ static const struct check checks[] = {
      "all there are"},
     {"rows of the host, which nobody knows before it has run",
      "holds: {row: host:b, at_most: 2, of: host:c}", ""},
-    {"a row that is not the host's", "holds: {row: hosts:b, at_most: 2, of: host:c}",
-     "x.yaml:10: claim a: there is no row 'hosts:b'; `exospin list` prints all there are"},
+    {"of the two, the row that is not the host's", "holds: {row: host:b, at_most: 2, of: exo:c}",
+     "x.yaml:10: claim a: there is no row 'exo:c'; did you mean 'exo:a'? `exospin list` prints all "
+     "there are"},
     {"a star that fits nothing", "holds: {row: 'exo:b/n:*', at_most: 2, of: 'floor:b/n:*'}",
      "x.yaml:10: claim a: there is no row 'exo:b/n:*'; `exospin list` prints all there are"},
     {"a table that is not there", TWICE "\n    paper: [{table: nope, row: r, value: v}]",
