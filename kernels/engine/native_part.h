@@ -5,6 +5,7 @@
 #define ENGINE_NATIVE_PART_H
 
 #include "engine/bytes.h"
+#include "engine/domain.h"
 #include "engine/native.h"
 
 enum {
