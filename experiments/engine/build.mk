@@ -28,6 +28,8 @@ $(B)/guest/engine/%.signed: $(B)/guest/engine/%.native.o $(B)/host/vsign $(B)/gu
 $(B)/tests/engine_programs_test: private SANITIZE += -no-pie
 $(B)/tests/engine_programs_test: $(patsubst %.c,$(B)/asan/%.o,experiments/engine/programs.c $(wildcard $(SAMPLE_DIR)/*.c)) | $(SAMPLE_OBJECTS)
 
+$(B)/tests/engine_lengths_test: $(B)/asan/experiments/engine/lengths.o
+
 # In an image: the files, the table, the key.
 SAMPLE_IMAGE := $(call kernel_objects,$(addprefix experiments/engine/,programs.c ways.c lengths.c objects.S)) $(B)/guest/kernel/signing_key.o
 $(B)/guest/spin.elf $(B)/guest/exo.elf: $(SAMPLE_IMAGE)

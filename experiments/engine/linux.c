@@ -20,12 +20,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* As texts.S has them. */
-extern const struct {
-    const void *bytes;
-    size_t len;
-} sample_text[SAMPLE_PROGRAM_COUNT];
-
 /* One bracket of a way holds one turn, the other as many more. */
 enum { TURNS = 100 };
 

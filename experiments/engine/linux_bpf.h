@@ -11,6 +11,13 @@
 
 #include "lengths.h"
 
+/* The instructions of the sample programs, in the order of programs/list.h (texts.S). */
+struct sample_text {
+    const void *bytes;
+    size_t len;
+};
+extern const struct sample_text sample_text[];
+
 struct linux_program {
     struct slot *slot; /* prologue and program */
     uint32_t slots;
