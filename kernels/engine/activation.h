@@ -35,6 +35,7 @@ struct activation {
                        instructions executed */
     uint8_t *stack; /* the interpreter's; machine code uses the stack it is called on */
     uint32_t stack_bytes;
+    uint32_t start; /* the interpreter's: the slot of the function that is run; 0 is the program */
 
     /* The report; only fault is meaningful when it is FAULT_NONE. While the interpreter runs, its
      * registers are here. */

@@ -138,11 +138,10 @@ DEFINE_ATOMIC(64)
 
 /* Is `value` the code constant of a function of this program? If so, *target is its first slot. */
 static bool function_at(const struct program *p, uint64_t value, const struct insn **target) {
-    uint64_t offset = value - (uintptr_t)p->insn;
-    if (offset % sizeof *p->insn || offset / sizeof *p->insn >= p->slots)
-        return false;
-    *target = &p->insn[offset / sizeof *p->insn];
-    return p->mark[*target - p->insn] & MARK_START;
+    const struct function *f = program_function_of(p, value);
+    if (f)
+        *target = &p->insn[f->start];
+    return f;
 }
 
 #define DST       reg[at->dst]
@@ -273,7 +272,7 @@ static bool function_at(const struct program *p, uint64_t value, const struct in
     }
 #define RUN_CONST_CODE                                                                             \
     {                                                                                              \
-        DST = (uintptr_t)(at + 1 + at->imm);                                                       \
+        DST = program_function_address(p, (uint32_t)(at + 1 + at->imm - p->insn));                 \
         at += 2;                                                                                   \
         NEXT();                                                                                    \
     }
@@ -295,7 +294,7 @@ __attribute__((no_sanitize("alignment"))) INTERPRETER {
     uint32_t depth = 0, stack_left = a->stack_bytes;
     uint64_t *const reg = a->reg, fuel = a->fuel;
     enum fault fault = FAULT_NONE;
-    const struct insn *at = p->insn, *target;
+    const struct insn *at = p->insn + a->start, *target;
     int64_t distance;
 
     memset(reg, 0, sizeof a->reg);

@@ -237,6 +237,8 @@ static uint32_t one(struct jit *j, uint32_t slot, const struct shape *shape) {
 }
 
 static void function(struct jit *j, const struct function *f, const struct shape *shape) {
+    bool can_leave = j->can_leave;
+    j->can_leave &= !f->called_back;
     emit_bind(&j->e, f->start);
     prologue(j, shape);
     for (uint32_t i = f->start; i < f->end && !j->e.full;) {
@@ -249,6 +251,7 @@ static void function(struct jit *j, const struct function *f, const struct shape
             emit_bind(&j->e, i + inner);
         i += covered;
     }
+    j->can_leave = can_leave;
 }
 
 /* Where every early end arrives, SCRATCH holding the slot. */

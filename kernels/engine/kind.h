@@ -21,7 +21,8 @@ enum shape_kind {
     SHAPE_PACKET, /* the first byte of a buffer whose length is known only by comparing with its end
                    */
     SHAPE_PACKET_END, /* the byte after that buffer */
-    SHAPE_FIELD       /* the address of a field that OWNS an object; it can only be passed on */
+    SHAPE_FIELD,      /* the address of a field that OWNS an object; it can only be passed on */
+    SHAPE_FUNCTION    /* of an argument: a function of the program, to be called back */
 };
 
 enum {
@@ -42,14 +43,21 @@ enum {
 };
 
 struct object_type;
+struct signature;
 
 struct shape {
     uint8_t kind;  /* enum shape_kind */
     uint8_t may;   /* MAY_ and the flags above */
     uint8_t group; /* PACKET, PACKET_END: which buffer */
     uint32_t bytes;
-    const struct object_type *object;
-    uint64_t min, max; /* unsigned; both 0 is any number */
+    union {
+        const struct object_type *object;
+        const struct signature
+            *function; /* FUNCTION: what it is given and must give back, the facts
+                          that it must have, the most that it may cost, or 0 */
+    };
+    uint64_t min, max; /* unsigned; both 0 is any number. FUNCTION: it is called back `max` times at
+                          most */
 };
 
 /* A part of an object. Numbers may be accessed by any part of their bytes, everything else as a

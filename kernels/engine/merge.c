@@ -251,13 +251,22 @@ static enum merged merge_members(struct merging *m, struct merge *merge,
     return MERGE_DONE;
 }
 
+/* Its functions' addresses are known to the one who made it ready to run. */
+static bool is_called_back(const struct program *p) {
+    for (uint32_t i = 0; i < p->function_count; i++)
+        if (p->function[i].called_back)
+            return true;
+    return false;
+}
+
 enum merged merge_create(struct merge *merge, const struct hooks *h,
                          const struct merge_member *member, uint32_t count) {
     *merge = (struct merge){.stack_bytes = 0};
     if (count > MERGE_MAX)
         return MERGE_TOO_MUCH;
     for (uint32_t i = 0; i < count; i++)
-        if (!(member[i].facts->proven & FUNCTIONAL) || member[i].program->metered)
+        if (!(member[i].facts->proven & FUNCTIONAL) || member[i].program->metered ||
+            is_called_back(member[i].program))
             return MERGE_NOT_FUNCTIONAL;
     struct merging *m = h->allocate(h->owner, sizeof *m);
     if (!m)

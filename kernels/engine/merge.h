@@ -31,7 +31,8 @@ struct merge {
 
 enum merged {
     MERGE_DONE,
-    MERGE_NOT_FUNCTIONAL, /* a member has effects, or its loops are not bounded */
+    MERGE_NOT_FUNCTIONAL, /* a member has effects, its loops are not bounded, or it is called back
+                           */
     MERGE_TOO_MUCH,       /* more than MERGE_MAX members, or the result would be too long */
     MERGE_NO_MEMORY,
 };

@@ -2,7 +2,7 @@
 /* program.c -- bytes to a program: decode every slot, find the functions, check that control stays
  * where it belongs. Everything is read once, front to back; what is wrong is refused before
  * anything else looks at it. */
-#include "engine/program.h"
+#include "engine/callback.h"
 
 static bool refuse(struct refusal *why, enum rule rule, uint32_t slot) {
     *why = (struct refusal){.rule = rule, .slot = slot};
@@ -124,6 +124,7 @@ bool program_decode(struct program *p, const struct hooks *h, const void *bytes,
     p->mark = NULL;
     p->function = NULL;
     p->function_count = 0;
+    p->callbacks = NULL;
     *why = (struct refusal){.rule = RULE_NONE};
     if (len == 0)
         return refuse(why, RULE_NO_CODE, 0);
@@ -137,6 +138,8 @@ bool program_decode(struct program *p, const struct hooks *h, const void *bytes,
 }
 
 void program_release(struct program *p, const struct hooks *h) {
+    if (p->callbacks)
+        callbacks_release(p, h);
     if (p->function)
         h->release(h->owner, p->function, p->function_count * sizeof *p->function);
     if (p->mark)
@@ -158,6 +161,23 @@ uint32_t program_function_at(const struct program *p, uint32_t slot) {
             high = middle;
     }
     return low;
+}
+
+uint64_t program_function_address(const struct program *p, uint32_t slot) {
+    uintptr_t handed_out = p->function[program_function_at(p, slot)].address;
+    return handed_out ? handed_out : (uintptr_t)&p->insn[slot];
+}
+
+const struct function *program_function_of(const struct program *p, uint64_t address) {
+    uint64_t slot = (address - (uintptr_t)p->insn) / sizeof *p->insn;
+    if (slot < p->slots) {
+        const struct function *f = &p->function[program_function_at(p, (uint32_t)slot)];
+        return program_function_address(p, f->start) == address ? f : NULL;
+    }
+    for (uint32_t i = 0; i < p->function_count; i++)
+        if (p->function[i].address == address)
+            return &p->function[i];
+    return NULL;
 }
 
 uint64_t program_constant(const struct program *p, uint32_t slot) {

@@ -41,6 +41,9 @@ struct variable {
 struct function {
     uint32_t start, end;  /* slots [start, end) */
     uint16_t frame_bytes; /* below r10; FRAME_BYTES until a verifier knows better */
+    bool called_back;     /* by functions that it is handed to, or called by one that is: it uses no
+                             fuel, for nobody tells it where that is */
+    uintptr_t address;    /* by which the interpreter hands it out, or 0; see callback.h */
 };
 
 /* A jump leads here; a function starts here; a call or a code constant leads here. */
@@ -58,6 +61,8 @@ struct program {
     uint32_t variable_count;
     uint16_t frame_bytes; /* the largest of its functions' frames */
     bool metered;         /* turns use fuel; true until a verifier has bounded the program */
+    uint32_t callback_stack_bytes; /* of a function that is called back and all that it calls */
+    struct callbacks *callbacks;   /* what the interpreter hands out; see callback.h */
 };
 
 /* Where and why a program was refused. */
@@ -75,6 +80,11 @@ void program_release(struct program *program, const struct hooks *hooks);
 
 /* The number of the function that holds `slot`. */
 uint32_t program_function_at(const struct program *program, uint32_t slot);
+
+/* What a constant for the function at `slot` is to the interpreter; and the function that it is, or
+ * null. */
+uint64_t program_function_address(const struct program *program, uint32_t slot);
+const struct function *program_function_of(const struct program *program, uint64_t address);
 
 /* The 64-bit value of the constant that starts at `slot`, an IMM or a VARIABLE. */
 uint64_t program_constant(const struct program *program, uint32_t slot);

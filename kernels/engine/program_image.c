@@ -2,6 +2,7 @@
 /* program_image.c -- extract, decode, verify, compile; and all of it back. */
 #include "engine/program_image.h"
 
+#include "engine/callback.h"
 #include "engine/disassemble.h"
 #include "engine/explain.h"
 #include "engine/extract.h"
@@ -139,6 +140,8 @@ static bool measure_stack(struct making *m) {
 
 static bool compile(struct making *m) {
     struct image *image = m->image;
+    if (!callbacks_create(&image->program, image->link->hooks))
+        return refuse_memory(m);
     if (!m->jit)
         return true;
     image->compiled = jit_compile(&image->program, image->link->hooks, m->jit, &image->code);

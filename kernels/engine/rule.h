@@ -89,6 +89,8 @@
     X(CALL_DEPTH, "call-depth", "too many functions would be active at once", "inline some")       \
     X(CALL_TARGET, "call-target", "nothing says which function is called",                         \
       "call functions by name, or through a pointer that was given exactly one")                   \
+    X(CALLBACK, "callback", "a function that is called back runs without fuel",                    \
+      "let its loops end by themselves, and do not call it, or what it calls, where fuel is used") \
     X(NOT_RELEASED, "not-released", "a reference has not been given back when the program ends",   \
       "release it on every path")                                                                  \
     X(REFERENCES, "references", "too many references are held at once",                            \

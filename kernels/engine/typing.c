@@ -24,11 +24,30 @@ static bool is_structure(enum btf_kind kind) {
     return kind == BTF_STRUCT || kind == BTF_UNION || kind == BTF_FWD;
 }
 
+static bool complete_signature(struct typing_scope *scope, const struct types *types, uint32_t id,
+                               const char *name, bool imported, struct signature *s,
+                               struct load_refusal *why);
+
+/* A function that is called back: what the kernel says of it, and C of the rest. */
+static bool derive_function(struct typing_scope *scope, const struct types *types, uint32_t id,
+                            const char *name, struct shape *shape, struct load_refusal *why) {
+    struct signature *s = arena_allocate(&scope->arena, 1, sizeof *s);
+    if (!s)
+        return load_refuse(why, LOAD_RULE_NO_MEMORY, name);
+    *s = *shape->function;
+    shape->function = s;
+    return complete_signature(scope, types, id, name, false, s, why);
+}
+
 /* An address whose shape is given: it stands, but whose object it is C says. */
 static bool keep_pointer(struct typing_scope *scope, const struct types *types, struct pointee to,
                          const char *name, struct shape *shape, struct load_refusal *why) {
     if (shape->kind == SHAPE_NUMBER)
         return load_refuse(why, LOAD_RULE_CLASS, name);
+    if (shape->kind == SHAPE_FUNCTION)
+        return to.type.kind == BTF_FUNC_PROTO
+                   ? derive_function(scope, types, to.id, name, shape, why)
+                   : load_refuse(why, LOAD_RULE_CLASS, name);
     if (shape->kind == SHAPE_FIELD && to.type.kind == BTF_PTR)
         to = typing_pointee(&types->btf, &to.type);
     else if (shape->kind != SHAPE_OBJECT)

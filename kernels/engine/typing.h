@@ -11,6 +11,7 @@
  *     pointer to struct, union   an object; or its bytes, if granted as SHAPE_MEMORY
  *     pointer to anything else   that many bytes; const: to be read only
  *     void *                     with LENGTH_FOLLOWS, as many bytes as the next argument says
+ *     pointer to a function      one of the program's, if said to be SHAPE_FUNCTION
  *     pointer to such a pointer  a field that owns an object, if said to be SHAPE_FIELD
  * Flags, ranges and a number of bytes may be given beside it. A shape that is given stands, as long
  * as it is a number where C has a number.

@@ -65,8 +65,21 @@ static enum rule step_branch(struct verifier *v, struct insn insn) {
     return RULE_NONE;
 }
 
+/* What is called back uses no fuel, and neither does what it calls. */
+static enum rule without_fuel(struct verifier *v, uint32_t function) {
+    if (v->proving)
+        v->called_back[function] = true;
+    else if (v->by_fuel && v->called_back[function])
+        return broken(v, RULE_CALLBACK, "the one at %u is called here, too",
+                      v->program->function[function].start);
+    return RULE_NONE;
+}
+
 static enum rule enter(struct verifier *v, uint32_t function, uint32_t back) {
     const struct function *f = &v->program->function[function];
+    enum rule rule = without_fuel(v, function);
+    if (rule)
+        return rule;
     for (uint32_t i = 0; i < v->now->depth; i++)
         if (v->now->frame[i]->function == function)
             return broken(v, RULE_RECURSION, "the function at %u", f->start);
@@ -101,8 +114,13 @@ static enum rule step_call(struct verifier *v, struct insn insn) {
     return enter(v, target->index, back);
 }
 
+/* Of the program, or of the function of it that is proven by itself. */
+static const struct signature *followed(const struct verifier *v) {
+    return v->proving ? v->proving->signature : &v->kind->entry;
+}
+
 static enum rule check_result(struct verifier *v) {
-    const struct shape *wanted = &v->kind->entry.result;
+    const struct shape *wanted = &followed(v)->result;
     const struct value *r0 = reg(v, 0);
     if (v->now->references && !MUTANT(LEAK))
         return broken(v, RULE_NOT_RELEASED, "%u held", v->now->references);
@@ -184,7 +202,7 @@ static enum rule step(struct verifier *v) {
 
 /* Looks at the instruction at v->slot. */
 static enum rule look(struct verifier *v) {
-    if (v->facts->steps++ == v->steps_max)
+    if (v->facts->steps++ >= v->steps_max)
         return broken(v, RULE_COMPLEXITY, "%u instructions looked at", v->steps_max);
     if (v->watcher)
         v->watcher->step(v->watcher->owner, v->slot, v->now);
@@ -213,19 +231,36 @@ static enum rule take(struct verifier *v) {
     return RULE_NONE;
 }
 
-/* The state in which a program starts. */
+/* The state in which a function starts that is followed by itself: the program, as a rule. */
 static enum rule begin(struct verifier *v) {
+    uint32_t function = v->proving ? v->proving->function : 0, steps = v->facts->steps;
+    memset(v->facts, 0, sizeof *v->facts);
+    v->facts->proven = FUNCTIONAL | EPHEMERAL | DETERMINISTIC | BOUNDED;
+    v->facts->steps = steps;
+    v->slot = v->program->function[function].start;
+    v->serial = v->turned = 0;
+    v->cost = 0;
+    v->branch = BRANCH_NONE;
+    v->arrived = false;
+    v->deepest = 1;
     v->now = state_create(v->hooks);
-    if (!v->now || !state_push(v->now, v->hooks, 0, 0) || (!v->meeting && !node_create(v, 1, NULL)))
+    if (!v->now || !state_push(v->now, v->hooks, function, 0) ||
+        (!v->meeting && !node_create(v, 1, NULL)))
         return broken(v, RULE_NO_MEMORY, "for the first state");
     if (v->meeting)
         meeting_enter(v);
     for (unsigned i = 0; i < PARAMETERS; i++) {
         struct value value =
-            value_of_shape(v, &v->kind->entry.parameter[i], (uint8_t)(ORIGIN_ARGUMENT + i));
+            value_of_shape(v, &followed(v)->parameter[i], (uint8_t)(ORIGIN_ARGUMENT + i));
         *reg(v, i + 1) = value;
     }
-    return RULE_NONE;
+    return without_fuel(v, function);
+}
+
+static uint64_t budget(const struct verifier *v) {
+    if (v->proving)
+        return v->proving->signature->cost;
+    return may_be_metered(v->kind) ? 0 : v->kind->budget;
 }
 
 static enum rule follow_all(struct verifier *v) {
@@ -235,29 +270,48 @@ static enum rule follow_all(struct verifier *v) {
         if (!rule)
             rule = take(v);
     }
-    if (!rule && !may_be_metered(v->kind) && v->kind->budget && v->facts->cost > v->kind->budget)
+    if (!rule && budget(v) && v->facts->cost > budget(v))
         rule = broken(v, RULE_BUDGET, "%llu of %llu", (unsigned long long)v->facts->cost,
-                      (unsigned long long)v->kind->budget);
+                      (unsigned long long)budget(v));
     return rule;
+}
+
+/* Nothing of what was followed is left. The time that it takes counts as that of instructions. */
+static bool begin_again(struct verifier *v) {
+    v->facts->steps += v->program->slots / 64;
+    path_end_all(v);
+    if (!v->meeting)
+        return true;
+    meeting_end(v);
+    return meeting_begin(v);
+}
+
+/* The program, and before it what it turns out to need proven by itself. */
+static enum rule prove(struct verifier *v, bool by_fuel) {
+    for (;;) {
+        v->by_fuel = by_fuel && !v->proving;
+        enum rule rule = follow_all(v);
+        if (rule == RULE_ENDLESS && v->proving && may_be_metered(v->kind))
+            rule = broken(v, RULE_CALLBACK, "nothing shows that this loop ends");
+        if (rule != RULE_LATER && (rule || !v->proving))
+            return rule;
+        if (rule != RULE_LATER)
+            contract_is_proven(v);
+        if (!begin_again(v))
+            return broken(v, RULE_NO_MEMORY, "for paths that go together");
+    }
 }
 
 /* Follows all paths, proving that loops end or, by fuel, without. */
 static enum rule attempt(struct verifier *v, bool by_fuel, uint32_t steps_max) {
-    uint32_t steps = v->facts->steps;
-    memset(v->facts, 0, sizeof *v->facts);
-    v->facts->proven = FUNCTIONAL | EPHEMERAL | DETERMINISTIC | BOUNDED;
-    v->facts->steps = steps;
-    v->by_fuel = by_fuel;
-    v->steps_max = steps + steps_max;
-    v->slot = 0;
-    v->serial = v->turned = 0;
-    v->cost = 0;
-    v->branch = BRANCH_NONE;
-    v->arrived = false;
+    contracts_end(v);
+    memset(v->called_back, 0, v->program->function_count * sizeof *v->called_back);
+    v->callback_deepest = 0;
+    v->steps_max = v->facts->steps + steps_max;
     v->detail[0] = '\0';
     if (v->watcher && v->watcher->restart)
         v->watcher->restart(v->watcher->owner);
-    return follow_all(v);
+    return prove(v, by_fuel);
 }
 
 /* Follows all paths together. What this does not prove may yet be true of each path by itself. */
@@ -265,10 +319,9 @@ static bool attempt_together(struct verifier *v, uint32_t steps_max) {
     if (!meeting_begin(v))
         return false;
     enum rule rule = attempt(v, false, steps_max);
-    if (v->now)
-        state_destroy(v->now, v->hooks);
-    v->now = NULL;
-    meeting_end(v);
+    path_end_all(v);
+    if (v->meeting)
+        meeting_end(v);
     return rule == RULE_NONE;
 }
 
@@ -290,8 +343,11 @@ static enum rule attempts(struct verifier *v) {
 
 static void release_tables(struct verifier *v) {
     const struct hooks *h = v->hooks;
+    contracts_end(v);
     if (v->frame_bytes)
         h->release(h->owner, v->frame_bytes, v->program->function_count * sizeof *v->frame_bytes);
+    if (v->called_back)
+        h->release(h->owner, v->called_back, v->program->function_count * sizeof *v->called_back);
     if (v->newest)
         h->release(h->owner, v->newest, v->program->slots * sizeof(struct node *));
     if (v->liveness.live)
@@ -305,10 +361,12 @@ static void commit(const struct verifier *v, struct program *p) {
         v->facts->proven &= (uint8_t) ~(BOUNDED | EPHEMERAL);
     p->frame_bytes = 0;
     for (uint32_t f = 0; f < p->function_count; f++) {
+        p->function[f].called_back = v->called_back[f];
         p->function[f].frame_bytes = (uint16_t)((v->frame_bytes[f] + 7) / 8 * 8);
         if (p->function[f].frame_bytes > p->frame_bytes)
             p->frame_bytes = p->function[f].frame_bytes;
     }
+    p->callback_stack_bytes = p->frame_bytes * v->callback_deepest;
     v->facts->stack_bytes = p->frame_bytes * v->deepest;
 }
 
@@ -320,17 +378,18 @@ bool verify_watched(struct program *p, const struct kind *kind, const struct hoo
                          .hooks = h,
                          .facts = facts,
                          .verdict = verdict,
-                         .watcher = watcher,
-                         .deepest = 1};
+                         .watcher = watcher};
     enum rule rule = RULE_NO_MEMORY;
     facts->steps = 0;
     verdict->rule = RULE_NONE;
     v.liveness.live = h->allocate(h->owner, 2 * p->slots * sizeof(uint16_t));
     v.newest = h->allocate(h->owner, p->slots * sizeof(struct node *));
     v.frame_bytes = h->allocate(h->owner, p->function_count * sizeof *v.frame_bytes);
-    if (v.liveness.live && v.newest && v.frame_bytes) {
+    v.called_back = h->allocate(h->owner, p->function_count * sizeof *v.called_back);
+    if (v.liveness.live && v.newest && v.frame_bytes && v.called_back) {
         v.liveness.matters = v.liveness.live + p->slots;
-        liveness(p, kind->entry.result.min | kind->entry.result.max, &v.liveness);
+        bool again = p->mark[0] & MARK_CALLED; /* as one that is called back, of another result */
+        liveness(p, again || (kind->entry.result.min | kind->entry.result.max), &v.liveness);
         rule = attempts(&v);
     } else {
         verify_report(&v, rule);

@@ -165,6 +165,28 @@ static enum rule field_argument(struct verifier *v, const struct shape *shape, u
     return rule;
 }
 
+/* A function that the call will call back: proven as such, it costs and does what it may as often
+ * as it can be. */
+static enum rule function_argument(struct verifier *v, const struct shape *shape, unsigned number) {
+    const struct value *value = reg(v, number);
+    enum rule rule = RULE_NONE;
+    if (shape->may & MAY_BE_NULL && is_null(value))
+        return RULE_NONE;
+    if (value->kind != VALUE_FUNCTION)
+        return broken(v, RULE_ARGUMENT, "r%u wants a function of the program", number);
+    const struct contract *c = contract_of(v, value->index, shape->function, &rule);
+    if (!c)
+        return rule;
+    if (shape->max > UINT32_MAX || c->cost * shape->max > UINT32_MAX)
+        return broken(v, RULE_COMPLEXITY, "%llu instructions, %llu times",
+                      (unsigned long long)c->cost, (unsigned long long)shape->max);
+    v->cost += c->cost * shape->max;
+    v->facts->proven &= c->facts;
+    if (v->deepest < v->now->depth + c->deepest)
+        v->deepest = v->now->depth + c->deepest;
+    return RULE_NONE;
+}
+
 static enum rule argument(struct verifier *v, const struct shape *shape, unsigned number) {
     const struct value *value = reg(v, number);
     if (shape->kind == SHAPE_NONE)
@@ -186,6 +208,8 @@ static enum rule argument(struct verifier *v, const struct shape *shape, unsigne
         return object_argument(v, shape, number);
     case SHAPE_FIELD:
         return field_argument(v, shape, number);
+    case SHAPE_FUNCTION:
+        return function_argument(v, shape, number);
     default:
         return packet_argument(v, shape, number);
     }

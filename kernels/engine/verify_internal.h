@@ -33,6 +33,19 @@ struct path {
     uint8_t branch;
 };
 
+/* What a function of the program is proven of once, by itself, and then taken for granted. */
+struct contract {
+    struct contract *next;
+    const struct signature *signature;
+    uint32_t function;
+    uint8_t facts;
+    uint64_t cost;
+    uint32_t deepest; /* functions active at once, itself included */
+};
+
+/* Of a path: it leads to a function that has to be proven first, which v->proving is now. */
+#define RULE_LATER RULE_COUNT
+
 struct verifier {
     const struct program *program;
     const struct kind *kind;
@@ -53,7 +66,12 @@ struct verifier {
     bool by_fuel;            /* loops need not end by themselves */
     struct path *waiting;
     uint32_t next_id;
-    uint16_t *frame_bytes; /* of each function, as far as seen */
+    uint16_t *frame_bytes;     /* of each function, as far as seen */
+    bool *called_back;         /* each function: it runs without fuel */
+    struct contract *proven;   /* in this attempt */
+    struct contract *proving;  /* what is being followed, and below it who needs it; null: the
+                                  program */
+    uint32_t callback_deepest; /* of all functions that are called back */
 
     /* The path being followed. */
     struct state *now;
@@ -84,6 +102,15 @@ static inline bool shape_is_packet(const struct shape *shape) {
 /* The value of a shape. A new id or reference is taken where the shape wants one; with ACQUIRED and
  * no room for another reference the value has none, which the caller has excluded. */
 struct value value_of_shape(struct verifier *v, const struct shape *shape, uint8_t origin);
+
+/* Contracts (verify_contract.c). What is proven of the function as one of this signature, or null
+ * with *rule set: it is not yet, or never. */
+const struct contract *contract_of(struct verifier *v, uint32_t function,
+                                   const struct signature *signature, enum rule *rule);
+/* What is being followed has been followed to all its ends: one that needs it is next. */
+void contract_is_proven(struct verifier *v);
+/* Gives all of them back. */
+void contracts_end(struct verifier *v);
 
 /* One instruction on the state; each gives the rule that it breaks. */
 enum rule verify_alu(struct verifier *v, struct insn insn);

@@ -18,7 +18,7 @@ static struct extent extent_of(const struct value *pointer, int32_t offset, uint
 
 enum rule lose_fact(struct verifier *v, uint8_t fact, const char *because) {
     v->facts->proven &= (uint8_t)~fact;
-    if (!(v->kind->demands & fact))
+    if (!((v->kind->demands | (v->proving ? v->proving->signature->facts : 0)) & fact))
         return RULE_NONE;
     enum rule rule = fact == FUNCTIONAL  ? RULE_NOT_FUNCTIONAL
                      : fact == EPHEMERAL ? RULE_NOT_EPHEMERAL

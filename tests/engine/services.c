@@ -36,6 +36,15 @@ NET_FUNCTION(long, service_refuse, (long number)) {
     return number;
 }
 
+static const struct item items[] = {{1, 10, &items[1]}, {2, 20, &items[2]}, {3, 30, NULL}};
+
+long service_each(long (*visit)(const struct item *item, long cookie), long cookie) {
+    long found = 0;
+    for (const struct item *item = items; item && !found; item = item->next)
+        found = visit(item, cookie);
+    return found;
+}
+
 int service_add(const struct item *item, long amount) {
     return item->weight + (int)amount;
 }
@@ -64,6 +73,17 @@ static const struct signature drop_signature = {
     .parameter = {{.kind = SHAPE_OBJECT, .may = RELEASED, .object = &item_type}}, .cost = 10};
 static const struct signature refuse_signature = {
     .parameter = {{.kind = SHAPE_NUMBER}}, .result = {.kind = SHAPE_NUMBER}, .cost = 10};
+static const struct signature visit_signature = {
+    .parameter = {{.kind = SHAPE_OBJECT, .may = MAY_READ, .object = &item_type},
+                  {.kind = SHAPE_NUMBER}},
+    .result = {.kind = SHAPE_NUMBER},
+    .cost = 1000};
+static const struct signature each_signature = {
+    .parameter = {{.kind = SHAPE_FUNCTION, .function = &visit_signature, .max = 3},
+                  {.kind = SHAPE_NUMBER}},
+    .result = {.kind = SHAPE_NUMBER},
+    .facts = FUNCTIONAL | EPHEMERAL | DETERMINISTIC,
+    .cost = 10};
 
 EXPORT(services, service_add, EXPORT_FUNCTION, .signature = &add_signature);
 EXPORT(services, service_raise, EXPORT_EVENT, .signature = &raise_signature);
@@ -72,3 +92,4 @@ EXPORT(services, service_count, EXPORT_VARIABLE, .bytes = sizeof service_count, 
 EXPORT(services, service_take, EXPORT_FUNCTION, .signature = &take_signature);
 EXPORT(services, service_drop, EXPORT_FUNCTION, .signature = &drop_signature);
 EXPORT(services, service_refuse, EXPORT_FUNCTION, .signature = &refuse_signature);
+EXPORT(services, service_each, EXPORT_FUNCTION, .signature = &each_signature);

@@ -22,6 +22,9 @@ SERVICE struct item *service_take(long weight);
 SERVICE void service_drop(struct item *item);
 /* Fails for numbers above 5. */
 SERVICE long service_refuse(long number);
+/* Calls visit for each of three items, of weights 1, 2 and 3, until it gives something other than
+ * 0, and gives that. */
+SERVICE long service_each(long (*visit)(const struct item *item, long cookie), long cookie);
 SERVICE const int service_level;
 SERVICE long service_count;
 

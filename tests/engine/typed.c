@@ -42,6 +42,7 @@ long (*entry)(struct thing *thing, const struct plain *plain);
 _Bool (*takes_bool)(_Bool yes, const char *text, unsigned long len);
 long (*takes_opaque)(struct never_granted *thing, const struct thing *peek);
 long (*takes_void)(void *anything);
+long (*calls_back)(_Bool (*f)(struct thing *thing, int a));
 long (*takes_field)(struct thing **field);
 long (*takes_function)(void (*f)(void));
 long (*takes_value)(struct plain plain);

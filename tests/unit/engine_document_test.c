@@ -21,7 +21,7 @@
 #define EXAMPLES_MAX 256
 #define TEXT_MAX     8192
 #define BYTES_MAX    8192
-#define IMPORTS      5
+#define IMPORTS      6
 
 struct example {
     char rule[40], kind[16], name[80], text[TEXT_MAX];
@@ -127,8 +127,8 @@ static const struct variable variables[] = {{"changing", &changing, sizeof chang
 /* What programs of the kind may call, typed as load.c types it. */
 static void make_imports(const struct kinds *kinds, struct typing_scope *scope,
                          struct signature signature[IMPORTS], struct import import[IMPORTS]) {
-    static const char *const names[] = {"process_find", "process_release", "console_write", "ticks",
-                                        "process_exchange"};
+    static const char *const names[] = {"process_find", "process_release",  "console_write",
+                                        "ticks",        "process_exchange", "process_each"};
     static struct load_refusal why;
     for (unsigned i = 0; i < IMPORTS; i++) {
         const struct export *e = domain_find(kinds->domain, names[i]);

@@ -181,6 +181,22 @@ static void test_references_are_stored_and_taken_out(void **state) {
     check_each_way("stored", 2, check_stored);
 }
 
+static void check_visited(struct load *load) {
+    struct event event = {0, 0, {7001}};
+    kinds_process[0].priority = 7000;
+    kinds_process[1].priority = 7001;
+    assert_int_equal(run(load, "raise_one", &event, &kinds_process[1]), kinds_process[1].id);
+    assert_int_equal(event.argument[0], 7002);
+    assert_int_equal(kinds_process[0].priority, 7000);
+    event.argument[0] = 1;
+    assert_int_equal(run(load, "raise_one", &event, &kinds_process[1]), 0);
+}
+
+static void test_what_is_called_back_is_typed(void **state) {
+    (void)state;
+    check_each_way("visited", 1, check_visited);
+}
+
 static void test_every_allocation_may_fail_and_nothing_is_left(void **state) {
     (void)state;
     struct setting *s = open_setting();
@@ -278,6 +294,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_both_compilers_programs_load_and_run),
         cmocka_unit_test(test_references_are_stored_and_taken_out),
+        cmocka_unit_test(test_what_is_called_back_is_typed),
         cmocka_unit_test(test_every_allocation_may_fail_and_nothing_is_left),
         cmocka_unit_test(test_refusals_name_rule_instruction_and_source_line),
     };

@@ -147,6 +147,19 @@ static void test_signatures_are_completed(void **state) {
     assert_int_equal(field.parameter[0].kind, SHAPE_FIELD);
     assert_ptr_equal(field.parameter[0].object, typing.kind.entry.parameter[0].object);
 
+    static const struct signature says = {.facts = FUNCTIONAL, .cost = 5};
+    struct signature caller = {
+        .parameter = {{.kind = SHAPE_FUNCTION, .function = &says, .max = 9}}};
+    assert_true(typing_signature(&scope, &own.types, function_type(&own.types, "calls_back"), "f",
+                                 &caller, &why));
+    const struct signature *called = caller.parameter[0].function;
+    assert_ptr_equal(called->parameter[0].object, typing.kind.entry.parameter[0].object);
+    assert_int_equal(called->parameter[1].kind, SHAPE_NUMBER);
+    assert_int_equal(called->result.max, 1); /* the program's bool */
+    assert_int_equal(called->facts, FUNCTIONAL);
+    assert_int_equal(called->cost, 5);
+    assert_int_equal(caller.parameter[0].max, 9);
+
     struct signature opaque = {0};
     assert_true(typing_signature(&scope, &own.types, function_type(&own.types, "takes_opaque"), "f",
                                  &opaque, &why));
@@ -213,6 +226,7 @@ static void test_what_contradicts_the_types_is_refused(void **state) {
     static const struct typing_grant open = {.type = "thing", .field = "opaque", .may = MAY_READ};
     static const struct typing_grant owns_number = {.type = "thing", .field = "a", .may = OWNS};
     static const struct typing_grant owns_text = {.type = "thing", .field = "text", .may = OWNS};
+    static const struct signature function = {.parameter = {{.kind = SHAPE_FUNCTION}}};
     static const struct signature field = {.parameter = {{.kind = SHAPE_FIELD}}};
     static const struct signature number = {.parameter = {{.kind = SHAPE_NUMBER}}};
     static const struct signature pointer = {.parameter = {{.kind = SHAPE_MEMORY, .bytes = 4}}};
@@ -231,6 +245,8 @@ static void test_what_contradicts_the_types_is_refused(void **state) {
     check_description(NULL, 0, "entry", &number, "class");
     check_description(NULL, 0, "takes_bool", &pointer, "class");
     check_description(NULL, 0, "takes_opaque", &field, "class");
+    check_description(NULL, 0, "takes_opaque", &function, "class");
+    check_description(NULL, 0, "calls_back", NULL, "open-type");
     check_description(NULL, 0, "takes_field", NULL, "open-type");
     check_description(&owns_number, 1, "entry", NULL, "class");
     check_description(&owns_text, 1, "entry", NULL, "class");

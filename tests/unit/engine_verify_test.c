@@ -113,6 +113,14 @@ static const struct signature block_take = {
     .result = BYTES(16, MAY_READ_WRITE | MAY_BE_NULL | ACQUIRED), .cost = 10};
 static const struct signature block_give = {.parameter = {BYTES(8, MAY_READ | RELEASED)},
                                             .cost = 10};
+static const struct signature item_visit = {
+    .parameter = {ITEM(MAY_READ), NUMBER}, .result = NUMBER, .cost = 100};
+static const struct signature pure_visit = {.parameter = {NUMBER}, .facts = FUNCTIONAL};
+static const struct signature item_each = {
+    .parameter = {{.kind = SHAPE_FUNCTION, .function = &item_visit, .max = 3}, NUMBER}, .cost = 10};
+static const struct signature pure_each = {
+    .parameter = {{.kind = SHAPE_FUNCTION, .may = MAY_BE_NULL, .function = &pure_visit, .max = 1}},
+    .cost = 10};
 
 static const struct import imports[] = {
     {.name = "take_number", .signature = &take_number},
@@ -126,6 +134,8 @@ static const struct import imports[] = {
     {.name = "item_join", .signature = &item_join},
     {.name = "block_take", .signature = &block_take},
     {.name = "block_give", .signature = &block_give},
+    {.name = "item_each", .signature = &item_each},
+    {.name = "pure_each", .signature = &pure_each},
 };
 
 static uint8_t changing[4], fixed[4];

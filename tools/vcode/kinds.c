@@ -42,6 +42,13 @@ struct process *process_exchange(struct process **heir, struct process *process)
     return old;
 }
 
+long process_each(process_visitor *visit, unsigned long cookie) {
+    long found = 0;
+    for (unsigned i = 0; i < KINDS_PROCESSES && !found; i++)
+        found = visit(&kinds_process[i], cookie);
+    return found;
+}
+
 void console_write(const char *text, unsigned long len) {
     size_t room = sizeof kinds_console - kinds_console_len;
     size_t n = len < room ? len : room;
@@ -64,6 +71,11 @@ static const struct signature exchange_says = {
     .result = {.may = ACQUIRED | MAY_BE_NULL},
     .facts = EPHEMERAL,
     .cost = 5};
+static const struct signature visitor_says = {.facts = EPHEMERAL, .cost = 1000};
+static const struct signature each_says = {
+    .parameter = {{.kind = SHAPE_FUNCTION, .function = &visitor_says, .max = KINDS_PROCESSES}},
+    .facts = EPHEMERAL,
+    .cost = 20};
 static const struct signature write_says = {.parameter = {{.may = MAY_READ | LENGTH_FOLLOWS}},
                                             .cost = 100};
 static const struct signature ticks_says = {.facts = EPHEMERAL, .cost = 3};
@@ -71,6 +83,7 @@ static const struct signature ticks_says = {.facts = EPHEMERAL, .cost = 3};
 EXPORT(kinds, process_find, EXPORT_FUNCTION, .signature = &find_says);
 EXPORT(kinds, process_release, EXPORT_FUNCTION, .signature = &release_says);
 EXPORT(kinds, process_exchange, EXPORT_FUNCTION, .signature = &exchange_says);
+EXPORT(kinds, process_each, EXPORT_FUNCTION, .signature = &each_says);
 EXPORT(kinds, console_write, EXPORT_FUNCTION, .signature = &write_says);
 EXPORT(kinds, ticks, EXPORT_FUNCTION, .signature = &ticks_says);
 EXPORT(kinds, ticks_per_second, EXPORT_VARIABLE, .bytes = sizeof ticks_per_second);

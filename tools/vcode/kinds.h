@@ -54,6 +54,9 @@ SERVICE void process_release(struct process *process);
 /* Puts a process that is given up, or null, where another keeps its heir, and gives the one that
  * was there, to be given back; null if there was none. */
 SERVICE struct process *process_exchange(struct process **heir, struct process *process);
+/* Calls visit for each process until it gives something other than 0, and gives that. */
+typedef long process_visitor(struct process *process, unsigned long cookie);
+SERVICE long process_each(process_visitor *visit, unsigned long cookie);
 SERVICE void console_write(const char *text, unsigned long len);
 SERVICE unsigned long ticks(void);
 SERVICE const unsigned int ticks_per_second;
