@@ -5,6 +5,7 @@
 #define TESTS_ENGINE_NATIVE_SAMPLE_H
 
 #include "engine/bytes.h"
+#include "engine/domain.h"
 #include "engine/native.h"
 #include "engine_made.h"
 #include "host_hooks.h"
