@@ -80,7 +80,7 @@ static bool value_holds(const struct checker *c, const struct value *v, uint64_t
         return v->reached || word == c->trace.run[c->moment->run].argument[4];
     case VALUE_FUNCTION: {
         const struct program *p = c->trace.program;
-        return word == (uintptr_t)&p->insn[p->function[v->index].start];
+        return word == program_function_address(p, p->function[v->index].start);
     }
     default:
         return false;

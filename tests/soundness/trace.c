@@ -193,8 +193,11 @@ static bool step(void *owner, uint32_t slot, const uint64_t reg[REGISTERS]) {
 static uint8_t wanted[DEPTH_MAX * FRAME_BYTES];
 
 static bool stack_range(uint64_t address, uint32_t bytes, uint8_t **at) {
-    *at = wanted + (address - (uintptr_t)stack);
-    return address >= (uintptr_t)stack && address + bytes <= (uintptr_t)stack + sizeof stack;
+    uint64_t from = address - (uintptr_t)stack;
+    if (from > sizeof stack || bytes > sizeof stack - from)
+        return false;
+    *at = wanted + from;
+    return true;
 }
 
 static bool any_wanted(const uint8_t *at, uint32_t bytes) {
