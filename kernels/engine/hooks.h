@@ -8,11 +8,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One piece of memory seen through two mappings. No page is ever writable and executable at one
- * address. */
+#define CODE_ALIGN 64   /* of every piece of code memory... */
+#define CODE_PAGE  4096 /* ...and of those as long as this or longer */
+
+/* A piece of code memory. Nothing is ever writable and executable at one address, nor is what runs
+ * while other code is written in its page. */
 struct code_memory {
     uint8_t *write; /* null once sealed */
-    uint8_t *run;
+    uint8_t *run;   /* where what was written will run; nothing of it can be read there before */
     size_t bytes;
 };
 
@@ -24,9 +27,9 @@ struct hooks {
     /* The same number of bytes as was asked for. Null memory is allowed. */
     void (*release)(void *owner, void *memory, size_t bytes);
 
-    /* Code memory of at least `bytes`, from the start of a page; false when there is none. */
+    /* Code memory of at least `bytes`; false when there is none. What is not written traps. */
     bool (*code_map)(void *owner, size_t bytes, struct code_memory *code);
-    /* Takes the writing mapping away: the code is complete. */
+    /* The code is complete: it can be run from here on, and not be written. */
     void (*code_seal)(void *owner, struct code_memory *code);
     void (*code_unmap)(void *owner, struct code_memory *code);
     /* Every running mapping lies in [code_low, code_high): what all of it can reach is called

@@ -24,6 +24,17 @@ static bool lay_out(struct loading *load, enum region region, uint64_t *bytes) {
     return true;
 }
 
+/* Short code memory starts at a multiple of CODE_ALIGN only: who wants more gets whole pages. */
+static uint64_t long_enough(const struct loading *load, uint64_t code_bytes) {
+    for (uint32_t i = 0; i < load->section_count; i++) {
+        const struct native_section *s = &load->section[i];
+        if (s->align > CODE_ALIGN && code_bytes < CODE_PAGE &&
+            (s->region == REGION_CODE || s->region == REGION_CONSTANTS))
+            return CODE_PAGE;
+    }
+    return code_bytes;
+}
+
 static bool map(struct loading *load, uint64_t code_bytes, uint64_t data_bytes) {
     const struct hooks *hooks = load->with->hooks;
     struct native *n = load->native;
@@ -62,7 +73,8 @@ static void fill(struct loading *load) {
 bool native_place_sections(struct loading *load) {
     uint64_t code_bytes = 0, data_bytes = 0;
     if (!lay_out(load, REGION_CODE, &code_bytes) || !lay_out(load, REGION_CONSTANTS, &code_bytes) ||
-        !lay_out(load, REGION_DATA, &data_bytes) || !map(load, code_bytes, data_bytes))
+        !lay_out(load, REGION_DATA, &data_bytes) ||
+        !map(load, long_enough(load, code_bytes), data_bytes))
         return false;
     fill(load);
     for (uint32_t i = 1; i < load->symbol_count; i++) {

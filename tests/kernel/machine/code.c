@@ -2,6 +2,7 @@
 /* code.c -- code made at run time is either written or run, and its frames come back. */
 #include "access.h"
 
+#include "lib/pieces.h"
 #include "lib/string.h"
 #include "machine/code.h"
 #include "machine/frame.h"
@@ -13,21 +14,41 @@
 
 static const uint8_t give_42[] = {0xb8, 42, 0, 0, 0, 0xc3}; /* mov $42, %eax; ret */
 
-/* Two pages, the last bytes of the second being the function; where it is, in both mappings. */
-static bool open_code(struct code_pages *pages, uint64_t *write, uint64_t *run) {
+/* Two pages, the last bytes of the second being the function; where it will be. */
+static bool open_code(struct code_pages *pages, uint64_t *run) {
     if (code_alloc(pages, PAGE_SIZE + 1))
         return false;
     size_t at = 2 * PAGE_SIZE - sizeof give_42;
     memcpy(pages->write + at, give_42, sizeof give_42);
-    *write = (uint64_t)pages->write + at;
     *run = (uint64_t)pages->run + at;
     return true;
 }
 
+/* A piece that gives `number`. */
+static bool open_piece(struct code_pages *pages, uint8_t number) {
+    if (code_alloc(pages, sizeof give_42))
+        return false;
+    memcpy(pages->write, give_42, sizeof give_42);
+    pages->write[1] = number;
+    return true;
+}
+
+/* The same byte in the direct map. */
+static uint64_t alias_of(uint64_t run) {
+    struct page_mapping m;
+    if (page_walk(&page_table_kernel, run, &m))
+        return 0;
+    return (uint64_t)direct(m.frame) + run % PAGE_SIZE;
+}
+
+static int call(const struct code_pages *pages) {
+    return ((int (*)(void))(uint64_t)pages->run)();
+}
+
 CHECK(code_runs, "code/what_was_written_runs_once_it_is_sealed") {
     struct code_pages pages;
-    uint64_t write, run;
-    CHECK_THAT(c, open_code(&pages, &write, &run));
+    uint64_t run;
+    CHECK_THAT(c, open_code(&pages, &run));
     code_seal(&pages);
     int result = ((int (*)(void))run)();
     code_free(&pages);
@@ -36,8 +57,8 @@ CHECK(code_runs, "code/what_was_written_runs_once_it_is_sealed") {
 
 CHECK(code_before, "code/it_cannot_be_run_or_written_in_the_window_before") {
     struct code_pages pages;
-    uint64_t write, run;
-    CHECK_THAT(c, open_code(&pages, &write, &run));
+    uint64_t run;
+    CHECK_THAT(c, open_code(&pages, &run));
     struct outcome called = access_call(run), written = access_write(run);
     code_free(&pages);
     CHECK_THAT(c, is_page_fault(&called, run, PRESENT_FETCH));
@@ -46,26 +67,75 @@ CHECK(code_before, "code/it_cannot_be_run_or_written_in_the_window_before") {
 
 CHECK(code_after, "code/it_cannot_be_written_anywhere_afterwards") {
     struct code_pages pages;
-    uint64_t write, run;
-    CHECK_THAT(c, open_code(&pages, &write, &run));
+    uint64_t run;
+    CHECK_THAT(c, open_code(&pages, &run));
     code_seal(&pages);
-    struct outcome there = access_write(run), alias = access_write(write);
+    uint64_t direct_map = alias_of(run);
+    struct outcome there = access_write(run), alias = access_write(direct_map);
     bool forgotten = !pages.write;
     code_free(&pages);
     CHECK_THAT(c, forgotten);
     CHECK_THAT(c, is_page_fault(&there, run, PRESENT_WRITE));
-    CHECK_THAT(c, is_page_fault(&alias, write, PRESENT_WRITE));
+    CHECK_THAT(c, is_page_fault(&alias, direct_map, PRESENT_WRITE));
 }
 
 CHECK(code_gone, "code/it_is_not_there_when_it_was_given_back") {
     struct code_pages pages;
-    uint64_t write, run;
-    CHECK_THAT(c, open_code(&pages, &write, &run));
+    uint64_t run;
+    CHECK_THAT(c, open_code(&pages, &run));
     code_seal(&pages);
+    uint64_t direct_map = alias_of(run);
     code_free(&pages);
-    struct outcome called = access_call(run), written = access_write(write);
+    struct outcome called = access_call(run), written = access_write(direct_map);
     CHECK_THAT(c, is_page_fault(&called, run, TRAP_PAGE_FETCH));
-    CHECK_THAT(c, !is_page_fault(&written, write, PRESENT_WRITE)); /* the frame is plain memory */
+    CHECK_THAT(c, !written.trapped); /* the frame is plain memory */
+}
+
+CHECK(code_shared, "code/small_pieces_share_a_page_and_none_can_be_written_while_another_is_made") {
+    struct code_pages one, other;
+    CHECK_THAT(c, open_piece(&one, 1));
+    code_seal(&one);
+    CHECK_THAT(c, open_piece(&other, 2));
+    uint64_t first = (uint64_t)one.run, second = (uint64_t)other.run;
+    CHECK_THAT(c, page_round_down(first) == page_round_down(second) && first % PIECE_BYTES == 0);
+    struct outcome there = access_write(first), alias = access_write(alias_of(first));
+    struct outcome early = access_call(second);
+    int before = call(&one);
+    code_seal(&other);
+    struct outcome later = access_write(first), later_alias = access_write(alias_of(first));
+    int after = call(&one), result = call(&other);
+    code_free(&one);
+    code_free(&other);
+    CHECK_THAT(c, is_page_fault(&there, first, PRESENT_WRITE) && alias.trapped);
+    CHECK_THAT(c, early.trapped && early.frame.vector == TRAP_BREAKPOINT);
+    CHECK_THAT(c, is_page_fault(&later, first, PRESENT_WRITE) && later_alias.trapped);
+    CHECK_THAT(c, before == 1 && after == 1 && result == 2);
+}
+
+CHECK(code_reused, "code/a_piece_given_back_traps_beside_others_that_run_and_is_used_again") {
+    struct code_pages one, other, next;
+    CHECK_THAT(c, open_piece(&one, 1));
+    code_free(&one); /* page tables, and frames of the heap, stay */
+    size_t unused = frame_unused();
+    CHECK_THAT(c, open_piece(&one, 1) && open_piece(&other, 2));
+    code_seal(&one);
+    code_seal(&other);
+    uint64_t first = (uint64_t)one.run;
+    code_free(&one);
+    struct outcome called = access_call(first);
+    int beside = call(&other);
+    CHECK_THAT(c, open_piece(&next, 3));
+    bool reused = (uint64_t)next.run == first;
+    code_seal(&next);
+    int result = call(&next);
+    code_free(&other);
+    int alone = call(&next);
+    code_free(&next);
+    struct outcome gone = access_call(first);
+    CHECK_THAT(c, called.trapped && called.frame.vector == TRAP_BREAKPOINT);
+    CHECK_THAT(c, beside == 2 && reused && result == 3 && alone == 3);
+    CHECK_THAT(c, is_page_fault(&gone, first, TRAP_PAGE_FETCH));
+    CHECK_THAT(c, frame_unused() == unused);
 }
 
 CHECK(code_data, "code/its_variables_cannot_be_executed") {

@@ -6,6 +6,7 @@
 #include "lib/string.h"
 #include "machine/frame.h"
 #include "machine/heap.h"
+#include "machine/page.h"
 #include "machine/trap.h"
 #include "measure/bench.h"
 
@@ -179,17 +180,17 @@ static void write_byte(void *at) {
 
 CHECK(engine_sealed, "engine/code_can_be_written_nowhere_once_it_can_run") {
     struct code_memory code;
+    struct page_mapping mapping;
     struct trap_frame f;
     CHECK_THAT(c, engine_hooks.code_map(NULL, 100, &code));
-    uint8_t *written = code.write;
-    written[0] = 0xc3;
-    CHECK_THAT(c, code.run[0] == 0xc3);
+    code.write[0] = 0xc3;
     CHECK_THAT(c, trap_catch(&f, write_byte, code.run) && f.vector == TRAP_PAGE);
     engine_hooks.code_seal(NULL, &code);
-    CHECK_THAT(c, trap_catch(&f, write_byte, written) && f.vector == TRAP_PAGE);
-    CHECK_THAT(c, !code.write);
+    CHECK_THAT(c, !code.write && code.run[0] == 0xc3);
+    CHECK_THAT(c, trap_catch(&f, write_byte, code.run) && f.vector == TRAP_PAGE);
+    CHECK_THAT(c, page_walk(&page_table_kernel, (vaddr_t)code.run, &mapping) == 0);
+    CHECK_THAT(c, trap_catch(&f, write_byte, direct(mapping.frame)) && f.vector == TRAP_PAGE);
     engine_hooks.code_unmap(NULL, &code);
-    CHECK_THAT(c, !trap_catch(&f, write_byte, written));
 }
 
 CHECK(engine_leak, "engine/a_thousand_loads_leave_no_byte_and_no_frame") {
