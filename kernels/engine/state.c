@@ -24,6 +24,13 @@ void state_destroy(struct state *s, const struct hooks *h) {
     h->release(h->owner, s, sizeof *s);
 }
 
+size_t state_bytes(const struct state *s) {
+    size_t bytes = sizeof *s;
+    for (uint32_t i = 0; i < s->depth; i++)
+        bytes += frame_size(s->frame[i]->halves);
+    return bytes;
+}
+
 struct state *state_copy(const struct state *s, const struct hooks *h) {
     struct state *copy = state_create(h);
     if (!copy)

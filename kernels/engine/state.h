@@ -88,6 +88,8 @@ static inline struct stack_frame *state_top(struct state *s) {
 /* A state without frames, and its end. */
 struct state *state_create(const struct hooks *hooks);
 void state_destroy(struct state *s, const struct hooks *hooks);
+/* How much memory it takes. */
+size_t state_bytes(const struct state *s);
 /* A copy of its own, or null. */
 struct state *state_copy(const struct state *s, const struct hooks *hooks);
 

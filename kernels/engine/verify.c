@@ -20,7 +20,14 @@
 #include "engine/verify_internal.h"
 #include "lib/string.h"
 
-#define FIRST_STEPS_MAX (1u << 17) /* of the first attempt, where a second one is possible */
+#define FIRST_STEPS_MAX      (1u << 17) /* more than slots, where loops may be metered after all */
+#define ONE_BY_ONE_STEPS_MAX (1u << 18) /* more than slots */
+#define COPIED_BYTES         512        /* that take as long as a step */
+
+struct state *copy_state(struct verifier *v, const struct state *s) {
+    v->facts->steps += (uint32_t)(state_bytes(s) / COPIED_BYTES);
+    return state_copy(s, v->hooks);
+}
 
 static bool may_be_metered(const struct kind *kind) {
     return !(kind->demands & (BOUNDED | EPHEMERAL));
@@ -28,7 +35,7 @@ static bool may_be_metered(const struct kind *kind) {
 
 /* The jump may go both ways, or which it can go is known only by narrowing. */
 static enum rule step_both(struct verifier *v, struct insn insn, uint32_t target) {
-    struct state *taken = state_copy(v->now, v->hooks), *not_taken = v->now;
+    struct state *taken = copy_state(v, v->now), *not_taken = v->now;
     if (!taken)
         return broken(v, RULE_NO_MEMORY, "for another path");
     v->now = taken;
@@ -203,7 +210,7 @@ static enum rule step(struct verifier *v) {
 /* Looks at the instruction at v->slot. */
 static enum rule look(struct verifier *v) {
     if (v->facts->steps++ >= v->steps_max)
-        return broken(v, RULE_COMPLEXITY, "%u instructions looked at", v->steps_max);
+        return broken(v, RULE_COMPLEXITY, "%u steps taken", v->steps_max);
     if (v->watcher)
         v->watcher->step(v->watcher->owner, v->slot, v->now);
     return step(v);
@@ -327,13 +334,13 @@ static bool attempt_together(struct verifier *v, uint32_t steps_max) {
 
 static enum rule attempts(struct verifier *v) {
     bool fuel = may_be_metered(v->kind), one_by_one = v->watcher && v->watcher->one_by_one;
-    uint32_t steps_max = fuel ? FIRST_STEPS_MAX + v->program->slots : VERIFY_STEPS_MAX;
-    if (!one_by_one && attempt_together(v, steps_max))
+    uint32_t slots = v->program->slots;
+    if (!one_by_one && attempt_together(v, fuel ? FIRST_STEPS_MAX + slots : VERIFY_STEPS_MAX))
         return RULE_NONE;
-    enum rule rule = attempt(v, false, steps_max);
+    enum rule rule = attempt(v, false, slots + (fuel ? FIRST_STEPS_MAX : ONE_BY_ONE_STEPS_MAX));
     if (fuel && (rule == RULE_ENDLESS || rule == RULE_COMPLEXITY)) {
         path_end_all(v);
-        rule = attempt(v, true, VERIFY_STEPS_MAX);
+        rule = attempt(v, true, slots + ONE_BY_ONE_STEPS_MAX);
     }
     if (rule)
         verify_report(v, rule);

@@ -11,7 +11,8 @@
 #include "engine/kind.h"
 #include "engine/program.h"
 
-/* Instructions looked at, each as often as paths lead over it: about a second at most. */
+/* Steps of one attempt at a proof, a fraction of a second: instructions looked at, each as often as
+ * paths lead over it, and in the same measure what is copied and compared. */
 #define VERIFY_STEPS_MAX  (1u << 19)
 #define READ_SET_MAX      4096 /* bytes of an argument that a read set can name */
 #define VERDICT_TEXT_MAX  3072
@@ -24,7 +25,7 @@ struct facts {
     uint64_t
         cost; /* the most instructions of any run, calls at their cost; COST_ENDLESS if metered */
     uint32_t stack_bytes;   /* of all functions active at once, at most */
-    uint32_t steps;         /* instructions that the verifier looked at */
+    uint32_t steps;         /* that the verifier took */
     bool whole[PARAMETERS]; /* an argument is read beyond READ_SET_MAX or at places not known: all
                                of it counts as read */
     uint64_t read[PARAMETERS][READ_SET_MAX / 64]; /* else a bit for each byte that may be read */

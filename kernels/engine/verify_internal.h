@@ -112,6 +112,9 @@ void contract_is_proven(struct verifier *v);
 /* Gives all of them back. */
 void contracts_end(struct verifier *v);
 
+/* A copy of a state, which counts as steps; null when memory lacks. */
+struct state *copy_state(struct verifier *v, const struct state *s);
+
 /* One instruction on the state; each gives the rule that it breaks. */
 enum rule verify_alu(struct verifier *v, struct insn insn);
 enum rule verify_constant(struct verifier *v, uint32_t slot);

@@ -193,7 +193,7 @@ static enum rule turn(struct verifier *v, uint32_t place) {
     struct arrival *kept = v->hooks->allocate(v->hooks->owner, sizeof *kept);
     if (!kept)
         return broken(v, RULE_NO_MEMORY, "for another state");
-    *kept = (struct arrival){.state = state_copy(v->now, v->hooks), .cost = number};
+    *kept = (struct arrival){.state = copy_state(v, v->now), .cost = number};
     *last = kept;
     return kept->state ? RULE_NONE : broken(v, RULE_NO_MEMORY, "for another state");
 }

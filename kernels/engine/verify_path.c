@@ -4,8 +4,9 @@
 #include "lib/string.h"
 
 #define CHECKPOINTS_MAX 65536 /* states kept, of one to two kilobytes */
-#define COMPARED_MAX    256   /* of a slot's checkpoints, newest first, for each arrival */
-#define LOOKED_AT_MAX   1024  /* to find the one to generalise with */
+#define COMPARED_MAX    64    /* of a slot's checkpoints, newest first, for each arrival... */
+#define COMPARED        4     /* ... of which so many take as long as a step */
+#define LOOKED_AT_MAX   256   /* to find the one to generalise with */
 #define PATIENT         12    /* finished ones that did not match: time to generalise... */
 #define IMPATIENT       3     /* ... and this many when the program turns out to be a tangle: */
 #define TANGLE          8192  /* so many steps more than two for each slot */
@@ -109,6 +110,7 @@ static struct node *find_covering(struct verifier *v, struct node **like, bool *
             last_turn = n;
         later_turn |= n->pending && n->serial > v->turned;
     }
+    v->facts->steps += looked_at / COMPARED;
     if (looked_at == LOOKED_AT_MAX || later_turn)
         sibling = NULL; /* of another turn, or perhaps so */
     if (looked_at > COMPARED_MAX && sibling && covers(v, sibling))
@@ -121,7 +123,7 @@ static struct node *find_covering(struct verifier *v, struct node **like, bool *
 }
 
 static enum rule generalise(struct verifier *v, const struct node *like, bool grow) {
-    struct state *wide = state_copy(v->now, v->hooks);
+    struct state *wide = copy_state(v, v->now);
     if (!wide)
         return broken(v, RULE_NO_MEMORY, "for another state");
     if (state_widen(wide, like->state, &v->liveness, v->slot, grow)) {
@@ -136,7 +138,7 @@ static enum rule generalise(struct verifier *v, const struct node *like, bool gr
 static enum rule keep(struct verifier *v) {
     if (v->kept_count >= CHECKPOINTS_MAX)
         return RULE_NONE;
-    struct state *kept = state_copy(v->now, v->hooks);
+    struct state *kept = copy_state(v, v->now);
     if (kept && node_create(v, 1, kept))
         return RULE_NONE;
     if (kept)
