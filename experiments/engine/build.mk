@@ -15,12 +15,12 @@ $(B)/guest/engine/%.bpf.o: $(SAMPLE_DIR)/%.c $(SAMPLE_HEADERS)
 	$(Q)mkdir -p $(@D) && $(CLANG) -target bpf -mcpu=v3 -O2 -g $(BPF_SAME) -Wall -Werror -c $< -o $@
 # GCC 12 unrolls every loop for this machine, and keeps the same counter in several registers then: insertion_sort's bounds follow from how
 # they are related, which the verifier does not know.
-$(B)/guest/engine/%.bpf-gcc.o: $(SAMPLE_DIR)/%.c $(SAMPLE_HEADERS)
+$(B)/guest/engine/%.bpf-gcc.o: $(SAMPLE_DIR)/%.c $(SAMPLE_HEADERS) tools/exports/order.c | $(B)/host/tools/exports/btf-order
 	$(call say,BPFGCC,$< (bpf))
-	$(Q)mkdir -p $(@D) && $(ANYWHERE) bpf-gcc -O2 -fno-unroll-loops -g -gbtf $(BPF_SAME) -Wall -Werror -c $< -o $@
-$(B)/guest/engine/%.native.o: $(SAMPLE_DIR)/%.c $(SAMPLE_HEADERS) Makefile
+	$(Q)mkdir -p $(@D) && $(BPF_GCC) -O2 -fno-unroll-loops -g -gbtf $(BPF_SAME) -Wall -Werror -c $< -o $@ && $(call ordered_types,$(BPF_COPY),$@)
+$(B)/guest/engine/%.native.o: $(SAMPLE_DIR)/%.c $(SAMPLE_HEADERS) Makefile tools/exports/order.c | $(B)/host/tools/exports/btf-order
 	$(call say,CC,$< (native))
-	$(Q)mkdir -p $(@D) && $(ANYWHERE) $(GUEST_CC) $(NATIVE_FLAGS) -c $< -o $@
+	$(Q)mkdir -p $(@D) && $(call native_object,$<,$@)
 $(B)/guest/engine/%.signed: $(B)/guest/engine/%.native.o $(B)/host/vsign $(B)/guest/signing_key.c
 	$(Q)$(call signed_object,$<,sample,$@)
 

@@ -3,17 +3,18 @@
 # (tests/kernel) include the kernels' headers.
 BPF_CLANG ?= $(CLANG) -target bpf -mcpu=v3
 BPF_GCC   ?= bpf-gcc
+BPF_COPY  ?= bpf-objcopy
 BPF_WAYS  := $(foreach compiler,clang gcc,$(foreach level,O0 O1 O2 Os,$(compiler)-$(level)))
 BPF_TESTS := $(foreach way,$(BPF_WAYS),$(patsubst tests/engine/%.bpf.c,$(B)/tests/engine/%.$(way).o,$(wildcard tests/engine/*.bpf.c)))
-BPF_SAME  := -ffile-prefix-map="$$PWD"=. -ffile-prefix-map=/proc/self/cwd=.
+BPF_SAME  := -ffile-prefix-map="$$PWD"=.
 
 define bpf_level
 $(B)/%.clang-$(1).o: %.bpf.c
 	$$(call say,CLANG,$$< (-$(1)))
 	$$(Q)mkdir -p $$(@D) && $$(BPF_CLANG) -$(1) -g $$(BPF_SAME) $$(BPF_HEADERS) -MMD -MP -Wall -Werror -c $$< -o $$@
-$(B)/%.gcc-$(1).o: %.bpf.c
+$(B)/%.gcc-$(1).o: %.bpf.c $(ORDERS_TYPES)
 	$$(call say,BPFGCC,$$< (-$(1)))
-	$$(Q)mkdir -p $$(@D) && $$(ANYWHERE) $$(BPF_GCC) -$(1) -g -gbtf $$(BPF_SAME) $$(BPF_HEADERS) -MMD -MP -Wall -Werror -c $$< -o $$@
+	$$(Q)mkdir -p $$(@D) && $$(BPF_GCC) -$(1) -g -gbtf $$(BPF_SAME) $$(BPF_HEADERS) -MMD -MP -Wall -Werror -c $$< -o $$@ && $$(call ordered_types,$$(BPF_COPY),$$@)
 endef
 $(foreach level,O0 O1 O2 Os,$(eval $(call bpf_level,$(level))))
 

@@ -2,12 +2,13 @@
 # Native objects for the tests of their loader, made as the kernels' are: build/tests/native/*.o
 NATIVE_TESTS := $(addprefix $(B)/tests/native/,sample.o mistake.o untyped.o)
 
-$(B)/tests/native/sample.o: tests/native/sample.c
-	$(Q)mkdir -p $(@D) && $(ANYWHERE) $(GUEST_CC) $(NATIVE_FLAGS) -c $< -o $@
-$(B)/tests/native/mistake.o: tests/native/sample.c
-	$(Q)mkdir -p $(@D) && $(ANYWHERE) $(GUEST_CC) $(NATIVE_FLAGS) -DMISTAKE -c $< -o $@
-$(B)/tests/native/untyped.o: tests/native/sample.c
-	$(Q)mkdir -p $(@D) && $(ANYWHERE) $(GUEST_CC) $(filter-out -gbtf,$(NATIVE_FLAGS)) -DMISTAKE -c $< -o $@
+$(NATIVE_TESTS): tests/native/sample.c $(ORDERS_TYPES)
+$(B)/tests/native/sample.o:
+	$(Q)mkdir -p $(@D) && $(call native_object,$<,$@)
+$(B)/tests/native/mistake.o:
+	$(Q)mkdir -p $(@D) && $(call native_object,-DMISTAKE $<,$@)
+$(B)/tests/native/untyped.o:
+	$(Q)mkdir -p $(@D) && $(GUEST_CC) $(filter-out -gbtf,$(NATIVE_FLAGS)) -DMISTAKE -c $< -o $@
 
 # Not linked in, only there when the tests run. These lie below 2 GiB: code of the kernel's model wants its addresses there, or at
 # the very top.

@@ -4,7 +4,6 @@
  * described by what its own compiler wrote, and an export that this does not describe, or BTF that
  * the engine would refuse, ends the build (kernels/engine/export.h). */
 #include <argp.h>
-#include <errno.h>
 #include <error.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,21 +12,8 @@
 #include "engine/btf_print.h"
 #include "engine/domain.h"
 #include "engine/export.h"
+#include "file.h"
 #include "host_hooks.h"
-
-#define FILE_MAX (1 << 24)
-
-static struct bytes read_file(const char *path) {
-    FILE *f = fopen(path, "rb");
-    uint8_t *at = malloc(FILE_MAX);
-    if (!f || !at)
-        error(1, errno, "%s", path);
-    size_t len = fread(at, 1, FILE_MAX, f);
-    if (ferror(f) || len == FILE_MAX)
-        error(1, errno, "%s: cannot be read, or has %d bytes or more", path, FILE_MAX);
-    fclose(f);
-    return (struct bytes){at, len};
-}
 
 /* Prints one export; false when the types do not describe it. */
 static bool print_export(const struct types *types, const char *name) {

@@ -22,10 +22,9 @@ $(SIGNING_KEY_OBJECT): $(B)/guest/signing_key.c
 	$(Q)mkdir -p $(@D) && $(GUEST_CC) $(KERNEL_FLAGS) -c $< -o $@
 
 # Native objects: the kernel's compiler and flags; types instead of debugging information.
-# GCC writes its folder's path into .BTF and knows no option that maps it; of two names of the same folder it takes PWD's. And it writes
-# types in the order of a table hashed by their addresses in the compiler: these are the same each time where addresses are not random.
-ANYWHERE     := PWD=/proc/self/cwd $(shell setarch -R true 2>/dev/null && echo setarch -R)
 NATIVE_FLAGS := $(filter-out -g,$(KERNEL_FLAGS)) -gbtf
+# $(call native_object,SOURCE,OBJECT): the commands that make one.
+native_object = $(GUEST_CC) $(NATIVE_FLAGS) -c $(1) -o $(2) && $(call ordered_types,$(GUEST_COPY),$(2))
 # $(call signed_object,OBJECT,KIND,OUT): the command that signs.
 signed_object = $(VSIGN) sign $(SIGNING_KEY) $(2) $(1) $(3)
 
