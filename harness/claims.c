@@ -150,12 +150,13 @@ static bool only_recalled(const struct judged *j) {
     return j->paper_count > 0;
 }
 
+/* Nanoseconds of one machine are no ground for a claim but where it says so itself. */
 static bool means_something(const struct claim *c, enum clock clock) {
     const char *const *clocks = c->clocks.items;
     for (size_t i = 0; i < c->clocks.count; i++)
         if (!strcmp(clocks[i], clock_name(clock)))
             return true;
-    return !c->clocks.count;
+    return !c->clocks.count && clock != CLOCK_HOST;
 }
 
 static void conclude(struct judged *j, enum outcome outcome, char *words, char *why) {
@@ -197,7 +198,9 @@ static void reproduced(struct judged *j, enum clock clock) {
         conclude(j, OUTCOME_REPRODUCED, text_format("reproduced in %s", clock_unit(clock)),
                  text_copy(""));
     else
-        conclude(j, OUTCOME_REPRODUCED, text_copy("reproduced"), text_copy(""));
+        conclude(j, OUTCOME_REPRODUCED,
+                 text_copy(clock == CLOCK_HOST ? "reproduced on this host" : "reproduced"),
+                 text_copy(""));
 }
 
 static void decide(struct judged *j, const struct run *run) {
@@ -216,7 +219,7 @@ static void decide(struct judged *j, const struct run *run) {
             clock = c->ours->clock;
     }
     const struct claim_case *gap = find_missing(j);
-    if (clock == CLOCK_HOST || !means_something(j->claim, clock))
+    if (!means_something(j->claim, clock))
         conclude(j, OUTCOME_INAPPLICABLE, text_copy("not applicable"),
                  text_format("the claim means nothing under clock %s", clock_name(clock)));
     else if (only_recalled(j))

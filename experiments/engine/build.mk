@@ -31,7 +31,7 @@ $(B)/tests/engine_programs_test: $(patsubst %.c,$(B)/asan/%.o,experiments/engine
 $(B)/tests/engine_lengths_test: $(B)/asan/experiments/engine/lengths.o
 
 # In an image: the files, the table, the key.
-SAMPLE_IMAGE := $(call kernel_objects,$(addprefix experiments/engine/,programs.c ways.c lengths.c objects.S)) $(B)/guest/kernel/signing_key.o
+SAMPLE_IMAGE := $(call kernel_objects,$(addprefix experiments/engine/,programs.c ways.c lengths.c filters.c objects.S)) $(B)/guest/kernel/signing_key.o
 $(B)/guest/spin.elf $(B)/guest/exo.elf: $(SAMPLE_IMAGE)
 $(B)/guest/kernel/experiments/engine/objects.o: AS_FLAGS += -Wa,-I$(B)
 $(B)/guest/kernel/experiments/engine/objects.o: $(SAMPLE_FILES)
@@ -56,7 +56,7 @@ $(B)/host/signing_key.o: $(B)/guest/signing_key.c
 	$(Q)$(CC) $(HOST_FLAGS) -c $< -o $@
 $(B)/host/experiments/engine/objects.o: experiments/engine/objects.S $(SAMPLE_FILES)
 	$(Q)mkdir -p $(@D) && $(CC) -D__ASSEMBLER__ -Wa,-I$(B) -c $< -o $@
-$(B)/host/bench-engine: experiments/engine/host.cc $(patsubst %,$(B)/host/%.o,$(addprefix experiments/engine/,programs ways objects) \
+$(B)/host/bench-engine: experiments/engine/host.cc $(patsubst %,$(B)/host/%.o,$(addprefix experiments/engine/,programs ways filters objects) \
                             $(basename $(wildcard $(SAMPLE_DIR)/*.c)) tools/vcode/host_hooks signing_key) $(B)/host/engine.a $(B)/host/lib.a
 	$(call say,CXX,$<)
 	$(Q)mkdir -p $(@D) && $(CXX) -std=c++17 -O2 -g $(SAME) -Wall -Wextra -Werror -Ikernels -Itools/vcode -no-pie -Wl,--build-id=sha1 \

@@ -3,9 +3,7 @@
 // interpreter, as machine code, as signed native code and as what the host's compiler makes of the
 // source; and ten TCP/IP filters beside libpcap's.
 #include <benchmark/benchmark.h>
-#include <cstddef>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
 #include <pcap/pcap.h>
 #include <string>
@@ -14,9 +12,8 @@
 #define _Static_assert static_assert // the engine's headers are C...
 #define export exported              // ...in which this is a name
 extern "C" {
-#include "engine/merge.h"
+#include "filters.h"
 #include "host_hooks.h"
-#include "programs/contexts.h"
 #include "ways.h"
 
 #define X(name) uint64_t name(void *start, void *end);
@@ -79,58 +76,44 @@ static void by_host(benchmark::State &state, unsigned i) {
         benchmark::DoNotOptimize(function(s.context, s.end));
 }
 
-// Ten filters, alike but for the port: what a machine with ten connections asks of each packet, by
-// libpcap one after the other, by machine code one after the other, and merged into one program.
-static constexpr unsigned filters = 10, first_port = 71;
+// Ten filters (filters.h): by libpcap one after the other, by machine code one after the other, and
+// merged into one program.
+static const std::vector<std::string> packet_names = {"last", "first", "none", "udp", "short"};
 
-struct packet {
-    const char *name;
-    uint64_t wanted; // which filters it is for, a bit each
-    std::string bytes;
-};
+static packet packet_at(unsigned n) {
+    packet p;
+    filters_packet(&p, packet_names[n].c_str(), &sample_at(SAMPLE_tcp_filter));
+    return p;
+}
 
-// The sample's frame, for port 80 and so for the last filter, and what becomes of it.
-static const std::vector<packet> &packets() {
-    static std::vector<packet> all;
-    if (!all.empty())
-        return all;
-    const sample &s = sample_at(SAMPLE_tcp_filter);
-    const std::string frame(reinterpret_cast<const char *>(s.context),
-                            reinterpret_cast<const char *>(s.end));
-    auto changed = [&](size_t at, char to) {
-        std::string bytes = frame;
-        bytes[at] = to;
-        return bytes;
-    };
-    all.push_back({"last", 1u << (filters - 1), frame});
-    all.push_back({"first", 1, changed(offsetof(tcp_frame, target_port) + 1, first_port)});
-    all.push_back({"none", 0, changed(offsetof(tcp_frame, target_port) + 1, 22)});
-    all.push_back({"udp", 0, changed(offsetof(tcp_frame, protocol), 17)});
-    all.push_back({"short", 0, frame.substr(0, 20)});
-    return all;
+static const filters &filters_made() {
+    static filters made;
+    if (const char *wrong =
+            made.hooks ? nullptr : filters_open(&made, &sample_at(SAMPLE_tcp_filter)))
+        give_up("filters", wrong);
+    return made;
 }
 
 static void must_match(uint64_t matched, const packet &p, const char *way) {
     if (matched != p.wanted)
-        give_up(way, (std::string("wrong filters match the packet ") + p.name).c_str());
+        give_up(way, "the wrong filters take a packet");
 }
 
 static void by_libpcap(benchmark::State &state, unsigned n) {
-    const packet &p = packets()[n];
-    const auto *start = reinterpret_cast<const u_char *>(p.bytes.data());
-    const auto len = unsigned(p.bytes.size());
+    const packet p = packet_at(n);
+    const auto len = unsigned(p.len);
     pcap_t *dead = pcap_open_dead(DLT_EN10MB, 65535);
-    bpf_program program[filters];
-    for (unsigned i = 0; i < filters; i++) {
-        const auto text = "ip and tcp dst port " + std::to_string(first_port + i);
+    bpf_program program[FILTERS];
+    for (unsigned i = 0; i < FILTERS; i++) {
+        const auto text = "ip and tcp dst port " + std::to_string(FILTERS_FIRST_PORT + i);
         if (pcap_compile(dead, &program[i], text.c_str(), 1, PCAP_NETMASK_UNKNOWN))
             give_up(text.c_str(), pcap_geterr(dead));
     }
     uint64_t matched = 0;
     for (auto _ : state) {
         matched = 0;
-        for (unsigned i = 0; i < filters; i++)
-            matched |= uint64_t(bpf_filter(program[i].bf_insns, start, len, len) != 0) << i;
+        for (unsigned i = 0; i < FILTERS; i++)
+            matched |= uint64_t(bpf_filter(program[i].bf_insns, p.bytes, len, len) != 0) << i;
         benchmark::DoNotOptimize(matched);
     }
     must_match(matched, p, "libpcap");
@@ -139,87 +122,21 @@ static void by_libpcap(benchmark::State &state, unsigned n) {
     pcap_close(dead);
 }
 
-struct filter {
-    program verified;
-    facts proven;
-    code compiled;
-};
-
-// tcp_filter for another port: its one constant that says port 80 is replaced, and what comes out
-// is verified as any program is.
-static void filter_for(filter &f, unsigned port) {
-    sample &s = sample_at(SAMPLE_tcp_filter);
-    const auto wanted = int32_t(__builtin_bswap16(uint16_t(port)));
-    const auto was = int32_t(__builtin_bswap16(80));
-    static verdict why;
-    unsigned found = 0;
-    std::string bytes(reinterpret_cast<const char *>(s.object.code), s.object.slots * INSN_BYTES);
-    for (size_t at = 0; at < bytes.size(); at += INSN_BYTES)
-        if (memcmp(&bytes[at + 4], &was, sizeof was) == 0) {
-            memcpy(&bytes[at + 4], &wanted, sizeof wanted);
-            found++;
-        }
-    refusal undecodable;
-    jit_options options = {};
-    f.verified = {};
-    if (found != 1 ||
-        !program_decode(&f.verified, s.hooks, bytes.data(), bytes.size(), &undecodable) ||
-        !verify(&f.verified, &s.of->kind, s.hooks, &f.proven, &why) ||
-        !jit_compile(&f.verified, s.hooks, &options, &f.compiled))
-        give_up("tcp_filter", "cannot be made for another port");
-}
-
-static filter *filters_made() {
-    static filter made[filters];
-    if (!made[0].compiled.entry)
-        for (unsigned i = 0; i < filters; i++)
-            filter_for(made[i], first_port + i);
-    return made;
-}
-
 static void by_engine(benchmark::State &state, unsigned n) {
-    const packet &p = packets()[n];
-    const auto start = uintptr_t(p.bytes.data()), end = start + p.bytes.size();
-    const filter *made = filters_made();
+    const filters &made = filters_made();
+    const packet p = packet_at(n);
     uint64_t matched = 0;
-    for (auto _ : state) {
-        matched = 0;
-        for (unsigned i = 0; i < filters; i++)
-            matched |= uint64_t(made[i].compiled.entry(start, end, 0, 0, 0, nullptr) != 0) << i;
-        benchmark::DoNotOptimize(matched);
-    }
+    for (auto _ : state)
+        benchmark::DoNotOptimize(matched = filters_ask(&made, &p));
     must_match(matched, p, "jit");
 }
 
-// All ten as one program, which is verified once more.
-static code merged_filters() {
-    sample &s = sample_at(SAMPLE_tcp_filter);
-    filter *made = filters_made();
-    merge_member member[filters];
-    for (unsigned i = 0; i < filters; i++)
-        member[i] = {&made[i].verified, &made[i].proven};
-    static facts proven;
-    static verdict why;
-    merge all;
-    code compiled;
-    jit_options options = {};
-    kind of = s.of->kind;
-    of.entry.result.min = of.entry.result.max = 0;
-    if (merge_create(&all, s.hooks, member, filters) != MERGE_DONE ||
-        !verify(&all.program, &of, s.hooks, &proven, &why) ||
-        !jit_compile(&all.program, s.hooks, &options, &compiled))
-        give_up("tcp_filter", "ten cannot be merged");
-    merge_release(&all, s.hooks);
-    return compiled;
-}
-
 static void by_merge(benchmark::State &state, unsigned n) {
-    static const code merged = merged_filters();
-    const packet &p = packets()[n];
-    const auto start = uintptr_t(p.bytes.data()), end = start + p.bytes.size();
+    const filters &made = filters_made();
+    const packet p = packet_at(n);
     uint64_t matched = 0;
     for (auto _ : state)
-        benchmark::DoNotOptimize(matched = merged.entry(start, end, 0, 0, 0, nullptr));
+        benchmark::DoNotOptimize(matched = filters_ask_merged(&made, &p));
     must_match(matched, p, "merged");
 }
 
@@ -235,8 +152,8 @@ int main(int argc, char **argv) {
         add(name + "native", native, i);
         add(name + "host", by_host, i);
     }
-    for (unsigned n = 0; n < packets().size(); n++) {
-        const std::string name = std::string("engine/filters/packet:") + packets()[n].name;
+    for (unsigned n = 0; n < packet_names.size(); n++) {
+        const std::string name = "engine/filters/packet:" + packet_names[n];
         add(name + "/way:libpcap", by_libpcap, n);
         add(name + "/way:jit", by_engine, n);
         add(name + "/way:merged", by_merge, n);

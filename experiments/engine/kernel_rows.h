@@ -5,6 +5,7 @@
 #include "common/engine.h"
 #include "measure/bench.h"
 
+#include "filters.h"
 #include "lengths.h"
 #include "lib/string.h"
 #include "machine/heap.h"
@@ -113,6 +114,26 @@ static __attribute__((noinline, noclone)) uint64_t nothing(void *start, void *en
 BENCH(direct_call, "engine/empty/way:call") {
     struct sample *s = sample_at(SAMPLE_empty);
     TIME(nothing(s->context, s->end));
+}
+
+/* Ten filters, one program after the other, or merged into one. */
+BENCH(filters, "engine/filters/packet:" FILTERS_PACKETS "/way:jit,merged") {
+    static struct filters filters;
+    struct sample *s = sample_at(SAMPLE_tcp_filter);
+    const char *wrong = filters.hooks ? NULL : filters_open(&filters, s);
+    struct packet p;
+    char name[8], way[8];
+    bool merged = strcmp(bench_word(b, "way", way, sizeof way), "merged") == 0;
+    filters_packet(&p, bench_word(b, "packet", name, sizeof name), s);
+    if (wrong)
+        panic("%s: %s", b->row, wrong);
+    if (filters_ask(&filters, &p) != p.wanted || filters_ask_merged(&filters, &p) != p.wanted)
+        panic("%s: the wrong filters take the packet", b->row);
+    if (merged) {
+        TIME(filters_ask_merged(&filters, &p));
+    } else {
+        TIME(filters_ask(&filters, &p));
+    }
 }
 
 static const struct kind length_kind = {

@@ -26,6 +26,7 @@ planned() {
 for system in spin exo; do
     verdict "$system runs all programs in three ways, and verifies and compiles each" \
         planned $system "${programs[@]}" -- way:interp way:jit way:native step:verify step:compile size:bytecode size:jit size:native
+    verdict "$system asks ten filters one after the other and merged" planned $system filters -- packet:{last,first,none,udp,short}/way:{jit,merged}
 done
 fitting=()
 for program in "${programs[@]}"; do

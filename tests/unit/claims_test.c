@@ -157,6 +157,17 @@ static void a_claim_in_instructions_means_nothing_in_cycles(void **state) {
            "the claim means nothing under clock tsc");
 }
 
+static void a_claim_of_a_host_says_so(void **state) {
+    (void)state;
+    struct made m = {0};
+    add(&m, make_row("host:a", CLOCK_HOST, 300, 300, 300));
+    add(&m, make_row("host:b", CLOCK_HOST, 11, 11, 11));
+    expect(&m, "holds: {row: host:a, at_least: 10, of: host:b}", OUTCOME_INAPPLICABLE,
+           "not applicable", "the claim means nothing under clock host");
+    expect(&m, "holds: {row: host:a, at_least: 10, of: host:b}\n    clocks: [host]",
+           OUTCOME_REPRODUCED, "reproduced on this host", "");
+}
+
 #define EVERY "holds: {row: 'spin:b/n:*', at_most: 1, of: 'spin:c/n:*', plus: 2}"
 
 static void a_star_means_every_value(void **state) {
@@ -282,6 +293,7 @@ int main(void) {
         cmocka_unit_test(missing_rows_give_no_verdict),
         cmocka_unit_test(two_clocks_are_never_compared),
         cmocka_unit_test(a_claim_in_instructions_means_nothing_in_cycles),
+        cmocka_unit_test(a_claim_of_a_host_says_so),
         cmocka_unit_test(a_star_means_every_value),
         cmocka_unit_test(recalled_numbers_are_no_ground),
         cmocka_unit_test(ratios_come_from_the_tables),
