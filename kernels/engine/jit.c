@@ -16,6 +16,7 @@
 
 #define ROOM_A_SLOT 12 /* first guess; a program that needs more gets twice as much */
 #define ROOM_LEAST  512
+#define PASSES_MAX  64 /* over a tangle of backward jumps; then all of it counts as reached */
 
 /* What a function needs of the stack. */
 struct shape {
@@ -49,6 +50,50 @@ static bool insn_turns(struct insn insn) {
            insn.op == OP_CALL_X;
 }
 
+/* --- What the verifier has found out --- */
+
+static bool may_take(const struct program *p, uint32_t slot) {
+    return insn_info(p->insn[slot])->kind == KIND_JUMP && program_jump_may(p, slot, MARK_TAKEN);
+}
+
+/* May what follows the slot run next? */
+static bool may_pass(const struct program *p, uint32_t slot) {
+    const struct opcode_info *info = insn_info(p->insn[slot]);
+    return info->kind != KIND_EXIT && info->operation != DO_ALWAYS &&
+           (info->kind != KIND_JUMP || program_jump_may(p, slot, MARK_PASSED));
+}
+
+bool jit_goes_both_ways(const struct jit *j, uint32_t slot) {
+    return may_take(j->program, slot) && may_pass(j->program, slot);
+}
+
+/* One pass forwards over what is reached; gives whether a slot before was news. */
+static bool reach(const struct program *p, bool *reached) {
+    bool back = false;
+    for (uint32_t i = 0; i < p->slots; i++) {
+        if (!reached[i])
+            continue;
+        if (may_take(p, i)) {
+            uint32_t target = i + 1 + (uint32_t)insn_distance(p->insn[i]);
+            back |= target <= i && !reached[target];
+            reached[target] = true;
+        }
+        if (may_pass(p, i))
+            reached[i + 1] = true;
+    }
+    return back;
+}
+
+static void find_reached(const struct program *p, bool *reached) {
+    for (uint32_t i = 0; i < p->function_count; i++)
+        reached[p->function[i].start] = true;
+    int passes = 0;
+    while (reach(p, reached) && ++passes < PASSES_MAX)
+        continue;
+    if (passes == PASSES_MAX)
+        memset(reached, true, p->slots * sizeof *reached);
+}
+
 /* The shape that code for slots [start, end) needs. */
 static struct shape shape_of(const struct jit *j, uint32_t start, uint32_t end,
                              uint32_t frame_bytes, bool bookkeeper) {
@@ -56,6 +101,8 @@ static struct shape shape_of(const struct jit *j, uint32_t start, uint32_t end,
     unsigned written = 0;
     bool calls = false;
     for (uint32_t i = start; i < end; i++) {
+        if (!j->reached[i])
+            continue;
         written |= insn_written(j->program->insn[i]);
         s.frame |= insn_mentions_frame(j->program->insn[i]);
         calls |= insn_info(j->program->insn[i])->kind == KIND_CALL;
@@ -162,10 +209,12 @@ static void jump_on(struct jit *j, uint32_t slot, enum x86_condition condition) 
 
 static void jump(struct jit *j, uint32_t slot) {
     struct insn insn = j->program->insn[slot];
-    if (insn_info(insn)->operation == DO_ALWAYS) {
+    if (!may_pass(j->program, slot)) {
         jump_always(j, slot, slot + 1 + (uint32_t)insn_distance(insn));
         return;
     }
+    if (!may_take(j->program, slot))
+        return;
     compare(j, insn);
     jump_on(j, slot, jit_condition(insn));
 }
@@ -244,6 +293,10 @@ static void function(struct jit *j, const struct function *f, const struct shape
     for (uint32_t i = f->start; i < f->end && !j->e.full;) {
         if (i != f->start)
             emit_bind(&j->e, i);
+        if (!j->reached[i]) {
+            i++;
+            continue;
+        }
         if (j->options->barriers && j->program->mark[i] & MARK_TARGET)
             emit_barrier(&j->e);
         uint32_t covered = one(j, i, shape);
@@ -346,20 +399,31 @@ static bool compile(struct jit *j, const struct hooks *h, struct code *code) {
     return false;
 }
 
+/* One more: nothing is live behind the end, and nothing is reached. */
+#define TABLE_SLOTS(p) ((size_t)(p)->slots + 1)
+
+static void release_tables(const struct jit *j, const struct hooks *h) {
+    h->release(h->owner, j->live, TABLE_SLOTS(j->program) * sizeof *j->live);
+    h->release(h->owner, j->reached, TABLE_SLOTS(j->program) * sizeof *j->reached);
+}
+
 bool jit_compile(const struct program *p, const struct hooks *h, const struct jit_options *options,
                  struct code *code) {
-    struct jit j = {.program = p, .options = options};
-    size_t live_bytes =
-        (p->slots + 1) * sizeof *j.live; /* one more: nothing is live behind the end */
-    j.live = h->allocate(h->owner, live_bytes);
-    if (!j.live)
+    struct jit j = {.program = p,
+                    .options = options,
+                    .live = h->allocate(h->owner, TABLE_SLOTS(p) * sizeof *j.live),
+                    .reached = h->allocate(h->owner, TABLE_SLOTS(p) * sizeof *j.reached)};
+    if (!j.live || !j.reached) {
+        release_tables(&j, h);
         return false;
+    }
     liveness_of_registers(p, j.live);
     if (p->metered)
         for (uint32_t i = 0; i < p->slots; i++)
             j.can_leave |= insn_turns(p->insn[i]);
+    find_reached(p, j.reached);
     bool done = compile(&j, h, code);
-    h->release(h->owner, j.live, live_bytes);
+    release_tables(&j, h);
     return done;
 }
 

@@ -313,12 +313,13 @@ static bool fuse_shift_pair(struct jit *j, struct insn first, struct insn second
 uint32_t jit_alu(struct jit *j, uint32_t slot) {
     const struct program *p = j->program;
     struct insn insn = p->insn[slot];
-    bool alone = slot + 1 >= p->slots || p->mark[slot + 1]; /* a jump may lead between the two */
+    bool alone = slot + 1 >= p->slots ||
+                 p->mark[slot + 1] & MARK_ENTERED; /* a jump may lead between the two */
     if (!alone && (fuse_move_and_add(j, insn, p->insn[slot + 1]) ||
                    fuse_shift_pair(j, insn, p->insn[slot + 1])))
         return 2;
-    bool after_load = slot > 0 && !p->mark[slot] && p->insn[slot - 1].op == OP_LDX_H &&
-                      p->insn[slot - 1].dst == insn.dst;
+    bool after_load = slot > 0 && !(p->mark[slot] & MARK_ENTERED) &&
+                      p->insn[slot - 1].op == OP_LDX_H && p->insn[slot - 1].dst == insn.dst;
     alu_one(j, insn, after_load);
     return 1;
 }

@@ -9,7 +9,7 @@ static bool joined(const struct jit *j, uint32_t slot, uint32_t count) {
     if (slot + count > j->program->slots)
         return false;
     for (uint32_t i = 1; i < count; i++)
-        if (j->program->mark[slot + i])
+        if (j->program->mark[slot + i] & MARK_ENTERED)
             return false;
     return true;
 }
@@ -86,7 +86,7 @@ static bool load_and_compare(struct jit *j, uint32_t slot, enum x86_condition *c
     struct insn load = j->program->insn[slot], jump = j->program->insn[slot + 1];
     const struct opcode_info *c = insn_info(jump);
     if (!is_zero_load(load) || c->kind != KIND_JUMP || c->operation == DO_ALWAYS ||
-        !dead_after(j, slot + 1, load.dst))
+        !jit_goes_both_ways(j, slot + 1) || !dead_after(j, slot + 1, load.dst))
         return false;
     if (c->source == SOURCE_K)
         return jump.dst == load.dst && compare_with_immediate(j, load, jump, condition);

@@ -16,6 +16,7 @@ struct jit {
     uint32_t next_label; /* labels 0 to slots-1 are the slots' own */
     uint32_t leave;      /* the label where a run that ends early goes, with the slot in SCRATCH */
     bool can_leave;      /* the program uses fuel somewhere */
+    bool *reached;       /* by some run, as far as the verifier knows; one a slot */
     uint16_t *live;      /* registers read later, a bit each, a slot; see liveness.h */
 };
 
@@ -39,6 +40,9 @@ enum x86_condition jit_condition(struct insn insn);
  * before. Gives how many slots that was; 0 for none. If they end with a conditional jump, the flags
  * are set and *condition is what it jumps on. */
 uint32_t jit_fuse(struct jit *j, uint32_t slot, enum x86_condition *condition);
+
+/* May the conditional jump at `slot` be taken as well as passed? */
+bool jit_goes_both_ways(const struct jit *j, uint32_t slot);
 
 /* Loads a 64-bit constant, blinded when asked for. */
 void jit_constant(struct jit *j, unsigned to, uint64_t value);

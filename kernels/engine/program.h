@@ -47,7 +47,10 @@ struct function {
 };
 
 /* A jump leads here; a function starts here; a call or a code constant leads here. */
-enum { MARK_TARGET = 1, MARK_START = 2, MARK_CALLED = 4 };
+enum { MARK_TARGET = 1, MARK_START = 2, MARK_CALLED = 4, MARK_ENTERED = 7 /* any of them */ };
+/* What a verifier has found out about a conditional jump: some run may take it, may pass it. With
+ * neither it has not been looked at, and may go both ways. */
+enum { MARK_TAKEN = 8, MARK_PASSED = 16 };
 
 struct program {
     struct insn *insn;
@@ -88,5 +91,11 @@ const struct function *program_function_of(const struct program *program, uint64
 
 /* The 64-bit value of the constant that starts at `slot`, an IMM or a VARIABLE. */
 uint64_t program_constant(const struct program *program, uint32_t slot);
+
+/* May the conditional jump at `slot` be taken, or passed (MARK_TAKEN, MARK_PASSED)? */
+static inline bool program_jump_may(const struct program *program, uint32_t slot, uint8_t way) {
+    uint8_t known = program->mark[slot] & (MARK_TAKEN | MARK_PASSED);
+    return !known || known & way;
+}
 
 #endif

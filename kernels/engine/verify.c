@@ -33,6 +33,16 @@ static bool may_be_metered(const struct kind *kind) {
     return !(kind->demands & (BOUNDED | EPHEMERAL));
 }
 
+/* For the compiler: what no run does needs no code. */
+static void note_ways(const struct verifier *v, bool taken, bool passed) {
+    v->program->mark[v->slot] |= (uint8_t)((taken ? MARK_TAKEN : 0) | (passed ? MARK_PASSED : 0));
+}
+
+static void forget_ways(struct program *p) {
+    for (uint32_t i = 0; i < p->slots; i++)
+        p->mark[i] &= (uint8_t) ~(MARK_TAKEN | MARK_PASSED);
+}
+
 /* The jump may go both ways, or which it can go is known only by narrowing. */
 static enum rule step_both(struct verifier *v, struct insn insn, uint32_t target) {
     struct state *taken = copy_state(v, v->now), *not_taken = v->now;
@@ -42,6 +52,7 @@ static enum rule step_both(struct verifier *v, struct insn insn, uint32_t target
     bool can_take = verify_branch(v, insn, true);
     v->now = not_taken;
     bool can_pass = verify_branch(v, insn, false);
+    note_ways(v, can_take, can_pass);
     if (can_take && can_pass)
         return path_part(v, taken, target);
     if (can_take) {
@@ -68,6 +79,7 @@ static enum rule step_branch(struct verifier *v, struct insn insn) {
     if (may_take == may_pass)
         return step_both(v, insn, target);
     verify_branch(v, insn, may_take);
+    note_ways(v, may_take, may_pass);
     v->slot = may_take ? target : v->slot + 1;
     return RULE_NONE;
 }
@@ -403,6 +415,8 @@ bool verify_watched(struct program *p, const struct kind *kind, const struct hoo
     }
     if (!rule)
         commit(&v, p);
+    else
+        forget_ways(p);
     release_tables(&v);
     return rule == RULE_NONE;
 }

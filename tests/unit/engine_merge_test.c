@@ -522,7 +522,7 @@ static void test_the_verifier_accepts_what_comes_out(void **state) {
     set_end(&one);
 }
 
-static void test_effects_and_unproven_loops_are_refused(void **state) {
+static void test_effects_callbacks_and_fuel_are_refused(void **state) {
     (void)state;
     set_open(&one);
     add_equals(&one, 1);
@@ -530,6 +530,10 @@ static void test_effects_and_unproven_loops_are_refused(void **state) {
     assert_int_equal(merge_create(&one.merge, &one.host.hooks, one.member, 1),
                      MERGE_NOT_FUNCTIONAL);
     one.facts[0].proven |= FUNCTIONAL;
+    one.program[0].function[0].called_back = true;
+    assert_int_equal(merge_create(&one.merge, &one.host.hooks, one.member, 1),
+                     MERGE_NOT_FUNCTIONAL);
+    one.program[0].function[0].called_back = false;
     one.program[0].metered = true;
     assert_int_equal(merge_create(&one.merge, &one.host.hooks, one.member, 1),
                      MERGE_NOT_FUNCTIONAL);
@@ -621,7 +625,7 @@ int main(void) {
         cmocka_unit_test(test_what_members_have_in_common_runs_once),
         cmocka_unit_test(test_a_member_finds_its_registers_as_they_were),
         cmocka_unit_test(test_the_verifier_accepts_what_comes_out),
-        cmocka_unit_test(test_effects_and_unproven_loops_are_refused),
+        cmocka_unit_test(test_effects_callbacks_and_fuel_are_refused),
         cmocka_unit_test(test_too_much_is_refused),
         cmocka_unit_test(test_where_sharing_makes_too_much_nothing_is_shared),
         cmocka_unit_test(test_every_failed_allocation_leaves_nothing),

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+/* engine_jit_test.c -- what can be seen of machine code from outside: what is not in it, and what
+ * becomes of whoever attacks it. That it means the right thing is engine_differential_test.c's. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "assemble.h"
+#include "engine/jit.h"
+#include "engine/verify.h"
+#include "host_hooks.h"
+
+static struct host_hooks host;
+
+/* r1 is a number from 0 to 10. */
+static const struct kind small = {
+    .name = "small",
+    .entry = {.parameter = {{.kind = SHAPE_NUMBER, .min = 0, .max = 10}},
+              .result = {.kind = SHAPE_NUMBER}},
+};
+static const struct jit_options plain;
+
+static void open_program(struct program *p, const char *text, bool verified) {
+    static struct facts facts;
+    static struct verdict verdict;
+    struct refusal why;
+    uint8_t bytes[1024];
+    char error[128];
+    int len = assemble(text, bytes, sizeof bytes, error);
+    if (len < 0)
+        fail_msg("%s", error);
+    *p = (struct program){0};
+    assert_true(program_decode(p, &host.hooks, bytes, (size_t)len, &why));
+    if (verified && !verify(p, &small, &host.hooks, &facts, &verdict))
+        fail_msg("%s", verdict.text);
+    p->metered = false;
+}
+
+static void compile(struct code *code, const char *text, bool verified,
+                    const struct jit_options *options) {
+    struct program p;
+    open_program(&p, text, verified);
+    assert_true(jit_compile(&p, &host.hooks, options, code));
+    program_release(&p, &host.hooks);
+}
+
+static bool holds(const struct code *code, uint32_t number) {
+    for (uint32_t i = 0; i + sizeof number <= code->bytes; i++)
+        if (memcmp(code->memory.run + i, &number, sizeof number) == 0)
+            return true;
+    return false;
+}
+
+static uint64_t run(const struct code *code, uint64_t r1) {
+    return code->entry(r1, 0, 0, 0, 0, NULL);
+}
+
+/* Compiles a program with and without what the verifier knows of it. */
+static void expect_dead(const char *text, uint32_t number, bool loops) {
+    struct code proven, raw;
+    compile(&proven, text, true, &plain);
+    compile(&raw, text, false, &plain);
+    assert_true(holds(&raw, number));
+    assert_false(holds(&proven, number));
+    assert_true(proven.bytes < raw.bytes);
+    for (uint64_t r1 = loops; r1 <= 10; r1++)
+        assert_int_equal(run(&proven, r1), run(&raw, r1));
+    jit_release(&proven, &host.hooks);
+    jit_release(&raw, &host.hooks);
+}
+
+static void test_what_no_run_reaches_has_no_code(void **state) {
+    (void)state;
+    expect_dead("r0 = r1\nif r1 > 10 goto dead\nexit\ndead:\nr0 = 0x1234567\nexit\n", 0x1234567,
+                false);
+    expect_dead("r0 = r1\nif r1 < 11 goto out\nr0 = 0x1234567\nout:\nr0 += 1\nexit\n", 0x1234567,
+                false);
+    /* Reached from behind only, and from a jump that nothing reaches. */
+    expect_dead(
+        "r0 = 0\ngoto check\nagain:\nr0 += 0x7654321\nr1 -= 1\ncheck:\nif r1 != 0 goto again\n"
+        "if r0 == 3 goto dead\nexit\ndead:\nr0 = 0x1234567\nif r1 == 9 goto again\nexit\n",
+        0x1234567, false);
+}
+
+static void test_a_refused_program_keeps_all_its_code(void **state) {
+    (void)state;
+    static struct facts facts;
+    static struct verdict verdict;
+    struct program p;
+    struct code code;
+    open_program(&p, "if r1 > 10 goto dead\nr0 = r9\nexit\ndead:\nr0 = 0x1234567\nexit\n", false);
+    assert_false(verify(&p, &small, &host.hooks, &facts, &verdict));
+    assert_true(jit_compile(&p, &host.hooks, &plain, &code));
+    assert_true(holds(&code, 0x1234567));
+    program_release(&p, &host.hooks);
+    jit_release(&code, &host.hooks);
+}
+
+static void test_blinded_code_holds_no_constant(void **state) {
+    (void)state;
+    static const char text[] =
+        "r0 = 0x1234567\nr0 += 0x2345678\nr2 = 0x3456789045678901 ll\n"
+        "r0 ^= r2\nif r0 == 0x5678901 goto out\nr0 *= 0x6789012\nout:\nexit\n";
+    static const uint32_t constant[] = {0x1234567,  0x2345678, 0x34567890,
+                                        0x45678901, 0x5678901, 0x6789012};
+    const struct jit_options blind = {.blind = 0x9e3779b97f4a7c15};
+    struct code open, blinded;
+    compile(&open, text, false, &plain);
+    compile(&blinded, text, false, &blind);
+    for (unsigned i = 0; i < sizeof constant / sizeof *constant; i++) {
+        assert_true(holds(&open, constant[i]));
+        assert_false(holds(&blinded, constant[i]));
+    }
+    assert_int_equal(run(&open, 3), run(&blinded, 3));
+    jit_release(&open, &host.hooks);
+    jit_release(&blinded, &host.hooks);
+}
+
+static void test_constant_functions_are_entries(void **state) {
+    (void)state;
+    struct program p;
+    struct code code;
+    open_program(&p, "r0 = code f\nexit\nr0 = 1\nexit\nf:\nr0 = 7\nexit\n", false);
+    assert_true(jit_compile(&p, &host.hooks, &plain, &code));
+    assert_int_equal(run(&code, 0), (uintptr_t)code.memory.run + code.offset[p.function[1].start]);
+    program_release(&p, &host.hooks);
+    jit_release(&code, &host.hooks);
+}
+
+/* --- Attacks, each in a process of its own --- */
+
+static int signal_of(void (*attack)(uint8_t *at), uint8_t *at) {
+    fflush(NULL);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        signal(SIGSEGV, SIG_DFL);
+        signal(SIGTRAP, SIG_DFL);
+        attack(at);
+        _exit(0);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+static void attack_write(uint8_t *at) {
+    *(volatile uint8_t *)at = 0xc3;
+}
+
+static void attack_call(uint8_t *at) {
+    ((void (*)(void))(uintptr_t)at)();
+}
+
+static const char one[] = "r0 = 1\nexit\n", two[] = "r0 = 2\nexit\n";
+
+static void test_code_cannot_be_written(void **state) {
+    (void)state;
+    struct code code;
+    struct code_memory next;
+    compile(&code, one, true, &plain);
+    assert_int_equal(signal_of(attack_write, code.memory.run), SIGSEGV);
+    assert_true(host.hooks.code_map(&host, 10, &next));
+    assert_ptr_equal((void *)((uintptr_t)next.run & -4096ul),
+                     (void *)((uintptr_t)code.memory.run & -4096ul));
+    next.write[0] = 0xc3;
+    assert_int_equal(next.run[0], 0xcc);
+    assert_int_equal(signal_of(attack_call, next.run), SIGTRAP);
+    assert_int_equal(signal_of(attack_write, code.memory.run), SIGSEGV);
+    host.hooks.code_seal(&host, &next);
+    assert_int_equal(signal_of(attack_call, next.run), 0);
+    assert_int_equal(signal_of(attack_write, next.run), SIGSEGV);
+    host.hooks.code_unmap(&host, &next);
+    assert_int_equal(run(&code, 0), 1);
+    jit_release(&code, &host.hooks);
+}
+
+/* No line of this process's map is writable and executable, or writable and of a code file. */
+static void test_code_is_mapped_writable_nowhere(void **state) {
+    (void)state;
+    char line[512];
+    struct code code;
+    unsigned pages = 0;
+    compile(&code, one, true, &plain);
+    FILE *maps = fopen("/proc/self/maps", "r");
+    assert_non_null(maps);
+    while (fgets(line, sizeof line, maps)) {
+        const char *rights = strchr(line, ' ') + 1;
+        assert_false(rights[1] == 'w' && rights[2] == 'x');
+        if (!strstr(line, "memfd:vcode"))
+            continue;
+        assert_true(rights[1] == '-' && rights[2] == 'x');
+        pages++;
+    }
+    fclose(maps);
+    assert_int_equal(pages, 1);
+    jit_release(&code, &host.hooks);
+}
+
+static void test_released_code_traps_or_is_gone(void **state) {
+    (void)state;
+    struct code first, second;
+    compile(&first, one, true, &plain);
+    compile(&second, two, true, &plain);
+    uint8_t *at = first.memory.run, *other = second.memory.run;
+    jit_release(&first, &host.hooks);
+    assert_int_equal(signal_of(attack_call, at), SIGTRAP);
+    assert_int_equal(run(&second, 0), 2);
+    compile(&first, one, true, &plain);
+    assert_ptr_equal(first.memory.run, at);
+    assert_int_equal(run(&first, 0) + run(&second, 0), 3);
+    jit_release(&first, &host.hooks);
+    jit_release(&second, &host.hooks);
+    assert_int_equal(signal_of(attack_call, at), SIGSEGV);
+    assert_int_equal(signal_of(attack_call, other), SIGSEGV);
+}
+
+/* What a child compiles, its parent's code does not see. */
+static void test_a_child_writes_pages_of_its_own(void **state) {
+    (void)state;
+    struct code code, mine;
+    compile(&code, one, true, &plain);
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        compile(&mine, two, true, &plain);
+        jit_release(&code, &host.hooks);
+        _exit(run(&mine, 0) == 2 ? 0 : 1);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_int_equal(run(&code, 0), 1);
+    jit_release(&code, &host.hooks);
+}
+
+/* More than a page's pieces, and pieces longer than pages. */
+static void test_pages_come_back(void **state) {
+    (void)state;
+    static struct code codes[200];
+    struct code_memory large;
+    for (unsigned turn = 0; turn < 2; turn++) {
+        for (unsigned i = 0; i < 200; i++)
+            compile(&codes[i], i % 2 ? one : two, true, &plain);
+        assert_true(host.hooks.code_map(&host, 3 * 4096, &large));
+        assert_int_equal((uintptr_t)large.run % CODE_PAGE, 0);
+        host.hooks.code_seal(&host, &large);
+        for (unsigned i = 0; i < 200; i++)
+            assert_int_equal(run(&codes[i], 0), i % 2 ? 1 : 2);
+        for (unsigned i = 0; i < 200; i++)
+            jit_release(&codes[i], &host.hooks);
+        host.hooks.code_unmap(&host, &large);
+        assert_int_equal(host.code_bytes, 0);
+        assert_null(host.pages);
+    }
+    assert_false(host.hooks.code_map(&host, 0, &large));
+    assert_false(host.hooks.code_map(&host, (size_t)1 << 40, &large));
+}
+
+static int setup(void **state) {
+    (void)state;
+    host_hooks_init(&host);
+    return 0;
+}
+
+static int teardown(void **state) {
+    (void)state;
+    return host.allocated + host.code_bytes ? 1 : 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_no_run_reaches_has_no_code),
+        cmocka_unit_test(test_a_refused_program_keeps_all_its_code),
+        cmocka_unit_test(test_blinded_code_holds_no_constant),
+        cmocka_unit_test(test_constant_functions_are_entries),
+        cmocka_unit_test(test_code_cannot_be_written),
+        cmocka_unit_test(test_code_is_mapped_writable_nowhere),
+        cmocka_unit_test(test_released_code_traps_or_is_gone),
+        cmocka_unit_test(test_a_child_writes_pages_of_its_own),
+        cmocka_unit_test(test_pages_come_back),
+    };
+    return cmocka_run_group_tests_name("engine_jit", tests, setup, teardown);
+}
