@@ -44,7 +44,7 @@ $(B)/guest/$(1).rows: $(B)/guest/$(1).elf $(if $(3),$(B)/guest/$(3).elf)
 	$$(Q)rm -f $$@.new && mv $$@.text $$@
 endef
 
-GUEST_LINK = CC='$(GUEST_CC)' LD='$(GUEST_LD) $(GUEST_LDFLAGS) --build-id=sha1' NM='$(GUEST_NM)' OBJDUMP='$(CROSS)objdump' boot/link
+GUEST_LINK = CC='$(GUEST_CC)' LD='$(GUEST_LD) $(GUEST_LDFLAGS) --build-id=sha1 --gc-sections' NM='$(GUEST_NM)' OBJDUMP='$(CROSS)objdump' boot/link
 
 guests: linux
 
