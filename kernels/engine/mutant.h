@@ -41,6 +41,10 @@
     X(RELEASE_MOVED, "a reference may be released by another address than its own")                \
     X(FIELD_RANGE, "a field with limits takes any number")                                         \
     X(PACKET_OTHER, "a packet is as long as another one")                                          \
+    X(CALLBACK_ONCE, "what is called back several times is paid once")                             \
+    X(CALLBACK_FACTS, "what is called back may do what it likes")                                  \
+    X(CALLBACK_DEPTH, "what is called back needs no stack")                                        \
+    X(CALLBACK_RESULT, "what is called back may give any number")                                  \
     X(FRAME_STAYS, "a pointer to a stack frame that is gone leads to the caller's")                \
     X(DEPTH, "calls inside of calls need no stack")                                                \
     X(READ_WIDTH, "the read set has the first byte of each access only")                           \

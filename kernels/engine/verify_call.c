@@ -180,8 +180,9 @@ static enum rule function_argument(struct verifier *v, const struct shape *shape
     if (shape->max > UINT32_MAX || c->cost * shape->max > UINT32_MAX)
         return broken(v, RULE_COMPLEXITY, "%llu instructions, %llu times",
                       (unsigned long long)c->cost, (unsigned long long)shape->max);
-    v->cost += c->cost * shape->max;
-    v->facts->proven &= c->facts;
+    v->cost += MUTANT(CALLBACK_ONCE) ? c->cost : c->cost * shape->max;
+    if (!MUTANT(CALLBACK_FACTS))
+        v->facts->proven &= c->facts;
     if (v->deepest < v->now->depth + c->deepest)
         v->deepest = v->now->depth + c->deepest;
     return RULE_NONE;

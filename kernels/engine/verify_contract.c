@@ -3,6 +3,7 @@
  * back. Where a path needs one that has not been proven yet, all paths are given up, the function
  * is followed as if it were a program of this signature, and then whoever needed it is followed
  * again. Nothing calls itself, so this ends; who needs it waits in a list and not on the stack. */
+#include "engine/mutant.h"
 #include "engine/verify_internal.h"
 
 static struct contract *find(struct contract *list, uint32_t function,
@@ -38,7 +39,7 @@ void contract_is_proven(struct verifier *v) {
     c->facts = v->facts->proven;
     c->cost = v->facts->cost;
     c->deepest = v->deepest;
-    if (v->callback_deepest < v->deepest)
+    if (v->callback_deepest < v->deepest && !MUTANT(CALLBACK_DEPTH))
         v->callback_deepest = v->deepest;
     v->proving = c->next;
     c->next = v->proven;

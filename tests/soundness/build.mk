@@ -2,6 +2,7 @@
 # Soundness: the verifier against the interpreter on random programs, and the same with known mistakes planted. A campaign's log is
 # continued while it is about the same sources.
 SOUNDNESS_SRC := $(wildcard tests/soundness/*.c)
+VERIFIER_SRC  := $(sort $(wildcard $(patsubst %,kernels/engine/%*.[ch],verify state scalar liveness order opcode program. kind rule. interpreter mutant)))
 SOUNDNESS_LOG := $(B)/soundness.log
 
 host: $(B)/host/soundness $(B)/host/mutants
@@ -18,8 +19,8 @@ $(B)/host/mutants: $(patsubst %.c,$(B)/mutants/%.o,$(SOUNDNESS_SRC) $(ENGINE_SRC
 	$(Q)$(CC) -o $@ $^
 
 soundness: $(B)/host/soundness ## check N (10,000) accepted random programs by JOBS (1) processes; goes on where it was stopped
-	$(Q)hash=$$(cat kernels/engine/*.[ch] tests/soundness/*.[ch] | sha256sum | cut -c1-16); \
-	    commit=$$(git log -1 --format=%h -- kernels/engine tests/soundness 2>/dev/null); \
+	$(Q)hash=$$(cat $(VERIFIER_SRC) tests/soundness/*.[ch] | sha256sum | cut -c1-16); \
+	    commit=$$(git log -1 --format=%h -- $(VERIFIER_SRC) tests/soundness 2>/dev/null); \
 	    $< $(or $(N),10000) $(or $(JOBS),1) $(SOUNDNESS_LOG) "sources $$hash, commit $${commit:-unknown}"
 
 DIFFERENTIAL_LOG := $(B)/differential.log

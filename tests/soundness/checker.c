@@ -66,7 +66,8 @@ static bool value_holds(const struct checker *c, const struct value *v, uint64_t
     case VALUE_NUMBER:
         return scalar_holds(&v->number, word);
     case VALUE_STACK:
-        return scalar_holds(&v->number, word - trace_frame_top(&c->trace, v->frame) -
+        return scalar_holds(&v->number, word -
+                                            trace_frame_top(&c->trace, c->moment->run, v->frame) -
                                             (uint64_t)(int64_t)v->offset);
     case VALUE_MEMORY:
         return in_memory(c, v, word);

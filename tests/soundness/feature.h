@@ -4,6 +4,8 @@
 #ifndef SOUNDNESS_FEATURE_H
 #define SOUNDNESS_FEATURE_H
 
+#include "engine/program.h"
+
 /* X(id, "what the program did") */
 #define FEATURES(X)                                                                                \
     X(ALU32, "arithmetic of 32 bits")                                                              \
@@ -39,6 +41,7 @@
     X(CALL_LOCAL, "a call of an own function")                                                     \
     X(CALL_NESTED, "a call inside a call")                                                         \
     X(CALL_POINTER, "a call through a pointer")                                                    \
+    X(CALLED_BACK, "a function that is called back")                                               \
     X(CALLERS_STACK, "the stack of a function that waits")                                         \
     X(BACKWARD, "a turn of a loop")                                                                \
     X(EARLY, "an exit before the last one")                                                        \
@@ -56,6 +59,10 @@ enum feature {
 };
 
 #define FEATURE(id) (1ULL << FEATURE_##id)
+
+/* What the instruction at a slot is, in a function that is called inside of depth - 1 others; what
+ * it touches is not looked at. */
+uint64_t feature_of(const struct program *p, uint32_t slot, uint32_t depth);
 
 /* The text of a feature; never null. */
 const char *feature_text(unsigned feature);

@@ -74,6 +74,8 @@ static inline void land(struct typed *t, uint32_t jump) {
 
 /* Lands the jumps that have waited long enough, or all that wait. */
 void land_due(struct typed *t, bool all);
+/* The end of a function; those that may be called back give a small number. */
+void put_exit(struct typed *t);
 /* Writes a random piece, of those that may stand inside of others. */
 void put_inner(struct typed *t);
 
@@ -91,6 +93,6 @@ piece piece_arithmetic, piece_branch, piece_memory, piece_atomic, piece_index, p
 /* pieces_world.c */
 piece piece_nullable, piece_limits, piece_packet, piece_field, piece_reached, piece_variable,
     piece_import, piece_length, piece_reference, piece_call, piece_compare_places, piece_copies,
-    piece_filled, piece_taken_out;
+    piece_filled, piece_taken_out, piece_visit;
 
 #endif

@@ -252,6 +252,6 @@ void piece_early(struct typed *t) {
         return;
     put_compare(t);
     uint32_t jump = t->n - 1;
-    put(t, OP_EXIT, 0, 0, 0, 0);
+    put_exit(t);
     land(t, jump);
 }

@@ -441,6 +441,19 @@ void piece_reference(struct typed *t) {
     forget(t);
 }
 
+/* A function of the program is handed out and called back. */
+void piece_visit(struct typed *t) {
+    uint32_t callee = t->function + 1 + below(t, FUNCTIONS_MAX);
+    if (t->function + 1 == t->functions || t->calls == CALLS_MAX)
+        return;
+    t->call[t->calls].at = t->n;
+    t->call[t->calls++].function = callee < t->functions ? callee : t->functions - 1;
+    put(t, OP_LDDW_CODE, 1, 0, 0, 0);
+    put(t, OP_HIGH, 0, 0, 0, 0);
+    put_unknown(t, 2);
+    put_import(t, IMPORT_EACH);
+}
+
 /* A function of the program, by name or by address, with memory of its caller or of its own. */
 void piece_call(struct typed *t) {
     uint32_t callee = t->function + 1 + below(t, FUNCTIONS_MAX);

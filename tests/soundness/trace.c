@@ -14,15 +14,19 @@
 #define FUEL        100
 #define STEPS_MAX   3000 /* of one run; loops inside of loops can be longer, and are cut */
 #define STACK_BYTES ((size_t)8 << 20) /* for the stacks of all moments */
+#define LEVELS_MAX  3                 /* runs inside of each other */
 #define BIT(r)      (1u << (r))
 #define ARGUMENTS   (BIT(1) | BIT(2) | BIT(3) | BIT(4) | BIT(5))
 
-static uint8_t stack[DEPTH_MAX * FRAME_BYTES];
+static uint8_t stacks[LEVELS_MAX][DEPTH_MAX * FRAME_BYTES];
 
-/* The run being watched. */
+/* The run being watched: of the program, or of a function that is called back. */
 struct running {
     struct trace *trace;
     bool record;
+    uint32_t run, level; /* callbacks inside of each other */
+    unsigned held;       /* references, when it began */
+    uint8_t *stack_end;
     uint32_t depth, caller, calls[DEPTH_MAX];
     uint32_t function[DEPTH_MAX]; /* that each frame is of */
     uint64_t steps, cost, features;
@@ -31,12 +35,8 @@ struct running {
 };
 static struct running now;
 
-static uint8_t *stack_end(const struct trace *t) {
-    return stack + t->facts->stack_bytes;
-}
-
-uint64_t trace_frame_top(const struct trace *t, uint32_t frame) {
-    return (uintptr_t)stack_end(t) - (uint64_t)frame * t->program->frame_bytes;
+uint64_t trace_frame_top(const struct trace *t, uint32_t run, uint32_t frame) {
+    return (uintptr_t)t->run[run].stack_end - (uint64_t)frame * t->program->frame_bytes;
 }
 
 static bool fail(const char *how) {
@@ -48,7 +48,7 @@ static bool fail(const char *how) {
 /* In the frame of an active function, as deep as was proven of it? */
 static bool on_stack(uint64_t address, uint32_t bytes) {
     const struct program *p = now.trace->program;
-    uint64_t below = (uintptr_t)stack_end(now.trace) - address; /* its first byte is 1 below... */
+    uint64_t below = (uintptr_t)now.stack_end - address; /* its first byte is 1 below... */
     if (below == 0 || below > (uint64_t)now.depth * p->frame_bytes)
         return false;
     uint32_t frame = (uint32_t)((below - 1) / p->frame_bytes);
@@ -87,49 +87,6 @@ static bool touch(void *owner, uint64_t address, uint32_t bytes, bool write) {
     return !*now.trace->text;
 }
 
-static uint64_t features_of(struct insn insn, uint32_t slot) {
-    const struct opcode_info *info = insn_info(insn);
-    const struct program *p = now.trace->program;
-    switch (info->kind) {
-    case KIND_ALU: {
-        uint64_t f = info->bits == 32 ? FEATURE(ALU32) : 0;
-        if (info->operation == DO_DIV || info->operation == DO_MOD)
-            f |= FEATURE(DIVISION);
-        if (info->operation == DO_SDIV || info->operation == DO_SMOD)
-            f |= FEATURE(SIGNED_DIVISION);
-        if (info->operation >= DO_MOVS8 && info->operation <= DO_MOVS32)
-            f |= FEATURE(SIGN_MOVE);
-        if (info->operation >= DO_SWAP16 && info->operation <= DO_SWAP64)
-            f |= FEATURE(SWAP);
-        return f;
-    }
-    case KIND_LOAD:
-        return info->operation == DO_SIGN ? FEATURE(SIGN_LOAD) : 0;
-    case KIND_ATOMIC:
-        return FEATURE(ATOMIC) | (info->operation == DO_CMPXCHG ? FEATURE(CMPXCHG) : 0) |
-               (info->operation >= DO_FETCH_ADD && info->operation <= DO_XCHG ? FEATURE(FETCH) : 0);
-    case KIND_JUMP: {
-        uint64_t f = insn_distance(insn) < 0 ? FEATURE(BACKWARD) : 0;
-        if (info->operation == DO_ALWAYS)
-            return f;
-        if (info->operation >= DO_SGT && info->operation <= DO_SLE)
-            f |= FEATURE(COMPARE_SIGNED);
-        if (info->operation == DO_SET)
-            f |= FEATURE(COMPARE_SET);
-        return f | (info->source == SOURCE_X ? FEATURE(COMPARE_REGISTERS) : 0);
-    }
-    case KIND_CALL:
-        if (insn.op == OP_CALL_STATIC)
-            return 0;
-        return FEATURE(CALL_LOCAL) | (now.depth > 1 ? FEATURE(CALL_NESTED) : 0) |
-               (insn.op == OP_CALL_X ? FEATURE(CALL_POINTER) : 0);
-    case KIND_EXIT:
-        return slot + 1 < p->function[program_function_at(p, slot)].end ? FEATURE(EARLY) : 0;
-    default:
-        return 0;
-    }
-}
-
 /* Comparisons of both widths are told apart from each on its own. */
 static void note_widths(struct insn insn, unsigned *widths) {
     const struct opcode_info *info = insn_info(insn);
@@ -149,12 +106,12 @@ static void record(uint32_t slot, const uint64_t reg[REGISTERS]) {
     struct moment *m = &t->moment[t->count++];
     memcpy(m->reg, reg, sizeof m->reg);
     m->slot = slot;
-    m->run = (uint32_t)(-1);
+    m->run = now.run;
     m->depth = now.depth;
     m->caller = now.caller;
     m->stack = (uint32_t)now.stack_used;
-    m->held = (uint16_t)world_held();
-    memcpy(t->stack + now.stack_used, stack_end(t) - bytes, bytes);
+    m->held = (uint16_t)(world_held() - now.held);
+    memcpy(t->stack + now.stack_used, now.stack_end - bytes, bytes);
     now.stack_used += bytes;
 }
 
@@ -182,19 +139,19 @@ static bool step(void *owner, uint32_t slot, const uint64_t reg[REGISTERS]) {
         now.cost += t->program->import[insn.imm].signature->cost;
     if (world.wrong)
         return fail(world.wrong);
-    now.features |= features_of(insn, slot);
+    now.features |= feature_of(t->program, slot, now.depth);
     note_widths(insn, owner);
     if (now.record)
         record(slot, reg);
     return now.steps < STEPS_MAX && !*t->text;
 }
 
-/* What is needed of the stack, while going backwards. */
-static uint8_t wanted[DEPTH_MAX * FRAME_BYTES];
+/* What is needed of a run's stack, while going backwards. */
+static uint8_t wanted[sizeof stacks];
 
 static bool stack_range(uint64_t address, uint32_t bytes, uint8_t **at) {
-    uint64_t from = address - (uintptr_t)stack;
-    if (from > sizeof stack || bytes > sizeof stack - from)
+    uint64_t from = address - (uintptr_t)stacks;
+    if (from > sizeof stacks || bytes > sizeof stacks - from)
         return false;
     *at = wanted + from;
     return true;
@@ -260,12 +217,16 @@ static unsigned before(const struct trace *t, const struct moment *m, unsigned n
     }
 }
 
-/* Backwards through a run that was written down. */
-static void find_needs(struct trace *t, const struct trace_run *run) {
+/* Backwards through a run that was written down, past others that it contains. */
+static void find_needs(struct trace *t, uint32_t number) {
+    const struct trace_run *run = &t->run[number];
     unsigned need[DEPTH_MAX + 1] = {0};
-    memset(wanted, 0, t->facts->stack_bytes);
+    const uint8_t *end = wanted + (run->stack_end - &stacks[0][0]);
+    memset(wanted + (run->stack_end - &stacks[0][0]) - run->stack_bytes, 0, run->stack_bytes);
     for (uint32_t i = run->end; i-- > run->first;) {
         struct moment *m = &t->moment[i];
+        if (m->run != number)
+            continue;
         struct insn insn = t->program->insn[m->slot];
         uint32_t d = m->depth - 1, bytes = m->depth * t->program->frame_bytes;
         if (insn_info(insn)->kind == KIND_EXIT) {
@@ -280,31 +241,106 @@ static void find_needs(struct trace *t, const struct trace_run *run) {
             need[d] = before(t, m, need[d]);
         }
         m->needed = (uint16_t)need[d];
-        memcpy(t->needed + m->stack, wanted + t->facts->stack_bytes - bytes, bytes);
+        memcpy(t->needed + m->stack, end - bytes, bytes);
     }
 }
 
-static void fill_stack(struct random *random, size_t bytes) {
+static void fill_stack(struct random *random, uint8_t *from, size_t bytes) {
     for (size_t i = 0; i < bytes; i += 8) {
         uint64_t v = random_value(random);
-        memcpy(stack + i, &v, sizeof v);
+        memcpy(from + i, &v, sizeof v);
     }
 }
 
-/* One run in the world as it is. Gives the result. */
-static uint64_t run(struct trace *t, uint64_t stack_seed, struct activation *a) {
-    struct random random;
+/* A run begins: of the program or, by a call inside of a run, of one of its functions. */
+static void begin(struct trace *t, const uint64_t argument[PARAMETERS], uint32_t function,
+                  uint32_t level, uint32_t stack_bytes) {
+    uint8_t *stack = stacks[level];
+    now.level = level;
+    now.depth = 1;
+    now.function[0] = function;
+    now.caller = TRACE_NONE;
+    now.steps = now.cost = 0;
+    now.stack_end = stack + stack_bytes;
+    now.held = level ? world_held() : 0;
+    if (!now.record || t->runs == TRACE_RUNS_MAX) {
+        now.record = false;
+        return;
+    }
+    struct trace_run *r = &t->run[now.run = t->runs++];
+    memcpy(r->argument, argument, sizeof r->argument);
+    r->stack_end = now.stack_end;
+    r->stack_bytes = stack_bytes;
+    r->first = t->count;
+}
+
+static void end(struct trace *t) {
+    if (t->run[now.run].stack_end != now.stack_end)
+        return; /* it was not written down */
+    t->run[now.run].end = t->count;
+    find_needs(t, now.run);
+}
+
+/* Runs the function at which `start` is, or the program. */
+static uint64_t run(struct trace *t, const uint64_t argument[PARAMETERS], struct activation *a) {
     unsigned widths = 0;
     const struct watcher watcher = {.owner = &widths, .step = step, .access = touch};
+    bool recorded = now.record;
+    uint64_t result = interpreter_watch(t->program, argument, a, &watcher);
+    t->features |= now.features;
+    if (recorded)
+        end(t);
+    return result;
+}
+
+/* A function that the program has handed out is called, while the program runs. */
+static uint64_t call_back(uint64_t address, const uint64_t argument[PARAMETERS]) {
+    struct trace *t = now.trace;
+    const struct function *f = program_function_of(t->program, address);
+    struct running outer = now;
+    struct random random;
+    if (!f) {
+        fail("what is called back is no function");
+        return 0;
+    }
+    if (now.level + 1 == LEVELS_MAX || outer.steps >= STEPS_MAX)
+        return 0;
+    uint32_t bytes = t->program->callback_stack_bytes;
+    struct activation a = {.fuel = UINT64_MAX,
+                           .stack = stacks[now.level + 1],
+                           .stack_bytes = bytes,
+                           .start = f->start};
+    random_seed(&random, outer.steps);
+    fill_stack(&random, a.stack, bytes);
+    begin(t, argument, (uint32_t)(f - t->program->function), outer.level + 1, bytes);
+    now.features |= FEATURE(CALLED_BACK);
+    uint64_t result = run(t, argument, &a);
+    bool cut = now.steps >= STEPS_MAX;
+    if (a.fault && !cut)
+        fail(fault_sentence(a.fault));
+    if (!a.fault && world_held() != now.held)
+        fail("a callback has not given back a reference");
+    if (!a.fault && result > WORLD_VISIT_MOST)
+        fail("a callback gives what it must not give");
+    outer.stack_used = now.stack_used;
+    outer.cost += now.cost;
+    outer.steps = cut ? STEPS_MAX : outer.steps;
+    outer.record &= now.record;
+    now = outer;
+    return result;
+}
+
+/* The program, in the world as it is. */
+static uint64_t run_program(struct trace *t, uint64_t stack_seed, struct activation *a) {
+    struct random random;
     random_seed(&random, stack_seed);
-    fill_stack(&random, t->facts->stack_bytes);
-    now.depth = 1;
-    now.function[0] = 0;
-    now.caller = TRACE_NONE;
-    now.steps = now.cost = now.features = 0;
-    *a = (struct activation){.fuel = FUEL, .stack = stack, .stack_bytes = t->facts->stack_bytes};
-    uint64_t result = interpreter_watch(t->program, world.argument, a, &watcher);
-    t->features |= now.features | world.features;
+    fill_stack(&random, stacks[0], t->facts->stack_bytes);
+    *a =
+        (struct activation){.fuel = FUEL, .stack = stacks[0], .stack_bytes = t->facts->stack_bytes};
+    now.features = 0;
+    begin(t, world.argument, 0, 0, t->facts->stack_bytes);
+    uint64_t result = run(t, world.argument, a);
+    t->features |= world.features;
     return result;
 }
 
@@ -342,7 +378,7 @@ static bool run_again(struct trace *t, uint64_t seed, uint64_t result, const str
     world_build(seed);
     if (scrambles)
         world_scramble(t->facts, seed);
-    uint64_t other = run(t, seed + 1, &again);
+    uint64_t other = run_program(t, seed + 1, &again);
     if (*t->text)
         return false;
     if (again.fault != a->fault || (!a->fault && other != result))
@@ -372,7 +408,7 @@ bool trace_program(struct trace *t, const struct program *program, const struct 
     t->needed = t->stack + STACK_BYTES;
     t->program = program;
     t->facts = facts;
-    t->count = 0;
+    t->count = t->runs = 0;
     t->features = 0;
     t->text = text;
     text[0] = '\0';
@@ -380,22 +416,16 @@ bool trace_program(struct trace *t, const struct program *program, const struct 
     now.stack_used = 0;
     world_on_stack = on_stack;
     world_reads = reads;
+    world_call_back = call_back;
     note_facts(t);
     for (uint32_t i = 0; i < TRACE_RUNS; i++) {
-        struct trace_run *r = &t->run[i];
         struct activation a;
         world_build(seed + i);
         uint64_t before_run = world_sum();
-        memcpy(r->argument, world.argument, sizeof r->argument);
-        r->first = t->count;
         now.record = true;
-        uint64_t result = run(t, seed + i, &a);
-        r->end = t->count;
-        for (uint32_t m = r->first; m < r->end; m++)
-            t->moment[m].run = i;
+        uint64_t result = run_program(t, seed + i, &a);
         if (!ended_well(t, &a, before_run))
             return false;
-        find_needs(t, r);
         if (i == 0 && !run_again(t, seed, result, &a, world_sum()))
             return false;
     }

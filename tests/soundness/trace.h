@@ -11,10 +11,11 @@
 #include "engine/program.h"
 #include "engine/verify.h"
 
-#define TRACE_TEXT    512
-#define TRACE_RUNS    4
-#define TRACE_MOMENTS 6000 /* written down of each program; runs beyond that are only watched */
-#define TRACE_NONE    UINT32_MAX
+#define TRACE_TEXT     512
+#define TRACE_RUNS     4
+#define TRACE_MOMENTS  6000 /* written down of each program; runs beyond that are only watched */
+#define TRACE_NONE     UINT32_MAX
+#define TRACE_RUNS_MAX 64 /* with those of functions that are called back */
 
 /* Before one instruction. */
 struct moment {
@@ -32,7 +33,9 @@ struct moment {
 /* What was handed in. */
 struct trace_run {
     uint64_t argument[PARAMETERS];
-    uint32_t first, end; /* its moments */
+    uint32_t first, end; /* its moments, and those of runs inside of it */
+    uint8_t *stack_end;
+    uint32_t stack_bytes;
 };
 
 struct trace {
@@ -40,7 +43,8 @@ struct trace {
     const struct facts *facts;
     struct moment moment[TRACE_MOMENTS];
     uint32_t count;
-    struct trace_run run[TRACE_RUNS];
+    struct trace_run run[TRACE_RUNS_MAX];
+    uint32_t runs;
     uint8_t *stack;  /* bytes of all moments... */
     uint8_t *needed; /* ...and whether they have a part in what follows */
     uint64_t features;
@@ -52,7 +56,7 @@ struct trace {
 bool trace_program(struct trace *t, const struct program *program, const struct facts *facts,
                    uint64_t seed, char text[TRACE_TEXT]);
 
-/* r10 of the function that was entered as the `frame`th. */
-uint64_t trace_frame_top(const struct trace *t, uint32_t frame);
+/* r10 of the function that a run entered as the `frame`th. */
+uint64_t trace_frame_top(const struct trace *t, uint32_t run, uint32_t frame);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* typed.c -- see typed.h and, for the conventions, pieces.h. */
 #include "pieces.h"
+#include "world.h"
 
 void land_due(struct typed *t, bool all) {
     for (uint32_t i = 0; i < t->waits;) {
@@ -44,6 +45,12 @@ static void put_piece(struct typed *t) {
     land_due(t, false);
 }
 
+void put_exit(struct typed *t) {
+    if (t->function && !once_in(t, MISTAKE / 2) && !t->escapes)
+        put(t, OP_AND64_K, 0, 0, 0, WORLD_VISIT_MOST);
+    put(t, OP_EXIT, 0, 0, 0, 0);
+}
+
 /* Every register and slot gets what the conventions say. */
 static void put_start(struct typed *t) {
     put(t, OP_MOV64_X, BASE, 1, 0, 0);
@@ -64,14 +71,17 @@ static void put_function(struct typed *t, uint32_t pieces) {
     for (; pieces > 0; pieces--) {
         put_piece(t);
         if (calls && below(t, pieces) < calls) {
-            piece_call(t);
+            if (once_in(t, 3))
+                piece_visit(t);
+            else
+                piece_call(t);
             calls--;
         }
     }
     land_due(t, true);
     if (t->escapes && t->function)
         put(t, OP_MOV64_X, 0, REGISTER_FRAME, 0, 0);
-    put(t, OP_EXIT, 0, 0, 0, 0);
+    put_exit(t);
 }
 
 uint32_t typed_program(struct random *random, struct insn insn[TYPED_SLOTS]) {

@@ -10,6 +10,7 @@
 struct world world;
 bool (*world_on_stack)(uint64_t address, uint32_t bytes);
 void (*world_reads)(uint64_t address, uint32_t bytes);
+uint64_t (*world_call_back)(uint64_t function, const uint64_t argument[PARAMETERS]);
 
 static bool inside(uint64_t address, uint32_t bytes, const void *base, size_t len) {
     uint64_t from = (uintptr_t)base;
@@ -53,15 +54,16 @@ const struct object_type world_thing = {.name = "thing",
                                         .field = thing_fields,
                                         .field_count = sizeof thing_fields / sizeof *thing_fields};
 
-const struct kind world_kind = {
-    .name = "world",
-    .entry = {.parameter = {MEMORY(MAY_READ_WRITE, WORLD_MEMORY),
-                            MEMORY(MAY_READ_WRITE | MAY_BE_NULL, WORLD_MEMORY),
-                            THING(MAY_READ_WRITE),
-                            {.kind = SHAPE_PACKET, .may = MAY_READ_WRITE},
-                            {.kind = SHAPE_PACKET_END}},
-              .result = NUMBER},
-};
+#define GIVEN                                                                                      \
+    {                                                                                              \
+        MEMORY(MAY_READ_WRITE, WORLD_MEMORY), MEMORY(MAY_READ_WRITE | MAY_BE_NULL, WORLD_MEMORY),  \
+            THING(MAY_READ_WRITE), {.kind = SHAPE_PACKET, .may = MAY_READ_WRITE}, {                \
+            .kind = SHAPE_PACKET_END                                                               \
+        }                                                                                          \
+    }
+const struct kind world_kind = {.name = "world", .entry = {.parameter = GIVEN, .result = NUMBER}};
+const struct signature world_visit_signature = {.parameter = GIVEN,
+                                                .result = RANGED(0, WORLD_VISIT_MOST)};
 
 const struct variable world_variables[WORLD_VARIABLES] = {
     {.name = "counter", .address = world.variable[0], .bytes = WORLD_VARIABLE, .writable = true},
@@ -116,7 +118,7 @@ void world_build(uint64_t seed) {
     world.argument[2] = (uintptr_t)&world.group[0].thing[0];
     world.argument[3] = (uintptr_t)world.packet.byte;
     world.argument[4] = (uintptr_t)world.packet.byte + world.packet.len;
-    world.held_objects = world.held_memory = world.stored = 0;
+    world.held_objects = world.held_memory = world.stored = world.visits = 0;
     if (random_below(&world.random, 2)) {
         world_build_group(&world.group[1]);
         world.group[0].thing[0].kept = &world.group[1].thing[0];
@@ -124,6 +126,21 @@ void world_build(uint64_t seed) {
     }
     world.features = 0;
     world.wrong = NULL;
+}
+
+void world_visit(uint64_t argument[PARAMETERS]) {
+    struct world_group *g = &world.group[WORLD_GROUPS - 1];
+    if (world.visits == 0) {
+        for (unsigned i = 0; i < 2; i++)
+            random_bytes(&world.random, world.visited[i], WORLD_MEMORY);
+        build_packet(&world.visited_packet);
+        world_build_group(g);
+    }
+    argument[0] = (uintptr_t)world.visited[0];
+    argument[1] = random_below(&world.random, 2) ? (uintptr_t)world.visited[1] : 0;
+    argument[2] = (uintptr_t)&g->thing[0];
+    argument[3] = (uintptr_t)world.visited_packet.byte;
+    argument[4] = (uintptr_t)world.visited_packet.byte + world.visited_packet.len;
 }
 
 unsigned world_held(void) {
@@ -163,7 +180,8 @@ static bool may_group(uint64_t address, uint32_t bytes, bool write, uint64_t *fe
     struct world_group *g = &world.group[n];
     if (inside(address, bytes, g->taken, WORLD_TAKEN))
         return world.held_memory >> n & 1;
-    if (n && !(world.held_objects >> n & 1))
+    bool visited = n == WORLD_GROUPS - 1 && world.visits;
+    if (n && !visited && !(world.held_objects >> n & 1))
         return false;
     for (unsigned i = 0; i < WORLD_THINGS; i++)
         if (may_thing(g, i, address, bytes, write, features))
@@ -177,10 +195,14 @@ bool world_may(uint64_t address, uint32_t bytes, bool write, uint64_t *features)
         *features |= FEATURE(MEMORY);
         return true;
     }
-    if (inside(address, bytes, world.packet.byte, world.packet.len)) {
+    if (inside(address, bytes, world.packet.byte, world.packet.len) ||
+        (world.visits &&
+         inside(address, bytes, world.visited_packet.byte, world.visited_packet.len))) {
         *features |= FEATURE(PACKET);
         return true;
     }
+    if (world.visits && inside(address, bytes, world.visited, sizeof world.visited))
+        return true;
     if (inside(address, bytes, world.variable[0], WORLD_VARIABLE) ||
         (!write && inside(address, bytes, world.variable[1], WORLD_VARIABLE))) {
         *features |= FEATURE(VARIABLE);

@@ -12,13 +12,15 @@
 #include "feature.h"
 #include "generate.h"
 
-#define WORLD_MEMORY   64 /* bytes of each argument that is plain memory */
-#define WORLD_PACKET   32 /* bytes of a packet, at most */
-#define WORLD_BUFFER   16 /* bytes behind an object's pointer to plain memory */
-#define WORLD_TAKEN    32 /* bytes of memory that a call hands out */
-#define WORLD_VARIABLE 16
-#define WORLD_GROUPS   16 /* the argument's, and one for each reference held or stored */
-#define WORLD_THINGS   3  /* of a group: the object itself, its next and its twin */
+#define WORLD_MEMORY     64 /* bytes of each argument that is plain memory */
+#define WORLD_PACKET     32 /* bytes of a packet, at most */
+#define WORLD_BUFFER     16 /* bytes behind an object's pointer to plain memory */
+#define WORLD_TAKEN      32 /* bytes of memory that a call hands out */
+#define WORLD_VARIABLE   16
+#define WORLD_VISIT_MOST 63 /* the greatest result of a function that is called back */
+#define WORLD_VISITS     3  /* times that it is, at most */
+#define WORLD_GROUPS     16 /* the argument's, and one for each reference held or stored */
+#define WORLD_THINGS     3  /* of a group: the object itself, its next and its twin */
 
 /* An object with every sort of field. */
 struct thing {
@@ -57,7 +59,11 @@ struct world {
     uint8_t variable[2][WORLD_VARIABLE]; /* the first may be written */
     uint32_t held_objects, held_memory;  /* a bit a group: acquired and not yet released */
     uint32_t stored;                     /* ...and of those that fields own */
-    uint64_t features;                   /* of enum feature, that calls had */
+    /* What functions are given that are called back, and only they: this, and the last group. */
+    uint8_t visited[2][WORLD_MEMORY];
+    struct world_packet visited_packet;
+    uint32_t visits;   /* under way, inside of each other */
+    uint64_t features; /* of enum feature, that calls had */
     const char *wrong; /* how the program broke what was agreed about a call, or null */
     struct random random;
 };
@@ -79,6 +85,7 @@ enum world_import {
     IMPORT_RELEASE,  /* (reference to a thing) */
     IMPORT_TAKE,     /* (number) -> reference to WORLD_TAKEN bytes, or null */
     IMPORT_GIVE,     /* (reference to memory, of which eight bytes are read) */
+    IMPORT_EACH,     /* (function of the program, number) -> number: calls it back */
     IMPORT_EXCHANGE, /* (field that owns a thing, reference or null) -> reference or null */
     WORLD_IMPORTS
 };
@@ -108,6 +115,8 @@ uint64_t world_sum(void);
 /* What the stack is, for functions that are called: told before each run. Gives whether the bytes
  * are on it. */
 extern bool (*world_on_stack)(uint64_t address, uint32_t bytes);
+/* Calls a function of the program, by what it was handed out as. */
+extern uint64_t (*world_call_back)(uint64_t function, const uint64_t argument[PARAMETERS]);
 /* Told of each byte that functions read on the program's behalf. */
 extern void (*world_reads)(uint64_t address, uint32_t bytes);
 

@@ -105,14 +105,15 @@ static uint64_t partner(uint64_t at, uint64_t b, uint64_t c, uint64_t d, uint64_
     }
     world_reads(at, 8);
     const struct thing *t = (const struct thing *)(uintptr_t)at; /* NOLINT: looked at above */
-    return t->count % 2 ? (uintptr_t)&world.group[0].thing[2] : 0;
+    const struct world_group *g = &world.group[world.visits ? WORLD_GROUPS - 1 : 0];
+    return t->count % 2 ? (uintptr_t)&g->thing[2] : 0;
 }
 
 /* A group of which neither the object nor the memory is held, and no field owns it; or 0. */
 static unsigned free_group(void) {
     if (world_held() > REFERENCES_MOST)
         broken_call("more references are held than the verifier allows");
-    for (unsigned i = 1; i < WORLD_GROUPS; i++)
+    for (unsigned i = 1; i < WORLD_GROUPS - 1; i++)
         if (!((world.held_objects | world.held_memory | world.stored) >> i & 1))
             return i;
     return 0;
@@ -215,6 +216,20 @@ static uint64_t exchange(uint64_t field, uint64_t at, uint64_t c, uint64_t d, ui
     return (uintptr_t)out;
 }
 
+static uint64_t each(uint64_t function, uint64_t count, uint64_t c, uint64_t d, uint64_t e) {
+    IGNORE(c, d, e);
+    uint64_t sum = 0;
+    world.features |= FEATURE(IMPORT);
+    for (uint64_t i = 0; i < count % (WORLD_VISITS + 1); i++) {
+        uint64_t argument[PARAMETERS];
+        world_visit(argument);
+        world.visits++;
+        sum = sum * 31 + world_call_back(function, argument);
+        world.visits--;
+    }
+    return sum;
+}
+
 #define ALL_FACTS (FUNCTIONAL | EPHEMERAL | DETERMINISTIC)
 static const struct signature signatures[WORLD_IMPORTS] = {
     [IMPORT_MIX] = {.parameter = {NUMBER, NUMBER}, .result = NUMBER, .facts = ALL_FACTS},
@@ -236,6 +251,12 @@ static const struct signature signatures[WORLD_IMPORTS] = {
     [IMPORT_EXCHANGE] = {.parameter = {{.kind = SHAPE_FIELD, .object = &world_thing},
                                        THING(RELEASED | MAY_BE_NULL)},
                          .result = THING(MAY_READ_WRITE | MAY_BE_NULL | ACQUIRED)},
+    [IMPORT_EACH] = {.parameter = {{.kind = SHAPE_FUNCTION,
+                                    .function = &world_visit_signature,
+                                    .max = WORLD_VISITS},
+                                   NUMBER},
+                     .result = NUMBER,
+                     .facts = ALL_FACTS},
     [IMPORT_GIVE] = {.parameter = {MEMORY(MAY_READ | RELEASED, 8)}},
 };
 
@@ -243,9 +264,9 @@ static const struct signature signatures[WORLD_IMPORTS] = {
     [IMPORT_##                                                                                     \
         id] = {.name = #function, .signature = &signatures[IMPORT_##id], .address = (function)}
 const struct import world_imports[WORLD_IMPORTS] = {
-    IMPORT(MIX, mix),           IMPORT(SMALL, small),     IMPORT(RANGED, ranged),
-    IMPORT(FILL, fill),         IMPORT(SUM, sum),         IMPORT(PUT, put),
-    IMPORT(LOOK, look),         IMPORT(PARTNER, partner), IMPORT(ACQUIRE, acquire),
-    IMPORT(EXCHANGE, exchange), IMPORT(RELEASE, release), IMPORT(TAKE, take),
-    IMPORT(GIVE, give),
+    IMPORT(MIX, mix),   IMPORT(SMALL, small),       IMPORT(RANGED, ranged),
+    IMPORT(FILL, fill), IMPORT(SUM, sum),           IMPORT(PUT, put),
+    IMPORT(LOOK, look), IMPORT(PARTNER, partner),   IMPORT(ACQUIRE, acquire),
+    IMPORT(EACH, each), IMPORT(EXCHANGE, exchange), IMPORT(RELEASE, release),
+    IMPORT(TAKE, take), IMPORT(GIVE, give),
 };

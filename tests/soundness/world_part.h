@@ -16,6 +16,12 @@
 
 extern const struct object_type world_thing;
 
+/* Of functions that are called back: they are given what a program is given. */
+extern const struct signature world_visit_signature;
+
+/* New arguments for such a function. */
+void world_visit(uint64_t argument[PARAMETERS]);
+
 /* Fills an object, what it leads to, and memory to hand out, all at random. */
 void world_build_group(struct world_group *g);
 

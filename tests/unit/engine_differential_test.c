@@ -22,6 +22,7 @@
 #include "../soundness/typed.h"
 #include "../soundness/world.h"
 #include "assemble.h"
+#include "engine/callback.h"
 #include "engine/disassemble.h"
 #include "engine/emit.h"
 #include "engine/interpreter.h"
@@ -159,6 +160,11 @@ static void unseen(uint64_t address, uint32_t bytes) {
     (void)address, (void)bytes;
 }
 
+static uint64_t call_directly(uint64_t function, const uint64_t r[PARAMETERS]) {
+    return ((uint64_t(*)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t))function)(
+        r[0], r[1], r[2], r[3], r[4]);
+}
+
 static struct end run_typed(const struct program *p, const struct code *code, uint64_t seed) {
     struct end end = {.a = {.fuel = FUEL, .stack = typed_stack, .stack_bytes = sizeof typed_stack}};
     const uint64_t *r = world.argument;
@@ -208,6 +214,7 @@ static void test_verified_programs_agree(void **state) {
     host_hooks_init(&host);
     world_on_stack = anywhere;
     world_reads = unseen;
+    world_call_back = call_directly;
     for (; seed < last; seed++) {
         struct random random;
         struct refusal why;
@@ -221,6 +228,7 @@ static void test_verified_programs_agree(void **state) {
             insn_encode(insn[i], bytes + (size_t)i * INSN_BYTES);
         assert_true(program_decode(&p, &host.hooks, bytes, slots * INSN_BYTES, &why));
         if (verify(&p, &world_kind, &host.hooks, &facts, &verdict)) {
+            assert_true(callbacks_create(&p, &host.hooks));
             compare_typed(&p, &host, seed);
             accepted++;
         }
