@@ -63,9 +63,10 @@ static void fill(struct loading *load) {
         if (s->region == REGION_NONE || s->memory_bytes == 0)
             continue;
         uint8_t *run = s->region == REGION_DATA ? n->data : n->code.run;
-        s->write = (s->region == REGION_DATA ? (uint8_t *)n->data : n->code.write) + s->at;
+        uint8_t *write = s->region == REGION_DATA ? n->data : n->code.write;
+        s->write = write + s->at;
         s->run = (uintptr_t)run + s->at;
-        if (s->bytes.len)
+        if (write && s->bytes.len) /* map() has made what sections need, which clang cannot see */
             memcpy(s->write, s->bytes.at, s->bytes.len);
     }
 }
