@@ -53,9 +53,14 @@
 /* Flags of env_create. */
 #define EXO_FAULT_EXPECTED 1 /* a test provokes its fault: its record says expected=1 */
 
-/* For function_run: bytes of an object, at most; bytes of the text that says why it was refused. */
-#define EXO_FUNCTION_BYTES 65536
-#define EXO_FUNCTION_TEXT  4096
+/* For function_run: bytes of an object, at most; bytes of the text that says why it was refused or
+ * ended; how it is run: as machine code, else interpreted, and on how many turns of its loops and
+ * calls, at most. With none it must be proven to end. */
+#define EXO_FUNCTION_BYTES     65536
+#define EXO_FUNCTION_TEXT      4096
+#define EXO_FUNCTION_COMPILED  1
+#define EXO_FUNCTION_TURNS(n)  ((uint64_t)(n) << 1)
+#define EXO_FUNCTION_TURNS_MAX 4096
 
 /* Steps of console_session. */
 #define EXO_SESSION_BEGIN   0

@@ -11,7 +11,10 @@
 extern struct domain *function_domain;
 void function_init(void);
 
+/* For functions to call: there is no answer, because of `about`. Does not come back. */
+void function_give_up(uint64_t about);
+
 long sys_function_run(uint64_t slot, uint64_t object, uint64_t length, uint64_t argument,
-                      uint64_t compiled, uint64_t text);
+                      uint64_t how, uint64_t text);
 
 #endif

@@ -7,7 +7,12 @@
 #include "engine/export.h"
 #include "lib/crc32.h"
 
+static const struct signature give_up_signature = {.parameter = {{.kind = SHAPE_NUMBER}},
+                                                   .facts = FUNCTIONAL | EPHEMERAL | DETERMINISTIC,
+                                                   .cost = 30};
+
 EXPORT(functions, crc32_update, EXPORT_FUNCTION, .signature = &engine_crc32_signature);
+EXPORT(functions, function_give_up, EXPORT_FUNCTION, .signature = &give_up_signature);
 EXPORTS_DECLARE(functions);
 
 #ifndef EXPORTS_TYPES_ONLY

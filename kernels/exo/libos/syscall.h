@@ -134,8 +134,8 @@ SYSCALL sys_machine_inject(unsigned slot, unsigned what) {
 }
 
 SYSCALL sys_function_run(unsigned slot, const void *object, size_t length, uint64_t argument,
-                         bool compiled, char text[EXO_FUNCTION_TEXT]) {
-    return sys_call6(EXO_CALL_function_run, slot, (uint64_t)object, length, argument, compiled,
+                         uint64_t how, char text[EXO_FUNCTION_TEXT]) {
+    return sys_call6(EXO_CALL_function_run, slot, (uint64_t)object, length, argument, how,
                      (uint64_t)text);
 }
 

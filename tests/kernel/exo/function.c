@@ -17,12 +17,16 @@
 EMBED(gcc_function, "tests/engine/function.gcc-O2.o");
 EMBED(clang_function, "tests/engine/function.clang-O2.o");
 EMBED(deep_function, "tests/engine/deep.clang-O2.o");
+EMBED(gcc_turns, "tests/kernel/exo/function/turns.gcc-O2.o");
+EMBED(clang_turns, "tests/kernel/exo/function/turns.clang-O2.o");
+EMBED(gcc_gives_up, "tests/kernel/exo/function/gives_up.gcc-O2.o");
+EMBED(clang_gives_up, "tests/kernel/exo/function/gives_up.clang-O2.o");
 EMBED(other_object, "tests/engine/caller.gcc-O2.o");
 
 static char text[EXO_FUNCTION_TEXT];
 
-static long run(const uint8_t *from, const uint8_t *to, uint64_t argument, bool compiled) {
-    return sys_function_run(0, from, (size_t)(to - from), argument, compiled, text);
+static long run(const uint8_t *from, const uint8_t *to, uint64_t argument, uint64_t how) {
+    return sys_function_run(0, from, (size_t)(to - from), argument, how, text);
 }
 
 CHECK(function_result, "function/both_compilers_and_both_ways_give_what_the_same_c_gives_here") {
@@ -49,6 +53,38 @@ CHECK(function_deep, "function/one_that_needs_more_stack_than_the_kernel_spares_
                 "object: function: the program and what it calls need more stack than programs "
                 "of its kind get: 5280 bytes, and not 4096 (stack)\n"))
         check_fail(c, "%s", text);
+}
+
+/* What must have ended a function, by a report that names place and registers. */
+static void expect_end(struct check *c, long result, const char *why, const char *instruction) {
+    if (result != -E_BAD_IMAGE || !strstr(text, why) || !strstr(text, instruction) ||
+        !strstr(text, ".bpf.c:") || !strstr(text, " r0: 0x"))
+        check_fail(c, "%ld: wanted %s: %s", result, why, text);
+}
+
+CHECK(function_turns, "function/one_that_nobody_can_bound_runs_on_turns_and_ends_with_them") {
+    uint64_t turns = EXO_FUNCTION_TURNS(200);
+    CHECK_THAT(c, run(clang_turns, clang_turns_end, 6, true) == -E_BAD_IMAGE);
+    for (uint64_t how = turns; how <= turns + EXO_FUNCTION_COMPILED; how++) {
+        CHECK_THAT(c, run(gcc_turns, gcc_turns_end, 27, how) == 111);
+        CHECK_THAT(c, run(clang_turns, clang_turns_end, 27, how) == 111);
+        expect_end(c, run(gcc_turns, gcc_turns_end, 0, how), "ran out of fuel", "  instruction ");
+        expect_end(c, run(clang_turns, clang_turns_end, 0, how), "ran out of fuel",
+                   "  instruction ");
+    }
+    CHECK_THAT(c, run(gcc_turns, gcc_turns_end, 27,
+                      EXO_FUNCTION_TURNS(EXO_FUNCTION_TURNS_MAX + 1)) == -E_INVALID);
+    CHECK_THAT(c, run(gcc_turns, gcc_turns_end, 27, -1ul) == -E_INVALID);
+}
+
+CHECK(function_gives_up, "function/one_that_gives_up_is_ended_at_its_call") {
+    const char *why = "was ended by a function that it called: it gave up: 7\n";
+    for (unsigned compiled = 0; compiled < 2; compiled++) {
+        CHECK_THAT(c, run(gcc_gives_up, gcc_gives_up_end, 8, compiled) == 4);
+        expect_end(c, run(gcc_gives_up, gcc_gives_up_end, 7, compiled), why, ": call 0\n");
+        expect_end(c, run(clang_gives_up, clang_gives_up_end, 7, compiled), why, ": call 0\n");
+        CHECK_THAT(c, strstr(text, " r1: 0x7 "));
+    }
 }
 
 CHECK(function_attack, "function/lengths_and_addresses_that_are_not_the_callers_are_refused") {

@@ -24,6 +24,7 @@ EMBED(services_btf, "exports/tests/engine/services.btf");
 EMBED(library_object, "tests/engine/library.gcc-O2.o");
 EMBED(caller_object, "tests/engine/caller.clang-O2.o");
 EMBED(ends_object, "tests/engine/ends.clang-O2.o");
+EMBED(callbacks_object, "tests/engine/callbacks.clang-O2.o");
 EMBED(refuses_object, "tests/engine/refuses.gcc-O2.o");
 
 static const struct kind number_kind = {
@@ -172,6 +173,24 @@ CHECK(engine_net, "engine/fuel_a_fault_and_a_failing_service_end_the_extension_a
         CHECK_THAT(c, run(2, NET_COMPILED, (uint64_t)fine, &result) && result == 42);
     }
     unload(c, services);
+}
+
+CHECK(engine_callback, "engine/the_kernel_calls_an_extension_back_and_both_may_fail") {
+    struct domain *services = open_services(c);
+    if (!services || !load(c, 0, "callbacks", callbacks_object, callbacks_object_end))
+        return;
+    if (link_resolve(&links[0], &services, 1, &link_why) && make(c, 0, 0, "visits", &number_kind) &&
+        make(c, 1, 0, "fails", &number_kind)) {
+        for (int way = 0; way < 2; way++) {
+            uint64_t result = 0;
+            CHECK_THAT(c, run(0, (enum net_way)way, 5, &result) && result == 1115);
+        }
+        expect_end(c, 1, 6, FAULT_SERVICE, "call ");
+    }
+    CHECK_THAT(c, link_close(&links[0]));
+    object_close(&objects[0]);
+    domain_release(services);
+    types_close(&types);
 }
 
 static void write_byte(void *at) {
