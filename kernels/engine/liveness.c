@@ -7,9 +7,9 @@
 #include "engine/mutant.h"
 
 #define BIT(r) (1u << (r))
-#define PASSES_MAX                                                                                 \
-    64 /* a hostile tangle of jumps may want more; then every register counts as live */
-#define ARGUMENTS (BIT(1) | BIT(2) | BIT(3) | BIT(4) | BIT(5))
+/* A hostile tangle of jumps may want more; then every register counts as live. */
+#define PASSES_MAX 64
+#define ARGUMENTS  (BIT(1) | BIT(2) | BIT(3) | BIT(4) | BIT(5))
 
 struct use {
     unsigned reads, writes;
@@ -44,22 +44,9 @@ static struct use use_of(struct insn insn) {
     }
 }
 
-/* A function's registers before an instruction, given those after it. */
-typedef unsigned transfer(const struct program *p, struct insn insn, unsigned after, bool result);
-
-static unsigned live_before(const struct program *p, struct insn insn, unsigned after,
-                            bool result) {
-    struct use use = use_of(insn);
-    (void)p, (void)result;
-    return (after & ~use.writes) | use.reads;
-}
-
-static unsigned matters_before(const struct program *p, struct insn insn, unsigned after,
-                               bool result) {
-    const struct opcode_info *info = insn_info(insn);
-    struct use use = use_of(insn);
-    (void)p;
-    switch (info->kind) {
+/* The numbers that matter before an instruction, given those after it. */
+static unsigned matters_before(struct insn insn, struct use use, unsigned after, bool result) {
+    switch (insn_info(insn)->kind) {
     case KIND_ALU: /* what it is computed from matters if the result does */
         return after & BIT(insn.dst) ? (after & ~use.writes) | use.reads : after;
     case KIND_CALL:
@@ -71,51 +58,72 @@ static unsigned matters_before(const struct program *p, struct insn insn, unsign
     }
 }
 
-/* The registers after the instruction at `i`. */
-static unsigned after(const struct program *p, const uint16_t *at, const struct function *f,
-                      uint32_t i) {
-    struct insn insn = p->insn[i];
+/* A function's tables while they are being found; `matters` may be null. */
+struct analysis {
+    const struct program *program;
+    const struct function *function;
+    uint16_t *live, *matters;
+    bool result; /* is checked */
+};
+
+/* The registers after the instruction at `i`, by one of the tables. */
+static unsigned after(const struct analysis *a, const uint16_t *at, uint32_t i) {
+    struct insn insn = a->program->insn[i];
     const struct opcode_info *info = insn_info(insn);
     unsigned registers = 0;
     if (info->kind == KIND_EXIT)
         return 0;
-    if (info->operation != DO_ALWAYS && i + 1 < f->end)
+    if (info->operation != DO_ALWAYS && i + 1 < a->function->end)
         registers |= at[i + 1];
     if (info->kind == KIND_JUMP)
         registers |= at[i + 1 + (uint32_t)insn_distance(insn)];
     return registers;
 }
 
-/* One pass over a function, backwards. Gives whether anything changed. */
-static bool pass(const struct program *p, uint16_t *at, const struct function *f, transfer *before,
-                 bool result) {
-    bool changed = false;
-    for (uint32_t i = f->end; i-- > f->start;) {
-        unsigned registers =
-            before(p, p->insn[i], after(p, at, f, i), result) | BIT(REGISTER_FRAME);
-        changed |= at[i] != registers;
-        at[i] = (uint16_t)registers;
-    }
-    return changed;
+static bool set(uint16_t *at, unsigned registers) {
+    uint16_t old = *at;
+    *at = (uint16_t)(registers | BIT(REGISTER_FRAME));
+    return *at != old;
 }
 
-static void analyse(const struct program *p, uint16_t *at, transfer *before, bool result) {
-    for (uint32_t n = 0; n < p->function_count; n++) {
-        const struct function *f = &p->function[n];
-        int passes = 0;
-        while (pass(p, at, f, before, result || n > 0) && ++passes < PASSES_MAX)
-            continue;
-        if (passes == PASSES_MAX)
-            for (uint32_t i = f->start; i < f->end; i++)
-                at[i] = BIT(REGISTERS) - 1;
+/* One pass over the function, backwards. Gives whether another one could find more: something has
+ * changed, and some jump has looked at what came later in this pass. */
+static bool pass(const struct analysis *a) {
+    bool changed = false, turns = false;
+    for (uint32_t i = a->function->end; i-- > a->function->start;) {
+        struct insn insn = a->program->insn[i];
+        struct use use = use_of(insn);
+        changed |= set(&a->live[i], (after(a, a->live, i) & ~use.writes) | use.reads);
+        if (a->matters)
+            changed |=
+                set(&a->matters[i], matters_before(insn, use, after(a, a->matters, i), a->result));
+        turns |= insn_info(insn)->kind == KIND_JUMP && insn_distance(insn) < 0;
     }
+    return changed && turns;
 }
 
-void liveness_of_registers(const struct program *p, uint16_t *live) {
-    analyse(p, live, live_before, true);
+static void analyse(struct analysis *a) {
+    int passes = 0;
+    while (pass(a) && ++passes < PASSES_MAX)
+        continue;
+    if (passes < PASSES_MAX)
+        return;
+    for (uint32_t i = a->function->start; i < a->function->end; i++) {
+        a->live[i] = BIT(REGISTERS) - 1;
+        if (a->matters)
+            a->matters[i] = BIT(REGISTERS) - 1;
+    }
 }
 
 void liveness(const struct program *p, bool result_is_checked, struct liveness *l) {
-    liveness_of_registers(p, l->live);
-    analyse(p, l->matters, matters_before, result_is_checked);
+    for (uint32_t n = 0; n < p->function_count; n++)
+        analyse(&(struct analysis){.program = p,
+                                   .function = &p->function[n],
+                                   .live = l->live,
+                                   .matters = l->matters,
+                                   .result = result_is_checked || n > 0});
+}
+
+void liveness_of_registers(const struct program *p, uint16_t *live) {
+    liveness(p, true, &(struct liveness){.live = live});
 }

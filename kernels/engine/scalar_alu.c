@@ -44,6 +44,10 @@ static struct bits bits_sub(struct bits a, struct bits b) {
 /* Long multiplication: the known parts exactly, the unknown ones added up as unknown. */
 static struct bits bits_mul(struct bits a, struct bits b) {
     struct bits known = {a.value * b.value, 0}, rest = {0, 0};
+    uint64_t some = b.value | b.unknown;
+    /* Of anything at all, the product is unknown from the other's lowest bit on. */
+    if (a.unknown == UINT64_MAX)
+        return (struct bits){0, some ? UINT64_MAX << __builtin_ctzll(some) : 0};
     for (; a.value | a.unknown; a.value >>= 1, a.unknown >>= 1, b.value <<= 1, b.unknown <<= 1) {
         if (a.value & 1)
             rest = bits_add(rest, (struct bits){0, b.unknown});
