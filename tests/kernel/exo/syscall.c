@@ -56,7 +56,8 @@ CHECK(syscall_capability, "syscall/a_slot_without_the_capability_is_refused") {
         uint64_t slot = slots[i];
         CHECK_THAT(c, sys_call3(EXO_CALL_console_write, slot, (uint64_t) "x", 1) == -E_PERM);
         CHECK_THAT(c, sys_call3(EXO_CALL_console_record, slot, (uint64_t) "x", 1) == -E_PERM);
-        CHECK_THAT(c, sys_call3(EXO_CALL_console_session, slot, EXO_SESSION_DONE, 0) == -E_PERM);
+        for (unsigned step = EXO_SESSION_BEGIN; step <= EXO_SESSION_LIST; step++)
+            CHECK_THAT(c, sys_call3(EXO_CALL_console_session, slot, step, 0) == -E_PERM);
         CHECK_THAT(c, sys_call1(EXO_CALL_console_read, slot) == -E_PERM);
         CHECK_THAT(c, sys_call2(EXO_CALL_machine_inject, slot, 1) == -E_PERM);
         CHECK_THAT(c, sys_call3(EXO_CALL_function_run, slot, 0x400000, 64) == -E_PERM);
