@@ -28,3 +28,12 @@ $(B)/guest/kernel/tests/kernel/spin/engine.o: $(B)/exports/tests/engine/services
 SPIN_EXTENSIONS := $(patsubst %.bpf.c,$(B)/%,$(wildcard tests/kernel/spin/extension/*.bpf.c)) $(B)/tests/engine/deep
 $(B)/guest/kernel/tests/kernel/spin/extension.o: KERNEL_FLAGS += -Wa,-I$(B)
 $(B)/guest/kernel/tests/kernel/spin/extension.o: $(foreach e,$(SPIN_EXTENSIONS),$(e).clang-O2.o $(e).gcc-O2.o)
+
+# Native code that the checks load, signed with the key of the build.
+$(B)/tests/kernel/spin/native/%.o: tests/kernel/spin/native/%.c Makefile tools/exports/order.c | $(B)/host/tools/exports/btf-order
+	$(call say,CC,$< (native))
+	$(Q)mkdir -p $(@D) && $(call native_object,$<,$@)
+$(B)/tests/kernel/spin/native/%.signed: $(B)/tests/kernel/spin/native/%.o $(B)/host/vsign
+	$(Q)$(call signed_object,$<,extension,$@)
+$(B)/guest/kernel/tests/kernel/spin/native.o: KERNEL_FLAGS += -Wa,-I$(B)
+$(B)/guest/kernel/tests/kernel/spin/native.o: $(B)/tests/kernel/spin/native/digest.signed

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* native.c -- signed native code in this kernel: linked to the domain that extensions are linked
+ * to, and ended alone by a fault. */
+#include "engine/native.h"
+
+#include "common/engine.h"
+#include "lib/crc32.h"
+#include "lib/string.h"
+#include "machine/heap.h"
+#include "measure/bench.h"
+#include "spin/core/extension.h"
+#include "spin/services/public.h"
+
+extern const uint8_t digest_object[], digest_object_end[];
+__asm__(".pushsection .rodata\n.balign 16\ndigest_object: "
+        ".incbin \"tests/kernel/spin/native/digest.signed\"\ndigest_object_end:\n.popsection");
+
+static bool load(struct check *c, struct native *native, struct domain *const *domain,
+                 uint32_t domains, struct native_refusal *why) {
+    const struct native_load with = {&engine_hooks, signing_key, "extension", domain, domains};
+    size_t heap = heap_used();
+    if (native_open(native, &with, digest_object, (size_t)(digest_object_end - digest_object), why))
+        return true;
+    if (heap_used() != heap)
+        check_fail(c, "a refusal left %lu bytes", heap_used() - heap);
+    return false;
+}
+
+CHECK(native_linked, "native/signed_code_links_to_the_public_domain_and_its_fault_ends_it_alone") {
+    static struct net_report report;
+    static char text[NET_TEXT_MAX];
+    static const uint8_t bytes[] = "1702";
+    struct native_refusal why;
+    struct native native;
+    size_t heap = heap_used();
+    if (!load(c, &native, &public_domain, 1, &why)) {
+        native_refusal_text(&why, text, sizeof text);
+        check_fail(c, "%s", text);
+        return;
+    }
+    const struct native_function *digest = native_function_named(&native, "digest");
+    const uint64_t good[PARAMETERS] = {(uint64_t)bytes, 4}, bad[PARAMETERS] = {8, 4};
+    uint64_t result = 0;
+    CHECK_THAT(
+        c, net_run_native(&engine_nets, &engine_guard, &native, digest, good, &result, &report));
+    CHECK_THAT(c, result == ((uint64_t)'1' << 32 | (crc32_update(0, bytes, 4) + extension_count)));
+    CHECK_THAT(
+        c, !net_run_native(&engine_nets, &engine_guard, &native, digest, bad, &result, &report));
+    net_report_text(&report, text);
+    if (!strstr(text, "native function digest touched memory that is not its own: page fault\n"
+                      "  at 0x") ||
+        !strstr(text, " rdi: 0x8 "))
+        check_fail(c, "%s", text);
+    CHECK_THAT(c, !domain_withdraw(public_domain)); /* it is in use */
+    native_close(&native);
+    CHECK_THAT(c, heap_used() == heap);
+}
+
+CHECK(native_unlinked, "native/signed_code_gets_nothing_that_no_domain_exports_to_it") {
+    struct native_refusal why;
+    struct native native;
+    CHECK_THAT(c, !load(c, &native, NULL, 0, &why) && why.rule == NATIVE_RULE_UNRESOLVED);
+}
