@@ -60,6 +60,7 @@ static long run(struct attempt *a) {
                 a->compiled ? NET_COMPILED : NET_INTERPRETED, arguments, &activation, &result,
                 &a->report))
         return (long)result;
+    a->report.has_registers = false; /* they hold addresses, and what is the kernel's own */
     net_report_text(&a->report, a->text);
     return -E_BAD_IMAGE;
 }

@@ -55,10 +55,10 @@ CHECK(function_deep, "function/one_that_needs_more_stack_than_the_kernel_spares_
         check_fail(c, "%s", text);
 }
 
-/* What must have ended a function, by a report that names place and registers. */
+/* What must have ended a function, by a report that names the place and shows no register. */
 static void expect_end(struct check *c, long result, const char *why, const char *instruction) {
     if (result != -E_BAD_IMAGE || !strstr(text, why) || !strstr(text, instruction) ||
-        !strstr(text, ".bpf.c:") || !strstr(text, " r0: 0x"))
+        !strstr(text, ".bpf.c:") || strstr(text, " r0: 0x"))
         check_fail(c, "%ld: wanted %s: %s", result, why, text);
 }
 
@@ -83,7 +83,6 @@ CHECK(function_gives_up, "function/one_that_gives_up_is_ended_at_its_call") {
         CHECK_THAT(c, run(gcc_gives_up, gcc_gives_up_end, 8, compiled) == 4);
         expect_end(c, run(gcc_gives_up, gcc_gives_up_end, 7, compiled), why, ": call 0\n");
         expect_end(c, run(clang_gives_up, clang_gives_up_end, 7, compiled), why, ": call 0\n");
-        CHECK_THAT(c, strstr(text, " r1: 0x7 "));
     }
 }
 
