@@ -201,6 +201,10 @@ uint32_t btf_linkage(const struct btf *btf, const struct btf_type *t) {
     return t->kind == BTF_FUNC ? t->len : bytes_u32(btf->section, btf_part(btf, t, 0));
 }
 
+uint32_t btf_component(const struct btf *btf, const struct btf_type *t) {
+    return bytes_u32(btf->section, btf_part(btf, t, 0));
+}
+
 bool btf_child(const struct btf *btf, const struct btf_type *t, uint32_t i, uint32_t *child) {
     switch (t->kind) {
     case BTF_PTR:

@@ -111,6 +111,9 @@ struct btf_array btf_array(const struct btf *btf, const struct btf_type *t);
 struct btf_integer btf_integer(const struct btf *btf, const struct btf_type *t);
 uint32_t btf_linkage(const struct btf *btf, const struct btf_type *t); /* of a FUNC or VAR */
 
+/* Of a DECL_TAG: which parameter or member it is about; UINT32_MAX: the whole. */
+uint32_t btf_component(const struct btf *btf, const struct btf_type *t);
+
 /* The i-th type that t is made of: what it points to, its element, members, result then parameters,
  * variables. False when there are no more. *child may be 0, void. */
 bool btf_child(const struct btf *btf, const struct btf_type *t, uint32_t i, uint32_t *child);

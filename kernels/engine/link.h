@@ -39,6 +39,10 @@ struct link {
     struct variable *variable; /* the object's own, then the extern ones */
     struct domain *exported;   /* what link_export made, or null */
     struct image *image;       /* all programs made of it */
+    /* What a global function declares of itself, for calls within a program (program.h); null: to
+     * be looked into. The hook may be null, too. */
+    const struct signature *(*contract)(void *owner, const struct object_function *function);
+    void *contract_owner;
 };
 
 /* All names undefined, all variables fresh. False, with nothing left allocated, when memory lacks.

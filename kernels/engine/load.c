@@ -131,18 +131,34 @@ static bool make_image(struct loading *l, struct load_program *p, const char *na
     return made && check_steps(l, p);
 }
 
+/* A global function that declares all that its callers must know, and is no program by itself. */
+static const struct signature *declared(void *owner, const struct object_function *f) {
+    struct typing_scope *scope = owner;
+    struct arena scratch = {.hooks = scope->arena.hooks};
+    struct load_refusal *why = arena_allocate(&scratch, 1, sizeof *why);
+    struct signature *s =
+        f->global && f->type && why ? arena_allocate(&scope->arena, 1, sizeof *s) : NULL;
+    bool good = s && typing_contract(scope, scope->types, f->type, f->name, s, why);
+    arena_release(&scratch);
+    return good ? s : NULL;
+}
+
 /* The scope lives as long as the load: so does what the image knows of its signature. */
 static bool add_program(struct loading *l, const struct object_function *f,
                         const struct typing *typing) {
     struct load *load = l->load;
     struct load_program *p = &load->program[load->count];
-    struct typing_scope scope = {.typing = typing, .arena = load->arena};
+    struct typing_scope scope = {
+        .typing = typing, .types = &load->link.types, .arena = load->arena};
     struct kind kind;
     p->kind = typing;
     bool typed = typing_program(&scope, &load->link.types, f->type, f->name, &kind, l->why) &&
                  type_imports(l, &scope);
-    load->arena = scope.arena;
+    load->link.contract = declared;
+    load->link.contract_owner = &scope;
     bool added = typed && make_image(l, p, f->name, &kind);
+    load->arena = scope.arena;
+    load->link.contract = NULL;
     untype_imports(l);
     return added;
 }

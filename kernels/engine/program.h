@@ -43,7 +43,9 @@ struct function {
     uint16_t frame_bytes; /* below r10; FRAME_BYTES until a verifier knows better */
     bool called_back;     /* by functions that it is handed to, or called by one that is: it uses no
                              fuel, for nobody tells it where that is */
-    uintptr_t address;    /* by which the interpreter hands it out, or 0; see callback.h */
+    const struct signature *contract; /* the owner's: what a global function declares to take and
+                                         to give; null: whoever calls it has to look inside */
+    uintptr_t address; /* by which the interpreter hands it out, or 0; see callback.h */
 };
 
 /* A jump leads here; a function starts here; a call or a code constant leads here. */

@@ -82,6 +82,16 @@ static bool extract(struct making *m, struct extract *extract) {
     return true;
 }
 
+static void ask_contracts(struct image *image) {
+    const struct link *l = image->link;
+    for (uint32_t i = 1; l->contract && i < image->program.function_count; i++) {
+        struct function *f = &image->program.function[i];
+        const struct object_function *of = object_function_at(l->object, image->origin[f->start]);
+        if (of->start == image->origin[f->start])
+            f->contract = l->contract(l->contract_owner, of);
+    }
+}
+
 static bool decode(struct making *m) {
     struct image *image = m->image;
     const struct link *l = image->link;
@@ -94,9 +104,11 @@ static bool decode(struct making *m) {
                                       .variable = l->variable,
                                       .variable_count = l->object->variable_count +
                                                         l->object->extern_variable_count};
-    return program_decode(&image->program, l->hooks, code.code, (size_t)code.slots * INSN_BYTES,
-                          &refusal) ||
-           refuse_decoding(m, &refusal);
+    if (!program_decode(&image->program, l->hooks, code.code, (size_t)code.slots * INSN_BYTES,
+                        &refusal))
+        return refuse_decoding(m, &refusal);
+    ask_contracts(image);
+    return true;
 }
 
 static bool check(struct making *m) {

@@ -4,6 +4,7 @@
 
 #include "engine/btf_print.h"
 #include "engine/typing_part.h"
+#include "lib/string.h"
 
 #define DECLARATION_MAX 512
 
@@ -146,6 +147,53 @@ bool typing_signature(struct typing_scope *scope, const struct types *types, uin
     if (btf_type(&types->btf, proto).kind != BTF_FUNC_PROTO)
         return load_refuse(why, LOAD_RULE_NO_NAME, name);
     return complete_signature(scope, types, proto, name, true, signature, why);
+}
+
+/* Is there a tag that says so of the i-th parameter? Compilers write them behind the function. */
+static bool is_never_null(const struct btf *btf, uint32_t function, uint32_t i) {
+    for (uint32_t id = function + 1; id <= btf->count; id++) {
+        struct btf_type t = btf_type(btf, id);
+        if (t.kind != BTF_DECL_TAG || t.type_size != function)
+            return false;
+        if (strcmp(t.name, "arg:nonnull") == 0 && btf_component(btf, &t) == i)
+            return true;
+    }
+    return false;
+}
+
+/* Structures that the kind does not know are the program's own. */
+static bool is_own(const struct typing *typing, const struct object_type *type) {
+    for (const struct typing_object *o = typing->object; o; o = o->next)
+        if (&o->type == type)
+            return false;
+    return true;
+}
+
+/* The address of a parameter, as both sides of the call take it. */
+static void make_contract(const struct typing_scope *scope, const struct types *types,
+                          uint32_t type, struct shape *shape) {
+    struct btf_type pointer = btf_type(&types->btf, btf_base(&types->btf, type, NULL));
+    shape->may |= MAY_BE_NULL;
+    if (shape->kind == SHAPE_OBJECT && is_own(scope->typing, shape->object) && shape->bytes &&
+        typing_is_plain(&types->btf, typing_pointee(&types->btf, &pointer).id))
+        shape->kind = SHAPE_MEMORY;
+}
+
+bool typing_contract(struct typing_scope *scope, const struct types *types, uint32_t function,
+                     const char *name, struct signature *s, struct load_refusal *why) {
+    struct btf_type proto = btf_type(&types->btf, btf_type(&types->btf, function).type_size);
+    *s = (struct signature){.cost = 0};
+    if (!complete_signature(scope, types, proto.id, name, false, s, why))
+        return false;
+    for (uint32_t i = 0; i < proto.len; i++) {
+        struct shape *shape = &s->parameter[i];
+        if (shape->kind == SHAPE_NUMBER)
+            continue;
+        make_contract(scope, types, btf_parameter(&types->btf, &proto, i).type, shape);
+        if (is_never_null(&types->btf, function, i))
+            shape->may &= (uint8_t)~MAY_BE_NULL;
+    }
+    return s->result.kind <= SHAPE_NUMBER || load_refuse(why, LOAD_RULE_CLASS, name);
 }
 
 /* The FUNC_PROTO that a name stands for, or 0. */

@@ -74,7 +74,8 @@ void typing_close(struct typing *typing);
  * here. */
 struct typing_scope {
     const struct typing *typing;
-    struct arena arena; /* the caller's, who sets its hooks and releases it */
+    const struct types *types; /* the object's own */
+    struct arena arena;        /* the caller's, who sets its hooks and releases it */
     struct typing_object *object;
 };
 
@@ -82,6 +83,15 @@ struct typing_scope {
  * this program's entry. */
 bool typing_program(struct typing_scope *scope, const struct types *types, uint32_t function,
                     const char *name, struct kind *kind, struct load_refusal *why);
+
+/* What a global function of an object, a FUNC of its types, declares of itself: for calls within
+ * its own program. Numbers go in and one comes out; addresses may be null unless the parameter has
+ * the tag btf_decl_tag("arg:nonnull"); structures of the object's own that hold no address are
+ * memory. False, with *why set, when the declaration says too little: addresses that are given
+ * back, void
+ * *. */
+bool typing_contract(struct typing_scope *scope, const struct types *types, uint32_t function,
+                     const char *name, struct signature *signature, struct load_refusal *why);
 
 /* Completes the signature of a function that programs call, whose FUNC_PROTO is `type` of `types`.
  * The result uses memory of the scope and of the typing. */

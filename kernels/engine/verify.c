@@ -20,6 +20,7 @@
 #include "engine/verify_internal.h"
 #include "lib/string.h"
 
+#define PATIENCE             (1u << 13) /* steps, and eight for each slot */
 #define FIRST_STEPS_MAX      (1u << 17) /* more than slots, where loops may be metered after all */
 #define ONE_BY_ONE_STEPS_MAX (1u << 18) /* more than slots */
 #define COPIED_BYTES         512        /* that take as long as a step */
@@ -86,7 +87,7 @@ static enum rule step_branch(struct verifier *v, struct insn insn) {
 
 /* What is called back uses no fuel, and neither does what it calls. */
 static enum rule without_fuel(struct verifier *v, uint32_t function) {
-    if (v->proving)
+    if (v->proving && v->proving->callback)
         v->called_back[function] = true;
     else if (v->by_fuel && v->called_back[function])
         return broken(v, RULE_CALLBACK, "the one at %u is called here, too",
@@ -125,8 +126,14 @@ static enum rule step_call(struct verifier *v, struct insn insn) {
         v->slot += !rule;
         return rule;
     }
-    if (insn.op == OP_CALL_LOCAL)
-        return enter(v, program_function_at(v->program, back + (uint32_t)insn.imm), back);
+    if (insn.op == OP_CALL_LOCAL) {
+        uint32_t function = program_function_at(v->program, back + (uint32_t)insn.imm);
+        enum rule rule = RULE_NONE;
+        if (!verify_contract(v, function, &rule))
+            return enter(v, function, back);
+        v->slot += !rule;
+        return rule;
+    }
     const struct value *target = reg(v, insn.dst);
     if (target->kind != VALUE_FUNCTION)
         return broken(v, RULE_CALL_TARGET, "r%u is no function", insn.dst);
@@ -305,17 +312,27 @@ static bool begin_again(struct verifier *v) {
     return meeting_begin(v);
 }
 
+static bool is_callback(const struct verifier *v) {
+    return v->proving && v->proving->callback;
+}
+
+/* Is it the declaration of a global function that the rule is broken for? */
+static bool is_contract(const struct verifier *v, enum rule rule) {
+    return v->proving->signature == v->program->function[v->proving->function].contract &&
+           rule != RULE_NO_MEMORY && rule != RULE_COMPLEXITY;
+}
+
 /* The program, and before it what it turns out to need proven by itself. */
 static enum rule prove(struct verifier *v, bool by_fuel) {
     for (;;) {
         v->by_fuel = by_fuel && !v->proving;
         enum rule rule = follow_all(v);
-        if (rule == RULE_ENDLESS && v->proving && may_be_metered(v->kind))
+        if (rule == RULE_ENDLESS && is_callback(v) && may_be_metered(v->kind))
             rule = broken(v, RULE_CALLBACK, "nothing shows that this loop ends");
-        if (rule != RULE_LATER && (rule || !v->proving))
+        if (rule != RULE_LATER && (!v->proving || (rule && !is_contract(v, rule))))
             return rule;
         if (rule != RULE_LATER)
-            contract_is_proven(v);
+            contract_is_decided(v, rule);
         if (!begin_again(v))
             return broken(v, RULE_NO_MEMORY, "for paths that go together");
     }
@@ -334,20 +351,39 @@ static enum rule attempt(struct verifier *v, bool by_fuel, uint32_t steps_max) {
 }
 
 /* Follows all paths together. What this does not prove may yet be true of each path by itself. */
-static bool attempt_together(struct verifier *v, uint32_t steps_max) {
+static enum rule attempt_together(struct verifier *v, uint32_t steps_max) {
     if (!meeting_begin(v))
-        return false;
+        return RULE_NO_MEMORY;
     enum rule rule = attempt(v, false, steps_max);
     path_end_all(v);
     if (v->meeting)
         meeting_end(v);
+    return rule;
+}
+
+/* Where following into each call takes longer than PATIENCE says, global functions are taken at
+ * their word. */
+static bool attempt_by_contract(struct verifier *v, uint32_t steps_max) {
+    bool contracts = false;
+    for (uint32_t f = 1; f < v->program->function_count; f++)
+        contracts |= v->program->function[f].contract != NULL;
+    if (!contracts)
+        return false;
+    enum rule rule = attempt_together(v, PATIENCE + 8 * v->program->slots);
+    if (rule != RULE_COMPLEXITY)
+        return rule == RULE_NONE;
+    v->by_contract = true;
+    rule = attempt_together(v, steps_max);
+    v->by_contract = false;
     return rule == RULE_NONE;
 }
 
 static enum rule attempts(struct verifier *v) {
     bool fuel = may_be_metered(v->kind), one_by_one = v->watcher && v->watcher->one_by_one;
-    uint32_t slots = v->program->slots;
-    if (!one_by_one && attempt_together(v, fuel ? FIRST_STEPS_MAX + slots : VERIFY_STEPS_MAX))
+    uint32_t slots = v->program->slots,
+             together = fuel ? FIRST_STEPS_MAX + slots : VERIFY_STEPS_MAX;
+    if (!one_by_one &&
+        (attempt_by_contract(v, together) || attempt_together(v, together) == RULE_NONE))
         return RULE_NONE;
     enum rule rule = attempt(v, false, slots + (fuel ? FIRST_STEPS_MAX : ONE_BY_ONE_STEPS_MAX));
     if (fuel && (rule == RULE_ENDLESS || rule == RULE_COMPLEXITY)) {

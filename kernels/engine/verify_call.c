@@ -174,18 +174,8 @@ static enum rule function_argument(struct verifier *v, const struct shape *shape
         return RULE_NONE;
     if (value->kind != VALUE_FUNCTION)
         return broken(v, RULE_ARGUMENT, "r%u wants a function of the program", number);
-    const struct contract *c = contract_of(v, value->index, shape->function, &rule);
-    if (!c)
-        return rule;
-    if (shape->max > UINT32_MAX || c->cost * shape->max > UINT32_MAX)
-        return broken(v, RULE_COMPLEXITY, "%llu instructions, %llu times",
-                      (unsigned long long)c->cost, (unsigned long long)shape->max);
-    v->cost += MUTANT(CALLBACK_ONCE) ? c->cost : c->cost * shape->max;
-    if (!MUTANT(CALLBACK_FACTS))
-        v->facts->proven &= c->facts;
-    if (v->deepest < v->now->depth + c->deepest)
-        v->deepest = v->now->depth + c->deepest;
-    return RULE_NONE;
+    const struct contract *c = contract_of(v, value->index, shape->function, true, &rule);
+    return c ? contract_pay(v, c, shape->max) : rule;
 }
 
 static enum rule argument(struct verifier *v, const struct shape *shape, unsigned number) {
@@ -289,6 +279,14 @@ static enum rule call_facts(struct verifier *v, const struct import *import) {
     return RULE_NONE;
 }
 
+/* What is left in the registers by a call. */
+static void called(struct verifier *v, const struct shape *gives) {
+    for (unsigned i = 1; i <= PARAMETERS && !MUTANT(CALL_KEEPS); i++)
+        *reg(v, i) = (struct value){.kind = VALUE_NOTHING};
+    struct value result = value_of_shape(v, gives, ORIGIN_RESULT);
+    *reg(v, 0) = result;
+}
+
 enum rule verify_import(struct verifier *v, struct insn insn) {
     const struct import *import = &v->program->import[insn.imm];
     if (!import->signature)
@@ -300,10 +298,22 @@ enum rule verify_import(struct verifier *v, struct insn insn) {
         rule = broken(v, RULE_REFERENCES, "%u are", REFERENCES_MAX);
     if (rule)
         return rule;
-    for (unsigned i = 1; i <= PARAMETERS && !MUTANT(CALL_KEEPS); i++)
-        *reg(v, i) = (struct value){.kind = VALUE_NOTHING};
-    struct value result = value_of_shape(v, &import->signature->result, ORIGIN_RESULT);
-    *reg(v, 0) = result;
+    called(v, &import->signature->result);
     v->cost += import->signature->cost;
     return RULE_NONE;
+}
+
+bool verify_contract(struct verifier *v, uint32_t function, enum rule *rule) {
+    const struct signature *s = v->program->function[function].contract;
+    if (!v->by_contract || !s)
+        return false;
+    const struct contract *c = contract_of(v, function, s, false, rule);
+    if (!c)
+        return true;
+    if (c->broken || check_arguments(v, s))
+        return false;
+    *rule = contract_pay(v, c, 1);
+    if (!*rule)
+        called(v, &s->result);
+    return true;
 }

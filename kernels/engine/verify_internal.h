@@ -38,6 +38,8 @@ struct contract {
     struct contract *next;
     const struct signature *signature;
     uint32_t function;
+    bool callback; /* it is called back, or called by what is */
+    bool broken;   /* of one that is called: its declaration does not say enough */
     uint8_t facts;
     uint64_t cost;
     uint32_t deepest; /* functions active at once, itself included */
@@ -64,6 +66,7 @@ struct verifier {
     struct meeting *meeting; /* of paths that are followed together; null: one by one */
     bool arrived;            /* the path comes from a meeting at its slot */
     bool by_fuel;            /* loops need not end by themselves */
+    bool by_contract;        /* global functions are what they declare to be */
     struct path *waiting;
     uint32_t next_id;
     uint16_t *frame_bytes;     /* of each function, as far as seen */
@@ -106,9 +109,13 @@ struct value value_of_shape(struct verifier *v, const struct shape *shape, uint8
 /* Contracts (verify_contract.c). What is proven of the function as one of this signature, or null
  * with *rule set: it is not yet, or never. */
 const struct contract *contract_of(struct verifier *v, uint32_t function,
-                                   const struct signature *signature, enum rule *rule);
-/* What is being followed has been followed to all its ends: one that needs it is next. */
-void contract_is_proven(struct verifier *v);
+                                   const struct signature *signature, bool callback,
+                                   enum rule *rule);
+/* The path pays for so many calls of it. */
+enum rule contract_pay(struct verifier *v, const struct contract *c, uint64_t times);
+/* What is being followed has been followed to all its ends, or broken a rule: one that needs it is
+ * next. */
+void contract_is_decided(struct verifier *v, bool broken);
 /* Gives all of them back. */
 void contracts_end(struct verifier *v);
 
@@ -122,6 +129,8 @@ enum rule verify_load(struct verifier *v, struct insn insn);
 enum rule verify_store(struct verifier *v, struct insn insn);
 enum rule verify_atomic(struct verifier *v, struct insn insn);
 enum rule verify_import(struct verifier *v, struct insn insn);
+/* A call of a global function by its contract; false: it has to be followed into. */
+bool verify_contract(struct verifier *v, uint32_t function, enum rule *rule);
 /* What a conditional jump is about, looked at before it forks. */
 enum rule verify_comparison(struct verifier *v, struct insn insn);
 /* Can the jump be taken, or not be taken? Says yes of pointers, which only narrowing tells of. */

@@ -42,12 +42,22 @@ PROGRAM long either(long n) {
     return service_each(n & 1 ? equals : counts, n) + visited;
 }
 
+/* Turns three times, as the verifier knows and the compiler does not. */
+static long loops(const struct item *item, long cookie) {
+    long sum = 0;
+    for (int i = 0; i < 3; i++) {
+        __asm__ volatile("" : "+r"(i));
+        sum += item->weight;
+    }
+    return sum == cookie ? sum : 0;
+}
+
 /* Runs on fuel, the function that it hands out does not. */
 PROGRAM long turns(long n) {
     long sum = 0;
     for (unsigned long i = 0; i != (unsigned long)n; i++) {
         __asm__ volatile("" : "+r"(i)); /* so that nobody finds out how often */
-        sum += service_each(equals, 2);
+        sum += service_each(loops, 6);
     }
     return sum;
 }

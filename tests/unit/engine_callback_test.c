@@ -63,7 +63,7 @@ static void check_results(struct loaded *l, const char *way) {
     expect(l, way, "visits", 5, 1115);
     expect(l, way, "either", 3, 103);
     expect(l, way, "either", 4, 1110);
-    expect(l, way, "turns", 3, 306);
+    expect(l, way, "turns", 3, 18);
     expect(l, way, "nested", 3, 103);
 }
 

@@ -197,6 +197,49 @@ static void test_what_is_called_back_is_typed(void **state) {
     check_each_way("visited", 1, check_visited);
 }
 
+static unsigned long doubled(unsigned n, unsigned long a) {
+    static const unsigned char table[16] = {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3};
+    if (n == 0)
+        return (a & 7) + 5 + a + (a & 7) * 3 + 5 + table[7] + table[a & 15];
+    return doubled(n - 1, a) + 2 * doubled(n - 1, a ^ n);
+}
+
+/* Two functions take an address. GCC has no tag to say that it is not null. */
+static void check_declared(const struct load *load) {
+    const struct program *p = &load->program[0].image.program;
+    bool tags = btf_find(&load->object.btf, BTF_DECL_TAG, "arg:nonnull");
+    unsigned addresses = 0;
+    for (uint32_t i = 0; i < p->function_count; i++) {
+        const struct signature *s = p->function[i].contract;
+        assert_int_equal(!s, i == 0);
+        if (!s || s->parameter[0].kind == SHAPE_NUMBER)
+            continue;
+        addresses++;
+        assert_int_equal(s->parameter[0].kind, SHAPE_MEMORY);
+        assert_int_equal(s->parameter[0].bytes, 8);
+        assert_int_equal(s->parameter[0].may, tags ? MAY_READ : MAY_READ | MAY_BE_NULL);
+    }
+    assert_int_equal(addresses, 2);
+}
+
+static void check_doubled(struct load *load) {
+    const struct facts *facts = &load->program[0].image.facts;
+    struct event event = {0, 0, {9}};
+    check_declared(load);
+    assert_true(facts->proven & BOUNDED);
+    assert_in_range(facts->cost, 1u << 22, UINT32_MAX);
+    assert_true(facts->steps < 16384);
+    assert_int_equal(facts->stack_bytes % load->program[0].image.program.frame_bytes, 0);
+    assert_true(facts->stack_bytes / load->program[0].image.program.frame_bytes >= 22);
+    run(load, "doubled", &event, &kinds_process[0]);
+    assert_int_equal(event.argument[1], doubled(3, 9));
+}
+
+static void test_global_functions_are_proven_once(void **state) {
+    (void)state;
+    check_each_way("doubled", 1, check_doubled);
+}
+
 static void test_every_allocation_may_fail_and_nothing_is_left(void **state) {
     (void)state;
     struct setting *s = open_setting();
@@ -295,6 +338,7 @@ int main(void) {
         cmocka_unit_test(test_both_compilers_programs_load_and_run),
         cmocka_unit_test(test_references_are_stored_and_taken_out),
         cmocka_unit_test(test_what_is_called_back_is_typed),
+        cmocka_unit_test(test_global_functions_are_proven_once),
         cmocka_unit_test(test_every_allocation_may_fail_and_nothing_is_left),
         cmocka_unit_test(test_refusals_name_rule_instruction_and_source_line),
     };
