@@ -83,6 +83,7 @@ static void check_facts(struct loaded *l, const char *way) {
     assert_int_equal(visits.facts.proven, BOUNDED);
     assert_int_equal(turns.facts.proven & (BOUNDED | EPHEMERAL), 0);
     assert_true(turns.program.metered);
+    assert_true(image_release(&finds) && image_release(&visits) && image_release(&turns));
 }
 
 static void test_a_program_is_what_its_callbacks_are(void **state) {
@@ -106,6 +107,7 @@ static void check_early_end(struct loaded *l, const char *way) {
         assert_int_equal(report.fault, FAULT_FUEL);
         assert_ptr_equal(report.image, &turns);
     }
+    assert_true(image_release(&fails) && image_release(&turns));
 }
 
 static void test_what_is_called_back_can_be_ended_early(void **state) {
