@@ -157,17 +157,47 @@ BENCH(length_verify, LENGTH_VERIFY_ROWS) {
     heap_free(slots, length * sizeof *slots);
 }
 
-BENCH(length_compile, LENGTH_COMPILE_ROWS) {
+/* Decoded and verified. */
+static struct program length_open(const struct bench *b, enum length_shape shape) {
     static struct facts facts;
     static struct verdict verdict;
     const uint32_t length = (uint32_t)bench_arg(b, "length");
-    struct slot *slots = length_of(b, length, LENGTH_STRAIGHT);
+    struct slot *slots = length_of(b, length, shape);
     struct program p = {.insn = NULL};
     struct refusal undecodable;
     if (!program_decode(&p, &engine_hooks, slots, length * sizeof *slots, &undecodable) ||
         !verify(&p, &length_kind, &engine_hooks, &facts, &verdict))
         panic("%s: refused: %s", b->row, verdict.text);
+    heap_free(slots, length * sizeof *slots);
+    return p;
+}
+
+BENCH(length_compile, LENGTH_COMPILE_ROWS) {
+    struct program p = length_open(b, LENGTH_STRAIGHT);
     bench_compile(b, &p);
     program_release(&p, &engine_hooks);
-    heap_free(slots, length * sizeof *slots);
+}
+
+/* What an instruction costs to run: so many of them that entering and leaving does not show. */
+BENCH(length_ways, "engine/length:10000/shape:straight,loopy/way:interp,jit") {
+    static const uint8_t context[LENGTH_CONTEXT];
+    static uint8_t stack[FRAME_BYTES];
+    const uint64_t argument[PARAMETERS] = {(uintptr_t)context};
+    const struct jit_options options = {0};
+    struct activation a = {.fuel = UINT32_MAX, .stack = stack, .stack_bytes = sizeof stack};
+    struct program p = length_open(b, length_shape(b));
+    struct code code;
+    char way[8];
+    if (!jit_compile(&p, &engine_hooks, &options, &code))
+        panic("%s: no memory for machine code", b->row);
+    if (code.entry(argument[0], 0, 0, 0, 0, &a) != interpreter_run(&p, argument, &a))
+        panic("%s: interpreter and machine code do not agree", b->row);
+    bench_slow(b);
+    if (strcmp(bench_word(b, "way", way, sizeof way), "jit") == 0) {
+        TIME(code.entry(argument[0], 0, 0, 0, 0, &a));
+    } else {
+        TIME(interpreter_run(&p, argument, &a));
+    }
+    jit_release(&code, &engine_hooks);
+    program_release(&p, &engine_hooks);
 }

@@ -39,7 +39,7 @@ for system in spin exo linux; do
         planned $system length:{10,100,1000,10000,100000} -- shape:{straight,loopy}/step:verify
 done
 
-quick='engine/((empty|guard_ten|tcp_filter|wakeup)/|length:(10|100|1000)/|function_run)'
+quick='engine/((empty|guard_ten|tcp_filter|wakeup)/|length:(10|100|1000)/|length:10000/.*way|function_run)'
 # shellcheck disable=SC2154 # expect.sh makes $tmp
 run=(./exospin run engine --no-build --quiet -j 2 --systems "spin,exo,linux" --filter "$quick")
 expect "the quick ones run" 0 '' "${run[@]}" --out "$tmp/first"
@@ -58,6 +58,10 @@ for program in guard_ten tcp_filter wakeup; do
         ratio linux:engine/$program/way:interp linux:engine/$program/way:jit "\$a > 2 * \$b"
 done
 verdict "crossing into a program costs at most 8 instructions" ratio spin:engine/empty/way:jit spin:engine/empty/way:call "\$a <= \$b + 8"
+verdict "the interpreter takes at most 12 instructions for one of straight code" \
+    ratio spin:engine/length:10000/shape:straight/way:interp spin:engine/length:10000/shape:straight/way:jit "\$a > 80000 and \$a <= 120000 and \$b <= 20000"
+verdict "and in loops" \
+    ratio spin:engine/length:10000/shape:loopy/way:interp spin:engine/length:10000/shape:loopy/way:jit "\$a > 8 * 36229 and \$a <= 12 * 36229 and \$b <= 2 * 36229"
 verdict "a function handed in by an environment is proven before it runs" \
     ratio exo:engine/function_run/way:jit exo:engine/empty/step:verify "\$a > \$b"
 verdict "sizes are bytes" jq -e '[.benchmarks[] | select(.name | contains("/size:"))] | length > 20 and all(.clock == "size" and .unit == "bytes")' "$tmp/first/summary.json"
