@@ -141,7 +141,7 @@ PROGRAM long called_twice(long n) {
 
 static long costly(const struct item *item, long cookie) {
     long sum = 0;
-    for (int i = 0; i < 2000; i++) {
+    for (int i = 0; i < 500; i++) {
         __asm__ volatile("" : "+r"(sum));
         sum += cookie;
     }
