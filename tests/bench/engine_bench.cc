@@ -43,6 +43,23 @@ void BM_verify_loopy(benchmark::State &state) {
 }
 BENCHMARK(BM_verify_loopy)->RangeMultiplier(10)->Range(100, 100000)->Complexity();
 
+void BM_verify_deciding(benchmark::State &state) {
+    verify(state, work_deciding(static_cast<uint32_t>(state.range(0))));
+}
+BENCHMARK(BM_verify_deciding)->RangeMultiplier(10)->Range(10, 10000)->Complexity();
+
+// The longest that a verdict takes.
+void BM_give_up(benchmark::State &state) {
+    struct work *work = work_hopeless();
+    for (auto _ : state)
+        if (!work_give_up(work)) {
+            state.SkipWithError("accepted");
+            break;
+        }
+    work_end(work);
+}
+BENCHMARK(BM_give_up)->Unit(benchmark::kMillisecond);
+
 void BM_compile(benchmark::State &state) {
     struct work *work = work_straight(static_cast<uint32_t>(state.range(0)));
     work_verify(work);

@@ -4,7 +4,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "engine/activation.h"
 #include "host_hooks.h"
 #include "kinds_open.h"
 
@@ -84,6 +86,43 @@ struct work *work_loopy(uint32_t slots) {
     return make(slots, true);
 }
 
+/* `again: if (data[0]) r6++; if (++r7 != turns) goto again;` */
+static uint32_t put_deciding(struct insn *insn, uint32_t turns) {
+    const struct insn loop[] = {
+        {.op = OP_MOV64_K, .dst = 6},
+        {.op = OP_MOV64_K, .dst = 7},
+        {.op = OP_LDX_B, .dst = 3, .src = 1},
+        {.op = OP_JEQ64_K, .dst = 3, .off = 1},
+        {.op = OP_ADD64_K, .dst = 6, .imm = 1},
+        {.op = OP_ADD64_K, .dst = 7, .imm = 1},
+        {.op = OP_JNE64_K, .dst = 7, .off = -5, .imm = (int32_t)turns},
+        {.op = OP_MOV64_X, .dst = 0, .src = 6},
+        {.op = OP_EXIT},
+    };
+    memcpy(insn, loop, sizeof loop);
+    return sizeof loop / sizeof *loop;
+}
+
+struct work *work_deciding(uint32_t turns) {
+    struct insn insn[16];
+    return work_create(insn, put_deciding(insn, turns));
+}
+
+struct work *work_hopeless(void) {
+    enum { FUNCTIONS = DEPTH_MAX - 1, WORDS = FRAME_BYTES / 8 };
+    static struct insn insn[FUNCTIONS * (WORDS + 2) + 16];
+    uint32_t n = 0;
+    for (int f = 0; f < FUNCTIONS; f++) {
+        for (int i = 1; i <= WORDS; i++)
+            insn[n++] =
+                (struct insn){.op = OP_STX_DW, .dst = 10, .src = 10, .off = (int16_t)(-8 * i)};
+        insn[n++] = (struct insn){.op = OP_CALL_LOCAL, .src = 1, .imm = 1};
+        insn[n++] = (struct insn){.op = OP_EXIT};
+    }
+    n += put_deciding(insn + n, 10000000);
+    return work_create(insn, n);
+}
+
 void work_end(struct work *w) {
     program_release(&w->program, &w->host.hooks);
     free(w);
@@ -96,6 +135,12 @@ uint32_t work_verify(struct work *w) {
         return facts.steps;
     fprintf(stderr, "%s", verdict.text);
     return 0;
+}
+
+uint32_t work_give_up(struct work *w) {
+    static struct verdict verdict;
+    struct facts facts;
+    return verify(&w->program, &kind, &w->host.hooks, &facts, &verdict) ? 0 : facts.steps;
 }
 
 uint32_t work_compile(struct work *w) {

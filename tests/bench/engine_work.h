@@ -15,10 +15,17 @@ extern "C" {
 struct work;
 struct work *work_straight(uint32_t slots);
 struct work *work_loopy(uint32_t slots);
+/* A loop of so many turns, in each of which what was loaded decides. */
+struct work *work_deciding(uint32_t turns);
+/* One that is refused after as much work as we know how to make: a loop that takes too long, below
+ * 31 functions with full stacks, all of which are copied in each turn. */
+struct work *work_hopeless(void);
 void work_end(struct work *work);
 
 /* Verifies it once. Gives the instructions that the verifier looked at; 0 when it is refused. */
 uint32_t work_verify(struct work *work);
+/* The same of one that is refused. Gives 0 when it is not. */
+uint32_t work_give_up(struct work *work);
 
 /* Makes machine code of it and throws it away. Gives its bytes. */
 uint32_t work_compile(struct work *work);
