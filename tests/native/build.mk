@@ -12,5 +12,6 @@ $(B)/tests/native/untyped.o:
 
 # Not linked in, only there when the tests run. These lie below 2 GiB: code of the kernel's model wants its addresses there, or at
 # the very top.
-$(B)/tests/engine_native_test $(B)/tests/engine_net_native_test: private SANITIZE += -no-pie
-$(B)/tests/engine_native_test $(B)/tests/engine_net_native_test: | $(NATIVE_TESTS)
+NATIVE_TESTERS := $(addprefix $(B)/tests/engine_,native_test native_name_test net_native_test)
+$(NATIVE_TESTERS): private SANITIZE += -no-pie
+$(NATIVE_TESTERS): | $(NATIVE_TESTS)

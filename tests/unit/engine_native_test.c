@@ -31,8 +31,8 @@ int sample_service(long amount) {
 static struct host_hooks host;
 static EVP_PKEY *key, *foreign_key;
 static uint8_t public_key[SIGNATURE_KEY_BYTES];
-static uint8_t *sample, *mistake, *untyped; /* as compiled */
-static size_t sample_len, mistake_len, untyped_len;
+static uint8_t *sample, *untyped; /* as compiled */
+static size_t sample_len, untyped_len;
 static struct types types;       /* sample.o's own */
 static struct domain *all_names; /* that sample.o wants */
 
@@ -49,7 +49,6 @@ static int set_up(void **state) {
     assert_int_equal(EVP_PKEY_get_raw_public_key(key, public_key, &len), 1);
     foreign_key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
     sample = read_whole("build/tests/native/sample.o", &sample_len);
-    mistake = read_whole("build/tests/native/mistake.o", &mistake_len);
     untyped = read_whole("build/tests/native/untyped.o", &untyped_len);
     assert_true(types_open(&types, &host.hooks, types_of(sample, sample_len), &why));
     all_names = sample_domain(&host.hooks, &types, sample_service, &sample_level);
@@ -61,7 +60,6 @@ static int tear_down(void **state) {
     domain_release(all_names);
     types_close(&types);
     free(sample);
-    free(mistake);
     free(untyped);
     EVP_PKEY_free(key);
     EVP_PKEY_free(foreign_key);
@@ -224,47 +222,6 @@ static void unsigned_foreign_and_other_kinds_are_refused(void **state) {
     free(file);
 }
 
-static void names_agree_in_name_and_type_or_are_refused(void **state) {
-    (void)state;
-    size_t len;
-    struct native n;
-    struct native_refusal why;
-    struct native_load with = with_all();
-    uint8_t *file = signed_by(key, sample, sample_len, &len);
-    struct domain *part = sample_domain(&host.hooks, &types, sample_service, NULL);
-    struct domain *other = sample_domain(&host.hooks, &types, sample_choice, NULL);
-    with.domain = &part;
-    expect_with(&with, file, len, "unresolved");
-    struct domain *several[] = {all_names, part};
-    with.domain = several;
-    with.domains = 2;
-    assert_true(load(&n, &with, file, len, &why)); /* both mean the same function */
-    assert_false(domain_withdraw(all_names));
-    native_close(&n);
-    several[1] = other;
-    expect_with(&with, file, len, "ambiguous");
-    domain_release(other);
-    domain_release(part);
-    free(file);
-
-    /* Declared with another type than it is exported with; both are shown. */
-    with = with_all();
-    file = signed_by(key, mistake, mistake_len, &len);
-    expect_with(&with, file, len, "import-type");
-    assert_false(load(&n, &with, file, len, &why));
-    assert_string_equal(why.about, "sample_service");
-    assert_string_equal(why.wanted, "int sample_service(const char *)");
-    assert_string_equal(why.offered, "int sample_service(long int)");
-    free(file);
-    /* Wanted by an object without types: the name decides. */
-    with = with_all();
-    file = signed_by(key, untyped, untyped_len, &len);
-    assert_true(load(&n, &with, file, len, &why));
-    assert_false(n.has_types);
-    native_close(&n);
-    free(file);
-}
-
 /* The rights of the mapping that holds an address, as /proc says. */
 static void rights_at(const void *address, char rights[5]) {
     char line[512];
@@ -295,22 +252,6 @@ static void code_is_not_writable_and_variables_are_not_executable(void **state) 
     rights_at(n.data, rights);
     assert_string_equal(rights, "rw-s");
     native_close(&n);
-    free(file);
-}
-
-static void what_is_too_far_away_is_refused(void **state) {
-    (void)state;
-    size_t len;
-    struct native_load with = with_all();
-    uint8_t *file = signed_by(key, sample, sample_len, &len);
-    const void *far = (const void *)((uintptr_t)1 << 40);
-    struct domain *far_names[] = {sample_domain(&host.hooks, &types, far, &sample_level),
-                                  sample_domain(&host.hooks, &types, sample_service, far)};
-    for (unsigned i = 0; i < 2; i++) {
-        with.domain = &far_names[i];
-        expect_with(&with, file, len, "reloc-range");
-        domain_release(far_names[i]);
-    }
     free(file);
 }
 
@@ -547,9 +488,7 @@ int main(void) {
         cmocka_unit_test(every_changed_byte_is_refused),
         cmocka_unit_test(every_cut_and_every_addition_is_refused),
         cmocka_unit_test(unsigned_foreign_and_other_kinds_are_refused),
-        cmocka_unit_test(names_agree_in_name_and_type_or_are_refused),
         cmocka_unit_test(code_is_not_writable_and_variables_are_not_executable),
-        cmocka_unit_test(what_is_too_far_away_is_refused),
         cmocka_unit_test(memory_that_runs_out_at_any_point_is_refused),
         cmocka_unit_test(a_damaged_object_is_refused_even_if_signed),
         cmocka_unit_test(an_object_of_static_functions_only_is_refused),
