@@ -23,3 +23,14 @@ $(B)/tests/kernel/%.o: BPF_HEADERS := -Ikernels -ffreestanding
 # Not linked in, only there when the tests run.
 $(filter $(B)/tests/engine_object% $(B)/tests/engine_btf% $(B)/tests/engine_fingerprint% $(B)/tests/engine_lines% $(B)/tests/engine_link% $(B)/tests/engine_net% $(B)/tests/engine_callback%,$(UNITS)): | $(BPF_TESTS)
 $(filter $(B)/tests/engine_link% $(B)/tests/engine_net% $(B)/tests/engine_callback%,$(UNITS)): | $(B)/exports/tests/engine/services.btf
+
+# The sample programs of experiment `engine`, each way too: build/tests/samples/NAME.{clang,gcc}-{O0,O1,O2,Os}.o.
+define sample_level
+$(B)/tests/samples/%.clang-$(1).o: experiments/engine/programs/%.c
+	$$(Q)mkdir -p $$(@D) && $$(BPF_CLANG) -$(1) -g $$(BPF_SAME) -MMD -MP -Wall -Werror -c $$< -o $$@
+$(B)/tests/samples/%.gcc-$(1).o: experiments/engine/programs/%.c
+	$$(Q)mkdir -p $$(@D) && $$(BPF_GCC) -$(1) -g -gbtf $$(BPF_SAME) -MMD -MP -Wall -Werror -c $$< -o $$@
+endef
+$(foreach level,O0 O1 O2 Os,$(eval $(call sample_level,$(level))))
+$(B)/tests/engine_acceptance_test: $(B)/asan/experiments/engine/programs.o \
+    | $(foreach way,$(BPF_WAYS),$(patsubst experiments/engine/programs/%.c,$(B)/tests/samples/%.$(way).o,$(wildcard experiments/engine/programs/*.c)))
