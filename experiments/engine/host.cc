@@ -58,9 +58,8 @@ static void interpreted(benchmark::State &state, unsigned i) {
 
 static void compiled(benchmark::State &state, unsigned i) {
     sample &s = sample_at(i);
-    activation a = {};
     for (auto _ : state)
-        benchmark::DoNotOptimize(sample_run(&s, &a));
+        benchmark::DoNotOptimize(sample_run(&s));
 }
 
 static void native(benchmark::State &state, unsigned i) {

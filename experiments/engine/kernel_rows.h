@@ -34,13 +34,12 @@ static struct sample *sample_at(unsigned i) {
 
 static void bench_ways(struct bench *b, unsigned i) {
     struct sample *s = sample_at(i);
-    struct activation a = {.fault = FAULT_NONE};
     char way[8];
     bench_word(b, "way", way, sizeof way);
     if (strcmp(way, "interp") == 0) {
         TIME(sample_interpret(s));
     } else if (strcmp(way, "jit") == 0) {
-        TIME(sample_run(s, &a));
+        TIME(sample_run(s));
     } else {
         TIME(sample_call(s));
     }

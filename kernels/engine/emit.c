@@ -71,11 +71,11 @@ static void put_memory(struct emitter *e, unsigned op, unsigned reg, unsigned ba
     emit_number(e, (uint32_t)disp, mode == 0 ? 0 : mode == 1 ? 1 : 4);
 }
 
-/* op reg, [base + index + disp]. rbp and r13 cannot be a base without displacement, rsp cannot be
- * an index. */
+/* op reg, [base + (index << shift) + disp]. rbp and r13 cannot be a base without displacement, rsp
+ * cannot be an index. */
 static void put_sum(struct emitter *e, unsigned op, unsigned reg, unsigned base, unsigned index,
-                    int32_t disp) {
-    if (disp == 0 && (base & 7) == X86_RBP) {
+                    unsigned shift, int32_t disp) {
+    if (disp == 0 && shift == 0 && (base & 7) == X86_RBP) {
         unsigned swap = base;
         base = index;
         index = swap;
@@ -83,7 +83,7 @@ static void put_sum(struct emitter *e, unsigned op, unsigned reg, unsigned base,
     put_opcode(e, op, reg, index, base, false);
     unsigned mode = disp == 0 && (base & 7) != X86_RBP ? 0 : fits8(disp) ? 1 : 2;
     put_modrm(e, mode, reg, X86_RSP);
-    emit_byte(e, (index & 7) << 3 | (base & 7));
+    emit_byte(e, shift << 6 | (index & 7) << 3 | (base & 7));
     emit_number(e, (uint32_t)disp, mode == 0 ? 0 : mode == 1 ? 1 : 4);
 }
 
@@ -215,8 +215,8 @@ void emit_lea(struct emitter *e, unsigned to, unsigned base, int32_t disp) {
     put_memory(e, 0x8d | WIDE(true), to, base, disp);
 }
 
-void emit_lea_sum(struct emitter *e, unsigned to, unsigned base, unsigned index) {
-    put_sum(e, 0x8d | WIDE(true), to, base, index, 0);
+void emit_lea_sum(struct emitter *e, unsigned to, unsigned base, unsigned index, int32_t disp) {
+    put_sum(e, 0x8d | WIDE(true), to, base, index, 0, disp);
 }
 
 static unsigned load_opcode(unsigned bits, bool is_signed) {
@@ -236,7 +236,12 @@ void emit_load(struct emitter *e, unsigned bits, bool is_signed, unsigned to, un
 
 void emit_load_sum(struct emitter *e, unsigned bits, bool is_signed, unsigned to, unsigned base,
                    unsigned index, int32_t disp) {
-    put_sum(e, load_opcode(bits, is_signed), to, base, index, disp);
+    put_sum(e, load_opcode(bits, is_signed), to, base, index, 0, disp);
+}
+
+void emit_load_index(struct emitter *e, unsigned bits, bool is_signed, unsigned to, unsigned base,
+                     unsigned index, unsigned shift, int32_t disp) {
+    put_sum(e, load_opcode(bits, is_signed), to, base, index, shift, disp);
 }
 
 void emit_alu_load(struct emitter *e, enum x86_alu op, bool wide, unsigned to, unsigned base,

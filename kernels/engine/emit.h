@@ -100,13 +100,16 @@ void emit_sign_extend(struct emitter *e, unsigned bits, bool wide, unsigned to, 
 void emit_divide(struct emitter *e, bool is_signed, bool wide, unsigned by);
 void emit_sign_into_rdx(struct emitter *e, bool wide);
 void emit_lea(struct emitter *e, unsigned to, unsigned base, int32_t disp);
-void emit_lea_sum(struct emitter *e, unsigned to, unsigned base, unsigned index);
+void emit_lea_sum(struct emitter *e, unsigned to, unsigned base, unsigned index, int32_t disp);
 
 /* Memory at base + disp. */
 void emit_load(struct emitter *e, unsigned bits, bool is_signed, unsigned to, unsigned base,
                int32_t disp);
 void emit_load_sum(struct emitter *e, unsigned bits, bool is_signed, unsigned to, unsigned base,
                    unsigned index, int32_t disp);
+/* At base + (index << shift) + disp; shift is 0 to 3. */
+void emit_load_index(struct emitter *e, unsigned bits, bool is_signed, unsigned to, unsigned base,
+                     unsigned index, unsigned shift, int32_t disp);
 void emit_alu_load(struct emitter *e, enum x86_alu op, bool wide, unsigned to, unsigned base,
                    int32_t disp);
 /* The flags of memory compared with, or tested against, something; an immediate fits the width. */

@@ -20,7 +20,8 @@ struct jit_options {
                        secret */
 };
 
-/* The activation's fault must be FAULT_NONE; it may be null for a program that is not metered. */
+/* The activation's fault must be FAULT_NONE. A program that is not metered needs none, and can be
+ * called as a C function of its kind's parameters: what it was not promised it does not read. */
 typedef uint64_t code_entry(uint64_t r1, uint64_t r2, uint64_t r3, uint64_t r4, uint64_t r5,
                             struct activation *a);
 

@@ -288,38 +288,58 @@ static bool fuse_move_and_add(struct jit *j, struct insn first, struct insn seco
     if (second.op == OP_ADD64_K && !wants_blinding(j, second.imm))
         emit_lea(&j->e, dst, base, second.imm);
     else if (second.op == OP_ADD64_X && second.src != first.dst)
-        emit_lea_sum(&j->e, dst, base, jit_register[second.src]);
+        emit_lea_sum(&j->e, dst, base, jit_register[second.src], 0);
     else
         return false;
     return true;
 }
 
-/* r <<= 32; r >>= 32 and its like: one extension. */
-static bool fuse_shift_pair(struct jit *j, struct insn first, struct insn second) {
+/* r += imm; r += t, or the other way round: one lea. */
+static bool fuse_two_sums(struct jit *j, struct insn first, struct insn second) {
+    struct insn constant = first.op == OP_ADD64_K ? first : second,
+                other = first.op == OP_ADD64_K ? second : first;
+    if (constant.op != OP_ADD64_K || other.op != OP_ADD64_X || first.dst != second.dst ||
+        other.src == other.dst || wants_blinding(j, constant.imm))
+        return false;
+    unsigned dst = jit_register[first.dst];
+    emit_lea_sum(&j->e, dst, dst, jit_register[other.src], constant.imm);
+    return true;
+}
+
+/* r <<= 32; r >>= 32 and its like, r having been `from`: one extension. */
+static bool fuse_shift_pair(struct jit *j, unsigned from, struct insn first, struct insn second) {
     if (first.op != OP_LSH64_K || second.dst != first.dst || second.imm != first.imm)
         return false;
     if (first.imm != 32 && first.imm != 48 && first.imm != 56)
         return false;
     unsigned dst = jit_register[first.dst], bits = 64 - (unsigned)first.imm;
     if (second.op == OP_RSH64_K)
-        emit_zero_extend(&j->e, bits, dst, dst);
+        emit_zero_extend(&j->e, bits, dst, jit_register[from]);
     else if (second.op == OP_ARSH64_K)
-        emit_sign_extend(&j->e, bits, true, dst, dst);
+        emit_sign_extend(&j->e, bits, true, dst, jit_register[from]);
     else
         return false;
     return true;
 }
 
+/* Does only what stands before `slot` lead there? A jump may lead between the two. */
+static bool follows(const struct program *p, uint32_t slot) {
+    return slot < p->slots && !(p->mark[slot] & MARK_ENTERED);
+}
+
 uint32_t jit_alu(struct jit *j, uint32_t slot) {
     const struct program *p = j->program;
     struct insn insn = p->insn[slot];
-    bool alone = slot + 1 >= p->slots ||
-                 p->mark[slot + 1] & MARK_ENTERED; /* a jump may lead between the two */
-    if (!alone && (fuse_move_and_add(j, insn, p->insn[slot + 1]) ||
-                   fuse_shift_pair(j, insn, p->insn[slot + 1])))
+    unsigned joined = !follows(p, slot + 1) ? 1 : !follows(p, slot + 2) ? 2 : 3;
+    if (joined == 3 && insn.op == OP_MOV64_X && p->insn[slot + 1].dst == insn.dst &&
+        fuse_shift_pair(j, insn.src, p->insn[slot + 1], p->insn[slot + 2]))
+        return 3;
+    if (joined >= 2 && (fuse_move_and_add(j, insn, p->insn[slot + 1]) ||
+                        fuse_two_sums(j, insn, p->insn[slot + 1]) ||
+                        fuse_shift_pair(j, insn.dst, insn, p->insn[slot + 1])))
         return 2;
-    bool after_load = slot > 0 && !(p->mark[slot] & MARK_ENTERED) &&
-                      p->insn[slot - 1].op == OP_LDX_H && p->insn[slot - 1].dst == insn.dst;
+    bool after_load = slot > 0 && follows(p, slot) && p->insn[slot - 1].op == OP_LDX_H &&
+                      p->insn[slot - 1].dst == insn.dst;
     alu_one(j, insn, after_load);
     return 1;
 }

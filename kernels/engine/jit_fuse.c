@@ -144,6 +144,43 @@ static bool address_and_load(struct jit *j, uint32_t slot) {
     return true;
 }
 
+/* a += b; if a ? 0 goto: the arithmetic has set the flags. */
+static bool compute_and_compare(struct jit *j, uint32_t slot, enum x86_condition *condition) {
+    if (!joined(j, slot, 2))
+        return false;
+    struct insn insn = j->program->insn[slot], jump = j->program->insn[slot + 1];
+    const struct opcode_info *a = insn_info(insn), *c = insn_info(jump);
+    bool sets_flags = a->operation == DO_ADD || a->operation == DO_SUB || a->operation == DO_AND ||
+                      a->operation == DO_OR || a->operation == DO_XOR;
+    if (!sets_flags || c->kind != KIND_JUMP || (c->operation != DO_EQ && c->operation != DO_NE) ||
+        c->source != SOURCE_K || jump.imm || jump.dst != insn.dst || c->bits != a->bits ||
+        !jit_goes_both_ways(j, slot + 1))
+        return false;
+    jit_alu(j, slot);
+    *condition = jit_condition(jump);
+    return true;
+}
+
+/* i <<= n; a = b; a += i; r = *(a + off), where i and a are needed no more: x86 multiplies an index
+ * by 2, 4 or 8. */
+static bool index_and_load(struct jit *j, uint32_t slot) {
+    if (!joined(j, slot, 4))
+        return false;
+    const struct insn *insn = &j->program->insn[slot];
+    struct insn shift = insn[0], move = insn[1], add = insn[2], load = insn[3];
+    const struct opcode_info *l = insn_info(load);
+    if (shift.op != OP_LSH64_K || shift.imm < 1 || shift.imm > 3 || move.op != OP_MOV64_X ||
+        move.src == shift.dst || move.dst == shift.dst || add.op != OP_ADD64_X ||
+        add.dst != move.dst || add.src != shift.dst || l->kind != KIND_LOAD || load.src != move.dst)
+        return false;
+    if ((load.dst != move.dst && !dead_after(j, slot + 3, move.dst)) ||
+        (load.dst != shift.dst && !dead_after(j, slot + 3, shift.dst)))
+        return false;
+    emit_load_index(&j->e, l->bits, l->operation == DO_SIGN, jit_register[load.dst],
+                    jit_register[move.src], jit_register[shift.dst], (unsigned)shift.imm, load.off);
+    return true;
+}
+
 uint32_t jit_fuse(struct jit *j, uint32_t slot, enum x86_condition *condition) {
     if (j->can_leave)
         return 0;
@@ -151,7 +188,10 @@ uint32_t jit_fuse(struct jit *j, uint32_t slot, enum x86_condition *condition) {
     case KIND_LOAD:
         return load_and_compare(j, slot, condition) || load_and_compute(j, slot) ? 2 : 0;
     case KIND_ALU:
-        return address_and_load(j, slot) ? 3 : 0;
+        return index_and_load(j, slot)                   ? 4
+               : address_and_load(j, slot)               ? 3
+               : compute_and_compare(j, slot, condition) ? 2
+                                                         : 0;
     default:
         return 0;
     }

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "assemble.h"
+#include "engine/interpreter.h"
 #include "engine/jit.h"
 #include "engine/verify.h"
 #include "host_hooks.h"
@@ -135,6 +136,86 @@ static void test_constant_functions_are_entries(void **state) {
     assert_int_equal(run(&code, 0), (uintptr_t)code.memory.run + code.offset[p.function[1].start]);
     program_release(&p, &host.hooks);
     jit_release(&code, &host.hooks);
+}
+
+/* Sequences that become fewer instructions, with r1 a number and r2 the address of bytes; and the
+ * same with a jump into their middle, which keeps them apart. */
+static const struct {
+    const char *text, *apart;
+} joined[] = {
+    {"r0 = r1\nr0 &= 7\nif r0 != 0 goto out\nr0 = 9\nout:\nexit\n",
+     "r0 = r1\nr0 &= 7\ngoto +0\nif r0 != 0 goto out\nr0 = 9\nout:\nexit\n"},
+    {"w0 = w1\nw0 += -5\nif w0 == 0 goto out\nr0 = 9\nout:\nexit\n",
+     "w0 = w1\nw0 += -5\ngoto +0\nif w0 == 0 goto out\nr0 = 9\nout:\nexit\n"},
+    {"r0 = r1\nr3 = 5\nr0 -= r3\nif r0 == 0 goto out\nr0 ^= 3\nif r0 != 0 goto out\nr0 = 77\nout:\nexit\n",
+     "r0 = r1\nr3 = 5\nr0 -= r3\ngoto +0\nif r0 == 0 goto out\nr0 ^= 3\ngoto +0\nif r0 != 0 goto out\n"
+     "r0 = 77\nout:\nexit\n"},
+    {"r1 &= 7\nr1 <<= 3\nr3 = r2\nr3 += r1\nr0 = *(u64 *)(r3 + 0)\nexit\n",
+     "r1 &= 7\nr1 <<= 3\ngoto +0\nr3 = r2\nr3 += r1\nr0 = *(u64 *)(r3 + 0)\nexit\n"},
+    {"r6 = r1\nr6 &= 7\nr6 <<= 2\nr8 = r2\nr8 += r6\nr8 = *(s16 *)(r8 + 4)\nr0 = r8\nexit\n",
+     "r6 = r1\nr6 &= 7\nr6 <<= 2\ngoto +0\nr8 = r2\nr8 += r6\nr8 = *(s16 *)(r8 + 4)\nr0 = r8\nexit\n"},
+    {"r7 = r2\nr1 &= 15\nr1 <<= 1\nr3 = r7\nr3 += r1\nr1 = *(u8 *)(r3 + 0)\nr0 = r1\nexit\n",
+     "r7 = r2\nr1 &= 15\nr1 <<= 1\ngoto +0\nr3 = r7\nr3 += r1\nr1 = *(u8 *)(r3 + 0)\nr0 = r1\nexit\n"},
+    {"r0 = r1\nr0 <<= 32\nr0 >>= 32\nexit\n", "r0 = r1\ngoto +0\nr0 <<= 32\nr0 >>= 32\nexit\n"},
+    {"r0 = r1\nr0 <<= 56\nr0 s>>= 56\nexit\n", "r0 = r1\ngoto +0\nr0 <<= 56\nr0 s>>= 56\nexit\n"},
+    {"r0 = 3\nr0 += 14\nr0 += r1\nexit\n", "r0 = 3\nr0 += 14\ngoto +0\nr0 += r1\nexit\n"},
+    {"r0 = 3\nr0 += r1\nr0 += -70000\nexit\n", "r0 = 3\nr0 += r1\ngoto +0\nr0 += -70000\nexit\n"},
+};
+
+/* What must not be joined: the value in between is used, or it is another register. */
+static const char *const apart[] = {
+    "r1 &= 7\nr1 <<= 3\nr3 = r2\nr3 += r1\nr0 = *(u64 *)(r3 + 0)\nr0 += r1\nexit\n",
+    "r1 &= 7\nr1 <<= 3\nr3 = r2\nr3 += r1\nr0 = *(u64 *)(r3 + 0)\nr3 -= r2\nr0 += r3\nexit\n",
+    "r0 = r1\nr0 &= 1\nif r1 != 0 goto out\nr0 = 5\nout:\nexit\n",
+    "r0 = r1\nw0 &= 255\nif r0 != 0 goto out\nr0 = 5\nout:\nexit\n",
+    "r0 = r1\nr0 += 0x7fffffff\nif w0 == 0 goto out\nr0 = 5\nout:\nexit\n",
+    "r0 = r1\nr0 &= 6\nif r0 > 0 goto out\nr0 = 5\nout:\nexit\n",
+    "r0 = r1\nr0 *= 2\nif r0 != 0 goto out\nr0 = 5\nout:\nexit\n",
+    "r0 = r1\nr0 += r0\nr0 += 3\nexit\n",
+};
+
+static void compare_with_interpreter(const char *text, const struct jit_options *options) {
+    static const uint64_t number[] = {
+        0, 1, 2, 3, 5, 7, 8, 255, 256, 0x7fffffff, 0x80000001, 0xffffffff, 1ull << 32, UINT64_MAX};
+    static uint8_t memory[128], stack[FRAME_BYTES];
+    struct program p;
+    struct code code;
+    for (unsigned i = 0; i < sizeof memory; i++)
+        memory[i] = (uint8_t)(i * 73 + 150);
+    open_program(&p, text, false);
+    assert_true(jit_compile(&p, &host.hooks, options, &code));
+    for (unsigned i = 0; i < sizeof number / sizeof *number; i++) {
+        struct activation a = {.fuel = 10, .stack = stack, .stack_bytes = sizeof stack};
+        uint64_t wanted = interpreter_run(&p, (uint64_t[5]){number[i], (uintptr_t)memory}, &a);
+        uint64_t found = code.entry(number[i], (uintptr_t)memory, 0, 0, 0, NULL);
+        if (found != wanted)
+            fail_msg("%s: %llx gives %llx instead of %llx", text, (unsigned long long)number[i],
+                     (unsigned long long)found, (unsigned long long)wanted);
+    }
+    program_release(&p, &host.hooks);
+    jit_release(&code, &host.hooks);
+}
+
+static uint32_t bytes_of(const char *text) {
+    struct code code;
+    compile(&code, text, false, &plain);
+    uint32_t bytes = code.bytes;
+    jit_release(&code, &host.hooks);
+    return bytes;
+}
+
+static void test_joined_instructions_mean_the_same(void **state) {
+    (void)state;
+    const struct jit_options blind = {.blind = 0x9e3779b97f4a7c15, .barriers = true};
+    for (unsigned i = 0; i < sizeof joined / sizeof *joined; i++) {
+        compare_with_interpreter(joined[i].text, &plain);
+        compare_with_interpreter(joined[i].text, &blind);
+        compare_with_interpreter(joined[i].apart, &plain);
+        if (bytes_of(joined[i].text) >= bytes_of(joined[i].apart))
+            fail_msg("not joined:\n%s", joined[i].text);
+    }
+    for (unsigned i = 0; i < sizeof apart / sizeof *apart; i++)
+        compare_with_interpreter(apart[i], &plain);
 }
 
 /* --- Attacks, each in a process of its own --- */
@@ -284,6 +365,7 @@ int main(void) {
         cmocka_unit_test(test_a_refused_program_keeps_all_its_code),
         cmocka_unit_test(test_blinded_code_holds_no_constant),
         cmocka_unit_test(test_constant_functions_are_entries),
+        cmocka_unit_test(test_joined_instructions_mean_the_same),
         cmocka_unit_test(test_code_cannot_be_written),
         cmocka_unit_test(test_code_is_mapped_writable_nowhere),
         cmocka_unit_test(test_released_code_traps_or_is_gone),
