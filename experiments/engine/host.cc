@@ -62,11 +62,25 @@ static void compiled(benchmark::State &state, unsigned i) {
         benchmark::DoNotOptimize(sample_run(&s));
 }
 
+// The price of an option of the compiler.
+static void compiled_with(benchmark::State &state, unsigned i, jit_options options) {
+    sample &s = sample_at(i);
+    code made;
+    if (!jit_compile(&s.program, s.hooks, &options, &made))
+        give_up(sample_program[i].name, "no memory for machine code");
+    const auto run = reinterpret_cast<entry *>(reinterpret_cast<uintptr_t>(made.entry));
+    for (auto _ : state)
+        benchmark::DoNotOptimize(run(s.context, s.end));
+    jit_release(&made, s.hooks);
+}
+
 static void native(benchmark::State &state, unsigned i) {
     sample &s = sample_at(i);
     for (auto _ : state)
         benchmark::DoNotOptimize(sample_call(&s));
 }
+
+static constexpr uint64_t secret = 0x9e3779b97f4a7c15; // any number does for timing
 
 static void by_host(benchmark::State &state, unsigned i) {
     sample &s = sample_at(i);
@@ -148,6 +162,8 @@ int main(int argc, char **argv) {
         const std::string name = std::string("engine/") + sample_program[i].name + "/way:";
         add(name + "interp", interpreted, i);
         add(name + "jit", compiled, i);
+        add(name + "jit/option:barriers", compiled_with, i, jit_options{false, true, 0});
+        add(name + "jit/option:blind", compiled_with, i, jit_options{false, false, secret});
         add(name + "native", native, i);
         add(name + "host", by_host, i);
     }
