@@ -149,8 +149,8 @@ static bool check_tail(struct check *c, const struct btf_type *t) {
     case BTF_INT:
         return !(bytes_u32(btf->section, at) & 0xf000ff00u) ||
                refuse(c, OBJECT_RULE_TYPE_RESERVED, at);
-    case BTF_ARRAY:
-        return check_reference(c, at, VALUES) && check_reference(c, at + 4, VALUES);
+    case BTF_ARRAY: /* GCC gives an array whose length is not known no type of index */
+        return check_reference(c, at, VALUES) && check_reference(c, at + 4, VALUES | SET(VOID));
     case BTF_VAR:
         return bytes_u32(btf->section, at) <= BTF_LINKAGE_EXTERN ||
                refuse(c, OBJECT_RULE_TYPE_RESERVED, at);

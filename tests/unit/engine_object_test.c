@@ -192,8 +192,37 @@ static void tells_what_it_defines_and_wants(void **state) {
     }
 }
 
+/* GCC's type of such an array has no type of index. */
+static void an_array_from_outside_needs_no_length(void **state) {
+    (void)state;
+    for (unsigned w = 0; w < COMPILED_WAYS; w++) {
+        struct account account;
+        struct hooks hooks = account_hooks(&account);
+        struct object object;
+        struct object_refusal why;
+        size_t len;
+        char text[64];
+        uint8_t *file = read_compiled("unsized", compiled_way[w], &len);
+        if (!object_open(&object, &hooks, file, len, &why))
+            fail_msg("%s: %s at %llx", compiled_way[w], object_rule_name(why.rule),
+                     (unsigned long long)why.offset);
+        assert_int_equal(object.extern_variable_count, 1);
+        const struct object_extern *wanted = &object.extern_variable[0];
+        assert_string_equal(wanted->name, "service_table");
+        assert_true(wanted->type);
+        struct btf_type type = btf_type(&object.btf, wanted->type);
+        assert_true(
+            btf_print_declaration(&object.btf, type.type_size, type.name, text, sizeof text));
+        assert_string_equal(text, "const unsigned char service_table[0]");
+        object_close(&object);
+        free(file);
+        assert_int_equal(account.live, 0);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_array_from_outside_needs_no_length),
         cmocka_unit_test(computes_what_the_source_says),
         cmocka_unit_test(tells_what_it_defines_and_wants),
     };
