@@ -184,7 +184,7 @@ static bool add_pointer(struct filling *f, const char *path, uint32_t offset,
     if (g && g->may & OWNS)
         return typing_pointer(f->scope, f->types, to, path, &owned, f->why) &&
                add(f, path, offset, 8, OWNS, owned);
-    if (!(rights(g) & MAY_READ))
+    if (!g || !(rights(g) & MAY_READ))
         return add(f, path, offset, 8, 0, closed);
     struct shape shape = g->field ? g->shape : closed;
     if (shape.kind == SHAPE_NONE) {

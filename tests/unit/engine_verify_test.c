@@ -201,6 +201,11 @@ static void check_verdict(const struct rule_case *c, bool accepted, const struct
         fail_msg("accepted, at a cost of %" PRIu64, facts->cost);
     if (strcmp(rule_name(verdict->rule), c->refused) != 0 || verdict->slot != c->slot)
         fail_msg("wanted %s at %u:\n%s", c->refused, c->slot, verdict->text);
+    char start[64], rule[64];
+    snprintf(start, sizeof start, "instruction %u: ", c->slot);
+    snprintf(rule, sizeof rule, "\n%s: ", c->refused);
+    assert_int_equal(strncmp(verdict->text, start, strlen(start)), 0);
+    assert_non_null(strstr(verdict->text, rule));
     assert_non_null(strstr(verdict->text, rule_hint(verdict->rule)));
 }
 
