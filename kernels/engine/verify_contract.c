@@ -34,6 +34,7 @@ const struct contract *contract_of(struct verifier *v, uint32_t function,
     *c = (struct contract){.next = v->proving,
                            .signature = signature,
                            .function = function,
+                           .asked = v->slot,
                            .callback = callback || (v->proving && v->proving->callback)};
     v->proving = c;
     return NULL;

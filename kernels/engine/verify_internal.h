@@ -38,8 +38,9 @@ struct contract {
     struct contract *next;
     const struct signature *signature;
     uint32_t function;
-    bool callback; /* it is called back, or called by what is */
-    bool broken;   /* of one that is called: its declaration does not say enough */
+    uint32_t asked; /* the call that first needed it */
+    bool callback;  /* it is called back, or called by what is */
+    bool broken;    /* of one that is called: its declaration does not say enough */
     uint8_t facts;
     uint64_t cost;
     uint32_t deepest; /* functions active at once, itself included */

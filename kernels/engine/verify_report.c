@@ -79,6 +79,8 @@ static void add_path(struct text *t, const struct verifier *v) {
             add(t, " %u", v->now->frame[f]->back - 1);
         add(t, "\n");
     }
+    for (const struct contract *c = v->proving; c; c = c->next)
+        add(t, "handed out at %u, to be called back\n", c->asked);
     const struct verdict *verdict = v->verdict;
     unsigned all = note_forks(v);
     if (!all)

@@ -42,8 +42,17 @@ PROGRAM(handler) long call(struct event *event, struct process *process) {
     return twice((long)event->argument[0]);
 }
 END
+cat > "$tmp/back.c" << 'END'
+#include "kinds.h"
+static long has(struct process *process, unsigned long cookie) { return process->priority == cookie ? process->id : 0; }
+PROGRAM(handler) long back(struct event *event, struct process *process) {
+    event->argument[0] = process->id;
+    return process_each(has, 20);
+}
+END
+sed 's/? process->id : 0/? process->secret : 0/' "$tmp/back.c" > "$tmp/forth.c"
 sed 's/long twice(long number)/long twice(int number)/; s/twice((long)/twice((int)/' "$tmp/caller.c" > "$tmp/wrong.c"
-for source in good bad library caller wrong; do
+for source in good bad library caller wrong back forth; do
     clang -target bpf -mcpu=v3 -O2 -g -Itools/vcode -c "$tmp/$source.c" -o "$tmp/$source.clang.o"
     bpf-gcc -O2 -g -gbtf -Itools/vcode -c "$tmp/$source.c" -o "$tmp/$source.gcc.o"
 done
@@ -61,12 +70,29 @@ for by in clang gcc; do
     vcode 0 'good.c:2' "$by: dump shows source lines" dump "$tmp/good.$by.o"
     vcode 0 'r1: object event, argument 1' "$by: dump shows states" dump "$tmp/good.$by.o" --states
     vcode 0 '^ +[0-9a-f]{2} ' "$by: dump shows machine code" dump "$tmp/good.$by.o" --bytes
+    vcode 0 '^ +[0-9a-f]{2} ' "$by: and by the name of its compiler" dump "$tmp/good.$by.o" --jit
+    vcode 0 'back: 2 ' "$by: the kernel calls back" run "$tmp/back.$by.o" --ctx "$tmp/event"
+    vcode 0 'back: 2 ' "$by: also what is interpreted" run "$tmp/back.$by.o" --ctx "$tmp/event" --interp
+    vcode 0 'uses: process_each$' "$by: check says which names it uses" check "$tmp/back.$by.o"
+    vcode 1 'handed out at [0-9]+, to be called back' "$by: a refused callback is said to be one" check "$tmp/forth.$by.o"
     vcode 0 'unsigned int process;' "$by: types are printed as C" types "$tmp/good.$by.o"
     vcode 0 'nothing undefined' "$by: two objects are linked" link "$tmp/library.$by.o" "$tmp/caller.$by.o"
     vcode 0 'exports (long|long int) twice' "$by: exports are listed" link "$tmp/library.$by.o" --exports
     vcode 1 '\(wrong-type\)' "$by: a name of another type is not bound" link "$tmp/library.$by.o" "$tmp/wrong.$by.o"
     vcode 1 '\(unknown-name\)' "$by: a name that nobody exports is not bound" link "$tmp/caller.$by.o"
 done
+bytecode=7110010000000000950000000000000
+isa() {
+    expect "$3" "$1" "$2" bash -c 'echo "$0" | build/host/vcode isa "${@:1}"' "${bytecode}0" "${@:4}"
+}
+isa 0 '^2$' "isa: memory before the way, interpreted" 0102 --interp
+isa 0 '^2$' "isa: memory behind the way, interpreted" --interp 0102
+isa 0 '^2$' "isa: memory before the way, compiled" 0102 --jit
+isa 0 '^2$' "isa: memory behind the way, compiled" --jit 0102
+isa 1 'touched memory' "isa: memory that is not there, interpreted" 01 --interp
+isa 1 'signal 11' "isa: no memory at all, compiled" --jit
+isa 2 'one of --interp and --jit' "isa: both ways" --interp --jit
+
 vcode 0 'nothing undefined' "an object of GCC's calls one of clang's" link "$tmp/library.clang.o" "$tmp/caller.gcc.o"
 
 vcode 2 'No such file' "a file that is not there" check "$tmp/nothing"

@@ -123,6 +123,8 @@ static void refuse(struct loaded *l, const char *way, const char *program, const
         fail_msg("%s %s: accepted", way, program);
     if (why.rule != rule)
         fail_msg("%s %s: wanted %s:\n%s", way, program, rule_name(rule), why.text);
+    bool inside = strstr(why.text, "section .text"), handed_out = strstr(why.text, "handed out at");
+    assert_int_equal(inside, handed_out);
 }
 
 static void check_refusals(struct loaded *l, const char *way) {

@@ -133,7 +133,7 @@ int command_dump(int argc, char **argv) {
     static struct session s;
     struct load load;
     void *file;
-    session_open(&s, argc, argv, "kpsb", 1,
+    session_open(&s, argc, argv, "kpsbj", 1,
                  "Prints the code of an object's programs with names and source lines.");
     int status = session_load(&s, s.object[0], NULL, 0, &load, &file);
     if (status == STATUS_FINE) {

@@ -14,7 +14,7 @@ static const struct command {
     {"check", command_check,
      "check OBJECT [--kind KIND] [--program NAME]\n                                      would it be accepted, and what is proven of it?"},
     {"dump", command_dump,
-     "dump OBJECT [--states] [--bytes]    its code with names and source lines"},
+     "dump OBJECT [--states] [--jit]    its code with names and source lines"},
     {"run", command_run,
      "run OBJECT [--ctx FILE] [--interp] [--fuel N] [--program NAME]\n                                      verify it and run it on the bytes of a file"},
     {"types", command_types, "types OBJECT                        its types as C"},

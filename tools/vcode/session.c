@@ -20,6 +20,7 @@ static const struct argp_option all_options[] = {
     {"fuel", 'f', "TURNS", 0, "turns of loops and calls that a metered program may take", 0},
     {"states", 's', NULL, 0, "what the verifier knew before each instruction, the first time", 0},
     {"bytes", 'b', NULL, 0, "the machine code of each instruction", 0},
+    {"jit", 'j', NULL, 0, "the same: what the compiler makes of it", 0},
     {"exports", 'e', NULL, 0, "what each object exports and what its names are bound to", 0},
     {0}};
 
@@ -54,6 +55,7 @@ static error_t parse(int key, char *text, struct argp_state *state) {
         s->states = true;
         return 0;
     case 'b':
+    case 'j':
         s->bytes = true;
         return 0;
     case 'e':
