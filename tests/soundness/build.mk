@@ -18,7 +18,12 @@ $(B)/host/mutants: $(patsubst %.c,$(B)/mutants/%.o,$(SOUNDNESS_SRC) $(ENGINE_SRC
 	$(call say,LD,$@)
 	$(Q)$(CC) -o $@ $^
 
-soundness: $(B)/host/soundness ## check N (10,000) accepted random programs by JOBS (1) processes; goes on where it was stopped
+# The same for a campaign of millions: all of it compiled as one, for this machine.
+$(B)/host/campaign: $(SOUNDNESS_SRC) $(ENGINE_SRC) $(wildcard tests/soundness/*.h kernels/engine/*.h) $(B)/host/lib.a
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(filter-out -MMD -MP,$(HOST_FLAGS)) -O3 -flto=auto -march=native -o $@ $(filter %.c %.a,$^)
+
+soundness: $(B)/host/campaign ## check N (10,000) accepted random programs by JOBS (1) processes; goes on where it was stopped
 	$(Q)hash=$$(cat $(VERIFIER_SRC) tests/soundness/*.[ch] | sha256sum | cut -c1-16); \
 	    commit=$$(git log -1 --format=%h -- $(VERIFIER_SRC) tests/soundness 2>/dev/null); \
 	    $< $(or $(N),10000) $(or $(JOBS),1) $(SOUNDNESS_LOG) "sources $$hash, commit $${commit:-unknown}"
