@@ -79,8 +79,6 @@ static void add_path(struct text *t, const struct verifier *v) {
             add(t, " %u", v->now->frame[f]->back - 1);
         add(t, "\n");
     }
-    for (const struct contract *c = v->proving; c; c = c->next)
-        add(t, "handed out at %u, to be called back\n", c->asked);
     const struct verdict *verdict = v->verdict;
     unsigned all = note_forks(v);
     if (!all)
@@ -105,5 +103,7 @@ void verify_report(struct verifier *v, enum rule rule) {
         add_registers(&t, v, v->program->insn[v->slot]);
         add_path(&t, v);
     }
+    for (const struct contract *c = v->proving; c; c = c->next)
+        add(&t, "handed out at %u, to be called back\n", c->asked);
     add(&t, "hint: %s\n", rule_hint(rule));
 }

@@ -123,8 +123,9 @@ static void refuse(struct loaded *l, const char *way, const char *program, const
         fail_msg("%s %s: accepted", way, program);
     if (why.rule != rule)
         fail_msg("%s %s: wanted %s:\n%s", way, program, rule_name(rule), why.text);
-    bool inside = strstr(why.text, "section .text"), handed_out = strstr(why.text, "handed out at");
-    assert_int_equal(inside, handed_out);
+    bool by_caller = !strcmp(program, "called_twice") || !strcmp(program, "not_a_function");
+    if (!strstr(why.text, "handed out at") != by_caller)
+        fail_msg("%s %s:\n%s", way, program, why.text);
 }
 
 static void check_refusals(struct loaded *l, const char *way) {
