@@ -168,7 +168,7 @@ static const char *const apart[] = {
     "r1 &= 7\nr1 <<= 3\nr3 = r2\nr3 += r1\nr0 = *(u64 *)(r3 + 0)\nr3 -= r2\nr0 += r3\nexit\n",
     "r0 = r1\nr0 &= 1\nif r1 != 0 goto out\nr0 = 5\nout:\nexit\n",
     "r0 = r1\nw0 &= 255\nif r0 != 0 goto out\nr0 = 5\nout:\nexit\n",
-    "r0 = r1\nr0 += 0x7fffffff\nif w0 == 0 goto out\nr0 = 5\nout:\nexit\n",
+    "r0 = r1\nr3 = 0x7fffffff\nr0 += r3\nif w0 == 0 goto out\nr0 = 5\nout:\nexit\n",
     "r0 = r1\nr0 &= 6\nif r0 > 0 goto out\nr0 = 5\nout:\nexit\n",
     "r0 = r1\nr0 *= 2\nif r0 != 0 goto out\nr0 = 5\nout:\nexit\n",
     "r0 = r1\nr0 += r0\nr0 += 3\nexit\n",
@@ -306,22 +306,34 @@ static void test_released_code_traps_or_is_gone(void **state) {
     assert_int_equal(signal_of(attack_call, other), SIGSEGV);
 }
 
-/* What a child compiles, its parent's code does not see. */
+/* The child compiles after its parent has, whose free pieces it believes to know. */
 static void test_a_child_writes_pages_of_its_own(void **state) {
     (void)state;
     struct code code, mine;
+    int ready[2];
+    char byte = 0;
     compile(&code, one, true, &plain);
+    assert_int_equal(pipe(ready), 0);
     fflush(NULL);
     pid_t child = fork();
+    assert_true(child >= 0);
     if (child == 0) {
+        if (read(ready[0], &byte, 1) != 1)
+            _exit(1);
         compile(&mine, two, true, &plain);
         jit_release(&code, &host.hooks);
         _exit(run(&mine, 0) == 2 ? 0 : 1);
     }
+    compile(&mine, "r0 = 3\nexit\n", true, &plain);
+    assert_int_equal(write(ready[1], &byte, 1), 1);
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
+    close(ready[0]);
+    close(ready[1]);
     assert_int_equal(status, 0);
     assert_int_equal(run(&code, 0), 1);
+    assert_int_equal(run(&mine, 0), 3);
+    jit_release(&mine, &host.hooks);
     jit_release(&code, &host.hooks);
 }
 

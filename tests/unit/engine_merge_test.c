@@ -508,6 +508,35 @@ static void test_a_member_finds_its_registers_as_they_were(void **state) {
     set_end(&one);
 }
 
+static uint64_t nothing(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
+    (void)a, (void)b, (void)c, (void)d, (void)e;
+    return 0;
+}
+
+/* The same text, linked differently: function 0 and variable 0 are each member's own. */
+static void test_a_member_calls_and_reads_what_it_was_linked_to(void **state) {
+    (void)state;
+    static const char *const texts[] = {
+        "r1 = 1\nr2 = 2\ncall 0\nexit\n",
+        "r1 = variable 0\nr0 = *(u64 *)(r1 + 0)\nexit\n",
+        "call local f\nexit\nf:\nr1 = 1\nr2 = 2\ncall 0\nr6 = r0\nr1 = variable 0\n"
+        "r0 = *(u64 *)(r1 + 0)\nr0 &= r6\nexit\n",
+    };
+    static uint64_t zero[1];
+    const struct import import[2] = {imports[0], {"nothing", &add_up_is, nothing}};
+    const struct variable variable[2] = {variables[0], {"zero", zero, sizeof zero, false}};
+    for (unsigned i = 0; i < sizeof texts / sizeof *texts; i++) {
+        set_open(&one);
+        add_text(&one, texts[i]);
+        one.program[0].import = &import[1];
+        one.program[0].variable = &variable[1];
+        add_text(&one, texts[i]);
+        merge_set(&one);
+        assert_true(ask(&one, 0) == 2);
+        set_end(&one);
+    }
+}
+
 static void test_the_verifier_accepts_what_comes_out(void **state) {
     (void)state;
     static struct facts facts;
@@ -624,6 +653,7 @@ int main(void) {
         cmocka_unit_test(test_sixty_four_members_have_a_bit_each),
         cmocka_unit_test(test_what_members_have_in_common_runs_once),
         cmocka_unit_test(test_a_member_finds_its_registers_as_they_were),
+        cmocka_unit_test(test_a_member_calls_and_reads_what_it_was_linked_to),
         cmocka_unit_test(test_the_verifier_accepts_what_comes_out),
         cmocka_unit_test(test_effects_callbacks_and_fuel_are_refused),
         cmocka_unit_test(test_too_much_is_refused),
