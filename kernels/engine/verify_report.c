@@ -99,11 +99,11 @@ void verify_report(struct verifier *v, enum rule rule) {
     add(&t, "instruction %u: %s\n", v->slot, insn_text(v->program->insn, v->slot, insn));
     add(&t, "%s: %s%s%s\n", rule_name(rule), rule_sentence(rule), v->detail[0] ? ": " : "",
         v->detail);
+    for (const struct contract *c = v->proving; c; c = c->next)
+        add(&t, "handed out at %u, to be called back\n", c->asked);
     if (v->now && v->now->depth) {
         add_registers(&t, v, v->program->insn[v->slot]);
         add_path(&t, v);
     }
-    for (const struct contract *c = v->proving; c; c = c->next)
-        add(&t, "handed out at %u, to be called back\n", c->asked);
     add(&t, "hint: %s\n", rule_hint(rule));
 }

@@ -136,7 +136,7 @@ static void check_refusals(struct loaded *l, const char *way) {
     refuse(l, way, "called_twice", &number_kind, RULE_CALLBACK);
     refuse(l, way, "expensive", &number_kind, RULE_BUDGET);
     refuse(l, way, "not_a_function", &number_kind, RULE_ARGUMENT);
-    refuse(l, way, "visits", &functional_kind, RULE_NOT_FUNCTIONAL);
+    refuse(l, way, "fails", &functional_kind, RULE_NOT_FUNCTIONAL);
     refuse(l, way, "oversteps", &number_kind, RULE_OBJECT_ARITHMETIC);
 }
 
