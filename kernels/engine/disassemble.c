@@ -36,7 +36,7 @@ static int operand_text(char *at, size_t room, char letter, const struct insn *i
 char *insn_text(const struct insn *program, uint32_t slot, char into[INSN_TEXT_MAX]) {
     const struct insn *insn = &program[slot];
     size_t used = 0;
-    for (const char *t = insn_info(*insn)->text; *t && used < INSN_TEXT_MAX - 1; t++) {
+    for (const char *t = opcode_text[insn->op]; *t && used < INSN_TEXT_MAX - 1; t++) {
         if (*t == '%')
             used += operand_text(into + used, INSN_TEXT_MAX - used, *++t, insn, slot);
         else

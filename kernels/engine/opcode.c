@@ -4,8 +4,14 @@
 
 const struct opcode_info opcode_info[OPCODE_COUNT] = {
 #define X(name, code, field, value, kind, operation, bits, source, group, text)                    \
-    [OP_##name] = {code, FIELD_##field,   value,         KIND_##kind, DO_##operation,              \
-                   bits, SOURCE_##source, GROUP_##group, #name,       text},
+    [OP_##name] = {code,           FIELD_##field, value,           KIND_##kind,                    \
+                   DO_##operation, bits,          SOURCE_##source, GROUP_##group},
+    OPCODES(X)
+#undef X
+};
+
+const char *const opcode_text[OPCODE_COUNT] = {
+#define X(name, code, field, value, kind, operation, bits, source, group, text) [OP_##name] = text,
     OPCODES(X)
 #undef X
 };

@@ -275,10 +275,9 @@ struct opcode_info {
     uint8_t bits;
     uint8_t source; /* enum opcode_source */
     uint8_t group;  /* enum opcode_group */
-    const char *name;
-    const char *text;
 };
 extern const struct opcode_info opcode_info[OPCODE_COUNT];
+extern const char *const opcode_text[OPCODE_COUNT];
 extern const char *const opcode_group_name[GROUP_COUNT];
 
 #define REGISTERS      11

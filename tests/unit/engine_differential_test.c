@@ -280,7 +280,7 @@ static void test_text_and_bytes_are_inverse(void **state) {
             fail_msg("%s", error);
         assert_int_equal(len, info->kind == KIND_CONST ? 16 : 8);
         if (memcmp(again, bytes, (size_t)len) != 0)
-            fail_msg("%s (%s) assembles to something else", text, info->name);
+            fail_msg("%s (%s) assembles to something else", text, opcode_text[op]);
     }
 }
 

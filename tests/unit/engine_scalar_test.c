@@ -66,7 +66,7 @@ static struct insn insn_of(unsigned op, int32_t imm) {
 }
 
 static void fail_at(const char *what, unsigned op, uint64_t a, uint64_t b) {
-    fail_msg("%s: %s of %" PRIx64 " and %" PRIx64, what, opcode_info[op].name, a, b);
+    fail_msg("%s: %s of %" PRIx64 " and %" PRIx64, what, opcode_text[op], a, b);
 }
 
 static void check_alu(unsigned op, const struct sample *a, const struct sample *b) {

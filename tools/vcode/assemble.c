@@ -181,7 +181,7 @@ static bool assemble_bytes(struct assembler *a, const char *at) {
 static bool assemble_insn(struct assembler *a, const char *line) {
     for (unsigned op = 0; op < OPCODE_COUNT; op++) {
         struct insn insn[2] = {{.op = (uint8_t)op}, {.op = OP_HIGH}};
-        if (op == OP_HIGH || !match(a, line, opcode_info[op].text, insn))
+        if (op == OP_HIGH || !match(a, line, opcode_text[op], insn))
             continue;
         return emit(a, insn[0]) && (opcode_info[op].kind != KIND_CONST || emit(a, insn[1]));
     }
