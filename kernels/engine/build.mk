@@ -10,13 +10,8 @@ ENGINE_KERNEL_SRC := $(filter-out kernels/engine/interpreter_watch.c,$(ENGINE_SR
 # back traces step over them, from what they call to who called them.
 ENGINE_QUICK := interpreter
 ENGINE_SMALL := $(filter-out $(ENGINE_QUICK:%=kernels/engine/%.c),$(ENGINE_KERNEL_SRC))
-<<<<<<< Updated upstream
 $(ENGINE_SMALL:%.c=$(B)/guest/kernel/%.o): KERNEL_FLAGS += -Oz -fno-tree-sra -fomit-frame-pointer -ffixed-rbp
 $(ENGINE_KERNEL_SRC:%.c=$(B)/guest/kernel/%.o): kernels/engine/build.mk
-=======
-$(ENGINE_SMALL:%.c=$(B)/guest/kernel/%.o): KERNEL_FLAGS += -Oz -fno-tree-sra
-$(ENGINE_SMALL:%.c=$(B)/guest/kernel/%.o): kernels/engine/build.mk # which has their flags
->>>>>>> Stashed changes
 
 $(B)/host/engine.a: $(ENGINE_SRC:%.c=$(B)/host/%.o)
 	$(Q)rm -f $@ && ar rcs $@ $^
