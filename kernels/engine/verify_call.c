@@ -225,7 +225,9 @@ static enum rule release(struct verifier *v, unsigned number) {
         if (!value->owner || s->reference[i] != reference)
             continue;
         s->reference[i] = s->reference[--s->references];
-        if (!MUTANT(RELEASE_KEEPS) && !MUTANT(RELEASE_TWICE))
+        if (MUTANT(RELEASE_KEEPS))
+            return RULE_NONE;
+        if (!MUTANT(RELEASE_TWICE))
             state_each_value(s, forget, &reference);
         return RULE_NONE;
     }

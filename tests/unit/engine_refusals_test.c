@@ -134,8 +134,10 @@ static void damage(uint8_t *bytes, size_t len) {
 }
 
 #define LOADS         100000
-#define MEMORY_FACTOR 64          /* bytes that a load may hold for each of its file... */
-#define MEMORY_LEAST  (16u << 20) /* ...and those that the verifier may take for its states */
+#define MEMORY_FACTOR 64 /* bytes that a load may hold for each of its file... */
+/* ...and those that the verifier may take for its states: what it copies counts as a step for each
+ * 512 bytes. */
+#define MEMORY_LEAST (128u << 20)
 
 /* Whatever the bytes, a load ends, names section, offset and rule of a damaged file, takes memory
  * in proportion to the file, and gives all of it back. The verifier's steps are limited by
