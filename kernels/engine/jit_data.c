@@ -193,6 +193,36 @@ static void alu_swap(struct jit *j, unsigned bits, unsigned dst, bool upper_is_z
         emit_zero_extend(&j->e, 16, dst, dst);
 }
 
+/* What arithmetic and atomics name alike, as x86 numbers it. */
+static const uint8_t x86_alu[] = {
+    [DO_ADD] = X86_ADD, [DO_SUB] = X86_SUB,     [DO_OR] = X86_OR,         [DO_AND] = X86_AND,
+    [DO_XOR] = X86_XOR, [DO_FETCH_OR] = X86_OR, [DO_FETCH_AND] = X86_AND, [DO_FETCH_XOR] = X86_XOR};
+
+static void alu_with_operand(struct jit *j, const struct opcode_info *info, unsigned dst,
+                             struct operand y) {
+    bool wide = info->bits == 64;
+    switch (info->operation) {
+    case DO_MUL:
+        alu_mul(j, wide, dst, y);
+        return;
+    case DO_MOV:
+        alu_mov(j, wide, dst, y);
+        return;
+    case DO_LSH:
+        alu_shift(j, X86_SHL, wide, dst, y);
+        return;
+    case DO_RSH:
+        alu_shift(j, X86_SHR, wide, dst, y);
+        return;
+    case DO_ARSH:
+        alu_shift(j, X86_SAR, wide, dst, y);
+        return;
+    default:
+        alu_simple(j, x86_alu[info->operation], wide, dst, y);
+        return;
+    }
+}
+
 static void alu_one(struct jit *j, struct insn insn, bool upper_is_zero) {
     const struct opcode_info *info = insn_info(insn);
     unsigned dst = jit_register[insn.dst];
@@ -213,71 +243,31 @@ static void alu_one(struct jit *j, struct insn insn, bool upper_is_zero) {
         emit_neg(&j->e, wide, dst);
         return;
     case DO_ZEXT16:
-        emit_zero_extend(&j->e, 16, dst, dst);
-        return;
     case DO_ZEXT32:
-        emit_zero_extend(&j->e, 32, dst, dst);
+        emit_zero_extend(&j->e, 16u << (info->operation - DO_ZEXT16), dst, dst);
         return;
     case DO_ZEXT64:
         return;
     case DO_SWAP16:
-        alu_swap(j, 16, dst, upper_is_zero);
-        return;
     case DO_SWAP32:
-        alu_swap(j, 32, dst, false);
-        return;
     case DO_SWAP64:
-        alu_swap(j, 64, dst, false);
+        alu_swap(j, 16u << (info->operation - DO_SWAP16), dst, upper_is_zero);
         return;
     case DO_MOVS8:
-        emit_sign_extend(&j->e, 8, wide, dst, jit_register[insn.src]);
-        return;
     case DO_MOVS16:
-        emit_sign_extend(&j->e, 16, wide, dst, jit_register[insn.src]);
-        return;
     case DO_MOVS32:
-        emit_sign_extend(&j->e, 32, true, dst, jit_register[insn.src]);
+        emit_sign_extend(&j->e, 8u << (info->operation - DO_MOVS8), wide, dst,
+                         jit_register[insn.src]);
         return;
     default:
         break;
     }
     bool shifts =
         info->operation == DO_LSH || info->operation == DO_RSH || info->operation == DO_ARSH;
-    struct operand y = shifts && info->source == SOURCE_K
-                           ? (struct operand){.immediate = true, .imm = insn.imm}
-                           : jit_operand(j, insn);
-    switch (info->operation) {
-    case DO_ADD:
-        alu_simple(j, X86_ADD, wide, dst, y);
-        return;
-    case DO_SUB:
-        alu_simple(j, X86_SUB, wide, dst, y);
-        return;
-    case DO_OR:
-        alu_simple(j, X86_OR, wide, dst, y);
-        return;
-    case DO_AND:
-        alu_simple(j, X86_AND, wide, dst, y);
-        return;
-    case DO_XOR:
-        alu_simple(j, X86_XOR, wide, dst, y);
-        return;
-    case DO_MUL:
-        alu_mul(j, wide, dst, y);
-        return;
-    case DO_MOV:
-        alu_mov(j, wide, dst, y);
-        return;
-    case DO_LSH:
-        alu_shift(j, X86_SHL, wide, dst, y);
-        return;
-    case DO_RSH:
-        alu_shift(j, X86_SHR, wide, dst, y);
-        return;
-    default:
-        alu_shift(j, X86_SAR, wide, dst, y);
-        return;
-    }
+    alu_with_operand(j, info, dst,
+                     shifts && info->source == SOURCE_K
+                         ? (struct operand){.immediate = true, .imm = insn.imm}
+                         : jit_operand(j, insn));
 }
 
 /* r = s; r += imm or r += t: one lea. */
@@ -386,28 +376,18 @@ void jit_atomic(struct jit *j, struct insn insn) {
     bool wide = info->bits == 64;
     switch (info->operation) {
     case DO_ADD:
-        emit_lock_alu(e, X86_ADD, wide, base, insn.off, src);
-        return;
     case DO_OR:
-        emit_lock_alu(e, X86_OR, wide, base, insn.off, src);
-        return;
     case DO_AND:
-        emit_lock_alu(e, X86_AND, wide, base, insn.off, src);
-        return;
     case DO_XOR:
-        emit_lock_alu(e, X86_XOR, wide, base, insn.off, src);
+        emit_lock_alu(e, x86_alu[info->operation], wide, base, insn.off, src);
         return;
     case DO_FETCH_ADD:
         emit_lock_xadd(e, wide, base, insn.off, src);
         return;
     case DO_FETCH_OR:
-        atomic_fetch_loop(j, insn, X86_OR, wide);
-        return;
     case DO_FETCH_AND:
-        atomic_fetch_loop(j, insn, X86_AND, wide);
-        return;
     case DO_FETCH_XOR:
-        atomic_fetch_loop(j, insn, X86_XOR, wide);
+        atomic_fetch_loop(j, insn, x86_alu[info->operation], wide);
         return;
     case DO_XCHG:
         emit_xchg(e, wide, base, insn.off, src);

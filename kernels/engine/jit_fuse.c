@@ -28,17 +28,10 @@ static bool is_zero_load(struct insn insn) {
     return info->kind == KIND_LOAD && info->operation == DO_ZERO;
 }
 
-/* The same comparison of numbers that are known not to be negative. */
-static struct insn as_unsigned(struct insn insn) {
-    static const uint8_t of[][2] = {
-        {OP_JSGT64_K, OP_JGT64_K}, {OP_JSGE64_K, OP_JGE64_K}, {OP_JSLT64_K, OP_JLT64_K},
-        {OP_JSLE64_K, OP_JLE64_K}, {OP_JSGT32_K, OP_JGT32_K}, {OP_JSGE32_K, OP_JGE32_K},
-        {OP_JSLT32_K, OP_JLT32_K}, {OP_JSLE32_K, OP_JLE32_K},
-    };
-    for (unsigned i = 0; i < sizeof of / sizeof *of; i++)
-        if (insn.op == of[i][0])
-            insn.op = of[i][1];
-    return insn;
+/* What a condition is for numbers that are known not to be negative: L, GE, LE and G become B, AE,
+ * BE and A. */
+static enum x86_condition as_unsigned(enum x86_condition c) {
+    return c < X86_IF_L ? c : (c & 1) | X86_IF_B | (c & 2) << 1;
 }
 
 /* r = *(p); if r ? imm goto: a comparison of memory. What is narrower than the comparison was
@@ -53,14 +46,13 @@ static bool compare_with_immediate(struct jit *j, struct insn load, struct insn 
     if (!same_width) {
         if (jump.imm < 0 || (l->bits == 8 && jump.imm > 255) || (l->bits == 16 && jump.imm > 127))
             return false;
-        jump = as_unsigned(jump);
     }
     unsigned base = jit_register[load.src];
     if (c->operation == DO_SET)
         emit_test_memory_imm(&j->e, l->bits, base, load.off, jump.imm);
     else
         emit_compare_memory_imm(&j->e, l->bits, base, load.off, jump.imm);
-    *condition = jit_condition(jump);
+    *condition = same_width ? jit_condition(jump) : as_unsigned(jit_condition(jump));
     return true;
 }
 
