@@ -335,8 +335,9 @@ static uint64_t run_program(struct trace *t, uint64_t stack_seed, struct activat
     struct random random;
     random_seed(&random, stack_seed);
     fill_stack(&random, stacks[0], t->facts->stack_bytes);
-    *a =
-        (struct activation){.fuel = FUEL, .stack = stacks[0], .stack_bytes = t->facts->stack_bytes};
+    *a = (struct activation){.fuel = t->program->metered ? FUEL : t->facts->cost,
+                             .stack = stacks[0],
+                             .stack_bytes = t->facts->stack_bytes};
     now.features = 0;
     begin(t, world.argument, 0, 0, t->facts->stack_bytes);
     uint64_t result = run(t, world.argument, a);
