@@ -35,29 +35,32 @@ $(B)/tests/%_bench: tests/bench/%_bench.cc $(B)/host/rooms.a
 	$(call say,CXX,$@)
 	$(Q)mkdir -p $(@D) && $(CXX) -std=c++17 -O2 -g $(SAME) -Wall -Wextra -Werror -Iharness -Ikernels -o $@ $^ -lbenchmark -lpthread $(HARNESS_LIBS)
 
-# A failure in one kind of test does not keep the others from running, and with -j each kind's lines stay together.
+# A failure in one kind of test does not keep the others from running, and with -j each kind's lines stay together. What is not built is a
+# failure of its own (tests/run), and so is a kind that left no log.
+TEST_STAGES := unit kernel end lint
+TAP         ?= $(B)/tests
 tests: ## every test, without installing anything
-	$(Q)rm -f $(B)/tests/*.tap
+	$(Q)rm -f $(TAP)/*.tap
 	$(Q)status=0; $(MAKE) --no-print-directory --keep-going --output-sync=target unit kernel-tests end lint || status=1; \
-	    tests/run --summary $(B)/tests || status=1; exit $$status
+	    tests/run --summary $(TAP) $(TEST_STAGES) || status=1; exit $$status
 
-unit: $(UNITS) ## unit tests on the host, under ASan and UBSan
-	$(Q)tests/run --log $(B)/tests/unit.tap $(UNITS)
+unit: ## unit tests on the host, under ASan and UBSan
+	$(Q)$(MAKE) --no-print-directory --keep-going $(UNITS); tests/run --log $(TAP)/unit.tap $(UNITS)
 
 kernel-tests: all ## the kernels' own checks, in QEMU
-	$(Q)tests/run --log $(B)/tests/kernel.tap tests/kernel/run
+	$(Q)tests/run --log $(TAP)/kernel.tap tests/kernel/run
 
 end: all $(BENCHES) ## end-to-end tests through the harness
-	$(Q)tests/run --log $(B)/tests/end.tap $(wildcard tests/end/*_test.sh)
+	$(Q)tests/run --log $(TAP)/end.tap $(wildcard tests/end/*_test.sh)
 
 golden: host ## rewrite what tests/golden/ expects of the report; look at the diff
 	$(Q)tests/end/report_test.sh --update
 
-lint: ## clang-format, clang-tidy, shellcheck, the arrows between the rooms
-	$(Q)tests/run --log $(B)/tests/lint.tap tests/lint tests/arrows
+lint: guests ## clang-format, clang-tidy, shellcheck, the arrows between the rooms
+	$(Q)tests/run --log $(TAP)/lint.tap tests/lint tests/arrows
 
-fuzz: $(FUZZERS) ## every fuzzer, sharing FUZZ_SECONDS (240) evenly
-	$(Q)FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run --log $(B)/tests/fuzz.tap tests/fuzz/run
+fuzz: ## every fuzzer, sharing FUZZ_SECONDS (240) evenly
+	$(Q)$(MAKE) --no-print-directory --keep-going $(FUZZERS); FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run --log $(TAP)/fuzz.tap tests/fuzz/run
 
 bench: $(BENCHES) ## the tool's own benchmarks (never a test)
 	$(Q)for b in $(BENCHES); do $$b || exit; done

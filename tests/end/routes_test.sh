@@ -21,16 +21,12 @@ verdict "all boots are in the run" jq -e '.boots | length == 6 and all(.[]; .sta
 expect "--quick takes fewer samples" 0 '' "${run[@]}" syscall --systems floor --quick --quiet --out "$tmp/quick"
 verdict "and finds the same medians" [ "$(median "$tmp/quick" floor:syscall/null)" = "$(median "$tmp/kernel" floor:syscall/null)" ]
 expect "--json prints the summary" 0 '"name": "floor:syscall/null"' "${run[@]}" syscall --systems floor --json --out "$tmp/json"
-if [ -f build/guest/linux/vmlinuz ]; then
-    expect "Linux with arguments of its own" 0 '' "${run[@]}" syscall --systems linux --linux-args 'mitigations=auto nosmap' --quiet --out "$tmp/args"
-    verdict "they stand behind its command line" jq -e 'all(.boots[]; .command_line | endswith(" mitigations=auto nosmap"))' "$tmp/args/run.json"
-    verdict "Linux is booted a second time with the distribution's mitigations" jq -e \
-        '[.boots[].label] == ["", "mitigations:default"]' "$tmp/args/run.json"
-fi
-if [ -x build/host/bench-syscall ]; then
-    expect "the host measures when it is named" 0 'host:syscall/null .* ns' "${run[@]}" syscall --systems host --quick --out "$tmp/host"
-    verdict "under its own clock" jq -e '.context.clock == "host"' "$tmp/host/summary.json"
-fi
+expect "Linux with arguments of its own" 0 '' "${run[@]}" syscall --systems linux --linux-args 'mitigations=auto nosmap' --quiet --out "$tmp/args"
+verdict "they stand behind its command line" jq -e 'all(.boots[]; .command_line | endswith(" mitigations=auto nosmap"))' "$tmp/args/run.json"
+verdict "Linux is booted a second time with the distribution's mitigations" jq -e \
+    '[.boots[].label] == ["", "mitigations:default"]' "$tmp/args/run.json"
+expect "the host measures when it is named" 0 'host:syscall/null .* ns' "${run[@]}" syscall --systems host --quick --out "$tmp/host"
+verdict "under its own clock" jq -e '.context.clock == "host"' "$tmp/host/summary.json"
 expect "another layout of functions changes nothing" 0 '' ./exospin run --systems exo,spin,floor --layouts 2 --quiet --out "$tmp/layouts"
 verdict "both layouts were different images" jq -e \
     '[.boots[] | select(.system == "spin") | .image_sha256] | unique | length == 2' "$tmp/layouts/run.json"
@@ -78,14 +74,12 @@ type_lines halt | timeout 90 ./exospin boot floor --no-build --via grub-bios > "
 verdict "boot --via grub-bios reaches the console" [ "${PIPESTATUS[1]}" -eq 0 ]
 
 # gdb: stopped before the first instruction, symbols where the kernel is.
-if command -v gdb > /dev/null; then
-    timeout 60 ./exospin boot floor --no-build --gdb < /dev/null > "$tmp/boot" 2>&1 &
-    pid=$!
-    for _ in $(seq 50); do grep -qs 'target remote' "$tmp/boot" && break || sleep 0.1; done
-    sleep 0.5
-    target=$(grep -o 'target remote [0-9.:]*' "$tmp/boot")
-    expect "boot --gdb: gdb stops in the kernel's main function" 0 'kernel_main' gdb -nx -batch build/guest/floor.elf -ex "$target" \
-        -ex 'hbreak kernel_main' -ex continue -ex 'info symbol $pc' -ex kill
-    kill $pid 2> /dev/null
-    wait $pid 2> /dev/null
-fi
+timeout 60 ./exospin boot floor --no-build --gdb < /dev/null > "$tmp/boot" 2>&1 &
+pid=$!
+for _ in $(seq 50); do grep -qs 'target remote' "$tmp/boot" && break || sleep 0.1; done
+sleep 0.5
+target=$(grep -o 'target remote [0-9.:]*' "$tmp/boot")
+expect "boot --gdb: gdb stops in the kernel's main function" 0 'kernel_main' gdb -nx -batch build/guest/floor.elf -ex "$target" \
+    -ex 'hbreak kernel_main' -ex continue -ex 'info symbol $pc' -ex kill
+kill $pid 2> /dev/null
+wait $pid 2> /dev/null

@@ -1,0 +1,98 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The tests' own runners, broken on purpose: what did not run, could not run or lacks its tool is a failure and never silence.
+# shellcheck source=tests/end/expect.sh
+. "$(dirname "$0")/expect.sh"
+tmp=${tmp:?expect.sh makes it}
+
+program() { # NAME: a test program from standard input
+    { echo '#!/bin/bash' && cat; } > "$tmp/$1"
+    chmod +x "$tmp/$1"
+}
+# run NAME...: tests/run from the folder where the programs lie.
+run() {
+    (cd "$tmp" && "$OLDPWD/tests/run" --log log/one.tap "$@")
+}
+summary() {
+    (cd "$tmp" && "$OLDPWD/tests/run" --summary log "$@")
+}
+# tried CLAIM STATUS PATTERN FUNCTION...: expect of one of this file's functions.
+tried() {
+    expect "$1" "$2" "$3" bash -c '"$@"' bash "${@:4}"
+}
+export -f run summary
+export tmp
+
+program good <<< 'echo "ok - one"; echo "ok 2 - two # SKIP no moon"'
+program bad <<< 'echo "not ok - one"'
+program status <<< 'echo "ok - one"; exit 3'
+program signal <<< 'echo "ok - one"; echo "not ok - two"; kill -SEGV $$'
+program silent <<< 'true'
+program short <<< 'echo 1..3; echo "ok 1 - one"; echo "ok 2 - two"'
+tried "a good program" 0 '1 passed, 0 failed, 1 skipped' run good
+tried "a failed test" 1 '^not ok - one$' run bad good
+tried "a status without a failed test" 1 'not ok - status ended with status 3' run status
+tried "death by a signal, though a test failed before" 1 'not ok - signal was ended by signal 11' run signal
+tried "a program without a test" 1 'not ok - silent ran no test' run silent
+tried "fewer tests than announced" 1 'not ok - short announced 3 tests and ran 2' run short
+tried "a program that was not built does not keep the others from running" 1 'not ok - missing is not there: it was not built' run missing good
+verdict "they ran" grep -q '^ok - one' "$tmp/log/one.tap"
+tried "no program at all" 64 'usage' run
+
+run good > "$tmp/out"
+tried "the summary of one stage" 0 '^1 passed, 0 failed, 1 skipped$' summary one
+tried "a stage that left no log" 1 '^1 passed, 1 failed, 1 skipped$' summary one lint
+verdict "is named" grep -q "not ok - stage 'lint' left no result" "$tmp/out"
+: > "$tmp/log/empty.tap"
+tried "a stage whose log is empty" 1 "stage 'empty' left no result" summary one empty
+run bad > "$tmp/out"
+tried "a failure stands in the summary" 1 '^0 passed, 1 failed$' summary one
+rm "$tmp"/log/*
+tried "no log at all" 1 'no log' summary
+tried "no log of a stage" 1 '^0 passed, 1 failed$' summary one
+
+# By the real rules: one unit test that cannot be made.
+expect "make unit: a test that cannot be made fails, and no other" 2 'none_test is not there: it was not built' \
+    make unit UNITS="build/tests/none_test $tmp/good" TAP="$tmp/log"
+verdict "the others ran" grep -q '^ok - one' "$tmp/log/unit.tap"
+
+# lint in a small tree of its own, without each of its tools in turn, and with tools that only fail.
+mkdir -p "$tmp/tree/tests" "$tmp/bin"
+cp tests/lint "$tmp/tree/tests/lint"
+cp .clang-format .clang-tidy "$tmp/tree/"
+printf '/* SPDX-License-Identifier: MIT */\nint one(void);\nint one(void) {\n    return 1;\n}\n' > "$tmp/tree/one.c"
+git -C "$tmp/tree" init -q && git -C "$tmp/tree" add . 2> /dev/null
+lint_without() { # TOOL [ITS STAND-IN]: PATH has links to all that is needed but TOOL
+    rm -f "$tmp"/bin/*
+    for tool in bash dirname mktemp rm git sort head grep xargs sed cat nproc sha256sum cut mv mkdir tee clang clang-format clang-tidy shellcheck; do
+        [ "$tool" = "$1" ] || ln -s "$(command -v $tool)" "$tmp/bin/$tool"
+    done
+    [ $# -eq 1 ] || { echo "#!$(command -v bash)"; echo "$2"; } > "$tmp/bin/$1"
+    chmod +x "$tmp/bin/$1" 2> /dev/null
+    PATH=$tmp/bin "$tmp/tree/tests/lint"
+}
+export -f lint_without
+tried "lint with all its tools" 0 '^ok - clang-tidy finds nothing' lint_without nothing
+verdict "keeps what it found" test "$(find "$tmp/tree/build/tests/tidied" -type f | wc -l)" -eq 1
+rm -r "$tmp/tree/build"
+for tool in git clang clang-format clang-tidy shellcheck; do
+    tried "lint without $tool" 1 "# $tool is not installed" lint_without $tool
+done
+tried "a clang-tidy that only fails has found nothing" 1 'one.c: clang-tidy ended with status 1' lint_without clang-tidy 'exit 1'
+verdict "and no verdict is kept of it" test -z "$(find "$tmp/tree/build/tests/tidied" -type f)"
+tried "a clang-format that only fails" 1 'not ok - sources have the form' lint_without clang-format 'exit 1'
+tried "a shellcheck that only fails" 1 'not ok - shellcheck' lint_without shellcheck 'exit 1'
+tried "a git that lists nothing" 1 'not ok - git tells what there is to look at' lint_without git 'exit 1'
+
+# arrows with a linker that only fails, or says nothing.
+arrows_with() { # TOOL ITS-STAND-IN
+    rm -f "$tmp"/bin/*
+    printf '#!/bin/bash\n%s\n' "$2" > "$tmp/bin/$1"
+    chmod +x "$tmp/bin/$1"
+    PATH=$tmp/bin:$PATH tests/arrows
+}
+export -f arrows_with
+expect "arrows as they are" 0 '^ok - kernels/engine links alone with lib' tests/arrows
+tried "arrows with a linker that only fails" 1 'not ok - kernels/lib links alone with lib.*ld failed' arrows_with ld 'exit 1'
+tried "arrows with an nm that only fails" 1 'not ok - kernels/lib links alone with lib.*nm failed' arrows_with nm 'exit 1'
+tried "arrows with an nm that finds nothing" 1 'nm failed' arrows_with nm 'exit 0'
