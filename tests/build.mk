@@ -5,6 +5,7 @@
 #   tests/end/*.sh            end to end, through the harness
 #   tests/fuzz/NAME_fuzz.c    libFuzzer; its corpus is tests/fuzz/corpus/NAME/
 #   tests/bench/NAME_bench.cc Google Benchmark programs; never a timed test
+#   tests/mutate FILE...      which small changes of a source no test notices
 
 # Everything that is not tied to the machine, sanitized, in one archive: a test pulls out what it calls. kernels/lib/string.c
 # stays out, for the host's C library has these functions under the sanitizers' eyes.
@@ -44,6 +45,8 @@ tests: ## every test, without installing anything
 	$(Q)status=0; $(MAKE) --no-print-directory --keep-going --output-sync=target unit kernel-tests end lint || status=1; \
 	    tests/run --summary $(TAP) $(TEST_STAGES) || status=1; exit $$status
 
+unit-programs: $(UNITS)
+
 unit: ## unit tests on the host, under ASan and UBSan
 	$(Q)$(MAKE) --no-print-directory --keep-going $(UNITS); tests/run --log $(TAP)/unit.tap $(UNITS)
 
@@ -65,6 +68,6 @@ fuzz: ## every fuzzer, sharing FUZZ_SECONDS (240) evenly
 bench: $(BENCHES) ## the tool's own benchmarks (never a test)
 	$(Q)for b in $(BENCHES); do $$b || exit; done
 
-.PHONY: tests unit kernel-tests end golden lint fuzz bench
+.PHONY: tests unit unit-programs kernel-tests end golden lint fuzz bench
 
 include $(wildcard tests/*/build.mk)
