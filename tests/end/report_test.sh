@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # The report from stored raw logs. tests/golden/RUN/ holds run.json, raw/ and the copies of experiments and papers; what they must
-# become stands in expected/: report.html, summary.json, and the verdicts as printed. Pages are compared without their plots,
-# whose bytes are gnuplot's and change with its version; the plots are tested apart. After a wanted change:
+# become stands in expected/: report.html, summary.json, samples/, and the verdicts as printed. Pages are compared without their
+# plots, whose bytes are gnuplot's and change with its version; the plots are tested apart. After a wanted change:
 #     make golden        and look at what git diff shows
+# That what is expected is right, and not only what came out once, is seen by tests/golden/hand: its worked.tsv was made by hand.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 tmp=$(mktemp -d)
@@ -23,12 +24,14 @@ rebuild() {
     PATH=$tmp/empty ./exospin report "$tmp/$1" --from-raw > "$tmp/$1/verdicts.txt" 2> "$tmp/said"
 }
 
+derived='report.html summary.json verdicts.txt samples'
 if [ "${1-}" = --update ]; then
     for golden in tests/golden/*/; do
         run=$(basename "$golden")
         rebuild "$run"
         mkdir -p "$golden/expected"
-        for file in report.html summary.json verdicts.txt; do cp "$tmp/$run/$file" "$golden/expected/"; done
+        rm -rf "$golden/expected/samples"
+        for file in $derived; do cp -r "$tmp/$run/$file" "$golden/expected/"; done
     done
     exit
 fi
@@ -38,11 +41,49 @@ for golden in tests/golden/*/; do
     rebuild "$run"
     [ $? -eq 32 ] && grep -q 'gnuplot is not there' "$tmp/said"
     verdict $? "golden $run: without gnuplot the page is made, and exit status 32 says that its plots are missing"
-    for file in report.html summary.json verdicts.txt; do
-        diff "$golden/expected/$file" "$tmp/$run/$file" > "$tmp/said" 2>&1
+    for file in $derived; do
+        diff -r "$golden/expected/$file" "$tmp/$run/$file" > "$tmp/said" 2>&1
         verdict $? "golden $run: $file is what its raw logs say"
     done
 done
+
+# ---- by hand ----
+# The page's words, one space between any two.
+page_words() {
+    sed 's/<style>.*<\/style>//;s/<[^>]*>/ /g;s/&lt;/</g;s/&gt;/>/g;s/&amp;/\&/g' "$1" | tr -s ' \n' ' ' | sed 's/ \([,:.)]\)/\1/g;s/( /(/g'
+}
+hand=$tmp/hand
+page_words "$hand/report.html" > "$tmp/words"
+worked() { # KIND WHAT VALUE: what the derived files say of it, on standard output
+    case $1 in
+    samples) # ROW BOOT LAYOUT PHASE: each sample, gross:net
+        awk -F '\t' -v "what=$2" '$1 " " $3 " " $4 " " $5 == what {
+            if ($6 != n++) exit
+            printf "%s%s:%s", (n > 1 ? " " : ""), $7, $8 }' "$hand/samples/syscall.tsv" ;;
+    figure) jq -r --arg row "${2%.*}" --arg key "${2##*.}" '.benchmarks[] | select(.name == $row)[$key]' "$hand/summary.json" ;;
+    check) jq -r --arg row "$2" '.checks[] | select(.name == $row) | "\(.verdict): \(.why)"' "$hand/summary.json" ;;
+    problem) jq -r --arg what "$2" '.problems[] | select("\(.status) \(.what)" == $what).text' "$hand/summary.json" ;;
+    page) grep -oF -m 1 -- "$3" "$tmp/words" | head -n 1 ;;
+    esac
+}
+count=0
+: > "$tmp/said"
+while IFS=$'\t' read -r kind what value how; do
+    case $kind in '#'* | '') continue ;; esac
+    count=$((count + 1))
+    found=$(worked "$kind" "$what" "$value")
+    [ "$found" = "$value" ] || echo "$kind $what: '$found'; by hand '$value' ($how)" >> "$tmp/said"
+done < tests/golden/hand/worked.tsv
+[ ! -s "$tmp/said" ] && [ "$count" -gt 60 ]
+verdict $? "golden hand: every sample, figure, multiple and ratio of a paper is what was worked out by hand"
+[ "$(grep -c '^samples' tests/golden/hand/worked.tsv)" -eq "$(sed 1d "$hand/samples/syscall.tsv" | cut -f 1,3-5 | sort -u | wc -l)" ]
+verdict $? "golden hand: no sample is left out of that"
+
+# what `import` makes of a log by itself: run.json without what tells of this tree and machine
+./exospin import tests/golden/hand/raw/spin.1.log --quiet --out "$tmp/imported" > "$tmp/said" 2>&1
+[ $? -eq 20 ] && jq 'del(.revision, .revision_why, .dirty, .started, .finished, .host.kernel, .tools)' "$tmp/imported/run.json" |
+    diff tests/golden/hand/imported.json - > "$tmp/said" 2>&1
+verdict $? "golden hand: an imported log's run.json says what was planned, how it ended and why it is partial"
 
 # ---- with plots ----
 run=$tmp/plots

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+# The null call on each system against the floor, and what each argument adds.
+
+figure  = "null"
+heading = "A null system call: into the kernel and back"
+caption = "One bar a system: from the instruction before the call to the one after it. The floor's null is the shortest handler that any kernel could afford, its bare the instruction pair alone."
+rows    = "floor:syscall/bare floor:syscall/null exo:syscall/null spin:syscall/null linux:syscall/null linux:syscall/null/mitigations:default host:syscall/null"
+multiples = 1
+load plots."/bars.gp"
+
+figure  = "args"
+heading = "A system call with arguments"
+caption = "The same call with 0 to 6 arguments in registers."
+series  = "linux:syscall/args:* spin:syscall/args:* exo:syscall/args:* floor:syscall/args:*"
+names   = "linux spin exo floor"
+xname   = label_args
+load plots."/sweep.gp"
+
+# Under an exact clock every sample of a row is the same; elsewhere the spread is worth a figure.
+if (clock ne "icount") {
+    figure  = "spread"
+    heading = "How steady a null system call is"
+    caption = "All samples of all boots: for each cost the share of calls that cost no more."
+    rows    = "floor:syscall/null exo:syscall/null spin:syscall/null linux:syscall/null host:syscall/null"
+    names   = "floor exo spin linux host"
+    load plots."/distribution.gp"
+}
