@@ -3,8 +3,8 @@
  * gaps, repetitions, a second beginning.
  *
  * A line is held until its end is seen, at most BUFFER bytes of it; longer ones are given away in
- * pieces but for their last PROTOCOL_LINE_MAX bytes, for a whole record may stand there: where a
- * newline was lost, the record behind it has not been. */
+ * pieces but for their last PROTOCOL_LINE_MAX bytes. Where the line began as a record a whole one
+ * may stand there: where a newline was lost, the record behind it has not been. */
 #include "reader.h"
 #include "record.h"
 #include "status.h"
@@ -156,8 +156,8 @@ static bool has_magic(const char *line, size_t length) {
            !memcmp(line, PROTOCOL_MAGIC, sizeof PROTOCOL_MAGIC - 1);
 }
 
-/* Where a whole record begins behind other bytes of the line, or its LENGTH: the last place with
- * the magic decides, for one line has one end. */
+/* Where a whole record begins behind a damaged one on the same line, or the line's LENGTH: the last
+ * place with the magic decides, for one line has one end. */
 static size_t buried_record(const char *line, size_t length) {
     const char *at = line + length;
     while ((at = memrchr(line, PROTOCOL_MAGIC[0], (size_t)(at - line))) && at > line)
@@ -186,9 +186,10 @@ static bool take_line(struct reader *r) {
     size_t length = r->length;
     if (length && r->line[length - 1] == '\r') /* a terminal's line end */
         length--;
-    bool whole =
-        !r->continued && has_magic(r->line, length) && record_checksum_fits(r->line, length);
-    size_t buried = whole ? length : buried_record(r->line, length);
+    /* Behind log text nothing is a record: who writes text could forge one. */
+    bool record = r->overlong || (!r->continued && has_magic(r->line, length));
+    bool whole = record && !r->overlong && record_checksum_fits(r->line, length);
+    size_t buried = whole || !record ? length : buried_record(r->line, length);
     take_front(r, buried);
     if (buried < length)
         take_record(r, r->line + buried, length - buried, r->offset + buried);

@@ -5,6 +5,7 @@
  * guesses. Every line is a record, log text, or a diagnosis of why it is neither, with the place it
  * stands at. Nothing good is lost for something bad before it: after a damaged line the reader goes
  * on with the next, and finds a whole record behind a damaged or unfinished one on the same line.
+ * Behind log text it looks for none: a text that is printed must not become a figure.
  *
  *     struct reader *r = reader_new(on_event, &boot);
  *     while ((n = read(fd, bytes, sizeof bytes)) > 0)

@@ -188,21 +188,38 @@ static void numbers_tell_of_gaps_repetitions_and_restarts(void **state) {
     free(h);
 }
 
-static void a_record_behind_other_bytes_is_found(void **state) {
+static void a_record_behind_a_damaged_one_is_found(void **state) {
     (void)state;
     struct serial s = {0};
     serial_record(&s, "hello system=a build=b clock=icount");
-    serial_text(&s, "no newline here");
-    serial_record(&s, "log text=a");
-    serial_text(&s, "@X1 2 log te");
+    serial_text(&s, "@X1 1 log te");
     s.next++;
     serial_record(&s, "log text=b");
     struct heard *h = listen(s.bytes, s.length, 7);
-    assert_int_equal(h->records, 3);
-    assert_int_equal(h->texts, 1);
+    assert_int_equal(h->records, 2);
+    assert_int_equal(h->texts, 0);
     assert_int_equal(h->of[DIAGNOSIS_CUT], 1);
     assert_int_equal(h->diagnoses, 1);
     free(h);
+}
+
+/* Else whoever prints text could forge a figure. A record that is lost this way leaves a gap. */
+static void a_record_behind_log_text_is_text(void **state) {
+    (void)state;
+    static const char *const before[] = {" ", "x", "> ", "\r", "@", "no newline here "};
+    for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
+        struct serial s = {0};
+        serial_record(&s, "hello system=a build=b clock=icount");
+        serial_text(&s, before[i]);
+        serial_record(&s, "log text=a");
+        serial_record(&s, "log text=b");
+        struct heard *h = listen(s.bytes, s.length, 7);
+        assert_int_equal(h->records, 2);
+        assert_int_equal(h->texts, 1);
+        assert_int_equal(h->of[DIAGNOSIS_GAP], 1);
+        assert_int_equal(h->diagnoses, 1);
+        free(h);
+    }
 }
 
 /* 1024 bytes with the newline are a record, one more is not. */
@@ -245,11 +262,12 @@ static void long_lines_cost_no_record(void **state) {
             memcpy(bytes, PROTOCOL_MAGIC "1 0 ", sizeof PROTOCOL_MAGIC "1 0 " - 1);
         memcpy(bytes + sizeof bytes - tail.length, tail.bytes, tail.length);
         struct heard *h = listen(bytes, sizeof bytes, 4000);
-        assert_int_equal(h->records, 2);
+        /* the line's own end is a record where the line began as one */
+        assert_int_equal(h->records, magic ? 2 : 1);
         assert_int_equal(h->of[DIAGNOSIS_OVERLONG], magic);
         assert_int_equal(h->of[DIAGNOSIS_GAP], !magic);
         char *place = text_format("%zu:1 record log\n", sizeof bytes - tail.length);
-        assert_non_null(strstr(h->text, place));
+        assert_int_equal(strstr(h->text, place) != NULL, magic);
         free(place);
         free(h);
     }
@@ -309,7 +327,8 @@ int main(void) {
         cmocka_unit_test(values_are_decoded),
         cmocka_unit_test(each_wrong_has_its_diagnosis),
         cmocka_unit_test(numbers_tell_of_gaps_repetitions_and_restarts),
-        cmocka_unit_test(a_record_behind_other_bytes_is_found),
+        cmocka_unit_test(a_record_behind_a_damaged_one_is_found),
+        cmocka_unit_test(a_record_behind_log_text_is_text),
         cmocka_unit_test(a_record_has_at_most_1024_bytes),
         cmocka_unit_test(the_first_byte_of_a_record_is_cut),
         cmocka_unit_test(long_lines_cost_no_record),
