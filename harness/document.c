@@ -39,23 +39,68 @@ static void error_line(struct document *d, size_t line, const char *format, ...)
     va_end(arguments);
 }
 
+/* Where PARSER stumbled, from 0: at a byte that is no text it has no mark, only an offset. */
+static size_t problem_line(const yaml_parser_t *parser) {
+    if (parser->error != YAML_READER_ERROR)
+        return parser->problem_mark.line;
+    size_t line = 0;
+    const unsigned char *text = parser->input.string.start;
+    for (size_t i = 0; i < parser->problem_offset && text + i < parser->input.string.end; i++)
+        line += text[i] == '\n';
+    return line;
+}
+
 /* Loads the next document of PARSER into TREE; false with the error recorded. */
 static bool load(struct document *d, yaml_parser_t *parser, yaml_document_t *tree) {
     if (yaml_parser_load(parser, tree))
         return true;
-    error_line(d, parser->problem_mark.line, "not YAML: %s%s%s",
+    error_line(d, problem_line(parser), "not YAML: %s%s%s",
                parser->problem ? parser->problem : "out of memory", parser->context ? ", " : "",
                parser->context ? parser->context : "");
     return false;
 }
 
+static void parser_begin(yaml_parser_t *parser, const char *text, size_t size) {
+    if (!yaml_parser_initialize(parser))
+        abort();
+    yaml_parser_set_input_string(parser, (const unsigned char *)text, size);
+}
+
+/* Holds TEXT against the limits before a tree is made of it: libyaml takes time with the square of
+ * the nesting, and so do we with that of a mapping's keys. What is no YAML is left to `load`. */
+static void check_limits(struct document *d, const char *text, size_t size) {
+    yaml_parser_t parser;
+    yaml_event_t event;
+    size_t depth = 0, nodes = 0;
+    if (size > DOCUMENT_BYTES_MAX)
+        error_line(d, 0, "has %zu bytes; allowed: %d", size, DOCUMENT_BYTES_MAX);
+    parser_begin(&parser, text, size);
+    for (bool more = true; more && !*d->error && yaml_parser_parse(&parser, &event);) {
+        yaml_event_type_t type = event.type;
+        size_t line = event.start_mark.line;
+        yaml_event_delete(&event);
+        more = type != YAML_STREAM_END_EVENT;
+        depth += type == YAML_SEQUENCE_START_EVENT || type == YAML_MAPPING_START_EVENT;
+        depth -= type == YAML_SEQUENCE_END_EVENT || type == YAML_MAPPING_END_EVENT;
+        nodes += type == YAML_SEQUENCE_START_EVENT || type == YAML_MAPPING_START_EVENT ||
+                 type == YAML_SCALAR_EVENT || type == YAML_ALIAS_EVENT;
+        if (depth > DOCUMENT_DEPTH_MAX)
+            error_line(d, line, "lists and mappings are nested deeper than %d levels",
+                       DOCUMENT_DEPTH_MAX);
+        else if (nodes > DOCUMENT_NODES_MAX)
+            error_line(d, line, "more than %d keys and values", DOCUMENT_NODES_MAX);
+    }
+    yaml_parser_delete(&parser);
+}
+
 yaml_node_t *document_open(struct document *d, const char *file, const char *text, size_t size,
                            struct obstack *store) {
     *d = (struct document){.file = file, .store = store};
+    check_limits(d, text, size);
+    if (*d->error)
+        return NULL;
     yaml_parser_t parser;
-    if (!yaml_parser_initialize(&parser))
-        abort();
-    yaml_parser_set_input_string(&parser, (const unsigned char *)text, size);
+    parser_begin(&parser, text, size);
     yaml_node_t *root = NULL;
     if (load(d, &parser, &d->tree)) {
         root = yaml_document_get_root_node(&d->tree);

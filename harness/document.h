@@ -22,6 +22,9 @@
 #include <stddef.h>
 #include <yaml.h>
 
+/* What one document may hold: tens of times what any of ours does. */
+enum { DOCUMENT_BYTES_MAX = 256 << 10, DOCUMENT_DEPTH_MAX = 16, DOCUMENT_NODES_MAX = 5000 };
+
 struct document {
     const char *file;      /* as messages name it */
     struct obstack *store; /* strings and arrays that readers give out live here */

@@ -79,9 +79,24 @@ static bool read_row(char *line, struct paper_row *row, const char *file, struct
     return true;
 }
 
-static bool read_lines(struct paper *p, char *text, const char *file, struct failure *why) {
-    char *line;
+/* True if the LINE is UTF-8 without control bytes other than tabs. */
+static bool is_plain(const char *line) {
+    for (const char *c = line; *c; c++)
+        if (((unsigned char)*c < ' ' && *c != '\t') || *c == 0x7f)
+            return false;
+    return xmlCheckUTF8((const unsigned char *)line);
+}
+
+/* The SIZE bytes of TEXT, a NUL behind them. */
+static bool read_lines(struct paper *p, char *text, size_t size, const char *file,
+                       struct failure *why) {
+    char *line, *end = text + size;
     for (int number = 1; (line = strsep(&text, "\n")); number++) {
+        if (!is_plain(line) || strlen(line) != (size_t)((text ? text - 1 : end) - line)) {
+            failure_set(why, STATUS_EXPERIMENT,
+                        "%s:%d: not a text; allowed: UTF-8 without control bytes", file, number);
+            return false;
+        }
         if (!text && !*line && number > 1)
             return true; /* behind the last newline */
         if (number == 1) {
@@ -99,26 +114,21 @@ static bool read_lines(struct paper *p, char *text, const char *file, struct fai
     return true;
 }
 
-/* True if TEXT is UTF-8 without control bytes other than tab and newline. */
-static bool is_plain(const char *text, size_t size) {
-    for (size_t i = 0; i < size; i++)
-        if (((unsigned char)text[i] < ' ' && text[i] != '\t' && text[i] != '\n') || text[i] == 0x7f)
-            return false;
-    return xmlCheckUTF8((const unsigned char *)text);
-}
-
 struct paper *paper_parse(const char *file, const char *text, size_t size, struct failure *why) {
     struct paper *p = calloc(1, sizeof *p);
     if (!p)
         abort();
-    p->text = text_format("%.*s", (int)size, text);
+    p->text = malloc(size + 1);
+    if (!p->text)
+        abort();
+    memcpy(p->text, text, size);
+    p->text[size] = '\0';
     const char *name = strrchr(file, '/') ? strrchr(file, '/') + 1 : file;
     p->table = text_format("%.*s", (int)strcspn(name, "."), name);
-    bool good = strlen(p->text) == size && is_plain(p->text, size);
-    if (!good)
-        failure_set(why, STATUS_EXPERIMENT,
-                    "%s:1: not a text; allowed: UTF-8 without control bytes", file);
-    if (good && read_lines(p, p->text, file, why))
+    if (size > PAPER_BYTES_MAX)
+        failure_set(why, STATUS_EXPERIMENT, "%s:1: has %zu bytes; allowed: %d", file, size,
+                    PAPER_BYTES_MAX);
+    else if (read_lines(p, p->text, size, file, why))
         return p;
     paper_free(p);
     return NULL;

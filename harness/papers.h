@@ -24,6 +24,9 @@
     X(provenance)                                                                                  \
     X(confidence) /* seen, recalled */
 
+/* What one table may have: ten times the longest of ours. */
+enum { PAPER_BYTES_MAX = 256 << 10 };
+
 struct paper_row {
 #define PAPER_FIELD(name) const char *name;
     PAPER_COLUMNS(PAPER_FIELD)

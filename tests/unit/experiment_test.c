@@ -29,6 +29,8 @@ static const struct refusal refusals[] = {
     {"an empty file", "", "x.yaml:1: the file is empty"},
     {"what is not YAML", "title: [a\nunit: b\n",
      "x.yaml:2: not YAML: did not find expected ',' or ']', while parsing a flow sequence"},
+    {"a byte that is no text", "title: T\nquestion: \xff\n",
+     "x.yaml:2: not YAML: invalid leading UTF-8 octet"},
     {"a second document", HEAD "---\nx: y\n", "x.yaml:6: a second document; one is allowed"},
     {"a list at the top", "- a\n", "x.yaml:1: a list stands here; a mapping belongs here"},
     {"an unknown key", HEAD "system: [exo]\n",
@@ -120,6 +122,43 @@ static void reads_every_key(void **state) {
     experiment_free(e);
 }
 
+/* LINES times LINE behind HEAD. */
+static char *many(const char *head, const char *line, size_t lines) {
+    struct texts parts = {0};
+    texts_add(&parts, head);
+    for (size_t i = 0; i < lines; i++)
+        texts_add(&parts, line);
+    char *text = texts_join(&parts, "");
+    texts_free(&parts);
+    return text;
+}
+
+/* Each would take minutes, in libyaml or in our search for repeated keys. */
+static void what_has_no_end_is_refused_at_once(void **state) {
+    (void)state;
+    static const struct {
+        const char *head, *line;
+        size_t lines;
+        const char *why;
+    } cases[] = {
+        {"title: T\nsystems: ", "[", 100000,
+         "x.yaml:2: lists and mappings are nested deeper than 16 levels"},
+        {"title: T\nsystems: ", "{a: ", 60000,
+         "x.yaml:2: lists and mappings are nested deeper than 16 levels"},
+        {"title: T\nsweeps:\n", "  k: v\n", 30000, "x.yaml:2500: more than 5000 keys and values"},
+        {"title: T\nsystems:\n", "- a\n", 60000, "x.yaml:4998: more than 5000 keys and values"},
+        {"title: T\nsweeps:\n", "  k: v\n", 300000, "x.yaml:1: has 2100017 bytes; allowed: 262144"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct failure why = {0};
+        char *text = many(cases[i].head, cases[i].line, cases[i].lines);
+        assert_null(experiment_parse("x", "x.yaml", text, strlen(text), &why));
+        assert_string_equal(why.text, cases[i].why);
+        assert_int_equal(why.status, STATUS_EXPERIMENT);
+        free(text);
+    }
+}
+
 static void unknown_experiment_is_named(void **state) {
     (void)state;
     struct failure why = {0};
@@ -167,20 +206,21 @@ static void star_stands_for_one_part(void **state) {
 
 int main(void) {
     enum { REFUSALS = sizeof refusals / sizeof *refusals };
-    struct CMUnitTest tests[REFUSALS + 4] = {
+    struct CMUnitTest tests[REFUSALS + 5] = {
         cmocka_unit_test(reads_every_key),
+        cmocka_unit_test(what_has_no_end_is_refused_at_once),
         cmocka_unit_test(unknown_experiment_is_named),
         cmocka_unit_test(every_experiment_in_the_tree_reads),
         cmocka_unit_test(star_stands_for_one_part),
     };
     for (int i = 0; i < REFUSALS; i++) {
         char *name = text_format("refuses %s", refusals[i].name);
-        tests[4 + i] =
+        tests[5 + i] =
             (struct CMUnitTest){name, refuses, NULL, NULL, (void *)(uintptr_t)&refusals[i]};
     }
     cmocka_set_message_output(CM_OUTPUT_TAP);
     int failed = cmocka_run_group_tests_name("experiment", tests, NULL, NULL);
     for (int i = 0; i < REFUSALS; i++)
-        free((char *)(uintptr_t)tests[4 + i].name);
+        free((char *)(uintptr_t)tests[5 + i].name);
     return failed;
 }

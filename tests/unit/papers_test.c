@@ -43,9 +43,9 @@ static const struct refusal refusals[] = {
     {"a line of nothing", HEAD "\n" ROW("4", "seen") "\n",
      "t.tsv:2: 1 columns; allowed: 10, parted by tabs"},
     {"a carriage return", HEAD ROW("4", "seen") "\r\n",
-     "t.tsv:1: not a text; allowed: UTF-8 without control bytes"},
-    {"bytes that are no UTF-8", HEAD ROW("4", "se\xffn") "\n",
-     "t.tsv:1: not a text; allowed: UTF-8 without control bytes"},
+     "t.tsv:2: not a text; allowed: UTF-8 without control bytes"},
+    {"bytes that are no UTF-8", HEAD ROW("4", "seen") "\n" ROW("4", "se\xffn") "\n",
+     "t.tsv:3: not a text; allowed: UTF-8 without control bytes"},
 };
 
 static void refuses(void **state) {
@@ -75,10 +75,20 @@ static void reads_rows(void **state) {
 
 static void refuses_a_nul(void **state) {
     (void)state;
-    static const char text[] = HEAD "a\0b";
+    static const char text[] = HEAD "\0b";
     struct failure why = {0};
     assert_null(paper_parse("t.tsv", text, sizeof text - 1, &why));
-    assert_string_equal(why.text, "t.tsv:1: not a text; allowed: UTF-8 without control bytes");
+    assert_string_equal(why.text, "t.tsv:2: not a text; allowed: UTF-8 without control bytes");
+}
+
+static void refuses_a_table_without_end(void **state) {
+    (void)state;
+    static char text[PAPER_BYTES_MAX + 1];
+    struct failure why = {0};
+    memset(text, '\n', sizeof text);
+    assert_null(paper_parse("t.tsv", text, sizeof text, &why));
+    assert_string_equal(why.text, "t.tsv:1: has 262145 bytes; allowed: 262144");
+    assert_int_equal(why.status, STATUS_EXPERIMENT);
 }
 
 static void every_table_in_the_tree_reads(void **state) {
@@ -106,19 +116,20 @@ static void every_table_in_the_tree_reads(void **state) {
 
 int main(void) {
     enum { REFUSALS = sizeof refusals / sizeof *refusals };
-    struct CMUnitTest tests[REFUSALS + 3] = {
+    struct CMUnitTest tests[REFUSALS + 4] = {
         cmocka_unit_test(reads_rows),
         cmocka_unit_test(refuses_a_nul),
+        cmocka_unit_test(refuses_a_table_without_end),
         cmocka_unit_test(every_table_in_the_tree_reads),
     };
     for (int i = 0; i < REFUSALS; i++) {
         char *name = text_format("refuses %s", refusals[i].name);
-        tests[3 + i] =
+        tests[4 + i] =
             (struct CMUnitTest){name, refuses, NULL, NULL, (void *)(uintptr_t)&refusals[i]};
     }
     cmocka_set_message_output(CM_OUTPUT_TAP);
     int failed = cmocka_run_group_tests_name("papers", tests, NULL, NULL);
     for (int i = 0; i < REFUSALS; i++)
-        free((char *)(uintptr_t)tests[3 + i].name);
+        free((char *)(uintptr_t)tests[4 + i].name);
     return failed;
 }
