@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # exo: the kernel, and the programs of its environments, which kernel/programs.S embeds. Experiments' exo.c and the checks run in the first
-# environment, their exo-kernel.c inside the kernel; tests/kernel/exo/program is the environment they create, called
+# environment, their exo-kernel.c and tests/kernel/exo/kernel inside the kernel; tests/kernel/exo/program is the environment they create, called
 # attacker-exo and not exo-*, for the harness takes the symbols of those to be the measured code's.
 EXO_LIBOS_SRC := kernels/exo/libos/crt0.S kernels/exo/libos/env.c
 EXO_FIRST_OBJECTS := $(call user_objects,$(EXO_LIBOS_SRC) $(filter-out $(EXO_LIBOS_SRC),$(wildcard kernels/exo/libos/*.c kernels/exo/libos/*.S)) \
@@ -10,7 +10,7 @@ EXO_ATTACKER_OBJECTS := $(call user_objects,$(EXO_LIBOS_SRC) $(wildcard tests/ke
                             tests/kernel/random_calls.c tests/kernel/registers.S)
 EXO_OBJECTS := $(call kernel_objects,$(wildcard kernels/exo/kernel/*.c kernels/exo/kernel/*.S) \
                    $(wildcard kernels/common/*.c) $(ENGINE_KERNEL_SRC) \
-                   $(wildcard experiments/*/exo-kernel.c))
+                   $(wildcard experiments/*/exo-kernel.c tests/kernel/exo/kernel/*.c))
 
 $(eval $(call guest_program,exo-first,$(EXO_FIRST_OBJECTS)))
 $(eval $(call guest_program,attacker-exo,$(EXO_ATTACKER_OBJECTS)))

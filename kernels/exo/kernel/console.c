@@ -6,6 +6,7 @@
 #include "common/line.h"
 #include "exo/kernel/env.h"
 #include "exo/kernel/info.h"
+#include "exo/kernel/inject.h"
 #include "lib/error.h"
 #include "lib/format.h"
 #include "machine/serial.h"
@@ -77,8 +78,17 @@ static void session_begin(const char *words) {
     agent_plan(&session.agent);
 }
 
-/* session_begin with an environment's words: as sys_console_session. */
-static long session_begin_for(uint64_t words, uint64_t length) {
+/* Whether these words ask for a fault of the machine. */
+static bool asks_for_fault(const char *words) {
+    struct params params;
+    params_default(&params);
+    params_parse(&params, words, BOOT_COMMAND_LINE_MAX, NULL);
+    return params.inject != INJECT_NOTHING;
+}
+
+/* session_begin with an environment's words: as sys_console_session. What the boot command line
+ * asks for is asked by who owns the machine; what the words do, by who has the capability. */
+static long session_begin_for(uint64_t slot, uint64_t words, uint64_t length) {
     char copy[BOOT_COMMAND_LINE_MAX];
     if (length >= sizeof copy)
         return -E_TOO_LONG;
@@ -86,6 +96,8 @@ static long session_begin_for(uint64_t words, uint64_t length) {
     if (error)
         return error;
     copy[length] = '\0';
+    if (asks_for_fault(copy) && inject_may(slot))
+        return -E_PERM;
     session_begin(copy);
     return agent_rows(&session.agent);
 }
@@ -102,15 +114,16 @@ static long session_list(void) {
  * (numbers start at 0 again, and the kernel says hello and what rows of its own it will run),
  * EXO_SESSION_PLANNED after the last plan record (the kernel runs its rows), EXO_SESSION_DONE at
  * the end: the sums are the kernel's own. EXO_SESSION_LIST writes the kernel's rows for a person.
- * BEGIN and LIST give the number of the environment's first row, the others 0. Or -E_PERM,
- * -E_INVALID, or -E_TOO_LONG, -E_FAULT for the words. */
+ * BEGIN and LIST give the number of the environment's first row, the others 0. Or -E_PERM, also for
+ * words with inject= where slot does not open the machine; -E_INVALID; or -E_TOO_LONG, -E_FAULT for
+ * the words. */
 long sys_console_session(uint64_t slot, uint64_t step, uint64_t words, uint64_t length) {
     int error = env_may(slot, console_output);
     if (error)
         return error;
     switch (step) {
     case EXO_SESSION_BEGIN:
-        return session_begin_for(words, length);
+        return session_begin_for(slot, words, length);
     case EXO_SESSION_PLANNED:
         framer_plan_end(&serial_line);
         agent_run(&session.agent);

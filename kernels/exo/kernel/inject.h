@@ -5,6 +5,9 @@
 
 #include <stdint.h>
 
+/* 0, or -E_PERM where the capability in slot does not control the machine. */
+int inject_may(uint64_t slot);
+
 long sys_machine_inject(uint64_t slot, uint64_t what);
 
 #endif
