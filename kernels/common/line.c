@@ -5,6 +5,7 @@
 #include "lib/string.h"
 #include "machine/exit.h"
 #include "machine/log.h"
+#include "machine/panic.h"
 #include "machine/serial.h"
 #include "machine/x86.h"
 
@@ -19,7 +20,8 @@ static void write(const char *bytes, size_t length) {
 struct framer serial_line = {.write = write, .cut = cut};
 
 void line_record(const char *body, size_t length) {
-    framer_record(&serial_line, body, length);
+    if (!framer_record(&serial_line, body, length))
+        panic("a malformed record of the kernel's own: %.*s", (int)length, body);
 }
 
 void line_text(const char *bytes, size_t length) {

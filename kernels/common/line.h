@@ -11,7 +11,7 @@ extern struct framer serial_line;
 /* From now on the machine's log lines go through the framer. */
 void line_init(void);
 
-/* Frames and sends a record's body of the kernel's own. */
+/* Frames and sends a record's body of the kernel's own; panics where it is none. */
 void line_record(const char *body, size_t length);
 void line_text(const char *bytes, size_t length);
 /* Waits for a byte that somebody types. */

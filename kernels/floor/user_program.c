@@ -25,23 +25,27 @@ extern const char user_program_image[], user_program_image_end[];
 
 typedef int control_fn(uint64_t a, uint64_t b);
 
-/* Takes a copy of the program's bytes and gives them to `out`. 0, -E_TOO_LONG or -E_FAULT. */
-static int take_bytes(vaddr_t at, uint64_t length, void (*out)(const char *bytes, size_t length)) {
-    char bytes[BODY_MAX];
-    if (length > sizeof bytes)
-        return -E_TOO_LONG;
-    int error = copy_from_user(bytes, at, length);
-    if (!error)
-        out(bytes, length);
-    return error;
+/* Takes a copy of the program's bytes. 0, -E_TOO_LONG or -E_FAULT. */
+static int take_bytes(char bytes[BODY_MAX], vaddr_t at, uint64_t length) {
+    return length > BODY_MAX ? -E_TOO_LONG : copy_from_user(bytes, at, length);
 }
 
+/* 0, take_bytes()'s errors, or -E_INVALID: it is no well-formed record, or one that only the kernel
+ * sends. */
 static int control_record(uint64_t at, uint64_t length) {
-    return take_bytes(at, length, line_record);
+    char bytes[BODY_MAX];
+    int error = take_bytes(bytes, at, length);
+    if (error)
+        return error;
+    return framer_user_record(&serial_line, bytes, length) ? 0 : -E_INVALID;
 }
 
 static int control_text(uint64_t at, uint64_t length) {
-    return take_bytes(at, length, line_text);
+    char bytes[BODY_MAX];
+    int error = take_bytes(bytes, at, length);
+    if (!error)
+        line_text(bytes, length);
+    return error;
 }
 
 static int control_syscall(uint64_t which, uint64_t unused) {

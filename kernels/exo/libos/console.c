@@ -4,13 +4,15 @@
 
 #include "exo/libos/syscall.h"
 #include "lib/error.h"
+#include "measure/protocol.h"
 
 #define TEXT_CHUNK 512 /* well below what the kernel takes at once */
 
 void console_text(const char *bytes, size_t length) {
     for (size_t n; length; bytes += n, length -= n) {
         n = length < TEXT_CHUNK ? length : TEXT_CHUNK;
-        sys_console_write(CONSOLE_SLOT, bytes, n);
+        if (sys_console_write(CONSOLE_SLOT, bytes, n) < 0)
+            sys_env_exit(PROTOCOL_EXIT_PANIC);
     }
 }
 

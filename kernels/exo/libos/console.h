@@ -7,6 +7,7 @@
 
 #define CONSOLE_SLOT 0
 
+/* Where the kernel refuses it the environment exits with PROTOCOL_EXIT_PANIC. */
 void console_text(const char *bytes, size_t length);
 /* Waits for a byte; negative: the environment may not read. */
 int console_byte(void);

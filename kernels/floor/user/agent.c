@@ -7,12 +7,16 @@
 
 static uint64_t samples[AGENT_SAMPLES_MAX]; /* mapped from the start, as all of the program */
 
+/* What cannot be said ends the program, and so the session: it would end well without it. */
+
 static void send(const char *body, size_t length) {
-    control(CONTROL_RECORD, (uint64_t)body, length);
+    if (control(CONTROL_RECORD, (uint64_t)body, length) < 0)
+        __builtin_trap();
 }
 
 static void text(const char *bytes, size_t length) {
-    control(CONTROL_TEXT, (uint64_t)bytes, length);
+    if (control(CONTROL_TEXT, (uint64_t)bytes, length) < 0)
+        __builtin_trap();
 }
 
 /* All that user code can do to the machine is to take a trap. */

@@ -13,7 +13,8 @@ _Static_assert(PROCESS_WORDS_MAX >= SESSION_WORDS_MAX, "a process is told all wo
 /* Records, text and input go by the events, whoever handles them. */
 
 static void record(const char *body, size_t length) {
-    console_record(body, length);
+    if (!console_record(body, length))
+        panic("a record was refused: %.*s", (int)length, body);
 }
 
 static void text(const char *bytes, size_t length) {

@@ -9,6 +9,7 @@
 #include "exo/libos/syscall.h"
 #include "lib/error.h"
 #include "measure/bench.h"
+#include "measure/protocol.h"
 
 /* A new attacker, not run yet; its id or an error. */
 static long attacker(enum attack attack, unsigned flags) {
@@ -99,6 +100,13 @@ CHECK(env_refused, "env/creation_of_what_there_is_not_is_refused") {
     CHECK_THAT(c, sys_env_create(0, "", 0, EXO_NO_GRANT, 0) == -E_NOT_FOUND);
     CHECK_THAT(c, sys_env_create(0, "a-name-too-long-for-any", 0, EXO_NO_GRANT, 0) == -E_TOO_LONG);
     CHECK_THAT(c, sys_env_create(0, "attacker", 0, EXO_NO_GRANT, 2) == -E_INVALID);
+}
+
+CHECK(env_unheard, "env/an_agent_whose_session_is_refused_does_not_run_it") {
+    uint64_t switches = env_info()->env_switches;
+    long id = sys_env_create(0, "first", 0, EXO_NO_GRANT, 0);
+    CHECK_THAT(c, id > 0 && run(id) == EXO_ENV_EXITED && ended(id) == PROTOCOL_EXIT_PANIC);
+    CHECK_THAT(c, env_info()->env_switches == switches + 2);
 }
 
 CHECK(env_stale, "env/the_id_of_a_dead_environment_names_nobody") {

@@ -7,8 +7,10 @@
 #include "lib/error.h"
 #include "machine/frame.h"
 #include "measure/bench.h"
+#include "measure/session.h"
 #include "spin/abi.h"
 #include "spin/core/process.h"
+#include "spin/services/console.h"
 #include "spin/services/user_calls.h"
 
 static const struct {
@@ -77,6 +79,23 @@ CHECK(process_frames, "process/creating_and_killing_50_leaves_no_frame_behind") 
         attack(HOSTILE_null_write, 0, true);
     }
     CHECK_THAT(c, frame_unused() == before);
+}
+
+static bool refuse_record(const char *body, size_t length) {
+    (void)body;
+    (void)length;
+    return false;
+}
+
+CHECK(process_unheard, "process/an_agent_whose_record_is_refused_does_not_go_on") {
+    struct process p;
+    CHECK_THAT(c, process_create(&p, "agent", user_calls_handler) == 0);
+    p.fault_expected = true;
+    EVENT_HANDLER_SET(console_user_record, refuse_record);
+    struct process_end end = process_run(&p, SESSION_PLAN, 0, "run=all");
+    event_handler_reset(event_find("Console.UserRecord"));
+    process_destroy(&p);
+    CHECK_THAT(c, end.killed && end.frame.vector == TRAP_INVALID);
 }
 
 CHECK(process_unknown, "process/a_program_that_is_not_there_is_refused") {
