@@ -17,7 +17,14 @@ $(eval $(call guest_program,attacker-exo,$(EXO_ATTACKER_OBJECTS)))
 $(eval $(call guest_image,exo,$(EXO_OBJECTS),exo-first))
 
 $(B)/guest/kernel/kernels/exo/kernel/programs.o: AS_FLAGS += -Wa,-I$(B)/guest
-$(B)/guest/kernel/kernels/exo/kernel/programs.o: $(B)/guest/exo-first.elf $(B)/guest/attacker-exo.elf
+$(B)/guest/kernel/kernels/exo/kernel/programs.o: $(B)/guest/exo-first.elf $(B)/guest/attacker-exo.elf $(B)/guest/overlap-info.elf $(B)/guest/overlap-stack.elf
+
+# Programs that no kernel may load: they lie at the information page (EXO_INFO), and in the stack, which is at the same place in spin.
+$(B)/guest/overlap-info.elf: OVERLAP := 0x7ffe00000000
+$(B)/guest/overlap-stack.elf: OVERLAP := 0x7ffffffe0000
+$(B)/guest/overlap-info.elf $(B)/guest/overlap-stack.elf: $(B)/guest/user/tests/kernel/overlap.o
+	$(call say,LD,$@)
+	$(Q)$(GUEST_LD) $(GUEST_LDFLAGS) -Ttext=$(OVERLAP) -o $@ $<
 
 # The types of what functions may be linked to; and the functions that the checks hand in.
 $(B)/guest/kernel/kernels/exo/kernel/function_exports.o: KERNEL_FLAGS += -Wa,-I$(B)

@@ -92,7 +92,7 @@ static void connect(void) {
 
 static vaddr_t load(struct page_table *t) {
     vaddr_t entry;
-    const char *why = "no frame is left";
+    const char *why = "";
     int error = page_table_create(t);
     if (!error)
         error = program_load(t, user_program_image,
@@ -100,7 +100,8 @@ static vaddr_t load(struct page_table *t) {
     if (!error)
         error = program_map(t, STACK_TOP - STACK_PAGES * PAGE_SIZE, STACK_PAGES, PAGE_WRITE);
     if (error)
-        panic("the floor's user program cannot be loaded: %s (%s)", error_sentence(error), why);
+        panic("the floor's user program cannot be loaded: %s%s%s", error_sentence(error),
+              *why ? ": " : "", why);
     return entry;
 }
 

@@ -46,12 +46,17 @@ static void fill(const struct elf_segment *s, vaddr_t page, paddr_t frame) {
     memcpy((char *)direct(frame) + into, s->data + from, n);
 }
 
-static int load_segment(struct page_table *t, const struct elf_segment *s) {
+/* 0, or page_map()'s errors, with *why set where the image is to blame. */
+static int load_segment(struct page_table *t, const struct elf_segment *s, const char **why) {
     unsigned rights = PAGE_READ | (s->write ? PAGE_WRITE : 0) | (s->execute ? PAGE_EXECUTE : 0);
     vaddr_t end = page_round_up(s->at + s->memory_len);
     for (vaddr_t page = page_round_down(s->at); page < end; page += PAGE_SIZE) {
         paddr_t frame;
         int error = map_zeroed(t, page, rights, &frame);
+        if (error == -E_EXISTS) {
+            *why = "a segment lies where something else is mapped";
+            return -E_BAD_IMAGE;
+        }
         if (error)
             return error;
         fill(s, page, frame);
@@ -62,9 +67,11 @@ static int load_segment(struct page_table *t, const struct elf_segment *s) {
 int program_load(struct page_table *t, const void *image, size_t len, vaddr_t *entry,
                  const char **why) {
     struct elf elf;
-    int error = elf_open(&elf, image, len, PAGE_SIZE, USER_TOP, why);
+    const char *broken;
+    int error = elf_open(&elf, image, len, PAGE_SIZE, USER_TOP, &broken);
     for (unsigned i = 0; !error && i < elf.count; i++)
-        error = load_segment(t, &elf.segment[i]);
+        error = load_segment(t, &elf.segment[i], &broken);
+    *why = error == -E_BAD_IMAGE ? broken : "";
     if (!error)
         *entry = elf.entry;
     return error;

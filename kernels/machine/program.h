@@ -21,9 +21,10 @@ extern const struct program programs_end[] __attribute__((weak));
 /* Null when there is none of this name. */
 const struct program *program_find(const char *name);
 
-/* Loads len bytes of image into t's user half; *entry is where it starts. 0, -E_NO_MEMORY,
- * -E_EXISTS (something is mapped there) or -E_BAD_IMAGE with *why set to the broken rule. After an
- * error what was mapped before it is still there: program_unload() frees it. */
+/* Loads len bytes of image into t's user half; *entry is where it starts. 0, -E_NO_MEMORY, or
+ * -E_BAD_IMAGE with *why set to the broken rule, which may be that something is mapped there; else
+ * *why is "". After an error what was mapped before it is still there: program_unload() frees it.
+ */
 int program_load(struct page_table *t, const void *image, size_t len, vaddr_t *entry,
                  const char **why);
 

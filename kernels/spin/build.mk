@@ -15,7 +15,7 @@ $(eval $(call guest_program,attacker-spin,$(SPIN_ATTACKER_OBJECTS)))
 $(eval $(call guest_image,spin,$(SPIN_OBJECTS),spin-agent))
 
 $(B)/guest/kernel/kernels/spin/core/programs.o: AS_FLAGS += -Wa,-I$(B)/guest
-$(B)/guest/kernel/kernels/spin/core/programs.o: $(B)/guest/spin-agent.elf $(B)/guest/attacker-spin.elf
+$(B)/guest/kernel/kernels/spin/core/programs.o: $(B)/guest/spin-agent.elf $(B)/guest/attacker-spin.elf $(B)/guest/overlap-stack.elf
 
 # The types of what extensions may be linked to.
 $(B)/guest/kernel/kernels/spin/services/public.o: KERNEL_FLAGS += -Wa,-I$(B)

@@ -58,21 +58,23 @@ static void env_free_memory(struct env *e) {
     page_table_destroy(&e->space);
 }
 
-/* Program, stack and information page. On an error everything is freed again. */
+/* Information page, stack and program, which comes last: what it wants of the others' pages is
+ * refused, and what lies at EXO_INFO is always the page that env_free_memory() must leave alone. On
+ * an error everything is freed again. */
 static int env_fill(struct env *e, const struct program *p, uint64_t argument) {
     vaddr_t entry;
     const char *why = "";
     int error = page_table_create(&e->space);
     if (error)
         return error;
-    error = program_load(&e->space, p->image, p->len, &entry, &why);
+    error = page_map(&e->space, EXO_INFO, physical(&info), PAGE_READ);
     if (!error)
         error = program_map(&e->space, EXO_STACK_TOP - EXO_STACK_PAGES * PAGE_SIZE, EXO_STACK_PAGES,
                             PAGE_READ | PAGE_WRITE);
     if (!error)
-        error = page_map(&e->space, EXO_INFO, physical(&info), PAGE_READ);
+        error = program_load(&e->space, p->image, p->len, &entry, &why);
     if (error) {
-        log_line("env_create: %s: %s %s", p->name, error_sentence(error), why);
+        log_line("env_create: %s: %s%s%s", p->name, error_sentence(error), *why ? ": " : "", why);
         env_free_memory(e);
         return error;
     }

@@ -21,12 +21,13 @@ int process_create(struct process *p, const char *program, trap_syscall_fn *sysc
     if (error)
         return error;
     const char *why = "";
-    error = program_load(&p->space.pages, image->image, image->len, &p->entry, &why);
-    if (!error)
-        error = program_map(&p->space.pages, PROCESS_STACK_TOP - PROCESS_STACK_PAGES * PAGE_SIZE,
-                            PROCESS_STACK_PAGES, PAGE_READ | PAGE_WRITE);
+    error = program_map(&p->space.pages, PROCESS_STACK_TOP - PROCESS_STACK_PAGES * PAGE_SIZE,
+                        PROCESS_STACK_PAGES, PAGE_READ | PAGE_WRITE);
+    if (!error) /* last: it is refused what it wants of the stack */
+        error = program_load(&p->space.pages, image->image, image->len, &p->entry, &why);
     if (error) {
-        log_line("process_create: %s: %s %s", program, error_sentence(error), why);
+        log_line("process_create: %s: %s%s%s", program, error_sentence(error), *why ? ": " : "",
+                 why);
         process_destroy(p);
     }
     return error;

@@ -12,6 +12,9 @@ programs:
     .asciz "attacker"
     .balign 16
     .quad attacker, attacker_end - attacker
+    .asciz "overlap-stack"
+    .balign 16
+    .quad overlap_stack, overlap_stack_end - overlap_stack
 programs_end:
 
     .balign 16
@@ -22,5 +25,9 @@ agent_end:
 attacker:
     .incbin "attacker-spin.elf"
 attacker_end:
+    .balign 16
+overlap_stack:
+    .incbin "overlap-stack.elf"
+overlap_stack_end:
 
     .section .note.GNU-stack, "", @progbits

@@ -102,6 +102,20 @@ CHECK(env_refused, "env/creation_of_what_there_is_not_is_refused") {
     CHECK_THAT(c, sys_env_create(0, "attacker", 0, EXO_NO_GRANT, 2) == -E_INVALID);
 }
 
+CHECK(env_overlap,
+      "env/a_program_that_lies_where_the_kernel_maps_something_is_refused_without_a_leak") {
+    static const char *const programs[] = {"overlap-info", "overlap-stack"};
+    run(attacker(ATTACK_EXIT, 0));
+    uint64_t before = env_info()->frames_free;
+    for (unsigned i = 0; i < 2; i++) {
+        long result = sys_env_create(0, programs[i], 0, EXO_NO_GRANT, 0);
+        run(attacker(ATTACK_EXIT, 0)); /* when one ends the kernel tells how many frames are free */
+        if (result != -E_BAD_IMAGE || env_info()->frames_free != before)
+            check_fail(c, "%s: %ld, and %lu frames of %lu are left", programs[i], result,
+                       env_info()->frames_free, before);
+    }
+}
+
 CHECK(env_unheard, "env/an_agent_whose_session_is_refused_does_not_run_it") {
     uint64_t switches = env_info()->env_switches;
     long id = sys_env_create(0, "first", 0, EXO_NO_GRANT, 0);

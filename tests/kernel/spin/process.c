@@ -81,6 +81,13 @@ CHECK(process_frames, "process/creating_and_killing_50_leaves_no_frame_behind") 
     CHECK_THAT(c, frame_unused() == before);
 }
 
+CHECK(process_overlap, "process/a_program_that_lies_in_the_stack_is_refused_without_a_leak") {
+    struct process p;
+    size_t before = frame_unused();
+    CHECK_THAT(c, process_create(&p, "overlap-stack", user_calls_handler) == -E_BAD_IMAGE);
+    CHECK_THAT(c, frame_unused() == before);
+}
+
 static bool refuse_record(const char *body, size_t length) {
     (void)body;
     (void)length;
