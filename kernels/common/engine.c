@@ -2,6 +2,7 @@
 /* engine.c -- see engine.h. */
 #include "common/engine.h"
 
+#include "common/fault.h"
 #include "machine/code.h"
 #include "machine/heap.h"
 #include "machine/panic.h"
@@ -74,6 +75,8 @@ static bool run_guarded(void *owner, void (*fn)(void *arg), void *arg, struct ne
     (void)owner;
     if (!trap_catch(&f, fn, arg))
         return false;
+    if (!fault_is_of_program(&f)) /* an NMI, broken hardware, a panic of what it called */
+        panic_again(&f);
     *trap = (struct net_trap){
         .at = f.rip,
         .processor = {f.rax, f.rcx, f.rdx, f.rbx, f.rsp, f.rbp, f.rsi, f.rdi, f.r8, f.r9, f.r10,

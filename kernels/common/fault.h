@@ -5,7 +5,8 @@
 
 #include "machine/trap.h"
 
-/* Was a trap of user mode the program's own doing, and not the machine's? */
+/* Was a trap the doing of the program that took it, and not the machine's or (TRAP_PANIC) the
+ * kernel's? */
 bool fault_is_of_program(const struct trap_frame *f);
 
 /* The program called who, whose address space is loaded, took this trap, and nobody handles it.

@@ -74,6 +74,8 @@ static void control(struct trap_frame *f) {
 }
 
 static void end_program(struct trap_frame *f) {
+    if (!fault_is_of_program(f))
+        panic_trap(f);
     fault_report(f, f->vector == TRAP_PAGE ? read_cr2() : 0, "floor", false);
     user_return(USER_PROGRAM_KILLED);
 }

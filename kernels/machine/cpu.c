@@ -79,7 +79,9 @@ static void find_features(void) {
     if (max[0] >= 0x80000007)
         cpuid(0x80000007, 0, power);
 
+    f->mce = one[3] >> 7 & 1;
     f->pge = one[3] >> 13 & 1;
+    f->mca = one[3] >> 14 & 1;
     f->pcid = one[2] >> 17 & 1;
     f->x2apic = one[2] >> 21 & 1;
     f->tsc_deadline = one[2] >> 24 & 1;

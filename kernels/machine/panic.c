@@ -7,6 +7,7 @@
 #include "machine/cpu.h"
 #include "machine/exit.h"
 #include "machine/log.h"
+#include "machine/machine_check.h"
 #include "machine/page.h"
 #include "machine/serial.h"
 #include "machine/trap_catch.h"
@@ -15,9 +16,9 @@
 #define MESSAGE_MAX 240
 #define TRACE_BYTES 900
 
-static char message[MESSAGE_MAX];
+static char message[MESSAGE_MAX]; /* of the first; none within it writes here */
 static void (*report_to)(const struct panic_report *r);
-static bool panicking;
+static unsigned under_way; /* panics, each within the one before */
 
 const char *panic_message(void) {
     return message;
@@ -47,24 +48,43 @@ static void say_registers(const struct panic_report *r) {
     say("  cr2 %016lx cr3 %016lx vector %lu error %#lx\n", r->cr2, r->cr3, f->vector, f->error);
 }
 
-static _Noreturn void finish(const struct trap_frame *f) {
-    static char trace[TRACE_BYTES], tail[512];
-    if (panicking)
-        machine_halt();
-    panicking = true;
+bool panic_is_under_way(void) {
+    return under_way;
+}
 
+/* Where the message goes of the panic that begins here. Counted before a byte of it is written, so
+ * that an NMI cannot take its place. */
+static char *begin(void) {
+    static char second[MESSAGE_MAX];
+    if (++under_way > 2)
+        machine_halt();
+    return under_way == 1 ? message : second;
+}
+
+static _Noreturn void end(void) {
+    serial_drain();
+    machine_tell_panic();
+    machine_exit(EXIT_PANIC);
+}
+
+/* In: said is begin()'s, and no trap_catch is active. The message is out before anything else is
+ * looked at that may be broken. */
+static _Noreturn void finish(const struct trap_frame *f, const char *said) {
+    static char trace[TRACE_BYTES], tail[512];
+    if (said != message) {
+        say("\npanic within the panic: %s\npanic: %s\n", said, message);
+        end();
+    }
     struct panic_report r = {message, f, read_cr2(), read_cr3(), trace};
-    panic_trace(f, trace, sizeof trace);
     say("\npanic: %s\n", message);
     say_registers(&r);
+    panic_trace(f, trace, sizeof trace);
     say("  trace %s\n", trace);
     if (log_tail(tail, sizeof tail))
         say("the last log lines:\n%s", tail);
     if (report_to)
         report_to(&r);
-    serial_drain();
-    machine_tell_panic();
-    machine_exit(EXIT_PANIC);
+    end();
 }
 
 /* The caller's state as far as C can see it: what it needs back after the call, and where it is. */
@@ -86,19 +106,32 @@ void panic(const char *format, ...) {
     va_list args;
     frame_of_caller(&f);
     cli();
+    char *said = trap_is_caught() ? message : begin();
     va_start(args, format);
-    format_text_va(message, sizeof message, format, args);
+    format_text_va(said, MESSAGE_MAX, format, args);
     va_end(args);
     trap_caught(&f);
-    finish(&f);
+    finish(&f, said);
 }
 
 void panic_trap(const struct trap_frame *f) {
     cli();
-    format_text(message, sizeof message, "%s in %s mode, error %#lx, at %#lx, cr2 %#lx",
-                trap_name((unsigned)f->vector), trap_from_user(f) ? "user" : "kernel", f->error,
-                f->rip, read_cr2());
-    finish(f);
+    trap_caught(f);
+    char *said = begin();
+    int length = format_text(said, MESSAGE_MAX, "%s in %s mode, error %#lx, at %#lx, cr2 %#lx",
+                             trap_name((unsigned)f->vector), trap_from_user(f) ? "user" : "kernel",
+                             f->error, f->rip, read_cr2());
+    if (f->vector == TRAP_MACHINE)
+        machine_check_text(said + length, MESSAGE_MAX - (size_t)length);
+    finish(f, said);
+}
+
+void panic_again(const struct trap_frame *f) {
+    if (f->vector != TRAP_PANIC)
+        panic_trap(f);
+    trap_caught(f);
+    begin(); /* the message is there */
+    finish(f, message);
 }
 
 static size_t put_address(uint64_t at, bool first, char *into, size_t size) {

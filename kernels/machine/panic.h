@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* panic.h -- a broken invariant of ours: say all that is known and stop. Registers, a symbolised
  * back trace and the last log lines go to the serial line as text, the report to whoever asked for
- * it (the system makes its `fault` record of it), then the machine ends with EXIT_PANIC. A
- * panic within a panic only halts. */
+ * it (the system makes its `fault` record of it), then the machine ends with EXIT_PANIC. An NMI
+ * that comes meanwhile is dropped. A panic within the panic says both messages and ends at once;
+ * one within that halts. Where a trap_catch is active, it takes the panic instead. */
 #ifndef MACHINE_PANIC_H
 #define MACHINE_PANIC_H
 
@@ -19,8 +20,13 @@ struct panic_report {
 };
 
 _Noreturn void panic(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* The same for a trap in kernel mode that nobody handles. */
+/* The same for a trap that nobody handles, or that is not its program's. */
 _Noreturn void panic_trap(const struct trap_frame *f);
+/* Goes on with what trap_catch gave back in f, a trap or a panic, as if it had not been caught
+ * there. */
+_Noreturn void panic_again(const struct trap_frame *f);
+/* From its first instruction on, but not while a trap_catch will take it. */
+bool panic_is_under_way(void);
 void panic_report_to(void (*fn)(const struct panic_report *r));
 /* The message of the panic that trap_catch caught last. */
 const char *panic_message(void);

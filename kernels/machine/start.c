@@ -7,6 +7,7 @@
 #include "machine/frame.h"
 #include "machine/image.h"
 #include "machine/init.h"
+#include "machine/machine_check.h"
 #include "machine/panic.h"
 #include "machine/pci.h"
 #include "machine/serial.h"
@@ -15,9 +16,10 @@
 static struct boot_info boot;
 
 _Noreturn void machine_start(paddr_t tables, boot_reader *read) {
-    serial_init();     /* first, so that whatever goes wrong can be told */
-    cpu_init();        /* segments, stacks for entries, protections that CPUID shows */
-    trap_table_init(); /* 256 vectors: from here on a fault is a panic with registers */
+    serial_init();        /* first, so that whatever goes wrong can be told */
+    cpu_init();           /* segments, stacks for entries, protections that CPUID shows */
+    trap_table_init();    /* 256 vectors: from here on a fault is a panic with registers */
+    machine_check_init(); /* broken hardware is a panic that says so */
     read(&boot, tables);
     boot_ranges_finish(&boot, physical(image_start), physical(image_end));
     frame_init(&boot); /* who wants memory after this asks for frames */

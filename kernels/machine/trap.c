@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* trap.c -- see trap.h. The order in which an exception of the kernel's own is taken: a fixup for
- * this very instruction (user_move.S), the innermost trap_catch, a panic. */
+ * a page fault of this very instruction at its user address (user_move.S), the innermost
+ * trap_catch, a panic. */
 #include "machine/trap.h"
 
 #include "machine/context.h"
@@ -9,8 +10,11 @@
 #include "machine/panic.h"
 #include "machine/stack.h"
 #include "machine/trap_catch.h"
+#include "machine/user_move.h"
 #include "machine/x86.h"
 
+_Static_assert(offsetof(struct trap_frame, rdi) == TF_RDI, "trap.h");
+_Static_assert(offsetof(struct trap_frame, rsi) == TF_RSI, "trap.h");
 _Static_assert(offsetof(struct trap_frame, rax) == TF_RAX, "trap.h");
 _Static_assert(offsetof(struct trap_frame, vector) == TF_VECTOR, "trap.h");
 _Static_assert(offsetof(struct trap_frame, error) == TF_ERROR, "trap.h");
@@ -26,11 +30,6 @@ struct gate {
 };
 enum { GATE_INTERRUPT = 0x8e, GATE_USER = 0x60 };
 
-/* One place where a faulting instruction of ours goes on instead. */
-struct fixup {
-    uint64_t at, resume;
-};
-extern const struct fixup fixups_start[], fixups_end[];
 extern const char trap_stubs[];
 
 static struct gate idt[TRAP_VECTORS] __attribute__((aligned(16)));
@@ -85,9 +84,16 @@ void trap_gate(unsigned vector, void (*entry)(void)) {
     set_gate(vector, entry ? (const void *)entry : trap_stubs + vector * TRAP_STUB_SIZE);
 }
 
+/* Whether the fault is what this fixup is for: the user's page, and not the kernel's on the other
+ * side of the copy; and no NMI or machine check, which may arrive at any instruction. */
+static bool mends(const struct fixup *x, const struct trap_frame *f) {
+    uint64_t user = *(const uint64_t *)((const char *)f + x->user);
+    return f->vector == TRAP_PAGE && f->rip == x->at && read_cr2() - user < x->bytes;
+}
+
 static bool fix_up(struct trap_frame *f) {
     for (const struct fixup *x = fixups_start; x < fixups_end; x++) {
-        if (x->at == f->rip) {
+        if (mends(x, f)) {
             f->rip = x->resume;
             return true;
         }
@@ -99,19 +105,18 @@ static bool fix_up(struct trap_frame *f) {
 void trap_dispatch(struct trap_frame *f) {
     bool user = trap_from_user(f);
     if (!user && f->vector < TRAP_EXCEPTIONS) {
-        if (fix_up(f))
+        if (fix_up(f) || (f->vector == TRAP_NMI && panic_is_under_way()))
             return;
-        trap_caught(f);
         panic_trap(f);
     }
     if (handlers[f->vector])
         handlers[f->vector](f);
+    else if (f->vector == TRAP_SPURIOUS)
+        return;
     else if (user && handle_rest)
         handle_rest(f);
-    else if (f->vector != TRAP_SPURIOUS) {
-        trap_caught(f);
+    else
         panic_trap(f);
-    }
 }
 
 struct catch {
@@ -121,6 +126,10 @@ struct catch {
     struct catch *outer;
 };
 static struct catch *innermost;
+
+bool trap_is_caught(void) {
+    return innermost;
+}
 
 void trap_caught(const struct trap_frame *f) {
     struct catch *c = innermost;

@@ -38,6 +38,8 @@
 #define TRAP_PAGE_USER    4
 #define TRAP_PAGE_FETCH   16
 
+#define TF_RDI    72
+#define TF_RSI    80
 #define TF_RAX    112
 #define TF_VECTOR 120
 #define TF_ERROR  128

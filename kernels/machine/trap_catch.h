@@ -7,6 +7,7 @@
 
 /* Goes back to the innermost trap_catch with this frame; returns where none is active. */
 void trap_caught(const struct trap_frame *f);
+bool trap_is_caught(void);
 /* Called by trap_entry.S. */
 void trap_dispatch(struct trap_frame *f);
 

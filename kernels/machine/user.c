@@ -69,24 +69,26 @@ static bool in_user_space(vaddr_t at, size_t n) {
     return at < USER_TOP && n <= USER_TOP - at;
 }
 
+typedef size_t move_fn(void *to, const void *from, size_t n);
+
 /* Bytes that were not copied. */
-static size_t move(void *to, const void *from, size_t n) {
+static inline size_t move(move_fn *fn, void *to, const void *from, size_t n) {
     if (!cpu_features.smap)
-        return user_move(to, from, n);
+        return fn(to, from, n);
     stac();
-    size_t left = user_move(to, from, n);
+    size_t left = fn(to, from, n);
     clac();
     return left;
 }
 
 int copy_from_user(void *to, vaddr_t from, size_t n) {
-    if (!in_user_space(from, n) || move(to, (const void *)from, n))
+    if (!in_user_space(from, n) || move(user_move_in, to, (const void *)from, n))
         return -E_FAULT;
     return 0;
 }
 
 int copy_to_user(vaddr_t to, const void *from, size_t n) {
-    if (!in_user_space(to, n) || move((void *)to, from, n))
+    if (!in_user_space(to, n) || move(user_move_out, (void *)to, from, n))
         return -E_FAULT;
     return 0;
 }

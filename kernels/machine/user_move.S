@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* user_move.S -- the instructions that touch user memory, each with its fixup. */
+#include "machine/trap.h"
 
-/* An exception at instruction `at` goes on at `resume` (trap.c). */
-.macro FIXUP at, resume
+/* A page fault of the instruction `at`, within `bytes` from the user address in the register that a trap frame has at `user`, goes on at
+ * `resume` (struct fixup, user_move.h). */
+.macro FIXUP at, resume, user, bytes
     .pushsection .fixups, "a"
-    .quad \at, \resume
+    .quad \at, \resume, \user, \bytes
     .popsection
 .endm
 
-    .text
-/* size_t user_move(void *to, const void *from, size_t n): copies n bytes, eight at a time; gives 0, or how many were left
- * when one could not be read or written. Within stac and clac. */
-    .global user_move
-user_move:
+/* size_t NAME(void *to, const void *from, size_t n): copies n bytes, eight at a time; gives 0, or how many were left when the byte
+ * of the user's could not be read or written. Within stac and clac. */
+.macro MOVE name, user
+    .global \name
+\name:
     mov %rdx, %rcx
     shr $3, %rcx
     and $7, %edx
@@ -25,7 +27,12 @@ user_move:
     ret
 4:  mov %rcx, %rax
     ret
-    FIXUP 1b, 3b
-    FIXUP 2b, 4b
+    FIXUP 1b, 3b, \user, 8
+    FIXUP 2b, 4b, \user, 1
+.endm
+
+    .text
+    MOVE user_move_in, TF_RSI
+    MOVE user_move_out, TF_RDI
 
     .section .note.GNU-stack, "", @progbits

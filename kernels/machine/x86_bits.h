@@ -9,6 +9,7 @@
 #define CR0_AM    (1 << 18)
 #define CR0_WP    (1 << 16)
 #define CR0_TS    (1 << 3)
+#define CR4_MCE   (1 << 6)
 #define CR4_PGE   (1 << 7)
 #define CR4_UMIP  (1 << 11)
 #define CR4_PCIDE (1 << 17)
@@ -26,16 +27,21 @@
 #define RFLAGS_ID     (1 << 21)
 #define RFLAGS_STATUS 0x8d5 /* OF SF ZF AF PF CF */
 
-#define MSR_APIC_BASE      0x1b
-#define MSR_TSC_DEADLINE   0x6e0
-#define MSR_X2APIC         0x800 /* + register / 16 */
-#define MSR_EFER           0xc0000080
-#define MSR_STAR           0xc0000081
-#define MSR_LSTAR          0xc0000082
-#define MSR_SFMASK         0xc0000084
-#define MSR_GS_BASE        0xc0000101
-#define MSR_KERNEL_GS_BASE 0xc0000102
-#define EFER_SCE           (1 << 0)
-#define EFER_NXE           (1 << 11)
+#define MSR_APIC_BASE        0x1b
+#define MSR_MCG_CAP          0x179
+#define MSR_MCG_CTL          0x17b
+#define MSR_MC_CTL(bank)     (0x400 + 4 * (bank))
+#define MSR_MC_STATUS(bank)  (0x401 + 4 * (bank))
+#define MSR_MC_ADDRESS(bank) (0x402 + 4 * (bank))
+#define MSR_TSC_DEADLINE     0x6e0
+#define MSR_X2APIC           0x800 /* + register / 16 */
+#define MSR_EFER             0xc0000080
+#define MSR_STAR             0xc0000081
+#define MSR_LSTAR            0xc0000082
+#define MSR_SFMASK           0xc0000084
+#define MSR_GS_BASE          0xc0000101
+#define MSR_KERNEL_GS_BASE   0xc0000102
+#define EFER_SCE             (1 << 0)
+#define EFER_NXE             (1 << 11)
 
 #endif

@@ -258,7 +258,14 @@ CHECK(timer_once, "timer/one_shot_arrives_once_after_its_time") {
     CHECK_THAT(c, ticks == 1); /* the stopped one never came */
 }
 
-CHECK(trap_spurious, "trap/a_spurious_interrupt_is_dropped") {
+CHECK(trap_spurious, "trap/a_spurious_interrupt_is_dropped_in_either_mode") {
+    static const uint8_t code[] = {0xcd, TRAP_SPURIOUS, 0x0f, 0x0b}; /* int; ud2 */
+    struct space s;
     __asm__ volatile("int %0" : : "i"(TRAP_SPURIOUS) : "memory");
     CHECK_THAT(c, !(read_rflags() & RFLAGS_IF));
+    CHECK_THAT(c, space_open(&s));
+    trap_allow_user(TRAP_SPURIOUS);
+    struct trap_frame f = space_run(&s, code, sizeof code);
+    space_close(&s);
+    CHECK_THAT(c, f.vector == TRAP_INVALID && f.rip == SPACE_CODE + 2);
 }
