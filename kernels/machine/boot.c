@@ -1,145 +1,54 @@
 /* SPDX-License-Identifier: MIT */
-/* boot.c -- reads the loader's tables. PVH: Xen's public/arch-x86/hvm/start_info.h; multiboot2: its
- * specification 2.0, chapter 3.6. All tables lie below 4 GiB, which the boot page tables map at
- * DIRECT_BASE. */
-#include "machine/boot_parse.h"
+/* boot.c -- hands the loader's tables to their reader (boot_read.h) and makes of the memory map the
+ * RAM that may be used (memory_map.h). */
+#include "machine/boot_read.h"
 
-#include "lib/string.h"
+#include "machine/cpu.h"
 #include "machine/image.h"
+#include "machine/init.h"
+#include "machine/log.h"
+#include "machine/panic.h"
 
-#define MEMORY_RAM 1 /* in both protocols */
-#define FIRST_MIB  0x100000ul
+#define FIRST_MIB 0x100000ul
+/* The boot page tables, under which this runs, map no more at DIRECT_BASE; loaders in 32-bit mode
+ * reach no further either. */
+#define BOOT_MAPPED 0x100000000ul
 
-static void add_range(struct boot_info *boot, uint64_t start, uint64_t len, uint32_t type) {
-    if (type != MEMORY_RAM || len == 0 || boot->ranges == BOOT_RANGES_MAX)
-        return;
-    boot->range[boot->ranges++] = (struct boot_range){PADDR(start), len};
+/* Not inside the image, which has been written to since. */
+static const void *loaders_bytes(uint64_t at, uint64_t len) {
+    if (at >= BOOT_MAPPED || len > BOOT_MAPPED - at)
+        return NULL;
+    if (at < physical(image_end).at && at + len > physical(image_start).at)
+        return NULL;
+    return direct(PADDR(at));
 }
 
-static void set_command_line(struct boot_info *boot, const char *text) {
-    size_t n = strnlen(text, BOOT_COMMAND_LINE_MAX - 1);
-    memcpy(boot->command_line, text, n);
-    boot->command_line[n] = 0;
+/* What the processor can address and the direct map has room for. */
+static uint64_t address_limit(void) {
+    uint64_t reach = 1ul << cpu_features.physical_bits, room = DEVICE_BASE - DIRECT_BASE;
+    return reach < room ? reach : room;
 }
 
-struct pvh_start_info {
-    uint32_t magic, version, flags, modules;
-    uint64_t module_list, command_line, rsdp, memory_map;
-    uint32_t memory_map_entries, reserved;
-};
+void boot_init(struct boot_info *boot, paddr_t tables, boot_reader *read) {
+    struct memory_map map;
+    const char *wrong = read(boot, &map, loaders_bytes, tables.at);
+    if (wrong)
+        panic("what the loader tells (%s) cannot be used: %s", boot->route, wrong);
+    if (boot->rsdp_copy[0])
+        boot->rsdp = physical(boot->rsdp_copy);
+    if (boot->modules)
+        log_line("boot: %u modules were loaded; nobody uses them", boot->modules);
 
-struct pvh_memory {
-    uint64_t start, len;
-    uint32_t type, reserved;
-};
-
-void boot_from_pvh(struct boot_info *boot, paddr_t tables) {
-    const struct pvh_start_info *info = direct(tables);
-    const struct pvh_memory *map = direct(PADDR(info->memory_map));
-
-    boot->route = "pvh";
-    if (info->command_line)
-        set_command_line(boot, direct(PADDR(info->command_line)));
-    for (uint32_t i = 0; i < info->memory_map_entries; i++)
-        add_range(boot, map[i].start, map[i].len, map[i].type);
-    boot->rsdp = PADDR(info->rsdp);
-}
-
-enum {
-    TAG_END = 0,
-    TAG_COMMAND_LINE = 1,
-    TAG_MEMORY_MAP = 6,
-    TAG_ACPI_OLD = 14,
-    TAG_ACPI_NEW = 15
-};
-
-struct tag {
-    uint32_t type, len;
-    uint8_t data[];
-};
-
-struct tag_memory_map {
-    uint32_t entry_len, version;
-    uint8_t entries[];
-};
-
-struct multiboot2_memory {
-    uint64_t start, len;
-    uint32_t type, reserved;
-};
-
-static void read_memory_map(struct boot_info *boot, const struct tag *tag) {
-    const struct tag_memory_map *map = (const void *)tag->data;
-    const uint8_t *end = (const uint8_t *)tag + tag->len;
-    if (map->entry_len < sizeof(struct multiboot2_memory))
-        return;
-    for (const uint8_t *p = map->entries; p + map->entry_len <= end; p += map->entry_len) {
-        const struct multiboot2_memory *m = (const void *)p;
-        add_range(boot, m->start, m->len, m->type);
-    }
-}
-
-/* GRUB hands over a copy of the RSDP inside its tables, so we keep a copy of the copy. */
-static void keep_rsdp(struct boot_info *boot, const struct tag *tag) {
-    static uint8_t copy[36] __attribute__((aligned(8)));
-    size_t n = tag->len - sizeof *tag;
-    memset(copy, 0, sizeof copy);
-    memcpy(copy, tag->data, n < sizeof copy ? n : sizeof copy);
-    boot->rsdp = physical(copy);
-}
-
-void boot_from_multiboot2(struct boot_info *boot, paddr_t tables) {
-    const char *p = direct(tables);
-    const char *end = p + *(const uint32_t *)p;
-
-    boot->route = "multiboot2";
-    for (p += 8; p + sizeof(struct tag) <= end;) {
-        const struct tag *tag = (const void *)p;
-        if (tag->type == TAG_END || tag->len < sizeof *tag)
-            break;
-        if (tag->type == TAG_COMMAND_LINE)
-            set_command_line(boot, (const char *)tag->data);
-        else if (tag->type == TAG_MEMORY_MAP)
-            read_memory_map(boot, tag);
-        else if (tag->type == TAG_ACPI_NEW || (tag->type == TAG_ACPI_OLD && !boot->rsdp.at))
-            keep_rsdp(boot, tag);
-        p += (tag->len + 7) & -8ul;
-    }
-}
-
-static void sort_ranges(struct boot_info *boot) {
-    for (unsigned i = 1; i < boot->ranges; i++) {
-        struct boot_range r = boot->range[i];
-        unsigned k = i;
-        for (; k && boot->range[k - 1].start.at > r.start.at; k--)
-            boot->range[k] = boot->range[k - 1];
-        boot->range[k] = r;
-    }
-}
-
-/* Appends [start, end) in whole pages, if a page is left of it. */
-static void keep_pages(struct boot_info *boot, uint64_t start, uint64_t end) {
-    start = page_round_up(start);
-    end = page_round_down(end);
-    if (start < end && boot->ranges < BOOT_RANGES_MAX)
-        boot->range[boot->ranges++] = (struct boot_range){PADDR(start), end - start};
-}
-
-void boot_ranges_finish(struct boot_info *boot, paddr_t start, paddr_t end) {
-    static struct boot_range all[BOOT_RANGES_MAX];
-    sort_ranges(boot);
-    unsigned count = boot->ranges;
-    memcpy(all, boot->range, sizeof all);
-    boot->ranges = 0;
-    for (unsigned i = 0; i < count; i++) {
-        uint64_t low = all[i].start.at, high = low + all[i].len_bytes;
-        if (low < FIRST_MIB)
-            low = FIRST_MIB;
-        if (low < start.at)
-            keep_pages(boot, low, high < start.at ? high : start.at);
-        if (high > end.at)
-            keep_pages(boot, low > end.at ? low : end.at, high);
-    }
+    /* The first MiB is the firmware's, whatever the map says. */
+    const struct boot_range taken[] = {
+        {PADDR(0), FIRST_MIB},
+        {physical(image_start), (uint64_t)(image_end - image_start)},
+    };
+    unsigned found = memory_map_ram(&map, taken, sizeof taken / sizeof taken[0], address_limit(),
+                                    boot->range, BOOT_RANGES_MAX);
+    boot->ranges = found < BOOT_RANGES_MAX ? found : BOOT_RANGES_MAX;
+    if (found > BOOT_RANGES_MAX)
+        log_line("boot: RAM in %u pieces; the first %d are used", found, BOOT_RANGES_MAX);
 }
 
 const void *boot_build_id(size_t *length) {

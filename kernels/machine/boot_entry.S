@@ -36,18 +36,20 @@ multiboot2_end:
 /* In: ebx the physical address of QEMU's hvm_start_info. */
     .global pvh_entry
 pvh_entry:
-    mov $LOW(boot_from_pvh), %ebp
+    mov $LOW(boot_read_pvh), %ebp
     jmp long_mode
 
 /* In: ebx the physical address of the multiboot2 information. */
     .global multiboot2_entry
 multiboot2_entry:
-    mov $LOW(boot_from_multiboot2), %ebp
+    mov $LOW(boot_read_multiboot2), %ebp
 
 /* In: ebx the tables, ebp the physical address of the C function that reads them. Paging is off, so is all else. */
 long_mode:
     cli
     cld
+    mov $LOW(boot_stack_top), %esp
+    call boot_check                 /* does not come back where there is no long mode */
     /* Four page directories of 512 pages of 2 MiB. */
     mov $LOW(boot_directories), %edi
     mov $(PAGE_PRESENT_WRITE | PAGE_LARGE), %eax

@@ -67,17 +67,35 @@ static void load_tss(void) {
     __asm__ volatile("ltr %w0" : : "r"(TSS_SELECTOR) : "memory");
 }
 
+/* A leaf of CPUID; zeros where this CPU has no such leaf. */
+static void leaf(uint32_t number, uint32_t out[4]) {
+    uint32_t max[4];
+    cpuid(number & 0x80000000, 0, max);
+    if (max[0] >= number)
+        cpuid(number, 0, out);
+    else
+        out[0] = out[1] = out[2] = out[3] = 0;
+}
+
+/* What nothing here works without; boot_check.S has looked at what comes before long mode. */
+static void require(uint32_t found, unsigned bit, const char *what) {
+    if (!(found >> bit & 1))
+        panic("this processor has no %s", what);
+}
+
 static void find_features(void) {
-    uint32_t max[4], one[4], seven[4] = {0}, extended[4], power[4] = {0};
+    uint32_t one[4], seven[4], extended[4], power[4], sizes[4];
     struct cpu_features *f = &cpu_features;
-    cpuid(0, 0, max);
-    cpuid(1, 0, one);
-    if (max[0] >= 7)
-        cpuid(7, 0, seven);
-    cpuid(0x80000001, 0, extended);
-    cpuid(0x80000000, 0, max);
-    if (max[0] >= 0x80000007)
-        cpuid(0x80000007, 0, power);
+    leaf(1, one);
+    leaf(7, seven);
+    leaf(0x80000001, extended);
+    leaf(0x80000007, power);
+    leaf(0x80000008, sizes);
+
+    require(one[3], 4, "time stamp counter");
+    require(one[3], 9, "local APIC");
+    require(extended[3], 11, "SYSCALL");
+    require(extended[3], 20, "NX: without it W^X cannot hold");
 
     f->mce = one[3] >> 7 & 1;
     f->pge = one[3] >> 13 & 1;
@@ -91,17 +109,18 @@ static void find_features(void) {
     f->smap = seven[1] >> 20 & 1;
     f->umip = seven[2] >> 2 & 1;
     f->fsrm = seven[3] >> 4 & 1;
-    f->nx = extended[3] >> 20 & 1;
     f->gigabyte_pages = extended[3] >> 26 & 1;
     f->tsc_invariant = power[3] >> 8 & 1;
+    f->physical_bits = sizes[0] & 0xff;
+    if (f->physical_bits < 32 ||
+        f->physical_bits > 52) /* not told; every CPU with long mode has so many */
+        f->physical_bits = 36;
 }
 
 static void protect(void) {
     const struct cpu_features *f = &cpu_features;
     uint64_t cr4 = read_cr4() | (f->pge ? CR4_PGE : 0) | (f->umip ? CR4_UMIP : 0) |
                    (f->smep ? CR4_SMEP : 0) | (f->smap ? CR4_SMAP : 0);
-    if (!f->nx)
-        panic("this CPU has no NX: without it W^X cannot hold");
     write_msr(MSR_EFER, read_msr(MSR_EFER) | EFER_NXE);
     write_cr4(cr4);
     /* WP: the kernel obeys read-only pages too. EM: nobody saves the FPU's registers, so nobody may

@@ -36,8 +36,9 @@ struct cpu {
 
 /* What the CPU has, by CPUID, and what of it is switched on (all that is found, but for pcid). */
 struct cpu_features {
-    bool nx, smep, smap, umip, pcid, pge, mce, mca, gigabyte_pages, x2apic, tsc_deadline,
-        tsc_invariant, hypervisor, erms, fsrm;
+    bool smep, smap, umip, pcid, pge, mce, mca, gigabyte_pages, x2apic, tsc_deadline, tsc_invariant,
+        hypervisor, erms, fsrm;
+    unsigned physical_bits; /* of a physical address */
 };
 extern struct cpu_features cpu_features;
 

@@ -8,6 +8,8 @@
 #define EXIT_PORT  0xf4
 #define EXIT_PANIC 0x12
 
+#ifndef __ASSEMBLER__
+
 /* Ends with this value: isa-debug-exit, or ACPI power-off where there is none (a PC),
  * or halts forever. */
 _Noreturn void machine_exit(unsigned value);
@@ -19,5 +21,7 @@ _Noreturn void machine_triple_fault(void);
 _Noreturn void machine_halt(void);
 /* Tells QEMU over its pvpanic device, if there is one, that the guest has panicked. */
 void machine_tell_panic(void);
+
+#endif
 
 #endif

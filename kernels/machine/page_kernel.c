@@ -42,11 +42,11 @@ static void map_direct(uint64_t at, unsigned level) {
     *entry(DIRECT_BASE + at, level) = at | bits;
 }
 
-/* All RAM by large pages; those that hold the image's constants by small ones. */
-static void map_ram(uint64_t end) {
+/* By large pages; those that hold the image's constants by small ones. */
+static void map_ram(uint64_t start, uint64_t end) {
     uint64_t constants = physical(image_start).at & -LARGE_PAGE;
     uint64_t constants_end = physical(data_start).at;
-    for (uint64_t at = 0; at < end; at += LARGE_PAGE) {
+    for (uint64_t at = start & -LARGE_PAGE; at < end; at += LARGE_PAGE) {
         if (at < constants || at >= constants_end) {
             map_direct(at, 1);
             continue;
@@ -69,11 +69,12 @@ void page_guard(const void *page) {
 
 void page_init(const struct boot_info *boot) {
     extern const char boot_stack_guard[];
-    const struct boot_range *last = &boot->range[boot->ranges - 1];
     if (frame_alloc_zeroed(&page_table_kernel.root))
         panic("no memory for the kernel's page tables");
 
-    map_ram((last->start.at + last->len_bytes + LARGE_PAGE - 1) & -LARGE_PAGE);
+    map_ram(physical(image_start).at, physical(image_end).at);
+    for (unsigned i = 0; i < boot->ranges; i++)
+        map_ram(boot->range[i].start.at, boot->range[i].start.at + boot->range[i].len_bytes);
     entry(DEVICE_BASE, 0); /* makes the window's top-level entry */
     map_image(image_start, text_start, ENTRY_NX);
     map_image(text_start, text_end, 0);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* start.c -- machine_start(): everything between the loader and kernel_main(), in the order in
  * which it must happen. */
-#include "machine/boot_parse.h"
 #include "machine/acpi.h"
 #include "machine/cpu.h"
 #include "machine/frame.h"
@@ -20,14 +19,13 @@ _Noreturn void machine_start(paddr_t tables, boot_reader *read) {
     cpu_init();           /* segments, stacks for entries, protections that CPUID shows */
     trap_table_init();    /* 256 vectors: from here on a fault is a panic with registers */
     machine_check_init(); /* broken hardware is a panic that says so */
-    read(&boot, tables);
-    boot_ranges_finish(&boot, physical(image_start), physical(image_end));
-    frame_init(&boot); /* who wants memory after this asks for frames */
-    page_init(&boot);  /* the kernel's own map, W^X; the boot page tables are gone */
-    acpi_init(&boot);  /* before the APIC: the MADT tells where it is */
-    quiet_init();      /* PIC, PIT and RTC are silenced */
+    boot_init(&boot, tables, read); /* the loader's memory is free after this */
+    frame_init(&boot);              /* who wants memory after this asks for frames */
+    page_init(&boot);               /* the kernel's own map, W^X; the boot page tables are gone */
+    acpi_init(&boot);               /* before the APIC: the MADT tells where it is */
+    quiet_init();                   /* PIC, PIT and RTC are silenced */
     apic_init();
-    timer_init(); /* calibrates against the PIT's other channel */
+    timer_init(); /* calibrates against the PIT, or what else there is */
     pci_init();
     assert_that((uint64_t)image_base == KERNEL_BASE);
     kernel_main(&boot);
