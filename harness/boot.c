@@ -112,6 +112,18 @@ static char *image_path(const struct system *s) {
     return path;
 }
 
+/* What the words ask to run must be there: the guest would run nothing. */
+static void check_rows(const struct options *o, const struct system *s) {
+    struct failure why;
+    struct row_specs rows;
+    char *relative = system_rows(s), *path = tree_path("%s", relative);
+    if (rows_load(path, &rows, &why) || boot_line_rows(o->words, s->name, &rows, &why))
+        die(why.status, "%s", why.text);
+    rows_free(&rows);
+    free(path);
+    free(relative);
+}
+
 static int boot(const struct options *o, const struct system *s) {
     struct failure why;
     bool is_linux = s->kind == SYSTEM_LINUX;
@@ -120,6 +132,8 @@ static int boot(const struct options *o, const struct system *s) {
     char *words = text_format("clock=%s%s%s", clock == CLOCK_NONE ? "none" : "icount",
                               o->words ? " " : "", o->words ? o->words : "");
     char *line = is_linux ? boot_line_linux(false, NULL) : text_copy(words);
+    if (boot_line_check(line, &why))
+        die(why.status, "%s", why.text);
     struct qemu_boot b = {.via = o->via, .clock = clock, .initrd = -1};
     char *iso = NULL;
     if (is_linux) {
@@ -186,5 +200,7 @@ int cmd_boot(int argc, char **argv) {
     qemu_program();
     if (!o.no_build)
         build(s);
+    if (o.words)
+        check_rows(&o, s);
     return boot_status(boot(&o, s));
 }

@@ -116,6 +116,8 @@ int session_add(struct session *s, const struct selection *selection, const char
     b->command_line = errand_command_line(s, e, false);
     free(b->raw);
     b->raw = raw_name(selection->system->name, label, layout, boot);
+    if (boot_line_check(b->command_line, why))
+        return why->status;
     run_set(&b->outcome, "not made");
     qemu_machine(&shape, &b->qemu);
     describe_plan(s->run, b, e);

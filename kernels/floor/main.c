@@ -4,6 +4,7 @@
 #include "common/fault.h"
 #include "common/kernel_session.h"
 #include "common/line.h"
+#include "common/told.h"
 #include "floor/user_program.h"
 #include "machine/boot.h"
 #include "machine/exit.h"
@@ -12,6 +13,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     struct session session;
     line_init();                  /* log lines go through the framer */
     fault_report_panics("floor"); /* our own mistakes become records */
+    told_check(boot, "floor");    /* a command line that was too long to be taken */
     user_program_init();          /* and traps of the user program */
     kernel_session_init(&session, "floor");
     session.user = user_program_run; /* its rows come behind the kernel's */

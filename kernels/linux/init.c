@@ -49,8 +49,8 @@ static void words_complain(const char *words) {
     params_parse(&again, words, strlen(words), unknown_word);
 }
 
-/* One session, told WORDS. */
-static void session(const char *words) {
+/* One session, told WORDS. False where it ended without done. */
+static bool session(const char *words) {
     struct framer *framer = serial_framer();
     struct build_id build = build_id();
     params_parse(&params, words, strlen(words), NULL);
@@ -63,10 +63,13 @@ static void session(const char *words) {
                                               .told = words});
     words_complain(words);
     agent_plan(&agent);
-    framer_plan_end(framer);
+    if (!framer_plan_end(framer))
+        return false;
     agent_run(&agent);
-    if (agent_may_finish(&agent))
-        framer_done(framer);
+    if (!agent_may_finish(&agent))
+        return false;
+    framer_done(framer);
+    return true;
 }
 
 static void console_list(void) {
@@ -86,10 +89,8 @@ int main(void) {
     plan_read(plan);
     params_default(&params);
     params_parse(&params, plan, strlen(plan), NULL);
-    if (params.run) {
-        session(plan);
-        guest_exit(agent_may_finish(&agent) ? PROTOCOL_EXIT_DONE : PROTOCOL_EXIT_EARLY);
-    }
+    if (params.run)
+        guest_exit(session(plan) ? PROTOCOL_EXIT_DONE : PROTOCOL_EXIT_EARLY);
     console_run(&(struct console){serial_read, serial_text, console_list, console_session});
     guest_exit(PROTOCOL_EXIT_DONE);
 }

@@ -82,8 +82,9 @@ void agent_hello(const struct agent *a, const struct agent_hello *hello) {
     body_uint(&b, "samples", a->params->samples);
     body_uint(&b, "cold", a->params->cold);
     body_uint(&b, "warm", a->params->warm);
-    body_uint(&b, "told_bytes", strlen(hello->told));
-    body_text(&b, "told", hello->told);
+    body_uint(&b, "told_bytes", hello->told ? strlen(hello->told) : hello->told_bytes);
+    if (hello->told)
+        body_text(&b, "told", hello->told);
     send(a, &b);
 }
 

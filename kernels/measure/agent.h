@@ -63,8 +63,9 @@ struct agent_hello {
     const char *system;
     const void *build; /* the image's GNU build-id */
     size_t build_length;
-    uint64_t tsc_hz;  /* 0: unknown */
-    const char *told; /* the boot command line as it came */
+    uint64_t tsc_hz;   /* 0: unknown */
+    const char *told;  /* the boot command line as it came; null where it is too long to be taken */
+    size_t told_bytes; /* then: how long it is */
 };
 
 /* How many rows the agent has, selected or not. */

@@ -111,12 +111,19 @@ static void summary_send(struct framer *f, struct body *b) {
     framer_record(f, b->text, length);
 }
 
-void framer_plan_end(struct framer *f) {
-    char buffer[64];
+bool framer_plan_end(struct framer *f) {
+    char buffer[128];
     struct body b;
+    bool empty = !f->seen[BODY_PLAN];
     body_begin(&b, buffer, sizeof buffer, BODY_PLAN);
     body_uint(&b, "count", f->seen[BODY_PLAN]);
     summary_send(f, &b);
+    if (empty) {
+        body_begin(&b, buffer, sizeof buffer, BODY_LOG);
+        body_text(&b, "text", "run= names no row that there is; 'list' shows all");
+        summary_send(f, &b);
+    }
+    return !empty;
 }
 
 void framer_done(struct framer *f) {

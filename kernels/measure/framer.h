@@ -46,8 +46,9 @@ bool framer_user_record(struct framer *f, const char *body, size_t length);
 /* Passes text on. */
 void framer_text(struct framer *f, const char *text, size_t length);
 
-/* Sends the last plan record, count=: how many were sent in this session. */
-void framer_plan_end(struct framer *f);
+/* Sends the last plan record, count=: how many were sent in this session. False where there was
+ * none, and a log record says so: a session that was to run nothing ends without done. */
+bool framer_plan_end(struct framer *f);
 
 /* Sends done, with the session's counts. */
 void framer_done(struct framer *f);

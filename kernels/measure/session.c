@@ -37,7 +37,8 @@ static unsigned session_run(const char *words) {
 
     agent_plan(&agent);
     bool alive = user_does(SESSION_PLAN, &agent, words);
-    framer_plan_end(s->framer);
+    if (!framer_plan_end(s->framer))
+        return PROTOCOL_EXIT_EARLY;
 
     agent_run(&agent);
     agent_inject(&agent); /* where the kernel has no row to do it in */

@@ -33,6 +33,14 @@ expect "no row fits" 41 "no row of .* fits --filter 'nothing'" $x run --filter n
 expect "an unknown row to trace" 41 "floor has no bench 'syscall/nul'; did you mean 'syscall/null'" $x trace floor:syscall/nul --no-build
 expect "an unknown system to trace" 41 "no row 'syscall/null'" $x trace syscall/null
 expect "an unknown system to boot" 41 "no system 'minix'" $x boot minix
+expect "a guest's command line that it would not take" 64 'would have 3[0-9]{3} bytes; one takes at most 2047' \
+    $x run syscall --systems linux --no-build --out "$tmp/long" --linux-args "$(printf 'x%.0s' {1..3000})"
+expect "the same of boot's words" 64 'would have 2048 bytes; one takes at most 2047' \
+    $x boot floor --no-build --words "run=0 $(printf 'x%.0s' {1..2029})"
+for words in run=nosuch run=0,nosuch 'run=syscall/nul[l]' run=9999 run=8000-9000; do
+    expect "boot $words: no such row" 41 "floor has no row '[^']*'; .exospin list. prints all" $x boot floor --no-build --words "$words"
+done
+expect "boot run=LIST of rows that are there" 0 ' done benches=2 ' $x boot floor --no-build --words 'run=0,syscall/nul?'
 expect "a log that is not there" 64 'cannot read the log' $x import "$tmp/none"
 
 for command in list run report compare verify import boot trace doctor new; do

@@ -369,6 +369,13 @@ static void hello_says_what_was_told(void **state) {
     agent_hello(a, &hello);
     assert_sent("hello system=floor build=01fe clock=icount tsc_hz=1000000000 samples=5 cold=1 "
                 "warm=8 told_bytes=1999 left_out=1\n");
+    /* What was too long for the guest is not there, and its length is told. */
+    sent[0] = '\0';
+    hello.told = NULL;
+    hello.told_bytes = 5000;
+    agent_hello(a, &hello);
+    assert_sent("hello system=floor build=01fe clock=icount tsc_hz=1000000000 samples=5 cold=1 "
+                "warm=8 told_bytes=5000\n");
 }
 
 static void the_median_is_the_lower_middle(void **state) {

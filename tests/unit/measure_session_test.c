@@ -144,6 +144,14 @@ static void an_unknown_word_is_told_after_hello(void **state) {
                    "plan count=1", "check name=fake/first", "done");
 }
 
+static void a_plan_of_nothing_leaves_no_done(void **state) {
+    (void)state;
+    assert_int_equal(lead("run=nosuch", USER_LIVES), PROTOCOL_EXIT_EARLY);
+    ASSERT_RECORDS("hello", "plan count=0", "log text=run=%20names%20no%20row");
+    assert_int_equal(lead("run=nosuch,3", USER_LIVES), PROTOCOL_EXIT_DONE);
+    ASSERT_RECORDS("hello", "plan row=3", "plan count=1", "check", "done");
+}
+
 static void a_persons_words_add_to_the_boots(void **state) {
     (void)state;
     keys = "run 0 samples=5\rrun 1\rhalt\r";
@@ -168,6 +176,7 @@ int main(void) {
         cmocka_unit_test(a_user_program_that_dies_leaves_no_done),
         cmocka_unit_test(an_early_end_and_an_injection_are_the_sessions),
         cmocka_unit_test(an_unknown_word_is_told_after_hello),
+        cmocka_unit_test(a_plan_of_nothing_leaves_no_done),
         cmocka_unit_test(a_persons_words_add_to_the_boots),
         cmocka_unit_test(a_list_numbers_both_sides),
     };

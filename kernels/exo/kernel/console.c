@@ -115,8 +115,8 @@ static long session_list(void) {
  * EXO_SESSION_PLANNED after the last plan record (the kernel runs its rows), EXO_SESSION_DONE at
  * the end: the sums are the kernel's own. EXO_SESSION_LIST writes the kernel's rows for a person.
  * BEGIN and LIST give the number of the environment's first row, the others 0. Or -E_PERM, also for
- * words with inject= where slot does not open the machine; -E_INVALID; or -E_TOO_LONG, -E_FAULT for
- * the words. */
+ * words with inject= where slot does not open the machine; -E_INVALID; -E_TOO_LONG, -E_FAULT for
+ * the words; -E_NOT_FOUND for PLANNED: no row was planned. */
 long sys_console_session(uint64_t slot, uint64_t step, uint64_t words, uint64_t length) {
     int error = env_may(slot, console_output);
     if (error)
@@ -125,7 +125,8 @@ long sys_console_session(uint64_t slot, uint64_t step, uint64_t words, uint64_t 
     case EXO_SESSION_BEGIN:
         return session_begin_for(slot, words, length);
     case EXO_SESSION_PLANNED:
-        framer_plan_end(&serial_line);
+        if (!framer_plan_end(&serial_line))
+            return -E_NOT_FOUND;
         agent_run(&session.agent);
         return 0;
     case EXO_SESSION_DONE:

@@ -3,6 +3,7 @@
  * only when somebody enters it. */
 #include "common/fault.h"
 #include "common/line.h"
+#include "common/told.h"
 #include "exo/kernel/env.h"
 #include "exo/kernel/function.h"
 #include "exo/kernel/info.h"
@@ -14,6 +15,7 @@
 _Noreturn void kernel_main(const struct boot_info *boot) {
     line_init();                 /* log lines go through the framer */
     fault_report_panics("exo");  /* our own mistakes become records too */
+    told_check(boot, "exo");     /* a command line that was too long to be taken */
     info_init(boot);             /* what environments may read */
     function_init();             /* what their functions may call */
     trap_init();                 /* traps of environments: upcall or end */

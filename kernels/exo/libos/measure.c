@@ -80,7 +80,10 @@ uint64_t measure_session(const char *words, size_t length) {
     struct agent agent = agent_for(&params);
     agent.base = (unsigned)kernel_rows;
     agent_plan(&agent);
-    session(EXO_SESSION_PLANNED, 0, 0);
+    long planned = sys_console_session(CONSOLE_SLOT, EXO_SESSION_PLANNED, 0, 0);
+    if (planned == -E_NOT_FOUND) /* nothing is to run, as the kernel has said in a record */
+        return PROTOCOL_EXIT_EARLY;
+    must(planned, "the kernel refused a session");
     agent_run(&agent);
     if (!agent_may_finish(&agent))
         return PROTOCOL_EXIT_EARLY;

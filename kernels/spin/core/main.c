@@ -2,6 +2,7 @@
 /* main.c -- boot, as a list. The machine is set up (machine/start.c). */
 #include "common/fault.h"
 #include "common/line.h"
+#include "common/told.h"
 #include "machine/boot.h"
 #include "machine/exit.h"
 #include "spin/core/event.h"
@@ -14,6 +15,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     event_init();                /* every procedure that may be extended, by name */
     line_init();                 /* log lines go through the framer */
     fault_report_panics("spin"); /* our own mistakes become records too */
+    told_check(boot, "spin");    /* a command line that was too long to be taken */
     public_init();               /* what extensions may be linked to */
     trap_fault_init();           /* Trap.Fault: traps of user code */
     trap_syscall_init();         /* Trap.Syscall: the way in for user code */

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* told.h -- what becomes of a boot command line that is longer than PROTOCOL_TOLD_MAX: half of what
+ * was asked for is something else, so nothing of it is done. */
+#ifndef COMMON_TOLD_H
+#define COMMON_TOLD_H
+
+#include "machine/boot.h"
+
+/* Comes back where the command line was taken. Else says hello and why in a log record, and ends
+ * the machine without done. */
+void told_check(const struct boot_info *boot, const char *system);
+
+#endif
