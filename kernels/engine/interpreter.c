@@ -164,6 +164,7 @@ static bool function_at(const struct program *p, uint64_t value, const struct in
     } while (0)
 
 #ifdef WATCHED /* see interpreter_watch.c */
+#define MOVED watcher->moved
 #define WATCH_STEP()                                                                               \
     if (watcher->step && !watcher->step(watcher->owner, (uint32_t)(at - p->insn), reg))            \
         FAIL(WATCHER);
@@ -178,6 +179,7 @@ static bool function_at(const struct program *p, uint64_t value, const struct in
     uint64_t interpreter_watch(const struct program *p, const uint64_t argument[5],                \
                                struct activation *a, const struct watcher *watcher)
 #else
+#define MOVED 0
 #define WATCH_STEP()
 #define WATCH_ACCESS(address, b, write)
 #define WATCH_CALLED()
@@ -215,7 +217,7 @@ static bool function_at(const struct program *p, uint64_t value, const struct in
         uint64_t address = SRC + (uint64_t)(int64_t)at->off;                                       \
         a->at = at;                                                                                \
         WATCH_ACCESS(address, b, false);                                                           \
-        DST = WIDEN_##operation(b, ((const struct cell##b *)(uintptr_t)address)->v);               \
+        DST = WIDEN_##operation(b, ((const struct cell##b *)(uintptr_t)(address - MOVED))->v);     \
         at++;                                                                                      \
         NEXT();                                                                                    \
     }
@@ -225,7 +227,7 @@ static bool function_at(const struct program *p, uint64_t value, const struct in
         uint64_t address = DST + (uint64_t)(int64_t)at->off;                                       \
         a->at = at;                                                                                \
         WATCH_ACCESS(address, b, true);                                                            \
-        ((struct cell##b *)(uintptr_t)address)->v = (uint##b##_t)OPERAND_##source;                 \
+        ((struct cell##b *)(uintptr_t)(address - MOVED))->v = (uint##b##_t)OPERAND_##source;       \
         at++;                                                                                      \
         NEXT();                                                                                    \
     }
@@ -300,7 +302,7 @@ __attribute__((no_sanitize("alignment"))) INTERPRETER {
     memset(reg, 0, sizeof a->reg);
     for (int i = 0; i < 5; i++)
         reg[1 + i] = argument[i];
-    reg[REGISTER_FRAME] = (uintptr_t)(a->stack + a->stack_bytes);
+    reg[REGISTER_FRAME] = (uintptr_t)(a->stack + a->stack_bytes) + MOVED;
     if (stack_left < p->frame_bytes)
         FAIL(STACK);
     NEXT();
@@ -333,7 +335,7 @@ atomic : {
     uint64_t address = DST + (uint64_t)(int64_t)at->off, old;
     a->at = at;
     WATCH_ACCESS(address, info->bits, true);
-    old = (info->bits == 32 ? atomic_32 : atomic_64)(info->operation, address, SRC, reg[0]);
+    old = (info->bits == 32 ? atomic_32 : atomic_64)(info->operation, address - MOVED, SRC, reg[0]);
     if (info->operation == DO_CMPXCHG)
         reg[0] = old;
     else if (info->operation >= DO_FETCH_ADD)

@@ -10,6 +10,9 @@
 /* What a watcher sees; both functions may be null. For tests and raw runs: kernels run without. */
 struct watcher {
     void *owner;
+    /* The program's addresses, its stack's too, are this much greater than those of what is
+     * accessed: so a run can be given memory anywhere in the address space. */
+    uint64_t moved;
     /* Before each instruction, with the registers as they are. False stops the run with
      * FAULT_WATCHER. */
     bool (*step)(void *owner, uint32_t slot, const uint64_t reg[REGISTERS]);

@@ -35,12 +35,14 @@ static bool in_packet(const struct checker *c, const struct value *v, uint64_t w
 
 static bool in_memory(const struct checker *c, const struct value *v, uint64_t word) {
     uint64_t offset = (uint64_t)(int64_t)v->offset, from;
+    const struct trace_run *run = &c->trace.run[c->moment->run];
     if (v->origin == ORIGIN_VARIABLE) {
-        from = (uintptr_t)world_variables[v->index].address;
+        from = (uintptr_t)world.variable[v->index] + run->moved;
     } else if (v->origin < PARAMETERS && !v->reached) {
-        from = c->trace.run[c->moment->run].argument[v->origin];
+        from = run->argument[v->origin];
     } else { /* which one is not known, but what all have in common */
         uint64_t least = offset + (uint64_t)v->number.smin;
+        word -= run->moved;
         return word - least >= (uintptr_t)&world.group[0] &&
                word - offset < (uintptr_t)(&world.group[WORLD_GROUPS]);
     }
@@ -48,9 +50,10 @@ static bool in_memory(const struct checker *c, const struct value *v, uint64_t w
 }
 
 static bool is_object(const struct checker *c, const struct value *v, uint64_t word) {
-    uint64_t offset = word - (uintptr_t)world.group;
+    const struct trace_run *run = &c->trace.run[c->moment->run];
+    uint64_t offset = word - run->moved - (uintptr_t)world.group;
     if (v->origin < PARAMETERS && !v->reached)
-        return word == c->trace.run[c->moment->run].argument[v->origin];
+        return word == run->argument[v->origin];
     return offset < sizeof world.group &&
            offset % sizeof(struct world_group) < sizeof world.group[0].thing &&
            offset % sizeof(struct world_group) % sizeof(struct thing) == 0;

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c -- the soundness campaign.
  *
- *     soundness COUNT [JOBS [LOG STAMP]]   checks COUNT accepted programs by JOBS processes and,
- * with a log, goes on where one of the same stamp has ended soundness --seed SEED one program, and
- * what is wrong with it mutants MOST                         built with ENGINE_MUTANTS: plants each
- * known mistake (engine/mutant.h) and looks for a program that shows it, among the first MOST
+ *     soundness COUNT [JOBS [LOG STAMP]]
+ *         checks COUNT accepted programs by JOBS processes and, with a log, goes on where one of
+ *         the same stamp has ended
+ *     soundness --seed SEED
+ *         one program, and what is wrong with it
+ *     soundness --wrong MOST
+ *         lists what is wrong with any of the first MOST programs, a line each
+ *     mutants MOST
+ *         built with ENGINE_MUTANTS: plants each known mistake (engine/mutant.h) and looks for a
+ *         program that shows it, among the first MOST
  *
  * TAP on standard output. */
 #include <inttypes.h>
@@ -53,6 +59,20 @@ int main(int argc, char **argv) {
     return missed;
 }
 #else
+static int list_wrong(uint64_t most) {
+    uint64_t wrong = 0;
+    struct findings f;
+    for (uint64_t seed = 0; seed < most; seed++) {
+        if (campaign_check(seed, false, &f) != CHECKED_WRONG)
+            continue;
+        printf("# seed %" PRIu64 ": %s\n", seed, f.text);
+        wrong++;
+    }
+    printf("%s - none of %" PRIu64 " programs does what was not proven\n", wrong ? "not ok" : "ok",
+           most);
+    return wrong > 0;
+}
+
 int main(int argc, char **argv) {
     struct findings f;
     if (argc == 3 && !strcmp(argv[1], "--seed")) {
@@ -62,8 +82,12 @@ int main(int argc, char **argv) {
         printf("%s - the program of this number\n", result == CHECKED_WRONG ? "not ok" : "ok");
         return result == CHECKED_WRONG;
     }
+    if (argc == 3 && !strcmp(argv[1], "--wrong"))
+        return list_wrong(strtoull(argv[2], NULL, 0));
     if (argc < 2 || argc == 4 || argc > 5)
-        return fprintf(stderr, "usage: soundness COUNT [JOBS [LOG STAMP]] | --seed SEED\n"), 64;
+        return fprintf(stderr,
+                       "usage: soundness COUNT [JOBS [LOG STAMP]] | --seed SEED | --wrong MOST\n"),
+               64;
     return campaign_run(&(struct campaign){.accepted = strtoull(argv[1], NULL, 0),
                                            .jobs = argc > 2 ? (unsigned)atoi(argv[2]) : 1,
                                            .log = argc > 4 ? argv[3] : NULL,

@@ -24,7 +24,10 @@ enum {
     AT_END = -80,
     AT_REFERENCE = -88, /* and -96: one inside of the other */
     AT_FILLED = -112,   /* 16 bytes that nothing has written at first */
+    AT_PLACES = -144,   /* PLACES_BYTES in which places are compared */
+    AT_SPILLED = -152,
 };
+#define PLACES_BYTES  32
 #define HELD_MAX      2
 #define WAITING_MAX   8
 #define FUNCTIONS_MAX 4
@@ -86,11 +89,18 @@ int32_t any_immediate(struct typed *t);
 void put_unknown(struct typed *t, unsigned reg); /* loads something, of any width */
 void put_compare(struct typed *t);               /* of numbers, by any jump but JA */
 void put_access(struct typed *t, unsigned base, int32_t low, int32_t high); /* in [low, high) */
+/* On plain memory in [low, high), aligned but for a mistake; `at` is what base has of alignment. */
+void put_atomic(struct typed *t, unsigned base, int32_t low, int32_t high, int32_t at);
 uint32_t put_bound(struct typed *t, unsigned index, int32_t limit); /* gives a jump to land, or 0 */
 piece piece_arithmetic, piece_branch, piece_memory, piece_atomic, piece_index, piece_spill,
     piece_diamond, piece_links, piece_loop, piece_wait, piece_early;
 
+/* pieces_place.c */
+piece piece_places, piece_grown, piece_packet_places, piece_narrowed;
+
 /* pieces_world.c */
+void put_import(struct typed *t, int32_t number); /* of enum world_import, with its arguments set */
+void forget(struct typed *t);                     /* between pieces nothing is a pointer */
 piece piece_nullable, piece_limits, piece_packet, piece_field, piece_reached, piece_variable,
     piece_import, piece_length, piece_reference, piece_call, piece_compare_places, piece_copies,
     piece_filled, piece_taken_out, piece_visit;

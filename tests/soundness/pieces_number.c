@@ -66,12 +66,13 @@ void put_access(struct typed *t, unsigned base, int32_t low, int32_t high) {
             opcode_info[op].source == SOURCE_K ? any_immediate(t) : 0);
 }
 
-/* On plain memory, aligned but for a mistake. */
-static void put_atomic(struct typed *t, unsigned base, int32_t low, int32_t high) {
+void put_atomic(struct typed *t, unsigned base, int32_t low, int32_t high, int32_t at) {
     unsigned op = any_op(t, KIND_ATOMIC), bytes = opcode_info[op].bits / 8u;
+    if ((int32_t)bytes > high - low)
+        return;
     int32_t off = low + (int32_t)below(t, (uint32_t)(high - low) - bytes + 1);
     if (!once_in(t, MISTAKE))
-        off &= -(int32_t)bytes;
+        off -= (at + off) & (int32_t)(bytes - 1);
     put(t, op, base, any_number(t), off, 0);
 }
 
@@ -85,7 +86,7 @@ void piece_memory(struct typed *t) {
 /* What it leaves in memory and in its register is used. */
 void piece_atomic(struct typed *t) {
     bool frame = below(t, 2);
-    put_atomic(t, frame ? REGISTER_FRAME : BASE, frame ? -NUMBERS : 0, frame ? 0 : BASE_BYTES);
+    put_atomic(t, frame ? REGISTER_FRAME : BASE, frame ? -NUMBERS : 0, frame ? 0 : BASE_BYTES, 0);
     if (below(t, 2))
         piece_branch(t);
 }

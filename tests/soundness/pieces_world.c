@@ -8,14 +8,13 @@
 
 #define OFFSET(field) ((int32_t)offsetof(struct thing, field))
 
-/* Between pieces nothing is a pointer. */
-static void forget(struct typed *t) {
+void forget(struct typed *t) {
     put(t, OP_MOV64_K, POINTER, 0, 0, 0);
     put(t, OP_MOV64_K, SPARE, 0, 0, 0);
 }
 
 /* A call leaves nothing in r1 to r5 that could be relied on, nor in r0 if it has no result. */
-static void put_import(struct typed *t, int32_t number) {
+void put_import(struct typed *t, int32_t number) {
     bool result = world_imports[number].signature->result.kind != SHAPE_NONE;
     put(t, OP_CALL_STATIC, 0, 0, 0, number);
     for (unsigned r = result; r <= 5; r++)

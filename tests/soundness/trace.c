@@ -14,11 +14,8 @@
 #define FUEL        100
 #define STEPS_MAX   3000 /* of one run; loops inside of loops can be longer, and are cut */
 #define STACK_BYTES ((size_t)8 << 20) /* for the stacks of all moments */
-#define LEVELS_MAX  3                 /* runs inside of each other */
 #define BIT(r)      (1u << (r))
 #define ARGUMENTS   (BIT(1) | BIT(2) | BIT(3) | BIT(4) | BIT(5))
-
-static uint8_t stacks[LEVELS_MAX][DEPTH_MAX * FRAME_BYTES];
 
 /* The run being watched: of the program, or of a function that is called back. */
 struct running {
@@ -36,7 +33,8 @@ struct running {
 static struct running now;
 
 uint64_t trace_frame_top(const struct trace *t, uint32_t run, uint32_t frame) {
-    return (uintptr_t)t->run[run].stack_end - (uint64_t)frame * t->program->frame_bytes;
+    const struct trace_run *r = &t->run[run];
+    return (uintptr_t)r->stack_end + r->moved - (uint64_t)frame * t->program->frame_bytes;
 }
 
 static bool fail(const char *how) {
@@ -48,7 +46,7 @@ static bool fail(const char *how) {
 /* In the frame of an active function, as deep as was proven of it? */
 static bool on_stack(uint64_t address, uint32_t bytes) {
     const struct program *p = now.trace->program;
-    uint64_t below = (uintptr_t)now.stack_end - address; /* its first byte is 1 below... */
+    uint64_t below = world_address(now.stack_end) - address; /* its first byte is 1 below... */
     if (below == 0 || below > (uint64_t)now.depth * p->frame_bytes)
         return false;
     uint32_t frame = (uint32_t)((below - 1) / p->frame_bytes);
@@ -147,11 +145,11 @@ static bool step(void *owner, uint32_t slot, const uint64_t reg[REGISTERS]) {
 }
 
 /* What is needed of a run's stack, while going backwards. */
-static uint8_t wanted[sizeof stacks];
+static uint8_t wanted[sizeof world.stack];
 
 static bool stack_range(uint64_t address, uint32_t bytes, uint8_t **at) {
-    uint64_t from = address - (uintptr_t)stacks;
-    if (from > sizeof stacks || bytes > sizeof stacks - from)
+    uint64_t from = address - world_address(world.stack);
+    if (from > sizeof wanted || bytes > sizeof wanted - from)
         return false;
     *at = wanted + from;
     return true;
@@ -221,8 +219,8 @@ static unsigned before(const struct trace *t, const struct moment *m, unsigned n
 static void find_needs(struct trace *t, uint32_t number) {
     const struct trace_run *run = &t->run[number];
     unsigned need[DEPTH_MAX + 1] = {0};
-    const uint8_t *end = wanted + (run->stack_end - &stacks[0][0]);
-    memset(wanted + (run->stack_end - &stacks[0][0]) - run->stack_bytes, 0, run->stack_bytes);
+    const uint8_t *end = wanted + (run->stack_end - &world.stack[0][0]);
+    memset(wanted + (run->stack_end - &world.stack[0][0]) - run->stack_bytes, 0, run->stack_bytes);
     for (uint32_t i = run->end; i-- > run->first;) {
         struct moment *m = &t->moment[i];
         if (m->run != number)
@@ -255,7 +253,7 @@ static void fill_stack(struct random *random, uint8_t *from, size_t bytes) {
 /* A run begins: of the program or, by a call inside of a run, of one of its functions. */
 static void begin(struct trace *t, const uint64_t argument[PARAMETERS], uint32_t function,
                   uint32_t level, uint32_t stack_bytes) {
-    uint8_t *stack = stacks[level];
+    uint8_t *stack = world.stack[level];
     now.level = level;
     now.depth = 1;
     now.function[0] = function;
@@ -269,6 +267,7 @@ static void begin(struct trace *t, const uint64_t argument[PARAMETERS], uint32_t
     }
     struct trace_run *r = &t->run[now.run = t->runs++];
     memcpy(r->argument, argument, sizeof r->argument);
+    r->moved = world.moved;
     r->stack_end = now.stack_end;
     r->stack_bytes = stack_bytes;
     r->first = t->count;
@@ -284,7 +283,8 @@ static void end(struct trace *t) {
 /* Runs the function at which `start` is, or the program. */
 static uint64_t run(struct trace *t, const uint64_t argument[PARAMETERS], struct activation *a) {
     unsigned widths = 0;
-    const struct watcher watcher = {.owner = &widths, .step = step, .access = touch};
+    const struct watcher watcher = {
+        .owner = &widths, .moved = world.moved, .step = step, .access = touch};
     bool recorded = now.record;
     uint64_t result = interpreter_watch(t->program, argument, a, &watcher);
     t->features |= now.features;
@@ -303,11 +303,11 @@ static uint64_t call_back(uint64_t address, const uint64_t argument[PARAMETERS])
         fail("what is called back is no function");
         return 0;
     }
-    if (now.level + 1 == LEVELS_MAX || outer.steps >= STEPS_MAX)
+    if (now.level + 1 == WORLD_STACKS || outer.steps >= STEPS_MAX)
         return 0;
     uint32_t bytes = t->program->callback_stack_bytes;
     struct activation a = {.fuel = UINT64_MAX,
-                           .stack = stacks[now.level + 1],
+                           .stack = world.stack[now.level + 1],
                            .stack_bytes = bytes,
                            .start = f->start};
     random_seed(&random, outer.steps);
@@ -334,9 +334,9 @@ static uint64_t call_back(uint64_t address, const uint64_t argument[PARAMETERS])
 static uint64_t run_program(struct trace *t, uint64_t stack_seed, struct activation *a) {
     struct random random;
     random_seed(&random, stack_seed);
-    fill_stack(&random, stacks[0], t->facts->stack_bytes);
+    fill_stack(&random, world.stack[0], t->facts->stack_bytes);
     *a = (struct activation){.fuel = t->program->metered ? FUEL : t->facts->cost,
-                             .stack = stacks[0],
+                             .stack = world.stack[0],
                              .stack_bytes = t->facts->stack_bytes};
     now.features = 0;
     begin(t, world.argument, 0, 0, t->facts->stack_bytes);
@@ -369,13 +369,21 @@ static bool ended_well(struct trace *t, const struct activation *a, uint64_t sum
     return world_held() == 0 || fail("a reference is held in the end");
 }
 
-/* Once more, with another stack and, if the program is deterministic, with other bytes where it
- * reads none: the outcome must be the same. */
+/* One after the other, from any on; the run after the last is the first one's once more, which lay
+ * elsewhere. */
+static enum world_place place_of_run(uint64_t seed, uint32_t run) {
+    static const uint8_t places[] = {WORLD_MIDDLE, WORLD_TOP, WORLD_BOTTOM};
+    return places[(seed / 2 + run) % sizeof places];
+}
+
+/* Once more, at other addresses, with another stack and, if the program is deterministic, mostly
+ * with other bytes where it reads none: the outcome must be the same. */
 static bool run_again(struct trace *t, uint64_t seed, uint64_t result, const struct activation *a,
                       uint64_t sum) {
     struct activation again;
-    bool scrambles = t->facts->proven & DETERMINISTIC;
+    bool scrambles = t->facts->proven & DETERMINISTIC && seed % 4;
     now.record = false;
+    world_move(place_of_run(seed, TRACE_RUNS));
     world_build(seed);
     if (scrambles)
         world_scramble(t->facts, seed);
@@ -384,9 +392,9 @@ static bool run_again(struct trace *t, uint64_t seed, uint64_t result, const str
         return false;
     if (again.fault != a->fault || (!a->fault && other != result))
         return fail(scrambles ? "the result is not that of the read set"
-                              : "the result depends on what the stack was");
+                              : "the result depends on addresses or on what the stack was");
     return scrambles || a->fault || sum == world_sum() ||
-           fail("what is written depends on what the stack was");
+           fail("what is written depends on addresses or on what the stack was");
 }
 
 static void note_facts(struct trace *t) {
@@ -421,6 +429,7 @@ bool trace_program(struct trace *t, const struct program *program, const struct 
     note_facts(t);
     for (uint32_t i = 0; i < TRACE_RUNS; i++) {
         struct activation a;
+        world_move(place_of_run(seed, i));
         world_build(seed + i);
         uint64_t before_run = world_sum();
         now.record = true;

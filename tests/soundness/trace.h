@@ -33,6 +33,7 @@ struct moment {
 /* What was handed in. */
 struct trace_run {
     uint64_t argument[PARAMETERS];
+    uint64_t moved;      /* where the world was */
     uint32_t first, end; /* its moments, and those of runs inside of it */
     uint8_t *stack_end;
     uint32_t stack_bytes;

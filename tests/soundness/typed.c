@@ -30,13 +30,16 @@ void put_inner(struct typed *t) {
 
 static void put_piece(struct typed *t) {
     static piece *const pieces[] = {
-        piece_arithmetic, piece_arithmetic,     piece_arithmetic, piece_branch,    piece_branch,
-        piece_branch,     piece_memory,         piece_atomic,     piece_index,     piece_index,
-        piece_index,      piece_nullable,       piece_packet,     piece_field,     piece_reached,
-        piece_variable,   piece_spill,          piece_spill,      piece_diamond,   piece_diamond,
-        piece_import,     piece_length,         piece_reference,  piece_reference, piece_loop,
-        piece_early,      piece_copies,         piece_filled,     piece_taken_out, piece_limits,
-        piece_links,      piece_compare_places,
+        piece_arithmetic, piece_arithmetic, piece_arithmetic, piece_branch,
+        piece_branch,     piece_branch,     piece_memory,     piece_atomic,
+        piece_index,      piece_index,      piece_index,      piece_nullable,
+        piece_packet,     piece_field,      piece_reached,    piece_variable,
+        piece_spill,      piece_spill,      piece_diamond,    piece_diamond,
+        piece_import,     piece_length,     piece_reference,  piece_reference,
+        piece_loop,       piece_early,      piece_copies,     piece_filled,
+        piece_taken_out,  piece_limits,     piece_links,      piece_compare_places,
+        piece_places,     piece_places,     piece_places,     piece_places,
+        piece_grown,      piece_narrowed,   piece_narrowed,   piece_packet_places,
     };
     if (once_in(t, 200))
         piece_wait(t);

@@ -7,13 +7,13 @@
 
 #include "engine/verify.h"
 
-struct world world;
+struct world world __attribute__((aligned(4096)));
 bool (*world_on_stack)(uint64_t address, uint32_t bytes);
 void (*world_reads)(uint64_t address, uint32_t bytes);
 uint64_t (*world_call_back)(uint64_t function, const uint64_t argument[PARAMETERS]);
 
 static bool inside(uint64_t address, uint32_t bytes, const void *base, size_t len) {
-    uint64_t from = (uintptr_t)base;
+    uint64_t from = world_address(base);
     return address >= from && bytes <= len && address - from <= len - bytes;
 }
 
@@ -65,12 +65,26 @@ const struct kind world_kind = {.name = "world", .entry = {.parameter = GIVEN, .
 const struct signature world_visit_signature = {.parameter = GIVEN,
                                                 .result = RANGED(0, WORLD_VISIT_MOST)};
 
-const struct variable world_variables[WORLD_VARIABLES] = {
+struct variable world_variables[WORLD_VARIABLES] = {
     {.name = "counter", .address = world.variable[0], .bytes = WORLD_VARIABLE, .writable = true},
     {.name = "table", .address = world.variable[1], .bytes = WORLD_VARIABLE},
 };
 
 /* Building and changing. */
+
+void world_move(enum world_place place) {
+    static const uint64_t start[] = {[WORLD_MIDDLE] = 0x5ca1ab1e0000,
+                                     [WORLD_TOP] = 0 - WORLD_MARGIN - sizeof world,
+                                     [WORLD_BOTTOM] = WORLD_MARGIN};
+    world.moved = place == WORLD_REAL ? 0 : start[place] - (uintptr_t)&world;
+    for (unsigned i = 0; i < WORLD_VARIABLES; i++)
+        world_variables[i].address = (void *)(uintptr_t)world_address(world.variable[i]);
+}
+
+/* What programs load and use, for the fields of objects. */
+static void *as_seen(void *real) {
+    return (uint8_t *)real + world.moved;
+}
 
 static void random_bytes(struct random *random, void *bytes, size_t len) {
     for (size_t i = 0; i < len; i += 8) {
@@ -91,10 +105,10 @@ static void build_thing(struct world_group *g, unsigned i) {
     random_bytes(&world.random, g->buffer[i], WORLD_BUFFER);
     build_packet(&g->packet[i]);
     t->size = (uint32_t)(choice >> 8) % 13;
-    t->buffer = choice & 1 ? g->buffer[i] : NULL;
-    t->next = i == 0 && choice & 2 ? &g->thing[1] : NULL;
-    t->twin = &g->thing[2];
-    t->packet = g->packet[i].byte;
+    t->buffer = choice & 1 ? as_seen(g->buffer[i]) : NULL;
+    t->next = i == 0 && choice & 2 ? as_seen(&g->thing[1]) : NULL;
+    t->twin = as_seen(&g->thing[2]);
+    t->packet = as_seen(g->packet[i].byte);
     t->packet_end = t->packet + g->packet[i].len;
     t->kept = NULL;
 }
@@ -113,11 +127,11 @@ void world_build(uint64_t seed) {
         random_bytes(&world.random, world.variable[i], WORLD_VARIABLE);
     build_packet(&world.packet);
     world_build_group(&world.group[0]);
-    world.argument[0] = (uintptr_t)world.memory[0];
-    world.argument[1] = random_below(&world.random, 2) ? (uintptr_t)world.memory[1] : 0;
-    world.argument[2] = (uintptr_t)&world.group[0].thing[0];
-    world.argument[3] = (uintptr_t)world.packet.byte;
-    world.argument[4] = (uintptr_t)world.packet.byte + world.packet.len;
+    world.argument[0] = world_address(world.memory[0]);
+    world.argument[1] = random_below(&world.random, 2) ? world_address(world.memory[1]) : 0;
+    world.argument[2] = world_address(&world.group[0].thing[0]);
+    world.argument[3] = world_address(world.packet.byte);
+    world.argument[4] = world.argument[3] + world.packet.len;
     world.held_objects = world.held_memory = world.stored = world.visits = 0;
     if (random_below(&world.random, 2)) {
         world_build_group(&world.group[1]);
@@ -136,11 +150,11 @@ void world_visit(uint64_t argument[PARAMETERS]) {
         build_packet(&world.visited_packet);
         world_build_group(g);
     }
-    argument[0] = (uintptr_t)world.visited[0];
-    argument[1] = random_below(&world.random, 2) ? (uintptr_t)world.visited[1] : 0;
-    argument[2] = (uintptr_t)&g->thing[0];
-    argument[3] = (uintptr_t)world.visited_packet.byte;
-    argument[4] = (uintptr_t)world.visited_packet.byte + world.visited_packet.len;
+    argument[0] = world_address(world.visited[0]);
+    argument[1] = random_below(&world.random, 2) ? world_address(world.visited[1]) : 0;
+    argument[2] = world_address(&g->thing[0]);
+    argument[3] = world_address(world.visited_packet.byte);
+    argument[4] = argument[3] + world.visited_packet.len;
 }
 
 unsigned world_held(void) {
@@ -161,7 +175,7 @@ static bool may_field(uint64_t offset, uint32_t bytes, bool write) {
 
 static bool may_thing(struct world_group *g, unsigned i, uint64_t address, uint32_t bytes,
                       bool write, uint64_t *features) {
-    uint64_t offset = address - (uintptr_t)&g->thing[i];
+    uint64_t offset = address - world_address(&g->thing[i]);
     if (offset < sizeof(struct thing)) {
         *features |= write ? FEATURE(OBJECT_WRITE) : FEATURE(OBJECT_READ);
         *features |= i ? FEATURE(REACHED) : 0;
@@ -176,7 +190,7 @@ static bool may_thing(struct world_group *g, unsigned i, uint64_t address, uint3
 }
 
 static bool may_group(uint64_t address, uint32_t bytes, bool write, uint64_t *features) {
-    unsigned n = (unsigned)((address - (uintptr_t)world.group) / sizeof(struct world_group));
+    unsigned n = (unsigned)((address - world_address(world.group)) / sizeof(struct world_group));
     struct world_group *g = &world.group[n];
     if (inside(address, bytes, g->taken, WORLD_TAKEN))
         return world.held_memory >> n & 1;
@@ -215,12 +229,12 @@ bool world_may(uint64_t address, uint32_t bytes, bool write, uint64_t *features)
 bool world_argument_byte(uint64_t address, unsigned *argument, uint32_t *byte) {
     for (*argument = 0; *argument < 2; (*argument)++)
         if (inside(address, 1, world.memory[*argument], WORLD_MEMORY)) {
-            *byte = (uint32_t)(address - (uintptr_t)world.memory[*argument]);
+            *byte = (uint32_t)(address - world_address(world.memory[*argument]));
             return true;
         }
     if (inside(address, 1, &world.group[0], sizeof world.group[0])) {
         bool own = inside(address, 1, &world.group[0].thing[0], sizeof(struct thing));
-        *byte = own ? (uint32_t)(address - (uintptr_t)&world.group[0]) : UINT32_MAX;
+        *byte = own ? (uint32_t)(address - world_address(&world.group[0])) : UINT32_MAX;
         return true;
     }
     *argument = 3;
@@ -238,7 +252,7 @@ static void scramble_bytes(const struct facts *f, struct random *random, void *b
     for (size_t i = 0; i < len; i++) {
         unsigned argument;
         uint32_t byte;
-        if (world_argument_byte((uintptr_t)&at[i], &argument, &byte) &&
+        if (world_argument_byte(world_address(&at[i]), &argument, &byte) &&
             !may_be_read(f, argument, byte))
             at[i] = (uint8_t)(random_next(random) >> 56);
     }
@@ -277,6 +291,16 @@ static uint64_t sum_bytes(uint64_t sum, const void *bytes, size_t len) {
     return sum;
 }
 
+/* An object's pointers count as the bytes between it and what they lead to. */
+static uint64_t sum_thing(uint64_t sum, const struct thing *t) {
+    struct thing copy = *t;
+    uint8_t **const pointer[] = {&copy.buffer, (uint8_t **)&copy.next, (uint8_t **)&copy.twin,
+                                 &copy.packet, &copy.packet_end};
+    for (unsigned i = 0; i < sizeof pointer / sizeof *pointer; i++)
+        *pointer[i] -= *pointer[i] ? world_address(t) : 0;
+    return sum_bytes(sum, &copy, sizeof copy);
+}
+
 _Static_assert(sizeof(struct thing) % 8 == 0 && WORLD_BUFFER % 8 == 0, "summed by eight bytes");
 
 uint64_t world_sum(void) {
@@ -284,7 +308,8 @@ uint64_t world_sum(void) {
     uint64_t sum = sum_bytes(1, world.memory, sizeof world.memory);
     sum = sum_bytes(sum, world.packet.byte, WORLD_PACKET);
     sum = sum_bytes(sum, world.variable, sizeof world.variable);
-    sum = sum_bytes(sum, g->thing, sizeof g->thing);
+    for (unsigned i = 0; i < WORLD_THINGS; i++)
+        sum = sum_thing(sum, &g->thing[i]);
     sum = sum_bytes(sum, g->buffer, sizeof g->buffer);
     for (unsigned i = 0; i < WORLD_THINGS; i++)
         sum = sum_bytes(sum, g->packet[i].byte, WORLD_PACKET);

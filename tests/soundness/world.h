@@ -3,10 +3,15 @@
  * point at each other, packets, variables, and functions to call, some of which hand out references
  * and take them back. The world knows at any moment which bytes the program may touch, and the
  * functions notice when they are called otherwise than was agreed. There is one world; every run
- * builds it anew, at the same addresses. */
+ * builds it anew.
+ *
+ * An address, in this file, is a program's. Programs see the world where it really lies, or moved:
+ * to some place in the middle of the address space, or as near to one of its ends as those who hand
+ * memory in may go. Who runs a program in a moved world translates (struct watcher's moved). */
 #ifndef SOUNDNESS_WORLD_H
 #define SOUNDNESS_WORLD_H
 
+#include "engine/activation.h"
 #include "engine/kind.h"
 #include "engine/program.h"
 #include "feature.h"
@@ -21,6 +26,13 @@
 #define WORLD_VISITS     3  /* times that it is, at most */
 #define WORLD_GROUPS     16 /* the argument's, and one for each reference held or stored */
 #define WORLD_THINGS     3  /* of a group: the object itself, its next and its twin */
+#define WORLD_STACKS     3  /* of the program, and of what is called back inside of it */
+/* Between the world and the ends of the address space: as far as a pointer may be moved, by a
+ * constant and by a number. */
+#define WORLD_MARGIN (((uint64_t)1 << 30) + 4096)
+
+/* Where programs see the world. */
+enum world_place { WORLD_REAL, WORLD_MIDDLE, WORLD_TOP, WORLD_BOTTOM };
 
 /* An object with every sort of field. */
 struct thing {
@@ -52,6 +64,7 @@ struct world_group {
 };
 
 struct world {
+    uint64_t moved; /* a program's address of something, less the real one */
     uint64_t argument[PARAMETERS];
     uint8_t memory[2][WORLD_MEMORY]; /* the second one may not be handed in */
     struct world_packet packet;
@@ -66,12 +79,13 @@ struct world {
     uint64_t features; /* of enum feature, that calls had */
     const char *wrong; /* how the program broke what was agreed about a call, or null */
     struct random random;
+    uint8_t stack[WORLD_STACKS][DEPTH_MAX * FRAME_BYTES];
 };
 
 extern struct world world;
 extern const struct kind world_kind;
 extern const struct import world_imports[];
-extern const struct variable world_variables[];
+extern struct variable world_variables[]; /* their addresses move with the world */
 enum world_import {
     IMPORT_MIX,      /* (number, number) -> number */
     IMPORT_SMALL,    /* (number) -> 0 to 7 */
@@ -79,6 +93,7 @@ enum world_import {
     IMPORT_FILL,     /* (8 bytes, written) */
     IMPORT_SUM,      /* (memory, length) -> number */
     IMPORT_PUT,      /* (memory written, length): writes them all */
+    IMPORT_CHANGE,   /* (memory, length): reads and writes them all */
     IMPORT_LOOK,     /* (thing or null) -> number */
     IMPORT_PARTNER,  /* (thing) -> thing or null, which lives as long as any */
     IMPORT_ACQUIRE,  /* (number) -> reference to a thing, or null */
@@ -91,7 +106,20 @@ enum world_import {
 };
 #define WORLD_VARIABLES 2
 
-/* A new world, the same for the same seed. */
+/* Moves the world. What was built in it before must be built anew. */
+void world_move(enum world_place place);
+
+/* A program's address of something in the world. */
+static inline uint64_t world_address(const void *real) {
+    return (uintptr_t)real + world.moved;
+}
+
+/* What is at a program's address. */
+static inline void *world_at(uint64_t address) {
+    return (void *)(uintptr_t)(address - world.moved); /* NOLINT(performance-no-int-to-ptr) */
+}
+
+/* A new world, the same for the same seed but for the addresses in it. */
 void world_build(uint64_t seed);
 
 /* May the program touch these bytes of the world now? The stack is not the world's. Notes the
@@ -109,7 +137,8 @@ void world_scramble(const struct facts *facts, uint64_t seed);
 /* How many references are held. */
 unsigned world_held(void);
 
-/* A sum over all that programs can write and that outlives them. */
+/* A sum over all that programs can write and that outlives them; where the world lies has no part
+ * in it. */
 uint64_t world_sum(void);
 
 /* What the stack is, for functions that are called: told before each run. Gives whether the bytes

@@ -53,7 +53,7 @@ static uint64_t fill(uint64_t at, uint64_t b, uint64_t c, uint64_t d, uint64_t e
     IGNORE(b, c, d, e);
     world.features |= FEATURE(CALL_WRITES);
     if (given(at, 8, true, "fill was given memory that is not the program's"))
-        memset((void *)(uintptr_t)at, 0xa5, 8); /* NOLINT: looked at above */
+        memset(world_at(at), 0xa5, 8);
     return 0;
 }
 
@@ -64,7 +64,7 @@ static uint64_t sum(uint64_t at, uint64_t len, uint64_t c, uint64_t d, uint64_t 
     if (len == 0 || !given(at, len, false, "sum was given memory that is not the program's"))
         return total;
     for (uint64_t i = 0; i < len; i++)
-        total = total * 31 + ((const uint8_t *)(uintptr_t)at)[i]; /* NOLINT: looked at above */
+        total = total * 31 + ((const uint8_t *)world_at(at))[i];
     return total;
 }
 
@@ -72,7 +72,18 @@ static uint64_t put(uint64_t at, uint64_t len, uint64_t c, uint64_t d, uint64_t 
     IGNORE(c, d, e);
     world.features |= FEATURE(LENGTH) | FEATURE(CALL_WRITES);
     if (len && given(at, len, true, "put was given memory that is not the program's"))
-        memset((void *)(uintptr_t)at, 0x5a, len); /* NOLINT: looked at above */
+        memset(world_at(at), 0x5a, len);
+    return 0;
+}
+
+static uint64_t change(uint64_t at, uint64_t len, uint64_t c, uint64_t d, uint64_t e) {
+    IGNORE(c, d, e);
+    world.features |= FEATURE(LENGTH) | FEATURE(CALL_WRITES);
+    if (len == 0 || !given(at, len, false, "change was given memory that is not the program's") ||
+        !given(at, len, true, "change was given memory that may not be written"))
+        return 0;
+    for (uint64_t i = 0; i < len; i++)
+        ((uint8_t *)world_at(at))[i] ^= 0x41;
     return 0;
 }
 
@@ -80,7 +91,8 @@ static bool is_thing(uint64_t at) {
     uint64_t features = 0;
     return world_may(at, sizeof(uint64_t), false, &features) &&
            world_may(at + offsetof(struct thing, readable), sizeof(uint64_t), false, &features) &&
-           (at - (uintptr_t)world.group) % sizeof(struct world_group) % sizeof(struct thing) == 0;
+           (at - world_address(world.group)) % sizeof(struct world_group) % sizeof(struct thing) ==
+               0;
 }
 
 static uint64_t look(uint64_t at, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
@@ -93,7 +105,7 @@ static uint64_t look(uint64_t at, uint64_t b, uint64_t c, uint64_t d, uint64_t e
         return 0;
     }
     world_reads(at, 8);
-    return ((const struct thing *)(uintptr_t)at)->count; /* NOLINT: looked at above */
+    return ((const struct thing *)world_at(at))->count;
 }
 
 static uint64_t partner(uint64_t at, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
@@ -104,9 +116,9 @@ static uint64_t partner(uint64_t at, uint64_t b, uint64_t c, uint64_t d, uint64_
         return 0;
     }
     world_reads(at, 8);
-    const struct thing *t = (const struct thing *)(uintptr_t)at; /* NOLINT: looked at above */
+    const struct thing *t = world_at(at);
     const struct world_group *g = &world.group[world.visits ? WORLD_GROUPS - 1 : 0];
-    return t->count % 2 ? (uintptr_t)&g->thing[2] : 0;
+    return t->count % 2 ? world_address(&g->thing[2]) : 0;
 }
 
 /* A group of which neither the object nor the memory is held, and no field owns it; or 0. */
@@ -146,13 +158,13 @@ static uint64_t acquire(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t
         world.features |= FEATURE(REFERENCES);
     world_build_group(&world.group[i]);
     world.held_objects |= 1u << i;
-    return (uintptr_t)&world.group[i].thing[0];
+    return world_address(&world.group[i].thing[0]);
 }
 
 static uint64_t release(uint64_t at, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
     IGNORE(b, c, d, e);
     for (unsigned i = 1; i < WORLD_GROUPS; i++) {
-        if (at != (uintptr_t)&world.group[i].thing[0] || !(world.held_objects >> i & 1))
+        if (at != world_address(&world.group[i].thing[0]) || !(world.held_objects >> i & 1))
             continue;
         world.held_objects &= ~(1u << i);
         free_things(&world.group[i]);
@@ -174,13 +186,13 @@ static uint64_t take(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e)
         world.features |= FEATURE(REFERENCES);
     world_build_group(&world.group[i]);
     world.held_memory |= 1u << i;
-    return (uintptr_t)world.group[i].taken;
+    return world_address(world.group[i].taken);
 }
 
 static uint64_t give(uint64_t at, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
     IGNORE(b, c, d, e);
     for (unsigned i = 1; i < WORLD_GROUPS; i++) {
-        if (at != (uintptr_t)world.group[i].taken || !(world.held_memory >> i & 1))
+        if (at != world_address(world.group[i].taken) || !(world.held_memory >> i & 1))
             continue;
         memset(&world.group[i], JUNK, sizeof world.group[i]);
         world.held_memory &= ~(1u << i);
@@ -199,9 +211,9 @@ static uint64_t exchange(uint64_t field, uint64_t at, uint64_t c, uint64_t d, ui
         broken_call("exchange was given something that is no field of a thing");
         return 0;
     }
-    struct thing **kept = &((struct thing *)(uintptr_t)owner)->kept; /* NOLINT: looked at above */
-    unsigned in = at ? group_of((const struct thing *)(uintptr_t)at) : 0; /* NOLINT: a number yet */
-    if (at && (at != (uintptr_t)&world.group[in % WORLD_GROUPS].thing[0] ||
+    struct thing **kept = &((struct thing *)world_at(owner))->kept;
+    unsigned in = at ? group_of(world_at(at)) : 0;
+    if (at && (at != world_address(&world.group[in % WORLD_GROUPS].thing[0]) ||
                !(world.held_objects >> in & 1))) {
         broken_call("exchange was given a reference that is not held");
         return 0;
@@ -213,7 +225,7 @@ static uint64_t exchange(uint64_t field, uint64_t at, uint64_t c, uint64_t d, ui
     world.held_objects |= out ? 1u << group_of(out) : 0;
     world.stored &= ~(out ? 1u << group_of(out) : 0);
     world.features |= (at ? FEATURE(STORED) : 0) | (out ? FEATURE(TAKEN_OUT) : 0);
-    return (uintptr_t)out;
+    return out ? world_address(out) : 0;
 }
 
 static uint64_t each(uint64_t function, uint64_t count, uint64_t c, uint64_t d, uint64_t e) {
@@ -240,6 +252,7 @@ static const struct signature signatures[WORLD_IMPORTS] = {
                     .result = NUMBER,
                     .facts = ALL_FACTS},
     [IMPORT_PUT] = {.parameter = {MEMORY(MAY_WRITE | LENGTH_FOLLOWS | CALL_WRITES, 0), NUMBER}},
+    [IMPORT_CHANGE] = {.parameter = {MEMORY(MAY_READ_WRITE | LENGTH_FOLLOWS, 0), NUMBER}},
     [IMPORT_LOOK] = {.parameter = {THING(MAY_READ | MAY_BE_NULL)}, .result = NUMBER},
     [IMPORT_PARTNER] = {.parameter = {THING(MAY_READ)},
                         .result = THING(MAY_READ_WRITE | MAY_BE_NULL)},
@@ -268,5 +281,5 @@ const struct import world_imports[WORLD_IMPORTS] = {
     IMPORT(FILL, fill), IMPORT(SUM, sum),           IMPORT(PUT, put),
     IMPORT(LOOK, look), IMPORT(PARTNER, partner),   IMPORT(ACQUIRE, acquire),
     IMPORT(EACH, each), IMPORT(EXCHANGE, exchange), IMPORT(RELEASE, release),
-    IMPORT(TAKE, take), IMPORT(GIVE, give),
+    IMPORT(TAKE, take), IMPORT(GIVE, give),         IMPORT(CHANGE, change),
 };
