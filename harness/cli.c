@@ -6,6 +6,7 @@
 #include "text.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,28 @@ static size_t option_names(const struct argp *argp, const char **names, size_t r
         if (o->name && count < room)
             names[count++] = o->name;
     return count;
+}
+
+/* Dies where an option that takes a value is given twice: one of the two would be left out without
+ * a word. argp takes any beginning of a name that fits no other. */
+static void check_twice(const struct argp *argp, const char *word, unsigned long *seen) {
+    size_t length = strcspn(word, "="), index = 0, found = 0;
+    int fits = 0;
+    for (const struct argp_option *o = argp->options; o && (o->name || o->key || o->doc);
+         o++, index++) {
+        if (!o->name || strncmp(o->name, word, length) != 0)
+            continue;
+        bool exact = !o->name[length];
+        fits = exact ? 1 : fits + 1;
+        found = index;
+        if (exact)
+            break;
+    }
+    if (fits != 1 || !argp->options[found].arg)
+        return;
+    if (*seen & 1ul << found)
+        die(STATUS_USAGE, "--%s stands twice; leave one out", argp->options[found].name);
+    *seen |= 1ul << found;
 }
 
 /* Dies of a long option that is no option's beginning. An argument that follows an option is not
@@ -41,9 +64,12 @@ static void check_option(const char *command, const char *word, const char **nam
 void cli_parse(const struct argp *argp, int argc, char **argv, void *input) {
     const char *names[64];
     size_t count = option_names(argp, names, sizeof names / sizeof names[0]);
+    unsigned long seen = 0; /* a bit an option of the table */
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-        if (!strncmp(argv[i], "--", 2))
+        if (!strncmp(argv[i], "--", 2)) {
             check_option(argv[0], argv[i] + 2, names, count);
+            check_twice(argp, argv[i] + 2, &seen);
+        }
     argp_err_exit_status = STATUS_USAGE;
     error_t failed = argp_parse(argp, argc, argv, 0, NULL, input);
     if (failed)
@@ -54,7 +80,7 @@ long cli_number(const char *text, const char *option, long min, long max) {
     char *end;
     errno = 0;
     long number = strtol(text, &end, 10);
-    if (errno || end == text || *end || number < min || number > max)
+    if (errno || !strchr("0123456789", *text) || !*text || *end || number < min || number > max)
         die(STATUS_USAGE, "%s '%s' is not a number from %ld to %ld", option, text, min, max);
     return number;
 }

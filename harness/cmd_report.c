@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cmd_report.c -- exospin report DIR: draw a run again, or rebuild all of it from its raw logs. */
+#include "beneath.h"
 #include "cli.h"
 #include "die.h"
 #include "report.h"
@@ -12,17 +13,19 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FROM_RAW = 256 };
+enum { FROM_RAW = 256, TRUST_PLOTS };
 
 struct options {
     const char *dir;
-    bool from_raw;
+    bool from_raw, trust_plots;
 };
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
     struct options *o = state->input;
     if (key == FROM_RAW)
         o->from_raw = true;
+    else if (key == TRUST_PLOTS)
+        o->trust_plots = true;
     else if (key == ARGP_KEY_ARG && !o->dir)
         o->dir = value;
     else
@@ -31,14 +34,15 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
 }
 
 /* A raw log that is gone must not take with it what was made of it. */
-static void check_raw(const struct run *run) {
+static void check_raw(const struct run *run, const struct folder *folder) {
     for (size_t i = 0; i < run->boot_count; i++) {
         const struct boot *b = &run->boots[i];
-        char *path = text_format("%s/%s", run->dir, b->raw);
-        if (!strcmp(b->outcome, "complete") && access(path, R_OK))
-            die(STATUS_USAGE, "cannot read %s: %s; without it nothing is made again", path,
-                strerror(errno));
-        free(path);
+        int file = beneath_open(folder->root, b->raw);
+        if (!strcmp(b->outcome, "complete") && file < 0)
+            die(STATUS_USAGE, "cannot read %s/%s: %s; without it nothing is made again", run->dir,
+                b->raw, strerror(errno));
+        if (file >= 0)
+            close(file);
     }
 }
 
@@ -46,6 +50,9 @@ int cmd_report(int argc, char **argv) {
     static const struct argp_option options[] = {
         {"from-raw", FROM_RAW, NULL, 0,
          "also make samples/ and summary.json again, from run.json, the raw logs and the copies",
+         0},
+        {"trust-plots", TRUST_PLOTS, NULL, 0,
+         "run the run's own plot.gp also where it is not this tree's: it is a program with your rights",
          0},
         {0}};
     static const struct argp argp = {
@@ -69,10 +76,15 @@ int cmd_report(int argc, char **argv) {
     if (!run)
         die(why.status, "%s", why.text);
     if (o.from_raw)
-        check_raw(run);
+        check_raw(run, &folder);
     int status = o.from_raw ? run_derive(run, &folder, &why) : STATUS_OK;
     if (!status)
-        status = report_write(run, &folder, stdout, &why);
+        status = report_write(run, &folder, o.trust_plots, stdout, &why);
+    struct failure unsettled;
+    if (folder_settle(&folder, &unsettled) && !status) {
+        status = unsettled.status;
+        why = unsettled;
+    }
     if (status)
         die(status, "%s", why.text);
     printf("%s/report.html\n", o.dir);

@@ -28,7 +28,23 @@ static bool wants(const struct wish *w, enum system_kind kind) {
     return false;
 }
 
+static bool runs(const struct wish *w, const char *system) {
+    return texts_has(&w->systems, system);
+}
+
+/* What is asked of a system that does not run would be left out without a word. */
 static void check_wish(const struct run_options *o, const struct wish *w) {
+    const char *injected = o->session.inject_system;
+    bool guests = wants(w, SYSTEM_KERNEL) || wants(w, SYSTEM_LINUX);
+    if (injected && (!runs(w, injected) || system_find(injected)->kind == SYSTEM_HOST))
+        die(STATUS_USAGE, "--inject %s:...: %s; name a guest of --systems", injected,
+            runs(w, injected) ? "the host is no guest" : "that system does not run");
+    if (o->session.inject && !guests)
+        die(STATUS_USAGE, "--inject: no guest runs; name one with --systems");
+    if (o->session.linux_args && !wants(w, SYSTEM_LINUX))
+        die(STATUS_USAGE, "--linux-args: linux does not run; name it with --systems");
+    if (o->layouts > 1 && !wants(w, SYSTEM_KERNEL))
+        die(STATUS_USAGE, "--layouts: none of our kernels runs; name one with --systems");
     if (o->session.via != VIA_KERNEL && wants(w, SYSTEM_LINUX))
         die(STATUS_USAGE, "--via %s: linux boots by --via kernel only; leave it out of --systems",
             via_names[o->session.via]);
@@ -232,7 +248,7 @@ static int run_all(const struct run_options *o, const struct wish *w, struct sel
     struct progress progress;
     struct run *run = describe(o, w);
     char *path = o->out ? text_copy(o->out) : default_folder(run);
-    if (folder_create(&folder, path, &why))
+    if (folder_create(&folder, path, o->force, &why))
         die(why.status, "%s", why.text);
     progress_begin(&progress, o->quiet);
     keep_experiments(w, &folder);

@@ -56,18 +56,19 @@ static struct run *load(const char *dir) {
 }
 
 static void print_run(const char *side, const struct run *run) {
-    printf("%s  %s: %zu rows by %s, revision %.12s%s%s%s\n", side, run->dir, run->row_count,
-           clock_name(run->clock), run->revision, run->dirty ? " and uncommitted changes" : "",
-           run->complete ? "" : ", partial: ", run->complete ? "" : run->partial);
+    text_print(stdout, "%s  %s: %zu rows by %s, revision %.12s%s%s%s\n", side, run->dir,
+               run->row_count, clock_name(run->clock), run->revision,
+               run->dirty ? " and uncommitted changes" : "",
+               run->complete ? "" : ", partial: ", run->complete ? "" : run->partial);
 }
 
 /* Hashes and long lists say no more in full than in short; --json has them whole. */
 static void print_inputs(const struct comparison *c) {
     for (size_t i = 0; i < c->input_count; i++) {
         const struct input_difference *d = &c->inputs[i];
-        printf("%-8s %s: %.60s%s -> %.60s%s\n", input_kind_name(d->kind), d->what,
-               *d->a ? d->a : "-", strlen(d->a) > 60 ? "..." : "", *d->b ? d->b : "-",
-               strlen(d->b) > 60 ? "..." : "");
+        text_print(stdout, "%-8s %s: %.60s%s -> %.60s%s\n", input_kind_name(d->kind), d->what,
+                   *d->a ? d->a : "-", strlen(d->a) > 60 ? "..." : "", *d->b ? d->b : "-",
+                   strlen(d->b) > 60 ? "..." : "");
     }
 }
 
@@ -75,7 +76,8 @@ static void print_rows(const struct comparison *c) {
     for (size_t i = 0; i < c->row_count; i++) {
         const struct row_comparison *row = &c->rows[i];
         char *text = comparison_row_text(row);
-        printf("%-14s %-44s %s", row_change_name(row->change), comparison_row_name(row), text);
+        text_print(stdout, "%-14s %-44s %s", row_change_name(row->change), comparison_row_name(row),
+                   text);
         free(text);
         bool noisy = row->a && row->b && row->a->figures.present && row->b->figures.present &&
                      row->change != ROW_UNLIKE && !clock_exact(row->a->clock);
@@ -148,7 +150,7 @@ static void print_text(const struct comparison *c, const struct texts *differ, s
     print_rows(c);
     print_counts(c);
     for (size_t i = 0; i < differ->count; i++)
-        printf("file     %s\n", differ->items[i]);
+        text_print(stdout, "file     %s\n", differ->items[i]);
     if (files && !differ->count)
         printf("all %zu files are the same to the byte, run.json's time stamps apart\n", files);
     if (status == STATUS_UNLIKE)

@@ -2,6 +2,7 @@
 /* die.c -- one line of trouble on standard error. */
 #include "die.h"
 #include "status.h"
+#include "text.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -12,7 +13,7 @@
 static void say(const char *format, va_list arguments) {
     fflush(stdout);
     fputs("exospin: ", stderr);
-    vfprintf(stderr, format, arguments);
+    text_vprint(stderr, format, arguments); /* a name or a message may be a stranger's */
     fputc('\n', stderr);
 }
 

@@ -3,7 +3,6 @@
 #include "document.h"
 #include "text.h"
 
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -250,6 +249,8 @@ void document_text(struct document *d, yaml_node_t *node, void *into) {
     size_t length = node->data.scalar.length;
     if (!length || strlen(text) != length)
         document_error(d, node, length ? "a NUL byte in a text" : "is empty; a text belongs here");
+    else if (text_has_control(text))
+        document_error(d, node, "a control character in a text");
     else
         *(const char **)into = memcpy(store_array(d, 1, length + 1), text, length + 1);
 }
@@ -259,9 +260,8 @@ void document_number(struct document *d, yaml_node_t *node, void *into) {
     document_text(d, node, &text);
     if (!text)
         return;
-    char *end;
-    double number = strtod(text, &end);
-    if (*end || !strchr("0123456789", *text) || !isfinite(number))
+    double number;
+    if (!text_number(text, &number))
         document_error(d, node, "'%s' is no number; allowed: a decimal number from 0", text);
     else
         *(double *)into = number;

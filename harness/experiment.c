@@ -15,6 +15,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* As long as a row's name leaves room for, in which it stands. */
+enum { EXPERIMENT_NAME_MAX = 64 };
+
 #define obstack_chunk_alloc malloc
 #define obstack_chunk_free  free
 
@@ -38,6 +41,16 @@ static const char *const clocks[] = {
 #define KEY(s, field, needed, read)                                                                \
     { #field, needed, read, offsetof(struct s, field) }
 
+/* Records an error where a word stands twice in LIST, of const char *. */
+static void check_words(struct document *d, const yaml_node_t *node,
+                        const struct document_list *list) {
+    const char *const *words = list->items;
+    for (size_t i = 0; i < list->count && !*d->error; i++)
+        for (size_t j = 0; j < i; j++)
+            if (!strcmp(words[i], words[j]))
+                document_error(d, node, "'%s' stands twice", words[i]);
+}
+
 static void read_system(struct document *d, yaml_node_t *node, void *into) {
     *(const char **)into = document_word(d, node, systems());
 }
@@ -47,6 +60,7 @@ static void read_systems(struct document *d, yaml_node_t *node, void *into) {
     document_sequence(d, node, list, sizeof(char *), read_system);
     if (!*d->error && !list->count)
         document_error(d, node, "is empty; it takes one system at least");
+    check_words(d, node, list);
 }
 
 static void read_clock(struct document *d, yaml_node_t *node, void *into) {
@@ -55,6 +69,7 @@ static void read_clock(struct document *d, yaml_node_t *node, void *into) {
 
 static void read_clocks(struct document *d, yaml_node_t *node, void *into) {
     document_sequence(d, node, into, sizeof(char *), read_clock);
+    check_words(d, node, into);
 }
 
 /* Records an error unless NAME is "SYSTEM:family/..." with one "*" at most. */
@@ -176,14 +191,22 @@ static void read_claims(struct document *d, yaml_node_t *node, void *into) {
                                claims[i].id, claims[j].line, claims[i].line);
 }
 
+/* A sweep's key becomes part of a variable's name in a plot: label_KEY. */
+static void read_sweeps(struct document *d, yaml_node_t *node, void *into) {
+    struct document_list *list = into;
+    document_pairs(d, node, list);
+    const struct document_pair *pairs = list->items;
+    for (size_t i = 0; i < list->count && !*d->error; i++)
+        if (pairs[i].key[strspn(pairs[i].key, "abcdefghijklmnopqrstuvwxyz0123456789_")])
+            document_error(d, node, "'%s' can be no sweep's key; allowed: a-z, 0-9 and '_'",
+                           pairs[i].key);
+}
+
 static void read_experiment(struct document *d, yaml_node_t *root, struct experiment *e) {
     static const struct document_key keys[] = {
-        KEY(experiment, title, true, document_text),
-        KEY(experiment, question, true, document_text),
-        KEY(experiment, unit, true, document_text),
-        KEY(experiment, systems, true, read_systems),
-        KEY(experiment, sweeps, false, document_pairs),
-        KEY(experiment, papers, false, read_papers),
+        KEY(experiment, title, true, document_text), KEY(experiment, question, true, document_text),
+        KEY(experiment, unit, true, document_text),  KEY(experiment, systems, true, read_systems),
+        KEY(experiment, sweeps, false, read_sweeps), KEY(experiment, papers, false, read_papers),
         KEY(experiment, claims, false, read_claims),
     };
     document_map(d, root, KEYS(keys), e);
@@ -228,7 +251,7 @@ void experiment_names(const char *folder, struct texts *names) {
         return;
     for (struct dirent *entry; (entry = readdir(dir));) {
         char *file = text_format("%s/%s/experiment.yaml", folder, entry->d_name);
-        if (*entry->d_name != '.' && access(file, F_OK) == 0)
+        if (experiment_name_fits(entry->d_name) && access(file, F_OK) == 0)
             texts_add(names, entry->d_name);
         free(file);
     }
@@ -251,11 +274,16 @@ static void unknown(const char *folder, const char *name, struct failure *why) {
     texts_free(&names);
 }
 
+bool experiment_name_fits(const char *name) {
+    size_t length =
+        strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+    return length && length <= EXPERIMENT_NAME_MAX && !name[length] && *name != '-';
+}
+
 struct experiment *experiment_load(const char *folder, const char *name, struct failure *why) {
     char *path = text_format("%s/%s/experiment.yaml", folder, name);
     size_t size;
-    char *text =
-        strchr(name, '/') || *name == '.' ? (errno = ENOENT, NULL) : text_read(path, &size);
+    char *text = experiment_name_fits(name) ? text_read(path, &size) : (errno = ENOENT, NULL);
     struct experiment *e = NULL;
     if (text)
         e = experiment_parse(name, tree_relative(path), text, size, why);
@@ -265,6 +293,24 @@ struct experiment *experiment_load(const char *folder, const char *name, struct 
         failure_set(why, STATUS_EXPERIMENT, "cannot read %s: %s", path, strerror(errno));
     free(text);
     free(path);
+    return e;
+}
+
+struct experiment *experiment_kept(const struct folder *run, const char *name,
+                                   struct failure *why) {
+    size_t size;
+    char *file = text_format("experiments/%s/experiment.yaml", name),
+         *path = folder_path(run, file), *text = folder_read(run, file, &size);
+    struct experiment *e = NULL;
+    if (text)
+        e = experiment_parse(name, tree_relative(path), text, size, why);
+    else if (errno == ENOENT)
+        failure_set(why, STATUS_EXPERIMENT, "cannot read %s: %s", path, strerror(errno));
+    else
+        failure_set_errno(why, "read", path);
+    free(text);
+    free(path);
+    free(file);
     return e;
 }
 

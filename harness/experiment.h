@@ -76,6 +76,13 @@ struct experiment *experiment_parse(const char *name, const char *file, const ch
 struct experiment *experiment_load(const char *folder, const char *name, struct failure *why);
 void experiment_free(struct experiment *e);
 
+/* The same of the copy that the run RUN keeps. Null with *why: 40 where it is missing or malformed,
+ * 42 where it cannot be read. */
+struct experiment *experiment_kept(const struct folder *run, const char *name, struct failure *why);
+
+/* Whether NAME can name an experiment: its folder, files of a run, a word of a command line. */
+bool experiment_name_fits(const char *name);
+
 struct texts;
 /* The names of all experiments in FOLDER in alphabetical order: each subfolder with an
  * experiment.yaml. */

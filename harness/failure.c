@@ -21,6 +21,14 @@ int failure_set(struct failure *why, int status, const char *format, ...) {
 int failure_set_errno(struct failure *why, const char *doing, const char *path) {
     int error = errno;
     bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
+    /* What beneath.h refuses has no words of the system's that would fit. */
+    const char *refused = error == ELOOP
+                              ? "a link stands there, and what it leads to is not touched"
+                          : error == ENODEV    ? "no regular file stands there"
+                          : error == EOVERFLOW ? "the file is larger than 256 MiB"
+                                               : NULL;
+    if (refused)
+        return failure_set(why, STATUS_FOLDER, "cannot %s %s: %s", doing, path, refused);
     return failure_set(why, full ? STATUS_DISK_FULL : STATUS_FOLDER, "cannot %s %s: %s; %s", doing,
                        path, strerror(error),
                        full ? "free some space, or name another place with --out DIR"

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* folder.c -- a run folder: locked, written file by file in whole, swapped in at the end. */
 #include "folder.h"
+#include "beneath.h"
+#include "manifest.h"
 #include "status.h"
 #include "text.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <jansson.h>
 #include <libgen.h>
 #include <stdio.h>
@@ -21,8 +22,9 @@
 /* What a folder holds decides what may happen to it. */
 enum holding { HOLDS_NOTHING, HOLDS_FAILED_RUN, HOLDS_GOOD_RUN, HOLDS_DAMAGED_RUN, HOLDS_OTHER };
 
-static bool folder_empty(const char *path) {
-    DIR *folder = opendir(path);
+static bool folder_empty(int root) {
+    int copy = openat(root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *folder = copy < 0 ? NULL : fdopendir(copy);
     if (!folder)
         return false;
     int entries = 0;
@@ -32,13 +34,13 @@ static bool folder_empty(const char *path) {
     return entries == 2; /* . and .. */
 }
 
-static enum holding folder_holding(const char *path) {
-    char *name = text_format("%s/run.json", path);
-    bool there = !access(name, F_OK);
-    json_t *run = json_load_file(name, 0, NULL);
-    free(name);
-    if (!there)
-        return folder_empty(path) ? HOLDS_NOTHING : HOLDS_OTHER;
+static enum holding folder_holding(int root) {
+    size_t length = 0;
+    char *text = beneath_read(root, "run.json", &length);
+    if (!text && errno == ENOENT)
+        return folder_empty(root) ? HOLDS_NOTHING : HOLDS_OTHER;
+    json_t *run = text ? json_loadb(text, length, 0, NULL) : NULL;
+    free(text);
     bool good = json_is_true(json_object_get(run, "complete"));
     bool damaged = !run;
     json_decref(run);
@@ -59,26 +61,6 @@ static int make_all(const char *path, struct failure *why) {
             *at = '/';
     }
     free(copy);
-    return status;
-}
-
-static int remove_below(const char *path, const struct stat *status, int type, struct FTW *walk) {
-    (void)status;
-    (void)type;
-    return walk->level ? remove(path) : 0;
-}
-
-/* Empties the folder and keeps it: its lock stays, and it may be a mount point. */
-static int folder_clear(const char *path, struct failure *why) {
-    if (nftw(path, remove_below, 16, FTW_DEPTH | FTW_PHYS))
-        return failure_set_errno(why, "empty", path);
-    return 0;
-}
-
-static int folder_remove(const char *path, struct failure *why) {
-    int status = folder_clear(path, why);
-    if (!status && rmdir(path))
-        status = failure_set_errno(why, "remove", path);
     return status;
 }
 
@@ -118,148 +100,135 @@ static int writable(const char *path, struct failure *why) {
     return access(path, W_OK | X_OK) ? failure_set_errno(why, "write into", path) : 0;
 }
 
-/* A good run stands at PATH: the new one is made beside it. */
+/* Removes what the harness wrote in WORK and keeps the folder: its lock stays, and it may be a
+ * mount point. */
+static int clear_work(struct folder *f, struct failure *why) {
+    struct texts old = {0};
+    int status = 0;
+    if (manifest_load(&old, f->root) || manifest_remove(&old, f->root) ||
+        beneath_clear(f->root, FOLDER_DRAWING))
+        status = failure_set_errno(why, "empty", f->work);
+    texts_free(&old);
+    return status;
+}
+
+/* A good run stands at PATH: the new one is made beside it. That its files can be removed in the
+ * end is looked at before anything is measured. */
 static int work_beside(struct folder *f, struct failure *why) {
+    struct texts old = {0};
+    int status = 0;
+    if (manifest_load(&old, f->lock) || manifest_reach(&old, f->lock))
+        status = failure_set_errno(why, "replace the files in", f->path);
+    texts_free(&old);
+    if (status)
+        return status;
     free(f->work);
     f->work = text_format("%s.partial", f->path);
-    int status = make_all(f->work, why);
+    status = make_all(f->work, why);
     if (!status)
         status = folder_lock(f->work, &f->work_lock, why);
-    if (!status && folder_holding(f->work) == HOLDS_OTHER)
-        status = failure_set(why, STATUS_FOLDER,
-                             "%s holds files but no run, and is not touched; remove it or name "
-                             "another with --out DIR",
-                             f->work);
-    return status ? status : folder_clear(f->work, why);
+    if (status)
+        return status;
+    f->root = f->work_lock;
+    if (folder_holding(f->root) == HOLDS_OTHER)
+        return failure_set(why, STATUS_FOLDER,
+                           "%s holds files but no run, and is not touched; remove it or name "
+                           "another with --out DIR",
+                           f->work);
+    return clear_work(f, why);
 }
 
-static void folder_begin(struct folder *f, const char *path) {
-    *f = (struct folder){.path = text_copy(path), .lock = -1, .work_lock = -1};
-    for (size_t n = strlen(f->path); n > 1 && f->path[n - 1] == '/'; n--)
-        f->path[n - 1] = '\0';
-    f->work = text_copy(f->path);
+/* Fills F for PATH, which is resolved where it exists. */
+static int begin(struct folder *f, const char *path, struct failure *why) {
+    *f = (struct folder){.lock = -1, .work_lock = -1, .root = -1};
+    f->path = realpath(path, NULL);
+    if (f->path) {
+        f->work = text_copy(f->path);
+        return 0;
+    }
+    f->path = text_copy(path);
+    f->work = text_copy(path);
+    return failure_set_errno(why, "find", path);
 }
 
-int folder_create(struct folder *f, const char *path, struct failure *why) {
-    folder_begin(f, path);
-    int status = make_all(f->path, why);
+int folder_create(struct folder *f, const char *path, bool force, struct failure *why) {
+    *f = (struct folder){.lock = -1, .work_lock = -1, .root = -1};
+    int status = make_all(path, why);
+    if (!status)
+        status = begin(f, path, why);
     if (!status)
         status = folder_lock(f->path, &f->lock, why);
     if (!status)
         status = writable(f->path, why);
     if (status)
         return status;
-    switch (folder_holding(f->path)) {
-    case HOLDS_GOOD_RUN:
-        return work_beside(f, why);
-    case HOLDS_NOTHING:
-    case HOLDS_FAILED_RUN:
-        return folder_clear(f->path, why);
-    case HOLDS_DAMAGED_RUN:
+    f->root = f->lock;
+    enum holding holding = folder_holding(f->root);
+    if (holding == HOLDS_NOTHING)
+        return 0;
+    if (holding == HOLDS_OTHER || holding == HOLDS_DAMAGED_RUN)
+        return failure_set(
+            why, STATUS_FOLDER, "%s holds %s, and is not touched; %sname another with --out DIR",
+            f->path,
+            holding == HOLDS_OTHER ? "files but no run" : "a run whose run.json cannot be read",
+            holding == HOLDS_OTHER ? "" : "remove it or ");
+    if (!force)
         return failure_set(why, STATUS_FOLDER,
-                           "%s holds a run whose run.json cannot be read; remove it or name "
-                           "another with --out DIR",
+                           "%s holds a run; name another with --out DIR, or replace that run with "
+                           "--force, which keeps what you added to it",
                            f->path);
-    case HOLDS_OTHER:
-        break;
-    }
-    return failure_set(why, STATUS_FOLDER,
-                       "%s holds files but no run, and is not touched; name another with --out DIR",
-                       f->path);
+    return holding == HOLDS_GOOD_RUN ? work_beside(f, why) : clear_work(f, why);
 }
 
 int folder_open(struct folder *f, const char *path, struct failure *why) {
-    folder_begin(f, path);
-    char *name = folder_path(f, "run.json");
-    bool run = !access(name, F_OK);
-    free(name);
-    if (!run)
+    int status = begin(f, path, why);
+    if (status && (errno == ENOENT || errno == ENOTDIR))
+        return failure_set(why, STATUS_USAGE, "%s holds no run (no run.json in it)", path);
+    if (!status)
+        status = folder_lock(f->path, &f->lock, why);
+    if (status)
+        return status;
+    f->root = f->lock;
+    int run = beneath_open(f->root, "run.json");
+    if (run < 0 && errno == ENOENT)
         return failure_set(why, STATUS_USAGE, "%s holds no run (no run.json in it)", f->path);
-    int status = folder_lock(f->path, &f->lock, why);
-    return status ? status : writable(f->path, why);
+    if (run < 0)
+        return failure_set_errno(why, "read run.json in", f->path);
+    close(run);
+    status = writable(f->path, why);
+    if (!status && manifest_load(&f->manifest, f->root))
+        status = failure_set_errno(why, "read the manifest in", f->path);
+    return status;
 }
 
 char *folder_path(const struct folder *f, const char *name) {
     return text_format("%s/%s", f->work, name);
 }
 
-int folder_make(struct folder *f, const char *name, struct failure *why) {
+/* What went wrong with NAME, as errno says. */
+static int failed(const struct folder *f, const char *doing, const char *name,
+                  struct failure *why) {
+    int error = errno;
     char *path = folder_path(f, name);
-    int status = make_all(path, why);
+    errno = error;
+    int status = failure_set_errno(why, doing, path);
     free(path);
     return status;
 }
 
-/* The subfolder that NAME lies in, if any. */
-static int make_parent(struct folder *f, const char *name, struct failure *why) {
-    char *copy = text_copy(name);
-    int status = strchr(copy, '/') ? folder_make(f, dirname(copy), why) : 0;
-    free(copy);
-    return status;
-}
-
-static int write_all(int fd, const char *bytes, size_t length) {
-    while (length) {
-        ssize_t n = write(fd, bytes, length);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -1;
-        bytes += n;
-        length -= (size_t)n;
-    }
+int folder_make(struct folder *f, const char *name, struct failure *why) {
+    int folder = beneath_folder(f->root, name, true);
+    if (folder < 0)
+        return failed(f, "make", name, why);
+    close(folder);
     return 0;
-}
-
-/* A rename lasts only when the folder it happened in is on the disk too. */
-static int sync_parent(const char *path) {
-    char *copy = text_copy(path);
-    int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    free(copy);
-    if (fd < 0)
-        return -1;
-    int result = fsync(fd);
-    if (result && errno == EINVAL) /* a file system that cannot */
-        result = 0;
-    close(fd);
-    return result;
-}
-
-/* mkstemp makes files that only their owner can read; a run is for everybody the umask allows. */
-static int open_temporary(char *path) {
-    int fd = mkostemp(path, O_CLOEXEC);
-    mode_t mask = umask(0);
-    umask(mask);
-    if (fd >= 0)
-        fchmod(fd, 0666 & ~mask);
-    return fd;
 }
 
 int folder_write(struct folder *f, const char *name, const void *bytes, size_t length,
                  struct failure *why) {
-    int status = make_parent(f, name, why);
-    if (status)
-        return status;
-    char *path = folder_path(f, name);
-    char *temporary = text_format("%s.tmp-XXXXXX", path);
-    int fd = open_temporary(temporary);
-    /* A write can fail as late as the close: the name is given only after all have succeeded. */
-    bool written = fd >= 0 && !write_all(fd, bytes, length) && !fsync(fd);
-    int error = errno;
-    if (fd >= 0 && close(fd) && written) {
-        written = false;
-        error = errno;
-    }
-    if (!written || rename(temporary, path) || sync_parent(path)) {
-        if (!written)
-            errno = error;
-        status = failure_set_errno(why, "write", path);
-        if (fd >= 0)
-            unlink(temporary);
-    }
-    free(temporary);
-    free(path);
-    return status;
+    if (manifest_note(&f->manifest, f->root, name) || beneath_write(f->root, name, bytes, length))
+        return failed(f, "write", name, why);
+    return 0;
 }
 
 int folder_copy(struct folder *f, const char *name, const char *path_from, struct failure *why) {
@@ -272,19 +241,35 @@ int folder_copy(struct folder *f, const char *name, const char *path_from, struc
     return status;
 }
 
-int folder_adopt(struct folder *f, const char *temporary, const char *name, struct failure *why) {
-    int status = make_parent(f, name, why);
-    char *from = folder_path(f, temporary), *to = folder_path(f, name);
-    if (!status) {
-        int fd = open(from, O_RDONLY | O_CLOEXEC);
-        if (fd < 0 || fsync(fd) || rename(from, to) || sync_parent(to))
-            status = failure_set_errno(why, "write", to);
-        if (fd >= 0)
-            close(fd);
-    }
-    free(from);
-    free(to);
-    return status;
+int folder_begin(struct folder *f, const char *name, char **path, struct failure *why) {
+    const char *last;
+    int parent = beneath_parent(f->root, name, true, &last), file = -1;
+    if (parent >= 0 && !manifest_note(&f->manifest, f->root, name))
+        file = openat(parent, last, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    int error = errno;
+    if (parent >= 0)
+        close(parent);
+    errno = error;
+    if (file < 0)
+        return failed(f, "make", name, why);
+    close(file);
+    *path = folder_path(f, name);
+    return 0;
+}
+
+char *folder_read(const struct folder *f, const char *name, size_t *length) {
+    return beneath_read(f->root, name, length);
+}
+
+void folder_drop(struct folder *f, const char *name) {
+    struct texts *list = &f->manifest;
+    for (size_t i = 0; i < list->count; i++)
+        if (!strcmp(list->items[i], name)) {
+            beneath_remove(f->root, name);
+            free(list->items[i]);
+            list->items[i] = list->items[--list->count];
+            list->items[list->count] = NULL;
+        }
 }
 
 int folder_space(struct folder *f, uint64_t need, struct failure *why) {
@@ -301,27 +286,74 @@ int folder_space(struct folder *f, uint64_t need, struct failure *why) {
                        (unsigned long long)(need + 1023) / 1024);
 }
 
-/* Both names change what they mean in one step; where the file system cannot, in two. */
-static int swap_in(struct folder *f, struct failure *why) {
+/* Both names change what they mean in one step; where the file system cannot, in two. The old run
+ * is at *old then: WORK, as it stands there on entry, or another name. */
+static int exchange(struct folder *f, char **old, struct failure *why) {
     if (!renameat2(AT_FDCWD, f->work, AT_FDCWD, f->path, RENAME_EXCHANGE))
-        return folder_remove(f->work, why);
-    char *old = text_format("%s.old", f->path);
+        return 0;
+    free(*old);
+    *old = text_format("%s.old", f->path);
+    if (rename(f->path, *old) || rename(f->work, f->path))
+        return failure_set_errno(why, "replace", f->path);
+    return 0;
+}
+
+/* The old run's files go, and what else lay beside them comes into the new one. */
+static int swap_in(struct folder *f, struct failure *why) {
+    struct texts files = {0};
+    char *old = text_copy(f->work);
+    size_t left = 0;
     int status = 0;
-    if (rename(f->path, old) || rename(f->work, f->path))
-        status = failure_set_errno(why, "replace", f->path);
+    if (manifest_load(&files, f->lock))
+        status = failure_set_errno(why, "read the manifest in", f->path);
     else
-        status = folder_remove(old, why);
+        status = exchange(f, &old, why);
+    if (status)
+        goto out;
+    if (manifest_remove(&files, f->lock) || beneath_clear(f->lock, FOLDER_DRAWING) ||
+        beneath_carry(f->lock, f->work_lock, &left))
+        status = failure_set_errno(why, "empty", old);
+    else if (left)
+        status = failure_set(why, STATUS_FOLDER,
+                             "%s holds %zu of your files, whose names the new run in %s has taken; "
+                             "move them",
+                             old, left, f->path);
+    else if (rmdir(old))
+        status = failure_set_errno(why, "remove", old);
+out:
+    texts_free(&files);
     free(old);
     return status;
 }
 
+int folder_settle(struct folder *f, struct failure *why) {
+    return manifest_save(&f->manifest, f->root) ? failed(f, "write", MANIFEST_NAME, why) : 0;
+}
+
+/* A rename lasts only when the folder it happened in is on the disk too. */
+static int sync_parent(const char *path) {
+    char *copy = text_copy(path);
+    int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    free(copy);
+    if (fd < 0)
+        return -1;
+    int result = fsync(fd);
+    if (result && errno == EINVAL) /* a file system that cannot */
+        result = 0;
+    close(fd);
+    return result;
+}
+
 int folder_finish(struct folder *f, bool good, char **where, struct failure *why) {
     bool beside = strcmp(f->work, f->path) != 0;
-    int status = beside && good ? swap_in(f, why) : 0;
+    int status = folder_settle(f, why);
+    bool swapped = beside && good && !status;
+    if (swapped)
+        status = swap_in(f, why);
     if (!status && sync_parent(f->path))
         status = failure_set_errno(why, "write", f->path);
     if (where)
-        *where = text_copy(beside && (!good || status) ? f->work : f->path);
+        *where = text_copy(beside && (!swapped || status) ? f->work : f->path);
     return status;
 }
 
@@ -351,5 +383,6 @@ void folder_close(struct folder *f) {
         close(f->work_lock);
     free(f->path);
     free(f->work);
-    *f = (struct folder){.lock = -1, .work_lock = -1};
+    texts_free(&f->manifest);
+    *f = (struct folder){.lock = -1, .work_lock = -1, .root = -1};
 }

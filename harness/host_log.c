@@ -3,6 +3,7 @@
  * repetitions is a steady sample, in ns of real time for one operation. Google Benchmark has taken
  * its own loop's cost out already, so there is no overhead and no cold sample. */
 #include "collection.h"
+#include "record.h"
 #include "status.h"
 
 #include <jansson.h>
@@ -39,8 +40,8 @@ static void take_benchmark(struct collection *c, const json_t *benchmark) {
     const char *spec = text_of(benchmark, "run_name");
     if (strcmp(text_of(benchmark, "run_type"), "iteration") != 0)
         return; /* means and medians are ours to make */
-    if (!*spec || strlen(spec) > 200) {
-        problem(c, STATUS_DAMAGED, "", "a benchmark without a name");
+    if (!row_name_fits(spec)) {
+        problem(c, STATUS_DAMAGED, "", "a benchmark with a name that no row can have");
         return;
     }
     struct trial *t = collection_trial(c, spec, ROW_BENCH, NULL);

@@ -7,9 +7,9 @@
 #include "failure.h"
 #include "text.h"
 
-/* Compares every file of the folders A and B. The names of those that differ or are only on one
- * side go to *differ, each with a word on how; *files is how many were compared. 0, or 42 with *why
- * where one cannot be read. */
+/* Compares every file of the folders A and B, which may be links to them. The names of those that
+ * differ, are only on one side, or cannot be read (a link is none) go to *differ, each with a word
+ * on how; *files is how many were compared. 0, or 42 with *why where a folder cannot be read. */
 int identity_compare(const char *a, const char *b, struct texts *differ, size_t *files,
                      struct failure *why);
 

@@ -21,16 +21,19 @@
 
 struct options {
     const char *log, *out;
-    bool quiet, json;
+    bool quiet, json, force;
 };
 
-enum { KEY_OUT = 256, KEY_QUIET, KEY_JSON };
+enum { KEY_OUT = 256, KEY_QUIET, KEY_JSON, KEY_FORCE };
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
     struct options *o = state->input;
     switch (key) {
     case KEY_OUT:
         o->out = value;
+        break;
+    case KEY_FORCE:
+        o->force = true;
         break;
     case KEY_QUIET:
         o->quiet = true;
@@ -54,29 +57,28 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
 
 /* What is taken from the log before the run is read back: a session. */
 struct session {
-    size_t offset; /* of its hello */
-    char *build, *told;
+    size_t offset, line; /* of its hello */
+    char *system, *build, *clock, *told;
     bool done;
     struct texts benches, checks;
 };
 
 struct finding {
-    char *system; /* of the first hello */
+    const char *system; /* of every hello, as the clock */
     enum clock clock;
     struct session *sessions;
     size_t count;
 };
 
-static void take_hello(struct finding *f, const struct record *record, size_t offset) {
+static void take_hello(struct finding *f, const struct record *record,
+                       const struct reader_event *event) {
     const char *told = record_value(record, "told");
-    if (!f->count) {
-        f->system = text_copy(record_value(record, "system"));
-        if (!clock_find(record_value(record, "clock"), &f->clock))
-            f->clock = CLOCK_NONE;
-    }
     f->sessions = array_grow(f->sessions, f->count, sizeof *f->sessions);
-    f->sessions[f->count++] = (struct session){.offset = offset,
+    f->sessions[f->count++] = (struct session){.offset = event->offset,
+                                               .line = event->line,
+                                               .system = text_copy(record_value(record, "system")),
                                                .build = text_copy(record_value(record, "build")),
+                                               .clock = text_copy(record_value(record, "clock")),
                                                .told = text_copy(told ? told : "")};
 }
 
@@ -87,7 +89,7 @@ static void take_event(void *context, const struct reader_event *event) {
     const struct record *record = &event->record;
     const char *name = record_value(record, "name");
     if (record->type == RECORD_HELLO)
-        take_hello(f, record, event->offset);
+        take_hello(f, record, event);
     if (!f->count)
         return; /* the first hello was lost; its session cannot be told from a later one's */
     struct session *s = &f->sessions[f->count - 1];
@@ -95,6 +97,26 @@ static void take_event(void *context, const struct reader_event *event) {
         texts_add(strcmp(record_value(record, "kind"), "check") ? &s->benches : &s->checks, name);
     if (record->type == RECORD_DONE)
         s->done = true;
+}
+
+/* Sessions of one log are repetitions of one thing: what another system, build or clock measured
+ * would be taken for it. */
+static void check_sessions(const struct finding *f, const char *path) {
+    const struct session *first = &f->sessions[0];
+    for (size_t i = 1; i < f->count; i++) {
+        const struct session *s = &f->sessions[i];
+        const struct {
+            const char *what, *a, *b;
+        } sides[] = {{"systems", first->system, s->system},
+                     {"builds", first->build, s->build},
+                     {"clocks", first->clock, s->clock}};
+        for (size_t k = 0; k < sizeof sides / sizeof sides[0]; k++)
+            if (strcmp(sides[k].a, sides[k].b) != 0)
+                die(STATUS_USAGE,
+                    "%s joins sessions of two %s: '%s' from line %zu and '%s' from line %zu on; cut it "
+                    "before byte %zu and import each by itself",
+                    path, sides[k].what, sides[k].a, first->line, sides[k].b, s->line, s->offset);
+    }
 }
 
 static char *read_log(const char *path, struct finding *f, size_t *length) {
@@ -110,6 +132,10 @@ static char *read_log(const char *path, struct finding *f, size_t *length) {
         die(STATUS_NO_HELLO,
             "%s holds no hello record: is it the serial line of one of our systems, at the right speed?",
             path);
+    check_sessions(f, path);
+    f->system = f->sessions[0].system;
+    if (!clock_find(f->sessions[0].clock, &f->clock))
+        f->clock = CLOCK_NONE;
     if (!system_find(f->system))
         die(STATUS_UNKNOWN, "%s is of a system '%s' that this exospin does not know", path,
             f->system);
@@ -213,13 +239,14 @@ static int write_logs(const struct run *run, const struct finding *f, const char
 
 static void finding_free(struct finding *f) {
     for (size_t i = 0; i < f->count; i++) {
+        free(f->sessions[i].system);
         free(f->sessions[i].build);
+        free(f->sessions[i].clock);
         free(f->sessions[i].told);
         texts_free(&f->sessions[i].benches);
         texts_free(&f->sessions[i].checks);
     }
     free(f->sessions);
-    free(f->system);
 }
 
 static int import(const struct options *o) {
@@ -230,7 +257,8 @@ static int import(const struct options *o) {
     char *bytes = read_log(o->log, &f, &length);
     struct run *run = describe(&f);
     char *path = o->out ? text_copy(o->out) : tree_path("results/import-%s", run->started);
-    if (folder_create(&folder, path, &why) || write_logs(run, &f, bytes, length, &folder, &why))
+    if (folder_create(&folder, path, o->force, &why) ||
+        write_logs(run, &f, bytes, length, &folder, &why))
         die(why.status, "%s", why.text);
     keep_experiments(run, &folder);
     struct outcome_options how = {.quiet = o->quiet, .json = o->json};
@@ -248,6 +276,7 @@ static int import(const struct options *o) {
 int cmd_import(int argc, char **argv) {
     static const struct argp_option options[] = {
         {"out", KEY_OUT, "DIR", 0, "the run folder; default results/import-TIME", 0},
+        {"force", KEY_FORCE, 0, 0, "replace the run in DIR; what you added to it stays", 0},
         {"quiet", KEY_QUIET, 0, 0, "failures only", 0},
         {"json", KEY_JSON, 0, 0, "print summary.json instead of the table", 0},
         {0}};
@@ -263,5 +292,9 @@ int cmd_import(int argc, char **argv) {
         NULL};
     struct options o = {0};
     cli_parse(&argp, argc, argv, &o);
+    if (o.quiet && o.json)
+        die(STATUS_USAGE, "--quiet and --json: one prints less, the other all; leave one out");
+    if (o.force && !o.out)
+        die(STATUS_USAGE, "--force without --out: a new folder holds nothing to replace");
     return import(&o);
 }

@@ -78,7 +78,8 @@ static void print_rows(const struct run *run) {
         checks++;
         counts[row->verdict]++;
         if (row->verdict == VERDICT_FAIL || row->verdict == VERDICT_SKIP)
-            printf("  %-48s %12s %s\n", row->name, verdict_name(row->verdict), row->why);
+            text_print(stdout, "  %-48s %12s %s\n", row->name, verdict_name(row->verdict),
+                       row->why);
     }
     if (checks)
         printf("checks: %zu passed, %zu failed, %zu skipped, %zu without verdict\n",
@@ -126,7 +127,7 @@ static int derive(const struct run *run, struct folder *folder, char **verdicts)
         abort();
     int status = run_derive(run, folder, &why);
     if (!status)
-        status = report_write(run, folder, lines, &why);
+        status = report_write(run, folder, false, lines, &why);
     fclose(lines);
     if (status == STATUS_MISSING)
         warn("%s", why.text);

@@ -11,6 +11,7 @@
 struct chapter {
     struct experiment *experiment;
     struct judged *claims;
+    bool stands_in; /* its figures are builtin.gp's, for its own plot.gp was not run */
 };
 
 struct page {

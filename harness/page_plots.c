@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <libxml/parser.h>
 #include <libxml/tree.h>
@@ -27,6 +28,55 @@ static void rename_attribute(xmlAttrPtr attribute, const char *prefix) {
     xmlFree(value);
 }
 
+/* gnuplot's drawings have no other elements; what a run's text made of them must not act in the
+ * page. */
+static bool is_drawing(xmlNodePtr node) {
+    static const char *const known[] = {
+        "svg",     "g",       "path",        "text",     "tspan", "title",          "desc",
+        "defs",    "use",     "circle",      "ellipse",  "rect",  "line",           "polyline",
+        "polygon", "pattern", "marker",      "clipPath", "mask",  "linearGradient", "stop",
+        "filter",  "feFlood", "feComposite", "image",    NULL};
+    if (node->type != XML_ELEMENT_NODE)
+        return node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE ||
+               node->type == XML_COMMENT_NODE;
+    for (const char *const *name = known; *name; name++)
+        if (!strcmp((const char *)node->name, *name))
+            return true;
+    return false;
+}
+
+/* No script, and no reference but to the drawing's own parts and to the pixels of an image. */
+static bool is_harmless(xmlAttrPtr attribute) {
+    char *value = (char *)xmlNodeListGetString(attribute->doc, attribute->children, 1);
+    const char *name = (const char *)attribute->name;
+    bool reference = !strcmp(name, "href") || !strcmp(name, "src");
+    bool own = value && (*value == '#' || !strncmp(value, "data:image/png;", 15));
+    bool far = value && strstr(value, "url(") && !strstr(value, "url(#");
+    xmlFree(value);
+    return strncasecmp(name, "on", 2) != 0 && (!reference || own) && !far;
+}
+
+static void drop_attributes(xmlNodePtr node) {
+    for (xmlAttrPtr a = node->properties, next; a; a = next) {
+        next = a->next;
+        if (!is_harmless(a))
+            xmlRemoveProp(a);
+    }
+}
+
+static void drop_foreign(xmlNodePtr node) {
+    for (xmlNodePtr next; node; node = next) {
+        next = node->next;
+        if (!is_drawing(node)) {
+            xmlUnlinkNode(node);
+            xmlFreeNode(node);
+        } else if (node->type == XML_ELEMENT_NODE) {
+            drop_attributes(node);
+            drop_foreign(node->children);
+        }
+    }
+}
+
 static void rename_all(xmlNodePtr node, const char *prefix) {
     for (; node; node = node->next) {
         if (node->type != XML_ELEMENT_NODE)
@@ -40,13 +90,18 @@ static void rename_all(xmlNodePtr node, const char *prefix) {
 /* The SVG in FILE as markup for the page, CAPTION as what a screen reader says; null if it cannot
  * be read. */
 static char *inline_svg(struct page *p, const char *file, const char *prefix, const char *caption) {
-    char *path = folder_path(p->folder, file);
+    size_t length = 0;
+    char *bytes = folder_read(p->folder, file, &length);
     xmlDocPtr document =
-        xmlReadFile(path, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
-    free(path);
+        bytes ? xmlReadMemory(bytes, (int)length, NULL, NULL,
+                              XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING)
+              : NULL;
+    free(bytes);
     xmlNodePtr root = document ? xmlDocGetRootElement(document) : NULL;
     char *markup = NULL;
-    if (root) {
+    if (root && is_drawing(root)) {
+        drop_attributes(root);
+        drop_foreign(root->children);
         rename_all(root, prefix);
         xmlNewProp(root, (const xmlChar *)"role", (const xmlChar *)"img");
         xmlNewProp(root, (const xmlChar *)"aria-label", (const xmlChar *)caption);
@@ -62,10 +117,8 @@ static char *inline_svg(struct page *p, const char *file, const char *prefix, co
 /* The first line of FILE's namesake .txt: the caption that plot.gp wrote; a new string. */
 static char *caption_of(struct page *p, const char *file) {
     char *name = text_format("%.*s.txt", (int)(strlen(file) - strlen(".svg")), file);
-    char *path = folder_path(p->folder, name);
-    char *caption = text_read(path, NULL);
+    char *caption = folder_read(p->folder, name, NULL);
     free(name);
-    free(path);
     if (!caption)
         return text_copy("");
     caption[strcspn(caption, "\n")] = '\0';
@@ -99,10 +152,23 @@ static void figure(struct page *p, const char *file) {
 
 void page_plots(struct page *p, const struct chapter *c) {
     char *begin = text_format("plots/%s-", c->experiment->name);
+    bool any = false;
     for (size_t i = 0; i < p->files.count; i++) {
         const char *file = p->files.items[i], *kind = strrchr(file, '.');
         if (!strncmp(file, begin, strlen(begin)) && kind && !strcmp(kind, ".svg"))
             figure(p, file);
+    }
+    for (size_t i = 0; i < p->files.count; i++)
+        any = any || !strncmp(p->files.items[i], begin, strlen(begin));
+    if (any && c->stands_in) {
+        html_open(p->html, "p", "class", "caption", NULL);
+        html_text(p->html, "This run's own ");
+        html_line(p->html, "code", NULL, "experiments/%s/plot.gp", c->experiment->name);
+        html_text(p->html,
+                  " is not that of the tree that drew this page, and a plot.gp is a program: it "
+                  "was not run, and these figures stand in for its own. After reading it: ");
+        html_line(p->html, "code", NULL, "./exospin report DIR --trust-plots");
+        html_close(p->html);
     }
     free(begin);
 }

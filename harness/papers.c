@@ -6,7 +6,6 @@
 #include "tree.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,9 +60,7 @@ static bool read_row(char *line, struct paper_row *row, const char *file, struct
 #define PAPER_ASSIGN(name) row->name = *next++;
     PAPER_COLUMNS(PAPER_ASSIGN)
 #undef PAPER_ASSIGN
-    char *end;
-    row->number = strtod(row->value, &end);
-    if (*end || !strchr("0123456789", *row->value) || !isfinite(row->number) || row->number <= 0) {
+    if (!text_number(row->value, &row->number) || row->number <= 0) {
         failure_set(why, STATUS_EXPERIMENT,
                     "%s:%d: value: '%s' is none; allowed: a decimal number above 0", file,
                     row->line, row->value);
@@ -79,12 +76,30 @@ static bool read_row(char *line, struct paper_row *row, const char *file, struct
     return true;
 }
 
-/* True if the LINE is UTF-8 without control bytes other than tabs. */
+/* Whether what the row behind P's last one gives a value for has none yet: all columns before the
+ * value. */
+static bool check_repeated(const struct paper *p, const char *file, struct failure *why) {
+    const struct paper_row *row = &p->rows[p->count];
+    for (size_t i = 0; i < p->count; i++) {
+        const struct paper_row *other = &p->rows[i];
+        bool same = !strcmp(row->experiment, other->experiment) &&
+                    !strcmp(row->paper_table, other->paper_table) &&
+                    !strcmp(row->row, other->row) && !strcmp(row->system, other->system) &&
+                    !strcmp(row->platform, other->platform) &&
+                    !strcmp(row->metric, other->metric) && !strcmp(row->unit, other->unit);
+        if (!same)
+            continue;
+        failure_set(why, STATUS_EXPERIMENT,
+                    "%s:%d: '%s' of '%s' stands here again; first in line %d", file, row->line,
+                    row->experiment, row->system, other->line);
+        return false;
+    }
+    return true;
+}
+
+/* True if the LINE is UTF-8 without control characters other than tabs. */
 static bool is_plain(const char *line) {
-    for (const char *c = line; *c; c++)
-        if (((unsigned char)*c < ' ' && *c != '\t') || *c == 0x7f)
-            return false;
-    return xmlCheckUTF8((const unsigned char *)line);
+    return !text_has_control(line) && xmlCheckUTF8((const unsigned char *)line);
 }
 
 /* The SIZE bytes of TEXT, a NUL behind them. */
@@ -108,8 +123,9 @@ static bool read_lines(struct paper *p, char *text, size_t size, const char *fil
         if (!p->rows)
             abort();
         p->rows[p->count] = (struct paper_row){.line = number};
-        if (!read_row(line, &p->rows[p->count++], file, why))
+        if (!read_row(line, &p->rows[p->count], file, why) || !check_repeated(p, file, why))
             return false;
+        p->count++;
     }
     return true;
 }
@@ -162,18 +178,26 @@ void shelf_open(struct shelf *s, const char *folder) {
     *s = (struct shelf){.folder = text_copy(folder)};
 }
 
-static struct paper *load(const char *folder, const char *table, struct failure *why) {
-    char *path = text_format("%s/%s.tsv", folder, table);
+void shelf_kept(struct shelf *s, const struct folder *run) {
+    *s = (struct shelf){.folder = folder_path(run, "papers"), .run = run};
+}
+
+static struct paper *load(const struct shelf *s, const char *table, struct failure *why) {
+    char *path = text_format("%s/%s.tsv", s->folder, table),
+         *kept = text_format("papers/%s.tsv", table);
     size_t size;
-    char *text = text_read(path, &size);
+    char *text = s->run ? folder_read(s->run, kept, &size) : text_read(path, &size);
     struct paper *p = NULL;
     if (text)
         p = paper_parse(tree_relative(path), text, size, why);
-    else
+    else if (errno == ENOENT)
         failure_set(why, STATUS_EXPERIMENT, "cannot read the papers' table %s: %s",
                     tree_relative(path), strerror(errno));
+    else
+        failure_set_errno(why, "read", path);
     free(text);
     free(path);
+    free(kept);
     return p;
 }
 
@@ -181,7 +205,7 @@ const struct paper *shelf_find(struct shelf *s, const char *table, struct failur
     for (size_t i = 0; i < s->count; i++)
         if (!strcmp(s->papers[i]->table, table))
             return s->papers[i];
-    struct paper *p = load(s->folder, table, why);
+    struct paper *p = load(s, table, why);
     if (!p)
         return NULL;
     s->papers = realloc(s->papers, (s->count + 1) * sizeof(struct paper *));

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "failure.h"
+#include "folder.h"
 
 /* The columns, in the order of the header line; all but value are texts. */
 #define PAPER_COLUMNS(X)                                                                           \
@@ -56,11 +57,14 @@ const struct paper_row *paper_next(const struct paper *p, size_t *from, const ch
 /* The tables of a folder, each read when first asked for. */
 struct shelf {
     char *folder;
+    const struct folder *run; /* whose papers/ it is, or null for a folder of the tree */
     struct paper **papers;
     size_t count;
 };
 
 void shelf_open(struct shelf *s, const char *folder);
+/* The copies that RUN keeps. */
+void shelf_kept(struct shelf *s, const struct folder *run);
 /* FOLDER/TABLE.tsv; null with *why (40) if it is not there or malformed. The shelf's, good until it
  * is closed. */
 const struct paper *shelf_find(struct shelf *s, const char *table, struct failure *why);

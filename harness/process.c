@@ -12,9 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Starts ARGV. OUT >= 0 becomes its standard output; its standard error becomes the same, or
- * nothing. */
-static pid_t start(const char *const *argv, int out, bool both) {
+/* Starts ARGV, in PLACE unless that is null. OUT >= 0 becomes its standard output; its standard
+ * error becomes the same, or nothing. */
+static pid_t start(const char *const *argv, int out, bool both, const struct process_place *place) {
     fflush(NULL);
     pid_t parent = getpid(), pid = fork();
     if (pid)
@@ -28,7 +28,12 @@ static pid_t start(const char *const *argv, int out, bool both) {
         dup2(both ? out : nothing, STDERR_FILENO);
         dup2(out, STDOUT_FILENO);
     }
-    execvp(argv[0], (char *const *)argv);
+    if (place && fchdir(place->folder))
+        _exit(PROCESS_MISSING);
+    if (place)
+        execvpe(argv[0], (char *const *)argv, (char *const *)place->environment);
+    else
+        execvp(argv[0], (char *const *)argv);
     _exit(PROCESS_MISSING);
 }
 
@@ -43,7 +48,7 @@ static int finish(pid_t pid) {
 }
 
 int process_run(const char *const *argv) {
-    return finish(start(argv, -1, true));
+    return finish(start(argv, -1, true, NULL));
 }
 
 static char *read_all(int fd) {
@@ -64,11 +69,12 @@ static char *read_all(int fd) {
     return text;
 }
 
-char *process_read(const char *const *argv, bool both, int *status) {
+static char *read_from(const char *const *argv, bool both, const struct process_place *place,
+                       int *status) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC))
         abort();
-    pid_t pid = start(argv, ends[1], both);
+    pid_t pid = start(argv, ends[1], both, place);
     close(ends[1]);
     char *text = read_all(ends[0]);
     close(ends[0]);
@@ -78,6 +84,14 @@ char *process_read(const char *const *argv, bool both, int *status) {
     for (size_t length = strlen(text); length && text[length - 1] == '\n'; length--)
         text[length - 1] = '\0';
     return text;
+}
+
+char *process_read(const char *const *argv, bool both, int *status) {
+    return read_from(argv, both, NULL, status);
+}
+
+char *process_read_in(const struct process_place *place, const char *const *argv, int *status) {
+    return read_from(argv, true, place, status);
 }
 
 char *process_line(const char *const *argv, int *status) {

@@ -17,6 +17,15 @@ int process_run(const char *const *argv);
  * new string without its last newlines; *status may be null. Never null: "" if nothing came. */
 char *process_read(const char *const *argv, bool both, int *status);
 
+/* Where a program works and what it knows: an open folder, and all of its environment. */
+struct process_place {
+    int folder;
+    const char *const *environment;
+};
+
+/* process_read of both in PLACE. */
+char *process_read_in(const struct process_place *place, const char *const *argv, int *status);
+
 /* The first line of the same. */
 char *process_line(const char *const *argv, int *status);
 

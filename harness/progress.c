@@ -2,6 +2,7 @@
 /* progress.c -- one line that changes, or plain lines. */
 #include "progress.h"
 #include "guest.h"
+#include "text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -27,7 +28,7 @@ void progress_note(struct progress *p, const char *format, ...) {
     progress_end(p);
     va_list arguments;
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    text_vprint(stderr, format, arguments);
     va_end(arguments);
     fputc('\n', stderr);
 }

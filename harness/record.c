@@ -243,8 +243,7 @@ static bool value_fits(const struct record *record, const char *key, const char 
     return false;
 }
 
-/* A row's name goes into file formats and command lines: printable, without spaces or quotes. */
-static bool name_valid(const char *name) {
+bool row_name_fits(const char *name) {
     size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                  "_-+.:/,");
     return length > 0 && length < PROTOCOL_NAME_MAX && !name[length];
@@ -259,7 +258,7 @@ static bool need_check(const struct record *record, const char *key, enum form f
     if (!value_fits(record, key, value, form))
         return refuse(space, wrong, DIAGNOSIS_BAD_VALUE, "%s with %s=%.60s",
                       record_type_name(record->type), key, value);
-    if (!strcmp(key, "name") && !name_valid(value))
+    if (!strcmp(key, "name") && !row_name_fits(value))
         return refuse(space, wrong, DIAGNOSIS_BAD_VALUE, "%s with a name that no row can have",
                       record_type_name(record->type));
     return true;

@@ -29,4 +29,8 @@ bool samples_next(const char **list, uint64_t *value, uint64_t *count);
 /* The most that one run may count: far above any real bench, and memory stays bounded. */
 #define SAMPLES_RUN_MAX 1000000
 
+/* Whether NAME can name a row. It goes into file formats, command lines and plots: letters, digits
+ * and the signs _ - + . : / and comma alone. */
+bool row_name_fits(const char *name);
+
 #endif

@@ -17,7 +17,6 @@
 /* The experiments whose copies the run holds, in the order of the command line. */
 static int load_chapters(struct page *p, struct failure *why) {
     const struct texts *names = &p->run->experiments;
-    char *folder = folder_path(p->folder, "experiments");
     int status = 0;
     p->chapters = calloc(names->count + 1, sizeof *p->chapters);
     if (!p->chapters)
@@ -26,21 +25,23 @@ static int load_chapters(struct page *p, struct failure *why) {
         if (!strcmp(names->items[i], "checks"))
             continue;
         struct chapter *c = &p->chapters[p->chapter_count];
-        c->experiment = experiment_load(folder, names->items[i], why);
+        c->experiment = experiment_kept(p->folder, names->items[i], why);
         if (c->experiment) {
             p->chapter_count++;
             c->claims = claims_judge(c->experiment, p->run, &p->shelf, why);
         }
         status = c->claims ? 0 : why->status;
     }
-    free(folder);
     return status;
 }
 
-static int draw_plots(struct page *p, struct failure *why) {
+static int draw_plots(struct page *p, bool trust, struct failure *why) {
     int status = 0;
-    for (size_t i = 0; i < p->chapter_count && !status; i++)
-        status = plot_experiment(p->run, p->chapters[i].experiment, p->folder, &p->files, why);
+    for (size_t i = 0; i < p->chapter_count && !status; i++) {
+        struct chapter *c = &p->chapters[i];
+        status =
+            plot_experiment(p->run, c->experiment, p->folder, trust, &p->files, &c->stands_in, why);
+    }
     plot_sweep(p->folder, &p->files);
     return status;
 }
@@ -131,20 +132,18 @@ static void print_verdicts(const struct page *p, FILE *to) {
     for (size_t i = 0; i < p->chapter_count; i++)
         for (size_t k = 0; k < p->chapters[i].experiment->claims.count; k++) {
             const struct judged *j = &p->chapters[i].claims[k];
-            fprintf(to, "%s/%s: %s: %s\n", p->chapters[i].experiment->name, j->claim->id, j->words,
-                    *j->why ? j->why : j->claim->checked);
+            text_print(to, "%s/%s: %s: %s\n", p->chapters[i].experiment->name, j->claim->id,
+                       j->words, *j->why ? j->why : j->claim->checked);
         }
 }
 
-int report_write(const struct run *run, struct folder *folder, FILE *verdicts,
+int report_write(const struct run *run, struct folder *folder, bool trust_plots, FILE *verdicts,
                  struct failure *why) {
     struct page p = {.run = run, .folder = folder};
-    char *papers = folder_path(folder, "papers");
     struct failure no_plots = {0};
-    shelf_open(&p.shelf, papers);
-    free(papers);
+    shelf_kept(&p.shelf, folder);
     int status = load_chapters(&p, why);
-    int drawn = status ? 0 : draw_plots(&p, &no_plots);
+    int drawn = status ? 0 : draw_plots(&p, trust_plots, &no_plots);
     if (!status)
         status = write_page(&p, why);
     if (!status && verdicts)

@@ -11,10 +11,11 @@
 #include "folder.h"
 #include "run.h"
 
-/* Writes them, and to VERDICTS (null: nowhere) a line for each claim: "syscall/exo-floor:
- * reproduced in instructions: ...". 0, or an exit status: 40 where a copy is malformed, 42 or 43
- * where a file cannot be written; 32 where gnuplot is missing, and then the page is there without
- * its plots. */
-int report_write(const struct run *run, struct folder *folder, FILE *verdicts, struct failure *why);
+/* Writes them, with TRUST_PLOTS by whatever plot.gp the run keeps (plot.h), and to VERDICTS (null:
+ * nowhere) a line for each claim: "syscall/exo-floor: reproduced in instructions: ...". 0, or an
+ * exit status: 40 where a copy is malformed, 42 or 43 where a file cannot be written; 32 where
+ * gnuplot is missing, and then the page is there without its plots. */
+int report_write(const struct run *run, struct folder *folder, bool trust_plots, FILE *verdicts,
+                 struct failure *why);
 
 #endif

@@ -2,6 +2,8 @@
 /* run_json.c -- run.json: one table of keys, from which it is written and read. A key that is
  * absent is empty; one of the wrong type is an error, for a guessed input would explain nothing. */
 #include "run_json.h"
+#include "experiment.h"
+#include "record.h"
 #include "status.h"
 
 #include <math.h>
@@ -166,7 +168,7 @@ struct reading {
 };
 
 static bool wrong(struct reading *r, const char *key, const char *wanted) {
-    failure_set(r->why, STATUS_DAMAGED, "%s: \"%.60s\" must be %s; was it changed by hand?",
+    failure_set(r->why, STATUS_DAMAGED, "%s: \"%.80s\" must be %s; was it changed by hand?",
                 r->name, key, wanted);
     return false;
 }
@@ -232,16 +234,28 @@ static bool read_tools(struct reading *r, json_t *object, struct run *run) {
     return true;
 }
 
+/* A row in full, "exo:syscall/null", or a system's name, a label: what stands in a row's name. */
+static bool row_fits_system(const char *name) {
+    const char *colon = strchr(name, ':');
+    return colon && colon > name && colon[1] && row_name_fits(name);
+}
+
 static bool read_rows(struct reading *r, json_t *object, struct run *run) {
     const char *experiment;
     json_t *names;
     json_object_foreach(object, experiment, names) {
         struct texts list = {0};
-        if (!*experiment || strchr(experiment, '/')) /* it names files in the run */
-            return wrong(r, "rows", "lists of rows under experiments' names");
-        bool fine = read_list(r, experiment, names, &list);
-        for (size_t i = 0; i < list.count; i++)
-            run_add_row(run, list.items[i], experiment);
+        bool fine = experiment_name_fits(experiment) || /* it names files in the run */
+                    wrong(r, "rows", "lists of rows under experiments' names");
+        fine = fine && read_list(r, experiment, names, &list);
+        for (size_t i = 0; i < list.count && fine; i++) {
+            fine = row_fits_system(list.items[i]) || wrong(r, experiment, "a list of rows' names");
+            size_t before = run->run_row_count;
+            if (fine)
+                run_add_row(run, list.items[i], experiment);
+            if (fine && run->run_row_count == before)
+                fine = wrong(r, list.items[i], "listed once");
+        }
         texts_free(&list);
         if (!fine)
             return false;
@@ -249,9 +263,33 @@ static bool read_rows(struct reading *r, json_t *object, struct run *run) {
     return true;
 }
 
-/* A raw log is inside the run; a run.json cannot make us read anything else. */
+/* A raw log is a file of the run's raw/; a run.json cannot make us read anything else. */
 static bool raw_inside(const char *raw) {
-    return !strncmp(raw, "raw/", 4) && !strstr(raw, "..");
+    const char *name = raw + strlen("raw/");
+    return !strncmp(raw, "raw/", strlen("raw/")) && *name != '.' && !strchr(name, '/') &&
+           row_name_fits(name);
+}
+
+/* Whether boot I's log is another one's, too. */
+static bool raw_repeated(const struct run *run, size_t i) {
+    for (size_t k = 0; k < i; k++)
+        if (!strcmp(run->boots[k].raw, run->boots[i].raw))
+            return true;
+    return false;
+}
+
+static bool check_boot(struct reading *r, const struct run *run, size_t i) {
+    const struct boot *b = &run->boots[i];
+    if (strpbrk(b->system, ":/,+") || !row_name_fits(b->system))
+        return wrong(r, "system", "a system's name");
+    if (*b->label && !row_name_fits(b->label))
+        return wrong(r, "label", "part of a row's name");
+    if (!raw_inside(b->raw) || raw_repeated(run, i))
+        return wrong(r, "raw", "a file in raw/ that no other boot has");
+    for (size_t k = 0; k < b->plan.count; k++)
+        if (!row_fits_system(b->plan.items[k]))
+            return wrong(r, "plan", "a list of rows' names");
+    return true;
 }
 
 static bool read_boots(struct reading *r, const json_t *array, struct run *run) {
@@ -265,12 +303,29 @@ static bool read_boots(struct reading *r, const json_t *array, struct run *run) 
             return wrong(r, "boots", "a list of objects");
         if (!read_keys(r, boot_keys, object, b))
             return false;
-        if (!*b->system || strpbrk(b->system, ":/ "))
-            return wrong(r, "system", "a system's name");
-        if (!raw_inside(b->raw))
-            return wrong(r, "raw", "a file in raw/");
+        if (!check_boot(r, run, i))
+            return false;
     }
     return true;
+}
+
+/* What names files and stands in the commands that the page prints. */
+static bool check_names(struct reading *r, const struct run *run) {
+    static const char *const vias[] = {"", "kernel", "grub-bios", "grub-uefi", "import"};
+    for (size_t i = 0; i < run->experiments.count; i++) {
+        if (!experiment_name_fits(run->experiments.items[i]))
+            return wrong(r, "experiments", "a list of experiments' names");
+        for (size_t k = 0; k < i; k++)
+            if (!strcmp(run->experiments.items[k], run->experiments.items[i]))
+                return wrong(r, "experiments", "a list in which nothing stands twice");
+    }
+    for (size_t i = 0; i < run->systems.count; i++)
+        if (!row_name_fits(run->systems.items[i]))
+            return wrong(r, "systems", "a list of systems' names");
+    for (size_t i = 0; i < sizeof vias / sizeof vias[0]; i++)
+        if (!strcmp(run->via, vias[i]))
+            return true;
+    return wrong(r, "via", "a route's name");
 }
 
 static bool read_run(struct reading *r, const json_t *root, struct run *run) {
@@ -280,7 +335,7 @@ static bool read_run(struct reading *r, const json_t *root, struct run *run) {
            read_keys(r, host_keys, json_object_get(root, "host"), run) &&
            read_tools(r, json_object_get(root, "tools"), run) &&
            read_rows(r, json_object_get(root, "rows"), run) &&
-           read_boots(r, json_object_get(root, "boots"), run);
+           read_boots(r, json_object_get(root, "boots"), run) && check_names(r, run);
 }
 
 struct run *run_parse(const char *text, size_t length, const char *name, struct failure *why) {

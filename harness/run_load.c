@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* run_load.c -- from a run's folder to its figures: inputs, then each raw log, then what only all
  * boots together show. */
+#include "beneath.h"
 #include "collection.h"
 #include "run_json.h"
 #include "stats.h"
 #include "status.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What the runner saw from outside. */
 static void boot_status(struct collection *c, const struct boot *b) {
@@ -17,14 +20,19 @@ static void boot_status(struct collection *c, const struct boot *b) {
                            *b->detail ? b->detail : b->outcome);
 }
 
-static void collect_boot(struct collection *c, size_t boot) {
+/* 0, or an exit status where a raw log cannot be what a run has: a link, a device. */
+static int collect_boot(struct collection *c, size_t boot, int root, struct failure *why) {
     struct boot *b = &c->run->boots[boot];
     collection_boot(c, boot);
     boot_status(c, b);
-    char *path = text_format("%s/%s", c->run->dir, b->raw);
     size_t length = 0;
-    char *bytes = text_read(path, &length);
-    free(path);
+    char *bytes = beneath_read(root, b->raw, &length);
+    if (!bytes && errno != ENOENT) {
+        char *path = text_format("%s/%s", c->run->dir, b->raw);
+        failure_set_errno(why, "read", path);
+        free(path);
+        return why->status;
+    }
     if (!bytes && !b->status)
         collection_problem(c, STATUS_PLAN, "", 0, 0, "%s: was not booted, or its log was removed",
                            b->raw);
@@ -33,6 +41,7 @@ static void collect_boot(struct collection *c, size_t boot) {
     else if (bytes)
         host_log_collect(c, bytes, length);
     free(bytes);
+    return 0;
 }
 
 /* A row is as good as its worst boot. */
@@ -183,25 +192,44 @@ void collection_judge(struct collection *c) {
     }
 }
 
-struct run *run_load(const char *dir, struct failure *why) {
-    char *path = text_format("%s/run.json", dir);
+/* run.json as it stands in ROOT, the folder DIR. */
+static struct run *load_inputs(const char *dir, int root, struct failure *why) {
     size_t length;
-    char *text = text_read(path, &length);
+    char *text = root < 0 ? NULL : beneath_read(root, "run.json", &length);
+    int error = errno;
+    char *path = text_format("%s/run.json", dir);
     struct run *run = NULL;
+    errno = error;
     if (text)
         run = run_parse(text, length, path, why);
-    else
+    else if (errno == ENOENT || errno == ENOTDIR)
         failure_set(why, STATUS_USAGE, "%s holds no run: %s: %s", dir, path, strerror(errno));
+    else
+        failure_set_errno(why, "read", path);
     free(text);
     free(path);
-    if (!run)
-        return NULL;
-    run_set(&run->dir, dir);
-    struct collection c;
-    collection_begin(&c, run);
-    for (size_t i = 0; i < run->boot_count; i++)
-        collect_boot(&c, i);
-    collection_judge(&c);
-    collection_end(&c);
+    return run;
+}
+
+struct run *run_load(const char *dir, struct failure *why) {
+    int root = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct run *run = load_inputs(dir, root, why);
+    if (run) {
+        struct collection c;
+        int status = 0;
+        run_set(&run->dir, dir);
+        collection_begin(&c, run);
+        for (size_t i = 0; i < run->boot_count && !status; i++)
+            status = collect_boot(&c, i, root, why);
+        if (!status)
+            collection_judge(&c);
+        collection_end(&c);
+        if (status) {
+            run_free(run);
+            run = NULL;
+        }
+    }
+    if (root >= 0)
+        close(root);
     return run;
 }

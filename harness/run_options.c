@@ -28,6 +28,7 @@ enum {
     KEY_BOOT_LIMIT,
     KEY_BENCH_LIMIT,
     KEY_INJECT,
+    KEY_FORCE,
 };
 
 static const struct argp_option option_table[] = {
@@ -37,6 +38,7 @@ static const struct argp_option option_table[] = {
     {"boots", KEY_BOOTS, "N", 0, "fresh boots of each system; default 1, by tsc 5", 0},
     {"jobs", 'j', "N", 0, "guests side by side; default: one a core by icount, else 1", 0},
     {"out", KEY_OUT, "DIR", 0, "the run folder; default results/UTCTIME-REVISION", 0},
+    {"force", KEY_FORCE, 0, 0, "replace the run in DIR; what you added to it stays", 0},
     {"filter", KEY_FILTER, "REGEX", 0, "only rows whose full name fits (extended, anywhere in it)",
      0},
     {"quick", KEY_QUICK, 0, 0, "8 samples a row instead of 64", 0},
@@ -96,10 +98,15 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         o->boots = (unsigned)cli_number(value, "--boots", 1, 1000);
         break;
     case 'j':
+        if (o->session.jobs)
+            die(STATUS_USAGE, "--jobs stands twice; leave one out");
         o->session.jobs = (unsigned)cli_number(value, "--jobs", 1, 64);
         break;
     case KEY_OUT:
         o->out = value;
+        break;
+    case KEY_FORCE:
+        o->force = true;
         break;
     case KEY_FILTER:
         o->filter = value;
@@ -158,6 +165,12 @@ static const char doc[] =
 /* Combinations that cannot be, and the clock that a route allows. */
 static void settle(struct run_options *o) {
     struct session_options *s = &o->session;
+    if (o->quick && s->samples)
+        die(STATUS_USAGE, "--quick and --samples: both say how many samples; leave one out");
+    if (o->quiet && o->json)
+        die(STATUS_USAGE, "--quiet and --json: one prints less, the other all; leave one out");
+    if (o->force && !o->out)
+        die(STATUS_USAGE, "--force without --out: a new folder holds nothing to replace");
     if (s->via == VIA_GRUB_UEFI && o->clock_named && s->clock == CLOCK_ICOUNT)
         die(STATUS_USAGE,
             "--clock icount with --via grub-uefi: UEFI's firmware takes minutes under icount; leave "

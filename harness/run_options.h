@@ -11,7 +11,7 @@ struct run_options {
     const char *systems, *filter, *out;
     struct session_options session;
     unsigned boots, layouts;
-    bool clock_named, quick, list, quiet, json, no_build;
+    bool clock_named, quick, list, quiet, json, no_build, force;
 };
 
 /* Parses the command line and settles what was left open: samples, boots, jobs, limits, and the

@@ -41,11 +41,9 @@ static void print_row(FILE *to, const struct run *run, const struct row *row) {
     }
 }
 
-static int write_experiment(const struct run *run, const char *experiment, struct folder *folder,
-                            struct failure *why) {
+char *samples_text(const struct run *run, const char *experiment, size_t *length) {
     char *text = NULL;
-    size_t length = 0;
-    FILE *to = open_memstream(&text, &length);
+    FILE *to = open_memstream(&text, length);
     if (!to)
         abort();
     fputs(header, to);
@@ -54,6 +52,13 @@ static int write_experiment(const struct run *run, const char *experiment, struc
             print_row(to, run, &run->rows[i]);
     if (fclose(to))
         abort();
+    return text;
+}
+
+static int write_experiment(const struct run *run, const char *experiment, struct folder *folder,
+                            struct failure *why) {
+    size_t length = 0;
+    char *text = samples_text(run, experiment, &length);
     int status = 0;
     if (length > sizeof header - 1) {
         char *name = text_format("samples/%s.tsv", experiment);

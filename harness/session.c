@@ -129,10 +129,14 @@ int session_add(struct session *s, const struct selection *selection, const char
 static int start_guest(struct session *s, struct errand *e, struct failure *why) {
     struct boot *b = &s->run->boots[e->index];
     const struct session_options *o = s->options;
-    char *raw = folder_path(s->folder, b->raw), *serial = text_format("file:%s", raw);
+    char *raw = NULL;
+    int status = folder_begin(s->folder, b->raw, &raw, why);
+    if (status)
+        return status;
+    char *serial = text_format("file:%s", raw);
     char *kernel = tree_path("%s", b->image), *name = errand_name(e);
     struct qemu_boot boot = {.via = o->via, .clock = o->clock, .initrd = -1, .serial = serial};
-    int status = folder_space(s->folder, LOG_BYTES, why);
+    status = folder_space(s->folder, LOG_BYTES, why);
     if (!status && e->selection->system->kind == SYSTEM_LINUX) {
         char *initramfs = system_initramfs(), *path = tree_path("%s", initramfs);
         char *plan = errand_command_line(s, e, true);

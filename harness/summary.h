@@ -11,6 +11,9 @@
 /* The whole of summary.json; the caller's. */
 json_t *summary_to_json(const struct run *run);
 
+/* What samples/EXPERIMENT.tsv holds, a new string of *length bytes. */
+char *samples_text(const struct run *run, const char *experiment, size_t *length);
+
 /* Writes samples/EXPERIMENT.tsv, one file an experiment that has samples. */
 int samples_write(const struct run *run, struct folder *folder, struct failure *why);
 

@@ -4,6 +4,7 @@
 #include "die.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -75,6 +76,75 @@ void texts_free(struct texts *list) {
         free(list->items[i]);
     free(list->items);
     *list = (struct texts){0};
+}
+
+bool text_number(const char *text, double *number) {
+    static const char digits[] = "0123456789";
+    size_t whole = strspn(text, digits);
+    const char *end = text + whole;
+    if (*end == '.') {
+        size_t part = strspn(end + 1, digits);
+        end += 1 + part;
+        if (!part)
+            return false;
+    }
+    if (*end == 'e' || *end == 'E') {
+        end += 1 + (end[1] == '-' || end[1] == '+');
+        size_t power = strspn(end, digits);
+        end += power;
+        if (!power)
+            return false;
+    }
+    if (!whole || *end)
+        return false;
+    *number = strtod(text, NULL);
+    return isfinite(*number);
+}
+
+/* Bytes of the control character at C: 0x00 to 0x1f and 0x7f, or U+0080 to U+009f; 0 if it is none.
+ */
+static size_t control_length(const unsigned char *c) {
+    if (*c < ' ' || *c == 0x7f)
+        return 1;
+    return *c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0 ? 2 : 0;
+}
+
+bool text_has_control(const char *text) {
+    for (; *text; text++)
+        if (*text != '\t' && *text != '\n' && control_length((const unsigned char *)text))
+            return true;
+    return false;
+}
+
+char *text_tame(char *text, bool line) {
+    for (unsigned char *c = (unsigned char *)text; *c; c++) {
+        size_t length = control_length(c);
+        bool space = *c == '\t' || *c == '\n';
+        if (length && (line || !space))
+            memset(c, space ? ' ' : '?', length);
+    }
+    return text;
+}
+
+void text_vprint(FILE *to, const char *format, va_list arguments) {
+    char *text;
+    int length = vasprintf(&text, format, arguments);
+    if (length < 0)
+        abort();
+    bool newline = length && text[length - 1] == '\n';
+    if (newline)
+        text[length - 1] = '\0';
+    fputs(text_tame(text, true), to);
+    if (newline)
+        fputc('\n', to);
+    free(text);
+}
+
+void text_print(FILE *to, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    text_vprint(to, format, arguments);
+    va_end(arguments);
 }
 
 char *text_read(const char *path, size_t *length) {

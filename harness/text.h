@@ -4,8 +4,10 @@
 #ifndef HARNESS_TEXT_H
 #define HARNESS_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* printf into a new string; the caller frees it. */
 char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -30,6 +32,24 @@ void texts_split(struct texts *list, const char *text, const char *separators);
 /* The items with SEPARATOR between them, as a new string. */
 char *texts_join(const struct texts *list, const char *separator);
 void texts_free(struct texts *list);
+
+/* TEXT as a decimal number, "12", "0.5" or "1e3": no sign before it, no other base, nothing behind
+ * it, and finite. */
+bool text_number(const char *text, double *number);
+
+/* Whether a control character other than tab and newline stands in TEXT, be it of one byte or of
+ * two in UTF-8: a terminal would obey it. */
+bool text_has_control(const char *text);
+
+/* TEXT with '?' for every such character, and where LINE a space for tab and newline: what somebody
+ * else wrote, for a terminal. In place; gives TEXT. */
+char *text_tame(char *text, bool line);
+
+/* printf of a line in which something stands that somebody else wrote: every control character is
+ * tamed but a newline at the end. */
+void text_print(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_vprint(FILE *to, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 
 /* A whole file as a new string with a NUL behind it, *length its bytes (length may be null). Null
  * with errno set if it cannot be read. */

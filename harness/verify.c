@@ -59,8 +59,9 @@ static const struct argp argp = {
 /* Makes a run in build/verify/NAME by calling ourselves; gives its path. */
 static char *run_make(const char *name, const char *jobs) {
     char *dir = tree_path("build/verify/%s", name);
-    const char *argv[] = {"/proc/self/exe", "run", "--quiet", "--jobs", jobs, "--out", dir, NULL};
-    printf("run        %s (guests side by side: %s)\n", tree_relative(dir), jobs);
+    const char *argv[] = {"/proc/self/exe", "run", "--quiet", "--jobs", jobs,
+                          "--out",          dir,   "--force", NULL};
+    text_print(stdout, "run        %s (guests side by side: %s)\n", tree_relative(dir), jobs);
     fflush(stdout);
     int status = process_run(argv);
     if (status)
@@ -87,8 +88,9 @@ static void judge_difference(const struct comparison *c, const struct row_compar
     bool figures = row->a->figures.present && row->b->figures.present;
     double move = figures ? fmax(fabs(row->ratio.low - 1), fabs(row->ratio.high - 1)) : INFINITY;
     bool fails = !*inputs || !(move <= MOVE_MAX);
-    printf("%-10s %-44s %s; %s%s\n", fails ? "differs" : "moved", comparison_row_name(row), text,
-           *inputs ? "differing inputs: " : "all inputs are the same", inputs);
+    text_print(stdout, "%-10s %-44s %s; %s%s\n", fails ? "differs" : "moved",
+               comparison_row_name(row), text,
+               *inputs ? "differing inputs: " : "all inputs are the same", inputs);
     t->failed += fails;
     t->moved += !fails;
     free(text);
@@ -126,7 +128,8 @@ static void judge_row(const struct comparison *c, const struct row_comparison *r
         return;
     }
     char *text = comparison_row_text(row);
-    printf("%-10s %-44s %s\n", row_change_name(row->change), comparison_row_name(row), text);
+    text_print(stdout, "%-10s %-44s %s\n", row_change_name(row->change), comparison_row_name(row),
+               text);
     free(text);
 }
 
@@ -135,8 +138,8 @@ static int verify_rows(const struct run *reference, const struct run *run) {
     struct tally t = {0};
     for (size_t i = 0; i < c->input_count; i++)
         if (c->inputs[i].kind == INPUT_MACHINE || !strcmp(c->inputs[i].what, "revision"))
-            printf("%-10s %s: %.60s -> %.60s\n", "input", c->inputs[i].what, c->inputs[i].a,
-                   c->inputs[i].b);
+            text_print(stdout, "%-10s %s: %.60s -> %.60s\n", "input", c->inputs[i].what,
+                       c->inputs[i].a, c->inputs[i].b);
     int status = comparison_status(c);
     for (size_t i = 0; i < c->row_count; i++)
         judge_row(c, &c->rows[i], &t);
@@ -162,8 +165,8 @@ static void print_inputs(const struct run *first, const char *second_dir) {
     struct run *second = load(second_dir);
     struct comparison *c = comparison_make(first, second);
     for (size_t i = 0; i < c->input_count; i++)
-        printf("%-10s %s: %.60s -> %.60s\n", "input", c->inputs[i].what, c->inputs[i].a,
-               c->inputs[i].b);
+        text_print(stdout, "%-10s %s: %.60s -> %.60s\n", "input", c->inputs[i].what, c->inputs[i].a,
+                   c->inputs[i].b);
     comparison_free(c);
     run_free(second);
 }
@@ -177,7 +180,7 @@ static int verify_identity(const struct run *first, const char *second) {
     if (differ.count)
         print_inputs(first, second);
     for (size_t i = 0; i < differ.count; i++)
-        printf("%-10s %s\n", "differs", differ.items[i]);
+        text_print(stdout, "%-10s %s\n", "differs", differ.items[i]);
     if (!differ.count)
         printf("identical  all %zu files of both runs, run.json's time stamps apart\n", files);
     int status = differ.count ? STATUS_DIFFERS : STATUS_OK;
@@ -197,8 +200,8 @@ int cmd_verify(int argc, char **argv) {
         die(STATUS_UNLIKE, "no reference to verify against: %s", why.text);
     char *first = o.dir ? text_copy(o.dir) : run_make("first", "1");
     char *second = o.dir ? o.second ? text_copy(o.second) : NULL : run_make("second", "2");
-    printf("reference  %s: %zu rows, revision %.12s\n", tree_relative(reference_dir),
-           reference->row_count, reference->revision);
+    text_print(stdout, "reference  %s: %zu rows, revision %.12s\n", tree_relative(reference_dir),
+               reference->row_count, reference->revision);
     struct run *run = load(first);
     int status = verify_rows(reference, run);
     if (second && status != STATUS_UNLIKE)

@@ -1,11 +1,29 @@
 # SPDX-License-Identifier: MIT
-# style.gp -- how every figure looks. The harness (harness/plot.c) sets these before it loads an experiment's plot.gp:
+# style.gp -- how every figure looks. The harness (harness/plot.c) starts gnuplot with this file, in a folder of its own and without
+# anybody's settings. A plot.gp, which is loaded at the end, has these:
 #   plots        the folder of this file             data     the rows' file, all of one clock
 #   format       svg or png                          samples  the samples' file of the same rows
 #   out          what a figure's file name begins with; it ends in ORDER-FIGURE.FORMAT
 #   unit, per    "instructions", "call"              corner   clock and source revision
 #   label_KEY    a sweep's axis label
-# A plot.gp sets what is particular (figure, heading, caption, rows...) and loads a template of this folder.
+# It sets what is particular (figure, heading, caption, rows...) and loads a template of this folder.
+
+# What somebody wrote comes as arguments, never as part of a program. KEY is a-z, 0-9 and _ only (harness/experiment.c).
+plots = ARG1; experiment = ARG2; clock = ARG3; format = ARG4; unit = ARG5; per = ARG6; corner = ARG7
+script = ARG9
+data = "plots/".experiment.".".clock.".tsv"
+samples = "samples/".experiment.".tsv"
+out = "plots/draft-"
+labels = ARG8 # KEY, tab, label, tab, ...
+while (strlen(labels) > 0) {
+    cut = strstrt(labels, "\t")
+    key = labels[1:cut - 1]
+    labels = labels[cut + 1:*]
+    cut = strstrt(labels, "\t")
+    label_text = labels[1:cut - 1]
+    labels = labels[cut + 1:*]
+    eval "label_".key." = label_text"
+}
 
 if (format eq "svg") {
     set terminal svg size 760,440 dynamic font "DejaVu Sans,13" background rgb "#ffffff" name experiment
@@ -45,3 +63,5 @@ begin_figure = 'drawn = drawn + 1; file = out.sprintf("%02d-", drawn).figure; se
     if (format eq "svg") { set print file.".txt"; print caption; unset print }'
 end_figure = 'unset output; unset xlabel; unset ylabel; set xrange [*:*]; set yrange [*:*]; set offsets 0, 0, 0, 0; \
     set xtics autofreq; set ytics autofreq'
+
+load script

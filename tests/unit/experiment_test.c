@@ -61,6 +61,22 @@ static const struct refusal refusals[] = {
      "x.yaml:11: claims[0].holds.at_most: 'two' is no number; allowed: a decimal number from 0"},
     {"a threshold that is not finite", CLAIM "    holds: {row: exo:a, of: exo:b, at_most: 1e999}\n",
      "x.yaml:10: claims[0].holds.at_most: '1e999' is no number; allowed: a decimal number from 0"},
+    {"a threshold in another base", CLAIM "    holds: {row: exo:a, of: exo:b, at_least: 0x10}\n",
+     "x.yaml:10: claims[0].holds.at_least: '0x10' is no number; allowed: a decimal number from 0"},
+    {"a threshold without digits",
+     CLAIM "    holds: {row: exo:a, of: exo:b, at_least: 1., plus: 2}\n",
+     "x.yaml:10: claims[0].holds.at_least: '1.' is no number; allowed: a decimal number from 0"},
+    {"a sweep's key that is a program", HEAD "sweeps: {\"a=1; system('x'); b\": c}\n",
+     "x.yaml:5: sweeps: 'a=1; system('x'); b' can be no sweep's key; allowed: a-z, 0-9 and '_'"},
+    {"an escape sequence", "title: \"a\\e[31m\"\n",
+     "x.yaml:1: title: a control character in a text"},
+    {"a control character of two bytes", "title: \"a\\u009b\"\n",
+     "x.yaml:1: title: a control character in a text"},
+    {"a system twice", "title: T\nsystems: [exo, spin, exo]\n",
+     "x.yaml:2: systems: 'exo' stands twice"},
+    {"a clock twice",
+     CLAIM "    holds: {row: exo:a, of: exo:b, at_most: 1}\n    clocks: [tsc, tsc]\n",
+     "x.yaml:11: claims[0].clocks: 'tsc' stands twice"},
     {"a row without a system", CLAIM "    holds: {row: syscall/null, of: exo:b, at_most: 1}\n",
      "x.yaml:10: claims[0].holds.row: 'syscall/null' names no system; allowed: SYSTEM:ROW, SYSTEM "
      "one of exo, spin, linux, floor, host"},
@@ -172,6 +188,17 @@ static void unknown_experiment_is_named(void **state) {
     free(folder);
 }
 
+static void names_of_experiments_are_words(void **state) {
+    (void)state;
+    static const char *const fit[] = {"syscall", "A-1_b", "x"};
+    static const char *const none[] = {"",    ".",   "..",  "../x", "a/b", "-a",
+                                       "a b", "a'b", "a\n", ".x",   "a$"};
+    for (size_t i = 0; i < sizeof fit / sizeof fit[0]; i++)
+        assert_true(experiment_name_fits(fit[i]));
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+        assert_false(experiment_name_fits(none[i]));
+}
+
 static void every_experiment_in_the_tree_reads(void **state) {
     (void)state;
     struct texts names = {0};
@@ -212,6 +239,7 @@ int main(void) {
         cmocka_unit_test(unknown_experiment_is_named),
         cmocka_unit_test(every_experiment_in_the_tree_reads),
         cmocka_unit_test(star_stands_for_one_part),
+        cmocka_unit_test(names_of_experiments_are_words),
     };
     for (int i = 0; i < REFUSALS; i++) {
         char *name = text_format("refuses %s", refusals[i].name);

@@ -18,6 +18,8 @@
 #define ROW(value, confidence)                                                                     \
     "a/b\t2\tA call\tspin\tAlpha\tlatency\tus\t" value "\tBook\t" confidence
 
+#define OTHER "a/b\t2\tA reply\tspin\tAlpha\tlatency\tus\t5\tBook\trecalled"
+
 struct refusal {
     const char *name, *text, *why;
 };
@@ -38,6 +40,12 @@ static const struct refusal refusals[] = {
      "t.tsv:2: value: '0' is none; allowed: a decimal number above 0"},
     {"a value with no end", HEAD ROW("1e999", "seen") "\n",
      "t.tsv:2: value: '1e999' is none; allowed: a decimal number above 0"},
+    {"a value in another base", HEAD ROW("0x10", "seen") "\n",
+     "t.tsv:2: value: '0x10' is none; allowed: a decimal number above 0"},
+    {"a row that stands twice", HEAD ROW("4", "seen") "\n" OTHER "\n" ROW("5", "recalled") "\n",
+     "t.tsv:4: 'a/b' of 'spin' stands here again; first in line 2"},
+    {"a control character of two bytes", HEAD ROW("4\xc2\x9b", "seen") "\n",
+     "t.tsv:1: not a text; allowed: UTF-8 without control bytes"},
     {"another confidence", HEAD ROW("4", "guessed") "\n",
      "t.tsv:2: confidence: 'guessed' is none of these: seen recalled"},
     {"a line of nothing", HEAD "\n" ROW("4", "seen") "\n",
@@ -58,14 +66,14 @@ static void refuses(void **state) {
 
 static void reads_rows(void **state) {
     (void)state;
-    static const char text[] = HEAD ROW("0.25", "seen") "\n" ROW("5", "recalled");
+    static const char text[] = HEAD ROW("0.25", "seen") "\n" OTHER;
     struct failure why = {0};
     struct paper *p = paper_parse("x/t.tsv", text, sizeof text - 1, &why);
     assert_non_null(p);
     assert_string_equal(p->table, "t");
     assert_int_equal(p->count, 2);
     assert_true(p->rows[0].number == 0.25 && p->rows[0].seen && !p->rows[1].seen);
-    assert_string_equal(p->rows[1].row, "A call");
+    assert_string_equal(p->rows[1].row, "A reply");
     size_t from = 0;
     assert_ptr_equal(paper_next(p, &from, "a/b", "spin", NULL), &p->rows[0]);
     assert_ptr_equal(paper_next(p, &from, NULL, NULL, "Alpha"), &p->rows[1]);

@@ -49,7 +49,7 @@ static struct run *run_from(const struct log *logs, size_t count, unsigned layou
     run_add_tool(run, "qemu", "7.2.22");
     run_add_row(run, "spin:syscall/null", "syscall");
     run_add_row(run, "spin:call/direct", "hardware");
-    assert_int_equal(folder_create(&f, scratch, &why), 0);
+    assert_int_equal(folder_create(&f, scratch, true, &why), 0);
     for (size_t i = 0; i < count; i++) {
         struct boot *b = run_add_boot(run);
         char *raw = text_format("raw/%s.%zu.log", logs[i].system, i);

@@ -78,6 +78,57 @@ static void a_file_is_read_whole(void **state) {
     assert_null(text_read("/", &length));
 }
 
+static void numbers_are_decimal(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        double number;
+    } fit[] = {{"0", 0}, {"10", 10}, {"0.5", 0.5}, {"1e3", 1000}, {"25E-1", 2.5}, {"1e+2", 100}};
+    static const char *const none[] = {"",    " 1",    "1 ",    "+1",  "-1", "0x10",
+                                       "1.",  ".5",    "inf",   "nan", "1e", "1e+",
+                                       "1,5", "1e999", "1_000", "1f",  "e5", "infinity"};
+    double number;
+    for (size_t i = 0; i < sizeof fit / sizeof fit[0]; i++) {
+        assert_true(text_number(fit[i].text, &number));
+        assert_true(number == fit[i].number);
+    }
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+        if (text_number(none[i], &number))
+            fail_msg("'%s' is taken for a number", none[i]);
+}
+
+static void what_a_terminal_obeys_is_tamed(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *line, *block;
+        bool control;
+    } cases[] = {
+        {"plain \xc3\xa9", "plain \xc3\xa9", "plain \xc3\xa9", false},
+        {"a\tb\n", "a b ", "a\tb\n", false},
+        {"\033[31m", "?[31m", "?[31m", true},
+        {"\r\b\x7f", "???", "???", true},
+        {"\xc2\x9b"
+         "31m\xc2\xa0",
+         "??31m\xc2\xa0", "??31m\xc2\xa0", true},
+        {"\xc2", "\xc2", "\xc2", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *line = text_copy(cases[i].text), *block = text_copy(cases[i].text);
+        assert_string_equal(text_tame(line, true), cases[i].line);
+        assert_string_equal(text_tame(block, false), cases[i].block);
+        assert_int_equal(text_has_control(cases[i].text), cases[i].control);
+        free(line);
+        free(block);
+    }
+    char *printed = NULL;
+    size_t length = 0;
+    FILE *to = open_memstream(&printed, &length);
+    text_print(to, "%s: %d\n", "a\n\033b", 1);
+    fclose(to);
+    assert_string_equal(printed, "a ?b: 1\n");
+    free(printed);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(split_and_join_are_opposites),
@@ -85,6 +136,8 @@ int main(void) {
         cmocka_unit_test(a_slip_finds_the_word_that_was_meant),
         cmocka_unit_test(another_word_finds_none),
         cmocka_unit_test(a_file_is_read_whole),
+        cmocka_unit_test(numbers_are_decimal),
+        cmocka_unit_test(what_a_terminal_obeys_is_tamed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
