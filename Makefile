@@ -41,7 +41,7 @@ KERNEL_FLAGS := $(GUEST_FLAGS) -mno-red-zone -mgeneral-regs-only -mcmodel=kernel
 USER_FLAGS   := $(GUEST_FLAGS) -mgeneral-regs-only -fno-omit-frame-pointer -momit-leaf-frame-pointer
 LINUX_FLAGS  := -std=gnu11 -O2 -g $(SAME) $(WARN) -D_GNU_SOURCE -Ikernels -fno-pie -fcf-protection=none $(UNPADDED) -MMD -MP
 HOST_FLAGS   := -std=gnu11 -O2 -g $(SAME) $(WARN) -D_GNU_SOURCE -Iharness -Ikernels -MMD -MP
-SANITIZE     := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+SANITIZE     := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DENGINE_ASSERTS
 
 # An experiment's code knows its folder's name.
 experiment_of = $(if $(filter experiments/%,$(1)),-DEXPERIMENT='"$(word 2,$(subst /, ,$(1)))"')
@@ -76,7 +76,7 @@ $(B)/asan/%.o: %.c Makefile
 $(B)/fuzz/%.o: %.c Makefile
 	$(call say,CC,$< (fuzz))
 	$(Q)mkdir -p $(@D) && $(CLANG) $(filter-out -W% -gno-record-gcc-switches,$(HOST_FLAGS)) -w -fsanitize=fuzzer-no-link,address,undefined \
-	    -fno-sanitize-recover=all -c $< -o $@
+	    -fno-sanitize-recover=all -DENGINE_ASSERTS -c $< -o $@
 
 reproduce: ## install what is missing, build, run every experiment on every guest and write the report
 	$(Q)boot/install

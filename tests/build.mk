@@ -9,7 +9,7 @@
 
 # Everything that is not tied to the machine, sanitized, in one archive: a test pulls out what it calls. kernels/lib/string.c
 # stays out, for the host's C library has these functions under the sanitizers' eyes.
-UNIT_ROOMS := $(filter-out kernels/lib/string.c,$(LIB_SRC)) $(MEASURE_SRC) $(MACHINE_PURE_SRC) $(ENGINE_SRC) $(filter-out harness/main.c,$(HARNESS_SRC))
+UNIT_ROOMS := $(filter-out kernels/lib/string.c,$(LIB_SRC)) $(MEASURE_SRC) $(MACHINE_PURE_SRC) $(ENGINE_SRC) tools/vcode/assert_failed.c $(filter-out harness/main.c,$(HARNESS_SRC))
 UNIT_LIBS  := -lcmocka $(HARNESS_LIBS)
 UNITS      := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/*_test.c))
 FUZZERS    := $(patsubst tests/fuzz/%.c,$(B)/tests/%,$(wildcard tests/fuzz/*_fuzz.c))

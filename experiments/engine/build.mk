@@ -24,8 +24,8 @@ $(B)/guest/engine/%.native.o: $(SAMPLE_DIR)/%.c $(SAMPLE_HEADERS) Makefile tools
 $(B)/guest/engine/%.signed: $(B)/guest/engine/%.native.o $(B)/host/vsign $(B)/guest/signing_key.c
 	$(Q)$(call signed_object,$<,sample,$@)
 
-# The test that runs every program in every way.
-$(B)/tests/engine_programs_test: private SANITIZE += -no-pie
+# The test that runs every program in every way, linked as low (see below).
+$(B)/tests/engine_programs_test: private SANITIZE += -no-pie -Wl,-Ttext-segment=0x28000000
 $(B)/tests/engine_programs_test: $(patsubst %.c,$(B)/asan/%.o,experiments/engine/programs.c $(wildcard $(SAMPLE_DIR)/*.c)) | $(SAMPLE_OBJECTS)
 
 $(B)/tests/engine_lengths_test: $(B)/asan/experiments/engine/lengths.o
@@ -51,7 +51,8 @@ $(LINUX_DIR)/init: $(LINUX_SAMPLES)
 $(B)/guest/linux/experiments/engine/texts.o: experiments/engine/texts.S $(SAMPLE_DIR)/list.h $(patsubst %,$(B)/guest/engine/%.text,$(SAMPLE_NAMES))
 	$(Q)mkdir -p $(@D) && $(LINUX_CC) -D__ASSEMBLER__ -Wa,-I$(B) -c $< -o $@
 
-# On the machine one sits at: linked below 2 GiB, where code of the kernel's model can lie, too; with libpcap for its filters.
+# On the machine one sits at: linked below 2 GiB, where code of the kernel's model can lie, too, and as far from address 0 as programs' memory
+# has to be (hooks.h); with libpcap for its filters.
 $(B)/host/signing_key.o: $(B)/guest/signing_key.c
 	$(Q)$(CC) $(HOST_FLAGS) -c $< -o $@
 $(B)/host/experiments/engine/objects.o: experiments/engine/objects.S $(SAMPLE_FILES)
@@ -59,5 +60,5 @@ $(B)/host/experiments/engine/objects.o: experiments/engine/objects.S $(SAMPLE_FI
 $(B)/host/bench-engine: experiments/engine/host.cc $(patsubst %,$(B)/host/%.o,$(addprefix experiments/engine/,programs ways filters objects) \
                             $(basename $(wildcard $(SAMPLE_DIR)/*.c)) tools/vcode/host_hooks signing_key) $(B)/host/engine.a $(B)/host/lib.a
 	$(call say,CXX,$<)
-	$(Q)mkdir -p $(@D) && $(CXX) -std=c++17 -O2 -g $(SAME) -Wall -Wextra -Werror -Ikernels -Itools/vcode -no-pie -Wl,--build-id=sha1 \
+	$(Q)mkdir -p $(@D) && $(CXX) -std=c++17 -O2 -g $(SAME) -Wall -Wextra -Werror -Ikernels -Itools/vcode -no-pie -Wl,-Ttext-segment=0x28000000 -Wl,--build-id=sha1 \
 	    -MMD -MP -MF $@.d -MT $@ -o $@ $(filter %.cc %.o %.a,$^) -lbenchmark -lpthread -lpcap

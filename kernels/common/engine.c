@@ -57,6 +57,11 @@ static void engine_data_unmap(void *owner, void *memory, size_t bytes) {
     code_free_data(memory, bytes);
 }
 
+/* All memory of a kernel lies between these. */
+_Static_assert(DIRECT_BASE - ((uint64_t)1 << 63) > DISTANCE &&
+                   -(CODE_BASE + (uint64_t)CODE_WINDOW) > DISTANCE,
+               "what programs are handed keeps its distance from the ends of the address space");
+
 /* All of the window reaches all of the image, and it the window: both lie in the last two GiB. */
 const struct hooks engine_hooks = {
     .allocate = engine_allocate,

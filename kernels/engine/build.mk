@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # engine: verified code. It knows no machine; the same sources go into both kernels, the tools and the tests.
 ENGINE_SRC := $(wildcard kernels/engine/*.c)
-# Kernels run verified programs only, so the interpreter that watches each step stays out of them.
-ENGINE_KERNEL_SRC := $(filter-out kernels/engine/interpreter_watch.c,$(ENGINE_SRC))
+# Kernels run verified programs only, so the interpreter that watches each step stays out of them, as do the checks of invariants.
+ENGINE_KERNEL_SRC := $(filter-out $(addprefix kernels/engine/,interpreter_watch.c state_check.c program_check.c),$(ENGINE_SRC))
 
 # In kernels the engine is made small (tests/end/engine_size_test.sh), but for the interpreter. Proofs take an eighth more instructions so
 # than at -O2, and 30 KiB less.

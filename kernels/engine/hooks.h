@@ -11,6 +11,23 @@
 #define CODE_ALIGN 64   /* of every piece of code memory... */
 #define CODE_PAGE  4096 /* ...and of those as long as this or longer */
 
+/* A program moves a pointer at most so far from where the memory that it points into begins, in
+ * bytes, and memory that programs are handed lies further than that from both ends of the address
+ * space and from its middle, where addresses become negative as signed numbers. So no pointer comes
+ * round: of two into one memory the one further on has the greater address, signed and unsigned,
+ * and none is null.
+ *
+ * Whoever hands memory in sees to its distance: variables, arguments and what they lead to, what
+ * calls give, packets, stacks. Variables are looked at when a program is decoded, and stacks where
+ * assertions are on (assert.h). */
+#define DISTANCE ((uint64_t)1 << 29)
+
+static inline bool distance_is_kept(uint64_t address, uint64_t bytes) {
+    uint64_t half = address & ~(UINT64_MAX >> 1), from = address - half,
+             room = (UINT64_MAX >> 1) - DISTANCE;
+    return from > DISTANCE && from < room && bytes < room - from;
+}
+
 /* A piece of code memory. Nothing is ever writable and executable at one address, nor is what runs
  * while other code is written in its page. */
 struct code_memory {

@@ -9,6 +9,7 @@
  *
  * Every engine-wide promise about safety is the verifier's. What is checked here, always, is what
  * keeps the interpreter itself whole: fuel, depth, stack and the targets of indirect calls. */
+#include "engine/assert.h"
 #include "engine/interpreter.h"
 #include "lib/string.h"
 
@@ -302,6 +303,8 @@ __attribute__((no_sanitize("alignment"))) INTERPRETER {
     memset(reg, 0, sizeof a->reg);
     for (int i = 0; i < 5; i++)
         reg[1 + i] = argument[i];
+    ENGINE_ASSERT(!a->stack_bytes || distance_is_kept((uintptr_t)a->stack, a->stack_bytes),
+                  "%u bytes of stack at %p", a->stack_bytes, (void *)a->stack);
     reg[REGISTER_FRAME] = (uintptr_t)(a->stack + a->stack_bytes) + MOVED;
     if (stack_left < p->frame_bytes)
         FAIL(STACK);

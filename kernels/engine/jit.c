@@ -12,6 +12,7 @@
  *                  leave:             report into the activation, rsp = native_stack, pop, ret */
 #include "engine/jit_internal.h"
 #include "engine/liveness.h"
+#include "engine/program_check.h"
 #include "lib/string.h"
 
 #define ROOM_A_SLOT 12 /* first guess; a program that needs more gets twice as much */
@@ -373,6 +374,9 @@ static bool place(struct jit *j, const struct hooks *h, struct code *code) {
     for (uint32_t i = 0; i < slots; i++)
         code->offset[i] = emit_label_at(&j->e, i);
     code->offset[slots] = bytes;
+    for (uint32_t i = 0; i < slots; i++)
+        ENGINE_ASSERT(code->offset[i] <= code->offset[i + 1], "slot %u: %u, and then %u", i,
+                      code->offset[i], code->offset[i + 1]);
     emit_place(&j->e, code->memory.write, code->memory.run);
     h->code_seal(h->owner, &code->memory);
     uintptr_t entry = (uintptr_t)code->memory.run;
@@ -413,6 +417,7 @@ bool jit_compile(const struct program *p, const struct hooks *h, const struct ji
                     .options = options,
                     .live = h->allocate(h->owner, TABLE_SLOTS(p) * sizeof *j.live),
                     .reached = h->allocate(h->owner, TABLE_SLOTS(p) * sizeof *j.reached)};
+    PROGRAM_ASSERT(p);
     if (!j.live || !j.reached) {
         release_tables(&j, h);
         return false;

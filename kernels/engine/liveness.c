@@ -4,6 +4,7 @@
  * part in an address, a comparison, a call, a store or a checked result. Two states that differ
  * only in what does not matter are the same to the verifier. */
 #include "engine/liveness.h"
+#include "engine/assert.h"
 #include "engine/mutant.h"
 
 #define BIT(r) (1u << (r))
@@ -106,8 +107,12 @@ static void analyse(struct analysis *a) {
     int passes = 0;
     while (pass(a) && ++passes < PASSES_MAX)
         continue;
-    if (passes < PASSES_MAX)
+    if (passes < PASSES_MAX) {
+        for (uint32_t i = a->function->start; a->matters && i < a->function->end; i++)
+            ENGINE_ASSERT(!(a->matters[i] & ~a->live[i]), "slot %u: %x of %x", i, a->matters[i],
+                          a->live[i]);
         return;
+    }
     for (uint32_t i = a->function->start; i < a->function->end; i++) {
         a->live[i] = BIT(REGISTERS) - 1;
         if (a->matters)

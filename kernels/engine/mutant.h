@@ -24,6 +24,10 @@
     X(NULL_OTHER, "a null check of one pointer clears another")                                    \
     X(ACCESS_WIDTH, "an access is checked for its first byte only")                                \
     X(ACCESS_NEGATIVE, "a negative variable offset is forgotten")                                  \
+    X(PLACE_FAR, "pointers move, and meet, without bound")                                         \
+    X(PLACE_STORED, "a pointer is stored by the constant part of the place alone")                 \
+    X(PLACE_ARGUMENT, "a call reads the stack by the constant part of the place alone")            \
+    X(PLACE_WRITTEN, "a call writes the stack by the constant part of the place alone")            \
     X(STACK_PART, "a partial store leaves a spilled register standing")                            \
     X(FETCH_KEEPS, "an atomic fetch leaves its register's bounds")                                 \
     X(PRUNE_STACK, "pruning forgets the stack")                                                    \
@@ -61,9 +65,11 @@ enum mutant {
 
 #ifdef ENGINE_MUTANTS
 extern enum mutant mutant_chosen;
-#define MUTANT(id) (mutant_chosen == MUTANT_##id)
+#define MUTANT(id)          (mutant_chosen == MUTANT_##id)
+#define MUTANTS_ARE_PLANTED 1
 #else
-#define MUTANT(id) 0
+#define MUTANT(id)          0
+#define MUTANTS_ARE_PLANTED 0
 #endif
 
 #endif

@@ -3,10 +3,18 @@
  * where it belongs. Everything is read once, front to back; what is wrong is refused before
  * anything else looks at it. */
 #include "engine/callback.h"
+#include "engine/program_check.h"
 
 static bool refuse(struct refusal *why, enum rule rule, uint32_t slot) {
     *why = (struct refusal){.rule = rule, .slot = slot};
     return false;
+}
+
+static enum rule check_variable(const struct program *p, uint32_t number) {
+    if (number >= p->variable_count)
+        return RULE_NO_VARIABLE;
+    const struct variable *v = &p->variable[number];
+    return distance_is_kept((uintptr_t)v->address, v->bytes) ? RULE_NONE : RULE_ADDRESS_RANGE;
 }
 
 /* Rules of single instructions that depend on what is bound to the program. */
@@ -17,7 +25,7 @@ static enum rule check_binding(const struct program *p, struct insn insn) {
     case OP_CALL_BTF:
         return RULE_NO_IMPORT;
     case OP_LDDW_VARIABLE:
-        return (uint32_t)insn.imm < p->variable_count ? RULE_NONE : RULE_NO_VARIABLE;
+        return check_variable(p, (uint32_t)insn.imm);
     case OP_LDDW_MAP:
     case OP_LDDW_MAP_VALUE:
     case OP_LDDW_INDEX:
@@ -131,8 +139,10 @@ bool program_decode(struct program *p, const struct hooks *h, const void *bytes,
     if (len % INSN_BYTES || len / INSN_BYTES > PROGRAM_SLOTS_MAX)
         return refuse(why, RULE_SIZE, 0);
     p->slots = (uint32_t)(len / INSN_BYTES);
-    if (check_and_cut(p, h, bytes, why))
+    if (check_and_cut(p, h, bytes, why)) {
+        PROGRAM_ASSERT(p);
         return true;
+    }
     program_release(p, h);
     return false;
 }

@@ -36,6 +36,8 @@
       "declare it extern and link the program against a domain that exports it")                   \
     X(NO_VARIABLE, "no-variable", "the constant names a variable that this program does not have", \
       "declare it in .data, .rodata or .bss, or extern and link it")                               \
+    X(ADDRESS_RANGE, "address-range", "the variable lies near an end of the address space",        \
+      "link against memory that keeps its distance from both")                                     \
     X(NO_MAP, "no-map", "maps are not part of this engine",                                        \
       "keep state in global variables or in objects that an exported function hands out")          \
     /* registers and arithmetic */                                                                 \

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* state.c -- making, copying and changing states; comparing them is in state_compare.c. */
 #include "engine/state.h"
+#include "engine/assert.h"
 #include "engine/mutant.h"
 #include "lib/string.h"
 
 #define FIRST_HALVES 2 /* a frame starts with room for eight bytes of stack, and doubles */
+
+#define ASSERT_IN_FRAME(s, frame, offset, bytes)                                                   \
+    ENGINE_ASSERT((frame) < (s)->depth && (offset) >= -FRAME_BYTES &&                              \
+                      (offset) + (int32_t)(bytes) <= 0,                                            \
+                  "%u bytes at %d of frame %u", bytes, offset, frame)
 
 static size_t frame_size(uint32_t halves) {
     return sizeof(struct stack_frame) + halves * sizeof(struct half);
@@ -114,6 +120,7 @@ void stack_break(struct stack_frame *f, uint32_t n) {
 
 bool stack_store(struct state *s, const struct hooks *h, uint32_t frame, int32_t offset,
                  uint32_t bytes, const struct value *value) {
+    ASSERT_IN_FRAME(s, frame, offset, bytes);
     if (!frame_grow(s, h, frame, half_of(offset) + 1))
         return false;
     struct stack_frame *f = s->frame[frame];
@@ -135,6 +142,7 @@ bool stack_store(struct state *s, const struct hooks *h, uint32_t frame, int32_t
 
 bool stack_store_somewhere(struct state *s, uint32_t frame, int32_t low, int32_t high) {
     struct stack_frame *f = s->frame[frame];
+    ASSERT_IN_FRAME(s, frame, low, (uint32_t)(high - low));
     for (int32_t at = low; at < high; at++) {
         uint32_t n = half_of(at);
         if (n >= f->halves)
@@ -174,6 +182,7 @@ enum stack_read stack_load(const struct state *s, uint32_t frame, int32_t offset
                            struct value *value) {
     const struct stack_frame *f = s->frame[frame];
     uint32_t n = half_of(offset);
+    ASSERT_IN_FRAME(s, frame, offset, bytes);
     if (n >= f->halves)
         return STACK_READ_UNSET;
     bool from_start = f->half[n].width && byte_of(offset) == 0;

@@ -6,9 +6,12 @@
  *   1. a value of kind NOTHING has never been written, or must not be read any more;
  *   2. values with one id, not 0, hold the same number, or are null together, or point at the same
  * place of a packet;
- *   3. `number` of a pointer is the part of its offset that is not constant; only STACK, MEMORY and
- * PACKET have one;
- *   4. a pointer that may be null has offset 0 and nothing added;
+ *   3. a pointer's place, `offset` and `number` added, has one form: `number` is what varies, or
+ * the constant 0; only STACK, MEMORY and PACKET vary. No place is further than DISTANCE from 0, nor
+ * is `offset`, whatever way the pointer came there and whichever others it has met: numbers are
+ * added to it, and taken from it, within bounds. Only value_put changes a place, only value_place
+ * and value_distance read it;
+ *   4. a pointer that may be null has place 0;
  *   5. reference is that under which a value lives; when it is given back, the value becomes
  * NOTHING. */
 #ifndef ENGINE_STATE_H
@@ -47,10 +50,28 @@ struct value {
     uint32_t reference;
     uint32_t index; /* MEMORY: the variable's number. FUNCTION: its number. PACKET: its group */
     uint32_t bytes; /* MEMORY, PACKET */
-    int32_t offset;
+    int32_t offset; /* of a pointer, with `number`: its place */
     const struct object_type *object;
     struct scalar number;
 };
+
+/* Where a pointer can point, counted from where its kind counts. */
+struct place {
+    int64_t low, high; /* the least and the most */
+    uint64_t bits;     /* below the lowest of these none is set */
+    bool varies;
+};
+struct place value_place(const struct value *pointer);
+/* The same as a set; the part of a packet's place that does not vary. */
+struct scalar value_distance(const struct value *pointer);
+static inline int32_t value_offset(const struct value *packet) {
+    return packet->offset;
+}
+/* Puts a pointer to `offset` with `number` added. False, with the pointer as it was: that can be
+ * too far. */
+bool value_put(struct value *pointer, int64_t offset, const struct scalar *number);
+/* Puts it to where the set says that it is. */
+bool value_put_at(struct value *pointer, const struct scalar *distance);
 
 #define STACK_HALVES (FRAME_BYTES / 4)
 

@@ -56,17 +56,28 @@ static bool pointer_link_within(const struct value *i, const struct value *o,
     return o->kind != VALUE_PACKET || !o->id || (i->id && link(&c->ids, o->id, i->id));
 }
 
+/* Of two packets' places the constant parts are alike, and what varies is linked. */
+static bool place_within(const struct value *i, const struct value *o) {
+    if (i->offset == o->offset)
+        return scalar_within(&i->number, &o->number);
+    if (o->kind == VALUE_PACKET || scalar_is_constant(&o->number))
+        return false;
+    struct scalar inner = scalar_alu(DO_ADD, 64, i->number,
+                                     scalar_constant((uint64_t)((int64_t)i->offset - o->offset)));
+    return scalar_within(&inner, &o->number);
+}
+
 static bool pointer_within(const struct value *i, const struct value *o, struct comparison *c) {
     if ((i->may ^ o->may) & ~MAY_BE_NULL || i->may & ~o->may & MAY_BE_NULL)
         return false;
     if (i->reached && !o->reached)
         return false; /* what is read through it counts for the read set otherwise */
     if (i->frame != o->frame || i->origin != o->origin || i->owner != o->owner ||
-        i->index != o->index || i->offset != o->offset || i->object != o->object)
+        i->index != o->index || i->object != o->object)
         return false;
     if (o->kind == VALUE_PACKET ? i->bytes < o->bytes : i->bytes != o->bytes)
         return false;
-    if (!scalar_within(&i->number, &o->number))
+    if (!place_within(i, o))
         return false;
     if ((o->reference || i->reference) && !link(&c->references, o->reference, i->reference))
         return false;

@@ -5,6 +5,7 @@
  *   numbers   the smallest set around both; those with one id in both states are still one number;
  *   pointers  into one thing, at the least and the most of both places; else they do not meet;
  *   stack     byte by byte: what both have. */
+#include "engine/assert.h"
 #include "engine/mutant.h"
 #include "engine/state.h"
 
@@ -13,7 +14,7 @@ static bool places_meet(const struct value *a, const struct value *b) {
     if (spreads)
         return a->bytes == b->bytes;
     bool linked = a->kind == VALUE_PACKET || a->may & MAY_BE_NULL;
-    return a->offset == b->offset && scalar_equal(&a->number, &b->number) &&
+    return value_offset(a) == value_offset(b) && scalar_equal(&a->number, &b->number) &&
            (!linked || a->id == b->id) && (a->kind == VALUE_PACKET || a->bytes == b->bytes);
 }
 
@@ -35,6 +36,18 @@ static void numbers_meet(struct scalar *s, const struct scalar *other) {
         *s = scalar_union(s, other);
 }
 
+/* What both places are near to is near to all between them: such a meeting is always possible. */
+static void pointers_meet(struct value *v, const struct value *other) {
+    struct scalar number = v->number, others = other->number;
+    if (v->offset != other->offset)
+        others = scalar_alu(DO_ADD, 64, others,
+                            scalar_constant((uint64_t)((int64_t)other->offset - v->offset)));
+    numbers_meet(&number, &others);
+    bool near = value_put(v, v->offset, &number);
+    ENGINE_ASSERT(near, "%d + %lld to %lld", v->offset, (long long)number.smin,
+                  (long long)number.smax);
+}
+
 static void values_meet(struct value *v, const struct value *other) {
     if (v->kind == VALUE_NOTHING || other->kind == VALUE_NOTHING) {
         *v = (struct value){.kind = VALUE_NOTHING};
@@ -45,13 +58,10 @@ static void values_meet(struct value *v, const struct value *other) {
             v->bytes = other->bytes;
         return;
     }
-    uint64_t behind = (uint64_t)((int64_t)other->offset - v->offset);
-    if (behind) {
-        struct scalar number = scalar_alu(DO_ADD, 64, other->number, scalar_constant(behind));
-        numbers_meet(&v->number, &number);
-    } else {
+    if (v->kind == VALUE_NUMBER)
         numbers_meet(&v->number, &other->number);
-    }
+    else if (v->offset != other->offset || !scalar_equal(&v->number, &other->number))
+        pointers_meet(v, other);
     if (v->id != other->id && !MUTANT(MEET_LINKS))
         v->id = 0;
 }

@@ -16,7 +16,10 @@
  *
  * A loop is proven to end by running it out. Where that fails and the kind allows fuel instead, a
  * last attempt generalises loops until they come back to a state already seen. */
+#include "engine/assert.h"
 #include "engine/mutant.h"
+#include "engine/program_check.h"
+#include "engine/state_check.h"
 #include "engine/verify_internal.h"
 #include "lib/string.h"
 
@@ -183,6 +186,7 @@ static enum rule step_exit(struct verifier *v) {
     }
     struct value result = *reg(v, 0);
     v->slot = state_top(v->now)->back;
+    ENGINE_ASSERT(v->slot > 0 && v->slot < v->program->slots, "back to %u", v->slot);
     state_pop(v->now, v->hooks);
     *reg(v, 0) = result;
     state_each_value(v->now, forget_frame, &v->now->depth);
@@ -230,6 +234,8 @@ static enum rule step(struct verifier *v) {
 static enum rule look(struct verifier *v) {
     if (v->facts->steps++ >= v->steps_max)
         return broken(v, RULE_COMPLEXITY, "%u steps taken", v->steps_max);
+    ENGINE_ASSERT(!state_broken(v->now), "before instruction %u: %s", v->slot,
+                  state_broken(v->now));
     if (v->watcher)
         v->watcher->step(v->watcher->owner, v->slot, v->now);
     return step(v);
@@ -416,6 +422,7 @@ static void commit(const struct verifier *v, struct program *p) {
         v->facts->proven &= (uint8_t) ~(BOUNDED | EPHEMERAL);
     p->frame_bytes = 0;
     for (uint32_t f = 0; f < p->function_count; f++) {
+        ENGINE_ASSERT(v->frame_bytes[f] <= FRAME_BYTES, "%u bytes", v->frame_bytes[f]);
         p->function[f].called_back = v->called_back[f];
         p->function[f].frame_bytes = (uint16_t)((v->frame_bytes[f] + 7) / 8 * 8);
         if (p->function[f].frame_bytes > p->frame_bytes)
@@ -435,6 +442,7 @@ bool verify_watched(struct program *p, const struct kind *kind, const struct hoo
                          .verdict = verdict,
                          .watcher = watcher};
     enum rule rule = RULE_NO_MEMORY;
+    PROGRAM_ASSERT(p);
     facts->steps = 0;
     verdict->rule = RULE_NONE;
     v.liveness.live = h->allocate(h->owner, 2 * p->slots * sizeof(uint16_t));

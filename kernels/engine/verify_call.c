@@ -67,13 +67,14 @@ static enum rule memory_length(struct verifier *v, const struct shape *shape, un
 /* Every byte that the call reads must have been written before. */
 static enum rule stack_argument(struct verifier *v, const struct value *pointer, uint32_t bytes,
                                 uint8_t may) {
-    if (!scalar_is_constant(&pointer->number))
+    struct place place = value_place(pointer);
+    if (place.varies)
         return broken(v, RULE_ARGUMENT, "a place on the stack that varies");
     if (may & CALL_WRITES)
         return RULE_NONE;
     for (uint32_t i = 0; i < bytes; i++) {
         struct value byte;
-        int32_t at = pointer->offset + (int32_t)i;
+        int32_t at = (MUTANT(PLACE_ARGUMENT) ? pointer->offset : (int32_t)place.low) + (int32_t)i;
         enum stack_read read = stack_load(v->now, pointer->frame, at, 1, &byte);
         if (read != STACK_READ_FINE)
             return broken(v, read == STACK_READ_UNSET ? RULE_STACK_UNSET : RULE_POINTER_PART,
@@ -84,13 +85,14 @@ static enum rule stack_argument(struct verifier *v, const struct value *pointer,
 
 /* After a call that may have written `bytes` bytes of the stack, of which `least` were not written
  * before by all accounts. */
-static enum rule memory_written(struct verifier *v, const struct value *place, uint32_t bytes,
+static enum rule memory_written(struct verifier *v, const struct value *pointer, uint32_t bytes,
                                 uint32_t least) {
-    int32_t low = place->offset + (int32_t)least, high = place->offset + (int32_t)bytes;
+    int32_t at = MUTANT(PLACE_WRITTEN) ? pointer->offset : (int32_t)value_place(pointer).low,
+            low = at + (int32_t)least, high = at + (int32_t)bytes;
     enum rule rule = RULE_NONE;
     for (uint32_t i = 0; !rule && i < least; i++)
-        rule = verify_written(v, place, (int32_t)i, 1, NULL);
-    if (!rule && !stack_store_somewhere(v->now, place->frame, low, high))
+        rule = verify_written(v, pointer, (int32_t)i, 1, NULL);
+    if (!rule && !stack_store_somewhere(v->now, pointer->frame, low, high))
         rule = broken(v, RULE_POINTER_PART, "between r10 %+d and %+d", low, high);
     return rule;
 }
@@ -143,8 +145,8 @@ static enum rule packet_argument(struct verifier *v, const struct shape *shape, 
         return broken(v, RULE_ARGUMENT, "r%u wants a packet's address", number);
     if (wanted == VALUE_PACKET_END)
         return RULE_NONE;
-    bool inside = value->bytes > 0 || value->number.umax == 0;
-    if (!inside || value->offset < 0 || (uint32_t)value->offset > value->bytes)
+    bool inside = value->bytes > 0 || !value_place(value).varies;
+    if (!inside || value_offset(value) < 0 || (uint32_t)value_offset(value) > value->bytes)
         return broken(v, RULE_PACKET_BOUNDS, "r%u can lie outside of it", number);
     if (shape->may & ~value->may & MAY_WRITE)
         return broken(v, RULE_READ_ONLY, "r%u wants a packet to write to", number);
@@ -217,8 +219,8 @@ static enum rule release(struct verifier *v, unsigned number) {
     uint32_t reference = value->reference;
     if (is_null(value))
         return RULE_NONE;
-    if ((value->offset || !scalar_is_constant(&value->number) || value->number.umin) &&
-        !MUTANT(RELEASE_MOVED))
+    struct place place = value_place(value);
+    if ((place.low || place.high) && !MUTANT(RELEASE_MOVED))
         return broken(v, RULE_NOT_OWNED, "r%u has been moved from where it was", number);
     struct state *s = v->now;
     for (uint32_t i = 0; i < s->references; i++) {

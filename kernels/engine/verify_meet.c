@@ -12,6 +12,7 @@
  *
  * What is lost where paths meet may be what a proof needs; then they are followed one by one
  * (verify_path.c). */
+#include "engine/assert.h"
 #include "engine/mutant.h"
 #include "engine/order.h"
 #include "engine/verify_internal.h"
@@ -142,6 +143,8 @@ static enum rule arrive(struct verifier *v, struct state *state, uint32_t slot) 
     uint32_t place = m->order.place[slot];
     if (place <= m->room[m->depth - 1].place)
         place = m->order.again[slot];
+    ENGINE_ASSERT(place > m->room[m->depth - 1].place && place < m->order.places,
+                  "order: slot %u at %u, from %u", slot, place, m->room[m->depth - 1].place);
     enum rule rule = join(v, &m->waiting[place], state, slot);
     mark(m, place, m->waiting[place]);
     return rule;
@@ -161,6 +164,8 @@ enum rule meeting_part(struct verifier *v, struct state *taken, uint32_t target)
 void meeting_enter(struct verifier *v) {
     struct meeting *m = v->meeting;
     uint32_t function = state_top(v->now)->function;
+    ENGINE_ASSERT(m->depth < DEPTH_MAX && m->depth + 1 == v->now->depth, "%u rooms, %u frames",
+                  m->depth, v->now->depth);
     m->room[m->depth++] =
         (struct room){.low = m->order.low[function + 1], .high = m->order.low[function]};
 }

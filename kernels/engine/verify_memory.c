@@ -7,13 +7,15 @@
 /* The places an access can touch: [low, high) from where the pointer's kind counts. */
 struct extent {
     int64_t low, high;
+    bool varies; /* it touches some of them */
 };
 
 static struct extent extent_of(const struct value *pointer, int32_t offset, uint32_t bytes) {
-    int64_t at = (int64_t)pointer->offset + offset;
-    int64_t least = MUTANT(ACCESS_NEGATIVE) && pointer->number.smin < 0 ? 0 : pointer->number.smin;
-    return (struct extent){at + least,
-                           at + pointer->number.smax + (MUTANT(ACCESS_WIDTH) ? 1 : bytes)};
+    struct place place = value_place(pointer);
+    if (MUTANT(ACCESS_NEGATIVE) && pointer->number.smin < 0)
+        place.low = pointer->offset;
+    return (struct extent){place.low + offset,
+                           place.high + offset + (MUTANT(ACCESS_WIDTH) ? 1 : bytes), place.varies};
 }
 
 enum rule lose_fact(struct verifier *v, uint8_t fact, const char *because) {
@@ -83,14 +85,14 @@ static enum rule access_memory(struct verifier *v, const struct value *pointer, 
 
 static enum rule access_packet(struct verifier *v, const struct value *pointer, int32_t offset,
                                uint32_t bytes, uint8_t how) {
-    int64_t at = (int64_t)pointer->offset + offset;
+    int64_t at = (int64_t)value_offset(pointer) + offset;
     if (at < 0 || at + bytes > pointer->bytes)
         return broken(v, RULE_PACKET_BOUNDS,
                       "bytes %lld to %lld are used, %u are known to be there", (long long)at,
                       (long long)(at + bytes), pointer->bytes);
     if (how & ~pointer->may & MAY_WRITE)
         return broken(v, RULE_READ_ONLY, "the packet may only be read");
-    return note_effect(v, pointer, (struct extent){0, INT32_MAX}, how);
+    return note_effect(v, pointer, (struct extent){.high = INT32_MAX}, how);
 }
 
 /* The field that holds all of [at, at + bytes), or null. */
@@ -133,7 +135,8 @@ static enum rule access_object(struct verifier *v, const struct value *pointer, 
     if (shape_is_packet(&f->shape) && !is_known_object(pointer))
         return broken(v, RULE_FIELD_RIGHTS, "whose packet %s.%s is would not be known", type,
                       f->name);
-    return note_effect(v, pointer, (struct extent){offset, (int64_t)offset + bytes}, how);
+    return note_effect(v, pointer, (struct extent){.low = offset, .high = (int64_t)offset + bytes},
+                       how);
 }
 
 enum rule verify_take_field(struct verifier *v, struct value *object, int64_t offset) {
@@ -143,9 +146,10 @@ enum rule verify_take_field(struct verifier *v, struct value *object, int64_t of
     if (object->may & MAY_BE_NULL)
         return broken(v, RULE_NULLABLE, "a field of it is meant");
     object->kind = VALUE_FIELD;
-    object->offset = (int32_t)offset;
     object->object = f->shape.object;
-    return RULE_NONE;
+    return value_put(object, offset, &object->number)
+               ? RULE_NONE
+               : broken(v, RULE_OFFSET_RANGE, "to %lld", (long long)offset);
 }
 
 enum rule verify_access(struct verifier *v, const struct value *pointer, int32_t offset,
@@ -182,7 +186,7 @@ static enum rule stack_rule(struct verifier *v, enum stack_read read, int64_t at
 static enum rule load_stack(struct verifier *v, const struct value *pointer, int32_t offset,
                             uint32_t bytes, struct value *value) {
     struct extent e = extent_of(pointer, offset, bytes);
-    if (scalar_is_constant(&pointer->number)) {
+    if (!e.varies) {
         struct value *whole = stack_value(v->now, pointer->frame, (int32_t)e.low, bytes);
         if (whole && whole->kind == VALUE_NUMBER && !whole->id &&
             !scalar_is_constant(&whole->number))
@@ -212,6 +216,8 @@ static struct value load_field(struct verifier *v, const struct value *pointer, 
     if (f->shape.kind == SHAPE_NUMBER && (f->bytes != bytes || (f->shape.min | f->shape.max) == 0))
         return number_value(scalar_of_width(bytes * 8, false));
     struct value value = value_of_shape(v, &f->shape, pointer->origin);
+    if (value.kind == VALUE_NUMBER)
+        return value; /* which stays one when the object is given back */
     value.reference = pointer->reference;
     value.reached = true;
     if (shape_is_packet(&f->shape))
@@ -247,7 +253,7 @@ enum rule verify_written(struct verifier *v, const struct value *pointer, int32_
     if (pointer->kind != VALUE_STACK)
         return RULE_NONE;
     struct extent e = extent_of(pointer, offset, bytes);
-    if (!scalar_is_constant(&pointer->number)) {
+    if (e.varies) {
         if (!stack_store_somewhere(v->now, pointer->frame, (int32_t)e.low, (int32_t)e.high))
             return broken(v, RULE_POINTER_PART, "between r10 %+lld and %+lld", (long long)e.low,
                           (long long)e.high);
@@ -259,12 +265,13 @@ enum rule verify_written(struct verifier *v, const struct value *pointer, int32_
 }
 
 /* Where a pointer may be kept: eight aligned bytes of the stack. */
-static enum rule check_stored_pointer(struct verifier *v, const struct value *place,
+static enum rule check_stored_pointer(struct verifier *v, const struct value *pointer,
                                       struct insn insn) {
-    if (place->kind != VALUE_STACK)
+    if (pointer->kind != VALUE_STACK)
         return broken(v, RULE_POINTER_STORED, "in memory other than the stack");
-    if (insn_info(insn)->bits != 64 || !scalar_is_constant(&place->number) ||
-        (place->offset + insn.off) % 8)
+    struct place place = value_place(pointer);
+    int64_t at = (MUTANT(PLACE_STORED) ? pointer->offset : place.low) + insn.off;
+    if (insn_info(insn)->bits != 64 || place.varies || at % 8)
         return broken(v, RULE_POINTER_PART,
                       "a pointer is stored in part, not aligned, or at a place that varies");
     return RULE_NONE;
@@ -325,9 +332,8 @@ enum rule verify_atomic(struct verifier *v, struct insn insn) {
     }
     if (rule)
         return rule;
-    uint64_t low_bits = (pointer.number.bits.value | pointer.number.bits.unknown) |
-                        (uint64_t)((int64_t)pointer.offset + insn.off);
-    if (pointer.kind == VALUE_PACKET || low_bits % bytes)
+    uint64_t bits = value_place(&pointer).bits | (uint64_t)(int64_t)insn.off;
+    if (pointer.kind == VALUE_PACKET || bits % bytes)
         return broken(v, RULE_ATOMIC_PLACE, "%u bytes", bytes);
     if (pointer.kind == VALUE_STACK) {
         rule = load_stack(v, &pointer, insn.off, bytes, &old);

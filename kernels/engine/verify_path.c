@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* verify_path.c -- where paths fork, meet and end. See the head of verify.c for why depth first. */
+#include "engine/assert.h"
 #include "engine/verify_internal.h"
 #include "lib/string.h"
 
@@ -58,6 +59,7 @@ void path_ends(struct verifier *v, uint64_t worst) {
     uint64_t below = cost_sum(v->cost, worst);
     struct node *n = v->at;
     while (n) {
+        ENGINE_ASSERT(n->pending > 0, "the node at %u was finished", n->slot);
         if (n->worst < below)
             n->worst = below;
         if (--n->pending)

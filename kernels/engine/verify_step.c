@@ -3,9 +3,6 @@
 #include "engine/mutant.h"
 #include "engine/verify_internal.h"
 
-#define OFFSET_MAX                                                                                 \
-    (1 << 29) /* no pointer moves further: sums of two such offsets and of a width fit 32 bits */
-
 static bool is_pointer(const struct value *value) {
     return value->kind > VALUE_NUMBER;
 }
@@ -33,29 +30,25 @@ static enum rule move_pointer(struct verifier *v, struct value *pointer, struct 
         return broken(v, RULE_OBJECT_ARITHMETIC, "a number is added to it");
     if (pointer->may & MAY_BE_NULL && !MUTANT(NULL_OFFSET))
         return broken(v, RULE_NULLABLE, "a number is added to it");
-    if (by.smin < -OFFSET_MAX || by.smax > OFFSET_MAX)
+    bool constant = scalar_is_constant(&by);
+    if (by.smin < -(int64_t)DISTANCE || by.smax > (int64_t)DISTANCE)
         return broken(v, RULE_OFFSET_RANGE, "by %lld to %lld", (long long)by.smin,
                       (long long)by.smax);
-    if (scalar_is_constant(&by)) {
-        int64_t offset = pointer->offset + by.smin;
-        if (offset < -OFFSET_MAX || offset > OFFSET_MAX)
-            return broken(v, RULE_OFFSET_RANGE, "to %lld", (long long)offset);
-        pointer->offset = (int32_t)offset;
+    if (constant && value_put(pointer, value_offset(pointer) + by.smin, &pointer->number))
         return RULE_NONE;
-    }
-    struct scalar sum = scalar_alu(DO_ADD, 64, pointer->number, by);
-    if (sum.smin < -OFFSET_MAX || sum.smax > OFFSET_MAX)
-        return broken(v, RULE_OFFSET_RANGE, "to %lld to %lld", (long long)sum.smin,
-                      (long long)sum.smax);
-    if (pointer->kind == VALUE_PACKET) {
+    if (pointer->kind == VALUE_PACKET && !constant) {
         if (by.smin < 0)
             return broken(v, RULE_OFFSET_RANGE, "a packet's pointer moves backwards, by up to %lld",
                           (long long)-by.smin);
         pointer->id = ++v->next_id;
         pointer->bytes = 0;
     }
-    pointer->number = sum;
-    return RULE_NONE;
+    struct scalar sum = scalar_alu(DO_ADD, 64, pointer->number, by);
+    if (!constant && value_put(pointer, value_offset(pointer), &sum))
+        return RULE_NONE;
+    struct place place = value_place(pointer);
+    return broken(v, RULE_OFFSET_RANGE, "to %lld to %lld", (long long)(place.low + by.smin),
+                  (long long)(place.high + by.smax));
 }
 
 /* Do both point into one and the same thing? Memory that was found through objects may be another
@@ -154,16 +147,15 @@ enum rule verify_constant(struct verifier *v, uint32_t slot) {
     }
     const struct variable *variable = &p->variable[insn.imm];
     int32_t offset = p->insn[slot + 1].imm;
-    if (offset < 0 || offset > OFFSET_MAX)
-        return broken(v, RULE_OFFSET_RANGE, "to %d in variable %s", offset, variable->name);
     bool may_write = variable->writable && !v->kind->fixed_variables;
     *dst = (struct value){.kind = VALUE_MEMORY,
                           .may = may_write ? MAY_READ_WRITE : MAY_READ,
                           .origin = ORIGIN_VARIABLE,
                           .index = (uint32_t)insn.imm,
                           .bytes = variable->bytes,
-                          .offset = offset,
                           .number = scalar_constant(0)};
+    if (offset < 0 || !value_put(dst, offset, &dst->number))
+        return broken(v, RULE_OFFSET_RANGE, "to %d in variable %s", offset, variable->name);
     return RULE_NONE;
 }
 
@@ -284,15 +276,15 @@ static void extend(struct value *value, void *with) {
 
 /* `pointer` is at most the end, or less than it. */
 static void branch_packet(struct verifier *v, const struct value *pointer, bool less) {
-    if (pointer->offset < 0)
+    if (value_offset(pointer) < 0)
         return;
     struct reach r = {pointer->id, pointer->index, pointer->reference,
-                      (uint32_t)pointer->offset + less};
+                      (uint32_t)value_offset(pointer) + less};
     state_each_value(v->now, extend, &r);
 }
 
-/* Two places in one memory compare as their offsets do, as signed numbers: no memory crosses the
- * end of the address space, and pointers do not move far from theirs. */
+/* Two places in one memory compare as their distances do, as signed numbers: no pointer comes round
+ * an end of the address space (hooks.h, DISTANCE). */
 static bool branch_places(struct verifier *v, struct insn insn, const struct value *a,
                           const struct value *b, bool taken) {
     static const uint8_t as_signed[] = {
@@ -300,17 +292,12 @@ static bool branch_places(struct verifier *v, struct insn insn, const struct val
         [DO_LT] = DO_SLT,  [DO_LE] = DO_SLE,  [DO_SGT] = DO_SGT, [DO_SGE] = DO_SGE,
         [DO_SLT] = DO_SLT, [DO_SLE] = DO_SLE,
     };
-    struct scalar from_a = scalar_constant((uint64_t)(int64_t)a->offset),
-                  from_b = scalar_constant((uint64_t)(int64_t)b->offset);
-    struct scalar x = scalar_alu(DO_ADD, 64, a->number, from_a),
-                  y = scalar_alu(DO_ADD, 64, b->number, from_b);
+    struct scalar x = value_distance(a), y = value_distance(b);
     if (!scalar_assume(as_signed[insn_info(insn)->operation], 64, taken, &x, &y))
         return false;
     if (insn.dst == insn.src || a->kind == VALUE_PACKET)
         return true;
-    reg(v, insn.dst)->number = scalar_alu(DO_SUB, 64, x, from_a);
-    reg(v, insn.src)->number = scalar_alu(DO_SUB, 64, y, from_b);
-    return true;
+    return value_put_at(reg(v, insn.dst), &x) && value_put_at(reg(v, insn.src), &y);
 }
 
 /* What the comparison's outcome says of its first operand: 0 nothing, 1 it is less or equal, 2 it

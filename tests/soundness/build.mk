@@ -2,6 +2,7 @@
 # Soundness: the verifier against the interpreter on random programs, and the same with known mistakes planted. A campaign's log is
 # continued while it is about the same sources.
 SOUNDNESS_SRC := $(wildcard tests/soundness/*.c)
+CAMPAIGN_SRC  := $(SOUNDNESS_SRC) $(ENGINE_SRC) tools/vcode/assert_failed.c
 VERIFIER_SRC  := $(sort $(wildcard $(patsubst %,kernels/engine/%*.[ch],verify state scalar liveness order opcode program. kind rule. interpreter mutant)))
 SOUNDNESS_LOG := $(B)/soundness.log
 
@@ -19,9 +20,9 @@ $(B)/host/mutants: $(patsubst %.c,$(B)/mutants/%.o,$(SOUNDNESS_SRC) $(ENGINE_SRC
 	$(Q)$(CC) -o $@ $^
 
 # The same for a campaign of millions: all of it compiled as one, for this machine.
-$(B)/host/campaign: $(SOUNDNESS_SRC) $(ENGINE_SRC) $(wildcard tests/soundness/*.h kernels/engine/*.h) $(B)/host/lib.a
+$(B)/host/campaign: $(CAMPAIGN_SRC) $(wildcard tests/soundness/*.h kernels/engine/*.h) $(B)/host/lib.a
 	$(call say,CC,$@)
-	$(Q)mkdir -p $(@D) && $(CC) $(filter-out -MMD -MP,$(HOST_FLAGS)) -O3 -flto=auto -march=native -o $@ $(filter %.c %.a,$^)
+	$(Q)mkdir -p $(@D) && $(CC) $(filter-out -MMD -MP,$(HOST_FLAGS)) -DENGINE_ASSERTS -O3 -flto=auto -march=native -o $@ $(filter %.c %.a,$^)
 
 soundness: $(B)/host/campaign ## check N (10,000) accepted random programs by JOBS (1) processes; goes on where it was stopped
 	$(Q)hash=$$(cat $(VERIFIER_SRC) tests/soundness/*.[ch] | sha256sum | cut -c1-16); \

@@ -122,7 +122,8 @@ static unsigned read_document(struct example *examples) {
 
 static uint64_t changing, fixed = 7;
 static const struct variable variables[] = {{"changing", &changing, sizeof changing, true},
-                                            {"fixed", &fixed, sizeof fixed, false}};
+                                            {"fixed", &fixed, sizeof fixed, false},
+                                            {"last", (void *)-DISTANCE, 8, false}};
 
 /* What programs of the kind may call, typed as load.c types it. */
 static void make_imports(const struct kinds *kinds, struct typing_scope *scope,
@@ -163,7 +164,7 @@ static void check_program(const struct example *e, const struct kinds *kinds,
         fail_msg(DOCUMENT ":%u: %s", e->line, typing ? error : "no such kind");
     make_imports(kinds, &scope, signature, import);
     struct program p = {
-        .import = import, .import_count = IMPORTS, .variable = variables, .variable_count = 2};
+        .import = import, .import_count = IMPORTS, .variable = variables, .variable_count = 3};
     struct refusal why;
     struct facts facts;
     if (!program_decode(&p, hooks, code, (size_t)len - e->cut, &why)) {

@@ -28,9 +28,10 @@ static const struct field item_fields[] = {
      {.kind = SHAPE_OBJECT, .may = MAY_READ_WRITE | MAY_BE_NULL, .object = &item_type}},
     {"weight", 8, 4, MAY_READ, {.kind = SHAPE_NUMBER}},
     {"mark", 16, 4, MAY_WRITE, {.kind = SHAPE_NUMBER}},
+    {"rank", 20, 4, MAY_READ, {.kind = SHAPE_NUMBER, .min = 0, .max = 15}},
     {"heir", 24, 8, OWNS, {.kind = SHAPE_OBJECT, .object = &item_type}},
 };
-static const struct object_type item_type = {"item", 32, item_fields, 4};
+static const struct object_type item_type = {"item", 32, item_fields, 5};
 
 /* Two buffers, a number with limits, a packet, and another such object. */
 #define BUFFER                                                                                     \
@@ -122,6 +123,10 @@ static const struct signature pure_each = {
     .parameter = {{.kind = SHAPE_FUNCTION, .may = MAY_BE_NULL, .function = &pure_visit, .max = 1}},
     .cost = 10};
 
+static const struct signature change_length = {
+    .parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ_WRITE | LENGTH_FOLLOWS}, NUMBER},
+    .cost = 10};
+
 static const struct import imports[] = {
     {.name = "take_number", .signature = &take_number},
     {.name = "take_memory", .signature = &take_memory},
@@ -136,6 +141,7 @@ static const struct import imports[] = {
     {.name = "block_give", .signature = &block_give},
     {.name = "item_each", .signature = &item_each},
     {.name = "pure_each", .signature = &pure_each},
+    {.name = "change_length", .signature = &change_length},
 };
 
 static uint8_t changing[4], fixed[4];

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* assert.h -- what must hold whatever a program is like. Tests, campaigns and fuzzers are built
+ * with ENGINE_ASSERTS and end at the first invariant that does not hold, with its text and the
+ * values that the place names; kernels and measured builds are without, and nothing is evaluated
+ * there. */
+#ifndef ENGINE_ASSERT_H
+#define ENGINE_ASSERT_H
+
+#ifdef ENGINE_ASSERTS
+/* The surroundings' (tools/vcode/assert_failed.c). */
+void engine_assert_failed(const char *file, int line, const char *what, const char *format, ...)
+    __attribute__((noreturn, format(printf, 4, 5)));
+#define ENGINE_ASSERT(holds, ...)                                                                  \
+    ((holds) ? (void)0 : engine_assert_failed(__FILE__, __LINE__, #holds, __VA_ARGS__))
+#else
+#define ENGINE_ASSERT(holds, ...) ((void)sizeof(holds))
+#endif
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* state_place.c -- where pointers point. A place has two parts, for what is known of a number that
+ * was added would be blurred by each constant that is added to it, and packets are compared by
+ * their constant part. But it has one form, whatever calculation or comparison has led to it, so
+ * that whoever asks for a place gets all of it. */
+#include "engine/mutant.h"
+#include "engine/state.h"
+
+#define MOST ((int64_t)DISTANCE)
+
+/* The mistakes that come of a place with two forms. */
+#define APART (MUTANT(PLACE_STORED) || MUTANT(PLACE_ARGUMENT) || MUTANT(PLACE_WRITTEN))
+
+struct place value_place(const struct value *p) {
+    return (struct place){.low = p->offset + p->number.smin,
+                          .high = p->offset + p->number.smax,
+                          .bits = p->number.bits.value | p->number.bits.unknown |
+                                  (uint64_t)(int64_t)p->offset,
+                          .varies = !scalar_is_constant(&p->number)};
+}
+
+struct scalar value_distance(const struct value *p) {
+    if (!p->offset)
+        return p->number;
+    return scalar_alu(DO_ADD, 64, p->number, scalar_constant((uint64_t)(int64_t)p->offset));
+}
+
+static bool is_near(int64_t offset, const struct scalar *number) {
+    if (offset < -MOST || offset > MOST)
+        return false;
+    if (MUTANT(PLACE_FAR))
+        return true;
+    return number->smin >= -MOST - offset && number->smax <= MOST - offset;
+}
+
+bool value_put(struct value *p, int64_t offset, const struct scalar *number) {
+    struct scalar none;
+    if (scalar_is_constant(number) && number->bits.value && !APART) {
+        if (number->smin < -2 * MOST || number->smin > 2 * MOST)
+            return false;
+        offset += number->smin;
+        none = scalar_constant(0);
+        number = &none;
+    }
+    if (!is_near(offset, number))
+        return false;
+    p->offset = (int32_t)offset;
+    if (number != &p->number)
+        p->number = *number;
+    return true;
+}
+
+bool value_put_at(struct value *p, const struct scalar *distance) {
+    struct scalar number = *distance;
+    if (p->offset)
+        number = scalar_alu(DO_ADD, 64, number, scalar_constant(-(uint64_t)(int64_t)p->offset));
+    return value_put(p, p->offset, &number);
+}
