@@ -300,11 +300,11 @@ __attribute__((no_sanitize("alignment"))) INTERPRETER {
     const struct insn *at = p->insn + a->start, *target;
     int64_t distance;
 
+    ENGINE_ASSERT(!a->stack_bytes || distance_is_kept((uintptr_t)a->stack, a->stack_bytes),
+                  "%u bytes of stack at %p", a->stack_bytes, (void *)a->stack);
     memset(reg, 0, sizeof a->reg);
     for (int i = 0; i < 5; i++)
         reg[1 + i] = argument[i];
-    ENGINE_ASSERT(!a->stack_bytes || distance_is_kept((uintptr_t)a->stack, a->stack_bytes),
-                  "%u bytes of stack at %p", a->stack_bytes, (void *)a->stack);
     reg[REGISTER_FRAME] = (uintptr_t)(a->stack + a->stack_bytes) + MOVED;
     if (stack_left < p->frame_bytes)
         FAIL(STACK);

@@ -31,5 +31,5 @@ $(B)/guest/kernel/kernels/exo/kernel/function_exports.o: KERNEL_FLAGS += -Wa,-I$
 $(B)/guest/kernel/kernels/exo/kernel/function_exports.o: $(B)/exports/kernels/exo/kernel/function_exports.btf
 $(B)/guest/user/tests/kernel/exo/function.o: USER_FLAGS += -Wa,-I$(B)
 $(B)/guest/user/tests/kernel/exo/function.o: $(B)/tests/engine/function.gcc-O2.o $(B)/tests/engine/function.clang-O2.o $(B)/tests/engine/caller.gcc-O2.o \
-    $(B)/tests/engine/deep.clang-O2.o \
+    $(B)/tests/engine/deep.clang-O2.o $(patsubst %.bpf.c,$(B)/%.clang-O2.o,$(wildcard tests/kernel/exo/attack/*.bpf.c)) \
     $(foreach f,$(patsubst %.bpf.c,$(B)/%,$(wildcard tests/kernel/exo/function/*.bpf.c)),$(f).clang-O2.o $(f).gcc-O2.o)

@@ -22,6 +22,8 @@ EMBED(clang_turns, "tests/kernel/exo/function/turns.clang-O2.o");
 EMBED(gcc_gives_up, "tests/kernel/exo/function/gives_up.gcc-O2.o");
 EMBED(clang_gives_up, "tests/kernel/exo/function/gives_up.clang-O2.o");
 EMBED(other_object, "tests/engine/caller.gcc-O2.o");
+EMBED(tells_address, "tests/kernel/exo/attack/tells_address.clang-O2.o");
+EMBED(comes_round, "tests/kernel/exo/attack/comes_round.clang-O2.o");
 
 static char text[EXO_FUNCTION_TEXT];
 
@@ -96,6 +98,25 @@ CHECK(function_attack, "function/lengths_and_addresses_that_are_not_the_callers_
     CHECK_THAT(c, sys_function_run(1, gcc_function, len, 1, true, text) == -E_PERM);
     CHECK_THAT(c, sys_function_run(0, text, 100, 1, true, (char *)kernel) == -E_FAULT);
     CHECK_THAT(c, sys_function_run(0, gcc_function, len, 1, true, (char *)kernel) >= 0);
+}
+
+/* Whatever the argument, for nothing is run. */
+static void expect_refusal(struct check *c, const uint8_t *from, const uint8_t *to,
+                           const char *rule) {
+    for (uint64_t how = 0; how <= EXO_FUNCTION_COMPILED; how++) {
+        CHECK_THAT(c, run(from, to, 12, how) == -E_BAD_IMAGE);
+        if (!strstr(text, rule))
+            check_fail(c, "wanted %s: %s", rule, text);
+    }
+}
+
+CHECK(function_tells, "function/one_that_would_tell_an_address_of_the_kernels_is_refused") {
+    expect_refusal(c, tells_address, tells_address_end, "\npointer-part: ");
+}
+
+CHECK(function_comes_round,
+      "function/one_whose_pointer_would_come_round_to_its_caller_is_refused") {
+    expect_refusal(c, comes_round, comes_round_end, "\noffset-range: ");
 }
 
 /* Frames that are free, which the kernel tells when an environment ends. */
