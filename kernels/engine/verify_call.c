@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* verify_call.c -- what programs exchange with their surroundings: arguments, results, calls out,
  * references. */
+#include "engine/assert.h"
 #include "engine/mutant.h"
 #include "engine/verify_internal.h"
 
@@ -28,6 +29,7 @@ struct value value_of_shape(struct verifier *v, const struct shape *shape, uint8
         value.bytes = 0;
         break;
     default:
+        ENGINE_ASSERT(shape->kind == SHAPE_PACKET_END, "shape %u is handed in", shape->kind);
         value.kind = VALUE_PACKET_END;
         break;
     }
@@ -110,7 +112,17 @@ static enum rule memory_argument(struct verifier *v, const struct shape *shape, 
     rule = verify_access(v, &value, 0, bytes, shape->may & MAY_READ_WRITE);
     if (!rule && value.kind == VALUE_STACK)
         rule = stack_argument(v, &value, bytes, shape->may);
-    if (rule || !(shape->may & MAY_WRITE) || value.kind != VALUE_STACK)
+    return rule;
+}
+
+/* An argument that is fine may be written by the call, which may have read all others before. */
+static enum rule argument_written(struct verifier *v, const struct shape *shape, unsigned number) {
+    struct value value = *reg(v, number);
+    uint32_t bytes, least;
+    if (shape->kind != SHAPE_MEMORY || !(shape->may & MAY_WRITE) || value.kind != VALUE_STACK)
+        return RULE_NONE;
+    enum rule rule = memory_length(v, shape, number, &bytes, &least);
+    if (rule || bytes == 0)
         return rule;
     return memory_written(v, &value, bytes, MUTANT(CALL_WRITES_MOST) ? bytes : least);
 }
@@ -254,6 +266,11 @@ static enum rule check_arguments(struct verifier *v, const struct signature *s) 
         enum rule rule = argument(v, &s->parameter[i], i + 1);
         if (!rule && shape_is_packet(&s->parameter[i]))
             rule = packet_arguments(v, s, i);
+        if (rule)
+            return rule;
+    }
+    for (unsigned i = 0; i < PARAMETERS; i++) {
+        enum rule rule = argument_written(v, &s->parameter[i], i + 1);
         if (rule)
             return rule;
     }

@@ -47,16 +47,17 @@ static void note_read(struct verifier *v, const struct value *pointer, struct ex
 /* What an access outside of the stack does to the program's facts. */
 static enum rule note_effect(struct verifier *v, const struct value *pointer, struct extent e,
                              uint8_t how) {
-    if (how & MAY_READ)
-        note_read(v, pointer, e);
-    if (how & MAY_WRITE && !MUTANT(WRITE_IS_FUNCTIONAL))
-        return lose_fact(v, FUNCTIONAL, "memory other than the stack is written");
     bool variable =
         pointer->origin == ORIGIN_VARIABLE && v->program->variable[pointer->index].writable;
     enum rule rule = RULE_NONE;
+    if (how & MAY_WRITE && !MUTANT(WRITE_IS_FUNCTIONAL))
+        rule = lose_fact(v, FUNCTIONAL, "memory other than the stack is written");
+    if (rule || !(how & MAY_READ))
+        return rule;
+    note_read(v, pointer, e);
     if (variable || pointer->origin == ORIGIN_RESULT)
         rule = lose_fact(v, FUNCTIONAL, "memory other than the arguments is read");
-    return rule || !variable
+    return rule || !variable || (how & MAY_WRITE && MUTANT(FETCH_IS_NO_READ))
                ? rule
                : lose_fact(v, DETERMINISTIC, "a variable is read that may change between runs");
 }

@@ -127,6 +127,13 @@ static const struct signature change_length = {
     .parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ_WRITE | LENGTH_FOLLOWS}, NUMBER},
     .cost = 10};
 
+static const struct signature copy_memory = {
+    .parameter = {BYTES(8, MAY_WRITE | CALL_WRITES), BYTES(8, MAY_READ)}, .cost = 10};
+
+static const struct signature count_up = {.parameter = {BYTES(4, MAY_READ_WRITE)},
+                                          .facts = FUNCTIONAL | EPHEMERAL | DETERMINISTIC,
+                                          .cost = 10};
+
 static const struct import imports[] = {
     {.name = "take_number", .signature = &take_number},
     {.name = "take_memory", .signature = &take_memory},
@@ -142,6 +149,8 @@ static const struct import imports[] = {
     {.name = "item_each", .signature = &item_each},
     {.name = "pure_each", .signature = &pure_each},
     {.name = "change_length", .signature = &change_length},
+    {.name = "copy_memory", .signature = &copy_memory},
+    {.name = "count_up", .signature = &count_up},
 };
 
 static uint8_t changing[4], fixed[4];
