@@ -18,11 +18,18 @@ struct checker {
     uint16_t live[TYPED_SLOTS], matters[TYPED_SLOTS];
     const struct moment *moment; /* the one being compared */
     uint32_t open;               /* moments left */
-    const char *broken;          /* the first invariant that did not hold, ... */
-    uint32_t broken_at;          /* ...where */
 };
 
 static struct checker checker;
+
+/* The first invariant of states that did not hold of the program being checked, or null. */
+static const char *broken;
+
+/* Not where mistakes are planted: they have to show in what runs. */
+static void check_invariants(const struct state *state) {
+    if (!MUTANTS_ARE_PLANTED && !broken)
+        broken = state_broken(state);
+}
 
 /* Is it a place in one of the packets, with so many bytes after it? */
 static bool in_packet(const struct checker *c, const struct value *v, uint64_t word) {
@@ -174,18 +181,9 @@ static bool state_holds(const struct checker *c, const struct state *s) {
     return true;
 }
 
-/* The invariants of state.h. Not where mistakes are planted: they have to show in what runs. */
-static void check_invariants(struct checker *c, uint32_t slot, const struct state *state) {
-    if (MUTANTS_ARE_PLANTED || c->broken)
-        return;
-    c->broken = state_broken(state);
-    c->broken_at = slot;
-}
-
 /* The verifier is before the instruction at `slot`. */
 static void look(void *owner, uint32_t slot, const struct state *state) {
     struct checker *c = owner;
-    check_invariants(c, slot, state);
     for (uint32_t *at = &c->first[slot]; *at != TRACE_NONE;) {
         struct moment *m = &c->trace.moment[*at];
         c->moment = m;
@@ -196,6 +194,7 @@ static void look(void *owner, uint32_t slot, const struct state *state) {
             at = &m->next;
         }
     }
+    check_invariants(state);
 }
 
 static bool same_moment(const struct checker *c, const struct moment *a, const struct moment *b) {
@@ -234,35 +233,29 @@ static void report_open(const struct checker *c, char text[TRACE_TEXT]) {
         n += snprintf(text + n, (size_t)(TRACE_TEXT - n), " r%u=%" PRIx64, r, m->reg[r]);
 }
 
-static enum checked report_broken(const struct checker *c, char text[TRACE_TEXT]) {
-    snprintf(text, TRACE_TEXT, "slot %u: an invariant of states does not hold: %s", c->broken_at,
-             c->broken);
-    return CHECKED_WRONG;
-}
-
 /* Another attempt of the verifier's begins, and what was seen before does not count. */
 static void begin_again(void *owner) {
     sort_moments(owner);
 }
 
 static void overlook(void *owner, uint32_t slot, const struct state *state) {
-    check_invariants(owner, slot, state);
+    (void)owner, (void)slot;
+    check_invariants(state);
 }
 
-enum checked checker_run(struct program *program, uint64_t seed, struct findings *f) {
+static enum checked check(struct program *program, uint64_t seed, struct findings *f) {
     static struct verdict verdict;
     static struct facts facts, again;
     struct checker *c = &checker;
     bool one_by_one = seed & 1; /* the verifier's two ways are looked at alike */
-    const struct verify_watcher blind = {.owner = c, .step = overlook, .one_by_one = one_by_one};
+    const struct verify_watcher blind = {.step = overlook, .one_by_one = one_by_one};
     const struct verify_watcher watcher = {
         .owner = c, .step = look, .restart = begin_again, .one_by_one = one_by_one};
     memset(f, 0, sizeof *f);
-    c->broken = NULL;
     if (!verify_watched(program, &world_kind, &pool_hooks, &facts, &verdict, &blind)) {
         f->refused = verdict.rule;
         f->slot = verdict.slot;
-        return c->broken ? report_broken(c, f->text) : CHECKED_REFUSED;
+        return CHECKED_REFUSED;
     }
     bool fine = trace_program(&c->trace, program, &facts, seed, f->text);
     f->features = c->trace.features;
@@ -278,10 +271,17 @@ enum checked checker_run(struct program *program, uint64_t seed, struct findings
         snprintf(f->text, TRACE_TEXT, "the second verdict is not the first one");
         return CHECKED_WRONG;
     }
-    if (c->broken)
-        return report_broken(c, f->text);
     if (!c->open)
         return CHECKED_FINE;
     report_open(c, f->text);
+    return CHECKED_WRONG;
+}
+
+enum checked checker_run(struct program *program, uint64_t seed, struct findings *f) {
+    broken = NULL;
+    enum checked result = check(program, seed, f);
+    if (!broken)
+        return result;
+    snprintf(f->text, TRACE_TEXT, "an invariant of states does not hold: %s", broken);
     return CHECKED_WRONG;
 }
