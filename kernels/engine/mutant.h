@@ -53,7 +53,6 @@
     X(DEPTH, "calls inside of calls need no stack")                                                \
     X(READ_WIDTH, "the read set has the first byte of each access only")                           \
     X(WRITE_IS_FUNCTIONAL, "a write is no effect")                                                 \
-    X(FETCH_IS_NO_READ, "what is changed by an atomic instruction or a call has not been read")    \
     X(MEET_COST, "where paths meet, the first one's cost stands")                                  \
     X(LIVE_COMPARED, "what a register is compared with is taken for dead")
 

@@ -57,7 +57,7 @@ static enum rule note_effect(struct verifier *v, const struct value *pointer, st
     note_read(v, pointer, e);
     if (variable || pointer->origin == ORIGIN_RESULT)
         rule = lose_fact(v, FUNCTIONAL, "memory other than the arguments is read");
-    return rule || !variable || (how & MAY_WRITE && MUTANT(FETCH_IS_NO_READ))
+    return rule || !variable
                ? rule
                : lose_fact(v, DETERMINISTIC, "a variable is read that may change between runs");
 }
