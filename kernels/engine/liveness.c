@@ -9,7 +9,7 @@
 
 #define BIT(r) (1u << (r))
 /* A hostile tangle of jumps may want more; then every register counts as live. */
-#define PASSES_MAX 64
+#define PASSES_MAX 16
 #define ARGUMENTS  (BIT(1) | BIT(2) | BIT(3) | BIT(4) | BIT(5))
 
 struct use {
@@ -103,30 +103,33 @@ static bool pass(const struct analysis *a) {
     return changed && turns;
 }
 
-static void analyse(struct analysis *a) {
-    int passes = 0;
-    while (pass(a) && ++passes < PASSES_MAX)
-        continue;
+static uint64_t analyse(struct analysis *a) {
+    uint64_t length = a->function->end - a->function->start, passes = 1;
+    while (pass(a) && passes < PASSES_MAX)
+        passes++;
     if (passes < PASSES_MAX) {
         for (uint32_t i = a->function->start; a->matters && i < a->function->end; i++)
             ENGINE_ASSERT(!(a->matters[i] & ~a->live[i]), "slot %u: %x of %x", i, a->matters[i],
                           a->live[i]);
-        return;
+        return passes * length;
     }
     for (uint32_t i = a->function->start; i < a->function->end; i++) {
         a->live[i] = BIT(REGISTERS) - 1;
         if (a->matters)
             a->matters[i] = BIT(REGISTERS) - 1;
     }
+    return passes * length;
 }
 
-void liveness(const struct program *p, bool result_is_checked, struct liveness *l) {
+uint64_t liveness(const struct program *p, bool result_is_checked, struct liveness *l) {
+    uint64_t looked_at = 0;
     for (uint32_t n = 0; n < p->function_count; n++)
-        analyse(&(struct analysis){.program = p,
-                                   .function = &p->function[n],
-                                   .live = l->live,
-                                   .matters = l->matters,
-                                   .result = result_is_checked || n > 0});
+        looked_at += analyse(&(struct analysis){.program = p,
+                                                .function = &p->function[n],
+                                                .live = l->live,
+                                                .matters = l->matters,
+                                                .result = result_is_checked || n > 0});
+    return looked_at;
 }
 
 void liveness_of_registers(const struct program *p, uint16_t *live) {

@@ -12,8 +12,9 @@ struct liveness {
     uint16_t *matters; /* and if it is a number, which one it is may matter */
 };
 
-/* Fills in both tables, which have the program's slots. */
-void liveness(const struct program *program, bool result_is_checked, struct liveness *l);
+/* Fills in both tables, which have the program's slots. Gives how many instructions it looked at.
+ */
+uint64_t liveness(const struct program *program, bool result_is_checked, struct liveness *l);
 /* Fills in the first one only. */
 void liveness_of_registers(const struct program *program, uint16_t *live);
 

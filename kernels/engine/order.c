@@ -5,7 +5,7 @@
  * stacks. */
 #include "engine/order.h"
 
-#define WORK_MAX 32 /* slots looked at for each slot: loops nested so deep are nobody's */
+#define WORK_MAX 16 /* slots looked at for each slot: loops nested so deep are nobody's */
 
 /* One stretch of code, from a place where jumps lead to the next one or to an end, being visited.
  */
@@ -147,6 +147,7 @@ bool order_create(struct order *order, const struct program *p, const struct hoo
         o.open = (uint32_t *)(void *)((uint8_t *)o.visit + visits);
         o.number = o.open + nodes;
         good = order_all(&o);
+        order->work = o.work;
     }
     if (o.visit)
         h->release(h->owner, o.visit, scratch);

@@ -16,6 +16,7 @@ struct order {
     uint32_t *again; /* of a loop's head: the place of the way back to it; else 0 */
     uint32_t *low;   /* of each function: the places of function f are [low[f + 1], low[f]) */
     uint32_t places; /* all of them are below this */
+    uint64_t work;   /* slots looked at to find it */
 };
 
 /* Fills in *order; false, with nothing left allocated, when memory lacks, or when the loops are so

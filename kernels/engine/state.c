@@ -37,6 +37,13 @@ size_t state_bytes(const struct state *s) {
     return bytes;
 }
 
+size_t state_values(const struct state *s) {
+    size_t values = 0;
+    for (uint32_t i = 0; i < s->depth; i++)
+        values += REGISTERS + s->frame[i]->halves;
+    return values;
+}
+
 struct state *state_copy(const struct state *s, const struct hooks *h) {
     struct state *copy = state_create(h);
     if (!copy)

@@ -145,10 +145,14 @@ bool state_same_calls(const struct state *a, const struct state *b);
  * where a return will lead. */
 unsigned state_registers(const struct state *s, uint32_t f, const uint16_t *table, uint32_t slot);
 
+/* How many values a state has. What compares states adds to *looked_at how many it has looked at.
+ */
+size_t state_values(const struct state *s);
+
 /* Is every situation that `inner` describes also described by `outer`, as far as it matters at
  * `slot`, the current one? Notes in `outer` where they differ. */
 bool state_within(const struct state *inner, struct state *outer, const struct liveness *l,
-                  uint32_t slot);
+                  uint32_t slot, uint64_t *looked_at);
 /* Widens *s towards `other`, so that later states like these two may be special cases of it; false,
  * with *s undefined, when they differ by more than numbers. If `grow`, what differs is given up at
  * once, so that repeating this ends. */
@@ -156,7 +160,7 @@ bool state_widen(struct state *s, const struct state *other, const struct livene
                  uint32_t slot, bool grow);
 /* Widens *s so that it also holds all that `other`, which is at the same slot, holds; false, with
  * *s as it was, when they differ by more than numbers. */
-bool state_meet(struct state *s, const struct state *other, const struct liveness *l,
-                uint32_t slot);
+bool state_meet(struct state *s, const struct state *other, const struct liveness *l, uint32_t slot,
+                uint64_t *looked_at);
 
 #endif

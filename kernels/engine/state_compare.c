@@ -6,6 +6,7 @@
 #include "engine/state.h"
 
 #define LINKS_MAX 64
+#define SEARCHED  8 /* links that take as long to search as a value to look at */
 
 /* Which id of the inner state stands for which id of the outer one. Values that are linked in the
  * outer state, so that learning about one teaches about the other, must be linked in the inner one,
@@ -13,6 +14,7 @@
 struct links {
     uint32_t outer[LINKS_MAX], inner[LINKS_MAX];
     uint32_t count;
+    uint32_t searched;
     bool one_to_one;
 };
 
@@ -22,6 +24,7 @@ struct links {
 static bool link(struct links *l, uint32_t outer, uint32_t inner) {
     if (inner == 0 && outer != 0)
         inner = ALONE | l->count;
+    l->searched += l->count;
     for (uint32_t i = 0; i < l->count; i++) {
         if (l->outer[i] == outer)
             return l->inner[i] == inner;
@@ -38,6 +41,7 @@ static bool link(struct links *l, uint32_t outer, uint32_t inner) {
 /* Both kinds of link that a comparison keeps. */
 struct comparison {
     struct links ids, references;
+    uint64_t looked_at; /* values */
 };
 
 static bool number_within(const struct value *i, const struct value *o, struct comparison *c) {
@@ -108,6 +112,7 @@ static bool half_at_within(const struct stack_frame *i, const struct stack_frame
                            struct comparison *c) {
     static const struct half nothing;
     const struct half *inner = n < i->halves ? &i->half[n] : &nothing;
+    c->looked_at++;
     return half_within(inner, &o->half[n], inner->upper ? inner + 1 : inner, c);
 }
 
@@ -161,29 +166,39 @@ static bool references_within(const struct state *i, const struct state *o, stru
 
 static bool register_within(const struct value *i, const struct value *o, bool matters,
                             struct comparison *c) {
+    c->looked_at++;
     if (!matters && o->kind == VALUE_NUMBER)
         return i->kind == VALUE_NUMBER;
     return value_within(i, o, c);
 }
 
-bool state_within(const struct state *i, struct state *o, const struct liveness *l, uint32_t slot) {
-    if (!state_same_calls(i, o))
-        return false;
-    struct comparison c;
-    c.ids.count = c.references.count = 0;
-    c.ids.one_to_one = false;
-    c.references.one_to_one = true;
+static bool frames_within(const struct state *i, struct state *o, const struct liveness *l,
+                          uint32_t slot, struct comparison *c) {
     for (uint32_t f = i->depth; f-- > 0;) {
         unsigned live = state_registers(i, f, l->live, slot),
                  matters = state_registers(i, f, l->matters, slot);
         for (uint32_t r = 0; r < REGISTERS; r++)
             if (live >> r & 1 &&
-                !register_within(&i->frame[f]->reg[r], &o->frame[f]->reg[r], matters >> r & 1, &c))
+                !register_within(&i->frame[f]->reg[r], &o->frame[f]->reg[r], matters >> r & 1, c))
                 return false;
-        if (!MUTANT(PRUNE_STACK) && !stack_within(i->frame[f], o->frame[f], &c))
+        if (!MUTANT(PRUNE_STACK) && !stack_within(i->frame[f], o->frame[f], c))
             return false;
     }
-    return references_within(i, o, &c);
+    return true;
+}
+
+bool state_within(const struct state *i, struct state *o, const struct liveness *l, uint32_t slot,
+                  uint64_t *looked_at) {
+    struct comparison c;
+    c.ids.count = c.references.count = 0;
+    c.ids.searched = c.references.searched = 0;
+    c.ids.one_to_one = false;
+    c.references.one_to_one = true;
+    c.looked_at = 1;
+    bool within =
+        state_same_calls(i, o) && frames_within(i, o, l, slot, &c) && references_within(i, o, &c);
+    *looked_at += c.looked_at + (c.ids.searched + c.references.searched) / SEARCHED;
+    return within;
 }
 
 /* A range that has grown grows to the end at once. */

@@ -9,6 +9,8 @@
 #include "engine/mutant.h"
 #include "engine/state.h"
 
+#define MEETING 4 /* values that are compared in the time in which one meets another */
+
 static bool places_meet(const struct value *a, const struct value *b) {
     bool spreads = (a->kind == VALUE_STACK || a->kind == VALUE_MEMORY) && !(a->may & MAY_BE_NULL);
     if (spreads)
@@ -76,9 +78,11 @@ static bool same_width(const struct half *a, const struct half *b) {
     return a->width && a->width == b->width;
 }
 
-static bool stacks_can_meet(const struct stack_frame *f, const struct stack_frame *other) {
+static bool stacks_can_meet(const struct stack_frame *f, const struct stack_frame *other,
+                            uint64_t *looked_at) {
     for (uint32_t n = 0; n < f->halves; n++) {
         const struct half *h = &f->half[n], *o = half_at(other, n);
+        ++*looked_at;
         if (same_width(h, o) && !values_can_meet(&h->value, &o->value))
             return false;
     }
@@ -106,31 +110,33 @@ static void stacks_meet(struct stack_frame *f, const struct stack_frame *other) 
     }
 }
 
-static bool registers_can_meet(const struct state *s, const struct state *other, uint32_t f,
-                               unsigned live) {
+static bool frames_can_meet(const struct state *s, const struct state *other, uint32_t f,
+                            unsigned live, uint64_t *looked_at) {
+    *looked_at += REGISTERS;
     for (uint32_t r = 0; r < REGISTERS; r++)
         if (live >> r & 1 && !values_can_meet(&s->frame[f]->reg[r], &other->frame[f]->reg[r]))
             return false;
-    return stacks_can_meet(s->frame[f], other->frame[f]);
+    return stacks_can_meet(s->frame[f], other->frame[f], looked_at);
 }
 
 static bool can_meet(const struct state *s, const struct state *other, const struct liveness *l,
-                     uint32_t slot) {
+                     uint32_t slot, uint64_t *looked_at) {
     if (!state_same_calls(s, other))
         return false;
     for (uint32_t n = 0; n < s->references; n++)
         if (s->reference[n] != other->reference[n])
             return false;
     for (uint32_t f = s->depth; f-- > 0;)
-        if (!registers_can_meet(s, other, f, state_registers(s, f, l->live, slot)))
+        if (!frames_can_meet(s, other, f, state_registers(s, f, l->live, slot), looked_at))
             return false;
     return true;
 }
 
-bool state_meet(struct state *s, const struct state *other, const struct liveness *l,
-                uint32_t slot) {
-    if (!can_meet(s, other, l, slot))
+bool state_meet(struct state *s, const struct state *other, const struct liveness *l, uint32_t slot,
+                uint64_t *looked_at) {
+    if (!can_meet(s, other, l, slot, looked_at))
         return false;
+    *looked_at += MEETING * state_values(s);
     for (uint32_t f = 0; f < s->depth; f++) {
         unsigned live = state_registers(s, f, l->live, slot);
         for (uint32_t r = 0; r < REGISTERS; r++) {

@@ -23,15 +23,10 @@
 #include "engine/verify_internal.h"
 #include "lib/string.h"
 
-#define PATIENCE             (1u << 13) /* steps, and eight for each slot */
+#define PATIENCE             (1u << 13) /* steps, and eight for each slot... */
+#define PATIENCE_MAX         (1u << 17) /* ...up to these */
 #define FIRST_STEPS_MAX      (1u << 17) /* more than slots, where loops may be metered after all */
 #define ONE_BY_ONE_STEPS_MAX (1u << 18) /* more than slots */
-#define COPIED_BYTES         512        /* that take as long as a step */
-
-struct state *copy_state(struct verifier *v, const struct state *s) {
-    v->facts->steps += (uint32_t)(state_bytes(s) / COPIED_BYTES);
-    return state_copy(s, v->hooks);
-}
 
 static bool may_be_metered(const struct kind *kind) {
     return !(kind->demands & (BOUNDED | EPHEMERAL));
@@ -111,6 +106,7 @@ static enum rule enter(struct verifier *v, uint32_t function, uint32_t back) {
     if (!state_push(v->now, v->hooks, function, back))
         return broken(v, RULE_NO_MEMORY, "for another function");
     struct stack_frame *caller = v->now->frame[v->now->depth - 2], *callee = state_top(v->now);
+    charge_bytes(v, 2 * sizeof *callee);
     memcpy(&callee->reg[1], &caller->reg[1], PARAMETERS * sizeof(struct value));
     for (unsigned r = 0; r <= PARAMETERS; r++)
         caller->reg[r] = (struct value){.kind = VALUE_NOTHING};
@@ -189,7 +185,7 @@ static enum rule step_exit(struct verifier *v) {
     ENGINE_ASSERT(v->slot > 0 && v->slot < v->program->slots, "back to %u", v->slot);
     state_pop(v->now, v->hooks);
     *reg(v, 0) = result;
-    state_each_value(v->now, forget_frame, &v->now->depth);
+    each_value(v, forget_frame, &v->now->depth);
     return v->meeting ? meeting_return(v) : RULE_NONE;
 }
 
@@ -232,8 +228,9 @@ static enum rule step(struct verifier *v) {
 
 /* Looks at the instruction at v->slot. */
 static enum rule look(struct verifier *v) {
-    if (v->facts->steps++ >= v->steps_max)
-        return broken(v, RULE_COMPLEXITY, "%u steps taken", v->steps_max);
+    if (!has_steps(v))
+        return broken(v, RULE_COMPLEXITY, "%u steps taken", v->facts->steps);
+    v->facts->steps++;
     ENGINE_ASSERT(!state_broken(v->now), "before instruction %u: %s", v->slot,
                   state_broken(v->now));
     if (v->watcher)
@@ -308,14 +305,11 @@ static enum rule follow_all(struct verifier *v) {
     return rule;
 }
 
-/* Nothing of what was followed is left. The time that it takes counts as that of instructions. */
-static bool begin_again(struct verifier *v) {
-    v->facts->steps += v->program->slots / 64;
+/* Nothing of what was followed is left. */
+static void begin_again(struct verifier *v) {
     path_end_all(v);
-    if (!v->meeting)
-        return true;
-    meeting_end(v);
-    return meeting_begin(v);
+    if (v->meeting)
+        meeting_again(v);
 }
 
 static bool is_callback(const struct verifier *v) {
@@ -339,8 +333,7 @@ static enum rule prove(struct verifier *v, bool by_fuel) {
             return rule;
         if (rule != RULE_LATER)
             contract_is_decided(v, rule);
-        if (!begin_again(v))
-            return broken(v, RULE_NO_MEMORY, "for paths that go together");
+        begin_again(v);
     }
 }
 
@@ -350,6 +343,8 @@ static enum rule attempt(struct verifier *v, bool by_fuel, uint32_t steps_max) {
     memset(v->called_back, 0, v->program->function_count * sizeof *v->called_back);
     v->callback_deepest = 0;
     v->steps_max = v->facts->steps + steps_max;
+    if (v->steps_max > v->steps_all)
+        v->steps_max = v->steps_all;
     v->detail[0] = '\0';
     if (v->watcher && v->watcher->restart)
         v->watcher->restart(v->watcher->owner);
@@ -375,7 +370,8 @@ static bool attempt_by_contract(struct verifier *v, uint32_t steps_max) {
         contracts |= v->program->function[f].contract != NULL;
     if (!contracts)
         return false;
-    enum rule rule = attempt_together(v, PATIENCE + 8 * v->program->slots);
+    uint32_t patience = PATIENCE + 8 * v->program->slots;
+    enum rule rule = attempt_together(v, patience < PATIENCE_MAX ? patience : PATIENCE_MAX);
     if (rule != RULE_COMPLEXITY)
         return rule == RULE_NONE;
     v->by_contract = true;
@@ -440,6 +436,7 @@ bool verify_watched(struct program *p, const struct kind *kind, const struct hoo
                          .hooks = h,
                          .facts = facts,
                          .verdict = verdict,
+                         .steps_all = VERDICT_STEPS_MAX(p->slots),
                          .watcher = watcher};
     enum rule rule = RULE_NO_MEMORY;
     PROGRAM_ASSERT(p);
@@ -452,7 +449,8 @@ bool verify_watched(struct program *p, const struct kind *kind, const struct hoo
     if (v.liveness.live && v.newest && v.frame_bytes && v.called_back) {
         v.liveness.matters = v.liveness.live + p->slots;
         bool again = p->mark[0] & MARK_CALLED; /* as one that is called back, of another result */
-        liveness(p, again || (kind->entry.result.min | kind->entry.result.max), &v.liveness);
+        bool result = again || (kind->entry.result.min | kind->entry.result.max);
+        charge(&v, PARTS_LIVENESS * liveness(p, result, &v.liveness));
         rule = attempts(&v);
     } else {
         verify_report(&v, rule);

@@ -11,13 +11,16 @@
 #include "engine/kind.h"
 #include "engine/program.h"
 
-/* Steps of one attempt at a proof, a fraction of a second: instructions looked at, each as often as
- * paths lead over it, and in the same measure what is copied and compared. */
-#define VERIFY_STEPS_MAX  (1u << 19)
-#define READ_SET_MAX      4096 /* bytes of an argument that a read set can name */
-#define VERDICT_TEXT_MAX  3072
-#define VERDICT_FORKS_MAX 12 /* the last ones of a path */
-#define COST_ENDLESS      (UINT64_MAX / 4)
+/* Steps of one attempt at a proof: instructions looked at, each as often as paths lead over it, and
+ * in the same measure all other work. */
+#define VERIFY_STEPS_MAX (1u << 19)
+/* Steps until any verdict, all attempts together, for a program of so many slots: a fraction of a
+ * second for 100,000. The last piece of work may end a little above. */
+#define VERDICT_STEPS_MAX(slots) ((3u << 18) + (slots))
+#define READ_SET_MAX             4096 /* bytes of an argument that a read set can name */
+#define VERDICT_TEXT_MAX         3072
+#define VERDICT_FORKS_MAX        12 /* the last ones of a path */
+#define COST_ENDLESS             (UINT64_MAX / 4)
 
 /* What was proven. */
 struct facts {

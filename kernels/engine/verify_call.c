@@ -74,6 +74,7 @@ static enum rule stack_argument(struct verifier *v, const struct value *pointer,
         return broken(v, RULE_ARGUMENT, "a place on the stack that varies");
     if (may & CALL_WRITES)
         return RULE_NONE;
+    charge(v, PARTS_BYTE * bytes);
     for (uint32_t i = 0; i < bytes; i++) {
         struct value byte;
         int32_t at = (MUTANT(PLACE_ARGUMENT) ? pointer->offset : (int32_t)place.low) + (int32_t)i;
@@ -92,6 +93,7 @@ static enum rule memory_written(struct verifier *v, const struct value *pointer,
     int32_t at = MUTANT(PLACE_WRITTEN) ? pointer->offset : (int32_t)value_place(pointer).low,
             low = at + (int32_t)least, high = at + (int32_t)bytes;
     enum rule rule = RULE_NONE;
+    charge(v, PARTS_BYTE * bytes);
     for (uint32_t i = 0; !rule && i < least; i++)
         rule = verify_written(v, pointer, (int32_t)i, 1, NULL);
     if (!rule && !stack_store_somewhere(v->now, pointer->frame, low, high))
@@ -242,7 +244,7 @@ static enum rule release(struct verifier *v, unsigned number) {
         if (MUTANT(RELEASE_KEEPS))
             return RULE_NONE;
         if (!MUTANT(RELEASE_TWICE))
-            state_each_value(s, forget, &reference);
+            each_value(v, forget, &reference);
         return RULE_NONE;
     }
     return MUTANT(RELEASE_TWICE) ? RULE_NONE : broken(v, RULE_NOT_OWNED, "r%u", number);

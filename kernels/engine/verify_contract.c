@@ -7,20 +7,22 @@
 #include "engine/mutant.h"
 #include "engine/verify_internal.h"
 
-static struct contract *find(struct contract *list, uint32_t function,
+static struct contract *find(struct verifier *v, struct contract *list, uint32_t function,
                              const struct signature *signature) {
-    while (list && (list->function != function || list->signature != signature))
+    uint64_t passed = 0;
+    for (; list && (list->function != function || list->signature != signature); passed++)
         list = list->next;
+    charge(v, PARTS_NODE * passed);
     return list;
 }
 
 const struct contract *contract_of(struct verifier *v, uint32_t function,
                                    const struct signature *signature, bool callback,
                                    enum rule *rule) {
-    struct contract *c = find(v->proven, function, signature);
+    struct contract *c = find(v, v->proven, function, signature);
     if (c)
         return c;
-    if (find(v->proving, function, signature)) {
+    if (find(v, v->proving, function, signature)) {
         *rule =
             broken(v, RULE_RECURSION, "the function at %u", v->program->function[function].start);
         return NULL;

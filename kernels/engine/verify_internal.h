@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* verify_internal.h -- shared by the verifier's files only: verify.c (paths), verify_step.c
- * (arithmetic and jumps), verify_memory.c, verify_call.c, verify_report.c; and the two ways to
- * follow paths, verify_meet.c (together) and verify_path.c (one by one). */
+ * (arithmetic and jumps), verify_memory.c, verify_call.c, verify_effort.c, verify_report.c; and the
+ * two ways to follow paths, verify_meet.c (together) and verify_path.c (one by one). */
 #ifndef ENGINE_VERIFY_INTERNAL_H
 #define ENGINE_VERIFY_INTERNAL_H
 
@@ -63,7 +63,9 @@ struct verifier {
     uint32_t serial;         /* of the newest node */
     uint32_t turned;         /* of the fork whose other way the path has taken last */
     uint32_t deepest;        /* functions active at once */
-    uint32_t steps_max;      /* for this attempt */
+    uint32_t parts;          /* of a step that is not yet counted */
+    uint32_t steps_max;      /* for this attempt... */
+    uint32_t steps_all;      /* ...and for all of them */
     struct meeting *meeting; /* of paths that are followed together; null: one by one */
     bool arrived;            /* the path comes from a meeting at its slot */
     bool by_fuel;            /* loops need not end by themselves */
@@ -120,8 +122,31 @@ void contract_is_decided(struct verifier *v, bool broken);
 /* Gives all of them back. */
 void contracts_end(struct verifier *v);
 
-/* A copy of a state, which counts as steps; null when memory lacks. */
+/* Work (verify_effort.c). All of it is counted in steps, the time of an instruction that is looked
+ * at, and parts of them, so that a proof is given up after bounded time whatever it spends it on.
+ * What these take beside a step was measured; it is the most, and for a large state. */
+enum {
+    STEP_PARTS = 64,
+    PARTS_LIVENESS = 5,   /* an instruction, in one pass */
+    PARTS_ORDER = 2,      /* an instruction, each time */
+    PARTS_NODE = 4,       /* on the way along a list */
+    PARTS_BYTE = 12,      /* of the stack, by itself */
+    PARTS_EXTENDED = 96,  /* sets of numbers, for division and shifts of 32 bits */
+    PARTS_WIDENED = 16,   /* a value */
+    PARTS_SENTENCE = 128, /* in a report */
+};
+void charge(struct verifier *v, uint64_t parts);
+static inline bool has_steps(const struct verifier *v) {
+    return v->facts->steps < v->steps_max;
+}
+/* For memory that is zeroed or copied. */
+void charge_bytes(struct verifier *v, size_t bytes);
+
+/* What state.h has, charged for; `inner` and `outer` are at v->slot. */
 struct state *copy_state(struct verifier *v, const struct state *s);
+bool is_within(struct verifier *v, const struct state *inner, struct state *outer);
+bool meet_state(struct verifier *v, struct state *s, const struct state *other, uint32_t slot);
+void each_value(struct verifier *v, void (*visit)(struct value *value, void *with), void *with);
 
 /* One instruction on the state; each gives the rule that it breaks. */
 enum rule verify_alu(struct verifier *v, struct insn insn);
@@ -183,7 +208,8 @@ enum rule meeting_return(struct verifier *v);
 void meeting_path_ends(struct verifier *v);
 /* Goes on with the path that is next; v->now stays null when all have ended. */
 enum rule meeting_take(struct verifier *v);
-/* Gives back everything but v->now. */
+/* Nothing waits any more; then, all that it has is given back, v->now not. */
+void meeting_again(struct verifier *v);
 void meeting_end(struct verifier *v);
 
 /* Fills in the verdict's text. */

@@ -16,6 +16,7 @@
 #include "engine/mutant.h"
 #include "engine/order.h"
 #include "engine/verify_internal.h"
+#include "lib/string.h"
 
 #define APART_MAX 16 /* paths at one place that do not become one */
 
@@ -48,10 +49,13 @@ static uint32_t words_for(uint32_t bits) {
     return bits / 64 + 1;
 }
 
-static size_t table_bytes(const struct order *o) {
+static size_t map_bytes(const struct order *o) {
     uint32_t words = words_for(o->places);
-    return 2 * (size_t)o->places * sizeof(struct arrival *) +
-           (words + words_for(words)) * sizeof(uint64_t);
+    return (words + words_for(words)) * sizeof(uint64_t);
+}
+
+static size_t table_bytes(const struct order *o) {
+    return 2 * (size_t)o->places * sizeof(struct arrival *) + map_bytes(o);
 }
 
 bool meeting_begin(struct verifier *v) {
@@ -59,11 +63,14 @@ bool meeting_begin(struct verifier *v) {
     struct meeting *m = h->allocate(h->owner, sizeof *m);
     if (!m)
         return false;
-    if (!order_create(&m->order, v->program, h)) {
+    bool ordered = order_create(&m->order, v->program, h);
+    charge(v, PARTS_ORDER * m->order.work);
+    if (!ordered) {
         h->release(h->owner, m, sizeof *m);
         return false;
     }
     m->waiting = h->allocate(h->owner, table_bytes(&m->order));
+    charge_bytes(v, table_bytes(&m->order));
     v->meeting = m;
     if (!m->waiting) {
         meeting_end(v);
@@ -120,7 +127,7 @@ static enum rule join(struct verifier *v, struct arrival **list, struct state *s
                       uint32_t slot) {
     unsigned apart = 0;
     for (struct arrival *a = *list; a; a = a->next, apart++) {
-        if (!state_meet(a->state, state, &v->liveness, slot))
+        if (!meet_state(v, a->state, state, slot))
             continue;
         if (a->cost < v->cost && !MUTANT(MEET_COST))
             a->cost = v->cost;
@@ -187,8 +194,7 @@ void meeting_path_ends(struct verifier *v) {
 static enum rule turn(struct verifier *v, uint32_t place) {
     struct arrival **last = &v->meeting->turn[place];
     uint64_t number = *last ? (*last)->cost + 1 : 1;
-    if (*last && state_within(v->now, (*last)->state, &v->liveness, v->slot) &&
-        state_within((*last)->state, v->now, &v->liveness, v->slot))
+    if (*last && is_within(v, v->now, (*last)->state) && is_within(v, (*last)->state, v->now))
         return broken(v, RULE_ENDLESS, "it comes back to here with nothing new");
     if (number & (number - 1)) {
         (*last)->cost = number;
@@ -256,9 +262,9 @@ enum rule meeting_take(struct verifier *v) {
     }
 }
 
-void meeting_end(struct verifier *v) {
+void meeting_again(struct verifier *v) {
     struct meeting *m = v->meeting;
-    for (uint32_t place = 0; m->waiting && place < m->order.places; place++) {
+    for (uint32_t place = 0; place < m->order.places; place++) {
         list_release(v, &m->waiting[place]);
         list_release(v, &m->turn[place]);
     }
@@ -266,6 +272,15 @@ void meeting_end(struct verifier *v) {
         list_release(v, &m->room[i].ready);
         list_release(v, &m->room[i].returned);
     }
+    memset(m->bits, 0, map_bytes(&m->order));
+    m->depth = 0;
+    charge_bytes(v, table_bytes(&m->order));
+}
+
+void meeting_end(struct verifier *v) {
+    struct meeting *m = v->meeting;
+    if (m->waiting)
+        meeting_again(v);
     if (m->waiting)
         v->hooks->release(v->hooks->owner, m->waiting, table_bytes(&m->order));
     order_release(&m->order, v->program, v->hooks);

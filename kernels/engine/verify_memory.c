@@ -36,6 +36,7 @@ static void note_read(struct verifier *v, const struct value *pointer, struct ex
         v->facts->whole[origin] = true;
         return;
     }
+    charge_bytes(v, (size_t)(e.high - e.low));
     int64_t high = MUTANT(READ_WIDTH) ? e.low + 1 : e.high;
     for (int64_t at = e.low; at < high; at = (at | 63) + 1) {
         uint64_t from = UINT64_MAX << at % 64,
@@ -195,6 +196,7 @@ static enum rule load_stack(struct verifier *v, const struct value *pointer, int
         return stack_rule(v, stack_load(v->now, pointer->frame, (int32_t)e.low, bytes, value),
                           e.low);
     }
+    charge(v, PARTS_BYTE * (uint64_t)(e.high - e.low));
     for (int64_t at = e.low; at < e.high; at++) {
         enum rule rule =
             stack_rule(v, stack_load(v->now, pointer->frame, (int32_t)at, 1, value), at);
@@ -255,13 +257,17 @@ enum rule verify_written(struct verifier *v, const struct value *pointer, int32_
         return RULE_NONE;
     struct extent e = extent_of(pointer, offset, bytes);
     if (e.varies) {
+        charge(v, PARTS_BYTE * (uint64_t)(e.high - e.low));
         if (!stack_store_somewhere(v->now, pointer->frame, (int32_t)e.low, (int32_t)e.high))
             return broken(v, RULE_POINTER_PART, "between r10 %+lld and %+lld", (long long)e.low,
                           (long long)e.high);
         return RULE_NONE;
     }
+    size_t before = v->now->frame[pointer->frame]->halves;
     if (!stack_store(v->now, v->hooks, pointer->frame, (int32_t)e.low, bytes, stored))
         return broken(v, RULE_NO_MEMORY, "for the state of the stack");
+    size_t grown = v->now->frame[pointer->frame]->halves - before;
+    charge_bytes(v, 2 * grown * sizeof(struct half));
     return RULE_NONE;
 }
 

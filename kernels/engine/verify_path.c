@@ -6,8 +6,7 @@
 
 #define CHECKPOINTS_MAX 65536 /* states kept, of one to two kilobytes */
 #define COMPARED_MAX    64    /* of a slot's checkpoints, newest first, for each arrival... */
-#define COMPARED        4     /* ... of which so many take as long as a step */
-#define LOOKED_AT_MAX   256   /* to find the one to generalise with */
+#define LOOKED_AT_MAX   256   /* ...to find the one to generalise with */
 #define PATIENT         12    /* finished ones that did not match: time to generalise... */
 #define IMPATIENT       3     /* ... and this many when the program turns out to be a tangle: */
 #define TANGLE          8192  /* so many steps more than two for each slot */
@@ -84,10 +83,10 @@ static enum rule path_returns(struct verifier *v) {
 
 /* Need the state not be followed, since n's was? A smaller case of an earlier turn of the same loop
  * must be: the loop may yet run out. */
-static bool covers(const struct verifier *v, const struct node *n) {
-    if (!state_within(v->now, n->state, &v->liveness, v->slot))
+static bool covers(struct verifier *v, const struct node *n) {
+    if (!is_within(v, v->now, n->state))
         return false;
-    return !n->pending || v->by_fuel || state_within(n->state, v->now, &v->liveness, v->slot);
+    return !n->pending || v->by_fuel || is_within(v, n->state, v->now);
 }
 
 /* Looks for a checkpoint of which the state is a special case. If there is none, *like is one that
@@ -102,7 +101,7 @@ static struct node *find_covering(struct verifier *v, struct node **like, bool *
     struct node *sibling = NULL, *last_turn = NULL;
     for (struct node *n = v->newest[v->slot]; n && looked_at < LOOKED_AT_MAX;
          n = n->older, looked_at++) {
-        if (looked_at < COMPARED_MAX && covers(v, n))
+        if (looked_at < COMPARED_MAX && has_steps(v) && covers(v, n))
             return n;
         if (looked_at >= COMPARED_MAX && n->serial <= v->turned)
             break;
@@ -112,7 +111,7 @@ static struct node *find_covering(struct verifier *v, struct node **like, bool *
             last_turn = n;
         later_turn |= n->pending && n->serial > v->turned;
     }
-    v->facts->steps += looked_at / COMPARED;
+    charge(v, PARTS_NODE * looked_at);
     if (looked_at == LOOKED_AT_MAX || later_turn)
         sibling = NULL; /* of another turn, or perhaps so */
     if (looked_at > COMPARED_MAX && sibling && covers(v, sibling))
@@ -128,6 +127,7 @@ static enum rule generalise(struct verifier *v, const struct node *like, bool gr
     struct state *wide = copy_state(v, v->now);
     if (!wide)
         return broken(v, RULE_NO_MEMORY, "for another state");
+    charge(v, PARTS_WIDENED * state_values(wide));
     if (state_widen(wide, like->state, &v->liveness, v->slot, grow)) {
         state_destroy(v->now, v->hooks);
         v->now = wide;
@@ -230,4 +230,5 @@ void path_end_all(struct verifier *v) {
     v->kept = NULL;
     v->kept_count = 0;
     memset(v->newest, 0, v->program->slots * sizeof(struct node *));
+    charge_bytes(v, v->program->slots * sizeof(struct node *));
 }

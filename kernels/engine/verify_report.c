@@ -27,6 +27,7 @@ enum rule broken(struct verifier *v, enum rule rule, const char *format, ...) {
     va_start(args, format);
     format_text_va(v->detail, sizeof v->detail, format, args);
     va_end(args);
+    charge(v, PARTS_SENTENCE);
     return rule;
 }
 

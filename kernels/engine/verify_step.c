@@ -107,6 +107,28 @@ static enum rule alu_move(struct verifier *v, struct insn insn, struct value *ds
     return RULE_NONE;
 }
 
+/* What an operation takes beside a step: long multiplication a part a bit, and some need their
+ * operands extended first. */
+static unsigned alu_parts(const struct opcode_info *info, const struct scalar *a,
+                          const struct scalar *b) {
+    uint64_t some = a->bits.value | a->bits.unknown;
+    if (scalar_is_constant(a) && scalar_is_constant(b))
+        return 0;
+    switch (info->operation) {
+    case DO_MUL:
+        return a->bits.unknown == UINT64_MAX || !some ? 0 : 64 - (unsigned)__builtin_clzll(some);
+    case DO_ARSH:
+    case DO_SDIV:
+    case DO_SMOD:
+    case DO_RSH:
+    case DO_DIV:
+    case DO_MOD:
+        return info->bits == 32 ? PARTS_EXTENDED : 0;
+    default:
+        return 0;
+    }
+}
+
 enum rule verify_alu(struct verifier *v, struct insn insn) {
     const struct opcode_info *info = insn_info(insn);
     bool copies =
@@ -127,6 +149,7 @@ enum rule verify_alu(struct verifier *v, struct insn insn) {
     if (is_pointer(source) || (!copies && is_pointer(dst)))
         return alu_pointer(v, insn, dst, source);
     const struct scalar *old = copies ? &source->number : &dst->number;
+    charge(v, alu_parts(info, old, &source->number));
     *dst = number_value(scalar_alu(info->operation, info->bits, *old, source->number));
     return RULE_NONE;
 }
@@ -210,7 +233,7 @@ static void learn_number(struct verifier *v, unsigned number, const struct scala
     struct value *value = reg(v, number);
     value->number = *set;
     if (value->id)
-        state_each_value(v->now, learn, &(struct learnt){value->id, set});
+        each_value(v, learn, &(struct learnt){value->id, set});
 }
 
 static bool branch_numbers(struct verifier *v, struct insn insn, bool taken) {
@@ -258,7 +281,7 @@ static bool branch_null(struct verifier *v, const struct value *pointer, bool nu
     struct nullness n = {pointer->id, null};
     if (null && pointer->owner)
         drop_reference(v->now, pointer->reference);
-    state_each_value(v->now, settle_null, &n);
+    each_value(v, settle_null, &n);
     return true;
 }
 
@@ -280,7 +303,7 @@ static void branch_packet(struct verifier *v, const struct value *pointer, bool 
         return;
     struct reach r = {pointer->id, pointer->index, pointer->reference,
                       (uint32_t)value_offset(pointer) + less};
-    state_each_value(v->now, extend, &r);
+    each_value(v, extend, &r);
 }
 
 /* Two places in one memory compare as their distances do, as signed numbers: no pointer comes round
