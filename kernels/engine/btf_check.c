@@ -113,8 +113,8 @@ static uint32_t head_refers_to(enum btf_kind kind) {
         return TYPES;
     case BTF_FUNC:
         return SET(FUNC_PROTO);
-    case BTF_VAR:
-        return VALUES | SET(FWD);
+    case BTF_VAR: /* clang has variables of type void, declared for their address */
+        return VALUES | SET(FWD) | SET(VOID);
     case BTF_DECL_TAG:
         return SET(STRUCT) | SET(UNION) | SET(FUNC) | SET(VAR) | SET(TYPEDEF);
     default:

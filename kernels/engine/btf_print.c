@@ -215,7 +215,16 @@ static void add_members(struct text *t, const struct btf_type *type, unsigned de
     }
 }
 
+/* GCC 12 describes no enumerator of an enum of 64 bits, and C has none without. */
+static void add_unknown_enumerator(struct text *t, const struct btf_type *type, unsigned depth) {
+    indent(t, depth);
+    add_number(t, "unknown_", type->id);
+    add(t, ",\n");
+}
+
 static void add_enumerators(struct text *t, const struct btf_type *type, unsigned depth) {
+    if (type->len == 0)
+        add_unknown_enumerator(t, type, depth);
     for (uint32_t i = 0; i < type->len && !t->full; i++) {
         struct btf_enumerator e = btf_enumerator(t->btf, type, i);
         indent(t, depth);
@@ -247,6 +256,13 @@ static void add_body(struct text *t, const struct btf_type *type, unsigned depth
         add(t, " __attribute__((packed))");
 }
 
+/* To GCC what is declared only is global like what is defined; of a type without size there is
+ * nothing else. */
+static bool is_extern(const struct btf *btf, const struct btf_type *type) {
+    return btf_linkage(btf, type) == BTF_LINKAGE_EXTERN ||
+           (type->kind == BTF_VAR && btf->size[type->id] == BTF_NO_SIZE);
+}
+
 static void add_definition(struct text *t, const struct btf_type *type) {
     switch (type->kind) {
     case BTF_STRUCT:
@@ -267,7 +283,7 @@ static void add_definition(struct text *t, const struct btf_type *type) {
         break;
     case BTF_FUNC:
     case BTF_VAR:
-        add(t, btf_linkage(t->btf, type) == BTF_LINKAGE_EXTERN ? "extern " : "");
+        add(t, is_extern(t->btf, type) ? "extern " : "");
         add_declaration(t, type->type_size, type->name, 0);
         break;
     default:

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* lines_btf.c -- the line_info of .BTF.ext (docs.kernel.org/bpf/btf.html, section 4.2): for each
- * section of code its records, ascending. bpf-gcc writes the header alone. */
+ * section of code its records, ascending. bpf-gcc writes the header alone. Relocations of fields
+ * (CO-RE), which stand there too, are refused: ignored, the code would run with the offsets of the
+ * kernel that it was compiled for. */
 #include "engine/lines_part.h"
 
 #include "lib/string.h"
 
 enum { MAGIC = 0xeb9f, VERSION = 1, HEADER_BYTES = 24, RECORD_BYTES = 16, GROUP_BYTES = 8 };
-enum { IN_HEADER_BYTES = 4, IN_LINES = 16, IN_LINES_LEN = 20 };
+enum { IN_HEADER_BYTES = 4, IN_LINES = 16, IN_LINES_LEN = 20, IN_CORE_LEN = 28 };
 
 struct reader {
     struct load *load;
@@ -44,6 +46,14 @@ static bool open_header(struct reader *r) {
         return refuse(r, OBJECT_RULE_EXT_RECORD, r->at);
     r->at += 4;
     return true;
+}
+
+/* A header that is long enough to tell of them may tell that there are none. */
+static bool has_core_relocations(struct bytes s) {
+    if (!bytes_has(s, 0, IN_CORE_LEN + 4))
+        return false;
+    uint32_t header = bytes_u32(s, IN_HEADER_BYTES);
+    return header >= IN_CORE_LEN + 4 && header <= s.len && bytes_u32(s, IN_CORE_LEN);
 }
 
 static bool read_record(struct reader *r, const struct object_section *s, uint64_t *last) {
@@ -94,7 +104,11 @@ bool lines_read_btf(struct load *load, bool *found) {
     bool *seen = arena_allocate(&o->arena, o->section_count, sizeof *seen);
     if (!seen)
         return object_refuse(load->why, OBJECT_RULE_NO_MEMORY, NULL, 0);
-    if (!o->has_types || !r.ext || r.ext->type != SECTION_PROGBITS)
+    if (!r.ext || r.ext->type != SECTION_PROGBITS)
+        return true;
+    if (has_core_relocations(r.ext->data))
+        return refuse(&r, OBJECT_RULE_CORE_RELOCATION, IN_CORE_LEN);
+    if (!o->has_types)
         return true;
     r.strings = bytes_cut(o->btf.section, o->btf.strings_at, o->btf.strings_len);
     if (!open_header(&r))

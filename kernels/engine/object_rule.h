@@ -67,6 +67,7 @@
     X(EXT_HEADER,       "ext-header",       "the header of .BTF.ext is cut, of another version, or names parts outside of the section", HINT_LINES) \
     X(EXT_RECORD,       "ext-record",       "a record of .BTF.ext is cut or has an impossible size", HINT_LINES) \
     X(EXT_PLACE,        "ext-place",        "a record of .BTF.ext belongs to no code, or is out of order", HINT_LINES) \
+    X(CORE_RELOCATION,  "core-relocation",  "the code has fields of structures that are to be found when it is loaded (CO-RE), which this engine does not do", "include the headers of the kernel that is meant, without preserve_access_index: types are compared when linking") \
     X(LINE_HEADER,      "line-header",      "the header of a line table is cut or has impossible values", HINT_LINES) \
     X(LINE_VERSION,     "line-version",     "a line table is of another version than DWARF 2 to 5", "compile with -gdwarf-4 or -gdwarf-5") \
     X(LINE_FORM,        "line-form",        "a file's name is given in a form that the engine does not know, or is none", HINT_LINES) \

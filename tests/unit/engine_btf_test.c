@@ -243,7 +243,6 @@ static void refuses_each_damage_by_its_rule_and_place(void **state) {
         {T_CONST, SIZE, 4, T_DATASEC, RULE(REFERENCE), 0, 0},
         {T_FUNC, SIZE, 4, T_INT, RULE(REFERENCE), 0, 0},
         {T_VAR, SIZE, 4, T_PROTO, RULE(REFERENCE), 0, 0},
-        {T_VAR, SIZE, 4, 0, RULE(REFERENCE), 0, 0},
         {T_ARRAY, PART, 4, 0, RULE(REFERENCE), 0, 0},
         {T_ARRAY, PART, 4, T_FWD, RULE(REFERENCE), 0, 0},
         {T_ARRAY, PART + 4, 4, T_FUNC, RULE(REFERENCE), 0, 0},

@@ -84,6 +84,7 @@ static void refuses_each_damage_by_its_rule_and_place(void **state) {
         {true, 0, 16, 4, 0xfffffff0, RULE(EXT_HEADER), 16},
         {true, 0, 20, 4, 0xffffffff, RULE(EXT_HEADER), 16},
         {true, 0, 20, 4, 3, RULE(EXT_RECORD), EXT_HEADER},
+        {true, 0, 4, 4, 32, RULE(CORE_RELOCATION), 28},
         {true, 0, EXT_HEADER, 4, 12, RULE(EXT_RECORD), EXT_HEADER},
         {true, 0, EXT_HEADER, 4, 18, RULE(EXT_RECORD), EXT_HEADER},
         {true, 0, 20, 4, 4 + 7, RULE(EXT_RECORD), EXT_FIRST},
