@@ -370,12 +370,14 @@ static bool attempt_by_contract(struct verifier *v, uint32_t steps_max) {
         contracts |= v->program->function[f].contract != NULL;
     if (!contracts)
         return false;
-    uint32_t patience = PATIENCE + 8 * v->program->slots;
-    enum rule rule = attempt_together(v, patience < PATIENCE_MAX ? patience : PATIENCE_MAX);
-    if (rule != RULE_COMPLEXITY)
-        return rule == RULE_NONE;
+    if (!(v->watcher && v->watcher->by_contract)) {
+        uint32_t patience = PATIENCE + 8 * v->program->slots;
+        enum rule rule = attempt_together(v, patience < PATIENCE_MAX ? patience : PATIENCE_MAX);
+        if (rule != RULE_COMPLEXITY)
+            return rule == RULE_NONE;
+    }
     v->by_contract = true;
-    rule = attempt_together(v, steps_max);
+    enum rule rule = attempt_together(v, steps_max);
     v->by_contract = false;
     return rule == RULE_NONE;
 }

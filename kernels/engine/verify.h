@@ -55,7 +55,9 @@ struct verify_watcher {
     void (*step)(void *owner, uint32_t slot, const struct state *state);
     /* Another attempt begins, and what was seen does not count; may be null. */
     void (*restart)(void *owner);
-    bool one_by_one; /* paths are not followed together first */
+    bool one_by_one;  /* paths are not followed together first */
+    bool by_contract; /* global functions are taken at their word from the first attempt on, as they
+                         are otherwise in programs of many paths only */
 };
 
 /* Verifies a decoded program as one of this kind. True: *facts is filled in, the program's

@@ -326,6 +326,24 @@ enum rule verify_import(struct verifier *v, struct insn insn) {
     return RULE_NONE;
 }
 
+/* Are the arguments what the declaration says? If not, all is as it was before they were looked at,
+ * for the function is followed into. */
+static bool arguments_fit(struct verifier *v, const struct signature *s, enum rule *rule) {
+    struct state *before = copy_state(v, v->now);
+    uint8_t proven = v->facts->proven;
+    if (!before) {
+        *rule = broken(v, RULE_NO_MEMORY, "for a call by contract");
+        return false;
+    }
+    bool fit = !check_arguments(v, s);
+    state_destroy(fit ? before : v->now, v->hooks);
+    if (!fit) {
+        v->now = before;
+        v->facts->proven = proven;
+    }
+    return fit;
+}
+
 bool verify_contract(struct verifier *v, uint32_t function, enum rule *rule) {
     const struct signature *s = v->program->function[function].contract;
     if (!v->by_contract || !s)
@@ -333,8 +351,8 @@ bool verify_contract(struct verifier *v, uint32_t function, enum rule *rule) {
     const struct contract *c = contract_of(v, function, s, false, rule);
     if (!c)
         return true;
-    if (c->broken || check_arguments(v, s))
-        return false;
+    if (c->broken || !arguments_fit(v, s, rule))
+        return *rule != RULE_NONE;
     *rule = contract_pay(v, c, 1);
     if (!*rule)
         called(v, &s->result);

@@ -97,11 +97,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     const struct hooks hooks = {.allocate = allocate, .release = pool_hooks.release};
     allocations = 0;
-    bool accepted = verify(&p, &world_kind, &hooks, &facts, &verdict);
+    bool accepted = verify(&p, &world_kinds[0], &hooks, &facts, &verdict);
     if (!accepted && (!verdict.rule || !*verdict.text))
         abort();
     if (accepted && facts.steps < STEPS_MAX &&
-        checker_run(&p, size / INSN_BYTES, &findings) == CHECKED_WRONG)
+        checker_run(&p, &world_kinds[0], size / INSN_BYTES, &findings) == CHECKED_WRONG)
         abort();
     program_release(&p, &pool_hooks);
     if (pool_reset())

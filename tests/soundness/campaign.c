@@ -5,9 +5,11 @@
  * log is the campaign's memory: its first line is the stamp, and each chunk that was checked adds a
  * line, in one write:
  *
- *     chunk NUMBER programs P accepted A moments M seconds S refused R R R... features F F F...
+ *     chunk NUMBER programs P accepted A moments M seconds S refused R... features F... covered
+ * C...
  *
- * with a number for each rule and each feature. The sums at the end are made from the log alone. */
+ * with a number for each rule, each feature and each of cover.h. The sums at the end are made from
+ * the log alone. */
 #include "campaign.h"
 
 #include <fcntl.h>
@@ -26,14 +28,15 @@
 #include "world.h"
 
 #define CHUNK      5000
-#define LINE_MAX   4096
+#define LINE_MAX   32768
 #define PROGRESS_S 10
+#define JUDGED     10000 /* accepted programs, of which some must do whatever can be done */
 #define JOBS_MAX   64
 #define CHUNKS_MAX (1u << 20)
 
 struct tally {
     uint64_t programs, accepted, moments, microseconds;
-    uint64_t refused[RULE_COUNT], feature[FEATURE_COUNT];
+    uint64_t refused[RULE_COUNT], feature[FEATURE_COUNT], covered[COVER_MAX];
 };
 
 /* Seen by all processes. */
@@ -49,6 +52,16 @@ static void print_program(const struct program *p) {
         printf("# %4u: %s\n", i, insn_text(p->insn, i, text));
 }
 
+/* Most programs are of the kind that demands nothing. Of some the functions declare what they take.
+ */
+static const struct kind *choose_kind(struct random *random, struct program *p) {
+    uint32_t choice = random_below(random, 100);
+    bool declares = random_below(random, 8) == 0;
+    for (uint32_t f = 1; declares && f < p->function_count; f++)
+        p->function[f].contract = &world_contract;
+    return &world_kinds[choice < WORLD_KINDS ? choice : 0];
+}
+
 enum checked campaign_check(uint64_t seed, bool show, struct findings *f) {
     static struct insn insn[TYPED_SLOTS];
     static uint8_t bytes[TYPED_SLOTS * INSN_BYTES];
@@ -62,11 +75,15 @@ enum checked campaign_check(uint64_t seed, bool show, struct findings *f) {
     uint32_t slots = typed_program(&random, insn);
     for (uint32_t i = 0; i < slots; i++)
         insn_encode(insn[i], bytes + (size_t)i * INSN_BYTES);
-    if (!program_decode(&p, &pool_hooks, bytes, (size_t)slots * INSN_BYTES, &why)) {
+    size_t len = (size_t)slots * INSN_BYTES;
+    if (random_below(&random, 80) == 0)
+        len = typed_damage(&random, bytes, len);
+    if (!program_decode(&p, &pool_hooks, bytes, len, &why)) {
         f->refused = why.rule;
         return CHECKED_REFUSED;
     }
-    enum checked result = checker_run(&p, random_next(&random), f);
+    const struct kind *kind = choose_kind(&random, &p);
+    enum checked result = checker_run(&p, kind, random_next(&random), f);
     if (result == CHECKED_WRONG && show) {
         printf("# seed %" PRIu64 ": %s\n", seed, f->text);
         print_program(&p);
@@ -103,6 +120,8 @@ static bool check_chunk(uint64_t chunk, struct tally *t) {
         t->moments += f.moments;
         for (unsigned i = 0; i < FEATURE_COUNT; i++)
             t->feature[i] += f.features >> i & 1;
+        for (unsigned i = 0; i < cover_count(); i++)
+            t->covered[i] += f.covered.bit[i / 64] >> i % 64 & 1;
     }
     t->microseconds = microseconds() - start;
     return true;
@@ -119,6 +138,9 @@ static void write_line(int log, uint64_t chunk, const struct tally *t) {
     n += snprintf(line + n, sizeof line - (size_t)n, " features");
     for (unsigned i = 0; i < FEATURE_COUNT; i++)
         n += snprintf(line + n, sizeof line - (size_t)n, " %" PRIu64, t->feature[i]);
+    n += snprintf(line + n, sizeof line - (size_t)n, " covered");
+    for (unsigned i = 0; i < cover_count(); i++)
+        n += snprintf(line + n, sizeof line - (size_t)n, " %" PRIu64, t->covered[i]);
     line[n++] = '\n';
     if (write(log, line, (size_t)n) != n) {
         perror("soundness: the log");
@@ -143,6 +165,9 @@ static bool read_line(const char *line, struct tally *sum, uint64_t *chunk) {
     next += strlen(" features");
     for (unsigned i = 0; i < FEATURE_COUNT; i++)
         sum->feature[i] += strtoull(next, &next, 10);
+    next += strlen(" covered");
+    for (unsigned i = 0; i < cover_count(); i++)
+        sum->covered[i] += strtoull(next, &next, 10);
     sum->programs += t.programs;
     sum->accepted += t.accepted;
     sum->moments += t.moments;
@@ -229,15 +254,48 @@ static void wait_for(const struct campaign *c, struct shared *s, unsigned proces
     }
 }
 
+static void print_share(const char *what, uint64_t count, const struct tally *t) {
+    printf("# %s: in %" PRIu64 " accepted programs, %.4f %%\n", what, count,
+           100.0 * (double)count / (double)t->accepted);
+}
+
 static void print_sums(const struct tally *t) {
+    char text[COVER_TEXT_MAX];
     printf("# %" PRIu64 " programs, %" PRIu64 " accepted, %" PRIu64
            " moments compared, %.1f seconds of processor\n",
            t->programs, t->accepted, t->moments, (double)t->microseconds / 1e6);
     for (unsigned i = 1; i < RULE_COUNT; i++)
-        if (t->refused[i])
+        if (t->refused[i] || !cover_never_refused(i))
             printf("# refused %s: %" PRIu64 "\n", rule_name(i), t->refused[i]);
+        else
+            printf("# never refused %s: %s\n", rule_name(i), cover_never_refused(i));
     for (unsigned i = 0; i < FEATURE_COUNT; i++)
-        printf("# %s: in %" PRIu64 " accepted programs\n", feature_text(i), t->feature[i]);
+        print_share(feature_text(i), t->feature[i], t);
+    for (unsigned i = 0; i < cover_count(); i++)
+        print_share(cover_text(i, text), t->covered[i], t);
+}
+
+/* Nothing may be missing that a campaign of this length meets. */
+static bool print_missing(const struct tally *t) {
+    char text[COVER_TEXT_MAX];
+    unsigned missing = 0;
+    if (t->accepted < JUDGED) {
+        printf("ok - the verifier was met in all that it does # SKIP below %d accepted programs\n",
+               JUDGED);
+        return false;
+    }
+    for (unsigned i = 1; i < RULE_COUNT; i++)
+        if (!t->refused[i] && !cover_never_refused(i) && ++missing)
+            printf("# missing: refused %s\n", rule_name(i));
+    for (unsigned i = 0; i < FEATURE_COUNT; i++)
+        if (!t->feature[i] && ++missing)
+            printf("# missing: %s\n", feature_text(i));
+    for (unsigned i = 0; i < cover_count(); i++)
+        if (!t->covered[i] && ++missing)
+            printf("# missing: %s\n", cover_text(i, text));
+    printf("%s - the verifier was met in all that it does (%u rules, %u ways through it)\n",
+           missing ? "not ok" : "ok", RULE_COUNT - 1, cover_count());
+    return missing;
 }
 
 int campaign_run(const struct campaign *given) {
@@ -283,7 +341,8 @@ int campaign_run(const struct campaign *given) {
         print_sums(&sum);
     printf("%s - every run of %" PRIu64 " accepted programs is a case of what was proven\n",
            s->wrong ? "not ok" : "ok", sum.accepted);
+    bool missing = !s->wrong && print_missing(&sum);
     if (!given->log)
         unlink(name);
-    return s->wrong;
+    return s->wrong || missing;
 }

@@ -18,6 +18,12 @@ struct checker {
     uint16_t live[TYPED_SLOTS], matters[TYPED_SLOTS];
     const struct moment *moment; /* the one being compared */
     uint32_t open;               /* moments left */
+    uint64_t features;           /* of how they were described */
+    /* What the state is compared with begins here: the run, or a function in it that was taken at
+     * its word, and so was proven by itself. */
+    uint32_t base;                /* functions active before that */
+    const struct moment *entered; /* the call that entered it, or null */
+    const uint64_t *argument;     /* that it was given */
 };
 
 static struct checker checker;
@@ -33,12 +39,11 @@ static void check_invariants(const struct state *state) {
 
 /* Is it a place in one of the packets, with so many bytes after it? */
 static bool in_packet(const struct checker *c, const struct value *v, uint64_t word) {
-    const struct trace_run *run = &c->trace.run[c->moment->run];
-    uint64_t from = run->argument[3];
+    uint64_t from = c->argument[3];
     if (v->reached)
         return true; /* its accesses have been watched */
     if (v->bytes &&
-        word - from - (uint64_t)(int64_t)v->offset + v->bytes > run->argument[4] - run->argument[3])
+        word - from - (uint64_t)(int64_t)v->offset + v->bytes > c->argument[4] - c->argument[3])
         return false;
     return scalar_holds(&v->number, word - from - (uint64_t)(int64_t)v->offset);
 }
@@ -49,7 +54,7 @@ static bool in_memory(const struct checker *c, const struct value *v, uint64_t w
     if (v->origin == ORIGIN_VARIABLE) {
         from = (uintptr_t)world.variable[v->index] + run->moved;
     } else if (v->origin < PARAMETERS && !v->reached) {
-        from = run->argument[v->origin];
+        from = c->argument[v->origin];
     } else { /* which one is not known, but what all have in common */
         uint64_t least = offset + (uint64_t)v->number.smin;
         word -= run->moved;
@@ -63,7 +68,7 @@ static bool is_object(const struct checker *c, const struct value *v, uint64_t w
     const struct trace_run *run = &c->trace.run[c->moment->run];
     uint64_t offset = word - run->moved - (uintptr_t)world.group;
     if (v->origin < PARAMETERS && !v->reached)
-        return word == run->argument[v->origin];
+        return word == c->argument[v->origin];
     return offset < sizeof world.group &&
            offset % sizeof(struct world_group) < sizeof world.group[0].thing &&
            offset % sizeof(struct world_group) % sizeof(struct thing) == 0;
@@ -79,9 +84,9 @@ static bool value_holds(const struct checker *c, const struct value *v, uint64_t
     case VALUE_NUMBER:
         return scalar_holds(&v->number, word);
     case VALUE_STACK:
-        return scalar_holds(&v->number, word -
-                                            trace_frame_top(&c->trace, c->moment->run, v->frame) -
-                                            (uint64_t)(int64_t)v->offset);
+        return scalar_holds(&v->number,
+                            word - trace_frame_top(&c->trace, c->moment->run, c->base + v->frame) -
+                                (uint64_t)(int64_t)v->offset);
     case VALUE_MEMORY:
         return in_memory(c, v, word);
     case VALUE_OBJECT:
@@ -91,7 +96,7 @@ static bool value_holds(const struct checker *c, const struct value *v, uint64_t
     case VALUE_PACKET:
         return in_packet(c, v, word);
     case VALUE_PACKET_END:
-        return v->reached || word == c->trace.run[c->moment->run].argument[4];
+        return v->reached || word == c->argument[4];
     case VALUE_FUNCTION: {
         const struct program *p = c->trace.program;
         return word == program_function_address(p, p->function[v->index].start);
@@ -111,7 +116,8 @@ static bool any_needed(const uint8_t *flags, unsigned width) {
 /* What the verifier says is there counts, as far as it is needed. */
 static bool stack_holds(const struct checker *c, const struct stack_frame *f, uint32_t frame) {
     const struct moment *m = c->moment;
-    uint32_t from = m->stack + (m->depth - frame) * c->trace.program->frame_bytes; /* r10 */
+    uint32_t from =
+        m->stack + (m->depth - c->base - frame) * c->trace.program->frame_bytes; /* r10 */
     uint32_t bytes = c->trace.program->frame_bytes;
     for (uint32_t n = 0; n < f->halves && 4 * (n + 1) <= bytes; n++) {
         const struct half *h = &f->half[n];
@@ -141,6 +147,28 @@ static bool registers_hold(const struct checker *c, const struct stack_frame *f,
     return true;
 }
 
+/* Can the state be one of the moment's? With fewer functions it must have been met in one that is
+ * proven by itself: then it knows of nothing outside of it. */
+static bool begins(struct checker *c, const struct state *s) {
+    const struct program *p = c->trace.program;
+    const struct moment *m = c->moment, *inside = m;
+    c->entered = NULL;
+    c->argument = c->trace.run[m->run].argument;
+    if (s->depth > m->depth)
+        return false;
+    c->base = m->depth - s->depth;
+    if (c->base == 0)
+        return true;
+    for (uint32_t depth = m->depth; depth > c->base; depth--) {
+        inside = m;
+        m = &c->trace.moment[m->caller];
+    }
+    uint32_t function = s->frame[0]->function;
+    c->entered = m;
+    c->argument = &m->reg[1];
+    return p->function[function].contract && program_function_at(p, inside->slot) == function;
+}
+
 /* May what the verifier holds under this reference be null yet? */
 static bool is_unsettled(const struct state *s, uint32_t reference) {
     for (uint32_t i = 0; i < s->depth; i++) {
@@ -161,12 +189,13 @@ static bool references_hold(const struct checker *c, const struct state *s) {
     uint32_t least = 0;
     for (uint32_t i = 0; i < s->references; i++)
         least += !is_unsettled(s, s->reference[i]);
-    return c->moment->held >= least && c->moment->held <= s->references;
+    uint32_t held = c->moment->held - (c->entered ? c->entered->held : 0u);
+    return held >= least && held <= s->references;
 }
 
-static bool state_holds(const struct checker *c, const struct state *s) {
+static bool state_holds(struct checker *c, const struct state *s) {
     const struct moment *m = c->moment;
-    if (s->depth != m->depth || !references_hold(c, s) ||
+    if (!begins(c, s) || !references_hold(c, s) ||
         !registers_hold(c, s->frame[s->depth - 1], m, m->slot, (1u << REGISTERS) - 1))
         return false;
     for (uint32_t i = s->depth - 1; i > 0; i--) {
@@ -184,12 +213,14 @@ static bool state_holds(const struct checker *c, const struct state *s) {
 /* The verifier is before the instruction at `slot`. */
 static void look(void *owner, uint32_t slot, const struct state *state) {
     struct checker *c = owner;
+    cover_look(c->trace.program, slot, state);
     for (uint32_t *at = &c->first[slot]; *at != TRACE_NONE;) {
         struct moment *m = &c->trace.moment[*at];
         c->moment = m;
         if (state_holds(c, state)) {
             *at = m->next;
             c->open--;
+            c->features |= c->base ? FEATURE(BY_CONTRACT) : 0;
         } else {
             at = &m->next;
         }
@@ -235,7 +266,10 @@ static void report_open(const struct checker *c, char text[TRACE_TEXT]) {
 
 /* Another attempt of the verifier's begins, and what was seen before does not count. */
 static void begin_again(void *owner) {
-    sort_moments(owner);
+    struct checker *c = owner;
+    sort_moments(c);
+    cover_begin(c->trace.program);
+    c->features = 0;
 }
 
 static void overlook(void *owner, uint32_t slot, const struct state *state) {
@@ -243,21 +277,46 @@ static void overlook(void *owner, uint32_t slot, const struct state *state) {
     check_invariants(state);
 }
 
-static enum checked check(struct program *program, uint64_t seed, struct findings *f) {
+/* Does it follow from what was proven that the kind gets what it demands? */
+static bool meets_demands(const struct program *p, const struct kind *kind, const struct facts *f) {
+    return !(kind->demands & ~f->proven) && !(kind->demands & BOUNDED && p->metered) &&
+           !(kind->budget && f->cost > kind->budget);
+}
+
+static bool declares(const struct program *p) {
+    for (uint32_t i = 1; i < p->function_count; i++)
+        if (p->function[i].contract)
+            return true;
+    return false;
+}
+
+static enum checked check(struct program *program, const struct kind *kind, uint64_t seed,
+                          struct findings *f) {
     static struct verdict verdict;
     static struct facts facts, again;
     struct checker *c = &checker;
-    bool one_by_one = seed & 1; /* the verifier's two ways are looked at alike */
-    const struct verify_watcher blind = {.step = overlook, .one_by_one = one_by_one};
-    const struct verify_watcher watcher = {
-        .owner = c, .step = look, .restart = begin_again, .one_by_one = one_by_one};
+    bool by_contract = declares(program);
+    bool one_by_one = seed & 1 && !by_contract; /* the verifier's two ways are looked at alike */
+    const struct verify_watcher blind = {
+        .step = overlook, .one_by_one = one_by_one, .by_contract = by_contract};
+    const struct verify_watcher watcher = {.owner = c,
+                                           .step = look,
+                                           .restart = begin_again,
+                                           .one_by_one = one_by_one,
+                                           .by_contract = by_contract};
     memset(f, 0, sizeof *f);
-    if (!verify_watched(program, &world_kind, &pool_hooks, &facts, &verdict, &blind)) {
+    if (!verify_watched(program, kind, &pool_hooks, &facts, &verdict, &blind)) {
         f->refused = verdict.rule;
         f->slot = verdict.slot;
         return CHECKED_REFUSED;
     }
-    bool fine = trace_program(&c->trace, program, &facts, seed, f->text);
+    if (!meets_demands(program, kind, &facts)) {
+        snprintf(f->text, TRACE_TEXT,
+                 "%s demands %x, budget %" PRIu64 "; proven are %x, cost %" PRIu64, kind->name,
+                 kind->demands, kind->budget, facts.proven, facts.cost);
+        return CHECKED_WRONG;
+    }
+    bool fine = trace_program(&c->trace, program, kind, &facts, seed, f->text);
     f->features = c->trace.features;
     f->moments = c->trace.count;
     if (!fine)
@@ -266,20 +325,23 @@ static enum checked check(struct program *program, uint64_t seed, struct finding
     memset(c->matters, 0, program->slots * sizeof *c->matters);
     liveness(program, false, &(struct liveness){c->live, c->matters});
     sort_moments(c);
-    if (!verify_watched(program, &world_kind, &pool_hooks, &again, &verdict, &watcher) ||
+    if (!verify_watched(program, kind, &pool_hooks, &again, &verdict, &watcher) ||
         again.cost != facts.cost || again.proven != facts.proven) {
         snprintf(f->text, TRACE_TEXT, "the second verdict is not the first one");
         return CHECKED_WRONG;
     }
+    f->features |= c->features;
+    cover_end(program, &f->covered);
     if (!c->open)
         return CHECKED_FINE;
     report_open(c, f->text);
     return CHECKED_WRONG;
 }
 
-enum checked checker_run(struct program *program, uint64_t seed, struct findings *f) {
+enum checked checker_run(struct program *program, const struct kind *kind, uint64_t seed,
+                         struct findings *f) {
     broken = NULL;
-    enum checked result = check(program, seed, f);
+    enum checked result = check(program, kind, seed, f);
     if (!broken)
         return result;
     snprintf(f->text, TRACE_TEXT, "an invariant of states does not hold: %s", broken);

@@ -9,6 +9,8 @@
 #ifndef SOUNDNESS_CHECKER_H
 #define SOUNDNESS_CHECKER_H
 
+#include "cover.h"
+#include "engine/kind.h"
 #include "engine/program.h"
 #include "trace.h"
 
@@ -17,14 +19,16 @@ enum checked { CHECKED_REFUSED, CHECKED_FINE, CHECKED_WRONG };
 /* What came of a program. */
 struct findings {
     enum rule refused;
-    uint32_t slot;         /* ...where */
-    uint64_t features;     /* of what it did */
-    uint32_t moments;      /* that were compared */
-    char text[TRACE_TEXT]; /* after CHECKED_WRONG: what was violated */
+    uint32_t slot;          /* ...where */
+    uint64_t features;      /* of what it did */
+    struct covered covered; /* of what the verifier did */
+    uint32_t moments;       /* that were compared */
+    char text[TRACE_TEXT];  /* after CHECKED_WRONG: what was violated */
 };
 
-/* Verifies a program for the world of world.h and, if it is accepted, runs it in worlds made from
- * the seed. */
-enum checked checker_run(struct program *program, uint64_t seed, struct findings *f);
+/* Verifies a program as one of a kind of world.h and, if it is accepted, runs it in worlds made
+ * from the seed. */
+enum checked checker_run(struct program *program, const struct kind *kind, uint64_t seed,
+                         struct findings *f);
 
 #endif

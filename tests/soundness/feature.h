@@ -41,6 +41,7 @@
     X(CALL_LOCAL, "a call of an own function")                                                     \
     X(CALL_NESTED, "a call inside a call")                                                         \
     X(CALL_POINTER, "a call through a pointer")                                                    \
+    X(BY_CONTRACT, "a function taken at its word")                                                 \
     X(CALLED_BACK, "a function that is called back")                                               \
     X(CALLERS_STACK, "the stack of a function that waits")                                         \
     X(BACKWARD, "a turn of a loop")                                                                \

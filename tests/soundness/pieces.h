@@ -48,6 +48,7 @@ struct typed {
     uint32_t function, functions; /* the one being written, and all of them */
     uint32_t held;                /* references, at this place */
     bool looping;                 /* COUNTER is taken */
+    bool modest;                  /* the program's result is small */
     bool escapes;                 /* by mistake functions give out the address of their frame */
 };
 
@@ -94,6 +95,10 @@ void put_atomic(struct typed *t, unsigned base, int32_t low, int32_t high, int32
 uint32_t put_bound(struct typed *t, unsigned index, int32_t limit); /* gives a jump to land, or 0 */
 piece piece_arithmetic, piece_branch, piece_memory, piece_atomic, piece_index, piece_spill,
     piece_diamond, piece_links, piece_loop, piece_wait, piece_early;
+
+/* pieces_wrong.c */
+piece piece_wrong;
+void put_chain(struct typed *t); /* a whole program, of functions that call one another */
 
 /* pieces_place.c */
 piece piece_places, piece_grown, piece_packet_places, piece_narrowed;

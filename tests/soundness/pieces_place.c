@@ -184,7 +184,7 @@ static void put_use_varying(struct typed *t, const struct room *room, int32_t at
         put(t, OP_STX_DW, POINTER, BASE, at % 8, 0);
     else if (!frame && once_in(t, 4))
         put_argument(t, 0, high < 0 ? 0 : high);
-    else if (once_in(t, 3))
+    else if (mask % 4 == 0 && once_in(t, 3) && (mask % 8 == 0 || !once_in(t, 4)))
         put_atomic(t, POINTER, low, high, at);
     else
         put_access(t, POINTER, low, high);
@@ -230,21 +230,21 @@ void piece_places(struct typed *t) {
 /* An address moves far, further on some ways than on others, perhaps more than once; then it is
  * compared with one that has stayed, and where it must be near it is used. */
 void piece_grown(struct typed *t) {
-    static const int32_t far[] = {0x20000000, 0x20000000, 0x1fffffff, 0x10000000, 8};
+    static const int32_t far[] = {0x8000000, 0x8000000, 0x10000000, 0x1ffffff8, 8};
     static const uint8_t nears[] = {OP_JGE64_X, OP_JGE64_X, OP_JGT64_X, OP_JSGE64_X};
     static const uint8_t backs[] = {OP_JLT64_X, OP_JLT64_X, OP_JLE64_X, OP_JSLT64_X};
     struct room room = any_room(t);
     bool back = once_in(t, 3);
     put_contents(t, &room);
-    put_varying(t, POINTER, &room, back ? room.low + 8 : room.low, once_in(t, 3) ? 15 : 0x1fffffff);
+    put_varying(t, POINTER, &room, back ? room.low + 8 : room.low, once_in(t, 3) ? 15 : 0xfffffff);
     if (back) { /* from where it started to behind that */
         unsigned index = any_number(t);
-        put_masked(t, index, 0x1fffffff);
+        put_masked(t, index, once_in(t, 8) ? 0x1fffffff : 0x7ffffff);
         put_base(t, POINTER, &room);
         put(t, OP_ADD64_K, POINTER, 0, 0, room.low);
         put(t, OP_SUB64_X, POINTER, index, 0, 0);
     }
-    for (uint32_t i = below(t, 6); i > 0; i--) {
+    for (uint32_t i = below(t, once_in(t, 4) ? 8 : 3); i > 0; i--) {
         int32_t by = far[below(t, sizeof far / sizeof *far)];
         put_compare(t);
         uint32_t jump = t->n - 1;

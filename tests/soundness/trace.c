@@ -346,7 +346,8 @@ static uint64_t run_program(struct trace *t, uint64_t stack_seed, struct activat
 }
 
 /* Is all as it was proven in the end? */
-static bool ended_well(struct trace *t, const struct activation *a, uint64_t sum) {
+static bool ended_well(struct trace *t, const struct activation *a, uint64_t result, uint64_t sum) {
+    const struct shape *gives = &t->kind->entry.result;
     if (*t->text)
         return false;
     if (world.wrong)
@@ -366,13 +367,16 @@ static bool ended_well(struct trace *t, const struct activation *a, uint64_t sum
     }
     if (a->fault)
         return fail(fault_sentence(a->fault));
+    if ((gives->min | gives->max) && (result < gives->min || result > gives->max))
+        return fail("the result is not one of its kind");
     return world_held() == 0 || fail("a reference is held in the end");
 }
 
 /* One after the other, from any on; the run after the last is the first one's once more, which lay
  * elsewhere. */
 static enum world_place place_of_run(uint64_t seed, uint32_t run) {
-    static const uint8_t places[] = {WORLD_MIDDLE, WORLD_TOP, WORLD_BOTTOM};
+    static const uint8_t places[] = {WORLD_ANYWHERE, WORLD_TOP, WORLD_BOTTOM, WORLD_POSITIVE,
+                                     WORLD_NEGATIVE};
     return places[(seed / 2 + run) % sizeof places];
 }
 
@@ -408,14 +412,15 @@ static void note_facts(struct trace *t) {
         t->features |= FEATURE(READ_SET);
 }
 
-bool trace_program(struct trace *t, const struct program *program, const struct facts *facts,
-                   uint64_t seed, char text[TRACE_TEXT]) {
+bool trace_program(struct trace *t, const struct program *program, const struct kind *kind,
+                   const struct facts *facts, uint64_t seed, char text[TRACE_TEXT]) {
     if (!t->stack)
         t->stack = malloc(2 * STACK_BYTES);
     if (!t->stack)
         abort();
     t->needed = t->stack + STACK_BYTES;
     t->program = program;
+    t->kind = kind;
     t->facts = facts;
     t->count = t->runs = 0;
     t->features = 0;
@@ -427,6 +432,7 @@ bool trace_program(struct trace *t, const struct program *program, const struct 
     world_reads = reads;
     world_call_back = call_back;
     note_facts(t);
+    world_allow(kind);
     for (uint32_t i = 0; i < TRACE_RUNS; i++) {
         struct activation a;
         world_move(place_of_run(seed, i));
@@ -434,7 +440,7 @@ bool trace_program(struct trace *t, const struct program *program, const struct 
         uint64_t before_run = world_sum();
         now.record = true;
         uint64_t result = run_program(t, seed + i, &a);
-        if (!ended_well(t, &a, before_run))
+        if (!ended_well(t, &a, result, before_run))
             return false;
         if (i == 0 && !run_again(t, seed, result, &a, world_sum()))
             return false;

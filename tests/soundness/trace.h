@@ -41,6 +41,7 @@ struct trace_run {
 
 struct trace {
     const struct program *program;
+    const struct kind *kind;
     const struct facts *facts;
     struct moment moment[TRACE_MOMENTS];
     uint32_t count;
@@ -54,8 +55,8 @@ struct trace {
 
 /* Runs the program TRACE_RUNS times in worlds made from the seed. False, with the text set, when
  * something that was proven did not hold. */
-bool trace_program(struct trace *t, const struct program *program, const struct facts *facts,
-                   uint64_t seed, char text[TRACE_TEXT]);
+bool trace_program(struct trace *t, const struct program *program, const struct kind *kind,
+                   const struct facts *facts, uint64_t seed, char text[TRACE_TEXT]);
 
 /* r10 of the function that a run entered as the `frame`th. */
 uint64_t trace_frame_top(const struct trace *t, uint32_t run, uint32_t frame);

@@ -43,13 +43,15 @@ static void put_piece(struct typed *t) {
     };
     if (once_in(t, 200))
         piece_wait(t);
+    else if (once_in(t, 300))
+        piece_wrong(t);
     else
         put_one_of(t, pieces, sizeof pieces / sizeof *pieces);
     land_due(t, false);
 }
 
 void put_exit(struct typed *t) {
-    if (t->function && !once_in(t, MISTAKE / 2) && !t->escapes)
+    if ((t->function || t->modest) && !once_in(t, MISTAKE / 2) && !t->escapes)
         put(t, OP_AND64_K, 0, 0, 0, WORLD_VISIT_MOST);
     put(t, OP_EXIT, 0, 0, 0, 0);
 }
@@ -94,6 +96,11 @@ uint32_t typed_program(struct random *random, struct insn insn[TYPED_SLOTS]) {
     if (once_in(&t, 2))
         t.functions += 1 + below(&t, FUNCTIONS_MAX - 1);
     t.escapes = once_in(&t, MISTAKE);
+    t.modest = once_in(&t, 4);
+    if (once_in(&t, 1000)) {
+        put_chain(&t);
+        return t.n;
+    }
     for (; t.function < t.functions; t.function++) {
         uint32_t most = weight[below(&t, sizeof weight)] / (t.function ? 3 : 1);
         start[t.function] = t.n;

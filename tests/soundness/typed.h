@@ -14,4 +14,8 @@
  * few are of many pieces. */
 uint32_t typed_program(struct random *r, struct insn insn[TYPED_SLOTS]);
 
+/* Changes an encoded program, of three slots or more, so that the decoder mostly refuses it. Gives
+ * its new length. */
+size_t typed_damage(struct random *r, uint8_t *bytes, size_t len);
+
 #endif

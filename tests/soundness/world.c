@@ -61,7 +61,29 @@ const struct object_type world_thing = {.name = "thing",
             .kind = SHAPE_PACKET_END                                                               \
         }                                                                                          \
     }
-const struct kind world_kind = {.name = "world", .entry = {.parameter = GIVEN, .result = NUMBER}};
+const struct kind world_kinds[WORLD_KINDS] = {
+    {.name = "world", .entry = {.parameter = GIVEN, .result = NUMBER}},
+    {.name = "bounded",
+     .entry = {.parameter = GIVEN, .result = NUMBER},
+     .demands = BOUNDED,
+     .budget = WORLD_BUDGET},
+    {.name = "functional", .entry = {.parameter = GIVEN, .result = NUMBER}, .demands = FUNCTIONAL},
+    {.name = "ephemeral",
+     .entry = {.parameter = GIVEN, .result = NUMBER},
+     .demands = EPHEMERAL | BOUNDED},
+    {.name = "deterministic",
+     .entry = {.parameter = GIVEN, .result = NUMBER},
+     .demands = DETERMINISTIC},
+    {.name = "verdict", .entry = {.parameter = GIVEN, .result = RANGED(0, WORLD_VISIT_MOST)}},
+    {.name = "fixed", .entry = {.parameter = GIVEN, .result = NUMBER}, .fixed_variables = true},
+};
+const struct signature world_contract = {
+    .parameter = {MEMORY(MAY_READ_WRITE, WORLD_CONTRACT),
+                  MEMORY(MAY_READ_WRITE | MAY_BE_NULL, WORLD_MEMORY),
+                  THING(MAY_READ_WRITE),
+                  {.kind = SHAPE_PACKET, .may = MAY_READ_WRITE},
+                  {.kind = SHAPE_PACKET_END}},
+    .result = RANGED(0, WORLD_VISIT_MOST)};
 const struct signature world_visit_signature = {.parameter = GIVEN,
                                                 .result = RANGED(0, WORLD_VISIT_MOST)};
 
@@ -73,9 +95,12 @@ struct variable world_variables[WORLD_VARIABLES] = {
 /* Building and changing. */
 
 void world_move(enum world_place place) {
-    static const uint64_t start[] = {[WORLD_MIDDLE] = 0x5ca1ab1e0000,
-                                     [WORLD_TOP] = 0 - WORLD_MARGIN - sizeof world,
-                                     [WORLD_BOTTOM] = WORLD_MARGIN};
+    const uint64_t middle = (uint64_t)1 << 63;
+    const uint64_t start[] = {[WORLD_ANYWHERE] = 0x5ca1ab1e0000,
+                              [WORLD_TOP] = 0 - WORLD_MARGIN - sizeof world,
+                              [WORLD_BOTTOM] = WORLD_MARGIN,
+                              [WORLD_POSITIVE] = middle - WORLD_MARGIN - sizeof world,
+                              [WORLD_NEGATIVE] = middle + WORLD_MARGIN};
     world.moved = place == WORLD_REAL ? 0 : start[place] - (uintptr_t)&world;
     for (unsigned i = 0; i < WORLD_VARIABLES; i++)
         world_variables[i].address = (void *)(uintptr_t)world_address(world.variable[i]);
@@ -117,6 +142,10 @@ void world_build_group(struct world_group *g) {
     for (unsigned i = 0; i < WORLD_THINGS; i++)
         build_thing(g, i);
     random_bytes(&world.random, g->taken, sizeof g->taken);
+}
+
+void world_allow(const struct kind *kind) {
+    world.fixed_variables = kind->fixed_variables;
 }
 
 void world_build(uint64_t seed) {
@@ -217,7 +246,8 @@ bool world_may(uint64_t address, uint32_t bytes, bool write, uint64_t *features)
     }
     if (world.visits && inside(address, bytes, world.visited, sizeof world.visited))
         return true;
-    if (inside(address, bytes, world.variable[0], WORLD_VARIABLE) ||
+    if ((!(write && world.fixed_variables) &&
+         inside(address, bytes, world.variable[0], WORLD_VARIABLE)) ||
         (!write && inside(address, bytes, world.variable[1], WORLD_VARIABLE))) {
         *features |= FEATURE(VARIABLE);
         return true;

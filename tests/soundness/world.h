@@ -23,16 +23,25 @@
 #define WORLD_TAKEN      32 /* bytes of memory that a call hands out */
 #define WORLD_VARIABLE   16
 #define WORLD_VISIT_MOST 63 /* the greatest result of a function that is called back */
+#define WORLD_CONTRACT   48 /* bytes of memory that a function takes by contract */
+#define WORLD_BUDGET     400
 #define WORLD_VISITS     3  /* times that it is, at most */
 #define WORLD_GROUPS     16 /* the argument's, and one for each reference held or stored */
 #define WORLD_THINGS     3  /* of a group: the object itself, its next and its twin */
 #define WORLD_STACKS     3  /* of the program, and of what is called back inside of it */
-/* Between the world and the ends of the address space: as far as a pointer may be moved, by a
- * constant and by a number. */
-#define WORLD_MARGIN (((uint64_t)1 << 30) + 4096)
+/* Between the world and the ends of the address space, and its middle, where signed numbers begin
+ * anew: as far as a pointer may be moved. */
+#define WORLD_MARGIN (((uint64_t)1 << 29) + 4096)
 
 /* Where programs see the world. */
-enum world_place { WORLD_REAL, WORLD_MIDDLE, WORLD_TOP, WORLD_BOTTOM };
+enum world_place {
+    WORLD_REAL,
+    WORLD_ANYWHERE,
+    WORLD_TOP,
+    WORLD_BOTTOM,
+    WORLD_POSITIVE, /* the last ones before the middle */
+    WORLD_NEGATIVE, /* and the first ones after it */
+};
 
 /* An object with every sort of field. */
 struct thing {
@@ -77,13 +86,18 @@ struct world {
     struct world_packet visited_packet;
     uint32_t visits;   /* under way, inside of each other */
     uint64_t features; /* of enum feature, that calls had */
+    bool fixed_variables;
     const char *wrong; /* how the program broke what was agreed about a call, or null */
     struct random random;
     uint8_t stack[WORLD_STACKS][DEPTH_MAX * FRAME_BYTES];
 };
 
 extern struct world world;
-extern const struct kind world_kind;
+/* What a program can be: the first demands nothing, each of the others something. */
+#define WORLD_KINDS 7
+extern const struct kind world_kinds[WORLD_KINDS];
+/* What a global function of a program may declare to take and to give. */
+extern const struct signature world_contract;
 extern const struct import world_imports[];
 extern struct variable world_variables[]; /* their addresses move with the world */
 enum world_import {
@@ -101,6 +115,7 @@ enum world_import {
     IMPORT_TAKE,     /* (number) -> reference to WORLD_TAKEN bytes, or null */
     IMPORT_GIVE,     /* (reference to memory, of which eight bytes are read) */
     IMPORT_EACH,     /* (function of the program, number) -> number: calls it back */
+    IMPORT_OFTEN,    /* (function of the program): calls it back more often than can be paid for */
     IMPORT_EXCHANGE, /* (field that owns a thing, reference or null) -> reference or null */
     WORLD_IMPORTS
 };
@@ -118,6 +133,9 @@ static inline uint64_t world_address(const void *real) {
 static inline void *world_at(uint64_t address) {
     return (void *)(uintptr_t)(address - world.moved); /* NOLINT(performance-no-int-to-ptr) */
 }
+
+/* What a run of a program of this kind may do, until the next call. */
+void world_allow(const struct kind *kind);
 
 /* A new world, the same for the same seed but for the addresses in it. */
 void world_build(uint64_t seed);

@@ -242,6 +242,10 @@ static uint64_t each(uint64_t function, uint64_t count, uint64_t c, uint64_t d, 
     return sum;
 }
 
+static uint64_t often(uint64_t function, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
+    return each(function, WORLD_VISITS, c | b, d, e);
+}
+
 #define ALL_FACTS (FUNCTIONAL | EPHEMERAL | DETERMINISTIC)
 static const struct signature signatures[WORLD_IMPORTS] = {
     [IMPORT_MIX] = {.parameter = {NUMBER, NUMBER}, .result = NUMBER, .facts = ALL_FACTS},
@@ -270,6 +274,9 @@ static const struct signature signatures[WORLD_IMPORTS] = {
                                    NUMBER},
                      .result = NUMBER,
                      .facts = ALL_FACTS},
+    [IMPORT_OFTEN] = {.parameter = {{.kind = SHAPE_FUNCTION,
+                                     .function = &world_visit_signature,
+                                     .max = (uint64_t)1 << 33}}},
     [IMPORT_GIVE] = {.parameter = {MEMORY(MAY_READ | RELEASED, 8)}},
 };
 
@@ -277,9 +284,10 @@ static const struct signature signatures[WORLD_IMPORTS] = {
     [IMPORT_##                                                                                     \
         id] = {.name = #function, .signature = &signatures[IMPORT_##id], .address = (function)}
 const struct import world_imports[WORLD_IMPORTS] = {
-    IMPORT(MIX, mix),   IMPORT(SMALL, small),       IMPORT(RANGED, ranged),
-    IMPORT(FILL, fill), IMPORT(SUM, sum),           IMPORT(PUT, put),
-    IMPORT(LOOK, look), IMPORT(PARTNER, partner),   IMPORT(ACQUIRE, acquire),
-    IMPORT(EACH, each), IMPORT(EXCHANGE, exchange), IMPORT(RELEASE, release),
-    IMPORT(TAKE, take), IMPORT(GIVE, give),         IMPORT(CHANGE, change),
+    IMPORT(MIX, mix),     IMPORT(SMALL, small),       IMPORT(RANGED, ranged),
+    IMPORT(FILL, fill),   IMPORT(SUM, sum),           IMPORT(PUT, put),
+    IMPORT(LOOK, look),   IMPORT(PARTNER, partner),   IMPORT(ACQUIRE, acquire),
+    IMPORT(EACH, each),   IMPORT(EXCHANGE, exchange), IMPORT(RELEASE, release),
+    IMPORT(TAKE, take),   IMPORT(GIVE, give),         IMPORT(CHANGE, change),
+    IMPORT(OFTEN, often),
 };

@@ -227,7 +227,7 @@ static void test_verified_programs_agree(void **state) {
         for (uint32_t i = 0; i < slots; i++)
             insn_encode(insn[i], bytes + (size_t)i * INSN_BYTES);
         assert_true(program_decode(&p, &host.hooks, bytes, slots * INSN_BYTES, &why));
-        if (verify(&p, &world_kind, &host.hooks, &facts, &verdict)) {
+        if (verify(&p, &world_kinds[0], &host.hooks, &facts, &verdict)) {
             assert_true(callbacks_create(&p, &host.hooks));
             compare_typed(&p, &host, seed);
             accepted++;
