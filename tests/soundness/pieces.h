@@ -73,7 +73,11 @@ static inline void put(struct typed *t, unsigned op, unsigned dst, unsigned src,
 
 /* The jump at this slot leads to the next one that is written. */
 static inline void land(struct typed *t, uint32_t jump) {
-    t->insn[jump].off = (int16_t)(t->n - jump - 1);
+    struct insn *insn = &t->insn[jump];
+    if (insn->op == OP_JA && once_in(t, 8))
+        *insn = (struct insn){.op = OP_JA32, .imm = (int32_t)(t->n - jump - 1)};
+    else
+        insn->off = (int16_t)(t->n - jump - 1);
 }
 
 /* Lands the jumps that have waited long enough, or all that wait. */
@@ -93,15 +97,17 @@ void put_access(struct typed *t, unsigned base, int32_t low, int32_t high); /* i
 /* On plain memory in [low, high), aligned but for a mistake; `at` is what base has of alignment. */
 void put_atomic(struct typed *t, unsigned base, int32_t low, int32_t high, int32_t at);
 uint32_t put_bound(struct typed *t, unsigned index, int32_t limit); /* gives a jump to land, or 0 */
-piece piece_arithmetic, piece_branch, piece_memory, piece_atomic, piece_index, piece_spill,
-    piece_diamond, piece_links, piece_loop, piece_wait, piece_early;
+piece piece_constants, piece_arithmetic, piece_branch, piece_memory, piece_atomic, piece_index,
+    piece_spill, piece_diamond, piece_links, piece_loop, piece_wait, piece_early;
 
 /* pieces_wrong.c */
 piece piece_wrong;
 void put_chain(struct typed *t); /* a whole program, of functions that call one another */
 
 /* pieces_place.c */
-piece piece_places, piece_grown, piece_packet_places, piece_narrowed;
+/* POINTER + off is an argument, of which so many bytes are there. */
+void put_argument(struct typed *t, int32_t off, int32_t bytes);
+piece piece_packet_end, piece_places, piece_grown, piece_packet_places, piece_narrowed;
 
 /* pieces_world.c */
 void put_import(struct typed *t, int32_t number); /* of enum world_import, with its arguments set */

@@ -38,6 +38,47 @@ void piece_arithmetic(struct typed *t) {
         put_numbers(t, any_op(t, KIND_ALU));
 }
 
+/* Into the register comes a constant. */
+static void put_constant(struct typed *t, unsigned reg) {
+    uint64_t v = random_value(t->random);
+    if (below(t, 2)) {
+        put(t, OP_MOV64_K, reg, 0, 0, any_immediate(t));
+        return;
+    }
+    put(t, OP_LDDW_IMM, reg, 0, 0, (int32_t)v);
+    put(t, OP_HIGH, 0, 0, 0, (int32_t)(v >> 32));
+}
+
+/* Arithmetic and comparisons where one operand is a constant in a register, or both are; and an
+ * address that is no null compared with that. */
+void piece_constants(struct typed *t) {
+    unsigned a = any_number(t), b = any_number(t);
+    for (uint32_t i = 1 + below(t, 4); i > 0; i--) {
+        bool jumps = once_in(t, 3);
+        unsigned op = any_op(t, jumps ? KIND_JUMP : KIND_ALU);
+        while (opcode_info[op].source == SOURCE_K && (jumps || below(t, 2)))
+            op = any_op(t, jumps ? KIND_JUMP : KIND_ALU);
+        uint32_t which = below(t, 4);
+        put_constant(t, a);
+        if (which)
+            put_constant(t, b);
+        else
+            put_unknown(t, b);
+        if (which == 1)
+            put_unknown(t, a);
+        put(t, op, a, opcode_info[op].source == SOURCE_X ? b : 0, 0,
+            opcode_info[op].source == SOURCE_K ? any_immediate(t) : 0);
+        a = any_number(t);
+        b = any_number(t);
+    }
+    if (once_in(t, 4)) {
+        static const uint8_t ops[] = {OP_JEQ64_K, OP_JNE64_K, OP_JEQ64_X, OP_JNE64_X};
+        unsigned op = ops[below(t, sizeof ops)];
+        put(t, OP_MOV64_K, a, 0, 0, 0);
+        put(t, op, BASE, opcode_info[op].source == SOURCE_X ? a : 0, 0, 0);
+    }
+}
+
 void put_compare(struct typed *t) {
     put_numbers(t, any_op(t, KIND_JUMP));
 }
@@ -86,7 +127,19 @@ void piece_memory(struct typed *t) {
 /* What it leaves in memory and in its register is used. */
 void piece_atomic(struct typed *t) {
     bool frame = below(t, 2);
-    put_atomic(t, frame ? REGISTER_FRAME : BASE, frame ? -NUMBERS : 0, frame ? 0 : BASE_BYTES, 0);
+    int32_t low = frame ? -NUMBERS : 0;
+    unsigned base = frame ? REGISTER_FRAME : BASE;
+    if (below(t, 2)) {
+        put_atomic(t, base, low, low + NUMBERS, 0);
+    } else { /* at a place that varies */
+        unsigned index = any_number(t);
+        int32_t most = below(t, 2) ? 8 : 24;
+        put(t, OP_AND64_K, index, 0, 0, most);
+        put(t, OP_MOV64_X, POINTER, base, 0, 0);
+        put(t, OP_ADD64_X, POINTER, index, 0, 0);
+        put_atomic(t, POINTER, low, low + NUMBERS - most, 0);
+        forget(t);
+    }
     if (below(t, 2))
         piece_branch(t);
 }
@@ -141,8 +194,13 @@ void piece_index(struct typed *t) {
         put_between(t, index);
     else if (once_in(t, 8))
         piece_arithmetic(t);
-    put(t, OP_MOV64_X, POINTER, frame ? REGISTER_FRAME : BASE, 0, 0);
-    put(t, once_in(t, MISTAKE / 2) ? OP_SUB64_X : OP_ADD64_X, POINTER, index, 0, 0);
+    unsigned from = frame ? REGISTER_FRAME : BASE;
+    bool turned = once_in(t, 4); /* the address is added to the number */
+    if (turned && once_in(t, 4)) {
+        put(t, OP_MOV64_K, index, 0, 0, (int32_t)below(t, (uint32_t)limit));
+    }
+    put(t, OP_MOV64_X, POINTER, turned ? index : from, 0, 0);
+    put(t, once_in(t, MISTAKE / 2) ? OP_SUB64_X : OP_ADD64_X, POINTER, turned ? from : index, 0, 0);
     int32_t low = frame ? -NUMBERS : 0;
     int32_t high = low + NUMBERS - limit + (once_in(t, 8) ? width : 1);
     put_access(t, POINTER, low, high < low + 1 ? low + 1 : high);

@@ -79,7 +79,8 @@ static void put_varying(struct typed *t, unsigned reg, const struct room *room, 
     unsigned index = any_number(t);
     put_masked(t, index, mask);
     put_base(t, reg, room);
-    put(t, OP_ADD64_K, reg, 0, 0, at);
+    bool less = at < 0 && below(t, 2);
+    put(t, less ? OP_SUB64_K : OP_ADD64_K, reg, 0, 0, less ? -at : at);
     put(t, OP_ADD64_X, reg, index, 0, 0);
 }
 
@@ -125,8 +126,7 @@ static void put_kept_address(struct typed *t, int32_t off, int32_t at) {
         put(t, OP_STX_DW, REGISTER_FRAME, any_number(t), at, 0);
 }
 
-/* POINTER + off is an argument, of which so many bytes are there. */
-static void put_argument(struct typed *t, int32_t off, int32_t bytes) {
+void put_argument(struct typed *t, int32_t off, int32_t bytes) {
     static const uint8_t imports[] = {IMPORT_SUM, IMPORT_PUT, IMPORT_CHANGE};
     bool fill = bytes >= 8 && once_in(t, 4);
     put(t, OP_MOV64_X, 1, POINTER, 0, 0);
@@ -184,7 +184,7 @@ static void put_use_varying(struct typed *t, const struct room *room, int32_t at
         put(t, OP_STX_DW, POINTER, BASE, at % 8, 0);
     else if (!frame && once_in(t, 4))
         put_argument(t, 0, high < 0 ? 0 : high);
-    else if (mask % 4 == 0 && once_in(t, 3) && (mask % 8 == 0 || !once_in(t, 4)))
+    else if (mask % 4 == 0 && once_in(t, 3) && (mask % 8 == 0 || once_in(t, 8)))
         put_atomic(t, POINTER, low, high, at);
     else
         put_access(t, POINTER, low, high);
@@ -230,13 +230,13 @@ void piece_places(struct typed *t) {
 /* An address moves far, further on some ways than on others, perhaps more than once; then it is
  * compared with one that has stayed, and where it must be near it is used. */
 void piece_grown(struct typed *t) {
-    static const int32_t far[] = {0x8000000, 0x8000000, 0x10000000, 0x1ffffff8, 8};
+    static const int32_t far[] = {0x4000000, 0x8000000, 0x8000000, 0x10000000, 8};
     static const uint8_t nears[] = {OP_JGE64_X, OP_JGE64_X, OP_JGT64_X, OP_JSGE64_X};
     static const uint8_t backs[] = {OP_JLT64_X, OP_JLT64_X, OP_JLE64_X, OP_JSLT64_X};
     struct room room = any_room(t);
     bool back = once_in(t, 3);
     put_contents(t, &room);
-    put_varying(t, POINTER, &room, back ? room.low + 8 : room.low, once_in(t, 3) ? 15 : 0xfffffff);
+    put_varying(t, POINTER, &room, back ? room.low + 8 : room.low, once_in(t, 3) ? 15 : 0x7ffffff);
     if (back) { /* from where it started to behind that */
         unsigned index = any_number(t);
         put_masked(t, index, once_in(t, 8) ? 0x1fffffff : 0x7ffffff);
@@ -280,6 +280,37 @@ void piece_packet_places(struct typed *t) {
     put_access(t, POINTER, -reach, once_in(t, MISTAKE) ? 1 : 0);
     land(t, jump);
     land(t, other);
+    put_unknown(t, end);
+    forget(t);
+}
+
+/* A place compared with its packet's end in any way, and used where that says that it may be. */
+void piece_packet_end(struct typed *t) {
+    unsigned end = 5, op;
+    int32_t reach = 1 + (int32_t)below(t, 12);
+    bool mirrored = below(t, 2);
+    do
+        op = any_op(t, KIND_JUMP);
+    while (opcode_info[op].source != SOURCE_X || opcode_info[op].bits != 64 ||
+           opcode_info[op].operation == DO_SET);
+    unsigned operation = opcode_info[op].operation;
+    bool passed = mirrored ? operation == DO_LT || operation == DO_LE
+                           : operation == DO_GT || operation == DO_GE;
+    bool taken = operation == DO_EQ || (mirrored ? operation == DO_GT || operation == DO_GE
+                                                 : operation == DO_LT || operation == DO_LE);
+    put(t, OP_LDX_DW, POINTER, REGISTER_FRAME, AT_PACKET, 0);
+    put(t, OP_ADD64_K, POINTER, 0, 0, reach);
+    put(t, OP_LDX_DW, end, REGISTER_FRAME, AT_END, 0);
+    put(t, op, mirrored ? end : POINTER, mirrored ? POINTER : end, 0, 0);
+    uint32_t jump = t->n - 1;
+    if (passed)
+        put_access(t, POINTER, -reach, 0);
+    put(t, OP_JA, 0, 0, 0, 0);
+    uint32_t out = t->n - 1;
+    land(t, jump);
+    if (taken || once_in(t, MISTAKE))
+        put_access(t, POINTER, -reach, 0);
+    land(t, out);
     put_unknown(t, end);
     forget(t);
 }

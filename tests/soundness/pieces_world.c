@@ -22,12 +22,24 @@ void put_import(struct typed *t, int32_t number) {
             put_unknown(t, r);
 }
 
-/* Compares with null, usually the right one. Gives the jump to land, or 0. */
+/* Compares with null, usually the right one. Gives the jump to land, or 0. Number 5 may be used to
+ * hold the null. */
 static uint32_t put_null_check(struct typed *t, unsigned pointer) {
-    static const uint8_t ops[] = {OP_JEQ64_K, OP_JEQ64_K, OP_JEQ64_K, OP_JEQ32_K};
+    bool zero = once_in(t, 6);
     if (once_in(t, MISTAKE))
         return 0;
-    put(t, once_in(t, MISTAKE) ? ops[below(t, 4)] : OP_JEQ64_K, pointer, 0, 0, 0);
+    if (once_in(t, 4 * MISTAKE)) {
+        put(t, OP_JEQ32_K, pointer, 0, 0, 0);
+        return t->n - 1;
+    }
+    if (zero)
+        put(t, OP_MOV64_K, 5, 0, 0, 0);
+    if (below(t, 4)) {
+        put(t, zero ? OP_JEQ64_X : OP_JEQ64_K, pointer, zero ? 5 : 0, 0, 0);
+        return t->n - 1;
+    }
+    put(t, zero ? OP_JNE64_X : OP_JNE64_K, pointer, zero ? 5 : 0, 1, 0);
+    put(t, OP_JA, 0, 0, 0, 0);
     return t->n - 1;
 }
 
@@ -121,7 +133,10 @@ void piece_packet(struct typed *t) {
     else
         put(t, op, POINTER, SPARE, 0, 0);
     uint32_t jump = t->n - 1;
-    put_access(t, POINTER, -reach, once_in(t, MISTAKE) ? 2 : 0);
+    if (once_in(t, 4))
+        put_argument(t, -reach, reach);
+    else
+        put_access(t, POINTER, -reach, once_in(t, MISTAKE) ? 2 : 0);
     land(t, jump);
     if (bound)
         land(t, (uint32_t)bound);
@@ -151,6 +166,8 @@ void piece_field(struct typed *t) {
         put(t, OP_LDX_DW, POINTER, POINTER, OFFSET(twin), 0);
     for (uint32_t i = 1 + below(t, 2); i > 0; i--)
         put_field(t, !twin || once_in(t, MISTAKE));
+    if (!twin && once_in(t, 3))
+        put_atomic(t, POINTER, OFFSET(count), OFFSET(count) + 8, 0);
     forget(t);
 }
 
@@ -204,7 +221,9 @@ void piece_import(struct typed *t) {
         return;
     case 2:
         put(t, OP_LDX_DW, 1, REGISTER_FRAME, AT_THING, 0);
-        if (below(t, 2))
+        if (once_in(t, 6))
+            put(t, OP_MOV64_K, 1, 0, 0, 0);
+        else if (below(t, 2))
             put(t, OP_LDX_DW, 1, 1, OFFSET(next), 0);
         put_import(t, IMPORT_LOOK);
         return;
@@ -478,6 +497,10 @@ void piece_call(struct typed *t) {
     if (once_in(t, 4)) {
         put(t, OP_LDDW_CODE, POINTER, 0, 0, 0);
         put(t, OP_HIGH, 0, 0, 0, 0);
+        if (once_in(t, 4)) {
+            put(t, OP_STX_DW, REGISTER_FRAME, POINTER, AT_SPILLED, 0);
+            put(t, OP_LDX_DW, POINTER, REGISTER_FRAME, AT_SPILLED, 0);
+        }
         put(t, OP_CALL_X, POINTER, 0, 0, 0);
     } else {
         put(t, OP_CALL_LOCAL, 0, 0, 0, 0);

@@ -30,16 +30,18 @@ void put_inner(struct typed *t) {
 
 static void put_piece(struct typed *t) {
     static piece *const pieces[] = {
-        piece_arithmetic, piece_arithmetic, piece_arithmetic, piece_branch,
-        piece_branch,     piece_branch,     piece_memory,     piece_atomic,
-        piece_index,      piece_index,      piece_index,      piece_nullable,
-        piece_packet,     piece_field,      piece_reached,    piece_variable,
-        piece_spill,      piece_spill,      piece_diamond,    piece_diamond,
-        piece_import,     piece_length,     piece_reference,  piece_reference,
-        piece_loop,       piece_early,      piece_copies,     piece_filled,
-        piece_taken_out,  piece_limits,     piece_links,      piece_compare_places,
-        piece_places,     piece_places,     piece_places,     piece_places,
-        piece_grown,      piece_narrowed,   piece_narrowed,   piece_packet_places,
+        piece_arithmetic,    piece_arithmetic, piece_arithmetic, piece_branch,
+        piece_branch,        piece_branch,     piece_memory,     piece_atomic,
+        piece_index,         piece_index,      piece_index,      piece_nullable,
+        piece_packet,        piece_field,      piece_reached,    piece_variable,
+        piece_spill,         piece_spill,      piece_diamond,    piece_diamond,
+        piece_import,        piece_length,     piece_reference,  piece_reference,
+        piece_loop,          piece_early,      piece_copies,     piece_filled,
+        piece_taken_out,     piece_limits,     piece_links,      piece_compare_places,
+        piece_places,        piece_places,     piece_places,     piece_places,
+        piece_packet_end,    piece_packet_end, piece_constants,  piece_constants,
+        piece_constants,     piece_grown,      piece_narrowed,   piece_narrowed,
+        piece_packet_places,
     };
     if (once_in(t, 200))
         piece_wait(t);
@@ -65,6 +67,10 @@ static void put_start(struct typed *t) {
     put(t, OP_STX_DW, REGISTER_FRAME, 5, AT_END, 0);
     for (unsigned r = 0; r <= 5; r++)
         put_unknown(t, r);
+    if (t->function == 0 && once_in(t, 6)) { /* there is room behind */
+        put(t, OP_AND64_K, 0, 0, 0, once_in(t, 6) ? 15 : 8 << below(t, 2));
+        put(t, OP_ADD64_X, BASE, 0, 0, 0);
+    }
     put_unknown(t, COUNTER);
     for (int32_t at = -8; at >= -NUMBERS; at -= 8)
         put(t, OP_STX_DW, REGISTER_FRAME, any_number(t), at, 0);
