@@ -120,7 +120,7 @@ void piece_packet(struct typed *t) {
     static const uint8_t compares[] = {OP_JGT64_X, OP_JGT64_X, OP_JGE64_X, OP_JLE64_X};
     int32_t bound = 0, reach = 1 + (int32_t)below(t, 16);
     put_packet(t);
-    if (once_in(t, 3)) {
+    if (below(t, 2)) {
         unsigned index = any_number(t);
         bound = (int32_t)put_bound(t, index, 15);
         put(t, OP_ADD64_X, POINTER, index, 0, 0);
@@ -133,7 +133,7 @@ void piece_packet(struct typed *t) {
     else
         put(t, op, POINTER, SPARE, 0, 0);
     uint32_t jump = t->n - 1;
-    if (once_in(t, 4))
+    if (once_in(t, 3))
         put_argument(t, -reach, reach);
     else
         put_access(t, POINTER, -reach, once_in(t, MISTAKE) ? 2 : 0);

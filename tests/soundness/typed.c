@@ -41,7 +41,7 @@ static void put_piece(struct typed *t) {
         piece_places,        piece_places,     piece_places,     piece_places,
         piece_packet_end,    piece_packet_end, piece_constants,  piece_constants,
         piece_constants,     piece_grown,      piece_narrowed,   piece_narrowed,
-        piece_packet_places,
+        piece_packet_places, piece_atomic,
     };
     if (once_in(t, 200))
         piece_wait(t);
@@ -68,7 +68,7 @@ static void put_start(struct typed *t) {
     for (unsigned r = 0; r <= 5; r++)
         put_unknown(t, r);
     if (t->function == 0 && once_in(t, 6)) { /* there is room behind */
-        put(t, OP_AND64_K, 0, 0, 0, once_in(t, 6) ? 15 : 8 << below(t, 2));
+        put(t, OP_AND64_K, 0, 0, 0, once_in(t, 16) ? 15 : 8 << below(t, 2));
         put(t, OP_ADD64_X, BASE, 0, 0, 0);
     }
     put_unknown(t, COUNTER);
