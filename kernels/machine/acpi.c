@@ -1,86 +1,72 @@
 /* SPDX-License-Identifier: MIT */
-/* acpi.c -- finds the tables from the RSDP on and powers off. ACPI specification 6.4,
- * chapters 5.2.5 to 5.2.8 and 7.4.2. */
+/* acpi.c -- hands firmware's memory to the reader of tables (acpi_find.h) and powers off. ACPI
+ * specification 6.4, chapters 4.8 and 7.4.2. */
 #include "machine/acpi.h"
 
-#include "lib/string.h"
-#include "machine/acpi_table.h"
+#include "machine/acpi_find.h"
+#include "machine/cpu.h"
 #include "machine/log.h"
 #include "machine/page.h"
 #include "machine/x86.h"
 
-#define TABLE_MAX    0x100000 /* a longer table is not believed */
-#define SLEEP_ENABLE (1u << 13)
-enum { RSDP_REVISION = 15, RSDP_RSDT = 16, RSDP_XSDT = 24 };
+/* PM1 control registers and the sleep control register of machines without them. */
+#define PM1_ACPI_MODE     1u
+#define PM1_SLEEP_ENABLE  (1u << 13)
+#define PM1_SLEEP_TYPE(n) (((n)&7u) << 10)
+#define SLEEP_CONTROL(n)  ((uint8_t)(((n)&7u) << 2 | 1 << 5))
+#define MODE_PATIENCE     1000000 /* looks at the register; the SMI code is done long before */
 
 struct acpi_info acpi;
+static volatile uint8_t *sleep_control;
 
-/* Firmware's memory, wherever it lies. */
-static const uint8_t *firmware(paddr_t at, size_t len) {
-    if (page_is_direct(at, len))
-        return direct(at);
-    return (const uint8_t *)page_map_device(at, len);
-}
-
-/* The table at this address with its length in *n, or null when it is not what it says. */
-static const uint8_t *table_at(paddr_t at, const char *signature, size_t *n) {
-    uint32_t len;
-    if (at.at == 0)
+/* Firmware's memory, wherever it lies. Nothing beyond the processor's addresses is touched: that
+ * would be a fault. acpi_find() asks for a few MiB at most, far below what the device window has.
+ */
+static const uint8_t *firmware(uint64_t at, size_t len) {
+    uint64_t limit = 1ul << cpu_features.physical_bits;
+    if (at >= limit || len > limit - at)
         return NULL;
-    const uint8_t *header = firmware(at, ACPI_HEADER_LEN);
-    memcpy(&len, header + 4, sizeof len);
-    if (memcmp(header, signature, 4) != 0 || len < ACPI_HEADER_LEN || len > TABLE_MAX)
-        return NULL;
-    const uint8_t *table = firmware(at, len);
-    *n = len;
-    return acpi_table_valid(table, len, signature) ? table : NULL;
+    if (page_is_direct(PADDR(at), len))
+        return direct(PADDR(at));
+    return (const uint8_t *)page_map_device(PADDR(at), len);
 }
 
-static void read_table(paddr_t at) {
-    const uint8_t *table;
-    size_t n;
-    if ((table = table_at(at, "APIC", &n))) {
-        acpi_read_madt(&acpi, table, n);
-    } else if ((table = table_at(at, "FACP", &n))) {
-        paddr_t dsdt = acpi_read_fadt(&acpi, table, n);
-        if (!(table = table_at(dsdt, "DSDT", &n)) || !acpi_read_s5(&acpi, table, n))
-            acpi.pm1a_control = 0; /* without \_S5 there is nothing to write there */
-    }
-}
-
-/* Reads every table that a root table points to; its pointers have `width` bytes. */
-static bool read_root(paddr_t at, const char *signature, size_t width) {
-    size_t n;
-    const uint8_t *root = table_at(at, signature, &n);
-    if (!root)
-        return false;
-    for (size_t i = ACPI_HEADER_LEN; i + width <= n; i += width) {
-        uint64_t pointer = 0;
-        memcpy(&pointer, root + i, width);
-        read_table(PADDR(pointer));
-    }
-    return true;
+static void say_ignored(const char *what, uint64_t at, const char *why) {
+    log_line("acpi: %s at %#lx is ignored: %s", what, at, why);
 }
 
 void acpi_init(const struct boot_info *boot) {
-    uint64_t xsdt = 0, rsdt = 0;
-    if (boot->rsdp.at) {
-        const uint8_t *rsdp = firmware(boot->rsdp, ACPI_HEADER_LEN);
-        if (memcmp(rsdp, "RSD PTR ", 8) == 0) {
-            memcpy(&rsdt, rsdp + RSDP_RSDT, 4);
-            if (rsdp[RSDP_REVISION] >= 2)
-                memcpy(&xsdt, rsdp + RSDP_XSDT, 8);
-        }
-    }
-    acpi.present = read_root(PADDR(xsdt), "XSDT", 8) || read_root(PADDR(rsdt), "RSDT", 4);
+    static const struct acpi_hooks hooks = {.bytes = firmware, .ignored = say_ignored};
+    if (boot->rsdp.at)
+        acpi_find(&acpi, boot->rsdp.at, &hooks);
     if (!acpi.present)
         log_line("acpi: no valid tables; no power off by software");
+    if (acpi.sleep_control.at)
+        sleep_control = page_map_device(acpi.sleep_control, 1);
+}
+
+bool acpi_mode_on(void) {
+    if (!acpi.pm1a_control || (inw(acpi.pm1a_control) & PM1_ACPI_MODE) || !acpi.smi_command)
+        return true;
+    outb(acpi.smi_command, acpi.acpi_enable);
+    for (unsigned left = MODE_PATIENCE; left; left--)
+        if (inw(acpi.pm1a_control) & PM1_ACPI_MODE)
+            return true;
+    return false;
+}
+
+static void sleep_by(uint16_t port, unsigned type) {
+    unsigned others = inw(port) & ~(PM1_SLEEP_TYPE(7) | PM1_SLEEP_ENABLE);
+    outw(port, (uint16_t)(others | PM1_SLEEP_TYPE(type) | PM1_SLEEP_ENABLE));
 }
 
 void acpi_power_off(void) {
+    if (sleep_control)
+        *sleep_control = SLEEP_CONTROL(acpi.s5_a);
     if (!acpi.pm1a_control)
         return;
-    outw(acpi.pm1a_control, (uint16_t)(acpi.s5_a << 10 | SLEEP_ENABLE));
+    acpi_mode_on(); /* where it does not answer the write may help all the same */
+    sleep_by(acpi.pm1a_control, acpi.s5_a);
     if (acpi.pm1b_control)
-        outw(acpi.pm1b_control, (uint16_t)(acpi.s5_b << 10 | SLEEP_ENABLE));
+        sleep_by(acpi.pm1b_control, acpi.s5_b);
 }

@@ -1,54 +1,48 @@
 /* SPDX-License-Identifier: MIT */
-/* timer.c -- see timer.h. TSC and APIC timer are measured together against a millisecond of the
- * PIT's channel 2, the one whose output can be read (port 0x61) and that raises no interrupt. */
+/* timer.c -- see timer.h. TSC and APIC timer are measured together against a millisecond of a clock
+ * whose rate is known (timer_reference.h). */
 #include "machine/timer.h"
 
 #include "machine/apic.h"
 #include "machine/cpu.h"
+#include "machine/log.h"
 #include "machine/panic.h"
+#include "machine/timer_reference.h"
 #include "machine/trap.h"
 #include "machine/x86.h"
 
-#define PIT_HZ       1193182ul
-#define PIT_COUNT    1193ul /* about a millisecond */
-#define PIT_PATIENCE 100000000ul
-enum { PIT_CHANNEL2 = 0x42, PIT_COMMAND = 0x43, PIT_GATE = 0x61 };
-enum { GATE_ON = 1, GATE_SPEAKER = 2, GATE_OUTPUT = 0x20 };
 #define DIVIDE_BY_1 0x0b
 #define SECOND_NS   1000000000ul
 
-static uint64_t tsc_hz, apic_hz;
+static uint64_t tsc_hz, apic_hz; /* 0: unknown */
 
-/* Starts the PIT's channel 2 on PIT_COUNT counts. */
-static void pit_start(void) {
-    outb(PIT_GATE, (inb(PIT_GATE) & ~(GATE_SPEAKER | GATE_ON)));
-    outb(PIT_COMMAND, 0xb0); /* channel 2, both bytes, one shot */
-    outb(PIT_CHANNEL2, PIT_COUNT & 0xff);
-    outb(PIT_CHANNEL2, PIT_COUNT >> 8);
-    outb(PIT_GATE, inb(PIT_GATE) | GATE_ON);
-}
-
-static void pit_wait(void) {
-    for (uint64_t left = PIT_PATIENCE; !(inb(PIT_GATE) & GATE_OUTPUT); left--)
-        if (left == 0)
-            panic("timer_init: the PIT's channel 2 does not count");
-}
-
-void timer_init(void) {
-    apic_write(APIC_TIMER_DIVIDE, DIVIDE_BY_1);
-    pit_start();
+/* Whether the clock ran; then the two rates are known. */
+static bool calibrate(const struct timer_reference *r) {
+    if (!r->begin())
+        return false;
     apic_write(APIC_TIMER_INITIAL, UINT32_MAX);
-    uint64_t tsc = rdtsc();
-    pit_wait();
+    uint64_t tsc = rdtsc(), counts = r->wait();
     tsc = rdtsc() - tsc;
     uint64_t count = UINT32_MAX - apic_read(APIC_TIMER_CURRENT);
     timer_stop();
-    tsc_hz = tsc * PIT_HZ / PIT_COUNT;
-    apic_hz = count * PIT_HZ / PIT_COUNT;
-    if (cpu_features.tsc_deadline)
-        apic_write(APIC_LVT_TIMER, APIC_LVT_DEADLINE | TRAP_TIMER);
-    else
-        apic_write(APIC_LVT_TIMER, TRAP_TIMER);
+    if (!counts)
+        return false;
+    tsc_hz = tsc * r->hz() / counts;
+    apic_hz = count * r->hz() / counts;
+    return true;
+}
+
+void timer_init(void) {
+    const struct timer_reference *r = timer_references;
+    apic_write(APIC_TIMER_DIVIDE, DIVIDE_BY_1);
+    while (r->name && !calibrate(r))
+        r++;
+    if (!r->name)
+        log_line("timer: this machine has no clock of a known rate (PIT, ACPI timer, HPET, CPUID): "
+                 "tsc_hz is unknown");
+    else if (r != timer_references)
+        log_line("timer: no usable PIT; calibrated against %s", r->name);
+    apic_write(APIC_LVT_TIMER, (cpu_features.tsc_deadline ? APIC_LVT_DEADLINE : 0) | TRAP_TIMER);
 }
 
 /* No step overflows below 2^33 Hz. */
@@ -58,6 +52,7 @@ static uint64_t ticks(uint64_t ns, uint64_t hz) {
 }
 
 void timer_arm_ns(uint64_t ns) {
+    assert_that(timer_hz());
     uint64_t n = ticks(ns, timer_hz());
     if (cpu_features.tsc_deadline)
         write_msr(MSR_TSC_DEADLINE, rdtsc() + n);

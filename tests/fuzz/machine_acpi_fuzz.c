@@ -1,26 +1,49 @@
 /* SPDX-License-Identifier: MIT */
-/* machine_acpi_fuzz.c -- any bytes as ACPI tables: read within their bounds, and only sane numbers
- * come out. */
-#include "machine/acpi_table.h"
+/* machine_acpi_fuzz.c -- any bytes as ACPI tables, singly and as the memory in which the RSDP leads
+ * to others: read within their bounds, and only sane numbers come out. */
+#include "machine/acpi_find.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    struct acpi_info a = {0};
-    uint8_t *copy = malloc(size + 1); /* so that a read past the end is seen */
-    if (!copy)
-        return 0;
-    memcpy(copy, data, size);
-    copy = realloc(copy, size ? size : 1);
-    acpi_table_valid(copy, size, "APIC");
-    acpi_read_madt(&a, copy, size);
-    acpi_read_fadt(&a, copy, size);
-    acpi_read_s5(&a, copy, size);
-    if (a.cpus > ACPI_CPUS_MAX)
+enum { BASE = 0x1000, ASKED_MAX = 4 * ACPI_TABLES_MAX };
+static uint8_t *memory; /* a copy of the input, so that a read past its end is seen */
+static size_t memory_len;
+static unsigned asked;
+
+static const uint8_t *bytes(uint64_t at, size_t len) {
+    if (++asked > ASKED_MAX)
         abort();
-    free(copy);
+    if (at < BASE || at - BASE > memory_len || len > memory_len - (at - BASE))
+        return NULL;
+    return memory + (at - BASE);
+}
+
+static void ignored(const char *what, uint64_t at, const char *why) {
+    (void)at;
+    if (!*what || !*why)
+        abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    static const struct acpi_hooks hooks = {.bytes = bytes, .ignored = ignored};
+    struct acpi_info a = {0}, found = {0};
+    memory = malloc(size ? size : 1);
+    if (!memory)
+        return 0;
+    memory_len = size;
+    memcpy(memory, data, size);
+    acpi_table_valid(memory, size, "APIC");
+    acpi_read_madt(&a, memory, size);
+    acpi_read_fadt(&a, memory, size);
+    acpi_read_s5(&a, memory, size);
+    acpi_read_hpet(&a, memory, size);
+    asked = 0;
+    acpi_find(&found, BASE, &hooks);
+    if (a.cpus > ACPI_CPUS_MAX || found.cpus > ACPI_CPUS_MAX)
+        abort();
+    free(memory);
     return 0;
 }

@@ -67,6 +67,8 @@ static void the_madt_tells_cpus_and_apics(void **state) {
         assert_true(madt(n).cpus <= 3);
     table[45] = 0; /* an entry of no length would never end */
     assert_int_equal(madt(44 + sizeof madt_entries).cpus, 0);
+    struct acpi_info b = {0};
+    assert_false(acpi_read_madt(&b, table, 44 + sizeof madt_entries));
     table[45] = 255;
     assert_int_equal(madt(44 + sizeof madt_entries).cpus, 0);
 }

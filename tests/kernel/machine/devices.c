@@ -6,6 +6,8 @@
 #include "machine/page.h"
 #include "machine/pci.h"
 #include "machine/timer.h"
+#include "machine/timer_reference.h"
+#include "machine/x86.h"
 #include "measure/bench.h"
 
 CHECK(devices_acpi, "devices/acpi_tells_of_this_cpu_and_how_to_power_off") {
@@ -14,7 +16,17 @@ CHECK(devices_acpi, "devices/acpi_tells_of_this_cpu_and_how_to_power_off") {
         return;
     }
     CHECK_THAT(c, acpi.cpus >= 1 && acpi.local_apic.at != 0);
-    CHECK_THAT(c, acpi.pm1a_control != 0);
+    CHECK_THAT(c, acpi.pm1a_control || acpi.sleep_control.at);
+}
+
+CHECK(devices_acpi_mode, "devices/acpi_mode_is_on_before_the_machine_is_turned_off") {
+    if (!acpi.pm1a_control || !acpi.smi_command) {
+        check_skip(c, "the machine has no ACPI mode to turn on");
+        return;
+    }
+    CHECK_THAT(c, acpi_mode_on());
+    CHECK_THAT(c, inw(acpi.pm1a_control) & 1); /* SCI_EN */
+    CHECK_THAT(c, acpi_mode_on());             /* a second time is nothing */
 }
 
 CHECK(devices_pci, "devices/pci_functions_are_found_with_sound_bars") {
@@ -39,8 +51,31 @@ CHECK(devices_pci, "devices/pci_functions_are_found_with_sound_bars") {
 }
 
 CHECK(devices_timer, "devices/tsc_and_timer_are_calibrated") {
+    if (!timer_tsc_hz() && !timer_hz()) {
+        check_skip(c, "the machine has no clock of a known rate");
+        return;
+    }
     CHECK_THAT(c, timer_tsc_hz() > 100000000ul && timer_tsc_hz() < 10000000000ul);
     CHECK_THAT(c, timer_hz() > 1000000ul && timer_hz() < 10000000000ul);
+}
+
+/* Under an exact clock they agree to a thousandth; a host that is busy elsewhere may add some. */
+CHECK(devices_clocks, "devices/all_clocks_of_a_known_rate_tell_the_same_rate_of_the_TSC") {
+    unsigned found = 0;
+    for (const struct timer_reference *r = timer_references; r->name; r++) {
+        if (!r->begin())
+            continue;
+        uint64_t tsc = rdtsc(), counts = r->wait();
+        tsc = rdtsc() - tsc;
+        if (!counts)
+            continue;
+        found++;
+        uint64_t hz = tsc * r->hz() / counts, known = timer_tsc_hz();
+        if (hz < known - known / 5 || hz > known + known / 5)
+            check_fail(c, "by %s %lu Hz, at boot %lu", r->name, hz, known);
+    }
+    if (found < 2)
+        check_skip(c, "the machine has %u clocks of a known rate", found);
 }
 
 CHECK(devices_mapped, "devices/registers_are_mapped_uncached_and_not_executable") {

@@ -239,6 +239,10 @@ static void tick(struct trap_frame *f) {
 }
 
 CHECK(timer_once, "timer/one_shot_arrives_once_after_its_time") {
+    if (!timer_hz()) {
+        check_skip(c, "the machine has no clock to calibrate the timer by");
+        return;
+    }
     trap_handle(TRAP_TIMER, tick);
     ticks = 0;
     uint64_t start = rdtsc();

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: MIT */
+/* machine_acpi_find_test.c -- from the RSDP to the tables through addresses, lengths and sums of
+ * which each is made wrong once: that table is ignored with a word, the others are read. */
+#include "machine/acpi_find.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+/* Physical memory: MEMORY bytes from BASE on answer; below END a processor has addresses (nothing
+ * is there: all ones), beyond it none. */
+#define BASE   0x70000000ul
+#define MEMORY 0x300000ul
+#define END    (1ul << 36)
+enum {
+    RSDP = 0x0,
+    RSDT = 0x100,
+    XSDT = 0x200,
+    MADT = 0x1000,
+    FADT = 0x2000,
+    DSDT = 0x3000,
+    HPET = 0x4000
+};
+
+static uint8_t memory[MEMORY], nothing[0x200000];
+static char said[8192];
+static unsigned asked;
+
+static const uint8_t *bytes(uint64_t at, size_t len) {
+    asked++;
+    assert_true(len > 0 && len <= ACPI_LEN_MAX);
+    if (at >= END || len > END - at)
+        return NULL;
+    if (at < BASE || at + len > BASE + MEMORY)
+        return memset(nothing, 0xff, sizeof nothing);
+    return memory + (at - BASE);
+}
+
+static void ignored(const char *what, uint64_t at, const char *why) {
+    size_t n = strlen(said);
+    snprintf(said + n, sizeof said - n, "%s %#lx: %s\n", what, at, why);
+}
+
+static void sum(uint32_t at, uint32_t from, uint32_t n, uint32_t sum_at) {
+    uint8_t *p = memory + at, total = 0;
+    p[sum_at] = 0;
+    for (uint32_t i = from; i < n; i++)
+        total = (uint8_t)(total + p[i]);
+    p[sum_at] = (uint8_t)-total;
+}
+
+static void put(uint32_t at, uint64_t v, size_t width) {
+    memcpy(memory + at, &v, width);
+}
+
+static void finish(uint32_t at, const char *signature, uint32_t len) {
+    memcpy(memory + at, signature, 4);
+    put(at + 4, len, 4);
+    sum(at, 0, len, 9);
+}
+
+static void rsdp_finish(void) {
+    sum(RSDP, 0, 20, 8);
+    sum(RSDP, 0, 36, 32);
+}
+
+static void root_finish(void) {
+    finish(RSDT, "RSDT", 36 + 4 * 4);
+    finish(XSDT, "XSDT", 36 + 4 * 8);
+}
+
+static void fadt_finish(void) {
+    finish(FADT, "FACP", 268);
+}
+
+/* A PC with all that we read. */
+static void sound(void) {
+    static const uint8_t aml[] = {8, '_', 'S', '5', '_', 0x12, 8, 4, 0x0a, 5, 0x0a, 5, 0, 0};
+    static const uint8_t cpu[] = {0, 8, 0, 3, 1, 0, 0, 0};
+    static const uint32_t tables[] = {HPET, FADT, MADT, DSDT};
+    memset(memory, 0, sizeof memory);
+    memcpy(memory + RSDP, "RSD PTR ", 8);
+    memory[RSDP + 15] = 2;
+    put(RSDP + 16, BASE + RSDT, 4);
+    put(RSDP + 20, 36, 4);
+    put(RSDP + 24, BASE + XSDT, 8);
+    rsdp_finish();
+    for (uint32_t i = 0; i < 4; i++) {
+        put(RSDT + 36 + 4 * i, BASE + tables[i], 4);
+        put(XSDT + 36 + 8 * i, BASE + tables[i], 8);
+    }
+    root_finish();
+    put(MADT + 36, 0xfee00000, 4);
+    memcpy(memory + MADT + 44, cpu, sizeof cpu);
+    finish(MADT, "APIC", 44 + sizeof cpu);
+    put(FADT + 40, BASE + DSDT, 4);
+    put(FADT + 48, 0xb2, 4);
+    put(FADT + 52, 0xf1, 1);
+    put(FADT + 64, 0x604, 4);
+    put(FADT + 76, 0x608, 4);
+    put(FADT + 91, 4, 1);
+    fadt_finish();
+    memcpy(memory + DSDT + 40, aml, sizeof aml);
+    finish(DSDT, "DSDT", 40 + sizeof aml);
+    put(HPET + 44, 0xfed00000, 8);
+    finish(HPET, "HPET", 56);
+}
+
+static struct acpi_info find_at(uint64_t rsdp) {
+    static const struct acpi_hooks hooks = {.bytes = bytes, .ignored = ignored};
+    struct acpi_info a = {.present = false};
+    said[0] = '\0';
+    asked = 0;
+    acpi_find(&a, rsdp, &hooks);
+    return a;
+}
+
+static struct acpi_info find(void) {
+    return find_at(BASE + RSDP);
+}
+
+static void assert_all(const struct acpi_info *a) {
+    assert_true(a->present);
+    assert_int_equal(a->cpus, 1);
+    assert_int_equal(a->apic_id[0], 3);
+    assert_int_equal(a->pm1a_control, 0x604);
+    assert_int_equal(a->smi_command, 0xb2);
+    assert_int_equal(a->acpi_enable, 0xf1);
+    assert_int_equal(a->pm_timer, 0x608);
+    assert_int_equal(a->pm_timer_mask, 0xffffff);
+    assert_int_equal(a->s5_a, 5);
+    assert_int_equal(a->hpet.at, 0xfed00000);
+}
+
+/* What was ignored, exactly. */
+#define ASSERT_SAID(text) assert_string_equal(said, text)
+
+static void sound_tables_are_read_without_a_word(void **state) {
+    (void)state;
+    sound();
+    struct acpi_info a = find();
+    assert_all(&a);
+    ASSERT_SAID("");
+    memory[RSDP + 15] = 0; /* ACPI 1.0: the short form and the RSDT */
+    memset(memory + RSDP + 20, 0x77, 16);
+    sum(RSDP, 0, 20, 8);
+    a = find();
+    assert_all(&a);
+    ASSERT_SAID("");
+}
+
+static void an_rsdp_that_cannot_be_right_is_ignored(void **state) {
+    static const uint64_t wild[] = {END, END - 35, 1ul << 46, 1ul << 52, -1ul, -36ul, 1ul << 63};
+    (void)state;
+    sound();
+    for (size_t i = 0; i < sizeof wild / sizeof wild[0]; i++) {
+        assert_false(find_at(wild[i]).present);
+        assert_non_null(strstr(said, "RSDP"));
+        assert_non_null(strstr(said, "no such address"));
+    }
+    memory[RSDP + 10] ^= 1;
+    assert_false(find().present);
+    ASSERT_SAID("RSDP 0x70000000: its signature or sum is wrong\n");
+    sound();
+    memory[RSDP] = 'r';
+    rsdp_finish();
+    assert_false(find().present);
+    ASSERT_SAID("RSDP 0x70000000: its signature or sum is wrong\n");
+    static const uint32_t lengths[] = {0, 35, 37, 4097, UINT32_MAX};
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        sound();
+        put(RSDP + 20, lengths[i], 4);
+        sum(RSDP, 0, 20, 8);
+        sum(RSDP, 0, 36, 32);
+        memory[RSDP + 36] = 1; /* so that 37 bytes do not sum to 0 */
+        struct acpi_info a = find();
+        assert_all(&a); /* by the RSDT */
+        ASSERT_SAID("RSDP 0x70000000: the length or the sum of its longer form is wrong\n");
+    }
+}
+
+static void of_two_roots_one_must_be_sound(void **state) {
+    (void)state;
+    sound();
+    memory[XSDT + 20] ^= 1;
+    struct acpi_info a = find();
+    assert_all(&a);
+    ASSERT_SAID("XSDT 0x70000200: its sum is wrong\n");
+    memory[RSDT + 20] ^= 1;
+    assert_false(find().present);
+    ASSERT_SAID("XSDT 0x70000200: its sum is wrong\nRSDT 0x70000100: its sum is wrong\n");
+    sound();
+    put(RSDP + 24, 1ul << 50, 8);
+    rsdp_finish();
+    a = find();
+    assert_all(&a);
+    ASSERT_SAID("XSDT 0x4000000000000: the processor has no such address\n");
+}
+
+static void wild_pointers_of_a_root_lead_nowhere(void **state) {
+    static const uint64_t wild[] = {END, 1ul << 40, 1ul << 63, -1ul, END - 35};
+    (void)state;
+    for (size_t i = 0; i < sizeof wild / sizeof wild[0]; i++) {
+        sound();
+        put(XSDT + 36 + 3 * 8, wild[i], 8); /* in the place of a table that we do not read */
+        root_finish();
+        struct acpi_info a = find();
+        assert_all(&a);
+        assert_non_null(strstr(said, "no such address"));
+    }
+    sound();
+    put(XSDT + 36 + 3 * 8, 0x123456, 8);    /* an address where nothing answers */
+    put(XSDT + 36 + 2 * 8, BASE + XSDT, 8); /* to itself, in the place of the MADT */
+    root_finish();
+    struct acpi_info a = find();
+    assert_int_equal(a.cpus, 0);
+    assert_int_equal(a.pm1a_control, 0x604);
+    ASSERT_SAID("");
+}
+
+static void a_table_must_have_its_length_and_sum(void **state) {
+    static const struct {
+        uint32_t len;
+        const char *why;
+    } cases[] = {
+        {0, "APIC 0x70001000: its length is impossible\n"},
+        {35, "APIC 0x70001000: its length is impossible\n"},
+        {51, "APIC 0x70001000: its sum is wrong\n"},
+        {0x200000, "APIC 0x70001000: its length is impossible\n"},
+        {UINT32_MAX, "APIC 0x70001000: its length is impossible\n"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        sound();
+        memory[MADT + 45 + 6] = 9;
+        put(MADT + 4, cases[i].len, 4);
+        struct acpi_info a = find();
+        assert_int_equal(a.cpus, 0);
+        assert_int_equal(a.pm1a_control, 0x604);
+        ASSERT_SAID(cases[i].why);
+    }
+    sound();
+    memory[MADT + 45] = 0; /* an entry of no length */
+    finish(MADT, "APIC", 52);
+    struct acpi_info a = find();
+    assert_int_equal(a.cpus, 0);
+    ASSERT_SAID("APIC 0x70001000: from an entry of impossible length on\n");
+}
+
+static void without_a_sound_dsdt_there_is_no_power_off(void **state) {
+    static const uint64_t wild[] = {END, 1ul << 52, -40ul};
+    (void)state;
+    for (size_t i = 0; i < sizeof wild / sizeof wild[0]; i++) {
+        sound();
+        put(FADT + 140, wild[i], 8);
+        fadt_finish();
+        struct acpi_info a = find();
+        assert_int_equal(a.pm1a_control, 0);
+        assert_int_equal(a.pm_timer, 0x608);
+        assert_non_null(strstr(said, "DSDT"));
+    }
+    sound();
+    put(FADT + 40, BASE + MADT, 4);
+    fadt_finish();
+    assert_int_equal(find().pm1a_control, 0);
+    ASSERT_SAID("DSDT 0x70001000: another table lies there\n");
+    sound();
+    memory[DSDT + 41] = 'X';
+    finish(DSDT, "DSDT", 54);
+    assert_int_equal(find().pm1a_control, 0);
+}
+
+static void ports_and_registers_must_be_such(void **state) {
+    (void)state;
+    sound();
+    put(FADT + 64, 0x10604, 4);
+    put(FADT + 76, 0x10608, 4);
+    put(FADT + 48, 0x100b2, 4);
+    put(FADT + 112, 1 << 10, 4);
+    put(FADT + 116, 1, 1);
+    put(FADT + 120, 0x10cf9, 8);
+    fadt_finish();
+    put(HPET + 44, 1ul << 44, 8);
+    finish(HPET, "HPET", 56);
+    struct acpi_info a = find();
+    assert_int_equal(a.pm1a_control, 0);
+    assert_int_equal(a.pm_timer, 0);
+    assert_int_equal(a.smi_command, 0);
+    assert_int_equal(a.reset_port, 0);
+    assert_int_equal(a.hpet.at, 0);
+    ASSERT_SAID("HPET 0x100000000000: the processor has no such address\n");
+    /* A machine without PM1: its registers are not looked at, its sleep register is. */
+    sound();
+    put(FADT + 112, 1 << 20, 4);
+    put(FADT + 248, 0xfea00000, 8);
+    fadt_finish();
+    a = find();
+    assert_int_equal(a.pm1a_control, 0);
+    assert_int_equal(a.pm_timer, 0);
+    assert_int_equal(a.sleep_control.at, 0xfea00000);
+    assert_int_equal(a.s5_a, 5);
+    put(FADT + 248, END, 8);
+    fadt_finish();
+    assert_int_equal(find().sleep_control.at, 0);
+}
+
+static void a_long_root_ends_and_the_first_of_two_counts(void **state) {
+    enum { POINTERS = (ACPI_LEN_MAX - 36) / 8, FAR = 0x100000, SECOND = 0x6000 };
+    (void)state;
+    sound();
+    put(RSDP + 24, BASE + FAR, 8);
+    rsdp_finish();
+    for (uint32_t i = 0; i < POINTERS; i++)
+        put(FAR + 36 + 8 * i, BASE + (i == 0 ? HPET : i % 2 ? MADT : FADT), 8);
+    put(FAR + 36, BASE + SECOND, 8);
+    put(FAR + 36 + 8 * 255, BASE + HPET, 8);
+    put(SECOND + 44, 0xfed01000, 8);
+    finish(SECOND, "HPET", 56);
+    finish(FAR, "XSDT", 36 + 8 * POINTERS);
+    struct acpi_info a = find();
+    assert_int_equal(a.hpet.at, 0xfed01000);
+    assert_int_equal(a.cpus, 1);
+    ASSERT_SAID("XSDT 0x70100000: from its 257th pointer on\n");
+    assert_true(asked < 2 * ACPI_TABLES_MAX);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sound_tables_are_read_without_a_word),
+        cmocka_unit_test(an_rsdp_that_cannot_be_right_is_ignored),
+        cmocka_unit_test(of_two_roots_one_must_be_sound),
+        cmocka_unit_test(wild_pointers_of_a_root_lead_nowhere),
+        cmocka_unit_test(a_table_must_have_its_length_and_sum),
+        cmocka_unit_test(without_a_sound_dsdt_there_is_no_power_off),
+        cmocka_unit_test(ports_and_registers_must_be_such),
+        cmocka_unit_test(a_long_root_ends_and_the_first_of_two_counts),
+    };
+    return cmocka_run_group_tests_name("machine/acpi_find", tests, NULL, NULL);
+}
