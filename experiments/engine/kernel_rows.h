@@ -45,6 +45,23 @@ static void bench_ways(struct bench *b, unsigned i) {
     }
 }
 
+/* Decodes and verifies. False: the machine has too little memory for it, and the row is skipped;
+ * any other refusal is a mistake of ours. */
+static bool proven(struct bench *b, struct program *p, const void *bytes, size_t len,
+                   const struct kind *kind) {
+    static struct facts facts;
+    static struct verdict verdict;
+    struct refusal undecodable;
+    bool decoded = program_decode(p, &engine_hooks, bytes, len, &undecodable);
+    if (decoded && verify(p, kind, &engine_hooks, &facts, &verdict))
+        return true;
+    if ((decoded ? verdict.rule : undecodable.rule) != RULE_NO_MEMORY)
+        panic("%s: refused: %s", b->row, decoded ? verdict.text : rule_name(undecodable.rule));
+    bench_skip(b, "the machine has too little memory to prove the program");
+    program_release(p, &engine_hooks);
+    return false;
+}
+
 /* From bytes to facts. What was decoded is given back outside of the bracket. */
 static void bench_verify(struct bench *b, const void *bytes, size_t len, const struct kind *kind) {
     static struct facts facts;
@@ -57,11 +74,16 @@ static void bench_verify(struct bench *b, const void *bytes, size_t len, const s
         bool good = program_decode(&p, &engine_hooks, bytes, len, &undecodable) &&
                     verify(&p, kind, &engine_hooks, &facts, &verdict);
         bench_stop(b);
-        if (!good)
-            panic("%s: refused: %s", b->row, verdict.text);
+        if (!good) {
+            program_release(&p, &engine_hooks);
+            if (!proven(b, &p, bytes, len, kind)) /* once more, outside of the bracket: why not? */
+                return;
+        }
         program_release(&p, &engine_hooks);
     }
 }
+
+static const char no_memory_for_code[] = "the machine has too little memory for the machine code";
 
 /* From a verified program to sealed machine code. */
 static void bench_compile(struct bench *b, const struct program *p) {
@@ -72,8 +94,10 @@ static void bench_compile(struct bench *b, const struct program *p) {
         bench_start(b);
         bool good = jit_compile(p, &engine_hooks, &options, &code);
         bench_stop(b);
-        if (!good)
-            panic("%s: no memory for machine code", b->row);
+        if (!good) {
+            bench_skip(b, no_memory_for_code);
+            return;
+        }
         jit_release(&code, &engine_hooks);
     }
 }
@@ -141,38 +165,41 @@ static const struct kind length_kind = {
     .entry = {.parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ, .bytes = LENGTH_CONTEXT}},
               .result = {.kind = SHAPE_NUMBER}}};
 
-static struct slot *length_of(const struct bench *b, uint32_t length, enum length_shape shape) {
+/* Null where the row is skipped for want of memory. */
+static struct slot *length_of(struct bench *b, uint32_t length, enum length_shape shape) {
     struct slot *slots = heap_alloc(length * sizeof *slots);
-    if (!slots)
-        panic("%s: no memory", b->row);
-    length_program(slots, length, shape);
+    if (slots)
+        length_program(slots, length, shape);
+    else
+        bench_skip(b, "the machine has too little memory for a program of this length");
     return slots;
 }
 
 BENCH(length_verify, LENGTH_VERIFY_ROWS) {
     const uint32_t length = (uint32_t)bench_arg(b, "length");
     struct slot *slots = length_of(b, length, length_shape(b));
+    if (!slots)
+        return;
     bench_verify(b, slots, length * sizeof *slots, &length_kind);
     heap_free(slots, length * sizeof *slots);
 }
 
-/* Decoded and verified. */
-static struct program length_open(const struct bench *b, enum length_shape shape) {
-    static struct facts facts;
-    static struct verdict verdict;
+/* Decoded and verified. False where the row is skipped for want of memory. */
+static bool length_open(struct bench *b, struct program *p, enum length_shape shape) {
     const uint32_t length = (uint32_t)bench_arg(b, "length");
     struct slot *slots = length_of(b, length, shape);
-    struct program p = {.insn = NULL};
-    struct refusal undecodable;
-    if (!program_decode(&p, &engine_hooks, slots, length * sizeof *slots, &undecodable) ||
-        !verify(&p, &length_kind, &engine_hooks, &facts, &verdict))
-        panic("%s: refused: %s", b->row, verdict.text);
+    if (!slots)
+        return false;
+    *p = (struct program){.insn = NULL};
+    bool good = proven(b, p, slots, length * sizeof *slots, &length_kind);
     heap_free(slots, length * sizeof *slots);
-    return p;
+    return good;
 }
 
 BENCH(length_compile, LENGTH_COMPILE_ROWS) {
-    struct program p = length_open(b, LENGTH_STRAIGHT);
+    struct program p;
+    if (!length_open(b, &p, LENGTH_STRAIGHT))
+        return;
     bench_compile(b, &p);
     program_release(&p, &engine_hooks);
 }
@@ -184,11 +211,16 @@ BENCH(length_ways, "engine/length:10000/shape:straight,loopy/way:interp,jit") {
     const uint64_t argument[PARAMETERS] = {(uintptr_t)context};
     const struct jit_options options = {0};
     struct activation a = {.fuel = UINT32_MAX, .stack = stack, .stack_bytes = sizeof stack};
-    struct program p = length_open(b, length_shape(b));
+    struct program p;
     struct code code;
     char way[8];
-    if (!jit_compile(&p, &engine_hooks, &options, &code))
-        panic("%s: no memory for machine code", b->row);
+    if (!length_open(b, &p, length_shape(b)))
+        return;
+    if (!jit_compile(&p, &engine_hooks, &options, &code)) {
+        bench_skip(b, no_memory_for_code);
+        program_release(&p, &engine_hooks);
+        return;
+    }
     if (code.entry(argument[0], 0, 0, 0, 0, &a) != interpreter_run(&p, argument, &a))
         panic("%s: interpreter and machine code do not agree", b->row);
     bench_slow(b);

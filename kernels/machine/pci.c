@@ -23,7 +23,7 @@ enum { BAR_IO = 1, BAR_64 = 4, BAR_PREFETCH = 8 };
 #define FUNCTIONS 8
 
 static struct pci_function functions[PCI_FUNCTIONS_MAX];
-static unsigned count;
+static unsigned count, left_out;
 static uint8_t bus_seen[256 / 8];
 
 static void select(const struct pci_function *f, unsigned offset) {
@@ -111,8 +111,6 @@ static void read_capabilities(struct pci_function *f) {
     }
 }
 
-static void scan_bus(uint8_t bus);
-
 static void read_function(struct pci_function f) {
     uint32_t id = pci_read32(&f, ID), class = pci_read32(&f, CLASS);
     f.vendor = (uint16_t)id;
@@ -125,13 +123,7 @@ static void read_function(struct pci_function f) {
         f.subsystem = pci_read16(&f, SUBSYSTEM);
     read_bars(&f);
     read_capabilities(&f);
-    if (count == PCI_FUNCTIONS_MAX) {
-        log_line("pci: more than %d functions; the rest is left out", PCI_FUNCTIONS_MAX);
-        return;
-    }
     functions[count++] = f;
-    if (f.header == 1)
-        scan_bus(pci_read8(&f, SECONDARY_BUS));
 }
 
 static bool is_there(const struct pci_function *f) {
@@ -145,12 +137,16 @@ static void scan_slot(uint8_t bus, uint8_t slot) {
     unsigned last = pci_read8(&f, HEADER) & HEADER_MANY ? FUNCTIONS : 1;
     for (unsigned i = 0; i < last; i++) {
         f.function = (uint8_t)i;
-        if (is_there(&f))
+        if (!is_there(&f))
+            continue;
+        if (count < PCI_FUNCTIONS_MAX)
             read_function(f);
+        else
+            left_out++;
     }
 }
 
-/* A bus is scanned once, whatever the bridges say. */
+/* A bus is scanned once, whatever the bridges say: they may point to each other. */
 static void scan_bus(uint8_t bus) {
     if (bus_seen[bus / 8] >> bus % 8 & 1)
         return;
@@ -159,8 +155,15 @@ static void scan_bus(uint8_t bus) {
         scan_slot(bus, slot);
 }
 
+/* Bridges that are found lengthen the list that is gone through: no recursion, however deep they
+ * nest. */
 void pci_init(void) {
     scan_bus(0);
+    for (unsigned i = 0; i < count; i++)
+        if (functions[i].header == 1)
+            scan_bus(pci_read8(&functions[i], SECONDARY_BUS));
+    if (left_out)
+        log_line("pci: more than %d functions; %u are left out", PCI_FUNCTIONS_MAX, left_out);
 }
 
 unsigned pci_count(void) {

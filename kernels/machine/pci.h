@@ -29,8 +29,8 @@ struct pci_function {
     } capability[PCI_CAPABILITIES_MAX];
 };
 
-/* Walks the buses once, from bus 0 through its bridges; the rest reads what it found. Sizes BARs,
- * changes nothing. */
+/* Walks the buses once, from bus 0 through its bridges, those nearest to it first; the rest reads
+ * what it found. Sizes BARs, changes nothing. */
 void pci_init(void);
 unsigned pci_count(void);
 const struct pci_function *pci_at(unsigned i);

@@ -83,8 +83,10 @@ static int env_fill(struct env *e, const struct program *p, uint64_t argument) {
     return 0;
 }
 
-/* A new environment that is ready to run, in *made. 0, -E_NO_MEMORY or -E_BAD_IMAGE. */
-static int env_create(const struct program *p, uint64_t argument, struct env **made) {
+int env_create(const char *program, uint64_t argument, struct env **made) {
+    const struct program *p = program_find(program);
+    if (!p)
+        return -E_NOT_FOUND;
     struct env *e = env_slot();
     if (!e)
         return -E_NO_MEMORY;
@@ -112,10 +114,8 @@ static void env_switch(struct trap_frame *f, struct env *e) {
 }
 
 _Noreturn void env_start_first(void) {
-    const struct program *p = program_find("first");
-    assert_that(p);
     struct env *e;
-    if (env_create(p, 0, &e))
+    if (env_create("first", 0, &e))
         panic("the first environment cannot be created");
     e->cap[0] = everything;
     page_guard(kernel_stack.guard);
@@ -125,15 +125,19 @@ _Noreturn void env_start_first(void) {
     user_enter(&e->frame);
 }
 
-void env_end(struct trap_frame *f, enum exo_env_state state, uint64_t ended) {
-    struct env *e = env_current;
+void env_destroy(struct env *e, enum exo_env_state state, uint64_t ended) {
     e->seen->state = state;
     e->seen->ended = ended;
+    env_free_memory(e);
+    info.frames_free = frame_unused();
+}
+
+void env_end(struct trap_frame *f, enum exo_env_state state, uint64_t ended) {
+    struct env *e = env_current;
     if (e->seen->id == ENV_FIRST_ID && state == EXO_ENV_EXITED)
         first_status = ended;
     page_table_load(&page_table_kernel);
-    env_free_memory(e);
-    info.frames_free = frame_unused();
+    env_destroy(e, state, ended);
 
     struct env *next = env_ready(e->creator);
     for (unsigned i = 0; !next && i < EXO_ENVS; i++)
@@ -170,12 +174,8 @@ long sys_env_create(uint64_t slot, uint64_t name, uint64_t argument, uint64_t gr
     long length = copy_string_from_user(wanted, name, sizeof wanted);
     if (length < 0)
         return length;
-    const struct program *p = program_find(wanted);
-    if (!p)
-        return -E_NOT_FOUND;
-
     struct env *e;
-    error = env_create(p, argument, &e);
+    error = env_create(wanted, argument, &e);
     if (error)
         return error;
     e->creator = env_current->seen->id;

@@ -33,6 +33,13 @@ extern struct env *env_current;
 /* Starts the program `first` with a capability for everything in slot 0, and leaves for it. */
 _Noreturn void env_start_first(void);
 
+/* A new environment that is ready to run the program of this name with this argument, in *made. 0,
+ * or -E_NOT_FOUND, -E_NO_MEMORY, -E_BAD_IMAGE, and then nothing has changed. */
+int env_create(const char *program, uint64_t argument, struct env **made);
+
+/* Frees all that an environment has, which is not loaded; it stays to be read as ended. */
+void env_destroy(struct env *e, enum exo_env_state state, uint64_t ended);
+
 /* The environment in f ended (state EXO_ENV_EXITED or EXO_ENV_KILLED, `ended` as in struct
  * exo_env): frees all it has and puts into f who goes on: its creator, else any other. When nobody
  * is left the machine ends, with the first environment's status. */

@@ -7,20 +7,35 @@
 #include "exo/libos/syscall.h"
 #include "exo/libos/upcall.h"
 #include "lib/error.h"
+#include "machine/x86.h"
 #include "measure/bench.h"
 
+static void hostile_traps(struct check *c, const struct hostile_case *h) {
+    struct upcall_state s = {0};
+    bool trapped = upcall_catch(&s, h->attempt, 0);
+    if (!trapped || s.trap.vector != h->vector || s.trap.error != h->error)
+        check_fail(c, "%s: trapped %d vector %lu error %#lx, expected vector %lu error %#lx",
+                   h->name, trapped, s.trap.vector, s.trap.error, h->vector, h->error);
+    if (s.trap.address != h->address)
+        check_fail(c, "%s: address %#lx, expected %#lx", h->name, s.trap.address, h->address);
+    CHECK_THAT(c, sys_null() == 0);
+}
+
 CHECK(upcall_hostile, "upcall/hostile_code_ends_in_an_upcall_that_says_what_it_was") {
-    for (unsigned i = 0; i < HOSTILE_COUNT; i++) {
-        const struct hostile_case *h = &hostile_cases[i];
-        struct upcall_state s = {0};
-        bool trapped = upcall_catch(&s, h->attempt, 0);
-        if (!trapped || s.trap.vector != h->vector || s.trap.error != h->error)
-            check_fail(c, "%s: trapped %d vector %lu error %#lx, expected vector %lu error %#lx",
-                       h->name, trapped, s.trap.vector, s.trap.error, h->vector, h->error);
-        if (s.trap.address != h->address)
-            check_fail(c, "%s: address %#lx, expected %#lx", h->name, s.trap.address, h->address);
-        CHECK_THAT(c, sys_null() == 0);
-    }
+    for (unsigned i = 0; i < HOSTILE_COUNT; i++)
+        if (i != HOSTILE_BY_UMIP)
+            hostile_traps(c, &hostile_cases[i]);
+}
+
+CHECK(upcall_umip, "upcall/umip_hostile_code_does_not_see_descriptor_tables") {
+    uint32_t max[4], seven[4];
+    cpuid(0, 0, max);
+    if (max[0] >= 7)
+        cpuid(7, 0, seven);
+    if (max[0] >= 7 && (seven[2] >> 2 & 1))
+        hostile_traps(c, &hostile_cases[HOSTILE_BY_UMIP]);
+    else
+        check_skip(c, "the CPU has no UMIP");
 }
 
 static unsigned skipped;

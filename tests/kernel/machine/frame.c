@@ -74,6 +74,16 @@ CHECK(frame_claimed, "frame/a_frame_is_claimed_by_name_once") {
     CHECK_THAT(c, frame_claim(PADDR(-(uint64_t)PAGE_SIZE)) == -E_INVALID);
 }
 
+/* The first MiB holds the firmware's data and, for other CPUs to start, real-mode code. */
+CHECK(frame_reserved, "frame/no_frame_is_the_firmwares_or_the_images") {
+    for (uint64_t at = 0; at < 0x100000; at += PAGE_SIZE)
+        if (frame_claim(PADDR(at)) != -E_INVALID)
+            check_fail(c, "frame %#lx of the first MiB is governed", at);
+    for (paddr_t at = physical(image_start); at.at < physical(image_end).at; at.at += PAGE_SIZE)
+        if (frame_claim(at) != -E_INVALID)
+            check_fail(c, "frame %#lx of the image is governed", at.at);
+}
+
 CHECK(frame_runs, "frame/a_run_lies_in_one_piece") {
     paddr_t run, hole;
     size_t unused = frame_unused();

@@ -2,9 +2,11 @@
 /* process.c -- what hostile user code can do to the kernel and to others: nothing. Each case runs
  * in a process of its own and must die by exactly its trap; then an innocent one must still run. */
 #include "program/attacks.h"
+#include "../frames.h"
 #include "../random_calls.h"
 
 #include "lib/error.h"
+#include "machine/cpu.h"
 #include "machine/frame.h"
 #include "measure/bench.h"
 #include "measure/session.h"
@@ -41,20 +43,30 @@ static bool innocent_runs(void) {
     return !end.killed && end.status == 42;
 }
 
+static void hostile_dies(struct check *c, unsigned i) {
+    struct process_end end = attack(i, 0, true);
+    if (!end.killed || end.frame.vector != hostile[i].vector || end.frame.error != hostile[i].error)
+        check_fail(c, "%s: killed %d vector %lu error %#lx, expected vector %lu error %#lx",
+                   hostile[i].name, end.killed, end.frame.vector, end.frame.error,
+                   hostile[i].vector, hostile[i].error);
+    if (i != HOSTILE_own_data_jump && end.address != hostile[i].address)
+        check_fail(c, "%s: address %#lx, expected %#lx", hostile[i].name, end.address,
+                   hostile[i].address);
+    if (!innocent_runs())
+        check_fail(c, "%s: afterwards an innocent process does not run", hostile[i].name);
+}
+
 CHECK(process_hostile, "process/hostile_code_dies_by_its_own_trap_alone") {
-    for (unsigned i = 0; i < HOSTILE_COUNT; i++) {
-        struct process_end end = attack(i, 0, true);
-        if (!end.killed || end.frame.vector != hostile[i].vector ||
-            end.frame.error != hostile[i].error)
-            check_fail(c, "%s: killed %d vector %lu error %#lx, expected vector %lu error %#lx",
-                       hostile[i].name, end.killed, end.frame.vector, end.frame.error,
-                       hostile[i].vector, hostile[i].error);
-        if (i != HOSTILE_own_data_jump && end.address != hostile[i].address)
-            check_fail(c, "%s: address %#lx, expected %#lx", hostile[i].name, end.address,
-                       hostile[i].address);
-        if (!innocent_runs())
-            check_fail(c, "%s: afterwards an innocent process does not run", hostile[i].name);
-    }
+    for (unsigned i = 0; i < HOSTILE_COUNT; i++)
+        if (i != HOSTILE_BY_UMIP)
+            hostile_dies(c, i);
+}
+
+CHECK(process_umip, "process/umip_hostile_code_does_not_see_descriptor_tables") {
+    if (cpu_features.umip)
+        hostile_dies(c, HOSTILE_BY_UMIP);
+    else
+        check_skip(c, "the CPU has no UMIP");
 }
 
 CHECK(process_stack_overflow, "process/a_stack_overflow_is_a_page_fault_below_the_stack") {
@@ -103,6 +115,18 @@ CHECK(process_unheard, "process/an_agent_whose_record_is_refused_does_not_go_on"
     event_handler_reset(event_find("Console.UserRecord"));
     process_destroy(&p);
     CHECK_THAT(c, end.killed && end.frame.vector == TRAP_INVALID);
+}
+
+static int create(void) {
+    struct process p;
+    int error = process_create(&p, "attacker", user_calls_handler);
+    if (!error)
+        process_destroy(&p);
+    return error;
+}
+
+CHECK(process_no_memory, "process/a_creation_that_fails_at_any_frame_leaves_none_behind") {
+    frames_fail_each(c, create);
 }
 
 CHECK(process_unknown, "process/a_program_that_is_not_there_is_refused") {

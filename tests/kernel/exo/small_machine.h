@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* small_machine.h -- checks that need some MiB of free memory are skipped on a machine without. */
+#ifndef TESTS_EXO_SMALL_MACHINE_H
+#define TESTS_EXO_SMALL_MACHINE_H
+
+#include "exo/libos/env.h"
+#include "measure/bench.h"
+
+#define SMALL_MACHINE_FRAMES 4096
+
+/* Whether c is skipped, with its reason. */
+static inline bool small_machine(struct check *c) {
+    if (env_info()->frames_total >= SMALL_MACHINE_FRAMES)
+        return false;
+    check_skip(c, "the machine has %lu frames of memory, and this takes %d",
+               env_info()->frames_total, SMALL_MACHINE_FRAMES);
+    return true;
+}
+
+#endif
