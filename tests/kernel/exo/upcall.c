@@ -111,6 +111,32 @@ CHECK(upcall_red_zone, "upcall/what_lies_below_rsp_in_the_red_zone_survives") {
     depth = 0;
 }
 
+#define FLAGS (RFLAGS_DF | RFLAGS_AC)
+static uint64_t flags_in_handler, flags_told;
+
+static void look_at_flags(struct upcall_state *s) {
+    __asm__ volatile("sub $128, %%rsp\n\tpushfq\n\tpop %0\n\tadd $128, %%rsp" /* the red zone */
+                     : "=r"(flags_in_handler)
+                     :
+                     : "cc");
+    flags_told = s->trap.rflags;
+    s->trap.rip += 2;
+}
+
+CHECK(upcall_flags,
+      "upcall/the_handler_begins_with_clean_flags_and_the_trapped_code_keeps_its_own") {
+    uint64_t after;
+    upcall_handle(look_at_flags);
+    __asm__ volatile("pushfq\n\tpushfq\n\torq %1, (%%rsp)\n\tpopfq\n\tud2\n\t"
+                     "pushfq\n\tpop %0\n\tpopfq"
+                     : "=r"(after)
+                     : "i"(FLAGS)
+                     : "memory", "cc");
+    upcall_handle(0);
+    CHECK_THAT(c, !(flags_in_handler & (FLAGS | RFLAGS_TF | RFLAGS_NT)));
+    CHECK_THAT(c, (flags_told & FLAGS) == FLAGS && (after & FLAGS) == FLAGS);
+}
+
 static struct exo_upcall good;
 static uint64_t bad_rip, vectors[4];
 

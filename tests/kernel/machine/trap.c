@@ -230,6 +230,16 @@ CHECK(trap_nests, "trap/catches_nest") {
     CHECK_THAT(c, trap_catch(&f, catch_inside, &inner) && f.vector == TRAP_INVALID && inner);
 }
 
+CHECK(trap_interrupts, "trap/interrupts_are_as_they_were_after_a_caught_trap") {
+    struct trap_frame f;
+    CHECK_THAT(c, trap_catch(&f, invalid, NULL) && !(read_rflags() & RFLAGS_IF));
+    sti();
+    bool caught = trap_catch(&f, invalid, NULL);
+    bool on = read_rflags() & RFLAGS_IF;
+    cli();
+    CHECK_THAT(c, caught && on && (f.rflags & RFLAGS_IF));
+}
+
 static volatile unsigned ticks;
 
 static void tick(struct trap_frame *f) {
