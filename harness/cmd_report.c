@@ -87,7 +87,7 @@ int cmd_report(int argc, char **argv) {
     }
     if (status)
         die(status, "%s", why.text);
-    printf("%s/report.html\n", o.dir);
+    text_print(stdout, "%s/report.html\n", o.dir);
     run_free(run);
     folder_close(&folder);
     return STATUS_OK;

@@ -12,11 +12,9 @@
 #include "status.h"
 #include "tree.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* ---- what was asked for ---- */
@@ -161,8 +159,7 @@ static void check_claims(const struct wish *w) {
 
 /* ---- the run ---- */
 
-/* "results/20261123T174000Z-0123456789ab"; where that is taken already, with -2, -3 ... It is made
- * at once, so that of two runs in one second each has its own. */
+/* "results/20261123T174000Z-0123456789ab" */
 static char *default_folder(const struct run *run) {
     char *plain = text_copy(run->started), *to = plain;
     for (const char *c = plain; *c; c++)
@@ -170,15 +167,10 @@ static char *default_folder(const struct run *run) {
             *to++ = *c;
     *to = '\0';
     char *path = tree_path("results/%s-%s%s", plain, run->revision, run->dirty ? "-dirty" : "");
-    char *results = tree_path("results");
-    mkdir(results, 0777); /* what cannot be made is said when the folder is wanted */
-    for (unsigned n = 2; mkdir(path, 0777) && errno == EEXIST; n++) {
-        free(path);
-        path = tree_path("results/%s-%s%s-%u", plain, run->revision, run->dirty ? "-dirty" : "", n);
-    }
-    free(results);
+    char *fresh = folder_fresh(path);
+    free(path);
     free(plain);
-    return path;
+    return fresh;
 }
 
 static struct run *describe(const struct run_options *o, const struct wish *w) {

@@ -2,6 +2,7 @@
 /* collection.c -- rows by name, trials by boot, samples in order, problems as they are found. */
 #include "collection.h"
 #include "array.h"
+#include "experiment.h"
 
 #include <search.h>
 #include <stdarg.h>
@@ -45,7 +46,7 @@ static struct row *row_find(struct collection *c, const char *name) {
 }
 
 /* The experiment that the runner noted; a row it did not know of (an imported log's) goes by the
- * first part of its name, and a check by the kernels' own. */
+ * first part of its name where that can be an experiment's, and a check by the kernels' own. */
 static char *experiment_of(const struct run *run, const char *name, enum row_kind kind) {
     for (size_t i = 0; i < run->run_row_count; i++)
         if (!strcmp(run->run_rows[i].name, name))
@@ -53,7 +54,11 @@ static char *experiment_of(const struct run *run, const char *name, enum row_kin
     if (kind == ROW_CHECK)
         return text_copy("checks");
     const char *spec = strchr(name, ':') + 1;
-    return text_format("%.*s", (int)strcspn(spec, "/"), spec);
+    char *first = text_format("%.*s", (int)strcspn(spec, "/"), spec);
+    if (experiment_name_fits(first))
+        return first;
+    free(first);
+    return text_copy("checks");
 }
 
 /* Takes NAME over. */

@@ -137,7 +137,7 @@ static void print_json(const struct comparison *c, const struct texts *differ, i
     json_object_set_new(root, "inputs", inputs);
     json_object_set_new(root, "rows", rows);
     json_object_set_new(root, "files", files);
-    json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+    json_dumpf(root, stdout, JSON_ENSURE_ASCII | JSON_INDENT(2) | JSON_REAL_PRECISION(15));
     putchar('\n');
     json_decref(root);
 }

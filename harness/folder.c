@@ -37,8 +37,10 @@ static bool folder_empty(int root) {
 static enum holding folder_holding(int root) {
     size_t length = 0;
     char *text = beneath_read(root, "run.json", &length);
-    if (!text && errno == ENOENT)
-        return folder_empty(root) ? HOLDS_NOTHING : HOLDS_OTHER;
+    if (!text && errno == ENOENT) /* a run that was killed at once has a manifest already */
+        return folder_empty(root)                        ? HOLDS_NOTHING
+               : faccessat(root, MANIFEST_NAME, F_OK, 0) ? HOLDS_OTHER
+                                                         : HOLDS_FAILED_RUN;
     json_t *run = text ? json_loadb(text, length, 0, NULL) : NULL;
     free(text);
     bool good = json_is_true(json_object_get(run, "complete"));
@@ -178,6 +180,18 @@ int folder_create(struct folder *f, const char *path, bool force, struct failure
                            "--force, which keeps what you added to it",
                            f->path);
     return holding == HOLDS_GOOD_RUN ? work_beside(f, why) : clear_work(f, why);
+}
+
+char *folder_fresh(const char *path) {
+    struct failure why;
+    char *fresh = text_copy(path), *parents = text_copy(path);
+    make_all(dirname(parents), &why);
+    for (unsigned n = 2; mkdir(fresh, 0777) && errno == EEXIST; n++) {
+        free(fresh);
+        fresh = text_format("%s-%u", path, n);
+    }
+    free(parents);
+    return fresh;
 }
 
 int folder_open(struct folder *f, const char *path, struct failure *why) {

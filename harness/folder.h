@@ -41,6 +41,10 @@ struct folder {
  * run (whose files are removed) or a good one (whose files stay until folder_finish). */
 int folder_create(struct folder *f, const char *path, bool force, struct failure *why);
 
+/* Makes PATH, or where that is taken PATH-2, PATH-3 ..., so that of two runs in one second each has
+ * its own; a new string. What cannot be made is said by folder_create. */
+char *folder_fresh(const char *path);
+
 /* Takes an existing run (it must hold run.json) to rebuild what is derived. */
 int folder_open(struct folder *f, const char *path, struct failure *why);
 

@@ -54,7 +54,7 @@ static void take_benchmark(struct collection *c, const json_t *benchmark) {
         return;
     }
     double time = json_number_value(json_object_get(benchmark, "real_time")), ns;
-    if (!unit_in_ns(text_of(benchmark, "time_unit"), &ns) || !isfinite(time * ns))
+    if (!unit_in_ns(text_of(benchmark, "time_unit"), &ns) || !isfinite(time * ns) || time < 0)
         problem(c, STATUS_DAMAGED, spec, "has no time in a unit that is known");
     else if (!collection_samples(c, &t->steady, time * ns, 1))
         problem(c, STATUS_DAMAGED, spec, "has too many repetitions");

@@ -256,7 +256,8 @@ static int import(const struct options *o) {
     size_t length;
     char *bytes = read_log(o->log, &f, &length);
     struct run *run = describe(&f);
-    char *path = o->out ? text_copy(o->out) : tree_path("results/import-%s", run->started);
+    char *named = tree_path("results/import-%s", run->started);
+    char *path = o->out ? text_copy(o->out) : folder_fresh(named);
     if (folder_create(&folder, path, o->force, &why) ||
         write_logs(run, &f, bytes, length, &folder, &why))
         die(why.status, "%s", why.text);
@@ -270,6 +271,7 @@ static int import(const struct options *o) {
     finding_free(&f);
     free(bytes);
     free(path);
+    free(named);
     return status;
 }
 

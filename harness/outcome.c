@@ -101,7 +101,7 @@ static void print_problems(const struct run *run, int status) {
 static void print_summary(const char *where) {
     char *path = text_format("%s/summary.json", where), *text = text_read(path, NULL);
     if (text)
-        fputs(text, stdout);
+        fputs(text_tame(text, false), stdout); /* what a guest said may stand in it */
     free(text);
     free(path);
 }
@@ -154,8 +154,8 @@ int outcome_finish(struct run *inputs, struct folder *folder, int signal,
         give_up(&why);
     tell(run, where, how, verdicts, status);
     if (!how->quiet && !how->json)
-        printf("%s: %s/report.html\n", run->complete ? "report" : "partial report",
-               tree_relative(where));
+        text_print(stdout, "%s: %s/report.html\n", run->complete ? "report" : "partial report",
+                   tree_relative(where));
     run_free(run);
     free(verdicts);
     free(where);

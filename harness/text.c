@@ -101,27 +101,44 @@ bool text_number(const char *text, double *number) {
     return isfinite(*number);
 }
 
-/* Bytes of the control character at C: 0x00 to 0x1f and 0x7f, or U+0080 to U+009f; 0 if it is none.
- */
-static size_t control_length(const unsigned char *c) {
-    if (*c < ' ' || *c == 0x7f)
-        return 1;
-    return *c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0 ? 2 : 0;
+/* Bytes of the character at C, by its first byte; 0 where that begins none or what follows is
+ * missing. */
+static size_t character_length(const unsigned char *c) {
+    size_t length = *c < 0x80   ? 1
+                    : *c < 0xc2 ? 0
+                    : *c < 0xe0 ? 2
+                    : *c < 0xf0 ? 3
+                    : *c < 0xf5 ? 4
+                                : 0;
+    for (size_t i = 1; i < length; i++)
+        if ((c[i] & 0xc0) != 0x80)
+            return 0;
+    return length;
+}
+
+/* Whether the character at C is a control character: 0x00 to 0x1f, 0x7f, U+0080 to U+009f, or a
+ * byte that belongs to no character, which a terminal of eight bits would take for one. */
+static bool is_control(const unsigned char *c, size_t length) {
+    return !length || *c < ' ' || *c == 0x7f || (*c == 0xc2 && c[1] < 0xa0);
 }
 
 bool text_has_control(const char *text) {
-    for (; *text; text++)
-        if (*text != '\t' && *text != '\n' && control_length((const unsigned char *)text))
+    for (const unsigned char *c = (const unsigned char *)text; *c;) {
+        size_t length = character_length(c);
+        if (is_control(c, length) && *c != '\t' && *c != '\n')
             return true;
+        c += length;
+    }
     return false;
 }
 
 char *text_tame(char *text, bool line) {
-    for (unsigned char *c = (unsigned char *)text; *c; c++) {
-        size_t length = control_length(c);
+    for (unsigned char *c = (unsigned char *)text; *c;) {
+        size_t length = character_length(c), bytes = length ? length : 1;
         bool space = *c == '\t' || *c == '\n';
-        if (length && (line || !space))
-            memset(c, space ? ' ' : '?', length);
+        if (is_control(c, length) && (line || !space))
+            memset(c, space ? ' ' : '?', bytes);
+        c += bytes;
     }
     return text;
 }

@@ -37,8 +37,8 @@ void texts_free(struct texts *list);
  * it, and finite. */
 bool text_number(const char *text, double *number);
 
-/* Whether a control character other than tab and newline stands in TEXT, be it of one byte or of
- * two in UTF-8: a terminal would obey it. */
+/* Whether a control character other than tab and newline stands in TEXT, of one byte or of two in
+ * UTF-8, or a byte that belongs to no character: a terminal might obey it. */
 bool text_has_control(const char *text);
 
 /* TEXT with '?' for every such character, and where LINE a space for tab and newline: what somebody

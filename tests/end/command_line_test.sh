@@ -18,6 +18,23 @@ expect "a clock of a later day" 64 'model' $x run --clock model
 expect "an unknown route" 64 'none of: kernel, grub-bios, grub-uefi' $x run --via floppy
 expect "a filter that is no regular expression" 64 'not an extended regular expression' $x run --filter '('
 expect "an unknown fault to inject" 64 'none of: panic, ' $x run --inject gremlins
+expect "a fault for a system that does not run" 64 '--inject spin:...: that system does not run' $x run --systems floor --inject spin:panic
+expect "a fault for the host" 64 '--inject host:...: the host is no guest' $x run --systems host,floor --inject host:panic
+expect "a fault where no guest runs" 64 '--inject: no guest runs' $x run --systems host --inject panic
+expect "arguments for a Linux that does not run" 64 '--linux-args: linux does not run' $x run --systems floor --linux-args quiet
+expect "layouts of nothing that has any" 64 '--layouts: none of our kernels runs' $x run --systems linux --layouts 2
+expect "two numbers of samples" 64 '--quick and --samples: ' $x run --quick --samples 5
+expect "less and all at once" 64 '--quiet and --json: ' $x run --quiet --json
+expect "less and all at once, imported" 64 '--quiet and --json: ' $x import --quiet --json nowhere
+expect "--force with nothing to replace" 64 '--force without --out: ' $x run --force
+for option in --out --systems --clock --filter --via --boots; do
+    expect "$option twice" 64 "$option stands twice; leave one out" $x run $option 1 --systems=floor $option=2
+done
+expect "an option twice, once by its beginning" 64 '--systems stands twice' $x run --sys floor --systems spin
+expect "jobs twice" 64 '--jobs stands twice' $x run -j 1 -j 2
+for number in 0x2 +2 ' 2' 2.0 2e0 ''; do
+    expect "'$number' is no number of boots" 64 "--boots '.*' is not a number from 1 to 1000" $x run --boots "$number"
+done
 expect "icount under UEFI is refused" 64 'takes minutes under icount' $x run --via grub-uefi --clock icount
 expect "linux has no GRUB route" 64 'linux boots by --via kernel only' $x run --via grub-bios --systems linux
 claim="tsc without real KVM is refused with the reason"
@@ -117,7 +134,7 @@ verdict "a sanitized exospin builds" test -x build/tests/exospin
 mkdir "$tmp/empty" "$tmp/empty/results"
 # shellcheck disable=SC2054 # commas are exospin's
 words=(run list report compare verify import boot trace doctor new help exit --systems --clock --boots -j --out --filter --quick
-    --layouts --via --linux-args --list --quiet --json --no-build --inject --gdb --from-raw --help --usage --version - -- ''
+    --layouts --via --linux-args --list --quiet --json --no-build --inject --gdb --from-raw --force --trust-plots --help --usage --version - -- ''
     exo spin,floor linux host tsc icount model 0 1 -1 99999999999999999999 '(' '[a' '.*' ':' exo: :null exo:syscall/null ../x
     "$tmp/empty" nowhere 'a b' $'\n' $'\377' "$(printf 'x%.0s' {1..300})")
 RANDOM=1

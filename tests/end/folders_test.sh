@@ -55,7 +55,10 @@ gone() {
 verdict "no guest survives a harness that was killed" gone
 grep -qs "$tmp/killed" "/proc/$guest/cmdline" && kill -KILL "$guest" # a failed test leaves none behind either
 verdict "a killed run says that it is partial" partial "$tmp/killed" "not finished"
-expect "the folder of a killed run can be used again" 0 '' "${good[@]}" --out "$tmp/killed"
+expect "what a killed run measured is not lost to the next one" 42 'killed holds a run; .* --force' "${good[@]}" --out "$tmp/killed"
+verdict "and is still there" partial "$tmp/killed" "not finished"
+expect "the folder of a killed run can be used again" 0 '' "${good[@]}" --out "$tmp/killed" --force
+verdict "now it holds a good one" jq -e .complete "$tmp/killed/run.json"
 
 mkdir "$tmp/other" && echo mine > "$tmp/other/file"
 expect "a folder that is no run is not touched" 42 'other' "${good[@]}" --out "$tmp/other"
@@ -75,6 +78,45 @@ else
     echo "ok - a full disk # SKIP no user name spaces here"
 fi
 
-expect "a failed run never overwrites a good one" 13 'triple' "${good[@]}" --inject triple --out "$tmp/killed"
+expect "a good run is not overwritten unasked" 42 'killed holds a run; name another with --out DIR, or replace that run with --force' \
+    "${good[@]}" --out "$tmp/killed"
+expect "a failed run never overwrites a good one" 13 'triple' "${good[@]}" --inject triple --out "$tmp/killed" --force
 verdict "the good run is as it was" jq -e .complete "$tmp/killed/run.json"
 verdict "the failed one lies beside it" partial "$tmp/killed.partial" "triple fault"
+
+# What a user adds to a run stays there, whatever replaces the run.
+mkdir "$tmp/killed/mine"
+for file in notes.txt plots/mine.svg samples/mine.txt mine/deep; do echo "mine" > "$tmp/killed/$file"; done
+before=$(stat -c %i "$tmp/killed/raw/floor.0.log")
+expect "a good run replaces a good one where that is asked for" 0 '' "${good[@]}" --out "$tmp/killed" --force
+verdict "it is a new one" [ "$(stat -c %i "$tmp/killed/raw/floor.0.log")" != "$before" ]
+verdict "what was added to the old one is in it" [ "$(cd "$tmp/killed" && cat notes.txt plots/mine.svg samples/mine.txt mine/deep | grep -c mine)" = 4 ]
+verdict "and nothing is left beside it" [ ! -e "$tmp/killed.partial" ]
+listed() { (cd "$tmp/killed" && find . -type f | sed 's|^./||' | grep -v -e mine -e notes.txt -e '^manifest$' | LC_ALL=C sort | diff - manifest); }
+verdict "the manifest lists what the harness wrote, and that alone" listed
+
+ln -s killed "$tmp/latest"
+expect "a link to a run is that run" 42 "$tmp/killed holds a run" "${good[@]}" --out "$tmp/latest"
+expect "and it is replaced where it lies" 0 '' "${good[@]}" --out "$tmp/latest/" --force
+verdict "the link is still one" [ "$(readlink "$tmp/latest")" = killed ]
+others() { find "$tmp" -maxdepth 1 -name "*.partial" -o -maxdepth 1 -name "*.old" | grep .; }
+verdict "and no other name came up" [ -z "$(others)" ]
+verdict "the notes are still there" grep -q mine "$tmp/killed/notes.txt"
+
+cp -r "$tmp/killed" "$tmp/links"
+rm -r "$tmp/links/raw" && ln -s ../killed/raw "$tmp/links/raw"
+expect "a run with a link in it is not replaced" 42 'links: a link stands there' "${good[@]}" --out "$tmp/links" --force
+verdict "what the link leads to is untouched" [ -s "$tmp/killed/raw/floor.0.log" ]
+
+odd="$tmp/run[1], x=y 'q' "$'two\nlines'
+expect "a run into a folder with an odd name" 0 '' "${good[@]}" --out "$odd"
+verdict "is drawn" test -s "$odd/plots/syscall-args.icount.svg"
+verdict "as anywhere" diff "$odd/plots" "$tmp/killed/plots" --exclude mine.svg
+
+# gnuplot is missing: all is measured, the page has no plots, and the status says so.
+mkdir "$tmp/bin"
+for tool in qemu-system-x86_64 git env bash; do ln -s "$(command -v $tool)" "$tmp/bin/$tool"; done
+expect "a run without gnuplot" 32 'gnuplot is not there, so the report has no plots' env "PATH=$tmp/bin" "${good[@]}" --out "$tmp/plain"
+verdict "is complete, with its page" test -s "$tmp/plain/report.html"
+verdict "and its figures" kept "$tmp/plain" floor:syscall/null
+verdict "and says that it is complete" jq -e .complete "$tmp/plain/run.json"

@@ -106,12 +106,14 @@ esc=$'\033'
 strange escape
 sed -i 's|^question: .*|question: "red \\e[31m"|' "$tmp/escape/experiments/syscall/experiment.yaml"
 expect "an escape sequence in an experiment" 40 'experiment.yaml:3: question: a control character in a text' ./exospin report "$tmp/escape"
-tests/end/reframe say 'why=' 'why=%1b[31m%c2%9b31m' < tests/golden/full/raw/exo.0.log > "$tmp/escape.log"
+tests/end/reframe say 'why=' 'why=%1b[31m%c2%9b31m%9b31m' < tests/golden/full/raw/exo.0.log > "$tmp/escape.log"
 sed -i "\$a ${esc}]0;title" "$tmp/escape.log"
 LC_ALL=C ./exospin import "$tmp/escape.log" --out "$tmp/escaped" > "$tmp/out" 2>&1
 verdict "an escape sequence in a log is told as text" grep -q '?\[31m' "$tmp/out"
 tame() { ! LC_ALL=C grep -q "[$esc$(printf '\233')]" "$tmp/out"; }
 verdict "and none reaches the terminal" tame
+LC_ALL=C ./exospin import "$tmp/escape.log" --out "$tmp/escaped-json" --json > "$tmp/out" 2>&1
+verdict "nor by --json" tame
 change escape2 '.partial = "\u001b[31m" | .complete = false | .host_cpu = "\u001b[31m" | .revision = "a\u001b[31m\nb"'
 ./exospin compare "$tmp/escape2" "$tmp/theirs" > "$tmp/out" 2>&1
 verdict "compare's lines are tame, too" tame
@@ -148,6 +150,11 @@ line=$(($(wc -l < "$log/spin.0.log") + $(grep -n ' hello ' "$log/exo.0.log" | he
 expect "a log that joins two systems" 64 "joined.log joins sessions of two systems: 'spin' from line [0-9]+ and 'exo' from line $line on" \
     ./exospin import "$tmp/joined.log" --out "$tmp/joined"
 verdict "is not imported" [ ! -e "$tmp/joined" ]
+tests/end/reframe say 'name=syscall/' 'name=../syscall/' < "$log/exo.0.log" > "$tmp/path.log"
+expect "rows whose first part is no experiment's name" 0 'report: ' ./exospin import "$tmp/path.log" --out "$tmp/path"
+no_path() { [ "$(cd "$tmp/path" && ls samples)" = "$(printf 'checks.tsv\n')" ] && [ ! -e "$tmp/syscall" ]; }
+./exospin report "$tmp/path" --from-raw > "$tmp/out" 2>&1
+verdict "name no file" no_path
 expect "import over a run" 42 'holds a run; name another with --out DIR, or replace that run with --force' \
     ./exospin import "$log/spin.0.log" --out "$tmp/theirs"
 verdict "leaves it as it was" untouched

@@ -211,6 +211,31 @@ static void an_older_run_is_known_by_its_names(void **state) {
     assert_holds("run/raw/notes.txt", "mine");
 }
 
+/* Killed before run.json was there: the manifest says whose files these are. */
+static void a_run_that_was_killed_at_once_is_a_failed_one(void **state) {
+    (void)state;
+    struct folder f;
+    struct failure why;
+    assert_int_equal(folder_create(&f, at("run"), false, &why), 0);
+    assert_int_equal(folder_write(&f, "papers/t.tsv", "x", 1, &why), 0);
+    folder_close(&f);
+    assert_int_equal(folder_create(&f, at("run"), false, &why), STATUS_FOLDER);
+    assert_non_null(strstr(why.text, "--force"));
+    folder_close(&f);
+    assert_int_equal(folder_create(&f, at("run"), true, &why), 0);
+    assert_false(exists("run/papers"));
+    folder_close(&f);
+}
+
+static void two_fresh_folders_have_two_names(void **state) {
+    (void)state;
+    char *one = folder_fresh(at("results/x")), *other = folder_fresh(at("results/x"));
+    assert_string_equal(one, at("results/x"));
+    assert_string_equal(other, at("results/x-2"));
+    free(one);
+    free(other);
+}
+
 /* A manifest may name what it likes: only what the harness could have written goes. */
 static void a_strangers_manifest_removes_nothing_else(void **state) {
     (void)state;
@@ -579,6 +604,8 @@ int main(void) {
         FOLDER_TEST(what_a_user_added_stays),
         FOLDER_TEST(a_name_that_both_want_keeps_both),
         FOLDER_TEST(an_older_run_is_known_by_its_names),
+        FOLDER_TEST(a_run_that_was_killed_at_once_is_a_failed_one),
+        FOLDER_TEST(two_fresh_folders_have_two_names),
         FOLDER_TEST(a_strangers_manifest_removes_nothing_else),
         FOLDER_TEST(links_inside_a_run_are_refused),
         FOLDER_TEST(a_link_for_a_file_is_replaced_and_not_followed),

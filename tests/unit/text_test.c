@@ -110,7 +110,13 @@ static void what_a_terminal_obeys_is_tamed(void **state) {
         {"\xc2\x9b"
          "31m\xc2\xa0",
          "??31m\xc2\xa0", "??31m\xc2\xa0", true},
-        {"\xc2", "\xc2", "\xc2", false},
+        {"\xc2", "?", "?", true},
+        {"a\x9b"
+         "31m\xff",
+         "a?31m?", "a?31m?", true},
+        {"\xe2\x82\xac\xf0\x9f\x90\xa7", "\xe2\x82\xac\xf0\x9f\x90\xa7",
+         "\xe2\x82\xac\xf0\x9f\x90\xa7", false},
+        {"\xe2\x82", "??", "??", true},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char *line = text_copy(cases[i].text), *block = text_copy(cases[i].text);
