@@ -2,6 +2,7 @@
 /* identity.c -- two run folders, file by file. */
 #include "identity.h"
 #include "beneath.h"
+#include "manifest.h"
 #include "status.h"
 
 #include <fcntl.h>
@@ -63,6 +64,12 @@ static void file_compare(int a, int b, const char *name, struct texts *differ) {
     free(right);
 }
 
+/* A run of an older exospin has no manifest, which is no difference in what was measured. */
+static void one_sided(const char *name, const char *side, struct texts *differ) {
+    if (strcmp(name, MANIFEST_NAME) != 0)
+        texts_take(differ, text_format("%s: only in %s", name, side));
+}
+
 static size_t lists_compare(const struct texts *left, const struct texts *right, int a, int b,
                             const char *const *names, struct texts *differ) {
     size_t i = 0, j = 0, files = 0;
@@ -71,9 +78,9 @@ static size_t lists_compare(const struct texts *left, const struct texts *right,
                     : j == right->count ? -1
                                         : strcmp(left->items[i], right->items[j]);
         if (order < 0)
-            texts_take(differ, text_format("%s: only in %s", left->items[i], names[0]));
+            one_sided(left->items[i], names[0], differ);
         else if (order > 0)
-            texts_take(differ, text_format("%s: only in %s", right->items[j], names[1]));
+            one_sided(right->items[j], names[1], differ);
         else
             file_compare(a, b, left->items[i], differ);
         i += order <= 0;

@@ -53,7 +53,7 @@
     X(UNKNOWN, 41, "unknown name", "there is no such experiment, system or row",                   \
       "`exospin list` prints all there are")                                                       \
     X(FOLDER, 42, "run folder not usable", "the folder is in use, holds a run, or is read-only",   \
-      "name another with --out DIR, or remove it first")                                           \
+      "name another with --out DIR; --force replaces a run and keeps what you added to it")        \
     X(DISK_FULL, 43, "disk full", "a file could not be written for want of space",                 \
       "free some and run again; `exospin doctor` says how much is needed")                         \
     X(USAGE, 64, "usage", "the command line is not understood", "`exospin help COMMAND`")

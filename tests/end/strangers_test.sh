@@ -43,6 +43,8 @@ for name in link link/ link/. same// ; do
     expect "compare $name" 0 '^all [0-9]+ files are the same to the byte' ./exospin compare "$tmp/$name" "$tmp/theirs"
     expect "verify $name" 0 '^identical +all [0-9]+ files' ./exospin verify "$tmp/$name" --reference "$tmp/theirs" --second "$tmp/theirs"
 done
+rm "$tmp/same/manifest"
+expect "compare: a run of an older exospin, without a manifest" 0 '^all [0-9]+ files' ./exospin compare "$tmp/same" "$tmp/theirs"
 echo note > "$tmp/same/note"
 expect "compare: a file on one side is named whole" 1 '^file +note: only in ' ./exospin compare "$tmp/link" "$tmp/theirs"
 
@@ -72,6 +74,16 @@ verdict "and the page says so" grep -q 'experiments/syscall/plot.gp</code> is no
 verdict "--trust-plots runs it" [ -e "$tmp/pwned" ]
 verdict "its figures replace those that stood in" [ -s "$tmp/plot/plots/syscall-null.icount.svg" ]
 verdict "which are gone" [ ! -e "$tmp/plot/plots/syscall-medians-01.icount.svg" ]
+strange svg
+cat >> "$tmp/svg/experiments/syscall/plot.gp" << 'GP'
+set print out."99-evil.svg"
+print '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(2)</script><a href="javascript:alert(3)"><text>x</text></a>'
+print '<use href="http://far/y"/><rect style="fill:url(http://far/z)"/><text ONCLICK="alert(4)" id="evil">seen</text></svg>'
+unset print
+GP
+./exospin report "$tmp/svg" --trust-plots > "$tmp/out" 2>&1
+verdict "a drawing with programs in it is in the page" grep -q 'evil">seen' "$tmp/svg/report.html"
+verdict "without them" [ -z "$(grep -oiE 'alert\(|http://far|javascript:' "$tmp/svg/report.html")" ]
 echo mine > "$tmp/plot/plots/mine.svg"
 ./exospin report "$tmp/plot" --trust-plots > "$tmp/out" 2>&1
 verdict "a plot that somebody added stays" grep -q mine "$tmp/plot/plots/mine.svg"

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/expect.sh"
 tmp=${tmp:?expect.sh makes it}
 
-run=(./exospin run syscall --no-build --quiet --systems floor --out "$tmp/run")
+run=(./exospin run syscall --no-build --quiet --systems floor --out "$tmp/run" --force)
 tampered() { # TAMPER: the words to run it by
     echo env "QEMU=tests/end/tamper_qemu" "TAMPER=$1"
 }
