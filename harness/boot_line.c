@@ -35,7 +35,7 @@ char *boot_line_linux(bool mitigated, const char *args) {
     char *line = text_read(path, NULL);
     if (!line)
         die(STATUS_MISSING, "cannot read %s: %s; `make` builds it", tree_relative(path),
-            strerror(errno));
+            text_read_error(errno));
     line[strcspn(line, "\n")] = '\0';
     char *whole = text_format("%s%s%s", line, args ? " " : "", args ? args : "");
     free(line);

@@ -3,6 +3,7 @@
 #include "collection.h"
 #include "array.h"
 #include "experiment.h"
+#include "rows.h"
 
 #include <search.h>
 #include <stdarg.h>
@@ -31,7 +32,8 @@ void collection_end(struct collection *c) {
 
 void collection_boot(struct collection *c, size_t boot) {
     c->boot = boot;
-    c->samples = c->diagnoses = 0;
+    c->samples = c->trials = 0;
+    memset(c->listed, 0, sizeof c->listed);
 }
 
 char *collection_name(const struct collection *c, const char *spec) {
@@ -99,14 +101,19 @@ struct trial *collection_trial(struct collection *c, const char *spec, enum row_
                                bool *fresh) {
     char *name = collection_name(c, spec);
     struct row *row = row_find(c, name);
+    struct trial *trial = row_trial(c, row);
+    if (fresh)
+        *fresh = !trial;
+    if (!trial && (c->trials >= ROWS_MAX || (!row && c->run->row_count >= RUN_ROWS_MAX))) {
+        free(name);
+        return NULL;
+    }
     if (row)
         free(name);
     else
         row = row_add(c, name, kind);
-    struct trial *trial = row_trial(c, row);
-    if (fresh)
-        *fresh = !trial;
     if (!trial) {
+        c->trials++;
         row->trials = array_grow(row->trials, row->trial_count, sizeof *row->trials);
         trial = &row->trials[row->trial_count++];
         *trial = (struct trial){.boot = c->boot, .clock = CLOCK_NONE, .why = text_copy("")};
@@ -117,11 +124,12 @@ struct trial *collection_trial(struct collection *c, const char *spec, enum row_
 bool collection_samples(struct collection *c, struct samples *samples, double value,
                         uint64_t count) {
     for (; count; count--) {
-        if (c->samples >= SAMPLES_BOOT_MAX)
+        if (c->samples >= SAMPLES_BOOT_MAX || c->all_samples >= SAMPLES_ALL_MAX)
             return false;
         samples->gross = array_grow(samples->gross, samples->count, sizeof *samples->gross);
         samples->gross[samples->count++] = value;
         c->samples++;
+        c->all_samples++;
     }
     return true;
 }
@@ -130,10 +138,18 @@ void collection_problem(struct collection *c, int status, const char *row, uint6
                         uint64_t line, const char *format, ...) {
     char *text;
     va_list arguments;
+    unsigned *listed = &c->listed[status & 255];
+    if (*listed == PROBLEMS_BOOT_MAX)
+        return;
     va_start(arguments, format);
     if (vasprintf(&text, format, arguments) < 0)
         abort();
     va_end(arguments);
+    if (++*listed == PROBLEMS_BOOT_MAX) {
+        char *last = text_format("%s; more of these are not listed", text);
+        free(text);
+        text = last;
+    }
     struct run *run = c->run;
     run->problems = array_grow(run->problems, run->problem_count, sizeof *run->problems);
     run->problems[run->problem_count++] = (struct problem){.status = status,

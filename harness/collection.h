@@ -9,15 +9,20 @@
 
 struct collection {
     struct run *run;
-    void *names;      /* rows by name: a search tree of tsearch(3) */
-    size_t boot;      /* being collected */
-    size_t samples;   /* of this boot, held against SAMPLES_BOOT_MAX */
-    size_t diagnoses; /* of this boot, held against DIAGNOSES_BOOT_MAX */
+    void *names;          /* rows by name: a search tree of tsearch(3) */
+    size_t boot;          /* being collected */
+    size_t samples;       /* of this boot, held against SAMPLES_BOOT_MAX */
+    size_t all_samples;   /* of all boots, held against SAMPLES_ALL_MAX */
+    size_t trials;        /* of this boot, held against ROWS_MAX */
+    unsigned listed[256]; /* problems of this boot by status, held against PROBLEMS_BOOT_MAX */
 };
 
-/* More of either is no measurement: the rest is dropped, with a problem that says so. */
-#define SAMPLES_BOOT_MAX   4000000
-#define DIAGNOSES_BOOT_MAX 100
+/* More of any of these is no measurement: the rest is dropped, with a problem that says so. Ours
+ * have some 10,000 samples a boot. */
+#define SAMPLES_BOOT_MAX 4000000
+#define SAMPLES_ALL_MAX  40000000
+/* Of each exit status, so that many small failures do not hide a large one. */
+#define PROBLEMS_BOOT_MAX 100
 
 /* Collects for RUN, which has its boots and no rows yet. */
 void collection_begin(struct collection *c, struct run *run);
@@ -31,13 +36,15 @@ void collection_judge(struct collection *c);
 void collection_boot(struct collection *c, size_t boot);
 
 /* The trial of this boot for the row that the boot calls SPEC ("syscall/null"), made if it is not
- * there; *fresh (may be null) tells. Good until the next call. */
+ * there; *fresh (may be null) tells. Good until the next call. Null where the boot has ROWS_MAX of
+ * them, or the run RUN_ROWS_MAX rows. */
 struct trial *collection_trial(struct collection *c, const char *spec, enum row_kind kind,
                                bool *fresh);
 /* The same, or null. */
 struct trial *collection_find(struct collection *c, const char *spec);
 
-/* Appends VALUE, COUNT times, to the gross samples; false at SAMPLES_BOOT_MAX. */
+/* Appends VALUE, COUNT times, to the gross samples; false at SAMPLES_BOOT_MAX and SAMPLES_ALL_MAX.
+ */
 bool collection_samples(struct collection *c, struct samples *samples, double value,
                         uint64_t count);
 

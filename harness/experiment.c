@@ -290,7 +290,7 @@ struct experiment *experiment_load(const char *folder, const char *name, struct 
     else if (errno == ENOENT || errno == ENOTDIR)
         unknown(folder, name, why);
     else
-        failure_set(why, STATUS_EXPERIMENT, "cannot read %s: %s", path, strerror(errno));
+        failure_set(why, STATUS_EXPERIMENT, "cannot read %s: %s", path, text_read_error(errno));
     free(text);
     free(path);
     return e;

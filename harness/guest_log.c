@@ -18,6 +18,7 @@ struct guest_log {
     bool restarted;  /* another hello: nothing after it belongs to this boot */
     bool plan_whole; /* the plan's count was told and is right */
     bool lost;       /* the reader missed something, so counts cannot be right */
+    bool crowded;    /* rows were dropped, for there were too many */
     uint64_t planned, benches, checks, failed, faults; /* faults: expected ones, too */
     struct texts specs;                                /* of the plan, in order */
     uint64_t offset, line;                             /* of the record at hand */
@@ -28,6 +29,16 @@ static void problem_here(struct guest_log *g, int status, const char *spec, cons
     collection_problem(g->c, status, name, g->offset, g->line, "%s:%llu: %s%s%s", g->boot->raw,
                        (unsigned long long)g->line, name, *name ? " " : "", what);
     free(name);
+}
+
+/* The trial of the row SPEC; null, which is said once, where there are too many. */
+static struct trial *trial_of(struct guest_log *g, const char *spec, enum row_kind kind,
+                              bool *fresh) {
+    struct trial *trial = collection_trial(g->c, spec, kind, fresh);
+    if (!trial && !g->crowded)
+        problem_here(g, STATUS_DAMAGED, "", "more rows than a boot may have; the rest was dropped");
+    g->crowded |= !trial;
+    return trial;
 }
 
 static uint64_t number(const struct record *record, const char *key) {
@@ -64,18 +75,20 @@ static void take_plan(struct guest_log *g, const struct record *record) {
     }
     const char *spec = record_value(record, "name");
     bool check = !strcmp(record_value(record, "kind"), "check"), fresh;
-    collection_trial(g->c, spec, check ? ROW_CHECK : ROW_BENCH, &fresh);
+    trial_of(g, spec, check ? ROW_CHECK : ROW_BENCH, &fresh);
     g->planned++;
     if (!fresh)
         problem_here(g, STATUS_PLAN, spec, "stands twice in the plan");
 }
 
-/* The trial of the record at hand, whose first record it may be. */
+/* The trial of the record at hand, whose first record it may be, or null. */
 static struct trial *trial_here(struct guest_log *g, const struct record *record,
                                 enum row_kind kind) {
     const char *spec = record_value(record, "name");
     bool fresh;
-    struct trial *trial = collection_trial(g->c, spec, kind, &fresh);
+    struct trial *trial = trial_of(g, spec, kind, &fresh);
+    if (!trial)
+        return NULL;
     if (fresh && g->plan_whole)
         problem_here(g, STATUS_PLAN, spec, "was not in the plan");
     if (!trial->line) {
@@ -88,6 +101,8 @@ static struct trial *trial_here(struct guest_log *g, const struct record *record
 static void take_bench(struct guest_log *g, const struct record *record) {
     struct trial *trial = trial_here(g, record, ROW_BENCH);
     g->benches++;
+    if (!trial)
+        return;
     if (trial->batch) {
         problem_here(g, STATUS_DAMAGED, record_value(record, "name"), "was measured before");
         return;
@@ -109,10 +124,10 @@ static void take_samples(struct guest_log *g, const struct record *record) {
     bool cold = !strcmp(record_value(record, "phase"), "cold");
     const char *list = record_value(record, "v");
     uint64_t value, count;
-    while (samples_next(&list, &value, &count))
+    while (trial && samples_next(&list, &value, &count))
         if (!collection_samples(g->c, cold ? &trial->cold : &trial->steady, (double)value, count)) {
             problem_here(g, STATUS_DAMAGED, record_value(record, "name"),
-                         "has more samples than a boot may have; the rest was dropped");
+                         "has more samples than a boot or a run may have; the rest was dropped");
             return;
         }
 }
@@ -122,12 +137,14 @@ static void take_check(struct guest_log *g, const struct record *record) {
     const char *why = record_value(record, "why");
     struct trial *trial = trial_here(g, record, ROW_CHECK);
     g->checks++;
+    g->failed += !strcmp(word, "fail");
+    if (!trial)
+        return;
     trial->verdict = !strcmp(word, "fail")   ? VERDICT_FAIL
                      : !strcmp(word, "skip") ? VERDICT_SKIP
                                              : VERDICT_PASS;
     run_set(&trial->why, why ? why : "");
     if (trial->verdict == VERDICT_FAIL) {
-        g->failed++;
         char *what = text_format("failed: %s", trial->why);
         problem_here(g, STATUS_CHECK, spec, what);
         free(what);
@@ -184,11 +201,8 @@ static void take_done(struct guest_log *g, const struct record *record) {
 
 static void take_diagnosis(struct guest_log *g, const struct reader_event *e) {
     g->lost = true;
-    if (g->c->diagnoses++ >= DIAGNOSES_BOOT_MAX)
-        return;
-    char *what = text_format("%s: %s (%.*s)%s", diagnosis_name(e->diagnosis),
-                             diagnosis_sentence(e->diagnosis), (int)e->length, e->text,
-                             g->c->diagnoses == DIAGNOSES_BOOT_MAX ? "; more are not listed" : "");
+    char *what = text_format("%s: %s (%.*s)", diagnosis_name(e->diagnosis),
+                             diagnosis_sentence(e->diagnosis), (int)e->length, e->text);
     problem_here(g, diagnosis_status(e->diagnosis), "", what);
     free(what);
 }

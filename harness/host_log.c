@@ -45,6 +45,10 @@ static void take_benchmark(struct collection *c, const json_t *benchmark) {
         return;
     }
     struct trial *t = collection_trial(c, spec, ROW_BENCH, NULL);
+    if (!t) {
+        problem(c, STATUS_DAMAGED, "", "more rows than a boot may have; the rest was dropped");
+        return;
+    }
     t->clock = CLOCK_HOST;
     t->batch = 1;
     t->line = 1;

@@ -63,11 +63,16 @@ struct session {
     struct texts benches, checks;
 };
 
+/* What one log may hold: ours have some hundred rows a session. */
+enum { SESSIONS_MAX = 1000, PLANNED_MAX = 100000 };
+
 struct finding {
     const char *system; /* of every hello, as the clock */
     enum clock clock;
     struct session *sessions;
     size_t count;
+    size_t planned; /* of all sessions */
+    bool crowded;   /* more than one log may hold */
 };
 
 static void take_hello(struct finding *f, const struct record *record,
@@ -88,11 +93,15 @@ static void take_event(void *context, const struct reader_event *event) {
         return;
     const struct record *record = &event->record;
     const char *name = record_value(record, "name");
-    if (record->type == RECORD_HELLO)
+    if (record->type == RECORD_HELLO && f->count == SESSIONS_MAX)
+        f->crowded = true;
+    else if (record->type == RECORD_HELLO)
         take_hello(f, record, event);
-    if (!f->count)
+    if (!f->count || f->crowded)
         return; /* the first hello was lost; its session cannot be told from a later one's */
     struct session *s = &f->sessions[f->count - 1];
+    if (record->type == RECORD_PLAN && name)
+        f->crowded = f->planned++ == PLANNED_MAX || s->benches.count + s->checks.count == ROWS_MAX;
     if (record->type == RECORD_PLAN && name)
         texts_add(strcmp(record_value(record, "kind"), "check") ? &s->benches : &s->checks, name);
     if (record->type == RECORD_DONE)
@@ -122,7 +131,7 @@ static void check_sessions(const struct finding *f, const char *path) {
 static char *read_log(const char *path, struct finding *f, size_t *length) {
     char *bytes = text_read(path, length);
     if (!bytes)
-        die(STATUS_USAGE, "cannot read the log %s: %s", path, strerror(errno));
+        die(STATUS_USAGE, "cannot read the log %s: %s", path, text_read_error(errno));
     *f = (struct finding){.clock = CLOCK_NONE};
     struct reader *reader = reader_new(take_event, f);
     reader_feed(reader, bytes, *length);
@@ -132,6 +141,10 @@ static char *read_log(const char *path, struct finding *f, size_t *length) {
         die(STATUS_NO_HELLO,
             "%s holds no hello record: is it the serial line of one of our systems, at the right speed?",
             path);
+    if (f->crowded)
+        die(STATUS_DAMAGED,
+            "%s holds more than %d sessions, or more planned rows than %d in one or %d in all",
+            path, SESSIONS_MAX, ROWS_MAX, PLANNED_MAX);
     check_sessions(f, path);
     f->system = f->sessions[0].system;
     if (!clock_find(f->sessions[0].clock, &f->clock))
@@ -173,6 +186,8 @@ static void add_rows(struct run *run, struct boot *b, const struct texts *names,
         char *full = text_format("%s:%s", b->system, names->items[i]);
         texts_add(&b->plan, full);
         run_add_row(run, full, experiment);
+        if (run->run_row_count > ROWS_MAX)
+            die(STATUS_DAMAGED, "the log plans more than %d rows", ROWS_MAX);
         if (!texts_has(&run->experiments, experiment))
             texts_add(&run->experiments, experiment);
         free(full);

@@ -41,7 +41,7 @@ int linux_initrd(const char *initramfs, const char *plan, struct failure *why) {
     char *archive = text_read(initramfs, &length);
     if (!archive) {
         failure_set(why, STATUS_MISSING, "cannot read %s: %s; `make` builds it",
-                    tree_relative(initramfs), strerror(errno));
+                    tree_relative(initramfs), text_read_error(errno));
         return -1;
     }
     int fd = qemu_memory("initrd");

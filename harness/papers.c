@@ -193,6 +193,9 @@ static struct paper *load(const struct shelf *s, const char *table, struct failu
     else if (errno == ENOENT)
         failure_set(why, STATUS_EXPERIMENT, "cannot read the papers' table %s: %s",
                     tree_relative(path), strerror(errno));
+    else if (errno == ENODEV || errno == EISDIR || errno == EOVERFLOW)
+        failure_set(why, STATUS_EXPERIMENT, "cannot read the papers' table %s: %s",
+                    tree_relative(path), text_read_error(errno));
     else
         failure_set_errno(why, "read", path);
     free(text);

@@ -107,7 +107,7 @@ int rows_load(const char *path, struct row_specs *rows, struct failure *why) {
     char *text = text_read(path, NULL);
     if (!text)
         return failure_set(why, STATUS_MISSING, "cannot read %s: %s; `make` builds it",
-                           tree_relative(path), strerror(errno));
+                           tree_relative(path), text_read_error(errno));
     int failed = rows_parse(text, tree_relative(path), rows, why);
     free(text);
     return failed;

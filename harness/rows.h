@@ -24,7 +24,7 @@ struct row_specs {
 };
 
 /* More rows than this in one image are a mistake in a sweep. */
-enum { ROWS_MAX = 4096 };
+enum { ROWS_MAX = 4096, RUN_ROWS_MAX = 6 * ROWS_MAX };
 
 /* Reads the TEXT of a .rows file (FILE names it in messages). 0, or 40 with *why: a line without
  * its three parts, a kind that is neither bench nor check, an empty or too long name, a sweep

@@ -4,6 +4,7 @@
 #include "run_json.h"
 #include "experiment.h"
 #include "record.h"
+#include "rows.h"
 #include "status.h"
 
 #include <math.h>
@@ -248,7 +249,8 @@ static bool read_rows(struct reading *r, json_t *object, struct run *run) {
         bool fine = experiment_name_fits(experiment) || /* it names files in the run */
                     wrong(r, "rows", "lists of rows under experiments' names");
         fine = fine && read_list(r, experiment, names, &list);
-        for (size_t i = 0; i < list.count && fine; i++) {
+        bool many = run->run_row_count + list.count > RUN_ROWS_MAX;
+        for (size_t i = 0; i < list.count && fine && !many; i++) {
             fine = row_fits_system(list.items[i]) || wrong(r, experiment, "a list of rows' names");
             size_t before = run->run_row_count;
             if (fine)
@@ -257,8 +259,8 @@ static bool read_rows(struct reading *r, json_t *object, struct run *run) {
                 fine = wrong(r, list.items[i], "listed once");
         }
         texts_free(&list);
-        if (!fine)
-            return false;
+        if (!fine || many)
+            return fine && wrong(r, "rows", "lists of rows, 24576 in all at most");
     }
     return true;
 }
@@ -286,6 +288,8 @@ static bool check_boot(struct reading *r, const struct run *run, size_t i) {
         return wrong(r, "label", "part of a row's name");
     if (!raw_inside(b->raw) || raw_repeated(run, i))
         return wrong(r, "raw", "a file in raw/ that no other boot has");
+    if (b->plan.count > ROWS_MAX)
+        return wrong(r, "plan", "a list of 4096 rows at most");
     for (size_t k = 0; k < b->plan.count; k++)
         if (!row_fits_system(b->plan.items[k]))
             return wrong(r, "plan", "a list of rows' names");

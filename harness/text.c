@@ -5,11 +5,14 @@
 
 #include <errno.h>
 #include <math.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 char *text_format(const char *format, ...) {
     char *text;
@@ -164,12 +167,32 @@ void text_print(FILE *to, const char *format, ...) {
     va_end(arguments);
 }
 
+/* Opens the file at PATH; -1 with errno where there is none, or something else. A FIFO would keep
+ * us waiting for its writer: O_NONBLOCK, which means nothing to a file. */
+static int open_regular(const char *path) {
+    struct stat is;
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    int error = fstat(fd, &is)                      ? errno
+                : S_ISDIR(is.st_mode)               ? EISDIR
+                : !S_ISREG(is.st_mode)              ? ENODEV
+                : is.st_size > (off_t)TEXT_READ_MAX ? EOVERFLOW
+                                                    : 0;
+    if (!error)
+        return fd;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
 char *text_read(const char *path, size_t *length) {
-    FILE *file = fopen(path, "re");
-    if (!file)
+    int fd = open_regular(path), failed = 0;
+    if (fd < 0)
         return NULL;
     char *text = NULL;
-    size_t used = 0, room = 0, got;
+    size_t used = 0, room = 0;
+    ssize_t got;
     do {
         if (used + 4096 + 1 > room) {
             room = 2 * room + 8192;
@@ -177,11 +200,11 @@ char *text_read(const char *path, size_t *length) {
             if (!text)
                 abort();
         }
-        got = fread(text + used, 1, room - used - 1, file);
-        used += got;
-    } while (got);
-    int failed = ferror(file) ? errno : 0;
-    fclose(file);
+        got = read(fd, text + used, room - used - 1);
+        failed = got < 0 ? errno : used + (size_t)got > TEXT_READ_MAX ? EOVERFLOW : 0;
+        used += got > 0 ? (size_t)got : 0;
+    } while (failed == EINTR || (got > 0 && !failed));
+    close(fd);
     if (failed) {
         free(text);
         errno = failed;
@@ -191,6 +214,12 @@ char *text_read(const char *path, size_t *length) {
     if (length)
         *length = used;
     return text;
+}
+
+const char *text_read_error(int error) {
+    return error == ENODEV      ? "no regular file stands there"
+           : error == EOVERFLOW ? "it is larger than 256 MiB"
+                                : strerror(error);
 }
 
 /* Levenshtein's distance of two words shorter than 64 bytes; longer ones are never near. */

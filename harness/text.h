@@ -51,9 +51,15 @@ void text_print(FILE *to, const char *format, ...) __attribute__((format(printf,
 void text_vprint(FILE *to, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
 
+/* Far more than any file we read has. */
+#define TEXT_READ_MAX (256u << 20)
+
 /* A whole file as a new string with a NUL behind it, *length its bytes (length may be null). Null
- * with errno set if it cannot be read. */
+ * with errno set if it cannot be read: ENODEV for what is no regular file, as a FIFO, which could
+ * keep us waiting for ever; EOVERFLOW above TEXT_READ_MAX. */
 char *text_read(const char *path, size_t *length);
+/* The words for an errno of text_read. */
+const char *text_read_error(int error);
 
 /* The word of COUNT words that TEXT most likely meant (edit distance at most a third of its
  * length), or null. */

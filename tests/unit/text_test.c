@@ -2,12 +2,15 @@
 /* text_test.c -- lists of strings, and the word that somebody meant. */
 #include "text.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -135,6 +138,41 @@ static void what_a_terminal_obeys_is_tamed(void **state) {
     free(printed);
 }
 
+/* Neither waited for nor read without end. */
+static void what_is_no_file_is_not_read(void **state) {
+    (void)state;
+    char fifo[] = "/tmp/exospin-fifo-XXXXXX";
+    assert_non_null(mkdtemp(fifo));
+    char *name = text_format("%s/fifo", fifo);
+    assert_int_equal(mkfifo(name, 0600), 0);
+    const struct {
+        const char *path;
+        int error;
+    } cases[] = {{name, ENODEV}, {"/dev/zero", ENODEV}, {"/dev/null", ENODEV}, {"/", EISDIR}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        errno = 0;
+        assert_null(text_read(cases[i].path, NULL));
+        assert_int_equal(errno, cases[i].error);
+    }
+    assert_string_equal(text_read_error(ENODEV), "no regular file stands there");
+    unlink(name);
+    rmdir(fifo);
+    free(name);
+}
+
+static void a_file_that_is_too_large_is_not_read(void **state) {
+    (void)state;
+    char path[] = "/tmp/exospin-large-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(ftruncate(fd, (off_t)TEXT_READ_MAX + 1), 0); /* all hole */
+    errno = 0;
+    assert_null(text_read(path, NULL));
+    assert_int_equal(errno, EOVERFLOW);
+    close(fd);
+    unlink(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(split_and_join_are_opposites),
@@ -144,6 +182,8 @@ int main(void) {
         cmocka_unit_test(a_file_is_read_whole),
         cmocka_unit_test(numbers_are_decimal),
         cmocka_unit_test(what_a_terminal_obeys_is_tamed),
+        cmocka_unit_test(what_is_no_file_is_not_read),
+        cmocka_unit_test(a_file_that_is_too_large_is_not_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
