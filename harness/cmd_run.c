@@ -230,7 +230,7 @@ static int make_boots(struct session *s, const struct run_options *o, const stru
         die(why.status, "%s", why.text);
     int signal = session_run(s);
     if (!signal && host)
-        signal = host_run(s->run, s->folder, host, o->boots, s->progress);
+        signal = host_run(s->run, s->folder, host, o->boots, o->session.limits.bench, s->progress);
     return signal;
 }
 
@@ -255,6 +255,16 @@ static int run_all(const struct run_options *o, const struct wish *w, struct sel
     return status;
 }
 
+/* As many guests side by side as there are file descriptors for. */
+static void limit_jobs(struct run_options *o) {
+    unsigned most = qemu_guests_max();
+    if (!most)
+        die(STATUS_QEMU_DIED,
+            "too few file descriptors to follow a guest; raise the limit (ulimit -n) to 32");
+    if (o->session.jobs > most)
+        o->session.jobs = most;
+}
+
 int cmd_run(int argc, char **argv) {
     struct run_options o;
     struct wish wish;
@@ -264,8 +274,10 @@ int cmd_run(int argc, char **argv) {
         die(why.status, "%s", why.text);
     check_wish(&o, &wish);
     check_experiments(&wish);
-    if (!o.list)
+    if (!o.list) {
         qemu_program();
+        limit_jobs(&o);
+    }
     interrupt_catch();
     build(&o, &wish);
     struct selection *all = select_all(&o, &wish);

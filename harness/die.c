@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,11 +26,16 @@ void die(int status, const char *format, ...) {
     exit(status);
 }
 
-void die_write(const char *path) {
+int warn_write(const char *path) {
     int why = errno;
-    int full = why == ENOSPC || why == EDQUOT;
-    die(full ? STATUS_DISK_FULL : STATUS_FOLDER, "cannot write %s: %s%s%s", path, strerror(why),
-        full ? "; " : "", full ? status_find(STATUS_DISK_FULL)->mend : "");
+    bool full = why == ENOSPC || why == EDQUOT || why == EFBIG;
+    warn("cannot write %s: %s%s%s", path, why ? strerror(why) : "an earlier write failed",
+         full ? "; " : "", full ? status_find(STATUS_DISK_FULL)->mend : "");
+    return full ? STATUS_DISK_FULL : STATUS_FOLDER;
+}
+
+void die_write(const char *path) {
+    exit(warn_write(path));
 }
 
 void warn(const char *format, ...) {

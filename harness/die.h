@@ -14,6 +14,8 @@ _Noreturn void die(int status, const char *format, ...) __attribute__((format(pr
 /* Ends the process after a failed write to PATH, errno telling why: 43 if the disk is full,
  * else 42. */
 _Noreturn void die_write(const char *path);
+/* The same without the end: says it and gives that status. */
+int warn_write(const char *path);
 
 /* Prints the message and goes on. */
 void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -18,6 +18,8 @@
 static const double STANDSTILL = 10;
 /* How long after `done` a guest may take to leave. */
 static const double FAREWELL = 5;
+/* The harness looks a hundred times a second: after this long it was stopped itself. */
+static const double STOOD_STILL = 1;
 /* How often the guest's clock is asked for. */
 static const double ASK_EVERY = 0.2;
 /* Lines of log text that a message repeats. */
@@ -93,8 +95,11 @@ static void take_event(void *context, const struct reader_event *event) {
 static void follow_log(struct guest *g) {
     char bytes[65536];
     ssize_t count;
-    while ((count = read(g->log, bytes, sizeof bytes)) > 0)
+    /* A guest may write as fast as we read. */
+    while (g->log_bytes <= GUEST_LOG_MAX && (count = read(g->log, bytes, sizeof bytes)) > 0) {
         reader_feed(g->reader, bytes, (size_t)count);
+        g->log_bytes += (size_t)count;
+    }
 }
 
 const char *guest_row(const struct guest *g) {
@@ -191,6 +196,13 @@ static void judge(struct guest *g) {
         conclude(g, STATUS_TRIPLE, last_registers(qmp->registers)); /* where it gave up */
     else if (!strcmp(qmp->shutdown, "guest-reset"))
         conclude(g, STATUS_RESET, text_copy("the guest reset the machine"));
+    else if (g->flooded_log)
+        conclude(g, g->hello ? STATUS_HANG : STATUS_NO_HELLO,
+                 text_format("more than %u MiB came over its serial line", GUEST_LOG_MAX >> 20));
+    else if (g->flooded_words)
+        conclude(
+            g, STATUS_QEMU_DIED,
+            text_format("QEMU itself wrote more than %u MiB and was ended", GUEST_WORDS_MAX >> 20));
     else if (g->expired && !g->cut)
         conclude(g, g->expired,
                  g->expired == STATUS_NO_HELLO
@@ -235,8 +247,24 @@ static int expired(struct guest *g) {
     return g->hello ? STATUS_HANG : STATUS_NO_HELLO;
 }
 
+/* Where the harness itself stood still (SIGSTOP, Ctrl-Z), what it did not see is no silence. */
+static void forgive(struct guest *g) {
+    double now = guest_now(), stood = g->looked > 0 ? now - g->looked : 0;
+    g->looked = now;
+    if (stood < STOOD_STILL)
+        return;
+    g->heard += stood;
+    g->moved += stood;
+    g->asked = 0; /* the answer that is due is an old one */
+    g->shut += g->shut > 0 ? stood : 0;
+}
+
 /* Whether a guest whose QEMU still runs has come to its end. */
 static bool over(struct guest *g) {
+    g->flooded_log = g->log_bytes > GUEST_LOG_MAX;
+    g->flooded_words = qemu_wrote(&g->qemu) > GUEST_WORDS_MAX;
+    if (g->flooded_log || g->flooded_words)
+        return true;
     if (*g->qemu.qmp.shutdown) { /* it stands still; its registers are on the way */
         if (g->shut == 0)
             g->shut = guest_now();
@@ -270,6 +298,7 @@ int guest_start(struct guest *g, const char *name, const struct qemu_boot *b, co
 
 bool guest_poll(struct guest *g) {
     bool runs = qemu_poll(&g->qemu);
+    forgive(g);
     follow_log(g);
     if (runs && !over(g))
         return true;

@@ -22,6 +22,11 @@ struct guest_limits {
     double bench; /* between two records after it: a row's whole run */
 };
 
+/* What one boot may write, in bytes: on its serial line (a whole suite is some 200 KiB), and QEMU
+ * itself, in its own words and its log of resets (some KiB). */
+#define GUEST_LOG_MAX   (64u << 20)
+#define GUEST_WORDS_MAX (16u << 20)
+
 struct guest {
     char *name; /* "spin", or with a label "linux/mitigations:default" */
     struct qemu qemu;
@@ -34,6 +39,7 @@ struct guest {
     struct texts tail; /* the last lines of log text */
     char *panic;       /* Linux's words as it panicked, or null */
     int log;           /* descriptor, reading */
+    size_t log_bytes;  /* read so far */
     bool hello, done;
     bool cut;     /* the last line has no end */
     bool faulted; /* user code did, and no check expected it */
@@ -41,6 +47,7 @@ struct guest {
     /* time */
     bool virtual_time;   /* under icount */
     double started;      /* host, seconds */
+    double looked;       /* when guest_poll was called last */
     double heard;        /* host time of the last record */
     uint64_t heard_ns;   /* guest time of the same */
     uint64_t seen_ns;    /* guest time when last looked at */
@@ -49,10 +56,11 @@ struct guest {
 
     /* how it ended */
     char *detail;
-    int status;  /* an enum status, 128 + n; 0: in order */
-    int signal;  /* 0, or the signal the harness was ended by */
-    int expired; /* 0, or STATUS_NO_HELLO or STATUS_HANG after a time-out */
-    bool killed; /* by us, while it still ran */
+    int status;                      /* an enum status, 128 + n; 0: in order */
+    int signal;                      /* 0, or the signal the harness was ended by */
+    int expired;                     /* 0, or STATUS_NO_HELLO or STATUS_HANG after a time-out */
+    bool killed;                     /* by us, while it still ran */
+    bool flooded_log, flooded_words; /* GUEST_LOG_MAX, GUEST_WORDS_MAX were passed */
 };
 
 /* Host time in seconds, from an arbitrary moment on. */

@@ -67,21 +67,39 @@ static struct boot *describe(struct run *run, const struct selection *s, const c
     return b;
 }
 
+/* What a bench program may take: its rows' repetitions and their calibration are some 4 s each. */
+static struct process_limits limits_of(const struct boot *b, double bench_limit) {
+    return (struct process_limits){6 * bench_limit * (double)b->plan.count, 64u << 20, false};
+}
+
+static void judge(struct boot *b, int status, const struct process_limits *limits) {
+    b->status = !status                     ? 0
+                : interrupted()             ? STATUS_SIGNAL + interrupted()
+                : status == PROCESS_ENDLESS ? STATUS_HANG
+                                            : STATUS_EARLY;
+    run_set(&b->outcome, b->status ? status_find(b->status)->name : "complete");
+    free(b->detail);
+    b->detail = !status ? text_copy("")
+                : status == PROCESS_ENDLESS
+                    ? text_format("%s did not end within %g s, or printed without end", b->image,
+                                  limits->seconds)
+                    : text_format("%s ended with status %d", b->image, status);
+}
+
 static int run_one(struct run *run, struct folder *folder, const struct selection *s,
-                   const char *experiment, unsigned boot) {
+                   const char *experiment, unsigned boot, double bench_limit) {
     struct failure why;
     int status;
     char *program = tree_path("build/host/bench-%s", experiment),
          *filter = filter_of(s, experiment);
     struct boot *b = describe(run, s, experiment, boot, program);
-    char *json = process_read((const char *[]){program, "--benchmark_format=json", REPETITIONS,
-                                               run->quick ? WHILE_QUICK : WHILE, filter, NULL},
-                              false, &status);
+    struct process_limits limits = limits_of(b, bench_limit);
+    const char *argv[] = {program,     "--benchmark_format=json",
+                          REPETITIONS, run->quick ? WHILE_QUICK : WHILE,
+                          filter,      NULL};
+    char *json = process_read_within(&limits, argv, false, &status);
     run_set(&b->command_line, filter);
-    b->status = !status ? 0 : interrupted() ? STATUS_SIGNAL + interrupted() : STATUS_EARLY;
-    run_set(&b->outcome, b->status ? status_find(b->status)->name : "complete");
-    if (b->status)
-        b->detail = text_format("%s ended with status %d", tree_relative(program), status);
+    judge(b, status, &limits);
     if (folder_write(folder, b->raw, json, strlen(json), &why) || run_write(run, folder, &why))
         die(why.status, "%s", why.text);
     free(json);
@@ -91,7 +109,7 @@ static int run_one(struct run *run, struct folder *folder, const struct selectio
 }
 
 int host_run(struct run *run, struct folder *folder, const struct selection *selection,
-             unsigned boots, struct progress *progress) {
+             unsigned boots, double bench_limit, struct progress *progress) {
     struct texts experiments = {0};
     for (size_t i = 0; i < selection->count; i++) {
         const char *experiment = selection->rows.items[selection->chosen[i]].experiment;
@@ -102,7 +120,7 @@ int host_run(struct run *run, struct folder *folder, const struct selection *sel
     for (unsigned boot = 0; boot < boots && !signal; boot++)
         for (size_t i = 0; i < experiments.count && !signal; i++) {
             progress_note(progress, "host: %s", experiments.items[i]);
-            signal = run_one(run, folder, selection, experiments.items[i], boot);
+            signal = run_one(run, folder, selection, experiments.items[i], boot, bench_limit);
         }
     texts_free(&experiments);
     return signal;

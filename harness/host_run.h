@@ -13,6 +13,6 @@
  * whose raw log is the program's JSON. Gives 0 or the signal that ended it; dies where the folder
  * cannot be written. */
 int host_run(struct run *run, struct folder *folder, const struct selection *selection,
-             unsigned boots, struct progress *progress);
+             unsigned boots, double bench_limit, struct progress *progress);
 
 #endif

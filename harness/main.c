@@ -4,6 +4,7 @@
 #include "cli.h"
 #include "die.h"
 #include "status.h"
+#include "streams.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -43,8 +44,6 @@ static int command_run(const struct command *command, int argc, char **argv) {
     argv[0] = name; /* argp's messages begin with it */
     int status = command->run(argc, argv);
     free(name);
-    if (fflush(stdout) || ferror(stdout))
-        die_write("standard output");
     return status;
 }
 
@@ -91,6 +90,7 @@ int cmd_help(int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
+    streams_begin();
     if (argc < 2) {
         print_help(stderr);
         return STATUS_USAGE;

@@ -40,7 +40,9 @@ int make_targets(const struct texts *targets, const char *const *variables, stru
         texts_add(&words, *variables);
     for (size_t i = 0; i < targets->count; i++)
         texts_add(&words, targets->items[i]);
-    char *said = process_read((const char *const *)words.items, true, &status);
+    /* It may take as long as it likes, and print: the last words tell what went wrong. */
+    static const struct process_limits limits = {0, 256 << 10, true};
+    char *said = process_read_within(&limits, (const char *const *)words.items, true, &status);
     if (status && interrupted()) {
         status =
             failure_set(why, STATUS_SIGNAL + interrupted(), "interrupted while images were built");

@@ -5,17 +5,35 @@
 #define HARNESS_PROCESS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
-/* The exit status of a program that could not be started, as a shell has it. */
-enum { PROCESS_MISSING = 127 };
+/* The exit status of a program that could not be started, as a shell has it, and of one that went
+ * beyond its limits and was ended, as timeout(1) has it. */
+enum { PROCESS_MISSING = 127, PROCESS_ENDLESS = 124 };
+
+/* What a program may take and say before it is ended: nothing that we call waits for ever, or fills
+ * the memory. */
+struct process_limits {
+    double seconds; /* 0: none */
+    size_t bytes;
+    bool last; /* of more than BYTES the last are kept, and the program goes on */
+};
+#define PROCESS_SECONDS 60
+#define PROCESS_BYTES   (16u << 20)
 
 /* Runs ARGV (null-ended, found by PATH) to its end, with this program's standard streams. Gives its
  * exit status, 128 + n after signal n. */
 int process_run(const char *const *argv);
 
 /* The same, quietly, with what it wrote to standard output (and to standard error, if BOTH) as a
- * new string without its last newlines; *status may be null. Never null: "" if nothing came. */
+ * new string without its last newlines; *status may be null. Never null: "" if nothing came. Where
+ * the program did not end within PROCESS_SECONDS, or wrote more than PROCESS_BYTES, it is ended,
+ * with the programs it started; so it is by a signal that is noted (interrupt.h) meanwhile. */
 char *process_read(const char *const *argv, bool both, int *status);
+
+/* The same within LIMITS. */
+char *process_read_within(const struct process_limits *limits, const char *const *argv, bool both,
+                          int *status);
 
 /* Where a program works and what it knows: an open folder, and all of its environment. */
 struct process_place {
@@ -23,7 +41,7 @@ struct process_place {
     const char *const *environment;
 };
 
-/* process_read of both in PLACE. */
+/* process_read of both its streams, in PLACE. */
 char *process_read_in(const struct process_place *place, const char *const *argv, int *status);
 
 /* The first line of the same. */

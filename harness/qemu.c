@@ -4,6 +4,7 @@
 #include "die.h"
 #include "process.h"
 #include "status.h"
+#include "streams.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,13 +14,15 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 /* Where the child finds its end of QMP and its CPU log: fixed, so that arguments are the same in
  * every run. */
-enum { QMP_FD = 10, CPU_LOG_FD = 11, INITRD_FD = 12 };
+enum { QMP_FD = 10, CPU_LOG_FD = 11, INITRD_FD = 12, LIFTED };
 
 const char *const via_names[] = {"kernel", "grub-bios", "grub-uefi", NULL};
 
@@ -116,13 +119,24 @@ static bool version_read(const char *text, long *major, long *minor) {
     return end > dot + 1 && *major >= 0 && *major < 1000 && *minor >= 0 && *minor < 100;
 }
 
+/* What `--version` may take: QEMU needs a tenth of a second. */
+static const struct process_limits version_limits = {10, 64 << 10, false};
+
+/* The first line of what the program says of its version; a new string. */
+static char *version_line(int *status) {
+    char *text = process_read_within(
+        &version_limits, (const char *[]){program_name(), "--version", NULL}, false, status);
+    text[strcspn(text, "\n")] = '\0';
+    return text;
+}
+
 const char *qemu_version(struct failure *why) {
     static char version[32];
     if (*version)
         return version;
     int status;
     long major = 0, minor = 0;
-    char *line = process_line((const char *[]){program_name(), "--version", NULL}, &status);
+    char *line = version_line(&status);
     const char *number = strstr(line, "version ");
     bool read = number && version_read(number + 8, &major, &minor);
     if (status == PROCESS_MISSING)
@@ -130,6 +144,11 @@ const char *qemu_version(struct failure *why) {
                     "QEMU is missing: no '%s' to run; install it (`exospin doctor` prints the "
                     "command) or set QEMU to its path",
                     program_name());
+    else if (status == PROCESS_ENDLESS)
+        failure_set(why, STATUS_QEMU,
+                    "'%s --version' did not end within %g s, or printed without end; set QEMU to a "
+                    "qemu-system-x86_64",
+                    program_name(), version_limits.seconds);
     else if (!read)
         failure_set(why, STATUS_QEMU,
                     "'%s --version' ended with status %d and told no version; set QEMU to a "
@@ -153,14 +172,28 @@ const char *qemu_program(void) {
     return program_name();
 }
 
-/* The lowest descriptor not below 20 that FD may live at, so that no dup2 in the child steps on
+/* The lowest descriptor above those that the child is to find, so that no dup2 in it steps on
  * another. */
 static int lift(int fd) {
-    int high = fcntl(fd, F_DUPFD_CLOEXEC, 20);
+    int high = fcntl(fd, F_DUPFD_CLOEXEC, LIFTED);
     if (high < 0)
-        die(STATUS_QEMU_DIED, "no file descriptor left for QEMU: %s", strerror(errno));
+        die(STATUS_QEMU_DIED, "no file descriptor left for QEMU: %s; raise the limit (ulimit -n)",
+            strerror(errno == EINVAL ? EMFILE : errno)); /* EINVAL: LIFTED is beyond the limit */
     close(fd);
     return high;
+}
+
+unsigned qemu_guests_max(void) {
+    /* Above LIFTED: what starts a guest, QMP's other end and an initramfs; and three that each one
+     * keeps, QMP and two files in memory. What else is open has room below. */
+    static const rlim_t start = 2, keep = 3;
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit))
+        return 1;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    rlim_t free = limit.rlim_cur > LIFTED + start ? limit.rlim_cur - LIFTED - start : 0;
+    return free / keep < 1000 ? (unsigned)(free / keep) : 1000;
 }
 
 int qemu_memory(const char *name) {
@@ -168,6 +201,18 @@ int qemu_memory(const char *name) {
     if (fd < 0)
         die(STATUS_QEMU_DIED, "cannot make a file in memory: %s", strerror(errno));
     return lift(fd);
+}
+
+/* No file that QEMU writes grows beyond this, in bytes, even while the harness stands still and
+ * watches nothing (guest.c ends it long before). */
+static const rlim_t FILE_MAX = 256u << 20;
+
+static void limit_files(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_FSIZE, &limit) || limit.rlim_cur <= FILE_MAX)
+        return;
+    limit.rlim_cur = FILE_MAX;
+    setrlimit(RLIMIT_FSIZE, &limit);
 }
 
 /* In the child: becomes QEMU, with its descriptors where its arguments say. */
@@ -184,8 +229,8 @@ static _Noreturn void become(const struct qemu *q, const struct qemu_boot *b, in
             dup2(moves[i][0], moves[i][1]);
     int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
     dup2(nothing, STDIN_FILENO);
-    signal(SIGINT, SIG_DFL);
-    signal(SIGTERM, SIG_DFL);
+    limit_files();
+    streams_child();
     execvp(argv[0], argv);
     dprintf(STDERR_FILENO, "cannot run %s: %s\n", argv[0], strerror(errno));
     _exit(PROCESS_MISSING);
@@ -265,7 +310,8 @@ static char *memory_text(int fd) {
 char *qemu_words(const struct qemu *q) {
     char *text = memory_text(q->words);
     struct texts lines = {0};
-    texts_split(&lines, text, "\n");
+    size_t length = strlen(text), most = 4000; /* the end says why */
+    texts_split(&lines, length > most ? text + length - most : text, "\n");
     free(text);
     char *joined = texts_join(&lines, "; ");
     texts_free(&lines);
@@ -274,6 +320,13 @@ char *qemu_words(const struct qemu *q) {
 
 char *qemu_cpu_log(const struct qemu *q) {
     return memory_text(q->cpu_log);
+}
+
+size_t qemu_wrote(const struct qemu *q) {
+    struct stat words = {0}, log = {0};
+    fstat(q->words, &words);
+    fstat(q->cpu_log, &log);
+    return (size_t)words.st_size + (size_t)log.st_size;
 }
 
 void qemu_close(struct qemu *q) {

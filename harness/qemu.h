@@ -69,8 +69,15 @@ void qemu_kill(struct qemu *q);
 char *qemu_words(const struct qemu *q);
 char *qemu_cpu_log(const struct qemu *q);
 
+/* How many bytes the two have so far. */
+size_t qemu_wrote(const struct qemu *q);
+
 /* After qemu_kill. */
 void qemu_close(struct qemu *q);
+
+/* How many guests there are file descriptors for, after the limit on them was raised as far as this
+ * process may: 0 to 1000. */
+unsigned qemu_guests_max(void);
 
 /* An anonymous file in memory, such as qemu_boot.initrd wants. Ends the process (31) where there is
  * none to have. */

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* streams.c -- make the standard streams safe to use, and see that what was printed has arrived. */
+#include "streams.h"
+#include "die.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static void (*found)(int) = SIG_DFL; /* SIGPIPE's handling */
+
+/* Opened for the wrong direction on purpose: a read gives the end, a write fails. */
+static void occupy(int stream) {
+    int flags = stream == STDOUT_FILENO ? O_RDONLY : O_RDWR;
+    if (fcntl(stream, F_GETFD) >= 0 || errno != EBADF)
+        return;
+    if (open("/dev/null", flags) != stream) /* the lowest that is free, for those below are open */
+        _exit(EXIT_FAILURE);                /* and nobody to tell */
+}
+
+/* Sees that all of standard output has arrived, whatever way the process ends. */
+static void close_output(int status, void *nothing) {
+    (void)nothing;
+    errno = 0;
+    if (!ferror(stdout) && !fflush(stdout))
+        return;
+    fflush(stdout); /* again, for the reason of an earlier failure */
+    if (errno == EPIPE) {
+        signal(SIGPIPE, found);
+        raise(SIGPIPE); /* the end, unless the caller wants it ignored */
+    }
+    if (!status)
+        _exit(warn_write("standard output"));
+}
+
+void streams_begin(void) {
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
+        occupy(stream);
+    found = signal(SIGPIPE, SIG_IGN);
+    on_exit(close_output, NULL);
+}
+
+void streams_child(void) {
+    signal(SIGPIPE, found);
+}
