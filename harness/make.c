@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* make.c -- call make. */
 #include "make.h"
+#include "build_lock.h"
 #include "interrupt.h"
 #include "process.h"
 #include "status.h"
@@ -25,14 +26,27 @@ static int need(const char *program, struct failure *why) {
                              program);
 }
 
+/* What a make above us (make reproduce) or a user's shell would have this make do otherwise:
+ * another place to build, no work at all (-n), a job server it cannot reach. Options that the guide
+ * lists (CROSS, LINUX_KERNEL, V, ...) come by variables of their own. */
+static void forget_make(void) {
+    static const char *const names[] = {
+        "MAKEFLAGS", "MFLAGS", "GNUMAKEFLAGS", "MAKEOVERRIDES", "MAKELEVEL",
+        "MAKEFILES", "B",      "LAYOUT"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        unsetenv(names[i]);
+}
+
 int make_targets(const struct texts *targets, const char *const *variables, struct failure *why) {
     char *compiler = make_compiler();
     int status = need("make", why);
     if (!status)
         status = need(compiler, why);
     free(compiler);
-    if (status || !targets->count)
+    int lock;
+    if (status || !targets->count || (status = build_lock(&lock, why)))
         return status;
+    forget_make();
     struct texts words = {0};
     texts_split(&words, "make --no-print-directory -j2 -C", " ");
     texts_add(&words, tree_root());
@@ -54,6 +68,7 @@ int make_targets(const struct texts *targets, const char *const *variables, stru
                              status, what);
         free(what);
     }
+    build_unlock(lock);
     free(said);
     texts_free(&words);
     return status;
