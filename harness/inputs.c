@@ -9,8 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
+#include <unistd.h>
 
 char *inputs_time(void) {
     char text[32];
@@ -24,19 +26,71 @@ static void take(char **into, char *text) {
     *into = text;
 }
 
+/* What would make git look at another repository than the tree's own (`git rev-parse
+ * --local-env-vars`): set in hooks, and by who works on another repository. */
+static void forget_repository(void) {
+    static const char *const names[] = {"GIT_DIR",
+                                        "GIT_WORK_TREE",
+                                        "GIT_IMPLICIT_WORK_TREE",
+                                        "GIT_INDEX_FILE",
+                                        "GIT_PREFIX",
+                                        "GIT_COMMON_DIR",
+                                        "GIT_NAMESPACE",
+                                        "GIT_OBJECT_DIRECTORY",
+                                        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+                                        "GIT_SHALLOW_FILE",
+                                        "GIT_GRAFT_FILE",
+                                        "GIT_NO_REPLACE_OBJECTS",
+                                        "GIT_REPLACE_REF_BASE"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        unsetenv(names[i]);
+}
+
+/* The words of git in the tree, or null where it fails; a new string. The index is not refreshed on
+ * disk: somebody else may be at work on it, or the tree be read-only. */
+static char *git(const char *a, const char *b, const char *c, int *status) {
+    char *words =
+        process_read((const char *[]){"git", "--no-optional-locks", "-c", "core.fsmonitor=false",
+                                      "-C", tree_root(), a, b, c, NULL},
+                     false, status);
+    if (!*status)
+        return words;
+    free(words);
+    return NULL;
+}
+
+/* Why git knows nothing of this tree, or null where it does. */
+static const char *no_repository(void) {
+    struct stat own;
+    int status;
+    char *path = tree_path(".git");
+    bool none = stat(path, &own);
+    free(path);
+    if (none)
+        return "the tree is no git repository of its own";
+    char *prefix = git("rev-parse", "--show-prefix", NULL, &status);
+    bool inside = prefix && !*prefix;
+    free(prefix);
+    return status == PROCESS_MISSING ? "git is not there"
+           : inside                  ? NULL
+           : own.st_uid != geteuid()
+               ? "the tree is another user's, and git reads it only where safe.directory names it"
+               : "git cannot read the tree's repository";
+}
+
 static void fill_revision(struct run *run) {
     int status;
-    const char *root = tree_root();
-    take(&run->revision,
-         process_line((const char *[]){"git", "-C", root, "rev-parse", "--short=12", "HEAD", NULL},
-                      &status));
-    if (status || !*run->revision) { /* no git, or a tree that was unpacked */
+    forget_repository();
+    const char *why = no_repository();
+    char *revision = why ? NULL : git("rev-parse", "--short=12", "HEAD", &status);
+    if (!revision) {
         run_set(&run->revision, "unknown");
+        run_set(&run->revision_why, why ? why : "the tree's repository has no commit");
         return;
     }
-    char *changes = process_read((const char *[]){"git", "-C", root, "status", "--porcelain", NULL},
-                                 false, &status);
-    run->dirty = status || *changes;
+    take(&run->revision, revision);
+    char *changes = git("status", "--porcelain", "--untracked-files=normal", &status);
+    run->dirty = !changes || *changes;
     free(changes);
 }
 

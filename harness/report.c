@@ -86,6 +86,8 @@ static void write_title(struct page *p) {
     html_open(h, "p", "class", "lead", NULL);
     html_text(h, "One run of exospin, revision ");
     html_line(h, "code", NULL, "%s", run->revision);
+    if (*run->revision_why)
+        html_text(h, " (%s)", run->revision_why);
     html_text(h, "%s: the experiments %s on %s, by the clock %s (%s).",
               run->dirty ? " with uncommitted changes" : "", experiments, systems,
               clock_name(run->clock), clock_unit(run->clock));

@@ -52,6 +52,7 @@ const char *row_state_name(enum row_state s) {
 #define RUN_STRINGS(X)                                                                             \
     X(dir)                                                                                         \
     X(revision)                                                                                    \
+    X(revision_why)                                                                                \
     X(started)                                                                                     \
     X(finished)                                                                                    \
     X(partial)                                                                                     \

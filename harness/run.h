@@ -115,7 +115,7 @@ struct run {
     char *dir; /* the folder it was loaded from, "" for one that is being made */
 
     /* run.json */
-    char *revision;
+    char *revision, *revision_why; /* why: of an unknown one, else "" */
     bool dirty;
     char *started, *finished; /* UTC, RFC 3339; the only things two equal runs may differ in */
     bool complete;            /* every boot was made, and nothing interrupted it */

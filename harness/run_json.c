@@ -27,14 +27,23 @@ struct key {
     { name, type, offsetof(struct boot, field) }
 
 static const struct key run_keys[] = {
-    RUN("revision", TEXT, revision),   RUN("dirty", BOOL, dirty),
-    RUN("started", TEXT, started),     RUN("finished", TEXT, finished),
-    RUN("complete", BOOL, complete),   RUN("partial", TEXT, partial),
-    RUN("clock", CLOCK, clock),        RUN("seed", UNSIGNED, seed),
-    RUN("quick", BOOL, quick),         RUN("via", TEXT, via),
-    RUN("filter", TEXT, filter),       RUN("samples", UNSIGNED, samples),
-    RUN("layouts", UNSIGNED, layouts), RUN("experiments", LIST, experiments),
-    RUN("systems", LIST, systems),     {NULL, TEXT, 0},
+    RUN("revision", TEXT, revision),
+    RUN("revision_why", TEXT, revision_why),
+    RUN("dirty", BOOL, dirty),
+    RUN("started", TEXT, started),
+    RUN("finished", TEXT, finished),
+    RUN("complete", BOOL, complete),
+    RUN("partial", TEXT, partial),
+    RUN("clock", CLOCK, clock),
+    RUN("seed", UNSIGNED, seed),
+    RUN("quick", BOOL, quick),
+    RUN("via", TEXT, via),
+    RUN("filter", TEXT, filter),
+    RUN("samples", UNSIGNED, samples),
+    RUN("layouts", UNSIGNED, layouts),
+    RUN("experiments", LIST, experiments),
+    RUN("systems", LIST, systems),
+    {NULL, TEXT, 0},
 };
 
 static const struct key host_keys[] = {
