@@ -37,6 +37,39 @@ wait $pid
 verdict "SIGTERM ends a run with 143" [ $? -eq 143 ]
 verdict "SIGTERM leaves a partial run, too" partial "$tmp/term" "signal 15"
 
+# What the caller ignores stays ignored: the guest goes on to its own end.
+(
+    trap '' HUP INT
+    exec ./exospin run syscall --no-build --systems floor --inject hang --bench-limit 3 --out "$tmp/nohup"
+) > "$tmp/slow" 2>&1 &
+pid=$!
+verdict "a run under nohup has begun" started "$tmp/nohup"
+kill -HUP $pid
+kill -INT $pid
+wait $pid
+verdict "SIGHUP and SIGINT that are ignored do not end it" [ $? -eq 16 ]
+verdict "it comes to its own end" jq -e '.boots[0].status == 16' "$tmp/nohup/run.json"
+
+# A reader of its words who goes away ends nothing.
+./exospin run syscall --no-build --systems floor --out "$tmp/pipe" 2>&1 | head -n 1 > "$tmp/slow"
+verdict "a run whose reader has gone is finished all the same" jq -e .complete "$tmp/pipe/run.json"
+
+# Standard streams that are closed or full, and few file descriptors.
+expect "a run with its input and error closed" 0 '' bash -c '"$@" <&- 2>&-' _ "${good[@]}" --out "$tmp/closed"
+expect "a quiet run with its output closed" 0 '' bash -c '"$@" >&-' _ "${good[@]}" --out "$tmp/quiet"
+expect "what cannot be printed is a failure" 42 'cannot write standard output: Bad file descriptor' bash -c '"$@" >&-' _ ./exospin list
+expect "and so it is on a full device" 43 'cannot write standard output: No space left' bash -c '"$@" > /dev/full' _ ./exospin list
+expect "a help page as well" 43 'cannot write standard output: No space left' bash -c '"$@" > /dev/full' _ ./exospin run --help
+# shellcheck disable=SC2016 # for the other shell
+expect "a reader who has gone ends a command by SIGPIPE" 141 '' bash -c './exospin list | true; exit ${PIPESTATUS[0]}'
+for n in 18 20 24 32; do
+    expect "$n file descriptors are enough" 0 '' bash -c 'ulimit -n "$1" && shift && exec "$@"' _ $n "${good[@]}" --out "$tmp/fd$n"
+done
+expect "with a lower soft limit they are raised" 0 '' bash -c 'ulimit -Sn 12 && exec "$@"' _ "${good[@]}" --out "$tmp/soft"
+expect "too few are said before anything is made" 31 'too few file descriptors to follow a guest' \
+    bash -c 'ulimit -n 14 && exec "$@"' _ "${good[@]}" --out "$tmp/few"
+verdict "and nothing was made" test ! -e "$tmp/few"
+
 # kill -9: nothing of ours can run any more, and yet no QEMU survives.
 "${slow[@]}" --out "$tmp/killed" > "$tmp/slow" 2>&1 &
 pid=$!
