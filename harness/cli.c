@@ -71,7 +71,9 @@ void cli_parse(const struct argp *argp, int argc, char **argv, void *input) {
             check_twice(argp, argv[i] + 2, &seen);
         }
     argp_err_exit_status = STATUS_USAGE;
-    error_t failed = argp_parse(argp, argc, argv, 0, NULL, input);
+    /* In order: with POSIXLY_CORRECT set, getopt would take options behind an argument for
+     * arguments. */
+    error_t failed = argp_parse(argp, argc, argv, ARGP_IN_ORDER, NULL, input);
     if (failed)
         die(STATUS_USAGE, "the command line: %s; see `%s --help`", strerror(failed), argv[0]);
 }

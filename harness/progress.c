@@ -7,13 +7,21 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+/* Whether standard error is a terminal that can rub out a line: one without a name, or called dumb,
+ * shows escape sequences as they are. */
+static bool can_rub_out(void) {
+    const char *term = getenv("TERM");
+    return isatty(STDERR_FILENO) && term && *term && strcmp(term, "dumb") != 0;
+}
+
 void progress_begin(struct progress *p, bool quiet) {
-    *p = (struct progress){.style = quiet                   ? PROGRESS_QUIET
-                                    : isatty(STDERR_FILENO) ? PROGRESS_TERMINAL
-                                                            : PROGRESS_PLAIN,
+    *p = (struct progress){.style = quiet           ? PROGRESS_QUIET
+                                    : can_rub_out() ? PROGRESS_TERMINAL
+                                                    : PROGRESS_PLAIN,
                            .started = guest_now()};
 }
 

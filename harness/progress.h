@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* progress.h -- what is going on, on standard error: one line that changes on a terminal, plain
- * lines elsewhere, nothing when quiet. Standard output stays for results. */
+ * lines elsewhere (and where TERM is dumb or not set), nothing when quiet. No colours are used, so
+ * NO_COLOR changes nothing. Standard output stays for results. */
 #ifndef HARNESS_PROGRESS_H
 #define HARNESS_PROGRESS_H
 
