@@ -3,43 +3,49 @@
  * number) and its range read as unsigned and as signed, of all 64 bits and of the lower 32. The
  * five views describe the same set of values and are kept consistent; every operation gives a set
  * that holds each result of each pair of values (soundness), as small as is cheap (precision).
- * tests/unit/engine_scalar_test.c checks the former by brute force.
+ * tests/domain tries all of it with short words.
  *
  * Tristate arithmetic: Vishwanathan, Shachnai, Narayana, Nagarakatte, "Sound, Precise, and Fast
  * Abstract Interpretation with Tristate Numbers", CGO 2022. */
 #ifndef ENGINE_SCALAR_H
 #define ENGINE_SCALAR_H
 
+#include "engine/number.h"
 #include "engine/opcode.h"
 
 /* Bits set in `unknown` may be either; the others are as in value, where unknown bits are 0. */
 struct bits {
-    uint64_t value, unknown;
+    unum value, unknown;
 };
 
 struct scalar {
     struct bits bits;
-    uint64_t umin, umax;
-    int64_t smin, smax;
-    uint32_t umin32, umax32;
-    int32_t smin32, smax32;
+    unum umin, umax;
+    snum smin, smax;
+    uhalf umin32, umax32;
+    shalf smin32, smax32;
 };
 
 struct scalar scalar_any(void);
-struct scalar scalar_constant(uint64_t value);
+struct scalar scalar_constant(unum value);
 /* Requires min <= max. */
-struct scalar scalar_range(uint64_t min, uint64_t max);
-struct scalar scalar_signed_range(int64_t min, int64_t max);
+struct scalar scalar_range(unum min, unum max);
+struct scalar scalar_signed_range(snum min, snum max);
 /* A value of so many low bits, zero- or sign-extended. */
 struct scalar scalar_of_width(unsigned bits, bool is_signed);
 
+/* Of a number whose bits are all known, every view is that number: whoever narrows one settles it.
+ */
 bool scalar_is_constant(const struct scalar *s);
-bool scalar_holds(const struct scalar *s, uint64_t value);
+bool scalar_holds(const struct scalar *s, unum value);
 /* Is every value of `inner` one of `outer`? */
 bool scalar_within(const struct scalar *inner, const struct scalar *outer);
 bool scalar_equal(const struct scalar *a, const struct scalar *b);
 /* The smallest that holds both. */
 struct scalar scalar_union(const struct scalar *a, const struct scalar *b);
+/* One that holds both, with a range that has to grow grown to its end at once: in a chain of these
+ * each of the views changes a few times at most. */
+struct scalar scalar_widen(const struct scalar *a, const struct scalar *b);
 
 /* Makes the five views agree as far as each says something about another. False if no value is
  * left. */

@@ -9,16 +9,16 @@
 
 static void forget64(struct scalar *s) {
     s->umin = 0;
-    s->umax = UINT64_MAX;
-    s->smin = INT64_MIN;
-    s->smax = INT64_MAX;
+    s->umax = UNUM_MAX;
+    s->smin = SNUM_MIN;
+    s->smax = SNUM_MAX;
 }
 
 static void forget32(struct scalar *s) {
     s->umin32 = 0;
-    s->umax32 = UINT32_MAX;
-    s->smin32 = INT32_MIN;
-    s->smax32 = INT32_MAX;
+    s->umax32 = UHALF_MAX;
+    s->smin32 = SHALF_MIN;
+    s->smax32 = SHALF_MAX;
 }
 
 /* A set known by its bits only. */
@@ -30,24 +30,24 @@ static struct scalar from_bits(struct bits bits) {
 }
 
 static struct bits bits_add(struct bits a, struct bits b) {
-    uint64_t value = a.value + b.value, most = value + a.unknown + b.unknown;
-    uint64_t unknown = (most ^ value) | a.unknown | b.unknown;
+    unum value = a.value + b.value, most = value + a.unknown + b.unknown;
+    unum unknown = (most ^ value) | a.unknown | b.unknown;
     return (struct bits){value & ~unknown, unknown};
 }
 
 static struct bits bits_sub(struct bits a, struct bits b) {
-    uint64_t value = a.value - b.value, most = value + a.unknown, least = value - b.unknown;
-    uint64_t unknown = (most ^ least) | a.unknown | b.unknown;
+    unum value = a.value - b.value, most = value + a.unknown, least = value - b.unknown;
+    unum unknown = (most ^ least) | a.unknown | b.unknown;
     return (struct bits){value & ~unknown, unknown};
 }
 
 /* Long multiplication: the known parts exactly, the unknown ones added up as unknown. */
 static struct bits bits_mul(struct bits a, struct bits b) {
     struct bits known = {a.value * b.value, 0}, rest = {0, 0};
-    uint64_t some = b.value | b.unknown;
+    unum some = b.value | b.unknown;
     /* Of anything at all, the product is unknown from the other's lowest bit on. */
-    if (a.unknown == UINT64_MAX)
-        return (struct bits){0, some ? UINT64_MAX << __builtin_ctzll(some) : 0};
+    if (a.unknown == UNUM_MAX)
+        return (struct bits){0, some ? UNUM_MAX << LOWEST_BIT(some) : 0};
     for (; a.value | a.unknown; a.value >>= 1, a.unknown >>= 1, b.value <<= 1, b.unknown <<= 1) {
         if (a.value & 1)
             rest = bits_add(rest, (struct bits){0, b.unknown});
@@ -58,33 +58,31 @@ static struct bits bits_mul(struct bits a, struct bits b) {
 }
 
 static struct bits bits_and(struct bits a, struct bits b) {
-    uint64_t may = (a.value | a.unknown) & (b.value | b.unknown), must = a.value & b.value;
+    unum may = (a.value | a.unknown) & (b.value | b.unknown), must = a.value & b.value;
     return (struct bits){must, may & ~must};
 }
 
 static struct bits bits_or(struct bits a, struct bits b) {
-    uint64_t must = a.value | b.value;
+    unum must = a.value | b.value;
     return (struct bits){must, (a.unknown | b.unknown) & ~must};
 }
 
 static struct bits bits_xor(struct bits a, struct bits b) {
-    uint64_t unknown = a.unknown | b.unknown;
+    unum unknown = a.unknown | b.unknown;
     return (struct bits){(a.value ^ b.value) & ~unknown, unknown};
 }
 
 /* Sums and differences of ranges. A bound that overflows makes its range unlimited. */
 #define ADD_RANGE(type, low, high, least, most)                                                    \
     do {                                                                                           \
-        if (__builtin_add_overflow(a.low, b.low, &r.low) |                                         \
-            __builtin_add_overflow(a.high, b.high, &r.high)) {                                     \
+        if (ADD_OVERFLOWS(a.low, b.low, &r.low) | ADD_OVERFLOWS(a.high, b.high, &r.high)) {        \
             r.low = least;                                                                         \
             r.high = most;                                                                         \
         }                                                                                          \
     } while (0)
 #define SUB_RANGE(type, low, high, least, most)                                                    \
     do {                                                                                           \
-        if (__builtin_sub_overflow(a.low, b.high, &r.low) |                                        \
-            __builtin_sub_overflow(a.high, b.low, &r.high)) {                                      \
+        if (SUB_OVERFLOWS(a.low, b.high, &r.low) | SUB_OVERFLOWS(a.high, b.low, &r.high)) {        \
             r.low = least;                                                                         \
             r.high = most;                                                                         \
         }                                                                                          \
@@ -92,23 +90,23 @@ static struct bits bits_xor(struct bits a, struct bits b) {
 
 static struct scalar add(struct scalar a, struct scalar b) {
     struct scalar r = {.bits = bits_add(a.bits, b.bits)};
-    ADD_RANGE(uint64_t, umin, umax, 0, UINT64_MAX);
-    ADD_RANGE(int64_t, smin, smax, INT64_MIN, INT64_MAX);
-    ADD_RANGE(uint32_t, umin32, umax32, 0, UINT32_MAX);
-    ADD_RANGE(int32_t, smin32, smax32, INT32_MIN, INT32_MAX);
+    ADD_RANGE(unum, umin, umax, 0, UNUM_MAX);
+    ADD_RANGE(snum, smin, smax, SNUM_MIN, SNUM_MAX);
+    ADD_RANGE(uhalf, umin32, umax32, 0, UHALF_MAX);
+    ADD_RANGE(shalf, smin32, smax32, SHALF_MIN, SHALF_MAX);
     if (MUTANT(ADD_OVERFLOW)) {
-        r.smin32 = (int32_t)((uint32_t)a.smin32 + (uint32_t)b.smin32);
-        r.smax32 = (int32_t)((uint32_t)a.smax32 + (uint32_t)b.smax32);
+        r.smin32 = (shalf)((uhalf)a.smin32 + (uhalf)b.smin32);
+        r.smax32 = (shalf)((uhalf)a.smax32 + (uhalf)b.smax32);
     }
     return r;
 }
 
 static struct scalar sub(struct scalar a, struct scalar b) {
     struct scalar r = {.bits = bits_sub(a.bits, b.bits)};
-    SUB_RANGE(uint64_t, umin, umax, 0, UINT64_MAX);
-    SUB_RANGE(int64_t, smin, smax, INT64_MIN, INT64_MAX);
-    SUB_RANGE(uint32_t, umin32, umax32, 0, UINT32_MAX);
-    SUB_RANGE(int32_t, smin32, smax32, INT32_MIN, INT32_MAX);
+    SUB_RANGE(unum, umin, umax, 0, UNUM_MAX);
+    SUB_RANGE(snum, smin, smax, SNUM_MIN, SNUM_MAX);
+    SUB_RANGE(uhalf, umin32, umax32, 0, UHALF_MAX);
+    SUB_RANGE(shalf, smin32, smax32, SHALF_MIN, SHALF_MAX);
     if (MUTANT(SUB_BOUNDS) && a.umin >= b.umin && a.umax >= b.umax) {
         r.umin = a.umin - b.umin;
         r.umax = a.umax - b.umax;
@@ -118,22 +116,20 @@ static struct scalar sub(struct scalar a, struct scalar b) {
 
 static struct scalar mul(struct scalar a, struct scalar b) {
     struct scalar r = scalar_any();
-    uint64_t most;
-    uint32_t most32;
-    int64_t corner[4];
+    unum most;
+    uhalf most32;
+    snum corner[4];
     r.bits = bits_mul(a.bits, b.bits);
-    if (!__builtin_mul_overflow(a.umax, b.umax, &most) || MUTANT(MUL_OVERFLOW)) {
+    if (!MUL_OVERFLOWS(a.umax, b.umax, &most) || MUTANT(MUL_OVERFLOW)) {
         r.umin = a.umin * b.umin;
         r.umax = most;
     }
-    if (!__builtin_mul_overflow(a.umax32, b.umax32, &most32)) {
+    if (!MUL_OVERFLOWS(a.umax32, b.umax32, &most32)) {
         r.umin32 = a.umin32 * b.umin32;
         r.umax32 = most32;
     }
-    if (!__builtin_mul_overflow(a.smin, b.smin, &corner[0]) &&
-        !__builtin_mul_overflow(a.smin, b.smax, &corner[1]) &&
-        !__builtin_mul_overflow(a.smax, b.smin, &corner[2]) &&
-        !__builtin_mul_overflow(a.smax, b.smax, &corner[3])) {
+    if (!MUL_OVERFLOWS(a.smin, b.smin, &corner[0]) && !MUL_OVERFLOWS(a.smin, b.smax, &corner[1]) &&
+        !MUL_OVERFLOWS(a.smax, b.smin, &corner[2]) && !MUL_OVERFLOWS(a.smax, b.smax, &corner[3])) {
         r.smin = LEAST(LEAST(corner[0], corner[1]), LEAST(corner[2], corner[3]));
         r.smax = MOST(MOST(corner[0], corner[1]), MOST(corner[2], corner[3]));
     }
@@ -144,7 +140,7 @@ static struct scalar mul(struct scalar a, struct scalar b) {
 static struct scalar divide(struct scalar a, struct scalar b) {
     if (b.umax == 0)
         return scalar_constant(0);
-    uint64_t least = b.umin == 0 && !MUTANT(DIV_NOT_ZERO) ? 0 : a.umin / b.umax;
+    unum least = b.umin == 0 && !MUTANT(DIV_NOT_ZERO) ? 0 : a.umin / b.umax;
     return scalar_range(least, a.umax / MOST(b.umin, 1));
 }
 
@@ -152,32 +148,32 @@ static struct scalar divide(struct scalar a, struct scalar b) {
 static struct scalar modulo(struct scalar a, struct scalar b) {
     if (b.umax == 0 || a.umax < b.umin)
         return a;
-    uint64_t most = b.umin == 0 && !MUTANT(DIV_NOT_ZERO) ? a.umax : LEAST(a.umax, b.umax - 1);
+    unum most = b.umin == 0 && !MUTANT(DIV_NOT_ZERO) ? a.umax : LEAST(a.umax, b.umax - 1);
     return scalar_range(0, most);
 }
 
-static int64_t signed_quotient(int64_t a, int64_t b) {
-    return b == 0 ? 0 : b == -1 ? (int64_t)(0 - (uint64_t)a) : a / b;
+static snum signed_quotient(snum a, snum b) {
+    return b == 0 ? 0 : b == -1 ? (snum)(0 - (unum)a) : a / b;
 }
 
-static int64_t signed_remainder(int64_t a, int64_t b) {
+static snum signed_remainder(snum a, snum b) {
     return b == 0 ? a : b == -1 ? 0 : a % b;
 }
 
 /* Signed division: exact for constants, and its magnitude is bounded by the dividend's. */
 static struct scalar divide_signed(struct scalar a, struct scalar b) {
     if (scalar_is_constant(&a) && scalar_is_constant(&b))
-        return scalar_constant((uint64_t)signed_quotient(a.smin, b.smin));
-    if (a.smin == INT64_MIN)
+        return scalar_constant((unum)signed_quotient(a.smin, b.smin));
+    if (a.smin == SNUM_MIN)
         return scalar_any();
-    int64_t most = MOST(a.smin < 0 ? -a.smin : a.smin, a.smax < 0 ? -a.smax : a.smax);
+    snum most = MOST(a.smin < 0 ? -a.smin : a.smin, a.smax < 0 ? -a.smax : a.smax);
     return scalar_signed_range(-most, most);
 }
 
 /* The remainder has the dividend's sign and at most its magnitude. */
 static struct scalar modulo_signed(struct scalar a, struct scalar b) {
     if (scalar_is_constant(&a) && scalar_is_constant(&b))
-        return scalar_constant((uint64_t)signed_remainder(a.smin, b.smin));
+        return scalar_constant((unum)signed_remainder(a.smin, b.smin));
     return scalar_signed_range(LEAST(a.smin, 0), MOST(a.smax, 0));
 }
 
@@ -197,30 +193,30 @@ static struct scalar bitwise_or(struct scalar a, struct scalar b) {
     return r;
 }
 
-/* Shifts by least to most places, both below 64. */
-static struct scalar shift_left(struct scalar a, unsigned least, unsigned most) {
+/* Shifts by least to most places, both below NUMBER_BITS. */
+static struct scalar shift_left(struct scalar a, places least, places most) {
     struct scalar r = a;
     forget64(&r);
     if (!MUTANT(SHIFT_KEEPS_HALF))
         forget32(&r);
     r.bits = least == most ? (struct bits){a.bits.value << least, a.bits.unknown << least}
-                           : (struct bits){0, UINT64_MAX};
-    if (a.umax <= UINT64_MAX >> most) {
+                           : (struct bits){0, UNUM_MAX};
+    if (a.umax <= UNUM_MAX >> most) {
         r.umin = a.umin << least;
         r.umax = a.umax << most;
     }
-    if (most < 63 && a.smin >= INT64_MIN >> most && a.smax <= INT64_MAX >> most) {
-        r.smin = (int64_t)((uint64_t)a.smin << (a.smin < 0 ? most : least));
-        r.smax = (int64_t)((uint64_t)a.smax << (a.smax < 0 ? least : most));
+    if (most < NUMBER_BITS - 1 && a.smin >= SNUM_MIN >> most && a.smax <= SNUM_MAX >> most) {
+        r.smin = (snum)((unum)a.smin << (a.smin < 0 ? most : least));
+        r.smax = (snum)((unum)a.smax << (a.smax < 0 ? least : most));
     }
-    if (most < 32 && a.umax32 <= UINT32_MAX >> most) {
+    if (most < HALF_BITS && a.umax32 <= UHALF_MAX >> most) {
         r.umin32 = a.umin32 << least;
         r.umax32 = a.umax32 << most;
     }
     return r;
 }
 
-static struct scalar shift_right(struct scalar a, unsigned least, unsigned most) {
+static struct scalar shift_right(struct scalar a, places least, places most) {
     struct scalar r = scalar_any();
     if (least == most)
         r.bits = (struct bits){a.bits.value >> least, a.bits.unknown >> least};
@@ -229,21 +225,21 @@ static struct scalar shift_right(struct scalar a, unsigned least, unsigned most)
     return r;
 }
 
-static struct scalar shift_right_signed(struct scalar a, unsigned least, unsigned most) {
+static struct scalar shift_right_signed(struct scalar a, places least, places most) {
     struct scalar r = scalar_any();
     if (least == most)
-        r.bits = (struct bits){(uint64_t)((int64_t)a.bits.value >> least) &
-                                   ~(uint64_t)((int64_t)a.bits.unknown >> least),
-                               (uint64_t)((int64_t)a.bits.unknown >> least)};
+        r.bits = (struct bits){(unum)((snum)a.bits.value >> least) &
+                                   ~(unum)((snum)a.bits.unknown >> least),
+                               (unum)((snum)a.bits.unknown >> least)};
     r.smin = a.smin >> (a.smin < 0 ? least : most);
     r.smax = a.smax >> (a.smax < 0 ? most : least);
     return r;
 }
 
 static struct scalar shift(unsigned operation, unsigned bits, struct scalar a, struct scalar b) {
-    struct scalar count = bitwise_and(b, scalar_constant(bits - 1));
+    struct scalar count = bitwise_and(b, scalar_constant(NUMBER_WIDTH(bits) - 1));
     scalar_settle(&count);
-    unsigned least = (unsigned)count.umin, most = (unsigned)count.umax;
+    places least = (places)count.umin, most = (places)count.umax;
     if (operation == DO_LSH)
         return shift_left(a, least, most);
     return operation == DO_RSH ? shift_right(a, least, most) : shift_right_signed(a, least, most);
@@ -251,8 +247,8 @@ static struct scalar shift(unsigned operation, unsigned bits, struct scalar a, s
 
 struct scalar scalar_low32(struct scalar s) {
     if (!MUTANT(ALU32_KEEPS_TOP)) {
-        s.bits.value = (uint32_t)s.bits.value;
-        s.bits.unknown = (uint32_t)s.bits.unknown;
+        s.bits.value = (uhalf)s.bits.value;
+        s.bits.unknown = (uhalf)s.bits.unknown;
         forget64(&s);
         s.umin = s.umin32;
         s.umax = s.umax32;
@@ -261,12 +257,12 @@ struct scalar scalar_low32(struct scalar s) {
     return s;
 }
 
-/* The low `width` bits, sign-extended to 64. */
+/* The low `width` bits, sign-extended. */
 static struct scalar sign_extend(struct scalar s, unsigned width) {
-    struct scalar r = shift_left(s, 64 - width, 64 - width);
+    struct scalar r = shift_left(s, NUMBER_BITS - width, NUMBER_BITS - width);
     scalar_settle(&r);
-    r = shift_right_signed(r, 64 - width, 64 - width);
-    if (width == 32) {
+    r = shift_right_signed(r, NUMBER_BITS - width, NUMBER_BITS - width);
+    if (width == HALF_BITS) {
         r.smin = MOST(r.smin, s.smin32);
         r.smax = LEAST(r.smax, s.smax32);
     }
@@ -275,14 +271,14 @@ static struct scalar sign_extend(struct scalar s, unsigned width) {
 }
 
 static struct scalar byte_swap(struct scalar s, unsigned width) {
-    unsigned by = 64 - width;
-    return from_bits((struct bits){__builtin_bswap64(s.bits.value << by >> by) >> by,
-                                   __builtin_bswap64(s.bits.unknown << by >> by) >> by});
+    unsigned by = NUMBER_BITS - width;
+    return from_bits((struct bits){SWAPPED_BYTES(s.bits.value << by >> by) >> by,
+                                   SWAPPED_BYTES(s.bits.unknown << by >> by) >> by});
 }
 
 static struct scalar zero_extend(struct scalar s, unsigned width) {
-    return width == 32 ? scalar_low32(s)
-                       : bitwise_and(s, scalar_constant(((uint64_t)1 << width) - 1));
+    return width == HALF_BITS ? scalar_low32(s)
+                              : bitwise_and(s, scalar_constant(((unum)1 << width) - 1));
 }
 
 static struct scalar alu64(unsigned operation, unsigned bits, struct scalar a, struct scalar b) {
@@ -316,23 +312,23 @@ static struct scalar alu64(unsigned operation, unsigned bits, struct scalar a, s
     case DO_MOV:
         return b;
     case DO_MOVS8:
-        return sign_extend(b, 8);
+        return sign_extend(b, NUMBER_WIDTH(8));
     case DO_MOVS16:
-        return sign_extend(b, 16);
+        return sign_extend(b, NUMBER_WIDTH(16));
     case DO_MOVS32:
-        return sign_extend(b, 32);
+        return sign_extend(b, NUMBER_WIDTH(32));
     case DO_ZEXT16:
-        return zero_extend(a, 16);
+        return zero_extend(a, NUMBER_WIDTH(16));
     case DO_ZEXT32:
-        return zero_extend(a, 32);
+        return zero_extend(a, NUMBER_WIDTH(32));
     case DO_ZEXT64:
         return a;
     case DO_SWAP16:
-        return byte_swap(a, 16);
+        return byte_swap(a, NUMBER_WIDTH(16));
     case DO_SWAP32:
-        return byte_swap(a, 32);
+        return byte_swap(a, NUMBER_WIDTH(32));
     case DO_SWAP64:
-        return byte_swap(a, 64);
+        return byte_swap(a, NUMBER_WIDTH(64));
     default:
         return scalar_any();
     }
@@ -340,8 +336,8 @@ static struct scalar alu64(unsigned operation, unsigned bits, struct scalar a, s
 
 /* What compilers calculate addresses and counters with, of two constants; false if it is something
  * else. */
-static bool alu_constants(unsigned operation, unsigned bits, uint64_t a, uint64_t b, uint64_t *r) {
-    unsigned count = (unsigned)b & (bits - 1);
+static bool alu_constants(unsigned operation, unsigned bits, unum a, unum b, unum *r) {
+    places count = (places)b & (NUMBER_WIDTH(bits) - 1);
     switch (operation) {
     case DO_ADD:
         *r = a + b;
@@ -356,7 +352,7 @@ static bool alu_constants(unsigned operation, unsigned bits, uint64_t a, uint64_
         *r = a << count;
         break;
     case DO_RSH:
-        *r = (bits == 32 ? (uint32_t)a : a) >> count;
+        *r = (bits == 32 ? (uhalf)a : a) >> count;
         break;
     case DO_MOV:
         *r = b;
@@ -365,20 +361,20 @@ static bool alu_constants(unsigned operation, unsigned bits, uint64_t a, uint64_
         return false;
     }
     if (bits == 32)
-        *r = (uint32_t)*r;
+        *r = (uhalf)*r;
     return true;
 }
 
 struct scalar scalar_alu(unsigned operation, unsigned bits, struct scalar a, struct scalar b) {
-    uint64_t constant;
+    unum constant;
     if (scalar_is_constant(&a) && scalar_is_constant(&b) &&
         alu_constants(operation, bits, a.bits.value, b.bits.value, &constant))
         return scalar_constant(constant);
     if (bits == 32) {
         bool is_signed = operation == DO_ARSH || operation == DO_SDIV || operation == DO_SMOD;
         if (is_signed && !(operation == DO_ARSH && MUTANT(ARSH32_SIGN))) {
-            a = sign_extend(a, 32);
-            b = sign_extend(b, 32);
+            a = sign_extend(a, NUMBER_WIDTH(32));
+            b = sign_extend(b, NUMBER_WIDTH(32));
         } else if (operation == DO_RSH || operation == DO_DIV || operation == DO_MOD) {
             a = scalar_low32(a);
             b = scalar_low32(b);

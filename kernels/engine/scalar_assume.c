@@ -26,37 +26,37 @@ static void assume_equal(unsigned bits, struct scalar *a, struct scalar *b) {
 
 /* Equal numbers have the same bits. */
 static bool assume_equal_bits(unsigned bits, struct scalar *a, struct scalar *b) {
-    uint64_t beyond = bits == 32 && !MUTANT(EQ32_LEARNS_64) ? UINT64_MAX << 32 : 0;
+    unum beyond = bits == 32 && !MUTANT(EQ32_LEARNS_64) ? UNUM_MAX << HALF_BITS : 0;
     struct bits from_a = {a->bits.value & ~beyond, a->bits.unknown | beyond};
     struct bits from_b = {b->bits.value & ~beyond, b->bits.unknown | beyond};
     return bits_intersect(&a->bits, from_b) && bits_intersect(&b->bits, from_a);
 }
 
 /* An excluded number narrows a range only at its ends. */
-static void exclude(unsigned bits, struct scalar *s, uint64_t v) {
+static void exclude(unsigned bits, struct scalar *s, unum v) {
     if (bits == 64) {
-        s->umin += s->umin == v && v != UINT64_MAX;
+        s->umin += s->umin == v && v != UNUM_MAX;
         s->umax -= s->umax == v && v != 0;
-        s->smin += s->smin == (int64_t)v && (int64_t)v != INT64_MAX;
-        s->smax -= s->smax == (int64_t)v && (int64_t)v != INT64_MIN;
+        s->smin += s->smin == (snum)v && (snum)v != SNUM_MAX;
+        s->smax -= s->smax == (snum)v && (snum)v != SNUM_MIN;
         return;
     }
-    uint32_t w = (uint32_t)v;
-    s->umin32 += s->umin32 == w && w != UINT32_MAX;
+    uhalf w = (uhalf)v;
+    s->umin32 += s->umin32 == w && w != UHALF_MAX;
     s->umax32 -= s->umax32 == w && w != 0;
-    s->smin32 += s->smin32 == (int32_t)w && (int32_t)w != INT32_MAX;
-    s->smax32 -= s->smax32 == (int32_t)w && (int32_t)w != INT32_MIN;
+    s->smin32 += s->smin32 == (shalf)w && (shalf)w != SHALF_MAX;
+    s->smax32 -= s->smax32 == (shalf)w && (shalf)w != SHALF_MIN;
 }
 
 static bool known(unsigned bits, const struct scalar *s) {
-    return bits == 64 ? s->bits.unknown == 0 : (uint32_t)s->bits.unknown == 0;
+    return bits == 64 ? s->bits.unknown == 0 : (uhalf)s->bits.unknown == 0;
 }
 
 static bool assume_different(unsigned bits, struct scalar *a, struct scalar *b) {
     bool a_known = known(bits, a), b_known = known(bits, b);
     if (a_known && b_known)
         return bits == 64 ? a->bits.value != b->bits.value
-                          : (uint32_t)a->bits.value != (uint32_t)b->bits.value;
+                          : (uhalf)a->bits.value != (uhalf)b->bits.value;
     if (b_known)
         exclude(bits, a, b->bits.value);
     if (a_known)
@@ -73,13 +73,13 @@ static bool assume_different(unsigned bits, struct scalar *a, struct scalar *b) 
         b->low = MOST(b->low, a->low + strict);                                                    \
     } while (0)
 #define U64_LEAST 0
-#define U64_MOST  UINT64_MAX
+#define U64_MOST  UNUM_MAX
 #define U32_LEAST 0
-#define U32_MOST  UINT32_MAX
-#define S64_LEAST INT64_MIN
-#define S64_MOST  INT64_MAX
-#define S32_LEAST INT32_MIN
-#define S32_MOST  INT32_MAX
+#define U32_MOST  UHALF_MAX
+#define S64_LEAST SNUM_MIN
+#define S64_MOST  SNUM_MAX
+#define S32_LEAST SHALF_MIN
+#define S32_MOST  SHALF_MAX
 
 static bool assume_less(unsigned bits, bool is_signed, bool strict, struct scalar *a,
                         struct scalar *b) {
@@ -98,7 +98,7 @@ static bool assume_less(unsigned bits, bool is_signed, bool strict, struct scala
 static bool assume_set(unsigned bits, bool set, struct scalar *a, const struct scalar *b) {
     if (!known(bits, b))
         return true;
-    uint64_t mask = bits == 64 ? b->bits.value : (uint32_t)b->bits.value;
+    unum mask = bits == 64 ? b->bits.value : (uhalf)b->bits.value;
     if (!set)
         return bits_intersect(&a->bits, (struct bits){0, ~mask});
     if (mask && (mask & (mask - 1)) == 0)
@@ -133,11 +133,11 @@ static bool assume_true(unsigned operation, unsigned bits, struct scalar *a, str
 }
 
 /* How a comparison of two constants comes out. */
-static bool compare(unsigned operation, unsigned bits, uint64_t a, uint64_t b) {
-    int64_t x = bits == 32 ? (int32_t)a : (int64_t)a, y = bits == 32 ? (int32_t)b : (int64_t)b;
+static bool compare(unsigned operation, unsigned bits, unum a, unum b) {
+    snum x = bits == 32 ? (shalf)a : (snum)a, y = bits == 32 ? (shalf)b : (snum)b;
     if (bits == 32) {
-        a = (uint32_t)a;
-        b = (uint32_t)b;
+        a = (uhalf)a;
+        b = (uhalf)b;
     }
     switch (operation) {
     case DO_EQ:

@@ -6,11 +6,8 @@
 #include "engine/mutant.h"
 #include "engine/scalar.h"
 
-#define LEAST(a, b) ((a) < (b) ? (a) : (b))
-#define MOST(a, b)  ((a) > (b) ? (a) : (b))
-
 /* The bits that all numbers from min to max have in common. */
-struct bits bits_of_range(uint64_t min, uint64_t max);
+struct bits bits_of_range(unum min, unum max);
 /* Narrows *a by b; false if they contradict each other. */
 bool bits_intersect(struct bits *a, struct bits b);
 

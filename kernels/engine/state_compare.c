@@ -201,41 +201,13 @@ bool state_within(const struct state *i, struct state *o, const struct liveness 
     return within;
 }
 
-/* A range that has grown grows to the end at once. */
-static void widen_number(struct scalar *s, const struct scalar *other, bool grow) {
-    struct scalar was = *s;
-    *s = scalar_union(s, other);
-    if (!grow)
-        return;
-    struct scalar any = scalar_any();
-    if (s->umin < was.umin || s->umin < other->umin)
-        s->umin = any.umin;
-    if (s->umax > was.umax || s->umax > other->umax)
-        s->umax = any.umax;
-    if (s->smin < was.smin || s->smin < other->smin)
-        s->smin = any.smin;
-    if (s->smax > was.smax || s->smax > other->smax)
-        s->smax = any.smax;
-    if (s->umin32 != was.umin32 || s->umax32 != was.umax32 || s->umin32 != other->umin32 ||
-        s->umax32 != other->umax32) {
-        s->umin32 = any.umin32;
-        s->umax32 = any.umax32;
-    }
-    if (s->smin32 != was.smin32 || s->smax32 != was.smax32 || s->smin32 != other->smin32 ||
-        s->smax32 != other->smax32) {
-        s->smin32 = any.smin32;
-        s->smax32 = any.smax32;
-    }
-    if (s->bits.unknown != was.bits.unknown || s->bits.unknown != other->bits.unknown)
-        s->bits = any.bits;
-}
-
 /* Numbers lose their links, so that states with different ones come together. What is written in
  * one state only becomes unreadable. Pointers must be alike already. */
 static bool widen_value(struct value *v, const struct value *other, bool grow) {
     if (v->kind == VALUE_NUMBER && other->kind == VALUE_NUMBER) {
         if (!scalar_equal(&v->number, &other->number)) {
-            widen_number(&v->number, &other->number, grow);
+            v->number = grow ? scalar_widen(&v->number, &other->number)
+                             : scalar_union(&v->number, &other->number);
             scalar_settle(&v->number);
         }
         v->id = 0;

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+# The verifier's numbers: the engine's own sources compiled for numbers so short that all sets of them can be tried. clang has integers
+# of any width. number.h is found in the first folder that has one.
+DOMAIN_SUBJECT := $(addprefix kernels/engine/,scalar.c scalar_alu.c scalar_assume.c)
+DOMAIN_SRC     := $(wildcard tests/domain/*.c) tests/soundness/random.c kernels/engine/opcode.c kernels/engine/rule.c
+DOMAIN_FLAGS    = -Itests/domain/short $(filter-out -MMD -MP -gno-record-gcc-switches,$(HOST_FLAGS)) -O3 -march=native -Wno-bit-int-extension \
+    -Wno-bitwise-instead-of-logical
+DOMAIN_NEEDS   := $(DOMAIN_SUBJECT) $(DOMAIN_SRC) $(wildcard tests/domain/*.h tests/domain/short/engine/*.h tests/soundness/*.h kernels/engine/*.h) \
+    tests/domain/build.mk
+
+host: $(B)/host/domain6 $(B)/host/domain4 $(B)/host/domain4_mutants
+
+$(B)/host/domain6: $(DOMAIN_NEEDS)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D) && $(CLANG) $(DOMAIN_FLAGS) -DSHORT_BITS=6 -o $@ $(filter %.c,$^)
+$(B)/host/domain4: $(DOMAIN_NEEDS)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D) && $(CLANG) $(DOMAIN_FLAGS) -DSHORT_BITS=4 -o $@ $(filter %.c,$^)
+$(B)/host/domain4_mutants: $(DOMAIN_NEEDS)
+	$(call say,CC,$@ (mutants))
+	$(Q)mkdir -p $(@D) && $(CLANG) $(DOMAIN_FLAGS) -DSHORT_BITS=4 -DENGINE_MUTANTS -o $@ $(filter %.c,$^)
+
+DOMAIN_LOG := $(B)/domain.log
+domain: $(B)/host/domain6 $(B)/host/domain4 ## the verifier's numbers, compiled short, against all their members; N (20,000,000) drawn pairs by JOBS (1) processes, goes on where it was stopped
+	$(Q)hash=$$(cat $(DOMAIN_NEEDS) | sha256sum | cut -c1-16); status=0; \
+	    $(B)/host/domain4 drawn $(or $(N),20000000) $(or $(JOBS),1) - $(DOMAIN_LOG) "sources $$hash" || status=1; \
+	    $(B)/host/domain6 views $(or $(JOBS),1) tests/domain/precision/6-views.txt || status=1; exit $$status
+.PHONY: domain
