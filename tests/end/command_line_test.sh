@@ -115,7 +115,7 @@ expect "the tool that makes ISOs is missing" 32 "'grub-mkrescue' is missing.*exo
 mkdir "$tmp/interrupting"
 printf '#!/bin/sh\nkill -INT $PPID\nexit 2\n' > "$tmp/interrupting/make" && chmod +x "$tmp/interrupting/make"
 expect "Ctrl-C while images are built" 130 'interrupted while images were built' \
-    env "PATH=$tmp/interrupting:$PATH" $x run syscall --systems floor --out "$tmp/r"
+    env --default-signal=INT "PATH=$tmp/interrupting:$PATH" $x run syscall --systems floor --out "$tmp/r"
 expect "make is missing" 32 "'make' is missing" env "PATH=$tmp/bin" $x run syscall --systems floor --out "$tmp/r"
 # A machine without any package: every one is named with its reason, and one command mends all.
 mkdir "$tmp/bare"
