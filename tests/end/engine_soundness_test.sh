@@ -1,7 +1,29 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# A short soundness campaign, and every known mistake of kernels/engine/mutant.h planted and found.
+# A short soundness campaign, in which the verifier is met in all that it does; every known mistake of kernels/engine/mutant.h planted and
+# found; and a program that dies on the way is a failure, whatever it has printed before.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-build/host/soundness 10000 2
-build/host/mutants 20000
+
+# run PROGRAM ARGUMENT...: its lines, and one more if it ends badly without a failure of its own.
+run() {
+    local status out
+    out=$("$@") && status=0 || status=$?
+    printf '%s\n' "$out"
+    [ $status -eq 0 ] || grep -q '^not ok ' <<< "$out" || echo "not ok - $* ended with status $status"
+    return $status
+}
+
+failed=0
+run build/host/soundness 20000 2 || failed=1
+run build/host/mutants 20000 || failed=1
+
+# shellcheck disable=SC2016 # expanded by the program
+dies=(bash -c 'echo "ok - one thing"; kill -SEGV $$')
+if said=$(run "${dies[@]}" 2> /dev/null) || ! grep -q '^not ok .* ended with status 139$' <<< "$said"; then
+    echo "not ok - a program that dies of a signal is a failure"
+    failed=1
+else
+    echo "ok - a program that dies of a signal is a failure"
+fi
+exit $failed

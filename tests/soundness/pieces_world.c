@@ -200,7 +200,10 @@ void piece_variable(struct typed *t) {
     put(t, OP_HIGH, 0, 0, 0, at);
     if (constant && !once_in(t, MISTAKE))
         put(t, OP_LDX_W, any_number(t), POINTER, (int32_t)below(t, 5), 0);
-    else
+    else if (below(t, 2)) {
+        put_atomic(t, POINTER, -at, WORLD_VARIABLE - at, at);
+        put(t, OP_ADD64_X, 0, t->insn[t->n - 1].src, 0, 0); /* what was fetched shows */
+    } else
         put_access(t, POINTER, -at, WORLD_VARIABLE - at);
     forget(t);
 }

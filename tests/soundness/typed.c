@@ -43,7 +43,7 @@ static void put_piece(struct typed *t) {
         piece_constants,     piece_grown,      piece_narrowed,   piece_narrowed,
         piece_packet_places, piece_atomic,
     };
-    if (once_in(t, 200))
+    if (once_in(t, 120))
         piece_wait(t);
     else if (once_in(t, 300))
         piece_wrong(t);

@@ -24,7 +24,7 @@
 #define WORLD_VARIABLE   16
 #define WORLD_VISIT_MOST 63 /* the greatest result of a function that is called back */
 #define WORLD_CONTRACT   48 /* bytes of memory that a function takes by contract */
-#define WORLD_BUDGET     400
+#define WORLD_BUDGET     200
 #define WORLD_VISITS     3  /* times that it is, at most */
 #define WORLD_GROUPS     16 /* the argument's, and one for each reference held or stored */
 #define WORLD_THINGS     3  /* of a group: the object itself, its next and its twin */
