@@ -47,7 +47,7 @@ enum leads_to {
 #undef X
         PLACE_COUNT
 };
-static const char *const place_text[] = {
+static const char *const leads_to_text[] = {
 #define X(id, text) [PLACE_##id] = text,
     PLACES(X)
 #undef X
@@ -315,6 +315,21 @@ void cover_end(const struct program *p, struct covered *c) {
     }
 }
 
+static void import_text(int32_t number, unsigned form, char *text, size_t bytes) {
+    static const char *const object[] = {"an object", "null", "an object that may be null"};
+    const struct signature *sig = world_imports[number].signature;
+    if (number == IMPORT_EXCHANGE)
+        snprintf(text, bytes, "%s", form ? "null" : "a reference");
+    else if (sig->result.may & ACQUIRED)
+        snprintf(text, bytes, "%s", form ? "beside another reference" : "no other reference held");
+    else if (sig->parameter[0].kind == SHAPE_MEMORY)
+        snprintf(text, bytes, "%s%s", leads_to_text[form / 2], form % 2 ? ", any length" : "");
+    else if (sig->parameter[0].kind == SHAPE_OBJECT)
+        snprintf(text, bytes, "%s", object[form]);
+    else
+        snprintf(text, bytes, "always");
+}
+
 static void form_text(unsigned row, unsigned form, char *text, size_t bytes) {
     static const char *const operand[] = {"a constant", "an unknown number", "an address"};
     static const char *const kind[] = {
@@ -322,12 +337,13 @@ static void form_text(unsigned row, unsigned form, char *text, size_t bytes) {
         [VALUE_OBJECT] = "of an object",          [VALUE_PACKET] = "of a packet",
         [VALUE_PACKET_END] = "of a packet's end", [VALUE_FUNCTION] = "of a function",
     };
-    const struct opcode_info *info = &opcode_info[row < OPCODE_COUNT ? row : 0];
-    if (row >= OPCODE_COUNT &&
-        world_imports[row - OPCODE_COUNT].signature->parameter[0].kind == SHAPE_MEMORY)
-        snprintf(text, bytes, "%s%s", place_text[form / 2], form % 2 ? ", any length" : "");
-    else if (row >= OPCODE_COUNT || info->kind == KIND_EXIT)
-        snprintf(text, bytes, "form %u", form);
+    if (row >= OPCODE_COUNT) {
+        import_text((int32_t)(row - OPCODE_COUNT), form, text, bytes);
+        return;
+    }
+    const struct opcode_info *info = &opcode_info[row];
+    if (info->kind == KIND_EXIT)
+        snprintf(text, bytes, "%s", form ? "from a function that was called" : "of the program");
     else if (info->kind == KIND_ALU && info->source == SOURCE_X)
         snprintf(text, bytes, "%s, %s", operand[form / 3], operand[form % 3]);
     else if (info->kind == KIND_ALU)
@@ -340,7 +356,7 @@ static void form_text(unsigned row, unsigned form, char *text, size_t bytes) {
     else if (info->kind == KIND_JUMP || info->kind == KIND_CONST)
         snprintf(text, bytes, "always");
     else if (form < PLACE_COUNT)
-        snprintf(text, bytes, "%s", place_text[form]);
+        snprintf(text, bytes, "%s", leads_to_text[form]);
     else
         snprintf(text, bytes, "an address %s", kind[form - PLACE_COUNT]);
 }
