@@ -76,6 +76,9 @@ enum checked campaign_check(uint64_t seed, bool show, struct findings *f) {
     for (uint32_t i = 0; i < slots; i++)
         insn_encode(insn[i], bytes + (size_t)i * INSN_BYTES);
     size_t len = (size_t)slots * INSN_BYTES;
+    bool near = random_below(&random, 400) == 0;
+    if (near)
+        p.variable = world_near_variables;
     if (random_below(&random, 80) == 0)
         len = typed_damage(&random, bytes, len);
     if (!program_decode(&p, &pool_hooks, bytes, len, &why)) {

@@ -92,6 +92,11 @@ struct variable world_variables[WORLD_VARIABLES] = {
     {.name = "table", .address = world.variable[1], .bytes = WORLD_VARIABLE},
 };
 
+const struct variable world_near_variables[WORLD_VARIABLES] = {
+    {.name = "counter", .address = (void *)DISTANCE, .bytes = WORLD_VARIABLE, .writable = true},
+    {.name = "table", .address = (void *)-DISTANCE, .bytes = WORLD_VARIABLE},
+};
+
 /* Building and changing. */
 
 void world_move(enum world_place place) {

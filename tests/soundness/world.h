@@ -31,7 +31,7 @@
 #define WORLD_STACKS     3  /* of the program, and of what is called back inside of it */
 /* Between the world and the ends of the address space, and its middle, where signed numbers begin
  * anew: as far as a pointer may be moved. */
-#define WORLD_MARGIN (((uint64_t)1 << 29) + 4096)
+#define WORLD_MARGIN (DISTANCE + 4096)
 
 /* Where programs see the world. */
 enum world_place {
@@ -99,7 +99,8 @@ extern const struct kind world_kinds[WORLD_KINDS];
 /* What a global function of a program may declare to take and to give. */
 extern const struct signature world_contract;
 extern const struct import world_imports[];
-extern struct variable world_variables[]; /* their addresses move with the world */
+extern struct variable world_variables[];            /* their addresses move with the world */
+extern const struct variable world_near_variables[]; /* nearer to an end than may be */
 enum world_import {
     IMPORT_MIX,      /* (number, number) -> number */
     IMPORT_SMALL,    /* (number) -> 0 to 7 */
