@@ -1,20 +1,16 @@
 # SPDX-License-Identifier: MIT
-# builtin.gp -- figures of a run whose own plot.gp is not this tree's, and so is not run: every row's median as a bar, a few to a
-# figure, in the order of the run.
+# builtin.gp -- figures of a run whose own plot.gp is not this tree's, and so is not run: the median of every row as a bar, in the
+# order of the run, a few to a figure. Of a run with more rows than some of these hold the page's table has the rest.
 
-per_figure = 14
-most = 20 * per_figure # of a run with more rows than any of ours the table has the rest
+per_figure = 20
+most = 6 * per_figure
 all = ""
 stats data using (all = column(0) < most ? all." ".strcol("name") : all, 0) nooutput
 total = STATS_records
-multiples = 0
 last(first) = first + per_figure - 1 < words(all) ? first + per_figure - 1 : words(all)
-heading = "Medians of ".experiment
 do for [first = 1:words(all):per_figure] {
-    figure = sprintf("medians-%02d", (first - 1) / per_figure + 1)
-    caption = sprintf("Rows %d to %d of %d, drawn by exospin: the run's own plot.gp differs from this tree's and was not run.", \
-        first, last(first), total)
-    rows = ""
-    do for [i = first:last(first)] { rows = rows." ".word(all, i) }
-    load plots."/bars.gp"
+    figure = sprintf("medians-%d", (first - 1) / per_figure + 1)
+    heading = "Medians of ".experiment.(words(all) > per_figure ? sprintf(", rows %d to %d of %d", first, last(first), total) : "")
+    caption = "The rows' medians, in the order of the run; drawn by exospin, for the run's own plot.gp is not this tree's and was not run."
+    load plots."/medians.gp"
 }

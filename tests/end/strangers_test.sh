@@ -68,12 +68,12 @@ strange plot
 echo "system('touch $tmp/pwned')" >> "$tmp/plot/experiments/syscall/plot.gp"
 expect "a stranger's plot.gp" 0 'report.html' ./exospin report "$tmp/plot"
 verdict "none of all these was run" [ ! -e "$tmp/pwned" ]
-verdict "exospin's own drawing stands in" [ -s "$tmp/plot/plots/syscall-medians-01.icount.svg" ]
+verdict "exospin's own drawing stands in" [ -s "$tmp/plot/plots/syscall-medians-1.icount.svg" ]
 verdict "and the page says so" grep -q 'experiments/syscall/plot.gp</code> is not that of the tree that drew this page' "$tmp/plot/report.html"
 ./exospin report "$tmp/plot" --trust-plots > "$tmp/out" 2>&1
 verdict "--trust-plots runs it" [ -e "$tmp/pwned" ]
 verdict "its figures replace those that stood in" [ -s "$tmp/plot/plots/syscall-null.icount.svg" ]
-verdict "which are gone" [ ! -e "$tmp/plot/plots/syscall-medians-01.icount.svg" ]
+verdict "which are gone" [ ! -e "$tmp/plot/plots/syscall-medians-1.icount.svg" ]
 strange svg
 cat >> "$tmp/svg/experiments/syscall/plot.gp" << 'GP'
 set print out."99-evil.svg"
