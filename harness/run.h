@@ -160,8 +160,8 @@ const char *run_tool(const struct run *run, const char *name);
 int run_write(const struct run *run, struct folder *folder, struct failure *why);
 
 /* Reads a run folder: run.json and the raw logs it names. What is wrong with the boots becomes
- * problems. DIR may be a link; inside it none is followed. Null with *why: 64 no run there, 17 run.json
- * cannot be understood, 42 where a link or a device stands for a file of it. */
+ * problems. DIR may be a link; inside it none is followed. Null with *why: 64 no run there, 17
+ * run.json cannot be understood, 42 where a link or a device stands for a file of it. */
 struct run *run_load(const char *dir, struct failure *why);
 
 /* Writes what is derived here: samples/EXPERIMENT.tsv and summary.json. */
