@@ -10,7 +10,8 @@
  *   3. a jump leads into its own function and never into a HIGH; calls and code constants lead to
  * starts of functions;
  *   4. the last slot of a function is EXIT or an unconditional jump;
- *   5. an import's or a variable's number is below import_count or variable_count. */
+ *   5. an import's or a variable's number is below import_count or variable_count.
+ * program_check.c tries them. */
 #ifndef ENGINE_PROGRAM_H
 #define ENGINE_PROGRAM_H
 

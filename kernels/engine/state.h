@@ -7,13 +7,13 @@
  *   2. values with one id, not 0, hold the same number, or are null together, or point at the same
  * place of a packet;
  *   3. a pointer's place, `offset` and `number` added, has one form: `number` is what varies, or
- * the constant 0; only STACK, MEMORY and PACKET vary. No place is further than DISTANCE from 0, nor
- * is `offset`, whatever way the pointer came there and whichever others it has met: numbers are
- * added to it, and taken from it, within bounds. Only value_put changes a place, only value_place
- * and value_distance read it;
+ * the constant 0; only STACK, MEMORY and PACKET vary. Neither the place nor `offset` is further
+ * than DISTANCE from 0, whatever way the pointer came there and whichever others it has met. Only
+ * value_put changes a place, and who asks where a pointer is asks value_place or value_distance;
  *   4. a pointer that may be null has place 0;
  *   5. reference is that under which a value lives; when it is given back, the value becomes
- * NOTHING. */
+ * NOTHING.
+ * state_check.c tries them. */
 #ifndef ENGINE_STATE_H
 #define ENGINE_STATE_H
 
@@ -67,6 +67,8 @@ struct scalar value_distance(const struct value *pointer);
 static inline int32_t value_offset(const struct value *packet) {
     return packet->offset;
 }
+/* What varies of a place, counted from another constant part. */
+struct scalar place_shift(const struct scalar *number, int64_t by);
 /* Puts a pointer to `offset` with `number` added. False, with the pointer as it was: that can be
  * too far. */
 bool value_put(struct value *pointer, int64_t offset, const struct scalar *number);

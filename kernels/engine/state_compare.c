@@ -66,8 +66,7 @@ static bool place_within(const struct value *i, const struct value *o) {
         return scalar_within(&i->number, &o->number);
     if (o->kind == VALUE_PACKET || scalar_is_constant(&o->number))
         return false;
-    struct scalar inner = scalar_alu(DO_ADD, 64, i->number,
-                                     scalar_constant((uint64_t)((int64_t)i->offset - o->offset)));
+    struct scalar inner = place_shift(&i->number, (int64_t)i->offset - o->offset);
     return scalar_within(&inner, &o->number);
 }
 

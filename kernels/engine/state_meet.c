@@ -40,10 +40,8 @@ static void numbers_meet(struct scalar *s, const struct scalar *other) {
 
 /* What both places are near to is near to all between them: such a meeting is always possible. */
 static void pointers_meet(struct value *v, const struct value *other) {
-    struct scalar number = v->number, others = other->number;
-    if (v->offset != other->offset)
-        others = scalar_alu(DO_ADD, 64, others,
-                            scalar_constant((uint64_t)((int64_t)other->offset - v->offset)));
+    struct scalar number = v->number,
+                  others = place_shift(&other->number, (int64_t)other->offset - v->offset);
     numbers_meet(&number, &others);
     bool near = value_put(v, v->offset, &number);
     ENGINE_ASSERT(near, "%d + %lld to %lld", v->offset, (long long)number.smin,

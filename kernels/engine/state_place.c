@@ -19,10 +19,14 @@ struct place value_place(const struct value *p) {
                           .varies = !scalar_is_constant(&p->number)};
 }
 
+struct scalar place_shift(const struct scalar *number, int64_t by) {
+    if (!by)
+        return *number;
+    return scalar_alu(DO_ADD, 64, *number, scalar_constant((uint64_t)by));
+}
+
 struct scalar value_distance(const struct value *p) {
-    if (!p->offset)
-        return p->number;
-    return scalar_alu(DO_ADD, 64, p->number, scalar_constant((uint64_t)(int64_t)p->offset));
+    return place_shift(&p->number, p->offset);
 }
 
 static bool is_near(int64_t offset, const struct scalar *number) {
@@ -51,8 +55,6 @@ bool value_put(struct value *p, int64_t offset, const struct scalar *number) {
 }
 
 bool value_put_at(struct value *p, const struct scalar *distance) {
-    struct scalar number = *distance;
-    if (p->offset)
-        number = scalar_alu(DO_ADD, 64, number, scalar_constant(-(uint64_t)(int64_t)p->offset));
+    struct scalar number = place_shift(distance, -(int64_t)p->offset);
     return value_put(p, p->offset, &number);
 }
