@@ -164,14 +164,21 @@ static uint8_t rights(const struct typing_grant *g) {
     return g ? g->may & MAY_READ_WRITE : 0;
 }
 
-static bool add_number(struct filling *f, const char *path, uint32_t offset, uint32_t bytes) {
+/* What a number of this type may be. A field of its bytes that programs may write is held to it. */
+static bool add_number(struct filling *f, const char *path, uint32_t offset, uint32_t bytes,
+                       struct limits limits) {
     const struct typing_grant *g = grant_of(f, path);
     struct shape shape = {.kind = SHAPE_NUMBER};
+    uint8_t may = rights(g);
     if (g && g->may & OWNS)
         return load_refuse(f->why, LOAD_RULE_CLASS, path);
     if (g && g->field && g->shape.kind == SHAPE_NUMBER)
         shape = g->shape;
-    return add(f, path, offset, bytes, rights(g), shape);
+    else if (limits.closed)
+        may &= (uint8_t)~MAY_WRITE;
+    else if (may & MAY_WRITE && limits.limited)
+        shape = (struct shape){.kind = SHAPE_NUMBER, .min = limits.min, .max = limits.max};
+    return add(f, path, offset, bytes, may, shape);
 }
 
 /* Readable at most: whoever could write it could make an address of a number. */
@@ -206,7 +213,9 @@ static bool flatten_members(struct filling *f, const struct btf_type *t, const c
         struct btf_member m = btf_member(&f->types->btf, t, i);
         format_text(inner, sizeof inner, "%s%s%s", path, *path && *m.name ? "." : "", m.name);
         uint32_t low = offset + m.bit_offset / 8, high = offset + (m.bit_offset + m.bits + 7) / 8;
-        if (m.bits ? !add_number(f, inner, low, high - low) : !flatten(f, m.type, inner, low))
+        struct limits limits = typing_limits_of_bits(&f->types->btf, &m);
+        if (m.bits ? !add_number(f, inner, low, high - low, limits)
+                   : !flatten(f, m.type, inner, low))
             return false;
     }
     return true;
@@ -220,8 +229,9 @@ static bool flatten_array(struct filling *f, uint32_t id, const struct btf_type 
     uint32_t bytes = btf->size[id], each = btf->size[array.element];
     if (!bytes || bytes == BTF_NO_SIZE)
         return true;
-    if (typing_is_number(kind) || kind == BTF_FLOAT)
-        return add_number(f, path, offset, bytes);
+    struct limits limits = typing_limits(btf, array.element);
+    if ((typing_is_number(kind) || kind == BTF_FLOAT) && !limits.limited)
+        return add_number(f, path, offset, bytes, limits);
     for (uint32_t i = 0; i < array.count; i++) {
         char inner[PATH_MAX_BYTES];
         format_text(inner, sizeof inner, "%s[%u]", path, i);
@@ -234,8 +244,9 @@ static bool flatten_array(struct filling *f, uint32_t id, const struct btf_type 
 /* A union has the rights of a number if it is one whichever way it is read. */
 static bool add_union(struct filling *f, uint32_t id, const char *path, uint32_t offset) {
     const char *name = *path ? path : "(union)";
+    struct limits limits = {.closed = typing_has_limits(&f->types->btf, id)};
     if (typing_is_plain(&f->types->btf, id))
-        return add_number(f, name, offset, f->types->btf.size[id]);
+        return add_number(f, name, offset, f->types->btf.size[id], limits);
     return add(f, name, offset, f->types->btf.size[id], 0, (struct shape){.kind = SHAPE_NONE});
 }
 
@@ -257,7 +268,7 @@ static bool flatten(struct filling *f, uint32_t id, const char *path, uint32_t o
     case BTF_ARRAY:
         return flatten_array(f, base, &t, path, offset);
     default:
-        return add_number(f, path, offset, bytes);
+        return add_number(f, path, offset, bytes, typing_limits(btf, base));
     }
 }
 
@@ -298,7 +309,9 @@ static bool name_type(struct typing_scope *scope, const struct typing_grant *g,
         return load_refuse(why, LOAD_RULE_NO_MEMORY, g->type);
     if (!g->field && g->shape.kind == SHAPE_MEMORY) {
         o->plain = true;
-        return typing_is_plain(&types->btf, id) || load_refuse(why, LOAD_RULE_NOT_PLAIN, g->type);
+        bool limited = g->may & MAY_WRITE && typing_has_limits(&types->btf, id);
+        return (typing_is_plain(&types->btf, id) && !limited) ||
+               load_refuse(why, LOAD_RULE_NOT_PLAIN, g->type);
     }
     return true;
 }

@@ -39,4 +39,15 @@ bool typing_pointer(struct typing_scope *scope, const struct types *types, struc
 /* Gives every type of which something is granted its fields. */
 bool typing_fill(struct typing_scope *scope, struct load_refusal *why);
 
+/* Which numbers a type has: all that its bytes hold, or only those from min to max; or `closed`:
+ * which they are cannot be said by a range, so that no program writes it. */
+struct limits {
+    bool limited, closed;
+    uint64_t min, max;
+};
+struct limits typing_limits(const struct btf *btf, uint32_t id);
+struct limits typing_limits_of_bits(const struct btf *btf, const struct btf_member *m);
+/* Is any part of the type, unions and all, such a number? */
+bool typing_has_limits(const struct btf *btf, uint32_t id);
+
 #endif

@@ -288,8 +288,10 @@ static enum rule check_stored_pointer(struct verifier *v, const struct value *po
 static enum rule stored_number(struct verifier *v, const struct value *pointer, int32_t offset,
                                uint32_t bytes, const struct scalar *stored) {
     const struct field *f = field_at(pointer->object, offset, bytes);
-    struct scalar number =
-        scalar_alu(DO_AND, 64, *stored, scalar_constant(UINT64_MAX >> (64 - 8 * bytes)));
+    uint64_t all = UINT64_MAX >> (64 - 8 * bytes);
+    struct scalar number = *stored; /* the bits that are stored of it */
+    if (number.umax > all)
+        number = scalar_alu(DO_AND, 64, number, scalar_constant(all));
     if ((f->shape.min | f->shape.max) == 0 || MUTANT(FIELD_RANGE) ||
         (f->bytes == bytes && number.umin >= f->shape.min && number.umax <= f->shape.max))
         return RULE_NONE;

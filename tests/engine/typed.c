@@ -36,6 +36,35 @@ struct plain {
     unsigned char byte[32];
 };
 
+enum choice { FIRST = 2, LAST = 5 };
+enum minus { MINUS = -1, PLUS };
+enum zero { ZERO };
+enum four { NONE, ONE, TWO, BOTH };
+
+struct limited {
+    _Bool yes, no;
+    _Bool row[2];
+    enum choice choice;
+    enum minus minus;
+    enum zero zero;
+    union {
+        _Bool yes;
+        int number;
+    } either;
+    enum choice choices[2];
+    _Bool bit : 1;
+    enum four four : 2;
+    int : 0;
+    enum choice some : 3;
+    int number;
+    unsigned char bytes[16];
+};
+
+struct limited_bytes {
+    int number;
+    _Bool yes;
+};
+
 struct never_granted;
 
 long (*entry)(struct thing *thing, const struct plain *plain);
@@ -48,6 +77,7 @@ long (*takes_function)(void (*f)(void));
 long (*takes_value)(struct plain plain);
 long (*takes_six)(int a, int b, int c, int d, int e, int f);
 long (*takes_more)(int a, ...);
+long (*takes_limited)(struct limited *limited, struct limited_bytes *bytes);
 void (*gives_nothing)(struct thing *thing);
 
 long program(struct thing *thing, const struct plain *plain);
