@@ -142,3 +142,31 @@ size_t frame_total(void) {
 size_t frame_unused(void) {
     return unused;
 }
+
+/* What is withheld: the words from withheld_from on, and some bits of the word before. */
+static size_t withheld_from, withheld_words, withheld_count;
+static uint64_t withheld_bits;
+
+void frame_withhold(size_t left) {
+    assert_that(withheld_words == 0 && left < unused);
+    size_t n = first_word * WORD_BITS;
+    for (size_t found = 0; found < left; n++)
+        found += bit_get(free_bits, n);
+    size_t word = n / WORD_BITS; /* its bits from n on are withheld, and all words behind it */
+    withheld_words = words;
+    withheld_from = words = word + 1;
+    withheld_bits = free_bits[word] & -(1ul << n % WORD_BITS);
+    free_bits[word] &= ~withheld_bits;
+    withheld_count = unused - left;
+    unused = left;
+}
+
+void frame_withhold_end(void) {
+    assert_that(withheld_words != 0);
+    free_bits[withheld_from - 1] |= withheld_bits;
+    words = withheld_words;
+    unused += withheld_count;
+    if (withheld_from - 1 < first_word)
+        first_word = withheld_from - 1;
+    withheld_words = 0;
+}

@@ -27,4 +27,9 @@ void frame_free(paddr_t frame);
 size_t frame_total(void);
 size_t frame_unused(void);
 
+/* For tests of what happens where memory ends: of the free frames only the `left` lowest can be had
+ * until frame_withhold_end(). What is allocated meanwhile may be freed at any time. */
+void frame_withhold(size_t left);
+void frame_withhold_end(void);
+
 #endif
