@@ -16,8 +16,12 @@
 
 static uint64_t tsc_hz, apic_hz; /* 0: unknown */
 
-/* Whether the clock ran; then the two rates are known. */
-static bool calibrate(const struct timer_reference *r) {
+/* Who may be stopped by a host measures too long, and never too short: of so many the shortest
+ * counts. */
+#define TRIES 3
+
+/* Whether the clock ran; then the two rates are known, or known better. */
+static bool measure(const struct timer_reference *r) {
     if (!r->begin())
         return false;
     apic_write(APIC_TIMER_INITIAL, UINT32_MAX);
@@ -27,8 +31,18 @@ static bool calibrate(const struct timer_reference *r) {
     timer_stop();
     if (!counts)
         return false;
-    tsc_hz = tsc * r->hz() / counts;
-    apic_hz = count * r->hz() / counts;
+    uint64_t hz = tsc * r->hz() / counts;
+    if (!tsc_hz || hz < tsc_hz) {
+        tsc_hz = hz;
+        apic_hz = count * r->hz() / counts;
+    }
+    return true;
+}
+
+static bool calibrate(const struct timer_reference *r) {
+    for (unsigned i = 0; i < TRIES; i++)
+        if (!measure(r))
+            return i > 0;
     return true;
 }
 

@@ -9,7 +9,7 @@
 #include "machine/types.h"
 
 void apic_init(void);
-/* Calibrates; about a millisecond. After acpi_init and quiet_init. */
+/* Calibrates; some milliseconds. After acpi_init and quiet_init. */
 void timer_init(void);
 
 /* Raises TRAP_TIMER once, so many nanoseconds from now (at least 1 tick; at most some seconds).
