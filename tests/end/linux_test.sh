@@ -24,6 +24,13 @@ verdict "both sets of mitigations are measured" kept "$tmp/whole" linux:syscall/
 verdict "the vDSO's clock costs less than half a null call" jq -e '[.benchmarks[] | {(.name): .median}] | add |
     ."linux:clock/vdso" * 2 < ."linux:syscall/null"' "$tmp/whole/summary.json"
 
+# By a clock of cycles a single call would be a latency, beside the throughput of our batched ones.
+verdict "system calls are batched, as ours are" bash -c \
+    "! grep -E ' bench name=syscall/' '$tmp/whole/raw/linux.0.log' | grep -v ' overhead=12 ' && grep -q ' bench name=syscall/umask' '$tmp/whole/raw/linux.0.log'"
+verdict "the least that Linux does costs less than its null call, and a call that there is not still less" \
+    jq -e '[.benchmarks[] | {(.name): .median}] | add |
+        ."linux:syscall/bad_number" < ."linux:syscall/umask" and ."linux:syscall/umask" < ."linux:syscall/null"' "$tmp/whole/summary.json"
+
 expect "a part of the rows runs" 0 '' "${run[@]}" --filter 'args:[36](/|$)|vdso' --out "$tmp/part"
 verdict "a row is the same whichever others are asked for" \
     same_medians "$tmp/whole" "$tmp/part" linux:syscall/args:3 linux:syscall/args:6 linux:clock/vdso linux:syscall/args:3/mitigations:default
