@@ -6,7 +6,7 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
-#include "machine/cpu.h"
+#include "machine/code.h"
 #include "machine/frame.h"
 #include "machine/user.h"
 #include "measure/bench.h"
@@ -89,4 +89,93 @@ CHECK(page_live_user, "page_live/user_mode_reaches_its_own_pages_and_none_of_the
     CHECK_THAT(c, may.vector == TRAP_INVALID);
     CHECK_THAT(c, may_not.vector == TRAP_PAGE &&
                       may_not.error == (TRAP_PAGE_PRESENT | TRAP_PAGE_USER));
+}
+
+CHECK(page_live_traces,
+      "page_live/what_the_processor_noted_of_a_page_survives_a_change_of_its_rights") {
+    struct page_mapping before, read, written, after;
+    char byte;
+    struct space s;
+    CHECK_THAT(c, space_open(&s));
+    page_walk(&s.table, SPACE_DATA, &before);
+    bool touched = readable(SPACE_DATA, &byte);
+    page_walk(&s.table, SPACE_DATA, &read);
+    touched = touched && writable(SPACE_DATA);
+    page_walk(&s.table, SPACE_DATA, &written);
+    page_protect(&s.table, SPACE_DATA, PAGE_READ);
+    page_walk(&s.table, SPACE_DATA, &after);
+    space_close(&s);
+    CHECK_THAT(c, touched && !before.accessed && !before.dirty && read.accessed && !read.dirty);
+    CHECK_THAT(c, written.accessed && written.dirty && after.accessed && after.dirty);
+}
+
+static char guarded[2 * PAGE_SIZE] __attribute__((aligned(PAGE_SIZE)));
+
+CHECK(page_live_guard, "page_live/a_page_that_becomes_a_guard_faults_although_it_was_in_use") {
+    guarded[0] = 1;
+    CHECK_THAT(c, !access_write((uint64_t)guarded).trapped);
+    page_guard(guarded);
+    struct outcome o = access_read((uint64_t)guarded);
+    CHECK_THAT(c, is_page_fault(&o, (uint64_t)guarded, 0));
+    CHECK_THAT(c, !access_write((uint64_t)guarded + PAGE_SIZE).trapped);
+}
+
+CHECK(page_live_code, "page_live/a_page_of_the_code_window_changes_and_goes_at_once") {
+    struct page_mapping m;
+    uint64_t at = (uint64_t)code_alloc_data(PAGE_SIZE);
+    CHECK_THAT(c, at && !access_write(at).trapped && page_walk(&page_table_kernel, at, &m) == 0);
+    CHECK_THAT(c, page_map_code(at, m.frame, PAGE_READ) == 0);
+    struct outcome written = access_write(at);
+    CHECK_THAT(c, is_page_fault(&written, at, TRAP_PAGE_PRESENT | TRAP_PAGE_WRITE));
+    CHECK_THAT(c, !access_read(at).trapped);
+    code_free_data((void *)at, PAGE_SIZE);
+    struct outcome gone = access_read(at);
+    CHECK_THAT(c, is_page_fault(&gone, at, 0));
+}
+
+/* Each breaks a rule that page tables are trusted to keep. */
+static void map_code_writable(void *frame) {
+    (void)page_map_code(CODE_BASE, *(paddr_t *)frame, PAGE_WRITE | PAGE_EXECUTE);
+}
+
+static void map_code_elsewhere(void *frame) {
+    (void)page_map_code(CODE_BASE - PAGE_SIZE, *(paddr_t *)frame, PAGE_EXECUTE);
+}
+
+static void map_code_behind(void *frame) {
+    (void)page_map_code(CODE_BASE + CODE_WINDOW, *(paddr_t *)frame, PAGE_EXECUTE);
+}
+
+static void destroy_loaded(void *unused) {
+    struct page_table loaded = page_table_kernel;
+    (void)unused;
+    page_table_destroy(&loaded);
+}
+
+CHECK(page_live_rules, "page_live/a_broken_rule_of_the_kernels_own_is_a_panic") {
+    static void (*const breaks[])(void *) = {map_code_writable, map_code_elsewhere, map_code_behind,
+                                             destroy_loaded};
+    paddr_t frame;
+    CHECK_THAT(c, frame_alloc(&frame) == 0);
+    for (unsigned i = 0; i < sizeof breaks / sizeof breaks[0]; i++) {
+        struct trap_frame f;
+        if (!trap_catch(&f, breaks[i], &frame) || f.vector != TRAP_PANIC)
+            check_fail(c, "case %u is none", i);
+    }
+    frame_free(frame);
+}
+
+CHECK(page_live_device, "page_live/a_device_is_where_its_physical_address_says") {
+    paddr_t frame;
+    CHECK_THAT(c, frame_alloc_zeroed(&frame) == 0);
+    *((volatile char *)direct(frame) + 0x123) = 'd';
+    const volatile char *mapped = page_map_device(paddr_add(frame, 0x123), 1);
+    CHECK_THAT(c, (uint64_t)mapped % PAGE_SIZE == 0x123 && *mapped == 'd');
+    frame_free(frame);
+}
+
+CHECK(page_live_direct, "page_live/only_memory_is_in_the_direct_map") {
+    CHECK_THAT(c, page_is_direct(PADDR(0x1000), 1) && page_is_direct(PADDR(0x1ff8), 16));
+    CHECK_THAT(c, !page_is_direct(PADDR(DEVICE_BASE - DIRECT_BASE), 8)); /* mapped, and a device */
+    CHECK_THAT(c, !page_is_direct(PADDR(-8ul), 16) && !page_is_direct(PADDR(1ul << 46), 1));
 }

@@ -55,6 +55,35 @@ CHECK(panic_hostile, "panic/a_back_trace_survives_any_frame_pointer") {
     }
 }
 
+static unsigned callers_in(const char *trace) {
+    unsigned n = 0;
+    while ((trace = strchr(trace, '<')))
+        n++, trace++;
+    return n;
+}
+
+CHECK(panic_chain, "panic/a_back_trace_ends_at_a_circle_at_its_limit_and_at_user_memory") {
+    static uint64_t link[2 * 40] __attribute__((aligned(16)));
+    static char trace[2000];
+    struct trap_frame f = {.rip = (uint64_t)text_start, .rbp = (uint64_t)link};
+    for (unsigned i = 0; i < 40; i++) {
+        link[2 * i] = (uint64_t)&link[2 * i + 2];
+        link[2 * i + 1] = (uint64_t)text_start;
+    }
+    panic_trace(&f, trace, sizeof trace);
+    CHECK_THAT(c, callers_in(trace) == PANIC_TRACE_MAX);
+    link[0] = (uint64_t)link;
+    panic_trace(&f, trace, sizeof trace);
+    CHECK_THAT(c, callers_in(trace) == 1);
+    struct space s;
+    CHECK_THAT(c, space_open(&s));
+    memset(s.data, 0x11, PAGE_SIZE);
+    f.rbp = SPACE_DATA;
+    panic_trace(&f, trace, sizeof trace);
+    space_close(&s);
+    CHECK_THAT(c, callers_in(trace) == 0);
+}
+
 CHECK(panic_symbols, "panic/symbols_are_those_of_the_image") {
     uint64_t offset = 1;
     const char *name = symbol_find((uint64_t)symbol_find, &offset);

@@ -53,6 +53,27 @@ CHECK(protection_guard, "protection/the_page_below_a_stack_is_not_there") {
     CHECK_THAT(c, is_page_fault(&o, below, 0)); /* the read of the attempt comes first */
 }
 
+CHECK(protection_guards, "protection/every_stack_has_its_guard") {
+    extern const char boot_stack_guard[];
+    struct outcome boot = access_read((uint64_t)boot_stack_guard);
+    CHECK_THAT(c, is_page_fault(&boot, (uint64_t)boot_stack_guard, 0));
+    for (unsigned i = 0; i < IST_STACKS; i++) {
+        uint64_t guard = (uint64_t)ist_stacks[i].guard;
+        struct outcome o = access_read(guard);
+        if (!is_page_fault(&o, guard, 0))
+            check_fail(c, "stack %u has none", i);
+    }
+}
+
+CHECK(protection_constants_run, "protection/what_lies_around_the_code_cannot_be_executed") {
+    const uint64_t at[] = {(uint64_t)image_start, (uint64_t)text_end, (uint64_t)data_start - 1};
+    for (unsigned i = 0; i < sizeof at / sizeof at[0]; i++) {
+        struct outcome o = access_call(at[i]);
+        if (!is_page_fault(&o, at[i], PRESENT_FETCH))
+            check_fail(c, "%#lx: trapped %d, vector %lu", at[i], o.trapped, o.frame.vector);
+    }
+}
+
 CHECK(protection_smep, "protection/smep_user_code_is_not_run_by_the_kernel") {
     struct space s;
     if (!cpu_features.smep) {

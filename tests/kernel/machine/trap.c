@@ -132,6 +132,43 @@ CHECK(trap_double, "trap/a_double_fault_has_its_own_stack") {
     CHECK_THAT(c, f.vector == TRAP_DOUBLE && f.rsp == (uint64_t)guard && f.error == 0);
 }
 
+/* `int` goes through the gate as the CPU's own trap would, its stack included. */
+#define INT_WITHOUT_STACK(vector)                                                                  \
+    static void int_##vector(void *guard) {                                                        \
+        __asm__ volatile("mov %0, %%rsp\n\tint %1" : : "r"(guard), "i"(vector) : "memory");        \
+    }
+INT_WITHOUT_STACK(1)
+INT_WITHOUT_STACK(2)
+INT_WITHOUT_STACK(18)
+
+CHECK(trap_stacks, "trap/debug_traps_NMIs_and_machine_checks_need_no_stack_of_who_is_interrupted") {
+    static const struct {
+        void (*raise)(void *);
+        uint64_t vector;
+    } cases[] = {{int_1, TRAP_DEBUG}, {int_2, TRAP_NMI}, {int_18, TRAP_MACHINE}};
+    char *guard = ist_stacks[IST_DOUBLE].guard + PAGE_SIZE / 2;
+    for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct trap_frame f;
+        if (!trap_catch(&f, cases[i].raise, guard) || f.vector != cases[i].vector ||
+            f.rsp != (uint64_t)guard)
+            check_fail(c, "vector %lu arrives as %lu", cases[i].vector, f.vector);
+    }
+}
+
+CHECK(trap_user_int,
+      "trap/user_mode_may_raise_breakpoint_and_overflow_and_nothing_else_of_the_CPUs") {
+    struct space s;
+    CHECK_THAT(c, space_open(&s));
+    for (unsigned v = 0; v < TRAP_EXCEPTIONS; v++) {
+        const uint8_t code[] = {0xcd, (uint8_t)v};
+        uint64_t wanted = v == TRAP_BREAKPOINT || v == TRAP_OVERFLOW ? v : TRAP_PROTECTION;
+        struct trap_frame f = space_run(&s, code, sizeof code);
+        if (f.vector != wanted)
+            check_fail(c, "int %u arrives as %lu", v, f.vector);
+    }
+    space_close(&s);
+}
+
 static void send_nmi(void *unused) {
     (void)unused;
     apic_send(apic_read(APIC_NUMBER) >> (cpu_features.x2apic ? 0 : 24), APIC_SEND_NMI);

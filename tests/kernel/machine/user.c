@@ -74,6 +74,37 @@ CHECK(user_strings, "user/a_string_must_end_in_its_room_and_in_user_memory") {
     CHECK_THAT(c, at_the_end == 3 && memcmp(out, "xxx", 4) == 0);
 }
 
+CHECK(user_end, "user/the_last_byte_of_user_space_can_be_copied_and_none_behind") {
+    char bytes[16];
+    struct space s;
+    CHECK_THAT(c, space_open(&s));
+    CHECK_THAT(c, program_map(&s.table, USER_TOP - PAGE_SIZE, 1, PAGE_WRITE) == 0);
+    int last = copy_from_user(bytes, USER_TOP - sizeof bytes, sizeof bytes);
+    int write = copy_to_user(USER_TOP - 1, bytes, 1);
+    int behind = copy_from_user(bytes, USER_TOP - sizeof bytes + 1, sizeof bytes);
+    space_close(&s);
+    CHECK_THAT(c, last == 0 && write == 0 && behind == -E_FAULT);
+}
+
+CHECK(user_start, "user/a_new_frame_has_interrupts_as_it_was_told_and_nothing_in_its_registers") {
+    struct trap_frame on, off;
+    memset(&on, 0xff, sizeof on);
+    user_frame_init(&on, 0x400000, 0x500000, true);
+    user_frame_init(&off, 0x400000, 0x500000, false);
+    CHECK_THAT(c, on.rflags == (RFLAGS_FIXED | RFLAGS_IF) && off.rflags == RFLAGS_FIXED);
+    CHECK_THAT(c, !(on.rax | on.rbx | on.rcx | on.rdx | on.rsi | on.rdi | on.rbp | on.r8 | on.r15));
+}
+
+CHECK(user_stack, "user/a_run_leaves_the_stack_of_entries_as_it_was") {
+    static const uint8_t ud2[] = {0x0f, 0x0b};
+    struct space s;
+    uint64_t before = cpu_this()->kernel_rsp;
+    CHECK_THAT(c, space_open(&s));
+    space_run(&s, ud2, sizeof ud2);
+    space_close(&s);
+    CHECK_THAT(c, cpu_this()->kernel_rsp == before);
+}
+
 static struct trap_frame ended;
 
 static void take(struct trap_frame *f) {
