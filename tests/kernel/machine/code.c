@@ -7,6 +7,7 @@
 #include "machine/code.h"
 #include "machine/frame.h"
 #include "machine/page.h"
+#include "machine/x86.h"
 #include "measure/bench.h"
 
 #define PRESENT_WRITE (TRAP_PAGE_PRESENT | TRAP_PAGE_WRITE)
@@ -162,4 +163,63 @@ CHECK(code_frames, "code/all_frames_come_back_and_too_much_is_refused") {
     code_seal(&pages);
     code_free(&pages);
     CHECK_THAT(c, frame_unused() == unused);
+}
+
+CHECK(code_apart, "code/pieces_of_the_window_in_use_at_once_lie_apart") {
+    uint8_t *data[3] = {0};
+    for (unsigned i = 0; i < 3; i++)
+        CHECK_THAT(c, (data[i] = code_alloc_data(PAGE_SIZE)));
+    code_free_data(data[1], PAGE_SIZE); /* a hole of one page, into which two do not fit */
+    uint8_t *two = code_alloc_data(2 * PAGE_SIZE), *one = code_alloc_data(PAGE_SIZE);
+    CHECK_THAT(c, two && one);
+    memset(two, 0x22, 2 * PAGE_SIZE);
+    memset(one, 0x11, PAGE_SIZE);
+    bool apart = true;
+    for (unsigned i = 0; i < PAGE_SIZE; i++)
+        apart = apart && !data[0][i] && !data[2][i] && two[i] == 0x22 && one[i] == 0x11;
+    code_free_data(two, 2 * PAGE_SIZE);
+    code_free_data(one, PAGE_SIZE);
+    code_free_data(data[0], PAGE_SIZE);
+    code_free_data(data[2], PAGE_SIZE);
+    CHECK_THAT(c, apart && one == data[1]);
+}
+
+CHECK(code_data_frames, "code/variables_leave_no_frame") {
+    size_t unused = frame_unused();
+    for (unsigned i = 0; i < 4; i++) {
+        uint8_t *data = code_alloc_data(3 * PAGE_SIZE);
+        CHECK_THAT(c, data);
+        code_free_data(data, 3 * PAGE_SIZE);
+        if (i == 0)
+            unused = frame_unused(); /* the window's page tables stay */
+    }
+    CHECK_THAT(c, frame_unused() == unused);
+}
+
+static void free_twice(void *data) {
+    code_free_data(data, PAGE_SIZE);
+    code_free_data(data, PAGE_SIZE);
+}
+
+CHECK(code_twice, "code/what_is_given_back_twice_is_a_panic") {
+    struct trap_frame f;
+    CHECK_THAT(c, trap_catch(&f, free_twice, code_alloc_data(PAGE_SIZE)));
+    CHECK_THAT(c, f.vector == TRAP_PANIC);
+}
+
+static void call_behind(void *pages) {
+    ((void (*)(void))(uint64_t)(((struct code_pages *)pages)->run + sizeof give_42))();
+}
+
+CHECK(code_uncovered, "code/what_no_code_covers_traps_and_sealing_leaves_interrupts_as_they_were") {
+    struct code_pages pages;
+    struct trap_frame f;
+    CHECK_THAT(c, open_piece(&pages, 1));
+    sti();
+    code_seal(&pages);
+    bool on = read_rflags() & RFLAGS_IF;
+    cli();
+    bool trapped = trap_catch(&f, call_behind, &pages);
+    code_free(&pages);
+    CHECK_THAT(c, on && trapped && f.vector == TRAP_BREAKPOINT);
 }

@@ -113,7 +113,11 @@ CHECK(protection_umip, "protection/umip_user_code_does_not_see_descriptor_tables
 
 CHECK(protection_on, "protection/what_the_CPU_has_is_switched_on") {
     uint64_t cr4 = read_cr4();
-    CHECK_THAT(c, read_cr0() & CR0_WP);
+    CHECK_THAT(c, (read_cr0() & (CR0_WP | CR0_EM | CR0_NE | CR0_AM)) ==
+                      (CR0_WP | CR0_EM | CR0_NE | CR0_AM));
+    CHECK_THAT(c, !(read_cr0() & (CR0_MP | CR0_TS)));
+    CHECK_THAT(c, !cpu_features.pge || (cr4 & CR4_PGE));
+    CHECK_THAT(c, !cpu_features.mce || (cr4 & CR4_MCE));
     CHECK_THAT(c, read_msr(MSR_EFER) & EFER_NXE);
     CHECK_THAT(c, !cpu_features.smep || (cr4 & CR4_SMEP));
     CHECK_THAT(c, !cpu_features.smap || (cr4 & CR4_SMAP));
