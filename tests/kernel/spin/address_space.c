@@ -3,9 +3,13 @@
 #include "program/attacks.h"
 
 #include "lib/error.h"
+#include "machine/cpu.h"
+#include "machine/frame.h"
+#include "machine/x86.h"
 #include "measure/bench.h"
 #include "spin/abi.h"
 #include "spin/core/process.h"
+#include "spin/core/trap_fault.h"
 #include "spin/services/user_calls.h"
 
 #define FOREIGN_CALL 77 /* no call of spin's own processes */
@@ -88,4 +92,54 @@ CHECK(address_space_event, "address_space/Trap_Syscall_is_an_event_its_handler_c
     CHECK_THAT(c, end.status == 0 && raises == 2);
     CHECK_THAT(c, run(user_calls_handler, ATTACK_CALL, SPIN_CALL_null).status == 0);
     CHECK_THAT(c, raises == 2 && event_is_intrinsic(e));
+}
+
+/* A handler of Trap.Fault that goes on, into the kernel if it could. */
+static unsigned faults;
+
+static void reckless_handler(struct trap_frame *f, uint64_t address) {
+    if (faults++) {
+        process_kill(f, address);
+        return;
+    }
+    f->rip = HOSTILE_TEXT;
+    f->cs = KERNEL_CODE;
+    f->ss = KERNEL_DATA;
+    f->rflags |= RFLAGS_IOPL;
+}
+
+CHECK(address_space_fault, "address_space/a_handler_of_Trap_Fault_cannot_return_into_the_kernel") {
+    struct process p;
+    CHECK_THAT(c, process_create(&p, "attacker", user_calls_handler) == 0);
+    p.fault_expected = true;
+    faults = 0;
+    EVENT_HANDLER_SET(trap_fault, reckless_handler);
+    struct process_end end = process_run(&p, HOSTILE_invalid_instruction, 0, "");
+    event_handler_reset(event_find("Trap.Fault"));
+    process_destroy(&p);
+    CHECK_THAT(c, faults == 2 && end.killed && end.frame.vector == TRAP_PAGE);
+    CHECK_THAT(c, end.address == USER_TOP && end.frame.cs == USER_CODE);
+    CHECK_THAT(c, !(end.frame.rflags & RFLAGS_IOPL));
+}
+
+static void destroy(void *space) {
+    address_space_destroy(space);
+}
+
+CHECK(address_space_loaded, "address_space/destroying_the_loaded_one_is_a_panic") {
+    struct address_space space;
+    struct trap_frame f;
+    size_t before = frame_unused();
+    CHECK_THAT(c, address_space_create(&space, "loaded", user_calls_handler) == 0);
+    address_space_enter(&space);
+    bool caught = trap_catch(&f, destroy, &space);
+    address_space_enter(NULL);
+    address_space_destroy(&space);
+    CHECK_THAT(c, caught && f.vector == TRAP_PANIC && frame_unused() == before);
+}
+
+CHECK(address_space_left, "address_space/after_a_process_the_user_half_is_empty") {
+    CHECK_THAT(c, run(user_calls_handler, ATTACK_EXIT, 5).status == 5);
+    CHECK_THAT(c, !address_space_current);
+    CHECK_THAT(c, page_round_down(read_cr3()) == page_table_kernel.root.at);
 }

@@ -2,6 +2,7 @@
 /* event.c -- the table of events, and what its operations promise. */
 #include "spin/core/event.h"
 
+#include "machine/trap.h"
 #include "measure/bench.h"
 
 EVENT_DECLARE(test_double, int, (int n));
@@ -40,4 +41,18 @@ CHECK(event_replace, "event/another_handler_takes_the_raises_until_the_reset") {
     event_handler_reset(e);
     CHECK_THAT(c, replaced == 63);
     CHECK_THAT(c, test_double(21) == 42 && event_is_intrinsic(e));
+}
+
+static void init(void *unused) {
+    (void)unused;
+    event_init();
+}
+
+CHECK(event_start, "event/a_cell_that_does_not_start_with_its_intrinsic_handler_is_a_panic") {
+    struct trap_frame f;
+    CHECK_THAT(c, !trap_catch(&f, init, NULL));
+    EVENT_HANDLER_SET(test_double, triple);
+    bool caught = trap_catch(&f, init, NULL);
+    event_handler_reset(event_find("Test.Double"));
+    CHECK_THAT(c, caught && f.vector == TRAP_PANIC);
 }

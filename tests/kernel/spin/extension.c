@@ -8,6 +8,7 @@
 #include "lib/string.h"
 #include "machine/frame.h"
 #include "machine/heap.h"
+#include "machine/trap.h"
 #include "measure/bench.h"
 #include "spin/services/console.h"
 #include "spin/services/public.h"
@@ -171,6 +172,29 @@ CHECK(extension_stack, "extension/one_that_needs_more_stack_than_the_kernel_spar
     if (!open_kinds(c))
         return;
     EXPECT_REFUSED(c, deep, &public_domain, 1, "stack", "bytes, and not 4096 (stack)");
+    typing_close(&kinds[0]);
+    typing_close(&kinds[1]);
+}
+
+static void open_any(void *request) {
+    (void)extension_open(&extension, request, &why);
+}
+
+CHECK(extension_kind, "extension/a_kind_that_spares_no_limited_stack_is_a_panic") {
+    static const uint32_t bad[] = {0, EXTENSION_STACK_MAX + 1};
+    static const struct typing *const all[] = {&kinds[0]};
+    if (!open_kinds(c))
+        return;
+    for (unsigned i = 0; i < 4; i++) {
+        struct load_request request = {.name = "any", .kind = all, .kinds = i < 2 ? 1 : 0};
+        struct trap_frame f;
+        if (i >= 2)
+            request.as = &kinds[0];
+        kinds[0].kind.stack_max = bad[i % 2];
+        if (!trap_catch(&f, open_any, &request) || f.vector != TRAP_PANIC)
+            check_fail(c, "%u bytes, case %u", bad[i % 2], i);
+    }
+    kinds[0].kind.stack_max = EXTENSION_STACK_MAX;
     typing_close(&kinds[0]);
     typing_close(&kinds[1]);
 }
