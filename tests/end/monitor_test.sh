@@ -92,7 +92,7 @@ for system in floor exo spin; do
     echo 'mce 0 1 0xbe00000000000000 0x5 0xdeadb000 0' >&3
     ends "$system: a machine check ends in a panic that says what is broken" \
         '^panic: machine check in (user|kernel) mode, .*, bank 1 status 0xbe00000000000000 address 0xdeadb000$' \
-        '^@X1 .* fault where=kernel .* vector=18 trap=machine%20check '
+        '^@X1 .* fault where=kernel .* vector=18 trap=machine%20check .* cr3=0x[1-9a-f][0-9a-f]*000 '
 done
 
 # In exo the console is an environment's; elsewhere a bench that hangs keeps the processor in user mode.

@@ -111,6 +111,26 @@ CHECK(upcall_red_zone, "upcall/what_lies_below_rsp_in_the_red_zone_survives") {
     depth = 0;
 }
 
+/* A trap with rsp at the very top of the upcall stack, where nothing but the red zone is in use. */
+char upcall_own_stack[1024] __attribute__((aligned(16)));
+uint64_t upcall_own_rsp, upcall_at_top(void);
+void upcall_at_top_entry(void);
+__asm__(".pushsection .text\n"
+        "upcall_at_top: mov %rsp, upcall_own_rsp\n\t"
+        "mov $upcall_own_stack + 1024, %rsp\n\t"
+        "movq $0x5a5a, -8(%rsp)\n\tmovq $0xa5a5, -128(%rsp)\n\tud2\n"
+        "upcall_at_top_entry: mov upcall_own_stack + 1024 - 8, %rax\n\t"
+        "add upcall_own_stack + 1024 - 128, %rax\n\t"
+        "mov upcall_own_rsp, %rsp\n\tret\n"
+        ".popsection");
+
+CHECK(upcall_top, "upcall/the_red_zone_of_an_empty_upcall_stack_survives") {
+    sys_upcall_set(upcall_at_top_entry, upcall_own_stack, sizeof upcall_own_stack);
+    uint64_t sum = upcall_at_top();
+    upcall_handle(0);
+    CHECK_THAT(c, sum == 0xffff);
+}
+
 #define FLAGS (RFLAGS_DF | RFLAGS_AC)
 static uint64_t flags_in_handler, flags_told;
 
