@@ -16,7 +16,7 @@ typedef uint64_t unum;
 typedef int64_t snum;
 typedef uint32_t uhalf;
 typedef int32_t shalf;
-typedef unsigned places; /* what a number is shifted by */
+typedef unsigned shift_count; /* what a number is shifted by */
 
 #define UNUM_MAX  UINT64_MAX
 #define SNUM_MIN  INT64_MIN

@@ -11,7 +11,7 @@ struct bits bits_of_range(unum min, unum max) {
     unum differ = min ^ max;
     if (differ == 0)
         return (struct bits){min, 0};
-    places top = HIGHEST_BIT(differ);
+    shift_count top = HIGHEST_BIT(differ);
     unum unknown = top == NUMBER_BITS - 1 ? UNUM_MAX : ((unum)1 << (top + 1)) - 1;
     return (struct bits){min & ~unknown, unknown};
 }

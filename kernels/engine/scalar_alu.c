@@ -194,7 +194,7 @@ static struct scalar bitwise_or(struct scalar a, struct scalar b) {
 }
 
 /* Shifts by least to most places, both below NUMBER_BITS. */
-static struct scalar shift_left(struct scalar a, places least, places most) {
+static struct scalar shift_left(struct scalar a, shift_count least, shift_count most) {
     struct scalar r = a;
     forget64(&r);
     if (!MUTANT(SHIFT_KEEPS_HALF))
@@ -216,7 +216,7 @@ static struct scalar shift_left(struct scalar a, places least, places most) {
     return r;
 }
 
-static struct scalar shift_right(struct scalar a, places least, places most) {
+static struct scalar shift_right(struct scalar a, shift_count least, shift_count most) {
     struct scalar r = scalar_any();
     if (least == most)
         r.bits = (struct bits){a.bits.value >> least, a.bits.unknown >> least};
@@ -225,7 +225,7 @@ static struct scalar shift_right(struct scalar a, places least, places most) {
     return r;
 }
 
-static struct scalar shift_right_signed(struct scalar a, places least, places most) {
+static struct scalar shift_right_signed(struct scalar a, shift_count least, shift_count most) {
     struct scalar r = scalar_any();
     if (least == most)
         r.bits = (struct bits){(unum)((snum)a.bits.value >> least) &
@@ -239,7 +239,7 @@ static struct scalar shift_right_signed(struct scalar a, places least, places mo
 static struct scalar shift(unsigned operation, unsigned bits, struct scalar a, struct scalar b) {
     struct scalar count = bitwise_and(b, scalar_constant(NUMBER_WIDTH(bits) - 1));
     scalar_settle(&count);
-    places least = (places)count.umin, most = (places)count.umax;
+    shift_count least = (shift_count)count.umin, most = (shift_count)count.umax;
     if (operation == DO_LSH)
         return shift_left(a, least, most);
     return operation == DO_RSH ? shift_right(a, least, most) : shift_right_signed(a, least, most);
@@ -337,7 +337,7 @@ static struct scalar alu64(unsigned operation, unsigned bits, struct scalar a, s
 /* What compilers calculate addresses and counters with, of two constants; false if it is something
  * else. */
 static bool alu_constants(unsigned operation, unsigned bits, unum a, unum b, unum *r) {
-    places count = (places)b & (NUMBER_WIDTH(bits) - 1);
+    shift_count count = (shift_count)b & (NUMBER_WIDTH(bits) - 1);
     switch (operation) {
     case DO_ADD:
         *r = a + b;

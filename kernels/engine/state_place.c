@@ -6,7 +6,7 @@
 #include "engine/mutant.h"
 #include "engine/state.h"
 
-#define MOST ((int64_t)DISTANCE)
+#define FAR ((int64_t)DISTANCE)
 
 /* The mistakes that come of a place with two forms. */
 #define APART (MUTANT(PLACE_STORED) || MUTANT(PLACE_ARGUMENT) || MUTANT(PLACE_WRITTEN))
@@ -30,17 +30,17 @@ struct scalar value_distance(const struct value *p) {
 }
 
 static bool is_near(int64_t offset, const struct scalar *number) {
-    if (offset < -MOST || offset > MOST)
+    if (offset < -FAR || offset > FAR)
         return false;
     if (MUTANT(PLACE_FAR))
         return true;
-    return number->smin >= -MOST - offset && number->smax <= MOST - offset;
+    return number->smin >= -FAR - offset && number->smax <= FAR - offset;
 }
 
 bool value_put(struct value *p, int64_t offset, const struct scalar *number) {
     struct scalar none;
     if (scalar_is_constant(number) && number->bits.value && !APART) {
-        if (number->smin < -2 * MOST || number->smin > 2 * MOST)
+        if (number->smin < -2 * FAR || number->smin > 2 * FAR)
             return false;
         offset += number->smin;
         none = scalar_constant(0);

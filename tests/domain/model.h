@@ -91,14 +91,15 @@ static inline word model_alu(unsigned operation, unsigned bits, word x, word y) 
         r = a ^ b;
         break;
     case DO_LSH:
-        r = a << (places)count;
+        r = a << (shift_count)count;
         break;
     case DO_RSH:
-        r = a >> (places)count;
+        r = a >> (shift_count)count;
         break;
     case DO_ARSH: /* ones from above, if the sign is one */
         r = model_extend(a, width);
-        r = r >> (places)count | CHOOSE(r >> 63 == 1, ~(~(word)0 >> (places)count), (word)0);
+        r = r >> (shift_count)count |
+            CHOOSE(r >> 63 == 1, ~(~(word)0 >> (shift_count)count), (word)0);
         break;
     case DO_NEG:
         r = 0 - a;

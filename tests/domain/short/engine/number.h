@@ -15,7 +15,7 @@ typedef unsigned _BitInt(NUMBER_BITS) unum;
 typedef _BitInt(NUMBER_BITS) snum;
 typedef unsigned _BitInt(HALF_BITS) uhalf;
 typedef _BitInt(HALF_BITS) shalf;
-typedef unsigned places;
+typedef unsigned shift_count;
 
 #define UNUM_MAX  ((unum)-1)
 #define SNUM_MAX  ((snum)(UNUM_MAX >> 1))
