@@ -16,6 +16,9 @@
  * counts the bits of free. */
 static uint64_t *governed, *free_bits;
 static size_t words, total, unused, first_word;
+/* Of the last run that was found: the next search for one begins there, or it would look through
+ * all holes below again and again. */
+static size_t run_word;
 
 static bool bit_get(const uint64_t *map, size_t n) {
     return map[n / WORD_BITS] >> n % WORD_BITS & 1;
@@ -95,21 +98,35 @@ int frame_alloc_zeroed(paddr_t *frame) {
     return error;
 }
 
+/* The end of the first run of so many free frames from this word on, or 0. */
+static size_t find_run(size_t word, size_t count) {
+    size_t length = 0;
+    for (size_t n = word * WORD_BITS; n < words * WORD_BITS; n++) {
+        if (n % WORD_BITS == 0 && !free_bits[n / WORD_BITS]) {
+            length = 0;
+            n += WORD_BITS - 1;
+            continue;
+        }
+        length = bit_get(free_bits, n) ? length + 1 : 0;
+        if (length == count)
+            return n + 1;
+    }
+    return 0;
+}
+
 int frame_alloc_run(paddr_t *first, size_t count) {
     if (count == 0)
         return -E_INVALID;
-    size_t length = 0;
-    for (size_t n = first_word * WORD_BITS; n < words * WORD_BITS; n++) {
-        length = bit_get(free_bits, n) ? length + 1 : 0;
-        if (length == count) {
-            size_t start = n + 1 - count;
-            for (size_t i = start; i <= n; i++)
-                take(i);
-            *first = PADDR(start * PAGE_SIZE);
-            return 0;
-        }
-    }
-    return -E_NO_MEMORY;
+    size_t end = find_run(run_word > first_word ? run_word : first_word, count);
+    if (!end)
+        end = find_run(first_word, count);
+    if (!end)
+        return -E_NO_MEMORY;
+    for (size_t n = end - count; n < end; n++)
+        take(n);
+    run_word = (end - 1) / WORD_BITS;
+    *first = PADDR((end - count) * PAGE_SIZE);
+    return 0;
 }
 
 int frame_claim(paddr_t frame) {
