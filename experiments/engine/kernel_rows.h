@@ -45,25 +45,23 @@ static void bench_ways(struct bench *b, unsigned i) {
     }
 }
 
-/* Decodes and verifies. False: the machine has too little memory for it, and the row is skipped;
- * any other refusal is a mistake of ours. */
-static bool proven(struct bench *b, struct program *p, const void *bytes, size_t len,
-                   const struct kind *kind) {
-    static struct facts facts;
-    static struct verdict verdict;
-    struct refusal undecodable;
-    bool decoded = program_decode(p, &engine_hooks, bytes, len, &undecodable);
-    if (decoded && verify(p, kind, &engine_hooks, &facts, &verdict))
-        return true;
-    if ((decoded ? verdict.rule : undecodable.rule) != RULE_NO_MEMORY)
-        panic("%s: refused: %s", b->row, decoded ? verdict.text : rule_name(undecodable.rule));
-    bench_skip(b, "the machine has too little memory to prove the program");
-    program_release(p, &engine_hooks);
-    return false;
+static const char no_memory_for_proof[] = "the machine has too little memory to prove the program";
+static const char no_memory_for_code[] = "the machine has too little memory for the machine code";
+
+/* Is the rule the one that is wanted? Where memory lacks, the row is skipped; any other is a
+ * mistake of ours. */
+static bool is_wanted(struct bench *b, enum rule rule, enum rule wanted, const char *text) {
+    if (rule == RULE_NO_MEMORY)
+        bench_skip(b, no_memory_for_proof);
+    else if (rule != wanted)
+        panic("%s: %s", b->row, text);
+    return rule == wanted;
 }
 
-/* From bytes to facts. What was decoded is given back outside of the bracket. */
-static void bench_verify(struct bench *b, const void *bytes, size_t len, const struct kind *kind) {
+/* From bytes to facts, or to the rule that is broken. What was decoded is given back outside of the
+ * bracket. */
+static void bench_verdict(struct bench *b, const void *bytes, size_t len, const struct kind *kind,
+                          enum rule wanted) {
     static struct facts facts;
     static struct verdict verdict;
     struct program p = {.insn = NULL};
@@ -71,19 +69,20 @@ static void bench_verify(struct bench *b, const void *bytes, size_t len, const s
     bench_slow(b);
     while (bench_next(b)) {
         bench_start(b);
-        bool good = program_decode(&p, &engine_hooks, bytes, len, &undecodable) &&
-                    verify(&p, kind, &engine_hooks, &facts, &verdict);
+        bool decoded = program_decode(&p, &engine_hooks, bytes, len, &undecodable);
+        if (decoded)
+            verify(&p, kind, &engine_hooks, &facts, &verdict);
         bench_stop(b);
-        if (!good) {
-            program_release(&p, &engine_hooks);
-            if (!proven(b, &p, bytes, len, kind)) /* once more, outside of the bracket: why not? */
-                return;
-        }
         program_release(&p, &engine_hooks);
+        if (!is_wanted(b, decoded ? verdict.rule : undecodable.rule, wanted,
+                       decoded ? verdict.text : rule_name(undecodable.rule)))
+            return;
     }
 }
 
-static const char no_memory_for_code[] = "the machine has too little memory for the machine code";
+static void bench_verify(struct bench *b, const void *bytes, size_t len, const struct kind *kind) {
+    bench_verdict(b, bytes, len, kind, RULE_NONE);
+}
 
 /* From a verified program to sealed machine code. */
 static void bench_compile(struct bench *b, const struct program *p) {
@@ -184,16 +183,36 @@ BENCH(length_verify, LENGTH_VERIFY_ROWS) {
     heap_free(slots, length * sizeof *slots);
 }
 
+BENCH(worst_verify, LENGTH_WORST_ROW) {
+    struct slot *slots = heap_alloc(LENGTH_MAX * sizeof *slots);
+    if (!slots) {
+        bench_skip(b, no_memory_for_proof);
+        return;
+    }
+    length_worst(slots);
+    bench_verdict(b, slots, LENGTH_MAX * sizeof *slots, &length_kind, RULE_COMPLEXITY);
+    heap_free(slots, LENGTH_MAX * sizeof *slots);
+}
+
 /* Decoded and verified. False where the row is skipped for want of memory. */
 static bool length_open(struct bench *b, struct program *p, enum length_shape shape) {
+    static struct facts facts;
+    static struct verdict verdict;
+    struct refusal undecodable;
     const uint32_t length = (uint32_t)bench_arg(b, "length");
     struct slot *slots = length_of(b, length, shape);
     if (!slots)
         return false;
     *p = (struct program){.insn = NULL};
-    bool good = proven(b, p, slots, length * sizeof *slots, &length_kind);
+    bool decoded = program_decode(p, &engine_hooks, slots, length * sizeof *slots, &undecodable);
+    if (decoded)
+        verify(p, &length_kind, &engine_hooks, &facts, &verdict);
     heap_free(slots, length * sizeof *slots);
-    return good;
+    if (is_wanted(b, decoded ? verdict.rule : undecodable.rule, RULE_NONE,
+                  decoded ? verdict.text : rule_name(undecodable.rule)))
+        return true;
+    program_release(p, &engine_hooks);
+    return false;
 }
 
 BENCH(length_compile, LENGTH_COMPILE_ROWS) {

@@ -52,6 +52,29 @@ void length_program(struct slot *into, uint32_t length, enum length_shape shape)
     *at = last;
 }
 
+/* A loop as long as the program, of many more turns than there are steps. The shifts are by numbers
+ * that are not known, of 32 bits: their sets are worked out in all views. */
+void length_worst(struct slot *into) {
+    static const struct slot head[] = {
+        {0x71, REGISTERS(3, 1), 0, 0}, /* r3 = *(u8 *)(r1 + 0) */
+        {0xb7, REGISTERS(7, 0), 0, 0}, /* r7 = 0 */
+    };
+    static const struct slot load = {0x61, REGISTERS(4, 1), 0, 0};  /* r4 = *(u32 *)(r1 + 0) */
+    static const struct slot shift = {0x6c, REGISTERS(4, 3), 0, 0}; /* w4 <<= w3 */
+    enum { HEAD = sizeof head / sizeof *head, TAIL = 5, BODY = 7 };
+    const struct slot tail[TAIL] = {
+        {0x07, REGISTERS(7, 0), 0, 1},                         /* r7 += 1 */
+        {0x15, REGISTERS(7, 0), 1, INT32_MAX},                 /* if r7 == INT32_MAX goto +1 */
+        {0x06, 0, 0, HEAD - (int32_t)(LENGTH_MAX - TAIL + 3)}, /* gotol, behind the head */
+        {0xb7, REGISTERS(0, 0), 0, 0},                         /* r0 = 0 */
+        last,
+    };
+    memcpy(into, head, sizeof head);
+    for (uint32_t i = HEAD; i < LENGTH_MAX - TAIL; i++)
+        into[i] = (i - HEAD) % BODY ? shift : load;
+    memcpy(into + LENGTH_MAX - TAIL, tail, sizeof tail);
+}
+
 enum length_shape length_shape(const struct bench *b) {
     char shape[16];
     return strcmp(bench_word(b, "shape", shape, sizeof shape), "loopy") == 0 ? LENGTH_LOOPY

@@ -29,10 +29,19 @@ enum length_shape {
 #define LENGTH_VERIFY_ROWS  "engine/length:10,100,1000,10000,100000/shape:straight,loopy/step:verify"
 #define LENGTH_COMPILE_ROWS "engine/length:10,100,1000,10000/shape:straight/step:compile"
 
+/* The longest way to a verdict that is known. */
+#define LENGTH_WORST_ROW "engine/worst/step:verify"
+
 /* The shape that a row of LENGTH_VERIFY_ROWS names. */
 enum length_shape length_shape(const struct bench *b);
 
 /* Writes a program of exactly `length` instructions, from LENGTH_MIN to LENGTH_MAX. */
 void length_program(struct slot *into, uint32_t length, enum length_shape shape);
+
+/* Writes the program of LENGTH_MAX instructions on whose refusal the verifier spends most, of all
+ * that were tried: each instruction looked at is one of the dearest, and none adds to what is
+ * charged beside a step; all steps of paths that are followed together are used up, and then, one
+ * by one, all that a verdict may take. */
+void length_worst(struct slot *into);
 
 #endif

@@ -13,7 +13,7 @@
 
 /* Steps of one attempt at a proof: instructions looked at, each as often as paths lead over it, and
  * in the same measure all other work. */
-#define VERIFY_STEPS_MAX (1u << 19)
+#define VERIFY_STEPS_MAX (9u << 16)
 /* Steps until any verdict, all attempts together, for a program of so many slots: a fraction of a
  * second for 100,000. The last piece of work may end a little above. */
 #define VERDICT_STEPS_MAX(slots) ((3u << 18) + (slots))

@@ -131,7 +131,7 @@ enum {
     PARTS_ORDER = 2,      /* an instruction, each time */
     PARTS_NODE = 4,       /* on the way along a list */
     PARTS_BYTE = 12,      /* of the stack, by itself */
-    PARTS_EXTENDED = 96,  /* sets of numbers, for division and shifts of 32 bits */
+    PARTS_SETTLED = 28,   /* a set of numbers whose views are made to agree */
     PARTS_WIDENED = 16,   /* a value */
     PARTS_SENTENCE = 128, /* in a report */
 };

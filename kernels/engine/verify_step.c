@@ -107,26 +107,42 @@ static enum rule alu_move(struct verifier *v, struct insn insn, struct value *ds
     return RULE_NONE;
 }
 
-/* What an operation takes beside a step: long multiplication a part a bit, and some need their
- * operands extended first. */
+/* How often an operation has the views of a set agree, beside the once that a step stands for:
+ * those of 32 bits do it for their lower half, some for their operands or what they are made of
+ * first. */
+static unsigned settles(const struct opcode_info *info) {
+    bool half = info->bits == 32;
+    switch (info->operation) {
+    case DO_ARSH:
+    case DO_SDIV:
+    case DO_SMOD:
+        return half ? 6 : 1;
+    case DO_RSH:
+    case DO_DIV:
+    case DO_MOD:
+        return half ? 4 : 1;
+    case DO_MOVS8:
+    case DO_MOVS16:
+    case DO_MOVS32:
+        return 2 + half;
+    case DO_LSH:
+    case DO_XOR:
+        return 1 + half;
+    default:
+        return half;
+    }
+}
+
+/* What an operation on sets takes beside a step; long multiplication a part a bit. */
 static unsigned alu_parts(const struct opcode_info *info, const struct scalar *a,
                           const struct scalar *b) {
     uint64_t some = a->bits.value | a->bits.unknown;
     if (scalar_is_constant(a) && scalar_is_constant(b))
         return 0;
-    switch (info->operation) {
-    case DO_MUL:
-        return a->bits.unknown == UINT64_MAX || !some ? 0 : 64 - (unsigned)__builtin_clzll(some);
-    case DO_ARSH:
-    case DO_SDIV:
-    case DO_SMOD:
-    case DO_RSH:
-    case DO_DIV:
-    case DO_MOD:
-        return info->bits == 32 ? PARTS_EXTENDED : 0;
-    default:
-        return 0;
-    }
+    unsigned parts = PARTS_SETTLED * settles(info);
+    if (info->operation == DO_MUL && a->bits.unknown != UINT64_MAX && some)
+        parts += 64 - (unsigned)__builtin_clzll(some);
+    return parts;
 }
 
 enum rule verify_alu(struct verifier *v, struct insn insn) {

@@ -48,9 +48,9 @@ void BM_verify_deciding(benchmark::State &state) {
 }
 BENCHMARK(BM_verify_deciding)->RangeMultiplier(10)->Range(10, 10000)->Complexity();
 
-// The longest that a verdict takes.
-void BM_give_up(benchmark::State &state) {
-    struct work *work = work_hopeless();
+// The longest that a verdict takes: below large stacks, and by dear instructions, which is the
+// program of engine/worst/step:verify.
+void give_up(benchmark::State &state, struct work *work) {
     for (auto _ : state)
         if (!work_give_up(work)) {
             state.SkipWithError("accepted");
@@ -58,7 +58,8 @@ void BM_give_up(benchmark::State &state) {
         }
     work_end(work);
 }
-BENCHMARK(BM_give_up)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(give_up, large_stacks, work_hopeless())->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(give_up, worst, work_worst())->Unit(benchmark::kMillisecond);
 
 void BM_compile(benchmark::State &state) {
     struct work *work = work_straight(static_cast<uint32_t>(state.range(0)));

@@ -123,6 +123,24 @@ struct work *work_hopeless(void) {
     return work_create(insn, n);
 }
 
+struct work *work_worst(void) {
+    enum { SLOTS = 100000, HEAD = 2, TAIL = 5, BODY = 7 };
+    const struct insn head[HEAD] = {{.op = OP_LDX_B, .dst = 3, .src = 1},
+                                    {.op = OP_MOV64_K, .dst = 7}};
+    const struct insn tail[TAIL] = {{.op = OP_ADD64_K, .dst = 7, .imm = 1},
+                                    {.op = OP_JEQ64_K, .dst = 7, .off = 1, .imm = INT32_MAX},
+                                    {.op = OP_JA32, .imm = HEAD - (SLOTS - TAIL + 3)},
+                                    {.op = OP_MOV64_K, .dst = 0},
+                                    {.op = OP_EXIT}};
+    static struct insn insn[SLOTS];
+    memcpy(insn, head, sizeof head);
+    for (uint32_t i = HEAD; i < SLOTS - TAIL; i++)
+        insn[i] = (i - HEAD) % BODY ? (struct insn){.op = OP_LSH32_X, .dst = 4, .src = 3}
+                                    : (struct insn){.op = OP_LDX_W, .dst = 4, .src = 1};
+    memcpy(insn + SLOTS - TAIL, tail, sizeof tail);
+    return work_create(insn, SLOTS);
+}
+
 void work_end(struct work *w) {
     program_release(&w->program, &w->host.hooks);
     free(w);

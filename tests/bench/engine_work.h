@@ -20,6 +20,8 @@ struct work *work_deciding(uint32_t turns);
 /* One that is refused after as much work as we know how to make: a loop that takes too long, below
  * 31 functions with full stacks, all of which are copied in each turn. */
 struct work *work_hopeless(void);
+/* The program of engine/worst/step:verify (experiments/engine/lengths.h). */
+struct work *work_worst(void);
 void work_end(struct work *work);
 
 /* Verifies it once. Gives the instructions that the verifier looked at; 0 when it is refused. */

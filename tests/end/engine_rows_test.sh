@@ -41,6 +41,9 @@ for system in spin exo linux; do
 done
 
 quick='engine/((empty|guard_ten|tcp_filter|wakeup)/|length:(10|100|1000)/|length:10000/.*way|function_run)'
+for system in spin exo; do
+    verdict "$system: and gives up the worst of them" planned $system worst -- step:verify
+done
 # shellcheck disable=SC2154 # expect.sh makes $tmp
 run=(./exospin run engine --no-build --quiet -j 2 --systems "spin,exo,linux" --filter "$quick")
 expect "the quick ones run" 0 '' "${run[@]}" --out "$tmp/first"
@@ -65,6 +68,10 @@ verdict "and in loops" \
     ratio spin:engine/length:10000/shape:loopy/way:interp spin:engine/length:10000/shape:loopy/way:jit "\$a > 8 * 36229 and \$a <= 12 * 36229 and \$b <= 2 * 36229"
 verdict "a function handed in by an environment is proven before it runs" \
     ratio exo:engine/function_run/way:jit exo:engine/empty/step:verify "\$a > \$b"
+worst=(./exospin run engine --no-build --quiet --systems spin --filter engine/worst)
+expect "the worst program runs" 0 '' "${worst[@]}" --out "$tmp/worst"
+verdict "any program of 100,000 instructions has its verdict within 1,000 million" \
+    jq -e '[.benchmarks[].median] | length == 1 and .[0] > 100e6 and .[0] <= 1000e6' "$tmp/worst/summary.json"
 verdict "sizes are bytes" jq -e '[.benchmarks[] | select(.name | contains("/size:"))] | length > 20 and all(.clock == "size" and .unit == "bytes")' "$tmp/first/summary.json"
 verdict "bytecode is eight bytes an instruction" ratio spin:engine/empty/size:bytecode spin:engine/empty/size:jit "\$a == 16 and \$b < \$a"
 for shape in straight loopy; do

@@ -74,7 +74,29 @@ static void every_length_means_what_it_should(void **state) {
     }
 }
 
+static void the_worst_uses_up_all_steps_and_no_more(void **state) {
+    static struct facts facts;
+    static struct verdict verdict;
+    struct host_hooks host;
+    struct program p = {.insn = NULL};
+    struct refusal undecodable;
+    struct slot *slots = calloc(LENGTH_MAX + 1, sizeof *slots);
+    (void)state;
+    slots[LENGTH_MAX].code = 0xff;
+    length_worst(slots);
+    assert_int_equal(slots[LENGTH_MAX].code, 0xff);
+    host_hooks_init(&host);
+    assert_true(program_decode(&p, &host.hooks, slots, LENGTH_MAX * sizeof *slots, &undecodable));
+    assert_false(verify(&p, &kind, &host.hooks, &facts, &verdict));
+    assert_string_equal(rule_name(verdict.rule), "complexity");
+    assert_in_range(facts.steps, VERDICT_STEPS_MAX(LENGTH_MAX) - 1000,
+                    VERDICT_STEPS_MAX(LENGTH_MAX) + 1000);
+    program_release(&p, &host.hooks);
+    free(slots);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_length_means_what_it_should)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_length_means_what_it_should),
+                                       cmocka_unit_test(the_worst_uses_up_all_steps_and_no_more)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,7 +106,7 @@ static void test_copies_are_searched_for_a_few_times(void **state) {
     put(c, (struct insn){.op = OP_LDX_W, .dst = 1, .src = 1});
     put(c, (struct insn){.op = OP_MOV64_X, .dst = 2, .src = 1});
     fill_up(c, (struct insn){.op = OP_JSGE64_K, .dst = 1, .imm = -1});
-    check_work(c, HALVES, VALUES_A_STEP);
+    check_work(c, HALVES, VISITS_A_STEP);
 }
 
 /* After a return no pointer may be left to the stack that is no more. */
