@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* boot_check.S -- does this processor have what the way into long mode takes? Without the question it would end in a triple fault, which
- * resets the machine without a word. What 64-bit code needs beyond that cpu.c asks for. */
+/* boot_check.S -- does this processor have what the way into long mode takes? Without the question it would end in a
+ * triple fault, which resets the machine without a word. What 64-bit code needs beyond that cpu.c asks for. */
 #include "machine/exit.h"
 #include "machine/types.h"
 #include "machine/x86_bits.h"
@@ -14,7 +14,8 @@
 
     .section .text.boot, "ax"
     .code32
-/* In: 32-bit protected mode, flat segments, a stack. Out: ebx, ebp kept. Comes back only where long mode can be entered. */
+/* In: 32-bit protected mode, flat segments, a stack. Out: ebx, ebp kept. Comes back only where long mode can be
+ * entered. */
     .global boot_check
 boot_check:
     push %ebx
@@ -50,7 +51,8 @@ boot_check:
     pop %ebx
     ret
 
-/* In: esi the sentence. Says it on the first serial line (as serial.c would) and ends the machine: by isa-debug-exit, or it stands. */
+/* In: esi the sentence. Says it on the first serial line (as serial.c would) and ends the machine by isa-debug-exit, or
+ * it stands. */
 refuse:
     mov $LOW(line_settings), %edi
 1:  movzwl (%edi), %edx             /* port and byte, up to port 0 */
@@ -84,8 +86,8 @@ refuse:
     .balign 4
 line_settings:                      /* no interrupts, 115200 baud, 8N1, DTR and RTS */
     .short COM1 + 1, 0, COM1 + 3, 0x80, COM1, 1, COM1 + 1, 0, COM1 + 3, 3, COM1 + 4, 3, 0, 0
-no_cpuid: .asciz "\npanic: this processor has no CPUID instruction, so no long mode: exospin runs on x86-64 only\n"
+no_cpuid: .asciz "\npanic: this processor has no CPUID: exospin runs on x86-64 only\n"
 no_long_mode: .asciz "\npanic: this processor has no long mode (64 bits): exospin runs on x86-64 only\n"
-no_pae: .asciz "\npanic: this processor has no PAE or no model-specific registers: exospin runs on x86-64 only\n"
+no_pae: .asciz "\npanic: this processor has no PAE or no MSRs: exospin runs on x86-64 only\n"
 
     .section .note.GNU-stack, "", @progbits
