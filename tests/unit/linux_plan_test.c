@@ -70,8 +70,11 @@ static void an_initramfs_that_is_missing_is_named(void **state) {
 static void cpio_finds_the_plan(void **state) {
     (void)state;
     struct failure why;
-    int fd = linux_initrd("/dev/null", "run=7", &why), status;
+    char *path = some_initramfs(0);
+    int fd = linux_initrd(path, "run=7", &why), status;
     assert_true(fd >= 0);
+    unlink(path);
+    free(path);
     char *command = text_format("cpio --quiet -i --to-stdout plan < /proc/%d/fd/%d", getpid(), fd);
     char *found = process_read((const char *[]){"sh", "-c", command, NULL}, false, &status);
     assert_int_equal(status, 0);

@@ -45,7 +45,7 @@ static const struct refusal refusals[] = {
     {"a row that stands twice", HEAD ROW("4", "seen") "\n" OTHER "\n" ROW("5", "recalled") "\n",
      "t.tsv:4: 'a/b' of 'spin' stands here again; first in line 2"},
     {"a control character of two bytes", HEAD ROW("4\xc2\x9b", "seen") "\n",
-     "t.tsv:1: not a text; allowed: UTF-8 without control bytes"},
+     "t.tsv:2: not a text; allowed: UTF-8 without control bytes"},
     {"another confidence", HEAD ROW("4", "guessed") "\n",
      "t.tsv:2: confidence: 'guessed' is none of these: seen recalled"},
     {"a line of nothing", HEAD "\n" ROW("4", "seen") "\n",
