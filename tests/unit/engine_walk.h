@@ -62,7 +62,8 @@ static inline size_t walk_object(const struct object *o, const struct hooks *hoo
         }
         object_data_release(o, hooks, variable);
     }
-    struct program p = {.import_count = o->import_count, .variable_count = variables};
+    struct program p = {
+        .import_count = o->import_count, .variable = variable, .variable_count = variables};
     struct refusal why;
     if (program_decode(&p, hooks, o->code, (size_t)o->slots * INSN_BYTES, &why))
         program_release(&p, hooks);
