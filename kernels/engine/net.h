@@ -76,8 +76,12 @@ bool net_run_native(struct nets *nets, const struct net_guard *guard, const stru
                     uint64_t *result, struct net_report *report);
 
 /* The running program, or one that it called, holds `object`, to be given back by release(object)
- * if it cannot do so itself; it has given it back. Outside of any run both do nothing. False: too
- * much is held, so the function must hand out nothing. */
+ * if it cannot do so itself; it has given it back: of an object held twice, what was held later.
+ * Outside of any run both do nothing. False: too much is held, so the function must hand out
+ * nothing.
+ *
+ * What is held is given back the last first, but one that was let go has left its place to the last
+ * of that moment. Who needs another order must keep it himself. */
 bool net_hold(struct nets *nets, void *object, void (*release)(void *object));
 void net_let_go(struct nets *nets, const void *object);
 

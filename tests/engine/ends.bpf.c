@@ -45,3 +45,18 @@ PROGRAM(refused_later) long refused_later(long number) {
 PROGRAM(peek) long peek(const long *at, unsigned long i) {
     return at[i & 1] + 1;
 }
+
+/* Of three, the one in the middle is given back before it ends. */
+PROGRAM(refused_between) long refused_between(long number) {
+    struct item *first = service_take(1), *second = service_take(2), *third = service_take(3);
+    long result = -1;
+    if (second)
+        service_drop(second);
+    if (first && third)
+        result = service_refuse(number) + first->weight + third->weight;
+    if (first)
+        service_drop(first);
+    if (third)
+        service_drop(third);
+    return result;
+}

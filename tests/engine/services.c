@@ -8,21 +8,30 @@
 const int service_level = 1000;
 long service_count;
 
-struct nets service_nets; /* of the one thread that this kernel has */
-struct item service_item;
-int service_taken;
+enum { SERVICE_ITEMS = 4 };
 
-static void give_back(void *item) {
-    (void)item;
-    service_taken--;
+struct nets service_nets; /* of the one thread that this kernel has */
+struct item service_item[SERVICE_ITEMS];
+bool service_is_taken[SERVICE_ITEMS];
+int service_taken; /* a wrong one given back makes it wrong for good */
+
+static void give_back(void *object) {
+    long i = (struct item *)object - service_item;
+    service_taken -= service_is_taken[i] ? 1 : SERVICE_ITEMS + 1;
+    service_is_taken[i] = false;
 }
 
 struct item *service_take(long weight) {
-    if (!net_hold(&service_nets, &service_item, give_back))
-        return NULL;
-    service_item.weight = (int)weight;
-    service_taken++;
-    return &service_item;
+    for (int i = 0; i < SERVICE_ITEMS; i++)
+        if (!service_is_taken[i]) {
+            if (!net_hold(&service_nets, &service_item[i], give_back))
+                return NULL;
+            service_item[i].weight = (int)weight;
+            service_is_taken[i] = true;
+            service_taken++;
+            return &service_item[i];
+        }
+    return NULL;
 }
 
 void service_drop(struct item *item) {

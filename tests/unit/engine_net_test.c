@@ -73,7 +73,8 @@ struct scene {
     struct world world;
     struct loaded refuses, ends;
     const char *ends_way;
-    struct image refuse_inside, turns, refused, refused_inside, refused_later, peek;
+    struct image refuse_inside, turns, refused, refused_inside, refused_later, refused_between,
+        peek;
 };
 
 static void open_scene(struct scene *s, const char *way) {
@@ -90,6 +91,7 @@ static void open_scene(struct scene *s, const char *way) {
     make(&s->ends, &s->refused, "refused", &number_kind, way);
     make(&s->ends, &s->refused_inside, "refused_inside", &number_kind, way);
     make(&s->ends, &s->refused_later, "refused_later", &number_kind, way);
+    make(&s->ends, &s->refused_between, "refused_between", &number_kind, way);
     make(&s->ends, &s->peek, "peek", &memory_kind, way);
 }
 
@@ -134,7 +136,7 @@ static void check_service(struct scene *s, enum net_way way) {
      * the stack. */
     bool kept = false;
     for (unsigned i = 6; i < REGISTER_FRAME; i++)
-        kept |= r.report.reg[i] == (uintptr_t)&service_item;
+        kept |= r.report.reg[i] == (uintptr_t)&service_item[0];
     if (strcmp(s->ends_way + strlen(s->ends_way) - 2, "O0") != 0)
         assert_true(kept);
     r.argument = 5;
@@ -170,6 +172,98 @@ static void check_given_back(struct scene *s, enum net_way way) {
 static void what_was_given_back_is_not_given_back_again(void **state) {
     (void)state;
     each_way(check_given_back);
+}
+
+static void check_between(struct scene *s, enum net_way way) {
+    struct run r = {.image = &s->refused_between, .way = way, .argument = 6};
+    expect_end(&r, FAULT_SERVICE, 2, "call ");
+    r.argument = 5;
+    expect_result(&r, 5 + 1 + 3);
+}
+
+static void of_three_those_that_are_still_held_are_given_back(void **state) {
+    (void)state;
+    each_way(check_between);
+}
+
+/* What was given back, by which function, in order. */
+static char released[64];
+
+static void add_release(char by, const void *object) {
+    size_t used = strlen(released);
+    snprintf(released + used, sizeof released - used, "%c%c ", by, *(const char *)object);
+}
+
+static void release_by_x(void *object) {
+    add_release('x', object);
+}
+
+static void release_by_y(void *object) {
+    add_release('y', object);
+}
+
+/* What is done before the program runs: a small letter is held, to be given back by x, and a digit
+ * is a letter ('1': a), to be given back by y; a large one is let go. */
+static const char *deeds;
+
+static bool run_after_deeds(void *owner, void (*fn)(void *), void *arg, struct net_trap *trap) {
+    static char object[] = "abcdefghi";
+    (void)owner, (void)trap;
+    for (const char *d = deeds; *d; d++)
+        if (*d >= 'a')
+            assert_true(net_hold(&service_nets, &object[*d - 'a'], release_by_x));
+        else if (*d >= 'A')
+            net_let_go(&service_nets, &object[*d - 'A']);
+        else
+            assert_true(net_hold(&service_nets, &object[*d - '1'], release_by_y));
+    fn(arg);
+    return false;
+}
+
+static void each_is_given_back_once_by_its_own_function_the_last_first(void **state) {
+    static const struct net_guard with = {.run = run_after_deeds};
+    static const struct {
+        const char *deeds, *wanted;
+        uint32_t count;
+    } cases[] = {
+        {"", "", 0},
+        {"a", "xa ", 1},
+        {"a3b", "xb yc xa ", 3},
+        {"aB", "xa ", 1},
+        {"abA", "xb ", 1},
+        {"abB", "xa ", 1},
+        {"abAB", "", 0},
+        /* One let go leaves its place to the last. */
+        {"a2cB", "xc xa ", 2},
+        {"a2cdB", "xc xd xa ", 3},
+        {"ab34A", "yc xb yd ", 3},
+        {"ab34A5", "ye yc xb yd ", 4},
+        /* An object held twice is given back twice; it is the later one that is let go. */
+        {"aa", "xa xa ", 2},
+        {"a1A", "xa ", 1},
+        {"1aA", "ya ", 1},
+        {"a2aA", "yb xa ", 2},
+        {"a1AA", "", 0},
+    };
+    struct scene s;
+    (void)state;
+    open_scene(&s, "clang-O2");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct run r = {
+            .guard = &with, .image = &s.refuse_inside, .way = NET_COMPILED, .argument = 6};
+        deeds = cases[i].deeds;
+        released[0] = '\0';
+        assert_false(run(&r));
+        assert_int_equal(r.report.released, cases[i].count + 1); /* and the program's own */
+        if (strcmp(released, cases[i].wanted) != 0)
+            fail_msg("%s: %sinstead of %s", deeds, released, cases[i].wanted);
+        /* Of one that ends by itself nothing is taken. */
+        r.argument = 5;
+        released[0] = '\0';
+        expect_result(&r, 10);
+        assert_string_equal(released, "");
+    }
+    close_scene(&s);
 }
 
 static void nothing(void *object) {
@@ -257,6 +351,8 @@ int main(void) {
         cmocka_unit_test(a_function_fails),
         cmocka_unit_test(a_function_fails_in_a_program_that_was_called),
         cmocka_unit_test(what_was_given_back_is_not_given_back_again),
+        cmocka_unit_test(of_three_those_that_are_still_held_are_given_back),
+        cmocka_unit_test(each_is_given_back_once_by_its_own_function_the_last_first),
         cmocka_unit_test(what_cannot_be_held_is_not_handed_out),
         cmocka_unit_test(the_impossible_happens),
         cmocka_unit_test(a_report_reads_so),
