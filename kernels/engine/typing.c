@@ -80,9 +80,8 @@ static bool derive_pointer(struct typing_scope *scope, const struct types *types
         }
         return true;
     }
-    shape->bytes = types->btf.size[to.id];
-    if (!to.id || shape->bytes == BTF_NO_SIZE || !shape->bytes ||
-        !typing_is_plain(&types->btf, to.id))
+    shape->bytes = types->btf.size[to.id]; /* none of void and functions, which are not plain */
+    if (!shape->bytes || !typing_is_plain(&types->btf, to.id))
         return load_refuse(why, LOAD_RULE_OPEN_TYPE, name);
     return true;
 }

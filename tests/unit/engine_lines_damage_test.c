@@ -162,6 +162,32 @@ static void an_address_needs_a_relocation_to_code(void **state) {
     }
 }
 
+/* The relocations end the file, and none of them is of the place: nothing behind them is read. */
+static void an_address_beyond_the_last_relocation_is_not_looked_for(void **state) {
+    static struct made m;
+    struct source s;
+    struct account account;
+    struct hooks hooks = account_hooks(&account);
+    struct object_refusal why;
+    struct object o;
+    (void)state;
+    debug_unit(&s, 5);
+    uint64_t place = bytes_u64((struct bytes){made_relocs, 8}, 0);
+    put(made_relocs, 8, place - 1);
+    s.relocs = 1;
+    make_lined(&m, &s);
+    size_t from = (m.len + 7) & ~7ul, len = from + 16;
+    put(m.bytes + made_place(&m, "@.rel.debug_line", 24), 8, from);
+    uint8_t *exact = calloc(1, len);
+    memcpy(exact, m.bytes, m.len);
+    memcpy(exact + from, made_relocs, 16);
+    assert_false(object_open(&o, &hooks, exact, len, &why));
+    assert_int_equal(why.rule, RULE(LINE_PLACE));
+    assert_int_equal(why.offset, place);
+    assert_int_equal(account.live, 0);
+    free(exact);
+}
+
 static void survives_every_byte_changed_and_every_cut(void **state) {
     static struct made m;
     (void)state;
@@ -199,6 +225,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refuses_each_damage_by_its_rule_and_place),
         cmocka_unit_test(an_address_needs_a_relocation_to_code),
+        cmocka_unit_test(an_address_beyond_the_last_relocation_is_not_looked_for),
         cmocka_unit_test(survives_every_byte_changed_and_every_cut),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);

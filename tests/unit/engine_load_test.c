@@ -264,6 +264,56 @@ static void test_every_allocation_may_fail_and_nothing_is_left(void **state) {
     close_setting(s);
 }
 
+/* What a watcher saw. */
+struct seen {
+    uint32_t steps;
+    uint64_t slots; /* a bit for each */
+};
+
+static void note_step(void *owner, uint32_t slot, const struct state *state) {
+    struct seen *seen = owner;
+    assert_non_null(state);
+    seen->steps++;
+    seen->slots |= slot < 64 ? 1ull << slot : 0;
+}
+
+/* Every program's every path is shown; or memory lacks, and that is said. Either way the imports
+ * say what their exports say and nothing is left. */
+static void test_a_proof_is_watched_or_memory_lacks(void **state) {
+    (void)state;
+    struct setting *s = open_setting();
+    size_t len;
+    uint8_t *file = read_whole(PROGRAMS "clang-O2.o", &len);
+    struct load_request r = request(s, file, len);
+    struct load load;
+    assert_true(load_open(&load, &s->hooks, &r, &s->why));
+    size_t live = s->account.live;
+    assert_true(load.object.import_count > 0);
+    for (uint32_t i = 0; i < load.count; i++) {
+        struct load_program *p = &load.program[i];
+        struct seen seen;
+        const struct verify_watcher watcher = {.owner = &seen, .step = note_step};
+        long allowed = 0;
+        for (bool watched = false; !watched; allowed++) {
+            seen = (struct seen){0};
+            s->account.allowed = allowed;
+            watched = load_watch(&load, p, &watcher);
+            assert_int_equal(s->account.live, live);
+            for (uint32_t k = 0; k < load.object.import_count; k++)
+                assert_ptr_equal(load.link.import[k].signature,
+                                 load.link.binding[k].export->signature);
+            if (!watched && allowed < 2)
+                assert_int_equal(seen.steps, 0);
+        }
+        assert_true(allowed > 4);
+        assert_true(seen.steps > 0 && seen.slots & 1);
+    }
+    s->account.allowed = -1;
+    assert_true(load_close(&load));
+    free(file);
+    close_setting(s);
+}
+
 /* Is the line with this number of refused.bpf.c marked? */
 static bool is_marked(unsigned number) {
     FILE *f = fopen("tests/engine/refused.bpf.c", "r");
@@ -340,6 +390,7 @@ int main(void) {
         cmocka_unit_test(test_what_is_called_back_is_typed),
         cmocka_unit_test(test_global_functions_are_proven_once),
         cmocka_unit_test(test_every_allocation_may_fail_and_nothing_is_left),
+        cmocka_unit_test(test_a_proof_is_watched_or_memory_lacks),
         cmocka_unit_test(test_refusals_name_rule_instruction_and_source_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
