@@ -309,6 +309,42 @@ static void refuses_each_damage_by_its_rule_and_place(void **state) {
             fail_msg("no attack breaks %s", object_rule_name(rule));
 }
 
+/* Every byte at both places of a name of two, for the three sorts of names that there are. */
+static void names_are_of_their_letters(void **state) {
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_$"
+#define DIGITS  "0123456789"
+    static const char any[] = LETTERS DIGITS " !\"#%&'()*+,-./:;<=>?@[\\]^`{|}~";
+    static const struct {
+        uint32_t type;
+        const char *first, *second;
+    } sorts[] = {
+        {1, LETTERS, LETTERS DIGITS ". "}, /* int */
+        {2, LETTERS, LETTERS DIGITS "."},  /* struct */
+        {3, any, any},                     /* tag of a declaration */
+    };
+    (void)state;
+    for (unsigned i = 0; i < 3 * 2 * 255; i++) {
+        unsigned sort = i % 3, place = i / 3 % 2, byte = i / 6 + 1;
+        struct blob b = {0};
+        struct opened o;
+        size_t len;
+        blob_int(&b, "aa", 4, BTF_INT_SIGNED);
+        blob_type(&b, "bb", BTF_STRUCT, false, 0, 0);
+        blob_type(&b, "cc", BTF_DECL_TAG, false, 0, 2);
+        blob_word(&b, 0xffffffff);
+        uint8_t *section = blob_section(&b, &len);
+        section[BLOB_HEADER + b.len + 1 + 3 * sort + place] = (uint8_t)byte;
+        bool fits = open_section(&o, section, len);
+        if (fits != !!strchr(place ? sorts[sort].second : sorts[sort].first, (int)byte))
+            fail_msg("byte %u at %u of a name of type %u", byte, place, sorts[sort].type);
+        if (!fits) {
+            assert_int_equal(o.why.rule, RULE(NAME));
+            assert_int_equal(o.why.offset, BLOB_HEADER + b.at[sorts[sort].type]);
+        }
+        close_section(&o);
+    }
+}
+
 static void accepts_the_greatest_depth_and_refuses_one_more(void **state) {
     (void)state;
     for (unsigned backwards = 0; backwards < 2; backwards++)
@@ -425,6 +461,7 @@ int main(void) {
         cmocka_unit_test(reads_every_kind),
         cmocka_unit_test(reads_bitfields_of_the_first_generation),
         cmocka_unit_test(refuses_each_damage_by_its_rule_and_place),
+        cmocka_unit_test(names_are_of_their_letters),
         cmocka_unit_test(accepts_the_greatest_depth_and_refuses_one_more),
         cmocka_unit_test(accepts_many_types_but_not_any_number),
         cmocka_unit_test(refuses_an_array_of_what_has_no_size),
