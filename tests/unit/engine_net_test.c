@@ -345,6 +345,30 @@ static void a_report_reads_so(void **state) {
     close_scene(&s);
 }
 
+/* Whatever the length of the object's name: as much as there is room for. */
+static void a_report_is_cut_where_it_becomes_too_long(void **state) {
+    static char name[NET_TEXT_MAX + 1], rest[NET_TEXT_MAX], text[NET_TEXT_MAX];
+    static const char head[] = "program refuse_inside of ";
+    struct scene s;
+    (void)state;
+    open_scene(&s, "clang-O2");
+    struct run r = {.image = &s.refuse_inside, .way = NET_COMPILED, .argument = 6};
+    assert_false(run(&r));
+    s.refuses.link.name = name;
+    net_report_text(&r.report, text);
+    strcpy(rest, text + strlen(head));
+    assert_memory_equal(text, head, strlen(head));
+    for (size_t len = 0; len < NET_TEXT_MAX; len++) {
+        char wanted[sizeof head + sizeof name + sizeof text];
+        name[len] = 'n';
+        snprintf(wanted, sizeof wanted, "%s%s%s", head, name, rest);
+        wanted[NET_TEXT_MAX - 1] = '\0';
+        net_report_text(&r.report, text);
+        assert_string_equal(text, wanted);
+    }
+    close_scene(&s);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fuel_runs_out),
@@ -356,6 +380,7 @@ int main(void) {
         cmocka_unit_test(what_cannot_be_held_is_not_handed_out),
         cmocka_unit_test(the_impossible_happens),
         cmocka_unit_test(a_report_reads_so),
+        cmocka_unit_test(a_report_is_cut_where_it_becomes_too_long),
     };
     return cmocka_run_group_tests_name("engine_net", tests, NULL, NULL);
 }
