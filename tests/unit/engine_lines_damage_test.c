@@ -136,6 +136,35 @@ static void refuses_each_damage_by_its_rule_and_place(void **state) {
             fail_msg("no attack breaks %s", object_rule_name(rule));
 }
 
+/* No lines at all; the size of a record alone; and a header that fills the section. */
+static void a_table_may_be_empty(void **state) {
+    static struct made m;
+    (void)state;
+    for (unsigned i = 0; i < 3; i++) {
+        struct source s;
+        struct account account;
+        struct hooks hooks = account_hooks(&account);
+        struct object_refusal why;
+        struct object o;
+        make_ext(&s);
+        put(s.ext + 20, 4, i == 1 ? 4 : 0);
+        if (i == 2) {
+            put(s.ext + 4, 4, s.ext_len);
+            put(s.ext + 12, 4, 0); /* and functions */
+            memset(s.ext + EXT_HEADER, 0, s.ext_len - EXT_HEADER);
+        }
+        make_lined(&m, &s);
+        if (!open_lined(&m, &o, &hooks, &why))
+            fail_msg("%u: %s at 0x%llx", i, object_rule_name(why.rule),
+                     (unsigned long long)why.offset);
+        for (uint32_t slot = 0; slot < o.slots; slot++)
+            assert_null(line_at(&o, slot));
+        object_close(&o);
+        assert_int_equal(account.live, 0);
+        free(s.types);
+    }
+}
+
 static void an_address_needs_a_relocation_to_code(void **state) {
     static struct made m;
     (void)state;
@@ -224,6 +253,7 @@ static void survives_every_byte_changed_and_every_cut(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refuses_each_damage_by_its_rule_and_place),
+        cmocka_unit_test(a_table_may_be_empty),
         cmocka_unit_test(an_address_needs_a_relocation_to_code),
         cmocka_unit_test(an_address_beyond_the_last_relocation_is_not_looked_for),
         cmocka_unit_test(survives_every_byte_changed_and_every_cut),
