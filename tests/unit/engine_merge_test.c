@@ -167,6 +167,45 @@ static void test_the_verifier_accepts_what_comes_out(void **state) {
     set_end(&one);
 }
 
+/* Members' frames lie over each other, calls deeper and deeper: this much is needed and is enough.
+ */
+static void test_the_stack_is_that_of_the_largest_frame_and_the_deepest_member(void **state) {
+    static const char *const texts[] = {
+        "*(u64 *)(r10 - 8) = r2\nr0 = *(u64 *)(r10 - 8)\nexit\n",
+        "*(u64 *)(r10 - 24) = r2\nr0 = *(u64 *)(r10 - 24)\nexit\n",
+        "*(u64 *)(r10 - 16) = r2\ncall local f\nexit\nf:\ncall local g\nexit\n"
+        "g:\nr0 = 1\nexit\n",
+        "r0 = r2\nexit\n",
+    };
+    static const struct {
+        unsigned members; /* a bit for each text */
+        uint32_t frame, depth;
+    } cases[] = {{1, 8, 1},  {3, 24, 1},  {4, 16, 3}, {5, 16, 3},
+                 {6, 24, 3}, {15, 24, 3}, {8, 0, 1},  {12, 16, 3}};
+    static const uint8_t memory[MEMORY];
+    static uint8_t stack[STACK];
+    (void)state;
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        set_open(&one);
+        for (unsigned t = 0; t < sizeof texts / sizeof *texts; t++)
+            if (cases[i].members >> t & 1)
+                add_text(&one, texts[t]);
+        merge_set(&one);
+        uint32_t bytes = cases[i].frame * cases[i].depth;
+        assert_int_equal(one.merge.program.frame_bytes, cases[i].frame);
+        assert_int_equal(one.merge.stack_bytes, bytes);
+        for (uint32_t less = 0; less <= (bytes ? 1 : 0); less++) {
+            struct activation a = {.fuel = 100, .stack = stack, .stack_bytes = bytes - less};
+            uint64_t r0 =
+                interpreter_run(&one.merge.program, (uint64_t[5]){(uintptr_t)memory, 1}, &a);
+            assert_int_equal(a.fault == FAULT_NONE, !less);
+            if (!less)
+                assert_int_equal(r0, ((uint64_t)1 << one.count) - 1);
+        }
+        set_end(&one);
+    }
+}
+
 static void test_effects_callbacks_and_fuel_are_refused(void **state) {
     (void)state;
     set_open(&one);
@@ -271,6 +310,7 @@ int main(void) {
         cmocka_unit_test(test_a_member_finds_its_registers_as_they_were),
         cmocka_unit_test(test_a_member_calls_and_reads_what_it_was_linked_to),
         cmocka_unit_test(test_the_verifier_accepts_what_comes_out),
+        cmocka_unit_test(test_the_stack_is_that_of_the_largest_frame_and_the_deepest_member),
         cmocka_unit_test(test_effects_callbacks_and_fuel_are_refused),
         cmocka_unit_test(test_too_much_is_refused),
         cmocka_unit_test(test_where_sharing_makes_too_much_nothing_is_shared),
