@@ -364,7 +364,10 @@ enum { TYPE = 4, FLAGS = 8, OFFSET = 24, SIZE = 32, LINK = 40, INFO = 44, ALIGN 
 
 static void a_damaged_object_is_refused_even_if_signed(void **state) {
     (void)state;
+    const struct bytes f = {sample, sample_len};
     uint64_t symbols = contents_at(".symtab"), relocations = contents_at(".rela.text.weigh");
+    uint64_t sections = bytes_u16(f, 60), names = bytes_u64(f, header_at(".symtab") + SIZE) / 24,
+             weigh = bytes_u64(f, header_at(".text.weigh") + SIZE);
     const struct {
         uint64_t at;
         unsigned width;
@@ -381,9 +384,12 @@ static void a_damaged_object_is_refused_even_if_signed(void **state) {
         {60, 2, 0, "section-table"},
         {60, 2, 1025, "section-table"},
         {62, 2, 500, "section-table"},
+        {62, 2, sections, "section-table"},
+        {40, 8, sample_len - sections * 64 + 1, "section-table"},
         {62, 2, 0, "name"},
         {header_at(".text.weigh"), 4, 0xffffff, "name"},
         {header_at(".text.weigh") + OFFSET, 8, sample_len, "section-bounds"},
+        {header_at(".text.weigh") + OFFSET, 8, sample_len - weigh + 1, "section-bounds"},
         {header_at(".text.weigh") + SIZE, 8, UINT64_MAX, "section-bounds"},
         {header_at(".bss") + SIZE, 8, UINT64_MAX, "size"},
         {header_at(".bss") + SIZE, 8, (16u << 20) + 1, "size"},
@@ -398,12 +404,14 @@ static void a_damaged_object_is_refused_even_if_signed(void **state) {
         {header_at(".symtab") + SIZE, 8, 25, "symbol-table"},
         {header_at(".symtab") + LINK, 4, 0, "symbol-table"},
         {header_at(".symtab") + LINK, 4, 5000, "symbol-table"},
+        {header_at(".symtab") + LINK, 4, sections, "symbol-table"},
         {header_at(".strtab") + TYPE, 4, 2, "symbol-table"},
         {symbols + 24, 4, 0xfffffff, "name"},
         {symbols + 3 * 24 + 4, 1, 6, "symbol-kind"},
         {symbols + 3 * 24 + 6, 2, 0xfff2, "symbol-kind"},
         {symbols + 3 * 24 + 6, 2, 0xfff1, "symbol-kind"},
         {symbols + 3 * 24 + 6, 2, 900, "symbol-bounds"},
+        {symbols + 3 * 24 + 6, 2, sections, "symbol-bounds"},
         {symbols + 3 * 24 + 8, 8, UINT64_MAX, "symbol-bounds"},
         {symbols + 3 * 24 + 16, 8, UINT64_MAX, "symbol-bounds"},
         {header_at(".rela.text.weigh") + TYPE, 4, 9, "reloc-table"},
@@ -415,6 +423,7 @@ static void a_damaged_object_is_refused_even_if_signed(void **state) {
         {relocations + 8, 4, 0, "reloc-kind"},
         {relocations + 12, 4, 0, "reloc-symbol"},
         {relocations + 12, 4, 9999, "reloc-symbol"},
+        {relocations + 12, 4, names, "reloc-symbol"},
         {relocations + 12, 4, 1, "reloc-symbol"}, /* the file's name */
         {relocations + 16, 8, 0x7fffffff, "reloc-range"},
         {contents_at(".BTF") + 2, 1, 9, "types"},
