@@ -20,7 +20,8 @@ struct attack {
     const char *said; /* where the refusal points; null for the same place */
     uint64_t said_at;
 };
-#define SYM(i)   ((i)*24u)
+#define SYM(i) ((i)*24u)
+enum { SECTIONS = 9 }; /* that make_good makes, the first one with them */
 #define RULE(id) OBJECT_RULE_##id
 
 static const struct attack attacks[] = {
@@ -36,9 +37,11 @@ static const struct attack attacks[] = {
     {"file", 40, 8, ~0ull, RULE(SECTION_TABLE), 0, 0},
     {"file", 40, 8, 8, RULE(SECTION_TABLE), 0, 0},
     {"file", 62, 2, 99, RULE(STRING_TABLE), 0, 0},
+    {"file", 62, 2, SECTIONS, RULE(STRING_TABLE), 0, 0},
     {"file", 62, 2, IN_TEXT, RULE(STRING_TABLE), 0, 0},
     {"@.symtab", 40, 4, IN_TEXT, RULE(STRING_TABLE), 0, 0},
     {"@.symtab", 40, 4, 77, RULE(STRING_TABLE), 0, 0},
+    {"@.symtab", 40, 4, SECTIONS, RULE(STRING_TABLE), 0, 0},
     {"@.data", 0, 4, 100000, RULE(NAME), 0, 0},
     {".strtab", NAME_MAIN, 1, 0x80, RULE(NAME), ".symtab", SYM(SYMBOL_MAIN)},
     {".symtab", SYM(SYMBOL_MAIN), 4, 100000, RULE(NAME), 0, 0},
@@ -62,6 +65,7 @@ static const struct attack attacks[] = {
     {"@.strtab", 4, 4, 2, RULE(STRING_TABLE), "file", 62},
     {"@.rel.data", 4, 4, 2, RULE(SYMBOL_TABLE), 0, 0},
     {".symtab", SYM(SYMBOL_MAIN) + 6, 2, 99, RULE(SYMBOL_SECTION), 0, 0},
+    {".symtab", SYM(SYMBOL_MAIN) + 6, 2, SECTIONS, RULE(SYMBOL_SECTION), 0, 0},
     {".symtab", SYM(SYMBOL_MAIN) + 6, 2, 0xfff1, RULE(SYMBOL_SECTION), 0, 0},
     {".symtab", SYM(SYMBOL_MAIN) + 6, 2, 0xfff2, RULE(SYMBOL_SECTION), 0, 0},
     {".symtab", SYM(SYMBOL_MAIN) + 6, 2, IN_BSS, RULE(SYMBOL_SECTION), 0, 0},
@@ -79,6 +83,7 @@ static const struct attack attacks[] = {
     {".symtab", SYM(SYMBOL_OTHER) + 8, 8, 0, RULE(FUNCTION_BOUNDS), 0, 0},
     {".symtab", SYM(SYMBOL_VALUE), 4, NAME_MAIN, RULE(TWICE), 0, 0},
     {"@.relprog", 44, 4, 99, RULE(RELOC_SECTION), 0, 0},
+    {"@.relprog", 44, 4, SECTIONS, RULE(RELOC_SECTION), 0, 0},
     {"@.rel.data", 44, 4, IN_PROG, RULE(RELOC_SECTION), 0, 0},
     {"@.relprog", 40, 4, IN_STRTAB, RULE(RELOC_SECTION), 0, 0},
     {"@.relprog", 4, 4, 4, RULE(RELOC_SECTION), 0, 0},
