@@ -188,6 +188,56 @@ static void test_another_version_of_a_type_is_another_type(void **state) {
     typing_close(&typing);
 }
 
+/* long f(what *): the number of its type. */
+static uint32_t blob_taker(struct blob *b, uint32_t what, uint32_t number) {
+    uint32_t pointer = blob_type(b, "", BTF_PTR, false, 0, what);
+    uint32_t id = blob_type(b, "", BTF_FUNC_PROTO, false, 1, number);
+    blob_parameter(b, "p", pointer);
+    return id;
+}
+
+static const struct object_type *taken(struct typing_scope *scope, const struct types *types,
+                                       uint32_t function) {
+    struct signature s = {0};
+    if (!typing_signature(scope, types, function, "f", &s, &why))
+        fail_msg("%s", why.text);
+    return s.parameter[0].object;
+}
+
+/* Whoever declares a structure alone means the one of this name, and no union. */
+static void test_what_is_only_declared_is_of_its_name_and_sort(void **state) {
+    (void)state;
+    struct typing typing;
+    struct types types;
+    struct object_refusal refusal;
+    struct blob b = {0};
+    size_t len;
+    uint32_t number = blob_int(&b, "long", 8, BTF_INT_SIGNED);
+    uint32_t structure = blob_taker(&b, blob_type(&b, "thing", BTF_FWD, false, 0, 0), number);
+    uint32_t open_union = blob_taker(&b, blob_type(&b, "thing", BTF_FWD, true, 0, 0), number);
+    uint32_t whole_union = blob_type(&b, "thing", BTF_UNION, false, 1, 8);
+    blob_member(&b, "i", number, 0);
+    whole_union = blob_taker(&b, whole_union, number);
+    uint32_t stranger = blob_taker(&b, blob_type(&b, "thin", BTF_FWD, false, 0, 0), number);
+    uint8_t *section = blob_section(&b, &len);
+    assert_true(types_open(&types, &hooks, (struct bytes){section, len}, &refusal));
+    assert_true(typing_open(&typing, &hooks, whole(), &why));
+    for (unsigned turn = 0; turn < 2; turn++) {
+        struct typing_scope scope = {.typing = &typing, .arena = {.hooks = &hooks}};
+        const struct object_type *thing = typing.kind.entry.parameter[0].object;
+        /* The complete union is met first, or the one that is declared. */
+        const struct object_type *one = taken(&scope, &types, turn ? whole_union : open_union);
+        assert_ptr_not_equal(one, thing);
+        assert_ptr_equal(taken(&scope, &types, turn ? open_union : whole_union), one);
+        assert_ptr_equal(taken(&scope, &types, structure), thing);
+        assert_ptr_not_equal(taken(&scope, &types, stranger), thing);
+        arena_release(&scope.arena);
+    }
+    typing_close(&typing);
+    types_close(&types);
+    free(section);
+}
+
 static void test_a_program_is_declared_as_its_kind(void **state) {
     (void)state;
     struct typing typing;
@@ -275,6 +325,7 @@ int main(void) {
         cmocka_unit_test(test_fields_are_what_is_declared_and_granted),
         cmocka_unit_test(test_signatures_are_completed),
         cmocka_unit_test(test_another_version_of_a_type_is_another_type),
+        cmocka_unit_test(test_what_is_only_declared_is_of_its_name_and_sort),
         cmocka_unit_test(test_a_program_is_declared_as_its_kind),
         cmocka_unit_test(test_what_contradicts_the_types_is_refused),
         cmocka_unit_test(test_memory_may_run_out_anywhere),
