@@ -6,11 +6,12 @@ ENGINE_KERNEL_SRC := $(filter-out $(addprefix kernels/engine/,interpreter_watch.
 
 # In kernels the engine is made small (tests/end/engine_size_test.sh), but for the interpreter. Proofs take an eighth more instructions so
 # than at -O2, and 30 KiB less.
-# -fno-tree-sra: taking structures apart saves no stores here, and costs a percent. Functions have no frames of their own and leave rbp alone:
+# -fno-tree-sra: taking structures apart saves no stores here, and costs a percent; without -fno-ipa-sra and -fno-tree-dominator-opts there are
+# another 500 bytes. Functions have no frames of their own and leave rbp alone:
 # back traces step over them, from what they call to who called them.
 ENGINE_QUICK := interpreter
 ENGINE_SMALL := $(filter-out $(ENGINE_QUICK:%=kernels/engine/%.c),$(ENGINE_KERNEL_SRC))
-$(ENGINE_SMALL:%.c=$(B)/guest/kernel/%.o): KERNEL_FLAGS += -Oz -fno-tree-sra -fomit-frame-pointer -ffixed-rbp
+$(ENGINE_SMALL:%.c=$(B)/guest/kernel/%.o): KERNEL_FLAGS += -Oz -fno-tree-sra -fno-ipa-sra -fno-tree-dominator-opts -fomit-frame-pointer -ffixed-rbp
 $(ENGINE_KERNEL_SRC:%.c=$(B)/guest/kernel/%.o): kernels/engine/build.mk
 
 $(B)/host/engine.a: $(ENGINE_SRC:%.c=$(B)/host/%.o)

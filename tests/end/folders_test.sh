@@ -7,8 +7,9 @@
 tmp=${tmp:?expect.sh makes it}
 
 good=(./exospin run syscall --no-build --quiet --systems floor)
-# A guest that never ends by itself while we look: its limit is far away.
-slow=(./exospin run syscall --no-build --systems floor --inject hang --bench-limit 100000)
+# A guest that never ends by itself while we look: its limit is far away. Its SIGINT is not ignored, as a shell has it of what it
+# starts in the background.
+slow=(env --default-signal=INT ./exospin run syscall --no-build --systems floor --inject hang --bench-limit 100000)
 
 # waits_for PATTERN: until the slow run's guest is in its bench.
 started() {

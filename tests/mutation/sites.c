@@ -379,7 +379,7 @@ static void list(const struct sites *all) {
     size_t len;
     for (size_t i = 0; i < all->count; i++) {
         const struct site *s = &all->site[i];
-        if (!file || strcmp(file, s->file)) {
+        if (!file || strcmp(file, s->file) != 0) {
             free(text);
             text = read_file(file = s->file, &len);
         }
@@ -397,7 +397,7 @@ static int apply(const struct sites *all, const char *which) {
     size_t offset = strtoul(which, &operation, 10);
     for (size_t i = 0; i < all->count; i++) {
         const struct site *s = &all->site[i];
-        if (s->offset != offset || *operation != ':' || strcmp(operation + 1, s->operation))
+        if (s->offset != offset || *operation != ':' || strcmp(operation + 1, s->operation) != 0)
             continue;
         size_t len;
         char *text = read_file(s->file, &len);
