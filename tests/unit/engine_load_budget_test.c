@@ -135,42 +135,51 @@ static void expect_refused(const struct several *s, uint64_t budget, enum rule r
         fail_msg("wanted '%s' in\n%s", words, o->why.text);
 }
 
-enum { ROUNDS = 43000, ALIKE = 5 };
+/* ALIKE programs of the same rounds and another one. */
+enum { ALIKE = PROGRAMS_MAX - 1 };
 
-/* ALIKE programs of the same steps and another one. */
-static void put_programs(struct several *s, uint32_t rounds, uint32_t more) {
+static void put_programs(struct several *s, uint32_t rounds, uint32_t other, uint32_t more) {
     memset(s, 0, sizeof *s);
     for (uint32_t i = 0; i < ALIKE; i++)
-        put_program(s, ROUNDS, 2);
-    put_program(s, rounds, more);
+        put_program(s, rounds, 2);
+    put_program(s, other, more);
     finish(s);
 }
 
-/* The most rounds of the other one that take at most so many steps. */
-static uint32_t rounds_within(struct several *s, uint32_t steps) {
-    uint32_t low = 1, high = ROUNDS;
+/* The most rounds of the other one that take at most so many steps; fewer than `high`. */
+static uint32_t rounds_within(struct several *s, uint32_t steps, uint32_t high) {
+    uint32_t low = 1;
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
-        put_programs(s, middle, 2);
+        put_programs(s, 1, middle, 2);
         *(facts_of(s, ALIKE)->steps <= steps ? &low : &high) = middle;
     }
     return low;
 }
 
+/* Programs of these rounds, and another one of exactly so many steps: that has `other` rounds or a
+ * few less, and some more instructions. */
+static void put_exactly(struct several *s, uint32_t rounds, uint32_t other, uint32_t steps) {
+    for (uint32_t less = 0; less < 8; less++)
+        for (uint32_t more = 2; more < 12; more++) {
+            put_programs(s, rounds, other - less, more);
+            if (facts_of(s, ALIKE)->steps == steps)
+                return;
+        }
+    fail_msg("no program takes %u steps", steps);
+}
+
 static void the_steps_of_all_programs_count_together(void **state) {
     (void)state;
     struct several *s = new_object();
-    put_programs(s, 1, 2);
+    uint32_t share = VERIFY_STEPS_MAX / (ALIKE + 1), rounds = rounds_within(s, share, share);
+    put_programs(s, rounds, rounds, 2);
     uint32_t alike = facts_of(s, 0)->steps, last = VERIFY_STEPS_MAX - ALIKE * alike;
-    assert_in_range(alike, VERIFY_STEPS_MAX / 16, (VERIFY_STEPS_MAX - 1) / ALIKE);
-    uint32_t rounds = rounds_within(s, last);
-    put_programs(s, rounds, 2);
-    uint32_t more = 2 + last - facts_of(s, ALIKE)->steps;
-    put_programs(s, rounds, more);
-    assert_int_equal(facts_of(s, ALIKE)->steps, last);
+    uint32_t other = rounds_within(s, last, share);
+    put_exactly(s, rounds, other, last);
+    assert_int_equal(facts_of(s, 0)->steps, alike);
     expect_accepted(s, 0);
-    put_programs(s, rounds, more + 1);
-    assert_int_equal(facts_of(s, ALIKE)->steps, last + 1); /* and it is fine alone */
+    put_exactly(s, rounds, other, last + 1); /* which is fine alone */
     expect_refused(s, 0, RULE_COMPLEXITY, ALIKE * 5,
                    "several.o: the program has more paths than the verifier looks at: "
                    "all programs of one object together (complexity)\nhint: ");
