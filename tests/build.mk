@@ -40,15 +40,22 @@ $(B)/tests/%_bench: tests/bench/%_bench.cc $(B)/host/rooms.a
 # failure of its own (tests/run), and so is a kind that left no log.
 TEST_STAGES := unit kernel end lint
 TAP         ?= $(B)/tests
+# All is built before any stage begins: two makes side by side would write the same files.
 tests: ## every test, without installing anything
 	$(Q)rm -f $(TAP)/*.tap
-	$(Q)status=0; $(MAKE) --no-print-directory --keep-going --output-sync=target unit kernel-tests end lint || status=1; \
+	$(Q)status=0; $(MAKE) --no-print-directory --keep-going all unit-programs $(BENCHES) $(B)/tests/exospin || status=1; \
+	    $(MAKE) --no-print-directory --keep-going --output-sync=target unit kernel-tests end lint || status=1; \
 	    tests/run --summary $(TAP) $(TEST_STAGES) || status=1; exit $$status
 
 unit-programs: $(UNITS)
 
+# What no longer compiles would leave its last good program to be run.
+built = built=0; $(MAKE) --no-print-directory --keep-going $(1) || built=1
+told  = [ $$built -eq 0 ] || { echo 'not ok - $(1) were built' | tee -a $(2); status=1; }; exit $$status
+
 unit: ## unit tests on the host, under ASan and UBSan
-	$(Q)$(MAKE) --no-print-directory --keep-going $(UNITS); tests/run --log $(TAP)/unit.tap $(UNITS)
+	$(Q)$(call built,$(UNITS)); status=0; tests/run --log $(TAP)/unit.tap $(UNITS) || status=1; \
+	    $(call told,all unit tests,$(TAP)/unit.tap)
 
 kernel-tests: all ## the kernels' own checks, in QEMU
 	$(Q)tests/run --log $(TAP)/kernel.tap tests/kernel/run
@@ -63,7 +70,8 @@ lint: guests ## clang-format, clang-tidy, shellcheck, the arrows between the roo
 	$(Q)tests/run --log $(TAP)/lint.tap tests/lint tests/arrows
 
 fuzz: ## every fuzzer, sharing FUZZ_SECONDS (240) evenly
-	$(Q)$(MAKE) --no-print-directory --keep-going $(FUZZERS); FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run --log $(TAP)/fuzz.tap tests/fuzz/run
+	$(Q)$(call built,$(FUZZERS)); status=0; FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run --log $(TAP)/fuzz.tap tests/fuzz/run || status=1; \
+	    $(call told,all fuzzers,$(TAP)/fuzz.tap)
 
 bench: $(BENCHES) ## the tool's own benchmarks (never a test)
 	$(Q)for b in $(BENCHES); do $$b || exit; done

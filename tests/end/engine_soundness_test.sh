@@ -2,17 +2,10 @@
 # SPDX-License-Identifier: MIT
 # A short soundness campaign, in which the verifier is met in all that it does; every known mistake of kernels/engine/mutant.h planted and
 # found; and a program that dies on the way is a failure, whatever it has printed before.
+# shellcheck source=tests/end/alive.sh
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-
-# run PROGRAM ARGUMENT...: its lines, and one more if it ends badly without a failure of its own.
-run() {
-    local status out
-    out=$("$@") && status=0 || status=$?
-    printf '%s\n' "$out"
-    [ $status -eq 0 ] || grep -q '^not ok ' <<< "$out" || echo "not ok - $* ended with status $status"
-    return $status
-}
+. tests/end/alive.sh
 
 failed=0
 run build/host/soundness 20000 2 || failed=1
