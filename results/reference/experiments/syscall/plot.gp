@@ -3,8 +3,8 @@
 
 figure  = "null"
 heading = "A null system call: into the kernel and back"
-caption = "One bar a system: from the instruction before the call to the one after it. The floor's null is the shortest handler that any kernel could afford, its bare the instruction pair alone."
-rows    = "floor:syscall/bare floor:syscall/null exo:syscall/null spin:syscall/null linux:syscall/null linux:syscall/null/mitigations:default host:syscall/null"
+caption = "One bar a system: from the instruction before the call to the one after it. The floor's null is the shortest handler that any kernel could afford, its bare the instruction pair alone. Linux's null is getppid, umask its cheapest call that does something, bad_number a call that there is not."
+rows    = "floor:syscall/bare floor:syscall/null exo:syscall/null spin:syscall/null linux:syscall/bad_number linux:syscall/umask linux:syscall/null linux:syscall/null/mitigations:default host:syscall/null"
 multiples = 1
 load plots."/bars.gp"
 
