@@ -22,11 +22,12 @@ int failure_set_errno(struct failure *why, const char *doing, const char *path) 
     int error = errno;
     bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
     /* What beneath.h refuses has no words of the system's that would fit. */
-    const char *refused = error == ELOOP
-                              ? "a link stands there, and what it leads to is not touched"
-                          : error == ENODEV    ? "no regular file stands there"
-                          : error == EOVERFLOW ? "the file is larger than 256 MiB"
-                                               : NULL;
+    const char *refused =
+        error == ELOOP       ? "a link stands there, and what it leads to is not touched"
+        : error == EEXIST    ? "a file stands there that exospin did not write; move it away"
+        : error == ENODEV    ? "no regular file stands there"
+        : error == EOVERFLOW ? "the file is larger than 256 MiB"
+                             : NULL;
     if (refused)
         return failure_set(why, STATUS_FOLDER, "cannot %s %s: %s", doing, path, refused);
     return failure_set(why, full ? STATUS_DISK_FULL : STATUS_FOLDER, "cannot %s %s: %s; %s", doing,

@@ -238,9 +238,26 @@ int folder_make(struct folder *f, const char *name, struct failure *why) {
     return 0;
 }
 
+/* Whether NAME is the harness's to write: listed, or not there. What stands there and is not listed
+ * is somebody's own; errno is then EEXIST. */
+static bool is_ours(const struct folder *f, const char *name) {
+    const char *last;
+    struct stat is;
+    if (texts_has(&f->manifest, name))
+        return true;
+    int parent = beneath_parent(f->root, name, true, &last);
+    if (parent < 0)
+        return false;
+    bool absent = fstatat(parent, last, &is, AT_SYMLINK_NOFOLLOW) && errno == ENOENT;
+    close(parent);
+    errno = EEXIST;
+    return absent;
+}
+
 int folder_write(struct folder *f, const char *name, const void *bytes, size_t length,
                  struct failure *why) {
-    if (manifest_note(&f->manifest, f->root, name) || beneath_write(f->root, name, bytes, length))
+    if (!is_ours(f, name) || manifest_note(&f->manifest, f->root, name) ||
+        beneath_write(f->root, name, bytes, length))
         return failed(f, "write", name, why);
     return 0;
 }
@@ -258,7 +275,7 @@ int folder_copy(struct folder *f, const char *name, const char *path_from, struc
 int folder_begin(struct folder *f, const char *name, char **path, struct failure *why) {
     const char *last;
     int parent = beneath_parent(f->root, name, true, &last), file = -1;
-    if (parent >= 0 && !manifest_note(&f->manifest, f->root, name))
+    if (parent >= 0 && is_ours(f, name) && !manifest_note(&f->manifest, f->root, name))
         file = openat(parent, last, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     int error = errno;
     if (parent >= 0)
