@@ -20,14 +20,16 @@
 /* How often a lock that another has is tried, in microseconds. */
 enum { TRY_EVERY_US = 100000 };
 
-/* What another process wrote or was called by, for a terminal: in one line, and not endless. */
-static void tame(char *text, size_t length) {
+/* What another process wrote or was called by, its words parted by NULs: in one line, and not
+ * endless. Whoever prints it tames the rest (text_print). */
+static void join_words(char *text, size_t length) {
+    enum { LONGEST = 200 };
     for (size_t i = 0; i < length; i++)
-        if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+        if (!text[i] || text[i] == '\n')
             text[i] = ' ';
     while (length && text[length - 1] == ' ')
         length--;
-    text[length < 200 ? length : 200] = '\0';
+    text[length < LONGEST ? length : LONGEST] = '\0';
 }
 
 /* "process 4711, exospin run syscall": this process, as a new string. */
@@ -35,7 +37,7 @@ static char *self(void) {
     size_t length = 0;
     char *words = text_read("/proc/self/cmdline", &length);
     if (words)
-        tame(words, length);
+        join_words(words, length);
     char *text = text_format("process %d, %s", (int)getpid(), words ? words : "exospin");
     free(words);
     return text;
@@ -46,7 +48,7 @@ static char *holder(const char *path) {
     size_t length = 0;
     char *text = text_read(path, &length);
     if (text)
-        tame(text, length);
+        join_words(text, length);
     if (text && *text)
         return text;
     free(text);

@@ -45,13 +45,22 @@ static bool is_drawing(xmlNodePtr node) {
     return false;
 }
 
+/* Whether VALUE refers by url() to anything but the drawing's own parts. CSS reads the word in any
+ * case, and written with escapes; none of ours has any. */
+static bool leads_away(const char *value) {
+    for (const char *url = value; (url = strcasestr(url, "url(")); url += strlen("url("))
+        if (url[strlen("url(")] != '#')
+            return true;
+    return strchr(value, '\\') != NULL;
+}
+
 /* No script, and no reference but to the drawing's own parts and to the pixels of an image. */
 static bool is_harmless(xmlAttrPtr attribute) {
     char *value = (char *)xmlNodeListGetString(attribute->doc, attribute->children, 1);
     const char *name = (const char *)attribute->name;
     bool reference = !strcmp(name, "href") || !strcmp(name, "src");
     bool own = value && (*value == '#' || !strncmp(value, "data:image/png;", 15));
-    bool far = value && strstr(value, "url(") && !strstr(value, "url(#");
+    bool far = value && leads_away(value);
     xmlFree(value);
     return strncasecmp(name, "on", 2) != 0 && (!reference || own) && !far;
 }

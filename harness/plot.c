@@ -159,6 +159,11 @@ static int draw(const struct drawing *d, const char *format, struct failure *why
         status = failure_set(why, STATUS_MISSING,
                              "gnuplot is not there, so the report has no plots; `exospin doctor` "
                              "prints the command that installs it");
+    else if (ended == PROCESS_ENDLESS)
+        status =
+            failure_set(why, STATUS_EXPERIMENT,
+                        "%s: gnuplot did not end within %d s, or wrote more than %d MiB",
+                        d->script ? own : "plots/builtin.gp", PROCESS_SECONDS, PROCESS_BYTES >> 20);
     else if (ended)
         status = failure_set(why, STATUS_EXPERIMENT, "%s: gnuplot says: %s",
                              d->script ? own : "plots/builtin.gp", last_line(said));

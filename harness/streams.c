@@ -12,7 +12,7 @@
 
 static void (*found)(int) = SIG_DFL; /* SIGPIPE's handling */
 
-/* Opened for the wrong direction on purpose: a read gives the end, a write fails. */
+/* A read gives the end. Standard output is opened for reading only, so that a write to it fails. */
 static void occupy(int stream) {
     int flags = stream == STDOUT_FILENO ? O_RDONLY : O_RDWR;
     if (fcntl(stream, F_GETFD) >= 0 || errno != EBADF)

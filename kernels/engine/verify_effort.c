@@ -6,9 +6,8 @@
  */
 #include "engine/verify_internal.h"
 
-#define COPIED_BYTES                                                                               \
-    8 /* a part; to keep memory in bounds, copies are dearer than they are long                    \
-       */
+/* Bytes a part. To keep memory in bounds, copies are dearer than they are long. */
+#define COPIED_BYTES   8
 #define ZEROED_BYTES   64 /* a part */
 #define PARTS_COMPARED 7  /* a value */
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c -- the verifier's numbers, compiled short, against all their members:
  *
- *     domain views JOBS FILE               every step on all pairs of each view alone
- *     domain drawn PAIRS JOBS FILE [LOG TITLE]
- *                                          every step on drawn pairs of all views; goes on with a
- * LOG of that TITLE domain mutants NAME...               each of these mistakes (mutant.h) makes
- * some step unsound
+ *     domain views JOBS FILE                    every step on all pairs of each view alone
+ *     domain drawn PAIRS JOBS FILE [LOG TITLE]  every step on drawn pairs of all views
+ *     domain mutants NAME...                    each of these mistakes makes some step unsound
+ *
+ * drawn goes on with a LOG of that TITLE. The mistakes are those of mutant.h.
  *
  * FILE says how precise each step is: worse fails, and better has to be written down. With UPDATE=1
  * it is written; for `-` the table is printed. Verdicts are TAP lines. */

@@ -78,7 +78,8 @@ strange svg
 cat >> "$tmp/svg/experiments/syscall/plot.gp" << 'GP'
 set print out."99-evil.svg"
 print '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(2)</script><a href="javascript:alert(3)"><text>x</text></a>'
-print '<use href="http://far/y"/><rect style="fill:url(http://far/z)"/><text ONCLICK="alert(4)" id="evil">seen</text></svg>'
+print '<use href="http://far/y"/><rect style="fill:url(http://far/z)"/>'
+print '<rect style="fill:url(#a);stroke:URL(http://far/w)"/><rect style="fill:u\\72l(http://far/v)"/><text ONCLICK="alert(4)" id="evil">seen</text></svg>'
 unset print
 GP
 ./exospin report "$tmp/svg" --trust-plots > "$tmp/out" 2>&1
