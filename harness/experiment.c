@@ -275,9 +275,9 @@ static void unknown(const char *folder, const char *name, struct failure *why) {
 }
 
 bool experiment_name_fits(const char *name) {
-    size_t length =
-        strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
-    return length && length <= EXPERIMENT_NAME_MAX && !name[length] && *name != '-';
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz";
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
+    return *name && strchr(letters, *name) && length <= EXPERIMENT_NAME_MAX && !name[length];
 }
 
 struct experiment *experiment_load(const char *folder, const char *name, struct failure *why) {

@@ -80,7 +80,8 @@ void experiment_free(struct experiment *e);
  * 42 where it cannot be read. */
 struct experiment *experiment_kept(const struct folder *run, const char *name, struct failure *why);
 
-/* Whether NAME can name an experiment: its folder, files of a run, a word of a command line. */
+/* Whether NAME can name an experiment: its folder, files of a run, a word of a command line. A
+ * letter, then a-z, 0-9 and _: with - the figures of a-b could be those of a. */
 bool experiment_name_fits(const char *name);
 
 struct texts;

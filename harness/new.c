@@ -4,6 +4,7 @@
  * or none; nothing outside it changes, for no list names experiments. */
 #include "cli.h"
 #include "die.h"
+#include "experiment.h"
 #include "status.h"
 #include "text.h"
 #include "tree.h"
@@ -32,9 +33,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
 
 static void check_name(const char *name) {
     static const char *const taken[] = {"checks", "papers"};
-    size_t length = strlen(name);
-    if (!strchr("abcdefghijklmnopqrstuvwxyz", *name) || !*name || length > NAME_LENGTH_MAX ||
-        name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_")])
+    if (!experiment_name_fits(name) || strlen(name) > NAME_LENGTH_MAX)
         die(STATUS_USAGE,
             "'%s' cannot name an experiment; allowed: a-z, 0-9 and '_', a letter first, at most %d",
             name, NAME_LENGTH_MAX);
