@@ -231,9 +231,9 @@ static enum rule look(struct verifier *v) {
     if (!has_steps(v))
         return broken(v, RULE_COMPLEXITY, "%u steps taken", v->facts->steps);
     v->facts->steps++;
-    /* A watcher looks for itself, and tells with which program. */
-    ENGINE_ASSERT(v->watcher || !state_broken(v->now), "before instruction %u: %s", v->slot,
-                  state_broken(v->now));
+    /* Where paths come together; a campaign's watcher looks before each instruction. */
+    ENGINE_ASSERT(v->watcher || !v->arrived || !state_broken(v->now), "before instruction %u: %s",
+                  v->slot, state_broken(v->now));
     if (v->watcher)
         v->watcher->step(v->watcher->owner, v->slot, v->now);
     return step(v);
