@@ -113,7 +113,7 @@ void world_move(enum world_place place) {
 
 /* What programs load and use, for the fields of objects. */
 static void *as_seen(void *real) {
-    return (uint8_t *)real + world.moved;
+    return (void *)(uintptr_t)world_address(real);
 }
 
 static void random_bytes(struct random *random, void *bytes, size_t len) {
@@ -332,7 +332,8 @@ static uint64_t sum_thing(uint64_t sum, const struct thing *t) {
     uint8_t **const pointer[] = {&copy.buffer, (uint8_t **)&copy.next, (uint8_t **)&copy.twin,
                                  &copy.packet, &copy.packet_end};
     for (unsigned i = 0; i < sizeof pointer / sizeof *pointer; i++)
-        *pointer[i] -= *pointer[i] ? world_address(t) : 0;
+        if (*pointer[i])
+            *pointer[i] = (uint8_t *)((uintptr_t)*pointer[i] - world_address(t));
     return sum_bytes(sum, &copy, sizeof copy);
 }
 
