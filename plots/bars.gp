@@ -28,7 +28,7 @@ if (n > 0) {
     set xrange [0:longest * (!multiples ? 1.15 : is(longest_row, "linux:") ? 1.32 : 1.65)] noextend
     set yrange [n + 0.6:0.4]
     set xlabel unit." per ".per
-    set ytics () scale 0
+    set ytics () scale 0 noenhanced # rows are named with _
     do for [i = 1:n] { set ytics add (two_lines(word(there, i)) i) }
     set style fill pattern 1 border -1
     set grid noytics
@@ -39,5 +39,6 @@ if (n > 0) {
              ("  ".figures(column("median")).times(column("times_floor"), column("times_linux"))) with labels left
     set key
     set grid ytics
+    set ytics enhanced
     @end_figure
 }
