@@ -5,6 +5,7 @@
  * The lower half of a sum, difference, product or bitwise result depends on the operands' lower
  * halves alone, so 64-bit operations compute the 32-bit ranges too, and a 32-bit operation is the
  * 64-bit one on suitable operands, cut to its lower half. */
+#include "engine/assert.h"
 #include "engine/scalar_internal.h"
 
 static void forget64(struct scalar *s) {
@@ -160,9 +161,17 @@ static snum signed_remainder(snum a, snum b) {
     return b == 0 ? a : b == -1 ? 0 : a % b;
 }
 
+/* Is each one number? Then every view of it says so. */
+static bool both_constant(const struct scalar *a, const struct scalar *b) {
+    bool both = scalar_is_constant(a) && scalar_is_constant(b);
+    ENGINE_ASSERT(!both || (a->smin == (snum)a->bits.value && b->smin == (snum)b->bits.value),
+                  "%lld and %lld", (long long)a->smin, (long long)b->smin);
+    return both;
+}
+
 /* Signed division: exact for constants, and its magnitude is bounded by the dividend's. */
 static struct scalar divide_signed(struct scalar a, struct scalar b) {
-    if (scalar_is_constant(&a) && scalar_is_constant(&b))
+    if (both_constant(&a, &b))
         return scalar_constant((unum)signed_quotient(a.smin, b.smin));
     if (a.smin == SNUM_MIN)
         return scalar_any();
@@ -172,7 +181,7 @@ static struct scalar divide_signed(struct scalar a, struct scalar b) {
 
 /* The remainder has the dividend's sign and at most its magnitude. */
 static struct scalar modulo_signed(struct scalar a, struct scalar b) {
-    if (scalar_is_constant(&a) && scalar_is_constant(&b))
+    if (both_constant(&a, &b))
         return scalar_constant((unum)signed_remainder(a.smin, b.smin));
     return scalar_signed_range(LEAST(a.smin, 0), MOST(a.smax, 0));
 }

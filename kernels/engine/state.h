@@ -62,13 +62,13 @@ struct place {
     bool varies;
 };
 struct place value_place(const struct value *pointer);
-/* The same as a set; the part of a packet's place that does not vary. */
+/* The same as a set; its part that does not vary; and what varies of it, counted from the constant
+ * part of another pointer: two places are compared, and meet, from one such part. */
 struct scalar value_distance(const struct value *pointer);
-static inline int32_t value_offset(const struct value *packet) {
-    return packet->offset;
+static inline int32_t value_offset(const struct value *pointer) {
+    return pointer->offset;
 }
-/* What varies of a place, counted from another constant part. */
-struct scalar place_shift(const struct scalar *number, int64_t by);
+struct scalar value_varying(const struct value *pointer, const struct value *from);
 /* Puts a pointer to `offset` with `number` added. False, with the pointer as it was: that can be
  * too far. */
 bool value_put(struct value *pointer, int64_t offset, const struct scalar *number);

@@ -62,11 +62,11 @@ static bool pointer_link_within(const struct value *i, const struct value *o,
 
 /* Of two packets' places the constant parts are alike, and what varies is linked. */
 static bool place_within(const struct value *i, const struct value *o) {
-    if (i->offset == o->offset)
+    if (value_offset(i) == value_offset(o))
         return scalar_within(&i->number, &o->number);
     if (o->kind == VALUE_PACKET || scalar_is_constant(&o->number))
         return false;
-    struct scalar inner = place_shift(&i->number, (int64_t)i->offset - o->offset);
+    struct scalar inner = value_varying(i, o);
     return scalar_within(&inner, &o->number);
 }
 

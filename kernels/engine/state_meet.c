@@ -40,11 +40,10 @@ static void numbers_meet(struct scalar *s, const struct scalar *other) {
 
 /* What both places are near to is near to all between them: such a meeting is always possible. */
 static void pointers_meet(struct value *v, const struct value *other) {
-    struct scalar number = v->number,
-                  others = place_shift(&other->number, (int64_t)other->offset - v->offset);
+    struct scalar number = v->number, others = value_varying(other, v);
     numbers_meet(&number, &others);
-    bool near = value_put(v, v->offset, &number);
-    ENGINE_ASSERT(near, "%d + %lld to %lld", v->offset, (long long)number.smin,
+    bool near = value_put(v, value_offset(v), &number);
+    ENGINE_ASSERT(near, "%d + %lld to %lld", value_offset(v), (long long)number.smin,
                   (long long)number.smax);
 }
 
@@ -60,7 +59,7 @@ static void values_meet(struct value *v, const struct value *other) {
     }
     if (v->kind == VALUE_NUMBER)
         numbers_meet(&v->number, &other->number);
-    else if (v->offset != other->offset || !scalar_equal(&v->number, &other->number))
+    else if (value_offset(v) != value_offset(other) || !scalar_equal(&v->number, &other->number))
         pointers_meet(v, other);
     if (v->id != other->id && !MUTANT(MEET_LINKS))
         v->id = 0;

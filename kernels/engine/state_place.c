@@ -19,7 +19,8 @@ struct place value_place(const struct value *p) {
                           .varies = !scalar_is_constant(&p->number)};
 }
 
-struct scalar place_shift(const struct scalar *number, int64_t by) {
+/* What varies, counted from another constant part. */
+static struct scalar place_shift(const struct scalar *number, int64_t by) {
     if (!by)
         return *number;
     return scalar_alu(DO_ADD, 64, *number, scalar_constant((uint64_t)by));
@@ -27,6 +28,10 @@ struct scalar place_shift(const struct scalar *number, int64_t by) {
 
 struct scalar value_distance(const struct value *p) {
     return place_shift(&p->number, p->offset);
+}
+
+struct scalar value_varying(const struct value *p, const struct value *from) {
+    return place_shift(&p->number, (int64_t)p->offset - from->offset);
 }
 
 static bool is_near(int64_t offset, const struct scalar *number) {

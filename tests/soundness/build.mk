@@ -8,7 +8,10 @@ SOUNDNESS_LOG := $(B)/soundness.log
 
 host: $(B)/host/soundness $(B)/host/mutants
 
-$(B)/host/soundness: $(SOUNDNESS_SRC:%.c=$(B)/host/%.o) $(B)/host/engine.a $(B)/host/lib.a
+$(B)/asserts/%.o: %.c
+	$(call say,CC,$< (asserts))
+	$(Q)mkdir -p $(@D) && $(CC) $(HOST_FLAGS) -DENGINE_ASSERTS -c $< -o $@
+$(B)/host/soundness: $(CAMPAIGN_SRC:%.c=$(B)/asserts/%.o) $(B)/host/lib.a
 	$(call say,LD,$@)
 	$(Q)$(CC) -o $@ $^
 
