@@ -94,36 +94,8 @@ int beneath_open(int root, const char *name) {
 }
 
 char *beneath_read(int root, const char *name, size_t *length) {
-    struct stat status;
-    int file = beneath_open(root, name), error = 0;
-    if (file < 0)
-        return NULL;
-    if (fstat(file, &status))
-        status.st_size = 0;
-    size_t room = status.st_size > BENEATH_READ_MAX ? 1 : (size_t)status.st_size + 1, used = 0;
-    char *text = malloc(room);
-    if (!text)
-        abort();
-    if (status.st_size > BENEATH_READ_MAX)
-        error = EOVERFLOW;
-    while (!error && used + 1 < room) {
-        ssize_t got = read(file, text + used, room - used - 1);
-        if (got == 0) /* it was cut meanwhile */
-            break;
-        if (got > 0)
-            used += (size_t)got;
-        else if (errno != EINTR)
-            error = errno;
-    }
-    close(file);
-    text[used] = '\0';
-    if (length)
-        *length = used;
-    if (!error)
-        return text;
-    free(text);
-    errno = error;
-    return NULL;
+    int file = beneath_open(root, name);
+    return file < 0 ? NULL : text_read_open(file, length);
 }
 
 static int write_all(int file, const char *bytes, size_t length) {
@@ -139,9 +111,7 @@ static int write_all(int file, const char *bytes, size_t length) {
     return 0;
 }
 
-/* A rename lasts only when the folder it happened in is on the disk too; a file system that cannot
- * sync a folder says EINVAL. */
-static int sync_folder(int folder) {
+int beneath_sync(int folder) {
     return fsync(folder) && errno != EINVAL ? -1 : 0;
 }
 
@@ -163,7 +133,7 @@ int beneath_write(int root, const char *name, const void *bytes, size_t length) 
         written = false;
         error = errno;
     }
-    if (written && (renameat(folder, temporary, folder, last) || sync_folder(folder))) {
+    if (written && (renameat(folder, temporary, folder, last) || beneath_sync(folder))) {
         written = false;
         error = errno;
     }
@@ -276,15 +246,10 @@ static int list_all(int folder, const char *prefix, int depth, struct texts *nam
     return result;
 }
 
-static int name_compare(const void *a, const void *b) {
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 int beneath_list(int root, struct texts *names) {
     int folder = beneath_folder(root, "", false);
     int result = folder < 0 ? -1 : list_all(folder, "", 0, names);
-    if (names->count)
-        qsort(names->items, names->count, sizeof *names->items, name_compare);
+    texts_sort(names);
     return result;
 }
 

@@ -5,7 +5,7 @@
  *
  * Names are relative, "raw/spin.0.log". ROOT is the open folder that they begin at. What fails
  * gives -1 or null with errno: ELOOP where a link stands on the way or at its end, ENODEV where
- * what stands there is no regular file, EOVERFLOW where a file is larger than BENEATH_READ_MAX,
+ * what stands there is no regular file, EOVERFLOW where a file is larger than TEXT_READ_MAX,
  * EINVAL for a name that is none ("", "/x", "a//b", "a/../b"). failure_set_errno has a sentence for
  * each. */
 #ifndef HARNESS_BENEATH_H
@@ -15,9 +15,6 @@
 #include <stddef.h>
 
 #include "text.h"
-
-/* Far more than any file of a run has (a whole suite's samples are 2 MiB). */
-#define BENEATH_READ_MAX (256u << 20)
 
 /* Opens the folder NAME ("" is ROOT itself); with MAKE it and its parents are made where they are
  * missing. The caller closes it. */
@@ -35,6 +32,10 @@ char *beneath_read(int root, const char *name, size_t *length);
 /* Writes the file NAME under another name, syncs it and renames it, so that it is whole or as it
  * was before; the folder it lies in is made. */
 int beneath_write(int root, const char *name, const void *bytes, size_t length);
+
+/* A rename lasts only when the folder it happened in is on the disk too; a file system that cannot
+ * sync a folder says EINVAL, which is no failure. */
+int beneath_sync(int folder);
 
 /* Removes the file NAME, or the link that stands there. */
 int beneath_remove(int root, const char *name);

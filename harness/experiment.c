@@ -241,10 +241,6 @@ void experiment_free(struct experiment *e) {
     free(e);
 }
 
-static int compare_texts(const void *a, const void *b) {
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 void experiment_names(const char *folder, struct texts *names) {
     DIR *dir = opendir(folder);
     if (!dir)
@@ -256,8 +252,7 @@ void experiment_names(const char *folder, struct texts *names) {
         free(file);
     }
     closedir(dir);
-    if (names->count)
-        qsort(names->items, names->count, sizeof *names->items, compare_texts);
+    texts_sort(names);
 }
 
 static void unknown(const char *folder, const char *name, struct failure *why) {

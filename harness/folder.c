@@ -361,16 +361,13 @@ int folder_settle(struct folder *f, struct failure *why) {
     return manifest_save(&f->manifest, f->root) ? failed(f, "write", MANIFEST_NAME, why) : 0;
 }
 
-/* A rename lasts only when the folder it happened in is on the disk too. */
 static int sync_parent(const char *path) {
     char *copy = text_copy(path);
     int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     free(copy);
     if (fd < 0)
         return -1;
-    int result = fsync(fd);
-    if (result && errno == EINVAL) /* a file system that cannot */
-        result = 0;
+    int result = beneath_sync(fd);
     close(fd);
     return result;
 }

@@ -101,13 +101,8 @@ int manifest_note(struct texts *names, int root, const char *name) {
     return result;
 }
 
-static int name_compare(const void *a, const void *b) {
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 int manifest_save(struct texts *names, int root) {
-    if (names->count)
-        qsort(names->items, names->count, sizeof *names->items, name_compare);
+    texts_sort(names);
     char *lines = texts_join(names, "\n");
     char *text = text_format("%s\n", lines);
     int result = beneath_write(root, MANIFEST_NAME, text, strlen(text));

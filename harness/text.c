@@ -62,6 +62,15 @@ void texts_split(struct texts *list, const char *text, const char *separators) {
     }
 }
 
+static int compare(const void *a, const void *b) {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+void texts_sort(struct texts *list) {
+    if (list->count)
+        qsort(list->items, list->count, sizeof *list->items, compare);
+}
+
 char *texts_join(const struct texts *list, const char *separator) {
     size_t length = 1;
     for (size_t i = 0; i < list->count; i++)
@@ -174,11 +183,10 @@ static int open_regular(const char *path) {
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (fd < 0)
         return -1;
-    int error = fstat(fd, &is)                      ? errno
-                : S_ISDIR(is.st_mode)               ? EISDIR
-                : !S_ISREG(is.st_mode)              ? ENODEV
-                : is.st_size > (off_t)TEXT_READ_MAX ? EOVERFLOW
-                                                    : 0;
+    int error = fstat(fd, &is)         ? errno
+                : S_ISDIR(is.st_mode)  ? EISDIR
+                : !S_ISREG(is.st_mode) ? ENODEV
+                                       : 0;
     if (!error)
         return fd;
     close(fd);
@@ -187,13 +195,17 @@ static int open_regular(const char *path) {
 }
 
 char *text_read(const char *path, size_t *length) {
-    int fd = open_regular(path), failed = 0;
-    if (fd < 0)
-        return NULL;
+    int fd = open_regular(path);
+    return fd < 0 ? NULL : text_read_open(fd, length);
+}
+
+char *text_read_open(int fd, size_t *length) {
+    struct stat is;
+    int failed = fstat(fd, &is) == 0 && is.st_size > (off_t)TEXT_READ_MAX ? EOVERFLOW : 0;
     char *text = NULL;
     size_t used = 0, room = 0;
-    ssize_t got;
-    do {
+    ssize_t got = 1;
+    while (failed == EINTR || (got > 0 && !failed)) {
         if (used + 4096 + 1 > room) {
             room = 2 * room + 8192;
             text = realloc(text, room);
@@ -203,7 +215,7 @@ char *text_read(const char *path, size_t *length) {
         got = read(fd, text + used, room - used - 1);
         failed = got < 0 ? errno : used + (size_t)got > TEXT_READ_MAX ? EOVERFLOW : 0;
         used += got > 0 ? (size_t)got : 0;
-    } while (failed == EINTR || (got > 0 && !failed));
+    }
     close(fd);
     if (failed) {
         free(text);

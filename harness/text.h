@@ -29,6 +29,7 @@ void texts_take(struct texts *list, char *text);
 bool texts_has(const struct texts *list, const char *text);
 /* Splits TEXT at any byte of SEPARATORS and appends the parts that are not empty. */
 void texts_split(struct texts *list, const char *text, const char *separators);
+void texts_sort(struct texts *list); /* by their bytes */
 /* The items with SEPARATOR between them, as a new string. */
 char *texts_join(const struct texts *list, const char *separator);
 void texts_free(struct texts *list);
@@ -51,13 +52,15 @@ void text_print(FILE *to, const char *format, ...) __attribute__((format(printf,
 void text_vprint(FILE *to, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
 
-/* Far more than any file we read has. */
+/* Far more than any file we read has (a whole suite's samples are 2 MiB). */
 #define TEXT_READ_MAX (256u << 20)
 
 /* A whole file as a new string with a NUL behind it, *length its bytes (length may be null). Null
  * with errno set if it cannot be read: ENODEV for what is no regular file, as a FIFO, which could
  * keep us waiting for ever; EOVERFLOW above TEXT_READ_MAX. */
 char *text_read(const char *path, size_t *length);
+/* The same of a regular file that is open, which is closed. */
+char *text_read_open(int file, size_t *length);
 /* The words for an errno of text_read. */
 const char *text_read_error(int error);
 

@@ -69,6 +69,9 @@ golden: host ## rewrite what tests/golden/ expects of the report; look at the di
 lint: guests ## clang-format, clang-tidy, shellcheck, the arrows between the rooms
 	$(Q)tests/run --log $(TAP)/lint.tap tests/lint tests/arrows
 
+analyze: guests ## lint, with clang's analyzer to its full depth (a quarter of an hour)
+	$(Q)tests/lint --deep
+
 fuzz: ## every fuzzer, sharing FUZZ_SECONDS (240) evenly
 	$(Q)$(call built,$(FUZZERS)); status=0; FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run --log $(TAP)/fuzz.tap tests/fuzz/run || status=1; \
 	    $(call told,all fuzzers,$(TAP)/fuzz.tap)
@@ -76,6 +79,6 @@ fuzz: ## every fuzzer, sharing FUZZ_SECONDS (240) evenly
 bench: $(BENCHES) ## the tool's own benchmarks (never a test)
 	$(Q)for b in $(BENCHES); do $$b || exit; done
 
-.PHONY: tests unit unit-programs kernel-tests end golden lint fuzz bench
+.PHONY: tests unit unit-programs kernel-tests end golden lint analyze fuzz bench
 
 include $(wildcard tests/*/build.mk)

@@ -74,9 +74,3 @@ void length_worst(struct slot *into) {
         into[i] = (i - HEAD) % BODY ? shift : load;
     memcpy(into + LENGTH_MAX - TAIL, tail, sizeof tail);
 }
-
-enum length_shape length_shape(const struct bench *b) {
-    char shape[16];
-    return strcmp(bench_word(b, "shape", shape, sizeof shape), "loopy") == 0 ? LENGTH_LOOPY
-                                                                             : LENGTH_STRAIGHT;
-}

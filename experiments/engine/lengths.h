@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "lib/string.h"
 #include "measure/bench.h"
 
 #define LENGTH_CONTEXT 64 /* bytes that they read */
@@ -33,7 +34,11 @@ enum length_shape {
 #define LENGTH_WORST_ROW "engine/worst/step:verify"
 
 /* The shape that a row of LENGTH_VERIFY_ROWS names. */
-enum length_shape length_shape(const struct bench *b);
+static inline enum length_shape length_shape(const struct bench *b) {
+    char shape[16];
+    return strcmp(bench_word(b, "shape", shape, sizeof shape), "loopy") == 0 ? LENGTH_LOOPY
+                                                                             : LENGTH_STRAIGHT;
+}
 
 /* Writes a program of exactly `length` instructions, from LENGTH_MIN to LENGTH_MAX. */
 void length_program(struct slot *into, uint32_t length, enum length_shape shape);

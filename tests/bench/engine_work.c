@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../experiments/engine/lengths.h"
 #include "engine/activation.h"
 #include "host_hooks.h"
 #include "kinds_open.h"
@@ -41,17 +42,24 @@ static void die(const char *what) {
     exit(1);
 }
 
-static struct work *work_create(const struct insn *insn, uint32_t slots) {
+static struct work *work_decode(const void *bytes, uint32_t slots) {
     struct work *w = calloc(1, sizeof *w);
-    uint8_t *bytes = malloc((size_t)slots * INSN_BYTES);
     struct refusal why;
-    if (!w || !bytes)
+    if (!w)
         die("no memory");
     host_hooks_init(&w->host);
-    for (uint32_t i = 0; i < slots; i++)
-        insn_encode(insn[i], bytes + (size_t)i * INSN_BYTES);
     if (!program_decode(&w->program, &w->host.hooks, bytes, (size_t)slots * INSN_BYTES, &why))
         die(rule_name(why.rule));
+    return w;
+}
+
+static struct work *work_create(const struct insn *insn, uint32_t slots) {
+    uint8_t *bytes = malloc((size_t)slots * INSN_BYTES);
+    if (!bytes)
+        die("no memory");
+    for (uint32_t i = 0; i < slots; i++)
+        insn_encode(insn[i], bytes + (size_t)i * INSN_BYTES);
+    struct work *w = work_decode(bytes, slots);
     free(bytes);
     return w;
 }
@@ -124,21 +132,9 @@ struct work *work_hopeless(void) {
 }
 
 struct work *work_worst(void) {
-    enum { SLOTS = 100000, HEAD = 2, TAIL = 5, BODY = 7 };
-    const struct insn head[HEAD] = {{.op = OP_LDX_B, .dst = 3, .src = 1},
-                                    {.op = OP_MOV64_K, .dst = 7}};
-    const struct insn tail[TAIL] = {{.op = OP_ADD64_K, .dst = 7, .imm = 1},
-                                    {.op = OP_JEQ64_K, .dst = 7, .off = 1, .imm = INT32_MAX},
-                                    {.op = OP_JA32, .imm = HEAD - (SLOTS - TAIL + 3)},
-                                    {.op = OP_MOV64_K, .dst = 0},
-                                    {.op = OP_EXIT}};
-    static struct insn insn[SLOTS];
-    memcpy(insn, head, sizeof head);
-    for (uint32_t i = HEAD; i < SLOTS - TAIL; i++)
-        insn[i] = (i - HEAD) % BODY ? (struct insn){.op = OP_LSH32_X, .dst = 4, .src = 3}
-                                    : (struct insn){.op = OP_LDX_W, .dst = 4, .src = 1};
-    memcpy(insn + SLOTS - TAIL, tail, sizeof tail);
-    return work_create(insn, SLOTS);
+    static struct slot slots[LENGTH_MAX];
+    length_worst(slots);
+    return work_decode(slots, LENGTH_MAX);
 }
 
 void work_end(struct work *w) {

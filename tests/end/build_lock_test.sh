@@ -48,7 +48,10 @@ third=$!
 verdict "a run that builds for ever has begun" started
 "${run[@]}" --out "$tmp/fourth" > "$tmp/out" 2>&1 &
 fourth=$!
-sleep 1
+for _ in $(seq 200); do
+    grep -q 'waiting for process' "$tmp/out" && break
+    sleep 0.05
+done
 kill -INT $fourth
 wait $fourth
 status=$?

@@ -101,7 +101,7 @@ static void *rebuild(const struct sample_program *p, uint64_t seed, struct answe
     static const struct sample_program *of;
     static uint64_t number;
     static size_t len;
-    if (of != p || number != seed) { /* all ways have the same input one after the other */
+    if (!of || of != p || number != seed) { /* all ways have the same input one after the other */
         len = p->build(context, seed);
         assert_true(len <= sizeof context);
         memcpy(built, context, len);

@@ -28,5 +28,5 @@ $(B)/tests/engine_load_test $(B)/tests/engine_refusals_test $(B)/tests/engine_do
 $(B)/tests/engine_limits_test: | $(B)/exports/tests/engine/typed.btf
 $(B)/tests/engine_typing_test: | $(B)/exports/tests/engine/typed.btf $(B)/exports/tests/engine/typed_other.btf
 $(B)/tests/engine_load_fuzz: $(KINDS_SRC:%.c=$(B)/fuzz/%.o) $(B)/fuzz/tools/vcode/host_hooks.o $(KINDS_BTF)
-$(B)/tests/engine_bench: $(B)/host/tests/bench/engine_work.o $(KINDS_SRC:%.c=$(B)/host/%.o) $(B)/host/tools/vcode/host_hooks.o $(KINDS_BTF) $(B)/host/engine.a $(B)/host/lib.a \
+$(B)/tests/engine_bench: $(B)/host/tests/bench/engine_work.o $(B)/host/experiments/engine/lengths.o $(KINDS_SRC:%.c=$(B)/host/%.o) $(B)/host/tools/vcode/host_hooks.o $(KINDS_BTF) $(B)/host/engine.a $(B)/host/lib.a \
     | $(foreach o,thousand programs refused,$(B)/tests/engine/$o.clang-O2.o $(B)/tests/engine/$o.gcc-O2.o)
