@@ -153,6 +153,11 @@ static bool expect(struct document *d, const yaml_node_t *node, yaml_node_type_t
                    const char *wanted) {
     if (*d->error)
         return false;
+    if (++d->reads > DOCUMENT_READS_MAX) {
+        document_error(d, node, "aliases have keys and values read more than %d times",
+                       DOCUMENT_READS_MAX);
+        return false;
+    }
     if (node->type == kind)
         return true;
     document_error(d, node, "%s stands here; %s belongs here", kind_name(node), wanted);

@@ -22,13 +22,20 @@
 #include <stddef.h>
 #include <yaml.h>
 
-/* What one document may hold: tens of times what any of ours does. */
-enum { DOCUMENT_BYTES_MAX = 256 << 10, DOCUMENT_DEPTH_MAX = 16, DOCUMENT_NODES_MAX = 5000 };
+/* What one document may hold: tens of times what any of ours does. An alias is one node, and what
+ * it stands for is read again each time; without aliases no document has DOCUMENT_READS_MAX. */
+enum {
+    DOCUMENT_BYTES_MAX = 256 << 10,
+    DOCUMENT_DEPTH_MAX = 16,
+    DOCUMENT_NODES_MAX = 5000,
+    DOCUMENT_READS_MAX = 2 * DOCUMENT_NODES_MAX
+};
 
 struct document {
     const char *file;      /* as messages name it */
     struct obstack *store; /* strings and arrays that readers give out live here */
     yaml_document_t tree;
+    size_t reads;    /* nodes that were looked at, each time */
     char path[160];  /* where the reading is: "claims[1].holds" */
     char error[640]; /* empty as long as all is well */
 };

@@ -175,6 +175,61 @@ static void what_has_no_end_is_refused_at_once(void **state) {
     }
 }
 
+/* Without aliases the number of nodes alone counts. */
+static void the_limits_are_reached(void **state) {
+    (void)state;
+    struct failure why = {0};
+    struct texts parts = {0};
+    texts_add(&parts, HEAD "sweeps:\n");
+    for (int i = 0; i < 2490; i++)
+        texts_take(&parts, text_format("  k%d: v\n", i));
+    char *text = texts_join(&parts, "");
+    struct experiment *e = experiment_parse("x", "x.yaml", text, strlen(text), &why);
+    assert_string_equal(why.text, "");
+    assert_int_equal(e->sweeps.count, 2490);
+    experiment_free(e);
+    free(text);
+    texts_free(&parts);
+}
+
+/* A few lines can stand for millions: GROUNDS of a claim that stands there TIMES times. */
+static bool repeats(int grounds, int times, struct failure *why) {
+    struct texts parts = {0};
+    texts_add(&parts, HEAD "claims:\n"
+                           "  - &c\n"
+                           "    id: a\n"
+                           "    sentence: S\n"
+                           "    source: P\n"
+                           "    checked: C\n"
+                           "    holds: {row: exo:a, of: exo:b, at_most: 1}\n"
+                           "    paper:\n"
+                           "      - &g {table: t, row: r, value: v}\n");
+    while (--grounds)
+        texts_add(&parts, "      - *g\n");
+    while (--times)
+        texts_add(&parts, "  - *c\n");
+    char *text = texts_join(&parts, "");
+    struct experiment *e = experiment_parse("x", "x.yaml", text, strlen(text), why);
+    texts_free(&parts);
+    free(text);
+    experiment_free(e);
+    return e;
+}
+
+static void what_aliases_repeat_is_counted(void **state) {
+    (void)state;
+    static const char many[] = "aliases have keys and values read more than 10000 times";
+    struct failure why = {0};
+    assert_true(repeats(1400, 1, &why));
+    assert_false(repeats(1500, 1, &why));
+    assert_non_null(strstr(why.text, many));
+    assert_int_equal(why.status, STATUS_EXPERIMENT);
+    assert_false(repeats(500, 2, &why)); /* the id stands there twice */
+    assert_null(strstr(why.text, many));
+    assert_false(repeats(500, 2000, &why));
+    assert_non_null(strstr(why.text, many));
+}
+
 static void unknown_experiment_is_named(void **state) {
     (void)state;
     struct failure why = {0};
@@ -236,6 +291,8 @@ int main(void) {
     struct CMUnitTest tests[REFUSALS + 5] = {
         cmocka_unit_test(reads_every_key),
         cmocka_unit_test(what_has_no_end_is_refused_at_once),
+        cmocka_unit_test(the_limits_are_reached),
+        cmocka_unit_test(what_aliases_repeat_is_counted),
         cmocka_unit_test(unknown_experiment_is_named),
         cmocka_unit_test(every_experiment_in_the_tree_reads),
         cmocka_unit_test(star_stands_for_one_part),
