@@ -233,6 +233,12 @@ static bool read_keys(struct reading *r, const struct key *keys, const json_t *o
     return true;
 }
 
+/* Whether the key of ROOT is an object, or absent: *OBJECT is null then. */
+static bool read_object(struct reading *r, const json_t *root, const char *key, json_t **object) {
+    *object = json_object_get(root, key);
+    return !*object || json_is_object(*object) || wrong(r, key, "an object");
+}
+
 static bool read_tools(struct reading *r, json_t *object, struct run *run) {
     const char *name;
     json_t *version;
@@ -344,11 +350,12 @@ static bool check_names(struct reading *r, const struct run *run) {
 static bool read_run(struct reading *r, const json_t *root, struct run *run) {
     if (json_integer_value(json_object_get(root, "exospin")) != VERSION)
         return wrong(r, "exospin", "1, the version of run.json that this exospin reads");
-    return read_keys(r, run_keys, root, run) &&
-           read_keys(r, host_keys, json_object_get(root, "host"), run) &&
-           read_tools(r, json_object_get(root, "tools"), run) &&
-           read_rows(r, json_object_get(root, "rows"), run) &&
-           read_boots(r, json_object_get(root, "boots"), run) && check_names(r, run);
+    json_t *host, *tools, *rows;
+    return read_keys(r, run_keys, root, run) && read_object(r, root, "host", &host) &&
+           read_keys(r, host_keys, host, run) && read_object(r, root, "tools", &tools) &&
+           read_tools(r, tools, run) && read_object(r, root, "rows", &rows) &&
+           read_rows(r, rows, run) && read_boots(r, json_object_get(root, "boots"), run) &&
+           check_names(r, run);
 }
 
 struct run *run_parse(const char *text, size_t length, const char *name, struct failure *why) {

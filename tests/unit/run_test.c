@@ -478,6 +478,9 @@ static void a_bad_run_json_names_its_key(void **state) {
         {"{\"exospin\": 1, \"systems\": [1], \"boots\": []}", "systems"},
         {"{\"exospin\": 1, \"tools\": {\"qemu\": 7}, \"boots\": []}", "qemu"},
         {"{\"exospin\": 1, \"rows\": {\"../x\": []}, \"boots\": []}", "rows"},
+        {"{\"exospin\": 1, \"rows\": [], \"boots\": []}", "\"rows\" must be an object"},
+        {"{\"exospin\": 1, \"host\": \"x\", \"boots\": []}", "\"host\" must be an object"},
+        {"{\"exospin\": 1, \"tools\": null, \"boots\": []}", "\"tools\" must be an object"},
         {"{\"exospin\": 1, \"exospin\": 1, \"boots\": []}", "duplicate"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
