@@ -155,6 +155,8 @@ static int begin(struct folder *f, const char *path, struct failure *why) {
 
 int folder_create(struct folder *f, const char *path, bool force, struct failure *why) {
     *f = (struct folder){.lock = -1, .work_lock = -1, .root = -1};
+    if (!*path)
+        return failure_set(why, STATUS_USAGE, "a folder's name is empty; name one with --out DIR");
     int status = make_all(path, why);
     if (!status)
         status = begin(f, path, why);
@@ -196,10 +198,10 @@ char *folder_fresh(const char *path) {
 
 int folder_open(struct folder *f, const char *path, struct failure *why) {
     int status = begin(f, path, why);
-    if (status && (errno == ENOENT || errno == ENOTDIR))
-        return failure_set(why, STATUS_USAGE, "%s holds no run (no run.json in it)", path);
     if (!status)
         status = folder_lock(f->path, &f->lock, why);
+    if (f->lock < 0 && (errno == ENOENT || errno == ENOTDIR))
+        return failure_set(why, STATUS_USAGE, "%s holds no run (no run.json in it)", path);
     if (status)
         return status;
     f->root = f->lock;

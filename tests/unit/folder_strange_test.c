@@ -242,6 +242,26 @@ static void a_link_to_a_run_is_that_run(void **state) {
     folder_close(&f);
 }
 
+static void what_is_no_folder_holds_no_run(void **state) {
+    (void)state;
+    struct folder f;
+    struct failure why;
+    make_run("run", good_json, "one", true);
+    static const char *const names[] = {"run/run.json", "run/run.json/x", "run/none"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        assert_int_equal(folder_open(&f, at(names[i]), &why), STATUS_USAGE);
+        assert_non_null(strstr(why.text, "holds no run"));
+        folder_close(&f);
+    }
+    assert_int_equal(folder_open(&f, "", &why), STATUS_USAGE);
+    folder_close(&f);
+    for (int force = 0; force < 2; force++) {
+        assert_int_equal(folder_create(&f, "", force, &why), STATUS_USAGE);
+        assert_string_equal(why.text, "a folder's name is empty; name one with --out DIR");
+        folder_close(&f);
+    }
+}
+
 /* The names of the manifest are sorted, so that two equal runs have equal ones. */
 static void the_manifest_lists_what_was_written(void **state) {
     (void)state;
@@ -262,6 +282,7 @@ int main(void) {
         FOLDER_TEST(what_somebody_put_under_our_name_is_not_written_over),
         FOLDER_TEST(what_is_no_file_is_not_read),
         FOLDER_TEST(a_link_to_a_run_is_that_run),
+        FOLDER_TEST(what_is_no_folder_holds_no_run),
         FOLDER_TEST(the_manifest_lists_what_was_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
