@@ -26,6 +26,7 @@ int failure_set_errno(struct failure *why, const char *doing, const char *path) 
         error == ELOOP       ? "a link stands there, and what it leads to is not touched"
         : error == EEXIST    ? "a file stands there that exospin did not write; move it away"
         : error == ENODEV    ? "no regular file stands there"
+        : error == EMFILE    ? "too many open files; see `ulimit -n`"
         : error == EOVERFLOW ? "the file is larger than 256 MiB"
                              : NULL;
     if (refused)

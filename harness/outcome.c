@@ -6,6 +6,7 @@
 #include "inputs.h"
 #include "report.h"
 #include "status.h"
+#include "streams.h"
 #include "tree.h"
 
 #include <stdio.h>
@@ -101,7 +102,7 @@ static void print_problems(const struct run *run, int status) {
 static void print_summary(const char *where) {
     char *path = text_format("%s/summary.json", where), *text = text_read(path, NULL);
     if (text)
-        fputs(text_tame(text, false), stdout); /* what a guest said may stand in it */
+        streams_print(text_tame(text, false)); /* what a guest said may stand in it */
     free(text);
     free(path);
 }

@@ -10,7 +10,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static void (*found)(int) = SIG_DFL; /* SIGPIPE's handling */
+/* What a write to a stream or file may raise, and how we found it handled. */
+static struct {
+    int signal;
+    void (*found)(int);
+} raised[] = {{SIGPIPE, SIG_DFL}, {SIGXFSZ, SIG_DFL}};
+enum { RAISED = sizeof raised / sizeof raised[0] };
+
+static int lost; /* why streams_print failed: stdio keeps nothing of a long text, nor the reason */
 
 /* A read gives the end. Standard output is opened for reading only, so that a write to it fails. */
 static void occupy(int stream) {
@@ -28,21 +35,32 @@ static void close_output(int status, void *nothing) {
     if (!ferror(stdout) && !fflush(stdout))
         return;
     fflush(stdout); /* again, for the reason of an earlier failure */
+    if (!errno)
+        errno = lost;
     if (errno == EPIPE) {
-        signal(SIGPIPE, found);
+        streams_child();
         raise(SIGPIPE); /* the end, unless the caller wants it ignored */
     }
+    int failed = warn_write("standard output");
     if (!status)
-        _exit(warn_write("standard output"));
+        _exit(failed);
 }
 
 void streams_begin(void) {
     for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
         occupy(stream);
-    found = signal(SIGPIPE, SIG_IGN);
+    for (int i = 0; i < RAISED; i++)
+        raised[i].found = signal(raised[i].signal, SIG_IGN);
     on_exit(close_output, NULL);
 }
 
 void streams_child(void) {
-    signal(SIGPIPE, found);
+    for (int i = 0; i < RAISED; i++)
+        signal(raised[i].signal, raised[i].found);
+}
+
+void streams_print(const char *text) {
+    errno = 0;
+    if (fputs(text, stdout) == EOF && !lost)
+        lost = errno;
 }

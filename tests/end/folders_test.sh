@@ -60,6 +60,16 @@ expect "a run with its input and error closed" 0 '' bash -c '"$@" <&- 2>&-' _ "$
 expect "a quiet run with its output closed" 0 '' bash -c '"$@" >&-' _ "${good[@]}" --out "$tmp/quiet"
 expect "what cannot be printed is a failure" 42 'cannot write standard output: Bad file descriptor' bash -c '"$@" >&-' _ ./exospin list
 expect "and so it is on a full device" 43 'cannot write standard output: No space left' bash -c '"$@" > /dev/full' _ ./exospin list
+cp -r tests/golden/full "$tmp/large"
+rm -rf "$tmp/large/expected"
+expect "and so it is with a long text" 43 'cannot write standard output: No space left' \
+    bash -c '"$@" > /dev/full' _ ./exospin import tests/golden/full/raw/exo.0.log --out "$tmp/json" --json
+expect "whose reader may go away" 141 '' \
+    bash -c 'set -o pipefail; "$@" | true' _ ./exospin import tests/golden/full/raw/exo.0.log --out "$tmp/json" --json --force
+expect "a failure that is told elsewhere, too, keeps its status" 1 'cannot write standard output: No space left' \
+    bash -c '"$@" > /dev/full' _ ./exospin compare "$tmp/large" tests/golden/full
+expect "a file that may grow no further is a full disk" 43 'cannot write .*/large/.*: File too large' \
+    bash -c 'ulimit -f 4; "$@" 2>&1 | cat; exit "${PIPESTATUS[0]}"' _ ./exospin report "$tmp/large"
 expect "a help page as well" 43 'cannot write standard output: No space left' bash -c '"$@" > /dev/full' _ ./exospin run --help
 # shellcheck disable=SC2016 # for the other shell
 expect "a reader who has gone ends a command by SIGPIPE" 141 '' bash -c './exospin list | true; exit ${PIPESTATUS[0]}'
