@@ -116,7 +116,8 @@ struct trial *collection_trial(struct collection *c, const char *spec, enum row_
         c->trials++;
         row->trials = array_grow(row->trials, row->trial_count, sizeof *row->trials);
         trial = &row->trials[row->trial_count++];
-        *trial = (struct trial){.boot = c->boot, .clock = CLOCK_NONE, .why = text_copy("")};
+        *trial = (struct trial){
+            .boot = c->boot, .kind = kind, .clock = CLOCK_NONE, .why = text_copy("")};
     }
     return trial;
 }

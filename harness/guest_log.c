@@ -16,7 +16,9 @@ struct guest_log {
     struct collection *c;
     struct boot *boot;
     bool restarted;  /* another hello: nothing after it belongs to this boot */
-    bool plan_whole; /* the plan's count was told and is right */
+    bool plan_ended; /* the plan's count was told */
+    bool plan_whole; /* and is right */
+    bool early;      /* a row came before that, which was said */
     bool lost;       /* the reader missed something, so counts cannot be right */
     bool crowded;    /* rows were dropped, for there were too many */
     uint64_t planned, benches, checks, failed, faults; /* faults: expected ones, too */
@@ -67,6 +69,9 @@ static void take_hello(struct guest_log *g, const struct record *record) {
 }
 
 static void take_plan(struct guest_log *g, const struct record *record) {
+    if (g->plan_ended)
+        problem_here(g, STATUS_PLAN, "", "a plan record stands behind the plan's end");
+    g->plan_ended |= record_value(record, "count") != NULL;
     if (record_value(record, "count")) {
         g->plan_whole = number(record, "count") == g->planned;
         if (!g->plan_whole && !g->lost)
@@ -81,14 +86,27 @@ static void take_plan(struct guest_log *g, const struct record *record) {
         problem_here(g, STATUS_PLAN, spec, "stands twice in the plan");
 }
 
+/* What belongs behind the plan's end is at hand. */
+static void plan_end_check(struct guest_log *g) {
+    if (!g->plan_ended && !g->lost && !g->early)
+        problem_here(g, STATUS_PLAN, "", "the plan has not ended: no count was told");
+    g->early |= !g->plan_ended;
+}
+
 /* The trial of the record at hand, whose first record it may be, or null. */
 static struct trial *trial_here(struct guest_log *g, const struct record *record,
                                 enum row_kind kind) {
     const char *spec = record_value(record, "name");
     bool fresh;
+    plan_end_check(g);
     struct trial *trial = trial_of(g, spec, kind, &fresh);
     if (!trial)
         return NULL;
+    if (trial->kind != kind) {
+        problem_here(g, STATUS_PLAN, spec,
+                     kind == ROW_CHECK ? "was planned as a bench" : "was planned as a check");
+        return NULL;
+    }
     if (fresh && g->plan_whole)
         problem_here(g, STATUS_PLAN, spec, "was not in the plan");
     if (!trial->line) {
@@ -108,6 +126,10 @@ static void take_bench(struct guest_log *g, const struct record *record) {
         return;
     }
     clock_find(record_value(record, "clock"), &trial->clock);
+    if (g->boot->hello && trial->clock != g->boot->clock && trial->clock != CLOCK_SIZE &&
+        trial->clock != CLOCK_NONE)
+        problem_here(g, STATUS_DAMAGED, record_value(record, "name"),
+                     "has another clock than its session");
     trial->overhead = (double)number(record, "overhead");
     trial->batch = number(record, "batch");
     trial->cold.announced = number(record, "cold");
@@ -139,6 +161,10 @@ static void take_check(struct guest_log *g, const struct record *record) {
     g->checks++;
     g->failed += !strcmp(word, "fail");
     if (!trial)
+        return;
+    if (trial->verdict != VERDICT_NONE)
+        problem_here(g, STATUS_DAMAGED, spec, "was reported before");
+    if (trial->verdict == VERDICT_FAIL) /* and stays one */
         return;
     trial->verdict = !strcmp(word, "fail")   ? VERDICT_FAIL
                      : !strcmp(word, "skip") ? VERDICT_SKIP
@@ -174,11 +200,12 @@ static char *fault_text(const struct record *record) {
     return text;
 }
 
-/* A check that makes user code fault on purpose marks the record expected=1. */
+/* A check that makes user code fault on purpose marks the record expected=1; the kernel's own are
+ * never meant to be. */
 static void take_fault(struct guest_log *g, const struct record *record) {
     bool user = !strcmp(record_value(record, "where"), "user");
     g->faults++;
-    if (number(record, "expected"))
+    if (user && number(record, "expected"))
         return;
     char *text = fault_text(record);
     if (!g->boot->faults++)
@@ -191,6 +218,7 @@ static void take_fault(struct guest_log *g, const struct record *record) {
 
 static void take_done(struct guest_log *g, const struct record *record) {
     g->boot->done = true;
+    plan_end_check(g);
     if (g->lost)
         return; /* named where it was noticed */
     if (number(record, "records") != record->sequence || number(record, "benches") != g->benches ||

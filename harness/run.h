@@ -35,7 +35,8 @@ struct samples {
 
 /* One row in one boot. */
 struct trial {
-    size_t boot; /* index into run.boots */
+    size_t boot;        /* index into run.boots */
+    enum row_kind kind; /* as the plan has it */
     enum clock clock;
     enum row_state state;
     double overhead; /* of the empty bracket, in the clock's unit */
