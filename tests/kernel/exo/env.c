@@ -130,6 +130,7 @@ CHECK(env_stale, "env/the_id_of_a_dead_environment_names_nobody") {
     long again = 0;
     for (int i = 0; i < EXO_ENVS; i++) { /* until the slot is used again */
         again = attacker(ATTACK_EXIT, 0);
+        CHECK_THAT(c, ended(again) == 0); /* and what became of the last one is forgotten */
         run(again);
         if (again % EXO_ENVS == first % EXO_ENVS)
             break;
@@ -174,6 +175,11 @@ CHECK(env_switches, "env/the_information_page_counts_the_switches") {
     CHECK_THAT(c, env_info()->env_switches == before + 2);
     while (run(other) == EXO_ENV_READY)
         ;
+}
+
+CHECK(env_creator, "env/when_one_ends_its_creator_goes_on_and_not_whoever_comes_first") {
+    long id = sys_env_create(0, "attacker", ATTACK_CREATE_AND_WAIT, 0, 0);
+    CHECK_THAT(c, id > 0 && run(id) == EXO_ENV_EXITED && ended(id) == EXO_ENV_EXITED);
 }
 
 CHECK(env_random_calls, "env/random_system_calls_harm_nobody") {

@@ -82,6 +82,19 @@ CHECK(syscall_forgery, "syscall/a_malformed_record_or_one_of_the_kernel_is_refus
     CHECK_THAT(c, sys_console_session(CONSOLE_SLOT, EXO_SESSION_BEGIN, 0, -1ul) == -E_TOO_LONG);
     CHECK_THAT(c, sys_console_session(CONSOLE_SLOT, EXO_SESSION_BEGIN, (char *)HOSTILE_KERNEL, 8) ==
                       -E_FAULT);
+    CHECK_THAT(c, sys_console_session(CONSOLE_SLOT, EXO_SESSION_BEGIN, 0, PROTOCOL_TOLD_MAX) ==
+                      -E_FAULT);
+    CHECK_THAT(c, sys_console_session(CONSOLE_SLOT, EXO_SESSION_BEGIN, 0, PROTOCOL_TOLD_MAX + 1) ==
+                      -E_TOO_LONG);
+}
+
+CHECK(syscall_inject, "syscall/a_fault_that_there_is_not_breaks_no_machine") {
+    static const uint64_t beyond[] = {1ul << 8, 1ul << 16, 1ul << 32, 1ul << 63, -256ul};
+    CHECK_THAT(c, sys_call2(EXO_CALL_machine_inject, 0, 0) == -E_INVALID);
+    for (unsigned i = 0; i < sizeof beyond / sizeof beyond[0]; i++)
+        for (uint64_t what = 0; what < 256; what++)
+            if (sys_call2(EXO_CALL_machine_inject, 0, beyond[i] + what) != -E_INVALID)
+                check_fail(c, "%#lx is taken", beyond[i] + what);
 }
 
 /* What a call leaves: the caller's own values in what it keeps, zero in what it does not. */

@@ -131,6 +131,24 @@ CHECK(upcall_top, "upcall/the_red_zone_of_an_empty_upcall_stack_survives") {
     CHECK_THAT(c, sum == 0xffff);
 }
 
+/* An upcall stack of any place and length: C code that is called there may count on 16 bytes. */
+uint64_t upcall_trap_once(void);
+void upcall_rsp_entry(void);
+__asm__(".pushsection .text\n"
+        "upcall_trap_once: mov %rsp, upcall_own_rsp\n\tud2\n"
+        "upcall_rsp_entry: mov %rsp, %rax\n\tmov upcall_own_rsp, %rsp\n\tret\n"
+        ".popsection");
+
+CHECK(upcall_aligned, "upcall/the_frame_lies_on_16_bytes_wherever_the_stack_ends") {
+    for (unsigned cut = 0; cut < 16; cut++) {
+        sys_upcall_set(upcall_rsp_entry, upcall_own_stack + cut, sizeof upcall_own_stack - 16);
+        uint64_t rsp = upcall_trap_once(), end = (uint64_t)upcall_own_stack + 1024 - 16 + cut;
+        upcall_handle(0);
+        if (rsp % 16 || rsp > end - sizeof(struct exo_upcall))
+            check_fail(c, "%#lx for a stack that ends at %#lx", rsp, end);
+    }
+}
+
 #define FLAGS (RFLAGS_DF | RFLAGS_AC)
 static uint64_t flags_in_handler, flags_told;
 

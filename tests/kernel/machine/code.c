@@ -2,10 +2,12 @@
 /* code.c -- code made at run time is either written or run, and its frames come back. */
 #include "access.h"
 
+#include "lib/error.h"
 #include "lib/pieces.h"
 #include "lib/string.h"
 #include "machine/code.h"
 #include "machine/frame.h"
+#include "machine/heap.h"
 #include "machine/page.h"
 #include "machine/x86.h"
 #include "measure/bench.h"
@@ -163,6 +165,23 @@ CHECK(code_frames, "code/all_frames_come_back_and_too_much_is_refused") {
     code_seal(&pages);
     code_free(&pages);
     CHECK_THAT(c, frame_unused() == unused);
+}
+
+CHECK(code_full, "code/what_finds_no_room_in_the_window_leaves_nothing_behind") {
+    struct code_pages pages;
+    const size_t most = CODE_WINDOW / PAGE_SIZE;
+    uint8_t *data = NULL;
+    size_t taken = frame_unused() / 2;
+    if (taken > most)
+        taken = most;
+    for (; taken && !(data = code_alloc_data(taken * PAGE_SIZE)); taken /= 2)
+        ;
+    CHECK_THAT(c, data);
+    size_t bytes = (most - taken + 1) * PAGE_SIZE, frames = frame_unused(), heap = heap_used();
+    int error = code_alloc(&pages, bytes);
+    bool same = frame_unused() == frames && heap_used() == heap;
+    code_free_data(data, taken * PAGE_SIZE);
+    CHECK_THAT(c, error == -E_NO_MEMORY && same);
 }
 
 CHECK(code_apart, "code/pieces_of_the_window_in_use_at_once_lie_apart") {

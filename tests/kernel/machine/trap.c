@@ -228,18 +228,20 @@ CHECK(trap_flags, "trap/flags_of_user_mode_do_not_reach_a_handler") {
     CHECK_THAT(c, !(handler_rflags & (RFLAGS_AC | RFLAGS_NT | RFLAGS_DF | RFLAGS_IF | RFLAGS_TF)));
 }
 
-CHECK(trap_debug_stack, "trap/a_debug_trap_of_user_mode_has_its_own_stack") {
-    /* push $0x102 (TF); popf; nop */
-    static const uint8_t code[] = {0x68, 0x02, 0x01, 0x00, 0x00, 0x9d, 0x90};
+CHECK(trap_debug_stack, "trap/a_debug_trap_of_user_mode_has_its_own_stack_and_flags") {
+    /* push $0x44502 (AC, NT, DF, TF); popf; nop */
+    static const uint8_t code[] = {0x68, 0x02, 0x45, 0x04, 0x00, 0x9d, 0x90};
     struct space s;
     struct trap_frame f;
     CHECK_THAT(c, space_open(&s));
     memcpy(s.code, code, sizeof code);
     trap_handle(TRAP_DEBUG, look_at_flags);
     user_frame_init(&f, SPACE_CODE, SPACE_STACK_TOP, false);
+    handler_rflags = ~0ul;
     user_run(&f);
     trap_handle(TRAP_DEBUG, NULL);
     space_close(&s);
+    CHECK_THAT(c, !(handler_rflags & (RFLAGS_AC | RFLAGS_NT | RFLAGS_DF | RFLAGS_IF | RFLAGS_TF)));
     uint64_t stack = (uint64_t)ist_stacks[IST_DEBUG].bytes;
     CHECK_THAT(c, handler_frame >= stack && handler_frame < stack + STACK_SIZE);
 }

@@ -6,6 +6,7 @@
 #include "../random_calls.h"
 
 #include "lib/error.h"
+#include "lib/string.h"
 #include "machine/cpu.h"
 #include "machine/frame.h"
 #include "measure/bench.h"
@@ -81,6 +82,23 @@ CHECK(process_exit_badly, "process/exit_with_a_stack_pointer_into_the_kernel") {
     struct process_end end = attack(ATTACK_EXIT_BADLY, 0, false);
     CHECK_THAT(c, !end.killed && end.status == 9);
     CHECK_THAT(c, innocent_runs());
+}
+
+CHECK(process_words, "process/it_is_told_as_many_words_as_there_is_room_for") {
+    static char words[PROCESS_WORDS_MAX + 2];
+    static const size_t lengths[] = {0, 1, PROCESS_WORDS_MAX - 1, PROCESS_WORDS_MAX,
+                                     PROCESS_WORDS_MAX + 1};
+    for (unsigned i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        struct process p;
+        size_t told = lengths[i] < PROCESS_WORDS_MAX ? lengths[i] : PROCESS_WORDS_MAX - 1;
+        memset(words, 'w', lengths[i]);
+        words[lengths[i]] = '\0';
+        CHECK_THAT(c, process_create(&p, "attacker", user_calls_handler) == 0);
+        struct process_end end = process_run(&p, ATTACK_COUNT_WORDS, 0, words);
+        process_destroy(&p);
+        if (end.killed || end.status != told)
+            check_fail(c, "%lu words of %lu are told", end.status, lengths[i]);
+    }
 }
 
 CHECK(process_frames, "process/creating_and_killing_50_leaves_no_frame_behind") {

@@ -7,6 +7,8 @@
 
 #include "exo/abi.h"
 #include "lib/error.h"
+#include "machine/cpu.h"
+#include "machine/stack.h"
 #include "measure/bench.h"
 
 /* env_create by an environment whose slot 0 holds this; it is to hand on that of slot `grant`. The
@@ -48,4 +50,12 @@ static int create(void) {
 CHECK(env_no_memory, "env/a_creation_that_fails_at_any_frame_leaves_none_behind") {
     frames_fail_each(c, create);
     CHECK_THAT(c, create() == 0); /* and the information page tells of all frames again */
+}
+
+CHECK(env_kernel_stack, "env/the_page_below_the_kernels_stack_is_not_there") {
+    uint64_t top = (uint64_t)cpu_this()->kernel_rsp;
+    struct page_mapping m;
+    CHECK_THAT(c, top % PAGE_SIZE == 0);
+    CHECK_THAT(c, page_walk(&page_table_kernel, top - STACK_SIZE, &m) == 0);
+    CHECK_THAT(c, page_walk(&page_table_kernel, top - STACK_SIZE - 1, &m) == -E_NOT_FOUND);
 }

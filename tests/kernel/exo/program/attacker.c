@@ -24,6 +24,14 @@ static uint64_t yield_thrice(uint64_t creator) {
     return 3;
 }
 
+static uint64_t create_and_wait(void) {
+    long id = sys_env_create(0, "attacker", ATTACK_EXIT, EXO_NO_GRANT, 0);
+    if (id < 0)
+        return (uint64_t)id;
+    sys_env_yield((uint64_t)id);
+    return env_look((uint64_t)id)->state;
+}
+
 /* Never returns by any test, which the compiler must not find out. */
 static uint64_t recurse(volatile uint64_t *above) {
     volatile uint64_t here = *above + 1;
@@ -60,6 +68,8 @@ uint64_t env_main(uint64_t argument) {
         return (uint64_t)sys_console_write(0, "forged\n", 7);
     case ATTACK_CREATE:
         return (uint64_t)sys_env_create(0, "attacker", ATTACK_EXIT, EXO_NO_GRANT, 0);
+    case ATTACK_CREATE_AND_WAIT:
+        return create_and_wait();
     case ATTACK_INVALID:
         trap();
     case ATTACK_DIVIDE:

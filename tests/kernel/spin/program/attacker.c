@@ -4,6 +4,7 @@
 
 #include "../../random_calls.h"
 
+#include "lib/string.h"
 #include "spin/user/process.h"
 #include "spin/user/syscall.h"
 
@@ -25,7 +26,6 @@ static bool not_at_random(uint64_t number) {
 }
 
 uint64_t process_main(uint64_t a, uint64_t b, const char *words) {
-    (void)words;
     if (a < HOSTILE_COUNT)
         hostile_cases[a].attempt(0);
     else if (a == ATTACK_EXIT)
@@ -34,6 +34,8 @@ uint64_t process_main(uint64_t a, uint64_t b, const char *words) {
         return (uint64_t)sys_call0(b);
     else if (a == ATTACK_STACK_OVERFLOW)
         return recurse(&b);
+    else if (a == ATTACK_COUNT_WORDS)
+        return strlen(words);
     else if (a == ATTACK_EXIT_BADLY)
         exit_badly();
     else if (a == ATTACK_RANDOM_CALLS)

@@ -10,6 +10,7 @@ enum attack {
     ATTACK_EXIT = HOSTILE_COUNT, /* none: exits with its second argument */
     ATTACK_CALL,                 /* none: exits with what the call of that number gave */
     ATTACK_STACK_OVERFLOW,       /* recursion without end */
+    ATTACK_COUNT_WORDS,          /* none: exits with the length of the words it is told */
     ATTACK_EXIT_BADLY,           /* asks to exit with its stack pointer in the kernel */
     ATTACK_RANDOM_CALLS          /* random system calls by the seed in its second argument */
 };
