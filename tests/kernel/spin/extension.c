@@ -31,6 +31,7 @@ BOTH(announcer, "tests/kernel/spin/extension/public");
 BOTH(wrong_type, "tests/kernel/spin/extension/wrong_type");
 BOTH(unknown, "tests/kernel/spin/extension/unknown");
 BOTH(unresolved, "tests/kernel/spin/extension/unresolved");
+BOTH(reaches, "tests/kernel/spin/extension/reaches");
 BOTH(deep, "tests/engine/deep");
 
 static const struct kind_description descriptions[] = {
@@ -57,16 +58,23 @@ static bool open_kinds(struct check *c) {
     return true;
 }
 
-static bool load(const struct object_file *file, struct domain *const *domain, uint32_t domains) {
+/* Loads the file's programs, or the one called `only`. */
+static bool load_only(const struct object_file *file, const char *only,
+                      struct domain *const *domain, uint32_t domains) {
     static const struct typing *const all[] = {&kinds[0], &kinds[1]};
     const struct load_request request = {.name = file->name,
                                          .file = file->from,
                                          .len = (size_t)(file->to - file->from),
                                          .kind = all,
                                          .kinds = 2,
+                                         .only = only,
                                          .domain = domain,
                                          .domains = domains};
     return extension_open(&extension, &request, &why);
+}
+
+static bool load(const struct object_file *file, struct domain *const *domain, uint32_t domains) {
+    return load_only(file, NULL, domain, domains);
 }
 
 /* The handler of Console.Write while a check runs. */
@@ -172,6 +180,33 @@ CHECK(extension_stack, "extension/one_that_needs_more_stack_than_the_kernel_spar
     if (!open_kinds(c))
         return;
     EXPECT_REFUSED(c, deep, &public_domain, 1, "stack", "bytes, and not 4096 (stack)");
+    typing_close(&kinds[0]);
+    typing_close(&kinds[1]);
+}
+
+CHECK(extension_reaches, "extension/the_kernels_functions_get_no_byte_beyond_what_one_has") {
+    static const struct {
+        const char *program, *rule;
+    } cases[] = {
+        {"text_within", NULL},
+        {"sum_within", NULL},
+        {"text_most", NULL},
+        {"sum_most", NULL},
+        {"text_beyond", "stack-bounds"},
+        {"sum_beyond", "stack-bounds"},
+        {"text_more", "argument"},
+        {"sum_more", "argument"},
+    };
+    if (!open_kinds(c))
+        return;
+    for (unsigned i = 0; i < 2 * sizeof cases / sizeof cases[0]; i++) {
+        const char *program = cases[i / 2].program, *rule = cases[i / 2].rule;
+        bool loaded = load_only(&reaches[i % 2], program, &public_domain, 1);
+        if (loaded == (rule != NULL) || (rule && strcmp(why.rule, rule) != 0))
+            check_fail(c, "%s: %s: %s", reaches[i % 2].name, program, loaded ? "loaded" : why.text);
+        if (loaded)
+            extension_close(&extension);
+    }
     typing_close(&kinds[0]);
     typing_close(&kinds[1]);
 }
