@@ -27,12 +27,23 @@ program good <<< 'echo "ok - one"; echo "ok 2 - two # SKIP no moon"'
 program bad <<< 'echo "not ok - one"'
 program status <<< 'echo "ok - one"; exit 3'
 program signal <<< 'echo "ok - one"; echo "not ok - two"; kill -SEGV $$'
+program unended <<< 'printf "ok - one"; exit 3'
+program crashed <<< 'printf "ok - one"; kill -SEGV $$'
+program nameless <<< 'echo "ok - one"; echo "not ok"'
+program bails <<< 'echo "ok - one"; echo "Bail out! no moon"'
+program planned <<< 'echo "1..2 # of the moon"; echo "ok - one"'
 program silent <<< 'true'
 program short <<< 'echo 1..3; echo "ok 1 - one"; echo "ok 2 - two"'
 tried "a good program" 0 '1 passed, 0 failed, 1 skipped' run good
 tried "a failed test" 1 '^not ok - one$' run bad good
 tried "a status without a failed test" 1 'not ok - status ended with status 3' run status
 tried "death by a signal, though a test failed before" 1 'not ok - signal was ended by signal 11' run signal
+tried "a status behind a line without an end" 1 '^not ok - unended ended with status 3' run unended good
+tried "death in the middle of a line" 1 '^not ok - crashed was ended by signal 11' run crashed good
+tried "a failed test without a name" 1 '^# log/one.tap: 2 passed, 1 failed, 1 skipped$' run nameless good
+tried "a program that gives up" 1 '^# log/one.tap: 1 passed, 1 failed, 0 skipped$' run bails
+tried "which the summary shows" 1 '^Bail out! no moon$' summary one
+tried "a number of tests with a word behind it" 1 'not ok - planned announced 2 tests and ran 1' run planned
 tried "a program without a test" 1 'not ok - silent ran no test' run silent
 tried "fewer tests than announced" 1 'not ok - short announced 3 tests and ran 2' run short
 tried "a program that was not built does not keep the others from running" 1 'not ok - missing is not there: it was not built' run missing good
@@ -55,6 +66,26 @@ tried "no log of a stage" 1 '^0 passed, 1 failed$' summary one
 expect "make unit: a test that cannot be made fails, and no other" 2 'none_test is not there: it was not built' \
     make unit UNITS="build/tests/none_test $tmp/good" TAP="$tmp/log"
 verdict "the others ran" grep -q '^ok - one' "$tmp/log/unit.tap"
+
+# The kernels' checks, of an exospin that says what it is told.
+mkdir -p "$tmp/kernels/tests/kernel"
+cp tests/kernel/run "$tmp/kernels/tests/kernel/run"
+kernels_told() { # SUMMARY STATUS
+    printf '#!/bin/bash\n%s\nexit %s\n' "mkdir -p build/tests/kernel-run; [ -z '$1' ] || echo '$1' > build/tests/kernel-run/summary.json" "$2" \
+        > "$tmp/kernels/exospin"
+    chmod +x "$tmp/kernels/exospin"
+    tests/run --log "$tmp/log/kernel.tap" "$tmp/kernels/tests/kernel/run"
+}
+export -f kernels_told
+pass='{"name": "exo:a", "verdict": "pass"}'
+tried "a check that passes" 0 '1 passed, 0 failed' kernels_told "{\"checks\": [$pass]}" 0
+tried "a check that fails" 1 '^not ok - exo:b: why' \
+    kernels_told "{\"checks\": [$pass, {\"name\": \"exo:b\", \"verdict\": \"fail\", \"why\": \"why\"}]}" 0
+tried "a check without a verdict" 1 '^not ok - exo:b' kernels_told "{\"checks\": [$pass, {\"name\": \"exo:b\"}]}" 0
+tried "a status that no check explains" 1 'run ended with status 11' kernels_told "{\"checks\": [$pass]}" 11
+tried "a summary that cannot be read to its end" 1 'not ok - the checks cannot be read' kernels_told "{\"checks\": [$pass, 7]}" 0
+tried "no summary" 1 'left no summary' kernels_told '' 31
+tried "no check" 1 'ran no test' kernels_told '{"checks": []}' 0
 
 # lint in a small tree of its own, without each of its tools in turn, and with tools that only fail.
 mkdir -p "$tmp/tree/tests" "$tmp/bin"
