@@ -2,7 +2,7 @@
 /* sites.c -- where tests/mutate may change a C source, and the source with one such change.
  *
  *   mutation-sites FILE...                        every site, a line each
- *   mutation-sites --count N --seed S FILE...     N of them, drawn by seed, in the files' order
+ *   mutation-sites --count N --seed S FILE...     N of them, drawn by seed, in the order drawn
  *   mutation-sites --apply OFFSET:OPERATOR FILE   the source with that change, on standard output
  *
  * A line is FILE, OFFSET, LINE, COLUMN, OPERATOR, what stands there and what will, split by tabs.
@@ -346,13 +346,8 @@ static uint64_t draw(uint64_t *x) { /* splitmix64 */
     return z ^ z >> 31;
 }
 
-static int by_place(const void *a, const void *b) {
-    const struct site *x = a, *y = b;
-    int files = strcmp(x->file, y->file);
-    return files ? files : (x->offset > y->offset) - (x->offset < y->offset);
-}
-
-/* Keeps `wanted` of the sites, each as likely as any other. */
+/* Keeps `wanted` of the sites, each as likely as any other, in the order drawn: the first of them
+ * are a fair sample, too. */
 static void choose(struct sites *all, size_t wanted, uint64_t seed) {
     for (size_t i = 0; i < all->count && i < wanted; i++) {
         size_t other = i + draw(&seed) % (all->count - i);
@@ -364,8 +359,6 @@ static void choose(struct sites *all, size_t wanted, uint64_t seed) {
         free(all->site[i].becomes);
     if (all->count > wanted)
         all->count = wanted;
-    if (all->count)
-        qsort(all->site, all->count, sizeof *all->site, by_place);
 }
 
 static void print_one_line(const char *text, size_t len) {
@@ -438,7 +431,8 @@ int main(int argc, char **argv) {
     if (which) {
         status = apply(&all, which);
     } else {
-        choose(&all, count, seed);
+        if (count < all.count)
+            choose(&all, count, seed);
         list(&all);
     }
     for (size_t n = 0; n < all.count; n++)
