@@ -60,10 +60,10 @@ unit: ## unit tests on the host, under ASan and UBSan
 kernel-tests: all ## the kernels' own checks, in QEMU
 	$(Q)tests/run --log $(TAP)/kernel.tap tests/kernel/run
 
-end: all $(BENCHES) ## end-to-end tests through the harness
+end: all $(BENCHES) $(B)/tests/exospin ## end-to-end tests through the harness
 	$(Q)tests/run --log $(TAP)/end.tap $(wildcard tests/end/*_test.sh)
 
-golden: host ## rewrite what tests/golden/ expects of the report; look at the diff
+golden: $(B)/tests/exospin ## rewrite what tests/golden/ expects of the report; look at the diff
 	$(Q)tests/end/report_test.sh --update
 
 lint: guests ## clang-format, clang-tidy, shellcheck, the arrows between the rooms

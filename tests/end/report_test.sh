@@ -9,6 +9,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
+exospin=build/tests/exospin # under ASan, LSan and UBSan
 mkdir "$tmp/empty" # a PATH without gnuplot
 
 verdict() { # STATUS CLAIM: ok if STATUS is 0
@@ -21,7 +22,7 @@ verdict() { # STATUS CLAIM: ok if STATUS is 0
 # Rebuilds tests/golden/$1 in $tmp/$1, without plots.
 rebuild() {
     cp -r "tests/golden/$1" "$tmp/$1" && rm -rf "$tmp/$1/expected"
-    PATH=$tmp/empty ./exospin report "$tmp/$1" --from-raw > "$tmp/$1/verdicts.txt" 2> "$tmp/said"
+    PATH=$tmp/empty $exospin report "$tmp/$1" --from-raw > "$tmp/$1/verdicts.txt" 2> "$tmp/said"
 }
 
 derived='report.html summary.json verdicts.txt samples'
@@ -80,7 +81,7 @@ verdict $? "golden hand: every sample, figure, multiple and ratio of a paper is 
 verdict $? "golden hand: no sample is left out of that"
 
 # what `import` makes of a log by itself: run.json without what tells of this tree and machine
-./exospin import tests/golden/hand/raw/spin.1.log --quiet --out "$tmp/imported" > "$tmp/said" 2>&1
+$exospin import tests/golden/hand/raw/spin.1.log --quiet --out "$tmp/imported" > "$tmp/said" 2>&1
 [ $? -eq 20 ] && jq 'del(.revision, .revision_why, .dirty, .started, .finished, .host.kernel, .tools)' "$tmp/imported/run.json" |
     diff tests/golden/hand/imported.json - > "$tmp/said" 2>&1
 verdict $? "golden hand: an imported log's run.json says what was planned, how it ended and why it is partial"
@@ -88,10 +89,10 @@ verdict $? "golden hand: an imported log's run.json says what was planned, how i
 # ---- with plots ----
 run=$tmp/plots
 cp -r tests/golden/full "$run" && rm -rf "$run/expected"
-./exospin report "$run" --trust-plots > "$tmp/said" 2>&1
+$exospin report "$run" --trust-plots > "$tmp/said" 2>&1
 verdict $? "a report with plots"
 cp -r "$run" "$tmp/again"
-./exospin report "$tmp/again" --trust-plots > "$tmp/said" 2>&1 && diff -r "$run" "$tmp/again" > "$tmp/said"
+$exospin report "$tmp/again" --trust-plots > "$tmp/said" 2>&1 && diff -r "$run" "$tmp/again" > "$tmp/said"
 verdict $? "drawn twice, every plot and the page are the same to the byte, wherever the run lies"
 
 xmllint --noout "$run"/plots/*.svg > "$tmp/said" 2>&1
@@ -130,26 +131,26 @@ verdict $? "no link of the page leads nowhere"
 # two clocks: each its own data and figures
 run=$tmp/cycles-plots
 cp -r tests/golden/cycles "$run" && rm -rf "$run/expected"
-./exospin report "$run" --trust-plots > "$tmp/said" 2>&1
+$exospin report "$run" --trust-plots > "$tmp/said" 2>&1
 ls "$run"/plots/syscall-null.tsc.svg "$run"/plots/syscall.host.tsv > "$tmp/said" 2>&1 &&
     ! grep -q 'host:' "$run"/plots/*.tsc.* && ! grep -q 'exo:' "$run"/plots/*.host.*
 verdict $? "rows of two clocks share neither data nor figure"
 
 # a raw log that is gone: nothing is made of its absence
 cp -r "$tmp/full" "$tmp/gone" && rm "$tmp/gone/raw/spin.0.log"
-./exospin report "$tmp/gone" --from-raw > /dev/null 2> "$tmp/said"
+$exospin report "$tmp/gone" --from-raw > /dev/null 2> "$tmp/said"
 [ $? -eq 64 ] && grep -q 'raw/spin.0.log: No such file' "$tmp/said" && cmp -s "$tmp/full/summary.json" "$tmp/gone/summary.json"
 verdict $? "without a raw log nothing is made again, and what was made of it stays"
 
 # a malformed copy: exit status 40, and the page that was there stays
 cp "$tmp/plots/report.html" "$tmp/before.html"
 sed -i 's/^unit:/units:/' "$tmp/plots/experiments/syscall/experiment.yaml"
-./exospin report "$tmp/plots" > /dev/null 2> "$tmp/said"
+$exospin report "$tmp/plots" > /dev/null 2> "$tmp/said"
 [ $? -eq 40 ] && grep -q "experiment.yaml:4: no key is called 'units'; allowed: title question unit" "$tmp/said" &&
     cmp -s "$tmp/before.html" "$tmp/plots/report.html"
 verdict $? "a malformed copy of an experiment is refused by file, line and key, and the old page stays"
 sed -i 's/^units:/unit:/' "$tmp/plots/experiments/syscall/experiment.yaml"
 echo 'plot nonsense(' >> "$tmp/plots/experiments/syscall/plot.gp"
-./exospin report "$tmp/plots" --trust-plots > /dev/null 2> "$tmp/said"
+$exospin report "$tmp/plots" --trust-plots > /dev/null 2> "$tmp/said"
 [ $? -eq 40 ] && grep -q 'experiments/syscall/plot.gp: gnuplot says: ' "$tmp/said"
 verdict $? "what is wrong in a plot.gp is said in gnuplot's own words"

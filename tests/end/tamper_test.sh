@@ -6,7 +6,7 @@
 . "$(dirname "$0")/expect.sh"
 tmp=${tmp:?expect.sh makes it}
 
-run=(./exospin run syscall --no-build --quiet --systems floor --out "$tmp/run" --force)
+run=("$exospin" run syscall --no-build --quiet --systems floor --out "$tmp/run" --force)
 tampered() { # TAMPER: the words to run it by
     echo env "QEMU=tests/end/tamper_qemu" "TAMPER=$1"
 }
@@ -20,7 +20,7 @@ expect "QEMU is missing" 30 "no 'nowhere/qemu' to run.*exospin doctor" env QEMU=
     verdict "QEMU ends with an error: the run is partial" partial "$tmp/run" "QEMU died"
     expect "QEMU dies by a signal at its start" 31 'QEMU was ended by signal 11' $(tampered die) "${run[@]}"
 
-    expect "an honest line through the tamperer" 0 '' $(tampered none) ./exospin run syscall --no-build --systems floor --out "$tmp/honest"
+    expect "an honest line through the tamperer" 0 '' $(tampered none) $exospin run syscall --no-build --systems floor --out "$tmp/honest"
     expect "QEMU dies after the guest is done" 31 'QEMU was ended by signal 11' $(tampered late-die) "${run[@]}"
     verdict "QEMU dies after the guest is done: all is kept" kept "$tmp/run" floor:syscall/args:6
     expect "a byte of a record changes" 17 'damaged record \(exit status 17\): raw/floor.0.log:' $(tampered byte:900) "${run[@]}"

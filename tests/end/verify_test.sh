@@ -16,34 +16,34 @@ variant() {
 }
 another_image() { sed -i 's/"image_sha256": "[0-9a-f]*"/"image_sha256": "00"/' "$tmp/$1/run.json"; }
 
-expect "a run to hold others against" 0 '' ./exospin run --no-build --systems floor --out "$a"
+expect "a run to hold others against" 0 '' $exospin run --no-build --systems floor --out "$a"
 
 variant slow add copy/4KiB 4
-expect "compare: four instructions more are slower" 1 '^slower +floor:copy/4KiB .* instructions, \+0\.[0-9]+ %' ./exospin compare "$a" "$tmp/slow"
-expect "compare: the other way round is faster" 1 '^faster +floor:copy/4KiB ' ./exospin compare "$tmp/slow" "$a"
+expect "compare: four instructions more are slower" 1 '^slower +floor:copy/4KiB .* instructions, \+0\.[0-9]+ %' $exospin compare "$a" "$tmp/slow"
+expect "compare: the other way round is faster" 1 '^faster +floor:copy/4KiB ' $exospin compare "$tmp/slow" "$a"
 expect "verify: a row that moved although its inputs are the reference's has failed" 1 \
-    '^differs +floor:copy/4KiB .*all inputs are the same' ./exospin verify "$tmp/slow" --reference "$a"
+    '^differs +floor:copy/4KiB .*all inputs are the same' $exospin verify "$tmp/slow" --reference "$a"
 another_image slow
 expect "verify: under another image it may move by less than 5 %, and both are named" 0 \
-    '^moved +floor:copy/4KiB .*\+0\.[0-9]+ %; differing inputs: image' ./exospin verify "$tmp/slow" --reference "$a"
-expect "compare: the image that differs is named" 1 '^build +floor image: [0-9a-f.]+ -> 00' ./exospin compare "$a" "$tmp/slow"
+    '^moved +floor:copy/4KiB .*\+0\.[0-9]+ %; differing inputs: image' $exospin verify "$tmp/slow" --reference "$a"
+expect "compare: the image that differs is named" 1 '^build +floor image: [0-9a-f.]+ -> 00' $exospin compare "$a" "$tmp/slow"
 
 variant far add syscall/null 2
 another_image far
 expect "verify: beyond 5 % it has failed under any image" 1 '^differs +floor:syscall/null .*differing inputs: image' \
-    ./exospin verify "$tmp/far" --reference "$a"
+    $exospin verify "$tmp/far" --reference "$a"
 
 variant other say clock=icount clock=tsc
-expect "compare refuses rows on unlike clocks" 3 '^not comparable +floor:syscall/null' ./exospin compare "$a" "$tmp/other"
-expect "verify refuses them too" 3 '' ./exospin verify "$tmp/other" --reference "$a"
-expect "compare: by a noisy clock one boot a side cannot tell" 2 '^cannot tell +floor:syscall/null' ./exospin compare "$tmp/other" "$tmp/other"
+expect "compare refuses rows on unlike clocks" 3 '^not comparable +floor:syscall/null' $exospin compare "$a" "$tmp/other"
+expect "verify refuses them too" 3 '' $exospin verify "$tmp/other" --reference "$a"
+expect "compare: by a noisy clock one boot a side cannot tell" 2 '^cannot tell +floor:syscall/null' $exospin compare "$tmp/other" "$tmp/other"
 
 cp -r "$a" "$tmp/cut"
 head -c 4000 "$a/raw/floor.0.log" > "$tmp/cut/raw/floor.0.log"
-expect "compare: what was planned and never came is missing" 1 '^missing +floor:syscall/args:6' ./exospin compare "$a" "$tmp/cut"
+expect "compare: what was planned and never came is missing" 1 '^missing +floor:syscall/args:6' $exospin compare "$a" "$tmp/cut"
 
 cat "$a/raw/floor.0.log" "$a/raw/floor.0.log" > "$tmp/twice.log"
-expect "import: two sessions in one log are two boots" 0 '' ./exospin import "$tmp/twice.log" --out "$tmp/twice"
+expect "import: two sessions in one log are two boots" 0 '' $exospin import "$tmp/twice.log" --out "$tmp/twice"
 both_count() { jq -e 'all(.benchmarks[] | select(.median); .boots == 2)' "$tmp/twice/summary.json" > "$tmp/jq"; }
 verdict "import: the summary counts both" both_count
-expect "import: they agree with the run they came from" 0 '^22 rows|rows as the reference' ./exospin verify "$tmp/twice" --reference "$a"
+expect "import: they agree with the run they came from" 0 '^22 rows|rows as the reference' $exospin verify "$tmp/twice" --reference "$a"
