@@ -473,6 +473,24 @@ static void host_rows_come_from_google_benchmark(void **state) {
     run_free(run);
 }
 
+static void figures_are_written_with_fifteen_digits(void **state) {
+    (void)state;
+    const char *json = "{\"context\": {}, \"benchmarks\": [{\"name\": \"syscall/null\","
+                       " \"run_name\": \"syscall/null\", \"run_type\": \"iteration\","
+                       " \"real_time\": 0.3333333333333333, \"time_unit\": \"us\"}]}";
+    struct run *run = run_from(&(struct log){"host", "", 0, 0, json, 0}, 1, 1);
+    struct folder f;
+    struct failure why;
+    assert_int_equal(folder_open(&f, scratch, &why), 0);
+    assert_int_equal(run_derive(run, &f, &why), 0);
+    char *path = text_format("%s/summary.json", scratch), *summary = text_read(path, NULL);
+    assert_non_null(strstr(summary, "\"median\": 333.333333333333,"));
+    free(summary);
+    free(path);
+    folder_close(&f);
+    run_free(run);
+}
+
 static void derived_files_are_the_same_each_time(void **state) {
     (void)state;
     struct serial s = {0};
@@ -581,6 +599,7 @@ int main(void) {
         RUN_TEST(a_label_is_part_of_the_name),
         RUN_TEST(an_exact_row_must_agree_in_every_layout),
         RUN_TEST(host_rows_come_from_google_benchmark),
+        RUN_TEST(figures_are_written_with_fifteen_digits),
         RUN_TEST(derived_files_are_the_same_each_time),
         RUN_TEST(run_json_goes_round),
         RUN_TEST(a_bad_run_json_names_its_key),
