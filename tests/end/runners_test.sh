@@ -115,6 +115,26 @@ tried "a clang-format that only fails" 1 'not ok - sources have the form' lint_w
 tried "a shellcheck that only fails" 1 'not ok - shellcheck' lint_without shellcheck 'exit 1'
 tried "a git that lists nothing" 1 'not ok - git tells what there is to look at' lint_without git 'exit 1'
 
+echo "tmp=\$(mktemp -d); rm -r \$tmp; echo \$unset_one" > "$tmp/tree/part.sh" # to be sourced: without a first line of its own
+git -C "$tmp/tree" add . 2> /dev/null
+tried "a part of a script is looked at, too" 1 '^not ok - shellcheck finds nothing' lint_without nothing
+
+# arrows in a small tree of its own, each include against them in turn.
+mkdir -p "$tmp/rooms/tests" "$tmp/rooms/harness"
+for room in lib measure engine machine common floor spin exo linux; do mkdir -p "$tmp/rooms/kernels/$room"; done
+cp tests/arrows "$tmp/rooms/tests/"
+arrows_of() { # ROOM'S FOLDER, LINE
+    printf '#include <stdint.h>\n#include <linux/reboot.h>\n#include "own.h"\n%s\n' "$2" > "$tmp/rooms/$1/it.c"
+    (cd "$tmp/rooms" && tests/arrows) # fails: nothing is there to be linked
+    rm "$tmp/rooms/$1/it.c"
+}
+export -f arrows_of
+tried "an include along an arrow" 0 '^ok - kernels/measure includes only' arrows_of kernels/measure '#include "lib/string.h"'
+for line in '#include "machine/page.h"' '#include <machine/page.h>' '  #  include  <machine/page.h>' '#include "tools/x.h"'; do
+    tried "against one: $line" 0 '^not ok - kernels/measure includes only' arrows_of kernels/measure "$line"
+done
+tried "the harness and a guest's header" 0 '^not ok - the harness shares exactly' arrows_of harness '#include <measure/bench.h>'
+
 # arrows with a linker that only fails, or says nothing.
 arrows_with() { # TOOL ITS-STAND-IN
     rm -f "$tmp"/bin/*
