@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* boot_check.S -- does this processor have what the way into long mode takes? Without the question it would end in a
+/* boot_check.S -- does this machine have what the way into long mode takes? Without the question it would end in a
  * triple fault, which resets the machine without a word. What 64-bit code needs beyond that cpu.c asks for. */
 #include "machine/exit.h"
 #include "machine/types.h"
@@ -9,6 +9,7 @@
 #define COM1 0x3f8
 #define LINE_IDLE 0x40
 #define LINE_READY 0x20
+#define PATTERN 0x5aa5c33c               /* what neither missing memory nor a fresh page reads as */
 #define CPUID_1_NEEDED (1 << 5 | 1 << 6)        /* edx: MSR, PAE */
 #define CPUID_LONG_MODE (1 << 29)               /* edx of leaf 0x80000001 */
 
@@ -18,6 +19,12 @@
  * entered. */
     .global boot_check
 boot_check:
+    mov $LOW(no_memory), %esi       /* the stack is the last of the image: it does not hold, if that reaches beyond */
+    push $PATTERN
+    pop %eax
+    cmp $PATTERN, %eax
+    jne refuse
+
     push %ebx
     mov $LOW(no_cpuid), %esi
     pushf                           /* who can change the flag ID has CPUID */
@@ -86,6 +93,7 @@ refuse:
     .balign 4
 line_settings:                      /* no interrupts, 115200 baud, 8N1, DTR and RTS */
     .short COM1 + 1, 0, COM1 + 3, 0x80, COM1, 1, COM1 + 1, 0, COM1 + 3, 3, COM1 + 4, 3, 0, 0
+no_memory: .asciz "\npanic: this machine's memory ends within the kernel's image\n"
 no_cpuid: .asciz "\npanic: this processor has no CPUID: exospin runs on x86-64 only\n"
 no_long_mode: .asciz "\npanic: this processor has no long mode (64 bits): exospin runs on x86-64 only\n"
 no_pae: .asciz "\npanic: this processor has no PAE or no MSRs: exospin runs on x86-64 only\n"

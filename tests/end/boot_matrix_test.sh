@@ -61,6 +61,8 @@ memory() {
         cell "-m $m skips benches that lack memory, with the reason" 'exo spin' 33 \
             'skip=the%20machine%20has%20too%20little%20memory' 'engine/length:100000*' -m $m
     done
+    cell "-m 3 is less than the image takes" 'exo spin' 37 "^panic: this machine's memory ends within the kernel's image" "$rows" -m 3
+    cell "-m 5 lacks memory for a second agent" exo 33 'verdict=skip why=the%20machine%20has%20[0-9]+%20frames' 'env/*' -m 5
 }
 
 boards() {
