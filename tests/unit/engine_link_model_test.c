@@ -176,6 +176,7 @@ static void make_union(struct twin *t, unsigned number, struct pool *p, struct d
     }
     domain[number] = domain_combine(&p->hooks, "union", part, count);
     assert_non_null(domain[number]);
+    assert_int_equal(domain_parts(domain[number]), t->parts[number]); /* each once */
 }
 
 static void make_object_of_names(struct twin *t, struct pool *p, struct object *o,

@@ -383,6 +383,38 @@ static void test_refusals_name_rule_instruction_and_source_line(void **state) {
     close_setting(s);
 }
 
+/* The program of a section is of the kind that is called as all of the section's name before the
+ * slash, and of no kind that is called as its beginning. */
+static void test_a_kinds_name_is_the_whole_name(void **state) {
+    (void)state;
+    static struct typing cut;
+    static char name[64];
+    const struct typing *const one = &cut;
+    struct setting *s = open_setting();
+    struct load load;
+    size_t len;
+    uint8_t *file = read_whole("build/tests/engine/programs.clang-O2.o", &len);
+    unsigned kinds = 0;
+    for (uint32_t k = 0; k < KINDS; k++) {
+        struct load_request r = request(s, file, len);
+        cut = *s->kinds.list[k];
+        r.kind = &one;
+        r.kinds = 1;
+        if (load_open(&load, &s->hooks, &r, &s->why)) {
+            assert_true(load_close(&load));
+            snprintf(name, sizeof name, "%s", cut.kind.name);
+            name[strlen(name) - 1] = '\0';
+            cut.kind.name = name;
+            assert_false(load_open(&load, &s->hooks, &r, &s->why));
+            kinds++;
+        }
+        assert_string_equal(s->why.rule, "no-program");
+    }
+    assert_true(kinds > 0);
+    free(file);
+    close_setting(s);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_both_compilers_programs_load_and_run),
@@ -391,6 +423,7 @@ int main(void) {
         cmocka_unit_test(test_global_functions_are_proven_once),
         cmocka_unit_test(test_every_allocation_may_fail_and_nothing_is_left),
         cmocka_unit_test(test_a_proof_is_watched_or_memory_lacks),
+        cmocka_unit_test(test_a_kinds_name_is_the_whole_name),
         cmocka_unit_test(test_refusals_name_rule_instruction_and_source_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
