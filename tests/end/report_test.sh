@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # The report from stored raw logs. tests/golden/RUN/ holds run.json, raw/ and the copies of experiments and papers; what they must
-# become stands in expected/: report.html, summary.json, samples/, and the verdicts as printed. Pages are compared without their
-# plots, whose bytes are gnuplot's and change with its version; the plots are tested apart. After a wanted change:
+# become stands in expected/: report.html, summary.json, samples/, the verdicts as printed, and in words/ what import prints of each
+# log. Pages are compared without their plots, whose bytes are gnuplot's and change with its version; the plots are tested apart.
+# After a wanted change:
 #     make golden        and look at what git diff shows
 # That what is expected is right, and not only what came out once, is seen by tests/golden/hand: its worked.tsv was made by hand.
 set -u
@@ -25,6 +26,18 @@ rebuild() {
     PATH=$tmp/empty $exospin report "$tmp/$1" --from-raw > "$tmp/$1/verdicts.txt" 2> "$tmp/said"
 }
 
+# What import prints of each raw log of tests/golden/$1, and its status, into $tmp/$1.words/. Claims are the tree's and not the run's.
+words_of() {
+    local log
+    mkdir "$tmp/$1.words"
+    for log in "tests/golden/$1"/raw/*.log; do
+        {
+            PATH=$tmp/empty $exospin import "$log" --out "$tmp/$1.run" --force 2>&1
+            echo "status $?"
+        } | sed "s,$tmp/,,;/^claims:/d;/^[a-z]*\/[a-z-]*: /d" > "$tmp/$1.words/$(basename "$log" .log).txt"
+    done
+}
+
 derived='report.html summary.json verdicts.txt samples'
 if [ "${1-}" = --update ]; then
     for golden in tests/golden/*/; do
@@ -33,6 +46,7 @@ if [ "${1-}" = --update ]; then
         mkdir -p "$golden/expected"
         rm -rf "$golden/expected/samples"
         for file in $derived; do cp -r "$tmp/$run/$file" "$golden/expected/"; done
+        [ ! -d "$golden/expected/words" ] || { words_of "$run" && cp "$tmp/$run.words"/* "$golden/expected/words/"; }
     done
     exit
 fi
@@ -46,6 +60,10 @@ for golden in tests/golden/*/; do
         diff -r "$golden/expected/$file" "$tmp/$run/$file" > "$tmp/said" 2>&1
         verdict $? "golden $run: $file is what its raw logs say"
     done
+    [ -d "$golden/expected/words" ] || continue
+    words_of "$run"
+    diff -r "$golden/expected/words" "$tmp/$run.words" > "$tmp/said" 2>&1
+    verdict $? "golden $run: so are import's words and its status, log by log"
 done
 
 # ---- by hand ----
