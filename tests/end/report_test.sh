@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # The report from stored raw logs. tests/golden/RUN/ holds run.json, raw/ and the copies of experiments and papers; what they must
-# become stands in expected/: report.html, summary.json, samples/, the verdicts as printed, and in words/ what import prints of each
-# log. Pages are compared without their plots, whose bytes are gnuplot's and change with its version; the plots are tested apart.
+# become stands in expected/: report.html, summary.json, samples/, the verdicts as printed, and in words/ what import and
+# compare print. Pages are compared without their plots, whose bytes are gnuplot's and change with its version; the plots are tested apart.
 # After a wanted change:
 #     make golden        and look at what git diff shows
 # That what is expected is right, and not only what came out once, is seen by tests/golden/hand: its worked.tsv was made by hand.
@@ -26,15 +26,22 @@ rebuild() {
     PATH=$tmp/empty $exospin report "$tmp/$1" --from-raw > "$tmp/$1/verdicts.txt" 2> "$tmp/said"
 }
 
-# What import prints of each raw log of tests/golden/$1, and its status, into $tmp/$1.words/. Claims are the tree's and not the run's.
+# What import prints of each raw log of tests/golden/$1, and its status, into $tmp/$1.words/; claims are the tree's and not the run's. And
+# what compare prints of it and the next one.
+declare -A next=([full]=broken [broken]=hand [hand]=cycles)
 words_of() {
-    local log
+    local log form
     mkdir "$tmp/$1.words"
     for log in "tests/golden/$1"/raw/*.log; do
         {
             PATH=$tmp/empty $exospin import "$log" --out "$tmp/$1.run" --force 2>&1
             echo "status $?"
         } | sed "s,$tmp/,,;/^claims:/d;/^[a-z]*\/[a-z-]*: /d" > "$tmp/$1.words/$(basename "$log" .log).txt"
+    done
+    for form in '' --json; do
+        # shellcheck disable=SC2086 # no word, or one
+        $exospin compare "tests/golden/$1" "tests/golden/${next[$1]}" $form > "$tmp/$1.words/compare$form.txt" 2>&1
+        echo "status $?" >> "$tmp/$1.words/compare$form.txt"
     done
 }
 
@@ -63,7 +70,7 @@ for golden in tests/golden/*/; do
     [ -d "$golden/expected/words" ] || continue
     words_of "$run"
     diff -r "$golden/expected/words" "$tmp/$run.words" > "$tmp/said" 2>&1
-    verdict $? "golden $run: so are import's words and its status, log by log"
+    verdict $? "golden $run: so are import's words and status, log by log, and compare's"
 done
 
 # ---- by hand ----
