@@ -33,7 +33,8 @@ case $1 in --benchmark_list_tests=true) echo syscall/null ;; *) sleep 1000 ;; es
 END
 chmod +x "$tmp/tree/build/host/bench-syscall"
 in_background host env "EXOSPIN_TREE=$tmp/tree" ./exospin run syscall --no-build --quiet --systems host --bench-limit 1 --out "$tmp/host"
-# A harness that is stopped for longer than a guest may stand still.
+# A harness that is stopped for longer than a guest may stand still, and whose guest was silent for as long before: had its clock not been
+# forgiven, too, the guest would stand.
 env --default-signal=INT,HUP ./exospin run syscall --no-build --systems floor --inject hang --bench-limit 100000 --out "$tmp/stopped" \
     > "$tmp/stopped.said" 2>&1 &
 stopped=$!
@@ -42,6 +43,7 @@ stopped=$!
         grep -qs 'plan count=' "$tmp/stopped/raw/floor.0.log" && break
         sleep 0.1
     done
+    sleep 11
     kill -STOP $stopped && sleep 12 && kill -CONT $stopped
     sleep 1
     kill -TERM $stopped

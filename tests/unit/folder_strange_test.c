@@ -97,7 +97,7 @@ static void an_older_run_is_known_by_its_names(void **state) {
     assert_holds("run/raw/notes.txt", "mine");
 }
 
-/* Killed before run.json was there: the manifest says whose files these are. */
+/* Killed before run.json was there: the manifest says whose files these are. It had begun another. */
 static void a_run_that_was_killed_at_once_is_a_failed_one(void **state) {
     (void)state;
     struct folder f;
@@ -105,6 +105,7 @@ static void a_run_that_was_killed_at_once_is_a_failed_one(void **state) {
     assert_int_equal(folder_create(&f, at("run"), false, &why), 0);
     assert_int_equal(folder_write(&f, "papers/t.tsv", "x", 1, &why), 0);
     folder_close(&f);
+    put("run/papers/.exospin-new", "half of");
     assert_int_equal(folder_create(&f, at("run"), false, &why), STATUS_FOLDER);
     assert_non_null(strstr(why.text, "--force"));
     folder_close(&f);
