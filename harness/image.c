@@ -4,7 +4,6 @@
 #include "text.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <gelf.h>
 #include <openssl/evp.h>
 #include <stdio.h>
@@ -23,7 +22,7 @@ static char *hex(const unsigned char *bytes, size_t count) {
 
 static int hash_file(EVP_MD_CTX *context, const char *path) {
     char bytes[65536];
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = text_open(path);
     ssize_t count = fd < 0 ? -1 : 1;
     while (count > 0 && (count = read(fd, bytes, sizeof bytes)) > 0)
         EVP_DigestUpdate(context, bytes, (size_t)count);
@@ -62,7 +61,7 @@ static char *note_build_id(Elf_Data *data) {
 char *image_build_id(const char *path) {
     char *id = NULL;
     elf_version(EV_CURRENT);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = text_open(path);
     Elf *elf = fd < 0 ? NULL : elf_begin(fd, ELF_C_READ, NULL);
     size_t count = 0;
     if (elf && elf_kind(elf) == ELF_K_ELF)

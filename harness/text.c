@@ -176,9 +176,8 @@ void text_print(FILE *to, const char *format, ...) {
     va_end(arguments);
 }
 
-/* Opens the file at PATH; -1 with errno where there is none, or something else. A FIFO would keep
- * us waiting for its writer: O_NONBLOCK, which means nothing to a file. */
-static int open_regular(const char *path) {
+/* A FIFO would keep us waiting for its writer: O_NONBLOCK, which means nothing to a file. */
+int text_open(const char *path) {
     struct stat is;
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (fd < 0)
@@ -195,7 +194,7 @@ static int open_regular(const char *path) {
 }
 
 char *text_read(const char *path, size_t *length) {
-    int fd = open_regular(path);
+    int fd = text_open(path);
     return fd < 0 ? NULL : text_read_open(fd, length);
 }
 

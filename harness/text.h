@@ -55,9 +55,12 @@ void text_vprint(FILE *to, const char *format, va_list arguments)
 /* Far more than any file we read has (a whole suite's samples are 2 MiB). */
 #define TEXT_READ_MAX (256u << 20)
 
+/* Opens the file at PATH for reading. -1 with errno set: EISDIR; ENODEV for what else is no regular
+ * file, as a FIFO, which could keep us waiting for ever. */
+int text_open(const char *path);
+
 /* A whole file as a new string with a NUL behind it, *length its bytes (length may be null). Null
- * with errno set if it cannot be read: ENODEV for what is no regular file, as a FIFO, which could
- * keep us waiting for ever; EOVERFLOW above TEXT_READ_MAX. */
+ * with errno set if it cannot be read, as text_open has it; EOVERFLOW above TEXT_READ_MAX. */
 char *text_read(const char *path, size_t *length);
 /* The same of a regular file that is open, which is closed. */
 char *text_read_open(int file, size_t *length);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* text_test.c -- lists of strings, and the word that somebody meant. */
+#include "image.h"
 #include "text.h"
 
 #include <errno.h>
@@ -173,6 +174,27 @@ static void a_file_that_is_too_large_is_not_read(void **state) {
     unlink(path);
 }
 
+/* An image is hashed and looked into; neither waits for a FIFO's writer nor for a device's end. */
+static void an_image_is_a_regular_file(void **state) {
+    (void)state;
+    char fifo[] = "/tmp/exospin-image-XXXXXX";
+    int fd = mkstemp(fifo);
+    assert_true(fd >= 0);
+    close(fd);
+    unlink(fifo);
+    assert_int_equal(mkfifo(fifo, 0600), 0);
+    const char *const paths[] = {fifo, "/dev/zero"};
+    for (size_t i = 0; i < 2; i++) {
+        errno = 0;
+        assert_null(image_sha256(&paths[i], 1));
+        assert_int_equal(errno, ENODEV);
+        char *id = image_build_id(paths[i]);
+        assert_string_equal(id, "");
+        free(id);
+    }
+    unlink(fifo);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(split_and_join_are_opposites),
@@ -184,6 +206,7 @@ int main(void) {
         cmocka_unit_test(what_a_terminal_obeys_is_tamed),
         cmocka_unit_test(what_is_no_file_is_not_read),
         cmocka_unit_test(a_file_that_is_too_large_is_not_read),
+        cmocka_unit_test(an_image_is_a_regular_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
