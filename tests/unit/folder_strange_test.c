@@ -97,7 +97,8 @@ static void an_older_run_is_known_by_its_names(void **state) {
     assert_holds("run/raw/notes.txt", "mine");
 }
 
-/* Killed before run.json was there: the manifest says whose files these are. It had begun another. */
+/* Killed before run.json was there: the manifest says whose files these are. It had begun another.
+ */
 static void a_run_that_was_killed_at_once_is_a_failed_one(void **state) {
     (void)state;
     struct folder f;
@@ -263,6 +264,26 @@ static void what_is_no_folder_holds_no_run(void **state) {
     }
 }
 
+/* A figure that a run no longer has, say. */
+static void a_file_that_is_dropped_goes_and_no_other(void **state) {
+    (void)state;
+    struct folder f;
+    struct failure why;
+    const char *const names[] = {"plots/a.icount.svg", "plots/b.icount.svg", "plots/c.icount.svg"};
+    assert_int_equal(folder_create(&f, at("run"), false, &why), 0);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(folder_write(&f, names[i], "x", 1, &why), 0);
+    put("run/plots/mine.icount.svg", "mine");
+    folder_drop(&f, names[0]);
+    folder_drop(&f, "plots/mine.icount.svg");
+    assert_int_equal(f.manifest.count, 2);
+    assert_true(texts_has(&f.manifest, names[1]) && texts_has(&f.manifest, names[2]));
+    folder_close(&f);
+    assert_false(exists("run/plots/a.icount.svg"));
+    assert_true(exists("run/plots/b.icount.svg") && exists("run/plots/c.icount.svg"));
+    assert_holds("run/plots/mine.icount.svg", "mine");
+}
+
 /* The names of the manifest are sorted, so that two equal runs have equal ones. */
 static void the_manifest_lists_what_was_written(void **state) {
     (void)state;
@@ -284,6 +305,7 @@ int main(void) {
         FOLDER_TEST(what_is_no_file_is_not_read),
         FOLDER_TEST(a_link_to_a_run_is_that_run),
         FOLDER_TEST(what_is_no_folder_holds_no_run),
+        FOLDER_TEST(a_file_that_is_dropped_goes_and_no_other),
         FOLDER_TEST(the_manifest_lists_what_was_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
