@@ -150,6 +150,8 @@ static void files_that_are_copied_or_begun_are_there(void **state) {
     assert_null(again);
     assert_holds("run/raw/exo.0.log", "bytes");
     free(path);
+    assert_int_equal(folder_make(&f, "papers", &why), 0);
+    assert_true(exists("run/papers"));
     folder_close(&f);
 }
 

@@ -7,6 +7,7 @@
 #include "folder.h"
 #include "text.h"
 
+#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -24,8 +25,22 @@ static const char failed_json[] = "{\"exospin\": 1, \"complete\": false}";
 
 static char scratch[64];
 
+/* How many descriptors are open: no test may leave one that it did not find. */
+static inline int open_descriptors(void) {
+    DIR *list = opendir("/proc/self/fd");
+    int count = 0;
+    while (list && readdir(list))
+        count++;
+    if (list)
+        closedir(list);
+    return count;
+}
+
+static int found_open;
+
 static inline int scratch_make(void **state) {
     (void)state;
+    found_open = open_descriptors();
     strcpy(scratch, "/tmp/exospin-folder-XXXXXX");
     return mkdtemp(scratch) ? 0 : -1;
 }
@@ -35,6 +50,10 @@ static inline int scratch_remove(void **state) {
     char *command = text_format("rm -rf %s", scratch);
     int status = system(command);
     free(command);
+    if (open_descriptors() != found_open) {
+        print_error("%d descriptors are open and were %d\n", open_descriptors(), found_open);
+        status = -1;
+    }
     return status;
 }
 
