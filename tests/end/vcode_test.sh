@@ -47,7 +47,8 @@ PROGRAM(handler) long back(struct event *event, struct process *process) {
 END
 sed 's/? process->id : 0/? process->secret : 0/' "$tmp/back.c" > "$tmp/forth.c"
 sed 's/long twice(long number)/long twice(int number)/; s/twice((long)/twice((int)/' "$tmp/caller.c" > "$tmp/wrong.c"
-for source in good bad library caller wrong back forth; do
+echo 'int twice(int x) { return 2 * x; }' > "$tmp/none.c"
+for source in good bad none library caller wrong back forth; do
     clang -target bpf -mcpu=v3 -O2 -g -Itools/vcode -c "$tmp/$source.c" -o "$tmp/$source.clang.o"
     bpf-gcc -O2 -g -gbtf -Itools/vcode -c "$tmp/$source.c" -o "$tmp/$source.gcc.o"
 done
@@ -92,7 +93,10 @@ vcode 0 'nothing undefined' "an object of GCC's calls one of clang's" link "$tmp
 
 vcode 2 'No such file' "a file that is not there" check "$tmp/nothing"
 vcode 2 'an object file is wanted' "no file" check
-vcode 2 'no kind .nonsense.; there are: guard' "a kind that does not exist" check "$tmp/good.gcc.o" --kind nonsense
+vcode 2 '^kinds of programs, declared in tools/vcode/kinds.h: guard' "a kind that does not exist" check "$tmp/good.gcc.o" --kind nonsense
+vcode 1 '^kinds of programs, .*: guard handler' "a file without programs: what would be one is said" check "$tmp/none.gcc.o"
+vcode 2 'nothing: No such file' "a context that is not there" run "$tmp/good.gcc.o" --ctx "$tmp/nothing"
+vcode 0 '^kinds of programs, .*: guard handler' "the page of usage names the kinds" help
 vcode 2 'no command' "a command that does not exist" frobnicate
 vcode 2 'has 56 bytes at most' "a context that is too long" run "$tmp/good.gcc.o" --ctx /bin/true
 vcode 1 '\(no-program\)' "a program that the object does not have" check "$tmp/good.gcc.o" --program other

@@ -1,29 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c -- vcode, the verified-code engine as a command. */
+#include "session.h"
 #include "vcode.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#define COLUMN 36 /* where the usage's sentences begin */
+
 static const struct command {
     const char *name;
     int (*run)(int argc, char **argv);
-    const char *usage;
+    const char *arguments, *sentence;
 } commands[] = {
-    {"check", command_check,
-     "check OBJECT [--kind KIND] [--program NAME]\n                                      would it be accepted, and what is proven of it?"},
-    {"dump", command_dump,
-     "dump OBJECT [--states] [--jit]    its code with names and source lines"},
-    {"run", command_run,
-     "run OBJECT [--ctx FILE] [--interp] [--fuel N] [--program NAME]\n                                      verify it and run it on the bytes of a file"},
-    {"types", command_types, "types OBJECT                        its types as C"},
-    {"link", command_link, "link OBJECT... [--exports]          link each against those before it"},
-    {"isa", command_isa,
-     "isa [HEX_MEMORY] --interp|--jit    run unverified bytecode, hex on standard input, and print r0 in hex:\n"
-     "                                      a test instrument, under the interpreter's checks or in a child process"},
-    {"asm", command_asm,
-     "asm                                assembler on standard input to hex on standard output"},
+    {"check", command_check, " OBJECT [--kind KIND] [--program NAME]",
+     "would it be accepted, and what is proven of it?"},
+    {"dump", command_dump, " OBJECT [--states] [--jit]", "its code with names and source lines"},
+    {"run", command_run, " OBJECT [--ctx FILE] [--interp] [--fuel N] [--program NAME]",
+     "verify it and run it on the bytes of a file"},
+    {"types", command_types, " OBJECT", "its types as C"},
+    {"link", command_link, " OBJECT... [--exports]", "link each against those before it"},
+    {"isa", command_isa, " [HEX_MEMORY] --interp|--jit",
+     "run unverified bytecode, hex on standard input, and print r0 in hex: a test\n"
+     "instrument, under the interpreter's checks or in a child process"},
+    {"asm", command_asm, "", "assembler on standard input to hex on standard output"},
 };
 
 int complain(int status, const char *format, ...) {
@@ -38,8 +39,18 @@ int complain(int status, const char *format, ...) {
 
 static int usage(FILE *to, int status) {
     fputs("usage:\n", to);
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-        fprintf(to, "  vcode %s\n", commands[i].usage);
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        int width = fprintf(to, "  vcode %s%s", commands[i].name, commands[i].arguments);
+        if (width >= COLUMN)
+            width = fprintf(to, "\n") - 1;
+        for (const char *line = commands[i].sentence; line;) {
+            const char *next = strchr(line, '\n');
+            fprintf(to, "%*s%.*s\n", COLUMN - width, "", (int)strcspn(line, "\n"), line);
+            line = next ? next + 1 : NULL;
+            width = 0;
+        }
+    }
+    session_kinds(to);
     return status;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* run.c -- vcode run: a verified program on a context from a file. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,7 +39,7 @@ static int read_context(const char *path, size_t wanted, struct context *c) {
         return STATUS_FINE;
     FILE *f = fopen(path, "rb");
     if (!f)
-        return complain(STATUS_USAGE, "%s: cannot be read", path);
+        return complain(STATUS_USAGE, "%s: %s", path, strerror(errno));
     size_t len = fread(c->byte, 1, sizeof c->byte, f);
     bool whole = feof(f) && !ferror(f);
     fclose(f);

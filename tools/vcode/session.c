@@ -83,6 +83,13 @@ static void pick_options(const char *letters, struct argp_option *into) {
     *into = (struct argp_option){0};
 }
 
+void session_kinds(FILE *to) {
+    fputs("kinds of programs, declared in tools/vcode/kinds.h:", to);
+    for (unsigned i = 0; i < KINDS; i++)
+        fprintf(to, " %s", kinds_description(i)->kind.name);
+    fputc('\n', to);
+}
+
 void session_open(struct session *s, int argc, char **argv, const char *options, unsigned objects,
                   const char *doc) {
     struct argp_option picked[sizeof all_options / sizeof *all_options];
@@ -102,10 +109,8 @@ void session_open(struct session *s, int argc, char **argv, const char *options,
     if (!kinds_open(&s->kinds, &s->host.hooks, &s->why))
         exit(complain(STATUS_USAGE, "the tool's own kinds: %s", s->why.text));
     if (s->kind && !kinds_named(&s->kinds, s->kind)) {
-        fprintf(stderr, "vcode: no kind '%s'; there are:", s->kind);
-        for (unsigned i = 0; i < KINDS; i++)
-            fprintf(stderr, " %s", s->kinds.list[i]->kind.name);
-        fprintf(stderr, "\n");
+        complain(STATUS_USAGE, "no kind '%s'", s->kind);
+        session_kinds(stderr);
         exit(STATUS_USAGE);
     }
 }
@@ -153,6 +158,8 @@ int session_load(struct session *s, const char *path, struct domain *const *othe
     if (load_open(load, &s->host.hooks, &request, &s->why))
         return STATUS_FINE;
     printf("%s: refused\n%s", path, s->why.text);
+    if (!strcmp(s->why.rule, load_rule_name(LOAD_RULE_NO_PROGRAM)))
+        session_kinds(stdout);
     free(*file);
     *file = NULL;
     return STATUS_REFUSED;

@@ -4,6 +4,8 @@
 #ifndef VCODE_SESSION_H
 #define VCODE_SESSION_H
 
+#include <stdio.h>
+
 #include "host_hooks.h"
 #include "kinds_open.h"
 
@@ -28,6 +30,9 @@ struct session {
 void session_open(struct session *session, int argc, char **argv, const char *options,
                   unsigned objects, const char *doc);
 void session_close(struct session *session);
+
+/* Prints the kinds of programs that there are, and where they are declared. */
+void session_kinds(FILE *to);
 
 /* Reads a whole file, to be freed. Null, with a complaint, when it cannot be read. */
 void *session_read(const char *path, size_t *len);
