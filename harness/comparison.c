@@ -259,8 +259,9 @@ char *comparison_row_text(const struct row_comparison *row) {
     char *a = side_text(row->a), *b = side_text(row->b), *text;
     bool both = row->a && row->b && row->a->figures.present && row->b->figures.present;
     if (both && row->change != ROW_UNLIKE) {
-        text = text_format("%s -> %s %s, %+.2f %%", a, b, clock_unit(row->b->clock),
-                           100 * (median_ratio(row) - 1));
+        text = text_format("%s -> %s %s, %+.2f %%%s", a, b, clock_unit(row->b->clock),
+                           100 * (median_ratio(row) - 1),
+                           row->change == ROW_CHANGED ? ", other samples" : "");
     } else if (both) {
         text =
             text_format("%s %s, %s %s", a, clock_unit(row->a->clock), b, clock_unit(row->b->clock));

@@ -201,7 +201,7 @@ int folder_open(struct folder *f, const char *path, struct failure *why) {
     if (!status)
         status = folder_lock(f->path, &f->lock, why);
     if (f->lock < 0 && (errno == ENOENT || errno == ENOTDIR))
-        return failure_set(why, STATUS_USAGE, "%s holds no run (no run.json in it)", path);
+        return failure_set(why, STATUS_USAGE, "%s holds no run: %s", path, strerror(errno));
     if (status)
         return status;
     f->root = f->lock;

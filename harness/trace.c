@@ -108,9 +108,9 @@ static void choose(struct trace *t) {
     }
     if (!t->selection.count) {
         const char *meant = text_nearest(t->spec, (const char *const *)names.items, names.count);
-        die(STATUS_UNKNOWN, "%s has no bench '%s'%s%s%s; `exospin list` prints all there are",
-            t->system->name, t->spec, meant ? "; did you mean '" : "", meant ? meant : "",
-            meant ? "'?" : "");
+        die(STATUS_UNKNOWN, "%s has no bench '%s'; %s%s%s`exospin list` prints all there are",
+            t->system->name, t->spec, meant ? "did you mean '" : "", meant ? meant : "",
+            meant ? "'? " : "");
     }
     texts_free(&names);
     free(path);

@@ -47,7 +47,7 @@ fi
 expect "an unknown experiment" 41 "no experiment 'sycall'; did you mean 'syscall'\? there are: .*syscall" $x run sycall --no-build
 expect "an unknown system" 41 "no system 'linus'; did you mean 'linux'\? there are: exo, spin, linux, floor, host" $x run --systems linus
 expect "no row fits" 41 "no row of .* fits --filter 'nothing'" $x run --filter nothing --no-build
-expect "an unknown row to trace" 41 "floor has no bench 'syscall/nul'; did you mean 'syscall/null'" $x trace floor:syscall/nul --no-build
+expect "an unknown row to trace" 41 "floor has no bench 'syscall/nul'; did you mean 'syscall/null'\? .exospin list" $x trace floor:syscall/nul --no-build
 expect "an unknown system to trace" 41 "no row 'syscall/null'" $x trace syscall/null
 expect "an unknown system to boot" 41 "no system 'minix'" $x boot minix
 expect "a guest's command line that it would not take" 64 'would have 3[0-9]{3} bytes; one takes at most 2047' \

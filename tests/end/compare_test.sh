@@ -38,6 +38,7 @@ expect "verify judges a part of the reference's rows by itself" 0 '' ./exospin v
 ./exospin run syscall --no-build --quiet --systems exo --out "$tmp/exo"
 ./exospin run hardware --no-build --quiet --systems floor --out "$tmp/floor"
 expect "compare: nothing in common is not comparable" 3 'not comparable' ./exospin compare "$tmp/exo" "$tmp/floor"
+expect "report says whether a folder holds no run or is not there" 64 "nowhere holds no run: No such file" ./exospin report "$tmp/nowhere"
 expect "compare names a folder that holds no run" 64 "nowhere holds no run" ./exospin compare "$a" "$tmp/nowhere"
 expect "verify: without a reference there is nothing to verify against" 3 'no reference' ./exospin verify "$a" --reference "$tmp/nowhere"
 

@@ -104,6 +104,11 @@ static void the_same_median_of_other_samples_is_a_change(void **state) {
     add_exact(b, "spin:syscall/null", 34);
     b->rows[0].trials[0].cold.net = calloc(1, sizeof(double));
     b->rows[0].trials[0].cold.count = 1;
+    struct comparison *c = comparison_make(a, b);
+    char *text = comparison_row_text(&c->rows[0]);
+    assert_string_equal(text, "34 -> 34 instructions, +0.00 %, other samples");
+    free(text);
+    comparison_free(c);
     expect(a, b, ROW_CHANGED, STATUS_DIFFERS);
 }
 
