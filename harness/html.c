@@ -93,9 +93,9 @@ void html_open(struct html *h, const char *element, ...) {
 }
 
 void html_close(struct html *h) {
-    static const char *const voids[] = {"meta", "link", "br", "hr", "img", "col", NULL};
+    static const char *const voids[] = {"meta", "link", "br", "hr", "img", "col", "wbr", NULL};
     static const char *const inlines[] = {"a",     "abbr", "b",   "code", "em",
-                                          "small", "span", "sup", NULL};
+                                          "small", "span", "sup", "wbr",  NULL};
     const char *element = h->open[--h->depth];
     if (is_one_of(element, voids))
         xmlTextWriterEndElement(h->writer);
@@ -122,6 +122,21 @@ void html_line(struct html *h, const char *element, const char *class, const cha
     write_text(h, format, arguments);
     html_close(h);
     va_end(arguments);
+}
+
+void html_name(struct html *h, const char *name) {
+    html_open(h, "code", NULL);
+    for (const char *part = name; *part;) {
+        size_t length = strcspn(part, "/");
+        length += part[length] == '/';
+        if (part != name) {
+            html_open(h, "wbr", NULL);
+            html_close(h);
+        }
+        html_text(h, "%.*s", (int)length, part);
+        part += length;
+    }
+    html_close(h);
 }
 
 void html_link(struct html *h, const char *href, const char *format, ...) {

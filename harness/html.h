@@ -27,6 +27,9 @@ void html_line(struct html *h, const char *element, const char *class, const cha
 void html_link(struct html *h, const char *href, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* A row's or a file's name, as code: a narrow page breaks it behind a slash. */
+void html_name(struct html *h, const char *name);
+
 /* MARKUP as it is: for a style sheet and for what libxml2 has serialised. */
 void html_raw(struct html *h, const char *markup);
 

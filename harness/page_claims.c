@@ -20,7 +20,7 @@ static const struct {
 };
 
 static void side(struct page *p, const char *name, const struct row *row) {
-    html_line(p->html, "code", NULL, "%s", name);
+    html_name(p->html, name);
     if (!row) {
         html_text(p->html, " (no figure)");
         return;

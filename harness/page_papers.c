@@ -68,7 +68,7 @@ static void one_row(struct page *p, const struct paper *paper, const struct besi
     html_line(h, "td", "number", "%s", page_times(their_multiple(paper, b, row)));
     html_line(h, "td", "number strong", "%s", page_times(our_multiple(p, b, ours, star)));
     html_open(h, "td", NULL);
-    html_line(h, "code", NULL, "%s", name);
+    html_name(h, name);
     if (ours)
         html_text(h, " = %s %s", page_number(ours->figures.median), clock_unit(ours->clock));
     else

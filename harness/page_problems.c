@@ -16,7 +16,7 @@ static void problem(struct page *p, const struct problem *problem) {
               *b->label ? " with " : "", b->label, b->boot);
     if (*problem->row) {
         html_text(h, ", row ");
-        html_line(h, "code", NULL, "%s", problem->row);
+        html_name(h, problem->row);
     }
     html_text(h, ": %s. ", problem->text);
     if (problem->line)

@@ -98,7 +98,7 @@ static void grid_row(struct page *p, const struct grid *g, const char *spec) {
 static void side_by_side(struct page *p, const struct experiment *e, const struct grid *g) {
     struct html *h = p->html;
     html_line(h, "p", "caption", "Medians in %s per %s", clock_unit(p->run->clock), e->unit);
-    html_open(h, "div", "class", "scroll", NULL);
+    html_open(h, "div", "class", "scroll medians", NULL);
     html_open(h, "table", NULL);
     html_open(h, "tr", NULL);
     html_line(h, "th", NULL, "row");

@@ -77,22 +77,36 @@ static void write_head(struct page *p) {
     free(style);
 }
 
+/* Its name, as a link to its chapter; checks have none. */
+static void write_experiment(struct page *p, const char *name) {
+    for (size_t i = 0; i < p->chapter_count; i++)
+        if (!strcmp(p->chapters[i].experiment->name, name)) {
+            char *chapter = text_format("#%s", name);
+            html_link(p->html, chapter, "%s", name);
+            free(chapter);
+            return;
+        }
+    html_text(p->html, "%s", name);
+}
+
 static void write_title(struct page *p) {
     const struct run *run = p->run;
     struct html *h = p->html;
-    char *experiments = texts_join(&run->experiments, ", "),
-         *systems = texts_join(&run->systems, ", ");
+    char *systems = texts_join(&run->systems, ", ");
     html_line(h, "h1", NULL, "Can an operating system be extensible, safe and fast at once?");
     html_open(h, "p", "class", "lead", NULL);
     html_text(h, "One run of exospin, revision ");
     html_line(h, "code", NULL, "%s", run->revision);
     if (*run->revision_why)
         html_text(h, " (%s)", run->revision_why);
-    html_text(h, "%s: the experiments %s on %s, by the clock %s (%s).",
-              run->dirty ? " with uncommitted changes" : "", experiments, systems,
-              clock_name(run->clock), clock_unit(run->clock));
+    html_text(h, "%s: the experiments ", run->dirty ? " with uncommitted changes" : "");
+    for (size_t i = 0; i < run->experiments.count; i++) {
+        html_text(h, "%s", i ? ", " : "");
+        write_experiment(p, run->experiments.items[i]);
+    }
+    html_text(h, " on %s, by the clock %s (%s).", systems, clock_name(run->clock),
+              clock_unit(run->clock));
     html_close(h);
-    free(experiments);
     free(systems);
 }
 

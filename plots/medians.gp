@@ -12,6 +12,10 @@ set xrange [0:STATS_max > 0 ? STATS_max * 1.15 : 1] noextend
 set yrange [last(first) - first + 1.6:0.4]
 set xlabel unit." per ".per
 set format x "%.1s%c"
+# at most six labels, so that none runs into the next
+step = STATS_max > 0 ? STATS_max / 5 : 1
+step = 10 ** floor(log10(step)) * word("1 2 5 5 5 10 10 10 10 10", int(ceil(step / 10 ** floor(log10(step)))))
+set xtics 0, step
 set ytics () scale 0 noenhanced font ",9"
 do for [i = first:last(first)] { set ytics add (word(all, i) i + 1 - first) }
 set style fill solid 0.6 border -1
@@ -23,5 +27,5 @@ plot data using (0):(here(column(0))):(0):(column("median")):(here(column(0)) - 
 set key
 set grid ytics
 set ytics enhanced font ""
-set format x "% h"
+set format x "%h"
 @end_figure

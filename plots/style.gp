@@ -37,6 +37,7 @@ set datafile missing NaN
 
 set border 3 linecolor rgb "black"
 set tics nomirror out textcolor rgb "black"
+set format xy "%h" # gnuplot's own begins with a blank, which moves labels off their tics
 set grid linecolor rgb "#999999" dashtype 3 linewidth 0.5
 set key outside right center reverse Left samplen 3 spacing 1.2
 set tmargin 3.5

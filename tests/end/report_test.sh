@@ -76,7 +76,7 @@ done
 # ---- by hand ----
 # The page's words, one space between any two.
 page_words() {
-    sed 's/<style>.*<\/style>//;s/<[^>]*>/ /g;s/&lt;/</g;s/&gt;/>/g;s/&amp;/\&/g' "$1" | tr -s ' \n' ' ' | sed 's/ \([,:.)]\)/\1/g;s/( /(/g'
+    sed 's/<style>.*<\/style>//;s/<wbr\/>//g;s/<[^>]*>/ /g;s/&lt;/</g;s/&gt;/>/g;s/&amp;/\&/g' "$1" | tr -s ' \n' ' ' | sed 's/ \([,:.)]\)/\1/g;s/( /(/g'
 }
 hand=$tmp/hand
 page_words "$hand/report.html" > "$tmp/words"
@@ -152,6 +152,19 @@ grep -oE 'href="[^"#]*"' "$run/report.html" | sed 's/href="//;s/"//' | sort -u |
 done | grep -vE '^(experiments/.*/README.md|samples/.*|summary.json)$' > "$tmp/said"
 [ ! -s "$tmp/said" ]
 verdict $? "no link of the page leads nowhere"
+
+# a dot chart's key stands below its last line, half a letter between them, whatever is measured there
+run=$tmp/charts
+cp -r results/reference "$run" && cp experiments/engine/plot.gp "$run/experiments/engine/plot.gp"
+$exospin report "$run" > "$tmp/said" 2>&1
+for figure in "$run"/plots/engine-trust.icount.svg "$run"/plots/engine-size.size.svg; do
+    awk '/transform="translate\(/ { y = $0; sub(/.*translate\([^,]*,/, "", y); y += 0 }
+        /<text>.*object_walk/ { line = y }
+        /<text>.*verified, machine code/ { key = y }
+        END { exit !(line && key && key - line >= 14) }' "$figure" || echo "${figure##*/}"
+done > "$tmp/said"
+[ ! -s "$tmp/said" ]
+verdict $? "the keys of the engine's charts cover none of their lines"
 
 # two clocks: each its own data and figures
 run=$tmp/cycles-plots

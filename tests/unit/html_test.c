@@ -83,6 +83,28 @@ static void only_void_elements_go_without_an_end(void **state) {
     free(all);
 }
 
+static void a_name_may_break_behind_its_slashes_only(void **state) {
+    (void)state;
+    static const struct {
+        const char *name, *inside;
+    } cases[] = {
+        {"exo:a/n:1/way:jit", "exo:a/<wbr/>n:1/<wbr/>way:jit"},
+        {"none", "none"},
+        {"/<a/", "/<wbr/>&lt;a/"},
+        {"", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        size_t length;
+        char wanted[128];
+        struct html *h = html_new();
+        html_name(h, cases[i].name);
+        char *all = html_finish(h, &length);
+        snprintf(wanted, sizeof wanted, "<!doctype html>\n<code>%s</code>", cases[i].inside);
+        assert_string_equal(all, wanted);
+        free(all);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(markup_is_escaped),
@@ -90,6 +112,7 @@ int main(void) {
         cmocka_unit_test(any_two_bytes_give_UTF8),
         cmocka_unit_test(attributes_are_escaped),
         cmocka_unit_test(only_void_elements_go_without_an_end),
+        cmocka_unit_test(a_name_may_break_behind_its_slashes_only),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests_name("html", tests, NULL, NULL);

@@ -21,9 +21,9 @@ collect = 'there = 0; set print $chart; print "program\ta\tb\tc\td"; \
             print sprintf("%d\t%g\t%g\t%g\t%g", i, found[1] / one, found[2] / one, found[3] / one, found[4] / one) \
         }; \
     }; unset print'
-begin_chart = 'set logscale x; set yrange [words(programs) + room:0.4]; set ytics () scale 0; set key inside bottom right; \
+begin_chart = 'set logscale x; set yrange [words(programs) + room:0.4]; set ytics () scale 0 font ",".(format eq "svg" ? 11 : 9); set key inside bottom right; \
     do for [i = 1:words(programs)] { set ytics add (word(programs, i) i) }; set ytics noenhanced'
-end_chart = 'unset logscale x; set format x "% h"; set key outside right center vertical; set ytics enhanced'
+end_chart = 'unset logscale x; set format x "%h"; set key outside right center vertical; set ytics enhanced font ""'
 
 figure  = "trust"
 heading = "The price of trust (native = 1)"
@@ -33,7 +33,7 @@ divided = 1
 @collect
 if (there > 0) {
     @begin_figure
-    room = 3.2
+    room = 4.6
     @begin_chart
     set xrange [0.4:60] noextend
     set xlabel "times native code"
@@ -97,7 +97,7 @@ if (there > 1) {
          for [shape in "loopy straight"] data using (length_of(strcol("name"), by_length("exo", shape))):(column("median")) \
              with points pointtype 6 pointsize 1.9 linewidth 2 linecolor rgb colour("exo:") title (shape eq "straight" ? "exo, both" : "")
     unset logscale
-    set format xy "% h"
+    set format xy "%h"
     set key outside right center vertical
     @end_figure
 }
@@ -118,7 +118,7 @@ if (there > 1) {
              smooth unique with linespoints linewidth 2 linecolor rgb colour(system.":") pointtype marker(system.":") \
              dashtype dash_of(shape) title (system eq "linux" ? "Linux" : system).", ".shape
     unset logscale x
-    set format x "% h"
+    set format x "%h"
     @end_figure
 }
 
@@ -130,7 +130,7 @@ divided = 1
 @collect
 if (there > 0) {
     @begin_figure
-    room = 4.2
+    room = 6
     @begin_chart
     set xrange [0.5:40] noextend
     set xlabel "times native code"
