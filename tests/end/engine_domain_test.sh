@@ -10,7 +10,22 @@ failed=0
 precision=tests/domain/precision
 run build/host/domain6 views 2 $precision/6-views.txt || failed=1
 run build/host/domain4 views 2 $precision/4-views.txt || failed=1
-run build/host/domain4 drawn 2000000 2 $precision/4-drawn.txt || failed=1
+log=$(mktemp)
+trap 'rm -f "$log" "$log".*' EXIT
+rm "$log"
+run build/host/domain4 drawn 2000000 2 $precision/4-drawn.txt "$log" "these sources" > "$log.whole" || failed=1
+cat "$log.whole"
+
+# Killed while it wrote its last line, it makes that chunk again and no other, and says the same.
+chunks=$(wc -l < "$log")
+truncate -s -5 "$log"
+run build/host/domain4 drawn 2000000 2 $precision/4-drawn.txt "$log" "these sources" > "$log.again" || failed=1
+if cmp -s "$log.whole" "$log.again" && [ "$(wc -l < "$log")" -eq "$chunks" ]; then
+    echo "ok - what was killed goes on where it was"
+else
+    echo "not ok - what was killed goes on where it was: $(wc -l < "$log") lines of $chunks"
+    failed=1
+fi
 
 mapfile -t mistakes < <(grep -oh 'MUTANT([A-Z0-9_]*)' kernels/engine/scalar*.c | sed 's/MUTANT(\(.*\))/\1/' | sort -u)
 [ ${#mistakes[@]} -gt 0 ] || echo "not ok - no mistake can be planted in kernels/engine/scalar*.c"
