@@ -9,9 +9,11 @@
 #include "engine/number.h"
 #include "engine/opcode.h"
 
+#ifndef MODEL_WORDS
 typedef uint64_t word;
 typedef bool truth;
 #define CHOOSE(if_true, a, b) ((if_true) ? (a) : (b))
+#endif
 
 #define MODEL_BYTE (NUMBER_BITS == 64 ? 8 : 1)
 
