@@ -99,4 +99,4 @@ help: ## this list
 
 .PHONY: reproduce test deps clean help
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -type f -name '*.d' 2>/dev/null)

@@ -202,23 +202,22 @@ static int report(const char *what, unsigned tallies, bool finished, const char 
     if (!sound)
         return 1;
     char *text = table(tallies);
-    bool update = getenv("UPDATE") != NULL, kept;
-    if (strcmp(pins, "-") == 0) {
-        kept = true;
-    } else if (update) {
+    bool pinned = strcmp(pins, "-") != 0, kept = true;
+    if (pinned && getenv("UPDATE")) {
         FILE *f = fopen(pins, "w");
         kept = f && fputs(text, f) >= 0;
         kept = f && fclose(f) == 0 && kept;
-    } else {
+    } else if (pinned) {
         kept = same_as_file(text, pins);
-    }
-    if (strcmp(pins, "-") == 0)
+    } else {
         printf("%s", text);
+    }
     free(text);
-    printf("%s - %d bits, %s: as precise as %s says: %llu results hold more than they must, %llu "
-           "more than the best number\n",
-           kept ? "ok" : "not ok", NUMBER_BITS, what, pins, (unsigned long long)sum.inexact,
-           (unsigned long long)sum.loose);
+    if (pinned)
+        printf("%s - %d bits, %s: as precise as %s says", kept ? "ok" : "not ok", NUMBER_BITS, what,
+               pins);
+    printf("%s%llu results hold more than they must, %llu more than the best number\n",
+           pinned ? ": " : "# ", (unsigned long long)sum.inexact, (unsigned long long)sum.loose);
     return !kept;
 }
 

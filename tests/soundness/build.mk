@@ -27,7 +27,7 @@ $(B)/host/campaign: $(CAMPAIGN_SRC) $(wildcard tests/soundness/*.h kernels/engin
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(filter-out -MMD -MP,$(HOST_FLAGS)) -DENGINE_ASSERTS -O3 -flto=auto -march=native -o $@ $(filter %.c %.a,$^)
 
-soundness: $(B)/host/campaign ## check N (10,000) accepted random programs by JOBS (1) processes; goes on where it was stopped
+soundness: $(B)/host/campaign ## check N (10,000) accepted random programs by JOBS (1) processes; in pieces of 5,000 programs; goes on where it was stopped
 	$(Q)hash=$$(cat $(VERIFIER_SRC) tests/soundness/*.[ch] | sha256sum | cut -c1-16); \
 	    commit=$$(git log -1 --format=%h -- $(VERIFIER_SRC) tests/soundness 2>/dev/null); \
 	    $< $(or $(N),10000) $(or $(JOBS),1) $(SOUNDNESS_LOG) "sources $$hash, commit $${commit:-unknown}"
