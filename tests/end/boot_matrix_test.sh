@@ -152,4 +152,4 @@ for part in memory grub processors boards ends lines; do
 done
 wait
 cat "$tmp"/*.tap
-echo 1..PLAN
+echo 1..117
