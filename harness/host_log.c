@@ -76,7 +76,7 @@ static void finish_trial(struct trial *t) {
 
 void host_log_collect(struct collection *c, const char *bytes, size_t length) {
     json_error_t error;
-    json_t *root = json_loadb(bytes, length, 0, &error);
+    json_t *root = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &error);
     const json_t *benchmarks = json_object_get(root, "benchmarks");
     struct boot *b = &c->run->boots[c->boot];
     b->clock = CLOCK_HOST;

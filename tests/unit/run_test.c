@@ -473,6 +473,17 @@ static void host_rows_come_from_google_benchmark(void **state) {
     run_free(run);
 }
 
+static void a_key_that_stands_twice_is_damage(void **state) {
+    (void)state;
+    const char *json = "{\"context\": {}, \"benchmarks\": [{\"name\": \"syscall/null\","
+                       " \"run_name\": \"syscall/null\", \"run_type\": \"iteration\","
+                       " \"real_time\": 0.5, \"real_time\": 0.25, \"time_unit\": \"us\"}]}";
+    struct run *run = run_from(&(struct log){"host", "", 0, 0, json, 0}, 1, 1);
+    assert_int_equal(run_status(run), STATUS_DAMAGED);
+    assert_null(run_row(run, "host:syscall/null"));
+    run_free(run);
+}
+
 static void figures_are_written_with_fifteen_digits(void **state) {
     (void)state;
     const char *json = "{\"context\": {}, \"benchmarks\": [{\"name\": \"syscall/null\","
@@ -599,6 +610,7 @@ int main(void) {
         RUN_TEST(a_label_is_part_of_the_name),
         RUN_TEST(an_exact_row_must_agree_in_every_layout),
         RUN_TEST(host_rows_come_from_google_benchmark),
+        RUN_TEST(a_key_that_stands_twice_is_damage),
         RUN_TEST(figures_are_written_with_fifteen_digits),
         RUN_TEST(derived_files_are_the_same_each_time),
         RUN_TEST(run_json_goes_round),
