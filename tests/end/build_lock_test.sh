@@ -14,8 +14,8 @@ cat > "$tree/Makefile" << 'END'
 build/guest/floor.rows: build/guest/floor.elf
 build/guest/floor.elf: FORCE
 	@mkdir build/busy || { echo two makes at once; false; }
-	@echo "MAKEFLAGS=$(MAKEFLAGS) B=$(B)" > build/flags; touch build/started
-	@sleep $$(cat build/delay); rmdir build/busy
+	@echo "MAKEFLAGS=$(MAKEFLAGS) B=$(B)" > build/flags
+	@delay=$$(cat build/delay); touch build/started; sleep $$delay; rmdir build/busy
 FORCE:
 END
 export EXOSPIN_TREE=$tree
