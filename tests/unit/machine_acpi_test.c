@@ -91,6 +91,13 @@ static void the_fadt_tells_ports_and_the_dsdt(void **state) {
     memcpy(table + 140, "\0\0\0\0\1\0\0\0", 8);
     assert_int_equal(acpi_read_fadt(&a, table, 244).at, 0x100000000);
     assert_int_equal(acpi_read_fadt(&a, table, 41).at, 0); /* cut inside the pointer */
+    const uint32_t ports[] = {0xffff, 0x10000};
+    for (int i = 0; i < 2; i++) {
+        memcpy(table + 64, &ports[i],
+               4); /* of PM1a's control block: beyond 16 bits there are none */
+        acpi_read_fadt(&a, table, 244);
+        assert_int_equal(a.pm1a_control, i ? 0 : 0xffff);
+    }
 }
 
 static void s5_is_found_in_both_encodings(void **state) {
