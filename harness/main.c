@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c -- the host program `exospin`: a table of commands, and help. Each command is int
  * cmd_NAME(argc, argv) in the file that is named after it; docs/guide.md is the user's page. */
-#include "cli.h"
-#include "die.h"
-#include "status.h"
-#include "streams.h"
-#include "text.h"
+#include "base/cli.h"
+#include "base/die.h"
+#include "base/status.h"
+#include "base/streams.h"
+#include "base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>

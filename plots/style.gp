@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# style.gp -- how every figure looks. The harness (harness/plot.c) starts gnuplot with this file, in a folder of its own and without
+# style.gp -- how every figure looks. The harness (harness/report/plot.c) starts gnuplot with this file, in a folder of its own and without
 # anybody's settings. A plot.gp, which is loaded at the end, has these:
 #   plots        the folder of this file             data     the rows' file, all of one clock
 #   format       svg or png                          samples  the samples' file of the same rows
@@ -8,7 +8,7 @@
 #   label_KEY    a sweep's axis label
 # It sets what is particular (figure, heading, caption, rows...) and loads a template of this folder.
 
-# What somebody wrote comes as arguments, never as part of a program. KEY is a-z, 0-9 and _ only (harness/experiment.c).
+# What somebody wrote comes as arguments, never as part of a program. KEY is a-z, 0-9 and _ only (harness/experiment/experiment.c).
 plots = ARG1; experiment = ARG2; clock = ARG3; format = ARG4; unit = ARG5; per = ARG6; corner = ARG7
 script = ARG9
 data = "plots/".experiment.".".clock.".tsv"

@@ -1,38 +1,44 @@
 # SPDX-License-Identifier: MIT
 # Tests: every one prints a line `ok - what it claims` or `not ok - ...` (TAP; `# SKIP why` after an ok), and tests/run counts them.
-#   tests/unit/NAME_test.c    cmocka, on the host, under ASan and UBSan
+#   tests/unit/ROOM/NAME_test.c    cmocka, on the host, under ASan and UBSan
 #   tests/kernel/SYSTEM/*.c   CHECKs linked into the system's image; run by the harness
 #   tests/end/*.sh            end to end, through the harness
 #   tests/fuzz/NAME_fuzz.c    libFuzzer; its corpus is tests/fuzz/corpus/NAME/
 #   tests/bench/NAME_bench.cc Google Benchmark programs; never a timed test
 #   tests/mutate FILE...      which small changes of a source no test notices
 
-# Everything that is not tied to the machine, sanitized, in one archive: a test pulls out what it calls. kernels/lib/string.c
-# stays out, for the host's C library has these functions under the sanitizers' eyes.
-UNIT_ROOMS := $(filter-out kernels/lib/string.c,$(LIB_SRC)) $(MEASURE_SRC) $(MACHINE_PURE_SRC) $(ENGINE_SRC) tools/vcode/assert_failed.c $(filter-out harness/main.c,$(HARNESS_SRC))
+# Everything that is not tied to the machine, sanitized, in two archives: a test pulls out what it calls, of its own side first, for both
+# have a clock_name. kernels/lib/string.c stays out: the host's C library has these functions under the sanitizers' eyes.
+PURE_SRC := $(filter-out kernels/lib/string.c,$(LIB_SRC)) $(MEASURE_SRC) $(MACHINE_PURE_SRC) $(ENGINE_SRC) tools/vcode/assert_failed.c
+HOST_SRC := $(filter-out harness/main.c,$(HARNESS_SRC))
 UNIT_LIBS  := -lcmocka $(HARNESS_LIBS)
-UNITS      := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/*_test.c))
+UNIT_SRC   := $(wildcard tests/unit/*/*_test.c tests/unit/*/*/*_test.c)
+UNITS      := $(patsubst %.c,$(B)/tests/%,$(notdir $(UNIT_SRC)))
 FUZZERS    := $(patsubst tests/fuzz/%.c,$(B)/tests/%,$(wildcard tests/fuzz/*_fuzz.c))
 BENCHES    := $(patsubst tests/bench/%.cc,$(B)/tests/%,$(wildcard tests/bench/*_bench.cc))
 FUZZ_SECONDS ?= 240
 
-$(B)/asan/rooms.a: $(UNIT_ROOMS:%.c=$(B)/asan/%.o)
-	$(Q)rm -f $@ && ar qcs $@ $^
-$(B)/tests/%_test: $(B)/asan/tests/unit/%_test.o $(B)/asan/rooms.a
+define archives # FLAVOUR
+$(B)/$1/harness.a: $(HOST_SRC:%.c=$(B)/$1/%.o)
+$(B)/$1/pure.a: $(PURE_SRC:%.c=$(B)/$1/%.o)
+$(B)/$1/harness.a $(B)/$1/pure.a:
+	$$(Q)rm -f $$@ && ar qcs $$@ $$^
+endef
+$(foreach f,asan fuzz host,$(eval $(call archives,$f)))
+
+$(foreach t,$(UNIT_SRC),$(eval $(B)/tests/$(basename $(notdir $t)): $(t:%.c=$(B)/asan/%.o)))
+$(UNITS): $(B)/asan/harness.a $(B)/asan/pure.a
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(SANITIZE) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(UNIT_LIBS)
+$(B)/asan/tests/unit/engine/%.o: HOST_FLAGS += -Itests/unit/engine
 
-$(B)/fuzz/rooms.a: $(UNIT_ROOMS:%.c=$(B)/fuzz/%.o)
-	$(Q)rm -f $@ && ar qcs $@ $^
-$(B)/tests/%_fuzz: $(B)/fuzz/tests/fuzz/%_fuzz.o $(B)/fuzz/rooms.a
+$(B)/tests/%_fuzz: $(B)/fuzz/tests/fuzz/%_fuzz.o $(B)/fuzz/harness.a $(B)/fuzz/pure.a
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D) && $(CLANG) -fsanitize=fuzzer,address,undefined $(FUZZ_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(HARNESS_LIBS)
 # Commands are left when their words are parsed, and KVM is not tried.
 $(B)/tests/cli_fuzz: FUZZ_LDFLAGS := -Wl,--wrap=argp_parse,--wrap=accel_require_kvm
 
-$(B)/host/rooms.a: $(UNIT_ROOMS:%.c=$(B)/host/%.o)
-	$(Q)rm -f $@ && ar qcs $@ $^
-$(B)/tests/%_bench: tests/bench/%_bench.cc $(B)/host/rooms.a
+$(B)/tests/%_bench: tests/bench/%_bench.cc $(B)/host/harness.a $(B)/host/pure.a
 	$(call say,CXX,$@)
 	$(Q)mkdir -p $(@D) && $(CXX) -std=c++17 -O2 -g $(SAME) -Wall -Wextra -Werror -Iharness -Ikernels -o $@ $^ -lbenchmark -lpthread $(HARNESS_LIBS)
 

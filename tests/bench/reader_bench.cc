@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // reader_bench.cc -- how fast the protocol reader reads. To reach: 20 MB of serial text a second.
 extern "C" {
-#include "reader.h"
+#include "log/reader.h"
 }
 
 #include <benchmark/benchmark.h>

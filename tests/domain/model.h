@@ -2,7 +2,7 @@
 /* model.h -- what instructions do, said once more, plainly, and with nothing of the engine's but
  * the names of operations. Words are 64 bits wide or wider than the numbers, and every result is
  * cut to its width. It is compiled for short numbers and for 64 bits, where
- * tests/unit/engine_scalar_test.c holds it against the interpreter. */
+ * tests/unit/engine/verify/engine_scalar_test.c holds it against the interpreter. */
 #ifndef DOMAIN_MODEL_H
 #define DOMAIN_MODEL_H
 

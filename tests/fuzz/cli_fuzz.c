@@ -6,11 +6,11 @@
  * with KVM taken for real.
  *
  * Input: one word a line, the first choosing the command by its first byte. */
-#include "accel.h"
-#include "cli.h"
-#include "die.h"
-#include "run_options.h"
-#include "status.h"
+#include "guest/accel.h"
+#include "base/cli.h"
+#include "base/die.h"
+#include "cmd/run_options.h"
+#include "base/status.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#include "../unit/engine_made.h"
+#include "../unit/engine/engine_made.h"
 
 #include "engine/native_part.h"
 

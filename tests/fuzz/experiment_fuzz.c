@@ -2,9 +2,9 @@
 /* experiment_fuzz.c -- any bytes as experiment.yaml: read or refused with one line that names file
  * and line, never a crash, a leak or an endless loop. What is read is judged against an empty run.
  */
-#include "claims.h"
-#include "experiment.h"
-#include "status.h"
+#include "report/claims.h"
+#include "experiment/experiment.h"
+#include "base/status.h"
 
 #include <stdint.h>
 #include <stdlib.h>

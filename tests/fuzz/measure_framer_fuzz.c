@@ -4,7 +4,7 @@
  * number, and nothing else does. The input is lines: one that begins with '!' is handed over as a
  * body, any other as text. '\r' in a body becomes a newline, which lines alone could not hold. */
 #include "measure/framer.h"
-#include "reader.h"
+#include "log/reader.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* papers_fuzz.c -- any bytes as a papers' table: read or refused with file and line. Every row that
  * is read has all its columns, a positive number and one of two confidences. */
-#include "papers.h"
-#include "status.h"
+#include "experiment/papers.h"
+#include "base/status.h"
 
 #include <math.h>
 #include <stdint.h>

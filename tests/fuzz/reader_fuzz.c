@@ -2,10 +2,10 @@
 /* reader_fuzz.c -- any serial log at all becomes events and rows. The first byte chooses: an even
  * one takes the rest as the log, fed in pieces of that size; an odd one takes each line as a
  * record's body and frames it rightly, since no fuzzer guesses a CRC-32. */
-#include "../unit/serial.h"
+#include "../unit/harness/serial.h"
 
-#include "reader.h"
-#include "summary.h"
+#include "log/reader.h"
+#include "run/summary.h"
 
 #include <stdint.h>
 #include <stdlib.h>

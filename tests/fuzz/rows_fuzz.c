@@ -2,7 +2,7 @@
 /* rows_fuzz.c -- any bytes as a .rows file: rows whose names fit and whose numbers count up, or a
  * refusal that leaves nothing. */
 #include "measure/protocol.h"
-#include "rows.h"
+#include "experiment/rows.h"
 
 #include <stdint.h>
 #include <stdlib.h>

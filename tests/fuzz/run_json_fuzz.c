@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* run_json_fuzz.c -- any bytes as run.json, and as the JSON of a Google Benchmark program. */
-#include "collection.h"
-#include "run_json.h"
-#include "summary.h"
+#include "run/collection.h"
+#include "run/run_json.h"
+#include "run/summary.h"
 
 #include <stdint.h>
 

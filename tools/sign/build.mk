@@ -30,4 +30,4 @@ signed_object = $(VSIGN) sign $(SIGNING_KEY) $(2) $(1) $(3)
 
 # The test of the loader signs by itself.
 $(B)/tests/engine_native_test: $(B)/asan/tools/sign/sign.o
-$(B)/asan/tests/unit/engine_native_test.o: HOST_FLAGS += -Itools/sign
+$(B)/asan/tests/unit/engine/native/engine_native_test.o: HOST_FLAGS += -Itools/sign

@@ -13,7 +13,7 @@ $(B)/host/lib.a: $(patsubst %.c,$(B)/host/%.o,$(filter-out kernels/lib/string.c,
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 # The engine's tests use the tool's hooks, assembler and raw runner.
-$(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/engine_*_test.c)): $(VCODE_TEST_SRC:%.c=$(B)/asan/%.o)
+$(patsubst %.c,$(B)/tests/%,$(notdir $(wildcard tests/unit/engine/*/*_test.c))): $(VCODE_TEST_SRC:%.c=$(B)/asan/%.o)
 
 # The types of the tool's own small kernel, linked in: what the compiler says of kinds.c.
 KINDS_BTF := $(B)/exports/tools/vcode/kinds.btf.o

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/* process.c -- run another program by fork and exec. One that is read from has a process group of
+ * its own, so that it can be ended with all that it started. */
+#include "base/process.h"
+#include "base/die.h"
+#include "base/interrupt.h"
+#include "base/status.h"
+#include "base/streams.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* How long a program that was asked to end (SIGTERM) may take to clean up, in seconds. */
+static const double GRACE = 2;
+
+/* Starts ARGV, in PLACE unless that is null. OUT >= 0 becomes its standard output; its standard
+ * error becomes the same, or nothing. */
+static pid_t start(const char *const *argv, int out, bool both, const struct process_place *place) {
+    fflush(NULL);
+    pid_t parent = getpid(), pid = fork();
+    if (pid) {
+        if (pid > 0 && out >= 0)
+            setpgid(pid, pid); /* as the child does: whoever comes first */
+        return pid;
+    }
+    prctl(PR_SET_PDEATHSIG, SIGTERM); /* it ends with us, however we end */
+    if (getppid() != parent)
+        _exit(PROCESS_MISSING);
+    streams_child();
+    if (out >= 0) {
+        setpgid(0, 0);
+        int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+        dup2(nothing, STDIN_FILENO);
+        dup2(both ? out : nothing, STDERR_FILENO);
+        dup2(out, STDOUT_FILENO);
+    }
+    if (place && fchdir(place->folder))
+        _exit(PROCESS_MISSING);
+    if (place)
+        execvpe(argv[0], (char *const *)argv, (char *const *)place->environment);
+    else
+        execvp(argv[0], (char *const *)argv);
+    _exit(PROCESS_MISSING);
+}
+
+static int finish(pid_t pid) {
+    int status;
+    if (pid < 0)
+        return PROCESS_MISSING;
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR)
+            return PROCESS_MISSING;
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+int process_run(const char *const *argv) {
+    return finish(start(argv, -1, true, NULL));
+}
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* What a program writes, as it comes. */
+struct output {
+    const struct process_limits *limits;
+    char *text;
+    size_t used, room;
+    bool endless; /* it wrote too much */
+};
+
+/* Keeps the last bytes, as many as the limit allows. */
+static void output_trim(struct output *o) {
+    size_t most = o->limits->bytes;
+    if (o->used <= most)
+        return;
+    memmove(o->text, o->text + o->used - most, most);
+    o->used = most;
+}
+
+static void output_add(struct output *o, const char *bytes, size_t count) {
+    size_t most = o->limits->bytes;
+    if (o->used + count > most && !o->limits->last) {
+        o->endless = true;
+        count = most - o->used;
+    } else if (o->used + count > 2 * most) { /* not each time */
+        output_trim(o);
+    }
+    if (o->used + count + 1 > o->room) {
+        o->room = 2 * o->room + count + 1;
+        o->text = realloc(o->text, o->room);
+        if (!o->text)
+            abort();
+    }
+    memcpy(o->text + o->used, bytes, count);
+    o->used += count;
+}
+
+/* Waits for FD up to a tenth of a second and takes what is there; false at its end. */
+static bool output_take(struct output *o, int fd) {
+    char bytes[4096];
+    struct pollfd ready = {.fd = fd, .events = POLLIN};
+    if (poll(&ready, 1, 100) <= 0)
+        return true;
+    ssize_t got = read(fd, bytes, sizeof bytes);
+    if (got > 0)
+        output_add(o, bytes, (size_t)got);
+    return got > 0 || (got < 0 && errno == EINTR);
+}
+
+static bool has_ended(pid_t pid) {
+    siginfo_t info = {0};
+    return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) || info.si_pid == pid;
+}
+
+/* Follows PID and its words on FD to the end of both, or ends it; true where it went beyond its
+ * limits. */
+static bool follow(struct output *o, pid_t pid, int fd) {
+    double begun = now(), told = 0;
+    int signal = interrupted(); /* one that was noted before: what is left must still be done */
+    bool late = false, speaks = true;
+    while ((speaks = speaks && output_take(o, fd)) || !has_ended(pid)) {
+        double moment = now();
+        if (!speaks)
+            usleep(1000);
+        if (told > 0 && moment - told > GRACE) {
+            kill(-pid, SIGKILL);
+            break;
+        }
+        late |= o->limits->seconds > 0 && moment - begun > o->limits->seconds;
+        if (told > 0 || !(late || o->endless || interrupted() != signal))
+            continue;
+        kill(-pid, SIGTERM);
+        told = moment;
+    }
+    return late || o->endless;
+}
+
+static char *read_from(const struct process_limits *limits, const char *const *argv, bool both,
+                       const struct process_place *place, int *status) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC))
+        die(STATUS_MISSING, "cannot run %s: no pipe: %s", argv[0], strerror(errno));
+    pid_t pid = start(argv, ends[1], both, place);
+    close(ends[1]);
+    struct output o = {.limits = limits};
+    output_add(&o, "", 0);
+    bool endless = pid > 0 && follow(&o, pid, ends[0]);
+    close(ends[0]);
+    int ended = finish(pid);
+    if (status)
+        *status = endless ? PROCESS_ENDLESS : ended;
+    output_trim(&o);
+    while (o.used && o.text[o.used - 1] == '\n')
+        o.used--;
+    o.text[o.used] = '\0';
+    return o.text;
+}
+
+char *process_read_within(const struct process_limits *limits, const char *const *argv, bool both,
+                          int *status) {
+    return read_from(limits, argv, both, NULL, status);
+}
+
+static const struct process_limits usual = {PROCESS_SECONDS, PROCESS_BYTES, false};
+
+char *process_read(const char *const *argv, bool both, int *status) {
+    return read_from(&usual, argv, both, NULL, status);
+}
+
+char *process_read_in(const struct process_place *place, const char *const *argv, int *status) {
+    return read_from(&usual, argv, true, place, status);
+}
+
+char *process_line(const char *const *argv, int *status) {
+    char *text = process_read(argv, false, status);
+    text[strcspn(text, "\n")] = '\0';
+    return text;
+}
+
+char *process_find(const char *program) {
+    if (strchr(program, '/'))
+        return access(program, X_OK) ? NULL : text_copy(program);
+    struct texts folders = {0};
+    texts_split(&folders, getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin", ":");
+    char *found = NULL;
+    for (size_t i = 0; i < folders.count && !found; i++) {
+        found = text_format("%s/%s", folders.items[i], program);
+        if (access(found, X_OK)) {
+            free(found);
+            found = NULL;
+        }
+    }
+    texts_free(&folders);
+    return found;
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/* boot.c -- exospin boot: one system on this terminal, with its interactive console; or stopped
+ * before its first instruction, for gdb. */
+#include "run/boot_line.h"
+#include "base/cli.h"
+#include "base/die.h"
+#include "guest/iso.h"
+#include "guest/linux_plan.h"
+#include "measure/protocol.h"
+#include "guest/make.h"
+#include "guest/qemu.h"
+#include "base/status.h"
+#include "base/tree.h"
+
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct options {
+    const char *system;
+    const char *words; /* further boot words */
+    enum via via;
+    bool gdb, no_build;
+};
+
+enum { KEY_VIA = 256, KEY_GDB, KEY_WORDS, KEY_NO_BUILD };
+
+static error_t parse_option(int key, char *value, struct argp_state *state) {
+    struct options *o = state->input;
+    switch (key) {
+    case KEY_VIA:
+        o->via = (enum via)cli_word(value, "--via", via_names);
+        break;
+    case KEY_GDB:
+        o->gdb = true;
+        break;
+    case KEY_WORDS:
+        o->words = value;
+        break;
+    case KEY_NO_BUILD:
+        o->no_build = true;
+        break;
+    case ARGP_KEY_ARG:
+        if (o->system)
+            argp_error(state, "one system at a time");
+        o->system = value;
+        break;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "which SYSTEM?");
+        break;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
+}
+
+static const struct system *system_named(const char *name) {
+    const struct system *s = system_find(name);
+    if (!s || s->kind == SYSTEM_HOST)
+        die(STATUS_UNKNOWN, "no system '%s' to boot; there are: exo, spin, linux, floor", name);
+    return s;
+}
+
+/* A port that is free now, on this machine only. */
+static int free_port(void) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), port = 1234;
+    if (fd >= 0 && !bind(fd, (struct sockaddr *)&address, sizeof address) &&
+        !getsockname(fd, (struct sockaddr *)&address, &length))
+        port = ntohs(address.sin_port);
+    if (fd >= 0)
+        close(fd);
+    return port;
+}
+
+/* Has QEMU wait for gdb and says how to attach it. A kernel's first instructions are 16- and 32-bit
+ * code, so the hardware break point at its first function is where symbols begin to mean something.
+ */
+static void add_gdb(const struct system *s, struct texts *extra) {
+    struct texts elfs = {0};
+    int port = free_port();
+    texts_add(extra, "-S");
+    texts_add(extra, "-gdb");
+    texts_take(extra, text_format("tcp:127.0.0.1:%d", port));
+    system_elfs(s, &elfs);
+    fprintf(stderr, "QEMU waits. In another terminal:\n    gdb %s -ex 'target remote 127.0.0.1:%d'",
+            elfs.count ? elfs.items[0] : "", port);
+    for (size_t i = 1; i < elfs.count; i++)
+        fprintf(stderr, " -ex 'add-symbol-file %s'", elfs.items[i]);
+    fprintf(stderr, "\n    (gdb) hbreak FUNCTION, then continue\n");
+    texts_free(&elfs);
+}
+
+static void build(const struct system *s) {
+    struct failure why;
+    struct texts targets = {0};
+    make_system(s, &targets);
+    if (make_targets(&targets, NULL, &why))
+        die(why.status, "%s", why.text);
+    texts_free(&targets);
+}
+
+static char *image_path(const struct system *s) {
+    char *image = system_image(s, 0), *path = tree_path("%s", image);
+    if (access(path, R_OK))
+        die(STATUS_MISSING, "%s's image is missing: %s; `make` builds it", s->name, image);
+    free(image);
+    return path;
+}
+
+/* What the words ask to run must be there: the guest would run nothing. */
+static void check_rows(const struct options *o, const struct system *s) {
+    struct failure why;
+    struct row_specs rows;
+    char *relative = system_rows(s), *path = tree_path("%s", relative);
+    if (rows_load(path, &rows, &why) || boot_line_rows(o->words, s->name, &rows, &why))
+        die(why.status, "%s", why.text);
+    rows_free(&rows);
+    free(path);
+    free(relative);
+}
+
+static int boot(const struct options *o, const struct system *s) {
+    struct failure why;
+    bool is_linux = s->kind == SYSTEM_LINUX;
+    enum clock clock = o->via == VIA_GRUB_UEFI ? CLOCK_NONE : CLOCK_ICOUNT;
+    char *kernel = image_path(s);
+    char *words = text_format("clock=%s%s%s", clock == CLOCK_NONE ? "none" : "icount",
+                              o->words ? " " : "", o->words ? o->words : "");
+    char *line = is_linux ? boot_line_linux(false, NULL) : text_copy(words);
+    if (boot_line_check(line, &why))
+        die(why.status, "%s", why.text);
+    struct qemu_boot b = {.via = o->via, .clock = clock, .initrd = -1};
+    char *iso = NULL;
+    if (is_linux) {
+        char *initramfs = system_initramfs(), *path = tree_path("%s", initramfs);
+        if ((b.initrd = linux_initrd(path, words, &why)) < 0)
+            die(why.status, "%s", why.text);
+        free(path);
+        free(initramfs);
+    }
+    if (o->via != VIA_KERNEL) {
+        if (!(iso = iso_make(s->name, kernel, line, &why)))
+            die(why.status, "%s", why.text);
+        b.iso = iso;
+    } else {
+        b.kernel = kernel;
+        b.append = line;
+    }
+    if (o->gdb)
+        add_gdb(s, &b.extra);
+    fprintf(stderr, "%s: `help` on its console lists what it can do; Ctrl-A X leaves\n", s->name);
+    int status = qemu_terminal(&b);
+    if (iso)
+        unlink(iso);
+    texts_free(&b.extra);
+    char *all[] = {iso, line, words, kernel};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        free(all[i]);
+    return status;
+}
+
+/* What a session at the terminal means to a script: guests have doors of their own out of QEMU. */
+static int boot_status(int status) {
+    if (status == PROTOCOL_EXIT_STATUS(PROTOCOL_EXIT_PANIC))
+        return STATUS_PANIC;
+    if (!status || status == PROTOCOL_EXIT_STATUS(PROTOCOL_EXIT_DONE) ||
+        status == PROTOCOL_EXIT_STATUS(PROTOCOL_EXIT_EARLY))
+        return STATUS_OK;
+    warn("QEMU ended with status %d", status);
+    return STATUS_QEMU_DIED;
+}
+
+int cmd_boot(int argc, char **argv) {
+    static const struct argp_option options[] = {
+        {"via", KEY_VIA, "ROUTE", 0, "kernel (default), grub-bios or grub-uefi", 0},
+        {"gdb", KEY_GDB, 0, 0, "stop before the first instruction and wait for gdb", 0},
+        {"words", KEY_WORDS, "WORDS", 0,
+         "further words for the guest, as 'run=syscall/* samples=8'", 0},
+        {"no-build", KEY_NO_BUILD, 0, 0, "boot the image that is there, without make", 0},
+        {0}};
+    static const struct argp argp = {
+        options,
+        parse_option,
+        "SYSTEM",
+        "Boots exo, spin, linux or floor on this terminal. Without run= among its words the guest offers its "
+        "console: list, run NAME, help, halt. Ctrl-A X leaves QEMU, Ctrl-A C is its monitor.",
+        NULL,
+        NULL,
+        NULL};
+    struct options o = {0};
+    cli_parse(&argp, argc, argv, &o);
+    const struct system *s = system_named(o.system);
+    if (s->kind == SYSTEM_LINUX && o.via != VIA_KERNEL)
+        die(STATUS_USAGE, "linux boots by --via kernel only");
+    qemu_program();
+    if (!o.no_build)
+        build(s);
+    if (o.words)
+        check_rows(&o, s);
+    return boot_status(boot(&o, s));
+}

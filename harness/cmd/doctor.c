@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/* doctor.c -- exospin doctor: what this machine lacks, what it is for, and the command that mends
+ * it. The packages are those of boot/packages; this file has no list of its own. */
+#include "guest/accel.h"
+#include "base/cli.h"
+#include "base/die.h"
+#include "base/process.h"
+#include "guest/qemu.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "base/tree.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+/* What building everything, a layout's images and some runs take. */
+static const double NEED_GIB = 1;
+
+struct examination {
+    int status; /* the lowest failure */
+    struct texts missing;
+    struct texts mends;
+};
+
+static void line(const char *mark, const char *what, const char *version, const char *why) {
+    printf("%-8s %-26s %-22s %s\n", mark, what, version, why);
+}
+
+/* A finding that needs mending, by COMMAND if there is one. */
+static void fails(struct examination *x, int status, const char *what, const char *why,
+                  const char *command) {
+    line("MISSING", what, "-", why);
+    x->status = status_worst(x->status, status);
+    if (command)
+        texts_add(&x->mends, command);
+}
+
+/* "0.123-4" of an installed PACKAGE, or null. A new string. */
+static char *installed_version(const char *package) {
+    int status;
+    char *text = process_line(
+        (const char *[]){"dpkg-query", "-W", "-f", "${db:Status-Status} ${Version}", package, NULL},
+        &status);
+    char *version = !status && !strncmp(text, "installed ", 10) ? text_copy(text + 10) : NULL;
+    free(text);
+    return version;
+}
+
+/* The reason that boot/packages gives for PACKAGE: what follows '#' on its line. A new string. */
+static char *package_reason(const char *list, const char *package) {
+    size_t length = strlen(package);
+    for (const char *at = list; at; at = strchr(at, '\n')) {
+        at += *at == '\n';
+        if (strncmp(at, package, length) != 0 || !strchr(" \t#", at[length]))
+            continue;
+        const char *reason = at + strcspn(at, "#\n");
+        reason += strspn(reason, "# ");
+        return text_format("%.*s", (int)strcspn(reason, "\n"), reason);
+    }
+    return text_copy("");
+}
+
+static void examine_package(struct examination *x, const char *list, const char *package) {
+    char *version = installed_version(package), *why = package_reason(list, package);
+    if (version)
+        line("ok", package, version, why);
+    else {
+        fails(x, STATUS_MISSING, package, why, NULL);
+        texts_add(&x->missing, package);
+    }
+    free(version);
+    free(why);
+}
+
+static void examine_packages(struct examination *x) {
+    int status;
+    struct texts wanted = {0};
+    char *script = tree_path("boot/install"), *path = tree_path("boot/packages");
+    char *list = text_read(path, NULL);
+    char *names = process_read((const char *[]){script, "--list", NULL}, true, &status);
+    if (status || !list)
+        fails(x, STATUS_MISSING, "boot/packages", names, NULL);
+    else
+        texts_split(&wanted, names, "\n");
+    for (size_t i = 0; i < wanted.count; i++)
+        examine_package(x, list, wanted.items[i]);
+    if (x->missing.count) {
+        char *packages = texts_join(&x->missing, " ");
+        texts_take(&x->mends, text_format("%sapt-get install -y --no-install-recommends %s",
+                                          geteuid() ? "sudo " : "", packages));
+        free(packages);
+    }
+    texts_free(&wanted);
+    free(names);
+    free(list);
+    free(path);
+    free(script);
+}
+
+static void examine_qemu(struct examination *x) {
+    struct failure why;
+    const char *version = qemu_version(&why);
+    if (version)
+        line("ok", "QEMU", version, "7.2 or newer: the machine all guests run on");
+    else
+        fails(x, why.status, "QEMU", why.text, NULL);
+}
+
+/* Names a folder of the tree, or the nearest one above it that exists, for a first run has none
+ * yet. */
+static void examine_folder(struct examination *x, const char *name) {
+    char *path = tree_path("%s", name);
+    const char *there = access(path, F_OK) ? tree_root() : path;
+    if (access(there, W_OK | X_OK)) {
+        char *command = text_format("sudo chown -R \"$USER\" %s", there);
+        fails(x, STATUS_FOLDER, name,
+              "cannot be written by this user, or lies on a read-only mount", command);
+        free(command);
+    } else {
+        line("ok", name, "writable", "");
+    }
+    free(path);
+}
+
+static void examine_disk(struct examination *x) {
+    struct statvfs disk;
+    if (statvfs(tree_root(), &disk))
+        return;
+    double free_gib = (double)disk.f_bavail * (double)disk.f_frsize / (1 << 30);
+    char *found = text_format("%.1f GiB free", free_gib);
+    if (free_gib < NEED_GIB)
+        fails(x, STATUS_DISK_FULL, "disk", found, "make clean, or remove old folders in results/");
+    else
+        line("ok", "disk", found, "1 GiB is needed to build and run everything");
+    free(found);
+}
+
+/* Never a failure: icount, the default clock, needs no KVM. */
+static void examine_kvm(void) {
+    struct failure verdict;
+    bool real = accel_kvm(&verdict);
+    line(real ? "ok" : "no", "KVM", real ? "--clock tsc works" : "--clock icount only",
+         verdict.text);
+}
+
+int cmd_doctor(int argc, char **argv) {
+    static const struct argp argp = {
+        NULL,
+        NULL,
+        NULL,
+        "Checks every package of boot/packages, QEMU's version, permissions, free disk and whether KVM is real, and prints the "
+        "commands that mend what is missing."
+        "\vExit status: 0 if nothing is, 30 QEMU, 32 a package, 42 a folder, 43 disk.",
+        NULL,
+        NULL,
+        NULL};
+    struct examination x = {0};
+    cli_parse(&argp, argc, argv, NULL);
+    examine_packages(&x);
+    examine_qemu(&x);
+    examine_folder(&x, "build");
+    examine_folder(&x, "results");
+    examine_disk(&x);
+    examine_kvm();
+    if (x.mends.count)
+        puts("\nto mend it:");
+    for (size_t i = 0; i < x.mends.count; i++)
+        printf("    %s\n", x.mends.items[i]);
+    texts_free(&x.missing);
+    texts_free(&x.mends);
+    return x.status;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* list.c -- exospin list: every experiment, system and row there is, for a person or as JSON. */
+#include "experiment/catalog.h"
+#include "base/cli.h"
+#include "base/die.h"
+#include "base/status.h"
+#include "guest/system.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { JSON = 256 }; /* beyond every letter: the option has none */
+
+struct options {
+    bool json;
+};
+
+static error_t parse_option(int key, char *value, struct argp_state *state) {
+    struct options *o = state->input;
+    (void)value;
+    if (key != JSON)
+        return ARGP_ERR_UNKNOWN;
+    o->json = true;
+    return 0;
+}
+
+static json_t *texts_json(const struct document_list *list) {
+    const char *const *texts = list->items;
+    json_t *array = json_array();
+    for (size_t i = 0; i < list->count; i++)
+        json_array_append_new(array, json_string(texts[i]));
+    return array;
+}
+
+/* The rows of an experiment, benches or checks. */
+static json_t *rows_json(const struct catalog *c, const char *experiment, bool checks) {
+    json_t *array = json_array();
+    for (size_t i = 0; i < c->row_count; i++)
+        if (c->rows[i].check == checks && !strcmp(c->rows[i].experiment, experiment))
+            json_array_append_new(array, json_string(c->rows[i].name));
+    return array;
+}
+
+static json_t *experiment_json(const struct catalog *c, const struct experiment *e) {
+    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "name", e->name, "title", e->title,
+                     "question", e->question, "unit", e->unit, "systems", texts_json(&e->systems),
+                     "rows", rows_json(c, e->name, false), "checks", rows_json(c, e->name, true));
+}
+
+static json_t *systems_json(void) {
+    size_t count;
+    const struct system *systems = system_list(&count);
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(array, json_string(systems[i].name));
+    return array;
+}
+
+static void print_json(const struct catalog *c) {
+    json_t *experiments = json_array();
+    for (size_t i = 0; i < c->experiment_count; i++)
+        json_array_append_new(experiments, experiment_json(c, c->experiments[i]));
+    json_t *all = json_pack("{s:o, s:o, s:o}", "systems", systems_json(), "experiments",
+                            experiments, "checks", rows_json(c, "checks", true));
+    if (!all)
+        abort();
+    json_dumpf(all, stdout, JSON_INDENT(2));
+    putchar('\n');
+    json_decref(all);
+}
+
+static void print_rows(const struct catalog *c, const char *experiment) {
+    for (size_t i = 0; i < c->row_count; i++)
+        if (!strcmp(c->rows[i].experiment, experiment))
+            printf("  %s%s\n", c->rows[i].name, c->rows[i].check ? "  (check)" : "");
+}
+
+static void print_text(const struct catalog *c) {
+    char *systems = system_names();
+    printf("systems: %s (host only when it is named)\n", systems);
+    free(systems);
+    for (size_t i = 0; i < c->experiment_count; i++) {
+        const struct experiment *e = c->experiments[i];
+        printf("\n%s: %s. %s\n", e->name, e->title, e->question);
+        print_rows(c, e->name);
+    }
+    puts("\nchecks: the kernels' own tests; run them with `exospin run checks`");
+    print_rows(c, "checks");
+    if (c->unbuilt.count) {
+        char *unbuilt = texts_join(&c->unbuilt, ", ");
+        printf("\nnot built yet, so their rows are not listed: %s; run `make`\n", unbuilt);
+        free(unbuilt);
+    }
+}
+
+int cmd_list(int argc, char **argv) {
+    static const struct argp_option options[] = {
+        {"json", JSON, NULL, 0,
+         "as one JSON object: systems, experiments (name, title, question, "
+         "unit, systems, rows, checks), checks",
+         0},
+        {0}};
+    static const struct argp argp = {
+        options,
+        parse_option,
+        NULL,
+        "Every experiment with its title and question, every system, and every row by its full name "
+        "as --filter, trace and experiment.yaml take it.",
+        NULL,
+        NULL,
+        NULL};
+    struct options o = {0};
+    cli_parse(&argp, argc, argv, &o);
+    struct failure why;
+    struct catalog *c = catalog_load(&why);
+    if (!c)
+        die(why.status, "%s", why.text);
+    if (o.json)
+        print_json(c);
+    else
+        print_text(c);
+    catalog_free(c);
+    return STATUS_OK;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* new.c -- exospin new NAME: a whole experiment from harness/template/, which builds, runs and
+ * plots as it is on every system. It is made aside and renamed, so that there is a complete folder
+ * or none; nothing outside it changes, for no list names experiments. */
+#include "base/cli.h"
+#include "base/die.h"
+#include "experiment/experiment.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "base/tree.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *const files[] = {
+    "README.md", "experiment.yaml", "spin.c", "exo.c", "linux.c", "floor.c", "host.cc", "plot.gp",
+};
+
+/* A longer one would leave no room in a row's name, which ends up in a C identifier too. */
+enum { NAME_LENGTH_MAX = 32 };
+
+static error_t parse_option(int key, char *value, struct argp_state *state) {
+    const char **name = state->input;
+    if (key != ARGP_KEY_ARG || *name)
+        return ARGP_ERR_UNKNOWN;
+    *name = value;
+    return 0;
+}
+
+static void check_name(const char *name) {
+    static const char *const taken[] = {"checks", "papers"};
+    if (!experiment_name_fits(name) || strlen(name) > NAME_LENGTH_MAX)
+        die(STATUS_USAGE,
+            "'%s' cannot name an experiment; allowed: a-z, 0-9 and '_', a letter first, at most %d",
+            name, NAME_LENGTH_MAX);
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+        if (!strcmp(name, taken[i]))
+            die(STATUS_USAGE, "'%s' means something else here; choose another name", name);
+    char *folder = tree_path("experiments/%s", name);
+    if (access(folder, F_OK) == 0)
+        die(STATUS_USAGE, "experiments/%s is there already; choose another name", name);
+    free(folder);
+}
+
+/* TEMPLATE with NAME for each @NAME@, into FILE. */
+static void fill(FILE *file, const char *template, const char *name) {
+    static const char hole[] = "@NAME@";
+    for (const char *at; (at = strstr(template, hole)); template = at + strlen(hole))
+        fprintf(file, "%.*s%s", (int)(at - template), template, name);
+    fputs(template, file);
+}
+
+/* Removes the draft and what is in it. */
+static void drop(const char *folder) {
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char *file = text_format("%s/%s", folder, files[i]);
+        unlink(file);
+        free(file);
+    }
+    rmdir(folder);
+}
+
+/* Ends the process, errno telling why PATH could not be written, with no draft left behind. */
+static _Noreturn void give_up(const char *draft, const char *path) {
+    int why = errno;
+    drop(draft);
+    errno = why;
+    die_write(path);
+}
+
+static void write_file(const char *draft, const char *file, const char *name) {
+    char *from = tree_path("harness/template/%s.in", file), *to = text_format("%s/%s", draft, file);
+    char *template = text_read(from, NULL);
+    if (!template) {
+        drop(draft);
+        die(STATUS_MISSING, "cannot read %s: %s; is the tree complete?", from, strerror(errno));
+    }
+    FILE *out = fopen(to, "we");
+    if (!out)
+        give_up(draft, to);
+    fill(out, template, name);
+    if (fclose(out))
+        give_up(draft, to);
+    free(template);
+    free(from);
+    free(to);
+}
+
+int cmd_new(int argc, char **argv) {
+    static const struct argp argp = {
+        NULL,
+        parse_option,
+        "NAME",
+        "Makes experiments/NAME/: a page, a description, a bench for each system and a plot, which "
+        "build, run and draw as they are. NAME: a-z, 0-9 and '_', a letter first.",
+        NULL,
+        NULL,
+        NULL};
+    const char *name = NULL;
+    cli_parse(&argp, argc, argv, &name);
+    if (!name)
+        die(STATUS_USAGE, "new wants a name: `exospin new futex`");
+    check_name(name);
+    char *draft = tree_path("experiments/.%s-XXXXXX", name),
+         *folder = tree_path("experiments/%s", name);
+    if (!mkdtemp(draft) || chmod(draft, 0755))
+        die_write(draft);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        write_file(draft, files[i], name);
+    if (rename(draft, folder))
+        give_up(draft, folder);
+    printf("experiments/%s:", name);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        printf(" %s", files[i]);
+    printf(
+        "\nIt runs as it is: ./exospin run %s\n"
+        "Delete the files of systems that have no such thing, and say in README.md what is timed.\n",
+        name);
+    free(draft);
+    free(folder);
+    return STATUS_OK;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* report.c -- exospin report DIR: draw a run again, or rebuild all of it from its raw logs. */
+#include "base/beneath.h"
+#include "base/cli.h"
+#include "base/die.h"
+#include "report/report.h"
+#include "base/status.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FROM_RAW = 256, TRUST_PLOTS };
+
+struct options {
+    const char *dir;
+    bool from_raw, trust_plots;
+};
+
+static error_t parse_option(int key, char *value, struct argp_state *state) {
+    struct options *o = state->input;
+    if (key == FROM_RAW)
+        o->from_raw = true;
+    else if (key == TRUST_PLOTS)
+        o->trust_plots = true;
+    else if (key == ARGP_KEY_ARG && !o->dir)
+        o->dir = value;
+    else
+        return ARGP_ERR_UNKNOWN;
+    return 0;
+}
+
+/* A raw log that is gone must not take with it what was made of it. */
+static void check_raw(const struct run *run, const struct folder *folder) {
+    for (size_t i = 0; i < run->boot_count; i++) {
+        const struct boot *b = &run->boots[i];
+        int file = beneath_open(folder->root, b->raw);
+        if (!strcmp(b->outcome, "complete") && file < 0)
+            die(STATUS_USAGE, "cannot read %s/%s: %s; without it nothing is made again", run->dir,
+                b->raw, strerror(errno));
+        if (file >= 0)
+            close(file);
+    }
+}
+
+int cmd_report(int argc, char **argv) {
+    static const struct argp_option options[] = {
+        {"from-raw", FROM_RAW, NULL, 0,
+         "also make samples/ and summary.json again, from run.json, the raw logs and the copies",
+         0},
+        {"trust-plots", TRUST_PLOTS, NULL, 0,
+         "run the run's own plot.gp also where it is not this tree's: it is a program with your rights",
+         0},
+        {0}};
+    static const struct argp argp = {
+        options,
+        parse_option,
+        "DIR",
+        "Draws the plots of the run in DIR, writes its report.html, and prints the verdict of each "
+        "claim.",
+        NULL,
+        NULL,
+        NULL};
+    struct options o = {0};
+    cli_parse(&argp, argc, argv, &o);
+    if (!o.dir)
+        die(STATUS_USAGE, "report wants a run's folder: `exospin report results/latest`");
+    struct failure why;
+    struct folder folder;
+    if (folder_open(&folder, o.dir, &why))
+        die(why.status, "%s", why.text);
+    struct run *run = run_load(folder.work, &why);
+    if (!run)
+        die(why.status, "%s", why.text);
+    if (o.from_raw)
+        check_raw(run, &folder);
+    int status = o.from_raw ? run_derive(run, &folder, &why) : STATUS_OK;
+    if (!status)
+        status = report_write(run, &folder, o.trust_plots, stdout, &why);
+    struct failure unsettled;
+    if (folder_settle(&folder, &unsettled) && !status) {
+        status = unsettled.status;
+        why = unsettled;
+    }
+    if (status)
+        die(status, "%s", why.text);
+    text_print(stdout, "%s/report.html\n", o.dir);
+    run_free(run);
+    folder_close(&folder);
+    return STATUS_OK;
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+/* run.c -- exospin run: choose, build, boot, collect, judge, draw, and say how it went. */
+#include "experiment/catalog.h"
+#include "base/cli.h"
+#include "base/die.h"
+#include "run/host_run.h"
+#include "run/inputs.h"
+#include "base/interrupt.h"
+#include "guest/make.h"
+#include "report/outcome.h"
+#include "cmd/run_options.h"
+#include "base/status.h"
+#include "base/tree.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- what was asked for ---- */
+
+static bool wants(const struct wish *w, enum system_kind kind) {
+    for (size_t i = 0; i < w->systems.count; i++)
+        if (system_find(w->systems.items[i])->kind == kind)
+            return true;
+    return false;
+}
+
+static bool runs(const struct wish *w, const char *system) {
+    return texts_has(&w->systems, system);
+}
+
+/* What is asked of a system that does not run would be left out without a word. */
+static void check_wish(const struct run_options *o, const struct wish *w) {
+    const char *injected = o->session.inject_system;
+    bool guests = wants(w, SYSTEM_KERNEL) || wants(w, SYSTEM_LINUX);
+    if (injected && (!runs(w, injected) || system_find(injected)->kind == SYSTEM_HOST))
+        die(STATUS_USAGE, "--inject %s:...: %s; name a guest of --systems", injected,
+            runs(w, injected) ? "the host is no guest" : "that system does not run");
+    if (o->session.inject && !guests)
+        die(STATUS_USAGE, "--inject: no guest runs; name one with --systems");
+    if (o->session.linux_args && !wants(w, SYSTEM_LINUX))
+        die(STATUS_USAGE, "--linux-args: linux does not run; name it with --systems");
+    if (o->layouts > 1 && !wants(w, SYSTEM_KERNEL))
+        die(STATUS_USAGE, "--layouts: none of our kernels runs; name one with --systems");
+    if (o->session.via != VIA_KERNEL && wants(w, SYSTEM_LINUX))
+        die(STATUS_USAGE, "--via %s: linux boots by --via kernel only; leave it out of --systems",
+            via_names[o->session.via]);
+}
+
+/* A malformed experiment.yaml is said before anything is built. */
+static void check_experiments(const struct wish *w) {
+    struct failure why;
+    char *folder = tree_path("experiments");
+    for (size_t i = 0; i < w->experiments.count; i++) {
+        if (!strcmp(w->experiments.items[i], SELECT_CHECKS))
+            continue;
+        struct experiment *e = experiment_load(folder, w->experiments.items[i], &why);
+        if (!e)
+            die(why.status, "%s", why.text);
+        experiment_free(e);
+    }
+    free(folder);
+}
+
+/* ---- images ---- */
+
+static void add_targets(const struct wish *w, const struct system *s, struct texts *targets) {
+    if (s->kind == SYSTEM_HOST) {
+        for (size_t i = 0; i < w->experiments.count; i++) {
+            char *source = tree_path("experiments/%s/host.cc", w->experiments.items[i]);
+            if (!access(source, R_OK))
+                texts_take(targets, text_format("build/host/bench-%s", w->experiments.items[i]));
+            free(source);
+        }
+        return;
+    }
+    make_system(s, targets);
+}
+
+static void build_layout(const struct wish *w, unsigned layout) {
+    struct failure why;
+    struct texts targets = {0};
+    for (size_t i = 0; i < w->systems.count; i++) {
+        const struct system *s = system_find(w->systems.items[i]);
+        if (s->kind == SYSTEM_KERNEL)
+            texts_take(&targets, system_image(s, layout));
+    }
+    char *folder = text_format("B=build/layout-%u", layout),
+         *seed = text_format("LAYOUT=%u", layout);
+    if (make_targets(&targets, (const char *[]){folder, seed, NULL}, &why))
+        die(why.status, "%s", why.text);
+    free(folder);
+    free(seed);
+    texts_free(&targets);
+}
+
+static void build(const struct run_options *o, const struct wish *w) {
+    struct failure why;
+    struct texts targets = {0};
+    if (o->no_build)
+        return;
+    for (size_t i = 0; i < w->systems.count; i++)
+        add_targets(w, system_find(w->systems.items[i]), &targets);
+    if (make_targets(&targets, NULL, &why))
+        die(why.status, "%s", why.text);
+    texts_free(&targets);
+    for (unsigned layout = 1; layout < o->layouts; layout++)
+        build_layout(w, layout);
+}
+
+/* ---- rows ---- */
+
+static struct selection *select_all(const struct run_options *o, const struct wish *w) {
+    struct failure why;
+    size_t rows = 0;
+    struct selection *all = calloc(w->systems.count + 1, sizeof *all);
+    if (!all)
+        abort();
+    for (size_t i = 0; i < w->systems.count; i++) {
+        if (select_rows(w, system_find(w->systems.items[i]), &all[i], &why))
+            die(why.status, "%s", why.text);
+        rows += all[i].count;
+    }
+    if (!rows) {
+        char *experiments = texts_join(&w->experiments, " "),
+             *systems = texts_join(&w->systems, ",");
+        die(STATUS_UNKNOWN, "no row of %s on %s%s%s%s; `exospin list` prints all there are",
+            experiments, systems, o->filter ? " fits --filter '" : "", o->filter ? o->filter : "",
+            o->filter ? "'" : "");
+    }
+    return all;
+}
+
+static void print_names(const struct selection *s, const char *label) {
+    for (size_t i = 0; i < s->count; i++) {
+        char *name = selection_name(s, i);
+        printf("%s%s\n", name, label);
+        free(name);
+    }
+}
+
+static void print_rows(const struct wish *w, const struct selection *all) {
+    for (size_t i = 0; i < w->systems.count; i++) {
+        print_names(&all[i], "");
+        if (all[i].system->kind == SYSTEM_LINUX)
+            print_names(&all[i], "/" LINUX_DEFAULT_LABEL);
+    }
+}
+
+/* Claims must name rows that exist: said before an hour is spent on them. */
+static void check_claims(const struct wish *w) {
+    struct failure why;
+    struct catalog *catalog = catalog_load(&why);
+    if (!catalog || catalog_check(catalog, &w->experiments, &why))
+        die(why.status, "%s", why.text);
+    catalog_free(catalog);
+}
+
+/* ---- the run ---- */
+
+/* "results/20261123T174000Z-0123456789ab" */
+static char *default_folder(const struct run *run) {
+    char *plain = text_copy(run->started), *to = plain;
+    for (const char *c = plain; *c; c++)
+        if (*c != '-' && *c != ':')
+            *to++ = *c;
+    *to = '\0';
+    char *path = tree_path("results/%s-%s%s", plain, run->revision, run->dirty ? "-dirty" : "");
+    char *fresh = folder_fresh(path);
+    free(path);
+    free(plain);
+    return fresh;
+}
+
+static struct run *describe(const struct run_options *o, const struct wish *w) {
+    struct run *run = run_new();
+    char *now = inputs_time();
+    inputs_fill(run);
+    run_set(&run->started, now);
+    run_set(&run->partial, "not finished");
+    bool guests = wants(w, SYSTEM_KERNEL) || wants(w, SYSTEM_LINUX);
+    run->clock = guests ? o->session.clock : CLOCK_HOST;
+    run->quick = o->quick;
+    run_set(&run->via, via_names[o->session.via]);
+    run_set(&run->filter, o->filter ? o->filter : "");
+    run->samples = o->session.samples;
+    run->layouts = o->layouts;
+    for (size_t i = 0; i < w->experiments.count; i++)
+        texts_add(&run->experiments, w->experiments.items[i]);
+    for (size_t i = 0; i < w->systems.count; i++)
+        texts_add(&run->systems, w->systems.items[i]);
+    free(now);
+    return run;
+}
+
+static void add_boots(struct session *s, const struct run_options *o,
+                      const struct selection *selection) {
+    struct failure why;
+    bool own = selection->system->kind == SYSTEM_KERNEL;
+    for (unsigned layout = 0; layout < (own ? o->layouts : 1); layout++)
+        for (unsigned boot = 0; boot < o->boots; boot++)
+            if (session_add(s, selection, "", boot, layout, &why))
+                die(why.status, "%s", why.text);
+    for (unsigned boot = 0; !own && boot < o->boots; boot++)
+        if (session_add(s, selection, LINUX_DEFAULT_LABEL, boot, 0, &why))
+            die(why.status, "%s", why.text);
+}
+
+static void keep_experiments(const struct wish *w, struct folder *folder) {
+    struct failure why;
+    for (size_t i = 0; i < w->experiments.count; i++)
+        if (strcmp(w->experiments.items[i], SELECT_CHECKS) != 0 &&
+            experiment_keep(w->experiments.items[i], folder, &why))
+            die(why.status, "%s", why.text);
+}
+
+/* Boots everything, guests first, then the host alone. Gives 0 or the signal that ended it. */
+static int make_boots(struct session *s, const struct run_options *o, const struct wish *w,
+                      struct selection *all) {
+    const struct selection *host = NULL;
+    for (size_t i = 0; i < w->systems.count; i++) {
+        if (all[i].system->kind == SYSTEM_HOST)
+            host = &all[i];
+        else if (all[i].count)
+            add_boots(s, o, &all[i]);
+    }
+    struct failure why;
+    if (folder_make(s->folder, "raw", &why) || run_write(s->run, s->folder, &why))
+        die(why.status, "%s", why.text);
+    int signal = session_run(s);
+    if (!signal && host)
+        signal = host_run(s->run, s->folder, host, o->boots, o->session.limits.bench, s->progress);
+    return signal;
+}
+
+static int run_all(const struct run_options *o, const struct wish *w, struct selection *all) {
+    struct failure why;
+    struct folder folder;
+    struct progress progress;
+    struct run *run = describe(o, w);
+    char *path = o->out ? text_copy(o->out) : default_folder(run);
+    if (folder_create(&folder, path, o->force, &why))
+        die(why.status, "%s", why.text);
+    progress_begin(&progress, o->quiet);
+    keep_experiments(w, &folder);
+    struct session session = {run, &folder, &o->session, &progress, NULL, 0};
+    int signal = make_boots(&session, o, w, all);
+    struct outcome_options how = {.quiet = o->quiet, .json = o->json, .latest = !o->out};
+    int status = outcome_finish(run, &folder, signal, &how);
+    session_free(&session);
+    run_free(run);
+    folder_close(&folder);
+    free(path);
+    return status;
+}
+
+/* As many guests side by side as there are file descriptors for. */
+static void limit_jobs(struct run_options *o) {
+    unsigned most = qemu_guests_max();
+    if (!most)
+        die(STATUS_QEMU_DIED,
+            "too few file descriptors to follow a guest; raise the limit (ulimit -n) to 32");
+    if (o->session.jobs > most)
+        o->session.jobs = most;
+}
+
+int cmd_run(int argc, char **argv) {
+    struct run_options o;
+    struct wish wish;
+    struct failure why;
+    run_options_parse(&o, argc, argv);
+    if (wish_make(&wish, o.experiments.items, o.systems, o.filter, &why))
+        die(why.status, "%s", why.text);
+    check_wish(&o, &wish);
+    check_experiments(&wish);
+    if (!o.list) {
+        qemu_program();
+        limit_jobs(&o);
+    }
+    interrupt_catch();
+    build(&o, &wish);
+    struct selection *all = select_all(&o, &wish);
+    int status = 0;
+    if (o.list) {
+        print_rows(&wish, all);
+    } else {
+        check_claims(&wish);
+        status = run_all(&o, &wish, all);
+    }
+    for (size_t i = 0; i < wish.systems.count; i++)
+        selection_free(&all[i]);
+    free(all);
+    wish_free(&wish);
+    texts_free(&o.experiments);
+    return status;
+}

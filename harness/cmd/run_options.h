@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* run_options.h -- the command line of `exospin run`, understood and settled. */
+#ifndef HARNESS_RUN_OPTIONS_H
+#define HARNESS_RUN_OPTIONS_H
+
+#include "run/session.h"
+#include "base/text.h"
+
+struct run_options {
+    struct texts experiments;
+    const char *systems, *filter, *out;
+    struct session_options session;
+    unsigned boots, layouts;
+    bool clock_named, quick, list, quiet, json, no_build, force;
+};
+
+/* Parses the command line and settles what was left open: samples, boots, jobs, limits, and the
+ * clock that the route allows. Ends the process (64) for what is not understood, contradicts
+ * itself, or wants KVM where it is not real. */
+void run_options_parse(struct run_options *o, int argc, char **argv);
+
+#endif

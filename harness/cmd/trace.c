@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+/* trace.c -- exospin trace: the instructions inside one steady bracket of a row, one a line, with
+ * symbols. QEMU runs the row as a measurement does and a plugin (plugin/trace.c) writes down what
+ * is executed between the marks. */
+#include "run/boot_line.h"
+#include "base/cli.h"
+#include "base/die.h"
+#include "guest/guest.h"
+#include "base/interrupt.h"
+#include "guest/linux_plan.h"
+#include "guest/make.h"
+#include "base/status.h"
+#include "guest/symbols.h"
+#include "base/tree.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* As the guests take samples (kernels/measure/timing.c): cold, then WARM that are dropped, then
+ * steady. The bracket that is shown is the last steady one. */
+enum { COLD = 1, WARM = 8, STEADY = 4, BRACKET = COLD + WARM + STEADY - 1 };
+
+struct options {
+    const char *row;
+    bool no_build;
+};
+
+enum { KEY_NO_BUILD = 256 };
+
+static error_t parse_option(int key, char *value, struct argp_state *state) {
+    struct options *o = state->input;
+    switch (key) {
+    case KEY_NO_BUILD:
+        o->no_build = true;
+        break;
+    case ARGP_KEY_ARG:
+        if (o->row)
+            argp_error(state, "one row at a time");
+        o->row = value;
+        break;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "which SYSTEM:ROW? `exospin list` prints all there are");
+        break;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
+}
+
+/* Everything that one traced boot needs and leaves. */
+struct trace {
+    const struct system *system;
+    const char *spec; /* the row without its system */
+    struct selection selection;
+    char *folder; /* temporary: raw log, trace, kallsyms */
+    struct symbols symbols;
+};
+
+static char *file(const struct trace *t, const char *name) {
+    return text_format("%s/%s", t->folder, name);
+}
+
+static const struct system *system_of(const char *row, const char **spec) {
+    const char *colon = strchr(row, ':');
+    char *name = text_format("%.*s", colon ? (int)(colon - row) : 0, row);
+    const struct system *s = system_find(name);
+    if (!colon || !s || s->kind == SYSTEM_HOST)
+        die(STATUS_UNKNOWN,
+            "no row '%s'; a row is SYSTEM:NAME with exo, spin, linux or floor, as `exospin list` prints "
+            "them",
+            row);
+    free(name);
+    *spec = colon + 1;
+    return s;
+}
+
+static void build(const struct trace *t, bool no_build) {
+    struct failure why;
+    struct texts targets = {0};
+    texts_add(&targets, "build/host/trace.so");
+    make_system(t->system, &targets);
+    if (!no_build && make_targets(&targets, NULL, &why))
+        die(why.status, "%s", why.text);
+    texts_free(&targets);
+}
+
+/* Chooses the one row; dies with the nearest name where there is none. */
+static void choose(struct trace *t) {
+    struct failure why;
+    struct texts names = {0};
+    char *relative = system_rows(t->system), *path = tree_path("%s", relative);
+    t->selection.system = t->system;
+    if (rows_load(path, &t->selection.rows, &why))
+        die(why.status, "%s", why.text);
+    t->selection.chosen = calloc(1, sizeof *t->selection.chosen);
+    if (!t->selection.chosen)
+        abort();
+    for (size_t i = 0; i < t->selection.rows.count; i++) {
+        const struct row_spec *row = &t->selection.rows.items[i];
+        texts_add(&names, row->name);
+        if (!strcmp(row->name, t->spec) && !row->check) {
+            t->selection.chosen[0] = (unsigned)i;
+            t->selection.count = 1;
+        }
+    }
+    if (!t->selection.count) {
+        const char *meant = text_nearest(t->spec, (const char *const *)names.items, names.count);
+        die(STATUS_UNKNOWN, "%s has no bench '%s'; %s%s%s`exospin list` prints all there are",
+            t->system->name, t->spec, meant ? "did you mean '" : "", meant ? meant : "",
+            meant ? "'? " : "");
+    }
+    texts_free(&names);
+    free(path);
+    free(relative);
+}
+
+/* Follows the boot to its end; dies where it ends badly, after the temporary folder is gone. */
+static void follow(struct guest *g) {
+    while (guest_poll(g)) {
+        if (interrupted()) {
+            guest_interrupt(g, interrupted());
+            break;
+        }
+        usleep(10000);
+    }
+}
+
+/* PATH as a value in QEMU's lists, where a comma that belongs to a name stands twice; a new string.
+ */
+static char *listed(const char *path) {
+    char *text, *to;
+    text = to = malloc(2 * strlen(path) + 1);
+    if (!text)
+        abort();
+    while (*path) {
+        if (*path == ',')
+            *to++ = ',';
+        *to++ = *path++;
+    }
+    *to = '\0';
+    return text;
+}
+
+static int boot(struct trace *t, struct failure *why) {
+    bool is_linux = t->system->kind == SYSTEM_LINUX;
+    struct boot_line line = {&t->selection, CLOCK_ICOUNT, STEADY, COLD, NULL};
+    char *base = boot_line_words(&line);
+    char *words = text_format("%s warm=%d%s", base, WARM, is_linux ? " kallsyms" : "");
+    char *append = is_linux ? boot_line_linux(false, NULL) : text_copy(words);
+    char *image = system_image(t->system, 0), *kernel = tree_path("%s", image);
+    char *initramfs = system_initramfs(), *archive = tree_path("%s", initramfs);
+    char *raw = file(t, "raw.log"), *trace = file(t, "trace"), *names = file(t, "kallsyms");
+    char *second = text_format("file:%s", names), *serial = text_format("file:%s", raw);
+    char *library = tree_path("build/host/trace.so"), *plugin = listed(library),
+         *out = listed(trace);
+    struct qemu_boot b = {.via = VIA_KERNEL,
+                          .clock = CLOCK_ICOUNT,
+                          .initrd = -1,
+                          .kernel = kernel,
+                          .append = append,
+                          .serial = serial};
+    texts_add(&b.extra, "-plugin");
+    texts_take(&b.extra, text_format("%s,out=%s,bracket=%d", plugin, out, BRACKET));
+    if (is_linux) {
+        b.initrd = linux_initrd(archive, words, why);
+        b.second_serial = second;
+    }
+    struct guest_limits limits = {30, 30};
+    struct guest guest;
+    int status = is_linux && b.initrd < 0
+                     ? why->status
+                     : guest_start(&guest, t->system->name, &b, raw, &limits, why);
+    if (!status) {
+        follow(&guest);
+        if (guest.status)
+            status = failure_set(why, guest.status, "%s: %s: %s", t->system->name,
+                                 status_find(guest.status)->name, guest.detail);
+        guest_close(&guest);
+    }
+    char *all[] = {base,  words, append, image,  kernel, initramfs, archive, raw,
+                   trace, out,   names,  second, serial, library,   plugin};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        free(all[i]);
+    texts_free(&b.extra);
+    return status;
+}
+
+static void load_symbols(struct trace *t) {
+    struct texts elfs = {0};
+    system_elfs(t->system, &elfs);
+    for (size_t i = 0; i < elfs.count; i++)
+        symbols_add_elf(&t->symbols, elfs.items[i]);
+    char *path = file(t, "kallsyms"), *text = text_read(path, NULL);
+    if (text)
+        symbols_add_kallsyms(&t->symbols, text);
+    symbols_sort(&t->symbols);
+    free(text);
+    free(path);
+    texts_free(&elfs);
+}
+
+static void print_line(const struct trace *t, const char *line) {
+    char *words;
+    uint64_t address = strtoull(line, &words, 16);
+    const struct symbol *s = symbols_find(&t->symbols, address);
+    char *place = s ? text_format("%s+%#" PRIx64, s->name, address - s->address) : text_copy("?");
+    printf("%016" PRIx64 "  %-40s %s\n", address, place, *words ? words + 1 : "");
+    free(place);
+}
+
+/* Prints the bracket; 21 with *why where it is not there, or has no end. */
+static int print_trace(const struct trace *t, struct failure *why) {
+    struct texts lines = {0};
+    char *path = file(t, "trace"), *text = text_read(path, NULL);
+    texts_split(&lines, text ? text : "", "\n");
+    bool whole = lines.count && !strcmp(lines.items[lines.count - 1], "end");
+    for (size_t i = 0; i + whole < lines.count; i++)
+        print_line(t, lines.items[i]);
+    size_t count = lines.count - whole;
+    texts_free(&lines);
+    free(text);
+    free(path);
+    if (!whole)
+        return failure_set(why, STATUS_NO_SAMPLE,
+                           "%s:%s has no bracket number %d that ends: does its body call "
+                           "bench_start and bench_stop?",
+                           t->system->name, t->spec, BRACKET);
+    fflush(stdout); /* the listing comes before its count, in one pipe too */
+    fprintf(stderr, "%zu instructions in bracket %d, a steady one, of %s:%s\n", count, BRACKET,
+            t->system->name, t->spec);
+    return 0;
+}
+
+static void remove_files(struct trace *t) {
+    static const char *const names[] = {"raw.log", "trace", "kallsyms"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char *path = file(t, names[i]);
+        unlink(path);
+        free(path);
+    }
+    rmdir(t->folder);
+    free(t->folder);
+}
+
+int cmd_trace(int argc, char **argv) {
+    static const struct argp_option options[] = {
+        {"no-build", KEY_NO_BUILD, 0, 0, "trace the image that is there, without make", 0}, {0}};
+    static const struct argp argp = {
+        options,
+        parse_option,
+        "SYSTEM:ROW",
+        "Prints the instructions inside one steady bracket of a row, one a line: address, symbol, "
+        "instruction. On standard error, how many they are: by icount the row's figure, and "
+        "the empty batch's where the row has one.",
+        NULL,
+        NULL,
+        NULL};
+    struct options o = {0};
+    struct failure why;
+    struct trace t = {0};
+    const char *temporary = getenv("TMPDIR");
+    cli_parse(&argp, argc, argv, &o);
+    t.system = system_of(o.row, &t.spec);
+    qemu_program();
+    interrupt_catch();
+    build(&t, o.no_build);
+    choose(&t);
+    t.folder = text_format("%s/exospin-XXXXXX", temporary && *temporary ? temporary : "/tmp");
+    if (!mkdtemp(t.folder))
+        die_write(t.folder);
+    int status = boot(&t, &why);
+    if (!status) {
+        load_symbols(&t);
+        status = print_trace(&t, &why);
+    }
+    remove_files(&t);
+    symbols_free(&t.symbols);
+    selection_free(&t.selection);
+    if (status)
+        die(status, "%s", why.text);
+    return 0;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* catalog.c -- gather the experiments and the rows. */
+#include "experiment/catalog.h"
+#include "report/claims.h"
+#include "experiment/rows.h"
+#include "base/status.h"
+#include "guest/system.h"
+#include "base/tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool add_experiments(struct catalog *c, struct failure *why) {
+    struct texts names = {0};
+    char *folder = tree_path("experiments");
+    experiment_names(folder, &names);
+    c->experiments = calloc(names.count + 1, sizeof(struct experiment *));
+    if (!c->experiments)
+        abort();
+    bool good = true;
+    for (size_t i = 0; i < names.count && good; i++) {
+        struct experiment *e = experiment_load(folder, names.items[i], why);
+        good = e;
+        if (e)
+            c->experiments[c->experiment_count++] = e;
+    }
+    texts_free(&names);
+    free(folder);
+    return good;
+}
+
+static void add_rows(struct catalog *c, const char *system, const struct row_specs *specs) {
+    c->rows = realloc(c->rows, (c->row_count + specs->count + 1) * sizeof *c->rows);
+    if (!c->rows)
+        abort();
+    for (size_t i = 0; i < specs->count; i++)
+        c->rows[c->row_count++] =
+            (struct catalog_row){text_format("%s:%s", system, specs->items[i].name),
+                                 text_copy(specs->items[i].experiment), specs->items[i].check};
+}
+
+static bool add_system(struct catalog *c, const struct system *s, struct failure *why) {
+    if (s->kind == SYSTEM_HOST)
+        return true; /* its rows are Google Benchmark's, known when it runs */
+    char *relative = system_rows(s), *path = tree_path("%s", relative);
+    struct row_specs specs;
+    int status = rows_load(path, &specs, why);
+    if (!status) {
+        add_rows(c, s->name, &specs);
+        rows_free(&specs);
+    } else if (status == STATUS_MISSING) {
+        texts_add(&c->unbuilt, s->name);
+        *why = (struct failure){0};
+        status = STATUS_OK;
+    }
+    free(relative);
+    free(path);
+    return !status;
+}
+
+struct catalog *catalog_load(struct failure *why) {
+    struct catalog *c = calloc(1, sizeof *c);
+    if (!c)
+        abort();
+    size_t count;
+    const struct system *systems = system_list(&count);
+    bool good = add_experiments(c, why);
+    for (size_t i = 0; i < count && good; i++)
+        good = add_system(c, &systems[i], why);
+    if (good)
+        return c;
+    catalog_free(c);
+    return NULL;
+}
+
+void catalog_free(struct catalog *c) {
+    if (!c)
+        return;
+    for (size_t i = 0; i < c->experiment_count; i++)
+        experiment_free(c->experiments[i]);
+    for (size_t i = 0; i < c->row_count; i++) {
+        free(c->rows[i].name);
+        free(c->rows[i].experiment);
+    }
+    free(c->experiments);
+    free(c->rows);
+    texts_free(&c->unbuilt);
+    free(c);
+}
+
+int catalog_check(const struct catalog *c, const struct texts *names, struct failure *why) {
+    if (c->unbuilt.count)
+        return STATUS_OK;
+    struct texts known = {0};
+    for (size_t i = 0; i < c->row_count; i++)
+        texts_add(&known, c->rows[i].name);
+    struct shelf shelf;
+    char *folder = tree_path("experiments/papers");
+    shelf_open(&shelf, folder);
+    int status = STATUS_OK;
+    for (size_t i = 0; i < c->experiment_count && !status; i++)
+        if (texts_has(names, c->experiments[i]->name))
+            status = claims_check(c->experiments[i], &known, &shelf, why);
+    shelf_close(&shelf);
+    free(folder);
+    texts_free(&known);
+    return status;
+}

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: MIT */
+/* experiment.c -- the table of experiment.yaml's keys, and what a table cannot say. */
+#include "experiment/experiment.h"
+#include "measure/clock.h"
+#include "base/status.h"
+#include "guest/system.h"
+#include "base/text.h"
+#include "base/tree.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* As long as a row's name leaves room for, in which it stands. */
+enum { EXPERIMENT_NAME_MAX = 64 };
+
+#define obstack_chunk_alloc malloc
+#define obstack_chunk_free  free
+
+/* The systems' names, null-ended, for document_word. */
+static const char *const *systems(void) {
+    static const char *names[16];
+    size_t count;
+    const struct system *list = system_list(&count);
+    for (size_t i = 0; i < count && i < sizeof names / sizeof *names - 1; i++)
+        names[i] = list[i].name;
+    return names;
+}
+
+static const char *const clocks[] = {
+#define CLOCK_NAME(id, name, unit, exact) name,
+    CLOCKS(CLOCK_NAME)
+#undef CLOCK_NAME
+        NULL};
+
+#define KEYS(table) table, sizeof(table) / sizeof *(table)
+#define KEY(s, field, needed, read)                                                                \
+    { #field, needed, read, offsetof(struct s, field) }
+
+/* Records an error where a word stands twice in LIST, of const char *. */
+static void check_words(struct document *d, const yaml_node_t *node,
+                        const struct document_list *list) {
+    const char *const *words = list->items;
+    for (size_t i = 0; i < list->count && !*d->error; i++)
+        for (size_t j = 0; j < i; j++)
+            if (!strcmp(words[i], words[j]))
+                document_error(d, node, "'%s' stands twice", words[i]);
+}
+
+static void read_system(struct document *d, yaml_node_t *node, void *into) {
+    *(const char **)into = document_word(d, node, systems());
+}
+
+static void read_systems(struct document *d, yaml_node_t *node, void *into) {
+    struct document_list *list = into;
+    document_sequence(d, node, list, sizeof(char *), read_system);
+    if (!*d->error && !list->count)
+        document_error(d, node, "is empty; it takes one system at least");
+    check_words(d, node, list);
+}
+
+static void read_clock(struct document *d, yaml_node_t *node, void *into) {
+    *(const char **)into = document_word(d, node, clocks);
+}
+
+static void read_clocks(struct document *d, yaml_node_t *node, void *into) {
+    document_sequence(d, node, into, sizeof(char *), read_clock);
+    check_words(d, node, into);
+}
+
+/* Records an error unless NAME is "SYSTEM:family/..." with one "*" at most. */
+static void check_row(struct document *d, const yaml_node_t *node, const char *name) {
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                  "_.-+:/*";
+    const char *colon = strchr(name, ':');
+    char *system = text_format("%.*s", colon ? (int)(colon - name) : 0, name),
+         *all = system_names();
+    if (!system_find(system))
+        document_error(d, node, "'%s' names no system; allowed: SYSTEM:ROW, SYSTEM one of %s", name,
+                       all);
+    free(system);
+    free(all);
+    const char *star = strchr(name, '*');
+    if (name[strspn(name, allowed)] || (colon && !colon[1]) || (star && strchr(star + 1, '*')))
+        document_error(d, node,
+                       "'%s' is no row; allowed: letters, digits and _.-+:/ with at most one '*'",
+                       name);
+}
+
+static void read_row(struct document *d, yaml_node_t *node, void *into) {
+    document_text(d, node, into);
+    if (!*d->error)
+        check_row(d, node, *(const char **)into);
+}
+
+/* A word of lower-case letters, digits and hyphens. */
+static void read_word(struct document *d, yaml_node_t *node, void *into) {
+    const char *word = NULL;
+    document_text(d, node, &word);
+    if (word && word[strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789-")])
+        document_error(d, node, "'%s' is no word here; allowed: a-z, 0-9 and '-'", word);
+    *(const char **)into = word;
+}
+
+static void read_beside(struct document *d, yaml_node_t *node, void *into) {
+    static const struct document_key keys[] = {
+        KEY(beside, table, true, read_word),
+        KEY(beside, row, true, document_text),
+        KEY(beside, of, false, document_text),
+        {"ours", true, document_pairs, offsetof(struct beside, pairs)},
+    };
+    struct beside *b = into;
+    b->line = document_line(node);
+    document_map(d, node, KEYS(keys), b);
+    const struct document_pair *pairs = b->pairs.items;
+    bool has_of = !b->of;
+    for (size_t i = 0; i < b->pairs.count && !*d->error; i++) {
+        check_row(d, node, pairs[i].value);
+        has_of = has_of || !strcmp(pairs[i].key, b->of);
+    }
+    if (!has_of)
+        document_error(d, node, "of: '%s' is not among the systems of 'ours'", b->of);
+}
+
+static void read_papers(struct document *d, yaml_node_t *node, void *into) {
+    document_sequence(d, node, into, sizeof(struct beside), read_beside);
+}
+
+static void read_ground(struct document *d, yaml_node_t *node, void *into) {
+    static const struct document_key keys[] = {
+        KEY(ground, table, true, read_word),       KEY(ground, row, true, document_text),
+        KEY(ground, value, true, document_text),   KEY(ground, of, false, document_text),
+        KEY(ground, of_row, false, document_text), KEY(ground, note, false, document_text),
+    };
+    struct ground *g = into;
+    g->line = document_line(node);
+    document_map(d, node, KEYS(keys), g);
+    if (g->of_row && !g->of)
+        document_error(d, node, "of_row stands without of");
+}
+
+static void read_grounds(struct document *d, yaml_node_t *node, void *into) {
+    document_sequence(d, node, into, sizeof(struct ground), read_ground);
+}
+
+static void read_relation(struct document *d, yaml_node_t *node, void *into) {
+    static const struct document_key keys[] = {
+        KEY(relation, row, true, read_row),
+        KEY(relation, at_most, false, document_number),
+        KEY(relation, at_least, false, document_number),
+        KEY(relation, of, true, read_row),
+        KEY(relation, plus, false, document_number),
+    };
+    struct relation *r = into;
+    r->line = document_line(node);
+    document_map(d, node, KEYS(keys), r);
+    if (*d->error)
+        return;
+    if ((r->at_most > 0) == (r->at_least > 0))
+        document_error(d, node,
+                       "takes one threshold: at_most or at_least, a number above 0 that ROW may "
+                       "be times OF");
+    if (!strchr(r->row, '*') != !strchr(r->of, '*'))
+        document_error(d, node, "row and of must both have a '*', or neither");
+}
+
+static void read_claim(struct document *d, yaml_node_t *node, void *into) {
+    static const struct document_key keys[] = {
+        KEY(claim, id, true, read_word),         KEY(claim, sentence, true, document_text),
+        KEY(claim, source, true, document_text), KEY(claim, checked, true, document_text),
+        KEY(claim, holds, true, read_relation),  KEY(claim, paper, false, read_grounds),
+        KEY(claim, clocks, false, read_clocks),
+    };
+    struct claim *c = into;
+    c->line = document_line(node);
+    document_map(d, node, KEYS(keys), c);
+}
+
+static void read_claims(struct document *d, yaml_node_t *node, void *into) {
+    struct document_list *list = into;
+    document_sequence(d, node, list, sizeof(struct claim), read_claim);
+    const struct claim *claims = list->items;
+    for (size_t i = 0; i < list->count && !*d->error; i++)
+        for (size_t j = 0; j < i; j++)
+            if (!strcmp(claims[i].id, claims[j].id))
+                document_error(d, node, "two claims have the id '%s', in lines %d and %d",
+                               claims[i].id, claims[j].line, claims[i].line);
+}
+
+/* A sweep's key becomes part of a variable's name in a plot: label_KEY. */
+static void read_sweeps(struct document *d, yaml_node_t *node, void *into) {
+    struct document_list *list = into;
+    document_pairs(d, node, list);
+    const struct document_pair *pairs = list->items;
+    for (size_t i = 0; i < list->count && !*d->error; i++)
+        if (pairs[i].key[strspn(pairs[i].key, "abcdefghijklmnopqrstuvwxyz0123456789_")])
+            document_error(d, node, "'%s' can be no sweep's key; allowed: a-z, 0-9 and '_'",
+                           pairs[i].key);
+}
+
+static void read_experiment(struct document *d, yaml_node_t *root, struct experiment *e) {
+    static const struct document_key keys[] = {
+        KEY(experiment, title, true, document_text), KEY(experiment, question, true, document_text),
+        KEY(experiment, unit, true, document_text),  KEY(experiment, systems, true, read_systems),
+        KEY(experiment, sweeps, false, read_sweeps), KEY(experiment, papers, false, read_papers),
+        KEY(experiment, claims, false, read_claims),
+    };
+    document_map(d, root, KEYS(keys), e);
+}
+
+struct experiment *experiment_parse(const char *name, const char *file, const char *text,
+                                    size_t size, struct failure *why) {
+    struct experiment *e = calloc(1, sizeof *e);
+    if (!e)
+        abort();
+    obstack_init(&e->store);
+    e->name = text_copy(name);
+    e->file = text_copy(file);
+    struct document d;
+    yaml_node_t *root = document_open(&d, e->file, text, size, &e->store);
+    if (root)
+        read_experiment(&d, root, e);
+    document_close(&d);
+    if (!*d.error)
+        return e;
+    failure_set(why, STATUS_EXPERIMENT, "%s", d.error);
+    experiment_free(e);
+    return NULL;
+}
+
+void experiment_free(struct experiment *e) {
+    if (!e)
+        return;
+    obstack_free(&e->store, NULL);
+    free(e->name);
+    free(e->file);
+    free(e);
+}
+
+void experiment_names(const char *folder, struct texts *names) {
+    DIR *dir = opendir(folder);
+    if (!dir)
+        return;
+    for (struct dirent *entry; (entry = readdir(dir));) {
+        char *file = text_format("%s/%s/experiment.yaml", folder, entry->d_name);
+        if (experiment_name_fits(entry->d_name) && access(file, F_OK) == 0)
+            texts_add(names, entry->d_name);
+        free(file);
+    }
+    closedir(dir);
+    texts_sort(names);
+}
+
+static void unknown(const char *folder, const char *name, struct failure *why) {
+    struct texts names = {0};
+    experiment_names(folder, &names);
+    const char *meant = text_nearest(name, (const char *const *)names.items, names.count);
+    char *all = texts_join(&names, " ");
+    if (meant)
+        failure_set(why, STATUS_UNKNOWN, "no experiment '%s'; did you mean '%s'? there are: %s",
+                    name, meant, all);
+    else
+        failure_set(why, STATUS_UNKNOWN, "no experiment '%s'; there are: %s", name, all);
+    free(all);
+    texts_free(&names);
+}
+
+bool experiment_name_fits(const char *name) {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz";
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
+    return *name && strchr(letters, *name) && length <= EXPERIMENT_NAME_MAX && !name[length];
+}
+
+struct experiment *experiment_load(const char *folder, const char *name, struct failure *why) {
+    char *path = text_format("%s/%s/experiment.yaml", folder, name);
+    size_t size;
+    char *text = experiment_name_fits(name) ? text_read(path, &size) : (errno = ENOENT, NULL);
+    struct experiment *e = NULL;
+    if (text)
+        e = experiment_parse(name, tree_relative(path), text, size, why);
+    else if (errno == ENOENT || errno == ENOTDIR)
+        unknown(folder, name, why);
+    else
+        failure_set(why, STATUS_EXPERIMENT, "cannot read %s: %s", path, text_read_error(errno));
+    free(text);
+    free(path);
+    return e;
+}
+
+struct experiment *experiment_kept(const struct folder *run, const char *name,
+                                   struct failure *why) {
+    size_t size;
+    char *file = text_format("experiments/%s/experiment.yaml", name),
+         *path = folder_path(run, file), *text = folder_read(run, file, &size);
+    struct experiment *e = NULL;
+    if (text)
+        e = experiment_parse(name, tree_relative(path), text, size, why);
+    else if (errno == ENOENT)
+        failure_set(why, STATUS_EXPERIMENT, "cannot read %s: %s", path, strerror(errno));
+    else
+        failure_set_errno(why, "read", path);
+    free(text);
+    free(path);
+    free(file);
+    return e;
+}
+
+static int keep_table(const char *table, struct folder *run, struct failure *why) {
+    char *from = tree_path("experiments/papers/%s.tsv", table);
+    char *to = text_format("papers/%s.tsv", table);
+    int status = folder_copy(run, to, from, why);
+    free(from);
+    free(to);
+    return status;
+}
+
+static int keep_tables(const struct experiment *e, struct folder *run, struct failure *why) {
+    const struct beside *papers = e->papers.items;
+    const struct claim *claims = e->claims.items;
+    int status = 0;
+    for (size_t i = 0; i < e->papers.count && !status; i++)
+        status = keep_table(papers[i].table, run, why);
+    for (size_t i = 0; i < e->claims.count; i++) {
+        const struct ground *grounds = claims[i].paper.items;
+        for (size_t j = 0; j < claims[i].paper.count && !status; j++)
+            status = keep_table(grounds[j].table, run, why);
+    }
+    return status;
+}
+
+int experiment_keep(const char *name, struct folder *run, struct failure *why) {
+    static const char *const files[] = {"experiment.yaml", "plot.gp", "README.md"};
+    char *folder = tree_path("experiments");
+    struct experiment *e = experiment_load(folder, name, why);
+    free(folder);
+    if (!e)
+        return why->status;
+    int status = keep_tables(e, run, why);
+    for (size_t i = 0; i < sizeof files / sizeof *files && !status; i++) {
+        char *to = text_format("experiments/%s/%s", name, files[i]);
+        char *from = tree_path("%s", to);
+        if (access(from, F_OK) == 0)
+            status = folder_copy(run, to, from, why);
+        free(from);
+        free(to);
+    }
+    experiment_free(e);
+    return status;
+}
+
+const char *experiment_label(const struct experiment *e, const char *key) {
+    const struct document_pair *sweeps = e->sweeps.items;
+    for (size_t i = 0; i < e->sweeps.count; i++)
+        if (!strcmp(sweeps[i].key, key))
+            return sweeps[i].value;
+    return key;
+}
+
+bool row_fits(const char *pattern, const char *name, char *star, size_t size) {
+    const char *at = strchr(pattern, '*');
+    if (size)
+        *star = '\0';
+    if (!at)
+        return !strcmp(pattern, name);
+    size_t before = (size_t)(at - pattern), after = strlen(at + 1), length = strlen(name);
+    if (length < before + after || strncmp(pattern, name, before) != 0 ||
+        strcmp(at + 1, name + length - after) != 0)
+        return false;
+    size_t middle = length - before - after;
+    if (!middle || memchr(name + before, '/', middle))
+        return false;
+    snprintf(star, size, "%.*s", (int)middle, name + before);
+    return true;
+}
+
+char *row_fill(const char *pattern, const char *star) {
+    size_t before = strcspn(pattern, "*");
+    if (!pattern[before])
+        return text_copy(pattern);
+    return text_format("%.*s%s%s", (int)before, pattern, star, pattern + before + 1);
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* select.c -- choose experiments, systems and rows. */
+#include "experiment/select.h"
+#include "experiment/experiment.h"
+#include "base/process.h"
+#include "base/status.h"
+#include "base/tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int unknown(struct failure *why, const char *kind, const char *name,
+                   const struct texts *all) {
+    const char *meant = text_nearest(name, (const char *const *)all->items, all->count);
+    char *list = texts_join(all, ", ");
+    failure_set(why, STATUS_UNKNOWN, "no %s '%s'; %s%s%sthere are: %s", kind, name,
+                meant ? "did you mean '" : "", meant ? meant : "", meant ? "'? " : "", list);
+    free(list);
+    return why->status;
+}
+
+static int wish_experiments(struct wish *w, char *const *named, struct failure *why) {
+    struct texts all = {0};
+    char *folder = tree_path("experiments");
+    int status = 0;
+    experiment_names(folder, &all);
+    free(folder);
+    if (!named || !*named)
+        for (size_t i = 0; i < all.count; i++)
+            texts_add(&w->experiments, all.items[i]);
+    texts_add(&all, SELECT_CHECKS);
+    for (; named && *named && !status; named++) {
+        if (!texts_has(&all, *named))
+            status = unknown(why, "experiment", *named, &all);
+        else if (!texts_has(&w->experiments, *named))
+            texts_add(&w->experiments, *named);
+    }
+    texts_free(&all);
+    return status;
+}
+
+static int wish_systems(struct wish *w, const char *named, struct failure *why) {
+    struct texts wanted = {0}, all = {0};
+    size_t count;
+    int status = 0;
+    const struct system *s = system_list(&count);
+    texts_split(&wanted, named ? named : "", ", ");
+    for (size_t i = 0; i < count; i++) {
+        texts_add(&all, s[i].name);
+        if (named ? texts_has(&wanted, s[i].name) : s[i].kind != SYSTEM_HOST)
+            texts_add(&w->systems, s[i].name);
+    }
+    for (size_t i = 0; i < wanted.count && !status; i++)
+        if (!texts_has(&all, wanted.items[i]))
+            status = unknown(why, "system", wanted.items[i], &all);
+    if (!status && !w->systems.count)
+        status = unknown(why, "system", "", &all);
+    texts_free(&wanted);
+    texts_free(&all);
+    return status;
+}
+
+int wish_make(struct wish *w, char *const *experiments, const char *systems, const char *filter,
+              struct failure *why) {
+    *w = (struct wish){.filter = filter};
+    int failed = filter ? regcomp(&w->pattern, filter, REG_EXTENDED | REG_NOSUB) : 0;
+    if (failed) {
+        char text[200];
+        regerror(failed, &w->pattern, text, sizeof text);
+        w->filter = NULL;
+        return failure_set(why, STATUS_USAGE,
+                           "--filter '%s' is not an extended regular expression: %s", filter, text);
+    }
+    int status = wish_experiments(w, experiments, why);
+    return status ? status : wish_systems(w, systems, why);
+}
+
+void wish_free(struct wish *w) {
+    texts_free(&w->experiments);
+    texts_free(&w->systems);
+    if (w->filter)
+        regfree(&w->pattern);
+}
+
+static bool fits(const struct wish *w, const struct system *s, const char *row, const char *label) {
+    char *name = text_format("%s:%s%s", s->name, row, label);
+    bool found = !regexec(&w->pattern, name, 0, NULL, 0);
+    free(name);
+    return found;
+}
+
+static bool wanted(const struct wish *w, const struct system *s, const struct row_spec *row) {
+    if (!texts_has(&w->experiments, row->experiment))
+        return false;
+    if (!w->filter)
+        return true;
+    return fits(w, s, row->name, "") ||
+           (s->kind == SYSTEM_LINUX && fits(w, s, row->name, "/" LINUX_DEFAULT_LABEL));
+}
+
+/* The rows of the host are what its Google Benchmark programs list. */
+static int host_rows(const struct wish *w, struct row_specs *rows, struct failure *why) {
+    struct texts lines = {0};
+    for (size_t i = 0; i < w->experiments.count; i++) {
+        const char *experiment = w->experiments.items[i];
+        char *program = tree_path("build/host/bench-%s", experiment);
+        int status;
+        char *found = process_find(program);
+        char *list =
+            found ? process_read((const char *[]){program, "--benchmark_list_tests=true", NULL},
+                                 false, &status)
+                  : text_copy("");
+        struct texts names = {0};
+        texts_split(&names, list, "\n");
+        for (size_t j = 0; j < names.count; j++)
+            texts_take(&lines, text_format("%s\tbench\t%s", experiment, names.items[j]));
+        texts_free(&names);
+        free(list);
+        free(found);
+        free(program);
+    }
+    char *text = texts_join(&lines, "\n");
+    int status = rows_parse(text, "build/host/bench-*", rows, why);
+    free(text);
+    texts_free(&lines);
+    return status;
+}
+
+int select_rows(const struct wish *w, const struct system *s, struct selection *out,
+                struct failure *why) {
+    *out = (struct selection){.system = s};
+    int status;
+    if (s->kind == SYSTEM_HOST) {
+        status = host_rows(w, &out->rows, why);
+    } else {
+        char *relative = system_rows(s), *path = tree_path("%s", relative);
+        status = rows_load(path, &out->rows, why);
+        free(path);
+        free(relative);
+    }
+    if (status)
+        return status;
+    out->chosen = calloc(out->rows.count + 1, sizeof *out->chosen);
+    if (!out->chosen)
+        abort();
+    for (size_t i = 0; i < out->rows.count; i++)
+        if (wanted(w, s, &out->rows.items[i]))
+            out->chosen[out->count++] = (unsigned)i;
+    return 0;
+}
+
+void selection_free(struct selection *s) {
+    rows_free(&s->rows);
+    free(s->chosen);
+    *s = (struct selection){0};
+}
+
+char *selection_name(const struct selection *s, size_t i) {
+    return text_format("%s:%s", s->system->name, s->rows.items[s->chosen[i]].name);
+}

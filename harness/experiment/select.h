@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* select.h -- from what was asked for on the command line to the rows of each system. */
+#ifndef HARNESS_SELECT_H
+#define HARNESS_SELECT_H
+
+#include <regex.h>
+
+#include "base/failure.h"
+#include "experiment/rows.h"
+#include "guest/system.h"
+#include "base/text.h"
+
+/* What was asked for. */
+struct wish {
+    struct texts experiments; /* names that exist */
+    struct texts systems;     /* the same */
+    const char *filter;       /* extended regular expression on full names, or null */
+    regex_t pattern;          /* the same, compiled */
+};
+
+/* One system's share: ROWS are all that its image has, CHOSEN the indices of those to run, rising.
+ */
+struct selection {
+    const struct system *system;
+    struct row_specs rows;
+    unsigned *chosen;
+    size_t count; /* chosen ones */
+};
+
+/* The name that stands for the kernels' own tests beside the experiments' names. */
+#define SELECT_CHECKS "checks"
+
+/* Fills W: no EXPERIMENT means all (without the kernels' own checks), no system the four guests, in
+ * the order of system_list. 0; 41 with *why for a name that there is not, 64 for a filter that is
+ * not a regular expression. */
+int wish_make(struct wish *w, char *const *experiments, const char *systems, const char *filter,
+              struct failure *why);
+void wish_free(struct wish *w);
+
+/* The rows of S that W asks for. S's .rows file must be built (32). */
+int select_rows(const struct wish *w, const struct system *s, struct selection *out,
+                struct failure *why);
+void selection_free(struct selection *s);
+
+/* The second set of Linux rows: the distribution's own choice of mitigations, where the others have
+ * none. */
+#define LINUX_DEFAULT_LABEL "mitigations:default"
+
+/* "SYSTEM:ROW" of the I-th chosen row; a new string. */
+char *selection_name(const struct selection *s, size_t i);
+
+#endif

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: MIT */
+/* claims.c -- judge an experiment's claims by a run's figures. The steps: find the pairs of rows a
+ * claim speaks of, hold each to the threshold, work out the papers' ratios, and only then decide,
+ * in `decide`. */
+#include "report/claims.h"
+#include "measure/protocol.h"
+#include "base/status.h"
+#include "guest/system.h"
+#include "base/text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GROW(array, count)                                                                         \
+    do {                                                                                           \
+        (array) = realloc((array), ((count) + 1) * sizeof *(array));                               \
+        if (!(array))                                                                              \
+            abort();                                                                               \
+    } while (0)
+
+/* ---- our side: the pairs of rows ---- */
+
+static double bound(const struct relation *r, double of) {
+    return (r->at_most > 0 ? r->at_most : r->at_least) * of + r->plus;
+}
+
+/* A relation holds if it does so for every pair of values within the two medians' intervals, and
+ * fails likewise; under an exact clock both intervals are one point. */
+static void hold(const struct relation *r, struct claim_case *c) {
+    const struct figures *ours = &c->ours->figures, *to = &c->to->figures;
+    c->bound = bound(r, to->median);
+    c->ratio = ours->median / to->median;
+    if (r->at_most > 0) {
+        c->holds = ours->high <= bound(r, to->low);
+        c->fails = ours->low > bound(r, to->high);
+    } else {
+        c->holds = ours->low >= bound(r, to->high);
+        c->fails = ours->high < bound(r, to->low);
+    }
+}
+
+static const struct row *figure_row(const struct run *run, const char *name) {
+    const struct row *row = run_row(run, name);
+    return row && row->figures.present ? row : NULL;
+}
+
+/* Adds the pair in which "*" is STAR, unless it is there. */
+static void add_case(struct judged *j, const struct run *run, const char *star) {
+    const struct relation *r = &j->claim->holds;
+    char *name = row_fill(r->row, star);
+    for (size_t i = 0; i < j->case_count; i++)
+        if (!strcmp(j->cases[i].row, name)) {
+            free(name);
+            return;
+        }
+    GROW(j->cases, j->case_count);
+    struct claim_case *c = &j->cases[j->case_count++];
+    *c = (struct claim_case){.row = name, .of = row_fill(r->of, star), .bound = NAN, .ratio = NAN};
+    c->ours = figure_row(run, c->row);
+    c->to = figure_row(run, c->of);
+    if (c->ours && c->to && c->ours->clock == c->to->clock)
+        hold(r, c);
+}
+
+/* Every pair of which one row at least is in the run, or the one pair where the claim has no "*".
+ */
+static void find_cases(struct judged *j, const struct run *run) {
+    const struct relation *r = &j->claim->holds;
+    char star[PROTOCOL_NAME_MAX];
+    if (!strchr(r->row, '*'))
+        add_case(j, run, "");
+    else
+        for (size_t i = 0; i < run->row_count; i++)
+            if (row_fits(r->row, run->rows[i].name, star, sizeof star) ||
+                row_fits(r->of, run->rows[i].name, star, sizeof star))
+                add_case(j, run, star);
+}
+
+/* ---- the papers' side ---- */
+
+/* Takes the ratio ABOVE / BELOW (or ABOVE alone) into the range of P. */
+static void widen(struct claim_paper *p, const struct paper_row *above,
+                  const struct paper_row *below) {
+    double ratio = below ? above->number / below->number : above->number;
+    if (!p->above)
+        *p = (struct claim_paper){p->ground, ratio, ratio, true, above, below};
+    p->low = fmin(p->low, ratio);
+    p->high = fmax(p->high, ratio);
+    p->seen = p->seen && above->seen && (!below || below->seen);
+}
+
+/* The rows of PAPER that stand below ABOVE in ground G: same platform and unit, and the same row of
+ * the table unless the ground names another. */
+static void divide(struct claim_paper *p, const struct paper *paper,
+                   const struct paper_row *above) {
+    const struct ground *g = p->ground;
+    if (!g->of) {
+        widen(p, above, NULL);
+        return;
+    }
+    size_t from = 0;
+    const struct paper_row *below;
+    while ((below = paper_next(paper, &from, g->of_row ? g->of_row : above->experiment, g->of,
+                               above->platform)))
+        if (!strcmp(below->unit, above->unit) && (g->of_row || !strcmp(below->row, above->row)))
+            widen(p, above, below);
+}
+
+/* Fills P from its ground; false with *why where the table does not have what the ground names. */
+static bool find_ratio(struct claim_paper *p, const char *file, struct shelf *shelf,
+                       struct failure *why) {
+    const struct ground *g = p->ground;
+    const struct paper *paper = shelf_find(shelf, g->table, why);
+    if (!paper)
+        return false;
+    size_t from = 0;
+    const struct paper_row *row;
+    while ((row = paper_next(paper, &from, NULL, g->value, NULL)))
+        if (row_fits(g->row, row->experiment, NULL, 0))
+            divide(p, paper, row);
+    if (!p->above)
+        failure_set(why, STATUS_EXPERIMENT,
+                    "%s:%d: papers/%s.tsv has no row '%s' for system '%s'%s%s%s; its rows and "
+                    "systems are in columns 1 and 4",
+                    file, g->line, g->table, g->row, g->value, g->of ? " to divide by '" : "",
+                    g->of ? g->of : "", g->of ? "'" : "");
+    return p->above;
+}
+
+static bool find_ratios(struct judged *j, const char *file, struct shelf *shelf,
+                        struct failure *why) {
+    const struct ground *grounds = j->claim->paper.items;
+    for (size_t i = 0; i < j->claim->paper.count; i++) {
+        GROW(j->papers, j->paper_count);
+        j->papers[j->paper_count] = (struct claim_paper){.ground = &grounds[i]};
+        if (!find_ratio(&j->papers[j->paper_count++], file, shelf, why))
+            return false;
+    }
+    return true;
+}
+
+/* ---- the outcome ---- */
+
+static bool only_recalled(const struct judged *j) {
+    for (size_t i = 0; i < j->paper_count; i++)
+        if (j->papers[i].seen)
+            return false;
+    return j->paper_count > 0;
+}
+
+/* Nanoseconds of one machine are no ground for a claim but where it says so itself. */
+static bool means_something(const struct claim *c, enum clock clock) {
+    const char *const *clocks = c->clocks.items;
+    for (size_t i = 0; i < c->clocks.count; i++)
+        if (!strcmp(clocks[i], clock_name(clock)))
+            return true;
+    return !c->clocks.count && clock != CLOCK_HOST;
+}
+
+static void conclude(struct judged *j, enum outcome outcome, char *words, char *why) {
+    j->outcome = outcome;
+    j->words = words;
+    j->why = why;
+}
+
+static void no_verdict(struct judged *j, char *why) {
+    conclude(j, OUTCOME_NONE, text_copy("no verdict"), why);
+}
+
+/* Why a pair has no figures to compare. */
+static char *missing(const struct claim_case *c, const struct run *run) {
+    const char *name = c->ours ? c->of : c->row;
+    const struct row *row = run_row(run, name);
+    if (!row)
+        return text_format("%s was not run", name);
+    if (row->state == ROW_MISSING) {
+        const char *end = row->trial_count ? run_trial_boot(run, row->trials)->outcome : "not made";
+        return text_format("%s was asked for and did not arrive; its boot: %s", name, end);
+    }
+    if (row->clock == CLOCK_NONE)
+        return text_format("%s has no figure: this boot has neither an exact nor a real clock",
+                           name);
+    return text_format("%s has no figure in this run", name);
+}
+
+/* The first case with nothing to compare, or null. */
+static const struct claim_case *find_missing(const struct judged *j) {
+    for (size_t i = 0; i < j->case_count; i++)
+        if (!j->cases[i].ours || !j->cases[i].to)
+            return &j->cases[i];
+    return NULL;
+}
+
+static void reproduced(struct judged *j, enum clock clock) {
+    if (clock_exact(clock))
+        conclude(j, OUTCOME_REPRODUCED, text_format("reproduced in %s", clock_unit(clock)),
+                 text_copy(""));
+    else
+        conclude(j, OUTCOME_REPRODUCED,
+                 text_copy(clock == CLOCK_HOST ? "reproduced on this host" : "reproduced"),
+                 text_copy(""));
+}
+
+static void decide(struct judged *j, const struct run *run) {
+    size_t holds = 0, fails = 0;
+    enum clock clock = run->clock;
+    for (size_t i = 0; i < j->case_count; i++) {
+        const struct claim_case *c = &j->cases[i];
+        holds += c->holds;
+        fails += c->fails;
+        if (c->ours && c->to && c->ours->clock != c->to->clock) {
+            no_verdict(j, text_format("%s is by clock %s and %s by %s", c->row,
+                                      clock_name(c->ours->clock), c->of, clock_name(c->to->clock)));
+            return;
+        }
+        if (c->ours)
+            clock = c->ours->clock;
+    }
+    const struct claim_case *gap = find_missing(j);
+    if (!means_something(j->claim, clock))
+        conclude(j, OUTCOME_INAPPLICABLE, text_copy("not applicable"),
+                 text_format("the claim means nothing under clock %s", clock_name(clock)));
+    else if (only_recalled(j))
+        no_verdict(j, text_format("the paper's numbers are only recalled; the threshold itself %s",
+                                  fails                             ? "does not hold here"
+                                  : holds && holds == j->case_count ? "holds here"
+                                                                    : "is not decided here"));
+    else if (fails)
+        conclude(j, OUTCOME_MISSED, text_copy("not reproduced"), text_copy(""));
+    else if (!j->case_count)
+        no_verdict(j, text_format("%s was not run", j->claim->holds.row));
+    else if (gap)
+        no_verdict(j, missing(gap, run));
+    else if (holds < j->case_count)
+        no_verdict(j, text_copy("the medians' intervals reach across the threshold"));
+    else
+        reproduced(j, clock);
+}
+
+struct judged *claims_judge(const struct experiment *e, const struct run *run, struct shelf *shelf,
+                            struct failure *why) {
+    const struct claim *claims = e->claims.items;
+    struct judged *all = calloc(e->claims.count + 1, sizeof *all);
+    if (!all)
+        abort();
+    for (size_t i = 0; i < e->claims.count; i++) {
+        all[i].claim = &claims[i];
+        if (!find_ratios(&all[i], e->file, shelf, why)) {
+            claims_free(all, e->claims.count);
+            return NULL;
+        }
+        find_cases(&all[i], run);
+        decide(&all[i], run);
+    }
+    return all;
+}
+
+void claims_free(struct judged *judged, size_t count) {
+    for (size_t i = 0; judged && i < count; i++) {
+        for (size_t k = 0; k < judged[i].case_count; k++) {
+            free(judged[i].cases[k].row);
+            free(judged[i].cases[k].of);
+        }
+        free(judged[i].cases);
+        free(judged[i].papers);
+        free(judged[i].words);
+        free(judged[i].why);
+    }
+    free(judged);
+}
+
+/* ---- does all of it exist? ---- */
+
+/* Rows of the host are Google Benchmark's: nobody knows them before it has run. */
+static bool is_of_host(const char *row) {
+    char *system = text_copy(row);
+    system[strcspn(system, ":")] = '\0';
+    const struct system *s = system_find(system);
+    free(system);
+    return s && s->kind == SYSTEM_HOST;
+}
+
+static int check_known(const struct experiment *e, int line, const char *where, const char *pattern,
+                       const struct texts *known, struct failure *why) {
+    if (is_of_host(pattern))
+        return 0;
+    for (size_t i = 0; i < known->count; i++)
+        if (row_fits(pattern, known->items[i], NULL, 0))
+            return 0;
+    const char *meant = text_nearest(pattern, (const char *const *)known->items, known->count);
+    return failure_set(why, STATUS_EXPERIMENT,
+                       "%s:%d: %s: there is no row '%s'; %s%s%s`exospin list` prints all there are",
+                       e->file, line, where, pattern, meant ? "did you mean '" : "",
+                       meant ? meant : "", meant ? "'? " : "");
+}
+
+static int check_claim(const struct experiment *e, const struct claim *c, const struct texts *known,
+                       struct shelf *shelf, struct failure *why) {
+    char *where = text_format("claim %s", c->id);
+    struct judged j = {.claim = c};
+    int status = check_known(e, c->holds.line, where, c->holds.row, known, why);
+    if (!status)
+        status = check_known(e, c->holds.line, where, c->holds.of, known, why);
+    if (!status && !find_ratios(&j, e->file, shelf, why))
+        status = why->status;
+    free(j.papers);
+    free(where);
+    return status;
+}
+
+static int check_beside(const struct experiment *e, const struct beside *b,
+                        const struct texts *known, struct shelf *shelf, struct failure *why) {
+    const struct document_pair *pairs = b->pairs.items;
+    int status = 0;
+    for (size_t i = 0; i < b->pairs.count && !status; i++) {
+        struct ground g = {
+            .table = b->table, .row = b->row, .value = pairs[i].key, .line = pairs[i].line};
+        struct claim_paper p = {.ground = &g};
+        if (!find_ratio(&p, e->file, shelf, why))
+            return why->status;
+        status = check_known(e, pairs[i].line, "papers", pairs[i].value, known, why);
+    }
+    return status;
+}
+
+int claims_check(const struct experiment *e, const struct texts *known, struct shelf *shelf,
+                 struct failure *why) {
+    const struct claim *claims = e->claims.items;
+    const struct beside *papers = e->papers.items;
+    int status = 0;
+    for (size_t i = 0; i < e->papers.count && !status; i++)
+        status = check_beside(e, &papers[i], known, shelf, why);
+    for (size_t i = 0; i < e->claims.count && !status; i++)
+        status = check_claim(e, &claims[i], known, shelf, why);
+    return status;
+}
+
+char *claim_relation(const struct claim *c, const struct claim_case *one) {
+    const struct relation *r = &c->holds;
+    bool most = r->at_most > 0;
+    double times = most ? r->at_most : r->at_least;
+    char factor[40] = "", plus[40] = "";
+    if (times != 1)
+        snprintf(factor, sizeof factor, "%g × ", times);
+    if (r->plus > 0)
+        snprintf(plus, sizeof plus, " + %g", r->plus);
+    return text_format("%s %s %s%s%s", one ? one->row : r->row, most ? "≤" : "≥", factor,
+                       one ? one->of : r->of, plus);
+}

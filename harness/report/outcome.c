@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/* outcome.c -- finish a run and say how it went. What is judged is what is on the disk: the run is
+ * read back like anybody else's. */
+#include "report/outcome.h"
+#include "base/die.h"
+#include "run/inputs.h"
+#include "report/report.h"
+#include "base/status.h"
+#include "base/streams.h"
+#include "base/tree.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static _Noreturn void give_up(const struct failure *why) {
+    die(why->status, "%s", why->text);
+}
+
+/* A failed check is a result of a whole run; every other failure leaves the run partial. */
+static bool leaves_partial(const struct run *run) {
+    for (size_t i = 0; i < run->problem_count; i++)
+        if (run->problems[i].status != STATUS_CHECK)
+            return true;
+    return false;
+}
+
+/* Settles run.json: whole, or partial and why. */
+static void settle(struct run *inputs, const struct run *found, struct folder *folder, int signal) {
+    struct failure why;
+    char *now = inputs_time();
+    char *partial = signal ? text_format("ended by signal %d (%s)", signal, strsignal(signal))
+                    : leaves_partial(found) ? text_copy(status_find(run_status(found))->name)
+                                            : text_copy("");
+    run_set(&inputs->finished, now);
+    run_set(&inputs->partial, partial);
+    inputs->complete = !*partial;
+    if (run_write(inputs, folder, &why))
+        give_up(&why);
+    free(partial);
+    free(now);
+}
+
+static struct run *load(const struct folder *folder) {
+    struct failure why;
+    struct run *run = run_load(folder->work, &why);
+    if (!run)
+        give_up(&why);
+    return run;
+}
+
+/* ---- what the user sees ---- */
+
+static void print_figure(const struct row *row) {
+    const struct figures *f = &row->figures;
+    if (!f->present) {
+        printf("  %-48s %12s\n", row->name,
+               row->state == ROW_COMPLETE ? "-" : row_state_name(row->state));
+        return;
+    }
+    printf("  %-48s %12.6g %s", row->name, f->median, clock_unit(row->clock));
+    if (!clock_exact(row->clock))
+        printf(" [%.6g, %.6g]", f->low, f->high);
+    if (row->state != ROW_COMPLETE)
+        printf(" (%s)", row_state_name(row->state));
+    putchar('\n');
+}
+
+static void print_rows(const struct run *run) {
+    size_t counts[4] = {0}, checks = 0;
+    if (run->row_count)
+        printf("medians, net of the bracket:\n");
+    for (size_t i = 0; i < run->row_count; i++) {
+        const struct row *row = &run->rows[i];
+        if (row->kind == ROW_BENCH) {
+            print_figure(row);
+            continue;
+        }
+        checks++;
+        counts[row->verdict]++;
+        if (row->verdict == VERDICT_FAIL || row->verdict == VERDICT_SKIP)
+            text_print(stdout, "  %-48s %12s %s\n", row->name, verdict_name(row->verdict),
+                       row->why);
+    }
+    if (checks)
+        printf("checks: %zu passed, %zu failed, %zu skipped, %zu without verdict\n",
+               counts[VERDICT_PASS], counts[VERDICT_FAIL], counts[VERDICT_SKIP],
+               counts[VERDICT_NONE]);
+}
+
+/* Every failure with its name and number, and how to mend the one that counts. */
+static void print_problems(const struct run *run, int status) {
+    for (size_t i = 0; i < run->problem_count; i++) {
+        const struct problem *p = &run->problems[i];
+        warn("%s (exit status %d): %s", status_find(p->status)->name, p->status, p->text);
+    }
+    const char *mend = status_find(status)->mend;
+    if (status && *mend)
+        warn("%s", mend);
+}
+
+static void print_summary(const char *where) {
+    char *path = text_format("%s/summary.json", where), *text = text_read(path, NULL);
+    if (text)
+        streams_print(text_tame(text, false)); /* what a guest said may stand in it */
+    free(text);
+    free(path);
+}
+
+static void tell(const struct run *run, const char *where, const struct outcome_options *how,
+                 const char *verdicts, int status) {
+    if (how->json) {
+        print_summary(where);
+    } else if (!how->quiet) {
+        print_rows(run);
+        printf("%s%s", *verdicts ? "claims:\n" : "", verdicts);
+    }
+    print_problems(run, status);
+}
+
+/* Makes what is derived. *verdicts becomes a new string with a line a claim. 0, or 32 where the
+ * report has no plots. */
+static int derive(const struct run *run, struct folder *folder, char **verdicts) {
+    struct failure why;
+    size_t length;
+    FILE *lines = open_memstream(verdicts, &length);
+    if (!lines)
+        abort();
+    int status = run_derive(run, folder, &why);
+    if (!status)
+        status = report_write(run, folder, false, lines, &why);
+    fclose(lines);
+    if (status == STATUS_MISSING)
+        warn("%s", why.text);
+    else if (status)
+        give_up(&why);
+    return status;
+}
+
+int outcome_finish(struct run *inputs, struct folder *folder, int signal,
+                   const struct outcome_options *how) {
+    struct failure why;
+    struct run *run = load(folder);
+    settle(inputs, run, folder, signal);
+    run_free(run);
+    run = load(folder); /* as it is now, with its end */
+    int status = signal ? STATUS_SIGNAL + signal : run_status(run);
+    char *where, *verdicts;
+    int drawn = derive(run, folder, &verdicts);
+    if (!signal)
+        status = status_worst(status, drawn);
+    /* First the folder, then the words: whoever reads them may have gone away (SIGPIPE). */
+    if (folder_finish(folder, run->complete, &where, &why) ||
+        (how->latest && folder_link_latest(folder, &why)))
+        give_up(&why);
+    tell(run, where, how, verdicts, status);
+    if (!how->quiet && !how->json)
+        text_print(stdout, "%s: %s/report.html\n", run->complete ? "report" : "partial report",
+                   tree_relative(where));
+    run_free(run);
+    free(verdicts);
+    free(where);
+    return status;
+}

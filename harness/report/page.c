@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* page.c -- what several parts of the page need. */
+#include "report/page.h"
+#include "run/kin.h"
+#include "base/text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One of eight buffers by turns, so that a printf can have several. */
+static char *scratch(void) {
+    static char buffers[8][40];
+    static unsigned next;
+    return buffers[next++ % 8];
+}
+
+enum { SCRATCH = 40 };
+
+const char *page_number(double value) {
+    char *text = scratch();
+    if (isnan(value))
+        return "–";
+    if (value == floor(value) && fabs(value) < 1e15)
+        snprintf(text, SCRATCH, "%.0f", value);
+    else
+        snprintf(text, SCRATCH, fabs(value) >= 1000 ? "%.0f" : "%.3g", value);
+    return text;
+}
+
+const char *page_times(double value) {
+    if (isnan(value))
+        return "–";
+    char *text = scratch();
+    snprintf(text, SCRATCH, "%s ×", page_number(value));
+    return text;
+}
+
+void page_raw_link(struct page *p, const struct trial *t) {
+    const struct boot *b = run_trial_boot(p->run, t);
+    const char *file = strrchr(b->raw, '/') ? strrchr(b->raw, '/') + 1 : b->raw;
+    char *title =
+        text_format("byte %llu: tail -c +%llu %s | head -1", (unsigned long long)t->offset,
+                    (unsigned long long)t->offset + 1, b->raw);
+    html_open(p->html, "a", "href", b->raw, "title", title, NULL);
+    html_text(p->html, "%s:%llu, byte %llu", file, (unsigned long long)t->line,
+              (unsigned long long)t->offset);
+    html_close(p->html);
+    free(title);
+}
+
+/* NAME as a regular expression that fits it and nothing else. */
+static char *pattern(const char *name) {
+    char *text = malloc(2 * strlen(name) + 3), *end = text;
+    if (!text)
+        abort();
+    *end++ = '^';
+    for (; *name; name++) {
+        if (strchr(".+*?()[]{}|^$\\", *name))
+            *end++ = '\\';
+        *end++ = *name;
+    }
+    stpcpy(end, "$");
+    return text;
+}
+
+char *page_command(const struct run *run, const struct row *row) {
+    char *spec = row_spec(run, row), *name = text_format("%s:%s", row->system, spec);
+    char *filter = pattern(name);
+    char *clock = run->clock == CLOCK_ICOUNT ? text_copy("")
+                                             : text_format(" --clock %s", clock_name(run->clock));
+    char *via = strcmp(run->via, "kernel") != 0 && *run->via ? text_format(" --via %s", run->via)
+                                                             : text_copy("");
+    char *command = text_format("./exospin run %s --systems %s --filter '%s'%s%s", row->experiment,
+                                row->system, filter, clock, via);
+    free(spec);
+    free(name);
+    free(filter);
+    free(clock);
+    free(via);
+    return command;
+}
+
+void page_dagger(struct page *p) {
+    html_open(p->html, "abbr", "class", "dagger", "title",
+              "recalled, not read in the source; never the sole ground of a verdict", NULL);
+    html_text(p->html, "†");
+    html_close(p->html);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* page.h -- the parts of report.html, each in its file; report.c puts them in order. */
+#ifndef HARNESS_PAGE_H
+#define HARNESS_PAGE_H
+
+#include "report/claims.h"
+#include "base/html.h"
+#include "run/run.h"
+
+/* An experiment with all that the page says about it. */
+struct chapter {
+    struct experiment *experiment;
+    struct judged *claims;
+    bool stands_in; /* its figures are builtin.gp's, for its own plot.gp was not run */
+};
+
+struct page {
+    struct html *html;
+    const struct run *run;
+    struct folder *folder;
+    struct chapter *chapters;
+    size_t chapter_count;
+    struct shelf shelf;
+    struct texts files; /* in plots/ */
+};
+
+void page_problems(struct page *p); /* page_problems.c: what went wrong, first of all */
+void page_claims(struct page *p);   /* page_claims.c: the verdicts */
+void page_plots(struct page *p, const struct chapter *c);  /* page_plots.c */
+void page_tables(struct page *p, const struct chapter *c); /* page_tables.c: each system's rows */
+void page_papers(struct page *p,
+                 const struct chapter *c); /* page_papers.c: the papers' rows beside ours */
+void page_method(struct page *p);          /* page_method.c: how it was measured */
+
+/* What several parts need, in page.c. */
+
+/* A figure as a reader wants it: whole ones whole, others with three digits; "–" for NAN. Good
+ * until the eighth next call. */
+const char *page_number(double value);
+/* The same with × behind it. */
+const char *page_times(double value);
+
+/* A link to where TRIAL's records begin in its raw log. */
+void page_raw_link(struct page *p, const struct trial *t);
+
+/* The command that measures ROW again, as a new string. */
+char *page_command(const struct run *run, const struct row *row);
+
+/* The dagger that marks a recalled number. */
+void page_dagger(struct page *p);
+
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/* page_plots.c -- an experiment's figures, inline, so that the page is one file and they follow its
+ * light or dark colours. gnuplot's SVG goes through libxml2: identifiers get the figure's name
+ * before them, since all figures share one page. */
+#include "report/page.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+
+/* Puts PREFIX before the name in an id, a "#name" or an "url(#name)". */
+static void rename_attribute(xmlAttrPtr attribute, const char *prefix) {
+    char *value = (char *)xmlNodeListGetString(attribute->doc, attribute->children, 1);
+    char *hash = value ? strchr(value, '#') : NULL, *renamed = NULL;
+    const char *name = (const char *)attribute->name;
+    if (value && !strcmp(name, "id"))
+        renamed = text_format("%s-%s", prefix, value);
+    else if (hash && (hash == value ? !strcmp(name, "href") : !strncmp(value, "url(", 4)))
+        renamed = text_format("%.*s#%s-%s", (int)(hash - value), value, prefix, hash + 1);
+    if (renamed)
+        xmlNodeSetContent((xmlNodePtr)attribute, (xmlChar *)renamed);
+    free(renamed);
+    xmlFree(value);
+}
+
+/* gnuplot's drawings have no other elements; what a run's text made of them must not act in the
+ * page. */
+static bool is_drawing(xmlNodePtr node) {
+    static const char *const known[] = {
+        "svg",     "g",       "path",        "text",     "tspan", "title",          "desc",
+        "defs",    "use",     "circle",      "ellipse",  "rect",  "line",           "polyline",
+        "polygon", "pattern", "marker",      "clipPath", "mask",  "linearGradient", "stop",
+        "filter",  "feFlood", "feComposite", "image",    NULL};
+    if (node->type != XML_ELEMENT_NODE)
+        return node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE ||
+               node->type == XML_COMMENT_NODE;
+    for (const char *const *name = known; *name; name++)
+        if (!strcmp((const char *)node->name, *name))
+            return true;
+    return false;
+}
+
+/* Whether VALUE refers by url() to anything but the drawing's own parts. CSS reads the word in any
+ * case, and written with escapes; none of ours has any. */
+static bool leads_away(const char *value) {
+    for (const char *url = value; (url = strcasestr(url, "url(")); url += strlen("url("))
+        if (url[strlen("url(")] != '#')
+            return true;
+    return strchr(value, '\\') != NULL;
+}
+
+/* No script, and no reference but to the drawing's own parts and to the pixels of an image. */
+static bool is_harmless(xmlAttrPtr attribute) {
+    char *value = (char *)xmlNodeListGetString(attribute->doc, attribute->children, 1);
+    const char *name = (const char *)attribute->name;
+    bool reference = !strcmp(name, "href") || !strcmp(name, "src");
+    bool own = value && (*value == '#' || !strncmp(value, "data:image/png;", 15));
+    bool far = value && leads_away(value);
+    xmlFree(value);
+    return strncasecmp(name, "on", 2) != 0 && (!reference || own) && !far;
+}
+
+static void drop_attributes(xmlNodePtr node) {
+    for (xmlAttrPtr a = node->properties, next; a; a = next) {
+        next = a->next;
+        if (!is_harmless(a))
+            xmlRemoveProp(a);
+    }
+}
+
+static void drop_foreign(xmlNodePtr node) {
+    for (xmlNodePtr next; node; node = next) {
+        next = node->next;
+        if (!is_drawing(node)) {
+            xmlUnlinkNode(node);
+            xmlFreeNode(node);
+        } else if (node->type == XML_ELEMENT_NODE) {
+            drop_attributes(node);
+            drop_foreign(node->children);
+        }
+    }
+}
+
+static void rename_all(xmlNodePtr node, const char *prefix) {
+    for (; node; node = node->next) {
+        if (node->type != XML_ELEMENT_NODE)
+            continue;
+        for (xmlAttrPtr a = node->properties; a; a = a->next)
+            rename_attribute(a, prefix);
+        rename_all(node->children, prefix);
+    }
+}
+
+/* The SVG in FILE as markup for the page, CAPTION as what a screen reader says; null if it cannot
+ * be read. */
+static char *inline_svg(struct page *p, const char *file, const char *prefix, const char *caption) {
+    size_t length = 0;
+    char *bytes = folder_read(p->folder, file, &length);
+    xmlDocPtr document =
+        bytes ? xmlReadMemory(bytes, (int)length, NULL, NULL,
+                              XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING)
+              : NULL;
+    free(bytes);
+    xmlNodePtr root = document ? xmlDocGetRootElement(document) : NULL;
+    char *markup = NULL;
+    if (root && is_drawing(root)) {
+        drop_attributes(root);
+        drop_foreign(root->children);
+        rename_all(root, prefix);
+        xmlNewProp(root, (const xmlChar *)"role", (const xmlChar *)"img");
+        xmlNewProp(root, (const xmlChar *)"aria-label", (const xmlChar *)caption);
+        xmlBufferPtr buffer = xmlBufferCreate();
+        xmlNodeDump(buffer, document, root, 0, 0);
+        markup = text_copy((const char *)xmlBufferContent(buffer));
+        xmlBufferFree(buffer);
+    }
+    xmlFreeDoc(document);
+    return markup;
+}
+
+/* The first line of FILE's namesake .txt: the caption that plot.gp wrote; a new string. */
+static char *caption_of(struct page *p, const char *file) {
+    char *name = text_format("%.*s.txt", (int)(strlen(file) - strlen(".svg")), file);
+    char *caption = folder_read(p->folder, name, NULL);
+    free(name);
+    if (!caption)
+        return text_copy("");
+    caption[strcspn(caption, "\n")] = '\0';
+    return caption;
+}
+
+static void figure(struct page *p, const char *file) {
+    struct html *h = p->html;
+    char *name =
+        text_format("%.*s", (int)(strlen(file) - strlen("plots/.svg")), file + strlen("plots/"));
+    char *caption = caption_of(p, file), *png = text_format("plots/%s.png", name);
+    char *markup = inline_svg(p, file, name, caption);
+    if (markup) {
+        html_open(h, "figure", NULL);
+        html_raw(h, markup);
+        html_open(h, "figcaption", NULL);
+        html_text(h, "%s ", caption);
+        html_open(h, "small", NULL);
+        html_link(h, file, "SVG");
+        html_text(h, ", ");
+        html_link(h, png, "PNG");
+        html_close(h);
+        html_close(h);
+        html_close(h);
+    }
+    free(name);
+    free(caption);
+    free(png);
+    free(markup);
+}
+
+void page_plots(struct page *p, const struct chapter *c) {
+    char *begin = text_format("plots/%s-", c->experiment->name);
+    bool any = false;
+    for (size_t i = 0; i < p->files.count; i++) {
+        const char *file = p->files.items[i], *kind = strrchr(file, '.');
+        if (!strncmp(file, begin, strlen(begin)) && kind && !strcmp(kind, ".svg"))
+            figure(p, file);
+    }
+    for (size_t i = 0; i < p->files.count; i++)
+        any = any || !strncmp(p->files.items[i], begin, strlen(begin));
+    if (any && c->stands_in) {
+        html_open(p->html, "p", "class", "caption", NULL);
+        html_text(p->html, "This run's own ");
+        html_line(p->html, "code", NULL, "experiments/%s/plot.gp", c->experiment->name);
+        html_text(p->html,
+                  " is not that of the tree that drew this page, and a plot.gp is a program: it "
+                  "was not run, and these figures stand in for its own. After reading it: ");
+        html_line(p->html, "code", NULL, "./exospin report DIR --trust-plots");
+        html_close(p->html);
+    }
+    free(begin);
+}

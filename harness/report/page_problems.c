@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* page_problems.c -- what is wrong with a run stands before everything else: that it is partial,
+ * each failure with its place, and what the checks in the guests said. */
+#include "report/page.h"
+#include "base/status.h"
+
+#include <string.h>
+
+static void problem(struct page *p, const struct problem *problem) {
+    struct html *h = p->html;
+    const struct boot *b = &p->run->boots[problem->boot];
+    const struct status_entry *status = status_find(problem->status);
+    html_open(h, "li", NULL);
+    html_line(h, "b", NULL, "%s", status->name);
+    html_text(h, " (exit status %d) in %s%s%s, boot %u", problem->status, b->system,
+              *b->label ? " with " : "", b->label, b->boot);
+    if (*problem->row) {
+        html_text(h, ", row ");
+        html_name(h, problem->row);
+    }
+    html_text(h, ": %s. ", problem->text);
+    if (problem->line)
+        html_link(h, b->raw, "%s, line %llu, byte %llu", b->raw, (unsigned long long)problem->line,
+                  (unsigned long long)problem->offset);
+    else if (*b->raw)
+        html_link(h, b->raw, "%s", b->raw);
+    if (*status->mend) {
+        html_text(h, " ");
+        html_line(h, "small", NULL, "%s", status->mend);
+    }
+    html_close(h);
+}
+
+static void problems(struct page *p) {
+    html_line(p->html, "h2", NULL, "What went wrong");
+    html_open(p->html, "ul", "class", "problems", NULL);
+    for (size_t i = 0; i < p->run->problem_count; i++)
+        problem(p, &p->run->problems[i]);
+    html_close(p->html);
+}
+
+static void checks(struct page *p) {
+    size_t by[4] = {0}, all = 0;
+    for (size_t i = 0; i < p->run->row_count; i++)
+        if (p->run->rows[i].kind == ROW_CHECK) {
+            by[p->run->rows[i].verdict]++;
+            all++;
+        }
+    if (!all)
+        return;
+    html_open(p->html, "p", NULL);
+    html_text(p->html, "Checks inside the guests: %zu passed, %zu failed", by[VERDICT_PASS],
+              by[VERDICT_FAIL]);
+    if (by[VERDICT_SKIP])
+        html_text(p->html, ", %zu skipped", by[VERDICT_SKIP]);
+    if (by[VERDICT_NONE])
+        html_text(p->html, ", %zu never reported", by[VERDICT_NONE]);
+    html_text(p->html, ".");
+    html_close(p->html);
+}
+
+void page_problems(struct page *p) {
+    struct html *h = p->html;
+    if (!p->run->complete) {
+        html_open(h, "p", "class", "banner", NULL);
+        html_line(h, "b", NULL, "This run is partial");
+        html_text(h, ": %s. Only what had arrived is shown, and its verdicts are about that.",
+                  *p->run->partial ? p->run->partial : "it was not finished");
+        html_close(h);
+    }
+    if (p->run->problem_count)
+        problems(p);
+    checks(p);
+}

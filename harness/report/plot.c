@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+/* plot.c -- write gnuplot's data and have it draw. */
+#include "report/plot.h"
+#include "base/beneath.h"
+#include "run/kin.h"
+#include "base/process.h"
+#include "base/status.h"
+#include "run/summary.h"
+#include "base/text.h"
+#include "base/tree.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What gnuplot writes is called so until it is taken into the run. */
+#define DRAFT "plots/draft-"
+
+/* One experiment by one clock, while it is drawn. */
+struct drawing {
+    const struct run *run;
+    const struct experiment *experiment;
+    enum clock clock;
+    struct folder *folder;
+    int place;          /* gnuplot's own folder, FOLDER_DRAWING */
+    const char *script; /* the plot.gp to be run, or null: builtin.gp */
+};
+
+static bool belongs(const struct row *row, const struct experiment *e, enum clock clock) {
+    return row->figures.present && row->clock == clock && !strcmp(row->experiment, e->name);
+}
+
+static void print_row(FILE *to, const struct run *run, const struct row *row) {
+    const struct figures *f = &row->figures;
+    const double values[] = {f->median,
+                             f->p05,
+                             f->p95,
+                             f->low,
+                             f->high,
+                             f->has_cold ? f->cold : NAN,
+                             row_multiple(run, row, "floor"),
+                             row_multiple(run, row, "linux")};
+    fprintf(to, "%s\t%s", row->name, row->system);
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        if (isnan(values[i]))
+            fputs("\tNaN", to);
+        else
+            fprintf(to, "\t%.15g", values[i]);
+    fputc('\n', to);
+}
+
+/* The rows of one clock as a table; a new string of *length bytes. */
+static char *data_text(const struct drawing *d, size_t *length) {
+    char *text = NULL;
+    FILE *to = open_memstream(&text, length);
+    if (!to)
+        abort();
+    fputs("name\tsystem\tmedian\tp05\tp95\tlow\thigh\tcold\ttimes_floor\ttimes_linux\n", to);
+    for (size_t i = 0; i < d->run->row_count; i++)
+        if (belongs(&d->run->rows[i], d->experiment, d->clock))
+            print_row(to, d->run, &d->run->rows[i]);
+    if (fclose(to))
+        abort();
+    return text;
+}
+
+/* ---- what gnuplot is given ---- */
+
+/* TEXT for gnuplot's enhanced text, which is to show it as it is; a new string. */
+static char *plain(const char *text) {
+    char *copy = malloc(2 * strlen(text) + 1), *to = copy;
+    if (!copy)
+        abort();
+    for (; *text; text++) {
+        if (strchr("\\{}^_@&~", *text))
+            *to++ = '\\';
+        *to++ = *text;
+    }
+    *to = '\0';
+    return text_tame(copy, true);
+}
+
+/* "clock icount · revision 0123456789ab" */
+static char *corner_text(const struct drawing *d) {
+    char *by =
+        d->clock == CLOCK_SIZE ? text_copy("") : text_format("clock %s · ", clock_name(d->clock));
+    char *text =
+        text_format("%srevision %s%s", by, d->run->revision, d->run->dirty ? " and changes" : "");
+    char *corner = plain(text);
+    free(by);
+    free(text);
+    return corner;
+}
+
+/* The sweeps' labels, each key and each label with a tab behind it. */
+static char *labels_text(const struct experiment *e) {
+    const struct document_pair *sweeps = e->sweeps.items;
+    char *text = text_copy("");
+    for (size_t i = 0; i < e->sweeps.count; i++) {
+        char *label = plain(sweeps[i].value);
+        char *more = text_format("%s%s\t%s\t", text, sweeps[i].key, label);
+        free(label);
+        free(text);
+        text = more;
+    }
+    return text;
+}
+
+/* All that gnuplot knows of the world. GNUTERM, GNUPLOT_*, GDFONTPATH, fontconfig's and cairo's
+ * variables, a locale, and what lies in a home folder (.gnuplot, fonts.conf) would change what is
+ * drawn. */
+static void fill_environment(struct texts *environment) {
+    static const char *const kept[] = {"PATH", "LD_LIBRARY_PATH"}; /* to be found and to start */
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
+        if (getenv(kept[i]))
+            texts_take(environment, text_format("%s=%s", kept[i], getenv(kept[i])));
+    texts_add(environment, "HOME=/nonexistent");
+    texts_add(environment, "LC_ALL=C.UTF-8");
+    texts_add(environment, "TZ=UTC");
+}
+
+/* The last line of what gnuplot said: its error, warnings stand before it. */
+static const char *last_line(const char *said) {
+    const char *line = strrchr(said, '\n');
+    return line ? line + 1 : said;
+}
+
+static int draw(const struct drawing *d, const char *format, struct failure *why) {
+    const struct experiment *e = d->experiment;
+    char *plots = tree_path("plots"), *style = tree_path("plots/style.gp");
+    char *own = text_format("experiments/%s/plot.gp", e->name);
+    char *script = d->script ? text_copy(own) : tree_path("plots/builtin.gp");
+    char *per = plain(e->unit), *corner = corner_text(d), *labels = labels_text(e);
+    /* -d: neither the system's nor the user's settings are loaded; -c: what follows is the file's
+     * ARG1 to ARG9. */
+    const char *argv[] = {"gnuplot",
+                          "-d",
+                          "-c",
+                          style,
+                          plots,
+                          e->name,
+                          clock_name(d->clock),
+                          format,
+                          clock_unit(d->clock),
+                          per,
+                          corner,
+                          labels,
+                          script,
+                          NULL};
+    struct texts environment = {0};
+    fill_environment(&environment);
+    struct process_place place = {d->place, (const char *const *)environment.items};
+    int status = 0, ended;
+    char *said = process_read_in(&place, argv, &ended);
+    if (ended == PROCESS_MISSING)
+        status = failure_set(why, STATUS_MISSING,
+                             "gnuplot is not there, so the report has no plots; `exospin doctor` "
+                             "prints the command that installs it");
+    else if (ended == PROCESS_ENDLESS)
+        status =
+            failure_set(why, STATUS_EXPERIMENT,
+                        "%s: gnuplot did not end within %d s, or wrote more than %d MiB",
+                        d->script ? own : "plots/builtin.gp", PROCESS_SECONDS, PROCESS_BYTES >> 20);
+    else if (ended)
+        status = failure_set(why, STATUS_EXPERIMENT, "%s: gnuplot says: %s",
+                             d->script ? own : "plots/builtin.gp", last_line(said));
+    texts_free(&environment);
+    char *all[] = {said, plots, style, own, script, per, corner, labels};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        free(all[i]);
+    return status;
+}
+
+/* ---- gnuplot's folder, and back ---- */
+
+static int put(const struct drawing *d, const char *name, const char *text, size_t length,
+               struct failure *why) {
+    return beneath_write(d->place, name, text, length) ? failure_set_errno(why, "write", name) : 0;
+}
+
+/* Makes gnuplot's folder and lays into it what it reads. */
+static int prepare(struct drawing *d, const char *data, size_t length, struct failure *why) {
+    const char *name = d->experiment->name;
+    d->place = beneath_clear(d->folder->root, FOLDER_DRAWING)
+                   ? -1
+                   : beneath_folder(d->folder->root, FOLDER_DRAWING, true);
+    if (d->place < 0) {
+        char *path = folder_path(d->folder, FOLDER_DRAWING);
+        failure_set_errno(why, "make", path);
+        free(path);
+        return why->status;
+    }
+    size_t samples_length = 0;
+    char *rows = text_format("plots/%s.%s.tsv", name, clock_name(d->clock));
+    char *samples = text_format("samples/%s.tsv", name);
+    char *script = text_format("experiments/%s/plot.gp", name);
+    char *text = samples_text(d->run, name, &samples_length);
+    int status = put(d, rows, data, length, why);
+    if (!status)
+        status = put(d, samples, text, samples_length, why);
+    if (!status && d->script)
+        status = put(d, script, d->script, strlen(d->script), why);
+    free(rows);
+    free(samples);
+    free(script);
+    free(text);
+    return status;
+}
+
+static void leave(struct drawing *d) {
+    if (d->place >= 0)
+        close(d->place);
+    d->place = -1;
+    beneath_clear(d->folder->root, FOLDER_DRAWING);
+}
+
+/* Takes DRAFT, plots/draft-ORDER-FIGURE.KIND, as plots/EXPERIMENT-FIGURE.CLOCK.KIND. */
+static int adopt(const struct drawing *d, const char *draft, struct texts *files,
+                 struct failure *why) {
+    const char *name = d->experiment->name;
+    const char *figure = strchr(draft + strlen(DRAFT), '-'), *kind = strrchr(draft, '.');
+    if (!figure++ || !kind || kind <= figure || strchr(figure, '/'))
+        return failure_set(why, STATUS_EXPERIMENT,
+                           "experiments/%s/plot.gp: a figure's name that no file can have", name);
+    size_t length;
+    char *bytes = beneath_read(d->place, draft, &length);
+    if (!bytes)
+        return failure_set_errno(why, "read", draft);
+    char *file = text_format("plots/%s-%.*s.%s%s", name, (int)(kind - figure), figure,
+                             clock_name(d->clock), kind);
+    int status = folder_write(d->folder, file, bytes, length, why);
+    texts_take(files, file);
+    free(bytes);
+    return status;
+}
+
+/* The list is sorted, and so in the order in which plot.gp draws. */
+static int adopt_all(const struct drawing *d, struct texts *files, struct failure *why) {
+    struct texts drafts = {0};
+    int status = beneath_list(d->place, &drafts) ? failure_set_errno(why, "read", "plots") : 0;
+    for (size_t i = 0; i < drafts.count && !status; i++) {
+        const char *kind = strrchr(drafts.items[i], '.');
+        bool wanted =
+            kind && (!strcmp(kind, ".svg") || !strcmp(kind, ".png") || !strcmp(kind, ".txt"));
+        if (wanted && !strncmp(drafts.items[i], DRAFT, strlen(DRAFT)))
+            status = adopt(d, drafts.items[i], files, why);
+    }
+    texts_free(&drafts);
+    return status;
+}
+
+static int plot_clock(struct drawing *d, struct texts *files, struct failure *why) {
+    size_t length = 0;
+    char *data = data_text(d, &length);
+    char *name = text_format("plots/%s.%s.tsv", d->experiment->name, clock_name(d->clock));
+    int status = folder_write(d->folder, name, data, length, why);
+    texts_take(files, name);
+    if (!status)
+        status = prepare(d, data, length, why);
+    if (!status)
+        status = draw(d, "svg", why);
+    if (!status)
+        status = draw(d, "png", why);
+    if (!status)
+        status = adopt_all(d, files, why);
+    leave(d);
+    free(data);
+    return status;
+}
+
+/* Whether any row of E has a figure by CLOCK. */
+static bool has_clock(const struct run *run, const struct experiment *e, enum clock clock) {
+    for (size_t i = 0; i < run->row_count; i++)
+        if (belongs(&run->rows[i], e, clock))
+            return true;
+    return false;
+}
+
+/* Whether the LENGTH bytes of SCRIPT are this tree's plot.gp for E. */
+static bool is_ours(const struct experiment *e, const char *script, size_t length) {
+    size_t own_length;
+    char *path = tree_path("experiments/%s/plot.gp", e->name), *own = text_read(path, &own_length);
+    bool same = own && own_length == length && !memcmp(own, script, length);
+    free(path);
+    free(own);
+    return same;
+}
+
+int plot_experiment(const struct run *run, const struct experiment *e, struct folder *folder,
+                    bool trust, struct texts *files, bool *stands_in, struct failure *why) {
+    struct drawing d = {.run = run, .experiment = e, .folder = folder, .place = -1};
+    size_t length = 0;
+    int status = 0;
+    char *name = text_format("experiments/%s/plot.gp", e->name);
+    char *script = folder_read(folder, name, &length);
+    bool drawn = script;
+    if (!script && errno != ENOENT)
+        status = failure_set_errno(why, "read", name);
+    *stands_in = drawn && !trust && !is_ours(e, script, length);
+    d.script = *stands_in ? NULL : script;
+    for (d.clock = 0; drawn && d.clock < CLOCK_NONE && !status; d.clock++)
+        if (has_clock(run, e, d.clock))
+            status = plot_clock(&d, files, why);
+    free(script);
+    free(name);
+    return status;
+}
+
+void plot_sweep(struct folder *folder, const struct texts *files) {
+    struct texts old = {0};
+    for (size_t i = 0; i < folder->manifest.count; i++) {
+        const char *name = folder->manifest.items[i];
+        if (!strncmp(name, "plots/", strlen("plots/")) && !texts_has(files, name))
+            texts_add(&old, name);
+    }
+    for (size_t i = 0; i < old.count; i++)
+        folder_drop(folder, old.items[i]);
+    texts_free(&old);
+}

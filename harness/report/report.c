@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* report.c -- report.html from top to bottom: what went wrong, the verdicts, then each experiment's
+ * plots and tables, and how it all was measured. The parts are in page_*.c, the looks in
+ * report.css. */
+#include "report/report.h"
+#include "report/page.h"
+#include "report/plot.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "base/tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- gather ---- */
+
+/* The experiments whose copies the run holds, in the order of the command line. */
+static int load_chapters(struct page *p, struct failure *why) {
+    const struct texts *names = &p->run->experiments;
+    int status = 0;
+    p->chapters = calloc(names->count + 1, sizeof *p->chapters);
+    if (!p->chapters)
+        abort();
+    for (size_t i = 0; i < names->count && !status; i++) {
+        if (!strcmp(names->items[i], "checks"))
+            continue;
+        struct chapter *c = &p->chapters[p->chapter_count];
+        c->experiment = experiment_kept(p->folder, names->items[i], why);
+        if (c->experiment) {
+            p->chapter_count++;
+            c->claims = claims_judge(c->experiment, p->run, &p->shelf, why);
+        }
+        status = c->claims ? 0 : why->status;
+    }
+    return status;
+}
+
+static int draw_plots(struct page *p, bool trust, struct failure *why) {
+    int status = 0;
+    for (size_t i = 0; i < p->chapter_count && !status; i++) {
+        struct chapter *c = &p->chapters[i];
+        status =
+            plot_experiment(p->run, c->experiment, p->folder, trust, &p->files, &c->stands_in, why);
+    }
+    plot_sweep(p->folder, &p->files);
+    return status;
+}
+
+static void close_page(struct page *p) {
+    for (size_t i = 0; i < p->chapter_count; i++) {
+        claims_free(p->chapters[i].claims, p->chapters[i].experiment->claims.count);
+        experiment_free(p->chapters[i].experiment);
+    }
+    free(p->chapters);
+    shelf_close(&p->shelf);
+    texts_free(&p->files);
+}
+
+/* ---- write ---- */
+
+static void write_head(struct page *p) {
+    struct html *h = p->html;
+    char *path = tree_path("harness/report/report.css"), *style = text_read(path, NULL);
+    html_open(h, "html", "lang", "en", NULL);
+    html_open(h, "head", NULL);
+    html_open(h, "meta", "charset", "utf-8", NULL);
+    html_close(h);
+    html_open(h, "meta", "name", "viewport", "content", "width=device-width, initial-scale=1",
+              NULL);
+    html_close(h);
+    html_line(h, "title", NULL, "exospin run of %s", p->run->revision);
+    html_open(h, "style", NULL);
+    html_raw(h, style ? style : "");
+    html_close(h);
+    html_close(h);
+    free(path);
+    free(style);
+}
+
+/* Its name, as a link to its chapter; checks have none. */
+static void write_experiment(struct page *p, const char *name) {
+    for (size_t i = 0; i < p->chapter_count; i++)
+        if (!strcmp(p->chapters[i].experiment->name, name)) {
+            char *chapter = text_format("#%s", name);
+            html_link(p->html, chapter, "%s", name);
+            free(chapter);
+            return;
+        }
+    html_text(p->html, "%s", name);
+}
+
+static void write_title(struct page *p) {
+    const struct run *run = p->run;
+    struct html *h = p->html;
+    char *systems = texts_join(&run->systems, ", ");
+    html_line(h, "h1", NULL, "Can an operating system be extensible, safe and fast at once?");
+    html_open(h, "p", "class", "lead", NULL);
+    html_text(h, "One run of exospin, revision ");
+    html_line(h, "code", NULL, "%s", run->revision);
+    if (*run->revision_why)
+        html_text(h, " (%s)", run->revision_why);
+    html_text(h, "%s: the experiments ", run->dirty ? " with uncommitted changes" : "");
+    for (size_t i = 0; i < run->experiments.count; i++) {
+        html_text(h, "%s", i ? ", " : "");
+        write_experiment(p, run->experiments.items[i]);
+    }
+    html_text(h, " on %s, by the clock %s (%s).", systems, clock_name(run->clock),
+              clock_unit(run->clock));
+    html_close(h);
+    free(systems);
+}
+
+static void write_chapter(struct page *p, const struct chapter *c) {
+    struct html *h = p->html;
+    char *readme = text_format("experiments/%s/README.md", c->experiment->name);
+    html_open(h, "section", "id", c->experiment->name, NULL);
+    html_line(h, "h2", NULL, "%s", c->experiment->title);
+    html_open(h, "p", "class", "lead", NULL);
+    html_text(h, "%s ", c->experiment->question);
+    html_link(h, readme, "What exactly is timed, and what is not");
+    html_close(h);
+    page_plots(p, c);
+    page_tables(p, c);
+    page_papers(p, c);
+    html_close(h);
+    free(readme);
+}
+
+static int write_page(struct page *p, struct failure *why) {
+    p->html = html_new();
+    write_head(p);
+    html_open(p->html, "body", NULL);
+    html_open(p->html, "main", NULL);
+    write_title(p);
+    page_problems(p);
+    page_claims(p);
+    for (size_t i = 0; i < p->chapter_count; i++)
+        write_chapter(p, &p->chapters[i]);
+    page_method(p);
+    size_t length;
+    char *text = html_finish(p->html, &length);
+    int status = folder_write(p->folder, "report.html", text, length, why);
+    free(text);
+    return status;
+}
+
+static void print_verdicts(const struct page *p, FILE *to) {
+    for (size_t i = 0; i < p->chapter_count; i++)
+        for (size_t k = 0; k < p->chapters[i].experiment->claims.count; k++) {
+            const struct judged *j = &p->chapters[i].claims[k];
+            text_print(to, "%s/%s: %s: %s\n", p->chapters[i].experiment->name, j->claim->id,
+                       j->words, *j->why ? j->why : j->claim->checked);
+        }
+}
+
+int report_write(const struct run *run, struct folder *folder, bool trust_plots, FILE *verdicts,
+                 struct failure *why) {
+    struct page p = {.run = run, .folder = folder};
+    struct failure no_plots = {0};
+    shelf_kept(&p.shelf, folder);
+    int status = load_chapters(&p, why);
+    int drawn = status ? 0 : draw_plots(&p, trust_plots, &no_plots);
+    if (!status)
+        status = write_page(&p, why);
+    if (!status && verdicts)
+        print_verdicts(&p, verdicts);
+    if (!status && drawn) { /* the page is there, its plots are not */
+        *why = no_plots;
+        status = drawn;
+    }
+    close_page(&p);
+    return status;
+}

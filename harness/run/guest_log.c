@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: MIT */
+/* guest_log.c -- a guest's raw serial log held against its plan: what was announced and never came
+ * is missing, which is a failure; whatever came is kept, and marked partial where more was due.
+ *
+ * What was seen from outside (a panic's exit value, a triple fault, a hang) is in the boot's status
+ * already and comes first among its problems. */
+#include "run/collection.h"
+#include "log/reader.h"
+#include "log/record.h"
+#include "base/status.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct guest_log {
+    struct collection *c;
+    struct boot *boot;
+    bool restarted;  /* another hello: nothing after it belongs to this boot */
+    bool plan_ended; /* the plan's count was told */
+    bool plan_whole; /* and is right */
+    bool early;      /* a row came before that, which was said */
+    bool lost;       /* the reader missed something, so counts cannot be right */
+    bool crowded;    /* rows were dropped, for there were too many */
+    uint64_t planned, benches, checks, failed, faults; /* faults: expected ones, too */
+    struct texts specs;                                /* of the plan, in order */
+    uint64_t offset, line;                             /* of the record at hand */
+};
+
+static void problem_here(struct guest_log *g, int status, const char *spec, const char *what) {
+    char *name = *spec ? collection_name(g->c, spec) : text_copy("");
+    collection_problem(g->c, status, name, g->offset, g->line, "%s:%llu: %s%s%s", g->boot->raw,
+                       (unsigned long long)g->line, name, *name ? " " : "", what);
+    free(name);
+}
+
+/* The trial of the row SPEC; null, which is said once, where there are too many. */
+static struct trial *trial_of(struct guest_log *g, const char *spec, enum row_kind kind,
+                              bool *fresh) {
+    struct trial *trial = collection_trial(g->c, spec, kind, fresh);
+    if (!trial && !g->crowded)
+        problem_here(g, STATUS_DAMAGED, "", "more rows than a boot may have; the rest was dropped");
+    g->crowded |= !trial;
+    return trial;
+}
+
+static uint64_t number(const struct record *record, const char *key) {
+    uint64_t value = 0;
+    record_number(record, key, &value); /* the reader has seen that it is one */
+    return value;
+}
+
+static void take_hello(struct guest_log *g, const struct record *record) {
+    struct boot *b = g->boot;
+    if (b->done) {
+        problem_here(g, STATUS_DAMAGED, "",
+                     "another session begins, which belongs into a raw log of its own");
+        g->restarted = true;
+        return;
+    }
+    b->hello = true;
+    run_set(&b->hello_system, record_value(record, "system"));
+    run_set(&b->hello_build, record_value(record, "build"));
+    clock_find(record_value(record, "clock"), &b->clock);
+    b->tsc_hz = number(record, "tsc_hz");
+    if (strcmp(b->system, b->hello_system) != 0)
+        problem_here(g, STATUS_PLAN, "", "another system than was booted says hello");
+    if (*b->build_id && strcmp(b->build_id, b->hello_build) != 0)
+        problem_here(g, STATUS_PLAN, "", "the build id is not the booted image's");
+}
+
+static void take_plan(struct guest_log *g, const struct record *record) {
+    if (g->plan_ended)
+        problem_here(g, STATUS_PLAN, "", "a plan record stands behind the plan's end");
+    g->plan_ended |= record_value(record, "count") != NULL;
+    if (record_value(record, "count")) {
+        g->plan_whole = number(record, "count") == g->planned;
+        if (!g->plan_whole && !g->lost)
+            problem_here(g, STATUS_PLAN, "", "the plan's count is not that of its rows");
+        return;
+    }
+    const char *spec = record_value(record, "name");
+    bool check = !strcmp(record_value(record, "kind"), "check"), fresh;
+    trial_of(g, spec, check ? ROW_CHECK : ROW_BENCH, &fresh);
+    g->planned++;
+    if (!fresh)
+        problem_here(g, STATUS_PLAN, spec, "stands twice in the plan");
+}
+
+/* What belongs behind the plan's end is at hand. */
+static void plan_end_check(struct guest_log *g) {
+    if (!g->plan_ended && !g->lost && !g->early)
+        problem_here(g, STATUS_PLAN, "", "the plan has not ended: no count was told");
+    g->early |= !g->plan_ended;
+}
+
+/* The trial of the record at hand, whose first record it may be, or null. */
+static struct trial *trial_here(struct guest_log *g, const struct record *record,
+                                enum row_kind kind) {
+    const char *spec = record_value(record, "name");
+    bool fresh;
+    plan_end_check(g);
+    struct trial *trial = trial_of(g, spec, kind, &fresh);
+    if (!trial)
+        return NULL;
+    if (trial->kind != kind) {
+        problem_here(g, STATUS_PLAN, spec,
+                     kind == ROW_CHECK ? "was planned as a bench" : "was planned as a check");
+        return NULL;
+    }
+    if (fresh && g->plan_whole)
+        problem_here(g, STATUS_PLAN, spec, "was not in the plan");
+    if (!trial->line) {
+        trial->offset = g->offset;
+        trial->line = g->line;
+    }
+    return trial;
+}
+
+static void take_bench(struct guest_log *g, const struct record *record) {
+    struct trial *trial = trial_here(g, record, ROW_BENCH);
+    g->benches++;
+    if (!trial)
+        return;
+    if (trial->batch) {
+        problem_here(g, STATUS_DAMAGED, record_value(record, "name"), "was measured before");
+        return;
+    }
+    clock_find(record_value(record, "clock"), &trial->clock);
+    if (g->boot->hello && trial->clock != g->boot->clock && trial->clock != CLOCK_SIZE &&
+        trial->clock != CLOCK_NONE)
+        problem_here(g, STATUS_DAMAGED, record_value(record, "name"),
+                     "has another clock than its session");
+    trial->overhead = (double)number(record, "overhead");
+    trial->batch = number(record, "batch");
+    trial->cold.announced = number(record, "cold");
+    trial->steady.announced = number(record, "steady");
+    const char *skip = record_value(record, "skip"); /* what the machine lacks for it */
+    if (skip) {
+        trial->verdict = VERDICT_SKIP;
+        run_set(&trial->why, skip);
+    }
+}
+
+static void take_samples(struct guest_log *g, const struct record *record) {
+    struct trial *trial = trial_here(g, record, ROW_BENCH);
+    bool cold = !strcmp(record_value(record, "phase"), "cold");
+    const char *list = record_value(record, "v");
+    uint64_t value, count;
+    while (trial && samples_next(&list, &value, &count))
+        if (!collection_samples(g->c, cold ? &trial->cold : &trial->steady, (double)value, count)) {
+            problem_here(g, STATUS_DAMAGED, record_value(record, "name"),
+                         "has more samples than a boot or a run may have; the rest was dropped");
+            return;
+        }
+}
+
+static void take_check(struct guest_log *g, const struct record *record) {
+    const char *spec = record_value(record, "name"), *word = record_value(record, "verdict");
+    const char *why = record_value(record, "why");
+    struct trial *trial = trial_here(g, record, ROW_CHECK);
+    g->checks++;
+    g->failed += !strcmp(word, "fail");
+    if (!trial)
+        return;
+    if (trial->verdict != VERDICT_NONE)
+        problem_here(g, STATUS_DAMAGED, spec, "was reported before");
+    if (trial->verdict == VERDICT_FAIL) /* and stays one */
+        return;
+    trial->verdict = !strcmp(word, "fail")   ? VERDICT_FAIL
+                     : !strcmp(word, "skip") ? VERDICT_SKIP
+                                             : VERDICT_PASS;
+    run_set(&trial->why, why ? why : "");
+    if (trial->verdict == VERDICT_FAIL) {
+        char *what = text_format("failed: %s", trial->why);
+        problem_here(g, STATUS_CHECK, spec, what);
+        free(what);
+    }
+}
+
+/* Those fields of a fault that say most; every register is in the raw log. */
+static bool fault_field_tells(const char *key) {
+    static const char *const registers[] = {"rax", "rbx", "rcx", "rdx",    "rsi", "rdi",
+                                            "r8",  "r9",  "r10", "r11",    "r12", "r13",
+                                            "r14", "r15", "rbp", "rflags", "cs",  "ss"};
+    for (size_t i = 0; i < sizeof registers / sizeof registers[0]; i++)
+        if (!strcmp(key, registers[i]))
+            return false;
+    return true;
+}
+
+/* "where=kernel vector=14 ...", as a person reads it. */
+static char *fault_text(const struct record *record) {
+    struct texts words = {0};
+    for (size_t i = 0; i < record->field_count; i++)
+        if (fault_field_tells(record->fields[i].key))
+            texts_take(&words,
+                       text_format("%s=%s", record->fields[i].key, record->fields[i].value));
+    char *text = texts_join(&words, " ");
+    texts_free(&words);
+    return text;
+}
+
+/* A check that makes user code fault on purpose marks the record expected=1; the kernel's own are
+ * never meant to be. */
+static void take_fault(struct guest_log *g, const struct record *record) {
+    bool user = !strcmp(record_value(record, "where"), "user");
+    g->faults++;
+    if (user && number(record, "expected"))
+        return;
+    char *text = fault_text(record);
+    if (!g->boot->faults++)
+        run_set(&g->boot->fault, text);
+    char *what = text_format("fault: %s", text);
+    problem_here(g, user ? STATUS_USER_FAULT : STATUS_PANIC, "", what);
+    free(what);
+    free(text);
+}
+
+static void take_done(struct guest_log *g, const struct record *record) {
+    g->boot->done = true;
+    plan_end_check(g);
+    if (g->lost)
+        return; /* named where it was noticed */
+    if (number(record, "records") != record->sequence || number(record, "benches") != g->benches ||
+        number(record, "checks") != g->checks || number(record, "failed") != g->failed ||
+        number(record, "faults") != g->faults)
+        problem_here(g, STATUS_LOST, "", "done counts other records than came");
+}
+
+static void take_diagnosis(struct guest_log *g, const struct reader_event *e) {
+    g->lost = true;
+    char *what = text_format("%s: %s (%.*s)", diagnosis_name(e->diagnosis),
+                             diagnosis_sentence(e->diagnosis), (int)e->length, e->text);
+    problem_here(g, diagnosis_status(e->diagnosis), "", what);
+    free(what);
+}
+
+static void take_record(struct guest_log *g, const struct record *record) {
+    static void (*const takers[RECORD_TYPES])(struct guest_log *, const struct record *) = {
+        [RECORD_HELLO] = take_hello,     [RECORD_PLAN] = take_plan,   [RECORD_BENCH] = take_bench,
+        [RECORD_SAMPLES] = take_samples, [RECORD_CHECK] = take_check, [RECORD_FAULT] = take_fault,
+        [RECORD_DONE] = take_done,
+    };
+    g->boot->records++;
+    if (takers[record->type])
+        takers[record->type](g, record);
+}
+
+static void on_event(void *context, const struct reader_event *e) {
+    struct guest_log *g = context;
+    g->offset = e->offset;
+    g->line = e->line;
+    if (g->restarted)
+        return;
+    switch (e->kind) {
+    case READER_RECORD:
+        take_record(g, &e->record);
+        break;
+    case READER_TEXT:
+        g->boot->text_lines++;
+        break;
+    case READER_DIAGNOSIS:
+        take_diagnosis(g, e);
+        g->restarted = e->diagnosis == DIAGNOSIS_RESTART;
+        break;
+    }
+}
+
+static enum row_state bench_state(const struct trial *t) {
+    if (!t->line)
+        return ROW_MISSING;
+    bool whole =
+        t->batch && t->cold.count == t->cold.announced && t->steady.count == t->steady.announced;
+    return whole ? ROW_COMPLETE : ROW_PARTIAL;
+}
+
+static void samples_subtract(struct samples *s, double overhead, uint64_t batch) {
+    if (!batch || !s->count)
+        return; /* without its bench record nobody knows what to subtract */
+    s->net = calloc(s->count, sizeof *s->net);
+    if (!s->net)
+        abort();
+    for (size_t i = 0; i < s->count; i++)
+        s->net[i] = (s->gross[i] - overhead) / (double)batch;
+}
+
+/* One trial after the log's end; NAME is its row's. */
+static void finish_trial(struct guest_log *g, const char *name, enum row_kind kind,
+                         struct trial *t) {
+    struct collection *c = g->c;
+    samples_subtract(&t->cold, t->overhead, t->batch);
+    samples_subtract(&t->steady, t->overhead, t->batch);
+    if (kind == ROW_CHECK) {
+        t->state = t->verdict == VERDICT_NONE ? ROW_MISSING : ROW_COMPLETE;
+        return;
+    }
+    t->state = bench_state(t);
+    bool due = t->batch && t->clock != CLOCK_NONE && t->verdict != VERDICT_SKIP;
+    if (due && !t->steady.count && !t->steady.announced)
+        collection_problem(c, STATUS_NO_SAMPLE, name, t->offset, t->line,
+                           "%s:%llu: %s returned no sample", g->boot->raw,
+                           (unsigned long long)t->line, name);
+    else if (t->state == ROW_PARTIAL && !g->lost && g->boot->done)
+        collection_problem(c, STATUS_LOST, name, t->offset, t->line,
+                           "%s:%llu: %s announced %zu samples and sent %zu", g->boot->raw,
+                           (unsigned long long)t->line, name,
+                           t->cold.announced + t->steady.announced,
+                           t->cold.count + t->steady.count);
+}
+
+/* Finishes this boot's trials and names the rows that never came. */
+static void finish_rows(struct guest_log *g) {
+    enum { NAMED = 8 };
+    struct texts missing = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < g->c->run->row_count; i++) {
+        struct row *row = &g->c->run->rows[i];
+        struct trial *t = row->trial_count ? &row->trials[row->trial_count - 1] : NULL;
+        if (!t || t->boot != g->c->boot)
+            continue;
+        finish_trial(g, row->name, row->kind, t);
+        if (t->state == ROW_MISSING && count++ < NAMED)
+            texts_add(&missing, row->name);
+    }
+    /* Where QEMU died or the run was interrupted the missing rows are its consequence, and would
+     * hide it: of several failures the lowest counts. */
+    if (count && g->boot->status <= STATUS_PLAN) {
+        char *names = texts_join(&missing, ", ");
+        collection_problem(g->c, STATUS_PLAN, missing.items[0], 0, 0,
+                           "%s: %zu planned rows never came: %s%s", g->boot->raw, count, names,
+                           count > NAMED ? ", ..." : "");
+        free(names);
+    }
+    texts_free(&missing);
+}
+
+/* The spec that the guest uses for the row it was asked for by its full NAME, or null if the name
+ * is not of this boot; a new string. */
+static char *spec_of(const struct boot *b, const char *name) {
+    size_t system = strlen(b->system), label = strlen(b->label), length = strlen(name);
+    if (strncmp(name, b->system, system) != 0 || name[system] != ':')
+        return NULL;
+    const char *spec = name + system + 1;
+    length -= system + 1;
+    if (!label)
+        return text_copy(spec);
+    if (length <= label + 1 || strcmp(spec + length - label, b->label) != 0 ||
+        spec[length - label - 1] != '/')
+        return NULL;
+    return text_format("%.*s", (int)(length - label - 1), spec);
+}
+
+/* What the runner asked for and the guest did not even plan is missing too. */
+static void finish_plan(struct guest_log *g) {
+    for (size_t i = 0; i < g->boot->plan.count; i++) {
+        char *spec = spec_of(g->boot, g->boot->plan.items[i]);
+        if (spec && !collection_find(g->c, spec)) {
+            enum row_kind kind = ROW_BENCH;
+            for (size_t k = 0; k < g->c->run->run_row_count; k++)
+                if (!strcmp(g->c->run->run_rows[k].name, g->boot->plan.items[i]) &&
+                    !strcmp(g->c->run->run_rows[k].experiment, "checks"))
+                    kind = ROW_CHECK;
+            collection_trial(g->c, spec, kind, NULL);
+        }
+        free(spec);
+    }
+}
+
+/* An end that nothing else explains. */
+static void finish_end(struct guest_log *g) {
+    struct boot *b = g->boot;
+    if (b->status || g->restarted || b->faults)
+        return;
+    if (!b->hello)
+        collection_problem(g->c, STATUS_NO_HELLO, "", 0, 0, "%s: no hello in %llu lines of text",
+                           b->raw, (unsigned long long)b->text_lines);
+    else if (!b->done)
+        collection_problem(g->c, STATUS_EARLY, "", 0, 0, "%s: no done after %llu records", b->raw,
+                           (unsigned long long)b->records);
+}
+
+void guest_log_collect(struct collection *c, const char *bytes, size_t length) {
+    struct guest_log g = {.c = c, .boot = &c->run->boots[c->boot]};
+    struct reader *reader = reader_new(on_event, &g);
+    if (bytes)
+        reader_feed(reader, bytes, length);
+    reader_end(reader);
+    reader_free(reader);
+    finish_plan(&g);
+    finish_rows(&g);
+    if (bytes)
+        finish_end(&g);
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/* host_run.c -- run Google Benchmark programs. */
+#include "run/host_run.h"
+#include "base/die.h"
+#include "guest/image.h"
+#include "base/interrupt.h"
+#include "base/process.h"
+#include "base/status.h"
+#include "base/tree.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Samples a row and boot: Google Benchmark's repetitions. */
+#define REPETITIONS "--benchmark_repetitions=5"
+/* What a row may take, in seconds: Google Benchmark's own choice, or less for --quick. */
+#define WHILE       "--benchmark_min_time=0.5"
+#define WHILE_QUICK "--benchmark_min_time=0.05"
+
+/* "^(a|b)$" with what is special in a regular expression quoted; for --benchmark_filter. */
+static char *filter_of(const struct selection *s, const char *experiment) {
+    char *filter = text_copy("--benchmark_filter=^(");
+    for (size_t i = 0; i < s->count; i++) {
+        const struct row_spec *row = &s->rows.items[s->chosen[i]];
+        if (strcmp(row->experiment, experiment) != 0)
+            continue;
+        bool first = filter[strlen(filter) - 1] == '(';
+        char *more = text_format("%s%s", filter, first ? "" : "|");
+        for (const char *c = row->name; *c; c++) {
+            char *longer =
+                text_format("%s%s%c", more, strchr(".[]{}()*+?^$|\\", *c) ? "\\" : "", *c);
+            free(more);
+            more = longer;
+        }
+        free(filter);
+        filter = more;
+    }
+    char *whole = text_format("%s)$", filter);
+    free(filter);
+    return whole;
+}
+
+static struct boot *describe(struct run *run, const struct selection *s, const char *experiment,
+                             unsigned boot, const char *program) {
+    struct boot *b = run_add_boot(run);
+    char *id = image_build_id(program), *hash = image_sha256(&program, 1);
+    run_set(&b->system, s->system->name);
+    b->boot = boot;
+    run_set(&b->image, tree_relative(program));
+    run_set(&b->image_sha256, hash ? hash : "");
+    run_set(&b->build_id, id);
+    free(b->raw);
+    b->raw = text_format("raw/host.%s.%u.json", experiment, boot);
+    for (size_t i = 0; i < s->count; i++) {
+        const struct row_spec *row = &s->rows.items[s->chosen[i]];
+        if (strcmp(row->experiment, experiment) != 0)
+            continue;
+        char *name = selection_name(s, i);
+        texts_add(&b->plan, name);
+        run_add_row(run, name, experiment);
+        free(name);
+    }
+    free(id);
+    free(hash);
+    return b;
+}
+
+/* What a bench program may take: its rows' repetitions and their calibration are some 4 s each. */
+static struct process_limits limits_of(const struct boot *b, double bench_limit) {
+    return (struct process_limits){6 * bench_limit * (double)b->plan.count, 64u << 20, false};
+}
+
+static void judge(struct boot *b, int status, const struct process_limits *limits) {
+    b->status = !status                     ? 0
+                : interrupted()             ? STATUS_SIGNAL + interrupted()
+                : status == PROCESS_ENDLESS ? STATUS_HANG
+                                            : STATUS_EARLY;
+    run_set(&b->outcome, b->status ? status_find(b->status)->name : "complete");
+    free(b->detail);
+    b->detail = !status ? text_copy("")
+                : status == PROCESS_ENDLESS
+                    ? text_format("%s did not end within %g s, or printed without end", b->image,
+                                  limits->seconds)
+                    : text_format("%s ended with status %d", b->image, status);
+}
+
+static int run_one(struct run *run, struct folder *folder, const struct selection *s,
+                   const char *experiment, unsigned boot, double bench_limit) {
+    struct failure why;
+    int status;
+    char *program = tree_path("build/host/bench-%s", experiment),
+         *filter = filter_of(s, experiment);
+    struct boot *b = describe(run, s, experiment, boot, program);
+    struct process_limits limits = limits_of(b, bench_limit);
+    const char *argv[] = {program,     "--benchmark_format=json",
+                          REPETITIONS, run->quick ? WHILE_QUICK : WHILE,
+                          filter,      NULL};
+    char *json = process_read_within(&limits, argv, false, &status);
+    run_set(&b->command_line, filter);
+    judge(b, status, &limits);
+    if (folder_write(folder, b->raw, json, strlen(json), &why) || run_write(run, folder, &why))
+        die(why.status, "%s", why.text);
+    free(json);
+    free(filter);
+    free(program);
+    return interrupted();
+}
+
+int host_run(struct run *run, struct folder *folder, const struct selection *selection,
+             unsigned boots, double bench_limit, struct progress *progress) {
+    struct texts experiments = {0};
+    for (size_t i = 0; i < selection->count; i++) {
+        const char *experiment = selection->rows.items[selection->chosen[i]].experiment;
+        if (!texts_has(&experiments, experiment))
+            texts_add(&experiments, experiment);
+    }
+    int signal = 0;
+    for (unsigned boot = 0; boot < boots && !signal; boot++)
+        for (size_t i = 0; i < experiments.count && !signal; i++) {
+            progress_note(progress, "host: %s", experiments.items[i]);
+            signal = run_one(run, folder, selection, experiments.items[i], boot, bench_limit);
+        }
+    texts_free(&experiments);
+    return signal;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* inputs.h -- what a run depends on besides its images: source revision, tools and their versions,
+ * the host. */
+#ifndef HARNESS_INPUTS_H
+#define HARNESS_INPUTS_H
+
+#include "run/run.h"
+
+/* Fills revision, dirty, seed, host and tools of RUN. */
+void inputs_fill(struct run *run);
+
+/* Now, UTC, as RFC 3339: "2026-11-23T17:40:00Z". A new string. */
+char *inputs_time(void);
+
+#endif

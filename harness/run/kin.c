@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* kin.c -- a row's kin. */
+#include "run/kin.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *row_label(const struct run *run, const struct row *row) {
+    return row->trial_count ? run_trial_boot(run, &row->trials[0])->label : "";
+}
+
+char *row_spec(const struct run *run, const struct row *row) {
+    const char *label = row_label(run, row);
+    const char *spec = strchr(row->name, ':') ? strchr(row->name, ':') + 1 : row->name;
+    size_t length = strlen(spec), tail = strlen(label);
+    if (tail && length > tail + 1 && !strcmp(spec + length - tail, label))
+        length -= tail + 1;
+    return text_format("%.*s", (int)length, spec);
+}
+
+double row_multiple(const struct run *run, const struct row *row, const char *system) {
+    if (!row->figures.present || !strcmp(row->system, system))
+        return NAN;
+    char *spec = row_spec(run, row), *name = text_format("%s:%s", system, spec);
+    const struct row *base = run_row(run, name);
+    free(spec);
+    free(name);
+    if (!base || !base->figures.present || base->clock != row->clock || base->figures.median <= 0)
+        return NAN;
+    return row->figures.median / base->figures.median;
+}

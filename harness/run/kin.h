@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* kin.h -- a row's kin: what it is called without its system, and the same row of another system,
+ * in whose multiples it is shown. */
+#ifndef HARNESS_KIN_H
+#define HARNESS_KIN_H
+
+#include "run/run.h"
+
+/* The label of the boot it comes from: "mitigations:default", or "". */
+const char *row_label(const struct run *run, const struct row *row);
+
+/* Its name without system and label, as a new string: "syscall/null". */
+char *row_spec(const struct run *run, const struct row *row);
+
+/* ROW's median as a multiple of the same row of SYSTEM, by the same clock; NAN where that has none,
+ * and for a row of SYSTEM itself. */
+double row_multiple(const struct run *run, const struct row *row, const char *system);
+
+#endif

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+/* run_load.c -- from a run's folder to its figures: inputs, then each raw log, then what only all
+ * boots together show. */
+#include "base/beneath.h"
+#include "run/collection.h"
+#include "run/run_json.h"
+#include "run/stats.h"
+#include "base/status.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What the runner saw from outside. */
+static void boot_status(struct collection *c, const struct boot *b) {
+    if (b->status)
+        collection_problem(c, b->status, "", 0, 0, "%s: %s", b->raw,
+                           *b->detail ? b->detail : b->outcome);
+}
+
+/* 0, or an exit status where a raw log cannot be what a run has: a link, a device. */
+static int collect_boot(struct collection *c, size_t boot, int root, struct failure *why) {
+    struct boot *b = &c->run->boots[boot];
+    collection_boot(c, boot);
+    boot_status(c, b);
+    size_t length = 0;
+    char *bytes = beneath_read(root, b->raw, &length);
+    if (!bytes && errno != ENOENT) {
+        char *path = text_format("%s/%s", c->run->dir, b->raw);
+        failure_set_errno(why, "read", path);
+        free(path);
+        return why->status;
+    }
+    if (!bytes && !b->status)
+        collection_problem(c, STATUS_PLAN, "", 0, 0, "%s: was not booted, or its log was removed",
+                           b->raw);
+    if (strcmp(b->system, "host") != 0)
+        guest_log_collect(c, bytes, length);
+    else if (bytes)
+        host_log_collect(c, bytes, length);
+    free(bytes);
+    return 0;
+}
+
+/* A row is as good as its worst boot. */
+static void row_judge(struct row *row) {
+    row->state = ROW_COMPLETE;
+    for (size_t i = 0; i < row->trial_count; i++) {
+        const struct trial *t = &row->trials[i];
+        if (t->state < row->state)
+            row->state = t->state;
+        if (row->clock == CLOCK_NONE)
+            row->clock = t->clock;
+        /* fail above skip above pass above none */
+        static const int weight[] = {
+            [VERDICT_NONE] = 0, [VERDICT_PASS] = 1, [VERDICT_SKIP] = 2, [VERDICT_FAIL] = 3};
+        if (weight[t->verdict] > weight[row->verdict]) {
+            row->verdict = t->verdict;
+            row->why = t->why;
+        }
+    }
+    /* Something came, though not in every boot: that is partial. */
+    for (size_t i = 0; i < row->trial_count; i++)
+        if (row->state == ROW_MISSING && row->trials[i].state != ROW_MISSING)
+            row->state = ROW_PARTIAL;
+}
+
+static bool trial_counts(const struct row *row, const struct trial *t) {
+    return t->clock == row->clock && row->clock != CLOCK_NONE && t->batch;
+}
+
+/* The net samples of all boots with layout 0, end to end: a new array of *count. */
+static double *pooled(const struct run *run, const struct row *row, bool cold, size_t *count) {
+    size_t room = 0;
+    for (size_t i = 0; i < row->trial_count; i++)
+        room += cold ? row->trials[i].cold.count : row->trials[i].steady.count;
+    double *pool = calloc(room + 1, sizeof *pool);
+    if (!pool)
+        abort();
+    *count = 0;
+    for (size_t i = 0; i < row->trial_count; i++) {
+        const struct trial *t = &row->trials[i];
+        const struct samples *s = cold ? &t->cold : &t->steady;
+        if (!s->net || run_trial_boot(run, t)->layout || !trial_counts(row, t))
+            continue;
+        memcpy(pool + *count, s->net, s->count * sizeof *pool);
+        *count += s->count;
+    }
+    return pool;
+}
+
+/* Of an exact clock there is nothing to estimate. Of a noisy one the boots are the sample, since
+ * what one boot measures hangs together; with too few of them only that one boot is described. */
+static struct interval median_interval(const struct run *run, const struct row *row,
+                                       const double *pool, size_t count, double median) {
+    if (clock_exact(row->clock))
+        return (struct interval){median, median};
+    size_t boots;
+    double *medians = run_boot_medians(run, row, &boots);
+    struct interval i = boots >= STATS_BOOTS_MIN ? stats_median_interval(medians, boots)
+                                                 : stats_median_interval(pool, count);
+    free(medians);
+    return i;
+}
+
+double *run_boot_medians(const struct run *run, const struct row *row, size_t *count) {
+    double *medians = calloc(row->trial_count + 1, sizeof *medians);
+    if (!medians)
+        abort();
+    *count = 0;
+    for (size_t i = 0; i < row->trial_count; i++) {
+        const struct trial *t = &row->trials[i];
+        if (t->steady.net && !run_trial_boot(run, t)->layout && trial_counts(row, t))
+            medians[(*count)++] = stats_median(t->steady.net, t->steady.count);
+    }
+    return medians;
+}
+
+/* Largest less smallest median over all trials, whatever their layout. */
+static double row_spread(const struct row *row) {
+    double least = 0, most = 0;
+    bool any = false;
+    for (size_t i = 0; i < row->trial_count; i++) {
+        const struct trial *t = &row->trials[i];
+        if (!t->steady.net || !trial_counts(row, t))
+            continue;
+        double median = stats_median(t->steady.net, t->steady.count);
+        least = !any || median < least ? median : least;
+        most = !any || median > most ? median : most;
+        any = true;
+    }
+    return most - least;
+}
+
+static void row_figures(const struct run *run, struct row *row) {
+    size_t count, cold_count;
+    double *pool = pooled(run, row, false, &count), *cold = pooled(run, row, true, &cold_count);
+    struct figures *f = &row->figures;
+    if (count) {
+        f->present = true;
+        f->samples = count;
+        f->median = stats_median(pool, count);
+        f->p05 = stats_percentile(pool, count, 5);
+        f->p95 = stats_percentile(pool, count, 95);
+        struct interval i = median_interval(run, row, pool, count, f->median);
+        f->low = i.low;
+        f->high = i.high;
+        f->has_cold = cold_count > 0;
+        f->cold = cold_count ? stats_median(cold, cold_count) : 0;
+        f->spread = run->layouts > 1 ? row_spread(row) : 0;
+        for (size_t i_trial = row->trial_count; i_trial-- > 0;)
+            if (row->trials[i_trial].batch)
+                f->overhead = row->trials[i_trial].overhead;
+    }
+    free(pool);
+    free(cold);
+}
+
+/* Under an exact clock every boot of a row, of whatever layout, must read the same. */
+static void exact_check(struct collection *c, const struct row *row) {
+    if (!clock_exact(row->clock))
+        return;
+    const struct trial *first = NULL;
+    for (size_t i = 0; i < row->trial_count; i++) {
+        const struct trial *t = &row->trials[i];
+        if (!t->steady.net || !trial_counts(row, t))
+            continue;
+        if (!first) {
+            first = t;
+            continue;
+        }
+        double one = stats_median(first->steady.net, first->steady.count);
+        double other = stats_median(t->steady.net, t->steady.count);
+        if (one == other)
+            continue;
+        const struct boot *a = run_trial_boot(c->run, first), *b = run_trial_boot(c->run, t);
+        collection_boot(c, t->boot);
+        collection_problem(c, STATUS_CHECK, row->name, t->offset, t->line,
+                           "%s is not exact: its median is %g in %s (layout %u) and %g in %s "
+                           "(layout %u)",
+                           row->name, one, a->raw, a->layout, other, b->raw, b->layout);
+    }
+}
+
+void collection_judge(struct collection *c) {
+    for (size_t i = 0; i < c->run->row_count; i++) {
+        row_judge(&c->run->rows[i]);
+        row_figures(c->run, &c->run->rows[i]);
+        exact_check(c, &c->run->rows[i]);
+    }
+}
+
+/* run.json as it stands in ROOT, the folder DIR. */
+static struct run *load_inputs(const char *dir, int root, struct failure *why) {
+    size_t length;
+    char *text = root < 0 ? NULL : beneath_read(root, "run.json", &length);
+    int error = errno;
+    char *path = text_format("%s/run.json", dir);
+    struct run *run = NULL;
+    errno = error;
+    if (text)
+        run = run_parse(text, length, path, why);
+    else if (errno == ENOENT || errno == ENOTDIR)
+        failure_set(why, STATUS_USAGE, "%s holds no run: %s: %s", dir, path, strerror(errno));
+    else
+        failure_set_errno(why, "read", path);
+    free(text);
+    free(path);
+    return run;
+}
+
+struct run *run_load(const char *dir, struct failure *why) {
+    int root = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct run *run = load_inputs(dir, root, why);
+    if (run) {
+        struct collection c;
+        int status = 0;
+        run_set(&run->dir, dir);
+        collection_begin(&c, run);
+        for (size_t i = 0; i < run->boot_count && !status; i++)
+            status = collect_boot(&c, i, root, why);
+        if (!status)
+            collection_judge(&c);
+        collection_end(&c);
+        if (status) {
+            run_free(run);
+            run = NULL;
+        }
+    }
+    if (root >= 0)
+        close(root);
+    return run;
+}

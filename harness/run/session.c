@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/* session.c -- the boots of a run. */
+#include "run/session.h"
+#include "run/boot_line.h"
+#include "base/die.h"
+#include "guest/image.h"
+#include "base/interrupt.h"
+#include "guest/iso.h"
+#include "guest/linux_plan.h"
+#include "base/status.h"
+#include "base/tree.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* How much a raw log may need: far more than any has (a whole suite is some 200 KiB). */
+enum { LOG_BYTES = 4 << 20 };
+/* How often guests are looked at. */
+enum { TICK_US = 10000 };
+
+static _Noreturn void give_up(const struct failure *why) {
+    die(why->status, "%s", why->text);
+}
+
+static bool mitigated(const struct errand *e) {
+    return !strcmp(e->label, LINUX_DEFAULT_LABEL);
+}
+
+/* "exo", "exo (boot 2)", "linux/mitigations:default", "spin (layout 3)": for messages. */
+static char *errand_name(const struct errand *e) {
+    char *name = text_format("%s%s%s", e->selection->system->name, *e->label ? "/" : "", e->label);
+    char *text = e->layout ? text_format("%s (layout %u)", name, e->layout)
+                 : e->boot ? text_format("%s (boot %u)", name, e->boot + 1)
+                           : text_copy(name);
+    free(name);
+    return text;
+}
+
+static char *errand_command_line(const struct session *s, const struct errand *e, bool plan) {
+    const struct session_options *o = s->options;
+    const struct system *system = e->selection->system;
+    bool inject = !o->inject_system || !strcmp(o->inject_system, system->name);
+    struct boot_line line = {e->selection, o->clock, o->samples, o->cold,
+                             inject ? o->inject : NULL};
+    if (system->kind == SYSTEM_LINUX && !plan)
+        return boot_line_linux(mitigated(e), o->linux_args);
+    return boot_line_words(&line);
+}
+
+/* ---- planning ---- */
+
+static int describe_image(struct boot *b, const struct system *system, unsigned layout,
+                          struct failure *why) {
+    char *image = system_image(system, layout), *first = tree_path("%s", image);
+    char *initramfs = system_initramfs(), *second = tree_path("%s", initramfs);
+    bool is_linux = system->kind == SYSTEM_LINUX;
+    const char *paths[] = {first, second};
+    char *hash = image_sha256(paths, is_linux ? 2 : 1);
+    int status =
+        hash ? 0
+             : failure_set(why, STATUS_MISSING, "%s's image is missing: %s: %s; `make` builds it",
+                           system->name, image, strerror(errno));
+    char *init = tree_path("build/guest/linux/init"), *id = image_build_id(is_linux ? init : first);
+    run_set(&b->image, image);
+    run_set(&b->image_sha256, hash ? hash : "");
+    run_set(&b->build_id, id);
+    char *all[] = {image, first, initramfs, second, hash, init, id};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        free(all[i]);
+    return status;
+}
+
+static void describe_plan(struct run *run, struct boot *b, const struct errand *e) {
+    const struct selection *selection = e->selection;
+    for (size_t i = 0; i < selection->count; i++) {
+        const struct row_spec *row = &selection->rows.items[selection->chosen[i]];
+        char *name = text_format("%s:%s%s%s", selection->system->name, row->name,
+                                 *e->label ? "/" : "", e->label);
+        texts_add(&b->plan, name);
+        run_add_row(run, name, row->experiment);
+        free(name);
+    }
+}
+
+/* "raw/spin.0.log", "raw/linux.default.0.log", "raw/spin.layout-1.0.log" */
+static char *raw_name(const char *system, const char *label, unsigned layout, unsigned boot) {
+    char *part = layout   ? text_format(".layout-%u", layout)
+                 : *label ? text_copy(".default")
+                          : text_copy("");
+    char *name = text_format("raw/%s%s.%u.log", system, part, boot);
+    free(part);
+    return name;
+}
+
+int session_add(struct session *s, const struct selection *selection, const char *label,
+                unsigned boot, unsigned layout, struct failure *why) {
+    s->errands = realloc(s->errands, (s->count + 1) * sizeof *s->errands);
+    if (!s->errands)
+        abort();
+    struct errand *e = &s->errands[s->count++];
+    *e = (struct errand){.selection = selection,
+                         .label = label,
+                         .boot = boot,
+                         .layout = layout,
+                         .index = s->run->boot_count};
+    struct boot *b = run_add_boot(s->run);
+    struct qemu_boot shape = {.via = s->options->via, .clock = s->options->clock, .initrd = -1};
+    run_set(&b->system, selection->system->name);
+    run_set(&b->label, label);
+    b->boot = boot;
+    b->layout = layout;
+    free(b->command_line);
+    b->command_line = errand_command_line(s, e, false);
+    free(b->raw);
+    b->raw = raw_name(selection->system->name, label, layout, boot);
+    if (boot_line_check(b->command_line, why))
+        return why->status;
+    run_set(&b->outcome, "not made");
+    qemu_machine(&shape, &b->qemu);
+    describe_plan(s->run, b, e);
+    return describe_image(b, selection->system, layout, why);
+}
+
+/* ---- one boot ---- */
+
+static int start_guest(struct session *s, struct errand *e, struct failure *why) {
+    struct boot *b = &s->run->boots[e->index];
+    const struct session_options *o = s->options;
+    char *raw = NULL;
+    int status = folder_begin(s->folder, b->raw, &raw, why);
+    if (status)
+        return status;
+    char *serial = text_format("file:%s", raw);
+    char *kernel = tree_path("%s", b->image), *name = errand_name(e);
+    struct qemu_boot boot = {.via = o->via, .clock = o->clock, .initrd = -1, .serial = serial};
+    status = folder_space(s->folder, LOG_BYTES, why);
+    if (!status && e->selection->system->kind == SYSTEM_LINUX) {
+        char *initramfs = system_initramfs(), *path = tree_path("%s", initramfs);
+        char *plan = errand_command_line(s, e, true);
+        boot.initrd = linux_initrd(path, plan, why);
+        status = boot.initrd < 0 ? why->status : 0;
+        free(plan);
+        free(path);
+        free(initramfs);
+    }
+    if (!status && o->via != VIA_KERNEL) {
+        e->iso = iso_make(e->selection->system->name, kernel, b->command_line, why);
+        boot.iso = e->iso;
+        status = e->iso ? 0 : why->status;
+    } else {
+        boot.kernel = kernel;
+        boot.append = b->command_line;
+    }
+    if (!status)
+        status = guest_start(&e->guest, name, &boot, raw, &o->limits, why);
+    if (boot.initrd >= 0)
+        close(boot.initrd);
+    free(serial);
+    free(kernel);
+    free(raw);
+    free(name);
+    return status;
+}
+
+static void write_down(struct session *s, struct errand *e, int status, const char *detail) {
+    struct failure why;
+    struct boot *b = &s->run->boots[e->index];
+    b->status = status;
+    run_set(&b->outcome, status ? status_find(status)->name : "complete");
+    run_set(&b->detail, detail);
+    if (run_write(s->run, s->folder, &why))
+        give_up(&why);
+}
+
+static void finish_errand(struct session *s, struct errand *e) {
+    struct guest *g = &e->guest;
+    struct failure why;
+    if (folder_space(s->folder, LOG_BYTES / 4, &why))
+        give_up(&why); /* QEMU drops serial bytes without a word: this log cannot be trusted */
+    write_down(s, e, g->status, g->detail);
+    double seconds = guest_now() - g->started;
+    if (g->status)
+        progress_note(s->progress, "%s: %s: %s", g->name, status_find(g->status)->name, g->detail);
+    else
+        progress_note(s->progress, "%s: %zu rows in %.1f s", g->name, g->arrived, seconds);
+    guest_close(g);
+    if (e->iso)
+        unlink(e->iso);
+    free(e->iso);
+    e->iso = NULL;
+    e->state = ERRAND_OVER;
+}
+
+static void start_errand(struct session *s, struct errand *e) {
+    struct failure why;
+    int status = start_guest(s, e, &why);
+    if (status)
+        give_up(&why); /* nothing of this boot exists; what others measured is written already */
+    e->state = ERRAND_RUNS;
+}
+
+/* ---- all of them ---- */
+
+/* A boot's share of the whole, in seconds as they were measured on two slow cores: boot, then rows.
+ */
+static double weight(const struct session *s, const struct errand *e) {
+    static const double route[] = {[VIA_KERNEL] = 0.2, [VIA_GRUB_BIOS] = 5, [VIA_GRUB_UEFI] = 10};
+    double boot = e->selection->system->kind == SYSTEM_LINUX ? 7 : route[s->options->via];
+    return boot + 0.02 * (double)e->selection->count;
+}
+
+static double progress_of(const struct session *s, const struct errand *e) {
+    if (e->state != ERRAND_RUNS)
+        return e->state == ERRAND_OVER;
+    const struct guest *g = &e->guest;
+    double rows = (double)e->selection->count;
+    if (g->hello)
+        return 1 - 0.02 * (rows - (double)g->arrived) / weight(s, e);
+    double spent = guest_now() - g->started, boot = weight(s, e) - 0.02 * rows;
+    return (spent < boot ? spent : boot) / weight(s, e);
+}
+
+static void show(struct session *s) {
+    double all = 0, done = 0;
+    struct texts now = {0};
+    for (size_t i = 0; i < s->count; i++) {
+        struct errand *e = &s->errands[i];
+        all += weight(s, e);
+        done += weight(s, e) * progress_of(s, e);
+        if (e->state != ERRAND_RUNS)
+            continue;
+        const struct guest *g = &e->guest;
+        const char *row = guest_row(g);
+        texts_take(&now, g->hello ? text_format("%s %zu/%zu %s", g->name, g->arrived,
+                                                g->planned.count, row ? row : "")
+                                  : text_format("%s boots", g->name));
+    }
+    char *line = texts_join(&now, " | ");
+    progress_show(s->progress, line, done / all);
+    free(line);
+    texts_free(&now);
+}
+
+/* Starts what may start, looks at what runs. Gives how many are not over. */
+static size_t turn(struct session *s) {
+    size_t running = 0, left = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        struct errand *e = &s->errands[i];
+        if (e->state == ERRAND_WAITS && running < s->options->jobs)
+            start_errand(s, e);
+        else if (e->state == ERRAND_RUNS && !guest_poll(&e->guest))
+            finish_errand(s, e);
+        running += e->state == ERRAND_RUNS;
+        left += e->state != ERRAND_OVER;
+    }
+    return left;
+}
+
+static void interrupt_all(struct session *s, int signal) {
+    for (size_t i = 0; i < s->count; i++) {
+        struct errand *e = &s->errands[i];
+        if (e->state != ERRAND_RUNS)
+            continue;
+        guest_interrupt(&e->guest, signal);
+        finish_errand(s, e);
+    }
+}
+
+int session_run(struct session *s) {
+    while (!interrupted() && turn(s)) {
+        show(s);
+        usleep(TICK_US);
+    }
+    if (interrupted())
+        interrupt_all(s, interrupted());
+    progress_end(s->progress);
+    return interrupted();
+}
+
+void session_free(struct session *s) {
+    free(s->errands);
+    s->errands = NULL;
+    s->count = 0;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* session.h -- make the boots of a run, several side by side, and write down each as it ends.
+ * Figures do not depend on how many run at once: under icount a guest's clock is its own. */
+#ifndef HARNESS_SESSION_H
+#define HARNESS_SESSION_H
+
+#include "base/folder.h"
+#include "guest/guest.h"
+#include "run/progress.h"
+#include "run/run.h"
+#include "experiment/select.h"
+
+/* Options of `exospin run` that a boot depends on. */
+struct session_options {
+    enum clock clock;
+    enum via via;
+    unsigned samples, cold;
+    const char *inject, *inject_system; /* what goes wrong, in which system (null: all); or null */
+    const char *linux_args;             /* or null: behind the constant command line */
+    unsigned jobs;                      /* guests side by side */
+    struct guest_limits limits;
+};
+
+/* One boot to make. */
+struct errand {
+    const struct selection *selection;
+    const char *label; /* "" or LINUX_DEFAULT_LABEL */
+    unsigned boot, layout;
+    size_t index; /* of its boot in run->boots */
+
+    enum { ERRAND_WAITS, ERRAND_RUNS, ERRAND_OVER } state;
+    struct guest guest; /* while it runs */
+    char *iso;          /* made for this boot, or null */
+};
+
+struct session {
+    struct run *run;
+    struct folder *folder;
+    const struct session_options *options;
+    struct progress *progress;
+    struct errand *errands;
+    size_t count;
+};
+
+/* Adds a boot of SELECTION to the session and to the
+ * run. 0, or an exit status with *why: 32 where the image is not there. */
+int session_add(struct session *s, const struct selection *selection, const char *label,
+                unsigned boot, unsigned layout, struct failure *why);
+
+/* Makes them all. Gives 0, the number of the signal that ended it, or dies where the run's folder
+ * cannot be written. Each boot's status, outcome and detail are in the run; run.json is up to date
+ * after each. */
+int session_run(struct session *s);
+
+void session_free(struct session *s);
+
+#endif

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+/* claims_test.c -- every outcome a claim can have, on figures set by hand. */
+#include "report/claims.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "base/tree.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+/* A run of a few rows; run_row finds them as in a real one. */
+struct made {
+    struct row rows[8];
+    struct run run;
+};
+
+static struct row make_row(const char *name, enum clock clock, double low, double median,
+                           double high) {
+    return (struct row){
+        .name = (char *)(uintptr_t)name,
+        .kind = ROW_BENCH,
+        .state = ROW_COMPLETE,
+        .clock = clock,
+        .why = "",
+        .figures = {.present = true, .samples = 64, .median = median, .low = low, .high = high}};
+}
+
+static void add(struct made *m, struct row row) {
+    m->run.rows = m->rows;
+    m->rows[m->run.row_count++] = row;
+}
+
+static void add_exact(struct made *m, const char *name, double median) {
+    add(m, make_row(name, CLOCK_ICOUNT, median, median, median));
+}
+
+static struct experiment *parse(const char *claims) {
+    struct failure why = {0};
+    char *text =
+        text_format("title: T\nquestion: Q\nunit: call\nsystems: [exo]\nclaims:\n  - id: a\n"
+                    "    sentence: S\n    source: P\n    checked: C\n    %s\n",
+                    claims);
+    struct experiment *e = experiment_parse("x", "x.yaml", text, strlen(text), &why);
+    if (!e)
+        fail_msg("%s", why.text);
+    free(text);
+    return e;
+}
+
+/* Judges the one claim by the made run and compares outcome, words and reason. */
+static void expect(struct made *m, const char *claim, enum outcome outcome, const char *words,
+                   const char *reason) {
+    struct experiment *e = parse(claim);
+    struct shelf shelf;
+    struct failure why = {0};
+    char *folder = tree_path("experiments/papers");
+    shelf_open(&shelf, folder);
+    struct judged *j = claims_judge(e, &m->run, &shelf, &why);
+    if (!j) {
+        fail_msg("%s", why.text);
+        return;
+    }
+    assert_string_equal(j->words, words);
+    assert_string_equal(j->why, reason);
+    assert_int_equal(j->outcome, outcome);
+    claims_free(j, 1);
+    shelf_close(&shelf);
+    experiment_free(e);
+    free(folder);
+}
+
+#define TWICE "holds: {row: exo:a, at_most: 2, of: floor:a}"
+
+static void exact_clock_reproduces_in_instructions(void **state) {
+    (void)state;
+    struct made m = {0};
+    add_exact(&m, "exo:a", 34);
+    add_exact(&m, "floor:a", 17);
+    expect(&m, TWICE, OUTCOME_REPRODUCED, "reproduced in instructions", "");
+}
+
+static void one_instruction_too_many_is_a_miss(void **state) {
+    (void)state;
+    struct made m = {0};
+    add_exact(&m, "exo:a", 35);
+    add_exact(&m, "floor:a", 17);
+    expect(&m, TWICE, OUTCOME_MISSED, "not reproduced", "");
+}
+
+static void at_least_is_the_other_way_round(void **state) {
+    (void)state;
+    struct made m = {0};
+    add_exact(&m, "exo:a", 34);
+    add_exact(&m, "linux:a", 340);
+    expect(&m, "holds: {row: linux:a, at_least: 10, of: exo:a}", OUTCOME_REPRODUCED,
+           "reproduced in instructions", "");
+    m.rows[1].figures.median = m.rows[1].figures.low = m.rows[1].figures.high = 339;
+    expect(&m, "holds: {row: linux:a, at_least: 10, of: exo:a}", OUTCOME_MISSED, "not reproduced",
+           "");
+}
+
+static void real_cycles_need_the_whole_interval(void **state) {
+    (void)state;
+    struct made m = {0};
+    add(&m, make_row("exo:a", CLOCK_TSC, 180, 190, 200));
+    add(&m, make_row("floor:a", CLOCK_TSC, 100, 110, 120));
+    m.run.clock = CLOCK_TSC;
+    expect(&m, TWICE, OUTCOME_REPRODUCED, "reproduced", "");
+    m.rows[0].figures.high = 201;
+    expect(&m, TWICE, OUTCOME_NONE, "no verdict",
+           "the medians' intervals reach across the threshold");
+    m.rows[0].figures.low = m.rows[0].figures.median = m.rows[0].figures.high = 241;
+    expect(&m, TWICE, OUTCOME_MISSED, "not reproduced", "");
+}
+
+static void missing_rows_give_no_verdict(void **state) {
+    (void)state;
+    struct made m = {0};
+    expect(&m, TWICE, OUTCOME_NONE, "no verdict", "exo:a was not run");
+    add_exact(&m, "exo:a", 34);
+    expect(&m, TWICE, OUTCOME_NONE, "no verdict", "floor:a was not run");
+    add_exact(&m, "floor:a", 17);
+    m.rows[1].figures.present = false;
+    expect(&m, TWICE, OUTCOME_NONE, "no verdict", "floor:a has no figure in this run");
+    m.rows[1].clock = CLOCK_NONE;
+    expect(&m, TWICE, OUTCOME_NONE, "no verdict",
+           "floor:a has no figure: this boot has neither an exact nor a real clock");
+    struct boot boot = {.outcome = (char[]){"guest panic"}};
+    struct trial trial = {.state = ROW_MISSING};
+    m.run.boots = &boot;
+    m.rows[1].trials = &trial;
+    m.rows[1].trial_count = 1;
+    m.rows[1].state = ROW_MISSING;
+    expect(&m, TWICE, OUTCOME_NONE, "no verdict",
+           "floor:a was asked for and did not arrive; its boot: guest panic");
+}
+
+static void two_clocks_are_never_compared(void **state) {
+    (void)state;
+    struct made m = {0};
+    add_exact(&m, "exo:a", 34);
+    add(&m, make_row("floor:a", CLOCK_TSC, 17, 17, 17));
+    expect(&m, TWICE, OUTCOME_NONE, "no verdict", "exo:a is by clock icount and floor:a by tsc");
+}
+
+static void a_claim_in_instructions_means_nothing_in_cycles(void **state) {
+    (void)state;
+    struct made m = {0};
+    add(&m, make_row("exo:a", CLOCK_TSC, 34, 34, 34));
+    add(&m, make_row("floor:a", CLOCK_TSC, 17, 17, 17));
+    expect(&m, TWICE "\n    clocks: [icount]", OUTCOME_INAPPLICABLE, "not applicable",
+           "the claim means nothing under clock tsc");
+}
+
+static void a_claim_of_a_host_says_so(void **state) {
+    (void)state;
+    struct made m = {0};
+    add(&m, make_row("host:a", CLOCK_HOST, 300, 300, 300));
+    add(&m, make_row("host:b", CLOCK_HOST, 11, 11, 11));
+    expect(&m, "holds: {row: host:a, at_least: 10, of: host:b}", OUTCOME_INAPPLICABLE,
+           "not applicable", "the claim means nothing under clock host");
+    expect(&m, "holds: {row: host:a, at_least: 10, of: host:b}\n    clocks: [host]",
+           OUTCOME_REPRODUCED, "reproduced on this host", "");
+}
+
+#define EVERY "holds: {row: 'spin:b/n:*', at_most: 1, of: 'spin:c/n:*', plus: 2}"
+
+static void a_star_means_every_value(void **state) {
+    (void)state;
+    struct made m = {0};
+    expect(&m, EVERY, OUTCOME_NONE, "no verdict", "spin:b/n:* was not run");
+    add_exact(&m, "spin:b/n:0", 4);
+    add_exact(&m, "spin:c/n:0", 2);
+    add_exact(&m, "spin:b/n:1", 5);
+    add_exact(&m, "spin:c/n:1", 3);
+    expect(&m, EVERY, OUTCOME_REPRODUCED, "reproduced in instructions", "");
+    add_exact(&m, "spin:c/n:5", 7);
+    expect(&m, EVERY, OUTCOME_NONE, "no verdict", "spin:b/n:5 was not run");
+    add_exact(&m, "spin:b/n:5", 10); /* a miss is not hidden by what is missing */
+    add_exact(&m, "spin:b/n:6", 1);
+    expect(&m, EVERY, OUTCOME_MISSED, "not reproduced", "");
+}
+
+static void recalled_numbers_are_no_ground(void **state) {
+    (void)state;
+    struct made m = {0};
+    add_exact(&m, "exo:a", 34);
+    add_exact(&m, "floor:a", 17);
+#define RECALLED "{table: aegis-sosp95, row: syscall/null, value: ultrix, of: aegis}"
+    expect(&m, TWICE "\n    paper: [" RECALLED "]", OUTCOME_NONE, "no verdict",
+           "the paper's numbers are only recalled; the threshold itself holds here");
+    m.rows[0].figures.median = m.rows[0].figures.low = m.rows[0].figures.high = 35;
+    expect(&m, TWICE "\n    paper: [" RECALLED "]", OUTCOME_NONE, "no verdict",
+           "the paper's numbers are only recalled; the threshold itself does not hold here");
+    expect(&m,
+           TWICE "\n    paper: [" RECALLED
+                 ", {table: aegis-sosp95, row: claims, value: aegis_low}]",
+           OUTCOME_MISSED, "not reproduced", "");
+}
+
+static void ratios_come_from_the_tables(void **state) {
+    (void)state;
+    struct made m = {0};
+    struct experiment *e = parse(
+        TWICE
+        "\n    paper:\n"
+        "      - {table: spin-sosp95, row: syscall/null, value: spin, of: osf1}\n"
+        "      - {table: aegis-sosp95, row: syscall/null, value: ultrix, of: aegis}\n"
+        "      - {table: aegis-sosp95, row: claims, value: aegis_high}\n"
+        "      - {table: spin-sosp95, row: syscall/null, value: spin, of: spin, of_row: ipc/in_kernel_call}\n");
+    struct shelf shelf;
+    struct failure why = {0};
+    char *folder = tree_path("experiments/papers");
+    shelf_open(&shelf, folder);
+    struct judged *j = claims_judge(e, &m.run, &shelf, &why);
+    assert_non_null(j);
+    assert_int_equal(j->paper_count, 4);
+    assert_true(j->papers[0].low == 0.8 && j->papers[0].high == 0.8 && j->papers[0].seen);
+    /* 32.2 / 3.2, 33.7 / 2.9 and 21.3 / 1.6: each machine against itself */
+    assert_true(fabs(j->papers[1].low - 10.0625) < 1e-9);
+    assert_true(fabs(j->papers[1].high - 13.3125) < 1e-9);
+    assert_false(j->papers[1].seen);
+    assert_true(j->papers[2].low == 100 && !j->papers[2].below);
+    assert_true(fabs(j->papers[3].low - 4 / 0.13) < 1e-9);
+    claims_free(j, 1);
+    shelf_close(&shelf);
+    experiment_free(e);
+    free(folder);
+}
+
+struct check {
+    const char *name, *claim, *why;
+};
+
+static const struct check checks[] = {
+    {"all exists", TWICE, ""},
+    {"a row that no system has", "holds: {row: exo:quite/other, at_most: 2, of: floor:a}",
+     "x.yaml:10: claim a: there is no row 'exo:quite/other'; `exospin list` prints all there are"},
+    {"the other side's row", "holds: {row: exo:a, at_most: 2, of: floor:aa}",
+     "x.yaml:10: claim a: there is no row 'floor:aa'; did you mean 'floor:a'? `exospin list` prints "
+     "all there are"},
+    {"rows of the host, which nobody knows before it has run",
+     "holds: {row: host:b, at_most: 2, of: host:c}", ""},
+    {"of the two, the row that is not the host's", "holds: {row: host:b, at_most: 2, of: exo:c}",
+     "x.yaml:10: claim a: there is no row 'exo:c'; did you mean 'exo:a'? `exospin list` prints all "
+     "there are"},
+    {"a star that fits nothing", "holds: {row: 'exo:b/n:*', at_most: 2, of: 'floor:b/n:*'}",
+     "x.yaml:10: claim a: there is no row 'exo:b/n:*'; `exospin list` prints all there are"},
+    {"a table that is not there", TWICE "\n    paper: [{table: nope, row: r, value: v}]",
+     "cannot read the papers' table experiments/papers/nope.tsv: No such file or directory"},
+    {"a paper's row that is not there",
+     TWICE "\n    paper:\n      - {table: spin-sosp95, row: syscall/none, value: spin}",
+     "x.yaml:12: papers/spin-sosp95.tsv has no row 'syscall/none' for system 'spin'; its rows and "
+     "systems are in columns 1 and 4"},
+    {"a paper's system that is not there",
+     TWICE "\n    paper:\n      - {table: spin-sosp95, row: syscall/null, value: spin, of: ultrix}",
+     "x.yaml:12: papers/spin-sosp95.tsv has no row 'syscall/null' for system 'spin' to divide by "
+     "'ultrix'; its rows and systems are in columns 1 and 4"},
+};
+
+static void names_must_exist(void **state) {
+    (void)state;
+    char *folder = tree_path("experiments/papers");
+    struct texts known = {0};
+    texts_add(&known, "exo:a");
+    texts_add(&known, "floor:a");
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+        struct experiment *e = parse(checks[i].claim);
+        struct shelf shelf;
+        struct failure why = {0};
+        shelf_open(&shelf, folder);
+        int status = claims_check(e, &known, &shelf, &why);
+        assert_string_equal(why.text, checks[i].why);
+        assert_int_equal(status, *checks[i].why ? STATUS_EXPERIMENT : STATUS_OK);
+        shelf_close(&shelf);
+        experiment_free(e);
+    }
+    texts_free(&known);
+    free(folder);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(exact_clock_reproduces_in_instructions),
+        cmocka_unit_test(one_instruction_too_many_is_a_miss),
+        cmocka_unit_test(at_least_is_the_other_way_round),
+        cmocka_unit_test(real_cycles_need_the_whole_interval),
+        cmocka_unit_test(missing_rows_give_no_verdict),
+        cmocka_unit_test(two_clocks_are_never_compared),
+        cmocka_unit_test(a_claim_in_instructions_means_nothing_in_cycles),
+        cmocka_unit_test(a_claim_of_a_host_says_so),
+        cmocka_unit_test(a_star_means_every_value),
+        cmocka_unit_test(recalled_numbers_are_no_ground),
+        cmocka_unit_test(ratios_come_from_the_tables),
+        cmocka_unit_test(names_must_exist),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests_name("claims", tests, NULL, NULL);
+}

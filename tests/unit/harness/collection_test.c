@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* collection_test.c -- what one raw log can make of a run is bounded, whatever it holds, and what
+ * is left out is said. */
+#include "run/collection.h"
+#include "experiment/rows.h"
+#include "run/run_json.h"
+#include "base/status.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+#include <cmocka.h>
+
+/* A raw log as it is written: hello first. */
+struct log {
+    FILE *to;
+    char *bytes;
+    size_t length;
+    unsigned next;
+};
+
+static void record(struct log *l, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void record(struct log *l, const char *format, ...) {
+    char line[256];
+    va_list arguments;
+    int head = snprintf(line, sizeof line, "@X1 %u ", l->next++);
+    va_start(arguments, format);
+    vsnprintf(line + head, sizeof line - (size_t)head, format, arguments);
+    va_end(arguments);
+    fprintf(l->to, "%s #%08lx\n", line, crc32(0, (unsigned char *)line, (unsigned)strlen(line)));
+}
+
+static void log_begin(struct log *l) {
+    *l = (struct log){0};
+    l->to = open_memstream(&l->bytes, &l->length);
+    assert_non_null(l->to);
+    record(l, "hello system=spin build=b clock=icount");
+}
+
+static struct run *log_run(struct log *l) {
+    struct run *run = run_new();
+    struct boot *b = run_add_boot(run);
+    struct collection c;
+    fclose(l->to);
+    run_set(&b->system, "spin");
+    run_set(&b->raw, "raw/spin.0.log");
+    collection_begin(&c, run);
+    collection_boot(&c, 0);
+    guest_log_collect(&c, l->bytes, l->length);
+    collection_judge(&c);
+    collection_end(&c);
+    free(l->bytes);
+    return run;
+}
+
+static size_t problems_of(const struct run *run, int status, const char *words) {
+    size_t count = 0;
+    for (size_t i = 0; i < run->problem_count; i++)
+        count += run->problems[i].status == status && strstr(run->problems[i].text, words);
+    return count;
+}
+
+static void rows_of_a_boot_are_bounded(void **state) {
+    (void)state;
+    struct log l;
+    log_begin(&l);
+    for (int i = 0; i < ROWS_MAX + 50; i++)
+        record(&l, "plan kind=bench name=a/%d", i);
+    record(&l, "check name=b/c verdict=fail why=x"); /* one more, and a failed one */
+    record(&l, "samples name=b/d phase=steady v=1");
+    struct run *run = log_run(&l);
+    assert_int_equal(run->row_count, ROWS_MAX);
+    assert_int_equal(problems_of(run, STATUS_DAMAGED, "more rows than a boot may have"), 1);
+    run_free(run);
+}
+
+static void samples_of_a_boot_are_bounded(void **state) {
+    (void)state;
+    struct log l;
+    log_begin(&l);
+    record(&l, "bench name=a clock=icount overhead=0 batch=1 cold=0 steady=1");
+    for (int i = 0; i < 6; i++)
+        record(&l, "samples name=a phase=steady v=1x1000000");
+    struct run *run = log_run(&l);
+    assert_int_equal(run->rows[0].trials[0].steady.count, SAMPLES_BOOT_MAX);
+    assert_int_equal(problems_of(run, STATUS_DAMAGED, "more samples"), 2);
+    run_free(run);
+}
+
+/* Many small failures do not hide the large one behind them. */
+static void problems_of_a_boot_are_bounded_by_status(void **state) {
+    (void)state;
+    struct log l;
+    log_begin(&l);
+    for (int i = 0; i < 500; i++)
+        record(&l, "fault where=user who=x%d", i);
+    for (int i = 0; i < 500; i++) {
+        l.next++;
+        record(&l, "log text=x");
+    }
+    record(&l, "fault where=kernel why=last");
+    struct run *run = log_run(&l);
+    assert_int_equal(problems_of(run, STATUS_USER_FAULT, ""), PROBLEMS_BOOT_MAX);
+    assert_int_equal(problems_of(run, STATUS_USER_FAULT, "who=x99; more of these are not listed"),
+                     1);
+    assert_int_equal(problems_of(run, STATUS_LOST, "gap"), PROBLEMS_BOOT_MAX);
+    assert_int_equal(problems_of(run, STATUS_PANIC, "why=last"), 1);
+    assert_int_equal(run_status(run), STATUS_PANIC);
+    run_free(run);
+}
+
+/* run.json: "rows" and a boot's "plan", one more than there may be; and nesting without end. */
+static void lists_of_run_json_are_bounded(void **state) {
+    (void)state;
+    static const struct {
+        const char *head, *item, *tail;
+        int count;
+        const char *why;
+    } cases[] = {
+        {"{\"exospin\":1,\"boots\":[],\"rows\":{\"a\":[\"x\"", ",", "]}}", RUN_ROWS_MAX,
+         "run.json: \"rows\" must be lists of rows, 24576 in all at most; was it changed by hand?"},
+        {"{\"exospin\":1,\"boots\":[{\"system\":\"spin\",\"raw\":\"raw/x\",\"plan\":[\"x\"", ",",
+         "]}]}", ROWS_MAX,
+         "run.json: \"plan\" must be a list of 4096 rows at most; was it changed by hand?"},
+        {"{\"exospin\":1,\"rows\":", "[", "", 100000,
+         "run.json:1: maximum parsing depth reached near '['"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *text;
+        size_t length;
+        struct failure why = {0};
+        FILE *to = open_memstream(&text, &length);
+        assert_non_null(to);
+        fputs(cases[i].head, to);
+        for (int k = 0; k < cases[i].count; k++)
+            if (*cases[i].item == ',')
+                fprintf(to, ",\"spin:a/%d\"", k);
+            else
+                fputs(cases[i].item, to);
+        fputs(cases[i].tail, to);
+        fclose(to);
+        assert_null(run_parse(text, length, "run.json", &why));
+        assert_string_equal(why.text, cases[i].why);
+        assert_int_equal(why.status, STATUS_DAMAGED);
+        free(text);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_of_a_boot_are_bounded),
+        cmocka_unit_test(samples_of_a_boot_are_bounded),
+        cmocka_unit_test(problems_of_a_boot_are_bounded_by_status),
+        cmocka_unit_test(lists_of_run_json_are_bounded),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests_name("collection", tests, NULL, NULL);
+}

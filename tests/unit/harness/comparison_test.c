@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/* comparison_test.c -- two runs held against each other: every change a row can show, the inputs
+ * that explain it, and folders compared to the byte. */
+#include "base/array.h"
+#include "report/comparison.h"
+#include "report/identity.h"
+#include "base/status.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* A row in memory with one steady sample a boot; run_load makes such rows from logs. */
+static void add_row(struct run *run, const char *name, enum clock clock, const double *boots,
+                    size_t count) {
+    while (run->boot_count < count) {
+        struct boot *b = run_add_boot(run);
+        run_set(&b->system, "spin");
+        b->boot = (unsigned)run->boot_count - 1;
+    }
+    run->rows = array_grow(run->rows, run->row_count, sizeof *run->rows);
+    struct row *row = &run->rows[run->row_count++];
+    *row = (struct row){.name = text_copy(name),
+                        .system = text_copy("spin"),
+                        .experiment = text_copy("syscall"),
+                        .clock = clock,
+                        .state = ROW_COMPLETE,
+                        .why = ""};
+    for (size_t i = 0; i < count; i++) {
+        row->trials = array_grow(row->trials, i, sizeof *row->trials);
+        struct trial *t = &row->trials[row->trial_count++];
+        *t = (struct trial){.boot = i, .clock = clock, .batch = 1, .line = 1};
+        t->state = ROW_COMPLETE;
+        t->why = text_copy("");
+        t->steady.gross = calloc(1, sizeof(double));
+        t->steady.net = calloc(1, sizeof(double));
+        t->steady.net[0] = t->steady.gross[0] = boots[i];
+        t->steady.count = 1;
+    }
+    if (count && clock != CLOCK_NONE) {
+        row->figures = (struct figures){.present = true, .samples = count};
+        row->figures.median = stats_median(boots, count);
+    }
+}
+
+static void add_exact(struct run *run, const char *name, double value) {
+    add_row(run, name, CLOCK_ICOUNT, &value, 1);
+}
+
+/* Compares, expects the one row's change and the status, and frees all. */
+static void expect(struct run *a, struct run *b, enum row_change change, int status) {
+    struct comparison *c = comparison_make(a, b);
+    if (c->rows[0].change != change || comparison_status(c) != status)
+        fail_msg("%s, status %d", row_change_name(c->rows[0].change), comparison_status(c));
+    comparison_free(c);
+    run_free(a);
+    run_free(b);
+}
+
+static void exact_rows_compare_exactly(void **state) {
+    (void)state;
+    static const struct {
+        double a, b;
+        enum row_change change;
+        int status;
+    } cases[] = {
+        {34, 34, ROW_SAME, STATUS_OK},        {34, 35, ROW_SLOWER, STATUS_DIFFERS},
+        {34, 33, ROW_FASTER, STATUS_DIFFERS}, {0, 0, ROW_SAME, STATUS_OK},
+        {0, 1, ROW_SLOWER, STATUS_DIFFERS},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct run *a = run_new(), *b = run_new();
+        add_exact(a, "spin:syscall/null", cases[i].a);
+        add_exact(b, "spin:syscall/null", cases[i].b);
+        expect(a, b, cases[i].change, cases[i].status);
+    }
+}
+
+static void nothing_to_nothing_is_no_move(void **state) {
+    (void)state;
+    struct run *a = run_new(), *b = run_new();
+    add_exact(a, "spin:call/none", 0);
+    add_exact(b, "spin:call/none", 0);
+    struct comparison *c = comparison_make(a, b);
+    assert_true(c->rows[0].ratio.low == 1 && c->rows[0].ratio.high == 1);
+    char *text = comparison_row_text(&c->rows[0]);
+    assert_string_equal(text, "0 -> 0 instructions, +0.00 %");
+    free(text);
+    comparison_free(c);
+    run_free(a);
+    run_free(b);
+}
+
+static void the_same_median_of_other_samples_is_a_change(void **state) {
+    (void)state;
+    struct run *a = run_new(), *b = run_new();
+    add_exact(a, "spin:syscall/null", 34);
+    add_exact(b, "spin:syscall/null", 34);
+    b->rows[0].trials[0].cold.net = calloc(1, sizeof(double));
+    b->rows[0].trials[0].cold.count = 1;
+    struct comparison *c = comparison_make(a, b);
+    char *text = comparison_row_text(&c->rows[0]);
+    assert_string_equal(text, "34 -> 34 instructions, +0.00 %, other samples");
+    free(text);
+    comparison_free(c);
+    expect(a, b, ROW_CHANGED, STATUS_DIFFERS);
+}
+
+static void missing_and_new_rows_are_listed(void **state) {
+    (void)state;
+    struct run *a = run_new(), *b = run_new();
+    add_exact(a, "spin:syscall/old", 34);
+    add_exact(a, "spin:syscall/null", 34);
+    add_exact(b, "spin:syscall/null", 34);
+    add_exact(b, "spin:syscall/new", 34);
+    struct comparison *c = comparison_make(a, b);
+    assert_int_equal(c->row_count, 3);
+    assert_int_equal(c->rows[0].change, ROW_GONE);
+    assert_int_equal(c->rows[1].change, ROW_SAME);
+    assert_int_equal(c->rows[2].change, ROW_NEW);
+    assert_string_equal(comparison_row_name(&c->rows[2]), "spin:syscall/new");
+    assert_int_equal(comparison_status(c), STATUS_DIFFERS);
+    comparison_free(c);
+    run_free(a);
+    run_free(b);
+}
+
+static void unlike_clocks_are_refused(void **state) {
+    (void)state;
+    struct run *a = run_new(), *b = run_new();
+    add_exact(a, "spin:syscall/null", 34);
+    add_row(b, "spin:syscall/null", CLOCK_TSC, (double[]){34}, 1);
+    expect(a, b, ROW_UNLIKE, STATUS_UNLIKE);
+    a = run_new(), b = run_new();
+    add_exact(a, "spin:syscall/null", 34);
+    add_exact(b, "exo:syscall/null", 34);
+    expect(a, b, ROW_GONE, STATUS_UNLIKE); /* nothing in common */
+    a = run_new(), b = run_new();
+    add_row(a, "spin:syscall/null", CLOCK_NONE, (double[]){34}, 1);
+    add_row(b, "spin:syscall/null", CLOCK_NONE, (double[]){34}, 1);
+    expect(a, b, ROW_UNLIKE, STATUS_UNLIKE); /* no figure to compare */
+}
+
+static void noisy_rows_compare_by_boots(void **state) {
+    (void)state;
+    static const double base[] = {1000, 1002, 998, 1001, 999, 1003};
+    static const double slow[] = {1200, 1202, 1198, 1201, 1199, 1203};
+    static const double wild[] = {400, 1900, 1010, 700, 1400, 990};
+    static const struct {
+        const double *b;
+        size_t count;
+        enum row_change change;
+        int status;
+    } cases[] = {{base, 6, ROW_SAME, STATUS_OK},
+                 {slow, 6, ROW_SLOWER, STATUS_DIFFERS},
+                 {wild, 6, ROW_UNSURE, STATUS_UNSURE},
+                 {slow, 4, ROW_UNSURE, STATUS_UNSURE}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct run *a = run_new(), *b = run_new();
+        add_row(a, "spin:syscall/null", CLOCK_TSC, base, 6);
+        add_row(b, "spin:syscall/null", CLOCK_TSC, cases[i].b, cases[i].count);
+        expect(a, b, cases[i].change, cases[i].status);
+    }
+}
+
+static void differing_inputs_are_told_apart(void **state) {
+    (void)state;
+    struct run *a = run_new(), *b = run_new();
+    add_exact(a, "spin:syscall/null", 34);
+    add_exact(b, "spin:syscall/null", 36);
+    run_set(&b->revision, "def");
+    run_set(&b->host_cpu, "another");
+    run_add_tool(a, "compiler", "gcc 12.2");
+    run_add_tool(b, "compiler", "gcc 13.1");
+    run_add_tool(a, "qemu", "7.2.22");
+    run_add_tool(b, "qemu", "7.2.22");
+    run_set(&b->boots[0].image_sha256, "00ff");
+    run_set(&b->boots[0].command_line, "run=1");
+    b->samples = 8;
+    struct comparison *c = comparison_make(a, b);
+    size_t kinds[INPUT_KINDS] = {0};
+    for (size_t i = 0; i < c->input_count; i++)
+        kinds[c->inputs[i].kind]++;
+    assert_int_equal(kinds[INPUT_BUILD], 3);   /* revision, compiler, image */
+    assert_int_equal(kinds[INPUT_MACHINE], 1); /* processor */
+    assert_int_equal(kinds[INPUT_OPTION], 2);  /* samples, command line */
+    char *why = comparison_row_inputs(c, &c->rows[0]);
+    assert_string_equal(why, "image, compiler, boot command line");
+    char *text = comparison_row_text(&c->rows[0]);
+    assert_string_equal(text, "34 -> 36 instructions, +5.88 %");
+    free(why);
+    free(text);
+    comparison_free(c);
+    run_free(a);
+    run_free(b);
+}
+
+static void only_whole_exact_runs_must_be_identical(void **state) {
+    (void)state;
+    for (int noisy = 0; noisy < 2; noisy++) {
+        struct run *a = run_new(), *b = run_new();
+        add_exact(a, "spin:syscall/null", 34);
+        add_exact(b, "spin:syscall/null", 34);
+        if (noisy) {
+            add_row(a, "host:syscall/null", CLOCK_HOST, (double[]){34}, 1);
+            add_row(b, "host:syscall/null", CLOCK_HOST, (double[]){34}, 1);
+        }
+        a->complete = b->complete = true;
+        struct comparison *c = comparison_make(a, b);
+        assert_int_equal(comparison_identical_due(c), !noisy);
+        b->complete = false;
+        assert_false(comparison_identical_due(c));
+        comparison_free(c);
+        run_free(a);
+        run_free(b);
+    }
+}
+
+static void folder_write_text(const char *root, const char *name, const char *text) {
+    char *path = text_format("%s/%s", root, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+    free(path);
+}
+
+static void folders_differ_in_nothing_but_time(void **state) {
+    (void)state;
+    char a[] = "/tmp/exospin-same-XXXXXX", b[] = "/tmp/exospin-same-XXXXXX";
+    assert_true(mkdtemp(a) && mkdtemp(b));
+    const char *run_json = "{\"revision\": \"%s\", \"started\": \"%s\", \"finished\": \"%s\"}";
+    char *early = text_format(run_json, "r", "1", "2"),
+         *late = text_format(run_json, "r", "3", "4");
+    char *other = text_format(run_json, "s", "1", "2");
+    struct texts differ = {0};
+    struct failure why;
+    size_t files;
+    folder_write_text(a, "run.json", early);
+    folder_write_text(b, "run.json", late);
+    folder_write_text(a, "spin.log", "same");
+    folder_write_text(b, "spin.log", "same");
+    assert_int_equal(identity_compare(a, b, &differ, &files, &why), 0);
+    assert_int_equal(differ.count, 0);
+    assert_int_equal(files, 2);
+    folder_write_text(b, "run.json", other);
+    folder_write_text(b, "spin.log", "sane");
+    folder_write_text(b, "zebra", "");
+    folder_write_text(a, "apple", "");
+    assert_int_equal(identity_compare(a, b, &differ, &files, &why), 0);
+    assert_int_equal(differ.count, 4);
+    assert_non_null(strstr(differ.items[0], "apple: only in"));
+    assert_non_null(strstr(differ.items[1], "run.json: differs"));
+    assert_string_equal(differ.items[2], "spin.log: differs from byte 2 on");
+    assert_non_null(strstr(differ.items[3], "zebra: only in"));
+    texts_free(&differ);
+    assert_int_equal(identity_compare(a, "/nowhere", &differ, &files, &why), STATUS_FOLDER);
+    texts_free(&differ);
+    free(early);
+    free(late);
+    free(other);
+    char *command = text_format("rm -r %s %s", a, b);
+    assert_int_equal(system(command), 0);
+    free(command);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(exact_rows_compare_exactly),
+        cmocka_unit_test(nothing_to_nothing_is_no_move),
+        cmocka_unit_test(the_same_median_of_other_samples_is_a_change),
+        cmocka_unit_test(missing_and_new_rows_are_listed),
+        cmocka_unit_test(unlike_clocks_are_refused),
+        cmocka_unit_test(noisy_rows_compare_by_boots),
+        cmocka_unit_test(differing_inputs_are_told_apart),
+        cmocka_unit_test(only_whole_exact_runs_must_be_identical),
+        cmocka_unit_test(folders_differ_in_nothing_but_time),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT */
+/* experiment_test.c -- experiment.yaml: what is read, and the exact words for each thing that can
+ * be wrong. */
+#include "experiment/experiment.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "base/tree.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#define HEAD "title: T\nquestion: Q\nunit: call\nsystems: [exo]\n"
+#define CLAIM                                                                                      \
+    HEAD "claims:\n"                                                                               \
+         "  - id: a\n"                                                                             \
+         "    sentence: S\n"                                                                       \
+         "    source: P\n"                                                                         \
+         "    checked: C\n"
+
+struct refusal {
+    const char *name, *text, *why;
+};
+
+static const struct refusal refusals[] = {
+    {"an empty file", "", "x.yaml:1: the file is empty"},
+    {"what is not YAML", "title: [a\nunit: b\n",
+     "x.yaml:2: not YAML: did not find expected ',' or ']', while parsing a flow sequence"},
+    {"a byte that is no text", "title: T\nquestion: \xff\n",
+     "x.yaml:2: not YAML: invalid leading UTF-8 octet"},
+    {"a second document", HEAD "---\nx: y\n", "x.yaml:6: a second document; one is allowed"},
+    {"a list at the top", "- a\n", "x.yaml:1: a list stands here; a mapping belongs here"},
+    {"an unknown key", HEAD "system: [exo]\n",
+     "x.yaml:5: no key is called 'system'; allowed: title question unit systems sweeps papers claims"},
+    {"a key given twice", HEAD "unit: word\n",
+     "x.yaml:5: key 'unit' stands here again; first in line 3"},
+    {"a missing key", "title: T\nunit: call\nsystems: [exo]\n",
+     "x.yaml:1: key 'question' is missing; allowed: title question unit systems sweeps papers claims"},
+    {"an empty text", "title:\nquestion: Q\n", "x.yaml:1: title: is empty; a text belongs here"},
+    {"a list for a text", "title: [T]\n",
+     "x.yaml:1: title: a list stands here; a text belongs here"},
+    {"a text for a list", "title: T\nsystems: exo\n",
+     "x.yaml:2: systems: a single value stands here; a list belongs here"},
+    {"no systems", "title: T\nsystems: []\n",
+     "x.yaml:2: systems: is empty; it takes one system at least"},
+    {"an unknown system", "title: T\nsystems: [exo,\n  linx]\n",
+     "x.yaml:3: systems[1]: 'linx' is none of these: exo spin linux floor host"},
+    {"a claim's unknown key", CLAIM "    holdz: {}\n",
+     "x.yaml:10: claims[0]: no key is called 'holdz'; allowed: id sentence source checked holds "
+     "paper clocks"},
+    {"a claim without a threshold", CLAIM "    holds: {row: exo:a, of: exo:b}\n",
+     "x.yaml:10: claims[0].holds: takes one threshold: at_most or at_least, a number above 0 that "
+     "ROW may be times OF"},
+    {"a claim with two", CLAIM "    holds: {row: exo:a, of: exo:b, at_most: 1, at_least: 2}\n",
+     "x.yaml:10: claims[0].holds: takes one threshold: at_most or at_least, a number above 0 that "
+     "ROW may be times OF"},
+    {"a threshold in words", CLAIM "    holds: {row: exo:a, of: exo:b,\n      at_most: two}\n",
+     "x.yaml:11: claims[0].holds.at_most: 'two' is no number; allowed: a decimal number from 0"},
+    {"a threshold that is not finite", CLAIM "    holds: {row: exo:a, of: exo:b, at_most: 1e999}\n",
+     "x.yaml:10: claims[0].holds.at_most: '1e999' is no number; allowed: a decimal number from 0"},
+    {"a threshold in another base", CLAIM "    holds: {row: exo:a, of: exo:b, at_least: 0x10}\n",
+     "x.yaml:10: claims[0].holds.at_least: '0x10' is no number; allowed: a decimal number from 0"},
+    {"a threshold without digits",
+     CLAIM "    holds: {row: exo:a, of: exo:b, at_least: 1., plus: 2}\n",
+     "x.yaml:10: claims[0].holds.at_least: '1.' is no number; allowed: a decimal number from 0"},
+    {"a sweep's key that is a program", HEAD "sweeps: {\"a=1; system('x'); b\": c}\n",
+     "x.yaml:5: sweeps: 'a=1; system('x'); b' can be no sweep's key; allowed: a-z, 0-9 and '_'"},
+    {"an escape sequence", "title: \"a\\e[31m\"\n",
+     "x.yaml:1: title: a control character in a text"},
+    {"a control character of two bytes", "title: \"a\\u009b\"\n",
+     "x.yaml:1: title: a control character in a text"},
+    {"a system twice", "title: T\nsystems: [exo, spin, exo]\n",
+     "x.yaml:2: systems: 'exo' stands twice"},
+    {"a clock twice",
+     CLAIM "    holds: {row: exo:a, of: exo:b, at_most: 1}\n    clocks: [tsc, tsc]\n",
+     "x.yaml:11: claims[0].clocks: 'tsc' stands twice"},
+    {"a row without a system", CLAIM "    holds: {row: syscall/null, of: exo:b, at_most: 1}\n",
+     "x.yaml:10: claims[0].holds.row: 'syscall/null' names no system; allowed: SYSTEM:ROW, SYSTEM "
+     "one of exo, spin, linux, floor, host"},
+    {"a row with two stars", CLAIM "    holds: {row: 'exo:*/*', of: exo:b, at_most: 1}\n",
+     "x.yaml:10: claims[0].holds.row: 'exo:*/*' is no row; allowed: letters, digits and _.-+:/ "
+     "with at most one '*'"},
+    {"a star on one side", CLAIM "    holds: {row: 'exo:a/n:*', of: exo:b, at_most: 1}\n",
+     "x.yaml:10: claims[0].holds: row and of must both have a '*', or neither"},
+    {"an unknown clock",
+     CLAIM "    holds: {row: exo:a, of: exo:b, at_most: 1}\n    clocks: [wall]\n",
+     "x.yaml:11: claims[0].clocks[0]: 'wall' is none of these: icount tsc host size none"},
+    {"an id with capitals", HEAD "claims:\n  - id: A\n",
+     "x.yaml:6: claims[0].id: 'A' is no word here; allowed: a-z, 0-9 and '-'"},
+    {"a paper's table outside the folder", HEAD "papers:\n  - table: ../x\n",
+     "x.yaml:6: papers[0].table: '../x' is no word here; allowed: a-z, 0-9 and '-'"},
+    {"a multiple of a system that does not stand there",
+     HEAD "papers:\n  - {table: t, row: r, of: osf1, ours: {spin: spin:a}}\n",
+     "x.yaml:6: papers[0]: of: 'osf1' is not among the systems of 'ours'"},
+    {"an id twice",
+     CLAIM "    holds: &h {row: exo:a, of: exo:b, at_most: 1}\n"
+           "  - {id: a, sentence: S, source: P, checked: C, holds: *h}\n",
+     "x.yaml:6: claims: two claims have the id 'a', in lines 6 and 11"},
+    {"a list within itself", "title: T\nsystems: &s [*s]\n",
+     "x.yaml:2: systems[0]: a list stands here; a text belongs here"},
+};
+
+static void refuses(void **state) {
+    const struct refusal *r = *state;
+    struct failure why = {0};
+    assert_null(experiment_parse("x", "x.yaml", r->text, strlen(r->text), &why));
+    assert_string_equal(why.text, r->why);
+    assert_int_equal(why.status, STATUS_EXPERIMENT);
+}
+
+static void reads_every_key(void **state) {
+    (void)state;
+    static const char text[] =
+        HEAD "sweeps: {args: arguments}\n"
+             "papers:\n"
+             "  - {table: t-1, row: r, of: osf1, ours: {osf1: linux:a, spin: spin:a}}\n"
+             "claims:\n"
+             "  - {id: a-1, sentence: S, source: P, checked: C, clocks: [icount, tsc],\n"
+             "     holds: {row: 'exo:a/n:*', at_least: 10, of: 'linux:a/n:*', plus: 0.5},\n"
+             "     paper: [{table: t-1, row: r, value: osf1, of: spin, of_row: q, note: N}]}\n";
+    struct failure why = {0};
+    struct experiment *e = experiment_parse("x", "x.yaml", text, sizeof text - 1, &why);
+    assert_string_equal(why.text, "");
+    assert_non_null(e);
+    assert_string_equal(e->title, "T");
+    assert_string_equal(experiment_label(e, "args"), "arguments");
+    assert_string_equal(experiment_label(e, "other"), "other");
+    const struct beside *b = e->papers.items;
+    assert_int_equal(b->pairs.count, 2);
+    assert_string_equal(((struct document_pair *)b->pairs.items)[1].value, "spin:a");
+    const struct claim *c = e->claims.items;
+    assert_true(c->holds.at_least == 10 && c->holds.at_most == 0 && c->holds.plus == 0.5);
+    assert_int_equal(c->clocks.count, 2);
+    assert_string_equal(((struct ground *)c->paper.items)->of_row, "q");
+    experiment_free(e);
+}
+
+/* LINES times LINE behind HEAD. */
+static char *many(const char *head, const char *line, size_t lines) {
+    struct texts parts = {0};
+    texts_add(&parts, head);
+    for (size_t i = 0; i < lines; i++)
+        texts_add(&parts, line);
+    char *text = texts_join(&parts, "");
+    texts_free(&parts);
+    return text;
+}
+
+/* Each would take minutes, in libyaml or in our search for repeated keys. */
+static void what_has_no_end_is_refused_at_once(void **state) {
+    (void)state;
+    static const struct {
+        const char *head, *line;
+        size_t lines;
+        const char *why;
+    } cases[] = {
+        {"title: T\nsystems: ", "[", 100000,
+         "x.yaml:2: lists and mappings are nested deeper than 16 levels"},
+        {"title: T\nsystems: ", "{a: ", 60000,
+         "x.yaml:2: lists and mappings are nested deeper than 16 levels"},
+        {"title: T\nsweeps:\n", "  k: v\n", 30000, "x.yaml:2500: more than 5000 keys and values"},
+        {"title: T\nsystems:\n", "- a\n", 60000, "x.yaml:4998: more than 5000 keys and values"},
+        {"title: T\nsweeps:\n", "  k: v\n", 300000, "x.yaml:1: has 2100017 bytes; allowed: 262144"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct failure why = {0};
+        char *text = many(cases[i].head, cases[i].line, cases[i].lines);
+        assert_null(experiment_parse("x", "x.yaml", text, strlen(text), &why));
+        assert_string_equal(why.text, cases[i].why);
+        assert_int_equal(why.status, STATUS_EXPERIMENT);
+        free(text);
+    }
+}
+
+/* Without aliases the number of nodes alone counts. */
+static void the_limits_are_reached(void **state) {
+    (void)state;
+    struct failure why = {0};
+    struct texts parts = {0};
+    texts_add(&parts, HEAD "sweeps:\n");
+    for (int i = 0; i < 2490; i++)
+        texts_take(&parts, text_format("  k%d: v\n", i));
+    char *text = texts_join(&parts, "");
+    struct experiment *e = experiment_parse("x", "x.yaml", text, strlen(text), &why);
+    assert_string_equal(why.text, "");
+    assert_int_equal(e->sweeps.count, 2490);
+    experiment_free(e);
+    free(text);
+    texts_free(&parts);
+}
+
+/* A few lines can stand for millions: GROUNDS of a claim that stands there TIMES times. */
+static bool repeats(int grounds, int times, struct failure *why) {
+    struct texts parts = {0};
+    texts_add(&parts, HEAD "claims:\n"
+                           "  - &c\n"
+                           "    id: a\n"
+                           "    sentence: S\n"
+                           "    source: P\n"
+                           "    checked: C\n"
+                           "    holds: {row: exo:a, of: exo:b, at_most: 1}\n"
+                           "    paper:\n"
+                           "      - &g {table: t, row: r, value: v}\n");
+    while (--grounds)
+        texts_add(&parts, "      - *g\n");
+    while (--times)
+        texts_add(&parts, "  - *c\n");
+    char *text = texts_join(&parts, "");
+    struct experiment *e = experiment_parse("x", "x.yaml", text, strlen(text), why);
+    texts_free(&parts);
+    free(text);
+    experiment_free(e);
+    return e;
+}
+
+static void what_aliases_repeat_is_counted(void **state) {
+    (void)state;
+    static const char many[] = "aliases have keys and values read more than 10000 times";
+    struct failure why = {0};
+    assert_true(repeats(1400, 1, &why));
+    assert_false(repeats(1500, 1, &why));
+    assert_non_null(strstr(why.text, many));
+    assert_int_equal(why.status, STATUS_EXPERIMENT);
+    assert_false(repeats(500, 2, &why)); /* the id stands there twice */
+    assert_null(strstr(why.text, many));
+    assert_false(repeats(500, 2000, &why));
+    assert_non_null(strstr(why.text, many));
+}
+
+static void unknown_experiment_is_named(void **state) {
+    (void)state;
+    struct failure why = {0};
+    char *folder = tree_path("experiments");
+    assert_null(experiment_load(folder, "sycall", &why));
+    assert_int_equal(why.status, STATUS_UNKNOWN);
+    assert_non_null(
+        strstr(why.text, "no experiment 'sycall'; did you mean 'syscall'? there are: "));
+    assert_null(experiment_load(folder, "../experiments/syscall", &why));
+    assert_int_equal(why.status, STATUS_UNKNOWN);
+    free(folder);
+}
+
+static void names_of_experiments_are_words(void **state) {
+    (void)state;
+    static const char *const fit[] = {"syscall", "A-1_b", "x"};
+    static const char *const none[] = {"",    ".",   "..",  "../x", "a/b", "-a",
+                                       "a b", "a'b", "a\n", ".x",   "a$"};
+    for (size_t i = 0; i < sizeof fit / sizeof fit[0]; i++)
+        assert_true(experiment_name_fits(fit[i]));
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+        assert_false(experiment_name_fits(none[i]));
+}
+
+static void every_experiment_in_the_tree_reads(void **state) {
+    (void)state;
+    struct texts names = {0};
+    char *folder = tree_path("experiments");
+    experiment_names(folder, &names);
+    assert_true(names.count >= 3);
+    for (size_t i = 0; i < names.count; i++) {
+        struct failure why = {0};
+        struct experiment *e = experiment_load(folder, names.items[i], &why);
+        if (!e)
+            fail_msg("%s", why.text);
+        experiment_free(e);
+    }
+    texts_free(&names);
+    free(folder);
+}
+
+static void star_stands_for_one_part(void **state) {
+    (void)state;
+    char star[32];
+    assert_true(row_fits("exo:a/n:*", "exo:a/n:15", star, sizeof star));
+    assert_string_equal(star, "15");
+    assert_false(row_fits("exo:a/n:*", "exo:a/n:15/m:2", star, sizeof star));
+    assert_false(row_fits("exo:a/n:*", "exo:a/n:", star, sizeof star));
+    assert_true(row_fits("exo:a/n:*/m:2", "exo:a/n:15/m:2", star, sizeof star));
+    assert_true(row_fits("exo:a", "exo:a", star, sizeof star));
+    assert_string_equal(star, "");
+    char *name = row_fill("linux:b/n:*/m:2", "15");
+    assert_string_equal(name, "linux:b/n:15/m:2");
+    free(name);
+}
+
+int main(void) {
+    enum { REFUSALS = sizeof refusals / sizeof *refusals };
+    struct CMUnitTest tests[REFUSALS + 5] = {
+        cmocka_unit_test(reads_every_key),
+        cmocka_unit_test(what_has_no_end_is_refused_at_once),
+        cmocka_unit_test(the_limits_are_reached),
+        cmocka_unit_test(what_aliases_repeat_is_counted),
+        cmocka_unit_test(unknown_experiment_is_named),
+        cmocka_unit_test(every_experiment_in_the_tree_reads),
+        cmocka_unit_test(star_stands_for_one_part),
+        cmocka_unit_test(names_of_experiments_are_words),
+    };
+    for (int i = 0; i < REFUSALS; i++) {
+        char *name = text_format("refuses %s", refusals[i].name);
+        tests[5 + i] =
+            (struct CMUnitTest){name, refuses, NULL, NULL, (void *)(uintptr_t)&refusals[i]};
+    }
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    int failed = cmocka_run_group_tests_name("experiment", tests, NULL, NULL);
+    for (int i = 0; i < REFUSALS; i++)
+        free((char *)(uintptr_t)tests[5 + i].name);
+    return failed;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* linux_plan_test.c -- the archive that Linux gets: as long whatever is asked for, and one that
+ * cpio understands. */
+#include "guest/linux_plan.h"
+#include "base/process.h"
+#include "base/status.h"
+#include "base/text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* An initramfs of LENGTH bytes, here only something in front. */
+static char *some_initramfs(size_t length) {
+    char *path = text_copy("/tmp/linux_plan_test-XXXXXX");
+    int fd = mkstemp(path);
+    assert_true(fd >= 0 && !ftruncate(fd, (off_t)length));
+    close(fd);
+    return path;
+}
+
+static off_t size_with(const char *initramfs, const char *plan) {
+    struct failure why;
+    struct stat status = {0};
+    int fd = linux_initrd(initramfs, plan, &why);
+    assert_true(fd >= 0 && !fstat(fd, &status));
+    close(fd);
+    return status.st_size;
+}
+
+static void every_plan_has_one_size(void **state) {
+    (void)state;
+    char *path = some_initramfs(1001), longest[LINUX_PLAN_BYTES];
+    memset(longest, 'x', sizeof longest - 1);
+    longest[sizeof longest - 1] = '\0';
+    off_t size = size_with(path, "");
+    assert_int_equal(size % 4, 0);
+    assert_int_equal(size_with(path, "run=0-14 clock=icount"), size);
+    assert_int_equal(size_with(path, longest), size);
+    unlink(path);
+    free(path);
+}
+
+static void a_plan_too_long_is_refused(void **state) {
+    (void)state;
+    char plan[LINUX_PLAN_BYTES + 1];
+    struct failure why;
+    memset(plan, 'x', sizeof plan - 1);
+    plan[sizeof plan - 1] = '\0';
+    assert_int_equal(linux_initrd("/dev/null", plan, &why), -1);
+    assert_int_equal(why.status, STATUS_USAGE);
+}
+
+static void an_initramfs_that_is_missing_is_named(void **state) {
+    (void)state;
+    struct failure why;
+    assert_int_equal(linux_initrd("/nowhere/initramfs.cpio", "", &why), -1);
+    assert_int_equal(why.status, STATUS_MISSING);
+    assert_non_null(strstr(why.text, "/nowhere/initramfs.cpio"));
+}
+
+static void cpio_finds_the_plan(void **state) {
+    (void)state;
+    struct failure why;
+    char *path = some_initramfs(0);
+    int fd = linux_initrd(path, "run=7", &why), status;
+    assert_true(fd >= 0);
+    unlink(path);
+    free(path);
+    char *command = text_format("cpio --quiet -i --to-stdout plan < /proc/%d/fd/%d", getpid(), fd);
+    char *found = process_read((const char *[]){"sh", "-c", command, NULL}, false, &status);
+    assert_int_equal(status, 0);
+    assert_string_equal(found, "run=7"); /* process_read drops the newlines behind it */
+    free(found);
+    free(command);
+    close(fd);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_plan_has_one_size),
+        cmocka_unit_test(a_plan_too_long_is_refused),
+        cmocka_unit_test(an_initramfs_that_is_missing_is_named),
+        cmocka_unit_test(cpio_finds_the_plan),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
