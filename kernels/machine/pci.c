@@ -117,7 +117,6 @@ static void read_function(struct pci_function f) {
     f.device = (uint16_t)(id >> 16);
     f.class = (uint8_t)(class >> 24);
     f.subclass = (uint8_t)(class >> 16);
-    f.interface = (uint8_t)(class >> 8);
     f.header = pci_read8(&f, HEADER) & 0x7f;
     if (f.header == 0)
         f.subsystem = pci_read16(&f, SUBSYSTEM);

@@ -20,7 +20,7 @@ struct pci_bar {
 struct pci_function {
     uint8_t bus, slot, function;
     uint16_t vendor, device, subsystem;
-    uint8_t class, subclass, interface;
+    uint8_t class, subclass;
     uint8_t header; /* 0 device, 1 bridge */
     struct pci_bar bar[6];
     unsigned capabilities;

@@ -80,6 +80,8 @@ boards() {
         bridges+=(-device "pci-bridge,id=b$i,bus=$bus,addr=0x1f,chassis_nr=$i,shpc=off")
         bus=b$i
     done
+    cell "a function behind a bridge is found, and its capabilities" floor 33 "$fine" 'devices/pci*' -M q35 \
+        -device pci-bridge,id=b,chassis_nr=1 -device virtio-rng-pci,bus=b,addr=3
     cell "30 bridges, each behind the one before" "$all" 33 "$fine" "$rows" "${bridges[@]}"
     bridges=()
     for i in {1..28}; do bridges+=(-device "pci-bridge,id=b$i,bus=pci.0,addr=$(printf %x $((i + 2))),chassis_nr=$i,shpc=off"); done
@@ -152,4 +154,4 @@ for part in memory grub processors boards ends lines; do
 done
 wait
 cat "$tmp"/*.tap
-echo 1..117
+echo 1..118

@@ -37,6 +37,7 @@ for number in 0x2 +2 ' 2' 2.0 2e0 ''; do
 done
 expect "icount under UEFI is refused" 64 'takes minutes under icount' $x run --via grub-uefi --clock icount
 expect "linux has no GRUB route" 64 'linux boots by --via kernel only' $x run --via grub-bios --systems linux
+expect "nor on this terminal" 64 'linux boots by --via kernel only' $x boot linux --via grub-bios
 claim="tsc without real KVM is refused with the reason"
 if grep -qwE 'vmx|svm' /proc/cpuinfo; then
     echo "ok - $claim # SKIP this processor has what real KVM needs"
@@ -49,12 +50,13 @@ expect "an unknown system" 41 "no system 'linus'; did you mean 'linux'\? there a
 expect "no row fits" 41 "no row of .* fits --filter 'nothing'" $x run --filter nothing --no-build
 expect "an unknown row to trace" 41 "floor has no bench 'syscall/nul'; did you mean 'syscall/null'\? .exospin list" $x trace floor:syscall/nul --no-build
 expect "an unknown system to trace" 41 "no row 'syscall/null'" $x trace syscall/null
+expect "the host's rows, by a sanitized build" 0 '^host:syscall/' build/tests/exospin run syscall --systems host --list --no-build
 expect "an unknown system to boot" 41 "no system 'minix'" $x boot minix
 expect "a guest's command line that it would not take" 64 'would have 3[0-9]{3} bytes; one takes at most 2047' \
     $x run syscall --systems linux --no-build --out "$tmp/long" --linux-args "$(printf 'x%.0s' {1..3000})"
 expect "the same of boot's words" 64 'would have 2048 bytes; one takes at most 2047' \
     $x boot floor --no-build --words "run=0 $(printf 'x%.0s' {1..2029})"
-for words in run=nosuch run=0,nosuch 'run=syscall/nul[l]' run=9999 run=8000-9000; do
+for words in run=nosuch run=0,nosuch run=1-0 'run=syscall/nul[l]' run=9999 run=8000-9000; do
     expect "boot $words: no such row" 41 "floor has no row '[^']*'; .exospin list. prints all" $x boot floor --no-build --words "$words"
 done
 expect "boot run=LIST of rows that are there" 0 ' done benches=2 ' $x boot floor --no-build --words 'run=0,syscall/nul?'

@@ -40,8 +40,8 @@ refuses 64 'new wants a name' && ! ls -d experiments/.[a-z]* > "$tmp/said" 2>&1
 verdict $? "no name is refused, and none of these left anything behind"
 
 find . -path ./build -prune -o -type f -print0 | sort -z | xargs -0 sha256sum > "$tmp/before"
-./exospin new turns > "$tmp/said" 2>&1
-verdict $? "a new experiment"
+build/tests/exospin new turns > "$tmp/said" 2>&1
+verdict $? "a new experiment, by a sanitized build"
 find . -path ./build -prune -o -path ./experiments/turns -prune -o -type f -print0 | sort -z | xargs -0 sha256sum | diff "$tmp/before" - > "$tmp/said"
 verdict $? "nothing outside its folder changes"
 grep -rn '@NAME@' experiments/turns > "$tmp/said"

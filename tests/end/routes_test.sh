@@ -51,6 +51,9 @@ verdict "which is that of its lines" grep -q "^$lines instructions" "$tmp/out"
 
 expect "a log from elsewhere becomes a run" 0 'report: ' ./exospin import "$tmp/kernel/raw/floor.0.log" --out "$tmp/import"
 verdict "with the same figures" [ "$(median "$tmp/import" floor:syscall/null)" = "$(median "$tmp/kernel" floor:syscall/null)" ]
+cat "$tmp"/kernel/raw/floor.0.log{,} > "$tmp/two.log"
+expect "two sessions in one log become two boots" 0 'report: ' ./exospin import "$tmp/two.log" --out "$tmp/import-two"
+verdict "with numbers of their own" jq -e '[.boots[].boot] == [0, 1]' "$tmp/import-two/run.json"
 head -c 3000 "$tmp/kernel/raw/floor.0.log" > "$tmp/cut.log"
 expect "a log that was cut becomes a partial run" 18 'cut: a record without an end' ./exospin import "$tmp/cut.log" --out "$tmp/import-cut"
 verdict "which says so" partial "$tmp/import-cut"

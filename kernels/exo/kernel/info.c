@@ -14,7 +14,6 @@ void info_init(const struct boot_info *boot) {
     const void *build = boot_build_id(&build_length);
     info.tsc_hz = timer_tsc_hz();
     info.frames_total = frame_total();
-    info.frames_free = frame_unused();
     info.calls = EXO_CALL_COUNT;
     info.build_length =
         build_length < sizeof info.build ? (uint32_t)build_length : sizeof info.build;

@@ -214,5 +214,6 @@ CHECK(upcall_refused, "upcall/an_entry_or_a_stack_outside_user_space_is_refused"
     CHECK_THAT(c, sys_call3(EXO_CALL_upcall_set, 0x400000, HOSTILE_KERNEL, 64) == -E_INVALID);
     CHECK_THAT(c, sys_call3(EXO_CALL_upcall_set, 0x400000, here, -1ul) == -E_INVALID);
     CHECK_THAT(c, sys_call3(EXO_CALL_upcall_set, 0x400000, here, USER_TOP) == -E_INVALID);
+    CHECK_THAT(c, sys_call3(EXO_CALL_upcall_set, 0x400000, USER_TOP, 0) == -E_INVALID);
     CHECK_THAT(c, sys_call3(EXO_CALL_upcall_set, 0, 0, 0) == 0);
 }

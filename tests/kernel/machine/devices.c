@@ -50,6 +50,63 @@ CHECK(devices_pci, "devices/pci_functions_are_found_with_sound_bars") {
     }
 }
 
+static bool is_listed(const struct pci_function *wanted) {
+    for (unsigned i = 0; i < pci_count(); i++) {
+        const struct pci_function *f = pci_at(i);
+        if (f->bus == wanted->bus && f->slot == wanted->slot && f->function == wanted->function)
+            return true;
+    }
+    return false;
+}
+
+/* All places there can be, whatever the bridges say. */
+CHECK(devices_pci_all, "devices/pci_functions_that_answer_are_listed_behind_bridges_too") {
+    unsigned answering = 0;
+    if (pci_count() == PCI_FUNCTIONS_MAX) {
+        check_skip(c, "there may be more functions than there is room for");
+        return;
+    }
+    for (unsigned place = 0; place < 1u << 16; place++) {
+        struct pci_function f = {.bus = (uint8_t)(place >> 8),
+                                 .slot = (uint8_t)(place >> 3 & 31),
+                                 .function = (uint8_t)(place & 7)};
+        if (f.function && !(pci_read8(&(struct pci_function){.bus = f.bus, .slot = f.slot}, 0x0e) &
+                            0x80)) /* it has one function, which may answer to all numbers */
+            continue;
+        if (pci_read16(&f, 0) == 0xffff)
+            continue;
+        answering++;
+        if (!is_listed(&f))
+            check_fail(c, "%u:%u.%u is not listed", f.bus, f.slot, f.function);
+    }
+    if (answering != pci_count())
+        check_fail(c, "%u answer, %u are listed", answering, pci_count());
+}
+
+CHECK(devices_pci_capabilities,
+      "devices/pci_capabilities_are_listed_where_a_status_tells_of_them") {
+    unsigned with = 0;
+    for (unsigned i = 0; i < pci_count(); i++) {
+        const struct pci_function *f = pci_at(i);
+        bool told = pci_read16(f, 6) & 0x10 && pci_read8(f, 0x34) >= 0x40;
+        with += told;
+        if (told != (f->capabilities > 0) ||
+            (told && f->capability[0].id != pci_read8(f, pci_read8(f, 0x34) & 0xfcu)))
+            check_fail(c, "%u:%u.%u has %u", f->bus, f->slot, f->function, f->capabilities);
+    }
+    if (!with)
+        check_skip(c, "no PCI function of this machine has capabilities");
+}
+
+/* The PIT's channel 2 is asked first, by a port that reads as ones where it is missing. */
+CHECK(devices_pit, "devices/the_first_clock_begins_where_its_port_answers") {
+    if (inb(0x61) == 0xff) {
+        check_skip(c, "the machine has no port 0x61");
+        return;
+    }
+    CHECK_THAT(c, timer_references[0].begin() && timer_references[0].wait() > 0);
+}
+
 CHECK(devices_timer, "devices/tsc_and_timer_are_calibrated") {
     if (!timer_tsc_hz() && !timer_hz()) {
         check_skip(c, "the machine has no clock of a known rate");

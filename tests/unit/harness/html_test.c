@@ -45,6 +45,7 @@ static void bytes_that_are_no_text_are_replaced(void **state) {
     expect("\xe0\x83\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"); /* two bytes in three */
     expect("\x83\x80", "\xef\xbf\xbd\xef\xbf\xbd");                 /* only continuations */
     expect("cut\xe2\x82", "cut\xef\xbf\xbd\xef\xbf\xbd");
+    expect("\xc2\xa0", "\xc2\xa0");                 /* the first beyond those is text */
     expect("\xc2\x85", "\xef\xbf\xbd\xef\xbf\xbd"); /* a control character beyond ASCII */
     expect("3 \xc3\x97 \xe2\x80\xa0", "3 \xc3\x97 \xe2\x80\xa0");
 }

@@ -70,6 +70,18 @@ static void another_word_finds_none(void **state) {
     expect_nearest(longest, NULL);
 }
 
+static void nothing_is_printed_as_nothing(void **state) {
+    (void)state;
+    char *said;
+    size_t length;
+    FILE *to = open_memstream(&said, &length);
+    text_print(to, "%s", "");
+    text_print(to, "%s", "a\n");
+    assert_int_equal(fclose(to), 0);
+    assert_string_equal(said, "a\n");
+    free(said);
+}
+
 static void a_file_is_read_whole(void **state) {
     (void)state;
     size_t length;
@@ -201,6 +213,7 @@ int main(void) {
         cmocka_unit_test(a_long_list_keeps_its_end),
         cmocka_unit_test(a_slip_finds_the_word_that_was_meant),
         cmocka_unit_test(another_word_finds_none),
+        cmocka_unit_test(nothing_is_printed_as_nothing),
         cmocka_unit_test(a_file_is_read_whole),
         cmocka_unit_test(numbers_are_decimal),
         cmocka_unit_test(what_a_terminal_obeys_is_tamed),
