@@ -2,7 +2,7 @@
 /* manifest.c -- the list of a run's own files. */
 #include "base/manifest.h"
 #include "base/beneath.h"
-#include "run/run.h"
+#include "base/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* catalog.c -- gather the experiments and the rows. */
 #include "experiment/catalog.h"
-#include "report/claims.h"
+#include "experiment/claim.h"
 #include "experiment/rows.h"
 #include "base/status.h"
 #include "guest/system.h"

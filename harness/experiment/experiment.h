@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/document.h"
+#include "experiment/document.h"
 #include "base/failure.h"
 #include "base/folder.h"
 

@@ -5,7 +5,6 @@
 #include "report/claims.h"
 #include "measure/protocol.h"
 #include "base/status.h"
-#include "guest/system.h"
 #include "base/text.h"
 
 #include <math.h>
@@ -80,62 +79,13 @@ static void find_cases(struct judged *j, const struct run *run) {
 
 /* ---- the papers' side ---- */
 
-/* Takes the ratio ABOVE / BELOW (or ABOVE alone) into the range of P. */
-static void widen(struct claim_paper *p, const struct paper_row *above,
-                  const struct paper_row *below) {
-    double ratio = below ? above->number / below->number : above->number;
-    if (!p->above)
-        *p = (struct claim_paper){p->ground, ratio, ratio, true, above, below};
-    p->low = fmin(p->low, ratio);
-    p->high = fmax(p->high, ratio);
-    p->seen = p->seen && above->seen && (!below || below->seen);
-}
-
-/* The rows of PAPER that stand below ABOVE in ground G: same platform and unit, and the same row of
- * the table unless the ground names another. */
-static void divide(struct claim_paper *p, const struct paper *paper,
-                   const struct paper_row *above) {
-    const struct ground *g = p->ground;
-    if (!g->of) {
-        widen(p, above, NULL);
-        return;
-    }
-    size_t from = 0;
-    const struct paper_row *below;
-    while ((below = paper_next(paper, &from, g->of_row ? g->of_row : above->experiment, g->of,
-                               above->platform)))
-        if (!strcmp(below->unit, above->unit) && (g->of_row || !strcmp(below->row, above->row)))
-            widen(p, above, below);
-}
-
-/* Fills P from its ground; false with *why where the table does not have what the ground names. */
-static bool find_ratio(struct claim_paper *p, const char *file, struct shelf *shelf,
-                       struct failure *why) {
-    const struct ground *g = p->ground;
-    const struct paper *paper = shelf_find(shelf, g->table, why);
-    if (!paper)
-        return false;
-    size_t from = 0;
-    const struct paper_row *row;
-    while ((row = paper_next(paper, &from, NULL, g->value, NULL)))
-        if (row_fits(g->row, row->experiment, NULL, 0))
-            divide(p, paper, row);
-    if (!p->above)
-        failure_set(why, STATUS_EXPERIMENT,
-                    "%s:%d: papers/%s.tsv has no row '%s' for system '%s'%s%s%s; its rows and "
-                    "systems are in columns 1 and 4",
-                    file, g->line, g->table, g->row, g->value, g->of ? " to divide by '" : "",
-                    g->of ? g->of : "", g->of ? "'" : "");
-    return p->above;
-}
-
 static bool find_ratios(struct judged *j, const char *file, struct shelf *shelf,
                         struct failure *why) {
     const struct ground *grounds = j->claim->paper.items;
     for (size_t i = 0; i < j->claim->paper.count; i++) {
         GROW(j->papers, j->paper_count);
         j->papers[j->paper_count] = (struct claim_paper){.ground = &grounds[i]};
-        if (!find_ratio(&j->papers[j->paper_count++], file, shelf, why))
+        if (!claim_paper_find(&j->papers[j->paper_count++], file, shelf, why))
             return false;
     }
     return true;
@@ -269,72 +219,6 @@ void claims_free(struct judged *judged, size_t count) {
         free(judged[i].why);
     }
     free(judged);
-}
-
-/* ---- does all of it exist? ---- */
-
-/* Rows of the host are Google Benchmark's: nobody knows them before it has run. */
-static bool is_of_host(const char *row) {
-    char *system = text_copy(row);
-    system[strcspn(system, ":")] = '\0';
-    const struct system *s = system_find(system);
-    free(system);
-    return s && s->kind == SYSTEM_HOST;
-}
-
-static int check_known(const struct experiment *e, int line, const char *where, const char *pattern,
-                       const struct texts *known, struct failure *why) {
-    if (is_of_host(pattern))
-        return 0;
-    for (size_t i = 0; i < known->count; i++)
-        if (row_fits(pattern, known->items[i], NULL, 0))
-            return 0;
-    const char *meant = text_nearest(pattern, (const char *const *)known->items, known->count);
-    return failure_set(why, STATUS_EXPERIMENT,
-                       "%s:%d: %s: there is no row '%s'; %s%s%s`exospin list` prints all there are",
-                       e->file, line, where, pattern, meant ? "did you mean '" : "",
-                       meant ? meant : "", meant ? "'? " : "");
-}
-
-static int check_claim(const struct experiment *e, const struct claim *c, const struct texts *known,
-                       struct shelf *shelf, struct failure *why) {
-    char *where = text_format("claim %s", c->id);
-    struct judged j = {.claim = c};
-    int status = check_known(e, c->holds.line, where, c->holds.row, known, why);
-    if (!status)
-        status = check_known(e, c->holds.line, where, c->holds.of, known, why);
-    if (!status && !find_ratios(&j, e->file, shelf, why))
-        status = why->status;
-    free(j.papers);
-    free(where);
-    return status;
-}
-
-static int check_beside(const struct experiment *e, const struct beside *b,
-                        const struct texts *known, struct shelf *shelf, struct failure *why) {
-    const struct document_pair *pairs = b->pairs.items;
-    int status = 0;
-    for (size_t i = 0; i < b->pairs.count && !status; i++) {
-        struct ground g = {
-            .table = b->table, .row = b->row, .value = pairs[i].key, .line = pairs[i].line};
-        struct claim_paper p = {.ground = &g};
-        if (!find_ratio(&p, e->file, shelf, why))
-            return why->status;
-        status = check_known(e, pairs[i].line, "papers", pairs[i].value, known, why);
-    }
-    return status;
-}
-
-int claims_check(const struct experiment *e, const struct texts *known, struct shelf *shelf,
-                 struct failure *why) {
-    const struct claim *claims = e->claims.items;
-    const struct beside *papers = e->papers.items;
-    int status = 0;
-    for (size_t i = 0; i < e->papers.count && !status; i++)
-        status = check_beside(e, &papers[i], known, shelf, why);
-    for (size_t i = 0; i < e->claims.count && !status; i++)
-        status = check_claim(e, &claims[i], known, shelf, why);
-    return status;
 }
 
 char *claim_relation(const struct claim *c, const struct claim_case *one) {

@@ -11,8 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "experiment/experiment.h"
-#include "experiment/papers.h"
+#include "experiment/claim.h"
 #include "run/run.h"
 
 enum outcome { OUTCOME_REPRODUCED, OUTCOME_MISSED, OUTCOME_NONE, OUTCOME_INAPPLICABLE };
@@ -24,14 +23,6 @@ struct claim_case {
     double bound;                /* the most (or least) that ours may be */
     double ratio;                /* ours / to; NAN where either is missing */
     bool holds, fails;           /* neither: missing, or the intervals overlap */
-};
-
-/* A ratio that the paper's numbers give: over several platforms a range. */
-struct claim_paper {
-    const struct ground *ground;
-    double low, high;
-    bool seen;                             /* every number that went into it */
-    const struct paper_row *above, *below; /* of the first platform; below may be null */
 };
 
 struct judged {
@@ -51,11 +42,6 @@ struct judged {
 struct judged *claims_judge(const struct experiment *e, const struct run *run, struct shelf *shelf,
                             struct failure *why);
 void claims_free(struct judged *judged, size_t count);
-
-/* Whether all that E names exists: the papers' rows on SHELF, and our rows among KNOWN (full names
- * of every system's rows). Gives 0, or 40 with *why naming file, line and what is missing. */
-int claims_check(const struct experiment *e, const struct texts *known, struct shelf *shelf,
-                 struct failure *why);
 
 /* The relation in words, for a case or (null) in general: "exo:syscall/null at most 2 x
  * floor:syscall/null". A new string. */

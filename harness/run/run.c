@@ -7,37 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct {
-    const char *name, *unit;
-    bool exact;
-} clocks[] = {
-#define CLOCK_ENTRY(id, name, unit, exact) {name, unit, exact},
-    CLOCKS(CLOCK_ENTRY)
-#undef CLOCK_ENTRY
-};
-enum { CLOCK_COUNT = sizeof clocks / sizeof clocks[0] };
-
-const char *clock_name(enum clock c) {
-    return clocks[c].name;
-}
-
-const char *clock_unit(enum clock c) {
-    return clocks[c].unit;
-}
-
-bool clock_exact(enum clock c) {
-    return clocks[c].exact;
-}
-
-bool clock_find(const char *name, enum clock *c) {
-    for (int i = 0; i < CLOCK_COUNT; i++)
-        if (!strcmp(clocks[i].name, name)) {
-            *c = (enum clock)i;
-            return true;
-        }
-    return false;
-}
-
 const char *verdict_name(enum verdict v) {
     static const char *const names[] = {"", "pass", "fail", "skip"};
     return names[v];

@@ -18,7 +18,7 @@
 
 #include "base/failure.h"
 #include "base/folder.h"
-#include "measure/clock.h"
+#include "base/clock.h"
 #include "base/text.h"
 
 enum row_kind { ROW_BENCH, ROW_CHECK };
@@ -178,11 +178,6 @@ const struct boot *run_trial_boot(const struct run *run, const struct trial *tri
 /* The medians of the row's boots with layout 0, in their order, *count of them: a new array. What a
  * noisy clock is compared by. */
 double *run_boot_medians(const struct run *run, const struct row *row, size_t *count);
-
-const char *clock_name(enum clock c); /* "icount" */
-const char *clock_unit(enum clock c); /* "instructions" */
-bool clock_exact(enum clock c);
-bool clock_find(const char *name, enum clock *c);
 const char *verdict_name(enum verdict v); /* "pass", "" for none */
 const char *row_state_name(enum row_state s);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* document.c -- hold a YAML tree against a table of keys. */
-#include "base/document.h"
+#include "experiment/document.h"
 #include "base/text.h"
 
 #include <stdarg.h>
