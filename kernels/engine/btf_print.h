@@ -3,7 +3,7 @@
 #ifndef ENGINE_BTF_PRINT_H
 #define ENGINE_BTF_PRINT_H
 
-#include "engine/btf.h"
+#include "engine/types/btf.h"
 
 /* Each writes at most size - 1 characters and a NUL into `into`, size > 0, and gives false when
  * that was not enough. What is nested deeper than twelve steps is written as "...". */

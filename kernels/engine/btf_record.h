@@ -3,7 +3,7 @@
 #ifndef ENGINE_BTF_RECORD_H
 #define ENGINE_BTF_RECORD_H
 
-#include "engine/btf.h"
+#include "engine/types/btf.h"
 
 #define BTF_SECTION ".BTF"
 #define BTF_HEAD    12 /* bytes before a type's parts: name, info, size or type */

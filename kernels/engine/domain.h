@@ -10,9 +10,9 @@
 #ifndef ENGINE_DOMAIN_H
 #define ENGINE_DOMAIN_H
 
-#include "engine/fingerprint.h"
+#include "engine/link/fingerprint.h"
 #include "engine/kind.h"
-#include "engine/link_rule.h"
+#include "engine/link/link_rule.h"
 
 /* The types that exports are described by; several domains may share them. */
 struct types {

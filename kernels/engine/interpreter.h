@@ -4,7 +4,7 @@
 #ifndef ENGINE_INTERPRETER_H
 #define ENGINE_INTERPRETER_H
 
-#include "engine/activation.h"
+#include "engine/base/activation.h"
 #include "engine/program.h"
 
 /* What a watcher sees; both functions may be null. For tests and raw runs: kernels run without. */

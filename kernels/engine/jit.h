@@ -10,7 +10,7 @@
 #ifndef ENGINE_JIT_H
 #define ENGINE_JIT_H
 
-#include "engine/activation.h"
+#include "engine/base/activation.h"
 #include "engine/program.h"
 
 struct jit_options {

@@ -14,7 +14,7 @@
 #ifndef ENGINE_LOAD_H
 #define ENGINE_LOAD_H
 
-#include "engine/program_image.h"
+#include "engine/link/program_image.h"
 #include "engine/typing.h"
 
 struct load_request {

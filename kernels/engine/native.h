@@ -13,10 +13,10 @@
 #ifndef ENGINE_NATIVE_H
 #define ENGINE_NATIVE_H
 
-#include "engine/fingerprint.h"
+#include "engine/link/fingerprint.h"
 #include "engine/hooks.h"
-#include "engine/native_rule.h"
-#include "engine/signature.h"
+#include "engine/native/native_rule.h"
+#include "engine/native/signature.h"
 
 struct domain; /* domain.h */
 

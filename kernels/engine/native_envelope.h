@@ -14,8 +14,8 @@
 #define ENGINE_NATIVE_ENVELOPE_H
 
 #include "engine/bytes.h"
-#include "engine/native_rule.h"
-#include "engine/signature.h"
+#include "engine/native/native_rule.h"
+#include "engine/native/signature.h"
 
 #define ENVELOPE_MAGIC      "exospin signed\n"
 #define ENVELOPE_VERSION    1

@@ -17,9 +17,9 @@
 #ifndef ENGINE_NET_H
 #define ENGINE_NET_H
 
-#include "engine/activation.h"
+#include "engine/base/activation.h"
 #include "engine/native.h"
-#include "engine/program_image.h"
+#include "engine/link/program_image.h"
 
 #define NET_HELD_MAX   32 /* references, of a program and those that it calls */
 #define NET_REASON_MAX 96

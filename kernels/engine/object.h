@@ -22,8 +22,8 @@
 #ifndef ENGINE_OBJECT_H
 #define ENGINE_OBJECT_H
 
-#include "engine/btf.h"
-#include "engine/object_rule.h"
+#include "engine/types/btf.h"
+#include "engine/base/object_rule.h"
 #include "engine/opcode.h"
 
 #define OBJECT_BYTES_MAX    (8u << 20)

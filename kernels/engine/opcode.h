@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "engine/rule.h"
+#include "engine/base/rule.h"
 
 /* X(name, code, field that selects, its value, kind, operation, bits, source, group, text)
  *   field    NONE, or the field (OFF, IMM, SRC) whose value makes this instruction out of its code

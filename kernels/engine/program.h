@@ -17,7 +17,7 @@
 
 #include "engine/hooks.h"
 #include "engine/opcode.h"
-#include "engine/rule.h"
+#include "engine/base/rule.h"
 
 #define PROGRAM_SLOTS_MAX (1u << 18)
 

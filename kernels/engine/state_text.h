@@ -4,7 +4,7 @@
 #define ENGINE_STATE_TEXT_H
 
 #include "engine/program.h"
-#include "engine/state.h"
+#include "engine/verify/state.h"
 
 #define VALUE_TEXT_MAX                                                                             \
     320 /* bytes that any value's text fits, its NUL included; long names are cut */

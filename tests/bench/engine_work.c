@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "../../experiments/engine/lengths.h"
-#include "engine/activation.h"
+#include "engine/base/activation.h"
 #include "host_hooks.h"
 #include "kinds_open.h"
 

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
 # The verifier's numbers: the engine's own sources compiled for numbers so short that all sets of them can be tried. clang has integers
 # of any width. number.h is found in the first folder that has one.
-DOMAIN_SUBJECT := $(addprefix kernels/engine/,scalar.c scalar_alu.c scalar_assume.c)
-DOMAIN_SRC     := $(wildcard tests/domain/*.c) tests/soundness/random.c kernels/engine/opcode.c kernels/engine/rule.c
+DOMAIN_SUBJECT := $(addprefix kernels/engine/verify/,scalar.c scalar_alu.c scalar_assume.c)
+DOMAIN_SRC     := $(wildcard tests/domain/*.c) tests/soundness/random.c kernels/engine/base/opcode.c kernels/engine/base/rule.c
 DOMAIN_FLAGS    = -Itests/domain/short $(filter-out -MMD -MP -gno-record-gcc-switches,$(HOST_FLAGS)) -O3 -march=native -Wno-bit-int-extension \
     -Wno-bitwise-instead-of-logical
-DOMAIN_NEEDS   := $(DOMAIN_SUBJECT) $(DOMAIN_SRC) $(wildcard tests/domain/*.h tests/domain/short/engine/*.h tests/soundness/*.h kernels/engine/*.h) \
+DOMAIN_NEEDS   := $(DOMAIN_SUBJECT) $(DOMAIN_SRC) $(wildcard tests/domain/*.h tests/domain/short/engine/*/*.h tests/soundness/*.h kernels/engine/*.h kernels/engine/*/*.h) \
     tests/domain/build.mk
 
 host: $(B)/host/domain6 $(B)/host/domain4 $(B)/host/domain4_mutants
@@ -24,7 +24,7 @@ $(B)/host/domain4_mutants: $(DOMAIN_NEEDS)
 # initializers by name there. What these warnings say is how the sources are written as C.
 PROVE_SRC := tests/domain/prove.cc tests/domain/term.cc
 host: $(B)/host/domain_prove
-$(B)/host/domain_prove: $(PROVE_SRC) $(DOMAIN_SUBJECT) $(wildcard tests/domain/*.h tests/domain/terms/engine/*.h kernels/engine/*.h) tests/domain/build.mk
+$(B)/host/domain_prove: $(PROVE_SRC) $(DOMAIN_SUBJECT) $(wildcard tests/domain/*.h tests/domain/terms/engine/*/*.h kernels/engine/*.h kernels/engine/*/*.h) tests/domain/build.mk
 	$(call say,CXX,$@)
 	$(Q)mkdir -p $(@D) && $(CLANG)++ -std=c++20 -O2 -g $(SAME) -Wall -Wextra -Werror -Wno-c99-designator -Wno-c99-extensions \
 	    -Wno-overloaded-shift-op-parentheses -Itests/domain/terms -Itests/domain -Ikernels -DENGINE_MUTANTS -o $@ $(PROVE_SRC) -lz3

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "drawn.h"
-#include "engine/mutant.h"
+#include "engine/base/mutant.h"
 #include "views.h"
 
 #ifdef ENGINE_MUTANTS

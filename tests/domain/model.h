@@ -6,7 +6,7 @@
 #ifndef DOMAIN_MODEL_H
 #define DOMAIN_MODEL_H
 
-#include "engine/number.h"
+#include "engine/base/number.h"
 #include "engine/opcode.h"
 
 #ifndef MODEL_WORDS

@@ -16,14 +16,14 @@
 
 #include "term.h"
 
-#include "engine/scalar.c"
+#include "engine/verify/scalar.c"
 static bool settle_any(struct scalar *s);
 #define scalar_settle settle_any
-#include "engine/scalar_alu.c"
+#include "engine/verify/scalar_alu.c"
 #undef scalar_settle
 /* Nothing comes after a comparison's settling, so that what is proven of its argument is proven. */
 #define scalar_settle(s) true
-#include "engine/scalar_assume.c"
+#include "engine/verify/scalar_assume.c"
 #undef scalar_settle
 
 #define MODEL_WORDS

@@ -3,7 +3,7 @@
 #ifndef DOMAIN_SET_H
 #define DOMAIN_SET_H
 
-#include "engine/scalar.h"
+#include "engine/verify/scalar.h"
 
 #define NUMBERS (1u << NUMBER_BITS)
 #define HALVES  (1u << HALF_BITS)

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# A short soundness campaign, in which the verifier is met in all that it does; every known mistake of kernels/engine/mutant.h planted and
+# A short soundness campaign, in which the verifier is met in all that it does; every known mistake of kernels/engine/base/mutant.h planted and
 # found; and a program that dies on the way is a failure, whatever it has printed before.
 # shellcheck source=tests/end/alive.sh
 set -u

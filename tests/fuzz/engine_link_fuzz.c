@@ -4,7 +4,7 @@
  * taken back. */
 #include "../unit/engine/engine_made.h"
 
-#include "engine/program_image.h"
+#include "engine/link/program_image.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

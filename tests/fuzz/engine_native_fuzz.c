@@ -6,7 +6,7 @@
 
 #include "../unit/engine/engine_made.h"
 
-#include "engine/native_part.h"
+#include "engine/native/internal.h"
 
 /* Code and variables lie in the lowest 2 GiB, so that all relocations can fit. */
 #define ROOM_BYTES (1u << 20)

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/mutant.h"
-#include "engine/state_check.h"
+#include "engine/base/mutant.h"
+#include "engine/verify/state_check.h"
 #include "pool.h"
 #include "typed.h"
 #include "world.h"

@@ -7,7 +7,7 @@
 #define SOUNDNESS_COVER_H
 
 #include "engine/program.h"
-#include "engine/state.h"
+#include "engine/verify/state.h"
 
 #define COVER_MAX      2048
 #define COVER_TEXT_MAX 96

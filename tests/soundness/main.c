@@ -9,7 +9,7 @@
  *     soundness --wrong MOST
  *         lists what is wrong with any of the first MOST programs, a line each
  *     mutants MOST
- *         built with ENGINE_MUTANTS: plants each known mistake (engine/mutant.h) and looks for a
+ *         built with ENGINE_MUTANTS: plants each known mistake (engine/base/mutant.h) and looks for a
  *         program that shows it, among the first MOST
  *
  * TAP on standard output. */
@@ -19,7 +19,7 @@
 #include <string.h>
 
 #include "campaign.h"
-#include "engine/mutant.h"
+#include "engine/base/mutant.h"
 
 #ifdef ENGINE_MUTANTS
 enum mutant mutant_chosen;

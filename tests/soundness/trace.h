@@ -7,7 +7,7 @@
 #ifndef SOUNDNESS_TRACE_H
 #define SOUNDNESS_TRACE_H
 
-#include "engine/activation.h"
+#include "engine/base/activation.h"
 #include "engine/program.h"
 #include "engine/verify.h"
 

@@ -11,7 +11,7 @@
 #ifndef SOUNDNESS_WORLD_H
 #define SOUNDNESS_WORLD_H
 
-#include "engine/activation.h"
+#include "engine/base/activation.h"
 #include "engine/kind.h"
 #include "engine/program.h"
 #include "feature.h"

@@ -4,7 +4,7 @@
 #ifndef TESTS_ENGINE_LINKED_H
 #define TESTS_ENGINE_LINKED_H
 
-#include "engine/program_image.h"
+#include "engine/link/program_image.h"
 #include "engine_made.h"
 #include "host_hooks.h"
 

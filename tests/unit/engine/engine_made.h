@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/btf.h"
+#include "engine/types/btf.h"
 #include "engine/object.h"
 
 /* Memory. */

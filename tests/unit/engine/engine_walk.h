@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "engine/btf_print.h"
-#include "engine/fingerprint.h"
+#include "engine/link/fingerprint.h"
 #include "engine/lines.h"
-#include "engine/object_data.h"
+#include "engine/object/object_data.h"
 
 /* Every type is printed, fingerprinted, and agrees with itself. Gives a number that depends on all
  * of it. */

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 #include <openssl/sha.h>
 
-#include "engine/fingerprint.h"
+#include "engine/link/fingerprint.h"
 #include "engine_made.h"
 #include "lib/sha256.h"
 

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "engine_made.h"
-#include "engine/link.h"
+#include "engine/link/link.h"
 
 enum { NAMES = 9, IMPORTS = 5, SHAPES = 9, FUNCTIONS = 5, LEAVES = 6, UNIONS = 4, ADDRESSES = 3 };
 enum { DOMAINS = LEAVES + UNIONS, ROUNDS = 2000, STEPS = 40, ABSENT = -1 };

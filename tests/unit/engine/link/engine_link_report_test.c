@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "engine/lines.h"
-#include "engine/program_image.h"
+#include "engine/link/program_image.h"
 #include "engine_made.h"
 
 /* One set of types for all: what is wanted and what there is. */

@@ -13,9 +13,9 @@
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 
-#include "engine/sha512.h"
-#include "engine/signature.h"
-#include "engine/signature_point.h"
+#include "engine/base/sha512.h"
+#include "engine/native/signature.h"
+#include "engine/native/signature_point.h"
 
 /* Hex digits into bytes; gives how many. */
 static size_t unhex(const char *hex, uint8_t *into) {

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "engine/lines.h"
-#include "engine/object_data.h"
+#include "engine/object/object_data.h"
 #include "engine_whole.h"
 
 static void links_what_is_made_by_hand(void **state) {

@@ -10,7 +10,7 @@
 
 #include "engine/btf_print.h"
 #include "engine/interpreter.h"
-#include "engine/object_data.h"
+#include "engine/object/object_data.h"
 #include "engine_made.h"
 
 /* The program under test, as the host's compiler makes it, and the services it asks for. */

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "engine/native_part.h"
+#include "engine/native/internal.h"
 #include "engine_guarded.h"
 #include "engine_native_sample.h"
 

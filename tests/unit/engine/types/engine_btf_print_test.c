@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "engine/btf_print.h"
-#include "engine/fingerprint.h"
+#include "engine/link/fingerprint.h"
 #include "engine_opened.h"
 
 /* Each level's function takes the one below twice: written out, 2^31 words. */

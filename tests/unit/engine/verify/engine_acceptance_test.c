@@ -12,7 +12,7 @@
 
 #include "../../../../experiments/engine/programs.h"
 #include "engine/interpreter.h"
-#include "engine/program_image.h"
+#include "engine/link/program_image.h"
 #include "engine_made.h"
 #include "host_hooks.h"
 

@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-#include "engine/activation.h"
+#include "engine/base/activation.h"
 #include "engine/verify.h"
 #include "host_hooks.h"
 

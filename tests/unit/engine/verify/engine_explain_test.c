@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "engine/explain.h"
+#include "engine/verify/explain.h"
 #include "engine_lined.h"
 
 /* Of the object: slot 0 has a line with its text, slot 2 one without, and .text its own. */

@@ -17,8 +17,8 @@
 #include <unistd.h>
 
 #include "assemble.h"
-#include "engine/program_check.h"
-#include "engine/state_check.h"
+#include "engine/base/program_check.h"
+#include "engine/verify/state_check.h"
 #include "host_hooks.h"
 
 /* A state with a pointer of each kind that moves, a pair of linked numbers, a spilled pointer and a

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "../../../soundness/generate.h"
-#include "engine/order.h"
+#include "engine/base/order.h"
 #include "host_hooks.h"
 
 #define SLOTS_MAX 60

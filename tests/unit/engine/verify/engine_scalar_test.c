@@ -15,7 +15,7 @@
 #include "../../../domain/model.h"
 #include "../../../soundness/generate.h"
 #include "engine/interpreter.h"
-#include "engine/scalar.h"
+#include "engine/verify/scalar.h"
 
 #define MEMBERS 4
 

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* link.c -- binds names to exports, and takes the bindings back. */
+#include "engine/link/link.h"
+
+#include "engine/object/object_data.h"
+#include "engine/link/program_image.h"
+#include "lib/string.h"
+
+const struct object_extern *link_name(const struct link *link, uint32_t i) {
+    const struct object *o = link->object;
+    return link_is_call(link, i) ? &o->import[i] : &o->extern_variable[i - o->import_count];
+}
+
+/* Gives back all but the hooks' owner. */
+static void release_all(struct link *l) {
+    if (l->variable)
+        object_data_release(l->object, l->hooks, l->variable);
+    types_close(&l->types);
+    arena_release(&l->arena);
+}
+
+static bool copy_types(struct link *l) {
+    l->types = (struct types){.arena = {.hooks = l->hooks}, .btf = l->object->btf};
+    if (!l->object->has_types)
+        return true;
+    l->types.fingerprint = fingerprint_all(&l->types.btf, &l->types.arena);
+    return l->types.fingerprint;
+}
+
+bool link_open(struct link *l, const char *name, const struct object *o,
+               const struct hooks *hooks) {
+    *l = (struct link){.name = name, .object = o, .hooks = hooks, .arena = {.hooks = hooks}};
+    l->undefined = l->names = o->import_count + o->extern_variable_count;
+    l->binding = arena_allocate(&l->arena, l->names, sizeof *l->binding);
+    l->import = arena_allocate(&l->arena, o->import_count, sizeof *l->import);
+    struct variable *variable =
+        arena_allocate(&l->arena, o->variable_count + o->extern_variable_count, sizeof *variable);
+    if (l->binding && l->import && variable && copy_types(l) &&
+        object_data_create(o, hooks, variable)) {
+        l->variable = variable;
+        return true;
+    }
+    release_all(l);
+    return false;
+}
+
+/* What programs see of a binding, or of its absence. */
+static void publish(struct link *l, uint32_t i) {
+    const struct export *e = l->binding[i].export;
+    const char *name = link_name(l, i)->name;
+    if (link_is_call(l, i)) {
+        l->import[i] = (struct import){.name = name};
+        if (e) {
+            uintptr_t address = (uintptr_t)e->address;
+            memcpy(&l->import[i].address, &address, sizeof address);
+            l->import[i].signature = e->signature;
+        }
+        return;
+    }
+    struct variable *v = &l->variable[l->object->variable_count + i - l->object->import_count];
+    *v = (struct variable){.name = name};
+    if (e)
+        *v = (struct variable){name, (void *)(uintptr_t)e->address, e->bytes, e->writable};
+}
+
+static void bind(struct link *l, uint32_t i, struct domain *part, const struct export *e) {
+    domain_bind(part);
+    l->binding[i] = (struct binding){e, part};
+    l->undefined--;
+    publish(l, i);
+}
+
+static void unbind(struct link *l, uint32_t i) {
+    domain_unbind(l->binding[i].part);
+    l->binding[i] = (struct binding){0};
+    l->undefined++;
+    publish(l, i);
+}
+
+uint32_t link_type(const struct link *l, uint32_t i) {
+    struct btf_type t = btf_type(&l->types.btf, link_name(l, i)->type);
+    return t.kind == BTF_FUNC || t.kind == BTF_VAR ? t.type_size : t.id;
+}
+
+/* Looks for the export that the i-th name means. */
+static const struct export *find(const struct link *l, uint32_t i, struct candidates *c) {
+    const struct object_extern *name = link_name(l, i);
+    const struct wanted wanted = {
+        .name = name->name,
+        .is_call = link_is_call(l, i),
+        .type = {&l->types.btf, l->types.fingerprint, name->type ? link_type(l, i) : 0}};
+    return resolve_name(&wanted, l->hooks, c);
+}
+
+/* What the report says first when several names are undefined. */
+static void report_several(const struct link *l, struct link_report *report) {
+    report->rule = LINK_RULE_UNRESOLVED;
+    link_say(report, "%s: %u %s (%s)", l->name, l->undefined,
+             link_rule_sentence(LINK_RULE_UNRESOLVED), link_rule_name(LINK_RULE_UNRESOLVED));
+}
+
+bool link_resolve(struct link *l, struct domain *const *domains, uint32_t count,
+                  struct link_report *report) {
+    for (uint32_t i = 0; i < l->names; i++) {
+        struct candidates c = {.domains = domains, .count = count};
+        const struct export *e = l->binding[i].export ? NULL : find(l, i, &c);
+        if (e)
+            bind(l, i, c.first, e);
+    }
+    if (!l->undefined || !report)
+        return !l->undefined;
+    report->text[0] = '\0';
+    if (l->undefined > 1)
+        report_several(l, report);
+    for (uint32_t i = 0; i < l->names; i++) {
+        struct candidates c = {.domains = domains, .count = count};
+        if (l->binding[i].export)
+            continue;
+        find(l, i, &c);
+        link_explain(l, i, &c, report);
+        if (l->undefined == 1)
+            report->rule = c.rule;
+    }
+    return false;
+}
+
+/* Is the part one that the domain consists of? */
+static bool is_of(struct domain *part, struct domain *domain) {
+    for (uint32_t i = 0; i < domain_parts(domain); i++)
+        if (domain_part(domain, i) == part)
+            return true;
+    return false;
+}
+
+bool link_withdraw(struct link *l) {
+    if (l->exported && !domain_withdraw(l->exported))
+        return false;
+    domain_release(l->exported);
+    l->exported = NULL;
+    return true;
+}
+
+static bool is_bound_to(const struct link *l, uint32_t i, struct domain *domain) {
+    return l->binding[i].export && is_of(l->binding[i].part, domain);
+}
+
+bool link_unresolve(struct link *l, struct domain *domain) {
+    uint32_t bound = 0;
+    for (uint32_t i = 0; i < l->names; i++)
+        bound += is_bound_to(l, i, domain);
+    if (!bound)
+        return true;
+    if (!link_withdraw(l))
+        return false;
+    /* Nothing below can fail: from here on the programs are gone. */
+    image_stop_all(l);
+    for (uint32_t i = 0; i < l->names; i++)
+        if (is_bound_to(l, i, domain))
+            unbind(l, i);
+    return true;
+}
+
+bool link_close(struct link *l) {
+    if (!link_withdraw(l))
+        return false;
+    image_stop_all(l);
+    for (uint32_t i = 0; i < l->names; i++)
+        if (l->binding[i].export)
+            unbind(l, i);
+    release_all(l);
+    return true;
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/* program_image.c -- extract, decode, verify, compile; and all of it back. */
+#include "engine/link/program_image.h"
+
+#include "engine/run/callback.h"
+#include "engine/disassemble.h"
+#include "engine/verify/explain.h"
+#include "engine/link/extract.h"
+#include "engine/lines.h"
+#include "lib/format.h"
+#include "lib/string.h"
+
+/* A program being made. */
+struct making {
+    struct image *image;
+    const struct kind *kind;
+    const struct jit_options *jit;
+    struct image_refusal *why;
+    struct arena scratch;
+};
+
+static bool refuse_memory(struct making *m) {
+    m->why->link = LINK_RULE_NO_MEMORY;
+    format_text(m->why->text, sizeof m->why->text, "%s: %s (%s)\nhint: %s\n", m->image->link->name,
+                link_rule_sentence(LINK_RULE_NO_MEMORY), link_rule_name(LINK_RULE_NO_MEMORY),
+                link_rule_hint(LINK_RULE_NO_MEMORY));
+    return false;
+}
+
+static bool refuse_link(struct making *m, const struct link_report *report) {
+    m->why->link = report->rule;
+    memcpy(m->why->text, report->text, sizeof m->why->text);
+    return false;
+}
+
+/* "PLACE, section SECTION, program NAME:\n", and what the decoder or verifier says. */
+static bool refuse_program(struct making *m, enum rule rule, uint32_t slot, const char *text) {
+    const struct image *image = m->image;
+    const struct object *o = image->link->object;
+    char place[PLACE_TEXT_MAX];
+    m->why->rule = rule;
+    m->why->slot = image->origin[slot];
+    format_text(m->why->text, sizeof m->why->text, "%s, section %s, program %s:\n%s",
+                image_place_text(image, slot, place), object_section_at(o, m->why->slot)->name,
+                image->function->name, text);
+    return false;
+}
+
+static bool refuse_decoding(struct making *m, const struct refusal *refusal) {
+    char text[256];
+    format_text(text, sizeof text, "instruction %u\n%s: %s\nhint: %s\n", refusal->slot,
+                rule_name(refusal->rule), rule_sentence(refusal->rule), rule_hint(refusal->rule));
+    return refuse_program(m, refusal->rule, refusal->slot, text);
+}
+
+static bool find_function(struct making *m, const char *name) {
+    struct link *l = m->image->link;
+    struct link_report *report = arena_allocate(&m->scratch, 1, sizeof *report);
+    if (!report)
+        return refuse_memory(m);
+    if (!link_resolve(l, NULL, 0, report))
+        return refuse_link(m, report);
+    m->image->function = object_function_named(l->object, name);
+    if (!m->image->function) {
+        link_refuse(report, LINK_RULE_NO_FUNCTION, name);
+        return refuse_link(m, report);
+    }
+    return true;
+}
+
+static bool extract(struct making *m, struct extract *extract) {
+    struct image *image = m->image;
+    struct link_report *report = arena_allocate(&m->scratch, 1, sizeof *report);
+    if (!report)
+        return refuse_memory(m);
+    if (!extract_function(image->link->object, image->function, &m->scratch, extract, report))
+        return refuse_link(m, report);
+    image->origin = arena_allocate(&image->arena, extract->slots, sizeof *image->origin);
+    if (!image->origin)
+        return refuse_memory(m);
+    memcpy(image->origin, extract->origin, extract->slots * sizeof *image->origin);
+    return true;
+}
+
+static void ask_contracts(struct image *image) {
+    const struct link *l = image->link;
+    for (uint32_t i = 1; l->contract && i < image->program.function_count; i++) {
+        struct function *f = &image->program.function[i];
+        const struct object_function *of = object_function_at(l->object, image->origin[f->start]);
+        if (of->start == image->origin[f->start])
+            f->contract = l->contract(l->contract_owner, of);
+    }
+}
+
+static bool decode(struct making *m) {
+    struct image *image = m->image;
+    const struct link *l = image->link;
+    struct extract code;
+    struct refusal refusal;
+    if (!extract(m, &code))
+        return false;
+    image->program = (struct program){.import = l->import,
+                                      .import_count = l->object->import_count,
+                                      .variable = l->variable,
+                                      .variable_count = l->object->variable_count +
+                                                        l->object->extern_variable_count};
+    if (!program_decode(&image->program, l->hooks, code.code, (size_t)code.slots * INSN_BYTES,
+                        &refusal))
+        return refuse_decoding(m, &refusal);
+    ask_contracts(image);
+    return true;
+}
+
+static bool check(struct making *m) {
+    struct image *image = m->image;
+    struct verdict *verdict = arena_allocate(&m->scratch, 1, sizeof *verdict);
+    if (!verdict)
+        return refuse_memory(m);
+    if (verify(&image->program, m->kind, image->link->hooks, &image->facts, verdict))
+        return true;
+    explain_verdict(image->link->object, image->origin, verdict);
+    return refuse_program(m, verdict->rule, verdict->slot, verdict->text);
+}
+
+/* Of all that the program may call, what needs most. */
+static uint32_t deepest_import(const struct image *image) {
+    uint32_t deepest = 0;
+    for (uint32_t i = 0; i < image->program.slots; i++) {
+        struct insn insn = image->program.insn[i];
+        if (insn.op != OP_CALL_STATIC)
+            continue;
+        const struct image *other = image->link->binding[insn.imm].export->image;
+        if (other && other->stack_bytes > deepest)
+            deepest = other->stack_bytes;
+    }
+    return deepest;
+}
+
+static bool measure_stack(struct making *m) {
+    struct image *image = m->image;
+    image->stack_bytes = image->facts.stack_bytes + deepest_import(image);
+    if (!m->kind->stack_max || image->stack_bytes <= m->kind->stack_max)
+        return true;
+    m->why->link = LINK_RULE_STACK;
+    format_text(m->why->text, sizeof m->why->text,
+                "%s: %s: %s: %u bytes, and not %u (%s)\nhint: %s\n", image->link->name,
+                image->function->name, link_rule_sentence(LINK_RULE_STACK), image->stack_bytes,
+                m->kind->stack_max, link_rule_name(LINK_RULE_STACK),
+                link_rule_hint(LINK_RULE_STACK));
+    return false;
+}
+
+static bool compile(struct making *m) {
+    struct image *image = m->image;
+    if (!callbacks_create(&image->program, image->link->hooks))
+        return refuse_memory(m);
+    if (!m->jit)
+        return true;
+    image->compiled = jit_compile(&image->program, image->link->hooks, m->jit, &image->code);
+    return image->compiled || refuse_memory(m);
+}
+
+/* Nothing here can fail: the program is one. */
+static void finish(struct making *m) {
+    struct image *image = m->image;
+    image->signature = m->kind->entry;
+    image->signature.facts = image->facts.proven;
+    image->signature.cost = (uint32_t)image->facts.cost;
+    image->next = image->link->image;
+    image->link->image = image;
+}
+
+static void give_back(struct image *image) {
+    const struct hooks *h = image->link->hooks;
+    if (image->compiled)
+        jit_release(&image->code, h);
+    if (image->program.insn)
+        program_release(&image->program, h);
+    arena_release(&image->arena);
+    *image = (struct image){.link = NULL};
+}
+
+bool image_create(struct image *image, struct link *link, const char *function,
+                  const struct kind *kind, const struct jit_options *jit,
+                  struct image_refusal *why) {
+    struct making making = {
+        .image = image, .kind = kind, .jit = jit, .why = why, .scratch = {.hooks = link->hooks}};
+    *image = (struct image){.link = link, .arena = {.hooks = link->hooks}};
+    *why = (struct image_refusal){.link = LINK_RULE_NONE, .rule = RULE_NONE};
+    bool made = find_function(&making, function) && decode(&making) && check(&making) &&
+                measure_stack(&making) && compile(&making);
+    arena_release(&making.scratch);
+    if (made)
+        finish(&making);
+    else
+        give_back(image);
+    return made;
+}
+
+bool image_release(struct image *image) {
+    if (!image_is_runnable(image))
+        return true;
+    if (!link_withdraw(image->link))
+        return false;
+    struct image **at = &image->link->image;
+    while (*at != image)
+        at = &(*at)->next;
+    *at = image->next;
+    give_back(image);
+    return true;
+}
+
+void image_stop_all(struct link *link) {
+    while (link->image) {
+        struct image *image = link->image;
+        link->image = image->next;
+        give_back(image);
+    }
+}
+
+char *image_place_text(const struct image *image, uint32_t slot, char into[]) {
+    return place_text(image->link->object, image->origin[slot], into);
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/* net.c -- one run within its net. Three layers, from outside: the owner's guard, for traps; a
+ * landing place, for functions that fail; the program, which returns by itself even when its fuel
+ * is used up. */
+#include "engine/net.h"
+
+#include "engine/interpreter.h"
+#include "engine/x86/jit_trap.h"
+#include "lib/format.h"
+#include "lib/string.h"
+
+#define LANDING_WORDS 5 /* as __builtin_setjmp wants it */
+
+struct held {
+    void *object;
+    void (*release)(void *object);
+};
+
+struct net {
+    struct net *outer;
+    enum net_way way;
+    const struct image *image; /* null for NET_NATIVE, which has the two below */
+    const struct native *native;
+    const struct native_function *function;
+    const uint64_t *argument;
+    struct activation *activation;
+    struct net_report *report;
+    uint64_t result;
+    struct held held[NET_HELD_MAX];
+    uint32_t held_count;
+    void *landing[LANDING_WORDS];
+};
+
+typedef uint64_t native_entry(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
+
+static void run_program(struct net *n) {
+    const uint64_t *r = n->argument;
+    if (n->way == NET_COMPILED)
+        n->result = n->image->code.entry(r[0], r[1], r[2], r[3], r[4], n->activation);
+    else if (n->way == NET_INTERPRETED)
+        n->result = interpreter_run(&n->image->program, r, n->activation);
+    else
+        n->result = ((native_entry *)n->function->address)(r[0], r[1], r[2], r[3], r[4]);
+}
+
+/* __builtin_setjmp keeps no register: nothing of this function is used after landing. */
+static __attribute__((noinline)) void run_landing(void *arg) {
+    struct net *n = arg;
+    if (__builtin_setjmp(n->landing) == 0)
+        run_program(n);
+}
+
+/* Not inlined, for a function may not land in itself. */
+static __attribute__((noinline)) _Noreturn void land(struct net *n) {
+    __builtin_longjmp(n->landing, 1);
+}
+
+bool net_hold(struct nets *nets, void *object, void (*release)(void *object)) {
+    struct net *n = nets->innermost;
+    if (!n)
+        return true;
+    if (n->held_count == NET_HELD_MAX)
+        return false;
+    n->held[n->held_count++] = (struct held){object, release};
+    return true;
+}
+
+void net_let_go(struct nets *nets, const void *object) {
+    struct net *n = nets->innermost;
+    for (uint32_t i = n ? n->held_count : 0; i-- > 0;)
+        if (n->held[i].object == object) {
+            n->held[i] = n->held[--n->held_count];
+            return;
+        }
+}
+
+/* The program that holds the address: this one or, at any distance, one that it is linked to. No
+ * program is linked to one that is linked to it, for what is exported has been made before. */
+static const struct image *image_at(const struct image *image, uintptr_t address, uint32_t *slot) {
+    if (image->compiled && jit_slot_at(&image->code, address, slot))
+        return image;
+    const struct link *l = image->link;
+    for (uint32_t i = 0; i < l->names; i++) {
+        const struct image *other = l->binding[i].export->image;
+        const struct image *found = other ? image_at(other, address, slot) : NULL;
+        if (found)
+            return found;
+    }
+    return NULL;
+}
+
+static void set_registers(struct net_report *report, const uint64_t reg[REGISTERS]) {
+    memcpy(report->reg, reg, sizeof report->reg);
+    report->has_registers = true;
+}
+
+/* Fills in where the address is and, if that is a program's code, that it had these registers. The
+ * interpreter keeps its own account of both. */
+static void locate(struct net *n, uintptr_t address, const uint64_t reg[REGISTERS]) {
+    struct net_report *report = n->report;
+    const struct activation *a = n->activation;
+    if (n->way == NET_NATIVE) {
+        uintptr_t at = address - (uintptr_t)n->native->code.run;
+        if (at < n->native->code.bytes) {
+            report->at = (uint32_t)at;
+            set_registers(report, reg);
+        }
+        return;
+    }
+    const struct image *image = image_at(n->image, address, &report->at);
+    if (image) {
+        report->image = image;
+        set_registers(report, reg);
+    } else if (n->way == NET_INTERPRETED) {
+        const struct program *p = &n->image->program;
+        uint64_t slot = ((uintptr_t)a->at - (uintptr_t)p->insn) / INSN_BYTES;
+        if (slot < p->slots)
+            report->at = (uint32_t)slot;
+        set_registers(report, a->reg);
+    }
+}
+
+static void begin_report(struct net *n, const char *reason) {
+    *n->report = (struct net_report){.image = n->image, .native = n->function, .at = NET_UNKNOWN};
+    format_text(n->report->reason, sizeof n->report->reason, "%s", reason);
+}
+
+void net_fail(struct nets *nets, const void *frame, const char *reason) {
+    struct net *n = nets->innermost;
+    const struct net_call *call =
+        (const void *)((const uint8_t *)frame - offsetof(struct net_call, reg[REGISTER_FRAME]));
+    n->activation->fault = FAULT_SERVICE;
+    begin_report(n, reason);
+    locate(n, call->back - 1, call->reg);
+    land(n);
+}
+
+static void note_trap(struct net *n, const struct net_trap *trap) {
+    uint64_t reg[REGISTERS];
+    n->activation->fault = FAULT_MEMORY;
+    begin_report(n, trap->reason);
+    jit_registers(trap->processor, reg);
+    locate(n, trap->at, reg);
+}
+
+/* The program has noticed by itself and left its account in the activation. */
+static void note_fault(struct net *n) {
+    begin_report(n, "");
+    n->report->at = n->activation->slot;
+    set_registers(n->report, n->activation->reg);
+}
+
+/* The one exit. */
+static void leave(struct net *n) {
+    n->report->fault = n->activation->fault;
+    n->report->released = n->held_count;
+    while (n->held_count > 0) {
+        const struct held *h = &n->held[--n->held_count];
+        h->release(h->object);
+    }
+}
+
+/* Runs what n says, which is complete but for what begins with every run. */
+static bool run_within(struct nets *nets, const struct net_guard *guard, struct net *n,
+                       uint64_t *result) {
+    struct net_trap trap;
+    bool trapped = false;
+    struct activation *a = n->activation;
+    n->outer = nets->innermost;
+    n->held_count = 0;
+    a->fault = FAULT_NONE;
+    nets->innermost = n;
+    if (guard)
+        trapped = guard->run(guard->owner, run_landing, n, &trap);
+    else
+        run_landing(n);
+    nets->innermost = n->outer;
+    if (trapped)
+        note_trap(n, &trap);
+    else if (a->fault != FAULT_NONE && a->fault != FAULT_SERVICE)
+        note_fault(n);
+    if (a->fault == FAULT_NONE) {
+        *result = n->result;
+        return true;
+    }
+    leave(n);
+    return false;
+}
+
+/* Both set field by field: what is held needs no zeros, which would cost more than all else. */
+
+bool net_run(struct nets *nets, const struct net_guard *guard, const struct image *image,
+             enum net_way way, const uint64_t argument[5], struct activation *a, uint64_t *result,
+             struct net_report *report) {
+    struct net n;
+    n.way = way;
+    n.image = image;
+    n.function = NULL;
+    n.argument = argument;
+    n.activation = a;
+    n.report = report;
+    return run_within(nets, guard, &n, result);
+}
+
+bool net_run_native(struct nets *nets, const struct net_guard *guard, const struct native *native,
+                    const struct native_function *function, const uint64_t argument[5],
+                    uint64_t *result, struct net_report *report) {
+    struct net n;
+    struct activation a; /* nobody looks at more than its fault */
+    n.way = NET_NATIVE;
+    n.image = NULL;
+    n.native = native;
+    n.function = function;
+    n.argument = argument;
+    n.activation = &a;
+    n.report = report;
+    return run_within(nets, guard, &n, result);
+}

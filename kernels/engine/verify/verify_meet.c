@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT */
+/* verify_meet.c -- follows all paths together: where jumps lead, a path waits until all others that
+ * can come there have come, and they go on as one (state_meet.c). So each instruction is looked at
+ * once, in a loop once each turn, whatever the number of paths.
+ *
+ * The order of places (order.h) tells who can still come: the path at the lowest place is next, and
+ * a way back to a loop's head has a place of its own, behind all of the loop. A function that is
+ * called is finished before its caller goes on. A turn of a loop is a state like others: the loop
+ * is proven to end by running it out. That a turn's state is that of an earlier turn is noticed by
+ * Brent's way of finding cycles (BIT, 1980): each is compared with the last one whose number was a
+ * power of two.
+ *
+ * What is lost where paths meet may be what a proof needs; then they are followed one by one
+ * (verify_path.c). */
+#include "engine/assert.h"
+#include "engine/base/mutant.h"
+#include "engine/base/order.h"
+#include "engine/verify/internal.h"
+#include "lib/string.h"
+
+#define APART_MAX 16 /* paths at one place that do not become one */
+
+struct arrival {
+    struct arrival *next;
+    struct state *state;
+    uint64_t cost; /* the most of any way here. Of a former turn: its number */
+    uint32_t slot;
+};
+
+/* A function that is active. */
+struct room {
+    uint32_t low, high;       /* its places */
+    uint32_t place;           /* where its path is */
+    struct arrival *ready;    /* behind a call, to go on at once */
+    struct arrival *returned; /* from here to the caller */
+};
+
+struct meeting {
+    struct order order;
+    struct arrival **waiting; /* at each place */
+    struct arrival **turn;    /* of the loop to whose head a place leads back: a former turn */
+    uint64_t *bits;           /* of each place: does anything wait there? */
+    uint64_t *summary;        /* of each word of bits: is any set? */
+    struct room room[DEPTH_MAX];
+    uint32_t depth;
+};
+
+static uint32_t words_for(uint32_t bits) {
+    return bits / 64 + 1;
+}
+
+static size_t map_bytes(const struct order *o) {
+    uint32_t words = words_for(o->places);
+    return (words + words_for(words)) * sizeof(uint64_t);
+}
+
+static size_t table_bytes(const struct order *o) {
+    return 2 * (size_t)o->places * sizeof(struct arrival *) + map_bytes(o);
+}
+
+bool meeting_begin(struct verifier *v) {
+    const struct hooks *h = v->hooks;
+    struct meeting *m = h->allocate(h->owner, sizeof *m);
+    if (!m)
+        return false;
+    bool ordered = order_create(&m->order, v->program, h);
+    charge(v, PARTS_ORDER * m->order.work);
+    if (!ordered) {
+        h->release(h->owner, m, sizeof *m);
+        return false;
+    }
+    m->waiting = h->allocate(h->owner, table_bytes(&m->order));
+    charge_bytes(v, table_bytes(&m->order));
+    v->meeting = m;
+    if (!m->waiting) {
+        meeting_end(v);
+        return false;
+    }
+    m->turn = m->waiting + m->order.places;
+    m->bits = (uint64_t *)(void *)(m->turn + m->order.places);
+    m->summary = m->bits + words_for(m->order.places);
+    return true;
+}
+
+static void mark(struct meeting *m, uint32_t place, bool waits) {
+    uint32_t word = place / 64;
+    m->bits[word] &= ~((uint64_t)1 << place % 64);
+    m->bits[word] |= (uint64_t)waits << place % 64;
+    m->summary[word / 64] &= ~((uint64_t)1 << word % 64);
+    m->summary[word / 64] |= (uint64_t)(m->bits[word] != 0) << word % 64;
+}
+
+/* The first bit from `from` on that is set; `none` if there is none in so many words. */
+static uint32_t bit_from(const uint64_t *map, uint32_t words, uint32_t from, uint32_t none) {
+    uint64_t keep = UINT64_MAX << from % 64;
+    for (uint32_t w = from / 64; w < words; w++, keep = UINT64_MAX)
+        if (map[w] & keep)
+            return w * 64 + (uint32_t)__builtin_ctzll(map[w] & keep);
+    return none;
+}
+
+/* The lowest place from `from` on where something waits, or UINT32_MAX. */
+static uint32_t next_place(const struct meeting *m, uint32_t from) {
+    uint32_t words = words_for(m->order.places), word = from / 64;
+    uint32_t here = bit_from(m->bits, word + 1, from, UINT32_MAX);
+    if (here != UINT32_MAX)
+        return here;
+    word = bit_from(m->summary, words_for(words), word + 1, UINT32_MAX);
+    return word == UINT32_MAX ? UINT32_MAX : bit_from(m->bits, words, word * 64, UINT32_MAX);
+}
+
+static void arrival_release(struct verifier *v, struct arrival *a) {
+    if (a->state)
+        state_destroy(a->state, v->hooks);
+    v->hooks->release(v->hooks->owner, a, sizeof *a);
+}
+
+static void list_release(struct verifier *v, struct arrival **list) {
+    for (struct arrival *a; (a = *list);) {
+        *list = a->next;
+        arrival_release(v, a);
+    }
+}
+
+/* A state, which is taken over, joins those that wait in a list. */
+static enum rule join(struct verifier *v, struct arrival **list, struct state *state,
+                      uint32_t slot) {
+    unsigned apart = 0;
+    for (struct arrival *a = *list; a; a = a->next, apart++) {
+        if (!meet_state(v, a->state, state, slot))
+            continue;
+        if (a->cost < v->cost && !MUTANT(MEET_COST))
+            a->cost = v->cost;
+        state_destroy(state, v->hooks);
+        return RULE_NONE;
+    }
+    struct arrival *a = apart < APART_MAX ? v->hooks->allocate(v->hooks->owner, sizeof *a) : NULL;
+    if (!a) {
+        state_destroy(state, v->hooks);
+        return broken(v, apart < APART_MAX ? RULE_NO_MEMORY : RULE_COMPLEXITY, "for another path");
+    }
+    *a = (struct arrival){.next = *list, .state = state, .cost = v->cost, .slot = slot};
+    *list = a;
+    return RULE_NONE;
+}
+
+/* A state, which is taken over, waits at `slot`: before or behind all of a loop. */
+static enum rule arrive(struct verifier *v, struct state *state, uint32_t slot) {
+    struct meeting *m = v->meeting;
+    uint32_t place = m->order.place[slot];
+    if (place <= m->room[m->depth - 1].place)
+        place = m->order.again[slot];
+    ENGINE_ASSERT(place > m->room[m->depth - 1].place && place < m->order.places,
+                  "order: slot %u at %u, from %u", slot, place, m->room[m->depth - 1].place);
+    enum rule rule = join(v, &m->waiting[place], state, slot);
+    mark(m, place, m->waiting[place]);
+    return rule;
+}
+
+enum rule meeting_arrive(struct verifier *v) {
+    struct state *state = v->now;
+    v->now = NULL;
+    return arrive(v, state, v->slot);
+}
+
+enum rule meeting_part(struct verifier *v, struct state *taken, uint32_t target) {
+    v->slot++;
+    return arrive(v, taken, target);
+}
+
+void meeting_enter(struct verifier *v) {
+    struct meeting *m = v->meeting;
+    uint32_t function = state_top(v->now)->function;
+    ENGINE_ASSERT(m->depth < DEPTH_MAX && m->depth + 1 == v->now->depth, "%u rooms, %u frames",
+                  m->depth, v->now->depth);
+    m->room[m->depth++] =
+        (struct room){.low = m->order.low[function + 1], .high = m->order.low[function]};
+}
+
+enum rule meeting_return(struct verifier *v) {
+    struct state *state = v->now;
+    v->now = NULL;
+    return join(v, &v->meeting->room[v->meeting->depth - 1].returned, state, v->slot);
+}
+
+void meeting_path_ends(struct verifier *v) {
+    if (v->facts->cost < v->cost)
+        v->facts->cost = v->cost;
+    state_destroy(v->now, v->hooks);
+    v->now = NULL;
+}
+
+/* Another turn of a loop begins. */
+static enum rule turn(struct verifier *v, uint32_t place) {
+    struct arrival **last = &v->meeting->turn[place];
+    uint64_t number = *last ? (*last)->cost + 1 : 1;
+    if (*last && is_within(v, v->now, (*last)->state) && is_within(v, (*last)->state, v->now))
+        return broken(v, RULE_ENDLESS, "it comes back to here with nothing new");
+    if (number & (number - 1)) {
+        (*last)->cost = number;
+        return RULE_NONE;
+    }
+    list_release(v, last);
+    struct arrival *kept = v->hooks->allocate(v->hooks->owner, sizeof *kept);
+    if (!kept)
+        return broken(v, RULE_NO_MEMORY, "for another state");
+    *kept = (struct arrival){.state = copy_state(v, v->now), .cost = number};
+    *last = kept;
+    return kept->state ? RULE_NONE : broken(v, RULE_NO_MEMORY, "for another state");
+}
+
+/* Takes the first one of a list. */
+static void take_from(struct verifier *v, struct arrival **list) {
+    struct arrival *a = *list;
+    *list = a->next;
+    v->now = a->state;
+    v->slot = a->slot;
+    v->cost = a->cost;
+    v->hooks->release(v->hooks->owner, a, sizeof *a);
+}
+
+static enum rule take_at(struct verifier *v, uint32_t place) {
+    struct meeting *m = v->meeting;
+    take_from(v, &m->waiting[place]);
+    mark(m, place, m->waiting[place]);
+    uint32_t again = m->order.again[v->slot];
+    m->room[m->depth - 1].place = m->order.place[v->slot];
+    v->arrived = true;
+    if (place == again)
+        return turn(v, place);
+    if (again)
+        list_release(v, &m->turn[again]);
+    return RULE_NONE;
+}
+
+/* The innermost function is finished: its caller goes on with what has returned, and with what was
+ * ready before and made this call. */
+static void leave_room(struct meeting *m) {
+    struct room *room = &m->room[--m->depth];
+    struct arrival **end = &room->returned;
+    while (*end)
+        end = &(*end)->next;
+    *end = room[-1].ready;
+    room[-1].ready = room->returned;
+    room->returned = NULL;
+}
+
+enum rule meeting_take(struct verifier *v) {
+    struct meeting *m = v->meeting;
+    for (;;) {
+        struct room *room = &m->room[m->depth - 1];
+        if (room->ready) {
+            take_from(v, &room->ready);
+            return RULE_NONE;
+        }
+        uint32_t place = next_place(m, room->low);
+        if (place >= room->low && place < room->high)
+            return take_at(v, place);
+        if (m->depth == 1)
+            return next_place(m, 0) == UINT32_MAX ? RULE_NONE : broken(v, RULE_COMPLEXITY, "order");
+        leave_room(m);
+    }
+}
+
+void meeting_again(struct verifier *v) {
+    struct meeting *m = v->meeting;
+    for (uint32_t place = 0; place < m->order.places; place++) {
+        list_release(v, &m->waiting[place]);
+        list_release(v, &m->turn[place]);
+    }
+    for (unsigned i = 0; i < DEPTH_MAX; i++) {
+        list_release(v, &m->room[i].ready);
+        list_release(v, &m->room[i].returned);
+    }
+    memset(m->bits, 0, map_bytes(&m->order));
+    m->depth = 0;
+    charge_bytes(v, table_bytes(&m->order));
+}
+
+void meeting_end(struct verifier *v) {
+    struct meeting *m = v->meeting;
+    if (m->waiting)
+        meeting_again(v);
+    if (m->waiting)
+        v->hooks->release(v->hooks->owner, m->waiting, table_bytes(&m->order));
+    order_release(&m->order, v->program, v->hooks);
+    v->hooks->release(v->hooks->owner, m, sizeof *m);
+    v->meeting = NULL;
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+/* verify_path.c -- where paths fork, meet and end. See the head of verify.c for why depth first. */
+#include "engine/assert.h"
+#include "engine/verify/internal.h"
+#include "lib/string.h"
+
+#define CHECKPOINTS_MAX 65536 /* states kept, of one to two kilobytes */
+#define COMPARED_MAX    64    /* of a slot's checkpoints, newest first, for each arrival... */
+#define LOOKED_AT_MAX   256   /* ...to find the one to generalise with */
+#define PATIENT         12    /* finished ones that did not match: time to generalise... */
+#define IMPATIENT       3     /* ... and this many when the program turns out to be a tangle: */
+#define TANGLE          8192  /* so many steps more than two for each slot */
+#define TURNS_APART     4     /* turns of a loop by fuel before it is generalised */
+
+static uint64_t cost_sum(uint64_t a, uint64_t b) {
+    return a + b < COST_ENDLESS ? a + b : COST_ENDLESS;
+}
+
+/* The path goes on from a new node. */
+struct node *node_create(struct verifier *v, uint32_t pending, struct state *state) {
+    struct node *n = v->hooks->allocate(v->hooks->owner, sizeof *n);
+    if (!n)
+        return NULL;
+    *n = (struct node){.parent = v->at,
+                       .state = state,
+                       .slot = v->slot,
+                       .serial = ++v->serial,
+                       .pending = pending,
+                       .branch = v->branch,
+                       .cost = v->cost};
+    if (state) {
+        n->older = v->newest[v->slot];
+        v->newest[v->slot] = n;
+        n->next = v->kept;
+        v->kept = n;
+        v->kept_count++;
+    }
+    v->at = n;
+    v->branch = BRANCH_NONE;
+    v->cost = 0;
+    return n;
+}
+
+/* Forks go when both ways have been followed; checkpoints stay. Gives the parent. */
+static struct node *node_leave(struct verifier *v, struct node *n) {
+    struct node *parent = n->parent;
+    if (!n->state)
+        v->hooks->release(v->hooks->owner, n, sizeof *n);
+    return parent;
+}
+
+/* The path being followed ends here, after which at most `worst` more is to be paid. */
+void path_ends(struct verifier *v, uint64_t worst) {
+    if (v->meeting) {
+        meeting_path_ends(v);
+        return;
+    }
+    uint64_t below = cost_sum(v->cost, worst);
+    struct node *n = v->at;
+    while (n) {
+        ENGINE_ASSERT(n->pending > 0, "the node at %u was finished", n->slot);
+        if (n->worst < below)
+            n->worst = below;
+        if (--n->pending)
+            break;
+        below = cost_sum(n->worst, n->cost);
+        if (!n->parent)
+            v->facts->cost = below;
+        n = node_leave(v, n);
+    }
+    v->at = n;
+    state_destroy(v->now, v->hooks);
+    v->now = NULL;
+}
+
+/* The path has come back to where it was. */
+static enum rule path_returns(struct verifier *v) {
+    if (!v->by_fuel)
+        return broken(v, RULE_ENDLESS, "it comes back to here with nothing new");
+    path_ends(v, COST_ENDLESS);
+    return RULE_NONE;
+}
+
+/* Need the state not be followed, since n's was? A smaller case of an earlier turn of the same loop
+ * must be: the loop may yet run out. */
+static bool covers(struct verifier *v, const struct node *n) {
+    if (!is_within(v, v->now, n->state))
+        return false;
+    return !n->pending || v->by_fuel || is_within(v, n->state, v->now);
+}
+
+/* Looks for a checkpoint of which the state is a special case. If there is none, *like is one that
+ * the state should be generalised with, or null; *grow is whether it should grow at once.
+ *
+ * The finished checkpoint to generalise with is that of the same turn of all loops around: the
+ * oldest one here that was made after the fork where this path left the one before, unless this
+ * path has been here since. */
+static struct node *find_covering(struct verifier *v, struct node **like, bool *grow) {
+    unsigned looked_at = 0, turns = 0;
+    bool later_turn = false;
+    struct node *sibling = NULL, *last_turn = NULL;
+    for (struct node *n = v->newest[v->slot]; n && looked_at < LOOKED_AT_MAX;
+         n = n->older, looked_at++) {
+        if (looked_at < COMPARED_MAX && has_steps(v) && covers(v, n))
+            return n;
+        if (looked_at >= COMPARED_MAX && n->serial <= v->turned)
+            break;
+        if (!n->pending && n->serial > v->turned)
+            sibling = n;
+        if (n->pending && turns++ == 0)
+            last_turn = n;
+        later_turn |= n->pending && n->serial > v->turned;
+    }
+    charge(v, PARTS_NODE * looked_at);
+    if (looked_at == LOOKED_AT_MAX || later_turn)
+        sibling = NULL; /* of another turn, or perhaps so */
+    if (looked_at > COMPARED_MAX && sibling && covers(v, sibling))
+        return sibling;
+    bool tangle = v->facts->steps > 2 * v->program->slots + TANGLE;
+    bool piled = sibling && ++sibling->arrivals >= (tangle ? IMPATIENT : PATIENT);
+    *grow = v->by_fuel && turns >= TURNS_APART;
+    *like = *grow ? last_turn : piled ? sibling : NULL;
+    return NULL;
+}
+
+static enum rule generalise(struct verifier *v, const struct node *like, bool grow) {
+    struct state *wide = copy_state(v, v->now);
+    if (!wide)
+        return broken(v, RULE_NO_MEMORY, "for another state");
+    charge(v, PARTS_WIDENED * state_values(wide));
+    if (state_widen(wide, like->state, &v->liveness, v->slot, grow)) {
+        state_destroy(v->now, v->hooks);
+        v->now = wide;
+    } else {
+        state_destroy(wide, v->hooks);
+    }
+    return RULE_NONE;
+}
+
+static enum rule keep(struct verifier *v) {
+    if (v->kept_count >= CHECKPOINTS_MAX)
+        return RULE_NONE;
+    struct state *kept = copy_state(v, v->now);
+    if (kept && node_create(v, 1, kept))
+        return RULE_NONE;
+    if (kept)
+        state_destroy(kept, v->hooks);
+    return broken(v, RULE_NO_MEMORY, "for another state");
+}
+
+/* A place where jumps lead. Sets v->now to null when the path need not be followed further. */
+enum rule path_checkpoint(struct verifier *v) {
+    for (int again = 0; again < 2; again++) {
+        struct node *like = NULL;
+        bool grow = false;
+        struct node *found = find_covering(v, &like, &grow);
+        if (found && found->pending)
+            return path_returns(v);
+        if (found) {
+            path_ends(v, found->worst);
+            return RULE_NONE;
+        }
+        if (!like || again)
+            break;
+        enum rule rule = generalise(v, like, grow);
+        if (rule)
+            return rule;
+    }
+    return keep(v);
+}
+
+/* Leaves a continuation at `slot` for later; takes the state. */
+static enum rule wait(struct verifier *v, struct state *state, uint32_t slot, uint8_t branch) {
+    struct path *p = v->hooks->allocate(v->hooks->owner, sizeof *p);
+    if (!p) {
+        state_destroy(state, v->hooks);
+        return broken(v, RULE_NO_MEMORY, "for another path");
+    }
+    *p = (struct path){
+        .below = v->waiting, .parent = v->at, .state = state, .slot = slot, .branch = branch};
+    v->waiting = p;
+    return RULE_NONE;
+}
+
+/* The path goes both ways: on with v->now, and later with `taken` at `target`. */
+enum rule path_part(struct verifier *v, struct state *taken, uint32_t target) {
+    if (v->meeting)
+        return meeting_part(v, taken, target);
+    if (!node_create(v, 2, NULL)) {
+        state_destroy(taken, v->hooks);
+        return broken(v, RULE_NO_MEMORY, "for another path");
+    }
+    enum rule rule = wait(v, taken, target, BRANCH_TAKEN);
+    v->branch = BRANCH_NOT_TAKEN;
+    v->slot += !rule;
+    return rule;
+}
+
+void path_take_waiting(struct verifier *v) {
+    struct path *p = v->waiting;
+    v->waiting = p->below;
+    v->now = p->state;
+    v->at = p->parent;
+    v->slot = p->slot;
+    v->branch = p->branch;
+    v->cost = 0;
+    v->turned = p->parent->serial;
+    v->hooks->release(v->hooks->owner, p, sizeof *p);
+}
+
+/* Gives back what an attempt has left. */
+void path_end_all(struct verifier *v) {
+    const struct hooks *h = v->hooks;
+    if (v->now)
+        state_destroy(v->now, h);
+    v->now = NULL;
+    for (struct path *p = v->waiting, *below; p; p = below) {
+        below = p->below;
+        state_destroy(p->state, h);
+        h->release(h->owner, p, sizeof *p);
+    }
+    v->waiting = NULL;
+    while (v->at)
+        v->at = node_leave(v, v->at);
+    for (struct node *n = v->kept, *next; n; n = next) {
+        next = n->next;
+        state_destroy(n->state, h);
+        h->release(h->owner, n, sizeof *n);
+    }
+    v->kept = NULL;
+    v->kept_count = 0;
+    memset(v->newest, 0, v->program->slots * sizeof(struct node *));
+    charge_bytes(v, v->program->slots * sizeof(struct node *));
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* verify_report.c -- a refusal as a good compiler would put it: the instruction, the rule, what was
+ * known of the registers it uses, the way that led there, a hint. */
+#include "engine/disassemble.h"
+#include "engine/state_text.h"
+#include "engine/verify/internal.h"
+#include "lib/format.h"
+
+struct text {
+    char *into;
+    size_t size, used;
+};
+
+static void add(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void add(struct text *t, const char *format, ...) {
+    va_list args;
+    if (t->used >= t->size)
+        return;
+    va_start(args, format);
+    t->used += (size_t)format_text_va(t->into + t->used, t->size - t->used, format, args);
+    va_end(args);
+}
+
+enum rule broken(struct verifier *v, enum rule rule, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    format_text_va(v->detail, sizeof v->detail, format, args);
+    va_end(args);
+    charge(v, PARTS_SENTENCE);
+    return rule;
+}
+
+static void add_registers(struct text *t, const struct verifier *v, struct insn insn) {
+    const struct opcode_info *info = insn_info(insn);
+    unsigned shown = 1u << insn.dst;
+    if (info->source == SOURCE_X)
+        shown |= 1u << insn.src;
+    if (info->kind == KIND_CALL)
+        shown = 0x3e;
+    if (info->kind == KIND_EXIT)
+        shown = 1;
+    if (info->operation == DO_ALWAYS)
+        return;
+    for (unsigned r = 0; r < REGISTERS; r++) {
+        const struct value *value = &v->now->frame[v->now->depth - 1]->reg[r];
+        if (!(shown >> r & 1) || (info->kind == KIND_CALL && value->kind == VALUE_NOTHING))
+            continue;
+        char text[VALUE_TEXT_MAX];
+        add(t, "  r%u: %s\n", r, value_text(v->program, v->now, value, text));
+    }
+}
+
+/* Notes the last forks of the path. Gives how many there were. */
+static unsigned note_forks(const struct verifier *v) {
+    struct verdict *verdict = v->verdict;
+    unsigned all = 0, n = 0;
+    uint8_t branch = v->branch;
+    for (const struct node *node = v->at; node; node = node->parent) {
+        all += branch != BRANCH_NONE;
+        branch = node->branch;
+    }
+    verdict->forks = all < VERDICT_FORKS_MAX ? all : VERDICT_FORKS_MAX;
+    branch = v->branch;
+    for (const struct node *node = v->at; node && n < verdict->forks; node = node->parent) {
+        if (branch != BRANCH_NONE) {
+            n++;
+            verdict->fork[verdict->forks - n].slot = node->slot;
+            verdict->fork[verdict->forks - n].taken = branch == BRANCH_TAKEN;
+        }
+        branch = node->branch;
+    }
+    return all;
+}
+
+static void add_path(struct text *t, const struct verifier *v) {
+    if (v->now->depth > 1) {
+        add(t, "called from");
+        for (uint32_t f = v->now->depth - 1; f > 0; f--)
+            add(t, " %u", v->now->frame[f]->back - 1);
+        add(t, "\n");
+    }
+    const struct verdict *verdict = v->verdict;
+    unsigned all = note_forks(v);
+    if (!all)
+        return;
+    add(t, "path:%s", all > verdict->forks ? " ..." : "");
+    for (uint32_t i = 0; i < verdict->forks; i++)
+        add(t, " %u %s%s", verdict->fork[i].slot, verdict->fork[i].taken ? "taken" : "not taken",
+            i + 1 < verdict->forks ? "," : "\n");
+}
+
+void verify_report(struct verifier *v, enum rule rule) {
+    struct verdict *verdict = v->verdict;
+    struct text t = {verdict->text, sizeof verdict->text, 0};
+    char insn[INSN_TEXT_MAX];
+    verdict->rule = rule;
+    verdict->slot = v->slot;
+    verdict->forks = 0;
+    add(&t, "instruction %u: %s\n", v->slot, insn_text(v->program->insn, v->slot, insn));
+    add(&t, "%s: %s%s%s\n", rule_name(rule), rule_sentence(rule), v->detail[0] ? ": " : "",
+        v->detail);
+    for (const struct contract *c = v->proving; c; c = c->next)
+        add(&t, "handed out at %u, to be called back\n", c->asked);
+    if (v->now && v->now->depth) {
+        add_registers(&t, v, v->program->insn[v->slot]);
+        add_path(&t, v);
+    }
+    add(&t, "hint: %s\n", rule_hint(rule));
+}

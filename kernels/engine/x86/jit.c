@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: MIT */
+/* jit.c -- from program to machine code: functions, jumps, calls, fuel. Arithmetic and memory are
+ * in jit_data.c.
+ *
+ * A function saves only the registers that it changes and builds a frame only if it mentions r10.
+ * The program's first function does its caller's bookkeeping too: in a program that can end early
+ * it saves what any function changes, so that the early end restores the C caller's registers from
+ * one place. If the program itself calls its first function, a small entry of its own does this
+ * instead.
+ *
+ *     early end:   stub of the slot:  mov r11d, slot; jmp leave
+ *                  leave:             report into the activation, rsp = native_stack, pop, ret */
+#include "engine/x86/internal.h"
+#include "engine/base/liveness.h"
+#include "engine/base/program_check.h"
+#include "lib/string.h"
+
+#define ROOM_A_SLOT 12 /* first guess; a program that needs more gets twice as much */
+#define ROOM_LEAST  512
+#define PASSES_MAX  64 /* over a tangle of backward jumps; then all of it counts as reached */
+
+/* What a function needs of the stack. */
+struct shape {
+    uint8_t saved[5]; /* x86 registers pushed, in this order */
+    unsigned saves;
+    bool frame;      /* rbp is the frame pointer */
+    bool bookkeeper; /* keeps the activation in r12 */
+    uint32_t lower;  /* how much rsp is lowered after the pushes */
+};
+
+#define FIELD(name) (int32_t) offsetof(struct activation, name)
+
+static bool insn_mentions_frame(struct insn insn) {
+    const struct opcode_info *info = insn_info(insn);
+    bool dst_read = info->kind == KIND_ALU || info->kind == KIND_JUMP || info->kind == KIND_STORE ||
+                    info->kind == KIND_ATOMIC;
+    return (info->source == SOURCE_X && insn.src == REGISTER_FRAME) ||
+           (dst_read && insn.dst == REGISTER_FRAME);
+}
+
+/* The bits of the BPF registers that an instruction writes. */
+static unsigned insn_written(struct insn insn) {
+    if (insn_info(insn)->kind == KIND_ATOMIC)
+        return 1u << insn.src | 1;
+    return insn_writes_dst(insn) ? 1u << insn.dst : 0;
+}
+
+static bool insn_turns(struct insn insn) {
+    const struct opcode_info *info = insn_info(insn);
+    return (info->kind == KIND_JUMP && insn_distance(insn) < 0) || insn.op == OP_CALL_LOCAL ||
+           insn.op == OP_CALL_X;
+}
+
+/* --- What the verifier has found out --- */
+
+static bool may_take(const struct program *p, uint32_t slot) {
+    return insn_info(p->insn[slot])->kind == KIND_JUMP && program_jump_may(p, slot, MARK_TAKEN);
+}
+
+/* May what follows the slot run next? */
+static bool may_pass(const struct program *p, uint32_t slot) {
+    const struct opcode_info *info = insn_info(p->insn[slot]);
+    return info->kind != KIND_EXIT && info->operation != DO_ALWAYS &&
+           (info->kind != KIND_JUMP || program_jump_may(p, slot, MARK_PASSED));
+}
+
+bool jit_goes_both_ways(const struct jit *j, uint32_t slot) {
+    return may_take(j->program, slot) && may_pass(j->program, slot);
+}
+
+/* One pass forwards over what is reached; gives whether a slot before was news. */
+static bool reach(const struct program *p, bool *reached) {
+    bool back = false;
+    for (uint32_t i = 0; i < p->slots; i++) {
+        if (!reached[i])
+            continue;
+        if (may_take(p, i)) {
+            uint32_t target = i + 1 + (uint32_t)insn_distance(p->insn[i]);
+            back |= target <= i && !reached[target];
+            reached[target] = true;
+        }
+        if (may_pass(p, i))
+            reached[i + 1] = true;
+    }
+    return back;
+}
+
+static void find_reached(const struct program *p, bool *reached) {
+    for (uint32_t i = 0; i < p->function_count; i++)
+        reached[p->function[i].start] = true;
+    int passes = 0;
+    while (reach(p, reached) && ++passes < PASSES_MAX)
+        continue;
+    if (passes == PASSES_MAX)
+        memset(reached, true, p->slots * sizeof *reached);
+}
+
+/* The shape that code for slots [start, end) needs. */
+static struct shape shape_of(const struct jit *j, uint32_t start, uint32_t end,
+                             uint32_t frame_bytes, bool bookkeeper) {
+    struct shape s = {.bookkeeper = bookkeeper};
+    unsigned written = 0;
+    bool calls = false;
+    for (uint32_t i = start; i < end; i++) {
+        if (!j->reached[i])
+            continue;
+        written |= insn_written(j->program->insn[i]);
+        s.frame |= insn_mentions_frame(j->program->insn[i]);
+        calls |= insn_info(j->program->insn[i])->kind == KIND_CALL;
+    }
+    for (unsigned r = 6; r < REGISTER_FRAME; r++)
+        if (written >> r & 1)
+            s.saved[s.saves++] = jit_register[r];
+    if (bookkeeper)
+        s.saved[s.saves++] = ACTIVATION;
+    /* Calls want rsp a multiple of 16; a return address has been pushed. */
+    unsigned pushed = 1 + s.saves + s.frame;
+    s.lower = s.frame ? (frame_bytes + 7u) / 8 * 8 : 0;
+    if (calls && (pushed * 8 + s.lower) % 16)
+        s.lower += 8;
+    return s;
+}
+
+static void prologue(struct jit *j, const struct shape *s) {
+    struct emitter *e = &j->e;
+    for (unsigned i = 0; i < s->saves; i++)
+        emit_push(e, s->saved[i]);
+    if (s->frame) {
+        emit_push(e, X86_RBP);
+        emit_mov(e, true, X86_RBP, X86_RSP);
+    }
+    if (s->lower)
+        emit_alu_imm(e, X86_SUB, true, X86_RSP, (int32_t)s->lower);
+    if (s->bookkeeper) {
+        emit_mov(e, true, ACTIVATION, X86_R9);
+        emit_store(e, 64, ACTIVATION, FIELD(native_stack), X86_RSP);
+    }
+}
+
+/* Undoes the prologue from the rsp that it left, which rbp need not mirror any more, and returns.
+ */
+static void epilogue(struct jit *j, const struct shape *s) {
+    struct emitter *e = &j->e;
+    if (s->lower)
+        emit_alu_imm(e, X86_ADD, true, X86_RSP, (int32_t)s->lower);
+    if (s->frame)
+        emit_pop(e, X86_RBP);
+    for (unsigned i = s->saves; i-- > 0;)
+        emit_pop(e, s->saved[i]);
+    emit_ret(e);
+}
+
+/* Pays for one turn; `paid` is where to go on. */
+static void turn(struct jit *j, uint32_t slot, uint32_t paid) {
+    struct emitter *e = &j->e;
+    emit_alu_imm_memory(e, X86_SUB, ACTIVATION, FIELD(fuel), 1);
+    emit_branch(e, X86_IF_AE, paid);
+    emit_mov_imm(e, SCRATCH, slot);
+    emit_jump(e, j->leave);
+}
+
+static void jump_always(struct jit *j, uint32_t slot, uint32_t target) {
+    if (j->can_leave && target <= slot)
+        turn(j, slot, target);
+    else
+        emit_jump(&j->e, target);
+}
+
+enum x86_condition jit_condition(struct insn insn) {
+    static const uint8_t condition[] = {
+        [DO_EQ] = X86_IF_E,   [DO_NE] = X86_IF_NE, [DO_GT] = X86_IF_A,   [DO_GE] = X86_IF_AE,
+        [DO_LT] = X86_IF_B,   [DO_LE] = X86_IF_BE, [DO_SET] = X86_IF_NE, [DO_SGT] = X86_IF_G,
+        [DO_SGE] = X86_IF_GE, [DO_SLT] = X86_IF_L, [DO_SLE] = X86_IF_LE,
+    };
+    return condition[insn_info(insn)->operation];
+}
+
+/* Sets the flags for a conditional jump. */
+static void compare(struct jit *j, struct insn insn) {
+    const struct opcode_info *info = insn_info(insn);
+    bool wide = info->bits == 64, test = info->operation == DO_SET;
+    unsigned dst = jit_register[insn.dst];
+    struct operand y = jit_operand(j, insn);
+    if (!y.immediate && test)
+        emit_test(&j->e, wide, dst, y.reg);
+    else if (!y.immediate)
+        emit_alu(&j->e, X86_CMP, wide, dst, y.reg);
+    else if (test)
+        emit_test_imm(&j->e, wide, dst, y.imm);
+    else if (y.imm == 0)
+        emit_test(&j->e, wide, dst, dst);
+    else
+        emit_alu_imm(&j->e, X86_CMP, wide, dst, y.imm);
+}
+
+/* The conditional jump at `slot`, its flags being set. */
+static void jump_on(struct jit *j, uint32_t slot, enum x86_condition condition) {
+    uint32_t target = slot + 1 + (uint32_t)insn_distance(j->program->insn[slot]);
+    if (j->can_leave && target <= slot) {
+        uint32_t skip = j->next_label++;
+        emit_branch(&j->e, condition ^ 1, skip);
+        turn(j, slot, target);
+        emit_bind(&j->e, skip);
+    } else {
+        emit_branch(&j->e, condition, target);
+    }
+    if (j->options->barriers)
+        emit_barrier(&j->e);
+}
+
+static void jump(struct jit *j, uint32_t slot) {
+    struct insn insn = j->program->insn[slot];
+    if (!may_pass(j->program, slot)) {
+        jump_always(j, slot, slot + 1 + (uint32_t)insn_distance(insn));
+        return;
+    }
+    if (!may_take(j->program, slot))
+        return;
+    compare(j, insn);
+    jump_on(j, slot, jit_condition(insn));
+}
+
+static void call(struct jit *j, uint32_t slot) {
+    struct insn insn = j->program->insn[slot];
+    struct emitter *e = &j->e;
+    if (insn.op == OP_CALL_STATIC) {
+        emit_call_address(e, (uintptr_t)j->program->import[insn.imm].address, X86_RAX);
+        return;
+    }
+    if (j->can_leave) {
+        uint32_t paid = j->next_label++;
+        turn(j, slot, paid);
+        emit_bind(e, paid);
+    }
+    if (insn.op == OP_CALL_LOCAL) {
+        emit_call(e, slot + 1 + (uint32_t)insn.imm);
+    } else {
+        if (j->options->barriers)
+            emit_barrier(e);
+        emit_call_register(e, jit_register[insn.dst]);
+    }
+}
+
+static void constant(struct jit *j, uint32_t slot) {
+    struct insn insn = j->program->insn[slot];
+    if (insn.op == OP_LDDW_CODE)
+        emit_lea_label(&j->e, jit_register[insn.dst], slot + 1 + (uint32_t)insn.imm);
+    else
+        jit_constant(j, jit_register[insn.dst], program_constant(j->program, slot));
+}
+
+/* Emits what stands at `slot` and gives the number of slots it covered. */
+static uint32_t one(struct jit *j, uint32_t slot, const struct shape *shape) {
+    struct insn insn = j->program->insn[slot];
+    enum x86_condition condition;
+    uint32_t fused = jit_fuse(j, slot, &condition);
+    if (fused) {
+        if (insn_info(j->program->insn[slot + fused - 1])->kind == KIND_JUMP)
+            jump_on(j, slot + fused - 1, condition);
+        return fused;
+    }
+    switch (insn_info(insn)->kind) {
+    case KIND_ALU:
+        return jit_alu(j, slot);
+    case KIND_JUMP:
+        jump(j, slot);
+        return 1;
+    case KIND_LOAD:
+        jit_load(j, insn);
+        return 1;
+    case KIND_STORE:
+        jit_store(j, insn);
+        return 1;
+    case KIND_ATOMIC:
+        jit_atomic(j, insn);
+        return 1;
+    case KIND_CALL:
+        call(j, slot);
+        return 1;
+    case KIND_CONST:
+        constant(j, slot);
+        return 2;
+    default:
+        epilogue(j, shape);
+        return 1;
+    }
+}
+
+static void function(struct jit *j, const struct function *f, const struct shape *shape) {
+    bool can_leave = j->can_leave;
+    j->can_leave &= !f->called_back;
+    emit_bind(&j->e, f->start);
+    prologue(j, shape);
+    for (uint32_t i = f->start; i < f->end && !j->e.full;) {
+        if (i != f->start)
+            emit_bind(&j->e, i);
+        if (!j->reached[i]) {
+            i++;
+            continue;
+        }
+        if (j->options->barriers && j->program->mark[i] & MARK_TARGET)
+            emit_barrier(&j->e);
+        uint32_t covered = one(j, i, shape);
+        for (uint32_t inner = 1; inner < covered; inner++)
+            emit_bind(&j->e, i + inner);
+        i += covered;
+    }
+    j->can_leave = can_leave;
+}
+
+/* Where every early end arrives, SCRATCH holding the slot. */
+static void early_end(struct jit *j, const struct shape *entry) {
+    struct emitter *e = &j->e;
+    emit_bind(e, j->leave);
+    emit_store(e, 32, ACTIVATION, FIELD(slot), SCRATCH);
+    emit_store_imm(e, 32, ACTIVATION, FIELD(fault), FAULT_FUEL);
+    emit_store_imm(e, 64, ACTIVATION, FIELD(fuel), 0);
+    for (unsigned r = 0; r < REGISTERS; r++)
+        emit_store(e, 64, ACTIVATION, FIELD(reg) + 8 * (int32_t)r, jit_register[r]);
+    emit_load(e, 64, false, X86_RSP, ACTIVATION, FIELD(native_stack));
+    epilogue(j, entry);
+}
+
+/* A function of its own that saves everything and calls slot 0. */
+static void separate_entry(struct jit *j, struct shape *entry) {
+    entry->frame = false;
+    entry->lower = entry->saves % 2 ? 0 : 8;
+    prologue(j, entry);
+    emit_call(&j->e, 0);
+    epilogue(j, entry);
+}
+
+static void program_code(struct jit *j) {
+    const struct program *p = j->program;
+    const struct function *first = &p->function[0];
+    bool separate = p->mark[0] & MARK_CALLED;
+    struct shape entry =
+        shape_of(j, 0, j->can_leave ? p->slots : first->end, first->frame_bytes, j->can_leave);
+    if (separate)
+        separate_entry(j, &entry);
+    for (uint32_t i = 0; i < p->function_count && !j->e.full; i++) {
+        const struct function *f = &p->function[i];
+        struct shape own =
+            i == 0 && !separate ? entry : shape_of(j, f->start, f->end, f->frame_bytes, false);
+        function(j, f, &own);
+    }
+    if (j->can_leave)
+        early_end(j, &entry);
+}
+
+/* Labels beside those of the slots: three for a checked division, one for a fetching loop, one for
+ * a turn. */
+static uint32_t labels_needed(const struct program *p) {
+    uint32_t n = p->slots + 1;
+    for (uint32_t i = 0; i < p->slots; i++) {
+        const struct opcode_info *info = insn_info(p->insn[i]);
+        if (info->kind == KIND_ALU && info->source == SOURCE_X)
+            n += 3;
+        n += info->kind == KIND_ATOMIC || insn_turns(p->insn[i]);
+    }
+    return n;
+}
+
+static bool place(struct jit *j, const struct hooks *h, struct code *code) {
+    uint32_t slots = j->program->slots, bytes = emit_link(&j->e);
+    *code = (struct code){.bytes = bytes, .slots = slots};
+    code->offset = h->allocate(h->owner, (slots + 1) * sizeof *code->offset);
+    if (!code->offset)
+        return false;
+    if (!h->code_map(h->owner, bytes, &code->memory)) {
+        h->release(h->owner, code->offset, (slots + 1) * sizeof *code->offset);
+        return false;
+    }
+    for (uint32_t i = 0; i < slots; i++)
+        code->offset[i] = emit_label_at(&j->e, i);
+    code->offset[slots] = bytes;
+    for (uint32_t i = 0; i < slots; i++)
+        ENGINE_ASSERT(code->offset[i] <= code->offset[i + 1], "slot %u: %u, and then %u", i,
+                      code->offset[i], code->offset[i + 1]);
+    emit_place(&j->e, code->memory.write, code->memory.run);
+    h->code_seal(h->owner, &code->memory);
+    uintptr_t entry = (uintptr_t)code->memory.run;
+    code->entry = (code_entry *)entry;
+    return true;
+}
+
+/* Compiles with as much room as it takes. */
+static bool compile(struct jit *j, const struct hooks *h, struct code *code) {
+    const struct program *p = j->program;
+    uint32_t labels = labels_needed(p);
+    for (uint64_t room = ROOM_LEAST + (uint64_t)p->slots * ROOM_A_SLOT; room <= INT32_MAX;
+         room *= 2) {
+        if (!emit_init(&j->e, h, (uint32_t)room, labels))
+            return false;
+        j->leave = p->slots;
+        j->next_label = p->slots + 1;
+        program_code(j);
+        bool full = j->e.full, placed = !full && place(j, h, code);
+        emit_release(&j->e);
+        if (!full)
+            return placed;
+    }
+    return false;
+}
+
+/* One more: nothing is live behind the end, and nothing is reached. */
+#define TABLE_SLOTS(p) ((size_t)(p)->slots + 1)
+
+static void release_tables(const struct jit *j, const struct hooks *h) {
+    h->release(h->owner, j->live, TABLE_SLOTS(j->program) * sizeof *j->live);
+    h->release(h->owner, j->reached, TABLE_SLOTS(j->program) * sizeof *j->reached);
+}
+
+bool jit_compile(const struct program *p, const struct hooks *h, const struct jit_options *options,
+                 struct code *code) {
+    struct jit j = {.program = p,
+                    .options = options,
+                    .live = h->allocate(h->owner, TABLE_SLOTS(p) * sizeof *j.live),
+                    .reached = h->allocate(h->owner, TABLE_SLOTS(p) * sizeof *j.reached)};
+    PROGRAM_ASSERT(p);
+    if (!j.live || !j.reached) {
+        release_tables(&j, h);
+        return false;
+    }
+    liveness_of_registers(p, j.live);
+    if (p->metered)
+        for (uint32_t i = 0; i < p->slots; i++)
+            j.can_leave |= insn_turns(p->insn[i]);
+    find_reached(p, j.reached);
+    bool done = compile(&j, h, code);
+    release_tables(&j, h);
+    return done;
+}
+
+void jit_release(struct code *code, const struct hooks *h) {
+    h->code_unmap(h->owner, &code->memory);
+    h->release(h->owner, code->offset, (code->slots + 1) * sizeof *code->offset);
+    *code = (struct code){0};
+}
