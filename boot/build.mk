@@ -10,7 +10,7 @@
 GUEST_SYSTEMS :=
 LAYOUT        ?= 0
 
-KERNEL_ROOMS_SRC := $(wildcard kernels/machine/*.c kernels/machine/*.S kernels/measure/*.c kernels/lib/*.c)
+KERNEL_ROOMS_SRC := $(wildcard kernels/machine/*/*.c kernels/machine/*/*.S kernels/measure/*.c kernels/lib/*.c)
 USER_ROOMS_SRC   := $(wildcard kernels/measure/*.c kernels/lib/*.c)
 kernel_objects    = $(patsubst %,$(B)/guest/kernel/%.o,$(basename $(1)))
 user_objects      = $(patsubst %,$(B)/guest/user/%.o,$(basename $(1)))

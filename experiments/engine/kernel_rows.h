@@ -8,8 +8,8 @@
 #include "filters.h"
 #include "lengths.h"
 #include "lib/string.h"
-#include "machine/heap.h"
-#include "machine/panic.h"
+#include "machine/memory/heap.h"
+#include "machine/trap/panic.h"
 #include "ways.h"
 
 #define TIME(what)                                                                                 \

@@ -2,11 +2,11 @@
 /* floor.c -- what the hardware's own primitives cost in kernel mode, interrupts off, everything
  * warm. Each is in a batch: most are below the resolution of a clock that is not exact. Calls and
  * traps do nothing at their other end. trap/int, which crosses from ring 3, is in floor-user.c. */
-#include "machine/acpi.h"
-#include "machine/cpu.h"
-#include "machine/page.h"
-#include "machine/timer.h"
-#include "machine/x86.h"
+#include "machine/device/acpi.h"
+#include "machine/cpu/cpu.h"
+#include "machine/memory/page.h"
+#include "machine/device/timer.h"
+#include "machine/cpu/x86.h"
 #include "measure/bench.h"
 
 #define TIME(what)                                                                                 \

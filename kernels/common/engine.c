@@ -3,10 +3,10 @@
 #include "common/engine.h"
 
 #include "common/fault.h"
-#include "machine/code.h"
-#include "machine/heap.h"
-#include "machine/panic.h"
-#include "machine/trap.h"
+#include "machine/memory/code.h"
+#include "machine/memory/heap.h"
+#include "machine/trap/panic.h"
+#include "machine/trap/trap.h"
 
 struct nets engine_nets;
 

@@ -3,9 +3,9 @@
 #include "common/fault.h"
 
 #include "common/line.h"
-#include "machine/exit.h"
-#include "machine/panic.h"
-#include "machine/user_trace.h"
+#include "machine/cpu/exit.h"
+#include "machine/trap/panic.h"
+#include "machine/user/user_trace.h"
 #include "measure/body.h"
 
 _Static_assert(EXIT_PORT == PROTOCOL_EXIT_PORT && EXIT_PANIC == PROTOCOL_EXIT_PANIC,

@@ -3,7 +3,7 @@
 #ifndef COMMON_FAULT_H
 #define COMMON_FAULT_H
 
-#include "machine/trap.h"
+#include "machine/trap/trap.h"
 
 /* Was a trap the doing of the program that took it, and not the machine's or (TRAP_PANIC) the
  * kernel's? */

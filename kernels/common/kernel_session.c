@@ -4,9 +4,9 @@
 
 #include "common/inject.h"
 #include "common/line.h"
-#include "machine/boot.h"
-#include "machine/panic.h"
-#include "machine/timer.h"
+#include "machine/boot/boot.h"
+#include "machine/trap/panic.h"
+#include "machine/device/timer.h"
 
 static uint64_t samples[AGENT_SAMPLES_MAX];
 

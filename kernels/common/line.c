@@ -3,11 +3,11 @@
 #include "common/line.h"
 
 #include "lib/string.h"
-#include "machine/exit.h"
-#include "machine/log.h"
-#include "machine/panic.h"
-#include "machine/serial.h"
-#include "machine/x86.h"
+#include "machine/cpu/exit.h"
+#include "machine/device/log.h"
+#include "machine/trap/panic.h"
+#include "machine/device/serial.h"
+#include "machine/cpu/x86.h"
 
 static void cut(void) {
     machine_exit(PROTOCOL_EXIT_EARLY);

@@ -4,7 +4,7 @@
 #ifndef COMMON_TOLD_H
 #define COMMON_TOLD_H
 
-#include "machine/boot.h"
+#include "machine/boot/boot.h"
 
 /* Comes back where the command line was taken. Else says hello and why in a log record, and ends
  * the machine without done. */

@@ -8,7 +8,7 @@ EXO_FIRST_OBJECTS := $(call user_objects,$(EXO_LIBOS_SRC) $(filter-out $(EXO_LIB
                          tests/kernel/hostile.c tests/kernel/registers.S kernels/exo/kernel/cap.c)
 EXO_ATTACKER_OBJECTS := $(call user_objects,$(EXO_LIBOS_SRC) $(wildcard tests/kernel/exo/program/*.c) \
                             tests/kernel/random_calls.c tests/kernel/registers.S)
-EXO_OBJECTS := $(call kernel_objects,$(wildcard kernels/exo/kernel/*.c kernels/exo/kernel/*.S) \
+EXO_OBJECTS := $(call kernel_objects,kernels/exo/main.c $(wildcard kernels/exo/kernel/*.c kernels/exo/kernel/*.S) \
                    $(wildcard kernels/common/*.c) $(ENGINE_KERNEL_SRC) \
                    $(wildcard experiments/*/exo-kernel.c tests/kernel/exo/kernel/*.c) tests/kernel/frames.c)
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c -- the bare machine: no kernel, only what each hardware primitive costs. Boot, as a list;
- * the machine is set up (machine/start.c). */
+ * the machine is set up (machine/boot/start.c). */
 #include "common/fault.h"
 #include "common/kernel_session.h"
 #include "common/line.h"
 #include "common/told.h"
 #include "floor/user_program.h"
-#include "machine/boot.h"
-#include "machine/exit.h"
+#include "machine/boot/boot.h"
+#include "machine/cpu/exit.h"
 
 _Noreturn void kernel_main(const struct boot_info *boot) {
     struct session session;

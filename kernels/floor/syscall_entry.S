@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* syscall_entry.S -- the two places where the floor lets `syscall` lead, and the shortest trap handler. */
 #include "floor/abi.h"
-#include "machine/entry.h"
+#include "machine/trap/entry.h"
 
     .text
 /* The instruction pair alone: no stack, no gs, nothing read. rcx and r11 are as syscall left them. */

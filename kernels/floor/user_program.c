@@ -7,11 +7,11 @@
 #include "common/line.h"
 #include "lib/error.h"
 #include "lib/string.h"
-#include "machine/panic.h"
-#include "machine/program.h"
-#include "machine/syscall.h"
-#include "machine/user.h"
-#include "machine/x86.h"
+#include "machine/trap/panic.h"
+#include "machine/user/program.h"
+#include "machine/trap/syscall.h"
+#include "machine/user/user.h"
+#include "machine/cpu/x86.h"
 #include "measure/body.h"
 
 #define STACK_TOP   0x7fff00000000ul

@@ -130,7 +130,7 @@ arrows_of() { # ROOM'S FOLDER, LINE
 }
 export -f arrows_of
 tried "an include along an arrow" 0 '^ok - kernels/measure includes only' arrows_of kernels/measure '#include "lib/string.h"'
-for line in '#include "machine/page.h"' '#include <machine/page.h>' '  #  include  <machine/page.h>' '#include "tools/x.h"'; do
+for line in '#include "machine/memory/page.h"' '#include <machine/memory/page.h>' '  #  include  <machine/memory/page.h>' '#include "tools/x.h"'; do
     tried "against one: $line" 0 '^not ok - kernels/measure includes only' arrows_of kernels/measure "$line"
 done
 tried "the harness and a guest's header" 0 '^not ok - the harness shares exactly' arrows_of harness '#include <measure/bench.h>'

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* machine_acpi_fuzz.c -- any bytes as ACPI tables, singly and as the memory in which the RSDP leads
  * to others: read within their bounds, and only sane numbers come out. */
-#include "machine/acpi_find.h"
+#include "machine/device/acpi_find.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* machine_boot_fuzz.c -- any bytes as a loader's tables, by either protocol: read within their
  * bounds, and what comes out as RAM is in order, in whole pages, and not what was taken. */
-#include "machine/boot_read.h"
+#include "machine/boot/boot_read.h"
 
 #include <stdlib.h>
 #include <string.h>

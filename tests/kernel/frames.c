@@ -3,7 +3,7 @@
 #include "frames.h"
 
 #include "lib/error.h"
-#include "machine/frame.h"
+#include "machine/memory/frame.h"
 
 #define NEEDS_MAX 1000 /* frames: nothing that is tried here needs so many */
 

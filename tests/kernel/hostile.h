@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "machine/trap.h"
+#include "machine/trap/trap.h"
 #include "machine/types.h"
 
 #define HOSTILE_KERNEL   (KERNEL_BASE + 0x200000)  /* the first page of the image */

@@ -9,8 +9,8 @@
  *     soundness --wrong MOST
  *         lists what is wrong with any of the first MOST programs, a line each
  *     mutants MOST
- *         built with ENGINE_MUTANTS: plants each known mistake (engine/base/mutant.h) and looks for a
- *         program that shows it, among the first MOST
+ *         built with ENGINE_MUTANTS: plants each known mistake (engine/base/mutant.h) and looks for
+ * a program that shows it, among the first MOST
  *
  * TAP on standard output. */
 #include <inttypes.h>

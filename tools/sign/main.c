@@ -83,7 +83,8 @@ static int command_public(char **argument) {
     if (EVP_PKEY_get_raw_public_key(key, half, &len) != 1)
         errx(FAILED, "%s: its public half cannot be read", argument[0]);
     FILE *f = create(argument[1]);
-    fprintf(f, "/* Made by vsign from %s. */\n#include \"engine/native/signature.h\"\n\n", argument[0]);
+    fprintf(f, "/* Made by vsign from %s. */\n#include \"engine/native/signature.h\"\n\n",
+            argument[0]);
     fprintf(f, "const uint8_t signing_key[SIGNATURE_KEY_BYTES] = {");
     for (size_t i = 0; i < len; i++)
         fprintf(f, "%s0x%02x", i ? ", " : "", half[i]);

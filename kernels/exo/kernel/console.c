@@ -9,8 +9,8 @@
 #include "exo/kernel/inject.h"
 #include "lib/error.h"
 #include "lib/format.h"
-#include "machine/serial.h"
-#include "machine/user.h"
+#include "machine/device/serial.h"
+#include "machine/user/user.h"
 
 static const struct cap console_output = {
     .rights = CAP_WRITE, .valid = 1, .length = 1, .name = {'c'}};

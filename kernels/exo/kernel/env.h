@@ -7,8 +7,8 @@
 
 #include "exo/abi.h"
 #include "exo/kernel/cap.h"
-#include "machine/page.h"
-#include "machine/trap.h"
+#include "machine/memory/page.h"
+#include "machine/trap/trap.h"
 
 /* Where a trap of the environment goes: to entry, on this stack. No entry: it is killed. */
 struct upcall {

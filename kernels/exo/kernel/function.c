@@ -8,8 +8,8 @@
 #include "lib/error.h"
 #include "lib/format.h"
 #include "lib/string.h"
-#include "machine/heap.h"
-#include "machine/user.h"
+#include "machine/memory/heap.h"
+#include "machine/user/user.h"
 
 static const struct cap functions = {.rights = CAP_READ, .valid = 1, .length = 1, .name = {'f'}};
 

@@ -3,8 +3,8 @@
 #include "exo/kernel/info.h"
 
 #include "lib/string.h"
-#include "machine/frame.h"
-#include "machine/timer.h"
+#include "machine/memory/frame.h"
+#include "machine/device/timer.h"
 
 struct exo_info
     info; /* a page of its own by its type: whatever lay beside it would be exposed too */

@@ -5,7 +5,7 @@
 #define EXO_KERNEL_INFO_H
 
 #include "exo/abi.h"
-#include "machine/boot.h"
+#include "machine/boot/boot.h"
 
 extern struct exo_info info;
 

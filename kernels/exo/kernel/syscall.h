@@ -6,7 +6,7 @@
 #ifndef EXO_KERNEL_SYSCALL_H
 #define EXO_KERNEL_SYSCALL_H
 
-#include "machine/trap.h"
+#include "machine/trap/trap.h"
 
 void syscall_entry(void); /* syscall_entry.S */
 

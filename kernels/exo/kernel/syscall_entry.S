@@ -2,7 +2,7 @@
 /* syscall_entry.S -- where the `syscall` instruction lands. Each line that guards against a hazard
  * names it; docs/exo.md, "Hazards of the system call", tells the rest. */
 #include "exo/abi.h"
-#include "machine/entry.h"
+#include "machine/trap/entry.h"
 
     .text
     .globl syscall_entry

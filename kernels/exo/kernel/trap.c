@@ -6,8 +6,8 @@
 #include "exo/kernel/env.h"
 #include "exo/kernel/upcall.h"
 #include "lib/format.h"
-#include "machine/panic.h"
-#include "machine/x86.h"
+#include "machine/trap/panic.h"
+#include "machine/cpu/x86.h"
 
 static void report(const struct trap_frame *f, uint64_t address) {
     char who[EXO_NAME_MAX + 12];

@@ -5,8 +5,8 @@
 #include "exo/kernel/upcall.h"
 
 #include "lib/error.h"
-#include "machine/user.h"
-#include "machine/x86.h"
+#include "machine/user/user.h"
+#include "machine/cpu/x86.h"
 
 /* Where the frame goes: at the stack's top, or below what is in use where the trap came on the
  * upcall stack itself, so that a nested upcall never writes over the frame before it. */

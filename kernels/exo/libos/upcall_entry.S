@@ -3,7 +3,7 @@
  * doing. */
 #include "exo/abi.h"
 #include "exo/libos/upcall_offsets.h"
-#include "machine/entry.h"
+#include "machine/trap/entry.h"
 
     .text
     .globl upcall_entry, upcall_run, upcall_abandon

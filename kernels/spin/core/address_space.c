@@ -2,8 +2,8 @@
 /* address_space.c -- see address_space.h. */
 #include "spin/core/address_space.h"
 
-#include "machine/panic.h"
-#include "machine/program.h"
+#include "machine/trap/panic.h"
+#include "machine/user/program.h"
 
 struct address_space *address_space_current;
 

@@ -5,7 +5,7 @@
 #ifndef SPIN_CORE_ADDRESS_SPACE_H
 #define SPIN_CORE_ADDRESS_SPACE_H
 
-#include "machine/page.h"
+#include "machine/memory/page.h"
 #include "spin/core/trap_syscall.h"
 
 struct address_space {

@@ -5,9 +5,9 @@
 #include "common/fault.h"
 #include "lib/error.h"
 #include "lib/string.h"
-#include "machine/log.h"
-#include "machine/panic.h"
-#include "machine/program.h"
+#include "machine/device/log.h"
+#include "machine/trap/panic.h"
+#include "machine/user/program.h"
 
 static struct process *running;
 static struct process_end end; /* of the one that ended last */

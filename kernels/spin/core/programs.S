@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* programs.S -- the programs in the image, as struct program (machine/program.h). Their files are found by
+/* programs.S -- the programs in the image, as struct program (machine/user/program.h). Their files are found by
  * the assembler's -I (build.mk). */
     .section .rodata, "a"
     .globl programs, programs_end

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* syscall_entry.S -- where the `syscall` instruction lands: a frame of all registers, the event
  * Trap.Syscall, and back. docs/spin.md, "Hazards of the system call", explains what guards against what. */
-#include "machine/entry.h"
+#include "machine/trap/entry.h"
 #include "spin/core/trap_syscall.h"
 
     .text

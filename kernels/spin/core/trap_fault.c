@@ -3,9 +3,9 @@
 #include "spin/core/trap_fault.h"
 
 #include "common/fault.h"
-#include "machine/panic.h"
-#include "machine/user.h"
-#include "machine/x86.h"
+#include "machine/trap/panic.h"
+#include "machine/user/user.h"
+#include "machine/cpu/x86.h"
 #include "spin/core/process.h"
 
 EVENT(trap_fault, "Trap.Fault", void, (struct trap_frame * f, uint64_t address)) {

@@ -4,7 +4,7 @@
 #ifndef SPIN_CORE_TRAP_FAULT_H
 #define SPIN_CORE_TRAP_FAULT_H
 
-#include "machine/trap.h"
+#include "machine/trap/trap.h"
 #include "spin/core/event.h"
 
 /* address is a page fault's, else 0. A handler that returns goes back to f. */

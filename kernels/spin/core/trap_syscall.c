@@ -2,7 +2,7 @@
 /* trap_syscall.c -- see trap_syscall.h. */
 #include "spin/core/trap_syscall.h"
 
-#include "machine/syscall.h"
+#include "machine/trap/syscall.h"
 #include "spin/core/address_space.h"
 
 void syscall_entry(void); /* syscall_entry.S */

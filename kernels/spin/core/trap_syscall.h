@@ -14,8 +14,8 @@
 
 #ifndef __ASSEMBLER__
 
-#include "machine/trap.h"
-#include "machine/user.h"
+#include "machine/trap/trap.h"
+#include "machine/user/user.h"
 #include "spin/core/event.h"
 
 EVENT_DECLARE(trap_syscall, void, (struct trap_frame * f));

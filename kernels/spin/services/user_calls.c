@@ -4,7 +4,7 @@
 #include "spin/services/user_calls.h"
 
 #include "lib/error.h"
-#include "machine/user.h"
+#include "machine/user/user.h"
 #include "spin/abi.h"
 #include "spin/core/process.h"
 #include "measure/body.h"

@@ -9,7 +9,7 @@
 #include "exo/libos/syscall.h"
 #include "lib/error.h"
 #include "lib/string.h"
-#include "machine/x86_bits.h"
+#include "machine/cpu/x86_bits.h"
 #include "measure/bench.h"
 #include "measure/protocol.h"
 

@@ -7,7 +7,7 @@
 #include "exo/libos/syscall.h"
 #include "exo/libos/upcall.h"
 #include "lib/error.h"
-#include "machine/x86.h"
+#include "machine/cpu/x86.h"
 #include "measure/bench.h"
 
 static void hostile_traps(struct check *c, const struct hostile_case *h) {

@@ -3,9 +3,9 @@
 #include "access.h"
 
 #include "lib/string.h"
-#include "machine/program.h"
-#include "machine/user.h"
-#include "machine/x86.h"
+#include "machine/user/program.h"
+#include "machine/user/user.h"
+#include "machine/cpu/x86.h"
 
 static void do_read(void *at) {
     (void)*(volatile char *)at;

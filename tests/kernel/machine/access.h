@@ -4,8 +4,8 @@
 #ifndef TESTS_MACHINE_ACCESS_H
 #define TESTS_MACHINE_ACCESS_H
 
-#include "machine/page.h"
-#include "machine/trap.h"
+#include "machine/memory/page.h"
+#include "machine/trap/trap.h"
 
 /* What became of the attempt. */
 struct outcome {

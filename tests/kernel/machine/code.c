@@ -5,11 +5,11 @@
 #include "lib/error.h"
 #include "lib/pieces.h"
 #include "lib/string.h"
-#include "machine/code.h"
-#include "machine/frame.h"
-#include "machine/heap.h"
-#include "machine/page.h"
-#include "machine/x86.h"
+#include "machine/memory/code.h"
+#include "machine/memory/frame.h"
+#include "machine/memory/heap.h"
+#include "machine/memory/page.h"
+#include "machine/cpu/x86.h"
 #include "measure/bench.h"
 
 #define PRESENT_WRITE (TRAP_PAGE_PRESENT | TRAP_PAGE_WRITE)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* devices.c -- what the firmware and the buses tell is read, and makes sense. */
 #include "lib/string.h"
-#include "machine/acpi.h"
-#include "machine/frame.h"
-#include "machine/page.h"
-#include "machine/pci.h"
-#include "machine/timer.h"
-#include "machine/timer_reference.h"
-#include "machine/x86.h"
+#include "machine/device/acpi.h"
+#include "machine/memory/frame.h"
+#include "machine/memory/page.h"
+#include "machine/device/pci.h"
+#include "machine/device/timer.h"
+#include "machine/device/timer_reference.h"
+#include "machine/cpu/x86.h"
 #include "measure/bench.h"
 
 CHECK(devices_acpi, "devices/acpi_tells_of_this_cpu_and_how_to_power_off") {

@@ -2,11 +2,11 @@
 /* frame.c -- each frame is given out once, comes back once, and nothing else is one. */
 #include "lib/error.h"
 #include "lib/string.h"
-#include "machine/boot.h"
-#include "machine/frame.h"
-#include "machine/image.h"
-#include "machine/panic.h"
-#include "machine/trap.h"
+#include "machine/boot/boot.h"
+#include "machine/memory/frame.h"
+#include "machine/boot/image.h"
+#include "machine/trap/panic.h"
+#include "machine/trap/trap.h"
 #include "measure/bench.h"
 
 static void free_it(void *frame) {

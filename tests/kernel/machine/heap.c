@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* heap.c -- memory in any size: zeroed, aligned, apart from all other, and given back. */
-#include "machine/heap.h"
+#include "machine/memory/heap.h"
 
 #include "lib/string.h"
-#include "machine/frame.h"
+#include "machine/memory/frame.h"
 #include "measure/bench.h"
 
 enum { PIECES = 40 };

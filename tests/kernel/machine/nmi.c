@@ -3,13 +3,13 @@
 #include "access.h"
 
 #include "lib/error.h"
-#include "machine/apic.h"
-#include "machine/cpu.h"
-#include "machine/image.h"
-#include "machine/panic.h"
-#include "machine/user.h"
-#include "machine/user_move.h"
-#include "machine/x86.h"
+#include "machine/device/apic.h"
+#include "machine/cpu/cpu.h"
+#include "machine/boot/image.h"
+#include "machine/trap/panic.h"
+#include "machine/user/user.h"
+#include "machine/user/user_move.h"
+#include "machine/cpu/x86.h"
 #include "measure/bench.h"
 
 static void send_nmi(void) {

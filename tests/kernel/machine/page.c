@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* page.c -- page tables refuse what no page may be, and forget nothing. */
 #include "lib/error.h"
-#include "machine/frame.h"
-#include "machine/page.h"
+#include "machine/memory/frame.h"
+#include "machine/memory/page.h"
 #include "measure/bench.h"
 
 #define AT 0x400000ul

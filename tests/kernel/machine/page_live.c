@@ -6,9 +6,9 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
-#include "machine/code.h"
-#include "machine/frame.h"
-#include "machine/user.h"
+#include "machine/memory/code.h"
+#include "machine/memory/frame.h"
+#include "machine/user/user.h"
 #include "measure/bench.h"
 
 static bool readable(vaddr_t at, char *byte) {

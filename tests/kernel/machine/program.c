@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* program.c -- what of a program's file gets into memory: its bytes, zeros behind them, and nothing
  * that lies beside them in the file. A program that is refused or unloaded leaves no frame. */
-#include "machine/program.h"
+#include "machine/user/program.h"
 
 #include "lib/error.h"
 #include "lib/string.h"
-#include "machine/frame.h"
+#include "machine/memory/frame.h"
 #include "measure/bench.h"
 
 /* An ELF file of one segment: 0x1100 bytes of 0x5a for 0x400123, then memory to 0x403000; whatever

@@ -3,11 +3,11 @@
  * each time. */
 #include "access.h"
 
-#include "machine/boot.h"
-#include "machine/cpu.h"
-#include "machine/image.h"
-#include "machine/stack.h"
-#include "machine/x86.h"
+#include "machine/boot/boot.h"
+#include "machine/cpu/cpu.h"
+#include "machine/boot/image.h"
+#include "machine/cpu/stack.h"
+#include "machine/cpu/x86.h"
 #include "measure/bench.h"
 
 #define PRESENT_WRITE (TRAP_PAGE_PRESENT | TRAP_PAGE_WRITE)

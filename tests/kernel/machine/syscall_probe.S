@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* syscall_probe.S -- see syscall_probe.h. */
-#include "machine/entry.h"
+#include "machine/trap/entry.h"
 
     .text
     .global syscall_probe_return

@@ -3,7 +3,7 @@
 #ifndef TESTS_MACHINE_SYSCALL_PROBE_H
 #define TESTS_MACHINE_SYSCALL_PROBE_H
 
-#include "machine/trap.h"
+#include "machine/trap/trap.h"
 
 /* Entries for syscall_init: the one goes back at once, the other hands a frame and its own first
  * flags to syscall_probe_take. */

@@ -5,13 +5,13 @@
 
 #include "lib/string.h"
 #include "floor/abi.h"
-#include "machine/apic.h"
-#include "machine/cpu.h"
-#include "machine/panic.h"
-#include "machine/stack.h"
-#include "machine/timer.h"
-#include "machine/user.h"
-#include "machine/x86.h"
+#include "machine/device/apic.h"
+#include "machine/cpu/cpu.h"
+#include "machine/trap/panic.h"
+#include "machine/cpu/stack.h"
+#include "machine/device/timer.h"
+#include "machine/user/user.h"
+#include "machine/cpu/x86.h"
 #include "measure/bench.h"
 
 /* Exceptions that an instruction of kernel mode raises by itself. */

@@ -6,11 +6,11 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
-#include "machine/cpu.h"
-#include "machine/program.h"
-#include "machine/syscall.h"
-#include "machine/user.h"
-#include "machine/x86.h"
+#include "machine/cpu/cpu.h"
+#include "machine/user/program.h"
+#include "machine/trap/syscall.h"
+#include "machine/user/user.h"
+#include "machine/cpu/x86.h"
 #include "measure/bench.h"
 
 CHECK(user_copy, "user/copies_arrive") {

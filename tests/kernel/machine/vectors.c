@@ -2,7 +2,7 @@
 /* vectors.c -- see vectors.h: finds the gate in the IDT that is loaded. */
 #include "vectors.h"
 
-#include "machine/cpu.h"
+#include "machine/cpu/cpu.h"
 
 const uint64_t vector_registers[VECTOR_REGISTERS] = {
     0x1515151515151515, 0x1414141414141414, 0x1313131313131313, 0x1212121212121212,

@@ -3,9 +3,9 @@
 #include "program/attacks.h"
 
 #include "lib/error.h"
-#include "machine/cpu.h"
-#include "machine/frame.h"
-#include "machine/x86.h"
+#include "machine/cpu/cpu.h"
+#include "machine/memory/frame.h"
+#include "machine/cpu/x86.h"
 #include "measure/bench.h"
 #include "spin/abi.h"
 #include "spin/core/process.h"

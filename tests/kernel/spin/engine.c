@@ -4,10 +4,10 @@
 #include "common/engine.h"
 
 #include "lib/string.h"
-#include "machine/frame.h"
-#include "machine/heap.h"
-#include "machine/page.h"
-#include "machine/trap.h"
+#include "machine/memory/frame.h"
+#include "machine/memory/heap.h"
+#include "machine/memory/page.h"
+#include "machine/trap/trap.h"
 #include "measure/bench.h"
 
 /* The services, as the extensions' kernel. */

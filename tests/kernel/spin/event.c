@@ -2,7 +2,7 @@
 /* event.c -- the table of events, and what its operations promise. */
 #include "spin/core/event.h"
 
-#include "machine/trap.h"
+#include "machine/trap/trap.h"
 #include "measure/bench.h"
 
 EVENT_DECLARE(test_double, int, (int n));

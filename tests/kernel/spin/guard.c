@@ -4,11 +4,11 @@
 #include "common/engine.h"
 
 #include "lib/string.h"
-#include "machine/apic.h"
-#include "machine/cpu.h"
-#include "machine/panic.h"
-#include "machine/trap.h"
-#include "machine/x86.h"
+#include "machine/device/apic.h"
+#include "machine/cpu/cpu.h"
+#include "machine/trap/panic.h"
+#include "machine/trap/trap.h"
+#include "machine/cpu/x86.h"
 #include "measure/bench.h"
 
 static void run_bad_instruction(void *unused) {

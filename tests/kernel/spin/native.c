@@ -6,7 +6,7 @@
 #include "common/engine.h"
 #include "lib/crc32.h"
 #include "lib/string.h"
-#include "machine/heap.h"
+#include "machine/memory/heap.h"
 #include "measure/bench.h"
 #include "spin/core/extension.h"
 #include "spin/services/public.h"

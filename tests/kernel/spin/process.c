@@ -7,8 +7,8 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
-#include "machine/cpu.h"
-#include "machine/frame.h"
+#include "machine/cpu/cpu.h"
+#include "machine/memory/frame.h"
 #include "measure/bench.h"
 #include "measure/session.h"
 #include "spin/abi.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* machine_acpi_find_test.c -- from the RSDP to the tables through addresses, lengths and sums of
  * which each is made wrong once: that table is ignored with a word, the others are read. */
-#include "machine/acpi_find.h"
+#include "machine/device/acpi_find.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

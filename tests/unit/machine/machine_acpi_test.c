@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* machine_acpi_test.c -- ACPI tables out of bytes: what is there is found, what is cut or wrong is
  * not. */
-#include "machine/acpi_table.h"
+#include "machine/device/acpi_table.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

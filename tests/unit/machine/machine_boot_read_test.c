@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* machine_boot_read_test.c -- loaders' tables out of a memory of a few KiB: what is there is read,
  * and each thing that cannot be right is refused by name, alone. */
-#include "machine/boot_read.h"
+#include "machine/boot/boot_read.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -7,7 +7,7 @@
 #include "exo/kernel/env.h"
 #include "lib/error.h"
 #include "lib/string.h"
-#include "machine/user.h"
+#include "machine/user/user.h"
 #include "measure/bench.h"
 
 /* The lowest page of the stack, of which the environment that called us uses little. */

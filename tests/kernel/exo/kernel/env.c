@@ -7,8 +7,8 @@
 
 #include "exo/abi.h"
 #include "lib/error.h"
-#include "machine/cpu.h"
-#include "machine/stack.h"
+#include "machine/cpu/cpu.h"
+#include "machine/cpu/stack.h"
 #include "measure/bench.h"
 
 /* env_create by an environment whose slot 0 holds this; it is to hand on that of slot `grant`. The

@@ -6,7 +6,7 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
-#include "machine/x86_bits.h"
+#include "machine/cpu/x86_bits.h"
 #include "measure/bench.h"
 #include "measure/protocol.h"
 #include "spin/user/syscall.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* engine_cases_test.c -- the case files of tests/unit/engine/run through the decoder, the interpreter
- * and machine code. */
+/* engine_cases_test.c -- the case files of tests/unit/engine/run through the decoder, the
+ * interpreter and machine code. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* main.c -- boot, as a list. The machine is set up (machine/boot/start.c); after this the kernel
+ * runs only when somebody enters it. */
+#include "common/fault.h"
+#include "common/line.h"
+#include "common/told.h"
+#include "exo/kernel/env.h"
+#include "exo/kernel/function.h"
+#include "exo/kernel/info.h"
+#include "exo/kernel/syscall.h"
+#include "exo/kernel/trap.h"
+#include "machine/boot/boot.h"
+#include "machine/trap/syscall.h"
+
+_Noreturn void kernel_main(const struct boot_info *boot) {
+    line_init();                 /* log lines go through the framer */
+    fault_report_panics("exo");  /* our own mistakes become records too */
+    told_check(boot, "exo");     /* a command line that was too long to be taken */
+    info_init(boot);             /* what environments may read */
+    function_init();             /* what their functions may call */
+    trap_init();                 /* traps of environments: upcall or end */
+    syscall_init(syscall_entry); /* the calls */
+    env_start_first();           /* the first environment; everything else is its doing */
+}

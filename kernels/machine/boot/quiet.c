@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* quiet.c -- silences what the firmware left running: the two PICs, the PIT and the RTC. Nothing
+ * but the local APIC raises an interrupt from here on; under icount a forgotten periodic device
+ * would make virtual time jump at the first hlt. */
+#include "machine/cpu/cpu.h"
+#include "machine/boot/init.h"
+#include "machine/cpu/x86.h"
+
+enum { PIC1_COMMAND = 0x20, PIC1_DATA = 0x21, PIC2_COMMAND = 0xa0, PIC2_DATA = 0xa1 };
+enum { PIT_CHANNEL0 = 0x40, PIT_COMMAND = 0x43, RTC_INDEX = 0x70, RTC_DATA = 0x71 };
+#define NMI_MASKED 0x80
+
+static void pic_quiet(void) {
+    outb(PIC1_COMMAND, 0x11); /* initialise; four words follow */
+    outb(PIC2_COMMAND, 0x11);
+    outb(PIC1_DATA,
+         0x20); /* vectors 0x20 and 0x28, clear of the exceptions, should one be spurious */
+    outb(PIC2_DATA, 0x28);
+    outb(PIC1_DATA, 4);
+    outb(PIC2_DATA, 2);
+    outb(PIC1_DATA, 1);
+    outb(PIC2_DATA, 1);
+    outb(PIC1_DATA, 0xff); /* all masked */
+    outb(PIC2_DATA, 0xff);
+}
+
+/* One shot of a single count: it comes at once, masked, and never again. */
+static void pit_quiet(void) {
+    outb(PIT_COMMAND, 0x30);
+    outb(PIT_CHANNEL0, 1);
+    outb(PIT_CHANNEL0, 0);
+}
+
+static void rtc_write(uint8_t index, uint8_t v) {
+    outb(RTC_INDEX, NMI_MASKED | index);
+    outb(RTC_DATA, v);
+}
+
+static uint8_t rtc_read(uint8_t index) {
+    outb(RTC_INDEX, NMI_MASKED | index);
+    return inb(RTC_DATA);
+}
+
+/* No interrupt enabled; in a virtual machine the divider is held in reset as well, as QEMU keeps
+ * its timers armed otherwise. On a PC that would stop the clock of the day. */
+static void rtc_quiet(void) {
+    rtc_write(0x0b, rtc_read(0x0b) & 0x8f);
+    if (cpu_features.hypervisor)
+        rtc_write(0x0a, 0x70);
+    rtc_read(0x0c); /* drops what is pending */
+    outb(RTC_INDEX, 0x0d);
+}
+
+void quiet_init(void) {
+    pic_quiet();
+    pit_quiet();
+    rtc_quiet();
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/* cpu.c -- segments, the TSS with its stacks, the per-CPU area, and every protection that CPUID
+ * shows, switched on. */
+#include "machine/cpu/cpu.h"
+
+#include "machine/boot/init.h"
+#include "machine/memory/page.h"
+#include "machine/trap/panic.h"
+#include "machine/cpu/stack.h"
+#include "machine/cpu/x86.h"
+
+struct tss {
+    uint32_t reserved0;
+    uint64_t rsp[3];
+    uint64_t reserved1;
+    uint64_t ist[7];
+    uint64_t reserved2;
+    uint16_t reserved3, io_map;
+} __attribute__((packed));
+_Static_assert(sizeof(struct tss) == 104, "the TSS has its hardware's size");
+
+_Static_assert(offsetof(struct cpu, self) == CPU_SELF, "cpu.h");
+_Static_assert(offsetof(struct cpu, kernel_rsp) == CPU_KERNEL_RSP, "cpu.h");
+_Static_assert(offsetof(struct cpu, user_rsp) == CPU_USER_RSP, "cpu.h");
+_Static_assert(offsetof(struct cpu, own) == CPU_OWN, "cpu.h");
+
+struct cpu_features cpu_features;
+struct stack ist_stacks[IST_STACKS] STACK_SECTION;
+
+extern char boot_stack_top[];
+static struct cpu cpu0;
+static struct tss tss;
+static uint64_t gdt[] = {
+    [KERNEL_CODE / 8] = 0x00af9b000000ffff,
+    [KERNEL_DATA / 8] = 0x00cf93000000ffff,
+    [USER_DATA / 8] = 0x00cff3000000ffff,
+    [USER_CODE / 8] = 0x00affb000000ffff,
+    [TSS_SELECTOR / 8] = 0, /* two slots, see load_tss */
+    [TSS_SELECTOR / 8 + 1] = 0,
+};
+
+void cpu_kernel_stack(void *top) {
+    cpu0.kernel_rsp = tss.rsp[0] = (uint64_t)top;
+}
+
+static void load_gdt(void) {
+    struct {
+        uint16_t limit;
+        uint64_t base;
+    } __attribute__((packed)) pointer = {sizeof gdt - 1, (uint64_t)gdt};
+    __asm__ volatile("lgdt %0\n\t"
+                     "pushq %1\n\tlea 1f(%%rip), %%rax\n\tpush %%rax\n\tlretq\n1:\t"
+                     "mov %2, %%ds\n\tmov %2, %%es\n\tmov %2, %%ss"
+                     :
+                     : "m"(pointer), "i"(KERNEL_CODE), "r"(KERNEL_DATA)
+                     : "rax", "memory");
+}
+
+static void load_tss(void) {
+    uint64_t base = (uint64_t)&tss, limit = sizeof tss - 1;
+    for (unsigned i = 0; i < IST_STACKS; i++)
+        tss.ist[i] = (uint64_t)stack_top(&ist_stacks[i]);
+    tss.io_map = sizeof tss; /* beyond the limit: user mode may use no port */
+    gdt[TSS_SELECTOR / 8] =
+        limit | (base & 0xffffff) << 16 | 0x89ul << 40 | (base >> 24 & 0xff) << 56;
+    gdt[TSS_SELECTOR / 8 + 1] = base >> 32;
+    __asm__ volatile("ltr %w0" : : "r"(TSS_SELECTOR) : "memory");
+}
+
+/* A leaf of CPUID; zeros where this CPU has no such leaf. */
+static void leaf(uint32_t number, uint32_t out[4]) {
+    uint32_t max[4];
+    cpuid(number & 0x80000000, 0, max);
+    if (max[0] >= number)
+        cpuid(number, 0, out);
+    else
+        out[0] = out[1] = out[2] = out[3] = 0;
+}
+
+/* What nothing here works without; boot_check.S has looked at what comes before long mode. */
+static void require(uint32_t found, unsigned bit, const char *what) {
+    if (!(found >> bit & 1))
+        panic("this processor has no %s", what);
+}
+
+static void find_features(void) {
+    uint32_t one[4], seven[4], extended[4], power[4], sizes[4];
+    struct cpu_features *f = &cpu_features;
+    leaf(1, one);
+    leaf(7, seven);
+    leaf(0x80000001, extended);
+    leaf(0x80000007, power);
+    leaf(0x80000008, sizes);
+
+    require(one[3], 4, "time stamp counter");
+    require(one[3], 9, "local APIC");
+    require(extended[3], 11, "SYSCALL");
+    require(extended[3], 20, "NX: without it W^X cannot hold");
+
+    f->mce = one[3] >> 7 & 1;
+    f->pge = one[3] >> 13 & 1;
+    f->mca = one[3] >> 14 & 1;
+    f->pcid = one[2] >> 17 & 1;
+    f->x2apic = one[2] >> 21 & 1;
+    f->tsc_deadline = one[2] >> 24 & 1;
+    f->hypervisor = one[2] >> 31 & 1;
+    f->smep = seven[1] >> 7 & 1;
+    f->erms = seven[1] >> 9 & 1;
+    f->smap = seven[1] >> 20 & 1;
+    f->umip = seven[2] >> 2 & 1;
+    f->fsrm = seven[3] >> 4 & 1;
+    f->gigabyte_pages = extended[3] >> 26 & 1;
+    f->tsc_invariant = power[3] >> 8 & 1;
+    f->physical_bits = sizes[0] & 0xff;
+    if (f->physical_bits < 32 ||
+        f->physical_bits > 52) /* not told; every CPU with long mode has so many */
+        f->physical_bits = 36;
+}
+
+static void protect(void) {
+    const struct cpu_features *f = &cpu_features;
+    uint64_t cr4 = read_cr4() | (f->pge ? CR4_PGE : 0) | (f->umip ? CR4_UMIP : 0) |
+                   (f->smep ? CR4_SMEP : 0) | (f->smap ? CR4_SMAP : 0);
+    write_msr(MSR_EFER, read_msr(MSR_EFER) | EFER_NXE);
+    write_cr4(cr4);
+    /* WP: the kernel obeys read-only pages too. EM: nobody saves the FPU's registers, so nobody may
+     * use them. */
+    write_cr0((read_cr0() | CR0_WP | CR0_NE | CR0_EM | CR0_AM) & ~(CR0_MP | CR0_TS));
+}
+
+void cpu_init(void) {
+    cpu0.self = &cpu0;
+    load_gdt();
+    write_msr(MSR_GS_BASE, (uint64_t)&cpu0);
+    write_msr(MSR_KERNEL_GS_BASE, 0);
+    cpu_kernel_stack(boot_stack_top);
+    load_tss();
+    find_features();
+    protect();
+}

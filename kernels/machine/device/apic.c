@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* apic.c -- the local APIC, in x2APIC mode (MSRs) where the CPU has it, else through its registers.
+ * Intel SDM volume 3, chapter 10. */
+#include "machine/device/apic.h"
+
+#include "machine/device/acpi.h"
+#include "machine/cpu/cpu.h"
+#include "machine/memory/page.h"
+#include "machine/device/timer.h"
+#include "machine/trap/trap.h"
+#include "machine/cpu/x86.h"
+
+#define APIC_BASE_ENABLE (1ul << 11)
+#define APIC_BASE_X2     (1ul << 10)
+#define APIC_BASE_FRAME  0x000ffffffffff000ul
+#define SPURIOUS_ENABLE  0x100
+
+static volatile uint32_t *registers;
+
+volatile uint32_t *apic_registers(void) {
+    return registers;
+}
+
+uint32_t apic_read(unsigned offset) {
+    return registers ? registers[offset / 4] : (uint32_t)read_msr(MSR_X2APIC + offset / 16);
+}
+
+void apic_write(unsigned offset, uint32_t v) {
+    if (registers)
+        registers[offset / 4] = v;
+    else
+        write_msr(MSR_X2APIC + offset / 16, v);
+}
+
+void apic_send(uint32_t number, uint32_t command) {
+    if (!registers) { /* one MSR of 64 bits */
+        write_msr(MSR_X2APIC + APIC_COMMAND / 16, (uint64_t)number << 32 | command);
+        return;
+    }
+    apic_write(APIC_COMMAND_TO, number << 24);
+    apic_write(APIC_COMMAND, command);
+}
+
+void apic_eoi(void) {
+    apic_write(APIC_EOI * 4, 0);
+}
+
+void apic_init(void) {
+    uint64_t base = read_msr(MSR_APIC_BASE) | APIC_BASE_ENABLE;
+    write_msr(MSR_APIC_BASE, base);
+    if (cpu_features.x2apic)
+        write_msr(MSR_APIC_BASE, base | APIC_BASE_X2);
+    else
+        registers = page_map_device(PADDR(base & APIC_BASE_FRAME), PAGE_SIZE);
+    apic_write(APIC_TASK_PRIORITY, 0);
+    apic_write(APIC_LVT_TIMER, APIC_LVT_MASKED);
+    apic_write(APIC_LVT_LINT0, APIC_LVT_MASKED); /* the PIC's line */
+    apic_write(APIC_LVT_ERROR, APIC_LVT_MASKED);
+    apic_write(APIC_SPURIOUS, SPURIOUS_ENABLE | TRAP_SPURIOUS);
+    apic_eoi();
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* heap.c -- a list of free pieces for each power of two up to half a page; what is larger takes
+ * pages of its own. A page cut into pieces stays cut: the heap is as large as its largest use was.
+ */
+#include "machine/memory/heap.h"
+
+#include "lib/string.h"
+#include "machine/memory/frame.h"
+
+enum { SMALLEST = 16, CLASSES = 8 }; /* 16 to 2048 */
+
+struct piece {
+    struct piece *next;
+};
+
+static struct piece *free_pieces[CLASSES];
+static size_t used;
+
+static size_t class_bytes(unsigned class) {
+    return (size_t)SMALLEST << class;
+}
+
+/* The class of this many bytes; CLASSES for pages. */
+static unsigned class_of(size_t bytes) {
+    unsigned class = 0;
+    while (class < CLASSES && class_bytes(class) < bytes)
+        class ++;
+    return class;
+}
+
+static bool cut_page(unsigned class) {
+    paddr_t frame;
+    if (frame_alloc(&frame))
+        return false;
+    uint8_t *page = direct(frame);
+    for (size_t at = 0; at < PAGE_SIZE; at += class_bytes(class)) {
+        struct piece *p = (struct piece *)(page + at);
+        p->next = free_pieces[class];
+        free_pieces[class] = p;
+    }
+    return true;
+}
+
+static void *alloc_piece(unsigned class) {
+    if (!free_pieces[class] && !cut_page(class))
+        return NULL;
+    struct piece *p = free_pieces[class];
+    free_pieces[class] = p->next;
+    return p;
+}
+
+static void *alloc_pages(size_t bytes) {
+    paddr_t first;
+    if (bytes > frame_total() * PAGE_SIZE ||
+        frame_alloc_run(&first, page_round_up(bytes) / PAGE_SIZE))
+        return NULL;
+    return direct(first);
+}
+
+void *heap_alloc(size_t bytes) {
+    unsigned class = class_of(bytes);
+    void *memory = class < CLASSES ? alloc_piece(class) : alloc_pages(bytes);
+    if (!memory)
+        return NULL;
+    used += bytes;
+    return memset(memory, 0, bytes);
+}
+
+void heap_free(void *memory, size_t bytes) {
+    unsigned class = class_of(bytes);
+    if (!memory)
+        return;
+    used -= bytes;
+    if (class < CLASSES) {
+        struct piece *p = memory;
+        p->next = free_pieces[class];
+        free_pieces[class] = p;
+        return;
+    }
+    for (size_t at = 0; at < bytes; at += PAGE_SIZE)
+        frame_free(physical((uint8_t *)memory + at));
+}
+
+size_t heap_used(void) {
+    return used;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* page.c -- see page.h. Intel SDM volume 3, chapter 4.5. */
+#include "machine/memory/page.h"
+
+#include "lib/error.h"
+#include "lib/string.h"
+#include "machine/memory/frame.h"
+#include "machine/memory/page_entry.h"
+#include "machine/trap/panic.h"
+#include "machine/cpu/x86.h"
+
+#define HALF 256 /* entries of the root that belong to the lower half */
+
+/* Where a walk ended: the entry, its level, and the rights of all entries that led to it. */
+struct step {
+    uint64_t *entry;
+    unsigned level;
+    bool write, user, execute;
+};
+
+static struct step walk(const struct page_table *t, vaddr_t at) {
+    struct step s = {.level = ROOT_LEVEL, .write = true, .user = true, .execute = true};
+    uint64_t *table = direct(t->root);
+    for (;;) {
+        s.entry = &table[entry_index(at, s.level)];
+        uint64_t e = *s.entry;
+        if (!(e & ENTRY_PRESENT))
+            return s;
+        s.write = s.write && (e & ENTRY_WRITE);
+        s.user = s.user && (e & ENTRY_USER);
+        s.execute = s.execute && !(e & ENTRY_NX);
+        if (s.level == 0 || (e & ENTRY_LARGE))
+            return s;
+        table = entry_table(e);
+        s.level--;
+    }
+}
+
+uint64_t *page_entry_make(struct page_table *t, vaddr_t at, unsigned level, uint64_t rights) {
+    uint64_t *table = direct(t->root);
+    for (unsigned l = ROOT_LEVEL; l > level; l--) {
+        uint64_t *e = &table[entry_index(at, l)];
+        if (*e & ENTRY_LARGE)
+            return NULL;
+        if (!(*e & ENTRY_PRESENT)) {
+            paddr_t frame;
+            if (frame_alloc_zeroed(&frame))
+                return NULL;
+            *e = frame.at | ENTRY_PRESENT | rights;
+        }
+        table = entry_table(*e);
+    }
+    return &table[entry_index(at, level)];
+}
+
+int page_table_create(struct page_table *t) {
+    int error = frame_alloc_zeroed(&t->root);
+    if (error)
+        return error;
+    memcpy((uint64_t *)direct(t->root) + HALF, (uint64_t *)direct(page_table_kernel.root) + HALF,
+           HALF * sizeof(uint64_t));
+    return 0;
+}
+
+/* Frees the tables below a table of this level, the first `entries` of it. */
+static void free_tables(uint64_t *table, unsigned level, unsigned entries) {
+    for (unsigned i = 0; i < entries; i++) {
+        if (!(table[i] & ENTRY_PRESENT) || level == 0)
+            continue;
+        free_tables(entry_table(table[i]), level - 1, 512);
+        frame_free(PADDR(table[i] & ENTRY_FRAME));
+    }
+}
+
+void page_table_destroy(struct page_table *t) {
+    assert_that(page_round_down(read_cr3()) != t->root.at);
+    free_tables(direct(t->root), ROOT_LEVEL, HALF);
+    frame_free(t->root);
+    t->root = PADDR(0);
+}
+
+void page_table_load(const struct page_table *t) {
+    write_cr3(t->root.at);
+}
+
+static bool may_be_user_page(vaddr_t at) {
+    return at % PAGE_SIZE == 0 && at >= PAGE_SIZE && at < USER_TOP;
+}
+
+/* The leaf's bits for a user page; 0 for rights that no page may have. */
+static uint64_t leaf_bits(unsigned rights) {
+    if ((rights & PAGE_WRITE) && (rights & PAGE_EXECUTE))
+        return 0;
+    return ENTRY_PRESENT | ENTRY_USER | (rights & PAGE_WRITE ? ENTRY_WRITE : 0) |
+           (rights & PAGE_EXECUTE ? 0 : ENTRY_NX);
+}
+
+int page_map(struct page_table *t, vaddr_t at, paddr_t frame, unsigned rights) {
+    uint64_t bits = leaf_bits(rights);
+    if (!may_be_user_page(at) || frame.at % PAGE_SIZE || (frame.at & ~ENTRY_FRAME) || !bits)
+        return -E_INVALID;
+    uint64_t *e = page_entry_make(t, at, 0, ENTRY_WRITE | ENTRY_USER);
+    if (!e)
+        return -E_NO_MEMORY;
+    if (*e & ENTRY_PRESENT)
+        return -E_EXISTS;
+    *e = frame.at | bits;
+    return 0;
+}
+
+/* The present leaf entry of a user page, or null. */
+static uint64_t *user_leaf(struct page_table *t, vaddr_t at) {
+    if (!may_be_user_page(at))
+        return NULL;
+    struct step s = walk(t, at);
+    return s.level == 0 && (*s.entry & ENTRY_PRESENT) ? s.entry : NULL;
+}
+
+int page_unmap(struct page_table *t, vaddr_t at, paddr_t *frame) {
+    uint64_t *e = user_leaf(t, at);
+    if (!e)
+        return -E_NOT_FOUND;
+    if (frame)
+        *frame = PADDR(*e & ENTRY_FRAME);
+    *e = 0;
+    invlpg(at);
+    return 0;
+}
+
+int page_protect(struct page_table *t, vaddr_t at, unsigned rights) {
+    uint64_t bits = leaf_bits(rights);
+    uint64_t *e = user_leaf(t, at);
+    if (!bits)
+        return -E_INVALID;
+    if (!e)
+        return -E_NOT_FOUND;
+    *e = (*e & (ENTRY_FRAME | ENTRY_ACCESSED | ENTRY_DIRTY)) | bits;
+    invlpg(at);
+    return 0;
+}
+
+static struct page_mapping mapping(const struct step *s, vaddr_t at) {
+    uint64_t len = 1ul << level_shift(s->level), e = *s->entry;
+    return (struct page_mapping){
+        .at = at & -len,
+        .len = len,
+        .frame = PADDR(e & ENTRY_FRAME & -len),
+        .rights = (s->write ? PAGE_WRITE : 0) | (s->execute ? PAGE_EXECUTE : 0) |
+                  (s->user ? PAGE_USER : 0),
+        .accessed = e & ENTRY_ACCESSED,
+        .dirty = e & ENTRY_DIRTY,
+    };
+}
+
+static bool canonical(vaddr_t at) {
+    return (uint64_t)((int64_t)(at << 16) >> 16) == at;
+}
+
+int page_walk(const struct page_table *t, vaddr_t at, struct page_mapping *m) {
+    if (!canonical(at))
+        return -E_NOT_FOUND;
+    struct step s = walk(t, at);
+    if (!(*s.entry & ENTRY_PRESENT))
+        return -E_NOT_FOUND;
+    *m = mapping(&s, at);
+    return 0;
+}
+
+void page_each(const struct page_table *t, vaddr_t from,
+               bool (*fn)(const struct page_mapping *m, void *arg), void *arg) {
+    for (vaddr_t at = from, next;; at = next) {
+        if (!canonical(at))
+            at = DIRECT_BASE; /* the upper half begins here */
+        struct step s = walk(t, at);
+        uint64_t len = 1ul << level_shift(s.level);
+        next = (at & -len) + len;
+        if (*s.entry & ENTRY_PRESENT) {
+            struct page_mapping m = mapping(&s, at);
+            if (!fn(&m, arg))
+                return;
+        }
+        if (next == 0) /* past the last page */
+            return;
+    }
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/* page_kernel.c -- the kernel's half of every address space: the direct map, the window for device
+ * registers, the image. Made once; its top-level entries never change, so all page tables may share
+ * them. */
+#include "lib/error.h"
+#include "machine/boot/boot.h"
+#include "machine/cpu/cpu.h"
+#include "machine/memory/frame.h"
+#include "machine/boot/image.h"
+#include "machine/boot/init.h"
+#include "machine/memory/page_entry.h"
+#include "machine/trap/panic.h"
+#include "machine/cpu/stack.h"
+#include "machine/cpu/x86.h"
+
+#define LARGE_PAGE    0x200000ul
+#define DEVICE_WINDOW 0x40000000ul /* bytes */
+
+struct page_table page_table_kernel;
+static vaddr_t device_next = DEVICE_BASE;
+
+static uint64_t *entry(vaddr_t at, unsigned level) {
+    uint64_t *e = page_entry_make(&page_table_kernel, at, level, ENTRY_WRITE);
+    if (!e)
+        panic("no memory for the kernel's page tables");
+    return e;
+}
+
+static uint64_t global_bit(void) {
+    return cpu_features.pge ? ENTRY_GLOBAL : 0;
+}
+
+/* Code and constants must not be writable through the direct map either. */
+static bool is_constant(uint64_t physical_at) {
+    return physical_at >= physical(image_start).at && physical_at < physical(data_start).at;
+}
+
+static void map_direct(uint64_t at, unsigned level) {
+    uint64_t bits = ENTRY_PRESENT | ENTRY_NX | global_bit();
+    bits |= level ? ENTRY_LARGE : 0;
+    bits |= is_constant(at) ? 0 : ENTRY_WRITE;
+    *entry(DIRECT_BASE + at, level) = at | bits;
+}
+
+/* By large pages; those that hold the image's constants by small ones. */
+static void map_ram(uint64_t start, uint64_t end) {
+    uint64_t constants = physical(image_start).at & -LARGE_PAGE;
+    uint64_t constants_end = physical(data_start).at;
+    for (uint64_t at = start & -LARGE_PAGE; at < end; at += LARGE_PAGE) {
+        if (at < constants || at >= constants_end) {
+            map_direct(at, 1);
+            continue;
+        }
+        for (uint64_t small = at; small < at + LARGE_PAGE; small += PAGE_SIZE)
+            map_direct(small, 0);
+    }
+}
+
+static void map_image(const char *from, const char *to, uint64_t rights) {
+    for (const char *p = from; p < to; p += PAGE_SIZE)
+        *entry((vaddr_t)p, 0) = physical(p).at | ENTRY_PRESENT | rights | global_bit();
+}
+
+void page_guard(const void *page) {
+    assert_that((const char *)page >= data_start && (const char *)page < image_end);
+    *entry((vaddr_t)page, 0) = 0;
+    invlpg((uint64_t)page);
+}
+
+void page_init(const struct boot_info *boot) {
+    extern const char boot_stack_guard[];
+    if (frame_alloc_zeroed(&page_table_kernel.root))
+        panic("no memory for the kernel's page tables");
+
+    map_ram(physical(image_start).at, physical(image_end).at);
+    for (unsigned i = 0; i < boot->ranges; i++)
+        map_ram(boot->range[i].start.at, boot->range[i].start.at + boot->range[i].len_bytes);
+    entry(DEVICE_BASE, 0); /* makes the window's top-level entry */
+    map_image(image_start, text_start, ENTRY_NX);
+    map_image(text_start, text_end, 0);
+    map_image(text_end, data_start, ENTRY_NX);
+    map_image(data_start, image_end, ENTRY_NX | ENTRY_WRITE);
+    page_table_load(&page_table_kernel);
+
+    page_guard(boot_stack_guard);
+    for (unsigned i = 0; i < IST_STACKS; i++)
+        page_guard(ist_stacks[i].guard);
+}
+
+volatile void *page_map_device(paddr_t at, size_t len) {
+    uint64_t first = page_round_down(at.at), end = page_round_up(at.at + len);
+    vaddr_t base = device_next;
+    if (len == 0 || end - first > DEVICE_BASE + DEVICE_WINDOW - device_next)
+        panic("page_map_device: no room for %lu bytes at %#lx", len, at.at);
+    for (uint64_t p = first; p < end; p += PAGE_SIZE, device_next += PAGE_SIZE)
+        *entry(device_next, 0) =
+            p | ENTRY_PRESENT | ENTRY_WRITE | ENTRY_NX | ENTRY_UNCACHED | global_bit();
+    return (volatile void *)(base + (at.at - first));
+}
+
+/* The small page of the direct map that shows this frame; a large one that held it is split. Null
+ * when there is no memory for that. */
+static uint64_t *direct_leaf(paddr_t frame) {
+    vaddr_t at = DIRECT_BASE + frame.at;
+    uint64_t *large = page_entry_make(&page_table_kernel, at, 1, ENTRY_WRITE);
+    if (*large & ENTRY_LARGE) {
+        paddr_t table;
+        if (frame_alloc(&table))
+            return NULL;
+        for (unsigned i = 0; i < 512; i++)
+            ((uint64_t *)direct(table))[i] = (*large & ~ENTRY_LARGE) + ((uint64_t)i << PAGE_SHIFT);
+        *large = table.at | ENTRY_PRESENT | ENTRY_WRITE;
+        invlpg(at); /* of a large page: all of it */
+    }
+    return page_entry_make(&page_table_kernel, at, 0, ENTRY_WRITE);
+}
+
+static void show_direct(uint64_t *leaf, paddr_t frame, bool writable) {
+    *leaf = writable ? *leaf | ENTRY_WRITE : *leaf & ~ENTRY_WRITE;
+    invlpg(DIRECT_BASE + frame.at);
+}
+
+int page_map_code(vaddr_t at, paddr_t frame, unsigned rights) {
+    assert_that(at >= CODE_BASE && at < CODE_BASE + CODE_WINDOW);
+    assert_that(!(rights & PAGE_WRITE) || !(rights & PAGE_EXECUTE));
+    uint64_t *shown = direct_leaf(frame);
+    uint64_t *e = page_entry_make(&page_table_kernel, at, 0, ENTRY_WRITE);
+    if (!shown || !e)
+        return -E_NO_MEMORY;
+    show_direct(shown, frame, !(rights & PAGE_EXECUTE)); /* before it becomes executable */
+    *e = frame.at | ENTRY_PRESENT | global_bit() | (rights & PAGE_WRITE ? ENTRY_WRITE : 0) |
+         (rights & PAGE_EXECUTE ? 0 : ENTRY_NX);
+    invlpg(at);
+    return 0;
+}
+
+paddr_t page_unmap_code(vaddr_t at) {
+    uint64_t *e = entry(at, 0);
+    paddr_t frame = PADDR(*e & ENTRY_FRAME);
+    assert_that(*e & ENTRY_PRESENT);
+    *e = 0;
+    invlpg(at);
+    show_direct(direct_leaf(frame), frame, true); /* after it was executable */
+    return frame;
+}
+
+bool page_is_direct(paddr_t at, size_t len) {
+    struct page_mapping m;
+    uint64_t end = at.at + len;
+    for (uint64_t p = at.at; p < end; p = page_round_down(p) + PAGE_SIZE)
+        if (p >= DEVICE_BASE - DIRECT_BASE || page_walk(&page_table_kernel, DIRECT_BASE + p, &m))
+            return false;
+    return end >= at.at;
+}

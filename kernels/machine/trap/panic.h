@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* panic.h -- a broken invariant of ours: say all that is known and stop. Registers, a symbolised
+ * back trace and the last log lines go to the serial line as text, the report to whoever asked for
+ * it (the system makes its `fault` record of it), then the machine ends with EXIT_PANIC. An NMI
+ * that comes meanwhile is dropped. A panic within the panic says both messages and ends at once;
+ * one within that halts. Where a trap_catch is active, it takes the panic instead. */
+#ifndef MACHINE_PANIC_H
+#define MACHINE_PANIC_H
+
+#include "machine/trap/trap.h"
+
+#define PANIC_TRACE_MAX 16
+
+struct panic_report {
+    const char *message;
+    const struct trap_frame
+        *frame; /* of the trap; of the call to panic(), vector TRAP_PANIC, otherwise */
+    uint64_t cr2, cr3;
+    const char *trace; /* "f+0x1c<g+0x40<h+0x3": innermost first */
+};
+
+_Noreturn void panic(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The same for a trap that nobody handles, or that is not its program's. */
+_Noreturn void panic_trap(const struct trap_frame *f);
+/* Goes on with what trap_catch gave back in f, a trap or a panic, as if it had not been caught
+ * there. */
+_Noreturn void panic_again(const struct trap_frame *f);
+/* From its first instruction on, but not while a trap_catch will take it. */
+bool panic_is_under_way(void);
+void panic_report_to(void (*fn)(const struct panic_report *r));
+/* The message of the panic that trap_catch caught last. */
+const char *panic_message(void);
+
+/* Writes the back trace from a frame of kernel mode as above; gives the length. Total: any rbp is
+ * safe. */
+size_t panic_trace(const struct trap_frame *f, char *into, size_t size);
+
+/* The name of the function that holds this address of the image and the offset into it; null when
+ * there is none. */
+const char *symbol_find(uint64_t at, uint64_t *offset);
+
+#define assert_that(condition)                                                                     \
+    do {                                                                                           \
+        if (__builtin_expect(!(condition), 0))                                                     \
+            panic("%s:%d: does not hold: %s", __FILE_NAME__, __LINE__, #condition);                \
+    } while (0)
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* user.c -- see user.h. */
+#include "machine/user/user.h"
+
+#include "lib/error.h"
+#include "lib/string.h"
+#include "machine/cpu/context.h"
+#include "machine/cpu/cpu.h"
+#include "machine/trap/panic.h"
+#include "machine/user/user_move.h"
+#include "machine/cpu/x86.h"
+
+/* What user code may choose of its flags. */
+#define USER_RFLAGS (RFLAGS_STATUS | RFLAGS_TF | RFLAGS_DF | RFLAGS_AC | RFLAGS_ID)
+
+void user_frame_init(struct trap_frame *f, vaddr_t rip, vaddr_t rsp, bool interrupts) {
+    *f = (struct trap_frame){
+        .rip = rip,
+        .cs = USER_CODE,
+        .rflags = RFLAGS_FIXED | (interrupts ? RFLAGS_IF : 0),
+        .rsp = rsp,
+        .ss = USER_DATA,
+    };
+}
+
+void user_frame_sanitise(struct trap_frame *f) {
+    f->cs = USER_CODE;
+    f->ss = USER_DATA;
+    f->rflags = (f->rflags & (USER_RFLAGS | RFLAGS_IF)) | RFLAGS_FIXED;
+    if (f->rip >= USER_TOP)
+        f->rip = USER_TOP;
+}
+
+void user_enter(struct trap_frame *f) {
+    user_frame_sanitise(f);
+    cli();
+    trap_load_frame(f);
+}
+
+/* The user_run that is under way, and what the kernel's stack was before it. */
+static struct {
+    struct context home;
+    uint64_t kernel_rsp, value;
+    bool active;
+} run;
+
+uint64_t user_run(struct trap_frame *f) {
+    struct trap_frame copy = *f;
+    assert_that(!run.active);
+    if (context_save(&run.home) == 0) {
+        run.active = true;
+        run.kernel_rsp = cpu_this()->kernel_rsp;
+        /* Entries go right below this function's own frame: nothing there is wanted back. */
+        cpu_kernel_stack((void *)(run.home.rsp & -16ul));
+        user_enter(&copy);
+    }
+    run.active = false;
+    cpu_kernel_stack((void *)run.kernel_rsp);
+    return run.value;
+}
+
+void user_return(uint64_t value) {
+    assert_that(run.active);
+    run.value = value;
+    context_load(&run.home);
+}
+
+static bool in_user_space(vaddr_t at, size_t n) {
+    return at < USER_TOP && n <= USER_TOP - at;
+}
+
+typedef size_t move_fn(void *to, const void *from, size_t n);
+
+/* Bytes that were not copied. */
+static inline size_t move(move_fn *fn, void *to, const void *from, size_t n) {
+    if (!cpu_features.smap)
+        return fn(to, from, n);
+    stac();
+    size_t left = fn(to, from, n);
+    clac();
+    return left;
+}
+
+int copy_from_user(void *to, vaddr_t from, size_t n) {
+    if (!in_user_space(from, n) || move(user_move_in, to, (const void *)from, n))
+        return -E_FAULT;
+    return 0;
+}
+
+int copy_to_user(vaddr_t to, const void *from, size_t n) {
+    if (!in_user_space(to, n) || move(user_move_out, (void *)to, from, n))
+        return -E_FAULT;
+    return 0;
+}
+
+long copy_string_from_user(char *to, vaddr_t from, size_t size) {
+    size_t length = 0;
+    while (length < size) { /* page by page: the string may end just before one that is not there */
+        size_t n = PAGE_SIZE - (from + length) % PAGE_SIZE;
+        if (n > size - length)
+            n = size - length;
+        if (copy_from_user(to + length, from + length, n))
+            return -E_FAULT;
+        const char *nul = memchr(to + length, 0, n);
+        if (nul)
+            return nul - to;
+        length += n;
+    }
+    return -E_TOO_LONG;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* main.c -- boot, as a list. The machine is set up (machine/boot/start.c). */
+#include "common/fault.h"
+#include "common/line.h"
+#include "common/told.h"
+#include "machine/boot/boot.h"
+#include "machine/cpu/exit.h"
+#include "spin/core/event.h"
+#include "spin/core/trap_fault.h"
+#include "spin/core/trap_syscall.h"
+#include "spin/services/measure.h"
+#include "spin/services/public.h"
+
+_Noreturn void kernel_main(const struct boot_info *boot) {
+    event_init();                /* every procedure that may be extended, by name */
+    line_init();                 /* log lines go through the framer */
+    fault_report_panics("spin"); /* our own mistakes become records too */
+    told_check(boot, "spin");    /* a command line that was too long to be taken */
+    public_init();               /* what extensions may be linked to */
+    trap_fault_init();           /* Trap.Fault: traps of user code */
+    trap_syscall_init();         /* Trap.Syscall: the way in for user code */
+    machine_exit(measure_main(boot->command_line));
+}
