@@ -27,7 +27,7 @@ else
     failed=1
 fi
 
-mapfile -t mistakes < <(grep -oh 'MUTANT([A-Z0-9_]*)' kernels/engine/scalar*.c | sed 's/MUTANT(\(.*\))/\1/' | sort -u)
-[ ${#mistakes[@]} -gt 0 ] || echo "not ok - no mistake can be planted in kernels/engine/scalar*.c"
+mapfile -t mistakes < <(grep -oh 'MUTANT([A-Z0-9_]*)' kernels/engine/verify/scalar*.c | sed 's/MUTANT(\(.*\))/\1/' | sort -u)
+[ ${#mistakes[@]} -gt 0 ] || echo "not ok - no mistake can be planted in kernels/engine/verify/scalar*.c"
 run build/host/domain4_mutants mutants "${mistakes[@]}" || failed=1
 exit $failed

@@ -6,6 +6,6 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/end/alive.sh
-mapfile -t mistakes < <(grep -oh 'MUTANT([A-Z0-9_]*)' kernels/engine/scalar*.c | sed 's/MUTANT(\(.*\))/\1/' | sort -u)
-[ ${#mistakes[@]} -gt 0 ] || { echo "not ok - no mistake can be planted in kernels/engine/scalar*.c"; exit 1; }
+mapfile -t mistakes < <(grep -oh 'MUTANT([A-Z0-9_]*)' kernels/engine/verify/scalar*.c | sed 's/MUTANT(\(.*\))/\1/' | sort -u)
+[ ${#mistakes[@]} -gt 0 ] || { echo "not ok - no mistake can be planted in kernels/engine/verify/scalar*.c"; exit 1; }
 run build/host/domain_prove "${mistakes[@]}"

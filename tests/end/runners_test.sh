@@ -119,20 +119,40 @@ echo "tmp=\$(mktemp -d); rm -r \$tmp; echo \$unset_one" > "$tmp/tree/part.sh" # 
 git -C "$tmp/tree" add . 2> /dev/null
 tried "a part of a script is looked at, too" 1 '^not ok - shellcheck finds nothing' lint_without nothing
 
-# arrows in a small tree of its own, each include against them in turn.
-mkdir -p "$tmp/rooms/tests" "$tmp/rooms/harness"
-for room in lib measure engine machine common floor spin exo linux; do mkdir -p "$tmp/rooms/kernels/$room"; done
-cp tests/arrows "$tmp/rooms/tests/"
-arrows_of() { # ROOM'S FOLDER, LINE
+# arrows in a copy of the sources, each include against them in turn.
+mkdir "$tmp/rooms"
+cp -r harness kernels tools tests experiments "$tmp/rooms/"
+arrows_of() { # FOLDER, LINE, LINE OF ANOTHER SOURCE
+    mkdir -p "$tmp/rooms/$1"
     printf '#include <stdint.h>\n#include <linux/reboot.h>\n#include "own.h"\n%s\n' "$2" > "$tmp/rooms/$1/it.c"
+    printf '%s\n' "${3-}" > "$tmp/rooms/$1/own.c"
+    touch "$tmp/rooms/$1/own.h" "$tmp/rooms/$1/it.h"
     (cd "$tmp/rooms" && tests/arrows) # fails: nothing is there to be linked
-    rm "$tmp/rooms/$1/it.c"
+    rm "$tmp/rooms/$1"/{it,own}.[ch]
 }
 export -f arrows_of
-tried "an include along an arrow" 0 '^ok - kernels/measure includes only' arrows_of kernels/measure '#include "lib/string.h"'
-for line in '#include "machine/memory/page.h"' '#include <machine/memory/page.h>' '  #  include  <machine/memory/page.h>' '#include "tools/x.h"'; do
-    tried "against one: $line" 0 '^not ok - kernels/measure includes only' arrows_of kernels/measure "$line"
+points() { # FOLDER LINE: an include that is as it should be
+    tried "along an arrow: $1, $2" 0 '^ok - each folder includes only' arrows_of "$1" "$2"
+}
+turns() { # FOLDER LINE WHY
+    tried "against an arrow: $1, $2" 0 "^# $3" arrows_of "$1" "$2"
+}
+points kernels/spin/services '#include "spin/core/event.h"'
+points kernels/exo/libos '#include "machine/memory/page.h"'
+points tests/kernel '#include "machine/memory/page.h"'
+for line in '#include "machine/memory/page.h"' '#include <machine/memory/page.h>' '  #  include  <machine/memory/page.h>'; do
+    turns kernels/measure "$line" 'kernels/measure/it.c includes machine/memory/page.h: kernels/measure does not lean on kernels/machine'
 done
+turns kernels/measure '#include "tools/x.h"' 'kernels/measure/it.c: "tools/x.h" is nowhere'
+turns kernels/measure '#include "../machine/memory/page.h"' 'kernels/measure/it.c includes ../machine/memory/page.h'
+turns kernels/spin/core '#include "spin/services/public.h"' 'kernels/spin/core/it.c includes spin/services/public.h'
+turns kernels/exo/kernel '#include "exo/libos/env.h"' 'kernels/exo/kernel/it.c includes exo/libos/env.h'
+turns kernels/engine/types '#include "engine/object.h"' 'kernels/engine/types/it.c includes engine/object.h: kernels/engine/types does not lean on kernels/engine/object'
+turns harness/base '#include "run/run.h"' 'harness/base/it.c includes run/run.h'
+turns tools/vcode '#include "base/text.h"' 'tools/vcode/it.c includes base/text.h'
+turns kernels/new '' 'kernels/new/it.c: its folder kernels/new has no arrows'
+tried "two sources that lean on each other" 0 '^# sources that lean on each other, and are not listed: kernels/measure/(it|own).c kernels/measure/(it|own).c$' \
+    arrows_of kernels/measure '' '#include "it.h"'
 tried "the harness and a guest's header" 0 '^not ok - the harness shares exactly' arrows_of harness '#include <measure/bench.h>'
 
 # arrows with a linker that only fails, or says nothing.

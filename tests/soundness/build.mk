@@ -23,7 +23,7 @@ $(B)/host/mutants: $(patsubst %.c,$(B)/mutants/%.o,$(SOUNDNESS_SRC) $(ENGINE_SRC
 	$(Q)$(CC) -o $@ $^
 
 # The same for a campaign of millions: all of it compiled as one, for this machine.
-$(B)/host/campaign: $(CAMPAIGN_SRC) $(wildcard tests/soundness/*.h kernels/engine/*.h) $(B)/host/lib.a
+$(B)/host/campaign: $(CAMPAIGN_SRC) $(wildcard tests/soundness/*.h kernels/engine/*.h kernels/engine/*/*.h) $(B)/host/lib.a
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(filter-out -MMD -MP,$(HOST_FLAGS)) -DENGINE_ASSERTS -O3 -flto=auto -march=native -o $@ $(filter %.c %.a,$^)
 

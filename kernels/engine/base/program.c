@@ -2,7 +2,6 @@
 /* program.c -- bytes to a program: decode every slot, find the functions, check that control stays
  * where it belongs. Everything is read once, front to back; what is wrong is refused before
  * anything else looks at it. */
-#include "engine/run/callback.h"
 #include "engine/base/program_check.h"
 
 static bool refuse(struct refusal *why, enum rule rule, uint32_t slot) {
@@ -148,8 +147,6 @@ bool program_decode(struct program *p, const struct hooks *h, const void *bytes,
 }
 
 void program_release(struct program *p, const struct hooks *h) {
-    if (p->callbacks)
-        callbacks_release(p, h);
     if (p->function)
         h->release(h->owner, p->function, p->function_count * sizeof *p->function);
     if (p->mark)

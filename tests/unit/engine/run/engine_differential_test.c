@@ -230,6 +230,8 @@ static void test_verified_programs_agree(void **state) {
         if (verify(&p, &world_kinds[0], &host.hooks, &facts, &verdict)) {
             assert_true(callbacks_create(&p, &host.hooks));
             compare_typed(&p, &host, seed);
+            if (p.callbacks)
+                callbacks_release(&p, &host.hooks);
             accepted++;
         }
         program_release(&p, &host.hooks);

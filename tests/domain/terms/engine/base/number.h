@@ -3,7 +3,7 @@
 #ifndef ENGINE_NUMBER_H
 #define ENGINE_NUMBER_H
 
-#include "../../term.h"
+#include "../../../term.h"
 
 #define NUMBER_BITS 64
 #define HALF_BITS   32
