@@ -2,6 +2,7 @@
 /* html.c -- HTML by libxml2's text writer, with HTML's two differences from XML: a doctype of its
  * own, and only void elements may go without an end tag. */
 #include "base/html.h"
+#include "base/memory.h"
 #include "base/text.h"
 
 #include <stdarg.h>
@@ -25,7 +26,7 @@ struct html *html_new(void) {
     struct html *h = calloc(1, sizeof *h);
     if (!h || !(h->buffer = xmlBufferCreate()) ||
         !(h->writer = xmlNewTextWriterMemory(h->buffer, 0)))
-        abort();
+        memory_lacks();
     html_raw(h, "<!doctype html>\n");
     return h;
 }
@@ -52,9 +53,7 @@ static int sequence(const unsigned char *c) {
 
 /* TEXT with U+FFFD for each byte that cannot stand in a page; a new string. */
 static char *clean(const char *text) {
-    char *to = malloc(3 * strlen(text) + 1), *end = to;
-    if (!to)
-        abort();
+    char *to = memory_new(3 * strlen(text) + 1, 1), *end = to;
     for (const unsigned char *c = (const unsigned char *)text; *c;) {
         int length = sequence(c);
         end = length ? mempcpy(end, c, (size_t)length) : stpcpy(end, "\xef\xbf\xbd");
@@ -67,7 +66,7 @@ static char *clean(const char *text) {
 static void write_text(struct html *h, const char *format, va_list arguments) {
     char *text;
     if (vasprintf(&text, format, arguments) < 0)
-        abort();
+        memory_lacks();
     char *cleaned = clean(text);
     xmlTextWriterWriteString(h->writer, (xmlChar *)cleaned);
     free(cleaned);

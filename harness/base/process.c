@@ -2,6 +2,7 @@
 /* process.c -- run another program by fork and exec. One that is read from has a process group of
  * its own, so that it can be ended with all that it started. */
 #include "base/process.h"
+#include "base/memory.h"
 #include "base/die.h"
 #include "base/interrupt.h"
 #include "base/status.h"
@@ -100,9 +101,7 @@ static void output_add(struct output *o, const char *bytes, size_t count) {
     }
     if (o->used + count + 1 > o->room) {
         o->room = 2 * o->room + count + 1;
-        o->text = realloc(o->text, o->room);
-        if (!o->text)
-            abort();
+        o->text = memory_resize(o->text, o->room, 1);
     }
     memcpy(o->text + o->used, bytes, count);
     o->used += count;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* text.c -- strings on the heap, lists of them, and the word somebody meant. */
 #include "base/text.h"
-#include "base/die.h"
+#include "base/memory.h"
 
 #include <errno.h>
 #include <math.h>
@@ -21,23 +21,21 @@ char *text_format(const char *format, ...) {
     int length = vasprintf(&text, format, arguments);
     va_end(arguments);
     if (length < 0)
-        abort();
+        memory_lacks();
     return text;
 }
 
 char *text_copy(const char *text) {
     char *copy = strdup(text);
     if (!copy)
-        abort();
+        memory_lacks();
     return copy;
 }
 
 void texts_take(struct texts *list, char *text) {
     if (list->count + 1 >= list->room) {
         list->room = list->room ? 2 * list->room : 16;
-        list->items = realloc(list->items, list->room * sizeof *list->items);
-        if (!list->items)
-            abort();
+        list->items = memory_resize(list->items, list->room, sizeof *list->items);
     }
     list->items[list->count++] = text;
     list->items[list->count] = NULL;
@@ -75,9 +73,7 @@ char *texts_join(const struct texts *list, const char *separator) {
     size_t length = 1;
     for (size_t i = 0; i < list->count; i++)
         length += strlen(list->items[i]) + strlen(separator);
-    char *text = calloc(1, length), *end = text;
-    if (!text)
-        abort();
+    char *text = memory_new(1, length), *end = text;
     for (size_t i = 0; i < list->count; i++)
         end = stpcpy(stpcpy(end, i ? separator : ""), list->items[i]);
     return text;
@@ -159,7 +155,7 @@ void text_vprint(FILE *to, const char *format, va_list arguments) {
     char *text;
     int length = vasprintf(&text, format, arguments);
     if (length < 0)
-        abort();
+        memory_lacks();
     bool newline = length && text[length - 1] == '\n';
     if (newline)
         text[length - 1] = '\0';
@@ -207,9 +203,7 @@ char *text_read_open(int fd, size_t *length) {
     while (failed == EINTR || (got > 0 && !failed)) {
         if (used + 4096 + 1 > room) {
             room = 2 * room + 8192;
-            text = realloc(text, room);
-            if (!text)
-                abort();
+            text = memory_resize(text, room, 1);
         }
         got = read(fd, text + used, room - used - 1);
         failed = got < 0 ? errno : used + (size_t)got > TEXT_READ_MAX ? EOVERFLOW : 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* tree.c -- find the source tree's root. */
 #include "base/tree.h"
+#include "base/memory.h"
 #include "base/die.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -71,7 +72,7 @@ char *tree_path(const char *format, ...) {
     int length = vasprintf(&relative, format, arguments);
     va_end(arguments);
     if (length < 0)
-        abort();
+        memory_lacks();
     char *path = text_format("%s/%s", tree_root(), relative);
     free(relative);
     return path;

@@ -3,7 +3,7 @@
  * the guest said of itself is all there is to know: system, build id, clock, and the rows it
  * planned. Each session in the log (one boot, or one `run` on the console) becomes a boot of its
  * own, so that what was measured twice counts as two repetitions. */
-#include "base/array.h"
+#include "base/memory.h"
 #include "base/cli.h"
 #include "base/die.h"
 #include "experiment/experiment.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* list.c -- exospin list: every experiment, system and row there is, for a person or as JSON. */
 #include "experiment/catalog.h"
+#include "base/memory.h"
 #include "base/cli.h"
 #include "base/die.h"
 #include "base/status.h"
@@ -65,7 +66,7 @@ static void print_json(const struct catalog *c) {
     json_t *all = json_pack("{s:o, s:o, s:o}", "systems", systems_json(), "experiments",
                             experiments, "checks", rows_json(c, "checks", true));
     if (!all)
-        abort();
+        memory_lacks();
     json_dumpf(all, stdout, JSON_INDENT(2));
     putchar('\n');
     json_decref(all);

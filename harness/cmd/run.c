@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* run.c -- exospin run: choose, build, boot, collect, judge, draw, and say how it went. */
 #include "experiment/catalog.h"
+#include "base/memory.h"
 #include "base/cli.h"
 #include "base/die.h"
 #include "run/host_run.h"
@@ -114,9 +115,7 @@ static void build(const struct run_options *o, const struct wish *w) {
 static struct selection *select_all(const struct run_options *o, const struct wish *w) {
     struct failure why;
     size_t rows = 0;
-    struct selection *all = calloc(w->systems.count + 1, sizeof *all);
-    if (!all)
-        abort();
+    struct selection *all = memory_new(w->systems.count + 1, sizeof *all);
     for (size_t i = 0; i < w->systems.count; i++) {
         if (select_rows(w, system_find(w->systems.items[i]), &all[i], &why))
             die(why.status, "%s", why.text);

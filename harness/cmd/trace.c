@@ -3,6 +3,7 @@
  * symbols. QEMU runs the row as a measurement does and a plugin (plugin/trace.c) writes down what
  * is executed between the marks. */
 #include "run/boot_line.h"
+#include "base/memory.h"
 #include "base/cli.h"
 #include "base/die.h"
 #include "guest/guest.h"
@@ -95,9 +96,7 @@ static void choose(struct trace *t) {
     t->selection.system = t->system;
     if (rows_load(path, &t->selection.rows, &why))
         die(why.status, "%s", why.text);
-    t->selection.chosen = calloc(1, sizeof *t->selection.chosen);
-    if (!t->selection.chosen)
-        abort();
+    t->selection.chosen = memory_new(1, sizeof *t->selection.chosen);
     for (size_t i = 0; i < t->selection.rows.count; i++) {
         const struct row_spec *row = &t->selection.rows.items[i];
         texts_add(&names, row->name);
@@ -132,9 +131,7 @@ static void follow(struct guest *g) {
  */
 static char *listed(const char *path) {
     char *text, *to;
-    text = to = malloc(2 * strlen(path) + 1);
-    if (!text)
-        abort();
+    text = to = memory_new(2 * strlen(path) + 1, 1);
     while (*path) {
         if (*path == ',')
             *to++ = ',';

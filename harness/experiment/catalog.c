@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* catalog.c -- gather the experiments and the rows. */
 #include "experiment/catalog.h"
+#include "base/memory.h"
 #include "experiment/claim.h"
 #include "experiment/rows.h"
 #include "base/status.h"
@@ -14,9 +15,7 @@ static bool add_experiments(struct catalog *c, struct failure *why) {
     struct texts names = {0};
     char *folder = tree_path("experiments");
     experiment_names(folder, &names);
-    c->experiments = calloc(names.count + 1, sizeof(struct experiment *));
-    if (!c->experiments)
-        abort();
+    c->experiments = memory_new(names.count + 1, sizeof(struct experiment *));
     bool good = true;
     for (size_t i = 0; i < names.count && good; i++) {
         struct experiment *e = experiment_load(folder, names.items[i], why);
@@ -30,9 +29,7 @@ static bool add_experiments(struct catalog *c, struct failure *why) {
 }
 
 static void add_rows(struct catalog *c, const char *system, const struct row_specs *specs) {
-    c->rows = realloc(c->rows, (c->row_count + specs->count + 1) * sizeof *c->rows);
-    if (!c->rows)
-        abort();
+    c->rows = memory_resize(c->rows, c->row_count + specs->count + 1, sizeof *c->rows);
     for (size_t i = 0; i < specs->count; i++)
         c->rows[c->row_count++] =
             (struct catalog_row){text_format("%s:%s", system, specs->items[i].name),
@@ -59,9 +56,7 @@ static bool add_system(struct catalog *c, const struct system *s, struct failure
 }
 
 struct catalog *catalog_load(struct failure *why) {
-    struct catalog *c = calloc(1, sizeof *c);
-    if (!c)
-        abort();
+    struct catalog *c = memory_new(1, sizeof *c);
     size_t count;
     const struct system *systems = system_list(&count);
     bool good = add_experiments(c, why);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* document.c -- hold a YAML tree against a table of keys. */
 #include "experiment/document.h"
+#include "base/memory.h"
 #include "base/text.h"
 
 #include <stdarg.h>
@@ -61,7 +62,7 @@ static bool load(struct document *d, yaml_parser_t *parser, yaml_document_t *tre
 
 static void parser_begin(yaml_parser_t *parser, const char *text, size_t size) {
     if (!yaml_parser_initialize(parser))
-        abort();
+        memory_lacks();
     yaml_parser_set_input_string(parser, (const unsigned char *)text, size);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* experiment.c -- the table of experiment.yaml's keys, and what a table cannot say. */
 #include "experiment/experiment.h"
+#include "base/memory.h"
 #include "measure/clock.h"
 #include "base/status.h"
 #include "guest/system.h"
@@ -214,9 +215,7 @@ static void read_experiment(struct document *d, yaml_node_t *root, struct experi
 
 struct experiment *experiment_parse(const char *name, const char *file, const char *text,
                                     size_t size, struct failure *why) {
-    struct experiment *e = calloc(1, sizeof *e);
-    if (!e)
-        abort();
+    struct experiment *e = memory_new(1, sizeof *e);
     obstack_init(&e->store);
     e->name = text_copy(name);
     e->file = text_copy(file);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* papers.c -- read the tables of published numbers. */
 #include "experiment/papers.h"
+#include "base/memory.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "base/tree.h"
@@ -119,9 +120,7 @@ static bool read_lines(struct paper *p, char *text, size_t size, const char *fil
                 return false;
             continue;
         }
-        p->rows = realloc(p->rows, (p->count + 1) * sizeof *p->rows);
-        if (!p->rows)
-            abort();
+        p->rows = memory_resize(p->rows, p->count + 1, sizeof *p->rows);
         p->rows[p->count] = (struct paper_row){.line = number};
         if (!read_row(line, &p->rows[p->count], file, why) || !check_repeated(p, file, why))
             return false;
@@ -131,12 +130,8 @@ static bool read_lines(struct paper *p, char *text, size_t size, const char *fil
 }
 
 struct paper *paper_parse(const char *file, const char *text, size_t size, struct failure *why) {
-    struct paper *p = calloc(1, sizeof *p);
-    if (!p)
-        abort();
-    p->text = malloc(size + 1);
-    if (!p->text)
-        abort();
+    struct paper *p = memory_new(1, sizeof *p);
+    p->text = memory_new(size + 1, 1);
     memcpy(p->text, text, size);
     p->text[size] = '\0';
     const char *name = strrchr(file, '/') ? strrchr(file, '/') + 1 : file;
@@ -211,9 +206,7 @@ const struct paper *shelf_find(struct shelf *s, const char *table, struct failur
     struct paper *p = load(s, table, why);
     if (!p)
         return NULL;
-    s->papers = realloc(s->papers, (s->count + 1) * sizeof(struct paper *));
-    if (!s->papers)
-        abort();
+    s->papers = memory_resize(s->papers, s->count + 1, sizeof(struct paper *));
     return s->papers[s->count++] = p;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* rows.c -- read a .rows file and expand its sweeps. */
 #include "experiment/rows.h"
+#include "base/memory.h"
 #include "measure/protocol.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -29,9 +30,7 @@ static int row_add(struct reading *r, const char *experiment, bool check, const 
         return wrong(r, "more rows than an image may have");
     if ((rows->count & (rows->count - 1)) == 0) {
         size_t room = rows->count ? 2 * rows->count : 1;
-        rows->items = realloc(rows->items, room * sizeof *rows->items);
-        if (!rows->items)
-            abort();
+        rows->items = memory_resize(rows->items, room, sizeof *rows->items);
     }
     rows->items[rows->count] =
         (struct row_spec){text_copy(name), text_copy(experiment), check, (unsigned)rows->count};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* select.c -- choose experiments, systems and rows. */
 #include "experiment/select.h"
+#include "base/memory.h"
 #include "experiment/experiment.h"
 #include "base/process.h"
 #include "base/status.h"
@@ -140,9 +141,7 @@ int select_rows(const struct wish *w, const struct system *s, struct selection *
     }
     if (status)
         return status;
-    out->chosen = calloc(out->rows.count + 1, sizeof *out->chosen);
-    if (!out->chosen)
-        abort();
+    out->chosen = memory_new(out->rows.count + 1, sizeof *out->chosen);
     for (size_t i = 0; i < out->rows.count; i++)
         if (wanted(w, s, &out->rows.items[i]))
             out->chosen[out->count++] = (unsigned)i;

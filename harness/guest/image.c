@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* image.c -- hash an image, read its build-id. */
 #include "guest/image.h"
+#include "base/memory.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -12,9 +13,7 @@
 #include <unistd.h>
 
 static char *hex(const unsigned char *bytes, size_t count) {
-    char *text = calloc(1, 2 * count + 1);
-    if (!text)
-        abort();
+    char *text = memory_new(1, 2 * count + 1);
     for (size_t i = 0; i < count; i++)
         sprintf(text + 2 * i, "%02x", bytes[i]);
     return text;
@@ -38,7 +37,7 @@ char *image_sha256(const char *const *paths, int count) {
     int failed = 0;
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     if (!context || !EVP_DigestInit_ex(context, EVP_sha256(), NULL))
-        abort();
+        memory_lacks();
     for (int i = 0; i < count && !failed; i++)
         failed = hash_file(context, paths[i]);
     EVP_DigestFinal_ex(context, digest, &length);

@@ -3,6 +3,7 @@
  * (Documentation/driver-api/ early-userspace/buffer-format.rst): archives may follow each other if
  * each begins at a multiple of four bytes. */
 #include "guest/linux_plan.h"
+#include "base/memory.h"
 #include "guest/qemu.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -47,7 +48,7 @@ int linux_initrd(const char *initramfs, const char *plan, struct failure *why) {
     int fd = qemu_memory("initrd");
     FILE *to = fdopen(dup(fd), "w");
     if (!to)
-        abort();
+        memory_lacks();
     fwrite(archive, 1, length, to);
     fwrite(zeros, 1, -length & 3, to);
     member(to, "plan", 0100444, file, sizeof file);

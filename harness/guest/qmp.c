@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* qmp.c -- a QMP client: greeting, events, and the instruction counter by query-replay. */
 #include "guest/qmp.h"
+#include "base/memory.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -62,9 +63,7 @@ static void take_line(struct qmp *q) {
 static void take_bytes(struct qmp *q, const char *bytes, size_t count) {
     if (q->used + count > q->room) {
         q->room = 2 * q->room + count;
-        q->line = realloc(q->line, q->room);
-        if (!q->line)
-            abort();
+        q->line = memory_resize(q->line, q->room, 1);
     }
     for (size_t i = 0; i < count; i++) {
         if (bytes[i] == '\n')

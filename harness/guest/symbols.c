@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* symbols.c -- symbol tables by libelf, sorted by address. */
 #include "guest/symbols.h"
+#include "base/memory.h"
 #include "base/text.h"
 
 #include <fcntl.h>
@@ -12,9 +13,7 @@
 static void add(struct symbols *s, uint64_t address, uint64_t size, const char *name) {
     if (s->count == s->room) {
         s->room = s->room ? 2 * s->room : 256;
-        s->items = realloc(s->items, s->room * sizeof *s->items);
-        if (!s->items)
-            abort();
+        s->items = memory_resize(s->items, s->room, sizeof *s->items);
     }
     s->items[s->count++] = (struct symbol){address, size, text_copy(name)};
 }

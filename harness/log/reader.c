@@ -6,6 +6,7 @@
  * pieces but for their last PROTOCOL_LINE_MAX bytes. Where the line began as a record a whole one
  * may stand there: where a newline was lost, the record behind it has not been. */
 #include "log/reader.h"
+#include "base/memory.h"
 #include "log/record.h"
 #include "base/status.h"
 
@@ -56,9 +57,7 @@ int diagnosis_status(enum diagnosis d) {
 }
 
 struct reader *reader_new(reader_callback *callback, void *context) {
-    struct reader *r = calloc(1, sizeof *r);
-    if (!r)
-        abort();
+    struct reader *r = memory_new(1, sizeof *r);
     r->callback = callback;
     r->context = context;
     r->line_number = 1;

@@ -19,48 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "measure/protocol.h"
-
-enum record_type {
-#define RECORD_ENUM(id, name) RECORD_##id,
-    PROTOCOL_RECORDS(RECORD_ENUM)
-#undef RECORD_ENUM
-        RECORD_TYPES
-};
-
-/* What can be wrong: X(ID, NAME, STATUS, SENTENCE), STATUS without its STATUS_. */
-#define DIAGNOSES(X)                                                                               \
-    X(BAD_CRC, "bad CRC", DAMAGED, "the checksum does not fit the line")                           \
-    X(MALFORMED, "malformed", DAMAGED, "no sequence number, type and key=value fields")            \
-    X(OVERLONG, "overlong", DAMAGED, "a record longer than the protocol allows")                   \
-    X(VERSION, "other version", DAMAGED, "a record of another protocol version")                   \
-    X(UNKNOWN_TYPE, "unknown type", DAMAGED, "a record type that this protocol does not have")     \
-    X(MISSING_KEY, "missing key", DAMAGED, "a record without a key that its type needs")           \
-    X(BAD_VALUE, "bad value", DAMAGED, "a value that its key cannot have")                         \
-    X(REPEATED, "repeated", DAMAGED, "a sequence number that was there before")                    \
-    X(OUT_OF_ORDER, "out of order", DAMAGED, "not where its type belongs: hello first, done last") \
-    X(RESTART, "restart", RESET, "a hello before done: the guest began anew")                      \
-    X(GAP, "gap", LOST, "sequence numbers were skipped")                                           \
-    X(CUT, "cut", LOST, "a record without an end")
-
-enum diagnosis {
-#define DIAGNOSIS_ENUM(id, name, status, sentence) DIAGNOSIS_##id,
-    DIAGNOSES(DIAGNOSIS_ENUM)
-#undef DIAGNOSIS_ENUM
-        DIAGNOSIS_KINDS
-};
-
-/* A value is decoded (%HH), ends in a NUL and holds none (%00 is a bad value). */
-struct field {
-    const char *key, *value;
-};
-
-struct record {
-    uint64_t sequence;
-    enum record_type type;
-    const struct field *fields;
-    size_t field_count;
-};
+#include "log/record.h"
 
 enum reader_event_kind { READER_RECORD, READER_TEXT, READER_DIAGNOSIS };
 
@@ -92,12 +51,6 @@ void reader_feed(struct reader *r, const void *bytes, size_t length);
 void reader_end(struct reader *r);
 void reader_free(struct reader *r);
 
-/* The value of KEY, or null. */
-const char *record_value(const struct record *record, const char *key);
-/* The same as a decimal number; false where it is not there, not a number, or above 2^64 - 1. */
-bool record_number(const struct record *record, const char *key, uint64_t *number);
-
-const char *record_type_name(enum record_type type);
 const char *diagnosis_name(enum diagnosis d);
 const char *diagnosis_sentence(enum diagnosis d);
 /* The exit status it makes a boot end with: an enum status. */

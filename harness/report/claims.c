@@ -3,6 +3,7 @@
  * claim speaks of, hold each to the threshold, work out the papers' ratios, and only then decide,
  * in `decide`. */
 #include "report/claims.h"
+#include "base/memory.h"
 #include "measure/protocol.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -11,13 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define GROW(array, count)                                                                         \
-    do {                                                                                           \
-        (array) = realloc((array), ((count) + 1) * sizeof *(array));                               \
-        if (!(array))                                                                              \
-            abort();                                                                               \
-    } while (0)
 
 /* ---- our side: the pairs of rows ---- */
 
@@ -54,7 +48,7 @@ static void add_case(struct judged *j, const struct run *run, const char *star) 
             free(name);
             return;
         }
-    GROW(j->cases, j->case_count);
+    j->cases = array_grow(j->cases, j->case_count, sizeof *j->cases);
     struct claim_case *c = &j->cases[j->case_count++];
     *c = (struct claim_case){.row = name, .of = row_fill(r->of, star), .bound = NAN, .ratio = NAN};
     c->ours = figure_row(run, c->row);
@@ -83,7 +77,7 @@ static bool find_ratios(struct judged *j, const char *file, struct shelf *shelf,
                         struct failure *why) {
     const struct ground *grounds = j->claim->paper.items;
     for (size_t i = 0; i < j->claim->paper.count; i++) {
-        GROW(j->papers, j->paper_count);
+        j->papers = array_grow(j->papers, j->paper_count, sizeof *j->papers);
         j->papers[j->paper_count] = (struct claim_paper){.ground = &grounds[i]};
         if (!claim_paper_find(&j->papers[j->paper_count++], file, shelf, why))
             return false;
@@ -192,9 +186,7 @@ static void decide(struct judged *j, const struct run *run) {
 struct judged *claims_judge(const struct experiment *e, const struct run *run, struct shelf *shelf,
                             struct failure *why) {
     const struct claim *claims = e->claims.items;
-    struct judged *all = calloc(e->claims.count + 1, sizeof *all);
-    if (!all)
-        abort();
+    struct judged *all = memory_new(e->claims.count + 1, sizeof *all);
     for (size_t i = 0; i < e->claims.count; i++) {
         all[i].claim = &claims[i];
         if (!find_ratios(&all[i], e->file, shelf, why)) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* comparison.c -- two runs held against each other, first their inputs, then their rows. */
 #include "report/comparison.h"
-#include "base/array.h"
+#include "base/memory.h"
 #include "base/status.h"
 
 #include <math.h>
@@ -228,9 +228,7 @@ static void row_add(struct comparison *c, const struct row *a, const struct row 
 }
 
 struct comparison *comparison_make(const struct run *a, const struct run *b) {
-    struct comparison *c = calloc(1, sizeof *c);
-    if (!c)
-        abort();
+    struct comparison *c = memory_new(1, sizeof *c);
     c->a = a;
     c->b = b;
     inputs_compare(c);

@@ -2,6 +2,7 @@
 /* outcome.c -- finish a run and say how it went. What is judged is what is on the disk: the run is
  * read back like anybody else's. */
 #include "report/outcome.h"
+#include "base/memory.h"
 #include "base/die.h"
 #include "run/inputs.h"
 #include "report/report.h"
@@ -125,7 +126,7 @@ static int derive(const struct run *run, struct folder *folder, char **verdicts)
     size_t length;
     FILE *lines = open_memstream(verdicts, &length);
     if (!lines)
-        abort();
+        memory_lacks();
     int status = run_derive(run, folder, &why);
     if (!status)
         status = report_write(run, folder, false, lines, &why);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* page.c -- what several parts of the page need. */
 #include "report/page.h"
+#include "base/memory.h"
 #include "run/kin.h"
 #include "base/text.h"
 
@@ -52,9 +53,7 @@ void page_raw_link(struct page *p, const struct trial *t) {
 
 /* NAME as a regular expression that fits it and nothing else. */
 static char *pattern(const char *name) {
-    char *text = malloc(2 * strlen(name) + 3), *end = text;
-    if (!text)
-        abort();
+    char *text = memory_new(2 * strlen(name) + 3, 1), *end = text;
     *end++ = '^';
     for (; *name; name++) {
         if (strchr(".+*?()[]{}|^$\\", *name))

@@ -3,6 +3,7 @@
  * each row with its spread, its multiples, its place in the raw log and the command that measures
  * it again. */
 #include "report/page.h"
+#include "base/memory.h"
 #include "run/kin.h"
 #include "base/text.h"
 
@@ -31,9 +32,7 @@ static void add_column(struct grid *g, const char *system, const char *label) {
     for (size_t i = 0; i < g->column_count; i++)
         if (!strcmp(g->columns[i].system, system) && !strcmp(g->columns[i].label, label))
             return;
-    g->columns = realloc(g->columns, (g->column_count + 1) * sizeof *g->columns);
-    if (!g->columns)
-        abort();
+    g->columns = memory_resize(g->columns, g->column_count + 1, sizeof *g->columns);
     g->columns[g->column_count++] = (struct column){system, label};
 }
 

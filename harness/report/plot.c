@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* plot.c -- write gnuplot's data and have it draw. */
 #include "report/plot.h"
+#include "base/memory.h"
 #include "base/beneath.h"
 #include "run/kin.h"
 #include "base/process.h"
@@ -57,13 +58,13 @@ static char *data_text(const struct drawing *d, size_t *length) {
     char *text = NULL;
     FILE *to = open_memstream(&text, length);
     if (!to)
-        abort();
+        memory_lacks();
     fputs("name\tsystem\tmedian\tp05\tp95\tlow\thigh\tcold\ttimes_floor\ttimes_linux\n", to);
     for (size_t i = 0; i < d->run->row_count; i++)
         if (belongs(&d->run->rows[i], d->experiment, d->clock))
             print_row(to, d->run, &d->run->rows[i]);
     if (fclose(to))
-        abort();
+        memory_lacks();
     return text;
 }
 
@@ -71,9 +72,7 @@ static char *data_text(const struct drawing *d, size_t *length) {
 
 /* TEXT for gnuplot's enhanced text, which is to show it as it is; a new string. */
 static char *plain(const char *text) {
-    char *copy = malloc(2 * strlen(text) + 1), *to = copy;
-    if (!copy)
-        abort();
+    char *copy = memory_new(2 * strlen(text) + 1, 1), *to = copy;
     for (; *text; text++) {
         if (strchr("\\{}^_@&~", *text))
             *to++ = '\\';

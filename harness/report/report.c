@@ -3,6 +3,7 @@
  * plots and tables, and how it all was measured. The parts are in page_*.c, the looks in
  * report.css. */
 #include "report/report.h"
+#include "base/memory.h"
 #include "report/page.h"
 #include "report/plot.h"
 #include "base/status.h"
@@ -18,9 +19,7 @@
 static int load_chapters(struct page *p, struct failure *why) {
     const struct texts *names = &p->run->experiments;
     int status = 0;
-    p->chapters = calloc(names->count + 1, sizeof *p->chapters);
-    if (!p->chapters)
-        abort();
+    p->chapters = memory_new(names->count + 1, sizeof *p->chapters);
     for (size_t i = 0; i < names->count && !status; i++) {
         if (!strcmp(names->items[i], "checks"))
             continue;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* boot_line.c -- write boot command lines. */
 #include "run/boot_line.h"
+#include "base/memory.h"
 #include "base/die.h"
 #include "measure/protocol.h"
 #include "run/run.h"
@@ -15,9 +16,7 @@
 
 char *boot_line_words(const struct boot_line *b) {
     const struct selection *s = b->selection;
-    unsigned *numbers = calloc(s->count + 1, sizeof *numbers);
-    if (!numbers)
-        abort();
+    unsigned *numbers = memory_new(s->count + 1, sizeof *numbers);
     for (size_t i = 0; i < s->count; i++)
         numbers[i] = s->rows.items[s->chosen[i]].number;
     char *ranges = rows_ranges(numbers, s->count);
@@ -55,9 +54,7 @@ int boot_line_check(const char *line, struct failure *why) {
 
 /* The guests' globs know '*' and '?'; fnmatch knows more, which must stand for itself. */
 static bool glob_fits(const char *glob, const char *name) {
-    char *pattern = calloc(2, strlen(glob) + 1), *end = pattern;
-    if (!pattern)
-        abort();
+    char *pattern = memory_new(2, strlen(glob) + 1), *end = pattern;
     for (; *glob; glob++) {
         if (strchr("[]\\", *glob))
             *end++ = '\\';

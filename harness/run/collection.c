@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* collection.c -- rows by name, trials by boot, samples in order, problems as they are found. */
 #include "run/collection.h"
-#include "base/array.h"
+#include "base/memory.h"
 #include "experiment/experiment.h"
 #include "experiment/rows.h"
 
@@ -74,12 +74,10 @@ static struct row *row_add(struct collection *c, char *name, enum row_kind kind)
                         .kind = kind,
                         .clock = CLOCK_NONE,
                         .why = ""};
-    struct place *place = malloc(sizeof *place);
-    if (!place)
-        abort();
+    struct place *place = memory_new(sizeof *place, 1);
     *place = (struct place){name, run->row_count++};
     if (!tsearch(place, &c->names, place_compare))
-        abort();
+        memory_lacks();
     return row;
 }
 
@@ -144,7 +142,7 @@ void collection_problem(struct collection *c, int status, const char *row, uint6
         return;
     va_start(arguments, format);
     if (vasprintf(&text, format, arguments) < 0)
-        abort();
+        memory_lacks();
     va_end(arguments);
     if (++*listed == PROBLEMS_BOOT_MAX) {
         char *last = text_format("%s; more of these are not listed", text);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* run.c -- a run's memory: made, filled, looked up, given back. */
 #include "run/run.h"
-#include "base/array.h"
+#include "base/memory.h"
 #include "base/status.h"
 
 #include <stdlib.h>
@@ -44,9 +44,7 @@ const char *row_state_name(enum row_state s) {
     X(fault)
 
 struct run *run_new(void) {
-    struct run *run = calloc(1, sizeof *run);
-    if (!run)
-        abort();
+    struct run *run = memory_new(1, sizeof *run);
 #define STRING_BEGIN(field) run->field = text_copy("");
     RUN_STRINGS(STRING_BEGIN)
 #undef STRING_BEGIN

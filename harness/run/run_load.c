@@ -2,6 +2,7 @@
 /* run_load.c -- from a run's folder to its figures: inputs, then each raw log, then what only all
  * boots together show. */
 #include "base/beneath.h"
+#include "base/memory.h"
 #include "run/collection.h"
 #include "run/run_json.h"
 #include "run/stats.h"
@@ -76,9 +77,7 @@ static double *pooled(const struct run *run, const struct row *row, bool cold, s
     size_t room = 0;
     for (size_t i = 0; i < row->trial_count; i++)
         room += cold ? row->trials[i].cold.count : row->trials[i].steady.count;
-    double *pool = calloc(room + 1, sizeof *pool);
-    if (!pool)
-        abort();
+    double *pool = memory_new(room + 1, sizeof *pool);
     *count = 0;
     for (size_t i = 0; i < row->trial_count; i++) {
         const struct trial *t = &row->trials[i];
@@ -106,9 +105,7 @@ static struct interval median_interval(const struct run *run, const struct row *
 }
 
 double *run_boot_medians(const struct run *run, const struct row *row, size_t *count) {
-    double *medians = calloc(row->trial_count + 1, sizeof *medians);
-    if (!medians)
-        abort();
+    double *medians = memory_new(row->trial_count + 1, sizeof *medians);
     *count = 0;
     for (size_t i = 0; i < row->trial_count; i++) {
         const struct trial *t = &row->trials[i];

@@ -3,6 +3,7 @@
  * else. The first line names the columns; raw and byte say where the row begins in which raw log.
  */
 #include "run/summary.h"
+#include "base/memory.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -45,13 +46,13 @@ char *samples_text(const struct run *run, const char *experiment, size_t *length
     char *text = NULL;
     FILE *to = open_memstream(&text, length);
     if (!to)
-        abort();
+        memory_lacks();
     fputs(header, to);
     for (size_t i = 0; i < run->row_count; i++)
         if (!strcmp(run->rows[i].experiment, experiment))
             print_row(to, run, &run->rows[i]);
     if (fclose(to))
-        abort();
+        memory_lacks();
     return text;
 }
 

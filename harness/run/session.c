@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* session.c -- the boots of a run. */
 #include "run/session.h"
+#include "base/memory.h"
 #include "run/boot_line.h"
 #include "base/die.h"
 #include "guest/image.h"
@@ -97,9 +98,7 @@ static char *raw_name(const char *system, const char *label, unsigned layout, un
 
 int session_add(struct session *s, const struct selection *selection, const char *label,
                 unsigned boot, unsigned layout, struct failure *why) {
-    s->errands = realloc(s->errands, (s->count + 1) * sizeof *s->errands);
-    if (!s->errands)
-        abort();
+    s->errands = memory_resize(s->errands, s->count + 1, sizeof *s->errands);
     struct errand *e = &s->errands[s->count++];
     *e = (struct errand){.selection = selection,
                          .label = label,

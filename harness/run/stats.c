@@ -7,6 +7,7 @@
  * that thousands of resamples only approach is known exactly (Efron, Annals of Statistics 7, 1979,
  * section 3), and so are the interval's ends. */
 #include "run/stats.h"
+#include "base/memory.h"
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
@@ -23,9 +24,7 @@ static const double TAIL = 0.025; /* either side of a 95 % interval */
 static const double SAME_MIN = 0.01, SAME_MAX = 0.05;
 
 static double *sorted_copy(const double *values, size_t count) {
-    double *copy = malloc(count * sizeof *copy);
-    if (!copy)
-        abort();
+    double *copy = memory_new(count, sizeof *copy);
     memcpy(copy, values, count * sizeof *copy);
     gsl_sort(copy, 1, count);
     return copy;
@@ -102,9 +101,7 @@ static double weighted_quantile(const struct weighted *w, size_t count, double p
 
 /* How likely each of the sorted values is to be a resample's median. */
 static double *median_weights(size_t count) {
-    double *weights = malloc(count * sizeof *weights);
-    if (!weights)
-        abort();
+    double *weights = memory_new(count, sizeof *weights);
     double before = 0;
     for (size_t k = 1; k <= count; k++) {
         double upto = median_at_most(k, count);
@@ -118,9 +115,7 @@ struct interval stats_ratio_interval(const double *a, size_t a_count, const doub
                                      size_t b_count) {
     double *a_sorted = sorted_copy(a, a_count), *b_sorted = sorted_copy(b, b_count);
     double *a_weights = median_weights(a_count), *b_weights = median_weights(b_count);
-    struct weighted *ratios = malloc(a_count * b_count * sizeof *ratios);
-    if (!ratios)
-        abort();
+    struct weighted *ratios = memory_new(a_count * b_count, sizeof *ratios);
     size_t n = 0;
     for (size_t i = 0; i < a_count; i++)
         for (size_t j = 0; j < b_count; j++, n++) {

@@ -3,7 +3,23 @@
  * sets of values instead of values. What is accepted only reads what was initialised, only touches
  * memory that it was given, only calls what it was linked to and as that wants to be called, gives
  * back every reference, and ends: within a proven number of instructions, or, where its kind
- * allows, by fuel. */
+ * allows, by fuel.
+ *
+ * Words of the verifier, an abstract interpreter in the sense of Cousot and Cousot (POPL '77):
+ *   scalar     a set of numbers, in five views (verify/scalar.h): the abstract domain
+ *   value      what a register or a stack slot holds: nothing, a scalar, or a pointer of some kind
+ *   place      where a pointer points within what it points to (verify/state_place.c)
+ *   state      the values at one point of one path, and the references held (verify/state.h)
+ *   path       a way through the program; at a conditional jump it forks
+ *   meeting    of two states where their paths come together: their join (state_meet.c)
+ *   widening   of a state that comes again in a loop, so that the loop's states end
+ *   order      in which places are looked at, the worklist's: a weak topological one (base/order.h)
+ *   refinement what a comparison's outcome says about its operands (scalar_assume.c)
+ *   contract   of a function that is proven by itself, at its callers' word (verify_contract.c)
+ *   reference  something counted that a call has given and another must take back
+ *   attempt    a proof tried from the start: paths together first, one by one if that is not enough
+ *   effort     the verifier's own work, counted in steps (verify_effort.c)
+ *   facts      what was proven; verdict: why not, and on which path */
 #ifndef ENGINE_VERIFY_H
 #define ENGINE_VERIFY_H
 

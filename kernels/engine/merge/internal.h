@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* merge_internal.h -- shared by merge.c (what the members are, and the result's parts) and
+/* internal.h -- shared by merge.c (what the members are, and the result's parts) and
  * merge_trie.c (which instructions run for whom) only. */
 #ifndef ENGINE_MERGE_INTERNAL_H
 #define ENGINE_MERGE_INTERNAL_H

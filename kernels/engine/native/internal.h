@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* native_part.h -- what the parts of the loader of native objects share; for native*.c only. They
+/* internal.h -- what the parts of the loader of native objects share; for native*.c only. They
  * run in the order in which they stand here, each relying on what those before have accepted. */
 #ifndef ENGINE_NATIVE_PART_H
 #define ENGINE_NATIVE_PART_H

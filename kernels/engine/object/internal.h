@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* object_part.h -- what the parts of the loader share; for object*.c and lines*.c only. object.c
+/* internal.h -- what the parts of the loader share; for object*.c and lines*.c only. object.c
  * calls the parts in the order in which they stand here; each may rely on what those before it have
  * accepted. */
 #ifndef ENGINE_OBJECT_PART_H

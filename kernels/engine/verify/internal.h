@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* verify_internal.h -- shared by the verifier's files only: verify.c (paths), verify_step.c
+/* internal.h -- shared by the verifier's files only: verify.c (paths), verify_step.c
  * (arithmetic and jumps), verify_memory.c, verify_call.c, verify_effort.c, verify_report.c; and the
  * two ways to follow paths, verify_meet.c (together) and verify_path.c (one by one). */
 #ifndef ENGINE_VERIFY_INTERNAL_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* jit_internal.h -- shared by jit.c (functions and control) and jit_data.c (arithmetic and memory)
+/* internal.h -- shared by jit.c (functions and control) and jit_data.c (arithmetic and memory)
  * only. */
 #ifndef ENGINE_JIT_INTERNAL_H
 #define ENGINE_JIT_INTERNAL_H

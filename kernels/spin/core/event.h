@@ -16,6 +16,11 @@
  * raise costs what a procedure call costs (docs/spin.md, "What an event costs"). Every event of the
  * image is in one table, by its name.
  *
+ * What the macros name for the event `console_write`, to whoever looks for it: `console_write` the
+ * cell, `console_write_fn` the type of its handlers, `console_write_intrinsic` the handler that
+ * EVENT defines, `console_write_raise` the raise procedure, `event_console_write` the table's
+ * entry.
+ *
  * An extension includes the same header. To it the event is a function, which it calls; what it is
  * linked to is the event's raise procedure, a jump through the cell. */
 #ifndef SPIN_CORE_EVENT_H

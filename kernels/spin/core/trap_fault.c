@@ -12,7 +12,7 @@ EVENT(trap_fault, "Trap.Fault", void, (struct trap_frame * f, uint64_t address))
     process_kill(f, address);
 }
 
-static void raise(struct trap_frame *f) {
+static void rest_of_traps(struct trap_frame *f) {
     uint64_t address = f->vector == TRAP_PAGE ? read_cr2() : 0;
     if (!fault_is_of_program(f))
         panic_trap(f);
@@ -21,5 +21,5 @@ static void raise(struct trap_frame *f) {
 }
 
 void trap_fault_init(void) {
-    trap_handle_rest(raise);
+    trap_handle_rest(rest_of_traps);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* comparison_test.c -- two runs held against each other: every change a row can show, the inputs
  * that explain it, and folders compared to the byte. */
-#include "base/array.h"
+#include "base/memory.h"
 #include "report/comparison.h"
 #include "report/identity.h"
 #include "base/status.h"
