@@ -18,6 +18,9 @@ FUZZERS    := $(patsubst tests/fuzz/%.c,$(B)/tests/%,$(wildcard tests/fuzz/*_fuz
 BENCHES    := $(patsubst tests/bench/%.cc,$(B)/tests/%,$(wildcard tests/bench/*_bench.cc))
 FUZZ_SECONDS ?= 240
 
+# FLAVOUR: the archives for the program that is being linked, its own side's first.
+sides = $(addprefix $(B)/$(1)/,$(if $(filter lib_% machine_% measure_% engine_%,$(@F)),pure.a harness.a,harness.a pure.a))
+
 define archives # FLAVOUR
 $(B)/$1/harness.a: $(HOST_SRC:%.c=$(B)/$1/%.o)
 $(B)/$1/pure.a: $(PURE_SRC:%.c=$(B)/$1/%.o)
@@ -29,12 +32,12 @@ $(foreach f,asan fuzz host,$(eval $(call archives,$f)))
 $(foreach t,$(UNIT_SRC),$(eval $(B)/tests/$(basename $(notdir $t)): $(t:%.c=$(B)/asan/%.o)))
 $(UNITS): $(B)/asan/harness.a $(B)/asan/pure.a
 	$(call say,LD,$@)
-	$(Q)mkdir -p $(@D) && $(CC) $(SANITIZE) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(UNIT_LIBS)
+	$(Q)mkdir -p $(@D) && $(CC) $(SANITIZE) -o $@ $(filter %.o,$^) $(call sides,asan) $(UNIT_LIBS)
 $(B)/asan/tests/unit/engine/%.o: HOST_FLAGS += -Itests/unit/engine
 
 $(B)/tests/%_fuzz: $(B)/fuzz/tests/fuzz/%_fuzz.o $(B)/fuzz/harness.a $(B)/fuzz/pure.a
 	$(call say,LD,$@)
-	$(Q)mkdir -p $(@D) && $(CLANG) -fsanitize=fuzzer,address,undefined $(FUZZ_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(HARNESS_LIBS)
+	$(Q)mkdir -p $(@D) && $(CLANG) -fsanitize=fuzzer,address,undefined $(FUZZ_LDFLAGS) -o $@ $(filter %.o,$^) $(call sides,fuzz) $(HARNESS_LIBS)
 # Commands are left when their words are parsed, and KVM is not tried.
 $(B)/tests/cli_fuzz: FUZZ_LDFLAGS := -Wl,--wrap=argp_parse,--wrap=accel_require_kvm
 
