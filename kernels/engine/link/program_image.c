@@ -174,10 +174,11 @@ static void give_back(struct image *image) {
     const struct hooks *h = image->link->hooks;
     if (image->compiled)
         jit_release(&image->code, h);
-    if (image->program.insn && image->program.callbacks)
-        callbacks_release(&image->program, h);
-    if (image->program.insn)
+    if (image->program.insn) {
+        if (image->program.callbacks)
+            callbacks_release(&image->program, h);
         program_release(&image->program, h);
+    }
     arena_release(&image->arena);
     *image = (struct image){.link = NULL};
 }
