@@ -2,7 +2,7 @@
 # Tests: every one prints a line `ok - what it claims` or `not ok - ...` (TAP; `# SKIP why` after an ok), and tests/run counts them.
 #   tests/unit/ROOM/NAME_test.c    cmocka, on the host, under ASan and UBSan
 #   tests/kernel/SYSTEM/*.c   CHECKs linked into the system's image; run by the harness
-#   tests/end/*.sh            end to end, through the harness
+#   tests/end/ROOM/NAME_test.sh   end to end, through the harness
 #   tests/fuzz/NAME_fuzz.c    libFuzzer; its corpus is tests/fuzz/corpus/NAME/
 #   tests/bench/NAME_bench.cc Google Benchmark programs; never a timed test
 #   tests/mutate FILE...      which small changes of a source no test notices
@@ -70,10 +70,10 @@ kernel-tests: all ## the kernels' own checks, in QEMU
 	$(Q)tests/run --log $(TAP)/kernel.tap tests/kernel/run
 
 end: all $(BENCHES) $(B)/tests/exospin ## end-to-end tests through the harness
-	$(Q)tests/run --log $(TAP)/end.tap $(wildcard tests/end/*_test.sh)
+	$(Q)tests/run --log $(TAP)/end.tap $(wildcard tests/end/*/*_test.sh)
 
 golden: $(B)/tests/exospin ## rewrite what tests/golden/ expects of the report; look at the diff
-	$(Q)tests/end/report_test.sh --update
+	$(Q)tests/end/report/report_test.sh --update
 
 lint: guests ## clang-format, clang-tidy, shellcheck, the arrows between the rooms
 	$(Q)tests/run --log $(TAP)/lint.tap tests/lint tests/arrows

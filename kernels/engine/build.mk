@@ -4,7 +4,7 @@ ENGINE_SRC := $(wildcard kernels/engine/*/*.c)
 # Kernels run verified programs only, so the interpreter that watches each step stays out of them, as do the checks of invariants.
 ENGINE_KERNEL_SRC := $(filter-out $(addprefix kernels/engine/,run/interpreter_watch.c verify/state_check.c base/program_check.c),$(ENGINE_SRC))
 
-# In kernels the engine is made small (tests/end/engine_size_test.sh), but for the interpreter. Proofs take an eighth more instructions so
+# In kernels the engine is made small (tests/end/engine/engine_size_test.sh), but for the interpreter. Proofs take an eighth more instructions so
 # than at -O2, and 30 KiB less.
 # -fno-tree-sra: taking structures apart saves no stores here, and costs a percent; without -fno-ipa-sra and -fno-tree-dominator-opts there are
 # another 500 bytes. Functions have no frames of their own and leave rbp alone:

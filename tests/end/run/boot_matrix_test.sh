@@ -4,7 +4,7 @@
 # the kernels run their checks (what the machine lacks is skipped with a reason) or end with a sentence that says why they cannot.
 # QEMU is started here and not by the harness, whose machine is the one that is measured on.
 # shellcheck source=tests/end/expect.sh
-. "$(dirname "$0")/expect.sh"
+. "$(dirname "$0")/../expect.sh"
 tmp=${tmp:?expect.sh makes it}
 
 qemu=${QEMU:-qemu-system-x86_64}

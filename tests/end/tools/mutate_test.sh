@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # tests/mutate in a tree of two files: each verdict it can give, and the same choice by the same seed.
 # shellcheck source=tests/end/expect.sh
-. "$(dirname "$0")/expect.sh"
+. "$(dirname "$0")/../expect.sh"
 tmp=${tmp:?expect.sh makes it}
 sites=$PWD/build/host/mutation-sites
 

@@ -3,7 +3,7 @@
 # What compilers write of types is taken: many small files, each with one thing that C can say, through both compilers at two levels. And what
 # `vcode types` prints of an object, of these and of the engine tests' own, is C that a compiler takes.
 # shellcheck source=tests/end/expect.sh
-. "$(dirname "$0")/expect.sh"
+. "$(dirname "$0")/../expect.sh"
 tmp=${tmp:?expect.sh makes it}
 clang=(clang -target bpf -mcpu=v3 -w -g -c) gcc=(bpf-gcc -w -g -gbtf -c)
 wanted=50 # objects, at least, whose types are compiled again

@@ -3,7 +3,7 @@
 # What a stranger's run may do to whoever looks at it, and what the looker's own settings and names do to the plots: nothing. The runs
 # are those of tests/golden/, with one thing in them changed; no guest boots.
 # shellcheck source=tests/end/expect.sh
-. "$(dirname "$0")/expect.sh"
+. "$(dirname "$0")/../expect.sh"
 tmp=${tmp:?expect.sh makes it}
 
 # strange NAME: a run of one's own to spoil, at $tmp/NAME
@@ -119,7 +119,7 @@ esc=$'\033'
 strange escape
 sed -i 's|^question: .*|question: "red \\e[31m"|' "$tmp/escape/experiments/syscall/experiment.yaml"
 expect "an escape sequence in an experiment" 40 'experiment.yaml:3: question: a control character in a text' ./exospin report "$tmp/escape"
-tests/end/reframe say 'why=' 'why=%1b[31m%c2%9b31m%9b31m' < tests/golden/full/raw/exo.0.log > "$tmp/escape.log"
+tests/end/report/reframe say 'why=' 'why=%1b[31m%c2%9b31m%9b31m' < tests/golden/full/raw/exo.0.log > "$tmp/escape.log"
 sed -i "\$a ${esc}]0;title" "$tmp/escape.log"
 LC_ALL=C ./exospin import "$tmp/escape.log" --out "$tmp/escaped" > "$tmp/out" 2>&1
 verdict "an escape sequence in a log is told as text" grep -q '?\[31m' "$tmp/out"
@@ -163,7 +163,7 @@ line=$(($(wc -l < "$log/spin.0.log") + $(grep -n ' hello ' "$log/exo.0.log" | he
 expect "a log that joins two systems" 64 "joined.log joins sessions of two systems: 'spin' from line [0-9]+ and 'exo' from line $line on" \
     ./exospin import "$tmp/joined.log" --out "$tmp/joined"
 verdict "is not imported" [ ! -e "$tmp/joined" ]
-tests/end/reframe say 'name=syscall/' 'name=../syscall/' < "$log/exo.0.log" > "$tmp/path.log"
+tests/end/report/reframe say 'name=syscall/' 'name=../syscall/' < "$log/exo.0.log" > "$tmp/path.log"
 expect "rows whose first part is no experiment's name" 0 'report: ' ./exospin import "$tmp/path.log" --out "$tmp/path"
 no_path() { [ "$(cd "$tmp/path" && ls samples)" = "$(printf 'checks.tsv\n')" ] && [ ! -e "$tmp/syscall" ]; }
 ./exospin report "$tmp/path" --from-raw > "$tmp/out" 2>&1

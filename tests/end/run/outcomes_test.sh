@@ -3,7 +3,7 @@
 # Each way in which a guest can go wrong has its own exit status and message, and nothing measured is lost: the floor goes
 # wrong (boot option inject=), the exokernel beside it does not.
 # shellcheck source=tests/end/expect.sh
-. "$(dirname "$0")/expect.sh"
+. "$(dirname "$0")/../expect.sh"
 tmp=${tmp:?expect.sh makes it}
 
 # shellcheck disable=SC2054 # commas are exospin's

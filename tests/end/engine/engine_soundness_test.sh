@@ -4,7 +4,7 @@
 # found; and a program that dies on the way is a failure, whatever it has printed before.
 # shellcheck source=tests/end/alive.sh
 set -u
-cd "$(dirname "$0")/../.." || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 . tests/end/alive.sh
 
 failed=0

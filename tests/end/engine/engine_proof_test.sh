@@ -4,7 +4,7 @@
 # what is left out are engine_domain_test.sh's to find.
 # shellcheck source=tests/end/alive.sh
 set -u
-cd "$(dirname "$0")/../.." || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 . tests/end/alive.sh
 mapfile -t mistakes < <(grep -oh 'MUTANT([A-Z0-9_]*)' kernels/engine/verify/scalar*.c | sed 's/MUTANT(\(.*\))/\1/' | sort -u)
 [ ${#mistakes[@]} -gt 0 ] || { echo "not ok - no mistake can be planted in kernels/engine/verify/scalar*.c"; exit 1; }

@@ -3,7 +3,7 @@
 # What only the outside of a machine can do to a kernel: a machine check, an NMI, either of them at an instruction that a debugger chose.
 # QEMU is started here and not by exospin, with its monitor and its debugger's line on named pipes.
 # shellcheck source=tests/end/expect.sh
-. "$(dirname "$0")/expect.sh"
+. "$(dirname "$0")/../expect.sh"
 tmp=${tmp:?expect.sh makes it}
 qemu=${QEMU:-qemu-system-x86_64}
 mkfifo "$tmp"/{monitor,debugger}.{in,out}

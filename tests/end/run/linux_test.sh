@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The Linux baseline through the harness: the same twice, the same whichever other rows are asked for, and a child's death costs only its own row.
 # shellcheck source=tests/end/expect.sh
-. "$(dirname "$0")/expect.sh"
+. "$(dirname "$0")/../expect.sh"
 
 # shellcheck disable=SC2154 # expect.sh makes $tmp
 run=(./exospin run syscall --no-build --quiet -j 2 --systems linux)

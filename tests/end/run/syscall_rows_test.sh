@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Rows of N arguments are the call and N loads, on each of our systems: nothing that the compiler put into the bracket is counted.
 # shellcheck source=tests/end/expect.sh
-. "$(dirname "$0")/expect.sh"
+. "$(dirname "$0")/../expect.sh"
 tmp=${tmp:?expect.sh makes it}
 
 expect "our systems make their calls" 0 '' ./exospin run syscall dispatch --no-build --quiet --systems exo,spin,floor --samples 4 \

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # vcode as its users meet it: statuses, verdicts, runs, links, and files that are no objects.
 # shellcheck source=tests/end/expect.sh
-. "$(dirname "$0")/expect.sh"
+. "$(dirname "$0")/../expect.sh"
 tmp=${tmp:?expect.sh makes it}
 
 # vcode STATUS PATTERN CLAIM ARGUMENTS...

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # What a user's environment, terminal and folders may look like without a run becoming another one.
 # shellcheck source=tests/end/expect.sh
-. "$(dirname "$0")/expect.sh"
+. "$(dirname "$0")/../expect.sh"
 tmp=${tmp:?expect.sh makes it}
 run=(./exospin run syscall --no-build --systems floor --filter 'null$')
 not() { ! "$@"; }

@@ -3,7 +3,7 @@
 # exospin new: what it makes builds, runs, holds and is drawn on every guest system and the host, and nothing outside its folder
 # changes. It works on a copy of the tree, so that no other build sees the new experiment.
 set -u
-cd "$(dirname "$0")/../.." || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The rows of experiment engine: every program in every way where it can be, the same in both kernels, and Linux's exactly repeatable.
 # shellcheck source=tests/end/expect.sh
-. "$(dirname "$0")/expect.sh"
+. "$(dirname "$0")/../expect.sh"
 tmp=${tmp:?expect.sh makes it}
 
 programs=(empty guard_one guard_ten tcp_filter checksum_64 checksum_1500 fnv binary_search insertion_sort wakeup block_map lpm string_compare object_walk)

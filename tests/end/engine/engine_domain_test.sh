@@ -4,7 +4,7 @@
 # every known mistake that is planted in their sources is found. UPDATE=1 writes the precision down: look at the diff.
 # shellcheck source=tests/end/alive.sh
 set -u
-cd "$(dirname "$0")/../.." || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 . tests/end/alive.sh
 failed=0
 precision=tests/domain/precision

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The tests' own runners, broken on purpose: what did not run, could not run or lacks its tool is a failure and never silence.
 # shellcheck source=tests/end/expect.sh
-. "$(dirname "$0")/expect.sh"
+. "$(dirname "$0")/../expect.sh"
 tmp=${tmp:?expect.sh makes it}
 
 program() { # NAME: a test program from standard input

@@ -3,7 +3,7 @@
 # Two runs that must build at once: one waits and says for whom; a lock that nobody holds any more holds nobody up. The tree is of our
 # own, and its Makefile notices two builds at a time.
 # shellcheck source=tests/end/expect.sh
-. "$(dirname "$0")/expect.sh"
+. "$(dirname "$0")/../expect.sh"
 tmp=${tmp:?expect.sh makes it}
 tree=$tmp/tree
 mkdir -p "$tree/build"

@@ -3,7 +3,7 @@
 # What never ends, or grows without end, is refused or ended with a sentence (docs/harness.md, "Nothing without end"): files that are
 # none, programs that sleep or print for ever, guests that flood the serial line. tamper_qemu stands in for such a QEMU.
 # shellcheck source=tests/end/expect.sh
-. "$(dirname "$0")/expect.sh"
+. "$(dirname "$0")/../expect.sh"
 tmp=${tmp:?expect.sh makes it}
 run=(./exospin run syscall --no-build --quiet --systems floor)
 
@@ -22,8 +22,8 @@ ended() { # CLAIM NAME STATUS PATTERN
 }
 was() { [ "$1" -eq "$2" ] && grep -Eq -- "$3" "$tmp/out"; }
 bounded() { [ "$(stat -c %s "$1")" -le $((256 << 20)) ]; }
-in_background version env QEMU=tests/end/tamper_qemu TAMPER=version-sleeps "${run[@]}" --out "$tmp/version"
-in_background asleep env QEMU=tests/end/tamper_qemu TAMPER=sleeps "${run[@]}" --out "$tmp/asleep"
+in_background version env QEMU=tests/end/run/tamper_qemu TAMPER=version-sleeps "${run[@]}" --out "$tmp/version"
+in_background asleep env QEMU=tests/end/run/tamper_qemu TAMPER=sleeps "${run[@]}" --out "$tmp/asleep"
 mkdir -p "$tmp/tree/build/host" "$tmp/tree/build/guest"
 ln -s "$PWD"/* "$tmp/tree/" 2> /dev/null
 cp build/guest/*.rows "$tmp/tree/build/guest/"
@@ -65,12 +65,12 @@ expect "a gnuplot that prints for ever" 40 'plots/builtin.gp: gnuplot did not en
     env "PATH=$tmp/yes:$PATH" ./exospin report "$tmp/plots"
 
 expect "QEMU's --version prints for ever" 30 'did not end within 10 s, or printed without end' \
-    env QEMU=tests/end/tamper_qemu TAMPER=version-prints "${run[@]}" --out "$tmp/v"
+    env QEMU=tests/end/run/tamper_qemu TAMPER=version-prints "${run[@]}" --out "$tmp/v"
 expect "a guest floods its serial line" 15 'silent before hello .*more than 64 MiB came over its serial line' \
-    env QEMU=tests/end/tamper_qemu TAMPER=floods "${run[@]}" --out "$tmp/f"
+    env QEMU=tests/end/run/tamper_qemu TAMPER=floods "${run[@]}" --out "$tmp/f"
 verdict "the log of a flood is bounded" bounded "$tmp/f/raw/floor.0.log"
 rm -rf "$tmp/f"
-expect "QEMU prints for ever" 31 'QEMU itself wrote more than 16 MiB' env QEMU=tests/end/tamper_qemu TAMPER=prints "${run[@]}" --out "$tmp/p"
+expect "QEMU prints for ever" 31 'QEMU itself wrote more than 16 MiB' env QEMU=tests/end/run/tamper_qemu TAMPER=prints "${run[@]}" --out "$tmp/p"
 
 # make may print as much as it likes: the last words are kept, memory stays small, and a signal ends it with all it started.
 cp "$tmp/yes/gnuplot" "$tmp/yes/make"

@@ -3,7 +3,7 @@
 # The revision in a run is that of the tree it was built in, or `unknown` with a reason on the page: whatever repository lies around the
 # tree, whose it is, and wherever the user's environment points git.
 # shellcheck source=tests/end/expect.sh
-. "$(dirname "$0")/expect.sh"
+. "$(dirname "$0")/../expect.sh"
 tmp=${tmp:?expect.sh makes it}
 git() { command git -c user.name=a -c user.email=a@b "$@"; }
 

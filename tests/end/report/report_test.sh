@@ -7,7 +7,7 @@
 #     make golden        and look at what git diff shows
 # That what is expected is right, and not only what came out once, is seen by tests/golden/hand: its worked.tsv was made by hand.
 set -u
-cd "$(dirname "$0")/../.." || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 exospin=build/tests/exospin # under ASan, LSan and UBSan

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The ways to run and to look: GRUB under BIOS and UEFI, several boots and layouts, the console, a trace, a log from elsewhere.
 # shellcheck source=tests/end/expect.sh
-. "$(dirname "$0")/expect.sh"
+. "$(dirname "$0")/../expect.sh"
 tmp=${tmp:?expect.sh makes it}
 
 run=(./exospin run --no-build)

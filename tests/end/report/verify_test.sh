@@ -3,7 +3,7 @@
 # compare and verify on rows that moved: the raw log of one run is changed and framed rightly again, as another build or machine
 # might have sent it.
 # shellcheck source=tests/end/expect.sh
-. "$(dirname "$0")/expect.sh"
+. "$(dirname "$0")/../expect.sh"
 # shellcheck disable=SC2154 # expect.sh makes $tmp
 a=$tmp/a
 
@@ -12,7 +12,7 @@ variant() {
     local dir=$tmp/$1
     shift
     cp -r "$a" "$dir"
-    tests/end/reframe "$@" < "$a/raw/floor.0.log" > "$dir/raw/floor.0.log"
+    tests/end/report/reframe "$@" < "$a/raw/floor.0.log" > "$dir/raw/floor.0.log"
 }
 another_image() { sed -i 's/"image_sha256": "[0-9a-f]*"/"image_sha256": "00"/' "$tmp/$1/run.json"; }
 

@@ -3,7 +3,7 @@
 # Types in one order (tools/exports/order.c): a compiler that writes them in another order each time gives the same bytes, and they say what
 # they said.
 # shellcheck source=tests/end/expect.sh
-. "$(dirname "$0")/expect.sh"
+. "$(dirname "$0")/../expect.sh"
 tmp=${tmp:?expect.sh makes it}
 order=build/host/tools/exports/btf-order
 exports=build/host/tools/exports/exports

@@ -3,7 +3,7 @@
 # Where a run is written, and how it ends: two runs into one folder, folders that cannot be written (also for root), a full disk,
 # signals, and a harness that is killed while guests run.
 # shellcheck source=tests/end/expect.sh
-. "$(dirname "$0")/expect.sh"
+. "$(dirname "$0")/../expect.sh"
 tmp=${tmp:?expect.sh makes it}
 
 good=(./exospin run syscall --no-build --quiet --systems floor)

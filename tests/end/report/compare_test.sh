@@ -3,7 +3,7 @@
 # Two runs, the second on a loaded host with two guests side by side, are the same to the byte; rows that are missing, new or on nothing in
 # common are told; what is derived can be made again; Google Benchmark's compare.py reads our summaries.
 # shellcheck source=tests/end/expect.sh
-. "$(dirname "$0")/expect.sh"
+. "$(dirname "$0")/../expect.sh"
 # shellcheck disable=SC2154 # expect.sh makes $tmp
 a=$tmp/a b=$tmp/b
 

@@ -3,12 +3,12 @@
 # What a guest cannot do by itself: a QEMU that is missing, too old or dying, and a serial line that damages, loses, repeats or cuts.
 # tamper_qemu stands between the harness and QEMU.
 # shellcheck source=tests/end/expect.sh
-. "$(dirname "$0")/expect.sh"
+. "$(dirname "$0")/../expect.sh"
 tmp=${tmp:?expect.sh makes it}
 
 run=("$exospin" run syscall --no-build --quiet --systems floor --out "$tmp/run" --force)
 tampered() { # TAMPER: the words to run it by
-    echo env "QEMU=tests/end/tamper_qemu" "TAMPER=$1"
+    echo env "QEMU=tests/end/run/tamper_qemu" "TAMPER=$1"
 }
 
 expect "QEMU is missing" 30 "no 'nowhere/qemu' to run.*exospin doctor" env QEMU=nowhere/qemu "${run[@]}"

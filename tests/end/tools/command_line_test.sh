@@ -3,7 +3,7 @@
 # What a user can mistype or lack, before anything runs: commands, options, names, experiment files, images and tools. Each is one line
 # that names what is wrong and how to mend it.
 # shellcheck source=tests/end/expect.sh
-. "$(dirname "$0")/expect.sh"
+. "$(dirname "$0")/../expect.sh"
 tmp=${tmp:?expect.sh makes it}
 
 x=./exospin

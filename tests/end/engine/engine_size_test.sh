@@ -4,7 +4,7 @@
 # the interpreter. The experiments and checks that are linked into the measured images reach more; that is printed, too, and the constants,
 # which are messages for the most part. The interpreter that watches (interpreter_watch.c) is in no kernel.
 # shellcheck source=tests/end/expect.sh
-. "$(dirname "$0")/expect.sh"
+. "$(dirname "$0")/../expect.sh"
 tmp=${tmp:?expect.sh makes it}
 most=$((96 * 1024))
 ld=${CROSS:-x86_64-linux-gnu-}ld nm=${CROSS:-x86_64-linux-gnu-}nm size=${CROSS:-x86_64-linux-gnu-}size
