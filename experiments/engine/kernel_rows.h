@@ -9,7 +9,7 @@
 #include "lengths.h"
 #include "lib/string.h"
 #include "machine/memory/heap.h"
-#include "machine/trap/panic.h"
+#include "machine/report/panic.h"
 #include "ways.h"
 
 #define TIME(what)                                                                                 \

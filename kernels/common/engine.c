@@ -5,7 +5,7 @@
 #include "common/fault.h"
 #include "machine/memory/code.h"
 #include "machine/memory/heap.h"
-#include "machine/trap/panic.h"
+#include "machine/report/panic.h"
 #include "machine/trap/trap.h"
 
 struct nets engine_nets;

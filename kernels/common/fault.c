@@ -3,8 +3,8 @@
 #include "common/fault.h"
 
 #include "common/line.h"
-#include "machine/cpu/exit.h"
-#include "machine/trap/panic.h"
+#include "machine/report/exit.h"
+#include "machine/report/panic.h"
 #include "machine/user/user_trace.h"
 #include "measure/body.h"
 

@@ -2,8 +2,8 @@
 /* inject.c -- see inject.h. */
 #include "common/inject.h"
 
-#include "machine/cpu/exit.h"
-#include "machine/trap/panic.h"
+#include "machine/report/exit.h"
+#include "machine/report/panic.h"
 
 void inject(enum injection what) {
     if (what == INJECT_PANIC)

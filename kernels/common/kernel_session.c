@@ -5,7 +5,7 @@
 #include "common/inject.h"
 #include "common/line.h"
 #include "machine/boot/boot.h"
-#include "machine/trap/panic.h"
+#include "machine/report/panic.h"
 #include "machine/device/timer.h"
 
 static uint64_t samples[AGENT_SAMPLES_MAX];

@@ -3,10 +3,10 @@
 #include "common/line.h"
 
 #include "lib/string.h"
-#include "machine/cpu/exit.h"
-#include "machine/device/log.h"
-#include "machine/trap/panic.h"
-#include "machine/device/serial.h"
+#include "machine/report/exit.h"
+#include "machine/report/log.h"
+#include "machine/report/panic.h"
+#include "machine/report/serial.h"
 #include "machine/cpu/x86.h"
 
 static void cut(void) {

@@ -6,7 +6,7 @@
 #include "common/line.h"
 #include "lib/format.h"
 #include "lib/string.h"
-#include "machine/cpu/exit.h"
+#include "machine/report/exit.h"
 
 _Static_assert(BOOT_COMMAND_LINE_MAX == PROTOCOL_TOLD_MAX + 1, "boot.h has room for it and a NUL");
 

@@ -7,7 +7,7 @@
 #include "common/told.h"
 #include "floor/user_program.h"
 #include "machine/boot/boot.h"
-#include "machine/cpu/exit.h"
+#include "machine/report/exit.h"
 
 _Noreturn void kernel_main(const struct boot_info *boot) {
     struct session session;

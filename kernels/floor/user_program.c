@@ -7,7 +7,7 @@
 #include "common/line.h"
 #include "lib/error.h"
 #include "lib/string.h"
-#include "machine/trap/panic.h"
+#include "machine/report/panic.h"
 #include "machine/user/program.h"
 #include "machine/trap/syscall.h"
 #include "machine/user/user.h"

@@ -4,7 +4,7 @@
 #include "common/line.h"
 #include "common/told.h"
 #include "machine/boot/boot.h"
-#include "machine/cpu/exit.h"
+#include "machine/report/exit.h"
 #include "spin/core/event.h"
 #include "spin/core/trap_fault.h"
 #include "spin/core/trap_syscall.h"

@@ -9,7 +9,7 @@
 #include "exo/kernel/inject.h"
 #include "lib/error.h"
 #include "lib/format.h"
-#include "machine/device/serial.h"
+#include "machine/report/serial.h"
 #include "machine/user/user.h"
 
 static const struct cap console_output = {

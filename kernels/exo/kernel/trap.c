@@ -6,7 +6,7 @@
 #include "exo/kernel/env.h"
 #include "exo/kernel/upcall.h"
 #include "lib/format.h"
-#include "machine/trap/panic.h"
+#include "machine/report/panic.h"
 #include "machine/cpu/x86.h"
 
 static void report(const struct trap_frame *f, uint64_t address) {

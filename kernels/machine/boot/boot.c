@@ -4,10 +4,10 @@
 #include "machine/boot/boot_read.h"
 
 #include "machine/cpu/cpu.h"
-#include "machine/boot/image.h"
+#include "machine/image.h"
 #include "machine/boot/init.h"
-#include "machine/device/log.h"
-#include "machine/trap/panic.h"
+#include "machine/report/log.h"
+#include "machine/report/panic.h"
 
 #define FIRST_MIB 0x100000ul
 /* The boot page tables, under which this runs, map no more at DIRECT_BASE; loaders in 32-bit mode

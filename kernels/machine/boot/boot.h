@@ -5,7 +5,7 @@
 #ifndef MACHINE_BOOT_H
 #define MACHINE_BOOT_H
 
-#include "machine/boot/memory_map.h"
+#include "machine/memory/memory_map.h"
 
 #define BOOT_RANGES_MAX       128
 #define BOOT_COMMAND_LINE_MAX 2048 /* the NUL included; PROTOCOL_TOLD_MAX and one */

@@ -4,12 +4,12 @@
 #include "machine/device/acpi.h"
 #include "machine/cpu/cpu.h"
 #include "machine/memory/frame.h"
-#include "machine/boot/image.h"
+#include "machine/image.h"
 #include "machine/boot/init.h"
 #include "machine/trap/machine_check.h"
-#include "machine/trap/panic.h"
+#include "machine/report/panic.h"
 #include "machine/device/pci.h"
-#include "machine/device/serial.h"
+#include "machine/report/serial.h"
 #include "machine/device/timer.h"
 
 static struct boot_info boot;

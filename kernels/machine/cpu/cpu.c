@@ -5,7 +5,7 @@
 
 #include "machine/boot/init.h"
 #include "machine/memory/page.h"
-#include "machine/trap/panic.h"
+#include "machine/report/panic.h"
 #include "machine/cpu/stack.h"
 #include "machine/cpu/x86.h"
 

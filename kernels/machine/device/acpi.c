@@ -5,7 +5,7 @@
 
 #include "machine/device/acpi_find.h"
 #include "machine/cpu/cpu.h"
-#include "machine/device/log.h"
+#include "machine/report/log.h"
 #include "machine/memory/page.h"
 #include "machine/cpu/x86.h"
 

@@ -3,7 +3,7 @@
  */
 #include "machine/device/pci.h"
 
-#include "machine/device/log.h"
+#include "machine/report/log.h"
 #include "machine/cpu/x86.h"
 
 enum { ADDRESS_PORT = 0xcf8, DATA_PORT = 0xcfc };

@@ -5,8 +5,8 @@
 
 #include "machine/device/apic.h"
 #include "machine/cpu/cpu.h"
-#include "machine/device/log.h"
-#include "machine/trap/panic.h"
+#include "machine/report/log.h"
+#include "machine/report/panic.h"
 #include "machine/device/timer_reference.h"
 #include "machine/trap/trap.h"
 #include "machine/cpu/x86.h"

@@ -9,7 +9,7 @@
 #include "machine/memory/frame.h"
 #include "machine/memory/heap.h"
 #include "machine/memory/page.h"
-#include "machine/trap/panic.h"
+#include "machine/report/panic.h"
 #include "machine/cpu/x86.h"
 
 #define WINDOW_PAGES (CODE_WINDOW / PAGE_SIZE)

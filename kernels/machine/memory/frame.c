@@ -6,7 +6,7 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
-#include "machine/trap/panic.h"
+#include "machine/report/panic.h"
 
 #define WORD_BITS 64
 /* The boot page tables, under which this runs, map no more. */

@@ -6,7 +6,7 @@
 #include "lib/string.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/page_entry.h"
-#include "machine/trap/panic.h"
+#include "machine/report/panic.h"
 #include "machine/cpu/x86.h"
 
 #define HALF 256 /* entries of the root that belong to the lower half */

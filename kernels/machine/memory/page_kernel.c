@@ -6,10 +6,10 @@
 #include "machine/boot/boot.h"
 #include "machine/cpu/cpu.h"
 #include "machine/memory/frame.h"
-#include "machine/boot/image.h"
+#include "machine/image.h"
 #include "machine/boot/init.h"
 #include "machine/memory/page_entry.h"
-#include "machine/trap/panic.h"
+#include "machine/report/panic.h"
 #include "machine/cpu/stack.h"
 #include "machine/cpu/x86.h"
 

@@ -7,7 +7,7 @@
 #include "machine/cpu/context.h"
 #include "machine/cpu/cpu.h"
 #include "machine/boot/init.h"
-#include "machine/trap/panic.h"
+#include "machine/report/panic.h"
 #include "machine/cpu/stack.h"
 #include "machine/trap/trap_catch.h"
 #include "machine/user/user_move.h"

@@ -2,7 +2,7 @@
 /* address_space.c -- see address_space.h. */
 #include "spin/core/address_space.h"
 
-#include "machine/trap/panic.h"
+#include "machine/report/panic.h"
 #include "machine/user/program.h"
 
 struct address_space *address_space_current;

@@ -3,7 +3,7 @@
 #include "spin/core/event.h"
 
 #include "lib/string.h"
-#include "machine/trap/panic.h"
+#include "machine/report/panic.h"
 
 extern const struct event __start_event_table[], __stop_event_table[]; /* made by the linker */
 

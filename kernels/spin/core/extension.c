@@ -3,7 +3,7 @@
 #include "spin/core/extension.h"
 
 #include "common/engine.h"
-#include "machine/trap/panic.h"
+#include "machine/report/panic.h"
 
 uint32_t extension_count;
 

@@ -5,8 +5,8 @@
 #include "common/fault.h"
 #include "lib/error.h"
 #include "lib/string.h"
-#include "machine/device/log.h"
-#include "machine/trap/panic.h"
+#include "machine/report/log.h"
+#include "machine/report/panic.h"
 #include "machine/user/program.h"
 
 static struct process *running;

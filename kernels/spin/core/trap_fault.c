@@ -3,7 +3,7 @@
 #include "spin/core/trap_fault.h"
 
 #include "common/fault.h"
-#include "machine/trap/panic.h"
+#include "machine/report/panic.h"
 #include "machine/user/user.h"
 #include "machine/cpu/x86.h"
 #include "spin/core/process.h"

@@ -3,7 +3,7 @@
 #include "spin/services/measure.h"
 
 #include "common/kernel_session.h"
-#include "machine/trap/panic.h"
+#include "machine/report/panic.h"
 #include "spin/core/process.h"
 #include "spin/services/console.h"
 #include "spin/services/user_calls.h"

@@ -4,8 +4,8 @@
 #include "lib/string.h"
 #include "machine/boot/boot.h"
 #include "machine/memory/frame.h"
-#include "machine/boot/image.h"
-#include "machine/trap/panic.h"
+#include "machine/image.h"
+#include "machine/report/panic.h"
 #include "machine/trap/trap.h"
 #include "measure/bench.h"
 

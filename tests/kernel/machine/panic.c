@@ -3,9 +3,9 @@
 #include "access.h"
 
 #include "lib/string.h"
-#include "machine/boot/image.h"
-#include "machine/device/log.h"
-#include "machine/trap/panic.h"
+#include "machine/image.h"
+#include "machine/report/log.h"
+#include "machine/report/panic.h"
 #include "measure/bench.h"
 
 /* The trace of its own callers, taken while they are there. */

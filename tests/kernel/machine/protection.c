@@ -5,7 +5,7 @@
 
 #include "machine/boot/boot.h"
 #include "machine/cpu/cpu.h"
-#include "machine/boot/image.h"
+#include "machine/image.h"
 #include "machine/cpu/stack.h"
 #include "machine/cpu/x86.h"
 #include "measure/bench.h"

@@ -7,7 +7,7 @@
 #include "floor/abi.h"
 #include "machine/device/apic.h"
 #include "machine/cpu/cpu.h"
-#include "machine/trap/panic.h"
+#include "machine/report/panic.h"
 #include "machine/cpu/stack.h"
 #include "machine/device/timer.h"
 #include "machine/user/user.h"

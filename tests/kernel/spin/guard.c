@@ -6,7 +6,7 @@
 #include "lib/string.h"
 #include "machine/device/apic.h"
 #include "machine/cpu/cpu.h"
-#include "machine/trap/panic.h"
+#include "machine/report/panic.h"
 #include "machine/trap/trap.h"
 #include "machine/cpu/x86.h"
 #include "measure/bench.h"

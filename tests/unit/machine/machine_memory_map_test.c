@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* machine_memory_map_test.c -- the RAM of a loader's memory map, whatever the map is like: named
  * cases, and random maps held against a twin that asks of each piece of each page. */
-#include "machine/boot/memory_map.h"
+#include "machine/memory/memory_map.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

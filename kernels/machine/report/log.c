@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* log.c -- see log.h. The last lines stand in a ring of bytes; the newest overwrite the oldest. */
-#include "machine/device/log.h"
+#include "machine/report/log.h"
 
 #include "lib/format.h"
 #include "lib/string.h"
-#include "machine/device/serial.h"
+#include "machine/report/serial.h"
 
 #define LINE_MAX 240
 

@@ -2,7 +2,7 @@
 /* memory_map.c -- see memory_map.h. A sweep: from one border of any entry to the next nothing
  * changes, so one look at all entries tells what lies between. Nothing is sorted or stored, hence
  * no map is too damaged; O(n * n), n is at most MEMORY_ENTRIES_MAX. */
-#include "machine/boot/memory_map.h"
+#include "machine/memory/memory_map.h"
 
 #include "lib/string.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* serial.c -- the 16550 UART at 0x3f8. Where there is none its ports read 0xff, which looks ready:
  * output then goes nowhere and never waits. */
-#include "machine/device/serial.h"
+#include "machine/report/serial.h"
 
 #include "machine/cpu/x86.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* exit.c -- see exit.h. */
-#include "machine/cpu/exit.h"
+#include "machine/report/exit.h"
 
 #include "machine/device/acpi.h"
-#include "machine/device/serial.h"
+#include "machine/report/serial.h"
 #include "machine/cpu/x86.h"
 
 #define PVPANIC_PORT     0x505

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* panic.c -- see panic.h. */
-#include "machine/trap/panic.h"
+#include "machine/report/panic.h"
 
 #include "lib/format.h"
 #include "lib/string.h"
 #include "machine/cpu/cpu.h"
-#include "machine/cpu/exit.h"
-#include "machine/device/log.h"
+#include "machine/report/exit.h"
+#include "machine/report/log.h"
 #include "machine/trap/machine_check.h"
 #include "machine/memory/page.h"
-#include "machine/device/serial.h"
+#include "machine/report/serial.h"
 #include "machine/trap/trap_catch.h"
 #include "machine/cpu/x86.h"
 
