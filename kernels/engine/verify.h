@@ -11,7 +11,7 @@
  *   place      where a pointer points within what it points to (verify/state_place.c)
  *   state      the values at one point of one path, and the references held (verify/state.h)
  *   path       a way through the program; at a conditional jump it forks
- *   meeting    of two states where their paths come together: their join (state_meet.c)
+ *   meeting    of two states where their paths come together: their join (state_join.c)
  *   widening   of a state that comes again in a loop, so that the loop's states end
  *   order      in which places are looked at, the worklist's: a weak topological one (base/order.h)
  *   refinement what a comparison's outcome says about its operands (scalar_assume.c)

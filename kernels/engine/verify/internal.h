@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* internal.h -- shared by the verifier's files only: verify.c (paths), verify_step.c
  * (arithmetic and jumps), verify_memory.c, verify_call.c, verify_effort.c, verify_report.c; and the
- * two ways to follow paths, verify_meet.c (together) and verify_path.c (one by one). */
+ * two ways to follow paths, verify_worklist.c (together) and verify_path.c (one by one). */
 #ifndef ENGINE_VERIFY_INTERNAL_H
 #define ENGINE_VERIFY_INTERNAL_H
 
@@ -193,7 +193,7 @@ void path_take_waiting(struct verifier *v);
 /* Gives back what an attempt has left. */
 void path_end_all(struct verifier *v);
 
-/* Paths that are followed together (verify_meet.c). Begins; false, with v->meeting null, when
+/* Paths that are followed together (verify_worklist.c). Begins; false, with v->meeting null, when
  * memory lacks or there is no order to follow. */
 bool meeting_begin(struct verifier *v);
 /* The path waits where it is until all others that can come here have come. v->now is null then. */

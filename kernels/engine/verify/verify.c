@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* verify.c -- follows every path through a program: together (verify_meet.c), and if that is not
+/* verify.c -- follows every path through a program: together (verify_worklist.c), and if that is not
  * enough for a proof, one by one (verify_path.c).
  *
  * Each way by itself is sound: whatever a run does is a case of states that were looked at. The

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* verify_meet.c -- follows all paths together: where jumps lead, a path waits until all others that
- * can come there have come, and they go on as one (state_meet.c). So each instruction is looked at
+/* verify_worklist.c -- follows all paths together: where jumps lead, a path waits until all others that
+ * can come there have come, and they go on as one (state_join.c). So each instruction is looked at
  * once, in a loop once each turn, whatever the number of paths.
  *
  * The order of places (order.h) tells who can still come: the path at the lowest place is next, and

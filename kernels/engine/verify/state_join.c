@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* state_meet.c -- two ways to one place become one: a state that holds all that both hold. Whatever
+/* state_join.c -- two ways to one place become one: a state that holds all that both hold. Whatever
  * is lost on the way makes the state say less, never more, so that a meeting is sound by itself:
  *
  *   numbers   the smallest set around both; those with one id in both states are still one number;
