@@ -11,9 +11,11 @@
  *   place      where a pointer points within what it points to (verify/state_place.c)
  *   state      the values at one point of one path, and the references held (verify/state.h)
  *   path       a way through the program; at a conditional jump it forks
- *   meeting    of two states where their paths come together: their join (state_join.c)
+ *   join       of two states where their paths come together: the least one that holds both
+ *              (verify/state_join.c)
  *   widening   of a state that comes again in a loop, so that the loop's states end
- *   order      in which places are looked at, the worklist's: a weak topological one (base/order.h)
+ *   worklist   states that wait to be gone on with, joined at each place (verify_worklist.c)
+ *   order      in which the worklist takes places: a weak topological one (base/order.h)
  *   refinement what a comparison's outcome says about its operands (scalar_assume.c)
  *   contract   of a function that is proven by itself, at its callers' word (verify_contract.c)
  *   reference  something counted that a call has given and another must take back

@@ -98,7 +98,7 @@ static bool draw_settled(struct random *r, struct scalar *s, set *members, struc
     return true;
 }
 
-/* Every fourth number is a union, as paths that meet leave it: not settled. */
+/* Every fourth number is a union, as paths that join leave it: not settled. */
 static bool draw(struct random *r, struct scalar *s, set *members, struct tally *settle) {
     struct scalar other;
     set others;

@@ -2,7 +2,7 @@
 /* pieces_place.c -- pieces of random programs that are about places: addresses with a part that
  * varies, compared with other places of the same memory, and then used as what the comparison has
  * made of them: to load, store and keep addresses through, as arguments, for atomics; spilled and
- * filled before that. Others move far where ways meet, and are then compared. */
+ * filled before that. Others move far where ways join, and are then compared. */
 #include "pieces.h"
 #include "world.h"
 
@@ -122,7 +122,7 @@ static void put_kept_address(struct typed *t, int32_t off, int32_t at) {
         put(t, OP_LDX_W, part, REGISTER_FRAME, at + 4 * (int32_t)below(t, 2), 0);
         put(t, OP_STX_DW, BASE, part, 8 * (int32_t)below(t, BASE_BYTES / 8), 0);
     }
-    if (whole) /* where ways meet there is a number on each */
+    if (whole) /* where ways join there is a number on each */
         put(t, OP_STX_DW, REGISTER_FRAME, any_number(t), at, 0);
 }
 

@@ -24,7 +24,7 @@
     X(NULL_OTHER, "a null check of one pointer clears another")                                    \
     X(ACCESS_WIDTH, "an access is checked for its first byte only")                                \
     X(ACCESS_NEGATIVE, "a negative variable offset is forgotten")                                  \
-    X(PLACE_FAR, "pointers move, and meet, without bound")                                         \
+    X(PLACE_FAR, "pointers move, and join, without bound")                                         \
     X(PLACE_STORED, "a pointer is stored by the constant part of the place alone")                 \
     X(PLACE_ARGUMENT, "a call reads the stack by the constant part of the place alone")            \
     X(PLACE_WRITTEN, "a call writes the stack by the constant part of the place alone")            \
@@ -33,10 +33,10 @@
     X(PRUNE_STACK, "pruning forgets the stack")                                                    \
     X(PRUNE_RANGE, "pruning compares minima only")                                                 \
     X(PRUNE_NULL, "pruning forgets which pointers are null together")                              \
-    X(MEET_FIRST, "where paths meet, the first one's bounds stand")                                \
-    X(MEET_LINKS, "where paths meet, numbers stay linked that one of them did not link")           \
-    X(MEET_PACKET, "where paths meet, the packet is as long as one of them knows")                 \
-    X(MEET_STACK, "where paths meet, the stack is the first one's")                                \
+    X(JOIN_FIRST, "where paths join, the first one's bounds stand")                                \
+    X(JOIN_LINKS, "where paths join, numbers stay linked that one of them did not link")           \
+    X(JOIN_PACKET, "where paths join, the packet is as long as one of them knows")                 \
+    X(JOIN_STACK, "where paths join, the stack is the first one's")                                \
     X(CALL_WRITES_MOST, "a call is taken to have written as much as it might")                     \
     X(CALL_KEEPS, "a call leaves the bounds of r1 to r5")                                          \
     X(LEAK, "a program may end with a reference")                                                  \
@@ -53,7 +53,7 @@
     X(DEPTH, "calls inside of calls need no stack")                                                \
     X(READ_WIDTH, "the read set has the first byte of each access only")                           \
     X(WRITE_IS_FUNCTIONAL, "a write is no effect")                                                 \
-    X(MEET_COST, "where paths meet, the first one's cost stands")                                  \
+    X(JOIN_COST, "where paths join, the first one's cost stands")                                  \
     X(LIVE_COMPARED, "what a register is compared with is taken for dead")
 
 enum mutant {

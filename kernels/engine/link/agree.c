@@ -17,7 +17,7 @@ struct pair {
 
 struct walk {
     const struct typed *a, *b;
-    uint32_t *seen; /* for each type of a, the type of b last met with it */
+    uint32_t *seen; /* for each type of a, the type of b last compared with it */
     struct pair *pair;
     uint32_t next, end, room; /* pairs [next, end) are still to compare */
 };

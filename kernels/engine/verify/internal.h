@@ -60,16 +60,16 @@ struct verifier {
     struct node **newest; /* checkpoint of each slot */
     struct node *kept;    /* all checkpoints */
     uint32_t kept_count;
-    uint32_t serial;         /* of the newest node */
-    uint32_t turned;         /* of the fork whose other way the path has taken last */
-    uint32_t deepest;        /* functions active at once */
-    uint32_t parts;          /* of a step that is not yet counted */
-    uint32_t steps_max;      /* for this attempt... */
-    uint32_t steps_all;      /* ...and for all of them */
-    struct meeting *meeting; /* of paths that are followed together; null: one by one */
-    bool arrived;            /* the path comes from a meeting at its slot */
-    bool by_fuel;            /* loops need not end by themselves */
-    bool by_contract;        /* global functions are what they declare to be */
+    uint32_t serial;           /* of the newest node */
+    uint32_t turned;           /* of the fork whose other way the path has taken last */
+    uint32_t deepest;          /* functions active at once */
+    uint32_t parts;            /* of a step that is not yet counted */
+    uint32_t steps_max;        /* for this attempt... */
+    uint32_t steps_all;        /* ...and for all of them */
+    struct worklist *worklist; /* of paths that are followed together; null: one by one */
+    bool arrived;              /* the path comes from a join at its slot */
+    bool by_fuel;              /* loops need not end by themselves */
+    bool by_contract;          /* global functions are what they declare to be */
     struct path *waiting;
     uint32_t next_id;
     uint16_t *frame_bytes;     /* of each function, as far as seen */
@@ -145,7 +145,7 @@ void charge_bytes(struct verifier *v, size_t bytes);
 /* What state.h has, charged for; `inner` and `outer` are at v->slot. */
 struct state *copy_state(struct verifier *v, const struct state *s);
 bool is_within(struct verifier *v, const struct state *inner, struct state *outer);
-bool meet_state(struct verifier *v, struct state *s, const struct state *other, uint32_t slot);
+bool join_state(struct verifier *v, struct state *s, const struct state *other, uint32_t slot);
 void each_value(struct verifier *v, void (*visit)(struct value *value, void *with), void *with);
 
 /* One instruction on the state; each gives the rule that it breaks. */
@@ -193,24 +193,24 @@ void path_take_waiting(struct verifier *v);
 /* Gives back what an attempt has left. */
 void path_end_all(struct verifier *v);
 
-/* Paths that are followed together (verify_worklist.c). Begins; false, with v->meeting null, when
+/* Paths that are followed together (verify_worklist.c). Begins; false, with v->worklist null, when
  * memory lacks or there is no order to follow. */
-bool meeting_begin(struct verifier *v);
+bool worklist_begin(struct verifier *v);
 /* The path waits where it is until all others that can come here have come. v->now is null then. */
-enum rule meeting_arrive(struct verifier *v);
+enum rule worklist_arrive(struct verifier *v);
 /* A second path, which is taken over, waits at `target`. */
-enum rule meeting_part(struct verifier *v, struct state *taken, uint32_t target);
+enum rule worklist_part(struct verifier *v, struct state *taken, uint32_t target);
 /* The path has entered a function, which is at the top of its state; or has returned from it.
  * v->now is null after a return. */
-void meeting_enter(struct verifier *v);
-enum rule meeting_return(struct verifier *v);
+void worklist_enter(struct verifier *v);
+enum rule worklist_return(struct verifier *v);
 /* The path has come to its end. */
-void meeting_path_ends(struct verifier *v);
+void worklist_path_ends(struct verifier *v);
 /* Goes on with the path that is next; v->now stays null when all have ended. */
-enum rule meeting_take(struct verifier *v);
+enum rule worklist_take(struct verifier *v);
 /* Nothing waits any more; then, all that it has is given back, v->now not. */
-void meeting_again(struct verifier *v);
-void meeting_end(struct verifier *v);
+void worklist_again(struct verifier *v);
+void worklist_end(struct verifier *v);
 
 /* Fills in the verdict's text. */
 void verify_report(struct verifier *v, enum rule rule);

@@ -8,8 +8,9 @@
  * place of a packet;
  *   3. a pointer's place, `offset` and `number` added, has one form: `number` is what varies, or
  * the constant 0; only STACK, MEMORY and PACKET vary. Neither the place nor `offset` is further
- * than DISTANCE from 0, whatever way the pointer came there and whichever others it has met. Only
- * value_put changes a place, and who asks where a pointer is asks value_place or value_distance;
+ * than DISTANCE from 0, whatever way the pointer came there and whichever others it was joined
+ * with. Only value_put changes a place, and who asks where a pointer is asks value_place or
+ * value_distance;
  *   4. a pointer that may be null has place 0;
  *   5. reference is that under which a value lives; when it is given back, the value becomes
  * NOTHING.
@@ -63,7 +64,7 @@ struct place {
 };
 struct place value_place(const struct value *pointer);
 /* The same as a set; its part that does not vary; and what varies of it, counted from the constant
- * part of another pointer: two places are compared, and meet, from one such part. */
+ * part of another pointer: two places are compared, and joined, from one such part. */
 struct scalar value_distance(const struct value *pointer);
 static inline int32_t value_offset(const struct value *pointer) {
     return pointer->offset;
@@ -162,7 +163,7 @@ bool state_widen(struct state *s, const struct state *other, const struct livene
                  uint32_t slot, bool grow);
 /* Widens *s so that it also holds all that `other`, which is at the same slot, holds; false, with
  * *s as it was, when they differ by more than numbers. */
-bool state_meet(struct state *s, const struct state *other, const struct liveness *l, uint32_t slot,
+bool state_join(struct state *s, const struct state *other, const struct liveness *l, uint32_t slot,
                 uint64_t *looked_at);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* verify.c -- follows every path through a program: together (verify_worklist.c), and if that is not
- * enough for a proof, one by one (verify_path.c).
+/* verify.c -- follows every path through a program: together (verify_worklist.c), and if that is
+ * not enough for a proof, one by one (verify_path.c).
  *
  * Each way by itself is sound: whatever a run does is a case of states that were looked at. The
  * first is as fast as the program is long, turns of loops counted; the second knows more of each
@@ -9,7 +9,7 @@
  * One by one, paths are followed depth first. Where a jump can go both ways, one continuation
  * waits. Where jumps lead (a checkpoint) the state is kept, and a later path that arrives with a
  * special case of it need not be followed again. Three things follow from following depth first: a
- * checkpoint that is not finished lies on the path being followed, so that meeting it again is a
+ * checkpoint that is not finished lies on the path being followed, so that coming to it again is a
  * loop that does not end; the cost of what follows a finished one is known; and states that differ
  * only in numbers can be generalised when they pile up, since what was true of each is not needed
  * any more.
@@ -113,8 +113,8 @@ static enum rule enter(struct verifier *v, uint32_t function, uint32_t back) {
     v->slot = f->start;
     if (v->deepest < v->now->depth && !MUTANT(DEPTH))
         v->deepest = v->now->depth;
-    if (v->meeting)
-        meeting_enter(v);
+    if (v->worklist)
+        worklist_enter(v);
     return RULE_NONE;
 }
 
@@ -186,7 +186,7 @@ static enum rule step_exit(struct verifier *v) {
     state_pop(v->now, v->hooks);
     *reg(v, 0) = result;
     each_value(v, forget_frame, &v->now->depth);
-    return v->meeting ? meeting_return(v) : RULE_NONE;
+    return v->worklist ? worklist_return(v) : RULE_NONE;
 }
 
 /* Executes the instruction at v->slot and moves v->slot to the next one. */
@@ -244,7 +244,7 @@ static enum rule follow(struct verifier *v) {
     enum rule rule = RULE_NONE;
     while (v->now && !rule) {
         if (!v->arrived && v->program->mark[v->slot] & MARK_TARGET)
-            rule = v->meeting ? meeting_arrive(v) : path_checkpoint(v);
+            rule = v->worklist ? worklist_arrive(v) : path_checkpoint(v);
         v->arrived = false;
         if (!rule && v->now)
             rule = look(v);
@@ -254,8 +254,8 @@ static enum rule follow(struct verifier *v) {
 
 /* Goes on with another path, if there is one: then v->now is not null. */
 static enum rule take(struct verifier *v) {
-    if (v->meeting)
-        return meeting_take(v);
+    if (v->worklist)
+        return worklist_take(v);
     if (v->waiting)
         path_take_waiting(v);
     return RULE_NONE;
@@ -275,10 +275,10 @@ static enum rule begin(struct verifier *v) {
     v->deepest = 1;
     v->now = state_create(v->hooks);
     if (!v->now || !state_push(v->now, v->hooks, function, 0) ||
-        (!v->meeting && !node_create(v, 1, NULL)))
+        (!v->worklist && !node_create(v, 1, NULL)))
         return broken(v, RULE_NO_MEMORY, "for the first state");
-    if (v->meeting)
-        meeting_enter(v);
+    if (v->worklist)
+        worklist_enter(v);
     for (unsigned i = 0; i < PARAMETERS; i++) {
         struct value value =
             value_of_shape(v, &followed(v)->parameter[i], (uint8_t)(ORIGIN_ARGUMENT + i));
@@ -309,8 +309,8 @@ static enum rule follow_all(struct verifier *v) {
 /* Nothing of what was followed is left. */
 static void begin_again(struct verifier *v) {
     path_end_all(v);
-    if (v->meeting)
-        meeting_again(v);
+    if (v->worklist)
+        worklist_again(v);
 }
 
 static bool is_callback(const struct verifier *v) {
@@ -354,12 +354,12 @@ static enum rule attempt(struct verifier *v, bool by_fuel, uint32_t steps_max) {
 
 /* Follows all paths together. What this does not prove may yet be true of each path by itself. */
 static enum rule attempt_together(struct verifier *v, uint32_t steps_max) {
-    if (!meeting_begin(v))
+    if (!worklist_begin(v))
         return RULE_NO_MEMORY;
     enum rule rule = attempt(v, false, steps_max);
     path_end_all(v);
-    if (v->meeting)
-        meeting_end(v);
+    if (v->worklist)
+        worklist_end(v);
     return rule;
 }
 

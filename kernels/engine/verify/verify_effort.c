@@ -33,11 +33,11 @@ bool is_within(struct verifier *v, const struct state *inner, struct state *oute
     return within;
 }
 
-bool meet_state(struct verifier *v, struct state *s, const struct state *other, uint32_t slot) {
+bool join_state(struct verifier *v, struct state *s, const struct state *other, uint32_t slot) {
     uint64_t looked_at = 0;
-    bool met = state_meet(s, other, &v->liveness, slot, &looked_at);
+    bool joined = state_join(s, other, &v->liveness, slot, &looked_at);
     charge(v, PARTS_COMPARED * looked_at);
-    return met;
+    return joined;
 }
 
 void each_value(struct verifier *v, void (*visit)(struct value *value, void *with), void *with) {

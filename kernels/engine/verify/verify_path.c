@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* verify_path.c -- where paths fork, meet and end. See the head of verify.c for why depth first. */
+/* verify_path.c -- where paths fork, join and end. See the head of verify.c for why depth first. */
 #include "engine/assert.h"
 #include "engine/verify/internal.h"
 #include "lib/string.h"
@@ -51,8 +51,8 @@ static struct node *node_leave(struct verifier *v, struct node *n) {
 
 /* The path being followed ends here, after which at most `worst` more is to be paid. */
 void path_ends(struct verifier *v, uint64_t worst) {
-    if (v->meeting) {
-        meeting_path_ends(v);
+    if (v->worklist) {
+        worklist_path_ends(v);
         return;
     }
     uint64_t below = cost_sum(v->cost, worst);
@@ -184,8 +184,8 @@ static enum rule wait(struct verifier *v, struct state *state, uint32_t slot, ui
 
 /* The path goes both ways: on with v->now, and later with `taken` at `target`. */
 enum rule path_part(struct verifier *v, struct state *taken, uint32_t target) {
-    if (v->meeting)
-        return meeting_part(v, taken, target);
+    if (v->worklist)
+        return worklist_part(v, taken, target);
     if (!node_create(v, 2, NULL)) {
         state_destroy(taken, v->hooks);
         return broken(v, RULE_NO_MEMORY, "for another path");

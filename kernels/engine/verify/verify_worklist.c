@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* verify_worklist.c -- follows all paths together: where jumps lead, a path waits until all others that
- * can come there have come, and they go on as one (state_join.c). So each instruction is looked at
- * once, in a loop once each turn, whatever the number of paths.
+/* verify_worklist.c -- follows all paths together: where jumps lead, a path waits until all others
+ * that can come there have come, and they go on as one (state_join.c). So each instruction is
+ * looked at once, in a loop once each turn, whatever the number of paths.
  *
  * The order of places (order.h) tells who can still come: the path at the lowest place is next, and
  * a way back to a loop's head has a place of its own, behind all of the loop. A function that is
@@ -10,7 +10,7 @@
  * Brent's way of finding cycles (BIT, 1980): each is compared with the last one whose number was a
  * power of two.
  *
- * What is lost where paths meet may be what a proof needs; then they are followed one by one
+ * What is lost where paths join may be what a proof needs; then they are followed one by one
  * (verify_path.c). */
 #include "engine/assert.h"
 #include "engine/base/mutant.h"
@@ -35,7 +35,7 @@ struct room {
     struct arrival *returned; /* from here to the caller */
 };
 
-struct meeting {
+struct worklist {
     struct order order;
     struct arrival **waiting; /* at each place */
     struct arrival **turn;    /* of the loop to whose head a place leads back: a former turn */
@@ -58,36 +58,36 @@ static size_t table_bytes(const struct order *o) {
     return 2 * (size_t)o->places * sizeof(struct arrival *) + map_bytes(o);
 }
 
-bool meeting_begin(struct verifier *v) {
+bool worklist_begin(struct verifier *v) {
     const struct hooks *h = v->hooks;
-    struct meeting *m = h->allocate(h->owner, sizeof *m);
-    if (!m)
+    struct worklist *w = h->allocate(h->owner, sizeof *w);
+    if (!w)
         return false;
-    bool ordered = order_create(&m->order, v->program, h);
-    charge(v, PARTS_ORDER * m->order.work);
+    bool ordered = order_create(&w->order, v->program, h);
+    charge(v, PARTS_ORDER * w->order.work);
     if (!ordered) {
-        h->release(h->owner, m, sizeof *m);
+        h->release(h->owner, w, sizeof *w);
         return false;
     }
-    m->waiting = h->allocate(h->owner, table_bytes(&m->order));
-    charge_bytes(v, table_bytes(&m->order));
-    v->meeting = m;
-    if (!m->waiting) {
-        meeting_end(v);
+    w->waiting = h->allocate(h->owner, table_bytes(&w->order));
+    charge_bytes(v, table_bytes(&w->order));
+    v->worklist = w;
+    if (!w->waiting) {
+        worklist_end(v);
         return false;
     }
-    m->turn = m->waiting + m->order.places;
-    m->bits = (uint64_t *)(void *)(m->turn + m->order.places);
-    m->summary = m->bits + words_for(m->order.places);
+    w->turn = w->waiting + w->order.places;
+    w->bits = (uint64_t *)(void *)(w->turn + w->order.places);
+    w->summary = w->bits + words_for(w->order.places);
     return true;
 }
 
-static void mark(struct meeting *m, uint32_t place, bool waits) {
+static void mark(struct worklist *w, uint32_t place, bool waits) {
     uint32_t word = place / 64;
-    m->bits[word] &= ~((uint64_t)1 << place % 64);
-    m->bits[word] |= (uint64_t)waits << place % 64;
-    m->summary[word / 64] &= ~((uint64_t)1 << word % 64);
-    m->summary[word / 64] |= (uint64_t)(m->bits[word] != 0) << word % 64;
+    w->bits[word] &= ~((uint64_t)1 << place % 64);
+    w->bits[word] |= (uint64_t)waits << place % 64;
+    w->summary[word / 64] &= ~((uint64_t)1 << word % 64);
+    w->summary[word / 64] |= (uint64_t)(w->bits[word] != 0) << word % 64;
 }
 
 /* The first bit from `from` on that is set; `none` if there is none in so many words. */
@@ -100,13 +100,13 @@ static uint32_t bit_from(const uint64_t *map, uint32_t words, uint32_t from, uin
 }
 
 /* The lowest place from `from` on where something waits, or UINT32_MAX. */
-static uint32_t next_place(const struct meeting *m, uint32_t from) {
-    uint32_t words = words_for(m->order.places), word = from / 64;
-    uint32_t here = bit_from(m->bits, word + 1, from, UINT32_MAX);
+static uint32_t next_place(const struct worklist *w, uint32_t from) {
+    uint32_t words = words_for(w->order.places), word = from / 64;
+    uint32_t here = bit_from(w->bits, word + 1, from, UINT32_MAX);
     if (here != UINT32_MAX)
         return here;
-    word = bit_from(m->summary, words_for(words), word + 1, UINT32_MAX);
-    return word == UINT32_MAX ? UINT32_MAX : bit_from(m->bits, words, word * 64, UINT32_MAX);
+    word = bit_from(w->summary, words_for(words), word + 1, UINT32_MAX);
+    return word == UINT32_MAX ? UINT32_MAX : bit_from(w->bits, words, word * 64, UINT32_MAX);
 }
 
 static void arrival_release(struct verifier *v, struct arrival *a) {
@@ -127,9 +127,9 @@ static enum rule join(struct verifier *v, struct arrival **list, struct state *s
                       uint32_t slot) {
     unsigned apart = 0;
     for (struct arrival *a = *list; a; a = a->next, apart++) {
-        if (!meet_state(v, a->state, state, slot))
+        if (!join_state(v, a->state, state, slot))
             continue;
-        if (a->cost < v->cost && !MUTANT(MEET_COST))
+        if (a->cost < v->cost && !MUTANT(JOIN_COST))
             a->cost = v->cost;
         state_destroy(state, v->hooks);
         return RULE_NONE;
@@ -146,44 +146,44 @@ static enum rule join(struct verifier *v, struct arrival **list, struct state *s
 
 /* A state, which is taken over, waits at `slot`: before or behind all of a loop. */
 static enum rule arrive(struct verifier *v, struct state *state, uint32_t slot) {
-    struct meeting *m = v->meeting;
-    uint32_t place = m->order.place[slot];
-    if (place <= m->room[m->depth - 1].place)
-        place = m->order.again[slot];
-    ENGINE_ASSERT(place > m->room[m->depth - 1].place && place < m->order.places,
-                  "order: slot %u at %u, from %u", slot, place, m->room[m->depth - 1].place);
-    enum rule rule = join(v, &m->waiting[place], state, slot);
-    mark(m, place, m->waiting[place]);
+    struct worklist *w = v->worklist;
+    uint32_t place = w->order.place[slot];
+    if (place <= w->room[w->depth - 1].place)
+        place = w->order.again[slot];
+    ENGINE_ASSERT(place > w->room[w->depth - 1].place && place < w->order.places,
+                  "order: slot %u at %u, from %u", slot, place, w->room[w->depth - 1].place);
+    enum rule rule = join(v, &w->waiting[place], state, slot);
+    mark(w, place, w->waiting[place]);
     return rule;
 }
 
-enum rule meeting_arrive(struct verifier *v) {
+enum rule worklist_arrive(struct verifier *v) {
     struct state *state = v->now;
     v->now = NULL;
     return arrive(v, state, v->slot);
 }
 
-enum rule meeting_part(struct verifier *v, struct state *taken, uint32_t target) {
+enum rule worklist_part(struct verifier *v, struct state *taken, uint32_t target) {
     v->slot++;
     return arrive(v, taken, target);
 }
 
-void meeting_enter(struct verifier *v) {
-    struct meeting *m = v->meeting;
+void worklist_enter(struct verifier *v) {
+    struct worklist *w = v->worklist;
     uint32_t function = state_top(v->now)->function;
-    ENGINE_ASSERT(m->depth < DEPTH_MAX && m->depth + 1 == v->now->depth, "%u rooms, %u frames",
-                  m->depth, v->now->depth);
-    m->room[m->depth++] =
-        (struct room){.low = m->order.low[function + 1], .high = m->order.low[function]};
+    ENGINE_ASSERT(w->depth < DEPTH_MAX && w->depth + 1 == v->now->depth, "%u rooms, %u frames",
+                  w->depth, v->now->depth);
+    w->room[w->depth++] =
+        (struct room){.low = w->order.low[function + 1], .high = w->order.low[function]};
 }
 
-enum rule meeting_return(struct verifier *v) {
+enum rule worklist_return(struct verifier *v) {
     struct state *state = v->now;
     v->now = NULL;
-    return join(v, &v->meeting->room[v->meeting->depth - 1].returned, state, v->slot);
+    return join(v, &v->worklist->room[v->worklist->depth - 1].returned, state, v->slot);
 }
 
-void meeting_path_ends(struct verifier *v) {
+void worklist_path_ends(struct verifier *v) {
     if (v->facts->cost < v->cost)
         v->facts->cost = v->cost;
     state_destroy(v->now, v->hooks);
@@ -192,7 +192,7 @@ void meeting_path_ends(struct verifier *v) {
 
 /* Another turn of a loop begins. */
 static enum rule turn(struct verifier *v, uint32_t place) {
-    struct arrival **last = &v->meeting->turn[place];
+    struct arrival **last = &v->worklist->turn[place];
     uint64_t number = *last ? (*last)->cost + 1 : 1;
     if (*last && is_within(v, v->now, (*last)->state) && is_within(v, (*last)->state, v->now))
         return broken(v, RULE_ENDLESS, "it comes back to here with nothing new");
@@ -220,23 +220,23 @@ static void take_from(struct verifier *v, struct arrival **list) {
 }
 
 static enum rule take_at(struct verifier *v, uint32_t place) {
-    struct meeting *m = v->meeting;
-    take_from(v, &m->waiting[place]);
-    mark(m, place, m->waiting[place]);
-    uint32_t again = m->order.again[v->slot];
-    m->room[m->depth - 1].place = m->order.place[v->slot];
+    struct worklist *w = v->worklist;
+    take_from(v, &w->waiting[place]);
+    mark(w, place, w->waiting[place]);
+    uint32_t again = w->order.again[v->slot];
+    w->room[w->depth - 1].place = w->order.place[v->slot];
     v->arrived = true;
     if (place == again)
         return turn(v, place);
     if (again)
-        list_release(v, &m->turn[again]);
+        list_release(v, &w->turn[again]);
     return RULE_NONE;
 }
 
 /* The innermost function is finished: its caller goes on with what has returned, and with what was
  * ready before and made this call. */
-static void leave_room(struct meeting *m) {
-    struct room *room = &m->room[--m->depth];
+static void leave_room(struct worklist *w) {
+    struct room *room = &w->room[--w->depth];
     struct arrival **end = &room->returned;
     while (*end)
         end = &(*end)->next;
@@ -245,45 +245,45 @@ static void leave_room(struct meeting *m) {
     room->returned = NULL;
 }
 
-enum rule meeting_take(struct verifier *v) {
-    struct meeting *m = v->meeting;
+enum rule worklist_take(struct verifier *v) {
+    struct worklist *w = v->worklist;
     for (;;) {
-        struct room *room = &m->room[m->depth - 1];
+        struct room *room = &w->room[w->depth - 1];
         if (room->ready) {
             take_from(v, &room->ready);
             return RULE_NONE;
         }
-        uint32_t place = next_place(m, room->low);
+        uint32_t place = next_place(w, room->low);
         if (place >= room->low && place < room->high)
             return take_at(v, place);
-        if (m->depth == 1)
-            return next_place(m, 0) == UINT32_MAX ? RULE_NONE : broken(v, RULE_COMPLEXITY, "order");
-        leave_room(m);
+        if (w->depth == 1)
+            return next_place(w, 0) == UINT32_MAX ? RULE_NONE : broken(v, RULE_COMPLEXITY, "order");
+        leave_room(w);
     }
 }
 
-void meeting_again(struct verifier *v) {
-    struct meeting *m = v->meeting;
-    for (uint32_t place = 0; place < m->order.places; place++) {
-        list_release(v, &m->waiting[place]);
-        list_release(v, &m->turn[place]);
+void worklist_again(struct verifier *v) {
+    struct worklist *w = v->worklist;
+    for (uint32_t place = 0; place < w->order.places; place++) {
+        list_release(v, &w->waiting[place]);
+        list_release(v, &w->turn[place]);
     }
     for (unsigned i = 0; i < DEPTH_MAX; i++) {
-        list_release(v, &m->room[i].ready);
-        list_release(v, &m->room[i].returned);
+        list_release(v, &w->room[i].ready);
+        list_release(v, &w->room[i].returned);
     }
-    memset(m->bits, 0, map_bytes(&m->order));
-    m->depth = 0;
-    charge_bytes(v, table_bytes(&m->order));
+    memset(w->bits, 0, map_bytes(&w->order));
+    w->depth = 0;
+    charge_bytes(v, table_bytes(&w->order));
 }
 
-void meeting_end(struct verifier *v) {
-    struct meeting *m = v->meeting;
-    if (m->waiting)
-        meeting_again(v);
-    if (m->waiting)
-        v->hooks->release(v->hooks->owner, m->waiting, table_bytes(&m->order));
-    order_release(&m->order, v->program, v->hooks);
-    v->hooks->release(v->hooks->owner, m, sizeof *m);
-    v->meeting = NULL;
+void worklist_end(struct verifier *v) {
+    struct worklist *w = v->worklist;
+    if (w->waiting)
+        worklist_again(v);
+    if (w->waiting)
+        v->hooks->release(v->hooks->owner, w->waiting, table_bytes(&w->order));
+    order_release(&w->order, v->program, v->hooks);
+    v->hooks->release(v->hooks->owner, w, sizeof *w);
+    v->worklist = NULL;
 }

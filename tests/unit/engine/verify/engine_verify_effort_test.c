@@ -107,8 +107,8 @@ static void check_given_up(struct code *c) {
     assert_in_range(e.steps, 1, VERDICT_STEPS_MAX(e.slots) + 10000);
 }
 
-/* Each choice leaves a number or an address on the stack, and those do not meet. */
-static void test_paths_that_cannot_meet_are_given_up(void **state) {
+/* Each choice leaves a number or an address on the stack, and those have no join. */
+static void test_paths_that_cannot_join_are_given_up(void **state) {
     struct code *c = write_code();
     (void)state;
     for (int i = 0; i < 60; i++) {
@@ -165,7 +165,7 @@ int main(void) {
         cmocka_unit_test(test_loops_take_as_long_as_they_turn),
         cmocka_unit_test(test_what_is_loaded_may_decide_a_thousand_times),
         cmocka_unit_test(test_what_is_loaded_may_decide_in_each_turn),
-        cmocka_unit_test(test_paths_that_cannot_meet_are_given_up),
+        cmocka_unit_test(test_paths_that_cannot_join_are_given_up),
         cmocka_unit_test(test_long_loops_over_full_stacks_are_given_up),
         cmocka_unit_test(test_long_loops_below_many_functions_are_given_up),
     };

@@ -69,8 +69,8 @@ static void test_states_that_stay_apart_are_compared_a_few_times(void **state) {
     check_work(c, HALVES, VALUES_A_STEP);
 }
 
-/* Two ways meet at each place. */
-static void test_large_states_meet_a_few_times(void **state) {
+/* Two ways join at each place. */
+static void test_large_states_join_a_few_times(void **state) {
     struct code *c = write_code();
     (void)state;
     put_functions(c, FRAMES - 1);
@@ -185,7 +185,7 @@ static void test_live_registers_are_found_in_a_few_passes(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_states_that_stay_apart_are_compared_a_few_times),
-        cmocka_unit_test(test_large_states_meet_a_few_times),
+        cmocka_unit_test(test_large_states_join_a_few_times),
         cmocka_unit_test(test_turns_are_compared_a_few_times),
         cmocka_unit_test(test_copies_are_searched_for_a_few_times),
         cmocka_unit_test(test_returns_below_large_stacks_are_few),
