@@ -112,11 +112,11 @@ BENCH(io_port, "io/port") {
 /* The I/O APIC's index register, which does nothing until it is written. */
 BENCH(io_mmio, "io/mmio") {
     static volatile uint32_t *index;
-    if (!acpi.io_apic.at) {
+    if (!acpi.io_apics) {
         bench_skip(b, "the machine has no I/O APIC");
         return;
     }
     if (!index)
-        index = page_map_device(acpi.io_apic, PAGE_SIZE);
+        index = page_map_device(acpi.io_apic[0].at, PAGE_SIZE);
     TIME((void)*index);
 }

@@ -42,8 +42,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     acpi_read_hpet(&a, memory, size);
     asked = 0;
     acpi_find(&found, BASE, &hooks);
-    if (a.cpus > ACPI_CPUS_MAX || found.cpus > ACPI_CPUS_MAX)
+    if (a.cpus > ACPI_CPUS_MAX || found.cpus > ACPI_CPUS_MAX || a.io_apics > ACPI_IO_APICS_MAX ||
+        found.io_apics > ACPI_IO_APICS_MAX)
         abort();
+    for (unsigned i = 0; i < a.io_apics; i++)
+        if (!a.io_apic[i].at.at)
+            abort();
     free(memory);
     return 0;
 }

@@ -118,6 +118,17 @@ static void check_address(paddr_t *at, const char *what, const struct acpi_hooks
     *at = PADDR(0);
 }
 
+/* Those whose addresses stand keep their order. */
+static void check_io_apics(struct acpi_info *a, const struct acpi_hooks *hooks) {
+    unsigned kept = 0;
+    for (unsigned i = 0; i < a->io_apics; i++) {
+        check_address(&a->io_apic[i].at, "I/O APIC", hooks);
+        if (a->io_apic[i].at.at)
+            a->io_apic[kept++] = a->io_apic[i];
+    }
+    a->io_apics = kept;
+}
+
 void acpi_find(struct acpi_info *a, uint64_t at, const struct acpi_hooks *hooks) {
     uint64_t xsdt = 0, rsdt = 0;
     uint32_t len = 0;
@@ -140,7 +151,8 @@ void acpi_find(struct acpi_info *a, uint64_t at, const struct acpi_hooks *hooks)
             hooks->ignored("RSDP", at, "the length or the sum of its longer form is wrong");
     }
     a->present = read_root(a, xsdt, "XSDT", 8, hooks) || read_root(a, rsdt, "RSDT", 4, hooks);
-    check_address(&a->io_apic, "I/O APIC", hooks);
+    check_io_apics(a, hooks);
+    check_address(&a->local_apic, "local APIC", hooks);
     check_address(&a->hpet, "HPET", hooks);
     check_address(&a->sleep_control, "sleep control register", hooks);
 }

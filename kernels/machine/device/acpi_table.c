@@ -6,7 +6,10 @@
 #include "lib/string.h"
 
 enum { MADT_LOCAL_APIC = 36, MADT_ENTRIES = 44 };
-enum { ENTRY_CPU = 0, ENTRY_IO_APIC = 1, ENTRY_X2APIC = 9, CPU_USABLE = 3 };
+enum { ENTRY_CPU, ENTRY_IO_APIC, ENTRY_OVERRIDE, ENTRY_LOCAL_APIC = 5, ENTRY_X2APIC = 9 };
+enum { CPU_USABLE = 3, BUS_ISA = 0 };
+/* An override's flags: two bits of polarity, two of trigger. */
+enum { SIGNAL_OF_BUS, SIGNAL_HIGH_EDGE, SIGNAL_RESERVED, SIGNAL_LOW_LEVEL };
 enum { FADT_DSDT = 40, FADT_SMI = 48, FADT_ENABLE = 52, FADT_PM1A = 64, FADT_PM1B = 68 };
 enum { FADT_PM_TIMER = 76, FADT_PM_TIMER_LEN = 91, FADT_FLAGS = 112, FADT_RESET = 116 };
 enum { FADT_RESET_VALUE = 128, FADT_DSDT_64 = 140, FADT_SLEEP = 244 };
@@ -42,21 +45,60 @@ static void add_cpu(struct acpi_info *a, uint64_t id, uint64_t flags) {
         a->apic_id[a->cpus++] = (uint32_t)id;
 }
 
+static void add_io_apic(struct acpi_info *a, uint64_t at, uint64_t gsi) {
+    for (unsigned i = 0; i < a->io_apics; i++)
+        if (a->io_apic[i].at.at == at)
+            return;
+    if (at && a->io_apics < ACPI_IO_APICS_MAX)
+        a->io_apic[a->io_apics++] = (struct acpi_io_apic){PADDR(at), (uint32_t)gsi};
+}
+
+static void override(struct acpi_info *a, const uint8_t *e, size_t len) {
+    uint64_t bus = number(e, len, 2, 1), line = number(e, len, 3, 1), flags = number(e, len, 8, 2);
+    unsigned polarity = flags & 3, trigger = flags >> 2 & 3;
+    if (bus != BUS_ISA || line >= ACPI_ISA_LINES || polarity == SIGNAL_RESERVED ||
+        trigger == SIGNAL_RESERVED)
+        return;
+    a->isa[line] = (struct acpi_isa_line){.gsi = (uint32_t)number(e, len, 4, 4),
+                                          .level = trigger == SIGNAL_LOW_LEVEL,
+                                          .low = polarity == SIGNAL_LOW_LEVEL};
+}
+
+static void read_madt_entry(struct acpi_info *a, const uint8_t *e, size_t len) {
+    switch (e[0]) {
+    case ENTRY_CPU:
+        add_cpu(a, number(e, len, 3, 1), number(e, len, 4, 4));
+        break;
+    case ENTRY_X2APIC:
+        add_cpu(a, number(e, len, 4, 4), number(e, len, 8, 4));
+        break;
+    case ENTRY_IO_APIC:
+        add_io_apic(a, number(e, len, 4, 4), number(e, len, 8, 4));
+        break;
+    case ENTRY_OVERRIDE:
+        override(a, e, len);
+        break;
+    case ENTRY_LOCAL_APIC:
+        a->local_apic = PADDR(number(e, len, 4, 8));
+        break;
+    default:
+        break;
+    }
+}
+
 bool acpi_read_madt(struct acpi_info *a, const uint8_t *table, size_t n) {
+    static const uint8_t least[] = {
+        [ENTRY_CPU] = 8,         [ENTRY_IO_APIC] = 12, [ENTRY_OVERRIDE] = 10,
+        [ENTRY_LOCAL_APIC] = 12, [ENTRY_X2APIC] = 16,
+    };
     a->local_apic = PADDR(number(table, n, MADT_LOCAL_APIC, 4));
+    for (unsigned line = 0; line < ACPI_ISA_LINES; line++)
+        a->isa[line] = (struct acpi_isa_line){.gsi = line};
     for (size_t at = MADT_ENTRIES; at + 2 <= n;) {
         uint8_t type = table[at], len = table[at + 1];
-        if (len < 2 || len > n - at)
+        if (len < 2 || len > n - at || (type < sizeof least && len < least[type]))
             return false;
-        const uint8_t *e = table + at;
-        if (type == ENTRY_CPU) {
-            add_cpu(a, number(e, len, 3, 1), number(e, len, 4, 4));
-        } else if (type == ENTRY_X2APIC) {
-            add_cpu(a, number(e, len, 4, 4), number(e, len, 8, 4));
-        } else if (type == ENTRY_IO_APIC && !a->io_apic.at) {
-            a->io_apic = PADDR(number(e, len, 4, 4));
-            a->io_apic_gsi = (uint32_t)number(e, len, 8, 4);
-        }
+        read_madt_entry(a, table + at, len);
         at += len;
     }
     return true;

@@ -12,8 +12,11 @@
  */
 bool acpi_table_valid(const uint8_t *table, size_t n, const char *signature);
 
-/* The MADT: CPUs that may be used, addresses of the APICs. False: an entry has an impossible
- * length; what stands before it was read. */
+/* The MADT: CPUs that may be used, the local APICs' address, every I/O APIC, every source override
+ * of the ISA lines. Left out are CPUs and I/O APICs beyond their number, an I/O APIC that is listed
+ * already or has no address, and an override of another bus, of a line that ISA does not have, or
+ * with a polarity or trigger that is reserved. False: an entry has an impossible length; what
+ * stands before it was read. */
 bool acpi_read_madt(struct acpi_info *a, const uint8_t *table, size_t n);
 /* The FADT: power management and reset registers; the DSDT's address or 0. A port that is none
  * (above 0xffff) counts as absent. */

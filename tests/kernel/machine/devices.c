@@ -15,7 +15,7 @@ CHECK(devices_acpi, "devices/acpi_tells_of_this_cpu_and_how_to_power_off") {
         check_skip(c, "no ACPI tables");
         return;
     }
-    CHECK_THAT(c, acpi.cpus >= 1 && acpi.local_apic.at != 0);
+    CHECK_THAT(c, acpi.cpus >= 1 && acpi.local_apic.at == page_round_down(read_msr(MSR_APIC_BASE)));
     CHECK_THAT(c, acpi.pm1a_control || acpi.sleep_control.at);
 }
 

@@ -28,11 +28,12 @@ enum {
 static uint8_t memory[MEMORY], nothing[0x200000];
 static char said[8192];
 static unsigned asked;
+static uint64_t limit = END; /* of the addresses that the processor has */
 
 static const uint8_t *bytes(uint64_t at, size_t len) {
     asked++;
     assert_true(len > 0 && len <= ACPI_LEN_MAX);
-    if (at >= END || len > END - at)
+    if (at >= limit || len > limit - at)
         return NULL;
     if (at < BASE || at + len > BASE + MEMORY)
         return memset(nothing, 0xff, sizeof nothing);
@@ -307,6 +308,29 @@ static void ports_and_registers_must_be_such(void **state) {
     assert_int_equal(find().sleep_control.at, 0);
 }
 
+static void apics_must_lie_where_the_processor_has_addresses(void **state) {
+    static const uint8_t entries[] = {
+        5, 12, 0, 0, 0, 0, 0, 0,    0x10, 0, 0, 0, /* the local APICs at 1 << 36 */
+        1, 12, 0, 0, 0, 0, 0, 0x80, 0,    0, 0, 0, /* I/O APICs: at 0x80000000 */
+        1, 12, 0, 0, 0, 0, 0, 0xf0, 24,   0, 0, 0, /* at 0xf0000000 */
+        1, 12, 0, 0, 0, 0, 0, 0x90, 48,   0, 0, 0, /* at 0x90000000 */
+    };
+    (void)state;
+    sound();
+    memcpy(memory + MADT + 44, entries, sizeof entries);
+    finish(MADT, "APIC", 44 + sizeof entries);
+    limit = 0xf0000000;
+    struct acpi_info a = find();
+    limit = END;
+    assert_int_equal(a.local_apic.at, 0);
+    assert_int_equal(a.io_apics, 2);
+    assert_int_equal(a.io_apic[0].at.at, 0x80000000);
+    assert_int_equal(a.io_apic[1].at.at, 0x90000000);
+    assert_int_equal(a.io_apic[1].gsi, 48);
+    assert_non_null(strstr(said, "I/O APIC 0xf0000000: the processor has no such address\n"));
+    assert_non_null(strstr(said, "local APIC 0x1000000000: the processor has no such address\n"));
+}
+
 static void a_long_root_ends_and_the_first_of_two_counts(void **state) {
     enum { POINTERS = (ACPI_LEN_MAX - 36) / 8, FAR = 0x100000, SECOND = 0x6000 };
     (void)state;
@@ -336,6 +360,7 @@ int main(void) {
         cmocka_unit_test(a_table_must_have_its_length_and_sum),
         cmocka_unit_test(without_a_sound_dsdt_there_is_no_power_off),
         cmocka_unit_test(ports_and_registers_must_be_such),
+        cmocka_unit_test(apics_must_lie_where_the_processor_has_addresses),
         cmocka_unit_test(a_long_root_ends_and_the_first_of_two_counts),
     };
     return cmocka_run_group_tests_name("machine/acpi_find", tests, NULL, NULL);
