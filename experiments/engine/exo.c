@@ -2,8 +2,8 @@
 /* exo.c -- the same engine from outside of the kernel: an environment hands over a function that
  * nobody vouches for and is given its result, by one system call that reads the object, links it,
  * proves it, compiles it where that is wanted, runs it once and forgets it. */
-#include "exo/libos/env.h"
-#include "exo/libos/syscall.h"
+#include "exo/libos/exposed.h"
+#include "exo/libos/stubs.h"
 #include "lib/string.h"
 #include "measure/bench.h"
 

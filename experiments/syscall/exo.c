@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* exo.c -- the exokernel's null call, from the first environment. */
-#include "exo/libos/syscall.h"
+#include "exo/libos/stubs.h"
 
 #define NULL_CALL EXO_CALL_null
 #include "null_calls.h"

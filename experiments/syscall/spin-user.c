@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* spin-user.c -- the SPIN-style kernel's null call, from its user process: the event Trap.Syscall,
  * with the handler of the caller's address space. */
-#include "spin/user/syscall.h"
+#include "spin/user/stubs.h"
 
 #define NULL_CALL SPIN_CALL_null
 #include "null_calls.h"

@@ -2,7 +2,7 @@
 # exo: the kernel, and the programs of its environments, which kernel/programs.S embeds. Experiments' exo.c and the checks run in the first
 # environment, their exo-kernel.c and tests/kernel/exo/kernel inside the kernel; tests/kernel/exo/program is the environment they create, called
 # attacker-exo and not exo-*, for the harness takes the symbols of those to be the measured code's.
-EXO_LIBOS_SRC := kernels/exo/libos/crt0.S kernels/exo/libos/env.c
+EXO_LIBOS_SRC := kernels/exo/libos/crt0.S kernels/exo/libos/start.c
 EXO_FIRST_OBJECTS := $(call user_objects,$(EXO_LIBOS_SRC) $(filter-out $(EXO_LIBOS_SRC),$(wildcard kernels/exo/libos/*.c kernels/exo/libos/*.S)) \
                          kernels/exo/apps/first.c $(wildcard experiments/*/exo.c tests/kernel/exo/*.c) \
                          tests/kernel/hostile.c tests/kernel/registers.S kernels/exo/kernel/cap.c)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* first.c -- the first environment: it holds the capability for everything, runs what the boot
  * command line asks for, or talks to a person where it asks for nothing. */
-#include "exo/libos/console.h"
-#include "exo/libos/env.h"
+#include "exo/libos/terminal.h"
+#include "exo/libos/exposed.h"
 #include "exo/libos/measure.h"
 #include "lib/string.h"
 #include "measure/console.h"

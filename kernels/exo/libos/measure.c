@@ -2,9 +2,9 @@
 /* measure.c -- see measure.h. */
 #include "exo/libos/measure.h"
 
-#include "exo/libos/console.h"
-#include "exo/libos/env.h"
-#include "exo/libos/syscall.h"
+#include "exo/libos/terminal.h"
+#include "exo/libos/exposed.h"
+#include "exo/libos/stubs.h"
 #include "lib/error.h"
 #include "lib/format.h"
 #include "lib/string.h"

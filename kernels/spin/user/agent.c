@@ -4,8 +4,8 @@
  * leads the session (services/measure.c). */
 #include "lib/string.h"
 #include "measure/session.h"
-#include "spin/user/process.h"
-#include "spin/user/syscall.h"
+#include "spin/user/start.h"
+#include "spin/user/stubs.h"
 
 static uint64_t samples[AGENT_SAMPLES_MAX]; /* mapped from the start, as all of a process */
 

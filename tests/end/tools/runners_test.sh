@@ -146,7 +146,7 @@ done
 turns kernels/measure '#include "tools/x.h"' 'kernels/measure/it.c: "tools/x.h" is nowhere'
 turns kernels/measure '#include "../machine/memory/page.h"' 'kernels/measure/it.c includes ../machine/memory/page.h'
 turns kernels/spin/core '#include "spin/services/public.h"' 'kernels/spin/core/it.c includes spin/services/public.h'
-turns kernels/exo/kernel '#include "exo/libos/env.h"' 'kernels/exo/kernel/it.c includes exo/libos/env.h'
+turns kernels/exo/kernel '#include "exo/libos/exposed.h"' 'kernels/exo/kernel/it.c includes exo/libos/exposed.h'
 turns kernels/engine/types '#include "engine/object.h"' 'kernels/engine/types/it.c includes engine/object.h: kernels/engine/types does not lean on kernels/engine/object'
 turns harness/base '#include "run/run.h"' 'harness/base/it.c includes run/run.h'
 turns tools/vcode '#include "base/text.h"' 'tools/vcode/it.c includes base/text.h'

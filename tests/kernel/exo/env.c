@@ -6,8 +6,8 @@
 #include "../hostile.h"
 #include "../random_calls.h"
 
-#include "exo/libos/env.h"
-#include "exo/libos/syscall.h"
+#include "exo/libos/exposed.h"
+#include "exo/libos/stubs.h"
 #include "lib/error.h"
 #include "measure/bench.h"
 #include "measure/protocol.h"

@@ -4,8 +4,8 @@
 #include "program/attacks.h"
 #include "small_machine.h"
 
-#include "exo/libos/env.h"
-#include "exo/libos/syscall.h"
+#include "exo/libos/exposed.h"
+#include "exo/libos/stubs.h"
 #include "lib/crc32.h"
 #include "lib/error.h"
 #include "lib/string.h"

@@ -2,9 +2,9 @@
 /* info.c -- the information page: true, alone in its page, and nobody's to write. */
 #include "../hostile.h"
 
-#include "exo/libos/env.h"
-#include "exo/libos/syscall.h"
-#include "exo/libos/upcall.h"
+#include "exo/libos/exposed.h"
+#include "exo/libos/stubs.h"
+#include "exo/libos/upcall_handle.h"
 #include "lib/string.h"
 #include "measure/bench.h"
 

@@ -3,7 +3,7 @@
 #ifndef TESTS_EXO_SMALL_MACHINE_H
 #define TESTS_EXO_SMALL_MACHINE_H
 
-#include "exo/libos/env.h"
+#include "exo/libos/exposed.h"
 #include "measure/bench.h"
 
 #define SMALL_MACHINE_FRAMES 4096

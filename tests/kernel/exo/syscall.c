@@ -4,9 +4,9 @@
 #include "../hostile.h"
 #include "../registers.h"
 
-#include "exo/libos/console.h"
-#include "exo/libos/env.h"
-#include "exo/libos/syscall.h"
+#include "exo/libos/terminal.h"
+#include "exo/libos/exposed.h"
+#include "exo/libos/stubs.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/cpu/x86_bits.h"

@@ -3,9 +3,9 @@
  * goes on by itself. Hostile code is hostile to its own environment only. */
 #include "../hostile.h"
 
-#include "exo/libos/env.h"
-#include "exo/libos/syscall.h"
-#include "exo/libos/upcall.h"
+#include "exo/libos/exposed.h"
+#include "exo/libos/stubs.h"
+#include "exo/libos/upcall_handle.h"
 #include "lib/error.h"
 #include "machine/cpu/x86.h"
 #include "measure/bench.h"

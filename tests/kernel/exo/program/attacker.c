@@ -4,8 +4,8 @@
 #include "attacks.h"
 
 #include "../../random_calls.h"
-#include "exo/libos/env.h"
-#include "exo/libos/syscall.h"
+#include "exo/libos/exposed.h"
+#include "exo/libos/stubs.h"
 
 static char upcall_stack[1024] __attribute__((aligned(16)));
 

@@ -5,8 +5,8 @@
 #include "../../random_calls.h"
 
 #include "lib/string.h"
-#include "spin/user/process.h"
-#include "spin/user/syscall.h"
+#include "spin/user/start.h"
+#include "spin/user/stubs.h"
 
 /* Ends by no test, which the compiler must not find out. */
 static uint64_t recurse(volatile uint64_t *above) {

@@ -9,7 +9,7 @@
 #include "machine/cpu/x86_bits.h"
 #include "measure/bench.h"
 #include "measure/protocol.h"
-#include "spin/user/syscall.h"
+#include "spin/user/stubs.h"
 
 CHECK(syscall_unknown, "syscall/a_number_that_is_no_call_is_refused") {
     for (unsigned i = 0; i < HOSTILE_NUMBERS; i++)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* env.c -- from crt0.S to the program and out. */
-#include "exo/libos/env.h"
+#include "exo/libos/exposed.h"
 
-#include "exo/libos/syscall.h"
+#include "exo/libos/stubs.h"
 
 _Noreturn void env_start(uint64_t argument); /* called by crt0.S */
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* process.c -- from crt0.S to the program and out. */
-#include "spin/user/process.h"
+#include "spin/user/start.h"
 
-#include "spin/user/syscall.h"
+#include "spin/user/stubs.h"
 
 _Noreturn void process_start(uint64_t a, uint64_t b, const char *words); /* called by crt0.S */
 

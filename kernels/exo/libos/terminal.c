@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* console.c -- see console.h. */
-#include "exo/libos/console.h"
+#include "exo/libos/terminal.h"
 
-#include "exo/libos/syscall.h"
+#include "exo/libos/stubs.h"
 #include "lib/error.h"
 #include "measure/protocol.h"
 

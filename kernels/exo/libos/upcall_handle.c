@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* upcall.c -- see upcall.h. */
-#include "exo/libos/upcall.h"
+#include "exo/libos/upcall_handle.h"
 
 #include <stddef.h>
 
-#include "exo/libos/syscall.h"
+#include "exo/libos/stubs.h"
 #include "exo/libos/upcall_offsets.h"
 
 _Static_assert(offsetof(struct upcall_state, trap.address) == STATE_ADDRESS, "for upcall_entry.S");
