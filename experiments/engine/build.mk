@@ -40,8 +40,8 @@ $(B)/guest/kernel/experiments/engine/objects.o: $(SAMPLE_FILES)
 $(B)/guest/engine/function.bpf.o: experiments/engine/function.bpf.c
 	$(call say,CLANG,$< (bpf))
 	$(Q)mkdir -p $(@D) && $(CLANG) -target bpf -mcpu=v3 -O2 -g $(BPF_SAME) -Wall -Werror -c $< -o $@
-$(B)/guest/user/experiments/engine/exo.o: USER_FLAGS += -Wa,-I$(B)
-$(B)/guest/user/experiments/engine/exo.o: $(B)/guest/engine/function.bpf.o
+$(B)/guest/user/experiments/engine/exo-user.o: USER_FLAGS += -Wa,-I$(B)
+$(B)/guest/user/experiments/engine/exo-user.o: $(B)/guest/engine/function.bpf.o
 
 # In Linux's init, whose kernel takes instructions and no objects.
 $(B)/guest/engine/%.text: $(B)/guest/engine/%.bpf.o

@@ -4,7 +4,7 @@
 # attacker-exo and not exo-*, for the harness takes the symbols of those to be the measured code's.
 EXO_LIBOS_SRC := kernels/exo/libos/crt0.S kernels/exo/libos/start.c
 EXO_FIRST_OBJECTS := $(call user_objects,$(EXO_LIBOS_SRC) $(filter-out $(EXO_LIBOS_SRC),$(wildcard kernels/exo/libos/*.c kernels/exo/libos/*.S)) \
-                         kernels/exo/apps/first.c $(wildcard experiments/*/exo.c tests/kernel/exo/*.c) \
+                         kernels/exo/apps/first.c $(wildcard experiments/*/exo-user.c tests/kernel/exo/*.c) \
                          tests/kernel/hostile.c tests/kernel/registers.S kernels/exo/kernel/cap.c)
 EXO_ATTACKER_OBJECTS := $(call user_objects,$(EXO_LIBOS_SRC) $(wildcard tests/kernel/exo/program/*.c) \
                             tests/kernel/random_calls.c tests/kernel/registers.S)

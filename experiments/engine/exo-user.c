@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* exo.c -- the same engine from outside of the kernel: an environment hands over a function that
+/* exo-user.c -- the same engine from outside of the kernel: an environment hands over a function that
  * nobody vouches for and is given its result, by one system call that reads the object, links it,
  * proves it, compiles it where that is wanted, runs it once and forgets it. */
 #include "exo/libos/exposed.h"

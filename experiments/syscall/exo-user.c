@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* exo.c -- the exokernel's null call, from the first environment. */
+/* exo-user.c -- the exokernel's null call, from the first environment. */
 #include "exo/libos/stubs.h"
 
 #define NULL_CALL EXO_CALL_null
