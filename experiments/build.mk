@@ -8,7 +8,7 @@ FLOOR_USER_EXPERIMENTS := $(wildcard experiments/*/floor-user.c)
 SPIN_EXPERIMENTS       := $(wildcard experiments/*/spin.c)
 SPIN_USER_EXPERIMENTS  := $(wildcard experiments/*/spin-user.c)
 EXO_EXPERIMENTS        := $(wildcard experiments/*/exo-user.c)
-EXO_KERNEL_EXPERIMENTS := $(wildcard experiments/*/exo-kernel.c)
+EXO_KERNEL_EXPERIMENTS := $(wildcard experiments/*/exo.c)
 LINUX_EXPERIMENTS      := $(wildcard experiments/*/linux.c)
 HOST_EXPERIMENTS       := $(wildcard experiments/*/host.cc)
 
