@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* link.c -- binds names to exports, and takes the bindings back. */
+/* link.c -- binds names to exports. Taking bindings back, which stops programs, is
+ * link_unresolve.c. */
 #include "engine/link/link.h"
 
 #include "engine/object/object_data.h"
-#include "engine/link/program_image.h"
 #include "lib/string.h"
 
 const struct object_extern *link_name(const struct link *link, uint32_t i) {
@@ -11,8 +11,7 @@ const struct object_extern *link_name(const struct link *link, uint32_t i) {
     return link_is_call(link, i) ? &o->import[i] : &o->extern_variable[i - o->import_count];
 }
 
-/* Gives back all but the hooks' owner. */
-static void release_all(struct link *l) {
+void link_release(struct link *l) {
     if (l->variable)
         object_data_release(l->object, l->hooks, l->variable);
     types_close(&l->types);
@@ -40,7 +39,7 @@ bool link_open(struct link *l, const char *name, const struct object *o,
         l->variable = variable;
         return true;
     }
-    release_all(l);
+    link_release(l);
     return false;
 }
 
@@ -70,7 +69,7 @@ static void bind(struct link *l, uint32_t i, struct domain *part, const struct e
     publish(l, i);
 }
 
-static void unbind(struct link *l, uint32_t i) {
+void link_unbind(struct link *l, uint32_t i) {
     domain_unbind(l->binding[i].part);
     l->binding[i] = (struct binding){0};
     l->undefined++;
@@ -124,49 +123,10 @@ bool link_resolve(struct link *l, struct domain *const *domains, uint32_t count,
     return false;
 }
 
-/* Is the part one that the domain consists of? */
-static bool is_of(struct domain *part, struct domain *domain) {
-    for (uint32_t i = 0; i < domain_parts(domain); i++)
-        if (domain_part(domain, i) == part)
-            return true;
-    return false;
-}
-
 bool link_withdraw(struct link *l) {
     if (l->exported && !domain_withdraw(l->exported))
         return false;
     domain_release(l->exported);
     l->exported = NULL;
-    return true;
-}
-
-static bool is_bound_to(const struct link *l, uint32_t i, struct domain *domain) {
-    return l->binding[i].export && is_of(l->binding[i].part, domain);
-}
-
-bool link_unresolve(struct link *l, struct domain *domain) {
-    uint32_t bound = 0;
-    for (uint32_t i = 0; i < l->names; i++)
-        bound += is_bound_to(l, i, domain);
-    if (!bound)
-        return true;
-    if (!link_withdraw(l))
-        return false;
-    /* Nothing below can fail: from here on the programs are gone. */
-    image_stop_all(l);
-    for (uint32_t i = 0; i < l->names; i++)
-        if (is_bound_to(l, i, domain))
-            unbind(l, i);
-    return true;
-}
-
-bool link_close(struct link *l) {
-    if (!link_withdraw(l))
-        return false;
-    image_stop_all(l);
-    for (uint32_t i = 0; i < l->names; i++)
-        if (l->binding[i].export)
-            unbind(l, i);
-    release_all(l);
     return true;
 }

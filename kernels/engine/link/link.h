@@ -76,7 +76,11 @@ bool link_withdraw(struct link *link);
  * to it. */
 bool link_close(struct link *link);
 
-/* For the parts of the linker: the i-th name that the object left undefined, whether it is called,
+/* For the parts of the linker. The i-th name is undefined again, which was bound; and all of the
+ * link's memory is given back, programs and bindings being gone. */
+void link_unbind(struct link *link, uint32_t i);
+void link_release(struct link *link);
+/* The i-th name that the object left undefined, whether it is called,
  * and its type, if it has one: a variable's, or the FUNC_PROTO. */
 const struct object_extern *link_name(const struct link *link, uint32_t i);
 uint32_t link_type(const struct link *link, uint32_t i);

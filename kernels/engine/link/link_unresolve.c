@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* link_unresolve.c -- takes bindings back: the programs that were made with them are stopped first,
+ * for their code calls what they were bound to. */
+#include "engine/link/program_image.h"
+
+/* Is the part one that the domain consists of? */
+static bool is_of(struct domain *part, struct domain *domain) {
+    for (uint32_t i = 0; i < domain_parts(domain); i++)
+        if (domain_part(domain, i) == part)
+            return true;
+    return false;
+}
+
+static bool is_bound_to(const struct link *l, uint32_t i, struct domain *domain) {
+    return l->binding[i].export && is_of(l->binding[i].part, domain);
+}
+
+bool link_unresolve(struct link *l, struct domain *domain) {
+    uint32_t bound = 0;
+    for (uint32_t i = 0; i < l->names; i++)
+        bound += is_bound_to(l, i, domain);
+    if (!bound)
+        return true;
+    if (!link_withdraw(l))
+        return false;
+    /* Nothing below can fail: from here on the programs are gone. */
+    image_stop_all(l);
+    for (uint32_t i = 0; i < l->names; i++)
+        if (is_bound_to(l, i, domain))
+            link_unbind(l, i);
+    return true;
+}
+
+bool link_close(struct link *l) {
+    if (!link_withdraw(l))
+        return false;
+    image_stop_all(l);
+    for (uint32_t i = 0; i < l->names; i++)
+        if (l->binding[i].export)
+            link_unbind(l, i);
+    link_release(l);
+    return true;
+}
