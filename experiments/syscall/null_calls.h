@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* null_calls.h -- the null call of our own kernels, whose stubs are called alike: from the
- * instruction that loads its number to the one behind `syscall`. exo.c and spin-user.c say which
- * kernel's, and its NULL_CALL. */
+/* null_calls.h -- the null call of our own kernels: from the instruction that loads its number to
+ * the one behind `syscall`. exo-user.c and spin-user.c say which kernel's, and its NULL_CALL. */
 #include "measure/bench.h"
 
 BENCH(syscall_null, "syscall/null") {
     while (bench_next(b)) {
         bench_start(b);
         bench_batch (b)
-            sys_null();
+            syscall0(NULL_CALL);
         bench_stop(b);
     }
 }
@@ -33,18 +32,18 @@ static const volatile uint64_t argument[6] = {1, 2, 3, 4, 5, 6};
 BENCH(syscall_args, "syscall/args:0,1,2,3,4,5,6") {
     switch (bench_arg(b, "args")) {
     case 0:
-        SAMPLES(sys_call0(NULL_CALL));
+        SAMPLES(syscall0(NULL_CALL));
     case 1:
-        SAMPLES(sys_call1(NULL_CALL, A(1)));
+        SAMPLES(syscall1(NULL_CALL, A(1)));
     case 2:
-        SAMPLES(sys_call2(NULL_CALL, A(1), A(2)));
+        SAMPLES(syscall2(NULL_CALL, A(1), A(2)));
     case 3:
-        SAMPLES(sys_call3(NULL_CALL, A(1), A(2), A(3)));
+        SAMPLES(syscall3(NULL_CALL, A(1), A(2), A(3)));
     case 4:
-        SAMPLES(sys_call4(NULL_CALL, A(1), A(2), A(3), A(4)));
+        SAMPLES(syscall4(NULL_CALL, A(1), A(2), A(3), A(4)));
     case 5:
-        SAMPLES(sys_call5(NULL_CALL, A(1), A(2), A(3), A(4), A(5)));
+        SAMPLES(syscall5(NULL_CALL, A(1), A(2), A(3), A(4), A(5)));
     case 6:
-        SAMPLES(sys_call6(NULL_CALL, A(1), A(2), A(3), A(4), A(5), A(6)));
+        SAMPLES(syscall6(NULL_CALL, A(1), A(2), A(3), A(4), A(5), A(6)));
     }
 }

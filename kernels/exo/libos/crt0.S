@@ -4,6 +4,6 @@
     .text
     .globl _start
 _start:
-    call env_start                  /* env.c; does not return */
+    call env_start                  /* start.c; does not return */
 
     .section .note.GNU-stack, "", @progbits

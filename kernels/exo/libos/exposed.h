@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* env.h -- what every program of an environment has. */
-#ifndef EXO_LIBOS_ENV_H
-#define EXO_LIBOS_ENV_H
+/* exposed.h -- what every program of an environment has. */
+#ifndef EXO_LIBOS_EXPOSED_H
+#define EXO_LIBOS_EXPOSED_H
 
 #include <stdint.h>
 

@@ -17,13 +17,13 @@ static uint64_t samples[AGENT_SAMPLES_MAX]; /* mapped from the start, as all of 
 static void inject(enum injection what) {
     if (what == INJECT_USER_FAULT)
         __builtin_trap();
-    sys_machine_inject(CONSOLE_SLOT, what);
+    exo_machine_inject(CONSOLE_SLOT, what);
 }
 
 static _Noreturn void give_up(const char *why) {
     console_text(why, strlen(why));
     console_text("\n", 1);
-    sys_env_exit(PROTOCOL_EXIT_PANIC);
+    exo_env_exit(PROTOCOL_EXIT_PANIC);
 }
 
 /* A session that goes on without something it had to say would end well, and its result be wrong.
@@ -37,11 +37,11 @@ static long must(long result, const char *what) {
 }
 
 static void send(const char *body, size_t length) {
-    must(sys_console_record(CONSOLE_SLOT, body, length), "the kernel refused a record");
+    must(exo_console_record(CONSOLE_SLOT, body, length), "the kernel refused a record");
 }
 
 static long session(unsigned step, const char *words, size_t length) {
-    return must(sys_console_session(CONSOLE_SLOT, step, words, length),
+    return must(exo_console_session(CONSOLE_SLOT, step, words, length),
                 "the kernel refused a session");
 }
 
@@ -80,7 +80,7 @@ uint64_t measure_session(const char *words, size_t length) {
     struct agent agent = agent_for(&params);
     agent.base = (unsigned)kernel_rows;
     agent_plan(&agent);
-    long planned = sys_console_session(CONSOLE_SLOT, EXO_SESSION_PLANNED, 0, 0);
+    long planned = exo_console_session(CONSOLE_SLOT, EXO_SESSION_PLANNED, 0, 0);
     if (planned == -E_NOT_FOUND) /* nothing is to run, as the kernel has said in a record */
         return PROTOCOL_EXIT_EARLY;
     must(planned, "the kernel refused a session");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* env.c -- from crt0.S to the program and out. */
+/* start.c -- from crt0.S to the program and out. */
 #include "exo/libos/exposed.h"
 
 #include "exo/libos/stubs.h"
@@ -7,5 +7,5 @@
 _Noreturn void env_start(uint64_t argument); /* called by crt0.S */
 
 _Noreturn void env_start(uint64_t argument) {
-    sys_env_exit(env_main(argument));
+    exo_env_exit(env_main(argument));
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* syscall.h -- the system calls as functions. What each does, its errors and its cost: docs/exo.md;
+/* stubs.h -- the system calls as functions. What each does, its errors and its cost: docs/exo.md;
  * numbers: abi.h. A result below 0 is -E_SOMETHING of lib/error.h. */
-#ifndef EXO_LIBOS_SYSCALL_H
-#define EXO_LIBOS_SYSCALL_H
+#ifndef EXO_LIBOS_STUBS_H
+#define EXO_LIBOS_STUBS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
 #define SYSCALL static inline __attribute__((always_inline)) long
 
 /* The kernel clears the argument registers on its way out, so each is an output too. */
-SYSCALL sys_call0(uint64_t number) {
+SYSCALL syscall0(uint64_t number) {
     long result;
     __asm__ volatile("syscall"
                      : "=a"(result)
@@ -22,7 +22,7 @@ SYSCALL sys_call0(uint64_t number) {
     return result;
 }
 
-SYSCALL sys_call1(uint64_t number, uint64_t a) {
+SYSCALL syscall1(uint64_t number, uint64_t a) {
     long result;
     __asm__ volatile("syscall"
                      : "=a"(result), "+D"(a)
@@ -31,7 +31,7 @@ SYSCALL sys_call1(uint64_t number, uint64_t a) {
     return result;
 }
 
-SYSCALL sys_call2(uint64_t number, uint64_t a, uint64_t b) {
+SYSCALL syscall2(uint64_t number, uint64_t a, uint64_t b) {
     long result;
     __asm__ volatile("syscall"
                      : "=a"(result), "+D"(a), "+S"(b)
@@ -40,7 +40,7 @@ SYSCALL sys_call2(uint64_t number, uint64_t a, uint64_t b) {
     return result;
 }
 
-SYSCALL sys_call3(uint64_t number, uint64_t a, uint64_t b, uint64_t c) {
+SYSCALL syscall3(uint64_t number, uint64_t a, uint64_t b, uint64_t c) {
     long result;
     __asm__ volatile("syscall"
                      : "=a"(result), "+D"(a), "+S"(b), "+d"(c)
@@ -49,7 +49,7 @@ SYSCALL sys_call3(uint64_t number, uint64_t a, uint64_t b, uint64_t c) {
     return result;
 }
 
-SYSCALL sys_call4(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d) {
+SYSCALL syscall4(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d) {
     register uint64_t r10 __asm__("r10") = d;
     long result;
     __asm__ volatile("syscall"
@@ -59,7 +59,7 @@ SYSCALL sys_call4(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t 
     return result;
 }
 
-SYSCALL sys_call5(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
+SYSCALL syscall5(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
     register uint64_t r10 __asm__("r10") = d;
     register uint64_t r8 __asm__("r8") = e;
     long result;
@@ -70,8 +70,8 @@ SYSCALL sys_call5(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t 
     return result;
 }
 
-SYSCALL sys_call6(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
-                  uint64_t f) {
+SYSCALL syscall6(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
+                 uint64_t f) {
     register uint64_t r10 __asm__("r10") = d;
     register uint64_t r8 __asm__("r8") = e;
     register uint64_t r9 __asm__("r9") = f;
@@ -83,60 +83,60 @@ SYSCALL sys_call6(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t 
     return result;
 }
 
-SYSCALL sys_null(void) {
-    return sys_call0(EXO_CALL_null);
+SYSCALL exo_null(void) {
+    return syscall0(EXO_CALL_null);
 }
 
-SYSCALL sys_arguments(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f) {
-    return sys_call6(EXO_CALL_arguments, a, b, c, d, e, f);
+SYSCALL exo_arguments(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f) {
+    return syscall6(EXO_CALL_arguments, a, b, c, d, e, f);
 }
 
-SYSCALL sys_env_self(void) {
-    return sys_call0(EXO_CALL_env_self);
+SYSCALL exo_env_self(void) {
+    return syscall0(EXO_CALL_env_self);
 }
 
-SYSCALL sys_env_create(unsigned slot, const char *program, uint64_t argument, unsigned grant,
+SYSCALL exo_env_create(unsigned slot, const char *program, uint64_t argument, unsigned grant,
                        unsigned flags) {
-    return sys_call5(EXO_CALL_env_create, slot, (uint64_t)program, argument, grant, flags);
+    return syscall5(EXO_CALL_env_create, slot, (uint64_t)program, argument, grant, flags);
 }
 
-SYSCALL sys_env_yield(uint64_t env) {
-    return sys_call1(EXO_CALL_env_yield, env);
+SYSCALL exo_env_yield(uint64_t env) {
+    return syscall1(EXO_CALL_env_yield, env);
 }
 
-static inline _Noreturn void sys_env_exit(uint64_t status) {
-    sys_call1(EXO_CALL_env_exit, status);
+static inline _Noreturn void exo_env_exit(uint64_t status) {
+    syscall1(EXO_CALL_env_exit, status);
     __builtin_unreachable();
 }
 
-SYSCALL sys_upcall_set(void (*entry)(void), void *stack, size_t stack_len) {
-    return sys_call3(EXO_CALL_upcall_set, (uint64_t)entry, (uint64_t)stack, stack_len);
+SYSCALL exo_upcall_set(void (*entry)(void), void *stack, size_t stack_len) {
+    return syscall3(EXO_CALL_upcall_set, (uint64_t)entry, (uint64_t)stack, stack_len);
 }
 
-SYSCALL sys_console_write(unsigned slot, const void *text, size_t length) {
-    return sys_call3(EXO_CALL_console_write, slot, (uint64_t)text, length);
+SYSCALL exo_console_write(unsigned slot, const void *text, size_t length) {
+    return syscall3(EXO_CALL_console_write, slot, (uint64_t)text, length);
 }
 
-SYSCALL sys_console_read(unsigned slot) {
-    return sys_call1(EXO_CALL_console_read, slot);
+SYSCALL exo_console_read(unsigned slot) {
+    return syscall1(EXO_CALL_console_read, slot);
 }
 
-SYSCALL sys_console_record(unsigned slot, const void *body, size_t length) {
-    return sys_call3(EXO_CALL_console_record, slot, (uint64_t)body, length);
+SYSCALL exo_console_record(unsigned slot, const void *body, size_t length) {
+    return syscall3(EXO_CALL_console_record, slot, (uint64_t)body, length);
 }
 
-SYSCALL sys_console_session(unsigned slot, unsigned step, const char *words, size_t length) {
-    return sys_call4(EXO_CALL_console_session, slot, step, (uint64_t)words, length);
+SYSCALL exo_console_session(unsigned slot, unsigned step, const char *words, size_t length) {
+    return syscall4(EXO_CALL_console_session, slot, step, (uint64_t)words, length);
 }
 
-SYSCALL sys_machine_inject(unsigned slot, unsigned what) {
-    return sys_call2(EXO_CALL_machine_inject, slot, what);
+SYSCALL exo_machine_inject(unsigned slot, unsigned what) {
+    return syscall2(EXO_CALL_machine_inject, slot, what);
 }
 
-SYSCALL sys_function_run(unsigned slot, const void *object, size_t length, uint64_t argument,
+SYSCALL exo_function_run(unsigned slot, const void *object, size_t length, uint64_t argument,
                          uint64_t how, char text[EXO_FUNCTION_TEXT]) {
-    return sys_call6(EXO_CALL_function_run, slot, (uint64_t)object, length, argument, how,
-                     (uint64_t)text);
+    return syscall6(EXO_CALL_function_run, slot, (uint64_t)object, length, argument, how,
+                    (uint64_t)text);
 }
 
 #undef SYSCALL

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* console.c -- see console.h. */
+/* terminal.c -- see terminal.h. */
 #include "exo/libos/terminal.h"
 
 #include "exo/libos/stubs.h"
@@ -11,14 +11,14 @@
 void console_text(const char *bytes, size_t length) {
     for (size_t n; length; bytes += n, length -= n) {
         n = length < TEXT_CHUNK ? length : TEXT_CHUNK;
-        if (sys_console_write(CONSOLE_SLOT, bytes, n) < 0)
-            sys_env_exit(PROTOCOL_EXIT_PANIC);
+        if (exo_console_write(CONSOLE_SLOT, bytes, n) < 0)
+            exo_env_exit(PROTOCOL_EXIT_PANIC);
     }
 }
 
 int console_byte(void) {
     long byte;
-    while ((byte = sys_console_read(CONSOLE_SLOT)) == -E_NOT_FOUND)
+    while ((byte = exo_console_read(CONSOLE_SLOT)) == -E_NOT_FOUND)
         __asm__ volatile("pause");
     return (int)byte;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* console.h -- text out, bytes in, by the capability in slot CONSOLE_SLOT. */
-#ifndef EXO_LIBOS_CONSOLE_H
-#define EXO_LIBOS_CONSOLE_H
+/* terminal.h -- text out, bytes in, by the capability in slot CONSOLE_SLOT. */
+#ifndef EXO_LIBOS_TERMINAL_H
+#define EXO_LIBOS_TERMINAL_H
 
 #include <stddef.h>
 

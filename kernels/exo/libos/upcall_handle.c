@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* upcall.c -- see upcall.h. */
+/* upcall_handle.c -- see upcall_handle.h. */
 #include "exo/libos/upcall_handle.h"
 
 #include <stddef.h>
@@ -27,7 +27,7 @@ void upcall_dispatch(struct upcall_state *s) {
 
 void upcall_handle(void (*fn)(struct upcall_state *s)) {
     handler = fn;
-    sys_upcall_set(fn ? upcall_entry : 0, stack, sizeof stack);
+    exo_upcall_set(fn ? upcall_entry : 0, stack, sizeof stack);
 }
 
 static void give_up(struct upcall_state *s) {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* upcall.h -- the library's side of upcalls: a trap of this environment comes back to it as a call.
+/* upcall_handle.h -- the library's side of upcalls: a trap of this environment comes back to it as
+ * a call.
  *
- *   the kernel (kernel/upcall.c) -> upcall_entry (upcall_entry.S) -> upcall_dispatch (upcall.c) ->
- * the handler -> ret: the environment goes on without the kernel */
-#ifndef EXO_LIBOS_UPCALL_H
-#define EXO_LIBOS_UPCALL_H
+ *   the kernel (kernel/upcall.c) -> upcall_entry (upcall_entry.S) -> upcall_dispatch
+ * (upcall_handle.c) -> the handler -> ret: the environment goes on without the kernel */
+#ifndef EXO_LIBOS_UPCALL_HANDLE_H
+#define EXO_LIBOS_UPCALL_HANDLE_H
 
 #include <stdbool.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* upcall_offsets.h -- where upcall_entry.S finds fields of struct upcall_state; upcall.c holds the
- * compiler to it. */
+/* upcall_offsets.h -- where upcall_entry.S finds fields of struct upcall_state; upcall_handle.c
+ * holds the compiler to it. */
 #ifndef EXO_LIBOS_UPCALL_OFFSETS_H
 #define EXO_LIBOS_UPCALL_OFFSETS_H
 

@@ -12,12 +12,12 @@ static uint64_t samples[AGENT_SAMPLES_MAX]; /* mapped from the start, as all of 
 /* What cannot be said ends the process, and so the session: it would end well without it. */
 
 static void text(const char *bytes, size_t length) {
-    if (sys_console_write(bytes, length) < 0)
+    if (spin_console_write(bytes, length) < 0)
         __builtin_trap();
 }
 
 static void send(const char *body, size_t length) {
-    if (sys_console_record(body, length) < 0)
+    if (spin_console_record(body, length) < 0)
         __builtin_trap();
 }
 

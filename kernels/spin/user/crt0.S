@@ -4,6 +4,6 @@
     .text
     .globl _start
 _start:
-    call process_start              /* process.c; does not return */
+    call process_start              /* start.c; does not return */
 
     .section .note.GNU-stack, "", @progbits

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* process.c -- from crt0.S to the program and out. */
+/* start.c -- from crt0.S to the program and out. */
 #include "spin/user/start.h"
 
 #include "spin/user/stubs.h"
@@ -7,5 +7,5 @@
 _Noreturn void process_start(uint64_t a, uint64_t b, const char *words); /* called by crt0.S */
 
 _Noreturn void process_start(uint64_t a, uint64_t b, const char *words) {
-    sys_exit(process_main(a, b, words));
+    spin_exit(process_main(a, b, words));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* process.h -- what every program of a user process supplies. */
-#ifndef SPIN_USER_PROCESS_H
-#define SPIN_USER_PROCESS_H
+/* start.h -- what every program of a user process supplies. */
+#ifndef SPIN_USER_START_H
+#define SPIN_USER_START_H
 
 #include <stdint.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* syscall.h -- the system calls as functions. What each does, its errors and its cost:
+/* stubs.h -- the system calls as functions. What each does, its errors and its cost:
  * docs/spin.md; numbers: abi.h. A result below 0 is -E_SOMETHING of lib/error.h. */
-#ifndef SPIN_USER_SYSCALL_H
-#define SPIN_USER_SYSCALL_H
+#ifndef SPIN_USER_STUBS_H
+#define SPIN_USER_STUBS_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -11,19 +11,19 @@
 
 #define SYSCALL static inline __attribute__((always_inline)) long
 
-SYSCALL sys_call0(uint64_t number) {
+SYSCALL syscall0(uint64_t number) {
     long result;
     __asm__ volatile("syscall" : "=a"(result) : "0"(number) : "rcx", "r11", "memory");
     return result;
 }
 
-SYSCALL sys_call1(uint64_t number, uint64_t a) {
+SYSCALL syscall1(uint64_t number, uint64_t a) {
     long result;
     __asm__ volatile("syscall" : "=a"(result) : "0"(number), "D"(a) : "rcx", "r11", "memory");
     return result;
 }
 
-SYSCALL sys_call2(uint64_t number, uint64_t a, uint64_t b) {
+SYSCALL syscall2(uint64_t number, uint64_t a, uint64_t b) {
     long result;
     __asm__ volatile("syscall"
                      : "=a"(result)
@@ -32,7 +32,7 @@ SYSCALL sys_call2(uint64_t number, uint64_t a, uint64_t b) {
     return result;
 }
 
-SYSCALL sys_call3(uint64_t number, uint64_t a, uint64_t b, uint64_t c) {
+SYSCALL syscall3(uint64_t number, uint64_t a, uint64_t b, uint64_t c) {
     long result;
     __asm__ volatile("syscall"
                      : "=a"(result)
@@ -41,7 +41,7 @@ SYSCALL sys_call3(uint64_t number, uint64_t a, uint64_t b, uint64_t c) {
     return result;
 }
 
-SYSCALL sys_call4(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d) {
+SYSCALL syscall4(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d) {
     register uint64_t r10 __asm__("r10") = d;
     long result;
     __asm__ volatile("syscall"
@@ -51,7 +51,7 @@ SYSCALL sys_call4(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t 
     return result;
 }
 
-SYSCALL sys_call5(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
+SYSCALL syscall5(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
     register uint64_t r10 __asm__("r10") = d;
     register uint64_t r8 __asm__("r8") = e;
     long result;
@@ -62,8 +62,8 @@ SYSCALL sys_call5(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t 
     return result;
 }
 
-SYSCALL sys_call6(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
-                  uint64_t f) {
+SYSCALL syscall6(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
+                 uint64_t f) {
     register uint64_t r10 __asm__("r10") = d;
     register uint64_t r8 __asm__("r8") = e;
     register uint64_t r9 __asm__("r9") = f;
@@ -75,24 +75,24 @@ SYSCALL sys_call6(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t 
     return result;
 }
 
-SYSCALL sys_null(void) {
-    return sys_call0(SPIN_CALL_null);
+SYSCALL spin_null(void) {
+    return syscall0(SPIN_CALL_null);
 }
 
-SYSCALL sys_arguments(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f) {
-    return sys_call6(SPIN_CALL_arguments, a, b, c, d, e, f);
+SYSCALL spin_arguments(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f) {
+    return syscall6(SPIN_CALL_arguments, a, b, c, d, e, f);
 }
 
-SYSCALL sys_console_write(const void *text, size_t length) {
-    return sys_call2(SPIN_CALL_console_write, (uint64_t)text, length);
+SYSCALL spin_console_write(const void *text, size_t length) {
+    return syscall2(SPIN_CALL_console_write, (uint64_t)text, length);
 }
 
-SYSCALL sys_console_record(const void *body, size_t length) {
-    return sys_call2(SPIN_CALL_console_record, (uint64_t)body, length);
+SYSCALL spin_console_record(const void *body, size_t length) {
+    return syscall2(SPIN_CALL_console_record, (uint64_t)body, length);
 }
 
-static inline _Noreturn void sys_exit(uint64_t status) {
-    sys_call1(SPIN_CALL_exit, status);
+static inline _Noreturn void spin_exit(uint64_t status) {
+    syscall1(SPIN_CALL_exit, status);
     __builtin_unreachable();
 }
 

@@ -155,6 +155,23 @@ tried "two sources that lean on each other" 0 '^# sources that lean on each othe
     arrows_of kernels/measure '' '#include "it.h"'
 tried "the harness and a guest's header" 0 '^not ok - the harness shares exactly' arrows_of harness '#include <measure/bench.h>'
 
+# Two files of one name in a room, and where they may be.
+twin_of() { # FILE ANOTHER
+    mkdir -p "$tmp/rooms/${2%/*}"
+    cp "$tmp/rooms/$1" "$tmp/rooms/$2"
+    (cd "$tmp/rooms" && tests/arrows)
+    rm "$tmp/rooms/$2"
+}
+export -f twin_of
+for pair in 'kernels/exo/kernel/env.h kernels/exo/libos/env.h' 'harness/base/text.c harness/run/text.c' 'tests/kernel/exo/cap.c tests/kernel/exo/kernel/cap.c'; do
+    # shellcheck disable=SC2086
+    tried "two files of one name in a room: ${pair#* }" 0 "^# ${pair/ / and }\$" twin_of $pair
+done
+for pair in 'kernels/exo/abi.h kernels/common/abi.h' 'harness/base/text.c harness/cmd/text.c' 'tests/kernel/exo/cap.c tests/kernel/spin/cap.c'; do
+    # shellcheck disable=SC2086
+    tried "the same name in another room: ${pair#* }" 0 '^ok - no two files of a room have the same name' twin_of $pair
+done
+
 # arrows with a linker that only fails, or says nothing.
 arrows_with() { # TOOL ITS-STAND-IN
     rm -f "$tmp"/bin/*

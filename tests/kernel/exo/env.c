@@ -14,13 +14,13 @@
 
 /* A new attacker, not run yet; its id or an error. */
 static long attacker(enum attack attack, unsigned flags) {
-    uint64_t argument = (uint64_t)sys_env_self() << 32 | attack;
-    return sys_env_create(0, "attacker", argument, EXO_NO_GRANT, flags);
+    uint64_t argument = (uint64_t)exo_env_self() << 32 | attack;
+    return exo_env_create(0, "attacker", argument, EXO_NO_GRANT, flags);
 }
 
 /* Runs an attacker until it yields or ends; its state. */
 static enum exo_env_state run(long id) {
-    sys_env_yield((uint64_t)id);
+    exo_env_yield((uint64_t)id);
     return env_look((uint64_t)id)->state;
 }
 
@@ -32,7 +32,7 @@ CHECK(env_exit, "env/an_environment_exits_with_its_status") {
     long id = attacker(ATTACK_EXIT, 0);
     CHECK_THAT(c, id > 0 && env_look((uint64_t)id)->state == EXO_ENV_READY);
     CHECK_THAT(c, run(id) == EXO_ENV_EXITED && ended(id) == 7);
-    CHECK_THAT(c, sys_env_yield((uint64_t)id) == -E_DEAD);
+    CHECK_THAT(c, exo_env_yield((uint64_t)id) == -E_DEAD);
 }
 
 CHECK(env_killed, "env/a_trap_without_an_upcall_entry_kills_that_environment_alone") {
@@ -75,7 +75,7 @@ CHECK(env_bad_upcall,
         if (run(id) != EXO_ENV_KILLED || ended(id) != deaths[i].vector)
             check_fail(c, "attack %d: state %u, vector %lu", deaths[i].attack,
                        env_look((uint64_t)id)->state, ended(id));
-        CHECK_THAT(c, sys_null() == 0);
+        CHECK_THAT(c, exo_null() == 0);
     }
 }
 
@@ -87,20 +87,20 @@ CHECK(env_no_capability, "env/an_environment_without_capabilities_can_neither_wr
 }
 
 CHECK(env_granted, "env/an_environment_with_a_granted_capability_can") {
-    long id = sys_env_create(0, "attacker", ATTACK_CREATE, 0, 0);
+    long id = exo_env_create(0, "attacker", ATTACK_CREATE, 0, 0);
     CHECK_THAT(c, id > 0 && run(id) == EXO_ENV_EXITED);
     long grandchild = (long)ended(id);
     CHECK_THAT(c, grandchild > 0 && env_look((uint64_t)grandchild)->state == EXO_ENV_READY);
     CHECK_THAT(c, run(grandchild) == EXO_ENV_EXITED && ended(grandchild) == 7);
-    CHECK_THAT(c, sys_env_create(0, "attacker", 0, 1, 0) == -E_PERM);
-    CHECK_THAT(c, sys_env_create(0, "attacker", 0, EXO_CAPS, 0) == -E_PERM);
+    CHECK_THAT(c, exo_env_create(0, "attacker", 0, 1, 0) == -E_PERM);
+    CHECK_THAT(c, exo_env_create(0, "attacker", 0, EXO_CAPS, 0) == -E_PERM);
 }
 
 CHECK(env_refused, "env/creation_of_what_there_is_not_is_refused") {
-    CHECK_THAT(c, sys_env_create(0, "nobody", 0, EXO_NO_GRANT, 0) == -E_NOT_FOUND);
-    CHECK_THAT(c, sys_env_create(0, "", 0, EXO_NO_GRANT, 0) == -E_NOT_FOUND);
-    CHECK_THAT(c, sys_env_create(0, "a-name-too-long-for-any", 0, EXO_NO_GRANT, 0) == -E_TOO_LONG);
-    CHECK_THAT(c, sys_env_create(0, "attacker", 0, EXO_NO_GRANT, 2) == -E_INVALID);
+    CHECK_THAT(c, exo_env_create(0, "nobody", 0, EXO_NO_GRANT, 0) == -E_NOT_FOUND);
+    CHECK_THAT(c, exo_env_create(0, "", 0, EXO_NO_GRANT, 0) == -E_NOT_FOUND);
+    CHECK_THAT(c, exo_env_create(0, "a-name-too-long-for-any", 0, EXO_NO_GRANT, 0) == -E_TOO_LONG);
+    CHECK_THAT(c, exo_env_create(0, "attacker", 0, EXO_NO_GRANT, 2) == -E_INVALID);
 }
 
 CHECK(env_overlap,
@@ -109,7 +109,7 @@ CHECK(env_overlap,
     run(attacker(ATTACK_EXIT, 0));
     uint64_t before = env_info()->frames_free;
     for (unsigned i = 0; i < 2; i++) {
-        long result = sys_env_create(0, programs[i], 0, EXO_NO_GRANT, 0);
+        long result = exo_env_create(0, programs[i], 0, EXO_NO_GRANT, 0);
         run(attacker(ATTACK_EXIT, 0)); /* when one ends the kernel tells how many frames are free */
         if (result != -E_BAD_IMAGE || env_info()->frames_free != before)
             check_fail(c, "%s: %ld, and %lu frames of %lu are left", programs[i], result,
@@ -121,7 +121,7 @@ CHECK(env_unheard, "env/an_agent_whose_session_is_refused_does_not_run_it") {
     if (small_machine(c))
         return;
     uint64_t switches = env_info()->env_switches;
-    long id = sys_env_create(0, "first", 0, EXO_NO_GRANT, 0);
+    long id = exo_env_create(0, "first", 0, EXO_NO_GRANT, 0);
     CHECK_THAT(c, id > 0 && run(id) == EXO_ENV_EXITED && ended(id) == PROTOCOL_EXIT_PANIC);
     CHECK_THAT(c, env_info()->env_switches == switches + 2);
 }
@@ -139,9 +139,9 @@ CHECK(env_stale, "env/the_id_of_a_dead_environment_names_nobody") {
     }
     CHECK_THAT(c, again % EXO_ENVS == first % EXO_ENVS && again != first);
     CHECK_THAT(c, !env_look((uint64_t)first));
-    CHECK_THAT(c, sys_env_yield((uint64_t)first) == -E_DEAD);
-    CHECK_THAT(c, sys_env_yield(0) == -E_DEAD && sys_env_yield(-1ul) == -E_DEAD);
-    CHECK_THAT(c, sys_env_yield((uint64_t)again + (1ul << 32)) == -E_DEAD);
+    CHECK_THAT(c, exo_env_yield((uint64_t)first) == -E_DEAD);
+    CHECK_THAT(c, exo_env_yield(0) == -E_DEAD && exo_env_yield(-1ul) == -E_DEAD);
+    CHECK_THAT(c, exo_env_yield((uint64_t)again + (1ul << 32)) == -E_DEAD);
 }
 
 CHECK(env_frames, "env/creating_and_killing_50_leaves_no_frame_behind") {
@@ -173,14 +173,14 @@ CHECK(env_switches, "env/the_information_page_counts_the_switches") {
     uint64_t before = env_info()->env_switches;
     run(other);
     CHECK_THAT(c, env_info()->env_switches == before + 2);
-    CHECK_THAT(c, sys_env_yield((uint64_t)sys_env_self()) == 0); /* to oneself: no switch */
+    CHECK_THAT(c, exo_env_yield((uint64_t)exo_env_self()) == 0); /* to oneself: no switch */
     CHECK_THAT(c, env_info()->env_switches == before + 2);
     while (run(other) == EXO_ENV_READY)
         ;
 }
 
 CHECK(env_creator, "env/when_one_ends_its_creator_goes_on_and_not_whoever_comes_first") {
-    long id = sys_env_create(0, "attacker", ATTACK_CREATE_AND_WAIT, 0, 0);
+    long id = exo_env_create(0, "attacker", ATTACK_CREATE_AND_WAIT, 0, 0);
     CHECK_THAT(c, id > 0 && run(id) == EXO_ENV_EXITED && ended(id) == EXO_ENV_EXITED);
 }
 
@@ -189,7 +189,7 @@ CHECK(env_random_calls, "env/random_system_calls_harm_nobody") {
     for (uint64_t seed = 1; seed <= 4; seed++) {
         /* With a capability for everything every other time, so that calls come further. */
         unsigned grant = seed & 1 ? 0 : EXO_NO_GRANT;
-        long id = sys_env_create(0, "attacker", seed << 32 | ATTACK_RANDOM_CALLS, grant, 0);
+        long id = exo_env_create(0, "attacker", seed << 32 | ATTACK_RANDOM_CALLS, grant, 0);
         CHECK_THAT(c, id > 0);
         while (run(id) == EXO_ENV_READY) /* it also yields to random ids */
             ;

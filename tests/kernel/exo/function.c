@@ -29,7 +29,7 @@ EMBED(comes_round, "tests/kernel/exo/attack/comes_round.clang-O2.o");
 static char text[EXO_FUNCTION_TEXT];
 
 static long run(const uint8_t *from, const uint8_t *to, uint64_t argument, uint64_t how) {
-    return sys_function_run(0, from, (size_t)(to - from), argument, how, text);
+    return exo_function_run(0, from, (size_t)(to - from), argument, how, text);
 }
 
 CHECK(function_result, "function/both_compilers_and_both_ways_give_what_the_same_c_gives_here") {
@@ -105,12 +105,12 @@ CHECK(function_attack, "function/lengths_and_addresses_that_are_not_the_callers_
     const uint8_t *kernel = (const uint8_t *)0xffffffff80200000;
     size_t len = (size_t)(gcc_function_end - gcc_function);
     CHECK_THAT(c, run(kernel, kernel + 100, 1, true) == -E_FAULT);
-    CHECK_THAT(c, sys_function_run(0, gcc_function, EXO_FUNCTION_BYTES + 1, 1, true, text) ==
+    CHECK_THAT(c, exo_function_run(0, gcc_function, EXO_FUNCTION_BYTES + 1, 1, true, text) ==
                       -E_TOO_LONG);
-    CHECK_THAT(c, sys_function_run(0, gcc_function, -1ul, 1, true, text) == -E_TOO_LONG);
-    CHECK_THAT(c, sys_function_run(1, gcc_function, len, 1, true, text) == -E_PERM);
-    CHECK_THAT(c, sys_function_run(0, text, 100, 1, true, (char *)kernel) == -E_FAULT);
-    CHECK_THAT(c, sys_function_run(0, gcc_function, len, 1, true, (char *)kernel) >= 0);
+    CHECK_THAT(c, exo_function_run(0, gcc_function, -1ul, 1, true, text) == -E_TOO_LONG);
+    CHECK_THAT(c, exo_function_run(1, gcc_function, len, 1, true, text) == -E_PERM);
+    CHECK_THAT(c, exo_function_run(0, text, 100, 1, true, (char *)kernel) == -E_FAULT);
+    CHECK_THAT(c, exo_function_run(0, gcc_function, len, 1, true, (char *)kernel) >= 0);
 }
 
 /* Whatever the argument, for nothing is run. */
@@ -136,8 +136,8 @@ CHECK(function_comes_round,
 
 /* Frames that are free, which the kernel tells when an environment ends. */
 static uint64_t frames_now(void) {
-    long id = sys_env_create(0, "attacker", ATTACK_EXIT, EXO_NO_GRANT, 0);
-    sys_env_yield((uint64_t)id);
+    long id = exo_env_create(0, "attacker", ATTACK_EXIT, EXO_NO_GRANT, 0);
+    exo_env_yield((uint64_t)id);
     return env_info()->frames_free;
 }
 

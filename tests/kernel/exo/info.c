@@ -10,7 +10,7 @@
 
 CHECK(info_truth, "info/it_says_what_the_kernel_knows") {
     const volatile struct exo_info *info = env_info();
-    uint64_t self = (uint64_t)sys_env_self();
+    uint64_t self = (uint64_t)exo_env_self();
     CHECK_THAT(c, info->calls == EXO_CALL_COUNT);
     CHECK_THAT(c, info->tsc_hz == 0 || info->tsc_hz > 100000000); /* 0: unknown */
     CHECK_THAT(c, info->build_length == sizeof info->build);

@@ -15,54 +15,54 @@
 
 CHECK(syscall_unknown, "syscall/a_number_that_is_no_call_is_refused") {
     for (unsigned i = 0; i < HOSTILE_NUMBERS; i++)
-        if (sys_call0(hostile_numbers[i]) != -E_NO_CALL)
+        if (syscall0(hostile_numbers[i]) != -E_NO_CALL)
             check_fail(c, "%#lx is not refused", hostile_numbers[i]);
-    CHECK_THAT(c, sys_call0(EXO_CALL_COUNT) == -E_NO_CALL);
-    CHECK_THAT(c, sys_null() == 0);
+    CHECK_THAT(c, syscall0(EXO_CALL_COUNT) == -E_NO_CALL);
+    CHECK_THAT(c, exo_null() == 0);
 }
 
 CHECK(syscall_arguments, "syscall/the_kernel_sees_all_six_arguments") {
-    CHECK_THAT(c, sys_arguments(1, 10, 100, 1000, 10000, 100000) ==
+    CHECK_THAT(c, exo_arguments(1, 10, 100, 1000, 10000, 100000) ==
                       1 + 20 + 300 + 4000 + 50000 + 600000);
-    CHECK_THAT(c, sys_arguments(0, 0, 0, 0, 0, 0) == 0);
-    CHECK_THAT(c, sys_arguments(-1ul, 0, 0, 0, 0, 1) == 5);
+    CHECK_THAT(c, exo_arguments(0, 0, 0, 0, 0, 0) == 0);
+    CHECK_THAT(c, exo_arguments(-1ul, 0, 0, 0, 0, 1) == 5);
 }
 
 CHECK(syscall_buffers, "syscall/a_buffer_not_of_the_caller_is_refused") {
     for (unsigned i = 0; i < HOSTILE_BUFFERS; i++) {
         uint64_t at = hostile_buffers[i].at, length = hostile_buffers[i].length;
-        long text = sys_call3(EXO_CALL_console_write, CONSOLE_SLOT, at, length);
-        long record = sys_call3(EXO_CALL_console_record, CONSOLE_SLOT, at, length);
-        long name = sys_call5(EXO_CALL_env_create, 0, at, 0, EXO_NO_GRANT, 0);
+        long text = syscall3(EXO_CALL_console_write, CONSOLE_SLOT, at, length);
+        long record = syscall3(EXO_CALL_console_record, CONSOLE_SLOT, at, length);
+        long name = syscall5(EXO_CALL_env_create, 0, at, 0, EXO_NO_GRANT, 0);
         if (text != -E_FAULT || record != -E_FAULT || name != -E_FAULT)
             check_fail(c, "%lu bytes at %#lx: %ld, %ld and %ld", length, at, text, record, name);
     }
     char *half_mapped = (char *)EXO_STACK_TOP - 8;
-    CHECK_THAT(c, sys_console_write(CONSOLE_SLOT, half_mapped, 16) == -E_FAULT);
-    CHECK_THAT(c, sys_console_record(CONSOLE_SLOT, half_mapped, 16) == -E_FAULT);
+    CHECK_THAT(c, exo_console_write(CONSOLE_SLOT, half_mapped, 16) == -E_FAULT);
+    CHECK_THAT(c, exo_console_record(CONSOLE_SLOT, half_mapped, 16) == -E_FAULT);
 }
 
 CHECK(syscall_lengths, "syscall/a_length_past_the_limit_is_refused") {
     for (unsigned i = 0; i < HOSTILE_LENGTHS; i++) {
-        CHECK_THAT(c, sys_console_write(0, (void *)0x400000, hostile_lengths[i]) == -E_TOO_LONG);
-        CHECK_THAT(c, sys_console_record(0, (void *)0x400000, hostile_lengths[i]) == -E_TOO_LONG);
+        CHECK_THAT(c, exo_console_write(0, (void *)0x400000, hostile_lengths[i]) == -E_TOO_LONG);
+        CHECK_THAT(c, exo_console_record(0, (void *)0x400000, hostile_lengths[i]) == -E_TOO_LONG);
     }
-    CHECK_THAT(c, sys_console_write(0, "", 0) == 0);
+    CHECK_THAT(c, exo_console_write(0, "", 0) == 0);
 }
 
 CHECK(syscall_capability, "syscall/a_slot_without_the_capability_is_refused") {
     static const uint64_t slots[] = {1, EXO_CAPS - 1, EXO_CAPS, 0xffff, 1ul << 32, 1ul << 63, -1ul};
     for (unsigned i = 0; i < sizeof slots / sizeof slots[0]; i++) {
         uint64_t slot = slots[i];
-        CHECK_THAT(c, sys_call3(EXO_CALL_console_write, slot, (uint64_t) "x", 1) == -E_PERM);
-        CHECK_THAT(c, sys_call3(EXO_CALL_console_record, slot, (uint64_t) "x", 1) == -E_PERM);
+        CHECK_THAT(c, syscall3(EXO_CALL_console_write, slot, (uint64_t) "x", 1) == -E_PERM);
+        CHECK_THAT(c, syscall3(EXO_CALL_console_record, slot, (uint64_t) "x", 1) == -E_PERM);
         for (unsigned step = EXO_SESSION_BEGIN; step <= EXO_SESSION_LIST; step++)
-            CHECK_THAT(c, sys_call3(EXO_CALL_console_session, slot, step, 0) == -E_PERM);
-        CHECK_THAT(c, sys_call1(EXO_CALL_console_read, slot) == -E_PERM);
-        CHECK_THAT(c, sys_call2(EXO_CALL_machine_inject, slot, 1) == -E_PERM);
-        CHECK_THAT(c, sys_call3(EXO_CALL_function_run, slot, 0x400000, 64) == -E_PERM);
-        CHECK_THAT(c, sys_call5(EXO_CALL_env_create, slot, (uint64_t) "attacker", 0, EXO_NO_GRANT,
-                                0) == -E_PERM);
+            CHECK_THAT(c, syscall3(EXO_CALL_console_session, slot, step, 0) == -E_PERM);
+        CHECK_THAT(c, syscall1(EXO_CALL_console_read, slot) == -E_PERM);
+        CHECK_THAT(c, syscall2(EXO_CALL_machine_inject, slot, 1) == -E_PERM);
+        CHECK_THAT(c, syscall3(EXO_CALL_function_run, slot, 0x400000, 64) == -E_PERM);
+        CHECK_THAT(c, syscall5(EXO_CALL_env_create, slot, (uint64_t) "attacker", 0, EXO_NO_GRANT,
+                               0) == -E_PERM);
     }
 }
 
@@ -76,24 +76,24 @@ CHECK(syscall_forgery, "syscall/a_malformed_record_or_one_of_the_kernel_is_refus
                                          "plan count=1",
                                          "hello system=exo"};
     for (unsigned i = 0; i < sizeof bodies / sizeof bodies[0]; i++)
-        if (sys_console_record(CONSOLE_SLOT, bodies[i], strlen(bodies[i])) != -E_INVALID)
+        if (exo_console_record(CONSOLE_SLOT, bodies[i], strlen(bodies[i])) != -E_INVALID)
             check_fail(c, "sent: %s", bodies[i]);
-    CHECK_THAT(c, sys_console_session(CONSOLE_SLOT, EXO_SESSION_LIST + 1, 0, 0) == -E_INVALID);
-    CHECK_THAT(c, sys_console_session(CONSOLE_SLOT, EXO_SESSION_BEGIN, 0, -1ul) == -E_TOO_LONG);
-    CHECK_THAT(c, sys_console_session(CONSOLE_SLOT, EXO_SESSION_BEGIN, (char *)HOSTILE_KERNEL, 8) ==
+    CHECK_THAT(c, exo_console_session(CONSOLE_SLOT, EXO_SESSION_LIST + 1, 0, 0) == -E_INVALID);
+    CHECK_THAT(c, exo_console_session(CONSOLE_SLOT, EXO_SESSION_BEGIN, 0, -1ul) == -E_TOO_LONG);
+    CHECK_THAT(c, exo_console_session(CONSOLE_SLOT, EXO_SESSION_BEGIN, (char *)HOSTILE_KERNEL, 8) ==
                       -E_FAULT);
-    CHECK_THAT(c, sys_console_session(CONSOLE_SLOT, EXO_SESSION_BEGIN, 0, PROTOCOL_TOLD_MAX) ==
+    CHECK_THAT(c, exo_console_session(CONSOLE_SLOT, EXO_SESSION_BEGIN, 0, PROTOCOL_TOLD_MAX) ==
                       -E_FAULT);
-    CHECK_THAT(c, sys_console_session(CONSOLE_SLOT, EXO_SESSION_BEGIN, 0, PROTOCOL_TOLD_MAX + 1) ==
+    CHECK_THAT(c, exo_console_session(CONSOLE_SLOT, EXO_SESSION_BEGIN, 0, PROTOCOL_TOLD_MAX + 1) ==
                       -E_TOO_LONG);
 }
 
 CHECK(syscall_inject, "syscall/a_fault_that_there_is_not_breaks_no_machine") {
     static const uint64_t beyond[] = {1ul << 8, 1ul << 16, 1ul << 32, 1ul << 63, -256ul};
-    CHECK_THAT(c, sys_call2(EXO_CALL_machine_inject, 0, 0) == -E_INVALID);
+    CHECK_THAT(c, syscall2(EXO_CALL_machine_inject, 0, 0) == -E_INVALID);
     for (unsigned i = 0; i < sizeof beyond / sizeof beyond[0]; i++)
         for (uint64_t what = 0; what < 256; what++)
-            if (sys_call2(EXO_CALL_machine_inject, 0, beyond[i] + what) != -E_INVALID)
+            if (syscall2(EXO_CALL_machine_inject, 0, beyond[i] + what) != -E_INVALID)
                 check_fail(c, "%#lx is taken", beyond[i] + what);
 }
 
@@ -149,5 +149,5 @@ CHECK(syscall_flags, "syscall/direction_and_alignment_flags_set_by_the_caller_do
     uint64_t flags = registers_around_syscall(in, out, RFLAGS_DF | RFLAGS_AC);
     CHECK_THAT(c, out[REGISTER_rax] == 0); /* backwards it would have been no record */
     CHECK_THAT(c, (flags & RFLAGS_DF) && (flags & RFLAGS_AC));
-    CHECK_THAT(c, sys_console_record(CONSOLE_SLOT, (void *)HOSTILE_KERNEL, 16) == -E_FAULT);
+    CHECK_THAT(c, exo_console_record(CONSOLE_SLOT, (void *)HOSTILE_KERNEL, 16) == -E_FAULT);
 }

@@ -18,7 +18,7 @@ static void hostile_traps(struct check *c, const struct hostile_case *h) {
                    h->name, trapped, s.trap.vector, s.trap.error, h->vector, h->error);
     if (s.trap.address != h->address)
         check_fail(c, "%s: address %#lx, expected %#lx", h->name, s.trap.address, h->address);
-    CHECK_THAT(c, sys_null() == 0);
+    CHECK_THAT(c, exo_null() == 0);
 }
 
 CHECK(upcall_hostile, "upcall/hostile_code_ends_in_an_upcall_that_says_what_it_was") {
@@ -125,7 +125,7 @@ __asm__(".pushsection .text\n"
         ".popsection");
 
 CHECK(upcall_top, "upcall/the_red_zone_of_an_empty_upcall_stack_survives") {
-    sys_upcall_set(upcall_at_top_entry, upcall_own_stack, sizeof upcall_own_stack);
+    exo_upcall_set(upcall_at_top_entry, upcall_own_stack, sizeof upcall_own_stack);
     uint64_t sum = upcall_at_top();
     upcall_handle(0);
     CHECK_THAT(c, sum == 0xffff);
@@ -141,7 +141,7 @@ __asm__(".pushsection .text\n"
 
 CHECK(upcall_aligned, "upcall/the_frame_lies_on_16_bytes_wherever_the_stack_ends") {
     for (unsigned cut = 0; cut < 16; cut++) {
-        sys_upcall_set(upcall_rsp_entry, upcall_own_stack + cut, sizeof upcall_own_stack - 16);
+        exo_upcall_set(upcall_rsp_entry, upcall_own_stack + cut, sizeof upcall_own_stack - 16);
         uint64_t rsp = upcall_trap_once(), end = (uint64_t)upcall_own_stack + 1024 - 16 + cut;
         upcall_handle(0);
         if (rsp % 16 || rsp > end - sizeof(struct exo_upcall))
@@ -208,12 +208,12 @@ CHECK(upcall_bad_resume, "upcall/resuming_where_no_code_can_be_is_a_trap_of_the_
 CHECK(upcall_refused, "upcall/an_entry_or_a_stack_outside_user_space_is_refused") {
     char stack[64];
     const uint64_t here = (uint64_t)stack;
-    CHECK_THAT(c, sys_call3(EXO_CALL_upcall_set, HOSTILE_TEXT, here, 64) == -E_INVALID);
-    CHECK_THAT(c, sys_call3(EXO_CALL_upcall_set, HOSTILE_ODD, here, 64) == -E_INVALID);
-    CHECK_THAT(c, sys_call3(EXO_CALL_upcall_set, USER_TOP, here, 64) == -E_INVALID);
-    CHECK_THAT(c, sys_call3(EXO_CALL_upcall_set, 0x400000, HOSTILE_KERNEL, 64) == -E_INVALID);
-    CHECK_THAT(c, sys_call3(EXO_CALL_upcall_set, 0x400000, here, -1ul) == -E_INVALID);
-    CHECK_THAT(c, sys_call3(EXO_CALL_upcall_set, 0x400000, here, USER_TOP) == -E_INVALID);
-    CHECK_THAT(c, sys_call3(EXO_CALL_upcall_set, 0x400000, USER_TOP, 0) == -E_INVALID);
-    CHECK_THAT(c, sys_call3(EXO_CALL_upcall_set, 0, 0, 0) == 0);
+    CHECK_THAT(c, syscall3(EXO_CALL_upcall_set, HOSTILE_TEXT, here, 64) == -E_INVALID);
+    CHECK_THAT(c, syscall3(EXO_CALL_upcall_set, HOSTILE_ODD, here, 64) == -E_INVALID);
+    CHECK_THAT(c, syscall3(EXO_CALL_upcall_set, USER_TOP, here, 64) == -E_INVALID);
+    CHECK_THAT(c, syscall3(EXO_CALL_upcall_set, 0x400000, HOSTILE_KERNEL, 64) == -E_INVALID);
+    CHECK_THAT(c, syscall3(EXO_CALL_upcall_set, 0x400000, here, -1ul) == -E_INVALID);
+    CHECK_THAT(c, syscall3(EXO_CALL_upcall_set, 0x400000, here, USER_TOP) == -E_INVALID);
+    CHECK_THAT(c, syscall3(EXO_CALL_upcall_set, 0x400000, USER_TOP, 0) == -E_INVALID);
+    CHECK_THAT(c, syscall3(EXO_CALL_upcall_set, 0, 0, 0) == 0);
 }

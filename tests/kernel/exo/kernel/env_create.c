@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* env.c -- creation of environments, from inside the kernel: it fails at each of its frames once,
- * and what capabilities that no environment holds yet do not open. */
+/* env_create.c -- creation of environments, from inside the kernel: it fails at each of its frames
+ * once, and what capabilities that no environment holds yet do not open. */
 #include "../../frames.h"
 
 #include "exo/kernel/env.h"

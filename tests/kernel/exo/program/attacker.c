@@ -20,15 +20,15 @@ static void divide(void) {
 
 static uint64_t yield_thrice(uint64_t creator) {
     for (int i = 0; i < 3; i++)
-        sys_env_yield(creator);
+        exo_env_yield(creator);
     return 3;
 }
 
 static uint64_t create_and_wait(void) {
-    long id = sys_env_create(0, "attacker", ATTACK_EXIT, EXO_NO_GRANT, 0);
+    long id = exo_env_create(0, "attacker", ATTACK_EXIT, EXO_NO_GRANT, 0);
     if (id < 0)
         return (uint64_t)id;
-    sys_env_yield((uint64_t)id);
+    exo_env_yield((uint64_t)id);
     return env_look((uint64_t)id)->state;
 }
 
@@ -40,7 +40,7 @@ static uint64_t recurse(volatile uint64_t *above) {
 
 /* Registers an upcall and traps: whatever comes then is what the registration was worth. */
 static _Noreturn void trap_with_upcall(void (*entry)(void), void *stack, size_t stack_len) {
-    sys_upcall_set(entry, stack, stack_len);
+    exo_upcall_set(entry, stack, stack_len);
     trap();
 }
 
@@ -65,9 +65,9 @@ uint64_t env_main(uint64_t argument) {
     case ATTACK_YIELD:
         return yield_thrice(argument >> 32);
     case ATTACK_CONSOLE:
-        return (uint64_t)sys_console_write(0, "forged\n", 7);
+        return (uint64_t)exo_console_write(0, "forged\n", 7);
     case ATTACK_CREATE:
-        return (uint64_t)sys_env_create(0, "attacker", ATTACK_EXIT, EXO_NO_GRANT, 0);
+        return (uint64_t)exo_env_create(0, "attacker", ATTACK_EXIT, EXO_NO_GRANT, 0);
     case ATTACK_CREATE_AND_WAIT:
         return create_and_wait();
     case ATTACK_INVALID:

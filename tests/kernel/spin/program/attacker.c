@@ -31,7 +31,7 @@ uint64_t process_main(uint64_t a, uint64_t b, const char *words) {
     else if (a == ATTACK_EXIT)
         return b;
     else if (a == ATTACK_CALL)
-        return (uint64_t)sys_call0(b);
+        return (uint64_t)syscall0(b);
     else if (a == ATTACK_STACK_OVERFLOW)
         return recurse(&b);
     else if (a == ATTACK_COUNT_WORDS)
