@@ -6,6 +6,7 @@
 #include "machine/memory/code.h"
 #include "machine/memory/heap.h"
 #include "machine/report/panic.h"
+#include "machine/trap/catch.h"
 #include "machine/trap/trap.h"
 
 struct nets engine_nets;

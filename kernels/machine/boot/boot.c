@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* boot.c -- hands the loader's tables to their reader (boot_read.h) and makes of the memory map the
  * RAM that may be used (memory_map.h). */
-#include "machine/boot/boot_read.h"
+#include "machine/boot/boot.h"
 
 #include "machine/cpu/cpu.h"
 #include "machine/image.h"
@@ -47,6 +47,8 @@ void boot_init(struct boot_info *boot, paddr_t tables, boot_reader *read) {
     unsigned found = memory_map_ram(&map, taken, sizeof taken / sizeof taken[0], address_limit(),
                                     boot->range, BOOT_RANGES_MAX);
     boot->ranges = found < BOOT_RANGES_MAX ? found : BOOT_RANGES_MAX;
+    if (!found)
+        panic("the boot protocol (%s) tells of no RAM", boot->route);
     if (found > BOOT_RANGES_MAX)
         log_line("boot: RAM in %u pieces; the first %d are used", found, BOOT_RANGES_MAX);
 }

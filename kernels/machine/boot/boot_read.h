@@ -6,7 +6,7 @@
 #ifndef MACHINE_BOOT_READ_H
 #define MACHINE_BOOT_READ_H
 
-#include "machine/boot/boot.h"
+#include "machine/boot/boot_info.h"
 
 /* PVH: Xen's public/arch-x86/hvm/start_info.h. */
 #define PVH_MAGIC 0x336ec578u

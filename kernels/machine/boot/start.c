@@ -1,29 +1,51 @@
 /* SPDX-License-Identifier: MIT */
 /* start.c -- machine_start(): everything between the loader and kernel_main(), in the order in
  * which it must happen. */
-#include "machine/device/acpi.h"
-#include "machine/cpu/cpu.h"
-#include "machine/memory/frame.h"
-#include "machine/image.h"
+#include "machine/boot/boot.h"
 #include "machine/boot/init.h"
-#include "machine/trap/machine_check.h"
-#include "machine/report/panic.h"
+#include "machine/cpu/cpu.h"
+#include "machine/device/acpi.h"
+#include "machine/device/apic.h"
 #include "machine/device/pci.h"
-#include "machine/report/serial.h"
 #include "machine/device/timer.h"
+#include "machine/image.h"
+#include "machine/memory/frame.h"
+#include "machine/memory/page.h"
+#include "machine/report/exit.h"
+#include "machine/report/panic.h"
+#include "machine/report/serial.h"
+#include "machine/trap/catch.h"
+#include "machine/trap/machine_check.h"
+#include "machine/trap/panic_trace.h"
+#include "machine/trap/trap.h"
 
 static struct boot_info boot;
 
+static const struct panic_helpers panic_helpers = {
+    .is_caught = trap_is_caught,
+    .caught = trap_caught,
+    .trace = panic_trace,
+    .trap_name = trap_name,
+    .machine_check = machine_check_text,
+};
+
+static void check_processor(const char *lacks) {
+    if (lacks)
+        panic("this processor has no %s", lacks);
+}
+
 _Noreturn void machine_start(paddr_t tables, boot_reader *read) {
-    serial_init();        /* first, so that whatever goes wrong can be told */
-    cpu_init();           /* segments, stacks for entries, protections that CPUID shows */
-    trap_table_init();    /* 256 vectors: from here on a fault is a panic with registers */
-    machine_check_init(); /* broken hardware is a panic that says so */
-    boot_init(&boot, tables, read); /* the loader's memory is free after this */
-    frame_init(&boot);              /* who wants memory after this asks for frames */
-    page_init(&boot);               /* the kernel's own map, W^X; the boot page tables are gone */
-    acpi_init(&boot);               /* before the APIC: the MADT tells where it is */
-    quiet_init();                   /* PIC, PIT and RTC are silenced */
+    serial_init();               /* first, so that whatever goes wrong can be told */
+    panic_init(&panic_helpers);  /* with a trace, and what a catch takes is none */
+    check_processor(cpu_init()); /* segments, stacks for entries, protections that CPUID shows */
+    trap_table_init();           /* 256 vectors: from here on a fault is a panic with registers */
+    machine_check_init();        /* broken hardware is a panic that says so */
+    boot_init(&boot, tables, read);      /* the loader's memory is free after this */
+    frame_init(boot.range, boot.ranges); /* who wants memory after this asks for frames */
+    page_init(boot.range, boot.ranges);  /* the kernel's own map, W^X; the boot tables are gone */
+    acpi_init(boot.rsdp);                /* before the APIC: the MADT tells where it is */
+    exit_init(acpi_power_off, acpi.reset_port, acpi.reset_value);
+    quiet_init(); /* PIC, PIT and RTC are silenced */
     apic_init();
     timer_init(); /* calibrates against the PIT, or what else there is */
     pci_init();

@@ -3,9 +3,7 @@
  * shows, switched on. */
 #include "machine/cpu/cpu.h"
 
-#include "machine/boot/init.h"
-#include "machine/memory/page.h"
-#include "machine/report/panic.h"
+#include "machine/cpu/segment.h"
 #include "machine/cpu/stack.h"
 #include "machine/cpu/x86.h"
 
@@ -77,13 +75,21 @@ static void leaf(uint32_t number, uint32_t out[4]) {
         out[0] = out[1] = out[2] = out[3] = 0;
 }
 
-/* What nothing here works without; boot_check.S has looked at what comes before long mode. */
-static void require(uint32_t found, unsigned bit, const char *what) {
-    if (!(found >> bit & 1))
-        panic("this processor has no %s", what);
+/* Null, or what is missing of that which nothing here works without; boot_check.S has looked at
+ * what comes before long mode. */
+static const char *missing(const uint32_t one[4], const uint32_t extended[4]) {
+    if (!(one[3] >> 4 & 1))
+        return "time stamp counter";
+    if (!(one[3] >> 9 & 1))
+        return "local APIC";
+    if (!(extended[3] >> 11 & 1))
+        return "SYSCALL";
+    if (!(extended[3] >> 20 & 1))
+        return "NX: without it W^X cannot hold";
+    return NULL;
 }
 
-static void find_features(void) {
+static const char *find_features(void) {
     uint32_t one[4], seven[4], extended[4], power[4], sizes[4];
     struct cpu_features *f = &cpu_features;
     leaf(1, one);
@@ -91,11 +97,6 @@ static void find_features(void) {
     leaf(0x80000001, extended);
     leaf(0x80000007, power);
     leaf(0x80000008, sizes);
-
-    require(one[3], 4, "time stamp counter");
-    require(one[3], 9, "local APIC");
-    require(extended[3], 11, "SYSCALL");
-    require(extended[3], 20, "NX: without it W^X cannot hold");
 
     f->mce = one[3] >> 7 & 1;
     f->pge = one[3] >> 13 & 1;
@@ -115,6 +116,7 @@ static void find_features(void) {
     if (f->physical_bits < 32 ||
         f->physical_bits > 52) /* not told; every CPU with long mode has so many */
         f->physical_bits = 36;
+    return missing(one, extended);
 }
 
 static void protect(void) {
@@ -128,13 +130,15 @@ static void protect(void) {
     write_cr0((read_cr0() | CR0_WP | CR0_NE | CR0_EM | CR0_AM) & ~(CR0_MP | CR0_TS));
 }
 
-void cpu_init(void) {
+const char *cpu_init(void) {
     cpu0.self = &cpu0;
     load_gdt();
     write_msr(MSR_GS_BASE, (uint64_t)&cpu0);
     write_msr(MSR_KERNEL_GS_BASE, 0);
     cpu_kernel_stack(boot_stack_top);
     load_tss();
-    find_features();
-    protect();
+    const char *lacks = find_features();
+    if (!lacks)
+        protect();
+    return lacks;
 }

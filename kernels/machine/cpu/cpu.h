@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* cpu.h -- the segment selectors, what CPUID shows, and the per-CPU area at gs. Assembly includes
- * it too.
+/* cpu.h -- what CPUID shows, and the per-CPU area at gs. Assembly includes it too.
  *
  * In the kernel gs always points to the CPU's area, in user mode never: whoever comes from user
  * mode does `swapgs` first. */
 #ifndef MACHINE_CPU_H
 #define MACHINE_CPU_H
-
-/* STAR makes sysret load USER_DATA and USER_CODE, in this order, behind a base of 0x10. */
-#define KERNEL_CODE  0x08
-#define KERNEL_DATA  0x10
-#define USER_DATA    0x1b
-#define USER_CODE    0x23
-#define TSS_SELECTOR 0x28
 
 /* Offsets into struct cpu, for `%gs:` in assembly. */
 #define CPU_SELF       0
@@ -47,6 +39,10 @@ static inline struct cpu *cpu_this(void) {
     __asm__("mov %%gs:0, %0" : "=r"(c));
     return c;
 }
+
+/* Segments, stacks for entries, and every protection that CPUID shows. Null, or what this processor
+ * has not and nothing here works without. */
+const char *cpu_init(void);
 
 /* Where the next entry from user mode puts its stack: top is 16-byte aligned. */
 void cpu_kernel_stack(void *top);

@@ -35,10 +35,10 @@ static void say_ignored(const char *what, uint64_t at, const char *why) {
     log_line("acpi: %s at %#lx is ignored: %s", what, at, why);
 }
 
-void acpi_init(const struct boot_info *boot) {
+void acpi_init(paddr_t rsdp) {
     static const struct acpi_hooks hooks = {.bytes = firmware, .ignored = say_ignored};
-    if (boot->rsdp.at)
-        acpi_find(&acpi, boot->rsdp.at, &hooks);
+    if (rsdp.at)
+        acpi_find(&acpi, rsdp.at, &hooks);
     if (!acpi.present)
         log_line("acpi: no valid tables; no power off by software");
     if (acpi.sleep_control.at)

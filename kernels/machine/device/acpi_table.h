@@ -4,7 +4,7 @@
 #ifndef MACHINE_ACPI_TABLE_H
 #define MACHINE_ACPI_TABLE_H
 
-#include "machine/device/acpi.h"
+#include "machine/device/acpi_info.h"
 
 #define ACPI_HEADER_LEN 36
 

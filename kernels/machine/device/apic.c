@@ -3,11 +3,9 @@
  * Intel SDM volume 3, chapter 10. */
 #include "machine/device/apic.h"
 
-#include "machine/device/acpi.h"
 #include "machine/cpu/cpu.h"
 #include "machine/memory/page.h"
-#include "machine/device/timer.h"
-#include "machine/trap/trap.h"
+#include "machine/cpu/trap_frame.h"
 #include "machine/cpu/x86.h"
 
 #define APIC_BASE_ENABLE (1ul << 11)
@@ -42,7 +40,7 @@ void apic_send(uint32_t number, uint32_t command) {
 }
 
 void apic_eoi(void) {
-    apic_write(APIC_EOI * 4, 0);
+    apic_write(APIC_EOI, 0);
 }
 
 void apic_init(void) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* apic.h -- registers of the local APIC by their offset, in either of its modes; for timer.c and
- * whoever sends interrupts. */
+ * whoever sends interrupts or ends them. */
 #ifndef MACHINE_APIC_H
 #define MACHINE_APIC_H
 
@@ -8,6 +8,7 @@
 
 #define APIC_NUMBER        0x20
 #define APIC_TASK_PRIORITY 0x80
+#define APIC_EOI           0xb0
 #define APIC_SPURIOUS      0xf0
 #define APIC_COMMAND       0x300
 #define APIC_COMMAND_TO    0x310
@@ -21,10 +22,18 @@
 #define APIC_LVT_MASKED    0x10000
 #define APIC_LVT_DEADLINE  0x40000
 
+void apic_init(void);
+
 uint32_t apic_read(unsigned offset);
 void apic_write(unsigned offset, uint32_t v);
 
 /* Sends an interrupt to the CPU with this APIC number, which may be our own. */
 void apic_send(uint32_t number, uint32_t command);
+
+/* End of interrupt: after every interrupt that came by the APIC (TRAP_SPURIOUS excepted). */
+void apic_eoi(void);
+/* The registers of the xAPIC, mapped; null when the CPU runs in x2APIC mode, where they are MSRs.
+ */
+volatile uint32_t *apic_registers(void);
 
 #endif

@@ -8,7 +8,7 @@
 #include "machine/report/log.h"
 #include "machine/report/panic.h"
 #include "machine/device/timer_reference.h"
-#include "machine/trap/trap.h"
+#include "machine/cpu/trap_frame.h"
 #include "machine/cpu/x86.h"
 
 #define DIVIDE_BY_1 0x0b

@@ -8,7 +8,6 @@
 
 #include "machine/types.h"
 
-void apic_init(void);
 /* Calibrates; some milliseconds. After acpi_init and quiet_init. */
 void timer_init(void);
 
@@ -19,13 +18,5 @@ void timer_stop(void);
 /* Ticks of the TSC, and of the timer, in a second; 0 where the machine has no clock to tell. */
 uint64_t timer_tsc_hz(void);
 uint64_t timer_hz(void);
-
-/* End of interrupt: after every interrupt that came by the APIC (TRAP_SPURIOUS excepted). */
-void apic_eoi(void);
-/* The registers of the xAPIC, mapped; null when the CPU runs in x2APIC mode, where they are MSRs.
- */
-volatile uint32_t *apic_registers(void);
-#define APIC_ID  (0x20 / 4)
-#define APIC_EOI (0xb0 / 4)
 
 #endif

@@ -37,10 +37,9 @@ static bool is_governed(size_t n) {
 }
 
 /* Finds room for the bitmaps; gives the number of bytes it takes at *at. */
-static size_t place_bitmaps(const struct boot_info *boot, paddr_t *at) {
+static size_t place_bitmaps(const struct boot_range *ram, unsigned count, paddr_t *at) {
     size_t bytes = page_round_up(2 * words * sizeof(uint64_t));
-    for (unsigned i = 0; i < boot->ranges; i++) {
-        const struct boot_range *r = &boot->range[i];
+    for (const struct boot_range *r = ram; r < ram + count; r++) {
         if (r->len_bytes >= bytes && r->start.at + bytes <= BOOT_MAPPED) {
             *at = r->start;
             return bytes;
@@ -49,21 +48,19 @@ static size_t place_bitmaps(const struct boot_info *boot, paddr_t *at) {
     panic("no %lu bytes of RAM below 4 GiB for the frame bitmaps", bytes);
 }
 
-void frame_init(const struct boot_info *boot) {
-    if (boot->ranges == 0)
-        panic("the boot protocol (%s) tells of no RAM", boot->route);
-    const struct boot_range *last = &boot->range[boot->ranges - 1];
+void frame_init(const struct boot_range *ram, unsigned count) {
+    assert_that(count);
+    const struct boot_range *last = &ram[count - 1];
     words = ((last->start.at + last->len_bytes) / PAGE_SIZE + WORD_BITS - 1) / WORD_BITS;
 
     paddr_t at;
-    size_t bytes = place_bitmaps(boot, &at);
+    size_t bytes = place_bitmaps(ram, count, &at);
     governed = direct(at);
     free_bits = governed + words;
     memset(governed, 0, bytes);
-    for (unsigned i = 0; i < boot->ranges; i++) {
-        const struct boot_range *r = &boot->range[i];
-        size_t first = r->start.at / PAGE_SIZE, count = r->len_bytes / PAGE_SIZE;
-        for (size_t n = first; n < first + count; n++) {
+    for (const struct boot_range *r = ram; r < ram + count; r++) {
+        size_t first = r->start.at / PAGE_SIZE, frames = r->len_bytes / PAGE_SIZE;
+        for (size_t n = first; n < first + frames; n++) {
             if (n * PAGE_SIZE >= at.at && n * PAGE_SIZE < at.at + bytes)
                 continue;
             bit_set(governed, n);

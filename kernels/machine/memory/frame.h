@@ -5,11 +5,12 @@
 #ifndef MACHINE_FRAME_H
 #define MACHINE_FRAME_H
 
-#include "machine/boot/boot.h"
+#include "machine/memory/memory_map.h"
 
 #define FRAME_JUNK 0xa5
 
-void frame_init(const struct boot_info *boot);
+/* Governs this RAM: `count` ranges, at least one, of whole pages in ascending order. */
+void frame_init(const struct boot_range *ram, unsigned count);
 
 /* A frame with undefined contents in *frame; 0 or -E_NO_MEMORY. */
 int frame_alloc(paddr_t *frame);

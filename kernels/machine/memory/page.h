@@ -6,7 +6,7 @@
 #ifndef MACHINE_PAGE_H
 #define MACHINE_PAGE_H
 
-#include "machine/types.h"
+#include "machine/memory/memory_map.h"
 
 #define PAGE_READ    0u
 #define PAGE_WRITE   1u
@@ -24,6 +24,9 @@ struct page_mapping {
     unsigned rights;
     bool accessed, dirty;
 };
+
+/* Makes the kernel's half, with a direct map of this RAM, and loads it. */
+void page_init(const struct boot_range *ram, unsigned count);
 
 /* An empty lower half. 0 or -E_NO_MEMORY. */
 int page_table_create(struct page_table *t);

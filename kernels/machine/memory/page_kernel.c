@@ -3,11 +3,9 @@
  * registers, the image. Made once; its top-level entries never change, so all page tables may share
  * them. */
 #include "lib/error.h"
-#include "machine/boot/boot.h"
 #include "machine/cpu/cpu.h"
 #include "machine/memory/frame.h"
 #include "machine/image.h"
-#include "machine/boot/init.h"
 #include "machine/memory/page_entry.h"
 #include "machine/report/panic.h"
 #include "machine/cpu/stack.h"
@@ -67,14 +65,14 @@ void page_guard(const void *page) {
     invlpg((uint64_t)page);
 }
 
-void page_init(const struct boot_info *boot) {
+void page_init(const struct boot_range *ram, unsigned count) {
     extern const char boot_stack_guard[];
     if (frame_alloc_zeroed(&page_table_kernel.root))
         panic("no memory for the kernel's page tables");
 
     map_ram(physical(image_start).at, physical(image_end).at);
-    for (unsigned i = 0; i < boot->ranges; i++)
-        map_ram(boot->range[i].start.at, boot->range[i].start.at + boot->range[i].len_bytes);
+    for (unsigned i = 0; i < count; i++)
+        map_ram(ram[i].start.at, ram[i].start.at + ram[i].len_bytes);
     entry(DEVICE_BASE, 0); /* makes the window's top-level entry */
     map_image(image_start, text_start, ENTRY_NX);
     map_image(text_start, text_end, 0);

@@ -2,7 +2,6 @@
 /* exit.c -- see exit.h. */
 #include "machine/report/exit.h"
 
-#include "machine/device/acpi.h"
 #include "machine/report/serial.h"
 #include "machine/cpu/x86.h"
 
@@ -11,6 +10,16 @@
 #define KEYBOARD_COMMAND 0x64
 #define KEYBOARD_RESET   0xfe
 #define RESET_CONTROL    0xcf9
+
+static void (*power_off)(void);
+static uint16_t reset_port; /* 0: none */
+static uint8_t reset_value;
+
+void exit_init(void (*off)(void), uint16_t port, uint8_t value) {
+    power_off = off;
+    reset_port = port;
+    reset_value = value;
+}
 
 void machine_halt(void) {
     for (;;)
@@ -26,15 +35,16 @@ void machine_exit(unsigned value) {
 /* The guest runs on for a while after the write that turns it off. */
 void machine_power_off(void) {
     serial_drain();
-    acpi_power_off();
+    if (power_off)
+        power_off();
     machine_halt();
 }
 
 void machine_reset(void) {
     serial_drain();
     outb(RESET_CONTROL, 0x06);
-    if (acpi.reset_port)
-        outb(acpi.reset_port, acpi.reset_value);
+    if (reset_port)
+        outb(reset_port, reset_value);
     outb(KEYBOARD_COMMAND, KEYBOARD_RESET);
     machine_halt();
 }

@@ -10,6 +10,11 @@
 
 #ifndef __ASSEMBLER__
 
+#include <stdint.h>
+
+/* What ACPI's tables add: start.c says it once they are read. power_off returns where it cannot. */
+void exit_init(void (*power_off)(void), uint16_t reset_port, uint8_t reset_value);
+
 /* Ends with this value: isa-debug-exit, or ACPI power-off where there is none (a PC),
  * or halts forever. */
 _Noreturn void machine_exit(unsigned value);

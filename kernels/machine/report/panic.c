@@ -4,14 +4,11 @@
 
 #include "lib/format.h"
 #include "lib/string.h"
-#include "machine/cpu/cpu.h"
+#include "machine/cpu/segment.h"
+#include "machine/cpu/x86.h"
 #include "machine/report/exit.h"
 #include "machine/report/log.h"
-#include "machine/trap/machine_check.h"
-#include "machine/memory/page.h"
 #include "machine/report/serial.h"
-#include "machine/trap/trap_catch.h"
-#include "machine/cpu/x86.h"
 
 #define MESSAGE_MAX 240
 #define TRACE_BYTES 900
@@ -19,6 +16,12 @@
 static char message[MESSAGE_MAX]; /* of the first; none within it writes here */
 static void (*report_to)(const struct panic_report *r);
 static unsigned under_way; /* panics, each within the one before */
+
+static const struct panic_helpers *helpers;
+
+void panic_init(const struct panic_helpers *h) {
+    helpers = h;
+}
 
 const char *panic_message(void) {
     return message;
@@ -67,7 +70,7 @@ static _Noreturn void end(void) {
     machine_exit(EXIT_PANIC);
 }
 
-/* In: said is begin()'s, and no trap_catch is active. The message is out before anything else is
+/* In: said is begin()'s, and nobody catches it. The message is out before anything else is
  * looked at that may be broken. */
 static _Noreturn void finish(const struct trap_frame *f, const char *said) {
     static char trace[TRACE_BYTES], tail[512];
@@ -78,7 +81,7 @@ static _Noreturn void finish(const struct trap_frame *f, const char *said) {
     struct panic_report r = {message, f, read_cr2(), read_cr3(), trace};
     say("\npanic: %s\n", message);
     say_registers(&r);
-    panic_trace(f, trace, sizeof trace);
+    helpers->trace(f, trace, sizeof trace);
     say("  trace %s\n", trace);
     if (log_tail(tail, sizeof tail))
         say("the last log lines:\n%s", tail);
@@ -106,61 +109,30 @@ void panic(const char *format, ...) {
     va_list args;
     frame_of_caller(&f);
     cli();
-    char *said = trap_is_caught() ? message : begin();
+    char *said = helpers->is_caught() ? message : begin();
     va_start(args, format);
     format_text_va(said, MESSAGE_MAX, format, args);
     va_end(args);
-    trap_caught(&f);
+    helpers->caught(&f);
     finish(&f, said);
 }
 
 void panic_trap(const struct trap_frame *f) {
     cli();
-    trap_caught(f);
+    helpers->caught(f);
     char *said = begin();
     int length = format_text(said, MESSAGE_MAX, "%s in %s mode, error %#lx, at %#lx, cr2 %#lx",
-                             trap_name((unsigned)f->vector), trap_from_user(f) ? "user" : "kernel",
-                             f->error, f->rip, read_cr2());
+                             helpers->trap_name((unsigned)f->vector),
+                             trap_from_user(f) ? "user" : "kernel", f->error, f->rip, read_cr2());
     if (f->vector == TRAP_MACHINE)
-        machine_check_text(said + length, MESSAGE_MAX - (size_t)length);
+        helpers->machine_check(said + length, MESSAGE_MAX - (size_t)length);
     finish(f, said);
 }
 
 void panic_again(const struct trap_frame *f) {
     if (f->vector != TRAP_PANIC)
         panic_trap(f);
-    trap_caught(f);
+    helpers->caught(f);
     begin(); /* the message is there */
     finish(f, message);
-}
-
-static size_t put_address(uint64_t at, bool first, char *into, size_t size) {
-    uint64_t offset;
-    const char *name = symbol_find(at, &offset);
-    const char *sign = first ? "" : "<";
-    if (name)
-        return format_text(into, size, "%s%s+%#lx", sign, name, offset);
-    return format_text(into, size, "%s%#lx", sign, at);
-}
-
-/* A link of the chain lies in one 16-byte aligned pair of mapped kernel words. */
-static bool readable_link(uint64_t at) {
-    struct page_table now = {PADDR(page_round_down(read_cr3()))};
-    struct page_mapping m;
-    return at >= DIRECT_BASE && at % 16 == 0 && page_walk(&now, at, &m) == 0;
-}
-
-size_t panic_trace(const struct trap_frame *f, char *into, size_t size) {
-    size_t len = put_address(f->rip, true, into, size);
-    uint64_t rbp = f->rbp;
-    for (unsigned i = 0; i < PANIC_TRACE_MAX && len < size && readable_link(rbp); i++) {
-        const uint64_t *link = (const uint64_t *)rbp;
-        if (!link[1])
-            break;
-        len += put_address(link[1], false, into + len, size - len);
-        if (link[0] <= rbp) /* the stack grows down: callers lie higher */
-            break;
-        rbp = link[0];
-    }
-    return len < size ? len : size - 1;
 }

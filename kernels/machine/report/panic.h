@@ -7,9 +7,9 @@
 #ifndef MACHINE_PANIC_H
 #define MACHINE_PANIC_H
 
-#include "machine/trap/trap.h"
+#include "machine/cpu/trap_frame.h"
 
-#define PANIC_TRACE_MAX 16
+#include <stddef.h>
 
 struct panic_report {
     const char *message;
@@ -18,6 +18,17 @@ struct panic_report {
     uint64_t cr2, cr3;
     const char *trace; /* "f+0x1c<g+0x40<h+0x3": innermost first */
 };
+
+/* What the machine's other parts do for a panic; start.c says who they are, before there can be
+ * one. */
+struct panic_helpers {
+    bool (*is_caught)(void);                    /* would the next one take it? */
+    void (*caught)(const struct trap_frame *f); /* returns where nobody takes it */
+    size_t (*trace)(const struct trap_frame *f, char *into, size_t size);
+    const char *(*trap_name)(unsigned vector);
+    void (*machine_check)(char *into, size_t size); /* what a TRAP_MACHINE was about */
+};
+void panic_init(const struct panic_helpers *helpers);
 
 _Noreturn void panic(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same for a trap that nobody handles, or that is not its program's. */
@@ -30,14 +41,6 @@ bool panic_is_under_way(void);
 void panic_report_to(void (*fn)(const struct panic_report *r));
 /* The message of the panic that trap_catch caught last. */
 const char *panic_message(void);
-
-/* Writes the back trace from a frame of kernel mode as above; gives the length. Total: any rbp is
- * safe. */
-size_t panic_trace(const struct trap_frame *f, char *into, size_t size);
-
-/* The name of the function that holds this address of the image and the offset into it; null when
- * there is none. */
-const char *symbol_find(uint64_t at, uint64_t *offset);
 
 #define assert_that(condition)                                                                     \
     do {                                                                                           \

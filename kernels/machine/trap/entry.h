@@ -7,6 +7,7 @@
 #define MACHINE_ENTRY_H
 
 #include "machine/cpu/cpu.h"
+#include "machine/cpu/segment.h"
 #include "machine/trap/trap.h"
 
 /* What follows is assembly. */

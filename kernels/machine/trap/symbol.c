@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* symbol.c -- the image's own table of its functions (boot/symbols makes it between the two passes
  * of the link). */
+#include "machine/trap/panic_trace.h"
+
 #include "machine/image.h"
-#include "machine/report/panic.h"
 
 struct symbol {
     uint32_t at, name; /* low half of its address; offset into symbol_names */

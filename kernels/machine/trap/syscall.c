@@ -2,7 +2,7 @@
 /* syscall.c -- see syscall.h. */
 #include "machine/trap/syscall.h"
 
-#include "machine/cpu/cpu.h"
+#include "machine/cpu/segment.h"
 #include "machine/cpu/x86.h"
 
 void syscall_init(void (*entry)(void)) {

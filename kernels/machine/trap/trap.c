@@ -4,23 +4,21 @@
  * trap_catch, a panic. */
 #include "machine/trap/trap.h"
 
-#include "machine/cpu/context.h"
-#include "machine/cpu/cpu.h"
-#include "machine/boot/init.h"
-#include "machine/report/panic.h"
+#include "machine/cpu/segment.h"
 #include "machine/cpu/stack.h"
-#include "machine/trap/trap_catch.h"
-#include "machine/user/user_move.h"
 #include "machine/cpu/x86.h"
+#include "machine/report/panic.h"
+#include "machine/trap/fixup.h"
+#include "machine/types.h"
 
-_Static_assert(offsetof(struct trap_frame, rdi) == TF_RDI, "trap.h");
-_Static_assert(offsetof(struct trap_frame, rsi) == TF_RSI, "trap.h");
-_Static_assert(offsetof(struct trap_frame, rax) == TF_RAX, "trap.h");
-_Static_assert(offsetof(struct trap_frame, vector) == TF_VECTOR, "trap.h");
-_Static_assert(offsetof(struct trap_frame, error) == TF_ERROR, "trap.h");
-_Static_assert(offsetof(struct trap_frame, rip) == TF_RIP, "trap.h");
-_Static_assert(offsetof(struct trap_frame, cs) == TF_CS, "trap.h");
-_Static_assert(sizeof(struct trap_frame) == TF_SIZE, "trap.h");
+_Static_assert(offsetof(struct trap_frame, rdi) == TF_RDI, "trap_frame.h");
+_Static_assert(offsetof(struct trap_frame, rsi) == TF_RSI, "trap_frame.h");
+_Static_assert(offsetof(struct trap_frame, rax) == TF_RAX, "trap_frame.h");
+_Static_assert(offsetof(struct trap_frame, vector) == TF_VECTOR, "trap_frame.h");
+_Static_assert(offsetof(struct trap_frame, error) == TF_ERROR, "trap_frame.h");
+_Static_assert(offsetof(struct trap_frame, rip) == TF_RIP, "trap_frame.h");
+_Static_assert(offsetof(struct trap_frame, cs) == TF_CS, "trap_frame.h");
+_Static_assert(sizeof(struct trap_frame) == TF_SIZE, "trap_frame.h");
 
 struct gate {
     uint16_t offset_low, selector;
@@ -102,6 +100,7 @@ static bool fix_up(struct trap_frame *f) {
 }
 
 /* Called by trap_entry.S with interrupts off; the frame is left by when this returns. */
+void trap_dispatch(struct trap_frame *f);
 void trap_dispatch(struct trap_frame *f) {
     bool user = trap_from_user(f);
     if (!user && f->vector < TRAP_EXCEPTIONS) {
@@ -117,39 +116,6 @@ void trap_dispatch(struct trap_frame *f) {
         handle_rest(f);
     else
         panic_trap(f);
-}
-
-struct catch {
-    struct context context;
-    struct trap_frame *frame;
-    uint64_t rflags;
-    struct catch *outer;
-};
-static struct catch *innermost;
-
-bool trap_is_caught(void) {
-    return innermost;
-}
-
-void trap_caught(const struct trap_frame *f) {
-    struct catch *c = innermost;
-    if (!c)
-        return;
-    *c->frame = *f;
-    context_load(&c->context);
-}
-
-bool trap_catch(struct trap_frame *caught, void (*fn)(void *arg), void *arg) {
-    struct catch c = {.frame = caught, .rflags = read_rflags(), .outer = innermost};
-    bool trapped = context_save(&c.context);
-    if (!trapped) {
-        innermost = &c;
-        fn(arg);
-    } else if (c.rflags & RFLAGS_IF) {
-        sti();
-    }
-    innermost = c.outer;
-    return trapped;
 }
 
 const char *trap_name(unsigned vector) {

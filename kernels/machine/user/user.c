@@ -6,6 +6,7 @@
 #include "lib/string.h"
 #include "machine/cpu/context.h"
 #include "machine/cpu/cpu.h"
+#include "machine/cpu/segment.h"
 #include "machine/report/panic.h"
 #include "machine/user/user_move.h"
 #include "machine/cpu/x86.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* user_move.S -- the instructions that touch user memory, each with its fixup. */
-#include "machine/trap/trap.h"
+#include "machine/cpu/trap_frame.h"
 
 /* A page fault of the instruction `at`, within `bytes` from the user address in the register that a trap frame has at `user`, goes on at
- * `resume` (struct fixup, user_move.h). */
+ * `resume` (struct fixup, fixup.h). */
 .macro FIXUP at, resume, user, bytes
     .pushsection .fixups, "a"
     .quad \at, \resume, \user, \bytes

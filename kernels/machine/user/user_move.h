@@ -5,18 +5,10 @@
 #define MACHINE_USER_MOVE_H
 
 #include <stddef.h>
-#include <stdint.h>
 
 /* Copy n bytes from or to the user; give how many were left when one of the user's could not be
  * read or written. A fault on the kernel's side is a trap like any other. */
 size_t user_move_in(void *to, const void *from, size_t n);
 size_t user_move_out(void *to, const void *from, size_t n);
-
-/* A page fault of the instruction at `at`, less than `bytes` above the user address that it holds
- * in the register at offset `user` of its trap frame, goes on at `resume`. */
-struct fixup {
-    uint64_t at, resume, user, bytes;
-};
-extern const struct fixup fixups_start[], fixups_end[];
 
 #endif

@@ -145,6 +145,7 @@ for line in '#include "machine/memory/page.h"' '#include <machine/memory/page.h>
 done
 turns kernels/measure '#include "tools/x.h"' 'kernels/measure/it.c: "tools/x.h" is nowhere'
 turns kernels/measure '#include "../machine/memory/page.h"' 'kernels/measure/it.c includes ../machine/memory/page.h'
+turns kernels/machine/memory '#include "machine/trap/trap.h"' 'kernels/machine/memory/it.c includes machine/trap/trap.h: kernels/machine/memory does not lean on kernels/machine/trap'
 turns kernels/spin/core '#include "spin/services/public.h"' 'kernels/spin/core/it.c includes spin/services/public.h'
 turns kernels/exo/kernel '#include "exo/libos/exposed.h"' 'kernels/exo/kernel/it.c includes exo/libos/exposed.h'
 turns kernels/engine/types '#include "engine/object.h"' 'kernels/engine/types/it.c includes engine/object.h: kernels/engine/types does not lean on kernels/engine/object'

@@ -4,6 +4,7 @@
 
 #include "lib/string.h"
 #include "machine/user/program.h"
+#include "machine/trap/catch.h"
 #include "machine/user/user.h"
 #include "machine/cpu/x86.h"
 

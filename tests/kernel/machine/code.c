@@ -5,6 +5,7 @@
 #include "lib/error.h"
 #include "lib/pieces.h"
 #include "lib/string.h"
+#include "machine/trap/catch.h"
 #include "machine/memory/code.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/heap.h"

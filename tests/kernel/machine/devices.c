@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* devices.c -- what the firmware and the buses tell is read, and makes sense. */
 #include "lib/string.h"
+#include "machine/device/apic.h"
 #include "machine/device/acpi.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/page.h"

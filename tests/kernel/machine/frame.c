@@ -6,6 +6,7 @@
 #include "machine/memory/frame.h"
 #include "machine/image.h"
 #include "machine/report/panic.h"
+#include "machine/trap/catch.h"
 #include "machine/trap/trap.h"
 #include "measure/bench.h"
 

@@ -3,6 +3,9 @@
 #include "access.h"
 
 #include "lib/error.h"
+#include "machine/cpu/segment.h"
+#include "machine/trap/fixup.h"
+#include "machine/trap/catch.h"
 #include "machine/device/apic.h"
 #include "machine/cpu/cpu.h"
 #include "machine/image.h"

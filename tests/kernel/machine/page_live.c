@@ -6,6 +6,7 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
+#include "machine/trap/catch.h"
 #include "machine/memory/code.h"
 #include "machine/memory/frame.h"
 #include "machine/user/user.h"

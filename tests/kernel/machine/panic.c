@@ -6,6 +6,7 @@
 #include "machine/image.h"
 #include "machine/report/log.h"
 #include "machine/report/panic.h"
+#include "machine/trap/panic_trace.h"
 #include "measure/bench.h"
 
 /* The trace of its own callers, taken while they are there. */

@@ -5,6 +5,8 @@
 
 #include "lib/string.h"
 #include "floor/abi.h"
+#include "machine/cpu/segment.h"
+#include "machine/trap/catch.h"
 #include "machine/device/apic.h"
 #include "machine/cpu/cpu.h"
 #include "machine/report/panic.h"

@@ -6,6 +6,7 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
+#include "machine/cpu/segment.h"
 #include "machine/cpu/cpu.h"
 #include "machine/user/program.h"
 #include "machine/trap/syscall.h"

@@ -3,6 +3,8 @@
 #include "program/attacks.h"
 
 #include "lib/error.h"
+#include "machine/trap/catch.h"
+#include "machine/cpu/segment.h"
 #include "machine/cpu/cpu.h"
 #include "machine/memory/frame.h"
 #include "machine/cpu/x86.h"

@@ -7,6 +7,7 @@
 #include "machine/memory/frame.h"
 #include "machine/memory/heap.h"
 #include "machine/memory/page.h"
+#include "machine/trap/catch.h"
 #include "machine/trap/trap.h"
 #include "measure/bench.h"
 

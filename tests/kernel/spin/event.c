@@ -2,6 +2,7 @@
 /* event.c -- the table of events, and what its operations promise. */
 #include "spin/core/event.h"
 
+#include "machine/trap/catch.h"
 #include "machine/trap/trap.h"
 #include "measure/bench.h"
 

@@ -8,6 +8,7 @@
 #include "lib/string.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/heap.h"
+#include "machine/trap/catch.h"
 #include "machine/trap/trap.h"
 #include "measure/bench.h"
 #include "spin/services/console.h"

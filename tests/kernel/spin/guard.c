@@ -7,6 +7,7 @@
 #include "machine/device/apic.h"
 #include "machine/cpu/cpu.h"
 #include "machine/report/panic.h"
+#include "machine/trap/catch.h"
 #include "machine/trap/trap.h"
 #include "machine/cpu/x86.h"
 #include "measure/bench.h"
