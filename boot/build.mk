@@ -44,7 +44,9 @@ $(B)/guest/$(1).rows: $(B)/guest/$(1).elf $(if $(3),$(B)/guest/$(3).elf)
 	$$(Q)rm -f $$@.new && mv $$@.text $$@
 endef
 
-GUEST_LINK = CC='$(GUEST_CC)' LD='$(GUEST_LD) $(GUEST_LDFLAGS) --build-id=sha1 --gc-sections' NM='$(GUEST_NM)' OBJDUMP='$(CROSS)objdump' boot/link
+# Frames that are freed become junk (tests/kernel/freed.h).
+TEST_LDFLAGS := --wrap=frame_free
+GUEST_LINK = CC='$(GUEST_CC)' LD='$(GUEST_LD) $(GUEST_LDFLAGS) $(TEST_LDFLAGS) --build-id=sha1 --gc-sections' NM='$(GUEST_NM)' OBJDUMP='$(CROSS)objdump' boot/link
 
 guests: linux
 

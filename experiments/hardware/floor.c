@@ -5,6 +5,7 @@
 #include "machine/device/acpi.h"
 #include "machine/device/apic.h"
 #include "machine/cpu/cpu.h"
+#include "machine/memory/frame.h"
 #include "machine/memory/page.h"
 #include "machine/device/timer.h"
 #include "machine/cpu/x86.h"
@@ -103,6 +104,44 @@ BENCH(apic_end, "apic/eoi") {
         TIME(registers[APIC_EOI / 4] = 0)
     else
         TIME(write_msr(MSR_X2APIC + APIC_EOI / 16, 0))
+}
+
+/* As many as a batch may have: a bracket of 1,000 cycles is long enough. */
+#define FRAMES_MAX 4096
+static paddr_t frames[FRAMES_MAX];
+
+static void free_frames(paddr_t *end) {
+    while (end > frames)
+        frame_free(*--end);
+}
+
+BENCH(frame_allocate, "frame/allocate") {
+    while (bench_next(b)) {
+        paddr_t *next = frames;
+        FORGET(next);
+        bench_start(b);
+        bench_batch (b) {
+            (void)frame_alloc(next);
+            next++;
+        }
+        bench_stop(b);
+        free_frames(next);
+    }
+}
+
+BENCH(frame_release, "frame/free") {
+    while (bench_next(b)) {
+        for (paddr_t *to = frames; to < frames + b->batch; to++)
+            (void)frame_alloc(to);
+        const paddr_t *next = frames;
+        FORGET(next);
+        bench_start(b);
+        bench_batch (b) {
+            frame_free(*next);
+            next++;
+        }
+        bench_stop(b);
+    }
 }
 
 /* The UART's scratch register, which does nothing. */

@@ -10,7 +10,7 @@ EXO_ATTACKER_OBJECTS := $(call user_objects,$(EXO_LIBOS_SRC) $(wildcard tests/ke
                             tests/kernel/random_calls.c tests/kernel/registers.S)
 EXO_OBJECTS := $(call kernel_objects,kernels/exo/main.c $(wildcard kernels/exo/kernel/*.c kernels/exo/kernel/*.S) \
                    $(wildcard kernels/common/*.c) $(ENGINE_KERNEL_SRC) \
-                   $(wildcard experiments/*/exo.c tests/kernel/exo/kernel/*.c) tests/kernel/frames.c)
+                   $(wildcard experiments/*/exo.c tests/kernel/exo/kernel/*.c) tests/kernel/frames.c tests/kernel/freed.c)
 
 $(eval $(call guest_program,exo-first,$(EXO_FIRST_OBJECTS)))
 $(eval $(call guest_program,attacker-exo,$(EXO_ATTACKER_OBJECTS)))

@@ -4,7 +4,7 @@
 FLOOR_USER_OBJECTS := $(call user_objects,$(wildcard kernels/floor/user/*.c kernels/floor/user/*.S) \
                           $(wildcard experiments/*/floor-user.c) $(wildcard tests/kernel/floor/user/*.c tests/kernel/floor/user/*.S))
 FLOOR_OBJECTS := $(call kernel_objects,$(filter-out kernels/common/engine.c,$(wildcard kernels/common/*.c)) $(wildcard kernels/floor/*.c kernels/floor/*.S experiments/*/floor.c tests/kernel/floor/*.c \
-                     tests/kernel/machine/*.c tests/kernel/machine/*.S))
+                     tests/kernel/machine/*.c tests/kernel/machine/*.S) tests/kernel/freed.c)
 
 $(eval $(call guest_program,floor-user,$(FLOOR_USER_OBJECTS)))
 $(eval $(call guest_image,floor,$(FLOOR_OBJECTS),floor-user))

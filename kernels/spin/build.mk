@@ -8,7 +8,7 @@ SPIN_AGENT_OBJECTS := $(call user_objects,$(SPIN_CRT_SRC) kernels/spin/user/agen
 SPIN_ATTACKER_OBJECTS := $(call user_objects,$(SPIN_CRT_SRC) $(wildcard tests/kernel/spin/program/*.c) tests/kernel/hostile.c \
                              tests/kernel/random_calls.c tests/kernel/registers.S)
 SPIN_OBJECTS := $(call kernel_objects,kernels/spin/main.c $(wildcard kernels/spin/core/*.c kernels/spin/core/*.S kernels/spin/services/*.c) \
-                    $(wildcard kernels/common/*.c) $(ENGINE_KERNEL_SRC) $(wildcard experiments/*/spin.c tests/kernel/spin/*.c) tests/kernel/frames.c)
+                    $(wildcard kernels/common/*.c) $(ENGINE_KERNEL_SRC) $(wildcard experiments/*/spin.c tests/kernel/spin/*.c) tests/kernel/frames.c tests/kernel/freed.c)
 
 $(eval $(call guest_program,spin-agent,$(SPIN_AGENT_OBJECTS)))
 $(eval $(call guest_program,attacker-spin,$(SPIN_ATTACKER_OBJECTS)))

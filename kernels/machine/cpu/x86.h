@@ -70,6 +70,13 @@ static inline void cpuid(uint32_t leaf, uint32_t subleaf, uint32_t out[4]) {
                      : "a"(leaf), "c"(subleaf));
 }
 
+/* The number of the lowest bit that is set; undefined for 0. */
+static inline uint64_t bsf(uint64_t bits) {
+    uint64_t n;
+    __asm__("bsf %1, %0" : "=r"(n) : "r"(bits) : "cc");
+    return n;
+}
+
 static inline uint64_t read_rflags(void) {
     uint64_t v;
     __asm__ volatile("pushfq\n\tpop %0" : "=r"(v) : : "memory");

@@ -1,91 +1,123 @@
 /* SPDX-License-Identifier: MIT */
-/* frame.c -- two bits a frame: is it RAM that we govern, is it free. The bitmaps lie in the first
- * range that has room for them. A search begins at the lowest word that may have a free frame, so
- * it is short unless memory is nearly full. */
+/* frame.c -- see frame.h. A bit a frame says whether it is free, so that the lowest is found soon:
+ * a search begins at the lowest word that may have one, and is short unless memory is nearly full.
+ */
 #include "machine/memory/frame.h"
 
 #include "lib/error.h"
 #include "lib/string.h"
+#include "machine/report/log.h"
 #include "machine/report/panic.h"
+#include "machine/cpu/x86.h"
+
+_Static_assert(PAGE_SIZE % sizeof(struct page) == 0, "an array of them fills pages");
 
 #define WORD_BITS 64
 /* The boot page tables, under which this runs, map no more. */
 #define BOOT_MAPPED 0x100000000ul
 
-/* I1: free is a subset of governed. I2: no free frame lies in a word below first_word. I3: unused
- * counts the bits of free. */
-static uint64_t *governed, *free_bits;
-static size_t words, total, unused, first_word;
+/* I1: a frame that is free has no reference; one of ours that is not free has. What has neither is
+ * none of ours. I2: no free frame lies in a word below first_word. I3: unused counts the free ones.
+ */
+static struct page *pages;
+static uint64_t *free_bits;
+static size_t frames, total, unused, first_word; /* frames: a multiple of WORD_BITS */
+static size_t withheld;                          /* of the unused ones; 0 but in tests */
 /* Of the last run that was found: the next search for one begins there, or it would look through
  * all holes below again and again. */
 static size_t run_word;
 
-static bool bit_get(const uint64_t *map, size_t n) {
-    return map[n / WORD_BITS] >> n % WORD_BITS & 1;
+static bool is_free(size_t n) {
+    return free_bits[n / WORD_BITS] >> n % WORD_BITS & 1;
 }
 
-static void bit_set(uint64_t *map, size_t n) {
-    map[n / WORD_BITS] |= 1ul << n % WORD_BITS;
+static void take(size_t n) {
+    free_bits[n / WORD_BITS] &= ~(1ul << n % WORD_BITS);
+    pages[n].references = 1;
+    unused--;
 }
 
-static void bit_clear(uint64_t *map, size_t n) {
-    map[n / WORD_BITS] &= ~(1ul << n % WORD_BITS);
+static inline __attribute__((always_inline)) void give_back(size_t n) {
+    pages[n].owner = pages[n].link = 0;
+    pages[n].readers = pages[n].writers = 0;
+    free_bits[n / WORD_BITS] |= 1ul << n % WORD_BITS;
+    unused++;
+    if (n / WORD_BITS < first_word)
+        first_word = n / WORD_BITS;
 }
 
-static bool is_governed(size_t n) {
-    return n < words * WORD_BITS && bit_get(governed, n);
+static size_t pages_bytes(void) {
+    return page_round_up(frames * sizeof(struct page));
 }
 
-/* Finds room for the bitmaps; gives the number of bytes it takes at *at. */
-static size_t place_bitmaps(const struct boot_range *ram, unsigned count, paddr_t *at) {
-    size_t bytes = page_round_up(2 * words * sizeof(uint64_t));
-    for (const struct boot_range *r = ram; r < ram + count; r++) {
-        if (r->len_bytes >= bytes && r->start.at + bytes <= BOOT_MAPPED) {
-            *at = r->start;
-            return bytes;
-        }
+static size_t bits_bytes(void) {
+    return page_round_up(frames / 8);
+}
+
+/* The range of RAM for both arrays: the first that has room, or the largest. */
+static struct boot_range place_arrays(const struct boot_range *ram, unsigned count) {
+    struct boot_range best = {.len_bytes = 0};
+    for (unsigned i = 0; i < count && ram[i].start.at < BOOT_MAPPED; i++) {
+        struct boot_range r = ram[i];
+        if (r.len_bytes > BOOT_MAPPED - r.start.at)
+            r.len_bytes = BOOT_MAPPED - r.start.at;
+        if (r.len_bytes > best.len_bytes)
+            best = r;
+        if (best.len_bytes >= pages_bytes() + bits_bytes())
+            break;
     }
-    panic("no %lu bytes of RAM below 4 GiB for the frame bitmaps", bytes);
+    return best;
+}
+
+/* As many frames as there is room to know of. */
+static void fit(uint64_t room) {
+    if (pages_bytes() + bits_bytes() <= room)
+        return;
+    while (frames && pages_bytes() + bits_bytes() > room)
+        frames -= WORD_BITS;
+    log_line("memory: no room to note more frames: RAM from %#lx on is not used",
+             frames * PAGE_SIZE);
 }
 
 void frame_init(const struct boot_range *ram, unsigned count) {
     assert_that(count);
     const struct boot_range *last = &ram[count - 1];
-    words = ((last->start.at + last->len_bytes) / PAGE_SIZE + WORD_BITS - 1) / WORD_BITS;
-
-    paddr_t at;
-    size_t bytes = place_bitmaps(ram, count, &at);
-    governed = direct(at);
-    free_bits = governed + words;
-    memset(governed, 0, bytes);
+    frames = (last->start.at + last->len_bytes) / PAGE_SIZE;
+    frames += -frames % WORD_BITS;
+    struct boot_range place = place_arrays(ram, count);
+    fit(place.len_bytes);
+    pages = direct(place.start);
+    free_bits = direct(paddr_add(place.start, pages_bytes()));
+    memset(pages, 0, pages_bytes() + bits_bytes());
     for (const struct boot_range *r = ram; r < ram + count; r++) {
-        size_t first = r->start.at / PAGE_SIZE, frames = r->len_bytes / PAGE_SIZE;
-        for (size_t n = first; n < first + frames; n++) {
-            if (n * PAGE_SIZE >= at.at && n * PAGE_SIZE < at.at + bytes)
-                continue;
-            bit_set(governed, n);
-            bit_set(free_bits, n);
-            total++;
-        }
+        for (uint64_t at = r->start.at; at < r->start.at + r->len_bytes; at += PAGE_SIZE)
+            if (at / PAGE_SIZE < frames && at - place.start.at >= pages_bytes() + bits_bytes())
+                give_back(at / PAGE_SIZE);
     }
-    unused = total;
+    total = unused;
+    first_word = 0;
 }
 
-static void take(size_t n) {
-    bit_clear(free_bits, n);
-    unused--;
+/* Goes to the next word that has a free frame: there is one, by I2 and I3. */
+static __attribute__((noinline)) int alloc_further(paddr_t *frame) {
+    do
+        first_word++;
+    while (!free_bits[first_word]);
+    return frame_alloc(frame);
 }
 
 int frame_alloc(paddr_t *frame) {
-    for (; first_word < words; first_word++) {
-        if (free_bits[first_word]) {
-            size_t n = first_word * WORD_BITS + (size_t)__builtin_ctzl(free_bits[first_word]);
-            take(n);
-            *frame = PADDR(n * PAGE_SIZE);
-            return 0;
-        }
-    }
-    return -E_NO_MEMORY;
+    if (unused == withheld)
+        return -E_NO_MEMORY;
+    uint64_t bits = free_bits[first_word];
+    if (!bits)
+        return alloc_further(frame);
+    size_t n = first_word * WORD_BITS + bsf(bits);
+    free_bits[first_word] = bits & (bits - 1);
+    pages[n].references = 1;
+    unused--;
+    *frame = PADDR(n * PAGE_SIZE);
+    return 0;
 }
 
 int frame_alloc_zeroed(paddr_t *frame) {
@@ -98,13 +130,13 @@ int frame_alloc_zeroed(paddr_t *frame) {
 /* The end of the first run of so many free frames from this word on, or 0. */
 static size_t find_run(size_t word, size_t count) {
     size_t length = 0;
-    for (size_t n = word * WORD_BITS; n < words * WORD_BITS; n++) {
+    for (size_t n = word * WORD_BITS; n < frames; n++) {
         if (n % WORD_BITS == 0 && !free_bits[n / WORD_BITS]) {
             length = 0;
             n += WORD_BITS - 1;
             continue;
         }
-        length = bit_get(free_bits, n) ? length + 1 : 0;
+        length = is_free(n) ? length + 1 : 0;
         if (length == count)
             return n + 1;
     }
@@ -114,6 +146,8 @@ static size_t find_run(size_t word, size_t count) {
 int frame_alloc_run(paddr_t *first, size_t count) {
     if (count == 0)
         return -E_INVALID;
+    if (count > unused - withheld)
+        return -E_NO_MEMORY;
     size_t end = find_run(run_word > first_word ? run_word : first_word, count);
     if (!end)
         end = find_run(first_word, count);
@@ -126,27 +160,91 @@ int frame_alloc_run(paddr_t *first, size_t count) {
     return 0;
 }
 
+/* The frame's number. What an address has below a page's start becomes the number's highest bits:
+ * so a number is below `frames` only where a frame begins. */
+static size_t number(paddr_t frame) {
+    return frame.at >> PAGE_SHIFT | frame.at << (64 - PAGE_SHIFT);
+}
+
+struct page *frame_page(paddr_t frame) {
+    size_t n = number(frame);
+    return n < frames && (pages[n].references || is_free(n)) ? &pages[n] : NULL;
+}
+
 int frame_claim(paddr_t frame) {
-    size_t n = frame.at / PAGE_SIZE;
-    if (frame.at % PAGE_SIZE || !is_governed(n))
+    const struct page *p = frame_page(frame);
+    if (!p)
         return -E_INVALID;
-    if (!bit_get(free_bits, n))
+    if (p->references)
         return -E_EXISTS;
-    take(n);
+    if (unused == withheld)
+        return -E_NO_MEMORY;
+    take(frame.at / PAGE_SIZE);
     return 0;
 }
 
+/* Says which rule forbids what was asked of a frame. */
+static _Noreturn void refuse(paddr_t frame, const char *what) {
+    const struct page *p = frame_page(frame);
+    panic("%s: %s %#lx%s", what, p ? "frame" : "there is no frame of ours at", frame.at,
+          !p              ? ""
+          : p->references ? " is held by devices only"
+                          : " is free already");
+}
+
+/* The number of a frame with a reference that is no device's. */
+static size_t held(paddr_t frame, const char *what) {
+    size_t n = number(frame);
+    if (n >= frames || pages[n].references == pages[n].pins)
+        refuse(frame, what);
+    return n;
+}
+
+int frame_share(paddr_t frame) {
+    return page_count_up(&pages[held(frame, "frame_share")].references);
+}
+
 void frame_free(paddr_t frame) {
-    size_t n = frame.at / PAGE_SIZE;
-    if (frame.at % PAGE_SIZE || !is_governed(n))
-        panic("frame_free: %#lx is no frame of ours", frame.at);
-    if (bit_get(free_bits, n))
-        panic("frame_free: frame %#lx is free already", frame.at);
-    memset(direct(frame), FRAME_JUNK, PAGE_SIZE);
-    bit_set(free_bits, n);
-    unused++;
-    if (n / WORD_BITS < first_word)
-        first_word = n / WORD_BITS;
+    size_t n = held(frame, "frame_free");
+    if (--pages[n].references == 0)
+        give_back(n);
+}
+
+int frame_pin(paddr_t frame) {
+    struct page *p = &pages[held(frame, "frame_pin")];
+    int error = page_count_up(&p->references);
+    p->pins += !error; /* at most as many as there are references */
+    return error;
+}
+
+void frame_unpin(paddr_t frame) {
+    struct page *p = frame_page(frame);
+    if (!p)
+        refuse(frame, "frame_unpin");
+    page_count_down(&p->pins);
+    frame_free(frame);
+}
+
+int page_count_up(uint32_t *count) {
+    if (*count == UINT32_MAX)
+        return -E_FULL;
+    ++*count;
+    return 0;
+}
+
+void page_count_down(uint32_t *count) {
+    assert_that(*count > 0);
+    --*count;
+}
+
+paddr_t frame_pages(size_t *bytes) {
+    *bytes = pages_bytes();
+    return physical(pages);
+}
+
+paddr_t frame_free_bits(size_t *bytes) {
+    *bytes = bits_bytes();
+    return physical(free_bits);
 }
 
 size_t frame_total(void) {
@@ -154,33 +252,15 @@ size_t frame_total(void) {
 }
 
 size_t frame_unused(void) {
-    return unused;
+    return unused - withheld;
 }
 
-/* What is withheld: the words from withheld_from on, and some bits of the word before. */
-static size_t withheld_from, withheld_words, withheld_count;
-static uint64_t withheld_bits;
-
 void frame_withhold(size_t left) {
-    assert_that(withheld_words == 0 && left < unused);
-    size_t n = first_word * WORD_BITS;
-    for (size_t found = 0; found < left; n++)
-        found += bit_get(free_bits, n);
-    size_t word = n / WORD_BITS; /* its bits from n on are withheld, and all words behind it */
-    withheld_words = words;
-    withheld_from = words = word + 1;
-    withheld_bits = free_bits[word] & -(1ul << n % WORD_BITS);
-    free_bits[word] &= ~withheld_bits;
-    withheld_count = unused - left;
-    unused = left;
+    assert_that(withheld == 0 && left < unused);
+    withheld = unused - left;
 }
 
 void frame_withhold_end(void) {
-    assert_that(withheld_words != 0);
-    free_bits[withheld_from - 1] |= withheld_bits;
-    words = withheld_words;
-    unused += withheld_count;
-    if (withheld_from - 1 < first_word)
-        first_word = withheld_from - 1;
-    withheld_words = 0;
+    assert_that(withheld != 0);
+    withheld = 0;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* frame.c -- each frame is given out once, comes back once, and nothing else is one. */
+#include "../freed.h"
+#include "access.h"
+
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/boot/boot.h"
@@ -8,6 +11,7 @@
 #include "machine/report/panic.h"
 #include "machine/trap/catch.h"
 #include "machine/trap/trap.h"
+#include "machine/user/user.h"
 #include "measure/bench.h"
 
 static void free_it(void *frame) {
@@ -41,7 +45,7 @@ CHECK(frame_foreign, "frame/freeing_what_is_no_frame_of_RAM_is_a_panic") {
     frame_free(frame);
 }
 
-CHECK(frame_junk, "frame/a_freed_frame_is_full_of_junk") {
+CHECK(frame_junk, "frame/a_freed_frame_is_full_of_junk_in_a_test_image") {
     paddr_t frame;
     CHECK_THAT(c, frame_alloc_zeroed(&frame) == 0);
     const uint8_t *bytes = direct(frame);
@@ -49,7 +53,7 @@ CHECK(frame_junk, "frame/a_freed_frame_is_full_of_junk") {
         CHECK_THAT(c, bytes[i] == 0);
     frame_free(frame);
     for (unsigned i = 0; i < PAGE_SIZE; i++)
-        CHECK_THAT(c, bytes[i] == FRAME_JUNK);
+        CHECK_THAT(c, bytes[i] == FREED_FRAME_JUNK);
 }
 
 CHECK(frame_lowest, "frame/the_lowest_free_frame_comes_first") {
@@ -60,6 +64,136 @@ CHECK(frame_lowest, "frame/the_lowest_free_frame_comes_first") {
     CHECK_THAT(c, frame_alloc(&again) == 0 && again.at == a.at);
     frame_free(b);
     frame_free(again);
+}
+
+static const struct page *shown(paddr_t frame) {
+    size_t bytes;
+    return (const struct page *)direct(frame_pages(&bytes)) + frame.at / PAGE_SIZE;
+}
+
+/* By what users may be shown. */
+CHECK(frame_bits, "frame/a_frame_is_free_by_its_bit_if_it_has_no_reference") {
+    size_t bytes, bits_bytes, count = 0, ours = 0;
+    paddr_t at = frame_pages(&bytes), bits_at = frame_free_bits(&bits_bytes);
+    const struct page *pages = direct(at);
+    const uint64_t *bits = direct(bits_at);
+    CHECK_THAT(c, (at.at | bits_at.at | bytes | bits_bytes) % PAGE_SIZE == 0);
+    for (size_t n = 0; n < bytes / sizeof *pages && n < bits_bytes * 8; n++) {
+        bool is_free = bits[n / 64] >> n % 64 & 1;
+        CHECK_THAT(c, !is_free || pages[n].references == 0);
+        count += is_free;
+        ours += is_free || pages[n].references;
+    }
+    CHECK_THAT(c, count == frame_unused() && ours == frame_total());
+    for (size_t i = 0; i < bytes; i += PAGE_SIZE) /* the arrays themselves are nobody's to have */
+        CHECK_THAT(c, !frame_page(paddr_add(at, i)));
+    CHECK_THAT(c, !frame_page(bits_at));
+}
+
+CHECK(frame_shared, "frame/a_frame_is_free_when_its_last_reference_goes") {
+    paddr_t frame;
+    size_t unused = frame_unused();
+    CHECK_THAT(c, frame_alloc(&frame) == 0 && frame_share(frame) == 0 && frame_share(frame) == 0);
+    CHECK_THAT(c, shown(frame)->references == 3);
+    frame_free(frame);
+    frame_free(frame);
+    CHECK_THAT(c, frame_claim(frame) == -E_EXISTS && frame_unused() == unused - 1);
+    frame_free(frame);
+    CHECK_THAT(c, frame_unused() == unused && free_panics(frame, "is free already"));
+}
+
+static void share_it(void *frame) {
+    (void)frame_share(*(paddr_t *)frame);
+}
+
+static void pin_it(void *frame) {
+    (void)frame_pin(*(paddr_t *)frame);
+}
+
+static void unpin_it(void *frame) {
+    frame_unpin(*(paddr_t *)frame);
+}
+
+static bool panics(void (*fn)(void *), paddr_t frame) {
+    struct trap_frame f;
+    return trap_catch(&f, fn, &frame) && f.vector == TRAP_PANIC;
+}
+
+CHECK(frame_pinned, "frame/a_frame_stays_while_a_device_has_it") {
+    paddr_t frame;
+    size_t unused = frame_unused();
+    CHECK_THAT(c, frame_alloc(&frame) == 0 && frame_pin(frame) == 0);
+    CHECK_THAT(c, shown(frame)->references == 2 && shown(frame)->pins == 1);
+    frame_free(frame);
+    CHECK_THAT(c, frame_unused() == unused - 1 && frame_claim(frame) == -E_EXISTS);
+    CHECK_THAT(c, free_panics(frame, "is held by devices only")); /* that reference is not ours */
+    CHECK_THAT(c, panics(share_it, frame));
+    frame_unpin(frame);
+    CHECK_THAT(c, frame_unused() == unused && shown(frame)->pins == 0);
+}
+
+CHECK(frame_foreign_counts, "frame/a_free_frame_is_neither_shared_nor_pinned") {
+    paddr_t frame;
+    CHECK_THAT(c, frame_alloc(&frame) == 0);
+    CHECK_THAT(c, panics(unpin_it, frame)); /* no device has it */
+    frame_free(frame);
+    CHECK_THAT(c, panics(share_it, frame) && panics(pin_it, frame) && panics(unpin_it, frame));
+    CHECK_THAT(c, panics(share_it, PADDR(0x1000)) && panics(unpin_it, PADDR(1ul << 50)));
+    CHECK_THAT(c, shown(frame)->references == 0 && shown(frame)->pins == 0);
+}
+
+static void count_below_none(void *unused) {
+    uint32_t none = 0;
+    (void)unused;
+    page_count_down(&none);
+}
+
+CHECK(frame_counts, "frame/a_count_that_would_overflow_is_refused") {
+    paddr_t frame;
+    CHECK_THAT(c, frame_alloc(&frame) == 0);
+    struct page *p = frame_page(frame);
+    p->references = UINT32_MAX;
+    CHECK_THAT(c, frame_share(frame) == -E_FULL && frame_pin(frame) == -E_FULL);
+    CHECK_THAT(c, p->references == UINT32_MAX && p->pins == 0);
+    p->references = 1;
+    p->writers = UINT32_MAX - 1;
+    CHECK_THAT(c, page_count_up(&p->writers) == 0 && page_count_up(&p->writers) == -E_FULL);
+    page_count_down(&p->writers);
+    CHECK_THAT(c, p->writers == UINT32_MAX - 1);
+    CHECK_THAT(c, panics(count_below_none, frame));
+    frame_free(frame);
+}
+
+CHECK(frame_forgets, "frame/nothing_of_its_last_owner_is_known_of_a_frame") {
+    paddr_t frame;
+    CHECK_THAT(c, frame_alloc(&frame) == 0);
+    struct page *p = frame_page(frame);
+    CHECK_THAT(c, p && p->owner == 0 && p->references == 1 && !(p->readers | p->writers | p->pins));
+    *p = (struct page){.owner = 42, .references = 1, .readers = 3, .writers = 4, .link = 5};
+    frame_free(frame);
+    CHECK_THAT(c, !(p->owner | p->references | p->readers | p->writers | p->link));
+}
+
+static bool user_reads(vaddr_t at, uint64_t *word) {
+    return copy_from_user(word, at, sizeof *word) == 0;
+}
+
+CHECK(frame_shown, "frame/the_array_can_be_shown_to_a_user_and_not_be_written_by_him") {
+    const vaddr_t where = 0x600000;
+    size_t bytes;
+    uint64_t owner = 0;
+    struct space s;
+    CHECK_THAT(c, space_open(&s));
+    paddr_t frame = physical(s.data), pages = frame_pages(&bytes);
+    frame_page(frame)->owner = 0x1234;
+    uint64_t offset = frame.at / PAGE_SIZE * sizeof(struct page);
+    bool mapped =
+        page_map(&s.table, where, paddr_add(pages, page_round_down(offset)), PAGE_READ) == 0;
+    bool read = user_reads(where + offset % PAGE_SIZE, &owner);
+    int written = copy_to_user(where + offset % PAGE_SIZE, &owner, sizeof owner);
+    page_unmap(&s.table, where, NULL);
+    space_close(&s);
+    CHECK_THAT(c, mapped && read && owner == 0x1234 && written == -E_FAULT);
 }
 
 CHECK(frame_claimed, "frame/a_frame_is_claimed_by_name_once") {
