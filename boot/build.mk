@@ -12,6 +12,9 @@ LAYOUT        ?= 0
 
 KERNEL_ROOMS_SRC := $(wildcard kernels/machine/*/*.c kernels/machine/*/*.S kernels/measure/*.c kernels/lib/*.c)
 USER_ROOMS_SRC   := $(wildcard kernels/measure/*.c kernels/lib/*.c)
+# What a program in ring 3 begins with, and what one links that has rows: each system adds how its programs speak to it.
+PROGRAM_SRC       := kernels/user/crt0.S
+PROGRAM_AGENT_SRC := $(PROGRAM_SRC) kernels/user/agent.c
 kernel_objects    = $(patsubst %,$(B)/guest/kernel/%.o,$(basename $(1)))
 user_objects      = $(patsubst %,$(B)/guest/user/%.o,$(basename $(1)))
 

@@ -39,12 +39,7 @@ PROCEDURE(6)
 
 #define CASE(prefix, n)                                                                            \
     case n:                                                                                        \
-        while (bench_next(b)) {                                                                    \
-            bench_start(b);                                                                        \
-            bench_batch (b)                                                                        \
-                prefix##_##n VALUES_##n;                                                           \
-            bench_stop(b);                                                                         \
-        }                                                                                          \
+        bench_time(b, prefix##_##n VALUES_##n);                                                    \
         break;
 #define CASES(prefix)                                                                              \
     CASE(prefix, 0)                                                                                \

@@ -12,14 +12,6 @@
 #include "machine/report/panic.h"
 #include "ways.h"
 
-#define TIME(what)                                                                                 \
-    while (bench_next(b)) {                                                                        \
-        bench_start(b);                                                                            \
-        bench_batch (b)                                                                            \
-            what;                                                                                  \
-        bench_stop(b);                                                                             \
-    }
-
 /* Opened when first asked for; then it stays. */
 static struct sample *sample_at(unsigned i) {
     static struct sample samples[SAMPLE_PROGRAM_COUNT];
@@ -37,11 +29,11 @@ static void bench_ways(struct bench *b, unsigned i) {
     char way[8];
     bench_word(b, "way", way, sizeof way);
     if (strcmp(way, "interp") == 0) {
-        TIME(sample_interpret(s));
+        bench_time(b, sample_interpret(s));
     } else if (strcmp(way, "jit") == 0) {
-        TIME(sample_run(s));
+        bench_time(b, sample_run(s));
     } else {
-        TIME(sample_call(s));
+        bench_time(b, sample_call(s));
     }
 }
 
@@ -135,7 +127,7 @@ static __attribute__((noinline, noclone)) uint64_t nothing(void *start, void *en
 
 BENCH(direct_call, "engine/empty/way:call") {
     struct sample *s = sample_at(SAMPLE_empty);
-    TIME(nothing(s->context, s->end));
+    bench_time(b, nothing(s->context, s->end));
 }
 
 /* Ten filters, one program after the other, or merged into one. */
@@ -152,9 +144,9 @@ BENCH(filters, "engine/filters/packet:" FILTERS_PACKETS "/way:jit,merged") {
     if (filters_ask(&filters, &p) != p.wanted || filters_ask_merged(&filters, &p) != p.wanted)
         panic("%s: the wrong filters take the packet", b->row);
     if (merged) {
-        TIME(filters_ask_merged(&filters, &p));
+        bench_time(b, filters_ask_merged(&filters, &p));
     } else {
-        TIME(filters_ask(&filters, &p));
+        bench_time(b, filters_ask(&filters, &p));
     }
 }
 
@@ -244,9 +236,9 @@ BENCH(length_ways, "engine/length:10000/shape:straight,loopy/way:interp,jit") {
         panic("%s: interpreter and machine code do not agree", b->row);
     bench_slow(b);
     if (strcmp(bench_word(b, "way", way, sizeof way), "jit") == 0) {
-        TIME(code.entry(argument[0], 0, 0, 0, 0, &a));
+        bench_time(b, code.entry(argument[0], 0, 0, 0, 0, &a));
     } else {
-        TIME(interpreter_run(&p, argument, &a));
+        bench_time(b, interpreter_run(&p, argument, &a));
     }
     jit_release(&code, &engine_hooks);
     program_release(&p, &engine_hooks);

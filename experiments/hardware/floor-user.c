@@ -5,10 +5,5 @@
 #include "measure/bench.h"
 
 BENCH(trap_int, "trap/int") {
-    while (bench_next(b)) {
-        bench_start(b);
-        bench_batch (b)
-            __asm__ volatile("int %0" : : "i"(BARE_VECTOR) : "memory");
-        bench_stop(b);
-    }
+    bench_time(b, __asm__ volatile("int %0" : : "i"(BARE_VECTOR) : "memory"));
 }

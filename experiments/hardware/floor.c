@@ -11,14 +11,6 @@
 #include "machine/cpu/x86.h"
 #include "measure/bench.h"
 
-#define TIME(what)                                                                                 \
-    while (bench_next(b)) {                                                                        \
-        bench_start(b);                                                                            \
-        bench_batch (b)                                                                            \
-            what;                                                                                  \
-        bench_stop(b);                                                                             \
-    }
-
 /* Makes the compiler forget what it knows of a value. */
 #define FORGET(value) __asm__ volatile("" : "+r"(value))
 
@@ -27,13 +19,13 @@ static __attribute__((noinline)) void nothing(void) {
 }
 
 BENCH(call_direct, "call/direct") {
-    TIME(nothing());
+    bench_time(b, nothing());
 }
 
 BENCH(call_indirect, "call/indirect") {
     void (*call)(void) = nothing;
     FORGET(call);
-    TIME(call());
+    bench_time(b, call());
 }
 
 /* As a system call's table: a pointer is loaded from memory and called. */
@@ -41,13 +33,13 @@ BENCH(call_table, "call/table") {
     static void (*const volatile table[4])(void) = {nothing, nothing, nothing, nothing};
     unsigned long i = 2;
     FORGET(i);
-    TIME(table[i]());
+    bench_time(b, table[i]());
 }
 
 /* Loads the same root again; all of the TLB but global entries goes. */
 BENCH(mmu_cr3, "mmu/cr3") {
     uint64_t root = read_cr3();
-    TIME(write_cr3(root));
+    bench_time(b, write_cr3(root));
 }
 
 /* The same with the TLB kept. */
@@ -59,7 +51,7 @@ BENCH(mmu_cr3_pcid, "mmu/cr3_pcid") {
     }
     write_cr4(read_cr4() | CR4_PCIDE);
     uint64_t root = read_cr3() | keep;
-    TIME(write_cr3(root));
+    bench_time(b, write_cr3(root));
     write_cr3(root & ~keep);
     write_cr4(read_cr4() & ~(uint64_t)CR4_PCIDE);
 }
@@ -68,7 +60,7 @@ static char page[PAGE_SIZE], other[PAGE_SIZE];
 
 BENCH(mmu_invlpg, "mmu/invlpg") {
     uint64_t at = (uint64_t)page;
-    TIME(invlpg(at));
+    bench_time(b, invlpg(at));
 }
 
 /* Eight bytes a move, as all systems here do. */
@@ -78,11 +70,11 @@ static inline __attribute__((always_inline)) void copy(void *to, const void *fro
 }
 
 BENCH(copy_64, "copy/64B") {
-    TIME(copy(page, other, 64));
+    bench_time(b, copy(page, other, 64));
 }
 
 BENCH(copy_4k, "copy/4KiB") {
-    TIME(copy(page, other, 4096));
+    bench_time(b, copy(page, other, 4096));
 }
 
 /* Nobody else has the line, the exchange succeeds. Clearing the register it compares with is part
@@ -90,20 +82,21 @@ BENCH(copy_4k, "copy/4KiB") {
 BENCH(atomic_cmpxchg, "atomic/cmpxchg") {
     static uint64_t word;
     uint64_t new = 0;
-    TIME(__asm__ volatile("xor %%eax, %%eax\n\tlock cmpxchg %1, %0"
-                          : "+m"(word)
-                          : "r"(new)
-                          : "rax", "cc", "memory"));
+    bench_time(b, __asm__ volatile("xor %%eax, %%eax\n\tlock cmpxchg %1, %0"
+                                   : "+m"(word)
+                                   : "r"(new)
+                                   : "rax", "cc", "memory"));
 }
 
 /* With no interrupt in service it changes nothing. By an MSR in x2APIC mode, by a device register
  * otherwise. */
 BENCH(apic_end, "apic/eoi") {
     volatile uint32_t *registers = apic_registers();
-    if (registers)
-        TIME(registers[APIC_EOI / 4] = 0)
-    else
-        TIME(write_msr(MSR_X2APIC + APIC_EOI / 16, 0))
+    if (registers) {
+        bench_time(b, registers[APIC_EOI / 4] = 0);
+    } else {
+        bench_time(b, write_msr(MSR_X2APIC + APIC_EOI / 16, 0));
+    }
 }
 
 /* As many as a batch may have: a bracket of 1,000 cycles is long enough. */
@@ -146,7 +139,7 @@ BENCH(frame_release, "frame/free") {
 
 /* The UART's scratch register, which does nothing. */
 BENCH(io_port, "io/port") {
-    TIME(inb(0x3f8 + 7));
+    bench_time(b, inb(0x3f8 + 7));
 }
 
 /* The I/O APIC's index register, which does nothing until it is written. */
@@ -158,5 +151,5 @@ BENCH(io_mmio, "io/mmio") {
     }
     if (!index)
         index = page_map_device(acpi.io_apic[0].at, PAGE_SIZE);
-    TIME((void)*index);
+    bench_time(b, (void)*index);
 }

@@ -27,46 +27,38 @@
 #define ARGS_5 ARGS_4 "mov $5, %%r8d\n\t"
 #define ARGS_6 ARGS_5 "mov $6, %%r9d\n\t"
 
-#define TIME(what)                                                                                 \
-    while (bench_next(b)) {                                                                        \
-        bench_start(b);                                                                            \
-        bench_batch (b)                                                                            \
-            what;                                                                                  \
-        bench_stop(b);                                                                             \
-    }
-
 BENCH(syscall_bare, "syscall/bare") {
     control(CONTROL_SYSCALL, SYSCALL_BARE, 0);
-    TIME(__asm__ volatile("syscall" : : : "rcx", "r11", "memory"));
+    bench_time(b, __asm__ volatile("syscall" : : : "rcx", "r11", "memory"));
     control(CONTROL_SYSCALL, SYSCALL_NULL, 0);
 }
 
 BENCH(syscall_null, "syscall/null") {
-    TIME(CALL(ARGS_0));
+    bench_time(b, CALL(ARGS_0));
 }
 
 BENCH(syscall_args, "syscall/args:0,1,2,3,4,5,6") {
     switch (bench_arg(b, "args")) {
     case 0:
-        TIME(CALL(ARGS_0));
+        bench_time(b, CALL(ARGS_0));
         break;
     case 1:
-        TIME(CALL(ARGS_1));
+        bench_time(b, CALL(ARGS_1));
         break;
     case 2:
-        TIME(CALL(ARGS_2));
+        bench_time(b, CALL(ARGS_2));
         break;
     case 3:
-        TIME(CALL(ARGS_3));
+        bench_time(b, CALL(ARGS_3));
         break;
     case 4:
-        TIME(CALL(ARGS_4));
+        bench_time(b, CALL(ARGS_4));
         break;
     case 5:
-        TIME(CALL(ARGS_5));
+        bench_time(b, CALL(ARGS_5));
         break;
     case 6:
-        TIME(CALL(ARGS_6));
+        bench_time(b, CALL(ARGS_6));
         break;
     }
 }

@@ -51,26 +51,17 @@
         __asm__ volatile("syscall" : "+a"(result_) : __VA_ARGS__ : "rcx", "r11", "memory");        \
     } while (0)
 
-#define TIME(what)                                                                                 \
-    while (bench_next(b)) {                                                                        \
-        bench_start(b);                                                                            \
-        bench_batch (b) {                                                                          \
-            what;                                                                                  \
-        }                                                                                          \
-        bench_stop(b);                                                                             \
-    }
-
 BENCH(syscall_null, "syscall/null") {
-    TIME(SYSCALL(SYS_getppid));
+    bench_time(b, SYSCALL(SYS_getppid));
 }
 
 BENCH(syscall_bad_number, "syscall/bad_number") {
     enum { NO_CALL = 1000 }; /* far beyond the table */
-    TIME(SYSCALL(NO_CALL));
+    bench_time(b, SYSCALL(NO_CALL));
 }
 
 BENCH(syscall_umask, "syscall/umask") {
-    TIME(SYSCALL(SYS_umask, RDI(022)));
+    bench_time(b, SYSCALL(SYS_umask, RDI(022)));
 }
 
 BENCH(syscall_args, "syscall/args:0,1,2,3,4,5,6") {
@@ -80,31 +71,32 @@ BENCH(syscall_args, "syscall/args:0,1,2,3,4,5,6") {
     register long r9 __asm__("r9");
     switch (bench_arg(b, "args")) {
     case 0:
-        TIME(SYSCALL(SYS_getppid));
+        bench_time(b, SYSCALL(SYS_getppid));
         break;
     case 1:
-        TIME(SYSCALL(SYS_umask, RDI(022)));
+        bench_time(b, SYSCALL(SYS_umask, RDI(022)));
         break;
     case 2:
-        TIME(SYSCALL(SYS_getpriority, RDI(-1), RSI(0)));
+        bench_time(b, SYSCALL(SYS_getpriority, RDI(-1), RSI(0)));
         break;
     case 3:
-        TIME(SYSCALL(SYS_lseek, RDI(-1), RSI(0), RDX(0)));
+        bench_time(b, SYSCALL(SYS_lseek, RDI(-1), RSI(0), RDX(0)));
         break;
     case 4:
-        TIME(R10(-1); SYSCALL(SYS_rt_sigaction, RDI(0), RSI(0), RDX(0), "r"(r10)));
+        bench_time(b, R10(-1); SYSCALL(SYS_rt_sigaction, RDI(0), RSI(0), RDX(0), "r"(r10)));
         break;
     case 5:
-        TIME(R10(-1); R8(0); SYSCALL(SYS_mremap, RDI(0), RSI(0), RDX(0), "r"(r10), "r"(r8)));
+        bench_time(b, R10(-1); R8(0);
+                   SYSCALL(SYS_mremap, RDI(0), RSI(0), RDX(0), "r"(r10), "r"(r8)));
         break;
     case 6:
-        TIME(R10(-1); R8(0); R9(0);
-             SYSCALL(SYS_futex, RDI(0), RSI(FUTEX_FD), RDX(0), "r"(r10), "r"(r8), "r"(r9)));
+        bench_time(b, R10(-1); R8(0); R9(0);
+                   SYSCALL(SYS_futex, RDI(0), RSI(FUTEX_FD), RDX(0), "r"(r10), "r"(r8), "r"(r9)));
         break;
     }
 }
 
 BENCH(clock_vdso, "clock/vdso") {
     struct timespec now;
-    TIME(clock_gettime(CLOCK_MONOTONIC, &now));
+    bench_time(b, clock_gettime(CLOCK_MONOTONIC, &now));
 }

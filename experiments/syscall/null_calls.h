@@ -4,12 +4,7 @@
 #include "measure/bench.h"
 
 BENCH(syscall_null, "syscall/null") {
-    while (bench_next(b)) {
-        bench_start(b);
-        bench_batch (b)
-            syscall0(NULL_CALL);
-        bench_stop(b);
-    }
+    bench_time(b, syscall0(NULL_CALL));
 }
 
 /* The same call with arguments in registers, which the kernel passes on whether anybody looks at
@@ -20,30 +15,28 @@ BENCH(syscall_null, "syscall/null") {
 static const volatile uint64_t argument[6] = {1, 2, 3, 4, 5, 6};
 #define A(n) argument[(n)-1]
 
-#define SAMPLES(call)                                                                              \
-    while (bench_next(b)) {                                                                        \
-        bench_start(b);                                                                            \
-        bench_batch (b)                                                                            \
-            call;                                                                                  \
-        bench_stop(b);                                                                             \
-    }                                                                                              \
-    break
-
 BENCH(syscall_args, "syscall/args:0,1,2,3,4,5,6") {
     switch (bench_arg(b, "args")) {
     case 0:
-        SAMPLES(syscall0(NULL_CALL));
+        bench_time(b, syscall0(NULL_CALL));
+        break;
     case 1:
-        SAMPLES(syscall1(NULL_CALL, A(1)));
+        bench_time(b, syscall1(NULL_CALL, A(1)));
+        break;
     case 2:
-        SAMPLES(syscall2(NULL_CALL, A(1), A(2)));
+        bench_time(b, syscall2(NULL_CALL, A(1), A(2)));
+        break;
     case 3:
-        SAMPLES(syscall3(NULL_CALL, A(1), A(2), A(3)));
+        bench_time(b, syscall3(NULL_CALL, A(1), A(2), A(3)));
+        break;
     case 4:
-        SAMPLES(syscall4(NULL_CALL, A(1), A(2), A(3), A(4)));
+        bench_time(b, syscall4(NULL_CALL, A(1), A(2), A(3), A(4)));
+        break;
     case 5:
-        SAMPLES(syscall5(NULL_CALL, A(1), A(2), A(3), A(4), A(5)));
+        bench_time(b, syscall5(NULL_CALL, A(1), A(2), A(3), A(4), A(5)));
+        break;
     case 6:
-        SAMPLES(syscall6(NULL_CALL, A(1), A(2), A(3), A(4), A(5), A(6)));
+        bench_time(b, syscall6(NULL_CALL, A(1), A(2), A(3), A(4), A(5), A(6)));
+        break;
     }
 }

@@ -14,18 +14,25 @@ static _Noreturn void give_up(const char *why) {
     panic("%s", why);
 }
 
-void kernel_session_init(struct session *session, const char *system) {
-    *session = (struct session){
+struct session_kernel kernel_session;
+
+void kernel_session_init(const char *system) {
+    kernel_session = (struct session_kernel){
         .framer = &serial_line,
         .agent = {.begin = __start_bench_entries,
                   .end = __stop_bench_entries,
+                  .params = &kernel_session.params,
                   .samples = samples,
                   .record = line_record,
                   .text = line_text,
                   .inject = inject,
                   .panic = give_up},
         .hello = {.system = system, .tsc_hz = timer_tsc_hz()},
-        .read = line_read,
     };
-    session->hello.build = boot_build_id(&session->hello.build_length);
+    kernel_session.hello.build = boot_build_id(&kernel_session.hello.build_length);
+    params_default(&kernel_session.params);
+}
+
+int kernel_session_lead(enum session_phase phase, const char *words) {
+    return session_lead(&kernel_session, phase, words);
 }

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* kernel_session.h -- what sessions of measurement (measure/session.h) have in common in all
- * kernels that have rows of their own. */
+/* kernel_session.h -- a kernel's side of sessions of measurement (measure/session.h): this image's
+ * rows, on the serial line. */
 #ifndef COMMON_KERNEL_SESSION_H
 #define COMMON_KERNEL_SESSION_H
 
 #include "measure/session.h"
 
-/* A session of this image's rows on the serial line, without a user program. */
-void kernel_session_init(struct session *session, const char *system);
+extern struct session_kernel kernel_session;
+
+void kernel_session_init(const char *system);
+
+/* session_lead() of it. */
+int kernel_session_lead(enum session_phase phase, const char *words);
 
 #endif

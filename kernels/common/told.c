@@ -12,19 +12,15 @@ _Static_assert(BOOT_COMMAND_LINE_MAX == PROTOCOL_TOLD_MAX + 1, "boot.h has room 
 
 void told_check(const struct boot_info *boot, const char *system) {
     char why[160];
-    struct session session;
-    struct params none;
     if (boot->command_line_bytes <= PROTOCOL_TOLD_MAX)
         return;
     format_text(why, sizeof why,
                 "the boot command line has %lu bytes; at most %d are taken, so nothing is run",
                 boot->command_line_bytes, PROTOCOL_TOLD_MAX);
-    kernel_session_init(&session, system);
-    params_default(&none);
-    session.agent.params = &none;
-    session.hello.told_bytes = boot->command_line_bytes;
+    kernel_session_init(system);
+    kernel_session.hello.told_bytes = boot->command_line_bytes;
     framer_session(&serial_line);
-    agent_hello(&session.agent, &session.hello);
+    agent_hello(&kernel_session.agent, &kernel_session.hello);
     body_log(line_record, why, strlen(why));
     machine_exit(PROTOCOL_EXIT_EARLY);
 }

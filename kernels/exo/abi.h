@@ -18,9 +18,8 @@
     X(console_write)                                                                               \
     X(console_read)                                                                                \
     X(console_record)                                                                              \
-    X(console_session)                                                                             \
-    X(machine_inject)                                                                              \
-    X(function_run)
+    X(function_run)                                                                                \
+    X(session)
 
 /* Frame calls may come back to somebody else: the kernel saves every register of the caller. */
 #define EXO_FRAME_CALLS(X)                                                                         \
@@ -61,12 +60,6 @@
 #define EXO_FUNCTION_COMPILED  1
 #define EXO_FUNCTION_TURNS(n)  ((uint64_t)(n) << 1)
 #define EXO_FUNCTION_TURNS_MAX 4096
-
-/* Steps of console_session. */
-#define EXO_SESSION_BEGIN   0
-#define EXO_SESSION_PLANNED 1
-#define EXO_SESSION_DONE    2
-#define EXO_SESSION_LIST    3
 
 #ifndef __ASSEMBLER__
 

@@ -2,8 +2,8 @@
 # exo: the kernel, and the programs of its environments, which kernel/programs.S embeds. Experiments' exo.c and the checks run in the first
 # environment, their exo-kernel.c and tests/kernel/exo/kernel inside the kernel; tests/kernel/exo/program is the environment they create, called
 # attacker-exo and not exo-*, for the harness takes the symbols of those to be the measured code's.
-EXO_LIBOS_SRC := kernels/exo/libos/crt0.S kernels/exo/libos/start.c
-EXO_FIRST_OBJECTS := $(call user_objects,$(EXO_LIBOS_SRC) $(filter-out $(EXO_LIBOS_SRC),$(wildcard kernels/exo/libos/*.c kernels/exo/libos/*.S)) \
+EXO_LIBOS_SRC := $(PROGRAM_SRC) kernels/exo/libos/program.c
+EXO_FIRST_OBJECTS := $(call user_objects,$(PROGRAM_AGENT_SRC) $(wildcard kernels/exo/libos/*.c kernels/exo/libos/*.S) \
                          kernels/exo/apps/first.c $(wildcard experiments/*/exo-user.c tests/kernel/exo/*.c) \
                          tests/kernel/hostile.c tests/kernel/registers.S kernels/exo/kernel/cap.c)
 EXO_ATTACKER_OBJECTS := $(call user_objects,$(EXO_LIBOS_SRC) $(wildcard tests/kernel/exo/program/*.c) \

@@ -2,6 +2,7 @@
 /* main.c -- boot, as a list. The machine is set up (machine/boot/start.c); after this the kernel
  * runs only when somebody enters it. */
 #include "common/fault.h"
+#include "common/kernel_session.h"
 #include "common/line.h"
 #include "common/told.h"
 #include "exo/kernel/env.h"
@@ -20,5 +21,6 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     function_init();             /* what their functions may call */
     trap_init();                 /* traps of environments: upcall or end */
     syscall_init(syscall_entry); /* the calls */
+    kernel_session_init("exo");  /* what this image measures */
     env_start_first();           /* the first environment; everything else is its doing */
 }

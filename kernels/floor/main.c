@@ -9,13 +9,17 @@
 #include "machine/boot/boot.h"
 #include "machine/report/exit.h"
 
+/* Its program's rows come behind its own. */
+static const struct session session = {.kernel = kernel_session_lead,
+                                       .program = user_program_run,
+                                       .text = line_text,
+                                       .read = line_read};
+
 _Noreturn void kernel_main(const struct boot_info *boot) {
-    struct session session;
     line_init();                  /* log lines go through the framer */
     fault_report_panics("floor"); /* our own mistakes become records */
     told_check(boot, "floor");    /* a command line that was too long to be taken */
     user_program_init();          /* and traps of the user program */
-    kernel_session_init(&session, "floor");
-    session.user = user_program_run; /* its rows come behind the kernel's */
+    kernel_session_init("floor"); /* what this image measures */
     machine_exit(session_main(&session, boot->command_line));
 }

@@ -16,7 +16,7 @@
 
 #define STACK_TOP   0x7fff00000000ul
 #define STACK_PAGES 16
-#define WORDS_MAX   2000
+#define WORDS_MAX   2000 /* a multiple of 16, as is the stack's top: the stack begins below them */
 
 _Static_assert(E_NO_CALL == CALL_UNKNOWN, "abi.h has the number for assembly");
 
@@ -117,7 +117,7 @@ bool user_program_run(enum session_phase phase, unsigned first_row, const char *
     page_table_load(&t);
     if (copy_to_user(words_at, words, length)) /* the page is zeroed: the NUL is there */
         panic("the floor's user program has no stack");
-    user_frame_init(&f, entry, words_at - 8, false); /* as after a call: 8 below a multiple of 16 */
+    user_frame_init(&f, entry, words_at, false);
     f.rdi = phase;
     f.rsi = first_row;
     f.rdx = words_at;

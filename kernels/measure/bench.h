@@ -10,6 +10,8 @@
  *         }
  *     }
  *
+ * A body that is no more than such a loop is one line: bench_time(b, null_call()).
+ *
  * A name is family(/case)...; a part "key:v1,v2,..." is a sweep, and the bench runs once for each
  * combination, its first sweep turning slowest: "syscall/args:0,1,2" makes the rows syscall/args:0,
  * syscall/args:1 and syscall/args:2. Values are decimal numbers (bench_arg) or words (bench_word).
@@ -64,6 +66,16 @@ struct bench_entry {
 
 /* True while another sample is wanted. Lies outside the bracket, so its cost does not count. */
 bool bench_next(struct bench *b);
+
+/* Samples of WHAT, each in its bracket, a batch at a time: all of an ordinary body. */
+#define bench_time(b, ...)                                                                         \
+    while (bench_next(b)) {                                                                        \
+        bench_start(b);                                                                            \
+        bench_batch (b) {                                                                          \
+            __VA_ARGS__;                                                                           \
+        }                                                                                          \
+        bench_stop(b);                                                                             \
+    }
 
 /* This machine lacks what the row measures: WHY (a constant string: "the CPU has no PCID") stands
  * in the row instead of samples. Return from the body after it. */

@@ -7,55 +7,109 @@
 #include "measure/body.h"
 #include "measure/console.h"
 
-static const struct session *leading; /* the console's hooks have no argument for it */
-static const char *boot_words;
+static void parse(struct params *params, const char *words,
+                  void (*unknown)(const char *word, size_t length)) {
+    params_default(params);
+    params_parse(params, words, strlen(words), unknown);
+}
+
+static const struct agent *telling; /* log_unknown_word() has no argument for it */
 
 static void log_unknown_word(const char *word, size_t length) {
     char line[160];
     format_text(line, sizeof line, "unknown boot word: %.*s", (int)length, word);
-    body_log(leading->agent.record, line, strlen(line));
+    body_log(telling->record, line, strlen(line));
 }
 
-static bool user_does(enum session_phase phase, const struct agent *kernel, const char *words) {
-    return !leading->user || leading->user(phase, agent_rows(kernel), words);
+static void plan(struct session_kernel *k, const char *words) {
+    parse(&k->params, words, NULL);
+    k->agent.params = &k->params;
+    k->hello.told = words;
+    k->framer->inject = k->params.inject;
+    framer_session(k->framer);
+    agent_hello(&k->agent, &k->hello);
+    telling = &k->agent;
+    parse(&k->params, words, log_unknown_word); /* now records may be sent */
+    agent_plan(&k->agent);
+}
+
+static bool run(struct session_kernel *k) {
+    if (!framer_plan_end(k->framer))
+        return false;
+    agent_run(&k->agent);
+    agent_inject(&k->agent); /* where the kernel has no row to do it in */
+    return true;
+}
+
+static bool end(struct session_kernel *k) {
+    if (!agent_may_finish(&k->agent))
+        return false;
+    framer_done(k->framer);
+    return true;
+}
+
+int session_lead(struct session_kernel *k, enum session_phase phase, const char *words) {
+    bool goes_on = true;
+    switch (phase) {
+    case SESSION_PLAN:
+        plan(k, words);
+        break;
+    case SESSION_RUN:
+        goes_on = run(k);
+        break;
+    case SESSION_END:
+        goes_on = end(k);
+        break;
+    case SESSION_LIST:
+        agent_list(&k->agent);
+        break;
+    }
+    return goes_on ? (int)agent_rows(&k->agent) : -1;
+}
+
+void session_follow(const struct agent *a, enum session_phase phase, unsigned first_row,
+                    const char *words) {
+    struct params params;
+    parse(&params, words, NULL);
+    struct agent agent = *a;
+    agent.params = &params;
+    agent.base = first_row;
+    switch (phase) {
+    case SESSION_PLAN:
+        agent_plan(&agent);
+        break;
+    case SESSION_RUN:
+        agent_run(&agent);
+        break;
+    case SESSION_END:
+        break;
+    case SESSION_LIST:
+        agent_list(&agent);
+        break;
+    }
+}
+
+static const struct session *leading; /* the console's hooks have no argument for it */
+static const char *boot_words;
+
+/* Both sides' part. False: the session is over, or the program is; its kernel goes on. */
+static bool both(enum session_phase phase, const char *words, bool *program_lives) {
+    int rows = leading->kernel(phase, words);
+    if (rows >= 0 && leading->program && *program_lives)
+        *program_lives = leading->program(phase, (unsigned)rows, words);
+    return rows >= 0;
 }
 
 static unsigned session_run(const char *words) {
-    const struct session *s = leading;
-    struct params params;
-    params_default(&params);
-    params_parse(&params, words, strlen(words), NULL);
-    struct agent agent = s->agent;
-    agent.params = &params;
-    struct agent_hello hello = s->hello;
-    hello.told = words;
-
-    s->framer->inject = params.inject;
-    framer_session(s->framer);
-    agent_hello(&agent, &hello);
-    params_parse(&params, words, strlen(words), log_unknown_word); /* now records may be sent */
-
-    agent_plan(&agent);
-    bool alive = user_does(SESSION_PLAN, &agent, words);
-    if (!framer_plan_end(s->framer))
-        return PROTOCOL_EXIT_EARLY;
-
-    agent_run(&agent);
-    agent_inject(&agent); /* where the kernel has no row to do it in */
-    alive = alive && user_does(SESSION_RUN, &agent, words);
-    if (!alive || !agent_may_finish(&agent))
-        return PROTOCOL_EXIT_EARLY;
-    framer_done(s->framer);
-    return PROTOCOL_EXIT_DONE;
+    bool alive = true;
+    bool goes_on = both(SESSION_PLAN, words, &alive) && both(SESSION_RUN, words, &alive);
+    return goes_on && alive && leading->kernel(SESSION_END, words) >= 0 ? PROTOCOL_EXIT_DONE
+                                                                        : PROTOCOL_EXIT_EARLY;
 }
 
 static void console_list(void) {
-    struct params none;
-    params_default(&none);
-    struct agent agent = leading->agent;
-    agent.params = &none;
-    agent_list(&agent);
-    user_does(SESSION_LIST, &agent, "");
+    bool alive = true;
+    both(SESSION_LIST, "", &alive);
 }
 
 /* What a person types adds to what the machine was booted with. */
@@ -70,32 +124,10 @@ unsigned session_main(const struct session *s, const char *booted_with) {
     struct params params;
     leading = s;
     boot_words = booted_with;
-    params_default(&params);
-    params_parse(&params, booted_with, strlen(booted_with), NULL);
+    parse(&params, booted_with, NULL);
     if (params.run)
         return session_run(booted_with);
     console_run(&(struct console){
-        .read = s->read, .text = s->agent.text, .list = console_list, .run = console_session});
+        .read = s->read, .text = s->text, .list = console_list, .run = console_session});
     return PROTOCOL_EXIT_DONE;
-}
-
-void session_follow(const struct agent *a, enum session_phase phase, unsigned first_row,
-                    const char *words) {
-    struct params params;
-    params_default(&params);
-    params_parse(&params, words, strlen(words), NULL);
-    struct agent agent = *a;
-    agent.params = &params;
-    agent.base = first_row;
-    switch (phase) {
-    case SESSION_PLAN:
-        agent_plan(&agent);
-        break;
-    case SESSION_RUN:
-        agent_run(&agent);
-        break;
-    case SESSION_LIST:
-        agent_list(&agent);
-        break;
-    }
 }

@@ -1,7 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* session.h -- sessions of measurement, as a kernel leads them that owns the framer, has rows of
- * its own and may have a user program with more (spin, floor): hello, both plans, both runs, done.
- * The program does its part by session_follow(). */
+/* session.h -- sessions of measurement, in phases. Two sides take part, each with an agent: the
+ * kernel, which owns the framer and may have rows of its own, and a program in ring 3 with more. In
+ * each phase the kernel does its part first:
+ *
+ *     phase   the kernel                              the program
+ *     PLAN    says hello, plans its rows              plans its rows
+ *     RUN     says how many were planned, runs its    runs its own
+ *     END     says done
+ *     LIST    writes its rows as text                 writes its own
+ *
+ * Who leads is the system's affair: a kernel that starts the program for each phase (spin, floor),
+ * or a program that asks the kernel for its part (exo). */
 #ifndef MEASURE_SESSION_H
 #define MEASURE_SESSION_H
 
@@ -12,25 +21,35 @@
 
 #define SESSION_WORDS_MAX 4096 /* bytes of all words of a session, the NUL included */
 
-/* What the user program is started for. */
-enum session_phase { SESSION_PLAN, SESSION_RUN, SESSION_LIST };
+enum session_phase { SESSION_PLAN, SESSION_RUN, SESSION_END, SESSION_LIST };
+
+/* The kernel's side. */
+struct session_kernel {
+    struct framer *framer;
+    struct agent agent;       /* its rows and hooks */
+    struct agent_hello hello; /* told is set by PLAN */
+    struct params params;     /* the same */
+};
+
+/* Its part of a phase; words count in PLAN, and must stay as they are until END. Gives how many
+ * rows it has, behind which the program's are numbered, or -1 where the session is over: no row was
+ * planned to RUN, or it is not to END well (inject=early). */
+int session_lead(struct session_kernel *k, enum session_phase phase, const char *words);
+
+/* The program's. a needs no params and no base. */
+void session_follow(const struct agent *a, enum session_phase phase, unsigned first_row,
+                    const char *words);
 
 struct session {
-    struct framer *framer;
-    struct agent agent;       /* the kernel's rows and hooks; params is set here */
-    struct agent_hello hello; /* told is set here */
-    /* Lets the user program do its part by these words, its rows numbered from first_row on. False:
-     * it did not come to its end. Null: there is none. */
-    bool (*user)(enum session_phase phase, unsigned first_row, const char *words);
+    int (*kernel)(enum session_phase phase, const char *words); /* as session_lead */
+    /* As session_follow. False: the program did not come to its end. Null: there is none. */
+    bool (*program)(enum session_phase phase, unsigned first_row, const char *words);
+    void (*text)(const char *bytes, size_t length);
     int (*read)(void); /* a byte that somebody types, waited for */
 };
 
 /* Runs one session as the boot command line asks, or talks to a person where it has no run=. Gives
- * the PROTOCOL_EXIT_ value to end the machine with. s must outlive it. */
+ * the PROTOCOL_EXIT_ value to end with. */
 unsigned session_main(const struct session *s, const char *booted_with);
-
-/* The user program's part. a needs no params and no base. */
-void session_follow(const struct agent *a, enum session_phase phase, unsigned first_row,
-                    const char *words);
 
 #endif

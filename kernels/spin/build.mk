@@ -2,8 +2,8 @@
 # spin: the kernel with its services, and the programs of its user processes, which core/programs.S embeds. Experiments' spin.c and the
 # checks in tests/kernel/spin run in the kernel, spin-user.c and tests/kernel/spin/user in the process `agent`; tests/kernel/spin/program is
 # the process that misbehaves, called attacker-spin and not spin-*, for the harness takes the symbols of those to be the measured code's.
-SPIN_CRT_SRC := kernels/spin/user/crt0.S kernels/spin/user/start.c
-SPIN_AGENT_OBJECTS := $(call user_objects,$(SPIN_CRT_SRC) kernels/spin/user/agent.c $(wildcard experiments/*/spin-user.c) \
+SPIN_CRT_SRC := $(PROGRAM_SRC) kernels/spin/user/program.c
+SPIN_AGENT_OBJECTS := $(call user_objects,$(SPIN_CRT_SRC) kernels/user/agent.c kernels/user/follow.c $(wildcard experiments/*/spin-user.c) \
                           $(wildcard tests/kernel/spin/user/*.c) tests/kernel/hostile.c tests/kernel/registers.S)
 SPIN_ATTACKER_OBJECTS := $(call user_objects,$(SPIN_CRT_SRC) $(wildcard tests/kernel/spin/program/*.c) tests/kernel/hostile.c \
                              tests/kernel/random_calls.c tests/kernel/registers.S)

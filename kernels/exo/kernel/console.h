@@ -10,9 +10,11 @@
 
 #define CONSOLE_TEXT_MAX 1024 /* bytes of one console_write */
 
+/* 0, or -E_PERM where the capability in slot does not open the console for writing. */
+int console_may_write(uint64_t slot);
+
 long sys_console_write(uint64_t slot, uint64_t text, uint64_t length);
 long sys_console_read(uint64_t slot);
 long sys_console_record(uint64_t slot, uint64_t body, uint64_t length);
-long sys_console_session(uint64_t slot, uint64_t step, uint64_t words, uint64_t length);
 
 #endif

@@ -2,13 +2,15 @@
 /* function.c -- see function.h. */
 #include "exo/kernel/function.h"
 
-#include "exo/abi.h"
 #include "common/engine.h"
+#include "engine/load.h"
+#include "exo/abi.h"
 #include "exo/kernel/env.h"
 #include "lib/error.h"
 #include "lib/format.h"
 #include "lib/string.h"
 #include "machine/memory/heap.h"
+#include "machine/report/panic.h"
 #include "machine/user/user.h"
 
 static const struct cap functions = {.rights = CAP_READ, .valid = 1, .length = 1, .name = {'f'}};
@@ -22,9 +24,23 @@ static const struct cap functions = {.rights = CAP_READ, .valid = 1, .length = 1
     .entry = {.parameter = {{.kind = SHAPE_NUMBER}},                                               \
               .result = {.kind = SHAPE_NUMBER, .min = 0, .max = INT32_MAX}},                       \
     .stack_max = FUNCTION_STACK_MAX
-static const struct kind bounded = {FUNCTION_KIND, .demands = FUNCTIONAL | DETERMINISTIC | BOUNDED,
-                                    .budget = 1000000};
-static const struct kind metered = {FUNCTION_KIND, .demands = FUNCTIONAL | DETERMINISTIC};
+
+enum { BOUNDED_KIND, METERED_KIND, FUNCTION_KINDS };
+static const struct kind_description descriptions[FUNCTION_KINDS] = {
+    [BOUNDED_KIND] = {.kind = {FUNCTION_KIND, .demands = FUNCTIONAL | DETERMINISTIC | BOUNDED,
+                               .budget = 1000000}},
+    [METERED_KIND] = {.kind = {FUNCTION_KIND, .demands = FUNCTIONAL | DETERMINISTIC}},
+};
+static struct typing kinds[FUNCTION_KINDS];
+static struct domain *exports; /* what functions may be linked to */
+
+void function_init(void) {
+    static struct load_refusal why;
+    exports = function_exports();
+    for (unsigned i = 0; i < FUNCTION_KINDS; i++)
+        if (!typing_open(&kinds[i], &engine_hooks, &descriptions[i], &why))
+            panic("function_init: %s", why.text);
+}
 
 NET_FUNCTION(void, function_give_up, (uint64_t about)) {
     char reason[NET_REASON_MAX];
@@ -34,63 +50,52 @@ NET_FUNCTION(void, function_give_up, (uint64_t about)) {
 
 /* A function being run: too large for the stack. */
 struct attempt {
-    struct object object;
-    struct object_refusal object_why;
-    struct link link;
-    struct link_report link_why;
-    struct image image;
-    struct image_refusal image_why;
+    struct load load;
+    struct load_refusal why; /* or what ended it, in its text */
     struct net_report report;
-    char text[EXO_FUNCTION_TEXT];
     uint64_t argument;
     uint64_t turns;
     bool compiled;
     uint8_t stack[FUNCTION_STACK_MAX];
     uint8_t bytes[EXO_FUNCTION_BYTES]; /* the environment's could change under our eyes */
 };
-_Static_assert(LINK_TEXT_MAX <= EXO_FUNCTION_TEXT, "a report fits");
+_Static_assert(NET_TEXT_MAX <= LOAD_TEXT_MAX && EXO_FUNCTION_TEXT <= LOAD_TEXT_MAX,
+               "a report finds room, and the kernel's text is no shorter than the caller's");
 
-/* Runs the image. Its result, or -E_BAD_IMAGE with the text set. */
+/* Its result, or -E_BAD_IMAGE with the text set. */
 static long run(struct attempt *a) {
     struct activation activation = {
         .fuel = a->turns, .stack = a->stack, .stack_bytes = sizeof a->stack};
     const uint64_t arguments[PARAMETERS] = {a->argument};
     uint64_t result;
-    if (net_run(&engine_nets, &engine_guard, &a->image,
+    if (net_run(&engine_nets, &engine_guard, &a->load.program->image,
                 a->compiled ? NET_COMPILED : NET_INTERPRETED, arguments, &activation, &result,
                 &a->report))
         return (long)result;
     a->report.has_registers = false; /* they hold addresses, and what is the kernel's own */
-    net_report_text(&a->report, a->text);
+    net_report_text(&a->report, a->why.text);
     return -E_BAD_IMAGE;
-}
-
-static long link_and_run(struct attempt *a) {
-    static const struct jit_options plain;
-    if (!link_resolve(&a->link, &function_domain, 1, &a->link_why)) {
-        memcpy(a->text, a->link_why.text, sizeof a->link_why.text);
-        return -E_BAD_IMAGE;
-    }
-    if (!image_create(&a->image, &a->link, "function", a->turns ? &metered : &bounded,
-                      a->compiled ? &plain : NULL, &a->image_why)) {
-        memcpy(a->text, a->image_why.text, sizeof a->image_why.text);
-        return a->image_why.link == LINK_RULE_NO_MEMORY ? -E_NO_MEMORY : -E_BAD_IMAGE;
-    }
-    return run(a);
 }
 
 /* From the object's bytes to the result, and everything given back. */
 static long attempt(struct attempt *a, size_t length) {
-    if (!object_open(&a->object, &engine_hooks, a->bytes, length, &a->object_why)) {
-        object_refusal_text(&a->object_why, a->text, sizeof a->text);
-        return a->object_why.rule == OBJECT_RULE_NO_MEMORY ? -E_NO_MEMORY : -E_BAD_IMAGE;
+    static const struct jit_options plain;
+    const struct load_request request = {
+        .name = "object",
+        .file = a->bytes,
+        .len = length,
+        .as = &kinds[a->turns ? METERED_KIND : BOUNDED_KIND],
+        .only = "function",
+        .domain = &exports,
+        .domains = 1,
+        .jit = a->compiled ? &plain : NULL,
+    };
+    if (!load_open(&a->load, &engine_hooks, &request, &a->why)) {
+        const char *no_memory = load_rule_name(LOAD_RULE_NO_MEMORY); /* at every stage */
+        return strcmp(a->why.rule, no_memory) == 0 ? -E_NO_MEMORY : -E_BAD_IMAGE;
     }
-    long result = -E_NO_MEMORY;
-    if (link_open(&a->link, "object", &a->object, &engine_hooks)) {
-        result = link_and_run(a);
-        link_close(&a->link);
-    }
-    object_close(&a->object);
+    long result = run(a);
+    load_close(&a->load);
     return result;
 }
 
@@ -116,8 +121,11 @@ long sys_function_run(uint64_t slot, uint64_t object, uint64_t length, uint64_t 
         a->compiled = how & EXO_FUNCTION_COMPILED;
         result = attempt(a, length);
     }
-    if (result == -E_BAD_IMAGE && copy_to_user(text, a->text, sizeof a->text))
-        result = -E_FAULT;
+    if (result == -E_BAD_IMAGE) {
+        a->why.text[EXO_FUNCTION_TEXT - 1] = '\0';
+        if (copy_to_user(text, a->why.text, EXO_FUNCTION_TEXT))
+            result = -E_FAULT;
+    }
     heap_free(a, sizeof *a);
     return result;
 }

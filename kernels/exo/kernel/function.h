@@ -7,9 +7,10 @@
 
 #include "engine/domain.h"
 
-/* What functions may be linked to: function_exports.c. */
-extern struct domain *function_domain;
 void function_init(void);
+
+/* A new domain of what functions may be linked to (function_exports.c), for function_init(). */
+struct domain *function_exports(void);
 
 /* For functions to call: there is no answer, because of `about`. Does not come back. */
 void function_give_up(uint64_t about);

@@ -18,10 +18,8 @@ EXPORTS_DECLARE(functions);
 #ifndef EXPORTS_TYPES_ONLY
 EXPORTS_EMBED(functions, "kernels/exo/kernel/function_exports");
 
-struct domain *function_domain;
-
-void function_init(void) {
-    function_domain = engine_domain("functions", EXPORTS_TYPES(functions), EXPORTS(functions),
-                                    EXPORTS_COUNT(functions));
+struct domain *function_exports(void) {
+    return engine_domain("functions", EXPORTS_TYPES(functions), EXPORTS(functions),
+                         EXPORTS_COUNT(functions));
 }
 #endif

@@ -6,7 +6,7 @@
 #include "exo/kernel/console.h"
 #include "exo/kernel/env.h"
 #include "exo/kernel/function.h"
-#include "exo/kernel/inject.h"
+#include "exo/kernel/session.h"
 #include "exo/kernel/upcall.h"
 #include "lib/error.h"
 

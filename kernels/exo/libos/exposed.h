@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* exposed.h -- what every program of an environment has. */
+/* exposed.h -- what the kernel exposes to every environment, read without a call. */
 #ifndef EXO_LIBOS_EXPOSED_H
 #define EXO_LIBOS_EXPOSED_H
 
@@ -7,10 +7,7 @@
 
 #include "exo/abi.h"
 
-/* The program: begins with its creator's argument; what it gives back is its exit status. */
-uint64_t env_main(uint64_t argument);
-
-/* What the kernel exposes. It changes under the reader's feet. */
+/* All of it. It changes under the reader's feet. */
 static inline const volatile struct exo_info *env_info(void) {
     return (const volatile struct exo_info *)EXO_INFO;
 }

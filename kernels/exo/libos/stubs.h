@@ -125,18 +125,14 @@ SYSCALL exo_console_record(unsigned slot, const void *body, size_t length) {
     return syscall3(EXO_CALL_console_record, slot, (uint64_t)body, length);
 }
 
-SYSCALL exo_console_session(unsigned slot, unsigned step, const char *words, size_t length) {
-    return syscall4(EXO_CALL_console_session, slot, step, (uint64_t)words, length);
-}
-
-SYSCALL exo_machine_inject(unsigned slot, unsigned what) {
-    return syscall2(EXO_CALL_machine_inject, slot, what);
-}
-
 SYSCALL exo_function_run(unsigned slot, const void *object, size_t length, uint64_t argument,
                          uint64_t how, char text[EXO_FUNCTION_TEXT]) {
     return syscall6(EXO_CALL_function_run, slot, (uint64_t)object, length, argument, how,
                     (uint64_t)text);
+}
+
+SYSCALL exo_session(unsigned slot, unsigned phase, const char *words, size_t length) {
+    return syscall4(EXO_CALL_session, slot, phase, (uint64_t)words, length);
 }
 
 #undef SYSCALL

@@ -26,7 +26,7 @@ static int read_byte(void) {
 }
 
 /* The user process does its part, each time from its image, whatever was done to it before. */
-static bool user(enum session_phase phase, unsigned first_row, const char *words) {
+static bool program(enum session_phase phase, unsigned first_row, const char *words) {
     struct process p;
     int error = process_create(&p, "agent", user_calls_handler);
     if (error)
@@ -37,11 +37,10 @@ static bool user(enum session_phase phase, unsigned first_row, const char *words
 }
 
 unsigned measure_main(const char *words) {
-    struct session session;
-    kernel_session_init(&session, "spin");
-    session.agent.record = record;
-    session.agent.text = text;
-    session.read = read_byte;
-    session.user = user;
+    static const struct session session = {
+        .kernel = kernel_session_lead, .program = program, .text = text, .read = read_byte};
+    kernel_session_init("spin");
+    kernel_session.agent.record = record;
+    kernel_session.agent.text = text;
     return session_main(&session, words);
 }

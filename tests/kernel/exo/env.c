@@ -10,7 +10,6 @@
 #include "exo/libos/stubs.h"
 #include "lib/error.h"
 #include "measure/bench.h"
-#include "measure/protocol.h"
 
 /* A new attacker, not run yet; its id or an error. */
 static long attacker(enum attack attack, unsigned flags) {
@@ -121,8 +120,8 @@ CHECK(env_unheard, "env/an_agent_whose_session_is_refused_does_not_run_it") {
     if (small_machine(c))
         return;
     uint64_t switches = env_info()->env_switches;
-    long id = exo_env_create(0, "first", 0, EXO_NO_GRANT, 0);
-    CHECK_THAT(c, id > 0 && run(id) == EXO_ENV_EXITED && ended(id) == PROTOCOL_EXIT_PANIC);
+    long id = exo_env_create(0, "first", 0, EXO_NO_GRANT, EXO_FAULT_EXPECTED);
+    CHECK_THAT(c, id > 0 && run(id) == EXO_ENV_KILLED && ended(id) == TRAP_INVALID);
     CHECK_THAT(c, env_info()->env_switches == switches + 2);
 }
 

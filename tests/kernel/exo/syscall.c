@@ -11,7 +11,7 @@
 #include "lib/string.h"
 #include "machine/cpu/x86_bits.h"
 #include "measure/bench.h"
-#include "measure/protocol.h"
+#include "measure/session.h"
 
 CHECK(syscall_unknown, "syscall/a_number_that_is_no_call_is_refused") {
     for (unsigned i = 0; i < HOSTILE_NUMBERS; i++)
@@ -56,10 +56,9 @@ CHECK(syscall_capability, "syscall/a_slot_without_the_capability_is_refused") {
         uint64_t slot = slots[i];
         CHECK_THAT(c, syscall3(EXO_CALL_console_write, slot, (uint64_t) "x", 1) == -E_PERM);
         CHECK_THAT(c, syscall3(EXO_CALL_console_record, slot, (uint64_t) "x", 1) == -E_PERM);
-        for (unsigned step = EXO_SESSION_BEGIN; step <= EXO_SESSION_LIST; step++)
-            CHECK_THAT(c, syscall3(EXO_CALL_console_session, slot, step, 0) == -E_PERM);
+        for (unsigned step = SESSION_PLAN; step <= SESSION_LIST; step++)
+            CHECK_THAT(c, syscall3(EXO_CALL_session, slot, step, 0) == -E_PERM);
         CHECK_THAT(c, syscall1(EXO_CALL_console_read, slot) == -E_PERM);
-        CHECK_THAT(c, syscall2(EXO_CALL_machine_inject, slot, 1) == -E_PERM);
         CHECK_THAT(c, syscall3(EXO_CALL_function_run, slot, 0x400000, 64) == -E_PERM);
         CHECK_THAT(c, syscall5(EXO_CALL_env_create, slot, (uint64_t) "attacker", 0, EXO_NO_GRANT,
                                0) == -E_PERM);
@@ -78,23 +77,11 @@ CHECK(syscall_forgery, "syscall/a_malformed_record_or_one_of_the_kernel_is_refus
     for (unsigned i = 0; i < sizeof bodies / sizeof bodies[0]; i++)
         if (exo_console_record(CONSOLE_SLOT, bodies[i], strlen(bodies[i])) != -E_INVALID)
             check_fail(c, "sent: %s", bodies[i]);
-    CHECK_THAT(c, exo_console_session(CONSOLE_SLOT, EXO_SESSION_LIST + 1, 0, 0) == -E_INVALID);
-    CHECK_THAT(c, exo_console_session(CONSOLE_SLOT, EXO_SESSION_BEGIN, 0, -1ul) == -E_TOO_LONG);
-    CHECK_THAT(c, exo_console_session(CONSOLE_SLOT, EXO_SESSION_BEGIN, (char *)HOSTILE_KERNEL, 8) ==
-                      -E_FAULT);
-    CHECK_THAT(c, exo_console_session(CONSOLE_SLOT, EXO_SESSION_BEGIN, 0, PROTOCOL_TOLD_MAX) ==
-                      -E_FAULT);
-    CHECK_THAT(c, exo_console_session(CONSOLE_SLOT, EXO_SESSION_BEGIN, 0, PROTOCOL_TOLD_MAX + 1) ==
-                      -E_TOO_LONG);
-}
-
-CHECK(syscall_inject, "syscall/a_fault_that_there_is_not_breaks_no_machine") {
-    static const uint64_t beyond[] = {1ul << 8, 1ul << 16, 1ul << 32, 1ul << 63, -256ul};
-    CHECK_THAT(c, syscall2(EXO_CALL_machine_inject, 0, 0) == -E_INVALID);
-    for (unsigned i = 0; i < sizeof beyond / sizeof beyond[0]; i++)
-        for (uint64_t what = 0; what < 256; what++)
-            if (syscall2(EXO_CALL_machine_inject, 0, beyond[i] + what) != -E_INVALID)
-                check_fail(c, "%#lx is taken", beyond[i] + what);
+    CHECK_THAT(c, exo_session(CONSOLE_SLOT, SESSION_LIST + 1, 0, 0) == -E_INVALID);
+    CHECK_THAT(c, exo_session(CONSOLE_SLOT, SESSION_PLAN, 0, -1ul) == -E_TOO_LONG);
+    CHECK_THAT(c, exo_session(CONSOLE_SLOT, SESSION_PLAN, (char *)HOSTILE_KERNEL, 8) == -E_FAULT);
+    CHECK_THAT(c, exo_session(CONSOLE_SLOT, SESSION_PLAN, 0, SESSION_WORDS_MAX - 1) == -E_FAULT);
+    CHECK_THAT(c, exo_session(CONSOLE_SLOT, SESSION_PLAN, 0, SESSION_WORDS_MAX) == -E_TOO_LONG);
 }
 
 /* What a call leaves: the caller's own values in what it keeps, zero in what it does not. */

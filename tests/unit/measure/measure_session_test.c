@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* measure_session_test.c -- a session as its leader holds it: the order of its records, what ends
- * it early, what a person's words add, and that the user program's rows follow. */
+/* measure_session_test.c -- a session as it is led: the order of its records, what ends it early,
+ * what a person's words add, and that the program's rows follow. */
 #define EXPERIMENT "fake"
 #include "measure/session.h"
 
@@ -62,6 +62,12 @@ static int key(void) {
     return *keys ? *keys++ : -1;
 }
 
+static struct session_kernel kernel;
+
+static int lead_kernel(enum session_phase phase, const char *words) {
+    return session_lead(&kernel, phase, words);
+}
+
 enum with { ALONE, USER_LIVES, USER_DIES };
 
 static unsigned lead(const char *booted_with, enum with with) {
@@ -70,16 +76,18 @@ static unsigned lead(const char *booted_with, enum with with) {
     line[0] = user_was_told[0] = '\0';
     user_lives = with == USER_LIVES;
     injected = 0;
-    struct session session = {.framer = &framer,
-                              .agent = {.begin = __start_bench_entries,
-                                        .end = __stop_bench_entries,
-                                        .samples = samples,
-                                        .record = record,
-                                        .text = text,
-                                        .inject = inject},
-                              .hello = {.system = "fake", .build = "b", .build_length = 1},
-                              .user = with == ALONE ? NULL : user,
-                              .read = key};
+    kernel = (struct session_kernel){
+        .framer = &framer,
+        .agent = {.begin = __start_bench_entries,
+                  .end = __stop_bench_entries,
+                  .samples = samples,
+                  .record = record,
+                  .text = text,
+                  .inject = inject},
+        .hello = {.system = "fake", .build = "b", .build_length = 1},
+    };
+    const struct session session = {
+        .kernel = lead_kernel, .program = with == ALONE ? NULL : user, .text = text, .read = key};
     return session_main(&session, booted_with);
 }
 

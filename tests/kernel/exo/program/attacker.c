@@ -6,6 +6,7 @@
 #include "../../random_calls.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/stubs.h"
+#include "user/program.h"
 
 static char upcall_stack[1024] __attribute__((aligned(16)));
 
@@ -53,11 +54,12 @@ static void single_step(void) {
 
 /* Its end, and what speaks for the machine. */
 static bool not_at_random(uint64_t number) {
-    return number == EXO_CALL_env_exit || number == EXO_CALL_machine_inject ||
-           number == EXO_CALL_console_session;
+    return number == EXO_CALL_env_exit || number == EXO_CALL_session;
 }
 
-uint64_t env_main(uint64_t argument) {
+uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
+    (void)unused;
+    (void)words;
     volatile uint64_t zero = 0;
     switch ((enum attack)(argument & 0xffffffff)) {
     case ATTACK_EXIT:

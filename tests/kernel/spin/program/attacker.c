@@ -5,7 +5,7 @@
 #include "../../random_calls.h"
 
 #include "lib/string.h"
-#include "spin/user/start.h"
+#include "user/program.h"
 #include "spin/user/stubs.h"
 
 /* Ends by no test, which the compiler must not find out. */
@@ -25,7 +25,7 @@ static bool not_at_random(uint64_t number) {
     return number == SPIN_CALL_exit;
 }
 
-uint64_t process_main(uint64_t a, uint64_t b, const char *words) {
+uint64_t program_main(uint64_t a, uint64_t b, const char *words) {
     if (a < HOSTILE_COUNT)
         hostile_cases[a].attempt(0);
     else if (a == ATTACK_EXIT)
