@@ -7,6 +7,7 @@
 #include "machine/device/acpi.h"
 #include "machine/device/apic.h"
 #include "machine/device/pci.h"
+#include "machine/interrupt/interrupt.h"
 #include "machine/device/timer.h"
 #include "machine/image.h"
 #include "machine/memory/frame.h"
@@ -47,7 +48,8 @@ _Noreturn void machine_start(paddr_t tables, boot_reader *read) {
     exit_init(acpi_power_off, acpi.reset_port, acpi.reset_value);
     quiet_init(); /* PIC, PIT and RTC are silenced */
     apic_init();
-    timer_init(); /* calibrates against the PIT, or what else there is */
+    interrupt_init(); /* every line of every I/O APIC is masked */
+    timer_init();     /* calibrates against the PIT, or what else there is */
     pci_init();
     assert_that((uint64_t)image_base == KERNEL_BASE);
     kernel_main(&boot);

@@ -17,7 +17,13 @@ enum {
     SECONDARY_BUS = 0x19
 };
 enum { SUBSYSTEM = 0x2e, CAPABILITIES = 0x34 };
-enum { COMMAND_IO = 1, COMMAND_MEMORY = 2, STATUS_CAPABILITIES = 0x10, HEADER_MANY = 0x80 };
+enum {
+    COMMAND_IO = 1,
+    COMMAND_MEMORY = 2,
+    COMMAND_MASTER = 4,
+    STATUS_CAPABILITIES = 0x10,
+    HEADER_MANY = 0x80
+};
 enum { BAR_IO = 1, BAR_64 = 4, BAR_PREFETCH = 8 };
 #define SLOTS     32
 #define FUNCTIONS 8
@@ -54,6 +60,10 @@ void pci_write32(const struct pci_function *f, unsigned offset, uint32_t v) {
 void pci_write16(const struct pci_function *f, unsigned offset, uint16_t v) {
     select(f, offset);
     outw((uint16_t)(DATA_PORT + (offset & 2)), v);
+}
+
+void pci_enable(const struct pci_function *f) {
+    pci_write16(f, COMMAND, pci_read16(f, COMMAND) | COMMAND_MEMORY | COMMAND_MASTER);
 }
 
 /* Writes all ones, reads which bits stick, and restores the BAR. */

@@ -40,6 +40,9 @@ const struct pci_function *pci_find(unsigned *i, uint16_t vendor, uint16_t devic
 /* The offset of its first capability with this id at or after `from` (0: the first), or 0. */
 unsigned pci_capability(const struct pci_function *f, uint8_t id, unsigned from);
 
+/* Lets the function answer at its memory BARs, and read and write memory itself. */
+void pci_enable(const struct pci_function *f);
+
 /* Configuration space; offset a multiple of the width, below 256. */
 uint32_t pci_read32(const struct pci_function *f, unsigned offset);
 uint16_t pci_read16(const struct pci_function *f, unsigned offset);

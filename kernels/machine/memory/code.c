@@ -10,7 +10,7 @@
 #include "machine/memory/heap.h"
 #include "machine/memory/page.h"
 #include "machine/report/panic.h"
-#include "machine/cpu/x86.h"
+#include "machine/cpu/interrupt_flag.h"
 
 #define WINDOW_PAGES (CODE_WINDOW / PAGE_SIZE)
 #define BREAKPOINT   0xcc /* what no code covers traps */
@@ -79,8 +79,7 @@ static struct shared *shared_pages;
 /* Puts `len` bytes, or breakpoints if there are none, at `offset` of a page of code. */
 static void write_page(size_t page, size_t offset, const uint8_t *bytes, size_t len) {
     struct page_mapping m;
-    bool interrupts = read_rflags() & RFLAGS_IF;
-    cli();
+    bool interrupts = interrupts_off();
     if (page_walk(&page_table_kernel, address_of(page), &m) ||
         page_map_code(address_of(page), m.frame, PAGE_READ))
         panic("code: the tables of page %lu are gone", page); /* take() made them */
@@ -90,8 +89,7 @@ static void write_page(size_t page, size_t offset, const uint8_t *bytes, size_t 
     else
         memset(to, BREAKPOINT, len);
     (void)page_map_code(address_of(page), m.frame, PAGE_EXECUTE); /* the tables are there */
-    if (interrupts)
-        sti();
+    interrupts_restore(interrupts);
 }
 
 /* A shared page with no piece taken, or null. */

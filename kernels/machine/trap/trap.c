@@ -33,6 +33,7 @@ extern const char trap_stubs[];
 static struct gate idt[TRAP_VECTORS] __attribute__((aligned(16)));
 static trap_fn *handlers[TRAP_VECTORS];
 static trap_fn *handle_rest;
+static uint64_t spurious;
 
 static void set_gate(unsigned vector, const void *entry) {
     static const uint8_t ist[TRAP_EXCEPTIONS] = {
@@ -111,11 +112,15 @@ void trap_dispatch(struct trap_frame *f) {
     if (handlers[f->vector])
         handlers[f->vector](f);
     else if (f->vector == TRAP_SPURIOUS)
-        return;
+        spurious++;
     else if (user && handle_rest)
         handle_rest(f);
     else
         panic_trap(f);
+}
+
+uint64_t trap_spurious(void) {
+    return spurious;
 }
 
 const char *trap_name(unsigned vector) {

@@ -37,6 +37,9 @@ void trap_allow_user(unsigned vector);
  * restores the table's entry. */
 void trap_gate(unsigned vector, void (*entry)(void));
 
+/* How often the local APIC said TRAP_SPURIOUS: an interrupt went away before it was taken. */
+uint64_t trap_spurious(void);
+
 /* The vector's name: "page fault", "interrupt", "panic"... */
 const char *trap_name(unsigned vector);
 

@@ -8,7 +8,7 @@
 tmp=${tmp:?expect.sh makes it}
 
 qemu=${QEMU:-qemu-system-x86_64}
-rows='syscall/*,devices/*,frame/no*,frame/f*,frame/what*,page/*,protection/*,trap/*,timer/*,user/*,env/*,info/*,upcall/*,process/*,address_space/*,event/*'
+rows='syscall/*,devices/*,frame/no*,frame/f*,frame/what*,page/*,protection/*,trap/*,timer/*,user/*,interrupt/*,work/*,env/*,info/*,upcall/*,process/*,address_space/*,event/*'
 common=(-nodefaults -no-user-config -display none -device 'isa-debug-exit,iobase=0xf4,iosize=4' -no-reboot)
 
 # boot LOG ARGUMENTS...: status of QEMU; the serial line is in LOG.
@@ -82,6 +82,8 @@ boards() {
     done
     cell "a function behind a bridge is found, and its capabilities" floor 33 "$fine" 'devices/pci*' -M q35 \
         -device pci-bridge,id=b,chassis_nr=1 -device virtio-rng-pci,bus=b,addr=3
+    cell "a device's message arrives" floor 33 '^@X1 .*=interrupt/a_device_sends_a_message_unless_its_entry_is_masked verdict=pass' 'interrupt/*' \
+        -device e1000e,romfile=
     cell "30 bridges, each behind the one before" "$all" 33 "$fine" "$rows" "${bridges[@]}"
     bridges=()
     for i in {1..28}; do bridges+=(-device "pci-bridge,id=b$i,bus=pci.0,addr=$(printf %x $((i + 2))),chassis_nr=$i,shpc=off"); done
@@ -154,4 +156,4 @@ for part in memory grub processors boards ends lines; do
 done
 wait
 cat "$tmp"/*.tap
-echo 1..118
+echo 1..119

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* interrupt.c -- see interrupt.h. Each source has a vector of its own, and the vector's number says
+ * which source it is. */
+#include "machine/interrupt/interrupt.h"
+
+#include "lib/error.h"
+#include "machine/cpu/cpu.h"
+#include "machine/cpu/interrupt_flag.h"
+#include "machine/device/acpi.h"
+#include "machine/device/apic.h"
+#include "machine/device/timer.h"
+#include "machine/report/log.h"
+#include "machine/report/panic.h"
+#include "machine/trap/trap.h"
+
+/* Those below are the exceptions' and the PICs' (quiet.c), those above the processor's own. */
+enum { VECTOR_FIRST = 0x30, VECTOR_END = TRAP_TIMER };
+
+struct interrupt_source {
+    struct interrupt_handler *handlers; /* null: the vector is free */
+    struct msix *messages;              /* null: it is a line */
+    union {
+        struct interrupt_line line;
+        unsigned entry;
+    };
+    unsigned masks;     /* how many want it masked */
+    unsigned unclaimed; /* in a row */
+    struct interrupt_counts counts;
+};
+/* Handlers and masks are changed with interrupts off: a handler may change them, too. */
+static struct interrupt_source sources[VECTOR_END - VECTOR_FIRST];
+#define SOURCES (sizeof sources / sizeof sources[0])
+static uint64_t strays;
+
+static void set_mask(struct interrupt_source *s, bool masked) {
+    if (s->messages)
+        msix_mask(s->messages, s->entry, masked);
+    else
+        io_apic_mask(s->line.gsi, masked);
+}
+
+static void add_mask(struct interrupt_source *s) {
+    if (s->masks++ == 0)
+        set_mask(s, true);
+}
+
+static void note_unclaimed(struct interrupt_source *s) {
+    s->counts.unclaimed++;
+    if (++s->unclaimed != INTERRUPT_UNCLAIMED_MAX || s->messages)
+        return;
+    log_line("interrupt: nobody claims what line %u says; it is masked", s->line.gsi);
+    add_mask(s);
+}
+
+static void dispatch(struct trap_frame *f) {
+    struct interrupt_source *s = &sources[f->vector - VECTOR_FIRST];
+    bool claimed = false;
+    s->counts.arrived++;
+    strays += !s->handlers; /* it was on its way when the last one was taken away */
+    for (struct interrupt_handler *h = s->handlers, *next; h; h = next) {
+        next = h->next;
+        claimed |= h->fn(h->arg);
+    }
+    if (claimed)
+        s->unclaimed = 0;
+    else if (s->handlers)
+        note_unclaimed(s);
+    apic_eoi(); /* not before the device is quiet: a level would come again */
+}
+
+void interrupt_init(void) {
+    io_apic_init();
+}
+
+struct interrupt_line interrupt_isa(unsigned line) {
+    assert_that(line < ACPI_ISA_LINES);
+    const struct acpi_isa_line *isa = &acpi.isa[line];
+    return (struct interrupt_line){.gsi = isa->gsi, .level = isa->level, .low = isa->low};
+}
+
+static uint32_t processor(void) {
+    return apic_read(APIC_NUMBER) >> (cpu_features.x2apic ? 0 : 24);
+}
+
+static struct interrupt_source *find_free(void) {
+    for (size_t i = 0; i < SOURCES; i++)
+        if (!sources[i].handlers)
+            return &sources[i];
+    return NULL;
+}
+
+static unsigned vector_of(const struct interrupt_source *s) {
+    return VECTOR_FIRST + (unsigned)(s - sources);
+}
+
+static void add_handler(struct interrupt_source *s, struct interrupt_handler *h) {
+    bool on = interrupts_off();
+    h->source = s;
+    h->next = s->handlers;
+    s->handlers = h;
+    interrupts_restore(on);
+}
+
+/* The source's first handler: the vector is the source's. */
+static void begin(struct interrupt_source *s, struct interrupt_handler *h) {
+    trap_handle(vector_of(s), dispatch);
+    add_handler(s, h);
+    set_mask(s, false);
+}
+
+/* Adds a handler to a line that has some. */
+static int share(struct interrupt_source *s, struct interrupt_handler *h,
+                 const struct interrupt_line *line) {
+    if (!line->level || !s->line.level || line->low != s->line.low)
+        return -E_EXISTS;
+    add_handler(s, h);
+    return 0;
+}
+
+int interrupt_on_line(struct interrupt_handler *h, const struct interrupt_line *line) {
+    if (!io_apic_has(line->gsi))
+        return -E_NOT_FOUND;
+    for (size_t i = 0; i < SOURCES; i++)
+        if (sources[i].handlers && !sources[i].messages && sources[i].line.gsi == line->gsi)
+            return share(&sources[i], h, line);
+    struct interrupt_source *s = find_free();
+    if (!s)
+        return -E_FULL;
+    *s = (struct interrupt_source){.line = *line};
+    io_apic_route(line, vector_of(s), processor());
+    begin(s, h);
+    return 0;
+}
+
+int interrupt_on_message(struct interrupt_handler *h, struct msix *m, unsigned entry) {
+    if (entry >= m->entries)
+        return -E_NOT_FOUND;
+    for (size_t i = 0; i < SOURCES; i++)
+        if (sources[i].handlers && sources[i].messages == m && sources[i].entry == entry)
+            return -E_EXISTS;
+    struct interrupt_source *s = find_free();
+    if (!s)
+        return -E_FULL;
+    *s = (struct interrupt_source){.messages = m, .entry = entry};
+    msix_route(m, entry, vector_of(s), processor());
+    begin(s, h);
+    return 0;
+}
+
+void interrupt_unregister(struct interrupt_handler *h) {
+    bool on = interrupts_off();
+    struct interrupt_handler **link = &h->source->handlers;
+    while (*link != h)
+        link = &(*link)->next;
+    *link = h->next;
+    if (!h->source->handlers)
+        set_mask(h->source, true);
+    interrupts_restore(on);
+}
+
+void interrupt_mask(struct interrupt_handler *h) {
+    bool on = interrupts_off();
+    add_mask(h->source);
+    interrupts_restore(on);
+}
+
+void interrupt_unmask(struct interrupt_handler *h) {
+    bool on = interrupts_off();
+    assert_that(h->source->masks > 0);
+    if (--h->source->masks == 0)
+        set_mask(h->source, false);
+    interrupts_restore(on);
+}
+
+struct interrupt_counts interrupt_counts(const struct interrupt_handler *h) {
+    return h->source->counts;
+}
+
+uint64_t interrupt_strays(void) {
+    return strays;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* work.c -- what a handler leaves for later is done once, in order, and not before. */
+#include "machine/interrupt/work.h"
+
+#include "machine/cpu/cpu.h"
+#include "machine/cpu/x86.h"
+#include "machine/device/apic.h"
+#include "machine/interrupt/interrupt.h"
+#include "measure/bench.h"
+
+static char done[8];
+static unsigned done_count, told;
+static bool told_with_interrupts;
+static struct work a, b;
+
+static void note(void *arg) {
+    done[done_count++ % sizeof done] = *(const char *)arg;
+}
+
+static void note_and_post(void *arg) {
+    note(arg);
+    if (done_count < 4)
+        work_post(&b);
+}
+
+static void tell(void) {
+    told++;
+    told_with_interrupts = read_rflags() & RFLAGS_IF;
+}
+
+static void begin(void) {
+    a = (struct work){.fn = note, .arg = "a"};
+    b = (struct work){.fn = note_and_post, .arg = "b"};
+    done_count = told = 0;
+    told_with_interrupts = false;
+    work_tell(tell);
+}
+
+CHECK(work_order, "work/is_done_in_order_and_once_however_often_it_was_posted") {
+    begin();
+    CHECK_THAT(c, !work_is_posted() && !work_do());
+    work_post(&a);
+    work_post(&b);
+    work_post(&a);
+    CHECK_THAT(c, work_is_posted() && done_count == 0 && told == 1);
+    CHECK_THAT(c, work_do() && done_count == 4); /* b posts itself twice */
+    CHECK_THAT(c, done[0] == 'a' && done[1] == 'b' && done[2] == 'b' && done[3] == 'b');
+    CHECK_THAT(c, !work_is_posted() && !work_do() && !a.posted && !b.posted);
+    work_post(&a);
+    CHECK_THAT(c, work_do() && done_count == 5);
+    work_tell(NULL);
+}
+
+static bool post(void *arg) {
+    work_post(arg);
+    return true;
+}
+
+CHECK(work_handler, "work/of_a_handler_waits_until_somebody_does_it_with_interrupts_on") {
+    static uint32_t table[4];
+    static struct msix messages = {.table = table, .entries = 1};
+    struct interrupt_handler h = {.fn = post, .arg = &a};
+    begin();
+    CHECK_THAT(c, interrupt_on_message(&h, &messages, 0) == 0);
+    sti();
+    apic_send(apic_read(APIC_NUMBER) >> (cpu_features.x2apic ? 0 : 24), table[2]);
+    for (unsigned i = 0; i < 1000; i++)
+        pause();
+    bool waits = work_is_posted() && done_count == 0 && told == 1 && !told_with_interrupts;
+    bool any = work_do();
+    bool on = read_rflags() & RFLAGS_IF;
+    cli();
+    interrupt_unregister(&h);
+    work_tell(NULL);
+    CHECK_THAT(c, waits && any && done_count == 1 && on);
+}
