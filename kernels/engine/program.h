@@ -59,6 +59,7 @@ struct program {
     struct insn *insn;
     uint8_t *mark; /* one a slot */
     uint32_t slots;
+    uint32_t targets; /* slots where jumps lead */
     struct function *function;
     uint32_t function_count;
     const struct import *import; /* the caller's, as is variable */

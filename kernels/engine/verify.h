@@ -78,9 +78,33 @@ struct verify_watcher {
                          are otherwise in programs of many paths only */
 };
 
-/* Verifies a decoded program as one of this kind. True: *facts is filled in, the program's
- * functions have their frame sizes and it is metered or not. False: *verdict is filled in. Memory
- * used on the way has been given back. */
+/* A proof in units of work: pieces that are bounded each whatever the program is like
+ * (docs/engine.md says by how many instructions), so that who asks is never kept longer than he
+ * likes. Facts, verdict and text are the same whatever the numbers of units.
+ *
+ *     struct verifier *v = verify_start(...);
+ *     while (v && verify_go(v, 100) == VERIFY_GOES_ON)
+ *         ... something else ...
+ *     if (v)
+ *         verify_end(v);
+ *
+ * Begins with a decoded program, to be proven one of this kind; the watcher may be null. All that
+ * is handed over must stay as it is until the end. Null, with *verdict filled in: memory lacks. */
+struct verifier;
+struct verifier *verify_start(struct program *program, const struct kind *kind,
+                              const struct hooks *hooks, struct facts *facts,
+                              struct verdict *verdict, const struct verify_watcher *watcher);
+/* Does so many units. PROVEN: *facts is filled in, the program's functions have their frame sizes
+ * and it is metered or not. REFUSED: *verdict is filled in. Both stay. */
+enum verify_progress { VERIFY_GOES_ON, VERIFY_PROVEN, VERIFY_REFUSED };
+enum verify_progress verify_go(struct verifier *v, uint32_t units);
+/* It is refused (complexity) if it is not over: the units that are left give back its memory. */
+void verify_give_up(struct verifier *v);
+/* Gives everything back, at any time; of a proof that is not over, in as many units as it takes. */
+void verify_end(struct verifier *v);
+
+/* All of it at once. True: as PROVEN; false: as REFUSED, or for lack of memory. Memory used on the
+ * way has been given back. */
 bool verify(struct program *program, const struct kind *kind, const struct hooks *hooks,
             struct facts *facts, struct verdict *verdict);
 /* The same, with a watcher, which may be null. */

@@ -3,7 +3,7 @@
 # continued while it is about the same sources.
 SOUNDNESS_SRC := $(wildcard tests/soundness/*.c)
 CAMPAIGN_SRC  := $(SOUNDNESS_SRC) $(ENGINE_SRC) tools/vcode/assert_failed.c
-VERIFIER_SRC  := $(sort $(wildcard $(patsubst %,kernels/engine/%*.[ch],verify state scalar liveness order opcode program. kind rule. interpreter mutant)))
+VERIFIER_SRC  := $(sort $(wildcard kernels/engine/verify/*.[ch] kernels/engine/base/*.[ch] $(patsubst %,kernels/engine/%.h,verify kind opcode program interpreter)) kernels/engine/run/interpreter.c)
 SOUNDNESS_LOG := $(B)/soundness.log
 
 host: $(B)/host/soundness $(B)/host/mutants
@@ -40,6 +40,6 @@ differential: $(B)/tests/engine_programs_test $(B)/tests/engine_differential_tes
 
 .PHONY: soundness differential
 
-# The differential test compiles and runs such programs, too.
-$(B)/tests/engine_differential_test: $(addprefix $(B)/asan/tests/soundness/,feature.o pieces_number.o pieces_place.o pieces_world.o pieces_wrong.o typed.o world.o world_calls.o)
+# The differential test compiles and runs such programs, too; another verifies them in units.
+$(B)/tests/engine_differential_test $(B)/tests/engine_verify_units_test: $(addprefix $(B)/asan/tests/soundness/,feature.o pieces_number.o pieces_place.o pieces_world.o pieces_wrong.o typed.o world.o world_calls.o)
 $(B)/tests/engine_verify_fuzz: $(patsubst tests/soundness/%.c,$(B)/fuzz/tests/soundness/%.o,$(filter-out %/main.c %/campaign.c,$(wildcard tests/soundness/*.c)))

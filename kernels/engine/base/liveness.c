@@ -59,22 +59,15 @@ static unsigned matters_before(struct insn insn, struct use use, unsigned after,
     }
 }
 
-/* A function's tables while they are being found; `matters` may be null. */
-struct analysis {
-    const struct program *program;
-    const struct function *function;
-    uint16_t *live, *matters;
-    bool result; /* is checked */
-};
-
 /* The registers after the instruction at `i`, by one of the tables. */
-static unsigned after(const struct analysis *a, const uint16_t *at, uint32_t i) {
-    struct insn insn = a->program->insn[i];
+static unsigned after(const struct liveness_search *s, const uint16_t *at, uint32_t i) {
+    const struct program *p = s->program;
+    struct insn insn = p->insn[i];
     const struct opcode_info *info = insn_info(insn);
     unsigned registers = 0;
     if (info->kind == KIND_EXIT)
         return 0;
-    if (info->operation != DO_ALWAYS && i + 1 < a->function->end)
+    if (info->operation != DO_ALWAYS && i + 1 < p->function[s->function].end)
         registers |= at[i + 1];
     if (info->kind == KIND_JUMP)
         registers |= at[i + 1 + (uint32_t)insn_distance(insn)];
@@ -87,49 +80,80 @@ static bool set(uint16_t *at, unsigned registers) {
     return *at != old;
 }
 
-/* One pass over the function, backwards. Gives whether another one could find more: something has
- * changed, and some jump has looked at what came later in this pass. */
-static bool pass(const struct analysis *a) {
-    bool changed = false, turns = false;
-    for (uint32_t i = a->function->end; i-- > a->function->start;) {
-        struct insn insn = a->program->insn[i];
-        struct use use = use_of(insn);
-        changed |= set(&a->live[i], (after(a, a->live, i) & ~use.writes) | use.reads);
-        if (a->matters)
-            changed |=
-                set(&a->matters[i], matters_before(insn, use, after(a, a->matters, i), a->result));
-        turns |= insn_info(insn)->kind == KIND_JUMP && insn_distance(insn) < 0;
-    }
-    return changed && turns;
+/* One instruction of a pass over a function, which goes backwards. */
+static void look(struct liveness_search *s, uint32_t i) {
+    struct insn insn = s->program->insn[i];
+    struct use use = use_of(insn);
+    bool result = s->result || s->function > 0;
+    s->changed |= set(&s->to->live[i], (after(s, s->to->live, i) & ~use.writes) | use.reads);
+    if (s->to->matters)
+        s->changed |=
+            set(&s->to->matters[i], matters_before(insn, use, after(s, s->to->matters, i), result));
+    ENGINE_ASSERT(!s->to->matters || !(s->to->matters[i] & ~s->to->live[i]), "slot %u: %x of %x", i,
+                  s->to->matters[i], s->to->live[i]);
+    s->turns |= insn_info(insn)->kind == KIND_JUMP && insn_distance(insn) < 0;
 }
 
-static uint64_t analyse(struct analysis *a) {
-    uint64_t length = a->function->end - a->function->start, passes = 1;
-    while (pass(a) && passes < PASSES_MAX)
-        passes++;
-    if (passes < PASSES_MAX) {
-        for (uint32_t i = a->function->start; a->matters && i < a->function->end; i++)
-            ENGINE_ASSERT(!(a->matters[i] & ~a->live[i]), "slot %u: %x of %x", i, a->matters[i],
-                          a->live[i]);
-        return passes * length;
-    }
-    for (uint32_t i = a->function->start; i < a->function->end; i++) {
-        a->live[i] = BIT(REGISTERS) - 1;
-        if (a->matters)
-            a->matters[i] = BIT(REGISTERS) - 1;
-    }
-    return passes * length;
+/* After too many passes over a function every register counts, everywhere. */
+static void give_up(struct liveness_search *s, uint32_t i) {
+    s->to->live[i] = BIT(REGISTERS) - 1;
+    if (s->to->matters)
+        s->to->matters[i] = BIT(REGISTERS) - 1;
 }
 
-uint64_t liveness(const struct program *p, bool result_is_checked, struct liveness *l) {
-    uint64_t looked_at = 0;
-    for (uint32_t n = 0; n < p->function_count; n++)
-        looked_at += analyse(&(struct analysis){.program = p,
-                                                .function = &p->function[n],
-                                                .live = l->live,
-                                                .matters = l->matters,
-                                                .result = result_is_checked || n > 0});
-    return looked_at;
+static void begin_pass(struct liveness_search *s) {
+    s->changed = s->turns = false;
+    if (s->function < s->program->function_count)
+        s->slot = s->program->function[s->function].end;
+}
+
+/* Another pass could find more where something has changed, and some jump has looked at what came
+ * later in this one. */
+static void end_pass(struct liveness_search *s) {
+    const struct function *f = &s->program->function[s->function];
+    bool more = s->changed && s->turns;
+    if (s->passes < PASSES_MAX) {
+        s->passes++;
+        s->looked_at += f->end - f->start;
+    } else {
+        more = false; /* it was the one that gives up */
+        s->passes = 0;
+    }
+    if (!more && s->passes < PASSES_MAX) {
+        s->passes = 0;
+        s->function++;
+    }
+    begin_pass(s);
+}
+
+void liveness_begin(struct liveness_search *s, const struct program *p, bool result_is_checked,
+                    const struct liveness *to) {
+    *s = (struct liveness_search){.program = p, .to = to, .result = result_is_checked};
+    begin_pass(s);
+}
+
+bool liveness_go(struct liveness_search *s, uint32_t slots) {
+    const struct program *p = s->program;
+    while (s->function < p->function_count) {
+        for (; s->slot > p->function[s->function].start; slots--) {
+            if (!slots)
+                return false;
+            if (s->passes < PASSES_MAX)
+                look(s, --s->slot);
+            else
+                give_up(s, --s->slot);
+        }
+        end_pass(s);
+    }
+    return true;
+}
+
+uint64_t liveness(const struct program *p, bool result_is_checked, const struct liveness *to) {
+    struct liveness_search s;
+    liveness_begin(&s, p, result_is_checked, to);
+    while (!liveness_go(&s, UINT32_MAX))
+        continue;
+    return s.looked_at;
 }
 
 void liveness_of_registers(const struct program *p, uint16_t *live) {

@@ -16,40 +16,26 @@ struct visit {
     bool inside;         /* the loop of which it is the head is being ordered */
 };
 
-struct ordering {
-    const struct program *program;
-    struct order *order;
-    struct visit *visit; /* a stack */
-    uint32_t *open;      /* a stack: visited, and of no component known so far */
-    uint32_t *number;    /* of each slot, in the order of visits; 0 not visited, DONE */
-    uint32_t depth, opened, numbers, nodes, left;
-    uint64_t work;
-};
-
 #define DONE     UINT32_MAX
 #define FINISHED UINT32_MAX /* of visit.next */
 
-/* The next place to which control can go from this stretch; false when there is no other. */
-static bool next_way(struct ordering *o, struct visit *v, uint32_t *target) {
+/* Looks at the next slot of the stretch: can control go elsewhere from there? */
+static bool leads_on(struct ordering *o, struct visit *v, uint32_t *target) {
     const struct program *p = o->program;
-    while (v->next != FINISHED) {
-        uint32_t i = v->next++;
-        o->work++;
-        if (i != v->slot && p->mark[i] & MARK_TARGET) {
-            v->next = FINISHED;
-            *target = i;
-            return true;
-        }
-        const struct opcode_info *info = insn_info(p->insn[i]);
-        bool jumps = info->kind == KIND_JUMP;
-        if (info->kind == KIND_EXIT || (jumps && info->operation == DO_ALWAYS))
-            v->next = FINISHED;
-        if (!jumps)
-            continue;
-        *target = i + 1 + (uint32_t)insn_distance(p->insn[i]);
+    uint32_t i = v->next++;
+    o->work++;
+    *target = i;
+    if (i != v->slot && p->mark[i] & MARK_TARGET) {
+        v->next = FINISHED;
         return true;
     }
-    return false;
+    const struct opcode_info *info = insn_info(p->insn[i]);
+    bool jumps = info->kind == KIND_JUMP;
+    if (info->kind == KIND_EXIT || (jumps && info->operation == DO_ALWAYS))
+        v->next = FINISHED;
+    if (jumps)
+        *target = i + 1 + (uint32_t)insn_distance(p->insn[i]);
+    return jumps;
 }
 
 static void visit_start(struct ordering *o, uint32_t slot) {
@@ -59,11 +45,14 @@ static void visit_start(struct ordering *o, uint32_t slot) {
     o->visit[o->depth++] = (struct visit){.slot = slot, .next = slot, .lowest = number};
 }
 
-/* All ways out of a component's head have been visited. True: the loop's inside comes next. */
+/* All ways out of a component's head have been visited; its places are taken back one at a time.
+ * True: there are others, or the loop's inside comes next. */
 static bool component_end(struct ordering *o, struct visit *v) {
-    uint32_t slot;
-    while ((slot = o->open[--o->opened]) != v->slot)
+    uint32_t slot = o->open[--o->opened];
+    if (slot != v->slot) {
         o->number[slot] = 0;
+        return true;
+    }
     o->number[slot] = DONE;
     if (!v->loops)
         return false;
@@ -87,73 +76,75 @@ static void visit_end(struct ordering *o) {
     }
 }
 
-static bool order_function(struct ordering *o, uint32_t start) {
-    uint64_t most = (uint64_t)WORK_MAX * o->program->slots + WORK_MAX;
-    visit_start(o, start);
-    while (o->depth && o->work <= most) {
-        struct visit *v = &o->visit[o->depth - 1];
-        uint32_t target;
-        if (!next_way(o, v, &target)) {
-            visit_end(o);
-            continue;
-        }
-        uint32_t number = o->number[target];
-        if (number == 0) {
-            visit_start(o, target);
-        } else if (!v->inside && number <= v->lowest) {
-            v->lowest = number;
-            v->loops = true;
-        }
+/* One more slot of the stretch that is visited, or a part of its end. */
+static void look(struct ordering *o) {
+    struct visit *v = &o->visit[o->depth - 1];
+    uint32_t target;
+    if (v->next == FINISHED) {
+        visit_end(o);
+        return;
     }
-    return o->work <= most;
-}
-
-static bool order_all(struct ordering *o) {
-    const struct program *p = o->program;
-    bool good = true;
-    for (uint32_t f = 0; good && f < p->function_count; f++) {
-        o->order->low[f] = o->left;
-        good = order_function(o, p->function[f].start);
+    if (!leads_on(o, v, &target))
+        return;
+    uint32_t number = o->number[target];
+    if (number == 0) {
+        visit_start(o, target);
+    } else if (!v->inside && number <= v->lowest) {
+        v->lowest = number;
+        v->loops = true;
     }
-    o->order->low[p->function_count] = o->left;
-    return good;
-}
-
-static uint32_t count_nodes(const struct program *p) {
-    uint32_t nodes = p->function_count;
-    for (uint32_t i = 0; i < p->slots; i++)
-        nodes += p->mark[i] & MARK_TARGET;
-    return nodes;
 }
 
 static size_t order_bytes(const struct program *p) {
     return (2 * (size_t)p->slots + p->function_count + 1) * sizeof(uint32_t);
 }
 
-bool order_create(struct order *order, const struct program *p, const struct hooks *h) {
-    uint32_t nodes = count_nodes(p);
-    size_t visits = nodes * sizeof(struct visit),
-           scratch = visits + (nodes + (size_t)p->slots) * sizeof(uint32_t);
+bool order_begin(struct ordering *o, struct order *order, const struct program *p,
+                 const struct hooks *h) {
+    uint32_t nodes = p->function_count + p->targets;
+    size_t visits = nodes * sizeof(struct visit);
     *order =
         (struct order){.place = h->allocate(h->owner, order_bytes(p)), .places = 2 * nodes + 1};
-    struct ordering o = {.program = p,
-                         .order = order,
-                         .visit = h->allocate(h->owner, scratch),
-                         .left = order->places};
-    bool good = order->place && o.visit;
-    if (good) {
-        order->again = order->place + p->slots;
-        order->low = order->again + p->slots;
-        o.open = (uint32_t *)(void *)((uint8_t *)o.visit + visits);
-        o.number = o.open + nodes;
-        good = order_all(&o);
-        order->work = o.work;
-    }
-    if (o.visit)
-        h->release(h->owner, o.visit, scratch);
-    if (!good)
+    *o = (struct ordering){.program = p,
+                           .order = order,
+                           .hooks = h,
+                           .scratch = visits + (nodes + (size_t)p->slots) * sizeof(uint32_t),
+                           .left = order->places};
+    o->visit = h->allocate(h->owner, o->scratch);
+    if (!order->place || !o->visit) {
+        order_end(o);
         order_release(order, p, h);
-    return good;
+        return false;
+    }
+    order->again = order->place + p->slots;
+    order->low = order->again + p->slots;
+    o->open = (uint32_t *)(void *)((uint8_t *)o->visit + visits);
+    o->number = o->open + nodes;
+    return true;
+}
+
+enum order_progress order_go(struct ordering *o, uint32_t looks) {
+    const struct program *p = o->program;
+    uint64_t most = (uint64_t)WORK_MAX * p->slots + WORK_MAX;
+    for (; looks; looks--) {
+        if (o->work > most)
+            return ORDER_NONE;
+        if (o->depth) {
+            look(o);
+            continue;
+        }
+        o->order->low[o->function] = o->left;
+        if (o->function == p->function_count)
+            return ORDER_FOUND;
+        visit_start(o, p->function[o->function++].start);
+    }
+    return ORDER_GOES_ON;
+}
+
+void order_end(struct ordering *o) {
+    if (o->visit)
+        o->hooks->release(o->hooks->owner, o->visit, o->scratch);
+    o->visit = NULL;
 }
 
 void order_release(struct order *order, const struct program *p, const struct hooks *h) {

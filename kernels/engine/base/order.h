@@ -16,12 +16,33 @@ struct order {
     uint32_t *again; /* of a loop's head: the place of the way back to it; else 0 */
     uint32_t *low;   /* of each function: the places of function f are [low[f + 1], low[f]) */
     uint32_t places; /* all of them are below this */
-    uint64_t work;   /* slots looked at to find it */
 };
 
-/* Fills in *order; false, with nothing left allocated, when memory lacks, or when the loops are so
- * entangled that an order would take long to find. */
-bool order_create(struct order *order, const struct program *program, const struct hooks *hooks);
+struct visit;
+
+/* The search for it, in pieces. */
+struct ordering {
+    const struct program *program;
+    struct order *order;
+    const struct hooks *hooks;
+    size_t scratch;      /* bytes from `visit` on */
+    struct visit *visit; /* a stack */
+    uint32_t *open;      /* a stack: visited, and of no component known so far */
+    uint32_t *number;    /* of each slot, in the order of visits; 0 not visited */
+    uint32_t depth, opened, numbers, left;
+    uint32_t function; /* the next one */
+    uint64_t work;     /* slots looked at */
+};
+
+/* Begins; false, with nothing left allocated, when memory lacks. */
+bool order_begin(struct ordering *ordering, struct order *order, const struct program *program,
+                 const struct hooks *hooks);
+/* Goes on for so many slots that are looked at, or places that are given out. NONE: the loops are
+ * so entangled that an order would take long to find. */
+enum order_progress { ORDER_GOES_ON, ORDER_FOUND, ORDER_NONE };
+enum order_progress order_go(struct ordering *ordering, uint32_t looks);
+/* Gives back what only the search needs; may be called twice. The order itself stays. */
+void order_end(struct ordering *ordering);
 void order_release(struct order *order, const struct program *program, const struct hooks *hooks);
 
 #endif

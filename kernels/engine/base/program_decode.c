@@ -97,6 +97,7 @@ static bool check_function(struct program *p, const struct function *f, struct r
             return refuse(why, RULE_JUMP_OUTSIDE, i);
         if (p->insn[target].op == OP_HIGH)
             return refuse(why, RULE_JUMP_INTO_CONSTANT, i);
+        p->targets += !(p->mark[target] & MARK_TARGET);
         p->mark[target] |= MARK_TARGET;
     }
     const struct opcode_info *last = insn_info(p->insn[f->end - 1]);
@@ -131,6 +132,7 @@ bool program_decode(struct program *p, const struct hooks *h, const void *bytes,
     p->mark = NULL;
     p->function = NULL;
     p->function_count = 0;
+    p->targets = 0;
     p->callbacks = NULL;
     *why = (struct refusal){.rule = RULE_NONE};
     if (len == 0)

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* internal.h -- shared by the verifier's files only: verify.c (paths), verify_step.c
- * (arithmetic and jumps), verify_memory.c, verify_call.c, verify_effort.c, verify_report.c; and the
- * two ways to follow paths, verify_worklist.c (together) and verify_path.c (one by one). */
+/* internal.h -- shared by the verifier's files only: verify.c (units of work), verify_attempt.c;
+ * instructions: verify_step.c (arithmetic, comparisons), verify_memory.c, verify_call.c,
+ * verify_control.c; the two ways to follow paths, verify_worklist.c (together) and verify_path.c
+ * (one by one); verify_contract.c, verify_effort.c, verify_report.c. */
 #ifndef ENGINE_VERIFY_INTERNAL_H
 #define ENGINE_VERIFY_INTERNAL_H
 
+#include "engine/base/order.h"
 #include "engine/verify/state.h"
 #include "engine/verify.h"
 
 /* A place where paths fork, or a state that later paths may turn out to be a case of. */
 struct node {
     struct node *parent;
+    struct node *left;   /* the last one on the way here, itself included, behind a fork */
     struct node *older;  /* the checkpoint before it at the same slot */
     struct node *next;   /* in the list of all checkpoints */
     struct state *state; /* of a checkpoint; null at a fork */
@@ -49,14 +52,62 @@ struct contract {
 /* Of a path: it leads to a function that has to be proven first, which v->proving is now. */
 #define RULE_LATER RULE_COUNT
 
+/* What is tried, one after the other. The first three follow all paths together. */
+enum attempt {
+    ATTEMPT_PATIENT,     /* into each call, though there are contracts */
+    ATTEMPT_BY_CONTRACT, /* global functions are what they declare to be */
+    ATTEMPT_TOGETHER,
+    ATTEMPT_ONE_BY_ONE,
+    ATTEMPT_BY_FUEL, /* one by one, and loops need not end by themselves */
+    ATTEMPT_NONE,
+};
+
+/* Where a proof is. Each unit of work is one of the phase that it begins in:
+ *
+ *     LIVENESS, CONTRACTS, then attempts: [ORDER], BEGIN, FOLLOW, CLEAN, NEXT; COMMIT or FORGET
+ *
+ * and from CLEAN back to BEGIN where another function has to be followed first, or after all. */
+enum phase {
+    PHASE_LIVENESS,
+    PHASE_CONTRACTS, /* are there any? */
+    PHASE_ORDER,     /* of the worklist */
+    PHASE_BEGIN,     /* at the start of what is followed */
+    PHASE_FOLLOW,
+    PHASE_CLEAN, /* nothing of what was followed is to be left; then v->next */
+    PHASE_NEXT,  /* the attempt is over with v->rule */
+    PHASE_COMMIT,
+    PHASE_FORGET,
+    PHASE_PROVEN,
+    PHASE_REFUSED,
+};
+
+/* Of a unit of work, whatever a program is like: so many slots, places or functions that little is
+ * done with, and so many nodes that are given back. */
+enum { UNIT_SLOTS = 512, UNIT_NODES = 32 };
+
+/* For a checkpoint of which the present state is a special case. */
+struct search {
+    bool on;
+    bool again; /* the state has been generalised */
+    bool later_turn;
+    unsigned looked_at, turns;
+    struct node *next; /* to be compared */
+    struct node *sibling, *last_turn;
+};
+
 struct verifier {
-    const struct program *program;
+    struct program *program;
     const struct kind *kind;
     const struct hooks *hooks;
     struct facts *facts;
     struct verdict *verdict;
     const struct verify_watcher *watcher;
+    enum phase phase, next;
+    enum attempt attempt;
+    enum rule rule;  /* that the attempt broke */
+    uint32_t cursor; /* of a phase that goes over all functions or slots */
     struct liveness liveness;
+    struct liveness_search search_live;
     struct node **newest; /* checkpoint of each slot */
     struct node *kept;    /* all checkpoints */
     uint32_t kept_count;
@@ -70,6 +121,10 @@ struct verifier {
     bool arrived;              /* the path comes from a join at its slot */
     bool by_fuel;              /* loops need not end by themselves */
     bool by_contract;          /* global functions are what they declare to be */
+    bool followed;             /* to all ends */
+    bool ending;               /* the path has ended, and what is to be paid behind v->at is... */
+    uint64_t below;            /* ...this */
+    struct search search;
     struct path *waiting;
     uint32_t next_id;
     uint16_t *frame_bytes;     /* of each function, as far as seen */
@@ -119,8 +174,8 @@ enum rule contract_pay(struct verifier *v, const struct contract *c, uint64_t ti
 /* What is being followed has been followed to all its ends, or broken a rule: one that needs it is
  * next. */
 void contract_is_decided(struct verifier *v, bool broken);
-/* Gives all of them back. */
-void contracts_end(struct verifier *v);
+/* Gives some of them back. True: there are none. */
+bool contracts_clean(struct verifier *v);
 
 /* Work (verify_effort.c). All of it is counted in steps, the time of an instruction that is looked
  * at, and parts of them, so that a proof is given up after bounded time whatever it spends it on.
@@ -175,6 +230,17 @@ enum rule verify_written(struct verifier *v, const struct value *pointer, int32_
 /* Makes an object's address that of its field at `offset`, if that owns what it points to. */
 enum rule verify_take_field(struct verifier *v, struct value *object, int64_t offset);
 
+/* Where the path goes on (verify_control.c): each takes the instruction at v->slot, and moves that.
+ */
+enum rule verify_jump(struct verifier *v, struct insn insn);
+enum rule verify_call(struct verifier *v, struct insn insn);
+enum rule verify_exit(struct verifier *v);
+/* May the function be followed here: what is called back uses no fuel, and what it calls does not.
+ */
+enum rule without_fuel(struct verifier *v, uint32_t function);
+/* Of the program, or of the function of it that is proven by itself. */
+const struct signature *followed(const struct verifier *v);
+
 /* The program loses a fact here; an error when its kind demands it. */
 enum rule lose_fact(struct verifier *v, uint8_t fact, const char *because);
 
@@ -183,19 +249,27 @@ enum rule lose_fact(struct verifier *v, uint8_t fact, const char *because);
 struct node *node_create(struct verifier *v, uint32_t pending, struct state *state);
 /* The path ends here, after which at most `worst` more is to be paid. v->now is null then. */
 void path_ends(struct verifier *v, uint64_t worst);
-/* The path is where jumps lead. Ends it when it need not be followed further. */
+/* And here, as far as a unit goes; v->ending says whether there is more. */
+void path_end_nodes(struct verifier *v);
+/* The path is where jumps lead: a search begins for a state that its own is a case of; and goes on.
+ * Ends the path when it need not be followed further. */
 enum rule path_checkpoint(struct verifier *v);
+enum rule path_search(struct verifier *v);
 /* The path goes both ways: on with v->now, and later with `taken`, which is taken over, at
  * `target`. */
 enum rule path_part(struct verifier *v, struct state *taken, uint32_t target);
-/* Goes on with the continuation that has waited least, of which there is one. */
-void path_take_waiting(struct verifier *v);
-/* Gives back what an attempt has left. */
-void path_end_all(struct verifier *v);
+/* Goes on with the continuation that has waited least; v->now stays null when there is none. */
+enum rule path_take_waiting(struct verifier *v);
+/* Gives back some of what has been followed. True: there is nothing. */
+bool path_clean(struct verifier *v);
 
 /* Paths that are followed together (verify_worklist.c). Begins; false, with v->worklist null, when
- * memory lacks or there is no order to follow. */
+ * memory lacks. Then the order is looked for; NONE when it takes too long or memory lacks. */
 bool worklist_begin(struct verifier *v);
+enum order_progress worklist_order(struct verifier *v);
+/* Does a state join those that wait, and with which one next? Nothing else can be done before. */
+bool worklist_joins(const struct verifier *v);
+enum rule worklist_join(struct verifier *v);
 /* The path waits where it is until all others that can come here have come. v->now is null then. */
 enum rule worklist_arrive(struct verifier *v);
 /* A second path, which is taken over, waits at `target`. */
@@ -208,9 +282,23 @@ enum rule worklist_return(struct verifier *v);
 void worklist_path_ends(struct verifier *v);
 /* Goes on with the path that is next; v->now stays null when all have ended. */
 enum rule worklist_take(struct verifier *v);
-/* Nothing waits any more; then, all that it has is given back, v->now not. */
-void worklist_again(struct verifier *v);
+/* Gives back some of what waits. True: nothing does. Then all that it has is given back. */
+bool worklist_clean(struct verifier *v);
 void worklist_end(struct verifier *v);
+
+/* Attempts (verify_attempt.c). Each is one unit, and sets the next phase. */
+void attempt_first(struct verifier *v);
+void attempt_order(struct verifier *v);
+void attempt_next(struct verifier *v);
+/* The attempt has broken the rule, or none; it is to be cleaned up. */
+void attempt_ends(struct verifier *v, enum rule rule);
+/* What was found out becomes part of the program; or what was noted in it is taken back. */
+void attempt_commit(struct verifier *v);
+void attempt_forget(struct verifier *v);
+
+static inline bool may_be_metered(const struct kind *kind) {
+    return !(kind->demands & (BOUNDED | EPHEMERAL));
+}
 
 /* Fills in the verdict's text. */
 void verify_report(struct verifier *v, enum rule rule);

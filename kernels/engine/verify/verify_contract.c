@@ -70,15 +70,13 @@ void contract_is_decided(struct verifier *v, bool is_broken) {
     v->proven = c;
 }
 
-static void release(struct verifier *v, struct contract *list) {
-    for (struct contract *next; list; list = next) {
-        next = list->next;
-        v->hooks->release(v->hooks->owner, list, sizeof *list);
+bool contracts_clean(struct verifier *v) {
+    for (unsigned i = 0; i < UNIT_NODES; i++) {
+        struct contract **list = v->proven ? &v->proven : &v->proving, *c = *list;
+        if (!c)
+            return true;
+        *list = c->next;
+        v->hooks->release(v->hooks->owner, c, sizeof *c);
     }
-}
-
-void contracts_end(struct verifier *v) {
-    release(v, v->proven);
-    release(v, v->proving);
-    v->proven = v->proving = NULL;
+    return false;
 }

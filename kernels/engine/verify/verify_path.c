@@ -2,7 +2,6 @@
 /* verify_path.c -- where paths fork, join and end. See the head of verify.c for why depth first. */
 #include "engine/assert.h"
 #include "engine/verify/internal.h"
-#include "lib/string.h"
 
 #define CHECKPOINTS_MAX 65536 /* states kept, of one to two kilobytes */
 #define COMPARED_MAX    64    /* of a slot's checkpoints, newest first, for each arrival... */
@@ -28,6 +27,7 @@ struct node *node_create(struct verifier *v, uint32_t pending, struct state *sta
                        .pending = pending,
                        .branch = v->branch,
                        .cost = v->cost};
+    n->left = n->branch ? n : n->parent ? n->parent->left : NULL;
     if (state) {
         n->older = v->newest[v->slot];
         v->newest[v->slot] = n;
@@ -55,22 +55,29 @@ void path_ends(struct verifier *v, uint64_t worst) {
         worklist_path_ends(v);
         return;
     }
-    uint64_t below = cost_sum(v->cost, worst);
-    struct node *n = v->at;
-    while (n) {
-        ENGINE_ASSERT(n->pending > 0, "the node at %u was finished", n->slot);
-        if (n->worst < below)
-            n->worst = below;
-        if (--n->pending)
-            break;
-        below = cost_sum(n->worst, n->cost);
-        if (!n->parent)
-            v->facts->cost = below;
-        n = node_leave(v, n);
-    }
-    v->at = n;
+    v->ending = true;
+    v->below = cost_sum(v->cost, worst);
     state_destroy(v->now, v->hooks);
     v->now = NULL;
+}
+
+void path_end_nodes(struct verifier *v) {
+    struct node *n = v->at;
+    for (unsigned i = 0; n && i < UNIT_NODES; i++) {
+        ENGINE_ASSERT(n->pending > 0, "the node at %u was finished", n->slot);
+        if (n->worst < v->below)
+            n->worst = v->below;
+        if (--n->pending) {
+            v->ending = false;
+            break;
+        }
+        v->below = cost_sum(n->worst, n->cost);
+        if (!n->parent)
+            v->facts->cost = v->below;
+        n = node_leave(v, n);
+    }
+    v->ending &= n != NULL;
+    v->at = n;
 }
 
 /* The path has come back to where it was. */
@@ -89,37 +96,54 @@ static bool covers(struct verifier *v, const struct node *n) {
     return !n->pending || v->by_fuel || is_within(v, n->state, v->now);
 }
 
-/* Looks for a checkpoint of which the state is a special case. If there is none, *like is one that
- * the state should be generalised with, or null; *grow is whether it should grow at once.
- *
- * The finished checkpoint to generalise with is that of the same turn of all loops around: the
- * oldest one here that was made after the fork where this path left the one before, unless this
- * path has been here since. */
-static struct node *find_covering(struct verifier *v, struct node **like, bool *grow) {
-    unsigned looked_at = 0, turns = 0;
-    bool later_turn = false;
-    struct node *sibling = NULL, *last_turn = NULL;
-    for (struct node *n = v->newest[v->slot]; n && looked_at < LOOKED_AT_MAX;
-         n = n->older, looked_at++) {
-        if (looked_at < COMPARED_MAX && has_steps(v) && covers(v, n))
+/* The checkpoints that the state is not compared with may still be the one to generalise with: the
+ * oldest one here that was finished in the same turn of all loops around, which is one that was
+ * made after the fork where this path left the one before, unless this path has been here since.
+ * Gives whether the search is over. */
+static bool note_checkpoint(struct verifier *v, struct node *n) {
+    struct search *s = &v->search;
+    if (s->looked_at >= COMPARED_MAX && n->serial <= v->turned)
+        return true;
+    if (!n->pending && n->serial > v->turned)
+        s->sibling = n;
+    if (n->pending && s->turns++ == 0)
+        s->last_turn = n;
+    s->later_turn |= n->pending && n->serial > v->turned;
+    s->next = n->older;
+    s->looked_at++;
+    return false;
+}
+
+/* Compares the state with one more checkpoint here, and passes those beyond COMPARED_MAX. Gives the
+ * one of which it is a special case, or null; then *over says whether there are others. */
+static struct node *compare_next(struct verifier *v, bool *over) {
+    struct search *s = &v->search;
+    struct node *n = s->next;
+    if (n && s->looked_at < COMPARED_MAX) {
+        if (has_steps(v) && covers(v, n))
             return n;
-        if (looked_at >= COMPARED_MAX && n->serial <= v->turned)
-            break;
-        if (!n->pending && n->serial > v->turned)
-            sibling = n;
-        if (n->pending && turns++ == 0)
-            last_turn = n;
-        later_turn |= n->pending && n->serial > v->turned;
+        *over = note_checkpoint(v, n);
+        return NULL;
     }
-    charge(v, PARTS_NODE * looked_at);
-    if (looked_at == LOOKED_AT_MAX || later_turn)
-        sibling = NULL; /* of another turn, or perhaps so */
-    if (looked_at > COMPARED_MAX && sibling && covers(v, sibling))
-        return sibling;
+    while (s->next && s->looked_at < LOOKED_AT_MAX && !note_checkpoint(v, s->next))
+        continue;
+    *over = true;
+    return NULL;
+}
+
+/* None of those compared will do. The last one that may, or null; if there is none, *like is one
+ * that the state should be generalised with, or null; *grow is whether it should grow at once. */
+static struct node *end_search(struct verifier *v, struct node **like, bool *grow) {
+    struct search *s = &v->search;
+    charge(v, PARTS_NODE * s->looked_at);
+    if (s->looked_at == LOOKED_AT_MAX || s->later_turn)
+        s->sibling = NULL; /* of another turn, or perhaps so */
+    if (s->looked_at > COMPARED_MAX && s->sibling && covers(v, s->sibling))
+        return s->sibling;
     bool tangle = v->facts->steps > 2 * v->program->slots + TANGLE;
-    bool piled = sibling && ++sibling->arrivals >= (tangle ? IMPATIENT : PATIENT);
-    *grow = v->by_fuel && turns >= TURNS_APART;
-    *like = *grow ? last_turn : piled ? sibling : NULL;
+    bool piled = s->sibling && ++s->sibling->arrivals >= (tangle ? IMPATIENT : PATIENT);
+    *grow = v->by_fuel && s->turns >= TURNS_APART;
+    *like = *grow ? s->last_turn : piled ? s->sibling : NULL;
     return NULL;
 }
 
@@ -148,24 +172,35 @@ static enum rule keep(struct verifier *v) {
     return broken(v, RULE_NO_MEMORY, "for another state");
 }
 
-/* A place where jumps lead. Sets v->now to null when the path need not be followed further. */
+static void begin_search(struct verifier *v, bool again) {
+    v->search = (struct search){.on = true, .again = again, .next = v->newest[v->slot]};
+}
+
 enum rule path_checkpoint(struct verifier *v) {
-    for (int again = 0; again < 2; again++) {
-        struct node *like = NULL;
-        bool grow = false;
-        struct node *found = find_covering(v, &like, &grow);
-        if (found && found->pending)
-            return path_returns(v);
-        if (found) {
-            path_ends(v, found->worst);
-            return RULE_NONE;
-        }
-        if (!like || again)
-            break;
-        enum rule rule = generalise(v, like, grow);
-        if (rule)
-            return rule;
+    begin_search(v, false);
+    return RULE_NONE;
+}
+
+enum rule path_search(struct verifier *v) {
+    bool again = v->search.again, over = false, grow = false;
+    struct node *like = NULL, *found = compare_next(v, &over);
+    if (!found && !over)
+        return RULE_NONE;
+    if (!found)
+        found = end_search(v, &like, &grow);
+    v->search.on = false;
+    if (found && found->pending)
+        return path_returns(v);
+    if (found) {
+        path_ends(v, found->worst);
+        return RULE_NONE;
     }
+    if (like && !again) {
+        enum rule rule = generalise(v, like, grow);
+        begin_search(v, true);
+        return rule;
+    }
+    v->arrived = true;
     return keep(v);
 }
 
@@ -196,8 +231,10 @@ enum rule path_part(struct verifier *v, struct state *taken, uint32_t target) {
     return rule;
 }
 
-void path_take_waiting(struct verifier *v) {
+enum rule path_take_waiting(struct verifier *v) {
     struct path *p = v->waiting;
+    if (!p)
+        return RULE_NONE;
     v->waiting = p->below;
     v->now = p->state;
     v->at = p->parent;
@@ -206,29 +243,32 @@ void path_take_waiting(struct verifier *v) {
     v->cost = 0;
     v->turned = p->parent->serial;
     v->hooks->release(v->hooks->owner, p, sizeof *p);
+    return RULE_NONE;
 }
 
-/* Gives back what an attempt has left. */
-void path_end_all(struct verifier *v) {
+bool path_clean(struct verifier *v) {
     const struct hooks *h = v->hooks;
+    struct path *p = v->waiting;
+    struct node *n = v->kept;
     if (v->now)
         state_destroy(v->now, h);
     v->now = NULL;
-    for (struct path *p = v->waiting, *below; p; p = below) {
-        below = p->below;
+    v->ending = v->search.on = false;
+    if (p) {
+        v->waiting = p->below;
         state_destroy(p->state, h);
         h->release(h->owner, p, sizeof *p);
-    }
-    v->waiting = NULL;
-    while (v->at)
-        v->at = node_leave(v, v->at);
-    for (struct node *n = v->kept, *next; n; n = next) {
-        next = n->next;
+    } else if (v->at) {
+        for (unsigned i = 0; v->at && i < UNIT_NODES; i++)
+            v->at = node_leave(v, v->at);
+    } else if (n) {
+        v->kept = n->next;
+        v->newest[n->slot] = NULL;
         state_destroy(n->state, h);
         h->release(h->owner, n, sizeof *n);
+    } else {
+        v->kept_count = 0;
+        return true;
     }
-    v->kept = NULL;
-    v->kept_count = 0;
-    memset(v->newest, 0, v->program->slots * sizeof(struct node *));
-    charge_bytes(v, v->program->slots * sizeof(struct node *));
+    return false;
 }

@@ -51,26 +51,32 @@ static void add_registers(struct text *t, const struct verifier *v, struct insn 
     }
 }
 
-/* Notes the last forks of the path. Gives how many there were. */
-static unsigned note_forks(const struct verifier *v) {
+/* Goes from a fork, where the path went `branch`, to the one before it; null before the first. */
+static const struct node *fork_before(const struct node *fork, uint8_t *branch) {
+    const struct node *behind = fork ? fork->left : NULL;
+    *branch = behind ? behind->branch : BRANCH_NONE;
+    return behind ? behind->parent : NULL;
+}
+
+/* Notes the last forks of the path. Gives whether there are others before them. */
+static bool note_forks(const struct verifier *v) {
     struct verdict *verdict = v->verdict;
-    unsigned all = 0, n = 0;
-    uint8_t branch = v->branch;
-    for (const struct node *node = v->at; node; node = node->parent) {
-        all += branch != BRANCH_NONE;
-        branch = node->branch;
+    const struct node *fork[VERDICT_FORKS_MAX + 1];
+    uint8_t branch[VERDICT_FORKS_MAX + 1] = {v->branch};
+    unsigned n = 0;
+    fork[0] = v->at;
+    if (v->branch == BRANCH_NONE)
+        fork[0] = fork_before(v->at, &branch[0]);
+    while (fork[n] && n < VERDICT_FORKS_MAX) {
+        fork[n + 1] = fork_before(fork[n], &branch[n + 1]);
+        n++;
     }
-    verdict->forks = all < VERDICT_FORKS_MAX ? all : VERDICT_FORKS_MAX;
-    branch = v->branch;
-    for (const struct node *node = v->at; node && n < verdict->forks; node = node->parent) {
-        if (branch != BRANCH_NONE) {
-            n++;
-            verdict->fork[verdict->forks - n].slot = node->slot;
-            verdict->fork[verdict->forks - n].taken = branch == BRANCH_TAKEN;
-        }
-        branch = node->branch;
+    verdict->forks = n;
+    for (unsigned i = 0; i < n; i++) {
+        verdict->fork[n - 1 - i].slot = fork[i]->slot;
+        verdict->fork[n - 1 - i].taken = branch[i] == BRANCH_TAKEN;
     }
-    return all;
+    return fork[n];
 }
 
 static void add_path(struct text *t, const struct verifier *v) {
@@ -81,10 +87,10 @@ static void add_path(struct text *t, const struct verifier *v) {
         add(t, "\n");
     }
     const struct verdict *verdict = v->verdict;
-    unsigned all = note_forks(v);
-    if (!all)
+    bool others = note_forks(v);
+    if (!verdict->forks)
         return;
-    add(t, "path:%s", all > verdict->forks ? " ..." : "");
+    add(t, "path:%s", others ? " ..." : "");
     for (uint32_t i = 0; i < verdict->forks; i++)
         add(t, " %u %s%s", verdict->fork[i].slot, verdict->fork[i].taken ? "taken" : "not taken",
             i + 1 < verdict->forks ? "," : "\n");

@@ -35,8 +35,20 @@ struct room {
     struct arrival *returned; /* from here to the caller */
 };
 
+/* A state that joins those that wait in a list: with one of them a unit. */
+struct joining {
+    struct arrival **list; /* null: none does */
+    struct arrival *with;  /* the next one to try; null: it becomes one of them */
+    struct state *state;
+    uint32_t slot, place; /* in the order, of the list; 0: a room's */
+    unsigned apart;
+};
+
 struct worklist {
     struct order order;
+    struct ordering ordering;
+    struct joining joining;
+    uint32_t cleaned;         /* places that nothing waits at any more */
     struct arrival **waiting; /* at each place */
     struct arrival **turn;    /* of the loop to whose head a place leads back: a former turn */
     uint64_t *bits;           /* of each place: does anything wait there? */
@@ -61,25 +73,35 @@ static size_t table_bytes(const struct order *o) {
 bool worklist_begin(struct verifier *v) {
     const struct hooks *h = v->hooks;
     struct worklist *w = h->allocate(h->owner, sizeof *w);
-    if (!w)
-        return false;
-    bool ordered = order_create(&w->order, v->program, h);
-    charge(v, PARTS_ORDER * w->order.work);
-    if (!ordered) {
+    if (w && order_begin(&w->ordering, &w->order, v->program, h)) {
+        v->worklist = w;
+        return true;
+    }
+    if (w)
         h->release(h->owner, w, sizeof *w);
-        return false;
-    }
-    w->waiting = h->allocate(h->owner, table_bytes(&w->order));
+    return false;
+}
+
+static bool make_tables(struct verifier *v) {
+    struct worklist *w = v->worklist;
+    w->waiting = v->hooks->allocate(v->hooks->owner, table_bytes(&w->order));
     charge_bytes(v, table_bytes(&w->order));
-    v->worklist = w;
-    if (!w->waiting) {
-        worklist_end(v);
+    if (!w->waiting)
         return false;
-    }
     w->turn = w->waiting + w->order.places;
     w->bits = (uint64_t *)(void *)(w->turn + w->order.places);
     w->summary = w->bits + words_for(w->order.places);
     return true;
+}
+
+enum order_progress worklist_order(struct verifier *v) {
+    struct worklist *w = v->worklist;
+    enum order_progress progress = order_go(&w->ordering, UNIT_SLOTS);
+    if (progress == ORDER_GOES_ON)
+        return progress;
+    charge(v, PARTS_ORDER * w->ordering.work);
+    order_end(&w->ordering);
+    return progress == ORDER_FOUND && make_tables(v) ? ORDER_FOUND : ORDER_NONE;
 }
 
 static void mark(struct worklist *w, uint32_t place, bool waits) {
@@ -122,26 +144,54 @@ static void list_release(struct verifier *v, struct arrival **list) {
     }
 }
 
-/* A state, which is taken over, joins those that wait in a list. */
-static enum rule join(struct verifier *v, struct arrival **list, struct state *state,
-                      uint32_t slot) {
-    unsigned apart = 0;
-    for (struct arrival *a = *list; a; a = a->next, apart++) {
-        if (!join_state(v, a->state, state, slot))
-            continue;
-        if (a->cost < v->cost && !MUTANT(JOIN_COST))
-            a->cost = v->cost;
-        state_destroy(state, v->hooks);
+/* A state, which is taken over, begins to join those that wait in a list. */
+static enum rule join(struct verifier *v, struct arrival **list, struct state *state, uint32_t slot,
+                      uint32_t place) {
+    ENGINE_ASSERT(!worklist_joins(v), "at %u and at %u", v->worklist->joining.slot, slot);
+    v->worklist->joining =
+        (struct joining){.list = list, .with = *list, .state = state, .slot = slot, .place = place};
+    return RULE_NONE;
+}
+
+bool worklist_joins(const struct verifier *v) {
+    return v->worklist->joining.list;
+}
+
+/* It waits as one that has no join with any of the others. */
+static enum rule wait_apart(struct verifier *v, const struct joining *j) {
+    struct arrival *a =
+        j->apart < APART_MAX ? v->hooks->allocate(v->hooks->owner, sizeof *a) : NULL;
+    if (!a) {
+        state_destroy(j->state, v->hooks);
+        return broken(v, j->apart < APART_MAX ? RULE_NO_MEMORY : RULE_COMPLEXITY,
+                      "for another path");
+    }
+    *a = (struct arrival){.next = *j->list, .state = j->state, .cost = v->cost, .slot = j->slot};
+    *j->list = a;
+    return RULE_NONE;
+}
+
+enum rule worklist_join(struct verifier *v) {
+    struct worklist *w = v->worklist;
+    struct joining *j = &w->joining;
+    struct arrival *a = j->with;
+    enum rule rule = RULE_NONE;
+    if (a && !join_state(v, a->state, j->state, j->slot)) {
+        j->with = a->next;
+        j->apart++;
         return RULE_NONE;
     }
-    struct arrival *a = apart < APART_MAX ? v->hooks->allocate(v->hooks->owner, sizeof *a) : NULL;
-    if (!a) {
-        state_destroy(state, v->hooks);
-        return broken(v, apart < APART_MAX ? RULE_NO_MEMORY : RULE_COMPLEXITY, "for another path");
+    if (a) {
+        if (a->cost < v->cost && !MUTANT(JOIN_COST))
+            a->cost = v->cost;
+        state_destroy(j->state, v->hooks);
+    } else {
+        rule = wait_apart(v, j);
     }
-    *a = (struct arrival){.next = *list, .state = state, .cost = v->cost, .slot = slot};
-    *list = a;
-    return RULE_NONE;
+    if (j->place)
+        mark(w, j->place, w->waiting[j->place]);
+    j->list = NULL;
+    return rule;
 }
 
 /* A state, which is taken over, waits at `slot`: before or behind all of a loop. */
@@ -152,9 +202,7 @@ static enum rule arrive(struct verifier *v, struct state *state, uint32_t slot) 
         place = w->order.again[slot];
     ENGINE_ASSERT(place > w->room[w->depth - 1].place && place < w->order.places,
                   "order: slot %u at %u, from %u", slot, place, w->room[w->depth - 1].place);
-    enum rule rule = join(v, &w->waiting[place], state, slot);
-    mark(w, place, w->waiting[place]);
-    return rule;
+    return join(v, &w->waiting[place], state, slot, place);
 }
 
 enum rule worklist_arrive(struct verifier *v) {
@@ -180,7 +228,7 @@ void worklist_enter(struct verifier *v) {
 enum rule worklist_return(struct verifier *v) {
     struct state *state = v->now;
     v->now = NULL;
-    return join(v, &v->worklist->room[v->worklist->depth - 1].returned, state, v->slot);
+    return join(v, &v->worklist->room[v->worklist->depth - 1].returned, state, v->slot, 0);
 }
 
 void worklist_path_ends(struct verifier *v) {
@@ -262,25 +310,43 @@ enum rule worklist_take(struct verifier *v) {
     }
 }
 
-void worklist_again(struct verifier *v) {
+/* The lists of the functions that were active. */
+static void clean_rooms(struct verifier *v) {
     struct worklist *w = v->worklist;
-    for (uint32_t place = 0; place < w->order.places; place++) {
-        list_release(v, &w->waiting[place]);
-        list_release(v, &w->turn[place]);
-    }
     for (unsigned i = 0; i < DEPTH_MAX; i++) {
         list_release(v, &w->room[i].ready);
         list_release(v, &w->room[i].returned);
     }
-    memset(w->bits, 0, map_bytes(&w->order));
+    if (w->joining.list)
+        state_destroy(w->joining.state, v->hooks);
+    w->joining.list = NULL;
     w->depth = 0;
+}
+
+bool worklist_clean(struct verifier *v) {
+    struct worklist *w = v->worklist;
+    if (!w->waiting)
+        return true;
+    for (unsigned n = 0; n < UNIT_SLOTS && w->cleaned < w->order.places; n++) {
+        uint32_t place = w->cleaned++;
+        bool empty = !w->waiting[place] && !w->turn[place];
+        list_release(v, &w->waiting[place]);
+        list_release(v, &w->turn[place]);
+        if (!empty)
+            return false;
+    }
+    if (w->cleaned < w->order.places)
+        return false;
+    clean_rooms(v);
+    memset(w->bits, 0, map_bytes(&w->order));
+    w->cleaned = 0;
     charge_bytes(v, table_bytes(&w->order));
+    return true;
 }
 
 void worklist_end(struct verifier *v) {
     struct worklist *w = v->worklist;
-    if (w->waiting)
-        worklist_again(v);
+    order_end(&w->ordering);
     if (w->waiting)
         v->hooks->release(v->hooks->owner, w->waiting, table_bytes(&w->order));
     order_release(&w->order, v->program, v->hooks);

@@ -14,6 +14,7 @@
 
 #include "assemble.h"
 #include "engine/verify.h"
+#include "engine_units.h"
 #include "host_hooks.h"
 
 #define CASES_MAX 256
@@ -242,7 +243,7 @@ static void check_case(void **state) {
     struct verdict verdict;
     if (!program_decode(&p, &host.hooks, code, (size_t)len, &why))
         fail_msg("%s at %u", rule_name(why.rule), why.slot);
-    bool accepted = verify(&p, kind_named(c->kind), &host.hooks, &facts, &verdict);
+    bool accepted = verify_by_all_units(&p, kind_named(c->kind), &host.hooks, &facts, &verdict);
     program_release(&p, &host.hooks);
     assert_int_equal(host.allocated, 0);
     check_verdict(c, accepted, &facts, &verdict);
