@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* floor.c -- what the hardware's own primitives cost in kernel mode, interrupts off, everything
- * warm. Each is in a batch: most are below the resolution of a clock that is not exact. Calls and
+ * warm. Most are in a batch: they are below the resolution of a clock that is not exact. Calls and
  * traps do nothing at their other end. trap/int, which crosses from ring 3, is in floor-user.c. */
 #include "machine/device/acpi.h"
 #include "machine/device/apic.h"
@@ -8,7 +8,11 @@
 #include "machine/memory/frame.h"
 #include "machine/memory/page.h"
 #include "machine/device/timer.h"
+#include "machine/cpu/trap_frame.h"
 #include "machine/cpu/x86.h"
+#include "machine/report/panic.h"
+#include "machine/thread/preempt.h"
+#include "machine/thread/thread.h"
 #include "measure/bench.h"
 
 /* Makes the compiler forget what it knows of a value. */
@@ -152,4 +156,79 @@ BENCH(io_mmio, "io/mmio") {
     if (!index)
         index = page_map_device(acpi.io_apic[0].at, PAGE_SIZE);
     bench_time(b, (void)*index);
+}
+
+/* The other thread: a bracket that was opened here is closed there, which is one way. */
+struct there {
+    struct bench *bench;
+    struct thread *here;
+};
+
+static void close_there(void *arg) {
+    const struct there *t = arg;
+    struct thread *there = thread_current(), *here = t->here;
+    struct bench *b = t->bench;
+    bench_stop(b);
+    for (;;) {
+        thread_switch(there, here);
+        bench_stop(b);
+    }
+}
+
+static struct thread *begin_there(struct there *t) {
+    struct thread *there = thread_create(close_there, t);
+    if (!there)
+        panic("no memory for a thread");
+    return there;
+}
+
+/* From the call to the first instruction behind the other thread's call. */
+BENCH(thread_switch, "thread/switch") {
+    struct thread *here = thread_current();
+    struct there t = {b, here};
+    struct thread *there = begin_there(&t);
+    while (bench_next(b)) {
+        bench_start(b);
+        thread_switch(here, there);
+    }
+    thread_free(there);
+}
+
+/* The same, and the root of another address space is loaded before. */
+BENCH(thread_switch_space, "thread/switch_space") {
+    struct thread *here = thread_current();
+    struct there t = {b, here};
+    struct thread *there = begin_there(&t);
+    struct page_table space;
+    if (page_table_create(&space))
+        panic("no memory for an address space");
+    while (bench_next(b)) {
+        page_table_load(&page_table_kernel);
+        bench_start(b);
+        thread_switch_space(here, there, &space);
+    }
+    page_table_load(&page_table_kernel);
+    page_table_destroy(&space);
+    thread_free(there);
+}
+
+static void keep_running(void) {
+}
+
+/* The timer's interrupt has come and waits; it is taken behind the instruction after sti. */
+BENCH(interrupt_timer, "interrupt/timer") {
+    if (!timer_hz()) {
+        bench_skip(b, "the machine has no clock to calibrate the timer by");
+        return;
+    }
+    preempt_init(keep_running);
+    while (bench_next(b)) {
+        timer_arm_ns(1);
+        while (!apic_is_pending(TRAP_TIMER))
+            pause();
+        bench_start(b);
+        __asm__ volatile("sti\n\tnop\n\tcli" : : : "memory");
+        bench_stop(b);
+    }
+    preempt_init(NULL);
 }

@@ -9,8 +9,6 @@
 #include "machine/trap/catch.h"
 #include "machine/trap/trap.h"
 
-struct nets engine_nets;
-
 static void *engine_allocate(void *owner, size_t bytes) {
     (void)owner;
     return heap_alloc(bytes);

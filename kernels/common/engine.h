@@ -6,6 +6,7 @@
 
 #include "engine/domain.h"
 #include "engine/net.h"
+#include "machine/cpu/current.h"
 
 /* Memory from the heap; code near the image, never writable where it runs. */
 extern const struct hooks engine_hooks;
@@ -13,8 +14,11 @@ extern const struct hooks engine_hooks;
 /* A trap ends the run of a program, and not the kernel. */
 extern const struct net_guard engine_guard;
 
-/* Runs under way: a kernel has one stack, so each lies within the one before. */
-extern struct nets engine_nets;
+/* Runs under way on the current thread: it has one stack, so each lies within the one before. */
+static inline struct nets *engine_nets(void) {
+    return (struct nets *)&thread_current()->net;
+}
+_Static_assert(sizeof(struct nets) == sizeof(struct net *), "runs hang on a thread by one word");
 
 /* A domain of a table of exports (engine/export.h), held for ever; panics where the build has let
  * through what cannot be one. */

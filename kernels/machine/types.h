@@ -5,19 +5,23 @@
  *
  * The kernel's half of every address space is the same (docs/machine.md draws it):
  *   DIRECT_BASE   all physical memory, never executable, the image's text and constants read-only
- * there too DEVICE_BASE   device registers, uncached KERNEL_BASE   the image itself: virtual
- * address = physical address + KERNEL_BASE CODE_BASE   code made while the system runs, within
- * reach of the image's calls */
+ * there too
+ *   DEVICE_BASE   device registers, uncached
+ *   STACKS_BASE   threads' stacks; in the same top-level entry as the registers
+ *   KERNEL_BASE   the image itself: virtual address = physical address + KERNEL_BASE
+ *   CODE_BASE     code made while the system runs, within reach of the image's calls */
 #ifndef MACHINE_TYPES_H
 #define MACHINE_TYPES_H
 
-#define PAGE_SHIFT  12
-#define PAGE_SIZE   (1 << PAGE_SHIFT)
-#define DIRECT_BASE 0xffff800000000000
-#define DEVICE_BASE 0xffffc00000000000
-#define KERNEL_BASE 0xffffffff80000000
-#define CODE_BASE   0xffffffffc0000000
-#define CODE_WINDOW 0x4000000 /* bytes */
+#define PAGE_SHIFT    12
+#define PAGE_SIZE     (1 << PAGE_SHIFT)
+#define DIRECT_BASE   0xffff800000000000
+#define DEVICE_BASE   0xffffc00000000000
+#define STACKS_BASE   0xffffc04000000000
+#define KERNEL_BASE   0xffffffff80000000
+#define CODE_BASE     0xffffffffc0000000
+#define CODE_WINDOW   0x4000000    /* bytes */
+#define STACKS_WINDOW 0x4000000000 /* bytes */
 /* User addresses lie below. The last page of the lower half is left out: a `syscall` in it would
  * return to a non-canonical address, which sysret takes as a fault in the kernel (docs/machine.md,
  * "Hazards"). */

@@ -5,13 +5,11 @@
 #include "exo/kernel/info.h"
 #include "lib/error.h"
 #include "lib/string.h"
-#include "machine/cpu/cpu.h"
 #include "machine/report/exit.h"
 #include "machine/memory/frame.h"
 #include "machine/report/log.h"
 #include "machine/report/panic.h"
 #include "machine/user/program.h"
-#include "machine/cpu/stack.h"
 #include "machine/user/user.h"
 #include "measure/protocol.h"
 
@@ -23,8 +21,6 @@ _Static_assert(EXO_NAME_MAX == PROGRAM_NAME_MAX, "an environment is called as it
 
 static struct env envs[EXO_ENVS];
 static uint64_t first_status = PROTOCOL_EXIT_EARLY; /* what the machine ends with */
-/* One is enough: nobody waits inside the kernel. */
-static STACK_SECTION struct stack kernel_stack;
 
 static const struct cap everything = {.rights = CAP_ALL, .valid = 1};
 static const struct cap env_creation = {
@@ -118,8 +114,7 @@ _Noreturn void env_start_first(void) {
     if (env_create("first", 0, &e))
         panic("the first environment cannot be created");
     e->cap[0] = everything;
-    page_guard(kernel_stack.guard);
-    cpu_kernel_stack(stack_top(&kernel_stack));
+    /* One stack is enough, for nobody waits inside the kernel: the first thread's, from its top. */
     page_table_load(&e->space);
     env_current = e;
     user_enter(&e->frame);

@@ -45,7 +45,7 @@ void function_init(void) {
 NET_FUNCTION(void, function_give_up, (uint64_t about)) {
     char reason[NET_REASON_MAX];
     format_text(reason, sizeof reason, "it gave up: %lu", about);
-    NET_FAIL(&engine_nets, reason);
+    NET_FAIL(engine_nets(), reason);
 }
 
 /* A function being run: too large for the stack. */
@@ -68,7 +68,7 @@ static long run(struct attempt *a) {
         .fuel = a->turns, .stack = a->stack, .stack_bytes = sizeof a->stack};
     const uint64_t arguments[PARAMETERS] = {a->argument};
     uint64_t result;
-    if (net_run(&engine_nets, &engine_guard, &a->load.program->image,
+    if (net_run(engine_nets(), &engine_guard, &a->load.program->image,
                 a->compiled ? NET_COMPILED : NET_INTERPRETED, arguments, &activation, &result,
                 &a->report))
         return (long)result;

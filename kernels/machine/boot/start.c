@@ -3,7 +3,9 @@
  * which it must happen. */
 #include "machine/boot/boot.h"
 #include "machine/boot/init.h"
+#include "lib/format.h"
 #include "machine/cpu/cpu.h"
+#include "machine/cpu/x86.h"
 #include "machine/device/acpi.h"
 #include "machine/device/apic.h"
 #include "machine/device/pci.h"
@@ -15,6 +17,7 @@
 #include "machine/report/exit.h"
 #include "machine/report/panic.h"
 #include "machine/report/serial.h"
+#include "machine/thread/thread.h"
 #include "machine/trap/catch.h"
 #include "machine/trap/machine_check.h"
 #include "machine/trap/panic_trace.h"
@@ -22,12 +25,19 @@
 
 static struct boot_info boot;
 
+static void explain_trap(const struct trap_frame *f, char *into, size_t size) {
+    if (f->vector == TRAP_MACHINE)
+        machine_check_text(into, size);
+    if (f->vector == TRAP_DOUBLE && thread_overran(read_cr2()))
+        format_text(into, size, ": the stack of its thread is full");
+}
+
 static const struct panic_helpers panic_helpers = {
     .is_caught = trap_is_caught,
     .caught = trap_caught,
     .trace = panic_trace,
     .trap_name = trap_name,
-    .machine_check = machine_check_text,
+    .explain = explain_trap,
 };
 
 static void check_processor(const char *lacks) {

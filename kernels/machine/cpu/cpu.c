@@ -1,51 +1,47 @@
 /* SPDX-License-Identifier: MIT */
-/* cpu.c -- segments, the TSS with its stacks, the per-CPU area, and every protection that CPUID
- * shows, switched on. */
+/* cpu.c -- each processor's segments, TSS with its stacks and area at gs, and every protection that
+ * CPUID shows, switched on. */
 #include "machine/cpu/cpu.h"
 
-#include "machine/cpu/segment.h"
+#include "machine/cpu/current.h"
 #include "machine/cpu/stack.h"
 #include "machine/cpu/x86.h"
 
-struct tss {
-    uint32_t reserved0;
-    uint64_t rsp[3];
-    uint64_t reserved1;
-    uint64_t ist[7];
-    uint64_t reserved2;
-    uint16_t reserved3, io_map;
-} __attribute__((packed));
 _Static_assert(sizeof(struct tss) == 104, "the TSS has its hardware's size");
-
 _Static_assert(offsetof(struct cpu, self) == CPU_SELF, "cpu.h");
-_Static_assert(offsetof(struct cpu, kernel_rsp) == CPU_KERNEL_RSP, "cpu.h");
+_Static_assert(offsetof(struct cpu, thread) == CPU_THREAD, "cpu.h");
 _Static_assert(offsetof(struct cpu, user_rsp) == CPU_USER_RSP, "cpu.h");
 _Static_assert(offsetof(struct cpu, own) == CPU_OWN, "cpu.h");
+_Static_assert(offsetof(struct cpu, tss.rsp) == CPU_KERNEL_RSP, "cpu.h");
+_Static_assert(offsetof(struct thread, rsp) == THREAD_RSP, "current.h");
+_Static_assert(offsetof(struct thread, top) == THREAD_TOP, "current.h");
 
 struct cpu_features cpu_features;
-struct stack ist_stacks[IST_STACKS] STACK_SECTION;
+struct cpu cpus[CPUS];
+struct stack ist_stacks[CPUS][IST_STACKS] STACK_SECTION;
 
-extern char boot_stack_top[];
-static struct cpu cpu0;
-static struct tss tss;
-static uint64_t gdt[] = {
+extern char boot_stack_guard[], boot_stack_top[];
+struct thread boot_thread = {.top = (uint64_t)boot_stack_top, .guard = (uint64_t)boot_stack_guard};
+
+static const uint64_t segments[TSS_SELECTOR / 8] = {
     [KERNEL_CODE / 8] = 0x00af9b000000ffff,
     [KERNEL_DATA / 8] = 0x00cf93000000ffff,
     [USER_DATA / 8] = 0x00cff3000000ffff,
     [USER_CODE / 8] = 0x00affb000000ffff,
-    [TSS_SELECTOR / 8] = 0, /* two slots, see load_tss */
-    [TSS_SELECTOR / 8 + 1] = 0,
 };
 
 void cpu_kernel_stack(void *top) {
-    cpu0.kernel_rsp = tss.rsp[0] = (uint64_t)top;
+    struct cpu *c = cpu_this();
+    c->thread->top = c->tss.rsp[0] = (uint64_t)top;
 }
 
-static void load_gdt(void) {
+static void load_gdt(struct cpu *c) {
     struct {
         uint16_t limit;
         uint64_t base;
-    } __attribute__((packed)) pointer = {sizeof gdt - 1, (uint64_t)gdt};
+    } __attribute__((packed)) pointer = {sizeof c->gdt - 1, (uint64_t)c->gdt};
+    for (unsigned i = 0; i < TSS_SELECTOR / 8; i++)
+        c->gdt[i] = segments[i];
     __asm__ volatile("lgdt %0\n\t"
                      "pushq %1\n\tlea 1f(%%rip), %%rax\n\tpush %%rax\n\tlretq\n1:\t"
                      "mov %2, %%ds\n\tmov %2, %%es\n\tmov %2, %%ss"
@@ -54,14 +50,14 @@ static void load_gdt(void) {
                      : "rax", "memory");
 }
 
-static void load_tss(void) {
-    uint64_t base = (uint64_t)&tss, limit = sizeof tss - 1;
+static void load_tss(struct cpu *c) {
+    uint64_t base = (uint64_t)&c->tss, limit = sizeof c->tss - 1;
     for (unsigned i = 0; i < IST_STACKS; i++)
-        tss.ist[i] = (uint64_t)stack_top(&ist_stacks[i]);
-    tss.io_map = sizeof tss; /* beyond the limit: user mode may use no port */
-    gdt[TSS_SELECTOR / 8] =
+        c->tss.ist[i] = (uint64_t)stack_top(&ist_stacks[c - cpus][i]);
+    c->tss.io_map = sizeof c->tss; /* beyond the limit: user mode may use no port */
+    c->gdt[TSS_SELECTOR / 8] =
         limit | (base & 0xffffff) << 16 | 0x89ul << 40 | (base >> 24 & 0xff) << 56;
-    gdt[TSS_SELECTOR / 8 + 1] = base >> 32;
+    c->gdt[TSS_SELECTOR / 8 + 1] = base >> 32;
     __asm__ volatile("ltr %w0" : : "r"(TSS_SELECTOR) : "memory");
 }
 
@@ -131,12 +127,14 @@ static void protect(void) {
 }
 
 const char *cpu_init(void) {
-    cpu0.self = &cpu0;
-    load_gdt();
-    write_msr(MSR_GS_BASE, (uint64_t)&cpu0);
+    struct cpu *c = &cpus[0];
+    c->self = c;
+    c->thread = &boot_thread;
+    c->tss.rsp[0] = boot_thread.top;
+    load_gdt(c);
+    write_msr(MSR_GS_BASE, (uint64_t)c);
     write_msr(MSR_KERNEL_GS_BASE, 0);
-    cpu_kernel_stack(boot_stack_top);
-    load_tss();
+    load_tss(c);
     const char *lacks = find_features();
     if (!lacks)
         protect();

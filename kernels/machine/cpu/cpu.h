@@ -8,23 +8,44 @@
 
 /* Offsets into struct cpu, for `%gs:` in assembly. */
 #define CPU_SELF       0
-#define CPU_KERNEL_RSP 8
+#define CPU_THREAD     8
 #define CPU_USER_RSP   16
 #define CPU_OWN        64
 #define CPU_OWN_WORDS  16
+#define CPU_KERNEL_RSP 200
+
+/* Processors that are used. */
+#define CPUS 1
 
 #ifndef __ASSEMBLER__
 
+#include "machine/cpu/segment.h"
 #include "machine/types.h"
 
+struct thread;
+
+/* The task state segment, as the hardware has it: the stacks of entries. */
+struct tss {
+    uint32_t reserved0;
+    uint64_t rsp[3]; /* rsp[0]: of every entry from user mode, `syscall` too */
+    uint64_t reserved1;
+    uint64_t ist[7];
+    uint64_t reserved2;
+    uint16_t reserved3, io_map;
+} __attribute__((packed, aligned(4)));
+
+/* All that a processor has of its own. */
 struct cpu {
     struct cpu *self;
-    uint64_t kernel_rsp; /* top of the stack for system calls; user_run and cpu_kernel_stack set it
-                            with the TSS */
-    uint64_t user_rsp;   /* scratch of the system call's entry */
+    struct thread *thread; /* that runs on it */
+    uint64_t user_rsp;     /* scratch of the system call's entry */
     uint64_t reserved[5];
     uint64_t own[CPU_OWN_WORDS]; /* the system's, for its fast paths; machine never touches it */
+    uint32_t padding;            /* so that tss.rsp is aligned */
+    struct tss tss;
+    uint64_t gdt[TSS_SELECTOR / 8 + 2];
 };
+extern struct cpu cpus[CPUS];
 
 /* What the CPU has, by CPUID, and what of it is switched on (all that is found, but for pcid). */
 struct cpu_features {
@@ -44,7 +65,8 @@ static inline struct cpu *cpu_this(void) {
  * has not and nothing here works without. */
 const char *cpu_init(void);
 
-/* Where the next entry from user mode puts its stack: top is 16-byte aligned. */
+/* Where the next entry from user mode of the current thread puts its stack: top is 16-byte aligned.
+ */
 void cpu_kernel_stack(void *top);
 
 #endif

@@ -5,7 +5,7 @@
 #ifndef MACHINE_STACK_H
 #define MACHINE_STACK_H
 
-#include "machine/types.h"
+#include "machine/cpu/cpu.h"
 
 #define STACK_SIZE    (4 * PAGE_SIZE)
 #define STACK_SECTION __attribute__((section(".bss.stacks")))
@@ -19,9 +19,9 @@ static inline void *stack_top(struct stack *s) {
     return s->bytes + STACK_SIZE;
 }
 
-/* The stacks of NMI, double fault, machine check and debug trap, by their number in the TSS less
- * one. */
+/* Each processor's stacks of NMI, double fault, machine check and debug trap, by their number in
+ * the TSS less one. */
 enum { IST_NMI, IST_DOUBLE, IST_MACHINE, IST_DEBUG, IST_STACKS };
-extern struct stack ist_stacks[IST_STACKS];
+extern struct stack ist_stacks[CPUS][IST_STACKS];
 
 #endif

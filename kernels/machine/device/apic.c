@@ -39,6 +39,10 @@ void apic_send(uint32_t number, uint32_t command) {
     apic_write(APIC_COMMAND, command);
 }
 
+bool apic_is_pending(unsigned vector) {
+    return apic_read(APIC_REQUESTS + vector / 32 * 0x10) >> vector % 32 & 1;
+}
+
 void apic_eoi(void) {
     apic_write(APIC_EOI, 0);
 }

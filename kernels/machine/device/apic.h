@@ -4,12 +4,14 @@
 #ifndef MACHINE_APIC_H
 #define MACHINE_APIC_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define APIC_NUMBER        0x20
 #define APIC_TASK_PRIORITY 0x80
 #define APIC_EOI           0xb0
 #define APIC_SPURIOUS      0xf0
+#define APIC_REQUESTS      0x200 /* eight registers of 32 vectors */
 #define APIC_COMMAND       0x300
 #define APIC_COMMAND_TO    0x310
 #define APIC_LVT_TIMER     0x320
@@ -29,6 +31,9 @@ void apic_write(unsigned offset, uint32_t v);
 
 /* Sends an interrupt to the CPU with this APIC number, which may be our own. */
 void apic_send(uint32_t number, uint32_t command);
+
+/* Whether an interrupt of this vector has come that is not taken yet. */
+bool apic_is_pending(unsigned vector);
 
 /* End of interrupt: after every interrupt that came by the APIC (TRAP_SPURIOUS excepted). */
 void apic_eoi(void);

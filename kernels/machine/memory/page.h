@@ -62,6 +62,9 @@ int page_map_code(vaddr_t at, paddr_t frame, unsigned rights);
 /* Takes it away; gives the frame, which the direct map shows read-write again. */
 paddr_t page_unmap_code(vaddr_t at);
 
+/* For thread.c: maps a frame at a page of the stacks' window, for good. 0 or -E_NO_MEMORY. */
+int page_map_stack(vaddr_t at, paddr_t frame);
+
 /* Takes a page of the image's data away for good: the guard below a stack. */
 void page_guard(const void *page);
 

@@ -3,7 +3,7 @@
  * registers, the image. Made once; its top-level entries never change, so all page tables may share
  * them. */
 #include "lib/error.h"
-#include "machine/cpu/cpu.h"
+#include "machine/cpu/current.h"
 #include "machine/memory/frame.h"
 #include "machine/image.h"
 #include "machine/memory/page_entry.h"
@@ -66,7 +66,6 @@ void page_guard(const void *page) {
 }
 
 void page_init(const struct boot_range *ram, unsigned count) {
-    extern const char boot_stack_guard[];
     if (frame_alloc_zeroed(&page_table_kernel.root))
         panic("no memory for the kernel's page tables");
 
@@ -80,9 +79,10 @@ void page_init(const struct boot_range *ram, unsigned count) {
     map_image(data_start, image_end, ENTRY_NX | ENTRY_WRITE);
     page_table_load(&page_table_kernel);
 
-    page_guard(boot_stack_guard);
-    for (unsigned i = 0; i < IST_STACKS; i++)
-        page_guard(ist_stacks[i].guard);
+    page_guard((const void *)boot_thread.guard);
+    for (unsigned cpu = 0; cpu < CPUS; cpu++)
+        for (unsigned i = 0; i < IST_STACKS; i++)
+            page_guard(ist_stacks[cpu][i].guard);
 }
 
 volatile void *page_map_device(paddr_t at, size_t len) {
@@ -94,6 +94,16 @@ volatile void *page_map_device(paddr_t at, size_t len) {
         *entry(device_next, 0) =
             p | ENTRY_PRESENT | ENTRY_WRITE | ENTRY_NX | ENTRY_UNCACHED | global_bit();
     return (volatile void *)(base + (at.at - first));
+}
+
+int page_map_stack(vaddr_t at, paddr_t frame) {
+    assert_that(at >= STACKS_BASE && at < STACKS_BASE + STACKS_WINDOW);
+    uint64_t *e = page_entry_make(&page_table_kernel, at, 0, ENTRY_WRITE);
+    if (!e)
+        return -E_NO_MEMORY;
+    assert_that(!(*e & ENTRY_PRESENT));
+    *e = frame.at | ENTRY_PRESENT | ENTRY_WRITE | ENTRY_NX | global_bit();
+    return 0;
 }
 
 /* The small page of the direct map that shows this frame; a large one that held it is split. Null

@@ -124,8 +124,7 @@ void panic_trap(const struct trap_frame *f) {
     int length = format_text(said, MESSAGE_MAX, "%s in %s mode, error %#lx, at %#lx, cr2 %#lx",
                              helpers->trap_name((unsigned)f->vector),
                              trap_from_user(f) ? "user" : "kernel", f->error, f->rip, read_cr2());
-    if (f->vector == TRAP_MACHINE)
-        helpers->machine_check(said + length, MESSAGE_MAX - (size_t)length);
+    helpers->explain(f, said + length, MESSAGE_MAX - (size_t)length);
     finish(f, said);
 }
 

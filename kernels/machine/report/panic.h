@@ -26,7 +26,8 @@ struct panic_helpers {
     void (*caught)(const struct trap_frame *f); /* returns where nobody takes it */
     size_t (*trace)(const struct trap_frame *f, char *into, size_t size);
     const char *(*trap_name)(unsigned vector);
-    void (*machine_check)(char *into, size_t size); /* what a TRAP_MACHINE was about */
+    /* More of a trap, to stand behind its name; nothing where there is no more to say. */
+    void (*explain)(const struct trap_frame *f, char *into, size_t size);
 };
 void panic_init(const struct panic_helpers *helpers);
 

@@ -3,6 +3,7 @@
 #include "machine/trap/catch.h"
 
 #include "machine/cpu/context.h"
+#include "machine/cpu/current.h"
 #include "machine/cpu/x86.h"
 #include "machine/cpu/x86_bits.h"
 
@@ -14,14 +15,12 @@ struct catch {
     uint64_t rflags;
     struct catch *outer;
 };
-static struct catch *innermost;
-
 bool trap_is_caught(void) {
-    return innermost;
+    return thread_current()->catch;
 }
 
 void trap_caught(const struct trap_frame *f) {
-    struct catch *c = innermost;
+    struct catch *c = thread_current()->catch;
     if (!c)
         return;
     *c->frame = *f;
@@ -29,14 +28,15 @@ void trap_caught(const struct trap_frame *f) {
 }
 
 bool trap_catch(struct trap_frame *caught, void (*fn)(void *arg), void *arg) {
-    struct catch c = {.frame = caught, .rflags = read_rflags(), .outer = innermost};
+    struct thread *t = thread_current();
+    struct catch c = {.frame = caught, .rflags = read_rflags(), .outer = t->catch};
     bool trapped = context_save(&c.context);
     if (!trapped) {
-        innermost = &c;
+        t->catch = &c;
         fn(arg);
     } else if (c.rflags & RFLAGS_IF) {
         sti();
     }
-    innermost = c.outer;
+    t->catch = c.outer;
     return trapped;
 }

@@ -5,7 +5,7 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/cpu/context.h"
-#include "machine/cpu/cpu.h"
+#include "machine/cpu/current.h"
 #include "machine/cpu/segment.h"
 #include "machine/report/panic.h"
 #include "machine/user/user_move.h"
@@ -38,32 +38,34 @@ void user_enter(struct trap_frame *f) {
     trap_load_frame(f);
 }
 
-/* The user_run that is under way, and what the kernel's stack was before it. */
-static struct {
+/* The user_run that is under way on a thread, and what the thread's stack for entries was before
+ * it. */
+struct user_run {
     struct context home;
-    uint64_t kernel_rsp, value;
-    bool active;
-} run;
+    uint64_t top, value;
+};
 
 uint64_t user_run(struct trap_frame *f) {
     struct trap_frame copy = *f;
-    assert_that(!run.active);
+    struct thread *t = thread_current();
+    struct user_run run = {.top = t->top};
+    assert_that(!t->run);
     if (context_save(&run.home) == 0) {
-        run.active = true;
-        run.kernel_rsp = cpu_this()->kernel_rsp;
+        t->run = &run;
         /* Entries go right below this function's own frame: nothing there is wanted back. */
         cpu_kernel_stack((void *)(run.home.rsp & -16ul));
         user_enter(&copy);
     }
-    run.active = false;
-    cpu_kernel_stack((void *)run.kernel_rsp);
+    t->run = NULL;
+    cpu_kernel_stack((void *)run.top);
     return run.value;
 }
 
 void user_return(uint64_t value) {
-    assert_that(run.active);
-    run.value = value;
-    context_load(&run.home);
+    struct user_run *run = thread_current()->run;
+    assert_that(run);
+    run->value = value;
+    context_load(&run->home);
 }
 
 static bool in_user_space(vaddr_t at, size_t n) {

@@ -37,6 +37,6 @@ bool extension_close(struct load *extension) {
 bool extension_run(const struct load_program *program, const uint64_t argument[PARAMETERS],
                    uint64_t fuel, uint64_t *result, struct net_report *report) {
     struct activation a = {.fuel = fuel};
-    return net_run(&engine_nets, &engine_guard, &program->image, NET_COMPILED, argument, &a, result,
-                   report);
+    return net_run(engine_nets(), &engine_guard, &program->image, NET_COMPILED, argument, &a,
+                   result, report);
 }

@@ -48,7 +48,7 @@ CHECK(protection_null, "protection/a_null_pointer_faults") {
 }
 
 CHECK(protection_guard, "protection/the_page_below_a_stack_is_not_there") {
-    uint64_t below = (uint64_t)ist_stacks[IST_NMI].bytes - 8;
+    uint64_t below = (uint64_t)ist_stacks[0][IST_NMI].bytes - 8;
     struct outcome o = access_write(below);
     CHECK_THAT(c, is_page_fault(&o, below, 0)); /* the read of the attempt comes first */
 }
@@ -58,7 +58,7 @@ CHECK(protection_guards, "protection/every_stack_has_its_guard") {
     struct outcome boot = access_read((uint64_t)boot_stack_guard);
     CHECK_THAT(c, is_page_fault(&boot, (uint64_t)boot_stack_guard, 0));
     for (unsigned i = 0; i < IST_STACKS; i++) {
-        uint64_t guard = (uint64_t)ist_stacks[i].guard;
+        uint64_t guard = (uint64_t)ist_stacks[0][i].guard;
         struct outcome o = access_read(guard);
         if (!is_page_fault(&o, guard, 0))
             check_fail(c, "stack %u has none", i);

@@ -130,7 +130,7 @@ static void overflow_stack(void *guard) {
 
 CHECK(trap_double, "trap/a_double_fault_has_its_own_stack") {
     struct trap_frame f;
-    char *guard = ist_stacks[IST_MACHINE].guard + PAGE_SIZE / 2;
+    char *guard = ist_stacks[0][IST_MACHINE].guard + PAGE_SIZE / 2;
     CHECK_THAT(c, trap_catch(&f, overflow_stack, guard));
     CHECK_THAT(c, f.vector == TRAP_DOUBLE && f.rsp == (uint64_t)guard && f.error == 0);
 }
@@ -149,7 +149,7 @@ CHECK(trap_stacks, "trap/debug_traps_NMIs_and_machine_checks_need_no_stack_of_wh
         void (*raise)(void *);
         uint64_t vector;
     } cases[] = {{int_1, TRAP_DEBUG}, {int_2, TRAP_NMI}, {int_18, TRAP_MACHINE}};
-    char *guard = ist_stacks[IST_DOUBLE].guard + PAGE_SIZE / 2;
+    char *guard = ist_stacks[0][IST_DOUBLE].guard + PAGE_SIZE / 2;
     for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct trap_frame f;
         if (!trap_catch(&f, cases[i].raise, guard) || f.vector != cases[i].vector ||
@@ -254,7 +254,7 @@ CHECK(trap_debug_stack, "trap/a_debug_trap_of_user_mode_has_its_own_stack_and_fl
     trap_handle(TRAP_DEBUG, NULL);
     space_close(&s);
     CHECK_THAT(c, !(handler_rflags & (RFLAGS_AC | RFLAGS_NT | RFLAGS_DF | RFLAGS_IF | RFLAGS_TF)));
-    uint64_t stack = (uint64_t)ist_stacks[IST_DEBUG].bytes;
+    uint64_t stack = (uint64_t)ist_stacks[0][IST_DEBUG].bytes;
     CHECK_THAT(c, handler_frame >= stack && handler_frame < stack + STACK_SIZE);
 }
 

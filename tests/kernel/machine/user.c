@@ -7,7 +7,7 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/cpu/segment.h"
-#include "machine/cpu/cpu.h"
+#include "machine/cpu/current.h"
 #include "machine/user/program.h"
 #include "machine/trap/syscall.h"
 #include "machine/user/user.h"
@@ -99,11 +99,11 @@ CHECK(user_start, "user/a_new_frame_has_interrupts_as_it_was_told_and_nothing_in
 CHECK(user_stack, "user/a_run_leaves_the_stack_of_entries_as_it_was") {
     static const uint8_t ud2[] = {0x0f, 0x0b};
     struct space s;
-    uint64_t before = cpu_this()->kernel_rsp;
+    uint64_t before = cpu_this()->tss.rsp[0];
     CHECK_THAT(c, space_open(&s));
     space_run(&s, ud2, sizeof ud2);
     space_close(&s);
-    CHECK_THAT(c, cpu_this()->kernel_rsp == before);
+    CHECK_THAT(c, cpu_this()->tss.rsp[0] == before && thread_current()->top == before);
 }
 
 static struct trap_frame ended;

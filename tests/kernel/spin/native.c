@@ -42,10 +42,10 @@ CHECK(native_linked, "native/signed_code_links_to_the_public_domain_and_its_faul
     const uint64_t good[PARAMETERS] = {(uint64_t)bytes, 4}, bad[PARAMETERS] = {8, 4};
     uint64_t result = 0;
     CHECK_THAT(
-        c, net_run_native(&engine_nets, &engine_guard, &native, digest, good, &result, &report));
+        c, net_run_native(engine_nets(), &engine_guard, &native, digest, good, &result, &report));
     CHECK_THAT(c, result == ((uint64_t)'1' << 32 | (crc32_update(0, bytes, 4) + extension_count)));
     CHECK_THAT(
-        c, !net_run_native(&engine_nets, &engine_guard, &native, digest, bad, &result, &report));
+        c, !net_run_native(engine_nets(), &engine_guard, &native, digest, bad, &result, &report));
     net_report_text(&report, text);
     if (!strstr(text, "native function digest touched memory that is not its own: page fault\n"
                       "  at 0x") ||

@@ -7,8 +7,7 @@
 
 #include "exo/abi.h"
 #include "lib/error.h"
-#include "machine/cpu/cpu.h"
-#include "machine/cpu/stack.h"
+#include "machine/cpu/current.h"
 #include "measure/bench.h"
 
 /* env_create by an environment whose slot 0 holds this; it is to hand on that of slot `grant`. The
@@ -53,9 +52,10 @@ CHECK(env_no_memory, "env/a_creation_that_fails_at_any_frame_leaves_none_behind"
 }
 
 CHECK(env_kernel_stack, "env/the_page_below_the_kernels_stack_is_not_there") {
-    uint64_t top = (uint64_t)cpu_this()->kernel_rsp;
+    const struct thread *t = thread_current();
     struct page_mapping m;
-    CHECK_THAT(c, top % PAGE_SIZE == 0);
-    CHECK_THAT(c, page_walk(&page_table_kernel, top - STACK_SIZE, &m) == 0);
-    CHECK_THAT(c, page_walk(&page_table_kernel, top - STACK_SIZE - 1, &m) == -E_NOT_FOUND);
+    CHECK_THAT(c, t->top % PAGE_SIZE == 0 && cpu_this()->tss.rsp[0] == t->top);
+    for (vaddr_t at = t->guard + PAGE_SIZE; at < t->top; at += PAGE_SIZE)
+        CHECK_THAT(c, page_walk(&page_table_kernel, at, &m) == 0);
+    CHECK_THAT(c, page_walk(&page_table_kernel, t->guard, &m) == -E_NOT_FOUND);
 }

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* current.h -- a thread of the kernel: what hangs on it, and which one runs here. All that a kernel
+ * with one stack would keep in globals is the current thread's. thread/thread.h makes threads and
+ * switches between them; assembly includes this header for the offsets. */
+#ifndef MACHINE_CURRENT_H
+#define MACHINE_CURRENT_H
+
+#define THREAD_RSP 0
+#define THREAD_TOP 8
+
+#ifndef __ASSEMBLER__
+
+#include "machine/cpu/cpu.h"
+#include "machine/cpu/trap_frame.h"
+
+struct catch;
+struct user_run;
+struct net;
+
+/* A switch is all that writes rsp; the rest is the thread's own while it runs. */
+struct thread {
+    uint64_t rsp;         /* while it does not run: its callee-saved registers lie there */
+    uint64_t top;         /* of its stack for the next entry from user mode; 16-byte aligned */
+    uint64_t guard;       /* the page below its stack, which is not mapped */
+    struct catch *catch;  /* trap_catch calls under way, the innermost (trap/catch.c) */
+    struct user_run *run; /* the user_run under way, or null (user/user.c) */
+    struct net *net;      /* runs of programs under way, the innermost (common/engine.h) */
+    struct thread *next;  /* in the pool (thread/thread.c) */
+    unsigned
+        unpreemptible; /* regions under way in which it keeps the processor (thread/preempt.h) */
+    bool preempt_due;  /* and was asked for it meanwhile */
+};
+
+/* The kernel's first, on the stack it was booted on. */
+extern struct thread boot_thread;
+
+/* Plain: to who asks it never changes. */
+static inline struct thread *thread_current(void) {
+    struct thread *t;
+    __asm__("mov %%gs:%c1, %0" : "=r"(t) : "i"(CPU_THREAD));
+    return t;
+}
+
+/* The registers of the thread's user code, saved by the entry from it, while it is in the kernel.
+ */
+static inline struct trap_frame *thread_frame(const struct thread *t) {
+    return (struct trap_frame *)(t->top - TF_SIZE);
+}
+
+#endif
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* preempt.h -- the timer takes the processor from whoever runs, in user mode and in the kernel.
+ * Nothing of it happens unless somebody arms the timer (device/timer.h), once for each time.
+ *
+ * The hook of the kernel above decides who goes on. It runs on the stack of the thread that was
+ * interrupted, interrupts off, the interrupt ended; it may return (the thread goes on) or
+ * thread_switch() (and return when the thread is switched to again).
+ *
+ * A thread keeps the processor while its interrupts are off, or between preempt_disable() and
+ * preempt_enable(), which nest. What was due meanwhile happens at the end. Frames, page tables,
+ * heap and code pages have no lock of their own: under preemption they are touched in such a
+ * region. */
+#ifndef MACHINE_PREEMPT_H
+#define MACHINE_PREEMPT_H
+
+#include "machine/cpu/current.h"
+
+/* Whom the timer asks from now on; null: nobody, and its interrupt is nobody's. */
+void preempt_init(void (*hook)(void));
+
+static inline void preempt_disable(void) {
+    thread_current()->unpreemptible++;
+    __asm__ volatile("" : : : "memory");
+}
+
+/* For preempt_enable: asks the hook now. Interrupts may be on. */
+void preempt_late(void);
+
+static inline void preempt_enable(void) {
+    struct thread *t = thread_current();
+    __asm__ volatile("" : : : "memory");
+    if (--t->unpreemptible == 0 && t->preempt_due)
+        preempt_late();
+}
+
+#endif

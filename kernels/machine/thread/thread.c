@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* thread.c -- see thread.h. A thread's structure lies at the upper end of its stack, so that one
+ * pool holds both. Stacks lie one behind the other in their window and are never unmapped: those of
+ * threads that were freed wait for the next. */
+#include "machine/thread/thread.h"
+
+#include "machine/cpu/stack.h"
+#include "machine/memory/frame.h"
+#include "machine/report/panic.h"
+
+/* What thread_switch pops. */
+struct saved {
+    uint64_t r15, r14, r13, r12, rbp, rbx, rip;
+};
+
+extern const char thread_begin[];
+
+static struct thread *pool;              /* of freed threads */
+static vaddr_t next_stack = STACKS_BASE; /* the first that was never made; its lower pages may be */
+static unsigned pages_made;              /* of it */
+
+_Noreturn void thread_has_returned(void);
+
+/* Maps what is left to map of the next stack. What is mapped when memory ends is there for the next
+ * attempt. */
+static struct stack *make_stack(void) {
+    struct stack *s = (struct stack *)next_stack;
+    if (next_stack + sizeof *s > STACKS_BASE + STACKS_WINDOW)
+        return NULL;
+    for (; pages_made < STACK_SIZE / PAGE_SIZE; pages_made++) {
+        paddr_t frame;
+        if (frame_alloc(&frame))
+            return NULL;
+        if (page_map_stack((vaddr_t)s->bytes + pages_made * PAGE_SIZE, frame)) {
+            frame_free(frame);
+            return NULL;
+        }
+    }
+    pages_made = 0;
+    next_stack += sizeof *s;
+    return s;
+}
+
+/* Null, or a thread with nothing but its stack. */
+static struct thread *take(void) {
+    struct thread *t = pool;
+    if (t) {
+        pool = t->next;
+        *t = (struct thread){.guard = t->guard};
+        return t;
+    }
+    struct stack *s = make_stack();
+    if (!s)
+        return NULL;
+    t = (struct thread *)((vaddr_t)stack_top(s) - sizeof *t);
+    *t = (struct thread){.guard = (vaddr_t)s->guard};
+    return t;
+}
+
+struct thread *thread_create(void (*fn)(void *arg), void *arg) {
+    struct thread *t = take();
+    if (!t)
+        return NULL;
+    t->top = (vaddr_t)t & -16ul;
+    /* As thread_switch would have left it; behind the return address the stack is aligned for a
+     * call. */
+    struct saved *saved = (struct saved *)t->top - 1;
+    *saved =
+        (struct saved){.r12 = (uint64_t)arg, .rbx = (uint64_t)fn, .rip = (uint64_t)thread_begin};
+    t->rsp = (uint64_t)saved;
+    return t;
+}
+
+void thread_free(struct thread *t) {
+    assert_that(t != thread_current() && t != &boot_thread);
+    assert_that(!t->catch && !t->run && !t->net);
+    t->next = pool;
+    pool = t;
+}
+
+void thread_has_returned(void) {
+    panic("the function of a thread returned");
+}
+
+bool thread_overran(vaddr_t at) {
+    return page_round_down(at) == thread_current()->guard;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* thread.h -- threads of the kernel: a stack each, and switches between them. No policy: a switch
+ * names both ends, and who runs next is the business of the kernel above.
+ *
+ *     struct thread *t = thread_create(fn, arg);
+ *     thread_switch(thread_current(), t);   runs fn(arg), until somebody switches back here
+ *
+ * What hangs on a thread is in cpu/current.h. A stack has STACK_SIZE bytes above a page that is not
+ * mapped: what runs over it is a double fault, a panic that says so. */
+#ifndef MACHINE_THREAD_H
+#define MACHINE_THREAD_H
+
+#include "machine/cpu/current.h"
+#include "machine/memory/page.h"
+
+/* A thread that will begin with fn(arg), interrupts off, when it is first switched to; fn does not
+ * return. Null: no memory for its stack. */
+struct thread *thread_create(void (*fn)(void *arg), void *arg);
+
+/* Goes on with `to`, where it was left; returns when somebody switches to `from`, the current
+ * thread. Interrupts are off, here and there. Saved are the registers that a C call keeps: all
+ * others were the caller's to save. */
+void thread_switch(struct thread *from, struct thread *to);
+/* The same, after this address space was loaded. */
+void thread_switch_space(struct thread *from, struct thread *to, const struct page_table *space);
+
+/* Takes back the stack of a thread that does not run, now or ever again. Nothing may be under way
+ * on it: no trap_catch, no user_run, no program's run. */
+void thread_free(struct thread *t);
+
+/* Whether the address lies in the page below the stack of the current thread. */
+bool thread_overran(vaddr_t at);
+
+#endif

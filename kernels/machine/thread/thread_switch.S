@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* thread_switch.S -- from one thread's stack to another's. docs/machine.md tells the life of a switch. */
+#include "machine/cpu/cpu.h"
+#include "machine/cpu/current.h"
+
+    .text
+/* void thread_switch_space(struct thread *from, struct thread *to, const struct page_table *space): both address spaces have the kernel's
+ * half, so the stack stays where it is. */
+    .global thread_switch_space
+thread_switch_space:
+    mov (%rdx), %rax
+    mov %rax, %cr3
+
+/* void thread_switch(struct thread *from, struct thread *to)
+ * In:  from is the current thread, interrupts are off.
+ * Out: on to's stack, from the call by which it was left; rbx rbp r12-r15 are its own, as C wants them. */
+    .global thread_switch
+thread_switch:
+    push %rbx
+    push %rbp
+    push %r12
+    push %r13
+    push %r14
+    push %r15
+    mov %rsp, THREAD_RSP(%rdi)
+    mov THREAD_RSP(%rsi), %rsp
+    mov THREAD_TOP(%rsi), %rax
+    mov %rax, %gs:CPU_KERNEL_RSP
+    mov %rsi, %gs:CPU_THREAD
+    pop %r15
+    pop %r14
+    pop %r13
+    pop %r12
+    pop %rbp
+    pop %rbx
+    ret
+
+/* Where the first switch to a thread leads (thread_create): rbx its function, r12 what it is called with, rbp 0, which ends a back trace. */
+    .global thread_begin
+thread_begin:
+    mov %r12, %rdi
+    call *%rbx
+    call thread_has_returned
+
+    .section .note.GNU-stack, "", @progbits

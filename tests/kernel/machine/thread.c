@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+/* thread.c -- threads: what is one's own stays so across switches, stacks end where they should. */
+#include "access.h"
+#include "threads.h"
+
+#include "machine/cpu/stack.h"
+#include "machine/cpu/x86.h"
+#include "machine/memory/frame.h"
+#include "machine/trap/catch.h"
+#include "machine/user/user.h"
+#include "measure/bench.h"
+
+/* A second thread that the check's own switches with; `first` is the check's. */
+static struct thread *first, *second;
+
+static void to_second(void) {
+    thread_switch(first, second);
+}
+
+static void to_first(void) {
+    thread_switch(second, first);
+}
+
+static bool begin(void (*fn)(void *), void *arg) {
+    first = thread_current();
+    second = thread_create(fn, arg);
+    return second;
+}
+
+static unsigned steps;
+
+static void count(void *by) {
+    for (;;) {
+        steps += *(unsigned *)by;
+        to_first();
+    }
+}
+
+CHECK(thread_turns, "thread/two_take_turns_where_each_was_left") {
+    unsigned by = 3;
+    CHECK_THAT(c, begin(count, &by));
+    steps = 0;
+    for (unsigned i = 1; i <= 10; i++) {
+        to_second();
+        CHECK_THAT(c, steps == 3 * i && thread_current() == first);
+    }
+    thread_free(second);
+}
+
+bool switch_keeps(struct thread *from, struct thread *to, uint64_t number) {
+    bool kept;
+    __asm__ volatile("push %%rbp\n\t"
+                     "mov %3, %%rbx\n\tlea 1(%3), %%r12\n\tlea 2(%3), %%r13\n\tlea 3(%3), %%r14\n\t"
+                     "lea 4(%3), %%r15\n\tlea 5(%3), %%rbp\n\tpush %3\n\t"
+                     "call thread_switch\n\tpop %%rax\n\t"
+                     "xor %%rax, %%rbx\n\tinc %%rax\n\txor %%rax, %%r12\n\tinc %%rax\n\t"
+                     "xor %%rax, %%r13\n\tinc %%rax\n\txor %%rax, %%r14\n\tinc %%rax\n\t"
+                     "xor %%rax, %%r15\n\tinc %%rax\n\txor %%rax, %%rbp\n\t"
+                     "or %%r12, %%rbx\n\tor %%r13, %%rbx\n\tor %%r14, %%rbx\n\tor %%r15, %%rbx\n\t"
+                     "or %%rbp, %%rbx\n\tpop %%rbp\n\tsete %0"
+                     : "=a"(kept), "+D"(from), "+S"(to), "+d"(number)
+                     :
+                     : "rbx", "rcx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "memory",
+                       "cc");
+    return kept;
+}
+
+static bool seconds_kept;
+
+static void fill_second(void *arg) {
+    (void)arg;
+    for (;;)
+        seconds_kept = switch_keeps(second, first, 0x2222222222222200) && seconds_kept;
+}
+
+CHECK(thread_registers, "thread/a_switch_keeps_what_a_call_keeps") {
+    CHECK_THAT(c, begin(fill_second, NULL));
+    seconds_kept = true;
+    for (unsigned i = 0; i < 5; i++)
+        CHECK_THAT(c, switch_keeps(first, second, 0x1111111111111100 + i));
+    CHECK_THAT(c, seconds_kept);
+    thread_free(second);
+}
+
+static void breakpoint(void *arg) {
+    (void)arg;
+    __asm__ volatile("int3");
+}
+
+static void switch_away(void *arg) {
+    (void)arg;
+    to_first();
+    __asm__ volatile("ud2");
+}
+
+static void catch_second(void *out) {
+    struct trap_frame f;
+    *(uint64_t *)out = trap_catch(&f, switch_away, NULL) ? f.vector : TRAP_VECTORS;
+    to_first();
+}
+
+/* With one chain for all, the first one's trap would land in the second's catch. */
+CHECK(thread_catches, "thread/a_trap_comes_back_to_the_catch_of_its_own_thread") {
+    struct trap_frame f;
+    uint64_t seconds = 0;
+    CHECK_THAT(c, begin(catch_second, &seconds));
+    to_second(); /* is within its catch now */
+    CHECK_THAT(c, !trap_is_caught());
+    CHECK_THAT(c, trap_catch(&f, breakpoint, NULL) && f.vector == TRAP_BREAKPOINT);
+    CHECK_THAT(c, seconds == 0);
+    to_second();
+    CHECK_THAT(c, seconds == TRAP_INVALID && !trap_is_caught());
+    thread_free(second);
+}
+
+/* Calls itself until the stack ends. */
+static void overflow(void *self) {
+    ((void (*)(void *))self)(self);
+    __asm__ volatile(""); /* so that it is no jump */
+}
+
+struct overflow {
+    struct outcome outcome;
+    bool overran;
+};
+
+static void overflow_second(void *out) {
+    struct overflow *o = out;
+    o->outcome.trapped = trap_catch(&o->outcome.frame, overflow, (void *)overflow);
+    o->outcome.cr2 = read_cr2();
+    o->overran = thread_overran(o->outcome.cr2);
+    to_first();
+}
+
+CHECK(thread_overflow, "thread/a_stack_that_is_full_is_a_double_fault_in_its_guard_page") {
+    struct overflow o = {0};
+    CHECK_THAT(c, begin(overflow_second, &o));
+    to_second();
+    CHECK_THAT(c, o.outcome.trapped && o.outcome.frame.vector == TRAP_DOUBLE && o.overran);
+    CHECK_THAT(c, !thread_overran(o.outcome.cr2)); /* which is not this thread's */
+    thread_free(second);
+}
+
+CHECK(thread_guard, "thread/nothing_is_mapped_below_a_stack_and_nothing_of_it_can_be_run") {
+    CHECK_THAT(c, begin(count, NULL));
+    struct page_mapping m;
+    CHECK_THAT(c, page_walk(&page_table_kernel, second->guard, &m));
+    for (vaddr_t at = second->guard + PAGE_SIZE; at < second->top; at += PAGE_SIZE)
+        CHECK_THAT(c, !page_walk(&page_table_kernel, at, &m) && m.rights == PAGE_WRITE);
+    struct outcome below = access_write(second->guard + PAGE_SIZE - 1);
+    CHECK_THAT(c, is_page_fault(&below, second->guard + PAGE_SIZE - 1, 0));
+    thread_free(second);
+}
+
+CHECK(thread_pool, "thread/a_stack_that_was_given_back_is_the_next_ones") {
+    CHECK_THAT(c, begin(count, NULL));
+    thread_free(second);
+    size_t frames = frame_unused();
+    for (unsigned i = 0; i < 100; i++) {
+        struct thread *t = thread_create(count, NULL);
+        CHECK_THAT(c, t && !t->catch && !t->run && !t->net);
+        thread_free(t);
+    }
+    CHECK_THAT(c, frame_unused() == frames);
+}
+
+#define POOL_MAX 256
+
+CHECK(thread_no_memory,
+      "thread/without_memory_for_a_stack_there_is_no_thread_and_nothing_is_lost") {
+    static struct thread *made[POOL_MAX];
+    unsigned n = 0, refused = 0;
+    size_t frames = frame_unused();
+    frame_withhold(0);
+    while (n < POOL_MAX - 1 && (made[n] = thread_create(count, NULL)))
+        n++; /* the pool's */
+    frame_withhold_end();
+    for (size_t left = 0; left < 100 && !made[n]; left++) {
+        frame_withhold(left);
+        made[n] = thread_create(count, NULL);
+        frame_withhold_end();
+        refused += !made[n];
+    }
+    bool at_last = made[n];
+    size_t taken = frames - frame_unused();
+    for (n += at_last; n; n--)
+        thread_free(made[n - 1]);
+    CHECK_THAT(c, at_last && refused);
+    CHECK_THAT(c, taken >= STACK_SIZE / PAGE_SIZE && taken <= STACK_SIZE / PAGE_SIZE + 3);
+}
+
+/* Both threads run user code at once: each is left in a breakpoint of its own. */
+static const uint8_t two_breakpoints[] = {
+    0x48, 0xff, 0xc0, /* inc %rax */
+    0xcc,             /* int3 */
+    0x48, 0xff, 0xc0, /* inc %rax */
+    0x0f, 0x0b,       /* ud2 */
+};
+static struct space space;
+static bool frames_are_threads;
+
+static void change_thread(struct trap_frame *f) {
+    frames_are_threads = frames_are_threads && f == thread_frame(thread_current());
+    thread_current() == first ? to_second() : to_first();
+}
+
+static void end_run(struct trap_frame *f) {
+    user_return(f->rax);
+}
+
+static uint64_t run_from(uint64_t rax) {
+    struct trap_frame f;
+    user_frame_init(&f, SPACE_CODE, SPACE_STACK_TOP, false);
+    f.rax = rax;
+    return user_run(&f);
+}
+
+static void run_second(void *out) {
+    *(uint64_t *)out = run_from(200);
+    to_first();
+}
+
+CHECK(thread_user, "thread/two_run_user_code_at_once_each_from_its_own_stack") {
+    uint64_t seconds = 0;
+    CHECK_THAT(c, begin(run_second, &seconds));
+    CHECK_THAT(c, space_open(&space));
+    for (unsigned i = 0; i < sizeof two_breakpoints; i++)
+        space.code[i] = (char)two_breakpoints[i];
+    frames_are_threads = true;
+    trap_handle(TRAP_BREAKPOINT, change_thread);
+    trap_handle(TRAP_INVALID, end_run);
+    uint64_t firsts = run_from(100);
+    to_second();
+    trap_handle(TRAP_BREAKPOINT, NULL);
+    trap_handle(TRAP_INVALID, NULL);
+    space_close(&space);
+    CHECK_THAT(c, firsts == 102 && seconds == 202 && frames_are_threads);
+    thread_free(second);
+}

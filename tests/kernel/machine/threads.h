@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* threads.h -- a switch that looks at what it should keep. */
+#ifndef TESTS_MACHINE_THREADS_H
+#define TESTS_MACHINE_THREADS_H
+
+#include "machine/thread/thread.h"
+
+/* Fills the registers that a C call keeps with numbers from `number` on, switches, and gives false
+ * if one has changed when somebody has switched back. */
+bool switch_keeps(struct thread *from, struct thread *to, uint64_t number);
+
+#endif
