@@ -44,17 +44,17 @@ static bool filter_open(struct filters *f, unsigned i, const struct sample *s) {
 
 static bool filters_merge(struct filters *f, const struct kind *kind) {
     static struct facts facts;
-    struct merge_member member[FILTERS];
-    struct merge all;
+    struct trie_member member[FILTERS];
+    struct trie all;
     struct kind of = *kind;
     of.entry.result.min = of.entry.result.max = 0; /* ten bits, and no longer a yes or no */
     for (unsigned i = 0; i < FILTERS; i++)
-        member[i] = (struct merge_member){&f->program[i], &f->facts[i]};
-    if (merge_create(&all, f->hooks, member, FILTERS) != MERGE_DONE)
+        member[i] = (struct trie_member){&f->program[i], &f->facts[i]};
+    if (trie_create(&all, f->hooks, member, FILTERS) != TRIE_DONE)
         return false;
     bool made = verify(&all.program, &of, f->hooks, &facts, &verdict) &&
                 jit_compile(&all.program, f->hooks, &options, &f->merged);
-    merge_release(&all, f->hooks);
+    trie_release(&all, f->hooks);
     return made;
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* filters.h -- ten TCP/IP filters, alike but for the port: what a machine with ten connections asks
- * of each packet, by one program after the other and by one that is merged of all (engine/merge.h).
+ * of each packet, by one program after the other and by one that is merged of all (engine/trie.h).
  * Freestanding. */
 #ifndef EXPERIMENTS_ENGINE_FILTERS_H
 #define EXPERIMENTS_ENGINE_FILTERS_H
 
-#include "engine/merge.h"
+#include "engine/trie.h"
 #include "ways.h"
 
 #define FILTERS            10

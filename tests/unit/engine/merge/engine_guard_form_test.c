@@ -2,7 +2,7 @@
 /* engine_guard_form_test.c -- a guard's form says what the guard says: of guards in assembler, of
  * guards in C as two compilers make them, and of random ones, on inputs at and around the bounds of
  * each conjunct. ENGINE_SETS and ENGINE_SEED in the environment make a campaign of it. */
-#include "engine_merged.h"
+#include "engine_members.h"
 
 #include <inttypes.h>
 #include <stdio.h>

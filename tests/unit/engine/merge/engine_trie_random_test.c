@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* engine_merge_random_test.c -- many random programs as one: each bit says what its member says
+/* engine_trie_random_test.c -- many random programs as one: each bit says what its member says
  * alone. Members begin alike and then differ somewhere; the merged program runs by interpreter and
  * as machine code with all options. ENGINE_SETS and ENGINE_SEED in the environment make a campaign
  * of it. */
-#include "engine_merged.h"
+#include "engine_members.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -24,14 +24,14 @@ static void print_set(const struct set *s) {
         print_program(&s->program[i]);
     }
     print_message("merged\n");
-    print_program(&s->merge.program);
+    print_program(&s->trie.program);
 }
 
 /* All ways to run the merged program on one input, against its members one by one. */
 static void compare(const struct set *s, const struct code *code, unsigned codes,
                     const uint8_t *memory, uint64_t number, uint64_t seed) {
     uint64_t want = expected(s, memory, number);
-    uint64_t got = interpreted(&s->merge.program, memory, number);
+    uint64_t got = interpreted(&s->trie.program, memory, number);
     for (unsigned i = 0; i < codes && got == want; i++)
         got = code[i].entry((uintptr_t)memory, number, 0, 0, 0, NULL);
     if (got == want)
@@ -48,7 +48,7 @@ static void try_inputs(struct set *s, struct random *random, uint64_t seed) {
     struct code code[VARIANTS];
     uint8_t memory[MEMORY];
     for (unsigned i = 0; i < VARIANTS; i++)
-        assert_true(jit_compile(&s->merge.program, &s->host.hooks, &variants[i], &code[i]));
+        assert_true(jit_compile(&s->trie.program, &s->host.hooks, &variants[i], &code[i]));
     for (unsigned turn = 0; turn < 8; turn++) {
         for (unsigned i = 0; i < MEMORY; i++)
             memory[i] =
@@ -249,7 +249,7 @@ static void add_written(struct set *s, const struct writer *w) {
 }
 
 static void some_set(struct set *s, struct random *random) {
-    uint32_t wanted = random_below(random, 8) ? 1 + random_below(random, 8) : MERGE_MAX;
+    uint32_t wanted = random_below(random, 8) ? 1 + random_below(random, 8) : TRIE_MAX;
     struct writer w = {.random = random,
                        .registers = 4 + random_below(random, 7),
                        .calls = random_below(random, 3) == 0,
@@ -257,7 +257,7 @@ static void some_set(struct set *s, struct random *random) {
     w.calls = w.calls && w.registers > 7;
     struct writer first = w;
     some_member(&first);
-    for (unsigned tries = 0; s->count < wanted && tries < 4 * MERGE_MAX; tries++) {
+    for (unsigned tries = 0; s->count < wanted && tries < 4 * TRIE_MAX; tries++) {
         struct writer next = first;
         if (random_below(random, 12) == 0)
             some_member(&next);
@@ -285,12 +285,12 @@ static void test_random_sets_say_what_their_members_say(void **state) {
         uint32_t alone = 0;
         for (uint32_t i = 0; i < s.count; i++)
             alone += s.program[i].slots;
-        assert_int_equal(merge_create(&s.merge, &s.host.hooks, s.member, s.count), MERGE_DONE);
+        assert_int_equal(trie_create(&s.trie, &s.host.hooks, s.member, s.count), TRIE_DONE);
         try_inputs(&s, &random, seed);
         members += s.count;
-        shorter += s.merge.program.slots < alone;
+        shorter += s.trie.program.slots < alone;
         forks += s.count > 1;
-        merge_release(&s.merge, &s.host.hooks);
+        trie_release(&s.trie, &s.host.hooks);
         set_close(&s);
     }
     print_message("%u members; %u of %u sets shorter than their members\n", members, shorter,
@@ -303,5 +303,5 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random_sets_say_what_their_members_say),
     };
-    return cmocka_run_group_tests_name("engine_merge_random", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("engine_trie_random", tests, NULL, NULL);
 }

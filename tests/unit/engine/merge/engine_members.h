@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* engine_merged.h -- members of a merged program, for engine_merge_test.c and
- * engine_merge_random_test.c. */
-#ifndef TESTS_ENGINE_MERGED_H
-#define TESTS_ENGINE_MERGED_H
+/* engine_members.h -- members of a merged program, for engine_trie_test.c and
+ * engine_trie_random_test.c. */
+#ifndef TESTS_ENGINE_MEMBERS_H
+#define TESTS_ENGINE_MEMBERS_H
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "engine/interpreter.h"
-#include "engine/merge.h"
+#include "engine/trie.h"
 #include "host_hooks.h"
 
 #define MEMORY    64
@@ -44,11 +44,11 @@ static const struct kind question = {
 
 struct set {
     struct host_hooks host;
-    struct program program[MERGE_MAX];
-    struct facts facts[MERGE_MAX];
-    struct merge_member member[MERGE_MAX];
+    struct program program[TRIE_MAX];
+    struct facts facts[TRIE_MAX];
+    struct trie_member member[TRIE_MAX];
     uint32_t count;
-    struct merge merge;
+    struct trie trie;
 };
 
 static struct verdict verdict;
@@ -70,7 +70,7 @@ static inline bool set_add(struct set *s, const uint8_t *bytes, size_t len) {
         program_release(p, &s->host.hooks);
         return false;
     }
-    s->member[s->count] = (struct merge_member){p, &s->facts[s->count]};
+    s->member[s->count] = (struct trie_member){p, &s->facts[s->count]};
     s->count++;
     return true;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* engine_merge_test.c -- many programs as one, a claim at a time. Random ones are in
- * engine_merge_random_test.c. */
-#include "engine_merged.h"
+/* engine_trie_test.c -- many programs as one, a claim at a time. Random ones are in
+ * engine_trie_random_test.c. */
+#include "engine_members.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,15 +20,15 @@ static void add_text(struct set *s, const char *text) {
 
 static uint64_t ask(const struct set *s, uint64_t number) {
     static const uint8_t memory[MEMORY];
-    return interpreted(&s->merge.program, memory, number);
+    return interpreted(&s->trie.program, memory, number);
 }
 
-static void merge_set(struct set *s) {
-    assert_int_equal(merge_create(&s->merge, &s->host.hooks, s->member, s->count), MERGE_DONE);
+static void make_trie(struct set *s) {
+    assert_int_equal(trie_create(&s->trie, &s->host.hooks, s->member, s->count), TRIE_DONE);
 }
 
 static void set_end(struct set *s) {
-    merge_release(&s->merge, &s->host.hooks);
+    trie_release(&s->trie, &s->host.hooks);
     set_close(s);
 }
 
@@ -37,7 +37,7 @@ static struct set one;
 static void test_no_member_is_no_bit(void **state) {
     (void)state;
     set_open(&one);
-    merge_set(&one);
+    make_trie(&one);
     assert_int_equal(ask(&one, 5), 0);
     set_end(&one);
 }
@@ -51,12 +51,12 @@ static void add_equals(struct set *s, unsigned number) {
 static void test_sixty_four_members_have_a_bit_each(void **state) {
     (void)state;
     set_open(&one);
-    for (unsigned i = 0; i < MERGE_MAX; i++)
+    for (unsigned i = 0; i < TRIE_MAX; i++)
         add_equals(&one, i);
-    merge_set(&one);
-    for (unsigned i = 0; i < MERGE_MAX; i++)
+    make_trie(&one);
+    for (unsigned i = 0; i < TRIE_MAX; i++)
         assert_true(ask(&one, i) == (uint64_t)1 << i);
-    assert_int_equal(ask(&one, MERGE_MAX), 0);
+    assert_int_equal(ask(&one, TRIE_MAX), 0);
     set_end(&one);
 }
 
@@ -93,11 +93,11 @@ static void test_what_members_have_in_common_runs_once(void **state) {
                  "if r2 != %u goto out\nr0 = 1\nout:\nexit\n", i);
         add_text(&one, text);
     }
-    merge_set(&one);
+    make_trie(&one);
     assert_true(ask(&one, 3) == 8);
     unsigned alone = steps(&one.program[0], 3);
-    assert_in_range(steps(&one.merge.program, 3), alone, 3 * alone);
-    assert_in_range(steps(&one.merge.program, 101), 1, steps(&one.program[0], 101) + 5);
+    assert_in_range(steps(&one.trie.program, 3), alone, 3 * alone);
+    assert_in_range(steps(&one.trie.program, 101), 1, steps(&one.program[0], 101) + 5);
     set_end(&one);
 }
 
@@ -118,7 +118,7 @@ static void test_a_member_finds_its_registers_as_they_were(void **state) {
     add_text(&one, text);
     snprintf(text, sizeof text, "%s%sr0 -= 137\nexit\n", beginning, sum);
     add_text(&one, text);
-    merge_set(&one);
+    make_trie(&one);
     assert_true(ask(&one, 100) == 5);
     assert_true(ask(&one, 101) == 3);
     set_end(&one);
@@ -147,7 +147,7 @@ static void test_a_member_calls_and_reads_what_it_was_linked_to(void **state) {
         one.program[0].import = &import[1];
         one.program[0].variable = &variable[1];
         add_text(&one, texts[i]);
-        merge_set(&one);
+        make_trie(&one);
         assert_true(ask(&one, 0) == 2);
         set_end(&one);
     }
@@ -159,10 +159,10 @@ static void test_the_verifier_accepts_what_comes_out(void **state) {
     set_open(&one);
     for (unsigned i = 0; i < 10; i++)
         add_equals(&one, 70 + i);
-    merge_set(&one);
-    if (!verify(&one.merge.program, &question, &one.host.hooks, &facts, &verdict))
+    make_trie(&one);
+    if (!verify(&one.trie.program, &question, &one.host.hooks, &facts, &verdict))
         fail_msg("%s", verdict.text);
-    assert_false(one.merge.program.metered);
+    assert_false(one.trie.program.metered);
     assert_int_equal(ask(&one, 75), 1 << 5);
     set_end(&one);
 }
@@ -190,14 +190,14 @@ static void test_the_stack_is_that_of_the_largest_frame_and_the_deepest_member(v
         for (unsigned t = 0; t < sizeof texts / sizeof *texts; t++)
             if (cases[i].members >> t & 1)
                 add_text(&one, texts[t]);
-        merge_set(&one);
+        make_trie(&one);
         uint32_t bytes = cases[i].frame * cases[i].depth;
-        assert_int_equal(one.merge.program.frame_bytes, cases[i].frame);
-        assert_int_equal(one.merge.stack_bytes, bytes);
+        assert_int_equal(one.trie.program.frame_bytes, cases[i].frame);
+        assert_int_equal(one.trie.stack_bytes, bytes);
         for (uint32_t less = 0; less <= (bytes ? 1 : 0); less++) {
             struct activation a = {.fuel = 100, .stack = stack, .stack_bytes = bytes - less};
             uint64_t r0 =
-                interpreter_run(&one.merge.program, (uint64_t[5]){(uintptr_t)memory, 1}, &a);
+                interpreter_run(&one.trie.program, (uint64_t[5]){(uintptr_t)memory, 1}, &a);
             assert_int_equal(a.fault == FAULT_NONE, !less);
             if (!less)
                 assert_int_equal(r0, ((uint64_t)1 << one.count) - 1);
@@ -211,16 +211,13 @@ static void test_effects_callbacks_and_fuel_are_refused(void **state) {
     set_open(&one);
     add_equals(&one, 1);
     one.facts[0].proven &= (uint8_t)~FUNCTIONAL;
-    assert_int_equal(merge_create(&one.merge, &one.host.hooks, one.member, 1),
-                     MERGE_NOT_FUNCTIONAL);
+    assert_int_equal(trie_create(&one.trie, &one.host.hooks, one.member, 1), TRIE_NOT_FUNCTIONAL);
     one.facts[0].proven |= FUNCTIONAL;
     one.program[0].function[0].called_back = true;
-    assert_int_equal(merge_create(&one.merge, &one.host.hooks, one.member, 1),
-                     MERGE_NOT_FUNCTIONAL);
+    assert_int_equal(trie_create(&one.trie, &one.host.hooks, one.member, 1), TRIE_NOT_FUNCTIONAL);
     one.program[0].function[0].called_back = false;
     one.program[0].metered = true;
-    assert_int_equal(merge_create(&one.merge, &one.host.hooks, one.member, 1),
-                     MERGE_NOT_FUNCTIONAL);
+    assert_int_equal(trie_create(&one.trie, &one.host.hooks, one.member, 1), TRIE_NOT_FUNCTIONAL);
     set_close(&one);
 }
 
@@ -237,20 +234,19 @@ static void add_long(struct set *s, uint32_t slots, unsigned first) {
 
 static void test_too_much_is_refused(void **state) {
     (void)state;
-    struct merge_member many[MERGE_MAX + 1];
+    struct trie_member many[TRIE_MAX + 1];
     set_open(&one);
     add_equals(&one, 1);
-    for (unsigned i = 0; i <= MERGE_MAX; i++)
+    for (unsigned i = 0; i <= TRIE_MAX; i++)
         many[i] = one.member[0];
-    assert_int_equal(merge_create(&one.merge, &one.host.hooks, many, MERGE_MAX + 1),
-                     MERGE_TOO_MUCH);
-    assert_int_equal(merge_create(&one.merge, &one.host.hooks, many, MERGE_MAX), MERGE_DONE);
+    assert_int_equal(trie_create(&one.trie, &one.host.hooks, many, TRIE_MAX + 1), TRIE_TOO_MUCH);
+    assert_int_equal(trie_create(&one.trie, &one.host.hooks, many, TRIE_MAX), TRIE_DONE);
     assert_true(ask(&one, 1) == UINT64_MAX);
-    merge_release(&one.merge, &one.host.hooks);
+    trie_release(&one.trie, &one.host.hooks);
     add_long(&one, 20000, 1);
     add_long(&one, 20000, 2);
-    assert_int_equal(merge_create(&one.merge, &one.host.hooks, one.member, 3), MERGE_TOO_MUCH);
-    assert_int_equal(merge_create(&one.merge, &one.host.hooks, one.member, 2), MERGE_DONE);
+    assert_int_equal(trie_create(&one.trie, &one.host.hooks, one.member, 3), TRIE_TOO_MUCH);
+    assert_int_equal(trie_create(&one.trie, &one.host.hooks, one.member, 2), TRIE_DONE);
     set_end(&one);
 }
 
@@ -277,7 +273,7 @@ static void test_where_sharing_makes_too_much_nothing_is_shared(void **state) {
             fail_msg("%s", error);
         assert_true(set_add(&one, bytes, (size_t)size));
     }
-    merge_set(&one);
+    make_trie(&one);
     static const uint8_t memory[MEMORY];
     for (uint64_t number = 0; number < 100; number++)
         assert_true(ask(&one, number) == expected(&one, memory, number));
@@ -290,14 +286,14 @@ static void test_every_failed_allocation_leaves_nothing(void **state) {
     for (unsigned i = 0; i < 3; i++)
         add_equals(&one, i);
     size_t before = one.host.allocated, unlimited = one.host.limit;
-    enum merged result = MERGE_NO_MEMORY;
-    for (size_t more = 0; result == MERGE_NO_MEMORY; more += 16) {
+    enum trie_outcome result = TRIE_NO_MEMORY;
+    for (size_t more = 0; result == TRIE_NO_MEMORY; more += 16) {
         one.host.limit = before + more;
-        result = merge_create(&one.merge, &one.host.hooks, one.member, one.count);
-        if (result == MERGE_NO_MEMORY)
+        result = trie_create(&one.trie, &one.host.hooks, one.member, one.count);
+        if (result == TRIE_NO_MEMORY)
             assert_int_equal(one.host.allocated, before);
     }
-    assert_int_equal(result, MERGE_DONE);
+    assert_int_equal(result, TRIE_DONE);
     one.host.limit = unlimited;
     set_end(&one);
 }
@@ -316,5 +312,5 @@ int main(void) {
         cmocka_unit_test(test_where_sharing_makes_too_much_nothing_is_shared),
         cmocka_unit_test(test_every_failed_allocation_leaves_nothing),
     };
-    return cmocka_run_group_tests_name("engine_merge", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("engine_trie", tests, NULL, NULL);
 }

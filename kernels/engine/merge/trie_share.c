@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* merge_trie.c -- which instructions run for whom. A *group* of members is at one slot in one state
+/* trie_share.c -- which instructions run for whom. A *group* of members is at one slot in one state
  * of the machine. While their next instruction is the same it is emitted once, for all of them.
  * Where it is not, the group *forks*: its classes, the members that still agree, run one after the
  * other, each from the registers as they were at the fork. A member alone runs to its end, which
@@ -9,7 +9,7 @@
  * (what writes or calls is never shared); so restoring registers that a later class still reads and
  * an earlier one has changed restores the state. The stack below the homes is whatever the class
  * before has left, which no verified program can see: it reads only what it wrote itself. */
-#include "engine/merge/internal.h"
+#include "engine/merge/trie_internal.h"
 
 #define BIT(r)    (1u << (r))
 #define MASK_HOME 0
@@ -30,7 +30,7 @@ struct group {
     unsigned depth, homes;         /* forks around it, and what they use */
 };
 
-static const struct member *member_first(const struct merging *m, uint64_t members) {
+static const struct member *member_first(const struct trie_build *m, uint64_t members) {
     return &m->member[__builtin_ctzll(members)];
 }
 
@@ -57,7 +57,8 @@ static bool same_at(const struct member *a, const struct member *b, uint32_t slo
 }
 
 /* Those of `members` that agree with the first one on the instruction at `slot`. */
-static uint64_t class_of(const struct merging *m, uint64_t members, uint32_t slot, unsigned depth) {
+static uint64_t class_of(const struct trie_build *m, uint64_t members, uint32_t slot,
+                         unsigned depth) {
     const struct member *first = member_first(m, members);
     uint64_t alike = members & -members;
     if (depth >= m->depth_max)
@@ -68,7 +69,7 @@ static uint64_t class_of(const struct merging *m, uint64_t members, uint32_t slo
     return alike;
 }
 
-static bool is_fork(const struct merging *m, const struct group *g, uint32_t slot) {
+static bool is_fork(const struct trie_build *m, const struct group *g, uint32_t slot) {
     return class_of(m, g->members, slot, g->depth) != g->members;
 }
 
@@ -97,21 +98,21 @@ static bool reach_next(const struct program *p, uint32_t *place, uint32_t slot) 
 }
 
 /* Marks all that the group can reach together from `start`. */
-static void reach_all(struct merging *m, struct group *g, uint32_t start) {
+static void reach_all(struct trie_build *m, struct group *g, uint32_t start) {
     uint32_t end = g->program->function[0].end;
     for (uint32_t i = 0; i < end; i++)
         g->place[i] = UNREACHED;
     g->place[start] = REACHED;
     for (bool again = true; again && !m->full;) {
         again = false;
-        m->full |= (m->work += end) > MERGE_WORK_MAX;
+        m->full |= (m->work += end) > TRIE_WORK_MAX;
         for (uint32_t i = 0; i < end; i++)
             if (g->place[i] == REACHED && !is_fork(m, g, i))
                 again |= reach_next(g->program, g->place, i);
     }
 }
 
-static bool group_open(struct merging *m, struct group *g, uint64_t members, uint32_t start) {
+static bool group_open(struct trie_build *m, struct group *g, uint64_t members, uint32_t start) {
     g->members = members;
     g->program = member_first(m, members)->program;
     g->place = m->hooks->allocate(m->hooks->owner, g->program->function[0].end * sizeof *g->place);
@@ -123,12 +124,12 @@ static bool group_open(struct merging *m, struct group *g, uint64_t members, uin
     return true;
 }
 
-static void group_close(struct merging *m, struct group *g) {
+static void group_close(struct trie_build *m, struct group *g) {
     m->hooks->release(m->hooks->owner, g->place, g->program->function[0].end * sizeof *g->place);
 }
 
 /* The registers that members read later. */
-static unsigned live_at(const struct merging *m, uint64_t members, uint32_t slot) {
+static unsigned live_at(const struct trie_build *m, uint64_t members, uint32_t slot) {
     unsigned registers = 0;
     for (; members; members &= members - 1)
         registers |= member_first(m, members)->live[slot];
@@ -136,7 +137,7 @@ static unsigned live_at(const struct merging *m, uint64_t members, uint32_t slot
 }
 
 /* The registers that members change on their way to the end. */
-static unsigned changed_from(const struct merging *m, uint64_t members, uint32_t slot) {
+static unsigned changed_from(const struct trie_build *m, uint64_t members, uint32_t slot) {
     unsigned registers = 0;
     for (; members; members &= members - 1)
         registers |= member_first(m, members)->changed[slot];
@@ -145,64 +146,64 @@ static unsigned changed_from(const struct merging *m, uint64_t members, uint32_t
 
 /* --- What is emitted --- */
 
-static bool home_is_register(const struct merging *m, unsigned home) {
+static bool home_is_register(const struct trie_build *m, unsigned home) {
     return home < m->spares;
 }
 
-static int16_t home_offset(const struct merging *m, unsigned home) {
+static int16_t home_offset(const struct trie_build *m, unsigned home) {
     return (int16_t) - (int32_t)(m->frame_bytes + 8 * (home - m->spares + 1));
 }
 
-static void save(struct merging *m, unsigned home, unsigned reg) {
+static void save(struct trie_build *m, unsigned home, unsigned reg) {
     if (home >= m->homes)
         m->homes = home + 1;
     if (home_is_register(m, home))
-        merge_put(m, (struct insn){.op = OP_MOV64_X, .dst = m->spare[home] & 15, .src = reg & 15});
+        trie_put(m, (struct insn){.op = OP_MOV64_X, .dst = m->spare[home] & 15, .src = reg & 15});
     else
-        merge_put(m, (struct insn){.op = OP_STX_DW,
-                                   .dst = REGISTER_FRAME,
-                                   .src = reg & 15,
-                                   .off = home_offset(m, home)});
+        trie_put(m, (struct insn){.op = OP_STX_DW,
+                                  .dst = REGISTER_FRAME,
+                                  .src = reg & 15,
+                                  .off = home_offset(m, home)});
 }
 
-static void restore(struct merging *m, unsigned home, unsigned reg) {
+static void restore(struct trie_build *m, unsigned home, unsigned reg) {
     if (home_is_register(m, home))
-        merge_put(m, (struct insn){.op = OP_MOV64_X, .dst = reg & 15, .src = m->spare[home] & 15});
+        trie_put(m, (struct insn){.op = OP_MOV64_X, .dst = reg & 15, .src = m->spare[home] & 15});
     else
-        merge_put(m, (struct insn){.op = OP_LDX_DW,
-                                   .dst = reg & 15,
-                                   .src = REGISTER_FRAME,
-                                   .off = home_offset(m, home)});
+        trie_put(m, (struct insn){.op = OP_LDX_DW,
+                                  .dst = reg & 15,
+                                  .src = REGISTER_FRAME,
+                                  .off = home_offset(m, home)});
 }
 
 /* What noting a bit changes beside the mask. */
-static unsigned changed_by_mask(const struct merging *m) {
+static unsigned changed_by_mask(const struct trie_build *m) {
     return home_is_register(m, MASK_HOME) ? BIT(0) : BIT(0) | BIT(1);
 }
 
 /* A member is at its end, where nothing but r0 is read any more. */
-static void note_bits(struct merging *m, uint64_t bits) {
+static void note_bits(struct trie_build *m, uint64_t bits) {
     unsigned mask = home_is_register(m, MASK_HOME) ? m->spare[MASK_HOME] : 1;
     if (mask == 1)
         restore(m, MASK_HOME, 1);
     if (bits <= INT32_MAX) {
-        merge_put(m, (struct insn){.op = OP_OR64_K, .dst = mask & 15, .imm = (int32_t)bits});
+        trie_put(m, (struct insn){.op = OP_OR64_K, .dst = mask & 15, .imm = (int32_t)bits});
     } else {
-        merge_put(m, (struct insn){.op = OP_LDDW_IMM, .imm = (int32_t)bits});
-        merge_put(m, (struct insn){.op = OP_HIGH, .imm = (int32_t)(bits >> 32)});
-        merge_put(m, (struct insn){.op = OP_OR64_X, .dst = mask & 15});
+        trie_put(m, (struct insn){.op = OP_LDDW_IMM, .imm = (int32_t)bits});
+        trie_put(m, (struct insn){.op = OP_HIGH, .imm = (int32_t)(bits >> 32)});
+        trie_put(m, (struct insn){.op = OP_OR64_X, .dst = mask & 15});
     }
     if (mask == 1)
         save(m, MASK_HOME, 1);
 }
 
-static void chain_jump(struct merging *m, struct chain *c) {
-    merge_put(m, (struct insn){.op = OP_JA32, .imm = (int32_t)c->last});
+static void chain_jump(struct trie_build *m, struct chain *c) {
+    trie_put(m, (struct insn){.op = OP_JA32, .imm = (int32_t)c->last});
     c->last = m->used - 1;
 }
 
 /* All jumps of the chain lead to what is emitted next. */
-static void chain_bind(struct merging *m, struct chain *c) {
+static void chain_bind(struct trie_build *m, struct chain *c) {
     for (uint32_t at = c->last, next; at != CHAIN_END && !m->full; at = next) {
         next = (uint32_t)m->out[at].imm;
         m->out[at].imm = (int32_t)(m->used - at - 1);
@@ -219,14 +220,15 @@ static bool result_is_known(const struct group *g, uint32_t slot, int32_t *value
     return (before.op == OP_MOV64_K || before.op == OP_MOV32_K) && before.dst == 0;
 }
 
-static void emit_end(struct merging *m, const struct group *g, uint32_t slot, struct chain *ends) {
+static void emit_end(struct trie_build *m, const struct group *g, uint32_t slot,
+                     struct chain *ends) {
     int32_t value = 0;
     bool known = result_is_known(g, slot, &value);
     if (known && value) {
         note_bits(m, g->members);
     } else if (!known) {
         uint32_t test = m->used;
-        merge_put(m, (struct insn){.op = OP_JEQ64_K});
+        trie_put(m, (struct insn){.op = OP_JEQ64_K});
         note_bits(m, g->members);
         if (!m->full)
             m->out[test].off = (int16_t)(m->used - test - 1);
@@ -235,7 +237,7 @@ static void emit_end(struct merging *m, const struct group *g, uint32_t slot, st
 }
 
 /* One instruction, bound to the result's imports and variables. */
-static void emit_plain(struct merging *m, const struct group *g, uint32_t slot) {
+static void emit_plain(struct trie_build *m, const struct group *g, uint32_t slot) {
     const struct member *of = member_first(m, g->members);
     struct insn insn = g->program->insn[slot];
     uint32_t at = m->used;
@@ -243,21 +245,21 @@ static void emit_plain(struct merging *m, const struct group *g, uint32_t slot) 
         insn.imm += (int32_t)of->import_base;
     if (insn.op == OP_LDDW_VARIABLE)
         insn.imm += (int32_t)of->variable_base;
-    merge_put(m, insn);
+    trie_put(m, insn);
     if (insn_info(insn)->kind == KIND_CONST)
-        merge_put(m, g->program->insn[slot + 1]);
+        trie_put(m, g->program->insn[slot + 1]);
     if (m->full || (insn.op != OP_CALL_LOCAL && insn.op != OP_LDDW_CODE))
         return;
     m->owner[at] = (uint8_t)(1 + (of - m->member));
     m->out[at].imm = (int32_t)(slot + 1 + (uint32_t)insn.imm); /* until its functions are copied */
 }
 
-static void emit_group(struct merging *m, uint64_t members, uint32_t start, unsigned depth,
+static void emit_group(struct trie_build *m, uint64_t members, uint32_t start, unsigned depth,
                        unsigned homes, struct chain *ends);
 
 /* The registers in `saved` get homes, or come back from them. */
-static unsigned for_each_home(struct merging *m, unsigned saved, unsigned wanted, unsigned home,
-                              void (*move)(struct merging *, unsigned, unsigned)) {
+static unsigned for_each_home(struct trie_build *m, unsigned saved, unsigned wanted, unsigned home,
+                              void (*move)(struct trie_build *, unsigned, unsigned)) {
     for (unsigned r = 0; r < REGISTER_FRAME; r++) {
         if (saved & wanted & BIT(r))
             move(m, home, r);
@@ -267,7 +269,7 @@ static unsigned for_each_home(struct merging *m, unsigned saved, unsigned wanted
 }
 
 /* What a class still reads and one before it has changed. */
-static unsigned to_be_saved(const struct merging *m, const struct group *g, uint32_t slot) {
+static unsigned to_be_saved(const struct trie_build *m, const struct group *g, uint32_t slot) {
     unsigned saved = 0, lost = 0;
     for (uint64_t rest = g->members, alike; rest; rest &= ~alike) {
         alike = class_of(m, rest, slot, g->depth);
@@ -278,7 +280,8 @@ static unsigned to_be_saved(const struct merging *m, const struct group *g, uint
 }
 
 /* The last class ends where the group would. */
-static void emit_fork(struct merging *m, const struct group *g, uint32_t slot, struct chain *ends) {
+static void emit_fork(struct trie_build *m, const struct group *g, uint32_t slot,
+                      struct chain *ends) {
     unsigned saved = to_be_saved(m, g, slot);
     unsigned homes = for_each_home(m, saved, saved, g->homes, save);
     for (uint64_t rest = g->members, alike; rest && !m->full && !m->no_memory; rest &= ~alike) {
@@ -291,7 +294,8 @@ static void emit_fork(struct merging *m, const struct group *g, uint32_t slot, s
     }
 }
 
-static void emit_slot(struct merging *m, const struct group *g, uint32_t slot, struct chain *ends) {
+static void emit_slot(struct trie_build *m, const struct group *g, uint32_t slot,
+                      struct chain *ends) {
     if (is_fork(m, g, slot))
         emit_fork(m, g, slot, ends);
     else if (insn_info(g->program->insn[slot])->kind == KIND_EXIT)
@@ -301,7 +305,7 @@ static void emit_slot(struct merging *m, const struct group *g, uint32_t slot, s
 }
 
 /* Jumps of the group's own instructions find their places. */
-static void bind_jumps(struct merging *m, const struct group *g) {
+static void bind_jumps(struct trie_build *m, const struct group *g) {
     for (uint32_t i = 0; i < g->program->function[0].end; i++) {
         struct insn insn = g->program->insn[i];
         if (g->place[i] >= REACHED || insn_info(insn)->kind != KIND_JUMP || is_fork(m, g, i))
@@ -317,7 +321,7 @@ static void bind_jumps(struct merging *m, const struct group *g) {
 
 /* Emits what runs for these members from `start` to their ends, which go to `ends`. Slots keep
  * their order, so that each falls through to the one that it did before. */
-static void emit_group(struct merging *m, uint64_t members, uint32_t start, unsigned depth,
+static void emit_group(struct trie_build *m, uint64_t members, uint32_t start, unsigned depth,
                        unsigned homes, struct chain *ends) {
     struct group g = {.depth = depth, .homes = homes};
     struct chain entry = {CHAIN_END};
@@ -338,13 +342,13 @@ static void emit_group(struct merging *m, uint64_t members, uint32_t start, unsi
     group_close(m, &g);
 }
 
-void merge_trie(struct merging *m) {
+void trie_share(struct trie_build *m) {
     struct chain ends = {CHAIN_END};
-    merge_put(m, (struct insn){.op = OP_MOV64_K});
+    trie_put(m, (struct insn){.op = OP_MOV64_K});
     save(m, MASK_HOME, 0);
     if (m->count)
-        emit_group(m, ~(uint64_t)0 >> (MERGE_MAX - m->count), 0, 0, MASK_HOME + 1, &ends);
+        emit_group(m, ~(uint64_t)0 >> (TRIE_MAX - m->count), 0, 0, MASK_HOME + 1, &ends);
     chain_bind(m, &ends);
     restore(m, MASK_HOME, 0);
-    merge_put(m, (struct insn){.op = OP_EXIT});
+    trie_put(m, (struct insn){.op = OP_EXIT});
 }

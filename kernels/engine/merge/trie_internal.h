@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* internal.h -- shared by merge.c (what the members are, and the result's parts) and
- * merge_trie.c (which instructions run for whom) only. */
-#ifndef ENGINE_MERGE_INTERNAL_H
-#define ENGINE_MERGE_INTERNAL_H
+/* trie_internal.h -- shared by trie.c (what the members are, and the result's parts) and
+ * trie_share.c (which instructions run for whom) only. */
+#ifndef ENGINE_TRIE_INTERNAL_H
+#define ENGINE_TRIE_INTERNAL_H
 
-#include "engine/merge.h"
+#include "engine/trie.h"
 
-#define MERGE_DEPTH_MAX 8 /* forks inside each other; the next one parts all members */
-#define MERGE_WORK_MAX  (1u << 20)
-#define CALLEE_SAVED    4 /* r6 to r9 */
+#define TRIE_DEPTH_MAX 8 /* forks inside each other; the next one parts all members */
+#define TRIE_WORK_MAX  (1u << 20)
+#define CALLEE_SAVED   4 /* r6 to r9 */
 
 struct member {
     const struct program *program;
@@ -20,9 +20,9 @@ struct member {
 };
 
 /* The result as it grows. */
-struct merging {
+struct trie_build {
     const struct hooks *hooks;
-    struct member member[MERGE_MAX];
+    struct member member[TRIE_MAX];
     uint32_t count;
     unsigned depth_max; /* 0: nothing is shared */
     struct insn *out;
@@ -40,9 +40,9 @@ struct merging {
     unsigned homes;       /* used at once, at most */
 };
 
-void merge_put(struct merging *m, struct insn insn);
+void trie_put(struct trie_build *m, struct insn insn);
 
 /* Emits what finds out the mask and leaves it in r0. */
-void merge_trie(struct merging *m);
+void trie_share(struct trie_build *m);
 
 #endif

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* merge.c -- see merge.h: the members, and the parts of the result. First comes what merge_trie.c
+/* trie.c -- see trie.h: the members, and the parts of the result. First comes what trie_share.c
  * makes, then the members' other functions as they are. If sharing makes too much of it, as where
  * many forks lead to the same long tails, the members stand one after the other. */
 #include "engine/base/activation.h"
 #include "engine/base/liveness.h"
-#include "engine/merge/internal.h"
+#include "engine/merge/trie_internal.h"
 #include "lib/string.h"
 
 #define BIT(r)     (1u << (r))
 #define PASSES_MAX 64  /* as in liveness.c: then everything counts as changed */
 #define ROOM_MORE  128 /* slots beside the members' own: homes, bits, jumps of a fork for each */
 
-void merge_put(struct merging *m, struct insn insn) {
+void trie_put(struct trie_build *m, struct insn insn) {
     if (m->used == m->room) {
         m->full = true;
         return;
@@ -57,7 +57,7 @@ static void find_changed(const struct program *p, uint16_t *changed) {
             memset(changed, 0xff, p->slots * sizeof *changed);
 }
 
-static bool open_member(struct merging *m, const struct program *p) {
+static bool open_member(struct trie_build *m, const struct program *p) {
     struct member *of = &m->member[m->count];
     size_t bytes = p->slots * sizeof(uint16_t);
     *of = (struct member){.program = p,
@@ -72,7 +72,7 @@ static bool open_member(struct merging *m, const struct program *p) {
     return true;
 }
 
-static void close_members(struct merging *m) {
+static void close_members(struct trie_build *m) {
     const struct hooks *h = m->hooks;
     for (uint32_t i = 0; i < m->count; i++) {
         size_t bytes = m->member[i].program->slots * sizeof(uint16_t);
@@ -82,7 +82,7 @@ static void close_members(struct merging *m) {
 }
 
 /* Callee-saved registers that no member's first function mentions, and its frames' size. */
-static void find_homes(struct merging *m) {
+static void find_homes(struct trie_build *m) {
     unsigned mentioned = 0;
     for (uint32_t n = 0; n < m->count; n++) {
         const struct function *f = &m->member[n].program->function[0];
@@ -99,7 +99,7 @@ static void find_homes(struct merging *m) {
 
 /* --- Their other functions --- */
 
-static void copy_functions(struct merging *m, struct member *of) {
+static void copy_functions(struct trie_build *m, struct member *of) {
     of->copied = m->used;
     for (uint32_t i = of->first; i < of->program->slots; i++) {
         struct insn insn = of->program->insn[i];
@@ -110,14 +110,14 @@ static void copy_functions(struct merging *m, struct member *of) {
             insn.imm += (int32_t)of->variable_base;
         if (refers)
             insn.imm += (int32_t)i + 1;
-        merge_put(m, insn);
+        trie_put(m, insn);
         if (refers && !m->full)
             m->owner[m->used - 1] = (uint8_t)(1 + (of - m->member));
     }
 }
 
 /* Calls and code constants, which name slots of their members so far. */
-static void bind_calls(struct merging *m) {
+static void bind_calls(struct trie_build *m) {
     for (uint32_t i = 0; i < m->used; i++) {
         if (!m->owner[i])
             continue;
@@ -127,11 +127,11 @@ static void bind_calls(struct merging *m) {
     }
 }
 
-static bool merge_slots(struct merging *m, unsigned depth_max) {
+static bool trie_slots(struct trie_build *m, unsigned depth_max) {
     m->depth_max = depth_max;
     m->used = m->homes = m->work = 0;
     m->full = false;
-    merge_trie(m);
+    trie_share(m);
     for (uint32_t i = 0; i < m->count; i++)
         copy_functions(m, &m->member[i]);
     if (m->full || m->no_memory)
@@ -143,7 +143,7 @@ static bool merge_slots(struct merging *m, unsigned depth_max) {
 /* --- The result --- */
 
 /* The frame of the member's function that starts at this slot of the result. */
-static uint16_t frame_at(const struct merging *m, uint32_t slot) {
+static uint16_t frame_at(const struct trie_build *m, uint32_t slot) {
     uint32_t n = m->count;
     while (m->member[--n].copied > slot)
         continue;
@@ -153,7 +153,7 @@ static uint16_t frame_at(const struct merging *m, uint32_t slot) {
 }
 
 /* Functions active at once. */
-static uint32_t depth_of(const struct merge_member *member) {
+static uint32_t depth_of(const struct trie_member *member) {
     if (member->program->function_count == 1)
         return 1;
     uint16_t frame = member->program->frame_bytes;
@@ -161,9 +161,9 @@ static uint32_t depth_of(const struct merge_member *member) {
 }
 
 /* What the decoder cannot know. */
-static void set_frames(const struct merging *m, struct merge *merge,
-                       const struct merge_member *member) {
-    struct program *p = &merge->program;
+static void set_frames(const struct trie_build *m, struct trie *trie,
+                       const struct trie_member *member) {
+    struct program *p = &trie->program;
     unsigned on_stack = m->homes > m->spares ? m->homes - m->spares : 0;
     uint32_t depth = 1;
     p->metered = false;
@@ -176,79 +176,79 @@ static void set_frames(const struct merging *m, struct merge *merge,
     for (uint32_t i = 0; i < m->count; i++)
         if (depth < depth_of(&member[i]))
             depth = depth_of(&member[i]);
-    merge->stack_bytes = p->frame_bytes * depth;
+    trie->stack_bytes = p->frame_bytes * depth;
 }
 
 /* The slots as bytes, and decoded like any others. */
-static bool make_program(struct merging *m, struct merge *merge) {
+static bool make_program(struct trie_build *m, struct trie *trie) {
     uint8_t *bytes = (uint8_t *)m->out; /* a slot takes no more room encoded */
     struct refusal why;
     for (uint32_t i = 0; i < m->used; i++) {
         struct insn insn = m->out[i];
         insn_encode(insn, bytes + (size_t)i * INSN_BYTES);
     }
-    return program_decode(&merge->program, m->hooks, bytes, (size_t)m->used * INSN_BYTES, &why);
+    return program_decode(&trie->program, m->hooks, bytes, (size_t)m->used * INSN_BYTES, &why);
 }
 
 /* The members' imports and variables in one row each, and where each member's begin. */
-static bool join_tables(struct merging *m, struct merge *merge) {
+static bool join_tables(struct trie_build *m, struct trie *trie) {
     const struct hooks *h = m->hooks;
-    struct program *p = &merge->program;
+    struct program *p = &trie->program;
     for (uint32_t i = 0; i < m->count; i++) {
         m->member[i].import_base = p->import_count;
         m->member[i].variable_base = p->variable_count;
         p->import_count += m->member[i].program->import_count;
         p->variable_count += m->member[i].program->variable_count;
     }
-    p->import = merge->import = h->allocate(h->owner, p->import_count * sizeof *merge->import);
-    p->variable = merge->variable =
-        h->allocate(h->owner, p->variable_count * sizeof *merge->variable);
-    if (!merge->import || !merge->variable)
+    p->import = trie->import = h->allocate(h->owner, p->import_count * sizeof *trie->import);
+    p->variable = trie->variable =
+        h->allocate(h->owner, p->variable_count * sizeof *trie->variable);
+    if (!trie->import || !trie->variable)
         return false;
     for (uint32_t i = 0; i < m->count; i++) {
         const struct member *of = &m->member[i];
         for (uint32_t k = 0; k < of->program->import_count; k++)
-            merge->import[of->import_base + k] = of->program->import[k];
+            trie->import[of->import_base + k] = of->program->import[k];
         for (uint32_t k = 0; k < of->program->variable_count; k++)
-            merge->variable[of->variable_base + k] = of->program->variable[k];
+            trie->variable[of->variable_base + k] = of->program->variable[k];
     }
     return true;
 }
 
-static bool open_room(struct merging *m) {
+static bool open_room(struct trie_build *m) {
     const struct hooks *h = m->hooks;
     uint64_t room = ROOM_MORE;
     for (uint32_t i = 0; i < m->count; i++)
         room += 2 * (uint64_t)m->member[i].program->slots + ROOM_MORE;
-    m->room = room < MERGE_SLOTS_MAX ? (uint32_t)room : MERGE_SLOTS_MAX;
+    m->room = room < TRIE_SLOTS_MAX ? (uint32_t)room : TRIE_SLOTS_MAX;
     m->out = h->allocate(h->owner, m->room * sizeof *m->out);
     m->owner = h->allocate(h->owner, m->room);
     return m->out && m->owner;
 }
 
-static void close_room(struct merging *m) {
+static void close_room(struct trie_build *m) {
     m->hooks->release(m->hooks->owner, m->out, m->room * sizeof *m->out);
     m->hooks->release(m->hooks->owner, m->owner, m->room);
 }
 
-static enum merged merge_members(struct merging *m, struct merge *merge,
-                                 const struct merge_member *member, uint32_t count) {
+static enum trie_outcome trie_members(struct trie_build *m, struct trie *trie,
+                                      const struct trie_member *member, uint32_t count) {
     for (uint32_t i = 0; i < count; i++)
         if (!open_member(m, member[i].program))
-            return MERGE_NO_MEMORY;
+            return TRIE_NO_MEMORY;
     find_homes(m);
-    if (!open_room(m) || !join_tables(m, merge))
-        return MERGE_NO_MEMORY;
-    if (!merge_slots(m, MERGE_DEPTH_MAX) && !m->no_memory)
-        merge_slots(m, 0);
+    if (!open_room(m) || !join_tables(m, trie))
+        return TRIE_NO_MEMORY;
+    if (!trie_slots(m, TRIE_DEPTH_MAX) && !m->no_memory)
+        trie_slots(m, 0);
     if (m->no_memory)
-        return MERGE_NO_MEMORY;
+        return TRIE_NO_MEMORY;
     if (m->full)
-        return MERGE_TOO_MUCH;
-    if (!make_program(m, merge))
-        return MERGE_NO_MEMORY;
-    set_frames(m, merge, member);
-    return MERGE_DONE;
+        return TRIE_TOO_MUCH;
+    if (!make_program(m, trie))
+        return TRIE_NO_MEMORY;
+    set_frames(m, trie, member);
+    return TRIE_DONE;
 }
 
 /* Its functions' addresses are known to the one who made it ready to run. */
@@ -259,34 +259,34 @@ static bool is_called_back(const struct program *p) {
     return false;
 }
 
-enum merged merge_create(struct merge *merge, const struct hooks *h,
-                         const struct merge_member *member, uint32_t count) {
-    *merge = (struct merge){.stack_bytes = 0};
-    if (count > MERGE_MAX)
-        return MERGE_TOO_MUCH;
+enum trie_outcome trie_create(struct trie *trie, const struct hooks *h,
+                              const struct trie_member *member, uint32_t count) {
+    *trie = (struct trie){.stack_bytes = 0};
+    if (count > TRIE_MAX)
+        return TRIE_TOO_MUCH;
     for (uint32_t i = 0; i < count; i++)
         if (!(member[i].facts->proven & FUNCTIONAL) || member[i].program->metered ||
             is_called_back(member[i].program))
-            return MERGE_NOT_FUNCTIONAL;
-    struct merging *m = h->allocate(h->owner, sizeof *m);
+            return TRIE_NOT_FUNCTIONAL;
+    struct trie_build *m = h->allocate(h->owner, sizeof *m);
     if (!m)
-        return MERGE_NO_MEMORY;
+        return TRIE_NO_MEMORY;
     m->hooks = h;
-    enum merged result = merge_members(m, merge, member, count);
+    enum trie_outcome result = trie_members(m, trie, member, count);
     close_room(m);
     close_members(m);
     h->release(h->owner, m, sizeof *m);
-    if (result != MERGE_DONE)
-        merge_release(merge, h);
+    if (result != TRIE_DONE)
+        trie_release(trie, h);
     return result;
 }
 
-void merge_release(struct merge *merge, const struct hooks *h) {
-    struct program *p = &merge->program;
+void trie_release(struct trie *trie, const struct hooks *h) {
+    struct program *p = &trie->program;
     program_release(p, h);
-    if (merge->import)
-        h->release(h->owner, merge->import, p->import_count * sizeof *merge->import);
-    if (merge->variable)
-        h->release(h->owner, merge->variable, p->variable_count * sizeof *merge->variable);
-    *merge = (struct merge){.stack_bytes = 0};
+    if (trie->import)
+        h->release(h->owner, trie->import, p->import_count * sizeof *trie->import);
+    if (trie->variable)
+        h->release(h->owner, trie->variable, p->variable_count * sizeof *trie->variable);
+    *trie = (struct trie){.stack_bytes = 0};
 }
