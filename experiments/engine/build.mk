@@ -31,7 +31,7 @@ $(B)/tests/engine_programs_test: $(patsubst %.c,$(B)/asan/%.o,experiments/engine
 $(B)/tests/engine_lengths_test: $(B)/asan/experiments/engine/lengths.o
 
 # In an image: the files, the table, the key.
-SAMPLE_IMAGE := $(call kernel_objects,$(addprefix experiments/engine/,programs.c ways.c lengths.c filters.c objects.S)) $(B)/guest/kernel/signing_key.o
+SAMPLE_IMAGE := $(call kernel_objects,$(addprefix experiments/engine/,programs.c ways.c lengths.c filters.c guards.c objects.S)) $(B)/guest/kernel/signing_key.o
 $(B)/guest/spin.elf $(B)/guest/exo.elf: $(SAMPLE_IMAGE)
 $(B)/guest/kernel/experiments/engine/objects.o: AS_FLAGS += -Wa,-I$(B)
 $(B)/guest/kernel/experiments/engine/objects.o: $(SAMPLE_FILES)

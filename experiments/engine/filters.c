@@ -10,35 +10,14 @@ enum {
     PORT_OF_NOBODY = 22,
     UDP = 17,
     SHORT_BYTES = 20,
-    BODY_MAX_BYTES = 1024
 };
 
 static const struct jit_options options;
 static struct verdict verdict;
 
-/* Writes port `to` over the one immediate that is the sample's; false if there is another number of
- * them. */
-static bool port_replace(uint8_t *body, size_t len, uint16_t to) {
-    const uint32_t was = NETWORK_16(PORT_OF_SAMPLE), wanted = NETWORK_16(to);
-    unsigned found = 0;
-    for (size_t at = 4; at < len; at += INSN_BYTES)
-        if (memcmp(body + at, &was, sizeof was) == 0) {
-            memcpy(body + at, &wanted, sizeof wanted);
-            found++;
-        }
-    return found == 1;
-}
-
 static bool filter_open(struct filters *f, unsigned i, const struct sample *s) {
-    uint8_t body[BODY_MAX_BYTES];
-    const size_t len = (size_t)s->object.slots * INSN_BYTES;
-    struct refusal undecodable;
-    if (len > sizeof body)
-        return false;
-    memcpy(body, s->object.code, len);
-    return port_replace(body, len, (uint16_t)(FILTERS_FIRST_PORT + i)) &&
-           program_decode(&f->program[i], f->hooks, body, len, &undecodable) &&
-           verify(&f->program[i], &s->of->kind, f->hooks, &f->facts[i], &verdict) &&
+    return sample_variant(s, NETWORK_16(PORT_OF_SAMPLE), NETWORK_16(FILTERS_FIRST_PORT + i),
+                          &f->program[i], &f->facts[i]) &&
            jit_compile(&f->program[i], f->hooks, &options, &f->code[i]);
 }
 

@@ -6,10 +6,13 @@
 #include "measure/bench.h"
 
 #include "filters.h"
+#include "guards.h"
 #include "lengths.h"
 #include "lib/string.h"
+#include "engine/link/program_image.h"
 #include "machine/memory/heap.h"
 #include "machine/report/panic.h"
+#include "programs/contexts.h"
 #include "ways.h"
 
 /* Opened when first asked for; then it stays. */
@@ -148,6 +151,77 @@ BENCH(filters, "engine/filters/packet:" FILTERS_PACKETS "/way:jit,merged") {
     } else {
         bench_time(b, filters_ask(&filters, &p));
     }
+}
+
+/* Entering verified code: a program that cannot end early is called as the function that it is;
+ * another runs in the net that catches what ends it. */
+BENCH(enter, "engine/enter/net:0,1") {
+    static const struct jit_options options;
+    static struct link link;
+    static struct image image;
+    static struct image_refusal why;
+    static struct net_report report;
+    const struct sample *s = sample_at(SAMPLE_empty);
+    const uint64_t argument[PARAMETERS] = {(uintptr_t)s->context, (uintptr_t)s->end};
+    struct activation a = {.fuel = 0};
+    uint64_t result;
+    if (!image.link && (!link_open(&link, "empty", &s->object, &engine_hooks) ||
+                        !image_create(&image, &link, "empty", &s->of->kind, &options, &why)))
+        panic("%s: %s", b->row, why.text);
+    if (bench_arg(b, "net")) {
+        bench_time(b, net_run(&engine_nets, &engine_guard, &image, NET_COMPILED, argument, &a,
+                              &result, &report));
+    } else {
+        bench_time(b, image.code.entry(argument[0], argument[1], 0, 0, 0, NULL));
+    }
+}
+
+/* Guards of which one holds, in one structure. */
+static struct guards *guards_at(struct bench *b) {
+    static struct guards *guards;
+    if (guards)
+        return guards;
+    guards = heap_alloc(sizeof *guards);
+    if (!guards || !guards_open(guards, sample_at(SAMPLE_guard_one)))
+        panic("%s: the guards cannot be made", b->row);
+    return guards;
+}
+
+BENCH(merge_ask, "engine/merge/members:" GUARDS_MEMBERS) {
+    const struct guards *g = guards_at(b);
+    const uint32_t members = (uint32_t)bench_arg(b, "members"), one = members / 2;
+    const struct event_context event = {.target_port = one};
+    const uint64_t argument[PARAMETERS] = {(uintptr_t)&event};
+    static uint32_t held[GUARDS_MAX];
+    struct merge merge;
+    if (guards_merge(g, &merge, members) != MERGE_DONE || merge_ask(&merge, argument, held) != 1 ||
+        held[0] != one)
+        panic("%s: the wrong guards hold", b->row);
+    bench_time(b, merge_ask(&merge, argument, held));
+    merge_release(&merge, &engine_hooks);
+}
+
+BENCH(merge_build, "engine/merge/members:" GUARDS_MEMBERS "/step:build") {
+    const struct guards *g = guards_at(b);
+    const uint32_t members = (uint32_t)bench_arg(b, "members");
+    struct merge merge;
+    bench_slow(b);
+    while (bench_next(b)) {
+        bench_start(b);
+        enum merge_outcome outcome = guards_merge(g, &merge, members);
+        bench_stop(b);
+        if (outcome != MERGE_DONE)
+            panic("%s: the guards cannot be merged", b->row);
+        merge_release(&merge, &engine_hooks);
+    }
+}
+
+BENCH(merge_size, "engine/merge/members:" GUARDS_MEMBERS "/size:merged") {
+    struct merge merge;
+    if (guards_merge(guards_at(b), &merge, (uint32_t)bench_arg(b, "members")) != MERGE_DONE)
+        panic("%s: the guards cannot be merged", b->row);
+    bench_size(b, merge_bytes(&merge));
+    merge_release(&merge, &engine_hooks);
 }
 
 static const struct kind length_kind = {

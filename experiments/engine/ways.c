@@ -2,7 +2,10 @@
 /* ways.c -- see ways.h. */
 #include "ways.h"
 
-#define TURNS_MAX (1u << 20) /* more than any sample takes */
+#include "lib/string.h"
+
+#define BODY_MAX_BYTES 1024       /* of programs that there are variants of */
+#define TURNS_MAX      (1u << 20) /* more than any sample takes */
 
 static uint8_t stack[2 * FRAME_BYTES];
 
@@ -76,6 +79,32 @@ void sample_close(struct sample *s) {
     if (s->program.insn)
         program_release(&s->program, s->hooks);
     object_close(&s->object);
+}
+
+/* Writes `number` over the one immediate that is `was`; false if there is another number of them.
+ */
+static bool replace(uint8_t *body, size_t len, uint32_t was, uint32_t number) {
+    unsigned found = 0;
+    for (size_t at = 4; at < len; at += INSN_BYTES)
+        if (memcmp(body + at, &was, sizeof was) == 0) {
+            memcpy(body + at, &number, sizeof number);
+            found++;
+        }
+    return found == 1;
+}
+
+bool sample_variant(const struct sample *s, uint32_t was, uint32_t number, struct program *program,
+                    struct facts *facts) {
+    static struct verdict verdict;
+    uint8_t body[BODY_MAX_BYTES];
+    const size_t len = (size_t)s->object.slots * INSN_BYTES;
+    struct refusal undecodable;
+    if (len > sizeof body)
+        return false;
+    memcpy(body, s->object.code, len);
+    return replace(body, len, was, number) &&
+           program_decode(program, s->hooks, body, len, &undecodable) &&
+           verify(program, &s->of->kind, s->hooks, facts, &verdict);
 }
 
 uint64_t sample_interpret(struct sample *s) {

@@ -40,6 +40,12 @@ struct sample {
 const char *sample_open(struct sample *s, unsigned i, const struct hooks *hooks);
 void sample_close(struct sample *s);
 
+/* The same program with another number in the place of the one immediate that is `was`: decoded and
+ * verified as any program is. False if there is another number of them than one, or it is refused.
+ */
+bool sample_variant(const struct sample *s, uint32_t was, uint32_t number, struct program *program,
+                    struct facts *facts);
+
 /* One run on the context as it is: the fixed input, which every program finds again. */
 uint64_t sample_interpret(struct sample *s);
 

@@ -9,7 +9,7 @@ ENGINE_KERNEL_SRC := $(filter-out $(addprefix kernels/engine/,run/interpreter_wa
 # -fno-tree-sra: taking structures apart saves no stores here, and costs a percent; without -fno-ipa-sra and -fno-tree-dominator-opts there are
 # another 500 bytes. Functions have no frames of their own and leave rbp alone:
 # back traces step over them, from what they call to who called them.
-ENGINE_QUICK := run/interpreter
+ENGINE_QUICK := run/interpreter merge/merge_ask
 ENGINE_SMALL := $(filter-out $(ENGINE_QUICK:%=kernels/engine/%.c),$(ENGINE_KERNEL_SRC))
 $(ENGINE_SMALL:%.c=$(B)/guest/kernel/%.o): KERNEL_FLAGS += -Oz -fno-tree-sra -fno-ipa-sra -fno-tree-dominator-opts -fomit-frame-pointer -ffixed-rbp
 $(ENGINE_KERNEL_SRC:%.c=$(B)/guest/kernel/%.o): kernels/engine/build.mk

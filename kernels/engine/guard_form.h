@@ -11,33 +11,11 @@
 #ifndef ENGINE_GUARD_FORM_H
 #define ENGINE_GUARD_FORM_H
 
-#include "engine/kind.h"
+#include "engine/conjunct.h"
 #include "engine/program.h"
 #include "engine/verify.h"
 
 #define GUARD_CONJUNCTS_MAX 16
-
-enum guard_source_kind {
-    GUARD_ARGUMENT, /* the low bytes of an argument */
-    GUARD_FIELD,    /* what stands so far behind the address that an argument is */
-    GUARD_LENGTH,   /* of a packet: the argument that is its end less the one that is its start */
-};
-
-/* A number that a guard looks at. */
-struct guard_source {
-    uint8_t kind;     /* enum guard_source_kind */
-    uint8_t argument; /* counted from 0 */
-    uint8_t bytes;    /* 1, 2, 4 or 8 */
-    bool swapped;     /* its bytes are taken in the other order */
-    int32_t offset;   /* FIELD: in bytes. LENGTH: the number of the argument that is the end */
-};
-
-/* With x = source & mask: low <= x <= high, or if low > high, x >= low or x <= high. All numbers
- * are unsigned. */
-struct conjunct {
-    struct guard_source source;
-    uint64_t mask, low, high;
-};
 
 enum guard_kind {
     GUARD_OPAQUE,
@@ -54,19 +32,11 @@ struct guard_form {
 };
 
 /* Finds the form of a verified program, whose kind's entry is `entry`. A program that is not
- * functional or not bounded is opaque, and so is everything if memory lacks. Takes time and memory
- * that are bounded whatever the program. */
-void guard_form_find(struct guard_form *form, const struct program *program,
+ * functional or not bounded is opaque. Takes time and memory that are bounded whatever the program.
+ * False: there is no memory, and nothing is known. */
+bool guard_form_find(struct guard_form *form, const struct program *program,
                      const struct facts *facts, const struct signature *entry,
                      const struct hooks *hooks);
-
-/* The number that a source is. Reads memory only for GUARD_FIELD. */
-uint64_t guard_source_read(const struct guard_source *source, const uint64_t argument[PARAMETERS]);
-
-static inline bool conjunct_takes(const struct conjunct *c, uint64_t number) {
-    uint64_t x = number & c->mask;
-    return c->low <= c->high ? c->low <= x && x <= c->high : x >= c->low || x <= c->high;
-}
 
 /* Does the form, which is not opaque, hold? Conjuncts after the first that does not are not asked.
  */

@@ -3,6 +3,8 @@
  * conditions under which it is taken. Every input takes exactly one of them; so if one path alone
  * gives something other than 0, its conditions together are what the program asks. Conditions of
  * other paths need not be understood. */
+#include "engine/guard_form.h"
+#include "engine/merge/guard_paths.h"
 #include "engine/merge/term.h"
 #include "lib/string.h"
 
@@ -16,15 +18,16 @@ struct guard_path {
     struct value reg[REGISTERS];
 };
 
-/* The conditions of a path that was put off begin like those of the one that put it off. Paths are
- * taken up the last first, so that the beginning is still there. */
+/* The path that is followed is the last of `path`, behind those that were put off. The conditions
+ * of one that was put off begin like those of the one that put it off: it is taken up when all
+ * later ones have ended, so that the beginning is still there. */
 struct guard_paths {
     const struct program *program;
     const struct signature *entry;
     struct guard_form *form;
     bool found, opaque;
-    uint32_t steps, waiting;
-    struct guard_path now, path[WAITING_MAX];
+    uint32_t steps;
+    struct guard_path *now, path[WAITING_MAX];
     struct {
         bool obscure;
         struct conjunct conjunct;
@@ -33,29 +36,36 @@ struct guard_paths {
 };
 
 static void add_condition(struct guard_paths *g, const struct conjunct *c) {
-    if (g->now.conditions == GUARD_CONJUNCTS_MAX)
-        g->now.obscure = true;
+    if (g->now->conditions == GUARD_CONJUNCTS_MAX)
+        g->now->obscure = true;
     else
-        g->condition[g->now.conditions++] = *c;
+        g->condition[g->now->conditions++] = *c;
 }
 
-static void wait_at(struct guard_paths *g, uint32_t slot, bool obscure, const struct conjunct *c) {
-    if (g->waiting == WAITING_MAX) {
+/* Puts the path off at `slot`, where it is under this condition, and goes on with another like it.
+ */
+static void put_off(struct guard_paths *g, uint32_t slot, bool obscure, const struct conjunct *c) {
+    struct guard_path *waiting = g->now;
+    if (waiting == &g->path[WAITING_MAX - 1]) {
         g->opaque = true;
         return;
     }
-    g->path[g->waiting] = g->now;
-    g->path[g->waiting].slot = slot;
-    g->last[g->waiting].obscure = obscure;
-    g->last[g->waiting++].conjunct = *c;
+    memcpy(++g->now, waiting, sizeof *waiting);
+    waiting->slot = slot;
+    g->last[waiting - g->path].obscure = obscure;
+    g->last[waiting - g->path].conjunct = *c;
 }
 
-static void take_up(struct guard_paths *g) {
-    g->now = g->path[--g->waiting];
-    if (g->last[g->waiting].obscure)
-        g->now.obscure = true;
+/* False: there is none. */
+static bool take_up(struct guard_paths *g) {
+    if (g->now == g->path)
+        return false;
+    g->now--;
+    if (g->last[g->now - g->path].obscure)
+        g->now->obscure = true;
     else
-        add_condition(g, &g->last[g->waiting].conjunct);
+        add_condition(g, &g->last[g->now - g->path].conjunct);
+    return true;
 }
 
 /* --- Jumps --- */
@@ -84,19 +94,20 @@ static enum outcome compare_length(const struct guard_paths *g, const struct val
         distance < 0 || !is_unsigned)
         return OUTCOME_UNKNOWN;
     const struct guard_source length = {GUARD_LENGTH, (uint8_t)from, 8, false, (int32_t)to};
-    return value_compare(value_source(length), mirrored(operation), 64, (uint64_t)distance, when);
+    const struct value v = value_source(length);
+    return value_compare(&v, mirrored(operation), 64, (uint64_t)distance, when);
 }
 
 static enum outcome compare(const struct guard_paths *g, struct insn insn, struct conjunct *when) {
     const struct opcode_info *info = insn_info(insn);
-    const struct value *a = &g->now.reg[insn.dst], *b = &g->now.reg[insn.src];
+    const struct value *a = &g->now->reg[insn.dst], *b = &g->now->reg[insn.src];
     unsigned operation = info->operation;
     if (info->source == SOURCE_K)
-        return value_compare(*a, operation, info->bits, (uint64_t)(int64_t)insn.imm, when);
+        return value_compare(a, operation, info->bits, (uint64_t)(int64_t)insn.imm, when);
     if (b->kind == VALUE_CONSTANT)
-        return value_compare(*a, operation, info->bits, b->constant, when);
+        return value_compare(a, operation, info->bits, b->constant, when);
     if (a->kind == VALUE_CONSTANT)
-        return value_compare(*b, mirrored(operation), info->bits, a->constant, when);
+        return value_compare(b, mirrored(operation), info->bits, a->constant, when);
     if (info->bits != 64)
         return OUTCOME_UNKNOWN;
     enum outcome known = compare_length(g, a, b, operation, when);
@@ -109,19 +120,19 @@ static void fork_at(struct guard_paths *g, uint32_t target, bool obscure, struct
     bool passes = obscure || conjunct_complement(&passed) == OUTCOME_IF;
     if (!passes) {
         add_condition(g, taken);
-        g->now.slot = target;
+        g->now->slot = target;
         return;
     }
-    wait_at(g, target, obscure, taken);
-    g->now.obscure |= obscure;
+    put_off(g, target, obscure, taken);
+    g->now->obscure |= obscure;
     if (!obscure)
         add_condition(g, &passed);
-    g->now.slot++;
+    g->now->slot++;
 }
 
 static void jump(struct guard_paths *g, struct insn insn) {
     struct conjunct when = {.mask = 0};
-    const uint32_t slot = g->now.slot, target = slot + 1 + (uint32_t)insn_distance(insn);
+    const uint32_t slot = g->now->slot, target = slot + 1 + (uint32_t)insn_distance(insn);
     enum outcome known = OUTCOME_ALWAYS;
     if (insn_info(insn)->operation != DO_ALWAYS) {
         if (!program_jump_may(g->program, slot, MARK_TAKEN))
@@ -130,9 +141,9 @@ static void jump(struct guard_paths *g, struct insn insn) {
             known = compare(g, insn, &when);
     }
     if (known == OUTCOME_ALWAYS)
-        g->now.slot = target;
+        g->now->slot = target;
     else if (known == OUTCOME_NEVER)
-        g->now.slot++;
+        g->now->slot++;
     else
         fork_at(g, target, known == OUTCOME_UNKNOWN, &when);
 }
@@ -144,7 +155,7 @@ static struct value load(const struct guard_paths *g, struct insn insn) {
     struct value v = {.kind = VALUE_UNKNOWN};
     unsigned argument;
     uint64_t add;
-    if (!value_is_argument(&g->now.reg[insn.src], &argument, &add))
+    if (!value_is_argument(&g->now->reg[insn.src], &argument, &add))
         return v;
     int64_t offset = (int64_t)add + insn.off;
     if (offset != (int32_t)offset)
@@ -160,30 +171,55 @@ static struct value load(const struct guard_paths *g, struct insn insn) {
 
 static void call(struct guard_paths *g) {
     for (unsigned r = 0; r <= PARAMETERS; r++)
-        g->now.reg[r].kind = VALUE_UNKNOWN;
+        g->now->reg[r].kind = VALUE_UNKNOWN;
 }
 
 /* Keeps what was asked so far, if this path gives something other than 0. */
 static void exit_path(struct guard_paths *g) {
     struct conjunct when;
-    enum outcome known = value_compare(g->now.reg[0], DO_NE, 64, 0, &when);
+    enum outcome known = value_compare(&g->now->reg[0], DO_NE, 64, 0, &when);
     if (known == OUTCOME_NEVER)
         return;
     if (known == OUTCOME_IF)
         add_condition(g, &when);
-    if (known == OUTCOME_UNKNOWN || g->now.obscure || g->found) {
+    if (known == OUTCOME_UNKNOWN || g->now->obscure || g->found) {
         g->opaque = true;
         return;
     }
     g->found = true;
-    g->form->count = g->now.conditions;
-    memcpy(g->form->conjunct, g->condition, g->now.conditions * sizeof *g->condition);
+    g->form->count = g->now->conditions;
+    memcpy(g->form->conjunct, g->condition, g->now->conditions * sizeof *g->condition);
+}
+
+static void arithmetic(struct guard_paths *g, struct insn insn) {
+    const struct opcode_info *info = insn_info(insn);
+    struct value *dst = &g->now->reg[insn.dst], constant;
+    if (info->source == SOURCE_X) {
+        *dst = value_alu(insn, dst, &g->now->reg[insn.src]);
+        return;
+    }
+    const uint64_t number = (uint64_t)(int64_t)insn.imm;
+    if (info->operation == DO_MOV) {
+        dst->kind = VALUE_CONSTANT;
+        dst->constant = number & low_bits(info->bits);
+        return;
+    }
+    constant.kind = VALUE_CONSTANT;
+    constant.constant = number;
+    *dst = value_alu(insn, dst, &constant);
+}
+
+static void constant(struct guard_paths *g, struct insn insn) {
+    struct value *dst = &g->now->reg[insn.dst];
+    dst->kind = VALUE_UNKNOWN;
+    if (insn.op == OP_LDDW_IMM)
+        *dst = value_constant(program_constant(g->program, g->now->slot));
+    g->now->slot++;
 }
 
 /* Gives whether the path goes on. */
 static bool step(struct guard_paths *g) {
-    const struct insn insn = g->program->insn[g->now.slot];
-    struct value operand = {.kind = VALUE_UNKNOWN};
+    const struct insn insn = g->program->insn[g->now->slot];
     switch (insn_info(insn)->kind) {
     case KIND_EXIT:
         exit_path(g);
@@ -192,20 +228,13 @@ static bool step(struct guard_paths *g) {
         jump(g, insn);
         return true;
     case KIND_ALU:
-        if (insn_info(insn)->source == SOURCE_X)
-            operand = g->now.reg[insn.src];
-        else
-            operand = value_constant((uint64_t)(int64_t)insn.imm);
-        g->now.reg[insn.dst] = value_alu(insn, g->now.reg[insn.dst], operand);
+        arithmetic(g, insn);
         break;
     case KIND_LOAD:
-        g->now.reg[insn.dst] = load(g, insn);
+        g->now->reg[insn.dst] = load(g, insn);
         break;
     case KIND_CONST:
-        g->now.reg[insn.dst] = insn.op == OP_LDDW_IMM
-                                   ? value_constant(program_constant(g->program, g->now.slot))
-                                   : operand;
-        g->now.slot++;
+        constant(g, insn);
         break;
     case KIND_CALL:
         call(g);
@@ -216,21 +245,23 @@ static bool step(struct guard_paths *g) {
         g->opaque = true;
         break;
     }
-    g->now.slot++;
+    g->now->slot++;
     return true;
 }
 
 static void follow(struct guard_paths *g) {
-    for (unsigned i = 0; i < PARAMETERS; i++)
-        g->now.reg[1 + i] = value_source(
+    g->now = g->path;
+    g->now->slot = g->now->conditions = g->steps = 0;
+    g->now->obscure = g->found = g->opaque = false;
+    for (unsigned r = 0; r < REGISTERS; r++)
+        g->now->reg[r].kind = VALUE_UNKNOWN;
+    for (unsigned i = 0; i < PARAMETERS && g->entry->parameter[i].kind != SHAPE_NONE; i++)
+        g->now->reg[1 + i] = value_source(
             (struct guard_source){.kind = GUARD_ARGUMENT, .argument = (uint8_t)i, .bytes = 8});
-    for (bool more = true; more && !g->opaque;) {
+    do {
         while (step(g) && !g->opaque)
             g->opaque |= g->steps++ == STEPS_MAX;
-        more = g->waiting > 0;
-        if (more)
-            take_up(g);
-    }
+    } while (!g->opaque && take_up(g));
 }
 
 /* --- The form --- */
@@ -262,14 +293,20 @@ static void simplify(struct guard_form *form) {
     form->count = form->kind == GUARD_NEVER ? 0 : kept;
 }
 
-void guard_form_find(struct guard_form *form, const struct program *program,
-                     const struct facts *facts, const struct signature *entry,
-                     const struct hooks *hooks) {
-    *form = (struct guard_form){.kind = GUARD_OPAQUE};
+struct guard_paths *guard_paths_open(const struct hooks *hooks) {
+    return hooks->allocate(hooks->owner, sizeof(struct guard_paths));
+}
+
+void guard_paths_close(struct guard_paths *g, const struct hooks *hooks) {
+    hooks->release(hooks->owner, g, sizeof *g);
+}
+
+void guard_paths_follow(struct guard_paths *g, struct guard_form *form,
+                        const struct program *program, const struct facts *facts,
+                        const struct signature *entry) {
+    form->kind = GUARD_OPAQUE;
+    form->count = 0;
     if (!(facts->proven & FUNCTIONAL) || program->metered)
-        return;
-    struct guard_paths *g = hooks->allocate(hooks->owner, sizeof *g);
-    if (!g)
         return;
     g->program = program;
     g->entry = entry;
@@ -277,31 +314,24 @@ void guard_form_find(struct guard_form *form, const struct program *program,
     follow(g);
     if (g->opaque) {
         form->count = 0;
-    } else {
-        form->kind = g->found ? GUARD_CONJUNCTION : GUARD_NEVER;
-        simplify(form);
+        return;
     }
-    hooks->release(hooks->owner, g, sizeof *g);
+    form->kind = g->found ? GUARD_CONJUNCTION : GUARD_NEVER;
+    simplify(form);
+}
+
+bool guard_form_find(struct guard_form *form, const struct program *program,
+                     const struct facts *facts, const struct signature *entry,
+                     const struct hooks *hooks) {
+    struct guard_paths *g = guard_paths_open(hooks);
+    if (!g)
+        return false;
+    guard_paths_follow(g, form, program, facts, entry);
+    guard_paths_close(g, hooks);
+    return true;
 }
 
 /* --- Asking it --- */
-
-static uint64_t read_field(uintptr_t address, unsigned bytes) {
-    uint64_t number = 0;
-    memcpy(&number, (const void *)address, bytes);
-    return number;
-}
-
-uint64_t guard_source_read(const struct guard_source *s, const uint64_t argument[PARAMETERS]) {
-    uint64_t number = argument[s->argument];
-    if (s->kind == GUARD_LENGTH)
-        return argument[s->offset] - number;
-    if (s->kind == GUARD_FIELD)
-        number = read_field((uintptr_t)(number + (uint64_t)(int64_t)s->offset), s->bytes);
-    if (s->swapped)
-        number = __builtin_bswap64(number) >> (64 - 8 * s->bytes);
-    return number & (UINT64_MAX >> (64 - 8 * s->bytes));
-}
 
 bool guard_form_holds(const struct guard_form *form, const uint64_t argument[PARAMETERS]) {
     for (uint32_t i = 0; i < form->count; i++)

@@ -126,7 +126,7 @@ static struct value value_lsh(struct value v, unsigned count) {
 /* The highest bit alone: what compilers make of x < 0, of x == 0 and of x != 0. */
 static struct value value_highest(struct value v, unsigned bits) {
     struct value test = {.kind = VALUE_TEST};
-    enum outcome known = value_compare(v, DO_SLT, bits, 0, &test.test);
+    enum outcome known = value_compare(&v, DO_SLT, bits, 0, &test.test);
     return known == OUTCOME_UNKNOWN ? unknown
            : known == OUTCOME_IF    ? test
                                     : value_constant(known == OUTCOME_ALWAYS);
@@ -258,16 +258,13 @@ static struct value value_two(const struct opcode_info *info, struct value dst, 
     }
 }
 
-struct value value_alu(struct insn insn, struct value dst, struct value by) {
+struct value value_alu(struct insn insn, const struct value *to, const struct value *operand) {
     const struct opcode_info *info = insn_info(insn);
-    if (info->bits == 32) {
-        dst = value_cut(dst);
-        by = value_cut(by);
-    }
-    struct value v;
-    switch (info->operation) {
-    case DO_MOV:
+    struct value by = info->bits == 32 ? value_cut(*operand) : *operand;
+    if (info->operation == DO_MOV)
         return by;
+    struct value v, dst = info->bits == 32 ? value_cut(*to) : *to;
+    switch (info->operation) {
     case DO_MOVS8:
     case DO_MOVS16:
     case DO_MOVS32:

@@ -5,7 +5,8 @@
 #ifndef ENGINE_TERM_H
 #define ENGINE_TERM_H
 
-#include "engine/guard_form.h"
+#include "engine/conjunct.h"
+#include "engine/opcode.h"
 
 enum value_kind {
     VALUE_UNKNOWN,
@@ -46,15 +47,15 @@ struct value value_constant(uint64_t number);
 struct value value_source(struct guard_source source);
 
 /* The result of an arithmetic instruction on dst and the operand. */
-struct value value_alu(struct insn insn, struct value dst, struct value operand);
+struct value value_alu(struct insn insn, const struct value *dst, const struct value *operand);
 
 /* The address that a term is, if it is an argument and a constant: gives the argument. */
 bool value_is_argument(const struct value *v, unsigned *argument, uint64_t *add);
 
 /* Does `v` compare so (DO_EQ, ...) with the constant, as numbers of 32 or 64 bits? OUTCOME_IF: if
  * *when holds. */
-enum outcome value_compare(struct value v, unsigned operation, unsigned bits, uint64_t constant,
-                           struct conjunct *when);
+enum outcome value_compare(const struct value *v, unsigned operation, unsigned bits,
+                           uint64_t constant, struct conjunct *when);
 /* The numbers that it does not take. */
 enum outcome conjunct_complement(struct conjunct *c);
 

@@ -221,27 +221,37 @@ static enum outcome compare_negated(const struct value *v, unsigned operation, u
     return OUTCOME_UNKNOWN;
 }
 
-enum outcome value_compare(struct value v, unsigned operation, unsigned bits, uint64_t c,
+static bool has_32_bits(const struct value *v) {
+    const struct term *t = &v->term;
+    return v->kind == VALUE_TERM && !t->sign && !t->add && !((t->mask | t->flip) >> 32);
+}
+
+enum outcome value_compare(const struct value *of, unsigned operation, unsigned bits, uint64_t c,
                            struct conjunct *when) {
+    struct value changed;
     if (bits == 32) {
-        v = value_cut(v);
         c &= low_bits(32);
+        if (!has_32_bits(of)) {
+            changed = value_cut(*of);
+            of = &changed;
+        }
     }
     if (operation == DO_SET) {
-        v = value_and(v, c);
+        changed = value_and(*of, c);
+        of = &changed;
         operation = DO_NE;
         c = 0;
     }
-    switch (v.kind) {
+    switch (of->kind) {
     case VALUE_CONSTANT:
-        return as_outcome(compare_numbers(operation, bits, v.constant, c));
+        return as_outcome(compare_numbers(operation, bits, of->constant, c));
     case VALUE_TERM:
-        return compare_term(&v.term, operation, bits, c, when);
+        return compare_term(&of->term, operation, bits, c, when);
     case VALUE_TEST:
-        return compare_test(&v.test, operation, bits, c, when);
+        return compare_test(&of->test, operation, bits, c, when);
     case VALUE_NEGATED:
     case VALUE_SIGNED:
-        return compare_negated(&v, operation, bits, c, when);
+        return compare_negated(of, operation, bits, c, when);
     default:
         return OUTCOME_UNKNOWN;
     }

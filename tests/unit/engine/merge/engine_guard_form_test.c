@@ -138,7 +138,7 @@ static void form_of(const char *text, const struct kind *kind, struct guard_form
     assert_true(program_decode(&p, &host.hooks, bytes, (size_t)len, &why));
     if (!verify(&p, kind, &host.hooks, &facts, &verdict))
         fail_msg("%s", verdict.text);
-    guard_form_find(form, &p, &facts, &kind->entry, &host.hooks);
+    assert_true(guard_form_find(form, &p, &facts, &kind->entry, &host.hooks));
     program_release(&p, &host.hooks);
     assert_int_equal(host.allocated, 0);
 }
@@ -239,7 +239,8 @@ static void check_compiled(const char *way) {
         struct guard_form form;
         if (!image_create(&image, &link, name, &asked, NULL, &refusal))
             fail_msg("%s %s: %s", way, name, refusal.text);
-        guard_form_find(&form, &image.program, &image.facts, &asked.entry, &host.hooks);
+        assert_true(
+            guard_form_find(&form, &image.program, &image.facts, &asked.entry, &host.hooks));
         bool wanted = strncmp(name, "known_", 6) == 0;
         if (wanted != (form.kind != GUARD_OPAQUE)) {
             print_both(&image.program, &form);
@@ -388,7 +389,7 @@ static void test_random_guards_hold_when_their_forms_do(void **state) {
         assert_true(program_decode(&p, &host.hooks, bytes, w.slots * INSN_BYTES, &why));
         if (!verify(&p, &asked, &host.hooks, &facts, &verdict))
             fail_msg("%s", verdict.text);
-        guard_form_find(&form, &p, &facts, &asked.entry, &host.hooks);
+        assert_true(guard_form_find(&form, &p, &facts, &asked.entry, &host.hooks));
         made++;
         known += form.kind == GUARD_CONJUNCTION;
         never += form.kind == GUARD_NEVER;

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT */
+/* merge.c -- see merge.h: what the members ask, and which of it is decided first. A set is parted
+ * by the number that most of its members look at, the rest by the next such number, and so on; what
+ * each value leads to is a smaller set, of whose members one conjunct less is left to be decided.
+ * A member stands in one place of each set that it comes to, so memory is linear in the conjuncts.
+ */
+#include "engine/merge/merge_internal.h"
+#include "lib/string.h"
+
+#define KEYS_MAX     8 /* numbers that are counted at a time... */
+#define SEARCHES_MAX 8 /* ...and searched one after the other; who is left then is asked */
+#define PREFIXES_MAX 3 /* masks of one source that are looked up one by one */
+
+/* --- Rows and lists --- */
+
+uint32_t merge_row_add(struct merge_build *b, struct merge_row *row, size_t element,
+                       uint32_t more) {
+    const struct hooks *h = b->hooks;
+    uint32_t first = row->used;
+    if (more > row->room - row->used) {
+        uint32_t room = row->used + more > 2 * row->room ? row->used + more : 2 * row->room;
+        void *at = h->allocate(h->owner, room * element);
+        if (!at) {
+            b->no_memory = true;
+            return first;
+        }
+        if (row->at)
+            memcpy(at, row->at, row->used * element);
+        h->release(h->owner, row->at, row->room * element);
+        row->at = at;
+        row->room = room;
+    }
+    row->used += more;
+    return first;
+}
+
+void merge_list_add(struct merge_build *b, struct merge_list *list, uint32_t member) {
+    if (list->count++)
+        b->link[list->tail] = member;
+    else
+        list->head = member;
+    list->tail = member;
+}
+
+uint32_t merge_list_take(struct merge_build *b, struct merge_list *list) {
+    uint32_t member = list->head;
+    list->head = b->link[member];
+    list->count--;
+    return member;
+}
+
+/* --- What can be decided --- */
+
+/* A packet's field is there only if it is long enough, and an object's if it is not null: then
+ * what stands before in the member comes first. */
+static bool may_read_now(const struct merge_build *b, const struct merge_form *form, unsigned i,
+                         const struct guard_source *s) {
+    const struct shape *shape = &b->entry->parameter[s->argument];
+    bool always = shape->kind != SHAPE_PACKET && !(shape->may & (MAY_BE_NULL | LENGTH_FOLLOWS));
+    unsigned before = (1u << i) - 1;
+    return s->kind != GUARD_FIELD || always || (form->done & before) == before;
+}
+
+/* Numbers outside of a range are not searched for: nearly everything would be found. */
+static bool is_searched(const struct merge_build *b, uint32_t member, unsigned i) {
+    const struct merge_form *form = &b->form[member];
+    const struct conjunct *c = merge_conjunct(b, member, i);
+    return !(form->done >> i & 1) && c->low <= c->high && may_read_now(b, form, i, &c->source);
+}
+
+/* Finds the conjunct by which the member is found under this key. False: none that is not decided
+ * yet. */
+static bool find_under(struct merge_build *b, const struct merge_key *key, uint32_t member) {
+    for (unsigned i = 0; i < b->form[member].conjuncts; i++) {
+        const struct conjunct *c = merge_conjunct(b, member, i);
+        bool fits = c->mask == key->mask ||
+                    (key->prefixes && is_prefix(&c->source, c->mask) && !(c->low & ~c->mask));
+        if (!fits || !same_source(&c->source, &key->source) || !is_searched(b, member, i))
+            continue;
+        b->form[member].found = (uint8_t)i;
+        return true;
+    }
+    return false;
+}
+
+struct keys {
+    struct merge_key key[KEYS_MAX];
+    uint32_t members[KEYS_MAX];
+    unsigned count;
+};
+
+static void count_key(struct keys *k, const struct conjunct *c) {
+    unsigned i = 0;
+    while (i < k->count &&
+           !(k->key[i].mask == c->mask && same_source(&k->key[i].source, &c->source)))
+        i++;
+    if (i == KEYS_MAX)
+        return;
+    if (i == k->count)
+        k->key[k->count++] = (struct merge_key){.source = c->source, .mask = c->mask};
+    k->members[i]++;
+}
+
+static void count_keys(const struct merge_build *b, const struct merge_list *list, struct keys *k) {
+    uint32_t member = list->head;
+    for (uint32_t n = 0; n < list->count; n++, member = b->link[member])
+        for (unsigned i = 0; i < b->form[member].conjuncts; i++)
+            if (is_searched(b, member, i))
+                count_key(k, merge_conjunct(b, member, i));
+}
+
+/* The number that most members look at. Few masks that are prefixes have a table each; many are one
+ * search for ranges. False: nothing can be searched. */
+static bool choose_key(const struct merge_build *b, const struct merge_list *list,
+                       struct merge_key *key) {
+    struct keys k = {.count = 0};
+    unsigned best = 0, prefixes = 0;
+    count_keys(b, list, &k);
+    if (!k.count)
+        return false;
+    for (unsigned i = 1; i < k.count; i++)
+        if (k.members[i] > k.members[best])
+            best = i;
+    *key = k.key[best];
+    for (unsigned i = 0; i < k.count; i++)
+        prefixes +=
+            same_source(&k.key[i].source, &key->source) && is_prefix(&key->source, k.key[i].mask);
+    if (prefixes > PREFIXES_MAX && is_prefix(&key->source, key->mask)) {
+        key->prefixes = true;
+        key->mask = source_bits(&key->source);
+    }
+    return true;
+}
+
+/* --- Sets --- */
+
+static bool is_decided(const struct merge_build *b, uint32_t member) {
+    const struct merge_form *form = &b->form[member];
+    return form->kind == GUARD_CONJUNCTION && form->done == (1u << form->conjuncts) - 1;
+}
+
+/* Moves the members that hold from the list to the set. */
+static void take_held(struct merge_build *b, uint32_t set, struct merge_list *list) {
+    struct merge_list rest = {.count = 0};
+    uint32_t first = b->merge->number.used;
+    while (list->count && !b->no_memory) {
+        uint32_t member = merge_list_take(b, list);
+        if (!is_decided(b, member)) {
+            merge_list_add(b, &rest, member);
+            continue;
+        }
+        uint32_t at = ROW_ADD(b, &b->merge->number, uint32_t, 1);
+        if (!b->no_memory)
+            *ROW_AT(b->merge->number, uint32_t, at) = member;
+    }
+    struct merge_set *s = ROW_AT(b->merge->set, struct merge_set, set);
+    s->number = first;
+    s->numbers = b->merge->number.used - first;
+    *list = rest;
+}
+
+/* Moves the members that are found under the key to a search; gives it. */
+static uint32_t take_search(struct merge_build *b, const struct merge_key *key,
+                            struct merge_list *list) {
+    struct merge_list under = {.count = 0}, rest = {.count = 0};
+    while (list->count) {
+        uint32_t member = merge_list_take(b, list);
+        merge_list_add(b, find_under(b, key, member) ? &under : &rest, member);
+    }
+    *list = rest;
+    return merge_make_search(b, key, under);
+}
+
+/* What is left of a member: its machine code, or the conjuncts that have not been decided. */
+static void ask_member(struct merge_build *b, uint32_t member) {
+    struct merge *m = b->merge;
+    const struct merge_form *form = &b->form[member];
+    struct merge_asked asked = {.member = member, .conjunct = m->conjunct.used};
+    if (form->kind == GUARD_OPAQUE)
+        asked.entry = b->member[member].entry;
+    for (unsigned i = 0; i < form->conjuncts && !b->no_memory; i++) {
+        if (form->done >> i & 1)
+            continue;
+        uint32_t at = ROW_ADD(b, &m->conjunct, struct conjunct, 1);
+        if (!b->no_memory)
+            *ROW_AT(m->conjunct, struct conjunct, at) = *merge_conjunct(b, member, i);
+    }
+    asked.conjuncts = m->conjunct.used - asked.conjunct;
+    uint32_t at = ROW_ADD(b, &m->asked, struct merge_asked, 1);
+    if (!b->no_memory)
+        *ROW_AT(m->asked, struct merge_asked, at) = asked;
+}
+
+/* Calls itself by way of merge_make_search, once for each conjunct of a member at most. */
+uint32_t merge_make_set(struct merge_build *b, struct merge_list list) {
+    struct merge *m = b->merge;
+    struct merge_key key;
+    if (list.count == 0)
+        return MERGE_NOBODY;
+    if (list.count == 1 && is_decided(b, list.head))
+        return list.head | LEADS_TO_MEMBER;
+    uint32_t set = ROW_ADD(b, &m->set, struct merge_set, 1), last = MERGE_NOBODY;
+    if (b->no_memory)
+        return MERGE_NOBODY;
+    ROW_AT(m->set, struct merge_set, set)->search = MERGE_NOBODY;
+    take_held(b, set, &list);
+    for (unsigned n = 0; n < SEARCHES_MAX && !b->no_memory && choose_key(b, &list, &key); n++) {
+        uint32_t search = take_search(b, &key, &list);
+        if (b->no_memory)
+            return MERGE_NOBODY;
+        if (last == MERGE_NOBODY)
+            ROW_AT(m->set, struct merge_set, set)->search = search;
+        else
+            ROW_AT(m->search, struct merge_search, last)->next = search;
+        last = search;
+    }
+    uint32_t first = m->asked.used;
+    while (list.count && !b->no_memory)
+        ask_member(b, merge_list_take(b, &list));
+    struct merge_set *s = ROW_AT(m->set, struct merge_set, set);
+    s->asked = first;
+    s->askeds = m->asked.used - first;
+    return set;
+}
+
+/* --- All members --- */
+
+/* Forms that never hold are in no set. */
+static enum merge_outcome read_member(struct merge_build *b, uint32_t i, struct merge_list *all) {
+    const struct merge_member *of = &b->member[i];
+    struct guard_form form;
+    if (!(of->facts->proven & FUNCTIONAL) || of->program->metered)
+        return MERGE_NOT_FUNCTIONAL;
+    guard_paths_follow(b->paths, &form, of->program, of->facts, b->entry);
+    if (form.kind == GUARD_OPAQUE && !of->entry)
+        return MERGE_NO_ENTRY;
+    uint32_t first = ROW_ADD(b, &b->conjunct, struct conjunct, form.count);
+    if (b->no_memory)
+        return MERGE_NO_MEMORY;
+    if (form.count)
+        memcpy(ROW_AT(b->conjunct, struct conjunct, first), form.conjunct,
+               form.count * sizeof *form.conjunct);
+    b->form[i] =
+        (struct merge_form){.kind = form.kind, .conjunct = first, .conjuncts = (uint8_t)form.count};
+    if (form.kind != GUARD_NEVER)
+        merge_list_add(b, all, i);
+    return MERGE_DONE;
+}
+
+static enum merge_outcome build(struct merge_build *b) {
+    struct merge_list all = {.count = 0};
+    if (!b->link || !b->form || !b->paths)
+        return MERGE_NO_MEMORY;
+    for (uint32_t i = 0; i < b->count; i++) {
+        enum merge_outcome read = read_member(b, i, &all);
+        if (read != MERGE_DONE)
+            return read;
+    }
+    b->merge->all = merge_make_set(b, all);
+    return b->no_memory ? MERGE_NO_MEMORY : MERGE_DONE;
+}
+
+static void row_release(const struct hooks *h, struct merge_row *row, size_t element) {
+    h->release(h->owner, row->at, row->room * element);
+    *row = (struct merge_row){.at = NULL};
+}
+
+enum merge_outcome merge_create(struct merge *merge, const struct hooks *h,
+                                const struct signature *entry, const struct merge_member *member,
+                                uint32_t count) {
+    *merge = (struct merge){.members = count, .all = MERGE_NOBODY};
+    if (count > MERGE_MEMBERS_MAX)
+        return MERGE_TOO_MANY;
+    struct merge_build b = {.hooks = h,
+                            .entry = entry,
+                            .member = member,
+                            .merge = merge,
+                            .count = count,
+                            .link = h->allocate(h->owner, count * sizeof *b.link),
+                            .form = h->allocate(h->owner, count * sizeof *b.form),
+                            .paths = guard_paths_open(h)};
+    enum merge_outcome outcome = build(&b);
+    guard_paths_close(b.paths, h);
+    row_release(h, &b.conjunct, sizeof(struct conjunct));
+    h->release(h->owner, b.link, count * sizeof *b.link);
+    h->release(h->owner, b.form, count * sizeof *b.form);
+    if (outcome != MERGE_DONE)
+        merge_release(merge, h);
+    return outcome;
+}
+
+void merge_release(struct merge *m, const struct hooks *h) {
+    row_release(h, &m->set, sizeof(struct merge_set));
+    row_release(h, &m->search, sizeof(struct merge_search));
+    row_release(h, &m->slot, sizeof(struct merge_slot));
+    row_release(h, &m->range, sizeof(struct merge_range));
+    row_release(h, &m->number, sizeof(uint32_t));
+    row_release(h, &m->asked, sizeof(struct merge_asked));
+    row_release(h, &m->conjunct, sizeof(struct conjunct));
+    *m = (struct merge){.all = MERGE_NOBODY};
+}
+
+size_t merge_bytes(const struct merge *m) {
+    return m->set.room * sizeof(struct merge_set) + m->search.room * sizeof(struct merge_search) +
+           m->slot.room * sizeof(struct merge_slot) + m->range.room * sizeof(struct merge_range) +
+           m->number.room * sizeof(uint32_t) + m->asked.room * sizeof(struct merge_asked) +
+           m->conjunct.room * sizeof(struct conjunct);
+}

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: MIT */
+/* engine_merge_test.c -- a structure of decisions over many members says what they say one after
+ * the other. */
+#include "engine_members.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../../../soundness/generate.h"
+#include "assemble.h"
+#include "engine/jit.h"
+#include "engine/merge.h"
+
+#define MOST  10000
+#define TURNS 3000
+
+static const struct kind asked = {
+    .name = "asked",
+    .entry = {.parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ, .bytes = MEMORY},
+                            NUMBER,
+                            NUMBER},
+              .result = NUMBER},
+    .demands = FUNCTIONAL | BOUNDED,
+};
+static const struct kind packet = {
+    .name = "packet",
+    .entry = {.parameter = {{.kind = SHAPE_PACKET, .may = MAY_READ}, {.kind = SHAPE_PACKET_END}},
+              .result = NUMBER},
+    .demands = FUNCTIONAL | BOUNDED,
+};
+
+static struct {
+    struct host_hooks host;
+    const struct kind *kind;
+    struct program program[MOST];
+    struct facts facts; /* alike for all of them, as far as merge looks */
+    struct code code[MOST];
+    struct merge_member member[MOST];
+    uint32_t count, held[MOST];
+    struct merge merge;
+} all;
+
+static void open_all(const struct kind *kind) {
+    memset(&all, 0, sizeof all);
+    host_hooks_init(&all.host);
+    all.kind = kind;
+}
+
+/* Adds a member; compiled, so that it may be opaque. */
+static void add(const char *text) {
+    static const struct jit_options plain;
+    uint8_t bytes[SLOTS * INSN_BYTES];
+    char error[128];
+    struct refusal why;
+    struct program *p = &all.program[all.count];
+    *p = (struct program){
+        .import = imports, .import_count = 1, .variable = variables, .variable_count = 1};
+    int len = assemble(text, bytes, sizeof bytes, error);
+    if (len < 0)
+        fail_msg("%s\n%s", error, text);
+    assert_true(program_decode(p, &all.host.hooks, bytes, (size_t)len, &why));
+    if (!verify(p, all.kind, &all.host.hooks, &all.facts, &verdict))
+        fail_msg("%s\n%s", text, verdict.text);
+    assert_true(jit_compile(p, &all.host.hooks, &plain, &all.code[all.count]));
+    all.member[all.count] = (struct merge_member){p, &all.facts, all.code[all.count].entry};
+    all.count++;
+}
+
+static void merge_all(void) {
+    assert_int_equal(
+        merge_create(&all.merge, &all.host.hooks, &all.kind->entry, all.member, all.count),
+        MERGE_DONE);
+}
+
+static void close_all(void) {
+    merge_release(&all.merge, &all.host.hooks);
+    for (uint32_t i = 0; i < all.count; i++) {
+        jit_release(&all.code[i], &all.host.hooks);
+        program_release(&all.program[i], &all.host.hooks);
+    }
+    assert_int_equal(all.host.allocated + all.host.code_bytes, 0);
+}
+
+/* Asks the structure, and each member by itself. Gives how many hold. */
+static uint32_t check(const uint64_t a[PARAMETERS]) {
+    uint32_t count = merge_ask(&all.merge, a, all.held), next = 0;
+    uint32_t first = merge_first(&all.merge, a);
+    assert_int_equal(first, count ? all.held[0] : MERGE_NOBODY);
+    for (uint32_t i = 0; i < all.count; i++) {
+        bool want = all.code[i].entry(a[0], a[1], a[2], a[3], a[4], NULL) != 0;
+        bool got = next < count && all.held[next] == i;
+        if (want != got)
+            fail_msg("member %u of %u gives %d: %lx %lx", i, all.count, want, a[1], a[2]);
+        next += got;
+    }
+    assert_int_equal(next, count);
+    return count;
+}
+
+/* --- Members --- */
+
+static void add_equals(unsigned number) {
+    char text[128];
+    snprintf(text, sizeof text, "r0 = 0\nif r2 != %u goto out\nr0 = 1\nout:\nexit\n", number);
+    add(text);
+}
+
+static void add_range(unsigned low, unsigned high) {
+    char text[128];
+    snprintf(text, sizeof text,
+             "r0 = 0\nif r3 < %u goto out\nif r3 > %u goto out\nr0 = 1\nout:\nexit\n", low, high);
+    add(text);
+}
+
+/* The highest bits of the word at offset 8, as of an address in a table of routes. */
+static void add_prefix(unsigned address, unsigned bits) {
+    char text[256];
+    uint32_t mask = bits ? UINT32_MAX << (32 - bits) : 0;
+    snprintf(text, sizeof text,
+             "r4 = *(u32 *)(r1 + 8)\nw4 &= %d\nr5 = %d\nr0 = 0\nif w4 != w5 goto out\nr0 = "
+             "1\nout:\nexit\n",
+             (int32_t)mask, (int32_t)(address & mask));
+    add(text);
+}
+
+/* Four fields, of which any may be looked at, in any order. */
+static void add_fields(struct random *random) {
+    static const char *const tests[] = {"r4 = *(u8 *)(r1 + 0)\nif r4 != %u goto out\n",
+                                        "r4 = *(u16 *)(r1 + 2)\nif r4 != %u goto out\n",
+                                        "if r2 != %u goto out\n",
+                                        "if r3 > %u goto out\n",
+                                        "r4 = *(u8 *)(r1 + 1)\nif r4 == %u goto out\n",
+                                        "r4 = *(u8 *)(r1 + 4)\nw4 &= 5\nif w4 != %u goto out\n"};
+    char text[512];
+    size_t len = (size_t)snprintf(text, sizeof text, "r0 = 0\n");
+    for (uint32_t n = 1 + random_below(random, 4); n > 0; n--)
+        len += (size_t)snprintf(text + len, sizeof text - len,
+                                tests[random_below(random, sizeof tests / sizeof *tests)],
+                                random_below(random, 6));
+    snprintf(text + len, sizeof text - len, "r0 = 1\nout:\nexit\n");
+    add(text);
+}
+
+static void add_opaque(unsigned number) {
+    char text[128];
+    snprintf(text, sizeof text,
+             "r0 = r2\nr0 *= r3\nr0 %%= 7\nif r0 == %u goto out\nr0 = "
+             "0\nexit\nout:\nr0 = 1\nexit\n",
+             number % 7);
+    add(text);
+}
+
+/* --- Claims --- */
+
+static void test_of_no_members_none_holds(void **state) {
+    (void)state;
+    open_all(&asked);
+    merge_all();
+    assert_int_equal(check((uint64_t[PARAMETERS]){0, 5}), 0);
+    close_all();
+}
+
+static void test_equal_members_hold_together_and_in_order(void **state) {
+    (void)state;
+    open_all(&asked);
+    for (unsigned i = 0; i < 100; i++)
+        add_equals(i % 10);
+    merge_all();
+    uint8_t memory[MEMORY] = {0};
+    for (uint64_t n = 0; n < 12; n++)
+        assert_int_equal(check((uint64_t[PARAMETERS]){(uintptr_t)memory, n}), n < 10 ? 10 : 0);
+    close_all();
+}
+
+/* The walk finds the members of different searches one search after the other. */
+static void test_members_come_in_order_whatever_they_look_at(void **state) {
+    (void)state;
+    uint8_t memory[MEMORY] = {0};
+    open_all(&asked);
+    for (unsigned i = 0; i < 30; i++) {
+        add_range(0, i);
+        add_opaque(0);
+        add_equals(3);
+        add("r0 = 1\nexit\n");
+        add("r0 = 0\nexit\n");
+    }
+    merge_all();
+    assert_int_equal(check((uint64_t[PARAMETERS]){(uintptr_t)memory, 3, 0}), 120);
+    assert_int_equal(check((uint64_t[PARAMETERS]){(uintptr_t)memory, 3, 15}), 15 + 60);
+    close_all();
+}
+
+/* The fields of a packet that is too short are not looked at. Under ASan this is seen. */
+static void test_a_packet_s_length_is_asked_first(void **state) {
+    (void)state;
+    open_all(&packet);
+    for (unsigned i = 0; i < 40; i++) {
+        char text[256];
+        snprintf(text, sizeof text,
+                 "r0 = 0\nr3 = r1\nr3 += %u\nif r3 > r2 goto out\nr4 = *(u8 *)(r1 + %u)\n"
+                 "if r4 != %u goto out\nr0 = 1\nout:\nexit\n",
+                 1 + i % 8, i % 8, i / 8);
+        add(text);
+    }
+    merge_all();
+    for (unsigned len = 1; len < 12; len++) {
+        uint8_t *bytes = calloc(1, len);
+        uint32_t least = len < 8 ? len : 8;
+        assert_int_equal(check((uint64_t[PARAMETERS]){(uintptr_t)bytes, (uintptr_t)bytes + len}),
+                         least);
+        free(bytes);
+    }
+    close_all();
+}
+
+/* 0x9e37...15 is the hash's factor: these values all have the hash 0. */
+static void test_values_that_crowd_the_table_are_searched(void **state) {
+    (void)state;
+    uint64_t inverse = 1;
+    for (int i = 0; i < 6; i++)
+        inverse *= 2 - 0x9e3779b97f4a7c15u * inverse;
+    open_all(&asked);
+    for (unsigned i = 0; i < 200; i++) {
+        char text[128];
+        snprintf(text, sizeof text,
+                 "r3 = %#lx ll\nr0 = 0\nif r2 != r3 goto out\nr0 = 1\nout:\nexit\n", inverse * i);
+        add(text);
+    }
+    merge_all();
+    assert_int_equal(all.merge.slot.used, 0);
+    uint8_t memory[MEMORY] = {0};
+    for (uint64_t i = 0; i < 200; i++)
+        assert_int_equal(check((uint64_t[PARAMETERS]){(uintptr_t)memory, inverse * i}), 1);
+    close_all();
+}
+
+/* Few masks that are prefixes have a table each; many are ranges. */
+static void test_prefixes_of_every_length(void **state) {
+    (void)state;
+    uint8_t memory[MEMORY] __attribute__((aligned(8))) = {0};
+    struct random random;
+    random_seed(&random, 3);
+    for (unsigned lengths = 1; lengths <= 33; lengths += 8) {
+        open_all(&asked);
+        for (unsigned i = 0; i < 330; i++)
+            add_prefix(0x0a000000 + random_below(&random, 1u << 16), 32 - i % lengths);
+        merge_all();
+        assert_true((all.merge.range.used == 0) == (lengths == 1));
+        for (unsigned turn = 0; turn < 500; turn++) {
+            uint32_t address = 0x0a000000 + random_below(&random, 1u << 17);
+            memcpy(memory + 8, &address, sizeof address);
+            check((uint64_t[PARAMETERS]){(uintptr_t)memory});
+        }
+        close_all();
+    }
+}
+
+static void test_ten_thousand_members_of_every_kind(void **state) {
+    (void)state;
+    struct random random;
+    uint8_t memory[MEMORY] __attribute__((aligned(8))) = {0};
+    uint64_t found = 0;
+    random_seed(&random, 7);
+    open_all(&asked);
+    while (all.count < MOST) {
+        unsigned low = random_below(&random, 5000);
+        switch (all.count % 4) {
+        case 0:
+            add_equals(all.count);
+            break;
+        case 1:
+            add_range(low, low + random_below(&random, 1u << random_below(&random, 12)));
+            break;
+        case 2:
+            add_prefix(0x0a000000 + random_below(&random, 1u << 20), 8 + random_below(&random, 25));
+            break;
+        default:
+            if (random_below(&random, 20))
+                add_fields(&random);
+            else
+                add_opaque(all.count);
+        }
+    }
+    size_t before = all.host.allocated;
+    merge_all();
+    assert_int_equal(all.host.allocated - before, merge_bytes(&all.merge));
+    print_message("%u members: %zu bytes each\n", all.count, merge_bytes(&all.merge) / all.count);
+    for (unsigned turn = 0; turn < TURNS; turn++) {
+        uint32_t address = 0x0a000000 + random_below(&random, 1u << 21);
+        for (unsigned i = 0; i < 8; i++)
+            memory[i] = (uint8_t)random_below(&random, 7);
+        memcpy(memory + 8, &address, sizeof address);
+        found += check((uint64_t[PARAMETERS]){(uintptr_t)memory, random_below(&random, MOST),
+                                              random_below(&random, 8000)});
+    }
+    assert_true(found > 10 * TURNS);
+    close_all();
+}
+
+static void test_a_thousand_equalities_take_a_hundred_bytes_each(void **state) {
+    (void)state;
+    open_all(&asked);
+    for (unsigned i = 0; i < 1000; i++)
+        add_equals(i);
+    merge_all();
+    print_message("%zu bytes a member\n", merge_bytes(&all.merge) / 1000);
+    assert_true(merge_bytes(&all.merge) < 100 * 1000);
+    close_all();
+}
+
+static void test_effects_fuel_and_opaque_members_without_code_are_refused(void **state) {
+    (void)state;
+    open_all(&asked);
+    add_equals(1);
+    add_opaque(1);
+    all.member[1].entry = NULL;
+    assert_int_equal(merge_create(&all.merge, &all.host.hooks, &asked.entry, all.member, 2),
+                     MERGE_NO_ENTRY);
+    assert_int_equal(
+        merge_create(&all.merge, &all.host.hooks, &asked.entry, all.member, MERGE_MEMBERS_MAX + 1),
+        MERGE_TOO_MANY);
+    all.program[0].metered = true;
+    assert_int_equal(merge_create(&all.merge, &all.host.hooks, &asked.entry, all.member, 1),
+                     MERGE_NOT_FUNCTIONAL);
+    all.program[0].metered = false;
+    all.facts.proven &= (uint8_t)~FUNCTIONAL;
+    assert_int_equal(merge_create(&all.merge, &all.host.hooks, &asked.entry, all.member, 1),
+                     MERGE_NOT_FUNCTIONAL);
+    close_all();
+}
+
+static void test_every_failed_allocation_leaves_nothing(void **state) {
+    (void)state;
+    struct random random;
+    random_seed(&random, 9);
+    open_all(&asked);
+    for (unsigned i = 0; i < 12; i++) {
+        add_equals(i);
+        add_range(i, 2 * i);
+        add_fields(&random);
+        add_opaque(i);
+    }
+    size_t before = all.host.allocated, unlimited = all.host.limit;
+    enum merge_outcome outcome = MERGE_NO_MEMORY;
+    for (size_t more = 0; outcome == MERGE_NO_MEMORY; more += 16) {
+        all.host.limit = before + more;
+        outcome = merge_create(&all.merge, &all.host.hooks, &asked.entry, all.member, all.count);
+        if (outcome == MERGE_NO_MEMORY)
+            assert_int_equal(all.host.allocated, before);
+    }
+    assert_int_equal(outcome, MERGE_DONE);
+    all.host.limit = unlimited;
+    close_all();
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_of_no_members_none_holds),
+        cmocka_unit_test(test_equal_members_hold_together_and_in_order),
+        cmocka_unit_test(test_members_come_in_order_whatever_they_look_at),
+        cmocka_unit_test(test_a_packet_s_length_is_asked_first),
+        cmocka_unit_test(test_values_that_crowd_the_table_are_searched),
+        cmocka_unit_test(test_prefixes_of_every_length),
+        cmocka_unit_test(test_ten_thousand_members_of_every_kind),
+        cmocka_unit_test(test_a_thousand_equalities_take_a_hundred_bytes_each),
+        cmocka_unit_test(test_effects_fuel_and_opaque_members_without_code_are_refused),
+        cmocka_unit_test(test_every_failed_allocation_leaves_nothing),
+    };
+    return cmocka_run_group_tests_name("engine_merge", tests, NULL, NULL);
+}
