@@ -80,25 +80,31 @@ static bool set(uint16_t *at, unsigned registers) {
     return *at != old;
 }
 
-/* One instruction of a pass over a function, which goes backwards. */
-static void look(struct liveness_search *s, uint32_t i) {
-    struct insn insn = s->program->insn[i];
-    struct use use = use_of(insn);
-    bool result = s->result || s->function > 0;
-    s->changed |= set(&s->to->live[i], (after(s, s->to->live, i) & ~use.writes) | use.reads);
-    if (s->to->matters)
-        s->changed |=
-            set(&s->to->matters[i], matters_before(insn, use, after(s, s->to->matters, i), result));
-    ENGINE_ASSERT(!s->to->matters || !(s->to->matters[i] & ~s->to->live[i]), "slot %u: %x of %x", i,
-                  s->to->matters[i], s->to->live[i]);
-    s->turns |= insn_info(insn)->kind == KIND_JUMP && insn_distance(insn) < 0;
+/* A piece of a pass over a function, which goes backwards. */
+static void pass(struct liveness_search *s, uint32_t low) {
+    uint16_t *live = s->to->live, *matters = s->to->matters;
+    bool changed = false, turns = false, result = s->result || s->function > 0;
+    for (uint32_t i = s->slot; i-- > low;) {
+        struct insn insn = s->program->insn[i];
+        struct use use = use_of(insn);
+        changed |= set(&live[i], (after(s, live, i) & ~use.writes) | use.reads);
+        if (matters)
+            changed |= set(&matters[i], matters_before(insn, use, after(s, matters, i), result));
+        ENGINE_ASSERT(!matters || !(matters[i] & ~live[i]), "slot %u: %x of %x", i, matters[i],
+                      live[i]);
+        turns |= insn_info(insn)->kind == KIND_JUMP && insn_distance(insn) < 0;
+    }
+    s->changed |= changed;
+    s->turns |= turns;
 }
 
 /* After too many passes over a function every register counts, everywhere. */
-static void give_up(struct liveness_search *s, uint32_t i) {
-    s->to->live[i] = BIT(REGISTERS) - 1;
-    if (s->to->matters)
-        s->to->matters[i] = BIT(REGISTERS) - 1;
+static void give_up(struct liveness_search *s, uint32_t low) {
+    for (uint32_t i = low; i < s->slot; i++) {
+        s->to->live[i] = BIT(REGISTERS) - 1;
+        if (s->to->matters)
+            s->to->matters[i] = BIT(REGISTERS) - 1;
+    }
 }
 
 static void begin_pass(struct liveness_search *s) {
@@ -135,14 +141,16 @@ void liveness_begin(struct liveness_search *s, const struct program *p, bool res
 bool liveness_go(struct liveness_search *s, uint32_t slots) {
     const struct program *p = s->program;
     while (s->function < p->function_count) {
-        for (; s->slot > p->function[s->function].start; slots--) {
-            if (!slots)
-                return false;
-            if (s->passes < PASSES_MAX)
-                look(s, --s->slot);
-            else
-                give_up(s, --s->slot);
-        }
+        uint32_t left = s->slot - p->function[s->function].start;
+        uint32_t low = s->slot - (left < slots ? left : slots);
+        if (s->passes < PASSES_MAX)
+            pass(s, low);
+        else
+            give_up(s, low);
+        slots -= s->slot - low;
+        s->slot = low;
+        if (low > p->function[s->function].start)
+            return false;
         end_pass(s);
     }
     return true;

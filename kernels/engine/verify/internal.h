@@ -85,9 +85,16 @@ enum phase {
  * done with, and so many nodes that are given back. */
 enum { UNIT_SLOTS = 512, UNIT_NODES = 32 };
 
+/* What the verifier is in the middle of, between two instructions. */
+enum busy {
+    BUSY_WITH_NOTHING,
+    BUSY_ENDING,    /* a path, from node to node */
+    BUSY_SEARCHING, /* for a checkpoint */
+    BUSY_JOINING,   /* a state with those that wait */
+};
+
 /* For a checkpoint of which the present state is a special case. */
 struct search {
-    bool on;
     bool again; /* the state has been generalised */
     bool later_turn;
     unsigned looked_at, turns;
@@ -122,8 +129,8 @@ struct verifier {
     bool by_fuel;              /* loops need not end by themselves */
     bool by_contract;          /* global functions are what they declare to be */
     bool followed;             /* to all ends */
-    bool ending;               /* the path has ended, and what is to be paid behind v->at is... */
-    uint64_t below;            /* ...this */
+    enum busy busy;            /* with what, before anything else */
+    uint64_t below;            /* of a path that has ended: to be paid behind v->at */
     struct search search;
     struct path *waiting;
     uint32_t next_id;
@@ -249,7 +256,7 @@ enum rule lose_fact(struct verifier *v, uint8_t fact, const char *because);
 struct node *node_create(struct verifier *v, uint32_t pending, struct state *state);
 /* The path ends here, after which at most `worst` more is to be paid. v->now is null then. */
 void path_ends(struct verifier *v, uint64_t worst);
-/* And here, as far as a unit goes; v->ending says whether there is more. */
+/* And here, as far as a unit goes. */
 void path_end_nodes(struct verifier *v);
 /* The path is where jumps lead: a search begins for a state that its own is a case of; and goes on.
  * Ends the path when it need not be followed further. */
@@ -267,8 +274,7 @@ bool path_clean(struct verifier *v);
  * memory lacks. Then the order is looked for; NONE when it takes too long or memory lacks. */
 bool worklist_begin(struct verifier *v);
 enum order_progress worklist_order(struct verifier *v);
-/* Does a state join those that wait, and with which one next? Nothing else can be done before. */
-bool worklist_joins(const struct verifier *v);
+/* A state joins those that wait: with one of them a call. */
 enum rule worklist_join(struct verifier *v);
 /* The path waits where it is until all others that can come here have come. v->now is null then. */
 enum rule worklist_arrive(struct verifier *v);

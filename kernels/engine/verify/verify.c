@@ -86,6 +86,7 @@ static enum rule begin(struct verifier *v) {
     v->cost = 0;
     v->branch = BRANCH_NONE;
     v->arrived = v->followed = false;
+    v->busy = BUSY_WITH_NOTHING;
     v->by_fuel = v->attempt == ATTEMPT_BY_FUEL && !v->proving;
     v->deepest = 1;
     v->now = state_create(v->hooks);
@@ -108,21 +109,29 @@ static uint64_t budget(const struct verifier *v) {
     return may_be_metered(v->kind) ? 0 : v->kind->budget;
 }
 
+/* Between two instructions. */
+static enum rule go_on_with(struct verifier *v) {
+    if (v->busy == BUSY_JOINING)
+        return worklist_join(v);
+    if (v->busy == BUSY_SEARCHING)
+        return path_search(v);
+    path_end_nodes(v);
+    return RULE_NONE;
+}
+
+/* Goes on with another path, if there is one. */
+static enum rule take(struct verifier *v) {
+    enum rule rule = v->worklist ? worklist_take(v) : path_take_waiting(v);
+    v->followed = !rule && !v->now;
+    return rule;
+}
+
 /* One more piece of what is being followed. */
 static enum rule follow(struct verifier *v) {
-    if (v->ending) {
-        path_end_nodes(v);
-        return RULE_NONE;
-    }
-    if (v->worklist && worklist_joins(v))
-        return worklist_join(v);
-    if (v->search.on)
-        return path_search(v);
-    if (!v->now) {
-        enum rule rule = v->worklist ? worklist_take(v) : path_take_waiting(v);
-        v->followed = !rule && !v->now;
-        return rule;
-    }
+    if (v->busy)
+        return go_on_with(v);
+    if (!v->now)
+        return take(v);
     if (v->arrived || !(v->program->mark[v->slot] & MARK_TARGET))
         return look(v);
     return v->worklist ? worklist_arrive(v) : path_checkpoint(v);
@@ -178,7 +187,13 @@ static void find_liveness(struct verifier *v) {
 
 /* One unit of work. */
 static void work(struct verifier *v) {
-    enum rule rule = RULE_NONE;
+    enum rule rule;
+    if (v->phase == PHASE_FOLLOW) {
+        rule = follow(v);
+        if (rule || v->followed)
+            decide(v, rule);
+        return;
+    }
     switch (v->phase) {
     case PHASE_LIVENESS:
         find_liveness(v);
@@ -192,9 +207,8 @@ static void work(struct verifier *v) {
     case PHASE_BEGIN:
         rule = begin(v);
         v->phase = PHASE_FOLLOW;
-        break;
-    case PHASE_FOLLOW:
-        rule = follow(v);
+        if (rule)
+            decide(v, rule);
         break;
     case PHASE_CLEAN:
         if (clean(v))
@@ -211,8 +225,6 @@ static void work(struct verifier *v) {
         attempt_forget(v);
         break;
     }
-    if (v->phase == PHASE_FOLLOW && (rule || v->followed))
-        decide(v, rule);
 }
 
 enum verify_progress verify_go(struct verifier *v, uint32_t units) {

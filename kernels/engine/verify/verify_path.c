@@ -55,7 +55,7 @@ void path_ends(struct verifier *v, uint64_t worst) {
         worklist_path_ends(v);
         return;
     }
-    v->ending = true;
+    v->busy = BUSY_ENDING;
     v->below = cost_sum(v->cost, worst);
     state_destroy(v->now, v->hooks);
     v->now = NULL;
@@ -68,7 +68,7 @@ void path_end_nodes(struct verifier *v) {
         if (n->worst < v->below)
             n->worst = v->below;
         if (--n->pending) {
-            v->ending = false;
+            v->busy = BUSY_WITH_NOTHING;
             break;
         }
         v->below = cost_sum(n->worst, n->cost);
@@ -76,7 +76,8 @@ void path_end_nodes(struct verifier *v) {
             v->facts->cost = v->below;
         n = node_leave(v, n);
     }
-    v->ending &= n != NULL;
+    if (!n)
+        v->busy = BUSY_WITH_NOTHING;
     v->at = n;
 }
 
@@ -173,7 +174,8 @@ static enum rule keep(struct verifier *v) {
 }
 
 static void begin_search(struct verifier *v, bool again) {
-    v->search = (struct search){.on = true, .again = again, .next = v->newest[v->slot]};
+    v->search = (struct search){.again = again, .next = v->newest[v->slot]};
+    v->busy = BUSY_SEARCHING;
 }
 
 enum rule path_checkpoint(struct verifier *v) {
@@ -188,7 +190,7 @@ enum rule path_search(struct verifier *v) {
         return RULE_NONE;
     if (!found)
         found = end_search(v, &like, &grow);
-    v->search.on = false;
+    v->busy = BUSY_WITH_NOTHING;
     if (found && found->pending)
         return path_returns(v);
     if (found) {
@@ -253,7 +255,6 @@ bool path_clean(struct verifier *v) {
     if (v->now)
         state_destroy(v->now, h);
     v->now = NULL;
-    v->ending = v->search.on = false;
     if (p) {
         v->waiting = p->below;
         state_destroy(p->state, h);

@@ -37,9 +37,9 @@ struct room {
 
 /* A state that joins those that wait in a list: with one of them a unit. */
 struct joining {
-    struct arrival **list; /* null: none does */
-    struct arrival *with;  /* the next one to try; null: it becomes one of them */
-    struct state *state;
+    struct arrival **list;
+    struct arrival *with; /* the next one to try; null: it becomes one of them */
+    struct state *state;  /* null: none joins */
     uint32_t slot, place; /* in the order, of the list; 0: a room's */
     unsigned apart;
 };
@@ -147,14 +147,11 @@ static void list_release(struct verifier *v, struct arrival **list) {
 /* A state, which is taken over, begins to join those that wait in a list. */
 static enum rule join(struct verifier *v, struct arrival **list, struct state *state, uint32_t slot,
                       uint32_t place) {
-    ENGINE_ASSERT(!worklist_joins(v), "at %u and at %u", v->worklist->joining.slot, slot);
+    ENGINE_ASSERT(!v->busy, "with %u, at %u", v->busy, slot);
+    v->busy = BUSY_JOINING;
     v->worklist->joining =
         (struct joining){.list = list, .with = *list, .state = state, .slot = slot, .place = place};
     return RULE_NONE;
-}
-
-bool worklist_joins(const struct verifier *v) {
-    return v->worklist->joining.list;
 }
 
 /* It waits as one that has no join with any of the others. */
@@ -190,7 +187,8 @@ enum rule worklist_join(struct verifier *v) {
     }
     if (j->place)
         mark(w, j->place, w->waiting[j->place]);
-    j->list = NULL;
+    j->state = NULL;
+    v->busy = BUSY_WITH_NOTHING;
     return rule;
 }
 
@@ -317,9 +315,9 @@ static void clean_rooms(struct verifier *v) {
         list_release(v, &w->room[i].ready);
         list_release(v, &w->room[i].returned);
     }
-    if (w->joining.list)
+    if (w->joining.state)
         state_destroy(w->joining.state, v->hooks);
-    w->joining.list = NULL;
+    w->joining.state = NULL;
     w->depth = 0;
 }
 
