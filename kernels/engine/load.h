@@ -43,9 +43,38 @@ struct load {
     uint32_t count;
 };
 
-/* Loads. False, with *why set and nothing left allocated or bound, when a rule is broken. The load
- * must stay where it is; what the request names must outlive it. Programs of one object share its
- * variables. Verifying all of them takes VERIFY_STEPS_MAX steps and the last one's, at most. */
+/* A load being made, in units of work; the structure is the caller's. */
+struct loading {
+    struct load *load;
+    const struct hooks *hooks;
+    const struct load_request *request;
+    struct load_refusal *why;
+    enum { LOADING_OBJECT, LOADING_NAMES, LOADING_FUNCTION, LOADING_PROOF, LOADING_OVER } stage;
+    bool opened, linked; /* the object; its names */
+    uint32_t function;   /* of the object: the one that comes next */
+    uint32_t steps;      /* that verification took so far */
+    /* Of the program being made. */
+    struct kind kind;
+    struct typing_scope scope;
+    struct image_making making;
+    struct arena scratch;
+};
+
+/* Begins a load, which must stay where it is, as must *loading and *why until it is over; what the
+ * request names must outlive the load. Programs of one object share its variables. */
+void load_begin(struct loading *loading, struct load *load, const struct hooks *hooks,
+                const struct load_request *request, struct load_refusal *why);
+/* Does so many units. Those of a proof are bounded (verify.h); the file is looked through in one,
+ * its names are resolved in one, a function is typed and decoded in one, and compiled in the last
+ * one of its proof: each as long as what it is about (docs/engine.md has figures). DONE: loaded.
+ * REFUSED: a rule is broken, *why is set, and nothing is left allocated or bound. Verifying all
+ * programs of an object takes VERIFY_STEPS_MAX steps and the last one's, at most. */
+enum load_progress { LOAD_GOES_ON, LOAD_DONE, LOAD_REFUSED };
+enum load_progress load_go(struct loading *loading, uint32_t units);
+/* Gives everything back of a load that is neither done nor refused, and is not wanted any more. */
+void load_give_up(struct loading *loading);
+
+/* All of it at once. False: as REFUSED. */
 bool load_open(struct load *load, const struct hooks *hooks, const struct load_request *request,
                struct load_refusal *why);
 

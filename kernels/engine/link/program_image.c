@@ -10,16 +10,7 @@
 #include "lib/format.h"
 #include "lib/string.h"
 
-/* A program being made. */
-struct making {
-    struct image *image;
-    const struct kind *kind;
-    const struct jit_options *jit;
-    struct image_refusal *why;
-    struct arena scratch;
-};
-
-static bool refuse_memory(struct making *m) {
+static bool refuse_memory(struct image_making *m) {
     m->why->link = LINK_RULE_NO_MEMORY;
     format_text(m->why->text, sizeof m->why->text, "%s: %s (%s)\nhint: %s\n", m->image->link->name,
                 link_rule_sentence(LINK_RULE_NO_MEMORY), link_rule_name(LINK_RULE_NO_MEMORY),
@@ -27,14 +18,15 @@ static bool refuse_memory(struct making *m) {
     return false;
 }
 
-static bool refuse_link(struct making *m, const struct link_report *report) {
+static bool refuse_link(struct image_making *m, const struct link_report *report) {
     m->why->link = report->rule;
     memcpy(m->why->text, report->text, sizeof m->why->text);
     return false;
 }
 
 /* "PLACE, section SECTION, program NAME:\n", and what the decoder or verifier says. */
-static bool refuse_program(struct making *m, enum rule rule, uint32_t slot, const char *text) {
+static bool refuse_program(struct image_making *m, enum rule rule, uint32_t slot,
+                           const char *text) {
     const struct image *image = m->image;
     const struct object *o = image->link->object;
     char place[PLACE_TEXT_MAX];
@@ -46,14 +38,14 @@ static bool refuse_program(struct making *m, enum rule rule, uint32_t slot, cons
     return false;
 }
 
-static bool refuse_decoding(struct making *m, const struct refusal *refusal) {
+static bool refuse_decoding(struct image_making *m, const struct refusal *refusal) {
     char text[256];
     format_text(text, sizeof text, "instruction %u\n%s: %s\nhint: %s\n", refusal->slot,
                 rule_name(refusal->rule), rule_sentence(refusal->rule), rule_hint(refusal->rule));
     return refuse_program(m, refusal->rule, refusal->slot, text);
 }
 
-static bool find_function(struct making *m, const char *name) {
+static bool find_function(struct image_making *m, const char *name) {
     struct link *l = m->image->link;
     struct link_report *report = arena_allocate(&m->scratch, 1, sizeof *report);
     if (!report)
@@ -68,7 +60,7 @@ static bool find_function(struct making *m, const char *name) {
     return true;
 }
 
-static bool extract(struct making *m, struct extract *extract) {
+static bool extract(struct image_making *m, struct extract *extract) {
     struct image *image = m->image;
     struct link_report *report = arena_allocate(&m->scratch, 1, sizeof *report);
     if (!report)
@@ -92,7 +84,7 @@ static void ask_contracts(struct image *image) {
     }
 }
 
-static bool decode(struct making *m) {
+static bool decode(struct image_making *m) {
     struct image *image = m->image;
     const struct link *l = image->link;
     struct extract code;
@@ -111,15 +103,23 @@ static bool decode(struct making *m) {
     return true;
 }
 
-static bool check(struct making *m) {
+static bool begin_proof(struct image_making *m) {
     struct image *image = m->image;
-    struct verdict *verdict = arena_allocate(&m->scratch, 1, sizeof *verdict);
-    if (!verdict)
+    m->verdict = arena_allocate(&m->scratch, 1, sizeof *m->verdict);
+    if (!m->verdict)
         return refuse_memory(m);
-    if (verify(&image->program, m->kind, image->link->hooks, &image->facts, verdict))
+    m->verifier =
+        verify_start(&image->program, m->kind, image->link->hooks, &image->facts, m->verdict, NULL);
+    return m->verifier || refuse_program(m, m->verdict->rule, 0, m->verdict->text);
+}
+
+static bool end_proof(struct image_making *m, bool proven) {
+    verify_end(m->verifier);
+    m->verifier = NULL;
+    if (proven)
         return true;
-    explain_verdict(image->link->object, image->origin, verdict);
-    return refuse_program(m, verdict->rule, verdict->slot, verdict->text);
+    explain_verdict(m->image->link->object, m->image->origin, m->verdict);
+    return refuse_program(m, m->verdict->rule, m->verdict->slot, m->verdict->text);
 }
 
 /* Of all that the program may call, what needs most. */
@@ -136,7 +136,7 @@ static uint32_t deepest_import(const struct image *image) {
     return deepest;
 }
 
-static bool measure_stack(struct making *m) {
+static bool measure_stack(struct image_making *m) {
     struct image *image = m->image;
     image->stack_bytes = image->facts.stack_bytes + deepest_import(image);
     if (!m->kind->stack_max || image->stack_bytes <= m->kind->stack_max)
@@ -150,7 +150,7 @@ static bool measure_stack(struct making *m) {
     return false;
 }
 
-static bool compile(struct making *m) {
+static bool compile(struct image_making *m) {
     struct image *image = m->image;
     if (!callbacks_create(&image->program, image->link->hooks))
         return refuse_memory(m);
@@ -161,7 +161,7 @@ static bool compile(struct making *m) {
 }
 
 /* Nothing here can fail: the program is one. */
-static void finish(struct making *m) {
+static void finish(struct image_making *m) {
     struct image *image = m->image;
     image->signature = m->kind->entry;
     image->signature.facts = image->facts.proven;
@@ -183,21 +183,52 @@ static void give_back(struct image *image) {
     *image = (struct image){.link = NULL};
 }
 
+bool image_begin(struct image_making *m, struct image *image, struct link *link,
+                 const char *function, const struct kind *kind, const struct jit_options *jit,
+                 struct image_refusal *why) {
+    *m = (struct image_making){
+        .image = image, .kind = kind, .jit = jit, .why = why, .scratch = {.hooks = link->hooks}};
+    *image = (struct image){.link = link, .arena = {.hooks = link->hooks}};
+    why->link = LINK_RULE_NONE;
+    why->rule = RULE_NONE;
+    why->slot = 0;
+    why->text[0] = '\0';
+    if (find_function(m, function) && decode(m) && begin_proof(m))
+        return true;
+    image_give_up(m);
+    return false;
+}
+
+enum image_progress image_go(struct image_making *m, uint32_t units) {
+    enum verify_progress progress = verify_go(m->verifier, units);
+    if (progress == VERIFY_GOES_ON)
+        return IMAGE_GOES_ON;
+    if (!end_proof(m, progress == VERIFY_PROVEN) || !measure_stack(m) || !compile(m)) {
+        image_give_up(m);
+        return IMAGE_REFUSED;
+    }
+    arena_release(&m->scratch);
+    finish(m);
+    return IMAGE_MADE;
+}
+
+void image_give_up(struct image_making *m) {
+    if (m->verifier)
+        verify_end(m->verifier);
+    arena_release(&m->scratch);
+    give_back(m->image);
+}
+
 bool image_create(struct image *image, struct link *link, const char *function,
                   const struct kind *kind, const struct jit_options *jit,
                   struct image_refusal *why) {
-    struct making making = {
-        .image = image, .kind = kind, .jit = jit, .why = why, .scratch = {.hooks = link->hooks}};
-    *image = (struct image){.link = link, .arena = {.hooks = link->hooks}};
-    *why = (struct image_refusal){.link = LINK_RULE_NONE, .rule = RULE_NONE};
-    bool made = find_function(&making, function) && decode(&making) && check(&making) &&
-                measure_stack(&making) && compile(&making);
-    arena_release(&making.scratch);
-    if (made)
-        finish(&making);
-    else
-        give_back(image);
-    return made;
+    struct image_making m;
+    enum image_progress progress = IMAGE_GOES_ON;
+    if (!image_begin(&m, image, link, function, kind, jit, why))
+        return false;
+    while (progress == IMAGE_GOES_ON)
+        progress = image_go(&m, UINT32_MAX);
+    return progress == IMAGE_MADE;
 }
 
 bool image_release(struct image *image) {

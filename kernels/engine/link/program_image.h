@@ -35,9 +35,32 @@ struct image_refusal {
     char text[LINK_TEXT_MAX];
 };
 
-/* Makes the function of this name a program; with `jit` null it is for the interpreter only. The
- * image must stay where it is. False, with *why set and nothing left allocated, when names are
- * undefined, there is no such function, or the program is refused. */
+/* A program being made, in units of work as verify.h has them; the structure is the caller's. */
+struct image_making {
+    struct image *image;
+    const struct kind *kind;
+    const struct jit_options *jit;
+    struct image_refusal *why;
+    struct arena scratch;
+    struct verdict *verdict;
+    struct verifier *verifier; /* null: not yet, or not any more */
+};
+
+/* Begins to make the function of this name a program: found, decoded, to be verified; with `jit`
+ * null it is for the interpreter only. The image must stay where it is, and so must all that is
+ * handed over until it is made or refused. False, with *why set and nothing left allocated, when
+ * names are undefined, there is no such function, or it cannot be decoded. */
+bool image_begin(struct image_making *making, struct image *image, struct link *link,
+                 const char *function, const struct kind *kind, const struct jit_options *jit,
+                 struct image_refusal *why);
+/* Does so many units; compiling is one, as long as the program. MADE: it can run. REFUSED: *why is
+ * set, and nothing is left allocated. Not to be called again after either. */
+enum image_progress { IMAGE_GOES_ON, IMAGE_MADE, IMAGE_REFUSED };
+enum image_progress image_go(struct image_making *making, uint32_t units);
+/* It is not wanted any more, after image_begin and before image_go has said the last word. */
+void image_give_up(struct image_making *making);
+
+/* All of it at once. False: as REFUSED. */
 bool image_create(struct image *image, struct link *link, const char *function,
                   const struct kind *kind, const struct jit_options *jit,
                   struct image_refusal *why);

@@ -5,15 +5,6 @@
 #include "engine/lines.h"
 #include "lib/string.h"
 
-/* A load being made. */
-struct loading {
-    struct load *load;
-    const struct hooks *hooks;
-    const struct load_request *request;
-    struct load_refusal *why;
-    uint32_t steps; /* that verification took so far */
-};
-
 static bool refuse_memory(struct loading *l) {
     return load_refuse(l->why, LOAD_RULE_NO_MEMORY, l->request->name);
 }
@@ -115,22 +106,6 @@ static bool check_steps(struct loading *l, const struct load_program *p) {
     return false;
 }
 
-static bool make_image(struct loading *l, struct load_program *p, const char *name,
-                       const struct kind *kind) {
-    struct arena arena = {.hooks = l->hooks};
-    struct image_refusal *refusal = arena_allocate(&arena, 1, sizeof *refusal);
-    bool made =
-        refusal && image_create(&p->image, &l->load->link, name, kind, l->request->jit, refusal);
-    if (made)
-        l->load->count++;
-    else if (refusal)
-        refuse_image(l, refusal);
-    else
-        refuse_memory(l);
-    arena_release(&arena);
-    return made && check_steps(l, p);
-}
-
 /* A global function that declares all that its callers must know, and is no program by itself. */
 static const struct signature *declared(void *owner, const struct object_function *f) {
     struct typing_scope *scope = owner;
@@ -143,38 +118,67 @@ static const struct signature *declared(void *owner, const struct object_functio
     return good ? s : NULL;
 }
 
-/* The scope lives as long as the load: so does what the image knows of its signature. */
-static bool add_program(struct loading *l, const struct object_function *f,
-                        const struct typing *typing) {
-    struct load *load = l->load;
-    struct load_program *p = &load->program[load->count];
-    struct typing_scope scope = {
-        .typing = typing, .types = &load->link.types, .arena = load->arena};
-    struct kind kind;
-    p->kind = typing;
-    bool typed = typing_program(&scope, &load->link.types, f->type, f->name, &kind, l->why) &&
-                 type_imports(l, &scope);
-    load->link.contract = declared;
-    load->link.contract_owner = &scope;
-    bool added = typed && make_image(l, p, f->name, &kind);
-    load->arena = scope.arena;
-    load->link.contract = NULL;
+/* Nothing is left of what only the making of one program needs; the load keeps the scope's memory,
+ * for what the image knows of its signature is there. */
+static void end_program(struct loading *l) {
+    struct link *link = &l->load->link;
+    l->load->arena = l->scope.arena;
+    link->contract = NULL;
     untype_imports(l);
-    return added;
+    arena_release(&l->scratch);
 }
 
-static bool add_programs(struct loading *l) {
-    const struct object *o = &l->load->object;
-    l->load->program = arena_allocate(&l->load->arena, o->function_count, sizeof *l->load->program);
-    if (!l->load->program)
+static bool begin_image(struct loading *l, struct load_program *p, const char *name) {
+    struct image_refusal *refusal = arena_allocate(&l->scratch, 1, sizeof *refusal);
+    if (!refusal)
         return refuse_memory(l);
-    for (uint32_t i = 0; i < o->function_count; i++) {
-        const struct typing *kind = kind_of(l, &o->function[i]);
-        if (kind && !add_program(l, &o->function[i], kind))
-            return false;
+    return image_begin(&l->making, &p->image, &l->load->link, name, &l->kind, l->request->jit,
+                       refusal) ||
+           refuse_image(l, refusal);
+}
+
+static bool begin_program(struct loading *l, const struct object_function *f,
+                          const struct typing *typing) {
+    struct load *load = l->load;
+    struct load_program *p = &load->program[load->count];
+    l->scope =
+        (struct typing_scope){.typing = typing, .types = &load->link.types, .arena = load->arena};
+    l->scratch = (struct arena){.hooks = l->hooks};
+    p->kind = typing;
+    load->link.contract = declared;
+    load->link.contract_owner = &l->scope;
+    if (typing_program(&l->scope, &load->link.types, f->type, f->name, &l->kind, l->why) &&
+        type_imports(l, &l->scope) && begin_image(l, p, f->name)) {
+        l->stage = LOADING_PROOF;
+        return true;
     }
-    return l->load->count || load_refuse(l->why, LOAD_RULE_NO_PROGRAM,
-                                         l->request->only ? l->request->only : l->request->name);
+    end_program(l);
+    return false;
+}
+
+static bool go_on_with_proof(struct loading *l, uint32_t units) {
+    struct load_program *p = &l->load->program[l->load->count];
+    enum image_progress progress = image_go(&l->making, units);
+    if (progress == IMAGE_GOES_ON)
+        return true;
+    bool made = progress == IMAGE_MADE || refuse_image(l, l->making.why);
+    l->load->count += made;
+    l->stage = LOADING_FUNCTION;
+    end_program(l);
+    return made && check_steps(l, p);
+}
+
+/* The next function, if it is to be a program; behind the last one the load is over. */
+static bool next_function(struct loading *l) {
+    const struct load_request *r = l->request;
+    const struct object *o = &l->load->object;
+    if (l->function < o->function_count) {
+        const struct object_function *f = &o->function[l->function++];
+        const struct typing *kind = kind_of(l, f);
+        return !kind || begin_program(l, f, kind);
+    }
+    l->stage = LOADING_OVER;
+    return l->load->count || load_refuse(l->why, LOAD_RULE_NO_PROGRAM, r->only ? r->only : r->name);
 }
 
 static void release(struct load *load) {
@@ -182,29 +186,79 @@ static void release(struct load *load) {
     object_close(&load->object);
 }
 
-/* Linked, typed, verified, compiled; else nothing of it is left. */
-static bool link_and_make(struct loading *l) {
+static bool open_names(struct loading *l) {
     struct load *load = l->load;
-    if (!link_open(&load->link, l->request->name, &load->object, l->hooks))
+    const struct object *o = &load->object;
+    l->linked = link_open(&load->link, l->request->name, o, l->hooks);
+    l->stage = LOADING_FUNCTION;
+    if (!l->linked)
         return refuse_memory(l);
-    if (resolve(l) && add_programs(l))
-        return true;
-    link_close(&load->link); /* nobody can be linked to it yet */
-    return false;
+    if (!resolve(l))
+        return false;
+    load->program = arena_allocate(&load->arena, o->function_count, sizeof *load->program);
+    return load->program || refuse_memory(l);
+}
+
+void load_begin(struct loading *l, struct load *load, const struct hooks *hooks,
+                const struct load_request *request, struct load_refusal *why) {
+    *l = (struct loading){.load = load, .hooks = hooks, .request = request, .why = why};
+    *load = (struct load){.arena = {.hooks = hooks}};
+    why->slot = OBJECT_NONE;
+    why->text[0] = '\0';
+}
+
+/* One stage's work, or so many units of a proof. */
+static bool work(struct loading *l, uint32_t units) {
+    switch (l->stage) {
+    case LOADING_OBJECT:
+        l->stage = LOADING_NAMES;
+        l->opened = open_object(l);
+        return l->opened;
+    case LOADING_NAMES:
+        return open_names(l);
+    case LOADING_FUNCTION:
+        return next_function(l);
+    default:
+        return go_on_with_proof(l, units);
+    }
+}
+/* Nobody can be linked to it yet. */
+static void give_back(struct loading *l) {
+    if (l->linked)
+        link_close(&l->load->link);
+    if (l->opened)
+        release(l->load);
+    l->stage = LOADING_OVER;
+}
+
+enum load_progress load_go(struct loading *l, uint32_t units) {
+    while (units && l->stage != LOADING_OVER) {
+        uint32_t most = l->stage == LOADING_PROOF ? units : 1;
+        units -= most;
+        if (!work(l, most)) {
+            give_back(l);
+            return LOAD_REFUSED;
+        }
+    }
+    return l->stage == LOADING_OVER ? LOAD_DONE : LOAD_GOES_ON;
+}
+
+void load_give_up(struct loading *l) {
+    if (l->stage == LOADING_PROOF) {
+        image_give_up(&l->making);
+        end_program(l);
+    }
+    give_back(l);
 }
 
 bool load_open(struct load *load, const struct hooks *hooks, const struct load_request *request,
                struct load_refusal *why) {
-    struct loading l = {.load = load, .hooks = hooks, .request = request, .why = why};
-    *load = (struct load){.arena = {.hooks = hooks}};
-    why->slot = OBJECT_NONE;
-    why->text[0] = '\0';
-    if (!open_object(&l))
-        return false;
-    if (link_and_make(&l))
-        return true;
-    release(load);
-    return false;
+    struct loading l;
+    enum load_progress progress = LOAD_GOES_ON;
+    load_begin(&l, load, hooks, request, why);
+    while (progress == LOAD_GOES_ON)
+        progress = load_go(&l, UINT32_MAX);
+    return progress == LOAD_DONE;
 }
 
 bool load_close(struct load *load) {
