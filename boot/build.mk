@@ -4,6 +4,7 @@
 #   $(eval $(call guest_program,NAME,OBJECTS))            build/guest/NAME.elf, for ring 3; NAME is SYSTEM-something
 #   $(eval $(call guest_image,SYSTEM,OBJECTS,PROGRAM))    build/guest/SYSTEM.elf and SYSTEM.rows; PROGRAM (may be empty) is the NAME of
 #                                                         the program whose rows follow the kernel's
+#   $(eval $(call guest_system,SYSTEM,OBJECTS,PROGRAM))   the same of an image that measures: it is on the ISO, too
 #
 # OBJECTS are the system's own; the rooms that all share (machine, measure, lib) are added here. With LAYOUT=N other than 0 the functions of
 # an image come in another order, which N alone determines: `make B=build/layout-1 LAYOUT=1 build/layout-1/guest/spin.elf`.
@@ -35,9 +36,7 @@ endef
 
 # The build id is the hash of the image's contents, its programs' included. boot/link links twice: the table of symbols for back traces is made from the first image and lies behind the code in the second.
 define guest_image
-GUEST_SYSTEMS += $(1)
 guests: $(B)/guest/$(1).elf $(B)/guest/$(1).rows
-$(B)/exospin.iso: $(B)/guest/$(1).elf
 $(call guest_list,$(1),$(2) $(KERNEL_ROOMS_SRC))
 $(B)/guest/$(1).elf: $(2) $(call kernel_objects,$(KERNEL_ROOMS_SRC)) boot/kernel.ld boot/link boot/symbols $(B)/guest/$(1).list
 	$$(call say,LINK,$$@)
@@ -47,9 +46,13 @@ $(B)/guest/$(1).rows: $(B)/guest/$(1).elf $(if $(3),$(B)/guest/$(3).elf)
 	$$(Q)rm -f $$@.new && mv $$@.text $$@
 endef
 
-# Frames that are freed become junk (tests/kernel/freed.h).
-TEST_LDFLAGS := --wrap=frame_free
-GUEST_LINK = CC='$(GUEST_CC)' LD='$(GUEST_LD) $(GUEST_LDFLAGS) $(TEST_LDFLAGS) --build-id=sha1 --gc-sections' NM='$(GUEST_NM)' OBJDUMP='$(CROSS)objdump' boot/link
+define guest_system
+$(call guest_image,$(1),$(2),$(3))
+GUEST_SYSTEMS += $(1)
+$(B)/exospin.iso: $(B)/guest/$(1).elf
+endef
+
+GUEST_LINK = CC='$(GUEST_CC)' LD='$(GUEST_LD) $(GUEST_LDFLAGS) $(IMAGE_LDFLAGS) --build-id=sha1 --gc-sections' NM='$(GUEST_NM)' OBJDUMP='$(CROSS)objdump' boot/link
 
 guests: linux
 

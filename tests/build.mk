@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Tests: every one prints a line `ok - what it claims` or `not ok - ...` (TAP; `# SKIP why` after an ok), and tests/run counts them.
 #   tests/unit/ROOM/NAME_test.c    cmocka, on the host, under ASan and UBSan
-#   tests/kernel/SYSTEM/*.c   CHECKs linked into the system's image; run by the harness
+#   tests/kernel/SYSTEM/*.c   CHECKs linked with the system into a test image; run by the harness
 #   tests/end/ROOM/NAME_test.sh   end to end, through the harness
 #   tests/fuzz/NAME_fuzz.c    libFuzzer; its corpus is tests/fuzz/corpus/NAME/
 #   tests/bench/NAME_bench.cc Google Benchmark programs; never a timed test

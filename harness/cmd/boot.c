@@ -23,10 +23,10 @@ struct options {
     const char *system;
     const char *words; /* further boot words */
     enum via via;
-    bool gdb, no_build;
+    bool gdb, tests, no_build;
 };
 
-enum { KEY_VIA = 256, KEY_GDB, KEY_WORDS, KEY_NO_BUILD };
+enum { KEY_VIA = 256, KEY_GDB, KEY_WORDS, KEY_TESTS, KEY_NO_BUILD };
 
 static error_t parse_option(int key, char *value, struct argp_state *state) {
     struct options *o = state->input;
@@ -39,6 +39,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         break;
     case KEY_WORDS:
         o->words = value;
+        break;
+    case KEY_TESTS:
+        o->tests = true;
         break;
     case KEY_NO_BUILD:
         o->no_build = true;
@@ -137,7 +140,7 @@ static int boot(const struct options *o, const struct system *s) {
     struct qemu_boot b = {.via = o->via, .clock = clock, .initrd = -1};
     char *iso = NULL;
     if (is_linux) {
-        char *initramfs = system_initramfs(), *path = tree_path("%s", initramfs);
+        char *initramfs = system_initramfs(s), *path = tree_path("%s", initramfs);
         if ((b.initrd = linux_initrd(path, words, &why)) < 0)
             die(why.status, "%s", why.text);
         free(path);
@@ -181,6 +184,7 @@ int cmd_boot(int argc, char **argv) {
         {"gdb", KEY_GDB, 0, 0, "stop before the first instruction and wait for gdb", 0},
         {"words", KEY_WORDS, "WORDS", 0,
          "further words for the guest, as 'run=syscall/* samples=8'", 0},
+        {"tests", KEY_TESTS, 0, 0, "the image with the kernel's own checks", 0},
         {"no-build", KEY_NO_BUILD, 0, 0, "boot the image that is there, without make", 0},
         {0}};
     static const struct argp argp = {
@@ -195,6 +199,8 @@ int cmd_boot(int argc, char **argv) {
     struct options o = {0};
     cli_parse(&argp, argc, argv, &o);
     const struct system *s = system_named(o.system);
+    if (o.tests)
+        s = system_tests(s);
     if (s->kind == SYSTEM_LINUX && o.via != VIA_KERNEL)
         die(STATUS_USAGE, "linux boots by --via kernel only");
     qemu_program();

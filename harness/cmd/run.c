@@ -27,6 +27,10 @@ static bool wants(const struct wish *w, enum system_kind kind) {
     return false;
 }
 
+static bool wants_checks(const struct wish *w, const struct system *s) {
+    return texts_has(&w->experiments, SELECT_CHECKS) && system_tests(s);
+}
+
 static bool runs(const struct wish *w, const char *system) {
     return texts_has(&w->systems, system);
 }
@@ -101,8 +105,12 @@ static void build(const struct run_options *o, const struct wish *w) {
     struct texts targets = {0};
     if (o->no_build)
         return;
-    for (size_t i = 0; i < w->systems.count; i++)
-        add_targets(w, system_find(w->systems.items[i]), &targets);
+    for (size_t i = 0; i < w->systems.count; i++) {
+        const struct system *s = system_find(w->systems.items[i]);
+        add_targets(w, s, &targets);
+        if (wants_checks(w, s))
+            make_system(system_tests(s), &targets);
+    }
     if (make_targets(&targets, NULL, &why))
         die(why.status, "%s", why.text);
     texts_free(&targets);
@@ -112,15 +120,29 @@ static void build(const struct run_options *o, const struct wish *w) {
 
 /* ---- rows ---- */
 
-static struct selection *select_all(const struct run_options *o, const struct wish *w) {
+/* What runs, an image an entry. */
+struct selections {
+    struct selection *items;
+    size_t count;
+};
+
+static void select_of(struct selections *all, const struct wish *w, const struct system *s) {
     struct failure why;
+    if (select_rows(w, s, &all->items[all->count++], &why))
+        die(why.status, "%s", why.text);
+}
+
+static struct selections select_all(const struct run_options *o, const struct wish *w) {
+    struct selections all = {memory_new(2 * w->systems.count + 1, sizeof *all.items), 0};
     size_t rows = 0;
-    struct selection *all = memory_new(w->systems.count + 1, sizeof *all);
     for (size_t i = 0; i < w->systems.count; i++) {
-        if (select_rows(w, system_find(w->systems.items[i]), &all[i], &why))
-            die(why.status, "%s", why.text);
-        rows += all[i].count;
+        const struct system *s = system_find(w->systems.items[i]);
+        select_of(&all, w, s);
+        if (wants_checks(w, s))
+            select_of(&all, w, system_tests(s));
     }
+    for (size_t i = 0; i < all.count; i++)
+        rows += all.items[i].count;
     if (!rows) {
         char *experiments = texts_join(&w->experiments, " "),
              *systems = texts_join(&w->systems, ",");
@@ -139,11 +161,11 @@ static void print_names(const struct selection *s, const char *label) {
     }
 }
 
-static void print_rows(const struct wish *w, const struct selection *all) {
-    for (size_t i = 0; i < w->systems.count; i++) {
-        print_names(&all[i], "");
-        if (all[i].system->kind == SYSTEM_LINUX)
-            print_names(&all[i], "/" LINUX_DEFAULT_LABEL);
+static void print_rows(const struct selections *all) {
+    for (size_t i = 0; i < all->count; i++) {
+        print_names(&all->items[i], "");
+        if (all->items[i].system->kind == SYSTEM_LINUX)
+            print_names(&all->items[i], "/" LINUX_DEFAULT_LABEL);
     }
 }
 
@@ -197,7 +219,8 @@ static void add_boots(struct session *s, const struct run_options *o,
                       const struct selection *selection) {
     struct failure why;
     bool own = selection->system->kind == SYSTEM_KERNEL;
-    for (unsigned layout = 0; layout < (own ? o->layouts : 1); layout++)
+    unsigned layouts = own && !selection->system->tests ? o->layouts : 1;
+    for (unsigned layout = 0; layout < layouts; layout++)
         for (unsigned boot = 0; boot < o->boots; boot++)
             if (session_add(s, selection, "", boot, layout, &why))
                 die(why.status, "%s", why.text);
@@ -215,14 +238,15 @@ static void keep_experiments(const struct wish *w, struct folder *folder) {
 }
 
 /* Boots everything, guests first, then the host alone. Gives 0 or the signal that ended it. */
-static int make_boots(struct session *s, const struct run_options *o, const struct wish *w,
-                      struct selection *all) {
+static int make_boots(struct session *s, const struct run_options *o,
+                      const struct selections *all) {
     const struct selection *host = NULL;
-    for (size_t i = 0; i < w->systems.count; i++) {
-        if (all[i].system->kind == SYSTEM_HOST)
-            host = &all[i];
-        else if (all[i].count)
-            add_boots(s, o, &all[i]);
+    for (size_t i = 0; i < all->count; i++) {
+        const struct selection *one = &all->items[i];
+        if (one->system->kind == SYSTEM_HOST)
+            host = one;
+        else if (one->count)
+            add_boots(s, o, one);
     }
     struct failure why;
     if (folder_make(s->folder, "raw", &why) || run_write(s->run, s->folder, &why))
@@ -233,7 +257,8 @@ static int make_boots(struct session *s, const struct run_options *o, const stru
     return signal;
 }
 
-static int run_all(const struct run_options *o, const struct wish *w, struct selection *all) {
+static int run_all(const struct run_options *o, const struct wish *w,
+                   const struct selections *all) {
     struct failure why;
     struct folder folder;
     struct progress progress;
@@ -244,7 +269,7 @@ static int run_all(const struct run_options *o, const struct wish *w, struct sel
     progress_begin(&progress, o->quiet);
     keep_experiments(w, &folder);
     struct session session = {run, &folder, &o->session, &progress, NULL, 0};
-    int signal = make_boots(&session, o, w, all);
+    int signal = make_boots(&session, o, all);
     struct outcome_options how = {.quiet = o->quiet, .json = o->json, .latest = !o->out};
     int status = outcome_finish(run, &folder, signal, &how);
     session_free(&session);
@@ -279,17 +304,17 @@ int cmd_run(int argc, char **argv) {
     }
     interrupt_catch();
     build(&o, &wish);
-    struct selection *all = select_all(&o, &wish);
+    struct selections all = select_all(&o, &wish);
     int status = 0;
     if (o.list) {
-        print_rows(&wish, all);
+        print_rows(&all);
     } else {
         check_claims(&wish);
-        status = run_all(&o, &wish, all);
+        status = run_all(&o, &wish, &all);
     }
-    for (size_t i = 0; i < wish.systems.count; i++)
-        selection_free(&all[i]);
-    free(all);
+    for (size_t i = 0; i < all.count; i++)
+        selection_free(&all.items[i]);
+    free(all.items);
     wish_free(&wish);
     texts_free(&o.experiments);
     return status;

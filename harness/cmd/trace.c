@@ -148,7 +148,7 @@ static int boot(struct trace *t, struct failure *why) {
     char *words = text_format("%s warm=%d%s", base, WARM, is_linux ? " kallsyms" : "");
     char *append = is_linux ? boot_line_linux(false, NULL) : text_copy(words);
     char *image = system_image(t->system, 0), *kernel = tree_path("%s", image);
-    char *initramfs = system_initramfs(), *archive = tree_path("%s", initramfs);
+    char *initramfs = system_initramfs(t->system), *archive = tree_path("%s", initramfs);
     char *raw = file(t, "raw.log"), *trace = file(t, "trace"), *names = file(t, "kallsyms");
     char *second = text_format("file:%s", names), *serial = text_format("file:%s", raw);
     char *library = tree_path("build/host/trace.so"), *plugin = listed(library),

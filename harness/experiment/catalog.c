@@ -46,7 +46,8 @@ static bool add_system(struct catalog *c, const struct system *s, struct failure
         add_rows(c, s->name, &specs);
         rows_free(&specs);
     } else if (status == STATUS_MISSING) {
-        texts_add(&c->unbuilt, s->name);
+        if (!texts_has(&c->unbuilt, s->name))
+            texts_add(&c->unbuilt, s->name);
         *why = (struct failure){0};
         status = STATUS_OK;
     }
@@ -61,7 +62,8 @@ struct catalog *catalog_load(struct failure *why) {
     const struct system *systems = system_list(&count);
     bool good = add_experiments(c, why);
     for (size_t i = 0; i < count && good; i++)
-        good = add_system(c, &systems[i], why);
+        good = add_system(c, &systems[i], why) &&
+               (systems[i].kind == SYSTEM_HOST || add_system(c, system_tests(&systems[i]), why));
     if (good)
         return c;
     catalog_free(c);

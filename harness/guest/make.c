@@ -76,7 +76,8 @@ int make_targets(const struct texts *targets, const char *const *variables, stru
 
 void make_system(const struct system *s, struct texts *targets) {
     if (s->kind == SYSTEM_LINUX) {
-        texts_add(targets, s->name); /* kernel, initramfs, rows and command lines */
+        /* kernel, initramfs, rows and command lines */
+        texts_add(targets, s->tests ? "linux-tests" : "linux");
         return;
     }
     texts_take(targets, system_image(s, 0));

@@ -10,10 +10,16 @@
 #include <unistd.h>
 
 static const struct system systems[] = {
-    {"exo", SYSTEM_KERNEL},   {"spin", SYSTEM_KERNEL}, {"linux", SYSTEM_LINUX},
-    {"floor", SYSTEM_KERNEL}, {"host", SYSTEM_HOST},
+    {"exo", SYSTEM_KERNEL, false},   {"spin", SYSTEM_KERNEL, false}, {"linux", SYSTEM_LINUX, false},
+    {"floor", SYSTEM_KERNEL, false}, {"host", SYSTEM_HOST, false},
 };
-enum { SYSTEMS = sizeof systems / sizeof systems[0] };
+static const struct system tests[] = {
+    {"exo", SYSTEM_KERNEL, true},
+    {"spin", SYSTEM_KERNEL, true},
+    {"linux", SYSTEM_LINUX, true},
+    {"floor", SYSTEM_KERNEL, true},
+};
+enum { SYSTEMS = sizeof systems / sizeof systems[0], TESTS = sizeof tests / sizeof tests[0] };
 
 const struct system *system_list(size_t *count) {
     *count = SYSTEMS;
@@ -27,6 +33,13 @@ const struct system *system_find(const char *name) {
     return NULL;
 }
 
+const struct system *system_tests(const struct system *s) {
+    for (size_t i = 0; i < TESTS; i++)
+        if (!strcmp(tests[i].name, s->name))
+            return &tests[i];
+    return NULL;
+}
+
 char *system_names(void) {
     struct texts names = {0};
     for (size_t i = 0; i < SYSTEMS; i++)
@@ -36,32 +49,40 @@ char *system_names(void) {
     return joined;
 }
 
+/* The folder of its images. */
+static const char *place(const struct system *s) {
+    return s->tests ? "guest/test" : "guest";
+}
+
 char *system_image(const struct system *s, unsigned layout) {
     if (s->kind == SYSTEM_LINUX)
         return text_copy("build/guest/linux/vmlinuz");
     if (layout)
-        return text_format("build/layout-%u/guest/%s.elf", layout, s->name);
-    return text_format("build/guest/%s.elf", s->name);
+        return text_format("build/layout-%u/%s/%s.elf", layout, place(s), s->name);
+    return text_format("build/%s/%s.elf", place(s), s->name);
 }
 
 char *system_rows(const struct system *s) {
-    return text_format("build/guest/%s.rows", s->name);
+    return text_format("build/%s/%s.rows", place(s), s->name);
 }
 
-char *system_initramfs(void) {
-    return text_copy("build/guest/linux/initramfs.cpio");
+char *system_initramfs(const struct system *s) {
+    return text_format("build/%s/linux/initramfs.cpio", place(s));
+}
+
+char *system_init(const struct system *s) {
+    return text_format("build/%s/linux/init", place(s));
 }
 
 void system_elfs(const struct system *s, struct texts *list) {
-    char *image =
-        s->kind == SYSTEM_LINUX ? text_copy("build/guest/linux/init") : system_image(s, 0);
+    char *image = s->kind == SYSTEM_LINUX ? system_init(s) : system_image(s, 0);
     char *path = tree_path("%s", image);
     if (!access(path, R_OK))
         texts_add(list, path);
     free(path);
     free(image);
-    /* User programs are linked on their own and embedded: build/guest/SYSTEM-NAME.elf. */
-    char *pattern = tree_path("build/guest/%s-*.elf", s->name);
+    /* User programs are linked on their own and embedded: SYSTEM-NAME.elf beside it. */
+    char *pattern = tree_path("build/%s/%s-*.elf", place(s), s->name);
     glob_t found;
     if (!glob(pattern, 0, NULL, &found))
         for (size_t i = 0; i < found.gl_pathc; i++)

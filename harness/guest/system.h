@@ -18,6 +18,7 @@ enum system_kind {
 struct system {
     const char *name;
     enum system_kind kind;
+    bool tests; /* not what measures, but its image with the kernel's own checks: system_tests() */
 };
 
 /* All of them in the order in which a report names them, *count entries. */
@@ -26,14 +27,18 @@ const struct system *system_list(size_t *count);
 /* The system of that name, or null. */
 const struct system *system_find(const char *name);
 
+/* The same system with its own checks in the place of experiments. Null for the host. */
+const struct system *system_tests(const struct system *s);
+
 /* Their names: "exo, spin, linux, floor, host". A new string. */
 char *system_names(void);
 
 /* Paths relative to the tree, as new strings. LAYOUT 0 is the ordinary image, others are laid out
  * by that seed. */
 char *system_image(const struct system *s, unsigned layout);
-char *system_rows(const struct system *s); /* the .rows file; not for host */
-char *system_initramfs(void);              /* linux only */
+char *system_rows(const struct system *s);      /* the .rows file; not for host */
+char *system_initramfs(const struct system *s); /* linux only */
+char *system_init(const struct system *s);      /* the same: the ELF in it */
 /* The ELFs with symbols that one image consists of, the kernel's first; added to *list, those that
  * are not there left out. */
 void system_elfs(const struct system *s, struct texts *list);

@@ -30,9 +30,12 @@ static bool mitigated(const struct errand *e) {
     return !strcmp(e->label, LINUX_DEFAULT_LABEL);
 }
 
-/* "exo", "exo (boot 2)", "linux/mitigations:default", "spin (layout 3)": for messages. */
+/* "exo", "exo (boot 2)", "exo's checks", "linux/mitigations:default", "spin (layout 3)": for
+ * messages. */
 static char *errand_name(const struct errand *e) {
-    char *name = text_format("%s%s%s", e->selection->system->name, *e->label ? "/" : "", e->label);
+    const struct system *system = e->selection->system;
+    char *name = text_format("%s%s%s%s", system->name, system->tests ? "'s checks" : "",
+                             *e->label ? "/" : "", e->label);
     char *text = e->layout ? text_format("%s (layout %u)", name, e->layout)
                  : e->boot ? text_format("%s (boot %u)", name, e->boot + 1)
                            : text_copy(name);
@@ -56,7 +59,7 @@ static char *errand_command_line(const struct session *s, const struct errand *e
 static int describe_image(struct boot *b, const struct system *system, unsigned layout,
                           struct failure *why) {
     char *image = system_image(system, layout), *first = tree_path("%s", image);
-    char *initramfs = system_initramfs(), *second = tree_path("%s", initramfs);
+    char *initramfs = system_initramfs(system), *second = tree_path("%s", initramfs);
     bool is_linux = system->kind == SYSTEM_LINUX;
     const char *paths[] = {first, second};
     char *hash = image_sha256(paths, is_linux ? 2 : 1);
@@ -64,11 +67,12 @@ static int describe_image(struct boot *b, const struct system *system, unsigned 
         hash ? 0
              : failure_set(why, STATUS_MISSING, "%s's image is missing: %s: %s; `make` builds it",
                            system->name, image, strerror(errno));
-    char *init = tree_path("build/guest/linux/init"), *id = image_build_id(is_linux ? init : first);
+    char *init = system_init(system), *elf = tree_path("%s", is_linux ? init : image);
+    char *id = image_build_id(elf);
     run_set(&b->image, image);
     run_set(&b->image_sha256, hash ? hash : "");
     run_set(&b->build_id, id);
-    char *all[] = {image, first, initramfs, second, hash, init, id};
+    char *all[] = {image, first, initramfs, second, hash, init, elf, id};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         free(all[i]);
     return status;
@@ -86,12 +90,14 @@ static void describe_plan(struct run *run, struct boot *b, const struct errand *
     }
 }
 
-/* "raw/spin.0.log", "raw/linux.default.0.log", "raw/spin.layout-1.0.log" */
-static char *raw_name(const char *system, const char *label, unsigned layout, unsigned boot) {
+/* "raw/spin.0.log", "raw/linux.default.0.log", "raw/spin.layout-1.0.log", "raw/exo.checks.0.log" */
+static char *raw_name(const struct system *system, const char *label, unsigned layout,
+                      unsigned boot) {
     char *part = layout   ? text_format(".layout-%u", layout)
                  : *label ? text_copy(".default")
                           : text_copy("");
-    char *name = text_format("raw/%s%s.%u.log", system, part, boot);
+    char *name =
+        text_format("raw/%s%s%s.%u.log", system->name, system->tests ? ".checks" : "", part, boot);
     free(part);
     return name;
 }
@@ -114,7 +120,7 @@ int session_add(struct session *s, const struct selection *selection, const char
     free(b->command_line);
     b->command_line = errand_command_line(s, e, false);
     free(b->raw);
-    b->raw = raw_name(selection->system->name, label, layout, boot);
+    b->raw = raw_name(selection->system, label, layout, boot);
     if (boot_line_check(b->command_line, why))
         return why->status;
     run_set(&b->outcome, "not made");
@@ -137,7 +143,8 @@ static int start_guest(struct session *s, struct errand *e, struct failure *why)
     struct qemu_boot boot = {.via = o->via, .clock = o->clock, .initrd = -1, .serial = serial};
     status = folder_space(s->folder, LOG_BYTES, why);
     if (!status && e->selection->system->kind == SYSTEM_LINUX) {
-        char *initramfs = system_initramfs(), *path = tree_path("%s", initramfs);
+        char *initramfs = system_initramfs(e->selection->system),
+             *path = tree_path("%s", initramfs);
         char *plan = errand_command_line(s, e, true);
         boot.initrd = linux_initrd(path, plan, why);
         status = boot.initrd < 0 ? why->status : 0;

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # How large the engine is in a kernel: code (.text) in bytes, of what of the engine's objects is reached from the kernel's own rooms, and of
-# the interpreter. The experiments and checks that are linked into the measured images reach more; that is printed, too, and the constants,
+# the interpreter. The experiments that are linked into the measured images reach more; that is printed, too, and the constants,
 # which are messages for the most part. The interpreter that watches (interpreter_watch.c) is in no kernel.
 # shellcheck source=tests/end/expect.sh
 . "$(dirname "$0")/../expect.sh"
@@ -36,5 +36,5 @@ for system in spin exo; do
     echo "$system: ${#engine[@]} objects" > "$tmp/out"
     verdict "$system: ${code:=none} bytes of engine, less than $most; and ${constants:=none} of constants" \
         test "${code/none/0}" -gt 20000 -a "${code/none/0}" -lt "$most"
-    echo "# with what experiments and checks reach: $(in_image "build/guest/$system.elf")"
+    echo "# with what experiments reach: $(in_image "build/guest/$system.elf")"
 done
