@@ -1,48 +1,31 @@
 /* SPDX-License-Identifier: MIT */
-/* cli.c -- options by argp, with a suggestion for a mistyped one. */
+/* cli.c -- a command's table made into argp's, and what argp understood put in its places. */
 #include "base/cli.h"
+#include "base/assert.h"
 #include "base/die.h"
+#include "base/scope.h"
 #include "base/status.h"
 #include "base/text.h"
 
-#include <errno.h>
-#include <stdbool.h>
-#include <stdlib.h>
+#include <argp.h>
 #include <string.h>
+
+enum { OPTIONS_MAX = 32, KEY = 256 /* of the first option that has no letter: beyond them all */ };
 
 /* Options argp adds by itself. */
 static const char *const own[] = {"help", "usage"};
+enum { OWN = sizeof own / sizeof own[0] };
 
-static size_t option_names(const struct argp *argp, const char **names, size_t room) {
-    size_t count = 0;
-    for (; count < sizeof own / sizeof own[0]; count++)
-        names[count] = own[count];
-    for (const struct argp_option *o = argp->options; o && (o->name || o->key || o->doc); o++)
-        if (o->name && count < room)
-            names[count++] = o->name;
-    return count;
-}
+/* What is understood so far. */
+struct parsing {
+    const struct cli *cli;
+    bool given[OPTIONS_MAX];
+    const char *values[OPTIONS_MAX];
+    size_t operands;
+};
 
-/* Dies where an option that takes a value is given twice: one of the two would be left out without
- * a word. argp takes any beginning of a name that fits no other. */
-static void check_twice(const struct argp *argp, const char *word, unsigned long *seen) {
-    size_t length = strcspn(word, "="), index = 0, found = 0;
-    int fits = 0;
-    for (const struct argp_option *o = argp->options; o && (o->name || o->key || o->doc);
-         o++, index++) {
-        if (!o->name || strncmp(o->name, word, length) != 0)
-            continue;
-        bool exact = !o->name[length];
-        fits = exact ? 1 : fits + 1;
-        found = index;
-        if (exact)
-            break;
-    }
-    if (fits != 1 || !argp->options[found].arg)
-        return;
-    if (*seen & 1ul << found)
-        die(STATUS_USAGE, "--%s stands twice; leave one out", argp->options[found].name);
-    *seen |= 1ul << found;
+static int key_of(const struct cli_option *options, size_t i) {
+    return options[i].letter ? options[i].letter : KEY + (int)i;
 }
 
 /* Dies of a long option that is no option's beginning. An argument that follows an option is not
@@ -53,7 +36,7 @@ static void check_option(const char *command, const char *word, const char **nam
     for (size_t i = 0; i < count; i++)
         if (!strncmp(names[i], word, length))
             return;
-    char *typed = text_format("%.*s", (int)length, word);
+    scoped_text char *typed = text_format("%.*s", (int)length, word);
     const char *meant = text_nearest(typed, names, count);
     if (meant)
         die(STATUS_USAGE, "no option '--%s'; did you mean '--%s'? see `%s --help`", typed, meant,
@@ -61,38 +44,95 @@ static void check_option(const char *command, const char *word, const char **nam
     die(STATUS_USAGE, "no option '--%s'; see `%s --help`", typed, command);
 }
 
-void cli_parse(const struct argp *argp, int argc, char **argv, void *input) {
-    const char *names[64];
-    size_t count = option_names(argp, names, sizeof names / sizeof names[0]);
-    unsigned long seen = 0; /* a bit an option of the table */
-    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-        if (!strncmp(argv[i], "--", 2)) {
-            check_option(argv[0], argv[i] + 2, names, count);
-            check_twice(argp, argv[i] + 2, &seen);
-        }
-    argp_err_exit_status = STATUS_USAGE;
-    /* In order: with POSIXLY_CORRECT set, getopt would take options behind an argument for
-     * arguments. */
-    error_t failed = argp_parse(argp, argc, argv, ARGP_IN_ORDER, NULL, input);
-    if (failed)
-        die(STATUS_USAGE, "the command line: %s; see `%s --help`", strerror(failed), argv[0]);
+static error_t take_operand(struct parsing *p, const char *value) {
+    const struct cli *cli = p->cli;
+    if (cli->list)
+        texts_add(cli->list, value);
+    else if (p->operands == cli->most)
+        return ARGP_ERR_UNKNOWN;
+    else
+        cli->operands[p->operands++] = value;
+    return 0;
 }
 
-long cli_number(const char *text, const char *option, long min, long max) {
+static error_t take(int key, char *value, struct argp_state *state) {
+    struct parsing *p = state->input;
+    const struct cli_option *options = p->cli->options;
+    if (key == ARGP_KEY_ARG)
+        return take_operand(p, value);
+    for (size_t i = 0; options && options[i].name; i++) {
+        if (key != key_of(options, i))
+            continue;
+        if (p->given[i] && value)
+            die(STATUS_USAGE, "--%s stands twice; leave one out", options[i].name);
+        p->given[i] = true;
+        p->values[i] = value;
+        return 0;
+    }
+    return ARGP_ERR_UNKNOWN;
+}
+
+static unsigned number_of(const char *text, const struct cli_option *o) {
     char *end;
     errno = 0;
     long number = strtol(text, &end, 10);
-    if (errno || !strchr("0123456789", *text) || !*text || *end || number < min || number > max)
-        die(STATUS_USAGE, "%s '%s' is not a number from %ld to %ld", option, text, min, max);
-    return number;
+    if (errno || !strchr("0123456789", *text) || !*text || *end || number < o->min ||
+        number > o->max)
+        die(STATUS_USAGE, "--%s '%s' is not a number from %u to %u", o->name, text, o->min, o->max);
+    return (unsigned)number;
 }
 
-int cli_word(const char *text, const char *option, const char *const *words) {
+unsigned cli_word(const char *text, const char *option, const char *const *words) {
     struct texts all = {0};
-    for (int i = 0; words[i]; i++) {
-        if (!strcmp(words[i], text))
+    for (unsigned i = 0; words[i]; i++) {
+        if (!strcmp(words[i], text)) {
+            texts_free(&all);
             return i;
+        }
         texts_add(&all, words[i]);
     }
-    die(STATUS_USAGE, "%s '%s' is none of: %s", option, text, texts_join(&all, ", "));
+    die(STATUS_USAGE, "--%s '%s' is none of: %s", option, text, texts_join(&all, ", "));
+}
+
+static void store(const struct cli_option *o, const char *value) {
+    if (o->flag)
+        *o->flag = true;
+    else if (o->text)
+        *o->text = value;
+    else if (o->seconds)
+        *o->seconds = number_of(value, o);
+    else
+        *o->number = o->words ? cli_word(value, o->name, o->words) : number_of(value, o);
+}
+
+void cli_parse(const struct cli *cli, int argc, char **argv) {
+    struct argp_option table[OPTIONS_MAX + 1] = {{0}};
+    const char *names[OWN + OPTIONS_MAX] = {own[0], own[1]};
+    size_t count = 0;
+    for (const struct cli_option *o = cli->options; o && o->name; o++, count++) {
+        assert_that(count < OPTIONS_MAX);
+        assert_that(!o->argument == (o->flag != NULL)); /* a flag takes no value, all else does */
+        table[count] = (struct argp_option){.name = o->name,
+                                            .key = key_of(cli->options, count),
+                                            .arg = o->argument,
+                                            .doc = o->help};
+        names[OWN + count] = o->name;
+    }
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (!strncmp(argv[i], "--", 2))
+            check_option(argv[0], argv[i] + 2, names, OWN + count);
+    struct argp argp = {
+        .options = table, .parser = take, .args_doc = cli->arguments, .doc = cli->help};
+    struct parsing p = {.cli = cli};
+    argp_err_exit_status = STATUS_USAGE;
+    /* In order: with POSIXLY_CORRECT set, getopt would take options behind an argument for
+     * arguments. */
+    error_t failed = argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &p);
+    if (failed)
+        die(STATUS_USAGE, "the command line: %s; see `%s --help`", strerror(failed), argv[0]);
+    if (p.operands < cli->least)
+        die(STATUS_USAGE, "wanted: %s; see `%s --help`", cli->arguments, argv[0]);
+    for (size_t i = 0; i < count; i++)
+        if (p.given[i])
+            store(&cli->options[i], p.values[i]);
 }

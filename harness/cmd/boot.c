@@ -26,40 +26,6 @@ struct options {
     bool gdb, tests, no_build;
 };
 
-enum { KEY_VIA = 256, KEY_GDB, KEY_WORDS, KEY_TESTS, KEY_NO_BUILD };
-
-static error_t parse_option(int key, char *value, struct argp_state *state) {
-    struct options *o = state->input;
-    switch (key) {
-    case KEY_VIA:
-        o->via = (enum via)cli_word(value, "--via", via_names);
-        break;
-    case KEY_GDB:
-        o->gdb = true;
-        break;
-    case KEY_WORDS:
-        o->words = value;
-        break;
-    case KEY_TESTS:
-        o->tests = true;
-        break;
-    case KEY_NO_BUILD:
-        o->no_build = true;
-        break;
-    case ARGP_KEY_ARG:
-        if (o->system)
-            argp_error(state, "one system at a time");
-        o->system = value;
-        break;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which SYSTEM?");
-        break;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-    return 0;
-}
-
 static const struct system *system_named(const char *name) {
     const struct system *s = system_find(name);
     if (!s || s->kind == SYSTEM_HOST)
@@ -179,25 +145,24 @@ static int boot_status(int status) {
 }
 
 int cmd_boot(int argc, char **argv) {
-    static const struct argp_option options[] = {
-        {"via", KEY_VIA, "ROUTE", 0, "kernel (default), grub-bios or grub-uefi", 0},
-        {"gdb", KEY_GDB, 0, 0, "stop before the first instruction and wait for gdb", 0},
-        {"words", KEY_WORDS, "WORDS", 0,
-         "further words for the guest, as 'run=syscall/* samples=8'", 0},
-        {"tests", KEY_TESTS, 0, 0, "the image with the kernel's own checks", 0},
-        {"no-build", KEY_NO_BUILD, 0, 0, "boot the image that is there, without make", 0},
-        {0}};
-    static const struct argp argp = {
-        options,
-        parse_option,
-        "SYSTEM",
-        "Boots exo, spin, linux or floor on this terminal. Without run= among its words the guest offers its "
-        "console: list, run NAME, help, halt. Ctrl-A X leaves QEMU, Ctrl-A C is its monitor.",
-        NULL,
-        NULL,
-        NULL};
     struct options o = {0};
-    cli_parse(&argp, argc, argv, &o);
+    const struct cli_option options[] = {
+        {"via", "ROUTE", "kernel (default), grub-bios or grub-uefi", .number = &o.via,
+         .words = via_names},
+        {"gdb", NULL, "stop before the first instruction and wait for gdb", .flag = &o.gdb},
+        {"words", "WORDS", "further words for the guest, as 'run=syscall/* samples=8'",
+         .text = &o.words},
+        {"tests", NULL, "the image with the kernel's own checks", .flag = &o.tests},
+        {"no-build", NULL, "boot the image that is there, without make", .flag = &o.no_build},
+        {0}};
+    cli_parse(
+        &(struct cli){
+            "SYSTEM",
+            "Boots exo, spin, linux or floor on this terminal. Without run= among its words the "
+            "guest offers its console: list, run NAME, help, halt. Ctrl-A X leaves QEMU, Ctrl-A C "
+            "is its monitor.",
+            options, &o.system, 1, 1, NULL},
+        argc, argv);
     const struct system *s = system_named(o.system);
     if (o.tests)
         s = system_tests(s);

@@ -13,39 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_JSON = 256 };
-
 struct options {
     const char *dirs[2];
-    int count;
     bool json;
 };
-
-static const struct argp_option option_table[] = {
-    {"json", KEY_JSON, 0, 0, "print the comparison as JSON", 0}, {0}};
-
-static error_t parse_option(int key, char *value, struct argp_state *state) {
-    struct options *o = state->input;
-    if (key == KEY_JSON)
-        o->json = true;
-    else if (key == ARGP_KEY_ARG && o->count < 2)
-        o->dirs[o->count++] = value;
-    else
-        return ARGP_ERR_UNKNOWN;
-    return 0;
-}
-
-static const struct argp argp = {
-    .options = option_table,
-    .parser = parse_option,
-    .args_doc = "DIR_A DIR_B",
-    .doc =
-        "Compares two runs row by row: faster, slower, same or cannot tell; missing and new rows "
-        "are listed. Rows of an exact clock compare sample by sample; rows by tsc and of the host "
-        "by the medians of at least 5 fresh boots a side, with the bootstrap interval of their "
-        "ratio and the noise that each side shows against itself. Unlike clocks are refused."
-        "\vExit status: 0 same, 1 differs (faster, slower, missing, new), 2 cannot tell, 3 not "
-        "comparable."};
 
 static struct run *load(const char *dir) {
     struct failure why;
@@ -159,9 +130,19 @@ static void print_text(const struct comparison *c, const struct texts *differ, s
 
 int cmd_compare(int argc, char **argv) {
     struct options o = {0};
-    cli_parse(&argp, argc, argv, &o);
-    if (o.count != 2)
-        die(STATUS_USAGE, "compare takes two run folders; see `exospin help compare`");
+    const struct cli_option options[] = {
+        {"json", NULL, "print the comparison as JSON", .flag = &o.json}, {0}};
+    cli_parse(
+        &(struct cli){"DIR_A DIR_B",
+                      "Compares two runs row by row: faster, slower, same or cannot tell; "
+                      "missing and new rows are listed. Rows of an exact clock compare sample "
+                      "by sample; rows by tsc and of the host by the medians of at least 5 "
+                      "fresh boots a side, with the bootstrap interval of their ratio and the "
+                      "noise that each side shows against itself. Unlike clocks are refused."
+                      "\vExit status: 0 same, 1 differs (faster, slower, missing, new), 2 "
+                      "cannot tell, 3 not comparable.",
+                      options, o.dirs, 2, 2, NULL},
+        argc, argv);
     struct run *a = load(o.dirs[0]), *b = load(o.dirs[1]);
     struct comparison *c = comparison_make(a, b);
     int status = comparison_status(c);

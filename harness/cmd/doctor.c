@@ -147,18 +147,15 @@ static void examine_kvm(void) {
 }
 
 int cmd_doctor(int argc, char **argv) {
-    static const struct argp argp = {
-        NULL,
-        NULL,
-        NULL,
-        "Checks every package of boot/packages, QEMU's version, permissions, free disk and whether KVM is real, and prints the "
-        "commands that mend what is missing."
-        "\vExit status: 0 if nothing is, 30 QEMU, 32 a package, 42 a folder, 43 disk.",
-        NULL,
-        NULL,
-        NULL};
     struct examination x = {0};
-    cli_parse(&argp, argc, argv, NULL);
+    cli_parse(
+        &(struct cli){
+            .help = "Checks every package of boot/packages, QEMU's version, permissions, free "
+                    "disk and whether KVM is real, and prints the commands that mend what is "
+                    "missing."
+                    "\vExit status: 0 if nothing is, 30 QEMU, 32 a package, 42 a folder, 43 "
+                    "disk."},
+        argc, argv);
     examine_packages(&x);
     examine_qemu(&x);
     examine_folder(&x, "build");

@@ -24,37 +24,6 @@ struct options {
     bool quiet, json, force;
 };
 
-enum { KEY_OUT = 256, KEY_QUIET, KEY_JSON, KEY_FORCE };
-
-static error_t parse_option(int key, char *value, struct argp_state *state) {
-    struct options *o = state->input;
-    switch (key) {
-    case KEY_OUT:
-        o->out = value;
-        break;
-    case KEY_FORCE:
-        o->force = true;
-        break;
-    case KEY_QUIET:
-        o->quiet = true;
-        break;
-    case KEY_JSON:
-        o->json = true;
-        break;
-    case ARGP_KEY_ARG:
-        if (o->log)
-            argp_error(state, "one LOG at a time");
-        o->log = value;
-        break;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which LOG?");
-        break;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-    return 0;
-}
-
 /* What is taken from the log before the run is read back: a session. */
 struct session {
     size_t offset, line; /* of its hello */
@@ -291,24 +260,21 @@ static int import(const struct options *o) {
 }
 
 int cmd_import(int argc, char **argv) {
-    static const struct argp_option options[] = {
-        {"out", KEY_OUT, "DIR", 0, "the run folder; default results/import-TIME", 0},
-        {"force", KEY_FORCE, 0, 0, "replace the run in DIR; what you added to it stays", 0},
-        {"quiet", KEY_QUIET, 0, 0, "failures only", 0},
-        {"json", KEY_JSON, 0, 0, "print summary.json instead of the table", 0},
-        {0}};
-    static const struct argp argp = {
-        options,
-        parse_option,
-        "LOG",
-        "Makes a run folder from the serial log of one boot of one system, taken elsewhere (see docs/guide.md, \"On a PC\"). Its "
-        "clock is what the guest said. A log that is cut, damaged or incomplete gives a partial run and the exit status of what is "
-        "wrong with it.",
-        NULL,
-        NULL,
-        NULL};
     struct options o = {0};
-    cli_parse(&argp, argc, argv, &o);
+    const struct cli_option options[] = {
+        {"out", "DIR", "the run folder; default results/import-TIME", .text = &o.out},
+        {"force", NULL, "replace the run in DIR; what you added to it stays", .flag = &o.force},
+        {"quiet", NULL, "failures only", .flag = &o.quiet},
+        {"json", NULL, "print summary.json instead of the table", .flag = &o.json},
+        {0}};
+    cli_parse(
+        &(struct cli){"LOG",
+                      "Makes a run folder from the serial log of one boot of one system, "
+                      "taken elsewhere (see docs/guide.md, \"On a PC\"). Its clock is what the "
+                      "guest said. A log that is cut, damaged or incomplete gives a partial "
+                      "run and the exit status of what is wrong with it.",
+                      options, &o.log, 1, 1, NULL},
+        argc, argv);
     if (o.quiet && o.json)
         die(STATUS_USAGE, "--quiet and --json: one prints less, the other all; leave one out");
     if (o.force && !o.out)

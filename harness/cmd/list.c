@@ -12,21 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { JSON = 256 }; /* beyond every letter: the option has none */
-
-struct options {
-    bool json;
-};
-
-static error_t parse_option(int key, char *value, struct argp_state *state) {
-    struct options *o = state->input;
-    (void)value;
-    if (key != JSON)
-        return ARGP_ERR_UNKNOWN;
-    o->json = true;
-    return 0;
-}
-
 static json_t *texts_json(const struct document_list *list) {
     const char *const *texts = list->items;
     json_t *array = json_array();
@@ -97,28 +82,24 @@ static void print_text(const struct catalog *c) {
 }
 
 int cmd_list(int argc, char **argv) {
-    static const struct argp_option options[] = {
-        {"json", JSON, NULL, 0,
-         "as one JSON object: systems, experiments (name, title, question, "
-         "unit, systems, rows, checks), checks",
-         0},
+    bool json = false;
+    const struct cli_option options[] = {
+        {"json", NULL,
+         "as one JSON object: systems, experiments (name, title, question, unit, systems, rows, "
+         "checks), checks",
+         .flag = &json},
         {0}};
-    static const struct argp argp = {
-        options,
-        parse_option,
-        NULL,
-        "Every experiment with its title and question, every system, and every row by its full name "
-        "as --filter, trace and experiment.yaml take it.",
-        NULL,
-        NULL,
-        NULL};
-    struct options o = {0};
-    cli_parse(&argp, argc, argv, &o);
+    cli_parse(&(struct cli){.help =
+                                "Every experiment with its title and question, every system, and "
+                                "every row by its full name as --filter, trace and "
+                                "experiment.yaml take it.",
+                            .options = options},
+              argc, argv);
     struct failure why;
     struct catalog *c = catalog_load(&why);
     if (!c)
         die(why.status, "%s", why.text);
-    if (o.json)
+    if (json)
         print_json(c);
     else
         print_text(c);

@@ -24,14 +24,6 @@ static const char *const files[] = {
 /* A longer one would leave no room in a row's name, which ends up in a C identifier too. */
 enum { NAME_LENGTH_MAX = 32 };
 
-static error_t parse_option(int key, char *value, struct argp_state *state) {
-    const char **name = state->input;
-    if (key != ARGP_KEY_ARG || *name)
-        return ARGP_ERR_UNKNOWN;
-    *name = value;
-    return 0;
-}
-
 static void check_name(const char *name) {
     static const char *const taken[] = {"checks", "papers"};
     if (!experiment_name_fits(name) || strlen(name) > NAME_LENGTH_MAX)
@@ -92,19 +84,14 @@ static void write_file(const char *draft, const char *file, const char *name) {
 }
 
 int cmd_new(int argc, char **argv) {
-    static const struct argp argp = {
-        NULL,
-        parse_option,
-        "NAME",
-        "Makes experiments/NAME/: a page, a description, a bench for each system and a plot, which "
-        "build, run and draw as they are. NAME: a-z, 0-9 and '_', a letter first.",
-        NULL,
-        NULL,
-        NULL};
     const char *name = NULL;
-    cli_parse(&argp, argc, argv, &name);
-    if (!name)
-        die(STATUS_USAGE, "new wants a name: `exospin new futex`");
+    cli_parse(
+        &(struct cli){"NAME",
+                      "Makes experiments/NAME/: a page, a description, a bench for each system "
+                      "and a plot, which build, run and draw as they are. NAME: a-z, 0-9 and "
+                      "'_', a letter first.",
+                      NULL, &name, 1, 1, NULL},
+        argc, argv);
     check_name(name);
     char *draft = tree_path("experiments/.%s-XXXXXX", name),
          *folder = tree_path("experiments/%s", name);

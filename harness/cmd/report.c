@@ -13,25 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FROM_RAW = 256, TRUST_PLOTS };
-
 struct options {
     const char *dir;
     bool from_raw, trust_plots;
 };
-
-static error_t parse_option(int key, char *value, struct argp_state *state) {
-    struct options *o = state->input;
-    if (key == FROM_RAW)
-        o->from_raw = true;
-    else if (key == TRUST_PLOTS)
-        o->trust_plots = true;
-    else if (key == ARGP_KEY_ARG && !o->dir)
-        o->dir = value;
-    else
-        return ARGP_ERR_UNKNOWN;
-    return 0;
-}
 
 /* A raw log that is gone must not take with it what was made of it. */
 static void check_raw(const struct run *run, const struct folder *folder) {
@@ -47,27 +32,22 @@ static void check_raw(const struct run *run, const struct folder *folder) {
 }
 
 int cmd_report(int argc, char **argv) {
-    static const struct argp_option options[] = {
-        {"from-raw", FROM_RAW, NULL, 0,
-         "also make samples/ and summary.json again, from run.json, the raw logs and the copies",
-         0},
-        {"trust-plots", TRUST_PLOTS, NULL, 0,
-         "run the run's own plot.gp also where it is not this tree's: it is a program with your rights",
-         0},
-        {0}};
-    static const struct argp argp = {
-        options,
-        parse_option,
-        "DIR",
-        "Draws the plots of the run in DIR, writes its report.html, and prints the verdict of each "
-        "claim.",
-        NULL,
-        NULL,
-        NULL};
     struct options o = {0};
-    cli_parse(&argp, argc, argv, &o);
-    if (!o.dir)
-        die(STATUS_USAGE, "report wants a run's folder: `exospin report results/latest`");
+    const struct cli_option options[] = {
+        {"from-raw", NULL,
+         "also make samples/ and summary.json again, from run.json, the raw logs and the copies",
+         .flag = &o.from_raw},
+        {"trust-plots", NULL,
+         "run the run's own plot.gp also where it is not this tree's: it is a program with your "
+         "rights",
+         .flag = &o.trust_plots},
+        {0}};
+    cli_parse(
+        &(struct cli){"DIR",
+                      "Draws the plots of the run in DIR, writes its report.html, and prints the "
+                      "verdict of each claim.",
+                      options, &o.dir, 1, 1, NULL},
+        argc, argv);
     struct failure why;
     struct folder folder;
     if (folder_open(&folder, o.dir, &why))

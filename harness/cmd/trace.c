@@ -29,28 +29,6 @@ struct options {
     bool no_build;
 };
 
-enum { KEY_NO_BUILD = 256 };
-
-static error_t parse_option(int key, char *value, struct argp_state *state) {
-    struct options *o = state->input;
-    switch (key) {
-    case KEY_NO_BUILD:
-        o->no_build = true;
-        break;
-    case ARGP_KEY_ARG:
-        if (o->row)
-            argp_error(state, "one row at a time");
-        o->row = value;
-        break;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "which SYSTEM:ROW? `exospin list` prints all there are");
-        break;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-    return 0;
-}
-
 /* Everything that one traced boot needs and leaves. */
 struct trace {
     const struct system *system;
@@ -243,23 +221,20 @@ static void remove_files(struct trace *t) {
 }
 
 int cmd_trace(int argc, char **argv) {
-    static const struct argp_option options[] = {
-        {"no-build", KEY_NO_BUILD, 0, 0, "trace the image that is there, without make", 0}, {0}};
-    static const struct argp argp = {
-        options,
-        parse_option,
-        "SYSTEM:ROW",
-        "Prints the instructions inside one steady bracket of a row, one a line: address, symbol, "
-        "instruction. On standard error, how many they are: by icount the row's figure, and "
-        "the empty batch's where the row has one.",
-        NULL,
-        NULL,
-        NULL};
     struct options o = {0};
     struct failure why;
     struct trace t = {0};
     const char *temporary = getenv("TMPDIR");
-    cli_parse(&argp, argc, argv, &o);
+    const struct cli_option options[] = {
+        {"no-build", NULL, "trace the image that is there, without make", .flag = &o.no_build},
+        {0}};
+    cli_parse(
+        &(struct cli){"SYSTEM:ROW",
+                      "Prints the instructions inside one steady bracket of a row, one a line: "
+                      "address, symbol, instruction. On standard error, how many they are: by "
+                      "icount the row's figure, and the empty batch's where the row has one.",
+                      options, &o.row, 1, 1, NULL},
+        argc, argv);
     t.system = system_of(o.row, &t.spec);
     qemu_program();
     interrupt_catch();

@@ -20,41 +20,9 @@
 
 static const double MOVE_MAX = 0.05;
 
-enum { KEY_REFERENCE = 256, KEY_SECOND };
-
 struct options {
     const char *dir, *second, *reference;
 };
-
-static const struct argp_option option_table[] = {
-    {"reference", KEY_REFERENCE, "DIR", 0, "the run to be held to; default results/reference", 0},
-    {"second", KEY_SECOND, "DIR", 0, "with DIR: a second run of the same, which must be identical",
-     0},
-    {0}};
-
-static error_t parse_option(int key, char *value, struct argp_state *state) {
-    struct options *o = state->input;
-    if (key == KEY_REFERENCE)
-        o->reference = value;
-    else if (key == KEY_SECOND)
-        o->second = value;
-    else if (key == ARGP_KEY_ARG && !o->dir)
-        o->dir = value;
-    else
-        return ARGP_ERR_UNKNOWN;
-    return 0;
-}
-
-static const struct argp argp = {
-    .options = option_table,
-    .parser = parse_option,
-    .args_doc = "[DIR]",
-    .doc = "Checks the run in DIR against the reference run, row by row. Without DIR two new runs "
-           "are made, the second with two guests side by side; both are kept in build/verify, and "
-           "must also be identical to the byte, run.json's time stamps apart."
-           "\vA row must be the same where its inputs are; where one differs verify names it and "
-           "says how far the row moved, a failure only beyond 5 %.\n\nExit status: 0 as the "
-           "reference, 1 differs, 2 cannot tell, 3 not comparable; 10 and above as `exospin run`."};
 
 /* Makes a run in build/verify/NAME by calling ourselves; gives its path. */
 static char *run_make(const char *name, const char *jobs) {
@@ -190,7 +158,25 @@ static int verify_identity(const struct run *first, const char *second) {
 
 int cmd_verify(int argc, char **argv) {
     struct options o = {0};
-    cli_parse(&argp, argc, argv, &o);
+    const struct cli_option options[] = {
+        {"reference", "DIR", "the run to be held to; default results/reference",
+         .text = &o.reference},
+        {"second", "DIR", "with DIR: a second run of the same, which must be identical",
+         .text = &o.second},
+        {0}};
+    cli_parse(
+        &(struct cli){
+            "[DIR]",
+            "Checks the run in DIR against the reference run, row by row. Without DIR two "
+            "new runs are made, the second with two guests side by side; both are kept in "
+            "build/verify, and must also be identical to the byte, run.json's time stamps "
+            "apart."
+            "\vA row must be the same where its inputs are; where one differs verify names "
+            "it and says how far the row moved, a failure only beyond 5 %.\n\nExit status: 0 "
+            "as the reference, 1 differs, 2 cannot tell, 3 not comparable; 10 and above as "
+            "`exospin run`.",
+            options, &o.dir, 0, 1, NULL},
+        argc, argv);
     if (o.second && !o.dir)
         die(STATUS_USAGE, "--second needs DIR, the first run; see `exospin help verify`");
     char *reference_dir = o.reference ? text_copy(o.reference) : tree_path("results/reference");

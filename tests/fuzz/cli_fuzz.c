@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* cli_fuzz.c -- any words as the arguments of any command: they are understood, or refused by 64 or
- * 41 with one line. Nothing is done: argp_parse is wrapped (tests/build.mk), so that each command
- * is left as soon as its words are parsed; die() is this file's, and leaves it, too. What a command
- * allocated until then is lost, so leaks are not looked for. `run` goes on to settle its options,
- * with KVM taken for real.
+ * 41 with one line. Nothing is done: cli_parse is wrapped (tests/build.mk), so that each command
+ * is left as soon as its words are in their places; die() is this file's, and leaves it, too. What
+ * a command allocated until then is lost, so leaks are not looked for. `run` goes on to settle its
+ * options, with KVM taken for real.
  *
  * Input: one word a line, the first choosing the command by its first byte. */
 #include "guest/accel.h"
@@ -12,6 +12,7 @@
 #include "cmd/run_options.h"
 #include "base/status.h"
 
+#include <argp.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -63,10 +64,15 @@ static bool settles; /* the command goes on after its words */
 
 error_t __wrap_argp_parse(const struct argp *argp, int argc, char **argv, unsigned flags,
                           int *index, void *input) {
-    error_t failed = __real_argp_parse(argp, argc, argv, flags | ARGP_NO_ERRS, index, input);
+    return __real_argp_parse(argp, argc, argv, flags | ARGP_NO_ERRS, index, input);
+}
+
+void __real_cli_parse(const struct cli *cli, int argc, char **argv);
+void __wrap_cli_parse(const struct cli *cli, int argc, char **argv);
+void __wrap_cli_parse(const struct cli *cli, int argc, char **argv) {
+    __real_cli_parse(cli, argc, argv);
     if (!settles)
         longjmp(parsed, 1);
-    return failed;
 }
 
 void __wrap_accel_require_kvm(void) {

@@ -36,7 +36,7 @@ refuses 64 "'papers' means something else here; choose another name" papers
 verdict $? "a folder that is no experiment is refused"
 refuses 64 'experiments/syscall is there already; choose another name' syscall
 verdict $? "an experiment that exists is refused"
-refuses 64 'new wants a name' && ! ls -d experiments/.[a-z]* > "$tmp/said" 2>&1
+refuses 64 'wanted: NAME' && ! ls -d experiments/.[a-z]* > "$tmp/said" 2>&1
 verdict $? "no name is refused, and none of these left anything behind"
 
 find . -path ./build -prune -o -type f -print0 | sort -z | xargs -0 sha256sum > "$tmp/before"
