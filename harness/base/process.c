@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/die.h"
 #include "base/interrupt.h"
+#include "base/scope.h"
 #include "base/status.h"
 #include "base/streams.h"
 #include "base/text.h"
@@ -45,12 +46,10 @@ static pid_t start(const char *const *argv, int out, bool both, const struct pro
         dup2(both ? out : nothing, STDERR_FILENO);
         dup2(out, STDOUT_FILENO);
     }
-    if (place && fchdir(place->folder))
+    if (place && place->folder >= 0 && fchdir(place->folder))
         _exit(PROCESS_MISSING);
-    if (place)
-        execvpe(argv[0], (char *const *)argv, (char *const *)place->environment);
-    else
-        execvp(argv[0], (char *const *)argv);
+    execvpe(argv[0], (char *const *)argv,
+            place && place->environment ? (char *const *)place->environment : environ);
     _exit(PROCESS_MISSING);
 }
 
@@ -147,14 +146,15 @@ static bool follow(struct output *o, pid_t pid, int fd) {
     return late || o->endless;
 }
 
-static char *read_from(const struct process_limits *limits, const char *const *argv, bool both,
-                       const struct process_place *place, int *status) {
+char *process_read_in(const struct process_place *place, const struct process_limits *limits,
+                      const char *const *argv, bool both, int *status) {
+    static const struct process_limits usual = {PROCESS_SECONDS, PROCESS_BYTES, false};
     int ends[2];
     if (pipe2(ends, O_CLOEXEC))
         die(STATUS_MISSING, "cannot run %s: no pipe: %s", argv[0], strerror(errno));
     pid_t pid = start(argv, ends[1], both, place);
     close(ends[1]);
-    struct output o = {.limits = limits};
+    struct output o = {.limits = limits ? limits : &usual};
     output_add(&o, "", 0);
     bool endless = pid > 0 && follow(&o, pid, ends[0]);
     close(ends[0]);
@@ -168,19 +168,8 @@ static char *read_from(const struct process_limits *limits, const char *const *a
     return o.text;
 }
 
-char *process_read_within(const struct process_limits *limits, const char *const *argv, bool both,
-                          int *status) {
-    return read_from(limits, argv, both, NULL, status);
-}
-
-static const struct process_limits usual = {PROCESS_SECONDS, PROCESS_BYTES, false};
-
 char *process_read(const char *const *argv, bool both, int *status) {
-    return read_from(&usual, argv, both, NULL, status);
-}
-
-char *process_read_in(const struct process_place *place, const char *const *argv, int *status) {
-    return read_from(&usual, argv, true, place, status);
+    return process_read_in(NULL, NULL, argv, both, status);
 }
 
 char *process_line(const char *const *argv, int *status) {
@@ -189,19 +178,26 @@ char *process_line(const char *const *argv, int *status) {
     return text;
 }
 
+void process_environment(struct texts *list, const char *const *names, bool kept) {
+    for (char **variable = environ; *variable; variable++) {
+        size_t length = strcspn(*variable, "=");
+        bool named = false;
+        for (const char *const *name = names; *name && !named; name++)
+            named = strlen(*name) == length && !strncmp(*name, *variable, length);
+        if (named == kept)
+            texts_add(list, *variable);
+    }
+}
+
 char *process_find(const char *program) {
     if (strchr(program, '/'))
         return access(program, X_OK) ? NULL : text_copy(program);
-    struct texts folders = {0};
+    scoped_texts struct texts folders = {0};
     texts_split(&folders, getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin", ":");
-    char *found = NULL;
-    for (size_t i = 0; i < folders.count && !found; i++) {
-        found = text_format("%s/%s", folders.items[i], program);
-        if (access(found, X_OK)) {
-            free(found);
-            found = NULL;
-        }
+    for (size_t i = 0; i < folders.count; i++) {
+        scoped_text char *found = text_format("%s/%s", folders.items[i], program);
+        if (!access(found, X_OK))
+            return text_copy(found);
     }
-    texts_free(&folders);
-    return found;
+    return NULL;
 }

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct texts;
+
 /* The exit status of a program that could not be started, as a shell has it, and of one that went
  * beyond its limits and was ended, as timeout(1) has it. */
 enum { PROCESS_MISSING = 127, PROCESS_ENDLESS = 124 };
@@ -21,6 +23,16 @@ struct process_limits {
 #define PROCESS_SECONDS 60
 #define PROCESS_BYTES   (16u << 20)
 
+/* Where a program works and what it knows. */
+struct process_place {
+    int folder;                     /* open; below 0: this process's */
+    const char *const *environment; /* all of it, null-ended; null: this process's */
+};
+
+/* Adds the variables of this process's environment that are among the null-ended NAMES (KEPT), or
+ * are not (else): what a child is to know, "NAME=VALUE" each. */
+void process_environment(struct texts *list, const char *const *names, bool kept);
+
 /* Runs ARGV (null-ended, found by PATH) to its end, with this program's standard streams. Gives its
  * exit status, 128 + n after signal n. */
 int process_run(const char *const *argv);
@@ -31,18 +43,9 @@ int process_run(const char *const *argv);
  * with the programs it started; so it is by a signal that is noted (interrupt.h) meanwhile. */
 char *process_read(const char *const *argv, bool both, int *status);
 
-/* The same within LIMITS. */
-char *process_read_within(const struct process_limits *limits, const char *const *argv, bool both,
-                          int *status);
-
-/* Where a program works and what it knows: an open folder, and all of its environment. */
-struct process_place {
-    int folder;
-    const char *const *environment;
-};
-
-/* process_read of both its streams, in PLACE. */
-char *process_read_in(const struct process_place *place, const char *const *argv, int *status);
+/* The same in PLACE and within LIMITS; either may be null. */
+char *process_read_in(const struct process_place *place, const struct process_limits *limits,
+                      const char *const *argv, bool both, int *status);
 
 /* The first line of the same. */
 char *process_line(const char *const *argv, int *status);

@@ -4,6 +4,7 @@
 #include "guest/build_lock.h"
 #include "base/interrupt.h"
 #include "base/process.h"
+#include "base/scope.h"
 #include "base/status.h"
 #include "base/tree.h"
 
@@ -16,8 +17,7 @@ char *make_compiler(void) {
 }
 
 static int need(const char *program, struct failure *why) {
-    char *path = process_find(program);
-    free(path);
+    scoped_text char *path = process_find(program);
     return path
                ? 0
                : failure_set(why, STATUS_MISSING,
@@ -29,25 +29,20 @@ static int need(const char *program, struct failure *why) {
 /* What a make above us (make reproduce) or a user's shell would have this make do otherwise:
  * another place to build, no work at all (-n), a job server it cannot reach. Options that the guide
  * lists (CROSS, LINUX_KERNEL, V, ...) come by variables of their own. */
-static void forget_make(void) {
-    static const char *const names[] = {
-        "MAKEFLAGS", "MFLAGS", "GNUMAKEFLAGS", "MAKEOVERRIDES", "MAKELEVEL",
-        "MAKEFILES", "B",      "LAYOUT"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        unsetenv(names[i]);
-}
+static const char *const strange[] = {
+    "MAKEFLAGS", "MFLAGS", "GNUMAKEFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "MAKEFILES", "B",
+    "LAYOUT",    NULL};
 
 int make_targets(const struct texts *targets, const char *const *variables, struct failure *why) {
-    char *compiler = make_compiler();
+    scoped_text char *compiler = make_compiler();
     int status = need("make", why);
     if (!status)
         status = need(compiler, why);
-    free(compiler);
     int lock;
     if (status || !targets->count || (status = build_lock(&lock, why)))
         return status;
-    forget_make();
-    struct texts words = {0};
+    scoped_texts struct texts words = {0}, environment = {0};
+    process_environment(&environment, strange, false);
     texts_split(&words, "make --no-print-directory -j2 -C", " ");
     texts_add(&words, tree_root());
     for (; variables && *variables; variables++)
@@ -56,21 +51,20 @@ int make_targets(const struct texts *targets, const char *const *variables, stru
         texts_add(&words, targets->items[i]);
     /* It may take as long as it likes, and print: the last words tell what went wrong. */
     static const struct process_limits limits = {0, 256 << 10, true};
-    char *said = process_read_within(&limits, (const char *const *)words.items, true, &status);
+    const struct process_place place = {-1, (const char *const *)environment.items};
+    scoped_text char *said =
+        process_read_in(&place, &limits, (const char *const *)words.items, true, &status);
     if (status && interrupted()) {
         status =
             failure_set(why, STATUS_SIGNAL + interrupted(), "interrupted while images were built");
     } else if (status) {
         fprintf(stderr, "%s\n", said);
-        char *what = texts_join(targets, " ");
+        scoped_text char *what = texts_join(targets, " ");
         status = failure_set(why, STATUS_BUILD,
                              "make ended with status %d while it built %s; its words stand above",
                              status, what);
-        free(what);
     }
     build_unlock(lock);
-    free(said);
-    texts_free(&words);
     return status;
 }
 

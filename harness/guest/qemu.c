@@ -124,8 +124,8 @@ static const struct process_limits version_limits = {10, 64 << 10, false};
 
 /* The first line of what the program says of its version; a new string. */
 static char *version_line(int *status) {
-    char *text = process_read_within(
-        &version_limits, (const char *[]){program_name(), "--version", NULL}, false, status);
+    char *text = process_read_in(
+        NULL, &version_limits, (const char *[]){program_name(), "--version", NULL}, false, status);
     text[strcspn(text, "\n")] = '\0';
     return text;
 }

@@ -5,6 +5,7 @@
 #include "base/beneath.h"
 #include "run/kin.h"
 #include "base/process.h"
+#include "base/scope.h"
 #include "base/status.h"
 #include "run/summary.h"
 #include "base/text.h"
@@ -112,10 +113,8 @@ static char *labels_text(const struct experiment *e) {
  * variables, a locale, and what lies in a home folder (.gnuplot, fonts.conf) would change what is
  * drawn. */
 static void fill_environment(struct texts *environment) {
-    static const char *const kept[] = {"PATH", "LD_LIBRARY_PATH"}; /* to be found and to start */
-    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
-        if (getenv(kept[i]))
-            texts_take(environment, text_format("%s=%s", kept[i], getenv(kept[i])));
+    static const char *const kept[] = {"PATH", "LD_LIBRARY_PATH", NULL}; /* to be found, to start */
+    process_environment(environment, kept, true);
     texts_add(environment, "HOME=/nonexistent");
     texts_add(environment, "LC_ALL=C.UTF-8");
     texts_add(environment, "TZ=UTC");
@@ -129,10 +128,11 @@ static const char *last_line(const char *said) {
 
 static int draw(const struct drawing *d, const char *format, struct failure *why) {
     const struct experiment *e = d->experiment;
-    char *plots = tree_path("plots"), *style = tree_path("plots/style.gp");
-    char *own = text_format("experiments/%s/plot.gp", e->name);
-    char *script = d->script ? text_copy(own) : tree_path("plots/builtin.gp");
-    char *per = plain(e->unit), *corner = corner_text(d), *labels = labels_text(e);
+    scoped_text char *plots = tree_path("plots"), *style = tree_path("plots/style.gp");
+    scoped_text char *own = text_format("experiments/%s/plot.gp", e->name);
+    scoped_text char *script = d->script ? text_copy(own) : tree_path("plots/builtin.gp");
+    scoped_text char *per = plain(e->unit), *corner = corner_text(d), *labels = labels_text(e);
+    const char *drawn_by = d->script ? own : "plots/builtin.gp";
     /* -d: neither the system's nor the user's settings are loaded; -c: what follows is the file's
      * ARG1 to ARG9. */
     const char *argv[] = {"gnuplot",
@@ -149,28 +149,27 @@ static int draw(const struct drawing *d, const char *format, struct failure *why
                           labels,
                           script,
                           NULL};
-    struct texts environment = {0};
+    scoped_texts struct texts environment = {0};
     fill_environment(&environment);
     struct process_place place = {d->place, (const char *const *)environment.items};
-    int status = 0, ended;
-    char *said = process_read_in(&place, argv, &ended);
+    int ended;
+    scoped_text char *said = process_read_in(&place, NULL, argv, true, &ended);
+    if (ended == PROCESS_MISSING && *said) /* the loader's own, as for want of memory */
+        return failure_set(why, STATUS_MISSING,
+                           "gnuplot does not start, so the report has no plots; it says: %s",
+                           last_line(said));
     if (ended == PROCESS_MISSING)
-        status = failure_set(why, STATUS_MISSING,
-                             "gnuplot is not there, so the report has no plots; `exospin doctor` "
-                             "prints the command that installs it");
-    else if (ended == PROCESS_ENDLESS)
-        status =
-            failure_set(why, STATUS_EXPERIMENT,
-                        "%s: gnuplot did not end within %d s, or wrote more than %d MiB",
-                        d->script ? own : "plots/builtin.gp", PROCESS_SECONDS, PROCESS_BYTES >> 20);
-    else if (ended)
-        status = failure_set(why, STATUS_EXPERIMENT, "%s: gnuplot says: %s",
-                             d->script ? own : "plots/builtin.gp", last_line(said));
-    texts_free(&environment);
-    char *all[] = {said, plots, style, own, script, per, corner, labels};
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
-        free(all[i]);
-    return status;
+        return failure_set(why, STATUS_MISSING,
+                           "gnuplot is not there, so the report has no plots; `exospin doctor` "
+                           "prints the command that installs it");
+    if (ended == PROCESS_ENDLESS)
+        return failure_set(why, STATUS_EXPERIMENT,
+                           "%s: gnuplot did not end within %d s, or wrote more than %d MiB",
+                           drawn_by, PROCESS_SECONDS, PROCESS_BYTES >> 20);
+    if (ended)
+        return failure_set(why, STATUS_EXPERIMENT, "%s: gnuplot says: %s", drawn_by,
+                           last_line(said));
+    return 0;
 }
 
 /* ---- gnuplot's folder, and back ---- */

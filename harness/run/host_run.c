@@ -97,7 +97,7 @@ static int run_one(struct run *run, struct folder *folder, const struct selectio
     const char *argv[] = {program,     "--benchmark_format=json",
                           REPETITIONS, run->quick ? WHILE_QUICK : WHILE,
                           filter,      NULL};
-    char *json = process_read_within(&limits, argv, false, &status);
+    char *json = process_read_in(NULL, &limits, argv, false, &status);
     run_set(&b->command_line, filter);
     judge(b, status, &limits);
     if (folder_write(folder, b->raw, json, strlen(json), &why) || run_write(run, folder, &why))

@@ -3,6 +3,7 @@
 #include "run/inputs.h"
 #include "guest/make.h"
 #include "base/process.h"
+#include "base/scope.h"
 #include "guest/qemu.h"
 #include "base/tree.h"
 
@@ -28,31 +29,31 @@ static void take(char **into, char *text) {
 
 /* What would make git look at another repository than the tree's own (`git rev-parse
  * --local-env-vars`): set in hooks, and by who works on another repository. */
-static void forget_repository(void) {
-    static const char *const names[] = {"GIT_DIR",
-                                        "GIT_WORK_TREE",
-                                        "GIT_IMPLICIT_WORK_TREE",
-                                        "GIT_INDEX_FILE",
-                                        "GIT_PREFIX",
-                                        "GIT_COMMON_DIR",
-                                        "GIT_NAMESPACE",
-                                        "GIT_OBJECT_DIRECTORY",
-                                        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-                                        "GIT_SHALLOW_FILE",
-                                        "GIT_GRAFT_FILE",
-                                        "GIT_NO_REPLACE_OBJECTS",
-                                        "GIT_REPLACE_REF_BASE"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        unsetenv(names[i]);
-}
+static const char *const strange[] = {"GIT_DIR",
+                                      "GIT_WORK_TREE",
+                                      "GIT_IMPLICIT_WORK_TREE",
+                                      "GIT_INDEX_FILE",
+                                      "GIT_PREFIX",
+                                      "GIT_COMMON_DIR",
+                                      "GIT_NAMESPACE",
+                                      "GIT_OBJECT_DIRECTORY",
+                                      "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+                                      "GIT_SHALLOW_FILE",
+                                      "GIT_GRAFT_FILE",
+                                      "GIT_NO_REPLACE_OBJECTS",
+                                      "GIT_REPLACE_REF_BASE",
+                                      NULL};
 
 /* The words of git in the tree, or null where it fails; a new string. The index is not refreshed on
  * disk: somebody else may be at work on it, or the tree be read-only. */
 static char *git(const char *a, const char *b, const char *c, int *status) {
-    char *words =
-        process_read((const char *[]){"git", "--no-optional-locks", "-c", "core.fsmonitor=false",
-                                      "-C", tree_root(), a, b, c, NULL},
-                     false, status);
+    const char *argv[] = {
+        "git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-C", tree_root(), a, b, c,
+        NULL};
+    scoped_texts struct texts environment = {0};
+    process_environment(&environment, strange, false);
+    const struct process_place place = {-1, (const char *const *)environment.items};
+    char *words = process_read_in(&place, NULL, argv, false, status);
     if (!*status)
         return words;
     free(words);
@@ -63,16 +64,12 @@ static char *git(const char *a, const char *b, const char *c, int *status) {
 static const char *no_repository(void) {
     struct stat own;
     int status;
-    char *path = tree_path(".git");
-    bool none = stat(path, &own);
-    free(path);
-    if (none)
+    scoped_text char *path = tree_path(".git");
+    if (stat(path, &own))
         return "the tree is no git repository of its own";
-    char *prefix = git("rev-parse", "--show-prefix", NULL, &status);
-    bool inside = prefix && !*prefix;
-    free(prefix);
+    scoped_text char *prefix = git("rev-parse", "--show-prefix", NULL, &status);
     return status == PROCESS_MISSING ? "git is not there"
-           : inside                  ? NULL
+           : prefix && !*prefix      ? NULL
            : own.st_uid != geteuid()
                ? "the tree is another user's, and git reads it only where safe.directory names it"
                : "git cannot read the tree's repository";
@@ -80,7 +77,6 @@ static const char *no_repository(void) {
 
 static void fill_revision(struct run *run) {
     int status;
-    forget_repository();
     const char *why = no_repository();
     char *revision = why ? NULL : git("rev-parse", "--short=12", "HEAD", &status);
     if (!revision) {
@@ -89,24 +85,21 @@ static void fill_revision(struct run *run) {
         return;
     }
     take(&run->revision, revision);
-    char *changes = git("status", "--porcelain", "--untracked-files=normal", &status);
+    scoped_text char *changes = git("status", "--porcelain", "--untracked-files=normal", &status);
     run->dirty = !changes || *changes;
-    free(changes);
 }
 
 static void fill_cpu(struct run *run) {
-    char *text = text_read("/proc/cpuinfo", NULL);
+    scoped_text char *text = text_read("/proc/cpuinfo", NULL);
     const char *model = text ? strstr(text, "model name") : NULL;
     model = model ? strchr(model, ':') : NULL;
     if (model)
         take(&run->host_cpu, text_format("%.*s", (int)strcspn(model + 2, "\n"), model + 2));
-    free(text);
 }
 
 static void add_line(struct run *run, const char *name, const char *const *argv) {
-    char *line = process_line(argv, NULL);
+    scoped_text char *line = process_line(argv, NULL);
     run_add_tool(run, name, line);
-    free(line);
 }
 
 void inputs_fill(struct run *run) {
@@ -118,18 +111,16 @@ void inputs_fill(struct run *run) {
         take(&run->host_kernel, text_format("%s %s", host.sysname, host.release));
     const char *qemu = qemu_version(&why);
     run_add_tool(run, "qemu", qemu ? qemu : "");
-    char *compiler = make_compiler();
+    scoped_text char *compiler = make_compiler();
     add_line(run, "compiler", (const char *[]){compiler, "--version", NULL});
-    free(compiler);
     const char *named = getenv("LINUX_CC");
     add_line(run, "linux_compiler",
              (const char *[]){named ? named : "x86_64-linux-gnu-gcc", "--version", NULL});
     add_line(run, "gnuplot", (const char *[]){"gnuplot", "--version", NULL});
     /* boot/linux.sh leaves the package's name and version beside the kernel. */
-    char *path = tree_path("build/guest/linux/package"), *package = text_read(path, NULL);
+    scoped_text char *path = tree_path("build/guest/linux/package");
+    scoped_text char *package = text_read(path, NULL);
     if (package)
         package[strcspn(package, "\n")] = '\0';
     run_add_tool(run, "linux_package", package ? package : "");
-    free(package);
-    free(path);
 }

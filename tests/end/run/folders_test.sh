@@ -164,3 +164,6 @@ expect "a run without gnuplot" 32 'gnuplot is not there, so the report has no pl
 verdict "is complete, with its page" test -s "$tmp/plain/report.html"
 verdict "and its figures" kept "$tmp/plain" floor:syscall/null
 verdict "and says that it is complete" jq -e .complete "$tmp/plain/run.json"
+printf '#!/bin/sh\necho "gnuplot: no memory for a library" >&2; exit 127\n' > "$tmp/bin/gnuplot" && chmod +x "$tmp/bin/gnuplot"
+expect "a gnuplot that is there and cannot start is not called missing" 32 'gnuplot does not start, .*: no memory for a library' \
+    env "PATH=$tmp/bin" $exospin report "$tmp/plain"

@@ -17,7 +17,7 @@
 
 /* What a shell makes of COMMAND within LIMITS. */
 static char *shell(const struct process_limits *limits, const char *command, int *status) {
-    return process_read_within(limits, (const char *[]){"sh", "-c", command, NULL}, true, status);
+    return process_read_in(NULL, limits, (const char *[]){"sh", "-c", command, NULL}, true, status);
 }
 
 static double seconds(void) {
@@ -48,6 +48,29 @@ static void an_end_is_told_with_the_words(void **state) {
     assert_int_equal(status, PROCESS_MISSING);
     assert_string_equal(said, "");
     free(said);
+}
+
+/* The one way in which a child's environment is made: what is kept of ours, or what is not. */
+static void a_child_knows_what_it_is_told(void **state) {
+    (void)state;
+    static const char *const names[] = {"EXOSPIN_A", "EXOSPIN_UNSET", NULL};
+    setenv("EXOSPIN_A", "1=2", 1);
+    setenv("EXOSPIN_AB", "3", 1);
+    static const char *const said[] = {"none 3", "1=2 none"};
+    for (int kept = 0; kept < 2; kept++) {
+        struct texts environment = {0};
+        process_environment(&environment, names, kept);
+        const struct process_place place = {-1, (const char *const *)environment.items};
+        const char *argv[] = {"/bin/sh", "-c", "echo ${EXOSPIN_A-none} ${EXOSPIN_AB-none}", NULL};
+        int status;
+        char *text = process_read_in(&place, NULL, argv, true, &status);
+        assert_int_equal(status, 0);
+        assert_string_equal(text, said[kept]);
+        free(text);
+        texts_free(&environment);
+    }
+    unsetenv("EXOSPIN_A");
+    unsetenv("EXOSPIN_AB");
 }
 
 static void what_is_at_the_limit_passes(void **state) {
@@ -125,6 +148,7 @@ static void a_noted_signal_ends_one_program(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_end_is_told_with_the_words),
+        cmocka_unit_test(a_child_knows_what_it_is_told),
         cmocka_unit_test(what_is_at_the_limit_passes),
         cmocka_unit_test(a_program_without_end_is_ended),
         cmocka_unit_test(output_without_end_is_ended),
