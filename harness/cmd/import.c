@@ -7,6 +7,7 @@
 #include "base/cli.h"
 #include "base/die.h"
 #include "experiment/experiment.h"
+#include "run/collection.h"
 #include "run/inputs.h"
 #include "report/outcome.h"
 #include "log/reader.h"
@@ -178,7 +179,7 @@ static void describe_boot(struct run *run, const struct finding *f, size_t i) {
     char *raw = text_format("raw/%s.%zu.log", f->system, i);
     run_set(&b->raw, raw);
     free(raw);
-    /* How it ended is not to be seen from outside; what the log lacks, run_load finds. */
+    /* How it ended is not to be seen from outside; what the log lacks, guest_log.c finds. */
     run_set(&b->outcome, s->done ? "complete" : "unknown");
     add_rows(run, b, &s->benches, false);
     add_rows(run, b, &s->checks, true);
@@ -209,15 +210,21 @@ static void keep_experiments(const struct run *run, struct folder *folder) {
             die(why.status, "%s", why.text);
 }
 
-/* Each session to its raw log; what came before the first hello goes with it. */
-static int write_logs(const struct run *run, const struct finding *f, const char *bytes,
-                      size_t length, struct folder *folder, struct failure *why) {
+/* Each session to its raw log, and collected; what came before the first hello goes with it. */
+static int take_logs(struct run *run, const struct finding *f, const char *bytes, size_t length,
+                     struct folder *folder, struct failure *why) {
+    struct collection c;
     int status = 0;
+    collection_begin(&c, run);
     for (size_t i = 0; i < f->count && !status; i++) {
         size_t from = i ? f->sessions[i].offset : 0;
         size_t to = i + 1 < f->count ? f->sessions[i + 1].offset : length;
         status = folder_write(folder, run->boots[i].raw, bytes + from, to - from, why);
+        collection_boot(&c, i);
+        guest_log_collect(&c, bytes + from, to - from);
     }
+    collection_judge(&c);
+    collection_end(&c);
     return status;
 }
 
@@ -243,7 +250,7 @@ static int import(const struct options *o) {
     char *named = tree_path("results/import-%s", run->started);
     char *path = o->out ? text_copy(o->out) : folder_fresh(named);
     if (folder_create(&folder, path, o->force, &why) ||
-        write_logs(run, &f, bytes, length, &folder, &why))
+        take_logs(run, &f, bytes, length, &folder, &why))
         die(why.status, "%s", why.text);
     keep_experiments(run, &folder);
     struct outcome_options how = {.quiet = o->quiet, .json = o->json};

@@ -253,7 +253,8 @@ static int make_boots(struct session *s, const struct run_options *o,
         die(why.status, "%s", why.text);
     int signal = session_run(s);
     if (!signal && host)
-        signal = host_run(s->run, s->folder, host, o->boots, o->session.limits.bench, s->progress);
+        signal = host_run(s->collection, s->folder, host, o->boots, o->session.limits.bench,
+                          s->progress);
     return signal;
 }
 
@@ -268,8 +269,12 @@ static int run_all(const struct run_options *o, const struct wish *w,
         die(why.status, "%s", why.text);
     progress_begin(&progress, o->quiet);
     keep_experiments(w, &folder);
-    struct session session = {run, &folder, &o->session, &progress, NULL, 0};
+    struct collection collection;
+    collection_begin(&collection, run);
+    struct session session = {run, &collection, &folder, &o->session, &progress, NULL, 0};
     int signal = make_boots(&session, o, all);
+    collection_judge(&collection);
+    collection_end(&collection);
     struct outcome_options how = {.quiet = o->quiet, .json = o->json, .latest = !o->out};
     int status = outcome_finish(run, &folder, signal, &how);
     session_free(&session);

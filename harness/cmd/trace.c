@@ -147,7 +147,7 @@ static int boot(struct trace *t, struct failure *why) {
     struct guest guest;
     int status = is_linux && b.initrd < 0
                      ? why->status
-                     : guest_start(&guest, t->system->name, &b, raw, &limits, why);
+                     : guest_start(&guest, t->system->name, &b, raw, &limits, NULL, NULL, why);
     if (!status) {
         follow(&guest);
         if (guest.status)

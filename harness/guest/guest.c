@@ -79,6 +79,8 @@ static void take_text(struct guest *g, const char *text) {
 
 static void take_event(void *context, const struct reader_event *event) {
     struct guest *g = context;
+    if (g->hear)
+        g->hear(g->hearer, event);
     switch (event->kind) {
     case READER_RECORD:
         take_record(g, &event->record);
@@ -95,8 +97,9 @@ static void take_event(void *context, const struct reader_event *event) {
 static void follow_log(struct guest *g) {
     char bytes[65536];
     ssize_t count;
-    /* A guest may write as fast as we read. */
-    while (g->log_bytes <= GUEST_LOG_MAX && (count = read(g->log, bytes, sizeof bytes)) > 0) {
+    /* A guest may write as fast as we read, while it runs. */
+    while ((g->qemu.ended || g->log_bytes <= GUEST_LOG_MAX) &&
+           (count = read(g->log, bytes, sizeof bytes)) > 0) {
         reader_feed(g->reader, bytes, (size_t)count);
         g->log_bytes += (size_t)count;
     }
@@ -183,7 +186,7 @@ static char *qemu_death(const struct guest *g) {
 
 /* The one place where signs become an outcome, strongest sign first: what a guest does after it
  * panicked (reset, silence) is the panic's consequence. A log that stops in the middle of a record
- * is for run_load to report (18): silence is then what follows from it. */
+ * is for its hearer to report (18): silence is then what follows from it. */
 static void judge(struct guest *g) {
     const struct qmp *qmp = &g->qemu.qmp;
     int left = WIFEXITED(g->qemu.wait_status) ? WEXITSTATUS(g->qemu.wait_status) : -1;
@@ -277,8 +280,12 @@ static bool over(struct guest *g) {
 }
 
 int guest_start(struct guest *g, const char *name, const struct qemu_boot *b, const char *raw,
-                const struct guest_limits *limits, struct failure *why) {
-    *g = (struct guest){.virtual_time = b->clock == CLOCK_ICOUNT, .limits = *limits};
+                const struct guest_limits *limits, reader_callback *hear, void *hearer,
+                struct failure *why) {
+    *g = (struct guest){.virtual_time = b->clock == CLOCK_ICOUNT,
+                        .limits = *limits,
+                        .hear = hear,
+                        .hearer = hearer};
     /* The log exists before QEMU does, so that an unwritable place is known now and not by silence.
      */
     g->log = open(raw, O_RDONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);

@@ -2,10 +2,10 @@
 /* guest.h -- one boot from start to verdict: a QEMU, its serial log as it grows, its time-outs, and
  * how it ended.
  *
- * What a guest *says* is judged from its log when the run is read back (run_load); what this file
- * finds out is what only an observer sees: panic, triple fault, reset, silence, QEMU's own death.
- * Each has its exit status (status.h) and a detail that names the row that was running and the
- * log's last lines. */
+ * What a guest *says* is judged by who hears its log (run/guest_log.c); what this file finds out is
+ * what only an observer sees: panic, triple fault, reset, silence, QEMU's own death. Each has its
+ * exit status (status.h) and a detail that names the row that was running and the log's last lines.
+ */
 #ifndef HARNESS_GUEST_H
 #define HARNESS_GUEST_H
 
@@ -34,6 +34,8 @@ struct guest {
 
     /* the serial log */
     struct reader *reader;
+    reader_callback *hear; /* who else is told of each event, or null */
+    void *hearer;
     struct texts planned;
     size_t arrived;    /* how many planned rows have sent their bench or check record */
     struct texts tail; /* the last lines of log text */
@@ -66,9 +68,11 @@ struct guest {
 /* Host time in seconds, from an arbitrary moment on. */
 double guest_now(void);
 
-/* Boots. RAW is the path of the serial log that b->serial makes QEMU write. 0, or 31 with *why. */
+/* Boots. RAW is the path of the serial log that b->serial makes QEMU write; what the one reader of
+ * it finds goes to HEAR (or null) with HEARER, too, to the log's end. 0, or 31 with *why. */
 int guest_start(struct guest *g, const char *name, const struct qemu_boot *b, const char *raw,
-                const struct guest_limits *limits, struct failure *why);
+                const struct guest_limits *limits, reader_callback *hear, void *hearer,
+                struct failure *why);
 
 /* Looks at log, QMP and time. True while it runs; after that status and detail are set. */
 bool guest_poll(struct guest *g);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* outcome.c -- finish a run and say how it went. What is judged is what is on the disk: the run is
- * read back like anybody else's. */
+/* outcome.c -- finish a run and say how it went. */
 #include "report/outcome.h"
 #include "base/memory.h"
 #include "base/die.h"
+#include "base/scope.h"
 #include "run/inputs.h"
 #include "report/report.h"
 #include "base/status.h"
@@ -27,27 +27,18 @@ static bool leaves_partial(const struct run *run) {
 }
 
 /* Settles run.json: whole, or partial and why. */
-static void settle(struct run *inputs, const struct run *found, struct folder *folder, int signal) {
+static void settle(struct run *run, struct folder *folder, int signal) {
     struct failure why;
-    char *now = inputs_time();
-    char *partial = signal ? text_format("ended by signal %d (%s)", signal, strsignal(signal))
-                    : leaves_partial(found) ? text_copy(status_find(run_status(found))->name)
-                                            : text_copy("");
-    run_set(&inputs->finished, now);
-    run_set(&inputs->partial, partial);
-    inputs->complete = !*partial;
-    if (run_write(inputs, folder, &why))
+    scoped_text char *now = inputs_time();
+    scoped_text char *partial =
+        signal                ? text_format("ended by signal %d (%s)", signal, strsignal(signal))
+        : leaves_partial(run) ? text_copy(status_find(run_status(run))->name)
+                              : text_copy("");
+    run_set(&run->finished, now);
+    run_set(&run->partial, partial);
+    run->complete = !*partial;
+    if (run_write(run, folder, &why))
         give_up(&why);
-    free(partial);
-    free(now);
-}
-
-static struct run *load(const struct folder *folder) {
-    struct failure why;
-    struct run *run = run_load(folder->work, &why);
-    if (!run)
-        give_up(&why);
-    return run;
 }
 
 /* ---- what the user sees ---- */
@@ -101,11 +92,10 @@ static void print_problems(const struct run *run, int status) {
 }
 
 static void print_summary(const char *where) {
-    char *path = text_format("%s/summary.json", where), *text = text_read(path, NULL);
+    scoped_text char *path = text_format("%s/summary.json", where);
+    scoped_text char *text = text_read(path, NULL);
     if (text)
         streams_print(text_tame(text, false)); /* what a guest said may stand in it */
-    free(text);
-    free(path);
 }
 
 static void tell(const struct run *run, const char *where, const struct outcome_options *how,
@@ -138,15 +128,12 @@ static int derive(const struct run *run, struct folder *folder, char **verdicts)
     return status;
 }
 
-int outcome_finish(struct run *inputs, struct folder *folder, int signal,
+int outcome_finish(struct run *run, struct folder *folder, int signal,
                    const struct outcome_options *how) {
     struct failure why;
-    struct run *run = load(folder);
-    settle(inputs, run, folder, signal);
-    run_free(run);
-    run = load(folder); /* as it is now, with its end */
+    settle(run, folder, signal);
     int status = signal ? STATUS_SIGNAL + signal : run_status(run);
-    char *where, *verdicts;
+    scoped_text char *where = NULL, *verdicts = NULL;
     int drawn = derive(run, folder, &verdicts);
     if (!signal)
         status = status_worst(status, drawn);
@@ -158,8 +145,5 @@ int outcome_finish(struct run *inputs, struct folder *folder, int signal,
     if (!how->quiet && !how->json)
         text_print(stdout, "%s: %s/report.html\n", run->complete ? "report" : "partial report",
                    tree_relative(where));
-    run_free(run);
-    free(verdicts);
-    free(where);
     return status;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* outcome.h -- the end of `run` and `import`: read the run back from its folder, derive, judge,
+/* outcome.h -- the end of `run` and `import`: write down how it went, derive, judge the claims,
  * draw, and tell the user. */
 #ifndef HARNESS_OUTCOME_H
 #define HARNESS_OUTCOME_H
@@ -13,7 +13,7 @@ struct outcome_options {
     bool latest; /* point results/latest at it */
 };
 
-/* Finishes the run that was made in FOLDER with the inputs RUN; SIGNAL ended it, or 0. Gives the
+/* Finishes the RUN that was made and collected in FOLDER; SIGNAL ended it, or 0. Gives the
  * exit status: 128 + SIGNAL, or the lowest failure, or 0. Each failure is named on standard error.
  * Dies where a file cannot be written. */
 int outcome_finish(struct run *run, struct folder *folder, int signal,

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* collection.c -- rows by name, trials by boot, samples in order, problems as they are found. */
 #include "run/collection.h"
+#include "base/assert.h"
 #include "base/memory.h"
+#include "base/scope.h"
+#include "base/status.h"
 #include "experiment/experiment.h"
 #include "experiment/rows.h"
 
@@ -27,13 +30,17 @@ void collection_begin(struct collection *c, struct run *run) {
 
 void collection_end(struct collection *c) {
     tdestroy(c->names, free);
-    c->names = NULL;
+    free(c->counts);
+    *c = (struct collection){0};
 }
 
 void collection_boot(struct collection *c, size_t boot) {
+    assert_that(boot < c->run->boot_count);
     c->boot = boot;
-    c->samples = c->trials = 0;
-    memset(c->listed, 0, sizeof c->listed);
+    for (; c->count <= boot; c->count++) {
+        c->counts = array_grow(c->counts, c->count, sizeof *c->counts);
+        c->counts[c->count] = (struct boot_counts){0};
+    }
 }
 
 char *collection_name(const struct collection *c, const char *spec) {
@@ -63,81 +70,105 @@ static char *experiment_of(const struct run *run, const char *name, enum row_kin
     return text_copy("checks");
 }
 
-/* Takes NAME over. */
-static struct row *row_add(struct collection *c, char *name, enum row_kind kind) {
+static struct row *row_add(struct collection *c, const char *name, enum row_kind kind) {
     struct run *run = c->run;
     run->rows = array_grow(run->rows, run->row_count, sizeof *run->rows);
     struct row *row = &run->rows[run->row_count];
-    *row = (struct row){.name = name,
+    *row = (struct row){.name = text_copy(name),
                         .system = text_copy(run->boots[c->boot].system),
                         .experiment = experiment_of(run, name, kind),
                         .kind = kind,
                         .clock = CLOCK_NONE,
                         .why = ""};
     struct place *place = memory_new(sizeof *place, 1);
-    *place = (struct place){name, run->row_count++};
+    *place = (struct place){row->name, run->row_count++};
     if (!tsearch(place, &c->names, place_compare))
         memory_lacks();
     return row;
 }
 
-/* Boots come one after the other, so this boot's trial is the row's last. */
-static struct trial *row_trial(const struct collection *c, const struct row *row) {
-    if (!row || !row->trial_count || row->trials[row->trial_count - 1].boot != c->boot)
-        return NULL;
-    return &row->trials[row->trial_count - 1];
+struct trial *collection_row_trial(const struct collection *c, const struct row *row) {
+    size_t i = row ? row->trial_count : 0;
+    while (i && row->trials[i - 1].boot > c->boot)
+        i--;
+    return i && row->trials[i - 1].boot == c->boot ? &row->trials[i - 1] : NULL;
+}
+
+/* A trial of this boot, the ORDER-th, at its place among ROW's. */
+static struct trial *trial_add(struct collection *c, struct row *row, enum row_kind kind,
+                               size_t order) {
+    size_t at = row->trial_count;
+    row->trials = array_grow(row->trials, at, sizeof *row->trials);
+    for (row->trial_count++; at && row->trials[at - 1].boot > c->boot; at--)
+        row->trials[at] = row->trials[at - 1];
+    row->trials[at] = (struct trial){
+        .boot = c->boot, .order = order, .kind = kind, .clock = CLOCK_NONE, .why = text_copy("")};
+    return &row->trials[at];
 }
 
 struct trial *collection_find(struct collection *c, const char *spec) {
-    char *name = collection_name(c, spec);
-    struct trial *trial = row_trial(c, row_find(c, name));
-    free(name);
-    return trial;
+    scoped_text char *name = collection_name(c, spec);
+    return collection_row_trial(c, row_find(c, name));
 }
 
 struct trial *collection_trial(struct collection *c, const char *spec, enum row_kind kind,
                                bool *fresh) {
-    char *name = collection_name(c, spec);
+    scoped_text char *name = collection_name(c, spec);
     struct row *row = row_find(c, name);
-    struct trial *trial = row_trial(c, row);
+    struct trial *trial = collection_row_trial(c, row);
+    size_t *trials = &c->counts[c->boot].trials;
     if (fresh)
         *fresh = !trial;
-    if (!trial && (c->trials >= ROWS_MAX || (!row && c->run->row_count >= RUN_ROWS_MAX))) {
-        free(name);
+    if (trial)
+        return trial;
+    if (*trials >= ROWS_MAX || (!row && c->run->row_count >= RUN_ROWS_MAX))
         return NULL;
-    }
-    if (row)
-        free(name);
-    else
-        row = row_add(c, name, kind);
-    if (!trial) {
-        c->trials++;
-        row->trials = array_grow(row->trials, row->trial_count, sizeof *row->trials);
-        trial = &row->trials[row->trial_count++];
-        *trial = (struct trial){
-            .boot = c->boot, .kind = kind, .clock = CLOCK_NONE, .why = text_copy("")};
-    }
-    return trial;
+    return trial_add(c, row ? row : row_add(c, name, kind), kind, (*trials)++);
 }
 
 bool collection_samples(struct collection *c, struct samples *samples, double value,
                         uint64_t count) {
+    size_t *of_boot = &c->counts[c->boot].samples;
     for (; count; count--) {
-        if (c->samples >= SAMPLES_BOOT_MAX || c->all_samples >= SAMPLES_ALL_MAX)
+        if (*of_boot >= SAMPLES_BOOT_MAX || c->all_samples >= SAMPLES_ALL_MAX)
             return false;
         samples->gross = array_grow(samples->gross, samples->count, sizeof *samples->gross);
         samples->gross[samples->count++] = value;
-        c->samples++;
+        ++*of_boot;
         c->all_samples++;
     }
     return true;
+}
+
+/* Takes TEXT over. The boots' problems stand in their order; FIRST goes before all of its own. */
+static void problem_add(struct collection *c, bool first, struct problem problem) {
+    struct run *run = c->run;
+    size_t at = run->problem_count;
+    run->problems = array_grow(run->problems, at, sizeof *run->problems);
+    for (run->problem_count++; at && run->problems[at - 1].boot >= c->boot + !first; at--)
+        run->problems[at] = run->problems[at - 1];
+    problem.boot = c->boot;
+    run->problems[at] = problem;
+}
+
+void collection_outside(struct collection *c, bool came) {
+    const struct boot *b = &c->run->boots[c->boot];
+    if (!came && !b->status)
+        collection_problem(c, STATUS_PLAN, "", 0, 0, "%s: was not booted, or its log was removed",
+                           b->raw);
+    if (b->status)
+        problem_add(c, true,
+                    (struct problem){.status = b->status,
+                                     .row = text_copy(""),
+                                     .text = text_format("%s: %s", b->raw,
+                                                         *b->detail ? b->detail : b->outcome)});
 }
 
 void collection_problem(struct collection *c, int status, const char *row, uint64_t offset,
                         uint64_t line, const char *format, ...) {
     char *text;
     va_list arguments;
-    unsigned *listed = &c->listed[status & 255];
+    unsigned *listed = &c->counts[c->boot].listed[status & 255];
     if (*listed == PROBLEMS_BOOT_MAX)
         return;
     va_start(arguments, format);
@@ -149,12 +180,8 @@ void collection_problem(struct collection *c, int status, const char *row, uint6
         free(text);
         text = last;
     }
-    struct run *run = c->run;
-    run->problems = array_grow(run->problems, run->problem_count, sizeof *run->problems);
-    run->problems[run->problem_count++] = (struct problem){.status = status,
-                                                           .boot = c->boot,
-                                                           .row = text_copy(row),
-                                                           .text = text,
-                                                           .offset = offset,
-                                                           .line = line};
+    problem_add(
+        c, false,
+        (struct problem){
+            .status = status, .row = text_copy(row), .text = text, .offset = offset, .line = line});
 }

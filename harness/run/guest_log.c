@@ -6,6 +6,7 @@
  * already and comes first among its problems. */
 #include "run/collection.h"
 #include "base/memory.h"
+#include "base/scope.h"
 #include "log/reader.h"
 #include "log/record.h"
 #include "base/status.h"
@@ -15,23 +16,23 @@
 
 struct guest_log {
     struct collection *c;
-    struct boot *boot;
-    bool restarted;  /* another hello: nothing after it belongs to this boot */
-    bool plan_ended; /* the plan's count was told */
-    bool plan_whole; /* and is right */
-    bool early;      /* a row came before that, which was said */
-    bool lost;       /* the reader missed something, so counts cannot be right */
-    bool crowded;    /* rows were dropped, for there were too many */
+    size_t index;      /* of the boot */
+    struct boot *boot; /* while something of it is at hand: boots move as more are added */
+    bool restarted;    /* another hello: nothing after it belongs to this boot */
+    bool plan_ended;   /* the plan's count was told */
+    bool plan_whole;   /* and is right */
+    bool early;        /* a row came before that, which was said */
+    bool lost;         /* the reader missed something, so counts cannot be right */
+    bool crowded;      /* rows were dropped, for there were too many */
     uint64_t planned, benches, checks, failed, faults; /* faults: expected ones, too */
     struct texts specs;                                /* of the plan, in order */
     uint64_t offset, line;                             /* of the record at hand */
 };
 
 static void problem_here(struct guest_log *g, int status, const char *spec, const char *what) {
-    char *name = *spec ? collection_name(g->c, spec) : text_copy("");
+    scoped_text char *name = *spec ? collection_name(g->c, spec) : text_copy("");
     collection_problem(g->c, status, name, g->offset, g->line, "%s:%llu: %s%s%s", g->boot->raw,
                        (unsigned long long)g->line, name, *name ? " " : "", what);
-    free(name);
 }
 
 /* The trial of the row SPEC; null, which is said once, where there are too many. */
@@ -172,9 +173,8 @@ static void take_check(struct guest_log *g, const struct record *record) {
                                              : VERDICT_PASS;
     run_set(&trial->why, why ? why : "");
     if (trial->verdict == VERDICT_FAIL) {
-        char *what = text_format("failed: %s", trial->why);
+        scoped_text char *what = text_format("failed: %s", trial->why);
         problem_here(g, STATUS_CHECK, spec, what);
-        free(what);
     }
 }
 
@@ -191,14 +191,12 @@ static bool fault_field_tells(const char *key) {
 
 /* "where=kernel vector=14 ...", as a person reads it. */
 static char *fault_text(const struct record *record) {
-    struct texts words = {0};
+    scoped_texts struct texts words = {0};
     for (size_t i = 0; i < record->field_count; i++)
         if (fault_field_tells(record->fields[i].key))
             texts_take(&words,
                        text_format("%s=%s", record->fields[i].key, record->fields[i].value));
-    char *text = texts_join(&words, " ");
-    texts_free(&words);
-    return text;
+    return texts_join(&words, " ");
 }
 
 /* A check that makes user code fault on purpose marks the record expected=1; the kernel's own are
@@ -208,13 +206,11 @@ static void take_fault(struct guest_log *g, const struct record *record) {
     g->faults++;
     if (user && number(record, "expected"))
         return;
-    char *text = fault_text(record);
+    scoped_text char *text = fault_text(record);
     if (!g->boot->faults++)
         run_set(&g->boot->fault, text);
-    char *what = text_format("fault: %s", text);
+    scoped_text char *what = text_format("fault: %s", text);
     problem_here(g, user ? STATUS_USER_FAULT : STATUS_PANIC, "", what);
-    free(what);
-    free(text);
 }
 
 static void take_done(struct guest_log *g, const struct record *record) {
@@ -230,10 +226,9 @@ static void take_done(struct guest_log *g, const struct record *record) {
 
 static void take_diagnosis(struct guest_log *g, const struct reader_event *e) {
     g->lost = true;
-    char *what = text_format("%s: %s (%.*s)", diagnosis_name(e->diagnosis),
-                             diagnosis_sentence(e->diagnosis), (int)e->length, e->text);
+    scoped_text char *what = text_format("%s: %s (%.*s)", diagnosis_name(e->diagnosis),
+                                         diagnosis_sentence(e->diagnosis), (int)e->length, e->text);
     problem_here(g, diagnosis_status(e->diagnosis), "", what);
-    free(what);
 }
 
 static void take_record(struct guest_log *g, const struct record *record) {
@@ -247,8 +242,15 @@ static void take_record(struct guest_log *g, const struct record *record) {
         takers[record->type](g, record);
 }
 
-static void on_event(void *context, const struct reader_event *e) {
-    struct guest_log *g = context;
+/* What the collection is told from here on is of this log's boot. */
+static void turn_to(struct guest_log *g) {
+    collection_boot(g->c, g->index);
+    g->boot = &g->c->run->boots[g->index];
+}
+
+void guest_log_event(void *log, const struct reader_event *e) {
+    struct guest_log *g = log;
+    turn_to(g);
     g->offset = e->offset;
     g->line = e->line;
     if (g->restarted)
@@ -310,12 +312,12 @@ static void finish_trial(struct guest_log *g, const char *name, enum row_kind ki
 /* Finishes this boot's trials and names the rows that never came. */
 static void finish_rows(struct guest_log *g) {
     enum { NAMED = 8 };
-    struct texts missing = {0};
+    scoped_texts struct texts missing = {0};
     size_t count = 0;
     for (size_t i = 0; i < g->c->run->row_count; i++) {
         struct row *row = &g->c->run->rows[i];
-        struct trial *t = row->trial_count ? &row->trials[row->trial_count - 1] : NULL;
-        if (!t || t->boot != g->c->boot)
+        struct trial *t = collection_row_trial(g->c, row);
+        if (!t)
             continue;
         finish_trial(g, row->name, row->kind, t);
         if (t->state == ROW_MISSING && count++ < NAMED)
@@ -324,13 +326,11 @@ static void finish_rows(struct guest_log *g) {
     /* Where QEMU died or the run was interrupted the missing rows are its consequence, and would
      * hide it: of several failures the lowest counts. */
     if (count && g->boot->status <= STATUS_PLAN) {
-        char *names = texts_join(&missing, ", ");
+        scoped_text char *names = texts_join(&missing, ", ");
         collection_problem(g->c, STATUS_PLAN, missing.items[0], 0, 0,
                            "%s: %zu planned rows never came: %s%s", g->boot->raw, count, names,
                            count > NAMED ? ", ..." : "");
-        free(names);
     }
-    texts_free(&missing);
 }
 
 /* The spec that the guest uses for the row it was asked for by its full NAME, or null if the name
@@ -352,16 +352,15 @@ static char *spec_of(const struct boot *b, const char *name) {
 /* What the runner asked for and the guest did not even plan is missing too. */
 static void finish_plan(struct guest_log *g) {
     for (size_t i = 0; i < g->boot->plan.count; i++) {
-        char *spec = spec_of(g->boot, g->boot->plan.items[i]);
-        if (spec && !collection_find(g->c, spec)) {
-            enum row_kind kind = ROW_BENCH;
-            for (size_t k = 0; k < g->c->run->run_row_count; k++)
-                if (!strcmp(g->c->run->run_rows[k].name, g->boot->plan.items[i]) &&
-                    !strcmp(g->c->run->run_rows[k].experiment, "checks"))
-                    kind = ROW_CHECK;
-            collection_trial(g->c, spec, kind, NULL);
-        }
-        free(spec);
+        scoped_text char *spec = spec_of(g->boot, g->boot->plan.items[i]);
+        if (!spec || collection_find(g->c, spec))
+            continue;
+        enum row_kind kind = ROW_BENCH;
+        for (size_t k = 0; k < g->c->run->run_row_count; k++)
+            if (!strcmp(g->c->run->run_rows[k].name, g->boot->plan.items[i]) &&
+                !strcmp(g->c->run->run_rows[k].experiment, "checks"))
+                kind = ROW_CHECK;
+        collection_trial(g->c, spec, kind, NULL);
     }
 }
 
@@ -378,15 +377,28 @@ static void finish_end(struct guest_log *g) {
                            (unsigned long long)b->records);
 }
 
+struct guest_log *guest_log_begin(struct collection *c, size_t boot) {
+    struct guest_log *g = memory_new(1, sizeof *g);
+    *g = (struct guest_log){.c = c, .index = boot};
+    return g;
+}
+
+void guest_log_end(struct guest_log *g, bool came) {
+    turn_to(g);
+    collection_outside(g->c, came);
+    finish_plan(g);
+    finish_rows(g);
+    if (came)
+        finish_end(g);
+    free(g);
+}
+
 void guest_log_collect(struct collection *c, const char *bytes, size_t length) {
-    struct guest_log g = {.c = c, .boot = &c->run->boots[c->boot]};
-    struct reader *reader = reader_new(on_event, &g);
+    struct guest_log *g = guest_log_begin(c, c->boot);
+    struct reader *reader = reader_new(guest_log_event, g);
     if (bytes)
         reader_feed(reader, bytes, length);
     reader_end(reader);
     reader_free(reader);
-    finish_plan(&g);
-    finish_rows(&g);
-    if (bytes)
-        finish_end(&g);
+    guest_log_end(g, bytes);
 }

@@ -4,6 +4,7 @@
  * its own loop's cost out already, so there is no overhead and no cold sample. */
 #include "run/collection.h"
 #include "base/memory.h"
+#include "base/scope.h"
 #include "log/record.h"
 #include "base/status.h"
 
@@ -31,10 +32,9 @@ static const char *text_of(const json_t *object, const char *key) {
 }
 
 static void problem(struct collection *c, int status, const char *spec, const char *what) {
-    char *name = *spec ? collection_name(c, spec) : text_copy("");
+    scoped_text char *name = *spec ? collection_name(c, spec) : text_copy("");
     collection_problem(c, status, name, 0, 0, "%s: %s%s%s", c->run->boots[c->boot].raw, name,
                        *name ? " " : "", what);
-    free(name);
 }
 
 static void take_benchmark(struct collection *c, const json_t *benchmark) {
@@ -74,8 +74,10 @@ static void finish_trial(struct trial *t) {
 }
 
 void host_log_collect(struct collection *c, const char *bytes, size_t length) {
-    json_error_t error;
-    json_t *root = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &error);
+    collection_outside(c, bytes);
+    if (!bytes)
+        return;
+    json_t *root = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, NULL);
     const json_t *benchmarks = json_object_get(root, "benchmarks");
     struct boot *b = &c->run->boots[c->boot];
     b->clock = CLOCK_HOST;
@@ -88,9 +90,9 @@ void host_log_collect(struct collection *c, const char *bytes, size_t length) {
         take_benchmark(c, json_array_get(benchmarks, i));
     b->hello = b->done = true;
     for (size_t i = 0; i < c->run->row_count; i++) {
-        struct row *row = &c->run->rows[i];
-        if (row->trials[row->trial_count - 1].boot == c->boot)
-            finish_trial(&row->trials[row->trial_count - 1]);
+        struct trial *t = collection_row_trial(c, &c->run->rows[i]);
+        if (t)
+            finish_trial(t);
     }
     json_decref(root);
 }

@@ -5,6 +5,7 @@
 #include "guest/image.h"
 #include "base/interrupt.h"
 #include "base/process.h"
+#include "base/scope.h"
 #include "base/status.h"
 #include "base/tree.h"
 
@@ -45,7 +46,7 @@ static char *filter_of(const struct selection *s, const char *experiment) {
 static struct boot *describe(struct run *run, const struct selection *s, const char *experiment,
                              unsigned boot, const char *program) {
     struct boot *b = run_add_boot(run);
-    char *id = image_build_id(program), *hash = image_sha256(&program, 1);
+    scoped_text char *id = image_build_id(program), *hash = image_sha256(&program, 1);
     run_set(&b->system, s->system->name);
     b->boot = boot;
     run_set(&b->image, tree_relative(program));
@@ -57,13 +58,10 @@ static struct boot *describe(struct run *run, const struct selection *s, const c
         const struct row_spec *row = &s->rows.items[s->chosen[i]];
         if (strcmp(row->experiment, experiment) != 0)
             continue;
-        char *name = selection_name(s, i);
+        scoped_text char *name = selection_name(s, i);
         texts_add(&b->plan, name);
         run_add_row(run, name, experiment);
-        free(name);
     }
-    free(id);
-    free(hash);
     return b;
 }
 
@@ -86,31 +84,31 @@ static void judge(struct boot *b, int status, const struct process_limits *limit
                     : text_format("%s ended with status %d", b->image, status);
 }
 
-static int run_one(struct run *run, struct folder *folder, const struct selection *s,
+static int run_one(struct collection *c, struct folder *folder, const struct selection *s,
                    const char *experiment, unsigned boot, double bench_limit) {
     struct failure why;
+    struct run *run = c->run;
     int status;
-    char *program = tree_path("build/host/bench-%s", experiment),
-         *filter = filter_of(s, experiment);
+    scoped_text char *program = tree_path("build/host/bench-%s", experiment);
+    scoped_text char *filter = filter_of(s, experiment);
     struct boot *b = describe(run, s, experiment, boot, program);
     struct process_limits limits = limits_of(b, bench_limit);
     const char *argv[] = {program,     "--benchmark_format=json",
                           REPETITIONS, run->quick ? WHILE_QUICK : WHILE,
                           filter,      NULL};
-    char *json = process_read_in(NULL, &limits, argv, false, &status);
+    scoped_text char *json = process_read_in(NULL, &limits, argv, false, &status);
     run_set(&b->command_line, filter);
     judge(b, status, &limits);
     if (folder_write(folder, b->raw, json, strlen(json), &why) || run_write(run, folder, &why))
         die(why.status, "%s", why.text);
-    free(json);
-    free(filter);
-    free(program);
+    collection_boot(c, run->boot_count - 1);
+    host_log_collect(c, json, strlen(json));
     return interrupted();
 }
 
-int host_run(struct run *run, struct folder *folder, const struct selection *selection,
+int host_run(struct collection *c, struct folder *folder, const struct selection *selection,
              unsigned boots, double bench_limit, struct progress *progress) {
-    struct texts experiments = {0};
+    scoped_texts struct texts experiments = {0};
     for (size_t i = 0; i < selection->count; i++) {
         const char *experiment = selection->rows.items[selection->chosen[i]].experiment;
         if (!texts_has(&experiments, experiment))
@@ -120,8 +118,7 @@ int host_run(struct run *run, struct folder *folder, const struct selection *sel
     for (unsigned boot = 0; boot < boots && !signal; boot++)
         for (size_t i = 0; i < experiments.count && !signal; i++) {
             progress_note(progress, "host: %s", experiments.items[i]);
-            signal = run_one(run, folder, selection, experiments.items[i], boot, bench_limit);
+            signal = run_one(c, folder, selection, experiments.items[i], boot, bench_limit);
         }
-    texts_free(&experiments);
     return signal;
 }

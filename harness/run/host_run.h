@@ -6,13 +6,13 @@
 
 #include "base/folder.h"
 #include "run/progress.h"
-#include "run/run.h"
+#include "run/collection.h"
 #include "experiment/select.h"
 
-/* Runs the chosen rows BOOTS times, one process an experiment and time; each becomes a boot of RUN
- * whose raw log is the program's JSON. Gives 0 or the signal that ended it; dies where the folder
- * cannot be written. */
-int host_run(struct run *run, struct folder *folder, const struct selection *selection,
+/* Runs the chosen rows BOOTS times, one process an experiment and time; each becomes a boot of
+ * C's run whose raw log is the program's JSON, and is collected. Gives 0 or the signal that ended
+ * it; dies where the folder cannot be written. */
+int host_run(struct collection *c, struct folder *folder, const struct selection *selection,
              unsigned boots, double bench_limit, struct progress *progress);
 
 #endif

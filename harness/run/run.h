@@ -3,9 +3,10 @@
  * logs have it.
  *
  * run.json, raw/ and the copies of the experiments are the truth; everything else in a run folder
- * is derived from them by run_load and can be made again. The runner fills the inputs of a struct
- * run (run_new, run_add_boot, run_add_row), writes them (run_write), and then reads the run back
- * like anybody else, so what is judged is always what is on the disk.
+ * is derived from them and can be made again. The runner fills the inputs of a struct run (run_new,
+ * run_add_boot, run_add_row), writes them (run_write), and collects what the boots measure
+ * (collection.h) out of the raw logs as they grow on the disk; run_load does the same with the
+ * whole logs of a run that was made before, and finds the same.
  *
  * A figure can be followed to its bytes: a row has trials, one a boot, and each trial knows its
  * boot's raw log and the offset of its first record in it. */
@@ -36,6 +37,7 @@ struct samples {
 /* One row in one boot. */
 struct trial {
     size_t boot;        /* index into run.boots */
+    size_t order;       /* among the boot's trials, as they came */
     enum row_kind kind; /* as the plan has it */
     enum clock clock;
     enum row_state state;
@@ -134,7 +136,7 @@ struct run {
     struct boot *boots;
     size_t boot_count;
 
-    /* from the raw logs, by run_load */
+    /* from the raw logs, by a collection */
     struct row *rows; /* in the order of their first boot's plan */
     size_t row_count;
     struct problem *problems;

@@ -3,6 +3,7 @@
  * boots together show. */
 #include "base/beneath.h"
 #include "base/memory.h"
+#include "base/scope.h"
 #include "run/collection.h"
 #include "run/run_json.h"
 #include "run/stats.h"
@@ -14,34 +15,20 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What the runner saw from outside. */
-static void boot_status(struct collection *c, const struct boot *b) {
-    if (b->status)
-        collection_problem(c, b->status, "", 0, 0, "%s: %s", b->raw,
-                           *b->detail ? b->detail : b->outcome);
-}
-
 /* 0, or an exit status where a raw log cannot be what a run has: a link, a device. */
 static int collect_boot(struct collection *c, size_t boot, int root, struct failure *why) {
-    struct boot *b = &c->run->boots[boot];
-    collection_boot(c, boot);
-    boot_status(c, b);
+    const struct boot *b = &c->run->boots[boot];
     size_t length = 0;
-    char *bytes = beneath_read(root, b->raw, &length);
+    scoped_text char *bytes = beneath_read(root, b->raw, &length);
     if (!bytes && errno != ENOENT) {
-        char *path = text_format("%s/%s", c->run->dir, b->raw);
-        failure_set_errno(why, "read", path);
-        free(path);
-        return why->status;
+        scoped_text char *path = text_format("%s/%s", c->run->dir, b->raw);
+        return failure_set_errno(why, "read", path);
     }
-    if (!bytes && !b->status)
-        collection_problem(c, STATUS_PLAN, "", 0, 0, "%s: was not booted, or its log was removed",
-                           b->raw);
+    collection_boot(c, boot);
     if (strcmp(b->system, "host") != 0)
         guest_log_collect(c, bytes, length);
-    else if (bytes)
+    else
         host_log_collect(c, bytes, length);
-    free(bytes);
     return 0;
 }
 
@@ -181,7 +168,18 @@ static void exact_check(struct collection *c, const struct row *row) {
     }
 }
 
+/* By the place of a row's first trial: boot, then order in it. */
+static int row_order(const void *left, const void *right) {
+    const struct trial *a = ((const struct row *)left)->trials;
+    const struct trial *b = ((const struct row *)right)->trials;
+    if (a->boot != b->boot)
+        return a->boot < b->boot ? -1 : 1;
+    return (a->order > b->order) - (a->order < b->order);
+}
+
 void collection_judge(struct collection *c) {
+    if (c->run->row_count)
+        qsort(c->run->rows, c->run->row_count, sizeof *c->run->rows, row_order);
     for (size_t i = 0; i < c->run->row_count; i++) {
         row_judge(&c->run->rows[i]);
         row_figures(c->run, &c->run->rows[i]);
@@ -192,9 +190,9 @@ void collection_judge(struct collection *c) {
 /* run.json as it stands in ROOT, the folder DIR. */
 static struct run *load_inputs(const char *dir, int root, struct failure *why) {
     size_t length;
-    char *text = root < 0 ? NULL : beneath_read(root, "run.json", &length);
-    int error = errno;
-    char *path = text_format("%s/run.json", dir);
+    scoped_text char *text = root < 0 ? NULL : beneath_read(root, "run.json", &length);
+    int error = errno; /* of open, too */
+    scoped_text char *path = text_format("%s/run.json", dir);
     struct run *run = NULL;
     errno = error;
     if (text)
@@ -203,30 +201,25 @@ static struct run *load_inputs(const char *dir, int root, struct failure *why) {
         failure_set(why, STATUS_USAGE, "%s holds no run: %s: %s", dir, path, strerror(errno));
     else
         failure_set_errno(why, "read", path);
-    free(text);
-    free(path);
     return run;
 }
 
 struct run *run_load(const char *dir, struct failure *why) {
-    int root = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    scoped_fd int root = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     struct run *run = load_inputs(dir, root, why);
-    if (run) {
-        struct collection c;
-        int status = 0;
-        run_set(&run->dir, dir);
-        collection_begin(&c, run);
-        for (size_t i = 0; i < run->boot_count && !status; i++)
-            status = collect_boot(&c, i, root, why);
-        if (!status)
-            collection_judge(&c);
-        collection_end(&c);
-        if (status) {
-            run_free(run);
-            run = NULL;
-        }
-    }
-    if (root >= 0)
-        close(root);
-    return run;
+    if (!run)
+        return NULL;
+    struct collection c;
+    int status = 0;
+    run_set(&run->dir, dir);
+    collection_begin(&c, run);
+    for (size_t i = 0; i < run->boot_count && !status; i++)
+        status = collect_boot(&c, i, root, why);
+    if (!status)
+        collection_judge(&c);
+    collection_end(&c);
+    if (!status)
+        return run;
+    run_free(run);
+    return NULL;
 }

@@ -160,8 +160,9 @@ static int start_guest(struct session *s, struct errand *e, struct failure *why)
         boot.kernel = kernel;
         boot.append = b->command_line;
     }
+    e->log = guest_log_begin(s->collection, e->index);
     if (!status)
-        status = guest_start(&e->guest, name, &boot, raw, &o->limits, why);
+        status = guest_start(&e->guest, name, &boot, raw, &o->limits, guest_log_event, e->log, why);
     if (boot.initrd >= 0)
         close(boot.initrd);
     free(serial);
@@ -187,6 +188,7 @@ static void finish_errand(struct session *s, struct errand *e) {
     if (folder_space(s->folder, LOG_BYTES / 4, &why))
         give_up(&why); /* QEMU drops serial bytes without a word: this log cannot be trusted */
     write_down(s, e, g->status, g->detail);
+    guest_log_end(e->log, true);
     double seconds = guest_now() - g->started;
     if (g->status)
         progress_note(s->progress, "%s: %s: %s", g->name, status_find(g->status)->name, g->detail);
@@ -282,6 +284,9 @@ int session_run(struct session *s) {
     }
     if (interrupted())
         interrupt_all(s, interrupted());
+    for (size_t i = 0; i < s->count; i++) /* what was interrupted before it began */
+        if (s->errands[i].state == ERRAND_WAITS)
+            guest_log_end(guest_log_begin(s->collection, s->errands[i].index), false);
     progress_end(s->progress);
     return interrupted();
 }

@@ -6,6 +6,7 @@
 
 #include "base/folder.h"
 #include "guest/guest.h"
+#include "run/collection.h"
 #include "run/progress.h"
 #include "run/run.h"
 #include "experiment/select.h"
@@ -29,12 +30,14 @@ struct errand {
     size_t index; /* of its boot in run->boots */
 
     enum { ERRAND_WAITS, ERRAND_RUNS, ERRAND_OVER } state;
-    struct guest guest; /* while it runs */
-    char *iso;          /* made for this boot, or null */
+    struct guest guest;    /* while it runs */
+    struct guest_log *log; /* the same: what it says, collected */
+    char *iso;             /* made for this boot, or null */
 };
 
 struct session {
     struct run *run;
+    struct collection *collection; /* into RUN */
     struct folder *folder;
     const struct session_options *options;
     struct progress *progress;
@@ -49,7 +52,7 @@ int session_add(struct session *s, const struct selection *selection, const char
 
 /* Makes them all. Gives 0, the number of the signal that ended it, or dies where the run's folder
  * cannot be written. Each boot's status, outcome and detail are in the run; run.json is up to date
- * after each. */
+ * after each, and what they sent is collected. */
 int session_run(struct session *s);
 
 void session_free(struct session *s);

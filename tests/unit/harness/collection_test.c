@@ -4,6 +4,8 @@
 #include "run/collection.h"
 #include "experiment/rows.h"
 #include "run/run_json.h"
+#include "run/summary.h"
+#include "base/scope.h"
 #include "base/status.h"
 
 #include <setjmp.h>
@@ -113,6 +115,81 @@ static void problems_of_a_boot_are_bounded_by_status(void **state) {
     run_free(run);
 }
 
+enum { BOOTS = 3 };
+
+/* Three boots of which each knows a row that the others do not, and the middle one ended badly. */
+static struct run *three_boots(struct log *logs) {
+    struct run *run = run_new();
+    for (int i = 0; i < BOOTS; i++) {
+        struct boot *b = run_add_boot(run);
+        b->boot = (unsigned)i;
+        b->status = i == 1 ? STATUS_HANG : 0;
+        run_set(&b->system, i < 2 ? "spin" : "floor");
+        scoped_text char *raw = text_format("raw/x.%d.log", i);
+        run_set(&b->raw, raw);
+        log_begin(&logs[i]);
+        for (int k = 0; k < 4; k++) {
+            record(&logs[i], "bench name=a/%d clock=icount overhead=1 batch=1 cold=0 steady=2",
+                   k == 3 ? 10 + i : (k + i) % 3);
+            record(&logs[i], "samples name=a/%d phase=steady v=%d,9", k == 3 ? 10 + i : (k + i) % 3,
+                   k + i);
+        }
+        record(&logs[i], "fault where=user who=x%d", i);
+        fclose(logs[i].to);
+    }
+    return run;
+}
+
+static char *judged(struct collection *c) {
+    collection_judge(c);
+    json_t *summary = summary_to_json(c->run);
+    char *text = json_dumps(summary, 0);
+    json_decref(summary);
+    run_free(c->run);
+    collection_end(c);
+    return text;
+}
+
+/* What is collected while the boots run side by side is what their logs give one by one, whoever is
+ * heard and ends first. */
+static void boots_side_by_side_come_out_in_order(void **state) {
+    (void)state;
+    struct log logs[BOOTS];
+    struct collection c;
+    struct run *run = three_boots(logs);
+    collection_begin(&c, run);
+    for (size_t i = 0; i < BOOTS; i++) {
+        collection_boot(&c, i);
+        guest_log_collect(&c, logs[i].bytes, logs[i].length);
+        free(logs[i].bytes);
+    }
+    char *wanted = judged(&c);
+    run = three_boots(logs);
+    collection_begin(&c, run);
+    struct guest_log *heard[BOOTS];
+    struct reader *readers[BOOTS];
+    for (size_t i = 0; i < BOOTS; i++) {
+        heard[i] = guest_log_begin(&c, i);
+        readers[i] = reader_new(guest_log_event, heard[i]);
+    }
+    for (size_t at = 0; at < 4096; at += 40)
+        for (size_t i = BOOTS; i-- > 0;)
+            if (at < logs[i].length)
+                reader_feed(readers[i], logs[i].bytes + at,
+                            logs[i].length - at < 40 ? logs[i].length - at : 40);
+    for (size_t i = BOOTS; i-- > 0;) {
+        reader_end(readers[i]);
+        reader_free(readers[i]);
+        guest_log_end(heard[i], true);
+        free(logs[i].bytes);
+    }
+    char *found = judged(&c);
+    assert_non_null(strstr(wanted, "who=x2"));
+    assert_string_equal(found, wanted);
+    free(found);
+    free(wanted);
+}
+
 /* run.json: "rows" and a boot's "plan", one more than there may be; and nesting without end. */
 static void lists_of_run_json_are_bounded(void **state) {
     (void)state;
@@ -155,6 +232,7 @@ int main(void) {
         cmocka_unit_test(rows_of_a_boot_are_bounded),
         cmocka_unit_test(samples_of_a_boot_are_bounded),
         cmocka_unit_test(problems_of_a_boot_are_bounded_by_status),
+        cmocka_unit_test(boots_side_by_side_come_out_in_order),
         cmocka_unit_test(lists_of_run_json_are_bounded),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
