@@ -26,6 +26,10 @@ void die(int status, const char *format, ...) {
     exit(status);
 }
 
+void give_up(const struct failure *why) {
+    die(why->status, "%s", why->text);
+}
+
 int warn_write(const char *path) {
     int why = errno;
     bool full = why == ENOSPC || why == EDQUOT || why == EFBIG;

@@ -8,8 +8,13 @@
 #ifndef HARNESS_DIE_H
 #define HARNESS_DIE_H
 
+#include "base/failure.h"
+
 /* Prints the message and ends the process with STATUS (an enum status). Runs atexit handlers. */
 _Noreturn void die(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same with what a function gave for its reason. */
+_Noreturn void give_up(const struct failure *why);
 
 /* Ends the process after a failed write to PATH, errno telling why: 43 if the disk is full,
  * else 42. */

@@ -4,7 +4,7 @@
  *
  *     struct failure why;
  *     if (!run_load(dir, &why))
- *         die(why.status, "%s", why.text); */
+ *         give_up(&why); */
 #ifndef HARNESS_FAILURE_H
 #define HARNESS_FAILURE_H
 

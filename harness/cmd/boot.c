@@ -69,7 +69,7 @@ static void build(const struct system *s) {
     struct texts targets = {0};
     make_system(s, &targets);
     if (make_targets(&targets, NULL, &why))
-        die(why.status, "%s", why.text);
+        give_up(&why);
     texts_free(&targets);
 }
 
@@ -87,7 +87,7 @@ static void check_rows(const struct options *o, const struct system *s) {
     struct row_specs rows;
     char *relative = system_rows(s), *path = tree_path("%s", relative);
     if (rows_load(path, &rows, &why) || boot_line_rows(o->words, s->name, &rows, &why))
-        die(why.status, "%s", why.text);
+        give_up(&why);
     rows_free(&rows);
     free(path);
     free(relative);
@@ -102,19 +102,19 @@ static int boot(const struct options *o, const struct system *s) {
                               o->words ? " " : "", o->words ? o->words : "");
     char *line = is_linux ? boot_line_linux(false, NULL) : text_copy(words);
     if (boot_line_check(line, &why))
-        die(why.status, "%s", why.text);
+        give_up(&why);
     struct qemu_boot b = {.via = o->via, .clock = clock, .initrd = -1};
     char *iso = NULL;
     if (is_linux) {
         char *initramfs = system_initramfs(s), *path = tree_path("%s", initramfs);
         if ((b.initrd = linux_initrd(path, words, &why)) < 0)
-            die(why.status, "%s", why.text);
+            give_up(&why);
         free(path);
         free(initramfs);
     }
     if (o->via != VIA_KERNEL) {
         if (!(iso = iso_make(s->name, kernel, line, &why)))
-            die(why.status, "%s", why.text);
+            give_up(&why);
         b.iso = iso;
     } else {
         b.kernel = kernel;

@@ -22,7 +22,7 @@ static struct run *load(const char *dir) {
     struct failure why;
     struct run *run = run_load(dir, &why);
     if (!run)
-        die(why.status, "%s", why.text);
+        give_up(&why);
     return run;
 }
 
@@ -150,7 +150,7 @@ int cmd_compare(int argc, char **argv) {
     size_t files = 0;
     struct failure why;
     if (comparison_identical_due(c) && identity_compare(a->dir, b->dir, &differ, &files, &why))
-        die(why.status, "%s", why.text);
+        give_up(&why);
     if (differ.count && (status == STATUS_OK || status == STATUS_UNSURE))
         status = STATUS_DIFFERS;
     if (o.json)

@@ -140,7 +140,7 @@ static const char *experiment_of(const struct row_specs *rows, const struct text
         if (!check && texts_has(known, first))
             return first;
     }
-    return SELECT_CHECKS;
+    return EXPERIMENT_CHECKS;
 }
 
 static void add_rows(struct run *run, struct boot *b, const struct texts *names, bool check) {
@@ -202,14 +202,6 @@ static struct run *describe(const struct finding *f) {
     return run;
 }
 
-static void keep_experiments(const struct run *run, struct folder *folder) {
-    struct failure why;
-    for (size_t i = 0; i < run->experiments.count; i++)
-        if (strcmp(run->experiments.items[i], SELECT_CHECKS) != 0 &&
-            experiment_keep(run->experiments.items[i], folder, &why))
-            die(why.status, "%s", why.text);
-}
-
 /* Each session to its raw log, and collected; what came before the first hello goes with it. */
 static int take_logs(struct run *run, const struct finding *f, const char *bytes, size_t length,
                      struct folder *folder, struct failure *why) {
@@ -249,14 +241,15 @@ static int import(const struct options *o) {
     struct run *run = describe(&f);
     char *named = tree_path("results/import-%s", run->started);
     char *path = o->out ? text_copy(o->out) : folder_fresh(named);
-    if (folder_create(&folder, path, o->force, &why) ||
-        take_logs(run, &f, bytes, length, &folder, &why))
-        die(why.status, "%s", why.text);
-    keep_experiments(run, &folder);
+    struct experiments experiments;
+    if (experiments_load(&experiments, &run->experiments, &why) ||
+        folder_create(&folder, path, o->force, &why) ||
+        take_logs(run, &f, bytes, length, &folder, &why) ||
+        experiments_keep(&experiments, &folder, &why) || run_write(run, &folder, &why))
+        give_up(&why);
     struct outcome_options how = {.quiet = o->quiet, .json = o->json};
-    if (run_write(run, &folder, &why))
-        die(why.status, "%s", why.text);
-    int status = outcome_finish(run, &folder, 0, &how);
+    int status = outcome_finish(run, &folder, &experiments, 0, &how);
+    experiments_free(&experiments);
     folder_close(&folder);
     run_free(run);
     finding_free(&f);

@@ -4,7 +4,9 @@
 #include "base/memory.h"
 #include "base/cli.h"
 #include "base/die.h"
+#include "base/scope.h"
 #include "base/status.h"
+#include "base/tree.h"
 #include "guest/system.h"
 
 #include <jansson.h>
@@ -44,12 +46,12 @@ static json_t *systems_json(void) {
     return array;
 }
 
-static void print_json(const struct catalog *c) {
+static void print_json(const struct catalog *c, const struct experiments *known) {
     json_t *experiments = json_array();
-    for (size_t i = 0; i < c->experiment_count; i++)
-        json_array_append_new(experiments, experiment_json(c, c->experiments[i]));
+    for (size_t i = 0; i < known->count; i++)
+        json_array_append_new(experiments, experiment_json(c, known->items[i]));
     json_t *all = json_pack("{s:o, s:o, s:o}", "systems", systems_json(), "experiments",
-                            experiments, "checks", rows_json(c, "checks", true));
+                            experiments, "checks", rows_json(c, EXPERIMENT_CHECKS, true));
     if (!all)
         memory_lacks();
     json_dumpf(all, stdout, JSON_INDENT(2));
@@ -63,21 +65,19 @@ static void print_rows(const struct catalog *c, const char *experiment) {
             printf("  %s%s\n", c->rows[i].name, c->rows[i].check ? "  (check)" : "");
 }
 
-static void print_text(const struct catalog *c) {
-    char *systems = system_names();
+static void print_text(const struct catalog *c, const struct experiments *known) {
+    scoped_text char *systems = system_names();
     printf("systems: %s (host only when it is named)\n", systems);
-    free(systems);
-    for (size_t i = 0; i < c->experiment_count; i++) {
-        const struct experiment *e = c->experiments[i];
+    for (size_t i = 0; i < known->count; i++) {
+        const struct experiment *e = known->items[i];
         printf("\n%s: %s. %s\n", e->name, e->title, e->question);
         print_rows(c, e->name);
     }
     puts("\nchecks: the kernels' own tests; run them with `exospin run checks`");
-    print_rows(c, "checks");
+    print_rows(c, EXPERIMENT_CHECKS);
     if (c->unbuilt.count) {
-        char *unbuilt = texts_join(&c->unbuilt, ", ");
+        scoped_text char *unbuilt = texts_join(&c->unbuilt, ", ");
         printf("\nnot built yet, so their rows are not listed: %s; run `make`\n", unbuilt);
-        free(unbuilt);
     }
 }
 
@@ -96,13 +96,20 @@ int cmd_list(int argc, char **argv) {
                             .options = options},
               argc, argv);
     struct failure why;
+    struct experiments known;
+    scoped_texts struct texts names = {0};
+    scoped_text char *folder = tree_path("experiments");
+    experiment_names(folder, &names);
+    if (experiments_load(&known, &names, &why))
+        give_up(&why);
     struct catalog *c = catalog_load(&why);
     if (!c)
-        die(why.status, "%s", why.text);
+        give_up(&why);
     if (json)
-        print_json(c);
+        print_json(c, &known);
     else
-        print_text(c);
+        print_text(c, &known);
     catalog_free(c);
+    experiments_free(&known);
     return STATUS_OK;
 }

@@ -25,7 +25,7 @@ static const char *const files[] = {
 enum { NAME_LENGTH_MAX = 32 };
 
 static void check_name(const char *name) {
-    static const char *const taken[] = {"checks", "papers"};
+    static const char *const taken[] = {EXPERIMENT_CHECKS, "papers"};
     if (!experiment_name_fits(name) || strlen(name) > NAME_LENGTH_MAX)
         die(STATUS_USAGE,
             "'%s' cannot name an experiment; allowed: a-z, 0-9 and '_', a letter first, at most %d",
@@ -58,7 +58,7 @@ static void drop(const char *folder) {
 }
 
 /* Ends the process, errno telling why PATH could not be written, with no draft left behind. */
-static _Noreturn void give_up(const char *draft, const char *path) {
+static _Noreturn void drop_and_die(const char *draft, const char *path) {
     int why = errno;
     drop(draft);
     errno = why;
@@ -74,10 +74,10 @@ static void write_file(const char *draft, const char *file, const char *name) {
     }
     FILE *out = fopen(to, "we");
     if (!out)
-        give_up(draft, to);
+        drop_and_die(draft, to);
     fill(out, template, name);
     if (fclose(out))
-        give_up(draft, to);
+        drop_and_die(draft, to);
     free(template);
     free(from);
     free(to);
@@ -100,7 +100,7 @@ int cmd_new(int argc, char **argv) {
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         write_file(draft, files[i], name);
     if (rename(draft, folder))
-        give_up(draft, folder);
+        drop_and_die(draft, folder);
     printf("experiments/%s:", name);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         printf(" %s", files[i]);

@@ -51,15 +51,16 @@ int cmd_report(int argc, char **argv) {
     struct failure why;
     struct folder folder;
     if (folder_open(&folder, o.dir, &why))
-        die(why.status, "%s", why.text);
+        give_up(&why);
     struct run *run = run_load(folder.work, &why);
-    if (!run)
-        die(why.status, "%s", why.text);
+    struct experiments experiments;
+    if (!run || experiments_kept(&experiments, &run->experiments, &folder, &why))
+        give_up(&why);
     if (o.from_raw)
         check_raw(run, &folder);
     int status = o.from_raw ? run_derive(run, &folder, &why) : STATUS_OK;
     if (!status)
-        status = report_write(run, &folder, o.trust_plots, stdout, &why);
+        status = report_write(run, &folder, &experiments, o.trust_plots, stdout, &why);
     struct failure unsettled;
     if (folder_settle(&folder, &unsettled) && !status) {
         status = unsettled.status;
@@ -68,6 +69,7 @@ int cmd_report(int argc, char **argv) {
     if (status)
         die(status, "%s", why.text);
     text_print(stdout, "%s/report.html\n", o.dir);
+    experiments_free(&experiments);
     run_free(run);
     folder_close(&folder);
     return STATUS_OK;

@@ -28,7 +28,7 @@ static bool wants(const struct wish *w, enum system_kind kind) {
 }
 
 static bool wants_checks(const struct wish *w, const struct system *s) {
-    return texts_has(&w->experiments, SELECT_CHECKS) && system_tests(s);
+    return texts_has(&w->experiments, EXPERIMENT_CHECKS) && system_tests(s);
 }
 
 static bool runs(const struct wish *w, const char *system) {
@@ -51,21 +51,6 @@ static void check_wish(const struct run_options *o, const struct wish *w) {
     if (o->session.via != VIA_KERNEL && wants(w, SYSTEM_LINUX))
         die(STATUS_USAGE, "--via %s: linux boots by --via kernel only; leave it out of --systems",
             via_names[o->session.via]);
-}
-
-/* A malformed experiment.yaml is said before anything is built. */
-static void check_experiments(const struct wish *w) {
-    struct failure why;
-    char *folder = tree_path("experiments");
-    for (size_t i = 0; i < w->experiments.count; i++) {
-        if (!strcmp(w->experiments.items[i], SELECT_CHECKS))
-            continue;
-        struct experiment *e = experiment_load(folder, w->experiments.items[i], &why);
-        if (!e)
-            die(why.status, "%s", why.text);
-        experiment_free(e);
-    }
-    free(folder);
 }
 
 /* ---- images ---- */
@@ -94,7 +79,7 @@ static void build_layout(const struct wish *w, unsigned layout) {
     char *folder = text_format("B=build/layout-%u", layout),
          *seed = text_format("LAYOUT=%u", layout);
     if (make_targets(&targets, (const char *[]){folder, seed, NULL}, &why))
-        die(why.status, "%s", why.text);
+        give_up(&why);
     free(folder);
     free(seed);
     texts_free(&targets);
@@ -112,7 +97,7 @@ static void build(const struct run_options *o, const struct wish *w) {
             make_system(system_tests(s), &targets);
     }
     if (make_targets(&targets, NULL, &why))
-        die(why.status, "%s", why.text);
+        give_up(&why);
     texts_free(&targets);
     for (unsigned layout = 1; layout < o->layouts; layout++)
         build_layout(w, layout);
@@ -129,7 +114,7 @@ struct selections {
 static void select_of(struct selections *all, const struct wish *w, const struct system *s) {
     struct failure why;
     if (select_rows(w, s, &all->items[all->count++], &why))
-        die(why.status, "%s", why.text);
+        give_up(&why);
 }
 
 static struct selections select_all(const struct run_options *o, const struct wish *w) {
@@ -170,11 +155,11 @@ static void print_rows(const struct selections *all) {
 }
 
 /* Claims must name rows that exist: said before an hour is spent on them. */
-static void check_claims(const struct wish *w) {
+static void check_claims(const struct experiments *experiments) {
     struct failure why;
     struct catalog *catalog = catalog_load(&why);
-    if (!catalog || catalog_check(catalog, &w->experiments, &why))
-        die(why.status, "%s", why.text);
+    if (!catalog || catalog_check(catalog, experiments, &why))
+        give_up(&why);
     catalog_free(catalog);
 }
 
@@ -223,18 +208,10 @@ static void add_boots(struct session *s, const struct run_options *o,
     for (unsigned layout = 0; layout < layouts; layout++)
         for (unsigned boot = 0; boot < o->boots; boot++)
             if (session_add(s, selection, "", boot, layout, &why))
-                die(why.status, "%s", why.text);
+                give_up(&why);
     for (unsigned boot = 0; !own && boot < o->boots; boot++)
         if (session_add(s, selection, LINUX_DEFAULT_LABEL, boot, 0, &why))
-            die(why.status, "%s", why.text);
-}
-
-static void keep_experiments(const struct wish *w, struct folder *folder) {
-    struct failure why;
-    for (size_t i = 0; i < w->experiments.count; i++)
-        if (strcmp(w->experiments.items[i], SELECT_CHECKS) != 0 &&
-            experiment_keep(w->experiments.items[i], folder, &why))
-            die(why.status, "%s", why.text);
+            give_up(&why);
 }
 
 /* Boots everything, guests first, then the host alone. Gives 0 or the signal that ended it. */
@@ -250,7 +227,7 @@ static int make_boots(struct session *s, const struct run_options *o,
     }
     struct failure why;
     if (folder_make(s->folder, "raw", &why) || run_write(s->run, s->folder, &why))
-        die(why.status, "%s", why.text);
+        give_up(&why);
     int signal = session_run(s);
     if (!signal && host)
         signal = host_run(s->collection, s->folder, host, o->boots, o->session.limits.bench,
@@ -258,17 +235,17 @@ static int make_boots(struct session *s, const struct run_options *o,
     return signal;
 }
 
-static int run_all(const struct run_options *o, const struct wish *w,
-                   const struct selections *all) {
+static int run_all(const struct run_options *o, const struct wish *w, const struct selections *all,
+                   const struct experiments *experiments) {
     struct failure why;
     struct folder folder;
     struct progress progress;
     struct run *run = describe(o, w);
     char *path = o->out ? text_copy(o->out) : default_folder(run);
-    if (folder_create(&folder, path, o->force, &why))
-        die(why.status, "%s", why.text);
+    if (folder_create(&folder, path, o->force, &why) ||
+        experiments_keep(experiments, &folder, &why))
+        give_up(&why);
     progress_begin(&progress, o->quiet);
-    keep_experiments(w, &folder);
     struct collection collection;
     collection_begin(&collection, run);
     struct session session = {run, &collection, &folder, &o->session, &progress, NULL, 0};
@@ -276,7 +253,7 @@ static int run_all(const struct run_options *o, const struct wish *w,
     collection_judge(&collection);
     collection_end(&collection);
     struct outcome_options how = {.quiet = o->quiet, .json = o->json, .latest = !o->out};
-    int status = outcome_finish(run, &folder, signal, &how);
+    int status = outcome_finish(run, &folder, experiments, signal, &how);
     session_free(&session);
     run_free(run);
     folder_close(&folder);
@@ -299,10 +276,12 @@ int cmd_run(int argc, char **argv) {
     struct wish wish;
     struct failure why;
     run_options_parse(&o, argc, argv);
+    struct experiments experiments;
     if (wish_make(&wish, o.experiments.items, o.systems, o.filter, &why))
-        die(why.status, "%s", why.text);
+        give_up(&why);
     check_wish(&o, &wish);
-    check_experiments(&wish);
+    if (experiments_load(&experiments, &wish.experiments, &why)) /* before anything is built */
+        give_up(&why);
     if (!o.list) {
         qemu_program();
         limit_jobs(&o);
@@ -314,12 +293,13 @@ int cmd_run(int argc, char **argv) {
     if (o.list) {
         print_rows(&all);
     } else {
-        check_claims(&wish);
-        status = run_all(&o, &wish, &all);
+        check_claims(&experiments);
+        status = run_all(&o, &wish, &all, &experiments);
     }
     for (size_t i = 0; i < all.count; i++)
         selection_free(&all.items[i]);
     free(all.items);
+    experiments_free(&experiments);
     wish_free(&wish);
     texts_free(&o.experiments);
     return status;

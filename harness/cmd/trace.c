@@ -62,7 +62,7 @@ static void build(const struct trace *t, bool no_build) {
     texts_add(&targets, "build/host/trace.so");
     make_system(t->system, &targets);
     if (!no_build && make_targets(&targets, NULL, &why))
-        die(why.status, "%s", why.text);
+        give_up(&why);
     texts_free(&targets);
 }
 
@@ -73,7 +73,7 @@ static void choose(struct trace *t) {
     char *relative = system_rows(t->system), *path = tree_path("%s", relative);
     t->selection.system = t->system;
     if (rows_load(path, &t->selection.rows, &why))
-        die(why.status, "%s", why.text);
+        give_up(&why);
     t->selection.chosen = memory_new(1, sizeof *t->selection.chosen);
     for (size_t i = 0; i < t->selection.rows.count; i++) {
         const struct row_spec *row = &t->selection.rows.items[i];

@@ -124,7 +124,7 @@ static struct run *load(const char *dir) {
     struct failure why;
     struct run *run = run_load(dir, &why);
     if (!run)
-        die(why.status, "%s", why.text);
+        give_up(&why);
     return run;
 }
 
@@ -144,7 +144,7 @@ static int verify_identity(const struct run *first, const char *second) {
     size_t files;
     struct failure why;
     if (identity_compare(first->dir, second, &differ, &files, &why))
-        die(why.status, "%s", why.text);
+        give_up(&why);
     if (differ.count)
         print_inputs(first, second);
     for (size_t i = 0; i < differ.count; i++)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* catalog.c -- gather the experiments and the rows. */
+/* catalog.c -- gather the rows, and hold what experiments name against them. */
 #include "experiment/catalog.h"
 #include "base/memory.h"
+#include "base/scope.h"
 #include "experiment/claim.h"
 #include "experiment/rows.h"
 #include "base/status.h"
@@ -10,23 +11,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-static bool add_experiments(struct catalog *c, struct failure *why) {
-    struct texts names = {0};
-    char *folder = tree_path("experiments");
-    experiment_names(folder, &names);
-    c->experiments = memory_new(names.count + 1, sizeof(struct experiment *));
-    bool good = true;
-    for (size_t i = 0; i < names.count && good; i++) {
-        struct experiment *e = experiment_load(folder, names.items[i], why);
-        good = e;
-        if (e)
-            c->experiments[c->experiment_count++] = e;
-    }
-    texts_free(&names);
-    free(folder);
-    return good;
-}
 
 static void add_rows(struct catalog *c, const char *system, const struct row_specs *specs) {
     c->rows = memory_resize(c->rows, c->row_count + specs->count + 1, sizeof *c->rows);
@@ -39,7 +23,7 @@ static void add_rows(struct catalog *c, const char *system, const struct row_spe
 static bool add_system(struct catalog *c, const struct system *s, struct failure *why) {
     if (s->kind == SYSTEM_HOST)
         return true; /* its rows are Google Benchmark's, known when it runs */
-    char *relative = system_rows(s), *path = tree_path("%s", relative);
+    scoped_text char *relative = system_rows(s), *path = tree_path("%s", relative);
     struct row_specs specs;
     int status = rows_load(path, &specs, why);
     if (!status) {
@@ -51,8 +35,6 @@ static bool add_system(struct catalog *c, const struct system *s, struct failure
         *why = (struct failure){0};
         status = STATUS_OK;
     }
-    free(relative);
-    free(path);
     return !status;
 }
 
@@ -60,7 +42,7 @@ struct catalog *catalog_load(struct failure *why) {
     struct catalog *c = memory_new(1, sizeof *c);
     size_t count;
     const struct system *systems = system_list(&count);
-    bool good = add_experiments(c, why);
+    bool good = true;
     for (size_t i = 0; i < count && good; i++)
         good = add_system(c, &systems[i], why) &&
                (systems[i].kind == SYSTEM_HOST || add_system(c, system_tests(&systems[i]), why));
@@ -73,33 +55,27 @@ struct catalog *catalog_load(struct failure *why) {
 void catalog_free(struct catalog *c) {
     if (!c)
         return;
-    for (size_t i = 0; i < c->experiment_count; i++)
-        experiment_free(c->experiments[i]);
     for (size_t i = 0; i < c->row_count; i++) {
         free(c->rows[i].name);
         free(c->rows[i].experiment);
     }
-    free(c->experiments);
     free(c->rows);
     texts_free(&c->unbuilt);
     free(c);
 }
 
-int catalog_check(const struct catalog *c, const struct texts *names, struct failure *why) {
+int catalog_check(const struct catalog *c, const struct experiments *all, struct failure *why) {
     if (c->unbuilt.count)
         return STATUS_OK;
-    struct texts known = {0};
+    scoped_texts struct texts known = {0};
     for (size_t i = 0; i < c->row_count; i++)
         texts_add(&known, c->rows[i].name);
     struct shelf shelf;
-    char *folder = tree_path("experiments/papers");
+    scoped_text char *folder = tree_path("experiments/papers");
     shelf_open(&shelf, folder);
     int status = STATUS_OK;
-    for (size_t i = 0; i < c->experiment_count && !status; i++)
-        if (texts_has(names, c->experiments[i]->name))
-            status = claims_check(c->experiments[i], &known, &shelf, why);
+    for (size_t i = 0; i < all->count && !status; i++)
+        status = claims_check(all->items[i], &known, &shelf, why);
     shelf_close(&shelf);
-    free(folder);
-    texts_free(&known);
     return status;
 }

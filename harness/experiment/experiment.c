@@ -2,6 +2,7 @@
 /* experiment.c -- the table of experiment.yaml's keys, and what a table cannot say. */
 #include "experiment/experiment.h"
 #include "base/memory.h"
+#include "base/scope.h"
 #include "measure/clock.h"
 #include "base/status.h"
 #include "guest/system.h"
@@ -78,13 +79,11 @@ static void check_row(struct document *d, const yaml_node_t *node, const char *n
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                   "_.-+:/*";
     const char *colon = strchr(name, ':');
-    char *system = text_format("%.*s", colon ? (int)(colon - name) : 0, name),
-         *all = system_names();
+    scoped_text char *system = text_format("%.*s", colon ? (int)(colon - name) : 0, name);
+    scoped_text char *all = system_names();
     if (!system_find(system))
         document_error(d, node, "'%s' names no system; allowed: SYSTEM:ROW, SYSTEM one of %s", name,
                        all);
-    free(system);
-    free(all);
     const char *star = strchr(name, '*');
     if (name[strspn(name, allowed)] || (colon && !colon[1]) || (star && strchr(star + 1, '*')))
         document_error(d, node,
@@ -219,6 +218,8 @@ struct experiment *experiment_parse(const char *name, const char *file, const ch
     obstack_init(&e->store);
     e->name = text_copy(name);
     e->file = text_copy(file);
+    e->text = obstack_copy(&e->store, text, size);
+    e->size = size;
     struct document d;
     yaml_node_t *root = document_open(&d, e->file, text, size, &e->store);
     if (root)
@@ -245,27 +246,12 @@ void experiment_names(const char *folder, struct texts *names) {
     if (!dir)
         return;
     for (struct dirent *entry; (entry = readdir(dir));) {
-        char *file = text_format("%s/%s/experiment.yaml", folder, entry->d_name);
+        scoped_text char *file = text_format("%s/%s/experiment.yaml", folder, entry->d_name);
         if (experiment_name_fits(entry->d_name) && access(file, F_OK) == 0)
             texts_add(names, entry->d_name);
-        free(file);
     }
     closedir(dir);
     texts_sort(names);
-}
-
-static void unknown(const char *folder, const char *name, struct failure *why) {
-    struct texts names = {0};
-    experiment_names(folder, &names);
-    const char *meant = text_nearest(name, (const char *const *)names.items, names.count);
-    char *all = texts_join(&names, " ");
-    if (meant)
-        failure_set(why, STATUS_UNKNOWN, "no experiment '%s'; did you mean '%s'? there are: %s",
-                    name, meant, all);
-    else
-        failure_set(why, STATUS_UNKNOWN, "no experiment '%s'; there are: %s", name, all);
-    free(all);
-    texts_free(&names);
 }
 
 bool experiment_name_fits(const char *name) {
@@ -275,46 +261,72 @@ bool experiment_name_fits(const char *name) {
 }
 
 struct experiment *experiment_load(const char *folder, const char *name, struct failure *why) {
-    char *path = text_format("%s/%s/experiment.yaml", folder, name);
     size_t size;
-    char *text = experiment_name_fits(name) ? text_read(path, &size) : (errno = ENOENT, NULL);
-    struct experiment *e = NULL;
+    scoped_text char *path = text_format("%s/%s/experiment.yaml", folder, name);
+    scoped_text char *text =
+        experiment_name_fits(name) ? text_read(path, &size) : (errno = ENOENT, NULL);
     if (text)
-        e = experiment_parse(name, tree_relative(path), text, size, why);
-    else if (errno == ENOENT || errno == ENOTDIR)
-        unknown(folder, name, why);
-    else
-        failure_set(why, STATUS_EXPERIMENT, "cannot read %s: %s", path, text_read_error(errno));
-    free(text);
-    free(path);
-    return e;
+        return experiment_parse(name, tree_relative(path), text, size, why);
+    failure_set(why, errno == ENOENT || errno == ENOTDIR ? STATUS_UNKNOWN : STATUS_EXPERIMENT,
+                "cannot read %s: %s", tree_relative(path), text_read_error(errno));
+    return NULL;
 }
 
-struct experiment *experiment_kept(const struct folder *run, const char *name,
-                                   struct failure *why) {
+static struct experiment *load_kept(const struct folder *run, const char *name,
+                                    struct failure *why) {
     size_t size;
-    char *file = text_format("experiments/%s/experiment.yaml", name),
-         *path = folder_path(run, file), *text = folder_read(run, file, &size);
-    struct experiment *e = NULL;
+    scoped_text char *file = text_format("experiments/%s/experiment.yaml", name);
+    scoped_text char *path = folder_path(run, file), *text = folder_read(run, file, &size);
     if (text)
-        e = experiment_parse(name, tree_relative(path), text, size, why);
-    else if (errno == ENOENT)
+        return experiment_parse(name, tree_relative(path), text, size, why);
+    if (errno == ENOENT)
         failure_set(why, STATUS_EXPERIMENT, "cannot read %s: %s", path, strerror(errno));
     else
         failure_set_errno(why, "read", path);
-    free(text);
-    free(path);
-    free(file);
-    return e;
+    return NULL;
+}
+
+/* ---- those that a command is about ---- */
+
+/* RUN: the run whose copies are loaded; null: the tree's own are. */
+static int load_all(struct experiments *all, const struct texts *names, const struct folder *run,
+                    struct failure *why) {
+    scoped_text char *folder = tree_path("experiments");
+    *all = (struct experiments){memory_new(names->count, sizeof *all->items), 0};
+    for (size_t i = 0; i < names->count; i++) {
+        const char *name = names->items[i];
+        if (!strcmp(name, EXPERIMENT_CHECKS))
+            continue;
+        struct experiment *e = run ? load_kept(run, name, why) : experiment_load(folder, name, why);
+        if (!e) {
+            experiments_free(all);
+            return why->status;
+        }
+        all->items[all->count++] = e;
+    }
+    return 0;
+}
+
+int experiments_load(struct experiments *all, const struct texts *names, struct failure *why) {
+    return load_all(all, names, NULL, why);
+}
+
+int experiments_kept(struct experiments *all, const struct texts *names, const struct folder *run,
+                     struct failure *why) {
+    return load_all(all, names, run, why);
+}
+
+void experiments_free(struct experiments *all) {
+    for (size_t i = 0; i < all->count; i++)
+        experiment_free(all->items[i]);
+    free(all->items);
+    *all = (struct experiments){0};
 }
 
 static int keep_table(const char *table, struct folder *run, struct failure *why) {
-    char *from = tree_path("experiments/papers/%s.tsv", table);
-    char *to = text_format("papers/%s.tsv", table);
-    int status = folder_copy(run, to, from, why);
-    free(from);
-    free(to);
-    return status;
+    scoped_text char *from = tree_path("experiments/papers/%s.tsv", table);
+    scoped_text char *to = text_format("papers/%s.tsv", table);
+    return folder_copy(run, to, from, why);
 }
 
 static int keep_tables(const struct experiment *e, struct folder *run, struct failure *why) {
@@ -331,23 +343,25 @@ static int keep_tables(const struct experiment *e, struct folder *run, struct fa
     return status;
 }
 
-int experiment_keep(const char *name, struct folder *run, struct failure *why) {
-    static const char *const files[] = {"experiment.yaml", "plot.gp", "README.md"};
-    char *folder = tree_path("experiments");
-    struct experiment *e = experiment_load(folder, name, why);
-    free(folder);
-    if (!e)
-        return why->status;
+static int keep(const struct experiment *e, struct folder *run, struct failure *why) {
+    static const char *const files[] = {"plot.gp", "README.md"};
+    scoped_text char *yaml = text_format("experiments/%s/experiment.yaml", e->name);
     int status = keep_tables(e, run, why);
+    if (!status)
+        status = folder_write(run, yaml, e->text, e->size, why);
     for (size_t i = 0; i < sizeof files / sizeof *files && !status; i++) {
-        char *to = text_format("experiments/%s/%s", name, files[i]);
-        char *from = tree_path("%s", to);
+        scoped_text char *to = text_format("experiments/%s/%s", e->name, files[i]);
+        scoped_text char *from = tree_path("%s", to);
         if (access(from, F_OK) == 0)
             status = folder_copy(run, to, from, why);
-        free(from);
-        free(to);
     }
-    experiment_free(e);
+    return status;
+}
+
+int experiments_keep(const struct experiments *all, struct folder *run, struct failure *why) {
+    int status = 0;
+    for (size_t i = 0; i < all->count && !status; i++)
+        status = keep(all->items[i], run, why);
     return status;
 }
 

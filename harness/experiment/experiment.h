@@ -15,6 +15,9 @@
 #include "base/failure.h"
 #include "base/folder.h"
 
+/* The name that stands for the kernels' own tests beside the experiments' names. */
+#define EXPERIMENT_CHECKS "checks"
+
 /* A row of a published table, and which of our rows stand beside its systems. */
 struct beside {
     const char *table, *row;    /* "spin-sosp95", "syscall/null" (may have one "*") */
@@ -63,7 +66,9 @@ struct experiment {
     struct document_list papers;  /* of struct beside */
     struct document_list claims;  /* of struct claim */
     char *file;                   /* its experiment.yaml, as messages name it */
-    struct obstack store;         /* what all of the above points to */
+    const char *text;             /* the same, byte for byte */
+    size_t size;
+    struct obstack store; /* what all of the above points to */
 };
 
 /* Parses an experiment.yaml; FILE is its name in messages, NAME its folder's. Null with *why (40).
@@ -71,27 +76,38 @@ struct experiment {
 struct experiment *experiment_parse(const char *name, const char *file, const char *text,
                                     size_t size, struct failure *why);
 
-/* Reads FOLDER/NAME/experiment.yaml. Null with *why: 41 if there is no such experiment, with the
- * one probably meant; 40 if its file is malformed. */
+/* Reads FOLDER/NAME/experiment.yaml. Null with *why: 41 if there is no such experiment, 40 if its
+ * file is malformed. */
 struct experiment *experiment_load(const char *folder, const char *name, struct failure *why);
 void experiment_free(struct experiment *e);
 
-/* The same of the copy that the run RUN keeps. Null with *why: 40 where it is missing or malformed,
+/* Those that a command is about, each read once. {0} is empty. */
+struct experiments {
+    struct experiment **items;
+    size_t count;
+};
+
+/* Loads the tree's experiments of these NAMES, the kernels' own tests passed over. 0, or as
+ * experiment_load with *why. */
+int experiments_load(struct experiments *all, const struct texts *names, struct failure *why);
+
+/* The same of the copies that the run RUN keeps. 0; with *why 40 where one is missing or malformed,
  * 42 where it cannot be read. */
-struct experiment *experiment_kept(const struct folder *run, const char *name, struct failure *why);
+int experiments_kept(struct experiments *all, const struct texts *names, const struct folder *run,
+                     struct failure *why);
+
+/* Copies into the run RUN what its report is made from: each experiment's yaml as it was read, its
+ * plot and page, and the papers' tables it refers to. 0 or an exit status with *why. */
+int experiments_keep(const struct experiments *all, struct folder *run, struct failure *why);
+void experiments_free(struct experiments *all);
 
 /* Whether NAME can name an experiment: its folder, files of a run, a word of a command line. A
  * letter, then a-z, 0-9 and _: with - the figures of a-b could be those of a. */
 bool experiment_name_fits(const char *name);
 
-struct texts;
 /* The names of all experiments in FOLDER in alphabetical order: each subfolder with an
  * experiment.yaml. */
 void experiment_names(const char *folder, struct texts *names);
-
-/* Copies into the run RUN what its report is made from: the experiment's yaml, plot and page, and
- * the papers' tables it refers to. Gives 0 or an exit status with *why. */
-int experiment_keep(const char *name, struct folder *run, struct failure *why);
 
 /* A sweep's axis label; its key where experiment.yaml has none. */
 const char *experiment_label(const struct experiment *e, const char *key);

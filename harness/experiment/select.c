@@ -29,7 +29,7 @@ static int wish_experiments(struct wish *w, char *const *named, struct failure *
     if (!named || !*named)
         for (size_t i = 0; i < all.count; i++)
             texts_add(&w->experiments, all.items[i]);
-    texts_add(&all, SELECT_CHECKS);
+    texts_add(&all, EXPERIMENT_CHECKS);
     for (; named && *named && !status; named++) {
         if (!texts_has(&all, *named))
             status = unknown(why, "experiment", *named, &all);

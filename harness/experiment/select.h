@@ -27,9 +27,6 @@ struct selection {
     size_t count; /* chosen ones */
 };
 
-/* The name that stands for the kernels' own tests beside the experiments' names. */
-#define SELECT_CHECKS "checks"
-
 /* Fills W: no EXPERIMENT means all (without the kernels' own checks), no system the four guests, in
  * the order of system_list. 0; 41 with *why for a name that there is not, 64 for a filter that is
  * not a regular expression. */

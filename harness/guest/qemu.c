@@ -168,7 +168,7 @@ const char *qemu_version(struct failure *why) {
 const char *qemu_program(void) {
     struct failure why = {0};
     if (!qemu_version(&why))
-        die(why.status, "%s", why.text);
+        give_up(&why);
     return program_name();
 }
 

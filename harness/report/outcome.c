@@ -14,10 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static _Noreturn void give_up(const struct failure *why) {
-    die(why->status, "%s", why->text);
-}
-
 /* A failed check is a result of a whole run; every other failure leaves the run partial. */
 static bool leaves_partial(const struct run *run) {
     for (size_t i = 0; i < run->problem_count; i++)
@@ -111,7 +107,8 @@ static void tell(const struct run *run, const char *where, const struct outcome_
 
 /* Makes what is derived. *verdicts becomes a new string with a line a claim. 0, or 32 where the
  * report has no plots. */
-static int derive(const struct run *run, struct folder *folder, char **verdicts) {
+static int derive(const struct run *run, struct folder *folder,
+                  const struct experiments *experiments, char **verdicts) {
     struct failure why;
     size_t length;
     FILE *lines = open_memstream(verdicts, &length);
@@ -119,7 +116,7 @@ static int derive(const struct run *run, struct folder *folder, char **verdicts)
         memory_lacks();
     int status = run_derive(run, folder, &why);
     if (!status)
-        status = report_write(run, folder, false, lines, &why);
+        status = report_write(run, folder, experiments, false, lines, &why);
     fclose(lines);
     if (status == STATUS_MISSING)
         warn("%s", why.text);
@@ -128,13 +125,13 @@ static int derive(const struct run *run, struct folder *folder, char **verdicts)
     return status;
 }
 
-int outcome_finish(struct run *run, struct folder *folder, int signal,
-                   const struct outcome_options *how) {
+int outcome_finish(struct run *run, struct folder *folder, const struct experiments *experiments,
+                   int signal, const struct outcome_options *how) {
     struct failure why;
     settle(run, folder, signal);
     int status = signal ? STATUS_SIGNAL + signal : run_status(run);
     scoped_text char *where = NULL, *verdicts = NULL;
-    int drawn = derive(run, folder, &verdicts);
+    int drawn = derive(run, folder, experiments, &verdicts);
     if (!signal)
         status = status_worst(status, drawn);
     /* First the folder, then the words: whoever reads them may have gone away (SIGPIPE). */

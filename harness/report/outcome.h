@@ -5,6 +5,7 @@
 #define HARNESS_OUTCOME_H
 
 #include "base/folder.h"
+#include "experiment/experiment.h"
 #include "run/run.h"
 
 struct outcome_options {
@@ -13,10 +14,10 @@ struct outcome_options {
     bool latest; /* point results/latest at it */
 };
 
-/* Finishes the RUN that was made and collected in FOLDER; SIGNAL ended it, or 0. Gives the
- * exit status: 128 + SIGNAL, or the lowest failure, or 0. Each failure is named on standard error.
- * Dies where a file cannot be written. */
-int outcome_finish(struct run *run, struct folder *folder, int signal,
-                   const struct outcome_options *how);
+/* Finishes the RUN that was made and collected in FOLDER, of these EXPERIMENTS; SIGNAL ended it, or
+ * 0. Gives the exit status: 128 + SIGNAL, or the lowest failure, or 0. Each failure is named on
+ * standard error. Dies where a file cannot be written. */
+int outcome_finish(struct run *run, struct folder *folder, const struct experiments *experiments,
+                   int signal, const struct outcome_options *how);
 
 #endif

@@ -9,7 +9,7 @@
 
 /* An experiment with all that the page says about it. */
 struct chapter {
-    struct experiment *experiment;
+    const struct experiment *experiment;
     struct judged *claims;
     bool stands_in; /* its figures are builtin.gp's, for its own plot.gp was not run */
 };

@@ -15,23 +15,18 @@
 
 /* ---- gather ---- */
 
-/* The experiments whose copies the run holds, in the order of the command line. */
-static int load_chapters(struct page *p, struct failure *why) {
-    const struct texts *names = &p->run->experiments;
-    int status = 0;
-    p->chapters = memory_new(names->count + 1, sizeof *p->chapters);
-    for (size_t i = 0; i < names->count && !status; i++) {
-        if (!strcmp(names->items[i], "checks"))
-            continue;
-        struct chapter *c = &p->chapters[p->chapter_count];
-        c->experiment = experiment_kept(p->folder, names->items[i], why);
-        if (c->experiment) {
-            p->chapter_count++;
-            c->claims = claims_judge(c->experiment, p->run, &p->shelf, why);
-        }
-        status = c->claims ? 0 : why->status;
+/* A chapter for each experiment, in the order of the command line. */
+static int judge_claims(struct page *p, const struct experiments *experiments,
+                        struct failure *why) {
+    p->chapters = memory_new(experiments->count, sizeof *p->chapters);
+    for (size_t i = 0; i < experiments->count; i++) {
+        struct chapter *c = &p->chapters[p->chapter_count++];
+        c->experiment = experiments->items[i];
+        c->claims = claims_judge(c->experiment, p->run, &p->shelf, why);
+        if (!c->claims)
+            return why->status;
     }
-    return status;
+    return 0;
 }
 
 static int draw_plots(struct page *p, bool trust, struct failure *why) {
@@ -48,7 +43,6 @@ static int draw_plots(struct page *p, bool trust, struct failure *why) {
 static void close_page(struct page *p) {
     for (size_t i = 0; i < p->chapter_count; i++) {
         claims_free(p->chapters[i].claims, p->chapters[i].experiment->claims.count);
-        experiment_free(p->chapters[i].experiment);
     }
     free(p->chapters);
     shelf_close(&p->shelf);
@@ -152,12 +146,13 @@ static void print_verdicts(const struct page *p, FILE *to) {
         }
 }
 
-int report_write(const struct run *run, struct folder *folder, bool trust_plots, FILE *verdicts,
+int report_write(const struct run *run, struct folder *folder,
+                 const struct experiments *experiments, bool trust_plots, FILE *verdicts,
                  struct failure *why) {
     struct page p = {.run = run, .folder = folder};
     struct failure no_plots = {0};
     shelf_kept(&p.shelf, folder);
-    int status = load_chapters(&p, why);
+    int status = judge_claims(&p, experiments, why);
     int drawn = status ? 0 : draw_plots(&p, trust_plots, &no_plots);
     if (!status)
         status = write_page(&p, why);

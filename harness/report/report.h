@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* report.h -- a run as one page for a person: plots/ and report.html in its folder. Both are made
- * from the run and from the copies of experiments and papers that it keeps (experiment_keep), and
- * hold no time stamp and no path of this machine. */
+ * from the run, its experiments, and the copies that it keeps (experiments_keep), and hold no time
+ * stamp and no path of this machine. */
 #ifndef HARNESS_REPORT_H
 #define HARNESS_REPORT_H
 
@@ -9,13 +9,16 @@
 
 #include "base/failure.h"
 #include "base/folder.h"
+#include "experiment/experiment.h"
 #include "run/run.h"
 
-/* Writes them, with TRUST_PLOTS by whatever plot.gp the run keeps (plot.h), and to VERDICTS (null:
- * nowhere) a line for each claim: "syscall/exo-floor: reproduced in instructions: ...". 0, or an
- * exit status: 40 where a copy is malformed, 42 or 43 where a file cannot be written; 32 where
- * gnuplot is missing, and then the page is there without its plots. */
-int report_write(const struct run *run, struct folder *folder, bool trust_plots, FILE *verdicts,
+/* Writes them, a chapter for each of EXPERIMENTS, with TRUST_PLOTS by whatever plot.gp the run
+ * keeps (plot.h), and to VERDICTS (null: nowhere) a line for each claim: "syscall/exo-floor:
+ * reproduced in instructions: ...". 0, or an exit status: 40 where a copy is malformed, 42 or 43
+ * where a file cannot be written; 32 where gnuplot is missing, and then the page is there without
+ * its plots. */
+int report_write(const struct run *run, struct folder *folder,
+                 const struct experiments *experiments, bool trust_plots, FILE *verdicts,
                  struct failure *why);
 
 #endif

@@ -61,13 +61,13 @@ static char *experiment_of(const struct run *run, const char *name, enum row_kin
         if (!strcmp(run->run_rows[i].name, name))
             return text_copy(run->run_rows[i].experiment);
     if (kind == ROW_CHECK)
-        return text_copy("checks");
+        return text_copy(EXPERIMENT_CHECKS);
     const char *spec = strchr(name, ':') + 1;
     char *first = text_format("%.*s", (int)strcspn(spec, "/"), spec);
     if (experiment_name_fits(first))
         return first;
     free(first);
-    return text_copy("checks");
+    return text_copy(EXPERIMENT_CHECKS);
 }
 
 static struct row *row_add(struct collection *c, const char *name, enum row_kind kind) {

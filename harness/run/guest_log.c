@@ -7,6 +7,7 @@
 #include "run/collection.h"
 #include "base/memory.h"
 #include "base/scope.h"
+#include "experiment/experiment.h"
 #include "log/reader.h"
 #include "log/record.h"
 #include "base/status.h"
@@ -358,7 +359,7 @@ static void finish_plan(struct guest_log *g) {
         enum row_kind kind = ROW_BENCH;
         for (size_t k = 0; k < g->c->run->run_row_count; k++)
             if (!strcmp(g->c->run->run_rows[k].name, g->boot->plan.items[i]) &&
-                !strcmp(g->c->run->run_rows[k].experiment, "checks"))
+                !strcmp(g->c->run->run_rows[k].experiment, EXPERIMENT_CHECKS))
                 kind = ROW_CHECK;
         collection_trial(g->c, spec, kind, NULL);
     }

@@ -100,7 +100,7 @@ static int run_one(struct collection *c, struct folder *folder, const struct sel
     run_set(&b->command_line, filter);
     judge(b, status, &limits);
     if (folder_write(folder, b->raw, json, strlen(json), &why) || run_write(run, folder, &why))
-        die(why.status, "%s", why.text);
+        give_up(&why);
     collection_boot(c, run->boot_count - 1);
     host_log_collect(c, json, strlen(json));
     return interrupted();

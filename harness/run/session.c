@@ -22,10 +22,6 @@ enum { LOG_BYTES = 4 << 20 };
 /* How often guests are looked at. */
 enum { TICK_US = 10000 };
 
-static _Noreturn void give_up(const struct failure *why) {
-    die(why->status, "%s", why->text);
-}
-
 static bool mitigated(const struct errand *e) {
     return !strcmp(e->label, LINUX_DEFAULT_LABEL);
 }
