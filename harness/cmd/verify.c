@@ -8,12 +8,11 @@
 #include "base/cli.h"
 #include "report/comparison.h"
 #include "base/die.h"
-#include "report/identity.h"
 #include "base/process.h"
+#include "base/scope.h"
 #include "base/status.h"
 #include "base/tree.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,121 +37,15 @@ static char *run_make(const char *name, const char *jobs) {
     return dir;
 }
 
-static bool asked_for(const struct run *run, const char *name) {
-    for (size_t i = 0; i < run->run_row_count; i++)
-        if (!strcmp(run->run_rows[i].name, name))
-            return true;
-    return false;
-}
-
-struct tally {
-    size_t same, moved, failed, unsure, apart;
-};
-
-/* A row that is not as the reference has it, and why that may be. */
-static void judge_difference(const struct comparison *c, const struct row_comparison *row,
-                             struct tally *t) {
-    char *text = comparison_row_text(row), *inputs = comparison_row_inputs(c, row);
-    bool figures = row->a->figures.present && row->b->figures.present;
-    double move = figures ? fmax(fabs(row->ratio.low - 1), fabs(row->ratio.high - 1)) : INFINITY;
-    bool fails = !*inputs || !(move <= MOVE_MAX);
-    text_print(stdout, "%-10s %-44s %s; %s%s\n", fails ? "differs" : "moved",
-               comparison_row_name(row), text,
-               *inputs ? "differing inputs: " : "all inputs are the same", inputs);
-    t->failed += fails;
-    t->moved += !fails;
-    free(text);
-    free(inputs);
-}
-
-static void judge_row(const struct comparison *c, const struct row_comparison *row,
-                      struct tally *t) {
-    switch (row->change) {
-    case ROW_SAME:
-        t->same++;
-        return;
-    case ROW_FASTER:
-    case ROW_SLOWER:
-    case ROW_CHANGED:
-        judge_difference(c, row, t);
-        return;
-    case ROW_GONE:
-        if (!row->b && !asked_for(c->b, row->a->name)) {
-            t->apart++;
-            return;
-        }
-        t->failed++;
-        break;
-    case ROW_NEW:
-        t->failed++;
-        break;
-    case ROW_UNSURE:
-        t->unsure++;
-        break;
-    case ROW_UNLIKE:
-        t->apart++;
-        return;
-    case ROW_CHANGES:
-        return;
-    }
-    char *text = comparison_row_text(row);
-    text_print(stdout, "%-10s %-44s %s\n", row_change_name(row->change), comparison_row_name(row),
-               text);
-    free(text);
-}
-
-static int verify_rows(const struct run *reference, const struct run *run) {
-    struct comparison *c = comparison_make(reference, run);
-    struct tally t = {0};
-    for (size_t i = 0; i < c->input_count; i++)
-        if (c->inputs[i].kind == INPUT_MACHINE || !strcmp(c->inputs[i].what, "revision"))
-            text_print(stdout, "%-10s %s: %.60s -> %.60s\n", "input", c->inputs[i].what,
-                       c->inputs[i].a, c->inputs[i].b);
+/* Holds RUN against REFERENCE; with FILES to the byte. */
+static int hold(const struct run *reference, const struct run *run, double threshold, bool files) {
+    struct failure why;
+    struct comparison *c = comparison_make(reference, run, threshold);
+    if (files && comparison_files(c, &why))
+        give_up(&why);
+    comparison_print(c);
     int status = comparison_status(c);
-    for (size_t i = 0; i < c->row_count; i++)
-        judge_row(c, &c->rows[i], &t);
-    printf("%zu rows as the reference has them, %zu moved by at most 5 %% with their inputs, %zu "
-           "differ, %zu cannot be told, %zu not asked for or without a figure\n",
-           t.same, t.moved, t.failed, t.unsure, t.apart);
     comparison_free(c);
-    if (status == STATUS_UNLIKE)
-        return status;
-    return t.failed ? STATUS_DIFFERS : t.unsure ? STATUS_UNSURE : STATUS_OK;
-}
-
-static struct run *load(const char *dir) {
-    struct failure why;
-    struct run *run = run_load(dir, &why);
-    if (!run)
-        give_up(&why);
-    return run;
-}
-
-/* What went into the second run and not into the first. */
-static void print_inputs(const struct run *first, const char *second_dir) {
-    struct run *second = load(second_dir);
-    struct comparison *c = comparison_make(first, second);
-    for (size_t i = 0; i < c->input_count; i++)
-        text_print(stdout, "%-10s %s: %.60s -> %.60s\n", "input", c->inputs[i].what, c->inputs[i].a,
-                   c->inputs[i].b);
-    comparison_free(c);
-    run_free(second);
-}
-
-static int verify_identity(const struct run *first, const char *second) {
-    struct texts differ = {0};
-    size_t files;
-    struct failure why;
-    if (identity_compare(first->dir, second, &differ, &files, &why))
-        give_up(&why);
-    if (differ.count)
-        print_inputs(first, second);
-    for (size_t i = 0; i < differ.count; i++)
-        text_print(stdout, "%-10s %s\n", "differs", differ.items[i]);
-    if (!differ.count)
-        printf("identical  all %zu files of both runs, run.json's time stamps apart\n", files);
-    int status = differ.count ? STATUS_DIFFERS : STATUS_OK;
-    texts_free(&differ);
     return status;
 }
 
@@ -179,23 +72,24 @@ int cmd_verify(int argc, char **argv) {
         argc, argv);
     if (o.second && !o.dir)
         die(STATUS_USAGE, "--second needs DIR, the first run; see `exospin help verify`");
-    char *reference_dir = o.reference ? text_copy(o.reference) : tree_path("results/reference");
+    scoped_text char *reference_dir =
+        o.reference ? text_copy(o.reference) : tree_path("results/reference");
     struct failure why;
     struct run *reference = run_load(reference_dir, &why);
     if (!reference)
         die(STATUS_UNLIKE, "no reference to verify against: %s", why.text);
-    char *first = o.dir ? text_copy(o.dir) : run_make("first", "1");
-    char *second = o.dir ? o.second ? text_copy(o.second) : NULL : run_make("second", "2");
-    text_print(stdout, "reference  %s: %zu rows, revision %.12s\n", tree_relative(reference_dir),
-               reference->row_count, reference->revision);
-    struct run *run = load(first);
-    int status = verify_rows(reference, run);
-    if (second && status != STATUS_UNLIKE)
-        status = status_worst(status, verify_identity(run, second));
+    scoped_text char *first = o.dir ? text_copy(o.dir) : run_make("first", "1");
+    scoped_text char *second = o.second ? text_copy(o.second)
+                               : o.dir  ? NULL
+                                        : run_make("second", "2");
+    struct run *run = run_load_or_die(first);
+    int status = hold(reference, run, MOVE_MAX, false);
+    if (second && status != STATUS_UNLIKE) {
+        struct run *again = run_load_or_die(second);
+        status = status_worst(status, hold(run, again, 0, true));
+        run_free(again);
+    }
     run_free(run);
     run_free(reference);
-    free(first);
-    free(second);
-    free(reference_dir);
     return status;
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* comparison.c -- two runs held against each other, first their inputs, then their rows. */
+/* comparison.c -- two runs held against each other: their inputs by the tables of run.json, then
+ * their rows, then each difference against the threshold. */
 #include "report/comparison.h"
+#include "base/assert.h"
 #include "base/memory.h"
+#include "base/scope.h"
 #include "base/status.h"
 
 #include <math.h>
@@ -9,53 +12,51 @@
 #include <string.h>
 
 const char *row_change_name(enum row_change change) {
-    static const char *const names[] = {"same",    "faster",  "slower", "cannot tell",
-                                        "changed", "missing", "new",    "not comparable"};
+    static const char *const names[] = {"same",           "faster",   "slower",  "cannot tell",
+                                        "changed",        "moved",    "missing", "new",
+                                        "not comparable", "not asked"};
+    assert_that(change < ROW_CHANGES);
     return names[change];
 }
 
-const char *input_kind_name(enum input_kind kind) {
-    static const char *const names[] = {"build", "machine", "option"};
-    return names[kind];
-}
+/* ---- inputs ---- */
 
-static void input_compare(struct comparison *c, enum input_kind kind, const char *what,
-                          const char *a, const char *b) {
+static void input_compare(struct comparison *c, enum input_kind kind, const struct boot *boot,
+                          const char *name, bool decides, const char *a, const char *b) {
     if (!strcmp(a, b))
         return;
     c->inputs = array_grow(c->inputs, c->input_count, sizeof *c->inputs);
     c->inputs[c->input_count++] =
-        (struct input_difference){kind, text_copy(what), text_copy(a), text_copy(b)};
+        (struct input_difference){kind, boot, name, decides, text_copy(a), text_copy(b)};
 }
 
-static void number_compare(struct comparison *c, const char *what, unsigned a, unsigned b) {
-    char *left = text_format("%u", a), *right = text_format("%u", b);
-    input_compare(c, INPUT_OPTION, what, left, right);
-    free(left);
-    free(right);
-}
-
-static void list_compare(struct comparison *c, enum input_kind kind, const char *what,
-                         const struct texts *a, const struct texts *b) {
-    char *left = texts_join(a, " "), *right = texts_join(b, " ");
-    input_compare(c, kind, what, left, right);
-    free(left);
-    free(right);
+/* What KEYS make of A and B: the inputs of one KIND, or of all. */
+static void keys_compare(struct comparison *c, const struct run_key *keys, enum input_kind kind,
+                         const struct boot *boot, const void *a, const void *b) {
+    for (const struct run_key *key = keys; key->name; key++) {
+        if (!key->input || (kind != INPUT_KINDS && key->kind != kind))
+            continue;
+        scoped_text char *left = run_key_text(key, a), *right = run_key_text(key, b);
+        input_compare(c, key->kind, boot, key->input, key->decides, left, right);
+    }
 }
 
 static void tools_compare(struct comparison *c) {
     const struct run *sides[] = {c->a, c->b};
-    struct texts done = {0};
+    scoped_texts struct texts done = {0};
     for (int side = 0; side < 2; side++)
         for (size_t i = 0; i + 1 < sides[side]->tools.count; i += 2) {
             const char *tool = sides[side]->tools.items[i];
             if (texts_has(&done, tool))
                 continue;
             texts_add(&done, tool);
-            enum input_kind kind = strstr(tool, "compiler") ? INPUT_BUILD : INPUT_MACHINE;
-            input_compare(c, kind, tool, run_tool(c->a, tool), run_tool(c->b, tool));
+            input_compare(c, strstr(tool, "compiler") ? INPUT_BUILD : INPUT_MACHINE, NULL, tool,
+                          false, run_tool(c->a, tool), run_tool(c->b, tool));
         }
-    texts_free(&done);
+}
+
+static bool boots_alike(const struct boot *a, const struct boot *b) {
+    return !strcmp(a->system, b->system) && !strcmp(a->label, b->label);
 }
 
 /* The boot of the other run that answers to B: same system, label, repetition and layout; or the
@@ -64,7 +65,7 @@ static const struct boot *boot_like(const struct run *run, const struct boot *b)
     const struct boot *like = NULL;
     for (size_t i = 0; i < run->boot_count; i++) {
         const struct boot *other = &run->boots[i];
-        if (strcmp(other->system, b->system) != 0 || strcmp(other->label, b->label) != 0)
+        if (!boots_alike(other, b))
             continue;
         if (other->boot == b->boot && other->layout == b->layout)
             return other;
@@ -74,78 +75,38 @@ static const struct boot *boot_like(const struct run *run, const struct boot *b)
     return like;
 }
 
-static void boot_compare(struct comparison *c, const struct boot *a, const struct boot *b) {
-    char *name = text_format("%s%s%s ", a->system, *a->label ? "/" : "", a->label);
-    char *image = text_format("%simage", name), *id = text_format("%sbuild id", name);
-    char *qemu = text_format("%sQEMU arguments", name), *line = text_format("%scommand line", name);
-    char *plan = text_format("%splan", name);
-    input_compare(c, INPUT_BUILD, image, a->image_sha256, b->image_sha256);
-    input_compare(c, INPUT_BUILD, id, a->build_id, b->build_id);
-    list_compare(c, INPUT_MACHINE, qemu, &a->qemu, &b->qemu);
-    input_compare(c, INPUT_OPTION, line, a->command_line, b->command_line);
-    list_compare(c, INPUT_OPTION, plan, &a->plan, &b->plan);
-    free(name);
-    free(image);
-    free(id);
-    free(qemu);
-    free(line);
-    free(plan);
-}
-
 static void inputs_compare(struct comparison *c) {
     const struct run *a = c->a, *b = c->b;
-    input_compare(c, INPUT_BUILD, "revision", a->revision, b->revision);
-    input_compare(c, INPUT_BUILD, "uncommitted changes", a->dirty ? "yes" : "no",
-                  b->dirty ? "yes" : "no");
+    keys_compare(c, run_keys, INPUT_BUILD, NULL, a, b);
     tools_compare(c);
-    input_compare(c, INPUT_MACHINE, "processor", a->host_cpu, b->host_cpu);
-    input_compare(c, INPUT_MACHINE, "host kernel", a->host_kernel, b->host_kernel);
-    input_compare(c, INPUT_OPTION, "clock", clock_name(a->clock), clock_name(b->clock));
-    input_compare(c, INPUT_OPTION, "via", a->via, b->via);
-    input_compare(c, INPUT_OPTION, "filter", a->filter, b->filter);
-    number_compare(c, "seed", a->seed, b->seed);
-    number_compare(c, "samples", a->samples, b->samples);
-    number_compare(c, "layouts", a->layouts, b->layouts);
-    list_compare(c, INPUT_OPTION, "experiments", &a->experiments, &b->experiments);
-    list_compare(c, INPUT_OPTION, "systems", &a->systems, &b->systems);
+    keys_compare(c, host_keys, INPUT_MACHINE, NULL, a, b);
+    keys_compare(c, run_keys, INPUT_OPTION, NULL, a, b);
     for (size_t i = 0; i < a->boot_count; i++) {
-        const struct boot *like = boot_like(b, &a->boots[i]);
+        const struct boot *boot = &a->boots[i], *like = boot_like(b, boot);
         if (like)
-            boot_compare(c, &a->boots[i], like);
+            keys_compare(c, boot_keys, INPUT_KINDS, boot, boot, like);
     }
 }
 
-char *comparison_row_inputs(const struct comparison *c, const struct row_comparison *row) {
-    struct texts differ = {0};
-    const struct boot *a = run_trial_boot(c->a, &row->a->trials[0]);
-    const struct boot *b = run_trial_boot(c->b, &row->b->trials[0]);
-    if (strcmp(a->image_sha256, b->image_sha256) != 0)
-        texts_add(&differ, "image");
-    const char *compiler = strcmp(a->system, "linux") ? "compiler" : "linux_compiler";
-    if (strcmp(run_tool(c->a, compiler), run_tool(c->b, compiler)) != 0)
-        texts_add(&differ, "compiler");
-    if (strcmp(run_tool(c->a, "qemu"), run_tool(c->b, "qemu")) != 0)
-        texts_add(&differ, "QEMU");
-    char *left = texts_join(&a->qemu, " "), *right = texts_join(&b->qemu, " ");
-    if (strcmp(left, right) != 0)
-        texts_add(&differ, "machine");
-    free(left);
-    free(right);
-    if (strcmp(a->command_line, b->command_line) != 0)
-        texts_add(&differ, "boot command line");
-    left = texts_join(&a->plan, " ");
-    right = texts_join(&b->plan, " ");
-    if (strcmp(left, right) != 0)
-        texts_add(&differ, "plan");
-    free(left);
-    free(right);
-    if (!strcmp(a->system, "linux") &&
-        strcmp(run_tool(c->a, "linux_package"), run_tool(c->b, "linux_package")) != 0)
-        texts_add(&differ, "Linux package");
-    left = texts_join(&differ, ", ");
-    texts_free(&differ);
-    return left;
+/* Whether the rows of boot B depend on the input D. */
+static bool decides(const struct input_difference *d, const struct boot *b) {
+    bool is_linux = !strcmp(b->system, "linux");
+    if (d->boot)
+        return d->decides && boots_alike(d->boot, b);
+    return !strcmp(d->name, "qemu") || !strcmp(d->name, is_linux ? "linux_compiler" : "compiler") ||
+           (is_linux && !strcmp(d->name, "linux_package"));
 }
+
+char *comparison_row_inputs(const struct comparison *c, const struct row_comparison *row) {
+    scoped_texts struct texts differ = {0};
+    for (size_t i = 0; i < c->input_count; i++)
+        if (decides(&c->inputs[i], run_trial_boot(c->a, &row->a->trials[0])) &&
+            !texts_has(&differ, c->inputs[i].name))
+            texts_add(&differ, c->inputs[i].name);
+    return texts_join(&differ, ", ");
+}
+
+/* ---- rows ---- */
 
 static bool samples_equal(const struct samples *a, const struct samples *b) {
     return a->count == b->count && !a->net == !b->net &&
@@ -219,18 +180,40 @@ static enum row_change row_compare(const struct comparison *c, struct row_compar
     return bench_change(c, row);
 }
 
+static bool asked_for(const struct run *run, const char *name) {
+    for (size_t i = 0; i < run->run_row_count; i++)
+        if (!strcmp(run->run_rows[i].name, name))
+            return true;
+    return false;
+}
+
+/* What CHANGE is under the threshold. */
+static enum row_change allow(const struct comparison *c, const struct row_comparison *row,
+                             enum row_change change) {
+    if (change == ROW_GONE && !row->b && !asked_for(c->b, row->a->name))
+        return ROW_UNASKED;
+    if (change != ROW_FASTER && change != ROW_SLOWER && change != ROW_CHANGED)
+        return change;
+    scoped_text char *inputs = comparison_row_inputs(c, row);
+    bool figures = row->a->figures.present && row->b->figures.present;
+    bool little = fmax(fabs(row->ratio.low - 1), fabs(row->ratio.high - 1)) <= c->threshold;
+    return figures && little && *inputs ? ROW_MOVED : change;
+}
+
 static void row_add(struct comparison *c, const struct row *a, const struct row *b) {
+    assert_that(a || b);
     c->rows = array_grow(c->rows, c->row_count, sizeof *c->rows);
     struct row_comparison *row = &c->rows[c->row_count++];
     *row = (struct row_comparison){.a = a, .b = b};
     row->change = row_compare(c, row);
+    if (c->threshold > 0)
+        row->change = allow(c, row, row->change);
     c->counts[row->change]++;
 }
 
-struct comparison *comparison_make(const struct run *a, const struct run *b) {
+struct comparison *comparison_make(const struct run *a, const struct run *b, double threshold) {
     struct comparison *c = memory_new(1, sizeof *c);
-    c->a = a;
-    c->b = b;
+    *c = (struct comparison){.a = a, .b = b, .threshold = threshold};
     inputs_compare(c);
     for (size_t i = 0; i < a->row_count; i++)
         row_add(c, &a->rows[i], run_row(b, a->rows[i].name));
@@ -254,35 +237,33 @@ static char *side_text(const struct row *row) {
 }
 
 char *comparison_row_text(const struct row_comparison *row) {
-    char *a = side_text(row->a), *b = side_text(row->b), *text;
+    scoped_text char *a = side_text(row->a), *b = side_text(row->b);
     bool both = row->a && row->b && row->a->figures.present && row->b->figures.present;
     if (both && row->change != ROW_UNLIKE) {
-        text = text_format("%s -> %s %s, %+.2f %%%s", a, b, clock_unit(row->b->clock),
-                           100 * (median_ratio(row) - 1),
-                           row->change == ROW_CHANGED ? ", other samples" : "");
-    } else if (both) {
-        text =
-            text_format("%s %s, %s %s", a, clock_unit(row->a->clock), b, clock_unit(row->b->clock));
-    } else {
-        const char *why = row->b ? row->b->why : "";
-        text = text_format("%s -> %s%s%s", a, b, *why ? ": " : "", why);
+        double ratio = median_ratio(row);
+        bool other = row->a->figures.median == row->b->figures.median && row->change != ROW_SAME &&
+                     clock_exact(row->a->clock);
+        return text_format("%s -> %s %s, %+.2f %%%s", a, b, clock_unit(row->b->clock),
+                           100 * (ratio - 1), other ? ", other samples" : "");
     }
-    free(a);
-    free(b);
-    return text;
+    if (both)
+        return text_format("%s %s, %s %s", a, clock_unit(row->a->clock), b,
+                           clock_unit(row->b->clock));
+    const char *why = row->b ? row->b->why : "";
+    return text_format("%s -> %s%s%s", a, b, *why ? ": " : "", why);
 }
+
+/* ---- the whole ---- */
 
 int comparison_status(const struct comparison *c) {
     const size_t *n = c->counts;
-    size_t compared = n[ROW_SAME] + n[ROW_FASTER] + n[ROW_SLOWER] + n[ROW_UNSURE] + n[ROW_CHANGED];
-    for (size_t i = 0; i < c->row_count; i++) {
-        const struct row_comparison *row = &c->rows[i];
-        if (row->change == ROW_UNLIKE && row->a->figures.present)
-            return STATUS_UNLIKE;
-    }
-    if (!compared)
+    size_t differ = n[ROW_FASTER] + n[ROW_SLOWER] + n[ROW_CHANGED];
+    if (!(n[ROW_SAME] + n[ROW_UNSURE] + n[ROW_MOVED] + differ))
         return STATUS_UNLIKE;
-    if (n[ROW_FASTER] + n[ROW_SLOWER] + n[ROW_CHANGED] + n[ROW_GONE] + n[ROW_NEW])
+    for (size_t i = 0; i < c->row_count; i++)
+        if (c->rows[i].change == ROW_UNLIKE && c->rows[i].a->figures.present)
+            return STATUS_UNLIKE;
+    if (differ + n[ROW_GONE] + c->differ.count || (c->threshold <= 0 && n[ROW_NEW]))
         return STATUS_DIFFERS;
     return n[ROW_UNSURE] ? STATUS_UNSURE : STATUS_OK;
 }
@@ -300,11 +281,11 @@ bool comparison_identical_due(const struct comparison *c) {
 
 void comparison_free(struct comparison *c) {
     for (size_t i = 0; i < c->input_count; i++) {
-        free(c->inputs[i].what);
         free(c->inputs[i].a);
         free(c->inputs[i].b);
     }
     free(c->inputs);
     free(c->rows);
+    texts_free(&c->differ);
     free(c);
 }

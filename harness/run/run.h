@@ -167,6 +167,9 @@ int run_write(const struct run *run, struct folder *folder, struct failure *why)
  * run.json cannot be understood, 42 where a link or a device stands for a file of it. */
 struct run *run_load(const char *dir, struct failure *why);
 
+/* The same, or the end of the process with that status. */
+struct run *run_load_or_die(const char *dir);
+
 /* Writes what is derived here: samples/EXPERIMENT.tsv and summary.json. */
 int run_derive(const struct run *run, struct folder *folder, struct failure *why);
 

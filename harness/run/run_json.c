@@ -13,62 +13,51 @@
 
 enum { VERSION = 1, BOOTS_MAX = 10000 };
 
-enum type { TEXT, BOOL, UNSIGNED, STATUS, LIST, CLOCK };
+#define RUN(name, type, field, ...)                                                                \
+    { name, type, offsetof(struct run, field), __VA_ARGS__ }
+#define BOOT(name, type, field, ...)                                                               \
+    { name, type, offsetof(struct boot, field), __VA_ARGS__ }
 
-struct key {
-    const char *name;
-    enum type type;
-    size_t offset;
-};
+const struct run_key run_keys[] = {
+    RUN("revision", KEY_TEXT, revision, "revision", INPUT_BUILD, false),
+    RUN("revision_why", KEY_TEXT, revision_why, NULL, 0, false),
+    RUN("dirty", KEY_BOOL, dirty, "uncommitted changes", INPUT_BUILD, false),
+    RUN("started", KEY_TEXT, started, NULL, 0, false),
+    RUN("finished", KEY_TEXT, finished, NULL, 0, false),
+    RUN("complete", KEY_BOOL, complete, NULL, 0, false),
+    RUN("partial", KEY_TEXT, partial, NULL, 0, false),
+    RUN("clock", KEY_CLOCK, clock, "clock", INPUT_OPTION, false),
+    RUN("seed", KEY_UNSIGNED, seed, "seed", INPUT_OPTION, false),
+    RUN("quick", KEY_BOOL, quick, NULL, 0, false),
+    RUN("via", KEY_TEXT, via, "via", INPUT_OPTION, false),
+    RUN("filter", KEY_TEXT, filter, "filter", INPUT_OPTION, false),
+    RUN("samples", KEY_UNSIGNED, samples, "samples", INPUT_OPTION, false),
+    RUN("layouts", KEY_UNSIGNED, layouts, "layouts", INPUT_OPTION, false),
+    RUN("experiments", KEY_LIST, experiments, "experiments", INPUT_OPTION, false),
+    RUN("systems", KEY_LIST, systems, "systems", INPUT_OPTION, false),
+    {0}};
 
-#define RUN(name, type, field)                                                                     \
-    { name, type, offsetof(struct run, field) }
-#define BOOT(name, type, field)                                                                    \
-    { name, type, offsetof(struct boot, field) }
+const struct run_key host_keys[] = {
+    RUN("cpu", KEY_TEXT, host_cpu, "processor", INPUT_MACHINE, false),
+    RUN("kernel", KEY_TEXT, host_kernel, "host kernel", INPUT_MACHINE, false),
+    {0}};
 
-static const struct key run_keys[] = {
-    RUN("revision", TEXT, revision),
-    RUN("revision_why", TEXT, revision_why),
-    RUN("dirty", BOOL, dirty),
-    RUN("started", TEXT, started),
-    RUN("finished", TEXT, finished),
-    RUN("complete", BOOL, complete),
-    RUN("partial", TEXT, partial),
-    RUN("clock", CLOCK, clock),
-    RUN("seed", UNSIGNED, seed),
-    RUN("quick", BOOL, quick),
-    RUN("via", TEXT, via),
-    RUN("filter", TEXT, filter),
-    RUN("samples", UNSIGNED, samples),
-    RUN("layouts", UNSIGNED, layouts),
-    RUN("experiments", LIST, experiments),
-    RUN("systems", LIST, systems),
-    {NULL, TEXT, 0},
-};
-
-static const struct key host_keys[] = {
-    RUN("cpu", TEXT, host_cpu),
-    RUN("kernel", TEXT, host_kernel),
-    {NULL, TEXT, 0},
-};
-
-static const struct key boot_keys[] = {
-    BOOT("system", TEXT, system),
-    BOOT("label", TEXT, label),
-    BOOT("boot", UNSIGNED, boot),
-    BOOT("layout", UNSIGNED, layout),
-    BOOT("image", TEXT, image),
-    BOOT("image_sha256", TEXT, image_sha256),
-    BOOT("build_id", TEXT, build_id),
-    BOOT("qemu", LIST, qemu),
-    BOOT("command_line", TEXT, command_line),
-    BOOT("plan", LIST, plan),
-    BOOT("raw", TEXT, raw),
-    BOOT("status", STATUS, status),
-    BOOT("outcome", TEXT, outcome),
-    BOOT("detail", TEXT, detail),
-    {NULL, TEXT, 0},
-};
+const struct run_key boot_keys[] = {
+    BOOT("system", KEY_TEXT, system, NULL, 0, false),
+    BOOT("label", KEY_TEXT, label, NULL, 0, false),
+    BOOT("boot", KEY_UNSIGNED, boot, NULL, 0, false),
+    BOOT("layout", KEY_UNSIGNED, layout, NULL, 0, false),
+    BOOT("image", KEY_TEXT, image, NULL, 0, false),
+    BOOT("image_sha256", KEY_TEXT, image_sha256, "image", INPUT_BUILD, true),
+    BOOT("build_id", KEY_TEXT, build_id, "build id", INPUT_BUILD, false),
+    BOOT("qemu", KEY_LIST, qemu, "QEMU arguments", INPUT_MACHINE, true),
+    BOOT("command_line", KEY_TEXT, command_line, "command line", INPUT_OPTION, true),
+    BOOT("plan", KEY_LIST, plan, "plan", INPUT_OPTION, true),
+    BOOT("raw", KEY_TEXT, raw, NULL, 0, false),
+    BOOT("status", KEY_STATUS, status, NULL, 0, false),
+    BOOT("outcome", KEY_TEXT, outcome, NULL, 0, false),
+    BOOT("detail", KEY_TEXT, detail, NULL, 0, false),
+    {0}};
 
 json_t *json_text(const char *text) {
     json_t *value = json_string(text);
@@ -101,6 +90,25 @@ int json_save(json_t *root, struct folder *folder, const char *name, struct fail
     return status;
 }
 
+char *run_key_text(const struct run_key *key, const void *from) {
+    const void *field = (const char *)from + key->offset;
+    switch (key->type) {
+    case KEY_TEXT:
+        return text_copy(*(char *const *)field);
+    case KEY_BOOL:
+        return text_copy(*(const bool *)field ? "yes" : "no");
+    case KEY_UNSIGNED:
+        return text_format("%u", *(const unsigned *)field);
+    case KEY_STATUS:
+        return text_format("%d", *(const int *)field);
+    case KEY_LIST:
+        return texts_join(field, " ");
+    case KEY_CLOCK:
+        return text_copy(clock_name(*(const enum clock *)field));
+    }
+    return NULL;
+}
+
 static json_t *list_to_json(const struct texts *list) {
     json_t *array = json_array();
     for (size_t i = 0; i < list->count; i++)
@@ -108,25 +116,25 @@ static json_t *list_to_json(const struct texts *list) {
     return array;
 }
 
-static json_t *value_to_json(enum type type, const void *field) {
+static json_t *value_to_json(enum key_type type, const void *field) {
     switch (type) {
-    case TEXT:
+    case KEY_TEXT:
         return json_text(*(char *const *)field);
-    case BOOL:
+    case KEY_BOOL:
         return json_boolean(*(const bool *)field);
-    case UNSIGNED:
+    case KEY_UNSIGNED:
         return json_integer(*(const unsigned *)field);
-    case STATUS:
+    case KEY_STATUS:
         return json_integer(*(const int *)field);
-    case LIST:
+    case KEY_LIST:
         return list_to_json(field);
-    case CLOCK:
+    case KEY_CLOCK:
         return json_string(clock_name(*(const enum clock *)field));
     }
     return NULL;
 }
 
-static json_t *keys_to_json(const struct key *keys, const void *from) {
+static json_t *keys_to_json(const struct run_key *keys, const void *from) {
     json_t *object = json_object();
     for (; keys->name; keys++)
         json_object_set_new(object, keys->name,
@@ -196,35 +204,37 @@ static bool read_list(struct reading *r, const char *key, const json_t *value, s
     return true;
 }
 
-static bool read_value(struct reading *r, const struct key *key, const json_t *value, void *field) {
+static bool read_value(struct reading *r, const struct run_key *key, const json_t *value,
+                       void *field) {
     json_int_t number = json_integer_value(value); /* 0 for what is none */
     switch (key->type) {
-    case TEXT:
+    case KEY_TEXT:
         if (!json_is_string(value))
             return wrong(r, key->name, "a string");
         run_set(field, json_string_value(value));
         return true;
-    case BOOL:
+    case KEY_BOOL:
         *(bool *)field = json_is_true(value);
         return json_is_boolean(value) || wrong(r, key->name, "true or false");
-    case UNSIGNED:
+    case KEY_UNSIGNED:
         *(unsigned *)field = (unsigned)number;
         return (json_is_integer(value) && number >= 0 && number <= INT32_MAX) ||
                wrong(r, key->name, "a number, 0 or more");
-    case STATUS:
+    case KEY_STATUS:
         *(int *)field = (int)number;
         return (json_is_integer(value) && number >= 0 && number <= 255) ||
                wrong(r, key->name, "an exit status");
-    case LIST:
+    case KEY_LIST:
         return read_list(r, key->name, value, field);
-    case CLOCK:
+    case KEY_CLOCK:
         return (json_is_string(value) && clock_find(json_string_value(value), field)) ||
                wrong(r, key->name, "a clock's name");
     }
     return false;
 }
 
-static bool read_keys(struct reading *r, const struct key *keys, const json_t *object, void *to) {
+static bool read_keys(struct reading *r, const struct run_key *keys, const json_t *object,
+                      void *to) {
     for (; keys->name; keys++) {
         const json_t *value = json_object_get(object, keys->name);
         if (value && !read_value(r, keys, value, (char *)to + keys->offset))

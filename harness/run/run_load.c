@@ -2,6 +2,7 @@
 /* run_load.c -- from a run's folder to its figures: inputs, then each raw log, then what only all
  * boots together show. */
 #include "base/beneath.h"
+#include "base/die.h"
 #include "base/memory.h"
 #include "base/scope.h"
 #include "run/collection.h"
@@ -222,4 +223,12 @@ struct run *run_load(const char *dir, struct failure *why) {
         return run;
     run_free(run);
     return NULL;
+}
+
+struct run *run_load_or_die(const char *dir) {
+    struct failure why;
+    struct run *run = run_load(dir, &why);
+    if (!run)
+        give_up(&why);
+    return run;
 }

@@ -3,7 +3,6 @@
  * that explain it, and folders compared to the byte. */
 #include "base/memory.h"
 #include "report/comparison.h"
-#include "report/identity.h"
 #include "base/status.h"
 
 #include <setjmp.h>
@@ -55,7 +54,7 @@ static void add_exact(struct run *run, const char *name, double value) {
 
 /* Compares, expects the one row's change and the status, and frees all. */
 static void expect(struct run *a, struct run *b, enum row_change change, int status) {
-    struct comparison *c = comparison_make(a, b);
+    struct comparison *c = comparison_make(a, b, 0);
     if (c->rows[0].change != change || comparison_status(c) != status)
         fail_msg("%s, status %d", row_change_name(c->rows[0].change), comparison_status(c));
     comparison_free(c);
@@ -87,7 +86,7 @@ static void nothing_to_nothing_is_no_move(void **state) {
     struct run *a = run_new(), *b = run_new();
     add_exact(a, "spin:call/none", 0);
     add_exact(b, "spin:call/none", 0);
-    struct comparison *c = comparison_make(a, b);
+    struct comparison *c = comparison_make(a, b, 0);
     assert_true(c->rows[0].ratio.low == 1 && c->rows[0].ratio.high == 1);
     char *text = comparison_row_text(&c->rows[0]);
     assert_string_equal(text, "0 -> 0 instructions, +0.00 %");
@@ -104,7 +103,7 @@ static void the_same_median_of_other_samples_is_a_change(void **state) {
     add_exact(b, "spin:syscall/null", 34);
     b->rows[0].trials[0].cold.net = calloc(1, sizeof(double));
     b->rows[0].trials[0].cold.count = 1;
-    struct comparison *c = comparison_make(a, b);
+    struct comparison *c = comparison_make(a, b, 0);
     char *text = comparison_row_text(&c->rows[0]);
     assert_string_equal(text, "34 -> 34 instructions, +0.00 %, other samples");
     free(text);
@@ -119,7 +118,7 @@ static void missing_and_new_rows_are_listed(void **state) {
     add_exact(a, "spin:syscall/null", 34);
     add_exact(b, "spin:syscall/null", 34);
     add_exact(b, "spin:syscall/new", 34);
-    struct comparison *c = comparison_make(a, b);
+    struct comparison *c = comparison_make(a, b, 0);
     assert_int_equal(c->row_count, 3);
     assert_int_equal(c->rows[0].change, ROW_GONE);
     assert_int_equal(c->rows[1].change, ROW_SAME);
@@ -183,7 +182,7 @@ static void differing_inputs_are_told_apart(void **state) {
     run_set(&b->boots[0].image_sha256, "00ff");
     run_set(&b->boots[0].command_line, "run=1");
     b->samples = 8;
-    struct comparison *c = comparison_make(a, b);
+    struct comparison *c = comparison_make(a, b, 0);
     size_t kinds[INPUT_KINDS] = {0};
     for (size_t i = 0; i < c->input_count; i++)
         kinds[c->inputs[i].kind]++;
@@ -191,7 +190,7 @@ static void differing_inputs_are_told_apart(void **state) {
     assert_int_equal(kinds[INPUT_MACHINE], 1); /* processor */
     assert_int_equal(kinds[INPUT_OPTION], 2);  /* samples, command line */
     char *why = comparison_row_inputs(c, &c->rows[0]);
-    assert_string_equal(why, "image, compiler, boot command line");
+    assert_string_equal(why, "compiler, image, command line");
     char *text = comparison_row_text(&c->rows[0]);
     assert_string_equal(text, "34 -> 36 instructions, +5.88 %");
     free(why);
@@ -199,6 +198,46 @@ static void differing_inputs_are_told_apart(void **state) {
     comparison_free(c);
     run_free(a);
     run_free(b);
+}
+
+/* Under a threshold a row may move as far, but only with an input that explains it; a row that was
+ * not asked for, and one that is new, are no difference. */
+static void a_threshold_lets_rows_move(void **state) {
+    (void)state;
+    static const struct {
+        double b;
+        const char *image;
+        enum row_change change;
+        int status;
+    } cases[] = {
+        {100, "", ROW_SAME, STATUS_OK},
+        {104, "other", ROW_MOVED, STATUS_OK},
+        {96, "other", ROW_MOVED, STATUS_OK},
+        {106, "other", ROW_SLOWER, STATUS_DIFFERS},
+        {94, "other", ROW_FASTER, STATUS_DIFFERS},
+        {101, "", ROW_SLOWER, STATUS_DIFFERS},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct run *a = run_new(), *b = run_new();
+        add_exact(a, "spin:syscall/null", 100);
+        add_exact(a, "spin:syscall/unasked", 1);
+        add_exact(b, "spin:syscall/null", cases[i].b);
+        add_exact(b, "spin:syscall/new", 1);
+        run_set(&b->boots[0].image_sha256, cases[i].image);
+        struct comparison *c = comparison_make(a, b, 0.05);
+        assert_int_equal(c->rows[0].change, cases[i].change);
+        assert_int_equal(c->rows[1].change, ROW_UNASKED);
+        assert_int_equal(c->rows[2].change, ROW_NEW);
+        assert_int_equal(comparison_status(c), cases[i].status);
+        comparison_free(c);
+        run_add_row(b, "spin:syscall/unasked", "syscall"); /* asked for after all: it is missing */
+        c = comparison_make(a, b, 0.05);
+        assert_int_equal(c->rows[1].change, ROW_GONE);
+        assert_int_equal(comparison_status(c), STATUS_DIFFERS);
+        comparison_free(c);
+        run_free(a);
+        run_free(b);
+    }
 }
 
 static void only_whole_exact_runs_must_be_identical(void **state) {
@@ -212,7 +251,7 @@ static void only_whole_exact_runs_must_be_identical(void **state) {
             add_row(b, "host:syscall/null", CLOCK_HOST, (double[]){34}, 1);
         }
         a->complete = b->complete = true;
-        struct comparison *c = comparison_make(a, b);
+        struct comparison *c = comparison_make(a, b, 0);
         assert_int_equal(comparison_identical_due(c), !noisy);
         b->complete = false;
         assert_false(comparison_identical_due(c));
@@ -239,29 +278,33 @@ static void folders_differ_in_nothing_but_time(void **state) {
     char *early = text_format(run_json, "r", "1", "2"),
          *late = text_format(run_json, "r", "3", "4");
     char *other = text_format(run_json, "s", "1", "2");
-    struct texts differ = {0};
+    struct run *one = run_new(), *two = run_new();
     struct failure why;
-    size_t files;
+    run_set(&one->dir, a);
+    run_set(&two->dir, b);
+    struct comparison *c = comparison_make(one, two, 0);
     folder_write_text(a, "run.json", early);
     folder_write_text(b, "run.json", late);
     folder_write_text(a, "spin.log", "same");
     folder_write_text(b, "spin.log", "same");
-    assert_int_equal(identity_compare(a, b, &differ, &files, &why), 0);
-    assert_int_equal(differ.count, 0);
-    assert_int_equal(files, 2);
+    assert_int_equal(comparison_files(c, &why), 0);
+    assert_int_equal(c->differ.count, 0);
+    assert_int_equal(c->files, 2);
     folder_write_text(b, "run.json", other);
     folder_write_text(b, "spin.log", "sane");
     folder_write_text(b, "zebra", "");
     folder_write_text(a, "apple", "");
-    assert_int_equal(identity_compare(a, b, &differ, &files, &why), 0);
-    assert_int_equal(differ.count, 4);
-    assert_non_null(strstr(differ.items[0], "apple: only in"));
-    assert_non_null(strstr(differ.items[1], "run.json: differs"));
-    assert_string_equal(differ.items[2], "spin.log: differs from byte 2 on");
-    assert_non_null(strstr(differ.items[3], "zebra: only in"));
-    texts_free(&differ);
-    assert_int_equal(identity_compare(a, "/nowhere", &differ, &files, &why), STATUS_FOLDER);
-    texts_free(&differ);
+    assert_int_equal(comparison_files(c, &why), 0);
+    assert_int_equal(c->differ.count, 4);
+    assert_non_null(strstr(c->differ.items[0], "apple: only in"));
+    assert_non_null(strstr(c->differ.items[1], "run.json: differs"));
+    assert_string_equal(c->differ.items[2], "spin.log: differs from byte 2 on");
+    assert_non_null(strstr(c->differ.items[3], "zebra: only in"));
+    run_set(&two->dir, "/nowhere");
+    assert_int_equal(comparison_files(c, &why), STATUS_FOLDER);
+    comparison_free(c);
+    run_free(one);
+    run_free(two);
     free(early);
     free(late);
     free(other);
@@ -279,6 +322,7 @@ int main(void) {
         cmocka_unit_test(unlike_clocks_are_refused),
         cmocka_unit_test(noisy_rows_compare_by_boots),
         cmocka_unit_test(differing_inputs_are_told_apart),
+        cmocka_unit_test(a_threshold_lets_rows_move),
         cmocka_unit_test(only_whole_exact_runs_must_be_identical),
         cmocka_unit_test(folders_differ_in_nothing_but_time),
     };

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* identity.c -- two run folders, file by file. */
-#include "report/identity.h"
+/* comparison_files.c -- two run folders, file by file. */
+#include "report/comparison.h"
 #include "base/beneath.h"
 #include "base/manifest.h"
+#include "base/scope.h"
 #include "base/status.h"
 
 #include <fcntl.h>
@@ -24,9 +25,8 @@ static int root_open(const char *root, struct texts *names, struct failure *why)
     int folder = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder >= 0 && !beneath_list(folder, names))
         return folder;
+    scope_end_fd(&folder);
     failure_set_errno(why, "read", root);
-    if (folder >= 0)
-        close(folder);
     return -1;
 }
 
@@ -49,19 +49,17 @@ static char *file_read(int root, const char *name, size_t *length) {
 }
 
 static void file_compare(int a, int b, const char *name, struct texts *differ) {
-    size_t a_length = 0, b_length = 0;
-    char *left = file_read(a, name, &a_length), *right = file_read(b, name, &b_length);
+    size_t a_length = 0, b_length = 0, at = 0;
+    scoped_text char *left = file_read(a, name, &a_length), *right = file_read(b, name, &b_length);
     if (!left || !right) {
         texts_take(differ, text_format("%s: cannot be read", name));
-    } else {
-        size_t least = a_length < b_length ? a_length : b_length, at = 0;
-        while (at < least && left[at] == right[at])
-            at++;
-        if (at < least || a_length != b_length)
-            texts_take(differ, text_format("%s: differs from byte %zu on", name, at));
+        return;
     }
-    free(left);
-    free(right);
+    size_t least = a_length < b_length ? a_length : b_length;
+    while (at < least && left[at] == right[at])
+        at++;
+    if (at < least || a_length != b_length)
+        texts_take(differ, text_format("%s: differs from byte %zu on", name, at));
 }
 
 /* A run of an older exospin has no manifest, which is no difference in what was measured. */
@@ -70,36 +68,24 @@ static void one_sided(const char *name, const char *side, struct texts *differ) 
         texts_take(differ, text_format("%s: only in %s", name, side));
 }
 
-static size_t lists_compare(const struct texts *left, const struct texts *right, int a, int b,
-                            const char *const *names, struct texts *differ) {
-    size_t i = 0, j = 0, files = 0;
-    for (; i < left->count || j < right->count; files++) {
-        int order = i == left->count    ? 1
-                    : j == right->count ? -1
-                                        : strcmp(left->items[i], right->items[j]);
+int comparison_files(struct comparison *c, struct failure *why) {
+    scoped_texts struct texts left = {0}, right = {0};
+    scoped_fd int a = root_open(c->a->dir, &left, why);
+    scoped_fd int b = a < 0 ? -1 : root_open(c->b->dir, &right, why);
+    if (b < 0)
+        return why->status;
+    for (size_t i = 0, j = 0; i < left.count || j < right.count; c->files++) {
+        int order = i == left.count    ? 1
+                    : j == right.count ? -1
+                                       : strcmp(left.items[i], right.items[j]);
         if (order < 0)
-            one_sided(left->items[i], names[0], differ);
+            one_sided(left.items[i], c->a->dir, &c->differ);
         else if (order > 0)
-            one_sided(right->items[j], names[1], differ);
+            one_sided(right.items[j], c->b->dir, &c->differ);
         else
-            file_compare(a, b, left->items[i], differ);
+            file_compare(a, b, left.items[i], &c->differ);
         i += order <= 0;
         j += order >= 0;
     }
-    return files;
-}
-
-int identity_compare(const char *a, const char *b, struct texts *differ, size_t *files,
-                     struct failure *why) {
-    struct texts left = {0}, right = {0};
-    int first = root_open(a, &left, why), second = first < 0 ? -1 : root_open(b, &right, why);
-    if (second >= 0)
-        *files = lists_compare(&left, &right, first, second, (const char *[]){a, b}, differ);
-    if (first >= 0)
-        close(first);
-    if (second >= 0)
-        close(second);
-    texts_free(&left);
-    texts_free(&right);
-    return second < 0 ? why->status : 0;
+    return 0;
 }

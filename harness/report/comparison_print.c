@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* comparison_print.c -- a comparison for a person, and for a program. */
+#include "report/comparison.h"
+#include "base/scope.h"
+#include "base/status.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const kind_names[] = {"build", "machine", "option"};
+
+/* "spin image", or "qemu" of the whole run; a new string. */
+static char *input_name(const struct input_difference *d) {
+    if (!d->boot)
+        return text_copy(d->name);
+    const struct boot *b = d->boot;
+    return text_format("%s%s%s %s", b->system, *b->label ? "/" : "", b->label, d->name);
+}
+
+static bool has_figures(const struct row_comparison *row) {
+    return row->a && row->b && row->a->figures.present && row->b->figures.present;
+}
+
+static void print_run(const char *side, const struct run *run) {
+    text_print(stdout, "%s  %s: %zu rows by %s, revision %.12s%s%s%s\n", side, run->dir,
+               run->row_count, clock_name(run->clock), run->revision,
+               run->dirty ? " and uncommitted changes" : "",
+               run->complete ? "" : ", partial: ", run->complete ? "" : run->partial);
+}
+
+/* Hashes and long lists say no more in full than in short; JSON has them whole. */
+static void print_inputs(const struct comparison *c) {
+    for (size_t i = 0; i < c->input_count; i++) {
+        const struct input_difference *d = &c->inputs[i];
+        scoped_text char *name = input_name(d);
+        text_print(stdout, "%-8s %s: %.60s%s -> %.60s%s\n", kind_names[d->kind], name,
+                   *d->a ? d->a : "-", strlen(d->a) > 60 ? "..." : "", *d->b ? d->b : "-",
+                   strlen(d->b) > 60 ? "..." : "");
+    }
+}
+
+/* With a threshold a row that is as it should be needs no line. */
+static bool is_told(const struct comparison *c, const struct row_comparison *row) {
+    return c->threshold <= 0 || !(row->change == ROW_SAME || row->change == ROW_UNASKED ||
+                                  (row->change == ROW_UNLIKE && !has_figures(row)));
+}
+
+static void print_row(const struct comparison *c, const struct row_comparison *row) {
+    scoped_text char *text = comparison_row_text(row);
+    text_print(stdout, "%-14s %-44s %s", row_change_name(row->change), comparison_row_name(row),
+               text);
+    if (has_figures(row) && row->change != ROW_UNLIKE && !clock_exact(row->a->clock))
+        printf(" (95 %%: %+.2f to %+.2f %%)", 100 * (row->ratio.low - 1),
+               100 * (row->ratio.high - 1));
+    if (c->threshold > 0 && row->a && row->b) {
+        scoped_text char *inputs = comparison_row_inputs(c, row);
+        printf("; %s%s", *inputs ? "differing inputs: " : "all inputs are the same", inputs);
+    }
+    putchar('\n');
+}
+
+static void print_counts(const struct comparison *c) {
+    printf("%zu rows", c->row_count);
+    for (int change = 0; change < ROW_CHANGES; change++)
+        if (c->counts[change])
+            printf(", %zu %s", c->counts[change], row_change_name((enum row_change)change));
+    putchar('\n');
+}
+
+void comparison_print(const struct comparison *c) {
+    print_run("A", c->a);
+    print_run("B", c->b);
+    print_inputs(c);
+    for (size_t i = 0; i < c->row_count; i++)
+        if (is_told(c, &c->rows[i]))
+            print_row(c, &c->rows[i]);
+    print_counts(c);
+    for (size_t i = 0; i < c->differ.count; i++)
+        text_print(stdout, "file     %s\n", c->differ.items[i]);
+    if (c->files && !c->differ.count)
+        printf("all %zu files are the same to the byte, run.json's time stamps apart\n", c->files);
+    if (comparison_status(c) == STATUS_UNLIKE)
+        puts("not comparable: rows on unlike clocks, or none in common");
+}
+
+static json_t *row_to_json(const struct row_comparison *row) {
+    const struct row *sides[] = {row->a, row->b};
+    json_t *object = json_object();
+    json_object_set_new(object, "name", json_text(comparison_row_name(row)));
+    json_object_set_new(object, "verdict", json_string(row_change_name(row->change)));
+    for (int i = 0; i < 2; i++)
+        json_object_set_new(object, i ? "b" : "a",
+                            sides[i] && sides[i]->figures.present
+                                ? json_figure(sides[i]->figures.median)
+                                : json_null());
+    if (has_figures(row) && row->change != ROW_UNLIKE) {
+        json_object_set_new(object, "unit", json_string(clock_unit(row->a->clock)));
+        json_object_set_new(object, "ratio_low", json_figure(row->ratio.low));
+        json_object_set_new(object, "ratio_high", json_figure(row->ratio.high));
+    }
+    return object;
+}
+
+static json_t *input_to_json(const struct input_difference *d) {
+    scoped_text char *name = input_name(d);
+    return json_pack("{s:s, s:o, s:o, s:o}", "kind", kind_names[d->kind], "what", json_text(name),
+                     "a", json_text(d->a), "b", json_text(d->b));
+}
+
+void comparison_print_json(const struct comparison *c) {
+    json_t *inputs = json_array(), *rows = json_array(), *files = json_array();
+    for (size_t i = 0; i < c->input_count; i++)
+        json_array_append_new(inputs, input_to_json(&c->inputs[i]));
+    for (size_t i = 0; i < c->row_count; i++)
+        json_array_append_new(rows, row_to_json(&c->rows[i]));
+    for (size_t i = 0; i < c->differ.count; i++)
+        json_array_append_new(files, json_text(c->differ.items[i]));
+    json_t *root = json_pack("{s:o, s:o, s:i, s:o, s:o, s:o}", "a", json_text(c->a->dir), "b",
+                             json_text(c->b->dir), "status", comparison_status(c), "inputs", inputs,
+                             "rows", rows, "files", files);
+    json_dumpf(root, stdout, JSON_ENSURE_ASCII | JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+    putchar('\n');
+    json_decref(root);
+}
