@@ -2,6 +2,7 @@
 /* beneath.c -- a walk of one component after the other, none of which may be a link. openat2(2) has
  * RESOLVE_BENEATH and RESOLVE_NO_SYMLINKS for this, but neither glibc nor every sandbox has it. */
 #include "base/beneath.h"
+#include "base/scope.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -23,41 +24,31 @@ static int fail(int error) {
 
 static bool is_link(int folder, const char *name) {
     struct stat there;
-    int error = errno;
-    bool link = !fstatat(folder, name, &there, AT_SYMLINK_NOFOLLOW) && S_ISLNK(there.st_mode);
-    errno = error;
-    return link;
+    return !fstatat(folder, name, &there, AT_SYMLINK_NOFOLLOW) && S_ISLNK(there.st_mode);
 }
 
+/* Where a folder may be, and no link. */
+enum { FOLDER = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
+
 /* Opens PART in FOLDER, which it closes. Linux says ENOTDIR of a link that had to be a folder. */
-static int step(int folder, const char *part, bool make) {
-    if (make && mkdirat(folder, part, 0777) && errno != EEXIST) {
-        close(folder);
+static int step(int folder_taken, const char *part, bool make) {
+    scoped_fd int folder = folder_taken;
+    if (!*part || !strcmp(part, ".") || !strcmp(part, ".."))
+        return fail(EINVAL);
+    if (make && mkdirat(folder, part, 0777) && errno != EEXIST)
         return -1;
-    }
-    int next = openat(folder, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (next < 0 && is_link(folder, part))
-        errno = ELOOP;
-    int error = errno;
-    close(folder);
-    errno = error;
+    int next = openat(folder, part, FOLDER), error = errno;
+    if (next < 0)
+        errno = is_link(folder, part) ? ELOOP : error;
     return next;
 }
 
 int beneath_folder(int root, const char *name, bool make) {
     int folder = openat(root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    char *copy = text_copy(name), *rest = *copy ? copy : NULL, *part;
-    while (folder >= 0 && (part = strsep(&rest, "/"))) {
-        if (!*part || !strcmp(part, ".") || !strcmp(part, "..")) {
-            close(folder);
-            folder = fail(EINVAL);
-        } else {
-            folder = step(folder, part, make);
-        }
-    }
-    int error = errno;
-    free(copy);
-    errno = error;
+    scoped_text char *copy = text_copy(name);
+    char *rest = *copy ? copy : NULL, *part;
+    while (folder >= 0 && (part = strsep(&rest, "/")))
+        folder = step(folder, part, make);
     return folder;
 }
 
@@ -66,31 +57,24 @@ int beneath_parent(int root, const char *name, bool make, const char **last) {
     *last = slash ? slash + 1 : name;
     if (!**last || slash == name || !strcmp(*last, ".") || !strcmp(*last, ".."))
         return fail(EINVAL);
-    char *parent = text_format("%.*s", slash ? (int)(slash - name) : 0, name);
-    int folder = beneath_folder(root, parent, make);
-    int error = errno;
-    free(parent);
-    errno = error;
-    return folder;
+    scoped_text char *parent = text_format("%.*s", slash ? (int)(slash - name) : 0, name);
+    return beneath_folder(root, parent, make);
 }
 
 int beneath_open(int root, const char *name) {
     const char *last;
     struct stat status;
-    int folder = beneath_parent(root, name, false, &last);
+    scoped_fd int folder = beneath_parent(root, name, false, &last);
     if (folder < 0)
         return -1;
     /* A FIFO would keep us waiting for its writer; O_NONBLOCK means nothing to a file. */
     int file = openat(folder, last, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    int error = file < 0 && errno == ENXIO ? ENODEV : errno; /* a socket */
-    close(folder);
-    if (file >= 0 && (fstat(file, &status) || !S_ISREG(status.st_mode))) {
-        close(file);
-        file = -1;
-        error = ENODEV;
-    }
-    errno = error;
-    return file;
+    if (file < 0)
+        return fail(errno == ENXIO ? ENODEV : errno); /* a socket */
+    if (!fstat(file, &status) && S_ISREG(status.st_mode))
+        return file;
+    close(file);
+    return fail(ENODEV);
 }
 
 char *beneath_read(int root, const char *name, size_t *length) {
@@ -111,6 +95,12 @@ static int write_all(int file, const char *bytes, size_t length) {
     return 0;
 }
 
+bool beneath_is(int fd, const char *path) {
+    struct stat opened, named;
+    return !fstat(fd, &opened) && !stat(path, &named) && opened.st_ino == named.st_ino &&
+           opened.st_dev == named.st_dev;
+}
+
 int beneath_sync(int folder) {
     return fsync(folder) && errno != EINVAL ? -1 : 0;
 }
@@ -120,60 +110,47 @@ static const char temporary[] = ".exospin-new";
 
 int beneath_write(int root, const char *name, const void *bytes, size_t length) {
     const char *last;
-    int folder = beneath_parent(root, name, true, &last);
+    scoped_fd int folder = beneath_parent(root, name, true, &last);
     if (folder < 0)
         return -1;
     unlinkat(folder, temporary, 0);
     int file =
         openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    int error = file < 0 || write_all(file, bytes, length) || fsync(file) ? errno : 0;
     /* A write can fail as late as the close: the name is given only after all have succeeded. */
-    bool written = file >= 0 && !write_all(file, bytes, length) && !fsync(file);
-    int error = errno;
-    if (file >= 0 && close(file) && written) {
-        written = false;
+    if (file >= 0 && close(file) && !error)
         error = errno;
-    }
-    if (written && (renameat(folder, temporary, folder, last) || beneath_sync(folder))) {
-        written = false;
-        error = errno;
-    }
-    if (!written)
-        unlinkat(folder, temporary, 0);
-    close(folder);
-    errno = error;
-    return written ? 0 : -1;
+    if (!error && !renameat(folder, temporary, folder, last) && !beneath_sync(folder))
+        return 0;
+    error = error ? error : errno;
+    unlinkat(folder, temporary, 0);
+    return fail(error);
 }
 
 int beneath_remove(int root, const char *name) {
     const char *last;
-    int folder = beneath_parent(root, name, false, &last);
-    if (folder < 0)
-        return -1;
-    int result = unlinkat(folder, last, 0), error = errno;
-    close(folder);
-    errno = error;
-    return result;
+    scoped_fd int folder = beneath_parent(root, name, false, &last);
+    return folder < 0 ? -1 : unlinkat(folder, last, 0);
 }
 
 static bool is_self(const char *name) {
     return !strcmp(name, ".") || !strcmp(name, "..");
 }
 
-static int clear_at(int folder, const char *name, int depth);
-
-static int clear_all(int folder, int depth) {
-    DIR *dir = fdopendir(folder);
-    int result = dir ? 0 : -1;
-    for (struct dirent *entry; !result && (entry = readdir(dir));)
+/* Adds what stands in FOLDER to *names, in no order. Taken down at once, for a folder that changes
+ * is not read in order. */
+static int list(int folder, struct texts *names) {
+    int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = copy < 0 ? NULL : fdopendir(copy);
+    if (!dir) {
+        scope_end_fd(&copy);
+        return -1;
+    }
+    for (struct dirent *entry; (entry = readdir(dir));)
         if (!is_self(entry->d_name))
-            result = clear_at(folder, entry->d_name, depth);
-    int error = errno;
-    if (dir)
-        closedir(dir);
-    else
-        close(folder);
-    errno = error;
-    return result;
+            texts_add(names, entry->d_name);
+    closedir(dir);
+    return 0;
 }
 
 /* A link is removed as a link: unlinkat(2) and O_NOFOLLOW see to that. */
@@ -184,9 +161,13 @@ static int clear_at(int folder, const char *name, int depth) {
         return -1;
     if (depth == DEPTH_MAX)
         return fail(ENAMETOOLONG);
-    int below = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (below < 0 || clear_all(below, depth + 1))
+    scoped_fd int below = openat(folder, name, FOLDER);
+    scoped_texts struct texts names = {0};
+    if (below < 0 || list(below, &names))
         return -1;
+    for (size_t i = 0; i < names.count; i++)
+        if (clear_at(below, names.items[i], depth + 1))
+            return -1;
     return unlinkat(folder, name, AT_REMOVEDIR);
 }
 
@@ -195,60 +176,44 @@ int beneath_clear(int root, const char *name) {
 }
 
 void beneath_prune(int root, const char *name) {
-    char *copy = text_copy(name), *slash;
-    while ((slash = strrchr(copy, '/'))) {
+    scoped_text char *copy = text_copy(name);
+    for (char *slash; (slash = strrchr(copy, '/'));) {
         *slash = '\0';
         const char *last;
-        int folder = beneath_folder(root, copy, false);
-        if (folder >= 0) {
-            unlinkat(folder, temporary, 0);
-            close(folder);
-        }
-        folder = beneath_parent(root, copy, false, &last);
-        bool removed = folder >= 0 && !unlinkat(folder, last, AT_REMOVEDIR);
+        scoped_fd int folder = beneath_folder(root, copy, false);
+        scoped_fd int parent = beneath_parent(root, copy, false, &last);
         if (folder >= 0)
-            close(folder);
-        if (!removed)
-            break;
+            unlinkat(folder, temporary, 0);
+        if (parent < 0 || unlinkat(parent, last, AT_REMOVEDIR))
+            return;
     }
-    free(copy);
 }
 
-/* Adds what is in FOLDER, which it closes; PREFIX is its name with a slash behind it, or "". */
-static int list_all(int folder, const char *prefix, int depth, struct texts *names) {
-    DIR *dir = fdopendir(folder);
-    int result = dir ? 0 : -1;
-    for (struct dirent *entry; !result && (entry = readdir(dir));) {
-        if (is_self(entry->d_name))
-            continue;
+/* Adds what is below FOLDER; PREFIX is its name with a slash behind it, or "". */
+static int list_all(int folder, const char *prefix, int depth, struct texts *all) {
+    scoped_texts struct texts names = {0};
+    if (list(folder, &names))
+        return -1;
+    for (size_t i = 0; i < names.count; i++) {
         struct stat status;
-        char *name = text_format("%s%s", prefix, entry->d_name);
-        if (fstatat(folder, entry->d_name, &status, AT_SYMLINK_NOFOLLOW)) {
-            result = -1;
-        } else if (S_ISDIR(status.st_mode)) {
-            char *below = text_format("%s/", name);
-            int next = depth == DEPTH_MAX ? fail(ENAMETOOLONG)
-                                          : openat(folder, entry->d_name,
-                                                   O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-            result = next < 0 ? -1 : list_all(next, below, depth + 1, names);
-            free(below);
-        } else {
-            texts_add(names, name);
+        scoped_text char *name = text_format("%s%s", prefix, names.items[i]);
+        if (fstatat(folder, names.items[i], &status, AT_SYMLINK_NOFOLLOW))
+            return -1;
+        if (!S_ISDIR(status.st_mode)) {
+            texts_add(all, name);
+            continue;
         }
-        free(name);
+        scoped_text char *below = text_format("%s/", name);
+        scoped_fd int next =
+            depth == DEPTH_MAX ? fail(ENAMETOOLONG) : openat(folder, names.items[i], FOLDER);
+        if (next < 0 || list_all(next, below, depth + 1, all))
+            return -1;
     }
-    int error = errno;
-    if (dir)
-        closedir(dir);
-    else
-        close(folder);
-    errno = error;
-    return result;
+    return 0;
 }
 
 int beneath_list(int root, struct texts *names) {
-    int folder = beneath_folder(root, "", false);
-    int result = folder < 0 ? -1 : list_all(folder, "", 0, names);
+    int result = list_all(root, "", 0, names);
     texts_sort(names);
     return result;
 }
@@ -264,51 +229,29 @@ static int rename_new(int from, int to, const char *name) {
     return renameat(from, name, to, name);
 }
 
-static int carry_all(int from, int to, int depth, size_t *left);
-
-/* The folder NAME is on both sides: what is in it is carried, and it goes where it is then empty.
- */
-static int carry_into(int from, int to, const char *name, int depth, size_t *left) {
-    const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-    int inner = openat(from, name, flags), outer = openat(to, name, flags), result = 0;
-    if (inner < 0 || outer < 0) { /* a file against a folder, or a link */
-        if (inner >= 0)
-            close(inner);
-        ++*left;
-    } else {
+/* What is below FROM is carried to the same name below TO. */
+static int carry_all(int from, int to, int depth, size_t *left) {
+    scoped_texts struct texts names = {0};
+    int result = list(from, &names);
+    for (size_t i = 0; i < names.count && !result; i++) {
+        const char *name = names.items[i];
+        if (!rename_new(from, to, name))
+            continue;
+        if (errno != EEXIST)
+            return -1;
+        scoped_fd int inner = openat(from, name, FOLDER), outer = openat(to, name, FOLDER);
+        if (inner < 0 || outer < 0) { /* a file against a folder, or a link */
+            ++*left;
+            continue;
+        }
+        /* A folder on both sides: what is in it is carried, and it goes where it is then empty. */
         result = depth == DEPTH_MAX ? fail(ENAMETOOLONG) : carry_all(inner, outer, depth + 1, left);
         unlinkat(from, name, AT_REMOVEDIR);
     }
-    if (outer >= 0)
-        close(outer);
-    return result;
-}
-
-/* Closes FROM. The names are taken down first, for a folder that changes is not read in order. */
-static int carry_all(int from, int to, int depth, size_t *left) {
-    struct texts names = {0};
-    DIR *dir = fdopendir(from);
-    int result = dir ? 0 : -1;
-    for (struct dirent *entry; dir && (entry = readdir(dir));)
-        if (!is_self(entry->d_name))
-            texts_add(&names, entry->d_name);
-    for (size_t i = 0; i < names.count && !result; i++) {
-        if (!rename_new(from, to, names.items[i]))
-            continue;
-        result = errno == EEXIST ? carry_into(from, to, names.items[i], depth, left) : -1;
-    }
-    int error = errno;
-    texts_free(&names);
-    if (dir)
-        closedir(dir);
-    else
-        close(from);
-    errno = error;
     return result;
 }
 
 int beneath_carry(int from, int to, size_t *left) {
     *left = 0;
-    int folder = beneath_folder(from, "", false);
-    return folder < 0 ? -1 : carry_all(folder, to, 0, left);
+    return carry_all(from, to, 0, left);
 }

@@ -37,6 +37,10 @@ int beneath_write(int root, const char *name, const void *bytes, size_t length);
  * sync a folder says EINVAL, which is no failure. */
 int beneath_sync(int folder);
 
+/* Whether the open file or folder FD is still what stands at PATH: another may have taken the name
+ * while its lock was waited for. */
+bool beneath_is(int fd, const char *path);
+
 /* Removes the file NAME, or the link that stands there. */
 int beneath_remove(int root, const char *name);
 

@@ -83,12 +83,10 @@ static unsigned number_of(const char *text, const struct cli_option *o) {
 }
 
 unsigned cli_word(const char *text, const char *option, const char *const *words) {
-    struct texts all = {0};
+    scoped_texts struct texts all = {0};
     for (unsigned i = 0; words[i]; i++) {
-        if (!strcmp(words[i], text)) {
-            texts_free(&all);
+        if (!strcmp(words[i], text))
             return i;
-        }
         texts_add(&all, words[i]);
     }
     die(STATUS_USAGE, "--%s '%s' is none of: %s", option, text, texts_join(&all, ", "));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* folder.c -- a run folder: locked, written file by file in whole, swapped in at the end. */
 #include "base/folder.h"
+#include "base/scope.h"
 #include "base/beneath.h"
 #include "base/manifest.h"
 #include "base/status.h"
@@ -36,13 +37,12 @@ static bool folder_empty(int root) {
 
 static enum holding folder_holding(int root) {
     size_t length = 0;
-    char *text = beneath_read(root, "run.json", &length);
+    scoped_text char *text = beneath_read(root, "run.json", &length);
     if (!text && errno == ENOENT) /* a run that was killed at once has a manifest already */
         return folder_empty(root)                        ? HOLDS_NOTHING
                : faccessat(root, MANIFEST_NAME, F_OK, 0) ? HOLDS_OTHER
                                                          : HOLDS_FAILED_RUN;
     json_t *run = text ? json_loadb(text, length, 0, NULL) : NULL;
-    free(text);
     bool good = json_is_true(json_object_get(run, "complete"));
     bool damaged = !run;
     json_decref(run);
@@ -51,7 +51,7 @@ static enum holding folder_holding(int root) {
 
 /* mkdir -p. */
 static int make_all(const char *path, struct failure *why) {
-    char *copy = text_copy(path);
+    scoped_text char *copy = text_copy(path);
     int status = 0;
     for (char *at = copy; at && !status;) {
         at = strchr(at + 1, '/');
@@ -62,13 +62,11 @@ static int make_all(const char *path, struct failure *why) {
         if (at)
             *at = '/';
     }
-    free(copy);
     return status;
 }
 
 /* Opens and locks the folder at PATH. *lock becomes -1 where it was replaced meanwhile. */
 static int lock_once(const char *path, int *lock, struct failure *why) {
-    struct stat opened, named;
     *lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (*lock < 0)
         return failure_set_errno(why, "open", path);
@@ -80,8 +78,7 @@ static int lock_once(const char *path, int *lock, struct failure *why) {
                            "--out DIR",
                            path);
     }
-    if (fstat(*lock, &opened) || stat(path, &named) || opened.st_ino != named.st_ino ||
-        opened.st_dev != named.st_dev) {
+    if (!beneath_is(*lock, path)) {
         close(*lock);
         *lock = -1;
     }
@@ -105,28 +102,21 @@ static int writable(const char *path, struct failure *why) {
 /* Removes what the harness wrote in WORK and keeps the folder: its lock stays, and it may be a
  * mount point. */
 static int clear_work(struct folder *f, struct failure *why) {
-    struct texts old = {0};
-    int status = 0;
-    if (manifest_load(&old, f->root) || manifest_remove(&old, f->root) ||
-        beneath_clear(f->root, FOLDER_DRAWING))
-        status = failure_set_errno(why, "empty", f->work);
-    texts_free(&old);
-    return status;
+    scoped_texts struct texts old = {0};
+    bool failed = manifest_load(&old, f->root) || manifest_remove(&old, f->root) ||
+                  beneath_clear(f->root, FOLDER_DRAWING);
+    return failed ? failure_set_errno(why, "empty", f->work) : 0;
 }
 
 /* A good run stands at PATH: the new one is made beside it. That its files can be removed in the
  * end is looked at before anything is measured. */
 static int work_beside(struct folder *f, struct failure *why) {
-    struct texts old = {0};
-    int status = 0;
+    scoped_texts struct texts old = {0};
     if (manifest_load(&old, f->lock) || manifest_reach(&old, f->lock))
-        status = failure_set_errno(why, "replace the files in", f->path);
-    texts_free(&old);
-    if (status)
-        return status;
+        return failure_set_errno(why, "replace the files in", f->path);
     free(f->work);
     f->work = text_format("%s.partial", f->path);
-    status = make_all(f->work, why);
+    int status = make_all(f->work, why);
     if (!status)
         status = folder_lock(f->work, &f->work_lock, why);
     if (status)
@@ -225,19 +215,14 @@ char *folder_path(const struct folder *f, const char *name) {
 static int failed(const struct folder *f, const char *doing, const char *name,
                   struct failure *why) {
     int error = errno;
-    char *path = folder_path(f, name);
+    scoped_text char *path = folder_path(f, name);
     errno = error;
-    int status = failure_set_errno(why, doing, path);
-    free(path);
-    return status;
+    return failure_set_errno(why, doing, path);
 }
 
 int folder_make(struct folder *f, const char *name, struct failure *why) {
-    int folder = beneath_folder(f->root, name, true);
-    if (folder < 0)
-        return failed(f, "make", name, why);
-    close(folder);
-    return 0;
+    scoped_fd int folder = beneath_folder(f->root, name, true);
+    return folder < 0 ? failed(f, "make", name, why) : 0;
 }
 
 /* Whether NAME is the harness's to write: listed, or not there. What stands there and is not listed
@@ -247,11 +232,10 @@ static bool is_ours(const struct folder *f, const char *name) {
     struct stat is;
     if (texts_has(&f->manifest, name))
         return true;
-    int parent = beneath_parent(f->root, name, true, &last);
+    scoped_fd int parent = beneath_parent(f->root, name, true, &last);
     if (parent < 0)
         return false;
     bool absent = fstatat(parent, last, &is, AT_SYMLINK_NOFOLLOW) && errno == ENOENT;
-    close(parent);
     errno = EEXIST;
     return absent;
 }
@@ -266,26 +250,19 @@ int folder_write(struct folder *f, const char *name, const void *bytes, size_t l
 
 int folder_copy(struct folder *f, const char *name, const char *path_from, struct failure *why) {
     size_t length;
-    char *bytes = text_read(path_from, &length);
+    scoped_text char *bytes = text_read(path_from, &length);
     if (!bytes)
         return failure_set_errno(why, "read", path_from);
-    int status = folder_write(f, name, bytes, length, why);
-    free(bytes);
-    return status;
+    return folder_write(f, name, bytes, length, why);
 }
 
 int folder_begin(struct folder *f, const char *name, char **path, struct failure *why) {
     const char *last;
-    int parent = beneath_parent(f->root, name, true, &last), file = -1;
+    scoped_fd int parent = beneath_parent(f->root, name, true, &last), file = -1;
     if (parent >= 0 && is_ours(f, name) && !manifest_note(&f->manifest, f->root, name))
         file = openat(parent, last, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    int error = errno;
-    if (parent >= 0)
-        close(parent);
-    errno = error;
     if (file < 0)
         return failed(f, "make", name, why);
-    close(file);
     *path = folder_path(f, name);
     return 0;
 }
@@ -333,30 +310,23 @@ static int exchange(struct folder *f, char **old, struct failure *why) {
 
 /* The old run's files go, and what else lay beside them comes into the new one. */
 static int swap_in(struct folder *f, struct failure *why) {
-    struct texts files = {0};
-    char *old = text_copy(f->work);
+    scoped_texts struct texts files = {0};
+    scoped_text char *old = text_copy(f->work);
     size_t left = 0;
-    int status = 0;
     if (manifest_load(&files, f->lock))
-        status = failure_set_errno(why, "read the manifest in", f->path);
-    else
-        status = exchange(f, &old, why);
+        return failure_set_errno(why, "read the manifest in", f->path);
+    int status = exchange(f, &old, why);
     if (status)
-        goto out;
+        return status;
     if (manifest_remove(&files, f->lock) || beneath_clear(f->lock, FOLDER_DRAWING) ||
         beneath_carry(f->lock, f->work_lock, &left))
-        status = failure_set_errno(why, "empty", old);
-    else if (left)
-        status = failure_set(why, STATUS_FOLDER,
-                             "%s holds %zu of your files, whose names the new run in %s has taken; "
-                             "move them",
-                             old, left, f->path);
-    else if (rmdir(old))
-        status = failure_set_errno(why, "remove", old);
-out:
-    texts_free(&files);
-    free(old);
-    return status;
+        return failure_set_errno(why, "empty", old);
+    if (left)
+        return failure_set(why, STATUS_FOLDER,
+                           "%s holds %zu of your files, whose names the new run in %s has taken; "
+                           "move them",
+                           old, left, f->path);
+    return rmdir(old) ? failure_set_errno(why, "remove", old) : 0;
 }
 
 int folder_settle(struct folder *f, struct failure *why) {
@@ -364,14 +334,9 @@ int folder_settle(struct folder *f, struct failure *why) {
 }
 
 static int sync_parent(const char *path) {
-    char *copy = text_copy(path);
-    int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    free(copy);
-    if (fd < 0)
-        return -1;
-    int result = beneath_sync(fd);
-    close(fd);
-    return result;
+    scoped_text char *copy = text_copy(path);
+    scoped_fd int folder = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return folder < 0 ? -1 : beneath_sync(folder);
 }
 
 int folder_finish(struct folder *f, bool good, char **where, struct failure *why) {
@@ -388,10 +353,10 @@ int folder_finish(struct folder *f, bool good, char **where, struct failure *why
 }
 
 int folder_link_latest(const struct folder *f, struct failure *why) {
-    char *copy = text_copy(f->path), *copy_too = text_copy(f->path);
+    scoped_text char *copy = text_copy(f->path), *copy_too = text_copy(f->path);
     const char *parent = dirname(copy), *name = basename(copy_too);
-    char *latest = text_format("%s/latest", parent);
-    char *temporary = text_format("%s/.latest-%d", parent, (int)getpid());
+    scoped_text char *latest = text_format("%s/latest", parent);
+    scoped_text char *temporary = text_format("%s/.latest-%d", parent, (int)getpid());
     struct stat old;
     int status = 0;
     bool foreign = !lstat(latest, &old) && !S_ISLNK(old.st_mode);
@@ -399,10 +364,6 @@ int folder_link_latest(const struct folder *f, struct failure *why) {
         status = failure_set_errno(why, "link", latest);
         unlink(temporary);
     }
-    free(copy);
-    free(copy_too);
-    free(latest);
-    free(temporary);
     return status;
 }
 

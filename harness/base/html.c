@@ -2,6 +2,8 @@
 /* html.c -- HTML by libxml2's text writer, with HTML's two differences from XML: a doctype of its
  * own, and only void elements may go without an end tag. */
 #include "base/html.h"
+#include "base/assert.h"
+#include "base/scope.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -67,21 +69,18 @@ static void write_text(struct html *h, const char *format, va_list arguments) {
     char *text;
     if (vasprintf(&text, format, arguments) < 0)
         memory_lacks();
-    char *cleaned = clean(text);
+    scoped_text char *cleaned = clean(text);
     xmlTextWriterWriteString(h->writer, (xmlChar *)cleaned);
-    free(cleaned);
     free(text);
 }
 
 static void attribute(struct html *h, const char *name, const char *value) {
-    char *cleaned = clean(value);
+    scoped_text char *cleaned = clean(value);
     xmlTextWriterWriteAttribute(h->writer, (const xmlChar *)name, (xmlChar *)cleaned);
-    free(cleaned);
 }
 
 void html_open(struct html *h, const char *element, ...) {
-    if (h->depth == DEPTH_MAX)
-        abort();
+    assert_that(h->depth < DEPTH_MAX);
     h->open[h->depth++] = element;
     xmlTextWriterStartElement(h->writer, (const xmlChar *)element);
     va_list arguments;
@@ -95,6 +94,7 @@ void html_close(struct html *h) {
     static const char *const voids[] = {"meta", "link", "br", "hr", "img", "col", "wbr", NULL};
     static const char *const inlines[] = {"a",     "abbr", "b",   "code", "em",
                                           "small", "span", "sup", "wbr",  NULL};
+    assert_that(h->depth > 0);
     const char *element = h->open[--h->depth];
     if (is_one_of(element, voids))
         xmlTextWriterEndElement(h->writer);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* manifest.c -- the list of a run's own files. */
 #include "base/manifest.h"
+#include "base/assert.h"
+#include "base/scope.h"
 #include "base/beneath.h"
 #include "base/clock.h"
 
@@ -31,10 +33,8 @@ static bool is_plot(const char *name) {
     static const char *const kinds[] = {"svg", "png", "txt", "tsv"};
     for (enum clock clock = 0; clock < CLOCK_NONE; clock++)
         for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-            char *pattern = text_format("plots/*.%s.%s", clock_name(clock), kinds[i]);
-            bool fits = !fnmatch(pattern, name, FNM_PATHNAME | FNM_PERIOD);
-            free(pattern);
-            if (fits)
+            scoped_text char *pattern = text_format("plots/*.%s.%s", clock_name(clock), kinds[i]);
+            if (!fnmatch(pattern, name, FNM_PATHNAME | FNM_PERIOD))
                 return true;
         }
     return false;
@@ -55,8 +55,8 @@ static void take_fitting(struct texts *names, const struct texts *all) {
 }
 
 int manifest_load(struct texts *names, int root) {
-    struct texts all = {0};
-    char *text = beneath_read(root, MANIFEST_NAME, NULL);
+    scoped_texts struct texts all = {0};
+    scoped_text char *text = beneath_read(root, MANIFEST_NAME, NULL);
     int result = 0;
     if (text)
         texts_split(&all, text, "\n");
@@ -64,16 +64,13 @@ int manifest_load(struct texts *names, int root) {
         result = errno == ENOENT ? beneath_list(root, &all) : -1;
     if (!result)
         take_fitting(names, &all);
-    free(text);
-    texts_free(&all);
     return result;
 }
 
 static int write_line(int file, const char *name) {
-    char *line = text_format("%s\n", name);
+    scoped_text char *line = text_format("%s\n", name);
     size_t length = strlen(line);
     ssize_t written = write(file, line, length);
-    free(line);
     if (written >= 0 && (size_t)written < length) {
         errno = ENOSPC;
         return -1;
@@ -82,8 +79,7 @@ static int write_line(int file, const char *name) {
 }
 
 int manifest_note(struct texts *names, int root, const char *name) {
-    if (!manifest_fits(name))
-        abort(); /* a file that the table does not know would never be removed */
+    assert_that(manifest_fits(name)); /* else it would never be removed */
     if (texts_has(names, name))
         return 0;
     int file = openat(root, MANIFEST_NAME,
@@ -103,22 +99,15 @@ int manifest_note(struct texts *names, int root, const char *name) {
 
 int manifest_save(struct texts *names, int root) {
     texts_sort(names);
-    char *lines = texts_join(names, "\n");
-    char *text = text_format("%s\n", lines);
-    int result = beneath_write(root, MANIFEST_NAME, text, strlen(text));
-    int error = errno;
-    free(lines);
-    free(text);
-    errno = error;
-    return result;
+    scoped_text char *lines = texts_join(names, "\n");
+    scoped_text char *text = text_format("%s\n", lines);
+    return beneath_write(root, MANIFEST_NAME, text, strlen(text));
 }
 
 /* Whether the folder that NAME lies in can be walked to; one that is missing can. */
 static bool reachable(int root, const char *name) {
     const char *last;
-    int folder = beneath_parent(root, name, false, &last);
-    if (folder >= 0)
-        close(folder);
+    scoped_fd int folder = beneath_parent(root, name, false, &last);
     return folder >= 0 || errno == ENOENT;
 }
 

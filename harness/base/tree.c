@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* tree.c -- find the source tree's root. */
 #include "base/tree.h"
+#include "base/scope.h"
 #include "base/memory.h"
 #include "base/die.h"
 #include "base/status.h"
@@ -18,9 +19,8 @@
 static bool is_root(const char *folder) {
     static const char *const marks[] = {"Makefile", "experiments", "kernels/measure/protocol.h"};
     for (unsigned i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-        char *mark = text_format("%s/%s", folder, marks[i]);
+        scoped_text char *mark = text_format("%s/%s", folder, marks[i]);
         bool there = access(mark, F_OK) == 0;
-        free(mark);
         if (!there)
             return false;
     }

@@ -2,6 +2,7 @@
 /* boot.c -- exospin boot: one system on this terminal, with its interactive console; or stopped
  * before its first instruction, for gdb. */
 #include "run/boot_line.h"
+#include "base/scope.h"
 #include "base/cli.h"
 #include "base/die.h"
 #include "guest/iso.h"
@@ -50,7 +51,7 @@ static int free_port(void) {
  * code, so the hardware break point at its first function is where symbols begin to mean something.
  */
 static void add_gdb(const struct system *s, struct texts *extra) {
-    struct texts elfs = {0};
+    scoped_texts struct texts elfs = {0};
     int port = free_port();
     texts_add(extra, "-S");
     texts_add(extra, "-gdb");
@@ -61,16 +62,14 @@ static void add_gdb(const struct system *s, struct texts *extra) {
     for (size_t i = 1; i < elfs.count; i++)
         fprintf(stderr, " -ex 'add-symbol-file %s'", elfs.items[i]);
     fprintf(stderr, "\n    (gdb) hbreak FUNCTION, then continue\n");
-    texts_free(&elfs);
 }
 
 static void build(const struct system *s) {
     struct failure why;
-    struct texts targets = {0};
+    scoped_texts struct texts targets = {0};
     make_system(s, &targets);
     if (make_targets(&targets, NULL, &why))
         give_up(&why);
-    texts_free(&targets);
 }
 
 static char *image_path(const struct system *s) {
@@ -85,32 +84,26 @@ static char *image_path(const struct system *s) {
 static void check_rows(const struct options *o, const struct system *s) {
     struct failure why;
     struct row_specs rows;
-    char *relative = system_rows(s), *path = tree_path("%s", relative);
-    if (rows_load(path, &rows, &why) || boot_line_rows(o->words, s->name, &rows, &why))
+    if (rows_of(s, &rows, &why) || boot_line_rows(o->words, s->name, &rows, &why))
         give_up(&why);
     rows_free(&rows);
-    free(path);
-    free(relative);
 }
 
 static int boot(const struct options *o, const struct system *s) {
     struct failure why;
     bool is_linux = s->kind == SYSTEM_LINUX;
     enum clock clock = o->via == VIA_GRUB_UEFI ? CLOCK_NONE : CLOCK_ICOUNT;
-    char *kernel = image_path(s);
-    char *words = text_format("clock=%s%s%s", clock == CLOCK_NONE ? "none" : "icount",
-                              o->words ? " " : "", o->words ? o->words : "");
-    char *line = is_linux ? boot_line_linux(false, NULL) : text_copy(words);
+    scoped_text char *kernel = image_path(s), *iso = NULL;
+    scoped_text char *words = text_format("clock=%s%s%s", clock == CLOCK_NONE ? "none" : "icount",
+                                          o->words ? " " : "", o->words ? o->words : "");
+    scoped_text char *line = is_linux ? boot_line_linux(false, NULL) : text_copy(words);
     if (boot_line_check(line, &why))
         give_up(&why);
     struct qemu_boot b = {.via = o->via, .clock = clock, .initrd = -1};
-    char *iso = NULL;
     if (is_linux) {
-        char *initramfs = system_initramfs(s), *path = tree_path("%s", initramfs);
-        if ((b.initrd = linux_initrd(path, words, &why)) < 0)
+        scoped_text char *initramfs = system_initramfs(s);
+        if ((b.initrd = linux_initrd(initramfs, words, &why)) < 0)
             give_up(&why);
-        free(path);
-        free(initramfs);
     }
     if (o->via != VIA_KERNEL) {
         if (!(iso = iso_make(s->name, kernel, line, &why)))
@@ -127,9 +120,6 @@ static int boot(const struct options *o, const struct system *s) {
     if (iso)
         unlink(iso);
     texts_free(&b.extra);
-    char *all[] = {iso, line, words, kernel};
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
-        free(all[i]);
     return status;
 }
 

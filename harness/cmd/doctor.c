@@ -2,6 +2,7 @@
 /* doctor.c -- exospin doctor: what this machine lacks, what it is for, and the command that mends
  * it. The packages are those of boot/packages; this file has no list of its own. */
 #include "guest/accel.h"
+#include "base/scope.h"
 #include "base/cli.h"
 #include "base/die.h"
 #include "base/process.h"
@@ -41,12 +42,10 @@ static void fails(struct examination *x, int status, const char *what, const cha
 /* "0.123-4" of an installed PACKAGE, or null. A new string. */
 static char *installed_version(const char *package) {
     int status;
-    char *text = process_line(
+    scoped_text char *text = process_line(
         (const char *[]){"dpkg-query", "-W", "-f", "${db:Status-Status} ${Version}", package, NULL},
         &status);
-    char *version = !status && !strncmp(text, "installed ", 10) ? text_copy(text + 10) : NULL;
-    free(text);
-    return version;
+    return !status && !strncmp(text, "installed ", 10) ? text_copy(text + 10) : NULL;
 }
 
 /* The reason that boot/packages gives for PACKAGE: what follows '#' on its line. A new string. */
@@ -64,23 +63,21 @@ static char *package_reason(const char *list, const char *package) {
 }
 
 static void examine_package(struct examination *x, const char *list, const char *package) {
-    char *version = installed_version(package), *why = package_reason(list, package);
+    scoped_text char *version = installed_version(package), *why = package_reason(list, package);
     if (version)
         line("ok", package, version, why);
     else {
         fails(x, STATUS_MISSING, package, why, NULL);
         texts_add(&x->missing, package);
     }
-    free(version);
-    free(why);
 }
 
 static void examine_packages(struct examination *x) {
     int status;
-    struct texts wanted = {0};
-    char *script = tree_path("boot/install"), *path = tree_path("boot/packages");
-    char *list = text_read(path, NULL);
-    char *names = process_read((const char *[]){script, "--list", NULL}, true, &status);
+    scoped_texts struct texts wanted = {0};
+    scoped_text char *script = tree_path("boot/install"), *path = tree_path("boot/packages");
+    scoped_text char *list = text_read(path, NULL);
+    scoped_text char *names = process_read((const char *[]){script, "--list", NULL}, true, &status);
     if (status || !list)
         fails(x, STATUS_MISSING, "boot/packages", names, NULL);
     else
@@ -88,16 +85,10 @@ static void examine_packages(struct examination *x) {
     for (size_t i = 0; i < wanted.count; i++)
         examine_package(x, list, wanted.items[i]);
     if (x->missing.count) {
-        char *packages = texts_join(&x->missing, " ");
+        scoped_text char *packages = texts_join(&x->missing, " ");
         texts_take(&x->mends, text_format("%sapt-get install -y --no-install-recommends %s",
                                           geteuid() ? "sudo " : "", packages));
-        free(packages);
     }
-    texts_free(&wanted);
-    free(names);
-    free(list);
-    free(path);
-    free(script);
 }
 
 static void examine_qemu(struct examination *x) {
@@ -112,17 +103,15 @@ static void examine_qemu(struct examination *x) {
 /* Names a folder of the tree, or the nearest one above it that exists, for a first run has none
  * yet. */
 static void examine_folder(struct examination *x, const char *name) {
-    char *path = tree_path("%s", name);
+    scoped_text char *path = tree_path("%s", name);
     const char *there = access(path, F_OK) ? tree_root() : path;
     if (access(there, W_OK | X_OK)) {
-        char *command = text_format("sudo chown -R \"$USER\" %s", there);
+        scoped_text char *command = text_format("sudo chown -R \"$USER\" %s", there);
         fails(x, STATUS_FOLDER, name,
               "cannot be written by this user, or lies on a read-only mount", command);
-        free(command);
     } else {
         line("ok", name, "writable", "");
     }
-    free(path);
 }
 
 static void examine_disk(struct examination *x) {
@@ -130,12 +119,11 @@ static void examine_disk(struct examination *x) {
     if (statvfs(tree_root(), &disk))
         return;
     double free_gib = (double)disk.f_bavail * (double)disk.f_frsize / (1 << 30);
-    char *found = text_format("%.1f GiB free", free_gib);
+    scoped_text char *found = text_format("%.1f GiB free", free_gib);
     if (free_gib < NEED_GIB)
         fails(x, STATUS_DISK_FULL, "disk", found, "make clean, or remove old folders in results/");
     else
         line("ok", "disk", found, "1 GiB is needed to build and run everything");
-    free(found);
 }
 
 /* Never a failure: icount, the default clock, needs no KVM. */

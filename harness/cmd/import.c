@@ -4,6 +4,7 @@
  * planned. Each session in the log (one boot, or one `run` on the console) becomes a boot of its
  * own, so that what was measured twice counts as two repetitions. */
 #include "base/memory.h"
+#include "base/scope.h"
 #include "base/cli.h"
 #include "base/die.h"
 #include "experiment/experiment.h"
@@ -146,27 +147,21 @@ static const char *experiment_of(const struct row_specs *rows, const struct text
 static void add_rows(struct run *run, struct boot *b, const struct texts *names, bool check) {
     struct failure why;
     struct row_specs rows = {0};
-    struct texts known = {0};
-    char *relative = system_rows(system_find(b->system)), *path = tree_path("%s", relative);
-    char *folder = tree_path("experiments");
-    rows_load(path, &rows, &why); /* without a built tree names alone must do */
+    scoped_texts struct texts known = {0};
+    scoped_text char *folder = tree_path("experiments");
+    rows_of(system_find(b->system), &rows, &why); /* without a built tree names alone must do */
     experiment_names(folder, &known);
     for (size_t i = 0; i < names->count; i++) {
         const char *experiment = experiment_of(&rows, &known, names->items[i], check);
-        char *full = text_format("%s:%s", b->system, names->items[i]);
+        scoped_text char *full = text_format("%s:%s", b->system, names->items[i]);
         texts_add(&b->plan, full);
         run_add_row(run, full, experiment);
         if (run->run_row_count > ROWS_MAX)
             die(STATUS_DAMAGED, "the log plans more than %d rows", ROWS_MAX);
         if (!texts_has(&run->experiments, experiment))
             texts_add(&run->experiments, experiment);
-        free(full);
     }
     rows_free(&rows);
-    texts_free(&known);
-    free(folder);
-    free(path);
-    free(relative);
 }
 
 static void describe_boot(struct run *run, const struct finding *f, size_t i) {
@@ -176,9 +171,8 @@ static void describe_boot(struct run *run, const struct finding *f, size_t i) {
     run_set(&b->system, f->system);
     run_set(&b->build_id, s->build);
     run_set(&b->command_line, s->told);
-    char *raw = text_format("raw/%s.%zu.log", f->system, i);
+    scoped_text char *raw = text_format("raw/%s.%zu.log", f->system, i);
     run_set(&b->raw, raw);
-    free(raw);
     /* How it ended is not to be seen from outside; what the log lacks, guest_log.c finds. */
     run_set(&b->outcome, s->done ? "complete" : "unknown");
     add_rows(run, b, &s->benches, false);
@@ -187,7 +181,7 @@ static void describe_boot(struct run *run, const struct finding *f, size_t i) {
 
 static struct run *describe(const struct finding *f) {
     struct run *run = run_new();
-    char *now = inputs_time();
+    scoped_text char *now = inputs_time();
     inputs_fill(run);
     run_set(&run->started, now);
     run_set(&run->via, "import");
@@ -198,7 +192,6 @@ static struct run *describe(const struct finding *f) {
     texts_add(&run->systems, f->system);
     for (size_t i = 0; i < f->count; i++)
         describe_boot(run, f, i);
-    free(now);
     return run;
 }
 
@@ -237,10 +230,10 @@ static int import(const struct options *o) {
     struct failure why;
     struct folder folder;
     size_t length;
-    char *bytes = read_log(o->log, &f, &length);
+    scoped_text char *bytes = read_log(o->log, &f, &length);
     struct run *run = describe(&f);
-    char *named = tree_path("results/import-%s", run->started);
-    char *path = o->out ? text_copy(o->out) : folder_fresh(named);
+    scoped_text char *named = tree_path("results/import-%s", run->started);
+    scoped_text char *path = o->out ? text_copy(o->out) : folder_fresh(named);
     struct experiments experiments;
     if (experiments_load(&experiments, &run->experiments, &why) ||
         folder_create(&folder, path, o->force, &why) ||
@@ -253,9 +246,6 @@ static int import(const struct options *o) {
     folder_close(&folder);
     run_free(run);
     finding_free(&f);
-    free(bytes);
-    free(path);
-    free(named);
     return status;
 }
 

@@ -3,6 +3,7 @@
  * plots as it is on every system. It is made aside and renamed, so that there is a complete folder
  * or none; nothing outside it changes, for no list names experiments. */
 #include "base/cli.h"
+#include "base/scope.h"
 #include "base/die.h"
 #include "experiment/experiment.h"
 #include "base/status.h"
@@ -33,10 +34,9 @@ static void check_name(const char *name) {
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         if (!strcmp(name, taken[i]))
             die(STATUS_USAGE, "'%s' means something else here; choose another name", name);
-    char *folder = tree_path("experiments/%s", name);
+    scoped_text char *folder = tree_path("experiments/%s", name);
     if (access(folder, F_OK) == 0)
         die(STATUS_USAGE, "experiments/%s is there already; choose another name", name);
-    free(folder);
 }
 
 /* TEMPLATE with NAME for each @NAME@, into FILE. */
@@ -50,9 +50,8 @@ static void fill(FILE *file, const char *template, const char *name) {
 /* Removes the draft and what is in it. */
 static void drop(const char *folder) {
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        char *file = text_format("%s/%s", folder, files[i]);
+        scoped_text char *file = text_format("%s/%s", folder, files[i]);
         unlink(file);
-        free(file);
     }
     rmdir(folder);
 }
@@ -66,8 +65,9 @@ static _Noreturn void drop_and_die(const char *draft, const char *path) {
 }
 
 static void write_file(const char *draft, const char *file, const char *name) {
-    char *from = tree_path("harness/template/%s.in", file), *to = text_format("%s/%s", draft, file);
-    char *template = text_read(from, NULL);
+    scoped_text char *from = tree_path("harness/template/%s.in", file),
+                     *to = text_format("%s/%s", draft, file);
+    scoped_text char *template = text_read(from, NULL);
     if (!template) {
         drop(draft);
         die(STATUS_MISSING, "cannot read %s: %s; is the tree complete?", from, strerror(errno));
@@ -78,9 +78,6 @@ static void write_file(const char *draft, const char *file, const char *name) {
     fill(out, template, name);
     if (fclose(out))
         drop_and_die(draft, to);
-    free(template);
-    free(from);
-    free(to);
 }
 
 int cmd_new(int argc, char **argv) {
@@ -93,8 +90,8 @@ int cmd_new(int argc, char **argv) {
                       NULL, &name, 1, 1, NULL},
         argc, argv);
     check_name(name);
-    char *draft = tree_path("experiments/.%s-XXXXXX", name),
-         *folder = tree_path("experiments/%s", name);
+    scoped_text char *draft = tree_path("experiments/.%s-XXXXXX", name),
+                     *folder = tree_path("experiments/%s", name);
     if (!mkdtemp(draft) || chmod(draft, 0755))
         die_write(draft);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
@@ -108,7 +105,5 @@ int cmd_new(int argc, char **argv) {
         "\nIt runs as it is: ./exospin run %s\n"
         "Delete the files of systems that have no such thing, and say in README.md what is timed.\n",
         name);
-    free(draft);
-    free(folder);
     return STATUS_OK;
 }

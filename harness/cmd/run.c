@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* run.c -- exospin run: choose, build, boot, collect, judge, draw, and say how it went. */
 #include "experiment/catalog.h"
+#include "base/scope.h"
 #include "base/memory.h"
 #include "base/cli.h"
 #include "base/die.h"
@@ -58,10 +59,9 @@ static void check_wish(const struct run_options *o, const struct wish *w) {
 static void add_targets(const struct wish *w, const struct system *s, struct texts *targets) {
     if (s->kind == SYSTEM_HOST) {
         for (size_t i = 0; i < w->experiments.count; i++) {
-            char *source = tree_path("experiments/%s/host.cc", w->experiments.items[i]);
+            scoped_text char *source = tree_path("experiments/%s/host.cc", w->experiments.items[i]);
             if (!access(source, R_OK))
                 texts_take(targets, text_format("build/host/bench-%s", w->experiments.items[i]));
-            free(source);
         }
         return;
     }
@@ -70,24 +70,21 @@ static void add_targets(const struct wish *w, const struct system *s, struct tex
 
 static void build_layout(const struct wish *w, unsigned layout) {
     struct failure why;
-    struct texts targets = {0};
+    scoped_texts struct texts targets = {0};
     for (size_t i = 0; i < w->systems.count; i++) {
         const struct system *s = system_find(w->systems.items[i]);
         if (s->kind == SYSTEM_KERNEL)
             texts_take(&targets, system_image(s, layout));
     }
-    char *folder = text_format("B=build/layout-%u", layout),
-         *seed = text_format("LAYOUT=%u", layout);
+    scoped_text char *folder = text_format("B=build/layout-%u", layout),
+                     *seed = text_format("LAYOUT=%u", layout);
     if (make_targets(&targets, (const char *[]){folder, seed, NULL}, &why))
         give_up(&why);
-    free(folder);
-    free(seed);
-    texts_free(&targets);
 }
 
 static void build(const struct run_options *o, const struct wish *w) {
     struct failure why;
-    struct texts targets = {0};
+    scoped_texts struct texts targets = {0};
     if (o->no_build)
         return;
     for (size_t i = 0; i < w->systems.count; i++) {
@@ -98,7 +95,6 @@ static void build(const struct run_options *o, const struct wish *w) {
     }
     if (make_targets(&targets, NULL, &why))
         give_up(&why);
-    texts_free(&targets);
     for (unsigned layout = 1; layout < o->layouts; layout++)
         build_layout(w, layout);
 }
@@ -140,9 +136,8 @@ static struct selections select_all(const struct run_options *o, const struct wi
 
 static void print_names(const struct selection *s, const char *label) {
     for (size_t i = 0; i < s->count; i++) {
-        char *name = selection_name(s, i);
+        scoped_text char *name = selection_name(s, i);
         printf("%s%s\n", name, label);
-        free(name);
     }
 }
 
@@ -172,16 +167,16 @@ static char *default_folder(const struct run *run) {
         if (*c != '-' && *c != ':')
             *to++ = *c;
     *to = '\0';
-    char *path = tree_path("results/%s-%s%s", plain, run->revision, run->dirty ? "-dirty" : "");
+    scoped_text char *path =
+        tree_path("results/%s-%s%s", plain, run->revision, run->dirty ? "-dirty" : "");
     char *fresh = folder_fresh(path);
-    free(path);
     free(plain);
     return fresh;
 }
 
 static struct run *describe(const struct run_options *o, const struct wish *w) {
     struct run *run = run_new();
-    char *now = inputs_time();
+    scoped_text char *now = inputs_time();
     inputs_fill(run);
     run_set(&run->started, now);
     run_set(&run->partial, "not finished");
@@ -196,7 +191,6 @@ static struct run *describe(const struct run_options *o, const struct wish *w) {
         texts_add(&run->experiments, w->experiments.items[i]);
     for (size_t i = 0; i < w->systems.count; i++)
         texts_add(&run->systems, w->systems.items[i]);
-    free(now);
     return run;
 }
 

@@ -3,6 +3,7 @@
  * symbols. QEMU runs the row as a measurement does and a plugin (plugin/trace.c) writes down what
  * is executed between the marks. */
 #include "run/boot_line.h"
+#include "base/scope.h"
 #include "base/memory.h"
 #include "base/cli.h"
 #include "base/die.h"
@@ -44,35 +45,32 @@ static char *file(const struct trace *t, const char *name) {
 
 static const struct system *system_of(const char *row, const char **spec) {
     const char *colon = strchr(row, ':');
-    char *name = text_format("%.*s", colon ? (int)(colon - row) : 0, row);
+    scoped_text char *name = text_format("%.*s", colon ? (int)(colon - row) : 0, row);
     const struct system *s = system_find(name);
     if (!colon || !s || s->kind == SYSTEM_HOST)
         die(STATUS_UNKNOWN,
             "no row '%s'; a row is SYSTEM:NAME with exo, spin, linux or floor, as `exospin list` prints "
             "them",
             row);
-    free(name);
     *spec = colon + 1;
     return s;
 }
 
 static void build(const struct trace *t, bool no_build) {
     struct failure why;
-    struct texts targets = {0};
+    scoped_texts struct texts targets = {0};
     texts_add(&targets, "build/host/trace.so");
     make_system(t->system, &targets);
     if (!no_build && make_targets(&targets, NULL, &why))
         give_up(&why);
-    texts_free(&targets);
 }
 
 /* Chooses the one row; dies with the nearest name where there is none. */
 static void choose(struct trace *t) {
     struct failure why;
-    struct texts names = {0};
-    char *relative = system_rows(t->system), *path = tree_path("%s", relative);
+    scoped_texts struct texts names = {0};
     t->selection.system = t->system;
-    if (rows_load(path, &t->selection.rows, &why))
+    if (rows_of(t->system, &t->selection.rows, &why))
         give_up(&why);
     t->selection.chosen = memory_new(1, sizeof *t->selection.chosen);
     for (size_t i = 0; i < t->selection.rows.count; i++) {
@@ -89,9 +87,6 @@ static void choose(struct trace *t) {
             t->system->name, t->spec, meant ? "did you mean '" : "", meant ? meant : "",
             meant ? "'? " : "");
     }
-    texts_free(&names);
-    free(path);
-    free(relative);
 }
 
 /* Follows the boot to its end; dies where it ends badly, after the temporary folder is gone. */
@@ -122,15 +117,16 @@ static char *listed(const char *path) {
 static int boot(struct trace *t, struct failure *why) {
     bool is_linux = t->system->kind == SYSTEM_LINUX;
     struct boot_line line = {&t->selection, CLOCK_ICOUNT, STEADY, COLD, NULL};
-    char *base = boot_line_words(&line);
-    char *words = text_format("%s warm=%d%s", base, WARM, is_linux ? " kallsyms" : "");
-    char *append = is_linux ? boot_line_linux(false, NULL) : text_copy(words);
-    char *image = system_image(t->system, 0), *kernel = tree_path("%s", image);
-    char *initramfs = system_initramfs(t->system), *archive = tree_path("%s", initramfs);
-    char *raw = file(t, "raw.log"), *trace = file(t, "trace"), *names = file(t, "kallsyms");
-    char *second = text_format("file:%s", names), *serial = text_format("file:%s", raw);
-    char *library = tree_path("build/host/trace.so"), *plugin = listed(library),
-         *out = listed(trace);
+    scoped_text char *base = boot_line_words(&line);
+    scoped_text char *words = text_format("%s warm=%d%s", base, WARM, is_linux ? " kallsyms" : "");
+    scoped_text char *append = is_linux ? boot_line_linux(false, NULL) : text_copy(words);
+    scoped_text char *image = system_image(t->system, 0), *kernel = tree_path("%s", image);
+    scoped_text char *initramfs = system_initramfs(t->system);
+    scoped_text char *raw = file(t, "raw.log"), *trace = file(t, "trace"),
+                     *names = file(t, "kallsyms");
+    scoped_text char *second = text_format("file:%s", names), *serial = text_format("file:%s", raw);
+    scoped_text char *library = tree_path("build/host/trace.so"), *plugin = listed(library),
+                     *out = listed(trace);
     struct qemu_boot b = {.via = VIA_KERNEL,
                           .clock = CLOCK_ICOUNT,
                           .initrd = -1,
@@ -140,7 +136,7 @@ static int boot(struct trace *t, struct failure *why) {
     texts_add(&b.extra, "-plugin");
     texts_take(&b.extra, text_format("%s,out=%s,bracket=%d", plugin, out, BRACKET));
     if (is_linux) {
-        b.initrd = linux_initrd(archive, words, why);
+        b.initrd = linux_initrd(initramfs, words, why);
         b.second_serial = second;
     }
     struct guest_limits limits = {30, 30};
@@ -155,49 +151,39 @@ static int boot(struct trace *t, struct failure *why) {
                                  status_find(guest.status)->name, guest.detail);
         guest_close(&guest);
     }
-    char *all[] = {base,  words, append, image,  kernel, initramfs, archive, raw,
-                   trace, out,   names,  second, serial, library,   plugin};
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
-        free(all[i]);
     texts_free(&b.extra);
     return status;
 }
 
 static void load_symbols(struct trace *t) {
-    struct texts elfs = {0};
+    scoped_texts struct texts elfs = {0};
     system_elfs(t->system, &elfs);
     for (size_t i = 0; i < elfs.count; i++)
         symbols_add_elf(&t->symbols, elfs.items[i]);
-    char *path = file(t, "kallsyms"), *text = text_read(path, NULL);
+    scoped_text char *path = file(t, "kallsyms"), *text = text_read(path, NULL);
     if (text)
         symbols_add_kallsyms(&t->symbols, text);
     symbols_sort(&t->symbols);
-    free(text);
-    free(path);
-    texts_free(&elfs);
 }
 
 static void print_line(const struct trace *t, const char *line) {
     char *words;
     uint64_t address = strtoull(line, &words, 16);
     const struct symbol *s = symbols_find(&t->symbols, address);
-    char *place = s ? text_format("%s+%#" PRIx64, s->name, address - s->address) : text_copy("?");
+    scoped_text char *place =
+        s ? text_format("%s+%#" PRIx64, s->name, address - s->address) : text_copy("?");
     printf("%016" PRIx64 "  %-40s %s\n", address, place, *words ? words + 1 : "");
-    free(place);
 }
 
 /* Prints the bracket; 21 with *why where it is not there, or has no end. */
 static int print_trace(const struct trace *t, struct failure *why) {
-    struct texts lines = {0};
-    char *path = file(t, "trace"), *text = text_read(path, NULL);
+    scoped_texts struct texts lines = {0};
+    scoped_text char *path = file(t, "trace"), *text = text_read(path, NULL);
     texts_split(&lines, text ? text : "", "\n");
     bool whole = lines.count && !strcmp(lines.items[lines.count - 1], "end");
     for (size_t i = 0; i + whole < lines.count; i++)
         print_line(t, lines.items[i]);
     size_t count = lines.count - whole;
-    texts_free(&lines);
-    free(text);
-    free(path);
     if (!whole)
         return failure_set(why, STATUS_NO_SAMPLE,
                            "%s:%s has no bracket number %d that ends: does its body call "
@@ -212,9 +198,8 @@ static int print_trace(const struct trace *t, struct failure *why) {
 static void remove_files(struct trace *t) {
     static const char *const names[] = {"raw.log", "trace", "kallsyms"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        char *path = file(t, names[i]);
+        scoped_text char *path = file(t, names[i]);
         unlink(path);
-        free(path);
     }
     rmdir(t->folder);
     free(t->folder);

@@ -23,9 +23,8 @@ static void add_rows(struct catalog *c, const char *system, const struct row_spe
 static bool add_system(struct catalog *c, const struct system *s, struct failure *why) {
     if (s->kind == SYSTEM_HOST)
         return true; /* its rows are Google Benchmark's, known when it runs */
-    scoped_text char *relative = system_rows(s), *path = tree_path("%s", relative);
     struct row_specs specs;
-    int status = rows_load(path, &specs, why);
+    int status = rows_of(s, &specs, why);
     if (!status) {
         add_rows(c, s->name, &specs);
         rows_free(&specs);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* claim.c -- see claim.h. */
 #include "experiment/claim.h"
+#include "base/scope.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "guest/system.h"
@@ -61,10 +62,9 @@ bool claim_paper_find(struct claim_paper *p, const char *file, struct shelf *she
 
 /* Rows of the host are Google Benchmark's: nobody knows them before it has run. */
 static bool is_of_host(const char *row) {
-    char *system = text_copy(row);
+    scoped_text char *system = text_copy(row);
     system[strcspn(system, ":")] = '\0';
     const struct system *s = system_find(system);
-    free(system);
     return s && s->kind == SYSTEM_HOST;
 }
 

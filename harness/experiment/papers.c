@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* papers.c -- read the tables of published numbers. */
 #include "experiment/papers.h"
+#include "base/scope.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -178,10 +179,10 @@ void shelf_kept(struct shelf *s, const struct folder *run) {
 }
 
 static struct paper *load(const struct shelf *s, const char *table, struct failure *why) {
-    char *path = text_format("%s/%s.tsv", s->folder, table),
-         *kept = text_format("papers/%s.tsv", table);
+    scoped_text char *path = text_format("%s/%s.tsv", s->folder, table),
+                     *kept = text_format("papers/%s.tsv", table);
     size_t size;
-    char *text = s->run ? folder_read(s->run, kept, &size) : text_read(path, &size);
+    scoped_text char *text = s->run ? folder_read(s->run, kept, &size) : text_read(path, &size);
     struct paper *p = NULL;
     if (text)
         p = paper_parse(tree_relative(path), text, size, why);
@@ -193,9 +194,6 @@ static struct paper *load(const struct shelf *s, const char *table, struct failu
                     tree_relative(path), text_read_error(errno));
     else
         failure_set_errno(why, "read", path);
-    free(text);
-    free(path);
-    free(kept);
     return p;
 }
 

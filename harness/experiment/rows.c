@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* rows.c -- read a .rows file and expand its sweeps. */
 #include "experiment/rows.h"
+#include "base/scope.h"
 #include "base/memory.h"
 #include "measure/protocol.h"
 #include "base/status.h"
@@ -28,10 +29,7 @@ static int row_add(struct reading *r, const char *experiment, bool check, const 
     struct row_specs *rows = r->rows;
     if (rows->count >= ROWS_MAX)
         return wrong(r, "more rows than an image may have");
-    if ((rows->count & (rows->count - 1)) == 0) {
-        size_t room = rows->count ? 2 * rows->count : 1;
-        rows->items = memory_resize(rows->items, room, sizeof *rows->items);
-    }
+    rows->items = array_grow(rows->items, rows->count, sizeof *rows->items);
     rows->items[rows->count] =
         (struct row_spec){text_copy(name), text_copy(experiment), check, (unsigned)rows->count};
     rows->count++;
@@ -88,14 +86,14 @@ static int parse_line(struct reading *r, char *line) {
 int rows_parse(const char *text, const char *file, struct row_specs *rows, struct failure *why) {
     struct reading r = {rows, file, 0, why};
     *rows = (struct row_specs){0};
-    char *copy = text_copy(text), *rest = copy, *line;
+    scoped_text char *copy = text_copy(text);
+    char *rest = copy, *line;
     int failed = 0;
     while (!failed && (line = strsep(&rest, "\n"))) {
         r.line++;
         if (*line)
             failed = parse_line(&r, line);
     }
-    free(copy);
     if (failed)
         rows_free(rows);
     return failed;
@@ -103,13 +101,16 @@ int rows_parse(const char *text, const char *file, struct row_specs *rows, struc
 
 int rows_load(const char *path, struct row_specs *rows, struct failure *why) {
     *rows = (struct row_specs){0};
-    char *text = text_read(path, NULL);
+    scoped_text char *text = text_read(path, NULL);
     if (!text)
         return failure_set(why, STATUS_MISSING, "cannot read %s: %s; `make` builds it",
                            tree_relative(path), text_read_error(errno));
-    int failed = rows_parse(text, tree_relative(path), rows, why);
-    free(text);
-    return failed;
+    return rows_parse(text, tree_relative(path), rows, why);
+}
+
+int rows_of(const struct system *s, struct row_specs *rows, struct failure *why) {
+    scoped_text char *relative = system_rows(s), *path = tree_path("%s", relative);
+    return rows_load(path, rows, why);
 }
 
 void rows_free(struct row_specs *rows) {
@@ -122,7 +123,7 @@ void rows_free(struct row_specs *rows) {
 }
 
 char *rows_ranges(const unsigned *numbers, size_t count) {
-    struct texts parts = {0};
+    scoped_texts struct texts parts = {0};
     for (size_t i = 0, next; i < count; i = next) {
         for (next = i + 1; next < count && numbers[next] == numbers[next - 1] + 1;)
             next++;
@@ -130,7 +131,5 @@ char *rows_ranges(const unsigned *numbers, size_t count) {
         texts_take(&parts,
                    first == last ? text_format("%u", first) : text_format("%u-%u", first, last));
     }
-    char *joined = texts_join(&parts, ",");
-    texts_free(&parts);
-    return joined;
+    return texts_join(&parts, ",");
 }

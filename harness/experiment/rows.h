@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "base/failure.h"
+#include "guest/system.h"
 
 struct row_spec {
     char *name; /* without the system: "syscall/args:3" */
@@ -33,6 +34,9 @@ int rows_parse(const char *text, const char *file, struct row_specs *rows, struc
 
 /* The same from the file at PATH; 32 where it is not there. */
 int rows_load(const char *path, struct row_specs *rows, struct failure *why);
+
+/* Those of the system S, a guest. */
+int rows_of(const struct system *s, struct row_specs *rows, struct failure *why);
 
 void rows_free(struct row_specs *rows);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* select.c -- choose experiments, systems and rows. */
 #include "experiment/select.h"
+#include "base/scope.h"
 #include "base/memory.h"
 #include "experiment/experiment.h"
 #include "base/process.h"
@@ -21,11 +22,10 @@ static int unknown(struct failure *why, const char *kind, const char *name,
 }
 
 static int wish_experiments(struct wish *w, char *const *named, struct failure *why) {
-    struct texts all = {0};
-    char *folder = tree_path("experiments");
+    scoped_texts struct texts all = {0};
+    scoped_text char *folder = tree_path("experiments");
     int status = 0;
     experiment_names(folder, &all);
-    free(folder);
     if (!named || !*named)
         for (size_t i = 0; i < all.count; i++)
             texts_add(&w->experiments, all.items[i]);
@@ -36,12 +36,11 @@ static int wish_experiments(struct wish *w, char *const *named, struct failure *
         else if (!texts_has(&w->experiments, *named))
             texts_add(&w->experiments, *named);
     }
-    texts_free(&all);
     return status;
 }
 
 static int wish_systems(struct wish *w, const char *named, struct failure *why) {
-    struct texts wanted = {0}, all = {0};
+    scoped_texts struct texts wanted = {0}, all = {0};
     size_t count;
     int status = 0;
     const struct system *s = system_list(&count);
@@ -56,8 +55,6 @@ static int wish_systems(struct wish *w, const char *named, struct failure *why) 
             status = unknown(why, "system", wanted.items[i], &all);
     if (!status && !w->systems.count)
         status = unknown(why, "system", "", &all);
-    texts_free(&wanted);
-    texts_free(&all);
     return status;
 }
 
@@ -84,10 +81,8 @@ void wish_free(struct wish *w) {
 }
 
 static bool fits(const struct wish *w, const struct system *s, const char *row, const char *label) {
-    char *name = text_format("%s:%s%s", s->name, row, label);
-    bool found = !regexec(&w->pattern, name, 0, NULL, 0);
-    free(name);
-    return found;
+    scoped_text char *name = text_format("%s:%s%s", s->name, row, label);
+    return !regexec(&w->pattern, name, 0, NULL, 0);
 }
 
 static bool wanted(const struct wish *w, const struct system *s, const struct row_spec *row) {
@@ -101,44 +96,31 @@ static bool wanted(const struct wish *w, const struct system *s, const struct ro
 
 /* The rows of the host are what its Google Benchmark programs list. */
 static int host_rows(const struct wish *w, struct row_specs *rows, struct failure *why) {
-    struct texts lines = {0};
+    scoped_texts struct texts lines = {0};
     for (size_t i = 0; i < w->experiments.count; i++) {
         const char *experiment = w->experiments.items[i];
-        char *program = tree_path("build/host/bench-%s", experiment);
+        scoped_text char *program = tree_path("build/host/bench-%s", experiment);
         int status;
-        char *found = process_find(program);
+        scoped_text char *found = process_find(program);
         char *list =
             found ? process_read((const char *[]){program, "--benchmark_list_tests=true", NULL},
                                  false, &status)
                   : text_copy("");
-        struct texts names = {0};
+        scoped_texts struct texts names = {0};
         texts_split(&names, list, "\n");
         for (size_t j = 0; j < names.count; j++)
             texts_take(&lines, text_format("%s\tbench\t%s", experiment, names.items[j]));
-        texts_free(&names);
         free(list);
-        free(found);
-        free(program);
     }
-    char *text = texts_join(&lines, "\n");
-    int status = rows_parse(text, "build/host/bench-*", rows, why);
-    free(text);
-    texts_free(&lines);
-    return status;
+    scoped_text char *text = texts_join(&lines, "\n");
+    return rows_parse(text, "build/host/bench-*", rows, why);
 }
 
 int select_rows(const struct wish *w, const struct system *s, struct selection *out,
                 struct failure *why) {
     *out = (struct selection){.system = s};
-    int status;
-    if (s->kind == SYSTEM_HOST) {
-        status = host_rows(w, &out->rows, why);
-    } else {
-        char *relative = system_rows(s), *path = tree_path("%s", relative);
-        status = rows_load(path, &out->rows, why);
-        free(path);
-        free(relative);
-    }
+    int status =
+        s->kind == SYSTEM_HOST ? host_rows(w, &out->rows, why) : rows_of(s, &out->rows, why);
     if (status)
         return status;
     out->chosen = memory_new(out->rows.count + 1, sizeof *out->chosen);

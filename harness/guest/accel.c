@@ -7,6 +7,7 @@
  * A processor does that in about N ticks; where each instruction is emulated it takes some hundred
  * times that. The loop is kept so short that even then the trial ends within a second. */
 #include "guest/accel.h"
+#include "base/scope.h"
 #include "base/die.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -36,13 +37,12 @@ static bool no(struct failure *verdict, const char *what) {
 }
 
 static bool has_flags(void) {
-    char *text = text_read("/proc/cpuinfo", NULL);
+    scoped_text char *text = text_read("/proc/cpuinfo", NULL);
     const char *flags = text ? strstr(text, "\nflags") : NULL;
     char *line =
         flags ? text_format("%.*s ", (int)strcspn(flags + 1, "\n"), flags + 1) : text_copy("");
     bool has = strstr(line, " vmx ") || strstr(line, " svm ");
     free(line);
-    free(text);
     return has;
 }
 

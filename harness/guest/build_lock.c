@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* build_lock.c -- take build/lock, or wait for whoever has it. */
 #include "guest/build_lock.h"
+#include "base/scope.h"
+#include "base/beneath.h"
 #include "base/die.h"
 #include "base/interrupt.h"
 #include "base/status.h"
@@ -35,12 +37,10 @@ static void join_words(char *text, size_t length) {
 /* "process 4711, exospin run syscall": this process, as a new string. */
 static char *self(void) {
     size_t length = 0;
-    char *words = text_read("/proc/self/cmdline", &length);
+    scoped_text char *words = text_read("/proc/self/cmdline", &length);
     if (words)
         join_words(words, length);
-    char *text = text_format("process %d, %s", (int)getpid(), words ? words : "exospin");
-    free(words);
-    return text;
+    return text_format("process %d, %s", (int)getpid(), words ? words : "exospin");
 }
 
 /* Who has the lock at PATH; a new string. */
@@ -62,18 +62,10 @@ static int open_lock(const char *path) {
                                        : lock;
 }
 
-/* Whether LOCK is still the file at PATH: `make clean` may have removed it while we waited. */
-static bool is_at(int lock, const char *path) {
-    struct stat opened, named;
-    return !fstat(lock, &opened) && !stat(path, &named) && opened.st_ino == named.st_ino &&
-           opened.st_dev == named.st_dev;
-}
-
 static void sign(int lock) {
-    char *name = self();
+    scoped_text char *name = self();
     if (!ftruncate(lock, 0)) /* a lock without a name is as good a lock */
         dprintf(lock, "%s\n", name);
-    free(name);
 }
 
 /* Waits until LOCK, the file at PATH, is ours. */
@@ -82,23 +74,22 @@ static int wait_for(int lock, const char *path, bool *told, struct failure *why)
         if (interrupted())
             return failure_set(why, STATUS_SIGNAL + interrupted(),
                                "interrupted while another exospin built");
-        char *who = holder(path);
+        scoped_text char *who = holder(path);
         if (!*told)
             warn("waiting for %s, which builds in this tree", who);
         *told = true;
-        free(who);
         usleep(TRY_EVERY_US);
     }
     return 0;
 }
 
 int build_lock(int *lock, struct failure *why) {
-    char *folder = tree_path("build"), *path = tree_path("build/lock");
+    scoped_text char *folder = tree_path("build"), *path = tree_path("build/lock");
     bool told = false;
     int status = 0;
     mkdir(folder, 0777);
     while ((*lock = open_lock(path)) >= 0 && !(status = wait_for(*lock, path, &told, why)) &&
-           !is_at(*lock, path))
+           !beneath_is(*lock, path) /* `make clean` may have removed it */)
         close(*lock);
     if (status) {
         close(*lock);
@@ -106,8 +97,6 @@ int build_lock(int *lock, struct failure *why) {
     }
     if (*lock >= 0)
         sign(*lock);
-    free(folder);
-    free(path);
     return status;
 }
 

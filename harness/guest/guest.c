@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* guest.c -- follow one boot and say how it ended. */
 #include "guest/guest.h"
+#include "base/scope.h"
 #include "measure/protocol.h"
 #include "base/status.h"
 
@@ -114,37 +115,33 @@ const char *guest_row(const struct guest *g) {
 /* ", in ROW; it last said: ..." for a message; a new string. */
 static char *circumstances(const struct guest *g) {
     const char *row = guest_row(g);
-    char *tail = texts_join(&g->tail, " | ");
+    scoped_text char *tail = texts_join(&g->tail, " | ");
     char *where =
         row        ? text_format(", in %s (row %zu of %zu)", row, g->arrived + 1, g->planned.count)
         : g->hello ? text_copy(g->planned.count ? ", after its last row" : ", outside any row")
                    : text_copy(", before hello");
     char *text = text_format("%s%s%s", where, *tail ? "; it last said: " : "", tail);
     free(where);
-    free(tail);
     return text;
 }
 
 /* The registers that tell most of a triple fault, from QEMU's "info registers"; a new string. */
 static char *last_registers(const char *registers) {
     static const char *const names[] = {"RIP=", "RSP=", "CR2=", "CR3="};
-    struct texts parts = {0};
+    scoped_texts struct texts parts = {0};
     for (size_t i = 0; registers && i < sizeof names / sizeof names[0]; i++) {
         const char *at = strstr(registers, names[i]);
         if (at)
             texts_take(&parts, text_format("%.*s", (int)strcspn(at, " \r\n"), at));
     }
-    char *joined = texts_join(&parts, " ");
-    texts_free(&parts);
-    return joined;
+    return texts_join(&parts, " ");
 }
 
 static void conclude(struct guest *g, int status, char *what) {
-    char *where = status ? circumstances(g) : text_copy("");
+    scoped_text char *where = status ? circumstances(g) : text_copy("");
     g->status = status;
     free(g->detail);
     g->detail = text_format("%s%s", what, where);
-    free(where);
     free(what);
 }
 
@@ -190,7 +187,7 @@ static char *qemu_death(const struct guest *g) {
 static void judge(struct guest *g) {
     const struct qmp *qmp = &g->qemu.qmp;
     int left = WIFEXITED(g->qemu.wait_status) ? WEXITSTATUS(g->qemu.wait_status) : -1;
-    char *log = qemu_cpu_log(&g->qemu);
+    scoped_text char *log = qemu_cpu_log(&g->qemu);
     if (g->signal)
         conclude(g, STATUS_SIGNAL + g->signal, text_format("ended by signal %d", g->signal));
     else if (qmp->panicked || g->panic || left == PROTOCOL_EXIT_STATUS(PROTOCOL_EXIT_PANIC))
@@ -217,7 +214,6 @@ static void judge(struct guest *g) {
         conclude(g, STATUS_EARLY, text_copy("the guest ended in order, without `done`"));
     else
         conclude(g, 0, text_copy(""));
-    free(log);
 }
 
 static void finish(struct guest *g) {

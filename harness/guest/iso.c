@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* iso.c -- have boot/iso.sh make a GRUB image for one boot. */
 #include "guest/iso.h"
+#include "base/scope.h"
 #include "base/process.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -15,14 +16,13 @@ static const char *const tools[] = {"grub-mkrescue", "xorriso", "mformat"};
 
 static int need_tools(struct failure *why) {
     for (size_t i = 0; i < sizeof tools / sizeof tools[0]; i++) {
-        char *path = process_find(tools[i]);
+        scoped_text char *path = process_find(tools[i]);
         if (!path)
             return failure_set(
                 why, STATUS_MISSING,
                 "'%s' is missing, a GRUB image cannot be made; `exospin doctor` prints the command that "
                 "installs it, or boot with --via kernel",
                 tools[i]);
-        free(path);
     }
     return 0;
 }

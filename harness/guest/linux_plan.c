@@ -3,6 +3,7 @@
  * (Documentation/driver-api/ early-userspace/buffer-format.rst): archives may follow each other if
  * each begins at a multiple of four bytes. */
 #include "guest/linux_plan.h"
+#include "base/scope.h"
 #include "base/memory.h"
 #include "guest/qemu.h"
 #include "base/status.h"
@@ -39,7 +40,7 @@ int linux_initrd(const char *initramfs, const char *plan, struct failure *why) {
     }
     for (size_t i = 0, used = strlen(plan); i < sizeof file; i++)
         file[i] = i < used ? plan[i] : '\n';
-    char *archive = text_read(initramfs, &length);
+    scoped_text char *archive = text_read(initramfs, &length);
     if (!archive) {
         failure_set(why, STATUS_MISSING, "cannot read %s: %s; `make` builds it",
                     tree_relative(initramfs), text_read_error(errno));
@@ -54,7 +55,6 @@ int linux_initrd(const char *initramfs, const char *plan, struct failure *why) {
     member(to, "plan", 0100444, file, sizeof file);
     member(to, "TRAILER!!!", 0, "", 0);
     bool failed = ferror(to);
-    free(archive);
     if (!fclose(to) && !failed)
         return fd;
     failure_set(why, STATUS_QEMU_DIED, "cannot write %zu bytes of initramfs into memory: %s",

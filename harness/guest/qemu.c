@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* qemu.c -- start, watch and end a QEMU. */
 #include "guest/qemu.h"
+#include "base/scope.h"
 #include "base/die.h"
 #include "base/process.h"
 #include "base/status.h"
@@ -136,7 +137,7 @@ const char *qemu_version(struct failure *why) {
         return version;
     int status;
     long major = 0, minor = 0;
-    char *line = version_line(&status);
+    scoped_text char *line = version_line(&status);
     const char *number = strstr(line, "version ");
     bool read = number && version_read(number + 8, &major, &minor);
     if (status == PROCESS_MISSING)
@@ -161,7 +162,6 @@ const char *qemu_version(struct failure *why) {
                     major, minor, program_name());
     else
         snprintf(version, sizeof version, "%.*s", (int)strcspn(number + 8, " ("), number + 8);
-    free(line);
     return *version ? version : NULL;
 }
 
@@ -238,7 +238,7 @@ static _Noreturn void become(const struct qemu *q, const struct qemu_boot *b, in
 
 int qemu_start(struct qemu *q, const struct qemu_boot *b, struct failure *why) {
     int ends[2];
-    struct texts argv = {0};
+    scoped_texts struct texts argv = {0};
     texts_add(&argv, qemu_program());
     qemu_machine(b, &argv);
     add_boot(b, &argv);
@@ -258,7 +258,6 @@ int qemu_start(struct qemu *q, const struct qemu_boot *b, struct failure *why) {
     }
     close(theirs);
     qmp_open(&q->qmp, mine);
-    texts_free(&argv);
     if (q->pid > 0)
         return 0;
     q->pid = 0;
@@ -267,7 +266,7 @@ int qemu_start(struct qemu *q, const struct qemu_boot *b, struct failure *why) {
 }
 
 int qemu_terminal(const struct qemu_boot *b) {
-    struct texts argv = {0};
+    scoped_texts struct texts argv = {0};
     texts_add(&argv, qemu_program());
     qemu_machine(b, &argv);
     add_boot(b, &argv);
@@ -276,9 +275,7 @@ int qemu_terminal(const struct qemu_boot *b) {
     texts_split(&argv, "-serial mon:stdio -D /dev/null", " ");
     if (b->initrd >= 0)
         dup2(b->initrd, INITRD_FD);
-    int status = process_run((const char *const *)argv.items);
-    texts_free(&argv);
-    return status;
+    return process_run((const char *const *)argv.items);
 }
 
 bool qemu_poll(struct qemu *q) {
@@ -308,14 +305,11 @@ static char *memory_text(int fd) {
 }
 
 char *qemu_words(const struct qemu *q) {
-    char *text = memory_text(q->words);
-    struct texts lines = {0};
+    scoped_text char *text = memory_text(q->words);
+    scoped_texts struct texts lines = {0};
     size_t length = strlen(text), most = 4000; /* the end says why */
     texts_split(&lines, length > most ? text + length - most : text, "\n");
-    free(text);
-    char *joined = texts_join(&lines, "; ");
-    texts_free(&lines);
-    return joined;
+    return texts_join(&lines, "; ");
 }
 
 char *qemu_cpu_log(const struct qemu *q) {

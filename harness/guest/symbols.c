@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* symbols.c -- symbol tables by libelf, sorted by address. */
 #include "guest/symbols.h"
+#include "base/scope.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -53,7 +54,7 @@ void symbols_add_elf(struct symbols *s, const char *path) {
 }
 
 void symbols_add_kallsyms(struct symbols *s, const char *text) {
-    struct texts lines = {0};
+    scoped_texts struct texts lines = {0};
     texts_split(&lines, text, "\r\n");
     for (size_t i = 0; i < lines.count; i++) {
         char *end; /* "ADDRESS TYPE NAME" and perhaps a module's name */
@@ -63,7 +64,6 @@ void symbols_add_kallsyms(struct symbols *s, const char *text) {
         end[3 + strcspn(end + 3, " \t")] = '\0';
         add(s, address, 0, end + 3);
     }
-    texts_free(&lines);
 }
 
 /* By address; of two at one address the one that knows its size first. */

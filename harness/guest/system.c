@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* system.c -- the table of systems and their files. */
 #include "guest/system.h"
+#include "base/scope.h"
 #include "base/text.h"
 #include "base/tree.h"
 
@@ -41,12 +42,10 @@ const struct system *system_tests(const struct system *s) {
 }
 
 char *system_names(void) {
-    struct texts names = {0};
+    scoped_texts struct texts names = {0};
     for (size_t i = 0; i < SYSTEMS; i++)
         texts_add(&names, systems[i].name);
-    char *joined = texts_join(&names, ", ");
-    texts_free(&names);
-    return joined;
+    return texts_join(&names, ", ");
 }
 
 /* The folder of its images. */
@@ -67,26 +66,23 @@ char *system_rows(const struct system *s) {
 }
 
 char *system_initramfs(const struct system *s) {
-    return text_format("build/%s/linux/initramfs.cpio", place(s));
+    return tree_path("build/%s/linux/initramfs.cpio", place(s));
 }
 
 char *system_init(const struct system *s) {
-    return text_format("build/%s/linux/init", place(s));
+    return tree_path("build/%s/linux/init", place(s));
 }
 
 void system_elfs(const struct system *s, struct texts *list) {
-    char *image = s->kind == SYSTEM_LINUX ? system_init(s) : system_image(s, 0);
-    char *path = tree_path("%s", image);
+    scoped_text char *image = system_image(s, 0);
+    scoped_text char *path = s->kind == SYSTEM_LINUX ? system_init(s) : tree_path("%s", image);
     if (!access(path, R_OK))
         texts_add(list, path);
-    free(path);
-    free(image);
     /* User programs are linked on their own and embedded: SYSTEM-NAME.elf beside it. */
-    char *pattern = tree_path("build/%s/%s-*.elf", place(s), s->name);
+    scoped_text char *pattern = tree_path("build/%s/%s-*.elf", place(s), s->name);
     glob_t found;
     if (!glob(pattern, 0, NULL, &found))
         for (size_t i = 0; i < found.gl_pathc; i++)
             texts_add(list, found.gl_pathv[i]);
     globfree(&found);
-    free(pattern);
 }

@@ -36,9 +36,10 @@ char *system_names(void);
 /* Paths relative to the tree, as new strings. LAYOUT 0 is the ordinary image, others are laid out
  * by that seed. */
 char *system_image(const struct system *s, unsigned layout);
-char *system_rows(const struct system *s);      /* the .rows file; not for host */
-char *system_initramfs(const struct system *s); /* linux only */
-char *system_init(const struct system *s);      /* the same: the ELF in it */
+char *system_rows(const struct system *s); /* the .rows file; not for host */
+/* The whole paths of Linux's initramfs, and of the ELF in it; new strings. */
+char *system_initramfs(const struct system *s);
+char *system_init(const struct system *s);
 /* The ELFs with symbols that one image consists of, the kernel's first; added to *list, those that
  * are not there left out. */
 void system_elfs(const struct system *s, struct texts *list);

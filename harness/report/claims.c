@@ -3,6 +3,7 @@
  * claim speaks of, hold each to the threshold, work out the papers' ratios, and only then decide,
  * in `decide`. */
 #include "report/claims.h"
+#include "base/scope.h"
 #include "base/memory.h"
 #include "measure/protocol.h"
 #include "base/status.h"
@@ -42,15 +43,15 @@ static const struct row *figure_row(const struct run *run, const char *name) {
 /* Adds the pair in which "*" is STAR, unless it is there. */
 static void add_case(struct judged *j, const struct run *run, const char *star) {
     const struct relation *r = &j->claim->holds;
-    char *name = row_fill(r->row, star);
+    scoped_text char *name = row_fill(r->row, star);
     for (size_t i = 0; i < j->case_count; i++)
         if (!strcmp(j->cases[i].row, name)) {
-            free(name);
             return;
         }
     j->cases = array_grow(j->cases, j->case_count, sizeof *j->cases);
     struct claim_case *c = &j->cases[j->case_count++];
-    *c = (struct claim_case){.row = name, .of = row_fill(r->of, star), .bound = NAN, .ratio = NAN};
+    *c = (struct claim_case){
+        .row = text_copy(name), .of = row_fill(r->of, star), .bound = NAN, .ratio = NAN};
     c->ours = figure_row(run, c->row);
     c->to = figure_row(run, c->of);
     if (c->ours && c->to && c->ours->clock == c->to->clock)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* page.c -- what several parts of the page need. */
 #include "report/page.h"
+#include "base/scope.h"
 #include "base/memory.h"
 #include "run/kin.h"
 #include "base/text.h"
@@ -65,20 +66,16 @@ static char *pattern(const char *name) {
 }
 
 char *page_command(const struct run *run, const struct row *row) {
-    char *spec = row_spec(run, row), *name = text_format("%s:%s", row->system, spec);
-    char *filter = pattern(name);
-    char *clock = run->clock == CLOCK_ICOUNT ? text_copy("")
-                                             : text_format(" --clock %s", clock_name(run->clock));
-    char *via = strcmp(run->via, "kernel") != 0 && *run->via ? text_format(" --via %s", run->via)
-                                                             : text_copy("");
-    char *command = text_format("./exospin run %s --systems %s --filter '%s'%s%s", row->experiment,
-                                row->system, filter, clock, via);
-    free(spec);
-    free(name);
-    free(filter);
-    free(clock);
-    free(via);
-    return command;
+    scoped_text char *spec = row_spec(run, row), *name = text_format("%s:%s", row->system, spec);
+    scoped_text char *filter = pattern(name);
+    scoped_text char *clock = run->clock == CLOCK_ICOUNT
+                                  ? text_copy("")
+                                  : text_format(" --clock %s", clock_name(run->clock));
+    scoped_text char *via = strcmp(run->via, "kernel") != 0 && *run->via
+                                ? text_format(" --via %s", run->via)
+                                : text_copy("");
+    return text_format("./exospin run %s --systems %s --filter '%s'%s%s", row->experiment,
+                       row->system, filter, clock, via);
 }
 
 void page_dagger(struct page *p) {

@@ -3,6 +3,7 @@
  * both sides of it, and the paper's own ratio with its provenance. A miss is shown as plainly as a
  * success. */
 #include "report/page.h"
+#include "base/scope.h"
 #include "base/text.h"
 
 #include <math.h>
@@ -109,7 +110,7 @@ static void claim(struct page *p, const struct experiment *e, const struct judge
 
 /* "4 claims: 3 reproduced in instructions, 1 no verdict." */
 static void totals(struct page *p) {
-    struct texts words = {0};
+    scoped_texts struct texts words = {0};
     size_t counts[16] = {0}, all = 0;
     for (size_t i = 0; i < p->chapter_count; i++)
         for (size_t k = 0; k < p->chapters[i].experiment->claims.count; k++, all++) {
@@ -127,7 +128,6 @@ static void totals(struct page *p) {
         html_text(p->html, "%s%zu %s", w ? ", " : "", counts[w], words.items[w]);
     html_text(p->html, ".");
     html_close(p->html);
-    texts_free(&words);
 }
 
 void page_claims(struct page *p) {

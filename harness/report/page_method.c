@@ -3,6 +3,7 @@
  * each boot with its command line and outcome. The host's own name, load and time stay in run.json:
  * the page says what determines the figures. */
 #include "report/page.h"
+#include "base/scope.h"
 #include "base/status.h"
 #include "base/text.h"
 
@@ -68,9 +69,10 @@ static void fact(struct page *p, const char *name, const char *value) {
 
 static void facts(struct page *p) {
     const struct run *run = p->run;
-    char *samples = text_format("%u a row", run->samples), *seed = text_format("%u", run->seed);
-    char *experiments = texts_join(&run->experiments, " "),
-         *systems = texts_join(&run->systems, " ");
+    scoped_text char *samples = text_format("%u a row", run->samples),
+                     *seed = text_format("%u", run->seed);
+    scoped_text char *experiments = texts_join(&run->experiments, " "),
+                     *systems = texts_join(&run->systems, " ");
     html_line(p->html, "p", "caption", "What the figures depend on");
     html_open(p->html, "div", "class", "scroll", NULL);
     html_open(p->html, "table", "class", "facts", NULL);
@@ -91,15 +93,11 @@ static void facts(struct page *p) {
         fact(p, run->tools.items[i], run->tools.items[i + 1]);
     html_close(p->html);
     html_close(p->html);
-    free(samples);
-    free(seed);
-    free(experiments);
-    free(systems);
 }
 
 /* The overheads of the empty bracket in one boot, each once: "3" or "3, 5". */
 static void overheads(struct page *p, size_t boot) {
-    struct texts seen = {0};
+    scoped_texts struct texts seen = {0};
     for (size_t i = 0; i < p->run->row_count; i++)
         for (size_t k = 0; k < p->run->rows[i].trial_count; k++) {
             const struct trial *t = &p->run->rows[i].trials[k];
@@ -107,17 +105,15 @@ static void overheads(struct page *p, size_t boot) {
                 t->overhead > 0 && !texts_has(&seen, page_number(t->overhead)))
                 texts_add(&seen, page_number(t->overhead));
         }
-    char *all = texts_join(&seen, ", ");
+    scoped_text char *all = texts_join(&seen, ", ");
     if (*all)
         html_text(p->html, "Empty bracket: %s %s. ", all, clock_unit(p->run->boots[boot].clock));
-    free(all);
-    texts_free(&seen);
 }
 
 static void boot(struct page *p, size_t index) {
     const struct boot *b = &p->run->boots[index];
     struct html *h = p->html;
-    char *qemu = texts_join(&b->qemu, " ");
+    scoped_text char *qemu = texts_join(&b->qemu, " ");
     html_open(h, "article", "class", "boot", NULL);
     html_open(h, "h3", NULL);
     html_text(h, "%s", b->system);
@@ -149,7 +145,6 @@ static void boot(struct page *p, size_t index) {
     fact(p, "QEMU", qemu);
     html_close(h);
     html_close(h);
-    free(qemu);
 }
 
 void page_method(struct page *p) {

@@ -3,6 +3,7 @@
  * light or dark colours. gnuplot's SVG goes through libxml2: identifiers get the figure's name
  * before them, since all figures share one page. */
 #include "report/page.h"
+#include "base/scope.h"
 #include "base/text.h"
 
 #include <stdio.h>
@@ -100,12 +101,11 @@ static void rename_all(xmlNodePtr node, const char *prefix) {
  * be read. */
 static char *inline_svg(struct page *p, const char *file, const char *prefix, const char *caption) {
     size_t length = 0;
-    char *bytes = folder_read(p->folder, file, &length);
+    scoped_text char *bytes = folder_read(p->folder, file, &length);
     xmlDocPtr document =
         bytes ? xmlReadMemory(bytes, (int)length, NULL, NULL,
                               XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING)
               : NULL;
-    free(bytes);
     xmlNodePtr root = document ? xmlDocGetRootElement(document) : NULL;
     char *markup = NULL;
     if (root && is_drawing(root)) {
@@ -125,9 +125,8 @@ static char *inline_svg(struct page *p, const char *file, const char *prefix, co
 
 /* The first line of FILE's namesake .txt: the caption that plot.gp wrote; a new string. */
 static char *caption_of(struct page *p, const char *file) {
-    char *name = text_format("%.*s.txt", (int)(strlen(file) - strlen(".svg")), file);
+    scoped_text char *name = text_format("%.*s.txt", (int)(strlen(file) - strlen(".svg")), file);
     char *caption = folder_read(p->folder, name, NULL);
-    free(name);
     if (!caption)
         return text_copy("");
     caption[strcspn(caption, "\n")] = '\0';
@@ -138,8 +137,8 @@ static void figure(struct page *p, const char *file) {
     struct html *h = p->html;
     char *name =
         text_format("%.*s", (int)(strlen(file) - strlen("plots/.svg")), file + strlen("plots/"));
-    char *caption = caption_of(p, file), *png = text_format("plots/%s.png", name);
-    char *markup = inline_svg(p, file, name, caption);
+    scoped_text char *caption = caption_of(p, file), *png = text_format("plots/%s.png", name);
+    scoped_text char *markup = inline_svg(p, file, name, caption);
     if (markup) {
         html_open(h, "figure", NULL);
         html_raw(h, markup);
@@ -154,13 +153,10 @@ static void figure(struct page *p, const char *file) {
         html_close(h);
     }
     free(name);
-    free(caption);
-    free(png);
-    free(markup);
 }
 
 void page_plots(struct page *p, const struct chapter *c) {
-    char *begin = text_format("plots/%s-", c->experiment->name);
+    scoped_text char *begin = text_format("plots/%s-", c->experiment->name);
     bool any = false;
     for (size_t i = 0; i < p->files.count; i++) {
         const char *file = p->files.items[i], *kind = strrchr(file, '.');
@@ -179,5 +175,4 @@ void page_plots(struct page *p, const struct chapter *c) {
         html_line(p->html, "code", NULL, "./exospin report DIR --trust-plots");
         html_close(p->html);
     }
-    free(begin);
 }

@@ -3,6 +3,7 @@
  * each row with its spread, its multiples, its place in the raw log and the command that measures
  * it again. */
 #include "report/page.h"
+#include "base/scope.h"
 #include "base/memory.h"
 #include "run/kin.h"
 #include "base/text.h"
@@ -43,10 +44,9 @@ static struct grid gather(const struct page *p, const struct experiment *e) {
         if (!is_bench_of(row, e))
             continue;
         add_column(&g, row->system, row_label(p->run, row));
-        char *spec = row_spec(p->run, row);
+        scoped_text char *spec = row_spec(p->run, row);
         if (!texts_has(&g.specs, spec))
             texts_add(&g.specs, spec);
-        free(spec);
     }
     return g;
 }
@@ -87,9 +87,9 @@ static void grid_row(struct page *p, const struct grid *g, const char *spec) {
     html_close(h);
     for (size_t i = 0; i < g->column_count; i++) {
         const struct column *c = &g->columns[i];
-        char *name = text_format("%s:%s%s%s", c->system, spec, *c->label ? "/" : "", c->label);
+        scoped_text char *name =
+            text_format("%s:%s%s%s", c->system, spec, *c->label ? "/" : "", c->label);
         cell(p, run_row(p->run, name));
-        free(name);
     }
     html_close(h);
 }
@@ -153,7 +153,7 @@ static void no_figures(struct page *p, const struct row *row) {
 /* Where the row's bytes are, and the command that measures it again. */
 static void origin(struct page *p, const struct row *row) {
     struct html *h = p->html;
-    char *command = page_command(p->run, row);
+    scoped_text char *command = page_command(p->run, row);
     html_open(h, "td", "class", "origin", NULL);
     for (size_t i = 0; i < row->trial_count; i++)
         if (row->trials[i].line) {
@@ -169,7 +169,6 @@ static void origin(struct page *p, const struct row *row) {
     html_line(h, "code", "command", "%s", command);
     html_close(h);
     html_close(h);
-    free(command);
 }
 
 static void one_row(struct page *p, const struct row *row, bool with_clock) {
@@ -190,7 +189,7 @@ static void one_row(struct page *p, const struct row *row, bool with_clock) {
 
 static void full_caption(struct page *p, const struct experiment *e) {
     struct html *h = p->html;
-    char *samples = text_format("samples/%s.tsv", e->name);
+    scoped_text char *samples = text_format("samples/%s.tsv", e->name);
     html_open(h, "p", "class", "caption", NULL);
     html_text(h, "Each row in full, net of the empty bracket. Every sample: ");
     html_link(h, samples, "%s", samples);
@@ -198,7 +197,6 @@ static void full_caption(struct page *p, const struct experiment *e) {
     html_line(h, "code", NULL, "./exospin run %s --systems SYSTEM --filter '^ROW$'", e->name);
     html_text(h, ".");
     html_close(h);
-    free(samples);
 }
 
 static void in_full(struct page *p, const struct experiment *e) {

@@ -100,9 +100,8 @@ static char *labels_text(const struct experiment *e) {
     const struct document_pair *sweeps = e->sweeps.items;
     char *text = text_copy("");
     for (size_t i = 0; i < e->sweeps.count; i++) {
-        char *label = plain(sweeps[i].value);
+        scoped_text char *label = plain(sweeps[i].value);
         char *more = text_format("%s%s\t%s\t", text, sweeps[i].key, label);
-        free(label);
         free(text);
         text = more;
     }
@@ -186,25 +185,20 @@ static int prepare(struct drawing *d, const char *data, size_t length, struct fa
                    ? -1
                    : beneath_folder(d->folder->root, FOLDER_DRAWING, true);
     if (d->place < 0) {
-        char *path = folder_path(d->folder, FOLDER_DRAWING);
+        scoped_text char *path = folder_path(d->folder, FOLDER_DRAWING);
         failure_set_errno(why, "make", path);
-        free(path);
         return why->status;
     }
     size_t samples_length = 0;
-    char *rows = text_format("plots/%s.%s.tsv", name, clock_name(d->clock));
-    char *samples = text_format("samples/%s.tsv", name);
-    char *script = text_format("experiments/%s/plot.gp", name);
-    char *text = samples_text(d->run, name, &samples_length);
+    scoped_text char *rows = text_format("plots/%s.%s.tsv", name, clock_name(d->clock));
+    scoped_text char *samples = text_format("samples/%s.tsv", name);
+    scoped_text char *script = text_format("experiments/%s/plot.gp", name);
+    scoped_text char *text = samples_text(d->run, name, &samples_length);
     int status = put(d, rows, data, length, why);
     if (!status)
         status = put(d, samples, text, samples_length, why);
     if (!status && d->script)
         status = put(d, script, d->script, strlen(d->script), why);
-    free(rows);
-    free(samples);
-    free(script);
-    free(text);
     return status;
 }
 
@@ -237,7 +231,7 @@ static int adopt(const struct drawing *d, const char *draft, struct texts *files
 
 /* The list is sorted, and so in the order in which plot.gp draws. */
 static int adopt_all(const struct drawing *d, struct texts *files, struct failure *why) {
-    struct texts drafts = {0};
+    scoped_texts struct texts drafts = {0};
     int status = beneath_list(d->place, &drafts) ? failure_set_errno(why, "read", "plots") : 0;
     for (size_t i = 0; i < drafts.count && !status; i++) {
         const char *kind = strrchr(drafts.items[i], '.');
@@ -246,13 +240,12 @@ static int adopt_all(const struct drawing *d, struct texts *files, struct failur
         if (wanted && !strncmp(drafts.items[i], DRAFT, strlen(DRAFT)))
             status = adopt(d, drafts.items[i], files, why);
     }
-    texts_free(&drafts);
     return status;
 }
 
 static int plot_clock(struct drawing *d, struct texts *files, struct failure *why) {
     size_t length = 0;
-    char *data = data_text(d, &length);
+    scoped_text char *data = data_text(d, &length);
     char *name = text_format("plots/%s.%s.tsv", d->experiment->name, clock_name(d->clock));
     int status = folder_write(d->folder, name, data, length, why);
     texts_take(files, name);
@@ -265,7 +258,6 @@ static int plot_clock(struct drawing *d, struct texts *files, struct failure *wh
     if (!status)
         status = adopt_all(d, files, why);
     leave(d);
-    free(data);
     return status;
 }
 
@@ -280,11 +272,9 @@ static bool has_clock(const struct run *run, const struct experiment *e, enum cl
 /* Whether the LENGTH bytes of SCRIPT are this tree's plot.gp for E. */
 static bool is_ours(const struct experiment *e, const char *script, size_t length) {
     size_t own_length;
-    char *path = tree_path("experiments/%s/plot.gp", e->name), *own = text_read(path, &own_length);
-    bool same = own && own_length == length && !memcmp(own, script, length);
-    free(path);
-    free(own);
-    return same;
+    scoped_text char *path = tree_path("experiments/%s/plot.gp", e->name),
+                     *own = text_read(path, &own_length);
+    return own && own_length == length && !memcmp(own, script, length);
 }
 
 int plot_experiment(const struct run *run, const struct experiment *e, struct folder *folder,
@@ -308,7 +298,7 @@ int plot_experiment(const struct run *run, const struct experiment *e, struct fo
 }
 
 void plot_sweep(struct folder *folder, const struct texts *files) {
-    struct texts old = {0};
+    scoped_texts struct texts old = {0};
     for (size_t i = 0; i < folder->manifest.count; i++) {
         const char *name = folder->manifest.items[i];
         if (!strncmp(name, "plots/", strlen("plots/")) && !texts_has(files, name))
@@ -316,5 +306,4 @@ void plot_sweep(struct folder *folder, const struct texts *files) {
     }
     for (size_t i = 0; i < old.count; i++)
         folder_drop(folder, old.items[i]);
-    texts_free(&old);
 }

@@ -3,6 +3,7 @@
  * plots and tables, and how it all was measured. The parts are in page_*.c, the looks in
  * report.css. */
 #include "report/report.h"
+#include "base/scope.h"
 #include "base/memory.h"
 #include "report/page.h"
 #include "report/plot.h"
@@ -53,7 +54,7 @@ static void close_page(struct page *p) {
 
 static void write_head(struct page *p) {
     struct html *h = p->html;
-    char *path = tree_path("harness/report/report.css"), *style = text_read(path, NULL);
+    scoped_text char *path = tree_path("harness/report/report.css"), *style = text_read(path, NULL);
     html_open(h, "html", "lang", "en", NULL);
     html_open(h, "head", NULL);
     html_open(h, "meta", "charset", "utf-8", NULL);
@@ -66,17 +67,14 @@ static void write_head(struct page *p) {
     html_raw(h, style ? style : "");
     html_close(h);
     html_close(h);
-    free(path);
-    free(style);
 }
 
 /* Its name, as a link to its chapter; checks have none. */
 static void write_experiment(struct page *p, const char *name) {
     for (size_t i = 0; i < p->chapter_count; i++)
         if (!strcmp(p->chapters[i].experiment->name, name)) {
-            char *chapter = text_format("#%s", name);
+            scoped_text char *chapter = text_format("#%s", name);
             html_link(p->html, chapter, "%s", name);
-            free(chapter);
             return;
         }
     html_text(p->html, "%s", name);
@@ -85,7 +83,7 @@ static void write_experiment(struct page *p, const char *name) {
 static void write_title(struct page *p) {
     const struct run *run = p->run;
     struct html *h = p->html;
-    char *systems = texts_join(&run->systems, ", ");
+    scoped_text char *systems = texts_join(&run->systems, ", ");
     html_line(h, "h1", NULL, "Can an operating system be extensible, safe and fast at once?");
     html_open(h, "p", "class", "lead", NULL);
     html_text(h, "One run of exospin, revision ");
@@ -100,12 +98,11 @@ static void write_title(struct page *p) {
     html_text(h, " on %s, by the clock %s (%s).", systems, clock_name(run->clock),
               clock_unit(run->clock));
     html_close(h);
-    free(systems);
 }
 
 static void write_chapter(struct page *p, const struct chapter *c) {
     struct html *h = p->html;
-    char *readme = text_format("experiments/%s/README.md", c->experiment->name);
+    scoped_text char *readme = text_format("experiments/%s/README.md", c->experiment->name);
     html_open(h, "section", "id", c->experiment->name, NULL);
     html_line(h, "h2", NULL, "%s", c->experiment->title);
     html_open(h, "p", "class", "lead", NULL);
@@ -116,7 +113,6 @@ static void write_chapter(struct page *p, const struct chapter *c) {
     page_tables(p, c);
     page_papers(p, c);
     html_close(h);
-    free(readme);
 }
 
 static int write_page(struct page *p, struct failure *why) {
@@ -131,10 +127,8 @@ static int write_page(struct page *p, struct failure *why) {
         write_chapter(p, &p->chapters[i]);
     page_method(p);
     size_t length;
-    char *text = html_finish(p->html, &length);
-    int status = folder_write(p->folder, "report.html", text, length, why);
-    free(text);
-    return status;
+    scoped_text char *text = html_finish(p->html, &length);
+    return folder_write(p->folder, "report.html", text, length, why);
 }
 
 static void print_verdicts(const struct page *p, FILE *to) {

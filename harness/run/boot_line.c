@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* boot_line.c -- write boot command lines. */
 #include "run/boot_line.h"
+#include "base/scope.h"
 #include "base/memory.h"
 #include "base/die.h"
 #include "measure/protocol.h"
@@ -19,11 +20,10 @@ char *boot_line_words(const struct boot_line *b) {
     unsigned *numbers = memory_new(s->count + 1, sizeof *numbers);
     for (size_t i = 0; i < s->count; i++)
         numbers[i] = s->rows.items[s->chosen[i]].number;
-    char *ranges = rows_ranges(numbers, s->count);
+    scoped_text char *ranges = rows_ranges(numbers, s->count);
     char *words =
         text_format("run=%s clock=%s samples=%u cold=%u%s%s", ranges, clock_name(b->clock),
                     b->samples, b->cold, b->inject ? " inject=" : "", b->inject ? b->inject : "");
-    free(ranges);
     free(numbers);
     return words;
 }
@@ -31,13 +31,12 @@ char *boot_line_words(const struct boot_line *b) {
 char *boot_line_linux(bool mitigated, const char *args) {
     char *path =
         tree_path("build/guest/linux/cmdline/%s", mitigated ? "mitigations-default" : "plain");
-    char *line = text_read(path, NULL);
+    scoped_text char *line = text_read(path, NULL);
     if (!line)
         die(STATUS_MISSING, "cannot read %s: %s; `make` builds it", tree_relative(path),
             text_read_error(errno));
     line[strcspn(line, "\n")] = '\0';
     char *whole = text_format("%s%s%s", line, args ? " " : "", args ? args : "");
-    free(line);
     free(path);
     return whole;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* kin.c -- a row's kin. */
 #include "run/kin.h"
+#include "base/scope.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -22,10 +23,8 @@ char *row_spec(const struct run *run, const struct row *row) {
 double row_multiple(const struct run *run, const struct row *row, const char *system) {
     if (!row->figures.present || !strcmp(row->system, system))
         return NAN;
-    char *spec = row_spec(run, row), *name = text_format("%s:%s", system, spec);
+    scoped_text char *spec = row_spec(run, row), *name = text_format("%s:%s", system, spec);
     const struct row *base = run_row(run, name);
-    free(spec);
-    free(name);
     if (!base || !base->figures.present || base->clock != row->clock || base->figures.median <= 0)
         return NAN;
     return row->figures.median / base->figures.median;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* progress.c -- one line that changes, or plain lines. */
 #include "run/progress.h"
+#include "base/scope.h"
 #include "guest/guest.h"
 #include "base/text.h"
 
@@ -54,8 +55,7 @@ void progress_show(struct progress *p, const char *now, double done) {
     char left[48] = "";
     if (done > 0.02)
         snprintf(left, sizeof left, ", about %.0f s left", spent * (1 - done) / done);
-    char *line = text_format("%3.0f %% %.0f s%s  %s", 100 * done, spent, left, now);
+    scoped_text char *line = text_format("%3.0f %% %.0f s%s  %s", 100 * done, spent, left, now);
     fprintf(stderr, "\r%.*s\033[K", columns() - 1, line);
     fflush(stderr);
-    free(line);
 }

@@ -2,6 +2,7 @@
 /* run_json.c -- run.json: one table of keys, from which it is written and read. A key that is
  * absent is empty; one of the wrong type is an error, for a guessed input would explain nothing. */
 #include "run/run_json.h"
+#include "base/scope.h"
 #include "experiment/experiment.h"
 #include "log/record.h"
 #include "experiment/rows.h"
@@ -81,13 +82,10 @@ json_t *json_figure(double value) {
 }
 
 int json_save(json_t *root, struct folder *folder, const char *name, struct failure *why) {
-    char *text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+    scoped_text char *text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
     json_decref(root);
-    char *whole = text_format("%s\n", text);
-    int status = folder_write(folder, name, whole, strlen(whole), why);
-    free(whole);
-    free(text);
-    return status;
+    scoped_text char *whole = text_format("%s\n", text);
+    return folder_write(folder, name, whole, strlen(whole), why);
 }
 
 char *run_key_text(const struct run_key *key, const void *from) {
@@ -270,7 +268,7 @@ static bool read_rows(struct reading *r, json_t *object, struct run *run) {
     const char *experiment;
     json_t *names;
     json_object_foreach(object, experiment, names) {
-        struct texts list = {0};
+        scoped_texts struct texts list = {0};
         bool fine = experiment_name_fits(experiment) || /* it names files in the run */
                     wrong(r, "rows", "lists of rows under experiments' names");
         fine = fine && read_list(r, experiment, names, &list);
@@ -283,7 +281,6 @@ static bool read_rows(struct reading *r, json_t *object, struct run *run) {
             if (fine && run->run_row_count == before)
                 fine = wrong(r, list.items[i], "listed once");
         }
-        texts_free(&list);
         if (!fine || many)
             return fine && wrong(r, "rows", "lists of rows, 24576 in all at most");
     }

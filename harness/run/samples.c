@@ -3,6 +3,7 @@
  * else. The first line names the columns; raw and byte say where the row begins in which raw log.
  */
 #include "run/summary.h"
+#include "base/scope.h"
 #include "base/memory.h"
 
 #include <math.h>
@@ -71,7 +72,7 @@ static int write_experiment(const struct run *run, const char *experiment, struc
 }
 
 int samples_write(const struct run *run, struct folder *folder, struct failure *why) {
-    struct texts done = {0};
+    scoped_texts struct texts done = {0};
     int status = 0;
     for (size_t i = 0; i < run->row_count && !status; i++) {
         const char *experiment = run->rows[i].experiment;
@@ -80,6 +81,5 @@ int samples_write(const struct run *run, struct folder *folder, struct failure *
         texts_add(&done, experiment);
         status = write_experiment(run, experiment, folder, why);
     }
-    texts_free(&done);
     return status;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* session.c -- the boots of a run. */
 #include "run/session.h"
+#include "base/scope.h"
 #include "base/memory.h"
 #include "run/boot_line.h"
 #include "base/die.h"
@@ -30,13 +31,11 @@ static bool mitigated(const struct errand *e) {
  * messages. */
 static char *errand_name(const struct errand *e) {
     const struct system *system = e->selection->system;
-    char *name = text_format("%s%s%s%s", system->name, system->tests ? "'s checks" : "",
-                             *e->label ? "/" : "", e->label);
-    char *text = e->layout ? text_format("%s (layout %u)", name, e->layout)
-                 : e->boot ? text_format("%s (boot %u)", name, e->boot + 1)
-                           : text_copy(name);
-    free(name);
-    return text;
+    scoped_text char *name = text_format("%s%s%s%s", system->name, system->tests ? "'s checks" : "",
+                                         *e->label ? "/" : "", e->label);
+    return e->layout ? text_format("%s (layout %u)", name, e->layout)
+           : e->boot ? text_format("%s (boot %u)", name, e->boot + 1)
+                     : text_copy(name);
 }
 
 static char *errand_command_line(const struct session *s, const struct errand *e, bool plan) {
@@ -54,23 +53,19 @@ static char *errand_command_line(const struct session *s, const struct errand *e
 
 static int describe_image(struct boot *b, const struct system *system, unsigned layout,
                           struct failure *why) {
-    char *image = system_image(system, layout), *first = tree_path("%s", image);
-    char *initramfs = system_initramfs(system), *second = tree_path("%s", initramfs);
+    scoped_text char *image = system_image(system, layout), *first = tree_path("%s", image);
+    scoped_text char *second = system_initramfs(system);
     bool is_linux = system->kind == SYSTEM_LINUX;
     const char *paths[] = {first, second};
-    char *hash = image_sha256(paths, is_linux ? 2 : 1);
+    scoped_text char *hash = image_sha256(paths, is_linux ? 2 : 1);
     int status =
         hash ? 0
              : failure_set(why, STATUS_MISSING, "%s's image is missing: %s: %s; `make` builds it",
                            system->name, image, strerror(errno));
-    char *init = system_init(system), *elf = tree_path("%s", is_linux ? init : image);
-    char *id = image_build_id(elf);
+    scoped_text char *init = system_init(system), *id = image_build_id(is_linux ? init : first);
     run_set(&b->image, image);
     run_set(&b->image_sha256, hash ? hash : "");
     run_set(&b->build_id, id);
-    char *all[] = {image, first, initramfs, second, hash, init, elf, id};
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
-        free(all[i]);
     return status;
 }
 
@@ -78,24 +73,21 @@ static void describe_plan(struct run *run, struct boot *b, const struct errand *
     const struct selection *selection = e->selection;
     for (size_t i = 0; i < selection->count; i++) {
         const struct row_spec *row = &selection->rows.items[selection->chosen[i]];
-        char *name = text_format("%s:%s%s%s", selection->system->name, row->name,
-                                 *e->label ? "/" : "", e->label);
+        scoped_text char *name = text_format("%s:%s%s%s", selection->system->name, row->name,
+                                             *e->label ? "/" : "", e->label);
         texts_add(&b->plan, name);
         run_add_row(run, name, row->experiment);
-        free(name);
     }
 }
 
 /* "raw/spin.0.log", "raw/linux.default.0.log", "raw/spin.layout-1.0.log", "raw/exo.checks.0.log" */
 static char *raw_name(const struct system *system, const char *label, unsigned layout,
                       unsigned boot) {
-    char *part = layout   ? text_format(".layout-%u", layout)
-                 : *label ? text_copy(".default")
-                          : text_copy("");
-    char *name =
-        text_format("raw/%s%s%s.%u.log", system->name, system->tests ? ".checks" : "", part, boot);
-    free(part);
-    return name;
+    scoped_text char *part = layout   ? text_format(".layout-%u", layout)
+                             : *label ? text_copy(".default")
+                                      : text_copy("");
+    return text_format("raw/%s%s%s.%u.log", system->name, system->tests ? ".checks" : "", part,
+                       boot);
 }
 
 int session_add(struct session *s, const struct selection *selection, const char *label,
@@ -130,23 +122,19 @@ int session_add(struct session *s, const struct selection *selection, const char
 static int start_guest(struct session *s, struct errand *e, struct failure *why) {
     struct boot *b = &s->run->boots[e->index];
     const struct session_options *o = s->options;
-    char *raw = NULL;
+    scoped_text char *raw = NULL;
     int status = folder_begin(s->folder, b->raw, &raw, why);
     if (status)
         return status;
-    char *serial = text_format("file:%s", raw);
-    char *kernel = tree_path("%s", b->image), *name = errand_name(e);
+    scoped_text char *serial = text_format("file:%s", raw);
+    scoped_text char *kernel = tree_path("%s", b->image), *name = errand_name(e);
     struct qemu_boot boot = {.via = o->via, .clock = o->clock, .initrd = -1, .serial = serial};
     status = folder_space(s->folder, LOG_BYTES, why);
     if (!status && e->selection->system->kind == SYSTEM_LINUX) {
-        char *initramfs = system_initramfs(e->selection->system),
-             *path = tree_path("%s", initramfs);
-        char *plan = errand_command_line(s, e, true);
-        boot.initrd = linux_initrd(path, plan, why);
+        scoped_text char *initramfs = system_initramfs(e->selection->system);
+        scoped_text char *plan = errand_command_line(s, e, true);
+        boot.initrd = linux_initrd(initramfs, plan, why);
         status = boot.initrd < 0 ? why->status : 0;
-        free(plan);
-        free(path);
-        free(initramfs);
     }
     if (!status && o->via != VIA_KERNEL) {
         e->iso = iso_make(e->selection->system->name, kernel, b->command_line, why);
@@ -161,10 +149,6 @@ static int start_guest(struct session *s, struct errand *e, struct failure *why)
         status = guest_start(&e->guest, name, &boot, raw, &o->limits, guest_log_event, e->log, why);
     if (boot.initrd >= 0)
         close(boot.initrd);
-    free(serial);
-    free(kernel);
-    free(raw);
-    free(name);
     return status;
 }
 
@@ -229,7 +213,7 @@ static double progress_of(const struct session *s, const struct errand *e) {
 
 static void show(struct session *s) {
     double all = 0, done = 0;
-    struct texts now = {0};
+    scoped_texts struct texts now = {0};
     for (size_t i = 0; i < s->count; i++) {
         struct errand *e = &s->errands[i];
         all += weight(s, e);
@@ -242,10 +226,8 @@ static void show(struct session *s) {
                                                 g->planned.count, row ? row : "")
                                   : text_format("%s boots", g->name));
     }
-    char *line = texts_join(&now, " | ");
+    scoped_text char *line = texts_join(&now, " | ");
     progress_show(s->progress, line, done / all);
-    free(line);
-    texts_free(&now);
 }
 
 /* Starts what may start, looks at what runs. Gives how many are not over. */
