@@ -169,7 +169,7 @@ BENCH(enter, "engine/enter/net:0,1") {
                         !image_create(&image, &link, "empty", &s->of->kind, &options, &why)))
         panic("%s: %s", b->row, why.text);
     if (bench_arg(b, "net")) {
-        bench_time(b, net_run(&engine_nets, &engine_guard, &image, NET_COMPILED, argument, &a,
+        bench_time(b, net_run(engine_nets(), &engine_guard, &image, NET_COMPILED, argument, &a,
                               &result, &report));
     } else {
         bench_time(b, image.code.entry(argument[0], argument[1], 0, 0, 0, NULL));
