@@ -53,11 +53,12 @@ BENCH(mmu_cr3_pcid, "mmu/cr3_pcid") {
         bench_skip(b, "the CPU has no PCID");
         return;
     }
-    write_cr4(read_cr4() | CR4_PCIDE);
+    uint64_t cr4 = read_cr4();
+    write_cr4(cr4 | CR4_PCIDE);
     uint64_t root = read_cr3() | keep;
     bench_time(b, write_cr3(root));
     write_cr3(root & ~keep);
-    write_cr4(read_cr4() & ~(uint64_t)CR4_PCIDE);
+    write_cr4(cr4);
 }
 
 static char page[PAGE_SIZE], other[PAGE_SIZE];
@@ -200,7 +201,7 @@ BENCH(thread_switch_space, "thread/switch_space") {
     struct there t = {b, here};
     struct thread *there = begin_there(&t);
     struct page_table space;
-    if (page_table_create(&space))
+    if (page_table_create(&space, 0))
         panic("no memory for an address space");
     while (bench_next(b)) {
         page_table_load(&page_table_kernel);

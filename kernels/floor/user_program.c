@@ -95,7 +95,7 @@ static void connect(void) {
 static vaddr_t load(struct page_table *t) {
     vaddr_t entry;
     const char *why = "";
-    int error = page_table_create(t);
+    int error = page_table_create(t, 0);
     if (!error)
         error = program_load(t, user_program_image,
                              (size_t)(user_program_image_end - user_program_image), &entry, &why);

@@ -60,7 +60,7 @@ static void env_free_memory(struct env *e) {
 static int env_fill(struct env *e, const struct program *p, uint64_t argument) {
     vaddr_t entry;
     const char *why = "";
-    int error = page_table_create(&e->space);
+    int error = page_table_create(&e->space, 0);
     if (error)
         return error;
     error = page_map(&e->space, EXO_INFO, physical(&info), PAGE_READ);

@@ -102,6 +102,7 @@ static const char *find_features(void) {
     f->tsc_deadline = one[2] >> 24 & 1;
     f->hypervisor = one[2] >> 31 & 1;
     f->smep = seven[1] >> 7 & 1;
+    f->invpcid = seven[1] >> 10 & 1;
     f->erms = seven[1] >> 9 & 1;
     f->smap = seven[1] >> 20 & 1;
     f->umip = seven[2] >> 2 & 1;

@@ -47,10 +47,11 @@ struct cpu {
 };
 extern struct cpu cpus[CPUS];
 
-/* What the CPU has, by CPUID, and what of it is switched on (all that is found, but for pcid). */
+/* What the CPU has, by CPUID, and what of it is switched on: all that is found, pcid by
+ * page_flush.c. */
 struct cpu_features {
-    bool smep, smap, umip, pcid, pge, mce, mca, gigabyte_pages, x2apic, tsc_deadline, tsc_invariant,
-        hypervisor, erms, fsrm;
+    bool smep, smap, umip, pcid, invpcid, pge, mce, mca, gigabyte_pages, x2apic, tsc_deadline,
+        tsc_invariant, hypervisor, erms, fsrm;
     unsigned physical_bits; /* of a physical address */
 };
 extern struct cpu_features cpu_features;

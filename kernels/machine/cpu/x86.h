@@ -48,6 +48,15 @@ static inline void invlpg(uint64_t at) {
     __asm__ volatile("invlpg (%0)" : : "r"(at) : "memory");
 }
 
+/* What of the TLB goes: a page of a tag (PCID), all of a tag, all of all tags, global entries too.
+ */
+enum { INVPCID_PAGE, INVPCID_TAG, INVPCID_ALL };
+
+static inline void invpcid(uint64_t what, uint64_t tag, uint64_t at) {
+    const struct { uint64_t tag, at; } which = {tag, at};
+    __asm__ volatile("invpcid %1, %0" : : "r"(what), "m"(which) : "memory");
+}
+
 static inline uint64_t read_msr(uint32_t msr) {
     uint32_t low, high;
     __asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));

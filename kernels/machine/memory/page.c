@@ -6,8 +6,11 @@
 #include "lib/string.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/page_entry.h"
+#include "machine/memory/page_flush.h"
 #include "machine/report/panic.h"
 #include "machine/cpu/x86.h"
+
+_Static_assert(offsetof(struct page_table, loads) == PAGE_TABLE_LOADS, "page_table.h");
 
 #define HALF 256 /* entries of the root that belong to the lower half */
 
@@ -36,6 +39,9 @@ static struct step walk(const struct page_table *t, vaddr_t at) {
     }
 }
 
+/* Whether some table has the kernel's half beside the kernel's own. */
+static bool half_is_shared;
+
 uint64_t *page_entry_make(struct page_table *t, vaddr_t at, unsigned level, uint64_t rights) {
     uint64_t *table = direct(t->root);
     for (unsigned l = ROOT_LEVEL; l > level; l--) {
@@ -44,8 +50,10 @@ uint64_t *page_entry_make(struct page_table *t, vaddr_t at, unsigned level, uint
             return NULL;
         if (!(*e & ENTRY_PRESENT)) {
             paddr_t frame;
+            assert_that(l < ROOT_LEVEL || entry_index(at, l) < HALF || !half_is_shared);
             if (frame_alloc_zeroed(&frame))
                 return NULL;
+            frame_page(frame)->owner = t->owner;
             *e = frame.at | ENTRY_PRESENT | rights;
         }
         table = entry_table(*e);
@@ -53,10 +61,13 @@ uint64_t *page_entry_make(struct page_table *t, vaddr_t at, unsigned level, uint
     return &table[entry_index(at, level)];
 }
 
-int page_table_create(struct page_table *t) {
+int page_table_create(struct page_table *t, uint64_t owner) {
     int error = frame_alloc_zeroed(&t->root);
     if (error)
         return error;
+    half_is_shared = true;
+    t->owner = frame_page(t->root)->owner = owner;
+    page_tag_take(t);
     memcpy((uint64_t *)direct(t->root) + HALF, (uint64_t *)direct(page_table_kernel.root) + HALF,
            HALF * sizeof(uint64_t));
     return 0;
@@ -74,29 +85,30 @@ static void free_tables(uint64_t *table, unsigned level, unsigned entries) {
 
 void page_table_destroy(struct page_table *t) {
     assert_that(page_round_down(read_cr3()) != t->root.at);
+    page_tag_give(t);
     free_tables(direct(t->root), ROOT_LEVEL, HALF);
     frame_free(t->root);
     t->root = PADDR(0);
 }
 
 void page_table_load(const struct page_table *t) {
-    write_cr3(t->root.at);
+    write_cr3(t->loads);
 }
 
 static bool may_be_user_page(vaddr_t at) {
     return at % PAGE_SIZE == 0 && at >= PAGE_SIZE && at < USER_TOP;
 }
 
-/* The leaf's bits for a user page; 0 for rights that no page may have. */
-static uint64_t leaf_bits(unsigned rights) {
-    if ((rights & PAGE_WRITE) && (rights & PAGE_EXECUTE))
+uint64_t page_leaf_bits(unsigned rights) {
+    const unsigned known = PAGE_WRITE | PAGE_EXECUTE | PAGE_USER | (unsigned)ENTRY_AS_RIGHTS;
+    if ((rights & ~known) || ((rights & PAGE_WRITE) && (rights & PAGE_EXECUTE)))
         return 0;
     return ENTRY_PRESENT | ENTRY_USER | (rights & PAGE_WRITE ? ENTRY_WRITE : 0) |
-           (rights & PAGE_EXECUTE ? 0 : ENTRY_NX);
+           (rights & PAGE_EXECUTE ? 0 : ENTRY_NX) | (rights & ENTRY_AS_RIGHTS);
 }
 
 int page_map(struct page_table *t, vaddr_t at, paddr_t frame, unsigned rights) {
-    uint64_t bits = leaf_bits(rights);
+    uint64_t bits = page_leaf_bits(rights);
     if (!may_be_user_page(at) || frame.at % PAGE_SIZE || (frame.at & ~ENTRY_FRAME) || !bits)
         return -E_INVALID;
     uint64_t *e = page_entry_make(t, at, 0, ENTRY_WRITE | ENTRY_USER);
@@ -108,8 +120,7 @@ int page_map(struct page_table *t, vaddr_t at, paddr_t frame, unsigned rights) {
     return 0;
 }
 
-/* The present leaf entry of a user page, or null. */
-static uint64_t *user_leaf(struct page_table *t, vaddr_t at) {
+uint64_t *page_user_leaf(struct page_table *t, vaddr_t at) {
     if (!may_be_user_page(at))
         return NULL;
     struct step s = walk(t, at);
@@ -117,25 +128,25 @@ static uint64_t *user_leaf(struct page_table *t, vaddr_t at) {
 }
 
 int page_unmap(struct page_table *t, vaddr_t at, paddr_t *frame) {
-    uint64_t *e = user_leaf(t, at);
+    uint64_t *e = page_user_leaf(t, at);
     if (!e)
         return -E_NOT_FOUND;
     if (frame)
         *frame = PADDR(*e & ENTRY_FRAME);
     *e = 0;
-    invlpg(at);
+    page_flush(t, at);
     return 0;
 }
 
 int page_protect(struct page_table *t, vaddr_t at, unsigned rights) {
-    uint64_t bits = leaf_bits(rights);
-    uint64_t *e = user_leaf(t, at);
+    uint64_t bits = page_leaf_bits(rights);
+    uint64_t *e = page_user_leaf(t, at);
     if (!bits)
         return -E_INVALID;
     if (!e)
         return -E_NOT_FOUND;
-    *e = (*e & (ENTRY_FRAME | ENTRY_ACCESSED | ENTRY_DIRTY)) | bits;
-    invlpg(at);
+    page_leaf_change(e, bits);
+    page_flush(t, at);
     return 0;
 }
 
@@ -146,7 +157,7 @@ static struct page_mapping mapping(const struct step *s, vaddr_t at) {
         .len = len,
         .frame = PADDR(e & ENTRY_FRAME & -len),
         .rights = (s->write ? PAGE_WRITE : 0) | (s->execute ? PAGE_EXECUTE : 0) |
-                  (s->user ? PAGE_USER : 0),
+                  (s->user ? PAGE_USER : 0) | (unsigned)(e & ENTRY_AS_RIGHTS),
         .accessed = e & ENTRY_ACCESSED,
         .dirty = e & ENTRY_DIRTY,
     };
@@ -163,6 +174,17 @@ int page_walk(const struct page_table *t, vaddr_t at, struct page_mapping *m) {
     if (!(*s.entry & ENTRY_PRESENT))
         return -E_NOT_FOUND;
     *m = mapping(&s, at);
+    return 0;
+}
+
+int page_take_traces(struct page_table *t, vaddr_t at, struct page_mapping *m) {
+    uint64_t *e = page_user_leaf(t, at);
+    if (!e)
+        return -E_NOT_FOUND;
+    struct step s = walk(t, at);
+    *m = mapping(&s, at);
+    *e &= ~(ENTRY_ACCESSED | ENTRY_DIRTY);
+    page_flush(t, at);
     return 0;
 }
 

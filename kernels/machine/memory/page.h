@@ -1,21 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* page.h -- four-level page tables. The upper half is the kernel's and shared by all; page_map
- * works on the lower half only. Rules that every mapping obeys, here and nowhere else: writable
- * excludes executable (W^X), in the lower half every page is the user's, and nothing lies at
- * USER_TOP or above, nor in the first page (a null pointer faults). */
+/* page.h -- four-level page tables. The upper half is the kernel's and shared by all, so that no
+ * entry of its root changes once there is a second table; page_map works on the lower half only, of
+ * the table that is loaded or of any other. Rules that every mapping obeys, here and nowhere else:
+ * writable excludes executable (W^X), in the lower half every page is the user's, and nothing lies
+ * at USER_TOP or above, nor in the first page (a null pointer faults). */
 #ifndef MACHINE_PAGE_H
 #define MACHINE_PAGE_H
 
 #include "machine/memory/memory_map.h"
+#include "machine/memory/page_table.h"
 
 #define PAGE_READ    0u
 #define PAGE_WRITE   1u
 #define PAGE_EXECUTE 2u
 #define PAGE_USER    4u /* told by page_walk; page_map sets it itself */
-
-struct page_table {
-    paddr_t root;
-};
+/* How it is cached: written back without either. */
+#define PAGE_WRITE_THROUGH 0x08u
+#define PAGE_UNCACHED      0x18u
+/* A number from 0 to 7 for whoever maps the page; the processor does not look at it. */
+#define PAGE_SOFTWARE(n)    ((unsigned)(n) << 9)
+#define PAGE_SOFTWARE_OF(r) ((r) >> 9 & 7)
 
 struct page_mapping {
     vaddr_t at;   /* start of the page */
@@ -28,22 +32,26 @@ struct page_mapping {
 /* Makes the kernel's half, with a direct map of this RAM, and loads it. */
 void page_init(const struct boot_range *ram, unsigned count);
 
-/* An empty lower half. 0 or -E_NO_MEMORY. */
-int page_table_create(struct page_table *t);
+/* An empty lower half, whose tables' frames are on this owner's account. 0 or -E_NO_MEMORY. */
+int page_table_create(struct page_table *t, uint64_t owner);
 /* Frees the table's own frames, not those it maps. The table must not be loaded. */
 void page_table_destroy(struct page_table *t);
 void page_table_load(const struct page_table *t);
 /* The one that the machine was set up with: its lower half is empty. */
 extern struct page_table page_table_kernel;
 
-/* Maps one page; at and frame are page-aligned. 0; -E_INVALID: out of user space, not aligned, or W
- * and X; -E_EXISTS: something is mapped there; -E_NO_MEMORY. */
+/* Maps one page; at and frame are page-aligned. 0; -E_INVALID: out of user space, not aligned, W
+ * and X, or rights that there are not; -E_EXISTS: something is mapped there; -E_NO_MEMORY. */
 int page_map(struct page_table *t, vaddr_t at, paddr_t frame, unsigned rights);
-/* Takes the page away and flushes its TLB entry; *frame (may be null) is what was there.
+/* Takes the page away, with a flush (page_flush.h); *frame (may be null) is what was there.
  * -E_NOT_FOUND when nothing was. */
 int page_unmap(struct page_table *t, vaddr_t at, paddr_t *frame);
 /* Changes the rights of a mapped page, with a flush. -E_INVALID or -E_NOT_FOUND. */
 int page_protect(struct page_table *t, vaddr_t at, unsigned rights);
+
+/* Tells of a mapped page what the processor noted (accessed, dirty) and forgets it, with a flush,
+ * so that the next access is noted. -E_NOT_FOUND. */
+int page_take_traces(struct page_table *t, vaddr_t at, struct page_mapping *m);
 
 /* What the tables say of any address, the kernel's half included. 0 or -E_NOT_FOUND. */
 int page_walk(const struct page_table *t, vaddr_t at, struct page_mapping *m);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* page_entry.h -- one entry of a page table and the walk down to it: what page.c and page_kernel.c
- * share. Level 0 is the page table proper (4 KiB pages), level 3 the root. */
+/* page_entry.h -- one entry of a page table and the walk down to it: what the sources of page
+ * tables share. Level 0 is the page table proper (4 KiB pages), level 3 the root. */
 #ifndef MACHINE_PAGE_ENTRY_H
 #define MACHINE_PAGE_ENTRY_H
 
@@ -10,12 +10,14 @@
 #define ENTRY_WRITE    (1ul << 1)
 #define ENTRY_USER     (1ul << 2)
 #define ENTRY_UNCACHED (1ul << 4 | 1ul << 3)
-#define ENTRY_ACCESSED (1ul << 5)
-#define ENTRY_DIRTY    (1ul << 6)
-#define ENTRY_LARGE    (1ul << 7)
-#define ENTRY_GLOBAL   (1ul << 8)
-#define ENTRY_NX       (1ul << 63)
-#define ENTRY_FRAME    0x000ffffffffff000ul
+/* Bits that stand in rights as they do here: how it is cached, and the software's. */
+#define ENTRY_AS_RIGHTS (ENTRY_UNCACHED | 7ul << 9)
+#define ENTRY_ACCESSED  (1ul << 5)
+#define ENTRY_DIRTY     (1ul << 6)
+#define ENTRY_LARGE     (1ul << 7)
+#define ENTRY_GLOBAL    (1ul << 8)
+#define ENTRY_NX        (1ul << 63)
+#define ENTRY_FRAME     0x000ffffffffff000ul
 
 #define LEVELS     4
 #define ROOT_LEVEL 3
@@ -36,5 +38,16 @@ static inline unsigned entry_index(vaddr_t at, unsigned level) {
  * `rights` (ENTRY_WRITE, ENTRY_USER) in the entries that lead to them. Null when no frame is left,
  * or a large page is in the way. */
 uint64_t *page_entry_make(struct page_table *t, vaddr_t at, unsigned level, uint64_t rights);
+
+/* The leaf's bits for a user page; 0 for rights that no page may have. */
+uint64_t page_leaf_bits(unsigned rights);
+/* The present leaf entry of a user page, or null. */
+uint64_t *page_user_leaf(struct page_table *t, vaddr_t at);
+
+/* The frame stays, and what the processor noted of it. */
+static inline void page_leaf_change(uint64_t *e, uint64_t bits) {
+    const uint64_t kept = ENTRY_FRAME | ENTRY_ACCESSED | ENTRY_DIRTY;
+    *e = (*e & kept) | bits;
+}
 
 #endif

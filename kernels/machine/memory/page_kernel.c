@@ -7,6 +7,7 @@
 #include "machine/memory/frame.h"
 #include "machine/image.h"
 #include "machine/memory/page_entry.h"
+#include "machine/memory/page_flush.h"
 #include "machine/report/panic.h"
 #include "machine/cpu/stack.h"
 #include "machine/cpu/x86.h"
@@ -77,7 +78,9 @@ void page_init(const struct boot_range *ram, unsigned count) {
     map_image(text_start, text_end, 0);
     map_image(text_end, data_start, ENTRY_NX);
     map_image(data_start, image_end, ENTRY_NX | ENTRY_WRITE);
+    page_table_kernel.loads = page_table_kernel.root.at;
     page_table_load(&page_table_kernel);
+    page_flush_init();
 
     page_guard((const void *)boot_thread.guard);
     for (unsigned cpu = 0; cpu < CPUS; cpu++)

@@ -2,13 +2,14 @@
 /* thread_switch.S -- from one thread's stack to another's. docs/machine.md tells the life of a switch. */
 #include "machine/cpu/cpu.h"
 #include "machine/cpu/current.h"
+#include "machine/memory/page_table.h"
 
     .text
 /* void thread_switch_space(struct thread *from, struct thread *to, const struct page_table *space): both address spaces have the kernel's
  * half, so the stack stays where it is. */
     .global thread_switch_space
 thread_switch_space:
-    mov (%rdx), %rax
+    mov PAGE_TABLE_LOADS(%rdx), %rax
     mov %rax, %cr3
 
 /* void thread_switch(struct thread *from, struct thread *to)

@@ -17,7 +17,7 @@ static size_t put_address(uint64_t at, bool first, char *into, size_t size) {
 
 /* A link of the chain lies in one 16-byte aligned pair of mapped kernel words. */
 static bool readable_link(uint64_t at) {
-    struct page_table now = {PADDR(page_round_down(read_cr3()))};
+    struct page_table now = {.root = PADDR(page_round_down(read_cr3()))};
     struct page_mapping m;
     return at >= DIRECT_BASE && at % 16 == 0 && page_walk(&now, at, &m) == 0;
 }

@@ -11,7 +11,7 @@ int address_space_create(struct address_space *space, const char *name, trap_sys
     assert_that(syscall);
     space->name = name;
     space->syscall = syscall;
-    return page_table_create(&space->pages);
+    return page_table_create(&space->pages, 0);
 }
 
 void address_space_destroy(struct address_space *space) {

@@ -49,7 +49,7 @@ static char *page_at(struct space *s, vaddr_t at) {
 }
 
 bool space_open(struct space *s) {
-    if (page_table_create(&s->table))
+    if (page_table_create(&s->table, 0))
         return false;
     if (program_map(&s->table, SPACE_CODE, 1, PAGE_EXECUTE) ||
         program_map(&s->table, SPACE_DATA, 1, PAGE_WRITE) ||

@@ -144,5 +144,5 @@ CHECK(devices_mapped, "devices/registers_are_mapped_uncached_and_not_executable"
         return;
     }
     CHECK_THAT(c, page_walk(&page_table_kernel, (vaddr_t)registers, &m) == 0);
-    CHECK_THAT(c, m.rights == PAGE_WRITE);
+    CHECK_THAT(c, m.rights == (PAGE_WRITE | PAGE_UNCACHED));
 }

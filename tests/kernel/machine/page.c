@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* page.c -- page tables refuse what no page may be, and forget nothing. */
 #include "lib/error.h"
+#include "lib/string.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/page.h"
+#include "machine/memory/page_entry.h"
+#include "machine/trap/catch.h"
 #include "measure/bench.h"
 
 #define AT 0x400000ul
@@ -11,7 +14,7 @@ static struct page_table table;
 static paddr_t frame;
 
 static bool begin(void) {
-    return page_table_create(&table) == 0 && frame_alloc(&frame) == 0;
+    return page_table_create(&table, 0) == 0 && frame_alloc(&frame) == 0;
 }
 
 static void end(void) {
@@ -97,6 +100,74 @@ CHECK(page_each_once, "page/each_tells_every_mapping_in_order") {
     page_each(&table, 0, count_one, seen);
     end();
     CHECK_THAT(c, seen[0] == at[0] && seen[1] == 5);
+}
+
+CHECK(page_attributes, "page/how_it_is_cached_and_the_softwares_bits_are_kept_and_told") {
+    static const unsigned all[] = {PAGE_READ | PAGE_UNCACHED, PAGE_WRITE | PAGE_WRITE_THROUGH,
+                                   PAGE_EXECUTE | PAGE_SOFTWARE(5), PAGE_WRITE | PAGE_SOFTWARE(7)};
+    const unsigned n = sizeof all / sizeof all[0];
+    struct page_mapping mapped[4], changed[4];
+    CHECK_THAT(c, begin());
+    for (unsigned i = 0; i < n; i++) {
+        CHECK_THAT(c, page_map(&table, AT + i * PAGE_SIZE, frame, all[i]) == 0);
+        CHECK_THAT(c, page_walk(&table, AT + i * PAGE_SIZE, &mapped[i]) == 0);
+        CHECK_THAT(c, page_protect(&table, AT + i * PAGE_SIZE, all[n - 1 - i]) == 0);
+        CHECK_THAT(c, page_walk(&table, AT + i * PAGE_SIZE, &changed[i]) == 0);
+    }
+    int unknown = page_map(&table, AT + n * PAGE_SIZE, frame, 1u << 12);
+    int global = page_map(&table, AT + n * PAGE_SIZE, frame, 1u << 8);
+    end();
+    for (unsigned i = 0; i < n; i++)
+        CHECK_THAT(c, mapped[i].rights == (all[i] | PAGE_USER) &&
+                          changed[i].rights == (all[n - 1 - i] | PAGE_USER));
+    CHECK_THAT(c, PAGE_SOFTWARE_OF(mapped[2].rights) == 5);
+    CHECK_THAT(c, unknown == -E_INVALID && global == -E_INVALID);
+}
+
+static unsigned of_owner(uint64_t owner) {
+    size_t bytes;
+    const struct page *pages = direct(frame_pages(&bytes));
+    unsigned count = 0;
+    for (size_t n = 0; n < bytes / sizeof *pages; n++)
+        count += pages[n].owner == owner;
+    return count;
+}
+
+CHECK(page_owner, "page/the_frames_of_a_table_are_on_its_owners_account") {
+    const uint64_t owner = 0x6f776e6572;
+    struct page_table theirs;
+    CHECK_THAT(c, of_owner(owner) == 0 && page_table_create(&theirs, owner) == 0);
+    CHECK_THAT(c, frame_alloc(&frame) == 0);
+    unsigned root = of_owner(owner);
+    int error = page_map(&theirs, AT, frame, PAGE_READ);
+    unsigned one = of_owner(owner);
+    error |= page_map(&theirs, AT + PAGE_SIZE, frame, PAGE_READ);
+    unsigned same = of_owner(owner);
+    error |= page_map(&theirs, AT + (1ul << 39), frame, PAGE_READ);
+    unsigned two = of_owner(owner);
+    page_table_destroy(&theirs);
+    frame_free(frame);
+    CHECK_THAT(c, error == 0 && root == 1 && one == 4 && same == 4 && two == 7);
+    CHECK_THAT(c, of_owner(owner) == 0);
+}
+
+static void map_elsewhere(void *at) {
+    (void)page_entry_make(&page_table_kernel, *(vaddr_t *)at, 0, 0);
+}
+
+CHECK(page_root, "page/no_entry_of_the_kernels_half_of_a_root_changes") {
+    vaddr_t at = DIRECT_BASE + 200 * (1ul << 39); /* where the kernel has nothing */
+    struct page_mapping m;
+    struct trap_frame f;
+    size_t unused;
+    CHECK_THAT(c, begin() && page_walk(&page_table_kernel, at, &m) == -E_NOT_FOUND);
+    unused = frame_unused();
+    bool refused = trap_catch(&f, map_elsewhere, &at) && f.vector == TRAP_PANIC;
+    bool same = memcmp((char *)direct(table.root) + PAGE_SIZE / 2,
+                       (char *)direct(page_table_kernel.root) + PAGE_SIZE / 2, PAGE_SIZE / 2) == 0;
+    bool kept = frame_unused() == unused;
+    end();
+    CHECK_THAT(c, refused && same && kept);
 }
 
 CHECK(page_destroyed, "page/a_destroyed_table_leaves_no_frame_behind") {

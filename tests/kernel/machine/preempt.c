@@ -191,7 +191,7 @@ static void map_another(void) {
 CHECK(preempt_page, "preempt/at_each_instruction_of_a_change_of_page_tables_they_are_whole") {
     fill_pool();
     size_t before = frame_unused();
-    CHECK_THAT(c, !page_table_create(&table) && !frame_alloc(&page));
+    CHECK_THAT(c, !page_table_create(&table, 0) && !frame_alloc(&page));
     region = REGION;
     another = 0;
     unsigned delays = at_each_instruction(c, map_and_unmap, map_another);
@@ -390,7 +390,7 @@ CHECK(preempt_soak, "preempt/many_threads_switch_allocate_and_map_under_a_fast_t
         soak_work[i] = 0;
     }
     size_t before = frame_unused();
-    CHECK_THAT(c, !page_table_create(&table) && !frame_alloc(&page));
+    CHECK_THAT(c, !page_table_create(&table, 0) && !frame_alloc(&page));
     preempt_init(soak_next);
     timer_arm_ns(1000);
     thread_switch(first, soakers[0]);

@@ -60,7 +60,7 @@ CHECK(program_bytes, "program/its_bytes_are_in_memory_and_zeros_before_and_behin
     vaddr_t entry = 0;
     const char *why;
     make_file();
-    CHECK_THAT(c, page_table_create(&t) == 0);
+    CHECK_THAT(c, page_table_create(&t, 0) == 0);
     CHECK_THAT(c, program_load(&t, &file, sizeof file, &entry, &why) == 0);
     CHECK_THAT(c, entry == AT && !*why);
     for (vaddr_t at = 0x400000; at < 0x403000; at++) {
@@ -79,7 +79,7 @@ CHECK(program_frames, "program/refused_or_unloaded_it_leaves_no_frame") {
     const char *why = NULL;
     size_t before = frame_unused();
     make_file();
-    CHECK_THAT(c, page_table_create(&t) == 0);
+    CHECK_THAT(c, page_table_create(&t, 0) == 0);
     CHECK_THAT(c, program_load(&t, &file, sizeof file, &entry, &why) == 0);
     CHECK_THAT(c, program_map(&t, 0x402000, 1, PAGE_READ) == -E_EXISTS);
     CHECK_THAT(c, program_load(&t, &file, sizeof file, &entry, &why) == -E_BAD_IMAGE);
