@@ -11,6 +11,7 @@
 #include "machine/device/pci.h"
 #include "machine/interrupt/interrupt.h"
 #include "machine/device/timer.h"
+#include "machine/device/wall_clock.h"
 #include "machine/image.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/page.h"
@@ -56,6 +57,7 @@ _Noreturn void machine_start(paddr_t tables, boot_reader *read) {
     page_init(boot.range, boot.ranges);  /* the kernel's own map, W^X; the boot tables are gone */
     acpi_init(boot.rsdp);                /* before the APIC: the MADT tells where it is */
     exit_init(acpi_power_off, acpi.reset_port, acpi.reset_value);
+    wall_clock_init(); /* the time of the day, while its clock goes */
     quiet_init(); /* PIC, PIT and RTC are silenced */
     apic_init();
     interrupt_init(); /* every line of every I/O APIC is masked */

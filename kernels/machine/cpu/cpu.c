@@ -100,6 +100,7 @@ static const char *find_features(void) {
     f->pcid = one[2] >> 17 & 1;
     f->x2apic = one[2] >> 21 & 1;
     f->tsc_deadline = one[2] >> 24 & 1;
+    f->rdrand = one[2] >> 30 & 1;
     f->hypervisor = one[2] >> 31 & 1;
     f->smep = seven[1] >> 7 & 1;
     f->invpcid = seven[1] >> 10 & 1;

@@ -6,6 +6,7 @@
 
 #include "machine/cpu/x86_bits.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 static inline uint64_t read_cr0(void) {
@@ -71,6 +72,13 @@ static inline uint64_t rdtsc(void) {
     uint32_t low, high;
     __asm__ volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
     return (uint64_t)high << 32 | low;
+}
+
+/* False: none was ready. */
+static inline bool rdrand(uint64_t *v) {
+    bool ready;
+    __asm__ volatile("rdrand %0" : "=r"(*v), "=@ccc"(ready));
+    return ready;
 }
 
 static inline void cpuid(uint32_t leaf, uint32_t subleaf, uint32_t out[4]) {

@@ -37,6 +37,7 @@ struct acpi_info {
     uint8_t acpi_enable;    /* by this byte */
     uint16_t pm_timer;      /* port of a counter of ACPI_PM_TIMER_HZ; 0: none */
     uint32_t pm_timer_mask; /* its bits: 24 or 32 */
+    uint8_t rtc_century;    /* the clock's register that holds it; 0: none */
     paddr_t hpet;           /* the HPET's registers; 0: none */
     uint16_t reset_port;    /* 0: none */
     uint8_t reset_value;

@@ -12,7 +12,8 @@ enum { CPU_USABLE = 3, BUS_ISA = 0 };
 enum { SIGNAL_OF_BUS, SIGNAL_HIGH_EDGE, SIGNAL_RESERVED, SIGNAL_LOW_LEVEL };
 enum { FADT_DSDT = 40, FADT_SMI = 48, FADT_ENABLE = 52, FADT_PM1A = 64, FADT_PM1B = 68 };
 enum { FADT_PM_TIMER = 76, FADT_PM_TIMER_LEN = 91, FADT_FLAGS = 112, FADT_RESET = 116 };
-enum { FADT_RESET_VALUE = 128, FADT_DSDT_64 = 140, FADT_SLEEP = 244 };
+enum { FADT_CENTURY = 108, FADT_RESET_VALUE = 128, FADT_DSDT_64 = 140, FADT_SLEEP = 244 };
+#define CMOS_BYTES 128
 enum { FLAG_TIMER_32 = 1 << 8, FLAG_RESET = 1 << 10, FLAG_REDUCED = 1 << 20 };
 /* A generic address: space, width, two more bytes, then 64 bits of address. */
 enum { GENERIC_ADDRESS = 4, SPACE_MEMORY = 0, SPACE_IO = 1 };
@@ -111,6 +112,8 @@ static uint16_t port(const uint8_t *table, size_t n, size_t at, size_t width) {
 
 paddr_t acpi_read_fadt(struct acpi_info *a, const uint8_t *table, size_t n) {
     uint64_t flags = number(table, n, FADT_FLAGS, 4);
+    uint64_t century = number(table, n, FADT_CENTURY, 1);
+    a->rtc_century = century < CMOS_BYTES ? (uint8_t)century : 0;
     if (!(flags & FLAG_REDUCED)) {
         a->smi_command = port(table, n, FADT_SMI, 4);
         a->acpi_enable = (uint8_t)number(table, n, FADT_ENABLE, 1);

@@ -9,6 +9,8 @@
 enum { DATA = 0, INTERRUPTS = 1, FIFO = 2, LINE = 3, MODEM = 4, STATUS = 5 };
 enum { STATUS_DATA = 1, STATUS_FIFO_EMPTY = 0x20, STATUS_IDLE = 0x40, FIFO_SIZE = 16 };
 
+enum { RECEIVED = 1, LINE_DRIVEN = 8 }; /* bits of INTERRUPTS, and of MODEM: OUT2 */
+
 static void wait_for(uint8_t status) {
     while (!(inb(COM1 + STATUS) & status))
         pause();
@@ -55,6 +57,11 @@ void serial_write(const void *bytes, size_t n) {
 
 void serial_drain(void) {
     wait_for(STATUS_IDLE);
+}
+
+void serial_interrupts(bool on) {
+    outb(COM1 + INTERRUPTS, on ? RECEIVED : 0);
+    outb(COM1 + MODEM, (inb(COM1 + MODEM) & ~LINE_DRIVEN) | (on ? LINE_DRIVEN : 0));
 }
 
 int serial_read(void) {

@@ -4,6 +4,7 @@
 #ifndef MACHINE_SERIAL_H
 #define MACHINE_SERIAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 void serial_init(void);
@@ -11,6 +12,8 @@ void serial_init(void);
 void serial_write(const void *bytes, size_t n);
 /* Waits until the last bit is on the wire; before an exit. */
 void serial_drain(void);
+/* Whether its line (ISA's 4) says that a byte has arrived, until all are read. */
+void serial_interrupts(bool on);
 /* The next byte that arrived, or -1. */
 int serial_read(void);
 

@@ -195,6 +195,13 @@ static void the_fadt_tells_ports_and_the_dsdt(void **state) {
     assert_int_equal(a.pm1b_control, 0);
     assert_int_equal(a.reset_port, 0xcf9);
     assert_int_equal(a.reset_value, 6);
+    assert_int_equal(a.rtc_century, 0);
+    table[108] = 0x32;
+    acpi_read_fadt(&a, table, 244);
+    assert_int_equal(a.rtc_century, 0x32);
+    table[108] = 0x80; /* the clock has no such register */
+    acpi_read_fadt(&a, table, 244);
+    assert_int_equal(a.rtc_century, 0);
     memcpy(table + 140, "\0\0\0\0\1\0\0\0", 8);
     assert_int_equal(acpi_read_fadt(&a, table, 244).at, 0x100000000);
     assert_int_equal(acpi_read_fadt(&a, table, 41).at, 0); /* cut inside the pointer */
