@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "checker_maps.h"
 #include "engine/base/mutant.h"
 #include "engine/verify/state_check.h"
 #include "pool.h"
@@ -14,6 +15,7 @@
 
 struct checker {
     struct trace trace;
+    struct maps_making maps;     /* made by the way */
     uint32_t first[TYPED_SLOTS]; /* moment of each slot that no state has described yet */
     uint16_t live[TYPED_SLOTS], matters[TYPED_SLOTS];
     const struct moment *moment; /* the one being compared */
@@ -214,6 +216,7 @@ static bool state_holds(struct checker *c, const struct state *s) {
 static void look(void *owner, uint32_t slot, const struct state *state) {
     struct checker *c = owner;
     cover_look(c->trace.program, slot, state);
+    c->maps.watcher.step(&c->maps, slot, state);
     for (uint32_t *at = &c->first[slot]; *at != TRACE_NONE;) {
         struct moment *m = &c->trace.moment[*at];
         c->moment = m;
@@ -267,6 +270,7 @@ static void report_open(const struct checker *c, char text[TRACE_TEXT]) {
 static void begin_again(void *owner) {
     struct checker *c = owner;
     sort_moments(c);
+    c->maps.watcher.restart(&c->maps);
     cover_begin(c->trace.program);
     c->features = 0;
 }
@@ -324,11 +328,19 @@ static enum checked check(struct program *program, const struct kind *kind, uint
     memset(c->matters, 0, program->slots * sizeof *c->matters);
     liveness(program, false, &(struct liveness){c->live, c->matters});
     sort_moments(c);
+    if (!maps_begin(&c->maps, program, &pool_hooks)) {
+        snprintf(f->text, TRACE_TEXT, "no memory for maps");
+        return CHECKED_WRONG;
+    }
     if (!verify_watched(program, kind, &pool_hooks, &again, &verdict, &watcher) ||
         again.cost != facts.cost || again.proven != facts.proven) {
         snprintf(f->text, TRACE_TEXT, "the second verdict is not the first one");
         return CHECKED_WRONG;
     }
+    struct maps maps;
+    if (!maps_end(&c->maps, &maps) || !maps_fit(&c->trace, &maps, f->text))
+        return CHECKED_WRONG;
+    maps_release(&maps, &pool_hooks);
     f->features |= c->features;
     cover_end(program, &f->covered);
     if (!c->open)

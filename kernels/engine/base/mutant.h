@@ -53,6 +53,8 @@
     X(DEPTH, "calls inside of calls need no stack")                                                \
     X(READ_WIDTH, "the read set has the first byte of each access only")                           \
     X(WRITE_IS_FUNCTIONAL, "a write is no effect")                                                 \
+    X(MAP_FIRST, "where states differ, the first one's map stands")                                \
+    X(MAP_STACK, "maps leave the stack out")                                                       \
     X(JOIN_COST, "where paths join, the first one's cost stands")                                  \
     X(LIVE_COMPARED, "what a register is compared with is taken for dead")
 

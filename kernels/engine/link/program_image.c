@@ -105,17 +105,32 @@ static bool decode(struct image_making *m) {
 
 static bool begin_proof(struct image_making *m) {
     struct image *image = m->image;
+    const struct hooks *hooks = image->link->hooks;
+    bool maps = m->kind->collected;
     m->verdict = arena_allocate(&m->scratch, 1, sizeof *m->verdict);
-    if (!m->verdict)
+    if (!m->verdict || (maps && !maps_begin(&m->maps, &image->program, hooks)))
         return refuse_memory(m);
-    m->verifier =
-        verify_start(&image->program, m->kind, image->link->hooks, &image->facts, m->verdict, NULL);
-    return m->verifier || refuse_program(m, m->verdict->rule, 0, m->verdict->text);
+    m->verifier = verify_start(&image->program, m->kind, hooks, &image->facts, m->verdict,
+                               maps ? &m->maps.watcher : NULL);
+    if (m->verifier)
+        return true;
+    if (maps)
+        maps_end(&m->maps, NULL);
+    return refuse_program(m, m->verdict->rule, 0, m->verdict->text);
+}
+
+/* There is no proof any more; maps are kept of one that has succeeded. False when memory lacks. */
+static bool drop_proof(struct image_making *m, struct maps *maps) {
+    if (!m->verifier)
+        return true;
+    verify_end(m->verifier);
+    m->verifier = NULL;
+    return !m->kind->collected || maps_end(&m->maps, maps);
 }
 
 static bool end_proof(struct image_making *m, bool proven) {
-    verify_end(m->verifier);
-    m->verifier = NULL;
+    if (!drop_proof(m, proven ? &m->image->maps : NULL))
+        return refuse_memory(m);
     if (proven)
         return true;
     explain_verdict(m->image->link->object, m->image->origin, m->verdict);
@@ -172,6 +187,7 @@ static void finish(struct image_making *m) {
 
 static void give_back(struct image *image) {
     const struct hooks *h = image->link->hooks;
+    maps_release(&image->maps, h);
     if (image->compiled)
         jit_release(&image->code, h);
     if (image->program.insn) {
@@ -213,8 +229,7 @@ enum image_progress image_go(struct image_making *m, uint32_t units) {
 }
 
 void image_give_up(struct image_making *m) {
-    if (m->verifier)
-        verify_end(m->verifier);
+    drop_proof(m, NULL);
     arena_release(&m->scratch);
     give_back(m->image);
 }

@@ -10,6 +10,7 @@
 
 #include "engine/jit.h"
 #include "engine/link/link.h"
+#include "engine/maps.h"
 #include "engine/verify.h"
 
 struct image {
@@ -20,6 +21,7 @@ struct image {
     struct program program;
     uint32_t *origin; /* where in the object each slot was */
     struct facts facts;
+    struct maps maps; /* of a kind that is collected */
     bool compiled;
     struct code code;           /* if it is */
     struct signature signature; /* what others must know to call it */
@@ -43,6 +45,7 @@ struct image_making {
     struct image_refusal *why;
     struct arena scratch;
     struct verdict *verdict;
+    struct maps_making maps;   /* with the proof, of a kind that is collected */
     struct verifier *verifier; /* null: not yet, or not any more */
 };
 

@@ -6,7 +6,7 @@
 # shellcheck source=tests/end/expect.sh
 . "$(dirname "$0")/../expect.sh"
 tmp=${tmp:?expect.sh makes it}
-most=$((104 * 1024))
+most=$((108 * 1024))
 ld=${CROSS:-x86_64-linux-gnu-}ld nm=${CROSS:-x86_64-linux-gnu-}nm size=${CROSS:-x86_64-linux-gnu-}size
 
 # The objects of a list of sources and objects, as build.mk's lists are, that stand in these folders.

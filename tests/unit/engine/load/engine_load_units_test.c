@@ -125,10 +125,38 @@ static void test_nothing_is_left_of_a_load_that_is_given_up(void **state) {
     assert_true(given_up > 1000);
 }
 
+/* Each program of a kind that is collected has maps of its pointers, and no other program has. */
+static void test_programs_of_a_kind_that_is_collected_have_maps(void **state) {
+    static struct load_refusal why;
+    uint32_t maps[2] = {0};
+    size_t live = host.allocated;
+    (void)state;
+    for (unsigned collected = 0; collected < 2; collected++) {
+        for (unsigned k = 0; k < KINDS; k++)
+            kinds.typing[k].kind.collected = collected;
+        for (size_t i = 0; i < found.gl_pathc; i++) {
+            size_t len;
+            uint8_t *file = read_whole(found.gl_pathv[i], &len);
+            struct load_request r = request(file, len);
+            struct load load;
+            if (load_open(&load, &host.hooks, &r, &why)) {
+                for (uint32_t p = 0; p < load.count; p++)
+                    maps[collected] += load.program[p].image.maps.count;
+                assert_true(load_close(&load));
+            }
+            assert_int_equal(host.allocated, live);
+            free(file);
+        }
+    }
+    assert_int_equal(maps[0], 0);
+    assert_true(maps[1] > 10);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_programs_and_refusals_are_the_same_by_any_units),
         cmocka_unit_test(test_nothing_is_left_of_a_load_that_is_given_up),
+        cmocka_unit_test(test_programs_of_a_kind_that_is_collected_have_maps),
     };
     return cmocka_run_group_tests_name("engine_load_units", tests, open_all, close_all);
 }
