@@ -2,6 +2,7 @@
 /* floor.c -- what the hardware's own primitives cost in kernel mode, interrupts off, everything
  * warm. Most are in a batch: they are below the resolution of a clock that is not exact. Calls and
  * traps do nothing at their other end. trap/int, which crosses from ring 3, is in floor-user.c. */
+#include "lib/string.h"
 #include "machine/device/acpi.h"
 #include "machine/device/apic.h"
 #include "machine/cpu/cpu.h"
@@ -11,6 +12,7 @@
 #include "machine/cpu/trap_frame.h"
 #include "machine/cpu/x86.h"
 #include "machine/report/panic.h"
+#include "machine/thread/fpu.h"
 #include "machine/thread/preempt.h"
 #include "machine/thread/thread.h"
 #include "measure/bench.h"
@@ -195,6 +197,26 @@ BENCH(thread_switch, "thread/switch") {
     thread_free(there);
 }
 
+/* The same, and both threads have registers of the FPU (x87, SSE, AVX): one is saved, one loaded.
+ */
+BENCH(thread_switch_fpu, "thread/switch_fpu") {
+    struct thread *here = thread_current();
+    struct there t = {b, here};
+    struct thread *there = begin_there(&t);
+    uint64_t cr0 = read_cr0(), cr4 = read_cr4();
+    fpu_init();
+    fpu_give(here);
+    fpu_give(there);
+    while (bench_next(b)) {
+        bench_start(b);
+        thread_switch(here, there);
+    }
+    fpu_take(here);
+    write_cr4(cr4);
+    write_cr0(cr0);
+    thread_free(there);
+}
+
 /* The same, and the root of another address space is loaded before. */
 BENCH(thread_switch_space, "thread/switch_space") {
     struct thread *here = thread_current();
@@ -216,20 +238,110 @@ BENCH(thread_switch_space, "thread/switch_space") {
 static void keep_running(void) {
 }
 
-/* The timer's interrupt has come and waits; it is taken behind the instruction after sti. */
-BENCH(interrupt_timer, "interrupt/timer") {
+/* Leaves the timer's interrupt waiting to be taken. False, and the row is skipped: no timer. */
+static bool timer_waits(struct bench *b) {
     if (!timer_hz()) {
         bench_skip(b, "the machine has no clock to calibrate the timer by");
-        return;
+        return false;
     }
+    timer_arm_ns(1);
+    while (!apic_is_pending(TRAP_TIMER))
+        pause();
+    return true;
+}
+
+/* The interrupt that waits is taken behind the instruction after sti. */
+static inline __attribute__((always_inline)) void take_interrupt(void) {
+    __asm__ volatile("sti\n\tnop\n\tcli" : : : "memory");
+}
+
+BENCH(interrupt_timer, "interrupt/timer") {
     preempt_init(keep_running);
-    while (bench_next(b)) {
-        timer_arm_ns(1);
-        while (!apic_is_pending(TRAP_TIMER))
-            pause();
+    while (bench_next(b) && timer_waits(b)) {
         bench_start(b);
-        __asm__ volatile("sti\n\tnop\n\tcli" : : : "memory");
+        take_interrupt();
         bench_stop(b);
     }
+    preempt_init(NULL);
+}
+
+/* How long a thread keeps the processor once it is asked for it: the timer's interrupt comes as the
+ * region begins, and the hook closes the bracket. */
+static struct bench *delayed;
+
+static void close_delay(void) {
+    bench_stop(delayed);
+}
+
+static void take_there(void *here) {
+    struct thread *there = thread_current();
+    for (;;) {
+        take_interrupt();
+        thread_switch(there, here);
+    }
+}
+
+static void in_switch(void) {
+    struct thread *here = thread_current(), *there = thread_create(take_there, here);
+    if (!there)
+        panic("no memory for a thread");
+    bench_start(delayed);
+    thread_switch(here, there);
+    thread_free(there);
+}
+
+static void begin_region(void) {
+    preempt_disable();
+    bench_start(delayed);
+    take_interrupt();
+}
+
+static void in_allocate(void) {
+    paddr_t frame;
+    begin_region();
+    int error = frame_alloc(&frame);
+    preempt_enable();
+    if (error)
+        panic("no memory for a frame");
+    frame_free(frame);
+}
+
+static void in_free(void) {
+    paddr_t frame;
+    if (frame_alloc(&frame))
+        panic("no memory for a frame");
+    begin_region();
+    frame_free(frame);
+    preempt_enable();
+}
+
+/* The first page of an address space: three tables are made on the way. */
+static void in_map(void) {
+    struct page_table t;
+    if (page_table_create(&t, 0))
+        panic("no memory for an address space");
+    begin_region();
+    int error = page_map(&t, PAGE_SIZE, t.root, PAGE_READ); /* any frame will do */
+    preempt_enable();
+    if (error)
+        panic("no memory for page tables");
+    page_table_destroy(&t);
+}
+
+BENCH(preempt_delay, "preempt/delay/in:switch,allocate,free,map") {
+    static const struct {
+        const char *word;
+        void (*region)(void);
+    } all[] = {
+        {"switch", in_switch}, {"allocate", in_allocate}, {"free", in_free}, {"map", in_map}};
+    char word[16];
+    unsigned i = 0;
+    bench_word(b, "in", word, sizeof word);
+    while (strcmp(all[i].word, word) != 0)
+        i++;
+    delayed = b;
+    preempt_init(close_delay);
+    while (bench_next(b) && timer_waits(b))
+        all[i].region();
     preempt_init(NULL);
 }

@@ -15,6 +15,9 @@ _Static_assert(offsetof(struct cpu, own) == CPU_OWN, "cpu.h");
 _Static_assert(offsetof(struct cpu, tss.rsp) == CPU_KERNEL_RSP, "cpu.h");
 _Static_assert(offsetof(struct thread, rsp) == THREAD_RSP, "current.h");
 _Static_assert(offsetof(struct thread, top) == THREAD_TOP, "current.h");
+_Static_assert(offsetof(struct thread, leave) == THREAD_LEAVE, "current.h");
+_Static_assert(offsetof(struct thread, enter) == THREAD_ENTER, "current.h");
+_Static_assert(offsetof(struct thread, fpu) == THREAD_FPU, "current.h");
 
 struct cpu_features cpu_features;
 struct cpu cpus[CPUS];
@@ -101,6 +104,8 @@ static const char *find_features(void) {
     f->x2apic = one[2] >> 21 & 1;
     f->tsc_deadline = one[2] >> 24 & 1;
     f->rdrand = one[2] >> 30 & 1;
+    f->xsave = one[2] >> 26 & 1;
+    f->avx = one[2] >> 28 & 1;
     f->hypervisor = one[2] >> 31 & 1;
     f->smep = seven[1] >> 7 & 1;
     f->invpcid = seven[1] >> 10 & 1;

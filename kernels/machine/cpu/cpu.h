@@ -51,7 +51,7 @@ extern struct cpu cpus[CPUS];
  * page_flush.c. */
 struct cpu_features {
     bool smep, smap, umip, pcid, invpcid, pge, mce, mca, gigabyte_pages, x2apic, tsc_deadline,
-        tsc_invariant, hypervisor, erms, fsrm, rdrand;
+        tsc_invariant, hypervisor, erms, fsrm, xsave, avx, rdrand;
     unsigned physical_bits; /* of a physical address */
 };
 extern struct cpu_features cpu_features;

@@ -5,8 +5,11 @@
 #ifndef MACHINE_CURRENT_H
 #define MACHINE_CURRENT_H
 
-#define THREAD_RSP 0
-#define THREAD_TOP 8
+#define THREAD_RSP   0
+#define THREAD_TOP   8
+#define THREAD_LEAVE 16
+#define THREAD_ENTER 20
+#define THREAD_FPU   128
 
 #ifndef __ASSEMBLER__
 
@@ -17,18 +20,25 @@ struct catch;
 struct user_run;
 struct net;
 
+/* Room for x87, SSE and AVX as XSAVE lays them out (Intel SDM volume 1, chapter 13.4). */
+struct fpu {
+    uint8_t bytes[832];
+} __attribute__((aligned(64)));
+
 /* A switch is all that writes rsp; the rest is the thread's own while it runs. */
 struct thread {
-    uint64_t rsp;         /* while it does not run: its callee-saved registers lie there */
-    uint64_t top;         /* of its stack for the next entry from user mode; 16-byte aligned */
-    uint64_t guard;       /* the page below its stack, which is not mapped */
-    struct catch *catch;  /* trap_catch calls under way, the innermost (trap/catch.c) */
-    struct user_run *run; /* the user_run under way, or null (user/user.c) */
-    struct net *net;      /* runs of programs under way, the innermost (common/engine.h) */
-    struct thread *next;  /* in the pool (thread/thread.c) */
-    unsigned
-        unpreemptible; /* regions under way in which it keeps the processor (thread/preempt.h) */
-    bool preempt_due;  /* and was asked for it meanwhile */
+    uint64_t rsp;           /* while it does not run: its callee-saved registers lie there */
+    uint64_t top;           /* of its stack for the next entry from user mode; 16-byte aligned */
+    uint32_t leave, enter;  /* what a switch away from it, and to it, does besides (thread/fpu.c) */
+    uint64_t guard;         /* the page below its stack, which is not mapped */
+    struct catch *catch;    /* trap_catch calls under way, the innermost (trap/catch.c) */
+    struct user_run *run;   /* the user_run under way, or null (user/user.c) */
+    struct net *net;        /* runs of programs under way, the innermost (common/engine.h) */
+    struct thread *next;    /* in the pool (thread/thread.c) */
+    vaddr_t fs_base;        /* of its user code (thread/fpu.c) */
+    unsigned unpreemptible; /* regions under way in which it keeps the processor (preempt.h) */
+    bool preempt_due;       /* and was asked for it meanwhile */
+    struct fpu fpu;         /* its registers while it does not run, where it has any */
 };
 
 /* The kernel's first, on the stack it was booted on. */

@@ -45,6 +45,15 @@ static inline void write_cr4(uint64_t v) {
     __asm__ volatile("mov %0, %%cr4" : : "r"(v) : "memory");
 }
 
+/* Clears CR0.TS: the FPU's registers may be used. */
+static inline void clts(void) {
+    __asm__ volatile("clts" : : : "memory");
+}
+
+static inline void xsetbv(uint32_t which, uint64_t v) {
+    __asm__ volatile("xsetbv" : : "c"(which), "a"((uint32_t)v), "d"((uint32_t)(v >> 32)));
+}
+
 static inline void invlpg(uint64_t at) {
     __asm__ volatile("invlpg (%0)" : : "r"(at) : "memory");
 }

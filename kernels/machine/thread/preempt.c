@@ -2,7 +2,7 @@
 /* preempt.c -- see preempt.h. */
 #include "machine/thread/preempt.h"
 
-#include "machine/cpu/x86.h"
+#include "machine/cpu/interrupt_flag.h"
 #include "machine/device/apic.h"
 #include "machine/report/panic.h"
 #include "machine/trap/trap.h"
@@ -27,11 +27,9 @@ void preempt_init(void (*hook)(void)) {
 }
 
 void preempt_late(void) {
-    uint64_t flags = read_rflags();
-    cli();
+    bool on = interrupts_off();
     thread_current()->preempt_due = false;
     if (preempt)
         preempt();
-    if (flags & RFLAGS_IF)
-        sti();
+    interrupts_restore(on);
 }

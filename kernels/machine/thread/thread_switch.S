@@ -4,6 +4,22 @@
 #include "machine/cpu/current.h"
 #include "machine/memory/page_table.h"
 
+/* In: rdi from, rsi to, from's registers on its stack. Out: back in to. */
+.macro EXCHANGE_STACKS
+    mov %rsp, THREAD_RSP(%rdi)
+    mov THREAD_RSP(%rsi), %rsp
+    mov THREAD_TOP(%rsi), %rax
+    mov %rax, %gs:CPU_KERNEL_RSP
+    mov %rsi, %gs:CPU_THREAD
+    pop %r15
+    pop %r14
+    pop %r13
+    pop %r12
+    pop %rbp
+    pop %rbx
+    ret
+.endm
+
     .text
 /* void thread_switch_space(struct thread *from, struct thread *to, const struct page_table *space): both address spaces have the kernel's
  * half, so the stack stays where it is. */
@@ -23,18 +39,29 @@ thread_switch:
     push %r13
     push %r14
     push %r15
-    mov %rsp, THREAD_RSP(%rdi)
-    mov THREAD_RSP(%rsi), %rsp
-    mov THREAD_TOP(%rsi), %rax
-    mov %rax, %gs:CPU_KERNEL_RSP
-    mov %rsi, %gs:CPU_THREAD
-    pop %r15
-    pop %r14
-    pop %r13
-    pop %r12
-    pop %rbp
-    pop %rbx
-    ret
+    mov THREAD_LEAVE(%rdi), %eax
+    or THREAD_ENTER(%rsi), %eax
+    jnz 2f
+1:  EXCHANGE_STACKS
+
+/* Both have registers of the FPU, the same ones, and nothing else: what XSAVE is to save stands in both words. */
+2:  mov THREAD_LEAVE(%rdi), %eax
+    cmp THREAD_ENTER(%rsi), %eax
+    jne 3f
+    xor %edx, %edx
+    xsave64 THREAD_FPU(%rdi)
+    xrstor64 THREAD_FPU(%rsi)
+    EXCHANGE_STACKS
+
+/* Anything else is fpu.c's. */
+3:  mov %rdi, %rbx
+    mov %rsi, %rbp
+    sub $8, %rsp                    /* a call's alignment */
+    call fpu_switch
+    add $8, %rsp
+    mov %rbx, %rdi
+    mov %rbp, %rsi
+    jmp 1b
 
 /* Where the first switch to a thread leads (thread_create): rbx its function, r12 what it is called with, rbp 0, which ends a back trace. */
     .global thread_begin

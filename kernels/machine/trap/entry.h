@@ -30,6 +30,14 @@
     sysretq
 .endm
 
+/* The same from a frame of SYSCALL_FRAME on the kernel's stack, whose registers are popped: rsp at its vector. For kernels in which another
+ * thread's call may have come in between. */
+.macro SYSCALL_RETURN_FRAME
+    mov (TF_RSP - TF_VECTOR)(%rsp), %rsp
+    swapgs
+    sysretq
+.endm
+
 .macro PUSH_REGISTERS
     push %rax
     push %rbx

@@ -18,6 +18,7 @@ _Static_assert(offsetof(struct trap_frame, vector) == TF_VECTOR, "trap_frame.h")
 _Static_assert(offsetof(struct trap_frame, error) == TF_ERROR, "trap_frame.h");
 _Static_assert(offsetof(struct trap_frame, rip) == TF_RIP, "trap_frame.h");
 _Static_assert(offsetof(struct trap_frame, cs) == TF_CS, "trap_frame.h");
+_Static_assert(offsetof(struct trap_frame, rsp) == TF_RSP, "trap_frame.h");
 _Static_assert(sizeof(struct trap_frame) == TF_SIZE, "trap_frame.h");
 
 struct gate {

@@ -16,6 +16,6 @@ syscall_entry:
     cmpl $TRAP_SYSCALL, TF_VECTOR(%rsp)
     jne trap_return                 /* a handler changed where it goes: iretq takes any frame */
     POP_REGISTERS                   /* rcx and r11 are those that SYSCALL_FRAME saved */
-    SYSCALL_RETURN                  /* rcx is canonical: nothing is mapped at USER_TOP */
+    SYSCALL_RETURN_FRAME            /* rcx is canonical: nothing is mapped at USER_TOP */
 
     .section .note.GNU-stack, "", @progbits

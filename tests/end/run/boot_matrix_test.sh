@@ -8,7 +8,7 @@
 tmp=${tmp:?expect.sh makes it}
 
 qemu=${QEMU:-qemu-system-x86_64}
-rows='syscall/*,devices/*,frame/no*,frame/f*,frame/what*,page/*,protection/*,trap/*,timer/*,user/*,interrupt/*,work/*,env/*,info/*,upcall/*,process/*,address_space/*,event/*'
+rows='syscall/*,devices/*,frame/no*,frame/f*,frame/what*,page/*,protection/*,trap/*,timer/*,user/*,thread/*,preempt/*,fpu/*,interrupt/*,work/*,env/*,info/*,upcall/*,process/*,address_space/*,event/*'
 common=(-nodefaults -no-user-config -display none -device 'isa-debug-exit,iobase=0xf4,iosize=4' -no-reboot)
 
 # boot LOG ARGUMENTS...: status of QEMU; the serial line is in LOG.
@@ -94,7 +94,7 @@ boards() {
 
 processors() {
     for cpu in qemu64 Nehalem; do runs "-cpu $cpu" -cpu $cpu; done
-    for lacks in smap smep umip pge pdpe1gb; do runs "-cpu max without $lacks" -cpu max,-erms,-fsrm,-$lacks; done
+    for lacks in smap smep umip pge pdpe1gb xsave avx; do runs "-cpu max without $lacks" -cpu max,-erms,-fsrm,-$lacks; done
     cell "without UMIP that attack is skipped with a reason" "$all" 33 'verdict=skip why=the%20CPU%20has%20no%20UMIP' '*umip*' -cpu Nehalem
     for cpu in qemu32 pentium3 max,-lm; do says "-cpu $cpu" 'this processor has no long mode' -cpu $cpu; done
     says "a CPU without PAE" 'this processor has no PAE' -cpu max,-pae

@@ -4,9 +4,8 @@
  * on as if nothing had been. (Under icount an instruction is a nanosecond; by other clocks these
  * are samples.)
  *
- * The last check is a soak: many threads under a timer that comes at random. Ten minutes of it:
- *     make B=build/soak SOAK=20000000 build/soak/guest/floor.rows
- *     ./exospin run checks ... with that image */
+ * The last check is a soak: many threads under a timer that comes at random. tests/kernel/soak runs
+ * it for longer. */
 #include "access.h"
 #include "threads.h"
 
@@ -58,11 +57,15 @@ static void intrude(void *step) {
  * right. */
 static unsigned at_each_instruction(struct check *c, void (*operation)(void), void (*step)(void)) {
     unsigned delay = 0;
+    if (!timer_hz()) {
+        check_skip(c, "the machine has no clock to calibrate the timer by");
+        return 0;
+    }
     first = thread_current();
     broken = NULL;
     intruder = thread_create(intrude, (void *)step);
-    if (!intruder || !timer_hz()) {
-        check_skip(c, "the machine has no clock to calibrate the timer by");
+    if (!intruder) {
+        check_fail(c, "no memory for a thread");
         return 0;
     }
     preempt_init(to_intruder);

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* fpu.c -- see fpu.h. Intel SDM volume 1, chapter 13. CR0.TS is set while a thread without such
+ * registers runs: then those of the last one that has some are still in the processor, and nobody
+ * may look. */
+#include "machine/thread/fpu.h"
+
+#include "lib/error.h"
+#include "lib/string.h"
+#include "machine/cpu/x86.h"
+#include "machine/report/panic.h"
+
+#define STATE_X87 1u
+#define STATE_SSE 2u
+#define STATE_AVX 4u
+#define STATE     7u /* the bits of struct thread's words that say which registers it has */
+/* They make the two words of a switch differ, so that it asks fpu_switch(). */
+#define LEAVE_ASKS 8u
+#define ENTER_ASKS 16u
+
+#define FIRST_FCW   0x37fu
+#define FIRST_MXCSR 0x1f80u
+#define AREA_FCW    0 /* in either layout of the area */
+#define AREA_MXCSR  24
+
+static uint32_t state; /* what threads are given; 0: fpu_init was not called */
+
+void fpu_init(void) {
+    bool xsave = cpu_features.xsave;
+    state = STATE_X87 | STATE_SSE | (xsave && cpu_features.avx ? STATE_AVX : 0);
+    write_cr4(read_cr4() | CR4_OSFXSR | CR4_OSXMMEXCPT | (xsave ? CR4_OSXSAVE : 0));
+    if (xsave)
+        xsetbv(0, state);
+    write_cr0((read_cr0() & ~(uint64_t)CR0_EM) | CR0_MP | CR0_TS);
+}
+
+void fpu_save(struct fpu *into) {
+    if (cpu_features.xsave)
+        __asm__ volatile("xsave64 %0" : "+m"(*into) : "a"(state), "d"(0));
+    else
+        __asm__ volatile("fxsave64 %0" : "=m"(*into));
+}
+
+void fpu_load(const struct fpu *from) {
+    if (cpu_features.xsave)
+        __asm__ volatile("xrstor64 %0" : : "m"(*from), "a"(state), "d"(0));
+    else
+        __asm__ volatile("fxrstor64 %0" : : "m"(*from));
+}
+
+void fpu_clear(struct fpu *area) {
+    const uint32_t fcw = FIRST_FCW, mxcsr = FIRST_MXCSR;
+    memset(area, 0, sizeof *area);
+    memcpy(area->bytes + AREA_FCW, &fcw, 2);
+    memcpy(area->bytes + AREA_MXCSR, &mxcsr, sizeof mxcsr);
+}
+
+/* What a switch away from the thread and to it has to do. */
+static void set_words(struct thread *t, uint32_t registers) {
+    bool asks = t->fs_base || (registers && !cpu_features.xsave);
+    t->leave = registers | (asks ? LEAVE_ASKS : 0);
+    t->enter = registers | (asks ? ENTER_ASKS : 0);
+}
+
+void fpu_give(struct thread *t) {
+    assert_that(state);
+    fpu_clear(&t->fpu);
+    set_words(t, state);
+    if (t != thread_current())
+        return;
+    clts();
+    fpu_load(&t->fpu);
+}
+
+void fpu_take(struct thread *t) {
+    set_words(t, 0);
+    if (t == thread_current())
+        write_cr0(read_cr0() | CR0_TS);
+}
+
+int fpu_set_fs(struct thread *t, vaddr_t base) {
+    if (base >= USER_TOP)
+        return -E_INVALID;
+    t->fs_base = base;
+    set_words(t, t->leave & STATE);
+    if (t == thread_current())
+        write_msr(MSR_FS_BASE, base);
+    return 0;
+}
+
+/* Called by thread_switch.S where the threads have not the same, interrupts off. The base of fs is
+ * written even where both have the same: the one that is left may have loaded a selector. */
+void fpu_switch(struct thread *from, struct thread *to);
+void fpu_switch(struct thread *from, struct thread *to) {
+    bool had = from->leave & STATE, has = to->enter & STATE;
+    if (had)
+        fpu_save(&from->fpu);
+    if (has && !had)
+        clts();
+    if (has)
+        fpu_load(&to->fpu);
+    if (had && !has)
+        write_cr0(read_cr0() | CR0_TS);
+    if (from->fs_base || to->fs_base)
+        write_msr(MSR_FS_BASE, to->fs_base);
+}
