@@ -10,18 +10,50 @@
 enum { SCRATCH = X86_R11, SCRATCH_2 = X86_R10, SCRATCH_3 = X86_R9, ACTIVATION = X86_R12 };
 
 struct jit {
-    struct emitter e;
+    struct emitter *e;
     const struct program *program;
     const struct jit_options *options;
-    uint32_t next_label; /* labels 0 to slots-1 are the slots' own */
+    const uint8_t *at;   /* the register that holds each of the program's */
+    uint32_t label;      /* of slot 0; the other slots' follow */
+    uint32_t next_label; /* not in use yet */
     uint32_t leave;      /* the label where a run that ends early goes, with the slot in SCRATCH */
     bool can_leave;      /* the program uses fuel somewhere */
+    bool placed;         /* in other code: the end of a run is not the code's */
     bool *reached;       /* by some run, as far as the verifier knows; one a slot */
     uint16_t *live;      /* registers read later, a bit each, a slot; see liveness.h */
 };
 
-/* The register that holds a BPF register. */
+/* Where a function of its own has them: the C calling convention's. r0 is rax in placed code, too.
+ */
 extern const uint8_t jit_register[REGISTERS];
+
+/* Finds out what is reached and live. False, with nothing left allocated, when memory lacks. */
+bool jit_open(struct jit *j, const struct hooks *hooks);
+void jit_close(struct jit *j, const struct hooks *hooks);
+/* Labels that a program takes, at most, from its first on. */
+uint32_t jit_labels(const struct program *program);
+
+/* What a function needs of the stack. */
+struct frame {
+    uint8_t saved[16]; /* x86 registers pushed, in this order */
+    unsigned saves;
+    bool frame;      /* rbp is the frame pointer */
+    bool bookkeeper; /* keeps the activation in r12 */
+    uint32_t lower;  /* how much rsp is lowered after the pushes */
+};
+
+/* The BPF registers, a bit each, that the slots [start, end) write as far as they are reached;
+ * whether they mention the frame, and whether they call. */
+struct use {
+    unsigned written;
+    bool frame, calls;
+};
+struct use jit_use(const struct jit *j, uint32_t start, uint32_t end);
+
+/* The code of a function between its prologue and its ends. */
+void jit_body(struct jit *j, const struct function *f, const struct frame *shape);
+/* Puts a report of the early end, whose slot is in SCRATCH, into the activation. */
+void jit_report(struct jit *j);
 
 /* The second operand of an instruction: a register, or an immediate small enough to stay one. */
 struct operand {

@@ -19,15 +19,6 @@
 #define ROOM_LEAST  512
 #define PASSES_MAX  64 /* over a tangle of backward jumps; then all of it counts as reached */
 
-/* What a function needs of the stack. */
-struct shape {
-    uint8_t saved[5]; /* x86 registers pushed, in this order */
-    unsigned saves;
-    bool frame;      /* rbp is the frame pointer */
-    bool bookkeeper; /* keeps the activation in r12 */
-    uint32_t lower;  /* how much rsp is lowered after the pushes */
-};
-
 #define FIELD(name) (int32_t) offsetof(struct activation, name)
 
 static bool insn_mentions_frame(struct insn insn) {
@@ -95,34 +86,38 @@ static void find_reached(const struct program *p, bool *reached) {
         memset(reached, true, p->slots * sizeof *reached);
 }
 
-/* The shape that code for slots [start, end) needs. */
-static struct shape shape_of(const struct jit *j, uint32_t start, uint32_t end,
-                             uint32_t frame_bytes, bool bookkeeper) {
-    struct shape s = {.bookkeeper = bookkeeper};
-    unsigned written = 0;
-    bool calls = false;
+struct use jit_use(const struct jit *j, uint32_t start, uint32_t end) {
+    struct use use = {.written = 0};
     for (uint32_t i = start; i < end; i++) {
         if (!j->reached[i])
             continue;
-        written |= insn_written(j->program->insn[i]);
-        s.frame |= insn_mentions_frame(j->program->insn[i]);
-        calls |= insn_info(j->program->insn[i])->kind == KIND_CALL;
+        use.written |= insn_written(j->program->insn[i]);
+        use.frame |= insn_mentions_frame(j->program->insn[i]);
+        use.calls |= insn_info(j->program->insn[i])->kind == KIND_CALL;
     }
+    return use;
+}
+
+/* The shape that code for slots [start, end) needs. */
+static struct frame shape_of(const struct jit *j, uint32_t start, uint32_t end,
+                             uint32_t frame_bytes, bool bookkeeper) {
+    const struct use use = jit_use(j, start, end);
+    struct frame s = {.bookkeeper = bookkeeper, .frame = use.frame};
     for (unsigned r = 6; r < REGISTER_FRAME; r++)
-        if (written >> r & 1)
-            s.saved[s.saves++] = jit_register[r];
+        if (use.written >> r & 1)
+            s.saved[s.saves++] = j->at[r];
     if (bookkeeper)
         s.saved[s.saves++] = ACTIVATION;
     /* Calls want rsp a multiple of 16; a return address has been pushed. */
     unsigned pushed = 1 + s.saves + s.frame;
     s.lower = s.frame ? (frame_bytes + 7u) / 8 * 8 : 0;
-    if (calls && (pushed * 8 + s.lower) % 16)
+    if (use.calls && (pushed * 8 + s.lower) % 16)
         s.lower += 8;
     return s;
 }
 
-static void prologue(struct jit *j, const struct shape *s) {
-    struct emitter *e = &j->e;
+static void prologue(struct jit *j, const struct frame *s) {
+    struct emitter *e = j->e;
     for (unsigned i = 0; i < s->saves; i++)
         emit_push(e, s->saved[i]);
     if (s->frame) {
@@ -139,8 +134,8 @@ static void prologue(struct jit *j, const struct shape *s) {
 
 /* Undoes the prologue from the rsp that it left, which rbp need not mirror any more, and returns.
  */
-static void epilogue(struct jit *j, const struct shape *s) {
-    struct emitter *e = &j->e;
+static void epilogue(struct jit *j, const struct frame *s) {
+    struct emitter *e = j->e;
     if (s->lower)
         emit_alu_imm(e, X86_ADD, true, X86_RSP, (int32_t)s->lower);
     if (s->frame)
@@ -152,7 +147,7 @@ static void epilogue(struct jit *j, const struct shape *s) {
 
 /* Pays for one turn; `paid` is where to go on. */
 static void turn(struct jit *j, uint32_t slot, uint32_t paid) {
-    struct emitter *e = &j->e;
+    struct emitter *e = j->e;
     emit_alu_imm_memory(e, X86_SUB, ACTIVATION, FIELD(fuel), 1);
     emit_branch(e, X86_IF_AE, paid);
     emit_mov_imm(e, SCRATCH, slot);
@@ -161,9 +156,9 @@ static void turn(struct jit *j, uint32_t slot, uint32_t paid) {
 
 static void jump_always(struct jit *j, uint32_t slot, uint32_t target) {
     if (j->can_leave && target <= slot)
-        turn(j, slot, target);
+        turn(j, slot, j->label + target);
     else
-        emit_jump(&j->e, target);
+        emit_jump(j->e, j->label + target);
 }
 
 enum x86_condition jit_condition(struct insn insn) {
@@ -179,18 +174,18 @@ enum x86_condition jit_condition(struct insn insn) {
 static void compare(struct jit *j, struct insn insn) {
     const struct opcode_info *info = insn_info(insn);
     bool wide = info->bits == 64, test = info->operation == DO_SET;
-    unsigned dst = jit_register[insn.dst];
+    unsigned dst = j->at[insn.dst];
     struct operand y = jit_operand(j, insn);
     if (!y.immediate && test)
-        emit_test(&j->e, wide, dst, y.reg);
+        emit_test(j->e, wide, dst, y.reg);
     else if (!y.immediate)
-        emit_alu(&j->e, X86_CMP, wide, dst, y.reg);
+        emit_alu(j->e, X86_CMP, wide, dst, y.reg);
     else if (test)
-        emit_test_imm(&j->e, wide, dst, y.imm);
+        emit_test_imm(j->e, wide, dst, y.imm);
     else if (y.imm == 0)
-        emit_test(&j->e, wide, dst, dst);
+        emit_test(j->e, wide, dst, dst);
     else
-        emit_alu_imm(&j->e, X86_CMP, wide, dst, y.imm);
+        emit_alu_imm(j->e, X86_CMP, wide, dst, y.imm);
 }
 
 /* The conditional jump at `slot`, its flags being set. */
@@ -198,14 +193,14 @@ static void jump_on(struct jit *j, uint32_t slot, enum x86_condition condition) 
     uint32_t target = slot + 1 + (uint32_t)insn_distance(j->program->insn[slot]);
     if (j->can_leave && target <= slot) {
         uint32_t skip = j->next_label++;
-        emit_branch(&j->e, condition ^ 1, skip);
-        turn(j, slot, target);
-        emit_bind(&j->e, skip);
+        emit_branch(j->e, condition ^ 1, skip);
+        turn(j, slot, j->label + target);
+        emit_bind(j->e, skip);
     } else {
-        emit_branch(&j->e, condition, target);
+        emit_branch(j->e, condition, j->label + target);
     }
     if (j->options->barriers)
-        emit_barrier(&j->e);
+        emit_barrier(j->e);
 }
 
 static void jump(struct jit *j, uint32_t slot) {
@@ -222,7 +217,7 @@ static void jump(struct jit *j, uint32_t slot) {
 
 static void call(struct jit *j, uint32_t slot) {
     struct insn insn = j->program->insn[slot];
-    struct emitter *e = &j->e;
+    struct emitter *e = j->e;
     if (insn.op == OP_CALL_STATIC) {
         emit_call_address(e, (uintptr_t)j->program->import[insn.imm].address, X86_RAX);
         return;
@@ -233,24 +228,24 @@ static void call(struct jit *j, uint32_t slot) {
         emit_bind(e, paid);
     }
     if (insn.op == OP_CALL_LOCAL) {
-        emit_call(e, slot + 1 + (uint32_t)insn.imm);
+        emit_call(e, j->label + slot + 1 + (uint32_t)insn.imm);
     } else {
         if (j->options->barriers)
             emit_barrier(e);
-        emit_call_register(e, jit_register[insn.dst]);
+        emit_call_register(e, j->at[insn.dst]);
     }
 }
 
 static void constant(struct jit *j, uint32_t slot) {
     struct insn insn = j->program->insn[slot];
     if (insn.op == OP_LDDW_CODE)
-        emit_lea_label(&j->e, jit_register[insn.dst], slot + 1 + (uint32_t)insn.imm);
+        emit_lea_label(j->e, j->at[insn.dst], j->label + slot + 1 + (uint32_t)insn.imm);
     else
-        jit_constant(j, jit_register[insn.dst], program_constant(j->program, slot));
+        jit_constant(j, j->at[insn.dst], program_constant(j->program, slot));
 }
 
 /* Emits what stands at `slot` and gives the number of slots it covered. */
-static uint32_t one(struct jit *j, uint32_t slot, const struct shape *shape) {
+static uint32_t one(struct jit *j, uint32_t slot, const struct frame *shape) {
     struct insn insn = j->program->insn[slot];
     enum x86_condition condition;
     uint32_t fused = jit_fuse(j, slot, &condition);
@@ -281,52 +276,64 @@ static uint32_t one(struct jit *j, uint32_t slot, const struct shape *shape) {
         constant(j, slot);
         return 2;
     default:
-        epilogue(j, shape);
+        if (j->placed)
+            emit_jump(j->e, j->label + j->program->slots);
+        else
+            epilogue(j, shape);
         return 1;
     }
 }
 
-static void function(struct jit *j, const struct function *f, const struct shape *shape) {
-    bool can_leave = j->can_leave;
-    j->can_leave &= !f->called_back;
-    emit_bind(&j->e, f->start);
-    prologue(j, shape);
-    for (uint32_t i = f->start; i < f->end && !j->e.full;) {
+void jit_body(struct jit *j, const struct function *f, const struct frame *shape) {
+    for (uint32_t i = f->start; i < f->end && !j->e->full;) {
         if (i != f->start)
-            emit_bind(&j->e, i);
+            emit_bind(j->e, j->label + i);
         if (!j->reached[i]) {
             i++;
             continue;
         }
         if (j->options->barriers && j->program->mark[i] & MARK_TARGET)
-            emit_barrier(&j->e);
+            emit_barrier(j->e);
         uint32_t covered = one(j, i, shape);
         for (uint32_t inner = 1; inner < covered; inner++)
-            emit_bind(&j->e, i + inner);
+            emit_bind(j->e, j->label + i + inner);
         i += covered;
     }
+}
+
+static void function(struct jit *j, const struct function *f, const struct frame *shape) {
+    bool can_leave = j->can_leave;
+    j->can_leave &= !f->called_back;
+    emit_bind(j->e, j->label + f->start);
+    prologue(j, shape);
+    jit_body(j, f, shape);
     j->can_leave = can_leave;
 }
 
-/* Where every early end arrives, SCRATCH holding the slot. */
-static void early_end(struct jit *j, const struct shape *entry) {
-    struct emitter *e = &j->e;
-    emit_bind(e, j->leave);
+void jit_report(struct jit *j) {
+    struct emitter *e = j->e;
     emit_store(e, 32, ACTIVATION, FIELD(slot), SCRATCH);
     emit_store_imm(e, 32, ACTIVATION, FIELD(fault), FAULT_FUEL);
     emit_store_imm(e, 64, ACTIVATION, FIELD(fuel), 0);
     for (unsigned r = 0; r < REGISTERS; r++)
-        emit_store(e, 64, ACTIVATION, FIELD(reg) + 8 * (int32_t)r, jit_register[r]);
+        emit_store(e, 64, ACTIVATION, FIELD(reg) + 8 * (int32_t)r, j->at[r]);
+}
+
+/* Where every early end arrives, SCRATCH holding the slot. */
+static void early_end(struct jit *j, const struct frame *entry) {
+    struct emitter *e = j->e;
+    emit_bind(e, j->leave);
+    jit_report(j);
     emit_load(e, 64, false, X86_RSP, ACTIVATION, FIELD(native_stack));
     epilogue(j, entry);
 }
 
 /* A function of its own that saves everything and calls slot 0. */
-static void separate_entry(struct jit *j, struct shape *entry) {
+static void separate_entry(struct jit *j, struct frame *entry) {
     entry->frame = false;
     entry->lower = entry->saves % 2 ? 0 : 8;
     prologue(j, entry);
-    emit_call(&j->e, 0);
+    emit_call(j->e, j->label);
     epilogue(j, entry);
 }
 
@@ -334,13 +341,13 @@ static void program_code(struct jit *j) {
     const struct program *p = j->program;
     const struct function *first = &p->function[0];
     bool separate = p->mark[0] & MARK_CALLED;
-    struct shape entry =
+    struct frame entry =
         shape_of(j, 0, j->can_leave ? p->slots : first->end, first->frame_bytes, j->can_leave);
     if (separate)
         separate_entry(j, &entry);
-    for (uint32_t i = 0; i < p->function_count && !j->e.full; i++) {
+    for (uint32_t i = 0; i < p->function_count && !j->e->full; i++) {
         const struct function *f = &p->function[i];
-        struct shape own =
+        struct frame own =
             i == 0 && !separate ? entry : shape_of(j, f->start, f->end, f->frame_bytes, false);
         function(j, f, &own);
     }
@@ -350,7 +357,7 @@ static void program_code(struct jit *j) {
 
 /* Labels beside those of the slots: three for a checked division, one for a fetching loop, one for
  * a turn. */
-static uint32_t labels_needed(const struct program *p) {
+uint32_t jit_labels(const struct program *p) {
     uint32_t n = p->slots + 1;
     for (uint32_t i = 0; i < p->slots; i++) {
         const struct opcode_info *info = insn_info(p->insn[i]);
@@ -362,7 +369,7 @@ static uint32_t labels_needed(const struct program *p) {
 }
 
 static bool place(struct jit *j, const struct hooks *h, struct code *code) {
-    uint32_t slots = j->program->slots, bytes = emit_link(&j->e);
+    uint32_t slots = j->program->slots, bytes = emit_link(j->e);
     *code = (struct code){.bytes = bytes, .slots = slots};
     code->offset = h->allocate(h->owner, (slots + 1) * sizeof *code->offset);
     if (!code->offset)
@@ -372,12 +379,12 @@ static bool place(struct jit *j, const struct hooks *h, struct code *code) {
         return false;
     }
     for (uint32_t i = 0; i < slots; i++)
-        code->offset[i] = emit_label_at(&j->e, i);
+        code->offset[i] = emit_label_at(j->e, i);
     code->offset[slots] = bytes;
     for (uint32_t i = 0; i < slots; i++)
         ENGINE_ASSERT(code->offset[i] <= code->offset[i + 1], "slot %u: %u, and then %u", i,
                       code->offset[i], code->offset[i + 1]);
-    emit_place(&j->e, code->memory.write, code->memory.run);
+    emit_place(j->e, code->memory.write, code->memory.run);
     h->code_seal(h->owner, &code->memory);
     uintptr_t entry = (uintptr_t)code->memory.run;
     code->entry = (code_entry *)entry;
@@ -387,16 +394,16 @@ static bool place(struct jit *j, const struct hooks *h, struct code *code) {
 /* Compiles with as much room as it takes. */
 static bool compile(struct jit *j, const struct hooks *h, struct code *code) {
     const struct program *p = j->program;
-    uint32_t labels = labels_needed(p);
+    uint32_t labels = jit_labels(p);
     for (uint64_t room = ROOM_LEAST + (uint64_t)p->slots * ROOM_A_SLOT; room <= INT32_MAX;
          room *= 2) {
-        if (!emit_init(&j->e, h, (uint32_t)room, labels))
+        if (!emit_init(j->e, h, (uint32_t)room, labels))
             return false;
         j->leave = p->slots;
         j->next_label = p->slots + 1;
         program_code(j);
-        bool full = j->e.full, placed = !full && place(j, h, code);
-        emit_release(&j->e);
+        bool full = j->e->full, placed = !full && place(j, h, code);
+        emit_release(j->e);
         if (!full)
             return placed;
     }
@@ -406,29 +413,36 @@ static bool compile(struct jit *j, const struct hooks *h, struct code *code) {
 /* One more: nothing is live behind the end, and nothing is reached. */
 #define TABLE_SLOTS(p) ((size_t)(p)->slots + 1)
 
-static void release_tables(const struct jit *j, const struct hooks *h) {
+bool jit_open(struct jit *j, const struct hooks *h) {
+    const struct program *p = j->program;
+    PROGRAM_ASSERT(p);
+    j->live = h->allocate(h->owner, TABLE_SLOTS(p) * sizeof *j->live);
+    j->reached = h->allocate(h->owner, TABLE_SLOTS(p) * sizeof *j->reached);
+    if (!j->live || !j->reached) {
+        jit_close(j, h);
+        return false;
+    }
+    liveness_of_registers(p, j->live);
+    if (p->metered)
+        for (uint32_t i = 0; i < p->slots; i++)
+            j->can_leave |= insn_turns(p->insn[i]);
+    find_reached(p, j->reached);
+    return true;
+}
+
+void jit_close(struct jit *j, const struct hooks *h) {
     h->release(h->owner, j->live, TABLE_SLOTS(j->program) * sizeof *j->live);
     h->release(h->owner, j->reached, TABLE_SLOTS(j->program) * sizeof *j->reached);
 }
 
 bool jit_compile(const struct program *p, const struct hooks *h, const struct jit_options *options,
                  struct code *code) {
-    struct jit j = {.program = p,
-                    .options = options,
-                    .live = h->allocate(h->owner, TABLE_SLOTS(p) * sizeof *j.live),
-                    .reached = h->allocate(h->owner, TABLE_SLOTS(p) * sizeof *j.reached)};
-    PROGRAM_ASSERT(p);
-    if (!j.live || !j.reached) {
-        release_tables(&j, h);
+    struct emitter e;
+    struct jit j = {.e = &e, .program = p, .options = options, .at = jit_register};
+    if (!jit_open(&j, h))
         return false;
-    }
-    liveness_of_registers(p, j.live);
-    if (p->metered)
-        for (uint32_t i = 0; i < p->slots; i++)
-            j.can_leave |= insn_turns(p->insn[i]);
-    find_reached(p, j.reached);
     bool done = compile(&j, h, code);
-    release_tables(&j, h);
+    jit_close(&j, h);
     return done;
 }
 

@@ -13,18 +13,18 @@ static bool wants_blinding(const struct jit *j, int64_t value) {
 
 void jit_constant(struct jit *j, unsigned to, uint64_t value) {
     if (!wants_blinding(j, (int64_t)value)) {
-        emit_mov_imm(&j->e, to, value);
+        emit_mov_imm(j->e, to, value);
         return;
     }
     unsigned key = to == SCRATCH ? SCRATCH_2 : SCRATCH;
-    emit_mov_imm(&j->e, to, value ^ j->options->blind);
-    emit_mov_imm(&j->e, key, j->options->blind);
-    emit_alu(&j->e, X86_XOR, true, to, key);
+    emit_mov_imm(j->e, to, value ^ j->options->blind);
+    emit_mov_imm(j->e, key, j->options->blind);
+    emit_alu(j->e, X86_XOR, true, to, key);
 }
 
 struct operand jit_operand(struct jit *j, struct insn insn) {
     if (insn_info(insn)->source == SOURCE_X)
-        return (struct operand){.reg = jit_register[insn.src]};
+        return (struct operand){.reg = j->at[insn.src]};
     if (!wants_blinding(j, insn.imm))
         return (struct operand){.immediate = true, .imm = insn.imm};
     jit_constant(j, SCRATCH, (uint64_t)(int64_t)insn.imm);
@@ -33,34 +33,34 @@ struct operand jit_operand(struct jit *j, struct insn insn) {
 
 static void alu_simple(struct jit *j, enum x86_alu op, bool wide, unsigned dst, struct operand y) {
     if (!y.immediate)
-        emit_alu(&j->e, op, wide, dst, y.reg);
+        emit_alu(j->e, op, wide, dst, y.reg);
     else if (op == X86_AND && wide && y.imm >= 0)
-        emit_alu_imm(&j->e, op, false, dst, y.imm); /* the upper half becomes zero either way */
+        emit_alu_imm(j->e, op, false, dst, y.imm); /* the upper half becomes zero either way */
     else
-        emit_alu_imm(&j->e, op, wide, dst, y.imm);
+        emit_alu_imm(j->e, op, wide, dst, y.imm);
 }
 
 static void alu_mov(struct jit *j, bool wide, unsigned dst, struct operand y) {
     if (y.immediate)
-        emit_mov_imm(&j->e, dst, wide ? (uint64_t)(int64_t)y.imm : (uint32_t)y.imm);
+        emit_mov_imm(j->e, dst, wide ? (uint64_t)(int64_t)y.imm : (uint32_t)y.imm);
     else if (!wide || dst != y.reg)
-        emit_mov(&j->e, wide, dst, y.reg);
+        emit_mov(j->e, wide, dst, y.reg);
 }
 
 static void alu_mul(struct jit *j, bool wide, unsigned dst, struct operand y) {
     if (!y.immediate)
-        emit_mul(&j->e, wide, dst, y.reg);
+        emit_mul(j->e, wide, dst, y.reg);
     else if (y.imm > 0 && (y.imm & (y.imm - 1)) == 0 && y.imm > 1)
-        emit_shift_imm(&j->e, X86_SHL, wide, dst, (unsigned)__builtin_ctz((unsigned)y.imm));
+        emit_shift_imm(j->e, X86_SHL, wide, dst, (unsigned)__builtin_ctz((unsigned)y.imm));
     else
-        emit_mul_imm(&j->e, wide, dst, dst, y.imm);
+        emit_mul_imm(j->e, wide, dst, dst, y.imm);
 }
 
 /* A shift by a register without BMI2 needs the count in cl; rcx is r4 and comes back from SCRATCH.
  */
 static void shift_through_cl(struct jit *j, enum x86_shift op, bool wide, unsigned dst,
                              unsigned count) {
-    struct emitter *e = &j->e;
+    struct emitter *e = j->e;
     if (count == X86_RCX && dst != X86_RCX) {
         emit_shift_cl(e, op, wide, dst);
         return;
@@ -75,16 +75,16 @@ static void shift_through_cl(struct jit *j, enum x86_shift op, bool wide, unsign
 static void alu_shift(struct jit *j, enum x86_shift op, bool wide, unsigned dst, struct operand y) {
     if (!y.immediate) {
         if (j->options->bmi2)
-            emit_shift_bmi2(&j->e, op, wide, dst, dst, y.reg);
+            emit_shift_bmi2(j->e, op, wide, dst, dst, y.reg);
         else
             shift_through_cl(j, op, wide, dst, y.reg);
         return;
     }
     unsigned count = (unsigned)y.imm & (wide ? 63 : 31);
     if (count)
-        emit_shift_imm(&j->e, op, wide, dst, count);
+        emit_shift_imm(j->e, op, wide, dst, count);
     else if (!wide)
-        emit_zero_extend(&j->e, 32, dst, dst);
+        emit_zero_extend(j->e, 32, dst, dst);
 }
 
 struct division {
@@ -95,16 +95,16 @@ struct division {
 /* What division by zero or, signed, by -1 gives, written to dst. */
 static void division_by_zero(struct jit *j, struct division d) {
     if (!d.remainder)
-        emit_mov_imm(&j->e, d.dst, 0);
+        emit_mov_imm(j->e, d.dst, 0);
     else if (!d.wide)
-        emit_zero_extend(&j->e, 32, d.dst, d.dst);
+        emit_zero_extend(j->e, 32, d.dst, d.dst);
 }
 
 static void division_by_minus_one(struct jit *j, struct division d) {
     if (d.remainder)
-        emit_mov_imm(&j->e, d.dst, 0);
+        emit_mov_imm(j->e, d.dst, 0);
     else
-        emit_neg(&j->e, d.wide, d.dst);
+        emit_neg(j->e, d.wide, d.dst);
 }
 
 /* Constants for which no division is needed. */
@@ -117,11 +117,11 @@ static bool division_folds(struct jit *j, struct division d, int32_t imm) {
     } else if (imm == 1 || (power && !d.is_signed)) {
         unsigned shift = (unsigned)__builtin_ctz((unsigned)imm);
         if (d.remainder)
-            emit_alu_imm(&j->e, X86_AND, false, d.dst, imm - 1);
+            emit_alu_imm(j->e, X86_AND, false, d.dst, imm - 1);
         else if (shift)
-            emit_shift_imm(&j->e, X86_SHR, d.wide, d.dst, shift);
+            emit_shift_imm(j->e, X86_SHR, d.wide, d.dst, shift);
         else if (!d.wide)
-            emit_zero_extend(&j->e, 32, d.dst, d.dst);
+            emit_zero_extend(j->e, 32, d.dst, d.dst);
     } else {
         return false;
     }
@@ -130,7 +130,7 @@ static bool division_folds(struct jit *j, struct division d, int32_t imm) {
 
 /* dst by SCRATCH, which is neither 0 nor, signed, -1. rax and rdx are saved unless they are dst. */
 static void division_proper(struct jit *j, struct division d) {
-    struct emitter *e = &j->e;
+    struct emitter *e = j->e;
     if (d.dst != X86_RAX)
         emit_mov(e, true, SCRATCH_2, X86_RAX);
     if (d.dst != X86_RDX)
@@ -153,7 +153,7 @@ static void division_proper(struct jit *j, struct division d) {
 
 /* A divisor in a register: look for zero and for -1 first. */
 static void division_checked(struct jit *j, struct division d) {
-    struct emitter *e = &j->e;
+    struct emitter *e = j->e;
     uint32_t done = j->next_label++, not_zero = j->next_label++, not_minus_one = j->next_label++;
     emit_test(e, d.wide, SCRATCH, SCRATCH);
     emit_branch(e, X86_IF_NE, not_zero);
@@ -179,18 +179,18 @@ static void alu_division(struct jit *j, struct insn insn, struct division d) {
         division_proper(j, d);
         return;
     }
-    emit_mov(&j->e, d.wide, SCRATCH, jit_register[insn.src]);
+    emit_mov(j->e, d.wide, SCRATCH, j->at[insn.src]);
     division_checked(j, d);
 }
 
 static void alu_swap(struct jit *j, unsigned bits, unsigned dst, bool upper_is_zero) {
     if (bits != 16) {
-        emit_bswap(&j->e, bits == 64, dst);
+        emit_bswap(j->e, bits == 64, dst);
         return;
     }
-    emit_rol16(&j->e, dst, 8);
+    emit_rol16(j->e, dst, 8);
     if (!upper_is_zero)
-        emit_zero_extend(&j->e, 16, dst, dst);
+        emit_zero_extend(j->e, 16, dst, dst);
 }
 
 /* What arithmetic and atomics name alike, as x86 numbers it. */
@@ -225,7 +225,7 @@ static void alu_with_operand(struct jit *j, const struct opcode_info *info, unsi
 
 static void alu_one(struct jit *j, struct insn insn, bool upper_is_zero) {
     const struct opcode_info *info = insn_info(insn);
-    unsigned dst = jit_register[insn.dst];
+    unsigned dst = j->at[insn.dst];
     bool wide = info->bits == 64;
     switch (info->operation) {
     case DO_DIV:
@@ -240,11 +240,11 @@ static void alu_one(struct jit *j, struct insn insn, bool upper_is_zero) {
                               .dst = dst});
         return;
     case DO_NEG:
-        emit_neg(&j->e, wide, dst);
+        emit_neg(j->e, wide, dst);
         return;
     case DO_ZEXT16:
     case DO_ZEXT32:
-        emit_zero_extend(&j->e, 16u << (info->operation - DO_ZEXT16), dst, dst);
+        emit_zero_extend(j->e, 16u << (info->operation - DO_ZEXT16), dst, dst);
         return;
     case DO_ZEXT64:
         return;
@@ -256,8 +256,7 @@ static void alu_one(struct jit *j, struct insn insn, bool upper_is_zero) {
     case DO_MOVS8:
     case DO_MOVS16:
     case DO_MOVS32:
-        emit_sign_extend(&j->e, 8u << (info->operation - DO_MOVS8), wide, dst,
-                         jit_register[insn.src]);
+        emit_sign_extend(j->e, 8u << (info->operation - DO_MOVS8), wide, dst, j->at[insn.src]);
         return;
     default:
         break;
@@ -274,11 +273,11 @@ static void alu_one(struct jit *j, struct insn insn, bool upper_is_zero) {
 static bool fuse_move_and_add(struct jit *j, struct insn first, struct insn second) {
     if (first.op != OP_MOV64_X || second.dst != first.dst || first.dst == first.src)
         return false;
-    unsigned dst = jit_register[first.dst], base = jit_register[first.src];
+    unsigned dst = j->at[first.dst], base = j->at[first.src];
     if (second.op == OP_ADD64_K && !wants_blinding(j, second.imm))
-        emit_lea(&j->e, dst, base, second.imm);
+        emit_lea(j->e, dst, base, second.imm);
     else if (second.op == OP_ADD64_X && second.src != first.dst)
-        emit_lea_sum(&j->e, dst, base, jit_register[second.src], 0);
+        emit_lea_sum(j->e, dst, base, j->at[second.src], 0);
     else
         return false;
     return true;
@@ -291,8 +290,8 @@ static bool fuse_two_sums(struct jit *j, struct insn first, struct insn second) 
     if (constant.op != OP_ADD64_K || other.op != OP_ADD64_X || first.dst != second.dst ||
         other.src == other.dst || wants_blinding(j, constant.imm))
         return false;
-    unsigned dst = jit_register[first.dst];
-    emit_lea_sum(&j->e, dst, dst, jit_register[other.src], constant.imm);
+    unsigned dst = j->at[first.dst];
+    emit_lea_sum(j->e, dst, dst, j->at[other.src], constant.imm);
     return true;
 }
 
@@ -302,11 +301,11 @@ static bool fuse_shift_pair(struct jit *j, unsigned from, struct insn first, str
         return false;
     if (first.imm != 32 && first.imm != 48 && first.imm != 56)
         return false;
-    unsigned dst = jit_register[first.dst], bits = 64 - (unsigned)first.imm;
+    unsigned dst = j->at[first.dst], bits = 64 - (unsigned)first.imm;
     if (second.op == OP_RSH64_K)
-        emit_zero_extend(&j->e, bits, dst, jit_register[from]);
+        emit_zero_extend(j->e, bits, dst, j->at[from]);
     else if (second.op == OP_ARSH64_K)
-        emit_sign_extend(&j->e, bits, true, dst, jit_register[from]);
+        emit_sign_extend(j->e, bits, true, dst, j->at[from]);
     else
         return false;
     return true;
@@ -336,25 +335,25 @@ uint32_t jit_alu(struct jit *j, uint32_t slot) {
 
 void jit_load(struct jit *j, struct insn insn) {
     const struct opcode_info *info = insn_info(insn);
-    emit_load(&j->e, info->bits, info->operation == DO_SIGN, jit_register[insn.dst],
-              jit_register[insn.src], insn.off);
+    emit_load(j->e, info->bits, info->operation == DO_SIGN, j->at[insn.dst], j->at[insn.src],
+              insn.off);
 }
 
 void jit_store(struct jit *j, struct insn insn) {
     const struct opcode_info *info = insn_info(insn);
     struct operand y = jit_operand(j, insn);
     if (y.immediate)
-        emit_store_imm(&j->e, info->bits, jit_register[insn.dst], insn.off, y.imm);
+        emit_store_imm(j->e, info->bits, j->at[insn.dst], insn.off, y.imm);
     else
-        emit_store(&j->e, info->bits, jit_register[insn.dst], insn.off, y.reg);
+        emit_store(j->e, info->bits, j->at[insn.dst], insn.off, y.reg);
 }
 
 /* x86 has no fetching or, and, xor: read, compute, and try to exchange until nobody came between.
  * rax takes part, so r0 waits in SCRATCH_3, which also stands in where the instruction names r0. */
 static void atomic_fetch_loop(struct jit *j, struct insn insn, enum x86_alu op, bool wide) {
-    struct emitter *e = &j->e;
-    unsigned base = insn.dst == 0 ? SCRATCH_3 : jit_register[insn.dst];
-    unsigned src = insn.src == 0 ? SCRATCH_3 : jit_register[insn.src];
+    struct emitter *e = j->e;
+    unsigned base = insn.dst == 0 ? SCRATCH_3 : j->at[insn.dst];
+    unsigned src = insn.src == 0 ? SCRATCH_3 : j->at[insn.src];
     uint32_t again = j->next_label++;
     emit_mov(e, true, SCRATCH_3, X86_RAX);
     emit_load(e, wide ? 64 : 32, false, X86_RAX, base, insn.off);
@@ -371,8 +370,8 @@ static void atomic_fetch_loop(struct jit *j, struct insn insn, enum x86_alu op, 
 
 void jit_atomic(struct jit *j, struct insn insn) {
     const struct opcode_info *info = insn_info(insn);
-    struct emitter *e = &j->e;
-    unsigned base = jit_register[insn.dst], src = jit_register[insn.src];
+    struct emitter *e = j->e;
+    unsigned base = j->at[insn.dst], src = j->at[insn.src];
     bool wide = info->bits == 64;
     switch (info->operation) {
     case DO_ADD:

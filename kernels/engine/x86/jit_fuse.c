@@ -47,11 +47,11 @@ static bool compare_with_immediate(struct jit *j, struct insn load, struct insn 
         if (jump.imm < 0 || (l->bits == 8 && jump.imm > 255) || (l->bits == 16 && jump.imm > 127))
             return false;
     }
-    unsigned base = jit_register[load.src];
+    unsigned base = j->at[load.src];
     if (c->operation == DO_SET)
-        emit_test_memory_imm(&j->e, l->bits, base, load.off, jump.imm);
+        emit_test_memory_imm(j->e, l->bits, base, load.off, jump.imm);
     else
-        emit_compare_memory_imm(&j->e, l->bits, base, load.off, jump.imm);
+        emit_compare_memory_imm(j->e, l->bits, base, load.off, jump.imm);
     *condition = same_width ? jit_condition(jump) : as_unsigned(jit_condition(jump));
     return true;
 }
@@ -64,10 +64,9 @@ static bool compare_with_register(struct jit *j, struct insn load, struct insn j
     if (l->bits != c->bits || c->operation == DO_SET || jump.src == jump.dst)
         return false;
     if (jump.dst == load.dst)
-        emit_compare_memory(&j->e, wide, jit_register[load.src], load.off, jit_register[jump.src]);
+        emit_compare_memory(j->e, wide, j->at[load.src], load.off, j->at[jump.src]);
     else
-        emit_alu_load(&j->e, X86_CMP, wide, jit_register[jump.dst], jit_register[load.src],
-                      load.off);
+        emit_alu_load(j->e, X86_CMP, wide, j->at[jump.dst], j->at[load.src], load.off);
     *condition = jit_condition(jump);
     return true;
 }
@@ -105,8 +104,8 @@ static bool load_and_compute(struct jit *j, uint32_t slot) {
     for (unsigned i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         if (pairs[i].load != load.op || pairs[i].op != use.op)
             continue;
-        emit_alu_load(&j->e, pairs[i].x86, load.op == OP_LDX_DW, jit_register[use.dst],
-                      jit_register[load.src], load.off);
+        emit_alu_load(j->e, pairs[i].x86, load.op == OP_LDX_DW, j->at[use.dst], j->at[load.src],
+                      load.off);
         return true;
     }
     return false;
@@ -125,12 +124,12 @@ static bool address_and_load(struct jit *j, uint32_t slot) {
     if (load.dst != move.dst && !dead_after(j, slot + 2, move.dst))
         return false;
     bool is_signed = l->operation == DO_SIGN;
-    unsigned to = jit_register[load.dst], base = jit_register[move.src];
+    unsigned to = j->at[load.dst], base = j->at[move.src];
     int64_t sum = (int64_t)load.off + add.imm;
     if (add.op == OP_ADD64_X && add.src != add.dst)
-        emit_load_sum(&j->e, l->bits, is_signed, to, base, jit_register[add.src], load.off);
+        emit_load_sum(j->e, l->bits, is_signed, to, base, j->at[add.src], load.off);
     else if (add.op == OP_ADD64_K && sum == (int32_t)sum && !j->options->blind)
-        emit_load(&j->e, l->bits, is_signed, to, base, (int32_t)sum);
+        emit_load(j->e, l->bits, is_signed, to, base, (int32_t)sum);
     else
         return false;
     return true;
@@ -168,8 +167,8 @@ static bool index_and_load(struct jit *j, uint32_t slot) {
     if ((load.dst != move.dst && !dead_after(j, slot + 3, move.dst)) ||
         (load.dst != shift.dst && !dead_after(j, slot + 3, shift.dst)))
         return false;
-    emit_load_index(&j->e, l->bits, l->operation == DO_SIGN, jit_register[load.dst],
-                    jit_register[move.src], jit_register[shift.dst], (unsigned)shift.imm, load.off);
+    emit_load_index(j->e, l->bits, l->operation == DO_SIGN, j->at[load.dst], j->at[move.src],
+                    j->at[shift.dst], (unsigned)shift.imm, load.off);
     return true;
 }
 
