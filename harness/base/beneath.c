@@ -2,6 +2,7 @@
 /* beneath.c -- a walk of one component after the other, none of which may be a link. openat2(2) has
  * RESOLVE_BENEATH and RESOLVE_NO_SYMLINKS for this, but neither glibc nor every sandbox has it. */
 #include "base/beneath.h"
+#include "base/assert.h"
 #include "base/scope.h"
 
 #include <dirent.h>
@@ -53,6 +54,7 @@ int beneath_folder(int root, const char *name, bool make) {
 }
 
 int beneath_parent(int root, const char *name, bool make, const char **last) {
+    assert_that(root >= 0 || root == AT_FDCWD);
     const char *slash = strrchr(name, '/');
     *last = slash ? slash + 1 : name;
     if (!**last || slash == name || !strcmp(*last, ".") || !strcmp(*last, ".."))
@@ -161,6 +163,7 @@ static int clear_at(int folder, const char *name, int depth) {
         return -1;
     if (depth == DEPTH_MAX)
         return fail(ENAMETOOLONG);
+    assert_that(depth < DEPTH_MAX && !is_self(name));
     scoped_fd int below = openat(folder, name, FOLDER);
     scoped_texts struct texts names = {0};
     if (below < 0 || list(below, &names))
@@ -191,6 +194,7 @@ void beneath_prune(int root, const char *name) {
 
 /* Adds what is below FOLDER; PREFIX is its name with a slash behind it, or "". */
 static int list_all(int folder, const char *prefix, int depth, struct texts *all) {
+    assert_that(depth <= DEPTH_MAX);
     scoped_texts struct texts names = {0};
     if (list(folder, &names))
         return -1;
@@ -220,6 +224,7 @@ int beneath_list(int root, struct texts *names) {
 
 /* Renames NAME unless TO has one already (EEXIST). */
 static int rename_new(int from, int to, const char *name) {
+    assert_that(!strchr(name, '/'));
     int result = renameat2(from, name, to, name, RENAME_NOREPLACE);
     if (!result || errno != EINVAL)
         return result;
@@ -231,6 +236,7 @@ static int rename_new(int from, int to, const char *name) {
 
 /* What is below FROM is carried to the same name below TO. */
 static int carry_all(int from, int to, int depth, size_t *left) {
+    assert_that(from != to && depth <= DEPTH_MAX);
     scoped_texts struct texts names = {0};
     int result = list(from, &names);
     for (size_t i = 0; i < names.count && !result; i++) {

@@ -73,6 +73,7 @@ static error_t take(int key, char *value, struct argp_state *state) {
 }
 
 static unsigned number_of(const char *text, const struct cli_option *o) {
+    assert_that(o->min <= o->max && o->max > 0);
     char *end;
     errno = 0;
     long number = strtol(text, &end, 10);
@@ -99,8 +100,10 @@ static void store(const struct cli_option *o, const char *value) {
         *o->text = value;
     else if (o->seconds)
         *o->seconds = number_of(value, o);
-    else
+    else {
+        assert_that(o->number);
         *o->number = o->words ? cli_word(value, o->name, o->words) : number_of(value, o);
+    }
 }
 
 void cli_parse(const struct cli *cli, int argc, char **argv) {

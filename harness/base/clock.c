@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* clock.c -- see clock.h. */
 #include "base/clock.h"
+#include "base/assert.h"
 
 #include <string.h>
 
@@ -15,14 +16,17 @@ static const struct {
 enum { CLOCK_COUNT = sizeof clocks / sizeof clocks[0] };
 
 const char *clock_name(enum clock c) {
+    assert_that((size_t)c < CLOCK_COUNT);
     return clocks[c].name;
 }
 
 const char *clock_unit(enum clock c) {
+    assert_that((size_t)c < CLOCK_COUNT);
     return clocks[c].unit;
 }
 
 bool clock_exact(enum clock c) {
+    assert_that((size_t)c < CLOCK_COUNT);
     return clocks[c].exact;
 }
 

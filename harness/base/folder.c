@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* folder.c -- a run folder: locked, written file by file in whole, swapped in at the end. */
 #include "base/folder.h"
+#include "base/assert.h"
 #include "base/scope.h"
 #include "base/beneath.h"
 #include "base/manifest.h"
@@ -242,6 +243,7 @@ static bool is_ours(const struct folder *f, const char *name) {
 
 int folder_write(struct folder *f, const char *name, const void *bytes, size_t length,
                  struct failure *why) {
+    assert_that(f->root >= 0);
     if (!is_ours(f, name) || manifest_note(&f->manifest, f->root, name) ||
         beneath_write(f->root, name, bytes, length))
         return failed(f, "write", name, why);
@@ -299,6 +301,7 @@ int folder_space(struct folder *f, uint64_t need, struct failure *why) {
 /* Both names change what they mean in one step; where the file system cannot, in two. The old run
  * is at *old then: WORK, as it stands there on entry, or another name. */
 static int exchange(struct folder *f, char **old, struct failure *why) {
+    assert_that(f->work_lock >= 0 && f->root == f->work_lock);
     if (!renameat2(AT_FDCWD, f->work, AT_FDCWD, f->path, RENAME_EXCHANGE))
         return 0;
     free(*old);
@@ -330,6 +333,7 @@ static int swap_in(struct folder *f, struct failure *why) {
 }
 
 int folder_settle(struct folder *f, struct failure *why) {
+    assert_that(f->root >= 0);
     return manifest_save(&f->manifest, f->root) ? failed(f, "write", MANIFEST_NAME, why) : 0;
 }
 
@@ -340,6 +344,7 @@ static int sync_parent(const char *path) {
 }
 
 int folder_finish(struct folder *f, bool good, char **where, struct failure *why) {
+    assert_that(f->lock >= 0);
     bool beside = strcmp(f->work, f->path) != 0;
     int status = folder_settle(f, why);
     bool swapped = beside && good && !status;

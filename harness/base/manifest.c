@@ -122,6 +122,7 @@ int manifest_remove(const struct texts *names, int root) {
     if (manifest_reach(names, root))
         return -1;
     for (size_t i = 0; i < names->count; i++) {
+        assert_that(manifest_fits(names->items[i])); /* nothing else is ever removed */
         if (beneath_remove(root, names->items[i]) && errno != ENOENT && errno != EISDIR)
             return -1;
         beneath_prune(root, names->items[i]);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* memory.c -- see memory.h. */
 #include "base/memory.h"
+#include "base/assert.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@ void memory_lacks(void) {
 }
 
 void *memory_new(size_t count, size_t size) {
+    assert_that(size > 0);
     void *items = calloc(count ? count : 1, size ? size : 1);
     if (!items)
         memory_lacks();
@@ -20,6 +22,7 @@ void *memory_new(size_t count, size_t size) {
 }
 
 void *memory_resize(void *items, size_t count, size_t size) {
+    assert_that(size > 0);
     items = reallocarray(items, count ? count : 1, size ? size : 1);
     if (!items)
         memory_lacks();
@@ -27,5 +30,6 @@ void *memory_resize(void *items, size_t count, size_t size) {
 }
 
 void *array_grow(void *items, size_t count, size_t size) {
+    assert_that(items || !count);
     return count & (count - 1) ? items : memory_resize(items, count ? 2 * count : 1, size);
 }

@@ -2,6 +2,7 @@
 /* process.c -- run another program by fork and exec. One that is read from has a process group of
  * its own, so that it can be ended with all that it started. */
 #include "base/process.h"
+#include "base/assert.h"
 #include "base/memory.h"
 #include "base/die.h"
 #include "base/interrupt.h"
@@ -86,6 +87,7 @@ static void output_trim(struct output *o) {
     size_t most = o->limits->bytes;
     if (o->used <= most)
         return;
+    assert_that(most > 0);
     memmove(o->text, o->text + o->used - most, most);
     o->used = most;
 }
@@ -102,6 +104,7 @@ static void output_add(struct output *o, const char *bytes, size_t count) {
         o->room = 2 * o->room + count + 1;
         o->text = memory_resize(o->text, o->room, 1);
     }
+    assert_that(o->used + count < o->room);
     memcpy(o->text + o->used, bytes, count);
     o->used += count;
 }
@@ -164,6 +167,7 @@ char *process_read_in(const struct process_place *place, const struct process_li
     output_trim(&o);
     while (o.used && o.text[o.used - 1] == '\n')
         o.used--;
+    assert_that(o.used < o.room);
     o.text[o.used] = '\0';
     return o.text;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* status.c -- the exit statuses as a table, made from status.h's list. */
 #include "base/status.h"
+#include "base/assert.h"
 
 static const struct status_entry entries[] = {
 #define STATUS_ENTRY(id, number, name, sentence, mend) {number, name, sentence, mend},
@@ -26,6 +27,7 @@ const struct status_entry *status_find(int number) {
 }
 
 int status_worst(int a, int b) {
+    assert_that(a >= 0 && b >= 0);
     if (!a || !b)
         return a ? a : b;
     return a < b ? a : b;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* text.c -- strings on the heap, lists of them, and the word somebody meant. */
 #include "base/text.h"
+#include "base/assert.h"
 #include "base/memory.h"
 
 #include <errno.h>
@@ -33,10 +34,12 @@ char *text_copy(const char *text) {
 }
 
 void texts_take(struct texts *list, char *text) {
+    assert_that(text);
     if (list->count + 1 >= list->room) {
         list->room = list->room ? 2 * list->room : 16;
         list->items = memory_resize(list->items, list->room, sizeof *list->items);
     }
+    assert_that(list->count + 1 < list->room); /* and a null behind it */
     list->items[list->count++] = text;
     list->items[list->count] = NULL;
 }
@@ -76,6 +79,7 @@ char *texts_join(const struct texts *list, const char *separator) {
     char *text = memory_new(1, length), *end = text;
     for (size_t i = 0; i < list->count; i++)
         end = stpcpy(stpcpy(end, i ? separator : ""), list->items[i]);
+    assert_that((size_t)(end - text) < length);
     return text;
 }
 
@@ -195,6 +199,7 @@ char *text_read(const char *path, size_t *length) {
 }
 
 char *text_read_open(int fd, size_t *length) {
+    assert_that(fd >= 0);
     struct stat is;
     int failed = fstat(fd, &is) == 0 && is.st_size > (off_t)TEXT_READ_MAX ? EOVERFLOW : 0;
     char *text = NULL;
@@ -205,6 +210,7 @@ char *text_read_open(int fd, size_t *length) {
             room = 2 * room + 8192;
             text = memory_resize(text, room, 1);
         }
+        assert_that(used < room);
         got = read(fd, text + used, room - used - 1);
         failed = got < 0 ? errno : used + (size_t)got > TEXT_READ_MAX ? EOVERFLOW : 0;
         used += got > 0 ? (size_t)got : 0;
@@ -215,6 +221,7 @@ char *text_read_open(int fd, size_t *length) {
         errno = failed;
         return NULL;
     }
+    assert_that(text);
     text[used] = '\0';
     if (length)
         *length = used;

@@ -4,6 +4,7 @@
  * planned. Each session in the log (one boot, or one `run` on the console) becomes a boot of its
  * own, so that what was measured twice counts as two repetitions. */
 #include "base/memory.h"
+#include "base/assert.h"
 #include "base/scope.h"
 #include "base/cli.h"
 #include "base/die.h"
@@ -165,6 +166,7 @@ static void add_rows(struct run *run, struct boot *b, const struct texts *names,
 }
 
 static void describe_boot(struct run *run, const struct finding *f, size_t i) {
+    assert_that(i < f->count);
     struct session *s = &f->sessions[i];
     struct boot *b = run_add_boot(run);
     b->boot = (unsigned)i;
@@ -204,6 +206,7 @@ static int take_logs(struct run *run, const struct finding *f, const char *bytes
     for (size_t i = 0; i < f->count && !status; i++) {
         size_t from = i ? f->sessions[i].offset : 0;
         size_t to = i + 1 < f->count ? f->sessions[i + 1].offset : length;
+        assert_that(from <= to && to <= length);
         status = folder_write(folder, run->boots[i].raw, bytes + from, to - from, why);
         collection_boot(&c, i);
         guest_log_collect(&c, bytes + from, to - from);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* run.c -- exospin run: choose, build, boot, collect, judge, draw, and say how it went. */
 #include "experiment/catalog.h"
+#include "base/assert.h"
 #include "base/scope.h"
 #include "base/memory.h"
 #include "base/cli.h"
@@ -69,6 +70,7 @@ static void add_targets(const struct wish *w, const struct system *s, struct tex
 }
 
 static void build_layout(const struct wish *w, unsigned layout) {
+    assert_that(layout > 0);
     struct failure why;
     scoped_texts struct texts targets = {0};
     for (size_t i = 0; i < w->systems.count; i++) {

@@ -3,6 +3,7 @@
  * symbols. QEMU runs the row as a measurement does and a plugin (plugin/trace.c) writes down what
  * is executed between the marks. */
 #include "run/boot_line.h"
+#include "base/assert.h"
 #include "base/scope.h"
 #include "base/memory.h"
 #include "base/cli.h"
@@ -115,6 +116,7 @@ static char *listed(const char *path) {
 }
 
 static int boot(struct trace *t, struct failure *why) {
+    assert_that(t->selection.count == 1);
     bool is_linux = t->system->kind == SYSTEM_LINUX;
     struct boot_line line = {&t->selection, CLOCK_ICOUNT, STEADY, COLD, NULL};
     scoped_text char *base = boot_line_words(&line);

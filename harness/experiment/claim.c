@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* claim.c -- see claim.h. */
 #include "experiment/claim.h"
+#include "base/assert.h"
 #include "base/scope.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -13,6 +14,7 @@
 /* Takes the ratio ABOVE / BELOW (or ABOVE alone) into the range of P. */
 static void widen(struct claim_paper *p, const struct paper_row *above,
                   const struct paper_row *below) {
+    assert_that(above->number > 0 && (!below || below->number > 0)); /* as papers.c read them */
     double ratio = below ? above->number / below->number : above->number;
     if (!p->above)
         *p = (struct claim_paper){p->ground, ratio, ratio, true, above, below};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* document.c -- hold a YAML tree against a table of keys. */
 #include "experiment/document.h"
+#include "base/assert.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -133,6 +134,7 @@ static size_t path_enter(struct document *d, const char *format, ...) {
 }
 
 static void path_leave(struct document *d, size_t length) {
+    assert_that(length <= strlen(d->path));
     d->path[length] = '\0';
 }
 
@@ -196,6 +198,7 @@ void document_map(struct document *d, yaml_node_t *node, const struct document_k
                   size_t count, void *into) {
     char names[256];
     unsigned long seen = 0; /* a bit a key */
+    assert_that(count <= 8 * sizeof seen);
     if (!expect(d, node, YAML_MAPPING_NODE, "a mapping"))
         return;
     for (yaml_node_pair_t *p = node->data.mapping.pairs.start;
@@ -228,6 +231,7 @@ void document_map(struct document *d, yaml_node_t *node, const struct document_k
  * pointer, which a sanitizer would name a mistake of ours. */
 __attribute__((no_sanitize("pointer-overflow"))) static void *
 store_array(struct document *d, size_t count, size_t size) {
+    assert_that(size > 0);
     void *items = obstack_alloc(d->store, count * size + 1);
     memset(items, 0, count * size + 1);
     return items;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* experiment.c -- the table of experiment.yaml's keys, and what a table cannot say. */
 #include "experiment/experiment.h"
+#include "base/assert.h"
 #include "base/memory.h"
 #include "base/scope.h"
 #include "measure/clock.h"
@@ -302,6 +303,7 @@ static int load_all(struct experiments *all, const struct texts *names, const st
             experiments_free(all);
             return why->status;
         }
+        assert_that(all->count < names->count);
         all->items[all->count++] = e;
     }
     return 0;

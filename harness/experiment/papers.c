@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* papers.c -- read the tables of published numbers. */
 #include "experiment/papers.h"
+#include "base/assert.h"
 #include "base/scope.h"
 #include "base/memory.h"
 #include "base/status.h"
@@ -161,6 +162,7 @@ static bool fits(const char *wanted, const char *is) {
 
 const struct paper_row *paper_next(const struct paper *p, size_t *from, const char *experiment,
                                    const char *system, const char *platform) {
+    assert_that(*from <= p->count);
     while (*from < p->count) {
         const struct paper_row *row = &p->rows[(*from)++];
         if (fits(experiment, row->experiment) && fits(system, row->system) &&

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* rows.c -- read a .rows file and expand its sweeps. */
 #include "experiment/rows.h"
+#include "base/assert.h"
 #include "base/scope.h"
 #include "base/memory.h"
 #include "measure/protocol.h"
@@ -52,6 +53,7 @@ static bool append(char name[PROTOCOL_NAME_MAX], size_t *done, const char *bytes
  * least a byte of the name, so it ends. */
 static int expand(struct reading *r, const char *experiment, bool check,
                   char name[PROTOCOL_NAME_MAX], size_t done, const char *spec) {
+    assert_that(done < PROTOCOL_NAME_MAX);
     const char *end = spec + strcspn(spec, "/");
     const char *colon = memchr(spec, ':', (size_t)(end - spec));
     const char *value = colon ? colon + 1 : spec;
@@ -128,6 +130,7 @@ char *rows_ranges(const unsigned *numbers, size_t count) {
         for (next = i + 1; next < count && numbers[next] == numbers[next - 1] + 1;)
             next++;
         unsigned first = numbers[i], last = numbers[next - 1];
+        assert_that(!i || first > numbers[i - 1]); /* they rise */
         texts_take(&parts,
                    first == last ? text_format("%u", first) : text_format("%u-%u", first, last));
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* select.c -- choose experiments, systems and rows. */
 #include "experiment/select.h"
+#include "base/assert.h"
 #include "base/scope.h"
 #include "base/memory.h"
 #include "experiment/experiment.h"
@@ -123,6 +124,7 @@ int select_rows(const struct wish *w, const struct system *s, struct selection *
         s->kind == SYSTEM_HOST ? host_rows(w, &out->rows, why) : rows_of(s, &out->rows, why);
     if (status)
         return status;
+    assert_that(!out->count);
     out->chosen = memory_new(out->rows.count + 1, sizeof *out->chosen);
     for (size_t i = 0; i < out->rows.count; i++)
         if (wanted(w, s, &out->rows.items[i]))
@@ -137,5 +139,6 @@ void selection_free(struct selection *s) {
 }
 
 char *selection_name(const struct selection *s, size_t i) {
+    assert_that(i < s->count && s->chosen[i] < s->rows.count);
     return text_format("%s:%s", s->system->name, s->rows.items[s->chosen[i]].name);
 }

@@ -7,6 +7,7 @@
  * A processor does that in about N ticks; where each instruction is emulated it takes some hundred
  * times that. The loop is kept so short that even then the trial ends within a second. */
 #include "guest/accel.h"
+#include "base/assert.h"
 #include "base/scope.h"
 #include "base/die.h"
 #include "base/status.h"
@@ -108,6 +109,7 @@ static bool trial_begin(struct trial *t) {
 static double trial_ticks(struct trial *t) {
     if (!trial_begin(t))
         return -1;
+    assert_that(t->run && t->run != MAP_FAILED);
     uint64_t begun = ticks();
     if (ioctl(t->vcpu, KVM_RUN, 0) || t->run->exit_reason != KVM_EXIT_HLT)
         return -1;

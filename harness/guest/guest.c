@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* guest.c -- follow one boot and say how it ended. */
 #include "guest/guest.h"
+#include "base/assert.h"
 #include "base/scope.h"
 #include "measure/protocol.h"
 #include "base/status.h"
@@ -70,6 +71,7 @@ static void take_text(struct guest *g, const char *text) {
     const char *panic = strstr(text, "Kernel panic - not syncing");
     if (panic && !g->panic)
         g->panic = text_copy(panic);
+    assert_that(g->tail.count <= TAIL_LINES);
     if (g->tail.count == TAIL_LINES) {
         free(g->tail.items[0]);
         memmove(g->tail.items, g->tail.items + 1, (TAIL_LINES - 1) * sizeof *g->tail.items);
@@ -138,6 +140,7 @@ static char *last_registers(const char *registers) {
 }
 
 static void conclude(struct guest *g, int status, char *what) {
+    assert_that(status >= 0 && what);
     scoped_text char *where = status ? circumstances(g) : text_copy("");
     g->status = status;
     free(g->detail);
@@ -219,6 +222,7 @@ static void judge(struct guest *g) {
 static void finish(struct guest *g) {
     g->killed = !g->qemu.ended;
     qemu_kill(&g->qemu);
+    assert_that(g->qemu.ended); /* the log grows no more */
     follow_log(g);
     reader_end(g->reader);
     judge(g);
@@ -278,6 +282,7 @@ static bool over(struct guest *g) {
 int guest_start(struct guest *g, const char *name, const struct qemu_boot *b, const char *raw,
                 const struct guest_limits *limits, reader_callback *hear, void *hearer,
                 struct failure *why) {
+    assert_that(limits->boot > 0 && limits->bench > 0);
     *g = (struct guest){.virtual_time = b->clock == CLOCK_ICOUNT,
                         .limits = *limits,
                         .hear = hear,

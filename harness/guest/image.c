@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* image.c -- hash an image, read its build-id. */
 #include "guest/image.h"
+#include "base/assert.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 static char *hex(const unsigned char *bytes, size_t count) {
+    assert_that(count > 0);
     char *text = memory_new(1, 2 * count + 1);
     for (size_t i = 0; i < count; i++)
         sprintf(text + 2 * i, "%02x", bytes[i]);

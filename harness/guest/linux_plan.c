@@ -3,6 +3,7 @@
  * (Documentation/driver-api/ early-userspace/buffer-format.rst): archives may follow each other if
  * each begins at a multiple of four bytes. */
 #include "guest/linux_plan.h"
+#include "base/assert.h"
 #include "base/scope.h"
 #include "base/memory.h"
 #include "guest/qemu.h"
@@ -46,6 +47,7 @@ int linux_initrd(const char *initramfs, const char *plan, struct failure *why) {
                     tree_relative(initramfs), text_read_error(errno));
         return -1;
     }
+    assert_that(strlen(plan) < sizeof file);
     int fd = qemu_memory("initrd");
     FILE *to = fdopen(dup(fd), "w");
     if (!to)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* qemu.c -- start, watch and end a QEMU. */
 #include "guest/qemu.h"
+#include "base/assert.h"
 #include "base/scope.h"
 #include "base/die.h"
 #include "base/process.h"
@@ -179,6 +180,7 @@ static int lift(int fd) {
     if (high < 0)
         die(STATUS_QEMU_DIED, "no file descriptor left for QEMU: %s; raise the limit (ulimit -n)",
             strerror(errno == EINVAL ? EMFILE : errno)); /* EINVAL: LIFTED is beyond the limit */
+    assert_that(high >= LIFTED);
     close(fd);
     return high;
 }
@@ -245,6 +247,7 @@ int qemu_start(struct qemu *q, const struct qemu_boot *b, struct failure *why) {
     add_watch(b, &argv);
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
         return failure_set(why, STATUS_QEMU_DIED, "no socket pair for QMP: %s", strerror(errno));
+    assert_that(b->initrd < 0 || b->initrd >= LIFTED); /* else the child would lose it */
     int mine = lift(ends[0]), theirs = lift(ends[1]);
     *q = (struct qemu){.cpu_log = qemu_memory("cpu"), .words = qemu_memory("words")};
     fflush(NULL);
@@ -324,6 +327,7 @@ size_t qemu_wrote(const struct qemu *q) {
 }
 
 void qemu_close(struct qemu *q) {
+    assert_that(q->ended);
     qmp_close(&q->qmp);
     close(q->cpu_log);
     close(q->words);

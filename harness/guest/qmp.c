@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* qmp.c -- a QMP client: greeting, events, and the instruction counter by query-replay. */
 #include "guest/qmp.h"
+#include "base/assert.h"
 #include "base/memory.h"
 
 #include <errno.h>
@@ -53,6 +54,7 @@ static void take_message(struct qmp *q, const json_t *message) {
 }
 
 static void take_line(struct qmp *q) {
+    assert_that(q->used <= LINE_MAX_BYTES);
     json_t *message = json_loadb(q->line, q->used, 0, NULL);
     if (message)
         take_message(q, message);
@@ -61,6 +63,7 @@ static void take_line(struct qmp *q) {
 }
 
 static void take_bytes(struct qmp *q, const char *bytes, size_t count) {
+    assert_that(q->used <= q->room);
     if (q->used + count > q->room) {
         q->room = 2 * q->room + count;
         q->line = memory_resize(q->line, q->room, 1);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* symbols.c -- symbol tables by libelf, sorted by address. */
 #include "guest/symbols.h"
+#include "base/assert.h"
 #include "base/scope.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -91,6 +92,7 @@ const struct symbol *symbols_find(const struct symbols *s, uint64_t address) {
     }
     if (!low)
         return NULL;
+    assert_that(low == high && low <= s->count);
     const struct symbol *found = &s->items[low - 1];
     while (found > s->items && found[-1].address == found->address)
         found--;

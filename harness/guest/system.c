@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* system.c -- the table of systems and their files. */
 #include "guest/system.h"
+#include "base/assert.h"
 #include "base/scope.h"
 #include "base/text.h"
 #include "base/tree.h"
@@ -54,6 +55,7 @@ static const char *place(const struct system *s) {
 }
 
 char *system_image(const struct system *s, unsigned layout) {
+    assert_that(s->kind != SYSTEM_HOST);
     if (s->kind == SYSTEM_LINUX)
         return text_copy("build/guest/linux/vmlinuz");
     if (layout)
@@ -62,6 +64,7 @@ char *system_image(const struct system *s, unsigned layout) {
 }
 
 char *system_rows(const struct system *s) {
+    assert_that(s->kind != SYSTEM_HOST);
     return text_format("build/%s/%s.rows", place(s), s->name);
 }
 

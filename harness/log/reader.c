@@ -6,6 +6,7 @@
  * pieces but for their last PROTOCOL_LINE_MAX bytes. Where the line began as a record a whole one
  * may stand there: where a newline was lost, the record behind it has not been. */
 #include "log/reader.h"
+#include "base/assert.h"
 #include "base/memory.h"
 #include "log/record.h"
 #include "base/status.h"
@@ -45,6 +46,7 @@ static const struct {
 };
 
 const char *diagnosis_name(enum diagnosis d) {
+    assert_that(d < DIAGNOSIS_KINDS);
     return diagnoses[d].name;
 }
 
@@ -114,6 +116,7 @@ static bool sequence_follow(struct reader *r, uint64_t sequence, bool hello, uin
         emit_diagnosis(r, DIAGNOSIS_GAP, offset, is - due - r->damaged,
                        "record %llu where %llu was due", is, due);
     }
+    assert_that(sequence >= r->next || !sequence);
     r->next = sequence + 1;
     r->damaged = 0;
     return true;
@@ -168,6 +171,7 @@ static size_t buried_record(const char *line, size_t length) {
 
 /* What stands on a line before its end or before a buried record: log text or a bad record. */
 static void take_front(struct reader *r, size_t length) {
+    assert_that(length <= r->length && r->length <= BUFFER);
     if (r->overlong)
         return;
     if (!r->continued && has_magic(r->line, length)) {
@@ -189,6 +193,7 @@ static bool take_line(struct reader *r) {
     bool record = r->overlong || (!r->continued && has_magic(r->line, length));
     bool whole = record && !r->overlong && record_checksum_fits(r->line, length);
     size_t buried = whole || !record ? length : buried_record(r->line, length);
+    assert_that(buried <= length && length <= r->length);
     take_front(r, buried);
     if (buried < length)
         take_record(r, r->line + buried, length - buried, r->offset + buried);
@@ -206,6 +211,7 @@ static void line_begin(struct reader *r) {
  */
 static void spill(struct reader *r) {
     size_t piece = BUFFER - PROTOCOL_LINE_MAX;
+    assert_that(r->length == BUFFER);
     if (!r->continued && has_magic(r->line, r->length)) {
         r->overlong = true;
         r->damaged++;
@@ -223,6 +229,7 @@ static void spill(struct reader *r) {
 void reader_feed(struct reader *r, const void *bytes, size_t length) {
     const char *at = bytes;
     while (length) {
+        assert_that(r->length < BUFFER); /* a full one is spilled at once */
         size_t room = BUFFER - r->length;
         size_t take = length < room ? length : room;
         const char *end = memchr(at, '\n', take);

@@ -2,6 +2,7 @@
 /* record.c -- one protocol line taken apart. The checksum is looked at before anything else, so
  * what is wrong behind it was written wrong by a guest and not damaged on its way. */
 #include "log/record.h"
+#include "base/assert.h"
 
 #include "measure/clock.h"
 
@@ -45,6 +46,7 @@ static const char *const type_names[] = {
 };
 
 const char *record_type_name(enum record_type type) {
+    assert_that(type < RECORD_TYPES);
     return type_names[type];
 }
 
@@ -191,6 +193,7 @@ static bool fields_split(char *at, struct record *record, struct record_space *s
         if (!value_decode(value))
             return refuse(space, wrong, DIAGNOSIS_BAD_VALUE, "%.40s= is not written as it must be",
                           key);
+        assert_that(record->field_count < PROTOCOL_FIELD_MAX);
         space->fields[record->field_count++] = (struct field){key, value};
     }
     return true;
@@ -297,6 +300,7 @@ static bool head_read(char **at, struct record *record, struct record_space *spa
     if (!digits_read(&head, &record->sequence) || *head++ != ' ')
         return refuse(space, wrong, DIAGNOSIS_MALFORMED, "no sequence number");
     *numbered = true;
+    assert_that(head > *at);
     char *name = *at + (head - *at);
     char *end = strchr(name, ' ');
     *at = end ? end + 1 : NULL;
@@ -323,6 +327,7 @@ bool record_parse(char *line, size_t length, struct record *record, struct recor
     if (crc != right)
         return refuse(space, wrong, DIAGNOSIS_BAD_CRC, "%08x where the line makes %08x", crc,
                       right);
+    assert_that(length >= MAGIC + TAIL); /* as tail_read found */
     length -= TAIL;
     if (memchr(line, '\0', length))
         return refuse(space, wrong, DIAGNOSIS_MALFORMED, "a NUL inside");

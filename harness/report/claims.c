@@ -3,6 +3,7 @@
  * claim speaks of, hold each to the threshold, work out the papers' ratios, and only then decide,
  * in `decide`. */
 #include "report/claims.h"
+#include "base/assert.h"
 #include "base/scope.h"
 #include "base/memory.h"
 #include "measure/protocol.h"
@@ -17,6 +18,7 @@
 /* ---- our side: the pairs of rows ---- */
 
 static double bound(const struct relation *r, double of) {
+    assert_that((r->at_most > 0) != (r->at_least > 0)); /* as experiment.c read it */
     return (r->at_most > 0 ? r->at_most : r->at_least) * of + r->plus;
 }
 
@@ -24,6 +26,7 @@ static double bound(const struct relation *r, double of) {
  * fails likewise; under an exact clock both intervals are one point. */
 static void hold(const struct relation *r, struct claim_case *c) {
     const struct figures *ours = &c->ours->figures, *to = &c->to->figures;
+    assert_that(ours->present && to->present);
     c->bound = bound(r, to->median);
     c->ratio = ours->median / to->median;
     if (r->at_most > 0) {
@@ -105,6 +108,7 @@ static bool means_something(const struct claim *c, enum clock clock) {
 }
 
 static void conclude(struct judged *j, enum outcome outcome, char *words, char *why) {
+    assert_that(!j->words && !j->why); /* once only */
     j->outcome = outcome;
     j->words = words;
     j->why = why;
@@ -163,6 +167,7 @@ static void decide(struct judged *j, const struct run *run) {
         if (c->ours)
             clock = c->ours->clock;
     }
+    assert_that(holds + fails <= j->case_count);
     const struct claim_case *gap = find_missing(j);
     if (!means_something(j->claim, clock))
         conclude(j, OUTCOME_INAPPLICABLE, text_copy("not applicable"),

@@ -55,12 +55,18 @@ static void tools_compare(struct comparison *c) {
         }
 }
 
-static bool boots_alike(const struct boot *a, const struct boot *b) {
-    return !strcmp(a->system, b->system) && !strcmp(a->label, b->label);
+/* A system's checks run in an image of their own, whose raw log is called so (session.c). */
+static bool is_of_checks(const struct boot *b) {
+    return strstr(b->raw, ".checks.");
 }
 
-/* The boot of the other run that answers to B: same system, label, repetition and layout; or the
- * first of the same system and label; or null. */
+static bool boots_alike(const struct boot *a, const struct boot *b) {
+    return !strcmp(a->system, b->system) && !strcmp(a->label, b->label) &&
+           is_of_checks(a) == is_of_checks(b);
+}
+
+/* The boot of the other run that answers to B: one that is alike, of the same repetition and
+ * layout; or the first that is alike; or null. */
 static const struct boot *boot_like(const struct run *run, const struct boot *b) {
     const struct boot *like = NULL;
     for (size_t i = 0; i < run->boot_count; i++) {
@@ -145,6 +151,7 @@ static enum row_change noisy_change(const struct comparison *c, struct row_compa
 }
 
 static double median_ratio(const struct row_comparison *row) {
+    assert_that(row->a->figures.present && row->b->figures.present);
     double a = row->a->figures.median, b = row->b->figures.median;
     return a == b ? 1 : b / a;
 }
@@ -212,6 +219,7 @@ static void row_add(struct comparison *c, const struct row *a, const struct row 
 }
 
 struct comparison *comparison_make(const struct run *a, const struct run *b, double threshold) {
+    assert_that(threshold >= 0 && threshold < 1);
     struct comparison *c = memory_new(1, sizeof *c);
     *c = (struct comparison){.a = a, .b = b, .threshold = threshold};
     inputs_compare(c);

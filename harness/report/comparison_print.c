@@ -41,8 +41,9 @@ static void print_inputs(const struct comparison *c) {
 
 /* With a threshold a row that is as it should be needs no line. */
 static bool is_told(const struct comparison *c, const struct row_comparison *row) {
-    return c->threshold <= 0 || !(row->change == ROW_SAME || row->change == ROW_UNASKED ||
-                                  (row->change == ROW_UNLIKE && !has_figures(row)));
+    return c->threshold <= 0 ||
+           !(row->change == ROW_SAME || row->change == ROW_UNASKED || row->change == ROW_NEW ||
+             (row->change == ROW_UNLIKE && !has_figures(row)));
 }
 
 static void print_row(const struct comparison *c, const struct row_comparison *row) {

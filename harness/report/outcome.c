@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* outcome.c -- finish a run and say how it went. */
 #include "report/outcome.h"
+#include "base/assert.h"
 #include "base/memory.h"
 #include "base/die.h"
 #include "base/scope.h"
@@ -32,6 +33,7 @@ static void settle(struct run *run, struct folder *folder, int signal) {
                               : text_copy("");
     run_set(&run->finished, now);
     run_set(&run->partial, partial);
+    assert_that(!run->complete); /* so a run that is killed says */
     run->complete = !*partial;
     if (run_write(run, folder, &why))
         give_up(&why);

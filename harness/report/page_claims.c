@@ -3,6 +3,7 @@
  * both sides of it, and the paper's own ratio with its provenance. A miss is shown as plainly as a
  * success. */
 #include "report/page.h"
+#include "base/assert.h"
 #include "base/scope.h"
 #include "base/text.h"
 
@@ -85,6 +86,7 @@ static void paper(struct page *p, const struct claim_paper *c) {
 }
 
 static void claim(struct page *p, const struct experiment *e, const struct judged *j) {
+    assert_that(j->words && j->why);
     struct html *h = p->html;
     html_open(h, "article", "class", looks[j->outcome].class, NULL);
     html_open(h, "h3", NULL);

@@ -4,6 +4,7 @@
  * Microseconds of 1995 and instructions of today share no unit, so only the multiples are to be
  * compared. */
 #include "report/page.h"
+#include "base/assert.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -52,6 +53,7 @@ static void one_row(struct page *p, const struct paper *paper, const struct besi
                     const struct paper_row *row, const char *star) {
     struct html *h = p->html;
     const struct row *ours = our_row(p, b, row->system, star);
+    assert_that(pair_of(b, row->system)); /* one_beside looked */
     char *name = row_fill(pair_of(b, row->system)->value, star);
     html_open(h, "tr", NULL);
     html_open(h, "th", "scope", "row", NULL);

@@ -2,12 +2,14 @@
 /* page_problems.c -- what is wrong with a run stands before everything else: that it is partial,
  * each failure with its place, and what the checks in the guests said. */
 #include "report/page.h"
+#include "base/assert.h"
 #include "base/status.h"
 
 #include <string.h>
 
 static void problem(struct page *p, const struct problem *problem) {
     struct html *h = p->html;
+    assert_that(problem->boot < p->run->boot_count);
     const struct boot *b = &p->run->boots[problem->boot];
     const struct status_entry *status = status_find(problem->status);
     html_open(h, "li", NULL);

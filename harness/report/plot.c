@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* plot.c -- write gnuplot's data and have it draw. */
 #include "report/plot.h"
+#include "base/assert.h"
 #include "base/memory.h"
 #include "base/beneath.h"
 #include "run/kin.h"
@@ -36,6 +37,7 @@ static bool belongs(const struct row *row, const struct experiment *e, enum cloc
 }
 
 static void print_row(FILE *to, const struct run *run, const struct row *row) {
+    assert_that(row->figures.present);
     const struct figures *f = &row->figures;
     const double values[] = {f->median,
                              f->p05,
@@ -180,6 +182,7 @@ static int put(const struct drawing *d, const char *name, const char *text, size
 
 /* Makes gnuplot's folder and lays into it what it reads. */
 static int prepare(struct drawing *d, const char *data, size_t length, struct failure *why) {
+    assert_that(d->place < 0);
     const char *name = d->experiment->name;
     d->place = beneath_clear(d->folder->root, FOLDER_DRAWING)
                    ? -1
@@ -213,6 +216,7 @@ static void leave(struct drawing *d) {
 static int adopt(const struct drawing *d, const char *draft, struct texts *files,
                  struct failure *why) {
     const char *name = d->experiment->name;
+    assert_that(!strncmp(draft, DRAFT, strlen(DRAFT)));
     const char *figure = strchr(draft + strlen(DRAFT), '-'), *kind = strrchr(draft, '.');
     if (!figure++ || !kind || kind <= figure || strchr(figure, '/'))
         return failure_set(why, STATUS_EXPERIMENT,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* boot_line.c -- write boot command lines. */
 #include "run/boot_line.h"
+#include "base/assert.h"
 #include "base/scope.h"
 #include "base/memory.h"
 #include "base/die.h"
@@ -17,6 +18,7 @@
 
 char *boot_line_words(const struct boot_line *b) {
     const struct selection *s = b->selection;
+    assert_that(s->count <= s->rows.count);
     unsigned *numbers = memory_new(s->count + 1, sizeof *numbers);
     for (size_t i = 0; i < s->count; i++)
         numbers[i] = s->rows.items[s->chosen[i]].number;

@@ -51,6 +51,7 @@ char *collection_name(const struct collection *c, const char *spec) {
 static struct row *row_find(struct collection *c, const char *name) {
     struct place wanted = {name, 0};
     struct place **found = tfind(&wanted, &c->names, place_compare);
+    assert_that(!found || (*found)->row < c->run->row_count);
     return found ? &c->run->rows[(*found)->row] : NULL;
 }
 
@@ -129,6 +130,7 @@ struct trial *collection_trial(struct collection *c, const char *spec, enum row_
 bool collection_samples(struct collection *c, struct samples *samples, double value,
                         uint64_t count) {
     size_t *of_boot = &c->counts[c->boot].samples;
+    assert_that(c->all_samples >= *of_boot);
     for (; count; count--) {
         if (*of_boot >= SAMPLES_BOOT_MAX || c->all_samples >= SAMPLES_ALL_MAX)
             return false;
@@ -152,6 +154,7 @@ static void problem_add(struct collection *c, bool first, struct problem problem
 }
 
 void collection_outside(struct collection *c, bool came) {
+    assert_that(c->boot < c->count);
     const struct boot *b = &c->run->boots[c->boot];
     if (!came && !b->status)
         collection_problem(c, STATUS_PLAN, "", 0, 0, "%s: was not booted, or its log was removed",

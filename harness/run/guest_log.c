@@ -5,6 +5,7 @@
  * What was seen from outside (a panic's exit value, a triple fault, a hang) is in the boot's status
  * already and comes first among its problems. */
 #include "run/collection.h"
+#include "base/assert.h"
 #include "base/memory.h"
 #include "base/scope.h"
 #include "experiment/experiment.h"
@@ -281,6 +282,7 @@ static enum row_state bench_state(const struct trial *t) {
 static void samples_subtract(struct samples *s, double overhead, uint64_t batch) {
     if (!batch || !s->count)
         return; /* without its bench record nobody knows what to subtract */
+    assert_that(!s->net);
     s->net = memory_new(s->count, sizeof *s->net);
     for (size_t i = 0; i < s->count; i++)
         s->net[i] = (s->gross[i] - overhead) / (double)batch;

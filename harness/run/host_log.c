@@ -3,6 +3,7 @@
  * repetitions is a steady sample, in ns of real time for one operation. Google Benchmark has taken
  * its own loop's cost out already, so there is no overhead and no cold sample. */
 #include "run/collection.h"
+#include "base/assert.h"
 #include "base/memory.h"
 #include "base/scope.h"
 #include "log/record.h"
@@ -69,6 +70,7 @@ static void finish_trial(struct trial *t) {
     t->state = t->steady.count == t->steady.announced ? ROW_COMPLETE : ROW_PARTIAL;
     if (!t->steady.count)
         return;
+    assert_that(!t->steady.net);
     t->steady.net = memory_new(t->steady.count, sizeof *t->steady.net);
     memcpy(t->steady.net, t->steady.gross, t->steady.count * sizeof *t->steady.net);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* host_run.c -- run Google Benchmark programs. */
 #include "run/host_run.h"
+#include "base/assert.h"
 #include "base/die.h"
 #include "guest/image.h"
 #include "base/interrupt.h"
@@ -101,6 +102,7 @@ static int run_one(struct collection *c, struct folder *folder, const struct sel
     judge(b, status, &limits);
     if (folder_write(folder, b->raw, json, strlen(json), &why) || run_write(run, folder, &why))
         give_up(&why);
+    assert_that(b == &run->boots[run->boot_count - 1]);
     collection_boot(c, run->boot_count - 1);
     host_log_collect(c, json, strlen(json));
     return interrupted();

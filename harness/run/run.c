@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* run.c -- a run's memory: made, filled, looked up, given back. */
 #include "run/run.h"
+#include "base/assert.h"
 #include "base/memory.h"
 #include "base/status.h"
 
@@ -8,11 +9,13 @@
 #include <string.h>
 
 const char *verdict_name(enum verdict v) {
+    assert_that(v <= VERDICT_SKIP);
     static const char *const names[] = {"", "pass", "fail", "skip"};
     return names[v];
 }
 
 const char *row_state_name(enum row_state s) {
+    assert_that(s <= ROW_COMPLETE);
     static const char *const names[] = {"missing", "partial", "complete"};
     return names[s];
 }
@@ -55,6 +58,7 @@ struct run *run_new(void) {
 }
 
 void run_set(char **string, const char *text) {
+    assert_that(*string && text);
     char *copy = text_copy(text); /* TEXT may be the string itself */
     free(*string);
     *string = copy;
@@ -105,6 +109,7 @@ const struct row *run_row(const struct run *run, const char *name) {
 }
 
 const struct boot *run_trial_boot(const struct run *run, const struct trial *trial) {
+    assert_that(trial->boot < run->boot_count);
     return &run->boots[trial->boot];
 }
 

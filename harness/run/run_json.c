@@ -2,6 +2,7 @@
 /* run_json.c -- run.json: one table of keys, from which it is written and read. A key that is
  * absent is empty; one of the wrong type is an error, for a guessed input would explain nothing. */
 #include "run/run_json.h"
+#include "base/assert.h"
 #include "base/scope.h"
 #include "experiment/experiment.h"
 #include "log/record.h"
@@ -303,6 +304,7 @@ static bool raw_repeated(const struct run *run, size_t i) {
 }
 
 static bool check_boot(struct reading *r, const struct run *run, size_t i) {
+    assert_that(i < run->boot_count);
     const struct boot *b = &run->boots[i];
     if (strpbrk(b->system, ":/,+") || !row_name_fits(b->system))
         return wrong(r, "system", "a system's name");

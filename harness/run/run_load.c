@@ -2,6 +2,7 @@
 /* run_load.c -- from a run's folder to its figures: inputs, then each raw log, then what only all
  * boots together show. */
 #include "base/beneath.h"
+#include "base/assert.h"
 #include "base/die.h"
 #include "base/memory.h"
 #include "base/scope.h"
@@ -35,6 +36,7 @@ static int collect_boot(struct collection *c, size_t boot, int root, struct fail
 
 /* A row is as good as its worst boot. */
 static void row_judge(struct row *row) {
+    assert_that(row->trial_count > 0); /* a row is made for a trial */
     row->state = ROW_COMPLETE;
     for (size_t i = 0; i < row->trial_count; i++) {
         const struct trial *t = &row->trials[i];
@@ -72,6 +74,7 @@ static double *pooled(const struct run *run, const struct row *row, bool cold, s
         const struct samples *s = cold ? &t->cold : &t->steady;
         if (!s->net || run_trial_boot(run, t)->layout || !trial_counts(row, t))
             continue;
+        assert_that(*count + s->count <= room);
         memcpy(pool + *count, s->net, s->count * sizeof *pool);
         *count += s->count;
     }

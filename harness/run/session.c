@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* session.c -- the boots of a run. */
 #include "run/session.h"
+#include "base/assert.h"
 #include "base/scope.h"
 #include "base/memory.h"
 #include "run/boot_line.h"
@@ -154,6 +155,7 @@ static int start_guest(struct session *s, struct errand *e, struct failure *why)
 
 static void write_down(struct session *s, struct errand *e, int status, const char *detail) {
     struct failure why;
+    assert_that(e->index < s->run->boot_count);
     struct boot *b = &s->run->boots[e->index];
     b->status = status;
     run_set(&b->outcome, status ? status_find(status)->name : "complete");
@@ -163,6 +165,7 @@ static void write_down(struct session *s, struct errand *e, int status, const ch
 }
 
 static void finish_errand(struct session *s, struct errand *e) {
+    assert_that(e->state == ERRAND_RUNS);
     struct guest *g = &e->guest;
     struct failure why;
     if (folder_space(s->folder, LOG_BYTES / 4, &why))
@@ -183,6 +186,7 @@ static void finish_errand(struct session *s, struct errand *e) {
 }
 
 static void start_errand(struct session *s, struct errand *e) {
+    assert_that(e->state == ERRAND_WAITS);
     struct failure why;
     int status = start_guest(s, e, &why);
     if (status)
@@ -233,6 +237,7 @@ static void show(struct session *s) {
 /* Starts what may start, looks at what runs. Gives how many are not over. */
 static size_t turn(struct session *s) {
     size_t running = 0, left = 0;
+    assert_that(s->options->jobs > 0);
     for (size_t i = 0; i < s->count; i++) {
         struct errand *e = &s->errands[i];
         if (e->state == ERRAND_WAITS && running < s->options->jobs)

@@ -7,6 +7,7 @@
  * that thousands of resamples only approach is known exactly (Efron, Annals of Statistics 7, 1979,
  * section 3), and so are the interval's ends. */
 #include "run/stats.h"
+#include "base/assert.h"
 #include "base/memory.h"
 
 #include <gsl/gsl_cdf.h>
@@ -31,6 +32,7 @@ static double *sorted_copy(const double *values, size_t count) {
 }
 
 double stats_percentile(const double *values, size_t count, double percent) {
+    assert_that(count > 0 && percent >= 0 && percent <= 100);
     double *sorted = sorted_copy(values, count);
     /* The product is exact for whole percents of less than 2^46 samples. */
     size_t rank = (size_t)ceil(percent * (double)count / 100);
@@ -40,6 +42,7 @@ double stats_percentile(const double *values, size_t count, double percent) {
 }
 
 double stats_median(const double *values, size_t count) {
+    assert_that(count > 0);
     double *sorted = sorted_copy(values, count);
     double value = sorted[(count - 1) / 2];
     free(sorted);
@@ -48,6 +51,7 @@ double stats_median(const double *values, size_t count) {
 
 /* Probability that the median of a resample is at most the K-th smallest of COUNT. */
 static double median_at_most(size_t k, size_t count) {
+    assert_that(k > 0 && count > 0);
     size_t middle = (count + 1) / 2;
     if (k >= count)
         return 1;
@@ -90,6 +94,7 @@ static double ratio(double a, double b) {
 }
 
 static double weighted_quantile(const struct weighted *w, size_t count, double p) {
+    assert_that(count > 0 && p > 0 && p < 1);
     double sum = 0;
     for (size_t i = 0; i < count; i++) {
         sum += w[i].weight;
@@ -169,6 +174,7 @@ enum difference stats_compare(const double *a, size_t a_count, const double *b, 
 }
 
 const char *difference_name(enum difference d) {
+    assert_that(d <= DIFFERENCE_UNSURE);
     static const char *const names[] = {"same", "faster", "slower", "cannot tell"};
     return names[d];
 }

@@ -7,6 +7,7 @@
  * is listed with run_type "aggregate", which Google's compare.py passes over; it would stumble over
  * an iteration without a time. */
 #include "run/run_json.h"
+#include "base/assert.h"
 #include "base/status.h"
 #include "run/summary.h"
 
@@ -41,6 +42,7 @@ static uint64_t row_boots(const struct run *run, const struct row *row) {
 
 static void set_figures(json_t *object, const struct run *run, const struct row *row) {
     const struct figures *f = &row->figures;
+    assert_that(f->present && f->p05 <= f->median && f->median <= f->p95);
     set_count(object, "iterations", row_iterations(run, row));
     set_figure(object, "real_time", f->median);
     set_figure(object, "cpu_time", f->median);

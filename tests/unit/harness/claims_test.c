@@ -133,6 +133,7 @@ static void missing_rows_give_no_verdict(void **state) {
     struct boot boot = {.outcome = (char[]){"guest panic"}};
     struct trial trial = {.state = ROW_MISSING};
     m.run.boots = &boot;
+    m.run.boot_count = 1;
     m.rows[1].trials = &trial;
     m.rows[1].trial_count = 1;
     m.rows[1].state = ROW_MISSING;
