@@ -29,7 +29,7 @@ int cmd_compare(int argc, char **argv) {
     if (json)
         comparison_print_json(c);
     else
-        comparison_print(c);
+        comparison_print(c, true);
     int status = comparison_status(c);
     comparison_free(c);
     run_free(a);

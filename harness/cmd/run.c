@@ -210,24 +210,24 @@ static void add_boots(struct session *s, const struct run_options *o,
             give_up(&why);
 }
 
+/* The boots of all guests, checked before anything is written. */
+static void plan(struct session *s, const struct run_options *o, const struct selections *all) {
+    for (size_t i = 0; i < all->count; i++)
+        if (all->items[i].system->kind != SYSTEM_HOST && all->items[i].count)
+            add_boots(s, o, &all->items[i]);
+}
+
 /* Boots everything, guests first, then the host alone. Gives 0 or the signal that ended it. */
 static int make_boots(struct session *s, const struct run_options *o,
                       const struct selections *all) {
-    const struct selection *host = NULL;
-    for (size_t i = 0; i < all->count; i++) {
-        const struct selection *one = &all->items[i];
-        if (one->system->kind == SYSTEM_HOST)
-            host = one;
-        else if (one->count)
-            add_boots(s, o, one);
-    }
     struct failure why;
     if (folder_make(s->folder, "raw", &why) || run_write(s->run, s->folder, &why))
         give_up(&why);
     int signal = session_run(s);
-    if (!signal && host)
-        signal = host_run(s->collection, s->folder, host, o->boots, o->session.limits.bench,
-                          s->progress);
+    for (size_t i = 0; i < all->count && !signal; i++)
+        if (all->items[i].system->kind == SYSTEM_HOST)
+            signal = host_run(s->collection, s->folder, &all->items[i], o->boots,
+                              o->session.limits.bench, s->progress);
     return signal;
 }
 
@@ -237,14 +237,15 @@ static int run_all(const struct run_options *o, const struct wish *w, const stru
     struct folder folder;
     struct progress progress;
     struct run *run = describe(o, w);
-    char *path = o->out ? text_copy(o->out) : default_folder(run);
+    struct collection collection;
+    struct session session = {run, &collection, &folder, &o->session, &progress, NULL, 0};
+    plan(&session, o, all);
+    scoped_text char *path = o->out ? text_copy(o->out) : default_folder(run);
     if (folder_create(&folder, path, o->force, &why) ||
         experiments_keep(experiments, &folder, &why))
         give_up(&why);
     progress_begin(&progress, o->quiet);
-    struct collection collection;
     collection_begin(&collection, run);
-    struct session session = {run, &collection, &folder, &o->session, &progress, NULL, 0};
     int signal = make_boots(&session, o, all);
     collection_judge(&collection);
     collection_end(&collection);
@@ -253,7 +254,6 @@ static int run_all(const struct run_options *o, const struct wish *w, const stru
     session_free(&session);
     run_free(run);
     folder_close(&folder);
-    free(path);
     return status;
 }
 

@@ -43,7 +43,7 @@ static int hold(const struct run *reference, const struct run *run, double thres
     struct comparison *c = comparison_make(reference, run, threshold);
     if (files && comparison_files(c, &why))
         give_up(&why);
-    comparison_print(c);
+    comparison_print(c, false);
     int status = comparison_status(c);
     comparison_free(c);
     return status;

@@ -82,9 +82,9 @@ char *comparison_row_text(const struct row_comparison *row);
 const char *comparison_row_name(const struct row_comparison *row);
 const char *row_change_name(enum row_change change);
 
-/* Both runs, the inputs that differ, the rows and files, and what was counted, on standard output;
- * only rows that are not the same, and what explains them, where there is a threshold. */
-void comparison_print(const struct comparison *c);
+/* Both runs, the inputs that differ, the rows and files, and what was counted, on standard output:
+ * ALL rows, or only those that are not as they should be, with what explains them. */
+void comparison_print(const struct comparison *c, bool all);
 /* The same as one JSON object, all rows in it. */
 void comparison_print_json(const struct comparison *c);
 

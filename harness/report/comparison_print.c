@@ -39,21 +39,21 @@ static void print_inputs(const struct comparison *c) {
     }
 }
 
-/* With a threshold a row that is as it should be needs no line. */
+/* Whether the row is not as it should be. */
 static bool is_told(const struct comparison *c, const struct row_comparison *row) {
-    return c->threshold <= 0 ||
-           !(row->change == ROW_SAME || row->change == ROW_UNASKED || row->change == ROW_NEW ||
+    return !(row->change == ROW_SAME || row->change == ROW_UNASKED ||
+             (row->change == ROW_NEW && c->threshold > 0) ||
              (row->change == ROW_UNLIKE && !has_figures(row)));
 }
 
-static void print_row(const struct comparison *c, const struct row_comparison *row) {
+static void print_row(const struct comparison *c, const struct row_comparison *row, bool explain) {
     scoped_text char *text = comparison_row_text(row);
     text_print(stdout, "%-14s %-44s %s", row_change_name(row->change), comparison_row_name(row),
                text);
     if (has_figures(row) && row->change != ROW_UNLIKE && !clock_exact(row->a->clock))
         printf(" (95 %%: %+.2f to %+.2f %%)", 100 * (row->ratio.low - 1),
                100 * (row->ratio.high - 1));
-    if (c->threshold > 0 && row->a && row->b) {
+    if (explain && row->a && row->b) {
         scoped_text char *inputs = comparison_row_inputs(c, row);
         printf("; %s%s", *inputs ? "differing inputs: " : "all inputs are the same", inputs);
     }
@@ -68,13 +68,13 @@ static void print_counts(const struct comparison *c) {
     putchar('\n');
 }
 
-void comparison_print(const struct comparison *c) {
+void comparison_print(const struct comparison *c, bool all) {
     print_run("A", c->a);
     print_run("B", c->b);
     print_inputs(c);
     for (size_t i = 0; i < c->row_count; i++)
-        if (is_told(c, &c->rows[i]))
-            print_row(c, &c->rows[i]);
+        if (all || is_told(c, &c->rows[i]))
+            print_row(c, &c->rows[i], !all);
     print_counts(c);
     for (size_t i = 0; i < c->differ.count; i++)
         text_print(stdout, "file     %s\n", c->differ.items[i]);

@@ -41,7 +41,7 @@ cp -r "$tmp/theirs" "$tmp/same"
 ln -s same "$tmp/link"
 for name in link link/ link/. same// ; do
     expect "compare $name" 0 '^all [0-9]+ files are the same to the byte' ./exospin compare "$tmp/$name" "$tmp/theirs"
-    expect "verify $name" 0 '^identical +all [0-9]+ files' ./exospin verify "$tmp/$name" --reference "$tmp/theirs" --second "$tmp/theirs"
+    expect "verify $name" 0 '^all [0-9]+ files are the same to the byte' ./exospin verify "$tmp/$name" --reference "$tmp/theirs" --second "$tmp/theirs"
 done
 rm "$tmp/same/manifest"
 expect "compare: a run of an older exospin, without a manifest" 0 '^all [0-9]+ files' ./exospin compare "$tmp/same" "$tmp/theirs"

@@ -54,6 +54,7 @@ expect "the host's rows, by a sanitized build" 0 '^host:syscall/' build/tests/ex
 expect "an unknown system to boot" 41 "no system 'minix'" $x boot minix
 expect "a guest's command line that it would not take" 64 'would have 3[0-9]{3} bytes; one takes at most 2047' \
     $x run syscall --systems linux --no-build --out "$tmp/long" --linux-args "$(printf 'x%.0s' {1..3000})"
+verdict "and nothing is left behind" test ! -e "$tmp/long"
 expect "the same of boot's words" 64 'would have 2048 bytes; one takes at most 2047' \
     $x boot floor --no-build --words "run=0 $(printf 'x%.0s' {1..2029})"
 for words in run=nosuch run=0,nosuch run=1-0 'run=syscall/nul[l]' run=9999 run=8000-9000; do
