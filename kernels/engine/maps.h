@@ -25,12 +25,12 @@ enum map_cell {
                     as a number that may be an address */
 };
 
-#define MAP_REGISTERS REGISTER_FRAME
-#define MAP_STACK     (FRAME_BYTES / 8)
+#define MAP_REGISTERS   REGISTER_FRAME
+#define MAP_STACK_CELLS (FRAME_BYTES / 8)
 
 struct map {
-    uint8_t reg[MAP_REGISTERS]; /* enum map_cell each */
-    uint8_t stack[MAP_STACK];   /* cell n is the eight bytes from r10 - 8 * (n + 1) on */
+    uint8_t reg[MAP_REGISTERS];     /* enum map_cell each */
+    uint8_t stack[MAP_STACK_CELLS]; /* cell n is the eight bytes from r10 - 8 * (n + 1) on */
 };
 
 enum map_moment { MAP_BEFORE, MAP_WAITING };

@@ -12,7 +12,7 @@
 #include "engine/verify/state.h"
 #include "lib/string.h"
 
-#define CELLS         (MAP_REGISTERS + MAP_STACK)
+#define CELLS         (MAP_REGISTERS + MAP_STACK_CELLS)
 #define KEPT_BY_CALLS 0x3c0 /* r6 to r9 */
 #define CELL_NULL     4     /* while maps are made: the number 0 */
 #define ALIKE_MAX     16    /* of the last maps, that are looked at for one like it */
@@ -93,7 +93,7 @@ static void note(struct maps_making *m, uint32_t slot, enum map_moment moment,
     ENGINE_ASSERT(n, "slot %u is no point", slot);
     for (unsigned r = 0; r < MAP_REGISTERS; r++)
         add_cell(n, r, registers >> r & 1 ? cell_of(&f->reg[r]) : CELL_NONE);
-    for (unsigned cell = 0; cell < MAP_STACK; cell++) {
+    for (unsigned cell = 0; cell < MAP_STACK_CELLS; cell++) {
         const struct half *h = &f->half[2 * cell + 1];
         bool there = 2 * cell + 1 < f->halves && h->width == 8 && !MUTANT(MAP_STACK);
         add_cell(n, MAP_REGISTERS + cell, there ? cell_of(&h->value) : CELL_NONE);

@@ -110,7 +110,7 @@ static void check_map(uint32_t slot, const greg_t *r) {
     for (unsigned i = 0; i < MAP_REGISTERS; i++)
         if (map.reg[i] == CELL_OBJECT && !is_item((uint64_t)r[in[i]]))
             run.wrong = "a register that the map calls an object";
-    for (unsigned cell = 0; cell < MAP_STACK; cell++) {
+    for (unsigned cell = 0; cell < MAP_STACK_CELLS; cell++) {
         uint64_t word;
         if (!map.stack[cell])
             continue;

@@ -73,7 +73,7 @@ static const char *said(const struct maps *maps, uint32_t slot, enum map_moment 
     for (unsigned r = 0; r < MAP_REGISTERS; r++)
         if (map.reg[r])
             n += (size_t)snprintf(text + n, sizeof text - n, "r%u=%c ", r, "-oie"[map.reg[r]]);
-    for (unsigned cell = 0; cell < MAP_STACK; cell++)
+    for (unsigned cell = 0; cell < MAP_STACK_CELLS; cell++)
         if (map.stack[cell])
             n += (size_t)snprintf(text + n, sizeof text - n, "s%u=%c ", cell,
                                   "-oie"[map.stack[cell]]);
