@@ -18,12 +18,15 @@ void *memcpy(void *restrict to, const void *restrict from, size_t n) {
     return to;
 }
 
+/* The last bytes first, then words, each from its own last byte or word down. */
 static void copy_backwards(void *to, const void *from, size_t n) {
     uint8_t *last = (uint8_t *)to + n - 1;
     const uint8_t *source = (const uint8_t *)from + n - 1;
-    __asm__ volatile("std\n\trep movsb\n\tcld"
-                     : "+D"(last), "+S"(source), "+c"(n)
-                     :
+    size_t words = n / 8, bytes = n % 8;
+    __asm__ volatile("std\n\trep movsb\n\tsub $7, %0\n\tsub $7, %1\n\tmov %3, %%rcx\n\t"
+                     "rep movsq\n\tcld"
+                     : "+&D"(last), "+&S"(source), "+&c"(bytes)
+                     : "r"(words)
                      : "memory", "cc");
 }
 

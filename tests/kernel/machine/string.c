@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* string.c -- the freestanding string functions against slow, obvious twins, on every small length
  * and alignment. */
+#include "access.h"
+
 #include "lib/string.h"
+#include "machine/cpu/x86.h"
+#include "machine/user/user.h"
 
 #include <stdint.h>
 
@@ -88,4 +92,62 @@ CHECK(string_finds, "string/searches_find_the_first_the_last_or_nothing") {
     CHECK_THAT(c, memchr(text, 'b', 5) == text + 2 && memchr(text, 'b', 2) == NULL);
     CHECK_THAT(c, strstr(text, "b/c") == text + 2 && strstr(text, "") == text);
     CHECK_THAT(c, strstr(text, "c/") == NULL && strstr("", "x") == NULL);
+}
+
+/* Moves that are wider would flatter us on a clock of instructions, and narrower ones the others.
+ */
+#define BLOCK 4096
+
+static uint8_t block[2 * BLOCK];
+
+static void copy(void) {
+    memcpy(block, block + BLOCK, BLOCK);
+}
+
+static void move_up(void) {
+    memmove(block + 3, block, BLOCK);
+}
+
+static void move_down(void) {
+    memmove(block, block + 3, BLOCK);
+}
+
+static void set(void) {
+    memset(block, 7, BLOCK);
+}
+
+static void from_user(void) {
+    (void)copy_from_user(block, SPACE_DATA, BLOCK);
+}
+
+static void to_user(void) {
+    (void)copy_to_user(SPACE_DATA, block, BLOCK);
+}
+
+static uint64_t instructions(void (*fn)(void)) {
+    uint64_t tsc = rdtsc();
+    fn();
+    return rdtsc() - tsc;
+}
+
+static void loop(void) {
+    uint64_t turns = 1000;
+    __asm__ volatile("1: dec %0\n\tjnz 1b" : "+r"(turns) : : "cc");
+}
+
+CHECK(string_words, "string/memory_is_moved_eight_bytes_an_instruction") {
+    static void (*const moves[])(void) = {copy, move_up, move_down, set, from_user, to_user};
+    struct space s;
+    uint64_t took[6], known = instructions(loop);
+    if (known < 2000 || known > 2020) {
+        check_skip(c, "the TSC does not count instructions here: a loop of 2,000 takes %lu", known);
+        return;
+    }
+    CHECK_THAT(c, space_open(&s));
+    for (unsigned i = 0; i < 6; i++)
+        took[i] = instructions(moves[i]);
+    space_close(&s);
+    for (unsigned i = 0; i < 6; i++)
+        if (took[i] < BLOCK / 8 || took[i] > BLOCK / 8 + 60)
+            check_fail(c, "move %u of %u bytes takes %lu", i, BLOCK, took[i]);
 }
