@@ -85,6 +85,15 @@ bool net_run_native(struct nets *nets, const struct net_guard *guard, const stru
 bool net_hold(struct nets *nets, void *object, void (*release)(void *object));
 void net_let_go(struct nets *nets, const void *object);
 
+/* What native code of a run, a signed object's or a function's that programs call, holds of what is
+ * collected is known by its roots alone: nobody looks for it in registers or on the stack that the
+ * processor uses. A root is a variable, held by net_root from before it first leads to something
+ * across a call that may collect, and let go by net_let_go when it is not used any more; it goes
+ * with its run. False as net_hold. */
+bool net_root(struct nets *nets, void *const *variable);
+/* Calls `visit` with what each root of all runs under way leads to, null left out. */
+void net_roots_each(const struct nets *nets, void (*visit)(void *object, void *with), void *with);
+
 /* A function that programs call and that may end them:
  *
  *     NET_FUNCTION(long, number_check, (long number)) {

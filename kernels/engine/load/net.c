@@ -74,6 +74,24 @@ void net_let_go(struct nets *nets, const void *object) {
         }
 }
 
+/* A root is held like what must be given back, and nothing is to be done for it. */
+static void leave_root(void *variable) {
+    (void)variable;
+}
+
+bool net_root(struct nets *nets, void *const *variable) {
+    return net_hold(nets, (void *)(uintptr_t)variable, leave_root);
+}
+
+void net_roots_each(const struct nets *nets, void (*visit)(void *object, void *with), void *with) {
+    for (const struct net *n = nets->innermost; n; n = n->outer)
+        for (uint32_t i = 0; i < n->held_count; i++) {
+            void *const *variable = n->held[i].object;
+            if (n->held[i].release == leave_root && *variable)
+                visit(*variable, with);
+        }
+}
+
 /* The program that holds the address: this one or, at any distance, one that it is linked to. No
  * program is linked to one that is linked to it, for what is exported has been made before. */
 static const struct image *image_at(const struct image *image, uintptr_t address, uint32_t *slot) {
@@ -153,9 +171,10 @@ static void note_fault(struct net *n) {
 /* The one exit. */
 static void leave(struct net *n) {
     n->report->fault = n->activation->fault;
-    n->report->released = n->held_count;
+    n->report->released = 0;
     while (n->held_count > 0) {
         const struct held *h = &n->held[--n->held_count];
+        n->report->released += h->release != leave_root;
         h->release(h->object);
     }
 }
