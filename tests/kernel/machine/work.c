@@ -5,7 +5,9 @@
 #include "machine/cpu/cpu.h"
 #include "machine/cpu/x86.h"
 #include "machine/device/apic.h"
+#include "machine/device/timer.h"
 #include "machine/interrupt/interrupt.h"
+#include "machine/trap/trap.h"
 #include "measure/bench.h"
 
 static char done[8];
@@ -73,4 +75,48 @@ CHECK(work_handler, "work/of_a_handler_waits_until_somebody_does_it_with_interru
     interrupt_unregister(&h);
     work_tell(NULL);
     CHECK_THAT(c, waits && any && done_count == 1 && on);
+}
+
+/* A handler that comes at each instruction of posting and doing: of what it posts nothing is lost.
+ */
+static unsigned ours_done, theirs_done, theirs_posted;
+static bool came;
+
+static void count(void *arg) {
+    ++*(unsigned *)arg;
+}
+
+static void post_theirs(struct trap_frame *f) {
+    (void)f;
+    came = true;
+    theirs_posted += !b.posted;
+    work_post(&b);
+    apic_eoi();
+}
+
+CHECK(work_whenever, "work/posted_at_each_instruction_of_posting_and_doing_is_done_once") {
+    enum { DELAYS_MAX = 2000 };
+    unsigned delay = 0;
+    if (!timer_hz()) {
+        check_skip(c, "the machine has no clock to calibrate the timer by");
+        return;
+    }
+    a = (struct work){.fn = count, .arg = &ours_done};
+    b = (struct work){.fn = count, .arg = &theirs_done};
+    ours_done = theirs_done = theirs_posted = 0;
+    trap_handle(TRAP_TIMER, post_theirs);
+    do {
+        came = false;
+        timer_arm_ns(++delay);
+        sti();
+        work_post(&a);
+        work_do();
+        cli();
+        timer_stop();
+    } while (came && ours_done == delay && delay < DELAYS_MAX);
+    __asm__ volatile("sti\n\tnop\n\tcli" : : : "memory"); /* what came meanwhile */
+    trap_handle(TRAP_TIMER, NULL);
+    work_do();
+    CHECK_THAT(c, ours_done == delay && delay < DELAYS_MAX && theirs_done == theirs_posted);
+    CHECK_THAT(c, theirs_posted > 40 && !work_is_posted()); /* instructions on the way */
 }
