@@ -70,7 +70,7 @@ static void check_say(struct check *c, const char *format, va_list args) {
         format_text_va(c->why, sizeof c->why, format, args);
 }
 
-void check_fail(struct check *c, const char *format, ...) {
+void check_fail_text(struct check *c, const char *format, ...) {
     va_list args;
     va_start(args, format);
     check_say(c, format, args);

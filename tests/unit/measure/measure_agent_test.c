@@ -233,9 +233,10 @@ static void long_lists_are_split_and_complete(void **state) {
 static void checks_send_their_verdict(void **state) {
     (void)state;
     agent_run(told("run=5-7 clock=icount"));
-    assert_sent("check name=fake/good verdict=pass\n"
-                "check name=fake/bad verdict=fail why=found%203%20of%20four\n"
-                "check name=fake/skipped verdict=skip why=no%20such%20device\n");
+    assert_sent(
+        "check name=fake/good verdict=pass\n"
+        "check name=fake/bad verdict=fail why=measure_agent_test.c:43:%20found%203%20of%20four\n"
+        "check name=fake/skipped verdict=skip why=no%20such%20device\n");
 }
 
 static void a_bench_may_say_why_it_cannot_run(void **state) {
