@@ -103,20 +103,22 @@ static void build(const struct run_options *o, const struct wish *w) {
 
 /* ---- rows ---- */
 
-/* What runs, an image an entry. */
+/* What runs, an image and label an entry. */
 struct selections {
     struct selection *items;
     size_t count;
 };
 
 static void select_of(struct selections *all, const struct wish *w, const struct system *s) {
+    static const char *const labels[] = {"", LINUX_DEFAULT_LABEL};
     struct failure why;
-    if (select_rows(w, s, &all->items[all->count++], &why))
-        give_up(&why);
+    for (int i = 0; i < (s->kind == SYSTEM_LINUX ? 2 : 1); i++)
+        if (select_rows(w, s, labels[i], &all->items[all->count++], &why))
+            give_up(&why);
 }
 
 static struct selections select_all(const struct run_options *o, const struct wish *w) {
-    struct selections all = {memory_new(2 * w->systems.count + 1, sizeof *all.items), 0};
+    struct selections all = {memory_new(4 * w->systems.count + 1, sizeof *all.items), 0};
     size_t rows = 0;
     for (size_t i = 0; i < w->systems.count; i++) {
         const struct system *s = system_find(w->systems.items[i]);
@@ -136,19 +138,12 @@ static struct selections select_all(const struct run_options *o, const struct wi
     return all;
 }
 
-static void print_names(const struct selection *s, const char *label) {
-    for (size_t i = 0; i < s->count; i++) {
-        scoped_text char *name = selection_name(s, i);
-        printf("%s%s\n", name, label);
-    }
-}
-
 static void print_rows(const struct selections *all) {
-    for (size_t i = 0; i < all->count; i++) {
-        print_names(&all->items[i], "");
-        if (all->items[i].system->kind == SYSTEM_LINUX)
-            print_names(&all->items[i], "/" LINUX_DEFAULT_LABEL);
-    }
+    for (size_t i = 0; i < all->count; i++)
+        for (size_t row = 0; row < all->items[i].count; row++) {
+            scoped_text char *name = selection_name(&all->items[i], row);
+            puts(name);
+        }
 }
 
 /* Claims must name rows that exist: said before an hour is spent on them. */
@@ -203,11 +198,8 @@ static void add_boots(struct session *s, const struct run_options *o,
     unsigned layouts = own && !selection->system->tests ? o->layouts : 1;
     for (unsigned layout = 0; layout < layouts; layout++)
         for (unsigned boot = 0; boot < o->boots; boot++)
-            if (session_add(s, selection, "", boot, layout, &why))
+            if (session_add(s, selection, selection->label, boot, layout, &why))
                 give_up(&why);
-    for (unsigned boot = 0; !own && boot < o->boots; boot++)
-        if (session_add(s, selection, LINUX_DEFAULT_LABEL, boot, 0, &why))
-            give_up(&why);
 }
 
 /* The boots of all guests, checked before anything is written. */

@@ -81,18 +81,17 @@ void wish_free(struct wish *w) {
         regfree(&w->pattern);
 }
 
-static bool fits(const struct wish *w, const struct system *s, const char *row, const char *label) {
-    scoped_text char *name = text_format("%s:%s%s", s->name, row, label);
-    return !regexec(&w->pattern, name, 0, NULL, 0);
+static char *full_name(const struct system *s, const char *row, const char *label) {
+    return text_format("%s:%s%s%s", s->name, row, *label ? "/" : "", label);
 }
 
-static bool wanted(const struct wish *w, const struct system *s, const struct row_spec *row) {
+static bool wanted(const struct wish *w, const struct selection *s, const struct row_spec *row) {
     if (!texts_has(&w->experiments, row->experiment))
         return false;
     if (!w->filter)
         return true;
-    return fits(w, s, row->name, "") ||
-           (s->kind == SYSTEM_LINUX && fits(w, s, row->name, "/" LINUX_DEFAULT_LABEL));
+    scoped_text char *name = full_name(s->system, row->name, s->label);
+    return !regexec(&w->pattern, name, 0, NULL, 0);
 }
 
 /* The rows of the host are what its Google Benchmark programs list. */
@@ -117,9 +116,9 @@ static int host_rows(const struct wish *w, struct row_specs *rows, struct failur
     return rows_parse(text, "build/host/bench-*", rows, why);
 }
 
-int select_rows(const struct wish *w, const struct system *s, struct selection *out,
-                struct failure *why) {
-    *out = (struct selection){.system = s};
+int select_rows(const struct wish *w, const struct system *s, const char *label,
+                struct selection *out, struct failure *why) {
+    *out = (struct selection){.system = s, .label = label};
     int status =
         s->kind == SYSTEM_HOST ? host_rows(w, &out->rows, why) : rows_of(s, &out->rows, why);
     if (status)
@@ -127,7 +126,7 @@ int select_rows(const struct wish *w, const struct system *s, struct selection *
     assert_that(!out->count);
     out->chosen = memory_new(out->rows.count + 1, sizeof *out->chosen);
     for (size_t i = 0; i < out->rows.count; i++)
-        if (wanted(w, s, &out->rows.items[i]))
+        if (wanted(w, out, &out->rows.items[i]))
             out->chosen[out->count++] = (unsigned)i;
     return 0;
 }
@@ -140,5 +139,5 @@ void selection_free(struct selection *s) {
 
 char *selection_name(const struct selection *s, size_t i) {
     assert_that(i < s->count && s->chosen[i] < s->rows.count);
-    return text_format("%s:%s", s->system->name, s->rows.items[s->chosen[i]].name);
+    return full_name(s->system, s->rows.items[s->chosen[i]].name, s->label);
 }

@@ -18,10 +18,15 @@ struct wish {
     regex_t pattern;          /* the same, compiled */
 };
 
-/* One system's share: ROWS are all that its image has, CHOSEN the indices of those to run, rising.
- */
+/* The second set of Linux rows: the distribution's own choice of mitigations, where the others have
+ * none. */
+#define LINUX_DEFAULT_LABEL "mitigations:default"
+
+/* What one system's boots of one label run: ROWS are all that its image has, CHOSEN the indices of
+ * those to run, rising. */
 struct selection {
     const struct system *system;
+    const char *label; /* "" or LINUX_DEFAULT_LABEL */
     struct row_specs rows;
     unsigned *chosen;
     size_t count; /* chosen ones */
@@ -34,16 +39,12 @@ int wish_make(struct wish *w, char *const *experiments, const char *systems, con
               struct failure *why);
 void wish_free(struct wish *w);
 
-/* The rows of S that W asks for. S's .rows file must be built (32). */
-int select_rows(const struct wish *w, const struct system *s, struct selection *out,
-                struct failure *why);
+/* The rows of S that W asks for under LABEL. S's .rows file must be built (32). */
+int select_rows(const struct wish *w, const struct system *s, const char *label,
+                struct selection *out, struct failure *why);
 void selection_free(struct selection *s);
 
-/* The second set of Linux rows: the distribution's own choice of mitigations, where the others have
- * none. */
-#define LINUX_DEFAULT_LABEL "mitigations:default"
-
-/* "SYSTEM:ROW" of the I-th chosen row; a new string. */
+/* "SYSTEM:ROW" of the I-th chosen row, "/LABEL" behind it if there is one; a new string. */
 char *selection_name(const struct selection *s, size_t i);
 
 #endif
