@@ -5,6 +5,10 @@ HARNESS_LIBS := -ljansson -lyaml -lgsl -lgslcblas -lcrypto -lz -lxml2 -lelf -lm
 
 HOST_FLAGS += -I/usr/include/libxml2
 
+# The version stands in CITATION.cff alone.
+$(B)/host/harness/main.o $(B)/asan/harness/main.o: HOST_FLAGS += -DEXOSPIN_VERSION='"$(shell sed -n 's/^version: *//p' CITATION.cff)"'
+$(B)/host/harness/main.o $(B)/asan/harness/main.o: CITATION.cff
+
 host: $(B)/host/exospin exospin
 
 $(B)/host/exospin: $(HARNESS_SRC:%.c=$(B)/host/%.o)

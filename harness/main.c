@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c -- the host program `exospin`: a table of commands, and help. Each command is int
- * cmd_NAME(argc, argv) in the file that is named after it; docs/guide.md is the user's page. */
+ * cmd_NAME(argc, argv) in the file that is named after it; docs/guide.md is the user's page.
+ * EXOSPIN_VERSION is CITATION.cff's, by the build. */
 #include "base/cli.h"
 #include "base/die.h"
 #include "base/status.h"
@@ -96,6 +97,10 @@ int main(int argc, char **argv) {
         return STATUS_USAGE;
     }
     static char help[] = "help";
+    if (!strcmp(argv[1], "--version")) {
+        puts("exospin " EXOSPIN_VERSION);
+        return STATUS_OK;
+    }
     if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
         argv[1] = help;
     return command_run(command_find(argv[1]), argc - 1, argv + 1);

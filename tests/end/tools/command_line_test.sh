@@ -67,6 +67,9 @@ for command in list run report compare verify import boot trace doctor new; do
     expect "help $command" 0 "Usage: exospin $command" $x help $command
     expect "$command --help is the same page" 0 "Usage: exospin $command" $x $command --help
 done
+version=$(sed -n 's/^version: *//p' CITATION.cff)
+expect "--version is CITATION.cff's" 0 "^exospin ${version:?}\$" $x --version
+verdict "and the newest in the change log" [ "$(sed -nE 's/^## ([0-9.]+) \(.*/\1/p' CHANGELOG.md | head -n 1)" = "$version" ]
 expect "help exit lists every status" 0 '^ *43  disk full' $x help exit
 expect "a filter knows the label of Linux's second boot" 0 '^linux:syscall/null/mitigations:default$' \
     $x run syscall --systems linux --list --no-build --filter 'null/mitigations:default$'
