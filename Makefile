@@ -85,8 +85,10 @@ reproduce: ## install what is missing, build, run every experiment on every gues
 
 test: ## install what is missing and run every test: host, QEMU and end to end
 	$(Q)boot/install
-	$(Q)$(MAKE) --no-print-directory all
 	$(Q)$(MAKE) --no-print-directory tests
+
+compile_commands.json: FORCE ## how each source is compiled, for editors and clang's tools
+	$(Q)$(MAKE) --no-print-directory -Bn V=1 all unit-programs fuzz-programs bench-programs | tools/compile_commands > $@.new && mv $@.new $@
 
 deps: ## install the packages of boot/packages (root or password-less sudo; otherwise print the command)
 	$(Q)boot/install
@@ -95,8 +97,9 @@ clean: ## remove everything that was built (downloaded packages included)
 	rm -rf $(B) exospin
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z_.-]+:.*## /{printf "  make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: reproduce test deps clean help
+FORCE:
+.PHONY: FORCE reproduce test deps clean help
 
 -include $(shell find $(B) -type f -name '*.d' 2>/dev/null)

@@ -15,8 +15,6 @@ linux: $(LINUX_DIR)/vmlinuz $(LINUX_DIR)/init $(LINUX_DIR)/initramfs.cpio $(LINU
 # Which kernel was asked for; its time moves only when the answer changes.
 $(LINUX_DIR)/source: FORCE
 	$(Q)mkdir -p $(@D); echo '$(LINUX_KERNEL)' | cmp -s - $@ || echo '$(LINUX_KERNEL)' > $@
-FORCE:
-.PHONY: FORCE
 
 $(LINUX_DIR)/vmlinuz: $(LINUX_DIR)/source $(LINUX_KERNEL) boot/linux.sh
 	$(call say,FETCH,$@)
