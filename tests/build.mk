@@ -6,6 +6,7 @@
 #   tests/fuzz/NAME_fuzz.c    libFuzzer; its corpus is tests/fuzz/corpus/NAME/
 #   tests/bench/NAME_bench.cc Google Benchmark programs; never a timed test
 #   tests/mutate FILE...      which small changes of a source no test notices
+# Each prints beside a failure how to run it alone; docs/working.md has the ways.
 
 # Everything that is not tied to the machine, sanitized, in two archives: a test pulls out what it calls, of its own side first, for both
 # have a clock_name. kernels/lib/string.c stays out: the host's C library has these functions under the sanitizers' eyes.
@@ -16,7 +17,6 @@ UNIT_SRC   := $(wildcard tests/unit/*/*_test.c tests/unit/*/*/*_test.c)
 UNITS      := $(patsubst %.c,$(B)/tests/%,$(notdir $(UNIT_SRC)))
 FUZZERS    := $(patsubst tests/fuzz/%.c,$(B)/tests/%,$(wildcard tests/fuzz/*_fuzz.c))
 BENCHES    := $(patsubst tests/bench/%.cc,$(B)/tests/%,$(wildcard tests/bench/*_bench.cc))
-FUZZ_SECONDS ?= 240
 
 # FLAVOUR: the archives for the program that is being linked, its own side's first.
 sides = $(addprefix $(B)/$(1)/,$(if $(filter lib_% machine_% measure_% engine_%,$(@F)),pure.a harness.a,harness.a pure.a))
@@ -30,9 +30,9 @@ endef
 $(foreach f,asan fuzz host,$(eval $(call archives,$f)))
 
 $(foreach t,$(UNIT_SRC),$(eval $(B)/tests/$(basename $(notdir $t)): $(t:%.c=$(B)/asan/%.o)))
-$(UNITS): $(B)/asan/harness.a $(B)/asan/pure.a
+$(UNITS): $(B)/asan/tests/unit/only.o $(B)/asan/harness.a $(B)/asan/pure.a
 	$(call say,LD,$@)
-	$(Q)mkdir -p $(@D) && $(CC) $(SANITIZE) -o $@ $(filter %.o,$^) $(call sides,asan) $(UNIT_LIBS)
+	$(Q)mkdir -p $(@D) && $(CC) $(SANITIZE) -o $@ $(filter %.o,$^) $(call sides,asan) $(UNIT_LIBS) -Wl,-t,-t > $@.linked
 $(B)/asan/tests/unit/engine/%.o: HOST_FLAGS += -Itests/unit/engine
 
 $(B)/tests/%_fuzz: $(B)/fuzz/tests/fuzz/%_fuzz.o $(B)/fuzz/harness.a $(B)/fuzz/pure.a
@@ -45,49 +45,91 @@ $(B)/tests/%_bench: tests/bench/%_bench.cc $(B)/host/harness.a $(B)/host/pure.a
 	$(call say,CXX,$@)
 	$(Q)mkdir -p $(@D) && $(CXX) -std=c++17 -O2 -g $(SAME) -Wall -Wextra -Werror -Iharness -Ikernels -o $@ $^ -lbenchmark -lpthread $(HARNESS_LIBS)
 
-# A failure in one kind of test does not keep the others from running, and with -j each kind's lines stay together. What is not built is a
-# failure of its own (tests/run), and so is a kind that left no log.
-TEST_STAGES := unit kernel end lint
-TAP         ?= $(B)/tests
-# All is built before any stage begins: two makes side by side would write the same files.
+# Every test program is a target of its own, which leaves a log: with -j so many run side by side, and what one prints stays together. A
+# failure keeps none from running. Those that take longest begin first, so that no processor waits at the end for the last of them.
+TEST_STAGES := unit kernel end lint analyze
+TAP         ?= $(B)/tests/tap
+LONGEST     := analyze lint run_kernel engine_domain_test engine_proof_test compare_test routes_test boot_matrix_test outcomes_test engine_rows_test \
+    folders_test linux_test command_line_test engine_native_test endless_test new_test engine_soundness_test environment_test
+
+define test # STAGE, NAME, COMMAND
+TAPS_$1 += $(TAP)/$1/$2.tap
+$(TAP)/$1/$2.tap: FORCE
+	$$(Q)env -u MAKEFLAGS -u MFLAGS tests/run --log $$@ $3
+endef
+$(foreach t,$(UNITS),$(eval $(call test,unit,$(notdir $t),$t)))
+$(foreach t,$(wildcard tests/end/*/*_test.sh),$(eval $(call test,end,$(basename $(notdir $t)),$t)))
+$(foreach t,$(FUZZERS),$(eval $(call test,fuzz,$(notdir $t),tests/fuzz/run $t)))
+$(eval $(call test,kernel,run_kernel,tests/kernel/run))
+$(eval $(call test,lint,lint,tests/lint))
+$(eval $(call test,lint,arrows,tests/arrows))
+$(eval $(call test,analyze,analyze,tests/analyze))
+
+# What the tests of a stage need.
+NEEDS_unit    = $(UNITS)
+NEEDS_kernel  = all
+NEEDS_end     = all $(BENCHES) $(B)/tests/exospin
+NEEDS_lint    = guests compile_commands.json
+NEEDS_analyze = compile_commands.json
+NEEDS_fuzz    = $(FUZZERS)
+
+# All is built before any test begins: two makes side by side would write the same files. What no longer compiles would leave its last good
+# program to be run, so that all is built is a test, too.
+define run_stages # STAGES
+$(Q)rm -rf $(addprefix $(TAP)/,build $(1)) && mkdir -p $(TAP)/build
++$(Q)status=0; built=ok; $(make_here) $(sort $(foreach s,$(1),$(NEEDS_$s))) || built='not ok'; \
+    echo "$$built - all that these tests need is built" | tee $(TAP)/build/build.tap; \
+    $(make_here) --output-sync=target run-stages STAGES='$(1)' || status=1; \
+    tests/run --summary $(TAP) build $(1) || status=1; exit $$status
+endef
+# All processors, if nobody said how many.
+make_here = $(MAKE) --no-print-directory --keep-going $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+taps = $(foreach s,$(STAGES),$(TAPS_$s))
+run-stages: $(foreach l,$(LONGEST),$(filter %/$l.tap,$(taps))) $(taps)
+
+# The same for what changed since BASE: AFFECTED are its unit programs, SOURCES what clang-tidy looks at.
+comma := ,
+$(eval $(call test,check,kernel,tests/kernel/run spin$(comma)exo$(comma)floor))
+$(eval $(call test,check,lint,tests/lint --tidy $$(SOURCES)))
+$(eval $(call test,check,arrows,tests/arrows))
+$(foreach t,$(AFFECTED),$(eval $(call test,check,$(notdir $t),$t)))
+NEEDS_check = host guests compile_commands.json $(AFFECTED)
+check: ## what a change needs before a commit, in a minute: builds; unit tests and clang-tidy of what changed since BASE; form; our kernels' checks
+	+$(Q)$(make_here) check-affected AFFECTED="$$(tests/affected units $(BASE) | xargs)" SOURCES="$$(tests/affected sources $(BASE) | xargs)"
+check-affected:
+	$(call run_stages,check)
+
 tests: ## every test, without installing anything
-	$(Q)rm -f $(TAP)/*.tap
-	$(Q)status=0; $(MAKE) --no-print-directory --keep-going all unit-programs $(BENCHES) $(B)/tests/exospin || status=1; \
-	    $(MAKE) --no-print-directory --keep-going --output-sync=target unit kernel-tests end lint || status=1; \
-	    tests/run --summary $(TAP) $(TEST_STAGES) || status=1; exit $$status
+	$(call run_stages,$(TEST_STAGES))
 
 unit-programs: $(UNITS)
-
-# What no longer compiles would leave its last good program to be run.
-built = built=0; $(MAKE) --no-print-directory --keep-going $(1) || built=1
-told  = [ $$built -eq 0 ] || { echo 'not ok - $(1) were built' | tee -a $(2); status=1; }; exit $$status
+fuzz-programs: $(FUZZERS)
+bench-programs: $(BENCHES)
 
 unit: ## unit tests on the host, under ASan and UBSan
-	$(Q)$(call built,$(UNITS)); status=0; tests/run --log $(TAP)/unit.tap $(UNITS) || status=1; \
-	    $(call told,all unit tests,$(TAP)/unit.tap)
+	$(call run_stages,unit)
 
-kernel-tests: all ## the kernels' own checks, in QEMU
-	$(Q)tests/run --log $(TAP)/kernel.tap tests/kernel/run
+kernel-tests: ## the kernels' own checks, in QEMU
+	$(call run_stages,kernel)
 
-end: all $(BENCHES) $(B)/tests/exospin ## end-to-end tests through the harness
-	$(Q)tests/run --log $(TAP)/end.tap $(wildcard tests/end/*/*_test.sh)
+end: ## end-to-end tests through the harness
+	$(call run_stages,end)
 
 golden: $(B)/tests/exospin ## rewrite what tests/golden/ expects of the report; look at the diff
 	$(Q)tests/end/report/report_test.sh --update
 
-lint: guests ## clang-format, clang-tidy, shellcheck, the arrows between the rooms
-	$(Q)tests/run --log $(TAP)/lint.tap tests/lint tests/arrows
+lint: ## clang-format, clang-tidy, shellcheck, the arrows between the rooms
+	$(call run_stages,lint)
 
-analyze: guests ## lint, with clang's analyzer to its full depth (a quarter of an hour)
-	$(Q)tests/lint --deep
+analyze: compile_commands.json ## clang's analyzer to its full depth, tests included (a quarter of an hour); `make tests` has its short form
+	$(Q)tests/analyze --deep
 
-fuzz: ## every fuzzer, sharing FUZZ_SECONDS (240) evenly
-	$(Q)$(call built,$(FUZZERS)); status=0; FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run --log $(TAP)/fuzz.tap tests/fuzz/run || status=1; \
-	    $(call told,all fuzzers,$(TAP)/fuzz.tap)
+fuzz: ## every fuzzer from its corpus, sharing FUZZ_SECONDS (120) of one processor, by FUZZ_SEED (the revision's)
+	$(call run_stages,fuzz)
 
 bench: $(BENCHES) ## the tool's own benchmarks (never a test)
 	$(Q)for b in $(BENCHES); do $$b || exit; done
 
-.PHONY: tests unit unit-programs kernel-tests end golden lint analyze fuzz bench
+.PHONY: tests run-stages check check-affected unit unit-programs fuzz-programs bench-programs kernel-tests end golden lint analyze fuzz bench
 
 include $(wildcard tests/*/build.mk)

@@ -10,6 +10,12 @@ trap 'rm -rf "$tmp"' EXIT
 # shellcheck disable=SC2034 # for the tests
 exospin=build/tests/exospin
 
+# Which lines of the test led to this, a line each, innermost first.
+where() {
+    local i
+    for ((i = 2; i < ${#FUNCNAME[@]}; i++)); do echo "# at ${BASH_SOURCE[i]}:${BASH_LINENO[i - 1]}"; done
+}
+
 # verdict CLAIM CONDITION...: ok if the command CONDITION succeeds; else what the last command under test said.
 verdict() {
     local claim=$1
@@ -18,6 +24,7 @@ verdict() {
         echo "ok - $claim"
     else
         echo "not ok - $claim"
+        where
         echo "# failed: $*"
         tail -n 15 "$tmp/out" | sed 's/^/# /'
     fi
@@ -33,6 +40,7 @@ expect() {
         echo "ok - $claim: $status"
     else
         echo "not ok - $claim: status $got, wanted $status and /$pattern/"
+        where
         echo "# $*"
         tail -n 15 "$tmp/out" | sed 's/^/# /'
     fi

@@ -24,7 +24,7 @@ $(B)/host/vcode: $(KINDS_BTF)
 # Tests, fuzzers and benchmarks that load programs of these kinds.
 BPF_WAYS_OF_KINDS := $(foreach o,programs refused stored visited doubled,$(foreach c,clang gcc,$(foreach l,O0 O1 O2 Os,$(B)/tests/engine/$o.$c-$l.o)))
 KINDS_SRC := tools/vcode/kinds.c tools/vcode/kinds_open.c
-$(B)/tests/engine_load_test $(B)/tests/engine_load_units_test $(B)/tests/engine_refusals_test $(B)/tests/engine_document_test: $(KINDS_SRC:%.c=$(B)/asan/%.o) $(KINDS_BTF) | $(BPF_WAYS_OF_KINDS)
+$(B)/tests/engine_load_test $(B)/tests/engine_load_units_test $(B)/tests/engine_load_damage_test $(B)/tests/engine_refusals_test $(B)/tests/engine_document_test: $(KINDS_SRC:%.c=$(B)/asan/%.o) $(KINDS_BTF) | $(BPF_WAYS_OF_KINDS)
 $(B)/tests/engine_limits_test: | $(B)/exports/tests/engine/typed.btf
 $(B)/tests/engine_typing_test: | $(B)/exports/tests/engine/typed.btf $(B)/exports/tests/engine/typed_other.btf
 $(B)/tests/engine_load_fuzz: $(KINDS_SRC:%.c=$(B)/fuzz/%.o) $(B)/fuzz/tools/vcode/host_hooks.o $(KINDS_BTF)

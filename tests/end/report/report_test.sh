@@ -16,6 +16,7 @@ mkdir "$tmp/empty" # a PATH without gnuplot
 verdict() { # STATUS CLAIM: ok if STATUS is 0
     if [ "$1" -eq 0 ]; then echo "ok - $2"; else
         echo "not ok - $2"
+        echo "# at $0:${BASH_LINENO[0]}"
         sed 's/^/# /' "$tmp/said" | tail -20
     fi
 }

@@ -24,6 +24,7 @@ judge() { # CLAIM STATUS WANTED-STATUS LOG PATTERN
         echo "ok - $1"
     else
         echo "not ok - $1: status $2, wanted $3 and /$5/"
+        where
         { cat "$4.qemu"; grep -aE 'verdict=fail|panic' "$4" || tail -n 5 "$4"; } | cut -c 1-300 | sed 's/^/# /'
     fi
 }

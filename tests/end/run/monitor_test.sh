@@ -52,6 +52,7 @@ ends() {
     for pattern; do
         if [ "$status" -ne 37 ] || ! grep -Eq -- "$pattern" "$tmp/out"; then
             echo "not ok - $claim: status $status, wanted 37 and /$pattern/"
+            where
             tail -n 20 "$tmp/out" "$tmp/err" | cut -c 1-200 | sed 's/^/# /'
             return
         fi

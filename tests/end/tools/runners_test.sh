@@ -9,9 +9,9 @@ program() { # NAME: a test program from standard input
     { echo '#!/bin/bash' && cat; } > "$tmp/$1"
     chmod +x "$tmp/$1"
 }
-# run NAME...: tests/run from the folder where the programs lie.
+# run NAME: tests/run from the folder where the programs lie.
 run() {
-    (cd "$tmp" && "$OLDPWD/tests/run" --log log/one.tap "$@")
+    (cd "$tmp" && "$OLDPWD/tests/run" --log "log/one/${1-}.tap" "$@")
 }
 summary() {
     (cd "$tmp" && "$OLDPWD/tests/run" --summary log "$@")
@@ -34,38 +34,42 @@ program bails <<< 'echo "ok - one"; echo "Bail out! no moon"'
 program planned <<< 'echo "1..2 # of the moon"; echo "ok - one"'
 program silent <<< 'true'
 program short <<< 'echo 1..3; echo "ok 1 - one"; echo "ok 2 - two"'
-tried "a good program" 0 '1 passed, 0 failed, 1 skipped' run good
-tried "a failed test" 1 '^not ok - one$' run bad good
+tried "a good program" 0 '^# good took [0-9.]+ s$' run good
+tried "a failed test" 1 '^not ok - one$' run bad
+verdict "how to run it again stands below" grep -q '^# again: bad$' "$tmp/out"
 tried "a status without a failed test" 1 'not ok - status ended with status 3' run status
 tried "death by a signal, though a test failed before" 1 'not ok - signal was ended by signal 11' run signal
-tried "a status behind a line without an end" 1 '^not ok - unended ended with status 3' run unended good
-tried "death in the middle of a line" 1 '^not ok - crashed was ended by signal 11' run crashed good
-tried "a failed test without a name" 1 '^# log/one.tap: 2 passed, 1 failed, 1 skipped$' run nameless good
-tried "a program that gives up" 1 '^# log/one.tap: 1 passed, 1 failed, 0 skipped$' run bails
-tried "which the summary shows" 1 '^Bail out! no moon$' summary one
+tried "a status behind a line without an end" 1 '^not ok - unended ended with status 3' run unended
+tried "death in the middle of a line" 1 '^not ok - crashed was ended by signal 11' run crashed
+tried "a failed test without a name" 1 '^not ok$' run nameless
+tried "a program that gives up" 1 '^Bail out! no moon$' run bails
 tried "a number of tests with a word behind it" 1 'not ok - planned announced 2 tests and ran 1' run planned
 tried "a program without a test" 1 'not ok - silent ran no test' run silent
 tried "fewer tests than announced" 1 'not ok - short announced 3 tests and ran 2' run short
-tried "a program that was not built does not keep the others from running" 1 'not ok - missing is not there: it was not built' run missing good
-verdict "they ran" grep -q '^ok - one' "$tmp/log/one.tap"
+tried "a program that was not built" 1 'not ok - missing is not there: it was not built' run missing
 tried "no program at all" 64 'usage' run
 
-run good > "$tmp/out"
+rm -r "$tmp/log" && run good > "$tmp/out"
 tried "the summary of one stage" 0 '^1 passed, 0 failed, 1 skipped$' summary one
 tried "a stage that left no log" 1 '^1 passed, 1 failed, 1 skipped$' summary one lint
 verdict "is named" grep -q "not ok - stage 'lint' left no result" "$tmp/out"
-: > "$tmp/log/empty.tap"
+: > "$tmp/log/one/empty.tap"
+tried "a log that is empty beside others" 0 '^1 passed, 0 failed, 1 skipped$' summary one
+mkdir "$tmp/log/empty" && : > "$tmp/log/empty/empty.tap"
 tried "a stage whose log is empty" 1 "stage 'empty' left no result" summary one empty
 run bad > "$tmp/out"
-tried "a failure stands in the summary" 1 '^0 passed, 1 failed$' summary one
-rm "$tmp"/log/*
-tried "no log at all" 1 'no log' summary
+tried "a failure stands in the summary" 1 '^1 passed, 1 failed, 1 skipped$' summary one
+verdict "with its line and how to run it again" grep -qzP '\nnot ok - one\n# again: bad\n' "$tmp/out"
+run bails > "$tmp/out"
+tried "and so does giving up" 1 '^Bail out! no moon$' summary one
+rm -r "$tmp/log"
 tried "no log of a stage" 1 '^0 passed, 1 failed$' summary one
 
 # By the real rules: one unit test that cannot be made.
 expect "make unit: a test that cannot be made fails, and no other" 2 'none_test is not there: it was not built' \
     make unit UNITS="build/tests/none_test $tmp/good" TAP="$tmp/log"
-verdict "the others ran" grep -q '^ok - one' "$tmp/log/unit.tap"
+verdict "the others ran" grep -q '^ok - one' "$tmp/log/unit/good.tap"
+verdict "that not all was built is a failure of its own" grep -q '^not ok - all that these tests need is built' "$tmp/log/build/build.tap"
 
 # The kernels' checks, of an exospin that says what it is told.
 mkdir -p "$tmp/kernels/tests/kernel"
@@ -74,11 +78,11 @@ kernels_told() { # SUMMARY STATUS
     printf '#!/bin/bash\n%s\nexit %s\n' "mkdir -p build/tests/kernel-run; [ -z '$1' ] || echo '$1' > build/tests/kernel-run/summary.json" "$2" \
         > "$tmp/kernels/exospin"
     chmod +x "$tmp/kernels/exospin"
-    tests/run --log "$tmp/log/kernel.tap" "$tmp/kernels/tests/kernel/run"
+    tests/run --log "$tmp/log/kernel/run.tap" "$tmp/kernels/tests/kernel/run"
 }
 export -f kernels_told
 pass='{"name": "exo:a", "verdict": "pass"}'
-tried "a check that passes" 0 '1 passed, 0 failed' kernels_told "{\"checks\": [$pass]}" 0
+tried "a check that passes" 0 '^ok - exo:a$' kernels_told "{\"checks\": [$pass]}" 0
 tried "a check that fails" 1 '^not ok - exo:b: why' \
     kernels_told "{\"checks\": [$pass, {\"name\": \"exo:b\", \"verdict\": \"fail\", \"why\": \"why\"}]}" 0
 tried "a check without a verdict" 1 '^not ok - exo:b' kernels_told "{\"checks\": [$pass, {\"name\": \"exo:b\"}]}" 0
@@ -87,37 +91,46 @@ tried "a summary that cannot be read to its end" 1 'not ok - the checks cannot b
 tried "no summary" 1 'left no summary' kernels_told '' 31
 tried "no check" 1 'ran no test' kernels_told '{"checks": []}' 0
 
-# lint in a small tree of its own, without each of its tools in turn, and with tools that only fail.
-mkdir -p "$tmp/tree/tests" "$tmp/bin"
-cp tests/lint "$tmp/tree/tests/lint"
+# lint and analyze in a small tree of its own, without each of their tools in turn, and with tools that only fail.
+mkdir -p "$tmp"/tree/{tests,harness,kernels,experiments,tools} "$tmp/bin"
+cp tests/{lint,tidy,analyze} "$tmp/tree/tests/"
 cp .clang-format .clang-tidy "$tmp/tree/"
-printf '/* SPDX-License-Identifier: MIT */\nint one(void);\nint one(void) {\n    return 1;\n}\n' > "$tmp/tree/one.c"
+for part in harness kernels experiments tools; do
+    printf '/* SPDX-License-Identifier: MIT */\nint one(void);\nint one(void) {\n    return 1;\n}\n' > "$tmp/tree/$part/one.c"
+    echo "{\"directory\": \"$tmp/tree\", \"file\": \"$part/one.c\", \"command\": \"cc -std=gnu11 -c $part/one.c\"}"
+done | jq -s . > "$tmp/tree/compile_commands.json"
 git -C "$tmp/tree" init -q && git -C "$tmp/tree" add . 2> /dev/null
-lint_without() { # TOOL [ITS STAND-IN]: PATH has links to all that is needed but TOOL
+without() { # PROGRAM TOOL [ITS STAND-IN]: PATH has links to all that is needed but TOOL
     rm -f "$tmp"/bin/*
-    for tool in bash dirname mktemp rm git sort head grep xargs sed cat nproc sha256sum cut mv mkdir tee clang clang-format clang-tidy shellcheck; do
-        [ "$tool" = "$1" ] || ln -s "$(command -v $tool)" "$tmp/bin/$tool"
+    for tool in bash dirname mktemp rm git sort head grep xargs sed cat nproc sha256sum cut mv mkdir tee jq clang clang-format clang-tidy shellcheck ccache; do
+        [ "$tool" = "$2" ] || ! command -v $tool > /dev/null || ln -s "$(command -v $tool)" "$tmp/bin/$tool"
     done
-    [ $# -eq 1 ] || { echo "#!$(command -v bash)"; echo "$2"; } > "$tmp/bin/$1"
-    chmod +x "$tmp/bin/$1" 2> /dev/null
-    PATH=$tmp/bin "$tmp/tree/tests/lint"
+    [ $# -eq 2 ] || { echo "#!$(command -v bash)"; echo "$3"; } > "$tmp/bin/$2"
+    chmod +x "$tmp/bin/$2" 2> /dev/null
+    PATH=$tmp/bin "$tmp/tree/tests/$1"
 }
-export -f lint_without
-tried "lint with all its tools" 0 '^ok - clang-tidy finds nothing' lint_without nothing
-verdict "keeps what it found" test "$(find "$tmp/tree/build/tests/tidied" -type f | wc -l)" -eq 1
-rm -r "$tmp/tree/build"
+export -f without
+tried "lint with all its tools" 0 '^ok - clang-tidy finds nothing in 4 sources' without lint nothing
 for tool in git clang clang-format clang-tidy shellcheck; do
-    tried "lint without $tool" 1 "# $tool is not installed" lint_without $tool
+    tried "lint without $tool" 1 "# $tool is not installed" without lint $tool
 done
-tried "a clang-tidy that only fails has found nothing" 1 'one.c: clang-tidy ended with status 1' lint_without clang-tidy 'exit 1'
-verdict "and no verdict is kept of it" test -z "$(find "$tmp/tree/build/tests/tidied" -type f)"
-tried "a clang-format that only fails" 1 'not ok - sources have the form' lint_without clang-format 'exit 1'
-tried "a shellcheck that only fails" 1 'not ok - shellcheck' lint_without shellcheck 'exit 1'
-tried "a git that lists nothing" 1 'not ok - git tells what there is to look at' lint_without git 'exit 1'
+tried "a clang-tidy that only fails has found nothing" 1 'tools/one.c: clang-tidy ended with status 1' without lint clang-tidy 'exit 1'
+tried "a clang-format that only fails" 1 'not ok - sources have the form' without lint clang-format 'exit 1'
+tried "a shellcheck that only fails" 1 'not ok - shellcheck' without lint shellcheck 'exit 1'
+tried "a git that lists nothing" 1 'not ok - git tells what there is to look at' without lint git 'exit 1'
+kept() { find "$tmp/tree/build/tests/analyzed" -type f | wc -l; }
+tried "an analyzer that only fails has found nothing" 1 'tools/one.c: clang-tidy ended with status 1' without analyze clang-tidy 'exit 1'
+verdict "and no verdict is kept of it" test "$(kept)" -eq 0
+tried "an analyzer without sources" 1 '^not ok - the analyzer finds nothing in tools ' without analyze git 'exit 1'
+tried "the analyzer" 0 '^ok - the analyzer finds nothing in tools \(shallow, 1 sources\)$' without analyze nothing
+verdict "keeps what it found" test "$(kept)" -eq 4
+tried "and asks no more" 0 '^ok - the analyzer finds nothing in tools' without analyze clang-tidy 'exit 1'
+printf '/* SPDX-License-Identifier: MIT */\nint one(int *p);\nint one(int *p) {\n    return p ? 0 : *p;\n}\n' > "$tmp/tree/tools/one.c"
+tried "but of what changed" 1 'tools/one.c:4:.*Dereference of null pointer' without analyze nothing
 
 echo "tmp=\$(mktemp -d); rm -r \$tmp; echo \$unset_one" > "$tmp/tree/part.sh" # to be sourced: without a first line of its own
 git -C "$tmp/tree" add . 2> /dev/null
-tried "a part of a script is looked at, too" 1 '^not ok - shellcheck finds nothing' lint_without nothing
+tried "a part of a script is looked at, too" 1 '^not ok - shellcheck finds nothing' without lint nothing
 
 # arrows in a copy of the sources, each include against them in turn.
 mkdir "$tmp/rooms"
