@@ -43,3 +43,4 @@ differential: $(B)/tests/engine_programs_test $(B)/tests/engine_differential_tes
 # The differential test compiles and runs such programs, too; another verifies them in units.
 $(B)/tests/engine_differential_test $(B)/tests/engine_verify_units_test $(B)/tests/engine_emit_body_test: $(addprefix $(B)/asan/tests/soundness/,feature.o pieces_number.o pieces_place.o pieces_world.o pieces_wrong.o typed.o world.o world_calls.o)
 $(B)/tests/engine_verify_fuzz: $(patsubst tests/soundness/%.c,$(B)/fuzz/tests/soundness/%.o,$(filter-out %/main.c %/campaign.c,$(wildcard tests/soundness/*.c)))
+$(B)/tests/engine_guard_fuzz: $(B)/fuzz/tests/soundness/random.o
