@@ -8,7 +8,3 @@ $(eval $(call guest_system,floor,$(call kernel_objects,$(FLOOR_KERNEL_SRC) $(wil
 
 $(B)/guest/kernel/kernels/floor/program.o: AS_FLAGS += -Wa,-I$(B)/guest
 $(B)/guest/kernel/kernels/floor/program.o: $(B)/guest/floor-user.elf
-
-# How many interrupts the check of preemption stands (tests/kernel/soak).
-SOAK ?=
-$(B)/guest/kernel/tests/kernel/machine/preempt.o: KERNEL_FLAGS += $(SOAK:%=-DSOAK_TICKS=%)

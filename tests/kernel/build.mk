@@ -69,3 +69,7 @@ $(eval $(call linux_init,test/linux,$(call linux_objects,$(LINUX_INIT_SRC) $(wil
 linux-tests: linux $(addprefix $(B)/guest/test/,linux/init linux/initramfs.cpio linux.rows)
 guests: linux-tests
 .PHONY: linux-tests
+
+# How many interrupts the check of preemption stands (tests/kernel/soak).
+SOAK ?=
+$(B)/guest/kernel/tests/kernel/machine/preempt.o: KERNEL_FLAGS += $(SOAK:%=-DSOAK_TICKS=%)

@@ -58,7 +58,7 @@ _Noreturn void machine_start(paddr_t tables, boot_reader *read) {
     acpi_init(boot.rsdp);                /* before the APIC: the MADT tells where it is */
     exit_init(acpi_power_off, acpi.reset_port, acpi.reset_value);
     wall_clock_init(); /* the time of the day, while its clock goes */
-    quiet_init(); /* PIC, PIT and RTC are silenced */
+    quiet_init();      /* PIC, PIT and RTC are silenced */
     apic_init();
     interrupt_init(); /* every line of every I/O APIC is masked */
     timer_init();     /* calibrates against the PIT, or what else there is */

@@ -78,13 +78,18 @@ address_of() {
     "${CROSS:-x86_64-linux-gnu-}nm" "build/guest/$1.elf" | awk -v name="$2" '$3 == name { print $1 }'
 }
 
-# A machine whose kernel panics, as it was asked to, stopped within the panic.
-machine_in_panic() {
+# machine_at FUNCTION WORDS: a floor that is stopped where the function begins.
+machine_at() {
     local place
-    place=$(address_of floor panic_trace)
-    machine floor 'run=call/direct clock=icount inject=panic' -S -gdb "pipe:$tmp/debugger"
+    place=$(address_of floor "$1")
+    machine floor "run=call/direct clock=icount $2" -S -gdb "pipe:$tmp/debugger"
     exec 5> "$tmp/debugger.in" 6< "$tmp/debugger.out"
     debug "Z0,$place,1" OK && debug c T05 && debug "z0,$place,1" OK
+}
+
+# A machine whose kernel panics, as it was asked to, stopped within the panic.
+machine_in_panic() {
+    machine_at panic_trace inject=panic
 }
 
 for system in floor exo spin; do
@@ -122,3 +127,9 @@ within_panic 'an NMI within a panic does not silence it' '^panic: injected: ' '^
 machine_in_panic && debug "M$(address_of floor panic_trace),2:0f0b" OK
 within_panic 'a fault within a panic says both, and the machine ends' '^panic within the panic: invalid opcode in kernel mode, ' \
     '^panic: injected: '
+
+# Where it stopped: mov $ADDRESS, %rsp, into the page below the stack; the address is sign-extended from 32 bits; push %rax.
+within=$(printf %x $((0x$(address_of floor boot_stack_guard) + 2048)))
+machine_at session_main '' && debug "M$(address_of floor session_main),8:48c7c4$(echo "${within:8}" | sed -E 's/(..)(..)(..)(..)/\4\3\2\1/')50" OK
+within_panic 'a stack that is full is called so' '^panic: double fault in kernel mode, .*: the stack of its thread is full$' \
+    ' fault where=kernel .*the%20stack%20of%20its%20thread%20is%20full.* vector=8 '
