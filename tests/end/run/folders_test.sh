@@ -156,6 +156,9 @@ odd="$tmp/run[1], x=y 'q' "$'two\nlines'
 expect "a run into a folder with an odd name" 0 '' "${good[@]}" --out "$odd"
 verdict "is drawn" test -s "$odd/plots/syscall-args.icount.svg"
 verdict "as anywhere" diff "$odd/plots" "$tmp/killed/plots" --exclude mine.svg
+mkdir "$odd/tree" && ln -s "$PWD"/* "$odd/tree/" && cp -r "$tmp/killed" "$tmp/drawn" && rm -r "$tmp/drawn/plots"
+expect "drawn by a tree with an odd name" 0 '' env "EXOSPIN_TREE=$odd/tree" ./exospin report "$tmp/drawn"
+verdict "it is the same, too" diff "$tmp/drawn/plots" "$tmp/killed/plots" --exclude mine.svg
 
 # gnuplot is missing: all is measured, the page has no plots, and the status says so.
 mkdir "$tmp/bin"
