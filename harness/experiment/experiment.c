@@ -293,7 +293,7 @@ static struct experiment *load_kept(const struct folder *run, const char *name,
 static int load_all(struct experiments *all, const struct texts *names, const struct folder *run,
                     struct failure *why) {
     scoped_text char *folder = tree_path("experiments");
-    *all = (struct experiments){memory_new(names->count, sizeof *all->items), 0};
+    *all = (struct experiments){memory_new(names->count, sizeof(struct experiment *)), 0};
     for (size_t i = 0; i < names->count; i++) {
         const char *name = names->items[i];
         if (!strcmp(name, EXPERIMENT_CHECKS))
