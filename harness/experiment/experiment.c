@@ -219,8 +219,10 @@ struct experiment *experiment_parse(const char *name, const char *file, const ch
     obstack_init(&e->store);
     e->name = text_copy(name);
     e->file = text_copy(file);
-    e->text = obstack_copy(&e->store, text, size);
+    e->text = memory_new(size + 1, 1);
     e->size = size;
+    if (size)
+        memcpy(e->text, text, size);
     struct document d;
     yaml_node_t *root = document_open(&d, e->file, text, size, &e->store);
     if (root)
@@ -239,6 +241,7 @@ void experiment_free(struct experiment *e) {
     obstack_free(&e->store, NULL);
     free(e->name);
     free(e->file);
+    free(e->text);
     free(e);
 }
 

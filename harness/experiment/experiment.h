@@ -66,7 +66,7 @@ struct experiment {
     struct document_list papers;  /* of struct beside */
     struct document_list claims;  /* of struct claim */
     char *file;                   /* its experiment.yaml, as messages name it */
-    const char *text;             /* the same, byte for byte */
+    char *text;                   /* the same, byte for byte */
     size_t size;
     struct obstack store; /* what all of the above points to */
 };

@@ -40,6 +40,10 @@ _Noreturn void die(int status, const char *format, ...) {
     longjmp(parsed, 1);
 }
 
+_Noreturn void give_up(const struct failure *why) {
+    die(why->status, "%s", why->text);
+}
+
 _Noreturn void die_write(const char *path) {
     (void)path;
     abort(); /* parsing writes nothing */
