@@ -105,7 +105,7 @@ static const char *find_features(void) {
     f->tsc_deadline = one[2] >> 24 & 1;
     f->rdrand = one[2] >> 30 & 1;
     f->xsave = one[2] >> 26 & 1;
-    f->avx = one[2] >> 28 & 1;
+    f->avx = f->xsave && (one[2] >> 28 & 1);
     f->hypervisor = one[2] >> 31 & 1;
     f->smep = seven[1] >> 7 & 1;
     f->invpcid = seven[1] >> 10 & 1;
