@@ -7,6 +7,7 @@
  * The last check is a soak: many threads under a timer that comes at random. tests/kernel/soak runs
  * it for longer. */
 #include "access.h"
+#include "exact.h"
 #include "threads.h"
 
 #include "machine/cpu/x86.h"
@@ -50,18 +51,6 @@ static void intrude(void *step) {
         ((void (*)(void))step)();
         thread_switch(intruder, interrupted);
     }
-}
-
-/* Whether the timer can be told to come at an instruction: the clock counts them. */
-static bool clock_is_exact(void) {
-    uint64_t took[3];
-    for (unsigned i = 0; i < 3; i++) {
-        took[i] = rdtsc();
-        __asm__ volatile(".rept 100\n\tnop\n\t.endr");
-        took[i] = rdtsc() - took[i];
-    }
-    return timer_hz() && took[0] == took[1] && took[1] == took[2] && took[0] >= 100 &&
-           took[0] < 120;
 }
 
 /* Runs operation() with the timer armed for 1 ns, 2 ns, ... and the intruder's step() when it

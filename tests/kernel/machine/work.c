@@ -2,6 +2,8 @@
 /* work.c -- what a handler leaves for later is done once, in order, and not before. */
 #include "machine/interrupt/work.h"
 
+#include "exact.h"
+
 #include "machine/cpu/cpu.h"
 #include "machine/cpu/x86.h"
 #include "machine/device/apic.h"
@@ -97,8 +99,8 @@ static void post_theirs(struct trap_frame *f) {
 CHECK(work_whenever, "work/posted_at_each_instruction_of_posting_and_doing_is_done_once") {
     enum { DELAYS_MAX = 2000 };
     unsigned delay = 0;
-    if (!timer_hz()) {
-        check_skip(c, "the machine has no clock to calibrate the timer by");
+    if (!clock_is_exact()) {
+        check_skip(c, "no clock counts instructions here");
         return;
     }
     a = (struct work){.fn = count, .arg = &ours_done};
