@@ -2,6 +2,8 @@
 # How every bootable image and every program inside one is linked. A system's build.mk says what goes in:
 #
 #   $(eval $(call guest_program,NAME,OBJECTS))            build/guest/NAME.elf, for ring 3; NAME is SYSTEM-something
+#   $(eval $(call guest_archive,SYSTEM,LIST,NAME=PROGRAM...)) build/guest/SYSTEM.cpio: what the image boots with, the components of LIST
+#                                                         and under each NAME a guest_program
 #   $(eval $(call guest_image,SYSTEM,OBJECTS,PROGRAM))    build/guest/SYSTEM.elf and SYSTEM.rows; PROGRAM (may be empty) is the NAME of
 #                                                         the program whose rows follow the kernel's
 #   $(eval $(call guest_system,SYSTEM,OBJECTS,PROGRAM))   the same of an image that measures: it is on the ISO, too
@@ -34,7 +36,15 @@ $(B)/guest/$(1).elf: $(2) $(call user_objects,$(USER_ROOMS_SRC)) boot/user.ld $(
 	$$(Q)mkdir -p $$(@D) && $$(GUEST_LD) $$(GUEST_LDFLAGS) -T boot/user.ld -o $$@ $$(filter %.o,$$^)
 endef
 
-# The build id is the hash of the image's contents, its programs' included. boot/link links twice: the table of symbols for back traces is made from the first image and lies behind the code in the second.
+# The build id is the hash of the image's contents. boot/link links twice: the table of symbols for back traces is made from the first image and lies behind the code in the second.
+define guest_archive
+$(call guest_list,$(1).cpio,$(3))
+$(B)/guest/$(1).cpio: $(2) boot/archive $(B)/guest/$(1).cpio.list $(foreach p,$(3),$(B)/guest/$(lastword $(subst =, ,$p)).elf)
+	$$(call say,CPIO,$$@)
+	$$(Q)COPY='$$(GUEST_COPY)' boot/archive $$@ $(2) $(foreach p,$(3),$(firstword $(subst =, ,$p))=$(B)/guest/$(lastword $(subst =, ,$p)).elf)
+guests $(B)/guest/$(1).elf: | $(B)/guest/$(1).cpio
+endef
+
 define guest_image
 guests: $(B)/guest/$(1).elf $(B)/guest/$(1).rows
 $(call guest_list,$(1),$(2) $(KERNEL_ROOMS_SRC))
@@ -49,7 +59,7 @@ endef
 define guest_system
 $(call guest_image,$(1),$(2),$(3))
 GUEST_SYSTEMS += $(1)
-$(B)/exospin.iso: $(B)/guest/$(1).elf
+$(B)/exospin.iso: $(B)/guest/$(1).elf $(B)/guest/$(1).cpio
 endef
 
 GUEST_LINK = CC='$(GUEST_CC)' LD='$(GUEST_LD) $(GUEST_LDFLAGS) $(IMAGE_LDFLAGS) --build-id=sha1 --gc-sections' NM='$(GUEST_NM)' OBJDUMP='$(CROSS)objdump' boot/link
@@ -60,5 +70,5 @@ guests: linux
 iso: $(B)/exospin.iso ## one ISO with a menu of the systems, for BIOS and UEFI
 $(B)/exospin.iso: boot/iso.sh boot/grub.cfg
 	$(call say,ISO,$@)
-	$(Q)boot/iso.sh $@ $(foreach s,$(GUEST_SYSTEMS),$s $(B)/guest/$s.elf '')
+	$(Q)boot/iso.sh $@ $(foreach s,$(GUEST_SYSTEMS),$s $(B)/guest/$s.elf $(B)/guest/$s.cpio '')
 .PHONY: iso

@@ -6,7 +6,7 @@
 #include "base/cli.h"
 #include "base/die.h"
 #include "guest/iso.h"
-#include "guest/linux_plan.h"
+#include "guest/initrd.h"
 #include "measure/protocol.h"
 #include "guest/make.h"
 #include "guest/qemu.h"
@@ -100,16 +100,13 @@ static int boot(const struct options *o, const struct system *s) {
     if (boot_line_check(line, &why))
         give_up(&why);
     struct qemu_boot b = {.via = o->via, .clock = clock, .initrd = -1};
-    if (is_linux) {
-        scoped_text char *initramfs = system_initramfs(s);
-        if ((b.initrd = linux_initrd(initramfs, words, &why)) < 0)
-            give_up(&why);
-    }
     if (o->via != VIA_KERNEL) {
-        if (!(iso = iso_make(s->name, kernel, line, &why)))
+        if (!(iso = iso_make(s, kernel, line, &why)))
             give_up(&why);
         b.iso = iso;
     } else {
+        if ((b.initrd = initrd_open(s, 0, words, &why)) < 0)
+            give_up(&why);
         b.kernel = kernel;
         b.append = line;
     }

@@ -10,7 +10,7 @@
 #include "base/die.h"
 #include "guest/guest.h"
 #include "base/interrupt.h"
-#include "guest/linux_plan.h"
+#include "guest/initrd.h"
 #include "guest/make.h"
 #include "base/status.h"
 #include "guest/symbols.h"
@@ -123,7 +123,6 @@ static int boot(struct trace *t, struct failure *why) {
     scoped_text char *words = text_format("%s warm=%d%s", base, WARM, is_linux ? " kallsyms" : "");
     scoped_text char *append = is_linux ? boot_line_linux(false, NULL) : text_copy(words);
     scoped_text char *image = system_image(t->system, 0), *kernel = tree_path("%s", image);
-    scoped_text char *initramfs = system_initramfs(t->system);
     scoped_text char *raw = file(t, "raw.log"), *trace = file(t, "trace"),
                      *names = file(t, "kallsyms");
     scoped_text char *second = text_format("file:%s", names), *serial = text_format("file:%s", raw);
@@ -137,13 +136,12 @@ static int boot(struct trace *t, struct failure *why) {
                           .serial = serial};
     texts_add(&b.extra, "-plugin");
     texts_take(&b.extra, text_format("%s,out=%s,bracket=%d", plugin, out, BRACKET));
-    if (is_linux) {
-        b.initrd = linux_initrd(initramfs, words, why);
+    b.initrd = initrd_open(t->system, 0, words, why);
+    if (is_linux)
         b.second_serial = second;
-    }
     struct guest_limits limits = {30, 30};
     struct guest guest;
-    int status = is_linux && b.initrd < 0
+    int status = b.initrd < 0
                      ? why->status
                      : guest_start(&guest, t->system->name, &b, raw, &limits, NULL, NULL, why);
     if (!status) {

@@ -2,6 +2,7 @@
 /* iso.c -- have boot/iso.sh make a GRUB image for one boot. */
 #include "guest/iso.h"
 #include "base/scope.h"
+#include "base/memory.h"
 #include "base/process.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -27,18 +28,20 @@ static int need_tools(struct failure *why) {
     return 0;
 }
 
-char *iso_make(const char *system, const char *kernel, const char *command_line,
+char *iso_make(const struct system *system, const char *kernel, const char *command_line,
                struct failure *why) {
     const char *folder = getenv("TMPDIR");
     char *path = text_format("%s/exospin-XXXXXX.iso", folder && *folder ? folder : "/tmp");
     char *script = tree_path("boot/iso.sh");
+    scoped_text char *archive = system_initrd(system, 0);
     int status = need_tools(why), fd = status ? -1 : mkstemps(path, 4);
     if (!status && fd < 0)
         status = failure_set_errno(why, "create", path);
     if (!status) {
         close(fd);
         char *words = process_read(
-            (const char *[]){script, path, system, kernel, command_line, NULL}, true, &status);
+            (const char *[]){script, path, system->name, kernel, archive, command_line, NULL}, true,
+            &status);
         if (status) {
             unlink(path);
             status = failure_set(why, STATUS_BUILD, "boot/iso.sh ended with status %d: %s", status,

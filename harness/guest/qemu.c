@@ -185,6 +185,11 @@ static int lift(int fd) {
     return high;
 }
 
+int qemu_file(const char *path) {
+    int fd = text_open(path);
+    return fd < 0 ? -1 : lift(fd);
+}
+
 unsigned qemu_guests_max(void) {
     /* Above LIFTED: what starts a guest, QMP's other end and an initramfs; and three that each one
      * keeps, QMP and two files in memory. What else is open has room below. */

@@ -82,5 +82,7 @@ unsigned qemu_guests_max(void);
 /* An anonymous file in memory, such as qemu_boot.initrd wants. Ends the process (31) where there is
  * none to have. */
 int qemu_memory(const char *name);
+/* The file at PATH, open for the same use; -1 with errno set where it cannot be read. */
+int qemu_file(const char *path);
 
 #endif

@@ -68,8 +68,12 @@ char *system_rows(const struct system *s) {
     return text_format("build/%s/%s.rows", place(s), s->name);
 }
 
-char *system_initramfs(const struct system *s) {
-    return tree_path("build/%s/linux/initramfs.cpio", place(s));
+char *system_initrd(const struct system *s, unsigned layout) {
+    if (s->kind == SYSTEM_LINUX)
+        return tree_path("build/%s/linux/initramfs.cpio", place(s));
+    if (layout)
+        return tree_path("build/layout-%u/%s/%s.cpio", layout, place(s), s->name);
+    return tree_path("build/%s/%s.cpio", place(s), s->name);
 }
 
 char *system_init(const struct system *s) {
@@ -81,7 +85,7 @@ void system_elfs(const struct system *s, struct texts *list) {
     scoped_text char *path = s->kind == SYSTEM_LINUX ? system_init(s) : tree_path("%s", image);
     if (!access(path, R_OK))
         texts_add(list, path);
-    /* User programs are linked on their own and embedded: SYSTEM-NAME.elf beside it. */
+    /* User programs are linked on their own: SYSTEM-NAME.elf beside it. */
     scoped_text char *pattern = tree_path("build/%s/%s-*.elf", place(s), s->name);
     glob_t found;
     if (!glob(pattern, 0, NULL, &found))

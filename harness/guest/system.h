@@ -37,8 +37,9 @@ char *system_names(void);
  * by that seed. */
 char *system_image(const struct system *s, unsigned layout);
 char *system_rows(const struct system *s); /* the .rows file; not for host */
-/* The whole paths of Linux's initramfs, and of the ELF in it; new strings. */
-char *system_initramfs(const struct system *s);
+/* The whole paths of what is booted beside the image, an archive of programs or Linux's initramfs,
+ * and of the ELF in the latter; new strings. */
+char *system_initrd(const struct system *s, unsigned layout);
 char *system_init(const struct system *s);
 /* The ELFs with symbols that one image consists of, the kernel's first; added to *list, those that
  * are not there left out. */

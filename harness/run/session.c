@@ -9,7 +9,7 @@
 #include "guest/image.h"
 #include "base/interrupt.h"
 #include "guest/iso.h"
-#include "guest/linux_plan.h"
+#include "guest/initrd.h"
 #include "base/status.h"
 #include "base/tree.h"
 
@@ -55,14 +55,15 @@ static char *errand_command_line(const struct session *s, const struct errand *e
 static int describe_image(struct boot *b, const struct system *system, unsigned layout,
                           struct failure *why) {
     scoped_text char *image = system_image(system, layout), *first = tree_path("%s", image);
-    scoped_text char *second = system_initramfs(system);
+    scoped_text char *second = system_initrd(system, layout);
     bool is_linux = system->kind == SYSTEM_LINUX;
     const char *paths[] = {first, second};
-    scoped_text char *hash = image_sha256(paths, is_linux ? 2 : 1);
+    scoped_text char *hash = image_sha256(paths, 2);
     int status =
         hash ? 0
              : failure_set(why, STATUS_MISSING, "%s's image is missing: %s: %s; `make` builds it",
-                           system->name, image, strerror(errno));
+                           system->name, access(first, R_OK) ? image : tree_relative(second),
+                           strerror(errno));
     scoped_text char *init = system_init(system), *id = image_build_id(is_linux ? init : first);
     run_set(&b->image, image);
     run_set(&b->image_sha256, hash ? hash : "");
@@ -131,19 +132,16 @@ static int start_guest(struct session *s, struct errand *e, struct failure *why)
     scoped_text char *kernel = tree_path("%s", b->image), *name = errand_name(e);
     struct qemu_boot boot = {.via = o->via, .clock = o->clock, .initrd = -1, .serial = serial};
     status = folder_space(s->folder, LOG_BYTES, why);
-    if (!status && e->selection->system->kind == SYSTEM_LINUX) {
-        scoped_text char *initramfs = system_initramfs(e->selection->system);
-        scoped_text char *plan = errand_command_line(s, e, true);
-        boot.initrd = linux_initrd(initramfs, plan, why);
-        status = boot.initrd < 0 ? why->status : 0;
-    }
     if (!status && o->via != VIA_KERNEL) {
-        e->iso = iso_make(e->selection->system->name, kernel, b->command_line, why);
+        e->iso = iso_make(e->selection->system, kernel, b->command_line, why);
         boot.iso = e->iso;
         status = e->iso ? 0 : why->status;
-    } else {
+    } else if (!status) {
+        scoped_text char *plan = errand_command_line(s, e, true);
         boot.kernel = kernel;
         boot.append = b->command_line;
+        boot.initrd = initrd_open(e->selection->system, e->layout, plan, why);
+        status = boot.initrd < 0 ? why->status : 0;
     }
     e->log = guest_log_begin(s->collection, e->index);
     if (!status)

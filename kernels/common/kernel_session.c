@@ -2,6 +2,7 @@
 /* kernel_session.c -- see kernel_session.h. */
 #include "common/kernel_session.h"
 
+#include "common/archive.h"
 #include "common/inject.h"
 #include "common/line.h"
 #include "machine/boot/boot.h"
@@ -35,4 +36,29 @@ void kernel_session_init(const char *system) {
 
 int kernel_session_lead(enum session_phase phase, const char *words) {
     return session_lead(&kernel_session, phase, words);
+}
+
+const struct component *kernel_session_component;
+
+static struct {
+    const struct session *session;
+    const char *booted_with;
+    unsigned ended;
+} each;
+
+static void run_component(const struct component *component) {
+    char words[SESSION_WORDS_MAX];
+    kernel_session_component = component;
+    session_words(words, each.booted_with, component->arguments);
+    unsigned ended = session_main(each.session, words);
+    if (each.ended == PROTOCOL_EXIT_DONE)
+        each.ended = ended;
+}
+
+unsigned kernel_session_each(const struct session *s, const char *booted_with) {
+    each.session = s;
+    each.booted_with = booted_with;
+    each.ended = PROTOCOL_EXIT_DONE;
+    archive_start(run_component);
+    return each.ended;
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# exo: the kernel, and the program of its first environment, which kernel/programs.S embeds. Experiments' exo.c run inside the kernel, their
+# exo: the kernel, and the program of its first environment. Experiments' exo.c run inside the kernel, their
 # exo-user.c in the first environment.
 EXO_PROGRAM_SRC := $(PROGRAM_SRC) kernels/exo/libos/program.c
 EXO_LIBOS_SRC   := $(PROGRAM_AGENT_SRC) $(wildcard kernels/exo/libos/*.c kernels/exo/libos/*.S)
@@ -7,9 +7,7 @@ EXO_KERNEL_SRC  := kernels/exo/main.c $(wildcard kernels/exo/kernel/*.c kernels/
 
 $(eval $(call guest_program,exo-first,$(call user_objects,$(EXO_LIBOS_SRC) kernels/exo/apps/first.c $(wildcard experiments/*/exo-user.c))))
 $(eval $(call guest_system,exo,$(call kernel_objects,$(EXO_KERNEL_SRC) $(wildcard experiments/*/exo.c)),exo-first))
-
-$(B)/guest/kernel/kernels/exo/kernel/programs.o: AS_FLAGS += -Wa,-I$(B)/guest
-$(B)/guest/kernel/kernels/exo/kernel/programs.o: $(B)/guest/exo-first.elf
+$(eval $(call guest_archive,exo,kernels/exo/boot,first=exo-first))
 
 # The types of what functions may be linked to.
 $(B)/guest/kernel/kernels/exo/kernel/function_exports.o: KERNEL_FLAGS += -Wa,-I$(B)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c -- boot, as a list. The machine is set up (machine/boot/start.c); after this the kernel
  * runs only when somebody enters it. */
+#include "common/archive.h"
 #include "common/fault.h"
 #include "common/kernel_session.h"
 #include "common/line.h"
@@ -17,10 +18,11 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     line_init();                 /* log lines go through the framer */
     fault_report_panics("exo");  /* our own mistakes become records too */
     told_check(boot, "exo");     /* a command line that was too long to be taken */
+    archive_init(boot);          /* the programs that come along, and which are started */
     info_init(boot);             /* what environments may read */
     function_init();             /* what their functions may call */
     trap_init();                 /* traps of environments: upcall or end */
     syscall_init(syscall_entry); /* the calls */
     kernel_session_init("exo");  /* what this image measures */
-    env_start_first();           /* the first environment; everything else is its doing */
+    env_start();                 /* the environments of the boot; everything else is their doing */
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c -- the bare machine: no kernel, only what each hardware primitive costs. Boot, as a list;
  * the machine is set up (machine/boot/start.c). */
+#include "common/archive.h"
 #include "common/fault.h"
 #include "common/kernel_session.h"
 #include "common/line.h"
@@ -19,7 +20,8 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     line_init();                  /* log lines go through the framer */
     fault_report_panics("floor"); /* our own mistakes become records */
     told_check(boot, "floor");    /* a command line that was too long to be taken */
+    archive_init(boot);           /* the program that comes along */
     user_program_init();          /* and traps of the user program */
     kernel_session_init("floor"); /* what this image measures */
-    machine_exit(session_main(&session, boot->command_line));
+    machine_exit(kernel_session_each(&session, boot->command_line));
 }

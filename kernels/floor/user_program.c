@@ -3,7 +3,9 @@
  * starts from its image, whatever was done to it before. */
 #include "floor/user_program.h"
 
+#include "common/archive.h"
 #include "common/fault.h"
+#include "common/kernel_session.h"
 #include "common/line.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -19,9 +21,6 @@
 #define WORDS_MAX   2000 /* a multiple of 16, as is the stack's top: the stack begins below them */
 
 _Static_assert(E_NO_CALL == CALL_UNKNOWN, "abi.h has the number for assembly");
-
-/* The ELF file, embedded by program.S. */
-extern const char user_program_image[], user_program_image_end[];
 
 typedef int control_fn(uint64_t a, uint64_t b);
 
@@ -94,15 +93,15 @@ static void connect(void) {
 
 static vaddr_t load(struct page_table *t) {
     vaddr_t entry;
-    const char *why = "";
-    int error = page_table_create(t, 0);
+    const char *why = "", *name = kernel_session_component->name;
+    struct elf_source program;
+    int error = archive_find(name, &program) ? page_table_create(t, 0) : -E_NOT_FOUND;
     if (!error)
-        error = program_load(t, user_program_image,
-                             (size_t)(user_program_image_end - user_program_image), &entry, &why);
+        error = program_load(t, &program, &entry, &why);
     if (!error)
         error = program_map(t, STACK_TOP - STACK_PAGES * PAGE_SIZE, STACK_PAGES, PAGE_WRITE);
     if (error)
-        panic("the floor's user program cannot be loaded: %s%s%s", error_sentence(error),
+        panic("floor's program '%s' cannot be loaded: %s%s%s", name, error_sentence(error),
               *why ? ": " : "", why);
     return entry;
 }

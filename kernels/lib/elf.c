@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* elf.c -- elf_open: check everything, then tell. Headers are read by copying, so that a misaligned
- * image does no harm. Layouts from the System V gABI, chapters 4 and 5, and its x86-64 supplement.
+/* elf.c -- elf_open: check everything, then tell. Layouts from the System V gABI, chapters 4 and 5,
+ * and its x86-64 supplement.
  */
 #include "lib/elf.h"
 
@@ -33,7 +33,7 @@ enum { FLAG_EXECUTE = 1, FLAG_WRITE = 2 };
 
 #define PAGE 4096ul
 
-static const char *check_header(const struct elf_header *h, size_t len) {
+static const char *check_header(const struct elf_header *h, uint64_t len) {
     static const uint8_t ident[7] = {0x7f, 'E', 'L', 'F', 2 /* 64 bit */, 1 /* little endian */, 1};
     if (memcmp(h->ident, ident, sizeof ident) != 0)
         return "not a little-endian ELF64 file";
@@ -49,7 +49,7 @@ static const char *check_header(const struct elf_header *h, size_t len) {
     return NULL;
 }
 
-static const char *check_segment(const struct program_header *p, size_t len, uint64_t low,
+static const char *check_segment(const struct program_header *p, uint64_t len, uint64_t low,
                                  uint64_t high) {
     if (p->offset > len || p->file_len > len - p->offset)
         return "a segment's data lie beyond the end of the file";
@@ -63,8 +63,7 @@ static const char *check_segment(const struct program_header *p, size_t len, uin
 }
 
 /* Takes the next loadable segment into elf; null or the broken rule. */
-static const char *take_segment(struct elf *elf, const struct program_header *p,
-                                const uint8_t *image) {
+static const char *take_segment(struct elf *elf, const struct program_header *p) {
     struct elf_segment *s = &elf->segment[elf->count];
     if (elf->count == ELF_SEGMENTS_MAX)
         return "too many segments";
@@ -77,7 +76,7 @@ static const char *take_segment(struct elf *elf, const struct program_header *p,
         .at = p->at,
         .memory_len = p->memory_len,
         .data_len = p->file_len,
-        .data = image + p->offset,
+        .data = p->offset,
         .write = p->flags & FLAG_WRITE,
         .execute = p->flags & FLAG_EXECUTE,
     };
@@ -94,35 +93,38 @@ static bool entry_is_executable(const struct elf *elf) {
     return false;
 }
 
-static const char *parse(struct elf *elf, const uint8_t *image, size_t len, uint64_t low,
-                         uint64_t high) {
+int elf_open(struct elf *elf, const struct elf_source *source, uint64_t low, uint64_t high,
+             const char **why) {
     struct elf_header h;
-    const char *broken;
-
-    if (len < sizeof h)
-        return "shorter than an ELF header";
-    memcpy(&h, image, sizeof h);
-    if ((broken = check_header(&h, len)))
-        return broken;
-    for (unsigned i = 0; i < h.program_header_count; i++) {
+    int error = 0;
+    *elf = (struct elf){0};
+    *why = source->len < sizeof h ? "shorter than an ELF header" : NULL;
+    if (!*why && !(error = source->read(source->arg, 0, &h, sizeof h)))
+        *why = check_header(&h, source->len);
+    for (unsigned i = 0; !error && !*why && i < h.program_header_count; i++) {
         struct program_header p;
-        memcpy(&p, image + h.program_headers + i * sizeof p, sizeof p);
+        error = source->read(source->arg, h.program_headers + i * sizeof p, &p, sizeof p);
+        if (error)
+            break;
         if (p.type == SEGMENT_INTERPRETER || p.type == SEGMENT_DYNAMIC)
-            return "wants a dynamic linker";
-        if (p.type != SEGMENT_LOAD || p.memory_len == 0)
-            continue;
-        if ((broken = check_segment(&p, len, low, high)) || (broken = take_segment(elf, &p, image)))
-            return broken;
+            *why = "wants a dynamic linker";
+        else if (p.type == SEGMENT_LOAD && p.memory_len != 0 &&
+                 !(*why = check_segment(&p, source->len, low, high)))
+            *why = take_segment(elf, &p);
     }
+    if (error || *why)
+        return error ? error : -E_BAD_IMAGE;
     elf->entry = h.entry;
     if (!entry_is_executable(elf))
-        return "the entry point lies in no executable segment";
-    return NULL;
+        *why = "the entry point lies in no executable segment";
+    return *why ? -E_BAD_IMAGE : 0;
 }
 
-int elf_open(struct elf *elf, const void *image, size_t len, uint64_t low, uint64_t high,
-             const char **why) {
-    *elf = (struct elf){0};
-    *why = parse(elf, image, len, low, high);
-    return *why ? -E_BAD_IMAGE : 0;
+static int read_memory(void *arg, uint64_t offset, void *into, size_t n) {
+    memcpy(into, (const char *)arg + offset, n);
+    return 0;
+}
+
+struct elf_source elf_in_memory(const void *image, size_t len) {
+    return (struct elf_source){.read = read_memory, .arg = (void *)(uintptr_t)image, .len = len};
 }

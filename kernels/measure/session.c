@@ -7,6 +7,11 @@
 #include "measure/body.h"
 #include "measure/console.h"
 
+void session_words(char all[SESSION_WORDS_MAX], const char *booted_with, const char *more) {
+    const char *between = *booted_with && *more ? " " : "";
+    format_text(all, SESSION_WORDS_MAX, "%s%s%s", booted_with, between, more);
+}
+
 static void parse(struct params *params, const char *words,
                   void (*unknown)(const char *word, size_t length)) {
     params_default(params);

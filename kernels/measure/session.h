@@ -21,6 +21,9 @@
 
 #define SESSION_WORDS_MAX 4096 /* bytes of all words of a session, the NUL included */
 
+/* What a machine was booted with, and more words behind it; cut where there is no room. */
+void session_words(char all[SESSION_WORDS_MAX], const char *booted_with, const char *more);
+
 enum session_phase { SESSION_PLAN, SESSION_RUN, SESSION_END, SESSION_LIST };
 
 /* The kernel's side. */

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# spin: the kernel with its services, and the program of its user process `agent`, which core/programs.S embeds. Experiments' spin.c run in
+# spin: the kernel with its services, and the program of its user process `agent`. Experiments' spin.c run in
 # the kernel, their spin-user.c in that process.
 SPIN_PROGRAM_SRC := $(PROGRAM_SRC) kernels/spin/user/program.c
 SPIN_AGENT_SRC   := $(SPIN_PROGRAM_SRC) kernels/user/agent.c kernels/user/follow.c
@@ -8,9 +8,7 @@ SPIN_KERNEL_SRC  := kernels/spin/main.c $(wildcard kernels/spin/core/*.c kernels
 
 $(eval $(call guest_program,spin-agent,$(call user_objects,$(SPIN_AGENT_SRC) $(wildcard experiments/*/spin-user.c))))
 $(eval $(call guest_system,spin,$(call kernel_objects,$(SPIN_KERNEL_SRC) $(wildcard experiments/*/spin.c)),spin-agent))
-
-$(B)/guest/kernel/kernels/spin/core/programs.o: AS_FLAGS += -Wa,-I$(B)/guest
-$(B)/guest/kernel/kernels/spin/core/programs.o: $(B)/guest/spin-agent.elf
+$(eval $(call guest_archive,spin,kernels/spin/boot,agent=spin-agent))
 
 # The types of what extensions may be linked to.
 $(B)/guest/kernel/kernels/spin/services/public.o: KERNEL_FLAGS += -Wa,-I$(B)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c -- boot, as a list. The machine is set up (machine/boot/start.c). */
+#include "common/archive.h"
 #include "common/fault.h"
 #include "common/line.h"
 #include "common/told.h"
@@ -16,6 +17,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     line_init();                 /* log lines go through the framer */
     fault_report_panics("spin"); /* our own mistakes become records too */
     told_check(boot, "spin");    /* a command line that was too long to be taken */
+    archive_init(boot);          /* the programs that come along, and which are started */
     public_init();               /* what extensions may be linked to */
     trap_fault_init();           /* Trap.Fault: traps of user code */
     trap_syscall_init();         /* Trap.Syscall: the way in for user code */

@@ -21,7 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const char *why;
     volatile uint8_t sum = 0;
     bool entry = false;
-    if (elf_open(&elf, data, size, LOW, HIGH, &why)) {
+    const struct elf_source source = elf_in_memory(data, size);
+    if (elf_open(&elf, &source, LOW, HIGH, &why)) {
         demand(why != NULL);
         return 0;
     }
@@ -33,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         demand(!(s->write && s->execute));
         demand(i == 0 || (s[-1].at + s[-1].memory_len - 1) / PAGE < s->at / PAGE);
         for (uint64_t k = 0; k < s->data_len; k++)
-            sum = (uint8_t)(sum + s->data[k]);
+            sum = (uint8_t)(sum + data[s->data + k]);
         entry |= s->execute && elf.entry - s->at < s->memory_len;
     }
     demand(entry);

@@ -1,31 +1,35 @@
 # SPDX-License-Identifier: MIT
 # The kernels' own checks: each system once more, with its checks in the place of experiments, in an image that measures nothing:
-#   build/guest/test/SYSTEM.elf and .rows   build/guest/test/linux/{init,initramfs.cpio}
-# The programs that misbehave are linked into no image's own programs; they are called attacker-SYSTEM.
+#   build/guest/test/SYSTEM.{elf,rows,cpio}  build/guest/test/linux/{init,initramfs.cpio}
+# Their archives have the programs that misbehave, too.
 
 # Frames that are freed become junk (freed.h).
 $(B)/guest/test/%.elf: IMAGE_LDFLAGS := --wrap=frame_free
 
 # floor: checks of the machine in kernel mode.
 $(eval $(call guest_program,test/floor-user,$(call user_objects,$(FLOOR_AGENT_SRC))))
-$(eval $(call guest_image,test/floor,$(call kernel_objects,$(filter-out %/program.S,$(FLOOR_KERNEL_SRC)) tests/kernel/floor/program.S tests/kernel/freed.c \
+$(eval $(call guest_image,test/floor,$(call kernel_objects,$(FLOOR_KERNEL_SRC) tests/kernel/freed.c \
     $(wildcard tests/kernel/floor/*.c tests/kernel/machine/*.c tests/kernel/machine/*.S)),test/floor-user))
+$(eval $(call guest_archive,test/floor,kernels/floor/boot,user=test/floor-user))
 
 # exo: exo/*.c in the first environment, exo/kernel inside the kernel; exo/program is the environment they create.
 $(eval $(call guest_program,test/exo-first,$(call user_objects,$(EXO_LIBOS_SRC) kernels/exo/apps/first.c $(wildcard tests/kernel/exo/*.c) \
     tests/kernel/hostile.c tests/kernel/registers.S kernels/exo/kernel/cap.c)))
 $(eval $(call guest_program,test/attacker-exo,$(call user_objects,$(EXO_PROGRAM_SRC) $(wildcard tests/kernel/exo/program/*.c) \
     tests/kernel/random_calls.c tests/kernel/registers.S)))
-$(eval $(call guest_image,test/exo,$(call kernel_objects,$(filter-out %/programs.S,$(EXO_KERNEL_SRC)) tests/kernel/exo/programs.S tests/kernel/freed.c \
+$(eval $(call guest_image,test/exo,$(call kernel_objects,$(EXO_KERNEL_SRC) tests/kernel/freed.c \
     $(wildcard tests/kernel/exo/kernel/*.c) tests/kernel/frames.c),test/exo-first))
+$(eval $(call guest_archive,test/exo,kernels/exo/boot,first=test/exo-first attacker=test/attacker-exo \
+    overlap-info=test/overlap-info overlap-stack=test/overlap-stack))
 
 # spin: spin/*.c in the kernel, spin/user in the process `agent`; spin/program is the process that misbehaves.
 $(eval $(call guest_program,test/spin-agent,$(call user_objects,$(SPIN_AGENT_SRC) $(wildcard tests/kernel/spin/user/*.c) \
     tests/kernel/hostile.c tests/kernel/registers.S)))
 $(eval $(call guest_program,test/attacker-spin,$(call user_objects,$(SPIN_PROGRAM_SRC) $(wildcard tests/kernel/spin/program/*.c) \
     tests/kernel/hostile.c tests/kernel/random_calls.c tests/kernel/registers.S)))
-$(eval $(call guest_image,test/spin,$(call kernel_objects,$(filter-out %/programs.S,$(SPIN_KERNEL_SRC)) tests/kernel/spin/programs.S tests/kernel/freed.c \
+$(eval $(call guest_image,test/spin,$(call kernel_objects,$(SPIN_KERNEL_SRC) tests/kernel/freed.c \
     $(wildcard tests/kernel/spin/*.c) tests/kernel/frames.c),test/spin-agent))
+$(eval $(call guest_archive,test/spin,kernels/spin/boot,agent=test/spin-agent attacker=test/attacker-spin overlap-stack=test/overlap-stack))
 
 # Programs that no kernel may load: they lie at the information page (EXO_INFO), and in the stack, which is at the same place in spin.
 $(B)/guest/test/overlap-info.elf: OVERLAP := 0x7ffe00000000
@@ -58,11 +62,6 @@ $(B)/tests/kernel/spin/native/%.signed: $(B)/tests/kernel/spin/native/%.o $(B)/h
 $(B)/guest/kernel/tests/kernel/spin/native.o: KERNEL_FLAGS += -Wa,-I$(B)
 $(B)/guest/kernel/tests/kernel/spin/native.o: $(B)/tests/kernel/spin/native/digest.signed
 $(B)/guest/test/spin.elf: $(SIGNING_KEY_OBJECT)
-
-$(patsubst %,$(B)/guest/kernel/tests/kernel/%.o,exo/programs spin/programs floor/program): AS_FLAGS += -Wa,-I$(B)/guest/test
-$(B)/guest/kernel/tests/kernel/floor/program.o: $(B)/guest/test/floor-user.elf
-$(B)/guest/kernel/tests/kernel/exo/programs.o: $(addprefix $(B)/guest/test/,exo-first.elf attacker-exo.elf overlap-info.elf overlap-stack.elf)
-$(B)/guest/kernel/tests/kernel/spin/programs.o: $(addprefix $(B)/guest/test/,spin-agent.elf attacker-spin.elf overlap-stack.elf)
 
 # linux: in init, beside the sample programs that one of them shows to Linux.
 $(eval $(call linux_init,test/linux,$(call linux_objects,$(LINUX_INIT_SRC) $(wildcard tests/kernel/linux/*.c)) $(LINUX_SAMPLES)))

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* first.c -- the first environment: it holds the capability for everything, runs what the boot
- * command line asks for, or talks to a person where it asks for nothing. */
+/* first.c -- the environment that measures: it runs what the boot command line and its own words
+ * ask for, or talks to a person where they ask for nothing. */
 #include "exo/libos/exposed.h"
 #include "exo/libos/measure.h"
+#include "measure/session.h"
 #include "user/program.h"
 
 uint64_t program_main(uint64_t a, uint64_t b, const char *words) {
+    char all[SESSION_WORDS_MAX];
     (void)a;
     (void)b;
-    (void)words;
-    return measure_main((const char *)env_info()->command_line);
+    session_words(all, (const char *)env_info()->command_line, words);
+    return measure_main(all);
 }

@@ -2,6 +2,7 @@
 /* env.c -- see env.h. */
 #include "exo/kernel/env.h"
 
+#include "common/archive.h"
 #include "exo/kernel/info.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -16,8 +17,6 @@
 #define ENV_FIRST_ID EXO_ENVS /* generation 1, slot 0 */
 
 struct env *env_current;
-
-_Static_assert(EXO_NAME_MAX == PROGRAM_NAME_MAX, "an environment is called as its program");
 
 static struct env envs[EXO_ENVS];
 static uint64_t first_status = PROTOCOL_EXIT_EARLY; /* what the machine ends with */
@@ -57,7 +56,12 @@ static void env_free_memory(struct env *e) {
 /* Information page, stack and program, which comes last: what it wants of the others' pages is
  * refused, and what lies at EXO_INFO is always the page that env_free_memory() must leave alone. On
  * an error everything is freed again. */
-static int env_fill(struct env *e, const struct program *p, uint64_t argument) {
+static int env_fill(struct env *e, const char *program, uint64_t argument, const char *words) {
+    const vaddr_t top = EXO_STACK_TOP - ENV_WORDS_MAX;
+    struct elf_source image;
+    struct page_mapping highest;
+    if (!archive_find(program, &image))
+        return -E_NOT_FOUND;
     vaddr_t entry;
     const char *why = "";
     int error = page_table_create(&e->space, 0);
@@ -68,33 +72,37 @@ static int env_fill(struct env *e, const struct program *p, uint64_t argument) {
         error = program_map(&e->space, EXO_STACK_TOP - EXO_STACK_PAGES * PAGE_SIZE, EXO_STACK_PAGES,
                             PAGE_READ | PAGE_WRITE);
     if (!error)
-        error = program_load(&e->space, p->image, p->len, &entry, &why);
+        error = program_load(&e->space, &image, &entry, &why);
     if (error) {
-        log_line("env_create: %s: %s%s%s", p->name, error_sentence(error), *why ? ": " : "", why);
+        log_line("env_create: %s: %s%s%s", program, error_sentence(error), *why ? ": " : "", why);
         env_free_memory(e);
         return error;
     }
-    user_frame_init(&e->frame, entry, EXO_STACK_TOP, true);
+    error = page_walk(&e->space, top, &highest);
+    assert_that(!error);
+    memcpy((char *)direct(highest.frame) + top % PAGE_SIZE, words, strlen(words) + 1);
+    user_frame_init(&e->frame, entry, top, true);
     e->frame.rdi = argument;
+    e->frame.rdx = top;
     return 0;
 }
 
-int env_create(const char *program, uint64_t argument, struct env **made) {
-    const struct program *p = program_find(program);
-    if (!p)
-        return -E_NOT_FOUND;
+int env_create(const char *program, uint64_t argument, const char *words, struct env **made) {
+    if (strlen(program) >= EXO_NAME_MAX || strlen(words) >= ENV_WORDS_MAX)
+        return -E_TOO_LONG;
     struct env *e = env_slot();
     if (!e)
         return -E_NO_MEMORY;
     struct env fresh = {.seen = &info.env[e - envs]};
-    int error = env_fill(&fresh, p, argument);
+    int error = env_fill(&fresh, program, argument, words);
     if (error)
         return error;
     *e = fresh;
     struct exo_env *seen = e->seen;
     seen->id = seen->id ? seen->id + EXO_ENVS : (uint32_t)(EXO_ENVS + (e - envs));
     seen->ended = 0;
-    memcpy(seen->name, p->name, EXO_NAME_MAX);
+    memset(seen->name, 0, EXO_NAME_MAX);
+    memcpy(seen->name, program, strlen(program));
     seen->state = EXO_ENV_READY;
     info.frames_free = frame_unused();
     *made = e;
@@ -109,15 +117,23 @@ static void env_switch(struct trap_frame *f, struct env *e) {
     info.env_switches++;
 }
 
-_Noreturn void env_start_first(void) {
+static void start_component(const struct component *component) {
     struct env *e;
-    if (env_create("first", 0, &e))
-        panic("the first environment cannot be created");
+    int error = env_create(component->name, 0, component->arguments, &e);
+    if (error)
+        panic("boot: the environment '%s' cannot be created: %s", component->name,
+              error_sentence(error));
     e->cap[0] = everything;
+}
+
+_Noreturn void env_start(void) {
+    archive_start(start_component);
+    struct env *first = env_ready(ENV_FIRST_ID);
+    assert_that(first);
     /* One stack is enough, for nobody waits inside the kernel: the first thread's, from its top. */
-    page_table_load(&e->space);
-    env_current = e;
-    user_enter(&e->frame);
+    page_table_load(&first->space);
+    env_current = first;
+    user_enter(&first->frame);
 }
 
 void env_destroy(struct env *e, enum exo_env_state state, uint64_t ended) {
@@ -170,7 +186,7 @@ long sys_env_create(uint64_t slot, uint64_t name, uint64_t argument, uint64_t gr
     if (length < 0)
         return length;
     struct env *e;
-    error = env_create(wanted, argument, &e);
+    error = env_create(wanted, argument, "", &e);
     if (error)
         return error;
     e->creator = env_current->seen->id;

@@ -30,12 +30,17 @@ struct env {
 
 extern struct env *env_current;
 
-/* Starts the program `first` with a capability for everything in slot 0, and leaves for it. */
-_Noreturn void env_start_first(void);
+/* Makes an environment of each component that the boot lists (common/archive.h), with a capability
+ * for everything in slot 0, its arguments as words, and leaves for the first. */
+_Noreturn void env_start(void);
 
-/* A new environment that is ready to run the program of this name with this argument, in *made. 0,
- * or -E_NOT_FOUND, -E_NO_MEMORY, -E_BAD_IMAGE, and then nothing has changed. */
-int env_create(const char *program, uint64_t argument, struct env **made);
+#define ENV_WORDS_MAX                                                                              \
+    256 /* bytes, the NUL included; a multiple of 16: the stack begins below them */
+
+/* A new environment that is ready to run the program of this name with this argument and these
+ * words (user/program.h), in *made. 0, or -E_NOT_FOUND, -E_TOO_LONG, -E_NO_MEMORY, -E_BAD_IMAGE,
+ * and then nothing has changed. */
+int env_create(const char *program, uint64_t argument, const char *words, struct env **made);
 
 /* Frees all that an environment has, which is not loaded; it stays to be read as ended. */
 void env_destroy(struct env *e, enum exo_env_state state, uint64_t ended);

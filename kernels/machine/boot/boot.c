@@ -36,17 +36,19 @@ void boot_init(struct boot_info *boot, paddr_t tables, boot_reader *read) {
         panic("what the loader tells (%s) cannot be used: %s", boot->route, wrong);
     if (boot->rsdp_copy[0])
         boot->rsdp = physical(boot->rsdp_copy);
-    if (boot->modules)
-        log_line("boot: %u modules were loaded; nobody uses them", boot->modules);
+    if (boot->modules > 1)
+        log_line("boot: %u modules were loaded; the first is used", boot->modules);
 
     /* The first MiB is the firmware's, whatever the map says. */
     const struct boot_range taken[] = {
         {PADDR(0), FIRST_MIB},
         {physical(image_start), (uint64_t)(image_end - image_start)},
+        boot->archive,
     };
     unsigned found = memory_map_ram(&map, taken, sizeof taken / sizeof taken[0], address_limit(),
                                     boot->range, BOOT_RANGES_MAX);
     boot->ranges = found < BOOT_RANGES_MAX ? found : BOOT_RANGES_MAX;
+    boot->range[boot->ranges] = boot->archive;
     if (!found)
         panic("the boot protocol (%s) tells of no RAM", boot->route);
     if (found > BOOT_RANGES_MAX)

@@ -15,10 +15,11 @@ struct boot_info {
     const char *route;                        /* "pvh" or "multiboot2" */
     char command_line[BOOT_COMMAND_LINE_MAX]; /* NUL-terminated; "" when there is none */
     size_t command_line_bytes; /* how many there were: where they are more than fit, none is kept */
-    unsigned modules;          /* how many the loader loaded; nobody uses them */
-    unsigned ranges;           /* of RAM: page-aligned, in ascending order, without the image */
-    struct boot_range range[BOOT_RANGES_MAX];
-    paddr_t rsdp;                     /* ACPI's root pointer; 0 when there is none */
+    unsigned modules;          /* how many the loader loaded; all but the first are left alone */
+    struct boot_range archive; /* the first: the archive of programs; of no length: there is none */
+    unsigned ranges; /* of RAM: page-aligned, in ascending order, without image and archive */
+    struct boot_range range[BOOT_RANGES_MAX + 1]; /* behind the last the archive, to be mapped */
+    paddr_t rsdp;                                 /* ACPI's root pointer; 0 when there is none */
     uint8_t rsdp_copy[BOOT_RSDP_LEN]; /* multiboot2's is a copy inside its tables; kept here */
 };
 

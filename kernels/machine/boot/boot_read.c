@@ -28,6 +28,28 @@ static const char *read_command_line(struct boot_info *boot, boot_bytes *bytes, 
     return NULL;
 }
 
+/* The first module of all is the archive. */
+static const char *keep_module(struct boot_info *boot, boot_bytes *bytes, uint64_t start,
+                               uint64_t len) {
+    if (boot->archive.len_bytes)
+        return NULL;
+    if (len == 0 || !bytes(start, len))
+        return "a module lies where no loader can have put it";
+    boot->archive = (struct boot_range){PADDR(start), len};
+    return NULL;
+}
+
+static const char *read_modules(struct boot_info *boot, boot_bytes *bytes, uint64_t list) {
+    struct pvh_module first;
+    const void *at = bytes(list, sizeof first);
+    if (!boot->modules)
+        return NULL;
+    if (!at)
+        return "the list of modules lies where no loader can have put it";
+    memcpy(&first, at, sizeof first);
+    return keep_module(boot, bytes, first.start, first.len);
+}
+
 const char *boot_read_pvh(struct boot_info *boot, struct memory_map *map, boot_bytes *bytes,
                           uint64_t tables) {
     enum { PVH_ENTRY = 24 };
@@ -50,7 +72,10 @@ const char *boot_read_pvh(struct boot_info *boot, struct memory_map *map, boot_b
         return "the memory map lies where no loader can have put it";
     boot->modules = info.modules;
     boot->rsdp = PADDR(info.rsdp);
-    return info.command_line ? read_command_line(boot, bytes, info.command_line) : NULL;
+    const char *wrong = read_modules(boot, bytes, info.module_list);
+    if (wrong || !info.command_line)
+        return wrong;
+    return read_command_line(boot, bytes, info.command_line);
 }
 
 struct tag {
@@ -80,15 +105,26 @@ static void keep_rsdp(struct boot_info *boot, const struct tag *tag) {
     memcpy(boot->rsdp_copy, tag->data, n < sizeof boot->rsdp_copy ? n : sizeof boot->rsdp_copy);
 }
 
-static const char *read_tag(struct boot_info *boot, struct memory_map *map, const struct tag *tag) {
+static const char *read_module(struct boot_info *boot, boot_bytes *bytes, const struct tag *tag) {
+    uint32_t bounds[2]; /* its first byte and the one behind its last */
+    boot->modules++;
+    if (tag->len - TAG_HEADER < sizeof bounds)
+        return "multiboot2's module is cut";
+    memcpy(bounds, tag->data, sizeof bounds);
+    if (bounds[1] < bounds[0])
+        return "a module ends before it begins";
+    return keep_module(boot, bytes, bounds[0], bounds[1] - bounds[0]);
+}
+
+static const char *read_tag(struct boot_info *boot, struct memory_map *map, boot_bytes *bytes,
+                            const struct tag *tag) {
     switch (tag->type) {
     case TAG_COMMAND_LINE:
         keep_command_line(boot, (const char *)tag->data,
                           strnlen((const char *)tag->data, tag->len - TAG_HEADER));
         return NULL;
     case TAG_MODULE:
-        boot->modules++;
-        return NULL;
+        return read_module(boot, bytes, tag);
     case TAG_MEMORY_MAP:
         return read_memory_map(map, tag);
     case TAG_ACPI_OLD: /* the new one counts, in whichever order they come */
@@ -124,7 +160,7 @@ const char *boot_read_multiboot2(struct boot_info *boot, struct memory_map *map,
             return map->entries ? NULL : "the information has no memory map";
         if (tag.len < TAG_HEADER || tag.len > total - at)
             return "a tag of the information has an impossible length";
-        if ((wrong = read_tag(boot, map, &tag)))
+        if ((wrong = read_tag(boot, map, bytes, &tag)))
             return wrong;
         at += ((uint64_t)tag.len + 7) & -8ull;
     }

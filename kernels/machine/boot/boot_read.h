@@ -18,6 +18,11 @@ struct pvh_start_info {
     uint32_t memory_map_entries, reserved;
 };
 
+/* An entry of its list of modules. */
+struct pvh_module {
+    uint64_t start, len, command_line, reserved;
+};
+
 /* Multiboot2's specification 2.0, chapter 3.6: a length in bytes and a reserved word, then tags,
  * each at a multiple of 8, the last one of type TAG_END. */
 enum {

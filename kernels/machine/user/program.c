@@ -2,17 +2,9 @@
 /* program.c -- see program.h. */
 #include "machine/user/program.h"
 
-#include "lib/elf.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/memory/frame.h"
-
-const struct program *program_find(const char *name) {
-    for (const struct program *p = programs; p < programs_end; p++)
-        if (strcmp(p->name, name) == 0)
-            return p;
-    return NULL;
-}
 
 static int map_zeroed(struct page_table *t, vaddr_t at, unsigned rights, paddr_t *frame) {
     int error = frame_alloc_zeroed(frame);
@@ -35,19 +27,21 @@ int program_map(struct page_table *t, vaddr_t at, size_t pages, unsigned rights)
 }
 
 /* Copies what the segment's data has for the page at `page` into its frame. */
-static void fill(const struct elf_segment *s, vaddr_t page, paddr_t frame) {
+static int fill(const struct elf_source *source, const struct elf_segment *s, vaddr_t page,
+                paddr_t frame) {
     uint64_t from = page > s->at ? page - s->at : 0; /* offset into the data */
     if (from >= s->data_len)
-        return;
+        return 0;
     uint64_t into = s->at + from - page;
     uint64_t n = PAGE_SIZE - into;
     if (n > s->data_len - from)
         n = s->data_len - from;
-    memcpy((char *)direct(frame) + into, s->data + from, n);
+    return source->read(source->arg, s->data + from, (char *)direct(frame) + into, n);
 }
 
-/* 0, or page_map()'s errors, with *why set where the image is to blame. */
-static int load_segment(struct page_table *t, const struct elf_segment *s, const char **why) {
+/* 0, page_map()'s errors, with *why set where the image is to blame, or the source's. */
+static int load_segment(struct page_table *t, const struct elf_source *source,
+                        const struct elf_segment *s, const char **why) {
     unsigned rights = PAGE_READ | (s->write ? PAGE_WRITE : 0) | (s->execute ? PAGE_EXECUTE : 0);
     vaddr_t end = page_round_up(s->at + s->memory_len);
     for (vaddr_t page = page_round_down(s->at); page < end; page += PAGE_SIZE) {
@@ -57,21 +51,22 @@ static int load_segment(struct page_table *t, const struct elf_segment *s, const
             *why = "a segment lies where something else is mapped";
             return -E_BAD_IMAGE;
         }
+        if (!error)
+            error = fill(source, s, page, frame);
         if (error)
             return error;
-        fill(s, page, frame);
     }
     return 0;
 }
 
-int program_load(struct page_table *t, const void *image, size_t len, vaddr_t *entry,
+int program_load(struct page_table *t, const struct elf_source *source, vaddr_t *entry,
                  const char **why) {
     struct elf elf;
     const char *broken;
-    int error = elf_open(&elf, image, len, PAGE_SIZE, USER_TOP, &broken);
+    int error = elf_open(&elf, source, PAGE_SIZE, USER_TOP, &broken);
     for (unsigned i = 0; !error && i < elf.count; i++)
-        error = load_segment(t, &elf.segment[i], &broken);
-    *why = error == -E_BAD_IMAGE ? broken : "";
+        error = load_segment(t, source, &elf.segment[i], &broken);
+    *why = error == -E_BAD_IMAGE && broken ? broken : "";
     if (!error)
         *entry = elf.entry;
     return error;

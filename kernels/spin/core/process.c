@@ -2,6 +2,7 @@
 /* process.c -- see process.h. */
 #include "spin/core/process.h"
 
+#include "common/archive.h"
 #include "common/fault.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -13,18 +14,18 @@ static struct process *running;
 static struct process_end end; /* of the one that ended last */
 
 int process_create(struct process *p, const char *program, trap_syscall_fn *syscall) {
-    const struct program *image = program_find(program);
-    if (!image)
+    struct elf_source image;
+    if (!archive_find(program, &image))
         return -E_NOT_FOUND;
     *p = (struct process){0};
-    int error = address_space_create(&p->space, image->name, syscall);
+    int error = address_space_create(&p->space, program, syscall);
     if (error)
         return error;
     const char *why = "";
     error = program_map(&p->space.pages, PROCESS_STACK_TOP - PROCESS_STACK_PAGES * PAGE_SIZE,
                         PROCESS_STACK_PAGES, PAGE_READ | PAGE_WRITE);
     if (!error) /* last: it is refused what it wants of the stack */
-        error = program_load(&p->space.pages, image->image, image->len, &p->entry, &why);
+        error = program_load(&p->space.pages, &image, &p->entry, &why);
     if (error) {
         log_line("process_create: %s: %s%s%s", program, error_sentence(error), *why ? ": " : "",
                  why);

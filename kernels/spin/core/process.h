@@ -29,7 +29,8 @@ struct process_end {
     uint64_t address; /* of a page fault, else 0 */
 };
 
-/* Loads the program called `program` of the image. 0, -E_NOT_FOUND, -E_NO_MEMORY or -E_BAD_IMAGE.
+/* Loads the program of this name, which must stay, from the boot's archive. 0, -E_NOT_FOUND,
+ * -E_NO_MEMORY or -E_BAD_IMAGE.
  */
 int process_create(struct process *p, const char *program, trap_syscall_fn *syscall);
 void process_destroy(struct process *p);

@@ -28,7 +28,7 @@ static int read_byte(void) {
 /* The user process does its part, each time from its image, whatever was done to it before. */
 static bool program(enum session_phase phase, unsigned first_row, const char *words) {
     struct process p;
-    int error = process_create(&p, "agent", user_calls_handler);
+    int error = process_create(&p, kernel_session_component->name, user_calls_handler);
     if (error)
         panic("the user process cannot be created: error %d", error);
     struct process_end end = process_run(&p, phase, first_row, words);
@@ -42,5 +42,5 @@ unsigned measure_main(const char *words) {
     kernel_session_init("spin");
     kernel_session.agent.record = record;
     kernel_session.agent.text = text;
-    return session_main(&session, words);
+    return kernel_session_each(&session, words);
 }

@@ -14,7 +14,7 @@ machine() {
     shift 2
     : > "$tmp/out"
     timeout -k 1 60 "$qemu" -M pc -smp 1 -m 512 -cpu max,-erms,-fsrm -display none -nodefaults -no-reboot -icount shift=0,sleep=off \
-        -device isa-debug-exit,iobase=0xf4,iosize=4 -kernel "build/guest/$system.elf" -append "$words" -serial "file:$tmp/out" \
+        -device isa-debug-exit,iobase=0xf4,iosize=4 -kernel "build/guest/$system.elf" -initrd "build/guest/$system.cpio" -append "$words" -serial "file:$tmp/out" \
         -chardev "pipe,id=monitor,path=$tmp/monitor" -mon chardev=monitor,mode=readline "$@" 2> "$tmp/err" &
     pid=$!
     exec 3> "$tmp/monitor.in" 4< "$tmp/monitor.out"

@@ -59,9 +59,10 @@ CHECK(program_bytes, "program/its_bytes_are_in_memory_and_zeros_before_and_behin
     struct page_table t;
     vaddr_t entry = 0;
     const char *why;
+    const struct elf_source source = elf_in_memory(&file, sizeof file);
     make_file();
     CHECK_THAT(c, page_table_create(&t, 0) == 0);
-    CHECK_THAT(c, program_load(&t, &file, sizeof file, &entry, &why) == 0);
+    CHECK_THAT(c, program_load(&t, &source, &entry, &why) == 0);
     CHECK_THAT(c, entry == AT && !*why);
     for (vaddr_t at = 0x400000; at < 0x403000; at++) {
         uint8_t wanted = at >= AT && at < AT + BYTES ? 0x5a : 0;
@@ -77,14 +78,47 @@ CHECK(program_frames, "program/refused_or_unloaded_it_leaves_no_frame") {
     struct page_table t;
     vaddr_t entry;
     const char *why = NULL;
+    const struct elf_source source = elf_in_memory(&file, sizeof file);
     size_t before = frame_unused();
     make_file();
     CHECK_THAT(c, page_table_create(&t, 0) == 0);
-    CHECK_THAT(c, program_load(&t, &file, sizeof file, &entry, &why) == 0);
+    CHECK_THAT(c, program_load(&t, &source, &entry, &why) == 0);
     CHECK_THAT(c, program_map(&t, 0x402000, 1, PAGE_READ) == -E_EXISTS);
-    CHECK_THAT(c, program_load(&t, &file, sizeof file, &entry, &why) == -E_BAD_IMAGE);
+    CHECK_THAT(c, program_load(&t, &source, &entry, &why) == -E_BAD_IMAGE);
     CHECK_THAT(c, why && strstr(why, "something else is mapped"));
     program_unload(&t);
     page_table_destroy(&t);
     CHECK_THAT(c, frame_unused() == before);
+}
+
+/* A source that gives out `left` reads and then no more, as a disk that breaks. */
+static int read_some(void *arg, uint64_t offset, void *into, size_t n) {
+    unsigned *left = arg;
+    if (*left == 0)
+        return -E_NOT_FOUND;
+    --*left;
+    memcpy(into, (char *)&file + offset, n);
+    return 0;
+}
+
+CHECK(program_source, "program/a_source_that_fails_at_any_read_leaves_no_frame") {
+    size_t before = frame_unused();
+    make_file();
+    for (unsigned reads = 0;; reads++) {
+        struct page_table t;
+        vaddr_t entry;
+        const char *why;
+        unsigned left = reads;
+        const struct elf_source source = {.read = read_some, .arg = &left, .len = sizeof file};
+        CHECK_THAT(c, page_table_create(&t, 0) == 0);
+        int error = program_load(&t, &source, &entry, &why);
+        program_unload(&t);
+        page_table_destroy(&t);
+        CHECK_THAT(c, frame_unused() == before && !*why);
+        if (!error) {
+            CHECK_THAT(c, reads == 4); /* header, program header, two pages */
+            return;
+        }
+        CHECK_THAT(c, error == -E_NOT_FOUND);
+    }
 }

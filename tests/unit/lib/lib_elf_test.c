@@ -47,7 +47,8 @@ static void image_make(void) {
 }
 
 static int open_bytes(struct elf *elf, size_t len, const char **why) {
-    return elf_open(elf, &image, len, LOW, HIGH, why);
+    const struct elf_source source = elf_in_memory(&image, len);
+    return elf_open(elf, &source, LOW, HIGH, why);
 }
 
 static void a_good_image_is_told_as_it_is(void **state) {
@@ -61,7 +62,7 @@ static void a_good_image_is_told_as_it_is(void **state) {
     assert_int_equal(elf.count, 2);
     assert_true(elf.segment[0].execute && !elf.segment[0].write);
     assert_true(elf.segment[1].write && !elf.segment[1].execute);
-    assert_ptr_equal(elf.segment[1].data, image.bytes + 32);
+    assert_int_equal(elf.segment[1].data, offsetof(struct image, bytes) + 32);
     assert_int_equal(elf.segment[1].memory_len, 5000);
 }
 
@@ -149,6 +150,7 @@ static void more_segments_than_the_limit_are_refused(void **state) {
     } many;
     struct elf elf;
     const char *why = NULL;
+    const struct elf_source source = elf_in_memory(&many, sizeof many);
     (void)state;
     image_make();
     many.header = image.header;
@@ -157,10 +159,10 @@ static void more_segments_than_the_limit_are_refused(void **state) {
     for (unsigned i = 0; i <= ELF_SEGMENTS_MAX; i++)
         many.segment[i] = (Elf64_Phdr){
             .p_type = PT_LOAD, .p_flags = PF_X, .p_vaddr = 0x400000 + i * 0x1000, .p_memsz = 1};
-    assert_int_equal(elf_open(&elf, &many, sizeof many, LOW, HIGH, &why), -E_BAD_IMAGE);
+    assert_int_equal(elf_open(&elf, &source, LOW, HIGH, &why), -E_BAD_IMAGE);
     assert_string_equal(why, "too many segments");
     many.header.e_phnum = ELF_SEGMENTS_MAX;
-    assert_int_equal(elf_open(&elf, &many, sizeof many, LOW, HIGH, &why), 0);
+    assert_int_equal(elf_open(&elf, &source, LOW, HIGH, &why), 0);
 }
 
 int main(void) {

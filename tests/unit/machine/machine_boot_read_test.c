@@ -16,7 +16,9 @@ enum {
     MEMORY = 0x18000,
     INFO = BASE + 0x100,
     MAP = BASE + 0x200,
-    LINE = BASE + 0x800
+    LINE = BASE + 0x800,
+    MODULES = BASE + 0x400,
+    ARCHIVE = BASE + 0x500
 };
 static uint8_t memory[MEMORY];
 
@@ -49,10 +51,12 @@ static void pvh_begin(void) {
     pvh = (struct pvh_start_info){.magic = PVH_MAGIC,
                                   .version = 1,
                                   .modules = 2,
+                                  .module_list = MODULES,
                                   .command_line = LINE,
                                   .rsdp = 0xf1234,
                                   .memory_map = MAP,
                                   .memory_map_entries = 3};
+    put(MODULES, &(struct pvh_module){.start = ARCHIVE, .len = 0x123}, sizeof(struct pvh_module));
     put(LINE, "run=all clock=tsc", 18);
 }
 
@@ -69,6 +73,8 @@ static void pvh_is_read(void **state) {
     assert_string_equal(boot.command_line, "run=all clock=tsc");
     assert_int_equal(boot.command_line_bytes, 17);
     assert_int_equal(boot.modules, 2);
+    assert_int_equal(boot.archive.start.at, ARCHIVE);
+    assert_int_equal(boot.archive.len_bytes, 0x123);
     assert_int_equal(boot.rsdp.at, 0xf1234);
     assert_int_equal(map.count, 3);
     assert_int_equal(map.entry_len, 24);
@@ -105,6 +111,23 @@ static void damaged_pvh_tables_are_refused(void **state) {
         pvh.memory_map = nowhere[i];
         assert_non_null(strstr(pvh_read(), "memory map lies"));
     }
+    pvh_begin();
+    for (size_t i = 0; i < sizeof nowhere / sizeof nowhere[0]; i++) {
+        pvh.module_list = nowhere[i] == BASE + MEMORY - 71 ? BASE + MEMORY - 31 : nowhere[i];
+        assert_non_null(strstr(pvh_read(), "list of modules lies"));
+        pvh_begin();
+        struct pvh_module module = {.start = nowhere[i], .len = 72};
+        put(MODULES, &module, sizeof module);
+        assert_non_null(strstr(pvh_read(), "a module lies"));
+        module = (struct pvh_module){.start = ARCHIVE, .len = i ? nowhere[i] : 0};
+        put(MODULES, &module, sizeof module);
+        assert_non_null(strstr(pvh_read(), "a module lies"));
+    }
+    pvh_begin();
+    pvh.modules = 0; /* then whatever lies there is no list */
+    pvh.module_list = 0;
+    assert_null(pvh_read());
+    assert_int_equal(boot.archive.len_bytes, 0);
     pvh_begin();
     for (size_t i = 1; i < sizeof nowhere / sizeof nowhere[0]; i++) {
         pvh.command_line = nowhere[i] == BASE + MEMORY - 71 ? BASE + MEMORY : nowhere[i];
@@ -157,6 +180,11 @@ static void tag_map(uint32_t entry_len, uint32_t count) {
     tag(TAG_MEMORY_MAP, 16 + entry_len * count, data, 8 + (size_t)entry_len * count);
 }
 
+static void tag_module(uint32_t start, uint32_t end) {
+    const uint32_t bounds[2] = {start, end};
+    tag(TAG_MODULE, 16, bounds, sizeof bounds);
+}
+
 static const char *multiboot2_read(void) {
     put(INFO, &length, 4);
     return read_with(boot_read_multiboot2, INFO);
@@ -174,9 +202,9 @@ static void multiboot2_is_read(void **state) {
         multiboot2_begin();
         tag(TAG_COMMAND_LINE, 8 + 8, "run=all", 8);
         tag(turn ? TAG_ACPI_OLD : TAG_ACPI_NEW, turn ? 28 : 44, turn ? old : new, turn ? 20 : 36);
-        tag(TAG_MODULE, 18, "0123456789", 10);
+        tag_module(ARCHIVE, ARCHIVE + 0x123);
         tag_map(32, 5);
-        tag(TAG_MODULE, 18, "0123456789", 10);
+        tag_module(0, -1u); /* nobody looks at it */
         tag(turn ? TAG_ACPI_NEW : TAG_ACPI_OLD, turn ? 44 : 28, turn ? new : old, turn ? 36 : 20);
         tag(99, 11, "abc", 3);
         assert_null(multiboot2_end());
@@ -184,6 +212,8 @@ static void multiboot2_is_read(void **state) {
         assert_string_equal(boot.command_line, "run=all");
         assert_int_equal(boot.command_line_bytes, 7);
         assert_int_equal(boot.modules, 2);
+        assert_int_equal(boot.archive.start.at, ARCHIVE);
+        assert_int_equal(boot.archive.len_bytes, 0x123);
         assert_int_equal(map.count, 5);
         assert_int_equal(map.entry_len, 32);
         assert_memory_equal(boot.rsdp_copy, new, 36);
@@ -195,6 +225,25 @@ static void multiboot2_is_read(void **state) {
     assert_memory_equal(boot.rsdp_copy, old, 20);
     for (size_t i = 20; i < 36; i++)
         assert_int_equal(boot.rsdp_copy[i], 0);
+}
+
+static const char *module_read(uint32_t start, uint32_t end) {
+    multiboot2_begin();
+    tag_map(24, 1);
+    tag_module(start, end);
+    return multiboot2_end();
+}
+
+static void modules_that_cannot_be_are_refused(void **state) {
+    (void)state;
+    assert_null(module_read(ARCHIVE, ARCHIVE + 1));
+    assert_non_null(strstr(module_read(ARCHIVE, ARCHIVE), "a module lies"));
+    assert_non_null(strstr(module_read(ARCHIVE, ARCHIVE - 1), "ends before it begins"));
+    assert_non_null(strstr(module_read(0, 8), "a module lies"));
+    assert_non_null(strstr(module_read(ARCHIVE, -1u), "a module lies"));
+    multiboot2_begin();
+    tag(TAG_MODULE, 15, "0123456", 7);
+    assert_non_null(strstr(multiboot2_end(), "module is cut"));
 }
 
 static void damaged_multiboot2_tables_are_refused(void **state) {
@@ -257,6 +306,7 @@ int main(void) {
         cmocka_unit_test(damaged_pvh_tables_are_refused),
         cmocka_unit_test(a_command_line_is_taken_whole_or_not_at_all),
         cmocka_unit_test(multiboot2_is_read),
+        cmocka_unit_test(modules_that_cannot_be_are_refused),
         cmocka_unit_test(damaged_multiboot2_tables_are_refused),
         cmocka_unit_test(a_string_ends_with_its_tag),
     };

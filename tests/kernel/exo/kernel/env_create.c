@@ -40,7 +40,7 @@ CHECK(env_rights, "env/creation_wants_the_right_to_write_environments") {
 
 static int create(void) {
     struct env *e;
-    int error = env_create("attacker", 0, &e);
+    int error = env_create("attacker", 0, "", &e);
     if (!error)
         env_destroy(e, EXO_ENV_EXITED, 0);
     return error;

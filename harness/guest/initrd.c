@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* initrd.c -- open what a guest boots with. */
+#include "guest/initrd.h"
+#include "base/scope.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "base/tree.h"
+#include "guest/linux_plan.h"
+#include "guest/qemu.h"
+
+#include <errno.h>
+
+int initrd_open(const struct system *s, unsigned layout, const char *plan, struct failure *why) {
+    scoped_text char *path = system_initrd(s, layout);
+    if (s->kind == SYSTEM_LINUX)
+        return linux_initrd(path, plan, why);
+    int fd = qemu_file(path);
+    if (fd < 0)
+        failure_set(why, STATUS_MISSING, "%s's programs are missing: %s: %s; `make` builds them",
+                    s->name, tree_relative(path), text_read_error(errno));
+    return fd;
+}

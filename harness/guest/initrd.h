@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* initrd.h -- what a guest boots with beside its kernel (QEMU's -initrd): the archive of its
+ * programs, or Linux's initramfs with its plan. */
+#ifndef HARNESS_INITRD_H
+#define HARNESS_INITRD_H
+
+#include "base/failure.h"
+#include "guest/system.h"
+
+/* An open file of it, or -1 with *why: 32 where it cannot be read, and what linux_initrd() has. Of
+ * our kernels the plan is on the command line, and not wanted here. */
+int initrd_open(const struct system *s, unsigned layout, const char *plan, struct failure *why);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* archive.c -- see archive.h. The archive stays where the loader put it: its frames are nobody
+ * else's (boot_init), and the direct map shows them. */
+#include "common/archive.h"
+
+#include "lib/cpio.h"
+#include "machine/report/panic.h"
+
+static struct cpio archive;
+
+bool archive_find(const char *name, struct elf_source *program) {
+    struct cpio_file file;
+    if (!cpio_find(&archive, name, &file))
+        return false;
+    *program = elf_in_memory(file.data, file.len);
+    return true;
+}
+
+static struct boot_list list_open(void) {
+    struct cpio_file file;
+    if (!cpio_find(&archive, "boot", &file))
+        panic("boot: the archive of programs has no file `boot`");
+    return (struct boot_list){.text = (const char *)file.data, .len = file.len};
+}
+
+/* The next component, which there is a program of. False: that was all. */
+static bool list_next(struct boot_list *list, struct component *component) {
+    struct elf_source program;
+    switch (boot_list_next(list, component)) {
+    case BOOT_LIST_END:
+        return false;
+    case BOOT_LIST_TOO_LONG:
+        panic("boot: line %u: its name or arguments are too long", list->line);
+    case BOOT_LIST_COMPONENT:
+        if (!archive_find(component->name, &program))
+            panic("boot: line %u: there is no program '%s'", list->line, component->name);
+    }
+    return true;
+}
+
+void archive_init(const struct boot_info *boot) {
+    const char *why;
+    if (!boot->archive.len_bytes)
+        panic("boot: no archive of programs was loaded (-initrd, module2)");
+    if (cpio_open(&archive, direct(boot->archive.start), boot->archive.len_bytes, &why))
+        panic("boot: the archive of programs: %s", why);
+    struct component component;
+    struct boot_list list = list_open();
+    bool any = false;
+    while (list_next(&list, &component)) /* before any is started */
+        any = true;
+    if (!any)
+        panic("boot: the archive's file `boot` lists nothing");
+}
+
+void archive_start(void (*start)(const struct component *component)) {
+    struct component component;
+    struct boot_list list = list_open();
+    while (list_next(&list, &component))
+        start(&component);
+}
