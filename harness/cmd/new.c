@@ -2,7 +2,9 @@
 /* new.c -- exospin new NAME: a whole experiment from harness/template/, which builds, runs and
  * plots as it is on every system. It is made aside and renamed, so that there is a complete folder
  * or none; nothing outside it changes, for no list names experiments. */
+#include "base/beneath.h"
 #include "base/cli.h"
+#include "base/memory.h"
 #include "base/scope.h"
 #include "base/die.h"
 #include "experiment/experiment.h"
@@ -11,6 +13,7 @@
 #include "base/tree.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,37 +50,32 @@ static void fill(FILE *file, const char *template, const char *name) {
     fputs(template, file);
 }
 
-/* Removes the draft and what is in it. */
-static void drop(const char *folder) {
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        scoped_text char *file = text_format("%s/%s", folder, files[i]);
-        unlink(file);
-    }
-    rmdir(folder);
-}
-
 /* Ends the process, errno telling why PATH could not be written, with no draft left behind. */
 static _Noreturn void drop_and_die(const char *draft, const char *path) {
     int why = errno;
-    drop(draft);
+    beneath_clear(AT_FDCWD, draft);
     errno = why;
     die_write(path);
 }
 
-static void write_file(const char *draft, const char *file, const char *name) {
-    scoped_text char *from = tree_path("harness/template/%s.in", file),
-                     *to = text_format("%s/%s", draft, file);
+/* Writes FILE of the DRAFT, which is open as FOLDER. */
+static void write_file(int folder, const char *draft, const char *file, const char *name) {
+    size_t length;
+    scoped_text char *from = tree_path("harness/template/%s.in", file), *filled = NULL;
     scoped_text char *template = text_read(from, NULL);
     if (!template) {
-        drop(draft);
-        die(STATUS_MISSING, "cannot read %s: %s; is the tree complete?", from, strerror(errno));
+        int why = errno;
+        beneath_clear(AT_FDCWD, draft);
+        die(STATUS_MISSING, "cannot read %s: %s; is the tree complete?", from, strerror(why));
     }
-    FILE *out = fopen(to, "we");
+    FILE *out = open_memstream(&filled, &length);
     if (!out)
-        drop_and_die(draft, to);
+        memory_lacks();
     fill(out, template, name);
     if (fclose(out))
-        drop_and_die(draft, to);
+        memory_lacks();
+    if (folder < 0 || beneath_write(folder, file, filled, length))
+        drop_and_die(draft, draft);
 }
 
 int cmd_new(int argc, char **argv) {
@@ -94,8 +92,9 @@ int cmd_new(int argc, char **argv) {
                      *folder = tree_path("experiments/%s", name);
     if (!mkdtemp(draft) || chmod(draft, 0755))
         die_write(draft);
+    scoped_fd int made = open(draft, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        write_file(draft, files[i], name);
+        write_file(made, draft, files[i], name);
     if (rename(draft, folder))
         drop_and_die(draft, folder);
     printf("experiments/%s:", name);
