@@ -84,8 +84,6 @@ $(Q)rm -rf $(addprefix $(TAP)/,build $(1)) && mkdir -p $(TAP)/build
 endef
 # All processors, if nobody said how many.
 make_here = $(MAKE) --no-print-directory --keep-going $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
-taps = $(foreach s,$(STAGES),$(TAPS_$s))
-run-stages: $(foreach l,$(LONGEST),$(filter %/$l.tap,$(taps))) $(taps)
 
 # The same for what changed since BASE: AFFECTED are its unit programs, SOURCES what clang-tidy looks at.
 comma := ,
@@ -98,6 +96,10 @@ check: ## what a change needs before a commit, in a minute: builds; unit tests a
 	+$(Q)$(make_here) check-affected AFFECTED="$$(tests/affected units $(BASE) | xargs)" SOURCES="$$(tests/affected sources $(BASE) | xargs)"
 check-affected:
 	$(call run_stages,check)
+
+# STAGES have all their tests by now.
+taps = $(foreach s,$(STAGES),$(TAPS_$s))
+run-stages: $(foreach l,$(LONGEST),$(filter %/$l.tap,$(taps))) $(taps)
 
 tests: ## every test, without installing anything
 	$(call run_stages,$(TEST_STAGES))
