@@ -29,6 +29,8 @@ for system in spin exo; do
     verdict "$system runs all programs in three ways, and verifies and compiles each" \
         planned $system "${programs[@]}" -- way:interp way:jit way:native step:verify step:compile size:bytecode size:jit size:native
     verdict "$system asks ten filters one after the other and merged" planned $system filters -- packet:{last,first,none,udp,short}/way:{jit,merged}
+    verdict "$system merges guards" planned $system merge -- members:{10,100,1000}{,/step:build,/size:merged}
+    verdict "$system enters with the net and without" planned $system enter -- net:{0,1}
 done
 fitting=()
 for program in "${programs[@]}"; do
@@ -41,7 +43,7 @@ for system in spin exo linux; do
         planned $system length:{10,100,1000,10000,100000} -- shape:{straight,loopy}/step:verify
 done
 
-quick='engine/((empty|guard_ten|tcp_filter|wakeup)/|length:(10|100|1000)/|length:10000/.*way|function_run)'
+quick='engine/((empty|guard_ten|tcp_filter|wakeup|merge|enter)/|length:(10|100|1000)/|length:10000/.*way|function_run)'
 for system in spin exo; do
     verdict "$system: and gives up the worst of them" planned $system worst -- step:verify
 done
