@@ -16,7 +16,7 @@ static const char *open_verified(struct sample *s, const struct sample_object *f
     struct object_refusal unreadable;
     struct refusal undecodable;
     if (!object_open(&s->object, s->hooks, file->bpf, file->bpf_len, &unreadable))
-        return object_rule_sentence(unreadable.rule);
+        return rule_sentence(unreadable.rule);
     if (s->object.function_count != 1 || s->object.import_count || s->object.extern_variable_count)
         return "a sample program is one function that needs nothing";
     if (!program_decode(&s->program, s->hooks, s->object.code, (size_t)s->object.slots * INSN_BYTES,
@@ -37,7 +37,7 @@ static const char *open_native(struct sample *s, const struct sample_object *fil
     const struct native_load with = {s->hooks, signing_key, SAMPLE_KIND, NULL, 0};
     struct native_refusal why;
     if (!native_open(&s->native, &with, file->native, file->native_len, &why))
-        return native_rule_sentence(why.rule);
+        return rule_sentence(why.rule);
     const struct native_function *f = native_function_named(&s->native, s->of->name);
     if (!f)
         return "the native object does not have the program's function";

@@ -100,8 +100,7 @@ struct domain *engine_domain(const char *name, struct bytes section, const struc
     if (!types)
         panic("engine_domain: no memory for the types of %s", name);
     if (!types_open(types, &engine_hooks, section, &why))
-        panic("engine_domain: types of %s: %s at %lu", name, object_rule_name(why.rule),
-              why.offset);
+        panic("engine_domain: types of %s: %s at %lu", name, rule_name(why.rule), why.offset);
     struct domain *domain = domain_create(&engine_hooks, name, types, exports, count, &report);
     if (!domain)
         panic("engine_domain: %s", report.text);

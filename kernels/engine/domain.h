@@ -12,7 +12,7 @@
 
 #include "engine/link/fingerprint.h"
 #include "engine/kind.h"
-#include "engine/link/link_rule.h"
+#include "engine/link/link_refusal.h"
 
 /* The types that exports are described by; several domains may share them. */
 struct types {

@@ -15,7 +15,7 @@
 
 #include "engine/link/fingerprint.h"
 #include "engine/hooks.h"
-#include "engine/native/native_rule.h"
+#include "engine/native/native_refusal.h"
 #include "engine/native/signature.h"
 
 struct domain; /* domain.h */

@@ -14,7 +14,7 @@
 #define ENGINE_NATIVE_ENVELOPE_H
 
 #include "engine/bytes.h"
-#include "engine/native/native_rule.h"
+#include "engine/native/native_refusal.h"
 #include "engine/native/signature.h"
 
 #define ENVELOPE_MAGIC      "exospin signed\n"

@@ -23,7 +23,7 @@
 #define ENGINE_OBJECT_H
 
 #include "engine/types/btf.h"
-#include "engine/base/object_rule.h"
+#include "engine/base/object_refusal.h"
 #include "engine/opcode.h"
 
 #define OBJECT_BYTES_MAX    (8u << 20)

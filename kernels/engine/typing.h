@@ -28,7 +28,7 @@
 
 #include "engine/domain.h"
 #include "engine/kind.h"
-#include "engine/link/load_rule.h"
+#include "engine/link/load_refusal.h"
 
 #define TYPING_FIELDS_MAX 4096
 

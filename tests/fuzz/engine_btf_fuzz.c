@@ -10,11 +10,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct account account;
     struct hooks hooks = account_hooks(&account);
     struct arena arena = {.hooks = &hooks};
-    struct object_refusal why = {.rule = OBJECT_RULE_NONE};
+    struct object_refusal why = {.rule = RULE_NONE};
     struct btf btf;
     if (btf_open(&btf, &arena, (struct bytes){data, size}, &why))
         walk_types(&btf, &hooks);
-    else if (why.rule == OBJECT_RULE_NONE || why.offset > size)
+    else if (why.rule == RULE_NONE || why.offset > size)
         abort();
     arena_release(&arena);
     if (account.live)

@@ -53,7 +53,7 @@ static void make_program(struct link *l, size_t choice) {
     const struct object *o = l->object;
     if (o->function_count &&
         !image_create(&image, l, o->function[choice % o->function_count].name, &kind, NULL, &why) &&
-        (!why.text[0] || (why.link == LINK_RULE_NONE) == (why.rule == RULE_NONE)))
+        (!why.text[0] || (why.link == RULE_NONE) == (why.rule == RULE_NONE)))
         abort();
     link_export(l, &report);
 }
@@ -65,7 +65,7 @@ static void link_object(const struct object *o, const struct hooks *hooks, size_
     if (!link_open(&source, "source", o, hooks) || !link_open(&l, "fuzz", o, hooks))
         abort();
     uint32_t domains = make_domains(&source, domain);
-    if (!link_resolve(&l, domain, 1, &report) && report.rule == LINK_RULE_NONE)
+    if (!link_resolve(&l, domain, 1, &report) && report.rule == RULE_NONE)
         abort();
     link_resolve(&l, domain, domains, &report);
     make_program(&l, choice);

@@ -14,8 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (object_open(&o, &hooks, data, size, &why)) {
         walk_object(&o, &hooks);
         object_close(&o);
-    } else if (why.rule == OBJECT_RULE_NONE ||
-               (!strcmp(why.section, "file") && why.offset > size)) {
+    } else if (why.rule == RULE_NONE || (!strcmp(why.section, "file") && why.offset > size)) {
         abort();
     }
     if (account.live)

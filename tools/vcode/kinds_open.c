@@ -38,7 +38,7 @@ bool kinds_open(struct kinds *k, const struct hooks *hooks, struct load_refusal 
     memset(k, 0, sizeof *k);
     why->text[0] = '\0';
     if (!types_open(&k->types, hooks, section, &refusal)) {
-        load_say(why, "the types: %s\n", object_rule_sentence(refusal.rule));
+        load_say(why, "the types: %s\n", rule_sentence(refusal.rule));
         return false;
     }
     if (open_domain(k, hooks, why) && open_typings(k, hooks, why))

@@ -158,7 +158,7 @@ int session_load(struct session *s, const char *path, struct domain *const *othe
     if (load_open(load, &s->host.hooks, &request, &s->why))
         return STATUS_FINE;
     printf("%s: refused\n%s", path, s->why.text);
-    if (!strcmp(s->why.rule, load_rule_name(LOAD_RULE_NO_PROGRAM)))
+    if (!strcmp(s->why.rule, rule_name(LOAD_RULE_NO_PROGRAM)))
         session_kinds(stdout);
     free(*file);
     *file = NULL;

@@ -1,12 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* rule.c -- the table of rules as strings. */
+/* rule.c -- the rules as strings, in one table. */
 #include "engine/base/rule.h"
 
 static const struct {
     const char *name, *sentence, *hint;
-} rules[RULE_COUNT] = {[RULE_NONE] = {"none", "no rule is broken", ""},
+} rules[NATIVE_RULE_COUNT] = {[RULE_NONE] = {"none", "no rule is broken", ""},
 #define X(id, name, sentence, hint) [RULE_##id] = {name, sentence, hint},
-                       RULES(X)
+                              PROGRAM_RULES(X)
+#undef X
+#define X(id, name, sentence, hint) [OBJECT_RULE_##id] = {name, sentence, hint},
+                                  OBJECT_RULES(X)
+#undef X
+#define X(id, name, sentence, hint) [LINK_RULE_##id] = {name, sentence, hint},
+                                      LINK_RULES(X)
+#undef X
+#define X(id, name, sentence, hint) [LOAD_RULE_##id] = {name, sentence, hint},
+                                          LOAD_RULES(X)
+#undef X
+#define X(id, name, sentence, hint) [NATIVE_RULE_##id] = {name, sentence, hint},
+                                              NATIVE_RULES(X)
 #undef X
 };
 

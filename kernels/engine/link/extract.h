@@ -5,7 +5,7 @@
 #ifndef ENGINE_EXTRACT_H
 #define ENGINE_EXTRACT_H
 
-#include "engine/link/link_rule.h"
+#include "engine/link/link_refusal.h"
 #include "engine/object.h"
 
 struct extract {

@@ -94,8 +94,8 @@ static const struct export *find(const struct link *l, uint32_t i, struct candid
 /* What the report says first when several names are undefined. */
 static void report_several(const struct link *l, struct link_report *report) {
     report->rule = LINK_RULE_UNRESOLVED;
-    link_say(report, "%s: %u %s (%s)", l->name, l->undefined,
-             link_rule_sentence(LINK_RULE_UNRESOLVED), link_rule_name(LINK_RULE_UNRESOLVED));
+    link_say(report, "%s: %u %s (%s)", l->name, l->undefined, rule_sentence(LINK_RULE_UNRESOLVED),
+             rule_name(LINK_RULE_UNRESOLVED));
 }
 
 bool link_resolve(struct link *l, struct domain *const *domains, uint32_t count,

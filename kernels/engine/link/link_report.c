@@ -59,8 +59,7 @@ static void say_list(const struct candidates *c, struct link_report *report) {
 void link_explain(const struct link *l, uint32_t i, const struct candidates *c,
                   struct link_report *report) {
     const char *name = link_name(l, i)->name;
-    link_say(report, "%s: %s: %s (%s)", l->name, name, link_rule_sentence(c->rule),
-             link_rule_name(c->rule));
+    link_say(report, "%s: %s: %s (%s)", l->name, name, rule_sentence(c->rule), rule_name(c->rule));
     say_wanted(l, i, report);
     if (c->first)
         say_export(name, c->first, report);
@@ -70,5 +69,5 @@ void link_explain(const struct link *l, uint32_t i, const struct candidates *c,
         say_difference(l, i, c, report);
     if (c->rule == LINK_RULE_UNKNOWN_NAME)
         say_list(c, report);
-    link_say(report, "  hint: %s", link_rule_hint(c->rule));
+    link_say(report, "  hint: %s", rule_hint(c->rule));
 }

@@ -13,8 +13,8 @@
 static bool refuse_memory(struct image_making *m) {
     m->why->link = LINK_RULE_NO_MEMORY;
     format_text(m->why->text, sizeof m->why->text, "%s: %s (%s)\nhint: %s\n", m->image->link->name,
-                link_rule_sentence(LINK_RULE_NO_MEMORY), link_rule_name(LINK_RULE_NO_MEMORY),
-                link_rule_hint(LINK_RULE_NO_MEMORY));
+                rule_sentence(LINK_RULE_NO_MEMORY), rule_name(LINK_RULE_NO_MEMORY),
+                rule_hint(LINK_RULE_NO_MEMORY));
     return false;
 }
 
@@ -159,9 +159,8 @@ static bool measure_stack(struct image_making *m) {
     m->why->link = LINK_RULE_STACK;
     format_text(m->why->text, sizeof m->why->text,
                 "%s: %s: %s: %u bytes, and not %u (%s)\nhint: %s\n", image->link->name,
-                image->function->name, link_rule_sentence(LINK_RULE_STACK), image->stack_bytes,
-                m->kind->stack_max, link_rule_name(LINK_RULE_STACK),
-                link_rule_hint(LINK_RULE_STACK));
+                image->function->name, rule_sentence(LINK_RULE_STACK), image->stack_bytes,
+                m->kind->stack_max, rule_name(LINK_RULE_STACK), rule_hint(LINK_RULE_STACK));
     return false;
 }
 
@@ -205,7 +204,7 @@ bool image_begin(struct image_making *m, struct image *image, struct link *link,
     *m = (struct image_making){
         .image = image, .kind = kind, .jit = jit, .why = why, .scratch = {.hooks = link->hooks}};
     *image = (struct image){.link = link, .arena = {.hooks = link->hooks}};
-    why->link = LINK_RULE_NONE;
+    why->link = RULE_NONE;
     why->rule = RULE_NONE;
     why->slot = 0;
     why->text[0] = '\0';

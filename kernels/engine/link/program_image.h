@@ -31,9 +31,9 @@ struct image {
 
 /* Why there is no program. */
 struct image_refusal {
-    enum link_rule link; /* what the linker says, or LINK_RULE_NONE */
-    enum rule rule;      /* else what the decoder or verifier says */
-    uint32_t slot;       /* in the object */
+    enum rule link; /* what the linker says, or RULE_NONE */
+    enum rule rule; /* else what the decoder or verifier says */
+    uint32_t slot;  /* in the object */
     char text[LINK_TEXT_MAX];
 };
 

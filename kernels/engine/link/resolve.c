@@ -3,11 +3,11 @@
 #include "engine/link/resolve.h"
 
 /* Does the export fit the name? */
-static enum link_rule compare(const struct wanted *w, const struct hooks *hooks,
-                              struct domain *part, const struct export *e, struct candidates *c) {
+static enum rule compare(const struct wanted *w, const struct hooks *hooks, struct domain *part,
+                         const struct export *e, struct candidates *c) {
     const struct types *types = domain_types(part);
     if (w->any)
-        return LINK_RULE_NONE;
+        return RULE_NONE;
     if (w->is_call != (e->kind != EXPORT_VARIABLE))
         return LINK_RULE_WRONG_KIND;
     if (!w->type.type)
@@ -15,7 +15,7 @@ static enum link_rule compare(const struct wanted *w, const struct hooks *hooks,
     struct typed wanted = w->type, found = {&types->btf, types->fingerprint, e->type};
     switch (types_agree(&wanted, &found, hooks)) {
     case AGREE:
-        return LINK_RULE_NONE;
+        return RULE_NONE;
     case TOO_ALIKE:
         return LINK_RULE_TOO_ALIKE;
     case NO_MEMORY:
@@ -39,18 +39,18 @@ const struct export *resolve_name(const struct wanted *w, const struct hooks *ho
             const struct export *e = domain_find(part, w->name);
             if (!e || part == c->first || (fitting && e->address == fitting->address))
                 continue;
-            enum link_rule rule = compare(w, hooks, part, e, c);
-            if (rule == LINK_RULE_NONE && fitting) {
+            enum rule rule = compare(w, hooks, part, e, c);
+            if (rule == RULE_NONE && fitting) {
                 c->other = part;
                 c->rule = LINK_RULE_AMBIGUOUS;
                 return NULL;
             }
-            if (rule == LINK_RULE_NONE)
+            if (rule == RULE_NONE)
                 fitting = e;
-            if (rule == LINK_RULE_NONE || !c->first) {
+            if (rule == RULE_NONE || !c->first) {
                 c->first = part;
                 c->rule = rule;
             }
         }
-    return c->rule == LINK_RULE_NONE ? fitting : NULL;
+    return c->rule == RULE_NONE ? fitting : NULL;
 }

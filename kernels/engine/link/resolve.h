@@ -18,7 +18,7 @@ struct wanted {
 struct candidates {
     struct domain *const *domains;
     uint32_t count;
-    enum link_rule rule;  /* why it stays undefined, or LINK_RULE_NONE */
+    enum rule rule;       /* why it stays undefined, or RULE_NONE */
     struct domain *first; /* the part that has the export found; else one of this name, or null */
     struct domain *other; /* AMBIGUOUS: another one */
     struct typed wanted,

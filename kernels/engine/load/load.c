@@ -17,14 +17,14 @@ static bool open_object(struct loading *l) {
     char text[512];
     object_refusal_text(&refusal, text, sizeof text);
     l->why->stage = STAGE_OBJECT;
-    l->why->rule = object_rule_name(refusal.rule);
+    l->why->rule = rule_name(refusal.rule);
     load_say(l->why, "%s: %s\n", r->name, text);
     return false;
 }
 
 static bool refuse_link(struct loading *l, const struct link_report *report) {
     l->why->stage = STAGE_LINK;
-    l->why->rule = link_rule_name(report->rule);
+    l->why->rule = rule_name(report->rule);
     load_say(l->why, "%s", report->text);
     return false;
 }
@@ -86,7 +86,7 @@ static void untype_imports(struct loading *l) {
 
 static bool refuse_image(struct loading *l, const struct image_refusal *refusal) {
     l->why->stage = refusal->link ? STAGE_LINK : STAGE_PROGRAM;
-    l->why->rule = refusal->link ? link_rule_name(refusal->link) : rule_name(refusal->rule);
+    l->why->rule = refusal->link ? rule_name(refusal->link) : rule_name(refusal->rule);
     if (!refusal->link)
         l->why->slot = refusal->slot;
     load_say(l->why, "%s", refusal->text);

@@ -56,7 +56,7 @@ struct loading {
 };
 
 /* Refuses; the place is in a section's header. */
-static inline bool native_refuse_section(struct loading *load, enum native_rule rule,
+static inline bool native_refuse_section(struct loading *load, enum rule rule,
                                          const struct native_section *s) {
     return native_refuse(load->why, rule, s->name, s->header_at);
 }

@@ -24,7 +24,7 @@ bool native_open(struct native *native, const struct native_load *with, const vo
                  size_t len, struct native_refusal *why) {
     struct bytes object;
     *native = (struct native){.arena = {.hooks = with->hooks}};
-    *why = (struct native_refusal){.rule = NATIVE_RULE_NONE};
+    *why = (struct native_refusal){.rule = RULE_NONE};
     return native_envelope_open((struct bytes){file, len}, with->key, with->kind, &object, why) &&
            native_open_object(native, with, object, why);
 }

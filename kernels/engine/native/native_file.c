@@ -40,7 +40,7 @@ enum { /* fields of a section's header */
 };
 #define SECTION_ABSOLUTE 0xfff1u
 
-static bool refuse(struct loading *load, enum native_rule rule, uint64_t offset) {
+static bool refuse(struct loading *load, enum rule rule, uint64_t offset) {
     return native_refuse(load->why, rule, NULL, offset);
 }
 

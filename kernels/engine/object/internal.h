@@ -70,13 +70,13 @@ struct relocation {
 };
 
 /* Refuses; the place is in section s. */
-static inline bool object_refuse_at(struct load *load, enum object_rule rule,
+static inline bool object_refuse_at(struct load *load, enum rule rule,
                                     const struct object_section *s, uint64_t offset) {
     return object_refuse(load->why, rule, s->name, offset);
 }
 
 /* Refuses; the place is a field of the header of section s. */
-static inline bool object_refuse_header(struct load *load, enum object_rule rule,
+static inline bool object_refuse_header(struct load *load, enum rule rule,
                                         const struct object_section *s, uint32_t field) {
     return object_refuse(load->why, rule, NULL, s->header_at + field);
 }

@@ -18,7 +18,7 @@ struct reader {
     uint32_t record_bytes;
 };
 
-static bool refuse(struct reader *r, enum object_rule rule, uint64_t offset) {
+static bool refuse(struct reader *r, enum rule rule, uint64_t offset) {
     object_refuse_at(r->load, rule, r->ext, offset);
     return false;
 }

@@ -59,7 +59,7 @@ struct unit {
     uint64_t address, file_number, line;
 };
 
-static bool refuse(struct unit *u, enum object_rule rule, uint64_t offset) {
+static bool refuse(struct unit *u, enum rule rule, uint64_t offset) {
     object_refuse_at(u->load, rule, u->s, offset);
     return false;
 }

@@ -18,7 +18,7 @@ bool object_open(struct object *object, const struct hooks *hooks, const void *f
                  struct object_refusal *why) {
     struct load load = {.object = object, .why = why};
     *object = (struct object){.file = {file, len}, .arena = {.hooks = hooks}};
-    *why = (struct object_refusal){.rule = OBJECT_RULE_NONE};
+    *why = (struct object_refusal){.rule = RULE_NONE};
     if (len > OBJECT_BYTES_MAX)
         return object_refuse(why, OBJECT_RULE_FILE_SIZE, NULL, OBJECT_BYTES_MAX);
     if (object_read_sections(&load) && read_types(&load) && object_read_symbols(&load) &&

@@ -28,7 +28,7 @@ enum {
     AT_SECTION_COUNT = 60,
     AT_NAMES = 62
 };
-static bool refuse(struct load *load, enum object_rule rule, uint64_t offset) {
+static bool refuse(struct load *load, enum rule rule, uint64_t offset) {
     return object_refuse(load->why, rule, NULL, offset);
 }
 

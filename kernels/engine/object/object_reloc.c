@@ -34,12 +34,12 @@ struct relocation object_relocation(const struct object_section *relocations, ui
 }
 
 /* Refuses; the place is the relocation. */
-static bool refuse(struct load *load, enum object_rule rule, const struct job *job) {
+static bool refuse(struct load *load, enum rule rule, const struct job *job) {
     return object_refuse_at(load, rule, job->relocations, job->r.at);
 }
 
 /* Refuses; the place is the one to be relocated. */
-static bool refuse_place(struct load *load, enum object_rule rule, const struct job *job) {
+static bool refuse_place(struct load *load, enum rule rule, const struct job *job) {
     return object_refuse_at(load, rule, job->in, job->r.offset);
 }
 

@@ -12,7 +12,7 @@ static struct object_section *table(const struct load *load) {
     return &load->object->section[load->symbols];
 }
 
-static bool refuse(struct load *load, enum object_rule rule, uint32_t symbol, uint32_t field) {
+static bool refuse(struct load *load, enum rule rule, uint32_t symbol, uint32_t field) {
     return object_refuse_at(load, rule, table(load), (uint64_t)symbol * SYMBOL_BYTES + field);
 }
 

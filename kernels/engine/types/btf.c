@@ -17,7 +17,7 @@ const struct btf_layout btf_layout[BTF_KIND_COUNT] = {
     [BTF_DECL_TAG] = {4, 0},
 };
 
-static bool refuse(struct object_refusal *why, enum object_rule rule, uint64_t offset) {
+static bool refuse(struct object_refusal *why, enum rule rule, uint64_t offset) {
     return object_refuse(why, rule, BTF_SECTION, offset);
 }
 

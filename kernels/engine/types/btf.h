@@ -18,7 +18,7 @@
 
 #include "engine/base/arena.h"
 #include "engine/bytes.h"
-#include "engine/base/object_rule.h"
+#include "engine/base/object_refusal.h"
 
 #define BTF_BYTES_MAX  (2u << 20)
 #define BTF_TYPES_MAX  (1u << 17)

@@ -29,7 +29,7 @@ struct check {
 };
 enum { OPEN = 255 };
 
-static bool refuse(struct check *c, enum object_rule rule, uint64_t offset) {
+static bool refuse(struct check *c, enum rule rule, uint64_t offset) {
     return object_refuse(c->why, rule, BTF_SECTION, offset);
 }
 

@@ -49,7 +49,7 @@ static struct domain *open_services(struct check *c) {
     struct object_refusal why;
     struct bytes section = {services_btf, (size_t)(services_btf_end - services_btf)};
     if (!types_open(&types, &engine_hooks, section, &why)) {
-        check_fail(c, "types: %s at %#lx", object_rule_name(why.rule), why.offset);
+        check_fail(c, "types: %s at %#lx", rule_name(why.rule), why.offset);
         return NULL;
     }
     struct domain *d = domain_create(&engine_hooks, "services", &types, EXPORTS(services),
@@ -65,7 +65,7 @@ static bool load(struct check *c, unsigned i, const char *name, const uint8_t *f
     if (object_open(&objects[i], &engine_hooks, from, (size_t)(to - from), &why) &&
         link_open(&links[i], name, &objects[i], &engine_hooks))
         return true;
-    check_fail(c, "%s: %s", name, object_rule_name(why.rule));
+    check_fail(c, "%s: %s", name, rule_name(why.rule));
     return false;
 }
 

@@ -27,7 +27,7 @@ static inline void open_world(struct world *w) {
     host_hooks_init(&w->host);
     w->section = read_whole("build/exports/tests/engine/services.btf", &len);
     if (!types_open(&w->types, &w->host.hooks, (struct bytes){w->section, len}, &why))
-        fail_msg("%s", object_rule_name(why.rule));
+        fail_msg("%s", rule_name(why.rule));
     w->services = domain_create(&w->host.hooks, "services", &w->types, EXPORTS(services),
                                 EXPORTS_COUNT(services), &report);
     if (!w->services)

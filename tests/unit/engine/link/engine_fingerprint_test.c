@@ -30,7 +30,7 @@ static void open_side(struct side *s, struct blob *b) {
     s->arena = (struct arena){.hooks = &s->hooks};
     s->section = blob_section(b, &len);
     if (!btf_open(&s->btf, &s->arena, (struct bytes){s->section, len}, &why))
-        fail_msg("%s at %llu", object_rule_name(why.rule), (unsigned long long)why.offset);
+        fail_msg("%s at %llu", rule_name(why.rule), (unsigned long long)why.offset);
     s->all = fingerprint_all(&s->btf, &s->arena);
     assert_non_null(s->all);
 }

@@ -82,7 +82,7 @@ struct twin {
     unsigned part[DOMAINS][LEAVES], parts[DOMAINS]; /* the leaves in it */
     int wanted[NAMES];                              /* the shape that the object says, or ABSENT */
     int bound[NAMES];                               /* the leaf, or ABSENT */
-    enum link_rule why[NAMES];
+    enum rule why[NAMES];
 };
 
 static uint8_t address_of[ADDRESSES];
@@ -113,11 +113,11 @@ static void twin_find(struct twin *t, unsigned name, const unsigned *list, unsig
             int shape = t->shape[leaf][name];
             if (shape == ABSENT)
                 continue;
-            enum link_rule rule = is_function(shape) != (name < IMPORTS) ? LINK_RULE_WRONG_KIND
-                                  : t->wanted[name] == ABSENT            ? LINK_RULE_NO_TYPE
-                                  : t->wanted[name] != shape             ? LINK_RULE_WRONG_TYPE
-                                                                         : LINK_RULE_NONE;
-            if (rule != LINK_RULE_NONE) {
+            enum rule rule = is_function(shape) != (name < IMPORTS) ? LINK_RULE_WRONG_KIND
+                             : t->wanted[name] == ABSENT            ? LINK_RULE_NO_TYPE
+                             : t->wanted[name] != shape             ? LINK_RULE_WRONG_TYPE
+                                                                    : RULE_NONE;
+            if (rule != RULE_NONE) {
                 if (t->why[name] == LINK_RULE_UNKNOWN_NAME)
                     t->why[name] = rule;
             } else if (fit == ABSENT) {
@@ -129,7 +129,7 @@ static void twin_find(struct twin *t, unsigned name, const unsigned *list, unsig
         }
     if (fit != ABSENT) {
         t->bound[name] = fit;
-        t->why[name] = LINK_RULE_NONE;
+        t->why[name] = RULE_NONE;
     }
 }
 
@@ -234,8 +234,8 @@ static void step_resolve(struct twin *t, struct link *l, struct domain **domain)
     compare(t, l);
     for (unsigned i = 0; i < NAMES; i++) {
         char line[200];
-        snprintf(line, sizeof line, "object: %s: %s (%s)\n", name_of[i],
-                 link_rule_sentence(t->why[i]), link_rule_name(t->why[i]));
+        snprintf(line, sizeof line, "object: %s: %s (%s)\n", name_of[i], rule_sentence(t->why[i]),
+                 rule_name(t->why[i]));
         if (t->bound[i] != ABSENT)
             continue;
         undefined++;

@@ -93,7 +93,7 @@ struct wants {
 };
 
 static void check_text(const struct wants *w, struct domain *const *domains, uint32_t count,
-                       enum link_rule rule, const char *text) {
+                       enum rule rule, const char *text) {
     static struct link_report report;
     struct link l;
     struct object o = {.import = (struct object_extern *)w->import,
@@ -254,7 +254,7 @@ static void several_are_listed(void **state) {
 
 /* Domains and programs. */
 
-static void check_domain(const struct export *exports, uint32_t count, enum link_rule rule,
+static void check_domain(const struct export *exports, uint32_t count, enum rule rule,
                          const char *text) {
     struct link_report why;
     assert_null(domain_create(&hooks, "spin.public", &types, exports, count, &why));
@@ -283,7 +283,7 @@ static void exported_without_type(void **state) {
     check_domain(&e, 1, LINK_RULE_EXPORT_TYPE, text);
 }
 
-static void check_program(struct object *o, const char *function, enum link_rule rule,
+static void check_program(struct object *o, const char *function, enum rule rule,
                           const char *text) {
     static const struct kind kind = {.name = "any"};
     static struct image_refusal why;
@@ -377,7 +377,7 @@ static void a_program_s_own_rule(void **state) {
                        .section_count = 1,
                        .line = no_lines};
     (void)state;
-    check_program(&o, "guard", LINK_RULE_NONE,
+    check_program(&o, "guard", RULE_NONE,
                   "guard+1, section prog/guard, program guard:\n"
                   "instruction 1\n"
                   "jump-outside: the jump leads out of its function\n"

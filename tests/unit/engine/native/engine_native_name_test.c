@@ -66,14 +66,14 @@ static bool load(struct native *n, struct bytes object, struct domain *const *do
 }
 
 static void expect(struct bytes object, struct domain *const *domain, uint32_t domains,
-                   enum native_rule rule) {
+                   enum rule rule) {
     struct native n;
     struct native_refusal why;
     char text[512];
     assert_false(load(&n, object, domain, domains, &why));
     native_refusal_text(&why, text, sizeof text);
     if (why.rule != rule)
-        fail_msg("wanted %s, found %s", native_rule_name(rule), text);
+        fail_msg("wanted %s, found %s", rule_name(rule), text);
     for (uint32_t i = 0; i < domains; i++) { /* nothing stays bound */
         assert_true(domain_withdraw(domain[i]));
         domain_release(domain[i]);

@@ -83,7 +83,7 @@ static bool load(struct native *n, const struct native_load *with, const uint8_t
     size_t allocated = host.allocated, code = host.code_bytes, data = host.data_bytes;
     bool good = native_open(n, with, file, len, why);
     if (!good) {
-        assert_int_not_equal(why->rule, NATIVE_RULE_NONE);
+        assert_int_not_equal(why->rule, RULE_NONE);
         assert_int_equal(host.allocated, allocated);
         assert_int_equal(host.code_bytes, code);
         assert_int_equal(host.data_bytes, data);
@@ -102,7 +102,7 @@ static void expect_with(const struct native_load *with, const uint8_t *file, siz
         fail_msg("loaded, and not refused: %s", rule);
     }
     native_refusal_text(&why, text, sizeof text);
-    if (strcmp(native_rule_name(why.rule), rule) != 0)
+    if (strcmp(rule_name(why.rule), rule) != 0)
         fail_msg("wanted %s, found %s", rule, text);
     assert_non_null(strstr(text, rule));
 }
@@ -329,7 +329,7 @@ static void memory_that_runs_out_at_any_point_is_refused(void **state) {
         c.left = allowed;
         if (load(&n, &with, file, len, &why))
             break;
-        assert_string_equal(native_rule_name(why.rule), "no-memory");
+        assert_string_equal(rule_name(why.rule), "no-memory");
     }
     native_close(&n);
     assert_true(allowed > 8);

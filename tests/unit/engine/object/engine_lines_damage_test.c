@@ -23,7 +23,7 @@ struct attack {
     uint32_t at;
     unsigned width;
     uint64_t value;
-    enum object_rule rule;
+    enum rule rule;
     uint32_t said;
 };
 #define RULE(id) OBJECT_RULE_##id
@@ -43,11 +43,11 @@ static void refuse_one(const struct attack *a, bool *seen) {
     make_lined(&m, &s);
     if (open_lined(&m, &o, &hooks, &why))
         fail_msg("%s+0x%x is accepted, no %s", a->ext ? ".BTF.ext" : ".debug_line", a->at,
-                 object_rule_name(a->rule));
+                 rule_name(a->rule));
     if (why.rule != a->rule || why.offset != a->said)
         fail_msg("%s+0x%x: %s at 0x%llx, not %s at 0x%x", a->ext ? ".BTF.ext" : ".debug_line",
-                 a->at, object_rule_name(why.rule), (unsigned long long)why.offset,
-                 object_rule_name(a->rule), a->said);
+                 a->at, rule_name(why.rule), (unsigned long long)why.offset, rule_name(a->rule),
+                 a->said);
     assert_string_equal(why.section, a->ext ? ".BTF.ext" : ".debug_line");
     assert_int_equal(account.live, 0);
     seen[a->rule] = true;
@@ -133,7 +133,7 @@ static void refuses_each_damage_by_its_rule_and_place(void **state) {
         refuse_one(&attacks[i], seen);
     for (int rule = RULE(EXT_HEADER); rule <= RULE(LINE_PLACE); rule++)
         if (!seen[rule])
-            fail_msg("no attack breaks %s", object_rule_name(rule));
+            fail_msg("no attack breaks %s", rule_name(rule));
 }
 
 /* No lines at all; the size of a record alone; and a header that fills the section. */
@@ -155,8 +155,7 @@ static void a_table_may_be_empty(void **state) {
         }
         make_lined(&m, &s);
         if (!open_lined(&m, &o, &hooks, &why))
-            fail_msg("%u: %s at 0x%llx", i, object_rule_name(why.rule),
-                     (unsigned long long)why.offset);
+            fail_msg("%u: %s at 0x%llx", i, rule_name(why.rule), (unsigned long long)why.offset);
         for (uint32_t slot = 0; slot < o.slots; slot++)
             assert_null(line_at(&o, slot));
         object_close(&o);

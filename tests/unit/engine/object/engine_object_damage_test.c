@@ -16,7 +16,7 @@ struct attack {
     uint64_t at;
     uint64_t width;
     uint64_t value;
-    enum object_rule rule;
+    enum rule rule;
     const char *said; /* where the refusal points; null for the same place */
     uint64_t said_at;
 };
@@ -134,7 +134,7 @@ static void refuses_each_damage_by_its_rule_and_place(void **state) {
         assert_false(open_made(&m, &why));
         if (why.rule != a->rule)
             fail_msg("%s+%llu: %s, not %s", a->where, (unsigned long long)a->at,
-                     object_rule_name(why.rule), object_rule_name(a->rule));
+                     rule_name(why.rule), rule_name(a->rule));
         uint64_t offset = a->said ? a->said_at : a->at;
         assert_string_equal(why.section, *said == '@' ? "file" : said);
         assert_int_equal(why.offset, *said == '@' ? made_place(&m, said, offset) : offset);
@@ -142,9 +142,9 @@ static void refuses_each_damage_by_its_rule_and_place(void **state) {
     }
     /* These have tests of their own. */
     seen[RULE(FILE_SIZE)] = seen[RULE(NO_MEMORY)] = seen[RULE(RELOC_DIALECT)] = true;
-    for (int rule = 1; rule < OBJECT_RULE_TYPE_HEADER; rule++)
+    for (int rule = RULE_COUNT + 1; rule < OBJECT_RULE_TYPE_HEADER; rule++)
         if (!seen[rule])
-            fail_msg("no attack breaks %s", object_rule_name(rule));
+            fail_msg("no attack breaks %s", rule_name(rule));
 }
 
 static void refuses_a_file_beyond_the_limit(void **state) {
@@ -205,11 +205,10 @@ static void the_documentation_has_every_rule(void **state) {
     uint8_t *file = read_whole("docs/engine-objects.md", &len);
     char *text = calloc(1, len + 1);
     memcpy(text, file, len);
-    for (int rule = 1; rule < OBJECT_RULE_COUNT; rule++) {
-        snprintf(row, sizeof row, "\n| `%s` | %s | ", object_rule_name(rule),
-                 object_rule_sentence(rule));
+    for (int rule = RULE_COUNT + 1; rule < OBJECT_RULE_COUNT; rule++) {
+        snprintf(row, sizeof row, "\n| `%s` | %s | ", rule_name(rule), rule_sentence(rule));
         if (!strstr(text, row))
-            fail_msg("no row for %s", object_rule_name(rule));
+            fail_msg("no row for %s", rule_name(rule));
     }
     free(text);
     free(file);
@@ -260,7 +259,7 @@ static void try_damaged(const uint8_t *file, size_t len, size_t at, uint8_t byte
         walk_object(&o, &hooks);
         object_close(&o);
     } else {
-        assert_int_not_equal(why.rule, OBJECT_RULE_NONE);
+        assert_int_not_equal(why.rule, RULE_NONE);
     }
     assert_int_equal(account.live, 0);
     free(copy);

@@ -204,7 +204,7 @@ static void an_array_from_outside_needs_no_length(void **state) {
         char text[64];
         uint8_t *file = read_compiled("unsized", compiled_way[w], &len);
         if (!object_open(&object, &hooks, file, len, &why))
-            fail_msg("%s: %s at %llx", compiled_way[w], object_rule_name(why.rule),
+            fail_msg("%s: %s at %llx", compiled_way[w], rule_name(why.rule),
                      (unsigned long long)why.offset);
         assert_int_equal(object.extern_variable_count, 1);
         const struct object_extern *wanted = &object.extern_variable[0];

@@ -182,7 +182,7 @@ struct attack {
     uint32_t id, field; /* id 0: field counts from the start of the section */
     uint64_t width;
     uint64_t value;
-    enum object_rule rule;
+    enum rule rule;
     uint32_t said_id, said_field; /* where the refusal points; 0, 0 for the same place */
 };
 #define RULE(name) OBJECT_RULE_TYPE_##name
@@ -292,12 +292,12 @@ static void refuses_each_damage_by_its_rule_and_place(void **state) {
             a->value);
         assert_false(open_section(&o, section, len));
         if (o.why.rule != a->rule)
-            fail_msg("attack %zu: %s at 0x%llx, not %s", i, object_rule_name(o.why.rule),
-                     (unsigned long long)o.why.offset, object_rule_name(a->rule));
+            fail_msg("attack %zu: %s at 0x%llx, not %s", i, rule_name(o.why.rule),
+                     (unsigned long long)o.why.offset, rule_name(a->rule));
         bool same = !a->said_id && !a->said_field;
         uint32_t id = same ? a->id : a->said_id, field = same ? a->field : a->said_field;
         if (o.why.offset != (id ? BLOB_HEADER + b.at[id] : 0) + field)
-            fail_msg("attack %zu: %s at 0x%llx", i, object_rule_name(o.why.rule),
+            fail_msg("attack %zu: %s at 0x%llx", i, rule_name(o.why.rule),
                      (unsigned long long)o.why.offset);
         assert_string_equal(o.why.section, ".BTF");
         seen[a->rule] = true;
@@ -306,7 +306,7 @@ static void refuses_each_damage_by_its_rule_and_place(void **state) {
     seen[RULE(COUNT)] = seen[RULE(DEPTH)] = true; /* tests of their own */
     for (int rule = RULE(HEADER); rule <= RULE(DEPTH); rule++)
         if (!seen[rule])
-            fail_msg("no attack breaks %s", object_rule_name(rule));
+            fail_msg("no attack breaks %s", rule_name(rule));
 }
 
 /* Every byte at both places of a name of two, for the three sorts of names that there are. */
@@ -450,7 +450,7 @@ static void survives_every_byte_changed_and_every_cut(void **state) {
             if (open_section(&o, copy, n))
                 walk_types(&o.btf, &o.hooks);
             else
-                assert_int_not_equal(o.why.rule, OBJECT_RULE_NONE);
+                assert_int_not_equal(o.why.rule, RULE_NONE);
             close_section(&o);
         }
     free(good);

@@ -26,7 +26,7 @@ static void open_side(struct side *side, const char *path) {
     struct object_refusal refusal;
     side->file = read_whole(path, &len);
     if (!types_open(&side->types, &hooks, (struct bytes){side->file, len}, &refusal))
-        fail_msg("%s: %s", path, object_rule_name(refusal.rule));
+        fail_msg("%s: %s", path, rule_name(refusal.rule));
 }
 
 static int open_sides(void **state) {

@@ -53,14 +53,14 @@ static struct cell try_one(const struct sample_program *p, const char *way) {
     uint8_t *file = read_whole(path, &len);
     host_hooks_init(&host);
     if (!object_open(&object, &host.hooks, file, len, &unreadable))
-        fail_msg("%s: %s", path, object_rule_name(unreadable.rule));
+        fail_msg("%s: %s", path, rule_name(unreadable.rule));
     assert_true(link_open(&link, p->name, &object, &host.hooks));
     struct cell cell = {RULE_NONE, 0};
     if (image_create(&image, &link, p->name, &p->kind, &plain, &why)) {
         cell.cost = image.facts.cost;
         check_result(p, way, &image);
     } else {
-        assert_int_equal(why.link, LINK_RULE_NONE);
+        assert_int_equal(why.link, RULE_NONE);
         cell.rule = why.rule;
     }
     assert_true(link_close(&link));

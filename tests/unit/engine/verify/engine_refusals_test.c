@@ -38,7 +38,7 @@ static void test_each_refusal_names_place_instruction_and_rule(void **state) {
         struct object o;
         struct object_refusal damaged;
         if (!object_open(&o, &host.hooks, object[i].bytes, object[i].len, &damaged))
-            fail_msg("%s: %s", object[i].path, object_rule_name(damaged.rule));
+            fail_msg("%s: %s", object[i].path, rule_name(damaged.rule));
         for (uint32_t f = 0; f < o.function_count; f++)
             for (uint32_t k = 0; k <= KINDS; k++) {
                 struct load load;
