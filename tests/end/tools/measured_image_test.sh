@@ -27,6 +27,6 @@ for image in exo.elf exo-first.elf spin.elf spin-agent.elf floor.elf floor-user.
         bracket_of "build/guest/$image" "$function" > "$tmp/out"
         bracket_of "build/guest/test/$image" "$function" > "$tmp/test"
         verdict "the bracket of $function in $image is the one that the checks look at" \
-            eval '[ "$(wc -l < "$tmp/out")" -ge 2 ] && cmp "$tmp/out" "$tmp/test"'
+            bash -c "[ \$(wc -l < $tmp/out) -ge 2 ] && cmp $tmp/out $tmp/test"
     done
 done
