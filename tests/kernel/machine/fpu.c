@@ -17,7 +17,7 @@ struct registers {
     uint64_t vector[16][4]; /* ymm; xmm where there is no AVX, the upper halves 0 */
     uint64_t x87;           /* the number in st0 */
     uint32_t mxcsr;
-    uint16_t fcw;
+    uint32_t fcw; /* 16 bits of it */
 };
 
 #define EACH_VECTOR(X)                                                                             \
@@ -50,7 +50,7 @@ static void get(struct registers *r) {
 #undef GET
     }
     __asm__ volatile("fistpll %0\n\tfildll %0\n\tstmxcsr %1\n\tfnstcw %2"
-                     : "=m"(r->x87), "=m"(r->mxcsr), "=m"(r->fcw));
+                     : "=m"(r->x87), "=m"(r->mxcsr), "+m"(r->fcw));
 }
 
 static struct registers drawn(uint64_t number) {
@@ -61,7 +61,7 @@ static struct registers drawn(uint64_t number) {
             r.vector[i][k] = number * 0x0101010101010101 + i * 8 + k;
     r.x87 = number;
     r.mxcsr = 0x1f80 | (uint32_t)(number & 3) << 13; /* its rounding */
-    r.fcw = (uint16_t)(0x37f | (number & 3) << 10);
+    r.fcw = 0x37f | (uint32_t)(number & 3) << 10;
     return r;
 }
 
