@@ -7,7 +7,7 @@
 
 /* The decoder's and the verifier's. */
 /* X(id, name, sentence, hint) */
-#define PROGRAM_RULES(X)                                                                                   \
+#define PROGRAM_RULES(X)                                                                           \
     /* the encoding of one instruction */                                                          \
     X(UNKNOWN_INSTRUCTION, "unknown-instruction", "no instruction of RFC 9669 has this encoding",  \
       "compile for -mcpu=v3 or v4, and look for data in an executable section")                    \
