@@ -2,7 +2,7 @@
 /* main.c -- the host program `exospin`: a table of commands, and help. Each command is int
  * cmd_NAME(argc, argv) in the file that is named after it; docs/guide.md is the user's page.
  * EXOSPIN_VERSION is CITATION.cff's, by the build. */
-#include "base/cli.h"
+#include "cmd/cli.h"
 #include "base/die.h"
 #include "base/status.h"
 #include "base/streams.h"

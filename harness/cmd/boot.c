@@ -3,7 +3,7 @@
  * before its first instruction, for gdb. */
 #include "run/boot_line.h"
 #include "base/scope.h"
-#include "base/cli.h"
+#include "cmd/cli.h"
 #include "base/die.h"
 #include "guest/iso.h"
 #include "guest/initrd.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* compare.c -- exospin compare: two runs, inputs first and then row by row. Two runs of the same
  * inputs by an exact clock must also be the same to the byte, and are held to that. */
-#include "base/cli.h"
+#include "cmd/cli.h"
 #include "base/die.h"
 #include "report/comparison.h"
 

@@ -3,7 +3,7 @@
  * it. The packages are those of boot/packages; this file has no list of its own. */
 #include "guest/accel.h"
 #include "base/scope.h"
-#include "base/cli.h"
+#include "cmd/cli.h"
 #include "base/die.h"
 #include "base/process.h"
 #include "guest/qemu.h"

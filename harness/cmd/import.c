@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "base/assert.h"
 #include "base/scope.h"
-#include "base/cli.h"
+#include "cmd/cli.h"
 #include "base/die.h"
 #include "experiment/experiment.h"
 #include "run/collection.h"

@@ -2,7 +2,7 @@
 /* list.c -- exospin list: every experiment, system and row there is, for a person or as JSON. */
 #include "experiment/catalog.h"
 #include "base/memory.h"
-#include "base/cli.h"
+#include "cmd/cli.h"
 #include "base/die.h"
 #include "base/scope.h"
 #include "base/status.h"

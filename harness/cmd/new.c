@@ -3,7 +3,7 @@
  * plots as it is on every system. It is made aside and renamed, so that there is a complete folder
  * or none; nothing outside it changes, for no list names experiments. */
 #include "base/beneath.h"
-#include "base/cli.h"
+#include "cmd/cli.h"
 #include "base/memory.h"
 #include "base/scope.h"
 #include "base/die.h"

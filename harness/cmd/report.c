@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* report.c -- exospin report DIR: draw a run again, or rebuild all of it from its raw logs. */
 #include "base/beneath.h"
-#include "base/cli.h"
+#include "cmd/cli.h"
 #include "base/die.h"
 #include "report/report.h"
 #include "base/status.h"

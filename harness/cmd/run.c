@@ -4,7 +4,7 @@
 #include "base/assert.h"
 #include "base/scope.h"
 #include "base/memory.h"
-#include "base/cli.h"
+#include "cmd/cli.h"
 #include "base/die.h"
 #include "run/host_run.h"
 #include "run/inputs.h"

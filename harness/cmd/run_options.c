@@ -2,7 +2,7 @@
 /* run_options.c -- parse and settle the options of `exospin run`. */
 #include "cmd/run_options.h"
 #include "guest/accel.h"
-#include "base/cli.h"
+#include "cmd/cli.h"
 #include "base/die.h"
 #include "base/scope.h"
 #include "base/status.h"

@@ -6,7 +6,7 @@
 #include "base/assert.h"
 #include "base/scope.h"
 #include "base/memory.h"
-#include "base/cli.h"
+#include "cmd/cli.h"
 #include "base/die.h"
 #include "guest/guest.h"
 #include "base/interrupt.h"

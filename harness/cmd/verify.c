@@ -5,7 +5,7 @@
  *
  * Without a run of its own it makes two, the second with two guests side by side: exact figures
  * must not know of each other, so the two must be the same to the byte. */
-#include "base/cli.h"
+#include "cmd/cli.h"
 #include "report/comparison.h"
 #include "base/die.h"
 #include "base/process.h"

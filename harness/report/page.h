@@ -4,7 +4,7 @@
 #define HARNESS_PAGE_H
 
 #include "report/claims.h"
-#include "base/html.h"
+#include "report/html.h"
 #include "run/run.h"
 
 /* An experiment with all that the page says about it. */

@@ -7,7 +7,7 @@
  *
  * Input: one word a line, the first choosing the command by its first byte. */
 #include "guest/accel.h"
-#include "base/cli.h"
+#include "cmd/cli.h"
 #include "base/die.h"
 #include "cmd/run_options.h"
 #include "base/status.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cli.c -- a command's table made into argp's, and what argp understood put in its places. */
-#include "base/cli.h"
+#include "cmd/cli.h"
 #include "base/assert.h"
 #include "base/die.h"
 #include "base/scope.h"
