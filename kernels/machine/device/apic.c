@@ -30,6 +30,10 @@ void apic_write(unsigned offset, uint32_t v) {
         write_msr(MSR_X2APIC + offset / 16, v);
 }
 
+uint32_t apic_own_number(void) {
+    return apic_read(APIC_NUMBER) >> (registers ? 24 : 0);
+}
+
 void apic_send(uint32_t number, uint32_t command) {
     if (!registers) { /* one MSR of 64 bits */
         write_msr(MSR_X2APIC + APIC_COMMAND / 16, (uint64_t)number << 32 | command);

@@ -29,6 +29,8 @@ void apic_init(void);
 uint32_t apic_read(unsigned offset);
 void apic_write(unsigned offset, uint32_t v);
 
+/* The APIC number of the CPU that asks. */
+uint32_t apic_own_number(void);
 /* Sends an interrupt to the CPU with this APIC number, which may be our own. */
 void apic_send(uint32_t number, uint32_t command);
 

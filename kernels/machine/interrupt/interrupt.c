@@ -4,11 +4,11 @@
 #include "machine/interrupt/interrupt.h"
 
 #include "lib/error.h"
-#include "machine/cpu/cpu.h"
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/device/acpi.h"
 #include "machine/device/apic.h"
 #include "machine/device/timer.h"
+#include "machine/interrupt/work.h"
 #include "machine/report/log.h"
 #include "machine/report/panic.h"
 #include "machine/trap/trap.h"
@@ -25,9 +25,10 @@ struct interrupt_source {
     };
     unsigned masks;     /* how many want it masked */
     unsigned unclaimed; /* in a row */
+    bool unsaid;        /* masked as nobody claims it, which the log does not say yet */
     struct interrupt_counts counts;
 };
-/* Handlers and masks are changed with interrupts off: a handler may change them, too. */
+/* Read and changed with interrupts off, registers of I/O APICs too: a handler may do the same. */
 static struct interrupt_source sources[VECTOR_END - VECTOR_FIRST];
 #define SOURCES (sizeof sources / sizeof sources[0])
 static uint64_t strays;
@@ -44,12 +45,23 @@ static void add_mask(struct interrupt_source *s) {
         set_mask(s, true);
 }
 
+static void say_masked(void *unused) {
+    (void)unused;
+    for (struct interrupt_source *s = sources; s < sources + SOURCES; s++)
+        if (s->unsaid) {
+            s->unsaid = false;
+            log_line("interrupt: nobody claims what line %u says; it is masked", s->line.gsi);
+        }
+}
+
 static void note_unclaimed(struct interrupt_source *s) {
+    static struct work saying = {.fn = say_masked};
     s->counts.unclaimed++;
     if (++s->unclaimed != INTERRUPT_UNCLAIMED_MAX || s->messages)
         return;
-    log_line("interrupt: nobody claims what line %u says; it is masked", s->line.gsi);
     add_mask(s);
+    s->unsaid = true;
+    work_post(&saying);
 }
 
 static void dispatch(struct trap_frame *f) {
@@ -78,10 +90,6 @@ struct interrupt_line interrupt_isa(unsigned line) {
     return (struct interrupt_line){.gsi = isa->gsi, .level = isa->level, .low = isa->low};
 }
 
-static uint32_t processor(void) {
-    return apic_read(APIC_NUMBER) >> (cpu_features.x2apic ? 0 : 24);
-}
-
 static struct interrupt_source *find_free(void) {
     for (size_t i = 0; i < SOURCES; i++)
         if (!sources[i].handlers)
@@ -93,12 +101,21 @@ static unsigned vector_of(const struct interrupt_source *s) {
     return VECTOR_FIRST + (unsigned)(s - sources);
 }
 
+static bool is_registered(const struct interrupt_handler *h) {
+    for (size_t i = 0; i < SOURCES; i++)
+        for (const struct interrupt_handler *other = sources[i].handlers; other;
+             other = other->next)
+            if (other == h)
+                return true;
+    return false;
+}
+
 static void add_handler(struct interrupt_source *s, struct interrupt_handler *h) {
-    bool on = interrupts_off();
+    assert_that(!is_registered(h));
     h->source = s;
+    h->masks = 0;
     h->next = s->handlers;
     s->handlers = h;
-    interrupts_restore(on);
 }
 
 /* The source's first handler: the vector is the source's. */
@@ -117,7 +134,7 @@ static int share(struct interrupt_source *s, struct interrupt_handler *h,
     return 0;
 }
 
-int interrupt_on_line(struct interrupt_handler *h, const struct interrupt_line *line) {
+static int add_to_line(struct interrupt_handler *h, const struct interrupt_line *line) {
     if (!io_apic_has(line->gsi))
         return -E_NOT_FOUND;
     for (size_t i = 0; i < SOURCES; i++)
@@ -127,12 +144,12 @@ int interrupt_on_line(struct interrupt_handler *h, const struct interrupt_line *
     if (!s)
         return -E_FULL;
     *s = (struct interrupt_source){.line = *line};
-    io_apic_route(line, vector_of(s), processor());
+    io_apic_route(line, vector_of(s), apic_own_number());
     begin(s, h);
     return 0;
 }
 
-int interrupt_on_message(struct interrupt_handler *h, struct msix *m, unsigned entry) {
+static int add_to_message(struct interrupt_handler *h, struct msix *m, unsigned entry) {
     if (entry >= m->entries)
         return -E_NOT_FOUND;
     for (size_t i = 0; i < SOURCES; i++)
@@ -142,33 +159,52 @@ int interrupt_on_message(struct interrupt_handler *h, struct msix *m, unsigned e
     if (!s)
         return -E_FULL;
     *s = (struct interrupt_source){.messages = m, .entry = entry};
-    msix_route(m, entry, vector_of(s), processor());
+    msix_route(m, entry, vector_of(s), apic_own_number());
     begin(s, h);
     return 0;
 }
 
+int interrupt_on_line(struct interrupt_handler *h, const struct interrupt_line *line) {
+    bool on = interrupts_off();
+    int error = add_to_line(h, line);
+    interrupts_restore(on);
+    return error;
+}
+
+int interrupt_on_message(struct interrupt_handler *h, struct msix *m, unsigned entry) {
+    bool on = interrupts_off();
+    int error = add_to_message(h, m, entry);
+    interrupts_restore(on);
+    return error;
+}
+
+void interrupt_mask(struct interrupt_handler *h) {
+    bool on = interrupts_off();
+    add_mask(h->source);
+    h->masks++;
+    interrupts_restore(on);
+}
+
+void interrupt_unmask(struct interrupt_handler *h) {
+    bool on = interrupts_off();
+    assert_that(h->masks > 0 && h->source->masks >= h->masks);
+    h->masks--;
+    if (--h->source->masks == 0)
+        set_mask(h->source, false);
+    interrupts_restore(on);
+}
+
 void interrupt_unregister(struct interrupt_handler *h) {
     bool on = interrupts_off();
+    assert_that(is_registered(h));
+    while (h->masks)
+        interrupt_unmask(h);
     struct interrupt_handler **link = &h->source->handlers;
     while (*link != h)
         link = &(*link)->next;
     *link = h->next;
     if (!h->source->handlers)
         set_mask(h->source, true);
-    interrupts_restore(on);
-}
-
-void interrupt_mask(struct interrupt_handler *h) {
-    bool on = interrupts_off();
-    add_mask(h->source);
-    interrupts_restore(on);
-}
-
-void interrupt_unmask(struct interrupt_handler *h) {
-    bool on = interrupts_off();
-    assert_that(h->source->masks > 0);
-    if (--h->source->masks == 0)
-        set_mask(h->source, false);
     interrupts_restore(on);
 }
 

@@ -22,6 +22,7 @@ struct interrupt_handler {
     void *arg;
     struct interrupt_source *source;
     struct interrupt_handler *next;
+    unsigned masks; /* of its source, by interrupt_mask */
 };
 
 struct interrupt_counts {
@@ -35,14 +36,16 @@ void interrupt_init(void);
 /* Line 0 to 15 of the ISA bus, as the firmware says it is connected. */
 struct interrupt_line interrupt_isa(unsigned line);
 
-/* The handler gets the line's interrupts from now on. A line that signals by level may be shared:
- * each of its handlers is called. -E_NOT_FOUND: no I/O APIC has this line; -E_EXISTS: others have
- * it and it signals by edge, or they say it signals otherwise; -E_FULL: all vectors are in use. */
+/* The handler, which must not be registered, gets the line's interrupts from now on. A line that
+ * signals by level may be shared: each of its handlers is called. -E_NOT_FOUND: no I/O APIC has
+ * this line; -E_EXISTS: others have it and it signals by edge, or they say it signals otherwise;
+ * -E_FULL: all vectors are in use. */
 int interrupt_on_line(struct interrupt_handler *h, const struct interrupt_line *line);
 /* The same for an entry of a function's table. -E_NOT_FOUND: it has no such entry; -E_EXISTS: the
  * entry has its handler; -E_FULL as above. */
 int interrupt_on_message(struct interrupt_handler *h, struct msix *m, unsigned entry);
-/* May be called by the handler itself, and by no other handler of its line. */
+/* The handler must be registered; masks of its source that it holds are given back. May be called
+ * by the handler itself, and by no other handler of its line. */
 void interrupt_unregister(struct interrupt_handler *h);
 
 /* Between the two the handler's source raises nothing, for others on the line neither. They nest.
@@ -51,7 +54,8 @@ void interrupt_mask(struct interrupt_handler *h);
 void interrupt_unmask(struct interrupt_handler *h);
 
 /* A line whose level stays although nobody claims it would keep the processor busy for ever: after
- * so many in a row it is masked, with a line in the log, until its last handler is unregistered. */
+ * so many in a row it is masked, until its last handler is unregistered. The line in the log that
+ * says so is work (work.h): the log may be what was interrupted. */
 #define INTERRUPT_UNCLAIMED_MAX 1000
 
 /* Since the source's first handler was registered. */

@@ -2,6 +2,7 @@
 /* io_apic.c -- see io_apic.h. Registers are reached through an index and a window. */
 #include "machine/interrupt/io_apic.h"
 
+#include "machine/cpu/x86.h"
 #include "machine/device/acpi.h"
 #include "machine/memory/page.h"
 #include "machine/report/panic.h"
@@ -16,13 +17,18 @@ struct io_apic {
 };
 static struct io_apic io_apics[ACPI_IO_APICS_MAX];
 
-static uint32_t read(const struct io_apic *a, unsigned index) {
+static void select(const struct io_apic *a, unsigned index) {
+    assert_that(!(read_rflags() & RFLAGS_IF)); /* a handler would select another one */
     a->registers[INDEX] = index;
+}
+
+static uint32_t read(const struct io_apic *a, unsigned index) {
+    select(a, index);
     return a->registers[WINDOW];
 }
 
 static void write(const struct io_apic *a, unsigned index, uint32_t v) {
-    a->registers[INDEX] = index;
+    select(a, index);
     a->registers[WINDOW] = v;
 }
 

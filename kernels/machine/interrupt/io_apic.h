@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* io_apic.h -- the lines of all I/O APICs, by global system interrupt (GSI). Intel 82093AA data
- * sheet, chapter 3.2. */
+/* io_apic.h -- the lines of all I/O APICs, by global system interrupt (GSI). Their registers are
+ * reached by two writes, so interrupts must be off. Intel 82093AA data sheet, chapter 3.2. */
 #ifndef MACHINE_IO_APIC_H
 #define MACHINE_IO_APIC_H
 

@@ -16,7 +16,7 @@
 #include "measure/bench.h"
 
 static void send_nmi(void) {
-    apic_send(apic_read(APIC_NUMBER) >> (cpu_features.x2apic ? 0 : 24), APIC_SEND_NMI);
+    apic_send(apic_own_number(), APIC_SEND_NMI);
     for (unsigned i = 0; i < 1000; i++)
         pause();
 }

@@ -183,7 +183,7 @@ CHECK(trap_user_int, "trap/user_mode_may_raise_breakpoint_and_overflow_and_what_
 
 static void send_nmi(void *unused) {
     (void)unused;
-    apic_send(apic_read(APIC_NUMBER) >> (cpu_features.x2apic ? 0 : 24), APIC_SEND_NMI);
+    apic_send(apic_own_number(), APIC_SEND_NMI);
     for (unsigned i = 0; i < 1000; i++)
         pause();
 }

@@ -4,7 +4,6 @@
 
 #include "exact.h"
 
-#include "machine/cpu/cpu.h"
 #include "machine/cpu/x86.h"
 #include "machine/device/apic.h"
 #include "machine/device/timer.h"
@@ -67,7 +66,7 @@ CHECK(work_handler, "work/of_a_handler_waits_until_somebody_does_it_with_interru
     begin();
     CHECK_THAT(c, interrupt_on_message(&h, &messages, 0) == 0);
     sti();
-    apic_send(apic_read(APIC_NUMBER) >> (cpu_features.x2apic ? 0 : 24), table[2]);
+    apic_send(apic_own_number(), table[2]);
     for (unsigned i = 0; i < 1000; i++)
         pause();
     bool waits = work_is_posted() && done_count == 0 && told == 1 && !told_with_interrupts;
