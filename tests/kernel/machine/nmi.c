@@ -7,7 +7,6 @@
 #include "machine/trap/fixup.h"
 #include "machine/trap/catch.h"
 #include "machine/device/apic.h"
-#include "machine/cpu/cpu.h"
 #include "machine/image.h"
 #include "machine/report/panic.h"
 #include "machine/user/user.h"

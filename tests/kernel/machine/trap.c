@@ -8,7 +8,6 @@
 #include "machine/cpu/segment.h"
 #include "machine/trap/catch.h"
 #include "machine/device/apic.h"
-#include "machine/cpu/cpu.h"
 #include "machine/report/panic.h"
 #include "machine/cpu/stack.h"
 #include "machine/device/timer.h"

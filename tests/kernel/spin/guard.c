@@ -5,7 +5,6 @@
 
 #include "lib/string.h"
 #include "machine/device/apic.h"
-#include "machine/cpu/cpu.h"
 #include "machine/report/panic.h"
 #include "machine/trap/catch.h"
 #include "machine/trap/trap.h"
