@@ -24,8 +24,22 @@ void work_post(struct work *w) {
     interrupts_restore(on);
 }
 
-/* The first one, which may be posted again from here on; null: there is none. */
-static struct work *take(void) {
+void work_withdraw(struct work *w) {
+    bool on = interrupts_off();
+    struct work **link = &first;
+    while (*link && *link != w)
+        link = &(*link)->next;
+    if (*link) {
+        *link = w->next;
+        if (!*link)
+            end = link;
+        w->posted = false;
+    }
+    interrupts_restore(on);
+}
+
+/* Takes the first one, which may be posted again from here on; null: there is none. */
+static struct work *take_first(void) {
     bool on = interrupts_off();
     struct work *w = first;
     if (w) {
@@ -40,7 +54,7 @@ static struct work *take(void) {
 
 bool work_do(void) {
     bool any = false;
-    for (struct work *w; (w = take()); any = true)
+    for (struct work *w; (w = take_first()); any = true)
         w->fn(w->arg);
     return any;
 }

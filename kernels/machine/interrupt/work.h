@@ -17,6 +17,8 @@ struct work {
 
 /* Puts it at the list's end; nothing where it stands there already. From anywhere, handlers too. */
 void work_post(struct work *w);
+/* Takes it off the list, where it stands there. */
+void work_withdraw(struct work *w);
 /* Does what is posted, in order, what is posted meanwhile included, each with interrupts as the
  * caller has them. False: there was nothing. */
 bool work_do(void);

@@ -101,3 +101,70 @@ CHECK(serial_input_closed, "serial_input/closed_it_hears_nothing") {
     (void)inb(COM1); /* nobody else may find it */
     CHECK_THAT(c, !posted && !lines[0] && !echo[0] && inb(INTERRUPTS) == 0);
 }
+
+/* Each line of 200 bytes crosses the end of the 256 that are kept, at another place. */
+CHECK(serial_input_wrap, "serial_input/lines_are_whole_wherever_they_lie_in_what_is_kept") {
+    enum { LINES = 4, LENGTH = 200 };
+    static char typed[LENGTH + 1], expected[LINES * (LENGTH + 1) + 1];
+    if (!begin(c))
+        return;
+    uint64_t before = serial_input_dropped();
+    for (unsigned n = 0; n < LINES; n++) {
+        for (unsigned i = 0; i < LENGTH; i++)
+            typed[i] = (char)('a' + (n + i) % 26);
+        memcpy(expected + n * (LENGTH + 1), typed, LENGTH);
+        expected[n * (LENGTH + 1) + LENGTH] = '|';
+        typed[LENGTH] = '\r';
+        for (unsigned i = 0; i < sizeof typed; i += 67) {
+            type(typed + i, 67);
+            if (n % 2)
+                work_do();
+        }
+        work_do();
+    }
+    serial_input_close();
+    CHECK_THAT(c, strcmp(lines, expected) == 0 && serial_input_dropped() == before);
+}
+
+static unsigned after_close;
+
+static void count_line(const char *text, size_t length) {
+    (void)text;
+    (void)length;
+    after_close++;
+}
+
+CHECK(serial_input_again, "serial_input/the_next_owner_finds_nothing_of_the_last_ones") {
+    if (!begin(c))
+        return;
+    serial_input_close();
+    after_close = 0;
+    CHECK_THAT(c, serial_input_open(count_line, count_line) == 0);
+    type("of the first\rhalf", 17);
+    serial_input_close(); /* with its work not done */
+    bool withdrawn = !work_is_posted() && !work_do() && after_close == 0;
+    CHECK_THAT(c, serial_input_open(on_line, on_echo) == 0);
+    type("new\r", 4);
+    work_do();
+    serial_input_close();
+    CHECK_THAT(c, withdrawn && after_close == 0 && strcmp(lines, "new|") == 0);
+}
+
+CHECK(serial_input_counts, "serial_input/what_was_dropped_is_counted_from_owner_to_owner") {
+    enum { TYPED = 300 };
+    static char bytes[TYPED];
+    memset(bytes, 'x', sizeof bytes);
+    if (!begin(c))
+        return;
+    uint64_t before = serial_input_dropped();
+    for (unsigned i = 0; i < TYPED; i += 100) {
+        type(bytes + i, 100);
+        work_do();
+    }
+    uint64_t dropped = serial_input_dropped();
+    serial_input_close();
+    CHECK_THAT(c, serial_input_open(on_line, on_echo) == 0);
+    uint64_t next = serial_input_dropped();
+    serial_input_close();
+    CHECK_THAT(c, dropped == before + TYPED - 255 && next == dropped);
+}

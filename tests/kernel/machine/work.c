@@ -54,6 +54,23 @@ CHECK(work_order, "work/is_done_in_order_and_once_however_often_it_was_posted") 
     work_tell(NULL);
 }
 
+CHECK(work_withdrawn, "work/that_is_withdrawn_is_not_done_wherever_it_stands") {
+    struct work *three[] = {&a, &b, &(struct work){.fn = note, .arg = "c"}};
+    for (unsigned out = 0; out < 3; out++) {
+        begin();
+        b.fn = note;
+        for (unsigned i = 0; i < 3; i++)
+            work_post(three[i]);
+        work_withdraw(three[out]);
+        work_withdraw(three[out]); /* it does not stand there: nothing */
+        bool others = work_do() && done_count == 2 && !three[out]->posted;
+        work_post(three[out]); /* the list's end is sound */
+        work_post(three[(out + 1) % 3]);
+        CHECK_THAT(c, others && work_do() && done_count == 4);
+    }
+    work_tell(NULL);
+}
+
 static bool post(void *arg) {
     work_post(arg);
     return true;
