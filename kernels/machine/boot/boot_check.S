@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* boot_check.S -- does this machine have what the way into long mode takes? Without the question it would end in a
- * triple fault, which resets the machine without a word. What 64-bit code needs beyond that cpu.c asks for. */
+/* boot_check.S -- does this machine have what the way into long mode takes, and is the image whole? Without the
+ * questions it would end in a triple fault, which resets the machine without a word. What 64-bit code needs beyond that cpu.c asks for. */
 #include "machine/report/exit.h"
 #include "machine/types.h"
 #include "machine/cpu/x86_bits.h"
@@ -24,6 +24,21 @@ boot_check:
     pop %eax
     cmp $PATTERN, %eax
     jne refuse
+
+    /* In little memory QEMU copies the archive, or the firmware itself, over the image's end. The loader left that
+     * zeros, and the page tables and all static data count on it; but for the stack's two words nothing was used yet. */
+    mov $LOW(written_over), %esi
+    movl $0, -4(%esp)
+    pop %edx
+    movl $0, -4(%esp)
+    mov $LOW(bss_start), %edi
+    mov $LOW(image_end), %ecx
+    sub %edi, %ecx
+    shr $2, %ecx
+    xor %eax, %eax
+    repe scasl
+    jne refuse
+    push %edx
 
     push %ebx
     mov $LOW(no_cpuid), %esi
@@ -89,11 +104,11 @@ refuse:
     hlt
     jmp 5b
 
-    .section .rodata
-    .balign 4
+    .balign 4                       /* not in .rodata: it stands farther from the image's end here */
 line_settings:                      /* no interrupts, 115200 baud, 8N1, DTR and RTS */
     .short COM1 + 1, 0, COM1 + 3, 0x80, COM1, 1, COM1 + 1, 0, COM1 + 3, 3, COM1 + 4, 3, 0, 0
 no_memory: .asciz "\npanic: this machine's memory ends within the kernel's image\n"
+written_over: .asciz "\npanic: this machine's memory is too small: the end of the kernel's image was written over\n"
 no_cpuid: .asciz "\npanic: this processor has no CPUID: exospin runs on x86-64 only\n"
 no_long_mode: .asciz "\npanic: this processor has no long mode (64 bits): exospin runs on x86-64 only\n"
 no_pae: .asciz "\npanic: this processor has no PAE or no MSRs: exospin runs on x86-64 only\n"
