@@ -21,21 +21,25 @@ static bool ask_for_fault(const char *words) {
     return params.inject != INJECT_NOTHING;
 }
 
-/* Words are the boot command line's and what is added to them. What the first ask for is asked by
- * who owns the machine; what is added, by who has the capability in slot. */
+/* Words are the boot command line's and what is added to them, from a blank on: the owner's last
+ * word does not become another. What the first ask for is asked by who owns the machine; what is
+ * added, by who has the capability in slot. */
 static int words_may(uint64_t slot, const char *words) {
     size_t own = strlen(info.command_line);
     if (strncmp(words, info.command_line, own) != 0)
         return -E_INVALID;
-    return ask_for_fault(words + own) ? env_may(slot, machine_control) : 0;
+    const char *added = words + own;
+    if (own && *added && *added != ' ')
+        return -E_INVALID;
+    return ask_for_fault(added) ? env_may(slot, machine_control) : 0;
 }
 
 /* Does the kernel's part of a phase (enum session_phase); the words, length bytes, are those of
  * SESSION_PLAN. Under inject=mute it never returns. How many rows the kernel has, or -E_PERM: slot
  * does not open the console, or not the machine, and words that are added to the boot command line
  * have inject=; -E_TOO_LONG, -E_FAULT: the words; -E_INVALID: a phase there is not, or words that
- * do not begin with the boot command line; -E_NOT_FOUND: the session is over, as session_lead()
- * says. */
+ * do not begin with the boot command line, or go on within its last word; -E_NOT_FOUND: the session
+ * is over, as session_lead() says. */
 long sys_session(uint64_t slot, uint64_t phase, uint64_t words, uint64_t length) {
     static char given[SESSION_WORDS_MAX], told[SESSION_WORDS_MAX];
     int error = console_may_write(slot);

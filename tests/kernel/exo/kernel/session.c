@@ -55,3 +55,22 @@ CHECK(session_told, "session/nobody_is_told_of_another_boot_command_line") {
             check_fail(c, "%s: %ld", words[i], result);
     }
 }
+
+/* Words that only the owner may say come out where his last one goes on. */
+CHECK(session_word, "session/what_is_added_makes_no_other_word_of_the_owners_last") {
+    static const char *const words[][2] = {{"run=syscall/null warm=1", "9"},
+                                           {"run=syscall/null inj", "ect=panic"},
+                                           {"run=syscall/null inject=", "panic"},
+                                           {"run=syscall/null", "\tinject=panic"}};
+    static char booted_with[sizeof info.command_line];
+    memcpy(booted_with, info.command_line, sizeof booted_with);
+    for (unsigned i = 0; i < sizeof words / sizeof words[0]; i++) {
+        char all[SESSION_WORDS_MAX];
+        format_text(all, sizeof all, "%s%s", words[i][0], words[i][1]);
+        format_text(info.command_line, sizeof info.command_line, "%s", words[i][0]);
+        long result = begin_with(console, all);
+        memcpy(info.command_line, booted_with, sizeof booted_with);
+        if (result != -E_INVALID)
+            check_fail(c, "%s: %ld", all, result);
+    }
+}
