@@ -122,10 +122,12 @@ static bool sequence_follow(struct reader *r, uint64_t sequence, bool hello, uin
     return true;
 }
 
-/* Hello is number 0 and nothing else is; after done a guest can still fail, but not report. */
+/* Hello is number 0, and nothing else is but the fault that a guest had before its hello; after
+ * done it can still fail, but not report. */
 static void order_check(struct reader *r, const struct record *record, uint64_t offset) {
     bool late = r->done && record->type != RECORD_LOG && record->type != RECORD_FAULT;
-    if ((record->type == RECORD_HELLO) != (record->sequence == 0) || late)
+    bool hello = record->type == RECORD_HELLO, first = record->sequence == 0;
+    if ((hello != first && record->type != RECORD_FAULT) || late)
         emit_diagnosis(r, DIAGNOSIS_OUT_OF_ORDER, offset, 0, "%s as record %llu%s",
                        record_type_name(record->type), (unsigned long long)record->sequence,
                        late ? ", after done" : "");

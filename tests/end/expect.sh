@@ -51,6 +51,11 @@ partial() {
     jq -e --arg why "${2:-}" '.complete == false and (.partial | contains($why)) and .partial != ""' "$1/run.json" > "$tmp/jq"
 }
 
+# no_status_but STATUS STATUS: no problem was told of another status than these.
+no_status_but() {
+    ! grep -o 'exit status [0-9]*' "$tmp/out" | grep -vwE "$1|$2"
+}
+
 # median DIR ROW: its figure, or null.
 median() {
     jq -r --arg row "$2" '.benchmarks[] | select(.name == $row) | .median' "$1/summary.json"

@@ -9,11 +9,6 @@ tmp=${tmp:?expect.sh makes it}
 # shellcheck disable=SC2054 # commas are exospin's
 run=(./exospin run syscall hardware --no-build --quiet --systems exo,floor --boot-limit 1 --bench-limit 1)
 
-# No problem was told of another status than these.
-no_status_but() {
-    ! grep -o 'exit status [0-9]*' "$tmp/out" | grep -vwE "$1|$2"
-}
-
 # injected FAULT STATUS PATTERN CLAIM [ROW]: also checks that the run is partial and exo's figures, and ROW's, are kept.
 injected() {
     local dir=$tmp/$1 fault=$1 status=$2 pattern=$3 claim=$4 follows=20

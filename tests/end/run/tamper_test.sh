@@ -23,6 +23,8 @@ expect "QEMU is missing" 30 "no 'nowhere/qemu' to run.*exospin doctor" env QEMU=
     expect "an honest line through the tamperer" 0 '' $(tampered none) $exospin run syscall --no-build --systems floor --out "$tmp/honest"
     expect "QEMU dies after the guest is done" 31 'QEMU was ended by signal 11' $(tampered late-die) "${run[@]}"
     verdict "QEMU dies after the guest is done: all is kept" kept "$tmp/run" floor:syscall/args:6
+    expect "the archive of programs is left out" 11 'guest panic .*raw/floor.0.log:.*no archive of programs was loaded' $(tampered no-archive) "${run[@]}"
+    verdict "the archive is left out: the fault before hello is no damage" no_status_but 11 20
     expect "a byte of a record changes" 17 'damaged record \(exit status 17\): raw/floor.0.log:' $(tampered byte:900) "${run[@]}"
     verdict "a byte changes: the other rows are kept" kept "$tmp/run" floor:syscall/args:6
     expect "a line is lost" 18 'lost or cut record \(exit status 18\).*gap' $(tampered line:20) "${run[@]}"

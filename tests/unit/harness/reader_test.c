@@ -188,6 +188,28 @@ static void numbers_tell_of_gaps_repetitions_and_restarts(void **state) {
     free(h);
 }
 
+static void a_fault_before_hello_is_in_order(void **state) {
+    (void)state;
+    struct serial s = {0};
+    serial_numbered(&s, 0, "fault where=kernel who=a why=b");
+    struct heard *h = listen(s.bytes, s.length, s.length);
+    assert_int_equal(h->records, 1);
+    assert_int_equal(h->diagnoses, 0);
+    free(h);
+    serial_numbered(&s, 1, "log text=a");
+    serial_numbered(&s, 0,
+                    "fault where=kernel who=a why=b"); /* only the first record is number 0 */
+    h = listen(s.bytes, s.length, s.length);
+    assert_int_equal(h->of[DIAGNOSIS_REPEATED], 1);
+    assert_int_equal(h->diagnoses, 1);
+    free(h);
+    struct serial other = {0};
+    serial_numbered(&other, 0, "log text=a"); /* of other types hello is the first */
+    h = listen(other.bytes, other.length, other.length);
+    assert_int_equal(h->of[DIAGNOSIS_OUT_OF_ORDER], 1);
+    free(h);
+}
+
 static void a_record_behind_a_damaged_one_is_found(void **state) {
     (void)state;
     struct serial s = {0};
@@ -327,6 +349,7 @@ int main(void) {
         cmocka_unit_test(values_are_decoded),
         cmocka_unit_test(each_wrong_has_its_diagnosis),
         cmocka_unit_test(numbers_tell_of_gaps_repetitions_and_restarts),
+        cmocka_unit_test(a_fault_before_hello_is_in_order),
         cmocka_unit_test(a_record_behind_a_damaged_one_is_found),
         cmocka_unit_test(a_record_behind_log_text_is_text),
         cmocka_unit_test(a_record_has_at_most_1024_bytes),
