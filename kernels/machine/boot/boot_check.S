@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* boot_check.S -- does this machine have what the way into long mode takes, and is the image whole? Without the
- * questions it would end in a triple fault, which resets the machine without a word. What 64-bit code needs beyond that cpu.c asks for. */
+ * questions it would end in a triple fault, which resets the machine without a word. What 64-bit code needs beyond that
+ * cpu.c asks for. */
 #include "machine/report/exit.h"
 #include "machine/types.h"
 #include "machine/cpu/x86_bits.h"
