@@ -107,11 +107,6 @@ static struct trial *trial_add(struct collection *c, struct row *row, enum row_k
     return &row->trials[at];
 }
 
-struct trial *collection_find(struct collection *c, const char *spec) {
-    scoped_text char *name = collection_name(c, spec);
-    return collection_row_trial(c, row_find(c, name));
-}
-
 struct trial *collection_trial(struct collection *c, const char *spec, enum row_kind kind,
                                bool *fresh) {
     scoped_text char *name = collection_name(c, spec);

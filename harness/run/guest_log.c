@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* guest_log.c -- a guest's raw serial log held against its plan: what was announced and never came
- * is missing, which is a failure; whatever came is kept, and marked partial where more was due.
+/* guest_log.c -- a guest's raw serial log, record by record: each is held against what the records
+ * before it promised, and kept. What was promised and never came is due.c's.
  *
  * What was seen from outside (a panic's exit value, a triple fault, a hang) is in the boot's status
  * already and comes first among its problems. */
 #include "run/collection.h"
-#include "base/assert.h"
+#include "run/due.h"
 #include "base/memory.h"
 #include "base/scope.h"
-#include "experiment/experiment.h"
 #include "log/reader.h"
 #include "log/record.h"
 #include "base/status.h"
@@ -27,7 +26,6 @@ struct guest_log {
     bool lost;         /* the reader missed something, so counts cannot be right */
     bool crowded;      /* rows were dropped, for there were too many */
     uint64_t planned, benches, checks, failed, faults; /* faults: expected ones, too */
-    struct texts specs;                                /* of the plan, in order */
     uint64_t offset, line;                             /* of the record at hand */
 };
 
@@ -271,102 +269,6 @@ void guest_log_event(void *log, const struct reader_event *e) {
     }
 }
 
-static enum row_state bench_state(const struct trial *t) {
-    if (!t->line)
-        return ROW_MISSING;
-    bool whole =
-        t->batch && t->cold.count == t->cold.announced && t->steady.count == t->steady.announced;
-    return whole ? ROW_COMPLETE : ROW_PARTIAL;
-}
-
-static void samples_subtract(struct samples *s, double overhead, uint64_t batch) {
-    if (!batch || !s->count)
-        return; /* without its bench record nobody knows what to subtract */
-    assert_that(!s->net);
-    s->net = memory_new(s->count, sizeof *s->net);
-    for (size_t i = 0; i < s->count; i++)
-        s->net[i] = (s->gross[i] - overhead) / (double)batch;
-}
-
-/* One trial after the log's end; NAME is its row's. */
-static void finish_trial(struct guest_log *g, const char *name, enum row_kind kind,
-                         struct trial *t) {
-    struct collection *c = g->c;
-    samples_subtract(&t->cold, t->overhead, t->batch);
-    samples_subtract(&t->steady, t->overhead, t->batch);
-    if (kind == ROW_CHECK) {
-        t->state = t->verdict == VERDICT_NONE ? ROW_MISSING : ROW_COMPLETE;
-        return;
-    }
-    t->state = bench_state(t);
-    bool due = t->batch && t->clock != CLOCK_NONE && t->verdict != VERDICT_SKIP;
-    if (due && !t->steady.count && !t->steady.announced)
-        collection_problem(c, STATUS_NO_SAMPLE, name, t->offset, t->line,
-                           "%s:%llu: %s returned no sample", g->boot->raw,
-                           (unsigned long long)t->line, name);
-    else if (t->state == ROW_PARTIAL && !g->lost && g->boot->done)
-        collection_problem(c, STATUS_LOST, name, t->offset, t->line,
-                           "%s:%llu: %s announced %zu samples and sent %zu", g->boot->raw,
-                           (unsigned long long)t->line, name,
-                           t->cold.announced + t->steady.announced,
-                           t->cold.count + t->steady.count);
-}
-
-/* Finishes this boot's trials and names the rows that never came. */
-static void finish_rows(struct guest_log *g) {
-    enum { NAMED = 8 };
-    scoped_texts struct texts missing = {0};
-    size_t count = 0;
-    for (size_t i = 0; i < g->c->run->row_count; i++) {
-        struct row *row = &g->c->run->rows[i];
-        struct trial *t = collection_row_trial(g->c, row);
-        if (!t)
-            continue;
-        finish_trial(g, row->name, row->kind, t);
-        if (t->state == ROW_MISSING && count++ < NAMED)
-            texts_add(&missing, row->name);
-    }
-    /* Where QEMU died or the run was interrupted the missing rows are its consequence, and would
-     * hide it: of several failures the lowest counts. */
-    if (count && g->boot->status <= STATUS_PLAN) {
-        scoped_text char *names = texts_join(&missing, ", ");
-        collection_problem(g->c, STATUS_PLAN, missing.items[0], 0, 0,
-                           "%s: %zu planned rows never came: %s%s", g->boot->raw, count, names,
-                           count > NAMED ? ", ..." : "");
-    }
-}
-
-/* The spec that the guest uses for the row it was asked for by its full NAME, or null if the name
- * is not of this boot; a new string. */
-static char *spec_of(const struct boot *b, const char *name) {
-    size_t system = strlen(b->system), label = strlen(b->label), length = strlen(name);
-    if (strncmp(name, b->system, system) != 0 || name[system] != ':')
-        return NULL;
-    const char *spec = name + system + 1;
-    length -= system + 1;
-    if (!label)
-        return text_copy(spec);
-    if (length <= label + 1 || strcmp(spec + length - label, b->label) != 0 ||
-        spec[length - label - 1] != '/')
-        return NULL;
-    return text_format("%.*s", (int)(length - label - 1), spec);
-}
-
-/* What the runner asked for and the guest did not even plan is missing too. */
-static void finish_plan(struct guest_log *g) {
-    for (size_t i = 0; i < g->boot->plan.count; i++) {
-        scoped_text char *spec = spec_of(g->boot, g->boot->plan.items[i]);
-        if (!spec || collection_find(g->c, spec))
-            continue;
-        enum row_kind kind = ROW_BENCH;
-        for (size_t k = 0; k < g->c->run->run_row_count; k++)
-            if (!strcmp(g->c->run->run_rows[k].name, g->boot->plan.items[i]) &&
-                !strcmp(g->c->run->run_rows[k].experiment, EXPERIMENT_CHECKS))
-                kind = ROW_CHECK;
-        collection_trial(g->c, spec, kind, NULL);
-    }
-}
-
 /* An end that nothing else explains. */
 static void finish_end(struct guest_log *g) {
     struct boot *b = g->boot;
@@ -389,8 +291,7 @@ struct guest_log *guest_log_begin(struct collection *c, size_t boot) {
 void guest_log_end(struct guest_log *g, bool came) {
     turn_to(g);
     collection_outside(g->c, came);
-    finish_plan(g);
-    finish_rows(g);
+    due_judge(g->c, g->lost);
     if (came)
         finish_end(g);
     free(g);

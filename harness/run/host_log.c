@@ -3,8 +3,7 @@
  * repetitions is a steady sample, in ns of real time for one operation. Google Benchmark has taken
  * its own loop's cost out already, so there is no overhead and no cold sample. */
 #include "run/collection.h"
-#include "base/assert.h"
-#include "base/memory.h"
+#include "run/due.h"
 #include "base/scope.h"
 #include "log/record.h"
 #include "base/status.h"
@@ -66,15 +65,6 @@ static void take_benchmark(struct collection *c, const json_t *benchmark) {
         problem(c, STATUS_DAMAGED, spec, "has too many repetitions");
 }
 
-static void finish_trial(struct trial *t) {
-    t->state = t->steady.count == t->steady.announced ? ROW_COMPLETE : ROW_PARTIAL;
-    if (!t->steady.count)
-        return;
-    assert_that(!t->steady.net);
-    t->steady.net = memory_new(t->steady.count, sizeof *t->steady.net);
-    memcpy(t->steady.net, t->steady.gross, t->steady.count * sizeof *t->steady.net);
-}
-
 void host_log_collect(struct collection *c, const char *bytes, size_t length) {
     collection_outside(c, bytes);
     if (!bytes)
@@ -91,10 +81,6 @@ void host_log_collect(struct collection *c, const char *bytes, size_t length) {
     for (size_t i = 0; i < json_array_size(benchmarks); i++)
         take_benchmark(c, json_array_get(benchmarks, i));
     b->hello = b->done = true;
-    for (size_t i = 0; i < c->run->row_count; i++) {
-        struct trial *t = collection_row_trial(c, &c->run->rows[i]);
-        if (t)
-            finish_trial(t);
-    }
+    due_judge(c, true); /* a repetition that failed is named already */
     json_decref(root);
 }

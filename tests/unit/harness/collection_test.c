@@ -115,6 +115,30 @@ static void problems_of_a_boot_are_bounded_by_status(void **state) {
     run_free(run);
 }
 
+/* A program of the host that leaves out a row is no better than a guest that does. */
+static void a_row_of_the_host_that_never_comes_is_missing(void **state) {
+    (void)state;
+    static const char json[] =
+        "{\"benchmarks\": [{\"run_name\": \"a/b\", \"run_type\": \"iteration\","
+        " \"real_time\": 2, \"time_unit\": \"ns\"}]}";
+    struct run *run = run_new();
+    struct boot *b = run_add_boot(run);
+    struct collection c;
+    run_set(&b->system, "host");
+    run_set(&b->raw, "raw/host.a.0.json");
+    texts_add(&b->plan, "host:a/b");
+    texts_add(&b->plan, "host:a/c");
+    collection_begin(&c, run);
+    collection_boot(&c, 0);
+    host_log_collect(&c, json, sizeof json - 1);
+    collection_judge(&c);
+    collection_end(&c);
+    assert_int_equal(run->problem_count, 1);
+    assert_int_equal(problems_of(run, STATUS_PLAN, "1 planned rows never came: host:a/c"), 1);
+    assert_true(run_row(run, "host:a/b")->figures.median == 2);
+    run_free(run);
+}
+
 enum { BOOTS = 3 };
 
 /* Three boots of which each knows a row that the others do not, and the middle one ended badly. */
@@ -232,6 +256,7 @@ int main(void) {
         cmocka_unit_test(rows_of_a_boot_are_bounded),
         cmocka_unit_test(samples_of_a_boot_are_bounded),
         cmocka_unit_test(problems_of_a_boot_are_bounded_by_status),
+        cmocka_unit_test(a_row_of_the_host_that_never_comes_is_missing),
         cmocka_unit_test(boots_side_by_side_come_out_in_order),
         cmocka_unit_test(lists_of_run_json_are_bounded),
     };
