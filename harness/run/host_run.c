@@ -6,6 +6,7 @@
 #include "guest/image.h"
 #include "base/interrupt.h"
 #include "base/process.h"
+#include "base/memory.h"
 #include "base/scope.h"
 #include "base/status.h"
 #include "base/tree.h"
@@ -23,25 +24,19 @@
 
 /* "^(a|b)$" with what is special in a regular expression quoted; for --benchmark_filter. */
 static char *filter_of(const struct selection *s, const char *experiment) {
-    char *filter = text_copy("--benchmark_filter=^(");
+    scoped_texts struct texts names = {0};
     for (size_t i = 0; i < s->count; i++) {
         const struct row_spec *row = &s->rows.items[s->chosen[i]];
         if (strcmp(row->experiment, experiment) != 0)
             continue;
-        bool first = filter[strlen(filter) - 1] == '(';
-        char *more = text_format("%s%s", filter, first ? "" : "|");
-        for (const char *c = row->name; *c; c++) {
-            char *longer =
-                text_format("%s%s%c", more, strchr(".[]{}()*+?^$|\\", *c) ? "\\" : "", *c);
-            free(more);
-            more = longer;
-        }
-        free(filter);
-        filter = more;
+        char *name = memory_new(2 * strlen(row->name) + 1, 1), *end = name;
+        for (const char *c = row->name; *c; *end++ = *c++)
+            if (strchr(".[]{}()*+?^$|\\", *c))
+                *end++ = '\\';
+        texts_take(&names, name);
     }
-    char *whole = text_format("%s)$", filter);
-    free(filter);
-    return whole;
+    scoped_text char *all = texts_join(&names, "|");
+    return text_format("--benchmark_filter=^(%s)$", all);
 }
 
 static struct boot *describe(struct run *run, const struct selection *s, const char *experiment,
