@@ -134,6 +134,21 @@ void *session_read(const char *path, size_t *len) {
     return bytes;
 }
 
+/* The object has no function of the name that --program gives: says which programs it has. They are
+ * those that load, so it is loaded once more, as if none had been named. */
+static int refuse_name(struct session *s, struct load_request request) {
+    struct load load;
+    request.only = NULL;
+    if (!load_open(&load, &s->host.hooks, &request, &s->why))
+        return complain(STATUS_USAGE, "%s has no program '%s'; without --program: %s", request.name,
+                        s->program, s->why.text);
+    complain(STATUS_USAGE, "%s has no program '%s'; there are:", request.name, s->program);
+    for (uint32_t i = 0; i < load.count; i++)
+        fprintf(stderr, "    %s\n", load.program[i].image.function->name);
+    load_close(&load);
+    return STATUS_USAGE;
+}
+
 int session_load(struct session *s, const char *path, struct domain *const *others, unsigned count,
                  struct load *load, void **file) {
     static struct jit_options jit;
@@ -157,10 +172,13 @@ int session_load(struct session *s, const char *path, struct domain *const *othe
                                    .jit = &jit};
     if (load_open(load, &s->host.hooks, &request, &s->why))
         return STATUS_FINE;
-    printf("%s: refused\n%s", path, s->why.text);
-    if (!strcmp(s->why.rule, rule_name(LOAD_RULE_NO_PROGRAM)))
+    bool none = !strcmp(s->why.rule, rule_name(LOAD_RULE_NO_PROGRAM));
+    int status = none && s->program ? refuse_name(s, request) : STATUS_REFUSED;
+    if (status == STATUS_REFUSED)
+        printf("%s: refused\n%s", path, s->why.text);
+    if (status == STATUS_REFUSED && none)
         session_kinds(stdout);
     free(*file);
     *file = NULL;
-    return STATUS_REFUSED;
+    return status;
 }

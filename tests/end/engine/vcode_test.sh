@@ -99,7 +99,9 @@ vcode 2 'nothing: No such file' "a context that is not there" run "$tmp/good.gcc
 vcode 0 '^kinds of programs, .*: guard handler' "the page of usage names the kinds" help
 vcode 2 'no command' "a command that does not exist" frobnicate
 vcode 2 'has 56 bytes at most' "a context that is too long" run "$tmp/good.gcc.o" --ctx /bin/true
-vcode 1 '\(no-program\)' "a program that the object does not have" check "$tmp/good.gcc.o" --program other
+vcode 2 "has no program 'other'; there are:\$" "a program that the object does not have" check "$tmp/good.gcc.o" --program other
+vcode 2 '^ +small$' "those that it has are said" check "$tmp/good.gcc.o" --program other
+vcode 2 "has no program 'other'; without --program: " "the same of an object that is refused anyway" check "$tmp/bad.gcc.o" --program other
 vcode 1 '\(not-elf\)' "a text" check README.md
 vcode 1 '\(not-bpf|not-object\)' "a program of this machine" check /bin/true
 : > "$tmp/empty"
