@@ -26,14 +26,17 @@ static int wrong(struct reading *r, const char *what) {
                        r->line, what);
 }
 
-static int row_add(struct reading *r, const char *experiment, bool check, const char *name) {
-    struct row_specs *rows = r->rows;
-    if (rows->count >= ROWS_MAX)
-        return wrong(r, "more rows than an image may have");
+void rows_add(struct row_specs *rows, const char *name, const char *experiment, bool check,
+              unsigned number) {
     rows->items = array_grow(rows->items, rows->count, sizeof *rows->items);
-    rows->items[rows->count] =
-        (struct row_spec){text_copy(name), text_copy(experiment), check, (unsigned)rows->count};
-    rows->count++;
+    rows->items[rows->count++] =
+        (struct row_spec){text_copy(name), text_copy(experiment), check, number};
+}
+
+static int row_add(struct reading *r, const char *experiment, bool check, const char *name) {
+    if (r->rows->count >= ROWS_MAX)
+        return wrong(r, "more rows than an image may have");
+    rows_add(r->rows, name, experiment, check, (unsigned)r->rows->count);
     return 0;
 }
 

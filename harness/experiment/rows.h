@@ -27,6 +27,10 @@ struct row_specs {
 /* More rows than this in one image are a mistake in a sweep. */
 enum { ROWS_MAX = 4096, RUN_ROWS_MAX = 6 * ROWS_MAX };
 
+/* Appends a row with copies of its names. */
+void rows_add(struct row_specs *rows, const char *name, const char *experiment, bool check,
+              unsigned number);
+
 /* Reads the TEXT of a .rows file (FILE names it in messages). 0, or 40 with *why: a line without
  * its three parts, a kind that is neither bench nor check, an empty or too long name, a sweep
  * without end. Nothing is left in *rows then. */

@@ -25,8 +25,8 @@ char *boot_line_linux(bool mitigated, const char *args);
 /* 0, or 64 with *why: LINE is longer than a guest takes (PROTOCOL_TOLD_MAX). */
 int boot_line_check(const char *line, struct failure *why);
 
-/* Words that a person gave. 0, or 41 with *why: what their last run= lists holds something that is
- * none of SYSTEM's ROWS, neither by number nor by name nor by glob. */
+/* WORDS that a guest is told, or was. 0, or 41 with *why: what their last run= lists holds
+ * something that is none of SYSTEM's ROWS, neither by number nor by name nor by glob. */
 int boot_line_rows(const char *words, const char *system, const struct row_specs *rows,
                    struct failure *why);
 

@@ -5,6 +5,7 @@
  * What was seen from outside (a panic's exit value, a triple fault, a hang) is in the boot's status
  * already and comes first among its problems. */
 #include "run/collection.h"
+#include "run/boot_line.h"
 #include "run/due.h"
 #include "base/memory.h"
 #include "base/scope.h"
@@ -26,7 +27,9 @@ struct guest_log {
     bool lost;         /* the reader missed something, so counts cannot be right */
     bool crowded;      /* rows were dropped, for there were too many */
     uint64_t planned, benches, checks, failed, faults; /* faults: expected ones, too */
-    uint64_t offset, line;                             /* of the record at hand */
+    char *told;            /* the words that the guest was booted with, "" if it does not say */
+    struct row_specs plan; /* its rows, by name and number */
+    uint64_t offset, line; /* of the record at hand */
 };
 
 static void problem_here(struct guest_log *g, int status, const char *spec, const char *what) {
@@ -64,25 +67,39 @@ static void take_hello(struct guest_log *g, const struct record *record) {
     run_set(&b->hello_build, record_value(record, "build"));
     clock_find(record_value(record, "clock"), &b->clock);
     b->tsc_hz = number(record, "tsc_hz");
+    const char *told = record_value(record, "told");
+    run_set(&g->told, told ? told : "");
     if (strcmp(b->system, b->hello_system) != 0)
         problem_here(g, STATUS_PLAN, "", "another system than was booted says hello");
     if (*b->build_id && strcmp(b->build_id, b->hello_build) != 0)
         problem_here(g, STATUS_PLAN, "", "the build id is not the booted image's");
 }
 
+/* The plan is at its end. What run= lists and no row of it answers to, the guest does not have. */
+static void end_plan(struct guest_log *g, uint64_t count) {
+    struct failure why;
+    bool first = !g->plan_ended;
+    g->plan_ended = true;
+    g->plan_whole = count == g->planned;
+    if (g->lost)
+        return;
+    if (!g->plan_whole)
+        problem_here(g, STATUS_PLAN, "", "the plan's count is not that of its rows");
+    else if (first && boot_line_rows(g->told, g->boot->system, &g->plan, &why))
+        problem_here(g, STATUS_PLAN, "", why.text);
+}
+
 static void take_plan(struct guest_log *g, const struct record *record) {
     if (g->plan_ended)
         problem_here(g, STATUS_PLAN, "", "a plan record stands behind the plan's end");
-    g->plan_ended |= record_value(record, "count") != NULL;
     if (record_value(record, "count")) {
-        g->plan_whole = number(record, "count") == g->planned;
-        if (!g->plan_whole && !g->lost)
-            problem_here(g, STATUS_PLAN, "", "the plan's count is not that of its rows");
+        end_plan(g, number(record, "count"));
         return;
     }
     const char *spec = record_value(record, "name");
     bool check = !strcmp(record_value(record, "kind"), "check"), fresh;
-    trial_of(g, spec, check ? ROW_CHECK : ROW_BENCH, &fresh);
+    if (trial_of(g, spec, check ? ROW_CHECK : ROW_BENCH, &fresh) && fresh)
+        rows_add(&g->plan, spec, "", check, (unsigned)number(record, "row"));
     g->planned++;
     if (!fresh)
         problem_here(g, STATUS_PLAN, spec, "stands twice in the plan");
@@ -284,7 +301,7 @@ static void finish_end(struct guest_log *g) {
 
 struct guest_log *guest_log_begin(struct collection *c, size_t boot) {
     struct guest_log *g = memory_new(1, sizeof *g);
-    *g = (struct guest_log){.c = c, .index = boot};
+    *g = (struct guest_log){.c = c, .index = boot, .told = text_copy("")};
     return g;
 }
 
@@ -294,6 +311,8 @@ void guest_log_end(struct guest_log *g, bool came) {
     due_judge(g->c, g->lost);
     if (came)
         finish_end(g);
+    rows_free(&g->plan);
+    free(g->told);
     free(g);
 }
 

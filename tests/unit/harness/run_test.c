@@ -211,6 +211,27 @@ static const struct wrong_case {
       "done benches=1 checks=0 failed=0 faults=0 records=7"},
 
      "spin:syscall/two"},
+    {"it was told to run what it does not have",
+     0,
+     STATUS_PLAN,
+     {HELLO " told=clock=icount%20run=0-3,syscall/n?ll,*l*l,nosuch", PLAN1, "plan count=1", BENCH,
+      COLD, WARM, "done benches=1 checks=0 failed=0 faults=0 records=6"},
+
+     "spin has no row 'nosuch'"},
+    {"a number that no row has",
+     0,
+     STATUS_PLAN,
+     {HELLO " told=run=0,1-7", PLAN1, "plan count=1", BENCH, COLD, WARM,
+      "done benches=1 checks=0 failed=0 faults=0 records=6"},
+
+     "spin has no row '1-7'"},
+    {"all that it was told to run is there",
+     0,
+     0,
+     {HELLO " told=run=nosuch%20run=all,0,0-9,*,syscall/n?*l,*/null", PLAN1, "plan count=1", BENCH,
+      COLD, WARM, "done benches=1 checks=0 failed=0 faults=0 records=6"},
+
+     NULL},
     {"a row comes that was not planned",
      0,
      STATUS_PLAN,
