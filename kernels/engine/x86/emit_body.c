@@ -221,6 +221,7 @@ bool emit_body(struct emitter *e, const struct body *body, uint16_t *lost) {
                                 .program = program,
                                 .options = body->options,
                                 .label = body->label,
+                                .head = body->label,
                                 .leave = body->label + program->slots + 1,
                                 .next_label = body->label + program->slots + 2,
                                 .placed = true},

@@ -16,6 +16,8 @@ struct jit {
     const uint8_t *at;   /* the register that holds each of the program's */
     uint32_t label;      /* of slot 0; the other slots' follow */
     uint32_t next_label; /* not in use yet */
+    uint32_t start;      /* the first slot of the function whose body is being made... */
+    uint32_t head;       /* ...and the label where jumps reach it, behind what entering it does */
     uint32_t leave;      /* the label where a run that ends early goes, with the slot in SCRATCH */
     bool can_leave;      /* the program uses fuel somewhere */
     bool placed;         /* in other code: the end of a run is not the code's */

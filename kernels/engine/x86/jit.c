@@ -154,11 +154,16 @@ static void turn(struct jit *j, uint32_t slot, uint32_t paid) {
     emit_jump(e, j->leave);
 }
 
+/* Where a jump to the slot leads. A function's own label is where it is entered, and saves. */
+static uint32_t jump_label(const struct jit *j, uint32_t target) {
+    return target == j->start ? j->head : j->label + target;
+}
+
 static void jump_always(struct jit *j, uint32_t slot, uint32_t target) {
     if (j->can_leave && target <= slot)
-        turn(j, slot, j->label + target);
+        turn(j, slot, jump_label(j, target));
     else
-        emit_jump(j->e, j->label + target);
+        emit_jump(j->e, jump_label(j, target));
 }
 
 enum x86_condition jit_condition(struct insn insn) {
@@ -194,10 +199,10 @@ static void jump_on(struct jit *j, uint32_t slot, enum x86_condition condition) 
     if (j->can_leave && target <= slot) {
         uint32_t skip = j->next_label++;
         emit_branch(j->e, condition ^ 1, skip);
-        turn(j, slot, j->label + target);
+        turn(j, slot, jump_label(j, target));
         emit_bind(j->e, skip);
     } else {
-        emit_branch(j->e, condition, j->label + target);
+        emit_branch(j->e, condition, jump_label(j, target));
     }
     if (j->options->barriers)
         emit_barrier(j->e);
@@ -306,6 +311,11 @@ static void function(struct jit *j, const struct function *f, const struct frame
     j->can_leave &= !f->called_back;
     emit_bind(j->e, j->label + f->start);
     prologue(j, shape);
+    j->start = f->start;
+    if (j->program->mark[f->start] & MARK_TARGET) {
+        j->head = j->next_label++;
+        emit_bind(j->e, j->head);
+    }
     jit_body(j, f, shape);
     j->can_leave = can_leave;
 }
@@ -356,9 +366,11 @@ static void program_code(struct jit *j) {
 }
 
 /* Labels beside those of the slots: three for a checked division, one for a fetching loop, one for
- * a turn. */
+ * a turn, one for a loop back to where a function starts. */
 uint32_t jit_labels(const struct program *p) {
     uint32_t n = p->slots + 1;
+    for (uint32_t i = 0; i < p->function_count; i++)
+        n += (p->mark[p->function[i].start] & MARK_TARGET) != 0;
     for (uint32_t i = 0; i < p->slots; i++) {
         const struct opcode_info *info = insn_info(p->insn[i]);
         if (info->kind == KIND_ALU && info->source == SOURCE_X)

@@ -127,6 +127,25 @@ static void test_blinded_code_holds_no_constant(void **state) {
     jit_release(&blinded, &host.hooks);
 }
 
+/* Whoever enters a function again by a jump pushes what it saves once more, and returns wherever
+ * the first push says. */
+static void test_a_verified_loop_back_to_the_first_slot_enters_once(void **state) {
+    (void)state;
+    const struct jit_options hard = {.blind = 0x9e3779b97f4a7c15, .barriers = true};
+    static const char text[] =
+        "again:\nr6 = r1\nr9 = r6\n*(u64 *)(r10 - 8) = r9\nr1 = r6\nr1 >>= 1\n"
+        "if r1 != 0 goto again\nr0 = r9\nexit\n";
+    struct code code, hardened;
+    compile(&code, text, true, &plain);
+    compile(&hardened, text, true, &hard);
+    for (uint64_t r1 = 1; r1 <= 10; r1++) {
+        assert_int_equal(run(&code, r1), 1);
+        assert_int_equal(run(&hardened, r1), 1);
+    }
+    jit_release(&code, &host.hooks);
+    jit_release(&hardened, &host.hooks);
+}
+
 static void test_constant_functions_are_entries(void **state) {
     (void)state;
     struct program p;
@@ -377,6 +396,7 @@ int main(void) {
         cmocka_unit_test(test_a_refused_program_keeps_all_its_code),
         cmocka_unit_test(test_blinded_code_holds_no_constant),
         cmocka_unit_test(test_constant_functions_are_entries),
+        cmocka_unit_test(test_a_verified_loop_back_to_the_first_slot_enters_once),
         cmocka_unit_test(test_joined_instructions_mean_the_same),
         cmocka_unit_test(test_code_cannot_be_written),
         cmocka_unit_test(test_code_is_mapped_writable_nowhere),
