@@ -153,6 +153,9 @@ turns() { # FOLDER LINE WHY
 points kernels/spin/services '#include "spin/core/event.h"'
 points kernels/exo/libos '#include "machine/memory/page.h"'
 points tests/kernel '#include "machine/memory/page.h"'
+points tests/kernel/spin '#include "spin/core/event.h"'
+points tests/unit/engine/run '#include "../../../soundness/world.h"'
+points tests/fuzz '#include "run/run.h"'
 for line in '#include "machine/memory/page.h"' '#include <machine/memory/page.h>' '  #  include  <machine/memory/page.h>'; do
     turns kernels/measure "$line" 'kernels/measure/it.c includes machine/memory/page.h: kernels/measure does not lean on kernels/machine'
 done
@@ -164,6 +167,15 @@ turns kernels/exo/kernel '#include "exo/libos/exposed.h"' 'kernels/exo/kernel/it
 turns kernels/engine/types '#include "engine/object.h"' 'kernels/engine/types/it.c includes engine/object.h: kernels/engine/types does not lean on kernels/engine/object'
 turns harness/base '#include "run/run.h"' 'harness/base/it.c includes run/run.h'
 turns tools/vcode '#include "base/text.h"' 'tools/vcode/it.c includes base/text.h'
+turns tests/unit/lib '#include "machine/memory/page.h"' 'tests/unit/lib/it.c includes machine/memory/page.h: tests/unit/lib does not lean on kernels/machine/memory'
+turns tests/unit/harness '#include "engine/object.h"' 'tests/unit/harness/it.c includes engine/object.h: tests/unit/harness does not lean on kernels/engine/object'
+turns tests/unit/engine/types '#include "machine/memory/page.h"' 'tests/unit/engine/types/it.c includes machine/memory/page.h'
+turns tests/kernel/machine '#include "exo/kernel/env.h"' 'tests/kernel/machine/it.c includes exo/kernel/env.h'
+turns tests/kernel/exo '#include "spin/core/event.h"' 'tests/kernel/exo/it.c includes spin/core/event.h'
+turns tests/kernel/spin '#include "exo/kernel/env.h"' 'tests/kernel/spin/it.c includes exo/kernel/env.h'
+turns tests/fuzz '#include "spin/core/event.h"' 'tests/fuzz/it.c includes spin/core/event.h'
+turns kernels/machine/memory '#include "../../../tests/kernel/frames.h"' 'kernels/machine/memory/it.c includes ../../../tests/kernel/frames.h: .* does not lean on tests/kernel'
+turns tests/new '' 'tests/new/it.c: its folder tests/new has no arrows'
 turns kernels/new '' 'kernels/new/it.c: its folder kernels/new has no arrows'
 tried "two sources that lean on each other" 0 '^# sources that lean on each other, and are not listed: kernels/measure/(it|own).c kernels/measure/(it|own).c$' \
     arrows_of kernels/measure '' '#include "it.h"'
