@@ -9,7 +9,7 @@ $(B)/guest/test/%.elf: IMAGE_LDFLAGS := --wrap=frame_free
 # floor: checks of the machine in kernel mode.
 $(eval $(call guest_program,test/floor-user,$(call user_objects,$(FLOOR_AGENT_SRC))))
 $(eval $(call guest_image,test/floor,$(call kernel_objects,$(FLOOR_KERNEL_SRC) tests/kernel/freed.c \
-    $(wildcard tests/kernel/floor/*.c tests/kernel/machine/*.c tests/kernel/machine/*.S)),test/floor-user))
+    $(wildcard tests/kernel/floor/*.c tests/kernel/machine/*.c tests/kernel/machine/*/*.c tests/kernel/machine/*.S)),test/floor-user))
 $(eval $(call guest_archive,test/floor,kernels/floor/boot,user=test/floor-user))
 
 # exo: exo/*.c in the first environment, exo/kernel inside the kernel; exo/program is the environment they create.
@@ -71,4 +71,4 @@ guests: linux-tests
 
 # How many interrupts the check of preemption stands (tests/kernel/soak).
 SOAK ?=
-$(B)/guest/kernel/tests/kernel/machine/preempt.o: KERNEL_FLAGS += $(SOAK:%=-DSOAK_TICKS=%)
+$(B)/guest/kernel/tests/kernel/machine/thread/preempt.o: KERNEL_FLAGS += $(SOAK:%=-DSOAK_TICKS=%)

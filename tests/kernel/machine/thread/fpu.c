@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* fpu.c -- nothing of another owner is in any register after a switch: each thread fills all it has
  * with numbers of its own and looks, each time that it goes on. */
-#include "access.h"
+#include "../access.h"
 
 #include "lib/error.h"
 #include "lib/string.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* thread.c -- threads: what is one's own stays so across switches, stacks end where they should. */
-#include "access.h"
+#include "../access.h"
 #include "threads.h"
 
 #include "machine/cpu/stack.h"

@@ -6,8 +6,8 @@
  *
  * The last check is a soak: many threads under a timer that comes at random. tests/kernel/soak runs
  * it for longer. */
-#include "access.h"
-#include "exact.h"
+#include "../access.h"
+#include "../exact.h"
 #include "threads.h"
 
 #include "machine/cpu/x86.h"
