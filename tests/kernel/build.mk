@@ -71,4 +71,4 @@ guests: linux-tests
 
 # How many interrupts the check of preemption stands (tests/kernel/soak).
 SOAK ?=
-$(B)/guest/kernel/tests/kernel/machine/thread/preempt.o: KERNEL_FLAGS += $(SOAK:%=-DSOAK_TICKS=%)
+$(B)/guest/kernel/tests/kernel/machine/thread/preempt_soak.o: KERNEL_FLAGS += $(SOAK:%=-DSOAK_TICKS=%)

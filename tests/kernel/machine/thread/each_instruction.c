@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* each_instruction.c -- see each_instruction.h. */
+#include "each_instruction.h"
+
+#include "../exact.h"
+
+#include "machine/cpu/x86.h"
+#include "machine/device/timer.h"
+#include "machine/thread/preempt.h"
+
+#define DELAY_MAX 3000 /* ns; what is looked at takes less */
+
+static struct thread *intruder;
+static struct thread *interrupted; /* whom the intruder gives the processor back to */
+static unsigned taken;             /* times that the hook ran */
+const char *broken;
+
+void hold(bool holds, const char *what) {
+    if (!holds && !broken)
+        broken = what;
+}
+
+void check_current(void) {
+    struct thread *t = thread_current();
+    uint64_t here = (uint64_t)__builtin_frame_address(0);
+    hold(here > t->guard && here < t->guard + 0x10000, "the current thread runs on its own stack");
+    hold(cpu_this()->tss.rsp[0] == t->top,
+         "entries from user mode go to the current thread's stack");
+}
+
+static void to_intruder(void) {
+    taken++;
+    check_current();
+    interrupted = thread_current();
+    thread_switch(interrupted, intruder);
+    check_current();
+}
+
+static void intrude(void *step) {
+    for (;;) {
+        check_current();
+        ((void (*)(void))step)();
+        thread_switch(intruder, interrupted);
+    }
+}
+
+unsigned at_each_instruction(struct check *c, void (*operation)(void), void (*step)(void)) {
+    unsigned delay = 0;
+    if (!clock_is_exact()) {
+        check_skip(c, "no clock counts instructions here");
+        return 0;
+    }
+    broken = NULL;
+    intruder = thread_create(intrude, (void *)step);
+    if (!intruder) {
+        check_fail(c, "no memory for a thread");
+        return 0;
+    }
+    preempt_init(to_intruder);
+    do {
+        taken = 0;
+        timer_arm_ns(++delay);
+        sti();
+        operation();
+        cli();
+        unsigned in_time = taken;
+        timer_stop();
+        __asm__ volatile("sti\n\tnop\n\tcli" : : : "memory"); /* what came meanwhile */
+        taken = in_time;
+        check_current();
+    } while (taken && !broken && delay < DELAY_MAX);
+    preempt_init(NULL);
+    thread_free(intruder);
+    if (broken || delay == DELAY_MAX)
+        check_fail(c, "%u ns after the timer was armed: %s", delay, broken ? broken : "no end");
+    return broken ? 0 : delay;
+}
+
+void fill_pool(void) {
+    thread_free(thread_create(intrude, NULL));
+}

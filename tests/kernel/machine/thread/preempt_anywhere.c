@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* preempt_anywhere.c -- the timer at every instruction of what must not be seen half done. By
+ * clocks that count no instructions these checks are skipped. */
+#include "each_instruction.h"
+#include "threads.h"
+
+#include "machine/cpu/x86.h"
+#include "machine/memory/frame.h"
+#include "machine/thread/preempt.h"
+
+static void nothing(void) {
+}
+
+/* A switch to a second thread and back. */
+static struct thread *first, *second;
+static unsigned turns;
+
+static void second_turns(void *arg) {
+    (void)arg;
+    for (;;) {
+        turns++;
+        hold(switch_keeps(second, first, 0x2222222222220000), "the second thread's registers");
+        sti(); /* as who switches of its own will would have them */
+        pause();
+        cli();
+    }
+}
+
+static void switch_there_and_back(void) {
+    unsigned before = turns;
+    cli();
+    bool kept = switch_keeps(first, second, 0x1111111111110000);
+    sti();
+    hold(kept, "the first thread's registers");
+    hold(turns == before + 1, "one switch, one turn");
+}
+
+CHECK(preempt_switch, "preempt/at_each_instruction_of_a_switch_both_threads_go_on_unharmed") {
+    first = thread_current();
+    second = thread_create(second_turns, NULL);
+    CHECK_THAT(c, second);
+    unsigned delays = at_each_instruction(c, switch_there_and_back, nothing);
+    CHECK_THAT(c, delays == 0 || delays > 60); /* instructions of two switches */
+    thread_free(second);
+}
+
+/* Frames: none is given out twice, none is lost. The intruder keeps what it was given until it
+ * comes again. */
+static paddr_t kept;
+
+static void take_a_frame(void) {
+    paddr_t frame;
+    preempt_disable();
+    int error = frame_alloc(&frame);
+    preempt_enable();
+    hold(!error && frame.at != kept.at, "no frame is given out twice");
+    preempt_disable();
+    frame_free(frame);
+    preempt_enable();
+}
+
+static void keep_a_frame(void) {
+    paddr_t before = kept;
+    hold(!frame_alloc(&kept), "there is a frame");
+    if (before.at)
+        frame_free(before);
+}
+
+CHECK(preempt_frame,
+      "preempt/at_each_instruction_of_an_allocation_no_frame_is_lost_or_given_twice") {
+    fill_pool();
+    size_t before = frame_unused();
+    unsigned delays = at_each_instruction(c, take_a_frame, keep_a_frame);
+    if (kept.at)
+        frame_free(kept);
+    kept = PADDR(0);
+    CHECK_THAT(c, frame_unused() == before);
+    CHECK_THAT(c, c->skipped || delays > 40);
+}
+
+/* Page tables: each time two pages of a table that is not there yet. */
+static struct page_table table;
+static paddr_t page;
+static vaddr_t region, another; /* the operation's page, the intruder's */
+#define REGION 0x200000ul
+
+static bool is_mapped(vaddr_t at) {
+    struct page_mapping m;
+    return !page_walk(&table, at, &m) && m.frame.at == page.at;
+}
+
+static void map_and_unmap(void) {
+    region += REGION;
+    preempt_disable();
+    int error = page_map(&table, region, page, PAGE_WRITE);
+    preempt_enable();
+    hold(!error && is_mapped(region), "what was mapped is there");
+    hold(!another || is_mapped(another), "what the intruder mapped is there");
+    preempt_disable();
+    error = page_unmap(&table, region, NULL);
+    preempt_enable();
+    hold(!error && !is_mapped(region), "what was unmapped is not");
+}
+
+static void map_another(void) {
+    another = region + PAGE_SIZE;
+    hold(!page_map(&table, another, page, PAGE_READ), "the other page can be mapped");
+}
+
+CHECK(preempt_page, "preempt/at_each_instruction_of_a_change_of_page_tables_they_are_whole") {
+    fill_pool();
+    size_t before = frame_unused();
+    CHECK_THAT(c, !page_table_create(&table, 0) && !frame_alloc(&page));
+    region = REGION;
+    another = 0;
+    unsigned delays = at_each_instruction(c, map_and_unmap, map_another);
+    frame_free(page);
+    page_table_destroy(&table);
+    CHECK_THAT(c, frame_unused() == before);
+    CHECK_THAT(c, c->skipped || delays > 100);
+}
