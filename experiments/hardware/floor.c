@@ -293,14 +293,19 @@ static void in_switch(void) {
 static void begin_region(void) {
     preempt_disable();
     bench_start(delayed);
-    take_interrupt();
+    sti(); /* the interrupt that waits is taken behind the next instruction */
+}
+
+static void end_region(void) {
+    preempt_enable();
+    cli();
 }
 
 static void in_allocate(void) {
     paddr_t frame;
     begin_region();
     int error = frame_alloc(&frame);
-    preempt_enable();
+    end_region();
     if (error)
         panic("no memory for a frame");
     frame_free(frame);
@@ -312,7 +317,7 @@ static void in_free(void) {
         panic("no memory for a frame");
     begin_region();
     frame_free(frame);
-    preempt_enable();
+    end_region();
 }
 
 /* The first page of an address space: three tables are made on the way. */
@@ -322,7 +327,7 @@ static void in_map(void) {
         panic("no memory for an address space");
     begin_region();
     int error = page_map(&t, PAGE_SIZE, t.root, PAGE_READ); /* any frame will do */
-    preempt_enable();
+    end_region();
     if (error)
         panic("no memory for page tables");
     page_table_destroy(&t);

@@ -21,6 +21,7 @@
 #define APIC_TIMER_CURRENT 0x390
 #define APIC_TIMER_DIVIDE  0x3e0
 #define APIC_SEND_NMI      0x4400
+#define APIC_SEND_SELF     0x44000 /* and the vector; whose number is told is not asked */
 #define APIC_LVT_MASKED    0x10000
 #define APIC_LVT_DEADLINE  0x40000
 

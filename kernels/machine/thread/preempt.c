@@ -26,10 +26,16 @@ void preempt_init(void (*hook)(void)) {
     trap_handle(TRAP_TIMER, hook ? tick : NULL);
 }
 
+/* Where interrupts are off, in a device's handler perhaps, nobody may be switched to: the APIC
+ * keeps the timer's interrupt until they are on. */
 void preempt_late(void) {
+    struct thread *t = thread_current();
     bool on = interrupts_off();
-    thread_current()->preempt_due = false;
-    if (preempt)
+    bool due = t->preempt_due && preempt; /* unless a handler's region has just asked */
+    t->preempt_due = false;
+    if (due && on)
         preempt();
+    else if (due)
+        apic_send(0, APIC_SEND_SELF | TRAP_TIMER);
     interrupts_restore(on);
 }

@@ -7,9 +7,9 @@
  * thread_switch() (and return when the thread is switched to again).
  *
  * A thread keeps the processor while its interrupts are off, or between preempt_disable() and
- * preempt_enable(), which nest. What was due meanwhile happens at the end. Frames, page tables,
- * heap and code pages have no lock of their own: under preemption they are touched in such a
- * region. */
+ * preempt_enable(), which nest. What was due meanwhile happens at the end: of the outermost region,
+ * or of the stretch without interrupts that it lies in. Frames, page tables, heap and code pages
+ * have no lock of their own: under preemption they are touched in such a region. */
 #ifndef MACHINE_PREEMPT_H
 #define MACHINE_PREEMPT_H
 
@@ -23,7 +23,7 @@ static inline void preempt_disable(void) {
     __asm__ volatile("" : : : "memory");
 }
 
-/* For preempt_enable: asks the hook now. Interrupts may be on. */
+/* For preempt_enable: asks the hook now, or once interrupts are on. */
 void preempt_late(void);
 
 static inline void preempt_enable(void) {

@@ -4,7 +4,9 @@
 #include "each_instruction.h"
 
 #include "machine/cpu/x86.h"
+#include "machine/device/apic.h"
 #include "machine/device/timer.h"
+#include "machine/interrupt/interrupt.h"
 #include "machine/thread/preempt.h"
 #include "machine/user/user.h"
 
@@ -38,6 +40,81 @@ CHECK(preempt_nests, "preempt/regions_nest_and_what_was_due_comes_at_their_end")
     cli();
     preempt_init(NULL);
     CHECK_THAT(c, within == 0 && between == 0 && behind == 1 && hooks == 1);
+}
+
+/* The timer's interrupt has come in a region, which has not ended yet; interrupts are off. */
+static void begin_due_region(void) {
+    preempt_disable();
+    sti();
+    timer_arm_ns(1000);
+    while (!*(volatile bool *)&thread_current()->preempt_due)
+        pause();
+    cli();
+}
+
+static void listen(void) {
+    sti();
+    for (unsigned i = 0; i < 100; i++)
+        pause();
+    cli();
+}
+
+CHECK(preempt_off, "preempt/a_region_that_ends_without_interrupts_gives_nobody_the_processor") {
+    if (!timer_hz()) {
+        check_skip(c, "the machine has no clock to calibrate the timer by");
+        return;
+    }
+    hooks = 0;
+    preempt_init(count_hook);
+    begin_due_region();
+    preempt_enable();
+    unsigned within = hooks;
+    listen();
+    preempt_init(NULL);
+    CHECK_THAT(c, within == 0 && hooks == 1);
+}
+
+/* A device's handler with a region in it, as an allocation has. */
+enum { IN_SERVICE = 0x100, MESSAGE_WORDS = 4, MESSAGE_DATA = 2 };
+static uint32_t message[MESSAGE_WORDS];
+static unsigned handled;
+
+static bool handle_in_region(void *arg) {
+    (void)arg;
+    preempt_disable();
+    handled++;
+    preempt_enable();
+    return true;
+}
+
+static void look_at_service(void) {
+    unsigned vector = message[MESSAGE_DATA];
+    hooks++;
+    hold(!(apic_read(IN_SERVICE + vector / 32 * 16) >> vector % 32 & 1),
+         "the device's interrupt was ended before another thread may run");
+}
+
+CHECK(preempt_handler, "preempt/a_region_in_a_devices_handler_gives_nobody_the_processor") {
+    struct msix messages = {.table = message, .entries = 1};
+    struct interrupt_handler h = {.fn = handle_in_region};
+    if (!timer_hz()) {
+        check_skip(c, "the machine has no clock to calibrate the timer by");
+        return;
+    }
+    CHECK_THAT(c, interrupt_on_message(&h, &messages, 0) == 0);
+    hooks = handled = 0;
+    broken = NULL;
+    preempt_init(look_at_service);
+    begin_due_region();
+    thread_current()->unpreemptible--; /* preempt_enable(), but before it asks the device does */
+    apic_send(0, APIC_SEND_SELF | message[MESSAGE_DATA]);
+    listen();
+    preempt_late();
+    preempt_init(NULL);
+    interrupt_unregister(&h);
+    if (broken)
+        check_fail(c, "%s", broken);
+    CHECK_THAT(c, handled == 1 && hooks == 1);
 }
 
 /* Two threads in user mode that never give up the processor by themselves. */
