@@ -67,7 +67,7 @@ static inline struct cpu *cpu_this(void) {
 const char *cpu_init(void);
 
 /* Where the next entry from user mode of the current thread puts its stack: top is 16-byte aligned.
- */
+ * Interrupts are off. */
 void cpu_kernel_stack(void *top);
 
 #endif

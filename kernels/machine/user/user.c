@@ -51,11 +51,13 @@ uint64_t user_run(struct trap_frame *f) {
     struct user_run run = {.top = t->top};
     assert_that(!t->run);
     if (context_save(&run.home) == 0) {
+        cli(); /* a switch within cpu_kernel_stack() would bring the old stack back */
         t->run = &run;
         /* Entries go right below this function's own frame: nothing there is wanted back. */
         cpu_kernel_stack((void *)(run.home.rsp & -16ul));
         user_enter(&copy);
     }
+    cli();
     t->run = NULL;
     cpu_kernel_stack((void *)run.top);
     return run.value;

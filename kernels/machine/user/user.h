@@ -22,7 +22,8 @@ _Noreturn void user_enter(struct trap_frame *f);
 
 /* The same as a call: runs user code until somebody in the kernel says user_return(value), which
  * this then gives back. Traps and system calls in between run on this stack, below this call. f is
- * where user_run copies from; it is not changed. One at a time a thread. */
+ * where user_run copies from; it is not changed. One at a time a thread. Interrupts are off when it
+ * returns. */
 uint64_t user_run(struct trap_frame *f);
 _Noreturn void user_return(uint64_t value);
 

@@ -4,9 +4,12 @@
 
 #include "../exact.h"
 
+#include "machine/cpu/stack.h"
 #include "machine/cpu/x86.h"
 #include "machine/device/timer.h"
 #include "machine/thread/preempt.h"
+
+extern char boot_stack_top[];
 
 #define DELAY_MAX 3000 /* ns; what is looked at takes less */
 
@@ -23,7 +26,8 @@ void hold(bool holds, const char *what) {
 void check_current(void) {
     struct thread *t = thread_current();
     uint64_t here = (uint64_t)__builtin_frame_address(0);
-    hold(here > t->guard && here < t->guard + 0x10000, "the current thread runs on its own stack");
+    vaddr_t end = t == &boot_thread ? (vaddr_t)boot_stack_top : t->guard + PAGE_SIZE + STACK_SIZE;
+    hold(here > t->guard + PAGE_SIZE && here < end, "the current thread runs on its own stack");
     hold(cpu_this()->tss.rsp[0] == t->top,
          "entries from user mode go to the current thread's stack");
 }

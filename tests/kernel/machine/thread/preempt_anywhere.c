@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* preempt_anywhere.c -- the timer at every instruction of what must not be seen half done. By
  * clocks that count no instructions these checks are skipped. */
+#include "../access.h"
 #include "each_instruction.h"
 #include "threads.h"
 
 #include "machine/cpu/x86.h"
 #include "machine/memory/frame.h"
 #include "machine/thread/preempt.h"
+#include "machine/user/user.h"
 
 static void nothing(void) {
 }
@@ -117,5 +119,33 @@ CHECK(preempt_page, "preempt/at_each_instruction_of_a_change_of_page_tables_they
     frame_free(page);
     page_table_destroy(&table);
     CHECK_THAT(c, frame_unused() == before);
+    CHECK_THAT(c, c->skipped || delays > 100);
+}
+
+/* User code and back. */
+static struct space space;
+
+static void end_run(struct trap_frame *f) {
+    user_return(f->rax);
+}
+
+static void run_user(void) {
+    struct trap_frame f;
+    user_frame_init(&f, SPACE_CODE, SPACE_STACK_TOP, true);
+    f.rax = 7;
+    hold(user_run(&f) == 8, "user code runs and comes back");
+    sti();
+}
+
+CHECK(preempt_user_run,
+      "preempt/at_each_instruction_of_a_run_of_user_code_entries_go_to_its_stack") {
+    static const uint8_t code[] = {0x48, 0xff, 0xc0, 0x0f, 0x0b}; /* inc %rax; ud2 */
+    CHECK_THAT(c, space_open(&space));
+    for (unsigned i = 0; i < sizeof code; i++)
+        space.code[i] = (char)code[i];
+    trap_handle(TRAP_INVALID, end_run);
+    unsigned delays = at_each_instruction(c, run_user, nothing);
+    trap_handle(TRAP_INVALID, NULL);
+    space_close(&space);
     CHECK_THAT(c, c->skipped || delays > 100);
 }
