@@ -6,6 +6,7 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
+#include "machine/cpu/interrupt_flag.h"
 #include "machine/cpu/x86.h"
 #include "machine/report/panic.h"
 
@@ -61,29 +62,37 @@ static void set_words(struct thread *t, uint32_t registers) {
     t->enter = registers | (asks ? ENTER_ASKS : 0);
 }
 
+/* In these three no switch may come between what the words say and what the processor has. */
+
 void fpu_give(struct thread *t) {
     assert_that(state);
     fpu_clear(&t->fpu);
+    bool on = interrupts_off();
     set_words(t, state);
-    if (t != thread_current())
-        return;
-    clts();
-    fpu_load(&t->fpu);
+    if (t == thread_current()) {
+        clts();
+        fpu_load(&t->fpu);
+    }
+    interrupts_restore(on);
 }
 
 void fpu_take(struct thread *t) {
+    bool on = interrupts_off();
     set_words(t, 0);
     if (t == thread_current())
         write_cr0(read_cr0() | CR0_TS);
+    interrupts_restore(on);
 }
 
 int fpu_set_fs(struct thread *t, vaddr_t base) {
     if (base >= USER_TOP)
         return -E_INVALID;
+    bool on = interrupts_off();
     t->fs_base = base;
     set_words(t, t->leave & STATE);
     if (t == thread_current())
         write_msr(MSR_FS_BASE, base);
+    interrupts_restore(on);
     return 0;
 }
 

@@ -2,6 +2,7 @@
 /* fpu.c -- nothing of another owner is in any register after a switch: each thread fills all it has
  * with numbers of its own and looks, each time that it goes on. */
 #include "../access.h"
+#include "each_instruction.h"
 
 #include "lib/error.h"
 #include "lib/string.h"
@@ -221,6 +222,82 @@ CHECK(fpu_owners, "fpu/several_owners_can_be_kept_on_one_thread") {
     kept = kept && holds(32);
     end();
     CHECK_THAT(c, kept);
+}
+
+/* The timer at every instruction; the thread that it switches to has no such registers. */
+static void finds_none(void) {
+    struct trap_frame f;
+    hold(trap_catch(&f, use_sse, NULL) && f.vector == TRAP_NO_FPU,
+         "who was given no registers finds none");
+    hold(read_msr(MSR_FS_BASE) == 0, "who has no base of fs has none");
+}
+
+/* One register stands for all here: filling them takes thousands of instructions. */
+static void put_mark(uint64_t mark) {
+    __asm__ volatile("movq %0, %%xmm7" : : "r"(mark));
+}
+
+static bool has_mark(uint64_t mark) {
+    uint64_t is;
+    __asm__ volatile("movq %%xmm7, %0" : "=r"(is));
+    return is == mark;
+}
+
+static void second_marks(void *arg) {
+    (void)arg;
+    for (uint64_t n = 101;; n++) {
+        put_mark(n);
+        thread_switch(second, first);
+        hold(has_mark(n), "the second thread's registers are its own");
+    }
+}
+
+static void switch_marked(void) {
+    put_mark(11);
+    cli();
+    thread_switch(first, second);
+    sti();
+    hold(has_mark(11), "the first thread's registers are its own");
+}
+
+static void give_and_take(void) {
+    fpu_give(first);
+    hold(has_mark(0), "registers are given in their first state");
+    put_mark(12);
+    hold(has_mark(12), "registers that were given stay");
+    fpu_take(first);
+}
+
+static void move_fs(void) {
+    hold(!fpu_set_fs(first, SPACE_DATA) && read_msr(MSR_FS_BASE) == SPACE_DATA,
+         "fs begins where it was set");
+    hold(!fpu_set_fs(first, 0), "fs may begin at 0");
+}
+
+static void at_each(struct check *c, void (*operation)(void)) {
+    first = thread_current();
+    second = thread_create(second_marks, NULL);
+    CHECK_THAT(c, second);
+    begin();
+    fpu_give(second);
+    if (operation == switch_marked)
+        fpu_give(first);
+    unsigned delays = at_each_instruction(c, operation, finds_none);
+    end();
+    thread_free(second);
+    CHECK_THAT(c, c->skipped || delays > 40);
+}
+
+CHECK(fpu_switch_anywhere, "fpu/at_each_instruction_of_a_switch_the_registers_are_ones_own") {
+    at_each(c, switch_marked);
+}
+
+CHECK(fpu_give_anywhere, "fpu/at_each_instruction_of_giving_and_taking_nobody_else_has_them") {
+    at_each(c, give_and_take);
+}
+
+CHECK(fpu_fs_anywhere, "fpu/at_each_instruction_of_a_change_of_fs_it_is_ones_own") {
+    at_each(c, move_fs);
 }
 
 /* The base of fs. Both threads run the same user code, which reads where its fs begins. */
