@@ -48,20 +48,25 @@ CHECK(thread_turns, "thread/two_take_turns_where_each_was_left") {
 }
 
 bool switch_keeps(struct thread *from, struct thread *to, uint64_t number) {
+    return switch_space_keeps(from, to, NULL, number);
+}
+
+bool switch_space_keeps(struct thread *from, struct thread *to, const struct page_table *space,
+                        uint64_t number) {
     bool kept;
+    void *way = space ? (void *)thread_switch_space : (void *)thread_switch;
     __asm__ volatile("push %%rbp\n\t"
                      "mov %3, %%rbx\n\tlea 1(%3), %%r12\n\tlea 2(%3), %%r13\n\tlea 3(%3), %%r14\n\t"
                      "lea 4(%3), %%r15\n\tlea 5(%3), %%rbp\n\tpush %3\n\t"
-                     "call thread_switch\n\tpop %%rax\n\t"
+                     "call *%%rax\n\tpop %%rax\n\t"
                      "xor %%rax, %%rbx\n\tinc %%rax\n\txor %%rax, %%r12\n\tinc %%rax\n\t"
                      "xor %%rax, %%r13\n\tinc %%rax\n\txor %%rax, %%r14\n\tinc %%rax\n\t"
                      "xor %%rax, %%r15\n\tinc %%rax\n\txor %%rax, %%rbp\n\t"
                      "or %%r12, %%rbx\n\tor %%r13, %%rbx\n\tor %%r14, %%rbx\n\tor %%r15, %%rbx\n\t"
                      "or %%rbp, %%rbx\n\tpop %%rbp\n\tsete %0"
-                     : "=a"(kept), "+D"(from), "+S"(to), "+d"(number)
-                     :
-                     : "rbx", "rcx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "memory",
-                       "cc");
+                     : "=a"(kept), "+D"(from), "+S"(to), "+c"(number), "+d"(space)
+                     : "0"(way)
+                     : "rbx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "memory", "cc");
     return kept;
 }
 
@@ -80,6 +85,34 @@ CHECK(thread_registers, "thread/a_switch_keeps_what_a_call_keeps") {
         CHECK_THAT(c, switch_keeps(first, second, 0x1111111111111100 + i));
     CHECK_THAT(c, seconds_kept);
     thread_free(second);
+}
+
+/* With an address space: the other one is loaded there. */
+static struct page_table other;
+static uint64_t seconds_root;
+
+static void look_at_root(void *arg) {
+    (void)arg;
+    for (;;) {
+        seconds_root = read_cr3();
+        seconds_kept = switch_space_keeps(second, first, &page_table_kernel, 0x4444444444444400) &&
+                       seconds_kept;
+    }
+}
+
+CHECK(thread_space, "thread/a_switch_with_an_address_space_loads_it_and_keeps_what_a_call_keeps") {
+    CHECK_THAT(c, begin(look_at_root, NULL) && !page_table_create(&other, 0));
+    uint64_t root = read_cr3();
+    bool kept = true, back = true;
+    seconds_kept = true;
+    for (unsigned i = 0; i < 5; i++) {
+        kept = switch_space_keeps(first, second, &other, 0x3333333333333300 + i) && kept;
+        back = back && read_cr3() == root && thread_current() == first;
+    }
+    bool loaded = page_round_down(seconds_root) == other.root.at && seconds_root != root;
+    thread_free(second);
+    page_table_destroy(&other);
+    CHECK_THAT(c, kept && seconds_kept && back && loaded);
 }
 
 static void breakpoint(void *arg) {

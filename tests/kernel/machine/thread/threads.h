@@ -8,5 +8,8 @@
 /* Fills the registers that a C call keeps with numbers from `number` on, switches, and gives false
  * if one has changed when somebody has switched back. */
 bool switch_keeps(struct thread *from, struct thread *to, uint64_t number);
+/* The same by thread_switch_space, if there is one. */
+bool switch_space_keeps(struct thread *from, struct thread *to, const struct page_table *space,
+                        uint64_t number);
 
 #endif
