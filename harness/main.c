@@ -34,10 +34,8 @@ static const struct command *command_find(const char *name) {
             return &commands[i];
         names[i] = commands[i].name;
     }
-    const char *meant = text_nearest(name, names, COMMANDS);
-    if (meant)
-        die(STATUS_USAGE, "no command '%s'; did you mean '%s'? see `exospin help`", name, meant);
-    die(STATUS_USAGE, "no command '%s'; see `exospin help`", name);
+    die(STATUS_USAGE, "no command '%s'; %ssee `exospin help`", name,
+        text_meant(name, names, COMMANDS));
 }
 
 static int command_run(const struct command *command, int argc, char **argv) {

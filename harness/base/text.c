@@ -55,6 +55,11 @@ bool texts_has(const struct texts *list, const char *text) {
     return false;
 }
 
+void texts_add_new(struct texts *list, const char *text) {
+    if (!texts_has(list, text))
+        texts_add(list, text);
+}
+
 void texts_split(struct texts *list, const char *text, const char *separators) {
     while (*(text += strspn(text, separators))) {
         size_t length = strcspn(text, separators);
@@ -267,4 +272,17 @@ const char *text_nearest(const char *text, const char *const *words, size_t coun
         }
     }
     return best;
+}
+
+char *text_meant(const char *text, const char *const *words, size_t count) {
+    const char *word = text_nearest(text, words, count);
+    return word ? text_format("did you mean '%s'? ", word) : text_copy("");
+}
+
+char *text_quote(const char *text, const char *special, char mark) {
+    char *quoted = memory_new(2 * strlen(text) + 1, 1), *to = quoted;
+    for (; *text; *to++ = *text++)
+        if (strchr(special, *text))
+            *to++ = mark;
+    return quoted;
 }

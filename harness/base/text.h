@@ -27,6 +27,8 @@ void texts_add(struct texts *list, const char *text);
 /* Appends TEXT itself, which the list owns from now on. */
 void texts_take(struct texts *list, char *text);
 bool texts_has(const struct texts *list, const char *text);
+/* Appends a copy, unless it is there. */
+void texts_add_new(struct texts *list, const char *text);
 /* Splits TEXT at any byte of SEPARATORS and appends the parts that are not empty. */
 void texts_split(struct texts *list, const char *text, const char *separators);
 void texts_sort(struct texts *list); /* by their bytes */
@@ -70,5 +72,10 @@ const char *text_read_error(int error);
 /* The word of COUNT words that TEXT most likely meant (edit distance at most a third of its
  * length), or null. */
 const char *text_nearest(const char *text, const char *const *words, size_t count);
+/* "did you mean 'WORD'? " of that word, or "", for a sentence that goes on; a new string. */
+char *text_meant(const char *text, const char *const *words, size_t count);
+
+/* TEXT with MARK before each byte that is among SPECIAL, a new string. */
+char *text_quote(const char *text, const char *special, char mark);
 
 #endif

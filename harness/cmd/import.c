@@ -159,8 +159,7 @@ static void add_rows(struct run *run, struct boot *b, const struct texts *names,
         run_add_row(run, full, experiment);
         if (run->run_row_count > ROWS_MAX)
             die(STATUS_DAMAGED, "the log plans more than %d rows", ROWS_MAX);
-        if (!texts_has(&run->experiments, experiment))
-            texts_add(&run->experiments, experiment);
+        texts_add_new(&run->experiments, experiment);
     }
     rows_free(&rows);
 }

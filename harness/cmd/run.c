@@ -198,7 +198,7 @@ static void add_boots(struct session *s, const struct run_options *o,
     unsigned layouts = own && !selection->system->tests ? o->layouts : 1;
     for (unsigned layout = 0; layout < layouts; layout++)
         for (unsigned boot = 0; boot < o->boots; boot++)
-            if (session_add(s, selection, selection->label, boot, layout, &why))
+            if (session_add(s, selection, boot, layout, &why))
                 give_up(&why);
 }
 

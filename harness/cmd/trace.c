@@ -83,10 +83,9 @@ static void choose(struct trace *t) {
         }
     }
     if (!t->selection.count) {
-        const char *meant = text_nearest(t->spec, (const char *const *)names.items, names.count);
-        die(STATUS_UNKNOWN, "%s has no bench '%s'; %s%s%s`exospin list` prints all there are",
-            t->system->name, t->spec, meant ? "did you mean '" : "", meant ? meant : "",
-            meant ? "'? " : "");
+        die(STATUS_UNKNOWN, "%s has no bench '%s'; %s`exospin list` prints all there are",
+            t->system->name, t->spec,
+            text_meant(t->spec, (const char *const *)names.items, names.count));
     }
 }
 
@@ -101,20 +100,6 @@ static void follow(struct guest *g) {
     }
 }
 
-/* PATH as a value in QEMU's lists, where a comma that belongs to a name stands twice; a new string.
- */
-static char *listed(const char *path) {
-    char *text, *to;
-    text = to = memory_new(2 * strlen(path) + 1, 1);
-    while (*path) {
-        if (*path == ',')
-            *to++ = ',';
-        *to++ = *path++;
-    }
-    *to = '\0';
-    return text;
-}
-
 static int boot(struct trace *t, struct failure *why) {
     assert_that(t->selection.count == 1);
     bool is_linux = t->system->kind == SYSTEM_LINUX;
@@ -126,8 +111,10 @@ static int boot(struct trace *t, struct failure *why) {
     scoped_text char *raw = file(t, "raw.log"), *trace = file(t, "trace"),
                      *names = file(t, "kallsyms");
     scoped_text char *second = text_format("file:%s", names), *serial = text_format("file:%s", raw);
-    scoped_text char *library = tree_path("build/host/trace.so"), *plugin = listed(library),
-                     *out = listed(trace);
+    scoped_text char *library = tree_path("build/host/trace.so"),
+                     *out = text_quote(trace, ",", ',');
+    /* In QEMU's lists a comma that belongs to a name stands twice. */
+    scoped_text char *plugin = text_quote(library, ",", ',');
     struct qemu_boot b = {.via = VIA_KERNEL,
                           .clock = CLOCK_ICOUNT,
                           .initrd = -1,

@@ -29,8 +29,7 @@ static bool add_system(struct catalog *c, const struct system *s, struct failure
         add_rows(c, s->name, &specs);
         rows_free(&specs);
     } else if (status == STATUS_MISSING) {
-        if (!texts_has(&c->unbuilt, s->name))
-            texts_add(&c->unbuilt, s->name);
+        texts_add_new(&c->unbuilt, s->name);
         *why = (struct failure){0};
         status = STATUS_OK;
     }

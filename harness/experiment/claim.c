@@ -77,11 +77,10 @@ static int check_known(const struct experiment *e, int line, const char *where, 
     for (size_t i = 0; i < known->count; i++)
         if (row_fits(pattern, known->items[i], NULL, 0))
             return 0;
-    const char *meant = text_nearest(pattern, (const char *const *)known->items, known->count);
+    scoped_text char *meant = text_meant(pattern, (const char *const *)known->items, known->count);
     return failure_set(why, STATUS_EXPERIMENT,
-                       "%s:%d: %s: there is no row '%s'; %s%s%s`exospin list` prints all there are",
-                       e->file, line, where, pattern, meant ? "did you mean '" : "",
-                       meant ? meant : "", meant ? "'? " : "");
+                       "%s:%d: %s: there is no row '%s'; %s`exospin list` prints all there are",
+                       e->file, line, where, pattern, meant);
 }
 
 static int check_claim(const struct experiment *e, const struct claim *c, const struct texts *known,

@@ -14,12 +14,9 @@
 
 static int unknown(struct failure *why, const char *kind, const char *name,
                    const struct texts *all) {
-    const char *meant = text_nearest(name, (const char *const *)all->items, all->count);
-    char *list = texts_join(all, ", ");
-    failure_set(why, STATUS_UNKNOWN, "no %s '%s'; %s%s%sthere are: %s", kind, name,
-                meant ? "did you mean '" : "", meant ? meant : "", meant ? "'? " : "", list);
-    free(list);
-    return why->status;
+    scoped_text char *meant = text_meant(name, (const char *const *)all->items, all->count);
+    scoped_text char *list = texts_join(all, ", ");
+    return failure_set(why, STATUS_UNKNOWN, "no %s '%s'; %sthere are: %s", kind, name, meant, list);
 }
 
 static int wish_experiments(struct wish *w, char *const *named, struct failure *why) {
@@ -34,8 +31,8 @@ static int wish_experiments(struct wish *w, char *const *named, struct failure *
     for (; named && *named && !status; named++) {
         if (!texts_has(&all, *named))
             status = unknown(why, "experiment", *named, &all);
-        else if (!texts_has(&w->experiments, *named))
-            texts_add(&w->experiments, *named);
+        else
+            texts_add_new(&w->experiments, *named);
     }
     return status;
 }

@@ -45,8 +45,7 @@ static struct grid gather(const struct page *p, const struct experiment *e) {
             continue;
         add_column(&g, row->system, row_label(p->run, row));
         scoped_text char *spec = row_spec(p->run, row);
-        if (!texts_has(&g.specs, spec))
-            texts_add(&g.specs, spec);
+        texts_add_new(&g.specs, spec);
     }
     return g;
 }

@@ -75,39 +75,27 @@ static char *data_text(const struct drawing *d, size_t *length) {
 
 /* TEXT for gnuplot's enhanced text, which is to show it as it is; a new string. */
 static char *plain(const char *text) {
-    char *copy = memory_new(2 * strlen(text) + 1, 1), *to = copy;
-    for (; *text; text++) {
-        if (strchr("\\{}^_@&~", *text))
-            *to++ = '\\';
-        *to++ = *text;
-    }
-    *to = '\0';
-    return text_tame(copy, true);
+    return text_tame(text_quote(text, "\\{}^_@&~", '\\'), true);
 }
 
 /* "clock icount · revision 0123456789ab" */
 static char *corner_text(const struct drawing *d) {
-    char *by =
-        d->clock == CLOCK_SIZE ? text_copy("") : text_format("clock %s · ", clock_name(d->clock));
-    char *text =
-        text_format("%srevision %s%s", by, d->run->revision, d->run->dirty ? " and changes" : "");
-    char *corner = plain(text);
-    free(by);
-    free(text);
-    return corner;
+    bool timed = d->clock != CLOCK_SIZE;
+    scoped_text char *text =
+        text_format("%s%s%srevision %s%s", timed ? "clock " : "", timed ? clock_name(d->clock) : "",
+                    timed ? " · " : "", d->run->revision, d->run->dirty ? " and changes" : "");
+    return plain(text);
 }
 
 /* The sweeps' labels, each key and each label with a tab behind it. */
 static char *labels_text(const struct experiment *e) {
     const struct document_pair *sweeps = e->sweeps.items;
-    char *text = text_copy("");
+    scoped_texts struct texts parts = {0};
     for (size_t i = 0; i < e->sweeps.count; i++) {
         scoped_text char *label = plain(sweeps[i].value);
-        char *more = text_format("%s%s\t%s\t", text, sweeps[i].key, label);
-        free(text);
-        text = more;
+        texts_take(&parts, text_format("%s\t%s\t", sweeps[i].key, label));
     }
-    return text;
+    return texts_join(&parts, "");
 }
 
 /* All that gnuplot knows of the world. GNUTERM, GNUPLOT_*, GDFONTPATH, fontconfig's and cairo's

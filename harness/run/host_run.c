@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* host_run.c -- run Google Benchmark programs. */
 #include "run/host_run.h"
+#include "run/inputs.h"
 #include "base/assert.h"
 #include "base/die.h"
 #include "guest/image.h"
 #include "base/interrupt.h"
 #include "base/process.h"
-#include "base/memory.h"
 #include "base/scope.h"
 #include "base/status.h"
 #include "base/tree.h"
@@ -29,11 +29,7 @@ static char *filter_of(const struct selection *s, const char *experiment) {
         const struct row_spec *row = &s->rows.items[s->chosen[i]];
         if (strcmp(row->experiment, experiment) != 0)
             continue;
-        char *name = memory_new(2 * strlen(row->name) + 1, 1), *end = name;
-        for (const char *c = row->name; *c; *end++ = *c++)
-            if (strchr(".[]{}()*+?^$|\\", *c))
-                *end++ = '\\';
-        texts_take(&names, name);
+        texts_take(&names, text_quote(row->name, ".[]{}()*+?^$|\\", '\\'));
     }
     scoped_text char *all = texts_join(&names, "|");
     return text_format("--benchmark_filter=^(%s)$", all);
@@ -50,14 +46,7 @@ static struct boot *describe(struct run *run, const struct selection *s, const c
     run_set(&b->build_id, id);
     free(b->raw);
     b->raw = text_format("raw/host.%s.%u.json", experiment, boot);
-    for (size_t i = 0; i < s->count; i++) {
-        const struct row_spec *row = &s->rows.items[s->chosen[i]];
-        if (strcmp(row->experiment, experiment) != 0)
-            continue;
-        scoped_text char *name = selection_name(s, i);
-        texts_add(&b->plan, name);
-        run_add_row(run, name, experiment);
-    }
+    inputs_plan(run, b, s, experiment);
     return b;
 }
 
@@ -108,8 +97,7 @@ int host_run(struct collection *c, struct folder *folder, const struct selection
     scoped_texts struct texts experiments = {0};
     for (size_t i = 0; i < selection->count; i++) {
         const char *experiment = selection->rows.items[selection->chosen[i]].experiment;
-        if (!texts_has(&experiments, experiment))
-            texts_add(&experiments, experiment);
+        texts_add_new(&experiments, experiment);
     }
     int signal = 0;
     for (unsigned boot = 0; boot < boots && !signal; boot++)

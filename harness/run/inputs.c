@@ -124,3 +124,15 @@ void inputs_fill(struct run *run) {
         package[strcspn(package, "\n")] = '\0';
     run_add_tool(run, "linux_package", package ? package : "");
 }
+
+void inputs_plan(struct run *run, struct boot *b, const struct selection *selection,
+                 const char *experiment) {
+    for (size_t i = 0; i < selection->count; i++) {
+        const char *of = selection->rows.items[selection->chosen[i]].experiment;
+        if (experiment && strcmp(of, experiment) != 0)
+            continue;
+        scoped_text char *name = selection_name(selection, i);
+        texts_add(&b->plan, name);
+        run_add_row(run, name, of);
+    }
+}

@@ -5,6 +5,7 @@
 #include "base/scope.h"
 #include "base/memory.h"
 #include "run/boot_line.h"
+#include "run/inputs.h"
 #include "base/die.h"
 #include "guest/image.h"
 #include "base/interrupt.h"
@@ -25,7 +26,7 @@ enum { LOG_BYTES = 4 << 20 };
 enum { TICK_US = 10000 };
 
 static bool mitigated(const struct errand *e) {
-    return !strcmp(e->label, LINUX_DEFAULT_LABEL);
+    return !strcmp(e->selection->label, LINUX_DEFAULT_LABEL);
 }
 
 /* "exo", "exo (boot 2)", "exo's checks", "linux/mitigations:default", "spin (layout 3)": for
@@ -33,7 +34,7 @@ static bool mitigated(const struct errand *e) {
 static char *errand_name(const struct errand *e) {
     const struct system *system = e->selection->system;
     scoped_text char *name = text_format("%s%s%s%s", system->name, system->tests ? "'s checks" : "",
-                                         *e->label ? "/" : "", e->label);
+                                         *e->selection->label ? "/" : "", e->selection->label);
     return e->layout ? text_format("%s (layout %u)", name, e->layout)
            : e->boot ? text_format("%s (boot %u)", name, e->boot + 1)
                      : text_copy(name);
@@ -71,51 +72,37 @@ static int describe_image(struct boot *b, const struct system *system, unsigned 
     return status;
 }
 
-static void describe_plan(struct run *run, struct boot *b, const struct errand *e) {
-    const struct selection *selection = e->selection;
-    for (size_t i = 0; i < selection->count; i++) {
-        const struct row_spec *row = &selection->rows.items[selection->chosen[i]];
-        scoped_text char *name = text_format("%s:%s%s%s", selection->system->name, row->name,
-                                             *e->label ? "/" : "", e->label);
-        texts_add(&b->plan, name);
-        run_add_row(run, name, row->experiment);
-    }
-}
-
 /* "raw/spin.0.log", "raw/linux.default.0.log", "raw/spin.layout-1.0.log", "raw/exo.checks.0.log" */
-static char *raw_name(const struct system *system, const char *label, unsigned layout,
-                      unsigned boot) {
-    scoped_text char *part = layout   ? text_format(".layout-%u", layout)
-                             : *label ? text_copy(".default")
-                                      : text_copy("");
+static char *raw_name(const struct selection *s, unsigned layout, unsigned boot) {
+    const struct system *system = s->system;
+    scoped_text char *part = layout      ? text_format(".layout-%u", layout)
+                             : *s->label ? text_copy(".default")
+                                         : text_copy("");
     return text_format("raw/%s%s%s.%u.log", system->name, system->tests ? ".checks" : "", part,
                        boot);
 }
 
-int session_add(struct session *s, const struct selection *selection, const char *label,
-                unsigned boot, unsigned layout, struct failure *why) {
+int session_add(struct session *s, const struct selection *selection, unsigned boot,
+                unsigned layout, struct failure *why) {
     s->errands = memory_resize(s->errands, s->count + 1, sizeof *s->errands);
     struct errand *e = &s->errands[s->count++];
-    *e = (struct errand){.selection = selection,
-                         .label = label,
-                         .boot = boot,
-                         .layout = layout,
-                         .index = s->run->boot_count};
+    *e = (struct errand){
+        .selection = selection, .boot = boot, .layout = layout, .index = s->run->boot_count};
     struct boot *b = run_add_boot(s->run);
     struct qemu_boot shape = {.via = s->options->via, .clock = s->options->clock, .initrd = -1};
     run_set(&b->system, selection->system->name);
-    run_set(&b->label, label);
+    run_set(&b->label, selection->label);
     b->boot = boot;
     b->layout = layout;
     free(b->command_line);
     b->command_line = errand_command_line(s, e, false);
     free(b->raw);
-    b->raw = raw_name(selection->system, label, layout, boot);
+    b->raw = raw_name(selection, layout, boot);
     if (boot_line_check(b->command_line, why))
         return why->status;
     run_set(&b->outcome, "not made");
     qemu_machine(&shape, &b->qemu);
-    describe_plan(s->run, b, e);
+    inputs_plan(s->run, b, selection, NULL);
     return describe_image(b, selection->system, layout, why);
 }
 

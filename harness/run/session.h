@@ -25,7 +25,6 @@ struct session_options {
 /* One boot to make. */
 struct errand {
     const struct selection *selection;
-    const char *label; /* "" or LINUX_DEFAULT_LABEL */
     unsigned boot, layout;
     size_t index; /* of its boot in run->boots */
 
@@ -45,10 +44,10 @@ struct session {
     size_t count;
 };
 
-/* Adds a boot of SELECTION to the session and to the
- * run. 0, or an exit status with *why: 32 where the image is not there. */
-int session_add(struct session *s, const struct selection *selection, const char *label,
-                unsigned boot, unsigned layout, struct failure *why);
+/* Adds a boot of SELECTION to the session and to the run. 0, or an exit status with *why: 32 where
+ * the image is not there. */
+int session_add(struct session *s, const struct selection *selection, unsigned boot,
+                unsigned layout, struct failure *why);
 
 /* Makes them all. Gives 0, the number of the signal that ended it, or dies where the run's folder
  * cannot be written. Each boot's status, outcome and detail are in the run; run.json is up to date
