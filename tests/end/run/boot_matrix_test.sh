@@ -162,4 +162,4 @@ for part in memory grub processors boards ends lines; do
 done
 wait
 cat "$tmp"/*.tap
-echo 1..123
+echo 1..127

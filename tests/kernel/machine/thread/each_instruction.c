@@ -48,7 +48,8 @@ static void intrude(void *step) {
     }
 }
 
-unsigned at_each_instruction(struct check *c, void (*operation)(void), void (*step)(void)) {
+unsigned at_each_instruction(struct check *c, void (*begin)(void), void (*operation)(void),
+                             void (*step)(void)) {
     unsigned delay = 0;
     if (!clock_is_exact()) {
         check_skip(c, "no clock counts instructions here");
@@ -63,6 +64,8 @@ unsigned at_each_instruction(struct check *c, void (*operation)(void), void (*st
     preempt_init(to_intruder);
     do {
         taken = 0;
+        if (begin)
+            begin();
         timer_arm_ns(++delay);
         sti();
         operation();

@@ -16,9 +16,11 @@ void hold(bool holds, const char *what);
 void check_current(void);
 
 /* Runs operation() with the timer armed for 1 ns, 2 ns, ... and when it comes step(), on another
- * thread, until it does not come any more. Gives how many delays that were; 0 if something was not
- * right, and the check has failed, or no clock counts instructions, and it is skipped. */
-unsigned at_each_instruction(struct check *c, void (*operation)(void), void (*step)(void));
+ * thread, until it does not come any more; before each begin(), if not null, without the timer.
+ * Gives how many delays that were; 0 if something was not right, and the check has failed, or no
+ * clock counts instructions, and it is skipped. */
+unsigned at_each_instruction(struct check *c, void (*begin)(void), void (*operation)(void),
+                             void (*step)(void));
 
 /* Makes a stack wait in the pool, for the thread of step(): it will take no frame then. */
 void fill_pool(void);

@@ -282,7 +282,7 @@ static void at_each(struct check *c, void (*operation)(void)) {
     fpu_give(second);
     if (operation == switch_marked)
         fpu_give(first);
-    unsigned delays = at_each_instruction(c, operation, finds_none);
+    unsigned delays = at_each_instruction(c, NULL, operation, finds_none);
     end();
     thread_free(second);
     CHECK_THAT(c, c->skipped || delays > 40);

@@ -41,7 +41,7 @@ CHECK(preempt_switch, "preempt/at_each_instruction_of_a_switch_both_threads_go_o
     first = thread_current();
     second = thread_create(second_turns, NULL);
     CHECK_THAT(c, second);
-    unsigned delays = at_each_instruction(c, switch_there_and_back, nothing);
+    unsigned delays = at_each_instruction(c, NULL, switch_there_and_back, nothing);
     CHECK_THAT(c, delays == 0 || delays > 60); /* instructions of two switches */
     thread_free(second);
 }
@@ -72,7 +72,7 @@ CHECK(preempt_frame,
       "preempt/at_each_instruction_of_an_allocation_no_frame_is_lost_or_given_twice") {
     fill_pool();
     size_t before = frame_unused();
-    unsigned delays = at_each_instruction(c, take_a_frame, keep_a_frame);
+    unsigned delays = at_each_instruction(c, NULL, take_a_frame, keep_a_frame);
     if (kept.at)
         frame_free(kept);
     kept = PADDR(0);
@@ -83,8 +83,14 @@ CHECK(preempt_frame,
 /* Page tables: each time two pages of a table that is not there yet. */
 static struct page_table table;
 static paddr_t page;
-static vaddr_t region, another; /* the operation's page, the intruder's */
-#define REGION 0x200000ul
+static vaddr_t another;   /* the intruder's page, once it is mapped */
+#define MAPPED 0x200000ul /* the operation's */
+
+static void new_table(void) {
+    page_table_destroy(&table);
+    hold(!page_table_create(&table, 0), "what the last tables had is enough for the next");
+    another = 0;
+}
 
 static bool is_mapped(vaddr_t at) {
     struct page_mapping m;
@@ -92,20 +98,19 @@ static bool is_mapped(vaddr_t at) {
 }
 
 static void map_and_unmap(void) {
-    region += REGION;
     preempt_disable();
-    int error = page_map(&table, region, page, PAGE_WRITE);
+    int error = page_map(&table, MAPPED, page, PAGE_WRITE);
     preempt_enable();
-    hold(!error && is_mapped(region), "what was mapped is there");
+    hold(!error && is_mapped(MAPPED), "what was mapped is there");
     hold(!another || is_mapped(another), "what the intruder mapped is there");
     preempt_disable();
-    error = page_unmap(&table, region, NULL);
+    error = page_unmap(&table, MAPPED, NULL);
     preempt_enable();
-    hold(!error && !is_mapped(region), "what was unmapped is not");
+    hold(!error && !is_mapped(MAPPED), "what was unmapped is not");
 }
 
 static void map_another(void) {
-    another = region + PAGE_SIZE;
+    another = MAPPED + PAGE_SIZE;
     hold(!page_map(&table, another, page, PAGE_READ), "the other page can be mapped");
 }
 
@@ -113,9 +118,7 @@ CHECK(preempt_page, "preempt/at_each_instruction_of_a_change_of_page_tables_they
     fill_pool();
     size_t before = frame_unused();
     CHECK_THAT(c, !page_table_create(&table, 0) && !frame_alloc(&page));
-    region = REGION;
-    another = 0;
-    unsigned delays = at_each_instruction(c, map_and_unmap, map_another);
+    unsigned delays = at_each_instruction(c, new_table, map_and_unmap, map_another);
     frame_free(page);
     page_table_destroy(&table);
     CHECK_THAT(c, frame_unused() == before);
@@ -144,7 +147,7 @@ CHECK(preempt_user_run,
     for (unsigned i = 0; i < sizeof code; i++)
         space.code[i] = (char)code[i];
     trap_handle(TRAP_INVALID, end_run);
-    unsigned delays = at_each_instruction(c, run_user, nothing);
+    unsigned delays = at_each_instruction(c, NULL, run_user, nothing);
     trap_handle(TRAP_INVALID, NULL);
     space_close(&space);
     CHECK_THAT(c, c->skipped || delays > 100);
