@@ -30,7 +30,7 @@ endef
 $(foreach f,asan fuzz host,$(eval $(call archives,$f)))
 
 $(foreach t,$(UNIT_SRC),$(eval $(B)/tests/$(basename $(notdir $t)): $(t:%.c=$(B)/asan/%.o)))
-$(UNITS): $(B)/asan/tests/unit/only.o $(B)/asan/harness.a $(B)/asan/pure.a
+$(filter $(B)/tests/%,$(UNITS)): $(B)/asan/tests/unit/only.o $(B)/asan/harness.a $(B)/asan/pure.a
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(SANITIZE) -o $@ $(filter %.o,$^) $(call sides,asan) $(UNIT_LIBS) -Wl,-t,-t > $@.linked
 $(B)/asan/tests/unit/engine/%.o: HOST_FLAGS += -Itests/unit/engine

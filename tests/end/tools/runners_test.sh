@@ -65,7 +65,8 @@ tried "and so does giving up" 1 '^Bail out! no moon$' summary one
 rm -r "$tmp/log"
 tried "no log of a stage" 1 '^0 passed, 1 failed$' summary one
 
-# By the real rules: one unit test that cannot be made.
+# By the real rules: one unit test that cannot be made, and one that no rule of ours makes: it stays what it is, however old.
+touch -d '2000-01-01' "$tmp/good"
 expect "make unit: a test that cannot be made fails, and no other" 2 'none_test is not there: it was not built' \
     make unit UNITS="build/tests/none_test $tmp/good" TAP="$tmp/log"
 verdict "the others ran" grep -q '^ok - one' "$tmp/log/unit/good.tap"
