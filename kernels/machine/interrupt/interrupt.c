@@ -4,6 +4,7 @@
 #include "machine/interrupt/interrupt.h"
 
 #include "lib/error.h"
+#include "machine/cpu/current.h"
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/device/acpi.h"
 #include "machine/device/apic.h"
@@ -66,13 +67,17 @@ static void note_unclaimed(struct interrupt_source *s) {
 
 static void dispatch(struct trap_frame *f) {
     struct interrupt_source *s = &sources[f->vector - VECTOR_FIRST];
+    struct thread *t = thread_current();
+    struct catch *catch = t->catch;
     bool claimed = false;
     s->counts.arrived++;
     strays += !s->handlers; /* it was on its way when the last one was taken away */
+    t->catch = NULL; /* a handler's trap would leave through it, and never come to apic_eoi() */
     for (struct interrupt_handler *h = s->handlers, *next; h; h = next) {
         next = h->next;
         claimed |= h->fn(h->arg);
     }
+    t->catch = catch;
     if (claimed)
         s->unclaimed = 0;
     else if (s->handlers)

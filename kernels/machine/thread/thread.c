@@ -73,7 +73,7 @@ struct thread *thread_create(void (*fn)(void *arg), void *arg) {
 
 void thread_free(struct thread *t) {
     assert_that(t != thread_current() && t != &boot_thread);
-    assert_that(!t->catch && !t->run && !t->net);
+    assert_that(!t->catch && !t->run && !t->net && !t->unpreemptible);
     t->next = pool;
     pool = t;
 }

@@ -25,7 +25,7 @@ void thread_switch(struct thread *from, struct thread *to);
 void thread_switch_space(struct thread *from, struct thread *to, const struct page_table *space);
 
 /* Takes back the stack of a thread that does not run, now or ever again. Nothing may be under way
- * on it: no trap_catch, no user_run, no program's run. */
+ * on it: no trap_catch, no user_run, no program's run, no region of preempt.h. */
 void thread_free(struct thread *t);
 
 /* Whether the address lies in the page below the stack of the current thread. */

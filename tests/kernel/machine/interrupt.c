@@ -13,6 +13,7 @@
 #include "machine/interrupt/work.h"
 #include "machine/memory/page.h"
 #include "machine/report/log.h"
+#include "machine/trap/catch.h"
 #include "machine/trap/trap.h"
 #include "measure/bench.h"
 
@@ -259,6 +260,29 @@ CHECK(interrupt_itself, "interrupt/a_handler_may_take_itself_away") {
     apic_send(apic_own_number(), table[0][MESSAGE_DATA]);
     listen(1000);
     CHECK_THAT(c, !h.fn && table[0][MESSAGE_CONTROL] == 1);
+}
+
+/* Whether a trap of the handler would leave through the catch of who is interrupted. */
+static bool look_for_catch(void *arg) {
+    *(bool *)arg = trap_is_caught();
+    return true;
+}
+
+static void be_interrupted(void *arg) {
+    (void)arg;
+    apic_send(apic_own_number(), table[0][MESSAGE_DATA]);
+    listen(1000);
+    __asm__ volatile("ud2");
+}
+
+CHECK(interrupt_catch, "interrupt/a_handlers_trap_is_not_caught_by_whom_it_interrupts") {
+    struct trap_frame f;
+    bool caught = true;
+    struct interrupt_handler h = {.fn = look_for_catch, .arg = &caught};
+    CHECK_THAT(c, interrupt_on_message(&h, &messages, 0) == 0);
+    bool trapped = trap_catch(&f, be_interrupted, NULL);
+    interrupt_unregister(&h);
+    CHECK_THAT(c, !caught && trapped && f.vector == TRAP_INVALID);
 }
 
 CHECK(interrupt_spurious, "interrupt/a_spurious_one_is_counted_and_no_more") {

@@ -8,6 +8,7 @@
 #include "machine/device/timer.h"
 #include "machine/interrupt/interrupt.h"
 #include "machine/thread/preempt.h"
+#include "machine/trap/catch.h"
 #include "machine/user/user.h"
 
 /* Regions nest, and what was due in one happens at the end of the outermost. */
@@ -115,6 +116,21 @@ CHECK(preempt_handler, "preempt/a_region_in_a_devices_handler_gives_nobody_the_p
     if (broken)
         check_fail(c, "%s", broken);
     CHECK_THAT(c, handled == 1 && hooks == 1);
+}
+
+static void trap_in_region(void *arg) {
+    (void)arg;
+    preempt_disable();
+    __asm__ volatile("ud2");
+}
+
+CHECK(preempt_caught, "preempt/a_trap_that_is_caught_ends_the_regions_that_began_within") {
+    struct trap_frame f;
+    preempt_disable();
+    bool trapped = trap_catch(&f, trap_in_region, NULL);
+    unsigned left = thread_current()->unpreemptible;
+    preempt_enable();
+    CHECK_THAT(c, trapped && left == 1 && !thread_current()->unpreemptible);
 }
 
 /* Two threads in user mode that never give up the processor by themselves. */

@@ -3,6 +3,7 @@
 #include "../access.h"
 #include "threads.h"
 
+#include "lib/string.h"
 #include "machine/cpu/stack.h"
 #include "machine/cpu/x86.h"
 #include "machine/memory/frame.h"
@@ -253,12 +254,38 @@ static void run_second(void *out) {
     to_first();
 }
 
+/* The kernel traps while it handles an exception of user code. */
+static void trap_in_handler(struct trap_frame *f) {
+    (void)f;
+    __asm__ volatile("ud2");
+}
+
+static void run_and_trap(void *arg) {
+    (void)arg;
+    run_from(0);
+}
+
+CHECK(thread_run_caught, "thread/a_trap_that_is_caught_ends_the_run_of_user_code_it_came_from") {
+    struct trap_frame f;
+    uint64_t top = thread_current()->top;
+    CHECK_THAT(c, space_open(&space));
+    memcpy(space.code, two_breakpoints, sizeof two_breakpoints);
+    trap_handle(TRAP_BREAKPOINT, trap_in_handler);
+    bool trapped = trap_catch(&f, run_and_trap, NULL);
+    trap_handle(TRAP_BREAKPOINT, end_run);
+    bool over = !thread_current()->run && thread_current()->top == top;
+    if (over)
+        over = run_from(5) == 6 && thread_current()->top == top;
+    trap_handle(TRAP_BREAKPOINT, NULL);
+    space_close(&space);
+    CHECK_THAT(c, trapped && over);
+}
+
 CHECK(thread_user, "thread/two_run_user_code_at_once_each_from_its_own_stack") {
     uint64_t seconds = 0;
     CHECK_THAT(c, begin(run_second, &seconds));
     CHECK_THAT(c, space_open(&space));
-    for (unsigned i = 0; i < sizeof two_breakpoints; i++)
-        space.code[i] = (char)two_breakpoints[i];
+    memcpy(space.code, two_breakpoints, sizeof two_breakpoints);
     frames_are_threads = true;
     trap_handle(TRAP_BREAKPOINT, change_thread);
     trap_handle(TRAP_INVALID, end_run);
