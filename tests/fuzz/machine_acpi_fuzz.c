@@ -21,6 +21,11 @@ static const uint8_t *bytes(uint64_t at, size_t len) {
     return memory + (at - BASE);
 }
 
+/* Every other page is RAM. */
+static bool is_ram(uint64_t at, size_t len) {
+    return len == PAGE_SIZE && at / PAGE_SIZE % 2;
+}
+
 static void ignored(const char *what, uint64_t at, const char *why) {
     (void)at;
     if (!*what || !*why)
@@ -28,7 +33,7 @@ static void ignored(const char *what, uint64_t at, const char *why) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    static const struct acpi_hooks hooks = {.bytes = bytes, .ignored = ignored};
+    static const struct acpi_hooks hooks = {.bytes = bytes, .is_ram = is_ram, .ignored = ignored};
     struct acpi_info a = {0}, found = {0};
     memory = malloc(size ? size : 1);
     if (!memory)

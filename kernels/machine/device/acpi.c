@@ -20,8 +20,8 @@ struct acpi_info acpi;
 static volatile uint8_t *sleep_control;
 
 /* Firmware's memory, wherever it lies. Nothing beyond the processor's addresses is touched: that
- * would be a fault. acpi_find() asks for a few MiB at most, far below what the device window has.
- */
+ * would be a fault. acpi_find() asks for some 20 MiB at most (ACPI_UNSOUND_MAX tables of
+ * ACPI_LEN_MAX in each root), far below what the device window has. */
 static const uint8_t *firmware(uint64_t at, size_t len) {
     uint64_t limit = 1ul << cpu_features.physical_bits;
     if (at >= limit || len > limit - at)
@@ -31,12 +31,17 @@ static const uint8_t *firmware(uint64_t at, size_t len) {
     return (const uint8_t *)page_map_device(PADDR(at), len);
 }
 
+static bool is_ram(uint64_t at, size_t len) {
+    return page_is_direct(PADDR(at), 1) || page_is_direct(PADDR(at + len - 1), 1);
+}
+
 static void say_ignored(const char *what, uint64_t at, const char *why) {
     log_line("acpi: %s at %#lx is ignored: %s", what, at, why);
 }
 
 void acpi_init(paddr_t rsdp) {
-    static const struct acpi_hooks hooks = {.bytes = firmware, .ignored = say_ignored};
+    static const struct acpi_hooks hooks = {
+        .bytes = firmware, .is_ram = is_ram, .ignored = say_ignored};
     if (rsdp.at)
         acpi_find(&acpi, rsdp.at, &hooks);
     if (!acpi.present)

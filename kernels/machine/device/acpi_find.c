@@ -48,10 +48,19 @@ static const uint8_t *table_at(uint64_t at, const char *signature, size_t *n,
     return table;
 }
 
-/* What has been read. */
+/* What has been read of a root's tables. */
 struct found {
     bool madt, fadt, hpet;
+    unsigned unsound;
 };
+
+/* table_at(), which notes what is unsound. */
+static const uint8_t *sound_at(uint64_t at, const char *signature, size_t *n, struct found *found,
+                               const struct acpi_hooks *hooks) {
+    const uint8_t *table = table_at(at, signature, n, hooks);
+    found->unsound += !table;
+    return table;
+}
 
 static void read_fadt(struct acpi_info *a, const uint8_t *table, size_t n,
                       const struct acpi_hooks *hooks) {
@@ -71,18 +80,18 @@ static void read_table(struct acpi_info *a, uint64_t at, struct found *found,
     if (!header)
         return;
     if (!found->madt && memcmp(header, "APIC", 4) == 0) {
-        if (!(table = table_at(at, "APIC", &n, hooks)))
+        if (!(table = sound_at(at, "APIC", &n, found, hooks)))
             return;
         found->madt = true;
         if (!acpi_read_madt(a, table, n))
             hooks->ignored("APIC", at, "from an entry of impossible length on");
     } else if (!found->fadt && memcmp(header, "FACP", 4) == 0) {
-        if (!(table = table_at(at, "FACP", &n, hooks)))
+        if (!(table = sound_at(at, "FACP", &n, found, hooks)))
             return;
         found->fadt = true;
         read_fadt(a, table, n, hooks);
     } else if (!found->hpet && memcmp(header, "HPET", 4) == 0) {
-        if (!(table = table_at(at, "HPET", &n, hooks)))
+        if (!(table = sound_at(at, "HPET", &n, found, hooks)))
             return;
         found->hpet = true;
         acpi_read_hpet(a, table, n);
@@ -104,17 +113,29 @@ static bool read_root(struct acpi_info *a, uint64_t at, const char *signature, s
     }
     for (size_t i = ACPI_HEADER_LEN; i < end; i += width) {
         uint64_t pointer = 0;
+        if (found.unsound == ACPI_UNSOUND_MAX) {
+            hooks->ignored(signature, at, "what follows its 8th unsound table");
+            break;
+        }
         memcpy(&pointer, root + i, width);
         read_table(a, pointer, &found, hooks);
     }
     return true;
 }
 
-/* What of addresses came out must be ones that the processor has. */
+/* What of addresses came out must be ones that the processor has, and where registers can be:
+ * whoever writes to them must not write to our memory. */
 static void check_address(paddr_t *at, const char *what, const struct acpi_hooks *hooks) {
-    if (!at->at || hooks->bytes(at->at, PAGE_SIZE))
+    const char *why = NULL;
+    if (!at->at)
         return;
-    hooks->ignored(what, at->at, "the processor has no such address");
+    if (!hooks->bytes(at->at, PAGE_SIZE))
+        why = "the processor has no such address";
+    else if (hooks->is_ram(at->at, PAGE_SIZE))
+        why = "RAM lies there";
+    if (!why)
+        return;
+    hooks->ignored(what, at->at, why);
     *at = PADDR(0);
 }
 

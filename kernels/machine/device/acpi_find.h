@@ -9,10 +9,14 @@
 /* A root table points to some twenty; more than this many are not looked at. */
 #define ACPI_TABLES_MAX 256
 #define ACPI_LEN_MAX    0x100000 /* bytes of a table; a longer one is not believed */
+/* After so many unsound tables the rest of a root is not looked at. */
+#define ACPI_UNSOUND_MAX 8
 
 struct acpi_hooks {
     /* `len` bytes of physical memory, for good, or null where the processor has no such address. */
     const uint8_t *(*bytes)(uint64_t at, size_t len);
+    /* Whether any of these bytes, a page at most, are RAM: then no registers lie there. */
+    bool (*is_ram)(uint64_t at, size_t len);
     /* What lies there was ignored, and why. */
     void (*ignored)(const char *what, uint64_t at, const char *why);
 };

@@ -45,7 +45,7 @@ bool rtc_time(const struct rtc_registers *r, uint64_t *seconds) {
         century = year < 70 ? 20 : 19;
     year += century * 100;
     if (second > 59 || minute > 59 || hour > 23 || month < 1 || month > 12 || year < 1970 ||
-        day < 1 || day > days_in(year, month))
+        year > RTC_YEAR_MAX || day < 1 || day > days_in(year, month))
         return false;
     *seconds = ((days_since_1970(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
     return true;

@@ -40,6 +40,13 @@ static const uint8_t *bytes(uint64_t at, size_t len) {
     return memory + (at - BASE);
 }
 
+/* What RAM is: the first page below this address, nothing by default. */
+static uint64_t ram_end;
+
+static bool is_ram(uint64_t at, size_t len) {
+    return at < ram_end && at + len > ram_end - PAGE_SIZE;
+}
+
 static void ignored(const char *what, uint64_t at, const char *why) {
     size_t n = strlen(said);
     snprintf(said + n, sizeof said - n, "%s %#lx: %s\n", what, at, why);
@@ -111,7 +118,7 @@ static void sound(void) {
 }
 
 static struct acpi_info find_at(uint64_t rsdp) {
-    static const struct acpi_hooks hooks = {.bytes = bytes, .ignored = ignored};
+    static const struct acpi_hooks hooks = {.bytes = bytes, .is_ram = is_ram, .ignored = ignored};
     struct acpi_info a = {.present = false};
     said[0] = '\0';
     asked = 0;
@@ -331,6 +338,49 @@ static void apics_must_lie_where_the_processor_has_addresses(void **state) {
     assert_non_null(strstr(said, "local APIC 0x1000000000: the processor has no such address\n"));
 }
 
+/* Else who writes to the registers writes into the kernel. */
+static void registers_are_not_where_ram_is(void **state) {
+    static const uint8_t entry[] = {1, 12, 0, 0, 0, 0, 0x20, 0, 0, 0, 0, 0}; /* at 0x200000 */
+    (void)state;
+    sound();
+    memcpy(memory + MADT + 44, entry, sizeof entry);
+    finish(MADT, "APIC", 44 + sizeof entry);
+    assert_int_equal(find().io_apics, 1);
+    ASSERT_SAID("");
+    ram_end = 0x201000;
+    assert_int_equal(find().io_apics, 0);
+    ASSERT_SAID("I/O APIC 0x200000: RAM lies there\n");
+    put(HPET + 44, 0x1ff008, 8); /* its end is */
+    finish(HPET, "HPET", 56);
+    put(FADT + 112, 1 << 20, 4);
+    put(FADT + 248, 0x200ff8, 8); /* its beginning is */
+    fadt_finish();
+    struct acpi_info a = find();
+    ram_end = 0;
+    assert_int_equal(a.hpet.at, 0);
+    assert_int_equal(a.sleep_control.at, 0);
+    ASSERT_SAID("I/O APIC 0x200000: RAM lies there\nHPET 0x1ff008: RAM lies there\n"
+                "sleep control register 0x200ff8: RAM lies there\n");
+}
+
+/* Each could be a MiB that is looked through, and stays mapped. */
+static void after_some_unsound_tables_the_rest_is_not_looked_at(void **state) {
+    enum { POINTERS = 200, FAR = 0x100000 };
+    (void)state;
+    sound();
+    put(RSDP + 24, BASE + FAR, 8);
+    rsdp_finish();
+    memory[MADT + 20] ^= 1;
+    for (uint32_t unsound = ACPI_UNSOUND_MAX - 1; unsound <= ACPI_UNSOUND_MAX; unsound++) {
+        for (uint32_t i = 0; i < POINTERS; i++)
+            put(FAR + 36 + 8 * i, BASE + (i < unsound ? MADT : HPET), 8);
+        finish(FAR, "XSDT", 36 + 8 * POINTERS);
+        assert_int_equal(find().hpet.at, unsound < ACPI_UNSOUND_MAX ? 0xfed00000 : 0);
+    }
+    assert_true(asked < 4 * ACPI_UNSOUND_MAX);
+    assert_non_null(strstr(said, "XSDT 0x70100000: what follows its 8th unsound table\n"));
+}
+
 static void a_long_root_ends_and_the_first_of_two_counts(void **state) {
     enum { POINTERS = (ACPI_LEN_MAX - 36) / 8, FAR = 0x100000, SECOND = 0x6000 };
     (void)state;
@@ -361,6 +411,8 @@ int main(void) {
         cmocka_unit_test(without_a_sound_dsdt_there_is_no_power_off),
         cmocka_unit_test(ports_and_registers_must_be_such),
         cmocka_unit_test(apics_must_lie_where_the_processor_has_addresses),
+        cmocka_unit_test(registers_are_not_where_ram_is),
+        cmocka_unit_test(after_some_unsound_tables_the_rest_is_not_looked_at),
         cmocka_unit_test(a_long_root_ends_and_the_first_of_two_counts),
     };
     return cmocka_run_group_tests_name("machine/acpi_find", tests, NULL, NULL);

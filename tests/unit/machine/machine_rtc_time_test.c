@@ -91,6 +91,7 @@ static void what_can_be_no_time_is_none(void **state) {
         {0, 0, 0x13, 1, 1, 0x20, 0x20, 0},
         {0x0a, 0, 0, 1, 1, 0x20, 0x20, RTC_24_HOURS},
         {0, 0, 0, 1, 1, 100, 20, RTC_24_HOURS | RTC_BINARY},
+        {0, 0, 0, 1, 1, 0x54, 0x25, RTC_24_HOURS}, /* its nanoseconds overflow in July */
         {255, 255, 255, 255, 255, 255, 255, 255},
     };
     (void)state;
@@ -99,6 +100,15 @@ static void what_can_be_no_time_is_none(void **state) {
         assert_false(rtc_time(&none[i], &seconds));
         assert_int_equal(seconds, 7);
     }
+}
+
+static void the_last_year_has_room_in_nanoseconds(void **state) {
+    struct rtc_registers r = {0x59, 0x59, 0x23, 0x31, 0x12, 0x53, 0x25, RTC_24_HOURS};
+    uint64_t seconds;
+    (void)state;
+    assert_true(rtc_time(&r, &seconds));
+    assert_int_equal(seconds, 18429292799); /* 2553-12-31 */
+    assert_true(seconds < UINT64_MAX / 1000000000);
 }
 
 /* Any registers at all: an answer or none, and no more. */
@@ -114,7 +124,7 @@ static void any_bytes_are_survived(void **state) {
         r = (struct rtc_registers){bytes[0], bytes[1], bytes[2], bytes[3],
                                    bytes[4], bytes[5], bytes[6], bytes[7]};
         if (rtc_time(&r, &seconds))
-            assert_true(seconds < 8030ul * 366 * 86400);
+            assert_true(seconds < UINT64_MAX / 1000000000);
     }
 }
 
@@ -124,6 +134,7 @@ int main(void) {
         cmocka_unit_test(midnight_and_noon_are_twelve),
         cmocka_unit_test(without_a_century_the_year_tells_it),
         cmocka_unit_test(what_can_be_no_time_is_none),
+        cmocka_unit_test(the_last_year_has_room_in_nanoseconds),
         cmocka_unit_test(any_bytes_are_survived),
     };
     return cmocka_run_group_tests_name("machine/rtc_time", tests, NULL, NULL);
