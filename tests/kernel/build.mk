@@ -4,7 +4,7 @@
 # Their archives have the programs that misbehave, too.
 
 # Frames that are freed become junk (freed.h).
-$(B)/guest/test/%.elf: IMAGE_LDFLAGS := --wrap=frame_free
+$(B)/guest/test/%.elf: IMAGE_LDFLAGS := --wrap=frame_free --wrap=frame_unpin
 
 # floor: checks of the machine in kernel mode.
 $(eval $(call guest_program,test/floor-user,$(call user_objects,$(FLOOR_AGENT_SRC))))

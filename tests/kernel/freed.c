@@ -4,9 +4,19 @@
 
 #include "lib/string.h"
 
-void __wrap_frame_free(paddr_t frame) {
+/* If the last reference is about to go, of which this many are a device's. */
+static void spoil(paddr_t frame, uint32_t pins) {
     const struct page *p = frame_page(frame);
-    if (p && p->references == 1 && p->pins == 0)
+    if (p && p->references == 1 && p->pins == pins)
         memset(direct(frame), FREED_FRAME_JUNK, PAGE_SIZE);
+}
+
+void __wrap_frame_free(paddr_t frame) {
+    spoil(frame, 0);
     __real_frame_free(frame);
+}
+
+void __wrap_frame_unpin(paddr_t frame) {
+    spoil(frame, 1);
+    __real_frame_unpin(frame);
 }

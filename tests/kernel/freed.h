@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* freed.h -- frames that are freed become junk, so that who goes on using one is noticed. The
- * linker puts this in front of frame_free (--wrap) in images that tests are linked into; in no
- * other. */
+ * linker puts this in front of frame_free and frame_unpin (--wrap) in images that tests are linked
+ * into; in no other. */
 #ifndef TESTS_FREED_H
 #define TESTS_FREED_H
 
@@ -11,5 +11,7 @@
 
 void __wrap_frame_free(paddr_t frame);
 void __real_frame_free(paddr_t frame);
+void __wrap_frame_unpin(paddr_t frame);
+void __real_frame_unpin(paddr_t frame);
 
 #endif

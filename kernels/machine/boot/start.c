@@ -56,7 +56,7 @@ _Noreturn void machine_start(paddr_t tables, boot_reader *read) {
     frame_init(boot.range, boot.ranges); /* who wants memory after this asks for frames */
     page_init(boot.range,
               boot.ranges + 1); /* the kernel's own map, W^X; the boot tables are gone */
-    acpi_init(boot.rsdp);       /* before the APIC: the MADT tells where it is */
+    acpi_init(boot.rsdp);       /* before those it tells of: I/O APICs, clocks, power off */
     exit_init(acpi_power_off, acpi.reset_port, acpi.reset_value);
     wall_clock_init(); /* the time of the day, while its clock goes */
     quiet_init();      /* PIC, PIT and RTC are silenced */

@@ -39,7 +39,7 @@ int page_protect_range(struct page_table *t, vaddr_t at, size_t pages, unsigned 
 /* Pages that are unmapped together, and their frames, which must wait for the flush. */
 struct unmapping {
     struct page_table *table;
-    vaddr_t end;
+    vaddr_t next, end; /* what lies before next is gone */
     struct page_flush_queue flush;
     paddr_t frame[PAGE_FLUSH_MAX];
 };
@@ -54,16 +54,17 @@ static bool unmap_one(const struct page_mapping *m, void *arg) {
     u->frame[u->flush.count] = PADDR(*e & ENTRY_FRAME);
     *e = 0;
     page_flush_later(&u->flush, m->at);
+    u->next = m->at + PAGE_SIZE;
     return u->flush.count < PAGE_FLUSH_MAX;
 }
 
 size_t page_unmap_range(struct page_table *t, vaddr_t at, vaddr_t end,
                         void (*gone)(paddr_t frame, void *arg), void *arg) {
-    struct unmapping u = {.table = t, .end = end < USER_TOP ? end : USER_TOP};
+    struct unmapping u = {.table = t, .next = at, .end = end < USER_TOP ? end : USER_TOP};
     size_t total = 0, count;
     page_flush_begin(&u.flush, t);
     do {
-        page_each(t, at, unmap_one, &u);
+        page_each(t, u.next, unmap_one, &u);
         count = u.flush.count;
         page_flush_now(&u.flush);
         for (size_t i = 0; gone && i < count; i++)

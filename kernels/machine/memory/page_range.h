@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* page_range.h -- pages of user space that follow each other, changed at once, with one flush at
- * the end. Each fails before it has changed anything. */
+ * the end. What fails leaves every page as it was. */
 #ifndef MACHINE_PAGE_RANGE_H
 #define MACHINE_PAGE_RANGE_H
 

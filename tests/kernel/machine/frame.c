@@ -54,6 +54,13 @@ CHECK(frame_junk, "frame/a_freed_frame_is_full_of_junk_in_a_test_image") {
     frame_free(frame);
     for (unsigned i = 0; i < PAGE_SIZE; i++)
         CHECK_THAT(c, bytes[i] == FREED_FRAME_JUNK);
+    CHECK_THAT(c, frame_alloc_zeroed(&frame) == 0 && frame_pin(frame) == 0);
+    frame_free(frame);
+    bytes = direct(frame);
+    CHECK_THAT(c, bytes[0] == 0); /* the device may still use it */
+    frame_unpin(frame);
+    for (unsigned i = 0; i < PAGE_SIZE; i++)
+        CHECK_THAT(c, bytes[i] == FREED_FRAME_JUNK);
 }
 
 CHECK(frame_lowest, "frame/the_lowest_free_frame_comes_first") {

@@ -2,6 +2,7 @@
 /* page_range.c -- ranges of pages, and tables that are not loaded: the processor sees each change,
  * as soon as it can reach the page, and no frame is another's before. */
 #include "access.h"
+#include "exact.h"
 
 #include "lib/error.h"
 #include "machine/cpu/cpu.h"
@@ -104,6 +105,29 @@ CHECK(page_range_holes, "page_range/holes_are_stepped_over_and_the_end_is_not") 
         frame_free(paddr_add(first, i * PAGE_SIZE));
     space_close(&s);
     CHECK_THAT(c, far == 1 && middle == 3 && left == PAGES - 3 && none == 0 && others);
+}
+
+/* Instructions to take that many away, all of one frame. */
+static uint64_t unmapping_costs(struct space *s, paddr_t frame, size_t pages) {
+    for (size_t i = 0; i < pages; i++)
+        page_map(&s->table, AT + i * PAGE_SIZE, frame, PAGE_READ);
+    uint64_t before = rdtsc();
+    size_t unmapped = page_unmap_range(&s->table, AT, AT + pages * PAGE_SIZE, NULL, NULL);
+    uint64_t cost = rdtsc() - before;
+    return unmapped == pages ? cost : 0;
+}
+
+CHECK(page_range_linear, "page_range/unmapping_costs_a_page_the_same_however_many_there_are") {
+    struct space s;
+    if (!clock_is_exact()) {
+        check_skip(c, "no clock counts instructions here");
+        return;
+    }
+    CHECK_THAT(c, space_open(&s));
+    paddr_t frame = physical(s.data);
+    uint64_t few = unmapping_costs(&s, frame, 512), many = unmapping_costs(&s, frame, 8 * 512ul);
+    space_close(&s);
+    CHECK_THAT(c, few && many && many < 9 * few);
 }
 
 CHECK(page_traces, "page_range/what_the_processor_noted_is_told_once_and_noted_again") {
