@@ -5,6 +5,7 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/memory/frame.h"
+#include "machine/memory/page_range.h"
 
 static int map_zeroed(struct page_table *t, vaddr_t at, unsigned rights, paddr_t *frame) {
     int error = frame_alloc_zeroed(frame);
@@ -72,21 +73,11 @@ int program_load(struct page_table *t, const struct elf_source *source, vaddr_t 
     return error;
 }
 
-/* Remembers the first page of user space that is mapped. */
-static bool first_user_page(const struct page_mapping *m, void *arg) {
-    if (m->at < USER_TOP)
-        *(struct page_mapping *)arg = *m;
-    return false;
+static void give_back(paddr_t frame, void *unused) {
+    (void)unused;
+    frame_free(frame);
 }
 
 void program_unload(struct page_table *t) {
-    for (vaddr_t from = 0;;) {
-        struct page_mapping m = {.at = USER_TOP};
-        page_each(t, from, first_user_page, &m);
-        if (m.at >= USER_TOP)
-            return;
-        page_unmap(t, m.at, NULL);
-        frame_free(m.frame);
-        from = m.at + PAGE_SIZE;
-    }
+    page_unmap_range(t, 0, USER_TOP, give_back, NULL);
 }
