@@ -60,8 +60,9 @@ int page_walk(const struct page_table *t, vaddr_t at, struct page_mapping *m);
 void page_each(const struct page_table *t, vaddr_t from,
                bool (*fn)(const struct page_mapping *m, void *arg), void *arg);
 
-/* Device registers at this physical address, uncached and never executable; lasts forever. Panics
- * when the window is full. */
+/* Device registers at this physical address, uncached and never executable; lasts forever, so that
+ * who asks again gets what is there. Panics when the window is full, or no frame is left for its
+ * tables. */
 volatile void *page_map_device(paddr_t at, size_t len);
 
 /* For code.c: maps a frame at a page of the code window. With PAGE_EXECUTE the direct map shows the

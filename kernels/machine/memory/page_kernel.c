@@ -88,9 +88,24 @@ void page_init(const struct boot_range *ram, unsigned count) {
             page_guard(ist_stacks[cpu][i].guard);
 }
 
+/* Where the window shows the pages of [first, end) already, or 0. */
+static vaddr_t find_device(uint64_t first, uint64_t end) {
+    uint64_t seen = first;
+    for (vaddr_t at = DEVICE_BASE; at < device_next; at += PAGE_SIZE) {
+        uint64_t shown = *entry(at, 0) & ENTRY_FRAME;
+        seen = shown == seen ? seen + PAGE_SIZE : shown == first ? first + PAGE_SIZE : first;
+        if (seen == end)
+            return at + PAGE_SIZE - (end - first);
+    }
+    return 0;
+}
+
 volatile void *page_map_device(paddr_t at, size_t len) {
     uint64_t first = page_round_down(at.at), end = page_round_up(at.at + len);
-    vaddr_t base = device_next;
+    vaddr_t base = len ? find_device(first, end) : 0;
+    if (base)
+        return (volatile void *)(base + (at.at - first));
+    base = device_next;
     if (len == 0 || end - first > DEVICE_BASE + DEVICE_WINDOW - device_next)
         panic("page_map_device: no room for %lu bytes at %#lx", len, at.at);
     for (uint64_t p = first; p < end; p += PAGE_SIZE, device_next += PAGE_SIZE)

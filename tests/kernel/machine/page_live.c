@@ -175,6 +175,18 @@ CHECK(page_live_device, "page_live/a_device_is_where_its_physical_address_says")
     frame_free(frame);
 }
 
+CHECK(page_live_device_again,
+      "page_live/a_device_that_is_mapped_again_takes_no_more_of_the_window") {
+    const paddr_t at = PADDR(0x7f00000000); /* nothing is there, and nobody looks */
+    const volatile char *four = page_map_device(at, 4 * PAGE_SIZE);
+    const volatile char *other = page_map_device(paddr_add(at, 8 * PAGE_SIZE), 1);
+    CHECK_THAT(c, page_map_device(at, 4 * PAGE_SIZE) == four);
+    CHECK_THAT(c, page_map_device(paddr_add(at, PAGE_SIZE + 8), PAGE_SIZE) == four + PAGE_SIZE + 8);
+    CHECK_THAT(c, page_map_device(paddr_add(at, 3 * PAGE_SIZE), 1) == four + 3 * PAGE_SIZE);
+    const volatile char *longer = page_map_device(at, 5 * PAGE_SIZE); /* a part is not enough */
+    CHECK_THAT(c, longer == other + PAGE_SIZE);
+}
+
 CHECK(page_live_direct, "page_live/only_memory_is_in_the_direct_map") {
     CHECK_THAT(c, page_is_direct(PADDR(0x1000), 1) && page_is_direct(PADDR(0x1ff8), 16));
     CHECK_THAT(c, !page_is_direct(PADDR(DEVICE_BASE - DIRECT_BASE), 8)); /* mapped, and a device */
