@@ -5,10 +5,10 @@
 #include "machine/cpu/cpu.h"
 #include "machine/boot/init.h"
 #include "machine/cpu/x86.h"
+#include "machine/device/rtc.h"
 
 enum { PIC1_COMMAND = 0x20, PIC1_DATA = 0x21, PIC2_COMMAND = 0xa0, PIC2_DATA = 0xa1 };
-enum { PIT_CHANNEL0 = 0x40, PIT_COMMAND = 0x43, RTC_INDEX = 0x70, RTC_DATA = 0x71 };
-#define NMI_MASKED 0x80
+enum { PIT_CHANNEL0 = 0x40, PIT_COMMAND = 0x43 };
 
 static void pic_quiet(void) {
     outb(PIC1_COMMAND, 0x11); /* initialise; four words follow */
@@ -31,24 +31,14 @@ static void pit_quiet(void) {
     outb(PIT_CHANNEL0, 0);
 }
 
-static void rtc_write(uint8_t index, uint8_t v) {
-    outb(RTC_INDEX, NMI_MASKED | index);
-    outb(RTC_DATA, v);
-}
-
-static uint8_t rtc_read(uint8_t index) {
-    outb(RTC_INDEX, NMI_MASKED | index);
-    return inb(RTC_DATA);
-}
-
 /* No interrupt enabled; in a virtual machine the divider is held in reset as well, as QEMU keeps
  * its timers armed otherwise. On a PC that would stop the clock of the day. */
 static void rtc_quiet(void) {
-    rtc_write(0x0b, rtc_read(0x0b) & 0x8f);
+    rtc_write(RTC_STATUS_B, rtc_read(RTC_STATUS_B) & 0x8f);
     if (cpu_features.hypervisor)
-        rtc_write(0x0a, 0x70);
-    rtc_read(0x0c); /* drops what is pending */
-    outb(RTC_INDEX, 0x0d);
+        rtc_write(RTC_STATUS_A, 0x70);
+    rtc_read(RTC_STATUS_C); /* drops what is pending */
+    rtc_end();
 }
 
 void quiet_init(void) {

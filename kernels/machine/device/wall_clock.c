@@ -6,14 +6,12 @@
 #include "lib/string.h"
 #include "machine/cpu/x86.h"
 #include "machine/device/acpi.h"
+#include "machine/device/rtc.h"
 #include "machine/device/rtc_time.h"
 #include "machine/device/timer.h"
 #include "machine/report/log.h"
 
-enum { RTC_INDEX = 0x70, RTC_DATA = 0x71 };
-enum { SECOND = 0, MINUTE = 2, HOUR = 4, DAY = 7, MONTH = 8, YEAR = 9, STATUS_A = 0x0a };
-enum { STATUS_B = 0x0b, STATUS_D = 0x0d, UPDATES = 0x80 };
-#define NMI_MASKED 0x80
+#define UPDATES 0x80 /* bit of status A */
 /* An update takes 2 ms at most, a look some 1 us; where nothing answers all bits are set for ever.
  */
 #define PATIENCE  100000u
@@ -23,28 +21,23 @@ enum { STATUS_B = 0x0b, STATUS_D = 0x0d, UPDATES = 0x80 };
 static uint64_t boot_seconds; /* 0: unknown */
 static uint64_t boot_tsc;
 
-static uint8_t read(uint8_t index) {
-    outb(RTC_INDEX, NMI_MASKED | index);
-    return inb(RTC_DATA);
-}
-
 static bool between_updates(void) {
     for (unsigned left = PATIENCE; left; left--)
-        if (!(read(STATUS_A) & UPDATES))
+        if (!(rtc_read(RTC_STATUS_A) & UPDATES))
             return true;
     return false;
 }
 
 static struct rtc_registers read_once(void) {
     return (struct rtc_registers){
-        .second = read(SECOND),
-        .minute = read(MINUTE),
-        .hour = read(HOUR),
-        .day = read(DAY),
-        .month = read(MONTH),
-        .year = read(YEAR),
-        .century = acpi.rtc_century ? read(acpi.rtc_century) : 0,
-        .mode = read(STATUS_B),
+        .second = rtc_read(RTC_SECOND),
+        .minute = rtc_read(RTC_MINUTE),
+        .hour = rtc_read(RTC_HOUR),
+        .day = rtc_read(RTC_DAY),
+        .month = rtc_read(RTC_MONTH),
+        .year = rtc_read(RTC_YEAR),
+        .century = acpi.rtc_century ? rtc_read(acpi.rtc_century) : 0,
+        .mode = rtc_read(RTC_STATUS_B),
     };
 }
 
@@ -70,7 +63,7 @@ void wall_clock_init(void) {
     boot_tsc = rdtsc();
     if (!read_all(&r) || !rtc_time(&r, &boot_seconds))
         log_line("clock: the machine has none that tells a time");
-    outb(RTC_INDEX, STATUS_D); /* NMIs may come again */
+    rtc_end();
 }
 
 uint64_t wall_clock_ns(void) {

@@ -44,7 +44,7 @@ static void give_back(size_t first, size_t count) {
 }
 
 /* Frames for `count` pages of the window, mapped with these rights; *first is the first page. */
-static int take(size_t count, unsigned rights, size_t *first, paddr_t *frame) {
+static int take_run(size_t count, unsigned rights, size_t *first, paddr_t *frame) {
     *first = count ? find_range(count) : WINDOW_PAGES;
     if (*first == WINDOW_PAGES)
         return -E_NO_MEMORY;
@@ -82,7 +82,7 @@ static void write_page(size_t page, size_t offset, const uint8_t *bytes, size_t 
     bool interrupts = interrupts_off();
     if (page_walk(&page_table_kernel, address_of(page), &m) ||
         page_map_code(address_of(page), m.frame, PAGE_READ))
-        panic("code: the tables of page %lu are gone", page); /* take() made them */
+        panic("code: the tables of page %lu are gone", page); /* take_run() made them */
     uint8_t *to = (uint8_t *)direct(m.frame) + offset;
     if (bytes)
         memcpy(to, bytes, len);
@@ -96,7 +96,7 @@ static void write_page(size_t page, size_t offset, const uint8_t *bytes, size_t 
 static struct shared *open_shared(void) {
     paddr_t frame;
     struct shared *s = heap_alloc(sizeof *s);
-    if (!s || take(1, PAGE_READ, &s->page, &frame)) {
+    if (!s || take_run(1, PAGE_READ, &s->page, &frame)) {
         heap_free(s, sizeof *s);
         return NULL;
     }
@@ -148,7 +148,8 @@ static bool is_shared(size_t bytes) {
 static uint8_t *take_pages(size_t bytes) {
     size_t first;
     paddr_t frame;
-    return take(bytes / PAGE_SIZE, PAGE_READ, &first, &frame) ? NULL : (uint8_t *)address_of(first);
+    return take_run(bytes / PAGE_SIZE, PAGE_READ, &first, &frame) ? NULL
+                                                                  : (uint8_t *)address_of(first);
 }
 
 int code_alloc(struct code_pages *pages, size_t bytes) {
@@ -189,7 +190,7 @@ void code_free(struct code_pages *pages) {
 void *code_alloc_data(size_t bytes) {
     size_t first;
     paddr_t frame;
-    if (take(page_round_up(bytes) / PAGE_SIZE, PAGE_WRITE, &first, &frame))
+    if (take_run(page_round_up(bytes) / PAGE_SIZE, PAGE_WRITE, &first, &frame))
         return NULL;
     return memset((void *)address_of(first), 0, page_round_up(bytes));
 }

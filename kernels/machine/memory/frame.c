@@ -31,7 +31,7 @@ static bool is_free(size_t n) {
     return free_bits[n / WORD_BITS] >> n % WORD_BITS & 1;
 }
 
-static void take(size_t n) {
+static void mark_used(size_t n) {
     free_bits[n / WORD_BITS] &= ~(1ul << n % WORD_BITS);
     pages[n].references = 1;
     unused--;
@@ -154,7 +154,7 @@ int frame_alloc_run(paddr_t *first, size_t count) {
     if (!end)
         return -E_NO_MEMORY;
     for (size_t n = end - count; n < end; n++)
-        take(n);
+        mark_used(n);
     run_word = (end - 1) / WORD_BITS;
     *first = PADDR((end - count) * PAGE_SIZE);
     return 0;
@@ -179,7 +179,7 @@ int frame_claim(paddr_t frame) {
         return -E_EXISTS;
     if (unused == withheld)
         return -E_NO_MEMORY;
-    take(frame.at / PAGE_SIZE);
+    mark_used(frame.at / PAGE_SIZE);
     return 0;
 }
 
