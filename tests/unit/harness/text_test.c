@@ -70,6 +70,38 @@ static void another_word_finds_none(void **state) {
     expect_nearest(longest, NULL);
 }
 
+static void a_word_that_was_meant_is_asked_for(void **state) {
+    (void)state;
+    static const char *const words[] = {"run", "report"};
+    char *meant = text_meant("rnu", words, 2), *none = text_meant("zz", words, 2);
+    assert_string_equal(meant, "did you mean 'run'? ");
+    assert_string_equal(none, "");
+    free(meant);
+    free(none);
+}
+
+static void what_is_special_is_quoted_and_nothing_else(void **state) {
+    (void)state;
+    char *comma = text_quote(",a,,b", ",", ','), *none = text_quote("", ".*", '\\'),
+         *dots = text_quote("a.b*\\", ".*\\", '\\');
+    assert_string_equal(comma, ",,a,,,,b");
+    assert_string_equal(none, "");
+    assert_string_equal(dots, "a\\.b\\*\\\\");
+    free(comma);
+    free(none);
+    free(dots);
+}
+
+static void a_new_text_is_added_once(void **state) {
+    (void)state;
+    struct texts list = {0};
+    texts_add_new(&list, "a");
+    texts_add_new(&list, "b");
+    texts_add_new(&list, "a");
+    assert_int_equal(list.count, 2);
+    texts_free(&list);
+}
+
 static void nothing_is_printed_as_nothing(void **state) {
     (void)state;
     char *said;
@@ -213,6 +245,9 @@ int main(void) {
         cmocka_unit_test(a_long_list_keeps_its_end),
         cmocka_unit_test(a_slip_finds_the_word_that_was_meant),
         cmocka_unit_test(another_word_finds_none),
+        cmocka_unit_test(a_word_that_was_meant_is_asked_for),
+        cmocka_unit_test(what_is_special_is_quoted_and_nothing_else),
+        cmocka_unit_test(a_new_text_is_added_once),
         cmocka_unit_test(nothing_is_printed_as_nothing),
         cmocka_unit_test(a_file_is_read_whole),
         cmocka_unit_test(numbers_are_decimal),
