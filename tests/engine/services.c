@@ -10,7 +10,10 @@ long service_count;
 
 enum { SERVICE_ITEMS = 4 };
 
+#ifndef SERVICE_NETS      /* a kernel of several threads says whose */
 struct nets service_nets; /* of the one thread that this kernel has */
+#define SERVICE_NETS (&service_nets)
+#endif
 struct item service_item[SERVICE_ITEMS];
 bool service_is_taken[SERVICE_ITEMS];
 int service_taken; /* a wrong one given back makes it wrong for good */
@@ -24,7 +27,7 @@ static void give_back(void *object) {
 struct item *service_take(long weight) {
     for (int i = 0; i < SERVICE_ITEMS; i++)
         if (!service_is_taken[i]) {
-            if (!net_hold(&service_nets, &service_item[i], give_back))
+            if (!net_hold(SERVICE_NETS, &service_item[i], give_back))
                 return NULL;
             service_item[i].weight = (int)weight;
             service_is_taken[i] = true;
@@ -35,13 +38,13 @@ struct item *service_take(long weight) {
 }
 
 void service_drop(struct item *item) {
-    net_let_go(&service_nets, item);
+    net_let_go(SERVICE_NETS, item);
     give_back(item);
 }
 
 NET_FUNCTION(long, service_refuse, (long number)) {
     if (number > 5)
-        NET_FAIL(&service_nets, "no number above 5 is known here");
+        NET_FAIL(SERVICE_NETS, "no number above 5 is known here");
     return number;
 }
 

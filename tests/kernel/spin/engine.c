@@ -4,14 +4,19 @@
 #include "common/engine.h"
 
 #include "lib/string.h"
+#include "machine/cpu/x86.h"
+#include "machine/device/timer.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/heap.h"
 #include "machine/memory/page.h"
+#include "machine/thread/preempt.h"
+#include "machine/thread/thread.h"
 #include "machine/trap/catch.h"
 #include "machine/trap/trap.h"
 #include "measure/bench.h"
 
 /* The services, as the extensions' kernel. */
+#define SERVICE_NETS engine_nets()
 /* NOLINTNEXTLINE(bugprone-suspicious-include) */
 #include "../../engine/services.c"
 EXPORTS_DECLARE(services);
@@ -85,8 +90,7 @@ static bool run(unsigned image, enum net_way way, uint64_t r1, uint64_t *result)
     static uint8_t stack[4096];
     struct activation a = {.fuel = 1000, .stack = stack, .stack_bytes = sizeof stack};
     uint64_t argument[PARAMETERS] = {r1, 1};
-    return net_run(&service_nets, &engine_guard, &images[image], way, argument, &a, result,
-                   &report);
+    return net_run(SERVICE_NETS, &engine_guard, &images[image], way, argument, &a, result, &report);
 }
 
 static void unload(struct check *c, struct domain *services) {
@@ -154,7 +158,7 @@ static void expect_end(struct check *c, unsigned image, uint64_t r1, enum fault 
         if (report.fault != fault || !strstr(text, instruction) || !strstr(text, ".bpf.c:") ||
             !strstr(text, "r0: 0x"))
             check_fail(c, "wanted %s: %s", instruction, text);
-        CHECK_THAT(c, service_taken == 0 && !service_nets.innermost);
+        CHECK_THAT(c, service_taken == 0 && !SERVICE_NETS->innermost);
     }
 }
 
@@ -173,6 +177,86 @@ CHECK(engine_net, "engine/fuel_a_fault_and_a_failing_service_end_the_extension_a
         CHECK_THAT(c, run(1, NET_COMPILED, 6, &result) && result == 6 + 8);
         CHECK_THAT(c, run(2, NET_COMPILED, (uint64_t)fine, &result) && result == 42);
     }
+    unload(c, services);
+}
+
+/* Two threads that run programs and are preempted in them: the one's return, the other's are ended
+ * by a service or by a trap. */
+#define PREEMPTED_RUNS 300
+
+static struct runner {
+    struct thread *thread;
+    unsigned runs, wrong;
+    struct net_report report;
+    uint8_t stack[4096];
+} runners[2];
+static bool runners_end;
+static unsigned ticks;
+
+static void next_runner(void) {
+    struct thread *t = thread_current();
+    if (runners_end)
+        return;
+    ticks++;
+    timer_arm_ns(1 + ticks * 7 % 997);
+    thread_switch(t, t == runners[0].thread ? runners[1].thread : runners[0].thread);
+}
+
+static void run_preempted(struct runner *r, unsigned image, uint64_t r1, enum fault fault,
+                          uint64_t value) {
+    struct activation a = {.fuel = 1000, .stack = r->stack, .stack_bytes = sizeof r->stack};
+    uint64_t argument[PARAMETERS] = {r1, 1}, result = value;
+    enum net_way way = r->runs % 2 ? NET_COMPILED : NET_INTERPRETED;
+    bool returned = net_run(SERVICE_NETS, &engine_guard, &images[image], way, argument, &a, &result,
+                            &r->report);
+    r->runs++;
+    r->wrong += returned != (fault == FAULT_NONE) || result != value || SERVICE_NETS->innermost ||
+                trap_is_caught() || (!returned && r->report.fault != fault);
+}
+
+static void run_ended(void *arg) {
+    struct runner *r = arg;
+    sti();
+    while (!runners_end) {
+        run_preempted(r, 0, 6, FAULT_SERVICE, 0);
+        run_preempted(r, 2, 0, FAULT_MEMORY, 0);
+    }
+    cli();
+    thread_switch(r->thread, runners[0].thread);
+}
+
+static void run_two(struct check *c) {
+    static long fine[2] = {1, 41};
+    memset(runners, 0, sizeof runners);
+    runners[0].thread = thread_current();
+    runners[1].thread = thread_create(run_ended, &runners[1]);
+    CHECK_THAT(c, runners[1].thread);
+    runners_end = false;
+    preempt_init(next_runner);
+    timer_arm_ns(1000);
+    sti();
+    while (runners[0].runs < PREEMPTED_RUNS || runners[1].runs < PREEMPTED_RUNS)
+        run_preempted(&runners[0], 2, (uint64_t)fine, FAULT_NONE, 42);
+    runners_end = true;
+    timer_stop();
+    cli();
+    thread_switch(runners[0].thread, runners[1].thread); /* ends what it is in */
+    preempt_init(NULL);
+    thread_free(runners[1].thread);
+    CHECK_THAT(c, runners[0].wrong == 0 && runners[1].wrong == 0 && ticks > PREEMPTED_RUNS);
+}
+
+CHECK(engine_threads, "engine/runs_on_two_threads_that_are_preempted_each_have_their_own_net") {
+    if (!timer_hz()) {
+        check_skip(c, "the machine has no clock to calibrate the timer by");
+        return;
+    }
+    struct domain *services = open_services(c);
+    if (!services || !load(c, 0, "refuses", refuses_object, refuses_object_end) ||
+        !load(c, 1, "ends", ends_object, ends_object_end))
+        return;
+    if (load_both(c, services, "refuse_inside") && make(c, 2, 1, "peek", &memory_kind))
+        run_two(c);
     unload(c, services);
 }
 
