@@ -7,6 +7,7 @@
 #include "machine/cpu/stack.h"
 #include "machine/memory/frame.h"
 #include "machine/report/panic.h"
+#include "machine/thread/preempt.h"
 
 /* What thread_switch pops. */
 struct saved {
@@ -42,7 +43,7 @@ static struct stack *make_stack(void) {
 }
 
 /* Null, or a thread with nothing but its stack. */
-static struct thread *take(void) {
+static struct thread *thread_with_stack(void) {
     struct thread *t = pool;
     if (t) {
         pool = t->next;
@@ -58,7 +59,9 @@ static struct thread *take(void) {
 }
 
 struct thread *thread_create(void (*fn)(void *arg), void *arg) {
-    struct thread *t = take();
+    preempt_disable();
+    struct thread *t = thread_with_stack();
+    preempt_enable();
     if (!t)
         return NULL;
     t->top = (vaddr_t)t & -16ul;
@@ -74,8 +77,10 @@ struct thread *thread_create(void (*fn)(void *arg), void *arg) {
 void thread_free(struct thread *t) {
     assert_that(t != thread_current() && t != &boot_thread);
     assert_that(!t->catch && !t->run && !t->net && !t->unpreemptible);
+    preempt_disable();
     t->next = pool;
     pool = t;
+    preempt_enable();
 }
 
 void thread_has_returned(void) {

@@ -7,9 +7,9 @@
 #include "machine/cpu/context.h"
 #include "machine/cpu/current.h"
 #include "machine/cpu/segment.h"
+#include "machine/cpu/x86.h"
 #include "machine/report/panic.h"
 #include "machine/user/user_move.h"
-#include "machine/cpu/x86.h"
 
 /* What user code may choose of its flags. */
 #define USER_RFLAGS (RFLAGS_STATUS | RFLAGS_TF | RFLAGS_DF | RFLAGS_AC | RFLAGS_ID)
