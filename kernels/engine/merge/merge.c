@@ -7,7 +7,7 @@
 #include "engine/merge/merge_internal.h"
 #include "lib/string.h"
 
-#define KEYS_MAX     8 /* numbers that are counted at a time... */
+#define KEYS_MAX     8 /* numbers that are counted exactly... */
 #define SEARCHES_MAX 8 /* ...and searched one after the other; who is left then is asked */
 #define PREFIXES_MAX 3 /* masks of one source that are looked up one by one */
 
@@ -73,8 +73,7 @@ static bool is_searched(const struct merge_build *b, uint32_t member, unsigned i
 static bool find_under(struct merge_build *b, const struct merge_key *key, uint32_t member) {
     for (unsigned i = 0; i < b->form[member].conjuncts; i++) {
         const struct conjunct *c = merge_conjunct(b, member, i);
-        bool fits = c->mask == key->mask ||
-                    (key->prefixes && is_prefix(&c->source, c->mask) && !(c->low & ~c->mask));
+        bool fits = c->mask == key->mask || (key->prefixes && is_prefix(&c->source, c->mask));
         if (!fits || !same_source(&c->source, &key->source) || !is_searched(b, member, i))
             continue;
         b->form[member].found = (uint8_t)i;
@@ -87,37 +86,67 @@ struct keys {
     struct merge_key key[KEYS_MAX];
     uint32_t members[KEYS_MAX];
     unsigned count;
+    bool crowded; /* there are more */
 };
 
+static bool is_key(const struct merge_key *key, const struct conjunct *c) {
+    return key->mask == c->mask && same_source(&key->source, &c->source);
+}
+
+/* While there are more numbers than places, each that finds none takes one from all others, and has
+ * the place of one that is down to 0: what is looked at more than once in KEYS_MAX + 1 times stays,
+ * in whatever order the members come (Misra and Gries, Finding Repeated Elements, 1982). */
 static void count_key(struct keys *k, const struct conjunct *c) {
-    unsigned i = 0;
-    while (i < k->count &&
-           !(k->key[i].mask == c->mask && same_source(&k->key[i].source, &c->source)))
-        i++;
-    if (i == KEYS_MAX)
-        return;
-    if (i == k->count)
-        k->key[k->count++] = (struct merge_key){.source = c->source, .mask = c->mask};
+    unsigned i = 0, free = k->count;
+    for (; i < k->count && !is_key(&k->key[i], c); i++)
+        if (!k->members[i])
+            free = i;
+    if (i == k->count) {
+        i = free;
+        k->crowded |= k->count == KEYS_MAX;
+        if (i == KEYS_MAX) {
+            for (unsigned n = 0; n < KEYS_MAX; n++)
+                k->members[n]--;
+            return;
+        }
+        k->count += i == k->count;
+        k->key[i] = (struct merge_key){.source = c->source, .mask = c->mask};
+    }
     k->members[i]++;
 }
 
-static void count_keys(const struct merge_build *b, const struct merge_list *list, struct keys *k) {
+/* Counts a number again that has kept its place. */
+static void recount_key(struct keys *k, const struct conjunct *c) {
+    for (unsigned i = 0; i < k->count; i++)
+        if (is_key(&k->key[i], c)) {
+            k->members[i]++;
+            return;
+        }
+}
+
+static void count_keys(const struct merge_build *b, const struct merge_list *list, struct keys *k,
+                       void (*count)(struct keys *, const struct conjunct *)) {
     uint32_t member = list->head;
     for (uint32_t n = 0; n < list->count; n++, member = b->link[member])
         for (unsigned i = 0; i < b->form[member].conjuncts; i++)
             if (is_searched(b, member, i))
-                count_key(k, merge_conjunct(b, member, i));
+                count(k, merge_conjunct(b, member, i));
 }
 
 /* The number that most members look at. Few masks that are prefixes have a table each; many are one
- * search for ranges. False: nothing can be searched. */
-static bool choose_key(const struct merge_build *b, const struct merge_list *list,
-                       struct merge_key *key) {
+ * search for ranges. False: nothing can be searched. Not part of its caller, whose frame is there
+ * once for each conjunct of a member. */
+static __attribute__((noinline)) bool
+choose_key(const struct merge_build *b, const struct merge_list *list, struct merge_key *key) {
     struct keys k = {.count = 0};
     unsigned best = 0, prefixes = 0;
-    count_keys(b, list, &k);
+    count_keys(b, list, &k, count_key);
     if (!k.count)
         return false;
+    if (k.crowded) {
+        memset(k.members, 0, sizeof k.members);
+        count_keys(b, list, &k, recount_key);
+    }
     for (unsigned i = 1; i < k.count; i++)
         if (k.members[i] > k.members[best])
             best = i;
@@ -225,6 +254,17 @@ uint32_t merge_make_set(struct merge_build *b, struct merge_list list) {
 
 /* --- All members --- */
 
+/* Where the mask is a prefix, brings the lower end to what the mask leaves of numbers, so that the
+ * conjunct is a range of all the source's bits, too. False: it takes no number. */
+static bool round_low(struct conjunct *c) {
+    uint64_t rest = source_bits(&c->source) & ~c->mask;
+    if (c->low > c->high || !is_prefix(&c->source, c->mask))
+        return true;
+    if (c->low <= c->mask && c->low & rest)
+        c->low = (c->low | rest) + 1;
+    return c->low <= c->mask && c->low <= c->high;
+}
+
 /* Forms that never hold are in no set. */
 static enum merge_outcome read_member(struct merge_build *b, uint32_t i, struct merge_list *all) {
     const struct merge_member *of = &b->member[i];
@@ -240,6 +280,9 @@ static enum merge_outcome read_member(struct merge_build *b, uint32_t i, struct 
     if (form.count)
         memcpy(ROW_AT(b->conjunct, struct conjunct, first), form.conjunct,
                form.count * sizeof *form.conjunct);
+    for (uint32_t n = 0; n < form.count; n++)
+        if (!round_low(ROW_AT(b->conjunct, struct conjunct, first + n)))
+            form.kind = GUARD_NEVER;
     b->form[i] =
         (struct merge_form){.kind = form.kind, .conjunct = first, .conjuncts = (uint8_t)form.count};
     if (form.kind != GUARD_NEVER)

@@ -4,7 +4,8 @@
 #include "engine/base/sort.h"
 #include "engine/merge/merge_internal.h"
 
-#define TREE_DEPTH_MAX 32 /* of a balanced tree over all members, and more */
+#define TREE_DEPTH_MAX 21 /* of a balanced tree over all members */
+_Static_assert(MERGE_MEMBERS_MAX < 1u << TREE_DEPTH_MAX, "a tree over all members is deeper");
 
 struct walk {
     const struct merge *merge;
@@ -49,11 +50,13 @@ static void walk_table(struct walk *w, const struct merge_search *s, uint64_t va
     const struct merge_slot *slot = ROW_AT(w->merge->slot, struct merge_slot, s->slot);
     const uint32_t last = (1u << s->slot_bits) - 1;
     uint32_t at = merge_hash(value, s->slot_bits);
-    for (; slot[at].leads != MERGE_NOBODY; at = (at + 1) & last)
+    for (unsigned n = 0; n < MERGE_PROBES_MAX && slot[at].leads != MERGE_NOBODY; n++) {
         if (slot[at].value == value) {
             walk_to(w, slot[at].leads);
             return;
         }
+        at = (at + 1) & last;
+    }
 }
 
 /* Every range that the value lies in; subtrees that end below it, or begin above it, are left out.

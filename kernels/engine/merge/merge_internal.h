@@ -29,6 +29,9 @@ struct merge_search {
     uint32_t next; /* another search of the same set, or MERGE_NOBODY */
 };
 
+/* Slots at most that are looked at for a value, whether the table has it or not. */
+#define MERGE_PROBES_MAX 8
+
 /* The golden ratio's first bits: values in a row spread evenly (Knuth, TAOCP 3, 6.4). */
 static inline uint32_t merge_hash(uint64_t value, unsigned bits) {
     return (uint32_t)(value * 0x9e3779b97f4a7c15u >> (64 - bits));

@@ -2,10 +2,9 @@
 /* merge_search.c -- one search: equalities into a hash table, ranges into a tree. Whoever chooses
  * what members compare with may know how the table hashes: where the values crowd it they are
  * ranges of one number each, which take logarithmic time whatever they are. */
+#include "engine/assert.h"
 #include "engine/base/sort.h"
 #include "engine/merge/merge_internal.h"
-
-#define PROBES_MAX 8 /* to a value's slot */
 
 /* What a member's conjunct takes of the number that the key names. */
 struct part {
@@ -54,10 +53,10 @@ static uint32_t lead_on(struct merge_build *b, const struct part *part, const ui
 
 /* --- The table --- */
 
-/* The slot that has the value, or the first free one, PROBES_MAX at most behind its own. */
+/* The slot that has the value, or the first free one, MERGE_PROBES_MAX at most behind its own. */
 static struct merge_slot *probe(struct merge_slot *slot, uint64_t value, unsigned bits) {
     uint32_t at = merge_hash(value, bits);
-    for (unsigned n = 0; n < PROBES_MAX; n++, at = (at + 1) & ((1u << bits) - 1))
+    for (unsigned n = 0; n < MERGE_PROBES_MAX; n++, at = (at + 1) & ((1u << bits) - 1))
         if (slot[at].leads == MERGE_NOBODY || slot[at].value == value)
             return &slot[at];
     return NULL;
@@ -189,6 +188,8 @@ uint32_t merge_make_search(struct merge_build *b, const struct merge_key *key,
     const struct hooks *h = b->hooks;
     struct parts p = {.count = 0};
     uint32_t members = list.count;
+    ENGINE_ASSERT(members, "nobody is found under the key with mask %llx",
+                  (unsigned long long)key->mask);
     uint32_t search = ROW_ADD(b, &b->merge->search, struct merge_search, 1);
     if (b->no_memory || !open_parts(b, key, &list, &p))
         return MERGE_NOBODY;

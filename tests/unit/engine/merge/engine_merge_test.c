@@ -9,7 +9,7 @@
 #include "../../../soundness/generate.h"
 #include "assemble.h"
 #include "engine/jit.h"
-#include "engine/merge.h"
+#include "engine/merge/merge_internal.h"
 
 #define MOST  10000
 #define TURNS 3000
@@ -24,7 +24,9 @@ static const struct kind asked = {
 };
 static const struct kind packet = {
     .name = "packet",
-    .entry = {.parameter = {{.kind = SHAPE_PACKET, .may = MAY_READ}, {.kind = SHAPE_PACKET_END}},
+    .entry = {.parameter = {{.kind = SHAPE_PACKET, .may = MAY_READ},
+                            {.kind = SHAPE_PACKET_END},
+                            NUMBER},
               .result = NUMBER},
     .demands = FUNCTIONAL | BOUNDED,
 };
@@ -105,6 +107,29 @@ static void add_equals(unsigned number) {
     add(text);
 }
 
+static void add_equals_long(uint64_t number) {
+    char text[128];
+    snprintf(text, sizeof text, "r3 = %#lx ll\nr0 = 0\nif r2 != r3 goto out\nr0 = 1\nout:\nexit\n",
+             number);
+    add(text);
+}
+
+/* What the hash's factor, 0x9e37...15, makes 1 of. */
+static uint64_t inverse_of_hash(void) {
+    uint64_t inverse = 1;
+    for (int i = 0; i < 6; i++)
+        inverse *= 2 - 0x9e3779b97f4a7c15u * inverse;
+    return inverse;
+}
+
+static void add_byte(unsigned offset, unsigned number) {
+    char text[128];
+    snprintf(text, sizeof text,
+             "r0 = 0\nr4 = *(u8 *)(r1 + %u)\nif r4 != %u goto out\nr0 = 1\nout:\nexit\n", offset,
+             number);
+    add(text);
+}
+
 static void add_range(unsigned low, unsigned high) {
     char text[128];
     snprintf(text, sizeof text,
@@ -120,6 +145,14 @@ static void add_prefix(unsigned address, unsigned bits) {
              "r4 = *(u32 *)(r1 + 8)\nw4 &= %d\nr5 = %d\nr0 = 0\nif w4 != w5 goto out\nr0 = "
              "1\nout:\nexit\n",
              (int32_t)mask, (int32_t)(address & mask));
+    add(text);
+}
+
+static void add_prefix_above(unsigned bits, unsigned number) {
+    char text[128];
+    snprintf(text, sizeof text,
+             "r4 = *(u32 *)(r1 + 8)\nw4 &= %d\nr0 = 0\nif w4 <= %u goto out\nr0 = 1\nout:\nexit\n",
+             (int32_t)(UINT32_MAX << (32 - bits)), number);
     add(text);
 }
 
@@ -213,24 +246,127 @@ static void test_a_packet_s_length_is_asked_first(void **state) {
     close_all();
 }
 
+/* Nine numbers of which each is looked at once take all places where numbers are counted; then the
+ * field, which as many members look at as at the length, would be chosen before it. */
+static void test_a_packet_s_field_waits_though_it_could_be_chosen_first(void **state) {
+    (void)state;
+    open_all(&packet);
+    for (unsigned i = 0; i < 9; i++) {
+        char text[128];
+        snprintf(text, sizeof text, "r0 = 0\nr3 &= %u\nif r3 == 0 goto out\nr0 = 1\nout:\nexit\n",
+                 5u << i);
+        add(text);
+    }
+    for (unsigned i = 0; i < 40; i++) {
+        char text[256];
+        snprintf(text, sizeof text,
+                 "r0 = 0\nr3 = r1\nr3 += %u\nif r3 > r2 goto out\nr4 = *(u8 *)(r1 + 9)\n"
+                 "if r4 != %u goto out\nr0 = 1\nout:\nexit\n",
+                 10 + i, i % 4);
+        add(text);
+    }
+    merge_all();
+    for (unsigned len = 1; len < 60; len += 3) {
+        uint8_t *bytes = calloc(1, len);
+        check((uint64_t[PARAMETERS]){(uintptr_t)bytes, (uintptr_t)bytes + len, 6 * len});
+        free(bytes);
+    }
+    close_all();
+}
+
 /* 0x9e37...15 is the hash's factor: these values all have the hash 0. */
 static void test_values_that_crowd_the_table_are_searched(void **state) {
     (void)state;
-    uint64_t inverse = 1;
-    for (int i = 0; i < 6; i++)
-        inverse *= 2 - 0x9e3779b97f4a7c15u * inverse;
+    const uint64_t inverse = inverse_of_hash();
     open_all(&asked);
-    for (unsigned i = 0; i < 200; i++) {
-        char text[128];
-        snprintf(text, sizeof text,
-                 "r3 = %#lx ll\nr0 = 0\nif r2 != r3 goto out\nr0 = 1\nout:\nexit\n", inverse * i);
-        add(text);
-    }
+    for (unsigned i = 0; i < 200; i++)
+        add_equals_long(inverse * i);
     merge_all();
     assert_int_equal(all.merge.slot.used, 0);
     uint8_t memory[MEMORY] = {0};
     for (uint64_t i = 0; i < 200; i++)
         assert_int_equal(check((uint64_t[PARAMETERS]){(uintptr_t)memory, inverse * i}), 1);
+    close_all();
+}
+
+/* These values all have a home of their own, each behind the one before: a value that the table
+ * does not have would be looked for in all slots behind its home. */
+static void test_values_in_a_row_do_not_make_others_dear(void **state) {
+    (void)state;
+    static const unsigned equal = 4096, bits = 13;
+    open_all(&asked);
+    for (unsigned i = 0; i < equal; i++)
+        add_equals_long(inverse_of_hash() * ((uint64_t)i << (64 - bits)));
+    merge_all();
+    assert_int_equal(all.merge.slot.used, 1u << bits);
+    /* A slot that is not looked at may be anything: a wrong way in it goes unseen. */
+    struct merge_slot *slot = all.merge.slot.at;
+    for (unsigned i = MERGE_PROBES_MAX; i < 1u << bits; i++)
+        slot[i].value = inverse_of_hash();
+    assert_int_equal(merge_hash(inverse_of_hash(), bits), 0);
+    assert_int_equal(merge_ask(&all.merge, (uint64_t[PARAMETERS]){0, inverse_of_hash()}, all.held),
+                     0);
+    close_all();
+}
+
+/* Who comes first decides nothing: what most members look at is searched. */
+static void test_many_other_numbers_before_do_not_hide_the_one_of_most(void **state) {
+    (void)state;
+    open_all(&asked);
+    for (unsigned i = 0; i < 15; i++)
+        add_byte(i, 1);
+    for (unsigned i = 0; i < 1000; i++)
+        add_equals(i);
+    for (unsigned i = 15; i < 30; i++)
+        add_byte(i, 1);
+    merge_all();
+    assert_in_range(all.merge.asked.used, 0, 30);
+    uint8_t memory[MEMORY] = {[3] = 1, [20] = 1};
+    assert_int_equal(check((uint64_t[PARAMETERS]){(uintptr_t)memory, 77}), 3);
+    close_all();
+}
+
+/* (x & mask) > n is a range of all bits, but from the next multiple of what the mask leaves. */
+static void test_lower_ends_within_what_a_prefix_leaves_open(void **state) {
+    (void)state;
+    uint8_t memory[MEMORY] __attribute__((aligned(8))) = {0};
+    open_all(&asked);
+    for (unsigned bits = 20; bits < 32; bits++)
+        for (unsigned more = 3; more < 6; more++)
+            add_prefix_above(bits, more);
+    merge_all();
+    assert_int_equal(all.merge.asked.used, 0);
+    assert_int_equal(all.merge.search.used, 1);
+    for (uint32_t address = 0; address < 1u << 13; address++) {
+        uint32_t at = address % 2 ? -address : address;
+        memcpy(memory + 8, &at, sizeof at);
+        check((uint64_t[PARAMETERS]){(uintptr_t)memory});
+    }
+    close_all();
+}
+
+/* A set in a set for each conjunct. One branch more, and the form is not followed. */
+static void test_members_of_as_many_conjuncts_as_there_may_be(void **state) {
+    (void)state;
+    uint8_t memory[MEMORY] = {0};
+    open_all(&asked);
+    for (unsigned of = 0; of < 3; of++) {
+        char text[1024];
+        size_t len = (size_t)snprintf(text, sizeof text, "r0 = 0\n");
+        for (unsigned i = 0; i < GUARD_CONJUNCTS_MAX - 1; i++)
+            len += (size_t)snprintf(text + len, sizeof text - len,
+                                    "r4 = *(u8 *)(r1 + %u)\nif r4 > %u goto out\n", i, i + of);
+        snprintf(text + len, sizeof text - len, "r0 = 1\nout:\nexit\n");
+        add(text);
+    }
+    merge_all();
+    assert_int_equal(all.merge.asked.used, 0);
+    assert_int_equal(check((uint64_t[PARAMETERS]){(uintptr_t)memory}), 3);
+    for (unsigned i = 0; i < GUARD_CONJUNCTS_MAX - 1; i++)
+        memory[i] = (uint8_t)(i + 1);
+    assert_int_equal(check((uint64_t[PARAMETERS]){(uintptr_t)memory}), 2);
+    memory[14] = 255;
+    assert_int_equal(check((uint64_t[PARAMETERS]){(uintptr_t)memory}), 0);
     close_all();
 }
 
@@ -359,7 +495,12 @@ int main(void) {
         cmocka_unit_test(test_equal_members_hold_together_and_in_order),
         cmocka_unit_test(test_members_come_in_order_whatever_they_look_at),
         cmocka_unit_test(test_a_packet_s_length_is_asked_first),
+        cmocka_unit_test(test_a_packet_s_field_waits_though_it_could_be_chosen_first),
         cmocka_unit_test(test_values_that_crowd_the_table_are_searched),
+        cmocka_unit_test(test_values_in_a_row_do_not_make_others_dear),
+        cmocka_unit_test(test_many_other_numbers_before_do_not_hide_the_one_of_most),
+        cmocka_unit_test(test_lower_ends_within_what_a_prefix_leaves_open),
+        cmocka_unit_test(test_members_of_as_many_conjuncts_as_there_may_be),
         cmocka_unit_test(test_prefixes_of_every_length),
         cmocka_unit_test(test_ten_thousand_members_of_every_kind),
         cmocka_unit_test(test_a_thousand_equalities_take_a_hundred_bytes_each),
