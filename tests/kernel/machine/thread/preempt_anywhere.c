@@ -80,6 +80,36 @@ CHECK(preempt_frame,
     CHECK_THAT(c, c->skipped || delays > 40);
 }
 
+/* Stacks from the pool, as frames. */
+static struct thread *kept_thread;
+
+static void create_a_thread(void) {
+    struct thread *t = thread_create(second_turns, NULL);
+    hold(t && t != kept_thread, "no stack is given out twice");
+    thread_free(t);
+}
+
+static void keep_a_thread(void) {
+    struct thread *before = kept_thread;
+    kept_thread = thread_create(second_turns, NULL);
+    hold(kept_thread, "there is a stack");
+    if (before)
+        thread_free(before);
+}
+
+CHECK(preempt_pool, "preempt/at_each_instruction_of_a_threads_creation_no_stack_is_given_twice") {
+    struct thread *pool[4];
+    for (unsigned i = 0; i < 4; i++)
+        CHECK_THAT(c, pool[i] = thread_create(second_turns, NULL));
+    for (unsigned i = 0; i < 4; i++)
+        thread_free(pool[i]);
+    unsigned delays = at_each_instruction(c, NULL, create_a_thread, keep_a_thread);
+    if (kept_thread)
+        thread_free(kept_thread);
+    kept_thread = NULL;
+    CHECK_THAT(c, c->skipped || delays > 40);
+}
+
 /* Page tables: each time two pages of a table that is not there yet. */
 static struct page_table table;
 static paddr_t page;
