@@ -222,6 +222,7 @@ static bool work(struct loading *l, uint32_t units) {
         return go_on_with_proof(l, units);
     }
 }
+
 /* Nobody can be linked to it yet. */
 static void give_back(struct loading *l) {
     if (l->linked)
