@@ -15,8 +15,8 @@ do for [i = 1:words(rows)] {
 }
 n = words(there)
 
-# A long name goes on two lines, parted at its last slash.
-two_lines(name) = strlen(name) < 24 ? name : name[1:slash(name, strlen(name))]."\n".name[slash(name, strlen(name)) + 1:*]
+# A long name goes on two lines, parted at its last slash, where few bars leave the height for it.
+two_lines(name) = n > 10 || strlen(name) < 24 ? name : name[1:slash(name, strlen(name))]."\n".name[slash(name, strlen(name)) + 1:*]
 slash(name, i) = i == 0 || name[i:i] eq "/" ? i : slash(name, i - 1)
 place(name, i) = name eq word(there, i) ? i : NaN
 # " (1.41 × floor, 0.07 × Linux)"; a multiple that there is not is NaN, which equals nothing.
