@@ -17,7 +17,7 @@
     X(UNLIKE, 3, "not comparable", "compare, verify: unlike clocks, or no row in common",          \
       "compare two runs of one clock: `exospin run --clock icount`")                               \
     X(CHECK, 10, "check failed", "a test inside a guest did not hold",                             \
-      "the check's reason names file and line; `exospin boot SYSTEM` runs it alone: run NAME")     \
+      "its reason names file and line; alone: `exospin run checks --filter 'SYSTEM:NAME'`")        \
     X(PANIC, 11, "guest panic", "a guest's kernel found a broken invariant and stopped",           \
       "read the fault record; `exospin boot SYSTEM --gdb` stops where it happens")                 \
     X(USER_FAULT, 12, "user fault", "user code of a guest took a trap that nobody handles",        \
