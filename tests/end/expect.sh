@@ -9,6 +9,10 @@ trap 'rm -rf "$tmp"' EXIT
 # The harness under ASan, LSan and UBSan: what it reads beyond an array, or loses, ends it with a status of theirs.
 # shellcheck disable=SC2034 # for the tests
 exospin=build/tests/exospin
+if [ ! -x $exospin ]; then
+    echo "not ok - $exospin is missing; make all $exospin"
+    exit 1
+fi
 
 # Which lines of the test led to this, a line each, innermost first.
 where() {
