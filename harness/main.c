@@ -8,6 +8,7 @@
 #include "base/streams.h"
 #include "base/text.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +54,8 @@ static void print_help(FILE *to) {
                 commands[i].summary);
     fputs(
         "\nOne question with code: can an operating system be extensible, safe and fast at once?\n"
-        "`exospin help COMMAND` has a command's options, `exospin help exit` every exit status.\n",
+        "`exospin help COMMAND` has a command's options, `exospin help exit` every exit status;\n"
+        "`exospin --version` is this release's number.\n",
         to);
 }
 
@@ -88,6 +90,11 @@ int cmd_help(int argc, char **argv) {
     return command_run(command_find(argv[1]), 2, page);
 }
 
+/* The ways there are to ask for it elsewhere; help names the first. */
+static bool is_version(const char *word) {
+    return !strcmp(word, "--version") || !strcmp(word, "-V") || !strcmp(word, "version");
+}
+
 int main(int argc, char **argv) {
     streams_begin();
     if (argc < 2) {
@@ -95,7 +102,9 @@ int main(int argc, char **argv) {
         return STATUS_USAGE;
     }
     static char help[] = "help";
-    if (!strcmp(argv[1], "--version")) {
+    if (is_version(argv[1])) {
+        if (argc > 2)
+            die(STATUS_USAGE, "%s takes no word; see `exospin help`", argv[1]);
         puts("exospin " EXOSPIN_VERSION);
         return STATUS_OK;
     }

@@ -38,6 +38,7 @@ done
 expect "icount under UEFI is refused" 64 'takes minutes under icount' $x run --via grub-uefi --clock icount
 expect "linux has no GRUB route" 64 'linux boots by --via kernel only' $x run --via grub-bios --systems linux
 expect "nor on this terminal" 64 'linux boots by --via kernel only' $x boot linux --via grub-bios
+expect "linux has no image with checks" 64 '--tests: linux has no checks' $x boot linux --tests
 claim="tsc without real KVM is refused with the reason"
 if grep -qwE 'vmx|svm' /proc/cpuinfo; then
     echo "ok - $claim # SKIP this processor has what real KVM needs"
@@ -69,6 +70,11 @@ for command in list run report compare verify import boot trace doctor new; do
 done
 version=$(sed -n 's/^version: *//p' CITATION.cff)
 expect "--version is CITATION.cff's" 0 "^exospin ${version:?}\$" $x --version
+for word in -V version; do
+    expect "$word too" 0 "^exospin $version\$" $x $word
+done
+expect "--version takes no word" 64 '--version takes no word' $x --version extra
+expect "help names it" 0 'exospin --version' $x help
 verdict "and the newest in the change log" [ "$(sed -nE 's/^## ([0-9.]+) \(.*/\1/p' CHANGELOG.md | head -n 1)" = "$version" ]
 expect "help exit lists every status" 0 '^ *43  disk full' $x help exit
 expect "a filter knows the label of Linux's second boot" 0 '^linux:syscall/null/mitigations:default$' \
