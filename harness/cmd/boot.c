@@ -151,6 +151,8 @@ int cmd_boot(int argc, char **argv) {
             options, &o.system, 1, 1, NULL},
         argc, argv);
     const struct system *s = system_named(o.system);
+    if (o.tests && s->kind == SYSTEM_LINUX)
+        die(STATUS_USAGE, "--tests: linux has no checks of its own kernel; leave it out");
     if (o.tests)
         s = system_tests(s);
     if (s->kind == SYSTEM_LINUX && o.via != VIA_KERNEL)
