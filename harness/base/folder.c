@@ -198,7 +198,7 @@ int folder_open(struct folder *f, const char *path, struct failure *why) {
     f->root = f->lock;
     int run = beneath_open(f->root, "run.json");
     if (run < 0 && errno == ENOENT)
-        return failure_set(why, STATUS_USAGE, "%s holds no run (no run.json in it)", f->path);
+        return failure_set(why, STATUS_USAGE, "%s holds no run: no run.json in it", path);
     if (run < 0)
         return failure_set_errno(why, "read run.json in", f->path);
     close(run);

@@ -202,7 +202,8 @@ static struct run *load_inputs(const char *dir, int root, struct failure *why) {
     if (text)
         run = run_parse(text, length, path, why);
     else if (errno == ENOENT || errno == ENOTDIR)
-        failure_set(why, STATUS_USAGE, "%s holds no run: %s: %s", dir, path, strerror(errno));
+        failure_set(why, STATUS_USAGE, "%s holds no run: %s", dir,
+                    root < 0 ? strerror(errno) : "no run.json in it");
     else
         failure_set_errno(why, "read", path);
     return run;
