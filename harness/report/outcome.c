@@ -57,12 +57,12 @@ static void print_figure(const struct row *row) {
 }
 
 static void print_rows(const struct run *run) {
-    size_t counts[4] = {0}, checks = 0;
-    if (run->row_count)
-        printf("medians, net of the bracket:\n");
+    size_t counts[4] = {0}, checks = 0, benches = 0;
     for (size_t i = 0; i < run->row_count; i++) {
         const struct row *row = &run->rows[i];
         if (row->kind == ROW_BENCH) {
+            if (!benches++)
+                printf("medians, net of the bracket:\n");
             print_figure(row);
             continue;
         }

@@ -18,7 +18,7 @@ verdict "a terminal has a line that changes" [ "$(on_terminal xterm)" -gt 0 ]
 TERM=xterm script -qc "stty cols 30; ${run[*]} --out $tmp/terminal --force" /dev/null < /dev/null > "$tmp/narrow" 2>&1
 verdict "and that fits into its width" awk 'BEGIN {RS = "\r"} /\033\[K/ {n++; if (index($0, "\033") > 30) exit 1} END {if (!n) exit 1}' "$tmp/narrow"
 verdict "a dumb terminal gets no escape sequence" [ "$(on_terminal dumb)" -eq 0 ]
-verdict "but the lines" grep -q 'floor: 1 rows in' "$tmp/out"
+verdict "but the lines" grep -q 'floor: 1 row in' "$tmp/out"
 verdict "a terminal without a name gets none either" [ "$(on_terminal '')" -eq 0 ]
 "${run[@]}" --out "$tmp/file" > "$tmp/out" 2>&1
 verdict "neither does a file" not grep -q $'\033' "$tmp/out"
