@@ -90,7 +90,7 @@ static void note(struct maps_making *m, uint32_t slot, enum map_moment moment,
     uint32_t key = 2 * slot + moment;
     struct map_note *n =
         (struct map_note *)(uintptr_t)with_key(m->note, m->count, sizeof *m->note, key);
-    ENGINE_ASSERT(n, "slot %u is no point", slot);
+    ENGINE_ASSERT(n != NULL, "slot %u is no point", slot);
     for (unsigned r = 0; r < MAP_REGISTERS; r++)
         add_cell(n, r, registers >> r & 1 ? cell_of(&f->reg[r]) : CELL_NONE);
     for (unsigned cell = 0; cell < MAP_STACK_CELLS; cell++) {

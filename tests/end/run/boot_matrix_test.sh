@@ -166,4 +166,4 @@ for part in memory grub processors boards ends lines; do
 done
 wait
 cat "$tmp"/*.tap
-echo 1..127
+echo 1..130
