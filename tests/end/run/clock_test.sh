@@ -12,8 +12,8 @@ word() {
     local name=$1
     shift
     timeout 60 "$qemu" -M pc -m 64 -nodefaults -no-user-config -display none -no-reboot -icount shift=0,sleep=off \
-        -device isa-debug-exit,iobase=0xf4,iosize=4 -kernel build/guest/test/floor.elf -append 'run=entropy/*,clock/* clock=icount' \
-        -serial "file:$tmp/$name.log" "$@" > "$tmp/$name.qemu" 2>&1
+        -device isa-debug-exit,iobase=0xf4,iosize=4 -kernel build/guest/test/floor.elf -initrd build/guest/test/floor.cpio \
+        -append 'run=entropy/*,clock/* clock=icount' -serial "file:$tmp/$name.log" "$@" > "$tmp/$name.qemu" 2>&1
     grep -aoE '^entropy: [0-9a-f]{16}' "$tmp/$name.log" > "$tmp/$name"
 }
 
@@ -36,6 +36,6 @@ verdict 'another seed gives others'
 verdict 'a processor without RDRAND is told of'
 grep -aq 'name=clock/it_is_the_day_that_the_machine_was_told verdict=pass' "$tmp/first.log"
 verdict 'the clock says the day that QEMU was told'
-grep -aqE 'name=clock/it_is_the_day_.* verdict=fail why=(94668479[0-9]|9466848[0-9]{2})%20seconds' "$tmp/other.log"
+grep -aqE 'name=clock/it_is_the_day_.* verdict=fail why=[^ ]*(94668479[0-9]|9466848[0-9]{2})%20seconds' "$tmp/other.log"
 verdict 'another day is another one'
 echo 1..5
