@@ -46,7 +46,8 @@ $(B)/tests/%_bench: tests/bench/%_bench.cc $(B)/host/harness.a $(B)/host/pure.a
 	$(Q)mkdir -p $(@D) && $(CXX) -std=c++17 -O2 -g $(SAME) -Wall -Wextra -Werror -Iharness -Ikernels -o $@ $^ -lbenchmark -lpthread $(HARNESS_LIBS)
 
 # Every test program is a target of its own, which leaves a log: with -j so many run side by side, and what one prints stays together. A
-# failure keeps none from running. Those that take longest begin first, so that no processor waits at the end for the last of them.
+# failure keeps none from running, and its log is precious: .DELETE_ON_ERROR would take it from the summary. Those that take longest begin
+# first, so that no processor waits at the end for the last of them.
 TEST_STAGES := unit kernel end lint analyze
 TAP         ?= $(B)/tests/tap
 LONGEST     := analyze lint run_kernel engine_domain_test engine_proof_test compare_test routes_test boot_matrix_test outcomes_test engine_rows_test \
@@ -54,6 +55,7 @@ LONGEST     := analyze lint run_kernel engine_domain_test engine_proof_test comp
 
 define test # STAGE, NAME, COMMAND
 TAPS_$1 += $(TAP)/$1/$2.tap
+.PRECIOUS: $(TAP)/$1/$2.tap
 $(TAP)/$1/$2.tap: FORCE
 	$$(Q)env -u MAKEFLAGS -u MFLAGS tests/run --log $$@ $3
 endef

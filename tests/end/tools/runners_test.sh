@@ -70,6 +70,8 @@ touch -d '2000-01-01' "$tmp/good"
 expect "make unit: a test that cannot be made fails, and no other" 2 'none_test is not there: it was not built' \
     make unit UNITS="build/tests/none_test $tmp/good" TAP="$tmp/log"
 verdict "the others ran" grep -q '^ok - one' "$tmp/log/unit/good.tap"
+touch -d '2000-01-01' "$tmp/bad"
+expect "make unit: what failed stands in the sum" 2 '^2 passed, 1 failed, 1 skipped$' make unit UNITS="$tmp/bad $tmp/good" TAP="$tmp/log2"
 verdict "that not all was built is a failure of its own" grep -q '^not ok - all that these tests need is built' "$tmp/log/build/build.tap"
 
 # The kernels' checks, of an exospin that says what it is told.
