@@ -214,6 +214,7 @@ static const struct wrong_case {
     {"it was told to run what it does not have",
      0,
      STATUS_PLAN,
+     /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma) */
      {HELLO " told=clock=icount%20run=0-3,syscall/n?ll,*l*l,nosuch", PLAN1, "plan count=1", BENCH,
       COLD, WARM, "done benches=1 checks=0 failed=0 faults=0 records=6"},
 
@@ -221,6 +222,7 @@ static const struct wrong_case {
     {"a number that no row has",
      0,
      STATUS_PLAN,
+     /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma) */
      {HELLO " told=run=0,1-7", PLAN1, "plan count=1", BENCH, COLD, WARM,
       "done benches=1 checks=0 failed=0 faults=0 records=6"},
 
@@ -228,6 +230,7 @@ static const struct wrong_case {
     {"all that it was told to run is there",
      0,
      0,
+     /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma) */
      {HELLO " told=run=nosuch%20run=all,0,0-9,*,syscall/n?*l,*/null", PLAN1, "plan count=1", BENCH,
       COLD, WARM, "done benches=1 checks=0 failed=0 faults=0 records=6"},
 

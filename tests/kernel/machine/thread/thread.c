@@ -54,7 +54,7 @@ bool switch_keeps(struct thread *from, struct thread *to, uint64_t number) {
 
 bool switch_space_keeps(struct thread *from, struct thread *to, const struct page_table *space,
                         uint64_t number) {
-    bool kept;
+    uint64_t kept; /* its lowest byte */
     void *way = space ? (void *)thread_switch_space : (void *)thread_switch;
     __asm__ volatile("push %%rbp\n\t"
                      "mov %3, %%rbx\n\tlea 1(%3), %%r12\n\tlea 2(%3), %%r13\n\tlea 3(%3), %%r14\n\t"
@@ -64,11 +64,11 @@ bool switch_space_keeps(struct thread *from, struct thread *to, const struct pag
                      "xor %%rax, %%r13\n\tinc %%rax\n\txor %%rax, %%r14\n\tinc %%rax\n\t"
                      "xor %%rax, %%r15\n\tinc %%rax\n\txor %%rax, %%rbp\n\t"
                      "or %%r12, %%rbx\n\tor %%r13, %%rbx\n\tor %%r14, %%rbx\n\tor %%r15, %%rbx\n\t"
-                     "or %%rbp, %%rbx\n\tpop %%rbp\n\tsete %0"
+                     "or %%rbp, %%rbx\n\tpop %%rbp\n\tsete %b0"
                      : "=a"(kept), "+D"(from), "+S"(to), "+c"(number), "+d"(space)
                      : "0"(way)
                      : "rbx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "memory", "cc");
-    return kept;
+    return kept & 1;
 }
 
 static bool seconds_kept;

@@ -203,9 +203,9 @@ static void test_what_is_no_conjunction_is_opaque(void **state) {
     (void)state;
     static const char *const opaque[] = {
         "r0 = 1\nif r2 == 5 goto out\nif r3 == 5 goto out\nr0 = 0\nout:\nexit\n",
-        "r0 = r2\nr0 *= 3\nexit\n",
-        "r0 = 0\nif r2 > r3 goto out\nr0 = 1\nout:\nexit\n",
+        "r0 = r2\nr0 *= 3\nexit\n", "r0 = 0\nif r2 > r3 goto out\nr0 = 1\nout:\nexit\n",
         "r1 = r2\ncall 0\nexit\n",
+        /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma) */
         "r4 = variable 0\nr4 = *(u64 *)(r4 + 0)\nr0 = 0\nif r2 != r4 goto out\nr0 = "
         "1\nout:\nexit\n",
         "r0 = r2\nr2 += r2\nr0 ^= r2\nexit\n"};

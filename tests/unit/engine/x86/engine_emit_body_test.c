@@ -301,7 +301,7 @@ static void test_every_instruction_can_be_placed(void **state) {
                 before.reg[X86_R12] = (uintptr_t)&b;
             run_body(&body, &before, &after, &lost);
             const char *wrong = check_registers(&body, &before, &after, lost);
-            if (wrong || a.fault != b.fault || memcmp(memory[0], memory[1], GENERATE_MEMORY) ||
+            if (wrong || a.fault != b.fault || memcmp(memory[0], memory[1], GENERATE_MEMORY) != 0 ||
                 (a.fault ? a.slot != b.slot : r0 != result_of(&body, &after))) {
                 print_program(&p, &body);
                 fail_msg("seed %" PRIu64 ": %s; r0 %" PRIx64 " and %" PRIx64, seed,
