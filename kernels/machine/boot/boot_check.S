@@ -27,7 +27,8 @@ boot_check:
     jne refuse
 
     /* In little memory QEMU copies the archive, or the firmware itself, over the image's end. The loader left that
-     * zeros, and the page tables and all static data count on it; but for the stack's two words nothing was used yet. */
+     * zeros, and the page tables and all static data count on it; but for the stack's two words nothing
+     * was used yet. */
     mov $LOW(written_over), %esi
     movl $0, -4(%esp)
     pop %edx

@@ -21,8 +21,8 @@
 .endm
 
     .text
-/* void thread_switch_space(struct thread *from, struct thread *to, const struct page_table *space): both address spaces have the kernel's
- * half, so the stack stays where it is. */
+/* void thread_switch_space(struct thread *from, struct thread *to, const struct page_table *space): both address spaces
+ * have the kernel's half, so the stack stays where it is. */
     .global thread_switch_space
 thread_switch_space:
     mov PAGE_TABLE_LOADS(%rdx), %rax
@@ -63,7 +63,8 @@ thread_switch:
     mov %rbp, %rsi
     jmp 1b
 
-/* Where the first switch to a thread leads (thread_create): rbx its function, r12 what it is called with, rbp 0, which ends a back trace. */
+/* Where the first switch to a thread leads (thread_create): rbx its function, r12 what it is called with, rbp 0,
+ * which ends a back trace. */
     .global thread_begin
 thread_begin:
     mov %r12, %rdi
