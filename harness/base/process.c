@@ -127,10 +127,9 @@ static bool has_ended(pid_t pid) {
 }
 
 /* Follows PID and its words on FD to the end of both, or ends it; true where it went beyond its
- * limits. */
-static bool follow(struct output *o, pid_t pid, int fd) {
+ * limits. SIGNAL was noted before it began: what is left must still be done. */
+static bool follow(struct output *o, pid_t pid, int fd, int signal) {
     double begun = now(), told = 0;
-    int signal = interrupted(); /* one that was noted before: what is left must still be done */
     bool late = false, speaks = true;
     while ((speaks = speaks && output_take(o, fd)) || !has_ended(pid)) {
         double moment = now();
@@ -155,11 +154,12 @@ char *process_read_in(const struct process_place *place, const struct process_li
     int ends[2];
     if (pipe2(ends, O_CLOEXEC))
         die(STATUS_MISSING, "cannot run %s: no pipe: %s", argv[0], strerror(errno));
+    int signal = interrupted(); /* before the start: the program itself may send the next one */
     pid_t pid = start(argv, ends[1], both, place);
     close(ends[1]);
     struct output o = {.limits = limits ? limits : &usual};
     output_add(&o, "", 0);
-    bool endless = pid > 0 && follow(&o, pid, ends[0]);
+    bool endless = pid > 0 && follow(&o, pid, ends[0], signal);
     close(ends[0]);
     int ended = finish(pid);
     if (status)
