@@ -3,7 +3,7 @@
 #ifndef HARNESS_PAGE_H
 #define HARNESS_PAGE_H
 
-#include "report/claims.h"
+#include "result/claims.h"
 #include "report/html.h"
 #include "run/run.h"
 

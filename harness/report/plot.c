@@ -8,7 +8,7 @@
 #include "base/process.h"
 #include "base/scope.h"
 #include "base/status.h"
-#include "run/summary.h"
+#include "result/summary.h"
 #include "base/text.h"
 #include "base/tree.h"
 

@@ -5,7 +5,7 @@
 #include "../unit/harness/serial.h"
 
 #include "log/reader.h"
-#include "run/summary.h"
+#include "result/summary.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 /* run_json_fuzz.c -- any bytes as run.json, and as the JSON of a Google Benchmark program. */
 #include "run/collection.h"
 #include "run/run_json.h"
-#include "run/summary.h"
+#include "result/summary.h"
 
 #include <stdint.h>
 

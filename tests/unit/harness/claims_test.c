@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* claims_test.c -- every outcome a claim can have, on figures set by hand. */
-#include "report/claims.h"
+#include "result/claims.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "base/tree.h"

@@ -4,7 +4,7 @@
 #include "run/collection.h"
 #include "experiment/rows.h"
 #include "run/run_json.h"
-#include "run/summary.h"
+#include "result/summary.h"
 #include "base/scope.h"
 #include "base/status.h"
 

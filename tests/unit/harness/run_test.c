@@ -6,7 +6,7 @@
 #include "run/run_json.h"
 #include "serial.h"
 #include "base/status.h"
-#include "run/summary.h"
+#include "result/summary.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
 /* claims.c -- judge an experiment's claims by a run's figures. The steps: find the pairs of rows a
  * claim speaks of, hold each to the threshold, work out the papers' ratios, and only then decide,
  * in `decide`. */
-#include "report/claims.h"
+#include "result/claims.h"
 #include "base/assert.h"
 #include "base/scope.h"
 #include "base/memory.h"

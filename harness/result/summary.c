@@ -9,7 +9,7 @@
 #include "run/run_json.h"
 #include "base/assert.h"
 #include "base/status.h"
-#include "run/summary.h"
+#include "result/summary.h"
 
 #include <string.h>
 
