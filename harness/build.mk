@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The host program. Libraries: jansson (JSON), libyaml, GSL (statistics), OpenSSL (SHA-256), zlib (CRC-32), libxml2 (HTML), libelf.
-HARNESS_SRC  := harness/main.c $(foreach d,base log guest experiment run result report cmd,$(wildcard harness/$d/*.c))
+HARNESS_SRC  := harness/main.c $(foreach d,base log guest experiment run result page report cmd,$(wildcard harness/$d/*.c))
 HARNESS_LIBS := -ljansson -lyaml -lgsl -lgslcblas -lcrypto -lz -lxml2 -lelf -lm
 
 HOST_FLAGS += -I/usr/include/libxml2

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# style.gp -- how every figure looks. The harness (harness/report/plot.c) starts gnuplot with this file, in a folder of its own and without
+# style.gp -- how every figure looks. The harness (harness/page/plot.c) starts gnuplot with this file, in a folder of its own and without
 # anybody's settings. A plot.gp, which is loaded at the end, has these:
 #   plots        the folder of this file             data     the rows' file, all of one clock
 #   format       svg or png                          samples  the samples' file of the same rows

@@ -3,7 +3,7 @@
 #include "base/beneath.h"
 #include "cmd/cli.h"
 #include "base/die.h"
-#include "report/report.h"
+#include "page/report.h"
 #include "base/status.h"
 
 #include <errno.h>

@@ -6,7 +6,7 @@
 #include "base/die.h"
 #include "base/scope.h"
 #include "run/inputs.h"
-#include "report/report.h"
+#include "page/report.h"
 #include "base/status.h"
 #include "base/streams.h"
 #include "base/tree.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* html_test.c -- nothing that is written as text becomes markup, and no byte makes the page
  * something else than UTF-8. */
-#include "report/html.h"
+#include "page/html.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* table_test.c -- which rows stand beside each other, in which order, and by what they are divided.
  */
-#include "report/table.h"
+#include "result/table.h"
 
 #include <math.h>
 #include <setjmp.h>

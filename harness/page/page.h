@@ -4,7 +4,7 @@
 #define HARNESS_PAGE_H
 
 #include "result/claims.h"
-#include "report/html.h"
+#include "page/html.h"
 #include "run/run.h"
 
 /* An experiment with all that the page says about it. */

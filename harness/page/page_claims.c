@@ -2,7 +2,7 @@
 /* page_claims.c -- the verdict of each claim: the sentence, the threshold, what was measured on
  * both sides of it, and the paper's own ratio with its provenance. A miss is shown as plainly as a
  * success. */
-#include "report/page.h"
+#include "page/page.h"
 #include "base/assert.h"
 #include "base/scope.h"
 #include "base/text.h"

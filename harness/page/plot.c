@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* plot.c -- write gnuplot's data and have it draw. */
-#include "report/plot.h"
+#include "page/plot.h"
 #include "base/assert.h"
 #include "base/memory.h"
 #include "base/beneath.h"

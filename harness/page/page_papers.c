@@ -3,7 +3,7 @@
  * what was printed, its multiple of the paper's own baseline, and the same multiple here.
  * Microseconds of 1995 and instructions of today share no unit, so only the multiples are to be
  * compared. */
-#include "report/page.h"
+#include "page/page.h"
 #include "base/assert.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
 /* page_tables.c -- an experiment's rows: first the medians side by side, a column a system, then
  * each row with its spread, its multiples, its place in the raw log and the command that measures
  * it again. */
-#include "report/page.h"
+#include "page/page.h"
 #include "base/scope.h"
 #include "base/memory.h"
 #include "run/kin.h"

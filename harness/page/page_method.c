@@ -2,7 +2,7 @@
 /* page_method.c -- how it was measured: the clock and what it means, the machine, the images, and
  * each boot with its command line and outcome. The host's own name, load and time stay in run.json:
  * the page says what determines the figures. */
-#include "report/page.h"
+#include "page/page.h"
 #include "base/scope.h"
 #include "base/status.h"
 #include "base/text.h"

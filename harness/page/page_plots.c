@@ -2,7 +2,7 @@
 /* page_plots.c -- an experiment's figures, inline, so that the page is one file and they follow its
  * light or dark colours. gnuplot's SVG goes through libxml2: identifiers get the figure's name
  * before them, since all figures share one page. */
-#include "report/page.h"
+#include "page/page.h"
 #include "base/scope.h"
 #include "base/text.h"
 

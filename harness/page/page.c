@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* page.c -- what several parts of the page need. */
-#include "report/page.h"
+#include "page/page.h"
 #include "base/scope.h"
 #include "base/memory.h"
 #include "run/kin.h"

@@ -2,11 +2,11 @@
 /* report.c -- report.html from top to bottom: what went wrong, the verdicts, then each experiment's
  * plots and tables, and how it all was measured. The parts are in page_*.c, the looks in
  * report.css. */
-#include "report/report.h"
+#include "page/report.h"
 #include "base/scope.h"
 #include "base/memory.h"
-#include "report/page.h"
-#include "report/plot.h"
+#include "page/page.h"
+#include "page/plot.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "base/tree.h"
@@ -54,7 +54,7 @@ static void close_page(struct page *p) {
 
 static void write_head(struct page *p) {
     struct html *h = p->html;
-    scoped_text char *path = tree_path("harness/report/report.css"), *style = text_read(path, NULL);
+    scoped_text char *path = tree_path("harness/page/report.css"), *style = text_read(path, NULL);
     html_open(h, "html", "lang", "en", NULL);
     html_open(h, "head", NULL);
     html_open(h, "meta", "charset", "utf-8", NULL);

@@ -2,7 +2,7 @@
 /* table.c -- sort a run's rows into lines and columns. The steps: list the rows with their names
  * apart from their systems; find in whose clock's table each stands; bring those of one family, and
  * of one name in it, together; make a column of each system and a line of each name; divide. */
-#include "report/table.h"
+#include "result/table.h"
 #include "base/assert.h"
 #include "base/memory.h"
 #include "base/text.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* html.c -- HTML by libxml2's text writer, with HTML's two differences from XML: a doctype of its
  * own, and only void elements may go without an end tag. */
-#include "report/html.h"
+#include "page/html.h"
 #include "base/assert.h"
 #include "base/scope.h"
 #include "base/memory.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* page_problems.c -- what is wrong with a run stands before everything else: that it is partial,
  * each failure with its place, and what the checks in the guests said. */
-#include "report/page.h"
+#include "page/page.h"
 #include "base/assert.h"
 #include "base/status.h"
 
