@@ -3,6 +3,8 @@
 #include "pieces.h"
 #include "world.h"
 
+#include <stdlib.h>
+
 void land_due(struct typed *t, bool all) {
     for (uint32_t i = 0; i < t->waits;) {
         if (!all && --t->waiting[i].pieces) {
@@ -115,4 +117,22 @@ uint32_t typed_program(struct random *random, struct insn insn[TYPED_SLOTS]) {
     for (uint32_t i = 0; i < t.calls; i++)
         insn[t.call[i].at].imm = (int32_t)(start[t.call[i].function] - t.call[i].at - 1);
     return t.n;
+}
+
+struct program typed_decoded(const struct hooks *hooks, uint64_t seed) {
+    static struct insn insn[TYPED_SLOTS];
+    static uint8_t bytes[TYPED_SLOTS * INSN_BYTES];
+    struct program p = {.import = world_imports,
+                        .import_count = WORLD_IMPORTS,
+                        .variable = world_variables,
+                        .variable_count = WORLD_VARIABLES};
+    struct random random;
+    struct refusal why;
+    random_seed(&random, seed);
+    uint32_t slots = typed_program(&random, insn);
+    for (uint32_t i = 0; i < slots; i++)
+        insn_encode(insn[i], bytes + (size_t)i * INSN_BYTES);
+    if (!program_decode(&p, hooks, bytes, (size_t)slots * INSN_BYTES, &why))
+        abort();
+    return p;
 }

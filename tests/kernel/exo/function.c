@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* function.c -- untrusted functions from the environment's side: what they give, either way, and
  * what the kernel refuses. */
+#include "../embed.h"
 #include "program/attacks.h"
 #include "small_machine.h"
 
@@ -11,10 +12,6 @@
 #include "lib/string.h"
 #include "measure/bench.h"
 
-#define EMBED(id, path)                                                                            \
-    extern const uint8_t id[], id##_end[];                                                         \
-    __asm__(".pushsection .rodata\n.balign 16\n" #id ": .incbin \"" path "\"\n" #id                \
-            "_end:\n.popsection")
 EMBED(gcc_function, "tests/engine/function.gcc-O2.o");
 EMBED(clang_function, "tests/engine/function.clang-O2.o");
 EMBED(deep_function, "tests/engine/deep.clang-O2.o");

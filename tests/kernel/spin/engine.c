@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* engine.c -- the engine in this kernel, end to end, with the objects and services of the engine's
  * own tests (tests/engine): bytes to running code and back, and what goes wrong on the way. */
+#include "../embed.h"
+
 #include "common/engine.h"
 
 #include "lib/string.h"
@@ -22,10 +24,6 @@
 EXPORTS_DECLARE(services);
 
 /* The build's objects and types, as bytes. */
-#define EMBED(id, path)                                                                            \
-    extern const uint8_t id[], id##_end[];                                                         \
-    __asm__(".pushsection .rodata\n.balign 16\n" #id ": .incbin \"" path "\"\n" #id                \
-            "_end:\n.popsection")
 EMBED(services_btf, "exports/tests/engine/services.btf");
 EMBED(library_object, "tests/engine/library.gcc-O2.o");
 EMBED(caller_object, "tests/engine/caller.clang-O2.o");

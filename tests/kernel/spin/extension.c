@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* extension.c -- extensions of both compilers against the kernel's own domain: events, functions
  * and variables of its headers; and each refusal of a name, by its own rule. */
+#include "../embed.h"
+
 #include "spin/core/extension.h"
 
 #include "common/engine.h"
@@ -14,10 +16,6 @@
 #include "spin/services/console.h"
 #include "spin/services/public.h"
 
-#define EMBED(id, path)                                                                            \
-    extern const uint8_t id[], id##_end[];                                                         \
-    __asm__(".pushsection .rodata\n.balign 16\n" #id ": .incbin \"" path "\"\n" #id                \
-            "_end:\n.popsection")
 #define BOTH(id, path)                                                                             \
     EMBED(id##_clang, path ".clang-O2.o");                                                         \
     EMBED(id##_gcc, path ".gcc-O2.o");                                                             \

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* wide.c -- an event of seven parameters: its raiser fills a structure, and the extension sees
  * seven arguments, typed and bounded; objects of both compilers. */
+#include "../embed.h"
+
 #include "spin/core/extension.h"
 
 #include "common/engine.h"
@@ -11,10 +13,6 @@
 /* NOLINTNEXTLINE(bugprone-suspicious-include) */
 #include "../../engine/transfer_kind.c"
 
-#define EMBED(id, path)                                                                            \
-    extern const uint8_t id[], id##_end[];                                                         \
-    __asm__(".pushsection .rodata\n.balign 16\n" #id ": .incbin \"" path "\"\n" #id                \
-            "_end:\n.popsection")
 EMBED(transfer_btf, "exports/tests/engine/transfer_kind.btf");
 EMBED(transfer_clang, "tests/engine/transfer.clang-O2.o");
 EMBED(transfer_gcc, "tests/engine/transfer.gcc-O2.o");

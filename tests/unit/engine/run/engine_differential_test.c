@@ -204,8 +204,6 @@ static void compare_typed(const struct program *p, const struct host_hooks *host
  * programs of typed.h are numbers between their pieces. */
 static void test_verified_programs_agree(void **state) {
     (void)state;
-    static struct insn insn[TYPED_SLOTS];
-    static uint8_t bytes[TYPED_SLOTS * INSN_BYTES];
     static struct verdict verdict;
     static struct facts facts;
     uint64_t seed = number_of("ENGINE_SEED", 1), last = seed + number_of("ENGINE_PROGRAMS", 1500);
@@ -216,17 +214,7 @@ static void test_verified_programs_agree(void **state) {
     world_reads = unseen;
     world_call_back = call_directly;
     for (; seed < last; seed++) {
-        struct random random;
-        struct refusal why;
-        struct program p = {.import = world_imports,
-                            .import_count = WORLD_IMPORTS,
-                            .variable = world_variables,
-                            .variable_count = WORLD_VARIABLES};
-        random_seed(&random, seed);
-        uint32_t slots = typed_program(&random, insn);
-        for (uint32_t i = 0; i < slots; i++)
-            insn_encode(insn[i], bytes + (size_t)i * INSN_BYTES);
-        assert_true(program_decode(&p, &host.hooks, bytes, slots * INSN_BYTES, &why));
+        struct program p = typed_decoded(&host.hooks, seed);
         if (verify(&p, &world_kinds[0], &host.hooks, &facts, &verdict)) {
             assert_true(callbacks_create(&p, &host.hooks));
             compare_typed(&p, &host, seed);

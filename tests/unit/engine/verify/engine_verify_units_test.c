@@ -41,19 +41,7 @@ static void failing_init(struct failing *f) {
 
 /* A campaign's program of this seed, decoded; every fourth one with contracts. Gives its kind. */
 static const struct kind *make(struct program *p, const struct hooks *hooks, uint64_t seed) {
-    static struct insn insn[TYPED_SLOTS];
-    static uint8_t bytes[TYPED_SLOTS * INSN_BYTES];
-    struct random random;
-    struct refusal why;
-    *p = (struct program){.import = world_imports,
-                          .import_count = WORLD_IMPORTS,
-                          .variable = world_variables,
-                          .variable_count = WORLD_VARIABLES};
-    random_seed(&random, seed);
-    uint32_t slots = typed_program(&random, insn);
-    for (uint32_t i = 0; i < slots; i++)
-        insn_encode(insn[i], bytes + (size_t)i * INSN_BYTES);
-    assert_true(program_decode(p, hooks, bytes, (size_t)slots * INSN_BYTES, &why));
+    *p = typed_decoded(hooks, seed);
     for (uint32_t f = 1; seed % 4 == 0 && f < p->function_count; f++)
         p->function[f].contract = &world_contract;
     return &world_kinds[seed % WORLD_KINDS];

@@ -223,21 +223,9 @@ static uint64_t number_of(const char *name, uint64_t otherwise) {
 }
 
 static bool make_typed(struct program *p, uint64_t seed) {
-    static struct insn insn[TYPED_SLOTS];
-    static uint8_t bytes[TYPED_SLOTS * INSN_BYTES];
     static struct verdict verdict;
     static struct facts facts;
-    struct random random;
-    struct refusal why;
-    *p = (struct program){.import = world_imports,
-                          .import_count = WORLD_IMPORTS,
-                          .variable = world_variables,
-                          .variable_count = WORLD_VARIABLES};
-    random_seed(&random, seed);
-    uint32_t slots = typed_program(&random, insn);
-    for (uint32_t i = 0; i < slots; i++)
-        insn_encode(insn[i], bytes + (size_t)i * INSN_BYTES);
-    assert_true(program_decode(p, &host.hooks, bytes, slots * INSN_BYTES, &why));
+    *p = typed_decoded(&host.hooks, seed);
     if (emit_body_can(p) && verify(p, &world_kinds[0], &host.hooks, &facts, &verdict))
         return true;
     program_release(p, &host.hooks);
