@@ -98,7 +98,7 @@ BENCH(atomic_cmpxchg, "atomic/cmpxchg") {
 /* With no interrupt in service it changes nothing. By an MSR in x2APIC mode, by a device register
  * otherwise. */
 BENCH(apic_end, "apic/eoi") {
-    volatile uint32_t *registers = apic_registers();
+    volatile uint32_t *registers = apic_registers;
     if (registers) {
         bench_time(b, registers[APIC_EOI / 4] = 0);
     } else {

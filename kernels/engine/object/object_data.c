@@ -55,13 +55,3 @@ void object_data_release(const struct object *object, const struct hooks *hooks,
         variable[i].address = NULL;
     }
 }
-
-void object_data_point(const struct object *object, const struct variable *variable,
-                       uint64_t (*code_address)(void *owner, uint32_t slot), void *owner) {
-    for (uint32_t i = 0; i < object->pointer_count; i++) {
-        const struct object_pointer *p = &object->pointer[i];
-        uint64_t address = p->to_code ? code_address(owner, p->target)
-                                      : (uint64_t)(uintptr_t)variable[p->target].address + p->add;
-        memcpy((uint8_t *)variable[p->variable].address + p->offset, &address, sizeof address);
-    }
-}

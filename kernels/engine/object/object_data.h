@@ -15,10 +15,4 @@ bool object_data_create(const struct object *object, const struct hooks *hooks,
 void object_data_release(const struct object *object, const struct hooks *hooks,
                          struct variable *variable);
 
-/* Writes the addresses that initialised variables hold, once they are known: those of variables
- * from `variable`, which now has the extern ones behind the object's own; those of code from
- * code_address(owner, slot). */
-void object_data_point(const struct object *object, const struct variable *variable,
-                       uint64_t (*code_address)(void *owner, uint32_t slot), void *owner);
-
 #endif

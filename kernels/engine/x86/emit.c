@@ -317,10 +317,6 @@ void emit_pop(struct emitter *e, unsigned reg) {
     put_opcode(e, 0x58 | (reg & 7), 0, 0, reg, false);
 }
 
-void emit_leave(struct emitter *e) {
-    emit_byte(e, 0xc9);
-}
-
 void emit_ret(struct emitter *e) {
     emit_byte(e, 0xc3);
 }

@@ -138,7 +138,6 @@ void emit_call_address(struct emitter *e, uintptr_t target,
 void emit_lea_label(struct emitter *e, unsigned to, uint32_t label);
 void emit_push(struct emitter *e, unsigned reg);
 void emit_pop(struct emitter *e, unsigned reg);
-void emit_leave(struct emitter *e);
 void emit_ret(struct emitter *e);
 void emit_barrier(
     struct emitter *e); /* lfence: nothing later executes, even speculatively, before it */

@@ -3,9 +3,9 @@
  * RAM that may be used (memory_map.h). */
 #include "machine/boot/boot.h"
 
+#include "machine/boot/init.h"
 #include "machine/cpu/cpu.h"
 #include "machine/image.h"
-#include "machine/boot/init.h"
 #include "machine/report/log.h"
 #include "machine/report/panic.h"
 

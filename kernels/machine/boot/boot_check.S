@@ -2,9 +2,9 @@
 /* boot_check.S -- does this machine have what the way into long mode takes, and is the image whole? Without the
  * questions it would end in a triple fault, which resets the machine without a word. What 64-bit code needs beyond that
  * cpu.c asks for. */
+#include "machine/cpu/x86_bits.h"
 #include "machine/report/exit.h"
 #include "machine/types.h"
-#include "machine/cpu/x86_bits.h"
 
 #define LOW(symbol) (symbol - KERNEL_BASE)
 #define COM1 0x3f8

@@ -2,8 +2,8 @@
 /* quiet.c -- silences what the firmware left running: the two PICs, the PIT and the RTC. Nothing
  * but the local APIC raises an interrupt from here on, until somebody unmasks a line; under icount
  * a forgotten periodic device would make virtual time jump at the first hlt. */
-#include "machine/cpu/cpu.h"
 #include "machine/boot/init.h"
+#include "machine/cpu/cpu.h"
 #include "machine/cpu/x86.h"
 #include "machine/device/rtc.h"
 

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* start.c -- machine_start(): everything between the loader and kernel_main(), in the order in
  * which it must happen. */
+#include "lib/format.h"
 #include "machine/boot/boot.h"
 #include "machine/boot/init.h"
-#include "lib/format.h"
 #include "machine/cpu/cpu.h"
 #include "machine/cpu/x86.h"
 #include "machine/device/acpi.h"
 #include "machine/device/apic.h"
 #include "machine/device/pci.h"
-#include "machine/interrupt/interrupt.h"
 #include "machine/device/timer.h"
 #include "machine/device/wall_clock.h"
 #include "machine/image.h"
+#include "machine/interrupt/interrupt.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/page.h"
 #include "machine/report/exit.h"

@@ -3,11 +3,11 @@
  * specification 6.4, chapters 4.8 and 7.4.2. */
 #include "machine/device/acpi.h"
 
-#include "machine/device/acpi_find.h"
 #include "machine/cpu/cpu.h"
-#include "machine/report/log.h"
-#include "machine/memory/page.h"
 #include "machine/cpu/x86.h"
+#include "machine/device/acpi_find.h"
+#include "machine/memory/page.h"
+#include "machine/report/log.h"
 
 /* PM1 control registers and the sleep control register of machines without them. */
 #define PM1_ACPI_MODE     1u

@@ -4,8 +4,7 @@
 #ifndef MACHINE_APIC_H
 #define MACHINE_APIC_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "machine/cpu/x86.h"
 
 #define APIC_NUMBER        0x20
 #define APIC_TASK_PRIORITY 0x80
@@ -38,10 +37,16 @@ void apic_send(uint32_t number, uint32_t command);
 /* Whether an interrupt of this vector has come that is not taken yet. */
 bool apic_is_pending(unsigned vector);
 
-/* End of interrupt: after every interrupt that came by the APIC (TRAP_SPURIOUS excepted). */
-void apic_eoi(void);
 /* The registers of the xAPIC, mapped; null when the CPU runs in x2APIC mode, where they are MSRs.
  */
-volatile uint32_t *apic_registers(void);
+extern volatile uint32_t *apic_registers;
+
+/* End of interrupt: after every interrupt that came by the APIC (TRAP_SPURIOUS excepted). */
+static inline void apic_eoi(void) {
+    if (apic_registers)
+        apic_registers[APIC_EOI / 4] = 0;
+    else
+        write_msr(MSR_X2APIC + APIC_EOI / 16, 0);
+}
 
 #endif

@@ -3,8 +3,8 @@
  */
 #include "machine/device/pci.h"
 
-#include "machine/report/log.h"
 #include "machine/cpu/x86.h"
+#include "machine/report/log.h"
 
 enum { ADDRESS_PORT = 0xcf8, DATA_PORT = 0xcfc };
 enum {
@@ -173,10 +173,6 @@ void pci_init(void) {
             scan_bus(pci_read8(&functions[i], SECONDARY_BUS));
     if (left_out)
         log_line("pci: more than %d functions; %u are left out", PCI_FUNCTIONS_MAX, left_out);
-}
-
-unsigned pci_count(void) {
-    return count;
 }
 
 const struct pci_function *pci_at(unsigned i) {

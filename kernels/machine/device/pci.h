@@ -32,7 +32,7 @@ struct pci_function {
 /* Walks the buses once, from bus 0 through its bridges, those nearest to it first; the rest reads
  * what it found. Sizes BARs, changes nothing. */
 void pci_init(void);
-unsigned pci_count(void);
+/* The i-th that was found; null: there are no more. */
 const struct pci_function *pci_at(unsigned i);
 /* The first function from index *i on with this vendor and device; *i moves behind it. Null at the
  * end. */

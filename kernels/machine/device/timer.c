@@ -3,13 +3,13 @@
  * whose rate is known (timer_reference.h). */
 #include "machine/device/timer.h"
 
-#include "machine/device/apic.h"
 #include "machine/cpu/cpu.h"
-#include "machine/report/log.h"
-#include "machine/report/panic.h"
-#include "machine/device/timer_reference.h"
 #include "machine/cpu/trap_frame.h"
 #include "machine/cpu/x86.h"
+#include "machine/device/apic.h"
+#include "machine/device/timer_reference.h"
+#include "machine/report/log.h"
+#include "machine/report/panic.h"
 
 #define DIVIDE_BY_1 0x0b
 #define SECOND_NS   1000000000ul

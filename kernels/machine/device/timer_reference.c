@@ -6,10 +6,10 @@
  * VMware. */
 #include "machine/device/timer_reference.h"
 
-#include "machine/device/acpi.h"
 #include "machine/cpu/cpu.h"
-#include "machine/memory/page.h"
 #include "machine/cpu/x86.h"
+#include "machine/device/acpi.h"
+#include "machine/memory/page.h"
 
 #define PIT_HZ    1193182ul
 #define PIT_COUNT 1193ul /* about a millisecond */

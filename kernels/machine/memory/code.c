@@ -6,11 +6,11 @@
 #include "lib/error.h"
 #include "lib/pieces.h"
 #include "lib/string.h"
+#include "machine/cpu/interrupt_flag.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/heap.h"
 #include "machine/memory/page.h"
 #include "machine/report/panic.h"
-#include "machine/cpu/interrupt_flag.h"
 
 #define WINDOW_PAGES (CODE_WINDOW / PAGE_SIZE)
 #define BREAKPOINT   0xcc /* what no code covers traps */

@@ -6,9 +6,9 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
+#include "machine/cpu/x86.h"
 #include "machine/report/log.h"
 #include "machine/report/panic.h"
-#include "machine/cpu/x86.h"
 
 _Static_assert(PAGE_SIZE % sizeof(struct page) == 0, "an array of them fills pages");
 

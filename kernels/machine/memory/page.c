@@ -4,11 +4,11 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
+#include "machine/cpu/x86.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/page_entry.h"
 #include "machine/memory/page_flush.h"
 #include "machine/report/panic.h"
-#include "machine/cpu/x86.h"
 
 _Static_assert(offsetof(struct page_table, loads) == PAGE_TABLE_LOADS, "page_table.h");
 

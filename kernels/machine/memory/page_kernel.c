@@ -4,13 +4,13 @@
  * them. */
 #include "lib/error.h"
 #include "machine/cpu/current.h"
-#include "machine/memory/frame.h"
+#include "machine/cpu/stack.h"
+#include "machine/cpu/x86.h"
 #include "machine/image.h"
+#include "machine/memory/frame.h"
 #include "machine/memory/page_entry.h"
 #include "machine/memory/page_flush.h"
 #include "machine/report/panic.h"
-#include "machine/cpu/stack.h"
-#include "machine/cpu/x86.h"
 
 #define LARGE_PAGE    0x200000ul
 #define DEVICE_WINDOW 0x40000000ul /* bytes */

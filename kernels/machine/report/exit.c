@@ -2,8 +2,8 @@
 /* exit.c -- see exit.h. */
 #include "machine/report/exit.h"
 
-#include "machine/report/serial.h"
 #include "machine/cpu/x86.h"
+#include "machine/report/serial.h"
 
 #define PVPANIC_PORT     0x505
 #define PVPANIC_PANICKED 1

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* trap_entry.S -- 256 entries, one way in and one way out. An entry makes error code and vector uniform; trap_entry saves the registers
  * as a struct trap_frame and calls trap_dispatch() in trap.c, which calls the vector's handler. */
+#include "machine/cpu/x86_bits.h"
 #include "machine/trap/entry.h"
 #include "machine/types.h"
-#include "machine/cpu/x86_bits.h"
 
 /* The CPU pushes an error code for these vectors, and for no other. */
 #define HAS_ERROR(v) (v == 8 || (v >= 10 && v <= 14) || v == 17 || v == 21 || v == 29 || v == 30)

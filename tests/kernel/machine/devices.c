@@ -31,13 +31,12 @@ CHECK(devices_acpi_mode, "devices/acpi_mode_is_on_before_the_machine_is_turned_o
 }
 
 CHECK(devices_pci, "devices/pci_functions_are_found_with_sound_bars") {
-    if (pci_count() == 0) {
+    if (!pci_at(0)) {
         check_skip(c, "no PCI bus by ports 0xcf8 and 0xcfc");
         return;
     }
-    CHECK_THAT(c, pci_at(pci_count()) == NULL);
-    for (unsigned i = 0; i < pci_count(); i++) {
-        const struct pci_function *f = pci_at(i);
+    const struct pci_function *f;
+    for (unsigned i = 0; (f = pci_at(i)); i++) {
         unsigned from = 0;
         CHECK_THAT(c, f->vendor != 0xffff);
         CHECK_THAT(c, pci_find(&from, f->vendor, f->device) != NULL);
@@ -52,18 +51,17 @@ CHECK(devices_pci, "devices/pci_functions_are_found_with_sound_bars") {
 }
 
 static bool is_listed(const struct pci_function *wanted) {
-    for (unsigned i = 0; i < pci_count(); i++) {
-        const struct pci_function *f = pci_at(i);
+    const struct pci_function *f;
+    for (unsigned i = 0; (f = pci_at(i)); i++)
         if (f->bus == wanted->bus && f->slot == wanted->slot && f->function == wanted->function)
             return true;
-    }
     return false;
 }
 
 /* All places there can be, whatever the bridges say. */
 CHECK(devices_pci_all, "devices/pci_functions_that_answer_are_listed_behind_bridges_too") {
-    unsigned answering = 0;
-    if (pci_count() == PCI_FUNCTIONS_MAX) {
+    unsigned answering = 0, listed = 0;
+    if (pci_at(PCI_FUNCTIONS_MAX - 1)) {
         check_skip(c, "there may be more functions than there is room for");
         return;
     }
@@ -80,15 +78,17 @@ CHECK(devices_pci_all, "devices/pci_functions_that_answer_are_listed_behind_brid
         if (!is_listed(&f))
             check_fail(c, "%u:%u.%u is not listed", f.bus, f.slot, f.function);
     }
-    if (answering != pci_count())
-        check_fail(c, "%u answer, %u are listed", answering, pci_count());
+    while (pci_at(listed))
+        listed++;
+    if (answering != listed)
+        check_fail(c, "%u answer, %u are listed", answering, listed);
 }
 
 CHECK(devices_pci_capabilities,
       "devices/pci_capabilities_are_listed_where_a_status_tells_of_them") {
     unsigned with = 0;
-    for (unsigned i = 0; i < pci_count(); i++) {
-        const struct pci_function *f = pci_at(i);
+    const struct pci_function *f;
+    for (unsigned i = 0; (f = pci_at(i)); i++) {
         bool told = pci_read16(f, 6) & 0x10 && pci_read8(f, 0x34) >= 0x40;
         with += told;
         if (told != (f->capabilities > 0) ||
@@ -137,7 +137,7 @@ CHECK(devices_clocks, "devices/all_clocks_of_a_known_rate_tell_the_same_rate_of_
 }
 
 CHECK(devices_mapped, "devices/registers_are_mapped_uncached_and_not_executable") {
-    volatile uint32_t *registers = apic_registers();
+    volatile uint32_t *registers = apic_registers;
     struct page_mapping m;
     if (!registers) {
         check_skip(c, "the APIC is in x2APIC mode: it has no mapped registers");

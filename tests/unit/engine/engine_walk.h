@@ -11,6 +11,7 @@
 #include "engine/link/fingerprint.h"
 #include "engine/lines.h"
 #include "engine/object/object_data.h"
+#include "engine_pointers.h"
 
 /* Every type is printed, fingerprinted, and agrees with itself. Gives a number that depends on all
  * of it. */
@@ -52,7 +53,7 @@ static inline size_t walk_object(const struct object *o, const struct hooks *hoo
     struct variable *variable = calloc(variables + 1, sizeof *variable);
     if (object_data_create(o, hooks, variable)) {
         uint32_t slots = o->slots;
-        object_data_point(o, variable, walk_code_address, &slots);
+        pointers_write(o, variable, walk_code_address, &slots);
         for (uint32_t i = 0; i < o->global_count; i++) {
             const struct object_global *g = &o->global[i];
             uint8_t byte = 0;

@@ -4,7 +4,6 @@
 #include "lib/crc32.h"
 #include "lib/error.h"
 #include "lib/format.h"
-#include "lib/number.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -99,33 +98,6 @@ static void the_checksum_is_that_of_zlib(void **state) {
     }
 }
 
-static void numbers_are_read_up_to_their_limit(void **state) {
-    static const struct {
-        const char *text;
-        bool good;
-        uint64_t value;
-        unsigned used;
-    } cases[] = {
-        {"0", true, 0, 1},
-        {"42,", true, 42, 2},
-        {"18446744073709551615", true, UINT64_MAX, 20},
-        {"18446744073709551616", false, 0, 0},
-        {"99999999999999999999999", false, 0, 0},
-        {"", false, 0, 0},
-        {"-1", false, 0, 0},
-        {" 1", false, 0, 0},
-        {"x", false, 0, 0},
-    };
-    (void)state;
-    for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const char *p = cases[i].text;
-        uint64_t value = 0;
-        assert_int_equal(number_parse(&p, &value), cases[i].good);
-        assert_int_equal(value, cases[i].value);
-        assert_int_equal(p - cases[i].text, cases[i].used);
-    }
-}
-
 static void every_error_has_a_sentence_of_its_own(void **state) {
     (void)state;
     for (int i = 0; i < E_COUNT; i++) {
@@ -145,7 +117,6 @@ int main(void) {
         cmocka_unit_test(a_text_too_long_is_cut_and_its_length_told),
         cmocka_unit_test(what_is_not_known_is_printed_as_it_stands),
         cmocka_unit_test(the_checksum_is_that_of_zlib),
-        cmocka_unit_test(numbers_are_read_up_to_their_limit),
         cmocka_unit_test(every_error_has_a_sentence_of_its_own),
     };
     return cmocka_run_group_tests_name("lib", tests, NULL, NULL);

@@ -12,6 +12,7 @@
 #include "engine/interpreter.h"
 #include "engine/object/object_data.h"
 #include "engine_made.h"
+#include "engine_pointers.h"
 
 /* The program under test, as the host's compiler makes it, and the services it asks for. */
 /* NOLINTNEXTLINE(bugprone-suspicious-include) */
@@ -114,7 +115,7 @@ static int run(struct loaded *l, const char *function, long argument) {
     if (!program_decode(&l->program, &l->hooks, l->code,
                         (l->object.slots + ENTRY_SLOTS) * INSN_BYTES, &why))
         fail_msg("%s: refused at slot %u: %s", function, why.slot, rule_sentence(why.rule));
-    object_data_point(&l->object, l->variable, code_address, l);
+    pointers_write(&l->object, l->variable, code_address, l);
     struct activation a = {.fuel = 10000, .stack = stack, .stack_bytes = sizeof stack};
     uint64_t arguments[5] = {(uint64_t)argument};
     uint64_t result = interpreter_run(&l->program, arguments, &a);
