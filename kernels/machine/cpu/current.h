@@ -36,7 +36,8 @@ struct thread {
     struct net *net;        /* runs of programs under way, the innermost (common/engine.h) */
     struct thread *next;    /* in the pool (thread/thread.c) */
     vaddr_t fs_base;        /* of its user code (thread/fpu.c) */
-    unsigned unpreemptible; /* regions under way in which it keeps the processor (preempt.h) */
+    uint16_t unpreemptible; /* regions under way in which it keeps the processor (preempt.h); they
+                             * nest a few deep, and 16 bits are compared where they lie */
     bool preempt_due;       /* and was asked for it meanwhile */
     struct fpu fpu;         /* its registers while it does not run, where it has any */
 };

@@ -9,12 +9,21 @@
 
 static void (*preempt)(void);
 
+/* What the hook does wrong is not the thread's to catch: it would leave by the thread's catch, and
+ * the choice of who goes on would stay half done. */
+static inline void ask(struct thread *t) {
+    struct catch *catch = t->catch;
+    t->catch = NULL;
+    preempt();
+    t->catch = catch;
+}
+
 /* May come at any instruction but in the regions that preempt.h tells of. */
 static void tick(struct trap_frame *f) {
     struct thread *t = thread_current();
     apic_eoi();
     if (!t->unpreemptible) {
-        preempt();
+        ask(t);
         return;
     }
     assert_that(!trap_from_user(f));
@@ -34,7 +43,7 @@ void preempt_late(void) {
     bool due = t->preempt_due && preempt; /* unless a handler's region has just asked */
     t->preempt_due = false;
     if (due && on)
-        preempt();
+        ask(t);
     else if (due)
         apic_send(0, APIC_SEND_SELF | TRAP_TIMER);
     interrupts_restore(on);

@@ -4,7 +4,8 @@
  *
  * The hook of the kernel above decides who goes on. It runs on the stack of the thread that was
  * interrupted, interrupts off, the interrupt ended; it may return (the thread goes on) or
- * thread_switch() (and return when the thread is switched to again).
+ * thread_switch() (and return when the thread is switched to again). A trap in it is a panic: the
+ * interrupted thread's catch is not there for it.
  *
  * A thread keeps the processor while its interrupts are off, or between preempt_disable() and
  * preempt_enable(), which nest. What was due meanwhile happens at the end: of the outermost region,

@@ -17,7 +17,7 @@ struct catch {
     struct catch *outer;
     struct user_run *run;
     uint64_t top;
-    unsigned unpreemptible;
+    uint16_t unpreemptible;
 };
 
 bool trap_is_caught(void) {

@@ -38,17 +38,19 @@ void user_enter(struct trap_frame *f) {
     trap_load_frame(f);
 }
 
-/* The user_run that is under way on a thread, and what the thread's stack for entries was before
- * it. */
+/* The user_run that is under way on a thread, and what the thread's stack for entries and its
+ * innermost catch were before it: who returns from it may have hidden the catch (thread/preempt.c).
+ */
 struct user_run {
     struct context home;
+    struct catch *catch;
     uint64_t top, value;
 };
 
 uint64_t user_run(struct trap_frame *f) {
     struct trap_frame copy = *f;
     struct thread *t = thread_current();
-    struct user_run run = {.top = t->top};
+    struct user_run run = {.catch = t->catch, .top = t->top};
     assert_that(!t->run);
     if (context_save(&run.home) == 0) {
         cli(); /* a switch within cpu_kernel_stack() would bring the old stack back */
@@ -59,6 +61,7 @@ uint64_t user_run(struct trap_frame *f) {
     }
     cli();
     t->run = NULL;
+    t->catch = run.catch;
     cpu_kernel_stack((void *)run.top);
     return run.value;
 }

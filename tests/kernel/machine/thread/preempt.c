@@ -133,6 +133,72 @@ CHECK(preempt_caught, "preempt/a_trap_that_is_caught_ends_the_regions_that_began
     CHECK_THAT(c, trapped && left == 1 && !thread_current()->unpreemptible);
 }
 
+/* A hook that does wrong: the catch of who was interrupted is not there for it, its own is, and the
+ * thread has its catch again when it goes on. */
+static bool hook_is_caught, hook_catches;
+static struct thread *catching, *other;
+
+static void trap(void *unused) {
+    (void)unused;
+    __asm__ volatile("ud2");
+}
+
+static void wrong_hook(void) {
+    struct trap_frame f;
+    if (thread_current() != catching)
+        return;
+    hook_is_caught |= trap_is_caught();
+    hook_catches = trap_catch(&f, trap, NULL) && f.vector == TRAP_INVALID && !trap_is_caught();
+    thread_switch(catching, other);
+    hooks++;
+}
+
+static void go_back(void *unused) {
+    (void)unused;
+    for (;;)
+        thread_switch(other, catching);
+}
+
+static void be_interrupted(void *in_region) {
+    sti();
+    if (*(bool *)in_region)
+        preempt_disable();
+    timer_arm_ns(1000);
+    for (unsigned before = hooks; hooks == before;) {
+        pause();
+        if (*(bool *)in_region && thread_current()->preempt_due) {
+            preempt_enable();
+            break;
+        }
+    }
+    cli();
+    __asm__ volatile("ud2");
+}
+
+CHECK(preempt_hooks_trap,
+      "preempt/a_trap_in_the_hook_is_not_the_interrupted_threads_to_catch_its_own_still_is") {
+    if (!timer_hz()) {
+        check_skip(c, "the machine has no clock to calibrate the timer by");
+        return;
+    }
+    catching = thread_current();
+    CHECK_THAT(c, other = thread_create(go_back, NULL));
+    for (unsigned in_region = 0; in_region < 2; in_region++) {
+        struct trap_frame f = {0};
+        bool region = in_region;
+        hooks = 0;
+        hook_is_caught = hook_catches = false;
+        preempt_init(wrong_hook);
+        bool caught = trap_catch(&f, be_interrupted, &region);
+        preempt_init(NULL);
+        if (!caught || f.vector != TRAP_INVALID || hooks != 1)
+            check_fail(c, "in a region: %u: the thread caught %lu", in_region, f.vector);
+        if (hook_is_caught || !hook_catches)
+            check_fail(c, "in a region: %u: the hook's trap was not its own", in_region);
+    }
+    thread_free(other);
+}
+
 /* Two threads in user mode that never give up the processor by themselves. */
 static struct space space;
 static struct thread *users[2];
@@ -162,6 +228,11 @@ static uint64_t spin(void) {
     return count;
 }
 
+static void spin_first(void *count) {
+    *(uint64_t *)count = spin();
+    hold(trap_is_caught(), "who leaves user code by the hook has its catch again");
+}
+
 static void spin_second(void *count) {
     *(uint64_t *)count = spin();
     thread_switch(users[1], users[0]);
@@ -170,6 +241,7 @@ static void spin_second(void *count) {
 CHECK(preempt_user, "preempt/two_users_that_never_stop_share_the_processor") {
     static const uint8_t forever[] = {0x48, 0xff, 0xc0, 0xeb, 0xfb}; /* 1: inc %rax; jmp 1b */
     uint64_t counts[2] = {0};
+    struct trap_frame f;
     if (!timer_hz()) {
         check_skip(c, "the machine has no clock to calibrate the timer by");
         return;
@@ -184,7 +256,7 @@ CHECK(preempt_user, "preempt/two_users_that_never_stop_share_the_processor") {
     broken = NULL;
     preempt_init(next_user);
     timer_arm_ns(500);
-    counts[0] = spin();
+    trap_catch(&f, spin_first, &counts[0]);
     if (!counts[1])
         thread_switch(users[0], users[1]); /* in its hook, and ends */
     timer_stop();
