@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "experiment/experiment.h"
+#include "experiment/experiments.h"
 #include "base/failure.h"
 #include "base/text.h"
 

@@ -13,7 +13,7 @@
 
 #include "experiment/document.h"
 #include "base/failure.h"
-#include "base/folder.h"
+#include "base/text.h"
 
 /* The name that stands for the kernels' own tests beside the experiments' names. */
 #define EXPERIMENT_CHECKS "checks"
@@ -80,26 +80,6 @@ struct experiment *experiment_parse(const char *name, const char *file, const ch
  * file is malformed. */
 struct experiment *experiment_load(const char *folder, const char *name, struct failure *why);
 void experiment_free(struct experiment *e);
-
-/* Those that a command is about, each read once. {0} is empty. */
-struct experiments {
-    struct experiment **items;
-    size_t count;
-};
-
-/* Loads the tree's experiments of these NAMES, the kernels' own tests passed over. 0, or as
- * experiment_load with *why. */
-int experiments_load(struct experiments *all, const struct texts *names, struct failure *why);
-
-/* The same of the copies that the run RUN keeps. 0; with *why 40 where one is missing or malformed,
- * 42 where it cannot be read. */
-int experiments_kept(struct experiments *all, const struct texts *names, const struct folder *run,
-                     struct failure *why);
-
-/* Copies into the run RUN what its report is made from: each experiment's yaml as it was read, its
- * plot and page, and the papers' tables it refers to. 0 or an exit status with *why. */
-int experiments_keep(const struct experiments *all, struct folder *run, struct failure *why);
-void experiments_free(struct experiments *all);
 
 /* Whether NAME can name an experiment: its folder, files of a run, a word of a command line. A
  * letter, then a-z, 0-9 and _: with - the figures of a-b could be those of a. */

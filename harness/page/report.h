@@ -9,7 +9,7 @@
 
 #include "base/failure.h"
 #include "base/folder.h"
-#include "experiment/experiment.h"
+#include "experiment/experiments.h"
 #include "run/run.h"
 
 /* Writes them, a chapter for each of EXPERIMENTS, with TRUST_PLOTS by whatever plot.gp the run

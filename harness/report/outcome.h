@@ -5,7 +5,7 @@
 #define HARNESS_OUTCOME_H
 
 #include "base/folder.h"
-#include "experiment/experiment.h"
+#include "experiment/experiments.h"
 #include "run/run.h"
 
 struct outcome_options {
