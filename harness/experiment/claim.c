@@ -83,13 +83,35 @@ static int check_known(const struct experiment *e, int line, const char *where, 
                        e->file, line, where, pattern, meant);
 }
 
+/* Both sides of R with STAR in the place of their "*", or with any where STAR is null. */
+static int check_sides(const struct experiment *e, const struct relation *r, const char *star,
+                       const char *where, const struct texts *known, struct failure *why) {
+    const char *const sides[] = {r->row, r->of};
+    int status = 0;
+    for (size_t i = 0; i < 2 && !status; i++) {
+        scoped_text char *row = star ? row_fill(sides[i], star) : text_copy(sides[i]);
+        status = check_known(e, r->line, where, row, known, why);
+    }
+    return status;
+}
+
+static int check_relation(const struct experiment *e, const struct relation *r, const char *where,
+                          const struct texts *known, struct failure *why) {
+    const char *const *over = r->over.items;
+    int status = r->over.count ? 0 : check_sides(e, r, NULL, where, known, why);
+    for (size_t i = 0; i < r->over.count && !status; i++)
+        status = check_sides(e, r, over[i], where, known, why);
+    return status;
+}
+
 static int check_claim(const struct experiment *e, const struct claim *c, const struct texts *known,
                        struct shelf *shelf, struct failure *why) {
     char *where = text_format("claim %s", c->id);
+    const struct relation *relations = c->holds.items;
     const struct ground *grounds = c->paper.items;
-    int status = check_known(e, c->holds.line, where, c->holds.row, known, why);
-    if (!status)
-        status = check_known(e, c->holds.line, where, c->holds.of, known, why);
+    int status = 0;
+    for (size_t i = 0; i < c->holds.count && !status; i++)
+        status = check_relation(e, &relations[i], where, known, why);
     for (size_t i = 0; i < c->paper.count && !status; i++)
         if (!claim_paper_find(&(struct claim_paper){.ground = &grounds[i]}, e->file, shelf, why))
             status = why->status;

@@ -252,6 +252,17 @@ void document_sequence(struct document *d, yaml_node_t *node, struct document_li
     *list = (struct document_list){items, count};
 }
 
+void document_sequence_or_one(struct document *d, yaml_node_t *node, struct document_list *list,
+                              size_t size, document_reader *read) {
+    if (*d->error || node->type == YAML_SEQUENCE_NODE) {
+        document_sequence(d, node, list, size, read);
+        return;
+    }
+    char *item = store_array(d, 1, size);
+    read(d, node, item);
+    *list = (struct document_list){item, 1};
+}
+
 void document_text(struct document *d, yaml_node_t *node, void *into) {
     if (!expect(d, node, YAML_SCALAR_NODE, "a text"))
         return;

@@ -81,6 +81,10 @@ void document_map(struct document *d, yaml_node_t *node, const struct document_k
 void document_sequence(struct document *d, yaml_node_t *node, struct document_list *list,
                        size_t size, document_reader *read);
 
+/* The same of what may also be one thing alone, and then is a list of one. */
+void document_sequence_or_one(struct document *d, yaml_node_t *node, struct document_list *list,
+                              size_t size, document_reader *read);
+
 /* Readers of single values. */
 document_reader document_text;   /* const char *: not empty */
 document_reader document_number; /* double: finite, not negative */

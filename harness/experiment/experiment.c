@@ -39,6 +39,9 @@ static const char *const clocks[] = {
 #undef CLOCK_NAME
         NULL};
 
+/* What a part of a row's name consists of. */
+#define ROW_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-+:"
+
 #define KEYS(table) table, sizeof(table) / sizeof *(table)
 #define KEY(s, field, needed, read)                                                                \
     { #field, needed, read, offsetof(struct s, field) }
@@ -76,8 +79,6 @@ static void read_clocks(struct document *d, yaml_node_t *node, void *into) {
 
 /* Records an error unless NAME is "SYSTEM:family/..." with one "*" at most. */
 static void check_row(struct document *d, const yaml_node_t *node, const char *name) {
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                  "_.-+:/*";
     const char *colon = strchr(name, ':');
     scoped_text char *system = text_format("%.*s", colon ? (int)(colon - name) : 0, name);
     scoped_text char *all = system_names();
@@ -85,7 +86,8 @@ static void check_row(struct document *d, const yaml_node_t *node, const char *n
         document_error(d, node, "'%s' names no system; allowed: SYSTEM:ROW, SYSTEM one of %s", name,
                        all);
     const char *star = strchr(name, '*');
-    if (name[strspn(name, allowed)] || (colon && !colon[1]) || (star && strchr(star + 1, '*')))
+    if (name[strspn(name, ROW_LETTERS "/*")] || (colon && !colon[1]) ||
+        (star && strchr(star + 1, '*')))
         document_error(d, node,
                        "'%s' is no row; allowed: letters, digits and _.-+:/ with at most one '*'",
                        name);
@@ -147,6 +149,24 @@ static void read_grounds(struct document *d, yaml_node_t *node, void *into) {
     document_sequence(d, node, into, sizeof(struct ground), read_ground);
 }
 
+/* A value that a "*" stands for: a part of a row's name. */
+static void read_value(struct document *d, yaml_node_t *node, void *into) {
+    const char *value = NULL;
+    document_text(d, node, &value);
+    if (value && value[strspn(value, ROW_LETTERS)])
+        document_error(d, node,
+                       "'%s' can be no part of a row; allowed: letters, digits and _.-+:", value);
+    *(const char **)into = value;
+}
+
+static void read_values(struct document *d, yaml_node_t *node, void *into) {
+    struct document_list *list = into;
+    document_sequence(d, node, list, sizeof(char *), read_value);
+    if (!*d->error && !list->count)
+        document_error(d, node, "is empty; it takes one value at least");
+    check_words(d, node, list);
+}
+
 static void read_relation(struct document *d, yaml_node_t *node, void *into) {
     static const struct document_key keys[] = {
         KEY(relation, row, true, read_row),
@@ -154,6 +174,7 @@ static void read_relation(struct document *d, yaml_node_t *node, void *into) {
         KEY(relation, at_least, false, document_number),
         KEY(relation, of, true, read_row),
         KEY(relation, plus, false, document_number),
+        KEY(relation, over, false, read_values),
     };
     struct relation *r = into;
     r->line = document_line(node);
@@ -166,13 +187,23 @@ static void read_relation(struct document *d, yaml_node_t *node, void *into) {
                        "be times OF");
     if (!strchr(r->row, '*') != !strchr(r->of, '*'))
         document_error(d, node, "row and of must both have a '*', or neither");
+    if (r->over.count && !strchr(r->row, '*'))
+        document_error(d, node, "over stands without a '*' in row and of");
+}
+
+/* One relation, or a list of them. */
+static void read_relations(struct document *d, yaml_node_t *node, void *into) {
+    struct document_list *list = into;
+    document_sequence_or_one(d, node, list, sizeof(struct relation), read_relation);
+    if (!*d->error && !list->count)
+        document_error(d, node, "is empty; it takes one relation at least");
 }
 
 static void read_claim(struct document *d, yaml_node_t *node, void *into) {
     static const struct document_key keys[] = {
         KEY(claim, id, true, read_word),         KEY(claim, sentence, true, document_text),
         KEY(claim, source, true, document_text), KEY(claim, checked, true, document_text),
-        KEY(claim, holds, true, read_relation),  KEY(claim, paper, false, read_grounds),
+        KEY(claim, holds, true, read_relations), KEY(claim, paper, false, read_grounds),
         KEY(claim, clocks, false, read_clocks),
     };
     struct claim *c = into;

@@ -37,9 +37,12 @@ struct ground {
     int line;
 };
 
-/* ROW stays at most (or at least) TIMES as large as OF, plus PLUS. */
+/* ROW stays at most (or at least) TIMES as large as OF, plus PLUS. Where both have a "*", for every
+ * value that it has in the rows of a run, or for those that OVER lists, whether they are there or
+ * not. */
 struct relation {
     const char *row, *of;
+    struct document_list over; /* of const char *; empty: every value there is */
     double at_most, at_least; /* one of the two is 0 */
     double plus;              /* in the clock's unit */
     int line;
@@ -50,7 +53,7 @@ struct claim {
     const char *sentence; /* what the paper says */
     const char *source;   /* where it says so */
     const char *checked;  /* what is checked here, in words, with the threshold */
-    struct relation holds;
+    struct document_list holds; /* of struct relation, one at least; all of them must hold */
     struct document_list paper; /* of struct ground; empty: no paper prints a figure */
     struct document_list
         clocks; /* of const char *: the clocks it means something under; empty: all */

@@ -35,8 +35,8 @@ static void side(struct page *p, const char *name, const struct row *row) {
 }
 
 /* "exo:syscall/null = 25, at most 2 × floor:syscall/null = 17, that is 34: holds" */
-static void one_case(struct page *p, const struct claim *claim, const struct claim_case *c) {
-    const struct relation *r = &claim->holds;
+static void one_case(struct page *p, const struct claim_case *c) {
+    const struct relation *r = c->relation;
     double times = r->at_most > 0 ? r->at_most : r->at_least;
     html_open(p->html, "li", NULL);
     side(p, c->row, c->ours);
@@ -103,7 +103,7 @@ static void claim(struct page *p, const struct experiment *e, const struct judge
         html_line(h, "p", "why", "Why: %s.", j->why);
     html_open(h, "ul", NULL);
     for (size_t i = 0; i < j->case_count && j->outcome != OUTCOME_INAPPLICABLE; i++)
-        one_case(p, j->claim, &j->cases[i]);
+        one_case(p, &j->cases[i]);
     for (size_t i = 0; i < j->paper_count; i++)
         paper(p, &j->papers[i]);
     html_close(h);

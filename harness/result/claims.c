@@ -24,7 +24,8 @@ static double bound(const struct relation *r, double of) {
 
 /* A relation holds if it does so for every pair of values within the two medians' intervals, and
  * fails likewise; under an exact clock both intervals are one point. */
-static void hold(const struct relation *r, struct claim_case *c) {
+static void hold(struct claim_case *c) {
+    const struct relation *r = c->relation;
     const struct figures *ours = &c->ours->figures, *to = &c->to->figures;
     assert_that(ours->present && to->present);
     c->bound = bound(r, to->median);
@@ -43,36 +44,46 @@ static const struct row *figure_row(const struct run *run, const char *name) {
     return row && row->figures.present ? row : NULL;
 }
 
-/* Adds the pair in which "*" is STAR, unless it is there. */
-static void add_case(struct judged *j, const struct run *run, const char *star) {
-    const struct relation *r = &j->claim->holds;
+/* Adds R's pair in which "*" is STAR, unless it is there. */
+static void add_case(struct judged *j, const struct relation *r, const struct run *run,
+                     const char *star) {
     scoped_text char *name = row_fill(r->row, star);
     for (size_t i = 0; i < j->case_count; i++)
-        if (!strcmp(j->cases[i].row, name)) {
+        if (j->cases[i].relation == r && !strcmp(j->cases[i].row, name))
             return;
-        }
     j->cases = array_grow(j->cases, j->case_count, sizeof *j->cases);
     struct claim_case *c = &j->cases[j->case_count++];
-    *c = (struct claim_case){
-        .row = text_copy(name), .of = row_fill(r->of, star), .bound = NAN, .ratio = NAN};
+    *c = (struct claim_case){.relation = r,
+                             .row = text_copy(name),
+                             .of = row_fill(r->of, star),
+                             .bound = NAN,
+                             .ratio = NAN};
     c->ours = figure_row(run, c->row);
     c->to = figure_row(run, c->of);
     if (c->ours && c->to && c->ours->clock == c->to->clock)
-        hold(r, c);
+        hold(c);
 }
 
-/* Every pair of which one row at least is in the run, or the one pair where the claim has no "*".
- */
-static void find_cases(struct judged *j, const struct run *run) {
-    const struct relation *r = &j->claim->holds;
+/* Every pair of which one row at least is in the run, and where there is none the "*" itself stands
+ * for what is missing. Where R lists values, a pair for each; the one pair where it has no "*". */
+static void find_pairs(struct judged *j, const struct relation *r, const struct run *run) {
+    const char *const *over = r->over.items;
+    size_t before = j->case_count;
     char star[PROTOCOL_NAME_MAX];
-    if (!strchr(r->row, '*'))
-        add_case(j, run, "");
-    else
-        for (size_t i = 0; i < run->row_count; i++)
-            if (row_fits(r->row, run->rows[i].name, star, sizeof star) ||
-                row_fits(r->of, run->rows[i].name, star, sizeof star))
-                add_case(j, run, star);
+    for (size_t i = 0; i < r->over.count; i++)
+        add_case(j, r, run, over[i]);
+    for (size_t i = 0; i < run->row_count && strchr(r->row, '*') && !r->over.count; i++)
+        if (row_fits(r->row, run->rows[i].name, star, sizeof star) ||
+            row_fits(r->of, run->rows[i].name, star, sizeof star))
+            add_case(j, r, run, star);
+    if (j->case_count == before)
+        add_case(j, r, run, "*");
+}
+
+static void find_cases(struct judged *j, const struct run *run) {
+    const struct relation *relations = j->claim->holds.items;
+    for (size_t i = 0; i < j->claim->holds.count; i++)
+        find_pairs(j, &relations[i], run);
 }
 
 /* ---- the papers' side ---- */
@@ -179,8 +190,6 @@ static void decide(struct judged *j, const struct run *run) {
                                                                     : "is not decided here"));
     else if (fails)
         conclude(j, OUTCOME_MISSED, text_copy("not reproduced"), text_copy(""));
-    else if (!j->case_count)
-        no_verdict(j, text_format("%s was not run", j->claim->holds.row));
     else if (gap)
         no_verdict(j, missing(gap, run));
     else if (holds < j->case_count)
@@ -217,17 +226,4 @@ void claims_free(struct judged *judged, size_t count) {
         free(judged[i].why);
     }
     free(judged);
-}
-
-char *claim_relation(const struct claim *c, const struct claim_case *one) {
-    const struct relation *r = &c->holds;
-    bool most = r->at_most > 0;
-    double times = most ? r->at_most : r->at_least;
-    char factor[40] = "", plus[40] = "";
-    if (times != 1)
-        snprintf(factor, sizeof factor, "%g × ", times);
-    if (r->plus > 0)
-        snprintf(plus, sizeof plus, " + %g", r->plus);
-    return text_format("%s %s %s%s%s", one ? one->row : r->row, most ? "≤" : "≥", factor,
-                       one ? one->of : r->of, plus);
 }

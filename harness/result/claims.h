@@ -16,8 +16,9 @@
 
 enum outcome { OUTCOME_REPRODUCED, OUTCOME_MISSED, OUTCOME_NONE, OUTCOME_INAPPLICABLE };
 
-/* One pair of rows that the relation is about; several where it has a "*". */
+/* One pair of rows that a relation is about; several where it has a "*". */
 struct claim_case {
+    const struct relation *relation;
     char *row, *of;              /* full names */
     const struct row *ours, *to; /* null: not in this run */
     double bound;                /* the most (or least) that ours may be */
@@ -42,9 +43,5 @@ struct judged {
 struct judged *claims_judge(const struct experiment *e, const struct run *run, struct shelf *shelf,
                             struct failure *why);
 void claims_free(struct judged *judged, size_t count);
-
-/* The relation in words, for a case or (null) in general: "exo:syscall/null at most 2 x
- * floor:syscall/null". A new string. */
-char *claim_relation(const struct claim *c, const struct claim_case *one);
 
 #endif

@@ -187,6 +187,36 @@ static void a_star_means_every_value(void **state) {
     expect(&m, EVERY, OUTCOME_MISSED, "not reproduced", "");
 }
 
+static void every_relation_of_a_claim_must_hold(void **state) {
+    (void)state;
+    static const char both[] = "holds: [{row: exo:a, at_most: 2, of: floor:a}, "
+                               "{row: 'spin:b/n:*', at_least: 3, of: 'floor:b/n:*'}]";
+    struct made m = {0};
+    add_exact(&m, "exo:a", 34);
+    add_exact(&m, "floor:a", 17);
+    expect(&m, both, OUTCOME_NONE, "no verdict", "spin:b/n:* was not run");
+    add_exact(&m, "spin:b/n:1", 9);
+    add_exact(&m, "floor:b/n:1", 3);
+    expect(&m, both, OUTCOME_REPRODUCED, "reproduced in instructions", "");
+    m.rows[2].figures.median = m.rows[2].figures.low = m.rows[2].figures.high = 8;
+    expect(&m, both, OUTCOME_MISSED, "not reproduced", "");
+}
+
+static void a_star_over_a_list_means_all_of_it_and_no_more(void **state) {
+    (void)state;
+    static const char listed[] =
+        "holds: {row: 'exo:*/s', at_most: 1, of: 'spin:*/s', over: [a, c]}";
+    struct made m = {0};
+    add_exact(&m, "exo:a/s", 1);
+    add_exact(&m, "spin:a/s", 1);
+    add_exact(&m, "exo:b/s", 9);
+    add_exact(&m, "spin:b/s", 1);
+    expect(&m, listed, OUTCOME_NONE, "no verdict", "exo:c/s was not run");
+    add_exact(&m, "exo:c/s", 1);
+    add_exact(&m, "spin:c/s", 1);
+    expect(&m, listed, OUTCOME_REPRODUCED, "reproduced in instructions", "");
+}
+
 static void recalled_numbers_are_no_ground(void **state) {
     (void)state;
     struct made m = {0};
@@ -252,6 +282,15 @@ static const struct check checks[] = {
      "there are"},
     {"a star that fits nothing", "holds: {row: 'exo:b/n:*', at_most: 2, of: 'floor:b/n:*'}",
      "x.yaml:10: claim a: there is no row 'exo:b/n:*'; `exospin list` prints all there are"},
+    {"the second of two relations",
+     "holds:\n      - {row: exo:a, at_most: 2, of: floor:a}\n"
+     "      - {row: exo:b, at_most: 2, of: floor:a}",
+     "x.yaml:12: claim a: there is no row 'exo:b'; did you mean 'exo:a'? `exospin list` prints all "
+     "there are"},
+    {"a value of a star that no row has",
+     "holds: {row: 'exo:*', at_most: 2, of: 'floor:*', over: [a, b]}",
+     "x.yaml:10: claim a: there is no row 'exo:b'; did you mean 'exo:a'? `exospin list` prints all "
+     "there are"},
     {"a table that is not there", TWICE "\n    paper: [{table: nope, row: r, value: v}]",
      "cannot read the papers' table experiments/papers/nope.tsv: No such file or directory"},
     {"a paper's row that is not there",
@@ -296,6 +335,8 @@ int main(void) {
         cmocka_unit_test(a_claim_in_instructions_means_nothing_in_cycles),
         cmocka_unit_test(a_claim_of_a_host_says_so),
         cmocka_unit_test(a_star_means_every_value),
+        cmocka_unit_test(every_relation_of_a_claim_must_hold),
+        cmocka_unit_test(a_star_over_a_list_means_all_of_it_and_no_more),
         cmocka_unit_test(recalled_numbers_are_no_ground),
         cmocka_unit_test(ratios_come_from_the_tables),
         cmocka_unit_test(names_must_exist),

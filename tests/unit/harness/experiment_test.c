@@ -92,6 +92,16 @@ static const struct refusal refusals[] = {
      "x.yaml:6: claims[0].id: 'A' is no word here; allowed: a-z, 0-9 and '-'"},
     {"a paper's table outside the folder", HEAD "papers:\n  - table: ../x\n",
      "x.yaml:6: papers[0].table: '../x' is no word here; allowed: a-z, 0-9 and '-'"},
+    {"a claim without a relation", CLAIM "    holds: []\n",
+     "x.yaml:10: claims[0].holds: is empty; it takes one relation at least"},
+    {"values for no star", CLAIM "    holds: {row: exo:a, of: exo:b, at_most: 1, over: [c]}\n",
+     "x.yaml:10: claims[0].holds: over stands without a '*' in row and of"},
+    {"a star for no value", CLAIM "    holds: {row: 'exo:*', of: 'spin:*', at_most: 1, over: []}\n",
+     "x.yaml:10: claims[0].holds.over: is empty; it takes one value at least"},
+    {"a value of two parts",
+     CLAIM "    holds: {row: 'exo:*', of: 'spin:*', at_most: 1, over: [a/b]}\n",
+     "x.yaml:10: claims[0].holds.over[0]: 'a/b' can be no part of a row; allowed: letters, digits "
+     "and _.-+:"},
     {"a multiple of a system that does not stand there",
      HEAD "papers:\n  - {table: t, row: r, of: osf1, ours: {spin: spin:a}}\n",
      "x.yaml:6: papers[0]: of: 'osf1' is not among the systems of 'ours'"},
@@ -120,7 +130,10 @@ static void reads_every_key(void **state) {
              "claims:\n"
              "  - {id: a-1, sentence: S, source: P, checked: C, clocks: [icount, tsc],\n"
              "     holds: {row: 'exo:a/n:*', at_least: 10, of: 'linux:a/n:*', plus: 0.5},\n"
-             "     paper: [{table: t-1, row: r, value: osf1, of: spin, of_row: q, note: N}]}\n";
+             "     paper: [{table: t-1, row: r, value: osf1, of: spin, of_row: q, note: N}]}\n"
+             "  - {id: b, sentence: S, source: P, checked: C, holds: [\n"
+             "     {row: 'exo:*', at_most: 1, of: 'floor:*', over: [b, c]},\n"
+             "     {row: exo:a, at_most: 2, of: floor:a}]}\n";
     struct failure why = {0};
     struct experiment *e = experiment_parse("x", "x.yaml", text, sizeof text - 1, &why);
     assert_string_equal(why.text, "");
@@ -132,7 +145,14 @@ static void reads_every_key(void **state) {
     assert_int_equal(b->pairs.count, 2);
     assert_string_equal(((struct document_pair *)b->pairs.items)[1].value, "spin:a");
     const struct claim *c = e->claims.items;
-    assert_true(c->holds.at_least == 10 && c->holds.at_most == 0 && c->holds.plus == 0.5);
+    const struct relation *r = c->holds.items;
+    assert_int_equal(c->holds.count, 1);
+    assert_true(r->at_least == 10 && r->at_most == 0 && r->plus == 0.5 && !r->over.count);
+    r = c[1].holds.items;
+    assert_int_equal(c[1].holds.count, 2);
+    assert_true(r[0].at_most == 1 && r[1].at_most == 2);
+    assert_int_equal(r[0].over.count, 2);
+    assert_string_equal(((const char **)r[0].over.items)[1], "c");
     assert_int_equal(c->clocks.count, 2);
     assert_string_equal(((struct ground *)c->paper.items)->of_row, "q");
     experiment_free(e);
