@@ -48,7 +48,7 @@ char *collection_name(const struct collection *c, const char *spec) {
     return text_format("%s:%s%s%s", b->system, spec, *b->label ? "/" : "", b->label);
 }
 
-static struct row *row_find(struct collection *c, const char *name) {
+static struct row *row_find(const struct collection *c, const char *name) {
     struct place wanted = {name, 0};
     struct place **found = tfind(&wanted, &c->names, place_compare);
     assert_that(!found || (*found)->row < c->run->row_count);
@@ -105,6 +105,11 @@ static struct trial *trial_add(struct collection *c, struct row *row, enum row_k
     row->trials[at] = (struct trial){
         .boot = c->boot, .order = order, .kind = kind, .clock = CLOCK_NONE, .why = text_copy("")};
     return &row->trials[at];
+}
+
+struct trial *collection_find(const struct collection *c, const char *spec) {
+    scoped_text char *name = collection_name(c, spec);
+    return collection_row_trial(c, row_find(c, name));
 }
 
 struct trial *collection_trial(struct collection *c, const char *spec, enum row_kind kind,

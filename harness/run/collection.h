@@ -44,6 +44,8 @@ void collection_boot(struct collection *c, size_t boot);
  * them, or the run RUN_ROWS_MAX rows. */
 struct trial *collection_trial(struct collection *c, const char *spec, enum row_kind kind,
                                bool *fresh);
+/* The same where it is there already, else null. */
+struct trial *collection_find(const struct collection *c, const char *spec);
 /* ROW's trial of this boot, or null. */
 struct trial *collection_row_trial(const struct collection *c, const struct row *row);
 

@@ -81,7 +81,7 @@ static void add_unplanned(struct collection *c) {
     const struct boot *b = boot_of(c);
     for (size_t i = 0; i < b->plan.count; i++) {
         scoped_text char *spec = spec_of(b, b->plan.items[i]);
-        if (spec)
+        if (spec && !collection_find(c, spec))
             collection_trial(c, spec, kind_of(c->run, b->plan.items[i]), NULL);
     }
 }
