@@ -7,13 +7,16 @@
 
 int cmd_compare(int argc, char **argv) {
     const char *dirs[2];
-    bool json = false;
+    bool json = false, all = false;
     const struct cli_option options[] = {
-        {"json", NULL, "print the comparison as JSON", .flag = &json}, {0}};
+        {"all", NULL, "also the rows that are the same, behind those that are not", .flag = &all},
+        {"json", NULL, "print the comparison as JSON, every row in it", .flag = &json},
+        {0}};
     cli_parse(
         &(struct cli){"DIR_A DIR_B",
-                      "Compares two runs row by row: faster, slower, same or cannot tell; "
-                      "missing and new rows are listed. Rows of an exact clock compare sample "
+                      "Compares two runs row by row: faster, slower, same or cannot tell, missing "
+                      "or new. What is not the same is printed, the worst first, and how many "
+                      "there are of each. Rows of an exact clock compare sample "
                       "by sample; rows by tsc and of the host by the medians of at least 5 "
                       "fresh boots a side, with the bootstrap interval of their ratio and the "
                       "noise that each side shows against itself. Unlike clocks are refused."
@@ -29,7 +32,7 @@ int cmd_compare(int argc, char **argv) {
     if (json)
         comparison_print_json(c);
     else
-        comparison_print(c, true);
+        comparison_print(c, all);
     int status = comparison_status(c);
     comparison_free(c);
     run_free(a);

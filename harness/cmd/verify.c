@@ -65,7 +65,8 @@ int cmd_verify(int argc, char **argv) {
             "build/verify, and must also be identical to the byte, run.json's time stamps "
             "apart."
             "\vA row must be the same where its inputs are; where one differs verify names "
-            "it and says how far the row moved, a failure only beyond 5 %.\n\nExit status: 0 "
+            "it and says how far the row moved, a failure only beyond 5 %. Rows that the "
+            "reference does not have are new, and no failure.\n\nExit status: 0 "
             "as the reference, 1 differs, 2 cannot tell, 3 not comparable; 10 and above as "
             "`exospin run`.",
             options, &o.dir, 0, 1, NULL},

@@ -81,12 +81,23 @@ static const struct boot *boot_like(const struct run *run, const struct boot *b)
     return like;
 }
 
+/* How often each image was booted. */
+static char *boots_text(const struct run *run) {
+    unsigned most = 0;
+    for (size_t i = 0; i < run->boot_count; i++)
+        if (run->boots[i].boot >= most)
+            most = run->boots[i].boot + 1;
+    return text_format("%u", most);
+}
+
 static void inputs_compare(struct comparison *c) {
     const struct run *a = c->a, *b = c->b;
+    scoped_text char *a_boots = boots_text(a), *b_boots = boots_text(b);
     keys_compare(c, run_keys, INPUT_BUILD, NULL, a, b);
     tools_compare(c);
     keys_compare(c, host_keys, INPUT_MACHINE, NULL, a, b);
     keys_compare(c, run_keys, INPUT_OPTION, NULL, a, b);
+    input_compare(c, INPUT_OPTION, NULL, "boots", false, a_boots, b_boots);
     for (size_t i = 0; i < a->boot_count; i++) {
         const struct boot *boot = &a->boots[i], *like = boot_like(b, boot);
         if (like)
@@ -152,8 +163,7 @@ static enum row_change noisy_change(const struct comparison *c, struct row_compa
 
 static double median_ratio(const struct row_comparison *row) {
     assert_that(row->a->figures.present && row->b->figures.present);
-    double a = row->a->figures.median, b = row->b->figures.median;
-    return a == b ? 1 : b / a;
+    return stats_ratio(row->a->figures.median, row->b->figures.median);
 }
 
 static enum row_change bench_change(const struct comparison *c, struct row_comparison *row) {
@@ -251,8 +261,10 @@ char *comparison_row_text(const struct row_comparison *row) {
         double ratio = median_ratio(row);
         bool other = row->a->figures.median == row->b->figures.median && row->change != ROW_SAME &&
                      clock_exact(row->a->clock);
-        return text_format("%s -> %s %s, %+.2f %%%s", a, b, clock_unit(row->b->clock),
-                           100 * (ratio - 1), other ? ", other samples" : "");
+        scoped_text char *percent =
+            isfinite(ratio) ? text_format(", %+.2f %%", 100 * (ratio - 1)) : text_copy("");
+        return text_format("%s -> %s %s%s%s", a, b, clock_unit(row->b->clock), percent,
+                           other ? ", other samples" : "");
     }
     if (both)
         return text_format("%s %s, %s %s", a, clock_unit(row->a->clock), b,
@@ -263,9 +275,16 @@ char *comparison_row_text(const struct row_comparison *row) {
 
 /* ---- the whole ---- */
 
+bool comparison_only_new(const struct comparison *c) {
+    return c->threshold > 0 && c->counts[ROW_NEW] &&
+           c->counts[ROW_NEW] + c->counts[ROW_UNASKED] == c->row_count;
+}
+
 int comparison_status(const struct comparison *c) {
     const size_t *n = c->counts;
     size_t differ = n[ROW_FASTER] + n[ROW_SLOWER] + n[ROW_CHANGED];
+    if (comparison_only_new(c))
+        return STATUS_OK;
     if (!(n[ROW_SAME] + n[ROW_UNSURE] + n[ROW_MOVED] + differ))
         return STATUS_UNLIKE;
     for (size_t i = 0; i < c->row_count; i++)

@@ -28,7 +28,7 @@ enum row_change {
 struct row_comparison {
     const struct row *a, *b; /* one of them may be null */
     enum row_change change;
-    struct interval ratio; /* of the medians B/A, 95 %; meaningless unless both have a figure */
+    struct interval ratio; /* stats_ratio of the medians, 95 %; meaningless unless both have one */
 };
 
 struct input_difference {
@@ -82,8 +82,14 @@ char *comparison_row_text(const struct row_comparison *row);
 const char *comparison_row_name(const struct row_comparison *row);
 const char *row_change_name(enum row_change change);
 
+/* Whether, with a threshold, B has rows and A has none of them: nothing is wrong, and nothing was
+ * compared. */
+bool comparison_only_new(const struct comparison *c);
+
 /* Both runs, the inputs that differ, the rows and files, and what was counted, on standard output:
- * ALL rows, or only those that are not as they should be, with what explains them. */
+ * the rows that are not as they should be, the worst first, with what explains them; with ALL the
+ * others behind them. Of two runs that are not comparable only a sentence that says why, and the
+ * rest with ALL. */
 void comparison_print(const struct comparison *c, bool all);
 /* The same as one JSON object, all rows in it. */
 void comparison_print_json(const struct comparison *c);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* comparison_print.c -- a comparison for a person, and for a program. */
 #include "report/comparison.h"
+#include "base/memory.h"
 #include "base/scope.h"
 #include "base/status.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const kind_names[] = {"build", "machine", "option"};
@@ -21,9 +24,13 @@ static bool has_figures(const struct row_comparison *row) {
     return row->a && row->b && row->a->figures.present && row->b->figures.present;
 }
 
+static const char *plural(size_t count) {
+    return count == 1 ? "" : "s";
+}
+
 static void print_run(const char *side, const struct run *run) {
-    text_print(stdout, "%s  %s: %zu rows by %s, revision %.12s%s%s%s\n", side, run->dir,
-               run->row_count, clock_name(run->clock), run->revision,
+    text_print(stdout, "%s  %s: %zu row%s by %s, revision %.12s%s%s%s\n", side, run->dir,
+               run->row_count, plural(run->row_count), clock_name(run->clock), run->revision,
                run->dirty ? " and uncommitted changes" : "",
                run->complete ? "" : ", partial: ", run->complete ? "" : run->partial);
 }
@@ -46,42 +53,103 @@ static bool is_told(const struct comparison *c, const struct row_comparison *row
              (row->change == ROW_UNLIKE && !has_figures(row)));
 }
 
-static void print_row(const struct comparison *c, const struct row_comparison *row, bool explain) {
+static void print_row(const struct comparison *c, const struct row_comparison *row) {
     scoped_text char *text = comparison_row_text(row);
     text_print(stdout, "%-14s %-44s %s", row_change_name(row->change), comparison_row_name(row),
                text);
     if (has_figures(row) && row->change != ROW_UNLIKE && !clock_exact(row->a->clock))
         printf(" (95 %%: %+.2f to %+.2f %%)", 100 * (row->ratio.low - 1),
                100 * (row->ratio.high - 1));
-    if (explain && row->a && row->b) {
+    if (is_told(c, row) && row->a && row->b) {
         scoped_text char *inputs = comparison_row_inputs(c, row);
         printf("; %s%s", *inputs ? "differing inputs: " : "all inputs are the same", inputs);
     }
     putchar('\n');
 }
 
+/* The worst first: what no longer holds or is no longer there, what cannot be judged or became
+ * slower, most of all first, down to what is as it was. */
+static int told_order(const void *left, const void *right) {
+    static const int weight[ROW_CHANGES] = {
+        [ROW_GONE] = 1,   [ROW_CHANGED] = 2, [ROW_UNLIKE] = 3, [ROW_SLOWER] = 4, [ROW_UNSURE] = 5,
+        [ROW_FASTER] = 6, [ROW_MOVED] = 7,   [ROW_NEW] = 8,    [ROW_SAME] = 9,   [ROW_UNASKED] = 9};
+    const struct row_comparison *a = *(const struct row_comparison *const *)left;
+    const struct row_comparison *b = *(const struct row_comparison *const *)right;
+    bool a_fails = a->b && a->b->verdict == VERDICT_FAIL && a->change != ROW_SAME;
+    bool b_fails = b->b && b->b->verdict == VERDICT_FAIL && b->change != ROW_SAME;
+    if (a_fails != b_fails)
+        return b_fails - a_fails;
+    if (weight[a->change] != weight[b->change])
+        return weight[a->change] - weight[b->change];
+    if (a->change != ROW_SAME && a->ratio.low != b->ratio.low)
+        return a->ratio.low > b->ratio.low ? -1 : 1;
+    return a < b ? -1 : a > b; /* both point into one array */
+}
+
+static void print_rows(const struct comparison *c, bool all) {
+    const struct row_comparison **rows = memory_new(c->row_count + 1, sizeof *rows);
+    for (size_t i = 0; i < c->row_count; i++)
+        rows[i] = &c->rows[i];
+    qsort(rows, c->row_count, sizeof *rows, told_order);
+    for (size_t i = 0; i < c->row_count; i++)
+        if (all || is_told(c, rows[i]))
+            print_row(c, rows[i]);
+    free(rows);
+}
+
 static void print_counts(const struct comparison *c) {
-    printf("%zu rows", c->row_count);
+    printf("%zu row%s", c->row_count, plural(c->row_count));
     for (int change = 0; change < ROW_CHANGES; change++)
         if (c->counts[change])
             printf(", %zu %s", c->counts[change], row_change_name((enum row_change)change));
     putchar('\n');
 }
 
+/* Why the two are not comparable: a sentence. */
+static void print_unlike(const struct comparison *c) {
+    size_t common = 0, unlike = 0;
+    const struct row_comparison *first = NULL;
+    for (size_t i = 0; i < c->row_count; i++) {
+        const struct row_comparison *row = &c->rows[i];
+        common += row->a && row->b;
+        if (row->change != ROW_UNLIKE || !has_figures(row))
+            continue;
+        unlike++;
+        first = first ? first : row;
+    }
+    if (first)
+        text_print(stdout,
+                   "not comparable: %zu of %zu common row%s are by unlike clocks, %s by %s in %s "
+                   "and by %s in %s\n",
+                   unlike, common, plural(common), first->a->name, clock_name(first->a->clock),
+                   c->a->dir, clock_name(first->b->clock), c->b->dir);
+    else if (common)
+        text_print(
+            stdout,
+            "not comparable: of the %zu row%s that %s and %s have in common none has a figure in both\n",
+            common, plural(common), c->a->dir, c->b->dir);
+    else
+        text_print(stdout, "not comparable: %s and %s have no row in common\n", c->a->dir,
+                   c->b->dir);
+}
+
 void comparison_print(const struct comparison *c, bool all) {
+    bool unlike = comparison_status(c) == STATUS_UNLIKE;
+    if (unlike)
+        print_unlike(c);
+    if (unlike && !all)
+        return;
     print_run("A", c->a);
     print_run("B", c->b);
     print_inputs(c);
-    for (size_t i = 0; i < c->row_count; i++)
-        if (all || is_told(c, &c->rows[i]))
-            print_row(c, &c->rows[i], !all);
+    print_rows(c, all);
     print_counts(c);
+    if (comparison_only_new(c))
+        printf("nothing but new rows: none of them is in A, so nothing was verified\n");
     for (size_t i = 0; i < c->differ.count; i++)
         text_print(stdout, "file     %s\n", c->differ.items[i]);
     if (c->files && !c->differ.count)
         printf("all %zu files are the same to the byte, run.json's time stamps apart\n", c->files);
-    if (comparison_status(c) == STATUS_UNLIKE)
-        puts("not comparable: rows on unlike clocks, or none in common");
 }
 
 static json_t *row_to_json(const struct row_comparison *row) {

@@ -88,9 +88,8 @@ static int weighted_compare(const void *a, const void *b) {
     return (left > right) - (left < right);
 }
 
-/* What costs nothing and still costs nothing has not changed. */
-static double ratio(double a, double b) {
-    return a == b ? 1 : a == 0 ? INFINITY : b / a;
+double stats_ratio(double a, double b) {
+    return a == b ? 1 : a == 0 ? copysign(INFINITY, b) : a < 0 ? 2 - b / a : b / a;
 }
 
 static double weighted_quantile(const struct weighted *w, size_t count, double p) {
@@ -124,7 +123,7 @@ struct interval stats_ratio_interval(const double *a, size_t a_count, const doub
     size_t n = 0;
     for (size_t i = 0; i < a_count; i++)
         for (size_t j = 0; j < b_count; j++, n++) {
-            ratios[n].value = ratio(a_sorted[i], b_sorted[j]);
+            ratios[n].value = stats_ratio(a_sorted[i], b_sorted[j]);
             ratios[n].weight = a_weights[i] * b_weights[j];
         }
     qsort(ratios, n, sizeof *ratios, weighted_compare);
@@ -150,7 +149,7 @@ double stats_noise_floor(const double *values, size_t count) {
         gsl_ran_shuffle(random, shuffled, count, sizeof *shuffled);
         double one = stats_median(shuffled, count / 2);
         double other = stats_median(shuffled + count / 2, count - count / 2);
-        moved[i] = fabs(ratio(one, other) - 1);
+        moved[i] = fabs(stats_ratio(one, other) - 1);
     }
     gsl_rng_free(random);
     free(shuffled);
@@ -161,8 +160,12 @@ enum difference stats_compare(const double *a, size_t a_count, const double *b, 
     if (a_count < STATS_BOOTS_MIN || b_count < STATS_BOOTS_MIN)
         return DIFFERENCE_UNSURE;
     struct interval i = stats_ratio_interval(a, a_count, b, b_count);
+    if (i.low >= 1 - SAME_MIN && i.high <= 1 + SAME_MIN)
+        return DIFFERENCE_SAME; /* whatever the noise, which takes long to find */
+    if (i.low <= 1 && i.high >= 1 && (i.low < 1 - SAME_MAX || i.high > 1 + SAME_MAX))
+        return DIFFERENCE_UNSURE;
     double floor = fmax(stats_noise_floor(a, a_count), stats_noise_floor(b, b_count));
-    double middle = ratio(stats_median(a, a_count), stats_median(b, b_count));
+    double middle = stats_ratio(stats_median(a, a_count), stats_median(b, b_count));
     double near = floor > SAME_MAX ? SAME_MIN : fmax(floor, SAME_MIN);
     if (i.low >= 1 - near && i.high <= 1 + near)
         return DIFFERENCE_SAME;

@@ -16,6 +16,11 @@ double stats_median(const double *values, size_t count);
 /* The smallest value with at least PERCENT of a hundred at or below it (nearest rank). */
 double stats_percentile(const double *values, size_t count, double percent);
 
+/* How A became B, on the scale of a ratio: 1 is no change, and above 1 B is larger, whatever the
+ * signs: 1 + (B - A) / |A|, which is B / A of positive figures. Infinite, with B's sign, where A
+ * alone is 0. */
+double stats_ratio(double a, double b);
+
 struct interval {
     double low, high;
 };
@@ -23,8 +28,8 @@ struct interval {
 /* 95 % percentile-bootstrap interval of the median; both ends are values that were measured. */
 struct interval stats_median_interval(const double *values, size_t count);
 
-/* The 95 % bootstrap interval of median(b) / median(a), each side resampled apart; a median of 0 on
- * side A makes it infinite. Takes memory for A_COUNT times B_COUNT ratios: for medians of boots. */
+/* The 95 % bootstrap interval of stats_ratio(median(a), median(b)), each side resampled apart.
+ * Takes memory for A_COUNT times B_COUNT ratios: for medians of boots. */
 struct interval stats_ratio_interval(const double *a, size_t a_count, const double *b,
                                      size_t b_count);
 

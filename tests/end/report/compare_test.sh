@@ -22,8 +22,11 @@ expect "verify: as the reference, row by row, and as the first run" 0 'files are
 
 expect "a part of it" 0 '' ./exospin run syscall --no-build --systems exo,floor --out "$tmp/part"
 expect "compare lists the rows that are missing" 1 '^missing +spin:syscall/null ' ./exospin compare "$a" "$tmp/part"
-verdict "beside those that are the same" grep -q '^same  *exo:syscall/null ' "$tmp/out"
+verdict "and counts the rest" grep -Eq '^[0-9]+ rows, [0-9]+ same, [0-9]+ missing$' "$tmp/out"
 verdict "and the options that explain it" grep -q '^option  *experiments: ' "$tmp/out"
+expect "compare --all lists those that are the same, too" 1 '^same +exo:syscall/null ' ./exospin compare "$a" "$tmp/part" --all
+verdict "behind those that are not" [ "$(grep -nE '^(missing|same) ' "$tmp/out" | sed -n '/missing/!{s/:.*//p;q}')" -gt \
+    "$(grep -nE '^missing ' "$tmp/out" | tail -n 1 | sed 's/:.*//')" ]
 expect "compare lists the rows that are new" 1 '^new +spin:syscall/null ' ./exospin compare "$tmp/part" "$a"
 expect "compare --json says the same" 1 '' ./exospin compare --json "$tmp/part" "$a"
 says_new() { jq -e '.status == 1 and any(.rows[]; .name == "spin:syscall/null" and .verdict == "new")' "$tmp/out" > "$tmp/jq"; }
@@ -32,7 +35,8 @@ expect "verify judges a part of the reference's rows by itself" 0 '' ./exospin v
 
 ./exospin run syscall --no-build --quiet --systems exo --out "$tmp/exo"
 ./exospin run hardware --no-build --quiet --systems floor --out "$tmp/floor"
-expect "compare: nothing in common is not comparable" 3 'not comparable' ./exospin compare "$tmp/exo" "$tmp/floor"
+expect "compare: nothing in common is not comparable" 3 'not comparable: .* have no row in common$' ./exospin compare "$tmp/exo" "$tmp/floor"
+verdict "in one sentence" [ "$(wc -l < "$tmp/out")" -eq 1 ]
 expect "report says whether a folder holds no run or is not there" 64 "nowhere holds no run: No such file" ./exospin report "$tmp/nowhere"
 expect "compare names a folder that holds no run" 64 "nowhere holds no run" ./exospin compare "$a" "$tmp/nowhere"
 expect "verify: without a reference there is nothing to verify against" 3 'no reference' ./exospin verify "$a" --reference "$tmp/nowhere"

@@ -34,9 +34,31 @@ expect "verify: beyond 5 % it has failed under any image" 1 '^slower +floor:sysc
     $exospin verify "$tmp/far" --reference "$a"
 
 variant other say clock=icount clock=tsc
-expect "compare refuses rows on unlike clocks" 3 '^not comparable +floor:syscall/null' $exospin compare "$a" "$tmp/other"
+expect "compare refuses rows on unlike clocks" 3 '^not comparable: [0-9]+ of [0-9]+ common rows are by unlike clocks, .* icount .* tsc ' \
+    $exospin compare "$a" "$tmp/other"
+verdict "in one sentence" [ "$(wc -l < "$tmp/out")" -eq 1 ]
+expect "compare --all lists them" 3 '^not comparable +floor:syscall/null' $exospin compare "$a" "$tmp/other" --all
 expect "verify refuses them too" 3 '' $exospin verify "$tmp/other" --reference "$a"
 expect "compare: by a noisy clock one boot a side cannot tell" 2 '^cannot tell +floor:syscall/null' $exospin compare "$tmp/other" "$tmp/other"
+
+variant several add syscall/null 2
+tests/end/report/reframe add copy/4KiB 4 < "$tmp/several/raw/floor.0.log" > "$tmp/log" && cp "$tmp/log" "$tmp/several/raw/floor.0.log"
+tests/end/report/reframe add syscall/args:3 1 < "$tmp/log" > "$tmp/several/raw/floor.0.log"
+expect "compare: what changed, and a summary" 1 '^[0-9]+ rows, [0-9]+ same, 3 slower$' $exospin compare "$a" "$tmp/several"
+verdict "the worst first" [ "$(sed -nE 's/^slower +([^ ]+).*/\1/p' "$tmp/out" | xargs)" = 'floor:syscall/null floor:syscall/args:3 floor:copy/4KiB' ]
+verdict "and no row that is the same" [ "$(grep -c '^same' "$tmp/out")" -eq 0 ]
+
+expect "one row" 0 '' $exospin run syscall --no-build --systems floor --filter 'null$' --out "$tmp/one"
+expect "compare: one row is no rows" 0 '^1 row, 1 same$' $exospin compare "$tmp/one" "$tmp/one"
+expect "three boots of it" 0 '' $exospin run syscall --no-build --systems floor --filter 'null$' --boots 3 --out "$tmp/three"
+expect "compare: another number of boots is named, and no difference" 0 '^option +boots: 1 -> 3$' $exospin compare "$tmp/one" "$tmp/three"
+verdict "of rows or files" grep -q '^1 row, 1 same$' "$tmp/out"
+
+expect "verify: rows that the reference does not have are new, and no failure" 0 '^[0-9]+ rows, 1 same, [0-9]+ new$' \
+    $exospin verify "$a" --reference "$tmp/one"
+expect "compare: but a difference" 1 '^new +floor:syscall/args:3 ' $exospin compare "$tmp/one" "$a"
+expect "rows of another experiment" 0 '' $exospin run hardware --no-build --systems floor --out "$tmp/hardware"
+expect "verify: a run of nothing but new rows says so" 0 '^nothing but new rows: ' $exospin verify "$tmp/hardware" --reference "$tmp/one"
 
 cp -r "$a" "$tmp/cut"
 head -c 4000 "$a/raw/floor.0.log" > "$tmp/cut/raw/floor.0.log"

@@ -71,7 +71,9 @@ static void exact_rows_compare_exactly(void **state) {
     } cases[] = {
         {34, 34, ROW_SAME, STATUS_OK},        {34, 35, ROW_SLOWER, STATUS_DIFFERS},
         {34, 33, ROW_FASTER, STATUS_DIFFERS}, {0, 0, ROW_SAME, STATUS_OK},
-        {0, 1, ROW_SLOWER, STATUS_DIFFERS},
+        {0, 1, ROW_SLOWER, STATUS_DIFFERS},   {0, -1, ROW_FASTER, STATUS_DIFFERS},
+        {-2, -1, ROW_SLOWER, STATUS_DIFFERS}, {-2, -3, ROW_FASTER, STATUS_DIFFERS},
+        {-2, 1, ROW_SLOWER, STATUS_DIFFERS},  {2, -1, ROW_FASTER, STATUS_DIFFERS},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct run *a = run_new(), *b = run_new();
@@ -94,6 +96,66 @@ static void nothing_to_nothing_is_no_move(void **state) {
     comparison_free(c);
     run_free(a);
     run_free(b);
+}
+
+/* The words and the sign of two figures that are not the same. */
+static void expect_text(enum clock clock, double a_figure, double b_figure, enum row_change change,
+                        const char *wanted) {
+    enum { BOOTS = 5 };
+    double a_boots[BOOTS], b_boots[BOOTS];
+    for (int i = 0; i < BOOTS; i++)
+        a_boots[i] = a_figure, b_boots[i] = b_figure;
+    struct run *a = run_new(), *b = run_new();
+    add_row(a, "spin:call/none", clock, a_boots, BOOTS);
+    add_row(b, "spin:call/none", clock, b_boots, BOOTS);
+    struct comparison *c = comparison_make(a, b, 0);
+    char *text = comparison_row_text(&c->rows[0]);
+    assert_int_equal(c->rows[0].change, change);
+    assert_string_equal(text, wanted);
+    free(text);
+    comparison_free(c);
+    run_free(a);
+    run_free(b);
+}
+
+static void zero_and_negative_figures_have_the_right_sign(void **state) {
+    (void)state;
+    static const enum clock clocks[] = {CLOCK_ICOUNT, CLOCK_TSC, CLOCK_HOST};
+    static const struct {
+        double a, b;
+        enum row_change change;
+        const char *figures, *percent;
+    } cases[] = {
+        {-4, -2, ROW_SLOWER, "-4 -> -2", ", +50.00 %"},
+        {-4, -6, ROW_FASTER, "-4 -> -6", ", -50.00 %"},
+        {-2, 2, ROW_SLOWER, "-2 -> 2", ", +200.00 %"},
+        {2, -2, ROW_FASTER, "2 -> -2", ", -200.00 %"},
+        {0, 3, ROW_SLOWER, "0 -> 3", ""},
+        {0, -3, ROW_FASTER, "0 -> -3", ""},
+        {3, 0, ROW_FASTER, "3 -> 0", ", -100.00 %"},
+        {-3, 0, ROW_SLOWER, "-3 -> 0", ", +100.00 %"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        for (size_t k = 0; k < sizeof clocks / sizeof clocks[0]; k++) {
+            char *wanted =
+                text_format("%s %s%s", cases[i].figures, clock_unit(clocks[k]), cases[i].percent);
+            expect_text(clocks[k], cases[i].a, cases[i].b, cases[i].change, wanted);
+            free(wanted);
+        }
+}
+
+static void another_number_of_boots_is_no_difference(void **state) {
+    (void)state;
+    struct run *a = run_new(), *b = run_new();
+    add_row(a, "spin:syscall/null", CLOCK_ICOUNT, (double[]){34}, 1);
+    add_row(b, "spin:syscall/null", CLOCK_ICOUNT, (double[]){34, 34}, 2);
+    struct comparison *c = comparison_make(a, b, 0);
+    assert_int_equal(c->input_count, 1);
+    assert_string_equal(c->inputs[0].name, "boots");
+    assert_string_equal(c->inputs[0].a, "1");
+    assert_string_equal(c->inputs[0].b, "2");
+    comparison_free(c);
+    expect(a, b, ROW_SAME, STATUS_OK);
 }
 
 static void the_same_median_of_other_samples_is_a_change(void **state) {
@@ -317,6 +379,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exact_rows_compare_exactly),
         cmocka_unit_test(nothing_to_nothing_is_no_move),
+        cmocka_unit_test(zero_and_negative_figures_have_the_right_sign),
+        cmocka_unit_test(another_number_of_boots_is_no_difference),
         cmocka_unit_test(the_same_median_of_other_samples_is_a_change),
         cmocka_unit_test(missing_and_new_rows_are_listed),
         cmocka_unit_test(unlike_clocks_are_refused),
