@@ -4,6 +4,7 @@
 #include "cmd/cli.h"
 #include "base/die.h"
 #include "page/report.h"
+#include "result/summary.h"
 #include "base/status.h"
 
 #include <errno.h>
@@ -58,17 +59,24 @@ int cmd_report(int argc, char **argv) {
         give_up(&why);
     if (o.from_raw)
         check_raw(run, &folder);
-    int status = o.from_raw ? run_derive(run, &folder, &why) : STATUS_OK;
+    struct verdicts verdicts;
+    int status = verdicts_make(&verdicts, run, &experiments, &folder, &why);
+    bool judged = !status;
+    if (!status && o.from_raw)
+        status = summary_write(run, &verdicts, &folder, &why);
     if (!status)
-        status = report_write(run, &folder, &experiments, o.trust_plots, stdout, &why);
+        status = report_write(run, &verdicts, &folder, o.trust_plots, &why);
     struct failure unsettled;
     if (folder_settle(&folder, &unsettled) && !status) {
         status = unsettled.status;
         why = unsettled;
     }
+    if (judged)
+        verdicts_print(&verdicts, stdout);
     if (status)
         die(status, "%s", why.text);
     text_print(stdout, "%s/report.html\n", o.dir);
+    verdicts_free(&verdicts);
     experiments_free(&experiments);
     run_free(run);
     folder_close(&folder);

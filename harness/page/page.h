@@ -10,7 +10,7 @@
 /* An experiment with all that the page says about it. */
 struct chapter {
     const struct experiment *experiment;
-    struct judged *claims;
+    const struct judged *claims;
     bool stands_in; /* its figures are builtin.gp's, for its own plot.gp was not run */
 };
 
@@ -20,8 +20,8 @@ struct page {
     struct folder *folder;
     struct chapter *chapters;
     size_t chapter_count;
-    struct shelf shelf;
-    struct texts files; /* in plots/ */
+    struct shelf *shelf; /* the verdicts' */
+    struct texts files;  /* in plots/ */
 };
 
 void page_problems(struct page *p); /* page_problems.c: what went wrong, first of all */

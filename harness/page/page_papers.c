@@ -83,7 +83,7 @@ static void one_row(struct page *p, const struct paper *paper, const struct besi
 static void one_beside(struct page *p, const struct beside *b) {
     struct failure why;
     char star[128];
-    const struct paper *paper = shelf_find(&p->shelf, b->table, &why);
+    const struct paper *paper = shelf_find(p->shelf, b->table, &why);
     for (size_t from = 0; paper;) {
         const struct paper_row *row = paper_next(paper, &from, NULL, NULL, NULL);
         if (!row)

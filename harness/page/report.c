@@ -17,17 +17,12 @@
 /* ---- gather ---- */
 
 /* A chapter for each experiment, in the order of the command line. */
-static int judge_claims(struct page *p, const struct experiments *experiments,
-                        struct failure *why) {
-    p->chapters = memory_new(experiments->count, sizeof *p->chapters);
-    for (size_t i = 0; i < experiments->count; i++) {
-        struct chapter *c = &p->chapters[p->chapter_count++];
-        c->experiment = experiments->items[i];
-        c->claims = claims_judge(c->experiment, p->run, &p->shelf, why);
-        if (!c->claims)
-            return why->status;
-    }
-    return 0;
+static void open_chapters(struct page *p, const struct verdicts *verdicts) {
+    p->chapters = memory_new(verdicts->count, sizeof *p->chapters);
+    p->chapter_count = verdicts->count;
+    for (size_t i = 0; i < verdicts->count; i++)
+        p->chapters[i] = (struct chapter){.experiment = verdicts->lists[i].experiment,
+                                          .claims = verdicts->lists[i].claims};
 }
 
 static int draw_plots(struct page *p, bool trust, struct failure *why) {
@@ -42,11 +37,7 @@ static int draw_plots(struct page *p, bool trust, struct failure *why) {
 }
 
 static void close_page(struct page *p) {
-    for (size_t i = 0; i < p->chapter_count; i++) {
-        claims_free(p->chapters[i].claims, p->chapters[i].experiment->claims.count);
-    }
     free(p->chapters);
-    shelf_close(&p->shelf);
     texts_free(&p->files);
 }
 
@@ -131,27 +122,13 @@ static int write_page(struct page *p, struct failure *why) {
     return folder_write(p->folder, "report.html", text, length, why);
 }
 
-static void print_verdicts(const struct page *p, FILE *to) {
-    for (size_t i = 0; i < p->chapter_count; i++)
-        for (size_t k = 0; k < p->chapters[i].experiment->claims.count; k++) {
-            const struct judged *j = &p->chapters[i].claims[k];
-            text_print(to, "%s/%s: %s: %s\n", p->chapters[i].experiment->name, j->claim->id,
-                       j->words, *j->why ? j->why : j->claim->checked);
-        }
-}
-
-int report_write(const struct run *run, struct folder *folder,
-                 const struct experiments *experiments, bool trust_plots, FILE *verdicts,
-                 struct failure *why) {
-    struct page p = {.run = run, .folder = folder};
+int report_write(const struct run *run, struct verdicts *verdicts, struct folder *folder,
+                 bool trust_plots, struct failure *why) {
+    struct page p = {.run = run, .folder = folder, .shelf = &verdicts->shelf};
     struct failure no_plots = {0};
-    shelf_kept(&p.shelf, folder);
-    int status = judge_claims(&p, experiments, why);
-    int drawn = status ? 0 : draw_plots(&p, trust_plots, &no_plots);
-    if (!status)
-        status = write_page(&p, why);
-    if (!status && verdicts)
-        print_verdicts(&p, verdicts);
+    open_chapters(&p, verdicts);
+    int drawn = draw_plots(&p, trust_plots, &no_plots);
+    int status = write_page(&p, why);
     if (!status && drawn) { /* the page is there, its plots are not */
         *why = no_plots;
         status = drawn;

@@ -5,20 +5,15 @@
 #ifndef HARNESS_REPORT_H
 #define HARNESS_REPORT_H
 
-#include <stdio.h>
-
 #include "base/failure.h"
 #include "base/folder.h"
-#include "experiment/experiments.h"
+#include "result/verdicts.h"
 #include "run/run.h"
 
-/* Writes them, a chapter for each of EXPERIMENTS, with TRUST_PLOTS by whatever plot.gp the run
- * keeps (plot.h), and to VERDICTS (null: nowhere) a line for each claim: "syscall/exo-floor:
- * reproduced in instructions: ...". 0, or an exit status: 40 where a copy is malformed, 42 or 43
- * where a file cannot be written; 32 where gnuplot is missing, and then the page is there without
- * its plots. */
-int report_write(const struct run *run, struct folder *folder,
-                 const struct experiments *experiments, bool trust_plots, FILE *verdicts,
-                 struct failure *why);
+/* Writes them, a chapter for each experiment of VERDICTS, with TRUST_PLOTS by whatever plot.gp the
+ * run keeps (plot.h). 0, or an exit status: 40 where a copy is malformed, 42 or 43 where a file
+ * cannot be written; 32 where gnuplot is missing, and then the page is there without its plots. */
+int report_write(const struct run *run, struct verdicts *verdicts, struct folder *folder,
+                 bool trust_plots, struct failure *why);
 
 #endif

@@ -2,11 +2,11 @@
 /* outcome.c -- finish a run and say how it went. */
 #include "report/outcome.h"
 #include "base/assert.h"
-#include "base/memory.h"
 #include "base/die.h"
 #include "base/scope.h"
 #include "run/inputs.h"
 #include "page/report.h"
+#include "result/summary.h"
 #include "base/status.h"
 #include "base/streams.h"
 #include "base/tree.h"
@@ -96,30 +96,32 @@ static void print_summary(const char *where) {
         streams_print(text_tame(text, false)); /* what a guest said may stand in it */
 }
 
+static void print_claims(const struct verdicts *verdicts) {
+    size_t count = 0;
+    for (size_t i = 0; i < verdicts->count; i++)
+        count += verdicts->lists[i].experiment->claims.count;
+    if (count)
+        puts("claims:");
+    verdicts_print(verdicts, stdout);
+}
+
 static void tell(const struct run *run, const char *where, const struct outcome_options *how,
-                 const char *verdicts, int status) {
+                 const struct verdicts *verdicts, int status) {
     if (how->json) {
         print_summary(where);
     } else if (!how->quiet) {
         print_rows(run);
-        printf("%s%s", *verdicts ? "claims:\n" : "", verdicts);
+        print_claims(verdicts);
     }
     print_problems(run, status);
 }
 
-/* Makes what is derived. *verdicts becomes a new string with a line a claim. 0, or 32 where the
- * report has no plots. */
-static int derive(const struct run *run, struct folder *folder,
-                  const struct experiments *experiments, char **verdicts) {
+/* Makes what is derived. 0, or 32 where the report has no plots. */
+static int derive(const struct run *run, struct verdicts *verdicts, struct folder *folder) {
     struct failure why;
-    size_t length;
-    FILE *lines = open_memstream(verdicts, &length);
-    if (!lines)
-        memory_lacks();
-    int status = run_derive(run, folder, &why);
+    int status = summary_write(run, verdicts, folder, &why);
     if (!status)
-        status = report_write(run, folder, experiments, false, lines, &why);
-    fclose(lines);
+        status = report_write(run, verdicts, folder, false, &why);
     if (status == STATUS_MISSING)
         warn("%s", why.text);
     else if (status)
@@ -132,15 +134,19 @@ int outcome_finish(struct run *run, struct folder *folder, const struct experime
     struct failure why;
     settle(run, folder, signal);
     int status = signal ? STATUS_SIGNAL + signal : run_status(run);
-    scoped_text char *where = NULL, *verdicts = NULL;
-    int drawn = derive(run, folder, experiments, &verdicts);
+    scoped_text char *where = NULL;
+    struct verdicts verdicts;
+    if (verdicts_make(&verdicts, run, experiments, folder, &why))
+        give_up(&why);
+    int drawn = derive(run, &verdicts, folder);
     if (!signal)
         status = status_worst(status, drawn);
     /* First the folder, then the words: whoever reads them may have gone away (SIGPIPE). */
     if (folder_finish(folder, run->complete, &where, &why) ||
         (how->latest && folder_link_latest(folder, &why)))
         give_up(&why);
-    tell(run, where, how, verdicts, status);
+    tell(run, where, how, &verdicts, status);
+    verdicts_free(&verdicts);
     if (!how->quiet && !how->json)
         text_print(stdout, "%s: %s/report.html\n", run->complete ? "report" : "partial report",
                    tree_relative(where));

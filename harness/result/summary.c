@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* summary.c -- summary.json, in Google Benchmark's schema so that its tools read it (design.md,
- * "the names in summary.json"), with our figures beside its fields.
+/* summary.c -- summary.json, in Google Benchmark's schema so that its tools read it, with our
+ * figures beside its fields, and the claims' verdicts beside its lists.
  *
  * Nothing in it tells when, where or beside what it was measured: two icount runs of one build give
  * the same bytes. A row without a figure (clock none, a feature that is missing, nothing arrived)
@@ -143,7 +143,7 @@ static json_t *problems_to_json(const struct run *run) {
     return array;
 }
 
-json_t *summary_to_json(const struct run *run) {
+json_t *summary_to_json(const struct run *run, const struct verdicts *verdicts) {
     json_t *root = json_object(), *benchmarks = json_array(), *checks = json_array();
     for (size_t i = 0; i < run->row_count; i++) {
         const struct row *row = &run->rows[i];
@@ -155,11 +155,13 @@ json_t *summary_to_json(const struct run *run) {
     json_object_set_new(root, "context", context_to_json(run));
     json_object_set_new(root, "benchmarks", benchmarks);
     json_object_set_new(root, "checks", checks);
+    json_object_set_new(root, "claims", verdicts_to_json(verdicts));
     json_object_set_new(root, "problems", problems_to_json(run));
     return root;
 }
 
-int run_derive(const struct run *run, struct folder *folder, struct failure *why) {
+int summary_write(const struct run *run, const struct verdicts *verdicts, struct folder *folder,
+                  struct failure *why) {
     int status = samples_write(run, folder, why);
-    return status ? status : json_save(summary_to_json(run), folder, "summary.json", why);
+    return status ? status : json_save(summary_to_json(run, verdicts), folder, "summary.json", why);
 }

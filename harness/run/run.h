@@ -170,9 +170,6 @@ struct run *run_load(const char *dir, struct failure *why);
 /* The same, or the end of the process with that status. */
 struct run *run_load_or_die(const char *dir);
 
-/* Writes what is derived here: samples/EXPERIMENT.tsv and summary.json. */
-int run_derive(const struct run *run, struct folder *folder, struct failure *why);
-
 /* The exit status of the run: the lowest of all problems, or 0. */
 int run_status(const struct run *run);
 

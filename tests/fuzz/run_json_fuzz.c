@@ -19,7 +19,7 @@ static void judge(struct run *run, const char *bytes, size_t length) {
     }
     collection_judge(&c);
     collection_end(&c);
-    json_decref(summary_to_json(run));
+    json_decref(summary_to_json(run, &(struct verdicts){0}));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -90,6 +90,8 @@ worked() { # KIND WHAT VALUE: what the derived files say of it, on standard outp
     figure) jq -r --arg row "${2%.*}" --arg key "${2##*.}" '.benchmarks[] | select(.name == $row)[$key]' "$hand/summary.json" ;;
     check) jq -r --arg row "$2" '.checks[] | select(.name == $row) | "\(.verdict): \(.why)"' "$hand/summary.json" ;;
     problem) jq -r --arg what "$2" '.problems[] | select("\(.status) \(.what)" == $what).text' "$hand/summary.json" ;;
+    claim) jq -r --arg id "syscall/$2" '.claims[] | select(.id == $id) |
+        "\(.verdict): \(.rows[0] | [.value, .of_value, .bound, .ratio, .holds | tostring] | join(" "))\([.paper[].low | " \(.)"] | add // "")"' "$hand/summary.json" ;;
     page) grep -oF -m 1 -- "$3" "$tmp/words" | head -n 1 ;;
     esac
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* claims_test.c -- every outcome a claim can have, on figures set by hand. */
-#include "result/claims.h"
+#include "result/verdicts.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "base/tree.h"
@@ -264,6 +264,43 @@ static void ratios_come_from_the_tables(void **state) {
     free(folder);
 }
 
+/* What a reader of summary.json gets of one claim, whose second row was not run. */
+static void a_claim_stands_in_the_summary(void **state) {
+    (void)state;
+    static const char expected[] =
+        "[{\"id\": \"x/a\", \"verdict\": \"no verdict\", \"why\": \"floor:b/n:2 was not run\","
+        " \"sentence\": \"S\", \"source\": \"P\", \"checked\": \"C\","
+        " \"rows\": [{\"row\": \"exo:b/n:1\", \"at_most\": 2, \"of\": \"floor:b/n:1\", \"plus\": 1, \"value\": 34, \"of_value\": 17,"
+        " \"ratio\": 2, \"bound\": 35, \"holds\": true},"
+        " {\"row\": \"exo:b/n:2\", \"at_most\": 2, \"of\": \"floor:b/n:2\", \"plus\": 1, \"value\": 50, \"of_value\": null,"
+        " \"ratio\": null, \"bound\": null, \"holds\": null}],"
+        " \"paper\": [{\"table\": \"aegis-sosp95\", \"row\": \"claims\", \"value\": \"aegis_low\","
+        " \"of\": null, \"of_row\": null, \"low\": 10, \"high\": 10, \"recalled\": false}]}]";
+    struct made m = {0};
+    add_exact(&m, "exo:b/n:1", 34);
+    add_exact(&m, "floor:b/n:1", 17);
+    add_exact(&m, "exo:b/n:2", 50);
+    struct experiment *e =
+        parse("holds: {row: 'exo:b/n:*', at_most: 2, of: 'floor:b/n:*', plus: 1}\n"
+              "    paper: [{table: aegis-sosp95, row: claims, value: aegis_low}]");
+    struct verdict_list list = {e, NULL};
+    struct verdicts v = {.lists = &list, .count = 1};
+    struct failure why = {0};
+    char *folder = tree_path("experiments/papers");
+    shelf_open(&v.shelf, folder);
+    list.claims = claims_judge(e, &m.run, &v.shelf, &why);
+    assert_non_null(list.claims);
+    json_t *claims = verdicts_to_json(&v);
+    char *text = json_dumps(claims, 0);
+    assert_string_equal(text, expected);
+    free(text);
+    json_decref(claims);
+    claims_free(list.claims, 1);
+    shelf_close(&v.shelf);
+    experiment_free(e);
+    free(folder);
+}
+
 struct check {
     const char *name, *claim, *why;
 };
@@ -339,6 +376,7 @@ int main(void) {
         cmocka_unit_test(a_star_over_a_list_means_all_of_it_and_no_more),
         cmocka_unit_test(recalled_numbers_are_no_ground),
         cmocka_unit_test(ratios_come_from_the_tables),
+        cmocka_unit_test(a_claim_stands_in_the_summary),
         cmocka_unit_test(names_must_exist),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -166,7 +166,7 @@ static struct run *three_boots(struct log *logs) {
 
 static char *judged(struct collection *c) {
     collection_judge(c);
-    json_t *summary = summary_to_json(c->run);
+    json_t *summary = summary_to_json(c->run, &(struct verdicts){0});
     char *text = json_dumps(summary, 0);
     json_decref(summary);
     run_free(c->run);
