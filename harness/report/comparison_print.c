@@ -67,12 +67,12 @@ static void print_row(const struct comparison *c, const struct row_comparison *r
     putchar('\n');
 }
 
-/* The worst first: what no longer holds or is no longer there, what cannot be judged or became
- * slower, most of all first, down to what is as it was. */
+/* The worst first: what no longer holds or is no longer there, what became slower, most of all
+ * first, what cannot be told or judged, what became faster, and last what is as it was. */
 static int told_order(const void *left, const void *right) {
     static const int weight[ROW_CHANGES] = {
-        [ROW_GONE] = 1,   [ROW_CHANGED] = 2, [ROW_UNLIKE] = 3, [ROW_SLOWER] = 4, [ROW_UNSURE] = 5,
-        [ROW_FASTER] = 6, [ROW_MOVED] = 7,   [ROW_NEW] = 8,    [ROW_SAME] = 9,   [ROW_UNASKED] = 9};
+        [ROW_GONE] = 1,   [ROW_SLOWER] = 2, [ROW_CHANGED] = 3, [ROW_UNLIKE] = 4, [ROW_UNSURE] = 5,
+        [ROW_FASTER] = 6, [ROW_MOVED] = 7,  [ROW_NEW] = 8,     [ROW_SAME] = 9,   [ROW_UNASKED] = 9};
     const struct row_comparison *a = *(const struct row_comparison *const *)left;
     const struct row_comparison *b = *(const struct row_comparison *const *)right;
     bool a_fails = a->b && a->b->verdict == VERDICT_FAIL && a->change != ROW_SAME;
