@@ -5,6 +5,7 @@
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/device/apic.h"
 #include "machine/report/panic.h"
+#include "machine/trap/catch.h"
 #include "machine/trap/trap.h"
 
 static void (*preempt)(void);
@@ -30,11 +31,6 @@ static void tick(struct trap_frame *f) {
     t->preempt_due = true;
 }
 
-void preempt_init(void (*hook)(void)) {
-    preempt = hook;
-    trap_handle(TRAP_TIMER, hook ? tick : NULL);
-}
-
 /* Where interrupts are off, in a device's handler perhaps, nobody may be switched to: the APIC
  * keeps the timer's interrupt until they are on. */
 void preempt_late(void) {
@@ -47,4 +43,10 @@ void preempt_late(void) {
     else if (due)
         apic_send(0, APIC_SEND_SELF | TRAP_TIMER);
     interrupts_restore(on);
+}
+
+void preempt_init(void (*hook)(void)) {
+    preempt = hook;
+    trap_handle(TRAP_TIMER, hook ? tick : NULL);
+    trap_catch_due(preempt_late);
 }

@@ -20,6 +20,12 @@ struct catch {
     uint16_t unpreemptible;
 };
 
+static void (*ask_late)(void);
+
+void trap_catch_due(void (*fn)(void)) {
+    ask_late = fn;
+}
+
 bool trap_is_caught(void) {
     return thread_current()->catch;
 }
@@ -32,6 +38,19 @@ void trap_caught(const struct trap_frame *f) {
     context_load(&c->context);
 }
 
+/* The regions that began within are over, and with the outermost one what was due in it happens. */
+static __attribute__((noinline, cold)) void end_regions(struct thread *t, unsigned left) {
+    t->unpreemptible = left;
+    if (!left && t->preempt_due)
+        ask_late();
+}
+
+static inline void leave(struct thread *t, const struct catch *c) {
+    if (t->unpreemptible != c->unpreemptible) /* by a trap, or by net_fail() */
+        end_regions(t, c->unpreemptible);
+    t->catch = c->outer;
+}
+
 /* Set field by field: a context needs no zeros, which would cost more than all else. */
 bool trap_catch(struct trap_frame *caught, void (*fn)(void *arg), void *arg) {
     struct thread *t = thread_current();
@@ -42,17 +61,16 @@ bool trap_catch(struct trap_frame *caught, void (*fn)(void *arg), void *arg) {
     c.run = t->run;
     c.top = t->top;
     c.unpreemptible = t->unpreemptible;
-    bool trapped = context_save(&c.context);
-    if (!trapped) {
+    if (context_save(&c.context) == 0) {
         t->catch = &c;
         fn(arg);
-    } else {
-        t->run = c.run;
-        cpu_kernel_stack((void *)c.top);
-        if (c.rflags & RFLAGS_IF)
-            sti();
+        leave(t, &c);
+        return false;
     }
-    t->unpreemptible = c.unpreemptible; /* fn may have left by net_fail(), too */
-    t->catch = c.outer;
-    return trapped;
+    t->run = c.run;
+    cpu_kernel_stack((void *)c.top);
+    leave(t, &c);
+    if (c.rflags & RFLAGS_IF)
+        sti();
+    return true;
 }

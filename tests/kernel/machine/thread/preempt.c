@@ -199,6 +199,53 @@ CHECK(preempt_hooks_trap,
     thread_free(other);
 }
 
+static void be_due_and_trap(void *arg) {
+    (void)arg;
+    begin_due_region();
+    __asm__ volatile("ud2");
+}
+
+CHECK(preempt_caught_due, "preempt/what_was_due_in_a_region_that_a_trap_ends_happens_then") {
+    struct trap_frame f;
+    if (!timer_hz()) {
+        check_skip(c, "the machine has no clock to calibrate the timer by");
+        return;
+    }
+    hooks = 0;
+    preempt_init(count_hook);
+    preempt_disable();
+    sti();
+    trap_catch(&f, be_due_and_trap, NULL);
+    unsigned within = hooks;
+    preempt_enable();
+    unsigned behind = hooks;
+    trap_catch(&f, be_due_and_trap, NULL); /* no region is around it */
+    cli();
+    unsigned at_once = hooks;
+    trap_catch(&f, be_due_and_trap, NULL);
+    unsigned off = hooks;
+    listen();
+    preempt_init(NULL);
+    CHECK_THAT(c, within == 0 && behind == 1 && at_once == 2 && off == 2 && hooks == 3);
+}
+
+static void raise_timer(void *arg) {
+    (void)arg;
+    __asm__ volatile("int %0" : : "i"(TRAP_TIMER) : "memory");
+}
+
+CHECK(preempt_nobody, "preempt/without_a_hook_the_timers_interrupt_is_nobodys") {
+    struct trap_frame f;
+    hooks = 0;
+    preempt_init(count_hook);
+    thread_current()->preempt_due = true;
+    preempt_init(NULL);
+    preempt_disable();
+    preempt_enable();
+    CHECK_THAT(c, !thread_current()->preempt_due && hooks == 0);
+    CHECK_THAT(c, trap_catch(&f, raise_timer, NULL) && f.vector == TRAP_TIMER);
+}
+
 /* Two threads in user mode that never give up the processor by themselves. */
 static struct space space;
 static struct thread *users[2];
@@ -266,4 +313,28 @@ CHECK(preempt_user, "preempt/two_users_that_never_stop_share_the_processor") {
     if (broken)
         check_fail(c, "%s", broken);
     CHECK_THAT(c, counts[0] > ROUNDS && counts[1] > ROUNDS);
+}
+
+static void run_in_region(void *arg) {
+    (void)arg;
+    preempt_disable();
+    timer_arm_ns(500);
+    spin();
+}
+
+CHECK(preempt_region_user, "preempt/a_region_that_is_open_in_user_mode_is_a_panic") {
+    static const uint8_t forever[] = {0xeb, 0xfe}; /* 1: jmp 1b */
+    struct trap_frame f;
+    if (!timer_hz()) {
+        check_skip(c, "the machine has no clock to calibrate the timer by");
+        return;
+    }
+    CHECK_THAT(c, space_open(&space));
+    for (unsigned i = 0; i < sizeof forever; i++)
+        space.code[i] = (char)forever[i];
+    preempt_init(count_hook);
+    bool trapped = trap_catch(&f, run_in_region, NULL);
+    preempt_init(NULL);
+    space_close(&space);
+    CHECK_THAT(c, trapped && f.vector == TRAP_PANIC);
 }

@@ -83,9 +83,10 @@ CHECK(preempt_frame,
 /* Stacks from the pool, as frames. */
 static struct thread *kept_thread;
 
-static void create_a_thread(void) {
-    struct thread *t = thread_create(second_turns, NULL);
-    hold(t && t != kept_thread, "no stack is given out twice");
+static void create_two_threads(void) {
+    struct thread *t = thread_create(second_turns, NULL), *u = thread_create(second_turns, NULL);
+    hold(t && u && t != u && t != kept_thread && u != kept_thread, "no stack is given out twice");
+    thread_free(u);
     thread_free(t);
 }
 
@@ -97,13 +98,14 @@ static void keep_a_thread(void) {
         thread_free(before);
 }
 
-CHECK(preempt_pool, "preempt/at_each_instruction_of_a_threads_creation_no_stack_is_given_twice") {
+CHECK(preempt_pool,
+      "preempt/at_each_instruction_of_a_threads_creation_and_end_no_stack_is_given_twice") {
     struct thread *pool[4];
     for (unsigned i = 0; i < 4; i++)
         CHECK_THAT(c, pool[i] = thread_create(second_turns, NULL));
     for (unsigned i = 0; i < 4; i++)
         thread_free(pool[i]);
-    unsigned delays = at_each_instruction(c, NULL, create_a_thread, keep_a_thread);
+    unsigned delays = at_each_instruction(c, NULL, create_two_threads, keep_a_thread);
     if (kept_thread)
         thread_free(kept_thread);
     kept_thread = NULL;

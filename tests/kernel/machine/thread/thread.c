@@ -198,29 +198,100 @@ CHECK(thread_pool, "thread/a_stack_that_was_given_back_is_the_next_ones") {
     CHECK_THAT(c, frame_unused() == frames);
 }
 
-#define POOL_MAX 256
+static void free_it(void *t) {
+    thread_free(t);
+}
 
+static bool free_panics(struct thread *t) {
+    struct trap_frame f;
+    return trap_catch(&f, free_it, t) && f.vector == TRAP_PANIC;
+}
+
+static void free_both(void *panicked) {
+    *(bool *)panicked = free_panics(first) && free_panics(second);
+    to_first();
+}
+
+CHECK(thread_kept, "thread/the_stack_of_who_runs_or_has_something_under_way_is_not_given_back") {
+    bool panicked = false;
+    struct catch *const catch = (struct catch *)&steps;
+    CHECK_THAT(c, begin(free_both, &panicked));
+    second->catch = catch;
+    bool by_catch = free_panics(second);
+    second->catch = NULL;
+    second->run = (struct user_run *)&steps;
+    bool by_run = free_panics(second);
+    second->run = NULL;
+    second->net = (struct net *)&steps;
+    bool by_net = free_panics(second);
+    second->net = NULL;
+    second->unpreemptible = 1;
+    bool by_region = free_panics(second);
+    second->unpreemptible = 0;
+    to_second(); /* where the first one is not the current thread, but the one booted on */
+    CHECK_THAT(c, by_catch && by_run && by_net && by_region && panicked);
+    thread_free(second);
+}
+
+static void return_at_once(void *arg) {
+    (void)arg;
+}
+
+/* As the first switch to a thread would, on this stack: the panic is caught here. */
+static void begin_and_return(void *unused) {
+    extern const char thread_begin[];
+    (void)unused;
+    __asm__ volatile("call *%0" : : "r"(thread_begin), "b"(return_at_once) : "memory");
+}
+
+CHECK(thread_returned, "thread/a_function_that_returns_is_a_panic") {
+    struct trap_frame f;
+    CHECK_THAT(c, trap_catch(&f, begin_and_return, NULL) && f.vector == TRAP_PANIC);
+}
+
+#define POOL_MAX    256
+#define STACK_PAGES (STACK_SIZE / PAGE_SIZE)
+
+/* Makes a thread frame by frame. *taken: frames that it took; *given_back: whether an attempt took
+ * a frame and had no use for it, as no table could be made. */
+static struct thread *create_at_last(size_t *taken, bool *given_back) {
+    size_t before = frame_unused(), left = 0;
+    struct thread *t = NULL;
+    *given_back = false;
+    for (unsigned attempts = 0; attempts < 100 && !t; attempts++) {
+        size_t unused = frame_unused();
+        frame_withhold(left);
+        t = thread_create(count, NULL);
+        frame_withhold_end();
+        *given_back |= !t && unused - frame_unused() < left;
+        left = unused == frame_unused() ? left + 1 : 1;
+    }
+    *taken = before - frame_unused();
+    return t;
+}
+
+/* The stacks' tables end somewhere: stacks are made until one needs a new table. */
 CHECK(thread_no_memory,
       "thread/without_memory_for_a_stack_there_is_no_thread_and_nothing_is_lost") {
     static struct thread *made[POOL_MAX];
-    unsigned n = 0, refused = 0;
-    size_t frames = frame_unused();
+    size_t taken = STACK_PAGES;
+    unsigned n = 0, pooled;
+    bool given_back = false;
     frame_withhold(0);
     while (n < POOL_MAX - 1 && (made[n] = thread_create(count, NULL)))
         n++; /* the pool's */
     frame_withhold_end();
-    for (size_t left = 0; left < 100 && !made[n]; left++) {
-        frame_withhold(left);
-        made[n] = thread_create(count, NULL);
-        frame_withhold_end();
-        refused += !made[n];
-    }
-    bool at_last = made[n];
-    size_t taken = frames - frame_unused();
-    for (n += at_last; n; n--)
-        thread_free(made[n - 1]);
-    CHECK_THAT(c, at_last && refused);
-    CHECK_THAT(c, taken >= STACK_SIZE / PAGE_SIZE && taken <= STACK_SIZE / PAGE_SIZE + 3);
+    pooled = n;
+    while (n < POOL_MAX && taken == STACK_PAGES && frame_unused() > 100)
+        if ((made[n] = create_at_last(&taken, &given_back)))
+            n++;
+        else
+            taken = 0;
+    unsigned fresh = n - pooled;
+    while (n)
+        thread_free(made[--n]);
+    CHECK_THAT(c, fresh && taken >= STACK_PAGES && taken <= STACK_PAGES + 3);
+    CHECK_THAT(c, taken == STACK_PAGES || given_back);
 }
 
 /* Both threads run user code at once: each is left in a breakpoint of its own. */
