@@ -109,7 +109,7 @@ uint64_t page_leaf_bits(unsigned rights) {
 
 int page_map(struct page_table *t, vaddr_t at, paddr_t frame, unsigned rights) {
     uint64_t bits = page_leaf_bits(rights);
-    if (!may_be_user_page(at) || frame.at % PAGE_SIZE || (frame.at & ~ENTRY_FRAME) || !bits)
+    if (!may_be_user_page(at) || (frame.at & ~ENTRY_FRAME) || !bits)
         return -E_INVALID;
     uint64_t *e = page_entry_make(t, at, 0, ENTRY_WRITE | ENTRY_USER);
     if (!e)

@@ -227,9 +227,22 @@ CHECK(frame_reserved, "frame/no_frame_is_the_firmwares_or_the_images") {
             check_fail(c, "frame %#lx of the image is governed", at.at);
 }
 
+static void withhold_all(void *unused) {
+    (void)unused;
+    frame_withhold(0);
+}
+
 CHECK(frame_withheld, "frame/what_is_withheld_cannot_be_had_and_comes_back") {
     size_t unused = frame_unused();
     paddr_t frame[70], other;
+    struct trap_frame f;
+    CHECK_THAT(c, frame_alloc(&other) == 0);
+    frame_free(other);
+    frame_withhold(0);
+    int claimed = frame_claim(other);
+    bool once = trap_catch(&f, withhold_all, NULL) && f.vector == TRAP_PANIC;
+    frame_withhold_end();
+    CHECK_THAT(c, claimed == -E_NO_MEMORY && once);
     for (size_t left = 0; left < 70; left++) {
         size_t n = 0;
         frame_withhold(left);

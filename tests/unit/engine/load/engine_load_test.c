@@ -277,6 +277,13 @@ static void note_step(void *owner, uint32_t slot, const struct state *state) {
     seen->slots |= slot < 64 ? 1ull << slot : 0;
 }
 
+/* What is made for one program alone is not reached through the link any more. */
+static void assert_exports_say(const struct load *load) {
+    assert_null(load->link.contract);
+    for (uint32_t k = 0; k < load->object.import_count; k++)
+        assert_ptr_equal(load->link.import[k].signature, load->link.binding[k].export->signature);
+}
+
 /* Every program's every path is shown; or memory lacks, and that is said. Either way the imports
  * say what their exports say and nothing is left. */
 static void test_a_proof_is_watched_or_memory_lacks(void **state) {
@@ -289,6 +296,7 @@ static void test_a_proof_is_watched_or_memory_lacks(void **state) {
     assert_true(load_open(&load, &s->hooks, &r, &s->why));
     size_t live = s->account.live;
     assert_true(load.object.import_count > 0);
+    assert_exports_say(&load);
     for (uint32_t i = 0; i < load.count; i++) {
         struct load_program *p = &load.program[i];
         struct seen seen;
@@ -299,9 +307,7 @@ static void test_a_proof_is_watched_or_memory_lacks(void **state) {
             s->account.allowed = allowed;
             watched = load_watch(&load, p, &watcher);
             assert_int_equal(s->account.live, live);
-            for (uint32_t k = 0; k < load.object.import_count; k++)
-                assert_ptr_equal(load.link.import[k].signature,
-                                 load.link.binding[k].export->signature);
+            assert_exports_say(&load);
             if (!watched && allowed < 2)
                 assert_int_equal(seen.steps, 0);
         }
