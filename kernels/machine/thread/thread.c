@@ -5,6 +5,7 @@
 #include "machine/thread/thread.h"
 
 #include "machine/cpu/stack.h"
+#include "machine/cpu/x86.h"
 #include "machine/memory/frame.h"
 #include "machine/report/panic.h"
 #include "machine/thread/preempt.h"
@@ -14,7 +15,7 @@ struct saved {
     uint64_t r15, r14, r13, r12, rbp, rbx, rip;
 };
 
-extern const char thread_begin[];
+extern const char thread_begin[], thread_exited[];
 
 static struct thread *pool;              /* of freed threads */
 static vaddr_t next_stack = STACKS_BASE; /* the first that was never made; its lower pages may be */
@@ -74,13 +75,30 @@ struct thread *thread_create(void (*fn)(void *arg), void *arg) {
     return t;
 }
 
+/* Nothing lies on its stack that anybody wants to come back to. */
+static bool may_end(const struct thread *t) {
+    return t != &boot_thread && !t->catch && !t->run && !t->net && !t->unpreemptible;
+}
+
 void thread_free(struct thread *t) {
-    assert_that(t != thread_current() && t != &boot_thread);
-    assert_that(!t->catch && !t->run && !t->net && !t->unpreemptible);
+    assert_that(t != thread_current() && may_end(t));
     preempt_disable();
     t->next = pool;
     pool = t;
     preempt_enable();
+}
+
+/* Below what `to` saved comes one more return: to thread_exited, which frees the thread on to's
+ * stack and then pops that. */
+void thread_exit(struct thread *to) {
+    struct thread *t = thread_current();
+    assert_that(to != t && may_end(t));
+    cli();
+    struct saved *below = (struct saved *)to->rsp - 1;
+    *below = (struct saved){.rbx = (uint64_t)t, .rip = (uint64_t)thread_exited};
+    to->rsp = (uint64_t)below;
+    thread_switch(t, to);
+    panic("a thread that had ended was switched to");
 }
 
 void thread_has_returned(void) {

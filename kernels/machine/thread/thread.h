@@ -14,7 +14,7 @@
 #include "machine/memory/page.h"
 
 /* A thread that will begin with fn(arg), interrupts off, when it is first switched to; fn does not
- * return. Null: no memory for its stack. */
+ * return, but may end by thread_exit. Null: no memory for its stack. */
 struct thread *thread_create(void (*fn)(void *arg), void *arg);
 
 /* Goes on with `to`, where it was left; returns when somebody switches to `from`, the current
@@ -23,6 +23,11 @@ struct thread *thread_create(void (*fn)(void *arg), void *arg);
 void thread_switch(struct thread *from, struct thread *to);
 /* The same, after this address space was loaded. */
 void thread_switch_space(struct thread *from, struct thread *to, const struct page_table *space);
+
+/* Ends the current thread and goes on with `to`: the same switch, but nobody switches back, and
+ * once the processor stands on to's stack the thread is freed. As for thread_free nothing may be
+ * under way on it. The loaded address space stays; fs and the FPU's registers of the thread go. */
+_Noreturn void thread_exit(struct thread *to);
 
 /* Takes back the stack of a thread that does not run, now or ever again. Nothing may be under way
  * on it: no trap_catch, no user_run, no program's run, no region of preempt.h. */

@@ -4,13 +4,7 @@
 #include "machine/cpu/current.h"
 #include "machine/memory/page_table.h"
 
-/* In: rdi from, rsi to, from's registers on its stack. Out: back in to. */
-.macro EXCHANGE_STACKS
-    mov %rsp, THREAD_RSP(%rdi)
-    mov THREAD_RSP(%rsi), %rsp
-    mov THREAD_TOP(%rsi), %rax
-    mov %rax, %gs:CPU_KERNEL_RSP
-    mov %rsi, %gs:CPU_THREAD
+.macro POP_SAVED
     pop %r15
     pop %r14
     pop %r13
@@ -18,6 +12,16 @@
     pop %rbp
     pop %rbx
     ret
+.endm
+
+/* In: rdi from, rsi to, from's registers on its stack. Out: back in to. */
+.macro EXCHANGE_STACKS
+    mov %rsp, THREAD_RSP(%rdi)
+    mov THREAD_RSP(%rsi), %rsp
+    mov THREAD_TOP(%rsi), %rax
+    mov %rax, %gs:CPU_KERNEL_RSP
+    mov %rsi, %gs:CPU_THREAD
+    POP_SAVED
 .endm
 
     .text
@@ -62,6 +66,16 @@ thread_switch:
     mov %rbx, %rdi
     mov %rbp, %rsi
     jmp 1b
+
+/* Where the switch of thread_exit leads, on the stack of the thread that goes on: rbx is the one that ended, behind lies
+ * what this one saved. */
+    .global thread_exited
+thread_exited:
+    mov %rbx, %rdi
+    sub $8, %rsp                    /* a call's alignment */
+    call thread_free
+    add $8, %rsp
+    POP_SAVED
 
 /* Where the first switch to a thread leads (thread_create): rbx its function, r12 what it is called with, rbp 0,
  * which ends a back trace. */
