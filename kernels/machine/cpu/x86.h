@@ -58,9 +58,8 @@ static inline void invlpg(uint64_t at) {
     __asm__ volatile("invlpg (%0)" : : "r"(at) : "memory");
 }
 
-/* What of the TLB goes: a page of a tag (PCID), all of a tag, all of all tags, global entries too.
- */
-enum { INVPCID_PAGE, INVPCID_TAG, INVPCID_ALL };
+/* What of the TLB goes: a page of a tag (PCID), all of a tag; global entries stay. */
+enum { INVPCID_PAGE, INVPCID_TAG };
 
 static inline void invpcid(uint64_t what, uint64_t tag, uint64_t at) {
     const struct { uint64_t tag, at; } which = {tag, at};

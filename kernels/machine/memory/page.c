@@ -67,7 +67,7 @@ int page_table_create(struct page_table *t, uint64_t owner) {
         return error;
     half_is_shared = true;
     t->owner = frame_page(t->root)->owner = owner;
-    page_tag_take(t);
+    page_flush_add(t);
     memcpy((uint64_t *)direct(t->root) + HALF, (uint64_t *)direct(page_table_kernel.root) + HALF,
            HALF * sizeof(uint64_t));
     return 0;
@@ -85,7 +85,7 @@ static void free_tables(uint64_t *table, unsigned level, unsigned entries) {
 
 void page_table_destroy(struct page_table *t) {
     assert_that(page_round_down(read_cr3()) != t->root.at);
-    page_tag_give(t);
+    page_flush_remove(t);
     free_tables(direct(t->root), ROOT_LEVEL, HALF);
     frame_free(t->root);
     t->root = PADDR(0);

@@ -10,9 +10,9 @@
 
 /* Switches tags on where the processor has them. The kernel's table must be loaded. */
 void page_flush_init(void);
-/* A tag for a new table, in *loads; with none left its entries go at each load. */
-void page_tag_take(struct page_table *t);
-void page_tag_give(struct page_table *t);
+/* A table that is new: fills in t->loads. One that ends: nothing of it is held any more. */
+void page_flush_add(struct page_table *t);
+void page_flush_remove(const struct page_table *t);
 
 /* Drops what is held of this page, of all pages of the table's lower half, of everything, the
  * kernel's half included. */
