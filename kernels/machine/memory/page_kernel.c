@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* page_kernel.c -- the kernel's half of every address space: the direct map, the window for device
- * registers, the image. Made once; its top-level entries never change, so all page tables may share
- * them. */
+ * registers, the image. All top-level entries that it will ever need are made at the start and
+ * never change, so that all page tables may share them and each window can grow in the tables
+ * below. */
 #include "lib/error.h"
 #include "machine/cpu/current.h"
 #include "machine/cpu/stack.h"
@@ -14,6 +15,13 @@
 
 #define LARGE_PAGE    0x200000ul
 #define DEVICE_WINDOW 0x40000000ul /* bytes */
+
+/* RAM is known at the start, and of what grows later each window lies in one top-level entry. */
+#define ROOT_INDEX(at) ((at) >> 39 & 511)
+_Static_assert(ROOT_INDEX(DEVICE_BASE) == ROOT_INDEX(STACKS_BASE + STACKS_WINDOW - 1),
+               "devices' registers and stacks share the entry that page_init() makes");
+_Static_assert(ROOT_INDEX(KERNEL_BASE) == ROOT_INDEX(CODE_BASE + CODE_WINDOW - 1),
+               "code made at run time lies in the image's entry");
 
 struct page_table page_table_kernel;
 static vaddr_t device_next = DEVICE_BASE;
@@ -73,7 +81,7 @@ void page_init(const struct boot_range *ram, unsigned count) {
     map_ram(physical(image_start).at, physical(image_end).at);
     for (unsigned i = 0; i < count; i++)
         map_ram(ram[i].start.at, ram[i].start.at + ram[i].len_bytes);
-    entry(DEVICE_BASE, 0); /* makes the window's top-level entry */
+    entry(DEVICE_BASE, ROOT_LEVEL - 1); /* nothing is there yet */
     map_image(image_start, text_start, ENTRY_NX);
     map_image(text_start, text_end, 0);
     map_image(text_end, data_start, ENTRY_NX);

@@ -170,6 +170,23 @@ CHECK(page_root, "page/no_entry_of_the_kernels_half_of_a_root_changes") {
     CHECK_THAT(c, refused && same && kept);
 }
 
+CHECK(page_windows, "page/each_window_of_the_kernel_grows_where_every_table_sees_it") {
+    static const vaddr_t ends[] = {
+        DEVICE_BASE,        STACKS_BASE, STACKS_BASE + STACKS_WINDOW - PAGE_SIZE,
+        KERNEL_BASE,        CODE_BASE,   CODE_BASE + CODE_WINDOW - PAGE_SIZE,
+        -(vaddr_t)PAGE_SIZE};
+    CHECK_THAT(c, begin());
+    size_t unused = frame_unused();
+    unsigned here = 0, there = 0;
+    for (unsigned i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        here += page_entry_make(&page_table_kernel, ends[i], ROOT_LEVEL - 1, 0) != NULL;
+        there += ((uint64_t *)direct(table.root))[entry_index(ends[i], ROOT_LEVEL)] & ENTRY_PRESENT;
+    }
+    bool kept = frame_unused() == unused; /* no table was made on the way */
+    end();
+    CHECK_THAT(c, here == 7 && there == 7 && kept);
+}
+
 CHECK(page_destroyed, "page/a_destroyed_table_leaves_no_frame_behind") {
     size_t unused = frame_unused();
     CHECK_THAT(c, begin());

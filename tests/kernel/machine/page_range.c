@@ -172,8 +172,8 @@ static uint64_t tag_of(const struct page_table *t) {
 /* Without tags each load drops all; with them these loads drop nothing. */
 CHECK(page_tagged, "page_range/a_table_has_a_tag_of_its_own_and_leaves_nothing_under_it") {
     struct space first, second;
-    if (!cpu_features.pcid || !cpu_features.invpcid) {
-        check_skip(c, "the CPU has no PCID, or no INVPCID");
+    if (!cpu_features.pcid || !cpu_features.invpcid || !cpu_features.pge) {
+        check_skip(c, "the CPU has no PCID, INVPCID or PGE");
         return;
     }
     CHECK_THAT(c, read_cr4() & CR4_PCIDE);
