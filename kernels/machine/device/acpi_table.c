@@ -155,8 +155,7 @@ bool acpi_read_s5(struct acpi_info *a, const uint8_t *table, size_t n) {
         /* The package's length takes 1 to 4 bytes (the first byte's two high bits say how many
          * more), then comes the number of elements, then they. */
         size_t at = i + 5 + 1 + (table[i + 5] >> 6) + 1;
-        if (at < n && read_element(table, n, &at, &a->s5_a) &&
-            read_element(table, n, &at, &a->s5_b))
+        if (read_element(table, n, &at, &a->s5_a) && read_element(table, n, &at, &a->s5_b))
             return true;
     }
     return false;

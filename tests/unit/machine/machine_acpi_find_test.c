@@ -401,6 +401,18 @@ static void a_long_root_ends_and_the_first_of_two_counts(void **state) {
     assert_true(asked < 2 * ACPI_TABLES_MAX);
 }
 
+/* What lies behind the root's last whole pointer is none of it. */
+static void a_pointer_that_is_cut_leads_nowhere(void **state) {
+    (void)state;
+    sound();
+    put(XSDT + 36 + 8 * 3, BASE + MADT, 8);
+    put(XSDT + 36 + 8 * 2, 0, 8);
+    finish(XSDT, "XSDT", 36 + 8 * 3 + 4);
+    assert_int_equal(find().cpus, 0);
+    finish(XSDT, "XSDT", 36 + 8 * 4);
+    assert_int_equal(find().cpus, 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sound_tables_are_read_without_a_word),
@@ -414,6 +426,7 @@ int main(void) {
         cmocka_unit_test(registers_are_not_where_ram_is),
         cmocka_unit_test(after_some_unsound_tables_the_rest_is_not_looked_at),
         cmocka_unit_test(a_long_root_ends_and_the_first_of_two_counts),
+        cmocka_unit_test(a_pointer_that_is_cut_leads_nowhere),
     };
     return cmocka_run_group_tests_name("machine/acpi_find", tests, NULL, NULL);
 }

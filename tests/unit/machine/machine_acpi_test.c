@@ -50,6 +50,20 @@ static struct acpi_info madt(size_t n) {
     return a;
 }
 
+static void more_cpus_than_there_is_room_for_are_left_out(void **state) {
+    static uint8_t entries[44 + 8 * (ACPI_CPUS_MAX + 1)];
+    struct {
+        struct acpi_info a;
+        uint32_t behind;
+    } read = {.behind = 0};
+    (void)state;
+    for (unsigned i = 0; i <= ACPI_CPUS_MAX; i++)
+        memcpy(entries + 44 + 8 * i, "\0\x08\0\x01\x01\0\0\0", 8);
+    assert_true(acpi_read_madt(&read.a, entries, sizeof entries));
+    assert_int_equal(read.a.cpus, ACPI_CPUS_MAX);
+    assert_int_equal(read.behind, 0);
+}
+
 static void the_madt_tells_cpus_and_apics(void **state) {
     (void)state;
     memset(table, 0, sizeof table);
@@ -180,6 +194,30 @@ static void a_cut_entry_ends_the_table(void **state) {
     }
 }
 
+static void an_entry_of_no_length_ends_the_table_whatever_it_is(void **state) {
+    (void)state;
+    for (uint8_t len = 0; len < 2; len++) {
+        struct acpi_info a = {0};
+        memset(table, 0, sizeof table);
+        table[44] = 0x7f; /* nothing that we read */
+        table[45] = len;
+        assert_false(acpi_read_madt(&a, table, sizeof table));
+    }
+}
+
+static void the_hpets_registers_are_memory(void **state) {
+    struct acpi_info a = {0};
+    (void)state;
+    memset(table, 0, sizeof table);
+    memcpy(table + 44, "\x00\x00\xd0\xfe", 4);
+    acpi_read_hpet(&a, table, 56);
+    assert_int_equal(a.hpet.at, 0xfed00000);
+    a.hpet.at = 0;
+    table[40] = 1; /* ports */
+    acpi_read_hpet(&a, table, 56);
+    assert_int_equal(a.hpet.at, 0);
+}
+
 static void the_fadt_tells_ports_and_the_dsdt(void **state) {
     struct acpi_info a = {0};
     (void)state;
@@ -241,6 +279,7 @@ static void s5_is_found_in_both_encodings(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_table_is_valid_by_signature_length_and_sum),
+        cmocka_unit_test(more_cpus_than_there_is_room_for_are_left_out),
         cmocka_unit_test(the_madt_tells_cpus_and_apics),
         cmocka_unit_test(isa_lines_arrive_where_the_overrides_say),
         cmocka_unit_test(an_override_that_cannot_be_is_left_out),
@@ -248,6 +287,8 @@ int main(void) {
         cmocka_unit_test(every_io_apic_is_read_once),
         cmocka_unit_test(more_io_apics_than_there_is_room_for_are_left_out),
         cmocka_unit_test(a_cut_entry_ends_the_table),
+        cmocka_unit_test(an_entry_of_no_length_ends_the_table_whatever_it_is),
+        cmocka_unit_test(the_hpets_registers_are_memory),
         cmocka_unit_test(the_fadt_tells_ports_and_the_dsdt),
         cmocka_unit_test(s5_is_found_in_both_encodings),
     };

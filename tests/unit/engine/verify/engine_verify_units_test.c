@@ -102,6 +102,8 @@ static void test_nothing_is_left_of_a_proof_that_is_left(void **state) {
                 assert_true(verify_go(v, 1) == VERIFY_REFUSED || verdict.rule == RULE_NONE);
             }
             verify_end(v);
+            if (!over && at < 2) /* it did not go on to a verdict instead */
+                assert_int_equal(verdict.rule, RULE_COMPLEXITY);
             assert_int_equal(host.allocated, before);
         }
         program_release(&p, &host.hooks);
