@@ -13,13 +13,17 @@ enum { ADDRESS, ADDRESS_HIGH, DATA, VECTOR_CONTROL, ENTRY_WORDS };
 enum { VECTOR_MASKED = 1 };
 #define MESSAGE_ADDRESS 0xfee00000u
 
+/* Null where it lies in none of the function's memory, or in RAM: a BAR that has no address, or
+ * any.
+ */
 static volatile uint32_t *map_table(const struct pci_function *f, uint32_t table,
                                     unsigned entries) {
     unsigned bar = table & TABLE_BAR;
     uint64_t offset = table & ~(uint32_t)TABLE_BAR, bytes = entries * ENTRY_WORDS * 4ul;
     if (bar >= 6 || f->bar[bar].port || f->bar[bar].len < bytes || offset > f->bar[bar].len - bytes)
         return NULL;
-    return page_map_device(PADDR(f->bar[bar].at + offset), bytes);
+    const paddr_t at = PADDR(f->bar[bar].at + offset);
+    return page_is_direct(at, 1) ? NULL : page_map_device(at, bytes);
 }
 
 int msix_open(struct msix *m, const struct pci_function *f) {

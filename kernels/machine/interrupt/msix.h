@@ -13,7 +13,7 @@ struct msix {
 
 /* Turns the function's MSI-X on, all entries masked, and lets it read and write memory, as a
  * message is a write. -E_NOT_FOUND: it has no such capability, or a table that lies in none of its
- * BARs. */
+ * BARs, or where RAM is. */
 int msix_open(struct msix *m, const struct pci_function *f);
 /* From now on the entry raises this vector at the processor with this APIC number (below 256). It
  * is masked. */

@@ -47,6 +47,13 @@ CHECK(entropy_words, "entropy/all_bytes_are_filled_and_no_two_words_are_alike") 
         return;
     }
     CHECK_THAT(c, cpu_features.rdrand);
+    const struct cpu_features features = cpu_features;
+    uint8_t none[9];
+    memset(none, 0xff, sizeof none);
+    cpu_features.rdrand = false;
+    error = entropy_bytes(none, sizeof none - 1);
+    cpu_features = features;
+    CHECK_THAT(c, error == -E_NOT_FOUND && !memcmp(none, "\0\0\0\0\0\0\0\0\xff", 9));
     for (unsigned i = 0; i < 8; i++)
         for (unsigned k = 0; k < i; k++)
             CHECK_THAT(c, w[i] != w[k]);

@@ -251,6 +251,7 @@ static bool unregister_itself(void *arg) {
     struct interrupt_handler *h = arg;
     interrupt_unregister(h);
     h->fn = NULL;
+    h->next = (struct interrupt_handler *)0xdead00000000; /* its memory is its owner's again */
     return true;
 }
 
@@ -336,6 +337,26 @@ CHECK(interrupt_msix, "interrupt/a_device_sends_a_message_unless_its_entry_is_ma
     registers[MASK_CLEAR] = UINT32_MAX;
     interrupt_unregister(&h);
     CHECK_THAT(c, one && none && two);
+}
+
+/* What a function says of its table must lie in memory of its own. */
+CHECK(interrupt_msix_table, "interrupt/a_table_in_no_memory_of_its_functions_is_none") {
+    enum { TABLE = 4, TABLE_BAR = 7 };
+    unsigned from = 0;
+    const struct pci_function *f = pci_find(&from, E1000E_VENDOR, E1000E_DEVICE);
+    if (!f) {
+        check_skip(c, "the machine has no device that sends messages");
+        return;
+    }
+    struct msix m;
+    struct pci_function none = *f, ports = *f, little = *f, ram = *f;
+    unsigned bar = pci_read32(f, pci_capability(f, PCI_CAPABILITY_MSIX, 0) + TABLE) & TABLE_BAR;
+    none.bar[bar].at = 0; /* the firmware gave it no address */
+    ports.bar[bar].port = true;
+    little.bar[bar].len = 16;
+    ram.bar[bar].at = physical(table).at;
+    CHECK_THAT(c, msix_open(&m, &none) == -E_NOT_FOUND && msix_open(&m, &ports) == -E_NOT_FOUND);
+    CHECK_THAT(c, msix_open(&m, &little) == -E_NOT_FOUND && msix_open(&m, &ram) == -E_NOT_FOUND);
 }
 
 CHECK(interrupt_no_msix, "interrupt/a_function_without_messages_has_none") {

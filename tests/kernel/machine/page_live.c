@@ -6,9 +6,10 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
-#include "machine/trap/catch.h"
+#include "machine/image.h"
 #include "machine/memory/code.h"
 #include "machine/memory/frame.h"
+#include "machine/trap/catch.h"
 #include "machine/user/user.h"
 #include "measure/bench.h"
 
@@ -153,17 +154,42 @@ static void destroy_loaded(void *unused) {
     page_table_destroy(&loaded);
 }
 
+static void guard_constants(void *unused) {
+    (void)unused;
+    page_guard(image_start);
+}
+
+static void map_no_device(void *unused) {
+    (void)unused;
+    page_map_device(PADDR(0x7f00000000), 0);
+}
+
+static void map_large_device(void *unused) {
+    (void)unused;
+    page_map_device(PADDR(0x7f00000000), 1ul << 30);
+}
+
+static void map_stack_elsewhere(void *frame) {
+    (void)page_map_stack(STACKS_BASE + STACKS_WINDOW, *(paddr_t *)frame);
+}
+
+static void map_stack_twice(void *frame) {
+    const vaddr_t last = STACKS_BASE + STACKS_WINDOW - PAGE_SIZE;
+    (void)page_map_stack(last, *(paddr_t *)frame);
+    (void)page_map_stack(last, *(paddr_t *)frame);
+}
+
 CHECK(page_live_rules, "page_live/a_broken_rule_of_the_kernels_own_is_a_panic") {
-    static void (*const breaks[])(void *) = {map_code_writable, map_code_elsewhere, map_code_behind,
-                                             destroy_loaded};
-    paddr_t frame;
+    static void (*const breaks[])(void *) = {
+        map_code_writable, map_code_elsewhere, map_code_behind,     destroy_loaded, guard_constants,
+        map_no_device,     map_large_device,   map_stack_elsewhere, map_stack_twice};
+    paddr_t frame; /* lost: a page of the stacks' window stays */
     CHECK_THAT(c, frame_alloc(&frame) == 0);
     for (unsigned i = 0; i < sizeof breaks / sizeof breaks[0]; i++) {
         struct trap_frame f;
         if (!trap_catch(&f, breaks[i], &frame) || f.vector != TRAP_PANIC)
             check_fail(c, "case %u is none", i);
     }
-    frame_free(frame);
 }
 
 CHECK(page_live_device, "page_live/a_device_is_where_its_physical_address_says") {

@@ -274,6 +274,16 @@ static void catch_inside(void *out) {
     invalid(NULL);
 }
 
+static void handle_vector_256(void *unused) {
+    (void)unused;
+    trap_handle(TRAP_VECTORS, NULL);
+}
+
+CHECK(trap_vectors_end, "trap/a_handler_of_a_vector_that_there_is_not_is_a_panic") {
+    struct trap_frame f;
+    CHECK_THAT(c, trap_catch(&f, handle_vector_256, NULL) && f.vector == TRAP_PANIC);
+}
+
 CHECK(trap_nests, "trap/catches_nest") {
     struct trap_frame f;
     bool inner = false;

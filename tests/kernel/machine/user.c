@@ -10,6 +10,7 @@
 #include "machine/cpu/current.h"
 #include "machine/user/program.h"
 #include "machine/trap/syscall.h"
+#include "machine/trap/catch.h"
 #include "machine/user/user.h"
 #include "machine/cpu/x86.h"
 #include "measure/bench.h"
@@ -104,6 +105,38 @@ CHECK(user_stack, "user/a_run_leaves_the_stack_of_entries_as_it_was") {
     space_run(&s, ud2, sizeof ud2);
     space_close(&s);
     CHECK_THAT(c, cpu_this()->tss.rsp[0] == before && thread_current()->top == before);
+}
+
+static void return_from_none(void *unused) {
+    (void)unused;
+    user_return(0);
+}
+
+static void run_within(void *f) {
+    user_run(f);
+}
+
+static bool run_within_panicked;
+
+static void run_again(struct trap_frame *f) {
+    struct trap_frame caught;
+    run_within_panicked = trap_catch(&caught, run_within, f) && caught.vector == TRAP_PANIC;
+    user_return(0);
+}
+
+CHECK(user_one_run, "user/a_thread_has_one_run_and_returns_from_that") {
+    static const uint8_t int3[] = {0xcc, 0xcc};
+    struct trap_frame f;
+    struct space s;
+    CHECK_THAT(c, trap_catch(&f, return_from_none, NULL) && f.vector == TRAP_PANIC);
+    CHECK_THAT(c, space_open(&s));
+    memcpy(s.code, int3, sizeof int3);
+    user_frame_init(&f, SPACE_CODE, SPACE_STACK_TOP, false);
+    trap_handle(TRAP_BREAKPOINT, run_again);
+    user_run(&f);
+    trap_handle(TRAP_BREAKPOINT, NULL);
+    space_close(&s);
+    CHECK_THAT(c, run_within_panicked);
 }
 
 static struct trap_frame ended;

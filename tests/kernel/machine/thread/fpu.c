@@ -6,6 +6,7 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
+#include "machine/cpu/segment.h"
 #include "machine/cpu/x86.h"
 #include "machine/thread/fpu.h"
 #include "machine/thread/thread.h"
@@ -354,6 +355,26 @@ CHECK(fpu_fs, "fpu/the_base_of_fs_is_each_threads_own") {
     CHECK_THAT(c, fpu_set_fs(first, USER_TOP) == -E_INVALID);
     CHECK_THAT(c, fpu_set_fs(first, KERNEL_BASE) == -E_INVALID);
     CHECK_THAT(c, read_msr(MSR_FS_BASE) == 0 && first->leave == 0 && first->enter == 0);
+}
+
+/* A selector in fs moves its base: nobody else's, even one that begins at the same place. */
+static void leave_selector(void *unused) {
+    (void)unused;
+    for (;;) {
+        __asm__ volatile("mov %0, %%fs" : : "r"(USER_DATA));
+        thread_switch(second, first);
+    }
+}
+
+CHECK(fpu_fs_selector, "fpu/a_selector_that_one_loads_moves_nobody_elses_fs") {
+    first = thread_current();
+    second = thread_create(leave_selector, NULL);
+    CHECK_THAT(c, second && !fpu_set_fs(first, SPACE_DATA) && !fpu_set_fs(second, SPACE_DATA));
+    thread_switch(first, second);
+    uint64_t base = read_msr(MSR_FS_BASE);
+    fpu_set_fs(first, 0);
+    thread_free(second);
+    CHECK_THAT(c, base == SPACE_DATA);
 }
 
 CHECK(fpu_wrfsbase, "fpu/user_code_cannot_move_fs_or_gs_by_itself") {

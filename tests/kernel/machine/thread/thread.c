@@ -282,11 +282,12 @@ CHECK(thread_no_memory,
         n++; /* the pool's */
     frame_withhold_end();
     pooled = n;
-    while (n < POOL_MAX && taken == STACK_PAGES && frame_unused() > 100)
+    do
         if ((made[n] = create_at_last(&taken, &given_back)))
             n++;
         else
             taken = 0;
+    while (n < POOL_MAX && taken == STACK_PAGES && frame_unused() > 100);
     unsigned fresh = n - pooled;
     while (n)
         thread_free(made[--n]);
