@@ -106,17 +106,8 @@ static unsigned vector_of(const struct interrupt_source *s) {
     return VECTOR_FIRST + (unsigned)(s - sources);
 }
 
-static bool is_registered(const struct interrupt_handler *h) {
-    for (size_t i = 0; i < SOURCES; i++)
-        for (const struct interrupt_handler *other = sources[i].handlers; other;
-             other = other->next)
-            if (other == h)
-                return true;
-    return false;
-}
-
 static void add_handler(struct interrupt_source *s, struct interrupt_handler *h) {
-    assert_that(!is_registered(h));
+    assert_that(!h->source);
     h->source = s;
     h->masks = 0;
     h->next = s->handlers;
@@ -201,7 +192,7 @@ void interrupt_unmask(struct interrupt_handler *h) {
 
 void interrupt_unregister(struct interrupt_handler *h) {
     bool on = interrupts_off();
-    assert_that(is_registered(h));
+    assert_that(h->source);
     while (h->masks)
         interrupt_unmask(h);
     struct interrupt_handler **link = &h->source->handlers;
@@ -210,6 +201,7 @@ void interrupt_unregister(struct interrupt_handler *h) {
     *link = h->next;
     if (!h->source->handlers)
         set_mask(h->source, true);
+    h->source = NULL;
     interrupts_restore(on);
 }
 

@@ -16,11 +16,11 @@ typedef bool interrupt_fn(void *arg);
 struct interrupt_source;
 
 /* The caller's memory, from registering to interrupt_unregister; fn and arg are the caller's to
- * set. */
+ * set, the rest is zeros before. */
 struct interrupt_handler {
     interrupt_fn *fn;
     void *arg;
-    struct interrupt_source *source;
+    struct interrupt_source *source; /* null: it is not registered */
     struct interrupt_handler *next;
     unsigned masks; /* of its source, by interrupt_mask */
 };

@@ -127,6 +127,13 @@ uint64_t *page_user_leaf(struct page_table *t, vaddr_t at) {
     return s.level == 0 && (*s.entry & ENTRY_PRESENT) ? s.entry : NULL;
 }
 
+struct leaves page_user_leaves(const struct page_table *t, vaddr_t at, vaddr_t end) {
+    struct step s = walk(t, at);
+    uint64_t len = 1ul << level_shift(s.level ? s.level : 1);
+    vaddr_t next = (at & -len) + len;
+    return (struct leaves){s.level == 0 ? s.entry : NULL, next < end ? next : end};
+}
+
 int page_unmap(struct page_table *t, vaddr_t at, paddr_t *frame) {
     uint64_t *e = page_user_leaf(t, at);
     if (!e)

@@ -44,6 +44,14 @@ uint64_t page_leaf_bits(unsigned rights);
 /* The present leaf entry of a user page, or null. */
 uint64_t *page_user_leaf(struct page_table *t, vaddr_t at);
 
+/* Pages that follow each other and whose leaf entries do so, too: they lie in one table. */
+struct leaves {
+    uint64_t *entry; /* null: there is no such table */
+    vaddr_t end;     /* of them; or of what the missing table would show */
+};
+/* Those from this page of user space on, up to `end`: at least one. One walk, however many. */
+struct leaves page_user_leaves(const struct page_table *t, vaddr_t at, vaddr_t end);
+
 /* The frame stays, and what the processor noted of it. */
 static inline void page_leaf_change(uint64_t *e, uint64_t bits) {
     const uint64_t kept = ENTRY_FRAME | ENTRY_ACCESSED | ENTRY_DIRTY;

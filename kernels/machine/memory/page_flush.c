@@ -52,12 +52,6 @@ void page_flush_all(void) {
     }
 }
 
-void page_flush_later(struct page_flush_queue *q, vaddr_t at) {
-    if (q->count < PAGE_FLUSH_MAX)
-        q->page[q->count] = at;
-    q->count++;
-}
-
 void page_flush_now(struct page_flush_queue *q) {
     if (q->count > PAGE_FLUSH_MAX)
         page_flush_space(q->table);

@@ -34,7 +34,12 @@ static inline void page_flush_begin(struct page_flush_queue *q, const struct pag
     q->count = 0;
 }
 
-void page_flush_later(struct page_flush_queue *q, vaddr_t at);
+static inline void page_flush_later(struct page_flush_queue *q, vaddr_t at) {
+    if (q->count < PAGE_FLUSH_MAX)
+        q->page[q->count] = at;
+    q->count++;
+}
+
 /* Until then the old entries may still be used. The queue is empty afterwards. */
 void page_flush_now(struct page_flush_queue *q);
 

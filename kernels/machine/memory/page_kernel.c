@@ -99,8 +99,11 @@ void page_init(const struct boot_range *ram, unsigned count) {
 /* Where the window shows the pages of [first, end) already, or 0. */
 static vaddr_t find_device(uint64_t first, uint64_t end) {
     uint64_t seen = first;
-    for (vaddr_t at = DEVICE_BASE; at < device_next; at += PAGE_SIZE) {
-        uint64_t shown = *entry(at, 0) & ENTRY_FRAME;
+    const uint64_t *e = NULL;
+    for (vaddr_t at = DEVICE_BASE; at < device_next; at += PAGE_SIZE, e++) {
+        if (at % LARGE_PAGE == 0) /* the next table */
+            e = entry(at, 0);
+        uint64_t shown = *e & ENTRY_FRAME;
         seen = shown == seen ? seen + PAGE_SIZE : shown == first ? first + PAGE_SIZE : first;
         if (seen == end)
             return at + PAGE_SIZE - (end - first);

@@ -7,30 +7,73 @@
 #include "machine/memory/page_flush.h"
 #include "machine/report/panic.h"
 
+/* The end of so many pages; 0, which no range has, where they are no pages of user space. */
+static vaddr_t end_of(vaddr_t at, size_t pages) {
+    bool inside = at % PAGE_SIZE == 0 && at >= PAGE_SIZE && at < USER_TOP &&
+                  pages <= (USER_TOP - at) / PAGE_SIZE;
+    return inside ? at + pages * PAGE_SIZE : 0;
+}
+
+/* Maps what lies in the first page's table; gives the end of that, or an error. */
+static int map_leaves(struct page_table *t, vaddr_t *at, vaddr_t end, uint64_t leaf) {
+    uint64_t *e = page_entry_make(t, *at, 0, ENTRY_WRITE | ENTRY_USER);
+    if (!e)
+        return -E_NO_MEMORY;
+    vaddr_t table_end = page_user_leaves(t, *at, end).end;
+    for (; *at < table_end; *at += PAGE_SIZE, leaf += PAGE_SIZE, e++) {
+        if (*e & ENTRY_PRESENT)
+            return -E_EXISTS;
+        *e = leaf;
+    }
+    return 0;
+}
+
 int page_map_range(struct page_table *t, vaddr_t at, paddr_t frame, size_t pages, unsigned rights) {
-    for (size_t i = 0; i < pages; i++) {
-        int error = page_map(t, at + i * PAGE_SIZE, paddr_add(frame, i * PAGE_SIZE), rights);
+    uint64_t bits = page_leaf_bits(rights);
+    vaddr_t end = end_of(at, pages), next = at;
+    if (!end || !bits || frame.at % PAGE_SIZE || frame.at > ENTRY_FRAME - pages * PAGE_SIZE)
+        return -E_INVALID;
+    while (next < end) {
+        int error = map_leaves(t, &next, end, (frame.at + (next - at)) | bits);
         if (error) {
-            page_unmap_range(t, at, at + i * PAGE_SIZE, NULL, NULL);
+            page_unmap_range(t, at, next, NULL, NULL);
             return error;
         }
     }
     return 0;
 }
 
+static bool all_present(const struct leaves *l, vaddr_t at) {
+    if (!l->entry)
+        return false;
+    for (const uint64_t *e = l->entry; at < l->end; at += PAGE_SIZE, e++)
+        if (!(*e & ENTRY_PRESENT))
+            return false;
+    return true;
+}
+
 int page_protect_range(struct page_table *t, vaddr_t at, size_t pages, unsigned rights) {
     uint64_t bits = page_leaf_bits(rights);
+    vaddr_t end = end_of(at, pages);
     struct page_flush_queue flush;
+    struct leaves l;
     if (!bits)
         return -E_INVALID;
-    for (size_t i = 0; i < pages; i++)
-        if (!page_user_leaf(t, at + i * PAGE_SIZE))
+    if (!end)
+        return -E_NOT_FOUND;
+    for (vaddr_t p = at; p < end; p = l.end) {
+        l = page_user_leaves(t, p, end);
+        if (!all_present(&l, p))
             return -E_NOT_FOUND;
+    }
     /* Nothing below can fail. */
     page_flush_begin(&flush, t);
-    for (size_t i = 0; i < pages; i++) {
-        page_leaf_change(page_user_leaf(t, at + i * PAGE_SIZE), bits);
-        page_flush_later(&flush, at + i * PAGE_SIZE);
+    for (vaddr_t p = at; p < end;) {
+        l = page_user_leaves(t, p, end);
+        for (uint64_t *e = l.entry; p < l.end; p += PAGE_SIZE, e++) {
+            page_leaf_change(e, bits);
+            page_flush_later(&flush, p);
+        }
     }
     page_flush_now(&flush);
     return 0;
@@ -38,38 +81,43 @@ int page_protect_range(struct page_table *t, vaddr_t at, size_t pages, unsigned 
 
 /* Pages that are unmapped together, and their frames, which must wait for the flush. */
 struct unmapping {
-    struct page_table *table;
-    vaddr_t next, end; /* what lies before next is gone */
     struct page_flush_queue flush;
     paddr_t frame[PAGE_FLUSH_MAX];
 };
 
-/* Takes one page away; false: there is none left before the end, or no room for its frame. */
-static bool unmap_one(const struct page_mapping *m, void *arg) {
-    struct unmapping *u = arg;
-    if (m->at >= u->end)
-        return false;
-    uint64_t *e = page_user_leaf(u->table, m->at);
-    assert_that(e); /* the lower half has no large pages */
-    u->frame[u->flush.count] = PADDR(*e & ENTRY_FRAME);
-    *e = 0;
-    page_flush_later(&u->flush, m->at);
-    u->next = m->at + PAGE_SIZE;
-    return u->flush.count < PAGE_FLUSH_MAX;
+/* Takes away what is mapped in [at, end) until there is no room for more; gives where it stopped.
+ */
+static vaddr_t unmap_some(struct unmapping *u, struct page_table *t, vaddr_t at, vaddr_t end) {
+    page_flush_begin(&u->flush, t);
+    while (at < end) {
+        struct leaves l = page_user_leaves(t, at, end);
+        for (uint64_t *e = l.entry; e && at < l.end; at += PAGE_SIZE, e++) {
+            if (!(*e & ENTRY_PRESENT))
+                continue;
+            if (u->flush.count == PAGE_FLUSH_MAX)
+                return at;
+            u->frame[u->flush.count] = PADDR(*e & ENTRY_FRAME);
+            *e = 0;
+            page_flush_later(&u->flush, at);
+        }
+        at = l.end;
+    }
+    return at;
 }
 
 size_t page_unmap_range(struct page_table *t, vaddr_t at, vaddr_t end,
                         void (*gone)(paddr_t frame, void *arg), void *arg) {
-    struct unmapping u = {.table = t, .next = at, .end = end < USER_TOP ? end : USER_TOP};
-    size_t total = 0, count;
-    page_flush_begin(&u.flush, t);
-    do {
-        page_each(t, u.next, unmap_one, &u);
-        count = u.flush.count;
+    struct unmapping u;
+    size_t total = 0;
+    at = page_round_down(at);
+    end = end < USER_TOP ? end : USER_TOP;
+    while (at < end) {
+        at = unmap_some(&u, t, at, end);
+        size_t count = u.flush.count;
         page_flush_now(&u.flush);
         for (size_t i = 0; gone && i < count; i++)
             gone(u.frame[i], arg);
         total += count;
-    } while (count == PAGE_FLUSH_MAX);
+    }
     return total;
 }
