@@ -4,7 +4,7 @@
 #include "measure/bench.h"
 #include "spin/core/event.h"
 
-#define PARAMETERS_0 (void)
+#define PARAMETERS_0 ()
 #define PARAMETERS_1 (long a)
 #define PARAMETERS_2 (long a, long b)
 #define PARAMETERS_3 (long a, long b, long c)
@@ -21,11 +21,12 @@
 #define VALUES_6 (1, 2, 3, 4, 5, 6)
 
 /* noipa: the compiler may know nothing of the body at the call, as across two sources. */
-#define PROCEDURE(n)                                                                               \
-    static __attribute__((noipa)) void procedure_##n PARAMETERS_##n {                              \
+#define PROCEDURE(n) PROCEDURE_OF(n, PARAMETERS_##n)
+#define PROCEDURE_OF(n, parameters)                                                                \
+    static __attribute__((noipa)) void procedure_##n EVENT_TYPES parameters {                      \
     }                                                                                              \
-    EVENT_DECLARE(null_##n, void, PARAMETERS_##n);                                                 \
-    EVENT(null_##n, "Null.Arguments" #n, void, PARAMETERS_##n) {                                   \
+    EVENT_DECLARE(null_##n, void, parameters);                                                     \
+    EVENT(null_##n, "Null.Arguments" #n, void, parameters) {                                       \
     }
 
 #pragma GCC diagnostic ignored "-Wunused-parameter" /* all of them are empty */

@@ -16,6 +16,7 @@ struct saved {
 };
 
 extern const char thread_begin[], thread_exited[];
+extern const uint64_t boot_stack_top[];
 
 static struct thread *pool;              /* of freed threads */
 static vaddr_t next_stack = STACKS_BASE; /* the first that was never made; its lower pages may be */
@@ -43,6 +44,10 @@ static struct stack *make_stack(void) {
     return s;
 }
 
+static struct thread *thread_of(struct stack *s) {
+    return (struct thread *)((vaddr_t)stack_top(s) - sizeof(struct thread));
+}
+
 /* Null, or a thread with nothing but its stack. */
 static struct thread *thread_with_stack(void) {
     struct thread *t = pool;
@@ -54,7 +59,7 @@ static struct thread *thread_with_stack(void) {
     struct stack *s = make_stack();
     if (!s)
         return NULL;
-    t = (struct thread *)((vaddr_t)stack_top(s) - sizeof *t);
+    t = thread_of(s);
     *t = (struct thread){.guard = (vaddr_t)s->guard};
     return t;
 }
@@ -83,6 +88,7 @@ static bool may_end(const struct thread *t) {
 void thread_free(struct thread *t) {
     assert_that(t != thread_current() && may_end(t));
     preempt_disable();
+    t->rsp = 0; /* nothing on its stack counts */
     t->next = pool;
     pool = t;
     preempt_enable();
@@ -103,6 +109,18 @@ void thread_exit(struct thread *to) {
 
 void thread_has_returned(void) {
     panic("the function of a thread returned");
+}
+
+void thread_stacks_each(void (*see)(const uint64_t *from, const uint64_t *end, void *with),
+                        void *with) {
+    const struct thread *current = thread_current();
+    const uint64_t *here = __builtin_frame_address(0);
+    see(current == &boot_thread ? here : (const uint64_t *)boot_thread.rsp, boot_stack_top, with);
+    for (vaddr_t at = STACKS_BASE; at < next_stack; at += sizeof(struct stack)) {
+        const struct thread *t = thread_of((struct stack *)at);
+        if (t == current || t->rsp)
+            see(t == current ? here : (const uint64_t *)t->rsp, (const uint64_t *)t, with);
+    }
 }
 
 bool thread_overran(vaddr_t at) {

@@ -33,6 +33,12 @@ _Noreturn void thread_exit(struct thread *to);
  * on it: no trap_catch, no user_run, no program's run, no region of preempt.h. */
 void thread_free(struct thread *t);
 
+/* Shows each thread's stack, as far as it is used: from where the thread was left, of the current
+ * one from this call on, to its upper end. Every return address of code under way lies there, and
+ * of what was interrupted the instruction. In a region of preempt.h. */
+void thread_stacks_each(void (*see)(const uint64_t *from, const uint64_t *end, void *with),
+                        void *with);
+
 /* Whether the address lies in the page below the stack of the current thread. */
 bool thread_overran(vaddr_t at);
 

@@ -4,6 +4,7 @@
 
 #include "lib/string.h"
 #include "machine/report/panic.h"
+#include "spin/core/dispatch_kernel.h"
 
 extern const struct event __start_event_table[], __stop_event_table[]; /* made by the linker */
 
@@ -24,6 +25,7 @@ const struct event *event_find(const char *name) {
 }
 
 void event_init(void) {
+    dispatch_init();
     for (size_t i = 0; i < event_count(); i++) {
         const struct event *e = event_at(i);
         if (event_find(e->name) != e)
@@ -31,10 +33,6 @@ void event_init(void) {
         if (!event_is_intrinsic(e))
             panic("event_init: the cell of %s does not hold its intrinsic handler", e->name);
     }
-}
-
-void event_handler_reset(const struct event *e) {
-    __atomic_store_n(e->cell, e->intrinsic, __ATOMIC_RELEASE);
 }
 
 bool event_is_intrinsic(const struct event *e) {

@@ -12,9 +12,9 @@
  *     console_write("hello\n", 6);
  *
  * The call goes through the event's cell, `call *console_write`, which points at the intrinsic
- * handler until somebody else is put there: the common case runs no line of the dispatcher, and a
- * raise costs what a procedure call costs (docs/spin.md, "What an event costs"). Every event of the
- * image is in one table, by its name.
+ * handler until somebody changes what is bound to the event (dispatch/change.h): the common case
+ * runs no line of the dispatcher, and a raise costs what a procedure call costs (docs/spin.md,
+ * "What an event costs"). Every event of the image is in one table, by its name.
  *
  * What the macros name for the event `console_write`, to whoever looks for it: `console_write` the
  * cell, `console_write_fn` the type of its handlers, `console_write_intrinsic` the handler that
@@ -29,38 +29,67 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-typedef void event_fn(void); /* any handler; id##_fn is what it really is */
-
-struct event {
-    const char *name; /* "Interface.Procedure" */
-    event_fn **cell;  /* where a raise jumps through */
-    event_fn *intrinsic;
-};
+/* Parameters as a type has them, from a list that may be empty; the same behind a closure; how many
+ * they are. */
+#define EVENT_TYPES(...)                          EVENT_TYPES_##__VA_OPT__(SOME)(__VA_ARGS__)
+#define EVENT_TYPES_()                            (void)
+#define EVENT_TYPES_SOME(...)                     (__VA_ARGS__)
+#define EVENT_BEHIND(...)                         (void *closure __VA_OPT__(, ) __VA_ARGS__)
+#define EVENT_COUNT(...)                          EVENT_EIGHTH(0 __VA_OPT__(, ) __VA_ARGS__, 6, 5, 4, 3, 2, 1, 0)
+#define EVENT_EIGHTH(_, a, b, c, d, e, f, n, ...) n
 
 #ifdef __BPF__
 #define EVENT_DECLARE(id, result, parameters)                                                      \
-    extern result id parameters __attribute__((section(".ksyms")))
+    extern result id EVENT_TYPES parameters __attribute__((section(".ksyms")))
 #else
+
+#include "spin/core/dispatch/change.h"
+
 #define EVENT_DECLARE(id, result, parameters)                                                      \
-    typedef result id##_fn parameters;                                                             \
+    typedef result id##_fn EVENT_TYPES parameters;                                                 \
+    typedef result id##_closure_fn EVENT_BEHIND parameters;                                        \
+    typedef bool id##_guard_fn EVENT_TYPES parameters;                                             \
+    typedef bool id##_guard_closure_fn EVENT_BEHIND parameters;                                    \
+    typedef result id##_filter_fn(uint64_t *argument);                                             \
+    typedef result id##_filter_closure_fn(void *closure, uint64_t *argument);                      \
     extern id##_fn *id;                                                                            \
-    extern result id##_raise parameters
-#endif
+    extern const struct event event_##id;                                                          \
+    extern result id##_raise EVENT_TYPES parameters
 
 #define EVENT(id, name_, result, parameters)                                                       \
     static id##_fn id##_intrinsic;                                                                 \
     id##_fn *id = id##_intrinsic;                                                                  \
+    static struct bindings *bindings_##id;                                                         \
     __asm__(EVENT_RAISE(#id));                                                                     \
-    static const struct event event_##id                                                           \
-        __attribute__((section("event_table"), used, aligned(8))) = {                              \
-            .name = name_, .cell = (event_fn **)&id, .intrinsic = (event_fn *)id##_intrinsic};     \
-    static result id##_intrinsic parameters
+    const struct event event_##id __attribute__((section("event_table"), used, aligned(8))) = {    \
+        .name = name_,                                                                             \
+        .cell = (event_fn **)&id,                                                                  \
+        .intrinsic = (event_fn *)id##_intrinsic,                                                   \
+        .arguments = EVENT_COUNT parameters,                                                       \
+        .result_bytes = __builtin_types_compatible_p(result, void) ? 0 : sizeof(result),           \
+        .bindings = &bindings_##id};                                                               \
+    static result id##_intrinsic EVENT_TYPES parameters
 
 /* Raises the event on behalf of who called it: not a frame more. */
 #define EVENT_RAISE(id)                                                                            \
     ".pushsection .text." id "_raise,\"ax\",@progbits\n.globl " id "_raise\n"                      \
     ".type " id "_raise,@function\n" id "_raise: jmp *" id "\n"                                    \
     ".size " id "_raise,.-" id "_raise\n.popsection"
+
+/* Native procedures for a change, as struct procedure; the compiler refuses another type than the
+ * event has. `WITH` ones take the closure first. A filter takes the address of the arguments, a
+ * word each, in which the bytes of an argument's type count. */
+#define EVENT_HANDLER(id, fn)               EVENT_PLAIN(id##_fn, fn)
+#define EVENT_HANDLER_WITH(id, fn, closure) EVENT_WITH(id##_closure_fn, fn, closure)
+#define EVENT_GUARD(id, fn)                 EVENT_PLAIN(id##_guard_fn, fn)
+#define EVENT_GUARD_WITH(id, fn, closure)   EVENT_WITH(id##_guard_closure_fn, fn, closure)
+#define EVENT_FILTER(id, fn)                EVENT_PLAIN(id##_filter_fn, fn)
+#define EVENT_FILTER_WITH(id, fn, closure)  EVENT_WITH(id##_filter_closure_fn, fn, closure)
+
+#define EVENT_PLAIN(type, fn)                                                                      \
+    { .entry = (event_fn *)(1 ? (fn) : (type *)0) }
+#define EVENT_WITH(type, fn, closure_)                                                             \
+    { .entry = (event_fn *)(1 ? (fn) : (type *)0), .has_closure = true, .closure = (closure_) }
 
 /* Every event of the image; names are unique, and each cell holds its intrinsic handler. Panics
  * where that is not so. */
@@ -72,17 +101,8 @@ const struct event *event_at(size_t n);
 /* Null when there is none of this name. */
 const struct event *event_find(const char *name);
 
-/* Puts a handler in the place of whoever handles the event `id` now; a raise sees the old one or
- * the new one, and those under way finish with the old. The compiler refuses a handler of another
- * type. */
-#define EVENT_HANDLER_SET(id, handler)                                                             \
-    do {                                                                                           \
-        id##_fn *typed_ = (handler);                                                               \
-        __atomic_store_n(&(id), typed_, __ATOMIC_RELEASE);                                         \
-    } while (0)
-
-/* The intrinsic handler handles the event again. */
-void event_handler_reset(const struct event *e);
+/* Nobody but the intrinsic handler handles it: a raise is a procedure call. */
 bool event_is_intrinsic(const struct event *e);
 
+#endif
 #endif

@@ -16,6 +16,6 @@ EVENT(console_user_record, "Console.UserRecord", bool, (const char *body, size_t
     return framer_user_record(&serial_line, body, length);
 }
 
-EVENT(console_read, "Console.Read", int, (void)) {
+EVENT(console_read, "Console.Read", int, ()) {
     return line_read();
 }

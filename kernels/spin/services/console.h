@@ -15,6 +15,6 @@ EVENT_DECLARE(console_record, bool, (const char *body, size_t length));
  * done. */
 EVENT_DECLARE(console_user_record, bool, (const char *body, size_t length));
 /* Waits for a byte. */
-EVENT_DECLARE(console_read, int, (void));
+EVENT_DECLARE(console_read, int, ());
 
 #endif

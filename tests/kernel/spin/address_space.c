@@ -2,6 +2,8 @@
 /* address_space.c -- Trap.Syscall is handled by whoever the address space named. */
 #include "program/attacks.h"
 
+#include "replace.h"
+
 #include "lib/error.h"
 #include "machine/trap/catch.h"
 #include "machine/cpu/segment.h"
@@ -88,9 +90,9 @@ CHECK(address_space_event, "address_space/Trap_Syscall_is_an_event_its_handler_c
     const struct event *e = event_find("Trap.Syscall");
     CHECK_THAT(c, e && event_is_intrinsic(e));
     raises = 0;
-    EVENT_HANDLER_SET(trap_syscall, counting_handler);
+    CHECK_THAT(c, REPLACE(trap_syscall, counting_handler) == 0);
     struct process_end end = run(user_calls_handler, ATTACK_CALL, SPIN_CALL_null);
-    event_handler_reset(e);
+    restore_event(e);
     CHECK_THAT(c, end.status == 0 && raises == 2);
     CHECK_THAT(c, run(user_calls_handler, ATTACK_CALL, SPIN_CALL_null).status == 0);
     CHECK_THAT(c, raises == 2 && event_is_intrinsic(e));
@@ -115,9 +117,9 @@ CHECK(address_space_fault, "address_space/a_handler_of_Trap_Fault_cannot_return_
     CHECK_THAT(c, process_create(&p, "attacker", user_calls_handler) == 0);
     p.fault_expected = true;
     faults = 0;
-    EVENT_HANDLER_SET(trap_fault, reckless_handler);
+    CHECK_THAT(c, REPLACE(trap_fault, reckless_handler) == 0);
     struct process_end end = process_run(&p, HOSTILE_invalid_instruction, 0, "");
-    event_handler_reset(event_find("Trap.Fault"));
+    restore_event(&event_trap_fault);
     process_destroy(&p);
     CHECK_THAT(c, faults == 2 && end.killed && end.frame.vector == TRAP_PAGE);
     CHECK_THAT(c, end.address == USER_TOP && end.frame.cs == USER_CODE);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* event.c -- the table of events, and what its operations promise. */
-#include "spin/core/event.h"
+#include "replace.h"
 
 #include "machine/trap/catch.h"
 #include "machine/trap/trap.h"
@@ -36,10 +36,10 @@ CHECK(event_raise, "event/a_raise_is_a_call_of_the_intrinsic_handler") {
 
 CHECK(event_replace, "event/another_handler_takes_the_raises_until_the_reset") {
     const struct event *e = event_find("Test.Double");
-    EVENT_HANDLER_SET(test_double, triple);
+    CHECK_THAT(c, REPLACE(test_double, triple) == 0);
     CHECK_THAT(c, !event_is_intrinsic(e));
     int replaced = test_double(21);
-    event_handler_reset(e);
+    restore_event(e);
     CHECK_THAT(c, replaced == 63);
     CHECK_THAT(c, test_double(21) == 42 && event_is_intrinsic(e));
 }
@@ -52,8 +52,8 @@ static void init(void *unused) {
 CHECK(event_start, "event/a_cell_that_does_not_start_with_its_intrinsic_handler_is_a_panic") {
     struct trap_frame f;
     CHECK_THAT(c, !trap_catch(&f, init, NULL));
-    EVENT_HANDLER_SET(test_double, triple);
+    CHECK_THAT(c, REPLACE(test_double, triple) == 0);
     bool caught = trap_catch(&f, init, NULL);
-    event_handler_reset(event_find("Test.Double"));
+    restore_event(&event_test_double);
     CHECK_THAT(c, caught && f.vector == TRAP_PANIC);
 }

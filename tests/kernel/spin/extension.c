@@ -5,6 +5,8 @@
 
 #include "spin/core/extension.h"
 
+#include "replace.h"
+
 #include "common/engine.h"
 #include "lib/crc32.h"
 #include "lib/string.h"
@@ -106,9 +108,9 @@ CHECK(extension_public, "extension/raises_calls_and_reads_what_the_public_domain
             check_fail(c, "%s", why.text);
             return;
         }
-        EVENT_HANDLER_SET(console_write, hear);
+        CHECK_THAT(c, REPLACE(console_write, hear) == 0);
         check_announcer(c, i);
-        event_handler_reset(event_find("Console.Write"));
+        restore_event(&event_console_write);
         CHECK_THAT(c, !domain_withdraw(public_domain));
         CHECK_THAT(c, extension_close(&extension) && extension_count == 0);
     }

@@ -2,6 +2,7 @@
 /* process.c -- what hostile user code can do to the kernel and to others: nothing. Each case runs
  * in a process of its own and must die by exactly its trap; then an innocent one must still run. */
 #include "program/attacks.h"
+#include "replace.h"
 #include "../frames.h"
 #include "../random_calls.h"
 
@@ -128,9 +129,9 @@ CHECK(process_unheard, "process/an_agent_whose_record_is_refused_does_not_go_on"
     struct process p;
     CHECK_THAT(c, process_create(&p, "agent", user_calls_handler) == 0);
     p.fault_expected = true;
-    EVENT_HANDLER_SET(console_user_record, refuse_record);
+    CHECK_THAT(c, REPLACE(console_user_record, refuse_record) == 0);
     struct process_end end = process_run(&p, SESSION_PLAN, 0, "run=all");
-    event_handler_reset(event_find("Console.UserRecord"));
+    restore_event(&event_console_user_record);
     process_destroy(&p);
     CHECK_THAT(c, end.killed && end.frame.vector == TRAP_INVALID);
 }

@@ -48,6 +48,52 @@ CHECK(thread_turns, "thread/two_take_turns_where_each_was_left") {
     thread_free(second);
 }
 
+/* Where a number lies that is looked for on the stacks. */
+#define SOUGHT 0x5eeca11ab1e5eed5u
+
+struct search {
+    unsigned stacks, found;
+    const uint64_t *at;
+};
+
+static void search(const uint64_t *from, const uint64_t *end, void *with) {
+    struct search *s = with;
+    s->stacks++;
+    for (; from < end; from++)
+        if (*from == SOUGHT) {
+            s->found++;
+            s->at = from;
+        }
+}
+
+static struct search search_stacks(void) {
+    struct search s = {0};
+    thread_stacks_each(search, &s);
+    return s;
+}
+
+static void keep_number(void *unused) {
+    (void)unused;
+    volatile uint64_t number = SOUGHT;
+    for (;;)
+        to_first();
+    (void)number;
+}
+
+CHECK(thread_stacks, "thread/what_a_thread_left_on_its_stack_is_shown_until_it_is_freed") {
+    unsigned stacks = search_stacks().stacks;
+    CHECK_THAT(c, begin(keep_number, NULL));
+    CHECK_THAT(c, search_stacks().stacks == stacks + 1 && search_stacks().found == 0);
+    to_second();
+    struct search s = search_stacks();
+    CHECK_THAT(c, s.found == 1 && (vaddr_t)s.at > second->guard && s.at < (uint64_t *)second);
+    volatile uint64_t own = SOUGHT;
+    CHECK_THAT(c, search_stacks().found == 2 && own == SOUGHT);
+    own = 0;
+    thread_free(second);
+    CHECK_THAT(c, search_stacks().found == 0 && search_stacks().stacks == stacks);
+}
+
 bool switch_keeps(struct thread *from, struct thread *to, uint64_t number) {
     return switch_space_keeps(from, to, NULL, number);
 }

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* interpret.c -- the level that goes through a plan step by step: what a raise means, in C. Of the
+ * code that the cell leads to, all that is made is what puts the arguments down and says which plan
+ * it is. */
+#include "engine/x86/emit.h"
+#include "spin/core/dispatch/place.h"
+#include "spin/core/dispatch/plan.h"
+
+/* Results wait until it is known whether they are the last. */
+struct results {
+    const struct plan *plan;
+    bool fired;
+    uint64_t running, waiting;
+};
+
+static bool guards_hold(const struct step *s, const uint64_t *argument) {
+    for (uint32_t i = 0; i < s->guards; i++)
+        if (!procedure_holds(&s->guard[i], argument))
+            return false;
+    return true;
+}
+
+static uint64_t run_handler(const struct step *s, uint64_t *argument) {
+    const uint64_t filter[EVENT_ARGUMENTS_MAX] = {(uint64_t)argument};
+    return procedure_call(s->handler, s->flags & BINDING_FILTER ? filter : argument);
+}
+
+static bool post_holds(const struct step *s, uint64_t result) {
+    const uint64_t of[EVENT_ARGUMENTS_MAX] = {result};
+    return !s->post || procedure_holds(s->post, of);
+}
+
+static uint64_t fold(const struct results *r, bool last, const uint64_t *argument) {
+    const uint64_t of[EVENT_ARGUMENTS_MAX] = {r->running, r->waiting, last, (uint64_t)argument};
+    return plan_result(r->plan, procedure_call(r->plan->result, of));
+}
+
+static void take(struct results *r, uint64_t result, const uint64_t *argument) {
+    if (r->fired && r->plan->result)
+        r->running = fold(r, false, argument);
+    r->waiting = result;
+    r->fired = true;
+}
+
+static uint64_t interpret(const struct plan *plan, uint64_t argument[EVENT_ARGUMENTS_MAX]) {
+    struct results r = {.plan = plan, .running = plan->initial};
+    for (uint32_t i = 0; i < plan->steps; i++) {
+        const struct step *s = &plan->step[i];
+        if (!guards_hold(s, argument))
+            continue;
+        uint64_t result = plan_result(plan, run_handler(s, argument));
+        if (!post_holds(s, result))
+            continue;
+        take(&r, result, argument);
+        if (s->flags & BINDING_CANCEL)
+            break;
+    }
+    if (!r.fired)
+        return plan_nobody(plan, argument);
+    return plan->result ? fold(&r, true, argument) : r.waiting;
+}
+
+#define ROOM (8 * EVENT_ARGUMENTS_MAX) /* a multiple of 16, and 8 for the return address */
+
+bool level_interpreted(struct plan *plan) {
+    struct emitter e;
+    if (!emit_init(&e, dispatcher->hooks, 256, 0))
+        return false;
+    emit_alu_imm(&e, X86_SUB, true, X86_RSP, ROOM);
+    for (unsigned i = 0; i < EVENT_ARGUMENTS_MAX; i++)
+        emit_store(&e, 64, X86_RSP, 8 * (int32_t)i, place_argument[i]);
+    emit_mov_imm(&e, X86_RDI, (uintptr_t)plan);
+    emit_mov(&e, true, X86_RSI, X86_RSP);
+    emit_call_address(&e, (uintptr_t)interpret, X86_RAX);
+    emit_alu_imm(&e, X86_ADD, true, X86_RSP, ROOM);
+    emit_ret(&e);
+    plan->level = LEVEL_INTERPRETED;
+    return place_code(&e, plan);
+}

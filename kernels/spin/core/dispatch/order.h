@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* order.h -- in which order the bindings of an event come.
+ *
+ * Those that are First come before those with no wish, and these before those that are Last. Of two
+ * Firsts the one installed later comes first; otherwise the one installed earlier. Before that go
+ * the relations, Before or After another binding of the event: of those whose predecessors have all
+ * come, the first in that order is next. An order that cannot be, as one that contradicts First or
+ * Last, is refused. */
+#ifndef SPIN_DISPATCH_ORDER_H
+#define SPIN_DISPATCH_ORDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define ORDER_RELATIONS_MAX 4
+
+struct event_binding;
+struct bindings;
+
+enum order_place { ORDER_ANYWHERE, ORDER_FIRST, ORDER_LAST };
+
+struct order {
+    uint8_t place; /* enum order_place */
+    struct {
+        struct event_binding *other; /* null: no relation; withdrawn ones do not count */
+        bool before;                 /* this binding before the other; otherwise after it */
+    } relation[ORDER_RELATIONS_MAX];
+};
+
+/* Puts all installed bindings into `sequence`, which has room for them. False: there is no such
+ * order. Quadratic where there are relations, else linear. */
+bool order_find(const struct bindings *bindings, struct event_binding **sequence);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* procedure.h -- what the dispatcher calls: guards, handlers, and those that look after results.
+ * Each is an entry of the C calling convention, native or compiled, and perhaps a closure, which
+ * goes before the event's arguments. An argument is a word, of which the bytes of its type count.
+ */
+#ifndef SPIN_DISPATCH_PROCEDURE_H
+#define SPIN_DISPATCH_PROCEDURE_H
+
+#include "engine/hooks.h"
+
+#define EVENT_ARGUMENTS_MAX 5
+
+typedef void event_fn(void); /* any procedure: who installs it sees to its type */
+
+struct procedure {
+    event_fn *entry; /* null: there is none */
+    bool has_closure;
+    void *closure;
+    void (*release)(void *closure); /* or null: told when no raise can use the closure any more */
+};
+
+/* A procedure that bindings and plans share: the last of them to let go releases its closure. */
+struct held {
+    uint32_t holds;
+    struct procedure procedure;
+};
+
+/* Held once; null when memory lacks, and nothing was released. */
+struct held *procedure_keep(const struct hooks *hooks, const struct procedure *procedure);
+struct held *procedure_hold(struct held *held);
+/* Null is allowed. */
+void procedure_let_go(const struct hooks *hooks, struct held *held);
+
+static inline uint64_t procedure_call(const struct procedure *p,
+                                      const uint64_t a[EVENT_ARGUMENTS_MAX]) {
+    typedef uint64_t call_fn(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
+    call_fn *call = (call_fn *)p->entry;
+    return p->has_closure ? call((uint64_t)p->closure, a[0], a[1], a[2], a[3], a[4])
+                          : call(a[0], a[1], a[2], a[3], a[4], 0);
+}
+
+/* Of one that gives a bool, in the lowest byte. */
+static inline bool procedure_holds(const struct procedure *p,
+                                   const uint64_t a[EVENT_ARGUMENTS_MAX]) {
+    return procedure_call(p, a) & 1;
+}
+
+#endif

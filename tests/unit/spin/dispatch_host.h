@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* dispatch_host.h -- the dispatcher on the host: memory that is counted, the test's own stack. */
+#ifndef TESTS_SPIN_DISPATCH_HOST_H
+#define TESTS_SPIN_DISPATCH_HOST_H
+
+#include "host_hooks.h"
+#include "spin/core/dispatch/change.h"
+#include "spin/core/dispatch/dispatcher.h"
+#include "spin/core/dispatch/plan.h"
+
+static struct host_hooks host;
+static struct dispatcher host_dispatcher;
+static const uintptr_t *stack_end;
+static bool changing;
+
+static void change_begins(void) {
+    assert_false(changing);
+    changing = true;
+}
+
+static void change_ends(void) {
+    assert_true(changing);
+    changing = false;
+}
+
+__attribute__((no_sanitize_address, noinline)) static void
+each_word(void (*see)(uintptr_t word, void *with), void *with) {
+    for (const uintptr_t *at = __builtin_frame_address(0); at < stack_end; at++)
+        see(*at, with);
+}
+
+/* To be called where the stack is shallower than in all that is raised. */
+__attribute__((noinline)) static void dispatch_host_begin(void (*nobody)(const struct event *e)) {
+    stack_end = (const uintptr_t *)__builtin_frame_address(0) + 8;
+    host_hooks_init(&host);
+    host_dispatcher = (struct dispatcher){.hooks = &host.hooks,
+                                          .each_stack_word = each_word,
+                                          .nobody = nobody,
+                                          .begin = change_begins,
+                                          .end = change_ends};
+    dispatcher = &host_dispatcher;
+}
+
+/* The event ends; nobody raises it. */
+static void dispatch_host_end(const struct event *event) {
+    bindings_release(event);
+    assert_int_equal(plans_reclaim(), 0);
+}
+
+static void dispatch_host_all_is_given_back(void) {
+    assert_int_equal(plans_reclaim(), 0);
+    assert_int_equal(host.allocated, 0);
+    assert_int_equal(host.code_bytes, 0);
+}
+
+#endif

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/* dispatch_model.h -- the reference interpreter: what a raise means, said as plainly as it can be,
+ * over bindings that are numbers in a table. It shares no source with the dispatcher, whose levels
+ * must leave its trace. */
+#ifndef TESTS_SPIN_DISPATCH_MODEL_H
+#define TESTS_SPIN_DISPATCH_MODEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#define BINDINGS  8 /* the first is the intrinsic handler */
+#define GUARDS    3
+#define RELATIONS 2
+#define WORDS     5
+#define TRACE_MAX 4096
+#define DEPTH_MAX 3
+
+/* What guards ask, handlers do, and results become, in the model and, by closures, of the levels.
+ */
+struct question {
+    bool asked, imposed, of_state; /* of the state that handlers change, or of an argument */
+    unsigned argument;
+    uint64_t value; /* of its lowest bit, or bits */
+};
+enum deed { RETURN, COUNT, FILTER, RAISE, LEAVE, MOVE, DEEDS };
+
+enum place { ANYWHERE, FIRST, LAST };
+
+struct entry {
+    bool installed, cancel, has_post;
+    unsigned id, since; /* since when, as a number that grows */
+    enum deed deed;
+    enum place place;
+    int before[RELATIONS], after[RELATIONS]; /* ids, or -1 */
+    struct question guard[GUARDS];
+    uint64_t post; /* results with this lowest bit count */
+};
+
+/* What one world, the model's or a level's, has done. */
+struct trace {
+    uint64_t word[TRACE_MAX];
+    unsigned words;
+    uint64_t state;
+    unsigned depth;
+};
+
+struct model {
+    struct entry entry[BINDINGS];
+    unsigned arguments, result_bytes, clock;
+    bool has_fold, has_default;
+    uint64_t initial;
+    struct trace trace;
+};
+
+static void note(struct trace *t, uint64_t word) {
+    if (t->words < TRACE_MAX)
+        t->word[t->words++] = word;
+}
+
+static void note_call(struct trace *t, uint64_t who, const uint64_t *word, unsigned words) {
+    note(t, who);
+    for (unsigned i = 0; i < words; i++)
+        note(t, word[i]);
+}
+
+static bool answer(const struct question *q, const struct trace *t, const uint64_t *argument) {
+    uint64_t asked = q->of_state ? t->state & 1 : argument[q->argument] & 3;
+    return asked == q->value;
+}
+
+static uint64_t result_of(unsigned id, const uint64_t *argument, unsigned arguments) {
+    return 0x0123456789abcdefu * (id + 1) + (arguments ? argument[arguments - 1] : 0);
+}
+
+static uint64_t fold_of(uint64_t running, uint64_t result, bool last) {
+    return running * 31 + result + last;
+}
+
+enum { TOLD_HANDLER = 100, TOLD_FOLD = 200, TOLD_DEFAULT, TOLD_NOBODY, TOLD_END };
+
+/* --- The order --- */
+
+static unsigned rank(const struct entry *e) {
+    return e->place == FIRST ? 0 : e->place == ANYWHERE ? 1 : 2;
+}
+
+static bool says(const int *ids, unsigned id) {
+    for (unsigned i = 0; i < RELATIONS; i++)
+        if (ids[i] == (int)id)
+            return true;
+    return false;
+}
+
+static bool must_precede(const struct entry *a, const struct entry *b) {
+    return says(a->before, b->id) || says(b->after, a->id) || rank(a) < rank(b);
+}
+
+static bool prefers(const struct entry *a, const struct entry *b) {
+    return a->place == FIRST ? a->since > b->since : a->since < b->since;
+}
+
+/* False: there is none. */
+static bool model_order(const struct model *m, const struct entry **sequence, unsigned *count) {
+    bool placed[BINDINGS] = {false};
+    unsigned installed = 0;
+    for (unsigned i = 0; i < BINDINGS; i++)
+        installed += m->entry[i].installed;
+    for (*count = 0; *count < installed; (*count)++) {
+        const struct entry *next = NULL;
+        for (unsigned i = 0; i < BINDINGS; i++) {
+            const struct entry *e = &m->entry[i];
+            bool may = e->installed && !placed[i];
+            for (unsigned k = 0; may && k < BINDINGS; k++)
+                may =
+                    k == i || !m->entry[k].installed || placed[k] || !must_precede(&m->entry[k], e);
+            if (may && (!next || prefers(e, next)))
+                next = e;
+        }
+        if (!next)
+            return false;
+        placed[next->id] = true;
+        sequence[*count] = next;
+    }
+    return true;
+}
+
+/* --- The raise --- */
+
+static uint64_t model_raise(struct model *m, const uint64_t *given);
+
+static uint64_t model_handle(struct model *m, const struct entry *e, uint64_t *argument) {
+    struct trace *t = &m->trace;
+    uint64_t result = result_of(e->id, argument, m->arguments);
+    note_call(t, TOLD_HANDLER + e->id, argument, m->arguments);
+    if (e->deed == COUNT)
+        t->state++;
+    if (e->deed == FILTER && m->arguments)
+        argument[0] += e->id + 1;
+    if (e->deed == RAISE && t->depth < DEPTH_MAX)
+        model_raise(m, argument);
+    if (e->deed == LEAVE)
+        m->entry[e->id].installed = false;
+    if (e->deed == MOVE) {
+        struct entry was = m->entry[e->id];
+        const struct entry *sequence[BINDINGS];
+        unsigned count;
+        m->entry[e->id].place = LAST;
+        if (was.installed && !model_order(m, sequence, &count))
+            m->entry[e->id] = was;
+    }
+    return result;
+}
+
+static uint64_t narrow(const struct model *m, uint64_t word) {
+    return m->result_bytes == 0   ? 0
+           : m->result_bytes == 8 ? word
+                                  : word & ((1ull << 8 * m->result_bytes) - 1);
+}
+
+static uint64_t model_fold(struct model *m, uint64_t running, uint64_t result, bool last,
+                           const uint64_t *argument) {
+    const uint64_t told[3] = {running, result, last};
+    note_call(&m->trace, TOLD_FOLD, told, 3);
+    note_call(&m->trace, TOLD_FOLD, argument, m->arguments);
+    return narrow(m, fold_of(running, result, last));
+}
+
+static uint64_t model_raise_all(struct model *m, uint64_t *argument) {
+    struct entry copy[BINDINGS];
+    const struct entry *sequence[BINDINGS];
+    unsigned count;
+    bool fired = false;
+    uint64_t running = m->initial, waiting = 0;
+    const bool has_fold = m->has_fold, has_default = m->has_default;
+    if (!model_order(m, sequence, &count))
+        return 0; /* no such bindings are ever committed */
+    for (unsigned i = 0; i < count; i++)
+        copy[i] = *sequence[i];
+    for (unsigned i = 0; i < count; i++) {
+        bool holds = true;
+        for (unsigned pass = 0; pass < 2; pass++)
+            for (unsigned k = 0; k < GUARDS; k++)
+                if (copy[i].guard[k].asked && copy[i].guard[k].imposed == !pass)
+                    holds = holds && answer(&copy[i].guard[k], &m->trace, argument);
+        if (!holds)
+            continue;
+        uint64_t result = narrow(m, model_handle(m, &copy[i], argument));
+        if (copy[i].has_post && (result & 1) != copy[i].post)
+            continue;
+        if (fired && has_fold)
+            running = model_fold(m, running, waiting, false, argument);
+        waiting = result;
+        fired = true;
+        if (copy[i].cancel)
+            break;
+    }
+    if (fired)
+        return has_fold ? model_fold(m, running, waiting, true, argument) : waiting;
+    if (!has_default) {
+        if (m->result_bytes)
+            note(&m->trace, TOLD_NOBODY);
+        return 0;
+    }
+    note_call(&m->trace, TOLD_DEFAULT, argument, m->arguments);
+    return narrow(m, result_of(TOLD_DEFAULT, argument, m->arguments));
+}
+
+static uint64_t model_raise(struct model *m, const uint64_t *given) {
+    uint64_t argument[WORDS];
+    memcpy(argument, given, sizeof argument);
+    m->trace.depth++;
+    uint64_t result = model_raise_all(m, argument);
+    m->trace.depth--;
+    note(&m->trace, TOLD_END);
+    note(&m->trace, result);
+    return result;
+}
+
+#endif

@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: MIT */
+/* spin_dispatch_levels_test.c -- random bindings, changed and raised at random, at every level: the
+ * same changes are refused, and the same trace is left, as by the reference interpreter.
+ * DISPATCH_RAISES and DISPATCH_SEED in the environment make a campaign of it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "../../soundness/generate.h"
+#include "dispatch_host.h"
+#include "dispatch_model.h"
+#include "spin/core/dispatch/change.h"
+
+#define CHANGES_A_LIST 24
+#define LEVELS         (LEVEL_BEST - LEVEL_INTERPRETED + 1)
+
+/* --- A level's world: an event, and closures that do what the model does --- */
+
+struct world;
+
+struct closure {
+    struct world *world;
+    unsigned id;
+    enum deed deed;
+    struct question question;
+};
+
+struct world {
+    enum level level;
+    struct event event;
+    event_fn *cell;
+    struct bindings *bindings;
+    struct event_binding *binding[BINDINGS];
+    struct guard *guard[BINDINGS][GUARDS];
+    struct trace trace;
+    unsigned arguments;
+    bool nobody;
+};
+
+static struct world *raising; /* for dispatcher->nobody, which is told the event only */
+static size_t closures;       /* that were not released yet */
+
+static void release_closure(void *closure) {
+    free(closure);
+    closures--;
+}
+
+static struct procedure procedure(struct world *w, unsigned id, event_fn *entry) {
+    struct closure *closure = calloc(1, sizeof *closure);
+    closure->world = w;
+    closure->id = id;
+    closures++;
+    return (struct procedure){
+        .entry = entry, .has_closure = true, .closure = closure, .release = release_closure};
+}
+
+static uint64_t raise_world(struct world *w, const uint64_t *a) {
+    typedef uint64_t raise_fn(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
+    struct world *was = raising;
+    raising = w;
+    w->trace.depth++;
+    uint64_t result = ((raise_fn *)w->cell)(a[0], a[1], a[2], a[3], a[4]);
+    w->trace.depth--;
+    raising = was;
+    if (w->event.result_bytes == 0)
+        result = 0;
+    else if (w->event.result_bytes < 8)
+        result &= (1ull << 8 * w->event.result_bytes) - 1;
+    note(&w->trace, TOLD_END);
+    note(&w->trace, result);
+    return result;
+}
+
+static void leave(struct world *w, unsigned id) {
+    struct change c;
+    if (!w->binding[id])
+        return;
+    change_open(&c);
+    change_uninstall(&c, w->binding[id]);
+    assert_int_equal(change_commit(&c), 0);
+    if (w->binding[id] != w->bindings->intrinsic)
+        w->binding[id] = NULL;
+}
+
+static void move(struct world *w, unsigned id) {
+    struct change c;
+    if (!w->binding[id])
+        return;
+    struct order order = w->binding[id]->order;
+    order.place = ORDER_LAST;
+    change_open(&c);
+    change_order(&c, w->binding[id], &order);
+    change_commit(&c);
+}
+
+/* A handler's closure outlives its binding: a raise that began before may still come to it. */
+static uint64_t handle(const struct closure *closure, uint64_t *argument) {
+    struct world *w = closure->world;
+    uint64_t result = result_of(closure->id, argument, w->arguments);
+    note_call(&w->trace, TOLD_HANDLER + closure->id, argument, w->arguments);
+    if (closure->deed == COUNT)
+        w->trace.state++;
+    if (closure->deed == FILTER && w->arguments)
+        argument[0] += closure->id + 1;
+    if (closure->deed == RAISE && w->trace.depth < DEPTH_MAX)
+        raise_world(w, argument);
+    if (closure->deed == LEAVE)
+        leave(w, closure->id);
+    if (closure->deed == MOVE)
+        move(w, closure->id);
+    return result;
+}
+
+static uint64_t handler(struct closure *c, uint64_t a, uint64_t b, uint64_t d, uint64_t e,
+                        uint64_t f) {
+    uint64_t argument[WORDS] = {a, b, d, e, f};
+    return handle(c, argument);
+}
+
+static uint64_t filter(struct closure *c, uint64_t *argument) {
+    return handle(c, argument);
+}
+
+static uint64_t intrinsic(uint64_t a, uint64_t b, uint64_t d, uint64_t e, uint64_t f) {
+    const struct closure closure = {.world = raising};
+    uint64_t argument[WORDS] = {a, b, d, e, f};
+    return handle(&closure, argument);
+}
+
+static bool guard(struct closure *c, uint64_t a, uint64_t b, uint64_t d, uint64_t e, uint64_t f) {
+    const uint64_t argument[WORDS] = {a, b, d, e, f};
+    return answer(&c->question, &c->world->trace, argument);
+}
+
+static bool post(struct closure *c, uint64_t result) {
+    return (result & 1) == c->question.value;
+}
+
+static uint64_t fold(struct closure *c, uint64_t running, uint64_t result, bool last,
+                     const uint64_t *argument) {
+    const uint64_t told[3] = {running, result, last};
+    note_call(&c->world->trace, TOLD_FOLD, told, 3);
+    note_call(&c->world->trace, TOLD_FOLD, argument, c->world->arguments);
+    return fold_of(running, result, last);
+}
+
+static uint64_t otherwise(struct closure *c, uint64_t a, uint64_t b, uint64_t d, uint64_t e,
+                          uint64_t f) {
+    const uint64_t argument[WORDS] = {a, b, d, e, f};
+    note_call(&c->world->trace, TOLD_DEFAULT, argument, c->world->arguments);
+    return result_of(TOLD_DEFAULT, argument, c->world->arguments);
+}
+
+static void tell_nobody(const struct event *event) {
+    assert_ptr_equal(event, &raising->event);
+    note(&raising->trace, TOLD_NOBODY);
+}
+
+/* --- One change, of the model and of a level --- */
+
+struct random_change {
+    enum { INSTALL, UNINSTALL, ORDER, IMPOSE, LIFT, FOLD, DEFAULT, CHANGE_KINDS } kind;
+    struct entry entry; /* what is installed, or has the new order */
+    struct question question;
+    unsigned place; /* of a guard */
+    bool has;
+    uint64_t initial;
+};
+
+static struct question some_question(struct random *r, unsigned arguments) {
+    struct question q = {.asked = true, .of_state = random_below(r, 4) == 0 || !arguments};
+    q.argument = q.of_state ? 0 : random_below(r, arguments);
+    q.value = random_below(r, q.of_state ? 2 : 4);
+    if (random_below(r, 3) == 0) /* one that often holds */
+        q.value = 0;
+    return q;
+}
+
+static void some_relations(struct random *r, unsigned own, int ids[RELATIONS]) {
+    for (unsigned i = 0; i < RELATIONS; i++) {
+        ids[i] = random_below(r, 5) ? -1 : (int)random_below(r, BINDINGS);
+        if (ids[i] == (int)own)
+            ids[i] = -1;
+    }
+}
+
+static struct entry some_entry(struct random *r, const struct model *m) {
+    struct entry e = {.installed = true,
+                      .id = random_below(r, 12) ? 1 + random_below(r, BINDINGS - 1) : 0,
+                      .since = m->clock + 1,
+                      .deed = random_below(r, DEEDS),
+                      .place = random_below(r, 6) ? ANYWHERE : random_below(r, 3),
+                      .cancel = random_below(r, 8) == 0,
+                      .has_post = random_below(r, 6) == 0,
+                      .post = random_below(r, 2)};
+    some_relations(r, e.id, e.before);
+    some_relations(r, e.id, e.after);
+    for (unsigned i = 0; i < GUARDS - 1; i++)
+        if (random_below(r, 3) == 0)
+            e.guard[i] = some_question(r, m->arguments);
+    e.guard[1].imposed = true;
+    return e;
+}
+
+static struct random_change some_change(struct random *r, const struct model *m) {
+    struct random_change c = {.kind = random_below(r, CHANGE_KINDS),
+                              .entry = some_entry(r, m),
+                              .question = some_question(r, m->arguments),
+                              .has = random_below(r, 2),
+                              .initial = random_below(r, 100)};
+    if (random_below(r, 2))
+        c.kind = INSTALL;
+    c.question.imposed = random_below(r, 2);
+    return c;
+}
+
+/* Relations to what is not installed are refused, as are orders that cannot be. */
+static bool relations_lead_somewhere(const struct model *m, const struct entry *e) {
+    for (unsigned i = 0; i < RELATIONS; i++)
+        if ((e->before[i] >= 0 && !m->entry[e->before[i]].installed) ||
+            (e->after[i] >= 0 && !m->entry[e->after[i]].installed))
+            return false;
+    return true;
+}
+
+static void forget_relations_to(struct model *m, unsigned id) {
+    for (unsigned i = 0; i < BINDINGS; i++)
+        for (unsigned k = 0; k < RELATIONS; k++) {
+            if (m->entry[i].before[k] == (int)id)
+                m->entry[i].before[k] = -1;
+            if (m->entry[i].after[k] == (int)id)
+                m->entry[i].after[k] = -1;
+        }
+}
+
+static bool change_model_entry(struct model *m, const struct random_change *c) {
+    const unsigned id = c->entry.id;
+    struct entry *e = &m->entry[id];
+    if (c->kind == INSTALL) {
+        if (e->installed || (id && !relations_lead_somewhere(m, &c->entry)))
+            return false;
+        if (id) {
+            forget_relations_to(m, id);
+            *e = c->entry;
+        }
+        e->installed = true;
+        m->clock++;
+        return true;
+    }
+    if (!e->installed)
+        return false;
+    if (c->kind == UNINSTALL) {
+        e->installed = false;
+    } else if (c->kind == ORDER) {
+        if (!relations_lead_somewhere(m, &c->entry))
+            return false;
+        e->place = c->entry.place;
+        memcpy(e->before, c->entry.before, sizeof e->before);
+        memcpy(e->after, c->entry.after, sizeof e->after);
+    } else if (c->kind == IMPOSE) {
+        if (e->guard[GUARDS - 1].asked)
+            return false;
+        e->guard[GUARDS - 1] = c->question;
+    } else {
+        if (!e->guard[GUARDS - 1].asked)
+            return false;
+        e->guard[GUARDS - 1].asked = false;
+    }
+    return true;
+}
+
+static bool change_model(struct model *m, const struct random_change *c) {
+    const struct model was = *m;
+    const struct entry *sequence[BINDINGS];
+    unsigned count;
+    if (c->kind == FOLD) {
+        m->has_fold = c->has;
+        m->initial = c->initial;
+        return true;
+    }
+    if (c->kind == DEFAULT) {
+        m->has_default = c->has;
+        return true;
+    }
+    if (change_model_entry(m, c) && model_order(m, sequence, &count))
+        return true;
+    *m = was;
+    return false;
+}
+
+static struct order order_of(const struct world *w, const struct entry *e) {
+    static const enum order_place places[] = {ORDER_ANYWHERE, ORDER_FIRST, ORDER_LAST};
+    struct order order = {.place = places[e->place]};
+    unsigned n = 0;
+    for (unsigned i = 0; i < RELATIONS; i++) {
+        if (e->before[i] >= 0) {
+            order.relation[n].before = true;
+            order.relation[n++].other = w->binding[e->before[i]];
+        }
+        if (e->after[i] >= 0)
+            order.relation[n++].other = w->binding[e->after[i]];
+    }
+    return order;
+}
+
+static struct procedure guard_of(struct world *w, unsigned id, const struct question *q) {
+    struct procedure p = procedure(w, id, (event_fn *)guard);
+    ((struct closure *)p.closure)->question = *q;
+    return p;
+}
+
+static void install(struct world *w, struct change *c, const struct entry *e) {
+    struct handler_request request = {.order = order_of(w, e), .flags = 0};
+    request.handler =
+        procedure(w, e->id, e->deed == FILTER ? (event_fn *)filter : (event_fn *)handler);
+    ((struct closure *)request.handler.closure)->deed = e->deed;
+    request.flags |= e->deed == FILTER ? BINDING_FILTER : 0;
+    request.flags |= e->cancel ? BINDING_CANCEL : 0;
+    if (e->guard[0].asked)
+        request.guard = guard_of(w, e->id, &e->guard[0]);
+    if (e->has_post) {
+        request.post = procedure(w, e->id, (event_fn *)post);
+        ((struct closure *)request.post.closure)->question.value = e->post;
+    }
+    assert_int_equal(change_install(c, &w->event, &request, &w->binding[e->id]), 0);
+    if (e->guard[1].asked) {
+        struct procedure imposed = guard_of(w, e->id, &e->guard[1]);
+        change_add_guard(c, w->binding[e->id], &imposed, true, &w->guard[e->id][1]);
+    }
+}
+
+static void change_entry(struct world *w, struct change *c, const struct random_change *wanted) {
+    const unsigned id = wanted->entry.id;
+    if (wanted->kind == INSTALL && id == 0) {
+        change_restore_intrinsic(c, &w->event);
+    } else if (wanted->kind == INSTALL) {
+        install(w, c, &wanted->entry);
+    } else if (wanted->kind == UNINSTALL) {
+        change_uninstall(c, w->binding[id]);
+    } else if (wanted->kind == ORDER) {
+        struct order order = order_of(w, &wanted->entry);
+        change_order(c, w->binding[id], &order);
+    } else if (wanted->kind == IMPOSE) {
+        struct procedure p = guard_of(w, id, &wanted->question);
+        change_add_guard(c, w->binding[id], &p, wanted->question.imposed,
+                         &w->guard[id][GUARDS - 1]);
+    } else {
+        change_remove_guard(c, w->guard[id][GUARDS - 1]);
+    }
+}
+
+/* Only what the model found possible, or refused for its order, is asked for: a level's world has
+ * no binding for what is not installed. */
+static bool change_world(struct world *w, const struct random_change *wanted) {
+    struct change c;
+    struct event_binding *was = w->binding[wanted->entry.id];
+    struct procedure p = {0};
+    change_open(&c);
+    if (wanted->kind == FOLD) {
+        if (wanted->has)
+            p = procedure(w, 0, (event_fn *)fold);
+        change_result_handler(&c, &w->event, &p, wanted->initial);
+    } else if (wanted->kind == DEFAULT) {
+        if (wanted->has)
+            p = procedure(w, 0, (event_fn *)otherwise);
+        change_default_handler(&c, &w->event, &p);
+    } else {
+        change_entry(w, &c, wanted);
+    }
+    bool done = change_commit(&c) == 0;
+    if (!done)
+        w->binding[wanted->entry.id] = was;
+    else if (wanted->kind == UNINSTALL && wanted->entry.id)
+        w->binding[wanted->entry.id] = NULL;
+    return done;
+}
+
+/* --- Lists --- */
+
+static void begin_world(struct world *w, enum level level, const struct model *m) {
+    struct change c;
+    *w = (struct world){.level = level, .cell = (event_fn *)intrinsic, .arguments = m->arguments};
+    w->event = (struct event){.name = "Test.Event",
+                              .cell = &w->cell,
+                              .intrinsic = (event_fn *)intrinsic,
+                              .arguments = (uint8_t)m->arguments,
+                              .result_bytes = (uint8_t)m->result_bytes,
+                              .bindings = &w->bindings};
+    change_open(&c);
+    change_level(&c, &w->event, level);
+    assert_int_equal(change_commit(&c), 0);
+    w->binding[0] = w->bindings->intrinsic;
+}
+
+static void begin_model(struct model *m, struct random *r) {
+    static const unsigned bytes[] = {0, 1, 2, 4, 8, 8};
+    *m = (struct model){.arguments = random_below(r, WORDS + 1),
+                        .result_bytes = bytes[random_below(r, 6)]};
+    for (unsigned i = 0; i < BINDINGS; i++) {
+        m->entry[i] = (struct entry){.id = i, .installed = i == 0};
+        memset(m->entry[i].before, 0xff, sizeof m->entry[i].before);
+        memset(m->entry[i].after, 0xff, sizeof m->entry[i].after);
+    }
+}
+
+static void same_trace(const struct model *m, const struct world *w, uint64_t seed) {
+    bool same = m->trace.words == w->trace.words && m->trace.state == w->trace.state &&
+                !memcmp(m->trace.word, w->trace.word, m->trace.words * sizeof(uint64_t));
+    if (!same)
+        fail_msg("level %d leaves another trace than the model; DISPATCH_SEED=%" PRIu64, w->level,
+                 seed);
+}
+
+/* What handlers did to their own bindings is known on both sides. */
+static void raise_all(struct model *m, struct world *w, struct random *r, uint64_t seed) {
+    uint64_t argument[WORDS] = {0};
+    for (unsigned i = 0; i < m->arguments; i++)
+        argument[i] = random_below(r, 4) ? random_below(r, 4) : random_value(r);
+    m->trace.words = 0;
+    uint64_t result = model_raise(m, argument);
+    for (unsigned i = 0; i < LEVELS; i++) {
+        w[i].trace.words = 0;
+        if (raise_world(&w[i], argument) != result)
+            fail_msg("level %d gives another result; DISPATCH_SEED=%" PRIu64, w[i].level, seed);
+        same_trace(m, &w[i], seed);
+    }
+}
+
+static unsigned try_list(uint64_t seed) {
+    static struct model m;
+    static struct world w[LEVELS];
+    struct random r;
+    unsigned raises = 0;
+    random_seed(&r, seed);
+    begin_model(&m, &r);
+    for (unsigned i = 0; i < LEVELS; i++)
+        begin_world(&w[i], LEVEL_INTERPRETED + i, &m);
+    for (unsigned i = 0; i < CHANGES_A_LIST; i++) {
+        struct random_change change = some_change(&r, &m);
+        struct model tried = m;
+        const struct entry *sequence[BINDINGS];
+        unsigned count;
+        bool asked = change.kind >= FOLD || change_model_entry(&tried, &change);
+        bool possible = asked && (change.kind >= FOLD || model_order(&tried, sequence, &count));
+        bool done = change_model(&m, &change);
+        assert_int_equal(done, possible);
+        for (unsigned k = 0; asked && k < LEVELS; k++)
+            if (change_world(&w[k], &change) != done)
+                fail_msg("level %d: change %u, kind %d, is %s; DISPATCH_SEED=%" PRIu64, w[k].level,
+                         i, change.kind, done ? "refused" : "not refused", seed);
+        for (; random_below(&r, 3); raises++)
+            raise_all(&m, w, &r, seed);
+    }
+    for (unsigned i = 0; i < LEVELS; i++)
+        dispatch_host_end(&w[i].event);
+    return raises;
+}
+
+static uint64_t number_from(const char *variable, uint64_t otherwise_) {
+    const char *text = getenv(variable);
+    return text ? strtoull(text, NULL, 0) : otherwise_;
+}
+
+static void all_levels_leave_the_models_trace(void **state) {
+    (void)state;
+    uint64_t lists = number_from("DISPATCH_LISTS", 300), first = number_from("DISPATCH_SEED", 1);
+    unsigned raises = 0;
+    dispatch_host_begin(tell_nobody);
+    for (uint64_t i = 0; i < lists; i++)
+        raises += try_list(first + i);
+    assert_true(raises > lists);
+    assert_int_equal(closures, 0);
+    dispatch_host_all_is_given_back();
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(all_levels_leave_the_models_trace)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
