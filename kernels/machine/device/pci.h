@@ -11,6 +11,10 @@
 #define PCI_CAPABILITY_MSIX   0x11
 #define PCI_CAPABILITY_VENDOR 0x09
 
+/* Registers of configuration space that others read. */
+#define PCI_INTERRUPT_LINE 0x3c
+#define PCI_INTERRUPT_PIN  0x3d /* 0: it has none */
+
 struct pci_bar {
     uint64_t at;  /* physical address or port; 0 with len 0: there is none */
     uint64_t len; /* bytes */

@@ -95,6 +95,17 @@ struct interrupt_line interrupt_isa(unsigned line) {
     return (struct interrupt_line){.gsi = isa->gsi, .level = isa->level, .low = isa->low};
 }
 
+/* PCI signals by level; without an override that says otherwise, low. */
+int interrupt_pci(const struct pci_function *f, struct interrupt_line *line) {
+    unsigned number = pci_read8(f, PCI_INTERRUPT_LINE);
+    if (!pci_read8(f, PCI_INTERRUPT_PIN) || number >= ACPI_ISA_LINES)
+        return -E_NOT_FOUND;
+    *line = interrupt_isa(number);
+    if (!line->level)
+        line->level = line->low = true;
+    return 0;
+}
+
 static struct interrupt_source *find_free(void) {
     for (size_t i = 0; i < SOURCES; i++)
         if (!sources[i].handlers)

@@ -36,6 +36,12 @@ void interrupt_init(void);
 /* Line 0 to 15 of the ISA bus, as the firmware says it is connected. */
 struct interrupt_line interrupt_isa(unsigned line);
 
+/* The line by which a PCI function without messages asks, as firmware left it in the function's
+ * interrupt-line register: by level, and so it may be shared. Which line that is in truth only AML
+ * tells (_PRT), which nobody runs here: docs/machine.md says where the register can be relied on.
+ * 0, or -E_NOT_FOUND: the function has no pin, or firmware gave it no line. */
+int interrupt_pci(const struct pci_function *f, struct interrupt_line *line);
+
 /* The handler, which must not be registered, gets the line's interrupts from now on. A line that
  * signals by level may be shared: each of its handlers is called. -E_NOT_FOUND: no I/O APIC has
  * this line; -E_EXISTS: others have it and it signals by edge, or they say it signals otherwise;

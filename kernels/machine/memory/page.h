@@ -61,8 +61,8 @@ void page_each(const struct page_table *t, vaddr_t from,
                bool (*fn)(const struct page_mapping *m, void *arg), void *arg);
 
 /* Device registers at this physical address, uncached and never executable; lasts forever, so that
- * who asks again gets what is there. Panics when the window is full, or no frame is left for its
- * tables. */
+ * who asks again gets what is there (of the first 128 places). Panics when the window is full, or
+ * no frame is left for its tables. */
 volatile void *page_map_device(paddr_t at, size_t len);
 
 /* For code.c: maps a frame at a page of the code window. With PAGE_EXECUTE the direct map shows the

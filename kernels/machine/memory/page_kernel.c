@@ -96,18 +96,20 @@ void page_init(const struct boot_range *ram, unsigned count) {
             page_guard(ist_stacks[cpu][i].guard);
 }
 
+/* What was mapped in one go, of physical memory; the first so many are remembered, so that looking
+ * for one is short. */
+#define DEVICES_REMEMBERED 128
+static struct device_range {
+    uint64_t first, end;
+    vaddr_t base;
+} device_ranges[DEVICES_REMEMBERED];
+static unsigned device_count;
+
 /* Where the window shows the pages of [first, end) already, or 0. */
 static vaddr_t find_device(uint64_t first, uint64_t end) {
-    uint64_t seen = first;
-    const uint64_t *e = NULL;
-    for (vaddr_t at = DEVICE_BASE; at < device_next; at += PAGE_SIZE, e++) {
-        if (at % LARGE_PAGE == 0) /* the next table */
-            e = entry(at, 0);
-        uint64_t shown = *e & ENTRY_FRAME;
-        seen = shown == seen ? seen + PAGE_SIZE : shown == first ? first + PAGE_SIZE : first;
-        if (seen == end)
-            return at + PAGE_SIZE - (end - first);
-    }
+    for (const struct device_range *r = device_ranges; r < device_ranges + device_count; r++)
+        if (first >= r->first && end <= r->end)
+            return r->base + (first - r->first);
     return 0;
 }
 
@@ -122,6 +124,8 @@ volatile void *page_map_device(paddr_t at, size_t len) {
     for (uint64_t p = first; p < end; p += PAGE_SIZE, device_next += PAGE_SIZE)
         *entry(device_next, 0) =
             p | ENTRY_PRESENT | ENTRY_WRITE | ENTRY_NX | ENTRY_UNCACHED | global_bit();
+    if (device_count < DEVICES_REMEMBERED)
+        device_ranges[device_count++] = (struct device_range){first, end, base};
     return (volatile void *)(base + (at.at - first));
 }
 

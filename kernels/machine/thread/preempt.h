@@ -9,9 +9,9 @@
  *
  * A thread keeps the processor while its interrupts are off, or between preempt_disable() and
  * preempt_enable(), which nest. What was due meanwhile happens at the end: of the outermost region,
- * or of the stretch without interrupts that it lies in. Frames, page tables, heap and code pages
- * have no lock of their own: under preemption they are touched in such a region. The pool of
- * threads takes it itself. */
+ * or of the stretch without interrupts that it lies in. Frames, page tables, heap, code pages
+ * and the device window have no lock of their own: under preemption they are touched in such a
+ * region. The pool of threads takes it itself. */
 #ifndef MACHINE_PREEMPT_H
 #define MACHINE_PREEMPT_H
 

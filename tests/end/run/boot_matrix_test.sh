@@ -94,6 +94,11 @@ boards() {
         -device pci-bridge,id=b,chassis_nr=1 -device virtio-rng-pci,bus=b,addr=3
     cell "a device's message arrives" floor 33 '^@X1 .*=interrupt/a_device_sends_a_message_unless_its_entry_is_masked verdict=pass' 'interrupt/*' \
         -device e1000e,romfile=
+    for board in pc q35; do
+        cell "two functions that share a line are heard by it on $board" floor 33 \
+            '^@X1 .*=interrupt/two_functions_that_share_a_line_are_both_heard verdict=pass' 'interrupt/*' -M $board \
+            -device edu,addr=4 -device edu,addr=8
+    done
     cell "30 bridges, each behind the one before" "$all" 33 "$fine" "$rows" "${bridges[@]}"
     bridges=()
     for i in {1..28}; do bridges+=(-device "pci-bridge,id=b$i,bus=pci.0,addr=$(printf %x $((i + 2))),chassis_nr=$i,shpc=off"); done
