@@ -134,11 +134,24 @@ static int check_beside(const struct experiment *e, const struct beside *b,
     return status;
 }
 
+static int check_answer(const struct experiment *e, const struct answer *a,
+                        const struct texts *known, struct failure *why) {
+    scoped_text char *where = text_format("answer '%s'", a->cost);
+    const char *const *rows = a->rows.items;
+    int status = a->floor ? check_known(e, a->line, where, a->floor, known, why) : 0;
+    for (size_t i = 0; i < a->rows.count && !status; i++)
+        status = check_known(e, a->line, where, rows[i], known, why);
+    return status;
+}
+
 int claims_check(const struct experiment *e, const struct texts *known, struct shelf *shelf,
                  struct failure *why) {
     const struct claim *claims = e->claims.items;
     const struct beside *papers = e->papers.items;
+    const struct answer *answers = e->answers.items;
     int status = 0;
+    for (size_t i = 0; i < e->answers.count && !status; i++)
+        status = check_answer(e, &answers[i], known, why);
     for (size_t i = 0; i < e->papers.count && !status; i++)
         status = check_beside(e, &papers[i], known, shelf, why);
     for (size_t i = 0; i < e->claims.count && !status; i++)

@@ -108,6 +108,44 @@ static void read_word(struct document *d, yaml_node_t *node, void *into) {
     *(const char **)into = word;
 }
 
+/* A row without a "*". */
+static void read_one_row(struct document *d, yaml_node_t *node, void *into) {
+    read_row(d, node, into);
+    const char *name = *(const char **)into;
+    if (!*d->error && strchr(name, '*'))
+        document_error(d, node, "'%s' is more than one row", name);
+}
+
+static void read_rows(struct document *d, yaml_node_t *node, void *into) {
+    struct document_list *list = into;
+    document_sequence(d, node, list, sizeof(char *), read_one_row);
+    if (!*d->error && !list->count)
+        document_error(d, node, "is empty; it takes one row at least");
+    const char *const *rows = list->items;
+    for (size_t i = 0; i < list->count && !*d->error; i++)
+        for (size_t j = 0; j < i; j++)
+            if (!strncmp(rows[i], rows[j], strcspn(rows[i], ":") + 1))
+                document_error(d, node, "'%s' and '%s' are of one system", rows[j], rows[i]);
+}
+
+static void read_answer(struct document *d, yaml_node_t *node, void *into) {
+    static const struct document_key keys[] = {
+        KEY(answer, cost, true, document_text),
+        KEY(answer, rows, true, read_rows),
+        KEY(answer, floor, false, read_one_row),
+        KEY(answer, floor_is, false, document_text),
+    };
+    struct answer *a = into;
+    a->line = document_line(node);
+    document_map(d, node, KEYS(keys), a);
+    if (a->floor_is && !a->floor)
+        document_error(d, node, "floor_is stands without floor");
+}
+
+static void read_answers(struct document *d, yaml_node_t *node, void *into) {
+    document_sequence(d, node, into, sizeof(struct answer), read_answer);
+}
+
 static void read_beside(struct document *d, yaml_node_t *node, void *into) {
     static const struct document_key keys[] = {
         KEY(beside, table, true, read_word),
@@ -235,9 +273,14 @@ static void read_sweeps(struct document *d, yaml_node_t *node, void *into) {
 
 static void read_experiment(struct document *d, yaml_node_t *root, struct experiment *e) {
     static const struct document_key keys[] = {
-        KEY(experiment, title, true, document_text), KEY(experiment, question, true, document_text),
-        KEY(experiment, unit, true, document_text),  KEY(experiment, systems, true, read_systems),
-        KEY(experiment, sweeps, false, read_sweeps), KEY(experiment, papers, false, read_papers),
+        KEY(experiment, title, true, document_text),
+        KEY(experiment, question, true, document_text),
+        KEY(experiment, unit, true, document_text),
+        KEY(experiment, systems, true, read_systems),
+        KEY(experiment, place, false, document_number),
+        KEY(experiment, sweeps, false, read_sweeps),
+        KEY(experiment, answers, false, read_answers),
+        KEY(experiment, papers, false, read_papers),
         KEY(experiment, claims, false, read_claims),
     };
     document_map(d, root, KEYS(keys), e);

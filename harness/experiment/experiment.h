@@ -26,6 +26,16 @@ struct beside {
     int line;
 };
 
+/* A line of the table that the page begins with: what something costs, by the row that stands for
+ * it on each system that has it. */
+struct answer {
+    const char *cost;          /* "null system call" */
+    struct document_list rows; /* of const char *: full names, one a system */
+    const char *floor;         /* the row whose multiples the others are, or null */
+    const char *floor_is;      /* what that is, a few words: "direct call"; null: the floor */
+    int line;
+};
+
 /* What a paper printed for a claim: the ratio of two systems' values, or one value that is a ratio
  * already. */
 struct ground {
@@ -43,16 +53,16 @@ struct ground {
 struct relation {
     const char *row, *of;
     struct document_list over; /* of const char *; empty: every value there is */
-    double at_most, at_least; /* one of the two is 0 */
-    double plus;              /* in the clock's unit */
+    double at_most, at_least;  /* one of the two is 0 */
+    double plus;               /* in the clock's unit */
     int line;
 };
 
 struct claim {
-    const char *id;       /* lower-case words with hyphens, unique in its experiment */
-    const char *sentence; /* what the paper says */
-    const char *source;   /* where it says so */
-    const char *checked;  /* what is checked here, in words, with the threshold */
+    const char *id;             /* lower-case words with hyphens, unique in its experiment */
+    const char *sentence;       /* what the paper says */
+    const char *source;         /* where it says so */
+    const char *checked;        /* what is checked here, in words, with the threshold */
     struct document_list holds; /* of struct relation, one at least; all of them must hold */
     struct document_list paper; /* of struct ground; empty: no paper prints a figure */
     struct document_list
@@ -63,9 +73,11 @@ struct claim {
 struct experiment {
     char *name; /* its folder's */
     const char *title, *question;
-    const char *unit;             /* what one figure is for: "call" */
+    const char *unit; /* what one figure is for: "call" */
+    double place; /* among the report's chapters, from 1; 0: behind those that have one, by name */
     struct document_list systems; /* of const char * */
     struct document_list sweeps;  /* of struct document_pair: a sweep's key -> its axis label */
+    struct document_list answers; /* of struct answer */
     struct document_list papers;  /* of struct beside */
     struct document_list claims;  /* of struct claim */
     char *file;                   /* its experiment.yaml, as messages name it */

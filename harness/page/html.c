@@ -92,7 +92,7 @@ void html_open(struct html *h, const char *element, ...) {
 
 void html_close(struct html *h) {
     static const char *const voids[] = {"meta", "link", "br", "hr", "img", "col", "wbr", NULL};
-    static const char *const inlines[] = {"a",     "abbr", "b",   "code", "em",
+    static const char *const inlines[] = {"a",     "abbr", "b",   "code", "em", "i",
                                           "small", "span", "sup", "wbr",  NULL};
     assert_that(h->depth > 0);
     const char *element = h->open[--h->depth];

@@ -20,14 +20,28 @@ static char *scratch(void) {
 
 enum { SCRATCH = 40 };
 
+/* A whole number with a comma before each three of its digits. */
+static void group(char *to, size_t size, const char *digits) {
+    size_t length = strlen(digits), used = 0;
+    for (size_t i = 0; i < length && used + 2 < size; i++) {
+        bool first = !i || (i == 1 && *digits == '-');
+        if (!first && (length - i) % 3 == 0)
+            to[used++] = ',';
+        to[used++] = digits[i];
+    }
+    to[used] = '\0';
+}
+
 const char *page_number(double value) {
-    char *text = scratch();
+    char *text = scratch(), plain[SCRATCH];
     if (isnan(value))
         return "–";
-    if (value == floor(value) && fabs(value) < 1e15)
-        snprintf(text, SCRATCH, "%.0f", value);
+    bool whole = value == floor(value) || fabs(value) >= 1000;
+    snprintf(plain, sizeof plain, whole && fabs(value) < 1e15 ? "%.0f" : "%.3g", value);
+    if (whole && fabs(value) < 1e15)
+        group(text, SCRATCH, plain);
     else
-        snprintf(text, SCRATCH, fabs(value) >= 1000 ? "%.0f" : "%.3g", value);
+        snprintf(text, SCRATCH, "%s", plain);
     return text;
 }
 
@@ -37,6 +51,10 @@ const char *page_times(double value) {
     char *text = scratch();
     snprintf(text, SCRATCH, "%s ×", page_number(value));
     return text;
+}
+
+const char *page_system(const char *system) {
+    return strcmp(system, "linux") ? system : "Linux";
 }
 
 void page_raw_link(struct page *p, const struct trial *t) {

@@ -24,7 +24,9 @@ struct page {
     struct texts files;  /* in plots/ */
 };
 
-void page_problems(struct page *p); /* page_problems.c: what went wrong, first of all */
+void page_banner(struct page *p);   /* page_problems.c: that the run is partial, in a line */
+void page_problems(struct page *p); /* the same: what went wrong */
+void page_answers(struct page *p);  /* page_answers.c: what it all costs, on the first screen */
 void page_claims(struct page *p);   /* page_claims.c: the verdicts */
 void page_plots(struct page *p, const struct chapter *c);  /* page_plots.c */
 void page_tables(struct page *p, const struct chapter *c); /* page_tables.c: each system's rows */
@@ -39,6 +41,9 @@ void page_method(struct page *p);          /* page_method.c: how it was measured
 const char *page_number(double value);
 /* The same with × behind it. */
 const char *page_times(double value);
+
+/* What a reader calls SYSTEM: "Linux". */
+const char *page_system(const char *system);
 
 /* A link to where TRIAL's records begin in its raw log. */
 void page_raw_link(struct page *p, const struct trial *t);

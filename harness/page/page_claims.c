@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* page_claims.c -- the verdict of each claim: the sentence, the threshold, what was measured on
- * both sides of it, and the paper's own ratio with its provenance. A miss is shown as plainly as a
- * success. */
+/* page_claims.c -- the verdicts as one table, those that fail first: the paper's sentence, its
+ * figure, ours, the verdict. Below each, folded: what is checked, each pair of rows, and where the
+ * paper's numbers stand. */
 #include "page/page.h"
 #include "base/assert.h"
 #include "base/scope.h"
@@ -15,14 +15,19 @@
 static const struct {
     const char *mark, *class;
 } looks[] = {
-    [OUTCOME_REPRODUCED] = {"✓", "verdict good"},
-    [OUTCOME_MISSED] = {"✗", "verdict bad"},
-    [OUTCOME_NONE] = {"?", "verdict open"},
-    [OUTCOME_INAPPLICABLE] = {"–", "verdict open"},
+    [OUTCOME_REPRODUCED] = {"✓", "good"},
+    [OUTCOME_MISSED] = {"✗", "bad"},
+    [OUTCOME_NONE] = {"?", "open"},
+    [OUTCOME_INAPPLICABLE] = {"–", "open"},
 };
 
+/* ---- a claim's pairs and papers, unfolded ---- */
+
 static void side(struct page *p, const char *name, const struct row *row) {
+    scoped_text char *place = text_format("#%s", name);
+    html_open(p->html, "a", "href", row ? place : "#verdicts", NULL);
     html_name(p->html, name);
+    html_close(p->html);
     if (!row) {
         html_text(p->html, " (no figure)");
         return;
@@ -85,22 +90,15 @@ static void paper(struct page *p, const struct claim_paper *c) {
     html_close(h);
 }
 
-static void claim(struct page *p, const struct experiment *e, const struct judged *j) {
-    assert_that(j->words && j->why);
+static void details(struct page *p, const struct judged *j) {
     struct html *h = p->html;
-    html_open(h, "article", "class", looks[j->outcome].class, NULL);
-    html_open(h, "h3", NULL);
-    html_line(h, "span", "mark", "%s", looks[j->outcome].mark);
-    html_text(h, " %s", j->words);
-    html_line(h, "small", NULL, " %s/%s", e->name, j->claim->id);
-    html_close(h);
-    html_line(h, "p", "sentence", "%s", j->claim->sentence);
+    html_open(h, "details", NULL);
+    html_line(h, "summary", NULL, "%s", j->claim->source);
     html_open(h, "p", NULL);
-    html_text(h, "Checked here: %s. ", j->claim->checked);
-    html_line(h, "small", NULL, "Source: %s.", j->claim->source);
-    html_close(h);
+    html_text(h, "Checked here: %s.", j->claim->checked);
     if (*j->why)
-        html_line(h, "p", "why", "Why: %s.", j->why);
+        html_line(h, "b", NULL, " Why: %s.", j->why);
+    html_close(h);
     html_open(h, "ul", NULL);
     for (size_t i = 0; i < j->case_count && j->outcome != OUTCOME_INAPPLICABLE; i++)
         one_case(p, &j->cases[i]);
@@ -110,39 +108,118 @@ static void claim(struct page *p, const struct experiment *e, const struct judge
     html_close(h);
 }
 
-/* "4 claims: 3 reproduced in instructions, 1 no verdict." */
-static void totals(struct page *p) {
-    scoped_texts struct texts words = {0};
-    size_t counts[16] = {0}, all = 0;
-    for (size_t i = 0; i < p->chapter_count; i++)
-        for (size_t k = 0; k < p->chapters[i].experiment->claims.count; k++, all++) {
-            const char *word = p->chapters[i].claims[k].words;
-            size_t w = 0;
-            while (w < words.count && strcmp(words.items[w], word) != 0)
-                w++;
-            if (w == words.count)
-                texts_add(&words, word);
-            counts[w < 16 ? w : 15]++;
+/* ---- the table ---- */
+
+/* "1.3 ×" or "0.07 – 1.3 ×" */
+static void range(struct page *p, double low, double high) {
+    if (low != high)
+        html_text(p->html, "%s – ", page_number(low));
+    html_text(p->html, "%s", page_times(high));
+}
+
+/* The ratios of the papers that were read, or, with a dagger, of all. */
+static void theirs(struct page *p, const struct judged *j) {
+    double low = INFINITY, high = 0;
+    bool seen = false;
+    for (size_t i = 0; i < j->paper_count; i++)
+        seen = seen || j->papers[i].seen;
+    for (size_t i = 0; i < j->paper_count; i++)
+        if (j->papers[i].seen || !seen) {
+            low = fmin(low, j->papers[i].low);
+            high = fmax(high, j->papers[i].high);
         }
-    html_open(p->html, "p", "class", "lead", NULL);
-    html_text(p->html, "%zu claim%s: ", all, all == 1 ? "" : "s");
-    for (size_t w = 0; w < words.count && w < 16; w++)
-        html_text(p->html, "%s%zu %s", w ? ", " : "", counts[w], words.items[w]);
-    html_text(p->html, ".");
+    html_open(p->html, "td", "class", "number", NULL);
+    if (j->paper_count)
+        range(p, low, high);
+    else
+        html_text(p->html, "–");
+    if (j->paper_count && !seen)
+        page_dagger(p);
+    html_close(p->html);
+}
+
+/* "at most 2 ×", and of how many pairs it is asked */
+static void asked(struct page *p, const struct judged *j) {
+    const struct relation *r = j->claim->holds.items;
+    bool one = j->claim->holds.count == 1, several = j->case_count > 1;
+    if (!one && !several)
+        return;
+    html_open(p->html, "small", NULL);
+    if (one)
+        html_text(p->html, "at %s %s", r->at_most > 0 ? "most" : "least",
+                  page_times(r->at_most > 0 ? r->at_most : r->at_least));
+    if (one && r->plus > 0)
+        html_text(p->html, " + %s", page_number(r->plus));
+    if (several)
+        html_text(p->html, "%s%zu rows", one ? ", " : "", j->case_count);
+    html_close(p->html);
+}
+
+static void ours(struct page *p, const struct judged *j) {
+    double low = INFINITY, high = 0;
+    for (size_t i = 0; i < j->case_count; i++) {
+        low = fmin(low, j->cases[i].ratio); /* a ratio that there is not is NAN, and passed over */
+        high = fmax(high, j->cases[i].ratio);
+    }
+    html_open(p->html, "td", "class", "number", NULL);
+    if (j->outcome == OUTCOME_INAPPLICABLE || low > high)
+        html_text(p->html, "–");
+    else
+        range(p, low, high);
+    asked(p, j);
+    html_close(p->html);
+}
+
+static void claim(struct page *p, const struct experiment *e, const struct judged *j) {
+    assert_that(j->words && j->why);
+    struct html *h = p->html;
+    scoped_text char *id = text_format("%s/%s", e->name, j->claim->id);
+    html_open(h, "tbody", "class", looks[j->outcome].class, "id", id, NULL);
+    html_open(h, "tr", NULL);
+    html_open(h, "th", "scope", "row", NULL);
+    html_line(h, "span", "sign", "%s", looks[j->outcome].mark);
+    html_text(h, " %s", j->claim->sentence);
+    html_close(h);
+    theirs(p, j);
+    ours(p, j);
+    html_line(h, "td", "verdict", "%s", j->words);
+    html_close(h);
+    html_open(h, "tr", "class", "more", NULL);
+    html_open(h, "td", "colspan", "4", NULL);
+    details(p, j);
+    html_close(h);
+    html_close(h);
+    html_close(h);
+}
+
+static void head(struct page *p) {
+    html_open(p->html, "thead", NULL);
+    html_open(p->html, "tr", NULL);
+    html_line(p->html, "th", NULL, "what the paper says");
+    html_line(p->html, "th", "number", "the paper");
+    html_line(p->html, "th", "number", "here");
+    html_line(p->html, "th", NULL, "verdict");
+    html_close(p->html);
     html_close(p->html);
 }
 
 void page_claims(struct page *p) {
+    static const enum outcome order[] = {OUTCOME_MISSED, OUTCOME_NONE, OUTCOME_REPRODUCED,
+                                         OUTCOME_INAPPLICABLE};
     size_t count = 0;
     for (size_t i = 0; i < p->chapter_count; i++)
         count += p->chapters[i].experiment->claims.count;
     if (!count)
         return;
+    html_open(p->html, "section", "id", "verdicts", NULL);
     html_line(p->html, "h2", NULL, "Verdicts");
-    totals(p);
-    html_open(p->html, "div", "class", "claims", NULL);
-    for (size_t i = 0; i < p->chapter_count; i++)
-        for (size_t k = 0; k < p->chapters[i].experiment->claims.count; k++)
-            claim(p, p->chapters[i].experiment, &p->chapters[i].claims[k]);
+    html_open(p->html, "table", "class", "verdicts stacked", NULL);
+    head(p);
+    for (size_t o = 0; o < sizeof order / sizeof *order; o++)
+        for (size_t i = 0; i < p->chapter_count; i++)
+            for (size_t k = 0; k < p->chapters[i].experiment->claims.count; k++)
+                if (p->chapters[i].claims[k].outcome == order[o])
+                    claim(p, p->chapters[i].experiment, &p->chapters[i].claims[k]);
+    html_close(p->html);
     html_close(p->html);
 }

@@ -148,6 +148,7 @@ static void boot(struct page *p, size_t index) {
 }
 
 void page_method(struct page *p) {
+    html_open(p->html, "section", "id", "method", NULL);
     html_line(p->html, "h2", NULL, "How it was measured");
     clocks(p);
     facts(p);
@@ -161,5 +162,6 @@ void page_method(struct page *p) {
     html_text(p->html, ". All of this page can be made again from run.json, raw/ and the copies of "
                        "the experiments: ");
     html_line(p->html, "code", "command", "./exospin report DIR --from-raw");
+    html_close(p->html);
     html_close(p->html);
 }

@@ -100,7 +100,8 @@ void page_papers(struct page *p, const struct chapter *c) {
     struct html *h = p->html;
     if (!c->experiment->papers.count)
         return;
-    html_open(h, "p", "class", "caption", NULL);
+    html_open(h, "details", NULL);
+    html_open(h, "summary", NULL);
     html_text(h, "The papers' rows beside ours: each system as a multiple of the paper's baseline, "
                  "there and here (");
     page_dagger(p);
@@ -108,12 +109,15 @@ void page_papers(struct page *p, const struct chapter *c) {
     html_close(h);
     html_open(h, "div", "class", "scroll", NULL);
     html_open(h, "table", NULL);
+    html_open(h, "thead", NULL);
     html_open(h, "tr", NULL);
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
         html_line(h, "th", i >= 2 && i <= 4 ? "number" : NULL, "%s", columns[i]);
     html_close(h);
+    html_close(h);
     for (size_t i = 0; i < c->experiment->papers.count; i++)
         one_beside(p, &besides[i]);
+    html_close(h);
     html_close(h);
     html_close(h);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* page_problems.c -- what is wrong with a run stands before everything else: that it is partial,
- * each failure with its place, and what the checks in the guests said. */
+/* page_problems.c -- what is wrong with a run: in a line before everything else that it is partial,
+ * and behind the answers each failure with its place, and what the checks in the guests said. */
 #include "page/page.h"
 #include "base/assert.h"
 #include "base/status.h"
@@ -34,10 +34,12 @@ static void problem(struct page *p, const struct problem *problem) {
 }
 
 static void problems(struct page *p) {
+    html_open(p->html, "section", "id", "problems", NULL);
     html_line(p->html, "h2", NULL, "What went wrong");
     html_open(p->html, "ul", "class", "problems", NULL);
     for (size_t i = 0; i < p->run->problem_count; i++)
         problem(p, &p->run->problems[i]);
+    html_close(p->html);
     html_close(p->html);
 }
 
@@ -61,15 +63,24 @@ static void checks(struct page *p) {
     html_close(p->html);
 }
 
-void page_problems(struct page *p) {
+void page_banner(struct page *p) {
     struct html *h = p->html;
+    size_t count = p->run->problem_count;
+    if (p->run->complete && !count)
+        return;
+    html_open(h, "p", "class", "banner", NULL);
     if (!p->run->complete) {
-        html_open(h, "p", "class", "banner", NULL);
         html_line(h, "b", NULL, "This run is partial");
-        html_text(h, ": %s. Only what had arrived is shown, and its verdicts are about that.",
+        html_text(h, ": %s. Only what had arrived is shown, and its verdicts are about that. ",
                   *p->run->partial ? p->run->partial : "it was not finished");
-        html_close(h);
     }
+    if (count)
+        html_link(h, "#problems", count == 1 ? "What went wrong" : "What went wrong, %zu times",
+                  count);
+    html_close(h);
+}
+
+void page_problems(struct page *p) {
     if (p->run->problem_count)
         problems(p);
     checks(p);

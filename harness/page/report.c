@@ -11,18 +11,29 @@
 #include "base/text.h"
 #include "base/tree.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- gather ---- */
 
-/* A chapter for each experiment, in the order of the command line. */
+static int by_place(const void *one, const void *other) {
+    const struct experiment *a = ((const struct chapter *)one)->experiment,
+                            *b = ((const struct chapter *)other)->experiment;
+    double a_place = a->place > 0 ? a->place : INFINITY,
+           b_place = b->place > 0 ? b->place : INFINITY;
+    return a_place != b_place ? (a_place > b_place) - (a_place < b_place)
+                              : strcmp(a->name, b->name);
+}
+
+/* A chapter for each experiment. */
 static void open_chapters(struct page *p, const struct verdicts *verdicts) {
     p->chapters = memory_new(verdicts->count, sizeof *p->chapters);
     p->chapter_count = verdicts->count;
     for (size_t i = 0; i < verdicts->count; i++)
         p->chapters[i] = (struct chapter){.experiment = verdicts->lists[i].experiment,
                                           .claims = verdicts->lists[i].claims};
+    qsort(p->chapters, p->chapter_count, sizeof *p->chapters, by_place);
 }
 
 static int draw_plots(struct page *p, bool trust, struct failure *why) {
@@ -60,35 +71,55 @@ static void write_head(struct page *p) {
     html_close(h);
 }
 
-/* Its name, as a link to its chapter; checks have none. */
-static void write_experiment(struct page *p, const char *name) {
-    for (size_t i = 0; i < p->chapter_count; i++)
-        if (!strcmp(p->chapters[i].experiment->name, name)) {
-            scoped_text char *chapter = text_format("#%s", name);
-            html_link(p->html, chapter, "%s", name);
-            return;
-        }
-    html_text(p->html, "%s", name);
-}
+/* What the clock's figures do not say, in a line; page_method.c has the rest. */
+static const char *const caveats[] = {
+    [CLOCK_ICOUNT] =
+        "Retired instructions: exact, and the same on every machine; each counts one, also "
+        "those that take a processor long.",
+    [CLOCK_TSC] = "Cycles of a real processor: noisy, so that each median has an interval.",
+    [CLOCK_HOST] = "Nanoseconds of the machine one sits at, and of no other.",
+    [CLOCK_SIZE] = "Bytes, and no time.",
+    [CLOCK_NONE] = "No clock: there are checks and no figures.",
+};
 
-static void write_title(struct page *p) {
+static void write_caveat(struct page *p) {
     const struct run *run = p->run;
     struct html *h = p->html;
-    scoped_text char *systems = texts_join(&run->systems, ", ");
-    html_line(h, "h1", NULL, "Can an operating system be extensible, safe and fast at once?");
-    html_open(h, "p", "class", "lead", NULL);
-    html_text(h, "One run of exospin, revision ");
-    html_line(h, "code", NULL, "%s", run->revision);
+    html_open(h, "p", "class", "caveat", NULL);
+    html_text(h, "%s ", caveats[run->clock]);
+    html_link(h, "#method", "What that hides");
+    html_text(h, ". Revision ");
+    html_line(h, "code", NULL, "%.12s", run->revision);
     if (*run->revision_why)
         html_text(h, " (%s)", run->revision_why);
-    html_text(h, "%s: the experiments ", run->dirty ? " with uncommitted changes" : "");
-    for (size_t i = 0; i < run->experiments.count; i++) {
-        html_text(h, "%s", i ? ", " : "");
-        write_experiment(p, run->experiments.items[i]);
-    }
-    html_text(h, " on %s, by the clock %s (%s).", systems, clock_name(run->clock),
-              clock_unit(run->clock));
+    html_text(h, "%s", run->dirty ? " with uncommitted changes" : "");
+    if (*run_tool(run, "qemu"))
+        html_text(h, ", QEMU %s", run_tool(run, "qemu"));
+    html_text(h, ".");
     html_close(h);
+}
+
+static void write_contents(struct page *p) {
+    struct html *h = p->html;
+    html_open(h, "nav", NULL);
+    html_link(h, "#verdicts", "Verdicts");
+    for (size_t i = 0; i < p->chapter_count; i++) {
+        scoped_text char *chapter = text_format("#%s", p->chapters[i].experiment->name);
+        html_text(h, " ");
+        html_link(h, chapter, "%s", p->chapters[i].experiment->title);
+    }
+    html_text(h, " ");
+    html_link(h, "#method", "How it was measured");
+    html_close(h);
+}
+
+/* What fits on the first screen. */
+static void write_first(struct page *p) {
+    html_line(p->html, "h1", NULL, "Can an operating system be extensible, safe and fast at once?");
+    page_banner(p);
+    page_answers(p);
+    write_caveat(p);
+    write_contents(p);
 }
 
 static void write_chapter(struct page *p, const struct chapter *c) {
@@ -111,7 +142,7 @@ static int write_page(struct page *p, struct failure *why) {
     write_head(p);
     html_open(p->html, "body", NULL);
     html_open(p->html, "main", NULL);
-    write_title(p);
+    write_first(p);
     page_problems(p);
     page_claims(p);
     for (size_t i = 0; i < p->chapter_count; i++)

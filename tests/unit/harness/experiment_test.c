@@ -34,11 +34,11 @@ static const struct refusal refusals[] = {
     {"a second document", HEAD "---\nx: y\n", "x.yaml:6: a second document; one is allowed"},
     {"a list at the top", "- a\n", "x.yaml:1: a list stands here; a mapping belongs here"},
     {"an unknown key", HEAD "system: [exo]\n",
-     "x.yaml:5: no key is called 'system'; allowed: title question unit systems sweeps papers claims"},
+     "x.yaml:5: no key is called 'system'; allowed: title question unit systems place sweeps answers papers claims"},
     {"a key given twice", HEAD "unit: word\n",
      "x.yaml:5: key 'unit' stands here again; first in line 3"},
     {"a missing key", "title: T\nunit: call\nsystems: [exo]\n",
-     "x.yaml:1: key 'question' is missing; allowed: title question unit systems sweeps papers claims"},
+     "x.yaml:1: key 'question' is missing; allowed: title question unit systems place sweeps answers papers claims"},
     {"an empty text", "title:\nquestion: Q\n", "x.yaml:1: title: is empty; a text belongs here"},
     {"a list for a text", "title: [T]\n",
      "x.yaml:1: title: a list stands here; a text belongs here"},
@@ -92,6 +92,13 @@ static const struct refusal refusals[] = {
      "x.yaml:6: claims[0].id: 'A' is no word here; allowed: a-z, 0-9 and '-'"},
     {"a paper's table outside the folder", HEAD "papers:\n  - table: ../x\n",
      "x.yaml:6: papers[0].table: '../x' is no word here; allowed: a-z, 0-9 and '-'"},
+    {"two rows of one system for one cost",
+     HEAD "answers:\n  - {cost: C, rows: [exo:a, spin:a, exo:b]}\n",
+     "x.yaml:6: answers[0].rows: 'exo:a' and 'exo:b' are of one system"},
+    {"more than one row for a cost", HEAD "answers:\n  - {cost: C, rows: ['exo:a/n:*']}\n",
+     "x.yaml:6: answers[0].rows[0]: 'exo:a/n:*' is more than one row"},
+    {"a name for no floor", HEAD "answers:\n  - {cost: C, rows: [exo:a], floor_is: call}\n",
+     "x.yaml:6: answers[0]: floor_is stands without floor"},
     {"a claim without a relation", CLAIM "    holds: []\n",
      "x.yaml:10: claims[0].holds: is empty; it takes one relation at least"},
     {"values for no star", CLAIM "    holds: {row: exo:a, of: exo:b, at_most: 1, over: [c]}\n",
@@ -125,6 +132,8 @@ static void reads_every_key(void **state) {
     (void)state;
     static const char text[] =
         HEAD "sweeps: {args: arguments}\n"
+             "place: 2\n"
+             "answers: [{cost: C, rows: [exo:a, spin:a], floor: floor:a, floor_is: least}]\n"
              "papers:\n"
              "  - {table: t-1, row: r, of: osf1, ours: {osf1: linux:a, spin: spin:a}}\n"
              "claims:\n"
@@ -141,6 +150,12 @@ static void reads_every_key(void **state) {
     assert_string_equal(e->title, "T");
     assert_string_equal(experiment_label(e, "args"), "arguments");
     assert_string_equal(experiment_label(e, "other"), "other");
+    assert_true(e->place == 2);
+    const struct answer *a = e->answers.items;
+    assert_int_equal(a->rows.count, 2);
+    assert_string_equal(((const char **)a->rows.items)[1], "spin:a");
+    assert_string_equal(a->floor, "floor:a");
+    assert_string_equal(a->floor_is, "least");
     const struct beside *b = e->papers.items;
     assert_int_equal(b->pairs.count, 2);
     assert_string_equal(((struct document_pair *)b->pairs.items)[1].value, "spin:a");
