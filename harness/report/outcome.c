@@ -6,6 +6,7 @@
 #include "base/scope.h"
 #include "run/inputs.h"
 #include "page/report.h"
+#include "report/table_print.h"
 #include "result/summary.h"
 #include "base/status.h"
 #include "base/streams.h"
@@ -41,36 +42,17 @@ static void settle(struct run *run, struct folder *folder, int signal) {
 
 /* ---- what the user sees ---- */
 
-static void print_figure(const struct row *row) {
-    const struct figures *f = &row->figures;
-    if (!f->present) {
-        printf("  %-48s %12s\n", row->name,
-               row->state == ROW_COMPLETE ? "-" : row_state_name(row->state));
-        return;
-    }
-    printf("  %-48s %12.6g %s", row->name, f->median, clock_unit(row->clock));
-    if (!clock_exact(row->clock))
-        printf(" [%.6g, %.6g]", f->low, f->high);
-    if (row->state != ROW_COMPLETE)
-        printf(" (%s)", row_state_name(row->state));
-    putchar('\n');
-}
-
-static void print_rows(const struct run *run) {
-    size_t counts[4] = {0}, checks = 0, benches = 0;
+/* How the checks went, and each that failed or could not be made. */
+static void print_checks(const struct run *run) {
+    size_t counts[4] = {0}, checks = 0;
     for (size_t i = 0; i < run->row_count; i++) {
         const struct row *row = &run->rows[i];
-        if (row->kind == ROW_BENCH) {
-            if (!benches++)
-                printf("medians, net of the bracket:\n");
-            print_figure(row);
+        if (row->kind == ROW_BENCH)
             continue;
-        }
         checks++;
         counts[row->verdict]++;
         if (row->verdict == VERDICT_FAIL || row->verdict == VERDICT_SKIP)
-            text_print(stdout, "  %-48s %12s %s\n", row->name, verdict_name(row->verdict),
-                       row->why);
+            text_print(stdout, "%-5s %s: %s\n", verdict_name(row->verdict), row->name, row->why);
     }
     if (checks)
         printf("checks: %zu passed, %zu failed, %zu skipped, %zu without verdict\n",
@@ -96,22 +78,14 @@ static void print_summary(const char *where) {
         streams_print(text_tame(text, false)); /* what a guest said may stand in it */
 }
 
-static void print_claims(const struct verdicts *verdicts) {
-    size_t count = 0;
-    for (size_t i = 0; i < verdicts->count; i++)
-        count += verdicts->lists[i].experiment->claims.count;
-    if (count)
-        puts("claims:");
-    verdicts_print(verdicts, stdout);
-}
-
 static void tell(const struct run *run, const char *where, const struct outcome_options *how,
                  const struct verdicts *verdicts, int status) {
     if (how->json) {
         print_summary(where);
     } else if (!how->quiet) {
-        print_rows(run);
-        print_claims(verdicts);
+        table_print(run, stdout);
+        verdicts_tell(verdicts, run, stdout);
+        print_checks(run);
     }
     print_problems(run, status);
 }

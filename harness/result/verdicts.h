@@ -33,6 +33,10 @@ void verdicts_free(struct verdicts *v);
 /* summary.json's `claims`; the caller's. */
 json_t *verdicts_to_json(const struct verdicts *v);
 
+/* How many claims came to which outcome, and each that is not reproduced, with the rows that fail
+ * it; nothing of a claim of which a row was not asked for. */
+void verdicts_tell(const struct verdicts *v, const struct run *run, FILE *to);
+
 /* A line a claim: "syscall/exo-ten-times: reproduced in instructions: umask takes ...". */
 void verdicts_print(const struct verdicts *v, FILE *to);
 

@@ -161,8 +161,9 @@ static void finish_errand(struct session *s, struct errand *e) {
     if (g->status)
         progress_note(s->progress, "%s: %s: %s", g->name, status_find(g->status)->name, g->detail);
     else
-        progress_note(s->progress, "%s: %zu row%s in %.1f s", g->name, g->arrived,
-                      g->arrived == 1 ? "" : "s", seconds);
+        progress_note(s->progress, "%s: %zu row%s in %.1f s%s", g->name, g->arrived,
+                      g->arrived == 1 ? "" : "s", seconds,
+                      mitigated(e) ? " (linux once more, as its distribution boots it)" : "");
     guest_close(g);
     if (e->iso)
         unlink(e->iso);

@@ -38,7 +38,7 @@ words_of() {
         {
             PATH=$tmp/empty $exospin import "$log" --out "$tmp/$1.run" --force 2>&1
             echo "status $?"
-        } | sed "s,$tmp/,,;/^claims:/d;/^[a-z]*\/[a-z-]*: /d" > "$tmp/$1.words/$(basename "$log" .log).txt"
+        } | sed "s,$tmp/,,;/^claims:/d;/^[a-z]*\/[a-z-]*: /d;/ would hold (/d" > "$tmp/$1.words/$(basename "$log" .log).txt"
     done
     for form in '' --json; do
         # shellcheck disable=SC2086 # no word, or one
