@@ -97,7 +97,7 @@ CHECK(work_handler, "work/of_a_handler_waits_until_somebody_does_it_with_interru
 
 /* A handler that comes at each instruction of posting and doing: of what it posts nothing is lost.
  */
-static unsigned ours_done, theirs_done, theirs_posted;
+static unsigned ours_done, theirs_done, theirs_posted, withdrawn_done;
 static bool came;
 
 static void count(void *arg) {
@@ -112,7 +112,8 @@ static void post_theirs(struct trap_frame *f) {
     apic_eoi();
 }
 
-CHECK(work_whenever, "work/posted_at_each_instruction_of_posting_and_doing_is_done_once") {
+CHECK(work_whenever,
+      "work/posted_at_each_instruction_of_posting_doing_and_withdrawing_is_done_once") {
     enum { DELAYS_MAX = 2000 };
     unsigned delay = 0;
     if (!clock_is_exact()) {
@@ -121,7 +122,8 @@ CHECK(work_whenever, "work/posted_at_each_instruction_of_posting_and_doing_is_do
     }
     a = (struct work){.fn = count, .arg = &ours_done};
     b = (struct work){.fn = count, .arg = &theirs_done};
-    ours_done = theirs_done = theirs_posted = 0;
+    struct work withdrawn = {.fn = count, .arg = &withdrawn_done};
+    ours_done = theirs_done = theirs_posted = withdrawn_done = 0;
     trap_handle(TRAP_TIMER, post_theirs);
     do {
         came = false;
@@ -129,12 +131,16 @@ CHECK(work_whenever, "work/posted_at_each_instruction_of_posting_and_doing_is_do
         sti();
         work_post(&a);
         work_do();
+        work_post(&withdrawn);
+        work_withdraw(&withdrawn);
         cli();
         timer_stop();
+        work_do();
     } while (came && ours_done == delay && delay < DELAYS_MAX);
     __asm__ volatile("sti\n\tnop\n\tcli" : : : "memory"); /* what came meanwhile */
     trap_handle(TRAP_TIMER, NULL);
     work_do();
     CHECK_THAT(c, ours_done == delay && delay < DELAYS_MAX && theirs_done == theirs_posted);
-    CHECK_THAT(c, theirs_posted > 40 && !work_is_posted()); /* instructions on the way */
+    CHECK_THAT(c, withdrawn_done == 0 && theirs_posted > 60 &&
+                      !work_is_posted()); /* instructions on the way */
 }

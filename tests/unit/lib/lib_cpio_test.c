@@ -98,6 +98,9 @@ static void each_rule_is_named(void **state) {
     refused("a name is empty");
     memcpy(bytes + NAME_LEN, "00000001", 8);
     refused("a name is empty");
+    memcpy(bytes + NAME_LEN, "00000001", 8); /* a NUL and no more */
+    bytes[NAME] = '\0';
+    refused("a name is empty");
     memcpy(bytes + NAME_LEN, "00000004", 8); /* its NUL is behind it */
     refused("does not end where it should");
     memcpy(bytes + NAME_LEN, "00000006", 8); /* it ends before */
@@ -121,6 +124,30 @@ static void each_rule_is_named(void **state) {
     }
     member("TRAILER!!!", 0, "");
     refused("too many files");
+}
+
+static void a_name_has_31_characters_at_most(void **state) {
+    char name[CPIO_NAME_MAX + 1];
+    const char *why;
+    (void)state;
+    memset(name, 'x', sizeof name);
+    for (size_t n = CPIO_NAME_MAX - 1; n <= CPIO_NAME_MAX; n++) {
+        len = 0;
+        name[n] = '\0';
+        member(name, 0100644, "");
+        name[n] = 'x';
+        member("TRAILER!!!", 0, "");
+        assert_int_equal(open_bytes(len, &why), n < CPIO_NAME_MAX ? 0 : -E_BAD_IMAGE);
+    }
+}
+
+/* Behind a file's bytes and before what they are filled up with the next member lies beyond the
+ * end, if only by that. */
+static void a_cut_within_padding_is_the_end(void **state) {
+    (void)state;
+    archive_make();
+    len = NAME + sizeof "boot" + 1 + sizeof "first" - 1;
+    refused("there is no trailer");
 }
 
 static void every_cut_is_refused(void **state) {
@@ -169,6 +196,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_good_archive_is_told_as_it_is),
         cmocka_unit_test(each_rule_is_named),
+        cmocka_unit_test(a_name_has_31_characters_at_most),
+        cmocka_unit_test(a_cut_within_padding_is_the_end),
         cmocka_unit_test(every_cut_is_refused),
         cmocka_unit_test(a_list_names_components_in_order),
         cmocka_unit_test(a_line_without_room_is_refused),

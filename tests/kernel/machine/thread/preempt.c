@@ -241,7 +241,9 @@ CHECK(preempt_nobody, "preempt/without_a_hook_the_timers_interrupt_is_nobodys") 
     thread_current()->preempt_due = true;
     preempt_init(NULL);
     preempt_disable();
+    sti();
     preempt_enable();
+    cli();
     CHECK_THAT(c, !thread_current()->preempt_due && hooks == 0);
     CHECK_THAT(c, trap_catch(&f, raise_timer, NULL) && f.vector == TRAP_TIMER);
 }

@@ -23,15 +23,22 @@ static const struct field item_fields[] = {
      MAY_READ,
      {.kind = SHAPE_OBJECT, .may = MAY_READ | MAY_BE_NULL, .object = &item}},
     {"weight", 8, 4, MAY_READ, {.kind = SHAPE_NUMBER}},
+    {"heir", 16, 8, OWNS, {.kind = SHAPE_OBJECT, .object = &item}},
 };
-static const struct object_type item = {"item", 16, item_fields, 2};
+static const struct object_type item = {"item", 24, item_fields, 3};
 
-/* r1 an item, r2 a number; call 0 takes nothing and gives a number. */
+static const struct object_type box = {"box", 16, item_fields + 1, 1};
+
+/* r1 an item, r2 a number, r3 a box; variable 0 has eight bytes; call 0 takes nothing and gives a
+ * number. */
 static const struct kind kind = {
     .name = "walk",
     .entry = {.parameter = {{.kind = SHAPE_OBJECT, .may = MAY_READ, .object = &item},
-                            {.kind = SHAPE_NUMBER}},
+                            {.kind = SHAPE_NUMBER},
+                            {.kind = SHAPE_OBJECT, .may = MAY_READ, .object = &box}},
               .result = {.kind = SHAPE_NUMBER}}};
+static uint64_t word;
+static const struct variable variables[] = {{"word", &word, sizeof word, true}};
 static const struct signature tick = {.result = {.kind = SHAPE_NUMBER}};
 static const struct import imports[] = {{.name = "tick", .signature = &tick}};
 
@@ -45,7 +52,8 @@ static bool make(const char *text, struct maps *maps, uint32_t *slots) {
     char error[128];
     struct refusal why;
     struct maps_making m;
-    struct program p = {.import = imports, .import_count = 1};
+    struct program p = {
+        .import = imports, .import_count = 1, .variable = variables, .variable_count = 1};
     int len = assemble(text, code, sizeof code, error);
     if (len < 0)
         fail_msg("%s", error);
@@ -108,7 +116,7 @@ static void test_pointers_are_where_the_text_puts_them(void **state) {
     assert_true(make(walk, &maps, &slots));
     /* Before the call r6 and the stack; r1 is not read any more: a call takes it, by its signature,
      * or not, but all five may be read as far as liveness knows. */
-    assert_string_equal(said(&maps, 3, MAP_BEFORE), "r1=o r6=o s1=o ");
+    assert_string_equal(said(&maps, 3, MAP_BEFORE), "r1=o r3=o r6=o s1=o ");
     assert_string_equal(said(&maps, 3, MAP_WAITING), "r6=o s1=o ");
     assert_string_equal(said(&maps, 7, MAP_BEFORE), "r1=o r6=o s1=o ");
     assert_string_equal(said(&maps, 7, MAP_WAITING), "r6=o s1=o ");
@@ -120,6 +128,77 @@ static void test_pointers_are_where_the_text_puts_them(void **state) {
             assert_string_equal(said(&maps, slot, MAP_BEFORE), "");
     maps_release(&maps, &host.hooks);
     assert_int_equal(host.allocated, 0);
+}
+
+/* What a call gives is not there while its caller waits. */
+static void test_a_result_is_not_waited_with(void **state) {
+    struct maps maps;
+    uint32_t slots;
+    (void)state;
+    assert_true(make("call local f\nr0 = *(u32 *)(r0 + 8)\nexit\n"
+                     "f:\nr6 = r1\ncall 0\nr0 = r6\nexit\n",
+                     &maps, &slots));
+    assert_string_equal(said(&maps, 0, MAP_WAITING), "");
+    assert_string_equal(said(&maps, 4, MAP_WAITING), "r6=o ");
+    maps_release(&maps, &host.hooks);
+    assert_int_equal(host.allocated, 0);
+}
+
+/* What is said of a function that waits in this call of the text. */
+static void assert_waits_with(const char *text, uint32_t slot, const char *with) {
+    struct maps maps;
+    uint32_t slots;
+    assert_true(make(text, &maps, &slots));
+    assert_string_equal(said(&maps, slot, MAP_WAITING), with);
+    maps_release(&maps, &host.hooks);
+    assert_int_equal(host.allocated, 0);
+}
+
+static void test_what_is_dead_or_nobodys_to_collect_is_left_out(void **state) {
+    (void)state;
+    assert_waits_with("r6 = r1\nr8 = r1\ncall 0\nr0 = *(u32 *)(r6 + 8)\nexit\n", 2, "r6=o ");
+    assert_waits_with("r6 = variable 0\nr7 = r10\n*(u64 *)(r10 - 8) = 1\ncall 0\n"
+                      "r0 = *(u64 *)(r6 + 0)\nr1 = *(u64 *)(r7 - 8)\nexit\n",
+                      4, "");
+}
+
+/* Maps that differ little lie apart. */
+static void test_each_call_has_its_own(void **state) {
+    static const char text[] = "r6 = r1\ncall 0\nr7 = r6\ncall 0\nr0 = *(u32 *)(r7 + 8)\nexit\n";
+    (void)state;
+    assert_waits_with(text, 1, "r6=o ");
+    assert_waits_with(text, 3, "r7=o ");
+}
+
+static void test_a_fields_address_leads_into_its_object(void **state) {
+    (void)state;
+    assert_waits_with("r6 = r1\nr6 += 16\ncall 0\nr0 = 0\nif r6 == 0 goto +0\nexit\n", 2, "r6=i ");
+}
+
+/* By what its callee is seen to come by alone. */
+static void test_who_waits_for_ever_waits_with_its_pointers(void **state) {
+    (void)state;
+    assert_waits_with("r6 = r1\ncall local f\nr0 = *(u32 *)(r6 + 8)\nexit\n"
+                      "f:\nagain:\ncall 0\ngoto again\n",
+                      1, "r6=o ");
+}
+
+static void test_objects_of_two_types_are_both_objects(void **state) {
+    (void)state;
+    assert_waits_with("r6 = r1\nr7 = r2\nif r7 > 3 goto +1\nr6 = r3\ncall 0\nr0 = 0\n"
+                      "if r7 <= 3 goto out\nr6 = *(u64 *)(r6 + 0)\nout:\nif r6 == 0 goto end\n"
+                      "r0 = 1\nend:\nexit\n",
+                      4, "r6=o ");
+}
+
+/* Half of it is 0, and the other one is not. */
+static void test_two_numbers_in_a_pointers_place_are_no_null(void **state) {
+    (void)state;
+    assert_waits_with("r7 = r2\nif r7 > 3 goto item\n*(u32 *)(r10 - 8) = 0\n"
+                      "*(u32 *)(r10 - 4) = 77\ngoto both\nitem:\n*(u64 *)(r10 - 8) = r1\n"
+                      "both:\ncall 0\nr0 = 0\nif r7 <= 3 goto out\nr1 = *(u64 *)(r10 - 8)\n"
+                      "r0 = *(u32 *)(r1 + 8)\nout:\nexit\n",
+                      6, "s0=e ");
 }
 
 /* A null goes with a pointer; another number does not, and both ways come to the call. */
@@ -165,6 +244,13 @@ static int set_up(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pointers_are_where_the_text_puts_them),
+        cmocka_unit_test(test_a_result_is_not_waited_with),
+        cmocka_unit_test(test_what_is_dead_or_nobodys_to_collect_is_left_out),
+        cmocka_unit_test(test_each_call_has_its_own),
+        cmocka_unit_test(test_a_fields_address_leads_into_its_object),
+        cmocka_unit_test(test_who_waits_for_ever_waits_with_its_pointers),
+        cmocka_unit_test(test_objects_of_two_types_are_both_objects),
+        cmocka_unit_test(test_two_numbers_in_a_pointers_place_are_no_null),
         cmocka_unit_test(test_what_is_a_pointer_on_some_ways_only_is_either),
         cmocka_unit_test(test_no_memory),
     };
