@@ -47,9 +47,9 @@ static void load_gdt(struct cpu *c) {
         c->gdt[i] = segments[i];
     __asm__ volatile("lgdt %0\n\t"
                      "pushq %1\n\tlea 1f(%%rip), %%rax\n\tpush %%rax\n\tlretq\n1:\t"
-                     "mov %2, %%ds\n\tmov %2, %%es\n\tmov %2, %%ss"
+                     "mov %2, %%ss\n\tmov %3, %%ds\n\tmov %3, %%es\n\tmov %3, %%fs\n\tmov %3, %%gs"
                      :
-                     : "m"(pointer), "i"(KERNEL_CODE), "r"(KERNEL_DATA)
+                     : "m"(pointer), "i"(KERNEL_CODE), "r"(KERNEL_DATA), "r"(0)
                      : "rax", "memory");
 }
 

@@ -4,6 +4,7 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
+#include "machine/cpu/selectors.h"
 #include "machine/cpu/x86.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/page_entry.h"
@@ -92,6 +93,7 @@ void page_table_destroy(struct page_table *t) {
 }
 
 void page_table_load(const struct page_table *t) {
+    selectors_clear(); /* its user's are another one's */
     write_cr3(t->loads);
 }
 

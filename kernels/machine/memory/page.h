@@ -36,6 +36,7 @@ void page_init(const struct boot_range *ram, unsigned count);
 int page_table_create(struct page_table *t, uint64_t owner);
 /* Frees the table's own frames, not those it maps. The table must not be loaded. */
 void page_table_destroy(struct page_table *t);
+/* What follows is another user's: the selectors that user code may have loaded are null again. */
 void page_table_load(const struct page_table *t);
 /* The one that the machine was set up with: its lower half is empty. */
 extern struct page_table page_table_kernel;

@@ -21,7 +21,8 @@ struct thread *thread_create(void (*fn)(void *arg), void *arg);
  * thread. Interrupts are off, here and there. Saved are the registers that a C call keeps: all
  * others were the caller's to save. */
 void thread_switch(struct thread *from, struct thread *to);
-/* The same, after this address space was loaded. */
+/* The same, after this address space was loaded; between threads of two users selectors_clear()
+ * (cpu/selectors.h) comes before, which page_table_load() does by itself. */
 void thread_switch_space(struct thread *from, struct thread *to, const struct page_table *space);
 
 /* Ends the current thread and goes on with `to`: the same switch, but nobody switches back, and
