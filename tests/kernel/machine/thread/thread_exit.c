@@ -2,6 +2,7 @@
 /* thread_exit.c -- threads that end by themselves: their stacks come back to the pool, and not
  * while anybody stands on them. */
 #include "each_instruction.h"
+#include "threads.h"
 
 #include "lib/string.h"
 #include "machine/cpu/stack.h"
@@ -94,18 +95,8 @@ CHECK(thread_exit_anywhere, "preempt/at_each_instruction_of_a_threads_end_its_st
 }
 
 /* What a thread ends with is nobody else's. */
-static uint64_t read_vector(void) {
-    uint64_t v;
-    __asm__ volatile("movq %%xmm3, %0" : "=r"(v));
-    return v;
-}
-
-static void write_vector(uint64_t v) {
-    __asm__ volatile("movq %0, %%xmm3" : : "r"(v));
-}
-
 static void end_with_registers(void *unused) {
-    write_vector(0x2222222222222222);
+    vector_write(0x2222222222222222);
     end_at_once(unused);
 }
 
@@ -118,9 +109,9 @@ CHECK(thread_exit_fpu, "thread/who_goes_on_where_one_ends_finds_its_own_register
     fpu_init();
     fpu_give(first);
     fpu_give(one);
-    write_vector(mine);
+    vector_write(mine);
     thread_switch(first, one);
-    uint64_t found = read_vector(), fs = read_msr(MSR_FS_BASE);
+    uint64_t found = vector_read(), fs = read_msr(MSR_FS_BASE);
     struct thread *next = thread_create(end_at_once, NULL);
     bool clean = next == one && !next->leave && !next->enter && !next->fs_base;
     thread_free(next);

@@ -12,4 +12,15 @@ bool switch_keeps(struct thread *from, struct thread *to, uint64_t number);
 bool switch_space_keeps(struct thread *from, struct thread *to, const struct page_table *space,
                         uint64_t number);
 
+/* One of the FPU's registers, for a thread that has them. */
+static inline uint64_t vector_read(void) {
+    uint64_t v;
+    __asm__ volatile("movq %%xmm3, %0" : "=r"(v));
+    return v;
+}
+
+static inline void vector_write(uint64_t v) {
+    __asm__ volatile("movq %0, %%xmm3" : : "r"(v));
+}
+
 #endif
