@@ -8,12 +8,12 @@
 #                                                         the program whose rows follow the kernel's
 #   $(eval $(call guest_system,SYSTEM,OBJECTS,PROGRAM))   the same of an image that measures: it is on the ISO, too
 #
-# OBJECTS are the system's own; the rooms that all share (machine, measure, lib) are added here. With LAYOUT=N other than 0 the functions of
+# OBJECTS are the system's own; the rooms that all share (machine, drivers, measure, lib) are added here. With LAYOUT=N other than 0 the functions of
 # an image come in another order, which N alone determines: `make B=build/layout-1 LAYOUT=1 build/layout-1/guest/spin.elf`.
 GUEST_SYSTEMS :=
 LAYOUT        ?= 0
 
-KERNEL_ROOMS_SRC := $(wildcard kernels/machine/*/*.c kernels/machine/*/*.S kernels/measure/*.c kernels/lib/*.c)
+KERNEL_ROOMS_SRC := $(wildcard kernels/machine/*/*.c kernels/machine/*/*.S kernels/drivers/*.c kernels/measure/*.c kernels/lib/*.c)
 USER_ROOMS_SRC   := $(wildcard kernels/measure/*.c kernels/lib/*.c)
 # What a program in ring 3 begins with, and what one links that has rows: each system adds how its programs speak to it.
 PROGRAM_SRC       := kernels/user/crt0.S
