@@ -29,6 +29,8 @@
     EVENT(null_##n, "Null.Arguments" #n, void, parameters) {                                       \
     }
 
+MODULE("Null");
+
 #pragma GCC diagnostic ignored "-Wunused-parameter" /* all of them are empty */
 PROCEDURE(0)
 PROCEDURE(1)

@@ -32,6 +32,7 @@ void event_init(void) {
             panic("event_init: two events are called %s", e->name);
         if (!event_is_intrinsic(e))
             panic("event_init: the cell of %s does not hold its intrinsic handler", e->name);
+        module_add(e->module);
     }
 }
 

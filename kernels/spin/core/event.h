@@ -5,6 +5,7 @@
  *
  *     EVENT_DECLARE(console_write, void, (const char *text, size_t length));
  *
+ *     MODULE("Console");
  *     EVENT(console_write, "Console.Write", void, (const char *text, size_t length)) {
  *         framer_text(&framer, text, length);
  *     }
@@ -60,14 +61,17 @@
     static id##_fn id##_intrinsic;                                                                 \
     id##_fn *id = id##_intrinsic;                                                                  \
     static struct bindings *bindings_##id;                                                         \
+    static struct authorizer authorizer_##id;                                                      \
     __asm__(EVENT_RAISE(#id));                                                                     \
     const struct event event_##id __attribute__((section("event_table"), used, aligned(8))) = {    \
         .name = name_,                                                                             \
+        .module = THIS_MODULE,                                                                     \
         .cell = (event_fn **)&id,                                                                  \
         .intrinsic = (event_fn *)id##_intrinsic,                                                   \
         .arguments = EVENT_COUNT parameters,                                                       \
         .result_bytes = __builtin_types_compatible_p(result, void) ? 0 : sizeof(result),           \
-        .bindings = &bindings_##id};                                                               \
+        .bindings = &bindings_##id,                                                                \
+        .authorizer = &authorizer_##id};                                                           \
     static result id##_intrinsic EVENT_TYPES parameters
 
 /* Raises the event on behalf of who called it: not a frame more. */

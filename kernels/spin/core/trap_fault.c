@@ -8,6 +8,8 @@
 #include "machine/cpu/x86.h"
 #include "spin/core/process.h"
 
+MODULE("Trap.Fault");
+
 EVENT(trap_fault, "Trap.Fault", void, (struct trap_frame * f, uint64_t address)) {
     process_kill(f, address);
 }

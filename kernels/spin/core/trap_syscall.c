@@ -7,6 +7,8 @@
 
 void syscall_entry(void); /* syscall_entry.S */
 
+MODULE("Trap.Syscall");
+
 EVENT(trap_syscall, "Trap.Syscall", void, (struct trap_frame * f)) {
     address_space_current->syscall(f);
 }

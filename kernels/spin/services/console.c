@@ -4,6 +4,8 @@
 
 #include "common/line.h"
 
+MODULE("Console");
+
 EVENT(console_write, "Console.Write", void, (const char *text, size_t length)) {
     framer_text(&serial_line, text, length);
 }

@@ -9,8 +9,12 @@
 #include "machine/memory/heap.h"
 #include "machine/thread/thread.h"
 #include "measure/bench.h"
+#include "spin/core/dispatch/introspect.h"
 #include "spin/core/dispatch/plan.h"
 #include "spin/core/dispatch_kernel.h"
+#include "spin/services/console.h"
+
+MODULE("Test");
 
 EVENT_DECLARE(test_letters, int, (int a, int b));
 EVENT_DECLARE(test_other, void, ());
@@ -62,13 +66,13 @@ static struct change change;
 
 static int install(const char *l, struct order order, uint8_t flags, struct event_binding **b) {
     const struct handler_request request = {.handler = LETTER(l), .order = order, .flags = flags};
-    change_open(&change);
+    change_open(&change, THIS_MODULE, NULL);
     change_install(&change, &event_test_letters, &request, b);
     return change_commit(&change);
 }
 
 static int withdraw(void) {
-    change_open(&change);
+    change_open(&change, THIS_MODULE, NULL);
     change_withdraw_intrinsic(&change, &event_test_letters);
     return change_commit(&change);
 }
@@ -84,7 +88,7 @@ static void at_each_level(struct check *c, void (*check)(struct check *c)) {
     static const enum level levels[] = {LEVEL_INTERPRETED, LEVEL_STUB};
     for (unsigned i = 0; i < sizeof levels / sizeof levels[0] && !c->failed; i++) {
         size_t heap = heap_used();
-        change_open(&change);
+        change_open(&change, THIS_MODULE, NULL);
         change_level(&change, &event_test_letters, levels[i]);
         CHECK_THAT(c, change_commit(&change) == 0);
         check(c);
@@ -102,10 +106,10 @@ static void intrinsic(struct check *c) {
     CHECK_THAT(c, *event_test_letters.cell == at_boot);
     CHECK_THAT(c, install("x", (struct order){0}, 0, &b) == 0 && raises(1, 2, "ix"));
     CHECK_THAT(c, withdraw() == 0 && raises(1, 2, "x") && withdraw() == -E_NOT_FOUND);
-    change_open(&change);
+    change_open(&change, THIS_MODULE, NULL);
     change_restore_intrinsic(&change, &event_test_letters);
     CHECK_THAT(c, change_commit(&change) == 0 && raises(1, 2, "ix"));
-    change_open(&change);
+    change_open(&change, THIS_MODULE, NULL);
     change_uninstall(&change, b);
     CHECK_THAT(c, change_commit(&change) == 0 && raises(1, 2, "i"));
     CHECK_THAT(c, *event_test_letters.cell == at_boot && event_is_intrinsic(&event_test_letters));
@@ -128,7 +132,7 @@ static void guards(struct check *c) {
     const struct procedure imposed = EVENT_GUARD(test_letters, is_positive);
     struct event_binding *b;
     struct guard *guard;
-    change_open(&change);
+    change_open(&change, THIS_MODULE, NULL);
     change_withdraw_intrinsic(&change, &event_test_letters);
     change_install(&change, &event_test_letters, &first, NULL);
     change_install(&change, &event_test_letters, &second, &b);
@@ -136,7 +140,7 @@ static void guards(struct check *c) {
     CHECK_THAT(c, change_commit(&change) == 0);
     CHECK_THAT(c, raises('x', 2, "xey") && raises('z', 2, "ey") && raises('z', 1, "e"));
     CHECK_THAT(c, raises(0, 2, "")); /* the imposed guard is asked first, and ends it */
-    change_open(&change);
+    change_open(&change, THIS_MODULE, NULL);
     change_remove_guard(&change, guard);
     CHECK_THAT(c, change_commit(&change) == 0 && raises(0, 2, "ey"));
 }
@@ -158,10 +162,10 @@ static void order(struct check *c) {
                        contrary = {.relation = {{.other = b, .before = true}}};
     CHECK_THAT(c, install("d", before, 0, &d) == 0 && raises(0, 0, "cbidaz"));
     CHECK_THAT(c, install("e", contrary, 0, NULL) == -E_EXISTS && raises(0, 0, "cbidaz"));
-    change_open(&change);
+    change_open(&change, THIS_MODULE, NULL);
     change_order(&change, a, &(struct order){.relation = {{.other = d, .before = true}}});
     CHECK_THAT(c, change_commit(&change) == -E_EXISTS && raises(0, 0, "cbidaz"));
-    change_open(&change);
+    change_open(&change, THIS_MODULE, NULL);
     change_order(&change, d, &(struct order){.place = ORDER_LAST});
     CHECK_THAT(c, change_commit(&change) == 0 && raises(0, 0, "cbiazd"));
     CHECK_THAT(c, d->order.place == ORDER_LAST && !d->order.relation[0].other);
@@ -195,7 +199,7 @@ static void filters(struct check *c) {
                                  even = {.handler = LETTER(&x),
                                          .guard = EVENT_GUARD(test_letters, is_even)};
     volatile int b = 7;
-    change_open(&change);
+    change_open(&change, THIS_MODULE, NULL);
     change_withdraw_intrinsic(&change, &event_test_letters);
     change_install(&change, &event_test_letters, &even, NULL);
     change_install(&change, &event_test_letters, &filter, NULL);
@@ -238,7 +242,7 @@ static void results(struct check *c) {
     CHECK_THAT(c, withdraw() == 0 && install("x", (struct order){0}, 0, NULL) == 0);
     CHECK_THAT(c, install("b", (struct order){0}, 0, NULL) == 0);
     CHECK_THAT(c, install("m", (struct order){0}, 0, NULL) == 0 && test_letters(0, 0) == 'm');
-    change_open(&change);
+    change_open(&change, THIS_MODULE, NULL);
     change_result_handler(&change, &event_test_letters, &fold, UINT64_MAX);
     change_install(&change, &event_test_letters, &posted, NULL);
     CHECK_THAT(c, change_commit(&change) == 0);
@@ -254,11 +258,11 @@ static void nobody(struct check *c) {
     event_without_handler();
     CHECK_THAT(c, withdraw() == 0 && test_letters(1, 2) == 0);
     CHECK_THAT(c, event_without_handler() == &event_test_letters && !event_without_handler());
-    change_open(&change);
+    change_open(&change, THIS_MODULE, NULL);
     change_default_handler(&change, &event_test_letters, &handler);
     CHECK_THAT(c, change_commit(&change) == 0 && test_letters(1, 2) == 1001);
     CHECK_THAT(c, install("x", (struct order){0}, 0, NULL) == 0 && test_letters(1, 2) == 'x');
-    change_open(&change);
+    change_open(&change, THIS_MODULE, NULL);
     change_default_handler(&change, &event_test_letters, &none);
     change_withdraw_intrinsic(&change, &event_test_other);
     CHECK_THAT(c, change_commit(&change) == 0);
@@ -308,11 +312,11 @@ static void under_way(struct check *c) {
     checker = thread_current();
     raiser = thread_create(raise_and_end, NULL);
     CHECK_THAT(c, raiser && install("x", (struct order){.place = ORDER_LAST}, 0, &x) == 0);
-    change_open(&change);
+    change_open(&change, THIS_MODULE, NULL);
     change_install(&change, &event_test_letters, &request, &b);
     CHECK_THAT(c, change_commit(&change) == 0 && plans_reclaim() == 0);
     thread_switch(checker, raiser); /* into sleep() */
-    change_open(&change);
+    change_open(&change, THIS_MODULE, NULL);
     change_uninstall(&change, b);
     change_uninstall(&change, x);
     CHECK_THAT(c, change_commit(&change) == 0 && plans_reclaim() == 1 && !released);
@@ -331,12 +335,12 @@ static void several(struct check *c) {
     static char x = 'x';
     const struct handler_request request = {.handler = LETTER(&x)};
     struct handler_request bad = request;
-    change_open(&change);
+    change_open(&change, THIS_MODULE, NULL);
     change_install(&change, &event_test_letters, &request, NULL);
     change_withdraw_intrinsic(&change, &event_test_other);
     CHECK_THAT(c, change_commit(&change) == 0 && raises(0, 0, "ix"));
     bad.order.relation[0].other = (*event_test_other.bindings)->intrinsic; /* another event's */
-    change_open(&change);
+    change_open(&change, THIS_MODULE, NULL);
     change_restore_intrinsic(&change, &event_test_other);
     change_withdraw_intrinsic(&change, &event_test_letters);
     change_install(&change, &event_test_letters, &bad, NULL);
@@ -358,7 +362,7 @@ EVENT(test_wide, "Test.Wide", void, (int a, int b, int d, int e, int f, int g)) 
 }
 
 CHECK(dispatch_wide, "dispatch/nothing_is_installed_on_an_event_of_more_than_five_arguments") {
-    change_open(&change);
+    change_open(&change, THIS_MODULE, NULL);
     change_withdraw_intrinsic(&change, &event_test_wide);
     CHECK_THAT(c, change_commit(&change) == -E_TOO_LONG && event_is_intrinsic(&event_test_wide));
 }
@@ -370,7 +374,7 @@ static void many_times(struct check *c) {
     size_t heap = heap_used();
     for (unsigned i = 0; i < 1000; i++) {
         CHECK_THAT(c, install("y", (struct order){0}, 0, &b) == 0 && raises(0, 0, "ixy"));
-        change_open(&change);
+        change_open(&change, THIS_MODULE, NULL);
         change_uninstall(&change, b);
         CHECK_THAT(c, change_commit(&change) == 0 && raises(0, 0, "ix"));
     }
@@ -379,4 +383,33 @@ static void many_times(struct check *c) {
 
 CHECK(dispatch_many, "dispatch/a_thousand_installs_and_uninstalls_leave_no_memory_behind") {
     at_each_level(c, many_times);
+}
+
+/* --- S-AUT1, S-AUT3, S-DIS18 --- */
+
+static void hear(const char *text, size_t length) {
+    (void)text;
+    (void)length;
+    run('h');
+}
+
+static int install_on_console(struct module *by) {
+    const struct handler_request request = {.handler = EVENT_HANDLER(console_write, hear)};
+    change_open(&change, by, NULL);
+    change_install(&change, &event_console_write, &request, NULL);
+    return change_commit(&change);
+}
+
+CHECK(dispatch_authority, "dispatch/without_an_authorizer_only_an_events_own_module_changes_it") {
+    struct module copy = *event_console_write.module;
+    event_fn *handler = (event_fn *)hear;
+    CHECK_THAT(c, module_exists(THIS_MODULE) && module_exists(event_console_write.module));
+    CHECK_THAT(c, install_on_console(THIS_MODULE) == -E_PERM);
+    CHECK_THAT(c, install_on_console(&copy) == -E_PERM);
+    CHECK_THAT(c, !handler_is_installed(&event_console_write, handler));
+    CHECK_THAT(c, event_is_intrinsic(&event_console_write));
+    CHECK_THAT(c, install_on_console(event_console_write.module) == 0);
+    CHECK_THAT(c, handler_is_installed(&event_console_write, handler));
+    restore_event(&event_console_write);
+    CHECK_THAT(c, event_is_intrinsic(&event_console_write));
 }

@@ -8,6 +8,8 @@
 
 EVENT_DECLARE(test_double, int, (int n));
 
+MODULE("Test");
+
 EVENT(test_double, "Test.Double", int, (int n)) {
     return 2 * n;
 }

@@ -7,7 +7,7 @@
 int replace_intrinsic(const struct event *event, struct procedure handler) {
     const struct handler_request request = {.handler = handler};
     struct change c;
-    change_open(&c);
+    change_open(&c, event->module, NULL);
     change_withdraw_intrinsic(&c, event);
     change_install(&c, event, &request, NULL);
     return change_commit(&c);

@@ -12,6 +12,7 @@ static struct host_hooks host;
 static struct dispatcher host_dispatcher;
 static const uintptr_t *stack_end;
 static bool changing;
+static struct module own_module = {.name = "Test"};
 
 static void change_begins(void) {
     assert_false(changing);
@@ -39,6 +40,7 @@ __attribute__((noinline)) static void dispatch_host_begin(void (*nobody)(const s
                                           .begin = change_begins,
                                           .end = change_ends};
     dispatcher = &host_dispatcher;
+    module_add(&own_module);
 }
 
 /* The event ends; nobody raises it. */

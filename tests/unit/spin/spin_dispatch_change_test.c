@@ -13,6 +13,7 @@
 #include "dispatch_host.h"
 #include "lib/error.h"
 #include "spin/core/dispatch/change.h"
+#include "spin/core/dispatch/introspect.h"
 
 static char ran[32];
 
@@ -44,7 +45,10 @@ static void release(void *closure) {
 
 static event_fn *cell = intrinsic;
 static struct bindings *bindings;
+static struct authorizer own_authorizer;
 static const struct event event = {.name = "Test.Event",
+                                   .module = &own_module,
+                                   .authorizer = &own_authorizer,
                                    .cell = &cell,
                                    .intrinsic = intrinsic,
                                    .result_bytes = 0,
@@ -78,15 +82,16 @@ static bool code_map(void *owner, size_t bytes, struct code_memory *code) {
 }
 
 /* A change of every kind of step; 0 or the error. */
-static int change_all(struct event_binding *b) {
+static int change_all(struct event_binding *b, struct event_binding *middle) {
     const struct handler_request request = {.handler = of((event_fn *)letter, "x"),
                                             .guard = of((event_fn *)always, ""),
                                             .post = of((event_fn *)always, "")};
     const struct procedure guard = of((event_fn *)always, ""), fold = of((event_fn *)always, "");
     struct change c;
-    change_open(&c);
+    change_open(&c, &own_module, NULL);
     change_install(&c, &event, &request, NULL);
     change_withdraw_intrinsic(&c, &event);
+    change_uninstall(&c, middle);
     change_order(&c, b, &(struct order){.place = ORDER_LAST});
     change_remove_guard(&c, container_of(b->guards.next, struct guard, link));
     change_add_guard(&c, b, &guard, true, NULL);
@@ -99,7 +104,7 @@ static int change_all(struct event_binding *b) {
 static void a_change_for_which_memory_lacks_comes_to_nothing(void **state) {
     (void)state;
     struct hooks short_of_memory;
-    struct event_binding *b;
+    struct event_binding *b, *m;
     struct change c;
     dispatch_host_begin(nobody);
     short_of_memory = host.hooks;
@@ -109,28 +114,33 @@ static void a_change_for_which_memory_lacks_comes_to_nothing(void **state) {
     allowed = 1000;
     const struct handler_request request = {.handler = of((event_fn *)letter, "y"),
                                             .guard = of((event_fn *)always, ""),
-                                            .order = {.place = ORDER_FIRST}};
-    change_open(&c);
+                                            .order = {.place = ORDER_FIRST}},
+                                 middle = {.handler = of((event_fn *)letter, "m")},
+                                 last = {.handler = of((event_fn *)letter, "z")};
+    change_open(&c, &own_module, NULL);
     change_install(&c, &event, &request, &b);
+    change_install(&c, &event, &middle, &m);
+    change_install(&c, &event, &last, NULL);
     assert_int_equal(change_commit(&c), 0);
     plans_reclaim();
-    raises("yi");
+    raises("yimz");
     size_t memory = host.allocated, code = host.code_bytes;
     unsigned fails = 0;
     for (int error = -1; error; fails++) {
         allowed = fails;
-        error = change_all(b);
+        error = change_all(b, m);
         if (error) {
             assert_int_equal(error, -E_NO_MEMORY);
             assert_int_equal(host.allocated, memory);
             assert_int_equal(host.code_bytes, code);
-            raises("yi");
-            assert_int_equal(bindings->count, 2);
+            raises("yimz");
+            assert_int_equal(bindings->count, 4);
+            assert_int_equal(bindings->initial, 0);
         }
     }
     assert_true(fails > 10);
     allowed = 1000;
-    raises("xy");
+    raises("zxy");
     dispatch_host_end(&event);
     dispatch_host_all_is_given_back();
 }
@@ -145,15 +155,15 @@ static void closures_are_released_when_no_raise_can_use_them(void **state) {
     released = 0;
     const struct handler_request request = {.handler = of((event_fn *)letter, "y"),
                                             .guard = of((event_fn *)always, "")};
-    change_open(&c);
+    change_open(&c, &own_module, NULL);
     change_install(&c, &event, &request, &b);
     change_abandon(&c);
     assert_int_equal(released, 2); /* the dispatcher's once the step was not refused */
-    change_open(&c);
+    change_open(&c, &own_module, NULL);
     change_install(&c, &event, &request, &b);
     assert_int_equal(change_commit(&c), 0);
     raises("iy");
-    change_open(&c);
+    change_open(&c, &own_module, NULL);
     change_uninstall(&c, b);
     assert_int_equal(change_commit(&c), 0);
     raises("i");
@@ -171,7 +181,7 @@ static void leave_and_raise(void *closure) {
     struct change c;
     (void)closure;
     run('l');
-    change_open(&c);
+    change_open(&c, &own_module, NULL);
     change_uninstall(&c, own);
     assert_int_equal(change_commit(&c), 0);
     assert_int_equal(plans_reclaim(), 1); /* the raise that runs this */
@@ -187,7 +197,7 @@ static void a_raise_goes_on_by_the_list_that_it_began_with(void **state) {
         const struct handler_request leaves = {.handler = of((event_fn *)leave_and_raise, "")},
                                      stays = {.handler = of((event_fn *)letter, "s")};
         released = 0;
-        change_open(&c);
+        change_open(&c, &own_module, NULL);
         change_level(&c, &event, level);
         change_install(&c, &event, &leaves, &own);
         change_install(&c, &event, &stays, NULL);
@@ -205,7 +215,7 @@ static void a_change_of_too_many_steps_comes_to_nothing(void **state) {
     (void)state;
     struct change c;
     dispatch_host_begin(nobody);
-    change_open(&c);
+    change_open(&c, &own_module, NULL);
     for (unsigned i = 0; i < CHANGE_STEPS_MAX; i++)
         assert_int_equal(change_level(&c, &event, LEVEL_STUB), 0);
     assert_int_equal(change_level(&c, &event, LEVEL_STUB), -E_FULL);
@@ -214,11 +224,126 @@ static void a_change_of_too_many_steps_comes_to_nothing(void **state) {
     dispatch_host_all_is_given_back();
 }
 
+/* --- Several events --- */
+
+static event_fn *second_cell = intrinsic;
+static struct bindings *second_bindings;
+static const struct event second = {.name = "Test.Second",
+                                    .module = &own_module,
+                                    .authorizer = &own_authorizer,
+                                    .cell = &second_cell,
+                                    .intrinsic = intrinsic,
+                                    .bindings = &second_bindings};
+
+static void a_change_that_one_event_cannot_have_comes_to_none(void **state) {
+    (void)state;
+    const struct handler_request request = {.handler = of((event_fn *)letter, "x")};
+    struct change c;
+    dispatch_host_begin(nobody);
+    change_open(&c, &own_module, NULL);
+    change_level(&c, &second, LEVEL_BEST);
+    assert_int_equal(change_commit(&c), 0);
+    change_open(&c, &own_module, NULL);
+    change_install(&c, &event, &request, NULL);
+    change_order(&c, second_bindings->intrinsic,
+                 &(struct order){.relation = {{.other = second_bindings->intrinsic}}});
+    assert_int_equal(change_commit(&c), -E_EXISTS); /* it cannot come after itself */
+    raises("i");
+    assert_true(cell == intrinsic);
+    dispatch_host_end(&event);
+    dispatch_host_end(&second);
+    dispatch_host_all_is_given_back();
+}
+
+/* --- The cell, and what is said of it --- */
+
+static bool never_holds(void *closure, uint64_t result) {
+    (void)closure;
+    (void)result;
+    return false;
+}
+
+static uint64_t other_result(void) {
+    return 7;
+}
+
+static uint64_t default_result(void) {
+    return 8;
+}
+
+static void a_lone_handler_with_a_post_guard_is_not_called_directly(void **state) {
+    (void)state;
+    static event_fn *of_result = (event_fn *)other_result;
+    static struct bindings *its_bindings;
+    const struct event with_result = {.name = "Test.Result",
+                                      .module = &own_module,
+                                      .authorizer = &own_authorizer,
+                                      .cell = &of_result,
+                                      .intrinsic = (event_fn *)other_result,
+                                      .result_bytes = 8,
+                                      .bindings = &its_bindings};
+    const struct procedure otherwise = {.entry = (event_fn *)default_result};
+    const struct handler_request request = {
+        .handler = {.entry = (event_fn *)other_result},
+        .post = {.entry = (event_fn *)never_holds, .has_closure = true}};
+    struct change c;
+    dispatch_host_begin(nobody);
+    change_open(&c, &own_module, NULL);
+    change_withdraw_intrinsic(&c, &with_result);
+    change_install(&c, &with_result, &request, NULL);
+    change_default_handler(&c, &with_result, &otherwise);
+    assert_int_equal(change_commit(&c), 0);
+    assert_int_equal(((uint64_t(*)(void))of_result)(), 8);
+    dispatch_host_end(&with_result);
+    dispatch_host_all_is_given_back();
+}
+
+static void what_is_said_of_an_event_is_what_it_has(void **state) {
+    (void)state;
+    const struct handler_request request = {.handler = of((event_fn *)letter, "x"),
+                                            .guard = of((event_fn *)always, ""),
+                                            .order = {.place = ORDER_FIRST}};
+    const struct procedure imposed = of((event_fn *)always, "");
+    struct event_binding *b;
+    struct event_report e;
+    struct binding_report r;
+    struct change c;
+    dispatch_host_begin(nobody);
+    event_report(&event, &e);
+    assert_true(e.level == LEVEL_DIRECT && e.bindings == 1 && e.intrinsic && e.bytes == 0);
+    assert_true(binding_report(&event, 0, &r) && r.handler == intrinsic);
+    assert_false(binding_report(&event, 1, &r));
+    assert_true(handler_is_installed(&event, intrinsic));
+    for (enum level level = LEVEL_INTERPRETED; level <= LEVEL_BEST; level++) {
+        change_open(&c, &own_module, NULL);
+        change_level(&c, &event, level);
+        change_install(&c, &event, &request, &b);
+        change_add_guard(&c, b, &imposed, true, NULL);
+        assert_int_equal(change_commit(&c), 0);
+        plans_reclaim();
+        event_report(&event, &e);
+        assert_true(e.level == level && e.bindings == 2 && e.intrinsic && !e.has_result_handler);
+        assert_true(e.bytes >= host.allocated); /* and the code */
+        assert_true(binding_report(&event, 0, &r) && r.binding == b);
+        assert_string_equal(r.by, "Test");
+        assert_true(r.guards == 2 && r.imposed == 1);
+        assert_true(binding_report(&event, 1, &r) && r.handler == intrinsic && !r.guards);
+        assert_false(binding_report(&event, 2, &r));
+        assert_true(handler_is_installed(&event, (event_fn *)letter));
+        dispatch_host_end(&event);
+        assert_false(handler_is_installed(&event, (event_fn *)letter));
+    }
+    dispatch_host_all_is_given_back();
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_change_for_which_memory_lacks_comes_to_nothing),
         cmocka_unit_test(closures_are_released_when_no_raise_can_use_them),
         cmocka_unit_test(a_raise_goes_on_by_the_list_that_it_began_with),
+        cmocka_unit_test(a_change_that_one_event_cannot_have_comes_to_none),
+        cmocka_unit_test(a_lone_handler_with_a_post_guard_is_not_called_directly),
+        cmocka_unit_test(what_is_said_of_an_event_is_what_it_has),
         cmocka_unit_test(a_change_of_too_many_steps_comes_to_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,6 +36,7 @@ struct world {
     struct event event;
     event_fn *cell;
     struct bindings *bindings;
+    struct authorizer authorizer;
     struct event_binding *binding[BINDINGS];
     struct guard *guard[BINDINGS][GUARDS];
     struct trace trace;
@@ -81,7 +82,7 @@ static void leave(struct world *w, unsigned id) {
     struct change c;
     if (!w->binding[id])
         return;
-    change_open(&c);
+    change_open(&c, &own_module, NULL);
     change_uninstall(&c, w->binding[id]);
     assert_int_equal(change_commit(&c), 0);
     if (w->binding[id] != w->bindings->intrinsic)
@@ -94,7 +95,7 @@ static void move(struct world *w, unsigned id) {
         return;
     struct order order = w->binding[id]->order;
     order.place = ORDER_LAST;
-    change_open(&c);
+    change_open(&c, &own_module, NULL);
     change_order(&c, w->binding[id], &order);
     change_commit(&c);
 }
@@ -361,7 +362,7 @@ static bool change_world(struct world *w, const struct random_change *wanted) {
     struct change c;
     struct event_binding *was = w->binding[wanted->entry.id];
     struct procedure p = {0};
-    change_open(&c);
+    change_open(&c, &own_module, NULL);
     if (wanted->kind == FOLD) {
         if (wanted->has)
             p = procedure(w, 0, (event_fn *)fold);
@@ -387,12 +388,14 @@ static void begin_world(struct world *w, enum level level, const struct model *m
     struct change c;
     *w = (struct world){.level = level, .cell = (event_fn *)intrinsic, .arguments = m->arguments};
     w->event = (struct event){.name = "Test.Event",
+                              .module = &own_module,
+                              .authorizer = &w->authorizer,
                               .cell = &w->cell,
                               .intrinsic = (event_fn *)intrinsic,
                               .arguments = (uint8_t)m->arguments,
                               .result_bytes = (uint8_t)m->result_bytes,
                               .bindings = &w->bindings};
-    change_open(&c);
+    change_open(&c, &own_module, NULL);
     change_level(&c, &w->event, level);
     assert_int_equal(change_commit(&c), 0);
     w->binding[0] = w->bindings->intrinsic;

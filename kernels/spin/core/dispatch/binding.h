@@ -4,25 +4,43 @@
 #define SPIN_DISPATCH_BINDING_H
 
 #include "lib/list.h"
-#include "spin/core/dispatch/order.h"
+#include "spin/core/dispatch/module.h"
 #include "spin/core/dispatch/procedure.h"
 
+#define BINDINGS_MAX 1024 /* of an event, unless its authority says otherwise */
+
 struct bindings;
+struct event_binding;
 
 /* Read-only; what changes is behind its pointers. */
 struct event {
-    const char *name; /* "Interface.Procedure" */
-    event_fn **cell;  /* where a raise jumps through */
+    const char *name;      /* "Interface.Procedure" */
+    struct module *module; /* its authority: whose source defines it */
+    event_fn **cell;       /* where a raise jumps through */
     event_fn *intrinsic;
-    uint8_t arguments;          /* with more than EVENT_ARGUMENTS_MAX nothing can be installed */
-    uint8_t result_bytes;       /* 1, 2, 4 or 8; 0: it gives no result */
-    struct bindings **bindings; /* null in it: nobody ever changed it */
+    uint8_t arguments;             /* with more than EVENT_ARGUMENTS_MAX nothing can be installed */
+    uint8_t result_bytes;          /* 1, 2, 4 or 8; 0: it gives no result */
+    struct bindings **bindings;    /* null in it: nobody ever changed it */
+    struct authorizer *authorizer; /* the event's own; nobody in it: its module's counts */
 };
 
 enum {
     BINDING_CANCEL = 1, /* where its handler has fired, no later one runs */
     BINDING_FILTER = 2, /* its handler takes the address of the arguments, not the arguments, and
                            may change them for all that is asked or run after it */
+};
+
+#define ORDER_RELATIONS_MAX 4
+
+/* When the handler shall run, by order.h. */
+enum order_place { ORDER_ANYWHERE, ORDER_FIRST, ORDER_LAST };
+
+struct order {
+    uint8_t place; /* enum order_place */
+    struct {
+        struct event_binding *other; /* null: no relation; withdrawn ones do not count */
+        bool before;                 /* this binding before the other; otherwise after it */
+    } relation[ORDER_RELATIONS_MAX];
 };
 
 struct guard {
@@ -34,6 +52,8 @@ struct guard {
 
 struct event_binding {
     struct list link; /* of its event, in the order of installation; alone while it is withdrawn */
+    struct list of_module; /* of those of who installed it */
+    const struct module *by;
     struct bindings *of;
     struct order order;
     uint32_t waits_for; /* order.c's: predecessors that have not come yet */
@@ -48,8 +68,8 @@ enum level { LEVEL_DIRECT, LEVEL_INTERPRETED, LEVEL_STUB, LEVEL_BEST = LEVEL_STU
 /* What an event has from its first change on. */
 struct bindings {
     const struct event *event;
-    struct list installed; /* of struct event_binding, in the order of installation */
-    uint32_t count;
+    struct list installed;           /* of struct event_binding, in the order of installation */
+    uint32_t count, limit;           /* how many there are, and may be */
     struct event_binding *intrinsic; /* also while it is withdrawn */
     struct held *result;             /* the result handler, or null... */
     uint64_t initial;                /* ...and the running value that it begins with */
@@ -57,5 +77,16 @@ struct bindings {
     enum level level;                /* the best that is allowed */
     struct plan *plan;               /* what the cell leads to */
 };
+
+/* For changes. What is created is in no list yet; null: memory lacks. What is freed is in no list,
+ * but a binding in its module's. */
+struct guard *guard_create(struct event_binding *binding, const struct procedure *procedure,
+                           bool imposed);
+void guard_free(struct guard *guard);
+struct event_binding *binding_create(struct bindings *of, const struct module *by, uint8_t flags);
+void binding_free(struct event_binding *binding);
+/* With the intrinsic handler alone; with all that is installed. */
+struct bindings *bindings_create(const struct event *event);
+void bindings_free(struct bindings *bindings);
 
 #endif

@@ -5,7 +5,7 @@
  * AtomicSwap); one step alone is a change, too:
  *
  *     struct change c;
- *     change_open(&c);
+ *     change_open(&c, THIS_MODULE, NULL);
  *     change_uninstall(&c, old);
  *     change_install(&c, event, &request, &binding);
  *     error = change_commit(&c);
@@ -13,85 +13,25 @@
  * Steps may be asked for without looking at what they return: after one that is refused the others
  * do nothing, and change_commit gives the first refusal. A change is closed by change_commit or
  * change_abandon, and no other is opened meanwhile, but changes may be made by handlers: the raise
- * that runs them keeps what it began with. */
+ * that runs them keeps what it began with.
+ *
+ * Who changes is a module (module.h), and each step is allowed or refused (authority.h). */
 #ifndef SPIN_DISPATCH_CHANGE_H
 #define SPIN_DISPATCH_CHANGE_H
 
-#include "spin/core/dispatch/binding.h"
+#include "spin/core/dispatch/step.h"
 
-#define CHANGE_STEPS_MAX 16
-
-struct change_step {
-    enum change_kind {
-        CHANGE_INSTALL,
-        CHANGE_UNINSTALL,
-        CHANGE_ORDER,
-        CHANGE_GUARD_ADD,
-        CHANGE_GUARD_REMOVE,
-        CHANGE_RESULT,
-        CHANGE_OTHERWISE,
-        CHANGE_LEVEL
-    } kind;
-    struct bindings *of;
-    struct event_binding *binding;
-    struct guard *guard;
-    struct list *after; /* where what was taken out had been */
-    struct held *was_held;
-    struct order was_order;
-    uint64_t was; /* initial value, level */
-};
-
-struct change {
-    int error; /* of the first step that was refused, or 0 */
-    unsigned steps;
-    struct change_step step[CHANGE_STEPS_MAX];
-};
-
-/* What is bound: a handler, whose guard and post-guard may be missing (entry null). The post-guard
- * is given the result (behind its closure); where it does not hold, the handler has not fired. */
-struct handler_request {
-    struct procedure handler, guard, post;
-    uint8_t flags;
-    struct order order;
-};
-
-void change_open(struct change *c);
-
-/* Each gives 0 or why it is refused:
- *   -E_NO_MEMORY
- *   -E_FULL      the change has CHANGE_STEPS_MAX steps already
- *   -E_TOO_LONG  the event has more than EVENT_ARGUMENTS_MAX arguments
- *   -E_NOT_FOUND the binding is not installed, the guard is not there, a relation leads to a
- * binding of another event -E_EXISTS    the intrinsic handler, which shall be restored, is
- * installed Closures are the caller's still if a step is refused, and the dispatcher's once it is
- * not: they are released when no raise can use them any more, or the change comes to nothing. */
-int change_install(struct change *c, const struct event *event,
-                   const struct handler_request *request, struct event_binding **binding);
-int change_uninstall(struct change *c, struct event_binding *binding);
-/* The intrinsic handler is taken away, and put back to where it was first. */
-int change_withdraw_intrinsic(struct change *c, const struct event *event);
-int change_restore_intrinsic(struct change *c, const struct event *event);
-int change_order(struct change *c, struct event_binding *binding, const struct order *order);
-/* Asked before all others of the binding if it is imposed, else after them. */
-int change_add_guard(struct change *c, struct event_binding *binding, const struct procedure *guard,
-                     bool imposed, struct guard **added);
-int change_remove_guard(struct change *c, struct guard *guard);
-/* Called once for each handler that fired, in order, with the running value, which begins as
- * `initial`, the result, whether it is the last, and the address of the arguments as they are then;
- * gives the next running value, in the end the raise's result. Without one, entry null, the last
- * handler's result is the raise's. */
-int change_result_handler(struct change *c, const struct event *event,
-                          const struct procedure *handler, uint64_t initial);
-/* Runs if no other handler fired; entry null: none does. */
-int change_default_handler(struct change *c, const struct event *event,
-                           const struct procedure *handler);
-/* No raise of the event runs at a better level than this one. */
-int change_level(struct change *c, const struct event *event, enum level level);
+/* The credentials are between who asks and the authorizer; they may be null. */
+void change_open(struct change *c, struct module *by, const void *credentials);
 
 /* All of it happens, and 0; or nothing, and the first step's refusal, -E_NO_MEMORY, or -E_EXISTS:
  * the orders of an event's bindings contradict each other. */
 int change_commit(struct change *c);
 void change_abandon(struct change *c);
+
+/* Whatever the module has installed is withdrawn, without asking: it is unloaded. 0, or
+ * -E_NO_MEMORY, and some of it is there still. */
+int change_withdraw_all(struct module *module);
 
 /* The event is no more, as one that was made at run time, or a test's: its cell holds the intrinsic
  * handler again, and all else is given back. */

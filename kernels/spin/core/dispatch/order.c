@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* order.c -- see order.h. */
-#include "spin/core/dispatch/binding.h"
+#include "spin/core/dispatch/order.h"
 
 static struct event_binding *binding_at(struct list *node) {
     return container_of(node, struct event_binding, link);

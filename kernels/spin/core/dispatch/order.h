@@ -9,23 +9,7 @@
 #ifndef SPIN_DISPATCH_ORDER_H
 #define SPIN_DISPATCH_ORDER_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#define ORDER_RELATIONS_MAX 4
-
-struct event_binding;
-struct bindings;
-
-enum order_place { ORDER_ANYWHERE, ORDER_FIRST, ORDER_LAST };
-
-struct order {
-    uint8_t place; /* enum order_place */
-    struct {
-        struct event_binding *other; /* null: no relation; withdrawn ones do not count */
-        bool before;                 /* this binding before the other; otherwise after it */
-    } relation[ORDER_RELATIONS_MAX];
-};
+#include "spin/core/dispatch/binding.h"
 
 /* Puts all installed bindings into `sequence`, which has room for them. False: there is no such
  * order. Quadratic where there are relations, else linear. */

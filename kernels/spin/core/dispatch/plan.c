@@ -4,6 +4,7 @@
 
 #include "lib/error.h"
 #include "spin/core/dispatch/dispatcher.h"
+#include "spin/core/dispatch/order.h"
 
 /* So many may wait to be freed before the stacks are looked through. */
 #define RETIRED_MAX 16
@@ -43,7 +44,8 @@ static void add_guards(struct plan *p, struct step *s, const struct event_bindin
 
 static void add_step(struct plan *p, const struct event_binding *b, struct procedure *guards) {
     struct step *s = &p->step[p->steps++];
-    *s = (struct step){.guard = guards + p->guards,
+    *s = (struct step){.binding = b,
+                       .guard = guards + p->guards,
                        .flags = b->flags,
                        .handler = add(p, b->handler),
                        .post = add(p, b->post)};

@@ -10,7 +10,8 @@
 #include "spin/core/dispatch/binding.h"
 
 struct step {
-    const struct procedure *guard; /* the imposed ones first */
+    const struct event_binding *binding; /* there as long as the plan is in the cell */
+    const struct procedure *guard;       /* the imposed ones first */
     uint32_t guards;
     uint8_t flags;
     const struct procedure *handler, *post; /* post may be null */

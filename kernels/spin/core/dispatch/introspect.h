@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* introspect.h -- what is bound to an event, and how it is raised: for shells and checks. */
+#ifndef SPIN_DISPATCH_INTROSPECT_H
+#define SPIN_DISPATCH_INTROSPECT_H
+
+#include "spin/core/dispatch/binding.h"
+
+struct event_report {
+    enum level level;
+    const char *why; /* it has this level and no better one */
+    uint32_t bindings, limit;
+    bool intrinsic; /* the intrinsic handler is installed */
+    bool has_result_handler, has_default_handler;
+    size_t bytes; /* of memory and code, of all that the event has beyond its cell */
+};
+
+struct binding_report {
+    const struct event_binding *binding;
+    const char *by; /* the module's name */
+    event_fn *handler;
+    uint32_t guards, imposed; /* all, and those of them that the authority added */
+};
+
+void event_report(const struct event *event, struct event_report *report);
+
+/* The n-th binding in the order in which a raise comes to them. False: there are not so many. */
+bool binding_report(const struct event *event, uint32_t n, struct binding_report *report);
+
+/* Does a binding of the event have this handler? */
+bool handler_is_installed(const struct event *event, event_fn *handler);
+
+#endif

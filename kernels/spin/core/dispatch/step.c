@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+/* step.c -- the steps of a change: each asks whether it may, makes what it needs, and is a
+ * fact in the bindings then, until the change is undone. */
+#include "spin/core/dispatch/step.h"
+
+#include "lib/error.h"
+#include "spin/core/dispatch/authority.h"
+#include "spin/core/dispatch/dispatcher.h"
+
+static struct held *keep(const struct procedure *procedure) {
+    return procedure_keep(dispatcher->hooks, procedure);
+}
+
+static int refuse(struct change *c, int error) {
+    if (!c->error)
+        c->error = error;
+    return error;
+}
+
+/* The next step, on an event, of a change that was not refused yet; or null. */
+static struct change_step *next_step(struct change *c, enum change_kind kind,
+                                     const struct event *event) {
+    if (!c->error && c->steps == CHANGE_STEPS_MAX)
+        c->error = -E_FULL;
+    if (!c->error && event->arguments > EVENT_ARGUMENTS_MAX)
+        c->error = -E_TOO_LONG;
+    if (c->error)
+        return NULL;
+    if (!*event->bindings)
+        *event->bindings = bindings_create(event);
+    if (!*event->bindings) {
+        refuse(c, -E_NO_MEMORY);
+        return NULL;
+    }
+    struct change_step *s = &c->step[c->steps];
+    *s = (struct change_step){.kind = kind, .of = *event->bindings};
+    return s;
+}
+
+static struct change_request request_of(const struct change *c, const char *what,
+                                        const struct event *event) {
+    return (struct change_request){
+        .what = what, .event = event, .by = c->by, .credentials = c->credentials};
+}
+
+/* The same, of what may be asked for; of what is the authority's alone; on a binding. */
+
+static struct change_step *asked_step(struct change *c, enum change_kind kind, const char *what,
+                                      const struct event *event) {
+    struct change_request request = request_of(c, what, event);
+    struct change_step *s = next_step(c, kind, event);
+    if (s && refuse(c, authority_ask(&request)))
+        return NULL;
+    return s;
+}
+
+static struct change_step *lone_step(struct change *c, enum change_kind kind,
+                                     const struct event *event) {
+    struct change_step *s = next_step(c, kind, event);
+    if (s && refuse(c, authority_alone(c->by, event)))
+        return NULL;
+    return s;
+}
+
+static struct change_step *binding_step(struct change *c, enum change_kind kind, const char *what,
+                                        struct event_binding *binding) {
+    const struct event *event = binding->of->event;
+    struct change_request request = request_of(c, what, event);
+    request.binding = binding;
+    struct change_step *s = next_step(c, kind, event);
+    if (!s || refuse(c, authority_ask(&request)))
+        return NULL;
+    if (list_empty(&binding->link)) {
+        refuse(c, -E_NOT_FOUND);
+        return NULL;
+    }
+    s->binding = binding;
+    return s;
+}
+
+static int done(struct change *c) {
+    c->steps++;
+    return 0;
+}
+
+/* --- Install and uninstall --- */
+
+static bool order_is_possible(const struct bindings *of, const struct order *order) {
+    if (order->place > ORDER_LAST)
+        return false;
+    for (unsigned i = 0; i < ORDER_RELATIONS_MAX; i++) {
+        const struct event_binding *other = order->relation[i].other;
+        if (other && other->of != of)
+            return false;
+    }
+    return true;
+}
+
+static bool add_guard(struct event_binding *b, const struct procedure *procedure, bool imposed) {
+    struct guard *guard = procedure->entry ? guard_create(b, procedure, imposed) : NULL;
+    if (guard && imposed)
+        list_push_front(&b->guards, &guard->link);
+    else if (guard)
+        list_push_back(&b->guards, &guard->link);
+    return guard || !procedure->entry;
+}
+
+static bool binding_fill(struct event_binding *b, const struct handler_request *request,
+                         const struct procedure *imposed) {
+    b->order = request->order;
+    b->handler = keep(&request->handler);
+    b->post = request->post.entry ? keep(&request->post) : NULL;
+    return b->handler && (b->post || !request->post.entry) &&
+           add_guard(b, &request->guard, false) && add_guard(b, imposed, true);
+}
+
+/* Closures of a step that is refused are the caller's: nobody is told to release them. */
+static void binding_forget(struct event_binding *b) {
+    list_each(n, &b->guards) container_of(n, struct guard, link)->held->procedure.release = NULL;
+    if (b->post)
+        b->post->procedure.release = NULL;
+    if (b->handler)
+        b->handler->procedure.release = NULL;
+    binding_free(b);
+}
+
+int change_install(struct change *c, const struct event *event,
+                   const struct handler_request *wanted, struct event_binding **binding) {
+    struct handler_request handler = *wanted;
+    struct change_request request = request_of(c, "install", event);
+    request.handler = &handler;
+    struct change_step *s = next_step(c, CHANGE_INSTALL, event);
+    if (!s || refuse(c, authority_ask(&request)))
+        return c->error;
+    if (!order_is_possible(s->of, &handler.order))
+        return refuse(c, -E_NOT_FOUND);
+    if (s->of->count >= s->of->limit)
+        return refuse(c, -E_FULL);
+    struct event_binding *b = binding_create(s->of, c->by, handler.flags);
+    if (!b)
+        return refuse(c, -E_NO_MEMORY);
+    if (!binding_fill(b, &handler, &request.imposed_guard)) {
+        binding_forget(b);
+        return refuse(c, -E_NO_MEMORY);
+    }
+    s->binding = b;
+    list_push_back(&c->by->bindings, &b->of_module);
+    binding_put_in(b, s->of->installed.previous);
+    if (binding)
+        *binding = b;
+    return done(c);
+}
+
+void binding_put_in(struct event_binding *binding, struct list *after) {
+    list_insert_after(after, &binding->link);
+    binding->of->count++;
+}
+
+void binding_take_out(struct event_binding *binding, struct list **after) {
+    *after = binding->link.previous;
+    list_remove(&binding->link);
+    binding->of->count--;
+}
+
+static int take_out(struct change *c, struct change_step *s) {
+    if (!s)
+        return c->error;
+    binding_take_out(s->binding, &s->after);
+    return done(c);
+}
+
+int change_uninstall(struct change *c, struct event_binding *binding) {
+    return take_out(c, binding_step(c, CHANGE_UNINSTALL, "uninstall", binding));
+}
+
+int change_unload(struct change *c, struct event_binding *binding) {
+    struct change_step *s = next_step(c, CHANGE_UNINSTALL, binding->of->event);
+    if (s)
+        s->binding = binding;
+    return take_out(c, s);
+}
+
+int change_withdraw_intrinsic(struct change *c, const struct event *event) {
+    struct change_step *s = lone_step(c, CHANGE_UNINSTALL, event);
+    if (!s)
+        return c->error;
+    s->binding = s->of->intrinsic;
+    return list_empty(&s->binding->link) ? refuse(c, -E_NOT_FOUND) : take_out(c, s);
+}
+
+int change_restore_intrinsic(struct change *c, const struct event *event) {
+    struct change_step *s = lone_step(c, CHANGE_INSTALL, event);
+    if (!s)
+        return c->error;
+    s->binding = s->of->intrinsic;
+    if (!list_empty(&s->binding->link))
+        return refuse(c, -E_EXISTS);
+    binding_put_in(s->binding, &s->of->installed);
+    return done(c);
+}
+
+/* --- What a binding is like --- */
+
+int change_order(struct change *c, struct event_binding *binding, const struct order *order) {
+    struct change_step *s = binding_step(c, CHANGE_ORDER, "order", binding);
+    if (!s)
+        return c->error;
+    if (!order_is_possible(s->of, order))
+        return refuse(c, -E_NOT_FOUND);
+    s->was_order = binding->order;
+    binding->order = *order;
+    return done(c);
+}
+
+int change_add_guard(struct change *c, struct event_binding *binding,
+                     const struct procedure *procedure, bool imposed, struct guard **added) {
+    if (imposed && !c->error)
+        refuse(c, authority_alone(c->by, binding->of->event));
+    struct change_step *s = binding_step(c, CHANGE_GUARD_ADD, "add_guard", binding);
+    if (!s)
+        return c->error;
+    if (!add_guard(binding, procedure, imposed))
+        return refuse(c, -E_NO_MEMORY);
+    struct list *at = imposed ? binding->guards.next : binding->guards.previous;
+    s->guard = container_of(at, struct guard, link);
+    if (added)
+        *added = s->guard;
+    return done(c);
+}
+
+int change_remove_guard(struct change *c, struct guard *guard) {
+    if (guard->imposed && !c->error)
+        refuse(c, authority_alone(c->by, guard->binding->of->event));
+    struct change_step *s = binding_step(c, CHANGE_GUARD_REMOVE, "remove_guard", guard->binding);
+    if (!s)
+        return c->error;
+    if (list_empty(&guard->link))
+        return refuse(c, -E_NOT_FOUND);
+    s->guard = guard;
+    s->after = guard->link.previous;
+    list_remove(&guard->link);
+    return done(c);
+}
+
+/* --- What an event has besides --- */
+
+/* Puts a procedure, or none, in the place of the one in *slot, which the step remembers. */
+static int replace(struct change *c, struct change_step *s, struct held **slot,
+                   const struct procedure *by) {
+    struct held *held = by->entry ? keep(by) : NULL;
+    if (by->entry && !held)
+        return refuse(c, -E_NO_MEMORY);
+    s->was_held = *slot;
+    *slot = held;
+    return done(c);
+}
+
+int change_result_handler(struct change *c, const struct event *event,
+                          const struct procedure *handler, uint64_t initial) {
+    struct change_step *s = asked_step(c, CHANGE_RESULT, "result_handler", event);
+    int error = s ? replace(c, s, &s->of->result, handler) : c->error;
+    if (error)
+        return error;
+    s->was = s->of->initial;
+    s->of->initial = initial;
+    return 0;
+}
+
+int change_default_handler(struct change *c, const struct event *event,
+                           const struct procedure *handler) {
+    struct change_step *s = asked_step(c, CHANGE_OTHERWISE, "default_handler", event);
+    return s ? replace(c, s, &s->of->otherwise, handler) : c->error;
+}
+
+int change_level(struct change *c, const struct event *event, enum level level) {
+    struct change_step *s = lone_step(c, CHANGE_LEVEL, event);
+    if (!s)
+        return c->error;
+    s->was = s->of->level;
+    s->of->level = level;
+    return done(c);
+}
+
+int change_limit(struct change *c, const struct event *event, uint32_t limit) {
+    struct change_step *s = lone_step(c, CHANGE_LIMIT, event);
+    if (!s)
+        return c->error;
+    s->was = s->of->limit;
+    s->of->limit = limit;
+    return done(c);
+}

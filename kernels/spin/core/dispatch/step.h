@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* step.h -- the steps of a change (change.h). */
+#ifndef SPIN_DISPATCH_STEP_H
+#define SPIN_DISPATCH_STEP_H
+
+#include "spin/core/dispatch/binding.h"
+
+#define CHANGE_STEPS_MAX 16
+
+struct change_step {
+    enum change_kind {
+        CHANGE_INSTALL,
+        CHANGE_UNINSTALL,
+        CHANGE_ORDER,
+        CHANGE_GUARD_ADD,
+        CHANGE_GUARD_REMOVE,
+        CHANGE_RESULT,
+        CHANGE_OTHERWISE,
+        CHANGE_LEVEL,
+        CHANGE_LIMIT
+    } kind;
+    struct bindings *of;
+    struct event_binding *binding;
+    struct guard *guard;
+    struct list *after; /* where what was taken out had been */
+    struct held *was_held;
+    struct order was_order;
+    uint64_t was; /* initial value, level, limit */
+};
+
+struct change {
+    struct module *by;
+    const void *credentials;
+    int error; /* of the first step that was refused, or 0 */
+    unsigned steps;
+    struct change_step step[CHANGE_STEPS_MAX];
+};
+
+/* What is bound: a handler, whose guard and post-guard may be missing (entry null). The post-guard
+ * is given the result (behind its closure); where it does not hold, the handler has not fired. */
+struct handler_request {
+    struct procedure handler, guard, post;
+    uint8_t flags;
+    struct order order;
+};
+
+/* Each gives 0 or why it is refused:
+ *   -E_PERM      it is not allowed, or who asks is no module
+ *   -E_NO_MEMORY
+ *   -E_FULL      the change has CHANGE_STEPS_MAX steps already, or the event as many bindings as it
+ *                may
+ *   -E_TOO_LONG  the event has more than EVENT_ARGUMENTS_MAX arguments
+ *   -E_NOT_FOUND the binding is not installed, the guard is not there, a relation leads to a
+ * binding of another event -E_EXISTS    the intrinsic handler, which shall be restored, is
+ * installed Closures are the caller's still if a step is refused, and the dispatcher's once it is
+ * not: they are released when no raise can use them any more, or the change comes to nothing. */
+int change_install(struct change *c, const struct event *event,
+                   const struct handler_request *request, struct event_binding **binding);
+int change_uninstall(struct change *c, struct event_binding *binding);
+/* The intrinsic handler is taken away, and put back to where it was first: by the authority. */
+int change_withdraw_intrinsic(struct change *c, const struct event *event);
+int change_restore_intrinsic(struct change *c, const struct event *event);
+int change_order(struct change *c, struct event_binding *binding, const struct order *order);
+/* Asked before all others of the binding if it is imposed, as only the authority can, else after
+ * them. */
+int change_add_guard(struct change *c, struct event_binding *binding, const struct procedure *guard,
+                     bool imposed, struct guard **added);
+int change_remove_guard(struct change *c, struct guard *guard);
+/* Called once for each handler that fired, in order, with the running value, which begins as
+ * `initial`, the result, whether it is the last, and the address of the arguments as they are then;
+ * gives the next running value, in the end the raise's result. Without one, entry null, the last
+ * handler's result is the raise's. */
+int change_result_handler(struct change *c, const struct event *event,
+                          const struct procedure *handler, uint64_t initial);
+/* Runs if no other handler fired; entry null: none does. */
+int change_default_handler(struct change *c, const struct event *event,
+                           const struct procedure *handler);
+/* No raise of the event runs at a better level than this one. By the authority. */
+int change_level(struct change *c, const struct event *event, enum level level);
+
+/* The event may have so many bindings at once; more that are there stay. By the authority. */
+int change_limit(struct change *c, const struct event *event, uint32_t limit);
+
+/* For the end of a change: an installed binding out of its event's list, and back to where it was.
+ */
+void binding_take_out(struct event_binding *binding, struct list **after);
+void binding_put_in(struct event_binding *binding, struct list *after);
+/* change_uninstall, without asking anybody. */
+int change_unload(struct change *c, struct event_binding *binding);
+
+#endif
