@@ -8,7 +8,7 @@
 tmp=${tmp:?expect.sh makes it}
 
 qemu=${QEMU:-qemu-system-x86_64}
-rows='syscall/*,devices/*,frame/no*,frame/f*,frame/what*,page/*,protection/*,trap/*,timer/*,user/*,thread/*,preempt/*,fpu/*,interrupt/*,work/*,env/*,info/*,upcall/*,process/*,address_space/*,event/*'
+rows='syscall/*,devices/*,frame/no*,frame/f*,frame/what*,page/*,protection/*,trap/*,timer/*,user/*,thread/*,preempt/*,fpu/*,interrupt/*,work/*,selectors/*,env/*,info/*,upcall/*,process/*,address_space/*,event/*'
 common=(-nodefaults -no-user-config -display none -device 'isa-debug-exit,iobase=0xf4,iosize=4' -no-reboot)
 
 # boot LOG ARGUMENTS...: status of QEMU; the serial line is in LOG.
