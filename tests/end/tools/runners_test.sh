@@ -34,7 +34,7 @@ program bails <<< 'echo "ok - one"; echo "Bail out! no moon"'
 program planned <<< 'echo "1..2 # of the moon"; echo "ok - one"'
 program silent <<< 'true'
 program short <<< 'echo 1..3; echo "ok 1 - one"; echo "ok 2 - two"'
-tried "a good program" 0 '^# good took [0-9.]+ s$' run good
+tried "a good program" 0 '^# good took [0-9.]+ s, of processors [0-9.]+ s$' run good
 tried "a failed test" 1 '^not ok - one$' run bad
 verdict "how to run it again stands below" grep -q '^# again: bad$' "$tmp/out"
 tried "a status without a failed test" 1 'not ok - status ended with status 3' run status
