@@ -6,7 +6,7 @@
 
 #include "step.h"
 
-#define DRAWN_BLOCK (1u << 20) /* pairs that one seed gives */
+#define DRAWN_BLOCK (1u << 17) /* pairs that one seed gives */
 
 void drawn_init(void);
 /* Every step, and in the end scalar_settle, on a block's pairs: a tally each. Gives the step that

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c -- the verifier's numbers, compiled short, against all their members:
  *
- *     domain views JOBS FILE                    every step on all pairs of each view alone
+ *     domain views JOBS FILE [EACH]             every step on all pairs of each view alone, or on
+ *                                               those whose one number is an EACH-th of its view
  *     domain drawn PAIRS JOBS FILE [LOG TITLE]  every step on drawn pairs of all views
  *     domain mutants NAME...                    each of these mistakes makes some step unsound
  *
@@ -73,12 +74,14 @@ static bool in_processes(unsigned jobs, void (*work)(unsigned job, unsigned jobs
     return all;
 }
 
+static unsigned views_each = 1;
+
 static void views_work(unsigned job, unsigned jobs) {
     for (unsigned n = job; n <= MADE; n += jobs) {
         struct tally *t = &shared->tally[n];
         bool sound = n == SETTLE ? views_try_settle(t)
                      : n == MADE ? views_try_made(t)
-                                 : views_try(&steps[n], t);
+                                 : views_try(&steps[n], views_each, t);
         shared->failed[n] = !sound;
     }
 }
@@ -222,8 +225,11 @@ static int report(const char *what, unsigned tallies, bool finished, const char 
 }
 
 static int views(unsigned jobs, const char *pins) {
+    char what[64] = "each view alone";
+    if (views_each > 1)
+        snprintf(what, sizeof what, "each view alone, by every %u. number", views_each);
     share(0);
-    return report("each view alone", MADE + 1, in_processes(jobs, views_work), pins);
+    return report(what, MADE + 1, in_processes(jobs, views_work), pins);
 }
 
 static int drawn(uint64_t pairs, unsigned jobs, const char *pins, const char *log,
@@ -260,7 +266,7 @@ static bool mutant_found(enum mutant mutant, char found_by[64]) {
     static struct tally tally[STEPS_MOST];
     mutant_chosen = mutant;
     for (unsigned n = 0; n < step_count; n++) {
-        if (!views_try(&steps[n], tally)) {
+        if (!views_try(&steps[n], 1, tally)) {
             snprintf(found_by, 64, "%s of two numbers known by one view", steps[n].name);
             return true;
         }
@@ -287,9 +293,9 @@ static int mutants(char **name) {
 }
 #endif
 
-static unsigned jobs_of(const char *text) {
-    unsigned long jobs = strtoul(text, NULL, 10);
-    return jobs < 1 ? 1 : jobs > 64 ? 64 : (unsigned)jobs;
+static unsigned number_from_one(const char *text, unsigned most) {
+    unsigned long number = strtoul(text, NULL, 10);
+    return number < 1 ? 1 : number > most ? most : (unsigned)number;
 }
 
 int main(int argc, char **argv) {
@@ -297,16 +303,19 @@ int main(int argc, char **argv) {
     set_init();
     steps_init();
     views_init();
-    if (argc == 4 && strcmp(argv[1], "views") == 0)
-        return views(jobs_of(argv[2]), argv[3]);
+    if ((argc == 4 || argc == 5) && strcmp(argv[1], "views") == 0) {
+        views_each = argc == 5 ? number_from_one(argv[4], 1000) : 1;
+        return views(number_from_one(argv[2], 64), argv[3]);
+    }
     if ((argc == 5 || argc == 7) && strcmp(argv[1], "drawn") == 0)
-        return drawn(strtoull(argv[2], NULL, 10), jobs_of(argv[3]), argv[4],
+        return drawn(strtoull(argv[2], NULL, 10), number_from_one(argv[3], 64), argv[4],
                      argc == 7 ? argv[5] : NULL, argc == 7 ? argv[6] : NULL);
 #ifdef ENGINE_MUTANTS
     if (argc > 2 && strcmp(argv[1], "mutants") == 0)
         return mutants(argv + 2);
 #endif
-    fprintf(stderr, "usage: domain views JOBS FILE | drawn PAIRS JOBS FILE [LOG TITLE] | mutants "
-                    "NAME...\n");
+    fprintf(stderr,
+            "usage: domain views JOBS FILE [EACH] | drawn PAIRS JOBS FILE [LOG TITLE] | mutants "
+            "NAME...\n");
     return 64;
 }

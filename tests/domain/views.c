@@ -126,10 +126,11 @@ static set results_of(const struct item *i, const set row_of_b[NUMBERS], const s
     return r;
 }
 
-static bool try_operation(const struct view *v, const struct step *step, struct tally *tally) {
+static bool try_operation(const struct view *v, const struct step *step, unsigned each,
+                          struct tally *tally) {
     static set results[ITEMS_MOST];
     make_rows(v);
-    for (unsigned b = 0; b < v->items; b++) {
+    for (unsigned b = 0; b < v->items; b += each) {
         struct trial t = {.b = v->item[b].settled, .in_b = v->item[b].members};
         for (unsigned a = 0; a < v->items; a++) {
             t.a = v->item[a].settled;
@@ -159,7 +160,8 @@ static bool try_unary(const struct view *v, const struct step *step, struct tall
 
 /* Comparisons, and what has no outcome of its own. A member of one operand is left if it has a
  * partner in the other. */
-static bool try_sets(const struct view *v, const struct step *step, struct tally *tally) {
+static bool try_sets(const struct view *v, const struct step *step, unsigned each,
+                     struct tally *tally) {
     static set partners_of_a[ITEMS_MOST], partners_of_b[ITEMS_MOST];
     for (unsigned i = 0; i < v->items; i++) {
         partners_of_a[i] = partners_of_b[i] = 0;
@@ -171,7 +173,7 @@ static bool try_sets(const struct view *v, const struct step *step, struct tally
             }
         }
     }
-    for (unsigned a = 0; a < v->items; a++) {
+    for (unsigned a = 0; a < v->items; a += each) {
         for (unsigned b = 0; b < v->items; b++) {
             const struct item *x = &v->item[a], *y = &v->item[b];
             struct trial t = {.a = x->settled,
@@ -187,13 +189,14 @@ static bool try_sets(const struct view *v, const struct step *step, struct tally
     return true;
 }
 
-bool views_try(const struct step *step, struct tally *tally) {
+bool views_try(const struct step *step, unsigned each, struct tally *tally) {
     memset(step_outcome, 0, sizeof step_outcome);
     step_outcomes(step);
     for (unsigned v = 0; v < VIEWS; v++) {
-        bool sound = step->kind != STEP_ALU            ? try_sets(&views[v], step, tally)
-                     : model_is_unary(step->operation) ? try_unary(&views[v], step, tally)
-                                                       : try_operation(&views[v], step, tally);
+        bool sound = step->kind != STEP_ALU ? try_sets(&views[v], step, each, tally)
+                     : model_is_unary(step->operation)
+                         ? try_unary(&views[v], step, tally)
+                         : try_operation(&views[v], step, each, tally);
         if (!sound) {
             printf("#   both known by their %s\n", views[v].name);
             return false;

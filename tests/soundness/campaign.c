@@ -62,6 +62,11 @@ static const struct kind *choose_kind(struct random *random, struct program *p) 
     return &world_kinds[choice < WORLD_KINDS ? choice : 0];
 }
 
+static void print_wrong(uint64_t seed, const struct findings *f) {
+    printf("# seed %" PRIu64 ": %s\n# again: build/host/soundness --seed %" PRIu64 "\n", seed,
+           f->text, seed);
+}
+
 enum checked campaign_check(uint64_t seed, bool show, struct findings *f) {
     static struct insn insn[TYPED_SLOTS];
     static uint8_t bytes[TYPED_SLOTS * INSN_BYTES];
@@ -88,7 +93,7 @@ enum checked campaign_check(uint64_t seed, bool show, struct findings *f) {
     const struct kind *kind = choose_kind(&random, &p);
     enum checked result = checker_run(&p, kind, random_next(&random), f);
     if (result == CHECKED_WRONG && show) {
-        printf("# seed %" PRIu64 ": %s\n", seed, f->text);
+        print_wrong(seed, f);
         print_program(&p);
     }
     program_release(&p, &pool_hooks);
@@ -96,7 +101,7 @@ enum checked campaign_check(uint64_t seed, bool show, struct findings *f) {
         return result;
     snprintf(f->text, sizeof f->text, "memory was not given back");
     if (show)
-        printf("# seed %" PRIu64 ": %s\n", seed, f->text);
+        print_wrong(seed, f);
     return CHECKED_WRONG;
 }
 

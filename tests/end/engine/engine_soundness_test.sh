@@ -15,6 +15,7 @@ run build/host/mutants 20000 || failed=1
 dies=(bash -c 'echo "ok - one thing"; kill -SEGV $$')
 if said=$(run "${dies[@]}" 2> /dev/null) || ! grep -q '^not ok .* ended with status 139$' <<< "$said"; then
     echo "not ok - a program that dies of a signal is a failure"
+    echo "# at $0:$LINENO"
     failed=1
 else
     echo "ok - a program that dies of a signal is a failure"
