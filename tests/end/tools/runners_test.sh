@@ -74,6 +74,36 @@ touch -d '2000-01-01' "$tmp/bad"
 expect "make unit: what failed stands in the sum" 2 '^2 passed, 1 failed, 1 skipped$' make unit UNITS="$tmp/bad $tmp/good" TAP="$tmp/log2"
 verdict "that not all was built is a failure of its own" grep -q '^not ok - all that these tests need is built' "$tmp/log/build/build.tap"
 
+# One test of a unit program alone.
+cat > "$tmp/some_test.c" << 'END'
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+static void red_holds(void **state) { (void)state; }
+static void red_fails(void **state) { (void)state; assert_true(0); }
+static void blue_holds(void **state) { (void)state; }
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(red_holds), cmocka_unit_test(red_fails), cmocka_unit_test(blue_holds)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
+END
+expect "a unit program is made as ours are" 0 '' "${CC:-cc}" -D_GNU_SOURCE -o "$tmp/some_test" "$tmp/some_test.c" tests/unit/only.c -lcmocka \
+    -Wl,--wrap=_cmocka_run_group_tests
+some=(env CMOCKA_MESSAGE_OUTPUT=TAP "$tmp/some_test")
+expect "all of its tests" 1 '^not ok 2 - red_fails' "${some[@]}"
+expect "--only NAME: that one" 0 '^ok 1 - blue_holds' "${some[@]}" --only blue_holds
+verdict "and no other" bash -c "! grep -E 'red_' '$tmp/out'"
+expect "--only with a pattern: those that fit" 1 '^not ok 2 - red_fails' "${some[@]}" --only 'red_*'
+verdict "and no others" bash -c "! grep blue_ '$tmp/out'"
+expect "--only with a name that no test has, and those that there are" 1 "no test fits 'green'; there are: red_holds red_fails blue_holds" \
+    "${some[@]}" --only green
+expect "another command line" 64 'usage: .*some_test \[--only NAME\]' "${some[@]}" blue_holds
+mkdir -p "$tmp/build/tests" && cp "$tmp/some_test" "$tmp/build/tests/"
+tried "beside a failure stands how to run it alone" 1 \
+    '^# again: make build/tests/some_test && build/tests/some_test --only red_fails$' run build/tests/some_test
+
 # The kernels' checks, of an exospin that says what it is told.
 mkdir -p "$tmp/kernels/tests/kernel"
 cp tests/kernel/run "$tmp/kernels/tests/kernel/run"
@@ -105,7 +135,7 @@ done | jq -s . > "$tmp/tree/compile_commands.json"
 git -C "$tmp/tree" init -q && git -C "$tmp/tree" add . 2> /dev/null
 without() { # PROGRAM TOOL [ITS STAND-IN]: PATH has links to all that is needed but TOOL
     rm -f "$tmp"/bin/*
-    for tool in bash dirname mktemp rm git sort head grep xargs sed cat nproc sha256sum cut mv mkdir tee jq clang clang-format clang-tidy shellcheck ccache; do
+    for tool in bash dirname mktemp rm git sort head grep xargs sed cat nproc sha256sum cut mv mkdir touch tee jq cc clang clang-format clang-tidy shellcheck ccache; do
         [ "$tool" = "$2" ] || ! command -v $tool > /dev/null || ln -s "$(command -v $tool)" "$tmp/bin/$tool"
     done
     [ $# -eq 2 ] || { echo "#!$(command -v bash)"; echo "$3"; } > "$tmp/bin/$2"
@@ -135,23 +165,35 @@ echo "tmp=\$(mktemp -d); rm -r \$tmp; echo \$unset_one" > "$tmp/tree/part.sh" # 
 git -C "$tmp/tree" add . 2> /dev/null
 tried "a part of a script is looked at, too" 1 '^not ok - shellcheck finds nothing' without lint nothing
 
-# arrows in a copy of the sources, each include against them in turn.
+# arrows in a copy of the sources, with one run for all that is planted in it; each claim is about the lines that name its own file.
 mkdir "$tmp/rooms"
 cp -r harness kernels tools tests experiments "$tmp/rooms/"
-arrows_of() { # FOLDER, LINE, LINE OF ANOTHER SOURCE
-    mkdir -p "$tmp/rooms/$1"
-    printf '#include <stdint.h>\n#include <linux/reboot.h>\n#include "own.h"\n%s\n' "$2" > "$tmp/rooms/$1/it.c"
-    printf '%s\n' "${3-}" > "$tmp/rooms/$1/own.c"
-    touch "$tmp/rooms/$1/own.h" "$tmp/rooms/$1/it.h"
-    (cd "$tmp/rooms" && tests/arrows) # fails: nothing is there to be linked
-    rm "$tmp/rooms/$1"/{it,own}.[ch]
+n=0
+claims=() wanted=()
+planted() { # CLAIM FOLDER LINE WANTED [LINE OF ANOTHER SOURCE]: WANTED is what is said, an expression; none if nothing should be
+    n=$((n + 1))
+    mkdir -p "$tmp/rooms/$2"
+    printf '#include <stdint.h>\n#include <linux/reboot.h>\n#include "own%d.h"\n%s\n' $n "$3" > "$tmp/rooms/$2/it$n.c"
+    printf '%s\n' "${5-}" > "$tmp/rooms/$2/own$n.c"
+    touch "$tmp/rooms/$2/own$n.h" "$tmp/rooms/$2/it$n.h"
+    claims+=("$1")
+    wanted+=("${4:-!$2/(it|own)$n\\.}")
 }
-export -f arrows_of
 points() { # FOLDER LINE: an include that is as it should be
-    tried "along an arrow: $1, $2" 0 '^ok - each folder includes only' arrows_of "$1" "$2"
+    planted "along an arrow: $1, $2" "$1" "$2" ''
 }
 turns() { # FOLDER LINE WHY
-    tried "against an arrow: $1, $2" 0 "^# $3" arrows_of "$1" "$2"
+    planted "against an arrow: $1, $2" "$1" "$2" "^# $1/it$((n + 1)).c$3"
+}
+judge_planted() {
+    (cd "$tmp/rooms" && tests/arrows) > "$tmp/out" 2>&1 # fails: nothing is there to be linked
+    for ((i = 0; i < ${#claims[@]}; i++)); do
+        case ${wanted[i]} in
+        !*) verdict "${claims[i]}" bash -c '! grep -E -- "$1" "$2"' bash "${wanted[i]#!}" "$tmp/out" ;;
+        *) verdict "${claims[i]}" grep -E -- "${wanted[i]}" "$tmp/out" ;;
+        esac
+    done
+    claims=() wanted=()
 }
 points kernels/spin/services '#include "spin/core/event.h"'
 points kernels/exo/libos '#include "machine/memory/page.h"'
@@ -160,46 +202,51 @@ points tests/kernel/spin '#include "spin/core/event.h"'
 points tests/unit/engine/run '#include "../../../soundness/world.h"'
 points tests/fuzz '#include "run/run.h"'
 for line in '#include "machine/memory/page.h"' '#include <machine/memory/page.h>' '  #  include  <machine/memory/page.h>'; do
-    turns kernels/measure "$line" 'kernels/measure/it.c includes machine/memory/page.h: kernels/measure does not lean on kernels/machine'
+    turns kernels/measure "$line" ' includes machine/memory/page.h: kernels/measure does not lean on kernels/machine'
 done
-turns kernels/measure '#include "tools/x.h"' 'kernels/measure/it.c: "tools/x.h" is nowhere'
-turns kernels/measure '#include "../machine/memory/page.h"' 'kernels/measure/it.c includes ../machine/memory/page.h'
-turns kernels/machine/memory '#include "machine/trap/trap.h"' 'kernels/machine/memory/it.c includes machine/trap/trap.h: kernels/machine/memory does not lean on kernels/machine/trap'
-turns kernels/spin/core '#include "spin/services/public.h"' 'kernels/spin/core/it.c includes spin/services/public.h'
-turns kernels/exo/kernel '#include "exo/libos/exposed.h"' 'kernels/exo/kernel/it.c includes exo/libos/exposed.h'
-turns kernels/engine/types '#include "engine/object.h"' 'kernels/engine/types/it.c includes engine/object.h: kernels/engine/types does not lean on kernels/engine/object'
-turns harness/base '#include "run/run.h"' 'harness/base/it.c includes run/run.h'
-turns tools/vcode '#include "base/text.h"' 'tools/vcode/it.c includes base/text.h'
-turns tests/unit/lib '#include "machine/memory/page.h"' 'tests/unit/lib/it.c includes machine/memory/page.h: tests/unit/lib does not lean on kernels/machine/memory'
-turns tests/unit/harness '#include "engine/object.h"' 'tests/unit/harness/it.c includes engine/object.h: tests/unit/harness does not lean on kernels/engine/object'
-turns tests/unit/engine/types '#include "machine/memory/page.h"' 'tests/unit/engine/types/it.c includes machine/memory/page.h'
-turns tests/kernel/machine '#include "exo/kernel/env.h"' 'tests/kernel/machine/it.c includes exo/kernel/env.h'
-turns tests/kernel/exo '#include "spin/core/event.h"' 'tests/kernel/exo/it.c includes spin/core/event.h'
-turns tests/kernel/spin '#include "exo/kernel/env.h"' 'tests/kernel/spin/it.c includes exo/kernel/env.h'
-turns tests/fuzz '#include "spin/core/event.h"' 'tests/fuzz/it.c includes spin/core/event.h'
-turns kernels/machine/memory '#include "../../../tests/kernel/frames.h"' 'kernels/machine/memory/it.c includes ../../../tests/kernel/frames.h: .* does not lean on tests/kernel'
-turns tests/new '' 'tests/new/it.c: its folder tests/new has no arrows'
-turns kernels/new '' 'kernels/new/it.c: its folder kernels/new has no arrows'
-tried "two sources that lean on each other" 0 '^# sources that lean on each other, and are not listed: kernels/measure/(it|own).c kernels/measure/(it|own).c$' \
-    arrows_of kernels/measure '' '#include "it.h"'
-tried "the harness and a guest's header" 0 '^not ok - the harness shares exactly' arrows_of harness '#include <measure/bench.h>'
+turns kernels/measure '#include "tools/x.h"' ': "tools/x.h" is nowhere'
+turns kernels/measure '#include "../machine/memory/page.h"' ' includes ../machine/memory/page.h'
+turns kernels/machine/memory '#include "machine/trap/trap.h"' ' includes machine/trap/trap.h: kernels/machine/memory does not lean on kernels/machine/trap'
+turns kernels/spin/core '#include "spin/services/public.h"' ' includes spin/services/public.h'
+turns kernels/exo/kernel '#include "exo/libos/exposed.h"' ' includes exo/libos/exposed.h'
+turns kernels/engine/types '#include "engine/object.h"' ' includes engine/object.h: kernels/engine/types does not lean on kernels/engine/object'
+turns harness/base '#include "run/run.h"' ' includes run/run.h'
+turns tools/vcode '#include "base/text.h"' ' includes base/text.h'
+turns tests/unit/lib '#include "machine/memory/page.h"' ' includes machine/memory/page.h: tests/unit/lib does not lean on kernels/machine/memory'
+turns tests/unit/harness '#include "engine/object.h"' ' includes engine/object.h: tests/unit/harness does not lean on kernels/engine/object'
+turns tests/unit/engine/types '#include "machine/memory/page.h"' ' includes machine/memory/page.h'
+turns tests/kernel/machine '#include "exo/kernel/env.h"' ' includes exo/kernel/env.h'
+turns tests/kernel/exo '#include "spin/core/event.h"' ' includes spin/core/event.h'
+turns tests/kernel/spin '#include "exo/kernel/env.h"' ' includes exo/kernel/env.h'
+turns tests/fuzz '#include "spin/core/event.h"' ' includes spin/core/event.h'
+turns kernels/machine/memory '#include "../../../tests/kernel/frames.h"' ' includes ../../../tests/kernel/frames.h: .* does not lean on tests/kernel'
+turns tests/new '' ': its folder tests/new has no arrows'
+turns kernels/new '' ': its folder kernels/new has no arrows'
+pair="kernels/measure/(it|own)$((n + 1)).c"
+planted "two sources that lean on each other" kernels/measure '' "^# sources that lean on each other, and are not listed: $pair $pair\$" "#include \"it$((n + 1)).h\""
+planted "the harness and a guest's header" harness '#include <measure/bench.h>' "^# harness/it$((n + 1)).c measure/bench.h\$"
+judge_planted
+verdict "each of these is a failure" test "$(grep -cE '^not ok - (each folder|the harness shares)' "$tmp/out")" -eq 2
 
 # Two files of one name in a room, and where they may be.
-twin_of() { # FILE ANOTHER
-    mkdir -p "$tmp/rooms/${2%/*}"
-    cp "$tmp/rooms/$1" "$tmp/rooms/$2"
-    (cd "$tmp/rooms" && tests/arrows)
-    rm "$tmp/rooms/$2"
+rm -r "$tmp/rooms"/{harness,kernels,tools,tests,experiments}
+cp -r harness kernels tools tests experiments "$tmp/rooms/"
+twins() { # CLAIM WANTED FILE ANOTHER
+    mkdir -p "$tmp/rooms/${4%/*}"
+    cp "$tmp/rooms/$3" "$tmp/rooms/$4"
+    claims+=("$1: $4")
+    wanted+=("$2")
 }
-export -f twin_of
 for pair in 'kernels/exo/kernel/env.h kernels/exo/libos/env.h' 'harness/base/text.c harness/run/text.c' 'tests/kernel/exo/cap.c tests/kernel/exo/kernel/cap.c'; do
     # shellcheck disable=SC2086
-    tried "two files of one name in a room: ${pair#* }" 0 "^# ${pair/ / and }\$" twin_of $pair
+    twins "two files of one name in a room" "^# ${pair/ / and }\$" $pair
 done
 for pair in 'kernels/exo/abi.h kernels/common/abi.h' 'harness/base/text.c harness/cmd/text.c' 'tests/kernel/exo/cap.c tests/kernel/spin/cap.c'; do
     # shellcheck disable=SC2086
-    tried "the same name in another room: ${pair#* }" 0 '^ok - no two files of a room have the same name' twin_of $pair
+    twins "the same name in another room" "!^# .* and ${pair#* }\$|^# ${pair#* } and " $pair
 done
+judge_planted
+verdict "two of one name are a failure" grep -q '^not ok - no two files of a room have the same name' "$tmp/out"
 
 # arrows with a linker that only fails, or says nothing.
 arrows_with() { # TOOL ITS-STAND-IN
