@@ -42,6 +42,8 @@ USER_FLAGS   := $(GUEST_FLAGS) -mgeneral-regs-only -fno-omit-frame-pointer -momi
 LINUX_FLAGS  := -std=gnu11 -O2 -g $(SAME) $(WARN) -D_GNU_SOURCE -Ikernels -fno-pie -fcf-protection=none $(UNPADDED) -MMD -MP
 HOST_FLAGS   := -std=gnu11 -O2 -g $(SAME) $(WARN) -D_GNU_SOURCE -Iharness -Ikernels -MMD -MP
 SANITIZE     := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DENGINE_ASSERTS
+# What runs under sanitizers is compiled in half the time with less care: their reports want lines, no types. For gdb: make SPEED='-O0 -g' ...
+SPEED        ?= -O1 -g1
 
 # An experiment's code knows its folder's name.
 experiment_of = $(if $(filter experiments/%,$(1)),-DEXPERIMENT='"$(word 2,$(subst /, ,$(1)))"')
@@ -71,11 +73,11 @@ $(B)/host/%.o: %.c Makefile
 	$(Q)mkdir -p $(@D) && $(CC) $(HOST_FLAGS) $(call experiment_of,$<) -c $< -o $@
 $(B)/asan/%.o: %.c Makefile
 	$(call say,CC,$< (sanitized))
-	$(Q)mkdir -p $(@D) && $(CC) $(HOST_FLAGS) $(SANITIZE) $(call experiment_of,$<) -c $< -o $@
+	$(Q)mkdir -p $(@D) && $(CC) $(HOST_FLAGS) $(SPEED) $(SANITIZE) $(call experiment_of,$<) -c $< -o $@
 # Fuzzers: clang's libFuzzer; the same warnings would differ between compilers, so they are left to the other builds.
 $(B)/fuzz/%.o: %.c Makefile
 	$(call say,CC,$< (fuzz))
-	$(Q)mkdir -p $(@D) && $(CLANG) $(filter-out -W% -gno-record-gcc-switches,$(HOST_FLAGS)) -w -fsanitize=fuzzer-no-link,address,undefined \
+	$(Q)mkdir -p $(@D) && $(CLANG) $(filter-out -W% -gno-record-gcc-switches,$(HOST_FLAGS)) -gline-tables-only -w -fsanitize=fuzzer-no-link,address,undefined \
 	    -fno-sanitize-recover=all -DENGINE_ASSERTS -c $< -o $@
 
 reproduce: ## install what is missing, build, run every experiment on every guest and write the report

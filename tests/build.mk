@@ -13,6 +13,8 @@
 PURE_SRC := $(filter-out kernels/lib/string.c,$(LIB_SRC)) $(MEASURE_SRC) $(MACHINE_PURE_SRC) $(ENGINE_SRC) $(SPIN_PURE_SRC) tools/vcode/assert_failed.c
 HOST_SRC := $(filter-out harness/main.c,$(HARNESS_SRC))
 UNIT_LIBS  := -lcmocka $(HARNESS_LIBS)
+# Of binutils, as ld is, and done in a quarter of its time: there are a hundred programs.
+UNIT_LD    := -fuse-ld=gold
 UNIT_SRC   := $(wildcard tests/unit/*/*_test.c tests/unit/*/*/*_test.c)
 UNITS      := $(patsubst %.c,$(B)/tests/%,$(notdir $(UNIT_SRC)))
 FUZZERS    := $(patsubst tests/fuzz/%.c,$(B)/tests/%,$(wildcard tests/fuzz/*_fuzz.c))
@@ -32,7 +34,7 @@ $(foreach f,asan fuzz host,$(eval $(call archives,$f)))
 $(foreach t,$(UNIT_SRC),$(eval $(B)/tests/$(basename $(notdir $t)): $(t:%.c=$(B)/asan/%.o)))
 $(filter $(B)/tests/%,$(UNITS)): $(B)/asan/tests/unit/only.o $(B)/asan/harness.a $(B)/asan/pure.a
 	$(call say,LD,$@)
-	$(Q)mkdir -p $(@D) && $(CC) $(SANITIZE) -o $@ $(filter %.o,$^) $(call sides,asan) $(UNIT_LIBS) -Wl,--wrap=_cmocka_run_group_tests,-t,-t > $@.linked
+	$(Q)mkdir -p $(@D) && $(CC) $(SANITIZE) $(UNIT_LD) -o $@ $(filter %.o,$^) $(call sides,asan) $(UNIT_LIBS) -Wl,--wrap=_cmocka_run_group_tests,-t,-t > $@.linked
 $(B)/asan/tests/unit/engine/%.o: HOST_FLAGS += -Itests/unit/engine
 
 $(B)/tests/%_fuzz: $(B)/fuzz/tests/fuzz/%_fuzz.o $(B)/fuzz/harness.a $(B)/fuzz/pure.a
@@ -128,7 +130,7 @@ lint: ## clang-format, clang-tidy, shellcheck, the arrows between the rooms
 analyze: compile_commands.json ## clang's analyzer to its full depth, tests included (a quarter of an hour); `make tests` has its short form
 	$(Q)tests/analyze --deep
 
-fuzz: ## every fuzzer from its corpus, sharing FUZZ_SECONDS (120) of one processor, by FUZZ_SEED (the revision's)
+fuzz: ## every fuzzer from its corpus, sharing FUZZ_SECONDS (60) of one processor, by FUZZ_SEED (the revision's)
 	$(call run_stages,fuzz)
 
 bench: $(BENCHES) ## the tool's own benchmarks (never a test)

@@ -138,7 +138,7 @@ static void corrupt_changes_one_byte_once(void **state) {
     unsigned differ = 0;
     (void)state;
     record(&good, samples);
-    snprintf(want, sizeof want, "%s", line);
+    snprintf(want, sizeof want, "%.*s", PROTOCOL_LINE_MAX, line);
     struct framer f = fresh(INJECT_CORRUPT);
     record(&f, samples);
     assert_int_equal(strlen(want), line_length);
