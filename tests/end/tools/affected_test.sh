@@ -13,9 +13,9 @@ touch harness/{one,two}.{c,h} kernels/deep.c tests/unit/room/{one,two,deep}_test
 printf '%s\n' 'build/asan/harness/one.o: harness/one.c harness/one.h \' ' harness/two.h' 'harness/one.h:' 'harness/two.h:' > build/asan/harness/one.d
 printf '%s\n' 'build/asan/harness/two.o: \' ' harness/two.c harness/two.h' 'harness/two.h:' > build/asan/harness/two.d
 printf '%s\n' 'build/asan/kernels/deep.o: kernels/deep.c' > build/asan/kernels/deep.d
-printf '%s\n' build/asan/tests/unit/room/one_test.o '(build/asan/harness.a)one.o' > build/tests/one_test.linked
-printf '%s\n' build/asan/tests/unit/room/two_test.o '(build/asan/harness.a)two.o' > build/tests/two_test.linked
-printf '%s\n' build/asan/tests/unit/room/deep_test.o '(build/asan/pure.a)deep.o' > build/tests/deep_test.linked
+printf '%s\n' build/asan/tests/unit/room/one_test.o 'build/asan/harness.a(one.o)' > build/tests/one_test.linked
+printf '%s\n' build/asan/tests/unit/room/two_test.o 'build/asan/harness.a(two.o)' > build/tests/two_test.linked
+printf '%s\n' build/asan/tests/unit/room/deep_test.o 'build/asan/pure.a(deep.o)' > build/tests/deep_test.linked
 touch build/tests/{one,two,deep}_test
 git init -q && echo /build > .gitignore && git add . 2> "$tmp/git" && git -c user.name=a -c user.email=a@b commit -qm one
 
