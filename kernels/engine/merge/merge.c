@@ -56,7 +56,7 @@ uint32_t merge_list_take(struct merge_build *b, struct merge_list *list) {
 static bool may_read_now(const struct merge_build *b, const struct merge_form *form, unsigned i,
                          const struct guard_source *s) {
     const struct shape *shape = &b->entry->parameter[s->argument];
-    bool always = shape->kind != SHAPE_PACKET && !(shape->may & (MAY_BE_NULL | LENGTH_FOLLOWS));
+    bool always = shape->kind != SHAPE_PACKET && !(shape->may & MAY_BE_NULL);
     unsigned before = (1u << i) - 1;
     return s->kind != GUARD_FIELD || always || (form->done & before) == before;
 }

@@ -274,6 +274,41 @@ static void test_a_packet_s_field_waits_though_it_could_be_chosen_first(void **s
     close_all();
 }
 
+/* So it does where it is one of what may be null, chosen first in the same way. */
+static void test_a_field_of_what_may_be_null_waits_for_the_comparison(void **state) {
+    static const struct field fields[] = {{"number", 8, 4, MAY_READ, NUMBER}};
+    static const struct object_type item = {"item", 16, fields, 1};
+    static const struct kind of_null = {
+        .name = "of_null",
+        .entry =
+            {.parameter = {{.kind = SHAPE_OBJECT, .may = MAY_READ | MAY_BE_NULL, .object = &item},
+                           NUMBER},
+             .result = NUMBER},
+        .demands = FUNCTIONAL | BOUNDED,
+    };
+    const uint32_t object[4] = {0, 0, 7, 0};
+    (void)state;
+    open_all(&of_null);
+    for (unsigned i = 0; i < 9; i++) {
+        char text[128];
+        snprintf(text, sizeof text, "r0 = 0\nr2 &= %u\nif r2 == 0 goto out\nr0 = 1\nout:\nexit\n",
+                 5u << i);
+        add(text);
+    }
+    for (unsigned i = 0; i < 10; i++) {
+        char text[128];
+        snprintf(text, sizeof text,
+                 "r0 = 0\nif r1 == 0 goto out\nr3 = *(u32 *)(r1 + 8)\nif r3 != %u goto out\n"
+                 "r0 = 1\nout:\nexit\n",
+                 i);
+        add(text);
+    }
+    merge_all();
+    assert_int_equal(check((uint64_t[PARAMETERS]){0}), 0);
+    assert_int_equal(check((uint64_t[PARAMETERS]){(uintptr_t)object}), 1);
+    close_all();
+}
+
 /* 0x9e37...15 is the hash's factor: these values all have the hash 0. */
 static void test_values_that_crowd_the_table_are_searched(void **state) {
     (void)state;
@@ -306,6 +341,22 @@ static void test_values_in_a_row_do_not_make_others_dear(void **state) {
     assert_int_equal(merge_hash(inverse_of_hash(), bits), 0);
     assert_int_equal(merge_ask(&all.merge, (uint64_t[PARAMETERS]){0, inverse_of_hash()}, all.held),
                      0);
+    close_all();
+}
+
+/* The tree is told that every range has every number, but not how far its subtrees reach. */
+static void test_ranges_that_end_below_are_not_looked_at(void **state) {
+    (void)state;
+    open_all(&asked);
+    for (unsigned i = 0; i < 1000; i++)
+        add_range(10 * i, 10 * i + 5);
+    merge_all();
+    struct merge_range *range = ROW_AT(all.merge.range, struct merge_range, 0);
+    for (uint32_t i = 0; i < all.merge.range.used; i++) {
+        range[i].low = 0;
+        range[i].high = UINT64_MAX;
+    }
+    assert_int_equal(merge_ask(&all.merge, (uint64_t[PARAMETERS]){0, 0, 10000}, all.held), 0);
     close_all();
 }
 
@@ -496,8 +547,10 @@ int main(void) {
         cmocka_unit_test(test_members_come_in_order_whatever_they_look_at),
         cmocka_unit_test(test_a_packet_s_length_is_asked_first),
         cmocka_unit_test(test_a_packet_s_field_waits_though_it_could_be_chosen_first),
+        cmocka_unit_test(test_a_field_of_what_may_be_null_waits_for_the_comparison),
         cmocka_unit_test(test_values_that_crowd_the_table_are_searched),
         cmocka_unit_test(test_values_in_a_row_do_not_make_others_dear),
+        cmocka_unit_test(test_ranges_that_end_below_are_not_looked_at),
         cmocka_unit_test(test_many_other_numbers_before_do_not_hide_the_one_of_most),
         cmocka_unit_test(test_lower_ends_within_what_a_prefix_leaves_open),
         cmocka_unit_test(test_members_of_as_many_conjuncts_as_there_may_be),
