@@ -217,6 +217,31 @@ static void test_what_is_no_conjunction_is_opaque(void **state) {
     }
 }
 
+/* Forks, each with a condition, and instructions, all of one loop. */
+static void test_what_there_is_no_room_for_is_opaque(void **state) {
+    (void)state;
+    struct guard_form form;
+    for (unsigned forks = 1; forks < 40; forks++) {
+        char text[2048];
+        int n = snprintf(text, sizeof text, "r0 = 0\n");
+        for (unsigned i = 0; i < forks; i++)
+            n += snprintf(text + n, sizeof text - (size_t)n, "if r2 == %u goto out\n", 3 * i);
+        snprintf(text + n, sizeof text - (size_t)n, "r0 = 1\nout:\nexit\n");
+        form_of(text, &asked, &form);
+        assert_int_equal(form.kind, forks < GUARD_CONJUNCTS_MAX ? GUARD_CONJUNCTION : GUARD_OPAQUE);
+        assert_int_equal(form.count, forks < GUARD_CONJUNCTS_MAX ? forks : 0);
+    }
+    for (unsigned turns = 100; turns <= 1000; turns += 900) {
+        char text[256];
+        snprintf(text, sizeof text,
+                 "r4 = %u\nagain:\nr4 += -1\nif r4 != 0 goto again\nr0 = 0\n"
+                 "if r2 != 5 goto out\nr0 = 1\nout:\nexit\n",
+                 turns);
+        form_of(text, &asked, &form);
+        assert_int_equal(form.kind, turns == 100 ? GUARD_CONJUNCTION : GUARD_OPAQUE);
+    }
+}
+
 /* --- In C --- */
 
 static void check_compiled(const char *way) {
@@ -411,6 +436,7 @@ int main(void) {
         cmocka_unit_test(test_a_range_of_swapped_bytes_has_a_swapped_source),
         cmocka_unit_test(test_a_packet_s_length_comes_before_its_fields),
         cmocka_unit_test(test_what_is_no_conjunction_is_opaque),
+        cmocka_unit_test(test_what_there_is_no_room_for_is_opaque),
         cmocka_unit_test(test_guards_in_c_are_recognised_as_two_compilers_make_them),
         cmocka_unit_test(test_random_guards_hold_when_their_forms_do),
     };
