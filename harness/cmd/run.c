@@ -120,14 +120,17 @@ static void select_of(struct selections *all, const struct wish *w, const struct
 static struct selections select_all(const struct run_options *o, const struct wish *w) {
     struct selections all = {memory_new(4 * w->systems.count + 1, sizeof *all.items), 0};
     size_t rows = 0;
+    unsigned dealt = 0;
     for (size_t i = 0; i < w->systems.count; i++) {
         const struct system *s = system_find(w->systems.items[i]);
         select_of(&all, w, s);
         if (wants_checks(w, s))
             select_of(&all, w, system_tests(s));
     }
-    for (size_t i = 0; i < all.count; i++)
+    for (size_t i = 0; i < all.count; i++) {
         rows += all.items[i].count;
+        selection_shard(&all.items[i], &o->shard, &dealt);
+    }
     if (!rows) {
         char *experiments = texts_join(&w->experiments, " "),
              *systems = texts_join(&w->systems, ",");
@@ -182,6 +185,8 @@ static struct run *describe(const struct run_options *o, const struct wish *w) {
     run->quick = o->quick;
     run_set(&run->via, via_names[o->session.via]);
     run_set(&run->filter, o->filter ? o->filter : "");
+    scoped_text char *shard = text_format("%u/%u", o->shard.number, o->shard.of);
+    run_set(&run->shard, o->shard.of > 1 ? shard : "");
     run->samples = o->session.samples;
     run->layouts = o->layouts;
     for (size_t i = 0; i < w->experiments.count; i++)

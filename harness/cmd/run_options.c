@@ -7,6 +7,7 @@
 #include "base/scope.h"
 #include "base/status.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -47,6 +48,18 @@ static void set_inject(struct run_options *o, const char *value) {
     o->session.inject = injections[cli_word(colon ? colon + 1 : value, "inject", injections)];
 }
 
+/* VALUE is K/N. */
+static void set_shard(struct run_options *o, const char *value) {
+    enum { SHARDS_MAX = 1000 };
+    int end = 0;
+    struct shard *s = &o->shard;
+    bool fits = strspn(value, "0123456789/") == strlen(value) && strlen(value) < 10 &&
+                sscanf(value, "%u/%u%n", &s->number, &s->of, &end) == 2 && !value[end];
+    if (!fits || s->number < 1 || s->number > s->of || s->of > SHARDS_MAX)
+        die(STATUS_USAGE, "--shard '%s' is not K/N, part K of N, with 1 <= K <= N <= %d", value,
+            SHARDS_MAX);
+}
+
 /* Combinations that cannot be, and the clock that a route allows. */
 static void settle(struct run_options *o) {
     struct session_options *s = &o->session;
@@ -82,9 +95,10 @@ static void settle(struct run_options *o) {
 }
 
 void run_options_parse(struct run_options *o, int argc, char **argv) {
-    *o = (struct run_options){.layouts = 1, .session = {.clock = CLOCK_ICOUNT, .cold = 1}};
+    *o = (struct run_options){
+        .layouts = 1, .shard = {1, 1}, .session = {.clock = CLOCK_ICOUNT, .cold = 1}};
     struct session_options *s = &o->session;
-    const char *clock = NULL, *inject = NULL;
+    const char *clock = NULL, *inject = NULL, *shard = NULL;
     const struct cli_option options[] = {
         {"systems", "LIST", "exo,spin,linux,floor,host; default: the four guests",
          .text = &o->systems},
@@ -98,6 +112,8 @@ void run_options_parse(struct run_options *o, int argc, char **argv) {
         {"force", NULL, "replace the run in DIR; what you added to it stays", .flag = &o->force},
         {"filter", "REGEX", "only rows whose full name fits (extended, anywhere in it)",
          .text = &o->filter},
+        {"shard", "K/N", "part K of N of the rows, for one of N machines; see merge",
+         .text = &shard},
         {"quick", NULL, "8 samples a row instead of 64", .flag = &o->quick},
         {"samples", "N", "N samples a row", .number = &s->samples, .min = 1, .max = 4000},
         {"layouts", "N", "N images that differ in the order of functions only",
@@ -127,5 +143,7 @@ void run_options_parse(struct run_options *o, int argc, char **argv) {
         set_clock(o, clock);
     if (inject)
         set_inject(o, inject);
+    if (shard)
+        set_shard(o, shard);
     settle(o);
 }

@@ -3,6 +3,7 @@
 #ifndef HARNESS_RUN_OPTIONS_H
 #define HARNESS_RUN_OPTIONS_H
 
+#include "experiment/select.h"
 #include "run/session.h"
 #include "base/text.h"
 
@@ -11,6 +12,7 @@ struct run_options {
     const char *systems, *filter, *out;
     struct session_options session;
     unsigned boots, layouts;
+    struct shard shard; /* 1 of 1: the whole run */
     bool clock_named, quick, list, quiet, json, no_build, force;
 };
 

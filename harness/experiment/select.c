@@ -128,6 +128,23 @@ int select_rows(const struct wish *w, const struct system *s, const char *label,
     return 0;
 }
 
+void selection_shard(struct selection *s, const struct shard *shard, unsigned *dealt) {
+    assert_that(shard->number > 0 && shard->number <= shard->of);
+    scoped_texts struct texts experiments = {0};
+    size_t kept = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        const char *experiment = s->rows.items[s->chosen[i]].experiment;
+        size_t k = 0;
+        texts_add_new(&experiments, experiment);
+        while (strcmp(experiments.items[k], experiment) != 0)
+            k++;
+        if ((*dealt + k) % shard->of == shard->number - 1)
+            s->chosen[kept++] = s->chosen[i];
+    }
+    s->count = kept;
+    *dealt += (unsigned)experiments.count;
+}
+
 void selection_free(struct selection *s) {
     rows_free(&s->rows);
     free(s->chosen);

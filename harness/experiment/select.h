@@ -44,6 +44,17 @@ int select_rows(const struct wish *w, const struct system *s, const char *label,
                 struct selection *out, struct failure *why);
 void selection_free(struct selection *s);
 
+/* A part of a run, the NUMBER-th (from 1) of OF. */
+struct shard {
+    unsigned number, of;
+};
+
+/* Leaves of S what belongs to the shard. What is dealt out, one shard after the other, is what one
+ * experiment has in S; *dealt counts it over all selections of the run, and is 0 before the first
+ * one. So each row is in one shard, whatever machine asks, as long as the tree and what is asked
+ * for are the same. */
+void selection_shard(struct selection *s, const struct shard *shard, unsigned *dealt);
+
 /* "SYSTEM:ROW" of the I-th chosen row, "/LABEL" behind it if there is one; a new string. */
 char *selection_name(const struct selection *s, size_t i);
 

@@ -55,14 +55,9 @@ static void tools_compare(struct comparison *c) {
         }
 }
 
-/* A system's checks run in an image of their own, whose raw log is called so (session.c). */
-static bool is_of_checks(const struct boot *b) {
-    return strstr(b->raw, ".checks.");
-}
-
 static bool boots_alike(const struct boot *a, const struct boot *b) {
     return !strcmp(a->system, b->system) && !strcmp(a->label, b->label) &&
-           is_of_checks(a) == is_of_checks(b);
+           boot_tests(a) == boot_tests(b);
 }
 
 /* The boot of the other run that answers to B: one that is alike, of the same repetition and

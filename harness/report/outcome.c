@@ -121,8 +121,12 @@ int outcome_finish(struct run *run, struct folder *folder, const struct experime
         give_up(&why);
     tell(run, where, how, &verdicts, status);
     verdicts_free(&verdicts);
-    if (!how->quiet && !how->json)
-        text_print(stdout, "%s: %s/report.html\n", run->complete ? "report" : "partial report",
-                   tree_relative(where));
+    if (how->quiet || how->json)
+        return status;
+    text_print(stdout, "%s: %s/report.html\n", run->complete ? "report" : "partial report",
+               tree_relative(where));
+    if (*run->shard)
+        text_print(stdout, "shard %s: `exospin merge DIR...` makes one run of all shards\n",
+                   run->shard);
     return status;
 }

@@ -30,6 +30,7 @@ const char *row_state_name(enum row_state s) {
     X(partial)                                                                                     \
     X(via)                                                                                         \
     X(filter)                                                                                      \
+    X(shard)                                                                                       \
     X(host_cpu)                                                                                    \
     X(host_kernel)
 #define BOOT_STRINGS(X)                                                                            \
@@ -111,6 +112,10 @@ const struct row *run_row(const struct run *run, const char *name) {
 const struct boot *run_trial_boot(const struct run *run, const struct trial *trial) {
     assert_that(trial->boot < run->boot_count);
     return &run->boots[trial->boot];
+}
+
+bool boot_tests(const struct boot *b) {
+    return strstr(b->raw, ".checks."); /* as session.c names the logs of that image */
 }
 
 static void boot_release(struct boot *b) {

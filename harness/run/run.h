@@ -127,6 +127,7 @@ struct run {
     unsigned seed;
     bool quick;
     char *via, *filter;
+    char *shard; /* "2/3": the second of three parts of a run; else "" */
     unsigned samples, layouts;
     struct texts experiments, systems;
     char *host_cpu, *host_kernel;
@@ -167,7 +168,11 @@ int run_write(const struct run *run, struct folder *folder, struct failure *why)
  * run.json cannot be understood, 42 where a link or a device stands for a file of it. */
 struct run *run_load(const char *dir, struct failure *why);
 
-/* The same, or the end of the process with that status. */
+/* Only what run.json says, of the run in DIR whose open folder is ROOT, or -1 with errno where it
+ * could not be opened: no rows and no problems. Null with *why as run_load. */
+struct run *run_load_inputs(const char *dir, int root, struct failure *why);
+
+/* run_load, or the end of the process with that status. */
 struct run *run_load_or_die(const char *dir);
 
 /* The exit status of the run: the lowest of all problems, or 0. */
@@ -176,6 +181,9 @@ int run_status(const struct run *run);
 const struct row *run_row(const struct run *run, const char *name);
 /* The boot that a trial came from. */
 const struct boot *run_trial_boot(const struct run *run, const struct trial *trial);
+
+/* Whether B is of the image with its system's own checks. */
+bool boot_tests(const struct boot *b);
 
 /* The medians of the row's boots with layout 0, in their order, *count of them: a new array. What a
  * noisy clock is compared by. */

@@ -33,6 +33,7 @@ const struct run_key run_keys[] = {
     RUN("quick", KEY_BOOL, quick, NULL, 0, false),
     RUN("via", KEY_TEXT, via, "via", INPUT_OPTION, false),
     RUN("filter", KEY_TEXT, filter, "filter", INPUT_OPTION, false),
+    RUN("shard", KEY_TEXT, shard, "shard", INPUT_OPTION, false),
     RUN("samples", KEY_UNSIGNED, samples, "samples", INPUT_OPTION, false),
     RUN("layouts", KEY_UNSIGNED, layouts, "layouts", INPUT_OPTION, false),
     RUN("experiments", KEY_LIST, experiments, "experiments", INPUT_OPTION, false),

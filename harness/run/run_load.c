@@ -191,8 +191,7 @@ void collection_judge(struct collection *c) {
     }
 }
 
-/* run.json as it stands in ROOT, the folder DIR. */
-static struct run *load_inputs(const char *dir, int root, struct failure *why) {
+struct run *run_load_inputs(const char *dir, int root, struct failure *why) {
     size_t length;
     scoped_text char *text = root < 0 ? NULL : beneath_read(root, "run.json", &length);
     int error = errno; /* of open, too */
@@ -211,7 +210,7 @@ static struct run *load_inputs(const char *dir, int root, struct failure *why) {
 
 struct run *run_load(const char *dir, struct failure *why) {
     scoped_fd int root = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    struct run *run = load_inputs(dir, root, why);
+    struct run *run = run_load_inputs(dir, root, why);
     if (!run)
         return NULL;
     struct collection c;
