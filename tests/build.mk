@@ -52,8 +52,8 @@ $(B)/tests/%_bench: tests/bench/%_bench.cc $(B)/host/harness.a $(B)/host/pure.a
 # first, so that no processor waits at the end for the last of them.
 TEST_STAGES := unit kernel end lint analyze
 TAP         ?= $(B)/tests/tap
-LONGEST     := analyze lint run_kernel engine_domain_test engine_proof_test compare_test routes_test boot_matrix_test outcomes_test engine_rows_test \
-    folders_test linux_test command_line_test engine_native_test endless_test new_test engine_soundness_test environment_test
+LONGEST     := analyze lint routes_test boot_matrix_test run_kernel engine_proof_test folders_test outcomes_test compare_test linux_test \
+    engine_refusals_test engine_rows_test new_test command_line_test endless_test engine_soundness_test engine_native_test engine_domain_test runners_test
 
 define test # STAGE, NAME, COMMAND
 TAPS_$1 += $(TAP)/$1/$2.tap

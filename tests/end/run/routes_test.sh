@@ -35,10 +35,8 @@ verdict "all boots are in the run" jq -e '.boots | length == 6 and all(.[]; .sta
 expect "--quick takes fewer samples" 0 '' "${run[@]}" syscall --systems floor --quick --quiet --out "$tmp/quick"
 verdict "and finds the same medians" [ "$(median "$tmp/quick" floor:syscall/null)" = "$(median "$tmp/kernel" floor:syscall/null)" ]
 expect "--json prints the summary" 0 '"name": "floor:syscall/null"' "${run[@]}" syscall --systems floor --json --out "$tmp/json"
-expect "Linux with arguments of its own" 0 '' "${run[@]}" syscall --systems linux --filter 'null' --linux-args 'mitigations=auto nosmap' --quiet --out "$tmp/args"
+expect "Linux with arguments of its own" 0 '' "${run[@]}" syscall --systems linux --filter 'null$' --linux-args 'mitigations=auto nosmap' --quiet --out "$tmp/args"
 verdict "they stand behind its command line" jq -e 'all(.boots[]; .command_line | endswith(" mitigations=auto nosmap"))' "$tmp/args/run.json"
-verdict "Linux is booted a second time with the distribution's mitigations" jq -e \
-    '[.boots[].label] == ["", "mitigations:default"]' "$tmp/args/run.json"
 expect "the host measures when it is named" 0 '^syscall/null +[0-9.]+' "${run[@]}" syscall --systems host --quick --out "$tmp/host"
 verdict "under its own clock" jq -e '.context.clock == "host"' "$tmp/host/summary.json"
 expect "another layout of functions changes nothing" 0 '' ./exospin run "${quick[@]}" --systems exo,spin,floor --layouts 2 --quiet --out "$tmp/layouts"
