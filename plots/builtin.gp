@@ -12,5 +12,8 @@ do for [first = 1:words(all):per_figure] {
     figure = sprintf("medians-%d", (first - 1) / per_figure + 1)
     heading = "Medians of ".experiment.(words(all) > per_figure ? sprintf(", rows %d to %d of %d", first, last(first), total) : "")
     caption = "The rows' medians, in the order of the run; drawn by exospin, for the run's own plot.gp is not this tree's and was not run."
-    load plots."/medians.gp"
+    rows = ""
+    do for [i = first:last(first)] { rows = rows." ".word(all, i) }
+    multiples = 0
+    load plots."/bars.gp"
 }

@@ -14,18 +14,21 @@ do for [i = 1:words(rows)] {
     stats samples using (sampled(word(rows, i))) nooutput
     if (exists("STATS_records") && STATS_records > 0) {
         there = there." ".word(rows, i)
-        there_names = there_names." ".word(names, i)
+        there_names = there_names.' "'.word(names, i).'"'
     }
 }
 n = words(there)
 if (n > 0) {
+    if (narrow) { key_lines = n; height = 380 + 17 * n }
     @begin_figure
     set xlabel unit." per ".per
     set ylabel "share of samples that cost no more"
     set xrange [0:*]
     set yrange [0:1.02]
     plot for [i = 1:n] samples using (sampled(word(there, i))):(1.0) smooth cnormal \
-             with steps linecolor rgb colour(word(there, i)) linewidth 2 dashtype dash(word(there, i)) title word(there_names, i)
+             with steps linecolor rgb shade(word(there, i), among(there, i)) linewidth 2 + among(there, i) / 5 \
+             dashtype dash(word(there, i), among(there, i)) title word(there_names, i)
     @end_figure
 }
 set datafile columnheaders
+names = ""

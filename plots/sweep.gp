@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: MIT
-# sweep.gp -- one line a series over the values of one sweep, the 5th to 95th percentile as a bar where it has a width.
-# Takes: figure, heading, caption, and
+# sweep.gp -- a series over the values of one sweep, the 5th to 95th percentile as a bar where it has a width. Takes: figure,
+# heading, caption, and
 #   series   full row names with "*" in the place of the sweep's value
 #   names    what the key calls each of them, words in the same order
 #   xname    the axis label: label_KEY
+# and, where it is not the usual,
+#   points       the places in `series`, from 1, of those that no line joins, since a slope would mean nothing
+#   logarithmic  "x", "y" or "xy": the axes that are
+#   by_x         1: each figure divided by the sweep's value
 
 before(pattern) = pattern[1:strstrt(pattern, "*") - 1]
 after(pattern) = pattern[strstrt(pattern, "*") + 1:*]
@@ -11,32 +15,57 @@ between(name, pattern) = name[strlen(before(pattern)) + 1:strlen(name) - strlen(
 fits(name, pattern) = strlen(name) >= strlen(pattern) && name[1:strlen(before(pattern))] eq before(pattern) \
     && name[strlen(name) - strlen(after(pattern)) + 1:*] eq after(pattern) && strstrt(between(name, pattern), "/") == 0
 swept(name, pattern) = fits(name, pattern) ? real(between(name, pattern)) : NaN
+divisor(x) = by_x ? x : 1
+joined(i) = strstrt(" ".points." ", sprintf(" %d ", i)) == 0
 
 there = ""
 there_names = ""
+lined = ""
+positive = 0
 do for [i = 1:words(series)] {
-    stats data using (swept(strcol("name"), word(series, i))) nooutput
+    pattern = word(series, i)
+    x = NaN
+    sentence = ""
+    stats data using (x = swept(strcol("name"), pattern), y = column("median") / divisor(x), \
+        (x == x && y == y ? (sentence = sentence.sprintf("%s%s at %s", sentence eq "" ? "" : ", ", figures(y), figures(x)), y) : NaN)) nooutput
     if (exists("STATS_records") && STATS_records > 0) {
-        there = there." ".word(series, i)
-        there_names = there_names." ".word(names, i)
+        there = there." ".pattern
+        there_names = there_names.' "'.word(names, i).'"'
+        lined = lined.sprintf(" %d", joined(i))
+        if (STATS_max > 0) { positive = 1 }
+        said = says(word(names, i), sprintf("%s, in %s per %s by %s: %s", word(names, i), unit, per, xname, sentence))
     }
 }
 n = words(there)
-# 1 where the series before it is of the same system: its marker is then hollow and larger, its dash another one.
-again(i) = i > 1 && colour(word(there, i)) == colour(word(there, i - 1)) ? 1 : 0
 
 if (n > 0) {
+    if (narrow) { key_lines = n; height = 380 + 17 * n }
     @begin_figure
     set xlabel xname
-    set ylabel unit." per ".per
+    set ylabel by_x ? unit." / ".xname : unit." per ".per
+    if (by_x) { set ylabel unit." each" }
     set xrange [*:*] noextend
     set yrange [0:*]
     set offsets graph 0.04, graph 0.04, graph 0.1, 0
+    # Of figures that are all 0 there is no logarithm.
+    if (strstrt(logarithmic, "x") && positive) { set logscale x; set format x "10^{%T}" }
+    if (strstrt(logarithmic, "y") && positive) { set logscale y; set format y "10^{%T}"; set yrange [*:*] }
+    x(name, i) = swept(name, word(there, i))
+    y(name, i, value) = value / divisor(x(name, i))
+    k(i) = among(there, i)
+    line(i) = word(lined, i) eq "1"
     # the spread first, so that the markers stand on it
-    plot for [i = 1:n] data using (swept(strcol("name"), word(there, i))):(column("p05")):(0):(column("p95") - column("p05")) \
-             with vectors nohead linecolor rgb colour(word(there, i)) linewidth 2 notitle, \
-         for [i = 1:n] data using (swept(strcol("name"), word(there, i))):(column("median")) smooth unique \
-             with linespoints linecolor rgb colour(word(there, i)) linewidth 2 dashtype dash(word(there, i)) + 2 * again(i) \
-             pointtype marker(word(there, i)) - again(i) pointsize 1 + 0.9 * again(i) title word(there_names, i)
+    plot for [i = 1:n] data using (x(strcol("name"), i)):(y(strcol("name"), i, column("p05"))):(0):(y(strcol("name"), i, column("p95") - column("p05"))) \
+             with vectors nohead linecolor rgb shade(word(there, i), k(i)) linewidth 2 notitle, \
+         for [i = 1:n] data using (line(i) ? x(strcol("name"), i) : NaN):(y(strcol("name"), i, column("median"))) smooth unique \
+             with linespoints linecolor rgb shade(word(there, i), k(i)) linewidth 2 dashtype dash(word(there, i), k(i)) \
+             pointtype form(word(there, i), k(i)) pointsize size(k(i)) title line(i) ? word(there_names, i) : "", \
+         for [i = 1:n] data using (line(i) ? NaN : x(strcol("name"), i)):(y(strcol("name"), i, column("median"))) \
+             with points linecolor rgb shade(word(there, i), k(i)) linewidth 2 \
+             pointtype form(word(there, i), k(i)) pointsize size(k(i)) title line(i) ? "" : word(there_names, i)
+    unset logscale
+    set format xy "%h"
     @end_figure
 }
+said = ""
+points = ""; logarithmic = ""; by_x = 0; names = ""

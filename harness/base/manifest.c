@@ -30,7 +30,7 @@ static const char *const patterns[] = {
 };
 
 static bool is_plot(const char *name) {
-    static const char *const kinds[] = {"svg", "png", "txt", "tsv"};
+    static const char *const kinds[] = {"svg", "narrow.svg", "png", "txt", "tsv"};
     for (enum clock clock = 0; clock < CLOCK_NONE; clock++)
         for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
             scoped_text char *pattern = text_format("plots/*.%s.%s", clock_name(clock), kinds[i]);

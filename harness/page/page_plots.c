@@ -74,18 +74,60 @@ static void drop_attributes(xmlNodePtr node) {
     }
 }
 
+static void drop(xmlNodePtr node) {
+    xmlUnlinkNode(node);
+    xmlFreeNode(node);
+}
+
 static void drop_foreign(xmlNodePtr node) {
     for (xmlNodePtr next; node; node = next) {
         next = node->next;
         if (!is_drawing(node)) {
-            xmlUnlinkNode(node);
-            xmlFreeNode(node);
+            drop(node);
         } else if (node->type == XML_ELEMENT_NODE) {
             drop_attributes(node);
             drop_foreign(node->children);
         }
     }
 }
+
+/* ---- what a pointer shows ---- */
+
+/* The sentence that SAYS, "title, tab, sentence" line by line, has for TITLE; null if none. */
+static const char *sentence_of(const struct texts *says, const char *title) {
+    size_t length = strlen(title);
+    for (size_t i = 0; i < says->count; i++)
+        if (!strncmp(says->items[i], title, length) && says->items[i][length] == '\t')
+            return says->items[i] + length + 1;
+    return NULL;
+}
+
+/* A browser shows the title of what the pointer rests on: gnuplot's own is a series' title in the
+ * key, or the source of its plot. The sentence that plot.gp has for it takes its place, and nothing
+ * else is shown. */
+static void speak(xmlNodePtr node, const struct texts *says) {
+    for (xmlNodePtr next; node; node = next) {
+        next = node->next;
+        const char *name = (const char *)node->name;
+        if (node->type != XML_ELEMENT_NODE)
+            continue;
+        if (strcmp(name, "title") != 0 && strcmp(name, "desc") != 0) {
+            speak(node->children, says);
+            continue;
+        }
+        char *title = (char *)xmlNodeGetContent(node);
+        const char *sentence = title ? sentence_of(says, title) : NULL;
+        scoped_text char *escaped =
+            sentence ? (char *)xmlEncodeSpecialChars(node->doc, (const xmlChar *)sentence) : NULL;
+        if (escaped)
+            xmlNodeSetContent(node, (const xmlChar *)escaped);
+        else
+            drop(node);
+        xmlFree(title);
+    }
+}
+
+/* ---- into the page ---- */
 
 static void rename_all(xmlNodePtr node, const char *prefix) {
     for (; node; node = node->next) {
@@ -97,9 +139,10 @@ static void rename_all(xmlNodePtr node, const char *prefix) {
     }
 }
 
-/* The SVG in FILE as markup for the page, CAPTION as what a screen reader says; null if it cannot
- * be read. */
-static char *inline_svg(struct page *p, const char *file, const char *prefix, const char *caption) {
+/* The SVG in FILE as markup for the page, the first of WORDS as what a screen reader says; null if
+ * it cannot be read. */
+static char *inline_svg(struct page *p, const char *file, const char *prefix,
+                        const struct texts *words) {
     size_t length = 0;
     scoped_text char *bytes = folder_read(p->folder, file, &length);
     xmlDocPtr document =
@@ -111,9 +154,11 @@ static char *inline_svg(struct page *p, const char *file, const char *prefix, co
     if (root && is_drawing(root)) {
         drop_attributes(root);
         drop_foreign(root->children);
+        speak(root->children, words);
         rename_all(root, prefix);
         xmlNewProp(root, (const xmlChar *)"role", (const xmlChar *)"img");
-        xmlNewProp(root, (const xmlChar *)"aria-label", (const xmlChar *)caption);
+        xmlNewProp(root, (const xmlChar *)"aria-label",
+                   (const xmlChar *)(words->count ? words->items[0] : ""));
         xmlBufferPtr buffer = xmlBufferCreate();
         xmlNodeDump(buffer, document, root, 0, 0);
         markup = text_copy((const char *)xmlBufferContent(buffer));
@@ -123,44 +168,61 @@ static char *inline_svg(struct page *p, const char *file, const char *prefix, co
     return markup;
 }
 
-/* The first line of FILE's namesake .txt: the caption that plot.gp wrote; a new string. */
-static char *caption_of(struct page *p, const char *file) {
-    scoped_text char *name = text_format("%.*s.txt", (int)(strlen(file) - strlen(".svg")), file);
-    char *caption = folder_read(p->folder, name, NULL);
-    if (!caption)
-        return text_copy("");
-    caption[strcspn(caption, "\n")] = '\0';
-    return caption;
+/* What plot.gp wrote for the figure NAME: its caption, then what it says of its series. */
+static void read_words(struct page *p, const char *name, struct texts *words) {
+    scoped_text char *file = text_format("plots/%s.txt", name);
+    scoped_text char *text = folder_read(p->folder, file, NULL);
+    if (text)
+        texts_split(words, text, "\n");
+}
+
+/* One of the figure's two drawings, if it is there. */
+static bool drawing(struct page *p, const char *name, const char *class, const char *kind,
+                    const struct texts *words) {
+    scoped_text char *file = text_format("plots/%s%s.svg", name, kind);
+    scoped_text char *prefix = text_format("%s%s", name, kind);
+    scoped_text char *markup = inline_svg(p, file, prefix, words);
+    if (!markup)
+        return false;
+    html_open(p->html, "div", "class", class, NULL);
+    html_raw(p->html, markup);
+    html_close(p->html);
+    return true;
 }
 
 static void figure(struct page *p, const char *file) {
     struct html *h = p->html;
-    char *name =
+    scoped_text char *name =
         text_format("%.*s", (int)(strlen(file) - strlen("plots/.svg")), file + strlen("plots/"));
-    scoped_text char *caption = caption_of(p, file), *png = text_format("plots/%s.png", name);
-    scoped_text char *markup = inline_svg(p, file, name, caption);
-    if (markup) {
-        html_open(h, "figure", NULL);
-        html_raw(h, markup);
-        html_open(h, "figcaption", NULL);
-        html_text(h, "%s ", caption);
-        html_open(h, "small", NULL);
-        html_link(h, file, "SVG");
-        html_text(h, ", ");
-        html_link(h, png, "PNG");
-        html_close(h);
-        html_close(h);
-        html_close(h);
-    }
-    free(name);
+    scoped_text char *png = text_format("plots/%s.png", name);
+    scoped_texts struct texts words = {0};
+    read_words(p, name, &words);
+    html_open(h, "figure", NULL);
+    bool narrow = drawing(p, name, "narrow", ".narrow", &words);
+    drawing(p, name, narrow ? "wide" : "only", "", &words);
+    html_open(h, "figcaption", NULL);
+    html_text(h, "%s ", words.count ? words.items[0] : "");
+    html_open(h, "small", NULL);
+    html_link(h, file, "SVG");
+    html_text(h, ", ");
+    html_link(h, png, "PNG");
+    html_close(h);
+    html_close(h);
+    html_close(h);
+}
+
+/* Whether FILE is a figure, and not the drawing of one for a phone. */
+static bool is_figure(const char *file) {
+    const char *kind = strrchr(file, '.');
+    return kind && !strcmp(kind, ".svg") && !strstr(file, ".narrow.svg");
 }
 
 void page_plots(struct page *p, const struct chapter *c) {
     scoped_text char *begin = text_format("plots/%s-", c->experiment->name);
     bool any = false;
     for (size_t i = 0; i < p->files.count; i++) {
-        const char *file = p->files.items[i], *kind = strrchr(file, '.');
-        if (!strncmp(file, begin, strlen(begin)) && kind && !strcmp(kind, ".svg"))
+        const char *file = p->files.items[i];
+        if (!strncmp(file, begin, strlen(begin)) && is_figure(file))
             figure(p, file);
     }
     for (size_t i = 0; i < p->files.count; i++)

@@ -4,11 +4,11 @@
 #include "base/assert.h"
 #include "base/memory.h"
 #include "base/beneath.h"
-#include "run/kin.h"
 #include "base/process.h"
 #include "base/scope.h"
 #include "base/status.h"
 #include "result/summary.h"
+#include "result/table.h"
 #include "base/text.h"
 #include "base/tree.h"
 
@@ -32,24 +32,16 @@ struct drawing {
     const char *script; /* the plot.gp to be run, or null: builtin.gp */
 };
 
-static bool belongs(const struct row *row, const struct experiment *e, enum clock clock) {
-    return row->figures.present && row->clock == clock && !strcmp(row->experiment, e->name);
-}
-
-static void print_row(FILE *to, const struct run *run, const struct row *row) {
-    assert_that(row->figures.present);
+/* A row without a figure, whose numbers are NaN: a plot may keep a place for it. */
+static void print_row(FILE *to, const struct table_cell *cell) {
+    const struct row *row = cell->row;
     const struct figures *f = &row->figures;
-    const double values[] = {f->median,
-                             f->p05,
-                             f->p95,
-                             f->low,
-                             f->high,
-                             f->has_cold ? f->cold : NAN,
-                             row_multiple(run, row, "floor"),
-                             row_multiple(run, row, "linux")};
+    const double values[] = {f->median,      f->p05,        f->p95,
+                             f->low,         f->high,       f->has_cold ? f->cold : NAN,
+                             cell->of_floor, cell->of_linux};
     fprintf(to, "%s\t%s", row->name, row->system);
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-        if (isnan(values[i]))
+        if (isnan(values[i]) || !f->present)
             fputs("\tNaN", to);
         else
             fprintf(to, "\t%.15g", values[i]);
@@ -63,9 +55,12 @@ static char *data_text(const struct drawing *d, size_t *length) {
     if (!to)
         memory_lacks();
     fputs("name\tsystem\tmedian\tp05\tp95\tlow\thigh\tcold\ttimes_floor\ttimes_linux\n", to);
-    for (size_t i = 0; i < d->run->row_count; i++)
-        if (belongs(&d->run->rows[i], d->experiment, d->clock))
-            print_row(to, d->run, &d->run->rows[i]);
+    struct table *t = table_new(d->run, d->experiment->name, d->clock);
+    for (size_t k = 0; k < t->column_count; k++)
+        for (size_t i = 0; i < t->line_count; i++)
+            if (t->lines[i].cells[k].row)
+                print_row(to, &t->lines[i].cells[k]);
+    table_free(t);
     if (fclose(to))
         memory_lacks();
     return text;
@@ -200,12 +195,23 @@ static void leave(struct drawing *d) {
     beneath_clear(d->folder->root, FOLDER_DRAWING);
 }
 
+/* ".svg", or ".narrow.svg" of a figure for a phone; null where NAME has none. */
+static const char *kind_of(const char *name) {
+    const char *kind = strrchr(name, '.');
+    size_t length = strlen(name);
+    static const char narrow[] = ".narrow.svg";
+    if (length > strlen(narrow) && !strcmp(name + length - strlen(narrow), narrow))
+        return name + length - strlen(narrow);
+    return kind;
+}
+
 /* Takes DRAFT, plots/draft-ORDER-FIGURE.KIND, as plots/EXPERIMENT-FIGURE.CLOCK.KIND. */
 static int adopt(const struct drawing *d, const char *draft, struct texts *files,
                  struct failure *why) {
     const char *name = d->experiment->name;
     assert_that(!strncmp(draft, DRAFT, strlen(DRAFT)));
-    const char *figure = strchr(draft + strlen(DRAFT), '-'), *kind = strrchr(draft, '.');
+    const char *figure = strchr(draft + strlen(DRAFT), '-');
+    const char *kind = kind_of(draft);
     if (!figure++ || !kind || kind <= figure || strchr(figure, '/'))
         return failure_set(why, STATUS_EXPERIMENT,
                            "experiments/%s/plot.gp: a figure's name that no file can have", name);
@@ -236,6 +242,7 @@ static int adopt_all(const struct drawing *d, struct texts *files, struct failur
 }
 
 static int plot_clock(struct drawing *d, struct texts *files, struct failure *why) {
+    static const char *const formats[] = {"svg", "narrow", "png"};
     size_t length = 0;
     scoped_text char *data = data_text(d, &length);
     char *name = text_format("plots/%s.%s.tsv", d->experiment->name, clock_name(d->clock));
@@ -243,10 +250,8 @@ static int plot_clock(struct drawing *d, struct texts *files, struct failure *wh
     texts_take(files, name);
     if (!status)
         status = prepare(d, data, length, why);
-    if (!status)
-        status = draw(d, "svg", why);
-    if (!status)
-        status = draw(d, "png", why);
+    for (size_t i = 0; i < sizeof formats / sizeof *formats && !status; i++)
+        status = draw(d, formats[i], why);
     if (!status)
         status = adopt_all(d, files, why);
     leave(d);
@@ -256,7 +261,8 @@ static int plot_clock(struct drawing *d, struct texts *files, struct failure *wh
 /* Whether any row of E has a figure by CLOCK. */
 static bool has_clock(const struct run *run, const struct experiment *e, enum clock clock) {
     for (size_t i = 0; i < run->row_count; i++)
-        if (belongs(&run->rows[i], e, clock))
+        if (run->rows[i].figures.present && run->rows[i].clock == clock &&
+            !strcmp(run->rows[i].experiment, e->name))
             return true;
     return false;
 }

@@ -36,15 +36,22 @@ static void open_chapters(struct page *p, const struct verdicts *verdicts) {
     qsort(p->chapters, p->chapter_count, sizeof *p->chapters, by_place);
 }
 
+/* What is wrong with the plots of one experiment takes those of no other away; the first failure is
+ * told. */
 static int draw_plots(struct page *p, bool trust, struct failure *why) {
-    int status = 0;
-    for (size_t i = 0; i < p->chapter_count && !status; i++) {
+    int first = 0;
+    for (size_t i = 0; i < p->chapter_count; i++) {
         struct chapter *c = &p->chapters[i];
-        status =
-            plot_experiment(p->run, c->experiment, p->folder, trust, &p->files, &c->stands_in, why);
+        struct failure failure;
+        int status = plot_experiment(p->run, c->experiment, p->folder, trust, &p->files,
+                                     &c->stands_in, &failure);
+        if (status && !first) {
+            first = status;
+            *why = failure;
+        }
     }
     plot_sweep(p->folder, &p->files);
-    return status;
+    return first;
 }
 
 static void close_page(struct page *p) {

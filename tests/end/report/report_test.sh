@@ -22,10 +22,14 @@ verdict() { # STATUS CLAIM: ok if STATUS is 0
     fi
 }
 
-# Rebuilds tests/golden/$1 in $tmp/$1, without plots.
+# Rebuilds tests/golden/$1 in $tmp/$1, without plots; of the page, its looks are left out. The status of report.
 rebuild() {
+    local status
     cp -r "tests/golden/$1" "$tmp/$1" && rm -rf "$tmp/$1/expected"
     PATH=$tmp/empty $exospin report "$tmp/$1" --from-raw > "$tmp/$1/verdicts.txt" 2> "$tmp/said"
+    status=$?
+    sed -i '/<style>/,/<\/style>/d' "$tmp/$1/report.html"
+    return $status
 }
 
 # What import prints of each raw log of tests/golden/$1, and its status, into $tmp/$1.words/; claims are the tree's and not the run's. And
@@ -131,13 +135,18 @@ verdict $? "drawn twice, every plot and the page are the same to the byte, where
 xmllint --noout "$run"/plots/*.svg > "$tmp/said" 2>&1
 verdict $? "every plot is well-formed SVG"
 for figure in "$run"/plots/*.svg; do
-    grep -q 'clock icount · revision' "$figure" && [ -s "${figure%.svg}.png" ] && [ -s "${figure%.svg}.txt" ] || echo "$figure"
+    name=${figure%.svg}
+    name=${name%.narrow}
+    grep -q 'clock icount · revision' "$figure" && [ -s "$name.narrow.svg" ] && [ -s "$name.png" ] && [ -s "$name.txt" ] || echo "$figure"
 done > "$tmp/said"
 [ ! -s "$tmp/said" ]
-verdict $? "every plot has its clock and revision in the corner, a PNG and a caption"
+verdict $? "every plot has its clock and revision in the corner, a drawing for phones, a PNG and a caption"
 
 [ "$(grep -c '<svg' "$run/report.html")" -eq "$(ls "$run"/plots/*.svg | wc -l)" ]
 verdict $? "every plot is in the page"
+sed -n '/<svg/,/<\/svg>/p' "$run/report.html" | grep -oE '<(title|desc)>[^<]*' | sed 's/<[a-z]*>//' | sort -u > "$tmp/said"
+grep -q '^exo: 24 instructions per call (' "$tmp/said" || grep -q '^exo:syscall/null: [0-9]* instructions per call' "$tmp/said" && ! grep -qE 'using|column|gnuplot|_plot_' "$tmp/said"
+verdict $? "a pointer on a plot is told sentences, and nothing of gnuplot's"
 grep -oE '(src|href|action)="(https?:|//)[^"]*"|@import|url\((https?:|//)' "$run/report.html" > "$tmp/said"
 [ ! -s "$tmp/said" ]
 verdict $? "the page asks nothing of any network"
@@ -160,6 +169,12 @@ grep -oE 'href="[^"#]*"' "$run/report.html" | sed 's/href="//;s/"//' | sort -u |
 done | grep -vE '^(experiments/.*/README.md|samples/.*|summary.json)$' > "$tmp/said"
 [ ! -s "$tmp/said" ]
 verdict $? "no link of the page leads nowhere"
+
+grep -oE 'href="#[^"]*"' "$run/report.html" | sed 's/href="#//;s/"//' | sort -u | while read -r place; do
+    grep -qF " id=\"$place\"" "$run/report.html" || echo "$place"
+done > "$tmp/said"
+[ ! -s "$tmp/said" ]
+verdict $? "nor does one to a place in it"
 
 # a dot chart's key stands below its last line, half a letter between them, whatever is measured there
 run=$tmp/charts
@@ -200,3 +215,5 @@ echo 'plot nonsense(' >> "$tmp/plots/experiments/syscall/plot.gp"
 $exospin report "$tmp/plots" --trust-plots > /dev/null 2> "$tmp/said"
 [ $? -eq 40 ] && grep -q 'experiments/syscall/plot.gp: gnuplot says: ' "$tmp/said"
 verdict $? "what is wrong in a plot.gp is said in gnuplot's own words"
+[ -s "$tmp/plots/plots/dispatch-intrinsic.icount.svg" ] && [ ! -e "$tmp/plots/plots/syscall-null.icount.png" ]
+verdict $? "and takes no other experiment's plots away"
