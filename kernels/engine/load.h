@@ -49,7 +49,14 @@ struct loading {
     const struct hooks *hooks;
     const struct load_request *request;
     struct load_refusal *why;
-    enum { LOADING_OBJECT, LOADING_NAMES, LOADING_FUNCTION, LOADING_PROOF, LOADING_OVER } stage;
+    enum {
+        LOADING_OBJECT,
+        LOADING_NAMES,
+        LOADING_FUNCTION,
+        LOADING_PROOF,
+        LOADING_DONE,   /* the load is its owner's, for load_close */
+        LOADING_REFUSED /* or given up: nothing is left */
+    } stage;
     bool opened, linked; /* the object; its names */
     uint32_t function;   /* of the object: the one that comes next */
     uint32_t steps;      /* that verification took so far */
@@ -67,11 +74,14 @@ void load_begin(struct loading *loading, struct load *load, const struct hooks *
 /* Does so many units. Those of a proof are bounded (verify.h); the file is looked through in one,
  * its names are resolved in one, a function is typed and decoded in one, and compiled in the last
  * one of its proof: each as long as what it is about (docs/engine.md has figures). DONE: loaded.
- * REFUSED: a rule is broken, *why is set, and nothing is left allocated or bound. Verifying all
- * programs of an object takes VERIFY_STEPS_MAX steps and the last one's, at most. */
+ * REFUSED: a rule is broken, *why is set, and nothing is left allocated or bound. Either is the last
+ * word, whatever is asked afterwards. Verifying all programs of an object takes VERIFY_STEPS_MAX
+ * steps and the last one's, at most. */
 enum load_progress { LOAD_GOES_ON, LOAD_DONE, LOAD_REFUSED };
 enum load_progress load_go(struct loading *loading, uint32_t units);
-/* Gives everything back of a load that is neither done nor refused, and is not wanted any more. */
+/* The load is not wanted any more, whatever became of it: everything is given back, and it is
+ * refused from now on. One that was refused has nothing any more. One that is done is the load's
+ * owner's and stays as it is: see load_close. */
 void load_give_up(struct loading *loading);
 
 /* All of it at once. False: as REFUSED. */

@@ -89,7 +89,7 @@ void net_let_go(struct nets *nets, const void *object);
  * collected is known by its roots alone: nobody looks for it in registers or on the stack that the
  * processor uses. A root is a variable, held by net_root from before it first leads to something
  * across a call that may collect, and let go by net_let_go when it is not used any more; it goes
- * with its run. False as net_hold. */
+ * with its run. False as net_hold, and outside of any run, where nobody would see it. */
 bool net_root(struct nets *nets, void *const *variable);
 /* Calls `visit` with what each root of all runs under way leads to, null left out. */
 void net_roots_each(const struct nets *nets, void (*visit)(void *object, void *with), void *with);

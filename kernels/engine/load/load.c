@@ -2,6 +2,7 @@
 /* load.c -- the pipeline, and its way back. */
 #include "engine/load.h"
 
+#include "engine/assert.h"
 #include "engine/lines.h"
 #include "lib/string.h"
 
@@ -177,7 +178,7 @@ static bool next_function(struct loading *l) {
         const struct typing *kind = kind_of(l, f);
         return !kind || begin_program(l, f, kind);
     }
-    l->stage = LOADING_OVER;
+    l->stage = LOADING_DONE;
     return l->load->count || load_refuse(l->why, LOAD_RULE_NO_PROGRAM, r->only ? r->only : r->name);
 }
 
@@ -218,8 +219,11 @@ static bool work(struct loading *l, uint32_t units) {
         return open_names(l);
     case LOADING_FUNCTION:
         return next_function(l);
-    default:
+    case LOADING_PROOF:
         return go_on_with_proof(l, units);
+    default: /* nothing is left to do, and load_go does not ask */
+        ENGINE_ASSERT(false, "%s: a load that is over goes on", l->request->name);
+        return false;
     }
 }
 
@@ -229,19 +233,23 @@ static void give_back(struct loading *l) {
         link_close(&l->load->link);
     if (l->opened)
         release(l->load);
-    l->stage = LOADING_OVER;
+    l->stage = LOADING_REFUSED;
+}
+
+static bool is_over(const struct loading *l) {
+    return l->stage == LOADING_DONE || l->stage == LOADING_REFUSED;
 }
 
 enum load_progress load_go(struct loading *l, uint32_t units) {
-    while (units && l->stage != LOADING_OVER) {
+    while (units && !is_over(l)) {
         uint32_t most = l->stage == LOADING_PROOF ? units : 1;
         units -= most;
-        if (!work(l, most)) {
+        if (!work(l, most))
             give_back(l);
-            return LOAD_REFUSED;
-        }
     }
-    return l->stage == LOADING_OVER ? LOAD_DONE : LOAD_GOES_ON;
+    if (!is_over(l))
+        return LOAD_GOES_ON;
+    return l->stage == LOADING_DONE ? LOAD_DONE : LOAD_REFUSED;
 }
 
 void load_give_up(struct loading *l) {
@@ -249,7 +257,8 @@ void load_give_up(struct loading *l) {
         image_give_up(&l->making);
         end_program(l);
     }
-    give_back(l);
+    if (!is_over(l))
+        give_back(l);
 }
 
 bool load_open(struct load *load, const struct hooks *hooks, const struct load_request *request,

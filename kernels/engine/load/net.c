@@ -80,7 +80,7 @@ static void leave_root(void *variable) {
 }
 
 bool net_root(struct nets *nets, void *const *variable) {
-    return net_hold(nets, (void *)(uintptr_t)variable, leave_root);
+    return nets->innermost && net_hold(nets, (void *)(uintptr_t)variable, leave_root);
 }
 
 void net_roots_each(const struct nets *nets, void (*visit)(void *object, void *with), void *with) {

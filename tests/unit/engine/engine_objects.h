@@ -72,7 +72,7 @@ static struct load_request request(const void *file, size_t len) {
 }
 
 /* Does the text have this, `format` filled in, somewhere? */
-__attribute__((format(printf, 1, 2))) static bool says(const char *format, ...) {
+static inline __attribute__((format(printf, 1, 2))) bool says(const char *format, ...) {
     char wanted[PLACE_TEXT_MAX];
     va_list args;
     va_start(args, format);

@@ -125,11 +125,21 @@ static void test_roots_of_a_run_that_ends_early_go_with_it(void **state) {
     assert_int_equal(collect(), 0);
 }
 
+/* Outside of any run nobody would find a root: there is none, and who asks is told so. */
+static void test_there_are_no_roots_outside_of_a_run(void **state) {
+    void *variable = thing_take(NULL);
+    (void)state;
+    assert_false(net_root(&nets, &variable));
+    assert_int_equal(collect(), 0);
+    net_let_go(&nets, &variable);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_has_a_root_is_kept),
         cmocka_unit_test(test_what_is_left_out_is_taken),
         cmocka_unit_test(test_roots_of_a_run_that_ends_early_go_with_it),
+        cmocka_unit_test(test_there_are_no_roots_outside_of_a_run),
     };
     return cmocka_run_group_tests_name("engine_roots", tests, NULL, NULL);
 }
