@@ -15,7 +15,7 @@ struct guard_path {
     uint32_t slot;
     uint32_t conditions;
     bool obscure; /* one of its conditions is not understood */
-    struct value reg[REGISTERS];
+    struct expression reg[REGISTERS];
 };
 
 /* The path that is followed is the last of `path`, behind those that were put off. The conditions
@@ -80,12 +80,13 @@ static unsigned mirrored(unsigned operation) {
 
 /* A packet's start, moved on, with its end: they compare as the distance does with its length
  * (hooks.h: no pointer comes round). */
-static enum outcome compare_length(const struct guard_paths *g, const struct value *start,
-                                   const struct value *end, unsigned operation,
+static enum outcome compare_length(const struct guard_paths *g, const struct expression *start,
+                                   const struct expression *end, unsigned operation,
                                    struct conjunct *when) {
     unsigned from, to;
     uint64_t from_add, to_add;
-    if (!value_is_argument(start, &from, &from_add) || !value_is_argument(end, &to, &to_add))
+    if (!expression_is_argument(start, &from, &from_add) ||
+        !expression_is_argument(end, &to, &to_add))
         return OUTCOME_UNKNOWN;
     const struct shape *a = &g->entry->parameter[from], *b = &g->entry->parameter[to];
     int64_t distance = (int64_t)(from_add - to_add);
@@ -94,20 +95,20 @@ static enum outcome compare_length(const struct guard_paths *g, const struct val
         distance < 0 || !is_unsigned)
         return OUTCOME_UNKNOWN;
     const struct guard_source length = {GUARD_LENGTH, (uint8_t)from, 8, false, (int32_t)to};
-    const struct value v = value_source(length);
-    return value_compare(&v, mirrored(operation), 64, (uint64_t)distance, when);
+    const struct expression v = expression_source(length);
+    return expression_compare(&v, mirrored(operation), 64, (uint64_t)distance, when);
 }
 
 static enum outcome compare(const struct guard_paths *g, struct insn insn, struct conjunct *when) {
     const struct opcode_info *info = insn_info(insn);
-    const struct value *a = &g->now->reg[insn.dst], *b = &g->now->reg[insn.src];
+    const struct expression *a = &g->now->reg[insn.dst], *b = &g->now->reg[insn.src];
     unsigned operation = info->operation;
     if (info->source == SOURCE_K)
-        return value_compare(a, operation, info->bits, (uint64_t)(int64_t)insn.imm, when);
-    if (b->kind == VALUE_CONSTANT)
-        return value_compare(a, operation, info->bits, b->constant, when);
-    if (a->kind == VALUE_CONSTANT)
-        return value_compare(b, mirrored(operation), info->bits, a->constant, when);
+        return expression_compare(a, operation, info->bits, (uint64_t)(int64_t)insn.imm, when);
+    if (b->kind == EXPRESSION_CONSTANT)
+        return expression_compare(a, operation, info->bits, b->constant, when);
+    if (a->kind == EXPRESSION_CONSTANT)
+        return expression_compare(b, mirrored(operation), info->bits, a->constant, when);
     if (info->bits != 64)
         return OUTCOME_UNKNOWN;
     enum outcome known = compare_length(g, a, b, operation, when);
@@ -150,20 +151,20 @@ static void jump(struct guard_paths *g, struct insn insn) {
 
 /* --- Other instructions --- */
 
-static struct value load(const struct guard_paths *g, struct insn insn) {
+static struct expression load(const struct guard_paths *g, struct insn insn) {
     const struct opcode_info *info = insn_info(insn);
-    struct value v = {.kind = VALUE_UNKNOWN};
+    struct expression v = {.kind = EXPRESSION_UNKNOWN};
     unsigned argument;
     uint64_t add;
-    if (!value_is_argument(&g->now->reg[insn.src], &argument, &add))
+    if (!expression_is_argument(&g->now->reg[insn.src], &argument, &add))
         return v;
     int64_t offset = (int64_t)add + insn.off;
     if (offset != (int32_t)offset)
         return v;
-    v = value_source((struct guard_source){.kind = GUARD_FIELD,
-                                           .argument = (uint8_t)argument,
-                                           .bytes = info->bits / 8,
-                                           .offset = (int32_t)offset});
+    v = expression_source((struct guard_source){.kind = GUARD_FIELD,
+                                                .argument = (uint8_t)argument,
+                                                .bytes = info->bits / 8,
+                                                .offset = (int32_t)offset});
     if (info->operation == DO_SIGN)
         v.term.sign = info->bits;
     return v;
@@ -171,13 +172,13 @@ static struct value load(const struct guard_paths *g, struct insn insn) {
 
 static void call(struct guard_paths *g) {
     for (unsigned r = 0; r <= PARAMETERS; r++)
-        g->now->reg[r].kind = VALUE_UNKNOWN;
+        g->now->reg[r].kind = EXPRESSION_UNKNOWN;
 }
 
 /* Keeps what was asked so far, if this path gives something other than 0. */
 static void exit_path(struct guard_paths *g) {
     struct conjunct when;
-    enum outcome known = value_compare(&g->now->reg[0], DO_NE, 64, 0, &when);
+    enum outcome known = expression_compare(&g->now->reg[0], DO_NE, 64, 0, &when);
     if (known == OUTCOME_NEVER)
         return;
     if (known == OUTCOME_IF)
@@ -193,27 +194,27 @@ static void exit_path(struct guard_paths *g) {
 
 static void arithmetic(struct guard_paths *g, struct insn insn) {
     const struct opcode_info *info = insn_info(insn);
-    struct value *dst = &g->now->reg[insn.dst], constant;
+    struct expression *dst = &g->now->reg[insn.dst], constant;
     if (info->source == SOURCE_X) {
-        *dst = value_alu(insn, dst, &g->now->reg[insn.src]);
+        *dst = expression_alu(insn, dst, &g->now->reg[insn.src]);
         return;
     }
     const uint64_t number = (uint64_t)(int64_t)insn.imm;
     if (info->operation == DO_MOV) {
-        dst->kind = VALUE_CONSTANT;
+        dst->kind = EXPRESSION_CONSTANT;
         dst->constant = number & low_bits(info->bits);
         return;
     }
-    constant.kind = VALUE_CONSTANT;
+    constant.kind = EXPRESSION_CONSTANT;
     constant.constant = number;
-    *dst = value_alu(insn, dst, &constant);
+    *dst = expression_alu(insn, dst, &constant);
 }
 
 static void constant(struct guard_paths *g, struct insn insn) {
-    struct value *dst = &g->now->reg[insn.dst];
-    dst->kind = VALUE_UNKNOWN;
+    struct expression *dst = &g->now->reg[insn.dst];
+    dst->kind = EXPRESSION_UNKNOWN;
     if (insn.op == OP_LDDW_IMM)
-        *dst = value_constant(program_constant(g->program, g->now->slot));
+        *dst = expression_constant(program_constant(g->program, g->now->slot));
     g->now->slot++;
 }
 
@@ -254,9 +255,9 @@ static void follow(struct guard_paths *g) {
     g->now->slot = g->now->conditions = g->steps = 0;
     g->now->obscure = g->found = g->opaque = false;
     for (unsigned r = 0; r < REGISTERS; r++)
-        g->now->reg[r].kind = VALUE_UNKNOWN;
+        g->now->reg[r].kind = EXPRESSION_UNKNOWN;
     for (unsigned i = 0; i < PARAMETERS && g->entry->parameter[i].kind != SHAPE_NONE; i++)
-        g->now->reg[1 + i] = value_source(
+        g->now->reg[1 + i] = expression_source(
             (struct guard_source){.kind = GUARD_ARGUMENT, .argument = (uint8_t)i, .bytes = 8});
     do {
         while (step(g) && !g->opaque)

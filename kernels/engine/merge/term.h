@@ -8,13 +8,13 @@
 #include "engine/conjunct.h"
 #include "engine/opcode.h"
 
-enum value_kind {
-    VALUE_UNKNOWN,
-    VALUE_CONSTANT,
-    VALUE_TERM,
-    VALUE_TEST,    /* 1 if the conjunct holds, else 0 */
-    VALUE_NEGATED, /* 0 - term: what GCC makes of comparisons... */
-    VALUE_SIGNED,  /* ...(0 - term) | term: its highest bit says whether the term is 0 */
+enum expression_kind {
+    EXPRESSION_UNKNOWN,
+    EXPRESSION_CONSTANT,
+    EXPRESSION_TERM,
+    EXPRESSION_TEST,    /* 1 if the conjunct holds, else 0 */
+    EXPRESSION_NEGATED, /* 0 - term: what GCC makes of comparisons... */
+    EXPRESSION_SIGNED,  /* ...(0 - term) | term: its highest bit says whether the term is 0 */
 };
 
 /* (((source << shift) & mask) ^ flip) + add, a number of `bits` bits; then bit sign - 1 is copied
@@ -27,8 +27,8 @@ struct term {
     uint64_t mask, flip, add;
 };
 
-struct value {
-    uint8_t kind; /* enum value_kind */
+struct expression {
+    uint8_t kind; /* enum expression_kind */
     union {
         uint64_t constant;
         struct term term;     /* of TERM, NEGATED and SIGNED */
@@ -43,23 +43,24 @@ static inline uint64_t low_bits(unsigned n) {
     return n ? UINT64_MAX >> (64 - n) : 0;
 }
 
-struct value value_constant(uint64_t number);
-struct value value_source(struct guard_source source);
+struct expression expression_constant(uint64_t number);
+struct expression expression_source(struct guard_source source);
 
 /* The result of an arithmetic instruction on dst and the operand. */
-struct value value_alu(struct insn insn, const struct value *dst, const struct value *operand);
+struct expression expression_alu(struct insn insn, const struct expression *dst,
+                                 const struct expression *operand);
 
 /* The address that a term is, if it is an argument and a constant: gives the argument. */
-bool value_is_argument(const struct value *v, unsigned *argument, uint64_t *add);
+bool expression_is_argument(const struct expression *v, unsigned *argument, uint64_t *add);
 
 /* Does `v` compare so (DO_EQ, ...) with the constant, as numbers of 32 or 64 bits? OUTCOME_IF: if
  * *when holds. */
-enum outcome value_compare(const struct value *v, unsigned operation, unsigned bits,
-                           uint64_t constant, struct conjunct *when);
+enum outcome expression_compare(const struct expression *v, unsigned operation, unsigned bits,
+                                uint64_t constant, struct conjunct *when);
 /* The numbers that it does not take. */
 enum outcome conjunct_complement(struct conjunct *c);
 
-struct value value_cut(struct value v); /* its low 32 bits */
-struct value value_and(struct value v, uint64_t constant);
+struct expression expression_cut(struct expression v); /* its low 32 bits */
+struct expression expression_and(struct expression v, uint64_t constant);
 
 #endif

@@ -207,10 +207,10 @@ static enum outcome compare_test(const struct conjunct *test, unsigned operation
 }
 
 /* 0 - term, perhaps joined with the term: it is 0 if the term is, and so is, joined, its sign. */
-static enum outcome compare_negated(const struct value *v, unsigned operation, unsigned bits,
+static enum outcome compare_negated(const struct expression *v, unsigned operation, unsigned bits,
                                     uint64_t c, struct conjunct *when) {
     const struct term *t = &v->term;
-    bool sign_tells = v->kind == VALUE_SIGNED ||
+    bool sign_tells = v->kind == EXPRESSION_SIGNED ||
                       (!t->add && !t->sign && (t->mask | t->flip) <= (uint64_t)1 << 63);
     if (bits != 64 || c != 0)
         return OUTCOME_UNKNOWN;
@@ -221,36 +221,36 @@ static enum outcome compare_negated(const struct value *v, unsigned operation, u
     return OUTCOME_UNKNOWN;
 }
 
-static bool has_32_bits(const struct value *v) {
+static bool has_32_bits(const struct expression *v) {
     const struct term *t = &v->term;
-    return v->kind == VALUE_TERM && !t->sign && !t->add && !((t->mask | t->flip) >> 32);
+    return v->kind == EXPRESSION_TERM && !t->sign && !t->add && !((t->mask | t->flip) >> 32);
 }
 
-enum outcome value_compare(const struct value *of, unsigned operation, unsigned bits, uint64_t c,
-                           struct conjunct *when) {
-    struct value changed;
+enum outcome expression_compare(const struct expression *of, unsigned operation, unsigned bits,
+                                uint64_t c, struct conjunct *when) {
+    struct expression changed;
     if (bits == 32) {
         c &= low_bits(32);
         if (!has_32_bits(of)) {
-            changed = value_cut(*of);
+            changed = expression_cut(*of);
             of = &changed;
         }
     }
     if (operation == DO_SET) {
-        changed = value_and(*of, c);
+        changed = expression_and(*of, c);
         of = &changed;
         operation = DO_NE;
         c = 0;
     }
     switch (of->kind) {
-    case VALUE_CONSTANT:
+    case EXPRESSION_CONSTANT:
         return as_outcome(compare_numbers(operation, bits, of->constant, c));
-    case VALUE_TERM:
+    case EXPRESSION_TERM:
         return compare_term(&of->term, operation, bits, c, when);
-    case VALUE_TEST:
+    case EXPRESSION_TEST:
         return compare_test(&of->test, operation, bits, c, when);
-    case VALUE_NEGATED:
-    case VALUE_SIGNED:
+    case EXPRESSION_NEGATED:
+    case EXPRESSION_SIGNED:
         return compare_negated(of, operation, bits, c, when);
     default:
         return OUTCOME_UNKNOWN;
