@@ -31,6 +31,11 @@ struct conjunct {
     uint64_t mask, low, high;
 };
 
+static inline bool guard_source_equal(const struct guard_source *a, const struct guard_source *b) {
+    return a->kind == b->kind && a->argument == b->argument && a->bytes == b->bytes &&
+           a->swapped == b->swapped && a->offset == b->offset;
+}
+
 /* What stands at an address, which need not be aligned. */
 static inline uint64_t guard_field_read(uintptr_t address, unsigned bytes) {
     uint32_t word;

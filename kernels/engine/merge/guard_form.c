@@ -268,9 +268,7 @@ static void follow(struct guard_paths *g) {
 /* --- The form --- */
 
 static bool same_number(const struct conjunct *a, const struct conjunct *b) {
-    const struct guard_source *x = &a->source, *y = &b->source;
-    return x->kind == y->kind && x->argument == y->argument && x->bytes == y->bytes &&
-           x->swapped == y->swapped && x->offset == y->offset && a->mask == b->mask;
+    return guard_source_equal(&a->source, &b->source) && a->mask == b->mask;
 }
 
 /* Two ranges over one number become one, at the place of the earlier. */

@@ -74,7 +74,7 @@ static bool find_under(struct merge_build *b, const struct merge_key *key, uint3
     for (unsigned i = 0; i < b->form[member].conjuncts; i++) {
         const struct conjunct *c = merge_conjunct(b, member, i);
         bool fits = c->mask == key->mask || (key->prefixes && is_prefix(&c->source, c->mask));
-        if (!fits || !same_source(&c->source, &key->source) || !is_searched(b, member, i))
+        if (!fits || !guard_source_equal(&c->source, &key->source) || !is_searched(b, member, i))
             continue;
         b->form[member].found = (uint8_t)i;
         return true;
@@ -90,7 +90,7 @@ struct keys {
 };
 
 static bool is_key(const struct merge_key *key, const struct conjunct *c) {
-    return key->mask == c->mask && same_source(&key->source, &c->source);
+    return key->mask == c->mask && guard_source_equal(&key->source, &c->source);
 }
 
 /* While there are more numbers than places, each that finds none takes one from all others, and has
@@ -152,8 +152,8 @@ choose_key(const struct merge_build *b, const struct merge_list *list, struct me
             best = i;
     *key = k.key[best];
     for (unsigned i = 0; i < k.count; i++)
-        prefixes +=
-            same_source(&k.key[i].source, &key->source) && is_prefix(&key->source, k.key[i].mask);
+        prefixes += guard_source_equal(&k.key[i].source, &key->source) &&
+                    is_prefix(&key->source, k.key[i].mask);
     if (prefixes > PREFIXES_MAX && is_prefix(&key->source, key->mask)) {
         key->prefixes = true;
         key->mask = source_bits(&key->source);

@@ -110,11 +110,6 @@ static inline const struct conjunct *merge_conjunct(const struct merge_build *b,
     return ROW_AT(b->conjunct, struct conjunct, b->form[member].conjunct + i);
 }
 
-static inline bool same_source(const struct guard_source *a, const struct guard_source *b) {
-    return a->kind == b->kind && a->argument == b->argument && a->bytes == b->bytes &&
-           a->swapped == b->swapped && a->offset == b->offset;
-}
-
 static inline uint64_t source_bits(const struct guard_source *s) {
     return UINT64_MAX >> (64 - 8 * s->bytes);
 }

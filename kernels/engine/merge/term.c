@@ -192,9 +192,7 @@ static struct expression expression_swap(struct expression v, unsigned bits) {
 }
 
 static bool same_term(const struct term *a, const struct term *b) {
-    const struct guard_source *x = &a->source, *y = &b->source;
-    return x->kind == y->kind && x->argument == y->argument && x->bytes == y->bytes &&
-           x->swapped == y->swapped && x->offset == y->offset && a->shift == b->shift &&
+    return guard_source_equal(&a->source, &b->source) && a->shift == b->shift &&
            a->sign == b->sign && a->bits == b->bits && a->mask == b->mask && a->flip == b->flip &&
            a->add == b->add;
 }

@@ -5,6 +5,7 @@
  * `last`, past the highest number to 0 if need be. Taking the term's sum away turns the circle;
  * bits that the term cannot have cut the span; the shift, which keeps the order, leads to the
  * source. */
+#include "engine/base/compare.h"
 #include "engine/merge/term.h"
 
 /* All numbers pass if last is one before first. */
@@ -168,32 +169,6 @@ static enum outcome compare_term(const struct term *t, unsigned operation, unsig
     s.first = (s.first - t->add) & low_bits(circle);
     s.last = (s.last - t->add) & low_bits(circle);
     return in_span(t, circle, s, when);
-}
-
-static bool compare_numbers(unsigned operation, unsigned bits, uint64_t a, uint64_t b) {
-    int64_t x = (int64_t)(a << (64 - bits)), y = (int64_t)(b << (64 - bits));
-    switch (operation) {
-    case DO_EQ:
-        return a == b;
-    case DO_NE:
-        return a != b;
-    case DO_GT:
-        return a > b;
-    case DO_GE:
-        return a >= b;
-    case DO_LT:
-        return a < b;
-    case DO_LE:
-        return a <= b;
-    case DO_SGT:
-        return x > y;
-    case DO_SGE:
-        return x >= y;
-    case DO_SLT:
-        return x < y;
-    default:
-        return x <= y;
-    }
 }
 
 static enum outcome compare_test(const struct conjunct *test, unsigned operation, unsigned bits,

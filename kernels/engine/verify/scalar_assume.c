@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* scalar_assume.c -- what a comparison's outcome says about its two operands. */
+#include "engine/base/compare.h"
 #include "engine/verify/scalar_internal.h"
 
 /* The comparison that holds when `operation` does not. SET has none. */
@@ -132,43 +133,10 @@ static bool assume_true(unsigned operation, unsigned bits, struct scalar *a, str
     }
 }
 
-/* How a comparison of two constants comes out. */
-static bool compare(unsigned operation, unsigned bits, unum a, unum b) {
-    snum x = bits == 32 ? (shalf)a : (snum)a, y = bits == 32 ? (shalf)b : (snum)b;
-    if (bits == 32) {
-        a = (uhalf)a;
-        b = (uhalf)b;
-    }
-    switch (operation) {
-    case DO_EQ:
-        return a == b;
-    case DO_NE:
-        return a != b;
-    case DO_GT:
-        return a > b;
-    case DO_GE:
-        return a >= b;
-    case DO_LT:
-        return a < b;
-    case DO_LE:
-        return a <= b;
-    case DO_SGT:
-        return x > y;
-    case DO_SGE:
-        return x >= y;
-    case DO_SLT:
-        return x < y;
-    case DO_SLE:
-        return x <= y;
-    default:
-        return (a & b) != 0;
-    }
-}
-
 bool scalar_assume(unsigned operation, unsigned bits, bool holds, struct scalar *a,
                    struct scalar *b) {
     if (scalar_is_constant(a) && scalar_is_constant(b))
-        return compare(operation, bits, a->bits.value, b->bits.value) == holds;
+        return compare_numbers(operation, bits, a->bits.value, b->bits.value) == holds;
     struct scalar old_a = *a, old_b = *b;
     bool can = operation == DO_SET
                    ? assume_set(bits, holds, a, b) && assume_set(bits, holds, b, a)
