@@ -12,6 +12,7 @@ struct generator {
     struct insn *insn;
     uint32_t n;
     bool closed[GENERATE_SLOTS]; /* no jump may lead here: what stands before belongs to it */
+    bool aimed[GENERATE_SLOTS];  /* a jump that has its target */
 };
 
 static void put(struct generator *g, struct insn insn) {
@@ -108,6 +109,25 @@ static void put_load_and_use(struct generator *g) {
     put(g, insn);
 }
 
+/* A jump back to where the function starts, on a condition: a loop whose head is entered by a call,
+ * too. It begins as that does, with the memory's address in r1. */
+static void put_loop_from_start(struct generator *g, uint32_t start) {
+    static const uint8_t numbers[] = {0, 2, 3, 4, 5, 7, 8, 9}; /* but r1 */
+    uint8_t jump = (uint8_t)(OP_JEQ64_K + random_below(g->random, OP_JSLE32_X + 1 - OP_JEQ64_K));
+    struct insn insn = {.op = jump, .dst = numbers[random_below(g->random, sizeof numbers)]};
+    if (opcode_info[jump].source == SOURCE_X)
+        insn.src = numbers[random_below(g->random, sizeof numbers)];
+    else
+        insn.imm = (int32_t)random_value(g->random);
+    put(g, (struct insn){.op = OP_MOV64_X, .dst = 1, .src = BASE});
+    close_slot(g);
+    insn.off = (int16_t)((int32_t)start - (int32_t)g->n - 1);
+    g->aimed[g->n] = true;
+    put(g, insn);
+    close_slot(g);
+    put_constant(g, 1);
+}
+
 static void put_random(struct generator *g) {
     uint8_t op = (uint8_t)random_below(g->random, OPCODE_COUNT);
     const struct opcode_info *info = &opcode_info[op];
@@ -144,7 +164,7 @@ static void put_random(struct generator *g) {
 static void aim_jumps(struct generator *g, uint32_t body, uint32_t end) {
     for (uint32_t i = body; i < end; i++) {
         struct insn *insn = &g->insn[i];
-        if (insn_info(*insn)->kind != KIND_JUMP)
+        if (insn_info(*insn)->kind != KIND_JUMP || g->aimed[i])
             continue;
         bool back = random_below(g->random, 6) == 0;
         uint32_t low = back ? body : i + 1, high = back ? i + 1 : end;
@@ -169,20 +189,19 @@ static void aim_jumps(struct generator *g, uint32_t body, uint32_t end) {
 
 /* A function of random instructions. Gives the slot of a call in it that wants a target, or 0. */
 static uint32_t put_function(struct generator *g, uint32_t weight, bool calls) {
-    uint32_t call_at = calls ? random_below(g->random, weight) : weight, call = 0;
+    uint32_t call_at = calls ? random_below(g->random, weight) : weight, call = 0, start = g->n;
     put_start(g);
     uint32_t body = g->n;
     for (uint32_t i = 0; i < weight; i++) {
-        switch (random_below(g->random, 8)) {
-        case 0:
+        uint32_t what = random_below(g->random, 8);
+        if (what == 0)
             put_address(g);
-            break;
-        case 1:
+        else if (what == 1)
             put_load_and_use(g);
-            break;
-        default:
+        else if (what == 2 && random_below(g->random, 8) == 0)
+            put_loop_from_start(g, start);
+        else
             put_random(g);
-        }
         if (i != call_at)
             continue;
         put(g, (struct insn){.op = OP_MOV64_X, .dst = 1, .src = BASE});
