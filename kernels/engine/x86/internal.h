@@ -52,6 +52,15 @@ struct use {
 };
 struct use jit_use(const struct jit *j, uint32_t start, uint32_t end);
 
+/* The frame that code for slots [start, end) needs; a bookkeeper keeps the activation, and where an
+ * early end returns to, for all of them. */
+struct frame jit_shape(const struct jit *j, uint32_t start, uint32_t end, uint32_t frame_bytes,
+                       bool bookkeeper);
+void jit_prologue(struct jit *j, const struct frame *shape);
+/* Undoes the prologue from the rsp that it left, which rbp need not mirror any more, and returns.
+ */
+void jit_epilogue(struct jit *j, const struct frame *shape);
+
 /* The code of a function between its prologue and its ends. */
 void jit_body(struct jit *j, const struct function *f, const struct frame *shape);
 /* Puts a report of the early end, whose slot is in SCRATCH, into the activation. */

@@ -21,21 +21,6 @@
 
 #define FIELD(name) (int32_t) offsetof(struct activation, name)
 
-static bool insn_mentions_frame(struct insn insn) {
-    const struct opcode_info *info = insn_info(insn);
-    bool dst_read = info->kind == KIND_ALU || info->kind == KIND_JUMP || info->kind == KIND_STORE ||
-                    info->kind == KIND_ATOMIC;
-    return (info->source == SOURCE_X && insn.src == REGISTER_FRAME) ||
-           (dst_read && insn.dst == REGISTER_FRAME);
-}
-
-/* The bits of the BPF registers that an instruction writes. */
-static unsigned insn_written(struct insn insn) {
-    if (insn_info(insn)->kind == KIND_ATOMIC)
-        return 1u << insn.src | 1;
-    return insn_writes_dst(insn) ? 1u << insn.dst : 0;
-}
-
 static bool insn_turns(struct insn insn) {
     const struct opcode_info *info = insn_info(insn);
     return (info->kind == KIND_JUMP && insn_distance(insn) < 0) || insn.op == OP_CALL_LOCAL ||
@@ -84,65 +69,6 @@ static void find_reached(const struct program *p, bool *reached) {
         continue;
     if (passes == PASSES_MAX)
         memset(reached, true, p->slots * sizeof *reached);
-}
-
-struct use jit_use(const struct jit *j, uint32_t start, uint32_t end) {
-    struct use use = {.written = 0};
-    for (uint32_t i = start; i < end; i++) {
-        if (!j->reached[i])
-            continue;
-        use.written |= insn_written(j->program->insn[i]);
-        use.frame |= insn_mentions_frame(j->program->insn[i]);
-        use.calls |= insn_info(j->program->insn[i])->kind == KIND_CALL;
-    }
-    return use;
-}
-
-/* The shape that code for slots [start, end) needs. */
-static struct frame shape_of(const struct jit *j, uint32_t start, uint32_t end,
-                             uint32_t frame_bytes, bool bookkeeper) {
-    const struct use use = jit_use(j, start, end);
-    struct frame s = {.bookkeeper = bookkeeper, .frame = use.frame};
-    for (unsigned r = 6; r < REGISTER_FRAME; r++)
-        if (use.written >> r & 1)
-            s.saved[s.saves++] = j->at[r];
-    if (bookkeeper)
-        s.saved[s.saves++] = ACTIVATION;
-    /* Calls want rsp a multiple of 16; a return address has been pushed. */
-    unsigned pushed = 1 + s.saves + s.frame;
-    s.lower = s.frame ? (frame_bytes + 7u) / 8 * 8 : 0;
-    if (use.calls && (pushed * 8 + s.lower) % 16)
-        s.lower += 8;
-    return s;
-}
-
-static void prologue(struct jit *j, const struct frame *s) {
-    struct emitter *e = j->e;
-    for (unsigned i = 0; i < s->saves; i++)
-        emit_push(e, s->saved[i]);
-    if (s->frame) {
-        emit_push(e, X86_RBP);
-        emit_mov(e, true, X86_RBP, X86_RSP);
-    }
-    if (s->lower)
-        emit_alu_imm(e, X86_SUB, true, X86_RSP, (int32_t)s->lower);
-    if (s->bookkeeper) {
-        emit_mov(e, true, ACTIVATION, X86_R9);
-        emit_store(e, 64, ACTIVATION, FIELD(native_stack), X86_RSP);
-    }
-}
-
-/* Undoes the prologue from the rsp that it left, which rbp need not mirror any more, and returns.
- */
-static void epilogue(struct jit *j, const struct frame *s) {
-    struct emitter *e = j->e;
-    if (s->lower)
-        emit_alu_imm(e, X86_ADD, true, X86_RSP, (int32_t)s->lower);
-    if (s->frame)
-        emit_pop(e, X86_RBP);
-    for (unsigned i = s->saves; i-- > 0;)
-        emit_pop(e, s->saved[i]);
-    emit_ret(e);
 }
 
 /* Pays for one turn; `paid` is where to go on. */
@@ -284,7 +210,7 @@ static uint32_t one(struct jit *j, uint32_t slot, const struct frame *shape) {
         if (j->placed)
             emit_jump(j->e, j->label + j->program->slots);
         else
-            epilogue(j, shape);
+            jit_epilogue(j, shape);
         return 1;
     }
 }
@@ -310,7 +236,7 @@ static void function(struct jit *j, const struct function *f, const struct frame
     bool can_leave = j->can_leave;
     j->can_leave &= !f->called_back;
     emit_bind(j->e, j->label + f->start);
-    prologue(j, shape);
+    jit_prologue(j, shape);
     j->start = f->start;
     if (j->program->mark[f->start] & MARK_TARGET) {
         j->head = j->next_label++;
@@ -335,16 +261,16 @@ static void early_end(struct jit *j, const struct frame *entry) {
     emit_bind(e, j->leave);
     jit_report(j);
     emit_load(e, 64, false, X86_RSP, ACTIVATION, FIELD(native_stack));
-    epilogue(j, entry);
+    jit_epilogue(j, entry);
 }
 
 /* A function of its own that saves everything and calls slot 0. */
 static void separate_entry(struct jit *j, struct frame *entry) {
     entry->frame = false;
     entry->lower = entry->saves % 2 ? 0 : 8;
-    prologue(j, entry);
+    jit_prologue(j, entry);
     emit_call(j->e, j->label);
-    epilogue(j, entry);
+    jit_epilogue(j, entry);
 }
 
 static void program_code(struct jit *j) {
@@ -352,13 +278,13 @@ static void program_code(struct jit *j) {
     const struct function *first = &p->function[0];
     bool separate = p->mark[0] & MARK_CALLED;
     struct frame entry =
-        shape_of(j, 0, j->can_leave ? p->slots : first->end, first->frame_bytes, j->can_leave);
+        jit_shape(j, 0, j->can_leave ? p->slots : first->end, first->frame_bytes, j->can_leave);
     if (separate)
         separate_entry(j, &entry);
     for (uint32_t i = 0; i < p->function_count && !j->e->full; i++) {
         const struct function *f = &p->function[i];
         struct frame own =
-            i == 0 && !separate ? entry : shape_of(j, f->start, f->end, f->frame_bytes, false);
+            i == 0 && !separate ? entry : jit_shape(j, f->start, f->end, f->frame_bytes, false);
         function(j, f, &own);
     }
     if (j->can_leave)
