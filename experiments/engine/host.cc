@@ -162,8 +162,8 @@ int main(int argc, char **argv) {
         const std::string name = std::string("engine/") + sample_program[i].name + "/way:";
         add(name + "interp", interpreted, i);
         add(name + "jit", compiled, i);
-        add(name + "jit/option:barriers", compiled_with, i, jit_options{false, true, 0});
-        add(name + "jit/option:blind", compiled_with, i, jit_options{false, false, secret});
+        add(name + "jit/option:barriers", compiled_with, i, jit_options{false, true, 0, false});
+        add(name + "jit/option:blind", compiled_with, i, jit_options{false, false, secret, false});
         add(name + "native", native, i);
         add(name + "host", by_host, i);
     }

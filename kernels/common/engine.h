@@ -18,7 +18,9 @@ extern const struct net_guard engine_guard;
 static inline struct nets *engine_nets(void) {
     return (struct nets *)&thread_current()->net;
 }
-_Static_assert(sizeof(struct nets) == sizeof(struct net *), "runs hang on a thread by one word");
+_Static_assert(sizeof(struct nets) == 2 * sizeof(void *) &&
+                   offsetof(struct thread, wait) == offsetof(struct thread, net) + sizeof(void *),
+               "runs hang on a thread by two words");
 
 /* A domain of a table of exports (engine/export.h), held for ever; panics where the build has let
  * through what cannot be one. */

@@ -17,5 +17,5 @@ $(ENGINE_KERNEL_SRC:%.c=$(B)/guest/kernel/%.o): kernels/engine/build.mk
 $(B)/host/engine.a: $(ENGINE_SRC:%.c=$(B)/host/%.o)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-# interpreter_watch.c is interpreter.c once more.
-$(B)/%/kernels/engine/run/interpreter_watch.o: kernels/engine/run/interpreter.c
+# Both are interpreter.c once more.
+$(B)/%/kernels/engine/run/interpreter_watch.o $(B)/%/kernels/engine/run/interpreter_pausing.o: kernels/engine/run/interpreter.c

@@ -27,6 +27,27 @@ struct watcher {
 uint64_t interpreter_run(const struct program *program, const uint64_t argument[5],
                          struct activation *a);
 
+/* A function of a program that waits for one that it called. */
+struct interpreter_frame {
+    const struct insn *back; /* what it goes on with... */
+    uint64_t saved[4];       /* ...and its r6 to r9 */
+};
+
+/* A run that can be made to wait at its next point (maps.h). */
+struct pausing {
+    volatile bool asked;        /* by anyone, at any time: pause() is called before the next point,
+                                   and before those after it until this is taken back */
+    void (*pause)(void *owner); /* where the thread waits, or whoever collects does so */
+    void *owner;
+    bool paused; /* it is being called: the activation's `at` is the point */
+    struct interpreter_frame frame[DEPTH_MAX]; /* those that wait, the outermost first */
+    uint32_t depth;                            /* so many */
+};
+
+/* The same as interpreter_run, and a->pausing is set. */
+uint64_t interpreter_run_pausing(const struct program *program, const uint64_t argument[5],
+                                 struct activation *a);
+
 /* The same, and asks the watcher before each step and access. */
 uint64_t interpreter_watch(const struct program *program, const uint64_t argument[5],
                            struct activation *a, const struct watcher *watcher);

@@ -18,6 +18,8 @@ struct jit_options {
     bool barriers;  /* no load is reached speculatively past a branch: lfence behind every one */
     uint64_t blind; /* not 0: constants of the program do not appear in the code but mixed with this
                        secret */
+    bool points;    /* each call and each jump backwards begins with an instruction of its own
+                       (maps.h) */
 };
 
 /* The activation's fault must be FAULT_NONE. A program that is not metered needs none, and can be
@@ -30,6 +32,8 @@ struct code {
     uint32_t bytes;
     uint32_t *offset; /* of each slot's code from memory.run; one more at the end */
     uint32_t slots;
+    struct code_frame *frame; /* of each function, in the order of their code */
+    uint32_t frames;
     struct code_memory memory;
 };
 

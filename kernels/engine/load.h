@@ -74,9 +74,9 @@ void load_begin(struct loading *loading, struct load *load, const struct hooks *
 /* Does so many units. Those of a proof are bounded (verify.h); the file is looked through in one,
  * its names are resolved in one, a function is typed and decoded in one, and compiled in the last
  * one of its proof: each as long as what it is about (docs/engine.md has figures). DONE: loaded.
- * REFUSED: a rule is broken, *why is set, and nothing is left allocated or bound. Either is the last
- * word, whatever is asked afterwards. Verifying all programs of an object takes VERIFY_STEPS_MAX
- * steps and the last one's, at most. */
+ * REFUSED: a rule is broken, *why is set, and nothing is left allocated or bound. Either is the
+ * last word, whatever is asked afterwards. Verifying all programs of an object takes
+ * VERIFY_STEPS_MAX steps and the last one's, at most. */
 enum load_progress { LOAD_GOES_ON, LOAD_DONE, LOAD_REFUSED };
 enum load_progress load_go(struct loading *loading, uint32_t units);
 /* The load is not wanted any more, whatever became of it: everything is given back, and it is

@@ -30,6 +30,7 @@ struct net;
 
 struct nets {
     struct net *innermost;
+    struct net_wait *wait; /* the innermost, of any of them */
 };
 
 /* What the processor says of an instruction that it refuses. */
@@ -63,8 +64,8 @@ struct net_report {
 enum net_way { NET_INTERPRETED, NET_COMPILED, NET_NATIVE };
 
 /* Runs the program, not NET_NATIVE, whose image is runnable and, for NET_COMPILED, compiled; *a has
- * its fuel and, for NET_INTERPRETED, its stack. True, with the result: it ended by itself. False:
- * it did not, and the report is filled in. */
+ * its fuel and, for NET_INTERPRETED, its stack and, of what is collected, `pausing`. True, with the
+ * result: it ended by itself. False: it did not, and the report is filled in. */
 bool net_run(struct nets *nets, const struct net_guard *guard, const struct image *image,
              enum net_way way, const uint64_t argument[5], struct activation *a, uint64_t *result,
              struct net_report *report);
@@ -89,11 +90,9 @@ void net_let_go(struct nets *nets, const void *object);
  * collected is known by its roots alone: nobody looks for it in registers or on the stack that the
  * processor uses. A root is a variable, held by net_root from before it first leads to something
  * across a call that may collect, and let go by net_let_go when it is not used any more; it goes
- * with its run. False as net_hold, and outside of any run, where nobody would see it. */
+ * with its run; references.h visits what it leads to. False as net_hold, and outside of any run,
+ * where nobody would see it. */
 bool net_root(struct nets *nets, void *const *variable);
-/* Calls `visit` with what each root of all runs under way leads to, null left out. */
-void net_roots_each(const struct nets *nets, void (*visit)(void *object, void *with), void *with);
-
 /* A function that programs call and that may end them:
  *
  *     NET_FUNCTION(long, number_check, (long number)) {
@@ -124,6 +123,26 @@ struct net_call {
     "push %r8\npush %rcx\npush %rdx\npush %rsi\npush %rdi\npush %rax\n"                            \
     "call " name "_body\nleave\nret\n"                                                             \
     ".size " name ",.-" name "\n.popsection"
+
+/* A NET_FUNCTION that collects or lets others collect, that calls a program back or runs another
+ * says where the program waits that called it; only then is it known what that one holds
+ * (references.h).
+ *
+ *     struct net_wait wait;
+ *     NET_WAIT(&nets, &wait);
+ *     collect();
+ *     net_go_on(&nets);
+ *
+ * They end in the order opposite to that in which they began; those of a run that ends early end
+ * with it. Outside of any run both do nothing. */
+struct net_wait {
+    struct net_wait *outer;
+    const struct net *net;
+    const struct net_call *call;
+};
+#define NET_WAIT(nets, wait) net_wait(nets, wait, *(void **)__builtin_frame_address(0))
+void net_wait(struct nets *nets, struct net_wait *wait, const void *frame);
+void net_go_on(struct nets *nets);
 
 /* For NET_FAIL; `frame` is the address of the call's last register. */
 _Noreturn void net_fail(struct nets *nets, const void *frame, const char *reason);

@@ -21,8 +21,8 @@ $(foreach level,O0 O1 O2 Os,$(eval $(call bpf_level,$(level))))
 $(B)/tests/kernel/%.o: BPF_HEADERS := -Ikernels -ffreestanding
 
 # Not linked in, only there when the tests run.
-$(filter $(B)/tests/engine_object% $(B)/tests/engine_refusals% $(B)/tests/engine_load_damage% $(B)/tests/engine_btf% $(B)/tests/engine_fingerprint% $(B)/tests/engine_lines% $(B)/tests/engine_link% $(B)/tests/engine_net% $(B)/tests/engine_callback% $(B)/tests/engine_guard% $(B)/tests/engine_arguments%,$(UNITS)): | $(BPF_TESTS)
-$(filter $(B)/tests/engine_link% $(B)/tests/engine_net% $(B)/tests/engine_callback%,$(UNITS)): | $(B)/exports/tests/engine/services.btf
+$(filter $(B)/tests/engine_object% $(B)/tests/engine_refusals% $(B)/tests/engine_load_damage% $(B)/tests/engine_btf% $(B)/tests/engine_fingerprint% $(B)/tests/engine_lines% $(B)/tests/engine_link% $(B)/tests/engine_net% $(B)/tests/engine_callback% $(B)/tests/engine_references% $(B)/tests/engine_guard% $(B)/tests/engine_arguments%,$(UNITS)): | $(BPF_TESTS)
+$(filter $(B)/tests/engine_link% $(B)/tests/engine_net% $(B)/tests/engine_callback% $(B)/tests/engine_references%,$(UNITS)): | $(B)/exports/tests/engine/services.btf
 $(B)/tests/engine_arguments_test: | $(B)/exports/tests/engine/transfer_kind.btf
 
 # The sample programs of experiment `engine`, each way too: build/tests/samples/NAME.{clang,gcc}-{O0,O1,O2,Os}.o.

@@ -8,7 +8,7 @@
 const int service_level = 1000;
 long service_count;
 
-enum { SERVICE_ITEMS = 4 };
+enum { SERVICE_ITEMS = 8 };
 
 #ifndef SERVICE_NETS      /* a kernel of several threads says whose */
 struct nets service_nets; /* of the one thread that this kernel has */
@@ -50,11 +50,26 @@ NET_FUNCTION(long, service_refuse, (long number)) {
 
 static const struct item items[] = {{1, 10, &items[1]}, {2, 20, &items[2]}, {3, 30, NULL}};
 
-long service_each(long (*visit)(const struct item *item, long cookie), long cookie) {
+NET_FUNCTION(long, service_each,
+             (long (*visit)(const struct item *item, long cookie), long cookie)) {
+    struct net_wait wait;
     long found = 0;
+    NET_WAIT(SERVICE_NETS, &wait);
     for (const struct item *item = items; item && !found; item = item->next)
         found = visit(item, cookie);
+    net_go_on(SERVICE_NETS);
     return found;
+}
+
+void (*service_collector)(void); /* null: nothing is collected */
+
+NET_FUNCTION(long, service_collect, (long number)) {
+    struct net_wait wait;
+    NET_WAIT(SERVICE_NETS, &wait);
+    if (service_collector)
+        service_collector();
+    net_go_on(SERVICE_NETS);
+    return number;
 }
 
 int service_add(const struct item *item, long amount) {
@@ -85,6 +100,8 @@ static const struct signature drop_signature = {
     .parameter = {{.kind = SHAPE_OBJECT, .may = RELEASED, .object = &item_type}}, .cost = 10};
 static const struct signature refuse_signature = {
     .parameter = {{.kind = SHAPE_NUMBER}}, .result = {.kind = SHAPE_NUMBER}, .cost = 10};
+static const struct signature collect_signature = {
+    .parameter = {{.kind = SHAPE_NUMBER}}, .result = {.kind = SHAPE_NUMBER}, .cost = 10};
 static const struct signature visit_signature = {
     .parameter = {{.kind = SHAPE_OBJECT, .may = MAY_READ, .object = &item_type},
                   {.kind = SHAPE_NUMBER}},
@@ -105,3 +122,4 @@ EXPORT(services, service_take, EXPORT_FUNCTION, .signature = &take_signature);
 EXPORT(services, service_drop, EXPORT_FUNCTION, .signature = &drop_signature);
 EXPORT(services, service_refuse, EXPORT_FUNCTION, .signature = &refuse_signature);
 EXPORT(services, service_each, EXPORT_FUNCTION, .signature = &each_signature);
+EXPORT(services, service_collect, EXPORT_FUNCTION, .signature = &collect_signature);

@@ -25,6 +25,8 @@ SERVICE long service_refuse(long number);
 /* Calls visit for each of three items, of weights 1, 2 and 3, until it gives something other than
  * 0, and gives that. */
 SERVICE long service_each(long (*visit)(const struct item *item, long cookie), long cookie);
+/* Gives the number, when what nobody holds has been collected. */
+SERVICE long service_collect(long number);
 SERVICE const int service_level;
 SERVICE long service_count;
 

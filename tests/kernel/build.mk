@@ -47,7 +47,8 @@ $(B)/guest/user/tests/kernel/exo/function.o: $(B)/tests/engine/function.gcc-O2.o
 
 $(B)/guest/kernel/tests/kernel/spin/engine.o: KERNEL_FLAGS += -Wa,-I$(B)
 $(B)/guest/kernel/tests/kernel/spin/engine.o: $(B)/exports/tests/engine/services.btf $(B)/tests/engine/library.gcc-O2.o \
-    $(B)/tests/engine/caller.clang-O2.o $(B)/tests/engine/ends.clang-O2.o $(B)/tests/engine/callbacks.clang-O2.o $(B)/tests/engine/refuses.gcc-O2.o
+    $(B)/tests/engine/caller.clang-O2.o $(B)/tests/engine/ends.clang-O2.o $(B)/tests/engine/callbacks.clang-O2.o $(B)/tests/engine/refuses.gcc-O2.o \
+    $(B)/tests/engine/held.gcc-O2.o
 $(B)/guest/kernel/tests/kernel/spin/wide.o: KERNEL_FLAGS += -Wa,-I$(B)
 $(B)/guest/kernel/tests/kernel/spin/wide.o: $(B)/exports/tests/engine/transfer_kind.btf $(B)/tests/engine/transfer.clang-O2.o $(B)/tests/engine/transfer.gcc-O2.o
 SPIN_EXTENSIONS := $(patsubst %.bpf.c,$(B)/%,$(wildcard tests/kernel/spin/extension/*.bpf.c)) $(B)/tests/engine/deep

@@ -26,6 +26,8 @@ enum fault {
         FAULT_COUNT
 };
 
+struct pausing;
+
 #define DEPTH_MAX 32 /* functions of a program active at once, the first included */
 
 struct activation {
@@ -43,7 +45,10 @@ struct activation {
     uint32_t slot;  /* the instruction that could not complete */
     uint64_t reg[REGISTERS];
 
-    uint64_t native_stack; /* where machine code returns to when it ends early */
+    union {
+        uint64_t native_stack;   /* where machine code returns to when it ends early */
+        struct pausing *pausing; /* the interpreter's, of what is collected; set before the run */
+    };
     const struct insn *at; /* the interpreter's: the access, or call of a kernel function, under way
                               or the last one */
 };

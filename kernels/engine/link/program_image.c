@@ -106,7 +106,7 @@ static bool decode(struct image_making *m) {
 static bool begin_proof(struct image_making *m) {
     struct image *image = m->image;
     const struct hooks *hooks = image->link->hooks;
-    bool maps = m->kind->collected;
+    bool maps = image->collected = m->kind->collected;
     m->verdict = arena_allocate(&m->scratch, 1, sizeof *m->verdict);
     if (!m->verdict || (maps && !maps_begin(&m->maps, &image->program, hooks)))
         return refuse_memory(m);
@@ -170,7 +170,9 @@ static bool compile(struct image_making *m) {
         return refuse_memory(m);
     if (!m->jit)
         return true;
-    image->compiled = jit_compile(&image->program, image->link->hooks, m->jit, &image->code);
+    struct jit_options options = *m->jit;
+    options.points = m->kind->collected;
+    image->compiled = jit_compile(&image->program, image->link->hooks, &options, &image->code);
     return image->compiled || refuse_memory(m);
 }
 

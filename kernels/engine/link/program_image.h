@@ -21,7 +21,8 @@ struct image {
     struct program program;
     uint32_t *origin; /* where in the object each slot was */
     struct facts facts;
-    struct maps maps; /* of a kind that is collected */
+    bool collected;   /* its kind is... */
+    struct maps maps; /* ...and then it has these */
     bool compiled;
     struct code code;           /* if it is */
     struct signature signature; /* what others must know to call it */

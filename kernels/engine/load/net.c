@@ -2,34 +2,13 @@
 /* net.c -- one run within its net. Three layers, from outside: the owner's guard, for traps; a
  * landing place, for functions that fail; the program, which returns by itself even when its fuel
  * is used up. */
-#include "engine/net.h"
+#include "engine/load/net_internal.h"
 
+#include "engine/assert.h"
 #include "engine/interpreter.h"
 #include "engine/x86/jit_trap.h"
 #include "lib/format.h"
 #include "lib/string.h"
-
-#define LANDING_WORDS 5 /* as __builtin_setjmp wants it */
-
-struct held {
-    void *object;
-    void (*release)(void *object);
-};
-
-struct net {
-    struct net *outer;
-    enum net_way way;
-    const struct image *image; /* null for NET_NATIVE, which has the two below */
-    const struct native *native;
-    const struct native_function *function;
-    const uint64_t *argument;
-    struct activation *activation;
-    struct net_report *report;
-    uint64_t result;
-    struct held held[NET_HELD_MAX];
-    uint32_t held_count;
-    void *landing[LANDING_WORDS];
-};
 
 typedef uint64_t native_entry(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
 
@@ -38,7 +17,8 @@ static void run_program(struct net *n) {
     if (n->way == NET_COMPILED)
         n->result = n->image->code.entry(r[0], r[1], r[2], r[3], r[4], n->activation);
     else if (n->way == NET_INTERPRETED)
-        n->result = interpreter_run(&n->image->program, r, n->activation);
+        n->result = (n->image->collected ? interpreter_run_pausing
+                                         : interpreter_run)(&n->image->program, r, n->activation);
     else
         n->result = ((native_entry *)n->function->address)(r[0], r[1], r[2], r[3], r[4]);
 }
@@ -74,33 +54,22 @@ void net_let_go(struct nets *nets, const void *object) {
         }
 }
 
-/* A root is held like what must be given back, and nothing is to be done for it. */
-static void leave_root(void *variable) {
+void net_leave_root(void *variable) {
     (void)variable;
 }
 
 bool net_root(struct nets *nets, void *const *variable) {
-    return nets->innermost && net_hold(nets, (void *)(uintptr_t)variable, leave_root);
+    return nets->innermost && net_hold(nets, (void *)(uintptr_t)variable, net_leave_root);
 }
 
-void net_roots_each(const struct nets *nets, void (*visit)(void *object, void *with), void *with) {
-    for (const struct net *n = nets->innermost; n; n = n->outer)
-        for (uint32_t i = 0; i < n->held_count; i++) {
-            void *const *variable = n->held[i].object;
-            if (n->held[i].release == leave_root && *variable)
-                visit(*variable, with);
-        }
-}
-
-/* The program that holds the address: this one or, at any distance, one that it is linked to. No
- * program is linked to one that is linked to it, for what is exported has been made before. */
-static const struct image *image_at(const struct image *image, uintptr_t address, uint32_t *slot) {
+/* No program is linked to one that is linked to it, for what is exported has been made before. */
+const struct image *net_image_at(const struct image *image, uintptr_t address, uint32_t *slot) {
     if (image->compiled && jit_slot_at(&image->code, address, slot))
         return image;
     const struct link *l = image->link;
     for (uint32_t i = 0; i < l->names; i++) {
         const struct image *other = l->binding[i].export->image;
-        const struct image *found = other ? image_at(other, address, slot) : NULL;
+        const struct image *found = other ? net_image_at(other, address, slot) : NULL;
         if (found)
             return found;
     }
@@ -125,7 +94,7 @@ static void locate(struct net *n, uintptr_t address, const uint64_t reg[REGISTER
         }
         return;
     }
-    const struct image *image = image_at(n->image, address, &report->at);
+    const struct image *image = net_image_at(n->image, address, &report->at);
     if (image) {
         report->image = image;
         set_registers(report, reg);
@@ -143,10 +112,28 @@ static void begin_report(struct net *n, const char *reason) {
     format_text(n->report->reason, sizeof n->report->reason, "%s", reason);
 }
 
+static const struct net_call *call_of(const void *frame) {
+    return (const void *)((const uint8_t *)frame - offsetof(struct net_call, reg[REGISTER_FRAME]));
+}
+
+void net_wait(struct nets *nets, struct net_wait *wait, const void *frame) {
+    if (!nets->innermost)
+        return;
+    *wait = (struct net_wait){nets->wait, nets->innermost, call_of(frame)};
+    nets->wait = wait;
+}
+
+void net_go_on(struct nets *nets) {
+    if (!nets->innermost)
+        return;
+    ENGINE_ASSERT(nets->wait && nets->wait->net == nets->innermost,
+                  "nobody waits in the innermost run (%p)", (void *)nets->innermost);
+    nets->wait = nets->wait->outer;
+}
+
 void net_fail(struct nets *nets, const void *frame, const char *reason) {
     struct net *n = nets->innermost;
-    const struct net_call *call =
-        (const void *)((const uint8_t *)frame - offsetof(struct net_call, reg[REGISTER_FRAME]));
+    const struct net_call *call = call_of(frame);
     n->activation->fault = FAULT_SERVICE;
     begin_report(n, reason);
     locate(n, call->back - 1, call->reg);
@@ -169,12 +156,14 @@ static void note_fault(struct net *n) {
 }
 
 /* The one exit. */
-static void leave(struct net *n) {
+static void leave(struct nets *nets, struct net *n) {
     n->report->fault = n->activation->fault;
     n->report->released = 0;
+    while (nets->wait && nets->wait->net == n)
+        nets->wait = nets->wait->outer;
     while (n->held_count > 0) {
         const struct held *h = &n->held[--n->held_count];
-        n->report->released += h->release != leave_root;
+        n->report->released += h->release != net_leave_root;
         h->release(h->object);
     }
 }
@@ -202,7 +191,7 @@ static bool run_within(struct nets *nets, const struct net_guard *guard, struct 
         *result = n->result;
         return true;
     }
-    leave(n);
+    leave(nets, n);
     return false;
 }
 

@@ -13,12 +13,6 @@
 #include "engine/interpreter.h"
 #include "lib/string.h"
 
-/* A run's registers and the frames below the current one. */
-struct frame {
-    const struct insn *back;
-    uint64_t saved[4]; /* r6 to r9, which a call preserves */
-};
-
 /* Memory as programs see it: any alignment, any type. */
 struct cell8 {
     uint8_t v;
@@ -164,6 +158,28 @@ static bool function_at(const struct program *p, uint64_t value, const struct in
         goto *label[at->op];                                                                       \
     } while (0)
 
+#ifdef PAUSING /* see interpreter_pausing.c */
+#define RUN    interpreter_run_pausing
+#define FRAMES struct pausing *const pausing = a->pausing
+#define frame  pausing->frame
+#define depth  pausing->depth
+#define POINT()                                                                                    \
+    do {                                                                                           \
+        if (pausing->asked) {                                                                      \
+            a->at = at;                                                                            \
+            pausing->paused = true;                                                                \
+            pausing->pause(pausing->owner);                                                        \
+            pausing->paused = false;                                                               \
+        }                                                                                          \
+    } while (0)
+#else
+#define RUN interpreter_run
+#define FRAMES                                                                                     \
+    struct interpreter_frame frame[DEPTH_MAX];                                                     \
+    uint32_t depth
+#define POINT() (void)0
+#endif
+
 #ifdef WATCHED /* see interpreter_watch.c */
 #define MOVED watcher->moved
 #define WATCH_STEP()                                                                               \
@@ -185,8 +201,7 @@ static bool function_at(const struct program *p, uint64_t value, const struct in
 #define WATCH_ACCESS(address, b, write)
 #define WATCH_CALLED()
 #define INTERPRETER                                                                                \
-    uint64_t interpreter_run(const struct program *p, const uint64_t argument[5],                  \
-                             struct activation *a)
+    uint64_t RUN(const struct program *p, const uint64_t argument[5], struct activation *a)
 #endif
 
 #define RUN_ALU(name, operation, b, source)                                                        \
@@ -238,6 +253,7 @@ static bool function_at(const struct program *p, uint64_t value, const struct in
 #define RUN_CALL(name, operation, b, source) RUN_CALL_##operation
 #define RUN_CALL_STATIC                                                                            \
     {                                                                                              \
+        POINT();                                                                                   \
         a->at = at;                                                                                \
         reg[0] = p->import[at->imm].address(reg[1], reg[2], reg[3], reg[4], reg[5]);               \
         WATCH_CALLED();                                                                            \
@@ -293,8 +309,8 @@ __attribute__((no_sanitize("alignment"))) INTERPRETER {
         OPCODES(X)
 #undef X
     };
-    struct frame frame[DEPTH_MAX];
-    uint32_t depth = 0, stack_left = a->stack_bytes;
+    FRAMES;
+    uint32_t stack_left = a->stack_bytes;
     uint64_t *const reg = a->reg, fuel = a->fuel;
     enum fault fault = FAULT_NONE;
     const struct insn *at = p->insn + a->start, *target;
@@ -302,6 +318,7 @@ __attribute__((no_sanitize("alignment"))) INTERPRETER {
 
     ENGINE_ASSERT(!a->stack_bytes || distance_is_kept((uintptr_t)a->stack, a->stack_bytes),
                   "%u bytes of stack at %p", a->stack_bytes, (void *)a->stack);
+    depth = 0;
     memset(reg, 0, sizeof a->reg);
     for (int i = 0; i < 5; i++)
         reg[1 + i] = argument[i];
@@ -321,8 +338,11 @@ taken_far:
 taken:
     distance = at->off;
 turn:
-    if (distance < 0 && fuel-- == 0)
-        FAIL(FUEL);
+    if (distance < 0) {
+        POINT();
+        if (fuel-- == 0)
+            FAIL(FUEL);
+    }
     at += distance + 1;
     NEXT();
 
@@ -348,6 +368,7 @@ atomic : {
 }
 
 call:
+    POINT();
     if (fuel-- == 0)
         FAIL(FUEL);
     if (depth == DEPTH_MAX - 1)

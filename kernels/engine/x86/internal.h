@@ -23,6 +23,8 @@ struct jit {
     bool placed;         /* in other code: the end of a run is not the code's */
     bool *reached;       /* by some run, as far as the verifier knows; one a slot */
     uint16_t *live;      /* registers read later, a bit each, a slot; see liveness.h */
+    struct code_frame *frame; /* noted so far */
+    uint32_t frames;
 };
 
 /* Where a function of its own has them: the C calling convention's. r0 is rax in placed code, too.
@@ -56,6 +58,19 @@ struct use jit_use(const struct jit *j, uint32_t start, uint32_t end);
  * early end returns to, for all of them. */
 struct frame jit_shape(const struct jit *j, uint32_t start, uint32_t end, uint32_t frame_bytes,
                        bool bookkeeper);
+/* The same for those who look at a run from outside: what a function keeps on the stack, from its
+ * stack pointer on: `lowered` bytes; rbp, if it has a frame; the activation, if it keeps it; those
+ * of r9 to r6 that it saved; where it returns to. Before its first instruction only the last is
+ * there. */
+struct code_frame {
+    uint32_t from; /* where its code begins, in bytes from the first */
+    uint32_t lowered;
+    uint8_t saved; /* registers, r6 the lowest bit */
+    bool frame, activation;
+    bool entry; /* no function of the program, but what calls its first one */
+};
+
+struct code_frame jit_code_frame(const struct frame *shape);
 void jit_prologue(struct jit *j, const struct frame *shape);
 /* Undoes the prologue from the rsp that it left, which rbp need not mirror any more, and returns.
  */

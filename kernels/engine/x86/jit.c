@@ -234,6 +234,7 @@ void jit_body(struct jit *j, const struct function *f, const struct frame *shape
 
 static void function(struct jit *j, const struct function *f, const struct frame *shape) {
     bool can_leave = j->can_leave;
+    j->frame[j->frames++] = jit_code_frame(shape);
     j->can_leave &= !f->called_back;
     emit_bind(j->e, j->label + f->start);
     jit_prologue(j, shape);
@@ -268,6 +269,8 @@ static void early_end(struct jit *j, const struct frame *entry) {
 static void separate_entry(struct jit *j, struct frame *entry) {
     entry->frame = false;
     entry->lower = entry->saves % 2 ? 0 : 8;
+    j->frame[j->frames] = jit_code_frame(entry);
+    j->frame[j->frames++].entry = true;
     jit_prologue(j, entry);
     emit_call(j->e, j->label);
     jit_epilogue(j, entry);
@@ -306,14 +309,38 @@ uint32_t jit_labels(const struct program *p) {
     return n;
 }
 
+/* Of its tables: the slots' offsets and one more, and a frame a function and one for the entry. */
+static size_t offsets_size(uint32_t slots) {
+    return (slots + 1) * sizeof(uint32_t);
+}
+
+static size_t frames_size(uint32_t frames) {
+    return frames * sizeof(struct code_frame);
+}
+
+static void release_tables(struct code *code, const struct hooks *h) {
+    h->release(h->owner, code->offset, offsets_size(code->slots));
+    h->release(h->owner, code->frame, frames_size(code->frames));
+}
+
+static void fill_frames(const struct jit *j, struct code *code) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < code->frames; i++) {
+        code->frame[i] = j->frame[i];
+        if (!code->frame[i].entry)
+            code->frame[i].from = code->offset[j->program->function[n++].start];
+    }
+    ENGINE_ASSERT(n == j->program->function_count && code->frame[0].from == 0,
+                  "%u frames of %u functions", n, j->program->function_count);
+}
+
 static bool place(struct jit *j, const struct hooks *h, struct code *code) {
     uint32_t slots = j->program->slots, bytes = emit_link(j->e);
-    *code = (struct code){.bytes = bytes, .slots = slots};
-    code->offset = h->allocate(h->owner, (slots + 1) * sizeof *code->offset);
-    if (!code->offset)
-        return false;
-    if (!h->code_map(h->owner, bytes, &code->memory)) {
-        h->release(h->owner, code->offset, (slots + 1) * sizeof *code->offset);
+    *code = (struct code){.bytes = bytes, .slots = slots, .frames = j->frames};
+    code->offset = h->allocate(h->owner, offsets_size(slots));
+    code->frame = h->allocate(h->owner, frames_size(j->frames));
+    if (!code->offset || !code->frame || !h->code_map(h->owner, bytes, &code->memory)) {
+        release_tables(code, h);
         return false;
     }
     for (uint32_t i = 0; i < slots; i++)
@@ -322,6 +349,7 @@ static bool place(struct jit *j, const struct hooks *h, struct code *code) {
     for (uint32_t i = 0; i < slots; i++)
         ENGINE_ASSERT(code->offset[i] <= code->offset[i + 1], "slot %u: %u, and then %u", i,
                       code->offset[i], code->offset[i + 1]);
+    fill_frames(j, code);
     emit_place(j->e, code->memory.write, code->memory.run);
     h->code_seal(h->owner, &code->memory);
     uintptr_t entry = (uintptr_t)code->memory.run;
@@ -339,6 +367,7 @@ static bool compile(struct jit *j, const struct hooks *h, struct code *code) {
             return false;
         j->leave = p->slots;
         j->next_label = p->slots + 1;
+        j->frames = 0;
         program_code(j);
         bool full = j->e->full, placed = !full && place(j, h, code);
         emit_release(j->e);
@@ -379,13 +408,16 @@ bool jit_compile(const struct program *p, const struct hooks *h, const struct ji
     struct jit j = {.e = &e, .program = p, .options = options, .at = jit_register};
     if (!jit_open(&j, h))
         return false;
-    bool done = compile(&j, h, code);
+    size_t frames = frames_size(p->function_count + 1);
+    j.frame = h->allocate(h->owner, frames);
+    bool done = j.frame && compile(&j, h, code);
+    h->release(h->owner, j.frame, frames);
     jit_close(&j, h);
     return done;
 }
 
 void jit_release(struct code *code, const struct hooks *h) {
     h->code_unmap(h->owner, &code->memory);
-    h->release(h->owner, code->offset, (code->slots + 1) * sizeof *code->offset);
+    release_tables(code, h);
     *code = (struct code){0};
 }

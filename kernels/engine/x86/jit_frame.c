@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* jit_frame.c -- what a function needs of the stack: the registers that it saves, and a frame where
- * it mentions r10. */
+ * it mentions r10; and the way back over it, for who stops a run and looks (jit_trap.h). */
 #include "engine/x86/internal.h"
+#include "engine/x86/jit_trap.h"
 
 #define FIELD(name) (int32_t) offsetof(struct activation, name)
 
@@ -49,6 +50,16 @@ struct frame jit_shape(const struct jit *j, uint32_t start, uint32_t end, uint32
     return s;
 }
 
+struct code_frame jit_code_frame(const struct frame *s) {
+    struct code_frame f = {.lowered = s->lower, .frame = s->frame};
+    for (unsigned i = 0; i < s->saves; i++)
+        for (unsigned r = 6; r < REGISTER_FRAME; r++)
+            f.saved |= (uint8_t)((s->saved[i] == jit_register[r]) << (r - 6));
+    for (unsigned i = 0; i < s->saves; i++)
+        f.activation |= s->saved[i] == ACTIVATION;
+    return f;
+}
+
 void jit_prologue(struct jit *j, const struct frame *s) {
     struct emitter *e = j->e;
     for (unsigned i = 0; i < s->saves; i++)
@@ -74,4 +85,40 @@ void jit_epilogue(struct jit *j, const struct frame *s) {
     for (unsigned i = s->saves; i-- > 0;)
         emit_pop(e, s->saved[i]);
     emit_ret(e);
+}
+
+/* --- The way back --- */
+
+static const struct code_frame *frame_at(const struct code *code, uint32_t at) {
+    const struct code_frame *f = &code->frame[code->frames - 1];
+    while (f->from > at)
+        f--;
+    return f;
+}
+
+bool jit_place_slot(const struct code *code, const struct jit_place *p, uint32_t *slot) {
+    uintptr_t address = p->at - p->waits;
+    return jit_slot_at(code, address, slot) &&
+           !frame_at(code, (uint32_t)(address - (uintptr_t)code->memory.run))->entry;
+}
+
+bool jit_caller(const struct code *code, struct jit_place *p) {
+    uintptr_t at = p->at - p->waits - (uintptr_t)code->memory.run;
+    if (at >= code->bytes)
+        return false;
+    const struct code_frame *f = frame_at(code, (uint32_t)at);
+    const uint64_t *word = (const uint64_t *)p->stack;
+    if (at != f->from) {
+        word = (const uint64_t *)(p->stack + f->lowered);
+        if (f->frame)
+            p->reg[REGISTER_FRAME] = *word++;
+        word += f->activation;
+        for (unsigned r = REGISTER_FRAME; r-- > 6;)
+            if (f->saved >> (r - 6) & 1)
+                p->reg[r] = *word++;
+    }
+    p->at = *word++;
+    p->stack = (uintptr_t)word;
+    p->waits = true;
+    return true;
 }

@@ -8,9 +8,12 @@
 static bool joined(const struct jit *j, uint32_t slot, uint32_t count) {
     if (slot + count > j->program->slots)
         return false;
-    for (uint32_t i = 1; i < count; i++)
-        if (j->program->mark[slot + i] & MARK_ENTERED)
+    for (uint32_t i = 1; i < count; i++) {
+        struct insn insn = j->program->insn[slot + i];
+        bool turns = insn_info(insn)->kind == KIND_JUMP && insn_distance(insn) < 0;
+        if (j->program->mark[slot + i] & MARK_ENTERED || (turns && j->options->points))
             return false;
+    }
     return true;
 }
 

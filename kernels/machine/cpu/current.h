@@ -19,6 +19,7 @@
 struct catch;
 struct user_run;
 struct net;
+struct net_wait;
 
 /* Room for x87, SSE and AVX as XSAVE lays them out (Intel SDM volume 1, chapter 13.4). */
 struct fpu {
@@ -33,7 +34,8 @@ struct thread {
     uint64_t guard;         /* the page below its stack, which is not mapped */
     struct catch *catch;    /* trap_catch calls under way, the innermost (trap/catch.c) */
     struct user_run *run;   /* the user_run under way, or null (user/user.c) */
-    struct net *net;        /* runs of programs under way, the innermost (common/engine.h) */
+    struct net *net;        /* runs of programs under way, the innermost (common/engine.h)... */
+    struct net_wait *wait;  /* ...and the innermost call in which one waits */
     struct thread *next;    /* in the pool (thread/thread.c) */
     vaddr_t fs_base;        /* of its user code (thread/fpu.c) */
     uint16_t unpreemptible; /* regions under way in which it keeps the processor (preempt.h); they

@@ -33,7 +33,7 @@ extern const char trap_stubs[];
 
 static struct gate idt[TRAP_VECTORS] __attribute__((aligned(16)));
 static trap_fn *handlers[TRAP_VECTORS];
-static trap_fn *handle_rest;
+static trap_fn *handle_rest, *handle_step;
 static uint64_t spurious;
 
 static void set_gate(unsigned vector, const void *entry) {
@@ -74,6 +74,10 @@ void trap_handle_rest(trap_fn *fn) {
     handle_rest = fn;
 }
 
+void trap_handle_step(trap_fn *fn) {
+    handle_step = fn;
+}
+
 void trap_allow_user(unsigned vector) {
     assert_that(vector < TRAP_VECTORS);
     idt[vector].type |= GATE_USER;
@@ -101,12 +105,22 @@ static bool fix_up(struct trap_frame *f) {
     return false;
 }
 
+/* Exceptions of the kernel's that are none: an NMI of who panics, a step that somebody asked for.
+ */
+static bool is_expected(struct trap_frame *f) {
+    if (f->vector == TRAP_DEBUG && handle_step) {
+        handle_step(f);
+        return true;
+    }
+    return f->vector == TRAP_NMI && panic_is_under_way();
+}
+
 /* Called by trap_entry.S with interrupts off; the frame is left by when this returns. */
 void trap_dispatch(struct trap_frame *f);
 void trap_dispatch(struct trap_frame *f) {
     bool user = trap_from_user(f);
     if (!user && f->vector < TRAP_EXCEPTIONS) {
-        if (fix_up(f) || (f->vector == TRAP_NMI && panic_is_under_way()))
+        if (fix_up(f) || (f->vector <= TRAP_NMI && is_expected(f)))
             return;
         panic_trap(f);
     }

@@ -21,9 +21,14 @@ typedef void trap_fn(struct trap_frame *f);
 void trap_table_init(void);
 
 /* Gives the vector to fn; null takes it away again. Of the exceptions (vectors below 32) a handler
- * gets those of user mode only: the kernel's own end in a fixup, in trap_catch or in a panic.
+ * gets those of user mode only: the kernel's own end in a fixup, in trap_catch or in a panic, but
+ * for the steps of trap_handle_step.
  * Interrupts come from both modes. */
 void trap_handle(unsigned vector, trap_fn *fn);
+
+/* Who gets the kernel's own debug traps: one after each instruction of code whose frame has
+ * RFLAGS_TF, until the handler takes it out. Null: they are exceptions as others. */
+void trap_handle_step(trap_fn *fn);
 
 /* Who gets what no handler was given for, when it comes from user mode (the system kills the
  * program). Without one it is a panic. */

@@ -4,9 +4,12 @@
 #include "../embed.h"
 
 #include "common/engine.h"
+#include "engine/references.h"
 
 #include "lib/string.h"
 #include "machine/cpu/x86.h"
+#include "machine/cpu/x86_bits.h"
+#include "machine/device/apic.h"
 #include "machine/device/timer.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/heap.h"
@@ -30,6 +33,7 @@ EMBED(caller_object, "tests/engine/caller.clang-O2.o");
 EMBED(ends_object, "tests/engine/ends.clang-O2.o");
 EMBED(callbacks_object, "tests/engine/callbacks.clang-O2.o");
 EMBED(refuses_object, "tests/engine/refuses.gcc-O2.o");
+EMBED(held_object, "tests/engine/held.gcc-O2.o");
 
 static const struct kind number_kind = {
     .name = "number",
@@ -270,6 +274,123 @@ CHECK(engine_callback, "engine/the_kernel_calls_an_extension_back_and_both_may_f
         }
         expect_end(c, 1, 6, FAULT_SERVICE, "call ");
     }
+    CHECK_THAT(c, link_close(&links[0]));
+    object_close(&objects[0]);
+    domain_release(services);
+    types_close(&types);
+}
+
+/* A thread that is preempted in a program is not at a point. Before another one may look for what
+ * it holds it is resumed, and steps on to its next point; there it yields. */
+static struct {
+    struct thread *strand, *collector;
+    struct trap_frame *frame; /* the strand goes on with */
+    struct references_stop stop;
+    bool yields, visited[SERVICE_ITEMS];
+    unsigned preempted, yielded;
+    const char *wrong;
+} gc;
+
+static void leave_strand(struct trap_frame *f) {
+    apic_eoi();
+    gc.frame = f;
+    thread_switch(gc.strand, gc.collector);
+}
+
+static void step_strand(struct trap_frame *f) {
+    const struct nets *nets = SERVICE_NETS;
+    if (nets->innermost && !references_are_known_at(nets, f->rip))
+        return;
+    f->rflags &= ~(uint64_t)RFLAGS_TF;
+    gc.yields = nets->innermost;
+    gc.stop = (struct references_stop){.at = f->rip,
+                                       .processor = {f->rax, f->rcx, f->rdx, f->rbx, f->rsp, f->rbp,
+                                                     f->rsi, f->rdi, f->r8, f->r9, f->r10, f->r11,
+                                                     f->r12, f->r13, f->r14, f->r15}};
+    if (gc.yields)
+        apic_send(0, APIC_SEND_SELF | TRAP_TIMER);
+}
+
+static void mark_item(uint64_t word, enum map_cell cell, void *with) {
+    uint64_t at = word - (uint64_t)service_item;
+    (void)cell, (void)with;
+    if (at < sizeof service_item)
+        gc.visited[at / sizeof *service_item] = true;
+}
+
+static void collect_strand(void) {
+    memset(gc.visited, 0, sizeof gc.visited);
+    if (gc.frame->rip != gc.stop.at)
+        gc.wrong = "it did not yield where it stopped";
+    if (!references_each((const struct nets *)&gc.strand->net, &gc.stop, mark_item, NULL))
+        gc.wrong = "some reference is not known";
+    for (unsigned i = 0; i < SERVICE_ITEMS; i++)
+        if (gc.visited[i] != service_is_taken[i])
+            gc.wrong = gc.visited[i] ? "an item that nobody holds" : "an item is left out";
+}
+
+static void collect_at_points(void *unused) {
+    (void)unused;
+    for (;;) {
+        gc.preempted++;
+        if (gc.strand->net) {
+            gc.yields = false;
+            gc.frame->rflags |= RFLAGS_TF;
+            thread_switch(gc.collector, gc.strand);
+            if (!gc.yields) /* it came to its end first, and has been preempted again since */
+                continue;
+            gc.yielded++;
+            collect_strand();
+        }
+        thread_switch(gc.collector, gc.strand);
+    }
+}
+
+static void preempt_everywhere(struct check *c) {
+    uint64_t result, wanted = 0;
+    unsigned before;
+    gc.strand = thread_current();
+    gc.collector = thread_create(collect_at_points, NULL);
+    CHECK_THAT(c, gc.collector && run(0, NET_COMPILED, 7, &wanted));
+    trap_handle(TRAP_TIMER, leave_strand);
+    trap_handle_step(step_strand);
+    for (unsigned delay = 1; !gc.wrong; delay++) {
+        before = gc.preempted;
+        timer_arm_ns(delay);
+        sti();
+        bool good = run(0, NET_COMPILED, 7, &result);
+        cli();
+        bool in_time = gc.preempted != before;
+        timer_stop();
+        __asm__ volatile("sti\n\tnop\n\tcli" : : : "memory"); /* what came meanwhile */
+        if (!good || result != wanted || service_taken)
+            gc.wrong = "the program gives another result";
+        if (!in_time)
+            break;
+    }
+    trap_handle_step(NULL);
+    trap_handle(TRAP_TIMER, NULL);
+    thread_free(gc.collector);
+    if (gc.wrong)
+        check_fail(c, "%s, at the %uth point", gc.wrong, gc.yielded);
+    CHECK_THAT(c, gc.yielded > 100);
+}
+
+CHECK(engine_points,
+      "engine/a_preempted_extension_runs_on_to_its_next_point_and_tells_all_it_holds") {
+    static const struct kind collected_kind = {
+        .name = "collected",
+        .collected = true,
+        .entry = {.parameter = {{.kind = SHAPE_NUMBER}}, .result = {.kind = SHAPE_NUMBER}}};
+    if (!timer_hz()) {
+        check_skip(c, "the machine has no clock to calibrate the timer by");
+        return;
+    }
+    struct domain *services = open_services(c);
+    if (!services || !load(c, 0, "held", held_object, held_object_end))
+        return;
+    if (link_resolve(&links[0], &services, 1, &link_why) && make(c, 0, 0, "held", &collected_kind))
+        preempt_everywhere(c);
     CHECK_THAT(c, link_close(&links[0]));
     object_close(&objects[0]);
     domain_release(services);

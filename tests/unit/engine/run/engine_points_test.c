@@ -162,7 +162,7 @@ static void test_a_program_that_is_interrupted_comes_to_a_point(void **state) {
     static const struct import imports[] = {{.name = "tick", .signature = &tick, .address = one}};
     static struct facts facts;
     static struct verdict verdict;
-    const struct jit_options options = {0};
+    const struct jit_options options = {.points = true};
     struct program p = {.import = imports, .import_count = 1};
     struct host_hooks host;
     struct maps_making making;
@@ -183,6 +183,9 @@ static void test_a_program_that_is_interrupted_comes_to_a_point(void **state) {
         fail_msg("%s", verdict.text);
     assert_true(maps_end(&making, &maps));
     assert_true(jit_compile(&p, &host.hooks, &options, &code));
+    for (uint32_t slot = 0; slot < p.slots; slot++)
+        if (maps_is_point(&p, slot) && code.offset[slot] == code.offset[slot + 1])
+            fail_msg("nobody sees that the point %u begins", slot);
     for (unsigned asked = 0; asked == 0 || asked < steps; asked++) {
         assert_int_equal(run_asked(&p, &code, &maps, asked), 56);
         if (run.wrong)

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "engine/net.h"
+#include "engine/references.h"
 #include "engine_guarded.h"
 
 /* Things that are collected: marked from the roots, and from what those lead to. */
@@ -30,8 +30,9 @@ static struct thing *thing_take(struct thing *next) {
     return NULL;
 }
 
-static void mark(void *object, void *with) {
-    for (struct thing *t = object; t && !t->marked; t = t->next)
+static void mark(uint64_t word, enum map_cell cell, void *with) {
+    (void)cell;
+    for (struct thing *t = (struct thing *)word; t && !t->marked; t = t->next)
         t->marked = true;
     ++*(unsigned *)with;
 }
@@ -41,7 +42,7 @@ static unsigned collect(void) {
     unsigned visits = 0;
     for (unsigned i = 0; i < THINGS; i++)
         things[i].marked = false;
-    net_roots_each(&nets, mark, &visits);
+    assert_true(references_each(&nets, NULL, mark, &visits));
     for (unsigned i = 0; i < THINGS; i++)
         things[i].taken &= things[i].marked;
     return visits;
