@@ -35,8 +35,11 @@ struct interpreter_frame {
 
 /* A run that can be made to wait at its next point (maps.h). */
 struct pausing {
-    volatile bool asked;        /* by anyone, at any time: pause() is called before the next point,
-                                   and before those after it until this is taken back */
+    uint64_t (*run)(const struct program *program, const uint64_t argument[5],
+                    struct activation *a); /* interpreter_run_pausing, which a kernel that runs
+                                              nothing so leaves out */
+    volatile bool asked; /* by anyone, at any time: pause() is called before the next point, and
+                            before those after it until this is taken back */
     void (*pause)(void *owner); /* where the thread waits, or whoever collects does so */
     void *owner;
     bool paused; /* it is being called: the activation's `at` is the point */

@@ -61,10 +61,15 @@ struct net_report {
     uint32_t released;       /* references given back */
 };
 
-enum net_way { NET_INTERPRETED, NET_COMPILED, NET_NATIVE };
+enum net_way {
+    NET_INTERPRETED,
+    NET_COMPILED,
+    NET_NATIVE,
+    NET_PAUSING, /* interpreted, and asked at each point whether to pause (interpreter.h) */
+};
 
 /* Runs the program, not NET_NATIVE, whose image is runnable and, for NET_COMPILED, compiled; *a has
- * its fuel and, for NET_INTERPRETED, its stack and, of what is collected, `pausing`. True, with the
+ * its fuel, its stack where it is interpreted, and `pausing` for NET_PAUSING. True, with the
  * result: it ended by itself. False: it did not, and the report is filled in. */
 bool net_run(struct nets *nets, const struct net_guard *guard, const struct image *image,
              enum net_way way, const uint64_t argument[5], struct activation *a, uint64_t *result,

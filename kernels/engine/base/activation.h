@@ -47,7 +47,7 @@ struct activation {
 
     union {
         uint64_t native_stack;   /* where machine code returns to when it ends early */
-        struct pausing *pausing; /* the interpreter's, of what is collected; set before the run */
+        struct pausing *pausing; /* the interpreter's that pauses; set before the run */
     };
     const struct insn *at; /* the interpreter's: the access, or call of a kernel function, under way
                               or the last one */

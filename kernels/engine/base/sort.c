@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* sort.c -- heapsort (Williams 1964, Floyd's construction). */
+#include "engine/assert.h"
 #include "engine/base/sort.h"
 
 /* Makes the heap below `at` whole again: every number is not before those under it. */

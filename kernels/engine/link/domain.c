@@ -3,6 +3,7 @@
  * parts. */
 #include "engine/domain.h"
 
+#include "engine/assert.h"
 #include "engine/export.h"
 #include "engine/base/sort.h"
 #include "lib/string.h"
@@ -96,6 +97,9 @@ static bool copy_sorted(struct domain *d, const struct export *exports, uint32_t
     for (uint32_t i = 0; i < count; i++)
         d->export[i] = exports[order[i]];
     d->exports = count;
+    for (uint32_t i = 1; i < count; i++)
+        ENGINE_ASSERT(strcmp(d->export[i - 1].name, d->export[i].name) <= 0, "%s before %s",
+                      d->export[i - 1].name, d->export[i].name);
     return true;
 }
 
@@ -158,6 +162,7 @@ struct domain *domain_combine(const struct hooks *hooks, const char *name,
 }
 
 struct domain *domain_hold(struct domain *d) {
+    ENGINE_ASSERT(d->holders && d->holders < UINT32_MAX, "%u hold %s", d->holders, d->name);
     d->holders++;
     return d;
 }
@@ -165,6 +170,7 @@ struct domain *domain_hold(struct domain *d) {
 void domain_release(struct domain *d) {
     if (!d || --d->holders)
         return;
+    ENGINE_ASSERT(!d->bound, "%s is gone, and %u names are bound to it", d->name, d->bound);
     for (uint32_t i = 0; i < d->parts; i++)
         domain_release(d->part[i]);
     destroy(d);
@@ -214,6 +220,8 @@ void domain_bind(struct domain *part) {
 }
 
 void domain_unbind(struct domain *part) {
+    ENGINE_ASSERT(part->bound && part->holders > part->bound - 1, "%u names, %u holders",
+                  part->bound, part->holders);
     part->bound--;
     domain_release(part);
 }

@@ -3,6 +3,7 @@
  * link_unresolve.c. */
 #include "engine/link/link.h"
 
+#include "engine/assert.h"
 #include "engine/object/object_data.h"
 #include "lib/string.h"
 
@@ -63,6 +64,7 @@ static void publish(struct link *l, uint32_t i) {
 }
 
 static void bind(struct link *l, uint32_t i, struct domain *part, const struct export *e) {
+    ENGINE_ASSERT(l->undefined && !l->binding[i].export, "name %u is bound already", i);
     domain_bind(part);
     l->binding[i] = (struct binding){e, part};
     l->undefined--;
@@ -70,6 +72,7 @@ static void bind(struct link *l, uint32_t i, struct domain *part, const struct e
 }
 
 void link_unbind(struct link *l, uint32_t i) {
+    ENGINE_ASSERT(l->binding[i].export && l->undefined < l->names, "name %u is not bound", i);
     domain_unbind(l->binding[i].part);
     l->binding[i] = (struct binding){0};
     l->undefined++;

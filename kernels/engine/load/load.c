@@ -142,6 +142,8 @@ static bool begin_program(struct loading *l, const struct object_function *f,
                           const struct typing *typing) {
     struct load *load = l->load;
     struct load_program *p = &load->program[load->count];
+    ENGINE_ASSERT(!load->link.contract && !l->scratch.last, "%s: the last program is not over",
+                  f->name);
     l->scope =
         (struct typing_scope){.typing = typing, .types = &load->link.types, .arena = load->arena};
     l->scratch = (struct arena){.hooks = l->hooks};
@@ -162,6 +164,7 @@ static bool go_on_with_proof(struct loading *l, uint32_t units) {
     enum image_progress progress = image_go(&l->making, units);
     if (progress == IMAGE_GOES_ON)
         return true;
+    ENGINE_ASSERT(l->load->count < l->load->object.function_count, "more programs than functions");
     bool made = progress == IMAGE_MADE || refuse_image(l, l->making.why);
     l->load->count += made;
     l->stage = LOADING_FUNCTION;

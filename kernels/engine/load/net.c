@@ -12,15 +12,23 @@
 
 typedef uint64_t native_entry(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
 
+/* Not part of its caller, where it would cost the other ways instructions. */
+static __attribute__((noinline)) void run_otherwise(struct net *n) {
+    const uint64_t *r = n->argument;
+    if (n->way == NET_PAUSING)
+        n->result = n->activation->pausing->run(&n->image->program, r, n->activation);
+    else
+        n->result = ((native_entry *)n->function->address)(r[0], r[1], r[2], r[3], r[4]);
+}
+
 static void run_program(struct net *n) {
     const uint64_t *r = n->argument;
     if (n->way == NET_COMPILED)
         n->result = n->image->code.entry(r[0], r[1], r[2], r[3], r[4], n->activation);
     else if (n->way == NET_INTERPRETED)
-        n->result = (n->image->collected ? interpreter_run_pausing
-                                         : interpreter_run)(&n->image->program, r, n->activation);
+        n->result = interpreter_run(&n->image->program, r, n->activation);
     else
-        n->result = ((native_entry *)n->function->address)(r[0], r[1], r[2], r[3], r[4]);
+        run_otherwise(n);
 }
 
 /* __builtin_setjmp keeps no register: nothing of this function is used after landing. */
@@ -98,7 +106,7 @@ static void locate(struct net *n, uintptr_t address, const uint64_t reg[REGISTER
     if (image) {
         report->image = image;
         set_registers(report, reg);
-    } else if (n->way == NET_INTERPRETED) {
+    } else if (n->way != NET_COMPILED) {
         const struct program *p = &n->image->program;
         uint64_t slot = ((uintptr_t)a->at - (uintptr_t)p->insn) / INSN_BYTES;
         if (slot < p->slots)
@@ -174,6 +182,10 @@ static bool run_within(struct nets *nets, const struct net_guard *guard, struct 
     struct net_trap trap;
     bool trapped = false;
     struct activation *a = n->activation;
+    ENGINE_ASSERT(!n->image || image_is_runnable(n->image), "the program of %p is stopped",
+                  (const void *)n->image);
+    ENGINE_ASSERT(n->way != NET_COMPILED || n->image->compiled, "%s has no code",
+                  n->image->function->name);
     n->outer = nets->innermost;
     n->held_count = 0;
     a->fault = FAULT_NONE;
@@ -182,11 +194,14 @@ static bool run_within(struct nets *nets, const struct net_guard *guard, struct 
         trapped = guard->run(guard->owner, run_landing, n, &trap);
     else
         run_landing(n);
+    ENGINE_ASSERT(nets->innermost == n, "a run inside of this one is not over (%p)",
+                  (void *)nets->innermost);
     nets->innermost = n->outer;
     if (trapped)
         note_trap(n, &trap);
     else if (a->fault != FAULT_NONE && a->fault != FAULT_SERVICE)
         note_fault(n);
+    ENGINE_ASSERT(a->fault < FAULT_COUNT, "fault %u", a->fault);
     if (a->fault == FAULT_NONE) {
         *result = n->result;
         return true;

@@ -2,6 +2,7 @@
 /* references.c -- see references.h. */
 #include "engine/references.h"
 
+#include "engine/assert.h"
 #include "engine/interpreter.h"
 #include "engine/load/net_internal.h"
 #include "engine/x86/emit.h"
@@ -22,6 +23,8 @@ static void visit_cell(const struct visiting *v, uint8_t cell, uint64_t word) {
 static void visit_function(const struct visiting *v, const struct image *image, uint32_t slot,
                            enum map_moment moment, const uint64_t reg[REGISTERS]) {
     struct map map;
+    ENGINE_ASSERT(slot < image->program.slots && maps_is_point(&image->program, slot),
+                  "slot %u is no point", slot);
     maps_at(&image->maps, slot, moment, &map);
     for (unsigned r = 0; r < MAP_REGISTERS; r++)
         visit_cell(v, map.reg[r], reg[r]);
@@ -63,6 +66,8 @@ static void visit_interpreted(const struct visiting *v, const struct net *n) {
     const struct program *p = &n->image->program;
     uint64_t reg[REGISTERS];
     memcpy(reg, a->reg, sizeof reg);
+    ENGINE_ASSERT(a->at >= p->insn && a->at < p->insn + p->slots && a->pausing->depth < DEPTH_MAX,
+                  "at %p, %u functions wait", (const void *)a->at, a->pausing->depth);
     visit_function(v, n->image, (uint32_t)(a->at - p->insn),
                    a->pausing->paused ? MAP_BEFORE : MAP_WAITING, reg);
     for (uint32_t i = a->pausing->depth; i-- > 0;) {
@@ -103,8 +108,8 @@ static bool visit_run(const struct visiting *v, const struct net *n,
         return true;
     if (n->way == NET_COMPILED)
         return stop || waits;
-    if (!n->image->collected)
-        return true;
+    if (n->way == NET_INTERPRETED)
+        return !n->image->collected;
     visit_interpreted(v, n);
     return waits + n->activation->pausing->paused == 1;
 }

@@ -3,6 +3,7 @@
  * conditions under which it is taken. Every input takes exactly one of them; so if one path alone
  * gives something other than 0, its conditions together are what the program asks. Conditions of
  * other paths need not be understood. */
+#include "engine/assert.h"
 #include "engine/guard_form.h"
 #include "engine/merge/guard_paths.h"
 #include "engine/merge/term.h"
@@ -50,6 +51,7 @@ static void put_off(struct guard_paths *g, uint32_t slot, bool obscure, const st
         g->opaque = true;
         return;
     }
+    ENGINE_ASSERT(slot < g->program->slots, "slot %u", slot);
     memcpy(++g->now, waiting, sizeof *waiting);
     waiting->slot = slot;
     g->last[waiting - g->path].obscure = obscure;

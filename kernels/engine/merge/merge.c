@@ -4,6 +4,7 @@
  * each value leads to is a smaller set, of whose members one conjunct less is left to be decided.
  * A member stands in one place of each set that it comes to, so memory is linear in the conjuncts.
  */
+#include "engine/assert.h"
 #include "engine/merge/merge_internal.h"
 #include "lib/string.h"
 
@@ -43,6 +44,8 @@ void merge_list_add(struct merge_build *b, struct merge_list *list, uint32_t mem
 }
 
 uint32_t merge_list_take(struct merge_build *b, struct merge_list *list) {
+    ENGINE_ASSERT(list->count && list->head < b->count, "%u members from %u on", list->count,
+                  list->head);
     uint32_t member = list->head;
     list->head = b->link[member];
     list->count--;
@@ -76,6 +79,7 @@ static bool find_under(struct merge_build *b, const struct merge_key *key, uint3
         bool fits = c->mask == key->mask || (key->prefixes && is_prefix(&c->source, c->mask));
         if (!fits || !guard_source_equal(&c->source, &key->source) || !is_searched(b, member, i))
             continue;
+        ENGINE_ASSERT(!(b->form[member].done >> i & 1), "conjunct %u is decided already", i);
         b->form[member].found = (uint8_t)i;
         return true;
     }
@@ -150,6 +154,7 @@ choose_key(const struct merge_build *b, const struct merge_list *list, struct me
     for (unsigned i = 1; i < k.count; i++)
         if (k.members[i] > k.members[best])
             best = i;
+    ENGINE_ASSERT(k.members[best], "a number that nobody looks at, of %u", k.count);
     *key = k.key[best];
     for (unsigned i = 0; i < k.count; i++)
         prefixes += guard_source_equal(&k.key[i].source, &key->source) &&
@@ -215,6 +220,8 @@ static void ask_member(struct merge_build *b, uint32_t member) {
             *ROW_AT(m->conjunct, struct conjunct, at) = *merge_conjunct(b, member, i);
     }
     asked.conjuncts = m->conjunct.used - asked.conjunct;
+    ENGINE_ASSERT(b->no_memory || asked.entry || asked.conjuncts, "member %u has nothing to ask",
+                  member);
     uint32_t at = ROW_ADD(b, &m->asked, struct merge_asked, 1);
     if (!b->no_memory)
         *ROW_AT(m->asked, struct merge_asked, at) = asked;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* merge_ask.c -- walks a structure of decisions. How deep: a set for each conjunct of a member, at
  * most GUARD_CONJUNCTS_MAX. */
+#include "engine/assert.h"
 #include "engine/base/sort.h"
 #include "engine/merge/merge_internal.h"
 
@@ -21,6 +22,8 @@ static void note(struct walk *w, uint32_t member) {
             w->first = member;
         return;
     }
+    ENGINE_ASSERT(member < w->merge->members && w->count < w->merge->members,
+                  "member %u, the %uth that holds", member, w->count + 1);
     w->unordered |= w->count && w->held[w->count - 1] > member;
     w->held[w->count++] = member;
 }
@@ -80,6 +83,8 @@ static __attribute__((noinline)) void walk_ranges(struct walk *w, const struct m
         bool begins = range[middle].low <= value;
         if (begins && value <= range[middle].high)
             walk_to(w, range[middle].leads);
+        ENGINE_ASSERT(start <= end && end <= s->ranges && waiting < TREE_DEPTH_MAX,
+                      "%u to %u of %u, %u wait", start, end, s->ranges, waiting);
         if (begins) {
             wait[waiting].start = middle + 1;
             wait[waiting++].end = end;

@@ -2,6 +2,7 @@
 /* trie.c -- see trie.h: the members, and the parts of the result. First comes what trie_share.c
  * makes, then the members' other functions as they are. If sharing makes too much of it, as where
  * many forks lead to the same long tails, the members stand one after the other. */
+#include "engine/assert.h"
 #include "engine/base/activation.h"
 #include "engine/base/liveness.h"
 #include "engine/merge/trie_internal.h"
@@ -123,6 +124,7 @@ static void bind_calls(struct trie_build *m) {
             continue;
         const struct member *of = &m->member[m->owner[i] - 1];
         uint32_t target = of->copied + (uint32_t)m->out[i].imm - of->first;
+        ENGINE_ASSERT(target < m->used, "slot %u of %u calls %u", i, m->used, target);
         m->out[i].imm = (int32_t)(target - i - 1);
     }
 }

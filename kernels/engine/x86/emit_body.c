@@ -72,6 +72,7 @@ static uint8_t choose(const struct placing *p, unsigned r, unsigned of) {
 }
 
 static void assign(struct placing *p, unsigned r, uint8_t reg) {
+    ENGINE_ASSERT(reg != X86_RSP && !(BIT(reg) & EMIT_BODY_SCRATCH), "r%u would lie in %u", r, reg);
     p->at[r] = reg;
     p->taken |= BIT(reg);
 }
@@ -85,6 +86,22 @@ static bool stays(const struct placing *p, unsigned i) {
         if (k != i && a[k].kind == BODY_REGISTER && a[k].reg == a[i].reg &&
             (p->use.written & (BIT(1 + k) | BIT(1 + i))) && p->wanted >> (1 + k) & 1)
             return false;
+    return true;
+}
+
+/* No two registers of the program lie in one, but arguments that nobody writes over; and none where
+ * a metered program has its activation. */
+static bool lie_apart(const struct placing *p, unsigned used) {
+    unsigned written = 0, read = 0;
+    for (unsigned r = 1; r < REGISTERS; r++) {
+        if (!(used >> r & 1))
+            continue;
+        unsigned at = BIT(p->at[r]);
+        if (at & written || (p->use.written >> r & 1 && at & read) ||
+            (is_metered(p) && p->at[r] == ACTIVATION))
+            return false;
+        *(p->use.written >> r & 1 ? &written : &read) |= at;
+    }
     return true;
 }
 
@@ -111,6 +128,7 @@ static void assign_all(struct placing *p) {
                           : r <= PARAMETERS ? ~sources
                                             : ~0u));
     }
+    ENGINE_ASSERT(lie_apart(p, used), "of the registers %x two lie in one", used);
 }
 
 /* --- What has to be saved --- */
@@ -163,6 +181,7 @@ static void move_arguments(struct placing *p) {
             continue;
         }
         i = (unsigned)__builtin_ctz(left);
+        ENGINE_ASSERT(from[i] != SCRATCH, "a circle of moves %x that is open", left);
         emit_mov(p->jit.e, true, SCRATCH, from[i]);
         uint8_t was = from[i];
         for (unsigned k = 0; k < PARAMETERS; k++)
@@ -227,6 +246,14 @@ bool emit_body(struct emitter *e, const struct body *body, uint16_t *lost) {
                                 .placed = true},
                         .body = body};
     ENGINE_ASSERT(emit_body_can(program), "%u functions", program->function_count);
+    for (unsigned i = 0; i < PARAMETERS; i++)
+        ENGINE_ASSERT(body->argument[i].kind != BODY_REGISTER ||
+                          (body->argument[i].reg < 16 && body->argument[i].reg != X86_RSP &&
+                           !(BIT(body->argument[i].reg) & EMIT_BODY_SCRATCH)),
+                      "argument %u is said to lie in %u", i, body->argument[i].reg);
+    ENGINE_ASSERT(!(body->free & BIT(X86_RSP)), "the stack pointer is not free");
+    ENGINE_ASSERT(body->result == NOWHERE || (body->result < 16 && body->result != X86_RSP),
+                  "the result is wanted in %u", body->result);
     p.jit.at = p.at;
     if (!jit_open(&p.jit, e->hooks))
         return false;

@@ -3,6 +3,7 @@
  * to rax. */
 #include "engine/x86/emit_conjunct.h"
 
+#include "engine/assert.h"
 #include "engine/x86/internal.h"
 
 #define NUMBER X86_RAX
@@ -92,6 +93,8 @@ void emit_conjunct(struct emitter *e, const struct conjunct *c,
                    const struct body_argument argument[PARAMETERS],
                    const struct jit_options *options, uint32_t if_not) {
     struct asking a = {.jit = {.e = e, .options = options}, .argument = argument, .if_not = if_not};
+    ENGINE_ASSERT(c->source.argument < PARAMETERS && c->mask, "argument %u, mask %llx",
+                  c->source.argument, (unsigned long long)c->mask);
     if (compare_in_place(&a, c))
         return;
     load_number(&a, &c->source);

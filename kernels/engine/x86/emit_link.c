@@ -5,6 +5,7 @@
  * Jumps are collected in their long form. Shrinking one can only bring others closer to their
  * labels, so a jump once short stays short and the search ends; each round is linear in the number
  * of fixups. */
+#include "engine/assert.h"
 #include "engine/x86/emit_internal.h"
 #include "lib/string.h"
 
@@ -61,6 +62,8 @@ void emit_release(struct emitter *e) {
 }
 
 void emit_bind(struct emitter *e, uint32_t label) {
+    ENGINE_ASSERT(label < e->labels && e->label[label].at == UNBOUND,
+                  "label %u of %u is bound twice, or is none", label, e->labels);
     e->label[label] = (struct emit_label){.at = e->used, .fixups = e->fixups};
 }
 
@@ -70,6 +73,7 @@ static uint32_t removed_before(const struct emitter *e, uint32_t fixups) {
 }
 
 uint32_t emit_label_at(const struct emitter *e, uint32_t label) {
+    ENGINE_ASSERT(e->label[label].at != UNBOUND, "label %u stands nowhere", label);
     return e->label[label].at - removed_before(e, e->label[label].fixups);
 }
 
@@ -80,6 +84,7 @@ static void add_fixup(struct emitter *e, enum fixup_kind kind, unsigned conditio
         e->full = true;
         return;
     }
+    ENGINE_ASSERT(kind == FIX_ADDRESS || label < e->labels, "label %u of %u", label, e->labels);
     e->fixup[e->fixups++] = (struct emit_fixup){.end = e->used,
                                                 .kind = (uint8_t)kind,
                                                 .condition = (uint8_t)condition,
@@ -162,6 +167,8 @@ static bool shorten(struct emitter *e) {
 uint32_t emit_link(struct emitter *e) {
     for (int round = 0; round < ROUNDS_MAX && shorten(e); round++)
         continue;
+    ENGINE_ASSERT(!e->full && e->used >= removed_before(e, e->fixups), "%u bytes, %u removed",
+                  e->used, removed_before(e, e->fixups));
     return e->used - removed_before(e, e->fixups);
 }
 
@@ -175,6 +182,9 @@ static void place_fixup(const struct emitter *e, uint32_t i, uint8_t *write,
         write[0] = f->kind == FIX_JUMP ? 0xeb : (uint8_t)(0x70 | f->condition);
         write[1] = (uint8_t)d;
     } else if (f->size) {
+        ENGINE_ASSERT(f->kind != FIX_ADDRESS ||
+                          (uintptr_t)run_end + (uint64_t)(int64_t)d == f->address,
+                      "%p is out of reach of %p", (void *)f->address, (const void *)run_end);
         memcpy(write, e->code + f->end - f->size, f->size - 4u);
         memcpy(write + f->size - 4, &d, 4);
     }

@@ -10,6 +10,7 @@
  *
  *     early end:   stub of the slot:  mov r11d, slot; jmp leave
  *                  leave:             report into the activation, rsp = native_stack, pop, ret */
+#include "engine/assert.h"
 #include "engine/x86/internal.h"
 #include "engine/base/liveness.h"
 #include "engine/base/program_check.h"
@@ -226,6 +227,8 @@ void jit_body(struct jit *j, const struct function *f, const struct frame *shape
         if (j->options->barriers && j->program->mark[i] & MARK_TARGET)
             emit_barrier(j->e);
         uint32_t covered = one(j, i, shape);
+        ENGINE_ASSERT(covered && i + covered <= f->end,
+                      "%u slots from %u on, of a function until %u", covered, i, f->end);
         for (uint32_t inner = 1; inner < covered; inner++)
             emit_bind(j->e, j->label + i + inner);
         i += covered;
@@ -369,6 +372,7 @@ static bool compile(struct jit *j, const struct hooks *h, struct code *code) {
         j->next_label = p->slots + 1;
         j->frames = 0;
         program_code(j);
+        ENGINE_ASSERT(j->next_label <= labels, "%u labels, and room for %u", j->next_label, labels);
         bool full = j->e->full, placed = !full && place(j, h, code);
         emit_release(j->e);
         if (!full)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* jit_frame.c -- what a function needs of the stack: the registers that it saves, and a frame where
  * it mentions r10; and the way back over it, for who stops a run and looks (jit_trap.h). */
+#include "engine/assert.h"
 #include "engine/x86/internal.h"
 #include "engine/x86/jit_trap.h"
 
@@ -44,6 +45,7 @@ struct frame jit_shape(const struct jit *j, uint32_t start, uint32_t end, uint32
         s.saved[s.saves++] = ACTIVATION;
     /* Calls want rsp a multiple of 16; a return address has been pushed. */
     unsigned pushed = 1 + s.saves + s.frame;
+    ENGINE_ASSERT(s.saves <= 5, "%u registers to save", s.saves);
     s.lower = s.frame ? (frame_bytes + 7u) / 8 * 8 : 0;
     if (use.calls && (pushed * 8 + s.lower) % 16)
         s.lower += 8;
@@ -107,6 +109,7 @@ bool jit_caller(const struct code *code, struct jit_place *p) {
     if (at >= code->bytes)
         return false;
     const struct code_frame *f = frame_at(code, (uint32_t)at);
+    ENGINE_ASSERT(p->stack % 8 == 0, "a stack pointer of %p", (void *)p->stack);
     const uint64_t *word = (const uint64_t *)p->stack;
     if (at != f->from) {
         word = (const uint64_t *)(p->stack + f->lowered);

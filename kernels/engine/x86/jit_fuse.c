@@ -4,16 +4,18 @@
  * end early, for a report of its registers would miss that value. */
 #include "engine/x86/internal.h"
 
+static bool jumps_back(struct insn insn) {
+    return insn_info(insn)->kind == KIND_JUMP && insn_distance(insn) < 0;
+}
+
 /* May `count` slots from `slot` on become one instruction? */
 static bool joined(const struct jit *j, uint32_t slot, uint32_t count) {
     if (slot + count > j->program->slots)
         return false;
-    for (uint32_t i = 1; i < count; i++) {
-        struct insn insn = j->program->insn[slot + i];
-        bool turns = insn_info(insn)->kind == KIND_JUMP && insn_distance(insn) < 0;
-        if (j->program->mark[slot + i] & MARK_ENTERED || (turns && j->options->points))
+    for (uint32_t i = 1; i < count; i++)
+        if (j->program->mark[slot + i] & MARK_ENTERED ||
+            (j->options->points && jumps_back(j->program->insn[slot + i])))
             return false;
-    }
     return true;
 }
 

@@ -86,11 +86,12 @@ static const struct net_guard stepper = {.run = run_stepped};
 
 static uint64_t run(const struct image *image, enum net_way way, bool at_points) {
     static uint8_t stack[16384];
-    struct pausing pausing = {.asked = at_points, .pause = collect_paused};
+    struct pausing pausing = {
+        .run = interpreter_run_pausing, .asked = at_points, .pause = collect_paused};
     struct activation a = {.fuel = 1000, .stack = stack, .stack_bytes = sizeof stack};
     struct net_report report;
     uint64_t argument[5] = {7}, result = 0;
-    if (way == NET_INTERPRETED)
+    if (way == NET_PAUSING)
         a.pausing = &pausing;
     if (!net_run(&service_nets, at_points && way == NET_COMPILED ? &stepper : NULL, image, way,
                  argument, &a, &result, &report))
@@ -185,12 +186,12 @@ static void collects_interpreted(struct scene *s, const char *way) {
     struct image *image = &s->inner;
     service_collector = NULL;
     uint64_t result = run(image, NET_INTERPRETED, false);
-    assert_int_equal(run(image, NET_INTERPRETED, true), result);
+    assert_int_equal(run(image, NET_PAUSING, true), result);
     if (wrong)
         fail_msg("%s: %s", way, wrong);
     assert_true(collections > 8);
     service_collector = collect;
-    assert_int_equal(run(image, NET_INTERPRETED, false), result);
+    assert_int_equal(run(image, NET_PAUSING, false), result);
     assert_string_equal(wrong, "some reference is not known");
 }
 
