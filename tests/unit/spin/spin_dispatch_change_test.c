@@ -135,6 +135,7 @@ static void a_change_for_which_memory_lacks_comes_to_nothing(void **state) {
             assert_int_equal(host.code_bytes, code);
             raises("yimz");
             assert_int_equal(bindings->count, 4);
+            assert_ptr_equal(m->link.previous, &b->link);
             assert_int_equal(bindings->initial, 0);
         }
     }

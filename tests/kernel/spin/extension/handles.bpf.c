@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* handles.bpf.c -- programs that handle and guard an event, and some that cannot. */
+#include "handles.h"
+#include "spin/services/console.h"
+
+#define PROGRAM(kind) __attribute__((section(kind), used))
+
+unsigned long written;
+
+PROGRAM("guard/is_wanted") _Bool is_wanted(const struct handles *closure, long a, int b) {
+    return (unsigned long)a == closure->wanted && b > 0;
+}
+
+PROGRAM("handler/adds") long adds(struct handles *closure, long a, int b) {
+    closure->count++;
+    return a + b;
+}
+
+/* --- Refused --- */
+
+PROGRAM("guard/writes") _Bool writes(const struct handles *closure, long a, int b) {
+    written++;
+    return a == b;
+}
+
+PROGRAM("handler/says") long says(struct handles *closure, long a, int b) {
+    char text[] = "text";
+    console_write(text, 4);
+    return 0;
+}
+
+PROGRAM("handler/turns") long turns(struct handles *closure, long a, int b) {
+    unsigned long sum = 0;
+    for (unsigned long i = 0; i != (unsigned long)a; i++)
+        sum = sum * 3 + closure->wanted + i;
+    return (long)sum;
+}
+
+struct others {
+    unsigned long wanted, count;
+};
+
+PROGRAM("handler/fewer") long fewer(struct handles *closure, long a) {
+    return a;
+}
+
+PROGRAM("handler/more") long more(struct handles *closure, long a, int b, int d) {
+    return a + b + d;
+}
+
+PROGRAM("handler/other_argument") long other_argument(struct handles *closure, long a, char *b) {
+    return a;
+}
+
+PROGRAM("handler/other_result") int other_result(struct handles *closure, long a, int b) {
+    return b;
+}
+
+PROGRAM("handler/other_closure") long other_closure(struct others *closure, long a, int b) {
+    return (long)closure->count;
+}
+
+PROGRAM("guard/gives_number") long gives_number(const struct handles *closure, long a, int b) {
+    return a;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* handles.h -- the types of programs that handle and guard the event Test.Verified, as their kind
+ * wants them. */
+#ifndef TESTS_HANDLES_H
+#define TESTS_HANDLES_H
+
+struct handles {
+    unsigned long wanted, count;
+};
+
+typedef _Bool handles_guard(const struct handles *closure, long a, int b);
+typedef long handles_handler(struct handles *closure, long a, int b);
+
+#endif
