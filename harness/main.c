@@ -14,7 +14,7 @@
 #include <string.h>
 
 static const struct command commands[] = {
-    {"list", "", "every experiment, system and row there is", cmd_list},
+    {"list", "[EXPERIMENT...]", "every experiment, system and row there is", cmd_list},
     {"run", "[EXPERIMENT...]", "boot the guests, measure, judge and report", cmd_run},
     {"report", "DIR", "plots and report.html of a run", cmd_report},
     {"compare", "DIR_A DIR_B", "row by row: faster, slower, same, cannot tell", cmd_compare},
@@ -30,14 +30,16 @@ static const struct command commands[] = {
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static const struct command *command_find(const char *name) {
-    const char *names[COMMANDS + 1];
+    const char *names[COMMANDS + 2];
     for (int i = 0; i < COMMANDS; i++) {
         if (!strcmp(commands[i].name, name))
             return &commands[i];
         names[i] = commands[i].name;
     }
+    names[COMMANDS] = "--version";
+    names[COMMANDS + 1] = "--help";
     die(STATUS_USAGE, "no command '%s'; %ssee `exospin help`", name,
-        text_meant(name, names, COMMANDS));
+        text_meant(name, names, COMMANDS + 2));
 }
 
 static int command_run(const struct command *command, int argc, char **argv) {

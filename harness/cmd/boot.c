@@ -29,8 +29,10 @@ struct options {
 
 static const struct system *system_named(const char *name) {
     const struct system *s = system_find(name);
+    static const char *const guests[] = {"exo", "spin", "linux", "floor"};
     if (!s || s->kind == SYSTEM_HOST)
-        die(STATUS_UNKNOWN, "no system '%s' to boot; there are: exo, spin, linux, floor", name);
+        die(STATUS_UNKNOWN, "no system '%s' to boot; %sthere are: exo, spin, linux, floor", name,
+            text_meant(name, guests, sizeof guests / sizeof guests[0]));
     return s;
 }
 

@@ -90,7 +90,9 @@ unsigned cli_word(const char *text, const char *option, const char *const *words
             return i;
         texts_add(&all, words[i]);
     }
-    die(STATUS_USAGE, "--%s '%s' is none of: %s", option, text, texts_join(&all, ", "));
+    const char *near = text_nearest(text, words, all.count);
+    die(STATUS_USAGE, "--%s '%s' is none of: %s%s%s", option, text, texts_join(&all, ", "),
+        near ? "; did you mean " : "", near ? text_format("'%s'?", near) : "");
 }
 
 static void store(const struct cli_option *o, const char *value) {

@@ -5,12 +5,14 @@
 #include "base/scope.h"
 #include "cmd/cli.h"
 #include "base/die.h"
+#include "base/memory.h"
 #include "base/process.h"
 #include "guest/qemu.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "base/tree.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,16 +26,23 @@ struct examination {
     int status; /* the lowest failure */
     struct texts missing;
     struct texts mends;
+    json_t *findings; /* instead of lines as they are found; or null */
 };
 
-static void line(const char *mark, const char *what, const char *version, const char *why) {
-    printf("%-8s %-26s %-22s %s\n", mark, what, version, why);
+/* What was found. MARK: "ok", "MISSING", or "no" of what is not needed. */
+static void line(struct examination *x, const char *mark, const char *what, const char *version,
+                 const char *why) {
+    if (!x->findings)
+        printf("%-8s %-26s %-22s %s\n", mark, what, version, why);
+    else
+        json_array_append_new(x->findings, json_pack("{s:s, s:s, s:s, s:s}", "what", what, "found",
+                                                     mark, "version", version, "why", why));
 }
 
 /* A finding that needs mending, by COMMAND if there is one. */
 static void fails(struct examination *x, int status, const char *what, const char *why,
                   const char *command) {
-    line("MISSING", what, "-", why);
+    line(x, "MISSING", what, "-", why);
     x->status = status_worst(x->status, status);
     if (command)
         texts_add(&x->mends, command);
@@ -65,7 +74,7 @@ static char *package_reason(const char *list, const char *package) {
 static void examine_package(struct examination *x, const char *list, const char *package) {
     scoped_text char *version = installed_version(package), *why = package_reason(list, package);
     if (version)
-        line("ok", package, version, why);
+        line(x, "ok", package, version, why);
     else {
         fails(x, STATUS_MISSING, package, why, NULL);
         texts_add(&x->missing, package);
@@ -95,7 +104,7 @@ static void examine_qemu(struct examination *x) {
     struct failure why;
     const char *version = qemu_version(&why);
     if (version)
-        line("ok", "QEMU", version, "7.2 or newer: the machine all guests run on");
+        line(x, "ok", "QEMU", version, "7.2 or newer: the machine all guests run on");
     else
         fails(x, why.status, "QEMU", why.text, NULL);
 }
@@ -110,7 +119,7 @@ static void examine_folder(struct examination *x, const char *name) {
         fails(x, STATUS_FOLDER, name,
               "cannot be written by this user, or lies on a read-only mount", command);
     } else {
-        line("ok", name, "writable", "");
+        line(x, "ok", name, "writable", "");
     }
 }
 
@@ -123,37 +132,63 @@ static void examine_disk(struct examination *x) {
     if (free_gib < NEED_GIB)
         fails(x, STATUS_DISK_FULL, "disk", found, "make clean, or remove old folders in results/");
     else
-        line("ok", "disk", found, "1 GiB is needed to build and run everything");
+        line(x, "ok", "disk", found, "1 GiB is needed to build and run everything");
 }
 
 /* Never a failure: icount, the default clock, needs no KVM. */
-static void examine_kvm(void) {
+static void examine_kvm(struct examination *x) {
     struct failure verdict;
     bool real = accel_kvm(&verdict);
-    line(real ? "ok" : "no", "KVM", real ? "--clock tsc works" : "--clock icount only",
+    line(x, real ? "ok" : "no", "KVM", real ? "--clock tsc works" : "--clock icount only",
          verdict.text);
+}
+
+static void print_json(const struct examination *x) {
+    json_t *mends = json_array();
+    for (size_t i = 0; i < x->mends.count; i++)
+        json_array_append_new(mends, json_string(x->mends.items[i]));
+    json_t *all =
+        json_pack("{s:i, s:o, s:o}", "status", x->status, "findings", x->findings, "mend", mends);
+    if (!all)
+        memory_lacks();
+    json_dumpf(all, stdout, JSON_INDENT(2));
+    putchar('\n');
+    json_decref(all);
+}
+
+static void print_mends(const struct examination *x) {
+    if (x->mends.count)
+        puts("\nto mend it:");
+    for (size_t i = 0; i < x->mends.count; i++)
+        printf("    %s\n", x->mends.items[i]);
 }
 
 int cmd_doctor(int argc, char **argv) {
     struct examination x = {0};
+    bool json = false;
+    const struct cli_option options[] = {
+        {"json", NULL, "as one JSON object: status, findings, commands that mend", .flag = &json},
+        {0}};
     cli_parse(
         &(struct cli){
+            .options = options,
             .help = "Checks every package of boot/packages, QEMU's version, permissions, free "
                     "disk and whether KVM is real, and prints the commands that mend what is "
                     "missing."
                     "\vExit status: 0 if nothing is, 30 QEMU, 32 a package, 42 a folder, 43 "
                     "disk."},
         argc, argv);
+    x.findings = json ? json_array() : NULL;
     examine_packages(&x);
     examine_qemu(&x);
     examine_folder(&x, "build");
     examine_folder(&x, "results");
     examine_disk(&x);
-    examine_kvm();
-    if (x.mends.count)
-        puts("\nto mend it:");
-    for (size_t i = 0; i < x.mends.count; i++)
-        printf("    %s\n", x.mends.items[i]);
+    examine_kvm(&x);
+    if (json)
+        print_json(&x);
+    else
+        print_mends(&x);
     texts_free(&x.missing);
     texts_free(&x.mends);
     return x.status;

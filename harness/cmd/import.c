@@ -21,6 +21,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct options {
     const char *log, *out;
@@ -44,6 +45,7 @@ struct finding {
     struct session *sessions;
     size_t count;
     size_t planned; /* of all sessions */
+    size_t records; /* and what was meant for one */
     bool crowded;   /* more than one log may hold */
 };
 
@@ -61,6 +63,7 @@ static void take_hello(struct finding *f, const struct record *record,
 
 static void take_event(void *context, const struct reader_event *event) {
     struct finding *f = context;
+    f->records += event->kind != READER_TEXT;
     if (event->kind != READER_RECORD)
         return;
     const struct record *record = &event->record;
@@ -101,7 +104,8 @@ static void check_sessions(const struct finding *f, const char *path) {
 }
 
 static char *read_log(const char *path, struct finding *f, size_t *length) {
-    char *bytes = text_read(path, length);
+    bool piped = !strcmp(path, "-");
+    char *bytes = piped ? text_read_open(STDIN_FILENO, length) : text_read(path, length);
     if (!bytes)
         die(STATUS_USAGE, "cannot read the log %s: %s", path, text_read_error(errno));
     *f = (struct finding){.clock = CLOCK_NONE};
@@ -109,6 +113,11 @@ static char *read_log(const char *path, struct finding *f, size_t *length) {
     reader_feed(reader, bytes, *length);
     reader_end(reader);
     reader_free(reader);
+    if (!f->records && *length)
+        die(STATUS_USAGE,
+            "%s is no log of ours: no line of it is a record, `@X%d ...`; what a serial line says at "
+            "another speed looks like that, too",
+            path, PROTOCOL_VERSION);
     if (!f->count)
         die(STATUS_NO_HELLO,
             "%s holds no hello record: is it the serial line of one of our systems, at the right speed?",
@@ -260,12 +269,13 @@ int cmd_import(int argc, char **argv) {
         {"json", NULL, "print summary.json instead of the table", .flag = &o.json},
         {0}};
     cli_parse(
-        &(struct cli){"LOG",
-                      "Makes a run folder from the serial log of one boot of one system, "
-                      "taken elsewhere (see docs/guide.md, \"On a PC\"). Its clock is what the "
-                      "guest said. A log that is cut, damaged or incomplete gives a partial "
-                      "run and the exit status of what is wrong with it.",
-                      options, &o.log, 1, 1, NULL},
+        &(struct cli){
+            "LOG",
+            "Makes a run folder from the serial log of one boot of one system, - for "
+            "standard input, taken elsewhere (see docs/guide.md, \"On a PC\"). Its clock is what the "
+            "guest said. A log that is cut, damaged or incomplete gives a partial "
+            "run and the exit status of what is wrong with it.",
+            options, &o.log, 1, 1, NULL},
         argc, argv);
     if (o.quiet && o.json)
         die(STATUS_USAGE, "--quiet and --json: one prints less, the other all; leave one out");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* list.c -- exospin list: every experiment, system and row there is, for a person or as JSON. */
 #include "experiment/catalog.h"
+#include "experiment/select.h"
 #include "base/memory.h"
 #include "cmd/cli.h"
 #include "base/die.h"
@@ -46,12 +47,13 @@ static json_t *systems_json(void) {
     return array;
 }
 
-static void print_json(const struct catalog *c, const struct experiments *known) {
+static void print_json(const struct catalog *c, const struct experiments *known, bool checks) {
     json_t *experiments = json_array();
     for (size_t i = 0; i < known->count; i++)
         json_array_append_new(experiments, experiment_json(c, known->items[i]));
-    json_t *all = json_pack("{s:o, s:o, s:o}", "systems", systems_json(), "experiments",
-                            experiments, "checks", rows_json(c, EXPERIMENT_CHECKS, true));
+    json_t *all = json_pack("{s:o, s:{s:[s]}, s:o, s:o}", "systems", systems_json(), "labels",
+                            "linux", LINUX_DEFAULT_LABEL, "experiments", experiments, "checks",
+                            checks ? rows_json(c, EXPERIMENT_CHECKS, true) : json_array());
     if (!all)
         memory_lacks();
     json_dumpf(all, stdout, JSON_INDENT(2));
@@ -65,16 +67,20 @@ static void print_rows(const struct catalog *c, const char *experiment) {
             printf("  %s%s\n", c->rows[i].name, c->rows[i].check ? "  (check)" : "");
 }
 
-static void print_text(const struct catalog *c, const struct experiments *known) {
+static void print_text(const struct catalog *c, const struct experiments *known, bool checks) {
     scoped_text char *systems = system_names();
-    printf("systems: %s (host only when it is named)\n", systems);
+    printf("systems: %s (host only when it is named)\n"
+           "linux is booted twice: /" LINUX_DEFAULT_LABEL " behind a row is the second boot's\n",
+           systems);
     for (size_t i = 0; i < known->count; i++) {
         const struct experiment *e = known->items[i];
         printf("\n%s: %s. %s\n", e->name, e->title, e->question);
         print_rows(c, e->name);
     }
-    puts("\nchecks: the kernels' own tests; run them with `exospin run checks`");
-    print_rows(c, EXPERIMENT_CHECKS);
+    if (checks) {
+        puts("\nchecks: the kernels' own tests; run them with `exospin run checks`");
+        print_rows(c, EXPERIMENT_CHECKS);
+    }
     if (c->unbuilt.count) {
         scoped_text char *unbuilt = texts_join(&c->unbuilt, ", ");
         printf("\nnot built yet, so their rows are not listed: %s; run `make`\n", unbuilt);
@@ -83,33 +89,37 @@ static void print_text(const struct catalog *c, const struct experiments *known)
 
 int cmd_list(int argc, char **argv) {
     bool json = false;
+    scoped_texts struct texts named = {0};
     const struct cli_option options[] = {
         {"json", NULL,
-         "as one JSON object: systems, experiments (name, title, question, unit, systems, rows, "
-         "checks), checks",
+         "as one JSON object: systems, labels of their further boots, experiments (name, title, "
+         "question, unit, systems, rows, checks), checks",
          .flag = &json},
         {0}};
-    cli_parse(&(struct cli){.help =
-                                "Every experiment with its title and question, every system, and "
-                                "every row by its full name as --filter, trace and "
-                                "experiment.yaml take it.",
-                            .options = options},
+    cli_parse(&(struct cli){.arguments = "[EXPERIMENT...]",
+                            .help = "Every experiment, or those named, with its title and "
+                                    "question, every system, and every row by its full name as "
+                                    "--filter, trace and experiment.yaml take it; `checks` stands "
+                                    "for the kernels' own tests.",
+                            .options = options,
+                            .list = &named},
               argc, argv);
     struct failure why;
+    struct wish wish;
     struct experiments known;
-    scoped_texts struct texts names = {0};
-    scoped_text char *folder = tree_path("experiments");
-    experiment_names(folder, &names);
-    if (experiments_load(&known, &names, &why))
+    if (wish_make(&wish, named.items, NULL, NULL, &why) ||
+        experiments_load(&known, &wish.experiments, &why))
         give_up(&why);
     struct catalog *c = catalog_load(&why);
     if (!c)
         give_up(&why);
+    bool checks = !named.count || texts_has(&wish.experiments, EXPERIMENT_CHECKS);
     if (json)
-        print_json(c, &known);
+        print_json(c, &known, checks);
     else
-        print_text(c, &known);
+        print_text(c, &known, checks);
     catalog_free(c);
     experiments_free(&known);
+    wish_free(&wish);
     return STATUS_OK;
 }

@@ -56,8 +56,14 @@ verdict "with numbers of their own" jq -e '[.boots[].boot] == [0, 1]' "$tmp/impo
 head -c 3000 "$tmp/kernel/raw/floor.0.log" > "$tmp/cut.log"
 expect "a log that was cut becomes a partial run" 18 'cut: a record without an end' ./exospin import "$tmp/cut.log" --out "$tmp/import-cut"
 verdict "which says so" partial "$tmp/import-cut"
-echo nothing > "$tmp/nothing.log"
+expect "a file that is no log is refused" 64 'README.md is no log of ours: no line of it is a record' ./exospin import README.md --out "$tmp/import-none"
+grep -v ' hello ' "$tmp/kernel/raw/floor.0.log" > "$tmp/nothing.log"
 expect "a log without hello is refused" 15 'holds no hello record' ./exospin import "$tmp/nothing.log" --out "$tmp/import-none"
+verdict "and nothing is left behind" test ! -e "$tmp/import-none"
+: > "$tmp/nothing.log"
+expect "a log without anything" 15 'holds no hello record' ./exospin import "$tmp/nothing.log" --out "$tmp/import-none"
+expect "- is standard input" 0 'report: ' bash -c './exospin import - --out "$1/import-piped" < "$1/kernel/raw/floor.0.log"' _ "$tmp"
+verdict "whose figures are the same" cmp "$tmp/import/summary.json" "$tmp/import-piped/summary.json"
 
 # The console: what is typed reaches the guest, and what it says reaches us. A line is typed when the prompt for it stands in $tmp/out:
 # what came sooner, a boot loader would take for itself.

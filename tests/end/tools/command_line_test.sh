@@ -10,11 +10,13 @@ x=./exospin
 expect "no command: the help" 64 'usage: exospin COMMAND' $x
 expect "an unknown command, with the one meant" 64 "no command 'rnu'; did you mean 'run'" $x rnu
 expect "an unknown option, with the one meant" 64 "no option '--sytems'; did you mean '--systems'" $x run --sytems=exo
+expect "an option in a command's place" 64 "no command '--vresion'; did you mean '--version'" $x --vresion
 expect "an option without its value" 64 'requires an argument' $x run --systems
 expect "a number out of its range" 64 "--boots '0' is not a number from 1 to 1000" $x run --boots 0
 expect "no number at all" 64 "--boots 'many'" $x run --boots many
-expect "an unknown clock" 64 "none of: icount, tsc, model" $x run --clock sundial
-expect "a clock of a later day" 64 'model' $x run --clock model
+expect "an unknown clock" 64 "none of: icount, tsc$" $x run --clock sundial
+expect "a clock that is nearly one" 64 "none of: icount, tsc; did you mean 'icount'" $x run --clock icont
+expect "a clock that there is not: what it would be" 64 '--clock model: cycles as a model of a processor .* would count' $x run --clock model
 expect "an unknown route" 64 'none of: kernel, grub-bios, grub-uefi' $x run --via floppy
 expect "a filter that is no regular expression" 64 'not an extended regular expression' $x run --filter '('
 expect "an unknown fault to inject" 64 'none of: panic, ' $x run --inject gremlins
@@ -52,7 +54,8 @@ expect "no row fits" 41 "no row of .* fits --filter 'nothing'" $x run --filter n
 expect "an unknown row to trace" 41 "floor has no bench 'syscall/nul'; did you mean 'syscall/null'\? .exospin list" $x trace floor:syscall/nul --no-build
 expect "an unknown system to trace" 41 "no row 'syscall/null'" $x trace syscall/null
 expect "the host's rows, by a sanitized build" 0 '^host:syscall/' build/tests/exospin run syscall --systems host --list --no-build
-expect "an unknown system to boot" 41 "no system 'minix'" $x boot minix
+expect "an unknown system to boot" 41 "no system 'windows' to boot; there are: exo, spin" $x boot windows
+expect "one that is nearly one" 41 "no system 'spn' to boot; did you mean 'spin'" $x boot spn
 expect "a guest's command line that it would not take" 64 'would have 3[0-9]{3} bytes; one takes at most 2047' \
     $x run syscall --systems linux --no-build --out "$tmp/long" --linux-args "$(printf 'x%.0s' {1..3000})"
 verdict "and nothing is left behind" test ! -e "$tmp/long"
@@ -77,6 +80,18 @@ done
 expect "--version takes no word" 64 '--version takes no word' $x --version extra
 expect "help names it" 0 'exospin --version' $x help
 verdict "and the newest in the change log" [ "$(sed -nE 's/^## ([0-9.]+) \(.*/\1/p' CHANGELOG.md | head -n 1)" = "$version" ]
+expect "list: every experiment" 0 '^dispatch: ' $x list
+verdict "and the kernels' own checks" grep -Eq '^  exo:env/[a-z_]+  \(check\)$' "$tmp/out"
+./exospin run checks --list --no-build | grep -v '/mitigations:default$' | sort > "$tmp/planned"
+verdict "the very rows that run would make" cmp "$tmp/planned" <(sed -nE '/^checks: /,$s/^  (.*)  \(check\)$/\1/p' "$tmp/out" | sort)
+verdict "and says what is behind the others" grep -q '^linux is booted twice: /mitigations:default behind a row' "$tmp/out"
+expect "list EXPERIMENT: its rows" 0 '^  exo:syscall/null$' $x list syscall
+verdict "and no other's" bash -c '! grep -q "dispatch\|(check)" "$0"' "$tmp/out"
+expect "list checks: no experiment" 0 '\(check\)$' $x list checks
+verdict "but them" bash -c '! grep -q "^syscall: " "$0"' "$tmp/out"
+expect "list of an unknown experiment" 41 "no experiment 'sycall'; did you mean 'syscall'" $x list sycall
+expect "list EXPERIMENT --json" 0 '"name": "syscall"' $x list syscall --json
+verdict "the same for a program" jq -e '(.experiments | map(.name)) == ["syscall"] and .checks == [] and .labels.linux == ["mitigations:default"]' "$tmp/out"
 expect "help exit lists every status" 0 '^ *43  disk full' $x help exit
 expect "a filter knows the label of Linux's second boot" 0 '^linux:syscall/null/mitigations:default$' \
     $x run syscall --systems linux --list --no-build --filter 'null/mitigations:default$'
@@ -139,6 +154,10 @@ expect "doctor where packages are missing" 32 'apt-get install -y --no-install-r
 verdict "doctor names each with its reason" grep -Eq '^MISSING +cpio +- +the Linux' "$tmp/out"
 expect "doctor without QEMU" 30 'MISSING +QEMU .*no .nowhere. to run' env QEMU=nowhere $x doctor
 expect "doctor on this machine" 0 '^ok .*7.2 or newer' $x doctor
+cp "$tmp/out" "$tmp/doctor"
+expect "doctor --json says the same" 0 '"findings"' $x doctor --json
+verdict "line by line" [ "$(jq '.findings | length' "$tmp/out")" -eq "$(grep -Ec '^(ok|no|MISSING) ' "$tmp/doctor")" ]
+cp "$tmp/doctor" "$tmp/out"
 verdict "doctor tells whether KVM is real, and why" grep -Eq '^(ok|no) +KVM .*(ticks|/dev/kvm|x86-64)' "$tmp/out"
 
 # Random command lines of real and made-up words, by a sanitized build in an empty tree: each ends with a documented status.
