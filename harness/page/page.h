@@ -27,12 +27,18 @@ struct page {
 void page_banner(struct page *p);   /* page_problems.c: that the run is partial, in a line */
 void page_problems(struct page *p); /* the same: what went wrong */
 void page_answers(struct page *p);  /* page_answers.c: what it all costs, on the first screen */
-void page_claims(struct page *p);   /* page_claims.c: the verdicts */
+bool page_has_claims(const struct page *p);
+void page_claims(struct page *p); /* page_claims.c: the verdicts */
+bool page_has_then(const struct page *p);
+void page_then(struct page *p); /* page_plots.c: then and now, if it was drawn */
 void page_plots(struct page *p, const struct chapter *c);  /* page_plots.c */
 void page_tables(struct page *p, const struct chapter *c); /* page_tables.c: each system's rows */
 void page_papers(struct page *p,
                  const struct chapter *c); /* page_papers.c: the papers' rows beside ours */
 void page_method(struct page *p);          /* page_method.c: how it was measured */
+
+/* Draws then and now: then.c. As plot_experiment. */
+int then_draw(struct page *p, struct failure *why);
 
 /* What several parts need, in page.c. */
 

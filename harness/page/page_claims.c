@@ -203,13 +203,17 @@ static void head(struct page *p) {
     html_close(p->html);
 }
 
-void page_claims(struct page *p) {
-    static const enum outcome order[] = {OUTCOME_MISSED, OUTCOME_NONE, OUTCOME_REPRODUCED,
-                                         OUTCOME_INAPPLICABLE};
+bool page_has_claims(const struct page *p) {
     size_t count = 0;
     for (size_t i = 0; i < p->chapter_count; i++)
         count += p->chapters[i].experiment->claims.count;
-    if (!count)
+    return count;
+}
+
+void page_claims(struct page *p) {
+    static const enum outcome order[] = {OUTCOME_MISSED, OUTCOME_NONE, OUTCOME_REPRODUCED,
+                                         OUTCOME_INAPPLICABLE};
+    if (!page_has_claims(p))
         return;
     html_open(p->html, "section", "id", "verdicts", NULL);
     html_line(p->html, "h2", NULL, "Verdicts");

@@ -3,6 +3,7 @@
  * light or dark colours. gnuplot's SVG goes through libxml2: identifiers get the figure's name
  * before them, since all figures share one page. */
 #include "page/page.h"
+#include "page/plot.h"
 #include "base/scope.h"
 #include "base/text.h"
 
@@ -217,16 +218,36 @@ static bool is_figure(const char *file) {
     return kind && !strcmp(kind, ".svg") && !strstr(file, ".narrow.svg");
 }
 
-void page_plots(struct page *p, const struct chapter *c) {
-    scoped_text char *begin = text_format("plots/%s-", c->experiment->name);
+/* The figures whose files begin with plots/NAME-; false if there are none. */
+static bool figures(struct page *p, const char *name) {
+    scoped_text char *begin = text_format("plots/%s-", name);
     bool any = false;
-    for (size_t i = 0; i < p->files.count; i++) {
-        const char *file = p->files.items[i];
-        if (!strncmp(file, begin, strlen(begin)) && is_figure(file))
-            figure(p, file);
-    }
     for (size_t i = 0; i < p->files.count; i++)
-        any = any || !strncmp(p->files.items[i], begin, strlen(begin));
+        if (!strncmp(p->files.items[i], begin, strlen(begin)) && is_figure(p->files.items[i])) {
+            figure(p, p->files.items[i]);
+            any = true;
+        }
+    return any;
+}
+
+bool page_has_then(const struct page *p) {
+    for (size_t i = 0; i < p->files.count; i++)
+        if (!strncmp(p->files.items[i], "plots/" PLOT_PAPERS "-", strlen("plots/" PLOT_PAPERS "-")))
+            return true;
+    return false;
+}
+
+void page_then(struct page *p) {
+    if (!page_has_then(p))
+        return;
+    html_open(p->html, "section", "id", "then", NULL);
+    html_line(p->html, "h2", NULL, "Then and now");
+    figures(p, PLOT_PAPERS);
+    html_close(p->html);
+}
+
+void page_plots(struct page *p, const struct chapter *c) {
+    bool any = figures(p, c->experiment->name);
     if (any && c->stands_in) {
         html_open(p->html, "p", "class", "caption", NULL);
         html_text(p->html, "This run's own ");

@@ -3,12 +3,10 @@
  * style (plots/).
  *
  * Figures of two clocks never share an axis: each clock has its own data file and its own figures,
- * named plots/EXPERIMENT-FIGURE.CLOCK.svg, .png and .txt (the caption).
+ * named plots/EXPERIMENT-FIGURE.CLOCK.svg, .narrow.svg (for a phone), .png and .txt (gnuplot.h).
  *
  * A plot.gp is a program that runs with the user's rights. The copy in a run is run only where it
- * is the same as this tree's, or where the user trusts it; else plots/builtin.gp draws. gnuplot
- * works in a folder of its own inside the run, with an environment of its own, and gets texts as
- * arguments: neither a stranger's run nor a setting of the user's has a part in the program. */
+ * is the same as this tree's, or where the user trusts it; else plots/builtin.gp draws. */
 #ifndef HARNESS_PLOT_H
 #define HARNESS_PLOT_H
 
@@ -23,6 +21,15 @@
  * own words), 42 or 43. */
 int plot_experiment(const struct run *run, const struct experiment *e, struct folder *folder,
                     bool trust, struct texts *files, bool *stands_in, struct failure *why);
+
+/* What begins the names of the figures of all papers; experiments/papers/ has tables, and is no
+ * experiment. */
+#define PLOT_PAPERS "papers"
+
+/* Draws plots/then.gp on the LENGTH bytes of DATA, whose columns then.gp names; otherwise as
+ * plot_experiment. */
+int plot_ratios(const struct run *run, struct folder *folder, const char *data, size_t length,
+                struct texts *files, struct failure *why);
 
 /* Removes the figures of an earlier report: what the harness wrote in plots/ and is not in FILES.
  */

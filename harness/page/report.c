@@ -39,7 +39,7 @@ static void open_chapters(struct page *p, const struct verdicts *verdicts) {
 /* What is wrong with the plots of one experiment takes those of no other away; the first failure is
  * told. */
 static int draw_plots(struct page *p, bool trust, struct failure *why) {
-    int first = 0;
+    int first = then_draw(p, why);
     for (size_t i = 0; i < p->chapter_count; i++) {
         struct chapter *c = &p->chapters[i];
         struct failure failure;
@@ -109,7 +109,12 @@ static void write_caveat(struct page *p) {
 static void write_contents(struct page *p) {
     struct html *h = p->html;
     html_open(h, "nav", NULL);
-    html_link(h, "#verdicts", "Verdicts");
+    if (page_has_claims(p))
+        html_link(h, "#verdicts", "Verdicts");
+    if (page_has_then(p)) {
+        html_text(h, " ");
+        html_link(h, "#then", "Then and now");
+    }
     for (size_t i = 0; i < p->chapter_count; i++) {
         scoped_text char *chapter = text_format("#%s", p->chapters[i].experiment->name);
         html_text(h, " ");
@@ -152,6 +157,7 @@ static int write_page(struct page *p, struct failure *why) {
     write_first(p);
     page_problems(p);
     page_claims(p);
+    page_then(p);
     for (size_t i = 0; i < p->chapter_count; i++)
         write_chapter(p, &p->chapters[i]);
     page_method(p);

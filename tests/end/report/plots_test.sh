@@ -16,11 +16,16 @@ verdict() { # STATUS CLAIM
 }
 
 # draw FORMAT: draws $tmp/plot.gp on the rows of standard input, "NAME MEDIAN" a line, into $tmp/plots/; gnuplot's status.
+# draw_table FORMAT: the same on a table as it is.
 draw() {
+    awk -v OFS='\t' 'BEGIN { print "name", "system", "median", "p05", "p95", "low", "high", "cold", "times_floor", "times_linux" }
+        { split($1, part, ":"); print $1, part[1], $2, $2, $2, $2, $2, "NaN", "NaN", "NaN" }' |
+        draw_table "$1"
+}
+draw_table() {
     mkdir -p "$tmp/plots" "$tmp/samples"
     rm -f "$tmp/plots"/*
-    awk -v OFS='\t' 'BEGIN { print "name", "system", "median", "p05", "p95", "low", "high", "cold", "times_floor", "times_linux" }
-        { split($1, part, ":"); print $1, part[1], $2, $2, $2, $2, $2, "NaN", "NaN", "NaN" }' > "$tmp/plots/x.icount.tsv"
+    cat > "$tmp/plots/x.icount.tsv"
     (cd "$tmp" && LC_ALL=C.UTF-8 gnuplot -d -c "$tree/plots/style.gp" "$tree/plots" x icount "$1" instructions call corner \
         "n$(printf '\t')how many$(printf '\t')" plot.gp) > "$tmp/said" 2>&1
 }
@@ -113,6 +118,25 @@ dots 10 10 100 1 | draw svg
 cut -f 2 "$tmp/plots/draft-01-f.txt" > "$tmp/said"
 grep -qx 'machine code, times: a 1, b_c 1' "$tmp/said" && grep -qx 'interpreted, times: a 10' "$tmp/said"
 verdict $? "dots are multiples of the first, and what is missing is left out"
+
+# ---- then and now ----
+printf 'load plots."/then.gp"\n' > "$tmp/plot.gp"
+ratios() {
+    printf 'series paper system row of theirs ours seen\n1 p one exo:a b 0.5 0.25 1\n2 p two exo:c b 2 0.1 0\n1 p one exo:d b 4 8 1\n' | tr ' ' '\t'
+}
+ratios | draw_table svg
+verdict $? "ratios then and now are drawn"
+cut -f 2 "$tmp/plots/draft-01-then.txt" > "$tmp/said"
+grep -qx 'p: one: 0.5 × b then, 0.25 × now; 4 × b then, 8 × now' "$tmp/said" && grep -qx 'p: two (recalled): 2 × b then, 0.1 × now' "$tmp/said"
+verdict $? "a series a paper and system, a point a row"
+marks_of() { group "$(svg then)" "$1" | grep -oE "href='#gpPt[0-9]+" | sort -u | tr -dc 0-9; }
+# gnuplot's marker 7, a full circle, is gpPt6; 4, a hollow square, gpPt3
+[ "$(marks_of 'p: one')" = 6 ] && [ "$(marks_of 'p: two')" = 3 ]
+verdict $? "recalled ones are hollow"
+# From the lower left corner of the axes to the upper right one: as far as both reach.
+diagonal() { grep -oE "stroke-dasharray='[^']*' +d='M[0-9.,]+ L[0-9.,]+ *'" "$(svg then)" | tr -c '0-9.\n' ' ' | awk '{ n = NF; if ($(n - 3) < $(n - 1) && $(n - 2) > $n) ok = 1 } END { exit !ok }'; }
+diagonal
+verdict $? "the diagonal is drawn"
 
 # ---- phones ----
 two | (sweep 'series = "linux:a/n:* exo:a/n:*"; names = "no_op exo"' && draw narrow)

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* then.c -- then and now: all the papers' ratios of a run against ours, as data for plots/then.gp.
+ */
+#include "base/memory.h"
+#include "base/text.h"
+#include "page/papers.h"
+#include "page/plot.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The baseline itself, 1 and 1, says nothing. */
+static bool is_point(const struct page *p, const struct counterpart *c) {
+    return !isnan(c->then) && !isnan(c->now) && c->now > 0 && c->ours->clock == p->run->clock &&
+           strcmp(c->theirs->system, c->beside->of) != 0;
+}
+
+/* The place in SERIES, from 1, of what shares a mark: a paper, a system of it, and whether the row
+ * was read. */
+static size_t series_of(struct texts *series, const struct counterpart *c) {
+    char *name = text_format("%s %s %d", c->beside->table, c->theirs->system, c->theirs->seen);
+    size_t i = 0;
+    while (i < series->count && strcmp(series->items[i], name) != 0)
+        i++;
+    if (i == series->count)
+        texts_take(series, name);
+    else
+        free(name);
+    return i + 1;
+}
+
+static void print_points(FILE *to, struct page *p, const struct experiment *e,
+                         struct texts *series) {
+    size_t count;
+    struct counterpart *all = counterparts(p, e, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct counterpart *c = &all[i];
+        if (is_point(p, c))
+            fprintf(to, "%zu\t%s\t%s\t%s\t%s\t%.15g\t%.15g\t%d\n", series_of(series, c),
+                    c->beside->table, c->theirs->system, c->name, c->beside->of, c->then, c->now,
+                    c->theirs->seen);
+    }
+    counterparts_free(all, count);
+}
+
+int then_draw(struct page *p, struct failure *why) {
+    char *data = NULL;
+    size_t length = 0;
+    struct texts series = {0};
+    FILE *to = open_memstream(&data, &length);
+    if (!to)
+        memory_lacks();
+    fputs("series\tpaper\tsystem\trow\tof\ttheirs\tours\tseen\n", to);
+    for (size_t i = 0; i < p->chapter_count; i++)
+        print_points(to, p, p->chapters[i].experiment, &series);
+    if (fclose(to))
+        memory_lacks();
+    int status = series.count ? plot_ratios(p->run, p->folder, data, length, &p->files, why) : 0;
+    texts_free(&series);
+    free(data);
+    return status;
+}
