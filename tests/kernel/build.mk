@@ -52,7 +52,9 @@ $(B)/guest/kernel/tests/kernel/spin/engine.o: $(B)/exports/tests/engine/services
 $(B)/guest/kernel/tests/kernel/spin/wide.o: KERNEL_FLAGS += -Wa,-I$(B)
 $(B)/guest/kernel/tests/kernel/spin/wide.o: $(B)/exports/tests/engine/transfer_kind.btf $(B)/tests/engine/transfer.clang-O2.o $(B)/tests/engine/transfer.gcc-O2.o
 $(B)/guest/kernel/tests/kernel/spin/verified.o: KERNEL_FLAGS += -Wa,-I$(B)
-$(B)/guest/kernel/tests/kernel/spin/verified.o: $(B)/exports/tests/kernel/spin/handles_types.btf $(B)/tests/kernel/spin/extension/handles.clang-O2.o $(B)/tests/kernel/spin/extension/handles.gcc-O2.o
+$(B)/guest/kernel/tests/kernel/spin/verified.o: $(B)/tests/kernel/spin/extension/handles.clang-O2.o $(B)/tests/kernel/spin/extension/handles.gcc-O2.o
+$(B)/guest/kernel/tests/kernel/spin/handles_services.o: KERNEL_FLAGS += -Wa,-I$(B)
+$(B)/guest/kernel/tests/kernel/spin/handles_services.o: $(B)/exports/tests/kernel/spin/handles_services.btf
 SPIN_EXTENSIONS := $(patsubst %.bpf.c,$(B)/%,$(wildcard tests/kernel/spin/extension/*.bpf.c)) $(B)/tests/engine/deep
 $(B)/guest/kernel/tests/kernel/spin/extension.o: KERNEL_FLAGS += -Wa,-I$(B)
 $(B)/guest/kernel/tests/kernel/spin/extension.o: $(foreach e,$(SPIN_EXTENSIONS),$(e).clang-O2.o $(e).gcc-O2.o)

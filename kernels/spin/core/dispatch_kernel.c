@@ -23,16 +23,21 @@ static void each_stack_word(void (*see)(uintptr_t word, void *with), void *with)
     thread_stacks_each(each_word, &w);
 }
 
-static const struct event *without_handler;
+static const struct event *last_event;
+static enum raise_exception last_exception;
 
-static void nobody(const struct event *event) {
-    without_handler = event;
+static void exception(const struct event *event, enum raise_exception what) {
+    last_event = event;
+    last_exception = what;
 }
 
-const struct event *event_without_handler(void) {
-    const struct event *event = without_handler;
-    without_handler = NULL;
-    return event;
+enum raise_exception raise_exception_take(const struct event **event) {
+    enum raise_exception what = last_exception;
+    if (event)
+        *event = last_event;
+    last_event = NULL;
+    last_exception = 0;
+    return what;
 }
 
 static void begin(void) {
@@ -46,7 +51,7 @@ static void end(void) {
 void dispatch_init(void) {
     static const struct dispatcher here = {.hooks = &engine_hooks,
                                            .each_stack_word = each_stack_word,
-                                           .nobody = nobody,
+                                           .exception = exception,
                                            .begin = begin,
                                            .end = end};
     dispatcher = &here;

@@ -8,9 +8,8 @@
 
 void dispatch_init(void);
 
-/* The exception NoHandlerInvoked, for who can do without a result: the event of the last raise for
- * which there was no handler, and which gave 0 therefore; null, if there was none since this was
- * asked last. */
-const struct event *event_without_handler(void);
+/* How the last raise ended that did so by an exception, and which event's it was; 0 if none has
+ * since this was asked last. For who can do without a result; event may be null. */
+enum raise_exception raise_exception_take(const struct event **event);
 
 #endif

@@ -3,6 +3,7 @@
 #include "spin/core/verified.h"
 
 #include "lib/error.h"
+#include "lib/string.h"
 
 /* Does it call what others have made, which may end it or give it something to hold? */
 static bool calls_others(const struct program *p) {
@@ -12,10 +13,15 @@ static bool calls_others(const struct program *p) {
     return false;
 }
 
+static bool is_runnable(const struct load_program *program, const struct typing *kind) {
+    const struct image *image = &program->image;
+    return program->kind == kind && image_is_runnable(image) && image->compiled;
+}
+
 int verified_handler(const struct load_program *program, const struct typing *kind,
                      struct procedure *handler) {
     const struct image *image = &program->image;
-    if (program->kind != kind || !image_is_runnable(image) || !image->compiled)
+    if (!is_runnable(program, kind))
         return -E_INVALID;
     if (image->program.metered || calls_others(&image->program))
         return -E_INVALID;
@@ -28,4 +34,27 @@ int verified_guard(const struct load_program *program, const struct typing *kind
     if (!(program->image.facts.proven & FUNCTIONAL))
         return -E_INVALID;
     return verified_handler(program, kind, guard);
+}
+
+static enum handler_end run_in_net(void *closure, uint64_t *argument, uint64_t *result) {
+    struct net_handler *n = closure;
+    uint64_t all[PARAMETERS + 1] = {(uint64_t)n->closure};
+    memcpy(all + n->has_closure, argument, PARAMETERS * sizeof *argument);
+    if (extension_run(n->program, all, n->fuel, result, &n->report))
+        return HANDLER_FIRED;
+    if (n->report.fault == FAULT_FUEL) {
+        n->terminated++;
+        return HANDLER_TERMINATED;
+    }
+    n->failed++;
+    return HANDLER_FAILED;
+}
+
+int verified_net_handler(struct net_handler *n, const struct typing *kind,
+                         struct procedure *handler) {
+    if (!is_runnable(n->program, kind))
+        return -E_INVALID;
+    *handler =
+        (struct procedure){.entry = (event_fn *)run_in_net, .has_closure = true, .closure = n};
+    return 0;
 }

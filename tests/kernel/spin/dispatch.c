@@ -255,9 +255,11 @@ CHECK(dispatch_results, "dispatch/the_result_is_the_last_ones_or_the_result_hand
 
 static void nobody(struct check *c) {
     const struct procedure none = {0}, handler = EVENT_HANDLER(test_letters, otherwise);
-    event_without_handler();
+    const struct event *event;
+    raise_exception_take(NULL);
     CHECK_THAT(c, withdraw() == 0 && test_letters(1, 2) == 0);
-    CHECK_THAT(c, event_without_handler() == &event_test_letters && !event_without_handler());
+    CHECK_THAT(c, raise_exception_take(&event) == RAISE_NO_HANDLER && event == &event_test_letters);
+    CHECK_THAT(c, !raise_exception_take(&event) && !event);
     change_open(&change, THIS_MODULE, NULL);
     change_default_handler(&change, &event_test_letters, &handler);
     CHECK_THAT(c, change_commit(&change) == 0 && test_letters(1, 2) == 1001);
@@ -268,7 +270,7 @@ static void nobody(struct check *c) {
     CHECK_THAT(c, change_commit(&change) == 0);
     memset(ran, 0, sizeof ran);
     test_other(); /* gives nothing, so nobody need be there */
-    CHECK_THAT(c, !*ran && !event_without_handler());
+    CHECK_THAT(c, !*ran && !raise_exception_take(NULL));
 }
 
 CHECK(dispatch_nobody,

@@ -3,6 +3,7 @@
  * that may do what a guard or handler may not, are refused. Objects of both compilers. */
 #include "../embed.h"
 #include "extension/handles.h"
+#include "handles_services.h"
 #include "replace.h"
 
 #include "common/engine.h"
@@ -10,11 +11,11 @@
 #include "lib/string.h"
 #include "machine/memory/heap.h"
 #include "measure/bench.h"
+#include "spin/core/dispatch_kernel.h"
 #include "spin/core/extension.h"
 #include "spin/core/verified.h"
 #include "spin/services/public.h"
 
-EMBED(handles_btf, "exports/tests/kernel/spin/handles_types.btf");
 EMBED(handles_clang, "tests/kernel/spin/extension/handles.clang-O2.o");
 EMBED(handles_gcc, "tests/kernel/spin/extension/handles.gcc-O2.o");
 
@@ -41,9 +42,8 @@ static struct kind_description description[KINDS] = {
     [TURNS] = {.kind = {.name = "turns"}, .prototype = "handles_handler_type"}};
 
 static bool open_kinds(struct check *c) {
-    const struct bytes section = {handles_btf, (size_t)(handles_btf_end - handles_btf)};
     struct object_refusal unreadable;
-    if (!types_open(&types, &engine_hooks, section, &unreadable))
+    if (!types_open(&types, &engine_hooks, handles_types(), &unreadable))
         return false;
     for (unsigned i = 0; i < KINDS; i++) {
         description[i].types = &types;
@@ -72,13 +72,14 @@ static const struct object_file objects[] = {{handles_clang, handles_clang_end},
 
 static bool load_into(struct load *into, const struct object_file *file, const char *name,
                       const struct typing *as) {
+    struct domain *const domains[] = {public_domain, handles_domain()};
     const struct load_request request = {.name = "handles",
                                          .file = file->from,
                                          .len = (size_t)(file->to - file->from),
                                          .as = as,
                                          .only = name,
-                                         .domain = &public_domain,
-                                         .domains = 1};
+                                         .domain = domains,
+                                         .domains = 2};
     return extension_open(into, &request, &why);
 }
 
@@ -108,6 +109,7 @@ static void check_handles(struct check *c, const struct object_file *file) {
 }
 
 CHECK(verified_handles, "verified/programs_guard_and_handle_an_event_with_a_closure") {
+    handles_domain();
     size_t heap = heap_used();
     CHECK_THAT(c, open_kinds(c));
     for (unsigned i = 0; i < 2 && !c->failed; i++)
@@ -120,8 +122,8 @@ static const struct {
     const char *name, *rule;
     unsigned kind;
 } refused[] = {
-    {"writes", "not-functional", GUARD}, {"turns", "endless", HANDLER},
-    {"fewer", "prototype", HANDLER},    {"more", "prototype", HANDLER},
+    {"writes", "not-functional", GUARD},      {"turns", "endless", HANDLER},
+    {"fewer", "prototype", HANDLER},          {"more", "prototype", HANDLER},
     {"other_argument", "prototype", HANDLER}, {"other_result", "prototype", HANDLER},
     {"other_closure", "prototype", HANDLER},  {"gives_number", "prototype", GUARD},
 };
@@ -155,4 +157,70 @@ CHECK(verified_net, "verified/what_can_end_early_is_not_entered_without_a_net") 
         CHECK_THAT(c, extension_close(&extension));
     }
     close_kinds();
+}
+
+/* --- S-DIS15: within the net --- */
+
+static struct net_handler in_net;
+
+/* The program in the net, then `adds`, at a level. */
+static int install_both(enum level level, struct handles *closure) {
+    struct handler_request first = {.flags = BINDING_MAY_END}, second = {.flags = 0};
+    struct change change;
+    in_net = (struct net_handler){
+        .program = guards.program, .has_closure = true, .closure = closure, .fuel = 100};
+    if (verified_net_handler(&in_net, guards.program->kind, &first.handler) ||
+        verified_handler(extension.program, &kind[HANDLER], &second.handler))
+        return -E_INVALID;
+    second.handler.has_closure = true;
+    second.handler.closure = closure;
+    change_open(&change, THIS_MODULE, NULL);
+    change_level(&change, &event_test_verified, level);
+    change_withdraw_intrinsic(&change, &event_test_verified);
+    change_install(&change, &event_test_verified, &first, NULL);
+    change_install(&change, &event_test_verified, &second, NULL);
+    return change_commit(&change);
+}
+
+static void check_fails(struct check *c, enum level level) {
+    struct handles closure = {.wanted = 0};
+    const struct event *event;
+    CHECK_THAT(c, install_both(level, &closure) == 0);
+    CHECK_THAT(c, test_verified(3, 1) == 4 && closure.count == 101 && !raise_exception_take(NULL));
+    CHECK_THAT(c, test_verified(7, 1) == 0 && closure.count == 201); /* `adds` did not run */
+    CHECK_THAT(c, raise_exception_take(&event) == RAISE_FAILED && event == &event_test_verified);
+    CHECK_THAT(c, in_net.failed == 1 && in_net.report.at != NET_UNKNOWN);
+    CHECK_THAT(c, strcmp(in_net.report.reason, "no number above 5 is known here") == 0);
+    CHECK_THAT(c, test_verified(3, 1) == 4 && closure.count == 302);
+    restore_event(&event_test_verified);
+}
+
+static void check_terminated(struct check *c, enum level level) {
+    struct handles closure = {.wanted = 1};
+    CHECK_THAT(c, install_both(level, &closure) == 0);
+    CHECK_THAT(c, test_verified(1000, 1) == 1001 && closure.count == 1);
+    CHECK_THAT(c, in_net.terminated == 1 && !in_net.failed && !raise_exception_take(NULL));
+    CHECK_THAT(c, test_verified(10, 1) == 11 && in_net.terminated == 1);
+    restore_event(&event_test_verified);
+}
+
+static void in_the_net(struct check *c, const char *name, unsigned of,
+                       void (*check)(struct check *c, enum level level)) {
+    CHECK_THAT(c, open_kinds(c));
+    for (unsigned i = 0; i < 2; i++) {
+        CHECK_THAT(c, load_into(&guards, &objects[i], name, &kind[of]));
+        CHECK_THAT(c, load(&objects[i], "adds", &kind[HANDLER]));
+        for (enum level level = LEVEL_INTERPRETED; level <= LEVEL_BEST && !c->failed; level++)
+            check(c, level);
+        CHECK_THAT(c, extension_close(&extension) && extension_close(&guards));
+    }
+    close_kinds();
+}
+
+CHECK(verified_failure, "verified/a_handler_that_fails_ends_the_raise_with_an_exception") {
+    in_the_net(c, "checked", HANDLER, check_fails);
+}
+
+CHECK(verified_fuel, "verified/a_handler_whose_fuel_ends_has_not_fired_and_later_ones_run") {
+    in_the_net(c, "turns", TURNS, check_terminated);
 }

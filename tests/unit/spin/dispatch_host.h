@@ -31,12 +31,13 @@ each_word(void (*see)(uintptr_t word, void *with), void *with) {
 }
 
 /* To be called where the stack is shallower than in all that is raised. */
-__attribute__((noinline)) static void dispatch_host_begin(void (*nobody)(const struct event *e)) {
+__attribute__((noinline)) static void
+dispatch_host_begin(void (*exception)(const struct event *e, enum raise_exception what)) {
     stack_end = (const uintptr_t *)__builtin_frame_address(0) + 8;
     host_hooks_init(&host);
     host_dispatcher = (struct dispatcher){.hooks = &host.hooks,
                                           .each_stack_word = each_word,
-                                          .nobody = nobody,
+                                          .exception = exception,
                                           .begin = change_begins,
                                           .end = change_ends};
     dispatcher = &host_dispatcher;

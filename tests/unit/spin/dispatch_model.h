@@ -28,7 +28,7 @@ enum deed { RETURN, COUNT, FILTER, RAISE, LEAVE, MOVE, DEEDS };
 enum place { ANYWHERE, FIRST, LAST };
 
 struct entry {
-    bool installed, cancel, has_post;
+    bool installed, cancel, has_post, may_end;
     unsigned id, since; /* since when, as a number that grows */
     enum deed deed;
     enum place place;
@@ -77,7 +77,15 @@ static uint64_t fold_of(uint64_t running, uint64_t result, bool last) {
     return running * 31 + result + last;
 }
 
-enum { TOLD_HANDLER = 100, TOLD_FOLD = 200, TOLD_DEFAULT, TOLD_NOBODY, TOLD_END };
+enum { TOLD_HANDLER = 100, TOLD_FOLD = 200, TOLD_DEFAULT, TOLD_NOBODY, TOLD_FAILED, TOLD_END };
+
+/* How a handler that may be ended early ends. */
+enum end { ENDED, TERMINATED, FAILED };
+
+static enum end end_of(unsigned id, uint64_t result) {
+    unsigned n = (unsigned)(result >> 3 ^ result ^ id) % 8;
+    return n == 0 ? FAILED : n < 4 ? TERMINATED : ENDED;
+}
 
 /* --- The order --- */
 
@@ -185,7 +193,15 @@ static uint64_t model_raise_all(struct model *m, uint64_t *argument) {
                     holds = holds && answer(&copy[i].guard[k], &m->trace, argument);
         if (!holds)
             continue;
-        uint64_t result = narrow(m, model_handle(m, &copy[i], argument));
+        uint64_t result = model_handle(m, &copy[i], argument);
+        enum end end = copy[i].may_end ? end_of(copy[i].id, result) : ENDED;
+        if (end == FAILED) {
+            note(&m->trace, TOLD_FAILED);
+            return 0;
+        }
+        if (end == TERMINATED)
+            continue;
+        result = narrow(m, result);
         if (copy[i].has_post && (result & 1) != copy[i].post)
             continue;
         if (fired && has_fold)

@@ -62,13 +62,13 @@ static const struct event event[2] = {{.name = "Test.First",
                                        .authorizer = &authorizer[1]}};
 static struct module other = {.name = "Other"}, third = {.name = "Third"};
 
-static void nobody(const struct event *e) {
-    fail_msg("%s has no handler", e->name);
+static void exception(const struct event *e, enum raise_exception what) {
+    fail_msg("%s: exception %d", e->name, what);
 }
 
 static int begin(void **state) {
     (void)state;
-    dispatch_host_begin(nobody);
+    dispatch_host_begin(exception);
     module_add(&other);
     module_add(&third);
     return 0;

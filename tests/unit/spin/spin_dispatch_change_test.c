@@ -54,8 +54,8 @@ static const struct event event = {.name = "Test.Event",
                                    .result_bytes = 0,
                                    .bindings = &bindings};
 
-static void nobody(const struct event *e) {
-    fail_msg("%s has no handler", e->name);
+static void exception(const struct event *e, enum raise_exception what) {
+    fail_msg("%s: exception %d", e->name, what);
 }
 
 static struct procedure of(event_fn *entry, const char *closure) {
@@ -106,7 +106,7 @@ static void a_change_for_which_memory_lacks_comes_to_nothing(void **state) {
     struct hooks short_of_memory;
     struct event_binding *b, *m;
     struct change c;
-    dispatch_host_begin(nobody);
+    dispatch_host_begin(exception);
     short_of_memory = host.hooks;
     short_of_memory.allocate = allocate;
     short_of_memory.code_map = code_map;
@@ -152,7 +152,7 @@ static void closures_are_released_when_no_raise_can_use_them(void **state) {
     (void)state;
     struct event_binding *b;
     struct change c;
-    dispatch_host_begin(nobody);
+    dispatch_host_begin(exception);
     released = 0;
     const struct handler_request request = {.handler = of((event_fn *)letter, "y"),
                                             .guard = of((event_fn *)always, "")};
@@ -193,7 +193,7 @@ static void leave_and_raise(void *closure) {
 static void a_raise_goes_on_by_the_list_that_it_began_with(void **state) {
     (void)state;
     struct change c;
-    dispatch_host_begin(nobody);
+    dispatch_host_begin(exception);
     for (enum level level = LEVEL_INTERPRETED; level <= LEVEL_BEST; level++) {
         const struct handler_request leaves = {.handler = of((event_fn *)leave_and_raise, "")},
                                      stays = {.handler = of((event_fn *)letter, "s")};
@@ -215,7 +215,7 @@ static void a_raise_goes_on_by_the_list_that_it_began_with(void **state) {
 static void a_change_of_too_many_steps_comes_to_nothing(void **state) {
     (void)state;
     struct change c;
-    dispatch_host_begin(nobody);
+    dispatch_host_begin(exception);
     change_open(&c, &own_module, NULL);
     for (unsigned i = 0; i < CHANGE_STEPS_MAX; i++)
         assert_int_equal(change_level(&c, &event, LEVEL_STUB), 0);
@@ -240,7 +240,7 @@ static void a_change_that_one_event_cannot_have_comes_to_none(void **state) {
     (void)state;
     const struct handler_request request = {.handler = of((event_fn *)letter, "x")};
     struct change c;
-    dispatch_host_begin(nobody);
+    dispatch_host_begin(exception);
     change_open(&c, &own_module, NULL);
     change_level(&c, &second, LEVEL_BEST);
     assert_int_equal(change_commit(&c), 0);
@@ -288,7 +288,7 @@ static void a_lone_handler_with_a_post_guard_is_not_called_directly(void **state
         .handler = {.entry = (event_fn *)other_result},
         .post = {.entry = (event_fn *)never_holds, .has_closure = true}};
     struct change c;
-    dispatch_host_begin(nobody);
+    dispatch_host_begin(exception);
     change_open(&c, &own_module, NULL);
     change_withdraw_intrinsic(&c, &with_result);
     change_install(&c, &with_result, &request, NULL);
@@ -309,7 +309,7 @@ static void what_is_said_of_an_event_is_what_it_has(void **state) {
     struct event_report e;
     struct binding_report r;
     struct change c;
-    dispatch_host_begin(nobody);
+    dispatch_host_begin(exception);
     event_report(&event, &e);
     assert_true(e.level == LEVEL_DIRECT && e.bindings == 1 && e.intrinsic && e.bytes == 0);
     assert_true(binding_report(&event, 0, &r) && r.handler == intrinsic);

@@ -44,7 +44,7 @@ struct world {
     bool nobody;
 };
 
-static struct world *raising; /* for dispatcher->nobody, which is told the event only */
+static struct world *raising; /* for dispatcher->exception, which is told the event only */
 static size_t closures;       /* that were not released yet */
 
 static void release_closure(void *closure) {
@@ -128,6 +128,14 @@ static uint64_t filter(struct closure *c, uint64_t *argument) {
     return handle(c, argument);
 }
 
+/* Some arguments end it early, at random. */
+static enum handler_end run_handler(struct closure *c, uint64_t *argument, uint64_t *result) {
+    *result = handle(c, argument);
+    static const enum handler_end ends[] = {
+        [ENDED] = HANDLER_FIRED, [TERMINATED] = HANDLER_TERMINATED, [FAILED] = HANDLER_FAILED};
+    return ends[end_of(c->id, *result)];
+}
+
 static uint64_t intrinsic(uint64_t a, uint64_t b, uint64_t d, uint64_t e, uint64_t f) {
     const struct closure closure = {.world = raising};
     uint64_t argument[WORDS] = {a, b, d, e, f};
@@ -158,9 +166,9 @@ static uint64_t otherwise(struct closure *c, uint64_t a, uint64_t b, uint64_t d,
     return result_of(TOLD_DEFAULT, argument, c->world->arguments);
 }
 
-static void tell_nobody(const struct event *event) {
+static void tell_exception(const struct event *event, enum raise_exception what) {
     assert_ptr_equal(event, &raising->event);
-    note(&raising->trace, TOLD_NOBODY);
+    note(&raising->trace, what == RAISE_FAILED ? TOLD_FAILED : TOLD_NOBODY);
 }
 
 /* --- One change, of the model and of a level --- */
@@ -198,6 +206,7 @@ static struct entry some_entry(struct random *r, const struct model *m) {
                       .deed = random_below(r, DEEDS),
                       .place = random_below(r, 6) ? ANYWHERE : random_below(r, 3),
                       .cancel = random_below(r, 8) == 0,
+                      .may_end = random_below(r, 6) == 0,
                       .has_post = random_below(r, 6) == 0,
                       .post = random_below(r, 2)};
     some_relations(r, e.id, e.before);
@@ -318,10 +327,13 @@ static struct procedure guard_of(struct world *w, unsigned id, const struct ques
 
 static void install(struct world *w, struct change *c, const struct entry *e) {
     struct handler_request request = {.order = order_of(w, e), .flags = 0};
-    request.handler =
-        procedure(w, e->id, e->deed == FILTER ? (event_fn *)filter : (event_fn *)handler);
+    request.handler = procedure(w, e->id,
+                                e->may_end          ? (event_fn *)run_handler
+                                : e->deed == FILTER ? (event_fn *)filter
+                                                    : (event_fn *)handler);
     ((struct closure *)request.handler.closure)->deed = e->deed;
     request.flags |= e->deed == FILTER ? BINDING_FILTER : 0;
+    request.flags |= e->may_end ? BINDING_MAY_END : 0;
     request.flags |= e->cancel ? BINDING_CANCEL : 0;
     if (e->guard[0].asked)
         request.guard = guard_of(w, e->id, &e->guard[0]);
@@ -474,7 +486,7 @@ static void all_levels_leave_the_models_trace(void **state) {
     (void)state;
     uint64_t lists = number_from("DISPATCH_LISTS", 300), first = number_from("DISPATCH_SEED", 1);
     unsigned raises = 0;
-    dispatch_host_begin(tell_nobody);
+    dispatch_host_begin(tell_exception);
     for (uint64_t i = 0; i < lists; i++)
         raises += try_list(first + i);
     assert_true(raises > lists);

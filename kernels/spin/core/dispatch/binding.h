@@ -25,10 +25,17 @@ struct event {
 };
 
 enum {
-    BINDING_CANCEL = 1, /* where its handler has fired, no later one runs */
-    BINDING_FILTER = 2, /* its handler takes the address of the arguments, not the arguments, and
-                           may change them for all that is asked or run after it */
+    BINDING_CANCEL = 1,  /* where its handler has fired, no later one runs */
+    BINDING_FILTER = 2,  /* its handler takes the address of the arguments, not the arguments, and
+                            may change them for all that is asked or run after it */
+    BINDING_MAY_END = 4, /* its handler is a handler_run_fn, which may not come to its end */
 };
+
+/* A handler that may be ended early is run by a procedure that sees to it. Ended, and the result is
+ * there; terminated, as if it had not been asked; failed, and so does the raise: it ends with an
+ * exception. The closure is the runner's; a filter changes the arguments themselves. */
+enum handler_end { HANDLER_FIRED, HANDLER_TERMINATED, HANDLER_FAILED };
+typedef enum handler_end handler_run_fn(void *closure, uint64_t *argument, uint64_t *result);
 
 #define ORDER_RELATIONS_MAX 4
 

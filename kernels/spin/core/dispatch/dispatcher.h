@@ -8,13 +8,20 @@
 
 struct event;
 
+/* How a raise can end otherwise than with its result; it gives 0 then. */
+enum raise_exception {
+    RAISE_NO_HANDLER =
+        1,        /* the event has a result, nothing fired, and there is no default handler */
+    RAISE_FAILED, /* a handler has failed: no later one was run */
+};
+
 struct dispatcher {
     const struct hooks *hooks;
     /* Calls see(word, with) with each aligned word of each stack on which a raise may be under way,
      * saved registers included. */
     void (*each_stack_word)(void (*see)(uintptr_t word, void *with), void *with);
-    /* A raise of an event with a result has found no handler, nor a default one. */
-    void (*nobody)(const struct event *event);
+    /* The raise of an event that has just ended did so by an exception. */
+    void (*exception)(const struct event *event, enum raise_exception what);
     /* From the first to the second no other change is made, and nobody raises. */
     void (*begin)(void);
     void (*end)(void);

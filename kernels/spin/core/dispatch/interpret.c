@@ -20,9 +20,12 @@ static bool guards_hold(const struct step *s, const uint64_t *argument) {
     return true;
 }
 
-static uint64_t run_handler(const struct step *s, uint64_t *argument) {
+static enum handler_end run_handler(const struct step *s, uint64_t *argument, uint64_t *result) {
     const uint64_t filter[EVENT_ARGUMENTS_MAX] = {(uint64_t)argument};
-    return procedure_call(s->handler, s->flags & BINDING_FILTER ? filter : argument);
+    if (s->flags & BINDING_MAY_END)
+        return ((handler_run_fn *)s->handler->entry)(s->handler->closure, argument, result);
+    *result = procedure_call(s->handler, s->flags & BINDING_FILTER ? filter : argument);
+    return HANDLER_FIRED;
 }
 
 static bool post_holds(const struct step *s, uint64_t result) {
@@ -48,8 +51,12 @@ static uint64_t interpret(const struct plan *plan, uint64_t argument[EVENT_ARGUM
         const struct step *s = &plan->step[i];
         if (!guards_hold(s, argument))
             continue;
-        uint64_t result = plan_result(plan, run_handler(s, argument));
-        if (!post_holds(s, result))
+        uint64_t result = 0;
+        enum handler_end end = run_handler(s, argument, &result);
+        if (end == HANDLER_FAILED)
+            return plan_failed(plan);
+        result = plan_result(plan, result);
+        if (end == HANDLER_TERMINATED || !post_holds(s, result))
             continue;
         take(&r, result, argument);
         if (s->flags & BINDING_CANCEL)

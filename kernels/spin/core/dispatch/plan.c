@@ -87,7 +87,8 @@ static struct plan *plan_of(const struct bindings *b, struct event_binding *cons
 /* One handler that always runs, with the arguments as they are, is what the cell can hold. */
 static bool is_direct(const struct plan *p) {
     return p->steps == 1 && !p->step[0].guards && !p->step[0].post && !p->result &&
-           !(p->step[0].flags & BINDING_FILTER) && !p->step[0].handler->has_closure;
+           !(p->step[0].flags & (BINDING_FILTER | BINDING_MAY_END)) &&
+           !p->step[0].handler->has_closure;
 }
 
 static bool make_entry(struct plan *p, enum level best) {
@@ -163,6 +164,11 @@ uint64_t plan_nobody(const struct plan *p, const uint64_t argument[EVENT_ARGUMEN
     if (p->otherwise)
         return plan_result(p, procedure_call(p->otherwise, argument));
     if (p->event->result_bytes)
-        dispatcher->nobody(p->event);
+        dispatcher->exception(p->event, RAISE_NO_HANDLER);
+    return 0;
+}
+
+uint64_t plan_failed(const struct plan *p) {
+    dispatcher->exception(p->event, RAISE_FAILED);
     return 0;
 }

@@ -48,6 +48,8 @@ bool level_stub(struct plan *plan);
 
 /* For the code of all levels: nothing fired. */
 uint64_t plan_nobody(const struct plan *plan, const uint64_t argument[EVENT_ARGUMENTS_MAX]);
+/* A handler has failed. 0. */
+uint64_t plan_failed(const struct plan *plan);
 /* A result as the event's type has it. */
 uint64_t plan_result(const struct plan *plan, uint64_t word);
 

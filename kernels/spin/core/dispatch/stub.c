@@ -13,11 +13,12 @@ struct stub {
     struct emitter e;
     const struct plan *plan;
     bool asks_fired; /* it matters whether anything has fired, and it is not certain */
+    bool may_end;    /* a handler */
     bool has_slots;  /* something is kept behind the arguments */
     uint32_t next_label;
 };
 
-enum { LABEL_END, LABEL_NOBODY, LABEL_OUT, LABEL_FIRST };
+enum { LABEL_END, LABEL_NOBODY, LABEL_FAILED, LABEL_OUT, LABEL_FIRST };
 
 static int32_t at(unsigned slot) {
     return 8 * (int32_t)slot;
@@ -43,6 +44,17 @@ static void call_with_arguments(struct stub *s, const struct procedure *p) {
 static void call_filter(struct stub *s, const struct procedure *p) {
     emit_mov(&s->e, true, place_argument[p->has_closure], X86_RSP);
     call(s, p);
+}
+
+/* Behind it the handler has come to its end, and rax is its result. */
+static void call_runner(struct stub *s, const struct procedure *p, uint32_t next) {
+    emit_mov(&s->e, true, X86_RSI, X86_RSP);
+    emit_lea(&s->e, X86_RDX, X86_RSP, at(NEW));
+    call(s, p);
+    emit_alu_imm(&s->e, X86_CMP, false, X86_RAX, HANDLER_TERMINATED);
+    emit_branch(&s->e, X86_IF_E, next);
+    emit_branch(&s->e, X86_IF_A, LABEL_FAILED);
+    emit_load(&s->e, 64, false, X86_RAX, X86_RSP, at(NEW));
 }
 
 static void leave_unless(struct stub *s, uint32_t label) {
@@ -117,7 +129,9 @@ static void put_step(struct stub *s, const struct step *step) {
         call_with_arguments(s, &step->guard[i]);
         leave_unless(s, next);
     }
-    if (step->flags & BINDING_FILTER)
+    if (step->flags & BINDING_MAY_END)
+        call_runner(s, step->handler, next);
+    else if (step->flags & BINDING_FILTER)
         call_filter(s, step->handler);
     else
         call_with_arguments(s, step->handler);
@@ -147,6 +161,13 @@ static void put_nobody(struct stub *s) {
     emit_jump(&s->e, LABEL_OUT);
 }
 
+static void put_failed(struct stub *s) {
+    emit_bind(&s->e, LABEL_FAILED);
+    emit_mov_imm(&s->e, X86_RDI, (uintptr_t)s->plan);
+    emit_call_address(&s->e, (uintptr_t)plan_failed, X86_RAX);
+    emit_jump(&s->e, LABEL_OUT);
+}
+
 static void put_end(struct stub *s) {
     emit_bind(&s->e, LABEL_END);
     if (s->asks_fired)
@@ -160,6 +181,12 @@ static void put_end(struct stub *s) {
     emit_ret(&s->e);
     if (s->asks_fired)
         put_nobody(s);
+    if (s->may_end)
+        put_failed(s);
+}
+
+static bool is_certain(const struct step *s) {
+    return !s->guards && !s->post && !(s->flags & BINDING_MAY_END);
 }
 
 /* Does it matter, and can it be, that nothing fires? With a result handler it matters at each step.
@@ -168,16 +195,23 @@ static bool asks_fired(const struct plan *p) {
     if (p->result)
         return true;
     for (uint32_t i = 0; i < p->steps; i++)
-        if (!p->step[i].guards && !p->step[i].post)
+        if (is_certain(&p->step[i]))
             return false;
     return p->otherwise || p->event->result_bytes;
+}
+
+static bool may_end(const struct plan *p) {
+    for (uint32_t i = 0; i < p->steps; i++)
+        if (p->step[i].flags & BINDING_MAY_END)
+            return true;
+    return false;
 }
 
 static bool has_slots(const struct plan *p) {
     bool has_post = false;
     for (uint32_t i = 0; i < p->steps; i++)
         has_post |= p->step[i].post != NULL;
-    return has_post || p->event->result_bytes || asks_fired(p);
+    return has_post || p->event->result_bytes || asks_fired(p) || may_end(p);
 }
 
 /* No call of a step takes more. */
@@ -187,6 +221,7 @@ static bool has_slots(const struct plan *p) {
 bool level_stub(struct plan *plan) {
     struct stub s = {.plan = plan,
                      .asks_fired = asks_fired(plan),
+                     .may_end = may_end(plan),
                      .has_slots = has_slots(plan),
                      .next_label = LABEL_FIRST};
     uint32_t calls = plan->guards + CALLS_A_STEP * (plan->steps + 1);

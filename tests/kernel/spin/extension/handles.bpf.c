@@ -16,6 +16,13 @@ PROGRAM("handler/adds") long adds(struct handles *closure, long a, int b) {
     return a + b;
 }
 
+extern long handles_check(long number) __attribute__((section(".ksyms")));
+
+PROGRAM("handler/checked") long checked(struct handles *closure, long a, int b) {
+    closure->count += 100;
+    return handles_check(a) + b;
+}
+
 /* --- Refused --- */
 
 PROGRAM("guard/writes") _Bool writes(const struct handles *closure, long a, int b) {

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* handles_services.c -- what the programs of handles.bpf.c may call; the build takes from it the
+ * types of that, and of their kinds. */
+#include "extension/handles.h"
+
+#include "common/engine.h"
+#include "engine/export.h"
+#include "handles_services.h"
+
+extern handles_guard *const handles_guard_type;
+handles_guard *const handles_guard_type;
+extern handles_handler *const handles_handler_type;
+handles_handler *const handles_handler_type;
+
+NET_FUNCTION(long, handles_check, (long number)) {
+    if (number > 5)
+        NET_FAIL(engine_nets(), "no number above 5 is known here");
+    return number;
+}
+
+static const struct signature check_signature = {
+    .parameter = {{.kind = SHAPE_NUMBER}}, .result = {.kind = SHAPE_NUMBER}, .cost = 50};
+EXPORT(handles, handles_check, EXPORT_FUNCTION, .signature = &check_signature);
+EXPORTS_DECLARE(handles);
+
+#ifndef EXPORTS_TYPES_ONLY
+EXPORTS_EMBED(handles, "tests/kernel/spin/handles_services");
+
+struct bytes handles_types(void) {
+    return EXPORTS_TYPES(handles);
+}
+
+struct domain *handles_domain(void) {
+    static struct domain *domain;
+    if (!domain)
+        domain = engine_domain("handles", EXPORTS_TYPES(handles), EXPORTS(handles),
+                               EXPORTS_COUNT(handles));
+    return domain;
+}
+#endif

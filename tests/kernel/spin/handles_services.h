@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* handles_services.h -- what programs of the kinds in handles.h may be linked to. */
+#ifndef TESTS_SPIN_HANDLES_SERVICES_H
+#define TESTS_SPIN_HANDLES_SERVICES_H
+
+#include "engine/domain.h"
+
+/* Types of the services and of the kinds. */
+struct bytes handles_types(void);
+/* Made when first asked for. */
+struct domain *handles_domain(void);
+
+#endif
