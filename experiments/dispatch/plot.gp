@@ -13,6 +13,6 @@ figure  = "handlers"
 heading = "Raising an event with many guards and handlers"
 caption = "All guards hold and all handlers run, by their number and the arguments of the event, as code that was generated for them (level stub)."
 series  = "spin:dispatch/handlers:*/args:0/level:stub spin:dispatch/handlers:*/args:1/level:stub spin:dispatch/handlers:*/args:5/level:stub"
-names   = "0_arguments 1_argument 5_arguments"
+names   = '"no argument" "1 argument" "5 arguments"'
 xname   = label_handlers
 load plots."/sweep.gp"

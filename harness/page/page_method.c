@@ -73,7 +73,8 @@ static void facts(struct page *p) {
                      *seed = text_format("%u", run->seed);
     scoped_text char *experiments = texts_join(&run->experiments, " "),
                      *systems = texts_join(&run->systems, " ");
-    html_line(p->html, "p", "caption", "What the figures depend on");
+    html_open(p->html, "details", NULL);
+    html_line(p->html, "summary", NULL, "What the figures depend on");
     html_open(p->html, "div", "class", "scroll", NULL);
     html_open(p->html, "table", "class", "facts", NULL);
     fact(p, "revision", run->revision);
@@ -91,6 +92,7 @@ static void facts(struct page *p) {
         fact(p, "processor", run->host_cpu);
     for (size_t i = 0; i + 1 < run->tools.count; i += 2)
         fact(p, run->tools.items[i], run->tools.items[i + 1]);
+    html_close(p->html);
     html_close(p->html);
     html_close(p->html);
 }
@@ -152,8 +154,12 @@ void page_method(struct page *p) {
     html_line(p->html, "h2", NULL, "How it was measured");
     clocks(p);
     facts(p);
+    html_open(p->html, "details", NULL);
+    html_line(p->html, "summary", NULL,
+              "Each of the %zu boots: its end, its image, its command lines", p->run->boot_count);
     for (size_t i = 0; i < p->run->boot_count; i++)
         boot(p, i);
+    html_close(p->html);
     html_open(p->html, "p", NULL);
     html_text(p->html, "Every input: ");
     html_link(p->html, "run.json", "run.json");

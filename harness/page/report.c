@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* report.c -- report.html from top to bottom: what went wrong, the verdicts, then each experiment's
- * plots and tables, and how it all was measured. The parts are in page_*.c, the looks in
- * report.css. */
+/* report.c -- report.html from top to bottom: the answers, what went wrong, the verdicts, how it
+ * all was measured, then each experiment's plots and tables. The parts are in page_*.c, the looks
+ * in report.css. */
 #include "page/report.h"
 #include "base/scope.h"
 #include "base/memory.h"
@@ -115,13 +115,13 @@ static void write_contents(struct page *p) {
         html_text(h, " ");
         html_link(h, "#then", "Then and now");
     }
+    html_text(h, " ");
+    html_link(h, "#method", "How it was measured");
     for (size_t i = 0; i < p->chapter_count; i++) {
         scoped_text char *chapter = text_format("#%s", p->chapters[i].experiment->name);
         html_text(h, " ");
         html_link(h, chapter, "%s", p->chapters[i].experiment->title);
     }
-    html_text(h, " ");
-    html_link(h, "#method", "How it was measured");
     html_close(h);
 }
 
@@ -137,7 +137,7 @@ static void write_first(struct page *p) {
 static void write_chapter(struct page *p, const struct chapter *c) {
     struct html *h = p->html;
     scoped_text char *readme = text_format("experiments/%s/README.md", c->experiment->name);
-    html_open(h, "section", "id", c->experiment->name, NULL);
+    html_open(h, "section", "class", "chapter", "id", c->experiment->name, NULL);
     html_line(h, "h2", NULL, "%s", c->experiment->title);
     html_open(h, "p", "class", "lead", NULL);
     html_text(h, "%s ", c->experiment->question);
@@ -158,9 +158,9 @@ static int write_page(struct page *p, struct failure *why) {
     page_problems(p);
     page_claims(p);
     page_then(p);
+    page_method(p);
     for (size_t i = 0; i < p->chapter_count; i++)
         write_chapter(p, &p->chapters[i]);
-    page_method(p);
     size_t length;
     scoped_text char *text = html_finish(p->html, &length);
     return folder_write(p->folder, "report.html", text, length, why);
