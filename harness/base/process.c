@@ -26,13 +26,15 @@
 /* How long a program that was asked to end (SIGTERM) may take to clean up, in seconds. */
 static const double GRACE = 2;
 
-/* Starts ARGV, in PLACE unless that is null. OUT >= 0 becomes its standard output; its standard
- * error becomes the same, or nothing. */
-static pid_t start(const char *const *argv, int out, bool both, const struct process_place *place) {
+/* Starts ARGV, in PLACE unless that is null. OUT >= 0 becomes its standard output. With IN >= 0
+ * that is its standard input, and its standard error ours; else it reads nothing, and its standard
+ * error is the same, or nothing. */
+static pid_t start(const char *const *argv, int in, int out, bool both,
+                   const struct process_place *place) {
     fflush(NULL);
     pid_t parent = getpid(), pid = fork();
     if (pid) {
-        if (pid > 0 && out >= 0)
+        if (pid > 0 && out >= 0 && in < 0)
             setpgid(pid, pid); /* as the child does: whoever comes first */
         return pid;
     }
@@ -40,7 +42,10 @@ static pid_t start(const char *const *argv, int out, bool both, const struct pro
     if (getppid() != parent)
         _exit(PROCESS_MISSING);
     streams_child();
-    if (out >= 0) {
+    if (in >= 0) {
+        dup2(in, STDIN_FILENO);
+        dup2(out, STDOUT_FILENO);
+    } else if (out >= 0) {
         setpgid(0, 0);
         int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
         dup2(nothing, STDIN_FILENO);
@@ -64,8 +69,16 @@ static int finish(pid_t pid) {
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+pid_t process_begin(const char *const *argv, int in, int out) {
+    return start(argv, in, out, true, NULL);
+}
+
+int process_end(pid_t pid) {
+    return finish(pid);
+}
+
 int process_run(const char *const *argv) {
-    return finish(start(argv, -1, true, NULL));
+    return finish(start(argv, -1, -1, true, NULL));
 }
 
 static double now(void) {
@@ -155,7 +168,7 @@ char *process_read_in(const struct process_place *place, const struct process_li
     if (pipe2(ends, O_CLOEXEC))
         die(STATUS_MISSING, "cannot run %s: no pipe: %s", argv[0], strerror(errno));
     int signal = interrupted(); /* before the start: the program itself may send the next one */
-    pid_t pid = start(argv, ends[1], both, place);
+    pid_t pid = start(argv, -1, ends[1], both, place);
     close(ends[1]);
     struct output o = {.limits = limits ? limits : &usual};
     output_add(&o, "", 0);

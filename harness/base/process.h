@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 struct texts;
 
@@ -37,10 +38,16 @@ void process_environment(struct texts *list, const char *const *names, bool kept
  * exit status, 128 + n after signal n. */
 int process_run(const char *const *argv);
 
-/* The same, quietly, with what it wrote to standard output (and to standard error, if BOTH) as a
- * new string without its last newlines; *status may be null. Never null: "" if nothing came. Where
- * the program did not end within PROCESS_SECONDS, or wrote more than PROCESS_BYTES, it is ended,
- * with the programs it started; so it is by a signal that is noted (interrupt.h) meanwhile. */
+/* Starts ARGV with IN and OUT as its standard input and output, which stay open here; a process, or
+ * below 0. process_end waits for it and gives its exit status, as process_run. */
+pid_t process_begin(const char *const *argv, int in, int out);
+int process_end(pid_t pid);
+
+/* As process_run, quietly, with what it wrote to standard output (and to standard error, if BOTH)
+ * as a new string without its last newlines; *status may be null. Never null: "" if nothing came.
+ * Where the program did not end within PROCESS_SECONDS, or wrote more than PROCESS_BYTES, it is
+ * ended, with the programs it started; so it is by a signal that is noted (interrupt.h) meanwhile.
+ */
 char *process_read(const char *const *argv, bool both, int *status);
 
 /* The same in PLACE and within LIMITS; either may be null. */

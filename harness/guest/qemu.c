@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* qemu.c -- start, watch and end a QEMU. */
 #include "guest/qemu.h"
+#include "guest/typing.h"
 #include "base/assert.h"
 #include "base/scope.h"
 #include "base/die.h"
@@ -283,7 +284,8 @@ int qemu_terminal(const struct qemu_boot *b) {
     texts_split(&argv, "-serial mon:stdio -D /dev/null", " ");
     if (b->initrd >= 0)
         dup2(b->initrd, INITRD_FD);
-    return process_run((const char *const *)argv.items);
+    const char *const *words = (const char *const *)argv.items;
+    return isatty(STDIN_FILENO) ? process_run(words) : typing_run(words);
 }
 
 bool qemu_poll(struct qemu *q) {

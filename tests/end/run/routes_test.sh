@@ -65,34 +65,23 @@ expect "a log without anything" 15 'holds no hello record' ./exospin import "$tm
 expect "- is standard input" 0 'report: ' bash -c './exospin import - --out "$1/import-piped" < "$1/kernel/raw/floor.0.log"' _ "$tmp"
 verdict "whose figures are the same" cmp "$tmp/import/summary.json" "$tmp/import-piped/summary.json"
 
-# The console: what is typed reaches the guest, and what it says reaches us. A line is typed when the prompt for it stands in $tmp/out:
-# what came sooner, a boot loader would take for itself.
-type_lines() {
-    local typed=0
-    for line in "$@"; do
-        for ((i = 0; i < 300; i++)); do
-            [ "$(grep -ao '^> ' "$tmp/out" | wc -l)" -le "$typed" ] || break
-            sleep 0.2
-        done
-        printf '%s\r' "$line"
-        typed=$((typed + 1))
-    done
-    sleep 1
-}
-for system in floor spin exo; do
-    : > "$tmp/out"
-    type_lines help list 'run syscall/null' halt | timeout 90 ./exospin boot "$system" --no-build > "$tmp/out" 2>&1
-    verdict "boot $system: halt on its console ends in order" [ "${PIPESTATUS[1]}" -eq 0 ]
-    verdict "boot $system: list and run answer" grep -Eq '@X1 [0-9]+ bench name=syscall/null clock=icount ' "$tmp/out"
-    printf '%s\n' 'a line of more bytes than the serial line buffers, which nobody reads yet' help halt |
-        timeout 90 ./exospin boot "$system" --no-build > "$tmp/out" 2>&1
-    verdict "boot $system: what is piped in before there is a kernel is answered" [ "${PIPESTATUS[1]}" -eq 0 ]
+# The console: what is piped in reaches the guest from the first byte on, whatever boots before it, and its end is the guest's.
+for system in floor spin exo linux; do
+    printf '%s\n' 'a line of more bytes than the serial line buffers, which nobody reads yet' list 'run syscall/null' halt |
+        timeout 180 ./exospin boot "$system" --no-build > "$tmp/out" 2>&1
+    verdict "boot $system: what is piped in is answered, and halt ends it in order" [ "${PIPESTATUS[1]}" -eq 0 ]
     verdict "boot $system: all of it" grep -q '^> a line of more bytes than the serial line buffers, which nobody reads yet' "$tmp/out"
+    verdict "boot $system: list and run answer" grep -Eq '@X1 [0-9]+ bench name=syscall/null clock=icount ' "$tmp/out"
+    printf help | timeout 180 ./exospin boot "$system" --no-build > "$tmp/out" 2>&1
+    verdict "boot $system: input that ends without halt, and without the end of a line, ends it, too" [ "${PIPESTATUS[1]}" -eq 0 ]
+    verdict "boot $system: behind what was typed" grep -q '^halt  *stop the machine' "$tmp/out"
 done
-
-: > "$tmp/out"
-type_lines halt | timeout 90 ./exospin boot floor --no-build --via grub-bios > "$tmp/out" 2>&1
-verdict "boot --via grub-bios reaches the console" [ "${PIPESTATUS[1]}" -eq 0 ]
+expect "boot: nothing to read is the end of it" 0 '^> halt' ./exospin boot floor --no-build
+expect "boot: what runs by its words ends by itself" 0 ' done benches=1 ' ./exospin boot floor --no-build --words run=syscall/null
+echo halt | timeout 180 ./exospin boot floor --no-build --via grub-bios > "$tmp/out" 2>&1
+verdict "boot --via grub-bios: what is piped in passes the boot loader" [ "${PIPESTATUS[1]}" -eq 0 ]
+timeout 60 bash -c './exospin boot exo --no-build < <(printf "list\n"; sleep 30) | head -n 3' > "$tmp/out" 2>&1
+verdict "boot: a reader who has gone ends it" [ $? -eq 0 ]
 
 # gdb: stopped before the first instruction, symbols where the kernel is.
 timeout 60 ./exospin boot floor --no-build --gdb < /dev/null > "$tmp/boot" 2>&1 &
