@@ -25,6 +25,11 @@ PROGRAM("handler/1") void handler_1(struct counter *closure, long a) {
     closure->count++;
 }
 
+PROGRAM("handler/result") long handler_result(struct counter *closure, long a) {
+    closure->count++;
+    return a;
+}
+
 PROGRAM("guard/5") _Bool guard_5(long a, long b, long c, long d, long e) {
     (void)a, (void)b, (void)c, (void)d;
     return e == WANTED;

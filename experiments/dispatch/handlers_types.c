@@ -11,6 +11,8 @@ extern guard_1_fn *const guard_1_type;
 guard_1_fn *const guard_1_type;
 extern handler_1_fn *const handler_1_type;
 handler_1_fn *const handler_1_type;
+extern handler_result_fn *const handler_result_type;
+handler_result_fn *const handler_result_type;
 extern guard_5_fn *const guard_5_type;
 guard_5_fn *const guard_5_type;
 extern handler_5_fn *const handler_5_type;

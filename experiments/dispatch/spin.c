@@ -104,11 +104,24 @@ struct pairs {
     }
 static struct pairs all_pairs[] = {PAIRS(0), PAIRS(1), PAIRS(5)};
 
+EVENT_DECLARE(sum, long, (long a));
+EVENT(sum, "Null.Sum", long, (long a)) {
+    return a;
+}
+
+/* Handlers that give results: one argument, and the guard of one. */
+static struct pairs sum_pairs = {.args = 1,
+                                 .event = &event_sum,
+                                 .guard_name = "guard_1",
+                                 .handler_name = "handler_result",
+                                 .guard_type = "guard_1_type",
+                                 .handler_type = "handler_result_type"};
+
 static const struct typing_grant counter_grant = {.type = "counter", .may = MAY_READ_WRITE};
 
 static void open_kind(struct typing *kind, const char *prototype, uint8_t demands) {
     static struct types types;
-    static struct kind_description description[6];
+    static struct kind_description description[8];
     static unsigned descriptions;
     const struct bytes section = {handlers_types, (size_t)(handlers_types_end - handlers_types)};
     struct object_refusal unreadable;
@@ -216,6 +229,14 @@ static void check_counts(struct bench *b, struct pairs *p, unsigned count) {
                   *count_at(p, 0));
 }
 
+static void without_pairs(struct bench *b, struct pairs *p, unsigned count) {
+    check_counts(b, p, count);
+    bindings_release(p->event);
+    plans_reclaim();
+}
+
+static const char too_little[] = "the machine has too little memory for so many handlers";
+
 static inline void raise(unsigned args) {
     if (args == 0)
         null_0();
@@ -246,7 +267,7 @@ BENCH(handlers, "dispatch/handlers:1,5,10,50,100,1000/args:0,1,5/level:interpret
     struct pairs *p = pairs_of(args);
     char level[16];
     if (!pairs_load(p, handlers)) {
-        bench_skip(b, "the machine has too little memory for so many handlers");
+        bench_skip(b, too_little);
         return;
     }
     bench_word(b, "level", level, sizeof level);
@@ -257,7 +278,99 @@ BENCH(handlers, "dispatch/handlers:1,5,10,50,100,1000/args:0,1,5/level:interpret
         bench_raise(b, 1, handlers);
     else
         bench_raise(b, 5, handlers);
-    check_counts(b, p, handlers);
-    bindings_release(p->event);
-    plans_reclaim();
+    without_pairs(b, p, handlers);
+}
+
+/* --- What else an event can have, beside one pair or several, at the best level --- */
+
+/* A change of an event that has `count` pairs. */
+static void with_pairs(struct pairs *p, unsigned count, struct change *c) {
+    install_pairs(p, count, LEVEL_BEST);
+    change_open(c, THIS_MODULE, NULL);
+}
+
+BENCH(imposed, "dispatch/imposed:0,1,2,4") {
+    struct pairs *p = pairs_of(1);
+    struct change c;
+    if (!pairs_load(p, 1)) {
+        bench_skip(b, too_little);
+        return;
+    }
+    const struct procedure guard = pair_at(p, 0).guard;
+    with_pairs(p, 1, &c);
+    struct event_binding *binding =
+        container_of((*p->event->bindings)->installed.next, struct event_binding, link);
+    for (unsigned i = 0; i < bench_arg(b, "imposed"); i++)
+        change_add_guard(&c, binding, &guard, true, NULL);
+    must(change_commit(&c));
+    bench_time(b, raise(1));
+    without_pairs(b, p, 1);
+}
+
+static uint64_t add_up(uint64_t running, uint64_t result, bool last, const uint64_t *argument) {
+    (void)last, (void)argument;
+    return running + result;
+}
+
+BENCH(result, "dispatch/result:2,10") {
+    const unsigned count = (unsigned)bench_arg(b, "result");
+    const struct procedure handler = {.entry = (event_fn *)add_up};
+    struct change c;
+    if (!pairs_load(&sum_pairs, count)) {
+        bench_skip(b, too_little);
+        return;
+    }
+    with_pairs(&sum_pairs, count, &c);
+    change_result_handler(&c, &event_sum, &handler, 0);
+    must(change_commit(&c));
+    long total = sum(WANTED);
+    if (total != (long)count * WANTED)
+        panic("%s: the result is %ld", b->row, total);
+    bench_time(b, sum(WANTED));
+    without_pairs(b, &sum_pairs, count);
+}
+
+/* What the raiser passes is less than what the guard wants, by the number of filters. */
+static void add_one(uint64_t *argument) {
+    argument[0]++;
+}
+
+BENCH(filter, "dispatch/filter:1,5") {
+    const long filters = (long)bench_arg(b, "filter");
+    const struct handler_request filter = {.handler = EVENT_FILTER(null_1, add_one),
+                                           .flags = BINDING_FILTER,
+                                           .order = {.place = ORDER_FIRST}};
+    struct pairs *p = pairs_of(1);
+    struct change c;
+    if (!pairs_load(p, 1)) {
+        bench_skip(b, too_little);
+        return;
+    }
+    with_pairs(p, 1, &c);
+    for (long i = 0; i < filters; i++)
+        change_install(&c, p->event, &filter, NULL);
+    must(change_commit(&c));
+    bench_time(b, null_1(WANTED - filters));
+    without_pairs(b, p, 1);
+}
+
+BENCH(needs_net, "dispatch/needs_net") {
+    static struct net_handler in_net;
+    struct pairs *p = pairs_of(1);
+    struct change c;
+    if (!pairs_load(p, 1)) {
+        bench_skip(b, too_little);
+        return;
+    }
+    struct handler_request request = pair_at(p, 0);
+    in_net = (struct net_handler){
+        .program = p->handler[0].program, .has_closure = true, .closure = request.handler.closure};
+    must(verified_net_handler(&in_net, &p->handler_kind, &request.handler));
+    request.flags = BINDING_MAY_END;
+    change_open(&c, THIS_MODULE, NULL);
+    change_withdraw_intrinsic(&c, p->event);
+    change_install(&c, p->event, &request, NULL);
+    must(change_commit(&c));
+    bench_time(b, raise(1));
+    without_pairs(b, p, 1);
 }

@@ -45,12 +45,12 @@ dispatch_host_begin(void (*exception)(const struct event *e, enum raise_exceptio
 }
 
 /* The event ends; nobody raises it. */
-static void dispatch_host_end(const struct event *event) {
+static inline void dispatch_host_end(const struct event *event) {
     bindings_release(event);
     assert_int_equal(plans_reclaim(), 0);
 }
 
-static void dispatch_host_all_is_given_back(void) {
+static inline void dispatch_host_all_is_given_back(void) {
     assert_int_equal(plans_reclaim(), 0);
     assert_int_equal(host.allocated, 0);
     assert_int_equal(host.code_bytes, 0);

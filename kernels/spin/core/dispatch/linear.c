@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* linear.c -- see linear.h. */
+#include "spin/core/dispatch/linear.h"
+
+#include "lib/error.h"
+#include "spin/core/dispatch/change.h"
+#include "spin/core/dispatch/dispatcher.h"
+
+int linear_create(struct linear_event **linear, const struct event *like, struct module *by,
+                  const char *name) {
+    if (!module_exists(by))
+        return -E_PERM;
+    struct linear_event *l = dispatcher->hooks->allocate(dispatcher->hooks->owner, sizeof *l);
+    if (!l)
+        return -E_NO_MEMORY;
+    l->event = *like;
+    l->event.name = name;
+    l->event.module = by;
+    l->event.cell = &l->cell;
+    l->event.bindings = &l->bindings;
+    l->event.authorizer = &l->authorizer;
+    l->cell = like->intrinsic;
+    *linear = l;
+    return 0;
+}
+
+void linear_destroy(struct linear_event *l) {
+    bindings_release(&l->event);
+    dispatcher->hooks->release(dispatcher->hooks->owner, l, sizeof *l);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* linear.h -- events that are made at run time, each for an instance of something (a connection, a
+ * process), of the type of an event that is there (SPIN's CreateLinear). Each has a cell, bindings
+ * and an authorizer of its own, so that who waits for one is not asked for the others:
+ *
+ *     LINEAR_RAISE(packet_arrived, connection->arrived)(packet, length);
+ *
+ * A raise is the same call through a cell, and costs a load more. The table of the image's events
+ * does not have them: who shall know one is handed it. */
+#ifndef SPIN_DISPATCH_LINEAR_H
+#define SPIN_DISPATCH_LINEAR_H
+
+#include "spin/core/dispatch/binding.h"
+
+struct linear_event {
+    struct event event;
+    event_fn *cell;
+    struct bindings *bindings;
+    struct authorizer authorizer;
+};
+
+/* An event like another one, with its type and intrinsic handler; `by`, a module, is its authority.
+ * The name must live as long as it. 0, -E_PERM: `by` is no module, or -E_NO_MEMORY. */
+int linear_create(struct linear_event **linear, const struct event *like, struct module *by,
+                  const char *name);
+/* With all that is bound to it. No raise of it is under way, or begins. */
+void linear_destroy(struct linear_event *linear);
+
+#define LINEAR_RAISE(id, linear) ((id##_fn *)(linear)->cell)
+
+#endif
