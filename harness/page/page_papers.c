@@ -3,7 +3,7 @@
  * what was printed, its multiple of the paper's own baseline, and the same multiple here.
  * Microseconds of 1995 and instructions of today share no unit, so only the multiples are to be
  * compared. */
-#include "page/papers.h"
+#include "page/counterpart.h"
 
 static void one_row(struct page *p, const struct counterpart *c) {
     struct html *h = p->html;

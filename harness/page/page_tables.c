@@ -64,7 +64,7 @@ static void family(struct page *p, const struct table *t, size_t line, size_t co
 
 static void side_by_side(struct page *p, const struct table *t) {
     struct html *h = p->html;
-    html_open(h, "div", "class", "scroll", NULL);
+    html_open(h, "div", "class", "scroll medians", NULL);
     html_open(h, "table", NULL);
     html_open(h, "thead", NULL);
     html_open(h, "tr", NULL);

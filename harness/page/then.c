@@ -3,7 +3,7 @@
  */
 #include "base/memory.h"
 #include "base/text.h"
-#include "page/papers.h"
+#include "page/counterpart.h"
 #include "page/plot.h"
 
 #include <math.h>

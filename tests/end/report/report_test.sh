@@ -145,9 +145,9 @@ verdict $? "every plot has its clock and revision in the corner, a drawing for p
 [ "$(grep -c '<svg' "$run/report.html")" -eq "$(ls "$run"/plots/*.svg | wc -l)" ]
 verdict $? "every plot is in the page"
 # Aegis's call on the slowest machine, 3.2 us against Ultrix's 32.2; ours by summary.json
-jq -r '[.benchmarks[] | {(.name): .median}] | add | .["exo:syscall/null"] / .["linux:syscall/null"]' "$run/summary.json" > "$tmp/now"
+jq -r '[.benchmarks[] | {(.name): .median}] | add | .["exo:syscall/null"] / .["linux:syscall/null"]' "$tmp/full/summary.json" > "$tmp/now"
 awk -F '\t' -v now="$(cat "$tmp/now")" '$3 == "aegis" && $6 - 3.2 / 32.2 < 1e-9 && $6 - 3.2 / 32.2 > -1e-9 && $7 - now < 1e-9 && now - $7 < 1e-9 && !$8 { found = 1 }
-    END { exit !found }' "$run/plots/papers-then.icount.tsv" && grep -q '<section id="then">' "$run/report.html"
+    END { exit !found }' "$run/plots/papers.icount.tsv" && grep -q '<section id="then">' "$run/report.html"
 verdict $? "then and now: a point is the paper's ratio and ours"
 sed -n '/<svg/,/<\/svg>/p' "$run/report.html" | grep -oE '<(title|desc)>[^<]*' | sed 's/<[a-z]*>//' | sort -u > "$tmp/said"
 grep -q '^exo: 24 instructions per call (' "$tmp/said" || grep -q '^exo:syscall/null: [0-9]* instructions per call' "$tmp/said" && ! grep -qE 'using|column|gnuplot|_plot_' "$tmp/said"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* papers.c -- find the papers' rows that an experiment answers to, and ours beside them. */
-#include "page/papers.h"
+/* counterpart.c -- find the papers' rows that an experiment answers to, and ours beside them. */
+#include "page/counterpart.h"
 #include "base/memory.h"
 #include "base/scope.h"
 

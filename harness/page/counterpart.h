@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* papers.h -- a row of a paper with ours beside it, each as a multiple of its own baseline. */
-#ifndef HARNESS_PAGE_PAPERS_H
-#define HARNESS_PAGE_PAPERS_H
+/* counterpart.h -- a row of a paper with ours beside it, each as a multiple of its own baseline. */
+#ifndef HARNESS_COUNTERPART_H
+#define HARNESS_COUNTERPART_H
 
 #include "page/page.h"
 
