@@ -19,6 +19,7 @@ static const struct command commands[] = {
     {"report", "DIR", "plots and report.html of a run", cmd_report},
     {"compare", "DIR_A DIR_B", "row by row: faster, slower, same, cannot tell", cmd_compare},
     {"verify", "[DIR]", "a run, or two new ones, against results/reference", cmd_verify},
+    {"history", "[ROW...]", "the runs that were kept, and what a row was in each", cmd_history},
     {"merge", "DIR...", "one run of the shards that several machines made", cmd_merge},
     {"import", "LOG", "a run from a serial log taken elsewhere, as from a PC", cmd_import},
     {"boot", "SYSTEM", "a system's interactive console on this terminal", cmd_boot},

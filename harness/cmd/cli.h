@@ -20,8 +20,8 @@ struct command {
 };
 
 /* The commands, in the order of `exospin help`. */
-command_fn cmd_list, cmd_run, cmd_report, cmd_compare, cmd_verify, cmd_merge, cmd_import, cmd_boot,
-    cmd_trace;
+command_fn cmd_list, cmd_run, cmd_report, cmd_compare, cmd_verify, cmd_history, cmd_merge,
+    cmd_import, cmd_boot, cmd_trace;
 command_fn cmd_doctor, cmd_new, cmd_help;
 
 /* One option, with one place for what it says; what is not given leaves its place as it was. */

@@ -3,7 +3,9 @@
 #include "base/beneath.h"
 #include "cmd/cli.h"
 #include "base/die.h"
+#include "base/grid.h"
 #include "page/report.h"
+#include "report/table_print.h"
 #include "result/summary.h"
 #include "base/status.h"
 
@@ -17,7 +19,34 @@
 struct options {
     const char *dir;
     bool from_raw, trust_plots;
+    unsigned form;
 };
+
+enum { FORM_HTML, FORM_MARKDOWN, FORM_CSV };
+static const char *const forms[] = {"html", "md", "csv", NULL};
+
+/* What the page has at its top, as Markdown. */
+static void print_markdown(const struct run *run, const struct verdicts *verdicts) {
+    struct grid g = {.width = 3};
+    text_print(stdout, "# exospin run of %s, by %s\n", run->revision, clock_name(run->clock));
+    putchar('\n');
+    table_print_markdown(run, stdout);
+    texts_split(&g.cells, "claim,verdict,what was checked", ",");
+    for (size_t i = 0; i < verdicts->count; i++) {
+        const struct verdict_list *list = &verdicts->lists[i];
+        for (size_t k = 0; k < list->experiment->claims.count; k++) {
+            const struct judged *j = &list->claims[k];
+            texts_take(&g.cells, text_format("%s/%s", list->experiment->name, j->claim->id));
+            texts_add(&g.cells, j->words);
+            texts_add(&g.cells, *j->why ? j->why : j->claim->checked);
+        }
+    }
+    if (g.cells.count > g.width) {
+        putchar('\n');
+        grid_print_markdown(&g, stdout);
+    }
+    texts_free(&g.cells);
+}
 
 /* A raw log that is gone must not take with it what was made of it. */
 static void check_raw(const struct run *run, const struct folder *folder) {
@@ -32,6 +61,23 @@ static void check_raw(const struct run *run, const struct folder *folder) {
     }
 }
 
+/* Page and plots, and with them each claim's verdict on standard output. */
+static int write_report(const struct options *o, const struct run *run, struct verdicts *verdicts,
+                        struct folder *folder, struct failure *why) {
+    struct failure unsettled;
+    int status = o->from_raw ? summary_write(run, verdicts, folder, why) : 0;
+    if (!status)
+        status = report_write(run, verdicts, folder, o->trust_plots, why);
+    if (folder_settle(folder, &unsettled) && !status) {
+        status = unsettled.status;
+        *why = unsettled;
+    }
+    verdicts_print(verdicts, stdout);
+    if (!status)
+        text_print(stdout, "%s/report.html\n", o->dir);
+    return status;
+}
+
 int cmd_report(int argc, char **argv) {
     struct options o = {0};
     const struct cli_option options[] = {
@@ -42,6 +88,10 @@ int cmd_report(int argc, char **argv) {
          "run the run's own plot.gp also where it is not this tree's: it is a program with your "
          "rights",
          .flag = &o.trust_plots},
+        {"format", "FORM",
+         "html (default): plots/ and report.html; md, csv: the table of figures, md with the "
+         "verdicts, on standard output, and nothing is written",
+         .number = &o.form, .words = forms},
         {0}};
     cli_parse(
         &(struct cli){"DIR",
@@ -49,6 +99,9 @@ int cmd_report(int argc, char **argv) {
                       "verdict of each claim.",
                       options, &o.dir, 1, 1, NULL},
         argc, argv);
+    if (o.form && (o.from_raw || o.trust_plots))
+        die(STATUS_USAGE, "--format %s writes nothing: leave --from-raw and --trust-plots out",
+            forms[o.form]);
     struct failure why;
     struct folder folder;
     if (folder_open(&folder, o.dir, &why))
@@ -61,21 +114,14 @@ int cmd_report(int argc, char **argv) {
         check_raw(run, &folder);
     struct verdicts verdicts;
     int status = verdicts_make(&verdicts, run, &experiments, &folder, &why);
-    bool judged = !status;
-    if (!status && o.from_raw)
-        status = summary_write(run, &verdicts, &folder, &why);
-    if (!status)
-        status = report_write(run, &verdicts, &folder, o.trust_plots, &why);
-    struct failure unsettled;
-    if (folder_settle(&folder, &unsettled) && !status) {
-        status = unsettled.status;
-        why = unsettled;
-    }
-    if (judged)
-        verdicts_print(&verdicts, stdout);
+    if (!status && o.form == FORM_CSV)
+        table_print_csv(run, stdout);
+    else if (!status && o.form == FORM_MARKDOWN)
+        print_markdown(run, &verdicts);
+    else if (!status)
+        status = write_report(&o, run, &verdicts, &folder, &why);
     if (status)
         die(status, "%s", why.text);
-    text_print(stdout, "%s/report.html\n", o.dir);
     verdicts_free(&verdicts);
     experiments_free(&experiments);
     run_free(run);

@@ -3,6 +3,7 @@
  * columns of them all. */
 #include "report/table_print.h"
 #include "base/assert.h"
+#include "base/grid.h"
 #include "base/memory.h"
 #include "base/scope.h"
 #include "base/text.h"
@@ -106,13 +107,6 @@ static char *multiple_text(const struct sheet *s, const struct table_cell *cell)
     return isnan(times) ? text_copy("") : text_format(times < 10 ? "%.2fx" : "%.0fx", times);
 }
 
-/* The cells of a table as text, line by line, the headings first: the bench, then for each system
- * its figure and the multiple. */
-struct grid {
-    struct texts cells;
-    size_t width; /* cells a line */
-};
-
 /* A label would make its column wider than all the others; a mark leads to the line below. */
 static void add_headings(struct grid *g, const struct sheet *s) {
     texts_add(&g->cells, clock_unit(s->clock));
@@ -123,8 +117,9 @@ static void add_headings(struct grid *g, const struct sheet *s) {
     }
 }
 
+/* The bench, then for each system its figure and the multiple. */
 static struct grid grid_make(const struct sheet *s) {
-    struct grid g = {.width = 1 + 2 * s->column_count};
+    struct grid g = {.width = 1 + 2 * s->column_count, .paired = true};
     add_headings(&g, s);
     for (size_t i = 0; i < s->table_count; i++)
         for (size_t j = 0; j < s->tables[i]->line_count; j++) {
@@ -138,52 +133,6 @@ static struct grid grid_make(const struct sheet *s) {
         }
     assert_that(g.cells.count % g.width == 0);
     return g;
-}
-
-/* How many places of a terminal TEXT takes: characters, not bytes. */
-static size_t places(const char *text) {
-    size_t count = 0;
-    for (; *text; text++)
-        count += (*text & 0xc0) != 0x80;
-    return count;
-}
-
-static void grid_print(const struct grid *g, FILE *to) {
-    size_t *widest = memory_new(g->width, sizeof *widest);
-    for (size_t i = 0; i < g->cells.count; i++) {
-        size_t wide = places(g->cells.items[i]), *most = &widest[i % g->width];
-        *most = wide > *most ? wide : *most;
-    }
-    size_t spaces = 0; /* that are printed when a word follows them */
-    for (size_t i = 0; i < g->cells.count; i++) {
-        const char *cell = g->cells.items[i];
-        size_t column = i % g->width;
-        if (*cell) {
-            fprintf(to, "%*s", (int)spaces, "");
-            text_print(to, "%s", cell);
-            spaces = 0;
-        }
-        spaces += widest[column] - places(cell) + (column % 2 ? 2 : 3);
-        if (column == g->width - 1) {
-            fputc('\n', to);
-            spaces = 0;
-        }
-    }
-    free(widest);
-}
-
-static void grid_print_markdown(const struct grid *g, FILE *to) {
-    for (size_t i = 0; i < g->cells.count; i++) {
-        text_print(to, "%s %s ", i % g->width ? "" : "|", g->cells.items[i]);
-        fputc('|', to);
-        if (i % g->width == g->width - 1)
-            fputc('\n', to);
-        if (i != g->width - 1)
-            continue;
-        for (size_t k = 0; k < g->width; k++)
-            fputs(k ? " ---: |" : "| --- |", to);
-        fputc('\n', to);
-    }
 }
 
 static void print_note(const struct sheet *s, FILE *to) {
@@ -214,8 +163,14 @@ void table_print(const struct run *run, FILE *to) {
     print_by(run, grid_print, to);
 }
 
+/* A line right behind a table would be one of it. */
+static void print_markdown(const struct grid *g, FILE *to) {
+    grid_print_markdown(g, to);
+    fputc('\n', to);
+}
+
 void table_print_markdown(const struct run *run, FILE *to) {
-    print_by(run, grid_print_markdown, to);
+    print_by(run, print_markdown, to);
 }
 
 /* ---- CSV ---- */

@@ -68,7 +68,7 @@ expect "boot run=LIST of rows that are there" 0 ' done benches=2 ' $x boot floor
 expect "nothing to merge" 64 'wanted: DIR...' $x merge
 expect "a log that is not there" 64 'cannot read the log' $x import "$tmp/none"
 
-for command in list run report compare verify merge import boot trace doctor new; do
+for command in list run report compare verify history merge import boot trace doctor new; do
     expect "help $command" 0 "Usage: exospin $command" $x help $command
     expect "$command --help is the same page" 0 "Usage: exospin $command" $x $command --help
 done
@@ -165,8 +165,8 @@ make -s build/tests/exospin > "$tmp/out" 2>&1
 verdict "a sanitized exospin builds" test -x build/tests/exospin
 mkdir "$tmp/empty" "$tmp/empty/results"
 # shellcheck disable=SC2054 # commas are exospin's
-words=(run list report compare verify merge import boot trace doctor new help exit --systems --clock --boots -j --out --filter --quick
-    --shard --all --layouts --via --linux-args --list --quiet --json --no-build --inject --gdb --from-raw --force --trust-plots --help --usage --version - -- ''
+words=(run list report compare verify history merge import boot trace doctor new help exit --systems --clock --boots -j --out --filter --quick
+    --shard --all --in --format md csv --layouts --via --linux-args --list --quiet --json --no-build --inject --gdb --from-raw --force --trust-plots --help --usage --version - -- ''
     exo spin,floor linux host tsc icount model 0 1 -1 99999999999999999999 '(' '[a' '.*' ':' exo: :null exo:syscall/null ../x
     "$tmp/empty" nowhere 'a b' $'\n' $'\377' "$(printf 'x%.0s' {1..300})")
 RANDOM=1
