@@ -3,7 +3,10 @@
 #include "spin/core/extension.h"
 
 #include "common/engine.h"
+#include "lib/error.h"
 #include "machine/report/panic.h"
+#include "spin/core/dispatch/change.h"
+#include "spin/core/dispatch/plan.h"
 
 uint32_t extension_count;
 
@@ -32,6 +35,21 @@ bool extension_close(struct load *extension) {
         return false;
     extension_count--;
     return true;
+}
+
+static bool is_under_way(const struct load *extension) {
+    for (uint32_t i = 0; i < extension->count; i++)
+        if (code_is_under_way(&extension->program[i].image.code.memory))
+            return true;
+    return false;
+}
+
+int extension_unload(struct load *extension, struct module *module) {
+    int error = change_withdraw_all(module);
+    if (error)
+        return error;
+    plans_reclaim();
+    return !is_under_way(extension) && extension_close(extension) ? 0 : -E_EXISTS;
 }
 
 bool extension_run(const struct load_program *program, const uint64_t argument[PARAMETERS],

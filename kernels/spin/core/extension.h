@@ -7,6 +7,7 @@
 
 #include "engine/load.h"
 #include "engine/net.h"
+#include "spin/core/dispatch/module.h"
 
 /* Extensions run on the kernel's stack, of which this much is spared for them. */
 #define EXTENSION_STACK_MAX 4096
@@ -21,6 +22,12 @@ bool extension_open(struct load *extension, const struct load_request *request,
 
 /* False, and nothing has happened, when others are linked to it. Nobody may be running it. */
 bool extension_close(struct load *extension);
+
+/* The same for one whose programs handle and guard events, all installed by this module, which has
+ * installed nothing else: its bindings are withdrawn, so that no later raise comes to them. 0, or
+ * -E_NO_MEMORY: some of them are there still; -E_EXISTS: a raise that is under way runs one of its
+ * programs, or others are linked to it. It can be asked for again. */
+int extension_unload(struct load *extension, struct module *module);
 
 /* Runs a program of one on so much fuel. False: it was ended early, and the report says why; the
  * kernel goes on. */

@@ -18,9 +18,19 @@ NET_FUNCTION(long, handles_check, (long number)) {
     return number;
 }
 
+void (*handles_waiting)(void);
+
+long handles_wait(void) {
+    if (handles_waiting)
+        handles_waiting();
+    return 0;
+}
+
+static const struct signature wait_signature = {.result = {.kind = SHAPE_NUMBER}, .cost = 50};
 static const struct signature check_signature = {
     .parameter = {{.kind = SHAPE_NUMBER}}, .result = {.kind = SHAPE_NUMBER}, .cost = 50};
 EXPORT(handles, handles_check, EXPORT_FUNCTION, .signature = &check_signature);
+EXPORT(handles, handles_wait, EXPORT_FUNCTION, .signature = &wait_signature);
 EXPORTS_DECLARE(handles);
 
 #ifndef EXPORTS_TYPES_ONLY

@@ -10,4 +10,7 @@ struct bytes handles_types(void);
 /* Made when first asked for. */
 struct domain *handles_domain(void);
 
+/* What handles_wait does, or null. */
+extern void (*handles_waiting)(void);
+
 #endif

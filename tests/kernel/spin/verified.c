@@ -10,7 +10,9 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/memory/heap.h"
+#include "machine/thread/thread.h"
 #include "measure/bench.h"
+#include "spin/core/dispatch/authority.h"
 #include "spin/core/dispatch_kernel.h"
 #include "spin/core/extension.h"
 #include "spin/core/verified.h"
@@ -223,4 +225,83 @@ CHECK(verified_failure, "verified/a_handler_that_fails_ends_the_raise_with_an_ex
 
 CHECK(verified_fuel, "verified/a_handler_whose_fuel_ends_has_not_fired_and_later_ones_run") {
     in_the_net(c, "turns", TURNS, check_terminated);
+}
+
+/* --- S-DIS19: an extension that goes --- */
+
+static struct module extension_module = {.name = "Extension"};
+static struct thread *raiser, *checker;
+
+static bool allow_all(void *closure, struct change_request *request) {
+    (void)closure;
+    (void)request;
+    return true;
+}
+
+/* The program, as a handler that its own module installs behind the intrinsic one. */
+static int install_of_extension(struct handles *closure) {
+    const struct authorizer all = {.allows = allow_all};
+    struct handler_request request = {.flags = BINDING_MAY_END};
+    struct change change;
+    module_add(&extension_module);
+    authorizer_of_event(THIS_MODULE, &event_test_verified, &all);
+    in_net = (struct net_handler){
+        .program = extension.program, .has_closure = true, .closure = closure, .fuel = 100};
+    if (verified_net_handler(&in_net, &kind[HANDLER], &request.handler))
+        return -E_INVALID;
+    change_open(&change, &extension_module, NULL);
+    change_install(&change, &event_test_verified, &request, NULL);
+    return change_commit(&change);
+}
+
+static void wait_for_checker(void) {
+    thread_switch(raiser, checker);
+}
+
+static long raised;
+
+static void raise_and_end(void *unused) {
+    (void)unused;
+    raised = test_verified(3, 4);
+    for (;;)
+        wait_for_checker();
+}
+
+CHECK(verified_unload, "verified/an_extension_that_a_raise_is_in_goes_when_the_raise_has_left") {
+    struct handles closure = {.wanted = 0};
+    checker = thread_current();
+    raiser = thread_create(raise_and_end, NULL);
+    CHECK_THAT(c, raiser && open_kinds(c) && load(&objects[0], "waits", &kind[HANDLER]));
+    CHECK_THAT(c, install_of_extension(&closure) == 0);
+    handles_waiting = wait_for_checker;
+    thread_switch(checker, raiser); /* into handles_wait() */
+    CHECK_THAT(c, extension_unload(&extension, &extension_module) == -E_EXISTS);
+    CHECK_THAT(c, extension_count == 1 && test_verified(1, 1) == -2);
+    thread_switch(checker, raiser);
+    handles_waiting = NULL;
+    CHECK_THAT(c, raised == 7 && closure.count == 1);
+    CHECK_THAT(c, extension_unload(&extension, &extension_module) == 0 && extension_count == 0);
+    thread_free(raiser);
+    module_remove(&extension_module);
+    restore_event(&event_test_verified);
+    close_kinds();
+}
+
+CHECK(verified_reload, "verified/a_thousand_loads_and_unloads_leave_no_memory_behind") {
+    struct handles closure = {.wanted = 0};
+    size_t heap = 0;
+    CHECK_THAT(c, open_kinds(c));
+    for (unsigned i = 0; i < 1000; i++) {
+        CHECK_THAT(c, load(&objects[i % 2], "adds", &kind[HANDLER]));
+        CHECK_THAT(c, install_of_extension(&closure) == 0 && test_verified(i, 1) == (long)i + 1);
+        CHECK_THAT(c, extension_unload(&extension, &extension_module) == 0);
+        CHECK_THAT(c, test_verified(i, 1) == -(long)i - 1);
+        if (i < 2)
+            heap = heap_used(); /* what the first time takes for good */
+        CHECK_THAT(c, i < 2 || heap_used() == heap);
+    }
+    CHECK_THAT(c, closure.count == 1000 && event_is_intrinsic(&event_test_verified));
+    module_remove(&extension_module);
+    restore_event(&event_test_verified);
+    close_kinds();
 }

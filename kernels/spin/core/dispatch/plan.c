@@ -155,6 +155,23 @@ uint32_t plans_reclaim(void) {
     return retired_count;
 }
 
+/* Where the code is stays off the stack, where it would be found. */
+struct search {
+    const struct code_memory *code;
+    bool found;
+};
+
+static void search(uintptr_t word, void *with) {
+    struct search *s = with;
+    s->found |= word - (uintptr_t)s->code->run < s->code->bytes;
+}
+
+bool code_is_under_way(const struct code_memory *code) {
+    struct search s = {.code = code};
+    dispatcher->each_stack_word(search, &s);
+    return s.found;
+}
+
 uint64_t plan_result(const struct plan *p, uint64_t word) {
     unsigned unused_bits = 64 - 8u * p->event->result_bytes;
     return unused_bits == 64 ? 0 : word << unused_bits >> unused_bits;

@@ -42,6 +42,9 @@ void plan_retire(struct plan *plan);
 /* Frees every plan that was replaced and has been left. Gives how many have not. */
 uint32_t plans_reclaim(void);
 
+/* Does a stack lead into this code: is it under way, or has it been interrupted? */
+bool code_is_under_way(const struct code_memory *code);
+
 /* Each makes the code of its level for a plan that is complete otherwise. False: memory lacks. */
 bool level_interpreted(struct plan *plan);
 bool level_stub(struct plan *plan);

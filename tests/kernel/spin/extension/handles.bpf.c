@@ -23,6 +23,14 @@ PROGRAM("handler/checked") long checked(struct handles *closure, long a, int b) 
     return handles_check(a) + b;
 }
 
+extern long handles_wait(void) __attribute__((section(".ksyms")));
+
+PROGRAM("handler/waits") long waits(struct handles *closure, long a, int b) {
+    handles_wait();
+    closure->count++;
+    return a + b;
+}
+
 /* --- Refused --- */
 
 PROGRAM("guard/writes") _Bool writes(const struct handles *closure, long a, int b) {

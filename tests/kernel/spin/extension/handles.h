@@ -13,5 +13,7 @@ typedef long handles_handler(struct handles *closure, long a, int b);
 
 /* The number, if it is not above 5; whoever asks for another is ended. */
 long handles_check(long number);
+/* Comes back when somebody lets it, where somebody wants it to wait. */
+long handles_wait(void);
 
 #endif
