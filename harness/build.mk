@@ -6,7 +6,8 @@ HARNESS_LIBS := -ljansson -lyaml -lgsl -lgslcblas -lcrypto -lz -lxml2 -lelf -lm
 HOST_FLAGS += -I/usr/include/libxml2
 
 # The version stands in CITATION.cff alone.
-$(B)/host/harness/main.o $(B)/asan/harness/main.o: HOST_FLAGS += -DEXOSPIN_VERSION='"$(shell sed -n 's/^version: *//p' CITATION.cff)"'
+VERSION := $(shell sed -n 's/^version: *//p' CITATION.cff)
+$(B)/host/harness/main.o $(B)/asan/harness/main.o: HOST_FLAGS += -DEXOSPIN_VERSION='"$(VERSION)"'
 $(B)/host/harness/main.o $(B)/asan/harness/main.o: CITATION.cff
 
 host: $(B)/host/exospin exospin
@@ -23,6 +24,17 @@ $(B)/host/trace.so: harness/plugin/trace.c harness/plugin/qemu_plugin.h
 
 exospin: $(B)/host/exospin
 	$(Q)ln -sfn $< $@
+
+# The manual pages, from the tables of the programs themselves.
+host: $(B)/man/exospin.1 $(B)/man/vcode.1
+$(B)/man/%.1: $(B)/host/%
+	$(call say,MAN,$@)
+	$(Q)mkdir -p $(@D) && $< help man > $@
+
+PREFIX ?= /usr/local
+install-man: $(B)/man/exospin.1 $(B)/man/vcode.1 ## install exospin(1) and vcode(1) below PREFIX (/usr/local), with DESTDIR before it
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 $^
+.PHONY: install-man
 
 # The same program under sanitizers, for tests of the command line.
 $(B)/tests/exospin: $(HARNESS_SRC:%.c=$(B)/asan/%.o)

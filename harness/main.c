@@ -4,6 +4,7 @@
  * EXOSPIN_VERSION is CITATION.cff's, by the build. */
 #include "cmd/cli.h"
 #include "base/die.h"
+#include "cmd/manual.h"
 #include "base/status.h"
 #include "base/streams.h"
 #include "base/text.h"
@@ -26,7 +27,8 @@ static const struct command commands[] = {
     {"trace", "SYSTEM:ROW", "the instructions inside one bracket, one a line", cmd_trace},
     {"doctor", "", "what is missing on this machine, and the command that mends it", cmd_doctor},
     {"new", "NAME", "a new experiment's folder, which builds, runs and plots as it is", cmd_new},
-    {"help", "[COMMAND|exit]", "this page, a command's, or the exit statuses", cmd_help},
+    {"help", "[COMMAND|exit|man]", "this page, a command's, the exit statuses, or exospin(1)",
+     cmd_help},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -54,7 +56,7 @@ static int command_run(const struct command *command, int argc, char **argv) {
 static void print_help(FILE *to) {
     fputs("usage: exospin COMMAND [OPTION...] [ARGUMENT...]\n\n", to);
     for (int i = 0; i < COMMANDS; i++)
-        fprintf(to, "  %-7s %-16s %s\n", commands[i].name, commands[i].arguments,
+        fprintf(to, "  %-7s %-18s %s\n", commands[i].name, commands[i].arguments,
                 commands[i].summary);
     fputs(
         "\nOne question with code: can an operating system be extensible, safe and fast at once?\n"
@@ -84,6 +86,10 @@ int cmd_help(int argc, char **argv) {
     }
     if (!strcmp(argv[1], "exit")) {
         print_exit_statuses();
+        return STATUS_OK;
+    }
+    if (!strcmp(argv[1], "man")) {
+        manual_print(commands, COMMANDS, EXOSPIN_VERSION);
         return STATUS_OK;
     }
     if (!strcmp(argv[1], "help") || !strncmp(argv[1], "--", 2)) {

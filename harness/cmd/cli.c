@@ -8,6 +8,7 @@
 #include "base/text.h"
 
 #include <argp.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { OPTIONS_MAX = 32, KEY = 256 /* of the first option that has no letter: beyond them all */ };
@@ -23,6 +24,8 @@ struct parsing {
     const char *values[OPTIONS_MAX];
     size_t operands;
 };
+
+void (*cli_page)(const struct cli *cli);
 
 static int key_of(const struct cli_option *options, size_t i) {
     return options[i].letter ? options[i].letter : KEY + (int)i;
@@ -112,6 +115,10 @@ void cli_parse(const struct cli *cli, int argc, char **argv) {
     struct argp_option table[OPTIONS_MAX + 1] = {{0}};
     const char *names[OWN + OPTIONS_MAX] = {own[0], own[1]};
     size_t count = 0;
+    if (cli_page) {
+        cli_page(cli);
+        exit(STATUS_OK);
+    }
     for (const struct cli_option *o = cli->options; o && o->name; o++, count++) {
         assert_that(count < OPTIONS_MAX);
         assert_that(!o->argument == (o->flag != NULL)); /* a flag takes no value, all else does */

@@ -53,6 +53,10 @@ struct cli {
  * left out without a word; and for too few or too many arguments. With 0 after --help. */
 void cli_parse(const struct cli *cli, int argc, char **argv);
 
+/* Instead of that cli_parse hands CLI to this and ends the process with 0, unless it is null, as it
+ * is from the beginning (manual.c). */
+extern void (*cli_page)(const struct cli *cli);
+
 /* The index of TEXT in the null-ended WORDS, or the process ends with 64 (what it is called, all
  * allowed words). */
 unsigned cli_word(const char *text, const char *option, const char *const *words);

@@ -6,6 +6,9 @@ HOST_FLAGS += -Itools/vcode
 
 host: $(B)/host/vcode
 
+$(B)/host/tools/vcode/main.o: HOST_FLAGS += -DEXOSPIN_VERSION='"$(VERSION)"'
+$(B)/host/tools/vcode/main.o: CITATION.cff
+
 $(B)/host/vcode: $(VCODE_SRC:%.c=$(B)/host/%.o) $(B)/host/engine.a $(B)/host/lib.a
 	$(call say,LD,$@)
 	$(Q)$(CC) -o $@ $^

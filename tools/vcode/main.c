@@ -54,11 +54,46 @@ static int usage(FILE *to, int status) {
     return status;
 }
 
+/* TEXT on a line of its own for man(7). */
+static void print_roff(const char *text) {
+    for (; *text; text++)
+        if (*text == '-')
+            fputs("\\-", stdout);
+        else
+            putchar(*text == '\n' ? ' ' : *text);
+    putchar('\n');
+}
+
+/* vcode(1), from the tables above and session.c's. */
+static int manual(void) {
+    puts(".TH VCODE 1 \"\" \"exospin " EXOSPIN_VERSION "\" \"User Commands\"\n.SH NAME\n"
+         "vcode \\- verify, compile and run programs of verified code\n.SH SYNOPSIS\n.B vcode\n"
+         ".I COMMAND\n[\\fIOPTION\\fR...] [\\fIARGUMENT\\fR...]\n.SH COMMANDS");
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        fputs(".TP\n.B ", stdout);
+        print_roff(commands[i].name);
+        print_roff(*commands[i].arguments ? commands[i].arguments + 1 : "\\&");
+        fputs(".br\n", stdout);
+        print_roff(commands[i].sentence);
+    }
+    puts(".SH OPTIONS");
+    session_options(stdout);
+    puts(".SH KINDS");
+    session_kinds(stdout);
+    puts(".SH EXIT STATUS\n.TP\n.B 0\nfine\n.TP\n.B 1\nthe program was refused, or failed\n.TP\n"
+         ".B 2\nthe command line or a file was wrong\n.SH SEE ALSO\n.BR exospin (1)");
+    return STATUS_FINE;
+}
+
 int main(int argc, char **argv) {
     if (argc < 2)
         return usage(stderr, STATUS_USAGE);
     if (!strcmp(argv[1], "help") || !strcmp(argv[1], "--help"))
-        return usage(stdout, STATUS_FINE);
+        return argc > 2 && !strcmp(argv[2], "man") ? manual() : usage(stdout, STATUS_FINE);
+    if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
+        puts("vcode " EXOSPIN_VERSION);
+        return STATUS_FINE;
+    }
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (!strcmp(argv[1], commands[i].name))
             return commands[i].run(argc - 1, argv + 1);

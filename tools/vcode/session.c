@@ -83,6 +83,12 @@ static void pick_options(const char *letters, struct argp_option *into) {
     *into = (struct argp_option){0};
 }
 
+void session_options(FILE *to) {
+    for (const struct argp_option *o = all_options; o->name; o++)
+        fprintf(to, ".TP\n.B \\-%c, \\-\\-%s%s%s\n%s\n", o->key, o->name, o->arg ? "=" : "",
+                o->arg ? o->arg : "", o->doc);
+}
+
 void session_kinds(FILE *to) {
     fputs("kinds of programs, declared in tools/vcode/kinds.h:", to);
     for (unsigned i = 0; i < KINDS; i++)

@@ -31,6 +31,9 @@ void session_open(struct session *session, int argc, char **argv, const char *op
                   unsigned objects, const char *doc);
 void session_close(struct session *session);
 
+/* Prints every option as man(7) has it. */
+void session_options(FILE *to);
+
 /* Prints the kinds of programs that there are, and where they are declared. */
 void session_kinds(FILE *to);
 
