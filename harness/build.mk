@@ -16,11 +16,14 @@ $(B)/host/exospin: $(HARNESS_SRC:%.c=$(B)/host/%.o)
 	$(call say,LD,$@)
 	$(Q)$(CC) -o $@ $^ $(HARNESS_LIBS)
 
-# The plugin that exospin trace loads into QEMU, which has the functions it calls.
-host: $(B)/host/trace.so
-$(B)/host/trace.so: harness/plugin/trace.c harness/plugin/qemu_plugin.h
+# The plugins that exospin loads into QEMU, which has the functions they call.
+PLUGINS := $(B)/host/trace.so $(B)/host/count.so
+host: $(PLUGINS)
+$(B)/host/trace.so: harness/plugin/trace.c harness/plugin/decode.c
+$(B)/host/count.so: harness/plugin/count.c harness/plugin/decode.c harness/plugin/touched.c
+$(PLUGINS): $(wildcard harness/plugin/*.h)
 	$(call say,LD,$@)
-	$(Q)mkdir -p $(@D) && $(CC) $(filter-out -MMD -MP,$(HOST_FLAGS)) -shared -fPIC -o $@ $<
+	$(Q)mkdir -p $(@D) && $(CC) $(filter-out -MMD -MP,$(HOST_FLAGS)) -shared -fPIC -o $@ $(filter %.c,$^)
 
 exospin: $(B)/host/exospin
 	$(Q)ln -sfn $< $@

@@ -22,6 +22,7 @@ static const char *const patterns[] = {
     MANIFEST_NAME,
     "raw/*.log",
     "raw/*.json",
+    "raw/*.counters",
     "samples/*.tsv",
     "papers/*.tsv",
     "experiments/*/experiment.yaml",

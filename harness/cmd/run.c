@@ -10,6 +10,7 @@
 #include "run/inputs.h"
 #include "base/interrupt.h"
 #include "guest/make.h"
+#include "guest/plugin.h"
 #include "report/outcome.h"
 #include "cmd/run_options.h"
 #include "base/status.h"
@@ -95,6 +96,7 @@ static void build(const struct run_options *o, const struct wish *w) {
         if (wants_checks(w, s))
             make_system(system_tests(s), &targets);
     }
+    texts_add(&targets, PLUGIN_COUNT);
     if (make_targets(&targets, NULL, &why))
         give_up(&why);
     for (unsigned layout = 1; layout < o->layouts; layout++)
@@ -187,6 +189,7 @@ static struct run *describe(const struct run_options *o, const struct wish *w) {
     run_set(&run->filter, o->filter ? o->filter : "");
     scoped_text char *shard = text_format("%u/%u", o->shard.number, o->shard.of);
     run_set(&run->shard, o->shard.of > 1 ? shard : "");
+    run->counters = o->session.counters;
     run->samples = o->session.samples;
     run->layouts = o->layouts;
     for (size_t i = 0; i < w->experiments.count; i++)
@@ -254,6 +257,20 @@ static int run_all(const struct run_options *o, const struct wish *w, const stru
     return status;
 }
 
+/* Whether the plugin counts; where it cannot, the run goes without and says so. */
+static void choose_counters(struct run_options *o, const struct wish *w) {
+    struct failure why = {0};
+    struct session_options *s = &o->session;
+    bool guests = wants(w, SYSTEM_KERNEL) || wants(w, SYSTEM_LINUX);
+    if (!o->counters || !guests)
+        return;
+    if (s->clock != CLOCK_ICOUNT)
+        failure_set(&why, STATUS_USAGE, "only the clock icount has QEMU count");
+    s->counters = !why.status && plugin_loads(&why);
+    if (!s->counters)
+        warn("no counters: %s", why.text);
+}
+
 /* As many guests side by side as there are file descriptors for. */
 static void limit_jobs(struct run_options *o) {
     unsigned most = qemu_guests_max();
@@ -281,6 +298,8 @@ int cmd_run(int argc, char **argv) {
     }
     interrupt_catch();
     build(&o, &wish);
+    if (!o.list)
+        choose_counters(&o, &wish);
     struct selections all = select_all(&o, &wish);
     int status = 0;
     if (o.list) {

@@ -118,6 +118,8 @@ void run_options_parse(struct run_options *o, int argc, char **argv) {
          .text = &shard},
         {"quick", NULL, "8 samples a row instead of 64", .flag = &o->quick},
         {"samples", "N", "N samples a row", .number = &s->samples, .min = 1, .max = 4000},
+        {"counters", NULL, "count loads, stores, lines, crossings and more in every bracket",
+         .flag = &o->counters},
         {"layouts", "N", "N images that differ in the order of functions only",
          .number = &o->layouts, .min = 1, .max = 100},
         {"via", "ROUTE", "kernel (default), grub-bios or grub-uefi", .number = &s->via,

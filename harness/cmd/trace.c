@@ -12,6 +12,7 @@
 #include "base/interrupt.h"
 #include "guest/initrd.h"
 #include "guest/make.h"
+#include "guest/plugin.h"
 #include "base/status.h"
 #include "guest/symbols.h"
 #include "base/tree.h"
@@ -60,7 +61,7 @@ static const struct system *system_of(const char *row, const char **spec) {
 static void build(const struct trace *t, bool no_build) {
     struct failure why;
     scoped_texts struct texts targets = {0};
-    texts_add(&targets, "build/host/trace.so");
+    texts_add(&targets, PLUGIN_TRACE);
     make_system(t->system, &targets);
     if (!no_build && make_targets(&targets, NULL, &why))
         give_up(&why);
@@ -111,18 +112,14 @@ static int boot(struct trace *t, struct failure *why) {
     scoped_text char *raw = file(t, "raw.log"), *trace = file(t, "trace"),
                      *names = file(t, "kallsyms");
     scoped_text char *second = text_format("file:%s", names), *serial = text_format("file:%s", raw);
-    scoped_text char *library = tree_path("build/host/trace.so"),
-                     *out = text_quote(trace, ",", ',');
-    /* In QEMU's lists a comma that belongs to a name stands twice. */
-    scoped_text char *plugin = text_quote(library, ",", ',');
+    scoped_text char *bracket = text_format(",bracket=%d", BRACKET);
     struct qemu_boot b = {.via = VIA_KERNEL,
                           .clock = CLOCK_ICOUNT,
                           .initrd = -1,
                           .kernel = kernel,
                           .append = append,
                           .serial = serial};
-    texts_add(&b.extra, "-plugin");
-    texts_take(&b.extra, text_format("%s,out=%s,bracket=%d", plugin, out, BRACKET));
+    plugin_add(&b.extra, PLUGIN_TRACE, trace, bracket);
     b.initrd = initrd_open(t->system, 0, words, why);
     if (is_linux)
         b.second_serial = second;

@@ -8,6 +8,7 @@
  * contain (kernels/measure/bench.h); they are recognised when a block is translated, so the guest
  * needs no other help, and they cost it what they cost without a plugin. FILE gets a line "ADDRESS
  * INSTRUCTION" each, and a last line "end". */
+#include "decode.h"
 #include "qemu_plugin.h"
 
 #include <inttypes.h>
@@ -17,9 +18,6 @@
 #include <string.h>
 
 int qemu_plugin_version = QEMU_PLUGIN_VERSION;
-
-static const uint8_t mark_begin[8] = {0x0f, 0x1f, 0x84, 0x00, 0x01, 0x00, 0x5e, 0xed};
-static const uint8_t mark_end[8] = {0x0f, 0x1f, 0x84, 0x00, 0x02, 0x00, 0x5e, 0xed};
 
 static FILE *out;
 static long wanted, bracket = -1; /* the bracket that is or was last open */
@@ -57,18 +55,15 @@ static void watch(struct qemu_plugin_insn *insn, qemu_plugin_vcpu_udata_cb_t cal
     qemu_plugin_register_vcpu_insn_exec_cb(insn, callback, QEMU_PLUGIN_CB_NO_REGS, data);
 }
 
-static bool is_mark(const struct qemu_plugin_insn *insn, const uint8_t mark[8]) {
-    return qemu_plugin_insn_size(insn) == 8 && !memcmp(qemu_plugin_insn_data(insn), mark, 8);
-}
-
 static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb) {
     (void)id;
     for (size_t n = 0; n < qemu_plugin_tb_n_insns(tb); n++) {
         struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, n);
+        enum insn_kind kind = insn_decode(qemu_plugin_insn_data(insn), qemu_plugin_insn_size(insn));
         struct instruction *i;
-        if (is_mark(insn, mark_begin)) {
+        if (kind == INSN_MARK_BEGIN) {
             watch(insn, on_begin, NULL);
-        } else if (is_mark(insn, mark_end)) {
+        } else if (kind == INSN_MARK_END) {
             watch(insn, on_end, NULL);
         } else if ((i = malloc(sizeof *i))) {
             *i = (struct instruction){qemu_plugin_insn_vaddr(insn), qemu_plugin_insn_disas(insn)};

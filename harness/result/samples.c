@@ -11,7 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char header[] = "# row\tclock\tboot\tlayout\tphase\tindex\tgross\tnet\traw\tbyte\n";
+static const char header[] = "# row\tclock\tboot\tlayout\tphase\tindex\tgross\tnet\traw\tbyte";
+
+/* Behind them, in a run whose brackets were counted in. */
+#define COUNTER_COLUMN(name) "\t" #name
+static const char counter_header[] = COUNTERS(COUNTER_COLUMN);
+#undef COUNTER_COLUMN
 
 /* As short as is exact for whole numbers. */
 static void print_figure(FILE *to, double value) {
@@ -19,6 +24,14 @@ static void print_figure(FILE *to, double value) {
         fprintf(to, "\t%.0f", value);
     else
         fprintf(to, "\t%.15g", value);
+}
+
+static void print_counters(FILE *to, const struct bracket *b) {
+    for (int i = 0; i < COUNTER_COUNT; i++)
+        if (b)
+            fprintf(to, "\t%llu", (unsigned long long)b->counters[i]);
+        else
+            fputs("\t-", to);
 }
 
 static void print_samples(FILE *to, const struct run *run, const struct row *row,
@@ -30,7 +43,10 @@ static void print_samples(FILE *to, const struct run *run, const struct row *row
                 cold ? "cold" : "steady", i);
         print_figure(to, s->gross[i]);
         print_figure(to, s->net[i]);
-        fprintf(to, "\t%s\t%llu\n", b->raw, (unsigned long long)t->offset);
+        fprintf(to, "\t%s\t%llu", b->raw, (unsigned long long)t->offset);
+        if (run->counters)
+            print_counters(to, s->brackets ? &b->brackets[s->brackets[i]] : NULL);
+        fputc('\n', to);
     }
 }
 
@@ -48,7 +64,7 @@ char *samples_text(const struct run *run, const char *experiment, size_t *length
     FILE *to = open_memstream(&text, length);
     if (!to)
         memory_lacks();
-    fputs(header, to);
+    fprintf(to, "%s%s\n", header, run->counters ? counter_header : "");
     for (size_t i = 0; i < run->row_count; i++)
         if (!strcmp(run->rows[i].experiment, experiment))
             print_row(to, run, &run->rows[i]);
@@ -62,7 +78,7 @@ static int write_experiment(const struct run *run, const char *experiment, struc
     size_t length = 0;
     char *text = samples_text(run, experiment, &length);
     int status = 0;
-    if (length > sizeof header - 1) {
+    if (strchr(text, '\n')[1]) { /* more than the header */
         char *name = text_format("samples/%s.tsv", experiment);
         status = folder_write(folder, name, text, length, why);
         free(name);

@@ -62,6 +62,14 @@ static void set_figures(json_t *object, const struct run *run, const struct row 
         set_figure(object, "spread", f->spread);
 }
 
+static json_t *counters_to_json(const struct figures *f) {
+    json_t *object = json_object();
+#define COUNTER_SET(name) set_figure(object, #name, f->counters[COUNTER_##name]);
+    COUNTERS(COUNTER_SET)
+#undef COUNTER_SET
+    return object;
+}
+
 static json_t *bench_to_json(const struct run *run, const struct row *row) {
     json_t *object = json_object();
     set_text(object, "name", row->name);
@@ -75,6 +83,8 @@ static json_t *bench_to_json(const struct run *run, const struct row *row) {
     set_text(object, "clock", clock_name(row->clock));
     if (row->figures.present)
         set_figures(object, run, row);
+    if (row->figures.counted)
+        json_object_set_new(object, "counters", counters_to_json(&row->figures));
     if (row->state != ROW_COMPLETE)
         set_text(object, "state", row_state_name(row->state));
     if (row->verdict != VERDICT_NONE) {

@@ -151,6 +151,7 @@ static void take_bench(struct guest_log *g, const struct record *record) {
                      "has another clock than its session");
     trial->overhead = (double)number(record, "overhead");
     trial->batch = number(record, "batch");
+    trial->warm = number(record, "warm");
     trial->cold.announced = number(record, "cold");
     trial->steady.announced = number(record, "steady");
     const char *skip = record_value(record, "skip"); /* what the machine lacks for it */

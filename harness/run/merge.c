@@ -9,6 +9,7 @@
 #include "base/scope.h"
 #include "base/status.h"
 #include "guest/system.h"
+#include "run/brackets.h"
 #include "run/run_json.h"
 
 #include <fcntl.h>
@@ -158,15 +159,25 @@ static char *raw_name(const struct part *p, const char *raw) {
     return text_format("%.*s.shard-%u%s", (int)head, raw, p->number, raw + head);
 }
 
-/* A raw log that is not there is no failure here: that its rows are missing is found with them. */
+/* What is not there is no failure here: that its rows are missing is found with them. */
+static int copy_file(const struct part *p, const char *from, const char *to, struct folder *folder,
+                     struct failure *why) {
+    size_t length;
+    scoped_text char *bytes = beneath_read(p->root, from, &length);
+    return bytes ? folder_write(folder, to, bytes, length, why) : 0;
+}
+
+/* B's raw log, and what was counted beside it. */
 static int copy_raw(const struct part *p, struct boot *b, struct folder *folder,
                     struct failure *why) {
-    size_t length;
-    scoped_text char *bytes = beneath_read(p->root, b->raw, &length);
     char *name = raw_name(p, b->raw);
+    scoped_text char *from = brackets_file(b->raw), *to = brackets_file(name);
+    int status = copy_file(p, b->raw, name, folder, why);
+    if (!status)
+        status = copy_file(p, from, to, folder, why);
     free(b->raw);
     b->raw = name;
-    return bytes ? folder_write(folder, name, bytes, length, why) : 0;
+    return status;
 }
 
 /* ---- one run ---- */

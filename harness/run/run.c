@@ -124,15 +124,20 @@ static void boot_release(struct boot *b) {
 #undef STRING_FREE
     texts_free(&b->qemu);
     texts_free(&b->plan);
+    free(b->brackets);
+}
+
+static void samples_release(struct samples *s) {
+    free(s->gross);
+    free(s->net);
+    free(s->brackets);
 }
 
 static void row_release(struct row *row) {
     for (size_t i = 0; i < row->trial_count; i++) {
         struct trial *t = &row->trials[i];
-        free(t->cold.gross);
-        free(t->cold.net);
-        free(t->steady.gross);
-        free(t->steady.net);
+        samples_release(&t->cold);
+        samples_release(&t->steady);
         free(t->why);
     }
     free(row->trials);

@@ -21,6 +21,7 @@
 #include "base/folder.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "plugin/counters.h"
 
 enum row_kind { ROW_BENCH, ROW_CHECK };
 enum row_state { ROW_MISSING, ROW_PARTIAL, ROW_COMPLETE };
@@ -32,6 +33,14 @@ struct samples {
     double *net;   /* (gross - overhead) / batch */
     size_t count;  /* how many arrived */
     size_t announced;
+    uint32_t
+        *brackets; /* of each its bracket, an index into the boot's; null: nothing was counted */
+};
+
+/* Equal brackets, one after the other, as the plugin counted in each of them. */
+struct bracket {
+    uint64_t count;
+    uint64_t counters[COUNTER_COUNT];
 };
 
 /* One row in one boot. */
@@ -43,6 +52,7 @@ struct trial {
     enum row_state state;
     double overhead; /* of the empty bracket, in the clock's unit */
     uint64_t batch;
+    uint64_t warm; /* samples that were taken between cold and steady, and dropped */
     struct samples cold, steady;
     enum verdict verdict; /* of a check; of a bench skip, where the machine lacks what it times */
     char *why;            /* the reason of a fail or skip, else "" */
@@ -60,6 +70,8 @@ struct figures {
     double cold;     /* median of the cold samples */
     double overhead; /* of the first boot */
     double spread;   /* largest less smallest median over the layouts; 0 with one layout */
+    bool counted;    /* every steady sample has its counters */
+    double counters[COUNTER_COUNT]; /* medians; of lines and pages the fewest */
 };
 
 struct row {
@@ -96,6 +108,9 @@ struct boot {
     bool hello, done;
     uint64_t records, text_lines, faults;
     char *fault; /* the first fault record, as text for a person, or "" */
+
+    struct bracket *brackets; /* from the counters beside it; null where there are none */
+    size_t bracket_count;
 };
 
 /* Something that is wrong with the run; all of them are in struct run, in the order of the boots.
@@ -129,6 +144,7 @@ struct run {
     char *via, *filter;
     char *shard; /* "2/3": the second of three parts of a run; else "" */
     unsigned samples, layouts;
+    bool counters; /* a plugin counts in every bracket */
     struct texts experiments, systems;
     char *host_cpu, *host_kernel;
     struct texts tools; /* names and versions by turns: "qemu", "7.2.22", "gnuplot", ... */

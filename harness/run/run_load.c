@@ -6,6 +6,7 @@
 #include "base/die.h"
 #include "base/memory.h"
 #include "base/scope.h"
+#include "run/brackets.h"
 #include "run/collection.h"
 #include "run/run_json.h"
 #include "run/stats.h"
@@ -27,10 +28,13 @@ static int collect_boot(struct collection *c, size_t boot, int root, struct fail
         return failure_set_errno(why, "read", path);
     }
     collection_boot(c, boot);
-    if (strcmp(b->system, "host") != 0)
-        guest_log_collect(c, bytes, length);
-    else
+    if (!strcmp(b->system, "host")) {
         host_log_collect(c, bytes, length);
+        return 0;
+    }
+    guest_log_collect(c, bytes, length);
+    scoped_text char *name = brackets_file(b->raw), *counters = beneath_read(root, name, &length);
+    brackets_collect(c, counters, length);
     return 0;
 }
 
@@ -122,6 +126,36 @@ static double row_spread(const struct row *row) {
     return most - least;
 }
 
+/* One number for what COUNTER was in COUNT samples. Whether a line more is touched is in Linux
+ * decided by the random offset of each system call's stack, so of lines and pages the fewest. */
+static double counter_figure(enum counter counter, const double *values, size_t count) {
+    bool distinct = counter == COUNTER_lines || counter == COUNTER_pages;
+    return distinct ? stats_percentile(values, count, 0) : stats_median(values, count);
+}
+
+/* Each counter over the steady samples of all boots with layout 0; none, unless each of these has
+ * its bracket. */
+static void row_counters(const struct run *run, struct row *row) {
+    struct figures *f = &row->figures;
+    double *values = memory_new(f->samples + 1, sizeof *values);
+    f->counted = f->present;
+    for (int counter = 0; counter < COUNTER_COUNT && f->counted; counter++) {
+        size_t count = 0;
+        for (size_t i = 0; i < row->trial_count && f->counted; i++) {
+            const struct trial *t = &row->trials[i];
+            const struct boot *b = run_trial_boot(run, t);
+            if (b->layout || !trial_counts(row, t))
+                continue;
+            f->counted = t->steady.brackets || !t->steady.count;
+            for (size_t k = 0; k < t->steady.count && f->counted; k++)
+                values[count++] = (double)b->brackets[t->steady.brackets[k]].counters[counter];
+        }
+        f->counters[counter] =
+            f->counted ? counter_figure((enum counter)counter, values, count) : 0;
+    }
+    free(values);
+}
+
 static void row_figures(const struct run *run, struct row *row) {
     size_t count, cold_count;
     double *pool = pooled(run, row, false, &count), *cold = pooled(run, row, true, &cold_count);
@@ -187,6 +221,7 @@ void collection_judge(struct collection *c) {
     for (size_t i = 0; i < c->run->row_count; i++) {
         row_judge(&c->run->rows[i]);
         row_figures(c->run, &c->run->rows[i]);
+        row_counters(c->run, &c->run->rows[i]);
         exact_check(c, &c->run->rows[i]);
     }
 }

@@ -5,12 +5,14 @@
 #include "base/scope.h"
 #include "base/memory.h"
 #include "run/boot_line.h"
+#include "run/brackets.h"
 #include "run/inputs.h"
 #include "base/die.h"
 #include "guest/image.h"
 #include "base/interrupt.h"
 #include "guest/iso.h"
 #include "guest/initrd.h"
+#include "guest/plugin.h"
 #include "base/status.h"
 #include "base/tree.h"
 
@@ -108,6 +110,24 @@ int session_add(struct session *s, const struct selection *selection, unsigned b
 
 /* ---- one boot ---- */
 
+/* Has the plugin count in this boot, into the file beside its raw log. */
+static int add_counters(struct session *s, const struct boot *b, struct qemu_boot *boot,
+                        struct failure *why) {
+    scoped_text char *name = brackets_file(b->raw), *path = NULL;
+    int status = folder_begin(s->folder, name, &path, why);
+    if (!status)
+        plugin_add(&boot->extra, PLUGIN_COUNT, path, "");
+    return status;
+}
+
+static void take_counters(struct session *s, const struct errand *e) {
+    size_t length = 0;
+    scoped_text char *name = brackets_file(s->run->boots[e->index].raw);
+    scoped_text char *bytes = folder_read(s->folder, name, &length);
+    collection_boot(s->collection, e->index);
+    brackets_collect(s->collection, bytes, length);
+}
+
 static int start_guest(struct session *s, struct errand *e, struct failure *why) {
     struct boot *b = &s->run->boots[e->index];
     const struct session_options *o = s->options;
@@ -119,6 +139,8 @@ static int start_guest(struct session *s, struct errand *e, struct failure *why)
     scoped_text char *kernel = tree_path("%s", b->image), *name = errand_name(e);
     struct qemu_boot boot = {.via = o->via, .clock = o->clock, .initrd = -1, .serial = serial};
     status = folder_space(s->folder, LOG_BYTES, why);
+    if (!status && o->counters)
+        status = add_counters(s, b, &boot, why);
     if (!status && o->via != VIA_KERNEL) {
         e->iso = iso_make(e->selection->system, kernel, b->command_line, why);
         boot.iso = e->iso;
@@ -135,6 +157,7 @@ static int start_guest(struct session *s, struct errand *e, struct failure *why)
         status = guest_start(&e->guest, name, &boot, raw, &o->limits, guest_log_event, e->log, why);
     if (boot.initrd >= 0)
         close(boot.initrd);
+    texts_free(&boot.extra);
     return status;
 }
 
@@ -157,6 +180,8 @@ static void finish_errand(struct session *s, struct errand *e) {
         give_up(&why); /* QEMU drops serial bytes without a word: this log cannot be trusted */
     write_down(s, e, g->status, g->detail);
     guest_log_end(e->log, true);
+    if (s->options->counters)
+        take_counters(s, e);
     double seconds = guest_now() - g->started;
     if (g->status)
         progress_note(s->progress, "%s: %s: %s", g->name, status_find(g->status)->name, g->detail);

@@ -17,6 +17,7 @@ struct session_options {
     enum via via;
     unsigned samples, cold;
     const char *inject, *inject_system; /* what goes wrong, in which system (null: all); or null */
+    bool counters;                      /* the plugin counts in every bracket */
     const char *linux_args;             /* or null: behind the constant command line */
     unsigned jobs;                      /* guests side by side */
     struct guest_limits limits;

@@ -10,12 +10,13 @@
 #ifndef MEASURE_PROTOCOL_H
 #define MEASURE_PROTOCOL_H
 
-#define PROTOCOL_MAGIC     "@X"
-#define PROTOCOL_VERSION   1
-#define PROTOCOL_LINE_MAX  1024 /* bytes of a whole record, its newline included */
-#define PROTOCOL_FIELD_MAX 64   /* fields of one record */
-#define PROTOCOL_NAME_MAX  128  /* bytes of a row's name, its NUL included */
-#define PROTOCOL_TOLD_MAX  2047 /* bytes of a boot command line, without its NUL */
+#define PROTOCOL_MAGIC          "@X"
+#define PROTOCOL_VERSION        1
+#define PROTOCOL_LINE_MAX       1024 /* bytes of a whole record, its newline included */
+#define PROTOCOL_FIELD_MAX      64   /* fields of one record */
+#define PROTOCOL_NAME_MAX       128  /* bytes of a row's name, its NUL included */
+#define PROTOCOL_EMPTY_BRACKETS 33   /* behind each row; the first of them is their own warm-up */
+#define PROTOCOL_TOLD_MAX       2047 /* bytes of a boot command line, without its NUL */
 
 /* A fault with expected=1 was provoked by a check, which judges it: it is no outcome of the boot.
  *

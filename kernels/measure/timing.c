@@ -2,14 +2,13 @@
 /* timing.c -- how a row's samples are taken (docs/method.md): the cold ones first, then the
  * warm-up, which is dropped, then the steady ones, then the empty bracket in the same image and
  * with the same batch. */
+#include "measure/protocol.h"
 #include "measure/runner.h"
 
 /* A bracket under tsc is to be this long: the counter's steps and the fences are then below a
  * percent of it. */
 enum { BATCH_TICKS = 1000, BATCH_MAX = 1 << 20 };
 
-/* The first is the bracket's own warm-up. */
-enum { OVERHEAD_SAMPLES = 33 };
 
 uint64_t lower_median(uint64_t *values, unsigned count) {
     for (unsigned i = 1; i < count; i++) {
@@ -42,10 +41,11 @@ static void batch_choose(struct bench *b, void (*body)(struct bench *b)) {
 }
 
 static uint64_t overhead_take(const char *row, uint64_t batch, bool batched) {
-    uint64_t samples[OVERHEAD_SAMPLES] = {0};
+    uint64_t samples[PROTOCOL_EMPTY_BRACKETS] = {0};
     struct bench b = {.row = row, .batch = batch};
-    take(&b, batched ? bench_empty_batch : bench_empty, samples, OVERHEAD_SAMPLES);
-    return lower_median(samples + 1, OVERHEAD_SAMPLES - 1);
+    take(&b, batched ? bench_empty_batch : bench_empty, samples,
+         PROTOCOL_EMPTY_BRACKETS);
+    return lower_median(samples + 1, PROTOCOL_EMPTY_BRACKETS - 1);
 }
 
 struct timing timing_take(const struct agent *a, const char *row, void (*body)(struct bench *b)) {
