@@ -162,8 +162,8 @@ static struct pairs *pairs_of(unsigned args) {
     return p;
 }
 
-/* The programs of so many pairs; handlers that have no closure are one each. False: memory lacks.
- */
+/* The programs of so many pairs; handlers that have no closure are one each. False:
+ * memory lacks. */
 static bool pairs_load(struct pairs *p, unsigned count) {
     const unsigned handlers = p->args == 5 ? count : 1;
     if (!p->handler) {

@@ -7,9 +7,9 @@
  * machine code; step:compile is what the same call takes longer with it, which is more than its
  * noise where verification is cheap: for straight code.
  *
- * Two programs have no row. object_walk's argument points at objects that point at others, and
- * Linux gives such pointers to its own objects only; block_map it refuses, as too complex (E2BIG).
- */
+ * Two programs have no row. object_walk's argument points at objects that point at others,
+ * and Linux gives such pointers to its own objects only; block_map it refuses, as too
+ * complex (E2BIG). */
 #include "linux_bpf.h"
 
 #include "linux/init.h"

@@ -81,8 +81,8 @@ void sample_close(struct sample *s) {
     object_close(&s->object);
 }
 
-/* Writes `number` over the one immediate that is `was`; false if there is another number of them.
- */
+/* Writes `number` over the one immediate that is `was`; false if there is another number
+ * of them. */
 static bool replace(uint8_t *body, size_t len, uint32_t was, uint32_t number) {
     unsigned found = 0;
     for (size_t at = 4; at < len; at += INSN_BYTES)

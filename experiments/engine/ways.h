@@ -34,15 +34,15 @@ struct sample {
     void *end; /* of the context: the fixed input */
 };
 
-/* Opens, verifies and compiles program number i, loads its signed native code, and checks that all
- * ways give the known result. Null, or a sentence that says what went wrong: then nothing is left.
- */
+/* Opens, verifies and compiles program number i, loads its signed native code, and checks that
+ * all ways give the known result. Null, or a sentence that says what went wrong: then nothing
+ * is left. */
 const char *sample_open(struct sample *s, unsigned i, const struct hooks *hooks);
 void sample_close(struct sample *s);
 
-/* The same program with another number in the place of the one immediate that is `was`: decoded and
- * verified as any program is. False if there is another number of them than one, or it is refused.
- */
+/* The same program with another number in the place of the one immediate that is `was`:
+ * decoded and verified as any program is. False if there is another number of them than one,
+ * or it is refused. */
 bool sample_variant(const struct sample *s, uint32_t was, uint32_t number, struct program *program,
                     struct facts *facts);
 

@@ -197,8 +197,8 @@ BENCH(thread_switch, "thread/switch") {
     thread_free(there);
 }
 
-/* The same, and both threads have registers of the FPU (x87, SSE, AVX): one is saved, one loaded.
- */
+/* The same, and both threads have registers of the FPU (x87, SSE, AVX): one is saved,
+ * one loaded. */
 BENCH(thread_switch_fpu, "thread/switch_fpu") {
     struct thread *here = thread_current();
     struct there t = {b, here};

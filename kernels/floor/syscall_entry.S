@@ -9,8 +9,9 @@
 syscall_bare:
     sysretq
 
-/* The shortest handler that any kernel could afford: the kernel's gs and stack, one bounded call through a table with the arguments where C wants
- * them, the registers that sysret needs, and a safe return.
+/* The shortest handler that any kernel could afford: the kernel's gs and stack, one bounded call
+ * through a table with the arguments where C wants them, the registers that sysret needs, and a
+ * safe return.
  * In: rax number, rdi rsi rdx r10 r8 r9 arguments. Out: rax result. */
     .balign 16
     .global syscall_null

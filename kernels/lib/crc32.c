@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* crc32.c -- four bits at a time from a table of sixteen: small, and fast enough for a serial line.
- */
+/* crc32.c -- four bits at a time from a table of sixteen: small, and fast enough for a
+ * serial line. */
 #include "lib/crc32.h"
 
 /* The CRC of each half byte, reflected polynomial 0xedb88320. */

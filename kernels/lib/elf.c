@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* elf.c -- elf_open: check everything, then tell. Layouts from the System V gABI, chapters 4 and 5,
- * and its x86-64 supplement.
- */
+ * and its x86-64 supplement. */
 #include "lib/elf.h"
 
 #include "lib/error.h"

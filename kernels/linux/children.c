@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* children.c -- a row runs in a child; how the child ended, if not well, is a fault record. Where
- * the child was when the signal came it writes down itself, in shared memory, before it dies of it.
- */
+/* children.c -- a row runs in a child; how the child ended, if not well, is a fault record.
+ * Where the child was when the signal came it writes down itself, in shared memory, before it
+ * dies of it. */
 #include "linux/init.h"
 
 #include <fcntl.h>

@@ -18,8 +18,8 @@ void serial_record(const char *body, size_t length);
 void serial_text(const char *bytes, size_t length);
 int serial_read(void); /* the next byte, waiting; -1 at its end */
 
-/* children.c: one row in a child; a child's death by a signal or otherwise becomes a fault record.
- */
+/* children.c: one row in a child; a child's death by a signal or otherwise becomes a
+ * fault record. */
 void child_run(const struct agent *a, const struct agent_row *row);
 void child_inject(enum injection what);
 void child_panic(const char *why) __attribute__((noreturn));

@@ -37,8 +37,8 @@ struct body {
     unsigned fields, left_out;
 };
 
-/* Starts a record in BUFFER; of SIZE bytes at most BODY_MAX are used, and at least 64 are needed.
- */
+/* Starts a record in BUFFER; of SIZE bytes at most BODY_MAX are used, and at least 64
+ * are needed. */
 void body_begin(struct body *b, char *buffer, size_t size, enum body_type type);
 
 /* Adds KEY=VALUE; keys are of [a-z0-9_]. What a value may not hold as it is, is escaped: space,

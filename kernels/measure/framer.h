@@ -32,8 +32,8 @@ struct framer {
     char line[PROTOCOL_LINE_MAX];
 };
 
-/* Begins a session: numbers and counts from 0. Zeroed memory with write (and cut) set is a framer.
- */
+/* Begins a session: numbers and counts from 0. Zeroed memory with write (and cut) set is
+ * a framer. */
 void framer_session(struct framer *f);
 
 /* Frames and sends BODY. False, and nothing is sent, where it is not a well-formed record. */

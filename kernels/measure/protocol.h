@@ -40,7 +40,7 @@
     X(RESET, "reset")           /* the guest resets the machine */                                 \
     X(MUTE, "mute")             /* silence before hello */                                         \
     X(HANG, "hang")             /* the first bench never ends */                                   \
-    X(CORRUPT, "corrupt")       /* one byte of a samples record is changed after its CRC */        \
+    X(CORRUPT, "corrupt")       /* one bit of a samples record is changed after its CRC */         \
     X(LOSE, "lose")             /* one record is numbered and never sent */                        \
     X(CUT, "cut")               /* the guest stops in the middle of a record */                    \
     X(EARLY, "early")           /* an orderly exit without done */                                 \

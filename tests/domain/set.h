@@ -14,8 +14,8 @@ typedef uint64_t set;
 void set_init(void);
 /* What an abstract number stands for: the numbers that all its views allow. */
 set set_of(const struct scalar *s);
-/* The best that this domain can say of s, which is not empty: each view as narrow as s lets it be.
- */
+/* The best that this domain can say of s, which is not empty: each view as narrow as s lets
+ * it be. */
 struct scalar set_best(set s);
 
 #endif

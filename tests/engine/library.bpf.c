@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* library.bpf.c -- a program that others call: linked to the services, exporting to caller.bpf.c.
- */
+/* library.bpf.c -- a program that others call: linked to the services, exporting
+ * to caller.bpf.c. */
 #include "services.h"
 
 int library_calls = 5;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* services.h -- what the tests' kernel offers to programs; programs and kernel compile against it.
- */
+/* services.h -- what the tests' kernel offers to programs; programs and kernel compile
+ * against it. */
 #ifndef TESTS_ENGINE_SERVICES_H
 #define TESTS_ENGINE_SERVICES_H
 

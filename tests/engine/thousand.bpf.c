@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* thousand.bpf.c -- a program of about a thousand instructions, whose loading tests/bench measures.
- */
+/* thousand.bpf.c -- a program of about a thousand instructions, whose loading
+ * tests/bench measures. */
 #include "../../tools/vcode/kinds.h"
 
 #define ONE(i) sum = (sum ^ block->byte[(i) % 512]) * 16777619u;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* experiment_fuzz.c -- any bytes as experiment.yaml: read or refused with one line that names file
- * and line, never a crash, a leak or an endless loop. What is read is judged against an empty run.
- */
+/* experiment_fuzz.c -- any bytes as experiment.yaml: read or refused with one line that names
+ * file and line, never a crash, a leak or an endless loop. What is read is judged against an
+ * empty run. */
 #include "result/claims.h"
 #include "experiment/experiment.h"
 #include "base/status.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* lib_elf_fuzz.c -- any bytes as a program: what elf_open accepts is safe to load, byte for byte.
- */
+/* lib_elf_fuzz.c -- any bytes as a program: what elf_open accepts is safe to load, byte
+ * for byte. */
 #include "lib/elf.h"
 
 #include <stdlib.h>

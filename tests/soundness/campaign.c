@@ -52,8 +52,8 @@ static void print_program(const struct program *p) {
         printf("# %4u: %s\n", i, insn_text(p->insn, i, text));
 }
 
-/* Most programs are of the kind that demands nothing. Of some the functions declare what they take.
- */
+/* Most programs are of the kind that demands nothing. Of some the functions declare what
+ * they take. */
 static const struct kind *choose_kind(struct random *random, struct program *p) {
     uint32_t choice = random_below(random, 100);
     bool declares = random_below(random, 8) == 0;

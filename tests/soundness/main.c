@@ -30,8 +30,8 @@ static bool is_wrong(uint64_t seed, enum mutant mutant) {
     return campaign_check(seed, false, &f) == CHECKED_WRONG;
 }
 
-/* Looks for a program that is wrong with a mistake and right without. Gives its number, or `most`.
- */
+/* Looks for a program that is wrong with a mistake and right without. Gives its number,
+ * or `most`. */
 static uint64_t hunt(enum mutant mutant, uint64_t most) {
     for (uint64_t seed = 0; seed < most; seed++)
         if (is_wrong(seed, mutant) && !is_wrong(seed, MUTANT_NONE))

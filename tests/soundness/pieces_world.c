@@ -114,8 +114,8 @@ static void put_packet(struct typed *t) {
     put(t, OP_LDX_DW, SPARE, SPARE, OFFSET(packet_end), 0);
 }
 
-/* A packet of unknown length; the address looked at may be a constant or a bounded number further.
- */
+/* A packet of unknown length; the address looked at may be a constant or a bounded
+ * number further. */
 void piece_packet(struct typed *t) {
     static const uint8_t compares[] = {OP_JGT64_X, OP_JGT64_X, OP_JGE64_X, OP_JLE64_X};
     int32_t bound = 0, reach = 1 + (int32_t)below(t, 16);

@@ -12,12 +12,11 @@
 
 #include "lib/pieces.h"
 
-#define WINDOW_BYTES                                                                               \
-    ((uintptr_t)1 << 30) /* calls reach 2 GiB: all of the window, and this program's text from it  \
-                          */
-#define WINDOW_SKIP ((uintptr_t)1 << 28) /* past the program's own image and its heap */
-#define PLACES      4096                 /* tried in the window before giving up */
-#define BREAKPOINT  0xcc                 /* what no code covers traps */
+/* Calls reach 2 GiB: all of the window, and this program's text from it. */
+#define WINDOW_BYTES ((uintptr_t)1 << 30)
+#define WINDOW_SKIP  ((uintptr_t)1 << 28) /* past the program's own image and its heap */
+#define PLACES       4096                 /* tried in the window before giving up */
+#define BREAKPOINT   0xcc                 /* what no code covers traps */
 
 static void *host_allocate(void *owner, size_t bytes) {
     struct host_hooks *h = owner;

@@ -20,8 +20,8 @@ static int hex_digit(char c) {
                                         : -1;
 }
 
-/* Turns hex text, with white space between bytes, into bytes in place. Gives their number, or -1.
- */
+/* Turns hex text, with white space between bytes, into bytes in place. Gives their number,
+ * or -1. */
 static long hex_read(char *text) {
     long n = 0;
     for (char *at = text; *at;) {

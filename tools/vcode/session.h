@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* session.h -- what the commands that load objects share: options, vcode's kernel, and the object.
- */
+/* session.h -- what the commands that load objects share: options, vcode's kernel, and
+ * the object. */
 #ifndef VCODE_SESSION_H
 #define VCODE_SESSION_H
 

@@ -36,9 +36,9 @@ bool upcall_deliver(const struct env *e, struct trap_frame *f, uint64_t address)
     return true;
 }
 
-/* Sends the caller's traps to entry, on the stack of stack_len bytes at stack; entry 0: to nobody.
- * 0, or -E_INVALID where entry or stack lies outside user space. Neither need be mapped: see above.
- */
+/* Sends the caller's traps to entry, on the stack of stack_len bytes at stack; entry 0: to
+ * nobody. 0, or -E_INVALID where entry or stack lies outside user space. Neither need be mapped:
+ * see above. */
 long sys_upcall_set(uint64_t entry, uint64_t stack, uint64_t stack_len) {
     if (entry >= USER_TOP || stack >= USER_TOP || stack_len > USER_TOP - stack)
         return -E_INVALID;

@@ -10,8 +10,8 @@
 #include "measure/session.h"
 #include "user/agent.h"
 
-/* A session that goes on without something it had to say would end well, and its result be wrong.
- */
+/* A session that goes on without something it had to say would end well, and its result
+ * be wrong. */
 static int kernel(enum session_phase phase, const char *words) {
     char why[80];
     long result = exo_session(CONSOLE_SLOT, phase, words, strlen(words));

@@ -54,8 +54,8 @@ static inline struct thread *thread_current(void) {
     return t;
 }
 
-/* The registers of the thread's user code, saved by the entry from it, while it is in the kernel.
- */
+/* The registers of the thread's user code, saved by the entry from it, while it is in
+ * the kernel. */
 static inline struct trap_frame *thread_frame(const struct thread *t) {
     return (struct trap_frame *)(t->top - TF_SIZE);
 }

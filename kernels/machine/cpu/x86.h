@@ -116,8 +116,8 @@ static inline void cli(void) {
     __asm__ volatile("cli" : : : "memory");
 }
 
-/* Opens and closes supervisor access to user pages (SMAP). Only where the CPU has SMAP: see user.c.
- */
+/* Opens and closes supervisor access to user pages (SMAP). Only where the CPU has SMAP:
+ * see user.c. */
 static inline void stac(void) {
     __asm__ volatile("stac" : : : "memory", "cc");
 }
@@ -126,8 +126,8 @@ static inline void clac(void) {
     __asm__ volatile("clac" : : : "memory", "cc");
 }
 
-/* Waits for an interrupt; atomic with the `sti` before it, and interrupts are off again after it.
- */
+/* Waits for an interrupt; atomic with the `sti` before it, and interrupts are off again
+ * after it. */
 static inline void sti_hlt_cli(void) {
     __asm__ volatile("sti\n\thlt\n\tcli" : : : "memory");
 }

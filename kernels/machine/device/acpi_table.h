@@ -8,8 +8,8 @@
 
 #define ACPI_HEADER_LEN 36
 
-/* Whether n bytes begin with a table of this signature whose length fits and whose bytes sum to 0.
- */
+/* Whether n bytes begin with a table of this signature whose length fits and whose bytes sum
+ * to 0. */
 bool acpi_table_valid(const uint8_t *table, size_t n, const char *signature);
 
 /* The MADT: CPUs that may be used, the local APICs' address, every I/O APIC, every source override

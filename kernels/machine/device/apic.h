@@ -37,8 +37,8 @@ void apic_send(uint32_t number, uint32_t command);
 /* Whether an interrupt of this vector has come that is not taken yet. */
 bool apic_is_pending(unsigned vector);
 
-/* The registers of the xAPIC, mapped; null when the CPU runs in x2APIC mode, where they are MSRs.
- */
+/* The registers of the xAPIC, mapped; null when the CPU runs in x2APIC mode, where they
+ * are MSRs. */
 extern volatile uint32_t *apic_registers;
 
 /* End of interrupt: after every interrupt that came by the APIC (TRAP_SPURIOUS excepted). */

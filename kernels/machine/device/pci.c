@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* pci.c -- see pci.h. PCI Local Bus 3.0, chapter 6; bridges by the PCI-to-PCI bridge specification.
- */
+/* pci.c -- see pci.h. PCI Local Bus 3.0, chapter 6; bridges by the PCI-to-PCI
+ * bridge specification. */
 #include "machine/device/pci.h"
 
 #include "machine/cpu/x86.h"

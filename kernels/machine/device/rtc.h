@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* rtc.h -- registers of a PC's clock, through an index and a window. Motorola MC146818A data sheet.
- */
+/* rtc.h -- registers of a PC's clock, through an index and a window. Motorola MC146818A
+ * data sheet. */
 #ifndef MACHINE_RTC_H
 #define MACHINE_RTC_H
 

@@ -28,8 +28,8 @@ static unsigned days_in(unsigned year, unsigned month) {
     return days[month - 1] + (month == 2 && leap);
 }
 
-/* A year that begins in March has its odd day at its end, so that its months begin alike each year.
- */
+/* A year that begins in March has its odd day at its end, so that its months begin alike
+ * each year. */
 static uint64_t days_since_1970(unsigned year, unsigned month, unsigned day) {
     uint64_t y = year - (month < 3), m = (month + 9) % 12;
     return y * 365 + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - DAYS_TO_1970;

@@ -101,8 +101,8 @@ static uint64_t hpet_hz(void) {
     return 1000000000000000ul / hpet[HPET_CAPABILITIES + 1];
 }
 
-/* The firmware may have left the counter off. On, without its legacy interrupts, it harms nobody.
- */
+/* The firmware may have left the counter off. On, without its legacy interrupts, it
+ * harms nobody. */
 static bool hpet_begin(void) {
     if (!acpi.hpet.at)
         return false;

@@ -9,9 +9,8 @@ struct timer_reference {
     const char *name; /* null: the list's end */
     /* Starts the clock. False where this machine has none. */
     bool (*begin)(void);
-    /* Waits for about a millisecond since begin(); how many counts went by, 0 where it stands
-     * still.
-     */
+    /* Waits for about a millisecond since begin(); how many counts went by, 0 where it
+     * stands still. */
     uint64_t (*wait)(void);
     uint64_t (*hz)(void); /* its counts a second */
 };

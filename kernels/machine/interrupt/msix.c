@@ -13,9 +13,8 @@ enum { ADDRESS, ADDRESS_HIGH, DATA, VECTOR_CONTROL, ENTRY_WORDS };
 enum { VECTOR_MASKED = 1 };
 #define MESSAGE_ADDRESS 0xfee00000u
 
-/* Null where it lies in none of the function's memory, or in RAM: a BAR that has no address, or
- * any.
- */
+/* Null where it lies in none of the function's memory, or in RAM: a BAR that has no address,
+ * or any. */
 static volatile uint32_t *map_table(const struct pci_function *f, uint32_t table,
                                     unsigned entries) {
     unsigned bar = table & TABLE_BAR;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* msix.h -- a PCI function's table of messages that are interrupts. PCI Local Bus 3.0, chapter 6.8.
- */
+/* msix.h -- a PCI function's table of messages that are interrupts. PCI Local Bus 3.0,
+ * chapter 6.8. */
 #ifndef MACHINE_MSIX_H
 #define MACHINE_MSIX_H
 

@@ -13,9 +13,8 @@
  * errors. */
 int serial_input_open(void (*line)(const char *text, size_t length),
                       void (*echo)(const char *bytes, size_t length));
-/* Neither is called any more, and what was not done yet is dropped. Not while other threads do
- * work.
- */
+/* Neither is called any more, and what was not done yet is dropped. Not while other threads
+ * do work. */
 void serial_input_close(void);
 
 /* Since boot: bytes that came faster than the work was done and characters of lines that

@@ -6,8 +6,8 @@
 
 #include <stddef.h>
 
-/* The list, first to last; `end` is where the next one is linked in. Changed with interrupts off.
- */
+/* The list, first to last; `end` is where the next one is linked in. Changed with
+ * interrupts off. */
 static struct work *first, **end = &first;
 static void (*tell)(void);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* frame.c -- see frame.h. A bit a frame says whether it is free, so that the lowest is found soon:
- * a search begins at the lowest word that may have one, and is short unless memory is nearly full.
- */
+/* frame.c -- see frame.h. A bit a frame says whether it is free, so that the lowest is found
+ * soon: a search begins at the lowest word that may have one, and is short unless memory is
+ * nearly full. */
 #include "machine/memory/frame.h"
 
 #include "lib/error.h"
@@ -16,9 +16,9 @@ _Static_assert(PAGE_SIZE % sizeof(struct page) == 0, "an array of them fills pag
 /* The boot page tables, under which this runs, map no more. */
 #define BOOT_MAPPED 0x100000000ul
 
-/* I1: a frame that is free has no reference; one of ours that is not free has. What has neither is
- * none of ours. I2: no free frame lies in a word below first_word. I3: unused counts the free ones.
- */
+/* I1: a frame that is free has no reference; one of ours that is not free has. What has neither
+ * is none of ours. I2: no free frame lies in a word below first_word. I3: unused counts the
+ * free ones. */
 static struct page *pages;
 static uint64_t *free_bits;
 static size_t frames, total, unused, first_word; /* frames: a multiple of WORD_BITS */

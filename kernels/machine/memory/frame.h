@@ -27,8 +27,8 @@ int frame_alloc(paddr_t *frame);
 /* The same, filled with zeros. */
 int frame_alloc_zeroed(paddr_t *frame);
 /* `count` frames that follow each other, undefined contents; *first is the first of them.
- * -E_INVALID for none, -E_NO_MEMORY. Looks through all frames: O(frames) where memory is in pieces.
- */
+ * -E_INVALID for none, -E_NO_MEMORY. Looks through all frames: O(frames) where memory is
+ * in pieces. */
 int frame_alloc_run(paddr_t *first, size_t count);
 /* This very frame. -E_EXISTS when it is taken, -E_INVALID when there is no such frame of RAM,
  * -E_NO_MEMORY when it is withheld. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* heap.c -- a list of free pieces for each power of two up to half a page; what is larger takes
- * pages of its own. A page cut into pieces stays cut: the heap is as large as its largest use was.
- */
+/* heap.c -- a list of free pieces for each power of two up to half a page; what is larger
+ * takes pages of its own. A page cut into pieces stays cut: the heap is as large as its
+ * largest use was. */
 #include "machine/memory/heap.h"
 
 #include "lib/string.h"

@@ -56,8 +56,8 @@ int page_take_traces(struct page_table *t, vaddr_t at, struct page_mapping *m);
 
 /* What the tables say of any address, the kernel's half included. 0 or -E_NOT_FOUND. */
 int page_walk(const struct page_table *t, vaddr_t at, struct page_mapping *m);
-/* Calls fn for every mapping from `from` on, in ascending order, both halves, until fn gives false.
- */
+/* Calls fn for every mapping from `from` on, in ascending order, both halves, until fn
+ * gives false. */
 void page_each(const struct page_table *t, vaddr_t from,
                bool (*fn)(const struct page_mapping *m, void *arg), void *arg);
 

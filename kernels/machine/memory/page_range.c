@@ -85,8 +85,8 @@ struct unmapping {
     paddr_t frame[PAGE_FLUSH_MAX];
 };
 
-/* Takes away what is mapped in [at, end) until there is no room for more; gives where it stopped.
- */
+/* Takes away what is mapped in [at, end) until there is no room for more; gives where
+ * it stopped. */
 static vaddr_t unmap_some(struct unmapping *u, struct page_table *t, vaddr_t at, vaddr_t end) {
     page_flush_begin(&u->flush, t);
     while (at < end) {

@@ -9,8 +9,8 @@
 /* Maps as many frames from this one on. page_map()'s errors; tables that were made stay. */
 int page_map_range(struct page_table *t, vaddr_t at, paddr_t frame, size_t pages, unsigned rights);
 
-/* Changes the rights of all of them. -E_NOT_FOUND: one is not mapped; -E_INVALID as page_protect.
- */
+/* Changes the rights of all of them. -E_NOT_FOUND: one is not mapped; -E_INVALID
+ * as page_protect. */
 int page_protect_range(struct page_table *t, vaddr_t at, size_t pages, unsigned rights);
 
 /* Takes away what is mapped in [at, end), holes or not; gives the number of pages. `gone` (may be

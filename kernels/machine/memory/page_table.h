@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* page_table.h -- a table's root, and how the processor is pointed to it. Assembly includes it too.
- */
+/* page_table.h -- a table's root, and how the processor is pointed to it. Assembly includes
+ * it too. */
 #ifndef MACHINE_PAGE_TABLE_H
 #define MACHINE_PAGE_TABLE_H
 

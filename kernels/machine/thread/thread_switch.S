@@ -67,8 +67,8 @@ thread_switch:
     mov %rbp, %rsi
     jmp 1b
 
-/* Where the switch of thread_exit leads, on the stack of the thread that goes on: rbx is the one that ended, behind lies
- * what this one saved. */
+/* Where the switch of thread_exit leads, on the stack of the thread that goes on: rbx is the one
+ * that ended, behind lies what this one saved. */
     .global thread_exited
 thread_exited:
     mov %rbx, %rdi

@@ -9,8 +9,8 @@
 /* After trap_table_init(): with no gate for it a machine check would be a triple fault. */
 void machine_check_init(void);
 
-/* What the banks say of the error: ", bank 1 status 0x... address 0x..." for each that holds one.
- */
+/* What the banks say of the error: ", bank 1 status 0x... address 0x..." for each that
+ * holds one. */
 void machine_check_text(char *into, size_t size);
 
 #endif

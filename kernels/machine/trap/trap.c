@@ -105,8 +105,8 @@ static bool fix_up(struct trap_frame *f) {
     return false;
 }
 
-/* Exceptions of the kernel's that are none: an NMI of who panics, a step that somebody asked for.
- */
+/* Exceptions of the kernel's that are none: an NMI of who panics, a step that somebody
+ * asked for. */
 static bool is_expected(struct trap_frame *f) {
     if (f->vector == TRAP_DEBUG && handle_step) {
         handle_step(f);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* trap_entry.S -- 256 entries, one way in and one way out. An entry makes error code and vector uniform; trap_entry saves the registers
- * as a struct trap_frame and calls trap_dispatch() in trap.c, which calls the vector's handler. */
+/* trap_entry.S -- 256 entries, one way in and one way out. An entry makes error code and vector
+ * uniform; trap_entry saves the registers as a struct trap_frame and calls trap_dispatch() in
+ * trap.c, which calls the vector's handler. */
 #include "machine/cpu/x86_bits.h"
 #include "machine/trap/entry.h"
 #include "machine/types.h"
@@ -11,7 +12,8 @@
 #define MAY_COME_ANYWHERE(v) (v == TRAP_DEBUG || v == TRAP_NMI || v == TRAP_DOUBLE || v == TRAP_MACHINE)
 
     .text
-/* Each entry takes TRAP_STUB_SIZE bytes, so that trap.c finds the entry of vector v at trap_stubs + v * TRAP_STUB_SIZE. */
+/* Each entry takes TRAP_STUB_SIZE bytes, so that trap.c finds the entry of vector v at trap_stubs +
+ * v * TRAP_STUB_SIZE. */
     .balign TRAP_STUB_SIZE
     .global trap_stubs
 trap_stubs:
@@ -42,7 +44,8 @@ trap_entry:
 1:  mov %rsp, %rdi
     call trap_dispatch
 
-/* Leaves by any frame. In: rsp the frame, gs the kernel's. For a frame of user mode that was altered see user_frame_sanitise. */
+/* Leaves by any frame. In: rsp the frame, gs the kernel's. For a frame of user mode that was
+ * altered see user_frame_sanitise. */
     .global trap_return
 trap_return:
     cli
@@ -53,8 +56,9 @@ trap_return:
     add $16, %rsp               /* vector, error */
     iretq
 
-/* As trap_entry, but the interrupted cs does not tell whose gs it is: the base itself does. The kernel's are negative addresses, and
- * user mode cannot set such a base. ebx keeps the answer until the return. */
+/* As trap_entry, but the interrupted cs does not tell whose gs it is: the base itself does. The
+ * kernel's are negative addresses, and user mode cannot set such a base. ebx keeps the answer until
+ * the return. */
 trap_entry_anywhere:
     PUSH_REGISTERS
     pushq $RFLAGS_FIXED

@@ -73,8 +73,8 @@ CHECK(page_live_execute, "page_live/the_right_to_execute_is_taken_and_given") {
     CHECK_THAT(c, !before && given && taken);
 }
 
-/* Of the kernel's own memory the user has nothing, and of the user's page both have what it says.
- */
+/* Of the kernel's own memory the user has nothing, and of the user's page both have what
+ * it says. */
 CHECK(page_live_user, "page_live/user_mode_reaches_its_own_pages_and_none_of_the_kernels") {
     /* mov $at, %rax; mov (%rax), %al; ud2 */
     uint8_t read[14] = {0x48, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0x8a, 0x00, 0x0f, 0x0b};

@@ -94,8 +94,8 @@ CHECK(string_finds, "string/searches_find_the_first_the_last_or_nothing") {
     CHECK_THAT(c, strstr(text, "c/") == NULL && strstr("", "x") == NULL);
 }
 
-/* Moves that are wider would flatter us on a clock of instructions, and narrower ones the others.
- */
+/* Moves that are wider would flatter us on a clock of instructions, and narrower ones
+ * the others. */
 #define BLOCK 4096
 
 static uint8_t block[2 * BLOCK];

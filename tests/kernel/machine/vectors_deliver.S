@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* vectors_deliver.S -- vector_enter(gate, has_error, registers, after): what the CPU pushes, pushed by hand, then a jump to the gate with
- * every register loaded. The interrupt comes back to `returned` (an exception may leave by trap_catch instead). */
+/* vectors_deliver.S -- vector_enter(gate, has_error, registers, after): what the CPU pushes, pushed
+ * by hand, then a jump to the gate with every register loaded. The interrupt comes back to
+ * `returned` (an exception may leave by trap_catch instead). */
 #include "machine/trap/entry.h"
 
 #define VECTOR_ERROR 0x5ec0de

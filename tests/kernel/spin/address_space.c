@@ -20,8 +20,8 @@
 
 static unsigned foreign_calls, raises;
 
-/* Another system's calls: 77 gives 1077; its exit has spin's number, for the attacker ends by it.
- */
+/* Another system's calls: 77 gives 1077; its exit has spin's number, for the attacker ends
+ * by it. */
 static void foreign_handler(struct trap_frame *f) {
     foreign_calls++;
     if (f->rax == SPIN_CALL_exit)

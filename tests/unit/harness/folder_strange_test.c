@@ -97,8 +97,8 @@ static void an_older_run_is_known_by_its_names(void **state) {
     assert_holds("run/raw/notes.txt", "mine");
 }
 
-/* Killed before run.json was there: the manifest says whose files these are. It had begun another.
- */
+/* Killed before run.json was there: the manifest says whose files these are. It had
+ * begun another. */
 static void a_run_that_was_killed_at_once_is_a_failed_one(void **state) {
     (void)state;
     struct folder f;

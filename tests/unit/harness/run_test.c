@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* run_test.c -- a run written, read back from its raw logs, and derived again: inputs round,
- * figures by hand, every problem with its exit status, and the same bytes from the same raw logs.
- */
+/* run_test.c -- a run written, read back from its raw logs, and derived again: inputs
+ * round, figures by hand, every problem with its exit status, and the same bytes from the
+ * same raw logs. */
 #include "run/run.h"
 #include "run/run_json.h"
 #include "serial.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* table_test.c -- which rows stand beside each other, in which order, and by what they are divided.
- */
+/* table_test.c -- which rows stand beside each other, in which order, and by what they
+ * are divided. */
 #include "result/table.h"
 
 #include <math.h>

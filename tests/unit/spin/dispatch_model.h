@@ -16,8 +16,8 @@
 #define TRACE_MAX 4096
 #define DEPTH_MAX 3
 
-/* What guards ask, handlers do, and results become, in the model and, by closures, of the levels.
- */
+/* What guards ask, handlers do, and results become, in the model and, by closures, of
+ * the levels. */
 struct question {
     bool asked, imposed, of_state; /* of the state that handlers change, or of an argument */
     unsigned argument;

@@ -20,8 +20,7 @@
     X(UPCALL_INFO_STACK) /* an upcall stack in the information page */                             \
     X(UPCALL_RECURSES)   /* an upcall entry that traps itself */                                   \
     X(SINGLE_STEP)       /* TF set over a system call */                                           \
-    X(RANDOM_CALLS) /* random system calls by the seed in the upper half; exits with their number  \
-                     */
+    X(RANDOM_CALLS)      /* random calls by the seed in the upper half; exits with their number */
 
 enum attack {
 #define ATTACK_ENUM(id) ATTACK_##id,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* interrupt.c -- devices' interrupts: who gets them, who does not, and that nothing but what was
- * asked for arrives. Lines are raised by the PIT (edge) and by the serial line's transmitter
- * (level: it stays until somebody turns it off); messages by a table in memory and the APIC itself.
- */
+/* interrupt.c -- devices' interrupts: who gets them, who does not, and that nothing but what
+ * was asked for arrives. Lines are raised by the PIT (edge) and by the serial line's
+ * transmitter (level: it stays until somebody turns it off); messages by a table in memory and
+ * the APIC itself. */
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/cpu/x86.h"

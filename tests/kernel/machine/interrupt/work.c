@@ -95,8 +95,8 @@ CHECK(work_handler, "work/of_a_handler_waits_until_somebody_does_it_with_interru
     CHECK_THAT(c, waits && any && done_count == 1 && on);
 }
 
-/* A handler that comes at each instruction of posting and doing: of what it posts nothing is lost.
- */
+/* A handler that comes at each instruction of posting and doing: of what it posts nothing
+ * is lost. */
 static unsigned ours_done, theirs_done, theirs_posted, withdrawn_done;
 static bool came;
 

@@ -167,8 +167,8 @@ static void test_the_verifier_accepts_what_comes_out(void **state) {
     set_end(&one);
 }
 
-/* Members' frames lie over each other, calls deeper and deeper: this much is needed and is enough.
- */
+/* Members' frames lie over each other, calls deeper and deeper: this much is needed and
+ * is enough. */
 static void test_the_stack_is_that_of_the_largest_frame_and_the_deepest_member(void **state) {
     static const char *const texts[] = {
         "*(u64 *)(r10 - 8) = r2\nr0 = *(u64 *)(r10 - 8)\nexit\n",

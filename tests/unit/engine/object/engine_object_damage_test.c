@@ -244,8 +244,8 @@ static void gives_all_memory_back_whichever_allocation_fails(void **state) {
     fail_each_allocation("gcc-O2");
 }
 
-/* Opens a copy of exactly len bytes with one byte replaced, and reads all of it if it is accepted.
- */
+/* Opens a copy of exactly len bytes with one byte replaced, and reads all of it if it
+ * is accepted. */
 static void try_damaged(const uint8_t *file, size_t len, size_t at, uint8_t byte) {
     struct account account;
     struct hooks hooks = account_hooks(&account);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* engine_points_test.c -- machine code that is interrupted anywhere, and then goes on step by step
- * to the next point: it comes to one soon, and there its registers and its stack are what the map
- * says. A kernel does the same with the trap flag of the frame that its timer interrupted
- * (docs/engine.md).
- */
+/* engine_points_test.c -- machine code that is interrupted anywhere, and then goes on step by
+ * step to the next point: it comes to one soon, and there its registers and its stack are what
+ * the map says. A kernel does the same with the trap flag of the frame that its timer
+ * interrupted (docs/engine.md). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

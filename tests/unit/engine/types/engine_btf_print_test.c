@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* engine_btf_print_test.c -- what is printed as C is, compiled again, the same; and printing ends.
- */
+/* engine_btf_print_test.c -- what is printed as C is, compiled again, the same; and
+ * printing ends. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -78,8 +78,8 @@ static void forks_stand_in_order_before_the_last_hint_and_are_counted(void **sta
     verdict.forks = 0;
 }
 
-/* For every length of text up to the most: the line, and as much of the text as there is room for.
- */
+/* For every length of text up to the most: the line, and as much of the text as there is
+ * room for. */
 static void what_does_not_fit_is_cut_from_the_end(void **state) {
     static char text[VERDICT_TEXT_MAX], wanted[VERDICT_TEXT_MAX + sizeof LINE_TEXT];
     (void)state;

@@ -31,8 +31,8 @@ static uint32_t loops(uint32_t slots) {
     return steps_of(c);
 }
 
-/* `if (context[0]) r6 += 1 << i;`, again and again; in the end r6 & 63 is a place in the context.
- */
+/* `if (context[0]) r6 += 1 << i;`, again and again; in the end r6 & 63 is a place in
+ * the context. */
 static void put_choice(struct code *c, int32_t by) {
     put(c, (struct insn){.op = OP_LDX_B, .dst = 3, .src = 1});
     put(c, (struct insn){.op = OP_JEQ64_K, .dst = 3, .off = 1});
