@@ -3,6 +3,7 @@
 #include "spin/core/dispatch_kernel.h"
 
 #include "common/engine.h"
+#include "machine/cpu/x86.h"
 #include "machine/thread/preempt.h"
 #include "machine/thread/thread.h"
 
@@ -52,6 +53,7 @@ void dispatch_init(void) {
     static const struct dispatcher here = {.hooks = &engine_hooks,
                                            .each_stack_word = each_stack_word,
                                            .exception = exception,
+                                           .now = rdtsc,
                                            .begin = begin,
                                            .end = end};
     dispatcher = &here;

@@ -30,6 +30,12 @@ each_word(void (*see)(uintptr_t word, void *with), void *with) {
         see(*at, with);
 }
 
+static uint64_t ticks;
+
+static uint64_t tick(void) {
+    return ticks++;
+}
+
 /* To be called where the stack is shallower than in all that is raised. */
 __attribute__((noinline)) static void
 dispatch_host_begin(void (*exception)(const struct event *e, enum raise_exception what)) {
@@ -38,6 +44,7 @@ dispatch_host_begin(void (*exception)(const struct event *e, enum raise_exceptio
     host_dispatcher = (struct dispatcher){.hooks = &host.hooks,
                                           .each_stack_word = each_word,
                                           .exception = exception,
+                                          .now = tick,
                                           .begin = change_begins,
                                           .end = change_ends};
     dispatcher = &host_dispatcher;

@@ -212,6 +212,38 @@ static void a_raise_goes_on_by_the_list_that_it_began_with(void **state) {
     dispatch_host_all_is_given_back();
 }
 
+static void a_watched_events_handlers_are_counted_and_timed(void **state) {
+    (void)state;
+    const struct handler_request request = {.handler = of((event_fn *)letter, "x")};
+    struct event_report e;
+    struct binding_report r;
+    struct change c;
+    dispatch_host_begin(exception);
+    change_open(&c, &own_module, NULL);
+    change_watch(&c, &event, true);
+    assert_int_equal(change_commit(&c), 0);
+    raises("i");
+    change_open(&c, &own_module, NULL);
+    change_install(&c, &event, &request, NULL);
+    assert_int_equal(change_commit(&c), 0);
+    raises("ix");
+    raises("ix");
+    event_report(&event, &e);
+    assert_true(e.level == LEVEL_INTERPRETED);
+    assert_string_equal(e.why, "it is watched");
+    assert_true(binding_report(&event, 0, &r) && r.runs == 3 && r.time == 3); /* a tick each */
+    assert_true(binding_report(&event, 1, &r) && r.runs == 2 && r.time == 2);
+    change_open(&c, &own_module, NULL);
+    change_watch(&c, &event, false);
+    assert_int_equal(change_commit(&c), 0);
+    raises("ix");
+    event_report(&event, &e);
+    assert_true(e.level == LEVEL_BEST);
+    assert_true(binding_report(&event, 1, &r) && r.runs == 2);
+    dispatch_host_end(&event);
+    dispatch_host_all_is_given_back();
+}
+
 static void a_change_of_too_many_steps_comes_to_nothing(void **state) {
     (void)state;
     struct change c;
@@ -272,7 +304,14 @@ static uint64_t default_result(void) {
     return 8;
 }
 
-static void a_lone_handler_with_a_post_guard_is_not_called_directly(void **state) {
+static enum handler_end is_terminated(void *closure, uint64_t *argument, uint64_t *result) {
+    (void)closure;
+    (void)argument;
+    (void)result;
+    return HANDLER_TERMINATED;
+}
+
+static void a_lone_handler_that_may_not_fire_is_not_called_directly(void **state) {
     (void)state;
     static event_fn *of_result = (event_fn *)other_result;
     static struct bindings *its_bindings;
@@ -284,18 +323,21 @@ static void a_lone_handler_with_a_post_guard_is_not_called_directly(void **state
                                       .result_bytes = 8,
                                       .bindings = &its_bindings};
     const struct procedure otherwise = {.entry = (event_fn *)default_result};
-    const struct handler_request request = {
-        .handler = {.entry = (event_fn *)other_result},
-        .post = {.entry = (event_fn *)never_holds, .has_closure = true}};
-    struct change c;
+    const struct handler_request request[] = {
+        {.handler = {.entry = (event_fn *)other_result},
+         .post = {.entry = (event_fn *)never_holds, .has_closure = true}},
+        {.handler = {.entry = (event_fn *)is_terminated}, .flags = BINDING_MAY_END}};
     dispatch_host_begin(exception);
-    change_open(&c, &own_module, NULL);
-    change_withdraw_intrinsic(&c, &with_result);
-    change_install(&c, &with_result, &request, NULL);
-    change_default_handler(&c, &with_result, &otherwise);
-    assert_int_equal(change_commit(&c), 0);
-    assert_int_equal(((uint64_t(*)(void))of_result)(), 8);
-    dispatch_host_end(&with_result);
+    for (unsigned i = 0; i < 2; i++) {
+        struct change c;
+        change_open(&c, &own_module, NULL);
+        change_withdraw_intrinsic(&c, &with_result);
+        change_install(&c, &with_result, &request[i], NULL);
+        change_default_handler(&c, &with_result, &otherwise);
+        assert_int_equal(change_commit(&c), 0);
+        assert_int_equal(((uint64_t(*)(void))of_result)(), 8);
+        dispatch_host_end(&with_result);
+    }
     dispatch_host_all_is_given_back();
 }
 
@@ -343,8 +385,9 @@ int main(void) {
         cmocka_unit_test(closures_are_released_when_no_raise_can_use_them),
         cmocka_unit_test(a_raise_goes_on_by_the_list_that_it_began_with),
         cmocka_unit_test(a_change_that_one_event_cannot_have_comes_to_none),
-        cmocka_unit_test(a_lone_handler_with_a_post_guard_is_not_called_directly),
+        cmocka_unit_test(a_lone_handler_that_may_not_fire_is_not_called_directly),
         cmocka_unit_test(what_is_said_of_an_event_is_what_it_has),
+        cmocka_unit_test(a_watched_events_handlers_are_counted_and_timed),
         cmocka_unit_test(a_change_of_too_many_steps_comes_to_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,7 @@
 
 #define CHANGES_A_LIST 24
 #define LEVELS         (LEVEL_BEST - LEVEL_INTERPRETED + 1)
+#define WORLDS         (LEVELS + 1) /* the last one is watched */
 
 /* --- A level's world: an event, and closures that do what the model does --- */
 
@@ -396,8 +397,9 @@ static bool change_world(struct world *w, const struct random_change *wanted) {
 
 /* --- Lists --- */
 
-static void begin_world(struct world *w, enum level level, const struct model *m) {
+static void begin_world(struct world *w, unsigned number, const struct model *m) {
     struct change c;
+    enum level level = number < LEVELS ? LEVEL_INTERPRETED + number : LEVEL_BEST;
     *w = (struct world){.level = level, .cell = (event_fn *)intrinsic, .arguments = m->arguments};
     w->event = (struct event){.name = "Test.Event",
                               .module = &own_module,
@@ -409,6 +411,7 @@ static void begin_world(struct world *w, enum level level, const struct model *m
                               .bindings = &w->bindings};
     change_open(&c, &own_module, NULL);
     change_level(&c, &w->event, level);
+    change_watch(&c, &w->event, number == LEVELS);
     assert_int_equal(change_commit(&c), 0);
     w->binding[0] = w->bindings->intrinsic;
 }
@@ -439,7 +442,7 @@ static void raise_all(struct model *m, struct world *w, struct random *r, uint64
         argument[i] = random_below(r, 4) ? random_below(r, 4) : random_value(r);
     m->trace.words = 0;
     uint64_t result = model_raise(m, argument);
-    for (unsigned i = 0; i < LEVELS; i++) {
+    for (unsigned i = 0; i < WORLDS; i++) {
         w[i].trace.words = 0;
         if (raise_world(&w[i], argument) != result)
             fail_msg("level %d gives another result; DISPATCH_SEED=%" PRIu64, w[i].level, seed);
@@ -449,13 +452,13 @@ static void raise_all(struct model *m, struct world *w, struct random *r, uint64
 
 static unsigned try_list(uint64_t seed) {
     static struct model m;
-    static struct world w[LEVELS];
+    static struct world w[WORLDS];
     struct random r;
     unsigned raises = 0;
     random_seed(&r, seed);
     begin_model(&m, &r);
-    for (unsigned i = 0; i < LEVELS; i++)
-        begin_world(&w[i], LEVEL_INTERPRETED + i, &m);
+    for (unsigned i = 0; i < WORLDS; i++)
+        begin_world(&w[i], i, &m);
     for (unsigned i = 0; i < CHANGES_A_LIST; i++) {
         struct random_change change = some_change(&r, &m);
         struct model tried = m;
@@ -465,14 +468,14 @@ static unsigned try_list(uint64_t seed) {
         bool possible = asked && (change.kind >= FOLD || model_order(&tried, sequence, &count));
         bool done = change_model(&m, &change);
         assert_int_equal(done, possible);
-        for (unsigned k = 0; asked && k < LEVELS; k++)
+        for (unsigned k = 0; asked && k < WORLDS; k++)
             if (change_world(&w[k], &change) != done)
                 fail_msg("level %d: change %u, kind %d, is %s; DISPATCH_SEED=%" PRIu64, w[k].level,
                          i, change.kind, done ? "refused" : "not refused", seed);
         for (; random_below(&r, 3); raises++)
             raise_all(&m, w, &r, seed);
     }
-    for (unsigned i = 0; i < LEVELS; i++)
+    for (unsigned i = 0; i < WORLDS; i++)
         dispatch_host_end(&w[i].event);
     return raises;
 }

@@ -82,6 +82,7 @@ struct bindings {
     uint64_t initial;                /* ...and the running value that it begins with */
     struct held *otherwise;          /* the default handler, or null */
     enum level level;                /* the best that is allowed */
+    bool watched;                    /* its handlers' runs are counted and timed */
     struct plan *plan;               /* what the cell leads to */
 };
 

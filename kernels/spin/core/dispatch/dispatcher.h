@@ -22,6 +22,8 @@ struct dispatcher {
     void (*each_stack_word)(void (*see)(uintptr_t word, void *with), void *with);
     /* The raise of an event that has just ended did so by an exception. */
     void (*exception)(const struct event *event, enum raise_exception what);
+    /* A time, in any unit, for events that are watched. */
+    uint64_t (*now)(void);
     /* From the first to the second no other change is made, and nobody raises. */
     void (*begin)(void);
     void (*end)(void);

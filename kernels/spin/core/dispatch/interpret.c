@@ -20,12 +20,24 @@ static bool guards_hold(const struct step *s, const uint64_t *argument) {
     return true;
 }
 
-static enum handler_end run_handler(const struct step *s, uint64_t *argument, uint64_t *result) {
+#define ALWAYS_INLINE static inline __attribute__((always_inline)) /* twice, once for each run */
+
+ALWAYS_INLINE enum handler_end run_handler(const struct step *s, uint64_t *argument,
+                                           uint64_t *result) {
     const uint64_t filter[EVENT_ARGUMENTS_MAX] = {(uint64_t)argument};
     if (s->flags & BINDING_MAY_END)
         return ((handler_run_fn *)s->handler->entry)(s->handler->closure, argument, result);
     *result = procedure_call(s->handler, s->flags & BINDING_FILTER ? filter : argument);
     return HANDLER_FIRED;
+}
+
+static enum handler_end run_watched(const struct step *s, uint64_t *argument, uint64_t *result) {
+    struct held *held = container_of(s->handler, struct held, procedure);
+    uint64_t begin = dispatcher->now();
+    enum handler_end end = run_handler(s, argument, result);
+    held->time += dispatcher->now() - begin;
+    held->runs++;
+    return end;
 }
 
 static bool post_holds(const struct step *s, uint64_t result) {
@@ -45,14 +57,16 @@ static void take(struct results *r, uint64_t result, const uint64_t *argument) {
     r->fired = true;
 }
 
-static uint64_t interpret(const struct plan *plan, uint64_t argument[EVENT_ARGUMENTS_MAX]) {
+ALWAYS_INLINE uint64_t raise_by(const struct plan *plan, uint64_t argument[EVENT_ARGUMENTS_MAX],
+                                enum handler_end (*run)(const struct step *s, uint64_t *argument,
+                                                        uint64_t *result)) {
     struct results r = {.plan = plan, .running = plan->initial};
     for (uint32_t i = 0; i < plan->steps; i++) {
         const struct step *s = &plan->step[i];
         if (!guards_hold(s, argument))
             continue;
         uint64_t result = 0;
-        enum handler_end end = run_handler(s, argument, &result);
+        enum handler_end end = run(s, argument, &result);
         if (end == HANDLER_FAILED)
             return plan_failed(plan);
         result = plan_result(plan, result);
@@ -67,9 +81,19 @@ static uint64_t interpret(const struct plan *plan, uint64_t argument[EVENT_ARGUM
     return plan->result ? fold(&r, true, argument) : r.waiting;
 }
 
+static uint64_t interpret(const struct plan *plan, uint64_t argument[EVENT_ARGUMENTS_MAX]) {
+    return raise_by(plan, argument, run_handler);
+}
+
+static uint64_t watch(const struct plan *plan, uint64_t argument[EVENT_ARGUMENTS_MAX]) {
+    return raise_by(plan, argument, run_watched);
+}
+
+typedef uint64_t raise_fn(const struct plan *plan, uint64_t argument[EVENT_ARGUMENTS_MAX]);
+
 #define ROOM (8 * EVENT_ARGUMENTS_MAX) /* a multiple of 16, and 8 for the return address */
 
-bool level_interpreted(struct plan *plan) {
+static bool enter(struct plan *plan, raise_fn *raise) {
     struct emitter e;
     if (!emit_init(&e, dispatcher->hooks, 256, 0))
         return false;
@@ -78,9 +102,17 @@ bool level_interpreted(struct plan *plan) {
         emit_store(&e, 64, X86_RSP, 8 * (int32_t)i, place_argument[i]);
     emit_mov_imm(&e, X86_RDI, (uintptr_t)plan);
     emit_mov(&e, true, X86_RSI, X86_RSP);
-    emit_call_address(&e, (uintptr_t)interpret, X86_RAX);
+    emit_call_address(&e, (uintptr_t)raise, X86_RAX);
     emit_alu_imm(&e, X86_ADD, true, X86_RSP, ROOM);
     emit_ret(&e);
     plan->level = LEVEL_INTERPRETED;
     return place_code(&e, plan);
+}
+
+bool level_interpreted(struct plan *plan) {
+    return enter(plan, interpret);
+}
+
+bool level_watched(struct plan *plan) {
+    return enter(plan, watch);
 }

@@ -14,6 +14,8 @@ static const struct event_report untouched = {.level = LEVEL_DIRECT,
 static const char *why(const struct bindings *of) {
     if (of->plan->level == LEVEL_DIRECT)
         return "one handler always runs, as it is";
+    if (of->watched)
+        return "it is watched";
     return of->plan->level == of->level && of->level < LEVEL_BEST ? "its authority wants no better"
                                                                   : "there is no better";
 }
@@ -50,8 +52,11 @@ bool binding_report(const struct event *event, uint32_t n, struct binding_report
     if (n >= of->plan->steps)
         return false;
     const struct event_binding *b = of->plan->step[n].binding;
-    *report = (struct binding_report){
-        .binding = b, .by = b->by->name, .handler = b->handler->procedure.entry};
+    *report = (struct binding_report){.binding = b,
+                                      .by = b->by->name,
+                                      .handler = b->handler->procedure.entry,
+                                      .runs = b->handler->runs,
+                                      .time = b->handler->time};
     list_each(node, &b->guards) {
         report->guards++;
         report->imposed += container_of(node, struct guard, link)->imposed;

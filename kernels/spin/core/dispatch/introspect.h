@@ -19,6 +19,8 @@ struct binding_report {
     const char *by; /* the module's name */
     event_fn *handler;
     uint32_t guards, imposed; /* all, and those of them that the authority added */
+    uint64_t runs, time;      /* of the handler while the event was watched; in units of
+                                 dispatcher->now */
 };
 
 void event_report(const struct event *event, struct event_report *report);

@@ -91,9 +91,11 @@ static bool is_direct(const struct plan *p) {
            !p->step[0].handler->has_closure;
 }
 
-static bool make_entry(struct plan *p, enum level best) {
+static bool make_entry(struct plan *p, const struct bindings *b) {
+    if (b->watched)
+        return level_watched(p);
     if (!is_direct(p))
-        return best == LEVEL_INTERPRETED ? level_interpreted(p) : level_stub(p);
+        return b->level == LEVEL_INTERPRETED ? level_interpreted(p) : level_stub(p);
     p->entry = p->step[0].handler->entry;
     return true;
 }
@@ -106,7 +108,7 @@ int plan_create(const struct bindings *b, struct plan **plan) {
     release(sequence, bytes);
     if (sequence && !has_order)
         return -E_EXISTS;
-    if (*plan && !make_entry(*plan, b->level)) {
+    if (*plan && !make_entry(*plan, b)) {
         plan_free(*plan);
         *plan = NULL;
     }

@@ -48,6 +48,8 @@ bool code_is_under_way(const struct code_memory *code);
 /* Each makes the code of its level for a plan that is complete otherwise. False: memory lacks. */
 bool level_interpreted(struct plan *plan);
 bool level_stub(struct plan *plan);
+/* Interpreted, with a look at the clock before and after each handler. */
+bool level_watched(struct plan *plan);
 
 /* For the code of all levels: nothing fired. */
 uint64_t plan_nobody(const struct plan *plan, const uint64_t argument[EVENT_ARGUMENTS_MAX]);

@@ -22,6 +22,7 @@ struct procedure {
 /* A procedure that bindings and plans share: the last of them to let go releases its closure. */
 struct held {
     uint32_t holds;
+    uint64_t runs, time; /* while its event is watched: how often it ran, and how long in all */
     struct procedure procedure;
 };
 

@@ -289,3 +289,12 @@ int change_limit(struct change *c, const struct event *event, uint32_t limit) {
     s->of->limit = limit;
     return done(c);
 }
+
+int change_watch(struct change *c, const struct event *event, bool watched) {
+    struct change_step *s = lone_step(c, CHANGE_WATCH, event);
+    if (!s)
+        return c->error;
+    s->was = s->of->watched;
+    s->of->watched = watched;
+    return done(c);
+}

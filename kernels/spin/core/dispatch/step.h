@@ -17,7 +17,8 @@ struct change_step {
         CHANGE_RESULT,
         CHANGE_OTHERWISE,
         CHANGE_LEVEL,
-        CHANGE_LIMIT
+        CHANGE_LIMIT,
+        CHANGE_WATCH
     } kind;
     struct bindings *of;
     struct event_binding *binding;
@@ -25,7 +26,7 @@ struct change_step {
     struct list *after; /* where what was taken out had been */
     struct held *was_held;
     struct order was_order;
-    uint64_t was; /* initial value, level, limit */
+    uint64_t was; /* initial value, level, limit, watched */
 };
 
 struct change {
@@ -78,6 +79,9 @@ int change_default_handler(struct change *c, const struct event *event,
 /* No raise of the event runs at a better level than this one. By the authority. */
 int change_level(struct change *c, const struct event *event, enum level level);
 
+/* From here on runs of the event's handlers are counted and timed, or not any more: raises of a
+ * watched event are interpreted, those of others cost nothing more. By the authority. */
+int change_watch(struct change *c, const struct event *event, bool watched);
 /* The event may have so many bindings at once; more that are there stay. By the authority. */
 int change_limit(struct change *c, const struct event *event, uint32_t limit);
 
