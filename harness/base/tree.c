@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool is_root(const char *folder) {
@@ -76,6 +77,13 @@ char *tree_path(const char *format, ...) {
     char *path = text_format("%s/%s", tree_root(), relative);
     free(relative);
     return path;
+}
+
+const char *tree_shown(const char *path) {
+    struct stat here, root;
+    bool at_root = !stat(".", &here) && !stat(tree_root(), &root) && here.st_dev == root.st_dev &&
+                   here.st_ino == root.st_ino;
+    return at_root ? tree_relative(path) : path;
 }
 
 const char *tree_relative(const char *path) {

@@ -16,4 +16,8 @@ char *tree_path(const char *format, ...) __attribute__((format(printf, 1, 2)));
  * be freed before PATH. */
 const char *tree_relative(const char *path);
 
+/* The same for a message: as it is opened from where the user stands, and so relative only where
+ * that is the root. */
+const char *tree_shown(const char *path);
+
 #endif

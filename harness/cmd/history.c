@@ -155,7 +155,7 @@ int cmd_history(int argc, char **argv) {
     scoped_text char *path = dir ? text_copy(dir) : tree_path("results");
     struct entries all = take_all(path);
     if (!all.count)
-        die(STATUS_USAGE, "%s holds no run", tree_relative(path));
+        die(STATUS_USAGE, "%s holds no run", tree_shown(path));
     check_rows(&all, &rows);
     print(&all, &rows);
     for (size_t i = 0; i < all.count; i++) {

@@ -14,6 +14,7 @@
 #include "guest/make.h"
 #include "guest/plugin.h"
 #include "base/status.h"
+#include "log/reader.h"
 #include "guest/symbols.h"
 #include "base/tree.h"
 
@@ -159,6 +160,51 @@ static void print_line(const struct trace *t, const char *line) {
     printf("%016" PRIx64 "  %-40s %s\n", address, place, *words ? words + 1 : "");
 }
 
+/* What the guest's own figures say of the bracket that was traced. */
+struct account {
+    const char *name; /* of the row */
+    double overhead, gross;
+    double batch; /* 0: no record of it came */
+};
+
+static void take_record(void *context, const struct reader_event *event) {
+    struct account *a = context;
+    const struct record *record = &event->record;
+    const char *name = event->kind == READER_RECORD ? record_value(record, "name") : NULL;
+    if (!name || strcmp(name, a->name) != 0)
+        return;
+    if (record->type == RECORD_BENCH) {
+        a->overhead = strtod(record_value(record, "overhead"), NULL);
+        a->batch = strtod(record_value(record, "batch"), NULL);
+    } else if (record->type == RECORD_SAMPLES) {
+        const char *values = record_value(record, "v"), *last = strrchr(values, ',');
+        a->gross = strtod(last ? last + 1 : values, NULL); /* of the last steady one, as traced */
+    }
+}
+
+/* Why the COUNT of lines is not the row's figure: "" where the two are not to be reconciled, as of
+ * a row whose samples are differences. A new string. */
+static char *explain(const struct trace *t, size_t count) {
+    struct account a = {.name = t->spec};
+    size_t length = 0;
+    scoped_text char *path = file(t, "raw.log"), *log = text_read(path, &length);
+    struct reader *reader = reader_new(take_record, &a);
+    reader_feed(reader, log ? log : "", length);
+    reader_end(reader);
+    reader_free(reader);
+    double figure = a.gross - a.overhead, beside = (double)count - figure;
+    if (a.batch < 1 || a.gross <= 0 || beside < 0 || beside > a.overhead)
+        return text_copy("");
+    scoped_text char *row = a.batch > 1 ? text_format("%.15g, which is %g times its %.15g", figure,
+                                                      a.batch, figure / a.batch)
+                                        : text_format("%.15g", figure);
+    return beside > 0
+               ? text_format(": the row's %s, and %g that an empty bracket has, too, which a "
+                             "measurement takes off",
+                             row, beside)
+               : text_format(": the row's %s", row);
+}
+
 /* Prints the bracket; 21 with *why where it is not there, or has no end. */
 static int print_trace(const struct trace *t, struct failure *why) {
     scoped_texts struct texts lines = {0};
@@ -174,8 +220,9 @@ static int print_trace(const struct trace *t, struct failure *why) {
                            "bench_start and bench_stop?",
                            t->system->name, t->spec, BRACKET);
     fflush(stdout); /* the listing comes before its count, in one pipe too */
-    fprintf(stderr, "%zu instructions in bracket %d, a steady one, of %s:%s\n", count, BRACKET,
-            t->system->name, t->spec);
+    scoped_text char *why_more = explain(t, count);
+    fprintf(stderr, "%zu instructions in bracket %d, a steady one, of %s:%s%s\n", count, BRACKET,
+            t->system->name, t->spec, why_more);
     return 0;
 }
 
@@ -200,8 +247,9 @@ int cmd_trace(int argc, char **argv) {
     cli_parse(
         &(struct cli){"SYSTEM:ROW",
                       "Prints the instructions inside one steady bracket of a row, one a line: "
-                      "address, symbol, instruction. On standard error, how many they are: by "
-                      "icount the row's figure, and the empty batch's where the row has one.",
+                      "address, symbol, instruction. On standard error, how many they are, and how "
+                      "many of them are the row's figure: the others stand in an empty bracket, "
+                      "too, and are taken off when the row is measured.",
                       options, &o.row, 1, 1, NULL},
         argc, argv);
     t.system = system_of(o.row, &t.spec);

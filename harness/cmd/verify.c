@@ -28,12 +28,12 @@ static char *run_make(const char *name, const char *jobs) {
     char *dir = tree_path("build/verify/%s", name);
     const char *argv[] = {"/proc/self/exe", "run", "--quiet", "--jobs", jobs,
                           "--out",          dir,   "--force", NULL};
-    text_print(stdout, "run        %s (guests side by side: %s)\n", tree_relative(dir), jobs);
+    text_print(stdout, "run        %s (guests side by side: %s)\n", tree_shown(dir), jobs);
     fflush(stdout);
     int status = process_run(argv);
     if (status)
         die(status, "the new run failed (%s); what it measured is in %s", status_find(status)->name,
-            tree_relative(dir));
+            tree_shown(dir));
     return dir;
 }
 

@@ -343,9 +343,9 @@ struct experiment *experiment_load(const char *folder, const char *name, struct 
     scoped_text char *text =
         experiment_name_fits(name) ? text_read(path, &size) : (errno = ENOENT, NULL);
     if (text)
-        return experiment_parse(name, tree_relative(path), text, size, why);
+        return experiment_parse(name, tree_shown(path), text, size, why);
     failure_set(why, errno == ENOENT || errno == ENOTDIR ? STATUS_UNKNOWN : STATUS_EXPERIMENT,
-                "cannot read %s: %s", tree_relative(path), text_read_error(errno));
+                "cannot read %s: %s", tree_shown(path), text_read_error(errno));
     return NULL;
 }
 

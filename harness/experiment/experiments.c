@@ -18,7 +18,7 @@ static struct experiment *load_kept(const struct folder *run, const char *name,
     scoped_text char *file = text_format("experiments/%s/experiment.yaml", name);
     scoped_text char *path = folder_path(run, file), *text = folder_read(run, file, &size);
     if (text)
-        return experiment_parse(name, tree_relative(path), text, size, why);
+        return experiment_parse(name, tree_shown(path), text, size, why);
     if (errno == ENOENT)
         failure_set(why, STATUS_EXPERIMENT, "cannot read %s: %s", path, strerror(errno));
     else

@@ -187,13 +187,13 @@ static struct paper *load(const struct shelf *s, const char *table, struct failu
     scoped_text char *text = s->run ? folder_read(s->run, kept, &size) : text_read(path, &size);
     struct paper *p = NULL;
     if (text)
-        p = paper_parse(tree_relative(path), text, size, why);
+        p = paper_parse(tree_shown(path), text, size, why);
     else if (errno == ENOENT)
         failure_set(why, STATUS_EXPERIMENT, "cannot read the papers' table %s: %s",
-                    tree_relative(path), strerror(errno));
+                    tree_shown(path), strerror(errno));
     else if (errno == ENODEV || errno == EISDIR || errno == EOVERFLOW)
         failure_set(why, STATUS_EXPERIMENT, "cannot read the papers' table %s: %s",
-                    tree_relative(path), text_read_error(errno));
+                    tree_shown(path), text_read_error(errno));
     else
         failure_set_errno(why, "read", path);
     return p;

@@ -109,8 +109,8 @@ int rows_load(const char *path, struct row_specs *rows, struct failure *why) {
     scoped_text char *text = text_read(path, NULL);
     if (!text)
         return failure_set(why, STATUS_MISSING, "cannot read %s: %s; `make` builds it",
-                           tree_relative(path), text_read_error(errno));
-    return rows_parse(text, tree_relative(path), rows, why);
+                           tree_shown(path), text_read_error(errno));
+    return rows_parse(text, tree_shown(path), rows, why);
 }
 
 int rows_of(const struct system *s, struct row_specs *rows, struct failure *why) {

@@ -17,6 +17,6 @@ int initrd_open(const struct system *s, unsigned layout, const char *plan, struc
     int fd = qemu_file(path);
     if (fd < 0)
         failure_set(why, STATUS_MISSING, "%s's programs are missing: %s: %s; `make` builds them",
-                    s->name, tree_relative(path), text_read_error(errno));
+                    s->name, tree_shown(path), text_read_error(errno));
     return fd;
 }

@@ -44,7 +44,7 @@ int linux_initrd(const char *initramfs, const char *plan, struct failure *why) {
     scoped_text char *archive = text_read(initramfs, &length);
     if (!archive) {
         failure_set(why, STATUS_MISSING, "cannot read %s: %s; `make` builds it",
-                    tree_relative(initramfs), text_read_error(errno));
+                    tree_shown(initramfs), text_read_error(errno));
         return -1;
     }
     assert_that(strlen(plan) < sizeof file);

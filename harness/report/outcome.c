@@ -124,7 +124,7 @@ int outcome_finish(struct run *run, struct folder *folder, const struct experime
     if (how->quiet || how->json)
         return status;
     text_print(stdout, "%s: %s/report.html\n", run->complete ? "report" : "partial report",
-               tree_relative(where));
+               tree_shown(where));
     if (*run->shard)
         text_print(stdout, "shard %s: `exospin merge DIR...` makes one run of all shards\n",
                    run->shard);

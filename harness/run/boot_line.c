@@ -34,7 +34,7 @@ char *boot_line_linux(bool mitigated, const char *args) {
         tree_path("build/guest/linux/cmdline/%s", mitigated ? "mitigations-default" : "plain");
     scoped_text char *line = text_read(path, NULL);
     if (!line)
-        die(STATUS_MISSING, "cannot read %s: %s; `make` builds it", tree_relative(path),
+        die(STATUS_MISSING, "cannot read %s: %s; `make` builds it", tree_shown(path),
             text_read_error(errno));
     line[strcspn(line, "\n")] = '\0';
     char *whole = text_format("%s%s%s", line, args ? " " : "", args ? args : "");

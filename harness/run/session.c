@@ -65,7 +65,7 @@ static int describe_image(struct boot *b, const struct system *system, unsigned 
     int status =
         hash ? 0
              : failure_set(why, STATUS_MISSING, "%s's image is missing: %s: %s; `make` builds it",
-                           system->name, access(first, R_OK) ? image : tree_relative(second),
+                           system->name, access(first, R_OK) ? image : tree_shown(second),
                            strerror(errno));
     scoped_text char *init = system_init(system), *id = image_build_id(is_linux ? init : first);
     run_set(&b->image, image);

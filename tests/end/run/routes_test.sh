@@ -47,6 +47,9 @@ expect "a trace names every instruction with its symbol" 0 '^[0-9a-f]{16}  sysca
 verdict "and ends with their number" grep -Eq '^[0-9]+ instructions in bracket 12' "$tmp/out"
 lines=$(($(wc -l < "$tmp/out") - 1))
 verdict "which is that of its lines" grep -q "^$lines instructions" "$tmp/out"
+figure=$(median "$tmp/kernel" floor:syscall/null)
+verdict "and says how many of them the row counts, and what the others are" \
+    grep -q ": the row's $figure, and $((lines - figure)) that an empty bracket has, too, which a measurement takes off\$" "$tmp/out"
 
 expect "a log from elsewhere becomes a run" 0 'report: ' ./exospin import "$tmp/kernel/raw/floor.0.log" --out "$tmp/import"
 verdict "with the same figures" [ "$(median "$tmp/import" floor:syscall/null)" = "$(median "$tmp/kernel" floor:syscall/null)" ]

@@ -113,6 +113,10 @@ tree yaml
 sed -i 's/^systems:.*/systems: [exo, spin, linx]/' "$tmp/yaml/experiments/syscall/experiment.yaml"
 in_tree yaml "a malformed experiment.yaml: file, line, key, what is allowed" 40 \
     "syscall/experiment.yaml:[0-9]+: systems\[2\]: 'linx' is none of these: " $x run syscall --no-build --out "$tmp/r"
+(cd / && env "EXOSPIN_TREE=$tmp/yaml" "$tmp/yaml/exospin" run syscall --no-build --out "$tmp/r") > "$tmp/out" 2>&1
+verdict "from elsewhere the file is named as it is found from there" grep -q "$tmp/yaml/experiments/syscall/experiment.yaml:[0-9]*: " "$tmp/out"
+(cd "$tmp/yaml" && env "EXOSPIN_TREE=$tmp/yaml" ./exospin run syscall --no-build --out "$tmp/r") > "$tmp/out" 2>&1
+verdict "in the tree's root by its name there" grep -q " experiments/syscall/experiment.yaml:[0-9]*: " "$tmp/out"
 tree claim
 sed -i 's|row: exo:syscall/null,|row: exo:syscall/nil,|' "$tmp/claim/experiments/syscall/experiment.yaml"
 in_tree claim "a claim about a row that does not exist" 40 'exo:syscall/nil' $x run syscall --no-build --out "$tmp/r"
