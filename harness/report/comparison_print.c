@@ -67,14 +67,18 @@ static void print_row(const struct comparison *c, const struct row_comparison *r
     putchar('\n');
 }
 
+struct told {
+    const struct row_comparison *row;
+};
+
 /* The worst first: what no longer holds or is no longer there, what became slower, most of all
  * first, what cannot be told or judged, what became faster, and last what is as it was. */
 static int told_order(const void *left, const void *right) {
     static const int weight[ROW_CHANGES] = {
         [ROW_GONE] = 1,   [ROW_SLOWER] = 2, [ROW_CHANGED] = 3, [ROW_UNLIKE] = 4, [ROW_UNSURE] = 5,
         [ROW_FASTER] = 6, [ROW_MOVED] = 7,  [ROW_NEW] = 8,     [ROW_SAME] = 9,   [ROW_UNASKED] = 9};
-    const struct row_comparison *a = *(const struct row_comparison *const *)left;
-    const struct row_comparison *b = *(const struct row_comparison *const *)right;
+    const struct row_comparison *a = ((const struct told *)left)->row;
+    const struct row_comparison *b = ((const struct told *)right)->row;
     bool a_fails = a->b && a->b->verdict == VERDICT_FAIL && a->change != ROW_SAME;
     bool b_fails = b->b && b->b->verdict == VERDICT_FAIL && b->change != ROW_SAME;
     if (a_fails != b_fails)
@@ -87,13 +91,13 @@ static int told_order(const void *left, const void *right) {
 }
 
 static void print_rows(const struct comparison *c, bool all) {
-    const struct row_comparison **rows = memory_new(c->row_count + 1, sizeof *rows);
+    struct told *rows = memory_new(c->row_count + 1, sizeof *rows);
     for (size_t i = 0; i < c->row_count; i++)
-        rows[i] = &c->rows[i];
+        rows[i].row = &c->rows[i];
     qsort(rows, c->row_count, sizeof *rows, told_order);
     for (size_t i = 0; i < c->row_count; i++)
-        if (all || is_told(c, rows[i]))
-            print_row(c, rows[i]);
+        if (all || is_told(c, rows[i].row))
+            print_row(c, rows[i].row);
     free(rows);
 }
 

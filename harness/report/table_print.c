@@ -17,9 +17,11 @@
 /* What is printed as one table. */
 struct sheet {
     enum clock clock;
-    struct table **tables; /* one an experiment */
-    size_t table_count;
-    const struct table_column **columns;
+    struct sheet_part {
+        struct table *table;
+    } * parts; /* one an experiment */
+    size_t part_count;
+    struct table_column *columns;
     size_t column_count;
     const char *base; /* whose multiples are shown; null: neither the floor nor Linux is there */
 };
@@ -30,16 +32,16 @@ static bool same_column(const struct table_column *a, const struct table_column 
 
 /* Adds the columns of SYSTEM, one without a label first. */
 static void add_columns(struct sheet *s, const char *system, bool labelled) {
-    for (size_t i = 0; i < s->table_count; i++)
-        for (size_t k = 0; k < s->tables[i]->column_count; k++) {
-            const struct table_column *column = &s->tables[i]->columns[k];
+    for (size_t i = 0; i < s->part_count; i++)
+        for (size_t k = 0; k < s->parts[i].table->column_count; k++) {
+            const struct table_column *column = &s->parts[i].table->columns[k];
             bool known = strcmp(column->system, system) != 0 || labelled == !*column->label;
             for (size_t j = 0; j < s->column_count; j++)
-                known |= same_column(s->columns[j], column);
+                known |= same_column(&s->columns[j], column);
             if (known)
                 continue;
             s->columns = array_grow(s->columns, s->column_count, sizeof *s->columns);
-            s->columns[s->column_count++] = column;
+            s->columns[s->column_count++] = *column;
         }
 }
 
@@ -51,24 +53,24 @@ static struct sheet sheet_make(const struct run *run, enum clock clock) {
     for (size_t i = 0; i < run->row_count; i++)
         if (run->rows[i].kind == ROW_BENCH)
             texts_add_new(&experiments, run->rows[i].experiment);
-    s.tables = memory_new(experiments.count + 1, sizeof *s.tables);
+    s.parts = memory_new(experiments.count + 1, sizeof *s.parts);
     for (size_t i = 0; i < experiments.count; i++)
-        s.tables[s.table_count++] = table_new(run, experiments.items[i], clock);
+        s.parts[s.part_count++].table = table_new(run, experiments.items[i], clock);
     for (size_t i = 0; i < system_count; i++) {
         add_columns(&s, systems[i].name, false);
         add_columns(&s, systems[i].name, true);
     }
     for (size_t i = 0; i < s.column_count; i++)
-        if (!strcmp(s.columns[i]->system, "floor") ||
-            (!s.base && !strcmp(s.columns[i]->system, "linux")))
-            s.base = s.columns[i]->system;
+        if (!strcmp(s.columns[i].system, "floor") ||
+            (!s.base && !strcmp(s.columns[i].system, "linux")))
+            s.base = s.columns[i].system;
     return s;
 }
 
 static void sheet_free(struct sheet *s) {
-    for (size_t i = 0; i < s->table_count; i++)
-        table_free(s->tables[i]);
-    free(s->tables);
+    for (size_t i = 0; i < s->part_count; i++)
+        table_free(s->parts[i].table);
+    free(s->parts);
     free(s->columns);
 }
 
@@ -77,7 +79,7 @@ static const struct table_cell *cell_of(const struct sheet *s, const struct tabl
                                         const struct table_line *line, size_t k) {
     assert_that(k < s->column_count);
     for (size_t i = 0; i < t->column_count; i++)
-        if (same_column(&t->columns[i], s->columns[k]))
+        if (same_column(&t->columns[i], &s->columns[k]))
             return &line->cells[i];
     return NULL;
 }
@@ -111,7 +113,7 @@ static char *multiple_text(const struct sheet *s, const struct table_cell *cell)
 static void add_headings(struct grid *g, const struct sheet *s) {
     texts_add(&g->cells, clock_unit(s->clock));
     for (size_t k = 0; k < s->column_count; k++) {
-        const struct table_column *column = s->columns[k];
+        const struct table_column *column = &s->columns[k];
         texts_take(&g->cells, text_format("%s%s", column->system, *column->label ? "*" : ""));
         texts_add(&g->cells, "");
     }
@@ -121,12 +123,12 @@ static void add_headings(struct grid *g, const struct sheet *s) {
 static struct grid grid_make(const struct sheet *s) {
     struct grid g = {.width = 1 + 2 * s->column_count, .paired = true};
     add_headings(&g, s);
-    for (size_t i = 0; i < s->table_count; i++)
-        for (size_t j = 0; j < s->tables[i]->line_count; j++) {
-            const struct table_line *line = &s->tables[i]->lines[j];
+    for (size_t i = 0; i < s->part_count; i++)
+        for (size_t j = 0; j < s->parts[i].table->line_count; j++) {
+            const struct table_line *line = &s->parts[i].table->lines[j];
             texts_add(&g.cells, line->name);
             for (size_t k = 0; k < s->column_count; k++) {
-                const struct table_cell *cell = cell_of(s, s->tables[i], line, k);
+                const struct table_cell *cell = cell_of(s, s->parts[i].table, line, k);
                 texts_take(&g.cells, figure_text(cell));
                 texts_take(&g.cells, multiple_text(s, cell));
             }
@@ -139,11 +141,11 @@ static void print_note(const struct sheet *s, FILE *to) {
     if (s->base && s->column_count > 1)
         fprintf(to, "x: times the figure of %s\n", s->base);
     for (size_t k = 0; k < s->column_count; k++)
-        if (*s->columns[k]->label)
+        if (*s->columns[k].label)
             text_print(to,
                        "* %s booted once more, with %s, the distribution's own choice; beside it "
                        "with mitigations=off, for our kernels have none\n",
-                       s->columns[k]->system, s->columns[k]->label);
+                       s->columns[k].system, s->columns[k].label);
 }
 
 static void print_by(const struct run *run, void (*print)(const struct grid *, FILE *), FILE *to) {
@@ -213,8 +215,8 @@ void table_print_csv(const struct run *run, FILE *to) {
         to);
     for (enum clock clock = 0; clock <= CLOCK_NONE; clock++) {
         struct sheet s = sheet_make(run, clock);
-        for (size_t i = 0; i < s.table_count; i++) {
-            const struct table *t = s.tables[i];
+        for (size_t i = 0; i < s.part_count; i++) {
+            const struct table *t = s.parts[i].table;
             for (size_t j = 0; j < t->line_count * t->column_count; j++) {
                 const struct table_line *line = &t->lines[j / t->column_count];
                 size_t k = j % t->column_count;

@@ -12,8 +12,8 @@ documented() {
 }
 
 expect "the whole run" 0 '' ./exospin run "${what[@]}" --quiet --out "$tmp/whole"
-by=xargs
-command -v parallel > /dev/null && by=parallel
+by='xargs'
+command -v parallel > /dev/null && by='parallel'
 documented 'seq 4 \| '$by | grep "| $by" > "$tmp/line"
 expect "the documented line of $by makes its shards" 0 '' bash "$tmp/line"
 verdict "all four" test -e "$tmp/shards/4/run.json"
