@@ -123,7 +123,8 @@ static void mark(struct page *p, const struct answers *all, const char *class, d
 static void axis_head(struct page *p, const struct answers *all) {
     html_open(p->html, "th", "class", "track", NULL);
     html_open(p->html, "div", NULL);
-    for (double times = 1; times <= all->high; times *= 10) {
+    for (int power = 0; pow(10, power) <= all->high; power++) {
+        double times = pow(10, power);
         scoped_text char *style = text_format("left:%.1f%%", place(all, times));
         html_open(p->html, "span", "style", style, NULL);
         html_text(p->html, "%s%s", page_number(times), times == 1 ? " × floor" : "");
@@ -136,8 +137,8 @@ static void axis_head(struct page *p, const struct answers *all) {
 static void axis(struct page *p, const struct answers *all, const struct line *line) {
     html_open(p->html, "td", "class", "track", "aria-hidden", "true", NULL);
     html_open(p->html, "div", NULL);
-    for (double times = 10; times <= all->high; times *= 10)
-        mark(p, all, "tick", times);
+    for (int power = 1; pow(10, power) <= all->high; power++)
+        mark(p, all, "tick", pow(10, power));
     if (line->floor)
         mark(p, all, "floor", 1);
     for (size_t i = 0; i < all->system_count; i++) {

@@ -129,12 +129,12 @@ verdict $? "ratios then and now are drawn"
 cut -f 2 "$tmp/plots/draft-01-then.txt" > "$tmp/said"
 grep -qx 'p: one: 0.5 × b then, 0.25 × now; 4 × b then, 8 × now' "$tmp/said" && grep -qx 'p: two (recalled): 2 × b then, 0.1 × now' "$tmp/said"
 verdict $? "a series a paper and system, a point a row"
-marks_of() { group "$(svg then)" "$1" | grep -oE "href='#gpPt[0-9]+" | sort -u | tr -dc 0-9; }
+marks_of() { group "$(svg 'then')" "$1" | grep -oE "href='#gpPt[0-9]+" | sort -u | tr -dc 0-9; }
 # gnuplot's marker 7, a full circle, is gpPt6; 4, a hollow square, gpPt3
 [ "$(marks_of 'p: one')" = 6 ] && [ "$(marks_of 'p: two')" = 3 ]
 verdict $? "recalled ones are hollow"
 # From the lower left corner of the axes to the upper right one: as far as both reach.
-diagonal() { grep -oE "stroke-dasharray='[^']*' +d='M[0-9.,]+ L[0-9.,]+ *'" "$(svg then)" | tr -c '0-9.\n' ' ' | awk '{ n = NF; if ($(n - 3) < $(n - 1) && $(n - 2) > $n) ok = 1 } END { exit !ok }'; }
+diagonal() { grep -oE "stroke-dasharray='[^']*' +d='M[0-9.,]+ L[0-9.,]+ *'" "$(svg 'then')" | tr -c '0-9.\n' ' ' | awk '{ n = NF; if ($(n - 3) < $(n - 1) && $(n - 2) > $n) ok = 1 } END { exit !ok }'; }
 diagonal
 verdict $? "the diagonal is drawn"
 
