@@ -131,7 +131,12 @@ static int check_beside(const struct experiment *e, const struct beside *b,
             return why->status;
         status = check_known(e, pairs[i].line, "papers", pairs[i].value, known, why);
     }
-    return status;
+    struct ground base = {.table = b->table, .row = b->of_row, .value = b->of, .line = b->line};
+    if (status || !b->of_row)
+        return status;
+    if (!claim_paper_find(&(struct claim_paper){.ground = &base}, e->file, shelf, why))
+        return why->status;
+    return check_known(e, b->line, "papers", b->of_ours, known, why);
 }
 
 static int check_answer(const struct experiment *e, const struct answer *a,

@@ -151,6 +151,8 @@ static void read_beside(struct document *d, yaml_node_t *node, void *into) {
         KEY(beside, table, true, read_word),
         KEY(beside, row, true, document_text),
         KEY(beside, of, false, document_text),
+        KEY(beside, of_row, false, document_text),
+        KEY(beside, of_ours, false, read_one_row),
         {"ours", true, document_pairs, offsetof(struct beside, pairs)},
     };
     struct beside *b = into;
@@ -162,7 +164,9 @@ static void read_beside(struct document *d, yaml_node_t *node, void *into) {
         check_row(d, node, pairs[i].value);
         has_of = has_of || !strcmp(pairs[i].key, b->of);
     }
-    if (!has_of)
+    if (!b->of_row != !b->of_ours || (b->of_row && !b->of))
+        document_error(d, node, "of, of_row and of_ours stand together, or of alone");
+    if (!has_of && !b->of_row)
         document_error(d, node, "of: '%s' is not among the systems of 'ours'", b->of);
 }
 

@@ -22,6 +22,8 @@
 struct beside {
     const char *table, *row;    /* "spin-sosp95", "syscall/null" (may have one "*") */
     const char *of;             /* the paper's system whose multiple the others are, or null */
+    const char *of_row;         /* the row that this stands in, and */
+    const char *of_ours;        /* ours beside it; both null: in `row` itself and in `ours` */
     struct document_list pairs; /* of struct document_pair: the paper's system -> our row */
     int line;
 };

@@ -32,16 +32,19 @@ static double their_multiple(const struct paper *paper, const struct beside *b,
                              const struct paper_row *row) {
     size_t from = 0;
     const struct paper_row *base;
-    while (b->of && (base = paper_next(paper, &from, row->experiment, b->of, row->platform)))
-        if (!strcmp(base->row, row->row) && !strcmp(base->unit, row->unit))
+    while (b->of && (base = paper_next(paper, &from, b->of_row ? b->of_row : row->experiment, b->of,
+                                       row->platform)))
+        if (!strcmp(base->unit, row->unit) && (b->of_row || !strcmp(base->row, row->row)))
             return row->number / base->number;
     return NAN;
 }
 
 static double our_multiple(const struct page *p, const struct beside *b, const struct row *row,
                            const char *star) {
-    const struct row *base = b->of ? our_row(p, b, b->of, star) : NULL;
-    if (!row || !base || base->clock != row->clock)
+    const struct row *base = b->of_ours ? run_row(p->run, b->of_ours)
+                             : b->of    ? our_row(p, b, b->of, star)
+                                        : NULL;
+    if (!row || !base || !base->figures.present || base->clock != row->clock)
         return NAN;
     return row->figures.median / base->figures.median;
 }

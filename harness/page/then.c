@@ -14,7 +14,7 @@
 /* The baseline itself, 1 and 1, says nothing. */
 static bool is_point(const struct page *p, const struct counterpart *c) {
     return !isnan(c->then) && !isnan(c->now) && c->now > 0 && c->ours->clock == p->run->clock &&
-           strcmp(c->theirs->system, c->beside->of) != 0;
+           (c->beside->of_row || strcmp(c->theirs->system, c->beside->of) != 0);
 }
 
 /* The place in SERIES, from 1, of what shares a mark: a paper, a system of it, and whether the row

@@ -92,6 +92,9 @@ static const struct refusal refusals[] = {
      "x.yaml:6: claims[0].id: 'A' is no word here; allowed: a-z, 0-9 and '-'"},
     {"a paper's table outside the folder", HEAD "papers:\n  - table: ../x\n",
      "x.yaml:6: papers[0].table: '../x' is no word here; allowed: a-z, 0-9 and '-'"},
+    {"another row's baseline, and none of ours",
+     HEAD "papers:\n  - {table: t, row: r, of: spin, of_row: q, ours: {spin: spin:a}}\n",
+     "x.yaml:6: papers[0]: of, of_row and of_ours stand together, or of alone"},
     {"two rows of one system for one cost",
      HEAD "answers:\n  - {cost: C, rows: [exo:a, spin:a, exo:b]}\n",
      "x.yaml:6: answers[0].rows: 'exo:a' and 'exo:b' are of one system"},
@@ -130,19 +133,20 @@ static void refuses(void **state) {
 
 static void reads_every_key(void **state) {
     (void)state;
-    static const char text[] =
-        HEAD "sweeps: {args: arguments}\n"
-             "place: 2\n"
-             "answers: [{cost: C, rows: [exo:a, spin:a], floor: floor:a, floor_is: least}]\n"
-             "papers:\n"
-             "  - {table: t-1, row: r, of: osf1, ours: {osf1: linux:a, spin: spin:a}}\n"
-             "claims:\n"
-             "  - {id: a-1, sentence: S, source: P, checked: C, clocks: [icount, tsc],\n"
-             "     holds: {row: 'exo:a/n:*', at_least: 10, of: 'linux:a/n:*', plus: 0.5},\n"
-             "     paper: [{table: t-1, row: r, value: osf1, of: spin, of_row: q, note: N}]}\n"
-             "  - {id: b, sentence: S, source: P, checked: C, holds: [\n"
-             "     {row: 'exo:*', at_most: 1, of: 'floor:*', over: [b, c]},\n"
-             "     {row: exo:a, at_most: 2, of: floor:a}]}\n";
+    static const char text[] = HEAD
+        "sweeps: {args: arguments}\n"
+        "place: 2\n"
+        "answers: [{cost: C, rows: [exo:a, spin:a], floor: floor:a, floor_is: least}]\n"
+        "papers:\n"
+        "  - {table: t-1, row: r, of: osf1, ours: {osf1: linux:a, spin: spin:a}}\n"
+        "  - {table: t-1, row: r, of: spin, of_row: q, of_ours: spin:b, ours: {spin: spin:a}}\n"
+        "claims:\n"
+        "  - {id: a-1, sentence: S, source: P, checked: C, clocks: [icount, tsc],\n"
+        "     holds: {row: 'exo:a/n:*', at_least: 10, of: 'linux:a/n:*', plus: 0.5},\n"
+        "     paper: [{table: t-1, row: r, value: osf1, of: spin, of_row: q, note: N}]}\n"
+        "  - {id: b, sentence: S, source: P, checked: C, holds: [\n"
+        "     {row: 'exo:*', at_most: 1, of: 'floor:*', over: [b, c]},\n"
+        "     {row: exo:a, at_most: 2, of: floor:a}]}\n";
     struct failure why = {0};
     struct experiment *e = experiment_parse("x", "x.yaml", text, sizeof text - 1, &why);
     assert_string_equal(why.text, "");
@@ -157,6 +161,9 @@ static void reads_every_key(void **state) {
     assert_string_equal(a->floor, "floor:a");
     assert_string_equal(a->floor_is, "least");
     const struct beside *b = e->papers.items;
+    assert_int_equal(e->papers.count, 2);
+    assert_string_equal(b[1].of_row, "q");
+    assert_string_equal(b[1].of_ours, "spin:b");
     assert_int_equal(b->pairs.count, 2);
     assert_string_equal(((struct document_pair *)b->pairs.items)[1].value, "spin:a");
     const struct claim *c = e->claims.items;
