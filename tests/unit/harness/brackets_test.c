@@ -67,7 +67,9 @@ static const struct {
     bool first; /* the first row keeps its counters */
 } refused[] = {
     {"no number", "x\n", "raw/spin.0.counters: no counters of brackets: line 1", false},
-    {"a line that is cut", EMPTY "33 4 0", "no counters of brackets: line 2", false},
+    {"a line that is cut in two", EMPTY "33 4 0\n", "no counters of brackets: line 2", false},
+    {"an end that is cut", "5 21 6 4 4 3 0 2 1 0\n" EMPTY "3 22 6 4 4 3 0 2 1 0\n33 4 0 0",
+     "these are not the brackets of spin:syscall/args:1's samples", true},
     {"a line with a number too many", "33 4 0 0 0 0 0 0 0 0 0\n", "line 1", false},
     {"a number of 2^53", "33 4 0 0 0 9007199254740992 0 0 0 0\n", "line 1", false},
     {"a bracket too few", "4 21 6 4 4 3 0 2 1 0\n" EMPTY "3 22 6 4 4 3 0 2 1 0\n" EMPTY,
@@ -94,6 +96,26 @@ static void what_does_not_fit_is_refused(void **state) {
             fail_msg("%s: counters that cannot be known", refused[i].name);
         run_free(run);
     }
+}
+
+/* Of a boot that was killed, what came before is kept, and that it was cut is said elsewhere. */
+static void a_boot_that_was_killed_keeps_its_first_rows(void **state) {
+    (void)state;
+    static const char counters[] = "5 21 6 4 4 3 0 2 1 0\n" EMPTY "3 22 6 4";
+    struct serial s = {0};
+    serial_boot(&s);
+    *strstr(s.bytes, "@X1 12 ") = '\0';
+    struct run *run = serial_run(s.bytes, strlen(s.bytes));
+    size_t problems = run->problem_count;
+    struct collection c;
+    collection_begin(&c, run);
+    collection_boot(&c, 0);
+    brackets_collect(&c, counters, strlen(counters));
+    collection_end(&c);
+    assert_int_equal(run->problem_count, problems);
+    assert_non_null(run_row(run, "spin:syscall/null")->trials->steady.brackets);
+    assert_null(run_row(run, "spin:syscall/args:1")->trials->steady.brackets);
+    run_free(run);
 }
 
 /* A row of differences has two brackets a sample and none that is empty; one that the machine
@@ -140,11 +162,13 @@ static void its_file_lies_beside_the_log(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_sample_has_what_its_bracket_counted),
-                                       cmocka_unit_test(a_run_without_counters_has_none),
-                                       cmocka_unit_test(what_does_not_fit_is_refused),
-                                       cmocka_unit_test(other_rows_are_passed_over),
-                                       cmocka_unit_test(its_file_lies_beside_the_log)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_sample_has_what_its_bracket_counted),
+        cmocka_unit_test(a_run_without_counters_has_none),
+        cmocka_unit_test(what_does_not_fit_is_refused),
+        cmocka_unit_test(a_boot_that_was_killed_keeps_its_first_rows),
+        cmocka_unit_test(other_rows_are_passed_over),
+        cmocka_unit_test(its_file_lies_beside_the_log)};
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests_name("brackets", tests, NULL, NULL);
 }
