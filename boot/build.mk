@@ -6,12 +6,11 @@
 #                                                         and under each NAME a guest_program
 #   $(eval $(call guest_image,SYSTEM,OBJECTS,PROGRAM))    build/guest/SYSTEM.elf and SYSTEM.rows; PROGRAM (may be empty) is the NAME of
 #                                                         the program whose rows follow the kernel's
-#   $(eval $(call guest_system,SYSTEM,OBJECTS,PROGRAM))   the same of an image that measures: it is on the ISO, too
+#   $(eval $(call guest_system,SYSTEM,OBJECTS,PROGRAM))   the same of an image that measures: it is on the ISO, and has other layouts, too
 #
-# OBJECTS are the system's own; the rooms that all share (machine, drivers, measure, lib) are added here. With LAYOUT=N other than 0 the functions of
-# an image come in another order, which N alone determines: `make B=build/layout-1 LAYOUT=1 build/layout-1/guest/spin.elf`.
+# OBJECTS are the system's own; the rooms that all share (machine, drivers, measure, lib) are added here. In build/layout-N/guest/SYSTEM.elf are the
+# same objects, their functions in another order, which N alone determines.
 GUEST_SYSTEMS :=
-LAYOUT        ?= 0
 
 KERNEL_ROOMS_SRC := $(wildcard kernels/machine/*/*.c kernels/machine/*/*.S kernels/drivers/*.c kernels/measure/*.c kernels/lib/*.c)
 USER_ROOMS_SRC   := $(wildcard kernels/measure/*.c kernels/lib/*.c)
@@ -50,7 +49,7 @@ guests: $(B)/guest/$(1).elf $(B)/guest/$(1).rows
 $(call guest_list,$(1),$(2) $(KERNEL_ROOMS_SRC))
 $(B)/guest/$(1).elf: $(2) $(call kernel_objects,$(KERNEL_ROOMS_SRC)) boot/kernel.ld boot/link boot/symbols $(B)/guest/$(1).list
 	$$(call say,LINK,$$@)
-	$$(Q)$$(GUEST_LINK) $$(LAYOUT) $$@ $$(filter %.o,$$^)
+	$$(Q)$$(GUEST_LINK) 0 $$@ $$(filter %.o,$$^)
 $(B)/guest/$(1).rows: $(B)/guest/$(1).elf $(if $(3),$(B)/guest/$(3).elf)
 	$$(Q)for f in $$^; do $$(GUEST_COPY) -O binary -j .rows $$$$f $$@.new && tr '\0' '\n' < $$@.new | sed '/^$$$$/d'; done > $$@.text
 	$$(Q)rm -f $$@.new && mv $$@.text $$@
@@ -59,6 +58,9 @@ endef
 define guest_system
 $(call guest_image,$(1),$(2),$(3))
 GUEST_SYSTEMS += $(1)
+$(B)/layout-%/guest/$(1).elf: $(B)/guest/$(1).elf
+	$$(call say,LINK,$$@)
+	$$(Q)$$(GUEST_LINK) $$* $$@ $$$$(< $$<.objects)
 $(B)/exospin.iso: $(B)/guest/$(1).elf $(B)/guest/$(1).cpio
 endef
 

@@ -70,7 +70,7 @@ static void build(const struct system *s) {
     struct failure why;
     scoped_texts struct texts targets = {0};
     make_system(s, &targets);
-    if (make_targets(&targets, NULL, &why))
+    if (make_targets(&targets, &why))
         give_up(&why);
 }
 
@@ -107,7 +107,7 @@ static int boot(const struct options *o, const struct system *s) {
             give_up(&why);
         b.iso = iso;
     } else {
-        if ((b.initrd = initrd_open(s, 0, words, &why)) < 0)
+        if ((b.initrd = initrd_open(s, words, &why)) < 0)
             give_up(&why);
         b.kernel = kernel;
         b.append = line;

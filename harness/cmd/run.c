@@ -70,21 +70,6 @@ static void add_targets(const struct wish *w, const struct system *s, struct tex
     make_system(s, targets);
 }
 
-static void build_layout(const struct wish *w, unsigned layout) {
-    assert_that(layout > 0);
-    struct failure why;
-    scoped_texts struct texts targets = {0};
-    for (size_t i = 0; i < w->systems.count; i++) {
-        const struct system *s = system_find(w->systems.items[i]);
-        if (s->kind == SYSTEM_KERNEL)
-            texts_take(&targets, system_image(s, layout));
-    }
-    scoped_text char *folder = text_format("B=build/layout-%u", layout),
-                     *seed = text_format("LAYOUT=%u", layout);
-    if (make_targets(&targets, (const char *[]){folder, seed, NULL}, &why))
-        give_up(&why);
-}
-
 static void build(const struct run_options *o, const struct wish *w) {
     struct failure why;
     scoped_texts struct texts targets = {0};
@@ -93,14 +78,14 @@ static void build(const struct run_options *o, const struct wish *w) {
     for (size_t i = 0; i < w->systems.count; i++) {
         const struct system *s = system_find(w->systems.items[i]);
         add_targets(w, s, &targets);
+        for (unsigned layout = 1; s->kind == SYSTEM_KERNEL && layout < o->layouts; layout++)
+            texts_take(&targets, system_image(s, layout));
         if (wants_checks(w, s))
             make_system(system_tests(s), &targets);
     }
     texts_add(&targets, PLUGIN_COUNT);
-    if (make_targets(&targets, NULL, &why))
+    if (make_targets(&targets, &why))
         give_up(&why);
-    for (unsigned layout = 1; layout < o->layouts; layout++)
-        build_layout(w, layout);
 }
 
 /* ---- rows ---- */

@@ -64,7 +64,7 @@ static void build(const struct trace *t, bool no_build) {
     scoped_texts struct texts targets = {0};
     texts_add(&targets, PLUGIN_TRACE);
     make_system(t->system, &targets);
-    if (!no_build && make_targets(&targets, NULL, &why))
+    if (!no_build && make_targets(&targets, &why))
         give_up(&why);
 }
 
@@ -121,7 +121,7 @@ static int boot(struct trace *t, struct failure *why) {
                           .append = append,
                           .serial = serial};
     plugin_add(&b.extra, PLUGIN_TRACE, trace, bracket);
-    b.initrd = initrd_open(t->system, 0, words, why);
+    b.initrd = initrd_open(t->system, words, why);
     if (is_linux)
         b.second_serial = second;
     struct guest_limits limits = {30, 30};

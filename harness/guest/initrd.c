@@ -10,8 +10,8 @@
 
 #include <errno.h>
 
-int initrd_open(const struct system *s, unsigned layout, const char *plan, struct failure *why) {
-    scoped_text char *path = system_initrd(s, layout);
+int initrd_open(const struct system *s, const char *plan, struct failure *why) {
+    scoped_text char *path = system_initrd(s);
     if (s->kind == SYSTEM_LINUX)
         return linux_initrd(path, plan, why);
     int fd = qemu_file(path);

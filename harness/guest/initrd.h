@@ -9,6 +9,6 @@
 
 /* An open file of it, or -1 with *why: 32 where it cannot be read, and what linux_initrd() has. Of
  * our kernels the plan is on the command line, and not wanted here. */
-int initrd_open(const struct system *s, unsigned layout, const char *plan, struct failure *why);
+int initrd_open(const struct system *s, const char *plan, struct failure *why);
 
 #endif

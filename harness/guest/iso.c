@@ -33,7 +33,7 @@ char *iso_make(const struct system *system, const char *kernel, const char *comm
     const char *folder = getenv("TMPDIR");
     char *path = text_format("%s/exospin-XXXXXX.iso", folder && *folder ? folder : "/tmp");
     char *script = tree_path("boot/iso.sh");
-    scoped_text char *archive = system_initrd(system, 0);
+    scoped_text char *archive = system_initrd(system);
     int status = need_tools(why), fd = status ? -1 : mkstemps(path, 4);
     if (!status && fd < 0)
         status = failure_set_errno(why, "create", path);

@@ -30,10 +30,9 @@ static int need(const char *program, struct failure *why) {
  * another place to build, no work at all (-n), a job server it cannot reach. Options that the guide
  * lists (CROSS, LINUX_KERNEL, V, ...) come by variables of their own. */
 static const char *const strange[] = {
-    "MAKEFLAGS", "MFLAGS", "GNUMAKEFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "MAKEFILES", "B",
-    "LAYOUT",    NULL};
+    "MAKEFLAGS", "MFLAGS", "GNUMAKEFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "MAKEFILES", "B", NULL};
 
-int make_targets(const struct texts *targets, const char *const *variables, struct failure *why) {
+int make_targets(const struct texts *targets, struct failure *why) {
     scoped_text char *compiler = make_compiler();
     int status = need("make", why);
     if (!status)
@@ -45,8 +44,6 @@ int make_targets(const struct texts *targets, const char *const *variables, stru
     process_environment(&environment, strange, false);
     texts_split(&words, "make --no-print-directory -j2 -C", " ");
     texts_add(&words, tree_root());
-    for (; variables && *variables; variables++)
-        texts_add(&words, *variables);
     for (size_t i = 0; i < targets->count; i++)
         texts_add(&words, targets->items[i]);
     /* It may take as long as it likes, and print: the last words tell what went wrong. */

@@ -7,11 +7,11 @@
 #include "guest/system.h"
 #include "base/text.h"
 
-/* Runs make in the tree for TARGETS (paths relative to it), with the VARIABLES ("LAYOUT=2";
- * null-ended). What it prints is shown only where it fails. Another
- * exospin that builds in this tree is waited for (build_lock.h). 0; 32 with *why where make or the
- * guests' compiler is missing, 33 where it fails, 128 + n where signal n interrupted it. */
-int make_targets(const struct texts *targets, const char *const *variables, struct failure *why);
+/* Runs make in the tree for TARGETS (paths relative to it). What it prints is shown only where it
+ * fails. Another exospin that builds in this tree is waited for (build_lock.h). 0; 32 with *why
+ * where make or the guests' compiler is missing, 33 where it fails, 128 + n where signal n
+ * interrupted it. */
+int make_targets(const struct texts *targets, struct failure *why);
 
 /* Adds the targets that a boot of S (a guest) needs. */
 void make_system(const struct system *s, struct texts *targets);

@@ -68,11 +68,9 @@ char *system_rows(const struct system *s) {
     return text_format("build/%s/%s.rows", place(s), s->name);
 }
 
-char *system_initrd(const struct system *s, unsigned layout) {
+char *system_initrd(const struct system *s) {
     if (s->kind == SYSTEM_LINUX)
         return tree_path("build/%s/linux/initramfs.cpio", place(s));
-    if (layout)
-        return tree_path("build/layout-%u/%s/%s.cpio", layout, place(s), s->name);
     return tree_path("build/%s/%s.cpio", place(s), s->name);
 }
 

@@ -39,7 +39,7 @@ char *system_image(const struct system *s, unsigned layout);
 char *system_rows(const struct system *s); /* the .rows file; not for host */
 /* The whole paths of what is booted beside the image, an archive of programs or Linux's initramfs,
  * and of the ELF in the latter; new strings. */
-char *system_initrd(const struct system *s, unsigned layout);
+char *system_initrd(const struct system *s);
 char *system_init(const struct system *s);
 /* The ELFs with symbols that one image consists of, the kernel's first; added to *list, those that
  * are not there left out. */

@@ -58,7 +58,7 @@ static char *errand_command_line(const struct session *s, const struct errand *e
 static int describe_image(struct boot *b, const struct system *system, unsigned layout,
                           struct failure *why) {
     scoped_text char *image = system_image(system, layout), *first = tree_path("%s", image);
-    scoped_text char *second = system_initrd(system, layout);
+    scoped_text char *second = system_initrd(system);
     bool is_linux = system->kind == SYSTEM_LINUX;
     const char *paths[] = {first, second};
     scoped_text char *hash = image_sha256(paths, 2);
@@ -149,7 +149,7 @@ static int start_guest(struct session *s, struct errand *e, struct failure *why)
         scoped_text char *plan = errand_command_line(s, e, true);
         boot.kernel = kernel;
         boot.append = b->command_line;
-        boot.initrd = initrd_open(e->selection->system, e->layout, plan, why);
+        boot.initrd = initrd_open(e->selection->system, plan, why);
         status = boot.initrd < 0 ? why->status : 0;
     }
     e->log = guest_log_begin(s->collection, e->index);
