@@ -33,9 +33,9 @@ static struct checker checker;
 /* The first invariant of states that did not hold of the program being checked, or null. */
 static const char *broken;
 
-/* Not where mistakes are planted: they have to show in what runs. */
+/* Not where a mistake is planted: it has to show in what runs. */
 static void check_invariants(const struct state *state) {
-    if (!MUTANTS_ARE_PLANTED && !broken)
+    if (!MUTANT_IS_PLANTED && !broken)
         broken = state_broken(state);
 }
 

@@ -8,9 +8,9 @@
  *         one program, and what is wrong with it
  *     soundness --wrong MOST
  *         lists what is wrong with any of the first MOST programs, a line each
- *     mutants MOST
- *         built with ENGINE_MUTANTS: plants each known mistake (engine/base/mutant.h) and looks for
- * a program that shows it, among the first MOST
+ *     soundness --mistakes MOST
+ *         plants each known mistake (engine/base/mutant.h) and looks for a program that shows it,
+ *         among the first MOST
  *
  * TAP on standard output. */
 #include <inttypes.h>
@@ -21,7 +21,6 @@
 #include "campaign.h"
 #include "engine/base/mutant.h"
 
-#ifdef ENGINE_MUTANTS
 enum mutant mutant_chosen;
 
 static bool is_wrong(uint64_t seed, enum mutant mutant) {
@@ -39,15 +38,12 @@ static uint64_t hunt(enum mutant mutant, uint64_t most) {
     return most;
 }
 
-int main(int argc, char **argv) {
+static int find_mistakes(uint64_t most) {
     static const char *const sentence[MUTANT_COUNT] = {
 #define X(id, text) [MUTANT_##id] = text,
         MUTANTS(X)
 #undef X
     };
-    if (argc != 2)
-        return fprintf(stderr, "usage: mutants MOST\n"), 64;
-    uint64_t most = strtoull(argv[1], NULL, 0);
     bool missed = false;
     for (unsigned m = 1; m < MUTANT_COUNT; m++) {
         uint64_t seed = hunt((enum mutant)m, most);
@@ -58,7 +54,7 @@ int main(int argc, char **argv) {
     }
     return missed;
 }
-#else
+
 static int list_wrong(uint64_t most) {
     uint64_t wrong = 0;
     struct findings f;
@@ -84,13 +80,14 @@ int main(int argc, char **argv) {
     }
     if (argc == 3 && !strcmp(argv[1], "--wrong"))
         return list_wrong(strtoull(argv[2], NULL, 0));
+    if (argc == 3 && !strcmp(argv[1], "--mistakes"))
+        return find_mistakes(strtoull(argv[2], NULL, 0));
     if (argc < 2 || argc == 4 || argc > 5)
-        return fprintf(stderr,
-                       "usage: soundness COUNT [JOBS [LOG STAMP]] | --seed SEED | --wrong MOST\n"),
+        return fprintf(stderr, "usage: soundness COUNT [JOBS [LOG STAMP]] | --seed SEED | "
+                               "--wrong MOST | --mistakes MOST\n"),
                64;
     return campaign_run(&(struct campaign){.accepted = strtoull(argv[1], NULL, 0),
                                            .jobs = argc > 2 ? (unsigned)atoi(argv[2]) : 1,
                                            .log = argc > 4 ? argv[3] : NULL,
                                            .stamp = argc > 4 ? argv[4] : "a run without a log"});
 }
-#endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* mutant.h -- known mistakes of such verifiers, switchable, so that the soundness campaign
  * (tests/soundness) can prove that it would find them. MUTANT(X) is false, and costs nothing, but
- * in the campaign's own build. */
+ * in the campaign's own build, where one at a time is planted or none. */
 #ifndef ENGINE_MUTANT_H
 #define ENGINE_MUTANT_H
 
@@ -67,11 +67,11 @@ enum mutant {
 
 #ifdef ENGINE_MUTANTS
 extern enum mutant mutant_chosen;
-#define MUTANT(id)          (mutant_chosen == MUTANT_##id)
-#define MUTANTS_ARE_PLANTED 1
+#define MUTANT(id)        (mutant_chosen == MUTANT_##id)
+#define MUTANT_IS_PLANTED (mutant_chosen != MUTANT_NONE)
 #else
-#define MUTANT(id)          0
-#define MUTANTS_ARE_PLANTED 0
+#define MUTANT(id)        0
+#define MUTANT_IS_PLANTED 0
 #endif
 
 #endif

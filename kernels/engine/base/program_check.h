@@ -14,7 +14,7 @@ const char *program_broken(const struct program *p, uint32_t *slot);
 static inline void program_assert(const struct program *p, const char *file, int line) {
     uint32_t slot;
     const char *broken = program_broken(p, &slot);
-    if (broken)
+    if (broken && !MUTANT_IS_PLANTED)
         engine_assert_failed(file, line, "program.h", "slot %u: %s", slot, broken);
 }
 #define PROGRAM_ASSERT(p) program_assert(p, __FILE__, __LINE__)

@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../../.." || exit 1
 
 failed=0
 run build/host/soundness 20000 2 || failed=1
-run build/host/mutants 20000 || failed=1
+run build/host/soundness --mistakes 20000 || failed=1
 
 # shellcheck disable=SC2016 # expanded by the program
 dies=(bash -c 'echo "ok - one thing"; kill -SEGV $$')
