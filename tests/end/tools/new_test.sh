@@ -51,7 +51,7 @@ verdict $? "its name is filled in everywhere"
 clang-format --dry-run -Werror experiments/turns/*.c experiments/turns/*.cc > "$tmp/said" 2>&1
 verdict $? "its sources have the form of .clang-format"
 
-./exospin run turns --systems exo,spin,linux,floor,host --quick --quiet --out "$tmp/run" > "$tmp/said" 2>&1
+./exospin run turns --systems exo,spin,linux,floor,host --filter 'n:[0-9]+$' --quick --quiet --out "$tmp/run" > "$tmp/said" 2>&1
 verdict $? "it builds and runs on every system"
 for system in exo spin linux floor host; do
     jq -e --arg row "^$system:turns/loop/n:[0-9]+$" \

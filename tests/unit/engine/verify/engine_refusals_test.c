@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* engine_refusals_test.c -- every object of the tests, its programs taken for each kind in turn:
- * what a refusal names. */
+/* engine_refusals_test.c -- every object of the tests, its programs taken for kinds that they are
+ * not of: what a refusal names. */
 #include "engine_objects.h"
 
 /* Place, instruction and rule of a program that is refused. */
@@ -30,7 +30,8 @@ static void check_refusal(const struct object *o, const char *program, unsigned 
     }
 }
 
-/* A program taken for a kind that it is not of breaks rules of every sort. */
+/* A program taken for a kind that it is not of breaks rules of every sort. As one compiler makes it
+ * at one level it is tried as each third kind, at the next level as the others. */
 static void test_each_refusal_names_place_instruction_and_rule(void **state) {
     unsigned counts[COUNTS] = {0};
     (void)state;
@@ -40,7 +41,7 @@ static void test_each_refusal_names_place_instruction_and_rule(void **state) {
         if (!object_open(&o, &host.hooks, object[i].bytes, object[i].len, &damaged))
             fail_msg("%s: %s", object[i].path, rule_name(damaged.rule));
         for (uint32_t f = 0; f < o.function_count; f++)
-            for (uint32_t k = 0; k <= KINDS; k++) {
+            for (size_t k = (i + f) % 3; k <= KINDS; k += 3) {
                 struct load load;
                 struct load_request r = request(object[i].bytes, object[i].len);
                 r.only = o.function[f].name;
