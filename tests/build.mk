@@ -53,7 +53,7 @@ $(B)/tests/%_bench: tests/bench/%_bench.cc $(B)/host/harness.a $(B)/host/pure.a
 TEST_STAGES := unit kernel end lint analyze
 TAP         ?= $(B)/tests/tap
 LONGEST     := analyze lint routes_test boot_matrix_test run_kernel engine_proof_test folders_test outcomes_test compare_test linux_test \
-    engine_refusals_test engine_rows_test new_test command_line_test endless_test engine_soundness_test engine_native_test engine_domain_test runners_test
+    engine_rows_test new_test command_line_test endless_test engine_soundness_test engine_native_test engine_domain_test runners_test engine_refusals_test
 
 define test # STAGE, NAME, COMMAND
 TAPS_$1 += $(TAP)/$1/$2.tap

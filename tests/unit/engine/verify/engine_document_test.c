@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* engine_document_test.c -- the examples of docs/engine-rules.md: each is refused by the rule under whose
- * name it stands, at the instruction it says, or accepted; and no rule is without one of each. */
+/* engine_document_test.c -- the examples of docs/engine-rules.md: each is refused by the rule under
+ * whose name it stands, at the instruction it says, or accepted; and no rule is without one of
+ * each. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
