@@ -272,7 +272,9 @@ static void sentence(struct page *p) {
     size_t held = t.by[OUTCOME_REPRODUCED];
     html_open(p->html, "p", "class", "lead", NULL);
     html_open(p->html, "b", NULL);
-    if (held == t.all)
+    if (held == t.all && held == 1)
+        html_text(p->html, "In this run the one claim holds");
+    else if (held == t.all)
         html_text(p->html, "In this run all %zu claims hold", held);
     else
         html_text(p->html, "In this run %zu of %zu claims hold", held, t.all);

@@ -205,12 +205,14 @@ enum { LINES_OPEN = 16 };
 
 static void tables_of(struct page *p, const struct experiment *e, const struct table *t) {
     struct html *h = p->html;
+    bool timed = t->clock != CLOCK_SIZE;
     if (t->line_count > LINES_OPEN)
         html_open(h, "details", NULL);
     else
         html_open(h, "details", "open", "", NULL);
-    html_line(h, "summary", NULL, "The systems side by side: medians in %s per %s, %zu rows",
-              clock_unit(t->clock), e->unit, t->line_count);
+    html_line(h, "summary", NULL, "The systems side by side: medians in %s%s%s, %zu row%s",
+              clock_unit(t->clock), timed ? " per " : "", timed ? e->unit : "", t->line_count,
+              t->line_count == 1 ? "" : "s");
     side_by_side(p, t);
     html_close(h);
     html_open(h, "details", NULL);
