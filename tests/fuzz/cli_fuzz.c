@@ -75,8 +75,11 @@ void __real_cli_parse(const struct cli *cli, int argc, char **argv);
 void __wrap_cli_parse(const struct cli *cli, int argc, char **argv);
 void __wrap_cli_parse(const struct cli *cli, int argc, char **argv) {
     __real_cli_parse(cli, argc, argv);
-    if (!settles)
-        longjmp(parsed, 1);
+    if (settles)
+        return;
+    if (cli->list)
+        texts_free(cli->list); /* which the command would do behind us */
+    longjmp(parsed, 1);
 }
 
 void __wrap_accel_require_kvm(void) {
@@ -87,14 +90,16 @@ static int run_settled(int argc, char **argv) {
     run_options_parse(&o, argc, argv);
     const struct session_options *s = &o.session;
     if (s->jobs < 1 || s->samples < 1 || o.boots < 1 || o.layouts < 1 || s->limits.boot < 1 ||
-        s->limits.bench < 1 || (s->via == VIA_GRUB_UEFI && s->clock == CLOCK_ICOUNT))
+        s->limits.bench < 1 || o.shard.number < 1 || o.shard.number > o.shard.of ||
+        (s->via == VIA_GRUB_UEFI && s->clock == CLOCK_ICOUNT))
         abort();
     texts_free(&o.experiments);
     return 0;
 }
 
-static command_fn *const commands[] = {cmd_list,   run_settled, cmd_report, cmd_compare, cmd_verify,
-                                       cmd_import, cmd_boot,    cmd_trace,  cmd_doctor,  cmd_new};
+static command_fn *const commands[] = {cmd_list,   run_settled, cmd_report, cmd_compare,
+                                       cmd_verify, cmd_import,  cmd_boot,   cmd_trace,
+                                       cmd_doctor, cmd_new,     cmd_merge,  cmd_history};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
