@@ -29,9 +29,12 @@ $(B)/host/domain_prove: $(PROVE_SRC) $(DOMAIN_SUBJECT) $(wildcard tests/domain/*
 	$(Q)mkdir -p $(@D) && $(CLANG)++ -std=c++20 -O2 -g $(SAME) -Wall -Wextra -Werror -Wno-c99-designator -Wno-c99-extensions \
 	    -Wno-overloaded-shift-op-parentheses -Itests/domain/terms -Itests/domain -Ikernels -DENGINE_MUTANTS -o $@ $(PROVE_SRC) -lz3
 
+proof: $(B)/host/domain_prove ## the verifier's numbers at 64 bits by z3, the longest steps too: a minute
+	$(Q)$<
+
 DOMAIN_LOG := $(B)/domain.log
 domain: $(B)/host/domain6 $(B)/host/domain4 ## the verifier's numbers, compiled short, against all their members; N (20,000,000) drawn pairs by JOBS (1) processes, in pieces of 131,072; goes on where it was stopped
 	$(Q)hash=$$(cat $(DOMAIN_NEEDS) | sha256sum | cut -c1-16); status=0; \
 	    $(B)/host/domain4 drawn $(or $(N),20000000) $(or $(JOBS),1) - $(DOMAIN_LOG) "sources $$hash" || status=1; \
 	    $(B)/host/domain6 views $(or $(JOBS),1) tests/domain/precision/6-views.txt || status=1; exit $$status
-.PHONY: domain
+.PHONY: domain proof

@@ -4,13 +4,15 @@
  * lack what a member of the operands becomes. Operations come from the table of instructions, what
  * members become from model.h. TAP.
  *
- *     prove [MISTAKE...]    all that is proven, then that each mistake of mutant.h, planted, has a
- *                           counterexample
- *     prove --step NAME     that step alone
+ *     prove [--sample SEED] [MISTAKE...]    all that is proven, then that each mistake of mutant.h,
+ *                                           planted, has a counterexample; of the longest steps a
+ *                                           sample proves one
+ *     prove --step NAME                     that step alone
  *
  * Settling is proven by its parts. In arithmetic it then stands for any number that holds the
  * member which the given one was proven to hold there. */
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -401,16 +403,36 @@ static bool is_step_proven(const char *name) {
     return false;
 }
 
+/* They take z3 more than half of its time. */
+static const std::vector<std::string> longest = {
+    "ranges_hold_something", "ADD/64", "SUB/64", "LSH/64", "LSH/32", "ARSH/64"};
+
+static bool in_sample(const Step &step, unsigned long seed) {
+    for (size_t i = 0; i < longest.size(); i++)
+        if (step.name == longest[i])
+            return i == seed % longest.size();
+    return true;
+}
+
 int main(int argc, char **argv) {
     bool ok = true;
+    const char *seed = nullptr;
     setvbuf(stdout, nullptr, _IOLBF, 0);
     add_settling();
     add_sets();
     add_instructions();
     if (argc == 3 && strcmp(argv[1], "--step") == 0)
         return !is_step_proven(argv[2]);
+    if (argc >= 3 && strcmp(argv[1], "--sample") == 0) {
+        seed = argv[2];
+        argv += 2;
+        argc -= 2;
+    }
     for (const Step &step : steps)
-        ok &= is_proven(step);
+        if (!seed || in_sample(step, strtoul(seed, nullptr, 0)))
+            ok &= is_proven(step);
+        else
+            printf("# 64 bits, %s: not in this sample\n", step.name.c_str());
     for (auto [operation, bits, why] : left_out)
         printf("# %s%s is left to short numbers: %s\n", operation_name[operation],
                bits == 32 ? "/32" : "", why);
