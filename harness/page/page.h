@@ -5,6 +5,7 @@
 
 #include "result/claims.h"
 #include "page/html.h"
+#include "result/table.h"
 #include "run/run.h"
 
 /* An experiment with all that the page says about it. */
@@ -33,6 +34,8 @@ bool page_has_then(const struct page *p);
 void page_then(struct page *p); /* page_plots.c: then and now, if it was drawn */
 void page_plots(struct page *p, const struct chapter *c);  /* page_plots.c */
 void page_tables(struct page *p, const struct chapter *c); /* page_tables.c: each system's rows */
+/* page_counters.c: what was counted beside T's figures, if anything was. */
+void page_counters(struct page *p, const struct table *t);
 void page_papers(struct page *p,
                  const struct chapter *c); /* page_papers.c: the papers' rows beside ours */
 void page_method(struct page *p);          /* page_method.c: how it was measured */
@@ -47,6 +50,10 @@ int then_draw(struct page *p, struct failure *why);
 const char *page_number(double value);
 /* The same with × behind it. */
 const char *page_times(double value);
+
+/* In a table of T's lines, before LINE: opens a body for each family; the head of one of several
+ * lines stands above them. COLUMNS: all of the table's. */
+void page_family(struct page *p, const struct table *t, size_t line, size_t columns);
 
 /* What a reader calls SYSTEM: "Linux". */
 const char *page_system(const char *system);

@@ -41,9 +41,7 @@ static void cell(struct page *p, const struct table_cell *c) {
     html_close(h);
 }
 
-/* Opens a body for each family; the head of one of several lines stands above them. COLUMNS: all of
- * the table's. */
-static void family(struct page *p, const struct table *t, size_t line, size_t columns) {
+void page_family(struct page *p, const struct table *t, size_t line, size_t columns) {
     struct html *h = p->html;
     const struct table_line *lines = t->lines;
     if (line && !strcmp(lines[line].family, lines[line - 1].family))
@@ -79,7 +77,7 @@ static void side_by_side(struct page *p, const struct table *t) {
     html_close(h);
     html_close(h);
     for (size_t i = 0; i < t->line_count; i++) {
-        family(p, t, i, t->column_count + 1);
+        page_family(p, t, i, t->column_count + 1);
         html_open(h, "tr", NULL);
         html_open(h, "th", "scope", "row", NULL);
         html_line(h, "code", NULL, "%s", t->lines[i].name);
@@ -188,7 +186,7 @@ static void in_full(struct page *p, const struct table *t) {
     html_close(h);
     html_close(h);
     for (size_t i = 0; i < t->line_count; i++) {
-        family(p, t, i, COLUMNS + layouts + 2);
+        page_family(p, t, i, COLUMNS + layouts + 2);
         for (size_t k = 0; k < t->column_count; k++)
             if (t->lines[i].cells[k].row)
                 one_row(p, &t->lines[i].cells[k]);
@@ -223,6 +221,7 @@ static void tables_of(struct page *p, const struct experiment *e, const struct t
     full_caption(p, e);
     in_full(p, t);
     html_close(h);
+    page_counters(p, t);
 }
 
 void page_tables(struct page *p, const struct chapter *c) {

@@ -67,3 +67,8 @@ $exospin report "$tmp/other" --from-raw > "$tmp/out" 2>&1
 verdict "counters of other brackets are a problem of the run" \
     jq -e '.problems[0] | .status == 17 and (.text | contains("raw/floor.0.counters: these are not the brackets of"))' "$tmp/other/summary.json"
 verdict "and of none of its rows" jq -e 'all(.benchmarks[] | select(.name | startswith("floor:")); .counters == null)' "$tmp/other/summary.json"
+
+# ---- the page ----
+sed -n '/What instructions hide/,/<\/table>/p' "$tmp/first/report.html" | sed 's/<wbr\/>//g;s/<[^>]*>/ /g' | tr -s ' \n' ' ' > "$tmp/out"
+verdict "the page has a row's counters behind its figure" grep -q 'floor:trap/int 2 9 0 3 2 0 2 0 0 ' "$tmp/out"
+verdict "and none where nothing was counted" [ "$(grep -c 'What instructions hide' "$tmp/without/report.html")" -eq 0 ]
