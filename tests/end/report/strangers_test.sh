@@ -88,7 +88,7 @@ verdict "without them" [ -z "$(grep -oiE 'alert\(|http://far|javascript:' "$tmp/
 echo mine > "$tmp/plot/plots/mine.svg"
 ./exospin report "$tmp/plot" --trust-plots > "$tmp/out" 2>&1
 verdict "a plot that somebody added stays" grep -q mine "$tmp/plot/plots/mine.svg"
-for experiment in dispatch hardware syscall; do cp "experiments/$experiment/plot.gp" "$tmp/plot/experiments/$experiment/"; done
+for experiment in dispatch hardware syscall; do cp "experiments/$experiment"/{experiment.yaml,plot.gp} "$tmp/plot/experiments/$experiment/"; done
 expect "this tree's plot.gp" 0 'report.html' ./exospin report "$tmp/plot"
 verdict "needs no trust" [ -s "$tmp/plot/plots/syscall-null.icount.svg" ]
 
