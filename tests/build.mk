@@ -14,7 +14,7 @@ PURE_SRC := $(filter-out kernels/lib/string.c,$(LIB_SRC)) $(MEASURE_SRC) $(MACHI
 HOST_SRC := $(filter-out harness/main.c,$(HARNESS_SRC)) harness/plugin/decode.c harness/plugin/touched.c
 UNIT_LIBS  := -lcmocka $(HARNESS_LIBS)
 # Of binutils, as ld is, and done in a quarter of its time: there are a hundred programs.
-QUICK_LD   := -fuse-ld=gold
+UNIT_LD    := -fuse-ld=gold
 UNIT_SRC   := $(wildcard tests/unit/*/*_test.c tests/unit/*/*/*_test.c)
 UNITS      := $(patsubst %.c,$(B)/tests/%,$(notdir $(UNIT_SRC)))
 FUZZERS    := $(patsubst tests/fuzz/%.c,$(B)/tests/%,$(wildcard tests/fuzz/*_fuzz.c))
@@ -34,12 +34,12 @@ $(foreach f,asan fuzz host,$(eval $(call archives,$f)))
 $(foreach t,$(UNIT_SRC),$(eval $(B)/tests/$(basename $(notdir $t)): $(t:%.c=$(B)/asan/%.o)))
 $(filter $(B)/tests/%,$(UNITS)): $(B)/asan/tests/unit/only.o $(B)/asan/harness.a $(B)/asan/pure.a
 	$(call say,LD,$@)
-	$(Q)mkdir -p $(@D) && $(CC) $(SANITIZE) $(QUICK_LD) -o $@ $(filter %.o,$^) $(call sides,asan) $(UNIT_LIBS) -Wl,--wrap=_cmocka_run_group_tests,-t,-t > $@.linked
+	$(Q)mkdir -p $(@D) && $(CC) $(SANITIZE) $(UNIT_LD) -o $@ $(filter %.o,$^) $(call sides,asan) $(UNIT_LIBS) -Wl,--wrap=_cmocka_run_group_tests,-t,-t > $@.linked
 $(B)/asan/tests/unit/engine/%.o: HOST_FLAGS += -Itests/unit/engine
 
 $(B)/tests/%_fuzz: $(B)/fuzz/tests/fuzz/%_fuzz.o $(B)/fuzz/harness.a $(B)/fuzz/pure.a
 	$(call say,LD,$@)
-	$(Q)mkdir -p $(@D) && $(CLANG) -fsanitize=fuzzer,address,undefined $(QUICK_LD) $(FUZZ_LDFLAGS) -o $@ $(filter %.o,$^) $(call sides,fuzz) $(HARNESS_LIBS)
+	$(Q)mkdir -p $(@D) && $(CLANG) -fsanitize=fuzzer,address,undefined $(FUZZ_LDFLAGS) -o $@ $(filter %.o,$^) $(call sides,fuzz) $(HARNESS_LIBS)
 # Commands are left when their words are parsed, and KVM is not tried.
 $(B)/tests/cli_fuzz: FUZZ_LDFLAGS := -Wl,--wrap=argp_parse,--wrap=cli_parse,--wrap=accel_require_kvm
 
