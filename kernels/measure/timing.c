@@ -9,7 +9,6 @@
  * percent of it. */
 enum { BATCH_TICKS = 1000, BATCH_MAX = 1 << 20 };
 
-
 uint64_t lower_median(uint64_t *values, unsigned count) {
     for (unsigned i = 1; i < count; i++) {
         uint64_t value = values[i];
@@ -43,8 +42,7 @@ static void batch_choose(struct bench *b, void (*body)(struct bench *b)) {
 static uint64_t overhead_take(const char *row, uint64_t batch, bool batched) {
     uint64_t samples[PROTOCOL_EMPTY_BRACKETS] = {0};
     struct bench b = {.row = row, .batch = batch};
-    take(&b, batched ? bench_empty_batch : bench_empty, samples,
-         PROTOCOL_EMPTY_BRACKETS);
+    take(&b, batched ? bench_empty_batch : bench_empty, samples, PROTOCOL_EMPTY_BRACKETS);
     return lower_median(samples + 1, PROTOCOL_EMPTY_BRACKETS - 1);
 }
 
