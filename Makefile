@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# exospin: every entry point. A room's own rules stand in its build.mk; `make help` prints the targets below.
+# exospin: every entry point. A module's own rules stand in its build.mk; `make help` prints the targets below.
 #
 # Guest code is compiled with $(CROSS)gcc three ways: kernel, user (ring 3 of our systems) and, with LINUX_CC, the Linux
 # baseline's init. Host code is compiled with CC, plainly and (for tests) under sanitizers. The object trees never mix:

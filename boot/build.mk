@@ -8,7 +8,7 @@
 #                                                         the program whose rows follow the kernel's
 #   $(eval $(call guest_system,SYSTEM,OBJECTS,PROGRAM))   the same of an image that measures: it is on the ISO, and has other layouts, too
 #
-# OBJECTS are the system's own; the rooms that all share (machine, drivers, measure, lib) are added here. In build/layout-N/guest/SYSTEM.elf are the
+# OBJECTS are the system's own; the modules that all share (machine, drivers, measure, lib) are added here. In build/layout-N/guest/SYSTEM.elf are the
 # same objects, their functions in another order, which N alone determines.
 GUEST_SYSTEMS :=
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # Tests: every one prints a line `ok - what it claims` or `not ok - ...` (TAP; `# SKIP why` after an ok), and tests/run counts them.
-#   tests/unit/ROOM/NAME_test.c    cmocka, on the host, under ASan and UBSan
+#   tests/unit/MODULE/NAME_test.c    cmocka, on the host, under ASan and UBSan
 #   tests/kernel/SYSTEM/*.c   CHECKs linked with the system into a test image; run by the harness
-#   tests/end/ROOM/NAME_test.sh   end to end, through the harness
+#   tests/end/MODULE/NAME_test.sh   end to end, through the harness
 #   tests/fuzz/NAME_fuzz.c    libFuzzer; its corpus is tests/fuzz/corpus/NAME/
 #   tests/bench/NAME_bench.cc Google Benchmark programs; never a timed test
 #   tests/mutate FILE...      which small changes of a source no test notices
@@ -124,7 +124,7 @@ end: ## end-to-end tests through the harness
 golden: $(B)/tests/exospin ## rewrite what tests/golden/ expects of the report; look at the diff
 	$(Q)tests/end/report/report_test.sh --update
 
-lint: ## clang-format, clang-tidy, shellcheck, the arrows between the rooms
+lint: ## clang-format, clang-tidy, shellcheck, the arrows between the modules
 	$(call run_stages,lint)
 
 analyze: compile_commands.json ## clang's analyzer to its full depth, tests included (a quarter of an hour); `make tests` has its short form

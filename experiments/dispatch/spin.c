@@ -141,7 +141,7 @@ static void open_kind(struct typing *kind, const char *prototype, uint8_t demand
     heap_free(why, sizeof *why);
 }
 
-/* False: memory lacks. */
+/* False: out of memory. */
 static bool load_one(struct load *load, const struct typing *kind, const char *name) {
     const struct load_request request = {.name = name,
                                          .file = handlers_object,
@@ -180,8 +180,8 @@ static bool load_programs(struct pairs *p, unsigned handlers) {
     return true;
 }
 
-/* The programs of so many pairs; handlers that have no closure are one each. False: memory lacks.
- */
+/* The programs of so many pairs; handlers that have no closure are one each. False: out
+ * of memory. */
 static bool pairs_load(struct pairs *p, unsigned count) {
     if (!p->handler) {
         p->handler = heap_alloc((p->args == 5 ? PAIRS_MAX : 1) * sizeof *p->handler);

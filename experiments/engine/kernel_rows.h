@@ -43,7 +43,7 @@ static void bench_ways(struct bench *b, unsigned i) {
 static const char no_memory_for_proof[] = "the machine has too little memory to prove the program";
 static const char no_memory_for_code[] = "the machine has too little memory for the machine code";
 
-/* Is the rule the one that is wanted? Where memory lacks, the row is skipped; any other is a
+/* Is the rule the one that is wanted? Out of memory, the row is skipped; any other is a
  * mistake of ours. */
 static bool is_wanted(struct bench *b, enum rule rule, enum rule wanted, const char *text) {
     if (rule == RULE_NO_MEMORY)
@@ -53,7 +53,7 @@ static bool is_wanted(struct bench *b, enum rule rule, enum rule wanted, const c
     return rule == wanted;
 }
 
-/* From bytes to facts, or to the rule that is broken. What was decoded is given back outside of the
+/* From bytes to facts, or to the rule that it breaks. What was decoded is given back outside of the
  * bracket. */
 static void bench_verdict(struct bench *b, const void *bytes, size_t len, const struct kind *kind,
                           enum rule wanted) {

@@ -52,8 +52,8 @@ void length_program(struct slot *into, uint32_t length, enum length_shape shape)
     *at = last;
 }
 
-/* A loop as long as the program, of many more turns than there are steps. The shifts are by numbers
- * that are not known, of 32 bits: their sets are worked out in all views. */
+/* A loop as long as the program, of many more iterations than there are steps. The shifts are by
+ * numbers that are not known, of 32 bits: their sets are worked out in all views. */
 void length_worst(struct slot *into) {
     static const struct slot head[] = {
         {0x71, REGISTERS(3, 1), 0, 0}, /* r3 = *(u8 *)(r1 + 0) */

@@ -23,7 +23,7 @@ struct slot {
 
 enum length_shape {
     LENGTH_STRAIGHT, /* no jump */
-    LENGTH_LOOPY,    /* loop after loop, of eight instructions and four turns each */
+    LENGTH_LOOPY,    /* loop after loop, of eight instructions and four iterations each */
 };
 
 /* The rows are alike everywhere. What a loop adds to compiling is only its jump. */

@@ -2,7 +2,7 @@
 /* linux.c -- the sample programs in Linux's own engine: its verifier, its interpreter and its
  * machine code, on the same instructions (linux_bpf.h).
  *
- * way:... is one turn of the loop in which Linux's test run calls a program, the loop's own
+ * way:... is one iteration of the loop in which Linux's test run calls a program, the loop's own
  * instructions included: engine/empty says how many these are. step:verify is BPF_PROG_LOAD without
  * machine code; step:compile is what the same call takes longer with it, which is more than its
  * noise where verification is cheap: for straight code.
@@ -20,7 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* One bracket of a way holds one turn, the other as many more. */
+/* One bracket of a way holds one iteration, the other as many more. */
 enum { TURNS = 100 };
 
 static struct linux_program sample_at(unsigned i) {
@@ -60,9 +60,10 @@ static int loaded_at(unsigned i, struct linux_program *p, bool compiled) {
     return program;
 }
 
-static void run(int program, const struct linux_program *p, uint32_t turns, uint64_t expected) {
+static void run(int program, const struct linux_program *p, uint32_t iterations,
+                uint64_t expected) {
     uint32_t result;
-    if (!linux_bpf_run(program, p, turns, &result) || result != (uint32_t)expected)
+    if (!linux_bpf_run(program, p, iterations, &result) || result != (uint32_t)expected)
         child_panic("a test run gives another result than is known");
 }
 

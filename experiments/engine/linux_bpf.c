@@ -84,11 +84,12 @@ int linux_bpf_load(const struct linux_program *p) {
     return bpf(BPF_PROG_LOAD, &load);
 }
 
-bool linux_bpf_run(int program, const struct linux_program *p, uint32_t turns, uint32_t *result) {
+bool linux_bpf_run(int program, const struct linux_program *p, uint32_t iterations,
+                   uint32_t *result) {
     union bpf_attr run = {.test = {.prog_fd = (uint32_t)program,
                                    .data_in = (uintptr_t)p->packet,
                                    .data_size_in = p->packet_bytes,
-                                   .repeat = turns}};
+                                   .repeat = iterations}};
     bool done = bpf(BPF_PROG_TEST_RUN, &run) == 0;
     *result = run.test.retval;
     return done;

@@ -41,9 +41,10 @@ bool linux_bpf_compile(bool compiled);
 /* BPF_PROG_LOAD: the program's file, or -1 and errno. */
 int linux_bpf_load(const struct linux_program *p);
 
-/* BPF_PROG_TEST_RUN: `turns` runs in one system call. False when it fails; *result is the low half
- * of what the last run gave. */
-bool linux_bpf_run(int program, const struct linux_program *p, uint32_t turns, uint32_t *result);
+/* BPF_PROG_TEST_RUN: `iterations` runs in one system call. False when it fails; *result is the low
+ * half of what the last run gave. */
+bool linux_bpf_run(int program, const struct linux_program *p, uint32_t iterations,
+                   uint32_t *result);
 
 /* Bytes of its machine code; 0 where it is interpreted. */
 uint32_t linux_bpf_code_bytes(int program);

@@ -24,7 +24,7 @@ load plots."/dots.gp"
 
 figure  = "length"
 heading = "Verification time against length"
-caption = "Programs made for this, the same bytes everywhere: straight code, and loop after loop of four turns. A slope of 1 is linear; exo's points lie on spin's."
+caption = "Programs made for this, the same bytes everywhere: straight code, and loop after loop of four iterations. A slope of 1 is linear; exo's points lie on spin's."
 series  = "linux:engine/length:*/shape:loopy/step:verify linux:engine/length:*/shape:straight/step:verify \
 spin:engine/length:*/shape:loopy/step:verify spin:engine/length:*/shape:straight/step:verify"
 names   = '"Linux, loops" "Linux, straight" "spin, loops" "spin, straight"'
@@ -34,7 +34,7 @@ load plots."/sweep.gp"
 
 figure  = "each"
 heading = "What an instruction of a program costs to verify"
-caption = "The same figures divided by the program's length: level lines are linear. An instruction in a loop is looked at once in each of its four turns."
+caption = "The same figures divided by the program's length: level lines are linear. An instruction in a loop is looked at once in each of its four iterations."
 names   = '"Linux, loops" "Linux, straight" "spin, loops" "spin, straight"'
 logarithmic = "x"
 by_x    = 1

@@ -53,13 +53,13 @@
 #define EXO_FAULT_EXPECTED 1 /* a test provokes its fault: its record says expected=1 */
 
 /* For function_run: bytes of an object, at most; bytes of the text that says why it was refused or
- * ended; how it is run: as machine code, else interpreted, and on how many turns of its loops and
- * calls, at most. With none it must be proven to end. */
-#define EXO_FUNCTION_BYTES     65536
-#define EXO_FUNCTION_TEXT      4096
-#define EXO_FUNCTION_COMPILED  1
-#define EXO_FUNCTION_TURNS(n)  ((uint64_t)(n) << 1)
-#define EXO_FUNCTION_TURNS_MAX 4096
+ * ended; how it is run: as machine code, else interpreted, and with how much fuel, a unit for
+ * each backward jump and local call. With none it must be proven to end. */
+#define EXO_FUNCTION_BYTES    65536
+#define EXO_FUNCTION_TEXT     4096
+#define EXO_FUNCTION_COMPILED 1
+#define EXO_FUNCTION_FUEL(n)  ((uint64_t)(n) << 1)
+#define EXO_FUNCTION_FUEL_MAX 4096
 
 #ifndef __ASSEMBLER__
 

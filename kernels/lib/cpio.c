@@ -30,7 +30,7 @@ static uint64_t round_up(uint64_t at) {
     return (at + 3) & ~3ull;
 }
 
-/* Reads the member at *at, whatever it is, and moves *at behind it. Null, or the broken rule. */
+/* Reads the member at *at, whatever it is, and moves *at behind it. Null, or the violated rule. */
 static const char *member(const uint8_t *bytes, size_t len, uint64_t *at, uint32_t *mode,
                           struct cpio_file *file) {
     uint32_t file_len, name_len;

@@ -25,7 +25,7 @@ struct cpio {
     unsigned count;
 };
 
-/* Takes len bytes, which must stay where they are. 0, or -E_BAD_IMAGE with *why set to the broken
+/* Takes len bytes, which must stay where they are. 0, or -E_BAD_IMAGE with *why set to the violated
  * rule: magic, digits, a name that is empty, too long, unended or twice there, what is no regular
  * file, too many files, a member beyond the end, no trailer. why must not be null. */
 int cpio_open(struct cpio *archive, const void *bytes, size_t len, const char **why);

@@ -61,7 +61,7 @@ static const char *check_segment(const struct program_header *p, uint64_t len, u
     return NULL;
 }
 
-/* Takes the next loadable segment into elf; null or the broken rule. */
+/* Takes the next loadable segment into elf; null or the violated rule. */
 static const char *take_segment(struct elf *elf, const struct program_header *p) {
     struct elf_segment *s = &elf->segment[elf->count];
     if (elf->count == ELF_SEGMENTS_MAX)

@@ -38,7 +38,7 @@ struct elf {
 };
 
 /* Parses an image. Segments must lie in [low, high). 0; -E_BAD_IMAGE with *why set to a sentence
- * that says which rule was broken; or the source's error, *why null. why must not be null. */
+ * that says which rule it violates; or the source's error, *why null. why must not be null. */
 int elf_open(struct elf *elf, const struct elf_source *source, uint64_t low, uint64_t high,
              const char **why);
 

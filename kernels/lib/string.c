@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* string.c -- the freestanding string functions. Copies and fills run eight bytes at a time by
- * string instructions: under icount each turn of a `rep` counts as one instruction, and all systems
- * move memory by the same means. */
+ * string instructions: under icount each iteration of a `rep` counts as one instruction, and all
+ * systems move memory by the same means. */
 #include "lib/string.h"
 
 #include <stdint.h>

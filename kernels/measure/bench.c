@@ -23,10 +23,10 @@ void bench_slow(struct bench *b) {
         b->wanted = BENCH_SLOW_SAMPLES;
 }
 
-void bench_difference(struct bench *b, uint64_t turns) {
+void bench_difference(struct bench *b, uint64_t iterations) {
     uint64_t *last = &b->samples[--b->taken];
     b->difference = true;
-    last[-1] = last[0] < last[-1] ? 0 : (last[0] - last[-1]) / turns;
+    last[-1] = last[0] < last[-1] ? 0 : (last[0] - last[-1]) / iterations;
 }
 
 void bench_size(struct bench *b, uint64_t bytes) {

@@ -23,10 +23,10 @@
  *     bench_stop(b);
  *
  * What runs in a loop that only another program can make (the test run of a kernel) takes two
- * brackets, the second with some turns more; their difference is one sample:
+ * brackets, the second with some iterations more; their difference is one sample:
  *
- *     bench_start(b), turn(1), bench_stop(b);
- *     bench_start(b), turn(1 + 1000), bench_stop(b);
+ *     bench_start(b), iterate(1), bench_stop(b);
+ *     bench_start(b), iterate(1 + 1000), bench_stop(b);
  *     bench_difference(b, 1000);
  *
  * A row can also be a size, which no clock measures; then its body is the one call of bench_size.
@@ -89,7 +89,7 @@ void bench_slow(struct bench *b);
 /* The last two samples become one: what each of the TURNS took that the second bracket held and the
  * first did not, rounded down; 0 where it took less. Nothing is subtracted from such a row, since
  * both have their bracket in them. */
-void bench_difference(struct bench *b, uint64_t turns);
+void bench_difference(struct bench *b, uint64_t iterations);
 
 /* The row's figure is this number of bytes. */
 void bench_size(struct bench *b, uint64_t bytes);

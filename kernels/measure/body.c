@@ -39,7 +39,7 @@ static void put(struct body *b, const char *bytes, size_t length) {
 
 /* Whether a field of KEY and a value of LENGTH bytes fits; where not, it is counted as left out. */
 static bool field_begin(struct body *b, const char *key, size_t length) {
-    if (b->fields == PROTOCOL_FIELD_MAX - 1 || body_room(b, key) < length) {
+    if (b->fields == PROTOCOL_FIELD_MAX - 1 || body_space(b, key) < length) {
         b->left_out++;
         return false;
     }
@@ -55,7 +55,7 @@ void body_begin(struct body *b, char *buffer, size_t size, enum body_type type) 
     put(b, type_names[type], strlen(type_names[type]));
 }
 
-size_t body_room(const struct body *b, const char *key) {
+size_t body_space(const struct body *b, const char *key) {
     size_t taken = b->length + 1 + strlen(key) + 1 + TAIL_ROOM;
     return taken < b->size ? b->size - taken : 0;
 }
@@ -200,14 +200,14 @@ void body_log(void (*send)(const char *body, size_t length), const char *text, s
     char buffer[BODY_MAX];
     struct body b;
     do {
-        size_t part = 0, room;
+        size_t part = 0, space;
         body_begin(&b, buffer, sizeof buffer, BODY_LOG);
-        room = body_room(&b, "text");
-        if (escaped_length(text, length) > room) {
+        space = body_space(&b, "text");
+        if (escaped_length(text, length) > space) {
             body_text(&b, "more", "1");
-            room = body_room(&b, "text");
-            while (escaped_length(text + part, 1) <= room)
-                room -= escaped_length(text + part++, 1);
+            space = body_space(&b, "text");
+            while (escaped_length(text + part, 1) <= space)
+                space -= escaped_length(text + part++, 1);
         } else {
             part = length;
         }

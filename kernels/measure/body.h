@@ -51,7 +51,7 @@ void body_digest(struct body *b, const char *key, const void *bytes,
                  size_t length); /* hex digits, two a byte */
 
 /* How many bytes a value under KEY may still have, escaped, before the field is left out. */
-size_t body_room(const struct body *b, const char *key);
+size_t body_space(const struct body *b, const char *key);
 
 /* Closes the record. Gives the body's length. */
 size_t body_end(struct body *b);

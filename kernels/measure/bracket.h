@@ -46,10 +46,10 @@ static inline __attribute__((always_inline)) void bench_stop(struct bench *b) {
     b->samples[b->taken++] = now - b->begun;
 }
 
-/* The turns of a batch. The loop's own instructions are fixed here, and not left to the compiler,
- * so that the empty batch holds the same ones: two to begin, then a decrement and a jump a turn.
- * The count lives in rbx, which calls preserve; in a body that clobbers rbx itself the compiler
- * must save it, and that counts as the body's. */
+/* The iterations of a batch. The loop's own instructions are fixed here, and not left to the
+ * compiler, so that the empty batch holds the same ones: two to begin, then a decrement and a jump
+ * an iteration. The count lives in rbx, which calls preserve; in a body that clobbers rbx itself
+ * the compiler must save it, and that counts as the body's. */
 static inline __attribute__((always_inline)) uint64_t bench_batch_begin(struct bench *b) {
     uint64_t left;
     __asm__ volatile("movb $1, %1\n\tmov %2, %0" : "=b"(left), "=m"(b->batched) : "m"(b->batch));

@@ -33,8 +33,8 @@ static uint32_t record_send(const struct agent *a, const char *row, const char *
     body_begin(&b, buffer, sizeof buffer, BODY_SAMPLES);
     body_text(&b, "name", row);
     body_text(&b, "phase", phase);
-    size_t room = body_room(&b, "v");
-    while (done < count && length + RUN_MAX < room) {
+    size_t space = body_space(&b, "v");
+    while (done < count && length + RUN_MAX < space) {
         uint32_t times = run_length(samples + done, count - done);
         length += run_write(list + length, samples[done], times);
         done += times;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sweep.h -- from a spec ("dispatch/handlers:1,10/args:0,1") to its rows
  * ("dispatch/handlers:1/args:0", ...): a part "key:v1,v2" counts through its values, and the first
- * sweep turns slowest, as the first digit of a number does. */
+ * sweep varies slowest, as the first digit of a number does. */
 #ifndef MEASURE_SWEEP_H
 #define MEASURE_SWEEP_H
 

@@ -35,7 +35,7 @@ static const struct insn block[] = {
     {.op = OP_LDX_DW, .dst = 5, .src = 10, .off = -8},
     {.op = OP_RSH64_K, .dst = 5, .imm = 3},
 };
-enum { BLOCK = sizeof block / sizeof *block, TURNS = 4 };
+enum { BLOCK = sizeof block / sizeof *block, ITERATIONS = 4 };
 
 static void die(const char *what) {
     fprintf(stderr, "engine_work: %s\n", what);
@@ -72,7 +72,7 @@ static struct work *make(uint32_t slots, bool loops) {
     insn[n++] = (struct insn){.op = OP_MOV64_K, .dst = 0, .imm = 1};
     while (n + BLOCK + 3 < slots) {
         if (loops)
-            insn[n++] = (struct insn){.op = OP_MOV64_K, .dst = 6, .imm = TURNS};
+            insn[n++] = (struct insn){.op = OP_MOV64_K, .dst = 6, .imm = ITERATIONS};
         for (unsigned i = 0; i < BLOCK; i++)
             insn[n++] = block[i];
         if (!loops)
@@ -94,8 +94,8 @@ struct work *work_loopy(uint32_t slots) {
     return make(slots, true);
 }
 
-/* `again: if (data[0]) r6++; if (++r7 != turns) goto again;` */
-static uint32_t put_deciding(struct insn *insn, uint32_t turns) {
+/* `again: if (data[0]) r6++; if (++r7 != iterations) goto again;` */
+static uint32_t put_deciding(struct insn *insn, uint32_t iterations) {
     const struct insn loop[] = {
         {.op = OP_MOV64_K, .dst = 6},
         {.op = OP_MOV64_K, .dst = 7},
@@ -103,7 +103,7 @@ static uint32_t put_deciding(struct insn *insn, uint32_t turns) {
         {.op = OP_JEQ64_K, .dst = 3, .off = 1},
         {.op = OP_ADD64_K, .dst = 6, .imm = 1},
         {.op = OP_ADD64_K, .dst = 7, .imm = 1},
-        {.op = OP_JNE64_K, .dst = 7, .off = -5, .imm = (int32_t)turns},
+        {.op = OP_JNE64_K, .dst = 7, .off = -5, .imm = (int32_t)iterations},
         {.op = OP_MOV64_X, .dst = 0, .src = 6},
         {.op = OP_EXIT},
     };
@@ -111,9 +111,9 @@ static uint32_t put_deciding(struct insn *insn, uint32_t turns) {
     return sizeof loop / sizeof *loop;
 }
 
-struct work *work_deciding(uint32_t turns) {
+struct work *work_deciding(uint32_t iterations) {
     struct insn insn[16];
-    return work_create(insn, put_deciding(insn, turns));
+    return work_create(insn, put_deciding(insn, iterations));
 }
 
 struct work *work_hopeless(void) {

@@ -11,14 +11,15 @@
 extern "C" {
 #endif
 
-/* Programs of about `slots` instructions: none jumps; or each eight are a loop of four turns. */
+/* Programs of about `slots` instructions: none jumps; or each eight are a loop of four iterations.
+ */
 struct work;
 struct work *work_straight(uint32_t slots);
 struct work *work_loopy(uint32_t slots);
-/* A loop of so many turns, in each of which what was loaded decides. */
-struct work *work_deciding(uint32_t turns);
+/* A loop of so many iterations, in each of which what was loaded decides. */
+struct work *work_deciding(uint32_t iterations);
 /* One that is refused after as much work as we know how to make: a loop that takes too long, below
- * 31 functions with full stacks, all of which are copied in each turn. */
+ * 31 functions with full stacks, all of which are copied in each iteration. */
 struct work *work_hopeless(void);
 /* The program of engine/worst/step:verify (experiments/engine/lengths.h). */
 struct work *work_worst(void);

@@ -124,10 +124,10 @@ static void drawn_work(unsigned job, unsigned jobs) {
 static void log_open(const char *name, const char *title) {
     FILE *f = fopen(name, "r");
     char *line = NULL;
-    size_t room = 0;
-    bool same = f && getline(&line, &room, f) > 0 && strncmp(line, title, strlen(title)) == 0 &&
+    size_t capacity = 0;
+    bool same = f && getline(&line, &capacity, f) > 0 && strncmp(line, title, strlen(title)) == 0 &&
                 line[strlen(title)] == '\n';
-    while (same && getline(&line, &room, f) > 0) {
+    while (same && getline(&line, &capacity, f) > 0) {
         char *at = line;
         if (strncmp(at, "block ", 6) != 0 || !strchr(at, '\n'))
             continue; /* the line that a process was killed at */
@@ -172,18 +172,18 @@ static char *table(unsigned tallies) {
 static bool same_as_file(const char *text, const char *name) {
     FILE *f = fopen(name, "r");
     char *line = NULL;
-    size_t room = 0;
+    size_t capacity = 0;
     bool same = f != NULL;
     for (const char *at = text; f && *at; at = strchr(at, '\n') + 1) {
         size_t length = (size_t)(strchr(at, '\n') + 1 - at);
-        ssize_t got = getline(&line, &room, f);
+        ssize_t got = getline(&line, &capacity, f);
         if (got == (ssize_t)length && memcmp(line, at, length) == 0)
             continue;
         same = false;
         printf("#   was %.*s\n#   is  %.*s\n", got > 0 ? (int)got - 1 : 0, got > 0 ? line : "",
                (int)length - 1, at);
     }
-    same = same && getline(&line, &room, f) < 0;
+    same = same && getline(&line, &capacity, f) < 0;
     free(line);
     if (f)
         fclose(f);

@@ -2,10 +2,10 @@
 /* deep.bpf.c -- a function that is harmless, and needs more stack than a kernel has to spare. */
 #define LEVEL(name, next)                                                                          \
     static __attribute__((noinline)) long name(long x) {                                           \
-        volatile long room[60];                                                                    \
+        volatile long filler[60];                                                                  \
         for (int i = 0; i < 60; i++)                                                               \
-            room[i] = x;                                                                           \
-        return next(x) + room[59];                                                                 \
+            filler[i] = x;                                                                         \
+        return next(x) + filler[59];                                                               \
     }
 
 static __attribute__((noinline)) long bottom(long x) {

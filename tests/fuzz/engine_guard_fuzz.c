@@ -10,7 +10,7 @@
 #include "engine/merge.h"
 
 #define MEMORY 64
-#define TURNS  16
+#define ROUNDS 16
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -66,7 +66,7 @@ static void compare(const struct program *p, const struct guard_form *form,
     static uint8_t memory[MEMORY] __attribute__((aligned(8)));
     struct random random;
     random_seed(&random, seed);
-    for (unsigned turn = 0; turn < TURNS; turn++) {
+    for (unsigned round = 0; round < ROUNDS; round++) {
         uint64_t argument[PARAMETERS] = {(uintptr_t)memory, random_value(&random),
                                          random_value(&random)};
         uint32_t held[2];

@@ -33,7 +33,7 @@ struct site {
 
 struct sites {
     struct site *site;
-    size_t count, room;
+    size_t count, capacity;
 };
 
 static void *need(void *memory) {
@@ -51,11 +51,11 @@ static char *read_file(const char *name, size_t *len) {
         exit(66);
     }
     char *text = NULL;
-    size_t room = 0;
+    size_t capacity = 0;
     *len = 0;
     do {
-        text = need(realloc(text, room += 65536));
-        *len += fread(text + *len, 1, room - *len - 1, f);
+        text = need(realloc(text, capacity += 65536));
+        *len += fread(text + *len, 1, capacity - *len - 1, f);
     } while (!feof(f) && !ferror(f));
     fclose(f);
     text[*len] = '\0';
@@ -103,7 +103,7 @@ static size_t punctuation(const char *p) {
 
 static struct token *tokens_of(const char *text, size_t *count) {
     struct token *list = NULL;
-    size_t room = 0;
+    size_t capacity = 0;
     *count = 0;
     for (const char *p = text; *(p = skip_blank(p, text));) {
         const char *end;
@@ -123,8 +123,8 @@ static struct token *tokens_of(const char *text, size_t *count) {
             end = p + punctuation(p);
             kind = 'p';
         }
-        if (*count == room)
-            list = need(realloc(list, (room = 2 * room + 1024) * sizeof *list));
+        if (*count == capacity)
+            list = need(realloc(list, (capacity = 2 * capacity + 1024) * sizeof *list));
         list[(*count)++] = (struct token){p, (size_t)(end - p), kind};
         p = end;
     }
@@ -175,8 +175,9 @@ static char *printed(const char *before, const char *at, size_t len, const char 
 static void add(struct source *s, size_t first, size_t last, const char *operation, char *becomes) {
     const char *at = s->token[first].at;
     struct sites *all = s->sites;
-    if (all->count == all->room)
-        all->site = need(realloc(all->site, (all->room = 2 * all->room + 256) * sizeof *all->site));
+    if (all->count == all->capacity)
+        all->site =
+            need(realloc(all->site, (all->capacity = 2 * all->capacity + 256) * sizeof *all->site));
     struct site *new = &all->site[all->count++];
     *new = (struct site){.file = s->file,
                          .offset = (size_t)(at - s->text),

@@ -44,7 +44,7 @@
     X(BY_CONTRACT, "a function taken at its word")                                                 \
     X(CALLED_BACK, "a function that is called back")                                               \
     X(CALLERS_STACK, "the stack of a function that waits")                                         \
-    X(BACKWARD, "a turn of a loop")                                                                \
+    X(BACKWARD, "an iteration of a loop")                                                          \
     X(EARLY, "an exit before the last one")                                                        \
     X(FUEL, "the end of the fuel")                                                                 \
     X(METERED, "being metered")                                                                    \

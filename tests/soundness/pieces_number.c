@@ -271,7 +271,7 @@ void piece_links(struct typed *t) {
     put(t, OP_MOV64_K, POINTER, 0, 0, 0);
 }
 
-/* A few turns, as many as a constant or a bounded number says, counted down or up. */
+/* A few iterations, as many as a constant or a bounded number says, counted down or up. */
 void piece_loop(struct typed *t) {
     if (t->looping)
         return;

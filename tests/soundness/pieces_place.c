@@ -10,30 +10,30 @@
 
 /* Memory that places are in: [low, high) from its base, which is a register's or a variable's
  * address. Beside it an address may be kept on the stack, which nothing else should touch. */
-struct room {
+struct area {
     unsigned base;
     int32_t low, high;
     int32_t kept; /* or 0 */
 };
 #define THE_VARIABLE 15 /* no register */
 
-static struct room any_room(struct typed *t) {
+static struct area any_area(struct typed *t) {
     switch (below(t, 6)) {
     case 0:
     case 1:
-        return (struct room){.base = BASE, .high = BASE_BYTES};
+        return (struct area){.base = BASE, .high = BASE_BYTES};
     case 2:
-        return (struct room){.base = THE_VARIABLE, .high = WORLD_VARIABLE};
+        return (struct area){.base = THE_VARIABLE, .high = WORLD_VARIABLE};
     default:
-        return (struct room){
+        return (struct area){
             .base = REGISTER_FRAME, .low = AT_PLACES, .high = AT_PLACES + PLACES_BYTES};
     }
 }
 
-/* Into `reg` comes the room's base. */
-static void put_base(struct typed *t, unsigned reg, const struct room *room) {
-    if (room->base != THE_VARIABLE) {
-        put(t, OP_MOV64_X, reg, room->base, 0, 0);
+/* Into `reg` comes the area's base. */
+static void put_base(struct typed *t, unsigned reg, const struct area *area) {
+    if (area->base != THE_VARIABLE) {
+        put(t, OP_MOV64_X, reg, area->base, 0, 0);
         return;
     }
     put(t, OP_LDDW_VARIABLE, reg, 0, 0, 0);
@@ -41,25 +41,25 @@ static void put_base(struct typed *t, unsigned reg, const struct room *room) {
 }
 
 /* The stack that places are in holds numbers, but for the address. */
-static void put_contents(struct typed *t, struct room *room) {
-    if (room->base != REGISTER_FRAME)
+static void put_contents(struct typed *t, struct area *area) {
+    if (area->base != REGISTER_FRAME)
         return;
-    for (int32_t at = room->low; at < room->high; at += 8)
+    for (int32_t at = area->low; at < area->high; at += 8)
         if (!once_in(t, 3 * MISTAKE))
             put(t, OP_STX_DW, REGISTER_FRAME, any_number(t), at, 0);
     if (!once_in(t, 4))
         return;
-    room->kept = room->high -= 8;
-    put(t, OP_STX_DW, REGISTER_FRAME, BASE, room->kept, 0);
+    area->kept = area->high -= 8;
+    put(t, OP_STX_DW, REGISTER_FRAME, BASE, area->kept, 0);
 }
 
 /* The address that was kept is still one, and becomes a number. */
-static void put_kept_back(struct typed *t, const struct room *room) {
-    if (!room->kept)
+static void put_kept_back(struct typed *t, const struct area *area) {
+    if (!area->kept)
         return;
-    put(t, OP_LDX_DW, POINTER, REGISTER_FRAME, room->kept, 0);
+    put(t, OP_LDX_DW, POINTER, REGISTER_FRAME, area->kept, 0);
     put_access(t, POINTER, 0, BASE_BYTES);
-    put(t, OP_STX_DW, REGISTER_FRAME, any_number(t), room->kept, 0);
+    put(t, OP_STX_DW, REGISTER_FRAME, any_number(t), area->kept, 0);
 }
 
 /* Into the register comes a number of which any bits of the mask may be set: what is loaded has too
@@ -73,12 +73,12 @@ static void put_masked(struct typed *t, unsigned reg, int32_t mask) {
     put(t, OP_AND64_K, reg, 0, 0, mask);
 }
 
-/* Into `reg` comes a place of the room: `at`, and some of `mask` more. */
-static void put_varying(struct typed *t, unsigned reg, const struct room *room, int32_t at,
+/* Into `reg` comes a place of the area: `at`, and some of `mask` more. */
+static void put_varying(struct typed *t, unsigned reg, const struct area *area, int32_t at,
                         int32_t mask) {
     unsigned index = any_number(t);
     put_masked(t, index, mask);
-    put_base(t, reg, room);
+    put_base(t, reg, area);
     bool less = at < 0 && below(t, 2);
     put(t, less ? OP_SUB64_K : OP_ADD64_K, reg, 0, 0, less ? -at : at);
     put(t, OP_ADD64_X, reg, index, 0, 0);
@@ -97,14 +97,14 @@ static unsigned any_comparison(struct typed *t) {
     }
 }
 
-/* What is in the room is read, in whatever parts, and gets where it shows. */
-static void put_look(struct typed *t, const struct room *room) {
+/* What is in the area is read, in whatever parts, and gets where it shows. */
+static void put_read_back(struct typed *t, const struct area *area) {
     static const uint8_t loads[] = {OP_LDX_W, OP_LDX_DW, OP_LDX_W, OP_LDX_H, OP_LDX_B, OP_LDXS_W};
     unsigned op = loads[below(t, sizeof loads)], to = any_number(t);
     int32_t bytes = opcode_info[op].bits / 8;
-    put_base(t, POINTER, room);
+    put_base(t, POINTER, area);
     put(t, op, to, POINTER,
-        room->low + bytes * (int32_t)below(t, (uint32_t)((room->high - room->low) / bytes)), 0);
+        area->low + bytes * (int32_t)below(t, (uint32_t)((area->high - area->low) / bytes)), 0);
     put(t, OP_STX_DW, BASE, to, 8 * (int32_t)below(t, BASE_BYTES / 8), 0);
 }
 
@@ -140,15 +140,15 @@ void put_argument(struct typed *t, int32_t off, int32_t bytes) {
     put_import(t, fill ? IMPORT_FILL : imports[below(t, sizeof imports)]);
 }
 
-/* Uses POINTER, which is at `at` of the room. */
-static void put_use(struct typed *t, const struct room *room, int32_t at) {
-    bool keeps = room->base == REGISTER_FRAME && once_in(t, 2);
+/* Uses POINTER, which is at `at` of the area. */
+static void put_use(struct typed *t, const struct area *area, int32_t at) {
+    bool keeps = area->base == REGISTER_FRAME && once_in(t, 2);
     int32_t grain = keeps && below(t, 2) ? 4 : once_in(t, 6) ? 1 : 8;
     int32_t real =
-        room->low + grain * (int32_t)below(t, (uint32_t)((room->high - room->low) / grain));
-    int32_t off = real - at, left = room->high - real;
-    if (room->kept && below(t, 2)) { /* a call hits it */
-        put_argument(t, room->kept - at, 8);
+        area->low + grain * (int32_t)below(t, (uint32_t)((area->high - area->low) / grain));
+    int32_t off = real - at, left = area->high - real;
+    if (area->kept && below(t, 2)) { /* a call hits it */
+        put_argument(t, area->kept - at, 8);
         return;
     }
     if (keeps && left >= 8) {
@@ -160,26 +160,26 @@ static void put_use(struct typed *t, const struct room *room, int32_t at) {
     case 1:
         put_argument(t, off, left);
         if (below(t, 2))
-            put_look(t, room);
+            put_read_back(t, area);
         break;
     case 2:
-        put_atomic(t, POINTER, room->low - at, room->high - at, at);
+        put_atomic(t, POINTER, area->low - at, area->high - at, at);
         break;
     case 3: /* spilled, and filled again */
         put(t, OP_STX_DW, REGISTER_FRAME, POINTER, AT_SPILLED, 0);
         put_unknown(t, any_number(t));
         put(t, OP_LDX_DW, POINTER, REGISTER_FRAME, AT_SPILLED, 0);
-        put_access(t, POINTER, room->low - at, room->high - at);
+        put_access(t, POINTER, area->low - at, area->high - at);
         break;
     default:
-        put_access(t, POINTER, room->low - at, room->high - at);
+        put_access(t, POINTER, area->low - at, area->high - at);
     }
 }
 
 /* Uses POINTER, which is some of `mask` behind `at`. */
-static void put_use_varying(struct typed *t, const struct room *room, int32_t at, int32_t mask) {
-    int32_t low = room->low - at, high = room->high - at - mask + once_in(t, MISTAKE);
-    bool frame = room->base == REGISTER_FRAME;
+static void put_use_varying(struct typed *t, const struct area *area, int32_t at, int32_t mask) {
+    int32_t low = area->low - at, high = area->high - at - mask + once_in(t, MISTAKE);
+    bool frame = area->base == REGISTER_FRAME;
     if (frame && once_in(t, MISTAKE))
         put(t, OP_STX_DW, POINTER, BASE, at % 8, 0);
     else if (!frame && once_in(t, 4))
@@ -193,28 +193,28 @@ static void put_use_varying(struct typed *t, const struct room *room, int32_t at
 /* A place that varies, and another one: the one is used as far as their comparison tells. */
 void piece_places(struct typed *t) {
     static const uint8_t masks[] = {8, 8, 4, 12, 12, 12, 7, 15, 3};
-    struct room room = any_room(t);
-    put_contents(t, &room);
-    int32_t mask = masks[below(t, sizeof masks)], bytes = room.high - room.low;
-    int32_t at = room.low + 4 * (int32_t)below(t, (uint32_t)(bytes - mask) / 4 + 1);
+    struct area area = any_area(t);
+    put_contents(t, &area);
+    int32_t mask = masks[below(t, sizeof masks)], bytes = area.high - area.low;
+    int32_t at = area.low + 4 * (int32_t)below(t, (uint32_t)(bytes - mask) / 4 + 1);
     int32_t other = at + (once_in(t, 8) ? (int32_t)below(t, 16)
                                         : mask & (int32_t)(below(t, 16) | (below(t, 2) ? 12 : 0)));
     bool both = once_in(t, 6), mirrored = once_in(t, 4);
     unsigned op = any_comparison(t);
-    put_varying(t, POINTER, &room, at, mask);
+    put_varying(t, POINTER, &area, at, mask);
     if (both) {
-        put_varying(t, SPARE, &room, at, mask);
+        put_varying(t, SPARE, &area, at, mask);
     } else {
-        put_base(t, SPARE, &room);
+        put_base(t, SPARE, &area);
         put(t, OP_ADD64_K, SPARE, 0, 0, other);
     }
     put(t, op, mirrored ? SPARE : POINTER, mirrored ? POINTER : SPARE, 0, 0);
     uint32_t jump = t->n - 1, end = jump;
     for (int taken = 0; taken < 2; taken++) {
         if (!both && op == (taken ? OP_JEQ64_X : OP_JNE64_X))
-            put_use(t, &room, other);
+            put_use(t, &area, other);
         else
-            put_use_varying(t, &room, at, mask);
+            put_use_varying(t, &area, at, mask);
         if (taken)
             break;
         put(t, OP_JA, 0, 0, 0, 0);
@@ -222,8 +222,8 @@ void piece_places(struct typed *t) {
         land(t, jump);
     }
     land(t, end);
-    put_kept_back(t, &room);
-    put_look(t, &room);
+    put_kept_back(t, &area);
+    put_read_back(t, &area);
     forget(t);
 }
 
@@ -233,15 +233,15 @@ void piece_grown(struct typed *t) {
     static const int32_t far[] = {0x4000000, 0x8000000, 0x8000000, 0x10000000, 8};
     static const uint8_t nears[] = {OP_JGE64_X, OP_JGE64_X, OP_JGT64_X, OP_JSGE64_X};
     static const uint8_t backs[] = {OP_JLT64_X, OP_JLT64_X, OP_JLE64_X, OP_JSLT64_X};
-    struct room room = any_room(t);
+    struct area area = any_area(t);
     bool back = once_in(t, 3);
-    put_contents(t, &room);
-    put_varying(t, POINTER, &room, back ? room.low + 8 : room.low, once_in(t, 3) ? 15 : 0x7ffffff);
+    put_contents(t, &area);
+    put_varying(t, POINTER, &area, back ? area.low + 8 : area.low, once_in(t, 3) ? 15 : 0x7ffffff);
     if (back) { /* from where it started to behind that */
         unsigned index = any_number(t);
         put_masked(t, index, once_in(t, 8) ? 0x1fffffff : 0x7ffffff);
-        put_base(t, POINTER, &room);
-        put(t, OP_ADD64_K, POINTER, 0, 0, room.low);
+        put_base(t, POINTER, &area);
+        put(t, OP_ADD64_K, POINTER, 0, 0, area.low);
         put(t, OP_SUB64_X, POINTER, index, 0, 0);
     }
     for (uint32_t i = below(t, once_in(t, 4) ? 8 : 3); i > 0; i--) {
@@ -251,14 +251,14 @@ void piece_grown(struct typed *t) {
         put(t, OP_ADD64_K, POINTER, 0, 0, back ? -by : by);
         land(t, jump);
     }
-    int32_t bytes = room.high - room.low;
-    put_base(t, SPARE, &room);
-    put(t, OP_ADD64_K, SPARE, 0, 0, back ? room.low : room.low + 8);
+    int32_t bytes = area.high - area.low;
+    put_base(t, SPARE, &area);
+    put(t, OP_ADD64_K, SPARE, 0, 0, back ? area.low : area.low + 8);
     put(t, back ? backs[below(t, 4)] : nears[below(t, 4)], POINTER, SPARE, 0, 0);
     uint32_t jump = t->n - 1;
     put_access(t, POINTER, 0, bytes - (back || once_in(t, MISTAKE) ? 0 : 8));
     land(t, jump);
-    put_kept_back(t, &room);
+    put_kept_back(t, &area);
     forget(t);
 }
 

@@ -251,15 +251,15 @@ void piece_import(struct typed *t) {
 /* Memory with its length beside it, on the stack or not; what a call wrote may then be read. */
 void piece_length(struct typed *t) {
     bool frame = below(t, 2), writes = below(t, 2);
-    int32_t low = (int32_t)below(t, NUMBERS - 8), room = NUMBERS - low;
+    int32_t low = (int32_t)below(t, NUMBERS - 8), space = NUMBERS - low;
     uint32_t jump = 0;
     put(t, OP_MOV64_X, 1, frame ? REGISTER_FRAME : BASE, 0, 0);
     put(t, OP_ADD64_K, 1, 0, 0, frame ? low - NUMBERS : low);
     if (below(t, 2)) {
-        put(t, OP_MOV64_K, 2, 0, 0, once_in(t, MISTAKE) ? room + 1 : (int32_t)below(t, room + 1));
+        put(t, OP_MOV64_K, 2, 0, 0, once_in(t, MISTAKE) ? space + 1 : (int32_t)below(t, space + 1));
     } else {
         put_unknown(t, 2);
-        jump = put_bound(t, 2, room > 31 ? 31 : room > 15 ? 15 : 7);
+        jump = put_bound(t, 2, space > 31 ? 31 : space > 15 ? 15 : 7);
     }
     put_import(t, writes ? IMPORT_PUT : IMPORT_SUM);
     if (jump) { /* on the way around the call r1 becomes a number, too */
@@ -338,16 +338,16 @@ void piece_copies(struct typed *t) {
 
 /* A part of the stack that only a call may have written, and that is then read. */
 void piece_filled(struct typed *t) {
-    int32_t room = 8 + 8 * (int32_t)below(t, 2);
+    int32_t space = 8 + 8 * (int32_t)below(t, 2);
     put_unknown(t, 2);
-    uint32_t jump = put_bound(t, 2, room);
+    uint32_t jump = put_bound(t, 2, space);
     put(t, OP_MOV64_X, 1, REGISTER_FRAME, 0, 0);
     put(t, OP_ADD64_K, 1, 0, 0, AT_FILLED);
     bool known = !once_in(t, MISTAKE / 3);
     if (known)
-        put(t, OP_MOV64_K, 2, 0, 0, room);
+        put(t, OP_MOV64_K, 2, 0, 0, space);
     put_import(t, IMPORT_PUT);
-    put(t, OP_LDX_DW, 1, REGISTER_FRAME, AT_FILLED + (known ? room - 8 : 0), 0);
+    put(t, OP_LDX_DW, 1, REGISTER_FRAME, AT_FILLED + (known ? space - 8 : 0), 0);
     put(t, OP_STX_DW, BASE, 1, (int32_t)below(t, BASE_BYTES - 7), 0);
     if (jump)
         land(t, jump);

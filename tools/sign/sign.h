@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /* The object in its envelope, to be freed, and its length; null when the key cannot sign, the kind
- * is too long, or memory lacks. */
+ * is too long, or there is no memory. */
 uint8_t *sign_object(EVP_PKEY *key, const char *kind, const void *object, size_t len,
                      size_t *signed_len);
 

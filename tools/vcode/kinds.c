@@ -50,8 +50,8 @@ long process_each(process_visitor *visit, unsigned long cookie) {
 }
 
 void console_write(const char *text, unsigned long len) {
-    size_t room = sizeof kinds_console - kinds_console_len;
-    size_t n = len < room ? len : room;
+    size_t space = sizeof kinds_console - kinds_console_len;
+    size_t n = len < space ? len : space;
     memcpy(kinds_console + kinds_console_len, text, n);
     kinds_console_len += n;
 }

@@ -17,7 +17,7 @@ static const struct argp_option all_options[] = {
     {"program", 'p', "NAME", 0, "this function only", 0},
     {"ctx", 'c', "FILE", 0, "the bytes that the program is handed; zeros without", 0},
     {"interp", 'i', NULL, 0, "run by the interpreter", 0},
-    {"fuel", 'f', "TURNS", 0, "turns of loops and calls that a metered program may take", 0},
+    {"fuel", 'f', "UNITS", 0, "backward jumps and local calls that a metered program may make", 0},
     {"states", 's', NULL, 0, "what the verifier knew before each instruction, the first time", 0},
     {"bytes", 'b', NULL, 0, "the machine code of each instruction", 0},
     {"jit", 'j', NULL, 0, "the same: what the compiler makes of it", 0},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* wakeup.c -- a wakeup predicate as the exokernel evaluates it at each turn of a sleeping
+/* wakeup.c -- a wakeup predicate as the exokernel evaluates it at each iteration of a sleeping
  * environment: is there a packet, has the time come, is a signal pending, or is there memory? */
 #include "contexts.h"
 

@@ -54,7 +54,7 @@ struct attempt {
     struct load_refusal why; /* or what ended it, in its text */
     struct net_report report;
     uint64_t argument;
-    uint64_t turns;
+    uint64_t fuel;
     bool compiled;
     uint8_t stack[FUNCTION_STACK_MAX];
     uint8_t bytes[EXO_FUNCTION_BYTES]; /* the environment's could change under our eyes */
@@ -65,7 +65,7 @@ _Static_assert(NET_TEXT_MAX <= LOAD_TEXT_MAX && EXO_FUNCTION_TEXT <= LOAD_TEXT_M
 /* Its result, or -E_BAD_IMAGE with the text set. */
 static long run(struct attempt *a) {
     struct activation activation = {
-        .fuel = a->turns, .stack = a->stack, .stack_bytes = sizeof a->stack};
+        .fuel = a->fuel, .stack = a->stack, .stack_bytes = sizeof a->stack};
     const uint64_t arguments[PARAMETERS] = {a->argument};
     uint64_t result;
     if (net_run(engine_nets(), &engine_guard, &a->load.program->image,
@@ -84,7 +84,7 @@ static long attempt(struct attempt *a, size_t length) {
         .name = "object",
         .file = a->bytes,
         .len = length,
-        .as = &kinds[a->turns ? METERED_KIND : BOUNDED_KIND],
+        .as = &kinds[a->fuel ? METERED_KIND : BOUNDED_KIND],
         .only = "function",
         .domain = &exports,
         .domains = 1,
@@ -101,9 +101,9 @@ static long attempt(struct attempt *a, size_t length) {
 
 /* What the function `function` of the object, length bytes, gives for the argument; the kernel
  * keeps nothing of it. -E_PERM: the capability in slot is not for functions; -E_TOO_LONG: more than
- * EXO_FUNCTION_BYTES; -E_INVALID: more than EXO_FUNCTION_TURNS_MAX turns; -E_FAULT: object or text;
- * -E_NO_MEMORY; -E_BAD_IMAGE: refused or ended early, and why stands at text, EXO_FUNCTION_TEXT
- * bytes. */
+ * EXO_FUNCTION_BYTES; -E_INVALID: more than EXO_FUNCTION_FUEL_MAX of fuel; -E_FAULT: object or
+ * text; -E_NO_MEMORY; -E_BAD_IMAGE: refused or ended early, and why stands at text,
+ * EXO_FUNCTION_TEXT bytes. */
 long sys_function_run(uint64_t slot, uint64_t object, uint64_t length, uint64_t argument,
                       uint64_t how, uint64_t text) {
     int error = env_may(slot, functions);
@@ -111,13 +111,13 @@ long sys_function_run(uint64_t slot, uint64_t object, uint64_t length, uint64_t 
         return error;
     if (length > EXO_FUNCTION_BYTES)
         return -E_TOO_LONG;
-    if (how >= EXO_FUNCTION_TURNS(EXO_FUNCTION_TURNS_MAX + 1))
+    if (how >= EXO_FUNCTION_FUEL(EXO_FUNCTION_FUEL_MAX + 1))
         return -E_INVALID;
     struct attempt *a = heap_alloc(sizeof *a);
     long result = a ? copy_from_user(a->bytes, object, length) : -E_NO_MEMORY;
     if (!result) {
         a->argument = argument;
-        a->turns = how / EXO_FUNCTION_TURNS(1);
+        a->fuel = how / EXO_FUNCTION_FUEL(1);
         a->compiled = how & EXO_FUNCTION_COMPILED;
         result = attempt(a, length);
     }

@@ -25,8 +25,8 @@ static const void *loaders_bytes(uint64_t at, uint64_t len) {
 
 /* What the processor can address and the direct map has room for. */
 static uint64_t address_limit(void) {
-    uint64_t reach = 1ul << cpu_features.physical_bits, room = DEVICE_BASE - DIRECT_BASE;
-    return reach < room ? reach : room;
+    uint64_t reach = 1ul << cpu_features.physical_bits, space = DEVICE_BASE - DIRECT_BASE;
+    return reach < space ? reach : space;
 }
 
 void boot_init(struct boot_info *boot, paddr_t tables, boot_reader *read) {

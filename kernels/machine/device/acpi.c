@@ -14,7 +14,7 @@
 #define PM1_SLEEP_ENABLE  (1u << 13)
 #define PM1_SLEEP_TYPE(n) (((n)&7u) << 10)
 #define SLEEP_CONTROL(n)  ((uint8_t)(((n)&7u) << 2 | 1 << 5))
-#define MODE_PATIENCE     1000000 /* looks at the register; the SMI code is done long before */
+#define MODE_PATIENCE     1000000 /* reads of the register; the SMI code is done long before */
 
 struct acpi_info acpi;
 static volatile uint8_t *sleep_control;

@@ -13,8 +13,8 @@
 
 #define PIT_HZ    1193182ul
 #define PIT_COUNT 1193ul /* about a millisecond */
-/* So many looks at a clock, each of some 10 ns at least, and a millisecond is over. Not a time: a
- * host may stop us between two looks. */
+/* So many readings of a clock, each of some 10 ns at least, and a millisecond is over. Not a time:
+ * a host may stop us between two readings. */
 #define PATIENCE 1000000u
 #define ABSENT   0xff /* what a port without a device reads as */
 enum { PIT_CHANNEL0 = 0x40, PIT_CHANNEL2 = 0x42, PIT_COMMAND = 0x43, PIT_GATE = 0x61 };

@@ -12,7 +12,7 @@
 #include "machine/report/log.h"
 
 #define UPDATES 0x80 /* bit of status A */
-/* An update takes 2 ms at most, a look some 1 us; where nothing answers all bits are set
+/* An update takes 2 ms at most, a reading some 1 us; where nothing answers all bits are set
  * for ever. */
 #define PATIENCE  100000u
 #define READINGS  8u /* until two in a row agree */

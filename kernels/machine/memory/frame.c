@@ -70,10 +70,10 @@ static struct boot_range place_arrays(const struct boot_range *ram, unsigned cou
 }
 
 /* As many frames as there is room to know of. */
-static void fit(uint64_t room) {
-    if (pages_bytes() + bits_bytes() <= room)
+static void fit(uint64_t space) {
+    if (pages_bytes() + bits_bytes() <= space)
         return;
-    while (frames && pages_bytes() + bits_bytes() > room)
+    while (frames && pages_bytes() + bits_bytes() > space)
         frames -= WORD_BITS;
     log_line("memory: no room to note more frames: RAM from %#lx on is not used",
              frames * PAGE_SIZE);

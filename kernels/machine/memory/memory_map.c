@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* memory_map.c -- see memory_map.h. A sweep: from one border of any entry to the next nothing
- * changes, so one look at all entries tells what lies between. Nothing is sorted or stored, hence
+ * changes, so one pass over all entries tells what lies between. Nothing is sorted or stored, hence
  * no map is too damaged; O(n * n), n is at most MEMORY_ENTRIES_MAX. */
 #include "machine/memory/memory_map.h"
 
@@ -43,8 +43,8 @@ static bool covers(struct stretch *s, uint64_t start, uint64_t len) {
     return true;
 }
 
-static struct stretch look(const struct memory_map *map, const struct boot_range *taken,
-                           unsigned taken_count, uint64_t at, uint64_t limit) {
+static struct stretch stretch_at(const struct memory_map *map, const struct boot_range *taken,
+                                 unsigned taken_count, uint64_t at, uint64_t limit) {
     struct stretch s = {.at = at, .next = limit};
     for (uint32_t i = 0; i < map->count; i++) {
         struct entry e = entry_at(map, i);
@@ -77,7 +77,7 @@ unsigned memory_map_ram(const struct memory_map *map, const struct boot_range *t
     uint64_t start = 0; /* since where all has been RAM */
     bool ram = false;
     for (uint64_t at = 0; at < limit;) {
-        struct stretch s = look(map, taken, taken_count, at, limit);
+        struct stretch s = stretch_at(map, taken, taken_count, at, limit);
         bool now = s.ram && !s.taken;
         if (now && !ram)
             start = at;

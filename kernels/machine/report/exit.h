@@ -3,7 +3,7 @@
 #ifndef MACHINE_EXIT_H
 #define MACHINE_EXIT_H
 
-/* The results protocol's numbers (measure/protocol.h), which this room does not know:
+/* The results protocol's numbers (measure/protocol.h), which this module does not know:
  * common/fault.c asserts that they agree. */
 #define EXIT_PORT  0xf4
 #define EXIT_PANIC 0x12

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* panic.h -- a broken invariant of ours: say all that is known and stop. Registers, a symbolised
+/* panic.h -- a violated invariant of ours: say all that is known and stop. Registers, a symbolised
  * back trace and the last log lines go to the serial line as text, the report to whoever asked for
  * it (the system makes its `fault` record of it), then the machine ends with EXIT_PANIC. An NMI
  * that comes meanwhile is dropped. A panic within the panic says both messages and ends at once;

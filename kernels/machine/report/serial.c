@@ -50,7 +50,7 @@ void serial_write(const void *bytes, size_t n) {
     const uint8_t *p = bytes;
     while (n) {
         wait_for(STATUS_FIFO_EMPTY);
-        for (int room = FIFO_SIZE; room && n; room--, n--)
+        for (int free = FIFO_SIZE; free && n; free--, n--)
             outb(COM1 + DATA, *p++);
     }
 }

@@ -63,11 +63,11 @@ static int load_segment(struct page_table *t, const struct elf_source *source,
 int program_load(struct page_table *t, const struct elf_source *source, vaddr_t *entry,
                  const char **why) {
     struct elf elf;
-    const char *broken;
-    int error = elf_open(&elf, source, PAGE_SIZE, USER_TOP, &broken);
+    const char *rule;
+    int error = elf_open(&elf, source, PAGE_SIZE, USER_TOP, &rule);
     for (unsigned i = 0; !error && i < elf.count; i++)
-        error = load_segment(t, source, &elf.segment[i], &broken);
-    *why = error == -E_BAD_IMAGE && broken ? broken : "";
+        error = load_segment(t, source, &elf.segment[i], &rule);
+    *why = error == -E_BAD_IMAGE && rule ? rule : "";
     if (!error)
         *entry = elf.entry;
     return error;

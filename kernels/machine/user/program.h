@@ -9,7 +9,7 @@
 #include "machine/memory/page.h"
 
 /* Loads a program into t's user half; *entry is where it starts. 0, -E_NO_MEMORY, the source's
- * error, or -E_BAD_IMAGE with *why set to the broken rule, which may be that something is mapped
+ * error, or -E_BAD_IMAGE with *why set to the violated rule, which may be that something is mapped
  * there; else *why is "". After an error what was mapped before it is still there: program_unload()
  * frees it. */
 int program_load(struct page_table *t, const struct elf_source *source, vaddr_t *entry,

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# How large the engine is in a kernel: code (.text) in bytes, of what of the engine's objects is reached from the kernel's own rooms, and of
+# How large the engine is in a kernel: code (.text) in bytes, of what of the engine's objects is reached from the kernel's own modules, and of
 # the interpreter. The experiments that are linked into the measured images reach more; that is printed, too, and the constants,
 # which are messages for the most part. The interpreter that watches (interpreter_watch.c) is in no kernel.
 # shellcheck source=tests/end/expect.sh

@@ -166,16 +166,16 @@ git -C "$tmp/tree" add . 2> /dev/null
 tried "a part of a script is looked at, too" 1 '^not ok - shellcheck finds nothing' without lint nothing
 
 # arrows in a copy of the sources, with one run for all that is planted in it; each claim is about the lines that name its own file.
-mkdir "$tmp/rooms"
-cp -r harness kernels tools tests experiments "$tmp/rooms/"
+mkdir "$tmp/modules"
+cp -r harness kernels tools tests experiments "$tmp/modules/"
 n=0
 claims=() wanted=()
 planted() { # CLAIM FOLDER LINE WANTED [LINE OF ANOTHER SOURCE]: WANTED is what is said, an expression; none if nothing should be
     n=$((n + 1))
-    mkdir -p "$tmp/rooms/$2"
-    printf '#include <stdint.h>\n#include <linux/reboot.h>\n#include "own%d.h"\n%s\n' $n "$3" > "$tmp/rooms/$2/it$n.c"
-    printf '%s\n' "${5-}" > "$tmp/rooms/$2/own$n.c"
-    touch "$tmp/rooms/$2/own$n.h" "$tmp/rooms/$2/it$n.h"
+    mkdir -p "$tmp/modules/$2"
+    printf '#include <stdint.h>\n#include <linux/reboot.h>\n#include "own%d.h"\n%s\n' $n "$3" > "$tmp/modules/$2/it$n.c"
+    printf '%s\n' "${5-}" > "$tmp/modules/$2/own$n.c"
+    touch "$tmp/modules/$2/own$n.h" "$tmp/modules/$2/it$n.h"
     claims+=("$1")
     wanted+=("${4:-!$2/(it|own)$n\\.}")
 }
@@ -186,7 +186,7 @@ turns() { # FOLDER LINE WHY
     planted "against an arrow: $1, $2" "$1" "$2" "^# $1/it$((n + 1)).c$3"
 }
 judge_planted() {
-    (cd "$tmp/rooms" && tests/arrows) > "$tmp/out" 2>&1 # fails: nothing is there to be linked
+    (cd "$tmp/modules" && tests/arrows) > "$tmp/out" 2>&1 # fails: nothing is there to be linked
     for ((i = 0; i < ${#claims[@]}; i++)); do
         case ${wanted[i]} in
         !*) verdict "${claims[i]}" bash -c '! grep -E -- "$1" "$2"' bash "${wanted[i]#!}" "$tmp/out" ;;
@@ -228,25 +228,25 @@ planted "the harness and a guest's header" harness '#include <measure/bench.h>' 
 judge_planted
 verdict "each of these is a failure" test "$(grep -cE '^not ok - (each folder|the harness shares)' "$tmp/out")" -eq 2
 
-# Two files of one name in a room, and where they may be.
-rm -r "$tmp/rooms"/{harness,kernels,tools,tests,experiments}
-cp -r harness kernels tools tests experiments "$tmp/rooms/"
+# Two files of one name in a module, and where they may be.
+rm -r "$tmp/modules"/{harness,kernels,tools,tests,experiments}
+cp -r harness kernels tools tests experiments "$tmp/modules/"
 twins() { # CLAIM WANTED FILE ANOTHER
-    mkdir -p "$tmp/rooms/${4%/*}"
-    cp "$tmp/rooms/$3" "$tmp/rooms/$4"
+    mkdir -p "$tmp/modules/${4%/*}"
+    cp "$tmp/modules/$3" "$tmp/modules/$4"
     claims+=("$1: $4")
     wanted+=("$2")
 }
 for pair in 'kernels/exo/kernel/env.h kernels/exo/libos/env.h' 'harness/base/text.c harness/run/text.c' 'tests/kernel/exo/cap.c tests/kernel/exo/kernel/cap.c'; do
     # shellcheck disable=SC2086
-    twins "two files of one name in a room" "^# ${pair/ / and }\$" $pair
+    twins "two files of one name in a module" "^# ${pair/ / and }\$" $pair
 done
 for pair in 'kernels/exo/abi.h kernels/common/abi.h' 'harness/base/text.c harness/cmd/text.c' 'tests/kernel/exo/cap.c tests/kernel/spin/cap.c'; do
     # shellcheck disable=SC2086
-    twins "the same name in another room" "!^# .* and ${pair#* }\$|^# ${pair#* } and " $pair
+    twins "the same name in another module" "!^# .* and ${pair#* }\$|^# ${pair#* } and " $pair
 done
 judge_planted
-verdict "two of one name are a failure" grep -q '^not ok - no two files of a room have the same name' "$tmp/out"
+verdict "two of one name are a failure" grep -q '^not ok - no two files of a module have the same name' "$tmp/out"
 
 # arrows with a linker that only fails, or says nothing.
 arrows_with() { # TOOL ITS-STAND-IN

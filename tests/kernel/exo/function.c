@@ -71,17 +71,17 @@ static void expect_end(struct check *c, long result, const char *why, const char
 CHECK(function_turns, "function/one_that_nobody_can_bound_runs_on_turns_and_ends_with_them") {
     if (small_machine(c))
         return;
-    uint64_t turns = EXO_FUNCTION_TURNS(200);
+    uint64_t fuel = EXO_FUNCTION_FUEL(200);
     CHECK_THAT(c, run(clang_turns, clang_turns_end, 6, true) == -E_BAD_IMAGE);
-    for (uint64_t how = turns; how <= turns + EXO_FUNCTION_COMPILED; how++) {
+    for (uint64_t how = fuel; how <= fuel + EXO_FUNCTION_COMPILED; how++) {
         CHECK_THAT(c, run(gcc_turns, gcc_turns_end, 27, how) == 111);
         CHECK_THAT(c, run(clang_turns, clang_turns_end, 27, how) == 111);
         expect_end(c, run(gcc_turns, gcc_turns_end, 0, how), "ran out of fuel", "  instruction ");
         expect_end(c, run(clang_turns, clang_turns_end, 0, how), "ran out of fuel",
                    "  instruction ");
     }
-    CHECK_THAT(c, run(gcc_turns, gcc_turns_end, 27,
-                      EXO_FUNCTION_TURNS(EXO_FUNCTION_TURNS_MAX + 1)) == -E_INVALID);
+    CHECK_THAT(c, run(gcc_turns, gcc_turns_end, 27, EXO_FUNCTION_FUEL(EXO_FUNCTION_FUEL_MAX + 1)) ==
+                      -E_INVALID);
     CHECK_THAT(c, run(gcc_turns, gcc_turns_end, 27, -1ul) == -E_INVALID);
 }
 
@@ -113,8 +113,8 @@ CHECK(function_attack, "function/lengths_and_addresses_that_are_not_the_callers_
 /* Whatever the argument, for nothing is run. */
 static void expect_refusal(struct check *c, const uint8_t *from, const uint8_t *to,
                            const char *rule) {
-    static const uint64_t ways[] = {0, EXO_FUNCTION_COMPILED, EXO_FUNCTION_TURNS(100),
-                                    EXO_FUNCTION_TURNS(100) | EXO_FUNCTION_COMPILED};
+    static const uint64_t ways[] = {0, EXO_FUNCTION_COMPILED, EXO_FUNCTION_FUEL(100),
+                                    EXO_FUNCTION_FUEL(100) | EXO_FUNCTION_COMPILED};
     for (unsigned i = 0; i < sizeof ways / sizeof ways[0]; i++) {
         CHECK_THAT(c, run(from, to, 12, ways[i]) == -E_BAD_IMAGE);
         if (!strstr(text, rule))

@@ -11,11 +11,11 @@
 
 #include "measure/bench.h"
 
-#define ROOM 64
+#define AREA_BYTES 64
 
-static uint8_t ours[ROOM];
+static uint8_t ours[AREA_BYTES];
 static volatile uint8_t
-    twins[ROOM]; /* or the compiler makes calls of memcpy and memset of the loops */
+    twins[AREA_BYTES]; /* or the compiler makes calls of memcpy and memset of the loops */
 static uint32_t seed;
 
 /* Numbers that repeat from boot to boot. */
@@ -26,12 +26,12 @@ static uint8_t some(void) {
 
 static void fill(void) {
     seed = 1;
-    for (unsigned i = 0; i < ROOM; i++)
+    for (unsigned i = 0; i < AREA_BYTES; i++)
         ours[i] = twins[i] = some();
 }
 
 static void twin_move(volatile uint8_t *to, const volatile uint8_t *from, unsigned n) {
-    volatile uint8_t copy[ROOM];
+    volatile uint8_t copy[AREA_BYTES];
     for (unsigned i = 0; i < n; i++)
         copy[i] = from[i];
     for (unsigned i = 0; i < n; i++)
@@ -39,7 +39,7 @@ static void twin_move(volatile uint8_t *to, const volatile uint8_t *from, unsign
 }
 
 static bool same(void) {
-    for (unsigned i = 0; i < ROOM; i++)
+    for (unsigned i = 0; i < AREA_BYTES; i++)
         if (ours[i] != twins[i])
             return false;
     return true;

@@ -35,12 +35,12 @@ INLINED char *strstr(const char *s, const char *find);
 /* NOLINTNEXTLINE(bugprone-suspicious-include) */
 #include "lib/string.c"
 
-#define ROOM 80 /* more than is ever copied, to see what lies behind */
+#define AREA_BYTES 80 /* more than is ever copied, to see what lies behind */
 
-static uint8_t from[ROOM], to[ROOM];
+static uint8_t from[AREA_BYTES], to[AREA_BYTES];
 
 static void fill(void) {
-    for (unsigned i = 0; i < ROOM; i++) {
+    for (unsigned i = 0; i < AREA_BYTES; i++) {
         from[i] = (uint8_t)(i + 1);
         to[i] = 0xee;
     }
@@ -48,7 +48,7 @@ static void fill(void) {
 
 /* The first n of `to` were copied, or set to 0x5a; the others were not touched. */
 static void look(struct check *c, const char *what, unsigned n, bool copied) {
-    for (unsigned i = 0; i < ROOM; i++) {
+    for (unsigned i = 0; i < AREA_BYTES; i++) {
         uint8_t wanted = i >= n ? 0xee : copied ? (uint8_t)(i + 1) : 0x5a;
         if (to[i] != wanted)
             check_fail(c, "%s of %u bytes: byte %u is %#x and not %#x", what, n, i, to[i], wanted);

@@ -198,14 +198,16 @@ static const char *multiboot2_end(void) {
 static void multiboot2_is_read(void **state) {
     static const uint8_t old[20] = "RSD PTR old", new[36] = "RSD PTR new";
     (void)state;
-    for (int turn = 0; turn < 2; turn++) {
+    for (int round = 0; round < 2; round++) {
         multiboot2_begin();
         tag(TAG_COMMAND_LINE, 8 + 8, "run=all", 8);
-        tag(turn ? TAG_ACPI_OLD : TAG_ACPI_NEW, turn ? 28 : 44, turn ? old : new, turn ? 20 : 36);
+        tag(round ? TAG_ACPI_OLD : TAG_ACPI_NEW, round ? 28 : 44, round ? old : new,
+            round ? 20 : 36);
         tag_module(ARCHIVE, ARCHIVE + 0x123);
         tag_map(32, 5);
         tag_module(0, -1u); /* nobody looks at it */
-        tag(turn ? TAG_ACPI_NEW : TAG_ACPI_OLD, turn ? 44 : 28, turn ? new : old, turn ? 36 : 20);
+        tag(round ? TAG_ACPI_NEW : TAG_ACPI_OLD, round ? 44 : 28, round ? new : old,
+            round ? 36 : 20);
         tag(99, 11, "abc", 3);
         assert_null(multiboot2_end());
         assert_string_equal(boot.route, "multiboot2");

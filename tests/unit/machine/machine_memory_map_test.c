@@ -55,15 +55,15 @@ static void ranges_are_merged_sorted_and_cut_to_pages(void **state) {
 
 static void what_any_entry_calls_something_else_is_no_ram(void **state) {
     (void)state;
-    for (int turn = 0; turn < 2; turn++) { /* whichever comes first */
+    for (int round = 0; round < 2; round++) { /* whichever comes first */
         begin(ENTRY_LEN + 8);
-        if (turn)
+        if (round)
             add(0x200000, 0x400000, RAM);
         add(0x300000, 0x10, RESERVED); /* a few bytes cost a page */
         add(0x380fff, 2, ACPI);        /* or two */
         add(0x5ff000, 0x100000, 77);
         add(0x000000, 0x200800, RESERVED);
-        if (!turn)
+        if (!round)
             add(0x200000, 0x400000, RAM);
         add(0x200000, 0x400000, RAM); /* and however often it is said */
         assert_int_equal(ram(1ul << 40), 3);

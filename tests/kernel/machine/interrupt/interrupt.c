@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* interrupt.c -- devices' interrupts: who gets them, who does not, and that nothing but what
  * was asked for arrives. Lines are raised by the PIT (edge) and by the serial line's
- * transmitter (level: it stays until somebody turns it off); messages by a table in memory and
+ * transmitter (level: it stays until somebody iterations it off); messages by a table in memory and
  * the APIC itself. */
 #include "lib/error.h"
 #include "lib/string.h"
@@ -21,7 +21,7 @@ enum { PIT_CHANNEL0 = 0x40, PIT_COMMAND = 0x43, PIT_LINE = 0 };
 enum { COM1_INTERRUPTS = 0x3f9, COM1_IDENTIFY = 0x3fa, COM1_LINE = 4 };
 enum { TRANSMITTER_EMPTY = 2, IDENTIFY_NONE = 1 };
 
-#define PATIENCE 1000000u /* turns: what is to arrive does so in a few thousand */
+#define PATIENCE 1000000u /* iterations: what is to arrive does so in a few thousand */
 
 /* How often a handler ran, and whether it says that its device had asked. */
 struct seen {
@@ -43,16 +43,16 @@ static bool quiet_transmitter(void *arg) {
     return asked;
 }
 
-static void listen(unsigned turns) {
+static void listen(unsigned iterations) {
     sti();
-    for (unsigned i = 0; i < turns; i++)
+    for (unsigned i = 0; i < iterations; i++)
         pause();
     cli();
 }
 
 /* Whether it ran so often, and no more. */
 static bool arrives(const struct seen *s, unsigned times) {
-    for (unsigned turn = 0; turn < PATIENCE && s->times < times; turn += 100)
+    for (unsigned i = 0; i < PATIENCE && s->times < times; i += 100)
         listen(100);
     listen(1000);
     return s->times == times;

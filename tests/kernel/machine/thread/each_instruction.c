@@ -16,11 +16,11 @@ extern char boot_stack_top[];
 static struct thread *intruder;
 static struct thread *interrupted; /* whom the intruder gives the processor back to */
 static unsigned taken;             /* times that the hook ran */
-const char *broken;
+const char *violation;
 
 void hold(bool holds, const char *what) {
-    if (!holds && !broken)
-        broken = what;
+    if (!holds && !violation)
+        violation = what;
 }
 
 void check_current(void) {
@@ -55,7 +55,7 @@ unsigned at_each_instruction(struct check *c, void (*begin)(void), void (*operat
         check_skip(c, "no clock counts instructions here");
         return 0;
     }
-    broken = NULL;
+    violation = NULL;
     intruder = thread_create(intrude, (void *)step);
     if (!intruder) {
         check_fail(c, "no memory for a thread");
@@ -75,12 +75,13 @@ unsigned at_each_instruction(struct check *c, void (*begin)(void), void (*operat
         __asm__ volatile("sti\n\tnop\n\tcli" : : : "memory"); /* what came meanwhile */
         taken = in_time;
         check_current();
-    } while (taken && !broken && delay < DELAY_MAX);
+    } while (taken && !violation && delay < DELAY_MAX);
     preempt_init(NULL);
     thread_free(intruder);
-    if (broken || delay == DELAY_MAX)
-        check_fail(c, "%u ns after the timer was armed: %s", delay, broken ? broken : "no end");
-    return broken ? 0 : delay;
+    if (violation || delay == DELAY_MAX)
+        check_fail(c, "%u ns after the timer was armed: %s", delay,
+                   violation ? violation : "no end");
+    return violation ? 0 : delay;
 }
 
 void fill_pool(void) {

@@ -9,7 +9,7 @@
 #include "measure/bench.h"
 
 /* The first invariant that did not hold, or null. */
-extern const char *broken;
+extern const char *violation;
 void hold(bool holds, const char *what);
 
 /* Holds that the current thread is on its own stack, and the next entry from user mode will be. */

@@ -104,7 +104,7 @@ CHECK(preempt_handler, "preempt/a_region_in_a_devices_handler_gives_nobody_the_p
     }
     CHECK_THAT(c, interrupt_on_message(&h, &messages, 0) == 0);
     hooks = handled = 0;
-    broken = NULL;
+    violation = NULL;
     preempt_init(look_at_service);
     begin_due_region();
     thread_current()->unpreemptible--; /* preempt_enable(), but before it asks the device does */
@@ -113,8 +113,8 @@ CHECK(preempt_handler, "preempt/a_region_in_a_devices_handler_gives_nobody_the_p
     preempt_late();
     preempt_init(NULL);
     interrupt_unregister(&h);
-    if (broken)
-        check_fail(c, "%s", broken);
+    if (violation)
+        check_fail(c, "%s", violation);
     CHECK_THAT(c, handled == 1 && hooks == 1);
 }
 
@@ -302,7 +302,7 @@ CHECK(preempt_user, "preempt/two_users_that_never_stop_share_the_processor") {
     users[1] = thread_create(spin_second, &counts[1]);
     CHECK_THAT(c, users[1]);
     rounds = 0;
-    broken = NULL;
+    violation = NULL;
     preempt_init(next_user);
     timer_arm_ns(500);
     trap_catch(&f, spin_first, &counts[0]);
@@ -312,8 +312,8 @@ CHECK(preempt_user, "preempt/two_users_that_never_stop_share_the_processor") {
     preempt_init(NULL);
     space_close(&space);
     thread_free(users[1]);
-    if (broken)
-        check_fail(c, "%s", broken);
+    if (violation)
+        check_fail(c, "%s", violation);
     CHECK_THAT(c, counts[0] > ROUNDS && counts[1] > ROUNDS);
 }
 

@@ -29,7 +29,7 @@ static uint64_t draw(uint64_t below) {
 static void soak_next(void) {
     struct thread *t = thread_current();
     check_current();
-    if (++soak_ticks >= SOAK_TICKS || broken) {
+    if (++soak_ticks >= SOAK_TICKS || violation) {
         if (t != first)
             thread_switch(t, first);
         return;
@@ -95,7 +95,7 @@ CHECK(preempt_soak, "preempt/many_threads_switch_allocate_and_map_under_a_fast_t
         return;
     }
     first = thread_current();
-    broken = NULL;
+    violation = NULL;
     soak_ticks = 0;
     for (uint64_t i = 0; i < SOAK_THREADS; i++) {
         CHECK_THAT(c, soakers[i] = thread_create(soak, (void *)i));
@@ -115,8 +115,8 @@ CHECK(preempt_soak, "preempt/many_threads_switch_allocate_and_map_under_a_fast_t
     }
     frame_free(page);
     page_table_destroy(&table);
-    if (broken)
-        check_fail(c, "after %lu interrupts: %s", soak_ticks, broken);
+    if (violation)
+        check_fail(c, "after %lu interrupts: %s", soak_ticks, violation);
     CHECK_THAT(c, idle == 0);
     CHECK_THAT(c,
                before - frame_unused() <= SOAK_THREADS); /* of threads that were left in between */

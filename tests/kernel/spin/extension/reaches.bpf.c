@@ -6,7 +6,7 @@
 
 #define PROGRAM(name) __attribute__((section("extension/" #name), used)) long name(unsigned long n)
 
-static char room[8192];
+static char buffer[8192];
 
 PROGRAM(text_within) {
     char text[8] = "1234567";
@@ -21,14 +21,14 @@ PROGRAM(text_beyond) {
 }
 
 PROGRAM(text_most) {
-    room[0] = (char)n;
-    console_write(room, 1024);
+    buffer[0] = (char)n;
+    console_write(buffer, 1024);
     return (long)n;
 }
 
 PROGRAM(text_more) {
-    room[0] = (char)n;
-    console_write(room, 1025);
+    buffer[0] = (char)n;
+    console_write(buffer, 1025);
     return (long)n;
 }
 
@@ -43,11 +43,11 @@ PROGRAM(sum_beyond) {
 }
 
 PROGRAM(sum_most) {
-    room[0] = (char)n;
-    return crc32_update(0, room, 4096);
+    buffer[0] = (char)n;
+    return crc32_update(0, buffer, 4096);
 }
 
 PROGRAM(sum_more) {
-    room[0] = (char)n;
-    return crc32_update(0, room, 4097);
+    buffer[0] = (char)n;
+    return crc32_update(0, buffer, 4097);
 }

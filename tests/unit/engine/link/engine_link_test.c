@@ -198,10 +198,10 @@ static void memory_may_run_out_anywhere(void **state) {
     (void)state;
     open_world(&w);
     bool made = false;
-    for (size_t room = 0; !made; room += 24) {
+    for (size_t more = 0; !made; more += 24) {
         load(&w, &library, "library", "gcc-O2");
         size_t loaded = w.host.allocated;
-        w.host.limit = loaded + room;
+        w.host.limit = loaded + more;
         bool bound = link_resolve(&library.link, &w.services, 1, &report);
         made = bound && image_create(&weigh, &library.link, "weigh", &number_kind, NULL, &why);
         w.host.limit = SIZE_MAX;

@@ -292,8 +292,8 @@ static void assert_exports_say(const struct load *load) {
         assert_ptr_equal(load->link.import[k].signature, load->link.binding[k].export->signature);
 }
 
-/* Every program's every path is shown; or memory lacks, and that is said. Either way the imports
- * say what their exports say and nothing is left. */
+/* Every program's every path is shown; or there is no memory, and that is said. Either way the
+ * imports say what their exports say and nothing is left. */
 static void test_a_proof_is_watched_or_memory_lacks(void **state) {
     (void)state;
     struct setting *s = open_setting();

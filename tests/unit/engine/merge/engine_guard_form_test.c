@@ -88,12 +88,12 @@ static void print_both(const struct program *p, const struct guard_form *form) {
     print_form(form);
 }
 
-/* How often of `turns` inputs both said yes; fails where they differ. */
+/* How often of `rounds` inputs both said yes; fails where they differ. */
 static unsigned compare_on(const struct program *p, const struct guard_form *form,
-                           struct random *random, unsigned turns) {
+                           struct random *random, unsigned rounds) {
     struct input in;
     unsigned held = 0;
-    while (turns-- > 0) {
+    while (rounds-- > 0) {
         next_input(&in, form, random);
         bool want = says(p, &in), got = guard_form_holds(form, in.argument);
         held += want;
@@ -231,14 +231,14 @@ static void test_what_there_is_no_room_for_is_opaque(void **state) {
         assert_int_equal(form.kind, forks < GUARD_CONJUNCTS_MAX ? GUARD_CONJUNCTION : GUARD_OPAQUE);
         assert_int_equal(form.count, forks < GUARD_CONJUNCTS_MAX ? forks : 0);
     }
-    for (unsigned turns = 100; turns <= 1000; turns += 900) {
+    for (unsigned rounds = 100; rounds <= 1000; rounds += 900) {
         char text[256];
         snprintf(text, sizeof text,
                  "r4 = %u\nagain:\nr4 += -1\nif r4 != 0 goto again\nr0 = 0\n"
                  "if r2 != 5 goto out\nr0 = 1\nout:\nexit\n",
-                 turns);
+                 rounds);
         form_of(text, &asked, &form);
-        assert_int_equal(form.kind, turns == 100 ? GUARD_CONJUNCTION : GUARD_OPAQUE);
+        assert_int_equal(form.kind, rounds == 100 ? GUARD_CONJUNCTION : GUARD_OPAQUE);
     }
 }
 

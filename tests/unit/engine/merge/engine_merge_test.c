@@ -11,8 +11,8 @@
 #include "engine/jit.h"
 #include "engine/merge/merge_internal.h"
 
-#define MOST  10000
-#define TURNS 3000
+#define MOST   10000
+#define ROUNDS 3000
 
 static const struct kind asked = {
     .name = "asked",
@@ -433,7 +433,7 @@ static void test_prefixes_of_every_length(void **state) {
             add_prefix(0x0a000000 + random_below(&random, 1u << 16), 32 - i % lengths);
         merge_all();
         assert_true((all.merge.range.used == 0) == (lengths == 1));
-        for (unsigned turn = 0; turn < 500; turn++) {
+        for (unsigned round = 0; round < 500; round++) {
             uint32_t address = 0x0a000000 + random_below(&random, 1u << 17);
             memcpy(memory + 8, &address, sizeof address);
             check((uint64_t[PARAMETERS]){(uintptr_t)memory});
@@ -472,7 +472,7 @@ static void test_ten_thousand_members_of_every_kind(void **state) {
     merge_all();
     assert_int_equal(all.host.allocated - before, merge_bytes(&all.merge));
     print_message("%u members: %zu bytes each\n", all.count, merge_bytes(&all.merge) / all.count);
-    for (unsigned turn = 0; turn < TURNS; turn++) {
+    for (unsigned round = 0; round < ROUNDS; round++) {
         uint32_t address = 0x0a000000 + random_below(&random, 1u << 21);
         for (unsigned i = 0; i < 8; i++)
             memory[i] = (uint8_t)random_below(&random, 7);
@@ -480,7 +480,7 @@ static void test_ten_thousand_members_of_every_kind(void **state) {
         found += check((uint64_t[PARAMETERS]){(uintptr_t)memory, random_below(&random, MOST),
                                               random_below(&random, 8000)});
     }
-    assert_true(found > 10 * TURNS);
+    assert_true(found > 10 * ROUNDS);
     close_all();
 }
 

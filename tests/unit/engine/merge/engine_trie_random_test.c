@@ -49,7 +49,7 @@ static void try_inputs(struct set *s, struct random *random, uint64_t seed) {
     uint8_t memory[MEMORY];
     for (unsigned i = 0; i < VARIANTS; i++)
         assert_true(jit_compile(&s->trie.program, &s->host.hooks, &variants[i], &code[i]));
-    for (unsigned turn = 0; turn < 8; turn++) {
+    for (unsigned round = 0; round < 8; round++) {
         for (unsigned i = 0; i < MEMORY; i++)
             memory[i] =
                 (uint8_t)(random_below(random, 4) ? random_below(random, 3) : random_next(random));
@@ -186,7 +186,7 @@ static void some_loop(struct writer *w) {
     w->registers++;
 }
 
-/* The verifier takes a second for what has many ways to go in each turn of a loop. */
+/* The verifier takes a second for what has many ways to go in each iteration of a loop. */
 static bool has_few_jumps(const struct writer *w) {
     unsigned jumps = 0;
     for (uint32_t i = 0; i < w->slots; i++)
@@ -218,8 +218,8 @@ static void some_member(struct writer *w) {
     put(w, (struct insn){.op = OP_EXIT});
 }
 
-/* The same program but for an instruction or two; not those that count a loop's turns, for loops
- * that may not end take the verifier a second each. */
+/* The same program but for an instruction or two; not those that count a loop's iterations, for
+ * loops that may not end take the verifier a second each. */
 static void change(struct writer *w) {
     unsigned counter = w->registers - 1;
     for (unsigned n = 1 + random_below(w->random, 2); n > 0; n--) {

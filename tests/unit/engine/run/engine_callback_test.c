@@ -155,9 +155,9 @@ static void test_every_allocation_may_fail(void **state) {
     resolve(&l, &world.services, 1);
     size_t before = world.host.allocated;
     bool made = false;
-    for (size_t room = 0; !made; room += 64) {
+    for (size_t more = 0; !made; more += 64) {
         struct image image;
-        world.host.limit = before + room;
+        world.host.limit = before + more;
         made = image_create(&image, &l.link, "either", &number_kind, NULL, &why);
         if (made)
             assert_true(image_release(&image));

@@ -233,8 +233,8 @@ static void test_text_and_bytes_are_inverse(void **state) {
     (void)state;
     struct random random;
     random_seed(&random, 7);
-    for (unsigned turn = 0; turn < 20 * OPCODE_COUNT; turn++) {
-        unsigned op = turn % OPCODE_COUNT;
+    for (unsigned round = 0; round < 20 * OPCODE_COUNT; round++) {
+        unsigned op = round % OPCODE_COUNT;
         const struct opcode_info *info = &opcode_info[op];
         if (op == OP_HIGH || info->kind == KIND_PACKET)
             continue;

@@ -361,7 +361,7 @@ static void test_pages_come_back(void **state) {
     (void)state;
     static struct code codes[200];
     struct code_memory large;
-    for (unsigned turn = 0; turn < 2; turn++) {
+    for (unsigned round = 0; round < 2; round++) {
         for (unsigned i = 0; i < 200; i++)
             compile(&codes[i], i % 2 ? one : two, true, &plain);
         assert_true(host.hooks.code_map(&host, 3 * 4096, &large));

@@ -222,13 +222,13 @@ static void test_what_is_only_declared_is_of_its_name_and_sort(void **state) {
     uint8_t *section = blob_section(&b, &len);
     assert_true(types_open(&types, &hooks, (struct bytes){section, len}, &refusal));
     assert_true(typing_open(&typing, &hooks, whole(), &why));
-    for (unsigned turn = 0; turn < 2; turn++) {
+    for (unsigned round = 0; round < 2; round++) {
         struct typing_scope scope = {.typing = &typing, .arena = {.hooks = &hooks}};
         const struct object_type *thing = typing.kind.entry.parameter[0].object;
         /* The complete union is met first, or the one that is declared. */
-        const struct object_type *one = taken(&scope, &types, turn ? whole_union : open_union);
+        const struct object_type *one = taken(&scope, &types, round ? whole_union : open_union);
         assert_ptr_not_equal(one, thing);
-        assert_ptr_equal(taken(&scope, &types, turn ? open_union : whole_union), one);
+        assert_ptr_equal(taken(&scope, &types, round ? open_union : whole_union), one);
         assert_ptr_equal(taken(&scope, &types, structure), thing);
         assert_ptr_not_equal(taken(&scope, &types, stranger), thing);
         arena_release(&scope.arena);

@@ -76,7 +76,7 @@ static void check_places_differ(const struct program *p, const struct order *o) 
     }
 }
 
-/* The whole search, in pieces of so many looks. */
+/* The whole search, in pieces of so many steps. */
 static bool find_order(struct order *order, const struct program *p, const struct hooks *hooks,
                        uint32_t looks) {
     struct ordering search;

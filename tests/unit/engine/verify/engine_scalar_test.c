@@ -98,7 +98,7 @@ static void test_sets_hold_every_result(void **state) {
     (void)state;
     struct random r;
     random_seed(&r, 11);
-    for (unsigned turn = 0; turn < 2000; turn++) {
+    for (unsigned round = 0; round < 2000; round++) {
         for (unsigned op = 0; op < OPCODE_COUNT; op++) {
             const struct opcode_info *info = &opcode_info[op];
             if (info->source == SOURCE_K || (info->kind != KIND_ALU && info->kind != KIND_JUMP) ||
@@ -119,7 +119,7 @@ static void test_the_model_is_the_instruction_set(void **state) {
     (void)state;
     struct random r;
     random_seed(&r, 5);
-    for (unsigned turn = 0; turn < 4000; turn++) {
+    for (unsigned round = 0; round < 4000; round++) {
         for (unsigned op = 0; op < OPCODE_COUNT; op++) {
             const struct opcode_info *info = &opcode_info[op];
             if (info->source == SOURCE_K || (info->kind != KIND_ALU && info->kind != KIND_JUMP) ||

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_verify_effort_test.c -- how many steps a proof takes: as many as the program is long,
- * turns of loops counted, whatever is loaded and decides; and what is built to take long is refused
- * for that, within bounds of steps and memory. */
+ * iterations of loops counted, whatever is loaded and decides; and what is built to take long is
+ * refused for that, within bounds of steps and memory. */
 #include "engine_effort.h"
 
 static uint32_t steps_of(struct code *c) {
@@ -18,7 +18,7 @@ static uint32_t straight(uint32_t slots) {
     return steps_of(c);
 }
 
-/* Loops of four turns, one behind the other. */
+/* Loops of four iterations, one behind the other. */
 static uint32_t loops(uint32_t slots) {
     struct code *c = write_code();
     while (c->slots + 6 < slots) {
@@ -56,7 +56,7 @@ static uint32_t choices(uint32_t count) {
 }
 
 /* The same in a loop, as a sort or a map of blocks does. */
-static uint32_t turns(uint32_t count) {
+static uint32_t iterations(uint32_t count) {
     struct code *c = write_code();
     put(c, (struct insn){.op = OP_MOV64_K, .dst = 6});
     put(c, (struct insn){.op = OP_MOV64_K, .dst = 7, .imm = (int32_t)count});
@@ -96,7 +96,7 @@ static void test_what_is_loaded_may_decide_a_thousand_times(void **state) {
 
 static void test_what_is_loaded_may_decide_in_each_turn(void **state) {
     (void)state;
-    check_linear(turns, 30, 30000);
+    check_linear(iterations, 30, 30000);
 }
 
 /* Refused for its complexity: not for memory, and after the steps of a verdict at most, to which

@@ -15,7 +15,7 @@
 #include "host_hooks.h"
 
 #define MEMORY 32
-#define TURNS  20000
+#define ROUNDS 20000
 
 static struct host_hooks host;
 
@@ -80,7 +80,7 @@ static void test_instructions_ask_what_the_conjunct_asks(void **state) {
     unsigned held = 0;
     random_seed(&random, 11);
     host_hooks_init(&host);
-    for (unsigned turn = 0; turn < TURNS; turn++) {
+    for (unsigned round = 0; round < ROUNDS; round++) {
         const struct conjunct c = some_conjunct(&random);
         const struct jit_options options = {
             .barriers = random_below(&random, 4) == 0,
@@ -103,11 +103,11 @@ static void test_instructions_ask_what_the_conjunct_asks(void **state) {
                        : (struct body_argument){.kind = BODY_CONSTANT, .constant = r[i]};
         bool want = conjunct_takes(&c, guard_source_read(&c.source, r));
         if (ask(&c, a, &options, r) != want)
-            fail_msg("turn %u: kind %u, %u bytes, mask %lx, %lx to %lx: not %d", turn,
+            fail_msg("round %u: kind %u, %u bytes, mask %lx, %lx to %lx: not %d", round,
                      c.source.kind, c.source.bytes, c.mask, c.low, c.high, want);
         held += want;
     }
-    assert_true(held > TURNS / 4 && held < TURNS - TURNS / 8);
+    assert_true(held > ROUNDS / 4 && held < ROUNDS - ROUNDS / 8);
     assert_int_equal(host.allocated + host.code_bytes, 0);
 }
 
