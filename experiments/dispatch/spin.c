@@ -126,7 +126,7 @@ static void open_kind(struct typing *kind, const char *prototype, uint8_t demand
     static unsigned descriptions;
     const struct bytes section = {handlers_types, (size_t)(handlers_types_end - handlers_types)};
     struct object_refusal unreadable;
-    struct load_refusal *why = heap_alloc(sizeof *why);
+    struct report *why = heap_alloc(sizeof *why);
     struct kind_description *d = &description[descriptions++];
     if (!why || (!types.fingerprint && !types_open(&types, &engine_hooks, section, &unreadable)))
         panic("dispatch: the types of the handlers cannot be read");
@@ -148,9 +148,9 @@ static bool load_one(struct load *load, const struct typing *kind, const char *n
                                          .len = (size_t)(handlers_object_end - handlers_object),
                                          .as = kind,
                                          .only = name};
-    struct load_refusal *why = heap_alloc(sizeof *why);
+    struct report *why = heap_alloc(sizeof *why);
     bool loaded = why && extension_open(load, &request, why);
-    if (why && !loaded && strcmp(why->rule, "no-memory") != 0)
+    if (why && !loaded && strcmp(rule_name(why->rule), "no-memory") != 0)
         panic("dispatch: %s: %s", name, why->text);
     heap_free(why, sizeof *why);
     return loaded;

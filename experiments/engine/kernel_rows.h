@@ -159,7 +159,7 @@ BENCH(enter, "engine/enter/net:0,1") {
     static const struct jit_options options;
     static struct link link;
     static struct image image;
-    static struct image_refusal why;
+    static struct report why;
     static struct net_report report;
     const struct sample *s = sample_at(SAMPLE_empty);
     const uint64_t argument[PARAMETERS] = {(uintptr_t)s->context, (uintptr_t)s->end};

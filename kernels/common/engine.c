@@ -96,7 +96,7 @@ struct domain *engine_domain(const char *name, struct bytes section, const struc
                              uint32_t count) {
     struct types *types = heap_alloc(sizeof *types);
     struct object_refusal why;
-    struct link_report report;
+    struct report report;
     if (!types)
         panic("engine_domain: no memory for the types of %s", name);
     if (!types_open(types, &engine_hooks, section, &why))

@@ -12,7 +12,7 @@
 
 #include "engine/link/fingerprint.h"
 #include "engine/kind.h"
-#include "engine/link/link_refusal.h"
+#include "engine/base/report.h"
 
 /* The types that exports are described by; several domains may share them. */
 struct types {
@@ -51,7 +51,7 @@ struct domain;
 /* Makes a domain, held by the caller, of `count` exports, which are copied. Null, with *why set,
  * for two exports of one name, for one without a type, and when memory lacks. */
 struct domain *domain_create(const struct hooks *hooks, const char *name, const struct types *types,
-                             const struct export *exports, uint32_t count, struct link_report *why);
+                             const struct export *exports, uint32_t count, struct report *why);
 
 /* The union of several; null when memory lacks. What two of them both contain is there once. */
 struct domain *domain_combine(const struct hooks *hooks, const char *name,

@@ -48,7 +48,7 @@ struct loading {
     struct load *load;
     const struct hooks *hooks;
     const struct load_request *request;
-    struct load_refusal *why;
+    struct report *why;
     enum {
         LOADING_OBJECT,
         LOADING_NAMES,
@@ -70,7 +70,7 @@ struct loading {
 /* Begins a load, which must stay where it is, as must *loading and *why until it is over; what the
  * request names must outlive the load. Programs of one object share its variables. */
 void load_begin(struct loading *loading, struct load *load, const struct hooks *hooks,
-                const struct load_request *request, struct load_refusal *why);
+                const struct load_request *request, struct report *why);
 /* Does so many units. Those of a proof are bounded (verify.h); the file is looked through in one,
  * its names are resolved in one, a function is typed and decoded in one, and compiled in the last
  * one of its proof: each as long as what it is about (docs/engine.md has figures). DONE: loaded.
@@ -86,7 +86,7 @@ void load_give_up(struct loading *loading);
 
 /* All of it at once. False: as REFUSED. */
 bool load_open(struct load *load, const struct hooks *hooks, const struct load_request *request,
-               struct load_refusal *why);
+               struct report *why);
 
 /* Verifies a program once more, for somebody to watch. False when memory lacks. */
 bool load_watch(struct load *load, struct load_program *program,

@@ -28,7 +28,7 @@
 
 #include "engine/domain.h"
 #include "engine/kind.h"
-#include "engine/link/load_refusal.h"
+#include "engine/base/report.h"
 
 #define TYPING_FIELDS_MAX 4096
 
@@ -67,7 +67,7 @@ struct typing {
 /* False, with *why set and nothing left allocated, when the description contradicts the types. The
  * description, its types and the hooks must outlive the typing. */
 bool typing_open(struct typing *typing, const struct hooks *hooks,
-                 const struct kind_description *description, struct load_refusal *why);
+                 const struct kind_description *description, struct report *why);
 void typing_close(struct typing *typing);
 
 /* For programs of one object: objects of types that the kind does not know have their identity
@@ -82,7 +82,7 @@ struct typing_scope {
 /* Is a program, a FUNC of an object's types, declared as its kind wants it? Gives the kind with
  * this program's entry. */
 bool typing_program(struct typing_scope *scope, const struct types *types, uint32_t function,
-                    const char *name, struct kind *kind, struct load_refusal *why);
+                    const char *name, struct kind *kind, struct report *why);
 
 /* What a global function of an object, a FUNC of its types, declares of itself: for calls within
  * its own program. Numbers go in and one comes out; addresses may be null unless the parameter has
@@ -91,11 +91,11 @@ bool typing_program(struct typing_scope *scope, const struct types *types, uint3
  * back, void
  * *. */
 bool typing_contract(struct typing_scope *scope, const struct types *types, uint32_t function,
-                     const char *name, struct signature *signature, struct load_refusal *why);
+                     const char *name, struct signature *signature, struct report *why);
 
 /* Completes the signature of a function that programs call, whose FUNC_PROTO is `type` of `types`.
  * The result uses memory of the scope and of the typing. */
 bool typing_signature(struct typing_scope *scope, const struct types *types, uint32_t type,
-                      const char *name, struct signature *signature, struct load_refusal *why);
+                      const char *name, struct signature *signature, struct report *why);
 
 #endif

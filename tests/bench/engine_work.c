@@ -171,7 +171,7 @@ bool work_load(const void *file, size_t len) {
     static const struct jit_options jit;
     static struct host_hooks host;
     static struct kinds kinds;
-    static struct load_refusal why;
+    static struct report why;
     static bool opened;
     struct load load;
     if (!opened) {

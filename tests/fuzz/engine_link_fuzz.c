@@ -32,7 +32,7 @@ static struct export export_for(const struct link *l, uint32_t i) {
 /* Two domains with every other of the names, and both together. */
 static uint32_t make_domains(struct link *l, struct domain **domain) {
     struct export exports[EXPORTS_MAX];
-    struct link_report why;
+    struct report why;
     uint32_t made = 0;
     for (uint32_t half = 0; half < 2; half++) {
         uint32_t n = 0;
@@ -48,18 +48,18 @@ static uint32_t make_domains(struct link *l, struct domain **domain) {
 /* Of one function: hostile loops keep the verifier busy, which is not what is tested here. */
 static void make_program(struct link *l, size_t choice) {
     static struct image image;
-    static struct image_refusal why;
-    static struct link_report report;
+    static struct report why;
+    static struct report report;
     const struct object *o = l->object;
     if (o->function_count &&
         !image_create(&image, l, o->function[choice % o->function_count].name, &kind, NULL, &why) &&
-        (!why.text[0] || (why.link == RULE_NONE) == (why.rule == RULE_NONE)))
+        (!why.text[0] || why.rule == RULE_NONE))
         abort();
     link_export(l, &report);
 }
 
 static void link_object(const struct object *o, const struct hooks *hooks, size_t choice) {
-    static struct link_report report;
+    static struct report report;
     struct domain *domain[3];
     struct link l, source;
     if (!link_open(&source, "source", o, hooks) || !link_open(&l, "fuzz", o, hooks))

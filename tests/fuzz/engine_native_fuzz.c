@@ -77,7 +77,7 @@ static struct types types;
 /* `int sample_service(long amount)` and `int sample_level`, as tests/native/sample.c wants them. */
 static struct domain *export_names(const struct hooks *hooks) {
     struct object_refusal refusal;
-    struct link_report why;
+    struct report why;
     size_t section_len;
     uint32_t number = blob_int(&blob, "int", 4, BTF_INT_SIGNED);
     uint32_t amount = blob_int(&blob, "long int", 8, BTF_INT_SIGNED);

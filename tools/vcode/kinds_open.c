@@ -11,16 +11,12 @@ EXPORTS_DECLARE(kinds);
 /* The file kinds.btf, linked in by the build. */
 extern const uint8_t _binary_kinds_btf_start[], _binary_kinds_btf_end[];
 
-static bool open_domain(struct kinds *k, const struct hooks *hooks, struct load_refusal *why) {
-    struct link_report report;
-    k->domain =
-        domain_create(hooks, "kinds", &k->types, EXPORTS(kinds), EXPORTS_COUNT(kinds), &report);
-    if (!k->domain)
-        load_say(why, "%s", report.text);
+static bool open_domain(struct kinds *k, const struct hooks *hooks, struct report *why) {
+    k->domain = domain_create(hooks, "kinds", &k->types, EXPORTS(kinds), EXPORTS_COUNT(kinds), why);
     return k->domain;
 }
 
-static bool open_typings(struct kinds *k, const struct hooks *hooks, struct load_refusal *why) {
+static bool open_typings(struct kinds *k, const struct hooks *hooks, struct report *why) {
     for (unsigned i = 0; i < KINDS; i++) {
         k->description[i] = *kinds_description(i);
         k->description[i].types = &k->types;
@@ -31,14 +27,14 @@ static bool open_typings(struct kinds *k, const struct hooks *hooks, struct load
     return true;
 }
 
-bool kinds_open(struct kinds *k, const struct hooks *hooks, struct load_refusal *why) {
+bool kinds_open(struct kinds *k, const struct hooks *hooks, struct report *why) {
     struct bytes section = {_binary_kinds_btf_start,
                             (size_t)(_binary_kinds_btf_end - _binary_kinds_btf_start)};
     struct object_refusal refusal;
     memset(k, 0, sizeof *k);
-    why->text[0] = '\0';
+    report_begin(why);
     if (!types_open(&k->types, hooks, section, &refusal)) {
-        load_say(why, "the types: %s\n", rule_sentence(refusal.rule));
+        report_say(why, "the types: %s", rule_sentence(refusal.rule));
         return false;
     }
     if (open_domain(k, hooks, why) && open_typings(k, hooks, why))

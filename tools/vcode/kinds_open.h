@@ -15,7 +15,7 @@ struct kinds {
 };
 
 /* False, with why->text set and nothing left allocated. */
-bool kinds_open(struct kinds *kinds, const struct hooks *hooks, struct load_refusal *why);
+bool kinds_open(struct kinds *kinds, const struct hooks *hooks, struct report *why);
 void kinds_close(struct kinds *kinds);
 
 /* The kind of this name, or null. */

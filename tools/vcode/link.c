@@ -37,7 +37,7 @@ static void print_object(const struct load *load, const struct domain *exported)
 
 /* Links the i-th object and those after it. */
 static int link_from(struct session *s, unsigned i, struct domain **exported) {
-    struct link_report report;
+    struct report report;
     struct load load;
     void *file;
     if (i == s->objects)

@@ -178,7 +178,7 @@ int session_load(struct session *s, const char *path, struct domain *const *othe
                                    .jit = &jit};
     if (load_open(load, &s->host.hooks, &request, &s->why))
         return STATUS_FINE;
-    bool none = !strcmp(s->why.rule, rule_name(LOAD_RULE_NO_PROGRAM));
+    bool none = s->why.rule == LOAD_RULE_NO_PROGRAM;
     int status = none && s->program ? refuse_name(s, request) : STATUS_REFUSED;
     if (status == STATUS_REFUSED)
         printf("%s: refused\n%s", path, s->why.text);

@@ -21,7 +21,7 @@ struct session {
 
     struct host_hooks host;
     struct kinds kinds;
-    struct load_refusal why;
+    struct report why;
 };
 
 /* Reads the options of a command (of --kind, --program, --ctx, --interp, --fuel, --states, --bytes,

@@ -103,27 +103,26 @@ static bool copy_sorted(struct domain *d, const struct export *exports, uint32_t
     return true;
 }
 
-static bool describe(struct domain *d, struct link_report *why) {
+static bool describe(struct domain *d, struct report *why) {
     for (uint32_t i = 0; i < d->exports; i++) {
         struct export *e = &d->export[i];
         if (i && strcmp(e[-1].name, e->name) == 0)
-            return link_refuse(why, LINK_RULE_EXPORT_TWICE, e->name);
+            return report_refuse(why, LINK_RULE_EXPORT_TWICE, e->name);
         if (!e->type)
             e->type = domain_described_type(&d->types->btf, e->name);
         if (!type_fits(&d->types->btf, e))
-            return link_refuse(why, LINK_RULE_EXPORT_TYPE, e->name);
+            return report_refuse(why, LINK_RULE_EXPORT_TYPE, e->name);
     }
     return true;
 }
 
 struct domain *domain_create(const struct hooks *hooks, const char *name, const struct types *types,
-                             const struct export *exports, uint32_t count,
-                             struct link_report *why) {
+                             const struct export *exports, uint32_t count, struct report *why) {
     struct domain *d = create(hooks, name);
     if (d)
         d->types = types;
     if (!d || !copy_sorted(d, exports, count)) {
-        link_refuse(why, LINK_RULE_NO_MEMORY, name);
+        report_refuse(why, LINK_RULE_NO_MEMORY, name);
     } else if (describe(d, why)) {
         return d;
     }

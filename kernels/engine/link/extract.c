@@ -12,7 +12,7 @@ enum { CODE_LDDW = 0x18, CODE_CALL = 0x85, SOURCE_LOCAL = 1, SOURCE_VARIABLE = 3
 
 struct extraction {
     const struct object *object;
-    struct link_report *why;
+    struct report *why;
     uint32_t *found; /* functions, in their order */
     uint32_t count;
     uint32_t *start; /* of each function of the object: its first slot here, or NOWHERE */
@@ -52,7 +52,7 @@ static bool check_variable(const struct extraction *x, uint32_t number) {
     const struct object *o = x->object;
     if (number >= o->variable_count || !x->has_address[number])
         return true;
-    return link_refuse(x->why, LINK_RULE_DATA_ADDRESS, o->variable[number].name);
+    return report_refuse(x->why, LINK_RULE_DATA_ADDRESS, o->variable[number].name);
 }
 
 /* Adds what the function leads to. */
@@ -65,7 +65,7 @@ static bool follow(struct extraction *x, const struct object_function *f) {
             const struct object_function *to =
                 target < o->slots ? object_function_at(o, target) : NULL;
             if (!to)
-                return link_refuse(x->why, LINK_RULE_NO_TARGET, f->name);
+                return report_refuse(x->why, LINK_RULE_NO_TARGET, f->name);
             add(x, to);
         }
         if (insn.at[0] == CODE_LDDW) {
@@ -123,17 +123,17 @@ static bool search(struct extraction *x, const struct object_function *first) {
 }
 
 bool extract_function(const struct object *o, const struct object_function *f, struct arena *arena,
-                      struct extract *extract, struct link_report *why) {
+                      struct extract *extract, struct report *why) {
     struct extraction x = {.object = o, .why = why};
     if (!prepare(&x, arena))
-        return link_refuse(why, LINK_RULE_NO_MEMORY, f->name);
+        return report_refuse(why, LINK_RULE_NO_MEMORY, f->name);
     if (!search(&x, f))
         return false;
     extract->slots = x.slots;
     extract->code = arena_allocate(arena, x.slots, INSN_BYTES);
     extract->origin = arena_allocate(arena, x.slots, sizeof *extract->origin);
     if (!extract->code || !extract->origin)
-        return link_refuse(why, LINK_RULE_NO_MEMORY, f->name);
+        return report_refuse(why, LINK_RULE_NO_MEMORY, f->name);
     for (uint32_t i = 0; i < x.count; i++)
         copy(&x, x.found[i], extract);
     return true;

@@ -5,7 +5,7 @@
 #ifndef ENGINE_EXTRACT_H
 #define ENGINE_EXTRACT_H
 
-#include "engine/link/link_refusal.h"
+#include "engine/base/report.h"
 #include "engine/object.h"
 
 struct extract {
@@ -18,6 +18,6 @@ struct extract {
  * function, when a section of variables is used that holds an address (its value would be a number
  * to the program: useless to an honest one, and what no other should know), or memory lacks. */
 bool extract_function(const struct object *object, const struct object_function *function,
-                      struct arena *arena, struct extract *extract, struct link_report *why);
+                      struct arena *arena, struct extract *extract, struct report *why);
 
 #endif

@@ -95,14 +95,14 @@ static const struct export *find(const struct link *l, uint32_t i, struct candid
 }
 
 /* What the report says first when several names are undefined. */
-static void report_several(const struct link *l, struct link_report *report) {
+static void report_several(const struct link *l, struct report *report) {
     report->rule = LINK_RULE_UNRESOLVED;
-    link_say(report, "%s: %u %s (%s)", l->name, l->undefined, rule_sentence(LINK_RULE_UNRESOLVED),
-             rule_name(LINK_RULE_UNRESOLVED));
+    report_say(report, "%s: %u %s (%s)", l->name, l->undefined, rule_sentence(LINK_RULE_UNRESOLVED),
+               rule_name(LINK_RULE_UNRESOLVED));
 }
 
 bool link_resolve(struct link *l, struct domain *const *domains, uint32_t count,
-                  struct link_report *report) {
+                  struct report *report) {
     for (uint32_t i = 0; i < l->names; i++) {
         struct candidates c = {.domains = domains, .count = count};
         const struct export *e = l->binding[i].export ? NULL : find(l, i, &c);
@@ -111,7 +111,7 @@ bool link_resolve(struct link *l, struct domain *const *domains, uint32_t count,
     }
     if (!l->undefined || !report)
         return !l->undefined;
-    report->text[0] = '\0';
+    report_begin(report);
     if (l->undefined > 1)
         report_several(l, report);
     for (uint32_t i = 0; i < l->names; i++) {

@@ -55,7 +55,7 @@ bool link_open(struct link *link, const char *name, const struct object *object,
  * Otherwise *report, which may be null, says of each undefined name why, and the caller may go on
  * with other domains. */
 bool link_resolve(struct link *link, struct domain *const *domains, uint32_t count,
-                  struct link_report *report);
+                  struct report *report);
 
 /* The inverse: names bound to the domain are undefined again, and programs made from the link, if
  * any were, cannot run any more. Nobody may be running them. False, and nothing has happened, when
@@ -66,7 +66,7 @@ bool link_unresolve(struct link *link, struct domain *domain);
  * program has been made and compiled; not metered ones, for who calls has no fuel to give. The link
  * holds it: others who want to keep it hold it themselves. Null, with *why set, when memory lacks
  * or something cannot be described. A link has one such domain at a time. */
-struct domain *link_export(struct link *link, struct link_report *why);
+struct domain *link_export(struct link *link, struct report *why);
 
 /* That domain exports nothing any more, and is released. False, and nothing has happened, when
  * somebody is linked to it. */
@@ -88,8 +88,15 @@ static inline bool link_is_call(const struct link *link, uint32_t i) {
     return i < link->object->import_count;
 }
 
+/* link_report.c: adds a declaration, behind a label; and the two types in which two that do not
+ * agree differ (types_agree), where these are not the ones just said. */
+void report_declaration(struct report *report, const char *label, const struct btf *btf,
+                        uint32_t type, const char *name);
+void report_difference(struct report *report, const struct typed *wanted,
+                       const struct typed *found);
+
 /* link_report.c: says of one undefined name what was found of it among the domains. */
 void link_explain(const struct link *link, uint32_t i, const struct candidates *c,
-                  struct link_report *report);
+                  struct report *report);
 
 #endif

@@ -42,14 +42,14 @@ static struct export export_variable(const struct link *l, const struct object_g
     };
 }
 
-struct domain *link_export(struct link *l, struct link_report *why) {
+struct domain *link_export(struct link *l, struct report *why) {
     const struct object *o = l->object;
     struct arena arena = {.hooks = l->hooks};
     uint32_t n = 0;
     struct export *exports =
         arena_allocate(&arena, count_images(l) + o->global_count, sizeof *exports);
     if (!exports) {
-        link_refuse(why, LINK_RULE_NO_MEMORY, l->name);
+        report_refuse(why, LINK_RULE_NO_MEMORY, l->name);
         return NULL;
     }
     for (const struct image *i = l->image; i; i = i->next)

@@ -11,17 +11,7 @@
 #include "lib/string.h"
 
 static bool refuse_memory(struct image_making *m) {
-    m->why->link = LINK_RULE_NO_MEMORY;
-    format_text(m->why->text, sizeof m->why->text, "%s: %s (%s)\nhint: %s\n", m->image->link->name,
-                rule_sentence(LINK_RULE_NO_MEMORY), rule_name(LINK_RULE_NO_MEMORY),
-                rule_hint(LINK_RULE_NO_MEMORY));
-    return false;
-}
-
-static bool refuse_link(struct image_making *m, const struct link_report *report) {
-    m->why->link = report->rule;
-    memcpy(m->why->text, report->text, sizeof m->why->text);
-    return false;
+    return report_refuse(m->why, LINK_RULE_NO_MEMORY, m->image->link->name);
 }
 
 /* "PLACE, section SECTION, program NAME:\n", and what the decoder or verifier says. */
@@ -47,26 +37,16 @@ static bool refuse_decoding(struct image_making *m, const struct refusal *refusa
 
 static bool find_function(struct image_making *m, const char *name) {
     struct link *l = m->image->link;
-    struct link_report *report = arena_allocate(&m->scratch, 1, sizeof *report);
-    if (!report)
-        return refuse_memory(m);
-    if (!link_resolve(l, NULL, 0, report))
-        return refuse_link(m, report);
+    if (!link_resolve(l, NULL, 0, m->why))
+        return false;
     m->image->function = object_function_named(l->object, name);
-    if (!m->image->function) {
-        link_refuse(report, LINK_RULE_NO_FUNCTION, name);
-        return refuse_link(m, report);
-    }
-    return true;
+    return m->image->function || report_refuse(m->why, LINK_RULE_NO_FUNCTION, name);
 }
 
 static bool extract(struct image_making *m, struct extract *extract) {
     struct image *image = m->image;
-    struct link_report *report = arena_allocate(&m->scratch, 1, sizeof *report);
-    if (!report)
-        return refuse_memory(m);
-    if (!extract_function(image->link->object, image->function, &m->scratch, extract, report))
-        return refuse_link(m, report);
+    if (!extract_function(image->link->object, image->function, &m->scratch, extract, m->why))
+        return false;
     image->origin = arena_allocate(&image->arena, extract->slots, sizeof *image->origin);
     if (!image->origin)
         return refuse_memory(m);
@@ -156,12 +136,11 @@ static bool measure_stack(struct image_making *m) {
     image->stack_bytes = image->facts.stack_bytes + deepest_import(image);
     if (!m->kind->stack_max || image->stack_bytes <= m->kind->stack_max)
         return true;
-    m->why->link = LINK_RULE_STACK;
-    format_text(m->why->text, sizeof m->why->text,
-                "%s: %s: %s: %u bytes, and not %u (%s)\nhint: %s\n", image->link->name,
-                image->function->name, rule_sentence(LINK_RULE_STACK), image->stack_bytes,
-                m->kind->stack_max, rule_name(LINK_RULE_STACK), rule_hint(LINK_RULE_STACK));
-    return false;
+    m->why->rule = LINK_RULE_STACK;
+    report_say(m->why, "%s: %s: %s: %u bytes, and not %u (%s)", image->link->name,
+               image->function->name, rule_sentence(LINK_RULE_STACK), image->stack_bytes,
+               m->kind->stack_max, rule_name(LINK_RULE_STACK));
+    return report_hint(m->why);
 }
 
 static bool compile(struct image_making *m) {
@@ -202,14 +181,11 @@ static void give_back(struct image *image) {
 
 bool image_begin(struct image_making *m, struct image *image, struct link *link,
                  const char *function, const struct kind *kind, const struct jit_options *jit,
-                 struct image_refusal *why) {
+                 struct report *why) {
     *m = (struct image_making){
         .image = image, .kind = kind, .jit = jit, .why = why, .scratch = {.hooks = link->hooks}};
     *image = (struct image){.link = link, .arena = {.hooks = link->hooks}};
-    why->link = RULE_NONE;
-    why->rule = RULE_NONE;
-    why->slot = 0;
-    why->text[0] = '\0';
+    report_begin(why);
     if (find_function(m, function) && decode(m) && begin_proof(m))
         return true;
     image_give_up(m);
@@ -236,8 +212,7 @@ void image_give_up(struct image_making *m) {
 }
 
 bool image_create(struct image *image, struct link *link, const char *function,
-                  const struct kind *kind, const struct jit_options *jit,
-                  struct image_refusal *why) {
+                  const struct kind *kind, const struct jit_options *jit, struct report *why) {
     struct image_making m;
     enum image_progress progress = IMAGE_GOES_ON;
     if (!image_begin(&m, image, link, function, kind, jit, why))

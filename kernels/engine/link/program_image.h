@@ -30,20 +30,12 @@ struct image {
         stack_bytes; /* what it and all that it calls may use at once, kernel functions apart */
 };
 
-/* Why there is no program. */
-struct image_refusal {
-    enum rule link; /* what the linker says, or RULE_NONE */
-    enum rule rule; /* else what the decoder or verifier says */
-    uint32_t slot;  /* in the object */
-    char text[LINK_TEXT_MAX];
-};
-
 /* A program being made, in units of work as verify.h has them; the structure is the caller's. */
 struct image_making {
     struct image *image;
     const struct kind *kind;
     const struct jit_options *jit;
-    struct image_refusal *why;
+    struct report *why;
     struct arena scratch;
     struct verdict *verdict;
     struct maps_making maps;   /* with the proof, of a kind that is collected */
@@ -56,7 +48,7 @@ struct image_making {
  * names are undefined, there is no such function, or it cannot be decoded. */
 bool image_begin(struct image_making *making, struct image *image, struct link *link,
                  const char *function, const struct kind *kind, const struct jit_options *jit,
-                 struct image_refusal *why);
+                 struct report *why);
 /* Does so many units; compiling is one, as long as the program. MADE: it can run. REFUSED: *why is
  * set, and nothing is left allocated. Not to be called again after either. */
 enum image_progress { IMAGE_GOES_ON, IMAGE_MADE, IMAGE_REFUSED };
@@ -66,8 +58,7 @@ void image_give_up(struct image_making *making);
 
 /* All of it at once. False: as REFUSED. */
 bool image_create(struct image *image, struct link *link, const char *function,
-                  const struct kind *kind, const struct jit_options *jit,
-                  struct image_refusal *why);
+                  const struct kind *kind, const struct jit_options *jit, struct report *why);
 
 /* Nobody may be running it. False, and nothing has happened, when it is exported and others are
  * linked to the exporting domain. A stopped image may be released. */

@@ -3,10 +3,9 @@
 #include "engine/typing.h"
 
 #include "engine/btf_print.h"
+#include "engine/link/link.h"
 #include "engine/link/typing_part.h"
 #include "lib/string.h"
-
-#define DECLARATION_MAX 512
 
 bool typing_is_number(enum btf_kind kind) {
     return kind == BTF_INT || kind == BTF_ENUM || kind == BTF_ENUM64;
@@ -27,14 +26,14 @@ static bool is_structure(enum btf_kind kind) {
 
 static bool complete_signature(struct typing_scope *scope, const struct types *types, uint32_t id,
                                const char *name, bool imported, struct signature *s,
-                               struct load_refusal *why);
+                               struct report *why);
 
 /* A function that is called back: what the kernel says of it, and C of the rest. */
 static bool derive_function(struct typing_scope *scope, const struct types *types, uint32_t id,
-                            const char *name, struct shape *shape, struct load_refusal *why) {
+                            const char *name, struct shape *shape, struct report *why) {
     struct signature *s = arena_allocate(&scope->arena, 1, sizeof *s);
     if (!s)
-        return load_refuse(why, LOAD_RULE_NO_MEMORY, name);
+        return report_refuse(why, LOAD_RULE_NO_MEMORY, name);
     *s = *shape->function;
     shape->function = s;
     return complete_signature(scope, types, id, name, false, s, why);
@@ -42,28 +41,28 @@ static bool derive_function(struct typing_scope *scope, const struct types *type
 
 /* An address whose shape is given: it stands, but whose object it is C says. */
 static bool keep_pointer(struct typing_scope *scope, const struct types *types, struct pointee to,
-                         const char *name, struct shape *shape, struct load_refusal *why) {
+                         const char *name, struct shape *shape, struct report *why) {
     if (shape->kind == SHAPE_NUMBER)
-        return load_refuse(why, LOAD_RULE_CLASS, name);
+        return report_refuse(why, LOAD_RULE_CLASS, name);
     if (shape->kind == SHAPE_FUNCTION)
         return to.type.kind == BTF_FUNC_PROTO
                    ? derive_function(scope, types, to.id, name, shape, why)
-                   : load_refuse(why, LOAD_RULE_CLASS, name);
+                   : report_refuse(why, LOAD_RULE_CLASS, name);
     if (shape->kind == SHAPE_FIELD && to.type.kind == BTF_PTR)
         to = typing_pointee(&types->btf, &to.type);
     else if (shape->kind != SHAPE_OBJECT)
-        return shape->kind != SHAPE_FIELD || load_refuse(why, LOAD_RULE_CLASS, name);
+        return shape->kind != SHAPE_FIELD || report_refuse(why, LOAD_RULE_CLASS, name);
     if (!is_structure(to.type.kind))
-        return load_refuse(why, LOAD_RULE_CLASS, name);
+        return report_refuse(why, LOAD_RULE_CLASS, name);
     struct typing_object *object = typing_object(scope, types, to.id);
     if (!object)
-        return load_refuse(why, LOAD_RULE_NO_MEMORY, name);
+        return report_refuse(why, LOAD_RULE_NO_MEMORY, name);
     shape->object = &object->type;
     return true;
 }
 
 static bool derive_pointer(struct typing_scope *scope, const struct types *types, struct pointee to,
-                           const char *name, struct shape *shape, struct load_refusal *why) {
+                           const char *name, struct shape *shape, struct report *why) {
     if (!(shape->may & MAY_READ_WRITE))
         shape->may |= to.constant ? MAY_READ : MAY_READ_WRITE;
     shape->kind = SHAPE_MEMORY;
@@ -72,7 +71,7 @@ static bool derive_pointer(struct typing_scope *scope, const struct types *types
     if (is_structure(to.type.kind)) {
         struct typing_object *object = typing_object(scope, types, to.id);
         if (!object)
-            return load_refuse(why, LOAD_RULE_NO_MEMORY, name);
+            return report_refuse(why, LOAD_RULE_NO_MEMORY, name);
         shape->bytes = object->type.bytes;
         if (!object->plain) {
             shape->kind = SHAPE_OBJECT;
@@ -82,27 +81,27 @@ static bool derive_pointer(struct typing_scope *scope, const struct types *types
     }
     shape->bytes = types->btf.size[to.id]; /* none of void and functions, which are not plain */
     if (!shape->bytes || !typing_is_plain(&types->btf, to.id))
-        return load_refuse(why, LOAD_RULE_OPEN_TYPE, name);
+        return report_refuse(why, LOAD_RULE_OPEN_TYPE, name);
     return true;
 }
 
 bool typing_pointer(struct typing_scope *scope, const struct types *types, struct pointee to,
-                    const char *name, struct shape *shape, struct load_refusal *why) {
+                    const char *name, struct shape *shape, struct report *why) {
     return shape->kind == SHAPE_NONE ? derive_pointer(scope, types, to, name, shape, why)
                                      : keep_pointer(scope, types, to, name, shape, why);
 }
 
 static bool complete(struct typing_scope *scope, const struct types *types, uint32_t id,
-                     const char *name, struct shape *shape, struct load_refusal *why) {
+                     const char *name, struct shape *shape, struct report *why) {
     const struct btf *btf = &types->btf;
     uint32_t base = btf_base(btf, id, NULL);
     struct btf_type t = btf_type(btf, base);
     if (t.kind == BTF_PTR)
         return typing_pointer(scope, types, typing_pointee(btf, &t), name, shape, why);
     if (!typing_is_number(t.kind) || btf->size[base] > 8)
-        return load_refuse(why, LOAD_RULE_PARAMETERS, name);
+        return report_refuse(why, LOAD_RULE_PARAMETERS, name);
     if (shape->kind != SHAPE_NONE && shape->kind != SHAPE_NUMBER)
-        return load_refuse(why, LOAD_RULE_CLASS, name);
+        return report_refuse(why, LOAD_RULE_CLASS, name);
     shape->kind = SHAPE_NUMBER;
     return true;
 }
@@ -119,15 +118,15 @@ static void narrow_bool(const struct btf *btf, uint32_t id, struct shape *shape)
 /* `given` by a program are the result of a kind and the arguments of an import. */
 static bool complete_signature(struct typing_scope *scope, const struct types *types, uint32_t id,
                                const char *name, bool imported, struct signature *s,
-                               struct load_refusal *why) {
+                               struct report *why) {
     const struct btf *btf = &types->btf;
     struct btf_type t = btf_type(btf, id);
     if (t.len > PARAMETERS)
-        return load_refuse(why, LOAD_RULE_PARAMETERS, name);
+        return report_refuse(why, LOAD_RULE_PARAMETERS, name);
     for (uint32_t i = 0; i < t.len; i++) {
         uint32_t type = btf_parameter(btf, &t, i).type;
         if (!type || !complete(scope, types, type, name, &s->parameter[i], why))
-            return type ? false : load_refuse(why, LOAD_RULE_PARAMETERS, name);
+            return type ? false : report_refuse(why, LOAD_RULE_PARAMETERS, name);
         if (imported)
             narrow_bool(btf, type, &s->parameter[i]);
     }
@@ -141,10 +140,10 @@ static bool complete_signature(struct typing_scope *scope, const struct types *t
 }
 
 bool typing_signature(struct typing_scope *scope, const struct types *types, uint32_t type,
-                      const char *name, struct signature *signature, struct load_refusal *why) {
+                      const char *name, struct signature *signature, struct report *why) {
     uint32_t proto = btf_base(&types->btf, type, NULL);
     if (btf_type(&types->btf, proto).kind != BTF_FUNC_PROTO)
-        return load_refuse(why, LOAD_RULE_NO_NAME, name);
+        return report_refuse(why, LOAD_RULE_NO_NAME, name);
     return complete_signature(scope, types, proto, name, true, signature, why);
 }
 
@@ -179,7 +178,7 @@ static void make_contract(const struct typing_scope *scope, const struct types *
 }
 
 bool typing_contract(struct typing_scope *scope, const struct types *types, uint32_t function,
-                     const char *name, struct signature *s, struct load_refusal *why) {
+                     const char *name, struct signature *s, struct report *why) {
     struct btf_type proto = btf_type(&types->btf, btf_type(&types->btf, function).type_size);
     *s = (struct signature){.cost = 0};
     if (!complete_signature(scope, types, proto.id, name, false, s, why))
@@ -192,7 +191,7 @@ bool typing_contract(struct typing_scope *scope, const struct types *types, uint
         if (is_never_null(&types->btf, function, i))
             shape->may &= (uint8_t)~MAY_BE_NULL;
     }
-    return s->result.kind <= SHAPE_NUMBER || load_refuse(why, LOAD_RULE_CLASS, name);
+    return s->result.kind <= SHAPE_NUMBER || report_refuse(why, LOAD_RULE_CLASS, name);
 }
 
 /* The FUNC_PROTO that a name stands for, or 0. */
@@ -211,13 +210,13 @@ static uint32_t find_prototype(const struct btf *btf, const char *name) {
     return 0;
 }
 
-static bool open_kind(struct typing *typing, struct load_refusal *why) {
+static bool open_kind(struct typing *typing, struct report *why) {
     const struct kind_description *d = typing->description;
     struct typing_scope scope = {.typing = typing, .arena = typing->arena};
     bool good = typing_fill(&scope, why);
     if (good && d->prototype) {
         typing->prototype = find_prototype(&d->types->btf, d->prototype);
-        good = typing->prototype || load_refuse(why, LOAD_RULE_NO_NAME, d->prototype);
+        good = typing->prototype || report_refuse(why, LOAD_RULE_NO_NAME, d->prototype);
     }
     if (good && d->prototype)
         good = complete_signature(&scope, d->types, typing->prototype, d->kind.name, false,
@@ -228,7 +227,7 @@ static bool open_kind(struct typing *typing, struct load_refusal *why) {
 }
 
 bool typing_open(struct typing *typing, const struct hooks *hooks,
-                 const struct kind_description *description, struct load_refusal *why) {
+                 const struct kind_description *description, struct report *why) {
     *typing = (struct typing){
         .kind = description->kind, .description = description, .arena = {.hooks = hooks}};
     if (open_kind(typing, why))
@@ -242,31 +241,8 @@ void typing_close(struct typing *typing) {
     typing->object = NULL;
 }
 
-static void say_declaration(struct load_refusal *why, const char *label, const struct btf *btf,
-                            uint32_t type, const char *name) {
-    char text[DECLARATION_MAX];
-    btf_print_declaration(btf, type, name, text, sizeof text);
-    load_say(why, "  %s: %s\n", label, text);
-}
-
-/* Both declarations, and where they lead to types that differ, these. */
-static void say_difference(struct load_refusal *why, const struct typed *wanted,
-                           const struct typed *found, uint32_t prototype, uint32_t declared,
-                           const char *name) {
-    char text[DECLARATION_MAX];
-    say_declaration(why, "wanted", wanted->btf, prototype, name);
-    say_declaration(why, "found", found->btf, declared, name);
-    if (wanted->type == prototype)
-        return;
-    load_say(why, "  they differ in what they lead to:\n");
-    btf_print_definition(wanted->btf, wanted->type, text, sizeof text);
-    load_say(why, "  wanted: %s", text);
-    btf_print_definition(found->btf, found->type, text, sizeof text);
-    load_say(why, "  found: %s", text);
-}
-
 static bool check_declaration(const struct typing *typing, const struct types *types,
-                              uint32_t declared, const char *name, struct load_refusal *why) {
+                              uint32_t declared, const char *name, struct report *why) {
     const struct types *own = typing->description->types;
     struct typed wanted = {&own->btf, own->fingerprint, typing->prototype};
     struct typed found = {&types->btf, types->fingerprint, declared};
@@ -274,23 +250,25 @@ static bool check_declaration(const struct typing *typing, const struct types *t
     case AGREE:
         return true;
     case NO_MEMORY:
-        return load_refuse(why, LOAD_RULE_NO_MEMORY, name);
+        return report_refuse(why, LOAD_RULE_NO_MEMORY, name);
     default:
-        load_say_rule(why, LOAD_RULE_PROTOTYPE, name);
-        say_difference(why, &wanted, &found, typing->prototype, declared, name);
-        load_say_hint(why, LOAD_RULE_PROTOTYPE);
-        return false;
+        report_rule(why, LOAD_RULE_PROTOTYPE, name);
+        report_declaration(why, "wanted", wanted.btf, typing->prototype, name);
+        report_declaration(why, "found", found.btf, declared, name);
+        if (wanted.type != typing->prototype)
+            report_difference(why, &wanted, &found);
+        return report_hint(why);
     }
 }
 
 bool typing_program(struct typing_scope *scope, const struct types *types, uint32_t function,
-                    const char *name, struct kind *kind, struct load_refusal *why) {
+                    const char *name, struct kind *kind, struct report *why) {
     const struct typing *typing = scope->typing;
     *kind = typing->kind;
     if (!typing->prototype && !typing->description->own)
         return true;
     if (!function)
-        return load_refuse(why, LOAD_RULE_UNTYPED, name);
+        return report_refuse(why, LOAD_RULE_UNTYPED, name);
     uint32_t declared = btf_type(&types->btf, function).type_size;
     return typing->description->own
                ? complete_signature(scope, types, declared, name, false, &kind->entry, why)

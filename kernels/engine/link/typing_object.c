@@ -74,7 +74,7 @@ struct filling {
     struct typing_scope *scope;
     const struct types *types;
     const struct typing_object *object;
-    struct load_refusal *why;
+    struct report *why;
     bool *used;                                       /* one a grant: it spoke of a field */
     struct field *field;                              /* null while counting */
     uint32_t count;                                   /* complete ones */
@@ -124,12 +124,12 @@ static bool finish_field(struct filling *f) {
     if (!f->now.bytes)
         return true;
     if (f->count == TYPING_FIELDS_MAX)
-        return load_refuse(f->why, LOAD_RULE_FIELDS, f->object->type.name);
+        return report_refuse(f->why, LOAD_RULE_FIELDS, f->object->type.name);
     if (f->field) {
         f->field[f->count] = f->now;
         f->field[f->count].name = field_name(f);
         if (!f->field[f->count].name)
-            return load_refuse(f->why, LOAD_RULE_NO_MEMORY, f->object->type.name);
+            return report_refuse(f->why, LOAD_RULE_NO_MEMORY, f->object->type.name);
     }
     f->now.bytes = 0;
     f->count++;
@@ -171,7 +171,7 @@ static bool add_number(struct filling *f, const char *path, uint32_t offset, uin
     struct shape shape = {.kind = SHAPE_NUMBER};
     uint8_t may = rights(g);
     if (g && g->may & OWNS)
-        return load_refuse(f->why, LOAD_RULE_CLASS, path);
+        return report_refuse(f->why, LOAD_RULE_CLASS, path);
     if (g && g->field && g->shape.kind == SHAPE_NUMBER)
         shape = g->shape;
     else if (limits.closed)
@@ -278,7 +278,7 @@ static bool flatten_all(struct filling *f) {
 }
 
 static bool fill(struct typing_scope *scope, struct typing_object *o, bool *used,
-                 struct load_refusal *why) {
+                 struct report *why) {
     struct filling f = {.scope = scope, .types = o->types, .object = o, .why = why, .used = used};
     o->filled = true;
     if (o->plain || btf_type(&o->types->btf, o->id).kind != BTF_STRUCT)
@@ -287,7 +287,7 @@ static bool fill(struct typing_scope *scope, struct typing_object *o, bool *used
         return false;
     f.field = arena_allocate(&scope->arena, f.count, sizeof *f.field);
     if (!f.field)
-        return load_refuse(why, LOAD_RULE_NO_MEMORY, o->type.name);
+        return report_refuse(why, LOAD_RULE_NO_MEMORY, o->type.name);
     if (!flatten_all(&f))
         return false;
     o->type.field = f.field;
@@ -297,21 +297,21 @@ static bool fill(struct typing_scope *scope, struct typing_object *o, bool *used
 
 /* The type that a grant names; its first mention makes it known. */
 static bool name_type(struct typing_scope *scope, const struct typing_grant *g,
-                      struct load_refusal *why) {
+                      struct report *why) {
     const struct types *types = scope->typing->description->types;
     uint32_t id = btf_find(&types->btf, BTF_STRUCT, g->type);
     if (!id)
         id = btf_find(&types->btf, BTF_UNION, g->type);
     if (!id)
-        return load_refuse(why, LOAD_RULE_GRANT, g->type);
+        return report_refuse(why, LOAD_RULE_GRANT, g->type);
     struct typing_object *o = typing_object(scope, types, id);
     if (!o)
-        return load_refuse(why, LOAD_RULE_NO_MEMORY, g->type);
+        return report_refuse(why, LOAD_RULE_NO_MEMORY, g->type);
     if (!g->field && g->shape.kind == SHAPE_MEMORY) {
         o->plain = true;
         bool limited = g->may & MAY_WRITE && typing_has_limits(&types->btf, id);
         return (typing_is_plain(&types->btf, id) && !limited) ||
-               load_refuse(why, LOAD_RULE_NOT_PLAIN, g->type);
+               report_refuse(why, LOAD_RULE_NOT_PLAIN, g->type);
     }
     return true;
 }
@@ -325,7 +325,7 @@ static bool is_granted(const struct typing_scope *scope, const struct typing_obj
 }
 
 /* Filling one type names others, in front of it: again until none is left. */
-static bool fill_all(struct typing_scope *scope, bool *used, struct load_refusal *why) {
+static bool fill_all(struct typing_scope *scope, bool *used, struct report *why) {
     for (struct typing_object *o = scope->object; o;) {
         bool wanted = !o->filled && is_granted(scope, o);
         if (wanted && !fill(scope, o, used, why))
@@ -335,11 +335,11 @@ static bool fill_all(struct typing_scope *scope, bool *used, struct load_refusal
     return true;
 }
 
-bool typing_fill(struct typing_scope *scope, struct load_refusal *why) {
+bool typing_fill(struct typing_scope *scope, struct report *why) {
     const struct kind_description *d = scope->typing->description;
     bool *used = arena_allocate(&scope->arena, d->grants, sizeof *used);
     if (!used)
-        return load_refuse(why, LOAD_RULE_NO_MEMORY, d->kind.name);
+        return report_refuse(why, LOAD_RULE_NO_MEMORY, d->kind.name);
     for (uint32_t i = 0; i < d->grants; i++)
         if (!name_type(scope, &d->grant[i], why))
             return false;
@@ -347,6 +347,6 @@ bool typing_fill(struct typing_scope *scope, struct load_refusal *why) {
         return false;
     for (uint32_t i = 0; i < d->grants; i++)
         if (d->grant[i].field && !used[i])
-            return load_refuse(why, LOAD_RULE_GRANT, d->grant[i].field);
+            return report_refuse(why, LOAD_RULE_GRANT, d->grant[i].field);
     return true;
 }

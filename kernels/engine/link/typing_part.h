@@ -34,10 +34,10 @@ struct typing_object *typing_object(struct typing_scope *scope, const struct typ
 
 /* Completes the shape of a pointer to this; `may` what is granted by constness alone. */
 bool typing_pointer(struct typing_scope *scope, const struct types *types, struct pointee to,
-                    const char *name, struct shape *shape, struct load_refusal *why);
+                    const char *name, struct shape *shape, struct report *why);
 
 /* Gives every type of which something is granted its fields. */
-bool typing_fill(struct typing_scope *scope, struct load_refusal *why);
+bool typing_fill(struct typing_scope *scope, struct report *why);
 
 /* Which numbers a type has: all that its bytes hold, or only those from min to max; or `closed`:
  * which they are cannot be said by a range, so that no program writes it. */

@@ -7,7 +7,7 @@
 #include "lib/string.h"
 
 static bool refuse_memory(struct loading *l) {
-    return load_refuse(l->why, LOAD_RULE_NO_MEMORY, l->request->name);
+    return report_refuse(l->why, LOAD_RULE_NO_MEMORY, l->request->name);
 }
 
 static bool open_object(struct loading *l) {
@@ -17,27 +17,14 @@ static bool open_object(struct loading *l) {
         return true;
     char text[512];
     object_refusal_text(&refusal, text, sizeof text);
-    l->why->stage = STAGE_OBJECT;
-    l->why->rule = rule_name(refusal.rule);
-    load_say(l->why, "%s: %s\n", r->name, text);
-    return false;
-}
-
-static bool refuse_link(struct loading *l, const struct link_report *report) {
-    l->why->stage = STAGE_LINK;
-    l->why->rule = rule_name(report->rule);
-    load_say(l->why, "%s", report->text);
+    l->why->rule = refusal.rule;
+    report_say(l->why, "%s: %s", r->name, text);
     return false;
 }
 
 static bool resolve(struct loading *l) {
     const struct load_request *r = l->request;
-    if (!l->load->link.undefined)
-        return true;
-    struct link_report *report = arena_allocate(&l->load->arena, 1, sizeof *report);
-    if (!report)
-        return refuse_memory(l);
-    return link_resolve(&l->load->link, r->domain, r->domains, report) || refuse_link(l, report);
+    return !l->load->link.undefined || link_resolve(&l->load->link, r->domain, r->domains, l->why);
 }
 
 static bool is_section_of(const char *section, const char *kind) {
@@ -85,33 +72,22 @@ static void untype_imports(struct loading *l) {
         link->import[i].signature = link->binding[i].export->signature;
 }
 
-static bool refuse_image(struct loading *l, const struct image_refusal *refusal) {
-    l->why->stage = refusal->link ? STAGE_LINK : STAGE_PROGRAM;
-    l->why->rule = refusal->link ? rule_name(refusal->link) : rule_name(refusal->rule);
-    if (!refusal->link)
-        l->why->slot = refusal->slot;
-    load_say(l->why, "%s", refusal->text);
-    return false;
-}
-
 static bool check_steps(struct loading *l, const struct load_program *p) {
     l->steps += p->image.facts.steps;
     if (l->steps <= VERIFY_STEPS_MAX)
         return true;
-    l->why->stage = STAGE_PROGRAM;
-    l->why->rule = rule_name(RULE_COMPLEXITY);
+    l->why->rule = RULE_COMPLEXITY;
     l->why->slot = p->image.function->start;
-    load_say(l->why, "%s: %s: all programs of one object together (%s)\nhint: %s\n",
-             l->request->name, rule_sentence(RULE_COMPLEXITY), rule_name(RULE_COMPLEXITY),
-             rule_hint(RULE_COMPLEXITY));
-    return false;
+    report_say(l->why, "%s: %s: all programs of one object together (%s)", l->request->name,
+               rule_sentence(RULE_COMPLEXITY), rule_name(RULE_COMPLEXITY));
+    return report_hint(l->why);
 }
 
 /* A global function that declares all that its callers must know, and is no program by itself. */
 static const struct signature *declared(void *owner, const struct object_function *f) {
     struct typing_scope *scope = owner;
     struct arena scratch = {.hooks = scope->arena.hooks};
-    struct load_refusal *why = arena_allocate(&scratch, 1, sizeof *why);
+    struct report *why = arena_allocate(&scratch, 1, sizeof *why);
     struct signature *s =
         f->global && f->type && why ? arena_allocate(&scope->arena, 1, sizeof *s) : NULL;
     bool good = s && typing_contract(scope, scope->types, f->type, f->name, s, why);
@@ -129,15 +105,6 @@ static void end_program(struct loading *l) {
     arena_release(&l->scratch);
 }
 
-static bool begin_image(struct loading *l, struct load_program *p, const char *name) {
-    struct image_refusal *refusal = arena_allocate(&l->scratch, 1, sizeof *refusal);
-    if (!refusal)
-        return refuse_memory(l);
-    return image_begin(&l->making, &p->image, &l->load->link, name, &l->kind, l->request->jit,
-                       refusal) ||
-           refuse_image(l, refusal);
-}
-
 static bool begin_program(struct loading *l, const struct object_function *f,
                           const struct typing *typing) {
     struct load *load = l->load;
@@ -151,7 +118,9 @@ static bool begin_program(struct loading *l, const struct object_function *f,
     load->link.contract = declared;
     load->link.contract_owner = &l->scope;
     if (typing_program(&l->scope, &load->link.types, f->type, f->name, &l->kind, l->why) &&
-        type_imports(l, &l->scope) && begin_image(l, p, f->name)) {
+        type_imports(l, &l->scope) &&
+        image_begin(&l->making, &p->image, &load->link, f->name, &l->kind, l->request->jit,
+                    l->why)) {
         l->stage = LOADING_PROOF;
         return true;
     }
@@ -165,7 +134,7 @@ static bool go_on_with_proof(struct loading *l, uint32_t units) {
     if (progress == IMAGE_GOES_ON)
         return true;
     ENGINE_ASSERT(l->load->count < l->load->object.function_count, "more programs than functions");
-    bool made = progress == IMAGE_MADE || refuse_image(l, l->making.why);
+    bool made = progress == IMAGE_MADE;
     l->load->count += made;
     l->stage = LOADING_FUNCTION;
     end_program(l);
@@ -182,7 +151,8 @@ static bool next_function(struct loading *l) {
         return !kind || begin_program(l, f, kind);
     }
     l->stage = LOADING_DONE;
-    return l->load->count || load_refuse(l->why, LOAD_RULE_NO_PROGRAM, r->only ? r->only : r->name);
+    return l->load->count ||
+           report_refuse(l->why, LOAD_RULE_NO_PROGRAM, r->only ? r->only : r->name);
 }
 
 static void release(struct load *load) {
@@ -204,11 +174,10 @@ static bool open_names(struct loading *l) {
 }
 
 void load_begin(struct loading *l, struct load *load, const struct hooks *hooks,
-                const struct load_request *request, struct load_refusal *why) {
+                const struct load_request *request, struct report *why) {
     *l = (struct loading){.load = load, .hooks = hooks, .request = request, .why = why};
     *load = (struct load){.arena = {.hooks = hooks}};
-    why->slot = OBJECT_NONE;
-    why->text[0] = '\0';
+    report_begin(why);
 }
 
 /* One stage's work, or so many units of a proof. */
@@ -265,7 +234,7 @@ void load_give_up(struct loading *l) {
 }
 
 bool load_open(struct load *load, const struct hooks *hooks, const struct load_request *request,
-               struct load_refusal *why) {
+               struct report *why) {
     struct loading l;
     enum load_progress progress = LOAD_GOES_ON;
     load_begin(&l, load, hooks, request, why);
@@ -284,7 +253,7 @@ bool load_close(struct load *load) {
 bool load_watch(struct load *load, struct load_program *p, const struct verify_watcher *watcher) {
     const struct hooks *hooks = load->link.hooks;
     struct arena arena = {.hooks = hooks};
-    struct load_refusal *why = arena_allocate(&arena, 1, sizeof *why);
+    struct report *why = arena_allocate(&arena, 1, sizeof *why);
     struct verdict *verdict = arena_allocate(&arena, 1, sizeof *verdict);
     struct load_request request = {.name = load->link.name};
     struct loading l = {.load = load, .hooks = hooks, .request = &request, .why = why};

@@ -35,7 +35,7 @@ static struct typing kinds[FUNCTION_KINDS];
 static struct domain *exports; /* what functions may be linked to */
 
 void function_init(void) {
-    static struct load_refusal why;
+    static struct report why;
     exports = function_exports();
     for (unsigned i = 0; i < FUNCTION_KINDS; i++)
         if (!typing_open(&kinds[i], &engine_hooks, &descriptions[i], &why))
@@ -51,7 +51,7 @@ NET_FUNCTION(void, function_give_up, (uint64_t about)) {
 /* A function being run: too large for the stack. */
 struct attempt {
     struct load load;
-    struct load_refusal why; /* or what ended it, in its text */
+    struct report why; /* or what ended it, in its text */
     struct net_report report;
     uint64_t argument;
     uint64_t fuel;
@@ -59,7 +59,7 @@ struct attempt {
     uint8_t stack[FUNCTION_STACK_MAX];
     uint8_t bytes[EXO_FUNCTION_BYTES]; /* the environment's could change under our eyes */
 };
-_Static_assert(NET_TEXT_MAX <= LOAD_TEXT_MAX && EXO_FUNCTION_TEXT <= LOAD_TEXT_MAX,
+_Static_assert(NET_TEXT_MAX <= REPORT_TEXT_MAX && EXO_FUNCTION_TEXT <= REPORT_TEXT_MAX,
                "a report finds room, and the kernel's text is no shorter than the caller's");
 
 /* Its result, or -E_BAD_IMAGE with the text set. */
@@ -92,7 +92,7 @@ static long attempt(struct attempt *a, size_t length) {
     };
     if (!load_open(&a->load, &engine_hooks, &request, &a->why)) {
         const char *no_memory = rule_name(LOAD_RULE_NO_MEMORY); /* at every stage */
-        return strcmp(a->why.rule, no_memory) == 0 ? -E_NO_MEMORY : -E_BAD_IMAGE;
+        return strcmp(rule_name(a->why.rule), no_memory) == 0 ? -E_NO_MEMORY : -E_BAD_IMAGE;
     }
     long result = run(a);
     load_close(&a->load);

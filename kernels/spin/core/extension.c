@@ -16,7 +16,7 @@ static void check_kind(const struct typing *kind) {
 }
 
 bool extension_open(struct load *extension, const struct load_request *request,
-                    struct load_refusal *why) {
+                    struct report *why) {
     static const struct jit_options plain;
     struct load_request ours = *request;
     for (uint32_t i = 0; i < ours.kinds; i++)

@@ -17,8 +17,7 @@ extern uint32_t extension_count;
 
 /* Loads what the request says (load.h), by the kernel's means; its kinds spare no more stack than
  * there is. False, with *why set and nothing left, when something is refused. */
-bool extension_open(struct load *extension, const struct load_request *request,
-                    struct load_refusal *why);
+bool extension_open(struct load *extension, const struct load_request *request, struct report *why);
 
 /* False, and nothing has happened, when others are linked to it. Nobody may be running it. */
 bool extension_close(struct load *extension);

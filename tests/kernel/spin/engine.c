@@ -49,8 +49,8 @@ static struct types types;
 static struct object objects[2];
 static struct link links[2];
 static struct image images[3];
-static struct image_refusal image_why;
-static struct link_report link_why;
+static struct report image_why;
+static struct report link_why;
 
 static struct domain *open_services(struct check *c) {
     struct object_refusal why;

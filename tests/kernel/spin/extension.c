@@ -48,7 +48,7 @@ static const struct kind_description descriptions[] = {
 /* Large, and of one check at a time. */
 static struct typing kinds[2];
 static struct load extension;
-static struct load_refusal why;
+static struct report why;
 
 static bool open_kinds(struct check *c) {
     for (unsigned i = 0; i < 2; i++)
@@ -130,7 +130,7 @@ static void expect_refused(struct check *c, const struct object_file file[2],
             extension_close(&extension);
             return;
         }
-        if (strcmp(why.rule, rule) != 0)
+        if (strcmp(rule_name(why.rule), rule) != 0)
             check_fail(c, "wanted %s: %s", rule, why.text);
         for (unsigned j = 0; j < count; j++)
             if (!strstr(why.text, says[j]))
@@ -144,7 +144,7 @@ static void expect_refused(struct check *c, const struct object_file file[2],
 
 /* Another domain with a name of the public one, for another function. */
 static struct domain *make_rival(struct check *c) {
-    static struct link_report report;
+    static struct report report;
     const struct export *original = domain_find(public_domain, "crc32_update");
     struct export rival = *original;
     rival.address = (const uint8_t *)original->address + 1;
@@ -203,7 +203,7 @@ CHECK(extension_reaches, "extension/the_kernels_functions_get_no_byte_beyond_wha
     for (unsigned i = 0; i < 2 * sizeof cases / sizeof cases[0]; i++) {
         const char *program = cases[i / 2].program, *rule = cases[i / 2].rule;
         bool loaded = load_only(&reaches[i % 2], program, &public_domain, 1);
-        if (loaded == (rule != NULL) || (rule && strcmp(why.rule, rule) != 0))
+        if (loaded == (rule != NULL) || (rule && strcmp(rule_name(why.rule), rule) != 0))
             check_fail(c, "%s: %s: %s", reaches[i % 2].name, program, loaded ? "loaded" : why.text);
         if (loaded)
             extension_close(&extension);

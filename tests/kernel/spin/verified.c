@@ -33,7 +33,7 @@ enum { GUARD, HANDLER, TURNS, KINDS };
 static struct types types;
 static struct typing kind[KINDS];
 static struct load guards, extension;
-static struct load_refusal why;
+static struct report why;
 
 static const struct typing_grant grant = {.type = "handles", .may = MAY_READ_WRITE};
 static struct kind_description description[KINDS] = {
@@ -135,8 +135,9 @@ CHECK(verified_types, "verified/a_program_of_another_type_or_with_effects_is_ref
     for (unsigned i = 0; i < 2; i++)
         for (unsigned k = 0; k < sizeof refused / sizeof refused[0]; k++) {
             bool loaded = load(&objects[i], refused[k].name, &kind[refused[k].kind]);
-            if (loaded || strcmp(why.rule, refused[k].rule) != 0) {
-                check_fail(c, "%s: %s", refused[k].name, loaded ? "is loaded" : why.rule);
+            if (loaded || strcmp(rule_name(why.rule), refused[k].rule) != 0) {
+                check_fail(c, "%s: %s", refused[k].name,
+                           loaded ? "is loaded" : rule_name(why.rule));
                 return;
             }
         }

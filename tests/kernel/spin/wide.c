@@ -21,7 +21,7 @@ EMBED(transfer_gcc, "tests/engine/transfer.gcc-O2.o");
 static struct types types;
 static struct typing kind;
 static struct load extension;
-static struct load_refusal why;
+static struct report why;
 
 /* How an event of seven parameters is raised. */
 static bool transfer_raise(const struct purse *from, const struct purse *to, unsigned long amount,
@@ -55,8 +55,8 @@ static void check_object(struct check *c, const uint8_t *from, const uint8_t *to
     CHECK_THAT(c, transfer_raise(&payer, &payee, 3, 4, note, 5, &next, &result));
     CHECK_THAT(c, result == 1234557);
     CHECK_THAT(c, extension_close(&extension));
-    CHECK_THAT(c, !load(from, to, "beyond") && strcmp(why.rule, "bounds") == 0);
-    CHECK_THAT(c, !load(from, to, "writes") && strcmp(why.rule, "field-rights") == 0);
+    CHECK_THAT(c, !load(from, to, "beyond") && strcmp(rule_name(why.rule), "bounds") == 0);
+    CHECK_THAT(c, !load(from, to, "writes") && strcmp(rule_name(why.rule), "field-rights") == 0);
 }
 
 CHECK(extension_wide, "extension/takes_seven_arguments_by_a_structure") {

@@ -22,7 +22,7 @@ struct world {
 
 static inline void open_world(struct world *w) {
     struct object_refusal why;
-    struct link_report report;
+    struct report report;
     size_t len;
     host_hooks_init(&w->host);
     w->section = read_whole("build/exports/tests/engine/services.btf", &len);
@@ -68,7 +68,7 @@ static inline void unload(struct loaded *l) {
 }
 
 static inline void resolve(struct loaded *l, struct domain *const *domains, uint32_t count) {
-    static struct link_report report;
+    static struct report report;
     if (!link_resolve(&l->link, domains, count, &report))
         fail_msg("%s", report.text);
 }
@@ -76,7 +76,7 @@ static inline void resolve(struct loaded *l, struct domain *const *domains, uint
 static inline void make(struct loaded *l, struct image *image, const char *function,
                         const struct kind *kind, const char *way) {
     static const struct jit_options plain;
-    static struct image_refusal why;
+    static struct report why;
     if (!image_create(image, &l->link, function, kind, &plain, &why))
         fail_msg("%s %s: %s", function, way, why.text);
     assert_true(image_is_runnable(image));

@@ -27,7 +27,7 @@ static inline struct bytes types_of(const uint8_t *object, size_t len) {
 /* A domain that exports the service and, if level is not null, the variable. */
 static inline struct domain *sample_domain(const struct hooks *hooks, const struct types *types,
                                            const void *service, const void *level) {
-    struct link_report why;
+    struct report why;
     const struct btf *btf = &types->btf;
     const struct export exports[] = {
         {.name = "sample_service",

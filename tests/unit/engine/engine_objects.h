@@ -22,7 +22,7 @@
 
 static struct host_hooks host;
 static struct kinds kinds;
-static struct load_refusal why;
+static struct report why;
 
 static struct {
     uint8_t *bytes;
@@ -69,6 +69,13 @@ static struct load_request request(const void *file, size_t len) {
                                  .kinds = KINDS,
                                  .domain = &kinds.domain,
                                  .domains = 1};
+}
+
+/* Which part of the engine has this rule. */
+enum stage { STAGE_PROGRAM, STAGE_OBJECT, STAGE_LINK, STAGE_TYPES, STAGES };
+
+static inline enum stage stage_of(enum rule rule) {
+    return (rule > RULE_COUNT) + (rule > OBJECT_RULE_COUNT) + (rule > LINK_RULE_COUNT);
 }
 
 /* Does the text have this, `format` filled in, somewhere? */

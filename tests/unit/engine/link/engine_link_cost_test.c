@@ -48,7 +48,7 @@ static void a_call_across_objects_costs_what_a_local_one_does(void **state) {
         struct world w;
         struct loaded library, caller;
         struct image triple, within, across;
-        struct link_report report;
+        struct report report;
         uint64_t result[2];
         if (!strcmp(way, "clang-O0")) /* which describes no extern function */
             continue;

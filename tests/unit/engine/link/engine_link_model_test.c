@@ -137,7 +137,7 @@ static void twin_find(struct twin *t, unsigned name, const unsigned *list, unsig
 
 static void make_leaf(struct twin *t, unsigned leaf, struct pool *p, struct domain **domain) {
     struct export exports[NAMES];
-    struct link_report why;
+    struct report why;
     char name[8];
     uint32_t n = 0;
     for (unsigned i = 0; i < NAMES; i++) {
@@ -222,7 +222,7 @@ static void compare(const struct twin *t, const struct link *l) {
 }
 
 static void step_resolve(struct twin *t, struct link *l, struct domain **domain) {
-    static struct link_report report;
+    static struct report report;
     unsigned list[4], count = random_below(5), undefined = 0, last = 0;
     struct domain *chosen[4];
     for (unsigned i = 0; i < count; i++)
@@ -240,7 +240,7 @@ static void step_resolve(struct twin *t, struct link *l, struct domain **domain)
             continue;
         undefined++;
         last = i;
-        if (!strstr(report.text, line) && strlen(report.text) < LINK_TEXT_MAX - 200)
+        if (!strstr(report.text, line) && strlen(report.text) < REPORT_TEXT_MAX - 200)
             fail_msg("no line %s in\n%s", line, report.text);
     }
     assert_int_equal(complete, undefined == 0);

@@ -45,7 +45,7 @@ static bool is_untyped(const char *way) {
 /* What works, and what is refused, once caller is linked to services and library. */
 static void use(struct loaded *library, struct loaded *caller, struct domain *services,
                 const char *way) {
-    static struct image_refusal why;
+    static struct report why;
     struct domain *both[] = {services, library->link.exported};
     struct image image, again;
     int library_calls = 5;
@@ -64,7 +64,7 @@ static void use(struct loaded *library, struct loaded *caller, struct domain *se
     assert_false(image_is_runnable(&image));
     assert_int_equal(caller->link.undefined, 2);
     assert_false(image_create(&again, &caller->link, "caller", &number_kind, NULL, &why));
-    assert_int_equal(why.link, LINK_RULE_UNRESOLVED);
+    assert_int_equal(why.rule, LINK_RULE_UNRESOLVED);
 
     /* Linked again, it goes on where its variables and the library's are. */
     resolve(caller, both, 2);
@@ -81,7 +81,7 @@ static void both_compilers_link_run_and_unlink(void **state) {
         const char *way = compiled_way[i];
         struct loaded library, caller;
         struct image weigh, count_down;
-        static struct link_report report;
+        static struct report report;
         load(&w, &library, "library", way);
         load(&w, &caller, "caller", way);
         if (is_untyped(way)) {
@@ -111,7 +111,7 @@ static void calls_between_programs_are_direct(void **state) {
     struct world w;
     struct loaded library, caller;
     struct image weigh, image;
-    struct link_report report;
+    struct report report;
     (void)state;
     open_world(&w);
     load(&w, &library, "library", "clang-O2");
@@ -139,7 +139,7 @@ static void a_program_costs_only_what_it_reaches(void **state) {
     struct world w;
     struct loaded caller;
     struct image image;
-    struct link_report report;
+    struct report report;
     (void)state;
     open_world(&w);
     load(&w, &caller, "caller", "gcc-O2");
@@ -190,8 +190,8 @@ static void nothing_leaks(void **state) {
 
 /* Wherever memory runs out, what was there before is there again. */
 static void memory_may_run_out_anywhere(void **state) {
-    static struct image_refusal why;
-    struct link_report report;
+    static struct report why;
+    struct report report;
     struct world w;
     struct loaded library;
     struct image weigh;

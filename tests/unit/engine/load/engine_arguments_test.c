@@ -29,7 +29,7 @@ static struct {
 static int open_world(void **state) {
     (void)state;
     struct object_refusal unreadable;
-    struct load_refusal why;
+    struct report why;
     size_t len;
     host_hooks_init(&world.host);
     world.section = read_whole("build/exports/tests/engine/transfer_kind.btf", &len);
@@ -51,7 +51,7 @@ static int close_world(void **state) {
 }
 
 static bool load(struct load *l, const uint8_t *file, size_t len, const char *only,
-                 struct load_refusal *why) {
+                 struct report *why) {
     static const struct jit_options plain;
     static const struct typing *const kinds[] = {&world.kind};
     const struct load_request request = {.name = "transfer.o",
@@ -72,7 +72,7 @@ static void test_seven_arguments_arrive(void **state) {
     const char note[TRANSFER_NOTE] = {0, 0, 0, 0, 0, 5};
     for (unsigned i = 0; i < 2; i++) {
         struct load l;
-        struct load_refusal why;
+        struct report why;
         size_t len;
         uint8_t *file = read_compiled("transfer", ways[i], &len);
         if (!load(&l, file, len, "accepted", &why))
@@ -89,12 +89,12 @@ static void test_seven_arguments_arrive(void **state) {
 static void expect_refused(const char *object, const char *program, const char *rule) {
     for (unsigned i = 0; i < 2; i++) {
         struct load l;
-        struct load_refusal why;
+        struct report why;
         size_t len, before = world.host.allocated;
         uint8_t *file = read_compiled(object, ways[i], &len);
         if (load(&l, file, len, program, &why))
             fail_msg("%s %s was accepted", ways[i], program);
-        if (strcmp(why.rule, rule) != 0)
+        if (strcmp(rule_name(why.rule), rule) != 0)
             fail_msg("wanted %s: %s", rule, why.text);
         assert_int_equal(world.host.allocated, before);
         free(file);

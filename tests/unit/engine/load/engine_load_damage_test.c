@@ -25,7 +25,7 @@ static void test_nothing_is_left_of_a_load(void **state) {
     static uint8_t file[1 << 16];
     const char *asked = getenv("LOADS");
     const unsigned loads = asked ? (unsigned)atoi(asked) : LOADS;
-    unsigned accepted = 0, by_stage[STAGE_PROGRAM + 1] = {0};
+    unsigned accepted = 0, by_stage[STAGES] = {0};
     size_t live = host.allocated;
     (void)state;
     srand(7);
@@ -40,16 +40,18 @@ static void test_nothing_is_left_of_a_load(void **state) {
         struct load_request r = request(file, len);
         r.jit = n % 8 ? NULL : &jit;
         host.limit = live + MEMORY_LEAST + MEMORY_FACTOR * len;
-        why.rule = NULL;
+        why.rule = RULE_NONE;
         if (load_open(&load, &host.hooks, &r, &why)) {
             accepted++;
             assert_true(load_close(&load));
         } else {
-            assert_non_null(why.rule);
-            bool placed = says("tested.o: ") && says(", offset 0x") && says("(%s); ", why.rule);
-            if (!strcmp(why.rule, "no-memory") || (why.stage == STAGE_OBJECT && !placed))
+            assert_int_not_equal(why.rule, RULE_NONE);
+            bool placed =
+                says("tested.o: ") && says(", offset 0x") && says("(%s); ", rule_name(why.rule));
+            if (!strcmp(rule_name(why.rule), "no-memory") ||
+                (stage_of(why.rule) == STAGE_OBJECT && !placed))
                 fail_msg("%s, damaged: %s", object[i].path, why.text);
-            by_stage[why.stage]++;
+            by_stage[stage_of(why.rule)]++;
         }
         assert_int_equal(host.allocated, live);
         assert_int_equal(host.code_bytes + host.data_bytes, 0);

@@ -259,7 +259,7 @@ static void check_compiled(const char *way) {
     assert_true(link_open(&link, "guards", &object, &host.hooks));
     for (uint32_t i = 0; i < object.function_count; i++) {
         static struct image image;
-        static struct image_refusal refusal;
+        static struct report refusal;
         const char *name = object.function[i].name;
         struct guard_form form;
         if (!image_create(&image, &link, name, &asked, NULL, &refusal))

@@ -119,7 +119,7 @@ static void another_type_is_refused(void **state) {
 }
 
 static void a_variable_is_no_function(void **state) {
-    struct link_report why;
+    struct report why;
     const struct export as_variable = {
         .name = "sample_service",
         .address = &sample_level,

@@ -117,7 +117,7 @@ static void test_what_is_called_back_can_be_ended_early(void **state) {
 
 static void refuse(struct loaded *l, const char *way, const char *program, const struct kind *kind,
                    enum rule rule) {
-    static struct image_refusal why;
+    static struct report why;
     struct image image;
     if (image_create(&image, &l->link, program, kind, NULL, &why))
         fail_msg("%s %s: accepted", way, program);
@@ -146,7 +146,7 @@ static void test_what_must_not_be_called_back_is_refused(void **state) {
 }
 
 static void test_every_allocation_may_fail(void **state) {
-    static struct image_refusal why;
+    static struct report why;
     struct world world;
     struct loaded l;
     (void)state;
@@ -162,7 +162,7 @@ static void test_every_allocation_may_fail(void **state) {
         if (made)
             assert_true(image_release(&image));
         else
-            assert_true(why.rule == RULE_NO_MEMORY || why.link == LINK_RULE_NO_MEMORY);
+            assert_true(why.rule == RULE_NO_MEMORY || why.rule == LINK_RULE_NO_MEMORY);
         assert_int_equal(world.host.allocated, before);
         assert_int_equal(world.host.code_bytes, 0);
     }

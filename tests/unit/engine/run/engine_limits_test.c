@@ -17,7 +17,7 @@ static struct account account;
 static struct hooks hooks;
 static uint8_t *file;
 static struct types types;
-static struct load_refusal why;
+static struct report why;
 
 static int open_types(void **state) {
     struct object_refusal refusal;
@@ -97,7 +97,7 @@ static void test_bytes_with_limits_are_not_granted_for_writing(void **state) {
     struct typing typing;
     (void)state;
     assert_false(open_kind(&typing, &grant, 1));
-    assert_string_equal(why.rule, "not-plain");
+    assert_string_equal(rule_name(why.rule), "not-plain");
     grant.may = MAY_READ;
     assert_true(open_kind(&typing, &grant, 1));
     typing_close(&typing);

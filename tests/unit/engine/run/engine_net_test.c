@@ -78,7 +78,7 @@ struct scene {
 };
 
 static void open_scene(struct scene *s, const char *way) {
-    struct link_report report;
+    struct report report;
     s->ends_way = way;
     open_world(&s->world);
     load(&s->world, &s->refuses, "refuses", way);

@@ -109,7 +109,7 @@ struct scene {
 };
 
 static void open_scene(struct scene *s, const char *way) {
-    static struct link_report report;
+    static struct report report;
     struct domain *from[2];
     open_world(&s->world);
     load(&s->world, &s->held, "held", way);

@@ -19,7 +19,7 @@ struct side {
 static struct account account;
 static struct hooks hooks;
 static struct side own, other;
-static struct load_refusal why;
+static struct report why;
 
 static void open_side(struct side *side, const char *path) {
     size_t len;
@@ -247,10 +247,10 @@ static void test_a_program_is_declared_as_its_kind(void **state) {
     uint32_t id = btf_find(&own.types.btf, BTF_FUNC, "program");
     assert_true(typing_program(&scope, &own.types, id, "program", &kind, &why));
     assert_false(typing_program(&scope, &own.types, 0, "program", &kind, &why));
-    assert_string_equal(why.rule, "untyped");
+    assert_string_equal(rule_name(why.rule), "untyped");
     id = btf_find(&other.types.btf, BTF_FUNC, "program");
     assert_false(typing_program(&scope, &other.types, id, "program", &kind, &why));
-    assert_string_equal(why.rule, "prototype");
+    assert_string_equal(rule_name(why.rule), "prototype");
     assert_non_null(strstr(why.text, "long int more;"));
     arena_release(&scope.arena);
     typing_close(&typing);
@@ -263,10 +263,10 @@ static void check_description(const struct typing_grant *grant, uint32_t count,
     struct kind_description d = describe(grant, count, prototype);
     if (says)
         d.kind.entry = *says;
-    why = (struct load_refusal){.rule = "none"};
+    why = (struct report){.rule = RULE_NONE};
     if (typing_open(&typing, &hooks, &d, &why))
         typing_close(&typing);
-    assert_string_equal(why.rule, rule);
+    assert_string_equal(rule_name(why.rule), rule);
 }
 
 static void test_what_contradicts_the_types_is_refused(void **state) {
@@ -313,7 +313,7 @@ static void test_memory_may_run_out_anywhere(void **state) {
         if (opened)
             typing_close(&typing);
         else
-            assert_string_equal(why.rule, "no-memory");
+            assert_string_equal(rule_name(why.rule), "no-memory");
         assert_int_equal(account.live, live);
     }
     account.allowed = -1;

@@ -131,7 +131,7 @@ static void make_imports(const struct kinds *kinds, struct typing_scope *scope,
                          struct signature signature[IMPORTS], struct import import[IMPORTS]) {
     static const char *const names[] = {"process_find", "process_release",  "console_write",
                                         "ticks",        "process_exchange", "process_each"};
-    static struct load_refusal why;
+    static struct report why;
     for (unsigned i = 0; i < IMPORTS; i++) {
         const struct export *e = domain_find(kinds->domain, names[i]);
         signature[i] = *e->signature;
@@ -182,7 +182,7 @@ static void check_program(const struct example *e, const struct kinds *kinds,
 
 static void check_example(void **state) {
     struct host_hooks host;
-    static struct load_refusal why;
+    static struct report why;
     static struct kinds kinds;
     host_hooks_init(&host);
     if (!kinds_open(&kinds, &host.hooks, &why))

@@ -12,21 +12,21 @@ static bool names_all(const struct object *o, const char *program) {
     bool placed = line ? says("%s:%u", line->file, (unsigned)line->number)
                        : says("%s, section ", place_text(o, why.slot, place));
     return placed && says(", program %s:\n", program) && instruction &&
-           sscanf(instruction, "\ninstruction %u", &number) == 1 && says("\n%s: ", why.rule) &&
-           says("\nhint: ");
+           sscanf(instruction, "\ninstruction %u", &number) == 1 &&
+           says("\n%s: ", rule_name(why.rule)) && says("\nhint: ");
 }
 
-enum { LINED = STAGE_PROGRAM + 1, COUNTS };
+enum { LINED = STAGES, COUNTS };
 
 static void check_refusal(const struct object *o, const char *program, unsigned counts[COUNTS]) {
-    counts[why.stage]++;
-    if (why.stage == STAGE_PROGRAM) {
+    counts[stage_of(why.rule)]++;
+    if (stage_of(why.rule) == STAGE_PROGRAM) {
         counts[LINED] += line_at(o, why.slot) != NULL;
         if (!names_all(o, program))
-            fail_msg("%s, %s: something is not named:\n%s", why.rule, program, why.text);
-    } else if (!says("(%s)", why.rule) || !says("hint: ") ||
-               (why.stage == STAGE_TYPES && !says("%s: ", program))) {
-        fail_msg("%s, %s: something is not named:\n%s", why.rule, program, why.text);
+            fail_msg("%s, %s: something is not named:\n%s", rule_name(why.rule), program, why.text);
+    } else if (!says("(%s)", rule_name(why.rule)) || !says("hint: ") ||
+               (stage_of(why.rule) == STAGE_TYPES && !says("%s: ", program))) {
+        fail_msg("%s, %s: something is not named:\n%s", rule_name(why.rule), program, why.text);
     }
 }
 

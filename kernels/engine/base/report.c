@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* report.c -- see report.h: refusals as lines of text. */
+#include "engine/base/report.h"
+
+#include "lib/format.h"
+#include "lib/string.h"
+
+void report_begin(struct report *report) {
+    report->rule = RULE_NONE;
+    report->slot = REPORT_NO_SLOT;
+    report->text[0] = '\0';
+}
+
+void report_say(struct report *report, const char *format, ...) {
+    size_t used = strlen(report->text), room = REPORT_TEXT_MAX - 1 - used;
+    va_list args;
+    if (room < 2)
+        return;
+    va_start(args, format);
+    size_t len = (size_t)format_text_va(report->text + used, room, format, args);
+    va_end(args);
+    used += len < room ? len : room - 1;
+    report->text[used] = '\n';
+    report->text[used + 1] = '\0';
+}
+
+void report_rule(struct report *report, enum rule rule, const char *what) {
+    report_begin(report);
+    report->rule = rule;
+    report_say(report, "%s: %s (%s)", what, rule_sentence(rule), rule_name(rule));
+}
+
+bool report_hint(struct report *report) {
+    report_say(report, "hint: %s", rule_hint(report->rule));
+    return false;
+}
+
+bool report_refuse(struct report *report, enum rule rule, const char *what) {
+    report_rule(report, rule, what);
+    return report_hint(report);
+}
