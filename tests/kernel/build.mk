@@ -9,7 +9,7 @@ $(B)/guest/test/%.elf: IMAGE_LDFLAGS := --wrap=frame_free --wrap=frame_unpin
 # floor: checks of the machine in kernel mode.
 $(eval $(call guest_program,test/floor-user,$(call user_objects,$(FLOOR_AGENT_SRC))))
 $(eval $(call guest_image,test/floor,$(call kernel_objects,$(FLOOR_KERNEL_SRC) tests/kernel/freed.c \
-    $(wildcard tests/kernel/floor/*.c tests/kernel/machine/*.c tests/kernel/machine/*/*.c tests/kernel/machine/*.S)),test/floor-user))
+    tests/kernel/exact.c $(wildcard tests/kernel/floor/*.c tests/kernel/machine/*.c tests/kernel/machine/*/*.c tests/kernel/machine/*.S)),test/floor-user))
 $(eval $(call guest_archive,test/floor,kernels/floor/boot,user=test/floor-user))
 
 # exo: exo/*.c in the first environment, exo/kernel inside the kernel; exo/program is the environment they create.
@@ -28,7 +28,7 @@ $(eval $(call guest_program,test/spin-agent,$(call user_objects,$(SPIN_AGENT_SRC
 $(eval $(call guest_program,test/attacker-spin,$(call user_objects,$(SPIN_PROGRAM_SRC) $(wildcard tests/kernel/spin/program/*.c) \
     tests/kernel/hostile.c tests/kernel/random_calls.c tests/kernel/registers.S)))
 $(eval $(call guest_image,test/spin,$(call kernel_objects,$(SPIN_KERNEL_SRC) tests/kernel/freed.c \
-    $(wildcard tests/kernel/spin/*.c) tests/kernel/frames.c),test/spin-agent))
+    $(wildcard tests/kernel/spin/*.c) tests/kernel/frames.c tests/kernel/exact.c),test/spin-agent))
 $(eval $(call guest_archive,test/spin,kernels/spin/boot,agent=test/spin-agent attacker=test/attacker-spin overlap-stack=test/overlap-stack))
 
 # Programs that no kernel may load: they lie at the information page (EXO_INFO), and in the stack, which is at the same place in spin.

@@ -2,7 +2,7 @@
 /* page_range.c -- ranges of pages, and tables that are not loaded: the processor sees each change,
  * as soon as it can reach the page, and no frame is another's before. */
 #include "access.h"
-#include "exact.h"
+#include "../exact.h"
 
 #include "lib/error.h"
 #include "machine/cpu/cpu.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* interrupt_handler.c -- handlers that come and go: whatever interrupts them, in whatever order,
  * and with what they still hold. */
-#include "../exact.h"
+#include "../../exact.h"
 
 #include "machine/cpu/x86.h"
 #include "machine/device/acpi.h"

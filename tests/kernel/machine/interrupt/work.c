@@ -2,7 +2,7 @@
 /* work.c -- what a handler leaves for later is done once, in order, and not before. */
 #include "machine/interrupt/work.h"
 
-#include "../exact.h"
+#include "../../exact.h"
 
 #include "machine/cpu/x86.h"
 #include "machine/device/apic.h"

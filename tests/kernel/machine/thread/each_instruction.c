@@ -2,7 +2,7 @@
 /* each_instruction.c -- see each_instruction.h. */
 #include "each_instruction.h"
 
-#include "../exact.h"
+#include "../../exact.h"
 
 #include "machine/cpu/stack.h"
 #include "machine/cpu/x86.h"

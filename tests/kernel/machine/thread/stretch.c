@@ -3,7 +3,7 @@
  * that turn interrupts off or begin a region by themselves, and those that are called in a region
  * (preempt.h). Measured is the whole operation, in its longest case. docs/machine.md lists them. */
 #include "../access.h"
-#include "../exact.h"
+#include "../../exact.h"
 
 #include "machine/cpu/x86.h"
 #include "machine/device/acpi.h"

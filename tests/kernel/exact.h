@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* exact.h -- can the timer be told to come at an instruction? */
-#ifndef TESTS_MACHINE_EXACT_H
-#define TESTS_MACHINE_EXACT_H
+#ifndef TESTS_EXACT_H
+#define TESTS_EXACT_H
 
 #include <stdbool.h>
 
