@@ -8,7 +8,7 @@
 #include "machine/trap/catch.h"
 #include "machine/trap/trap.h"
 
-static void (*preempt)(void);
+static preempt_fn *preempt;
 
 /* What the hook does wrong is not the thread's to catch: it would leave by the thread's catch, and
  * the choice of who goes on would stay half done. */
@@ -45,8 +45,10 @@ void preempt_late(void) {
     interrupts_restore(on);
 }
 
-void preempt_init(void (*hook)(void)) {
+preempt_fn *preempt_init(preempt_fn *hook) {
+    preempt_fn *before = preempt;
     preempt = hook;
     trap_handle(TRAP_TIMER, hook ? tick : NULL);
     trap_catch_due(preempt_late);
+    return before;
 }

@@ -17,8 +17,11 @@
 
 #include "machine/cpu/current.h"
 
-/* Whom the timer asks from now on; null: nobody, and its interrupt is nobody's. */
-void preempt_init(void (*hook)(void));
+typedef void preempt_fn(void);
+
+/* Whom the timer asks from now on; null: nobody, and its interrupt is nobody's. Gives whom it asked
+ * before, for who takes its place for a while. */
+preempt_fn *preempt_init(preempt_fn *hook);
 
 static inline void preempt_disable(void) {
     thread_current()->unpreemptible++;

@@ -234,7 +234,7 @@ static void run_two(struct check *c) {
     runners[1].thread = thread_create(run_ended, &runners[1]);
     CHECK_THAT(c, runners[1].thread);
     runners_end = false;
-    preempt_init(next_runner);
+    preempt_fn *scheduler = preempt_init(next_runner);
     timer_arm_ns(1000);
     sti();
     while (runners[0].runs < PREEMPTED_RUNS || runners[1].runs < PREEMPTED_RUNS)
@@ -243,7 +243,7 @@ static void run_two(struct check *c) {
     timer_stop();
     cli();
     thread_switch(runners[0].thread, runners[1].thread); /* ends what it is in */
-    preempt_init(NULL);
+    preempt_init(scheduler);
     thread_free(runners[1].thread);
     CHECK_THAT(c, runners[0].wrong == 0 && runners[1].wrong == 0 && ticks > PREEMPTED_RUNS);
 }
@@ -352,6 +352,7 @@ static void preempt_everywhere(struct check *c) {
     gc.strand = thread_current();
     gc.collector = thread_create(collect_at_points, NULL);
     CHECK_THAT(c, gc.collector && run(0, NET_COMPILED, 7, &wanted));
+    preempt_fn *scheduler = preempt_init(NULL);
     trap_handle(TRAP_TIMER, leave_strand);
     trap_handle_step(step_strand);
     for (unsigned delay = 1; !gc.wrong; delay++) {
@@ -369,7 +370,7 @@ static void preempt_everywhere(struct check *c) {
             break;
     }
     trap_handle_step(NULL);
-    trap_handle(TRAP_TIMER, NULL);
+    preempt_init(scheduler);
     thread_free(gc.collector);
     if (gc.wrong)
         check_fail(c, "%s, at the %uth point", gc.wrong, gc.yielded);
