@@ -9,6 +9,7 @@
 #include "spin/core/event.h"
 #include "spin/core/trap_fault.h"
 #include "spin/core/trap_syscall.h"
+#include "spin/services/kthread.h"
 #include "spin/services/measure.h"
 #include "spin/services/public.h"
 
@@ -21,5 +22,6 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     public_init();               /* what extensions may be linked to */
     trap_fault_init();           /* Trap.Fault: traps of user code */
     trap_syscall_init();         /* Trap.Syscall: the way in for user code */
+    kthread_init();              /* this is the first thread; others take turns with it */
     machine_exit(measure_main(boot->command_line));
 }

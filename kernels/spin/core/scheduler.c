@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* scheduler.c -- see scheduler.h. */
+#include "spin/core/scheduler.h"
+
+#include "machine/cpu/x86.h"
+#include "machine/device/timer.h"
+#include "machine/interrupt/work.h"
+#include "machine/report/panic.h"
+
+uint64_t scheduler_quantum_ns = SCHEDULER_QUANTUM_NS;
+
+struct turn *scheduler_current;
+static struct list queue[PRIORITIES]; /* of those that are ready */
+static uint32_t ready;                /* a bit for each queue that is not empty */
+static bool armed;                    /* the timer, for the end of a quantum or at once */
+
+#define AT_ONCE 1 /* ns: as soon as interrupts are on */
+
+static void arm(uint64_t ns) {
+    if (!timer_hz())
+        return; /* no clock, no preemption: who runs goes on until it blocks */
+    timer_arm_ns(ns);
+    armed = true;
+}
+
+static void disarm(void) {
+    if (!armed)
+        return;
+    timer_stop();
+    armed = false;
+}
+
+static unsigned highest_ready(void) {
+    return 31 - (unsigned)__builtin_clz(ready);
+}
+
+static void enqueue(struct turn *t) {
+    t->state = TURN_READY;
+    ready |= 1u << t->priority;
+    list_push_back(&queue[t->priority], &t->link);
+}
+
+static void dequeue(struct turn *t) {
+    list_remove(&t->link);
+    if (list_empty(&queue[t->priority]))
+        ready &= ~(1u << t->priority);
+}
+
+void turn_init(struct turn *t, uint8_t priority) {
+    *t = (struct turn){.priority = priority, .state = TURN_BLOCKED};
+    list_init(&t->link);
+}
+
+void scheduler_init(struct turn *running) {
+    for (unsigned i = 0; i < PRIORITIES; i++)
+        list_init(&queue[i]);
+    turn_init(running, PRIORITY_USUAL);
+    running->state = TURN_RUNNING;
+    scheduler_current = running;
+}
+
+void scheduler_add(struct turn *t) {
+    if (t->state != TURN_BLOCKED)
+        return;
+    enqueue(t);
+    if (t->priority > scheduler_current->priority)
+        arm(AT_ONCE);
+    else if (t->priority == scheduler_current->priority && !armed)
+        arm(scheduler_quantum_ns);
+}
+
+bool scheduler_remove(struct turn *t) {
+    bool runs = t->state == TURN_RUNNING;
+    if (t->state == TURN_READY)
+        dequeue(t);
+    if (t->state != TURN_ENDED)
+        t->state = TURN_BLOCKED;
+    return runs;
+}
+
+void scheduler_end(void) {
+    scheduler_current->state = TURN_ENDED;
+}
+
+void scheduler_yield(void) {
+    enqueue(scheduler_current);
+}
+
+/* It finds a current one that does not run while the processor waits in scheduler_next(), which
+ * will go on by itself. */
+bool scheduler_expire(void) {
+    armed = false;
+    if (scheduler_current->state != TURN_RUNNING || !ready ||
+        highest_ready() < scheduler_current->priority)
+        return false;
+    enqueue(scheduler_current);
+    return true;
+}
+
+struct turn *scheduler_next(void) {
+    bool ended = scheduler_current->state == TURN_ENDED;
+    while (!ready)
+        if (!work_do())
+            sti_hlt_cli();
+    struct turn *t = container_of(queue[highest_ready()].next, struct turn, link);
+    dequeue(t);
+    assert_that(t->state == TURN_READY);
+    t->state = TURN_RUNNING;
+    scheduler_current = t;
+    if (!list_empty(&queue[t->priority]))
+        arm(scheduler_quantum_ns);
+    else if (ended)
+        disarm();
+    return t;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* scheduler.h -- the global scheduler's choice: of those that can go on one of the highest priority
+ * runs; those of one priority take turns, a quantum each. Who they are and how the processor gets
+ * from one to another is strand.c's. All of it with interrupts off.
+ *
+ * The timer is armed when somebody has to wait for a quantum's end, and stopped when one ends whose
+ * successor is alone: so a kernel of one strand is never interrupted, and what is measured in it
+ * costs what it cost without strands. Two that block in turn do not set it each time. */
+#ifndef SPIN_CORE_SCHEDULER_H
+#define SPIN_CORE_SCHEDULER_H
+
+#include "lib/list.h"
+
+#include <stdint.h>
+
+#define PRIORITIES     8 /* 0 to 7; the highest number first */
+#define PRIORITY_USUAL 3
+
+enum turn_state {
+    TURN_BLOCKED,
+    TURN_READY,   /* in the run queue */
+    TURN_RUNNING, /* on the processor */
+    TURN_ENDED
+};
+
+/* One that is scheduled; changed here alone. */
+struct turn {
+    struct list link; /* of the run queue, in TURN_READY */
+    enum turn_state state;
+    uint8_t priority;
+};
+
+#define SCHEDULER_QUANTUM_NS 10000000u
+
+/* How long one runs while others of its priority wait: SCHEDULER_QUANTUM_NS, unless a test wants
+ * the end elsewhere. */
+extern uint64_t scheduler_quantum_ns;
+
+/* This one has the processor. */
+void scheduler_init(struct turn *running);
+void turn_init(struct turn *t, uint8_t priority);
+
+/* Who has the processor, or had it last; the scheduler's to write. */
+extern struct turn *scheduler_current;
+
+/* It can go on; nothing where it already can, or has ended. Who outranks the current one ends its
+ * quantum: at once when interrupts are on, as this may be a device's handler. */
+void scheduler_add(struct turn *t);
+/* It cannot go on. True: it is the current one, and scheduler_next() has to follow. */
+bool scheduler_remove(struct turn *t);
+/* The current one has ended, and scheduler_next() follows. */
+void scheduler_end(void);
+/* The current one waits for its next turn, and scheduler_next() follows. */
+void scheduler_yield(void);
+/* The timer says that a quantum is over. True: the same. False: the current one goes on. */
+bool scheduler_expire(void);
+
+/* Who has the processor from now on. If nobody can go on this waits for an interrupt that makes one
+ * ready, on the stack of who was current. */
+struct turn *scheduler_next(void);
+
+#endif

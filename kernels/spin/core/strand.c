@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* strand.c -- see strand.h. Everything happens with interrupts off, on the stack of the strand that
+ * had the processor last; so nobody sees a half-done choice, and no lock is needed. */
+#include "spin/core/strand.h"
+
+#include "lib/error.h"
+#include "machine/cpu/interrupt_flag.h"
+#include "machine/report/panic.h"
+#include "machine/thread/preempt.h"
+#include "spin/core/dispatch/authority.h"
+
+MODULE("Strand");
+
+struct strand *strand_current(void) {
+    return container_of(scheduler_current, struct strand, turn);
+}
+
+static struct strand *next(void) {
+    return container_of(scheduler_next(), struct strand, turn);
+}
+
+/* The current strand, whose new state the scheduler knows, leaves the processor, and returns when
+ * it has it again. */
+static void leave(void) {
+    struct strand *s = strand_current();
+    assert_that(!s->thread->unpreemptible);
+    strand_checkpoint(s);
+    struct strand *to = next();
+    if (to != s)
+        thread_switch(s->thread, to->thread);
+    strand_resume(s);
+}
+
+EVENT(strand_block, "Strand.Block", void, (struct strand * s)) {
+    bool on = interrupts_off();
+    if (scheduler_remove(&s->turn))
+        leave();
+    interrupts_restore(on);
+}
+
+EVENT(strand_unblock, "Strand.Unblock", void, (struct strand * s)) {
+    bool on = interrupts_off();
+    scheduler_add(&s->turn);
+    interrupts_restore(on);
+}
+
+EVENT(strand_checkpoint, "Strand.Checkpoint", void, (struct strand * s)) {
+    (void)s;
+}
+
+EVENT(strand_resume, "Strand.Resume", void, (struct strand * s)) {
+    (void)s;
+}
+
+void strand_yield(void) {
+    bool on = interrupts_off();
+    scheduler_yield();
+    leave();
+    interrupts_restore(on);
+}
+
+void strand_exit(void) {
+    cli();
+    scheduler_end();
+    thread_exit(next()->thread);
+}
+
+/* The hook of preemption. */
+static void quantum_ends(void) {
+    if (scheduler_expire())
+        leave();
+}
+
+/* The guard that is imposed on whoever is not this module. */
+static bool is_of_package(void *package, struct strand *s) {
+    return s->package == package;
+}
+
+/* Handlers of one's own strands, nothing else: a filter could put another strand in the place of
+ * its own for all later handlers, and a default handler has no guard. */
+static bool allows(void *unused, struct change_request *request) {
+    (void)unused;
+    if (!request->handler)
+        return request->binding;
+    if (request->handler->flags & BINDING_FILTER)
+        return false;
+    request->imposed_guard =
+        (struct procedure)EVENT_GUARD_WITH(strand_block, is_of_package, (void *)request->by);
+    return true;
+}
+
+void strand_init(struct strand *running, const struct module *package) {
+    static const struct authorizer authorizer = {.allows = allows};
+    int error = authorizer_of_module(THIS_MODULE, &authorizer);
+    assert_that(!error);
+    *running = (struct strand){.thread = thread_current(), .package = package};
+    scheduler_init(&running->turn);
+    preempt_init(quantum_ends);
+}
+
+/* Where a strand begins: the scheduler has just switched to it, interrupts off. */
+static void begin(void *strand) {
+    struct strand *s = strand;
+    strand_resume(s);
+    sti();
+    s->fn(s->arg);
+    strand_exit();
+}
+
+int strand_create(struct strand *s, const struct module *package, unsigned priority,
+                  void (*fn)(void *arg), void *arg) {
+    if (priority >= PRIORITIES || !module_exists(package))
+        return -E_INVALID;
+    struct thread *thread = thread_create(begin, s);
+    if (!thread)
+        return -E_NO_MEMORY;
+    *s = (struct strand){.thread = thread, .package = package, .fn = fn, .arg = arg};
+    turn_init(&s->turn, (uint8_t)priority);
+    return 0;
+}
