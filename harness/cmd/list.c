@@ -105,21 +105,21 @@ int cmd_list(int argc, char **argv) {
                             .list = &named},
               argc, argv);
     struct failure why;
-    struct wish wish;
+    struct request request;
     struct experiments known;
-    if (wish_make(&wish, named.items, NULL, NULL, &why) ||
-        experiments_load(&known, &wish.experiments, &why))
+    if (request_make(&request, named.items, NULL, NULL, &why) ||
+        experiments_load(&known, &request.experiments, &why))
         give_up(&why);
     struct catalog *c = catalog_load(&why);
     if (!c)
         give_up(&why);
-    bool checks = !named.count || texts_has(&wish.experiments, EXPERIMENT_CHECKS);
+    bool checks = !named.count || texts_has(&request.experiments, EXPERIMENT_CHECKS);
     if (json)
         print_json(c, &known, checks);
     else
         print_text(c, &known, checks);
     catalog_free(c);
     experiments_free(&known);
-    wish_free(&wish);
+    request_free(&request);
     return STATUS_OK;
 }

@@ -23,23 +23,23 @@
 
 /* ---- what was asked for ---- */
 
-static bool wants(const struct wish *w, enum system_kind kind) {
+static bool wants(const struct request *w, enum system_kind kind) {
     for (size_t i = 0; i < w->systems.count; i++)
         if (system_find(w->systems.items[i])->kind == kind)
             return true;
     return false;
 }
 
-static bool wants_checks(const struct wish *w, const struct system *s) {
+static bool wants_checks(const struct request *w, const struct system *s) {
     return texts_has(&w->experiments, EXPERIMENT_CHECKS) && system_tests(s);
 }
 
-static bool runs(const struct wish *w, const char *system) {
+static bool runs(const struct request *w, const char *system) {
     return texts_has(&w->systems, system);
 }
 
 /* What is asked of a system that does not run would be left out without a word. */
-static void check_wish(const struct run_options *o, const struct wish *w) {
+static void check_request(const struct run_options *o, const struct request *w) {
     const char *injected = o->session.inject_system;
     bool guests = wants(w, SYSTEM_KERNEL) || wants(w, SYSTEM_LINUX);
     if (injected && (!runs(w, injected) || system_find(injected)->kind == SYSTEM_HOST))
@@ -58,7 +58,7 @@ static void check_wish(const struct run_options *o, const struct wish *w) {
 
 /* ---- images ---- */
 
-static void add_targets(const struct wish *w, const struct system *s, struct texts *targets) {
+static void add_targets(const struct request *w, const struct system *s, struct texts *targets) {
     if (s->kind == SYSTEM_HOST) {
         for (size_t i = 0; i < w->experiments.count; i++) {
             scoped_text char *source = tree_path("experiments/%s/host.cc", w->experiments.items[i]);
@@ -70,7 +70,7 @@ static void add_targets(const struct wish *w, const struct system *s, struct tex
     make_system(s, targets);
 }
 
-static void build(const struct run_options *o, const struct wish *w) {
+static void build(const struct run_options *o, const struct request *w) {
     struct failure why;
     scoped_texts struct texts targets = {0};
     if (o->no_build)
@@ -96,7 +96,7 @@ struct selections {
     size_t count;
 };
 
-static void select_of(struct selections *all, const struct wish *w, const struct system *s) {
+static void select_of(struct selections *all, const struct request *w, const struct system *s) {
     static const char *const labels[] = {"", LINUX_DEFAULT_LABEL};
     struct failure why;
     for (int i = 0; i < (s->kind == SYSTEM_LINUX ? 2 : 1); i++)
@@ -104,7 +104,7 @@ static void select_of(struct selections *all, const struct wish *w, const struct
             give_up(&why);
 }
 
-static struct selections select_all(const struct run_options *o, const struct wish *w) {
+static struct selections select_all(const struct run_options *o, const struct request *w) {
     struct selections all = {memory_new(4 * w->systems.count + 1, sizeof *all.items), 0};
     size_t rows = 0;
     unsigned dealt = 0;
@@ -161,7 +161,7 @@ static char *default_folder(const struct run *run) {
     return fresh;
 }
 
-static struct run *describe(const struct run_options *o, const struct wish *w) {
+static struct run *describe(const struct run_options *o, const struct request *w) {
     struct run *run = run_new();
     scoped_text char *now = inputs_time();
     inputs_fill(run);
@@ -216,8 +216,8 @@ static int make_boots(struct session *s, const struct run_options *o,
     return signal;
 }
 
-static int run_all(const struct run_options *o, const struct wish *w, const struct selections *all,
-                   const struct experiments *experiments) {
+static int run_all(const struct run_options *o, const struct request *w,
+                   const struct selections *all, const struct experiments *experiments) {
     struct failure why;
     struct folder folder;
     struct progress progress;
@@ -243,7 +243,7 @@ static int run_all(const struct run_options *o, const struct wish *w, const stru
 }
 
 /* Whether the plugin counts; where it cannot, the run goes without and says so. */
-static void choose_counters(struct run_options *o, const struct wish *w) {
+static void choose_counters(struct run_options *o, const struct request *w) {
     struct failure why = {0};
     struct session_options *s = &o->session;
     bool guests = wants(w, SYSTEM_KERNEL) || wants(w, SYSTEM_LINUX);
@@ -268,36 +268,36 @@ static void limit_jobs(struct run_options *o) {
 
 int cmd_run(int argc, char **argv) {
     struct run_options o;
-    struct wish wish;
+    struct request request;
     struct failure why;
     run_options_parse(&o, argc, argv);
     struct experiments experiments;
-    if (wish_make(&wish, o.experiments.items, o.systems, o.filter, &why))
+    if (request_make(&request, o.experiments.items, o.systems, o.filter, &why))
         give_up(&why);
-    check_wish(&o, &wish);
-    if (experiments_load(&experiments, &wish.experiments, &why)) /* before anything is built */
+    check_request(&o, &request);
+    if (experiments_load(&experiments, &request.experiments, &why)) /* before anything is built */
         give_up(&why);
     if (!o.list) {
         qemu_program();
         limit_jobs(&o);
     }
     interrupt_catch();
-    build(&o, &wish);
+    build(&o, &request);
     if (!o.list)
-        choose_counters(&o, &wish);
-    struct selections all = select_all(&o, &wish);
+        choose_counters(&o, &request);
+    struct selections all = select_all(&o, &request);
     int status = 0;
     if (o.list) {
         print_rows(&all);
     } else {
         check_claims(&experiments);
-        status = run_all(&o, &wish, &all, &experiments);
+        status = run_all(&o, &request, &all, &experiments);
     }
     for (size_t i = 0; i < all.count; i++)
         selection_free(&all.items[i]);
     free(all.items);
     experiments_free(&experiments);
-    wish_free(&wish);
+    request_free(&request);
     texts_free(&o.experiments);
     return status;
 }

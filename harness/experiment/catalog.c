@@ -68,12 +68,12 @@ int catalog_check(const struct catalog *c, const struct experiments *all, struct
     scoped_texts struct texts known = {0};
     for (size_t i = 0; i < c->row_count; i++)
         texts_add(&known, c->rows[i].name);
-    struct shelf shelf;
+    struct papers tables;
     scoped_text char *folder = tree_path("experiments/papers");
-    shelf_open(&shelf, folder);
+    papers_open(&tables, folder);
     int status = STATUS_OK;
     for (size_t i = 0; i < all->count && !status; i++)
-        status = claims_check(all->items[i], &known, &shelf, why);
-    shelf_close(&shelf);
+        status = claims_check(all->items[i], &known, &tables, why);
+    papers_close(&tables);
     return status;
 }

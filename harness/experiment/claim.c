@@ -17,17 +17,17 @@ static void widen(struct claim_paper *p, const struct paper_row *above,
     assert_that(above->number > 0 && (!below || below->number > 0)); /* as papers.c read them */
     double ratio = below ? above->number / below->number : above->number;
     if (!p->above)
-        *p = (struct claim_paper){p->ground, ratio, ratio, true, above, below};
+        *p = (struct claim_paper){p->evidence, ratio, ratio, true, above, below};
     p->low = fmin(p->low, ratio);
     p->high = fmax(p->high, ratio);
     p->seen = p->seen && above->seen && (!below || below->seen);
 }
 
-/* The rows of PAPER that stand below ABOVE in ground G: same platform and unit, and the same row of
- * the table unless the ground names another. */
+/* The rows of PAPER that stand below ABOVE in evidence G: same platform and unit, and the same row
+ * of the table unless the evidence names another. */
 static void divide(struct claim_paper *p, const struct paper *paper,
                    const struct paper_row *above) {
-    const struct ground *g = p->ground;
+    const struct evidence *g = p->evidence;
     if (!g->of) {
         widen(p, above, NULL);
         return;
@@ -40,10 +40,10 @@ static void divide(struct claim_paper *p, const struct paper *paper,
             widen(p, above, below);
 }
 
-bool claim_paper_find(struct claim_paper *p, const char *file, struct shelf *shelf,
+bool claim_paper_find(struct claim_paper *p, const char *file, struct papers *tables,
                       struct failure *why) {
-    const struct ground *g = p->ground;
-    const struct paper *paper = shelf_find(shelf, g->table, why);
+    const struct evidence *g = p->evidence;
+    const struct paper *paper = papers_find(tables, g->table, why);
     if (!paper)
         return false;
     size_t from = 0;
@@ -105,36 +105,37 @@ static int check_relation(const struct experiment *e, const struct relation *r, 
 }
 
 static int check_claim(const struct experiment *e, const struct claim *c, const struct texts *known,
-                       struct shelf *shelf, struct failure *why) {
+                       struct papers *tables, struct failure *why) {
     char *where = text_format("claim %s", c->id);
     const struct relation *relations = c->holds.items;
-    const struct ground *grounds = c->paper.items;
+    const struct evidence *evidence = c->paper.items;
     int status = 0;
     for (size_t i = 0; i < c->holds.count && !status; i++)
         status = check_relation(e, &relations[i], where, known, why);
     for (size_t i = 0; i < c->paper.count && !status; i++)
-        if (!claim_paper_find(&(struct claim_paper){.ground = &grounds[i]}, e->file, shelf, why))
+        if (!claim_paper_find(&(struct claim_paper){.evidence = &evidence[i]}, e->file, tables,
+                              why))
             status = why->status;
     free(where);
     return status;
 }
 
 static int check_beside(const struct experiment *e, const struct beside *b,
-                        const struct texts *known, struct shelf *shelf, struct failure *why) {
+                        const struct texts *known, struct papers *tables, struct failure *why) {
     const struct document_pair *pairs = b->pairs.items;
     int status = 0;
     for (size_t i = 0; i < b->pairs.count && !status; i++) {
-        struct ground g = {
+        struct evidence g = {
             .table = b->table, .row = b->row, .value = pairs[i].key, .line = pairs[i].line};
-        struct claim_paper p = {.ground = &g};
-        if (!claim_paper_find(&p, e->file, shelf, why))
+        struct claim_paper p = {.evidence = &g};
+        if (!claim_paper_find(&p, e->file, tables, why))
             return why->status;
         status = check_known(e, pairs[i].line, "papers", pairs[i].value, known, why);
     }
-    struct ground base = {.table = b->table, .row = b->of_row, .value = b->of, .line = b->line};
+    struct evidence base = {.table = b->table, .row = b->of_row, .value = b->of, .line = b->line};
     if (status || !b->of_row)
         return status;
-    if (!claim_paper_find(&(struct claim_paper){.ground = &base}, e->file, shelf, why))
+    if (!claim_paper_find(&(struct claim_paper){.evidence = &base}, e->file, tables, why))
         return why->status;
     return check_known(e, b->line, "papers", b->of_ours, known, why);
 }
@@ -149,7 +150,7 @@ static int check_answer(const struct experiment *e, const struct answer *a,
     return status;
 }
 
-int claims_check(const struct experiment *e, const struct texts *known, struct shelf *shelf,
+int claims_check(const struct experiment *e, const struct texts *known, struct papers *tables,
                  struct failure *why) {
     const struct claim *claims = e->claims.items;
     const struct beside *papers = e->papers.items;
@@ -158,8 +159,8 @@ int claims_check(const struct experiment *e, const struct texts *known, struct s
     for (size_t i = 0; i < e->answers.count && !status; i++)
         status = check_answer(e, &answers[i], known, why);
     for (size_t i = 0; i < e->papers.count && !status; i++)
-        status = check_beside(e, &papers[i], known, shelf, why);
+        status = check_beside(e, &papers[i], known, tables, why);
     for (size_t i = 0; i < e->claims.count && !status; i++)
-        status = check_claim(e, &claims[i], known, shelf, why);
+        status = check_claim(e, &claims[i], known, tables, why);
     return status;
 }

@@ -174,13 +174,13 @@ static void read_papers(struct document *d, yaml_node_t *node, void *into) {
     document_sequence(d, node, into, sizeof(struct beside), read_beside);
 }
 
-static void read_ground(struct document *d, yaml_node_t *node, void *into) {
+static void read_evidence(struct document *d, yaml_node_t *node, void *into) {
     static const struct document_key keys[] = {
-        KEY(ground, table, true, read_word),       KEY(ground, row, true, document_text),
-        KEY(ground, value, true, document_text),   KEY(ground, of, false, document_text),
-        KEY(ground, of_row, false, document_text), KEY(ground, note, false, document_text),
+        KEY(evidence, table, true, read_word),       KEY(evidence, row, true, document_text),
+        KEY(evidence, value, true, document_text),   KEY(evidence, of, false, document_text),
+        KEY(evidence, of_row, false, document_text), KEY(evidence, note, false, document_text),
     };
-    struct ground *g = into;
+    struct evidence *g = into;
     g->line = document_line(node);
     document_map(d, node, KEYS(keys), g);
     if (g->of_row && !g->of)
@@ -188,7 +188,7 @@ static void read_ground(struct document *d, yaml_node_t *node, void *into) {
 }
 
 static void read_grounds(struct document *d, yaml_node_t *node, void *into) {
-    document_sequence(d, node, into, sizeof(struct ground), read_ground);
+    document_sequence(d, node, into, sizeof(struct evidence), read_evidence);
 }
 
 /* A value that a "*" stands for: a part of a row's name. */

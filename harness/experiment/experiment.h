@@ -40,7 +40,7 @@ struct answer {
 
 /* What a paper printed for a claim: the ratio of two systems' values, or one value that is a ratio
  * already. */
-struct ground {
+struct evidence {
     const char *table, *row;
     const char *value;  /* the paper's system above the line */
     const char *of;     /* and below it; null: value is a ratio already */
@@ -66,7 +66,7 @@ struct claim {
     const char *source;         /* where it says so */
     const char *checked;        /* what is checked here, in words, with the threshold */
     struct document_list holds; /* of struct relation, one at least; all of them must hold */
-    struct document_list paper; /* of struct ground; empty: no paper prints a figure */
+    struct document_list paper; /* of struct evidence; empty: no paper prints a figure */
     struct document_list
         clocks; /* of const char *: the clocks it means something under; empty: all */
     int line;

@@ -75,9 +75,9 @@ static int keep_tables(const struct experiment *e, struct folder *run, struct fa
     for (size_t i = 0; i < e->papers.count && !status; i++)
         status = keep_table(papers[i].table, run, why);
     for (size_t i = 0; i < e->claims.count; i++) {
-        const struct ground *grounds = claims[i].paper.items;
+        const struct evidence *evidence = claims[i].paper.items;
         for (size_t j = 0; j < claims[i].paper.count && !status; j++)
-            status = keep_table(grounds[j].table, run, why);
+            status = keep_table(evidence[j].table, run, why);
     }
     return status;
 }

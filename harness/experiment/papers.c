@@ -172,15 +172,15 @@ const struct paper_row *paper_next(const struct paper *p, size_t *from, const ch
     return NULL;
 }
 
-void shelf_open(struct shelf *s, const char *folder) {
-    *s = (struct shelf){.folder = text_copy(folder)};
+void papers_open(struct papers *s, const char *folder) {
+    *s = (struct papers){.folder = text_copy(folder)};
 }
 
-void shelf_kept(struct shelf *s, const struct folder *run) {
-    *s = (struct shelf){.folder = folder_path(run, "papers"), .run = run};
+void papers_open_kept(struct papers *s, const struct folder *run) {
+    *s = (struct papers){.folder = folder_path(run, "papers"), .run = run};
 }
 
-static struct paper *load(const struct shelf *s, const char *table, struct failure *why) {
+static struct paper *load(const struct papers *s, const char *table, struct failure *why) {
     scoped_text char *path = text_format("%s/%s.tsv", s->folder, table),
                      *kept = text_format("papers/%s.tsv", table);
     size_t size;
@@ -199,7 +199,7 @@ static struct paper *load(const struct shelf *s, const char *table, struct failu
     return p;
 }
 
-const struct paper *shelf_find(struct shelf *s, const char *table, struct failure *why) {
+const struct paper *papers_find(struct papers *s, const char *table, struct failure *why) {
     for (size_t i = 0; i < s->count; i++)
         if (!strcmp(s->papers[i]->table, table))
             return s->papers[i];
@@ -210,10 +210,10 @@ const struct paper *shelf_find(struct shelf *s, const char *table, struct failur
     return s->papers[s->count++] = p;
 }
 
-void shelf_close(struct shelf *s) {
+void papers_close(struct papers *s) {
     for (size_t i = 0; i < s->count; i++)
         paper_free(s->papers[i]);
     free(s->papers);
     free(s->folder);
-    *s = (struct shelf){0};
+    *s = (struct papers){0};
 }

@@ -55,19 +55,19 @@ const struct paper_row *paper_next(const struct paper *p, size_t *from, const ch
                                    const char *system, const char *platform);
 
 /* The tables of a folder, each read when first asked for. */
-struct shelf {
+struct papers {
     char *folder;
     const struct folder *run; /* whose papers/ it is, or null for a folder of the tree */
     struct paper **papers;
     size_t count;
 };
 
-void shelf_open(struct shelf *s, const char *folder);
+void papers_open(struct papers *s, const char *folder);
 /* The copies that RUN keeps. */
-void shelf_kept(struct shelf *s, const struct folder *run);
-/* FOLDER/TABLE.tsv; null with *why (40) if it is not there or malformed. The shelf's, good until it
+void papers_open_kept(struct papers *s, const struct folder *run);
+/* FOLDER/TABLE.tsv; null with *why (40) if it is not there or malformed. The tables', good until it
  * is closed. */
-const struct paper *shelf_find(struct shelf *s, const char *table, struct failure *why);
-void shelf_close(struct shelf *s);
+const struct paper *papers_find(struct papers *s, const char *table, struct failure *why);
+void papers_close(struct papers *s);
 
 #endif

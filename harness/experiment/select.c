@@ -19,7 +19,7 @@ static int unknown(struct failure *why, const char *kind, const char *name,
     return failure_set(why, STATUS_UNKNOWN, "no %s '%s'; %sthere are: %s", kind, name, meant, list);
 }
 
-static int wish_experiments(struct wish *w, char *const *named, struct failure *why) {
+static int request_experiments(struct request *w, char *const *named, struct failure *why) {
     scoped_texts struct texts all = {0};
     scoped_text char *folder = tree_path("experiments");
     int status = 0;
@@ -37,7 +37,7 @@ static int wish_experiments(struct wish *w, char *const *named, struct failure *
     return status;
 }
 
-static int wish_systems(struct wish *w, const char *named, struct failure *why) {
+static int request_systems(struct request *w, const char *named, struct failure *why) {
     scoped_texts struct texts wanted = {0}, all = {0};
     size_t count;
     int status = 0;
@@ -56,9 +56,9 @@ static int wish_systems(struct wish *w, const char *named, struct failure *why) 
     return status;
 }
 
-int wish_make(struct wish *w, char *const *experiments, const char *systems, const char *filter,
-              struct failure *why) {
-    *w = (struct wish){.filter = filter};
+int request_make(struct request *w, char *const *experiments, const char *systems,
+                 const char *filter, struct failure *why) {
+    *w = (struct request){.filter = filter};
     int failed = filter ? regcomp(&w->pattern, filter, REG_EXTENDED | REG_NOSUB) : 0;
     if (failed) {
         char text[200];
@@ -67,11 +67,11 @@ int wish_make(struct wish *w, char *const *experiments, const char *systems, con
         return failure_set(why, STATUS_USAGE,
                            "--filter '%s' is not an extended regular expression: %s", filter, text);
     }
-    int status = wish_experiments(w, experiments, why);
-    return status ? status : wish_systems(w, systems, why);
+    int status = request_experiments(w, experiments, why);
+    return status ? status : request_systems(w, systems, why);
 }
 
-void wish_free(struct wish *w) {
+void request_free(struct request *w) {
     texts_free(&w->experiments);
     texts_free(&w->systems);
     if (w->filter)
@@ -82,7 +82,7 @@ static char *full_name(const struct system *s, const char *row, const char *labe
     return text_format("%s:%s%s%s", s->name, row, *label ? "/" : "", label);
 }
 
-static bool wanted(const struct wish *w, const struct selection *s, const struct row_spec *row) {
+static bool wanted(const struct request *w, const struct selection *s, const struct row_spec *row) {
     if (!texts_has(&w->experiments, row->experiment))
         return false;
     if (!w->filter)
@@ -92,7 +92,7 @@ static bool wanted(const struct wish *w, const struct selection *s, const struct
 }
 
 /* The rows of the host are what its Google Benchmark programs list. */
-static int host_rows(const struct wish *w, struct row_specs *rows, struct failure *why) {
+static int host_rows(const struct request *w, struct row_specs *rows, struct failure *why) {
     scoped_texts struct texts lines = {0};
     for (size_t i = 0; i < w->experiments.count; i++) {
         const char *experiment = w->experiments.items[i];
@@ -113,7 +113,7 @@ static int host_rows(const struct wish *w, struct row_specs *rows, struct failur
     return rows_parse(text, "build/host/bench-*", rows, why);
 }
 
-int select_rows(const struct wish *w, const struct system *s, const char *label,
+int select_rows(const struct request *w, const struct system *s, const char *label,
                 struct selection *out, struct failure *why) {
     *out = (struct selection){.system = s, .label = label};
     int status =

@@ -11,7 +11,7 @@
 #include "base/text.h"
 
 /* What was asked for. */
-struct wish {
+struct request {
     struct texts experiments; /* names that exist */
     struct texts systems;     /* the same */
     const char *filter;       /* extended regular expression on full names, or null */
@@ -35,12 +35,12 @@ struct selection {
 /* Fills W: no EXPERIMENT means all (without the kernels' own checks), no system the four guests, in
  * the order of system_list. 0; 41 with *why for a name that there is not, 64 for a filter that is
  * not a regular expression. */
-int wish_make(struct wish *w, char *const *experiments, const char *systems, const char *filter,
-              struct failure *why);
-void wish_free(struct wish *w);
+int request_make(struct request *w, char *const *experiments, const char *systems,
+                 const char *filter, struct failure *why);
+void request_free(struct request *w);
 
 /* The rows of S that W asks for under LABEL. S's .rows file must be built (32). */
-int select_rows(const struct wish *w, const struct system *s, const char *label,
+int select_rows(const struct request *w, const struct system *s, const char *label,
                 struct selection *out, struct failure *why);
 void selection_free(struct selection *s);
 

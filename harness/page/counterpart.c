@@ -71,7 +71,7 @@ struct counterpart *counterparts(struct page *p, const struct experiment *e, siz
     *count = 0;
     for (size_t i = 0; i < e->papers.count; i++) {
         struct failure why;
-        const struct paper *paper = shelf_find(p->shelf, besides[i].table, &why);
+        const struct paper *paper = papers_find(p->tables, besides[i].table, &why);
         for (size_t k = 0; paper && k < paper->count; k++)
             add(&all, count, p, paper, &besides[i], &paper->rows[k]);
     }

@@ -21,8 +21,8 @@ struct page {
     struct folder *folder;
     struct chapter *chapters;
     size_t chapter_count;
-    struct shelf *shelf; /* the verdicts' */
-    struct texts files;  /* in plots/ */
+    struct papers *tables; /* the verdicts' */
+    struct texts files;    /* in plots/ */
 };
 
 void page_banner(struct page *p);   /* page_problems.c: that the run is partial, in a line */

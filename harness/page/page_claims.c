@@ -66,7 +66,7 @@ static void one_case(struct page *p, const struct claim_case *c) {
 
 static void paper(struct page *p, const struct claim_paper *c) {
     struct html *h = p->html;
-    const struct ground *g = c->ground;
+    const struct evidence *g = c->evidence;
     html_open(h, "li", NULL);
     html_text(h, "The paper: ");
     html_open(h, "b", NULL);

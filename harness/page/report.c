@@ -168,7 +168,7 @@ static int write_page(struct page *p, struct failure *why) {
 
 int report_write(const struct run *run, struct verdicts *verdicts, struct folder *folder,
                  bool trust_plots, struct failure *why) {
-    struct page p = {.run = run, .folder = folder, .shelf = &verdicts->shelf};
+    struct page p = {.run = run, .folder = folder, .tables = &verdicts->tables};
     struct failure no_plots = {0};
     open_chapters(&p, verdicts);
     int drawn = draw_plots(&p, trust_plots, &no_plots);

@@ -88,13 +88,13 @@ static void find_cases(struct judged *j, const struct run *run) {
 
 /* ---- the papers' side ---- */
 
-static bool find_ratios(struct judged *j, const char *file, struct shelf *shelf,
+static bool find_ratios(struct judged *j, const char *file, struct papers *tables,
                         struct failure *why) {
-    const struct ground *grounds = j->claim->paper.items;
+    const struct evidence *evidence = j->claim->paper.items;
     for (size_t i = 0; i < j->claim->paper.count; i++) {
         j->papers = array_grow(j->papers, j->paper_count, sizeof *j->papers);
-        j->papers[j->paper_count] = (struct claim_paper){.ground = &grounds[i]};
-        if (!claim_paper_find(&j->papers[j->paper_count++], file, shelf, why))
+        j->papers[j->paper_count] = (struct claim_paper){.evidence = &evidence[i]};
+        if (!claim_paper_find(&j->papers[j->paper_count++], file, tables, why))
             return false;
     }
     return true;
@@ -109,7 +109,7 @@ static bool only_recalled(const struct judged *j) {
     return j->paper_count > 0;
 }
 
-/* Nanoseconds of one machine are no ground for a claim but where it says so itself. */
+/* Nanoseconds of one machine are no evidence for a claim but where it says so itself. */
 static bool means_something(const struct claim *c, enum clock clock) {
     const char *const *clocks = c->clocks.items;
     for (size_t i = 0; i < c->clocks.count; i++)
@@ -198,13 +198,13 @@ static void decide(struct judged *j, const struct run *run) {
         reproduced(j, clock);
 }
 
-struct judged *claims_judge(const struct experiment *e, const struct run *run, struct shelf *shelf,
-                            struct failure *why) {
+struct judged *claims_judge(const struct experiment *e, const struct run *run,
+                            struct papers *tables, struct failure *why) {
     const struct claim *claims = e->claims.items;
     struct judged *all = memory_new(e->claims.count + 1, sizeof *all);
     for (size_t i = 0; i < e->claims.count; i++) {
         all[i].claim = &claims[i];
-        if (!find_ratios(&all[i], e->file, shelf, why)) {
+        if (!find_ratios(&all[i], e->file, tables, why)) {
             claims_free(all, e->claims.count);
             return NULL;
         }

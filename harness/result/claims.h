@@ -40,8 +40,8 @@ struct judged {
 
 /* Judges the claims of E by RUN's figures; an array of e->claims.count. Null with *why (40) where a
  * paper's table, row or system that a claim names does not exist. */
-struct judged *claims_judge(const struct experiment *e, const struct run *run, struct shelf *shelf,
-                            struct failure *why);
+struct judged *claims_judge(const struct experiment *e, const struct run *run,
+                            struct papers *tables, struct failure *why);
 void claims_free(struct judged *judged, size_t count);
 
 #endif

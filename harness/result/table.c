@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "guest/system.h"
-#include "run/kin.h"
+#include "run/variants.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -10,10 +10,10 @@
 int verdicts_make(struct verdicts *v, const struct run *run, const struct experiments *experiments,
                   const struct folder *folder, struct failure *why) {
     *v = (struct verdicts){.lists = memory_new(experiments->count + 1, sizeof *v->lists)};
-    shelf_kept(&v->shelf, folder);
+    papers_open_kept(&v->tables, folder);
     for (size_t i = 0; i < experiments->count; i++) {
         const struct experiment *e = experiments->items[i];
-        struct judged *claims = claims_judge(e, run, &v->shelf, why);
+        struct judged *claims = claims_judge(e, run, &v->tables, why);
         if (!claims)
             return why->status;
         v->lists[v->count++] = (struct verdict_list){e, claims};
@@ -25,7 +25,7 @@ void verdicts_free(struct verdicts *v) {
     for (size_t i = 0; i < v->count; i++)
         claims_free(v->lists[i].claims, v->lists[i].experiment->claims.count);
     free(v->lists);
-    shelf_close(&v->shelf);
+    papers_close(&v->tables);
     *v = (struct verdicts){0};
 }
 

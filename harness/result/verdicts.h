@@ -20,7 +20,7 @@ struct verdict_list {
 struct verdicts {
     struct verdict_list *lists; /* an experiment each, in the order of the run's */
     size_t count;
-    struct shelf shelf; /* the papers' tables that the claims point into */
+    struct papers tables; /* the papers' tables that the claims point into */
 };
 
 /* Judges the claims of EXPERIMENTS by RUN's figures and by the papers' tables that FOLDER keeps;

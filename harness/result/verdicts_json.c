@@ -40,11 +40,11 @@ static json_t *case_to_json(const struct claim_case *c) {
 
 static json_t *paper_to_json(const struct claim_paper *p) {
     json_t *object = json_object();
-    set_text(object, "table", p->ground->table);
-    set_text(object, "row", p->ground->row);
-    set_text(object, "value", p->ground->value);
-    set_text(object, "of", p->ground->of);
-    set_text(object, "of_row", p->ground->of_row);
+    set_text(object, "table", p->evidence->table);
+    set_text(object, "row", p->evidence->row);
+    set_text(object, "value", p->evidence->value);
+    set_text(object, "of", p->evidence->of);
+    set_text(object, "of_row", p->evidence->of_row);
     set_figure(object, "low", p->low);
     set_figure(object, "high", p->high);
     json_object_set_new(object, "recalled", json_boolean(!p->seen));

@@ -19,17 +19,17 @@ static void demand(int condition) {
 
 static void use(const struct experiment *e) {
     static const struct run empty;
-    struct shelf shelf;
+    struct papers tables;
     struct failure why = {0};
     demand(*e->title && *e->question && *e->unit && e->systems.count);
-    shelf_open(&shelf, "/nowhere");
-    struct judged *judged = claims_judge(e, &empty, &shelf, &why);
+    papers_open(&tables, "/nowhere");
+    struct judged *judged = claims_judge(e, &empty, &tables, &why);
     demand(judged || why.status == STATUS_EXPERIMENT);
     for (size_t i = 0; judged && i < e->claims.count; i++)
         demand(judged[i].outcome != OUTCOME_REPRODUCED && judged[i].outcome != OUTCOME_MISSED);
     if (judged)
         claims_free(judged, e->claims.count);
-    shelf_close(&shelf);
+    papers_close(&tables);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

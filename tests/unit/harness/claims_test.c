@@ -56,11 +56,11 @@ static struct experiment *parse(const char *claims) {
 static void expect(struct made *m, const char *claim, enum outcome outcome, const char *words,
                    const char *reason) {
     struct experiment *e = parse(claim);
-    struct shelf shelf;
+    struct papers tables;
     struct failure why = {0};
     char *folder = tree_path("experiments/papers");
-    shelf_open(&shelf, folder);
-    struct judged *j = claims_judge(e, &m->run, &shelf, &why);
+    papers_open(&tables, folder);
+    struct judged *j = claims_judge(e, &m->run, &tables, &why);
     if (!j) {
         fail_msg("%s", why.text);
         return;
@@ -69,7 +69,7 @@ static void expect(struct made *m, const char *claim, enum outcome outcome, cons
     assert_string_equal(j->why, reason);
     assert_int_equal(j->outcome, outcome);
     claims_free(j, 1);
-    shelf_close(&shelf);
+    papers_close(&tables);
     experiment_free(e);
     free(folder);
 }
@@ -244,11 +244,11 @@ static void ratios_come_from_the_tables(void **state) {
         "      - {table: aegis-sosp95, row: syscall/null, value: ultrix, of: aegis}\n"
         "      - {table: aegis-sosp95, row: claims, value: aegis_high}\n"
         "      - {table: spin-sosp95, row: syscall/null, value: spin, of: spin, of_row: ipc/in_kernel_call}\n");
-    struct shelf shelf;
+    struct papers tables;
     struct failure why = {0};
     char *folder = tree_path("experiments/papers");
-    shelf_open(&shelf, folder);
-    struct judged *j = claims_judge(e, &m.run, &shelf, &why);
+    papers_open(&tables, folder);
+    struct judged *j = claims_judge(e, &m.run, &tables, &why);
     assert_non_null(j);
     assert_int_equal(j->paper_count, 4);
     assert_true(j->papers[0].low == 0.8 && j->papers[0].high == 0.8 && j->papers[0].seen);
@@ -259,7 +259,7 @@ static void ratios_come_from_the_tables(void **state) {
     assert_true(j->papers[2].low == 100 && !j->papers[2].below);
     assert_true(fabs(j->papers[3].low - 4 / 0.13) < 1e-9);
     claims_free(j, 1);
-    shelf_close(&shelf);
+    papers_close(&tables);
     experiment_free(e);
     free(folder);
 }
@@ -287,8 +287,8 @@ static void a_claim_stands_in_the_summary(void **state) {
     struct verdicts v = {.lists = &list, .count = 1};
     struct failure why = {0};
     char *folder = tree_path("experiments/papers");
-    shelf_open(&v.shelf, folder);
-    list.claims = claims_judge(e, &m.run, &v.shelf, &why);
+    papers_open(&v.tables, folder);
+    list.claims = claims_judge(e, &m.run, &v.tables, &why);
     assert_non_null(list.claims);
     json_t *claims = verdicts_to_json(&v);
     char *text = json_dumps(claims, 0);
@@ -296,7 +296,7 @@ static void a_claim_stands_in_the_summary(void **state) {
     free(text);
     json_decref(claims);
     claims_free(list.claims, 1);
-    shelf_close(&v.shelf);
+    papers_close(&v.tables);
     experiment_free(e);
     free(folder);
 }
@@ -348,13 +348,13 @@ static void names_must_exist(void **state) {
     texts_add(&known, "floor:a");
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
         struct experiment *e = parse(checks[i].claim);
-        struct shelf shelf;
+        struct papers tables;
         struct failure why = {0};
-        shelf_open(&shelf, folder);
-        int status = claims_check(e, &known, &shelf, &why);
+        papers_open(&tables, folder);
+        int status = claims_check(e, &known, &tables, &why);
         assert_string_equal(why.text, checks[i].why);
         assert_int_equal(status, *checks[i].why ? STATUS_EXPERIMENT : STATUS_OK);
-        shelf_close(&shelf);
+        papers_close(&tables);
         experiment_free(e);
     }
     texts_free(&known);

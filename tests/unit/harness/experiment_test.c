@@ -176,7 +176,7 @@ static void reads_every_key(void **state) {
     assert_int_equal(r[0].over.count, 2);
     assert_string_equal(((const char **)r[0].over.items)[1], "c");
     assert_int_equal(c->clocks.count, 2);
-    assert_string_equal(((struct ground *)c->paper.items)->of_row, "q");
+    assert_string_equal(((struct evidence *)c->paper.items)->of_row, "q");
     experiment_free(e);
 }
 

@@ -101,24 +101,24 @@ static void refuses_a_table_without_end(void **state) {
 
 static void every_table_in_the_tree_reads(void **state) {
     (void)state;
-    static const char *const tables[] = {"spin-sosp95", "spin-dispatch-osdi96", "aegis-sosp95",
-                                         "xok-sosp97"};
+    static const char *const names[] = {"spin-sosp95", "spin-dispatch-osdi96", "aegis-sosp95",
+                                        "xok-sosp97"};
     char *folder = tree_path("experiments/papers");
-    struct shelf shelf;
-    shelf_open(&shelf, folder);
+    struct papers tables;
+    papers_open(&tables, folder);
     for (int i = 0; i < 4; i++) {
         struct failure why = {0};
-        const struct paper *p = shelf_find(&shelf, tables[i], &why);
+        const struct paper *p = papers_find(&tables, names[i], &why);
         if (!p)
             fail_msg("%s", why.text);
-        assert_ptr_equal(shelf_find(&shelf, tables[i], &why), p);
+        assert_ptr_equal(papers_find(&tables, names[i], &why), p);
     }
     struct failure why = {0};
-    assert_null(shelf_find(&shelf, "none", &why));
+    assert_null(papers_find(&tables, "none", &why));
     assert_string_equal(why.text,
                         "cannot read the papers' table experiments/papers/none.tsv: No such "
                         "file or directory");
-    shelf_close(&shelf);
+    papers_close(&tables);
     free(folder);
 }
 

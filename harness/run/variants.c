@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* kin.c -- a row's kin. */
-#include "run/kin.h"
+/* variants.c -- a row's variants. */
+#include "run/variants.h"
 #include "base/scope.h"
 
 #include <math.h>

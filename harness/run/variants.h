@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* kin.h -- a row's kin: what it is called without its system, and the same row of another system,
- * in whose multiples it is shown. */
-#ifndef HARNESS_KIN_H
-#define HARNESS_KIN_H
+/* variants.h -- a row among its variants: what it is called without its system, and the same row of
+ * another system, in whose multiples it is shown. */
+#ifndef HARNESS_VARIANTS_H
+#define HARNESS_VARIANTS_H
 
 #include "run/run.h"
 
