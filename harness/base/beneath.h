@@ -51,8 +51,8 @@ int beneath_clear(int root, const char *name);
  * what a killed beneath_write left. */
 void beneath_prune(int root, const char *name);
 
-/* Adds the names of all that is below ROOT and no folder to *names, sorted: files, links, devices.
- */
+/* Adds the names of all that is below ROOT and no folder to *names, sorted: files,
+ * links, devices. */
 int beneath_list(int root, struct texts *names);
 
 /* Renames everything below FROM to the same name below TO, folders as a whole where TO has none of

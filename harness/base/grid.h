@@ -16,8 +16,8 @@ struct grid {
     bool paired;  /* cells 1 and 2, 3 and 4, ... of a line belong together */
 };
 
-/* Each column as wide as its widest cell, no spaces at a line's end; control characters are tamed.
- */
+/* Each column as wide as its widest cell, no spaces at a line's end; control characters
+ * are tamed. */
 void grid_print(const struct grid *g, FILE *to);
 
 /* As a Markdown table, the first column to the left and the others to the right. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* process.h -- other programs: run one and read what it says. No shell, so nothing needs quoting.
- */
+/* process.h -- other programs: run one and read what it says. No shell, so nothing
+ * needs quoting. */
 #ifndef HARNESS_PROCESS_H
 #define HARNESS_PROCESS_H
 
@@ -43,11 +43,11 @@ int process_run(const char *const *argv);
 pid_t process_begin(const char *const *argv, int in, int out);
 int process_end(pid_t pid);
 
-/* As process_run, quietly, with what it wrote to standard output (and to standard error, if BOTH)
- * as a new string without its last newlines; *status may be null. Never null: "" if nothing came.
- * Where the program did not end within PROCESS_SECONDS, or wrote more than PROCESS_BYTES, it is
- * ended, with the programs it started; so it is by a signal that is noted (interrupt.h) meanwhile.
- */
+/* As process_run, quietly, with what it wrote to standard output (and to standard error, if
+ * BOTH) as a new string without its last newlines; *status may be null. Never null: "" if
+ * nothing came. Where the program did not end within PROCESS_SECONDS, or wrote more than
+ * PROCESS_BYTES, it is ended, with the programs it started; so it is by a signal that is noted
+ * (interrupt.h) meanwhile. */
 char *process_read(const char *const *argv, bool both, int *status);
 
 /* The same in PLACE and within LIMITS; either may be null. */

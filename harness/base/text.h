@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* text.h -- strings made on the heap. Out of memory ends the process, so no caller tests for null.
- */
+/* text.h -- strings made on the heap. Out of memory ends the process, so no caller tests
+ * for null. */
 #ifndef HARNESS_TEXT_H
 #define HARNESS_TEXT_H
 

@@ -49,9 +49,9 @@ static int free_port(void) {
     return port;
 }
 
-/* Has QEMU wait for gdb and says how to attach it. A kernel's first instructions are 16- and 32-bit
- * code, so the hardware break point at its first function is where symbols begin to mean something.
- */
+/* Has QEMU wait for gdb and says how to attach it. A kernel's first instructions are 16- and
+ * 32-bit code, so the hardware break point at its first function is where symbols begin to
+ * mean something. */
 static void add_gdb(const struct system *s, struct texts *extra) {
     scoped_texts struct texts elfs = {0};
     int port = free_port();

@@ -29,8 +29,8 @@ struct entries {
     size_t count;
 };
 
-/* Takes the run in DIR/NAME, if one is there: a link to a run, as latest is, is the run once more.
- */
+/* Takes the run in DIR/NAME, if one is there: a link to a run, as latest is, is the run
+ * once more. */
 static void take(struct entries *all, const char *dir, const char *name) {
     struct failure why;
     scoped_text char *path = text_format("%s/%s", dir, name);

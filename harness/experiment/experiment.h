@@ -88,8 +88,8 @@ struct experiment {
     struct obstack store; /* what all of the above points to */
 };
 
-/* Parses an experiment.yaml; FILE is its name in messages, NAME its folder's. Null with *why (40).
- */
+/* Parses an experiment.yaml; FILE is its name in messages, NAME its folder's. Null with
+ * *why (40). */
 struct experiment *experiment_parse(const char *name, const char *file, const char *text,
                                     size_t size, struct failure *why);
 

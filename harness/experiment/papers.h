@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* papers.h -- the published numbers: tab-separated tables with provenance, experiments/papers/ in
- * the tree and papers/ in a run. A row is `seen` (read in the source it names) or `recalled`: a
- * recalled one carries a dagger wherever it is shown, and no verdict rests on recalled rows alone.
- */
+/* papers.h -- the published numbers: tab-separated tables with provenance, experiments/papers/
+ * in the tree and papers/ in a run. A row is `seen` (read in the source it names) or
+ * `recalled`: a recalled one carries a dagger wherever it is shown, and no verdict rests on
+ * recalled rows alone. */
 #ifndef HARNESS_PAPERS_H
 #define HARNESS_PAPERS_H
 

@@ -40,8 +40,8 @@ static int row_add(struct reading *r, const char *experiment, bool check, const 
     return 0;
 }
 
-/* Appends LENGTH bytes to NAME, *done bytes long; false if it would be longer than a name may be.
- */
+/* Appends LENGTH bytes to NAME, *done bytes long; false if it would be longer than a name
+ * may be. */
 static bool append(char name[PROTOCOL_NAME_MAX], size_t *done, const char *bytes, size_t length) {
     if (*done + length >= PROTOCOL_NAME_MAX)
         return false;

@@ -287,8 +287,8 @@ int guest_start(struct guest *g, const char *name, const struct qemu_boot *b, co
                         .limits = *limits,
                         .hear = hear,
                         .hearer = hearer};
-    /* The log exists before QEMU does, so that an unwritable place is known now and not by silence.
-     */
+    /* The log exists before QEMU does, so that an unwritable place is known now and not
+     * by silence. */
     g->log = open(raw, O_RDONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (g->log < 0)
         return failure_set_errno(why, "write", raw);

@@ -2,10 +2,10 @@
 /* guest.h -- one boot from start to verdict: a QEMU, its serial log as it grows, its time-outs, and
  * how it ended.
  *
- * What a guest *says* is judged by who hears its log (run/guest_log.c); what this file finds out is
- * what only an observer sees: panic, triple fault, reset, silence, QEMU's own death. Each has its
- * exit status (status.h) and a detail that names the row that was running and the log's last lines.
- */
+ * What a guest *says* is judged by who hears its log (run/guest_log.c); what this file finds
+ * out is what only an observer sees: panic, triple fault, reset, silence, QEMU's own death.
+ * Each has its exit status (status.h) and a detail that names the row that was running and the
+ * log's last lines. */
 #ifndef HARNESS_GUEST_H
 #define HARNESS_GUEST_H
 
@@ -77,8 +77,8 @@ int guest_start(struct guest *g, const char *name, const struct qemu_boot *b, co
 /* Looks at log, QMP and time. True while it runs; after that status and detail are set. */
 bool guest_poll(struct guest *g);
 
-/* Ends it because the harness got SIGNAL. Status becomes 128 + SIGNAL unless it had ended already.
- */
+/* Ends it because the harness got SIGNAL. Status becomes 128 + SIGNAL unless it had
+ * ended already. */
 void guest_interrupt(struct guest *g, int signal);
 
 /* "spin:syscall/null", the row that runs now, or null: none planned, or all have come. */

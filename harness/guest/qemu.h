@@ -64,8 +64,8 @@ bool qemu_poll(struct qemu *q);
 /* Ends it, whatever it does, and waits for it. Fine on one that has ended. */
 void qemu_kill(struct qemu *q);
 
-/* What QEMU printed itself, in one line, and its CPU log (register dumps at resets); new strings.
- */
+/* What QEMU printed itself, in one line, and its CPU log (register dumps at resets);
+ * new strings. */
 char *qemu_words(const struct qemu *q);
 char *qemu_cpu_log(const struct qemu *q);
 

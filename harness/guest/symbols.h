@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* symbols.h -- names for addresses: the functions of one or several ELFs, or of Linux's kallsyms.
- */
+/* symbols.h -- names for addresses: the functions of one or several ELFs, or of
+ * Linux's kallsyms. */
 #ifndef HARNESS_SYMBOLS_H
 #define HARNESS_SYMBOLS_H
 

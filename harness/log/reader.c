@@ -209,8 +209,8 @@ static void line_begin(struct reader *r) {
     r->overlong = r->continued = false;
 }
 
-/* The buffer is full and the line goes on: give away all that cannot belong to a record at its end.
- */
+/* The buffer is full and the line goes on: give away all that cannot belong to a record at
+ * its end. */
 static void spill(struct reader *r) {
     size_t piece = BUFFER - PROTOCOL_LINE_MAX;
     assert_that(r->length == BUFFER);

@@ -125,8 +125,8 @@ bool record_checksum_fits(const char *line, size_t length) {
            crc == line_crc(line, length);
 }
 
-/* The decoder's three results are told apart by the caller: fine, or a diagnosis with its detail.
- */
+/* The decoder's three results are told apart by the caller: fine, or a diagnosis with
+ * its detail. */
 static bool refuse(struct record_space *space, enum diagnosis *wrong, enum diagnosis what,
                    const char *format, ...) __attribute__((format(printf, 4, 5)));
 static bool refuse(struct record_space *space, enum diagnosis *wrong, enum diagnosis what,

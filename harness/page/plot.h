@@ -31,8 +31,8 @@ int plot_experiment(const struct run *run, const struct experiment *e, struct fo
 int plot_ratios(const struct run *run, struct folder *folder, const char *data, size_t length,
                 struct texts *files, struct failure *why);
 
-/* Removes the figures of an earlier report: what the harness wrote in plots/ and is not in FILES.
- */
+/* Removes the figures of an earlier report: what the harness wrote in plots/ and is not
+ * in FILES. */
 void plot_sweep(struct folder *folder, const struct texts *files);
 
 #endif

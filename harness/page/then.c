@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* then.c -- then and now: all the papers' ratios of a run against ours, as data for plots/then.gp.
- */
+/* then.c -- then and now: all the papers' ratios of a run against ours, as data
+ * for plots/then.gp. */
 #include "base/memory.h"
 #include "base/text.h"
 #include "page/counterpart.h"

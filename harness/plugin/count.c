@@ -9,9 +9,9 @@
  * bracket's: nothing of them is counted but that they are two instructions. With `probe` QEMU ends
  * at once, with status 0: it takes plugins.
  *
- * What runs before the first bracket is translated without any of this, and so at full speed. Where
- * a block is cut short by a fault, its instructions are all counted; the clock (-icount) is exact.
- */
+ * What runs before the first bracket is translated without any of this, and so at full speed.
+ * Where a block is cut short by a fault, its instructions are all counted; the clock (-icount)
+ * is exact. */
 #include "counters.h"
 #include "decode.h"
 #include "qemu_plugin.h"

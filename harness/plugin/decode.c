@@ -44,8 +44,8 @@ static enum insn_kind one_byte(uint8_t opcode, unsigned reg) {
     }
 }
 
-/* An opcode of two or three bytes, the first 0f left out; EXTENDED: of ModRM's reg field, by REX.
- */
+/* An opcode of two or three bytes, the first 0f left out; EXTENDED: of ModRM's reg field,
+ * by REX. */
 static enum insn_kind two_bytes(const uint8_t *opcode, size_t size, bool extended) {
     unsigned reg = size > 1 ? opcode[1] >> 3 & 7 : 0;
     switch (opcode[0]) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* samples.c -- every sample of an experiment, one a line, tab-separated for gnuplot and anybody
- * else. The first line names the columns; raw and byte say where the row begins in which raw log.
- */
+/* samples.c -- every sample of an experiment, one a line, tab-separated for gnuplot and
+ * anybody else. The first line names the columns; raw and byte say where the row begins in
+ * which raw log. */
 #include "result/summary.h"
 #include "base/scope.h"
 #include "base/memory.h"

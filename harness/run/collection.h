@@ -49,14 +49,13 @@ struct trial *collection_find(const struct collection *c, const char *spec);
 /* ROW's trial of this boot, or null. */
 struct trial *collection_row_trial(const struct collection *c, const struct row *row);
 
-/* Appends VALUE, COUNT times, to the gross samples; false at SAMPLES_BOOT_MAX and SAMPLES_ALL_MAX.
- */
+/* Appends VALUE, COUNT times, to the gross samples; false at SAMPLES_BOOT_MAX
+ * and SAMPLES_ALL_MAX. */
 bool collection_samples(struct collection *c, struct samples *samples, double value,
                         uint64_t count);
 
-/* Notes what is wrong in this boot. ROW is a full name or "", LINE 0 if it is nowhere in
- * particular.
- */
+/* Notes what is wrong in this boot. ROW is a full name or "", LINE 0 if it is nowhere
+ * in particular. */
 void collection_problem(struct collection *c, int status, const char *row, uint64_t offset,
                         uint64_t line, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
@@ -65,8 +64,8 @@ void collection_problem(struct collection *c, int status, const char *row, uint6
  * before all else of this boot, or that nothing is known of it at all. */
 void collection_outside(struct collection *c, bool came);
 
-/* SPEC's full name in this boot, "SYSTEM:SPEC" and "/LABEL" where the boot has one; a new string.
- */
+/* SPEC's full name in this boot, "SYSTEM:SPEC" and "/LABEL" where the boot has one; a
+ * new string. */
 char *collection_name(const struct collection *c, const char *spec);
 
 /* Collects a guest's log as it is read: guest_log_event is a reader's callback, the log its

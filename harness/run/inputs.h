@@ -10,8 +10,8 @@
 /* Fills revision, dirty, seed, host and tools of RUN. */
 void inputs_fill(struct run *run);
 
-/* Enters the chosen rows of SELECTION, or with EXPERIMENT its alone, as the plan of RUN's boot B.
- */
+/* Enters the chosen rows of SELECTION, or with EXPERIMENT its alone, as the plan of RUN's
+ * boot B. */
 void inputs_plan(struct run *run, struct boot *b, const struct selection *selection,
                  const char *experiment);
 

@@ -113,8 +113,8 @@ struct boot {
     size_t bracket_count;
 };
 
-/* Something that is wrong with the run; all of them are in struct run, in the order of the boots.
- */
+/* Something that is wrong with the run; all of them are in struct run, in the order of
+ * the boots. */
 struct problem {
     int status;      /* enum status */
     size_t boot;     /* index into run.boots */

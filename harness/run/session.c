@@ -208,8 +208,8 @@ static void start_errand(struct session *s, struct errand *e) {
 
 /* ---- all of them ---- */
 
-/* A boot's share of the whole, in seconds as they were measured on two slow cores: boot, then rows.
- */
+/* A boot's share of the whole, in seconds as they were measured on two slow cores: boot,
+ * then rows. */
 static double weight(const struct session *s, const struct errand *e) {
     static const double route[] = {[VIA_KERNEL] = 0.2, [VIA_GRUB_BIOS] = 5, [VIA_GRUB_UEFI] = 10};
     double boot = e->selection->system->kind == SYSTEM_LINUX ? 7 : route[s->options->via];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* disassemble.h -- a decoded instruction as text, in the notation of the compilers' own assemblers.
- */
+/* disassemble.h -- a decoded instruction as text, in the notation of the compilers'
+ * own assemblers. */
 #ifndef ENGINE_DISASSEMBLE_H
 #define ENGINE_DISASSEMBLE_H
 

@@ -38,8 +38,8 @@ bool guard_form_find(struct guard_form *form, const struct program *program,
                      const struct facts *facts, const struct signature *entry,
                      const struct hooks *hooks);
 
-/* Does the form, which is not opaque, hold? Conjuncts after the first that does not are not asked.
- */
+/* Does the form, which is not opaque, hold? Conjuncts after the first that does not are
+ * not asked. */
 bool guard_form_holds(const struct guard_form *form, const uint64_t argument[PARAMETERS]);
 
 #endif

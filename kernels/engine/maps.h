@@ -8,9 +8,9 @@
  * what a program was handed or has found; not those to its own stack, to variables and to
  * functions, which nobody collects. All that is dead is left out.
  *
- * A map is of one function. Of those that are active the innermost one is before its point, and
- * each of the others waits in its call, where r6 to r9 and its stack are what it will go on with.
- */
+ * A map is of one function. Of those that are active the innermost one is before its point,
+ * and each of the others waits in its call, where r6 to r9 and its stack are what it will go
+ * on with. */
 #ifndef ENGINE_MAPS_H
 #define ENGINE_MAPS_H
 

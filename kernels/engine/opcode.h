@@ -300,8 +300,8 @@ static inline const struct opcode_info *insn_info(struct insn insn) {
     return &opcode_info[insn.op];
 }
 
-/* Does this instruction write its dst register? (Those that fetch write src, or r0, and not dst.)
- */
+/* Does this instruction write its dst register? (Those that fetch write src, or r0, and
+ * not dst.) */
 static inline bool insn_writes_dst(struct insn insn) {
     uint8_t kind = insn_info(insn)->kind;
     return kind == KIND_ALU || kind == KIND_LOAD || (kind == KIND_CONST && insn.op != OP_HIGH);

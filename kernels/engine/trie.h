@@ -31,8 +31,7 @@ struct trie {
 
 enum trie_outcome {
     TRIE_DONE,
-    TRIE_NOT_FUNCTIONAL, /* a member has effects, its loops are not bounded, or it is called back
-                          */
+    TRIE_NOT_FUNCTIONAL, /* a member has effects, its loops are not bounded, or it is called back */
     TRIE_TOO_MUCH,       /* more than TRIE_MAX members, or the result would be too long */
     TRIE_NO_MEMORY,
 };

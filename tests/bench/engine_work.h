@@ -11,8 +11,8 @@
 extern "C" {
 #endif
 
-/* Programs of about `slots` instructions: none jumps; or each eight are a loop of four iterations.
- */
+/* Programs of about `slots` instructions: none jumps; or each eight are a loop of
+ * four iterations. */
 struct work;
 struct work *work_straight(uint32_t slots);
 struct work *work_loopy(uint32_t slots);

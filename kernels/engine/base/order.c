@@ -7,8 +7,8 @@
 
 #define WORK_MAX 16 /* slots looked at for each slot: loops nested so deep are nobody's */
 
-/* One stretch of code, from a place where jumps lead to the next one or to an end, being visited.
- */
+/* One stretch of code, from a place where jumps lead to the next one or to an end,
+ * being visited. */
 struct visit {
     uint32_t slot, next; /* its start; where to look on for ways out of it */
     uint32_t lowest;     /* number of the first one visited that can be reached from here */

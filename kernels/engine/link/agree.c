@@ -34,8 +34,8 @@ static bool push(struct walk *w, uint32_t a, uint32_t b) {
     return true;
 }
 
-/* The innermost element of an array of arrays: their fingerprints do not tell the dimensions apart.
- */
+/* The innermost element of an array of arrays: their fingerprints do not tell the
+ * dimensions apart. */
 static uint32_t innermost(const struct btf *btf, uint32_t id) {
     struct btf_type t = btf_type(btf, id);
     while (t.kind == BTF_ARRAY)

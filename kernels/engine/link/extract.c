@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* extract.c -- finds the functions, breadth first, lays them out in that order, and leads calls and
- * addresses to where they are now. The loader has checked that every constant has its second slot.
- */
+/* extract.c -- finds the functions, breadth first, lays them out in that order, and leads calls
+ * and addresses to where they are now. The loader has checked that every constant has its
+ * second slot. */
 #include "engine/link/extract.h"
 
 #include "lib/string.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* typing_object.c -- object types from structures: identity, then fields.
  *
- * A structure is flattened twice by the same code, first to count its fields, then to write them.
- */
+ * A structure is flattened twice by the same code, first to count its fields, then to
+ * write them. */
 #include "engine/link/typing_part.h"
 #include "lib/format.h"
 #include "lib/string.h"

@@ -43,8 +43,8 @@ static void add_condition(struct guard_paths *g, const struct conjunct *c) {
         g->condition[g->now->conditions++] = *c;
 }
 
-/* Puts the path off at `slot`, where it is under this condition, and goes on with another like it.
- */
+/* Puts the path off at `slot`, where it is under this condition, and goes on with another
+ * like it. */
 static void put_off(struct guard_paths *g, uint32_t slot, bool obscure, const struct conjunct *c) {
     struct guard_path *waiting = g->now;
     if (waiting == &g->path[WAITING_MAX - 1]) {

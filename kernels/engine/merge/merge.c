@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* merge.c -- see merge.h: what the members ask, and which of it is decided first. A set is parted
  * by the number that most of its members look at, the rest by the next such number, and so on; what
- * each value leads to is a smaller set, of whose members one conjunct less is left to be decided.
- * A member stands in one place of each set that it comes to, so memory is linear in the conjuncts.
- */
+ * each value leads to is a smaller set, of whose members one conjunct less is left to be decided. A
+ * member stands in one place of each set that it comes to, so memory is linear in the conjuncts. */
 #include "engine/assert.h"
 #include "engine/merge/merge_internal.h"
 #include "lib/string.h"

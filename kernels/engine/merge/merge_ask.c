@@ -62,8 +62,8 @@ static void walk_table(struct walk *w, const struct merge_search *s, uint64_t va
     }
 }
 
-/* Every range that the value lies in; subtrees that end below it, or begin above it, are left out.
- */
+/* Every range that the value lies in; subtrees that end below it, or begin above it, are
+ * left out. */
 static __attribute__((noinline)) void walk_ranges(struct walk *w, const struct merge_search *s,
                                                   uint64_t value) {
     struct {

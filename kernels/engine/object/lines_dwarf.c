@@ -115,8 +115,8 @@ static const char *read_string_of(struct unit *u, const struct object_section *s
     return strings ? bytes_string(strings->data, offset, SIZE_MAX) : NULL;
 }
 
-/* Reads or skips a value. False where its form is not known; *string is null unless it is a string.
- */
+/* Reads or skips a value. False where its form is not known; *string is null unless it is
+ * a string. */
 static bool read_form(struct unit *u, uint64_t form, const char **string) {
     *string = NULL;
     switch (form) {

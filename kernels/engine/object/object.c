@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* object.c -- opens an object: each part in its turn, and everything back if one of them refuses.
- */
+/* object.c -- opens an object: each part in its turn, and everything back if one of
+ * them refuses. */
 #include "engine/object/internal.h"
 
 #include "lib/string.h"

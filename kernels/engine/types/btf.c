@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* btf.c -- finds the types in .BTF and reads them. The first pass, here, learns where each record
- * starts and that it is whole; the second, in btf_check.c, that what the records say makes sense.
- */
+/* btf.c -- finds the types in .BTF and reads them. The first pass, here, learns where each
+ * record starts and that it is whole; the second, in btf_check.c, that what the records say
+ * makes sense. */
 #include "engine/types/btf.h"
 
 #include "engine/btf_record.h"

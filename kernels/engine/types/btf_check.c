@@ -83,8 +83,8 @@ static enum name_rule name_rule(enum btf_kind kind) {
         [BTF_FWD] = REQUIRED,      [BTF_VAR] = REQUIRED,      [BTF_DATASEC] = ANYTHING,
         [BTF_DECL_TAG] = ANYTHING, [BTF_TYPE_TAG] = ANYTHING, [BTF_STRUCT] = OPTIONAL,
         [BTF_UNION] = OPTIONAL,    [BTF_ENUM] = OPTIONAL,     [BTF_ENUM64] = OPTIONAL,
-        [BTF_FUNC] = OPTIONAL, /* GCC 12 emits one without a name for each type of function pointer
-                                */
+        [BTF_FUNC] = OPTIONAL, /* GCC 12 emits one without a name for each type of
+                                * function pointer */
     };
     return of_kind[kind];
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* explain.c -- source lines around what the verifier says. What does not fit is cut, from the end.
- */
+/* explain.c -- source lines around what the verifier says. What does not fit is cut, from
+ * the end. */
 #include "engine/verify/explain.h"
 
 #include "engine/lines.h"

@@ -237,13 +237,13 @@ enum rule verify_written(struct verifier *v, const struct value *pointer, int32_
 /* Makes an object's address that of its field at `offset`, if that owns what it points to. */
 enum rule verify_take_field(struct verifier *v, struct value *object, int64_t offset);
 
-/* Where the path goes on (verify_control.c): each takes the instruction at v->slot, and moves that.
- */
+/* Where the path goes on (verify_control.c): each takes the instruction at v->slot, and
+ * moves that. */
 enum rule verify_jump(struct verifier *v, struct insn insn);
 enum rule verify_call(struct verifier *v, struct insn insn);
 enum rule verify_exit(struct verifier *v);
-/* May the function be followed here: what is called back uses no fuel, and what it calls does not.
- */
+/* May the function be followed here: what is called back uses no fuel, and what it calls
+ * does not. */
 enum rule without_fuel(struct verifier *v, uint32_t function);
 /* Of the program, or of the function of it that is proven by itself. */
 const struct signature *followed(const struct verifier *v);

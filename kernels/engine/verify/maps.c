@@ -66,8 +66,8 @@ static void add_cell(struct map_note *n, unsigned cell, uint8_t what) {
     n->cell[cell] = n->seen ? both(n->cell[cell], what) : what;
 }
 
-/* The entry of this key in an array whose elements begin with theirs, in ascending order; or null.
- */
+/* The entry of this key in an array whose elements begin with theirs, in ascending order;
+ * or null. */
 static const void *with_key(const void *array, uint32_t count, size_t size, uint32_t key) {
     const uint8_t *bytes = array;
     uint32_t low = 0, high = count;

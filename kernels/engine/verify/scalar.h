@@ -34,8 +34,8 @@ struct scalar scalar_signed_range(snum min, snum max);
 /* A value of so many low bits, zero- or sign-extended. */
 struct scalar scalar_of_width(unsigned bits, bool is_signed);
 
-/* Of a number whose bits are all known, every view is that number: whoever narrows one settles it.
- */
+/* Of a number whose bits are all known, every view is that number: whoever narrows one
+ * settles it. */
 bool scalar_is_constant(const struct scalar *s);
 bool scalar_holds(const struct scalar *s, unum value);
 /* Is every value of `inner` one of `outer`? */

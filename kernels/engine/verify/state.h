@@ -148,8 +148,8 @@ bool state_same_calls(const struct state *a, const struct state *b);
  * where a return will lead. */
 unsigned state_registers(const struct state *s, uint32_t f, const uint16_t *table, uint32_t slot);
 
-/* How many values a state has. What compares states adds to *looked_at how many it has looked at.
- */
+/* How many values a state has. What compares states adds to *looked_at how many it has
+ * looked at. */
 size_t state_values(const struct state *s);
 
 /* Is every situation that `inner` describes also described by `outer`, as far as it matters at

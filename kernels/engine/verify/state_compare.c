@@ -146,8 +146,8 @@ bool state_same_calls(const struct state *a, const struct state *b) {
     return true;
 }
 
-/* The references held must correspond one to one: what must be given back is part of the situation.
- */
+/* The references held must correspond one to one: what must be given back is part of
+ * the situation. */
 static bool references_within(const struct state *i, const struct state *o, struct comparison *c) {
     for (uint32_t n = 0; n < o->references; n++) {
         uint32_t found = 0;

@@ -67,8 +67,8 @@ struct emitter {
     bool full; /* something did not fit; the code is worthless */
 };
 
-/* Room for `room` bytes of code and as many fixups as can stand in them. False when memory lacks.
- */
+/* Room for `room` bytes of code and as many fixups as can stand in them. False when
+ * memory lacks. */
 bool emit_init(struct emitter *e, const struct hooks *hooks, uint32_t room, uint32_t labels);
 void emit_release(struct emitter *e);
 

@@ -27,8 +27,8 @@ struct jit {
     uint32_t frames;
 };
 
-/* Where a function of its own has them: the C calling convention's. r0 is rax in placed code, too.
- */
+/* Where a function of its own has them: the C calling convention's. r0 is rax in placed
+ * code, too. */
 extern const uint8_t jit_register[REGISTERS];
 
 /* Finds out what is reached and live. False, with nothing left allocated, when memory lacks. */
@@ -72,8 +72,8 @@ struct code_frame {
 
 struct code_frame jit_code_frame(const struct frame *shape);
 void jit_prologue(struct jit *j, const struct frame *shape);
-/* Undoes the prologue from the rsp that it left, which rbp need not mirror any more, and returns.
- */
+/* Undoes the prologue from the rsp that it left, which rbp need not mirror any more,
+ * and returns. */
 void jit_epilogue(struct jit *j, const struct frame *shape);
 
 /* The code of a function between its prologue and its ends. */

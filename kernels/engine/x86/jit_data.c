@@ -5,8 +5,8 @@
 const uint8_t jit_register[REGISTERS] = {X86_RAX, X86_RDI, X86_RSI, X86_RDX, X86_RCX, X86_R8,
                                          X86_RBX, X86_R13, X86_R14, X86_R15, X86_RBP};
 
-/* Blinding leaves small numbers alone: an attacker gains nothing from a byte he could have anyway.
- */
+/* Blinding leaves small numbers alone: an attacker gains nothing from a byte he could
+ * have anyway. */
 static bool wants_blinding(const struct jit *j, int64_t value) {
     return j->options->blind && (value < -128 || value > 127);
 }
@@ -56,8 +56,8 @@ static void alu_mul(struct jit *j, bool wide, unsigned dst, struct operand y) {
         emit_mul_imm(j->e, wide, dst, dst, y.imm);
 }
 
-/* A shift by a register without BMI2 needs the count in cl; rcx is r4 and comes back from SCRATCH.
- */
+/* A shift by a register without BMI2 needs the count in cl; rcx is r4 and comes back
+ * from SCRATCH. */
 static void shift_through_cl(struct jit *j, enum x86_shift op, bool wide, unsigned dst,
                              unsigned count) {
     struct emitter *e = j->e;

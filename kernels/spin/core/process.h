@@ -30,8 +30,7 @@ struct process_end {
 };
 
 /* Loads the program of this name, which must stay, from the boot's archive. 0, -E_NOT_FOUND,
- * -E_NO_MEMORY or -E_BAD_IMAGE.
- */
+ * -E_NO_MEMORY or -E_BAD_IMAGE. */
 int process_create(struct process *p, const char *program, trap_syscall_fn *syscall);
 void process_destroy(struct process *p);
 

@@ -17,8 +17,8 @@
 #include "spin/core/event.h"
 #include "spin/core/scheduler.h"
 
-/* The memory of who makes it, until it has ended. Changed by strand.c alone, with interrupts off.
- */
+/* The memory of who makes it, until it has ended. Changed by strand.c alone, with
+ * interrupts off. */
 struct strand {
     struct turn turn;
     struct thread *thread;
@@ -27,10 +27,10 @@ struct strand {
     void *arg;
 };
 
-/* From now on it does not go on, until Unblock. Of the current strand: comes back then, and whoever
- * waits for something looks, with interrupts off, whether it is there, again and again: others may
- * raise Unblock, too. Not of the current strand in a device's handler or in a region of preempt.h.
- */
+/* From now on it does not go on, until Unblock. Of the current strand: comes back then, and
+ * whoever waits for something looks, with interrupts off, whether it is there, again and again:
+ * others may raise Unblock, too. Not of the current strand in a device's handler or in a region
+ * of preempt.h. */
 EVENT_DECLARE(strand_block, void, (struct strand * s));
 /* It can go on; of one that already can, or has ended, nothing. From anywhere, devices' handlers
  * too. */
@@ -43,9 +43,8 @@ EVENT_DECLARE(strand_resume, void, (struct strand * s));
 /* What runs from here on is this strand, of this package; others can be made. */
 void strand_init(struct strand *running, const struct module *package);
 
-/* A blocked one that will run fn(arg), interrupts on, and ends when that returns. 0;
- * -E_NO_MEMORY: there is no stack; -E_INVALID: package is no module, or there is no such priority.
- */
+/* A blocked one that will run fn(arg), interrupts on, and ends when that returns. 0; -E_NO_MEMORY:
+ * there is no stack; -E_INVALID: package is no module, or there is no such priority. */
 int strand_create(struct strand *s, const struct module *package, unsigned priority,
                   void (*fn)(void *arg), void *arg);
 

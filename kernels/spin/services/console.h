@@ -8,8 +8,8 @@
 
 /* Text for a person. */
 EVENT_DECLARE(console_write, void, (const char *text, size_t length));
-/* Frames and sends a record's body; false, and nothing is sent, where it is no well-formed record.
- */
+/* Frames and sends a record's body; false, and nothing is sent, where it is no
+ * well-formed record. */
 EVENT_DECLARE(console_record, bool, (const char *body, size_t length));
 /* The same for a body from user code, which may not send what only the kernel says: hello, fault,
  * done. */

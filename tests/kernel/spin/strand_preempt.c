@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* strand_preempt.c -- the timer at each instruction of a block and of an unblock, while another
- * strand raises the same events for the same strand. An instruction is a nanosecond under icount.
- */
+/* strand_preempt.c -- the timer at each instruction of a block and of an unblock, while
+ * another strand raises the same events for the same strand. An instruction is a nanosecond
+ * under icount. */
 #include "../exact.h"
 
 #include "machine/cpu/x86.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* procedure.h -- what the dispatcher calls: guards, handlers, and those that look after results.
- * Each is an entry of the C calling convention, native or compiled, and perhaps a closure, which
- * goes before the event's arguments. An argument is a word, of which the bytes of its type count.
- */
+/* procedure.h -- what the dispatcher calls: guards, handlers, and those that look after
+ * results. Each is an entry of the C calling convention, native or compiled, and perhaps a
+ * closure, which goes before the event's arguments. An argument is a word, of which the bytes
+ * of its type count. */
 #ifndef SPIN_DISPATCH_PROCEDURE_H
 #define SPIN_DISPATCH_PROCEDURE_H
 

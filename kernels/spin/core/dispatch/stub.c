@@ -189,8 +189,8 @@ static bool is_certain(const struct step *s) {
     return !s->guards && !s->post && !(s->flags & BINDING_MAY_END);
 }
 
-/* Does it matter, and can it be, that nothing fires? With a result handler it matters at each step.
- */
+/* Does it matter, and can it be, that nothing fires? With a result handler it matters at
+ * each step. */
 static bool asks_fired(const struct plan *p) {
     if (p->result)
         return true;
