@@ -3,7 +3,7 @@
  * What it says stands in their run.json and summary.json; no raw log is read. */
 #include "base/beneath.h"
 #include "base/die.h"
-#include "base/grid.h"
+#include "report/grid.h"
 #include "base/memory.h"
 #include "base/scope.h"
 #include "base/status.h"

@@ -3,7 +3,7 @@
 #include "base/beneath.h"
 #include "cmd/cli.h"
 #include "base/die.h"
-#include "base/grid.h"
+#include "report/grid.h"
 #include "page/report.h"
 #include "report/table_print.h"
 #include "result/summary.h"

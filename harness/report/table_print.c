@@ -3,7 +3,7 @@
  * columns of them all. */
 #include "report/table_print.h"
 #include "base/assert.h"
-#include "base/grid.h"
+#include "report/grid.h"
 #include "base/memory.h"
 #include "base/scope.h"
 #include "base/text.h"

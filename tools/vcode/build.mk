@@ -28,8 +28,8 @@ $(B)/host/vcode: $(KINDS_BTF)
 BPF_WAYS_OF_KINDS := $(foreach o,programs refused stored visited doubled,$(foreach c,clang gcc,$(foreach l,O0 O1 O2 Os,$(B)/tests/engine/$o.$c-$l.o)))
 KINDS_SRC := tools/vcode/kinds.c tools/vcode/kinds_open.c
 $(B)/tests/engine_load_test $(B)/tests/engine_load_units_test $(B)/tests/engine_load_damage_test $(B)/tests/engine_refusals_test $(B)/tests/engine_document_test: $(KINDS_SRC:%.c=$(B)/asan/%.o) $(KINDS_BTF) | $(BPF_WAYS_OF_KINDS)
-$(B)/tests/engine_limits_test: | $(B)/exports/tests/engine/typed.btf
-$(B)/tests/engine_typing_test: | $(B)/exports/tests/engine/typed.btf $(B)/exports/tests/engine/typed_other.btf
+$(B)/tests/engine_limits_test: | $(B)/exports/tests/engine/types/typed.btf
+$(B)/tests/engine_typing_test: | $(B)/exports/tests/engine/types/typed.btf $(B)/exports/tests/engine/types/typed_other.btf
 $(B)/tests/engine_load_fuzz: $(KINDS_SRC:%.c=$(B)/fuzz/%.o) $(B)/fuzz/tools/vcode/host_hooks.o $(KINDS_BTF)
 $(B)/tests/engine_bench: $(B)/host/tests/bench/engine_work.o $(B)/host/experiments/engine/lengths.o $(KINDS_SRC:%.c=$(B)/host/%.o) $(B)/host/tools/vcode/host_hooks.o $(KINDS_BTF) $(B)/host/engine.a $(B)/host/lib.a \
     | $(foreach o,thousand programs refused,$(B)/tests/engine/$o.clang-O2.o $(B)/tests/engine/$o.gcc-O2.o)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_limits_test.c -- a field that programs may write and whose type has not every number takes
- * only numbers of its type: struct limited of tests/engine/typed.c, attacked. */
+ * only numbers of its type: struct limited of tests/engine/types/typed.c, attacked. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,7 +24,7 @@ static int open_types(void **state) {
     size_t len;
     (void)state;
     hooks = account_hooks(&account);
-    file = read_whole("build/exports/tests/engine/typed.btf", &len);
+    file = read_whole("build/exports/tests/engine/types/typed.btf", &len);
     return !types_open(&types, &hooks, (struct bytes){file, len}, &refusal);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* engine_typing_test.c -- from tests/engine/typed.c, as a compiler describes it, to fields and
+/* engine_typing_test.c -- from tests/engine/types/typed.c, as a compiler describes it, to fields and
  * signatures; and each way in which a description can contradict the types. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -32,8 +32,8 @@ static void open_side(struct side *side, const char *path) {
 static int open_sides(void **state) {
     (void)state;
     hooks = account_hooks(&account);
-    open_side(&own, "build/exports/tests/engine/typed.btf");
-    open_side(&other, "build/exports/tests/engine/typed_other.btf");
+    open_side(&own, "build/exports/tests/engine/types/typed.btf");
+    open_side(&other, "build/exports/tests/engine/types/typed_other.btf");
     return 0;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* grid.c -- a table's cells, padded or between bars. */
-#include "base/grid.h"
+#include "report/grid.h"
 #include "base/assert.h"
 #include "base/memory.h"
 #include "base/scope.h"
