@@ -27,13 +27,13 @@ enum { LOG_BYTES = 4 << 20 };
 /* How often guests are looked at. */
 enum { TICK_US = 10000 };
 
-static bool mitigated(const struct errand *e) {
+static bool mitigated(const struct guest_boot *e) {
     return !strcmp(e->selection->label, LINUX_DEFAULT_LABEL);
 }
 
 /* "exo", "exo (boot 2)", "exo's checks", "linux/mitigations:default", "spin (layout 3)": for
  * messages. */
-static char *errand_name(const struct errand *e) {
+static char *guest_boot_name(const struct guest_boot *e) {
     const struct system *system = e->selection->system;
     scoped_text char *name = text_format("%s%s%s%s", system->name, system->tests ? "'s checks" : "",
                                          *e->selection->label ? "/" : "", e->selection->label);
@@ -42,7 +42,8 @@ static char *errand_name(const struct errand *e) {
                      : text_copy(name);
 }
 
-static char *errand_command_line(const struct session *s, const struct errand *e, bool plan) {
+static char *guest_boot_command_line(const struct session *s, const struct guest_boot *e,
+                                     bool plan) {
     const struct session_options *o = s->options;
     const struct system *system = e->selection->system;
     bool inject = !o->inject_system || !strcmp(o->inject_system, system->name);
@@ -86,9 +87,9 @@ static char *raw_name(const struct selection *s, unsigned layout, unsigned boot)
 
 int session_add(struct session *s, const struct selection *selection, unsigned boot,
                 unsigned layout, struct failure *why) {
-    s->errands = memory_resize(s->errands, s->count + 1, sizeof *s->errands);
-    struct errand *e = &s->errands[s->count++];
-    *e = (struct errand){
+    s->boots = memory_resize(s->boots, s->count + 1, sizeof *s->boots);
+    struct guest_boot *e = &s->boots[s->count++];
+    *e = (struct guest_boot){
         .selection = selection, .boot = boot, .layout = layout, .index = s->run->boot_count};
     struct boot *b = run_add_boot(s->run);
     struct qemu_boot shape = {.via = s->options->via, .clock = s->options->clock, .initrd = -1};
@@ -97,7 +98,7 @@ int session_add(struct session *s, const struct selection *selection, unsigned b
     b->boot = boot;
     b->layout = layout;
     free(b->command_line);
-    b->command_line = errand_command_line(s, e, false);
+    b->command_line = guest_boot_command_line(s, e, false);
     free(b->raw);
     b->raw = raw_name(selection, layout, boot);
     if (boot_line_check(b->command_line, why))
@@ -120,7 +121,7 @@ static int add_counters(struct session *s, const struct boot *b, struct qemu_boo
     return status;
 }
 
-static void take_counters(struct session *s, const struct errand *e) {
+static void take_counters(struct session *s, const struct guest_boot *e) {
     size_t length = 0;
     scoped_text char *name = brackets_file(s->run->boots[e->index].raw);
     scoped_text char *bytes = folder_read(s->folder, name, &length);
@@ -128,7 +129,7 @@ static void take_counters(struct session *s, const struct errand *e) {
     brackets_collect(s->collection, bytes, length);
 }
 
-static int start_guest(struct session *s, struct errand *e, struct failure *why) {
+static int start_guest(struct session *s, struct guest_boot *e, struct failure *why) {
     struct boot *b = &s->run->boots[e->index];
     const struct session_options *o = s->options;
     scoped_text char *raw = NULL;
@@ -136,7 +137,7 @@ static int start_guest(struct session *s, struct errand *e, struct failure *why)
     if (status)
         return status;
     scoped_text char *serial = text_format("file:%s", raw);
-    scoped_text char *kernel = tree_path("%s", b->image), *name = errand_name(e);
+    scoped_text char *kernel = tree_path("%s", b->image), *name = guest_boot_name(e);
     struct qemu_boot boot = {.via = o->via, .clock = o->clock, .initrd = -1, .serial = serial};
     status = folder_space(s->folder, LOG_BYTES, why);
     if (!status && o->counters)
@@ -146,7 +147,7 @@ static int start_guest(struct session *s, struct errand *e, struct failure *why)
         boot.iso = e->iso;
         status = e->iso ? 0 : why->status;
     } else if (!status) {
-        scoped_text char *plan = errand_command_line(s, e, true);
+        scoped_text char *plan = guest_boot_command_line(s, e, true);
         boot.kernel = kernel;
         boot.append = b->command_line;
         boot.initrd = initrd_open(e->selection->system, plan, why);
@@ -161,7 +162,7 @@ static int start_guest(struct session *s, struct errand *e, struct failure *why)
     return status;
 }
 
-static void write_down(struct session *s, struct errand *e, int status, const char *detail) {
+static void write_down(struct session *s, struct guest_boot *e, int status, const char *detail) {
     struct failure why;
     assert_that(e->index < s->run->boot_count);
     struct boot *b = &s->run->boots[e->index];
@@ -172,8 +173,8 @@ static void write_down(struct session *s, struct errand *e, int status, const ch
         give_up(&why);
 }
 
-static void finish_errand(struct session *s, struct errand *e) {
-    assert_that(e->state == ERRAND_RUNS);
+static void finish_boot(struct session *s, struct guest_boot *e) {
+    assert_that(e->state == BOOT_RUNS);
     struct guest *g = &e->guest;
     struct failure why;
     if (folder_space(s->folder, LOG_BYTES / 4, &why))
@@ -194,31 +195,31 @@ static void finish_errand(struct session *s, struct errand *e) {
         unlink(e->iso);
     free(e->iso);
     e->iso = NULL;
-    e->state = ERRAND_OVER;
+    e->state = BOOT_OVER;
 }
 
-static void start_errand(struct session *s, struct errand *e) {
-    assert_that(e->state == ERRAND_WAITS);
+static void start_boot(struct session *s, struct guest_boot *e) {
+    assert_that(e->state == BOOT_WAITS);
     struct failure why;
     int status = start_guest(s, e, &why);
     if (status)
         give_up(&why); /* nothing of this boot exists; what others measured is written already */
-    e->state = ERRAND_RUNS;
+    e->state = BOOT_RUNS;
 }
 
 /* ---- all of them ---- */
 
 /* A boot's share of the whole, in seconds as they were measured on two slow cores: boot,
  * then rows. */
-static double weight(const struct session *s, const struct errand *e) {
+static double weight(const struct session *s, const struct guest_boot *e) {
     static const double route[] = {[VIA_KERNEL] = 0.2, [VIA_GRUB_BIOS] = 5, [VIA_GRUB_UEFI] = 10};
     double boot = e->selection->system->kind == SYSTEM_LINUX ? 7 : route[s->options->via];
     return boot + 0.02 * (double)e->selection->count;
 }
 
-static double progress_of(const struct session *s, const struct errand *e) {
-    if (e->state != ERRAND_RUNS)
-        return e->state == ERRAND_OVER;
+static double progress_of(const struct session *s, const struct guest_boot *e) {
+    if (e->state != BOOT_RUNS)
+        return e->state == BOOT_OVER;
     const struct guest *g = &e->guest;
     double rows = (double)e->selection->count;
     if (g->hello)
@@ -231,10 +232,10 @@ static void show(struct session *s) {
     double all = 0, done = 0;
     scoped_texts struct texts now = {0};
     for (size_t i = 0; i < s->count; i++) {
-        struct errand *e = &s->errands[i];
+        struct guest_boot *e = &s->boots[i];
         all += weight(s, e);
         done += weight(s, e) * progress_of(s, e);
-        if (e->state != ERRAND_RUNS)
+        if (e->state != BOOT_RUNS)
             continue;
         const struct guest *g = &e->guest;
         const char *row = guest_row(g);
@@ -251,24 +252,24 @@ static size_t turn(struct session *s) {
     size_t running = 0, left = 0;
     assert_that(s->options->jobs > 0);
     for (size_t i = 0; i < s->count; i++) {
-        struct errand *e = &s->errands[i];
-        if (e->state == ERRAND_WAITS && running < s->options->jobs)
-            start_errand(s, e);
-        else if (e->state == ERRAND_RUNS && !guest_poll(&e->guest))
-            finish_errand(s, e);
-        running += e->state == ERRAND_RUNS;
-        left += e->state != ERRAND_OVER;
+        struct guest_boot *e = &s->boots[i];
+        if (e->state == BOOT_WAITS && running < s->options->jobs)
+            start_boot(s, e);
+        else if (e->state == BOOT_RUNS && !guest_poll(&e->guest))
+            finish_boot(s, e);
+        running += e->state == BOOT_RUNS;
+        left += e->state != BOOT_OVER;
     }
     return left;
 }
 
 static void interrupt_all(struct session *s, int signal) {
     for (size_t i = 0; i < s->count; i++) {
-        struct errand *e = &s->errands[i];
-        if (e->state != ERRAND_RUNS)
+        struct guest_boot *e = &s->boots[i];
+        if (e->state != BOOT_RUNS)
             continue;
         guest_interrupt(&e->guest, signal);
-        finish_errand(s, e);
+        finish_boot(s, e);
     }
 }
 
@@ -280,14 +281,14 @@ int session_run(struct session *s) {
     if (interrupted())
         interrupt_all(s, interrupted());
     for (size_t i = 0; i < s->count; i++) /* what was interrupted before it began */
-        if (s->errands[i].state == ERRAND_WAITS)
-            guest_log_end(guest_log_begin(s->collection, s->errands[i].index), false);
+        if (s->boots[i].state == BOOT_WAITS)
+            guest_log_end(guest_log_begin(s->collection, s->boots[i].index), false);
     progress_end(s->progress);
     return interrupted();
 }
 
 void session_free(struct session *s) {
-    free(s->errands);
-    s->errands = NULL;
+    free(s->boots);
+    s->boots = NULL;
     s->count = 0;
 }

@@ -24,12 +24,12 @@ struct session_options {
 };
 
 /* One boot to make. */
-struct errand {
+struct guest_boot {
     const struct selection *selection;
     unsigned boot, layout;
     size_t index; /* of its boot in run->boots */
 
-    enum { ERRAND_WAITS, ERRAND_RUNS, ERRAND_OVER } state;
+    enum { BOOT_WAITS, BOOT_RUNS, BOOT_OVER } state;
     struct guest guest;    /* while it runs */
     struct guest_log *log; /* the same: what it says, collected */
     char *iso;             /* made for this boot, or null */
@@ -41,7 +41,7 @@ struct session {
     struct folder *folder;
     const struct session_options *options;
     struct progress *progress;
-    struct errand *errands;
+    struct guest_boot *boots;
     size_t count;
 };
 
