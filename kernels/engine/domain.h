@@ -49,11 +49,11 @@ struct export {
 struct domain;
 
 /* Makes a domain, held by the caller, of `count` exports, which are copied. Null, with *why set,
- * for two exports of one name, for one without a type, and when memory lacks. */
+ * for two exports of one name, for one without a type, and when out of memory. */
 struct domain *domain_create(const struct hooks *hooks, const char *name, const struct types *types,
                              const struct export *exports, uint32_t count, struct report *why);
 
-/* The union of several; null when memory lacks. What two of them both contain is there once. */
+/* The union of several; null when out of memory. What two of them both contain is there once. */
 struct domain *domain_combine(const struct hooks *hooks, const char *name,
                               struct domain *const *domains, uint32_t count);
 

@@ -38,7 +38,7 @@ struct code {
 };
 
 /* Compiles the program, which code does not refer to afterwards; the imports' and variables'
- * addresses are part of the code. False, with nothing left allocated, when memory lacks. */
+ * addresses are part of the code. False, with nothing left allocated, when out of memory. */
 bool jit_compile(const struct program *program, const struct hooks *hooks,
                  const struct jit_options *options, struct code *code);
 void jit_release(struct code *code, const struct hooks *hooks);

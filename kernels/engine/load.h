@@ -88,7 +88,7 @@ void load_give_up(struct loading *loading);
 bool load_open(struct load *load, const struct hooks *hooks, const struct load_request *request,
                struct report *why);
 
-/* Verifies a program once more, for somebody to watch. False when memory lacks. */
+/* Verifies a program once more, for somebody to watch. False when out of memory. */
 bool load_watch(struct load *load, struct load_program *program,
                 const struct verify_watcher *watcher);
 

@@ -57,10 +57,10 @@ struct maps_making {
 bool maps_is_point(const struct program *program, uint32_t slot);
 
 /* Begins with a decoded program, to be verified with making->watcher, in time that grows with its
- * length. False, with nothing left allocated, when memory lacks. */
+ * length. False, with nothing left allocated, when out of memory. */
 bool maps_begin(struct maps_making *making, const struct program *program,
                 const struct hooks *hooks);
-/* The proof is done: *maps is filled in. False when memory lacks. Either way, and without a proof
+/* The proof is done: *maps is filled in. False when out of memory. Either way, and without a proof
  * when maps is null, nothing but *maps is left allocated. */
 bool maps_end(struct maps_making *making, struct maps *maps);
 void maps_release(struct maps *maps, const struct hooks *hooks);

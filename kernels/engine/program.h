@@ -80,7 +80,7 @@ struct refusal {
 
 /* Decodes (program_decode.c) `len` bytes into *program, whose import and variable fields the caller
  * has set; all other fields are filled in. False, with *why set and nothing left allocated, when a
- * rule is broken or memory lacks. */
+ * rule is broken or it is out of memory. */
 bool program_decode(struct program *program, const struct hooks *hooks, const void *bytes,
                     size_t len, struct refusal *why);
 void program_release(struct program *program, const struct hooks *hooks);

@@ -89,7 +89,7 @@ struct verify_watcher {
  *         verify_end(v);
  *
  * Begins with a decoded program, to be proven one of this kind; the watcher may be null. All that
- * is handed over must stay as it is until the end. Null, with *verdict filled in: memory lacks. */
+ * is handed over must stay as it is until the end. Null, with *verdict filled in: out of memory. */
 struct verifier;
 struct verifier *verify_start(struct program *program, const struct kind *kind,
                               const struct hooks *hooks, struct facts *facts,

@@ -34,7 +34,7 @@ struct ordering {
     uint64_t work;     /* slots looked at */
 };
 
-/* Begins; false, with nothing left allocated, when memory lacks. */
+/* Begins; false, with nothing left allocated, when out of memory. */
 bool order_begin(struct ordering *ordering, struct order *order, const struct program *program,
                  const struct hooks *hooks);
 /* Goes on for so many slots that are looked at, or places that are given out. NONE: the loops are

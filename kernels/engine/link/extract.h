@@ -15,8 +15,9 @@ struct extract {
 };
 
 /* Fills in *extract from the arena. False, with *why set, when code is reached that belongs to no
- * function, when a section of variables is used that holds an address (its value would be a number
- * to the program: useless to an honest one, and what no other should know), or memory lacks. */
+ * function, when a section of variables is used that holds an address (its value would be a
+ * number to the program: useless to an honest one, and what no other should know), or it is out
+ * of memory. */
 bool extract_function(const struct object *object, const struct object_function *function,
                       struct arena *arena, struct extract *extract, struct report *why);
 

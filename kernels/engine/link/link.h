@@ -45,7 +45,7 @@ struct link {
     void *contract_owner;
 };
 
-/* All names undefined, all variables fresh. False, with nothing left allocated, when memory lacks.
+/* All names undefined, all variables fresh. False, with nothing left allocated, when out of memory.
  * Object and hooks must outlive the link, which must stay where it is. */
 bool link_open(struct link *link, const char *name, const struct object *object,
                const struct hooks *hooks);
@@ -64,7 +64,7 @@ bool link_unresolve(struct link *link, struct domain *domain);
 
 /* A domain of the object's own: its global variables and those of its global functions of which a
  * program has been made and compiled; not metered ones, for who calls has no fuel to give. The link
- * holds it: others who want to keep it hold it themselves. Null, with *why set, when memory lacks
+ * holds it: others who want to keep it hold it themselves. Null, with *why set, when out of memory
  * or something cannot be described. A link has one such domain at a time. */
 struct domain *link_export(struct link *link, struct report *why);
 

@@ -99,7 +99,7 @@ static bool begin_proof(struct image_making *m) {
     return refuse_program(m, m->verdict->rule, 0, m->verdict->text);
 }
 
-/* There is no proof any more; maps are kept of one that has succeeded. False when memory lacks. */
+/* There is no proof any more; maps are kept of one that has succeeded. False when out of memory. */
 static bool drop_proof(struct image_making *m, struct maps *maps) {
     if (!m->verifier)
         return true;

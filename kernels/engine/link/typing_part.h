@@ -28,7 +28,7 @@ bool typing_is_number(enum btf_kind kind);
 /* Does a value of this type hold no address? */
 bool typing_is_plain(const struct btf *btf, uint32_t id);
 
-/* The object type of a STRUCT, UNION or FWD; null when memory lacks. */
+/* The object type of a STRUCT, UNION or FWD; null when out of memory. */
 struct typing_object *typing_object(struct typing_scope *scope, const struct types *types,
                                     uint32_t id);
 

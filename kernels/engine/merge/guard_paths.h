@@ -8,7 +8,7 @@
 
 struct guard_paths;
 
-struct guard_paths *guard_paths_open(const struct hooks *hooks); /* null when memory lacks */
+struct guard_paths *guard_paths_open(const struct hooks *hooks); /* null when out of memory */
 void guard_paths_close(struct guard_paths *paths, const struct hooks *hooks);
 void guard_paths_follow(struct guard_paths *paths, struct guard_form *form,
                         const struct program *program, const struct facts *facts,

@@ -9,7 +9,7 @@
 #include "engine/program.h"
 
 /* Gives the verified program's functions that are called back their addresses. False, with nothing
- * left allocated, when memory lacks. They are given back before the program is. */
+ * left allocated, when out of memory. They are given back before the program is. */
 bool callbacks_create(struct program *program, const struct hooks *hooks);
 void callbacks_release(struct program *program, const struct hooks *hooks);
 

@@ -251,7 +251,7 @@ const struct signature *followed(const struct verifier *v);
 /* The program loses a fact here; an error when its kind demands it. */
 enum rule lose_fact(struct verifier *v, uint8_t fact, const char *because);
 
-/* Paths (verify_path.c). The path goes on from a new node, null when memory lacks; with a state it
+/* Paths (verify_path.c). The path goes on from a new node, null when out of memory; with a state it
  * is a checkpoint. */
 struct node *node_create(struct verifier *v, uint32_t pending, struct state *state);
 /* The path ends here, after which at most `worst` more is to be paid. v->now is null then. */
@@ -271,7 +271,8 @@ enum rule path_take_waiting(struct verifier *v);
 bool path_clean(struct verifier *v);
 
 /* Paths that are followed together (verify_worklist.c). Begins; false, with v->worklist null, when
- * memory lacks. Then the order is looked for; NONE when it takes too long or memory lacks. */
+ * it is out of memory. Then the order is looked for; NONE when it takes too long or it is out of
+ * memory. */
 bool worklist_begin(struct verifier *v);
 enum order_progress worklist_order(struct verifier *v);
 /* A state joins those that wait: with one of them a call. */

@@ -68,7 +68,7 @@ struct emitter {
 };
 
 /* Room for `room` bytes of code and as many fixups as can stand in them. False when
- * memory lacks. */
+ * it is out of memory. */
 bool emit_init(struct emitter *e, const struct hooks *hooks, uint32_t room, uint32_t labels);
 void emit_release(struct emitter *e);
 

@@ -52,7 +52,7 @@ bool emit_body_can(const struct program *program);
 uint32_t emit_body_labels(const struct program *program);
 
 /* Emits the body of a program that can be placed. *lost: the registers that it leaves with other
- * values, all of them free or scratch or the result's. False when memory lacks. */
+ * values, all of them free or scratch or the result's. False when out of memory. */
 bool emit_body(struct emitter *e, const struct body *body, uint16_t *lost);
 
 #endif

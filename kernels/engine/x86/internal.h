@@ -31,7 +31,7 @@ struct jit {
  * code, too. */
 extern const uint8_t jit_register[REGISTERS];
 
-/* Finds out what is reached and live. False, with nothing left allocated, when memory lacks. */
+/* Finds out what is reached and live. False, with nothing left allocated, when out of memory. */
 bool jit_open(struct jit *j, const struct hooks *hooks);
 void jit_close(struct jit *j, const struct hooks *hooks);
 /* Labels that a program takes, at most, from its first on. */

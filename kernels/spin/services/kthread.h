@@ -27,7 +27,7 @@ struct kthread {
 /* What runs becomes the first strand, and the first thread. Once. */
 void kthread_init(void);
 
-/* A thread that runs fn(arg) beside this one. It is to be joined, once. Null: memory lacks. */
+/* A thread that runs fn(arg) beside this one. It is to be joined, once. Null: out of memory. */
 struct kthread *kthread_fork(void *(*fn)(void *arg), void *arg);
 /* Waits for its end; then it is no more, and *result what fn gave. False: the caller was alerted
  * before, and the other thread is still to be joined. */

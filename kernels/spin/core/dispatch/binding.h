@@ -86,7 +86,7 @@ struct bindings {
     struct plan *plan;               /* what the cell leads to */
 };
 
-/* For changes. What is created is in no list yet; null: memory lacks. What is freed is in no list,
+/* For changes. What is created is in no list yet; null: out of memory. What is freed is in no list,
  * but a binding in its module's. */
 struct guard *guard_create(struct event_binding *binding, const struct procedure *procedure,
                            bool imposed);

@@ -11,7 +11,7 @@
  * before them. */
 extern const uint8_t place_argument[EVENT_ARGUMENTS_MAX + 1];
 
-/* Releases the emitter, whose code becomes the plan's entry. False: memory lacks, or the code had
+/* Releases the emitter, whose code becomes the plan's entry. False: out of memory, or the code had
  * no room. */
 bool place_code(struct emitter *e, struct plan *plan);
 

@@ -45,7 +45,7 @@ uint32_t plans_reclaim(void);
 /* Does a stack lead into this code: is it under way, or has it been interrupted? */
 bool code_is_under_way(const struct code_memory *code);
 
-/* Each makes the code of its level for a plan that is complete otherwise. False: memory lacks. */
+/* Each makes the code of its level for a plan that is complete otherwise. False: out of memory. */
 bool level_interpreted(struct plan *plan);
 bool level_stub(struct plan *plan);
 /* Interpreted, with a look at the clock before and after each handler. */

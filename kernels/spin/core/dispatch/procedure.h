@@ -26,7 +26,7 @@ struct held {
     struct procedure procedure;
 };
 
-/* Held once; null when memory lacks, and nothing was released. */
+/* Held once; null when out of memory, and nothing was released. */
 struct held *procedure_keep(const struct hooks *hooks, const struct procedure *procedure);
 struct held *procedure_hold(struct held *held);
 /* Null is allowed. */
