@@ -80,9 +80,8 @@ static void write_head(struct page *p) {
 
 /* What the clock's figures do not say, in a line; page_method.c has the rest. */
 static const char *const caveats[] = {
-    [CLOCK_ICOUNT] =
-        "Retired instructions: exact, the same on every machine; each counts one, also "
-        "what takes a processor long.",
+    [CLOCK_ICOUNT] = ("Retired instructions: exact, the same on every machine; each counts one, "
+                      "also what takes a processor long."),
     [CLOCK_TSC] = "Cycles of a real processor: noisy, so that each median has an interval.",
     [CLOCK_HOST] = "Nanoseconds of the machine one sits at, and of no other.",
     [CLOCK_SIZE] = "Bytes, and no time.",

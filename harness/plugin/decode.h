@@ -13,12 +13,11 @@ enum insn_kind {
     INSN_BATCH_NOTE, /* the two that begin a batch there: it is noted that there is one, */
     INSN_BATCH_LOAD, /* and its length is loaded */
     INSN_CR3_WRITE,
-    INSN_TRANSLATION,  /* drops translations without that: invlpg, invpcid, other control registers
-                        */
-    INSN_RETURN,       /* from a trap or a system call: iret, sysret, sysexit */
-    INSN_INDIRECT,     /* a call or a jump to where a register or memory says */
-    INSN_STRING_LOAD,  /* lods, scas, outs: a load an iteration */
-    INSN_STRING_STORE, /* stos, movs, ins: a store an iteration */
+    INSN_TRANSLATION,    /* drops translations without that: invlpg, invpcid, other registers */
+    INSN_RETURN,         /* from a trap or a system call: iret, sysret, sysexit */
+    INSN_INDIRECT,       /* a call or a jump to where a register or memory says */
+    INSN_STRING_LOAD,    /* lods, scas, outs: a load an iteration */
+    INSN_STRING_STORE,   /* stos, movs, ins: a store an iteration */
     INSN_STRING_COMPARE, /* cmps: two loads an iteration */
 };
 

@@ -115,7 +115,9 @@ static void print_unlike(const struct comparison *c) {
     const struct row_comparison *first = NULL;
     for (size_t i = 0; i < c->row_count; i++) {
         const struct row_comparison *row = &c->rows[i];
-        common += row->a && row->b;
+        if (!row->a || !row->b)
+            continue;
+        common++;
         if (row->change != ROW_UNLIKE || !has_figures(row))
             continue;
         unlike++;

@@ -18,8 +18,7 @@ enum shape_kind {
     SHAPE_NUMBER, /* min to max */
     SHAPE_MEMORY, /* the address of `bytes` plain bytes */
     SHAPE_OBJECT, /* the address of an object with fields; it cannot be calculated with */
-    SHAPE_PACKET, /* the first byte of a buffer whose length is known only by comparing with its end
-                   */
+    SHAPE_PACKET, /* the first byte of a buffer whose length only comparing with its end tells */
     SHAPE_PACKET_END, /* the byte after that buffer */
     SHAPE_FIELD,      /* the address of a field that OWNS an object; it can only be passed on */
     SHAPE_FUNCTION    /* of an argument: a function of the program, to be called back */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* native_envelope.h -- the form of a signed object: a header, the object, and an Ed25519 signature
- * over both. vsign (tools/sign) writes it and native.c reads it. All numbers are little-endian.
+ * over both. vsign (tools/sign) writes it and native.c reads it.
  *
  *     0   16  "exospin signed\n\0"
  *     16  4   version, 1
@@ -9,7 +9,8 @@
  *     32  32  the kind of program it may be loaded as, filled up with zeros
  *     64  ... the object
  *     ... 64  the signature of everything before it
- */
+ *
+ * All numbers are little-endian. */
 #ifndef ENGINE_NATIVE_ENVELOPE_H
 #define ENGINE_NATIVE_ENVELOPE_H
 

@@ -105,7 +105,7 @@ CHECK(strand_events, "strand/its_package_is_told_when_it_has_the_processor_and_w
     end(&s);
     listen_no_more();
     CHECK_THAT(c, !error && runs == 2);
-    if (strcmp(heard, "uurbcuurbc"))
+    if (strcmp(heard, "uurbcuurbc") != 0)
         check_fail(c, "heard %s", heard);
 }
 

@@ -258,7 +258,9 @@ static int replace(struct change *c, struct change_step *s, struct held **slot,
 int change_result_handler(struct change *c, const struct event *event,
                           const struct procedure *handler, uint64_t initial) {
     struct change_step *s = asked_step(c, CHANGE_RESULT, "result_handler", event);
-    int error = s ? replace(c, s, &s->of->result, handler) : c->error;
+    if (!s)
+        return c->error;
+    int error = replace(c, s, &s->of->result, handler);
     if (error)
         return error;
     s->was = s->of->initial;

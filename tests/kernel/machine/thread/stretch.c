@@ -229,7 +229,7 @@ static const struct {
     {"heap_alloc, half a page", 500, 0, nothing, heap_take_half, heap_give_half},
     {"heap_free", 100, 0, heap_take_half, heap_give_half, nothing},
     {"code_alloc, a piece", 10000, 0, nothing, code_take, code_give},
-    {"code_alloc, a page", 2500, 0, nothing, code_take_page, code_give},
+    {"code_alloc, a page", 3500, 0, nothing, code_take_page, code_give},
     {"code_seal, a piece", 1050, 0, code_take, code_end, code_give},
     {"code_seal, a page", 2200, 0, code_take_page, code_end, code_give},
     {"code_free, a piece", 1500, 1, code_make, code_give, nothing},

@@ -3,6 +3,8 @@
 #include "handles.h"
 #include "spin/services/console.h"
 
+/* The event's type is what is tried, so that parameters stand here that a body does not need.
+ * NOLINTBEGIN(misc-unused-parameters,readability-redundant-declaration) */
 #define PROGRAM(kind) __attribute__((section(kind), used))
 
 unsigned long written;
@@ -78,3 +80,4 @@ PROGRAM("handler/other_closure") long other_closure(struct others *closure, long
 PROGRAM("guard/gives_number") long gives_number(const struct handles *closure, long a, int b) {
     return a;
 }
+/* NOLINTEND(misc-unused-parameters,readability-redundant-declaration) */

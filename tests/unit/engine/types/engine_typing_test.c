@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* engine_typing_test.c -- from tests/engine/types/typed.c, as a compiler describes it, to fields and
- * signatures; and each way in which a description can contradict the types. */
+/* engine_typing_test.c -- from tests/engine/types/typed.c, as a compiler describes it, to fields
+ * and signatures; and each way in which a description can contradict the types. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
