@@ -83,7 +83,8 @@ static void build(const struct run_options *o, const struct request *w) {
         if (wants_checks(w, s))
             make_system(system_tests(s), &targets);
     }
-    texts_add(&targets, PLUGIN_COUNT);
+    if (o->counters)
+        texts_add(&targets, PLUGIN_COUNT);
     if (make_targets(&targets, &why))
         give_up(&why);
 }
