@@ -383,6 +383,35 @@ static void test_programs_of_several_functions_are_not_placed(void **state) {
     program_release(&p, &host.hooks);
 }
 
+/* Of a program of one function each sign alone that somebody calls it, or that it calls code by
+ * address. */
+static void test_called_and_calling_programs_are_not_placed(void **state) {
+    (void)state;
+    uint8_t bytes[64];
+    char error[128];
+    struct refusal why;
+    struct program p = {.insn = NULL};
+    host_hooks_init(&host);
+    int size = assemble("r0 = 0\nexit\n", bytes, sizeof bytes, error);
+    assert_true(program_decode(&p, &host.hooks, bytes, (size_t)size, &why));
+    assert_true(emit_body_can(&p));
+    p.mark[0] |= MARK_CALLED;
+    assert_false(emit_body_can(&p));
+    p.mark[0] &= (uint8_t)~MARK_CALLED;
+    p.function[0].called_back = true;
+    assert_false(emit_body_can(&p));
+    p.function[0].called_back = false;
+    static const uint8_t by_address[] = {OP_CALL_X, OP_LDDW_CODE};
+    for (unsigned i = 0; i < sizeof by_address; i++) {
+        uint8_t op = p.insn[0].op;
+        p.insn[0].op = by_address[i];
+        assert_false(emit_body_can(&p));
+        p.insn[0].op = op;
+    }
+    assert_true(emit_body_can(&p));
+    program_release(&p, &host.hooks);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_placed_programs_do_what_they_do_alone),
@@ -390,6 +419,7 @@ int main(void) {
         cmocka_unit_test(test_arguments_are_used_where_they_are),
         cmocka_unit_test(test_a_register_is_saved_only_if_it_is_not_free),
         cmocka_unit_test(test_programs_of_several_functions_are_not_placed),
+        cmocka_unit_test(test_called_and_calling_programs_are_not_placed),
     };
     return cmocka_run_group_tests_name("engine_emit_body", tests, NULL, NULL);
 }
