@@ -28,11 +28,16 @@ const struct system *system_list(size_t *count) {
     return systems;
 }
 
+size_t system_place(const char *name) {
+    size_t i = 0;
+    while (i < SYSTEMS && strcmp(systems[i].name, name) != 0)
+        i++;
+    return i;
+}
+
 const struct system *system_find(const char *name) {
-    for (size_t i = 0; i < SYSTEMS; i++)
-        if (!strcmp(systems[i].name, name))
-            return &systems[i];
-    return NULL;
+    size_t i = system_place(name);
+    return i < SYSTEMS ? &systems[i] : NULL;
 }
 
 const struct system *system_tests(const struct system *s) {

@@ -24,6 +24,9 @@ struct system {
 /* All of them in the order in which a report names them, *count entries. */
 const struct system *system_list(size_t *count);
 
+/* Where that list has the system of that name; its length where it has none. */
+size_t system_place(const char *name);
+
 /* The system of that name, or null. */
 const struct system *system_find(const char *name);
 

@@ -130,17 +130,9 @@ static size_t find_column(const struct table *t, const char *system, const char 
     return i;
 }
 
-static size_t place_of(const char *system) {
-    size_t count, i = 0;
-    const struct system *systems = system_list(&count);
-    while (i < count && strcmp(systems[i].name, system) != 0)
-        i++;
-    return i;
-}
-
 static int by_system(const void *one, const void *other) {
     const struct table_column *a = one, *b = other;
-    size_t a_place = place_of(a->system), b_place = place_of(b->system);
+    size_t a_place = system_place(a->system), b_place = system_place(b->system);
     return a_place != b_place ? order(a_place, b_place) : strcmp(a->label, b->label);
 }
 

@@ -182,14 +182,6 @@ static int copy_raw(const struct part *p, struct boot *b, struct folder *folder,
 
 /* ---- one run ---- */
 
-static size_t place_of(const char *system) {
-    size_t count, i = 0;
-    const struct system *systems = system_list(&count);
-    while (i < count && strcmp(systems[i].name, system) != 0)
-        i++;
-    return i;
-}
-
 /* The place of B's experiment among the others that its system has: the host's are in the order in
  * which they were asked for, those of an image by name. */
 static int experiment_order(const struct run *run, const struct boot *a, const struct boot *b) {
@@ -216,7 +208,7 @@ static int order(size_t a, size_t b) {
  * repetitions, experiments. */
 static int boot_order(const void *left, const void *right, void *run) {
     const struct boot *a = left, *b = right;
-    const int keys[] = {order(place_of(a->system), place_of(b->system)),
+    const int keys[] = {order(system_place(a->system), system_place(b->system)),
                         order(boot_tests(a), boot_tests(b)),
                         strcmp(a->label, b->label),
                         order(a->layout, b->layout),

@@ -18,29 +18,10 @@ static void count_hook(void) {
     hooks++;
 }
 
-CHECK(preempt_nests, "preempt/regions_nest_and_what_was_due_comes_at_their_end") {
-    if (!timer_hz()) {
+static bool lacks_timer(struct check *c) {
+    if (!timer_hz())
         check_skip(c, "the machine has no clock to calibrate the timer by");
-        return;
-    }
-    hooks = 0;
-    preempt_init(count_hook);
-    preempt_disable();
-    preempt_disable();
-    sti();
-    timer_arm_ns(1000);
-    while (!*(volatile bool *)&thread_current()->preempt_due)
-        pause();
-    unsigned within = hooks;
-    preempt_enable();
-    unsigned between = hooks;
-    preempt_enable();
-    unsigned behind = hooks;
-    preempt_disable();
-    preempt_enable();
-    cli();
-    preempt_init(NULL);
-    CHECK_THAT(c, within == 0 && between == 0 && behind == 1 && hooks == 1);
+    return !timer_hz();
 }
 
 /* The timer's interrupt has come in a region, which has not ended yet; interrupts are off. */
@@ -53,6 +34,26 @@ static void begin_due_region(void) {
     cli();
 }
 
+CHECK(preempt_nests, "preempt/regions_nest_and_what_was_due_comes_at_their_end") {
+    if (lacks_timer(c))
+        return;
+    hooks = 0;
+    preempt_init(count_hook);
+    preempt_disable();
+    begin_due_region();
+    sti();
+    unsigned within = hooks;
+    preempt_enable();
+    unsigned between = hooks;
+    preempt_enable();
+    unsigned behind = hooks;
+    preempt_disable();
+    preempt_enable();
+    cli();
+    preempt_init(NULL);
+    CHECK_THAT(c, within == 0 && between == 0 && behind == 1 && hooks == 1);
+}
+
 static void listen(void) {
     sti();
     for (unsigned i = 0; i < 100; i++)
@@ -61,10 +62,8 @@ static void listen(void) {
 }
 
 CHECK(preempt_off, "preempt/a_region_that_ends_without_interrupts_gives_nobody_the_processor") {
-    if (!timer_hz()) {
-        check_skip(c, "the machine has no clock to calibrate the timer by");
+    if (lacks_timer(c))
         return;
-    }
     hooks = 0;
     preempt_init(count_hook);
     begin_due_region();
@@ -98,10 +97,8 @@ static void look_at_service(void) {
 CHECK(preempt_handler, "preempt/a_region_in_a_devices_handler_gives_nobody_the_processor") {
     struct msix messages = {.table = message, .entries = 1};
     struct interrupt_handler h = {.fn = handle_in_region};
-    if (!timer_hz()) {
-        check_skip(c, "the machine has no clock to calibrate the timer by");
+    if (lacks_timer(c))
         return;
-    }
     CHECK_THAT(c, interrupt_on_message(&h, &messages, 0) == 0);
     hooks = handled = 0;
     violation = NULL;
@@ -177,10 +174,8 @@ static void be_interrupted(void *in_region) {
 
 CHECK(preempt_hooks_trap,
       "preempt/a_trap_in_the_hook_is_not_the_interrupted_threads_to_catch_its_own_still_is") {
-    if (!timer_hz()) {
-        check_skip(c, "the machine has no clock to calibrate the timer by");
+    if (lacks_timer(c))
         return;
-    }
     catching = thread_current();
     CHECK_THAT(c, other = thread_create(go_back, NULL));
     for (unsigned in_region = 0; in_region < 2; in_region++) {
@@ -207,10 +202,8 @@ static void be_due_and_trap(void *arg) {
 
 CHECK(preempt_caught_due, "preempt/what_was_due_in_a_region_that_a_trap_ends_happens_then") {
     struct trap_frame f;
-    if (!timer_hz()) {
-        check_skip(c, "the machine has no clock to calibrate the timer by");
+    if (lacks_timer(c))
         return;
-    }
     hooks = 0;
     preempt_init(count_hook);
     preempt_disable();
@@ -291,10 +284,8 @@ CHECK(preempt_user, "preempt/two_users_that_never_stop_share_the_processor") {
     static const uint8_t forever[] = {0x48, 0xff, 0xc0, 0xeb, 0xfb}; /* 1: inc %rax; jmp 1b */
     uint64_t counts[2] = {0};
     struct trap_frame f;
-    if (!timer_hz()) {
-        check_skip(c, "the machine has no clock to calibrate the timer by");
+    if (lacks_timer(c))
         return;
-    }
     CHECK_THAT(c, space_open(&space));
     for (unsigned i = 0; i < sizeof forever; i++)
         space.code[i] = (char)forever[i];
@@ -327,10 +318,8 @@ static void run_in_region(void *arg) {
 CHECK(preempt_region_user, "preempt/a_region_that_is_open_in_user_mode_is_a_panic") {
     static const uint8_t forever[] = {0xeb, 0xfe}; /* 1: jmp 1b */
     struct trap_frame f;
-    if (!timer_hz()) {
-        check_skip(c, "the machine has no clock to calibrate the timer by");
+    if (lacks_timer(c))
         return;
-    }
     CHECK_THAT(c, space_open(&space));
     for (unsigned i = 0; i < sizeof forever; i++)
         space.code[i] = (char)forever[i];
