@@ -127,6 +127,8 @@ tried "no check" 1 'ran no test' kernels_told '{"checks": []}' 0
 # lint and analyze in a small tree of its own, without each of their tools in turn, and with tools that only fail.
 mkdir -p "$tmp"/tree/{tests,harness,kernels,experiments,tools} "$tmp/bin"
 cp tests/{lint,tidy,analyze} "$tmp/tree/tests/"
+prose_ends() { printf '#!/bin/bash\n# SPDX-License-Identifier: MIT\nexit %s\n' "$1" > "$tmp/tree/tests/prose" && chmod +x "$tmp/tree/tests/prose"; } # its own test is prose_test.sh
+prose_ends 0
 cp .clang-format .clang-tidy "$tmp/tree/"
 for part in harness kernels experiments tools; do
     printf '/* SPDX-License-Identifier: MIT */\nint one(void);\nint one(void) {\n    return 1;\n}\n' > "$tmp/tree/$part/one.c"
@@ -144,6 +146,9 @@ without() { # PROGRAM TOOL [ITS STAND-IN]: PATH has links to all that is needed 
 }
 export -f without
 tried "lint with all its tools" 0 '^ok - clang-tidy finds nothing in 4 sources' without lint nothing
+prose_ends 1
+tried "lint whose pages name what is not there" 1 '^ok - clang-tidy finds nothing in 4 sources' without lint nothing
+prose_ends 0
 for tool in git clang clang-format clang-tidy shellcheck; do
     tried "lint without $tool" 1 "# $tool is not installed" without lint $tool
 done
