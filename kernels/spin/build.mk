@@ -5,7 +5,7 @@ SPIN_PROGRAM_SRC := $(PROGRAM_SRC) kernels/spin/user/program.c
 SPIN_AGENT_SRC   := $(SPIN_PROGRAM_SRC) kernels/user/agent.c kernels/user/follow.c
 # The dispatcher knows no machine: it runs in tests on the host as well.
 SPIN_PURE_SRC    := $(wildcard kernels/spin/core/dispatch/*.c)
-SPIN_KERNEL_SRC  := kernels/spin/main.c $(wildcard kernels/spin/core/*.c kernels/spin/core/*.S kernels/spin/services/*.c kernels/common/*.c) $(SPIN_PURE_SRC) \
+SPIN_KERNEL_SRC  := kernels/spin/main.c $(wildcard kernels/spin/core/*.c kernels/spin/core/space/*.[cS] kernels/spin/services/*.c kernels/common/*.c) $(SPIN_PURE_SRC) \
                     $(ENGINE_KERNEL_SRC)
 
 $(eval $(call guest_program,spin-agent,$(call user_objects,$(SPIN_AGENT_SRC) $(wildcard experiments/*/spin-user.c))))

@@ -4,7 +4,7 @@
 
 #include "common/kernel_session.h"
 #include "machine/report/panic.h"
-#include "spin/core/process.h"
+#include "spin/core/space/process.h"
 #include "spin/services/console.h"
 #include "spin/services/user_calls.h"
 

@@ -6,7 +6,7 @@
 #include "lib/error.h"
 #include "machine/user/user.h"
 #include "spin/abi.h"
-#include "spin/core/process.h"
+#include "spin/core/space/process.h"
 #include "measure/body.h"
 #include "spin/services/console.h"
 

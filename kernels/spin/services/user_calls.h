@@ -4,7 +4,7 @@
 #ifndef SPIN_SERVICES_USER_CALLS_H
 #define SPIN_SERVICES_USER_CALLS_H
 
-#include "spin/core/trap_syscall.h"
+#include "spin/core/space/trap_syscall.h"
 
 trap_syscall_fn user_calls_handler;
 

@@ -12,8 +12,8 @@
 #include "machine/cpu/x86.h"
 #include "measure/bench.h"
 #include "spin/abi.h"
-#include "spin/core/process.h"
-#include "spin/core/trap_fault.h"
+#include "spin/core/space/process.h"
+#include "spin/core/space/trap_fault.h"
 #include "spin/services/user_calls.h"
 
 #define FOREIGN_CALL 77 /* no call of spin's own processes */

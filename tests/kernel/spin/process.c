@@ -13,7 +13,7 @@
 #include "measure/bench.h"
 #include "measure/session.h"
 #include "spin/abi.h"
-#include "spin/core/process.h"
+#include "spin/core/space/process.h"
 #include "spin/services/console.h"
 #include "spin/services/user_calls.h"
 

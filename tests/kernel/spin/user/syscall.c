@@ -36,7 +36,7 @@ CHECK(syscall_buffers, "syscall/a_buffer_not_of_the_caller_is_refused") {
             check_fail(c, "%lu bytes at %#lx: %ld and %ld", hostile_buffers[i].length,
                        hostile_buffers[i].at, text, record);
     }
-    uint64_t half_mapped = 0x7fffffff0000 - 8; /* the end of the stack (core/process.h) */
+    uint64_t half_mapped = 0x7fffffff0000 - 8; /* the end of the stack (core/space/process.h) */
     CHECK_THAT(c, syscall2(SPIN_CALL_console_write, half_mapped, 16) == -E_FAULT);
 }
 

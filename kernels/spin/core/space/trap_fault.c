@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* trap_fault.c -- see trap_fault.h. */
-#include "spin/core/trap_fault.h"
+#include "spin/core/space/trap_fault.h"
 
 #include "common/fault.h"
 #include "machine/report/panic.h"
 #include "machine/user/user.h"
 #include "machine/cpu/x86.h"
-#include "spin/core/process.h"
+#include "spin/core/space/process.h"
 
 MODULE("Trap.Fault");
 

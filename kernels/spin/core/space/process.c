@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* process.c -- see process.h. */
-#include "spin/core/process.h"
+#include "spin/core/space/process.h"
 
 #include "common/archive.h"
 #include "common/fault.h"

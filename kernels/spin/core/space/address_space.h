@@ -6,7 +6,7 @@
 #define SPIN_CORE_ADDRESS_SPACE_H
 
 #include "machine/memory/page.h"
-#include "spin/core/trap_syscall.h"
+#include "spin/core/space/trap_syscall.h"
 
 struct address_space {
     const char *name;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* address_space.c -- see address_space.h. */
-#include "spin/core/address_space.h"
+#include "spin/core/space/address_space.h"
 
 #include "machine/report/panic.h"
 #include "machine/user/program.h"

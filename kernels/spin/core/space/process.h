@@ -4,7 +4,7 @@
 #ifndef SPIN_CORE_PROCESS_H
 #define SPIN_CORE_PROCESS_H
 
-#include "spin/core/address_space.h"
+#include "spin/core/space/address_space.h"
 
 /* The address space of a process, drawn once (USER_TOP is machine/types.h's):
  *

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* trap_syscall.c -- see trap_syscall.h. */
-#include "spin/core/trap_syscall.h"
+#include "spin/core/space/trap_syscall.h"
 
 #include "machine/trap/syscall.h"
-#include "spin/core/address_space.h"
+#include "spin/core/space/address_space.h"
 
 void syscall_entry(void); /* syscall_entry.S */
 
