@@ -57,6 +57,12 @@ struct domain *domain_create(const struct hooks *hooks, const char *name, const 
 struct domain *domain_combine(const struct hooks *hooks, const char *name,
                               struct domain *const *domains, uint32_t count);
 
+/* What `domain` exports of these names and no more: an interface of it. Null, with *why set, when
+ * it does not export one of them, and when out of memory. Who is bound to one of them is bound to
+ * `domain`, too, as far as withdrawing and unresolving go. */
+struct domain *domain_select(const struct hooks *hooks, const char *name, struct domain *domain,
+                             const char *const *names, uint32_t count, struct report *why);
+
 /* One holder more, one less; the last one gives everything back. A null domain may be released. */
 struct domain *domain_hold(struct domain *domain);
 void domain_release(struct domain *domain);
@@ -66,6 +72,9 @@ void domain_release(struct domain *domain);
 bool domain_withdraw(struct domain *domain);
 
 const char *domain_name(const struct domain *domain);
+
+/* Does it, or what it was selected from, consist of this part, or of one selected from that? */
+bool domain_contains(struct domain *domain, const struct domain *part);
 
 /* The type of what the constant export_NAME points to, or 0. */
 uint32_t domain_described_type(const struct btf *btf, const char *name);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* domain.c -- a created domain has exports, sorted by name; a combined one has created ones as its
- * parts. */
+ * parts. A selection is created of some exports of another, one for each part that has some. */
 #include "engine/domain.h"
 
 #include "engine/assert.h"
@@ -18,6 +18,7 @@ struct domain {
     uint32_t holders;
     uint32_t bound; /* names bound to its exports */
     bool withdrawn;
+    struct domain *origin; /* of a selection: the created domain that all its exports are of */
     const struct types *types;
     struct export *export;
     uint32_t exports;
@@ -160,6 +161,65 @@ struct domain *domain_combine(const struct hooks *hooks, const char *name,
     return d;
 }
 
+/* A selection of one part: those of the names that it exports. Null when out of memory. */
+static struct domain *select_part(const struct hooks *hooks, const char *name, struct domain *part,
+                                  const char *const *names, uint32_t count) {
+    struct domain *d = create(hooks, name);
+    struct export *exports = d ? arena_allocate(&d->arena, count, sizeof *exports) : NULL;
+    uint32_t n = 0;
+    for (uint32_t i = 0; exports && i < count; i++) {
+        const struct export *e = domain_find(part, names[i]);
+        if (e)
+            exports[n++] = *e;
+    }
+    if (!exports || !copy_sorted(d, exports, n)) {
+        if (d)
+            destroy(d);
+        return NULL;
+    }
+    d->types = part->types;
+    d->origin = domain_hold(part);
+    return d;
+}
+
+static bool exports_name(struct domain *d, const char *name) {
+    for (uint32_t i = 0; i < domain_parts(d); i++)
+        if (domain_find(domain_part(d, i), name))
+            return true;
+    return false;
+}
+
+/* The selections of all parts, combined; null when out of memory. */
+static struct domain *select_parts(const struct hooks *hooks, const char *name,
+                                   struct domain *domain, const char *const *names,
+                                   uint32_t count) {
+    struct arena arena = {.hooks = hooks};
+    struct domain **part = arena_allocate(&arena, domain_parts(domain), sizeof(struct domain *));
+    uint32_t n = 0;
+    while (part && n < domain_parts(domain) &&
+           (part[n] = select_part(hooks, name, domain_part(domain, n), names, count)))
+        n++;
+    struct domain *selected =
+        n == domain_parts(domain) ? domain_combine(hooks, name, part, n) : NULL;
+    while (n)
+        domain_release(part[--n]);
+    arena_release(&arena);
+    return selected;
+}
+
+struct domain *domain_select(const struct hooks *hooks, const char *name, struct domain *domain,
+                             const char *const *names, uint32_t count, struct report *why) {
+    for (uint32_t i = 0; i < count; i++)
+        if (!exports_name(domain, names[i])) {
+            report_refuse(why, LINK_RULE_UNKNOWN_NAME, names[i]);
+            return NULL;
+        }
+    struct domain *selected = select_parts(hooks, name, domain, names, count);
+    if (!selected)
+        report_refuse(why, LINK_RULE_NO_MEMORY, name);
+    return selected;
+}
+
 struct domain *domain_hold(struct domain *d) {
     ENGINE_ASSERT(d->holders && d->holders < UINT32_MAX, "%u hold %s", d->holders, d->name);
     d->holders++;
@@ -172,6 +232,7 @@ void domain_release(struct domain *d) {
     ENGINE_ASSERT(!d->bound, "%s is gone, and %u names are bound to it", d->name, d->bound);
     for (uint32_t i = 0; i < d->parts; i++)
         domain_release(d->part[i]);
+    domain_release(d->origin);
     destroy(d);
 }
 
@@ -194,8 +255,14 @@ struct domain *domain_part(struct domain *d, uint32_t i) {
     return d->part ? d->part[i] : d;
 }
 
+static bool is_withdrawn(const struct domain *d) {
+    while (d->origin && !d->withdrawn)
+        d = d->origin;
+    return d->withdrawn;
+}
+
 const struct export *domain_find(const struct domain *d, const char *name) {
-    uint32_t low = 0, high = d->withdrawn ? 0 : d->exports;
+    uint32_t low = 0, high = is_withdrawn(d) ? 0 : d->exports;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         int order = strcmp(d->export[middle].name, name);
@@ -213,14 +280,26 @@ const struct types *domain_types(const struct domain *part) {
     return part->types;
 }
 
+bool domain_contains(struct domain *domain, const struct domain *part) {
+    for (uint32_t i = 0; i < domain_parts(domain); i++)
+        for (const struct domain *p = part; p; p = p->origin)
+            if (domain_part(domain, i) == p)
+                return true;
+    return false;
+}
+
 void domain_bind(struct domain *part) {
     part->bound++;
     domain_hold(part);
+    if (part->origin)
+        domain_bind(part->origin);
 }
 
 void domain_unbind(struct domain *part) {
     ENGINE_ASSERT(part->bound && part->holders > part->bound - 1, "%u names, %u holders",
                   part->bound, part->holders);
     part->bound--;
+    if (part->origin)
+        domain_unbind(part->origin);
     domain_release(part);
 }

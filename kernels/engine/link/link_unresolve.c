@@ -3,16 +3,8 @@
  * for their code calls what they were bound to. */
 #include "engine/link/program_image.h"
 
-/* Is the part one that the domain consists of? */
-static bool is_of(struct domain *part, struct domain *domain) {
-    for (uint32_t i = 0; i < domain_parts(domain); i++)
-        if (domain_part(domain, i) == part)
-            return true;
-    return false;
-}
-
 static bool is_bound_to(const struct link *l, uint32_t i, struct domain *domain) {
-    return l->binding[i].export && is_of(l->binding[i].part, domain);
+    return l->binding[i].export && domain_contains(domain, l->binding[i].part);
 }
 
 bool link_unresolve(struct link *l, struct domain *domain) {
