@@ -52,7 +52,7 @@ struct net_report {
     enum fault fault;
     char reason[NET_REASON_MAX]; /* of the function or the processor; may be empty */
     const struct image *image;   /* the program, perhaps one that it called; must exist for as long
-                                    as the report is read... */
+                                    as the report is read. Null: there was nothing to run... */
     const struct native_function *native; /* ...or the native function that was run */
     uint32_t at; /* the slot of that program, or how far from the start of the native object's
                     code, or NET_UNKNOWN */

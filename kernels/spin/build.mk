@@ -3,8 +3,8 @@
 # the kernel, their spin-user.c in that process.
 SPIN_PROGRAM_SRC := $(PROGRAM_SRC) kernels/spin/user/program.c
 SPIN_AGENT_SRC   := $(SPIN_PROGRAM_SRC) kernels/user/agent.c kernels/user/follow.c
-# The dispatcher knows no machine: it runs in tests on the host as well.
-SPIN_PURE_SRC    := $(wildcard kernels/spin/core/dispatch/*.c)
+# The dispatcher, domains and names know no machine: they run in tests on the host as well.
+SPIN_PURE_SRC    := $(wildcard kernels/spin/core/dispatch/*.c kernels/spin/core/domain/*.c kernels/spin/core/names/*.c)
 SPIN_KERNEL_SRC  := kernels/spin/main.c $(wildcard kernels/spin/core/*.c kernels/spin/core/space/*.[cS] kernels/spin/services/*.c kernels/common/*.c) $(SPIN_PURE_SRC) \
                     $(ENGINE_KERNEL_SRC)
 
@@ -13,5 +13,6 @@ $(eval $(call guest_system,spin,$(call kernel_objects,$(SPIN_KERNEL_SRC) $(wildc
 $(eval $(call guest_archive,spin,kernels/spin/boot,agent=spin-agent))
 
 # The types of what extensions may be linked to.
-$(B)/guest/kernel/kernels/spin/services/public.o: KERNEL_FLAGS += -Wa,-I$(B)
-$(B)/guest/kernel/kernels/spin/services/public.o: $(B)/exports/kernels/spin/services/public.btf
+SPIN_EXPORTS := public trusted
+$(SPIN_EXPORTS:%=$(B)/guest/kernel/kernels/spin/services/%.o): KERNEL_FLAGS += -Wa,-I$(B)
+$(foreach e,$(SPIN_EXPORTS),$(eval $(B)/guest/kernel/kernels/spin/services/$e.o: $(B)/exports/kernels/spin/services/$e.btf))

@@ -12,6 +12,7 @@
 #include "spin/services/kthread.h"
 #include "spin/services/measure.h"
 #include "spin/services/public.h"
+#include "spin/services/trusted.h"
 
 _Noreturn void kernel_main(const struct boot_info *boot) {
     event_init();                /* every procedure that may be extended, by name */
@@ -20,6 +21,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     told_check(boot, "spin");    /* a command line that was too long to be taken */
     archive_init(boot);          /* the programs that come along, and which are started */
     public_init();               /* what extensions may be linked to */
+    trusted_init();              /* and what they may not */
     trap_fault_init();           /* Trap.Fault: traps of user code */
     trap_syscall_init();         /* Trap.Syscall: the way in for user code */
     kthread_init();              /* this is the first thread; others take turns with it */

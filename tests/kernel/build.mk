@@ -56,8 +56,8 @@ $(B)/guest/kernel/tests/kernel/spin/verified.o: $(B)/tests/kernel/spin/extension
 $(B)/guest/kernel/tests/kernel/spin/handles_services.o: KERNEL_FLAGS += -Wa,-I$(B)
 $(B)/guest/kernel/tests/kernel/spin/handles_services.o: $(B)/exports/tests/kernel/spin/handles_services.btf
 SPIN_EXTENSIONS := $(patsubst %.bpf.c,$(B)/%,$(wildcard tests/kernel/spin/extension/*.bpf.c)) $(B)/tests/engine/deep
-$(B)/guest/kernel/tests/kernel/spin/extension.o: KERNEL_FLAGS += -Wa,-I$(B)
-$(B)/guest/kernel/tests/kernel/spin/extension.o: $(foreach e,$(SPIN_EXTENSIONS),$(e).clang-O2.o $(e).gcc-O2.o)
+$(B)/guest/kernel/tests/kernel/spin/extension.o $(B)/guest/kernel/tests/kernel/spin/domain.o: KERNEL_FLAGS += -Wa,-I$(B)
+$(B)/guest/kernel/tests/kernel/spin/extension.o $(B)/guest/kernel/tests/kernel/spin/domain.o: $(foreach e,$(SPIN_EXTENSIONS),$(e).clang-O2.o $(e).gcc-O2.o)
 
 $(B)/tests/kernel/spin/native/%.o: tests/kernel/spin/native/%.c Makefile tools/exports/order.c | $(B)/host/tools/exports/btf-order
 	$(call say,CC,$< (native))

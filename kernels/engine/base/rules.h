@@ -193,6 +193,7 @@
     X(AMBIGUOUS,    "ambiguous",    "several domains in the list export it, and each time it is something else", "link against one of them first, or leave the other out of the list") \
     X(NO_TYPE,      "no-type",      "the object does not describe what type it has", "compile with -g (clang, -O1 or more) or -gbtf (GCC)") \
     X(TOO_ALIKE,    "too-alike",    "its type has too many copies to be compared", "build the object again: no compiler writes one type this often") \
+    X(DENIED,       "denied",       "its exporter does not let this object be linked to it", "ask whoever exports it for a reference, or do without the name") \
     X(UNRESOLVED,   "unresolved",   "names are undefined", "every name must be bound before a program can run") \
     /* a domain */ \
     X(EXPORT_TWICE, "export-twice", "the domain exports one name twice", "rename one of them, or make two domains") \

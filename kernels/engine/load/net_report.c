@@ -50,6 +50,8 @@ void net_report_text(const struct net_report *r, char into[NET_TEXT_MAX]) {
     struct text t = {.into = into};
     if (r->native)
         add(&t, "native function %s", r->native->name);
+    else if (!r->image)
+        add(&t, "a program without an image");
     else
         add(&t, "program %s of %s", r->image->function->name, r->image->link->name);
     add(&t, " %s%s%s\n", fault_sentence(r->fault), r->reason[0] ? ": " : "", r->reason);

@@ -6,6 +6,7 @@
 #include "common/engine.h"
 #include "engine/export.h"
 #include "lib/crc32.h"
+#include "machine/report/panic.h"
 #include "spin/core/extension.h"
 #include "spin/services/console.h"
 
@@ -26,10 +27,16 @@ EXPORTS_DECLARE(public);
 #ifndef EXPORTS_TYPES_ONLY
 EXPORTS_EMBED(public, "kernels/spin/services/public");
 
+MODULE("Public");
+
 struct domain *public_domain;
+struct domain_reference *spin_public;
 
 void public_init(void) {
     public_domain =
         engine_domain("SpinPublic", EXPORTS_TYPES(public), EXPORTS(public), EXPORTS_COUNT(public));
+    module_add(THIS_MODULE);
+    if (reference_create(&spin_public, public_domain, THIS_MODULE))
+        panic("public_init: no memory for the reference to SpinPublic");
 }
 #endif

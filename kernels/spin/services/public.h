@@ -4,9 +4,10 @@
 #ifndef SPIN_SERVICES_PUBLIC_H
 #define SPIN_SERVICES_PUBLIC_H
 
-#include "engine/domain.h"
+#include "spin/core/domain/reference.h"
 
 extern struct domain *public_domain;
+extern struct domain_reference *spin_public; /* with all rights */
 
 void public_init(void);
 
