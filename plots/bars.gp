@@ -25,7 +25,7 @@ do for [i = 1:words(rows)] {
         there = there." ".i
         figure_of[i] = median
         words_of[i] = median == median ? figures(median).times(of_floor, of_linux) : "no figure"
-        said = says(called(i), sprintf("%s: %s %s per %s%s", called(i), median == median ? figures(median) : "no", unit, per, \
+        said = says(called(i), sprintf("%s: %s per %s%s", called(i), median == median ? amount(median) : "no ".unit, per, \
             times(of_floor, of_linux)))
         if (median == median && median > longest) { longest = median }
         if (median == median && median < least) { least = median }
@@ -37,7 +37,7 @@ bar(k) = int(word(there, k))
 extent(k) = figure_of[bar(k)] == figure_of[bar(k)] ? figure_of[bar(k)] : 0
 
 if (n > 0) {
-    height = narrow ? 110 + 34 * n : 130 + (n > 12 ? 21 : 27) * n
+    height = narrow ? 110 + 34 * n : 140 + (n > 12 ? 21 : 27) * n
     @begin_figure
     # space for the words behind each bar: what part of the axis they take, letters being some 8 wide
     span = longest - least > 0 ? longest - least : 1
@@ -50,7 +50,9 @@ if (n > 0) {
     set xrange [least - (least < 0 ? span * 0.03 : 0):end + span * 0.02] noextend
     set yrange [n + 0.6:narrow ? 0.2 : 0.4]
     set xlabel unit." per ".per
-    if (narrow) { set format x "%.0s%c"; set lmargin 2 }
+    if (narrow) { set lmargin 2 }
+    tic_low = least; tic_high = end; tic_by = tic_step(end - least, narrow ? 5 : 8)
+    @tics_x
     set ytics () scale 0 noenhanced # rows are named with _
     do for [k = 1:n] { set ytics add ((narrow ? "" : called(bar(k))) k) }
     if (n > 12) { set ytics font ",10" }
@@ -61,10 +63,9 @@ if (n > 0) {
     plot for [k = 1:n] "+" every ::::0 using (0):(k):(0):(extent(k)):(k + top):(k + 0.34) \
              with boxxyerror fillstyle pattern hatch(word(rows, bar(k))) linecolor rgb colour(word(rows, bar(k))) title called(bar(k)), \
          for [k = 1:n] "+" every ::::0 using (narrow ? least : extent(k) > 0 ? extent(k) : 0):(narrow ? k - 0.3 : k): \
-             (narrow ? " ".called(bar(k)).": ".words_of[bar(k)] : "  ".words_of[bar(k)]) with labels left noenhanced notitle
+             (narrow ? " ".called(bar(k)).": ".words_of[bar(k)] : "  ".words_of[bar(k)]) with labels left offset narrow ? 0.4 : 0, 0 noenhanced notitle
     set key
     set grid ytics
-    set format x "%h"
     unset lmargin
     set ytics enhanced font ""
     @end_figure

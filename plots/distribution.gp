@@ -10,10 +10,12 @@ sampled(row) = strcol(1) eq row && strcol(2) eq clock && strcol(5) eq "steady" ?
 
 there = ""
 there_names = ""
+highest = 0
 do for [i = 1:words(rows)] {
     stats samples using (sampled(word(rows, i))) nooutput
     if (exists("STATS_records") && STATS_records > 0) {
         there = there." ".word(rows, i)
+        highest = STATS_max > highest ? STATS_max : highest
         there_names = there_names.' "'.word(names, i).'"'
     }
 }
@@ -23,7 +25,10 @@ if (n > 0) {
     @begin_figure
     set xlabel unit." per ".per
     set ylabel "share of samples that cost no more"
-    set xrange [0:*]
+    tic_low = 0; tic_high = highest > 0 ? highest : 1; tic_by = tic_step(tic_high, narrow ? 5 : 8)
+    tic_high = ceil(tic_high / tic_by) * tic_by
+    set xrange [0:tic_high]
+    @tics_x
     set yrange [0:1.02]
     plot for [i = 1:n] samples using (sampled(word(there, i))):(1.0) smooth cnormal \
              with steps linecolor rgb shade(word(there, i), among(there, i)) linewidth 2 + among(there, i) / 5 \

@@ -46,7 +46,7 @@ n = words(there)
 # the K-th mark's form: a system's own, another one where two of its marks come before
 count_of(k) = among(systems, k) - (divided && system_of(word(systems, 1)) eq system_of(word(systems, k)) ? 1 : 0)
 dot(k) = form(word(systems, k), 2 * (count_of(k) > 1 ? count_of(k) - 1 : 0)) - (k > first_mark)
-ring(k) = (narrow ? 0.6 : 0.8) * (k == first_mark ? 1 : 1.2 + 0.35 * (k - first_mark))
+ring(k) = (narrow ? 0.6 : 0.8) * (k == first_mark ? 1 : 1.3 + 0.4 * (k - first_mark))
 
 if (n > 0) {
     # three labels at least
@@ -55,7 +55,7 @@ if (n > 0) {
         if (sentence[k] ne "") { said = says(word(names, k - first_mark + 1), word(names, k - first_mark + 1).", ".xname.": ".sentence[k]) }
     }
     key_lines = narrow ? m - first_mark + 1 : m - first_mark > 1 ? 2 : 1
-    height = 120 + 21 * n + 17 * key_lines
+    height = 130 + 21 * n + 17 * key_lines
     @begin_figure
     if (narrow) { set key bmargin center vertical } else { set key bmargin center horizontal }
     set logscale x
@@ -69,7 +69,7 @@ if (n > 0) {
     decades = ceil(log10(longest * 1.25)) - floor(log10(least * 0.8))
     step = decades > 5 && narrow ? 2 : 1
     do for [e = floor(log10(least * 0.8)):ceil(log10(longest * 1.25)):step] {
-        if (decades <= 3) { do for [d in "1 2 5"] { set xtics add (sprintf("%g", int(d) * 10.0 ** e) int(d) * 10.0 ** e) } } \
+        if (decades <= 3) { do for [d in "1 2 5"] { set xtics add (figures(int(d) * 10.0 ** e) int(d) * 10.0 ** e) } } \
         else { set xtics add (sprintf("10^{%d}", e) 10.0 ** e) }
     }
     if (divided) { set arrow 1 from 1, graph 0 to 1, graph 1 nohead linecolor rgb "black" }

@@ -64,8 +64,18 @@ shade(row, k)  = darker(colour(row), 1 - 0.22 * (k / 12 % 4))
 before_it(list, i, j) = j < 1 ? 0 : before_it(list, i, j - 1) + (system_of(word(list, j)) eq system_of(word(list, i)))
 among(list, i) = before_it(list, i, i - 1)
 
-# A number as a reader wants it: whole ones whole, others with three digits.
-figures(x) = x == floor(x) || abs(x) >= 1000 ? sprintf("%.0f", x) : sprintf("%.3g", x)
+# A number as a reader wants it, and as the page has it: whole ones whole, with a comma before each three digits, others with three digits.
+group(digits) = strlen(digits) <= 3 ? digits : group(digits[1:strlen(digits) - 3]).",".digits[strlen(digits) - 2:*]
+figures(x) = x == floor(x) || abs(x) >= 1000 ? (x < 0 ? "-" : "").group(sprintf("%.0f", abs(x))) : sprintf("%.3g", x)
+# "1 instruction", "24 instructions"
+amount(x) = figures(x)." ".(x == 1 && unit ne "ns" ? unit[1:strlen(unit) - 1] : unit)
+
+# The tics of a linear axis of SPAN, at most N: each 1, 2 or 5 times a power of ten from the next. gnuplot's own labels group no digits.
+part_of(span, n)  = 10.0 ** floor(log10(1.0 * span / n))
+times_part(r)     = r <= 1 ? 1 : r <= 2 ? 2 : r <= 5 ? 5 : 10
+tic_step(span, n) = times_part(1.0 * span / n / part_of(span, n)) * part_of(span, n)
+tics_x = 'set xtics (); do for [i = ceil(tic_low / tic_by):floor(tic_high / tic_by)] { set xtics add (figures(i * tic_by) i * tic_by) }'
+tics_y = 'set ytics (); do for [i = ceil(tic_low / tic_by):floor(tic_high / tic_by)] { set ytics add (figures(i * tic_by) i * tic_by) }'
 
 # begin_figure, end_figure: the file it goes to, by its place among plot.gp's figures. Its caption and, a line each, what the page says
 # of a series where the pointer rests on it (its title in the key, a tab, a sentence: `said`) go into a text beside it.
@@ -76,9 +86,8 @@ says(title, sentence) = said.title."\t".sentence."\n"
 begin_figure = 'drawn = drawn + 1; file = out.sprintf("%02d-", drawn).figure; \
     eval "set terminal ".terminal(height)." background rgb \"#ffffff\""; set output file.kind; \
     set label 98 heading at screen 0.015, 1 - 20.0 / height left font ",".(narrow ? 12 : 15); \
-    if (narrow) { set label 99 corner at screen 0.015, 1 - 38.0 / height left textcolor rgb "#777777" font ",9" } \
-    else { set label 99 corner at screen 0.985, 1 - 20.0 / height right textcolor rgb "#777777" font ",10" }; \
-    set tmargin narrow ? 4.2 : 3.5; set bmargin 4.2 + key_lines * 1.25'
+    set label 99 corner at screen 0.015, 1 - (narrow ? 38.0 : 40.0) / height left textcolor rgb "#777777" font narrow ? ",9" : ",10"; \
+    set tmargin narrow ? 4.2 : 4; set bmargin 4.2 + key_lines * 1.25'
 end_figure = 'unset output; unset xlabel; unset ylabel; set xrange [*:*]; set yrange [*:*]; set offsets 0, 0, 0, 0; \
     set xtics autofreq; set ytics autofreq; \
     if (format eq "svg") { set print file.".txt"; print caption; if (strlen(said) > 0) { print said[1:strlen(said) - 1] }; unset print }; \

@@ -21,7 +21,8 @@ joined(i) = strstrt(" ".points." ", sprintf(" %d ", i)) == 0
 there = ""
 there_names = ""
 lined = ""
-positive = 0
+highest = 0
+first_x = NaN; last_x = NaN
 do for [i = 1:words(series)] {
     pattern = word(series, i)
     x = NaN
@@ -32,7 +33,8 @@ do for [i = 1:words(series)] {
         there = there." ".pattern
         there_names = there_names.' "'.word(names, i).'"'
         lined = lined.sprintf(" %d", joined(i))
-        if (STATS_max > 0) { positive = 1 }
+        stats data using (x = swept(strcol("name"), pattern), x == x ? (first_x = first_x < x ? first_x : x, last_x = last_x > x ? last_x : x, \
+            y = column("p95") / divisor(x), highest = y > highest ? y : highest, 0) : 0) nooutput
         said = says(word(names, i), sprintf("%s, in %s per %s by %s: %s", word(names, i), unit, per, xname, sentence))
     }
 }
@@ -45,11 +47,16 @@ if (n > 0) {
     set ylabel by_x ? unit." / ".xname : unit." per ".per
     if (by_x) { set ylabel unit." each" }
     set xrange [*:*] noextend
-    set yrange [0:*]
-    set offsets graph 0.04, graph 0.04, graph 0.1, 0
+    set offsets graph 0.04, graph 0.04, 0, 0
+    tic_low = first_x; tic_high = last_x; tic_by = last_x > first_x ? tic_step(last_x - first_x, narrow ? 6 : 8) : 1
+    @tics_x
+    tic_low = 0; tic_high = highest > 0 ? highest * 1.1 : 1; tic_by = tic_step(tic_high, 8)
+    tic_high = ceil(tic_high / tic_by) * tic_by
+    set yrange [0:tic_high]
+    @tics_y
     # Of figures that are all 0 there is no logarithm.
-    if (strstrt(logarithmic, "x") && positive) { set logscale x; set format x "10^{%T}" }
-    if (strstrt(logarithmic, "y") && positive) { set logscale y; set format y "10^{%T}"; set yrange [*:*] }
+    if (strstrt(logarithmic, "x") && highest > 0) { set logscale x; set xtics autofreq; set format x "10^{%T}" }
+    if (strstrt(logarithmic, "y") && highest > 0) { set logscale y; set ytics autofreq; set format y "10^{%T}"; set yrange [*:*] }
     x(name, i) = swept(name, word(there, i))
     y(name, i, value) = value / divisor(x(name, i))
     k(i) = among(there, i)

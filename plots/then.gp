@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # then.gp -- then and now: the papers' ratios on one axis, ours on the other, a point a row of a paper. Its data (harness/page/then.c) has
-# the columns series (a number from 1, one a paper, system of it, and whether it was read), paper, system (as the paper calls it),
-# row (ours), of (the paper's system that it is a multiple of), theirs, ours and seen (1, or 0: recalled).
+# the columns series (a number from 1, one a paper, system of it, and whether it was read), paper (where it was printed), system (as the
+# paper calls it), row (ours), of (the paper's system that it is a multiple of), theirs, ours and seen (1, or 0: recalled).
 
 figure  = "then"
 heading = "Then and now"
@@ -10,6 +10,8 @@ caption = "Each row of a paper that has a counterpart here, as a multiple of the
 n = 0
 least = 1
 most = 1
+# A system's name with blanks for "_".
+words_of(name) = strstrt(name, "_") == 0 ? name : words_of(name[1:strstrt(name, "_") - 1]." ".name[strstrt(name, "_") + 1:*])
 lower(a, b)  = a < b ? a : b
 higher(a, b) = a > b ? a : b
 stats data using (n = higher(n, column("series")), least = lower(least, lower(column("theirs"), column("ours"))), \
@@ -21,8 +23,8 @@ array seen_of[n]
 do for [i = 1:n] {
     sentence = ""
     stats data using (column("series") == i ? ( \
-        title_of[i] = strcol("paper").": ".strcol("system"), row_of[i] = strcol("row"), seen_of[i] = column("seen"), \
-        sentence = sentence.(sentence eq "" ? "" : "; ").figures(column("theirs"))." × ".strcol("of")." then, ". \
+        title_of[i] = words_of(strcol("system")).", ".strcol("paper"), row_of[i] = strcol("row"), seen_of[i] = column("seen"), \
+        sentence = sentence.(sentence eq "" ? "" : "; ").figures(column("theirs"))." × ".words_of(strcol("of"))." then, ". \
             figures(column("ours"))." × now", 0) : 0) nooutput
     said = says(title_of[i], title_of[i].(seen_of[i] == 1 ? "" : " (recalled)").": ".sentence)
 }

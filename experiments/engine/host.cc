@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// host.cc -- the sample programs on the machine one sits at, in real time by Google Benchmark: by
+// host.cc -- the sample programs on the host, in real time by Google Benchmark: by
 // interpreter, as machine code, as signed native code and as what the host's compiler makes of the
 // source; and ten TCP/IP filters beside libpcap's.
 #include <benchmark/benchmark.h>

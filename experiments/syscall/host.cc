@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// host.cc -- the null system call and the vDSO's clock of the machine one sits at, in real time by
+// host.cc -- the null system call and the vDSO's clock on the host, in real time by
 // Google Benchmark. getppid goes through the C library's syscall(), so that this builds on any
 // architecture; that adds a function call.
 #include <benchmark/benchmark.h>

@@ -12,7 +12,7 @@ struct texts;
 enum system_kind {
     SYSTEM_KERNEL, /* our own image: one ELF, booted by every route */
     SYSTEM_LINUX,  /* the distribution's kernel and our init: kernel and initramfs */
-    SYSTEM_HOST    /* the machine one sits at: Google Benchmark programs; runs only when named */
+    SYSTEM_HOST    /* the host itself: Google Benchmark programs; runs only when named */
 };
 
 struct system {

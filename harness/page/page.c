@@ -49,7 +49,17 @@ const char *page_times(double value) {
     if (isnan(value))
         return "–";
     char *text = scratch();
-    snprintf(text, SCRATCH, "%s ×", page_number(value));
+    snprintf(text, SCRATCH, "%s\u00a0×", page_number(value));
+    return text;
+}
+
+const char *page_amount(double value, enum clock clock) {
+    const char *unit = clock_unit(clock);
+    int length = (int)strlen(unit);
+    if (value == 1 && length > 2) /* "ns" is both */
+        length--;
+    char *text = scratch();
+    snprintf(text, SCRATCH, "%s %.*s", page_number(value), length, unit);
     return text;
 }
 

@@ -50,6 +50,8 @@ int then_draw(struct page *p, struct failure *why);
 const char *page_number(double value);
 /* The same with × behind it. */
 const char *page_times(double value);
+/* "1 instruction", "24 instructions" */
+const char *page_amount(double value, enum clock clock);
 
 /* In a table of T's lines, before LINE: opens a body for each family; the head of one of several
  * lines stands above them. COLUMNS: all of the table's. */

@@ -119,11 +119,15 @@ static void mark(struct page *p, const struct answers *all, const char *class, d
     html_close(p->html);
 }
 
-/* "1 10 100 times the floor", each over its place. */
+/* "1 × floor, 10, 100", each over its place; of many powers of ten every second one or fewer, from
+ * the last one down, so that they do not touch on a phone. */
 static void axis_head(struct page *p, const struct answers *all) {
     html_open(p->html, "th", "class", "track", NULL);
     html_open(p->html, "div", NULL);
-    for (int power = 0; pow(10, power) <= all->high; power++) {
+    int last = (int)lround(log10(all->high)), step = 1 + (last - 1) / 3;
+    for (int power = 0; power <= last; power++) {
+        if (power && (last - power) % step)
+            continue;
         double times = pow(10, power);
         scoped_text char *style = text_format("left:%.1f%%", place(all, times));
         html_open(p->html, "span", "style", style, NULL);
@@ -258,7 +262,7 @@ static void each_chapter(struct page *p) {
         scoped_text char *chapter = text_format("#%s", p->chapters[i].experiment->name);
         html_text(p->html, "%s", before);
         html_link(p->html, chapter, "%s", p->chapters[i].experiment->title);
-        html_text(p->html, " %zu of %zu", t.by[OUTCOME_REPRODUCED], t.all);
+        html_text(p->html, "\u00a0%zu\u00a0of\u00a0%zu", t.by[OUTCOME_REPRODUCED], t.all);
         before = ", ";
     }
 }

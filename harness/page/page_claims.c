@@ -113,7 +113,7 @@ static void details(struct page *p, const struct judged *j) {
 /* "1.3 ×" or "0.07 – 1.3 ×" */
 static void range(struct page *p, double low, double high) {
     if (low != high)
-        html_text(p->html, "%s – ", page_number(low));
+        html_text(p->html, "%s\u00a0– ", page_number(low));
     html_text(p->html, "%s", page_times(high));
 }
 

@@ -13,16 +13,16 @@
 
 static const char *const meanings[] = {
     [CLOCK_ICOUNT] =
-        "retired guest instructions, exact and the same on every machine. Each instruction counts one, also "
-        "those that take long on real hardware: a system call, a page-table switch, a cache miss.",
+        "retired guest instructions, exact and the same on every machine. Each counts as one, even those that "
+        "take long on real hardware: a system call, a page-table switch, a cache miss.",
     [CLOCK_TSC] =
         "cycles of a real processor. They are noisy, so each median carries a 95 % interval.",
     [CLOCK_HOST] =
-        "nanoseconds on the machine one sits at, by Google Benchmark: a sense of real time, never on one axis "
+        "nanoseconds on the host, by Google Benchmark. They give a sense of real time and never share an axis "
         "with the guests.",
-    [CLOCK_SIZE] = "no time: such a row is a size in bytes.",
+    [CLOCK_SIZE] = "bytes, not time: such a row is a size.",
     [CLOCK_NONE] =
-        "nothing: the boot had neither an exact nor a real clock. Checks count, figures do not exist.",
+        "nothing: the boot had neither an exact nor a real clock, so it has checks but no figures.",
 };
 
 static void clocks(struct page *p) {
@@ -41,12 +41,13 @@ static void clocks(struct page *p) {
             html_close(h);
         }
     html_line(h, "li", NULL,
-              "All guests run on one machine type with -cpu max,-erms,-fsrm: each turn of a rep "
-              "instruction counts as one, so every system must move memory by the same means.");
-    html_line(h, "li", NULL,
-              "The empty bracket is measured in each image and subtracted. The median is the lower "
-              "middle, a value that was measured; p05 and p95 are percentiles by nearest rank; "
-              "cold is the median of the first, unwarmed samples.");
+              "All guests run on one machine type with -cpu max,-erms,-fsrm: each iteration of a "
+              "rep instruction counts as one, so every system must move memory in the same way.");
+    html_line(
+        h, "li", NULL,
+        "The empty bracket is measured in each image and subtracted. Of an even number of "
+        "samples the median is the lower middle one, a value that was measured. p05 and p95 "
+        "are percentiles by nearest rank; cold is the median of the first, unwarmed samples.");
     if (p->run->layouts > 1)
         html_line(h, "li", NULL, "%u layouts: images that differ only in the order of functions.",
                   p->run->layouts);

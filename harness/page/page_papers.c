@@ -25,7 +25,7 @@ static void one_row(struct page *p, const struct counterpart *c) {
     html_open(h, "td", NULL);
     html_name(h, c->name);
     if (c->ours)
-        html_text(h, " = %s %s", page_number(c->ours->figures.median), clock_unit(c->ours->clock));
+        html_text(h, " = %s", page_amount(c->ours->figures.median, c->ours->clock));
     else
         html_line(h, "small", NULL, " not in this run");
     html_close(h);

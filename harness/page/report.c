@@ -80,12 +80,12 @@ static void write_head(struct page *p) {
 
 /* What the clock's figures do not say, in a line; page_method.c has the rest. */
 static const char *const caveats[] = {
-    [CLOCK_ICOUNT] = ("Retired instructions: exact, the same on every machine; each counts one, "
-                      "also what takes a processor long."),
-    [CLOCK_TSC] = "Cycles of a real processor: noisy, so that each median has an interval.",
-    [CLOCK_HOST] = "Nanoseconds of the machine one sits at, and of no other.",
-    [CLOCK_SIZE] = "Bytes, and no time.",
-    [CLOCK_NONE] = "No clock: there are checks and no figures.",
+    [CLOCK_ICOUNT] = ("Retired instructions: exact, and the same on every machine. Each counts as "
+                      "one, however long a processor takes for it."),
+    [CLOCK_TSC] = "Cycles of a real processor: noisy, so each median comes with an interval.",
+    [CLOCK_HOST] = "Nanoseconds on this host, which say nothing about another machine.",
+    [CLOCK_SIZE] = "Sizes in bytes; nothing was timed.",
+    [CLOCK_NONE] = "No clock: the run has checks but no figures.",
 };
 
 static void write_caveat(struct page *p) {

@@ -2,6 +2,7 @@
 /* then.c -- then and now: all the papers' ratios of a run against ours, as data
  * for plots/then.gp. */
 #include "base/memory.h"
+#include "base/scope.h"
 #include "base/text.h"
 #include "page/counterpart.h"
 #include "page/plot.h"
@@ -15,6 +16,18 @@
 static bool is_point(const struct page *p, const struct counterpart *c) {
     return !isnan(c->then) && !isnan(c->now) && c->now > 0 && c->ours->clock == p->run->clock &&
            (c->beside->of_row || strcmp(c->theirs->system, c->beside->of) != 0);
+}
+
+/* "SOSP 1995": where C's row was printed, a word and a year in its provenance; the name of its
+ * table where there is no such pair. A new string. */
+static char *venue(const struct counterpart *c) {
+    for (const char *at = c->theirs->provenance; (at = strstr(at, ", ")) != NULL;) {
+        at += strlen(", ");
+        size_t word = strcspn(at, " ");
+        if (at[word] && strspn(at + word + 1, "0123456789") == strlen("1995"))
+            return text_format("%.*s", (int)(word + strlen(" 1995")), at);
+    }
+    return text_copy(c->beside->table);
 }
 
 /* The place in SERIES, from 1, of what shares a mark: a paper, a system of it, and whether the row
@@ -37,10 +50,10 @@ static void print_points(FILE *to, struct page *p, const struct experiment *e,
     struct counterpart *all = counterparts(p, e, &count);
     for (size_t i = 0; i < count; i++) {
         const struct counterpart *c = &all[i];
+        scoped_text char *paper = venue(c);
         if (is_point(p, c))
-            fprintf(to, "%zu\t%s\t%s\t%s\t%s\t%.15g\t%.15g\t%d\n", series_of(series, c),
-                    c->beside->table, c->theirs->system, c->name, c->beside->of, c->then, c->now,
-                    c->theirs->seen);
+            fprintf(to, "%zu\t%s\t%s\t%s\t%s\t%.15g\t%.15g\t%d\n", series_of(series, c), paper,
+                    c->theirs->system, c->name, c->beside->of, c->then, c->now, c->theirs->seen);
     }
     counterparts_free(all, count);
 }

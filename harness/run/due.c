@@ -106,7 +106,7 @@ void due_judge(struct collection *c, bool lost) {
     if (count && b->status <= STATUS_PLAN) {
         scoped_text char *names = texts_join(&missing, ", ");
         collection_problem(c, STATUS_PLAN, missing.items[0], 0, 0,
-                           "%s: %zu planned rows never came: %s%s", b->raw, count, names,
-                           count > NAMED ? ", ..." : "");
+                           "%s: %zu planned row%s never came: %s%s", b->raw, count,
+                           count == 1 ? "" : "s", names, count > NAMED ? ", ..." : "");
     }
 }

@@ -10,7 +10,7 @@
 #define CLOCKS(X)                                                                                  \
     X(ICOUNT, "icount", "instructions", 1) /* TSC under -icount shift=0: retired instructions */   \
     X(TSC, "tsc", "cycles", 0)             /* TSC of KVM or of real hardware */                    \
-    X(HOST, "host", "ns", 0)               /* Google Benchmark on the machine one sits at */       \
+    X(HOST, "host", "ns", 0)               /* Google Benchmark on the host */                      \
     X(SIZE, "size", "bytes", 1)            /* no clock: the row is a size */                       \
     X(NONE, "none", "", 0)                 /* no exact and no real clock: checks only, no figure */
 

@@ -57,6 +57,13 @@ verdict $? "so has one of negative figures alone"
 cut -f 1,2 "$tmp/plots/draft-01-f.txt" > "$tmp/said"
 printf 'C\nexo:below\texo:below: -3 instructions per call\n' | diff - "$tmp/said" > /dev/null
 verdict $? "beside it are the caption and a sentence a bar"
+bars 'rows = "exo:one exo:many"'
+printf '%s\n' 'exo:one 1' 'exo:many 1234567' | draw svg && cut -f 2 "$tmp/plots/draft-01-f.txt" > "$tmp/said"
+grep -qx 'exo:one: 1 instruction per call' "$tmp/said" && grep -qx 'exo:many: 1,234,567 instructions per call' "$tmp/said"
+verdict $? "one is one instruction, and digits are grouped in a sentence"
+words "$(svg f)" > "$tmp/said"
+grep -qx '1,234,567' "$tmp/said" && grep -qx '1,000,000' "$tmp/said" && ! grep -qE '[0-9]{4}' "$tmp/said"
+verdict $? "as they are in the label of a bar and on the axis"
 
 # ---- sweeps ----
 sweep() { printf 'figure = "f"; heading = "H"; caption = "C"; xname = label_n\n%s\nload plots."/sweep.gp"\n' "$1" > "$tmp/plot.gp"; }
@@ -83,6 +90,9 @@ verdict $? "a series with _ in its name has no subscript"
 verdict $? "points that are no function of the sweep are not joined, others are"
 ! grep -qx '10[1-9]' "$tmp/said"
 verdict $? "an axis is linear unless it is asked for"
+printf '%s\n' 'linux:a/n:1000 5' 'linux:a/n:3000 90000' 'exo:a/n:1000 0' | draw svg && words "$(svg f)" > "$tmp/said"
+grep -qx '3,000' "$tmp/said" && grep -qx '80,000' "$tmp/said" && ! grep -qE '[0-9]{4}' "$tmp/said"
+verdict $? "the digits of both axes are grouped"
 sweep 'series = "linux:a/n:*"; names = "linux"; logarithmic = "xy"'
 printf '%s\n' 'linux:a/n:1 10' 'linux:a/n:1000 10000' | draw svg && words "$(svg f)" > "$tmp/said" && grep -qx 104 "$tmp/said"
 verdict $? "logarithmic axes are a switch"
@@ -127,11 +137,11 @@ ratios() {
 ratios | draw_table svg
 verdict $? "ratios then and now are drawn"
 cut -f 2 "$tmp/plots/draft-01-then.txt" > "$tmp/said"
-grep -qx 'p: one: 0.5 × b then, 0.25 × now; 4 × b then, 8 × now' "$tmp/said" && grep -qx 'p: two (recalled): 2 × b then, 0.1 × now' "$tmp/said"
+grep -qx 'one, p: 0.5 × b then, 0.25 × now; 4 × b then, 8 × now' "$tmp/said" && grep -qx 'two, p (recalled): 2 × b then, 0.1 × now' "$tmp/said"
 verdict $? "a series a paper and system, a point a row"
 marks_of() { group "$(svg 'then')" "$1" | grep -oE "href='#gpPt[0-9]+" | sort -u | tr -dc 0-9; }
 # gnuplot's marker 7, a full circle, is gpPt6; 4, a hollow square, gpPt3
-[ "$(marks_of 'p: one')" = 6 ] && [ "$(marks_of 'p: two')" = 3 ]
+[ "$(marks_of 'one, p')" = 6 ] && [ "$(marks_of 'two, p')" = 3 ]
 verdict $? "recalled ones are hollow"
 # From the lower left corner of the axes to the upper right one: as far as both reach.
 diagonal() { grep -oE "stroke-dasharray='[^']*' +d='M[0-9.,]+ L[0-9.,]+ *'" "$(svg 'then')" | tr -c '0-9.\n' ' ' | awk '{ n = NF; if ($(n - 3) < $(n - 1) && $(n - 2) > $n) ok = 1 } END { exit !ok }'; }

@@ -86,7 +86,7 @@ done
 # ---- by hand ----
 # The page's words, one space between any two.
 page_words() {
-    sed 's/<style>.*<\/style>//;s/<wbr\/>//g;s/<[^>]*>/ /g;s/&lt;/</g;s/&gt;/>/g;s/&amp;/\&/g' "$1" | tr -s ' \n' ' ' | sed 's/ \([,:.)]\)/\1/g;s/( /(/g'
+    sed 's/<style>.*<\/style>//;s/<wbr\/>//g;s/<[^>]*>/ /g;s/&lt;/</g;s/&gt;/>/g;s/&amp;/\&/g;s/\xc2\xa0/ /g' "$1" | tr -s ' \n' ' ' | sed 's/ \([,:.)]\)/\1/g;s/( /(/g'
 }
 hand=$tmp/hand
 page_words "$hand/report.html" > "$tmp/words"

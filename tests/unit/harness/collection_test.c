@@ -134,7 +134,7 @@ static void a_row_of_the_host_that_never_comes_is_missing(void **state) {
     collection_judge(&c);
     collection_end(&c);
     assert_int_equal(run->problem_count, 1);
-    assert_int_equal(problems_of(run, STATUS_PLAN, "1 planned rows never came: host:a/c"), 1);
+    assert_int_equal(problems_of(run, STATUS_PLAN, "1 planned row never came: host:a/c"), 1);
     assert_true(run_row(run, "host:a/b")->figures.median == 2);
     run_free(run);
 }
