@@ -11,6 +11,7 @@
 #include "spin/core/space/trap_syscall.h"
 #include "spin/services/kthread.h"
 #include "spin/services/measure.h"
+#include "spin/services/name_space.h"
 #include "spin/services/public.h"
 #include "spin/services/trusted.h"
 
@@ -22,6 +23,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     archive_init(boot);          /* the programs that come along, and which are started */
     public_init();               /* what extensions may be linked to */
     trusted_init();              /* and what they may not */
+    name_space_init();           /* paths to all of that */
     trap_fault_init();           /* Trap.Fault: traps of user code */
     trap_syscall_init();         /* Trap.Syscall: the way in for user code */
     kthread_init();              /* this is the first thread; others take turns with it */

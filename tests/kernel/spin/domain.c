@@ -13,6 +13,7 @@
 #include "spin/core/extension.h"
 #include "spin/core/verified.h"
 #include "spin/services/console.h"
+#include "spin/services/name_space.h"
 #include "spin/services/public.h"
 #include "spin/services/trusted.h"
 
@@ -152,6 +153,28 @@ CHECK(domain_interface, "domain/a_name_that_an_interface_does_not_have_cannot_be
         reference_release(some);
         domain_release(d);
     }
+    end(c);
+}
+
+/* --- By name --- */
+
+CHECK(domain_named, "domain/a_domain_is_found_by_its_path_and_is_of_no_other_type") {
+    static const struct name_type other = {.name = "other"};
+    struct directory_entry entry;
+    struct named found;
+    uint64_t cookie = 0;
+    bool listed = false;
+    CHECK_THAT(c, begin());
+    while (names_list(&linked, "/../svc/domains", &cookie, &entry) == 0)
+        listed |= strcmp(entry.name, "SpinPublic") == 0 && entry.type == &name_domain;
+    CHECK_THAT(c, listed);
+    CHECK_THAT(c,
+               names_lookup(&linked, "/../svc/domains/SpinPublic", &other, &found) == -E_INVALID);
+    CHECK_THAT(c, names_lookup(&linked, "/../svc/domains/SpinPublic", &name_domain, &found) == 0);
+    CHECK_THAT(c, link_to(found.object) && extension_close(&extension));
+    named_release(&found);
+    CHECK_THAT(c, names_attach(&linked, "/devices/mine", &found, &(struct name_authorizer){0}) ==
+                      -E_PERM);
     end(c);
 }
 

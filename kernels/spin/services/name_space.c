@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* name_space.c -- see name_space.h. */
+#include "spin/services/name_space.h"
+
+#include "lib/error.h"
+#include "machine/report/panic.h"
+#include "spin/services/public.h"
+#include "spin/services/trusted.h"
+
+MODULE("Names");
+
+static void hold(void *object) {
+    reference_hold(object);
+}
+
+static void release(void *object) {
+    reference_release(object);
+}
+
+const struct name_type name_domain = {.name = "domain", .hold = hold, .release = release};
+
+static const struct name_authorizer open_to_all;
+
+static bool anybody(void *closure, const struct name_request *request) {
+    (void)closure;
+    (void)request;
+    return true;
+}
+static const struct name_authorizer all_may_attach = {.allows = anybody};
+
+static void must(int error, const char *path) {
+    if (error)
+        panic("name_space: %s: %s", path, error_sentence(error));
+}
+
+void name_space_attach(const char *path, const struct name_type *type, void *object) {
+    const struct named named = {type, object};
+    must(names_attach(THIS_MODULE, path, &named, &open_to_all), path);
+}
+
+void name_space_init(void) {
+    module_add(THIS_MODULE);
+    must(names_init(THIS_MODULE), "/");
+    must(names_create(THIS_MODULE, "/svc", &open_to_all, &all_may_attach), "/svc");
+    must(names_create(THIS_MODULE, "/svc/domains", &open_to_all, &all_may_attach), "/svc/domains");
+    must(names_create(THIS_MODULE, "/devices", &open_to_all, &open_to_all), "/devices");
+    name_space_attach("/svc/domains/SpinPublic", &name_domain, spin_public);
+    name_space_attach("/svc/domains/SpinTrusted", &name_domain, spin_trusted);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* name_space.h -- what the kernel itself has in the name server:
+ *
+ *     /svc/domains   domains, by name: whoever may look one up can be linked to it
+ *     /devices       what there is of hardware
+ *
+ * Any module may attach a name in /svc and /svc/domains; the other directories are the kernel's. */
+#ifndef SPIN_SERVICES_NAME_SPACE_H
+#define SPIN_SERVICES_NAME_SPACE_H
+
+#include "spin/core/domain/reference.h"
+#include "spin/core/names/names.h"
+
+/* Of a struct domain_reference. */
+extern const struct name_type name_domain;
+
+/* After the domains of the kernel. */
+void name_space_init(void);
+
+/* For the kernel's own at boot, which cannot be refused. */
+void name_space_attach(const char *path, const struct name_type *type, void *object);
+
+#endif
