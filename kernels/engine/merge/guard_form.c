@@ -81,7 +81,8 @@ static unsigned mirrored(unsigned operation) {
 }
 
 /* A packet's start, moved on, with its end: they compare as the distance does with its length
- * (hooks.h: no pointer comes round). */
+ * (hooks.h: no pointer comes round). The verifier lets nothing else be compared with an end, and
+ * addresses as a whole only. */
 static enum outcome compare_length(const struct guard_paths *g, const struct expression *start,
                                    const struct expression *end, unsigned operation,
                                    struct conjunct *when) {
@@ -90,11 +91,9 @@ static enum outcome compare_length(const struct guard_paths *g, const struct exp
     if (!expression_is_argument(start, &from, &from_add) ||
         !expression_is_argument(end, &to, &to_add))
         return OUTCOME_UNKNOWN;
-    const struct shape *a = &g->entry->parameter[from], *b = &g->entry->parameter[to];
     int64_t distance = (int64_t)(from_add - to_add);
     bool is_unsigned = operation >= DO_EQ && operation <= DO_LE;
-    if (a->kind != SHAPE_PACKET || b->kind != SHAPE_PACKET_END || a->group != b->group ||
-        distance < 0 || !is_unsigned)
+    if (g->entry->parameter[to].kind != SHAPE_PACKET_END || distance < 0 || !is_unsigned)
         return OUTCOME_UNKNOWN;
     const struct guard_source length = {GUARD_LENGTH, (uint8_t)from, 8, false, (int32_t)to};
     const struct expression v = expression_source(length);
@@ -111,8 +110,6 @@ static enum outcome compare(const struct guard_paths *g, struct insn insn, struc
         return expression_compare(a, operation, info->bits, b->constant, when);
     if (a->kind == EXPRESSION_CONSTANT)
         return expression_compare(b, mirrored(operation), info->bits, a->constant, when);
-    if (info->bits != 64)
-        return OUTCOME_UNKNOWN;
     enum outcome known = compare_length(g, a, b, operation, when);
     return known ? known : compare_length(g, b, a, mirrored(operation), when);
 }
@@ -170,11 +167,6 @@ static struct expression load(const struct guard_paths *g, struct insn insn) {
     if (info->operation == DO_SIGN)
         v.term.sign = info->bits;
     return v;
-}
-
-static void call(struct guard_paths *g) {
-    for (unsigned r = 0; r <= PARAMETERS; r++)
-        g->now->reg[r].kind = EXPRESSION_UNKNOWN;
 }
 
 /* Keeps what was asked so far, if this path gives something other than 0. */
@@ -239,8 +231,8 @@ static bool step(struct guard_paths *g) {
     case KIND_CONST:
         constant(g, insn);
         break;
-    case KIND_CALL:
-        call(g);
+    case KIND_CALL: /* r1 to r5 have no value now, which the verifier lets nobody read */
+        g->now->reg[0].kind = EXPRESSION_UNKNOWN;
         break;
     case KIND_STORE: /* to the stack, of which no value is known */
         break;

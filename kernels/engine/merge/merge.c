@@ -53,21 +53,14 @@ uint32_t merge_list_take(struct merge_build *b, struct merge_list *list) {
 
 /* --- What can be decided --- */
 
-/* A packet's field is there only if it is long enough, and an object's if it is not null: then
- * what stands before in the member comes first. */
-static bool may_read_now(const struct merge_build *b, const struct merge_form *form, unsigned i,
-                         const struct guard_source *s) {
-    const struct shape *shape = &b->entry->parameter[s->argument];
-    bool always = shape->kind != SHAPE_PACKET && !(shape->may & MAY_BE_NULL);
-    unsigned before = (1u << i) - 1;
-    return s->kind != GUARD_FIELD || always || (form->done & before) == before;
-}
-
-/* Numbers outside of a range are not searched for: nearly everything would be found. */
+/* A conjunct that waits comes after all that stand before it in its member. Numbers outside of a
+ * range are not searched for: nearly everything would be found. */
 static bool is_searched(const struct merge_build *b, uint32_t member, unsigned i) {
     const struct merge_form *form = &b->form[member];
     const struct conjunct *c = merge_conjunct(b, member, i);
-    return !(form->done >> i & 1) && c->low <= c->high && may_read_now(b, form, i, &c->source);
+    unsigned before = (1u << i) - 1;
+    return !(form->done >> i & 1) && c->low <= c->high &&
+           (!(form->waits >> i & 1) || (form->done & before) == before);
 }
 
 /* Finds the conjunct by which the member is found under this key. False: none that is not decided
@@ -271,6 +264,20 @@ static bool round_low(struct conjunct *c) {
     return c->low <= c->mask && c->low <= c->high;
 }
 
+/* Must what stands before in the member be asked first? A packet's field is there only if it is
+ * long enough, an object's if it is not null. And what the verifier found that no run comes to may
+ * be a path of the form all the same, whose earlier conjuncts never hold together: it may read
+ * beyond what the argument points to, or from a number. */
+static bool must_wait(const struct merge_build *b, const struct guard_source *s) {
+    const struct shape *shape = &b->entry->parameter[s->argument];
+    uint32_t bytes = shape->kind == SHAPE_MEMORY   ? shape->bytes
+                     : shape->kind == SHAPE_OBJECT ? shape->object->bytes
+                                                   : 0;
+    bool is_there =
+        !(shape->may & MAY_BE_NULL) && s->offset >= 0 && (uint64_t)s->offset + s->bytes <= bytes;
+    return s->kind == GUARD_FIELD && !is_there;
+}
+
 /* Forms that never hold are in no set. */
 static enum merge_outcome read_member(struct merge_build *b, uint32_t i, struct merge_list *all) {
     const struct merge_member *of = &b->member[i];
@@ -283,14 +290,18 @@ static enum merge_outcome read_member(struct merge_build *b, uint32_t i, struct 
     uint32_t first = ROW_ADD(b, &b->conjunct, struct conjunct, form.count);
     if (b->no_memory)
         return MERGE_NO_MEMORY;
-    if (form.count)
-        memcpy(ROW_AT(b->conjunct, struct conjunct, first), form.conjunct,
-               form.count * sizeof *form.conjunct);
-    for (uint32_t n = 0; n < form.count; n++)
-        if (!round_low(ROW_AT(b->conjunct, struct conjunct, first + n)))
+    unsigned waits = 0;
+    for (uint32_t n = 0; n < form.count; n++) {
+        struct conjunct *c = ROW_AT(b->conjunct, struct conjunct, first + n);
+        *c = form.conjunct[n];
+        waits |= (unsigned)must_wait(b, &c->source) << n;
+        if (!round_low(c))
             form.kind = GUARD_NEVER;
-    b->form[i] =
-        (struct merge_form){.kind = form.kind, .conjunct = first, .conjuncts = (uint8_t)form.count};
+    }
+    b->form[i] = (struct merge_form){.kind = form.kind,
+                                     .conjunct = first,
+                                     .conjuncts = (uint8_t)form.count,
+                                     .waits = (uint16_t)waits};
     if (form.kind != GUARD_NEVER)
         merge_list_add(b, all, i);
     return MERGE_DONE;

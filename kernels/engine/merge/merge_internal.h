@@ -65,8 +65,9 @@ struct merge_form {
     uint32_t conjunct; /* the first, among merge_build.conjunct */
     uint8_t kind;      /* enum guard_kind */
     uint8_t conjuncts;
-    uint8_t found; /* the one by which it is found in the search that is being made */
-    uint16_t done; /* a bit for each that has been decided on the way */
+    uint8_t found;  /* the one by which it is found in the search that is being made */
+    uint16_t done;  /* a bit for each that has been decided on the way... */
+    uint16_t waits; /* ...and for each that may not be asked before those that stand before it */
 };
 
 struct merge_build {

@@ -37,7 +37,8 @@ static bool open_parts(struct merge_build *b, const struct merge_key *key, struc
     return true;
 }
 
-/* Makes the set of the parts that lead to the same. */
+/* Makes the set of the parts that lead to the same. Their members are in no other, so that what has
+ * been decided of them stays so. */
 static uint32_t lead_on(struct merge_build *b, const struct part *part, const uint32_t *number,
                         uint32_t count) {
     struct merge_list list = {.count = 0};
@@ -45,10 +46,7 @@ static uint32_t lead_on(struct merge_build *b, const struct part *part, const ui
         b->form[part[number[i]].member].done |= part[number[i]].bit;
         merge_list_add(b, &list, part[number[i]].member);
     }
-    uint32_t leads = merge_make_set(b, list);
-    for (uint32_t i = 0; i < count; i++)
-        b->form[part[number[i]].member].done &= (uint16_t)~part[number[i]].bit;
-    return leads;
+    return merge_make_set(b, list);
 }
 
 /* --- The table --- */

@@ -118,7 +118,9 @@ static const struct kind asked = {
 };
 static const struct kind packet = {
     .name = "packet",
-    .entry = {.parameter = {{.kind = SHAPE_PACKET, .may = MAY_READ}, {.kind = SHAPE_PACKET_END}},
+    .entry = {.parameter = {{.kind = SHAPE_PACKET, .may = MAY_READ},
+                            {.kind = SHAPE_PACKET_END},
+                            NUMBER},
               .result = NUMBER},
     .demands = FUNCTIONAL | BOUNDED,
 };
@@ -129,8 +131,10 @@ static void form_of(const char *text, const struct kind *kind, struct guard_form
     char error[128];
     struct refusal why;
     struct host_hooks host;
+    /* As the kernel's addresses do, that of the second is an offset that a field may have. */
+    const struct variable both[] = {variables[0], {"low", (void *)0x60000000, 64, false}};
     struct program p = {
-        .import = imports, .import_count = 1, .variable = variables, .variable_count = 1};
+        .import = imports, .import_count = 1, .variable = both, .variable_count = 2};
     host_hooks_init(&host);
     int len = assemble(text, bytes, sizeof bytes, error);
     if (len < 0)
@@ -208,12 +212,159 @@ static void test_what_is_no_conjunction_is_opaque(void **state) {
         /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma) */
         "r4 = variable 0\nr4 = *(u64 *)(r4 + 0)\nr0 = 0\nif r2 != r4 goto out\nr0 = "
         "1\nout:\nexit\n",
-        "r0 = r2\nr2 += r2\nr0 ^= r2\nexit\n"};
+        "r0 = r2\nr2 += r2\nr0 ^= r2\nexit\n",
+        /* what a call gives, and what stands at a place that a number decides */
+        "r0 = 1\nr1 = r2\ncall 0\nexit\n",
+        "r0 = 0\nr2 &= 15\nr1 += r2\nr4 = *(u8 *)(r1 + 0)\nif r4 != 7 goto out\nr0 = 1\nout:\nexit\n"};
     struct guard_form form;
     for (unsigned i = 0; i < sizeof opaque / sizeof *opaque; i++) {
         form_of(opaque[i], &asked, &form);
         assert_int_equal(form.kind, GUARD_OPAQUE);
         assert_int_equal(form.count, 0);
+    }
+}
+
+/* Of all comparisons of two addresses only those that the packet's length decides have a form. */
+static void test_other_comparisons_with_a_packet_s_end_are_opaque(void **state) {
+    (void)state;
+    static const char *const opaque[] = {
+        "r4 += 14\nif r4 s> r2 goto out\n", "r4 += 14\nif r4 s<= r2 goto out\n",
+        "r4 += -5\nif r4 > r2 goto out\n", "r3 &= 15\nr4 += r3\nif r4 > r2 goto out\n"};
+    struct guard_form form;
+    for (unsigned i = 0; i < sizeof opaque / sizeof *opaque; i++) {
+        char text[128];
+        snprintf(text, sizeof text, "r0 = 0\nr4 = r1\n%sr0 = 1\nout:\nexit\n", opaque[i]);
+        form_of(text, &packet, &form);
+        if (form.kind != GUARD_OPAQUE)
+            fail_msg("%s", opaque[i]);
+    }
+}
+
+/* A guard that writes what it then reads, and one that its fuel may end in a function of its own,
+ * whose paths are not followed. */
+static void test_guards_with_effects_or_fuel_are_opaque(void **state) {
+    (void)state;
+    struct guard_form form;
+    struct kind of = asked;
+    of.demands = BOUNDED;
+    of.entry.parameter[0].may = MAY_READ_WRITE;
+    form_of("r0 = 0\n*(u8 *)(r1 + 0) = 5\nr3 = *(u8 *)(r1 + 0)\nif r3 != 7 goto out\nr0 = "
+            "1\nout:\nexit\n",
+            &of, &form);
+    assert_int_equal(form.kind, GUARD_OPAQUE);
+    of = asked;
+    of.demands = FUNCTIONAL;
+    form_of("r0 = 0\nif r2 != 5 goto out\nr1 = r3\ncall local wait\nr0 = 1\nout:\nexit\n"
+            "wait:\nagain:\nif r1 == 7 goto again\nr0 = 0\nexit\n",
+            &of, &form);
+    assert_int_equal(form.kind, GUARD_OPAQUE);
+}
+
+/* Where r3 is not 0 the jump compares a multiple of 65536, which is never 22 or 23, and is always
+ * taken: no number is left for the path that does not take it. Where r3 is 0 it may be any number,
+ * so that the verifier knows nothing of the jump. */
+static void test_a_comparison_that_leaves_no_number_out_always_holds(void **state) {
+    (void)state;
+    struct guard_form form;
+    form_of("r0 = 0\nr4 = *(u64 *)(r1 + 8)\nr5 = 0\nif r3 == 0 goto on\nr4 = *(u16 *)(r1 + 0)\n"
+            "r4 = be32 r4\nr4 += -24\nr5 = 1\non:\nif r4 <= -3 goto out\nr0 = r5\nout:\nexit\n",
+            &asked, &form);
+    assert_int_equal(form.kind, GUARD_NEVER);
+}
+
+/* What a register held is gone where an instruction writes it of which no more is known. */
+static void test_a_register_that_is_written_loses_what_it_held(void **state) {
+    (void)state;
+    static const char *const opaque[] = {
+        /* the address of a variable, over an argument; as a constant it would make r2 an address */
+        "r4 = r1\nr4 = variable 0\nr4 = *(u64 *)(r4 + 0)\nr0 = 0\nif r4 != 5 goto out\nr0 = 1\nout:\nexit\n",
+        "r4 = variable 1\nr4 += r2\nr4 = *(u8 *)(r4 + 0)\nr0 = 0\nif r4 != 5 goto out\nr0 = 1\nout:\nexit\n",
+        /* what an atomic operation fetched */
+        "r4 = 0\n*(u64 *)(r10 - 8) = r2\nr4 = fetch_add((u64 *)(r10 - 8), r4)\nr0 = 0\n"
+        "if r4 != 0 goto out\nr0 = 1\nout:\nexit\n"};
+    struct guard_form form;
+    struct kind of = asked;
+    of.entry.parameter[1].max = 15;
+    for (unsigned i = 0; i < sizeof opaque / sizeof *opaque; i++) {
+        form_of(opaque[i], &of, &form);
+        assert_int_equal(form.kind, GUARD_OPAQUE);
+    }
+}
+
+/* A constant of 32 bits leaves the upper half 0, one of 64 has its sign there. */
+static void test_constants_have_the_width_of_their_instruction(void **state) {
+    (void)state;
+    struct guard_form form;
+    form_of("w3 = -1\nr0 = 0\nif r2 != r3 goto out\nr0 = 1\nout:\nexit\n", &asked, &form);
+    assert_int_equal(form.count, 1);
+    assert_true(form.conjunct[0].low == 0xffffffff);
+    form_of("r3 = -1\nr0 = 0\nif r2 != r3 goto out\nr0 = 1\nout:\nexit\n", &asked, &form);
+    assert_true(form.conjunct[0].low == UINT64_MAX);
+}
+
+/* Bounds that leave nothing make it a guard that never holds, without a conjunct. */
+static void test_bounds_that_exclude_each_other_never_hold(void **state) {
+    (void)state;
+    struct guard_form form;
+    form_of(
+        "r0 = 0\nr3 = *(u8 *)(r1 + 0)\nif r3 < 9 goto out\nr3 = *(u8 *)(r1 + 0)\nif r3 > 8 goto out\n"
+        "r0 = 1\nout:\nexit\n",
+        &asked, &form);
+    assert_int_equal(form.kind, GUARD_NEVER);
+    assert_int_equal(form.count, 0);
+}
+
+static void test_without_memory_nothing_is_known(void **state) {
+    (void)state;
+    struct guard_form form;
+    struct host_hooks host;
+    host_hooks_init(&host);
+    host.limit = 0;
+    assert_false(guard_form_find(&form, &(struct program){.slots = 0}, &(struct facts){.cost = 0},
+                                 &asked.entry, &host.hooks));
+}
+
+static void test_what_is_proven_is_no_condition(void **state) {
+    (void)state;
+    struct guard_form form;
+    form_of(
+        "r0 = 0\nr3 %= 7\nif r3 <= 6 goto on\nexit\non:\nif r2 != 5 goto out\nr0 = 1\nout:\nexit\n",
+        &asked, &form);
+    assert_int_equal(form.kind, GUARD_CONJUNCTION);
+    assert_int_equal(form.count, 1);
+}
+
+/* A jump that is taken for each condition waits for none: no more than one path is put off. */
+static void test_conditions_that_there_is_no_room_for_are_opaque(void **state) {
+    (void)state;
+    struct guard_form form;
+    for (unsigned conditions = 1; conditions < GUARD_CONJUNCTS_MAX + 9; conditions++) {
+        char text[2048];
+        int n = snprintf(text, sizeof text, "r0 = 0\n");
+        for (unsigned i = 0; i < conditions; i++)
+            n += snprintf(text + n, sizeof text - (size_t)n, "if r2 & %u goto on%u\nexit\non%u:\n",
+                          1u << i, i, i);
+        snprintf(text + n, sizeof text - (size_t)n, "r0 = 1\nexit\n");
+        form_of(text, &asked, &form);
+        bool fits = conditions <= GUARD_CONJUNCTS_MAX;
+        assert_int_equal(form.kind, fits ? GUARD_CONJUNCTION : GUARD_OPAQUE);
+        assert_int_equal(form.count, fits ? conditions : 0);
+    }
+}
+
+/* On a path that no run takes a number may be read from, and far from any memory: no offset has
+ * room for this one. */
+static void test_an_offset_that_there_is_no_room_for_is_opaque(void **state) {
+    (void)state;
+    static const char text[] =
+        "r0 = 0\nr4 = r1\nif r3 > 15 goto on\nr0 = 1\nr5 = %#llx ll\nr4 = r2\nr4 += r5\non:\nr3 &= 240\n"
+        "if r3 == 0 goto out\nr4 = *(u8 *)(r4 + 1)\nif r4 != 9 goto out\nexit\nout:\nr0 = 0\nexit\n";
+    struct guard_form form;
+    for (unsigned more = 0; more < 2; more++) {
+        char of[512];
+        snprintf(of, sizeof of, text, (unsigned long long)INT32_MAX - 1 + more);
+        form_of(of, &asked, &form);
+        assert_int_equal(form.kind, more ? GUARD_OPAQUE : GUARD_CONJUNCTION);
     }
 }
 
@@ -436,6 +587,16 @@ int main(void) {
         cmocka_unit_test(test_a_range_of_swapped_bytes_has_a_swapped_source),
         cmocka_unit_test(test_a_packet_s_length_comes_before_its_fields),
         cmocka_unit_test(test_what_is_no_conjunction_is_opaque),
+        cmocka_unit_test(test_other_comparisons_with_a_packet_s_end_are_opaque),
+        cmocka_unit_test(test_guards_with_effects_or_fuel_are_opaque),
+        cmocka_unit_test(test_a_comparison_that_leaves_no_number_out_always_holds),
+        cmocka_unit_test(test_a_register_that_is_written_loses_what_it_held),
+        cmocka_unit_test(test_constants_have_the_width_of_their_instruction),
+        cmocka_unit_test(test_bounds_that_exclude_each_other_never_hold),
+        cmocka_unit_test(test_without_memory_nothing_is_known),
+        cmocka_unit_test(test_what_is_proven_is_no_condition),
+        cmocka_unit_test(test_conditions_that_there_is_no_room_for_are_opaque),
+        cmocka_unit_test(test_an_offset_that_there_is_no_room_for_is_opaque),
         cmocka_unit_test(test_what_there_is_no_room_for_is_opaque),
         cmocka_unit_test(test_guards_in_c_are_recognised_as_two_compilers_make_them),
         cmocka_unit_test(test_random_guards_hold_when_their_forms_do),
