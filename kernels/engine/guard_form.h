@@ -38,6 +38,20 @@ bool guard_form_find(struct guard_form *form, const struct program *program,
                      const struct facts *facts, const struct signature *entry,
                      const struct hooks *hooks);
 
+/* What an argument points to and does not change while the form is used: so many bytes from where it
+ * points. */
+struct guard_known {
+    uint8_t argument; /* counted from 0 */
+    uint32_t bytes;
+    const void *at;
+};
+
+/* The same for a guard of which one argument is always this one: what it reads there is a constant
+ * of the form. Null: none is. */
+bool guard_form_find_known(struct guard_form *form, const struct program *program,
+                           const struct facts *facts, const struct signature *entry,
+                           const struct guard_known *known, const struct hooks *hooks);
+
 /* Does the form, which is not opaque, hold? Conjuncts after the first that does not are
  * not asked. */
 bool guard_form_holds(const struct guard_form *form, const uint64_t argument[PARAMETERS]);

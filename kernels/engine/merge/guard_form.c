@@ -25,6 +25,7 @@ struct guard_path {
 struct guard_paths {
     const struct program *program;
     const struct signature *entry;
+    const struct guard_known *known; /* or null */
     struct guard_form *form;
     bool found, opaque;
     uint32_t steps;
@@ -150,6 +151,21 @@ static void jump(struct guard_paths *g, struct insn insn) {
 
 /* --- Other instructions --- */
 
+static bool is_known(const struct guard_paths *g, unsigned argument, int64_t offset,
+                     unsigned bytes) {
+    return g->known && g->known->argument == argument && offset >= 0 &&
+           (uint64_t)offset + bytes <= g->known->bytes;
+}
+
+static struct expression known_field(const struct guard_paths *g, int64_t offset,
+                                     const struct opcode_info *info) {
+    unsigned unused_bits = 64u - info->bits;
+    uint64_t number = guard_field_read((uintptr_t)g->known->at + (uint64_t)offset, info->bits / 8);
+    if (info->operation == DO_SIGN)
+        number = (uint64_t)((int64_t)(number << unused_bits) >> unused_bits);
+    return expression_constant(number);
+}
+
 static struct expression load(const struct guard_paths *g, struct insn insn) {
     const struct opcode_info *info = insn_info(insn);
     struct expression v = {.kind = EXPRESSION_UNKNOWN};
@@ -160,6 +176,8 @@ static struct expression load(const struct guard_paths *g, struct insn insn) {
     int64_t offset = (int64_t)add + insn.off;
     if (offset != (int32_t)offset)
         return v;
+    if (is_known(g, argument, offset, info->bits / 8))
+        return known_field(g, offset, info);
     v = expression_source((struct guard_source){.kind = GUARD_FIELD,
                                                 .argument = (uint8_t)argument,
                                                 .bytes = info->bits / 8,
@@ -296,13 +314,14 @@ void guard_paths_close(struct guard_paths *g, const struct hooks *hooks) {
 
 void guard_paths_follow(struct guard_paths *g, struct guard_form *form,
                         const struct program *program, const struct facts *facts,
-                        const struct signature *entry) {
+                        const struct signature *entry, const struct guard_known *known) {
     form->kind = GUARD_OPAQUE;
     form->count = 0;
     if (!(facts->proven & FUNCTIONAL) || program->metered)
         return;
     g->program = program;
     g->entry = entry;
+    g->known = known;
     g->form = form;
     follow(g);
     if (g->opaque) {
@@ -316,10 +335,16 @@ void guard_paths_follow(struct guard_paths *g, struct guard_form *form,
 bool guard_form_find(struct guard_form *form, const struct program *program,
                      const struct facts *facts, const struct signature *entry,
                      const struct hooks *hooks) {
+    return guard_form_find_known(form, program, facts, entry, NULL, hooks);
+}
+
+bool guard_form_find_known(struct guard_form *form, const struct program *program,
+                           const struct facts *facts, const struct signature *entry,
+                           const struct guard_known *known, const struct hooks *hooks) {
     struct guard_paths *g = guard_paths_open(hooks);
     if (!g)
         return false;
-    guard_paths_follow(g, form, program, facts, entry);
+    guard_paths_follow(g, form, program, facts, entry, known);
     guard_paths_close(g, hooks);
     return true;
 }

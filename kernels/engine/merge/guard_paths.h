@@ -12,6 +12,6 @@ struct guard_paths *guard_paths_open(const struct hooks *hooks); /* null when ou
 void guard_paths_close(struct guard_paths *paths, const struct hooks *hooks);
 void guard_paths_follow(struct guard_paths *paths, struct guard_form *form,
                         const struct program *program, const struct facts *facts,
-                        const struct signature *entry);
+                        const struct signature *entry, const struct guard_known *known);
 
 #endif

@@ -284,7 +284,7 @@ static enum merge_outcome read_member(struct merge_build *b, uint32_t i, struct 
     struct guard_form form;
     if (!(of->facts->proven & FUNCTIONAL) || of->program->metered)
         return MERGE_NOT_FUNCTIONAL;
-    guard_paths_follow(b->paths, &form, of->program, of->facts, b->entry);
+    guard_paths_follow(b->paths, &form, of->program, of->facts, b->entry, NULL);
     if (form.kind == GUARD_OPAQUE && !of->entry)
         return MERGE_NO_ENTRY;
     uint32_t first = ROW_ADD(b, &b->conjunct, struct conjunct, form.count);

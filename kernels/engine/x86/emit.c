@@ -309,6 +309,14 @@ void emit_call_register(struct emitter *e, unsigned target) {
     put_registers(e, 0xff, 2, target);
 }
 
+void emit_jump_register(struct emitter *e, unsigned target) {
+    put_registers(e, 0xff, 4, target);
+}
+
+void emit_jump_memory(struct emitter *e, unsigned base, int32_t disp) {
+    put_memory(e, 0xff, 4, base, disp);
+}
+
 void emit_push(struct emitter *e, unsigned reg) {
     put_opcode(e, 0x50 | (reg & 7), 0, 0, reg, false);
 }

@@ -133,8 +133,11 @@ void emit_jump(struct emitter *e, uint32_t label);
 void emit_branch(struct emitter *e, enum x86_condition condition, uint32_t label);
 void emit_call(struct emitter *e, uint32_t label);
 void emit_call_register(struct emitter *e, unsigned target);
+void emit_jump_register(struct emitter *e, unsigned target);
 void emit_call_address(struct emitter *e, uintptr_t target,
                        unsigned scratch); /* scratch: for a far target */
+void emit_jump_address(struct emitter *e, uintptr_t target, unsigned scratch);
+void emit_jump_memory(struct emitter *e, unsigned base, int32_t disp); /* where its word says */
 void emit_lea_label(struct emitter *e, unsigned to, uint32_t label);
 void emit_push(struct emitter *e, unsigned reg);
 void emit_pop(struct emitter *e, unsigned reg);

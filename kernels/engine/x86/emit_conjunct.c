@@ -67,6 +67,12 @@ static void load_number(struct asking *a, const struct guard_source *s) {
         emit_bswap(e, bits == 64, NUMBER);
 }
 
+static void load_masked(struct asking *a, const struct guard_source *s, uint64_t mask) {
+    load_number(a, s);
+    if (mask != UINT64_MAX >> (64 - 8 * s->bytes))
+        with_number(a, X86_AND, mask);
+}
+
 /* An equality with what fits an immediate, over a whole number that lies in a register, or in
  * memory. Its bytes in the other order are compared with the constant in the other order. */
 static bool compare_in_place(struct asking *a, const struct conjunct *c) {
@@ -97,9 +103,7 @@ void emit_conjunct(struct emitter *e, const struct conjunct *c,
                   c->source.argument, (unsigned long long)c->mask);
     if (compare_in_place(&a, c))
         return;
-    load_number(&a, &c->source);
-    if (c->mask != UINT64_MAX >> (64 - 8 * c->source.bytes))
-        with_number(&a, X86_AND, c->mask);
+    load_masked(&a, &c->source, c->mask);
     if (c->low == c->high) {
         with_number(&a, X86_CMP, c->low);
         leave_if(&a, X86_IF_NE);
@@ -116,4 +120,11 @@ void emit_conjunct(struct emitter *e, const struct conjunct *c,
         with_number(&a, X86_CMP, c->high - c->low);
         leave_if(&a, X86_IF_A);
     }
+}
+
+void emit_source(struct emitter *e, const struct guard_source *source, uint64_t mask,
+                 const struct body_argument argument[PARAMETERS],
+                 const struct jit_options *options) {
+    struct asking a = {.jit = {.e = e, .options = options}, .argument = argument};
+    load_masked(&a, source, mask);
 }

@@ -14,4 +14,9 @@ void emit_conjunct(struct emitter *e, const struct conjunct *conjunct,
                    const struct body_argument argument[PARAMETERS],
                    const struct jit_options *options, uint32_t if_not);
 
+/* The number that a source is, under a mask, into rax; r10, r11 and the flags are lost. */
+void emit_source(struct emitter *e, const struct guard_source *source, uint64_t mask,
+                 const struct body_argument argument[PARAMETERS],
+                 const struct jit_options *options);
+
 #endif

@@ -121,14 +121,23 @@ static bool reachable(const struct hooks *h, uintptr_t target) {
     return from_low == (int32_t)from_low && from_high == (int32_t)from_high;
 }
 
-void emit_call_address(struct emitter *e, uintptr_t target, unsigned scratch) {
+static void go_to_address(struct emitter *e, uintptr_t target, unsigned scratch, uint8_t opcode,
+                          void (*go)(struct emitter *e, unsigned target)) {
     if (!reachable(e->hooks, target)) {
         emit_mov_imm(e, scratch, target);
-        emit_call_register(e, scratch);
+        go(e, scratch);
         return;
     }
-    emit_number(e, 0xe8, 5);
+    emit_number(e, opcode, 5);
     add_fixup(e, FIX_ADDRESS, 0, 0, target);
+}
+
+void emit_call_address(struct emitter *e, uintptr_t target, unsigned scratch) {
+    go_to_address(e, target, scratch, 0xe8, emit_call_register);
+}
+
+void emit_jump_address(struct emitter *e, uintptr_t target, unsigned scratch) {
+    go_to_address(e, target, scratch, 0xe9, emit_jump_register);
 }
 
 /* The distance a fixup spans, from its end, as things stand. */
