@@ -6,6 +6,7 @@
 #include "machine/cpu/x86.h"
 #include "machine/thread/preempt.h"
 #include "machine/thread/thread.h"
+#include "spin/core/extension.h"
 
 /* What is done with each word of a stack. */
 struct watch {
@@ -51,6 +52,7 @@ static void end(void) {
 
 void dispatch_init(void) {
     static const struct dispatcher here = {.hooks = &engine_hooks,
+                                           .jit = &extension_jit,
                                            .each_stack_word = each_stack_word,
                                            .exception = exception,
                                            .now = rdtsc,

@@ -6,10 +6,12 @@
 #include "lib/error.h"
 #include "machine/report/panic.h"
 #include "spin/core/dispatch/change.h"
-#include "spin/core/dispatch/plan.h"
+#include "spin/core/dispatch/retired.h"
 #include "spin/core/domain/link_authority.h"
 
 uint32_t extension_count;
+
+const struct jit_options extension_jit;
 
 /* A kind without a limit would let an extension run off the kernel's stack. */
 static void check_kind(const struct typing *kind) {
@@ -18,13 +20,12 @@ static void check_kind(const struct typing *kind) {
 
 /* The request as the kernel makes it: for machine code, its kinds looked at. */
 static struct load_request ours_of(const struct load_request *request) {
-    static const struct jit_options plain;
     struct load_request ours = *request;
     for (uint32_t i = 0; i < ours.kinds; i++)
         check_kind(ours.kind[i]);
     if (ours.as)
         check_kind(ours.as);
-    ours.jit = &plain;
+    ours.jit = &extension_jit;
     return ours;
 }
 
@@ -115,9 +116,11 @@ bool extension_close(struct load *extension) {
     return true;
 }
 
+/* By itself, or by its body in the code of a raise. */
 static bool is_under_way(const struct load *extension) {
     for (uint32_t i = 0; i < extension->count; i++)
-        if (code_is_under_way(&extension->program[i].image.code.memory))
+        if (code_is_under_way(&extension->program[i].image.code.memory) ||
+            procedure_is_held(&extension->program[i].image))
             return true;
     return false;
 }

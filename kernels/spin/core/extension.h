@@ -13,6 +13,9 @@
 #define EXTENSION_STACK_MAX 4096
 #define EXTENSION_LINKS_MAX 16 /* references that one is linked by */
 
+/* How their programs are compiled. */
+extern const struct jit_options extension_jit;
+
 /* How many are loaded. */
 extern uint32_t extension_count;
 

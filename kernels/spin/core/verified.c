@@ -25,7 +25,7 @@ int verified_handler(const struct load_program *program, const struct typing *ki
         return -E_INVALID;
     if (image->program.metered || calls_others(&image->program))
         return -E_INVALID;
-    *handler = (struct procedure){.entry = (event_fn *)image->code.entry};
+    *handler = (struct procedure){.entry = (event_fn *)image->code.entry, .image = image};
     return 0;
 }
 

@@ -85,7 +85,7 @@ static bool raises(int a, int b, const char *expected) {
 
 /* The check, with the event at each level from its first state on. */
 static void at_each_level(struct check *c, void (*check)(struct check *c)) {
-    static const enum level levels[] = {LEVEL_INTERPRETED, LEVEL_STUB};
+    static const enum level levels[] = {LEVEL_INTERPRETED, LEVEL_STUB, LEVEL_MERGED};
     for (unsigned i = 0; i < sizeof levels / sizeof levels[0] && !c->failed; i++) {
         size_t heap = heap_used();
         change_open(&change, THIS_MODULE, NULL);

@@ -41,7 +41,9 @@ __attribute__((noinline)) static void
 dispatch_host_begin(void (*exception)(const struct event *e, enum raise_exception what)) {
     stack_end = (const uintptr_t *)__builtin_frame_address(0) + 8;
     host_hooks_init(&host);
+    static const struct jit_options plain;
     host_dispatcher = (struct dispatcher){.hooks = &host.hooks,
+                                          .jit = &plain,
                                           .each_stack_word = each_word,
                                           .exception = exception,
                                           .now = tick,

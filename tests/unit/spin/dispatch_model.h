@@ -9,21 +9,22 @@
 #include <stdint.h>
 #include <string.h>
 
-#define BINDINGS  8 /* the first is the intrinsic handler */
-#define GUARDS    3
-#define RELATIONS 2
-#define WORDS     5
-#define TRACE_MAX 4096
-#define DEPTH_MAX 3
+#define BINDINGS   24 /* the first is the intrinsic handler */
+#define GUARDS     3
+#define RELATIONS  2
+#define WORDS      5
+#define TRACE_MAX  4096
+#define NESTED_MAX 3
 
 /* What guards ask, handlers do, and results become, in the model and, by closures, of
  * the levels. */
 struct question {
     bool asked, imposed, of_state; /* of the state that handlers change, or of an argument */
     unsigned argument;
-    uint64_t value; /* of its lowest bit, or bits */
+    uint64_t mask, low, high; /* holds where the number, under the mask, lies between these */
+    unsigned made;            /* how a level makes it; the model does not care */
 };
-enum deed { RETURN, COUNT, FILTER, RAISE, LEAVE, MOVE, DEEDS };
+enum deed { RETURN, COUNT, FILTER, RAISE, LEAVE, MOVE, TALLY, DEEDS };
 
 enum place { ANYWHERE, FIRST, LAST };
 
@@ -41,7 +42,7 @@ struct entry {
 struct trace {
     uint64_t word[TRACE_MAX];
     unsigned words;
-    uint64_t state;
+    uint64_t state, tally; /* TALLY leaves nothing else than a number that depends on all before */
     unsigned depth;
 };
 
@@ -49,6 +50,7 @@ struct model {
     struct entry entry[BINDINGS];
     unsigned arguments, result_bytes, clock;
     bool has_fold, has_default;
+    bool plain, unrelated, keyed; /* what changes there will be */
     uint64_t initial;
     struct trace trace;
 };
@@ -65,12 +67,16 @@ static void note_call(struct trace *t, uint64_t who, const uint64_t *word, unsig
 }
 
 static bool answer(const struct question *q, const struct trace *t, const uint64_t *argument) {
-    uint64_t asked = q->of_state ? t->state & 1 : argument[q->argument] & 3;
-    return asked == q->value;
+    uint64_t asked = (q->of_state ? t->state : argument[q->argument]) & q->mask;
+    return q->low <= asked && asked <= q->high;
 }
 
 static uint64_t result_of(unsigned id, const uint64_t *argument, unsigned arguments) {
     return 0x0123456789abcdefu * (id + 1) + (arguments ? argument[arguments - 1] : 0);
+}
+
+static uint64_t tally(struct trace *t, unsigned id, const uint64_t *argument, unsigned arguments) {
+    return t->tally = t->tally * 31 + id + 1 + (arguments ? argument[0] : 0);
 }
 
 static uint64_t fold_of(uint64_t running, uint64_t result, bool last) {
@@ -139,13 +145,15 @@ static uint64_t model_raise(struct model *m, const uint64_t *given);
 
 static uint64_t model_handle(struct model *m, const struct entry *e, uint64_t *argument) {
     struct trace *t = &m->trace;
+    if (e->deed == TALLY)
+        return tally(t, e->id, argument, m->arguments);
     uint64_t result = result_of(e->id, argument, m->arguments);
     note_call(t, TOLD_HANDLER + e->id, argument, m->arguments);
     if (e->deed == COUNT)
         t->state++;
     if (e->deed == FILTER && m->arguments)
         argument[0] += e->id + 1;
-    if (e->deed == RAISE && t->depth < DEPTH_MAX)
+    if (e->deed == RAISE && t->depth < NESTED_MAX)
         model_raise(m, argument);
     if (e->deed == LEAVE)
         m->entry[e->id].installed = false;

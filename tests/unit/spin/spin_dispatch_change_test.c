@@ -131,7 +131,7 @@ static void a_change_for_which_memory_lacks_comes_to_nothing(void **state) {
         error = change_all(b, m);
         if (error) {
             assert_int_equal(error, -E_NO_MEMORY);
-            assert_int_equal(host.allocated, memory);
+            assert_true(host.allocated <= memory); /* parts are made again when they are wanted */
             assert_int_equal(host.code_bytes, code);
             raises("yimz");
             assert_int_equal(bindings->count, 4);
@@ -238,7 +238,8 @@ static void a_watched_events_handlers_are_counted_and_timed(void **state) {
     assert_int_equal(change_commit(&c), 0);
     raises("ix");
     event_report(&event, &e);
-    assert_true(e.level == LEVEL_BEST);
+    assert_true(e.level == LEVEL_STUB);
+    assert_string_equal(e.why, "no guard and no handler can be placed in it");
     assert_true(binding_report(&event, 1, &r) && r.runs == 2);
     dispatch_host_end(&event);
     dispatch_host_all_is_given_back();
@@ -365,7 +366,9 @@ static void what_is_said_of_an_event_is_what_it_has(void **state) {
         assert_int_equal(change_commit(&c), 0);
         plans_reclaim();
         event_report(&event, &e);
-        assert_true(e.level == level && e.bindings == 2 && e.intrinsic && !e.has_result_handler);
+        /* all of it is native */
+        assert_true(e.level == (level > LEVEL_STUB ? LEVEL_STUB : level));
+        assert_true(e.bindings == 2 && e.intrinsic && !e.has_result_handler);
         assert_true(e.bytes >= host.allocated); /* and the code */
         assert_true(binding_report(&event, 0, &r) && r.binding == b);
         assert_string_equal(r.by, "Test");

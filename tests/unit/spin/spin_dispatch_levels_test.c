@@ -15,9 +15,10 @@
 #include "../../soundness/generate.h"
 #include "dispatch_host.h"
 #include "dispatch_model.h"
+#include "dispatch_verified.h"
 #include "spin/core/dispatch/change.h"
 
-#define CHANGES_A_LIST 24
+#define CHANGES_A_LIST 48
 #define LEVELS         (LEVEL_BEST - LEVEL_INTERPRETED + 1)
 #define WORLDS         (LEVELS + 1) /* the last one is watched */
 
@@ -30,6 +31,7 @@ struct closure {
     unsigned id;
     enum deed deed;
     struct question question;
+    uint64_t constant[2]; /* of a verified guard: what it compares with */
 };
 
 struct world {
@@ -51,6 +53,10 @@ static size_t closures;       /* that were not released yet */
 static void release_closure(void *closure) {
     free(closure);
     closures--;
+}
+
+static void release_constant(void *constant) {
+    release_closure((char *)constant - offsetof(struct closure, constant));
 }
 
 static struct procedure procedure(struct world *w, unsigned id, event_fn *entry) {
@@ -104,13 +110,15 @@ static void move(struct world *w, unsigned id) {
 /* A handler's closure outlives its binding: a raise that began before may still come to it. */
 static uint64_t handle(const struct closure *closure, uint64_t *argument) {
     struct world *w = closure->world;
+    if (closure->deed == TALLY)
+        return tally(&w->trace, closure->id, argument, w->arguments);
     uint64_t result = result_of(closure->id, argument, w->arguments);
     note_call(&w->trace, TOLD_HANDLER + closure->id, argument, w->arguments);
     if (closure->deed == COUNT)
         w->trace.state++;
     if (closure->deed == FILTER && w->arguments)
         argument[0] += closure->id + 1;
-    if (closure->deed == RAISE && w->trace.depth < DEPTH_MAX)
+    if (closure->deed == RAISE && w->trace.depth < NESTED_MAX)
         raise_world(w, argument);
     if (closure->deed == LEAVE)
         leave(w, closure->id);
@@ -149,7 +157,7 @@ static bool guard(struct closure *c, uint64_t a, uint64_t b, uint64_t d, uint64_
 }
 
 static bool post(struct closure *c, uint64_t result) {
-    return (result & 1) == c->question.value;
+    return (result & 1) == c->question.low;
 }
 
 static uint64_t fold(struct closure *c, uint64_t running, uint64_t result, bool last,
@@ -183,18 +191,34 @@ struct random_change {
     uint64_t initial;
 };
 
+/* A guard is native, or verified with its numbers in it or in its closure. */
+enum { NATIVE, IN_PROGRAM, IN_CLOSURE, WAYS };
+
+/* Bindings that one number tells apart. */
+static struct question some_key(struct random *r) {
+    struct question q = {.asked = true, .mask = UINT64_MAX, .low = random_below(r, 12) * 3};
+    q.high = q.low + (q.low % 2 ? 2 : 0);
+    q.made = random_below(r, WAYS - 1) + 1;
+    return q;
+}
+
 static struct question some_question(struct random *r, unsigned arguments) {
     struct question q = {.asked = true, .of_state = random_below(r, 4) == 0 || !arguments};
     q.argument = q.of_state ? 0 : random_below(r, arguments);
-    q.value = random_below(r, q.of_state ? 2 : 4);
-    if (random_below(r, 3) == 0) /* one that often holds */
-        q.value = 0;
+    q.made = random_below(r, WAYS);
+    static const uint64_t masks[] = {3, UINT64_MAX, UINT64_MAX, ~15ull};
+    q.mask = q.of_state ? 1 : masks[random_below(r, 4)];
+    q.low = q.high = q.mask == ~15ull ? 0 : random_below(r, q.of_state ? 2 : q.mask == 3 ? 4 : 8);
+    if (q.mask == UINT64_MAX && random_below(r, 3) == 0)
+        q.high += random_below(r, 3);
+    if (random_below(r, 4) == 0) /* one that often holds */
+        q.low = 0;
     return q;
 }
 
 static void some_relations(struct random *r, unsigned own, int ids[RELATIONS]) {
     for (unsigned i = 0; i < RELATIONS; i++) {
-        ids[i] = random_below(r, 5) ? -1 : (int)random_below(r, BINDINGS);
+        ids[i] = random_below(r, 8) ? -1 : (int)random_below(r, BINDINGS);
         if (ids[i] == (int)own)
             ids[i] = -1;
     }
@@ -210,11 +234,22 @@ static struct entry some_entry(struct random *r, const struct model *m) {
                       .may_end = random_below(r, 6) == 0,
                       .has_post = random_below(r, 6) == 0,
                       .post = random_below(r, 2)};
+    if (random_below(r, 3) == 0)
+        e.deed = TALLY;
+    if (m->plain) {
+        e.deed = TALLY;
+        e.has_post = e.may_end = false;
+        e.id += e.id == 0;
+    }
     some_relations(r, e.id, e.before);
     some_relations(r, e.id, e.after);
+    if (m->unrelated) {
+        memset(e.before, 0xff, sizeof e.before);
+        memset(e.after, 0xff, sizeof e.after);
+    }
     for (unsigned i = 0; i < GUARDS - 1; i++)
-        if (random_below(r, 3) == 0)
-            e.guard[i] = some_question(r, m->arguments);
+        if (random_below(r, 3) == 0 || ((m->plain || m->keyed) && i == 0))
+            e.guard[i] = m->keyed && i == 0 ? some_key(r) : some_question(r, m->arguments);
     e.guard[1].imposed = true;
     return e;
 }
@@ -228,6 +263,8 @@ static struct random_change some_change(struct random *r, const struct model *m)
     if (random_below(r, 2))
         c.kind = INSTALL;
     c.question.imposed = random_below(r, 2);
+    if (m->plain && c.kind >= FOLD)
+        c.kind = INSTALL;
     return c;
 }
 
@@ -320,10 +357,55 @@ static struct order order_of(const struct world *w, const struct entry *e) {
     return order;
 }
 
+/* By the same numbers, in a closure or in the program. */
 static struct procedure guard_of(struct world *w, unsigned id, const struct question *q) {
     struct procedure p = procedure(w, id, (event_fn *)guard);
-    ((struct closure *)p.closure)->question = *q;
+    struct closure *closure = p.closure;
+    char text[512];
+    closure->question = *q;
+    closure->constant[0] = q->low;
+    closure->constant[1] = q->high;
+    bool in_closure = q->of_state || q->made == IN_CLOSURE;
+    if (q->made == NATIVE || (in_closure && w->arguments == WORDS))
+        return p;
+    const char *number = q->of_state ? "*(u64 *)(r1 + 0)" : NULL;
+    char argument[8];
+    snprintf(argument, sizeof argument, "r%u", 1 + in_closure + q->argument);
+    int n = snprintf(text, sizeof text, "; %u\nr0 = 0\nr6 = %s\nr6 &= %lld\n", w->arguments,
+                     number ? number : argument, (long long)q->mask);
+    if (in_closure && !q->of_state)
+        snprintf(text + n, sizeof text - (size_t)n,
+                 "r7 = *(u64 *)(r1 + 0)\nr8 = *(u64 *)(r1 + 8)\nif r6 < r7 goto no\n"
+                 "if r6 > r8 goto no\nr0 = 1\nno:\nexit\n");
+    else
+        snprintf(text + n, sizeof text - (size_t)n,
+                 "if r6 < %llu goto no\nif r6 > %llu goto no\nr0 = 1\nno:\nexit\n",
+                 (unsigned long long)q->low, (unsigned long long)q->high);
+    p.image = verified_image(text, in_closure, w->arguments, false);
+    p.entry = (event_fn *)p.image->code.entry;
+    p.has_closure = in_closure;
+    if (q->of_state)
+        p.closure = &w->trace.state;
+    else if (in_closure)
+        p.closure = closure->constant;
+    p.constant = in_closure && !q->of_state ? sizeof closure->constant : 0;
+    p.release = in_closure && !q->of_state ? release_constant : NULL;
+    if (!p.release)
+        release_closure(closure);
     return p;
+}
+
+/* A handler that leaves its tally by way of the closure. */
+static struct procedure tally_of(struct world *w, unsigned id) {
+    char text[256];
+    snprintf(text, sizeof text,
+             "; %u\nr0 = *(u64 *)(r1 + 8)\nr0 *= 31\nr0 += %u\n%s*(u64 *)(r1 + 8) = r0\nexit\n",
+             w->arguments, id + 1, w->arguments ? "r0 += r2\n" : "");
+    const struct image *image = verified_image(text, true, w->arguments, true);
+    return (struct procedure){.entry = (event_fn *)image->code.entry,
+                              .has_closure = true,
+                              .closure = &w->trace.state,
+                              .image = image};
 }
 
 static void install(struct world *w, struct change *c, const struct entry *e) {
@@ -333,6 +415,10 @@ static void install(struct world *w, struct change *c, const struct entry *e) {
                                 : e->deed == FILTER ? (event_fn *)filter
                                                     : (event_fn *)handler);
     ((struct closure *)request.handler.closure)->deed = e->deed;
+    if (e->deed == TALLY && !e->may_end && w->arguments < WORDS) {
+        release_closure(request.handler.closure);
+        request.handler = tally_of(w, e->id);
+    }
     request.flags |= e->deed == FILTER ? BINDING_FILTER : 0;
     request.flags |= e->may_end ? BINDING_MAY_END : 0;
     request.flags |= e->cancel ? BINDING_CANCEL : 0;
@@ -340,7 +426,7 @@ static void install(struct world *w, struct change *c, const struct entry *e) {
         request.guard = guard_of(w, e->id, &e->guard[0]);
     if (e->has_post) {
         request.post = procedure(w, e->id, (event_fn *)post);
-        ((struct closure *)request.post.closure)->question.value = e->post;
+        ((struct closure *)request.post.closure)->question.low = e->post;
     }
     assert_int_equal(change_install(c, &w->event, &request, &w->binding[e->id]), 0);
     if (e->guard[1].asked) {
@@ -412,6 +498,8 @@ static void begin_world(struct world *w, unsigned number, const struct model *m)
     change_open(&c, &own_module, NULL);
     change_level(&c, &w->event, level);
     change_watch(&c, &w->event, number == LEVELS);
+    if (m->plain || m->keyed)
+        change_withdraw_intrinsic(&c, &w->event);
     assert_int_equal(change_commit(&c), 0);
     w->binding[0] = w->bindings->intrinsic;
 }
@@ -419,9 +507,14 @@ static void begin_world(struct world *w, unsigned number, const struct model *m)
 static void begin_model(struct model *m, struct random *r) {
     static const unsigned bytes[] = {0, 1, 2, 4, 8, 8};
     *m = (struct model){.arguments = random_below(r, WORDS + 1),
-                        .result_bytes = bytes[random_below(r, 6)]};
+                        .result_bytes = bytes[random_below(r, 6)],
+                        .plain = random_below(r, 3) == 0,
+                        .unrelated = random_below(r, 2)};
+    m->keyed = m->arguments && random_below(r, 3) == 0;
+    if (m->plain) /* nothing but what stays in registers, now and then */
+        m->result_bytes = 0;
     for (unsigned i = 0; i < BINDINGS; i++) {
-        m->entry[i] = (struct entry){.id = i, .installed = i == 0};
+        m->entry[i] = (struct entry){.id = i, .installed = i == 0 && !m->plain && !m->keyed};
         memset(m->entry[i].before, 0xff, sizeof m->entry[i].before);
         memset(m->entry[i].after, 0xff, sizeof m->entry[i].after);
     }
@@ -429,21 +522,33 @@ static void begin_model(struct model *m, struct random *r) {
 
 static void same_trace(const struct model *m, const struct world *w, uint64_t seed) {
     bool same = m->trace.words == w->trace.words && m->trace.state == w->trace.state &&
+                m->trace.tally == w->trace.tally &&
                 !memcmp(m->trace.word, w->trace.word, m->trace.words * sizeof(uint64_t));
     if (!same)
         fail_msg("level %d leaves another trace than the model; DISPATCH_SEED=%" PRIu64, w->level,
                  seed);
 }
 
+/* Raises of each level that did not fall back, and those in registers alone; of several parts. */
+static uint64_t at_level[LEVEL_BEST + 1], lean, in_parts;
+
+static void note_way(const struct world *w) {
+    const struct plan *p = w->bindings->plan;
+    at_level[p->level]++;
+    lean += p->level >= LEVEL_INLINE && w->bindings->kind.lean;
+    in_parts += p->level >= LEVEL_INLINE && p->parts > 1;
+}
+
 /* What handlers did to their own bindings is known on both sides. */
 static void raise_all(struct model *m, struct world *w, struct random *r, uint64_t seed) {
     uint64_t argument[WORDS] = {0};
     for (unsigned i = 0; i < m->arguments; i++)
-        argument[i] = random_below(r, 4) ? random_below(r, 4) : random_value(r);
+        argument[i] = random_below(r, 4) ? random_below(r, m->keyed ? 36 : 8) : random_value(r);
     m->trace.words = 0;
     uint64_t result = model_raise(m, argument);
     for (unsigned i = 0; i < WORLDS; i++) {
         w[i].trace.words = 0;
+        note_way(&w[i]);
         if (raise_world(&w[i], argument) != result)
             fail_msg("level %d gives another result; DISPATCH_SEED=%" PRIu64, w[i].level, seed);
         same_trace(m, &w[i], seed);
@@ -496,9 +601,17 @@ static void all_levels_leave_the_models_trace(void **state) {
     for (uint64_t i = 0; i < seeds; i++)
         raises += try_list(first + i);
     print_message("%" PRIu64 " lists of bindings, %" PRIu64 " raises\n", lists, raises);
+    print_message("%" PRIu64 " interpreted, %" PRIu64 " stub, %" PRIu64 " inline, %" PRIu64
+                  " merged; %" PRIu64 " lean, %" PRIu64 " in parts\n",
+                  at_level[LEVEL_INTERPRETED], at_level[LEVEL_STUB], at_level[LEVEL_INLINE],
+                  at_level[LEVEL_MERGED], lean, in_parts);
     assert_true(lists > seeds && raises > seeds);
+    if (seeds >= 300)
+        assert_true(at_level[LEVEL_INLINE] > seeds && at_level[LEVEL_MERGED] > seeds &&
+                    lean > seeds && in_parts > seeds);
     assert_int_equal(closures, 0);
     dispatch_host_all_is_given_back();
+    verified_release_all();
 }
 
 int main(void) {

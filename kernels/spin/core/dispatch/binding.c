@@ -2,7 +2,10 @@
 /* binding.c -- bindings and guards: made and given back. */
 #include "spin/core/dispatch/binding.h"
 
+#include "spin/core/dispatch/condition.h"
 #include "spin/core/dispatch/dispatcher.h"
+#include "spin/core/dispatch/inline.h"
+#include "spin/core/dispatch/part.h"
 
 static void *allocate(size_t bytes) {
     return dispatcher->hooks->allocate(dispatcher->hooks->owner, bytes);
@@ -25,6 +28,7 @@ struct guard *guard_create(struct event_binding *binding, const struct procedure
         release(g, sizeof *g);
         return NULL;
     }
+    g->held->condition = condition_find(dispatcher->hooks, procedure);
     return g;
 }
 
@@ -54,6 +58,67 @@ void binding_free(struct event_binding *b) {
     release(b, sizeof *b);
 }
 
+/* --- Counted --- */
+
+static bool has_relations(const struct event_binding *b) {
+    for (unsigned i = 0; i < ORDER_RELATIONS_MAX; i++)
+        if (b->order.relation[i].other)
+            return true;
+    return false;
+}
+
+static void look_at(struct event_binding *b) {
+    bool handler_can = !inline_refusal(&b->handler->procedure), guards_can = true;
+    b->placed = handler_can;
+    list_each(n, &b->guards) {
+        bool can = inline_guard_can(container_of(n, struct guard, link)->held);
+        guards_can &= can;
+        b->placed |= can;
+    }
+    b->heavy = !guards_can || !(handler_can || b->flags & BINDING_CANCEL) || b->post ||
+               b->flags & (BINDING_FILTER | BINDING_MAY_END);
+    b->related = has_relations(b);
+}
+
+void binding_count_in(struct event_binding *b) {
+    look_at(b);
+    b->of->placed += b->placed;
+    b->of->heavy += b->heavy;
+    b->of->related += b->related;
+}
+
+void binding_count_out(struct event_binding *b) {
+    b->of->placed -= b->placed;
+    b->of->heavy -= b->heavy;
+    b->of->related -= b->related;
+    b->of->stale |= b->related; /* others had their places by it */
+}
+
+static void note_move(struct event_binding *b) {
+    struct bindings *of = b->of;
+    if (of->moves == CHANGE_STEPS_MAX)
+        of->stale = true;
+    else
+        of->moved[of->moves++] = b;
+}
+
+void binding_put_in(struct event_binding *b, struct list *after) {
+    list_insert_after(after, &b->link);
+    b->of->count++;
+    binding_count_in(b);
+    note_move(b);
+}
+
+void binding_take_out(struct event_binding *b, struct list **after) {
+    *after = b->link.previous;
+    list_remove(&b->link);
+    b->of->count--;
+    binding_count_out(b);
+    note_move(b);
+}
+
+/* --- What an event has --- */
+
 struct bindings *bindings_create(const struct event *event) {
     const struct procedure intrinsic = {.entry = event->intrinsic};
     struct bindings *of = allocate(sizeof *of);
@@ -63,14 +128,22 @@ struct bindings *bindings_create(const struct event *event) {
         release(of, sizeof *of);
         return NULL;
     }
-    *of = (struct bindings){
-        .event = event, .count = 1, .limit = BINDINGS_MAX, .intrinsic = b, .level = LEVEL_BEST};
+    *of = (struct bindings){.event = event,
+                            .count = 1,
+                            .limit = BINDINGS_MAX,
+                            .intrinsic = b,
+                            .level = LEVEL_BEST,
+                            .stale = true};
     list_init(&of->installed);
+    for (unsigned place = 0; place <= ORDER_LAST; place++)
+        list_init(&of->parts[place]);
     list_push_back(&of->installed, &b->link);
+    binding_count_in(b);
     return of;
 }
 
 void bindings_free(struct bindings *of) {
+    parts_free(of);
     if (list_empty(&of->intrinsic->link))
         list_push_back(&of->installed, &of->intrinsic->link);
     list_each(n, &of->installed) binding_free(container_of(n, struct event_binding, link));

@@ -11,6 +11,8 @@
 
 struct bindings;
 struct event_binding;
+struct part;
+struct plan;
 
 /* Read-only; what changes is behind its pointers. */
 struct event {
@@ -64,13 +66,40 @@ struct event_binding {
     struct bindings *of;
     struct order order;
     uint32_t waits_for; /* order.c's: predecessors that have not come yet */
+    struct part *part;  /* part.c's; null: in none yet */
+    bool related;       /* its order has relations */
+    bool placed;        /* a guard's body or the handler's can be placed in code */
+    bool heavy;         /* it needs the arguments after a call, or more (stub.h) */
     uint8_t flags;
     struct held *handler, *post; /* post may be null */
     struct list guards;
 };
 
 /* The levels at which a raise can run; see docs/spin.md. DIRECT is what an event has of itself. */
-enum level { LEVEL_DIRECT, LEVEL_INTERPRETED, LEVEL_STUB, LEVEL_BEST = LEVEL_STUB };
+enum level {
+    LEVEL_DIRECT,
+    LEVEL_INTERPRETED,
+    LEVEL_STUB,
+    LEVEL_INLINE,
+    LEVEL_MERGED,
+    LEVEL_BEST = LEVEL_MERGED
+};
+
+/* What the code of all bindings of an event has in common (stub.h); it is made anew where
+ * this changes. */
+struct code_kind {
+    const struct event *event;
+    const struct held *result; /* the result handler, or null */
+    bool has_code;             /* it is not interpreted */
+    bool asks_fired;           /* it matters whether anything has fired */
+    bool places;               /* bodies of verified guards and handlers */
+    bool finds;                /* bindings by keys (key.h) */
+    bool lean; /* arguments stay in their registers from the first step to the last: there are no
+                  results, and all that is called is called last */
+};
+
+/* A change has no more steps, each of which installs or uninstalls one at most. */
+#define CHANGE_STEPS_MAX 16
 
 /* What an event has from its first change on. */
 struct bindings {
@@ -83,7 +112,14 @@ struct bindings {
     struct held *otherwise;          /* the default handler, or null */
     enum level level;                /* the best that is allowed */
     bool watched;                    /* its handlers' runs are counted and timed */
-    struct plan *plan;               /* what the cell leads to */
+    uint32_t related, placed, heavy; /* so many of the installed are (struct event_binding) */
+    struct event_binding *moved[CHANGE_STEPS_MAX]; /* part.c has not seen yet that they came or
+                                                      went... */
+    uint32_t moves;
+    bool stale; /* ...or more has happened */
+    struct code_kind kind;
+    struct list parts[ORDER_LAST + 1]; /* by place; of struct part */
+    struct plan *plan;                 /* what the cell leads to */
 };
 
 /* For changes. What is created is in no list yet; null: out of memory. What is freed is in no list,
@@ -93,6 +129,12 @@ struct guard *guard_create(struct event_binding *binding, const struct procedure
 void guard_free(struct guard *guard);
 struct event_binding *binding_create(struct bindings *of, const struct module *by, uint8_t flags);
 void binding_free(struct event_binding *binding);
+/* Its guards or its order are to change, or have changed. */
+void binding_count_out(struct event_binding *binding);
+void binding_count_in(struct event_binding *binding);
+/* It is installed behind the node `after`; it is taken out, and had been behind *after. */
+void binding_put_in(struct event_binding *binding, struct list *after);
+void binding_take_out(struct event_binding *binding, struct list **after);
 /* With the intrinsic handler alone; with all that is installed. */
 struct bindings *bindings_create(const struct event *event);
 void bindings_free(struct bindings *bindings);

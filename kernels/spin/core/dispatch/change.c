@@ -6,6 +6,7 @@
 
 #include "lib/error.h"
 #include "spin/core/dispatch/dispatcher.h"
+#include "spin/core/dispatch/part.h"
 #include "spin/core/dispatch/plan.h"
 
 const struct dispatcher *dispatcher;
@@ -37,14 +38,20 @@ static void undo(struct change_step *s) {
         binding_put_in(s->binding, s->after);
         return;
     case CHANGE_ORDER:
+        binding_count_out(s->binding);
         s->binding->order = s->was_order;
+        binding_count_in(s->binding);
         return;
     case CHANGE_GUARD_ADD:
+        binding_count_out(s->binding);
         list_remove(&s->guard->link);
         guard_free(s->guard);
+        binding_count_in(s->binding);
         return;
     case CHANGE_GUARD_REMOVE:
+        binding_count_out(s->binding);
         list_insert_after(s->after, &s->guard->link);
+        binding_count_in(s->binding);
         return;
     case CHANGE_RESULT:
         let_go(s->of->result);
@@ -68,8 +75,13 @@ static void undo(struct change_step *s) {
 }
 
 static void undo_all(struct change *c) {
-    while (c->steps)
-        undo(&c->step[--c->steps]);
+    while (c->steps) {
+        struct change_step *s = &c->step[--c->steps];
+        struct bindings *of = s->of;
+        undo(s);
+        parts_free(of); /* they may have what is no more */
+        of->moves = 0;
+    }
     dispatcher->end();
 }
 

@@ -4,6 +4,7 @@
 #ifndef SPIN_DISPATCH_DISPATCHER_H
 #define SPIN_DISPATCH_DISPATCHER_H
 
+#include "engine/jit.h"
 #include "spin/core/dispatch/procedure.h"
 
 struct event;
@@ -17,6 +18,7 @@ enum raise_exception {
 
 struct dispatcher {
     const struct hooks *hooks;
+    const struct jit_options *jit; /* as programs are compiled with */
     /* Calls see(word, with) with each aligned word of each stack on which a raise may be under way,
      * saved registers included. */
     void (*each_stack_word)(void (*see)(uintptr_t word, void *with), void *with);

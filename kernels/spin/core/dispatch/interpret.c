@@ -9,13 +9,13 @@
 /* Results wait until it is known whether they are the last. */
 struct results {
     const struct plan *plan;
-    bool fired;
+    bool fired, failed;
     uint64_t running, waiting;
 };
 
 static bool guards_hold(const struct step *s, const uint64_t *argument) {
     for (uint32_t i = 0; i < s->guards; i++)
-        if (!procedure_holds(&s->guard[i], argument))
+        if (!procedure_holds(&s->guard[i]->procedure, argument))
             return false;
     return true;
 }
@@ -24,15 +24,16 @@ static bool guards_hold(const struct step *s, const uint64_t *argument) {
 
 ALWAYS_INLINE enum handler_end run_handler(const struct step *s, uint64_t *argument,
                                            uint64_t *result) {
+    const struct procedure *p = &s->handler->procedure;
     const uint64_t filter[EVENT_ARGUMENTS_MAX] = {(uint64_t)argument};
     if (s->flags & BINDING_MAY_END)
-        return ((handler_run_fn *)s->handler->entry)(s->handler->closure, argument, result);
-    *result = procedure_call(s->handler, s->flags & BINDING_FILTER ? filter : argument);
+        return ((handler_run_fn *)p->entry)(p->closure, argument, result);
+    *result = procedure_call(p, s->flags & BINDING_FILTER ? filter : argument);
     return HANDLER_FIRED;
 }
 
 static enum handler_end run_watched(const struct step *s, uint64_t *argument, uint64_t *result) {
-    struct held *held = container_of(s->handler, struct held, procedure);
+    struct held *held = s->handler;
     uint64_t begin = dispatcher->now();
     enum handler_end end = run_handler(s, argument, result);
     held->time += dispatcher->now() - begin;
@@ -42,12 +43,12 @@ static enum handler_end run_watched(const struct step *s, uint64_t *argument, ui
 
 static bool post_holds(const struct step *s, uint64_t result) {
     const uint64_t of[EVENT_ARGUMENTS_MAX] = {result};
-    return !s->post || procedure_holds(s->post, of);
+    return !s->post || procedure_holds(&s->post->procedure, of);
 }
 
 static uint64_t fold(const struct results *r, bool last, const uint64_t *argument) {
     const uint64_t of[EVENT_ARGUMENTS_MAX] = {r->running, r->waiting, last, (uint64_t)argument};
-    return plan_result(r->plan, procedure_call(r->plan->result, of));
+    return plan_result(r->plan->event, procedure_call(&r->plan->result->procedure, of));
 }
 
 static void take(struct results *r, uint64_t result, const uint64_t *argument) {
@@ -57,25 +58,35 @@ static void take(struct results *r, uint64_t result, const uint64_t *argument) {
     r->fired = true;
 }
 
-ALWAYS_INLINE uint64_t raise_by(const struct plan *plan, uint64_t argument[EVENT_ARGUMENTS_MAX],
-                                enum handler_end (*run)(const struct step *s, uint64_t *argument,
-                                                        uint64_t *result)) {
-    struct results r = {.plan = plan, .running = plan->initial};
-    for (uint32_t i = 0; i < plan->steps; i++) {
-        const struct step *s = &plan->step[i];
+typedef enum handler_end run_fn(const struct step *s, uint64_t *argument, uint64_t *result);
+
+/* True: the raise ends here, because a handler has cancelled it or has failed. */
+ALWAYS_INLINE bool raise_piece(const struct piece *piece, struct results *r, uint64_t *argument,
+                               run_fn *run) {
+    for (const struct step *s = piece->step, *end = s + piece->steps; s < end; s++) {
+        uint64_t result = 0;
         if (!guards_hold(s, argument))
             continue;
-        uint64_t result = 0;
-        enum handler_end end = run(s, argument, &result);
-        if (end == HANDLER_FAILED)
-            return plan_failed(plan);
-        result = plan_result(plan, result);
-        if (end == HANDLER_TERMINATED || !post_holds(s, result))
+        enum handler_end how = run(s, argument, &result);
+        if (how == HANDLER_FAILED)
+            return r->failed = true;
+        result = plan_result(r->plan->event, result);
+        if (how == HANDLER_TERMINATED || !post_holds(s, result))
             continue;
-        take(&r, result, argument);
+        take(r, result, argument);
         if (s->flags & BINDING_CANCEL)
-            break;
+            return true;
     }
+    return false;
+}
+
+ALWAYS_INLINE uint64_t raise_by(const struct plan *plan, uint64_t argument[EVENT_ARGUMENTS_MAX],
+                                run_fn *run) {
+    struct results r = {.plan = plan, .running = plan->initial};
+    for (uint32_t i = 0; i < plan->parts && !raise_piece(plan->part[i].piece, &r, argument, run);)
+        i++;
+    if (r.failed)
+        return plan_failed(plan->event);
     if (!r.fired)
         return plan_nobody(plan, argument);
     return plan->result ? fold(&r, true, argument) : r.waiting;
@@ -105,8 +116,11 @@ static bool enter(struct plan *plan, raise_fn *raise) {
     emit_call_address(&e, (uintptr_t)raise, X86_RAX);
     emit_alu_imm(&e, X86_ADD, true, X86_RSP, ROOM);
     emit_ret(&e);
-    plan->level = LEVEL_INTERPRETED;
-    return place_code(&e, plan);
+    if (!place_code(&e, &plan->code.code, 0))
+        return false;
+    place_done(&e, &plan->code.code);
+    plan->entry = (event_fn *)(uintptr_t)plan->code.code.run;
+    return true;
 }
 
 bool level_interpreted(struct plan *plan) {

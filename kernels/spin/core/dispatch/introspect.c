@@ -2,6 +2,10 @@
 /* introspect.c -- see introspect.h. */
 #include "spin/core/dispatch/introspect.h"
 
+#include "spin/core/dispatch/dispatcher.h"
+#include "spin/core/dispatch/inline.h"
+#include "spin/core/dispatch/order.h"
+#include "spin/core/dispatch/part.h"
 #include "spin/core/dispatch/plan.h"
 
 /* Of an event that nobody ever changed, or only begun to. */
@@ -12,17 +16,43 @@ static const struct event_report untouched = {.level = LEVEL_DIRECT,
                                               .intrinsic = true};
 
 static const char *why(const struct bindings *of) {
-    if (of->plan->level == LEVEL_DIRECT)
+    switch (of->plan->level) {
+    case LEVEL_DIRECT:
         return "one handler always runs, as it is";
+    case LEVEL_MERGED:
+        return "there is no better";
+    default:
+        break;
+    }
     if (of->watched)
         return "it is watched";
-    return of->plan->level == of->level && of->level < LEVEL_BEST ? "its authority wants no better"
-                                                                  : "there is no better";
+    if (of->plan->level == of->level)
+        return "its authority wants no better";
+    return of->plan->level == LEVEL_INLINE ? "no four bindings are told apart by one number"
+                                           : "no guard and no handler can be placed in it";
 }
 
 static size_t bytes_of(const struct event_binding *b) {
     size_t bytes = sizeof *b + sizeof *b->handler + (b->post ? sizeof *b->post : 0);
     list_each(n, &b->guards) bytes += sizeof(struct guard) + sizeof(struct held);
+    return bytes;
+}
+
+static size_t tree_bytes(const struct tree *t) {
+    if (!t)
+        return 0;
+    const struct piece *piece = t->range.piece;
+    return sizeof *t + piece->bytes + piece->code.code.bytes + tree_bytes(t->lower) +
+           tree_bytes(t->higher);
+}
+
+static size_t plan_bytes(const struct bindings *of) {
+    const struct plan *p = of->plan;
+    size_t bytes = p->bytes + p->code.code.bytes + p->parts * sizeof(struct part);
+    for (uint32_t i = 0; i < p->parts; i++) {
+        const struct piece *piece = p->part[i].piece;
+        bytes += piece ? piece->bytes + piece->code.code.bytes : tree_bytes(p->part[i].tree);
+    }
     return bytes;
 }
 
@@ -38,22 +68,51 @@ void event_report(const struct event *event, struct event_report *report) {
                                     .intrinsic = !list_empty(&of->intrinsic->link),
                                     .has_result_handler = of->result,
                                     .has_default_handler = of->otherwise,
-                                    .bytes = sizeof *of + of->plan->bytes + of->plan->code.bytes};
+                                    .bytes = sizeof *of + plan_bytes(of)};
     list_each(n, &of->installed) report->bytes +=
         bytes_of(container_of(n, struct event_binding, link));
+}
+
+/* The n-th in the order of a raise; null: there are not so many, or there is no memory to find
+ * it in. */
+static const struct event_binding *binding_at(const struct bindings *of, uint32_t n) {
+    const size_t bytes = of->count * sizeof(struct event_binding *);
+    struct event_binding **sequence =
+        n < of->count ? dispatcher->hooks->allocate(dispatcher->hooks->owner, bytes) : NULL;
+    const struct event_binding *b = sequence && order_find(of, sequence) ? sequence[n] : NULL;
+    dispatcher->hooks->release(dispatcher->hooks->owner, sequence, bytes);
+    return b;
+}
+
+static const char *level_of(const struct bindings *of, const struct event_binding *b) {
+    const struct plan *p = of->plan;
+    if (p->level <= LEVEL_STUB)
+        return why(of);
+    if (b->part && b->part->tree)
+        return "found by a number that its guard wants";
+    list_each(n, &b->guards) if (!inline_guard_can(
+                                     container_of(n, struct guard, link)
+                                         ->held)) return inline_refusal(&container_of(n,
+                                                                                      struct guard,
+                                                                                      link)
+                                                                             ->held->procedure);
+    const char *refusal = inline_refusal(&b->handler->procedure);
+    return refusal ? refusal : "placed in the code of the raise";
 }
 
 bool binding_report(const struct event *event, uint32_t n, struct binding_report *report) {
     const struct bindings *of = *event->bindings;
     if (!of || !of->plan) {
-        *report = (struct binding_report){.by = event->module->name, .handler = event->intrinsic};
+        *report = (struct binding_report){
+            .by = event->module->name, .level = untouched.why, .handler = event->intrinsic};
         return n == 0;
     }
-    if (n >= of->plan->steps)
+    const struct event_binding *b = binding_at(of, n);
+    if (!b)
         return false;
-    const struct event_binding *b = of->plan->step[n].binding;
     *report = (struct binding_report){.binding = b,
                                       .by = b->by->name,
+                                      .level = level_of(of, b),
                                       .handler = b->handler->procedure.entry,
                                       .runs = b->handler->runs,
                                       .time = b->handler->time};
@@ -65,9 +124,12 @@ bool binding_report(const struct event *event, uint32_t n, struct binding_report
 }
 
 bool handler_is_installed(const struct event *event, event_fn *handler) {
-    struct binding_report report;
-    for (uint32_t n = 0; binding_report(event, n, &report); n++)
-        if (report.handler == handler)
-            return true;
+    const struct bindings *of = *event->bindings;
+    if (!of)
+        return handler == event->intrinsic;
+    list_each(
+        n,
+        &of->installed) if (container_of(n, struct event_binding, link)->handler->procedure.entry ==
+                            handler) return true;
     return false;
 }

@@ -16,7 +16,8 @@ struct event_report {
 
 struct binding_report {
     const struct event_binding *binding;
-    const char *by; /* the module's name */
+    const char *by;    /* the module's name */
+    const char *level; /* how its guards and its handler are run, and why so */
     event_fn *handler;
     uint32_t guards, imposed; /* all, and those of them that the authority added */
     uint64_t runs, time;      /* of the handler while the event was watched; in units of

@@ -7,16 +7,25 @@
 #define SPIN_DISPATCH_PROCEDURE_H
 
 #include "engine/hooks.h"
+#include "lib/list.h"
 
 #define EVENT_ARGUMENTS_MAX 5
 
 typedef void event_fn(void); /* any procedure: who installs it sees to its type */
+
+struct condition;
+struct image;
 
 struct procedure {
     event_fn *entry; /* null: there is none */
     bool has_closure;
     void *closure;
     void (*release)(void *closure); /* or null: told when no raise can use the closure any more */
+    uint32_t constant; /* so many bytes from the closure's start on do not change while it is bound:
+                          they may become part of the code */
+    const struct image *image; /* null: native. Else the program of which `entry` is the machine
+                                  code; it always comes back by itself, calls nobody, and lives as
+                                  long as the closure (engine/link/program_image.h) */
 };
 
 /* A procedure that bindings and plans share: the last of them to let go releases its closure. */
@@ -24,6 +33,8 @@ struct held {
     uint32_t holds;
     uint64_t runs, time; /* while its event is watched: how often it ran, and how long in all */
     struct procedure procedure;
+    struct condition *condition; /* of a guard, if it is known, or null */
+    struct list link;            /* of those that are programs */
 };
 
 /* Held once; null when out of memory, and nothing was released. */
@@ -31,6 +42,8 @@ struct held *procedure_keep(const struct hooks *hooks, const struct procedure *p
 struct held *procedure_hold(struct held *held);
 /* Null is allowed. */
 void procedure_let_go(const struct hooks *hooks, struct held *held);
+/* Does a binding, or code that a raise may be in, have the program? */
+bool procedure_is_held(const struct image *image);
 
 static inline uint64_t procedure_call(const struct procedure *p,
                                       const uint64_t a[EVENT_ARGUMENTS_MAX]) {

@@ -151,17 +151,6 @@ int change_install(struct change *c, const struct event *event,
     return done(c);
 }
 
-void binding_put_in(struct event_binding *binding, struct list *after) {
-    list_insert_after(after, &binding->link);
-    binding->of->count++;
-}
-
-void binding_take_out(struct event_binding *binding, struct list **after) {
-    *after = binding->link.previous;
-    list_remove(&binding->link);
-    binding->of->count--;
-}
-
 static int take_out(struct change *c, struct change_step *s) {
     if (!s)
         return c->error;
@@ -196,6 +185,7 @@ int change_restore_intrinsic(struct change *c, const struct event *event) {
     if (!list_empty(&s->binding->link))
         return refuse(c, -E_EXISTS);
     binding_put_in(s->binding, &s->of->installed);
+    s->of->stale = true; /* it comes first, and not last */
     return done(c);
 }
 
@@ -208,7 +198,10 @@ int change_order(struct change *c, struct event_binding *binding, const struct o
     if (!order_is_possible(s->of, order))
         return refuse(c, -E_NOT_FOUND);
     s->was_order = binding->order;
+    binding_count_out(binding);
     binding->order = *order;
+    binding_count_in(binding);
+    s->of->stale = true;
     return done(c);
 }
 
@@ -221,6 +214,9 @@ int change_add_guard(struct change *c, struct event_binding *binding,
         return c->error;
     if (!add_guard(binding, procedure, imposed))
         return refuse(c, -E_NO_MEMORY);
+    binding_count_out(binding);
+    binding_count_in(binding);
+    s->of->stale = true;
     struct list *at = imposed ? binding->guards.next : binding->guards.previous;
     s->guard = container_of(at, struct guard, link);
     if (added)
@@ -239,6 +235,9 @@ int change_remove_guard(struct change *c, struct guard *guard) {
     s->guard = guard;
     s->after = guard->link.previous;
     list_remove(&guard->link);
+    binding_count_out(guard->binding);
+    binding_count_in(guard->binding);
+    s->of->stale = true;
     return done(c);
 }
 

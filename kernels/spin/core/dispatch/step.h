@@ -5,8 +5,6 @@
 
 #include "spin/core/dispatch/binding.h"
 
-#define CHANGE_STEPS_MAX 16
-
 struct change_step {
     enum change_kind {
         CHANGE_INSTALL,
@@ -85,10 +83,6 @@ int change_watch(struct change *c, const struct event *event, bool watched);
 /* The event may have so many bindings at once; more that are there stay. By the authority. */
 int change_limit(struct change *c, const struct event *event, uint32_t limit);
 
-/* For the end of a change: an installed binding out of its event's list, and back to where
- * it was. */
-void binding_take_out(struct event_binding *binding, struct list **after);
-void binding_put_in(struct event_binding *binding, struct list *after);
 /* change_uninstall, without asking anybody. */
 int change_unload(struct change *c, struct event_binding *binding);
 

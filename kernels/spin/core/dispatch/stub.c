@@ -1,43 +1,60 @@
 /* SPDX-License-Identifier: MIT */
-/* stub.c -- the level that is machine code made of a plan: one piece for each step, one after the
- * other, with every address in it (Pardyak and Bershad, OSDI '96, 3.2: unrolled, guard just before
- * its handler). What a plan does not have, results, a default handler, leaves no instruction.
- *
- * The arguments lie on the stack from rsp on, where filters change them, and are loaded for each
- * call; behind them is what a raise knows meanwhile. */
+/* stub.c -- see stub.h: the steps of a piece. */
+#include "spin/core/dispatch/stub.h"
+
+#include "engine/link/program_image.h"
+#include "spin/core/dispatch/condition.h"
+#include "spin/core/dispatch/inline.h"
 #include "spin/core/dispatch/place.h"
+#include "spin/core/dispatch/plan.h"
 
-enum slot { FIRED = EVENT_ARGUMENTS_MAX, WAITING, RUNNING, NEW, SLOTS };
+/* --- What a kind of code has --- */
 
-struct stub {
-    struct emitter e;
-    const struct plan *plan;
-    bool asks_fired; /* it matters whether anything has fired, and it is not certain */
-    bool may_end;    /* a handler */
-    bool has_slots;  /* something is kept behind the arguments */
-    uint32_t next_label;
-};
-
-enum { LABEL_END, LABEL_NOBODY, LABEL_FAILED, LABEL_OUT, LABEL_FIRST };
-
-static int32_t at(unsigned slot) {
-    return 8 * (int32_t)slot;
+struct code_kind stub_kind(const struct bindings *of) {
+    struct code_kind k = {.event = of->event, .result = of->result};
+    if (of->watched || of->level <= LEVEL_INTERPRETED)
+        return k;
+    k.has_code = true;
+    k.asks_fired = of->result || of->otherwise || of->event->result_bytes;
+    k.places = of->level >= LEVEL_INLINE;
+    k.finds = of->level >= LEVEL_MERGED;
+    k.lean = k.places && !k.asks_fired && !of->heavy;
+    return k;
 }
 
+bool code_kind_equal(const struct code_kind *a, const struct code_kind *b) {
+    return a->event == b->event && a->result == b->result && a->has_code == b->has_code &&
+           a->asks_fired == b->asks_fired && a->places == b->places && a->finds == b->finds &&
+           a->lean == b->lean;
+}
+
+/* --- Calls --- */
+
 /* An odd number of words: the call of the stub pushed one. */
-static int32_t frame_bytes(const struct stub *s) {
-    return 8 * (int32_t)((s->has_slots ? SLOTS : s->plan->event->arguments) | 1);
+int32_t stub_frame_bytes(const struct stub *s) {
+    if (s->kind->lean)
+        return s->has_cursor ? 8 : 0;
+    return 8 * (SLOTS | 1);
+}
+
+static unsigned arguments(const struct stub *s) {
+    return s->kind->event->arguments;
+}
+
+uint8_t stub_all_arguments(const struct stub *s) {
+    return (uint8_t)((1u << arguments(s)) - 1);
 }
 
 static void call(struct stub *s, const struct procedure *p) {
     if (p->has_closure)
         emit_mov_imm(&s->e, X86_RDI, (uintptr_t)p->closure);
     emit_call_address(&s->e, (uintptr_t)p->entry, X86_RAX);
+    s->valid = 0;
 }
 
 static void call_with_arguments(struct stub *s, const struct procedure *p) {
-    for (unsigned i = 0; i < s->plan->event->arguments; i++)
-        emit_load(&s->e, 64, false, place_argument[i + p->has_closure], X86_RSP, at(i));
+    for (unsigned i = 0; i < arguments(s); i++)
+        emit_load(&s->e, 64, false, place_argument[i + p->has_closure], X86_RSP, stub_at(i));
     call(s, p);
 }
 
@@ -46,25 +63,104 @@ static void call_filter(struct stub *s, const struct procedure *p) {
     call(s, p);
 }
 
+static void branch(struct stub *s, enum x86_condition condition, uint32_t next) {
+    emit_branch(&s->e, condition, next);
+    s->valid_next &= s->valid;
+}
+
 /* Behind it the handler has come to its end, and rax is its result. */
 static void call_runner(struct stub *s, const struct procedure *p, uint32_t next) {
     emit_mov(&s->e, true, X86_RSI, X86_RSP);
-    emit_lea(&s->e, X86_RDX, X86_RSP, at(NEW));
+    emit_lea(&s->e, X86_RDX, X86_RSP, stub_at(NEW));
     call(s, p);
     emit_alu_imm(&s->e, X86_CMP, false, X86_RAX, HANDLER_TERMINATED);
-    emit_branch(&s->e, X86_IF_E, next);
+    branch(s, X86_IF_E, next);
     emit_branch(&s->e, X86_IF_A, LABEL_FAILED);
-    emit_load(&s->e, 64, false, X86_RAX, X86_RSP, at(NEW));
+    s->uses_failed = true;
+    emit_load(&s->e, 64, false, X86_RAX, X86_RSP, stub_at(NEW));
 }
 
 static void leave_unless(struct stub *s, uint32_t label) {
     emit_test_imm(&s->e, false, X86_RAX, 1);
-    emit_branch(&s->e, X86_IF_E, label);
+    branch(s, X86_IF_E, label);
 }
+
+void stub_put_leave(struct stub *s) {
+    if (stub_frame_bytes(s))
+        emit_alu_imm(&s->e, X86_ADD, true, X86_RSP, stub_frame_bytes(s));
+    emit_ret(&s->e);
+}
+
+/* The last thing that a lean raise does: the handler goes back to the raiser. */
+static void leave_to(struct stub *s, const struct procedure *p) {
+    for (unsigned i = p->has_closure ? arguments(s) : 0; i-- > 0;)
+        emit_mov(&s->e, true, place_argument[i + 1], place_argument[i]);
+    if (p->has_closure)
+        emit_mov_imm(&s->e, X86_RDI, (uintptr_t)p->closure);
+    if (stub_frame_bytes(s))
+        emit_alu_imm(&s->e, X86_ADD, true, X86_RSP, stub_frame_bytes(s));
+    emit_jump_address(&s->e, (uintptr_t)p->entry, X86_RAX);
+}
+
+/* --- Bodies --- */
+
+void stub_need(struct stub *s, uint8_t needed) {
+    for (unsigned i = 0; i < arguments(s); i++)
+        if (needed >> i & 1 && !(s->valid >> i & 1))
+            emit_load(&s->e, 64, false, place_argument[i], X86_RSP, stub_at(i));
+    s->valid |= needed;
+}
+
+/* Registers that a body may use: those of arguments that are not there, and of none. */
+static uint16_t free_registers(const struct stub *s) {
+    uint16_t free = 0;
+    for (unsigned i = 0; i < EVENT_ARGUMENTS_MAX; i++)
+        if (!(s->valid >> i & 1))
+            free |= (uint16_t)(1u << place_argument[i]);
+    return free;
+}
+
+/* Where `is_guard`, what does not hold leads to `next`; otherwise the result is in rax. */
+static void put_body(struct stub *s, const struct procedure *p, bool is_guard, uint32_t next) {
+    struct body body = {.program = &p->image->program,
+                        .options = dispatcher->jit,
+                        .label = s->next_label,
+                        .result = is_guard ? EMIT_BODY_NOWHERE : X86_RAX,
+                        .has_if_zero = is_guard,
+                        .if_zero = next};
+    uint16_t lost;
+    s->next_label += emit_body_labels(body.program);
+    stub_need(s, inline_reads(p));
+    inline_arguments(p, arguments(s), body.argument);
+    body.free = free_registers(s);
+    for (unsigned i = 0; i < PARAMETERS; i++)
+        if (body.argument[i].kind == BODY_REGISTER &&
+            !(inline_reads(p) >> (i - p->has_closure) & 1))
+            body.argument[i].kind = BODY_NONE;
+    if (!emit_body(&s->e, &body, &lost))
+        s->e.full = true;
+    if (is_guard)
+        s->valid_next &= s->valid;
+}
+
+static void put_condition(struct stub *s, const struct held *guard, uint32_t next) {
+    struct body_argument argument[PARAMETERS];
+    inline_arguments(&guard->procedure, arguments(s), argument);
+    for (uint32_t i = 0; i < guard->condition->count; i++) {
+        const struct conjunct *c = &guard->condition->conjunct[i];
+        if (s->range && key_range_is(s->range, &guard->procedure, c))
+            continue;
+        stub_need(s, inline_reads_conjunct(&guard->procedure, c));
+        emit_conjunct(&s->e, c, argument, dispatcher->jit, next);
+        s->valid_next &= s->valid;
+    }
+}
+
+/* --- Results --- */
 
 /* rax, as the event's type has it. */
 static void narrow(struct stub *s) {
-    unsigned bits = 8u * s->plan->event->result_bytes;
+    unsigned bits = 8u * s->kind->event->result_bytes;
     if (bits == 0)
         emit_mov_imm(&s->e, X86_RAX, 0);
     else if (bits < 64)
@@ -73,164 +169,167 @@ static void narrow(struct stub *s) {
 
 /* The result handler, with what waits: rax is the running value then. */
 static void call_fold(struct stub *s, bool last) {
-    const struct procedure *p = s->plan->result;
+    const struct procedure *p = &s->kind->result->procedure;
     const uint8_t *reg = place_argument + p->has_closure;
-    emit_load(&s->e, 64, false, reg[0], X86_RSP, at(RUNNING));
-    emit_load(&s->e, 64, false, reg[1], X86_RSP, at(WAITING));
+    emit_load(&s->e, 64, false, reg[0], X86_RSP, stub_at(RUNNING));
+    emit_load(&s->e, 64, false, reg[1], X86_RSP, stub_at(WAITING));
     emit_mov_imm(&s->e, reg[2], last);
     emit_mov(&s->e, true, reg[3], X86_RSP);
     call(s, p);
     narrow(s);
 }
 
-static void branch_unless_fired(struct stub *s, uint32_t label) {
-    emit_compare_memory_imm(&s->e, 64, X86_RSP, at(FIRED), 0);
-    emit_branch(&s->e, X86_IF_E, label);
-}
-
 /* What waits is not the last; the result in NEW waits now. */
 static void fold_what_waits(struct stub *s) {
     uint32_t none = s->next_label++;
-    branch_unless_fired(s, none);
+    uint8_t valid = s->valid;
+    emit_compare_memory_imm(&s->e, 64, X86_RSP, stub_at(FIRED), 0);
+    emit_branch(&s->e, X86_IF_E, none);
     call_fold(s, false);
-    emit_store(&s->e, 64, X86_RSP, at(RUNNING), X86_RAX);
+    emit_store(&s->e, 64, X86_RSP, stub_at(RUNNING), X86_RAX);
     emit_bind(&s->e, none);
-    emit_load(&s->e, 64, false, X86_RAX, X86_RSP, at(NEW));
+    s->valid &= valid;
+    emit_load(&s->e, 64, false, X86_RAX, X86_RSP, stub_at(NEW));
 }
 
-static void ask_post(struct stub *s, const struct step *step, uint32_t next) {
-    emit_mov(&s->e, true, place_argument[step->post->has_closure], X86_RAX);
-    call(s, step->post);
+static void ask_post(struct stub *s, const struct procedure *post, uint32_t next) {
+    emit_mov(&s->e, true, place_argument[post->has_closure], X86_RAX);
+    call(s, post);
     leave_unless(s, next);
 }
 
 /* The handler has fired, if its post-guard holds. */
 static void take_result(struct stub *s, const struct step *step, uint32_t next) {
-    bool has_result = s->plan->event->result_bytes;
-    if (has_result || s->plan->result || step->post)
+    bool has_result = s->kind->event->result_bytes;
+    if (has_result || s->kind->result || step->post)
         narrow(s);
-    if (s->plan->result || step->post)
-        emit_store(&s->e, 64, X86_RSP, at(NEW), X86_RAX);
+    if (s->kind->result || step->post)
+        emit_store(&s->e, 64, X86_RSP, stub_at(NEW), X86_RAX);
     if (step->post) {
-        ask_post(s, step, next);
-        emit_load(&s->e, 64, false, X86_RAX, X86_RSP, at(NEW));
+        ask_post(s, &step->post->procedure, next);
+        emit_load(&s->e, 64, false, X86_RAX, X86_RSP, stub_at(NEW));
     }
-    if (s->plan->result)
+    if (s->kind->result)
         fold_what_waits(s);
-    if (has_result || s->plan->result)
-        emit_store(&s->e, 64, X86_RSP, at(WAITING), X86_RAX);
-    if (s->asks_fired)
-        emit_store_imm(&s->e, 64, X86_RSP, at(FIRED), 1);
+    if (has_result || s->kind->result)
+        emit_store(&s->e, 64, X86_RSP, stub_at(WAITING), X86_RAX);
+    if (s->kind->asks_fired)
+        emit_store_imm(&s->e, 64, X86_RSP, stub_at(FIRED), 1);
+}
+
+/* --- Steps --- */
+
+static void put_guard(struct stub *s, const struct held *guard, uint32_t next) {
+    if (s->kind->places && guard->condition) {
+        put_condition(s, guard, next);
+    } else if (s->kind->places && !inline_refusal(&guard->procedure)) {
+        put_body(s, &guard->procedure, true, next);
+    } else {
+        call_with_arguments(s, &guard->procedure);
+        leave_unless(s, next);
+    }
+}
+
+/* Gives whether the raise goes on behind it. */
+static bool put_handler(struct stub *s, const struct step *step, uint32_t next) {
+    const struct procedure *p = &step->handler->procedure;
+    if (step->flags & BINDING_MAY_END)
+        call_runner(s, p, next);
+    else if (step->flags & BINDING_FILTER)
+        call_filter(s, p);
+    else if (s->kind->places && !inline_refusal(p))
+        put_body(s, p, false, next);
+    else if (s->kind->lean) {
+        leave_to(s, p);
+        return false;
+    } else
+        call_with_arguments(s, p);
+    return true;
 }
 
 static void put_step(struct stub *s, const struct step *step) {
     uint32_t next = s->next_label++;
-    for (uint32_t i = 0; i < step->guards; i++) {
-        call_with_arguments(s, &step->guard[i]);
-        leave_unless(s, next);
+    s->valid_next = stub_all_arguments(s);
+    for (uint32_t i = 0; i < step->guards; i++)
+        put_guard(s, step->guard[i], next);
+    if (put_handler(s, step, next)) {
+        take_result(s, step, next);
+        if (step->flags & BINDING_CANCEL) {
+            emit_jump(&s->e, LABEL_FIRED);
+            s->uses_fired = true;
+        } else {
+            s->valid_next &= s->valid;
+        }
     }
-    if (step->flags & BINDING_MAY_END)
-        call_runner(s, step->handler, next);
-    else if (step->flags & BINDING_FILTER)
-        call_filter(s, step->handler);
-    else
-        call_with_arguments(s, step->handler);
-    take_result(s, step, next);
-    if (step->flags & BINDING_CANCEL)
-        emit_jump(&s->e, LABEL_END);
     emit_bind(&s->e, next);
+    s->valid = s->valid_next;
 }
 
-static void put_begin(struct stub *s) {
-    emit_alu_imm(&s->e, X86_SUB, true, X86_RSP, frame_bytes(s));
-    for (unsigned i = 0; i < s->plan->event->arguments; i++)
-        emit_store(&s->e, 64, X86_RSP, at(i), place_argument[i]);
-    if (s->asks_fired)
-        emit_store_imm(&s->e, 64, X86_RSP, at(FIRED), 0);
-    if (s->plan->result) {
-        emit_mov_imm(&s->e, X86_RAX, s->plan->initial);
-        emit_store(&s->e, 64, X86_RSP, at(RUNNING), X86_RAX);
-    }
+void stub_put_steps(struct stub *s, const struct piece *piece) {
+    for (uint32_t i = 0; i < piece->steps; i++)
+        put_step(s, &piece->step[i]);
 }
 
-static void put_nobody(struct stub *s) {
-    emit_bind(&s->e, LABEL_NOBODY);
-    emit_mov_imm(&s->e, X86_RDI, (uintptr_t)s->plan);
-    emit_mov(&s->e, true, X86_RSI, X86_RSP);
-    emit_call_address(&s->e, (uintptr_t)plan_nobody, X86_RAX);
-    emit_jump(&s->e, LABEL_OUT);
+/* --- A piece by itself --- */
+
+void stub_put_fired(struct stub *s) {
+    emit_bind(&s->e, LABEL_FIRED);
+    if (s->kind->result)
+        call_fold(s, true);
+    else if (s->kind->event->result_bytes)
+        emit_load(&s->e, 64, false, X86_RAX, X86_RSP, stub_at(WAITING));
+    emit_bind(&s->e, LABEL_OUT);
+    stub_put_leave(s);
 }
 
-static void put_failed(struct stub *s) {
+void stub_put_failed(struct stub *s) {
     emit_bind(&s->e, LABEL_FAILED);
-    emit_mov_imm(&s->e, X86_RDI, (uintptr_t)s->plan);
+    emit_mov_imm(&s->e, X86_RDI, (uintptr_t)s->kind->event);
     emit_call_address(&s->e, (uintptr_t)plan_failed, X86_RAX);
     emit_jump(&s->e, LABEL_OUT);
 }
 
-static void put_end(struct stub *s) {
-    emit_bind(&s->e, LABEL_END);
-    if (s->asks_fired)
-        branch_unless_fired(s, LABEL_NOBODY);
-    if (s->plan->result)
-        call_fold(s, true);
-    else if (s->plan->event->result_bytes)
-        emit_load(&s->e, 64, false, X86_RAX, X86_RSP, at(WAITING));
-    emit_bind(&s->e, LABEL_OUT);
-    emit_alu_imm(&s->e, X86_ADD, true, X86_RSP, frame_bytes(s));
-    emit_ret(&s->e);
-    if (s->asks_fired)
-        put_nobody(s);
-    if (s->may_end)
-        put_failed(s);
-}
-
-static bool is_certain(const struct step *s) {
-    return !s->guards && !s->post && !(s->flags & BINDING_MAY_END);
-}
-
-/* Does it matter, and can it be, that nothing fires? With a result handler it matters at
- * each step. */
-static bool asks_fired(const struct plan *p) {
-    if (p->result)
-        return true;
-    for (uint32_t i = 0; i < p->steps; i++)
-        if (is_certain(&p->step[i]))
-            return false;
-    return p->otherwise || p->event->result_bytes;
-}
-
-static bool may_end(const struct plan *p) {
-    for (uint32_t i = 0; i < p->steps; i++)
-        if (p->step[i].flags & BINDING_MAY_END)
-            return true;
-    return false;
-}
-
-static bool has_slots(const struct plan *p) {
-    bool has_post = false;
-    for (uint32_t i = 0; i < p->steps; i++)
-        has_post |= p->step[i].post != NULL;
-    return has_post || p->event->result_bytes || asks_fired(p) || may_end(p);
+void stub_put_next(struct stub *s) {
+    int32_t at = s->kind->lean ? 0 : stub_at(CURSOR);
+    emit_alu_imm_memory(&s->e, X86_ADD, X86_RSP, at, 8);
+    emit_load(&s->e, 64, false, X86_RAX, X86_RSP, at);
+    emit_jump_memory(&s->e, X86_RAX, 0);
 }
 
 /* No call of a step takes more. */
-#define BYTES_A_CALL 64
+#define BYTES_A_CALL 96
 #define CALLS_A_STEP 3 /* handler, post-guard, result handler; guards besides */
+#define BYTES_OF_END 256
 
-bool level_stub(struct plan *plan) {
-    struct stub s = {.plan = plan,
-                     .asks_fired = asks_fired(plan),
-                     .may_end = may_end(plan),
-                     .has_slots = has_slots(plan),
-                     .next_label = LABEL_FIRST};
-    uint32_t calls = plan->guards + CALLS_A_STEP * (plan->steps + 1);
-    if (!emit_init(&s.e, dispatcher->hooks, calls * BYTES_A_CALL, LABEL_FIRST + 2 * plan->steps))
+uint32_t stub_bytes(const struct piece *piece) {
+    uint32_t bytes = BYTES_OF_END;
+    for (uint32_t i = 0; i < piece->steps; i++)
+        bytes += (CALLS_A_STEP + piece->step[i].guards) * BYTES_A_CALL;
+    for (uint32_t i = 0; i < piece->held_count; i++)
+        bytes += inline_bytes(piece->held[i]);
+    return bytes;
+}
+
+uint32_t stub_labels(const struct piece *piece) {
+    uint32_t labels = LABEL_FIRST + 2 * piece->steps;
+    for (uint32_t i = 0; i < piece->held_count; i++)
+        labels += inline_labels(piece->held[i]);
+    return labels;
+}
+
+bool stub_piece(struct piece *piece, const struct code_kind *kind, const struct key_range *range) {
+    struct stub s = {.kind = kind, .range = range, .has_cursor = true, .next_label = LABEL_FIRST};
+    if (!emit_init(&s.e, dispatcher->hooks, stub_bytes(piece), stub_labels(piece)))
         return false;
-    put_begin(&s);
-    for (uint32_t i = 0; i < plan->steps; i++)
-        put_step(&s, &plan->step[i]);
-    put_end(&s);
-    plan->level = LEVEL_STUB;
-    return place_code(&s.e, plan);
+    s.valid = kind->lean ? stub_all_arguments(&s) : 0;
+    stub_put_steps(&s, piece);
+    stub_put_next(&s);
+    if (s.uses_fired || s.uses_failed)
+        stub_put_fired(&s);
+    if (s.uses_failed)
+        stub_put_failed(&s);
+    if (!place_code(&s.e, &piece->code.code, 0))
+        return false;
+    place_done(&s.e, &piece->code.code);
+    return true;
 }
