@@ -125,10 +125,9 @@ static void open_kind(struct typing *kind, const char *prototype, uint8_t demand
     static struct kind_description description[8];
     static unsigned descriptions;
     const struct bytes section = {handlers_types, (size_t)(handlers_types_end - handlers_types)};
-    struct object_refusal unreadable;
     struct report *why = heap_alloc(sizeof *why);
     struct kind_description *d = &description[descriptions++];
-    if (!why || (!types.fingerprint && !types_open(&types, &engine_hooks, section, &unreadable)))
+    if (!why || (!types.fingerprint && !types_open(&types, &engine_hooks, section, why)))
         panic("dispatch: the types of the handlers cannot be read");
     *d = (struct kind_description){
         .kind = {.name = prototype, .demands = demands, .stack_max = EXTENSION_STACK_MAX},

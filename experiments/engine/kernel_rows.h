@@ -60,17 +60,17 @@ static void bench_verdict(struct bench *b, const void *bytes, size_t len, const 
     static struct facts facts;
     static struct verdict verdict;
     struct program p = {.insn = NULL};
-    struct refusal undecodable;
+    static struct report why;
     bench_slow(b);
     while (bench_next(b)) {
         bench_start(b);
-        bool decoded = program_decode(&p, &engine_hooks, bytes, len, &undecodable);
+        bool decoded = program_decode(&p, &engine_hooks, bytes, len, &why);
         if (decoded)
             verify(&p, kind, &engine_hooks, &facts, &verdict);
         bench_stop(b);
         program_release(&p, &engine_hooks);
-        if (!is_wanted(b, decoded ? verdict.rule : undecodable.rule, wanted,
-                       decoded ? verdict.text : rule_name(undecodable.rule)))
+        if (!is_wanted(b, decoded ? verdict.rule : why.rule, wanted,
+                       decoded ? verdict.text : why.text))
             return;
     }
 }
@@ -264,18 +264,18 @@ BENCH(worst_verify, LENGTH_WORST_ROW) {
 static bool length_open(struct bench *b, struct program *p, enum length_shape shape) {
     static struct facts facts;
     static struct verdict verdict;
-    struct refusal undecodable;
+    static struct report why;
     const uint32_t length = (uint32_t)bench_arg(b, "length");
     struct slot *slots = length_of(b, length, shape);
     if (!slots)
         return false;
     *p = (struct program){.insn = NULL};
-    bool decoded = program_decode(p, &engine_hooks, slots, length * sizeof *slots, &undecodable);
+    bool decoded = program_decode(p, &engine_hooks, slots, length * sizeof *slots, &why);
     if (decoded)
         verify(p, &length_kind, &engine_hooks, &facts, &verdict);
     heap_free(slots, length * sizeof *slots);
-    if (is_wanted(b, decoded ? verdict.rule : undecodable.rule, RULE_NONE,
-                  decoded ? verdict.text : rule_name(undecodable.rule)))
+    if (is_wanted(b, decoded ? verdict.rule : why.rule, RULE_NONE,
+                  decoded ? verdict.text : why.text))
         return true;
     program_release(p, &engine_hooks);
     return false;

@@ -13,15 +13,14 @@ static const char *open_verified(struct sample *s, const struct sample_object *f
     static struct verdict verdict;
     static struct facts facts;
     const struct jit_options options = {0};
-    struct object_refusal unreadable;
-    struct refusal undecodable;
-    if (!object_open(&s->object, s->hooks, file->bpf, file->bpf_len, &unreadable))
-        return rule_sentence(unreadable.rule);
+    static struct report why;
+    if (!object_open(&s->object, s->hooks, file->bpf, file->bpf_len, &why))
+        return rule_sentence(why.rule);
     if (s->object.function_count != 1 || s->object.import_count || s->object.extern_variable_count)
         return "a sample program is one function that needs nothing";
     if (!program_decode(&s->program, s->hooks, s->object.code, (size_t)s->object.slots * INSN_BYTES,
-                        &undecodable))
-        return rule_sentence(undecodable.rule);
+                        &why))
+        return rule_sentence(why.rule);
     if (!verify(&s->program, &s->of->kind, s->hooks, &facts, &verdict))
         return rule_sentence(verdict.rule);
     if (!jit_compile(&s->program, s->hooks, &options, &s->code))
@@ -35,7 +34,7 @@ static const char *open_verified(struct sample *s, const struct sample_object *f
 
 static const char *open_native(struct sample *s, const struct sample_object *file) {
     const struct native_load with = {s->hooks, signing_key, SAMPLE_KIND, NULL, 0};
-    struct native_refusal why;
+    static struct report why;
     if (!native_open(&s->native, &with, file->native, file->native_len, &why))
         return rule_sentence(why.rule);
     const struct native_function *f = native_function_named(&s->native, s->of->name);
@@ -98,12 +97,10 @@ bool sample_variant(const struct sample *s, uint32_t was, uint32_t number, struc
     static struct verdict verdict;
     uint8_t body[BODY_MAX_BYTES];
     const size_t len = (size_t)s->object.slots * INSN_BYTES;
-    struct refusal undecodable;
     if (len > sizeof body)
         return false;
     memcpy(body, s->object.code, len);
-    return replace(body, len, was, number) &&
-           program_decode(program, s->hooks, body, len, &undecodable) &&
+    return replace(body, len, was, number) && program_decode(program, s->hooks, body, len, NULL) &&
            verify(program, &s->of->kind, s->hooks, facts, &verdict);
 }
 

@@ -95,15 +95,14 @@ const struct net_guard engine_guard = {.run = run_guarded};
 struct domain *engine_domain(const char *name, struct bytes section, const struct export *exports,
                              uint32_t count) {
     struct types *types = heap_alloc(sizeof *types);
-    struct object_refusal why;
-    struct report report;
+    struct report why;
     if (!types)
         panic("engine_domain: no memory for the types of %s", name);
     if (!types_open(types, &engine_hooks, section, &why))
-        panic("engine_domain: types of %s: %s at %lu", name, rule_name(why.rule), why.offset);
-    struct domain *domain = domain_create(&engine_hooks, name, types, exports, count, &report);
+        panic("engine_domain: types of %s: %s", name, why.text);
+    struct domain *domain = domain_create(&engine_hooks, name, types, exports, count, &why);
     if (!domain)
-        panic("engine_domain: %s", report.text);
+        panic("engine_domain: %s", why.text);
     return domain;
 }
 

@@ -21,6 +21,6 @@ static inline uint32_t btf_part(const struct btf *btf, const struct btf_type *t,
 
 /* The second pass of btf_open, over types whose records are known to be whole: names, references,
  * sizes, cycles. Fills in size, align and order. */
-bool btf_check(struct btf *btf, struct arena *arena, struct object_refusal *why);
+bool btf_check(struct btf *btf, struct arena *arena, struct report *why);
 
 #endif

@@ -24,7 +24,7 @@ struct types {
 /* Opens a section of BTF, whose bytes must outlive the types as the types must outlive the domains.
  * False, with *why set and nothing left allocated. */
 bool types_open(struct types *types, const struct hooks *hooks, struct bytes section,
-                struct object_refusal *why);
+                struct report *why);
 void types_close(struct types *types);
 
 enum export_kind {

@@ -15,7 +15,7 @@
 
 #include "engine/link/fingerprint.h"
 #include "engine/hooks.h"
-#include "engine/native/native_refusal.h"
+#include "engine/base/report.h"
 #include "engine/native/signature.h"
 
 struct domain; /* domain.h */
@@ -53,7 +53,7 @@ struct native_load {
 /* Loads a signed object. Its bytes must neither move nor change while it is loaded. False, with
  * *why set and everything given back, when a rule is broken. */
 bool native_open(struct native *native, const struct native_load *with, const void *file,
-                 size_t len, struct native_refusal *why);
+                 size_t len, struct report *why);
 void native_close(struct native *native);
 
 /* The global function of this name, or null. */

@@ -15,7 +15,7 @@
 #define ENGINE_NATIVE_ENVELOPE_H
 
 #include "engine/bytes.h"
-#include "engine/native/native_refusal.h"
+#include "engine/base/report.h"
 #include "engine/native/signature.h"
 
 #define ENVELOPE_MAGIC      "exospin signed\n"
@@ -35,6 +35,6 @@ enum {
 /* The object inside, if the key signed the whole file for programs of this kind. False, with *why
  * set, if not: nothing of the object has been looked at then. */
 bool native_envelope_open(struct bytes file, const uint8_t key[SIGNATURE_KEY_BYTES],
-                          const char *kind, struct bytes *object, struct native_refusal *why);
+                          const char *kind, struct bytes *object, struct report *why);
 
 #endif

@@ -23,7 +23,7 @@
 #define ENGINE_OBJECT_H
 
 #include "engine/types/btf.h"
-#include "engine/base/object_refusal.h"
+#include "engine/base/report.h"
 #include "engine/opcode.h"
 
 #define OBJECT_BYTES_MAX    (8u << 20)
@@ -113,7 +113,7 @@ struct object {
 /* Opens len bytes. False, with *why set and nothing left allocated, when a rule is broken. The
  * hooks must outlive the object. */
 bool object_open(struct object *object, const struct hooks *hooks, const void *file, size_t len,
-                 struct object_refusal *why);
+                 struct report *why);
 void object_close(struct object *object);
 
 /* The function that holds a slot, or null; the one of this name, or null. */

@@ -17,7 +17,7 @@
 
 #include "engine/hooks.h"
 #include "engine/opcode.h"
-#include "engine/base/rule.h"
+#include "engine/base/report.h"
 
 #define PROGRAM_SLOTS_MAX (1u << 18)
 
@@ -72,17 +72,11 @@ struct program {
     struct callbacks *callbacks;   /* what the interpreter hands out; see callback.h */
 };
 
-/* Where and why a program was refused. */
-struct refusal {
-    enum rule rule;
-    uint32_t slot;
-};
-
 /* Decodes (program_decode.c) `len` bytes into *program, whose import and variable fields the caller
- * has set; all other fields are filled in. False, with *why set and nothing left allocated, when a
- * rule is broken or it is out of memory. */
+ * has set; all other fields are filled in. False, with *why, which may be null, set ("instruction
+ * 7: ...") and nothing left allocated, when a rule is broken or it is out of memory. */
 bool program_decode(struct program *program, const struct hooks *hooks, const void *bytes,
-                    size_t len, struct refusal *why);
+                    size_t len, struct report *why);
 void program_release(struct program *program, const struct hooks *hooks);
 
 /* The number of the function that holds `slot`. */

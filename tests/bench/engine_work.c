@@ -44,7 +44,7 @@ static void die(const char *what) {
 
 static struct work *work_decode(const void *bytes, uint32_t slots) {
     struct work *w = calloc(1, sizeof *w);
-    struct refusal why;
+    struct report why;
     if (!w)
         die("no memory");
     host_hooks_init(&w->host);

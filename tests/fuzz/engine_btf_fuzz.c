@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct account account;
     struct hooks hooks = account_hooks(&account);
     struct arena arena = {.hooks = &hooks};
-    struct object_refusal why = {.rule = RULE_NONE};
+    struct report why = {.rule = RULE_NONE};
     struct btf btf;
     if (btf_open(&btf, &arena, (struct bytes){data, size}, &why))
         walk_types(&btf, &hooks);

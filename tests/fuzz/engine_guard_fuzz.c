@@ -85,7 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static struct facts facts;
     static struct verdict verdict;
     struct program p = {.insn = NULL};
-    struct refusal why;
+    struct report why;
     struct guard_form form;
     struct merge merge;
     if (!program_decode(&p, &hooks, data, size, &why))

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct source s;
     struct account account;
     struct hooks hooks = account_hooks(&account);
-    struct object_refusal why;
+    struct report why;
     struct object o;
     if (size < 1 || size > sizeof s.ext)
         return 0;

@@ -80,7 +80,7 @@ static void link_object(const struct object *o, const struct hooks *hooks, size_
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct account account;
     struct hooks hooks = account_hooks(&account);
-    struct object_refusal why;
+    struct report why;
     struct object o;
     if (object_open(&o, &hooks, data, size, &why)) {
         if (o.has_types && o.btf.count && o.slots < SLOTS_MAX)

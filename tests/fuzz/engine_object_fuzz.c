@@ -9,12 +9,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct account account;
     struct hooks hooks = account_hooks(&account);
-    struct object_refusal why;
+    struct report why;
     struct object o;
     if (object_open(&o, &hooks, data, size, &why)) {
         walk_object(&o, &hooks);
         object_close(&o);
-    } else if (why.rule == RULE_NONE || (!strcmp(why.section, "file") && why.offset > size)) {
+    } else if (why.rule == RULE_NONE || (!strncmp(why.text, "file,", 5) && why.offset > size)) {
         abort();
     }
     if (account.live)

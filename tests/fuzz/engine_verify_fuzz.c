@@ -83,7 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static struct facts facts;
     static struct verdict verdict;
     static struct findings findings;
-    struct refusal why = {.rule = RULE_NONE};
+    struct report why = {.rule = RULE_NONE};
     struct program p = {.import = world_imports,
                         .import_count = WORLD_IMPORTS,
                         .variable = world_variables,

@@ -71,7 +71,7 @@ enum checked campaign_check(uint64_t seed, bool show, struct findings *f) {
     static struct insn insn[TYPED_SLOTS];
     static uint8_t bytes[TYPED_SLOTS * INSN_BYTES];
     struct random random;
-    struct refusal why;
+    static struct report why;
     struct program p = {.import = world_imports,
                         .import_count = WORLD_IMPORTS,
                         .variable = world_variables,

@@ -127,12 +127,11 @@ struct program typed_decoded(const struct hooks *hooks, uint64_t seed) {
                         .variable = world_variables,
                         .variable_count = WORLD_VARIABLES};
     struct random random;
-    struct refusal why;
     random_seed(&random, seed);
     uint32_t slots = typed_program(&random, insn);
     for (uint32_t i = 0; i < slots; i++)
         insn_encode(insn[i], bytes + (size_t)i * INSN_BYTES);
-    if (!program_decode(&p, hooks, bytes, (size_t)slots * INSN_BYTES, &why))
+    if (!program_decode(&p, hooks, bytes, (size_t)slots * INSN_BYTES, NULL))
         abort();
     return p;
 }

@@ -37,13 +37,11 @@ int main(int argc, char **argv) {
     struct host_hooks host;
     host_hooks_init(&host);
     struct types types;
-    struct object_refusal why;
-    char text[512], name[BTF_NAME_MAX + 2];
+    static struct report why;
+    char name[BTF_NAME_MAX + 2];
     struct bytes file = read_file(argv[first]);
-    if (!types_open(&types, &host.hooks, file, &why)) {
-        object_refusal_text(&why, text, sizeof text);
-        error(1, 0, "%s: %s", argv[first], text);
-    }
+    if (!types_open(&types, &host.hooks, file, &why))
+        error(1, 0, "%s: %s", argv[first], why.text);
     while (fgets(name, sizeof name, stdin)) {
         name[strcspn(name, "\n")] = '\0';
         if (!print_export(&types, name))

@@ -150,15 +150,12 @@ int main(int argc, char **argv) {
     if (argc - first != 1)
         error(64, 0, "one file of types is wanted; try --help");
     struct host_hooks host;
-    struct object_refusal why;
-    char text[512];
+    static struct report why;
     host_hooks_init(&host);
     struct arena arena = {.hooks = &host.hooks};
     struct bytes file = read_file(argv[first]);
-    if (!btf_open(&btf, &arena, file, &why)) {
-        object_refusal_text(&why, text, sizeof text);
-        error(1, 0, "%s: %s", argv[first], text);
-    }
+    if (!btf_open(&btf, &arena, file, &why))
+        error(1, 0, "%s: %s", argv[first], why.text);
     number = calloc(btf.count + 1, sizeof *number);
     ordered = calloc(btf.count + 1, sizeof *ordered);
     types.at = malloc(file.len);

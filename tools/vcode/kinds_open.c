@@ -30,13 +30,9 @@ static bool open_typings(struct kinds *k, const struct hooks *hooks, struct repo
 bool kinds_open(struct kinds *k, const struct hooks *hooks, struct report *why) {
     struct bytes section = {_binary_kinds_btf_start,
                             (size_t)(_binary_kinds_btf_end - _binary_kinds_btf_start)};
-    struct object_refusal refusal;
     memset(k, 0, sizeof *k);
-    report_begin(why);
-    if (!types_open(&k->types, hooks, section, &refusal)) {
-        report_say(why, "the types: %s", rule_sentence(refusal.rule));
+    if (!types_open(&k->types, hooks, section, why))
         return false;
-    }
     if (open_domain(k, hooks, why) && open_typings(k, hooks, why))
         return true;
     kinds_close(k);

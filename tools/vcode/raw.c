@@ -131,11 +131,10 @@ enum raw_outcome raw_run(enum raw_way way, const uint8_t *bytes, size_t len, uin
     struct host_hooks host;
     host_hooks_init(&host);
     struct program p = {0};
-    struct refusal why;
+    struct report why;
     report[0] = '\0';
     if (!program_decode(&p, &host.hooks, bytes, len, &why)) {
-        snprintf(report, RAW_REPORT_MAX, "%s: instruction %u: %s (%s)", rule_name(why.rule),
-                 why.slot, rule_sentence(why.rule), rule_hint(why.rule));
+        snprintf(report, RAW_REPORT_MAX, "%.*s", RAW_REPORT_MAX - 1, why.text);
         return RAW_REFUSED;
     }
     enum raw_outcome outcome = run_decoded(way, &p, &host.hooks, memory, memory_len, r0, report);

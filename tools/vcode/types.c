@@ -135,13 +135,11 @@ static bool print_types(const struct btf *btf) {
 int command_types(int argc, char **argv) {
     static struct session s;
     struct object object;
-    struct object_refusal why;
-    char text[512];
     size_t len;
     session_open(&s, argc, argv, "", 1, "Prints the types of an object as C.");
     void *file = session_read(s.object[0], &len);
     int status = file ? STATUS_FINE : STATUS_USAGE;
-    if (file && object_open(&object, &s.host.hooks, file, len, &why)) {
+    if (file && object_open(&object, &s.host.hooks, file, len, &s.why)) {
         if (object.has_types && !print_types(&object.btf))
             status = complain(STATUS_REFUSED, "%s: no memory", s.object[0]);
         else if (!object.has_types)
@@ -149,9 +147,8 @@ int command_types(int argc, char **argv) {
                               "%s: no types: compile with -g (clang) or -gbtf (GCC)", s.object[0]);
         object_close(&object);
     } else if (file) {
-        object_refusal_text(&why, text, sizeof text);
         status = STATUS_REFUSED;
-        printf("%s: refused\n%s\n", s.object[0], text);
+        printf("%s: refused\n%s", s.object[0], s.why.text);
     }
     free(file);
     session_close(&s);

@@ -3,9 +3,15 @@
  * stays where it belongs. Everything is read once, front to back; what is wrong is refused before
  * anything else looks at it. */
 #include "engine/base/program_check.h"
+#include "lib/format.h"
 
-static bool refuse(struct refusal *why, enum rule rule, uint32_t slot) {
-    *why = (struct refusal){.rule = rule, .slot = slot};
+static bool refuse(struct report *why, enum rule rule, uint32_t slot) {
+    char instruction[32];
+    if (!why)
+        return false;
+    format_text(instruction, sizeof instruction, "instruction %u", slot);
+    report_refuse(why, rule, instruction);
+    why->slot = slot;
     return false;
 }
 
@@ -35,7 +41,7 @@ static enum rule check_binding(const struct program *p, struct insn insn) {
     }
 }
 
-static bool decode_slots(struct program *p, const uint8_t *bytes, struct refusal *why) {
+static bool decode_slots(struct program *p, const uint8_t *bytes, struct report *why) {
     for (uint32_t i = 0; i < p->slots; i++) {
         enum rule rule = insn_decode(bytes + i * INSN_BYTES, &p->insn[i]);
         if (!rule)
@@ -55,7 +61,7 @@ static bool decode_slots(struct program *p, const uint8_t *bytes, struct refusal
 }
 
 /* Slot 0 and whatever a call or a code constant names starts a function. */
-static bool mark_starts(struct program *p, struct refusal *why) {
+static bool mark_starts(struct program *p, struct report *why) {
     p->mark[0] = MARK_START;
     p->function_count = 1;
     for (uint32_t i = 0; i < p->slots; i++) {
@@ -87,7 +93,7 @@ static void fill_functions(struct program *p) {
     p->metered = true;
 }
 
-static bool check_function(struct program *p, const struct function *f, struct refusal *why) {
+static bool check_function(struct program *p, const struct function *f, struct report *why) {
     for (uint32_t i = f->start; i < f->end; i++) {
         struct insn insn = p->insn[i];
         if (insn_info(insn)->kind != KIND_JUMP)
@@ -107,7 +113,7 @@ static bool check_function(struct program *p, const struct function *f, struct r
 }
 
 static bool check_and_cut(struct program *p, const struct hooks *h, const void *bytes,
-                          struct refusal *why) {
+                          struct report *why) {
     p->insn = h->allocate(h->owner, p->slots * sizeof *p->insn);
     p->mark = h->allocate(h->owner, p->slots);
     if (!p->insn || !p->mark)
@@ -127,14 +133,13 @@ static bool check_and_cut(struct program *p, const struct hooks *h, const void *
 }
 
 bool program_decode(struct program *p, const struct hooks *h, const void *bytes, size_t len,
-                    struct refusal *why) {
+                    struct report *why) {
     p->insn = NULL;
     p->mark = NULL;
     p->function = NULL;
     p->function_count = 0;
     p->targets = 0;
     p->callbacks = NULL;
-    *why = (struct refusal){.rule = RULE_NONE};
     if (len == 0)
         return refuse(why, RULE_NO_CODE, 0);
     if (len % INSN_BYTES || len / INSN_BYTES > PROGRAM_SLOTS_MAX)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* report.h -- why there is no program, no domain or no binding, told to the author: whatever step
- * of linking and loading it was that refused. */
+/* report.h -- why there is no program, no object, no domain or no binding, told to the author:
+ * whatever step on the way from bytes to a program it was that refused. */
 #ifndef ENGINE_REPORT_H
 #define ENGINE_REPORT_H
 
@@ -13,9 +13,11 @@
 #define REPORT_NO_SLOT  UINT32_MAX
 
 struct report {
-    enum rule rule;             /* of several undefined names UNRESOLVED; the text has their own */
-    uint32_t slot;              /* of the object, where decoder or verifier refuse one; else
-                                   REPORT_NO_SLOT */
+    enum rule rule;  /* of several undefined names UNRESOLVED; the text has their own */
+    uint32_t slot;   /* where decoder or verifier refuse one, of the object if the program
+                        is a linked one's; else REPORT_NO_SLOT */
+    uint64_t offset; /* into the part of a file that the text names, where its bytes are
+                        refused; else 0 */
     char text[REPORT_TEXT_MAX]; /* in lines, each ending in "\n"; what does not fit is cut */
 };
 
@@ -33,5 +35,11 @@ bool report_hint(struct report *report);
 
 /* Both. */
 bool report_refuse(struct report *report, enum rule rule, const char *what);
+/* The same of bytes of a file: "PART, offset 0x10", where the part is a section or a symbol, its
+ * name cut and made printable, or null: the file. */
+bool report_refuse_at(struct report *report, enum rule rule, const char *part, uint64_t offset);
+
+/* Puts the words before what is said. */
+void report_prefix(struct report *report, const char *words);
 
 #endif

@@ -27,13 +27,13 @@ struct domain {
 };
 
 bool types_open(struct types *types, const struct hooks *hooks, struct bytes section,
-                struct object_refusal *why) {
+                struct report *why) {
     types->arena = (struct arena){.hooks = hooks};
     if (btf_open(&types->btf, &types->arena, section, why)) {
         types->fingerprint = fingerprint_all(&types->btf, &types->arena);
         if (types->fingerprint)
             return true;
-        object_refuse(why, OBJECT_RULE_NO_MEMORY, ".BTF", 0);
+        report_refuse_at(why, OBJECT_RULE_NO_MEMORY, ".BTF", 0);
     }
     types_close(types);
     return false;

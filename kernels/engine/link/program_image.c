@@ -10,29 +10,29 @@
 #include "lib/format.h"
 #include "lib/string.h"
 
+#define PROGRAM_TEXT_MAX (PLACE_TEXT_MAX + 2 * OBJECT_NAME_MAX + 64)
+
 static bool refuse_memory(struct image_making *m) {
     return report_refuse(m->why, LINK_RULE_NO_MEMORY, m->image->link->name);
 }
 
-/* "PLACE, section SECTION, program NAME:\n", and what the decoder or verifier says. */
-static bool refuse_program(struct image_making *m, enum rule rule, uint32_t slot,
-                           const char *text) {
+/* "PLACE, section SECTION, program NAME:\n" before what the decoder or verifier has said of a slot
+ * of the program. */
+static bool refuse_program(struct image_making *m, uint32_t slot) {
     const struct image *image = m->image;
-    const struct object *o = image->link->object;
-    char place[PLACE_TEXT_MAX];
-    m->why->rule = rule;
+    char place[PLACE_TEXT_MAX], words[PROGRAM_TEXT_MAX];
     m->why->slot = image->origin[slot];
-    format_text(m->why->text, sizeof m->why->text, "%s, section %s, program %s:\n%s",
-                image_place_text(image, slot, place), object_section_at(o, m->why->slot)->name,
-                image->function->name, text);
+    format_text(words, sizeof words, "%s, section %s, program %s:\n",
+                image_place_text(image, slot, place),
+                object_section_at(image->link->object, m->why->slot)->name, image->function->name);
+    report_prefix(m->why, words);
     return false;
 }
 
-static bool refuse_decoding(struct image_making *m, const struct refusal *refusal) {
-    char text[256];
-    format_text(text, sizeof text, "instruction %u\n%s: %s\nhint: %s\n", refusal->slot,
-                rule_name(refusal->rule), rule_sentence(refusal->rule), rule_hint(refusal->rule));
-    return refuse_program(m, refusal->rule, refusal->slot, text);
+static bool refuse_proof(struct image_making *m) {
+    m->why->rule = m->verdict->rule;
+    format_text(m->why->text, sizeof m->why->text, "%s", m->verdict->text);
+    return refuse_program(m, m->verdict->slot);
 }
 
 static bool find_function(struct image_making *m, const char *name) {
@@ -68,7 +68,6 @@ static bool decode(struct image_making *m) {
     struct image *image = m->image;
     const struct link *l = image->link;
     struct extract code;
-    struct refusal refusal;
     if (!extract(m, &code))
         return false;
     image->program = (struct program){.import = l->import,
@@ -77,8 +76,8 @@ static bool decode(struct image_making *m) {
                                       .variable_count = l->object->variable_count +
                                                         l->object->extern_variable_count};
     if (!program_decode(&image->program, l->hooks, code.code, (size_t)code.slots * INSN_BYTES,
-                        &refusal))
-        return refuse_decoding(m, &refusal);
+                        m->why))
+        return refuse_program(m, m->why->slot);
     ask_contracts(image);
     return true;
 }
@@ -96,7 +95,7 @@ static bool begin_proof(struct image_making *m) {
         return true;
     if (maps)
         maps_end(&m->maps, NULL);
-    return refuse_program(m, m->verdict->rule, 0, m->verdict->text);
+    return refuse_proof(m);
 }
 
 /* There is no proof any more; maps are kept of one that has succeeded. False when out of memory. */
@@ -114,7 +113,7 @@ static bool end_proof(struct image_making *m, bool proven) {
     if (proven)
         return true;
     explain_verdict(m->image->link->object, m->image->origin, m->verdict);
-    return refuse_program(m, m->verdict->rule, m->verdict->slot, m->verdict->text);
+    return refuse_proof(m);
 }
 
 /* Of all that the program may call, what needs most. */

@@ -11,14 +11,11 @@ static bool refuse_memory(struct loading *l) {
 }
 
 static bool open_object(struct loading *l) {
-    struct object_refusal refusal;
     const struct load_request *r = l->request;
-    if (object_open(&l->load->object, l->hooks, r->file, r->len, &refusal))
+    if (object_open(&l->load->object, l->hooks, r->file, r->len, l->why))
         return true;
-    char text[512];
-    object_refusal_text(&refusal, text, sizeof text);
-    l->why->rule = refusal.rule;
-    report_say(l->why, "%s: %s", r->name, text);
+    report_prefix(l->why, ": ");
+    report_prefix(l->why, r->name);
     return false;
 }
 

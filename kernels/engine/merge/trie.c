@@ -184,12 +184,11 @@ static void set_frames(const struct trie_build *m, struct trie *trie,
 /* The slots as bytes, and decoded like any others. */
 static bool make_program(struct trie_build *m, struct trie *trie) {
     uint8_t *bytes = (uint8_t *)m->out; /* a slot takes no more room encoded */
-    struct refusal why;
     for (uint32_t i = 0; i < m->used; i++) {
         struct insn insn = m->out[i];
         insn_encode(insn, bytes + (size_t)i * INSN_BYTES);
     }
-    return program_decode(&trie->program, m->hooks, bytes, (size_t)m->used * INSN_BYTES, &why);
+    return program_decode(&trie->program, m->hooks, bytes, (size_t)m->used * INSN_BYTES, NULL);
 }
 
 /* The members' imports and variables in one row each, and where each member's begin. */

@@ -45,7 +45,7 @@ struct native_symbol {
 struct loading {
     struct native *native;
     const struct native_load *with;
-    struct native_refusal *why;
+    struct report *why;
     struct bytes object;
     struct native_section *section;
     uint32_t section_count;
@@ -58,13 +58,13 @@ struct loading {
 /* Refuses; the place is in a section's header. */
 static inline bool native_refuse_section(struct loading *load, enum rule rule,
                                          const struct native_section *s) {
-    return native_refuse(load->why, rule, s->name, s->header_at);
+    return report_refuse_at(load->why, rule, s->name, s->header_at);
 }
 
 /* native.c: loads what a good envelope held into an empty *native. Nothing but native_open, and the
  * fuzzer of what comes behind the signature, calls it. */
 bool native_open_object(struct native *native, const struct native_load *with, struct bytes object,
-                        struct native_refusal *why);
+                        struct report *why);
 
 /* native_file.c: the table of sections, and what each is for; the symbol table. */
 bool native_read_sections(struct loading *load);

@@ -8,7 +8,7 @@
 #include "lib/string.h"
 
 bool native_open_object(struct native *native, const struct native_load *with, struct bytes object,
-                        struct native_refusal *why) {
+                        struct report *why) {
     struct loading load = {.native = native, .with = with, .why = why, .object = object};
     if (native_read_sections(&load) && native_read_symbols(&load) && native_read_types(&load) &&
         native_bind_names(&load) && native_place_sections(&load) && native_relocate(&load) &&
@@ -21,10 +21,9 @@ bool native_open_object(struct native *native, const struct native_load *with, s
 }
 
 bool native_open(struct native *native, const struct native_load *with, const void *file,
-                 size_t len, struct native_refusal *why) {
+                 size_t len, struct report *why) {
     struct bytes object;
     *native = (struct native){.arena = {.hooks = with->hooks}};
-    *why = (struct native_refusal){.rule = RULE_NONE};
     return native_envelope_open((struct bytes){file, len}, with->key, with->kind, &object, why) &&
            native_open_object(native, with, object, why);
 }

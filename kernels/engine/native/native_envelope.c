@@ -17,23 +17,23 @@ static bool is_kind(struct bytes file, const char *kind) {
 }
 
 bool native_envelope_open(struct bytes file, const uint8_t key[SIGNATURE_KEY_BYTES],
-                          const char *kind, struct bytes *object, struct native_refusal *why) {
+                          const char *kind, struct bytes *object, struct report *why) {
     if (file.len > ENVELOPE_BYTES_MAX)
-        return native_refuse(why, NATIVE_RULE_FILE_SIZE, NULL, ENVELOPE_BYTES_MAX);
+        return report_refuse_at(why, NATIVE_RULE_FILE_SIZE, NULL, ENVELOPE_BYTES_MAX);
     if (file.len < ENVELOPE_HEADER_BYTES + SIGNATURE_BYTES ||
         memcmp(file.at, ENVELOPE_MAGIC, sizeof ENVELOPE_MAGIC) != 0)
-        return native_refuse(why, NATIVE_RULE_NOT_SIGNED, NULL, IN_ENVELOPE_MAGIC);
+        return report_refuse_at(why, NATIVE_RULE_NOT_SIGNED, NULL, IN_ENVELOPE_MAGIC);
     if (bytes_u32(file, IN_ENVELOPE_VERSION) != ENVELOPE_VERSION ||
         bytes_u32(file, IN_ENVELOPE_RESERVED) != 0)
-        return native_refuse(why, NATIVE_RULE_SIGNED_VERSION, NULL, IN_ENVELOPE_VERSION);
+        return report_refuse_at(why, NATIVE_RULE_SIGNED_VERSION, NULL, IN_ENVELOPE_VERSION);
     size_t len = file.len - ENVELOPE_HEADER_BYTES - SIGNATURE_BYTES;
     if (bytes_u64(file, IN_ENVELOPE_LENGTH) != len)
-        return native_refuse(why, NATIVE_RULE_SIGNED_LENGTH, NULL, IN_ENVELOPE_LENGTH);
+        return report_refuse_at(why, NATIVE_RULE_SIGNED_LENGTH, NULL, IN_ENVELOPE_LENGTH);
     size_t covered = ENVELOPE_HEADER_BYTES + len;
     if (!signature_holds(key, file.at, covered, file.at + covered))
-        return native_refuse(why, NATIVE_RULE_SIGNATURE, NULL, covered);
+        return report_refuse_at(why, NATIVE_RULE_SIGNATURE, NULL, covered);
     if (!is_kind(file, kind))
-        return native_refuse(why, NATIVE_RULE_SIGNED_KIND, NULL, IN_ENVELOPE_KIND);
+        return report_refuse_at(why, NATIVE_RULE_SIGNED_KIND, NULL, IN_ENVELOPE_KIND);
     *object = bytes_cut(file, ENVELOPE_HEADER_BYTES, len);
     return true;
 }

@@ -41,7 +41,7 @@ enum { /* fields of a section's header */
 #define SECTION_ABSOLUTE 0xfff1u
 
 static bool refuse(struct loading *load, enum rule rule, uint64_t offset) {
-    return native_refuse(load->why, rule, NULL, offset);
+    return report_refuse_at(load->why, rule, NULL, offset);
 }
 
 static bool check_header(struct loading *load) {
@@ -160,17 +160,17 @@ static bool check_symbol(struct loading *load, uint32_t i) {
     uint64_t at = (uint64_t)i * SYMBOL_BYTES;
     uint32_t name = bytes_u32(table->bytes, at + IN_SYMBOL_NAME);
     if (!bytes_string(symbol_names(load), name, NAME_MAX))
-        return native_refuse(load->why, NATIVE_RULE_NAME, table->name, at);
+        return report_refuse_at(load->why, NATIVE_RULE_NAME, table->name, at);
     struct native_symbol y = native_symbol(load, i);
     if (y.type > SYMBOL_FILE || y.bind > BIND_WEAK)
-        return native_refuse(load->why, NATIVE_RULE_SYMBOL_KIND, y.name, at);
+        return report_refuse_at(load->why, NATIVE_RULE_SYMBOL_KIND, y.name, at);
     if (y.section == 0 || (y.section == SECTION_ABSOLUTE && y.type == SYMBOL_FILE))
         return true;
     if (y.section > 0xff00) /* common, absolute and what else has no section */
-        return native_refuse(load->why, NATIVE_RULE_SYMBOL_KIND, y.name, at);
+        return report_refuse_at(load->why, NATIVE_RULE_SYMBOL_KIND, y.name, at);
     if (y.section >= load->section_count || y.value > load->section[y.section].memory_bytes ||
         y.size > load->section[y.section].memory_bytes - y.value)
-        return native_refuse(load->why, NATIVE_RULE_SYMBOL_BOUNDS, y.name, at);
+        return report_refuse_at(load->why, NATIVE_RULE_SYMBOL_BOUNDS, y.name, at);
     return true;
 }
 

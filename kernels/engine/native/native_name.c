@@ -3,26 +3,25 @@
  * by name and, where both sides have types, by type; what it defines is listed. */
 #include "engine/native/internal.h"
 
-#include "engine/btf_print.h"
+#include "engine/link/link.h"
 #include "engine/link/resolve.h"
 #include "lib/string.h"
 
 bool native_read_types(struct loading *load) {
     struct native *n = load->native;
-    struct object_refusal why;
     for (uint32_t i = 0; i < load->section_count && !n->has_types; i++) {
         const struct native_section *s = &load->section[i];
         if (s->type != TYPE_PROGBITS || strcmp(s->name, ".BTF") != 0)
             continue;
         n->has_types = true;
-        if (!btf_open(&n->btf, &n->arena, s->bytes, &why))
-            return native_refuse(load->why,
-                                 why.rule == OBJECT_RULE_NO_MEMORY ? NATIVE_RULE_NO_MEMORY
-                                                                   : NATIVE_RULE_TYPES,
-                                 s->name, why.offset);
+        if (!btf_open(&n->btf, &n->arena, s->bytes, load->why))
+            return report_refuse_at(load->why,
+                                    load->why->rule == OBJECT_RULE_NO_MEMORY ? NATIVE_RULE_NO_MEMORY
+                                                                             : NATIVE_RULE_TYPES,
+                                    s->name, load->why->offset);
         n->fingerprint = fingerprint_all(&n->btf, &n->arena);
         if (!n->fingerprint)
-            return native_refuse(load->why, NATIVE_RULE_NO_MEMORY, s->name, 0);
+            return report_refuse_at(load->why, NATIVE_RULE_NO_MEMORY, s->name, 0);
     }
     return true;
 }
@@ -43,17 +42,18 @@ static struct wanted wanted_name(const struct native *n, const char *name) {
 /* Refuses the name at `at` for what resolve_name found of it; both types are shown. */
 static bool refuse_name(struct loading *load, const struct wanted *w, const struct candidates *c,
                         uint64_t at) {
-    struct native_refusal *why = load->why;
+    struct report *why = load->why;
     if (c->rule == LINK_RULE_UNKNOWN_NAME)
-        return native_refuse(why, NATIVE_RULE_UNRESOLVED, w->name, at);
+        return report_refuse_at(why, NATIVE_RULE_UNRESOLVED, w->name, at);
     if (c->rule == LINK_RULE_AMBIGUOUS)
-        return native_refuse(why, NATIVE_RULE_AMBIGUOUS, w->name, at);
+        return report_refuse_at(why, NATIVE_RULE_AMBIGUOUS, w->name, at);
     if (c->rule == LINK_RULE_NO_MEMORY)
-        return native_refuse(why, NATIVE_RULE_NO_MEMORY, w->name, at);
-    btf_print_declaration(w->type.btf, w->type.type, w->name, why->wanted, sizeof why->wanted);
-    btf_print_declaration(&domain_types(c->first)->btf, domain_find(c->first, w->name)->type,
-                          w->name, why->offered, sizeof why->offered);
-    return native_refuse(why, NATIVE_RULE_IMPORT_TYPE, w->name, at);
+        return report_refuse_at(why, NATIVE_RULE_NO_MEMORY, w->name, at);
+    report_rule(why, NATIVE_RULE_IMPORT_TYPE, w->name);
+    report_declaration(why, "wanted", w->type.btf, w->type.type, w->name);
+    report_declaration(why, "found", &domain_types(c->first)->btf,
+                       domain_find(c->first, w->name)->type, w->name);
+    return report_hint(why);
 }
 
 /* Binds symbol i, which is defined elsewhere. */
@@ -75,7 +75,7 @@ bool native_bind_names(struct loading *load) {
     load->address = arena_allocate(&n->arena, load->symbol_count, sizeof *load->address);
     n->bound = arena_allocate(&n->arena, load->symbol_count, sizeof(struct domain *));
     if (!load->address || !n->bound)
-        return native_refuse(load->why, NATIVE_RULE_NO_MEMORY, NULL, 0);
+        return report_refuse_at(load->why, NATIVE_RULE_NO_MEMORY, NULL, 0);
     for (uint32_t i = 1; i < load->symbol_count; i++) /* symbol 0 is none */
         if (native_symbol(load, i).section == 0 && !bind_name(load, i))
             return false;
@@ -91,7 +91,7 @@ bool native_list_functions(struct loading *load) {
     struct native *n = load->native;
     struct native_function *list = arena_allocate(&n->arena, load->symbol_count, sizeof *list);
     if (!list)
-        return native_refuse(load->why, NATIVE_RULE_NO_MEMORY, NULL, 0);
+        return report_refuse_at(load->why, NATIVE_RULE_NO_MEMORY, NULL, 0);
     for (uint32_t i = 1; i < load->symbol_count; i++) {
         struct native_symbol y = native_symbol(load, i);
         if (is_function(load, y))
@@ -101,7 +101,7 @@ bool native_list_functions(struct loading *load) {
     }
     n->function = list;
     if (n->function_count == 0)
-        return native_refuse(load->why, NATIVE_RULE_NO_FUNCTION, load->section[load->symbols].name,
-                             0);
+        return report_refuse_at(load->why, NATIVE_RULE_NO_FUNCTION,
+                                load->section[load->symbols].name, 0);
     return true;
 }

@@ -39,18 +39,18 @@ static bool map(struct loading *load, uint64_t code_bytes, uint64_t data_bytes) 
     const struct hooks *hooks = load->with->hooks;
     struct native *n = load->native;
     if (code_bytes == 0)
-        return native_refuse(load->why, NATIVE_RULE_NO_FUNCTION, NULL, 0);
+        return report_refuse_at(load->why, NATIVE_RULE_NO_FUNCTION, NULL, 0);
     if (data_bytes && !hooks->data_map)
-        return native_refuse(load->why, NATIVE_RULE_NO_VARIABLES, NULL, 0);
+        return report_refuse_at(load->why, NATIVE_RULE_NO_VARIABLES, NULL, 0);
     if (data_bytes) {
         n->data = hooks->data_map(hooks->owner, data_bytes);
         n->data_bytes = data_bytes;
         if (!n->data)
-            return native_refuse(load->why, NATIVE_RULE_NO_MEMORY, NULL, 0);
+            return report_refuse_at(load->why, NATIVE_RULE_NO_MEMORY, NULL, 0);
     }
     if (!hooks->code_map(hooks->owner, code_bytes, &n->code)) {
         n->code = (struct code_memory){0};
-        return native_refuse(load->why, NATIVE_RULE_NO_MEMORY, NULL, 0);
+        return report_refuse_at(load->why, NATIVE_RULE_NO_MEMORY, NULL, 0);
     }
     memset(n->code.write, FILL_BREAKPOINT, code_bytes);
     return true;
@@ -114,18 +114,18 @@ static bool relocate_one(struct loading *load, const struct native_section *r,
     uint32_t kind = bytes_u32(r->bytes, at + 8), symbol = bytes_u32(r->bytes, at + 12);
     uint64_t addend = bytes_u64(r->bytes, at + 16);
     if (symbol == 0 || symbol >= load->symbol_count)
-        return native_refuse(load->why, NATIVE_RULE_RELOC_SYMBOL, r->name, at);
+        return report_refuse_at(load->why, NATIVE_RULE_RELOC_SYMBOL, r->name, at);
     struct native_symbol y = native_symbol(load, symbol);
     if (y.section &&
         (y.section >= load->section_count || load->section[y.section].region == REGION_NONE))
-        return native_refuse(load->why, NATIVE_RULE_RELOC_SYMBOL, r->name, at);
+        return report_refuse_at(load->why, NATIVE_RULE_RELOC_SYMBOL, r->name, at);
     int width = relocated(kind, load->address[symbol] + addend, s->run + offset, &value);
     if (width == 0)
-        return native_refuse(load->why, NATIVE_RULE_RELOC_KIND, r->name, at);
+        return report_refuse_at(load->why, NATIVE_RULE_RELOC_KIND, r->name, at);
     if (!bytes_has(s->bytes, offset, width < 0 ? 4 : (uint64_t)width))
-        return native_refuse(load->why, NATIVE_RULE_RELOC_PLACE, r->name, at);
+        return report_refuse_at(load->why, NATIVE_RULE_RELOC_PLACE, r->name, at);
     if (width < 0)
-        return native_refuse(load->why, NATIVE_RULE_RELOC_RANGE, y.name, at);
+        return report_refuse_at(load->why, NATIVE_RULE_RELOC_RANGE, y.name, at);
     memcpy(s->write + offset, &value, (size_t)width);
     return true;
 }

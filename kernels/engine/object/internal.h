@@ -47,7 +47,7 @@ enum dialect { ADDEND_ALONE, ADDEND_AND_VALUE, DIALECT_UNKNOWN };
 
 struct load {
     struct object *object;
-    struct object_refusal *why;
+    struct report *why;
     uint32_t names;   /* the section that names the sections */
     uint32_t symbols; /* the symbol table's section, or 0 */
     uint32_t symbol_count;
@@ -72,13 +72,13 @@ struct relocation {
 /* Refuses; the place is in section s. */
 static inline bool object_refuse_at(struct load *load, enum rule rule,
                                     const struct object_section *s, uint64_t offset) {
-    return object_refuse(load->why, rule, s->name, offset);
+    return report_refuse_at(load->why, rule, s->name, offset);
 }
 
 /* Refuses; the place is a field of the header of section s. */
 static inline bool object_refuse_header(struct load *load, enum rule rule,
                                         const struct object_section *s, uint32_t field) {
-    return object_refuse(load->why, rule, NULL, s->header_at + field);
+    return report_refuse_at(load->why, rule, NULL, s->header_at + field);
 }
 
 /* object_file.c: the header and the table of sections. */

@@ -29,7 +29,7 @@ bool object_read_lines(struct load *load) {
     bool found = false;
     o->line = arena_allocate(&o->arena, o->slots, sizeof *o->line);
     if (!o->line)
-        return object_refuse(load->why, OBJECT_RULE_NO_MEMORY, NULL, 0);
+        return report_refuse_at(load->why, OBJECT_RULE_NO_MEMORY, NULL, 0);
     if (!lines_read_btf(load, &found) || (!found && !lines_read_dwarf(load, &found)))
         return false;
     for (uint32_t i = 0; i < o->section_count; i++)

@@ -103,7 +103,7 @@ bool lines_read_btf(struct load *load, bool *found) {
     struct reader r = {.load = load, .ext = object_section_named(o, ".BTF.ext")};
     bool *seen = arena_allocate(&o->arena, o->section_count, sizeof *seen);
     if (!seen)
-        return object_refuse(load->why, OBJECT_RULE_NO_MEMORY, NULL, 0);
+        return report_refuse_at(load->why, OBJECT_RULE_NO_MEMORY, NULL, 0);
     if (!r.ext || r.ext->type != SECTION_PROGBITS)
         return true;
     if (has_core_relocations(r.ext->data))

@@ -15,12 +15,11 @@ static bool read_types(struct load *load) {
 }
 
 bool object_open(struct object *object, const struct hooks *hooks, const void *file, size_t len,
-                 struct object_refusal *why) {
+                 struct report *why) {
     struct load load = {.object = object, .why = why};
     *object = (struct object){.file = {file, len}, .arena = {.hooks = hooks}};
-    *why = (struct object_refusal){.rule = RULE_NONE};
     if (len > OBJECT_BYTES_MAX)
-        return object_refuse(why, OBJECT_RULE_FILE_SIZE, NULL, OBJECT_BYTES_MAX);
+        return report_refuse_at(why, OBJECT_RULE_FILE_SIZE, NULL, OBJECT_BYTES_MAX);
     if (object_read_sections(&load) && read_types(&load) && object_read_symbols(&load) &&
         object_relocate(&load) && object_read_lines(&load))
         return true;

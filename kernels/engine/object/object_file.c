@@ -29,7 +29,7 @@ enum {
     AT_NAMES = 62
 };
 static bool refuse(struct load *load, enum rule rule, uint64_t offset) {
-    return object_refuse(load->why, rule, NULL, offset);
+    return report_refuse_at(load->why, rule, NULL, offset);
 }
 
 static bool check_header(struct load *load) {

@@ -17,13 +17,13 @@ const struct btf_layout btf_layout[BTF_KIND_COUNT] = {
     [BTF_DECL_TAG] = {4, 0},
 };
 
-static bool refuse(struct object_refusal *why, enum rule rule, uint64_t offset) {
-    return object_refuse(why, rule, BTF_SECTION, offset);
+static bool refuse(struct report *why, enum rule rule, uint64_t offset) {
+    return report_refuse_at(why, rule, BTF_SECTION, offset);
 }
 
 /* Finds the parts that the header names. *types_at and *types_len lie in the section. */
 static bool open_header(struct btf *btf, uint32_t *types_at, uint32_t *types_len,
-                        struct object_refusal *why) {
+                        struct report *why) {
     struct bytes s = btf->section;
     if (s.len > BTF_BYTES_MAX)
         return refuse(why, OBJECT_RULE_TYPE_COUNT, BTF_BYTES_MAX);
@@ -53,8 +53,7 @@ static bool open_header(struct btf *btf, uint32_t *types_at, uint32_t *types_len
 
 /* Steps over the record at `at`, which must end by `end`; gives the next one's place, or 0 with
  * *why set. */
-static uint32_t next_record(const struct btf *btf, uint32_t at, uint32_t end,
-                            struct object_refusal *why) {
+static uint32_t next_record(const struct btf *btf, uint32_t at, uint32_t end, struct report *why) {
     if (end - at < BTF_HEAD) {
         refuse(why, OBJECT_RULE_TYPE_CUT, at);
         return 0;
@@ -73,7 +72,7 @@ static uint32_t next_record(const struct btf *btf, uint32_t at, uint32_t end,
 }
 
 static bool index_types(struct btf *btf, struct arena *arena, uint32_t at, uint32_t len,
-                        struct object_refusal *why) {
+                        struct report *why) {
     uint32_t next, end = at + len;
     for (uint32_t i = at; i < end; i = next, btf->count++) {
         if (btf->count == BTF_TYPES_MAX)
@@ -103,7 +102,7 @@ static bool is_before(const void *of, uint32_t a, uint32_t b) {
     return order ? order < 0 : a < b;
 }
 
-static bool index_names(struct btf *btf, struct arena *arena, struct object_refusal *why) {
+static bool index_names(struct btf *btf, struct arena *arena, struct report *why) {
     btf->by_name = arena_allocate(arena, btf->count, sizeof *btf->by_name);
     if (!btf->by_name)
         return refuse(why, OBJECT_RULE_NO_MEMORY, 0);
@@ -114,8 +113,7 @@ static bool index_names(struct btf *btf, struct arena *arena, struct object_refu
     return true;
 }
 
-bool btf_open(struct btf *btf, struct arena *arena, struct bytes section,
-              struct object_refusal *why) {
+bool btf_open(struct btf *btf, struct arena *arena, struct bytes section, struct report *why) {
     uint32_t types_at = 0, types_len = 0;
     *btf = (struct btf){.section = section};
     return open_header(btf, &types_at, &types_len, why) &&

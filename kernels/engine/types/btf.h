@@ -18,7 +18,7 @@
 
 #include "engine/base/arena.h"
 #include "engine/bytes.h"
-#include "engine/base/object_refusal.h"
+#include "engine/base/report.h"
 
 #define BTF_BYTES_MAX  (2u << 20)
 #define BTF_TYPES_MAX  (1u << 17)
@@ -97,8 +97,7 @@ struct btf_variable { /* an entry of a DATASEC */
 
 /* Checks the section and builds the tables above from the arena. False, with *why set, when a rule
  * is broken. */
-bool btf_open(struct btf *btf, struct arena *arena, struct bytes section,
-              struct object_refusal *why);
+bool btf_open(struct btf *btf, struct arena *arena, struct bytes section, struct report *why);
 
 struct btf_type btf_type(const struct btf *btf, uint32_t id);
 

@@ -23,14 +23,14 @@ enum {
 
 struct check {
     struct btf *btf;
-    struct object_refusal *why;
+    struct report *why;
     uint8_t *height; /* 0 not seen, OPEN on the stack, else done */
     uint32_t done;   /* types in btf->order */
 };
 enum { OPEN = 255 };
 
 static bool refuse(struct check *c, enum rule rule, uint64_t offset) {
-    return object_refuse(c->why, rule, BTF_SECTION, offset);
+    return report_refuse_at(c->why, rule, BTF_SECTION, offset);
 }
 
 static bool in_set(enum btf_kind kind, uint32_t set) {
@@ -359,7 +359,7 @@ static bool visit(struct check *c, uint32_t root) {
     }
 }
 
-bool btf_check(struct btf *btf, struct arena *arena, struct object_refusal *why) {
+bool btf_check(struct btf *btf, struct arena *arena, struct report *why) {
     struct check c = {.btf = btf, .why = why};
     c.height = arena_allocate(arena, btf->count + 1, 1);
     btf->size = arena_allocate(arena, btf->count + 1, sizeof *btf->size);

@@ -53,10 +53,9 @@ static struct report image_why;
 static struct report link_why;
 
 static struct domain *open_services(struct check *c) {
-    struct object_refusal why;
     struct bytes section = {services_btf, (size_t)(services_btf_end - services_btf)};
-    if (!types_open(&types, &engine_hooks, section, &why)) {
-        check_fail(c, "types: %s at %#lx", rule_name(why.rule), why.offset);
+    if (!types_open(&types, &engine_hooks, section, &link_why)) {
+        check_fail(c, "types: %s", link_why.text);
         return NULL;
     }
     struct domain *d = domain_create(&engine_hooks, "services", &types, EXPORTS(services),
@@ -68,11 +67,10 @@ static struct domain *open_services(struct check *c) {
 
 static bool load(struct check *c, unsigned i, const char *name, const uint8_t *from,
                  const uint8_t *to) {
-    struct object_refusal why;
-    if (object_open(&objects[i], &engine_hooks, from, (size_t)(to - from), &why) &&
+    if (object_open(&objects[i], &engine_hooks, from, (size_t)(to - from), &link_why) &&
         link_open(&links[i], name, &objects[i], &engine_hooks))
         return true;
-    check_fail(c, "%s: %s", name, rule_name(why.rule));
+    check_fail(c, "%s: %s", name, link_why.text);
     return false;
 }
 

@@ -29,7 +29,6 @@ static bool make(struct guard *g, uint32_t conjuncts) {
     static uint8_t bytes[(2 * FIELDS + 4) * INSN_BYTES];
     static struct verdict verdict;
     uint32_t n = 0;
-    struct refusal why;
     for (uint32_t i = 0; i < conjuncts; i++) {
         int16_t to_end = (int16_t)(2 * (conjuncts - i));
         struct insn field = {.op = OP_LDX_H, .dst = 4, .src = 1, .off = (int16_t)(2 * i)};
@@ -42,7 +41,7 @@ static bool make(struct guard *g, uint32_t conjuncts) {
     insn_encode((struct insn){.op = OP_MOV64_K, .dst = 0}, bytes + n++ * INSN_BYTES);
     insn_encode((struct insn){.op = OP_EXIT}, bytes + n++ * INSN_BYTES);
     g->program = (struct program){0};
-    return program_decode(&g->program, &engine_hooks, bytes, n * INSN_BYTES, &why) &&
+    return program_decode(&g->program, &engine_hooks, bytes, n * INSN_BYTES, NULL) &&
            verify(&g->program, &guard_kind, &engine_hooks, &g->facts, &verdict);
 }
 

@@ -16,7 +16,7 @@ __asm__(".pushsection .rodata\n.balign 16\ndigest_object: "
         ".incbin \"tests/kernel/spin/native/digest.signed\"\ndigest_object_end:\n.popsection");
 
 static bool load(struct check *c, struct native *native, struct domain *const *domain,
-                 uint32_t domains, struct native_refusal *why) {
+                 uint32_t domains, struct report *why) {
     const struct native_load with = {&engine_hooks, signing_key, "extension", domain, domains};
     size_t heap = heap_used();
     if (native_open(native, &with, digest_object, (size_t)(digest_object_end - digest_object), why))
@@ -30,12 +30,11 @@ CHECK(native_linked, "native/signed_code_links_to_the_public_domain_and_its_faul
     static struct net_report report;
     static char text[NET_TEXT_MAX];
     static const uint8_t bytes[] = "1702";
-    struct native_refusal why;
+    static struct report why;
     struct native native;
     size_t heap = heap_used();
     if (!load(c, &native, &public_domain, 1, &why)) {
-        native_refusal_text(&why, text, sizeof text);
-        check_fail(c, "%s", text);
+        check_fail(c, "%s", why.text);
         return;
     }
     const struct native_function *digest = native_function_named(&native, "digest");
@@ -57,7 +56,7 @@ CHECK(native_linked, "native/signed_code_links_to_the_public_domain_and_its_faul
 }
 
 CHECK(native_unlinked, "native/signed_code_gets_nothing_that_no_domain_exports_to_it") {
-    struct native_refusal why;
+    static struct report why;
     struct native native;
     CHECK_THAT(c, !load(c, &native, NULL, 0, &why) && why.rule == NATIVE_RULE_UNRESOLVED);
 }

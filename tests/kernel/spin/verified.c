@@ -44,8 +44,7 @@ static struct kind_description description[KINDS] = {
     [TURNS] = {.kind = {.name = "turns"}, .prototype = "handles_handler_type"}};
 
 static bool open_kinds(struct check *c) {
-    struct object_refusal unreadable;
-    if (!types_open(&types, &engine_hooks, handles_types(), &unreadable))
+    if (!types_open(&types, &engine_hooks, handles_types(), &why))
         return false;
     for (unsigned i = 0; i < KINDS; i++) {
         description[i].types = &types;

@@ -69,7 +69,6 @@ CHECK(unit_of_verification, "engine/unit_of_verification_is_bounded") {
     static struct facts facts;
     static struct verdict verdict;
     struct program p = {.insn = NULL};
-    struct refusal why;
     uint64_t longest = 0;
     enum verify_progress progress;
     if (!counts_instructions()) {
@@ -77,7 +76,7 @@ CHECK(unit_of_verification, "engine/unit_of_verification_is_bounded") {
         return;
     }
     write_deep();
-    CHECK_THAT(c, program_decode(&p, &engine_hooks, deep_bytes, slots * INSN_BYTES, &why));
+    CHECK_THAT(c, program_decode(&p, &engine_hooks, deep_bytes, slots * INSN_BYTES, NULL));
     struct verifier *v = verify_start(&p, &deep_kind, &engine_hooks, &facts, &verdict, NULL);
     CHECK_THAT(c, v);
     do {

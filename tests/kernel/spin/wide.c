@@ -61,9 +61,8 @@ static void check_object(struct check *c, const uint8_t *from, const uint8_t *to
 
 CHECK(extension_wide, "extension/takes_seven_arguments_by_a_structure") {
     const struct bytes section = {transfer_btf, (size_t)(transfer_btf_end - transfer_btf)};
-    struct object_refusal unreadable;
     size_t heap = heap_used();
-    CHECK_THAT(c, types_open(&types, &engine_hooks, section, &unreadable));
+    CHECK_THAT(c, types_open(&types, &engine_hooks, section, &why));
     const struct kind_description description = transfer_description(&types);
     if (!typing_open(&kind, &engine_hooks, &description, &why)) {
         check_fail(c, "%s", why.text);

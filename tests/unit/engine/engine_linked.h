@@ -21,17 +21,16 @@ struct world {
 };
 
 static inline void open_world(struct world *w) {
-    struct object_refusal why;
-    struct report report;
+    struct report why;
     size_t len;
     host_hooks_init(&w->host);
     w->section = read_whole("build/exports/tests/engine/services.btf", &len);
     if (!types_open(&w->types, &w->host.hooks, (struct bytes){w->section, len}, &why))
         fail_msg("%s", rule_name(why.rule));
     w->services = domain_create(&w->host.hooks, "services", &w->types, EXPORTS(services),
-                                EXPORTS_COUNT(services), &report);
+                                EXPORTS_COUNT(services), &why);
     if (!w->services)
-        fail_msg("%s", report.text);
+        fail_msg("%s", why.text);
 }
 
 static inline void close_world(struct world *w) {
@@ -50,14 +49,11 @@ struct loaded {
 };
 
 static inline void load(struct world *w, struct loaded *l, const char *name, const char *way) {
-    struct object_refusal why;
-    char text[256];
+    struct report why;
     size_t len;
     l->file = read_compiled(name, way, &len);
-    if (!object_open(&l->object, &w->host.hooks, l->file, len, &why)) {
-        object_refusal_text(&why, text, sizeof text);
-        fail_msg("%s %s: %s", name, way, text);
-    }
+    if (!object_open(&l->object, &w->host.hooks, l->file, len, &why))
+        fail_msg("%s %s: %s", name, way, why.text);
     assert_true(link_open(&l->link, name, &l->object, &w->host.hooks));
 }
 

@@ -12,6 +12,12 @@
 #include "engine/types/btf.h"
 #include "engine/object.h"
 
+/* Was this part of the file refused? */
+static inline bool report_is_at(const struct report *report, const char *part) {
+    size_t len = strlen(part);
+    return !strncmp(report->text, part, len) && !strncmp(report->text + len, ", offset 0x", 11);
+}
+
 /* Memory. */
 
 struct account {

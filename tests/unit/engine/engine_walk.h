@@ -65,7 +65,7 @@ static inline size_t walk_object(const struct object *o, const struct hooks *hoo
     }
     struct program p = {
         .import_count = o->import_count, .variable = variable, .variable_count = variables};
-    struct refusal why;
+    struct report why;
     if (program_decode(&p, hooks, o->code, (size_t)o->slots * INSN_BYTES, &why))
         program_release(&p, hooks);
     free(variable);

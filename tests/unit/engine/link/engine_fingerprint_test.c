@@ -24,7 +24,7 @@ struct side {
 };
 
 static void open_side(struct side *s, struct blob *b) {
-    struct object_refusal why;
+    struct report why;
     size_t len;
     s->hooks = account_hooks(&s->account);
     s->arena = (struct arena){.hooks = &s->hooks};
@@ -99,7 +99,7 @@ static unsigned compare_objects(const struct object *x, const struct object *y,
 static void compilers_and_levels_agree(void **state) {
     struct account account;
     struct hooks hooks = account_hooks(&account);
-    struct object_refusal why;
+    struct report why;
     struct object x, y;
     size_t len_x, len_y;
     (void)state;

@@ -48,7 +48,7 @@ static uint32_t make_pointer(struct blob *b, const char *tag, const char *member
 }
 
 static void open_pool(struct pool *p, unsigned skip) {
-    struct object_refusal why;
+    struct report why;
     size_t len;
     memset(p, 0, sizeof *p);
     p->hooks = account_hooks(&p->account);

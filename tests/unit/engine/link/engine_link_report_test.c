@@ -51,7 +51,7 @@ static uint32_t make_alike(struct blob *b, const uint32_t pointer[2]) {
 
 static int open_types(void **state) {
     static struct blob b;
-    struct object_refusal why;
+    struct report why;
     size_t len;
     (void)state;
     hooks = account_hooks(&account);
@@ -380,8 +380,7 @@ static void a_program_s_own_rule(void **state) {
     (void)state;
     check_program(&o, "guard", RULE_JUMP_OUTSIDE,
                   "guard+1, section prog/guard, program guard:\n"
-                  "instruction 1\n"
-                  "jump-outside: the jump leads out of its function\n"
+                  "instruction 1: the jump leads out of its function (jump-outside)\n"
                   "hint: jumps stay in their function; use a call to leave it\n");
 }
 
@@ -392,6 +391,9 @@ static void a_long_report_is_cut(void **state) {
         report_say(&report, "line %u", i);
     assert_int_equal(strlen(report.text), REPORT_TEXT_MAX - 1);
     assert_int_equal(report.text[REPORT_TEXT_MAX - 2], '\n');
+    report_prefix(&report, "before: ");
+    assert_int_equal(strlen(report.text), REPORT_TEXT_MAX - 1);
+    assert_memory_equal(report.text, "before: line 0\nline 1\n", 22);
 }
 
 int main(void) {

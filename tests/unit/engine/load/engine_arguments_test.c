@@ -28,7 +28,7 @@ static struct {
 
 static int open_world(void **state) {
     (void)state;
-    struct object_refusal unreadable;
+    struct report unreadable;
     struct report why;
     size_t len;
     host_hooks_init(&world.host);

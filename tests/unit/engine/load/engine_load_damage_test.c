@@ -46,8 +46,8 @@ static void test_nothing_is_left_of_a_load(void **state) {
             assert_true(load_close(&load));
         } else {
             assert_int_not_equal(why.rule, RULE_NONE);
-            bool placed =
-                says("tested.o: ") && says(", offset 0x") && says("(%s); ", rule_name(why.rule));
+            bool placed = says("tested.o: ") && says(", offset 0x") &&
+                          says("(%s)\nhint: ", rule_name(why.rule));
             if (!strcmp(rule_name(why.rule), "no-memory") ||
                 (stage_of(why.rule) == STAGE_OBJECT && !placed))
                 fail_msg("%s, damaged: %s", object[i].path, why.text);

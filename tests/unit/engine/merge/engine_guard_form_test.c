@@ -129,7 +129,7 @@ static void form_of(const char *text, const struct kind *kind, struct guard_form
     static struct facts facts;
     uint8_t bytes[SLOTS * INSN_BYTES];
     char error[128];
-    struct refusal why;
+    struct report why;
     struct host_hooks host;
     /* As the kernel's addresses do, that of the second is an offset that a field may have. */
     const struct variable both[] = {variables[0], {"low", (void *)0x60000000, 64, false}};
@@ -398,7 +398,7 @@ static void test_what_there_is_no_room_for_is_opaque(void **state) {
 static void check_compiled(const char *way) {
     struct host_hooks host;
     struct object object;
-    struct object_refusal why;
+    struct report why;
     struct link link;
     struct random random;
     size_t len;
@@ -555,7 +555,7 @@ static void test_random_guards_hold_when_their_forms_do(void **state) {
         struct random random;
         struct writer w = {.random = &random};
         struct guard_form form;
-        struct refusal why;
+        struct report why;
         struct program p = {.insn = NULL};
         uint8_t bytes[SLOTS * INSN_BYTES];
         random_seed(&random, seed);

@@ -61,7 +61,7 @@ static inline void set_open(struct set *s) {
 /* Adds a member; false if it is none that this kind accepts. */
 static inline bool set_add(struct set *s, const uint8_t *bytes, size_t len) {
     struct program *p = &s->program[s->count];
-    struct refusal why;
+    struct report why;
     *p = (struct program){
         .import = imports, .import_count = 1, .variable = variables, .variable_count = 1};
     if (!program_decode(p, &s->host.hooks, bytes, len, &why))

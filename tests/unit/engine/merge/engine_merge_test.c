@@ -53,7 +53,7 @@ static void add(const char *text) {
     static const struct jit_options plain;
     uint8_t bytes[SLOTS * INSN_BYTES];
     char error[128];
-    struct refusal why;
+    struct report why;
     struct program *p = &all.program[all.count];
     *p = (struct program){
         .import = imports, .import_count = 1, .variable = variables, .variable_count = 1};

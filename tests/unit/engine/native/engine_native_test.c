@@ -37,7 +37,7 @@ static struct types types;       /* sample.o's own */
 static struct domain *all_names; /* that sample.o wants */
 
 static int set_up(void **state) {
-    struct object_refusal why;
+    struct report why;
     size_t len = sizeof public_key;
     (void)state;
     host_hooks_init(&host);
@@ -79,7 +79,7 @@ static struct native_load with_all(void) {
 
 /* Loads; whatever comes of it, a refusal leaves nothing behind. */
 static bool load(struct native *n, const struct native_load *with, const uint8_t *file, size_t len,
-                 struct native_refusal *why) {
+                 struct report *why) {
     size_t allocated = host.allocated, code = host.code_bytes, data = host.data_bytes;
     bool good = native_open(n, with, file, len, why);
     if (!good) {
@@ -95,16 +95,14 @@ static bool load(struct native *n, const struct native_load *with, const uint8_t
 static void expect_with(const struct native_load *with, const uint8_t *file, size_t len,
                         const char *rule) {
     struct native n;
-    struct native_refusal why;
-    char text[512];
+    struct report why;
     if (load(&n, with, file, len, &why)) {
         native_close(&n);
         fail_msg("loaded, and not refused: %s", rule);
     }
-    native_refusal_text(&why, text, sizeof text);
     if (strcmp(rule_name(why.rule), rule) != 0)
-        fail_msg("wanted %s, found %s", rule, text);
-    assert_non_null(strstr(text, rule));
+        fail_msg("wanted %s, found %s", rule, why.text);
+    assert_non_null(strstr(why.text, rule));
 }
 
 static void expect(const uint8_t *file, size_t len, const char *rule) {
@@ -133,7 +131,7 @@ static uintptr_t address_of(const struct native *n, const char *name) {
 static void what_the_key_signed_computes_what_the_source_says(void **state) {
     (void)state;
     struct native n;
-    struct native_refusal why;
+    struct report why;
     struct native_load with = with_all();
     size_t len;
     uint8_t *file = signed_by(key, sample, sample_len, &len), bytes[200];
@@ -242,7 +240,7 @@ static void code_is_not_writable_and_variables_are_not_executable(void **state) 
     size_t len;
     char rights[5];
     struct native n;
-    struct native_refusal why;
+    struct report why;
     struct native_load with = with_all();
     uint8_t *file = signed_by(key, sample, sample_len, &len);
     assert_true(load(&n, &with, file, len, &why));
@@ -320,7 +318,7 @@ static void memory_that_runs_out_at_any_point_is_refused(void **state) {
                           counted_data_map,
                           counted_data_unmap};
     struct native n;
-    struct native_refusal why;
+    struct report why;
     struct native_load with = with_all();
     uint8_t *file = signed_by(key, sample, sample_len, &len);
     with.hooks = &hooks;
@@ -450,7 +448,7 @@ static void an_object_of_static_functions_only_is_refused(void **state) {
 static void r_x86_64_32_is_an_unsigned_address(void **state) {
     (void)state;
     struct native n;
-    struct native_refusal why;
+    struct report why;
     struct native_load with = with_all();
     size_t len;
     uint8_t *copy = malloc(sample_len), bytes[3] = {1, 2, 3};
@@ -470,7 +468,7 @@ static void r_x86_64_32_is_an_unsigned_address(void **state) {
 static void arbitrary_signed_bytes_end_in_a_verdict(void **state) {
     (void)state;
     struct native n;
-    struct native_refusal why;
+    struct report why;
     struct native_load with = with_all();
     srand(4);
     unsigned loaded = 0;

@@ -12,8 +12,7 @@
 #include "engine_lined.h"
 #include "engine_walk.h"
 
-static bool open_lined(struct made *m, struct object *o, struct hooks *hooks,
-                       struct object_refusal *why) {
+static bool open_lined(struct made *m, struct object *o, struct hooks *hooks, struct report *why) {
     return object_open(o, hooks, m->bytes, m->len, why);
 }
 
@@ -33,7 +32,7 @@ static void refuse_one(const struct attack *a, bool *seen) {
     struct source s;
     struct account account;
     struct hooks hooks = account_hooks(&account);
-    struct object_refusal why;
+    struct report why;
     struct object o;
     if (a->ext)
         make_ext(&s);
@@ -48,7 +47,7 @@ static void refuse_one(const struct attack *a, bool *seen) {
         fail_msg("%s+0x%x: %s at 0x%llx, not %s at 0x%x", a->ext ? ".BTF.ext" : ".debug_line",
                  a->at, rule_name(why.rule), (unsigned long long)why.offset, rule_name(a->rule),
                  a->said);
-    assert_string_equal(why.section, a->ext ? ".BTF.ext" : ".debug_line");
+    assert_true(report_is_at(&why, a->ext ? ".BTF.ext" : ".debug_line"));
     assert_int_equal(account.live, 0);
     seen[a->rule] = true;
     free(s.types);
@@ -144,7 +143,7 @@ static void a_table_may_be_empty(void **state) {
         struct source s;
         struct account account;
         struct hooks hooks = account_hooks(&account);
-        struct object_refusal why;
+        struct report why;
         struct object o;
         make_ext(&s);
         put(s.ext + 20, 4, i == 1 ? 4 : 0);
@@ -171,7 +170,7 @@ static void an_address_needs_a_relocation_to_code(void **state) {
         struct source s;
         struct account account;
         struct hooks hooks = account_hooks(&account);
-        struct object_refusal why;
+        struct report why;
         struct object o;
         debug_unit(&s, 5);
         uint64_t place = bytes_u64((struct bytes){made_relocs, 8}, 0);
@@ -196,7 +195,7 @@ static void an_address_beyond_the_last_relocation_is_not_looked_for(void **state
     struct source s;
     struct account account;
     struct hooks hooks = account_hooks(&account);
-    struct object_refusal why;
+    struct report why;
     struct object o;
     (void)state;
     debug_unit(&s, 5);
@@ -231,7 +230,7 @@ static void survives_every_byte_changed_and_every_cut(void **state) {
                 struct source s = good;
                 struct account account;
                 struct hooks hooks = account_hooks(&account);
-                struct object_refusal why;
+                struct report why;
                 struct object o;
                 uint8_t *byte = version == 1 ? &s.ext[i] : &s.debug[i];
                 if (change < 9)

@@ -39,7 +39,7 @@ static void every_instruction_finds_its_line(void **state) {
     for (unsigned w = 0; w < COMPILED_WAYS; w++) {
         struct account account;
         struct hooks hooks = account_hooks(&account);
-        struct object_refusal why;
+        struct report why;
         struct object o;
         size_t len;
         uint8_t *file = read_compiled("marked", compiled_way[w], &len);
@@ -65,7 +65,7 @@ static void lines_of_clang_are_found_in_dwarf_too(void **state) {
     for (unsigned w = 0; w < COMPILED_WAYS && compiled_way[w][0] == 'c'; w++) {
         struct account account;
         struct hooks hooks = account_hooks(&account);
-        struct object_refusal why;
+        struct report why;
         struct object o;
         size_t len;
         uint8_t *file = read_compiled("marked", compiled_way[w], &len);
@@ -82,8 +82,7 @@ static void lines_of_clang_are_found_in_dwarf_too(void **state) {
     }
 }
 
-static bool open_lined(struct made *m, struct object *o, struct hooks *hooks,
-                       struct object_refusal *why) {
+static bool open_lined(struct made *m, struct object *o, struct hooks *hooks, struct report *why) {
     return object_open(o, hooks, m->bytes, m->len, why);
 }
 
@@ -107,15 +106,13 @@ static void reads_dwarf_of_each_version(void **state) {
         struct source s;
         struct account account;
         struct hooks hooks = account_hooks(&account);
-        struct object_refusal why;
+        struct report why;
         struct object o;
-        char text[256], place[PLACE_TEXT_MAX];
+        char place[PLACE_TEXT_MAX];
         debug_unit(&s, version);
         make_lined(&m, &s);
-        if (!open_lined(&m, &o, &hooks, &why)) {
-            object_refusal_text(&why, text, sizeof text);
-            fail_msg("version %u: %s", version, text);
-        }
+        if (!open_lined(&m, &o, &hooks, &why))
+            fail_msg("version %u: %s", version, why.text);
         expect_line(&o, 0, NULL, 0);
         expect_line(&o, 1, "one.c", 10);
         expect_line(&o, 2, "one.c", 12);
@@ -144,7 +141,7 @@ static void reads_lines_beside_types(void **state) {
     struct source s;
     struct account account;
     struct hooks hooks = account_hooks(&account);
-    struct object_refusal why;
+    struct report why;
     struct object o;
     char place[PLACE_TEXT_MAX];
     (void)state;
@@ -169,7 +166,7 @@ static void an_empty_table_leaves_the_word_to_the_other(void **state) {
     struct source types, s;
     struct account account;
     struct hooks hooks = account_hooks(&account);
-    struct object_refusal why;
+    struct report why;
     struct object o;
     (void)state;
     make_ext(&types);

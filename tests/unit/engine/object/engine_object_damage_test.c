@@ -123,7 +123,7 @@ static const struct attack attacks[] = {
 static void refuses_each_damage_by_its_rule_and_place(void **state) {
     static struct made good, m;
     bool seen[OBJECT_RULE_COUNT] = {false};
-    struct object_refusal why;
+    struct report why;
     (void)state;
     make_good(&good);
     for (size_t i = 0; i < sizeof attacks / sizeof *attacks; i++) {
@@ -136,7 +136,7 @@ static void refuses_each_damage_by_its_rule_and_place(void **state) {
             fail_msg("%s+%llu: %s, not %s", a->where, (unsigned long long)a->at,
                      rule_name(why.rule), rule_name(a->rule));
         uint64_t offset = a->said ? a->said_at : a->at;
-        assert_string_equal(why.section, *said == '@' ? "file" : said);
+        assert_true(report_is_at(&why, *said == '@' ? "file" : said));
         assert_int_equal(why.offset, *said == '@' ? made_place(&m, said, offset) : offset);
         seen[a->rule] = true;
     }
@@ -150,7 +150,7 @@ static void refuses_each_damage_by_its_rule_and_place(void **state) {
 static void refuses_a_file_beyond_the_limit(void **state) {
     struct account account;
     struct hooks hooks = account_hooks(&account);
-    struct object_refusal why;
+    struct report why;
     struct object o;
     (void)state;
     uint8_t *file = calloc(1, OBJECT_BYTES_MAX + 1);
@@ -163,7 +163,7 @@ static void refuses_symbols_beyond_the_limit(void **state) {
     static struct made m;
     struct account account;
     struct hooks hooks = account_hooks(&account);
-    struct object_refusal why;
+    struct report why;
     struct object o;
     (void)state;
     for (uint64_t more = 0; more < 2; more++) {
@@ -185,16 +185,14 @@ static void refuses_symbols_beyond_the_limit(void **state) {
     }
 }
 
-static void says_why_in_one_line(void **state) {
-    struct object_refusal why;
-    char text[256];
+static void says_why_in_two_lines(void **state) {
+    struct report why;
     (void)state;
-    object_refuse(&why, RULE(RELOC_PLACE), ".rel\nprog", 16);
-    object_refusal_text(&why, text, sizeof text);
+    report_refuse_at(&why, RULE(RELOC_PLACE), ".rel\nprog", 16);
     assert_string_equal(
-        text,
+        why.text,
         ".rel?prog, offset 0x10: a relocation's place is outside of its section, out of order, "
-        "or shared with another (reloc-place); the file is damaged: build it again");
+        "or shared with another (reloc-place)\nhint: the file is damaged: build it again\n");
 }
 
 /* docs/engine-objects.md has a row for each rule, in these words. */
@@ -220,7 +218,7 @@ static void fail_each_allocation(const char *way) {
     for (long n = 0;; n++) {
         struct account account;
         struct hooks hooks = account_hooks(&account);
-        struct object_refusal why;
+        struct report why;
         struct object o;
         account.allowed = n;
         if (object_open(&o, &hooks, file, len, &why)) {
@@ -249,7 +247,7 @@ static void gives_all_memory_back_whichever_allocation_fails(void **state) {
 static void try_damaged(const uint8_t *file, size_t len, size_t at, uint8_t byte) {
     struct account account;
     struct hooks hooks = account_hooks(&account);
-    struct object_refusal why;
+    struct report why;
     struct object o;
     uint8_t *copy = malloc(len ? len : 1);
     memcpy(copy, file, len);
@@ -288,7 +286,7 @@ int main(void) {
         cmocka_unit_test(refuses_each_damage_by_its_rule_and_place),
         cmocka_unit_test(refuses_a_file_beyond_the_limit),
         cmocka_unit_test(refuses_symbols_beyond_the_limit),
-        cmocka_unit_test(says_why_in_one_line),
+        cmocka_unit_test(says_why_in_two_lines),
         cmocka_unit_test(the_documentation_has_every_rule),
         cmocka_unit_test(gives_all_memory_back_whichever_allocation_fails),
         cmocka_unit_test(survives_every_byte_changed_and_every_cut),

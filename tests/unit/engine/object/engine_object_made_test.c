@@ -16,7 +16,7 @@ static void links_what_is_made_by_hand(void **state) {
     static struct made m;
     struct account account;
     struct hooks hooks = account_hooks(&account);
-    struct object_refusal why;
+    struct report why;
     struct object o;
     (void)state;
     make_good(&m);
@@ -94,7 +94,7 @@ static void each_dialect_of_relocations_is_understood(void **state) {
         static struct made m;
         struct account account;
         struct hooks hooks = account_hooks(&account);
-        struct object_refusal why;
+        struct report why;
         struct object o;
         make_gnu(&m, cases[i].symbol, cases[i].add, cases[i].call, cases[i].comment);
         put(m.bytes + made_place(&m, ".rel.data", 8), 4, cases[i].data_type);
@@ -112,13 +112,13 @@ static void an_unknown_dialect_is_refused(void **state) {
     static const char *const comment[] = {NULL, "GCC: (", "GCC: (GNU)", "clang version 14",
                                           "GCC: (x) y"};
     static struct made m;
-    struct object_refusal why;
+    struct report why;
     (void)state;
     for (size_t i = 0; i < sizeof comment / sizeof *comment; i++) {
         make_gnu(&m, SYMBOL_VALUE, 0, 0xffffffff, comment[i]);
         assert_false(open_made(&m, &why));
         assert_int_equal(why.rule, OBJECT_RULE_RELOC_DIALECT);
-        assert_string_equal(why.section, ".relprog");
+        assert_true(report_is_at(&why, ".relprog"));
         assert_int_equal(why.offset, 0);
         put(m.bytes + made_place(&m, ".relprog", 12), 4, SYMBOL_DATA);
         put(m.bytes + made_place(&m, ".relprog", 28), 4, SYMBOL_HELPER);
@@ -130,7 +130,7 @@ static void keeps_addresses_of_extern_variables_for_later(void **state) {
     static struct made m;
     struct account account;
     struct hooks hooks = account_hooks(&account);
-    struct object_refusal why;
+    struct report why;
     struct object o;
     (void)state;
     make_good(&m);
@@ -144,7 +144,7 @@ static void keeps_addresses_of_extern_variables_for_later(void **state) {
     put(m.bytes + made_place(&m, ".rel.data", 12), 4, SYMBOL_WANTED_F);
     assert_false(open_made(&m, &why));
     assert_int_equal(why.rule, OBJECT_RULE_RELOC_USE);
-    assert_string_equal(why.section, ".data");
+    assert_true(report_is_at(&why, ".data"));
 }
 
 /* What is added may be negative, and may be added to what is defined elsewhere. */
@@ -152,7 +152,7 @@ static void adds_to_what_a_symbol_means(void **state) {
     static struct made m;
     struct account account;
     struct hooks hooks = account_hooks(&account);
-    struct object_refusal why;
+    struct report why;
     struct object o;
     (void)state;
     make_good(&m);

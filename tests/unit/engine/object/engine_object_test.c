@@ -76,15 +76,12 @@ static void bind(struct loaded *l) {
 }
 
 static void load(struct loaded *l, const char *name, const char *way) {
-    struct object_refusal why;
-    char text[256];
+    struct report why;
     size_t len;
     l->hooks = account_hooks(&l->account);
     l->file = read_compiled(name, way, &len);
-    if (!object_open(&l->object, &l->hooks, l->file, len, &why)) {
-        object_refusal_text(&why, text, sizeof text);
-        fail_msg("%s: %s", way, text);
-    }
+    if (!object_open(&l->object, &l->hooks, l->file, len, &why))
+        fail_msg("%s: %s", way, why.text);
     l->code = malloc((l->object.slots + ENTRY_SLOTS) * INSN_BYTES);
     memcpy(l->code + ENTRY_SLOTS * INSN_BYTES, l->object.code,
            (size_t)l->object.slots * INSN_BYTES);
@@ -105,7 +102,7 @@ static uint64_t code_address(void *owner, uint32_t slot) {
 
 static int run(struct loaded *l, const char *function, long argument) {
     static uint8_t stack[16 * FRAME_BYTES];
-    struct refusal why;
+    struct report why;
     put_entry(l, function);
     l->program = (struct program){.import = l->import,
                                   .import_count = l->object.import_count,
@@ -200,7 +197,7 @@ static void an_array_from_outside_needs_no_length(void **state) {
         struct account account;
         struct hooks hooks = account_hooks(&account);
         struct object object;
-        struct object_refusal why;
+        struct report why;
         size_t len;
         char text[64];
         uint8_t *file = read_compiled("unsized", compiled_way[w], &len);

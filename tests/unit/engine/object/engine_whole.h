@@ -84,7 +84,7 @@ static inline void make_good(struct made *m) {
     make_object(m, parts, sizeof parts / sizeof *parts, IN_STRTAB - 1);
 }
 
-static inline bool open_made(struct made *m, struct object_refusal *why) {
+static inline bool open_made(struct made *m, struct report *why) {
     struct account account;
     struct hooks hooks = account_hooks(&account);
     struct object o;

@@ -98,9 +98,10 @@ static void check_case(const struct test_case *c, enum raw_way way) {
         raw_run(way, code, (size_t)len - c->cut, memory, c->memory_len, &r0, report);
 
     if (c->refused[0]) {
-        snprintf(want, sizeof want, "%s: instruction %u:", c->refused, c->slot);
-        if (outcome != RAW_REFUSED || strncmp(report, want, strlen(want)) != 0)
-            fail_msg("wanted '%s', got '%s'", want, report);
+        snprintf(want, sizeof want, "instruction %u: ", c->slot);
+        if (outcome != RAW_REFUSED || strncmp(report, want, strlen(want)) != 0 ||
+            !strstr(report, c->refused))
+            fail_msg("wanted '%s' and '%s', got '%s'", want, c->refused, report);
     } else if (c->stopped[0]) {
         if (outcome != RAW_FAILED || (way == RAW_INTERPRETER && !strstr(report, c->stopped)))
             fail_msg("wanted '%s', got '%s'", c->stopped, report);
@@ -135,7 +136,7 @@ static void check_line(const char *line, const char *insn, uint64_t r0, uint64_t
 
     struct host_hooks host;
     struct program p = {0};
-    struct refusal why;
+    struct report why;
     struct code code;
     host_hooks_init(&host);
     if (!program_decode(&p, &host.hooks, bytes, (size_t)len, &why))

@@ -133,7 +133,7 @@ static void test_machine_code_agrees_with_interpreter(void **state) {
         for (uint32_t i = 0; i < slots; i++)
             insn_encode(insn[i], bytes + i * INSN_BYTES);
         struct program p = {0};
-        struct refusal why;
+        struct report why;
         if (!program_decode(&p, &host.hooks, bytes, slots * INSN_BYTES, &why))
             fail_msg("seed %" PRIu64 ": %s at %u", seed, rule_name(why.rule), why.slot);
         compare(&p, &host, seed);

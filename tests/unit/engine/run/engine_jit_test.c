@@ -34,7 +34,7 @@ static const struct jit_options plain;
 static void open_program(struct program *p, const char *text, bool verified) {
     static struct facts facts;
     static struct verdict verdict;
-    struct refusal why;
+    struct report why;
     uint8_t bytes[1024];
     char error[128];
     int len = assemble(text, bytes, sizeof bytes, error);

@@ -43,7 +43,7 @@ static void check(uint32_t length, enum length_shape shape) {
     uint32_t context[LENGTH_CONTEXT / 4];
     struct host_hooks host;
     struct program p = {.insn = NULL};
-    struct refusal undecodable;
+    struct report undecodable;
     struct activation a = {.fuel = UINT32_MAX, .stack = stack, .stack_bytes = sizeof stack};
     const uint64_t argument[PARAMETERS] = {(uintptr_t)context};
     struct slot *slots = calloc(length + 1, sizeof *slots);
@@ -79,7 +79,7 @@ static void the_worst_uses_up_all_steps_and_no_more(void **state) {
     static struct verdict verdict;
     struct host_hooks host;
     struct program p = {.insn = NULL};
-    struct refusal undecodable;
+    struct report undecodable;
     struct slot *slots = calloc(LENGTH_MAX + 1, sizeof *slots);
     (void)state;
     slots[LENGTH_MAX].code = 0xff;

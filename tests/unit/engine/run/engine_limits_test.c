@@ -20,7 +20,7 @@ static struct types types;
 static struct report why;
 
 static int open_types(void **state) {
-    struct object_refusal refusal;
+    struct report refusal;
     size_t len;
     (void)state;
     hooks = account_hooks(&account);
@@ -109,7 +109,7 @@ static const char *rule_of(const struct kind *kind, const char *body) {
     uint8_t bytes[64 * INSN_BYTES];
     char text[512], error[128];
     struct program p = {.insn = NULL};
-    struct refusal refusal;
+    struct report refusal;
     snprintf(text, sizeof text, "%s\nr0 = 0\nexit\n", body);
     int slots = assemble(text, bytes, sizeof bytes, error);
     if (slots < 0)

@@ -37,8 +37,8 @@ static struct domain *exports;
 static struct native native;
 
 static int set_up(void **state) {
-    struct object_refusal why;
-    struct native_refusal refusal;
+    struct report why;
+    struct report refusal;
     size_t len;
     (void)state;
     host_hooks_init(&host);

@@ -167,7 +167,7 @@ static void test_a_program_that_is_interrupted_comes_to_a_point(void **state) {
     struct maps_making making;
     struct maps maps;
     struct code code;
-    struct refusal why;
+    struct report why;
     uint8_t bytes[1024];
     char error[128];
     unsigned steps = 0, points = 0, longest = 0;

@@ -55,8 +55,8 @@ struct verified {
 
 static void verified_open(struct verified *v, const struct sample_program *p, const char *suffix) {
     static struct verdict verdict;
-    struct object_refusal unreadable;
-    struct refusal undecodable;
+    struct report unreadable;
+    struct report undecodable;
     const struct jit_options options[VARIANTS] = {
         {.bmi2 = false},
         {.bmi2 = __builtin_cpu_supports("bmi2")},
@@ -152,7 +152,7 @@ static void expect_same(const char *name, const char *way, uint64_t seed, const 
 }
 
 static void open_native(struct native *n, const char *name, uint8_t **file) {
-    struct native_refusal why;
+    struct report why;
     uint8_t key[SIGNATURE_KEY_BYTES];
     size_t len, key_len = sizeof key;
     FILE *f = fopen("tools/sign/keys/development.pem", "r");
@@ -163,11 +163,8 @@ static void open_native(struct native *n, const char *name, uint8_t **file) {
     EVP_PKEY_free(pair);
     const struct native_load with = {&host.hooks, key, SAMPLE_KIND, NULL, 0};
     *file = read_built(name, "signed", &len);
-    if (!native_open(n, &with, *file, len, &why)) {
-        char text[512];
-        native_refusal_text(&why, text, sizeof text);
-        fail_msg("%s: %s", name, text);
-    }
+    if (!native_open(n, &with, *file, len, &why))
+        fail_msg("%s: %s", name, why.text);
 }
 
 static void every_way_gives_the_known_result(void **state) {

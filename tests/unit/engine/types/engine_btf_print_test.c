@@ -128,7 +128,7 @@ static void prints_c_that_means_the_same_when_compiled(void **state) {
         struct account account;
         struct hooks hooks = account_hooks(&account);
         struct arena arena = {.hooks = &hooks};
-        struct object_refusal why;
+        struct report why;
         struct object before, after;
         size_t len, len_after;
         char command[256];

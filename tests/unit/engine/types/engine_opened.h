@@ -11,7 +11,7 @@ struct opened {
     struct arena arena;
     uint8_t *section;
     struct btf btf;
-    struct object_refusal why;
+    struct report why;
 };
 
 static inline bool open_section(struct opened *o, uint8_t *section, size_t len) {

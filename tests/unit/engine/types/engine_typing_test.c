@@ -23,7 +23,7 @@ static struct report why;
 
 static void open_side(struct side *side, const char *path) {
     size_t len;
-    struct object_refusal refusal;
+    struct report refusal;
     side->file = read_whole(path, &len);
     if (!types_open(&side->types, &hooks, (struct bytes){side->file, len}, &refusal))
         fail_msg("%s: %s", path, rule_name(refusal.rule));
@@ -209,7 +209,7 @@ static void test_what_is_only_declared_is_of_its_name_and_sort(void **state) {
     (void)state;
     struct typing typing;
     struct types types;
-    struct object_refusal refusal;
+    struct report refusal;
     struct blob b = {0};
     size_t len;
     uint32_t number = blob_int(&b, "long", 8, BTF_INT_SIGNED);

@@ -45,7 +45,7 @@ static struct cell try_one(const struct sample_program *p, const char *way) {
     char path[128];
     struct host_hooks host;
     struct object object;
-    struct object_refusal unreadable;
+    struct report unreadable;
     struct link link;
     struct image image;
     size_t len;

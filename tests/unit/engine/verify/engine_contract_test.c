@@ -63,7 +63,7 @@ static enum rule check(const struct tree *t, struct facts *facts) {
     static uint8_t code[4096];
     static struct verdict verdict;
     struct host_hooks host;
-    struct refusal why;
+    struct report why;
     host_hooks_init(&host);
     struct program p = {.variable = variables, .variable_count = 1};
     int len = write_tree(t, code, sizeof code);

@@ -166,7 +166,7 @@ static void check_program(const struct example *e, const struct kinds *kinds,
     make_imports(kinds, &scope, signature, import);
     struct program p = {
         .import = import, .import_count = IMPORTS, .variable = variables, .variable_count = 3};
-    struct refusal why;
+    struct report why;
     struct facts facts;
     if (!program_decode(&p, hooks, code, (size_t)len - e->cut, &why)) {
         arena_release(&scope.arena);

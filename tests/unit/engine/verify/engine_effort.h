@@ -85,7 +85,7 @@ static inline struct effort effort_of(struct code *c, const struct kind *kind) {
     struct host_hooks host;
     struct program p = {
         .import = &import, .import_count = 1, .variable = variable, .variable_count = VARIABLES};
-    struct refusal why;
+    struct report why;
     for (unsigned i = 0; i < VARIABLES; i++)
         variable[i] = (struct variable){.name = "variable", .address = &variable[i], .bytes = 8};
     host_hooks_init(&host);

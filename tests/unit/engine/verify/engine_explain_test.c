@@ -24,7 +24,7 @@ enum { AT_TEXT = 1, AT_NUMBER = 2 };
 #define LINE_TEXT "  return 3;\n"
 
 static int open_object(void **state) {
-    struct object_refusal why;
+    struct report why;
     (void)state;
     hooks = account_hooks(&account);
     make_ext(&source);

@@ -155,7 +155,7 @@ static void test_each_invariant_of_programs_is_noticed(void **state) {
     struct host_hooks host;
     host_hooks_init(&host);
     struct program p = {0};
-    struct refusal why;
+    struct report why;
     uint32_t slot;
     assert_true(program_decode(&p, &host.hooks, code, (size_t)len, &why));
     assert_null(program_broken(&p, &slot));

@@ -50,7 +50,7 @@ static bool make(const char *text, struct maps *maps, uint32_t *slots) {
     static struct verdict verdict;
     uint8_t code[2048];
     char error[128];
-    struct refusal why;
+    struct report why;
     struct maps_making m;
     struct program p = {
         .import = imports, .import_count = 1, .variable = variables, .variable_count = 1};

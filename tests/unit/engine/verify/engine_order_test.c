@@ -97,7 +97,7 @@ static void test_every_way_leads_up_or_back_to_a_loops_head(void **state) {
         struct random random;
         struct host_hooks host;
         struct program p = {.insn = NULL};
-        struct refusal why;
+        struct report why;
         struct order order;
         random_seed(&random, seed);
         host_hooks_init(&host);
@@ -132,7 +132,7 @@ static void test_what_is_behind_a_loop_is_above_all_of_its_turns(void **state) {
     uint8_t bytes[sizeof code / sizeof *code * INSN_BYTES];
     struct host_hooks host;
     struct program p = {.insn = NULL};
-    struct refusal why;
+    struct report why;
     struct order o;
     host_hooks_init(&host);
     for (unsigned i = 0; i < sizeof code / sizeof *code; i++)

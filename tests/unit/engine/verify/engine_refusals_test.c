@@ -37,7 +37,7 @@ static void test_each_refusal_names_place_instruction_and_rule(void **state) {
     (void)state;
     for (size_t i = 0; i < objects; i++) {
         struct object o;
-        struct object_refusal damaged;
+        struct report damaged;
         if (!object_open(&o, &host.hooks, object[i].bytes, object[i].len, &damaged))
             fail_msg("%s: %s", object[i].path, rule_name(damaged.rule));
         for (uint32_t f = 0; f < o.function_count; f++)

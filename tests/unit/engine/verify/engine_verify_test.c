@@ -238,7 +238,7 @@ static void check_case(void **state) {
                         .import_count = sizeof imports / sizeof *imports,
                         .variable = variables,
                         .variable_count = sizeof variables / sizeof *variables};
-    struct refusal why;
+    struct report why;
     struct facts facts;
     struct verdict verdict;
     if (!program_decode(&p, &host.hooks, code, (size_t)len, &why))
@@ -264,7 +264,7 @@ static void test_no_memory(void **state) {
     for (size_t limit = 0; !accepted; limit += 64) {
         struct host_hooks host;
         struct program p = {.insn = NULL};
-        struct refusal why;
+        struct report why;
         struct facts facts;
         struct verdict verdict = {.rule = RULE_NONE};
         host_hooks_init(&host);

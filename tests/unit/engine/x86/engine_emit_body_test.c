@@ -265,7 +265,7 @@ static void test_every_instruction_can_be_placed(void **state) {
     host_hooks_init(&host);
     for (; seed < last; seed++) {
         struct random random;
-        struct refusal why;
+        struct report why;
         struct program p = {.insn = NULL};
         random_seed(&random, seed);
         uint32_t slots = generate_program(&random, 30, insn);
@@ -318,7 +318,7 @@ static void expect_code(const char *text, struct body *b, const uint8_t *want, s
     static const struct jit_options plain;
     uint8_t bytes[256], got[256];
     char error[128];
-    struct refusal why;
+    struct report why;
     struct program p = {.insn = NULL};
     struct emitter e;
     uint16_t lost;
@@ -374,7 +374,7 @@ static void test_programs_of_several_functions_are_not_placed(void **state) {
     (void)state;
     uint8_t bytes[256];
     char error[128];
-    struct refusal why;
+    struct report why;
     struct program p = {.insn = NULL};
     host_hooks_init(&host);
     int size = assemble("call local f\nexit\nf:\nr0 = 0\nexit\n", bytes, sizeof bytes, error);
@@ -389,7 +389,7 @@ static void test_called_and_calling_programs_are_not_placed(void **state) {
     (void)state;
     uint8_t bytes[64];
     char error[128];
-    struct refusal why;
+    struct report why;
     struct program p = {.insn = NULL};
     host_hooks_init(&host);
     int size = assemble("r0 = 0\nexit\n", bytes, sizeof bytes, error);
