@@ -3,7 +3,11 @@
 #ifndef MEASURE_RUNNER_H
 #define MEASURE_RUNNER_H
 
-#include "measure/agent.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct agent;
+struct bench;
 
 /* Ends the program by the agent's panic hook. */
 void runner_panic(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));

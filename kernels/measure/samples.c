@@ -3,6 +3,7 @@
  * many records as needed. */
 #include "lib/format.h"
 #include "lib/string.h"
+#include "measure/agent.h"
 #include "measure/body.h"
 #include "measure/runner.h"
 

@@ -2,6 +2,7 @@
 /* timing.c -- how a row's samples are taken (docs/method.md): the cold ones first, then the
  * warm-up, which is dropped, then the steady ones, then the empty bracket in the same image and
  * with the same batch. */
+#include "measure/agent.h"
 #include "measure/protocol.h"
 #include "measure/runner.h"
 

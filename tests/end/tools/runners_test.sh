@@ -228,7 +228,7 @@ turns kernels/machine/memory '#include "../../../tests/kernel/frames.h"' ' inclu
 turns tests/new '' ': its folder tests/new has no arrows'
 turns kernels/new '' ': its folder kernels/new has no arrows'
 pair="kernels/measure/(it|own)$((n + 1)).c"
-planted "two sources that lean on each other" kernels/measure '' "^# sources that lean on each other, and are not listed: $pair $pair\$" "#include \"it$((n + 1)).h\""
+planted "two sources that lean on each other" kernels/measure '' "^# sources that lean on each other: $pair $pair\$" "#include \"it$((n + 1)).h\""
 planted "the harness and a guest's header" harness '#include <measure/bench.h>' "^# harness/it$((n + 1)).c measure/bench.h\$"
 judge_planted
 verdict "each of these is a failure" test "$(grep -cE '^not ok - (each folder|the harness shares)' "$tmp/out")" -eq 2

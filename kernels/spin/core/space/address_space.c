@@ -7,7 +7,8 @@
 
 struct address_space *address_space_current;
 
-int address_space_create(struct address_space *space, const char *name, trap_syscall_fn *syscall) {
+int address_space_create(struct address_space *space, const char *name,
+                         address_space_handler *syscall) {
     assert_that(syscall);
     space->name = name;
     space->syscall = syscall;

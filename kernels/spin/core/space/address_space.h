@@ -6,19 +6,24 @@
 #define SPIN_CORE_ADDRESS_SPACE_H
 
 #include "machine/memory/page.h"
-#include "spin/core/space/trap_syscall.h"
+
+struct trap_frame;
+
+/* Handles the event Trap.Syscall (trap_syscall.h). */
+typedef void address_space_handler(struct trap_frame *f);
 
 struct address_space {
     const char *name;
     struct page_table pages;
-    trap_syscall_fn *syscall; /* handles Trap.Syscall here; never null */
+    address_space_handler *syscall; /* of what is raised here; never null */
 };
 
 /* The one that is loaded; null while there is no user code to go back to. */
 extern struct address_space *address_space_current;
 
 /* An empty one. 0 or -E_NO_MEMORY. name must live as long as it. */
-int address_space_create(struct address_space *space, const char *name, trap_syscall_fn *syscall);
+int address_space_create(struct address_space *space, const char *name,
+                         address_space_handler *syscall);
 /* Frees every page and the tables. It must not be the loaded one. */
 void address_space_destroy(struct address_space *space);
 /* Loads it; null: the kernel's own, with an empty user half. */

@@ -13,7 +13,7 @@
 static struct process *running;
 static struct process_end end; /* of the one that ended last */
 
-int process_create(struct process *p, const char *program, trap_syscall_fn *syscall) {
+int process_create(struct process *p, const char *program, address_space_handler *syscall) {
     struct elf_source image;
     if (!archive_find(program, &image))
         return -E_NOT_FOUND;

@@ -4,6 +4,7 @@
 #ifndef SPIN_CORE_PROCESS_H
 #define SPIN_CORE_PROCESS_H
 
+#include "machine/user/user.h"
 #include "spin/core/space/address_space.h"
 
 /* The address space of a process, drawn once (USER_TOP is machine/types.h's):
@@ -31,7 +32,7 @@ struct process_end {
 
 /* Loads the program of this name, which must stay, from the boot's archive. 0, -E_NOT_FOUND,
  * -E_NO_MEMORY or -E_BAD_IMAGE. */
-int process_create(struct process *p, const char *program, trap_syscall_fn *syscall);
+int process_create(struct process *p, const char *program, address_space_handler *syscall);
 void process_destroy(struct process *p);
 
 /* Starts the process at its entry with a and b in rdi and rsi and the address of its copy of words
