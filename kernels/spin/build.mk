@@ -3,9 +3,9 @@
 # the kernel, their spin-user.c in that process.
 SPIN_PROGRAM_SRC := $(PROGRAM_SRC) kernels/spin/user/program.c
 SPIN_AGENT_SRC   := $(SPIN_PROGRAM_SRC) kernels/user/agent.c kernels/user/follow.c
-# The dispatcher, domains and names know no machine: they run in tests on the host as well.
-SPIN_PURE_SRC    := $(wildcard kernels/spin/core/dispatch/*.c kernels/spin/core/domain/*.c kernels/spin/core/names/*.c)
-SPIN_KERNEL_SRC  := kernels/spin/main.c $(wildcard kernels/spin/core/*.c kernels/spin/core/space/*.[cS] kernels/spin/services/*.c kernels/common/*.c) $(SPIN_PURE_SRC) \
+# The dispatcher, domains, names and sets of ranges know no machine: they run in tests on the host as well.
+SPIN_PURE_SRC    := $(wildcard kernels/spin/core/dispatch/*.c kernels/spin/core/domain/*.c kernels/spin/core/names/*.c) kernels/spin/core/space/range_set.c
+SPIN_KERNEL_SRC  := kernels/spin/main.c $(filter-out $(SPIN_PURE_SRC),$(wildcard kernels/spin/core/*.c kernels/spin/core/space/*.[cS] kernels/spin/services/*.c kernels/common/*.c)) $(SPIN_PURE_SRC) \
                     $(ENGINE_KERNEL_SRC)
 
 $(eval $(call guest_program,spin-agent,$(call user_objects,$(SPIN_AGENT_SRC) $(wildcard experiments/*/spin-user.c))))

@@ -7,6 +7,8 @@
 #include "machine/boot/boot.h"
 #include "machine/report/exit.h"
 #include "spin/core/event.h"
+#include "spin/core/space/memory_fault.h"
+#include "spin/core/space/reclaim.h"
 #include "spin/core/space/trap_fault.h"
 #include "spin/core/space/trap_syscall.h"
 #include "spin/services/kthread.h"
@@ -25,6 +27,8 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     trusted_init();              /* and what they may not */
     name_space_init();           /* paths to all of that */
     trap_fault_init();           /* Trap.Fault: traps of user code */
+    reclaim_init();              /* PhysAddr.Reclaim, for the owners of pages */
+    memory_fault_init();         /* Translation.PageNotPresent and its like, by page faults */
     trap_syscall_init();         /* Trap.Syscall: the way in for user code */
     kthread_init();              /* this is the first thread; others take turns with it */
     machine_exit(measure_main(boot->command_line));

@@ -8,6 +8,7 @@
 #include "machine/report/panic.h"
 #include "machine/thread/preempt.h"
 #include "spin/core/dispatch/authority.h"
+#include "spin/core/dispatch/impose.h"
 
 MODULE("Strand");
 
@@ -76,17 +77,10 @@ static bool is_of_package(void *package, struct strand *s) {
     return s->package == package;
 }
 
-/* Handlers of one's own strands, nothing else: a filter could put another strand in the place of
- * its own for all later handlers, and a default handler has no guard. */
 static bool allows(void *unused, struct change_request *request) {
     (void)unused;
-    if (!request->handler)
-        return request->binding;
-    if (request->handler->flags & BINDING_FILTER)
-        return false;
-    request->imposed_guard =
-        (struct procedure)EVENT_GUARD_WITH(strand_block, is_of_package, (void *)request->by);
-    return true;
+    return impose_guard(request, (struct procedure)EVENT_GUARD_WITH(strand_block, is_of_package,
+                                                                    (void *)request->by));
 }
 
 void strand_init(struct strand *running, const struct module *package) {

@@ -12,16 +12,17 @@ int address_space_create(struct address_space *space, const char *name,
     assert_that(syscall);
     space->name = name;
     space->syscall = syscall;
-    return page_table_create(&space->pages, 0);
+    return translation_create(&space->translation, NULL);
 }
 
 void address_space_destroy(struct address_space *space) {
     assert_that(space != address_space_current);
-    program_unload(&space->pages);
-    page_table_destroy(&space->pages);
+    translation_clear(&space->translation); /* what is left is the program's own */
+    program_unload(&space->translation.pages);
+    translation_destroy(&space->translation);
 }
 
 void address_space_enter(struct address_space *space) {
     address_space_current = space;
-    page_table_load(space ? &space->pages : &page_table_kernel);
+    translation_load(space ? &space->translation : NULL);
 }

@@ -5,7 +5,7 @@
 #ifndef SPIN_CORE_ADDRESS_SPACE_H
 #define SPIN_CORE_ADDRESS_SPACE_H
 
-#include "machine/memory/page.h"
+#include "spin/core/space/translation.h"
 
 struct trap_frame;
 
@@ -14,7 +14,7 @@ typedef void address_space_handler(struct trap_frame *f);
 
 struct address_space {
     const char *name;
-    struct page_table pages;
+    struct translation translation;
     address_space_handler *syscall; /* of what is raised here; never null */
 };
 

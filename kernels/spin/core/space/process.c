@@ -22,10 +22,11 @@ int process_create(struct process *p, const char *program, address_space_handler
     if (error)
         return error;
     const char *why = "";
-    error = program_map(&p->space.pages, PROCESS_STACK_TOP - PROCESS_STACK_PAGES * PAGE_SIZE,
-                        PROCESS_STACK_PAGES, PAGE_READ | PAGE_WRITE);
+    error = program_map(&p->space.translation.pages,
+                        PROCESS_STACK_TOP - PROCESS_STACK_PAGES * PAGE_SIZE, PROCESS_STACK_PAGES,
+                        PAGE_READ | PAGE_WRITE);
     if (!error) /* last: it is refused what it wants of the stack */
-        error = program_load(&p->space.pages, &image, &p->entry, &why);
+        error = program_load(&p->space.translation.pages, &image, &p->entry, &why);
     if (error) {
         log_line("process_create: %s: %s%s%s", program, error_sentence(error), *why ? ": " : "",
                  why);

@@ -40,5 +40,9 @@ uint64_t program_main(uint64_t a, uint64_t b, const char *words) {
         exit_badly();
     else if (a == ATTACK_RANDOM_CALLS)
         return random_calls(b, SPIN_CALL_COUNT, not_at_random);
+    else if (a == ATTACK_READ)
+        return *(volatile uint64_t *)b;
+    else if (a == ATTACK_WRITE)
+        return ++*(volatile uint64_t *)b;
     return 0;
 }

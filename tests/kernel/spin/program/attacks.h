@@ -12,7 +12,9 @@ enum attack {
     ATTACK_STACK_OVERFLOW,       /* recursion without end */
     ATTACK_COUNT_WORDS,          /* none: exits with the length of the words it is told */
     ATTACK_EXIT_BADLY,           /* asks to exit with its stack pointer in the kernel */
-    ATTACK_RANDOM_CALLS          /* random system calls by the seed in its second argument */
+    ATTACK_RANDOM_CALLS,         /* random system calls by the seed in its second argument */
+    ATTACK_READ,                 /* none: exits with the word at its second argument */
+    ATTACK_WRITE                 /* none: the same, one added to it in memory first */
 };
 
 #endif
