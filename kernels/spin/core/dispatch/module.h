@@ -38,9 +38,9 @@ struct authorizer {
 };
 
 struct module {
-    struct list link; /* of all modules */
     const char *name;
-    struct list bindings;         /* that it has installed */
+    uint64_t seal;        /* made of its address while it exists, so that a copy has a wrong one */
+    struct list bindings; /* that it has installed */
     struct authorizer authorizer; /* of the events it defines that have none of their own */
 };
 
@@ -51,7 +51,8 @@ struct module {
 void module_add(struct module *module);
 /* It exists no more. It has no bindings (change_withdraw_all). */
 void module_remove(struct module *module);
-/* Compares addresses, so any may be asked about. */
+/* Of null and of any readable address. Verified code has no address but those it was given; native
+ * code is trusted not to forge a seal. The same few instructions however many modules there are. */
 bool module_exists(const struct module *module);
 
 #endif
