@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-void memory_lacks(void) {
+void memory_exhausted(void) {
     static const char words[] = "exospin: no memory is left; see `ulimit -v` and what else runs\n";
     if (write(STDERR_FILENO, words, sizeof words - 1) < 0)
         _exit(1); /* nobody hears it */
@@ -17,7 +17,7 @@ void *memory_new(size_t count, size_t size) {
     assert_that(size > 0);
     void *items = calloc(count ? count : 1, size ? size : 1);
     if (!items)
-        memory_lacks();
+        memory_exhausted();
     return items;
 }
 
@@ -25,7 +25,7 @@ void *memory_resize(void *items, size_t count, size_t size) {
     assert_that(size > 0);
     items = reallocarray(items, count ? count : 1, size ? size : 1);
     if (!items)
-        memory_lacks();
+        memory_exhausted();
     return items;
 }
 

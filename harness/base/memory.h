@@ -15,7 +15,7 @@ void *memory_new(size_t count, size_t size);
 /* ITEMS, grown or cut to COUNT items of SIZE bytes. Never null. */
 void *memory_resize(void *items, size_t count, size_t size);
 /* The sentence, and the end: for what allocates by other means. */
-_Noreturn void memory_lacks(void);
+_Noreturn void memory_exhausted(void);
 
 /* ITEMS, which holds COUNT items of SIZE bytes and was grown by nothing else, with room for one
  * more. */

@@ -91,7 +91,7 @@ static double now(void) {
 struct output {
     const struct process_limits *limits;
     char *text;
-    size_t used, room;
+    size_t used, capacity;
     bool endless; /* it wrote too much */
 };
 
@@ -113,11 +113,11 @@ static void output_add(struct output *o, const char *bytes, size_t count) {
     } else if (o->used + count > 2 * most) { /* not each time */
         output_trim(o);
     }
-    if (o->used + count + 1 > o->room) {
-        o->room = 2 * o->room + count + 1;
-        o->text = memory_resize(o->text, o->room, 1);
+    if (o->used + count + 1 > o->capacity) {
+        o->capacity = 2 * o->capacity + count + 1;
+        o->text = memory_resize(o->text, o->capacity, 1);
     }
-    assert_that(o->used + count < o->room);
+    assert_that(o->used + count < o->capacity);
     memcpy(o->text + o->used, bytes, count);
     o->used += count;
 }
@@ -180,7 +180,7 @@ char *process_read_in(const struct process_place *place, const struct process_li
     output_trim(&o);
     while (o.used && o.text[o.used - 1] == '\n')
         o.used--;
-    assert_that(o.used < o.room);
+    assert_that(o.used < o.capacity);
     o.text[o.used] = '\0';
     return o.text;
 }

@@ -22,24 +22,24 @@ char *text_format(const char *format, ...) {
     int length = vasprintf(&text, format, arguments);
     va_end(arguments);
     if (length < 0)
-        memory_lacks();
+        memory_exhausted();
     return text;
 }
 
 char *text_copy(const char *text) {
     char *copy = strdup(text);
     if (!copy)
-        memory_lacks();
+        memory_exhausted();
     return copy;
 }
 
 void texts_take(struct texts *list, char *text) {
     assert_that(text);
-    if (list->count + 1 >= list->room) {
-        list->room = list->room ? 2 * list->room : 16;
-        list->items = memory_resize(list->items, list->room, sizeof *list->items);
+    if (list->count + 1 >= list->capacity) {
+        list->capacity = list->capacity ? 2 * list->capacity : 16;
+        list->items = memory_resize(list->items, list->capacity, sizeof *list->items);
     }
-    assert_that(list->count + 1 < list->room); /* and a null behind it */
+    assert_that(list->count + 1 < list->capacity); /* and a null behind it */
     list->items[list->count++] = text;
     list->items[list->count] = NULL;
 }
@@ -164,7 +164,7 @@ void text_vprint(FILE *to, const char *format, va_list arguments) {
     char *text;
     int length = vasprintf(&text, format, arguments);
     if (length < 0)
-        memory_lacks();
+        memory_exhausted();
     bool newline = length && text[length - 1] == '\n';
     if (newline)
         text[length - 1] = '\0';

@@ -19,7 +19,7 @@ char *text_copy(const char *text);
  * 0. */
 struct texts {
     char **items;
-    size_t count, room;
+    size_t count, capacity;
 };
 
 /* Appends a copy. */

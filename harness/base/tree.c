@@ -73,7 +73,7 @@ char *tree_path(const char *format, ...) {
     int length = vasprintf(&relative, format, arguments);
     va_end(arguments);
     if (length < 0)
-        memory_lacks();
+        memory_exhausted();
     char *path = text_format("%s/%s", tree_root(), relative);
     free(relative);
     return path;

@@ -150,7 +150,7 @@ static void print_json(const struct examination *x) {
     json_t *all =
         json_pack("{s:i, s:o, s:o}", "status", x->status, "findings", x->findings, "mend", mends);
     if (!all)
-        memory_lacks();
+        memory_exhausted();
     json_dumpf(all, stdout, JSON_INDENT(2));
     putchar('\n');
     json_decref(all);

@@ -55,7 +55,7 @@ static void print_json(const struct catalog *c, const struct experiments *known,
                             "linux", LINUX_DEFAULT_LABEL, "experiments", experiments, "checks",
                             checks ? rows_json(c, EXPERIMENT_CHECKS, true) : json_array());
     if (!all)
-        memory_lacks();
+        memory_exhausted();
     json_dumpf(all, stdout, JSON_INDENT(2));
     putchar('\n');
     json_decref(all);

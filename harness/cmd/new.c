@@ -70,10 +70,10 @@ static void write_file(int folder, const char *draft, const char *file, const ch
     }
     FILE *out = open_memstream(&filled, &length);
     if (!out)
-        memory_lacks();
+        memory_exhausted();
     fill(out, template, name);
     if (fclose(out))
-        memory_lacks();
+        memory_exhausted();
     if (folder < 0 || beneath_write(folder, file, filled, length))
         drop_and_die(draft, draft);
 }

@@ -40,20 +40,20 @@ static bool runs(const struct request *w, const char *system) {
 
 /* What is asked of a system that does not run would be left out without a word. */
 static void check_request(const struct run_options *o, const struct request *w) {
-    const char *injected = o->session.inject_system;
+    const char *injected = o->boot.inject_system;
     bool guests = wants(w, SYSTEM_KERNEL) || wants(w, SYSTEM_LINUX);
     if (injected && (!runs(w, injected) || system_find(injected)->kind == SYSTEM_HOST))
         die(STATUS_USAGE, "--inject %s:...: %s; name a guest of --systems", injected,
             runs(w, injected) ? "the host is no guest" : "that system does not run");
-    if (o->session.inject && !guests)
+    if (o->boot.inject && !guests)
         die(STATUS_USAGE, "--inject: no guest runs; name one with --systems");
-    if (o->session.linux_args && !wants(w, SYSTEM_LINUX))
+    if (o->boot.linux_args && !wants(w, SYSTEM_LINUX))
         die(STATUS_USAGE, "--linux-args: linux does not run; name it with --systems");
     if (o->layouts > 1 && !wants(w, SYSTEM_KERNEL))
         die(STATUS_USAGE, "--layouts: none of our kernels runs; name one with --systems");
-    if (o->session.via != VIA_KERNEL && wants(w, SYSTEM_LINUX))
+    if (o->boot.via != VIA_KERNEL && wants(w, SYSTEM_LINUX))
         die(STATUS_USAGE, "--via %s: linux boots by --via kernel only; leave it out of --systems",
-            via_names[o->session.via]);
+            via_names[o->boot.via]);
 }
 
 /* ---- images ---- */
@@ -169,14 +169,14 @@ static struct run *describe(const struct run_options *o, const struct request *w
     run_set(&run->started, now);
     run_set(&run->partial, "not finished");
     bool guests = wants(w, SYSTEM_KERNEL) || wants(w, SYSTEM_LINUX);
-    run->clock = guests ? o->session.clock : CLOCK_HOST;
+    run->clock = guests ? o->boot.clock : CLOCK_HOST;
     run->quick = o->quick;
-    run_set(&run->via, via_names[o->session.via]);
+    run_set(&run->via, via_names[o->boot.via]);
     run_set(&run->filter, o->filter ? o->filter : "");
     scoped_text char *shard = text_format("%u/%u", o->shard.number, o->shard.of);
     run_set(&run->shard, o->shard.of > 1 ? shard : "");
-    run->counters = o->session.counters;
-    run->samples = o->session.samples;
+    run->counters = o->boot.counters;
+    run->samples = o->boot.samples;
     run->layouts = o->layouts;
     for (size_t i = 0; i < w->experiments.count; i++)
         texts_add(&run->experiments, w->experiments.items[i]);
@@ -185,35 +185,34 @@ static struct run *describe(const struct run_options *o, const struct request *w
     return run;
 }
 
-static void add_boots(struct session *s, const struct run_options *o,
+static void add_boots(struct boots *s, const struct run_options *o,
                       const struct selection *selection) {
     struct failure why;
     bool own = selection->system->kind == SYSTEM_KERNEL;
     unsigned layouts = own && !selection->system->tests ? o->layouts : 1;
     for (unsigned layout = 0; layout < layouts; layout++)
         for (unsigned boot = 0; boot < o->boots; boot++)
-            if (session_add(s, selection, boot, layout, &why))
+            if (boots_add(s, selection, boot, layout, &why))
                 give_up(&why);
 }
 
 /* The boots of all guests, checked before anything is written. */
-static void plan(struct session *s, const struct run_options *o, const struct selections *all) {
+static void plan(struct boots *s, const struct run_options *o, const struct selections *all) {
     for (size_t i = 0; i < all->count; i++)
         if (all->items[i].system->kind != SYSTEM_HOST && all->items[i].count)
             add_boots(s, o, &all->items[i]);
 }
 
 /* Boots everything, guests first, then the host alone. Gives 0 or the signal that ended it. */
-static int make_boots(struct session *s, const struct run_options *o,
-                      const struct selections *all) {
+static int make_boots(struct boots *s, const struct run_options *o, const struct selections *all) {
     struct failure why;
     if (folder_make(s->folder, "raw", &why) || run_write(s->run, s->folder, &why))
         give_up(&why);
-    int signal = session_run(s);
+    int signal = boots_run(s);
     for (size_t i = 0; i < all->count && !signal; i++)
         if (all->items[i].system->kind == SYSTEM_HOST)
             signal = host_run(s->collection, s->folder, &all->items[i], o->boots,
-                              o->session.limits.bench, s->progress);
+                              o->boot.limits.bench, s->progress);
     return signal;
 }
 
@@ -224,20 +223,20 @@ static int run_all(const struct run_options *o, const struct request *w,
     struct progress progress;
     struct run *run = describe(o, w);
     struct collection collection;
-    struct session session = {run, &collection, &folder, &o->session, &progress, NULL, 0};
-    plan(&session, o, all);
+    struct boots boots = {run, &collection, &folder, &o->boot, &progress, NULL, 0};
+    plan(&boots, o, all);
     scoped_text char *path = o->out ? text_copy(o->out) : default_folder(run);
     if (folder_create(&folder, path, o->force, &why) ||
         experiments_keep(experiments, &folder, &why))
         give_up(&why);
     progress_begin(&progress, o->quiet);
     collection_begin(&collection, run);
-    int signal = make_boots(&session, o, all);
+    int signal = make_boots(&boots, o, all);
     collection_judge(&collection);
     collection_end(&collection);
     struct outcome_options how = {.quiet = o->quiet, .json = o->json, .latest = !o->out};
     int status = outcome_finish(run, &folder, experiments, signal, &how);
-    session_free(&session);
+    boots_free(&boots);
     run_free(run);
     folder_close(&folder);
     return status;
@@ -246,7 +245,7 @@ static int run_all(const struct run_options *o, const struct request *w,
 /* Whether the plugin counts; where it cannot, the run goes without and says so. */
 static void choose_counters(struct run_options *o, const struct request *w) {
     struct failure why = {0};
-    struct session_options *s = &o->session;
+    struct boot_options *s = &o->boot;
     bool guests = wants(w, SYSTEM_KERNEL) || wants(w, SYSTEM_LINUX);
     if (!o->counters || !guests)
         return;
@@ -263,8 +262,8 @@ static void limit_jobs(struct run_options *o) {
     if (!most)
         die(STATUS_QEMU_DIED,
             "too few file descriptors to follow a guest; raise the limit (ulimit -n) to 32");
-    if (o->session.jobs > most)
-        o->session.jobs = most;
+    if (o->boot.jobs > most)
+        o->boot.jobs = most;
 }
 
 int cmd_run(int argc, char **argv) {

@@ -33,7 +33,7 @@ static void set_clock(struct run_options *o, const char *value) {
             "--clock model: cycles as a model of a processor (caches, branches, pipeline) would "
             "count them; exospin has none, for QEMU has none: choose icount, exact instruction "
             "counts, or tsc, the cycles of this machine");
-    o->session.clock = clocks[cli_word(value, "clock", clock_words)];
+    o->boot.clock = clocks[cli_word(value, "clock", clock_words)];
     o->clock_named = true;
 }
 
@@ -45,9 +45,9 @@ static void set_inject(struct run_options *o, const char *value) {
         const struct system *system = system_find(name);
         if (!system)
             die(STATUS_UNKNOWN, "--inject: no system '%s'", name);
-        o->session.inject_system = system->name;
+        o->boot.inject_system = system->name;
     }
-    o->session.inject = injections[cli_word(colon ? colon + 1 : value, "inject", injections)];
+    o->boot.inject = injections[cli_word(colon ? colon + 1 : value, "inject", injections)];
 }
 
 /* VALUE is K/N. */
@@ -64,7 +64,7 @@ static void set_shard(struct run_options *o, const char *value) {
 
 /* Combinations that cannot be, and the clock that a route allows. */
 static void settle(struct run_options *o) {
-    struct session_options *s = &o->session;
+    struct boot_options *s = &o->boot;
     if (o->quick && s->samples)
         die(STATUS_USAGE, "--quick and --samples: both say how many samples; leave one out");
     if (o->quiet && o->json)
@@ -98,8 +98,8 @@ static void settle(struct run_options *o) {
 
 void run_options_parse(struct run_options *o, int argc, char **argv) {
     *o = (struct run_options){
-        .layouts = 1, .shard = {1, 1}, .session = {.clock = CLOCK_ICOUNT, .cold = 1}};
-    struct session_options *s = &o->session;
+        .layouts = 1, .shard = {1, 1}, .boot = {.clock = CLOCK_ICOUNT, .cold = 1}};
+    struct boot_options *s = &o->boot;
     const char *clock = NULL, *inject = NULL, *shard = NULL;
     const struct cli_option options[] = {
         {"systems", "LIST", "exo,spin,linux,floor,host; default: the four guests",

@@ -4,13 +4,13 @@
 #define HARNESS_RUN_OPTIONS_H
 
 #include "experiment/select.h"
-#include "run/session.h"
+#include "run/boots.h"
 #include "base/text.h"
 
 struct run_options {
     struct texts experiments;
     const char *systems, *filter, *out;
-    struct session_options session;
+    struct boot_options boot;
     unsigned boots, layouts;
     struct shard shard; /* 1 of 1: the whole run */
     bool clock_named, quick, list, quiet, json, no_build, force;

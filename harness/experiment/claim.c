@@ -120,24 +120,24 @@ static int check_claim(const struct experiment *e, const struct claim *c, const 
     return status;
 }
 
-static int check_beside(const struct experiment *e, const struct beside *b,
-                        const struct texts *known, struct papers *tables, struct failure *why) {
-    const struct document_pair *pairs = b->pairs.items;
+static int check_match(const struct experiment *e, const struct paper_match *m,
+                       const struct texts *known, struct papers *tables, struct failure *why) {
+    const struct document_pair *pairs = m->pairs.items;
     int status = 0;
-    for (size_t i = 0; i < b->pairs.count && !status; i++) {
+    for (size_t i = 0; i < m->pairs.count && !status; i++) {
         struct evidence g = {
-            .table = b->table, .row = b->row, .value = pairs[i].key, .line = pairs[i].line};
+            .table = m->table, .row = m->row, .value = pairs[i].key, .line = pairs[i].line};
         struct claim_paper p = {.evidence = &g};
         if (!claim_paper_find(&p, e->file, tables, why))
             return why->status;
         status = check_known(e, pairs[i].line, "papers", pairs[i].value, known, why);
     }
-    struct evidence base = {.table = b->table, .row = b->of_row, .value = b->of, .line = b->line};
-    if (status || !b->of_row)
+    struct evidence base = {.table = m->table, .row = m->of_row, .value = m->of, .line = m->line};
+    if (status || !m->of_row)
         return status;
     if (!claim_paper_find(&(struct claim_paper){.evidence = &base}, e->file, tables, why))
         return why->status;
-    return check_known(e, b->line, "papers", b->of_ours, known, why);
+    return check_known(e, m->line, "papers", m->of_ours, known, why);
 }
 
 static int check_answer(const struct experiment *e, const struct answer *a,
@@ -153,13 +153,13 @@ static int check_answer(const struct experiment *e, const struct answer *a,
 int claims_check(const struct experiment *e, const struct texts *known, struct papers *tables,
                  struct failure *why) {
     const struct claim *claims = e->claims.items;
-    const struct beside *papers = e->papers.items;
+    const struct paper_match *papers = e->papers.items;
     const struct answer *answers = e->answers.items;
     int status = 0;
     for (size_t i = 0; i < e->answers.count && !status; i++)
         status = check_answer(e, &answers[i], known, why);
     for (size_t i = 0; i < e->papers.count && !status; i++)
-        status = check_beside(e, &papers[i], known, tables, why);
+        status = check_match(e, &papers[i], known, tables, why);
     for (size_t i = 0; i < e->claims.count && !status; i++)
         status = check_claim(e, &claims[i], known, tables, why);
     return status;

@@ -63,7 +63,7 @@ static bool load(struct document *d, yaml_parser_t *parser, yaml_document_t *tre
 
 static void parser_begin(yaml_parser_t *parser, const char *text, size_t size) {
     if (!yaml_parser_initialize(parser))
-        memory_lacks();
+        memory_exhausted();
     yaml_parser_set_input_string(parser, (const unsigned char *)text, size);
 }
 

@@ -146,32 +146,32 @@ static void read_answers(struct document *d, yaml_node_t *node, void *into) {
     document_sequence(d, node, into, sizeof(struct answer), read_answer);
 }
 
-static void read_beside(struct document *d, yaml_node_t *node, void *into) {
+static void read_match(struct document *d, yaml_node_t *node, void *into) {
     static const struct document_key keys[] = {
-        KEY(beside, table, true, read_word),
-        KEY(beside, row, true, document_text),
-        KEY(beside, of, false, document_text),
-        KEY(beside, of_row, false, document_text),
-        KEY(beside, of_ours, false, read_one_row),
-        {"ours", true, document_pairs, offsetof(struct beside, pairs)},
+        KEY(paper_match, table, true, read_word),
+        KEY(paper_match, row, true, document_text),
+        KEY(paper_match, of, false, document_text),
+        KEY(paper_match, of_row, false, document_text),
+        KEY(paper_match, of_ours, false, read_one_row),
+        {"ours", true, document_pairs, offsetof(struct paper_match, pairs)},
     };
-    struct beside *b = into;
-    b->line = document_line(node);
-    document_map(d, node, KEYS(keys), b);
-    const struct document_pair *pairs = b->pairs.items;
-    bool has_of = !b->of;
-    for (size_t i = 0; i < b->pairs.count && !*d->error; i++) {
+    struct paper_match *m = into;
+    m->line = document_line(node);
+    document_map(d, node, KEYS(keys), m);
+    const struct document_pair *pairs = m->pairs.items;
+    bool has_of = !m->of;
+    for (size_t i = 0; i < m->pairs.count && !*d->error; i++) {
         check_row(d, node, pairs[i].value);
-        has_of = has_of || !strcmp(pairs[i].key, b->of);
+        has_of = has_of || !strcmp(pairs[i].key, m->of);
     }
-    if (!b->of_row != !b->of_ours || (b->of_row && !b->of))
+    if (!m->of_row != !m->of_ours || (m->of_row && !m->of))
         document_error(d, node, "of, of_row and of_ours stand together, or of alone");
-    if (!has_of && !b->of_row)
-        document_error(d, node, "of: '%s' is not among the systems of 'ours'", b->of);
+    if (!has_of && !m->of_row)
+        document_error(d, node, "of: '%s' is not among the systems of 'ours'", m->of);
 }
 
 static void read_papers(struct document *d, yaml_node_t *node, void *into) {
-    document_sequence(d, node, into, sizeof(struct beside), read_beside);
+    document_sequence(d, node, into, sizeof(struct paper_match), read_match);
 }
 
 static void read_evidence(struct document *d, yaml_node_t *node, void *into) {

@@ -19,7 +19,7 @@
 #define EXPERIMENT_CHECKS "checks"
 
 /* A row of a published table, and which of our rows stand beside its systems. */
-struct beside {
+struct paper_match {
     const char *table, *row;    /* "spin-sosp95", "syscall/null" (may have one "*") */
     const char *of;             /* the paper's system whose multiple the others are, or null */
     const char *of_row;         /* the row that this stands in, and */
@@ -80,7 +80,7 @@ struct experiment {
     struct document_list systems; /* of const char * */
     struct document_list sweeps;  /* of struct document_pair: a sweep's key -> its axis label */
     struct document_list answers; /* of struct answer */
-    struct document_list papers;  /* of struct beside */
+    struct document_list papers;  /* of struct paper_match */
     struct document_list claims;  /* of struct claim */
     char *file;                   /* its experiment.yaml, as messages name it */
     char *text;                   /* the same, byte for byte */

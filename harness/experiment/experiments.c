@@ -69,7 +69,7 @@ static int keep_table(const char *table, struct folder *run, struct failure *why
 }
 
 static int keep_tables(const struct experiment *e, struct folder *run, struct failure *why) {
-    const struct beside *papers = e->papers.items;
+    const struct paper_match *papers = e->papers.items;
     const struct claim *claims = e->claims.items;
     int status = 0;
     for (size_t i = 0; i < e->papers.count && !status; i++)

@@ -39,7 +39,7 @@ char *image_sha256(const char *const *paths, int count) {
     int failed = 0;
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     if (!context || !EVP_DigestInit_ex(context, EVP_sha256(), NULL))
-        memory_lacks();
+        memory_exhausted();
     for (int i = 0; i < count && !failed; i++)
         failed = hash_file(context, paths[i]);
     EVP_DigestFinal_ex(context, digest, &length);

@@ -51,7 +51,7 @@ int linux_initrd(const char *initramfs, const char *plan, struct failure *why) {
     int fd = qemu_memory("initrd");
     FILE *to = fdopen(dup(fd), "w");
     if (!to)
-        memory_lacks();
+        memory_exhausted();
     fwrite(archive, 1, length, to);
     fwrite(zeros, 1, -length & 3, to);
     member(to, "plan", 0100444, file, sizeof file);

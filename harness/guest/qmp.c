@@ -63,10 +63,10 @@ static void take_line(struct qmp *q) {
 }
 
 static void take_bytes(struct qmp *q, const char *bytes, size_t count) {
-    assert_that(q->used <= q->room);
-    if (q->used + count > q->room) {
-        q->room = 2 * q->room + count;
-        q->line = memory_resize(q->line, q->room, 1);
+    assert_that(q->used <= q->capacity);
+    if (q->used + count > q->capacity) {
+        q->capacity = 2 * q->capacity + count;
+        q->line = memory_resize(q->line, q->capacity, 1);
     }
     for (size_t i = 0; i < count; i++) {
         if (bytes[i] == '\n')

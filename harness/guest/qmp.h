@@ -11,7 +11,7 @@
 struct qmp {
     int fd;
     char *line; /* what has arrived of the message to come */
-    size_t used, room;
+    size_t used, capacity;
 
     bool ready;        /* the greeting came and was answered */
     bool panicked;     /* GUEST_PANICKED */

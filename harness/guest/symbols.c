@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 static void add(struct symbols *s, uint64_t address, uint64_t size, const char *name) {
-    if (s->count == s->room) {
-        s->room = s->room ? 2 * s->room : 256;
-        s->items = memory_resize(s->items, s->room, sizeof *s->items);
+    if (s->count == s->capacity) {
+        s->capacity = s->capacity ? 2 * s->capacity : 256;
+        s->items = memory_resize(s->items, s->capacity, sizeof *s->items);
     }
     s->items[s->count++] = (struct symbol){address, size, text_copy(name)};
 }

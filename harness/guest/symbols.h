@@ -15,7 +15,7 @@ struct symbol {
 /* {0} is empty. */
 struct symbols {
     struct symbol *items;
-    size_t count, room;
+    size_t count, capacity;
 };
 
 /* Adds the functions and code labels of the ELF at PATH; what is no ELF adds nothing. */

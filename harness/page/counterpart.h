@@ -6,7 +6,7 @@
 #include "page/page.h"
 
 struct counterpart {
-    const struct beside *beside;
+    const struct paper_match *match;
     const struct paper_row *theirs;
     char *name;             /* of our row */
     const struct row *ours; /* null: not in this run, or without a figure */

@@ -28,7 +28,7 @@ struct html *html_new(void) {
     struct html *h = calloc(1, sizeof *h);
     if (!h || !(h->buffer = xmlBufferCreate()) ||
         !(h->writer = xmlNewTextWriterMemory(h->buffer, 0)))
-        memory_lacks();
+        memory_exhausted();
     html_raw(h, "<!doctype html>\n");
     return h;
 }
@@ -68,7 +68,7 @@ static char *clean(const char *text) {
 static void write_text(struct html *h, const char *format, va_list arguments) {
     char *text;
     if (vasprintf(&text, format, arguments) < 0)
-        memory_lacks();
+        memory_exhausted();
     scoped_text char *cleaned = clean(text);
     xmlTextWriterWriteString(h->writer, (xmlChar *)cleaned);
     free(text);

@@ -36,7 +36,7 @@ static char *data_text(const struct run *run, const struct experiment *e, enum c
     char *text = NULL;
     FILE *to = open_memstream(&text, length);
     if (!to)
-        memory_lacks();
+        memory_exhausted();
     fputs("name\tsystem\tmedian\tp05\tp95\tlow\thigh\tcold\ttimes_floor\ttimes_linux\n", to);
     struct table *t = table_new(run, e->name, clock);
     for (size_t k = 0; k < t->column_count; k++)
@@ -45,7 +45,7 @@ static char *data_text(const struct run *run, const struct experiment *e, enum c
                 print_row(to, &t->lines[i].cells[k]);
     table_free(t);
     if (fclose(to))
-        memory_lacks();
+        memory_exhausted();
     return text;
 }
 

@@ -15,7 +15,7 @@
 /* The baseline itself, 1 and 1, says nothing. */
 static bool is_point(const struct page *p, const struct counterpart *c) {
     return !isnan(c->then) && !isnan(c->now) && c->now > 0 && c->ours->clock == p->run->clock &&
-           (c->beside->of_row || strcmp(c->theirs->system, c->beside->of) != 0);
+           (c->match->of_row || strcmp(c->theirs->system, c->match->of) != 0);
 }
 
 /* "SOSP 1995": where C's row was printed, a word and a year in its provenance; the name of its
@@ -27,13 +27,13 @@ static char *venue(const struct counterpart *c) {
         if (at[word] && strspn(at + word + 1, "0123456789") == strlen("1995"))
             return text_format("%.*s", (int)(word + strlen(" 1995")), at);
     }
-    return text_copy(c->beside->table);
+    return text_copy(c->match->table);
 }
 
 /* The place in SERIES, from 1, of what shares a mark: a paper, a system of it, and whether the row
  * was read. */
 static size_t series_of(struct texts *series, const struct counterpart *c) {
-    char *name = text_format("%s %s %d", c->beside->table, c->theirs->system, c->theirs->seen);
+    char *name = text_format("%s %s %d", c->match->table, c->theirs->system, c->theirs->seen);
     size_t i = 0;
     while (i < series->count && strcmp(series->items[i], name) != 0)
         i++;
@@ -53,7 +53,7 @@ static void print_points(FILE *to, struct page *p, const struct experiment *e,
         scoped_text char *paper = venue(c);
         if (is_point(p, c))
             fprintf(to, "%zu\t%s\t%s\t%s\t%s\t%.15g\t%.15g\t%d\n", series_of(series, c), paper,
-                    c->theirs->system, c->name, c->beside->of, c->then, c->now, c->theirs->seen);
+                    c->theirs->system, c->name, c->match->of, c->then, c->now, c->theirs->seen);
     }
     counterparts_free(all, count);
 }
@@ -64,12 +64,12 @@ int then_draw(struct page *p, struct failure *why) {
     struct texts series = {0};
     FILE *to = open_memstream(&data, &length);
     if (!to)
-        memory_lacks();
+        memory_exhausted();
     fputs("series\tpaper\tsystem\trow\tof\ttheirs\tours\tseen\n", to);
     for (size_t i = 0; i < p->chapter_count; i++)
         print_points(to, p, p->chapters[i].experiment, &series);
     if (fclose(to))
-        memory_lacks();
+        memory_exhausted();
     int status = series.count ? plot_ratios(p->run, p->folder, data, length, &p->files, why) : 0;
     texts_free(&series);
     free(data);

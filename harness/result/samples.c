@@ -63,13 +63,13 @@ char *samples_text(const struct run *run, const char *experiment, size_t *length
     char *text = NULL;
     FILE *to = open_memstream(&text, length);
     if (!to)
-        memory_lacks();
+        memory_exhausted();
     fprintf(to, "%s%s\n", header, run->counters ? counter_header : "");
     for (size_t i = 0; i < run->row_count; i++)
         if (!strcmp(run->rows[i].experiment, experiment))
             print_row(to, run, &run->rows[i]);
     if (fclose(to))
-        memory_lacks();
+        memory_exhausted();
     return text;
 }
 

@@ -84,7 +84,7 @@ static struct row *row_add(struct collection *c, const char *name, enum row_kind
     struct place *place = memory_new(sizeof *place, 1);
     *place = (struct place){row->name, run->row_count++};
     if (!tsearch(place, &c->names, place_compare))
-        memory_lacks();
+        memory_exhausted();
     return row;
 }
 
@@ -176,7 +176,7 @@ void collection_problem(struct collection *c, int status, const char *row, uint6
         return;
     va_start(arguments, format);
     if (vasprintf(&text, format, arguments) < 0)
-        memory_lacks();
+        memory_exhausted();
     va_end(arguments);
     if (++*listed == PROBLEMS_BOOT_MAX) {
         char *last = text_format("%s; more of these are not listed", text);

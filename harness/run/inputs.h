@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* inputs.h -- what a run depends on besides its images: source revision, tools and their versions,
+/* inputs.h -- what a run depends on matches its images: source revision, tools and their versions,
  * the host. */
 #ifndef HARNESS_INPUTS_H
 #define HARNESS_INPUTS_H

@@ -115,7 +115,7 @@ const struct boot *run_trial_boot(const struct run *run, const struct trial *tri
 }
 
 bool boot_tests(const struct boot *b) {
-    return strstr(b->raw, ".checks."); /* as session.c names the logs of that image */
+    return strstr(b->raw, ".checks."); /* as boots.c names the logs of that image */
 }
 
 static void boot_release(struct boot *b) {

@@ -19,7 +19,7 @@ struct session_kernel kernel_session;
 
 void kernel_session_init(const char *system) {
     kernel_session = (struct session_kernel){
-        .framer = &serial_line,
+        .sender = &serial_line,
         .agent = {.begin = __start_bench_entries,
                   .end = __stop_bench_entries,
                   .params = &kernel_session.params,

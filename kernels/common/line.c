@@ -17,15 +17,15 @@ static void write(const char *bytes, size_t length) {
     serial_write(bytes, length);
 }
 
-struct framer serial_line = {.write = write, .cut = cut};
+struct sender serial_line = {.write = write, .cut = cut};
 
 void line_record(const char *body, size_t length) {
-    if (!framer_record(&serial_line, body, length))
+    if (!sender_record(&serial_line, body, length))
         panic("a malformed record of the kernel's own: %.*s", (int)length, body);
 }
 
 void line_text(const char *bytes, size_t length) {
-    framer_text(&serial_line, bytes, length);
+    sender_text(&serial_line, bytes, length);
 }
 
 int line_read(void) {
@@ -35,11 +35,11 @@ int line_read(void) {
     return byte;
 }
 
-static void log_to_framer(const char *said) {
+static void log_to_sender(const char *said) {
     line_text(said, strlen(said));
     line_text("\n", 1);
 }
 
 void line_init(void) {
-    log_to(log_to_framer);
+    log_to(log_to_sender);
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* line.h -- the serial line and the one framer of records that owns it (docs/architecture.md, "Why
- * one framer a guest"). */
+/* line.h -- the serial line and the one sender of records that owns it (docs/architecture.md, "Why
+ * one sender a guest"). */
 #ifndef COMMON_LINE_H
 #define COMMON_LINE_H
 
-#include "measure/framer.h"
+#include "measure/sender.h"
 
-extern struct framer serial_line;
+extern struct sender serial_line;
 
-/* From now on the machine's log lines go through the framer. */
+/* From now on the machine's log lines go through the sender. */
 void line_init(void);
 
 /* Frames and sends a record's body of the kernel's own; panics where it is none. */

@@ -19,7 +19,7 @@ void told_check(const struct boot_info *boot, const char *system) {
                 boot->command_line_bytes, PROTOCOL_TOLD_MAX);
     kernel_session_init(system);
     kernel_session.hello.told_bytes = boot->command_line_bytes;
-    framer_session(&serial_line);
+    sender_session(&serial_line);
     agent_hello(&kernel_session.agent, &kernel_session.hello);
     body_log(line_record, why, strlen(why));
     machine_exit(PROTOCOL_EXIT_EARLY);

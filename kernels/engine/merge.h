@@ -37,7 +37,7 @@ struct merge_member {
 /* A table that has grown to what it needed. */
 struct merge_row {
     void *at;
-    uint32_t used, room; /* elements */
+    uint32_t used, capacity; /* elements */
 };
 
 /* Everything is allocated by the hooks; merge_internal.h says what the rows hold. */

@@ -67,7 +67,7 @@ struct program {
     const struct variable *variable;
     uint32_t variable_count;
     uint16_t frame_bytes; /* the largest of its functions' frames */
-    bool metered;         /* turns use fuel; true until a verifier has bounded the program */
+    bool metered;         /* iterations use fuel; true until a verifier has bounded the program */
     uint32_t callback_stack_bytes; /* of a function that is called back and all that it calls */
     struct callbacks *callbacks;   /* what the interpreter hands out; see callback.h */
 };

@@ -15,7 +15,7 @@
 #include "machine/trap/syscall.h"
 
 _Noreturn void kernel_main(const struct boot_info *boot) {
-    line_init();                 /* log lines go through the framer */
+    line_init();                 /* log lines go through the sender */
     fault_report_panics("exo");  /* our own mistakes become records too */
     told_check(boot, "exo");     /* a command line that was too long to be taken */
     archive_init(boot);          /* the programs that come along, and which are started */

@@ -17,7 +17,7 @@ static const struct session session = {.kernel = kernel_session_lead,
                                        .read = line_read};
 
 _Noreturn void kernel_main(const struct boot_info *boot) {
-    line_init();                  /* log lines go through the framer */
+    line_init();                  /* log lines go through the sender */
     fault_report_panics("floor"); /* our own mistakes become records */
     told_check(boot, "floor");    /* a command line that was too long to be taken */
     archive_init(boot);           /* the program that comes along */

@@ -36,7 +36,7 @@ static int control_record(uint64_t at, uint64_t length) {
     int error = take_bytes(bytes, at, length);
     if (error)
         return error;
-    return framer_user_record(&serial_line, bytes, length) ? 0 : -E_INVALID;
+    return sender_user_record(&serial_line, bytes, length) ? 0 : -E_INVALID;
 }
 
 static int control_text(uint64_t at, uint64_t length) {

@@ -51,11 +51,11 @@ static void words_complain(const char *words) {
 
 /* One session, told WORDS. False where it ended without done. */
 static bool session(const char *words) {
-    struct framer *framer = serial_framer();
+    struct sender *sender = serial_sender();
     struct build_id build = build_id();
     params_parse(&params, words, strlen(words), NULL);
-    framer->inject = params.inject;
-    framer_session(framer);
+    sender->inject = params.inject;
+    sender_session(sender);
     agent_hello(&agent, &(struct agent_hello){.system = "linux",
                                               .build = build.bytes,
                                               .build_length = build.length,
@@ -63,12 +63,12 @@ static bool session(const char *words) {
                                               .told = words});
     words_complain(words);
     agent_plan(&agent);
-    if (!framer_plan_end(framer))
+    if (!sender_plan_end(sender))
         return false;
     agent_run(&agent);
     if (!agent_may_finish(&agent))
         return false;
-    framer_done(framer);
+    sender_done(sender);
     return true;
 }
 

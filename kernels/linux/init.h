@@ -6,14 +6,14 @@
 
 #include "measure/agent.h"
 #include "measure/console.h"
-#include "measure/framer.h"
+#include "measure/sender.h"
 
 /* Size of the file /plan: fixed, since a row moves when what Linux is told changes in length. */
 #define PLAN_BYTES 4096
 
-/* serial.c: the first serial line, raw, and its framer in memory that children share. */
+/* serial.c: the first serial line, raw, and its sender in memory that children share. */
 void serial_open(void);
-struct framer *serial_framer(void);
+struct sender *serial_sender(void);
 void serial_record(const char *body, size_t length);
 void serial_text(const char *bytes, size_t length);
 int serial_read(void); /* the next byte, waiting; -1 at its end */

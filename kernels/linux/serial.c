@@ -14,7 +14,7 @@
 static int line;
 /* In memory shared with the children, so that numbers go on whoever writes, and stay right when a
  * writer dies. */
-static struct framer *framer;
+static struct sender *sender;
 
 static void line_write(const char *bytes, size_t length) {
     while (length) {
@@ -40,23 +40,23 @@ void serial_open(void) {
         guest_exit(PROTOCOL_EXIT_EARLY); /* nobody to tell */
     cfmakeraw(&raw);
     tcsetattr(line, TCSANOW, &raw);
-    framer = mmap(NULL, sizeof *framer, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (framer == MAP_FAILED)
+    sender = mmap(NULL, sizeof *sender, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (sender == MAP_FAILED)
         guest_exit(PROTOCOL_EXIT_EARLY);
-    framer->write = line_write;
-    framer->cut = line_cut;
+    sender->write = line_write;
+    sender->cut = line_cut;
 }
 
-struct framer *serial_framer(void) {
-    return framer;
+struct sender *serial_sender(void) {
+    return sender;
 }
 
 void serial_record(const char *body, size_t length) {
-    framer_record(framer, body, length);
+    sender_record(sender, body, length);
 }
 
 void serial_text(const char *bytes, size_t length) {
-    framer_text(framer, bytes, length);
+    sender_text(sender, bytes, length);
 }
 
 int serial_read(void) {

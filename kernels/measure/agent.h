@@ -3,15 +3,15 @@
  * in a kernel, in the user code of a kernel and in Linux; whatever differs is a hook.
  *
  * A system is one agent or two (its kernel's, its user program's), whose rows are numbered through:
- * the second's base is the first's agent_rows(). A session, with the framer's owner in the lead, is
+ * the second's base is the first's agent_rows(). A session, with the sender's owner in the lead, is
  *
- *     framer_session(&framer);
+ *     sender_session(&sender);
  *     agent_hello(&agent, &(struct agent_hello){ "spin", build, build_length, tsc_hz, told });
  *     agent_plan(&agent);              then the user program's agent_plan()
- *     framer_plan_end(&framer);
+ *     sender_plan_end(&sender);
  *     agent_run(&agent);               then the user program's agent_run()
  *     if (agent_may_finish(&agent))
- *         framer_done(&framer);
+ *         sender_done(&sender);
  *     exit(...)                        PROTOCOL_EXIT_DONE after done, else PROTOCOL_EXIT_EARLY
  *
  * What params->inject asks for is done here as far as software can (hang, no-sample, unplanned,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* body.h -- the body of one record ("type key=value ..."), built in a buffer of the caller's:
  * nothing is allocated, so a panic can use it. The body says what; magic, number and checksum are
- * the framer's (framer.h), which may live on the other side of a system call.
+ * the sender's (sender.h), which may live on the other side of a system call.
  *
  *     char body[BODY_MAX];
  *     struct body b;

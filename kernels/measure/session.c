@@ -30,8 +30,8 @@ static void plan(struct session_kernel *k, const char *words) {
     parse(&k->params, words, NULL);
     k->agent.params = &k->params;
     k->hello.told = words;
-    k->framer->inject = k->params.inject;
-    framer_session(k->framer);
+    k->sender->inject = k->params.inject;
+    sender_session(k->sender);
     agent_hello(&k->agent, &k->hello);
     telling = &k->agent;
     parse(&k->params, words, log_unknown_word); /* now records may be sent */
@@ -39,7 +39,7 @@ static void plan(struct session_kernel *k, const char *words) {
 }
 
 static bool run(struct session_kernel *k) {
-    if (!framer_plan_end(k->framer))
+    if (!sender_plan_end(k->sender))
         return false;
     agent_run(&k->agent);
     agent_inject(&k->agent); /* where the kernel has no row to do it in */
@@ -49,7 +49,7 @@ static bool run(struct session_kernel *k) {
 static bool end(struct session_kernel *k) {
     if (!agent_may_finish(&k->agent))
         return false;
-    framer_done(k->framer);
+    sender_done(k->sender);
     return true;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* session.h -- sessions of measurement, in phases. Two sides take part, each with an agent: the
- * kernel, which owns the framer and may have rows of its own, and a program in ring 3 with more. In
+ * kernel, which owns the sender and may have rows of its own, and a program in ring 3 with more. In
  * each phase the kernel does its part first:
  *
  *     phase   the kernel                              the program
@@ -17,7 +17,7 @@
 #include <stdbool.h>
 
 #include "measure/agent.h"
-#include "measure/framer.h"
+#include "measure/sender.h"
 
 #define SESSION_WORDS_MAX 4096 /* bytes of all words of a session, the NUL included */
 
@@ -28,7 +28,7 @@ enum session_phase { SESSION_PLAN, SESSION_RUN, SESSION_END, SESSION_LIST };
 
 /* The kernel's side. */
 struct session_kernel {
-    struct framer *framer;
+    struct sender *sender;
     struct agent agent;       /* its rows and hooks */
     struct agent_hello hello; /* told is set by PLAN */
     struct params params;     /* the same */

@@ -19,7 +19,7 @@
 
 _Noreturn void kernel_main(const struct boot_info *boot) {
     event_init();                /* every procedure that may be extended, by name */
-    line_init();                 /* log lines go through the framer */
+    line_init();                 /* log lines go through the sender */
     fault_report_panics("spin"); /* our own mistakes become records too */
     told_check(boot, "spin");    /* a command line that was too long to be taken */
     archive_init(boot);          /* the programs that come along, and which are started */

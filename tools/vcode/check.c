@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "session.h"
+#include "invocation.h"
 #include "vcode.h"
 
 #define RANGES_SHOWN 8 /* of a read set */
@@ -92,14 +92,14 @@ static void print_names(const struct image *image) {
 }
 
 int command_check(int argc, char **argv) {
-    static struct session s;
+    static struct invocation s;
     struct load load;
     void *file;
-    session_open(
+    invocation_open(
         &s, argc, argv, "kp", 1,
         "Would the programs of this object be accepted, and what is proven of them? Status 0: yes; 1: "
         "refused; 2: the command line or the file is wrong.");
-    int status = session_load(&s, s.object[0], NULL, 0, &load, &file);
+    int status = invocation_load(&s, s.object[0], NULL, 0, &load, &file);
     if (status == STATUS_FINE) {
         for (uint32_t i = 0; i < load.count; i++) {
             const struct image *image = &load.program[i].image;
@@ -113,6 +113,6 @@ int command_check(int argc, char **argv) {
         load_close(&load);
         free(file);
     }
-    session_close(&s);
+    invocation_close(&s);
     return status;
 }

@@ -10,7 +10,7 @@
 #include "engine/disassemble.h"
 #include "engine/lines.h"
 #include "engine/state_text.h"
-#include "session.h"
+#include "invocation.h"
 #include "vcode.h"
 
 /* What is shown of one program. */
@@ -89,7 +89,7 @@ static void print_function_head(const struct image *image, uint32_t slot) {
     printf("%s:\n", f->type ? text : f->name);
 }
 
-static void print_listing(const struct session *s, const struct listing *l) {
+static void print_listing(const struct invocation *s, const struct listing *l) {
     const struct image *image = &l->program->image;
     const struct line *last = NULL;
     char text[INSN_TEXT_MAX];
@@ -113,7 +113,7 @@ static void print_listing(const struct session *s, const struct listing *l) {
     }
 }
 
-static int dump_program(struct session *s, struct load *load, struct load_program *p) {
+static int dump_program(struct invocation *s, struct load *load, struct load_program *p) {
     uint32_t slots = p->image.program.slots;
     struct listing l = {p, calloc(slots, sizeof(char *)), calloc(slots, sizeof(uint32_t))};
     struct verify_watcher watcher = {.owner = &l, .step = note_state, .restart = forget_states};
@@ -130,18 +130,18 @@ static int dump_program(struct session *s, struct load *load, struct load_progra
 }
 
 int command_dump(int argc, char **argv) {
-    static struct session s;
+    static struct invocation s;
     struct load load;
     void *file;
-    session_open(&s, argc, argv, "kpsbj", 1,
-                 "Prints the code of an object's programs with names and source lines.");
-    int status = session_load(&s, s.object[0], NULL, 0, &load, &file);
+    invocation_open(&s, argc, argv, "kpsbj", 1,
+                    "Prints the code of an object's programs with names and source lines.");
+    int status = invocation_load(&s, s.object[0], NULL, 0, &load, &file);
     if (status == STATUS_FINE) {
         for (uint32_t i = 0; status == STATUS_FINE && i < load.count; i++)
             status = dump_program(&s, &load, &load.program[i]);
         load_close(&load);
         free(file);
     }
-    session_close(&s);
+    invocation_close(&s);
     return status;
 }

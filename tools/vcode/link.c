@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "engine/btf_print.h"
-#include "session.h"
+#include "invocation.h"
 #include "vcode.h"
 
 static void print_declaration(const struct types *types, uint32_t type, const char *name) {
@@ -36,13 +36,13 @@ static void print_object(const struct load *load, const struct domain *exported)
 }
 
 /* Links the i-th object and those after it. */
-static int link_from(struct session *s, unsigned i, struct domain **exported) {
+static int link_from(struct invocation *s, unsigned i, struct domain **exported) {
     struct report report;
     struct load load;
     void *file;
     if (i == s->objects)
         return STATUS_FINE;
-    int status = session_load(s, s->object[i], exported, i, &load, &file);
+    int status = invocation_load(s, s->object[i], exported, i, &load, &file);
     if (status != STATUS_FINE)
         return status;
     exported[i] = link_export(&load.link, &report);
@@ -60,13 +60,13 @@ static int link_from(struct session *s, unsigned i, struct domain **exported) {
 }
 
 int command_link(int argc, char **argv) {
-    static struct session s;
+    static struct invocation s;
     struct domain *exported[SESSION_OBJECTS_MAX];
-    session_open(&s, argc, argv, "ke", SESSION_OBJECTS_MAX,
-                 "Links each object against vcode's kernel and the objects before it.");
+    invocation_open(&s, argc, argv, "ke", SESSION_OBJECTS_MAX,
+                    "Links each object against vcode's kernel and the objects before it.");
     int status = link_from(&s, 0, exported);
     if (status == STATUS_FINE)
         printf("linked: %u object%s, nothing undefined\n", s.objects, s.objects == 1 ? "" : "s");
-    session_close(&s);
+    invocation_close(&s);
     return status;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c -- vcode, the verified-code engine as a command. */
-#include "session.h"
+#include "invocation.h"
 #include "vcode.h"
 
 #include <stdarg.h>
@@ -50,7 +50,7 @@ static int usage(FILE *to, int status) {
             width = 0;
         }
     }
-    session_kinds(to);
+    invocation_kinds(to);
     return status;
 }
 
@@ -64,7 +64,7 @@ static void print_roff(const char *text) {
     putchar('\n');
 }
 
-/* vcode(1), from the tables above and session.c's. */
+/* vcode(1), from the tables above and invocation.c's. */
 static int manual(void) {
     puts(".TH VCODE 1 \"\" \"exospin " EXOSPIN_VERSION "\" \"User Commands\"\n.SH NAME\n"
          "vcode \\- verify, compile and run programs of verified code\n.SH SYNOPSIS\n.B vcode\n"
@@ -77,9 +77,9 @@ static int manual(void) {
         print_roff(commands[i].sentence);
     }
     puts(".SH OPTIONS");
-    session_options(stdout);
+    invocation_options(stdout);
     puts(".SH KINDS");
-    session_kinds(stdout);
+    invocation_kinds(stdout);
     puts(".SH EXIT STATUS\n.TP\n.B 0\nfine\n.TP\n.B 1\nthe program was refused, or failed\n.TP\n"
          ".B 2\nthe command line or a file was wrong\n.SH SEE ALSO\n.BR exospin (1)");
     return STATUS_FINE;

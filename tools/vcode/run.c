@@ -8,7 +8,7 @@
 
 #include "engine/interpreter.h"
 #include "engine/lines.h"
-#include "session.h"
+#include "invocation.h"
 #include "vcode.h"
 
 #define CONTEXT_MAX 65536
@@ -86,7 +86,7 @@ static void print_changes(const struct context *before, const struct context *af
         printf("console: %.*s\n", (int)kinds_console_len, kinds_console);
 }
 
-static int run_program(const struct session *s, struct load_program *p) {
+static int run_program(const struct invocation *s, struct load_program *p) {
     static struct context context, before;
     static uint8_t stack[DEPTH_MAX * FRAME_BYTES];
     uint64_t argument[5] = {0};
@@ -106,14 +106,14 @@ static int run_program(const struct session *s, struct load_program *p) {
 }
 
 int command_run(int argc, char **argv) {
-    static struct session s;
+    static struct invocation s;
     struct load load;
     void *file;
-    session_open(
+    invocation_open(
         &s, argc, argv, "kpcif", 1,
         "Verifies and runs a program of this object on the bytes of a file: a struct event for a guard and a "
         "handler, a block for a udf, a packet, or up to 256 bytes for raw.");
-    int status = session_load(&s, s.object[0], NULL, 0, &load, &file);
+    int status = invocation_load(&s, s.object[0], NULL, 0, &load, &file);
     if (status == STATUS_FINE) {
         if (load.count > 1)
             status = complain(STATUS_USAGE, "%s has %u programs: which one? (--program NAME)",
@@ -123,6 +123,6 @@ int command_run(int argc, char **argv) {
         load_close(&load);
         free(file);
     }
-    session_close(&s);
+    invocation_close(&s);
     return status;
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "engine/btf_print.h"
-#include "session.h"
+#include "invocation.h"
 #include "vcode.h"
 
 #define DEFINITION_MAX 65536
@@ -133,11 +133,11 @@ static bool print_types(const struct btf *btf) {
 }
 
 int command_types(int argc, char **argv) {
-    static struct session s;
+    static struct invocation s;
     struct object object;
     size_t len;
-    session_open(&s, argc, argv, "", 1, "Prints the types of an object as C.");
-    void *file = session_read(s.object[0], &len);
+    invocation_open(&s, argc, argv, "", 1, "Prints the types of an object as C.");
+    void *file = invocation_read(s.object[0], &len);
     int status = file ? STATUS_FINE : STATUS_USAGE;
     if (file && object_open(&object, &s.host.hooks, file, len, &s.why)) {
         if (object.has_types && !print_types(&object.btf))
@@ -151,6 +151,6 @@ int command_types(int argc, char **argv) {
         printf("%s: refused\n%s", s.object[0], s.why.text);
     }
     free(file);
-    session_close(&s);
+    invocation_close(&s);
     return status;
 }

@@ -32,8 +32,8 @@ struct pausing;
 
 struct activation {
     /* Set before the run. */
-    uint64_t fuel;  /* turns: each backward jump taken and each call of a function of the program
-                       uses one up, so  that fuel times the length of the program bounds the
+    uint64_t fuel;  /* iterations: each backward jump taken and each call of a function of the
+                       program  uses one up, so  that fuel times the length of the program bounds the
                        instructions executed */
     uint8_t *stack; /* the interpreter's; machine code uses the stack it is called on */
     uint32_t stack_bytes;

@@ -83,7 +83,7 @@ static bool set(uint16_t *at, unsigned registers) {
 /* A piece of a pass over a function, which goes backwards. */
 static void pass(struct liveness_search *s, uint32_t low) {
     uint16_t *live = s->to->live, *matters = s->to->matters;
-    bool changed = false, turns = false, result = s->result || s->function > 0;
+    bool changed = false, loops = false, result = s->result || s->function > 0;
     for (uint32_t i = s->slot; i-- > low;) {
         struct insn insn = s->program->insn[i];
         struct use use = use_of(insn);
@@ -92,10 +92,10 @@ static void pass(struct liveness_search *s, uint32_t low) {
             changed |= set(&matters[i], matters_before(insn, use, after(s, matters, i), result));
         ENGINE_ASSERT(!matters || !(matters[i] & ~live[i]), "slot %u: %x of %x", i, matters[i],
                       live[i]);
-        turns |= insn_info(insn)->kind == KIND_JUMP && insn_distance(insn) < 0;
+        loops |= insn_info(insn)->kind == KIND_JUMP && insn_distance(insn) < 0;
     }
     s->changed |= changed;
-    s->turns |= turns;
+    s->loops |= loops;
 }
 
 /* After too many passes over a function every register counts, everywhere. */
@@ -108,7 +108,7 @@ static void give_up(struct liveness_search *s, uint32_t low) {
 }
 
 static void begin_pass(struct liveness_search *s) {
-    s->changed = s->turns = false;
+    s->changed = s->loops = false;
     if (s->function < s->program->function_count)
         s->slot = s->program->function[s->function].end;
 }
@@ -117,7 +117,7 @@ static void begin_pass(struct liveness_search *s) {
  * later in this one. */
 static void end_pass(struct liveness_search *s) {
     const struct function *f = &s->program->function[s->function];
-    bool more = s->changed && s->turns;
+    bool more = s->changed && s->loops;
     if (s->passes < PASSES_MAX) {
         s->passes++;
         s->looked_at += f->end - f->start;

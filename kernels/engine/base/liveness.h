@@ -18,7 +18,7 @@ struct liveness_search {
     const struct liveness *to;
     bool result;                     /* the program's is checked */
     uint32_t function, slot, passes; /* where it is: all from `slot` on has been looked at */
-    bool changed, turns;             /* in this pass */
+    bool changed, loops;             /* in this pass */
     uint64_t looked_at;              /* instructions */
 };
 void liveness_begin(struct liveness_search *search, const struct program *program,

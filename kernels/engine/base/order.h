@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* order.h -- the order in which to look at a program's places so that all ways to one have been
- * followed before it is looked at, and the turns of a loop one after the other before what comes
- * behind it: Bourdoncle's weak topological order ("Efficient chaotic iteration strategies with
- * widenings", FMPA '93), of the places where jumps lead.
+ * followed before it is looked at, and the iterations of a loop one after the other before what
+ * comes behind it: Bourdoncle's weak topological order ("Efficient chaotic iteration strategies
+ * with widenings", FMPA '93), of the places where jumps lead.
  *
  * Invariant: a way from place p to a slot s of the same function whose place is not above p leads
  * to the head of a loop around p, and `again` of s is above the places of all of that loop. */

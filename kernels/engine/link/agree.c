@@ -19,7 +19,7 @@ struct walk {
     const struct typed *a, *b;
     uint32_t *seen; /* for each type of a, the type of b last compared with it */
     struct pair *pair;
-    uint32_t next, end, room; /* pairs [next, end) are still to compare */
+    uint32_t next, end, capacity; /* pairs [next, end) are still to compare */
 };
 
 static bool push(struct walk *w, uint32_t a, uint32_t b) {
@@ -27,7 +27,7 @@ static bool push(struct walk *w, uint32_t a, uint32_t b) {
     b = btf_base(w->b->btf, b, NULL);
     if (!a || !b || w->seen[a] == b)
         return true;
-    if (w->end == w->room)
+    if (w->end == w->capacity)
         return false;
     w->seen[a] = b;
     w->pair[w->end++] = (struct pair){a, b};
@@ -103,14 +103,14 @@ static bool roots_fit(const struct btf *in_a, uint32_t a, const struct btf *in_b
 
 enum agreement types_agree(struct typed *a, struct typed *b, const struct hooks *hooks) {
     struct arena arena = {.hooks = hooks};
-    struct walk w = {.a = a, .b = b, .room = a->btf->count + b->btf->count + 2};
+    struct walk w = {.a = a, .b = b, .capacity = a->btf->count + b->btf->count + 2};
     uint32_t root_a = type_of(a->btf, a->type), root_b = type_of(b->btf, b->type);
     struct pair differ;
 
     if (!roots_fit(a->btf, root_a, b->btf, root_b))
         return DISAGREE;
     w.seen = arena_allocate(&arena, a->btf->count + 1, sizeof *w.seen);
-    w.pair = arena_allocate(&arena, w.room, sizeof *w.pair);
+    w.pair = arena_allocate(&arena, w.capacity, sizeof *w.pair);
     enum agreement found = NO_MEMORY;
     if (w.seen && w.pair) {
         push(&w, root_a, root_b);

@@ -17,8 +17,8 @@ uint32_t merge_row_add(struct merge_build *b, struct merge_row *row, size_t elem
                        uint32_t more) {
     const struct hooks *h = b->hooks;
     uint32_t first = row->used;
-    if (more > row->room - row->used) {
-        uint32_t room = row->used + more > 2 * row->room ? row->used + more : 2 * row->room;
+    if (more > row->capacity - row->used) {
+        uint32_t room = row->used + more > 2 * row->capacity ? row->used + more : 2 * row->capacity;
         void *at = h->allocate(h->owner, room * element);
         if (!at) {
             b->no_memory = true;
@@ -26,9 +26,9 @@ uint32_t merge_row_add(struct merge_build *b, struct merge_row *row, size_t elem
         }
         if (row->at)
             memcpy(at, row->at, row->used * element);
-        h->release(h->owner, row->at, row->room * element);
+        h->release(h->owner, row->at, row->capacity * element);
         row->at = at;
-        row->room = room;
+        row->capacity = room;
     }
     row->used += more;
     return first;
@@ -321,7 +321,7 @@ static enum merge_outcome build(struct merge_build *b) {
 }
 
 static void row_release(const struct hooks *h, struct merge_row *row, size_t element) {
-    h->release(h->owner, row->at, row->room * element);
+    h->release(h->owner, row->at, row->capacity * element);
     *row = (struct merge_row){.at = NULL};
 }
 
@@ -361,8 +361,10 @@ void merge_release(struct merge *m, const struct hooks *h) {
 }
 
 size_t merge_bytes(const struct merge *m) {
-    return m->set.room * sizeof(struct merge_set) + m->search.room * sizeof(struct merge_search) +
-           m->slot.room * sizeof(struct merge_slot) + m->range.room * sizeof(struct merge_range) +
-           m->number.room * sizeof(uint32_t) + m->asked.room * sizeof(struct merge_asked) +
-           m->conjunct.room * sizeof(struct conjunct);
+    return m->set.capacity * sizeof(struct merge_set) +
+           m->search.capacity * sizeof(struct merge_search) +
+           m->slot.capacity * sizeof(struct merge_slot) +
+           m->range.capacity * sizeof(struct merge_range) + m->number.capacity * sizeof(uint32_t) +
+           m->asked.capacity * sizeof(struct merge_asked) +
+           m->conjunct.capacity * sizeof(struct conjunct);
 }

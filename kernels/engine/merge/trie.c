@@ -13,7 +13,7 @@
 #define ROOM_MORE  128 /* slots beside the members' own: homes, bits, jumps of a fork for each */
 
 void trie_put(struct trie_build *m, struct insn insn) {
-    if (m->used == m->room) {
+    if (m->used == m->capacity) {
         m->full = true;
         return;
     }
@@ -221,15 +221,15 @@ static bool open_room(struct trie_build *m) {
     uint64_t room = ROOM_MORE;
     for (uint32_t i = 0; i < m->count; i++)
         room += 2 * (uint64_t)m->member[i].program->slots + ROOM_MORE;
-    m->room = room < TRIE_SLOTS_MAX ? (uint32_t)room : TRIE_SLOTS_MAX;
-    m->out = h->allocate(h->owner, m->room * sizeof *m->out);
-    m->owner = h->allocate(h->owner, m->room);
+    m->capacity = room < TRIE_SLOTS_MAX ? (uint32_t)room : TRIE_SLOTS_MAX;
+    m->out = h->allocate(h->owner, m->capacity * sizeof *m->out);
+    m->owner = h->allocate(h->owner, m->capacity);
     return m->out && m->owner;
 }
 
 static void close_room(struct trie_build *m) {
-    m->hooks->release(m->hooks->owner, m->out, m->room * sizeof *m->out);
-    m->hooks->release(m->hooks->owner, m->owner, m->room);
+    m->hooks->release(m->hooks->owner, m->out, m->capacity * sizeof *m->out);
+    m->hooks->release(m->hooks->owner, m->owner, m->capacity);
 }
 
 static enum trie_outcome trie_members(struct trie_build *m, struct trie *trie,

@@ -27,7 +27,7 @@ struct trie_build {
     unsigned depth_max; /* 0: nothing is shared */
     struct insn *out;
     uint8_t *owner; /* of each slot: 1 + the member whose functions it refers to, or 0 */
-    uint32_t used, room;
+    uint32_t used, capacity;
     uint32_t work;  /* slots looked at */
     bool full;      /* something did not fit; the result is worthless */
     bool no_memory; /* likewise */

@@ -334,10 +334,10 @@ __attribute__((no_sanitize("alignment"))) INTERPRETER {
 
 taken_far:
     distance = at->imm;
-    goto turn;
+    goto spend_fuel;
 taken:
     distance = at->off;
-turn:
+spend_fuel:
     if (distance < 0) {
         POINT();
         if (fuel-- == 0)

@@ -97,7 +97,7 @@ enum busy {
 struct search {
     bool again; /* the state has been generalised */
     bool later_turn;
-    unsigned looked_at, turns;
+    unsigned looked_at, iterations;
     struct node *next; /* to be compared */
     struct node *sibling, *last_turn;
 };
@@ -156,7 +156,7 @@ static inline struct value *reg(struct verifier *v, unsigned number) {
 }
 
 /* Notes particulars and gives the rule, for `return broken(...)`. */
-enum rule broken(struct verifier *v, enum rule rule, const char *format, ...)
+enum rule reject(struct verifier *v, enum rule rule, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 static inline struct value number_value(struct scalar number) {

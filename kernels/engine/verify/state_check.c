@@ -5,7 +5,7 @@
 #define LINKS 64 /* ids that are told apart; a state with more is looked at in part */
 
 /* The values seen so far, one of each id. */
-struct looking {
+struct state_check {
     const struct state *state;
     const struct value *linked[LINKS];
     const char *broken;
@@ -38,7 +38,7 @@ static const char *check_place(const struct value *v) {
     return v->may & MAY_BE_NULL && (low || high) ? "4: what may be null has been moved" : NULL;
 }
 
-static const char *check_pointer(const struct looking *l, const struct value *v) {
+static const char *check_pointer(const struct state_check *l, const struct value *v) {
     const struct state *s = l->state;
     bool held = !v->reference;
     for (uint32_t i = 0; i < s->references; i++)
@@ -71,7 +71,7 @@ static const char *check_linked(const struct value *a, const struct value *b) {
                : NULL;
 }
 
-static const char *check_link(struct looking *l, const struct value *v) {
+static const char *check_link(struct state_check *l, const struct value *v) {
     for (uint32_t i = 0; v->id && i < LINKS; i++) {
         const struct value **seen = &l->linked[(v->id + i) % LINKS];
         if (!*seen)
@@ -82,7 +82,7 @@ static const char *check_link(struct looking *l, const struct value *v) {
     return NULL;
 }
 
-static const char *check_value(struct looking *l, const struct value *v) {
+static const char *check_value(struct state_check *l, const struct value *v) {
     const char *broken = v->kind == VALUE_NOTHING   ? check_nothing(v)
                          : v->kind > VALUE_NUMBER   ? check_pointer(l, v)
                          : v->reference || v->owner ? "5: a number lives under a reference"
@@ -91,7 +91,7 @@ static const char *check_value(struct looking *l, const struct value *v) {
 }
 
 /* The value that starts in half n, if one does, fits; and an upper half has a lower one. */
-static const char *check_half(struct looking *l, const struct stack_frame *f, uint32_t n) {
+static const char *check_half(struct state_check *l, const struct stack_frame *f, uint32_t n) {
     const struct half *h = &f->half[n];
     uint8_t all = 0xf;
     if (h->upper && (n + 1 >= f->halves || f->half[n + 1].width != 8 || h->width))
@@ -110,7 +110,7 @@ static const char *check_half(struct looking *l, const struct stack_frame *f, ui
 }
 
 const char *state_broken(const struct state *s) {
-    struct looking l = {.state = s};
+    struct state_check l = {.state = s};
     const char *broken = s->references > REFERENCES_MAX || s->depth == 0 || s->depth > DEPTH_MAX
                              ? "5: too many references or frames"
                              : NULL;

@@ -3,8 +3,8 @@
  * not enough for a proof, one by one (verify_path.c); which of them when, see verify_attempt.c.
  *
  * Each way by itself is sound: whatever a run does is a case of states that were looked at. The
- * first is as fast as the program is long, turns of loops counted; the second knows more of each
- * path, and can say which one breaks a rule.
+ * first is as fast as the program is long, iterations of loops counted; the second knows more of
+ * each path, and can say which one breaks a rule.
  *
  * One by one, paths are followed depth first. Where a jump can go both ways, one continuation
  * waits. Where jumps lead (a checkpoint) the state is kept, and a later path that arrives with a
@@ -64,7 +64,7 @@ static enum rule step(struct verifier *v) {
 /* Looks at the instruction at v->slot. */
 static enum rule look(struct verifier *v) {
     if (!has_steps(v))
-        return broken(v, RULE_COMPLEXITY, "%u steps taken", v->facts->steps);
+        return reject(v, RULE_COMPLEXITY, "%u steps taken", v->facts->steps);
     v->facts->steps++;
     /* Where paths come together; a campaign's watcher looks before each instruction. */
     ENGINE_ASSERT(v->watcher || !v->arrived || !state_broken(v->now), "before instruction %u: %s",
@@ -92,7 +92,7 @@ static enum rule begin(struct verifier *v) {
     v->now = state_create(v->hooks);
     if (!v->now || !state_push(v->now, v->hooks, function, 0) ||
         (!v->worklist && !node_create(v, 1, NULL)))
-        return broken(v, RULE_NO_MEMORY, "for the first state");
+        return reject(v, RULE_NO_MEMORY, "for the first state");
     if (v->worklist)
         worklist_enter(v);
     for (unsigned i = 0; i < PARAMETERS; i++) {
@@ -151,10 +151,10 @@ static bool is_contract(const struct verifier *v, enum rule rule) {
  * out to need proven by itself. */
 static void decide(struct verifier *v, enum rule rule) {
     if (!rule && budget(v) && v->facts->cost > budget(v))
-        rule = broken(v, RULE_BUDGET, "%llu of %llu", (unsigned long long)v->facts->cost,
+        rule = reject(v, RULE_BUDGET, "%llu of %llu", (unsigned long long)v->facts->cost,
                       (unsigned long long)budget(v));
     if (rule == RULE_ENDLESS && is_callback(v) && may_be_metered(v->kind))
-        rule = broken(v, RULE_CALLBACK, "nothing shows that this loop ends");
+        rule = reject(v, RULE_CALLBACK, "nothing shows that this loop ends");
     v->phase = PHASE_CLEAN;
     if (rule != RULE_LATER && (!v->proving || (rule && !is_contract(v, rule)))) {
         attempt_ends(v, rule);
@@ -239,7 +239,7 @@ void verify_give_up(struct verifier *v) {
     if (v->phase >= PHASE_COMMIT)
         return;
     v->attempt = ATTEMPT_BY_FUEL;
-    attempt_ends(v, broken(v, RULE_COMPLEXITY, "it was given up"));
+    attempt_ends(v, reject(v, RULE_COMPLEXITY, "it was given up"));
     v->phase = PHASE_CLEAN;
 }
 

@@ -56,10 +56,10 @@ static enum rule memory_length(struct verifier *v, const struct shape *shape, un
         return RULE_NONE;
     const struct value *length = reg(v, number + 1);
     if (length->kind != VALUE_NUMBER)
-        return broken(v, RULE_ARGUMENT, "r%u is the length of what r%u points to", number + 1,
+        return reject(v, RULE_ARGUMENT, "r%u is the length of what r%u points to", number + 1,
                       number);
     if (length->number.umax > INT32_MAX / 4)
-        return broken(v, RULE_ARGUMENT_LENGTH, "r%u can be %llu", number + 1,
+        return reject(v, RULE_ARGUMENT_LENGTH, "r%u can be %llu", number + 1,
                       (unsigned long long)length->number.umax);
     *bytes = (uint32_t)length->number.umax;
     *least = (uint32_t)length->number.umin;
@@ -71,7 +71,7 @@ static enum rule stack_argument(struct verifier *v, const struct value *pointer,
                                 uint8_t may) {
     struct place place = value_place(pointer);
     if (place.varies)
-        return broken(v, RULE_ARGUMENT, "a place on the stack that varies");
+        return reject(v, RULE_ARGUMENT, "a place on the stack that varies");
     if (may & CALL_WRITES)
         return RULE_NONE;
     charge(v, PARTS_BYTE * bytes);
@@ -80,7 +80,7 @@ static enum rule stack_argument(struct verifier *v, const struct value *pointer,
         int32_t at = (MUTANT(PLACE_ARGUMENT) ? pointer->offset : (int32_t)place.low) + (int32_t)i;
         enum stack_read read = stack_load(v->now, pointer->frame, at, 1, &byte);
         if (read != STACK_READ_FINE)
-            return broken(v, read == STACK_READ_UNSET ? RULE_STACK_UNSET : RULE_POINTER_PART,
+            return reject(v, read == STACK_READ_UNSET ? RULE_STACK_UNSET : RULE_POINTER_PART,
                           "at r10 %+d", at);
     }
     return RULE_NONE;
@@ -97,7 +97,7 @@ static enum rule memory_written(struct verifier *v, const struct value *pointer,
     for (uint32_t i = 0; !rule && i < least; i++)
         rule = verify_written(v, pointer, (int32_t)i, 1, NULL);
     if (!rule && !stack_store_somewhere(v->now, pointer->frame, low, high))
-        rule = broken(v, RULE_POINTER_PART, "between r10 %+d and %+d", low, high);
+        rule = reject(v, RULE_POINTER_PART, "between r10 %+d and %+d", low, high);
     return rule;
 }
 
@@ -107,7 +107,7 @@ static enum rule memory_argument(struct verifier *v, const struct shape *shape, 
     if (shape->may & MAY_BE_NULL && is_null(&value))
         return RULE_NONE;
     if (value.kind != VALUE_STACK && value.kind != VALUE_MEMORY && value.kind != VALUE_PACKET)
-        return broken(v, RULE_ARGUMENT, "r%u wants the address of plain memory", number);
+        return reject(v, RULE_ARGUMENT, "r%u wants the address of plain memory", number);
     enum rule rule = memory_length(v, shape, number, &bytes, &least);
     if (rule || bytes == 0)
         return rule;
@@ -140,11 +140,11 @@ static enum rule object_argument(struct verifier *v, const struct shape *shape, 
     if (shape->may & MAY_BE_NULL && is_null(value))
         return RULE_NONE;
     if (value->kind != VALUE_OBJECT || value->object != shape->object)
-        return broken(v, RULE_ARGUMENT, "r%u wants a %s", number, shape->object->name);
+        return reject(v, RULE_ARGUMENT, "r%u wants a %s", number, shape->object->name);
     if (value->may & MAY_BE_NULL && !(shape->may & MAY_BE_NULL))
-        return broken(v, RULE_NULLABLE, "r%u wants a %s", number, shape->object->name);
+        return reject(v, RULE_NULLABLE, "r%u wants a %s", number, shape->object->name);
     if (shape->may & ~value->may & MAY_WRITE)
-        return broken(v, RULE_READ_ONLY, "r%u wants a %s, and this one is const", number,
+        return reject(v, RULE_READ_ONLY, "r%u wants a %s, and this one is const", number,
                       shape->object->name);
     note_handed_on(v, value);
     return RULE_NONE;
@@ -156,14 +156,14 @@ static enum rule packet_argument(struct verifier *v, const struct shape *shape, 
     const struct value *value = reg(v, number);
     unsigned wanted = shape->kind == SHAPE_PACKET ? VALUE_PACKET : VALUE_PACKET_END;
     if (value->kind != wanted || (value->index & 0xff) != shape->group)
-        return broken(v, RULE_ARGUMENT, "r%u wants a packet's address", number);
+        return reject(v, RULE_ARGUMENT, "r%u wants a packet's address", number);
     if (wanted == VALUE_PACKET_END)
         return RULE_NONE;
     bool inside = value->bytes > 0 || !value_place(value).varies;
     if (!inside || value_offset(value) < 0 || (uint32_t)value_offset(value) > value->bytes)
-        return broken(v, RULE_PACKET_BOUNDS, "r%u can lie outside of it", number);
+        return reject(v, RULE_PACKET_BOUNDS, "r%u can lie outside of it", number);
     if (shape->may & ~value->may & MAY_WRITE)
-        return broken(v, RULE_READ_ONLY, "r%u wants a packet to write to", number);
+        return reject(v, RULE_READ_ONLY, "r%u wants a packet to write to", number);
     note_handed_on(v, value);
     return RULE_NONE;
 }
@@ -173,10 +173,10 @@ static enum rule field_argument(struct verifier *v, const struct shape *shape, u
     struct value value = *reg(v, number);
     enum rule rule = value.kind == VALUE_OBJECT ? verify_take_field(v, &value, 0) : RULE_NONE;
     if (!rule && (value.kind != VALUE_FIELD || value.object != shape->object))
-        rule = broken(v, RULE_ARGUMENT, "r%u wants the address of a field that owns a %s", number,
+        rule = reject(v, RULE_ARGUMENT, "r%u wants the address of a field that owns a %s", number,
                       shape->object->name);
     if (!rule && !(value.may & MAY_WRITE))
-        rule = broken(v, RULE_READ_ONLY, "r%u leads to an object that is const", number);
+        rule = reject(v, RULE_READ_ONLY, "r%u leads to an object that is const", number);
     note_handed_on(v, &value);
     return rule;
 }
@@ -189,7 +189,7 @@ static enum rule function_argument(struct verifier *v, const struct shape *shape
     if (shape->may & MAY_BE_NULL && is_null(value))
         return RULE_NONE;
     if (value->kind != VALUE_FUNCTION)
-        return broken(v, RULE_ARGUMENT, "r%u wants a function of the program", number);
+        return reject(v, RULE_ARGUMENT, "r%u wants a function of the program", number);
     const struct contract *c = contract_of(v, value->index, shape->function, true, &rule);
     return c ? contract_pay(v, c, shape->max) : rule;
 }
@@ -199,14 +199,14 @@ static enum rule argument(struct verifier *v, const struct shape *shape, unsigne
     if (shape->kind == SHAPE_NONE)
         return RULE_NONE;
     if (value->kind == VALUE_NOTHING)
-        return broken(v, RULE_UNSET, "r%u is an argument", number);
+        return reject(v, RULE_UNSET, "r%u is an argument", number);
     switch (shape->kind) {
     case SHAPE_NUMBER:
         if (value->kind != VALUE_NUMBER)
-            return broken(v, RULE_ARGUMENT, "r%u wants a number", number);
+            return reject(v, RULE_ARGUMENT, "r%u wants a number", number);
         if ((shape->min | shape->max) &&
             (value->number.umin < shape->min || value->number.umax > shape->max))
-            return broken(v, RULE_ARGUMENT, "r%u wants a number from %llu to %llu", number,
+            return reject(v, RULE_ARGUMENT, "r%u wants a number from %llu to %llu", number,
                           (unsigned long long)shape->min, (unsigned long long)shape->max);
         return RULE_NONE;
     case SHAPE_MEMORY:
@@ -235,7 +235,7 @@ static enum rule release(struct verifier *v, unsigned number) {
         return RULE_NONE;
     struct place place = value_place(value);
     if ((place.low || place.high) && !MUTANT(RELEASE_MOVED))
-        return broken(v, RULE_NOT_OWNED, "r%u has been moved from where it was", number);
+        return reject(v, RULE_NOT_OWNED, "r%u has been moved from where it was", number);
     struct state *s = v->now;
     for (uint32_t i = 0; i < s->references; i++) {
         if (!value->owner || s->reference[i] != reference)
@@ -247,7 +247,7 @@ static enum rule release(struct verifier *v, unsigned number) {
             each_value(v, forget, &reference);
         return RULE_NONE;
     }
-    return MUTANT(RELEASE_TWICE) ? RULE_NONE : broken(v, RULE_NOT_OWNED, "r%u", number);
+    return MUTANT(RELEASE_TWICE) ? RULE_NONE : reject(v, RULE_NOT_OWNED, "r%u", number);
 }
 
 /* A buffer's start and end that go to a call together are those of one packet. */
@@ -257,7 +257,7 @@ static enum rule packet_arguments(struct verifier *v, const struct signature *s,
         const struct value *other = reg(v, k + 1);
         if (shape_is_packet(&s->parameter[k]) && s->parameter[k].group == s->parameter[i].group &&
             (other->index != one->index || other->reference != one->reference))
-            return broken(v, RULE_ARGUMENT, "r%u and r%u want one packet's addresses", k + 1,
+            return reject(v, RULE_ARGUMENT, "r%u and r%u want one packet's addresses", k + 1,
                           i + 1);
     }
     return RULE_NONE;
@@ -286,7 +286,7 @@ static enum rule check_arguments(struct verifier *v, const struct signature *s) 
     for (unsigned i = 0; i < PARAMETERS; i++)
         if (s->parameter[i].kind != SHAPE_NONE && !(s->parameter[i].may & RELEASED) &&
             reg(v, i + 1)->kind == VALUE_NOTHING)
-            return broken(v, RULE_NOT_OWNED, "r%u is given away by this very call", i + 1);
+            return reject(v, RULE_NOT_OWNED, "r%u is given away by this very call", i + 1);
     return RULE_NONE;
 }
 
@@ -313,12 +313,12 @@ static void called(struct verifier *v, const struct shape *gives) {
 enum rule verify_import(struct verifier *v, struct insn insn) {
     const struct import *import = &v->program->import[insn.imm];
     if (!import->signature)
-        return broken(v, RULE_ARGUMENT, "nothing is known of what %s takes", import->name);
+        return reject(v, RULE_ARGUMENT, "nothing is known of what %s takes", import->name);
     enum rule rule = check_arguments(v, import->signature);
     if (!rule)
         rule = call_facts(v, import);
     if (!rule && import->signature->result.may & ACQUIRED && v->now->references == REFERENCES_MAX)
-        rule = broken(v, RULE_REFERENCES, "%u are", REFERENCES_MAX);
+        rule = reject(v, RULE_REFERENCES, "%u are", REFERENCES_MAX);
     if (rule)
         return rule;
     called(v, &import->signature->result);
@@ -332,7 +332,7 @@ static bool arguments_fit(struct verifier *v, const struct signature *s, enum ru
     struct state *before = copy_state(v, v->now);
     uint8_t proven = v->facts->proven;
     if (!before) {
-        *rule = broken(v, RULE_NO_MEMORY, "for a call by contract");
+        *rule = reject(v, RULE_NO_MEMORY, "for a call by contract");
         return false;
     }
     bool fit = !check_arguments(v, s);

@@ -24,13 +24,13 @@ const struct contract *contract_of(struct verifier *v, uint32_t function,
         return c;
     if (find(v, v->proving, function, signature)) {
         *rule =
-            broken(v, RULE_RECURSION, "the function at %u", v->program->function[function].start);
+            reject(v, RULE_RECURSION, "the function at %u", v->program->function[function].start);
         return NULL;
     }
     c = v->hooks->allocate(v->hooks->owner, sizeof *c);
     *rule = RULE_LATER;
     if (!c) {
-        *rule = broken(v, RULE_NO_MEMORY, "for a function that is proven by itself");
+        *rule = reject(v, RULE_NO_MEMORY, "for a function that is proven by itself");
         return NULL;
     }
     *c = (struct contract){.next = v->proving,
@@ -45,10 +45,10 @@ const struct contract *contract_of(struct verifier *v, uint32_t function,
 enum rule contract_pay(struct verifier *v, const struct contract *c, uint64_t times) {
     uint32_t deepest = v->now->depth + c->deepest;
     if (times > UINT32_MAX || c->cost * times > UINT32_MAX)
-        return broken(v, RULE_COMPLEXITY, "%llu instructions, %llu times",
+        return reject(v, RULE_COMPLEXITY, "%llu instructions, %llu times",
                       (unsigned long long)c->cost, (unsigned long long)times);
     if (deepest > DEPTH_MAX)
-        return broken(v, RULE_CALL_DEPTH, "%u", DEPTH_MAX);
+        return reject(v, RULE_CALL_DEPTH, "%u", DEPTH_MAX);
     v->cost += MUTANT(CALLBACK_ONCE) ? c->cost : c->cost * times;
     if (!MUTANT(CALLBACK_FACTS))
         v->facts->proven &= c->facts;

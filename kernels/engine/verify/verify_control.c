@@ -14,7 +14,7 @@ static void note_ways(const struct verifier *v, bool taken, bool passed) {
 static enum rule jump_both(struct verifier *v, struct insn insn, uint32_t target) {
     struct state *taken = copy_state(v, v->now), *not_taken = v->now;
     if (!taken)
-        return broken(v, RULE_NO_MEMORY, "for another path");
+        return reject(v, RULE_NO_MEMORY, "for another path");
     v->now = taken;
     bool can_take = verify_branch(v, insn, true);
     v->now = not_taken;
@@ -56,7 +56,7 @@ enum rule without_fuel(struct verifier *v, uint32_t function) {
     if (v->proving && v->proving->callback)
         v->called_back[function] = true;
     else if (v->by_fuel && v->called_back[function])
-        return broken(v, RULE_CALLBACK, "the one at %u is called here, too",
+        return reject(v, RULE_CALLBACK, "the one at %u is called here, too",
                       v->program->function[function].start);
     return RULE_NONE;
 }
@@ -68,11 +68,11 @@ static enum rule enter(struct verifier *v, uint32_t function, uint32_t back) {
         return rule;
     for (uint32_t i = 0; i < v->now->depth; i++)
         if (v->now->frame[i]->function == function)
-            return broken(v, RULE_RECURSION, "the function at %u", f->start);
+            return reject(v, RULE_RECURSION, "the function at %u", f->start);
     if (v->now->depth == DEPTH_MAX)
-        return broken(v, RULE_CALL_DEPTH, "%u", DEPTH_MAX);
+        return reject(v, RULE_CALL_DEPTH, "%u", DEPTH_MAX);
     if (!state_push(v->now, v->hooks, function, back))
-        return broken(v, RULE_NO_MEMORY, "for another function");
+        return reject(v, RULE_NO_MEMORY, "for another function");
     struct stack_frame *caller = v->now->frame[v->now->depth - 2], *callee = state_top(v->now);
     charge_bytes(v, 2 * sizeof *callee);
     memcpy(&callee->reg[1], &caller->reg[1], PARAMETERS * sizeof(struct value));
@@ -103,7 +103,7 @@ enum rule verify_call(struct verifier *v, struct insn insn) {
     }
     const struct value *target = reg(v, insn.dst);
     if (target->kind != VALUE_FUNCTION)
-        return broken(v, RULE_CALL_TARGET, "r%u is no function", insn.dst);
+        return reject(v, RULE_CALL_TARGET, "r%u is no function", insn.dst);
     return enter(v, target->index, back);
 }
 
@@ -115,16 +115,16 @@ static enum rule check_result(struct verifier *v) {
     const struct shape *wanted = &followed(v)->result;
     const struct value *r0 = reg(v, 0);
     if (v->now->references && !MUTANT(LEAK))
-        return broken(v, RULE_NOT_RELEASED, "%u held", v->now->references);
+        return reject(v, RULE_NOT_RELEASED, "%u held", v->now->references);
     if (wanted->kind == SHAPE_NONE)
         return RULE_NONE;
     if (r0->kind == VALUE_NOTHING)
-        return broken(v, RULE_UNSET, "r0 is the result");
+        return reject(v, RULE_UNSET, "r0 is the result");
     if (r0->kind != VALUE_NUMBER)
-        return broken(v, RULE_RESULT, "r0 is a pointer");
+        return reject(v, RULE_RESULT, "r0 is a pointer");
     if ((wanted->min | wanted->max) && !(MUTANT(CALLBACK_RESULT) && v->proving) &&
         (r0->number.umin < wanted->min || r0->number.umax > wanted->max))
-        return broken(v, RULE_RESULT, "it must be from %llu to %llu",
+        return reject(v, RULE_RESULT, "it must be from %llu to %llu",
                       (unsigned long long)wanted->min, (unsigned long long)wanted->max);
     return RULE_NONE;
 }

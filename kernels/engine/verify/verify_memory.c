@@ -25,7 +25,7 @@ enum rule lose_fact(struct verifier *v, uint8_t fact, const char *because) {
     enum rule rule = fact == FUNCTIONAL  ? RULE_NOT_FUNCTIONAL
                      : fact == EPHEMERAL ? RULE_NOT_EPHEMERAL
                                          : RULE_NOT_DETERMINISTIC;
-    return broken(v, rule, "%s", because);
+    return reject(v, rule, "%s", because);
 }
 
 static void note_read(struct verifier *v, const struct value *pointer, struct extent e) {
@@ -65,7 +65,7 @@ static enum rule note_effect(struct verifier *v, const struct value *pointer, st
 
 static enum rule access_stack(struct verifier *v, const struct value *pointer, struct extent e) {
     if (e.low < -FRAME_BYTES || e.high > 0)
-        return broken(v, RULE_STACK_BOUNDS, "offsets %lld to %lld from r10", (long long)e.low,
+        return reject(v, RULE_STACK_BOUNDS, "offsets %lld to %lld from r10", (long long)e.low,
                       (long long)e.high);
     uint16_t *deepest = &v->frame_bytes[v->now->frame[pointer->frame]->function];
     if (*deepest < -e.low)
@@ -76,12 +76,12 @@ static enum rule access_stack(struct verifier *v, const struct value *pointer, s
 static enum rule access_memory(struct verifier *v, const struct value *pointer, struct extent e,
                                uint8_t how) {
     if (e.low < 0 || e.high > pointer->bytes)
-        return broken(v, RULE_BOUNDS, "bytes %lld to %lld of %u", (long long)e.low,
+        return reject(v, RULE_BOUNDS, "bytes %lld to %lld of %u", (long long)e.low,
                       (long long)e.high, pointer->bytes);
     if (how & ~pointer->may & MAY_WRITE)
-        return broken(v, RULE_READ_ONLY, "bytes %lld to %lld", (long long)e.low, (long long)e.high);
+        return reject(v, RULE_READ_ONLY, "bytes %lld to %lld", (long long)e.low, (long long)e.high);
     if (how & ~pointer->may & MAY_READ)
-        return broken(v, RULE_FIELD_RIGHTS, "this memory may only be written");
+        return reject(v, RULE_FIELD_RIGHTS, "this memory may only be written");
     return note_effect(v, pointer, e, how);
 }
 
@@ -89,11 +89,11 @@ static enum rule access_packet(struct verifier *v, const struct value *pointer, 
                                uint32_t bytes, uint8_t how) {
     int64_t at = (int64_t)value_offset(pointer) + offset;
     if (at < 0 || at + bytes > pointer->bytes)
-        return broken(v, RULE_PACKET_BOUNDS,
+        return reject(v, RULE_PACKET_BOUNDS,
                       "bytes %lld to %lld are used, %u are known to be there", (long long)at,
                       (long long)(at + bytes), pointer->bytes);
     if (how & ~pointer->may & MAY_WRITE)
-        return broken(v, RULE_READ_ONLY, "the packet may only be read");
+        return reject(v, RULE_READ_ONLY, "the packet may only be read");
     return note_effect(v, pointer, (struct extent){.high = INT32_MAX}, how);
 }
 
@@ -123,19 +123,19 @@ static enum rule access_object(struct verifier *v, const struct value *pointer, 
     const struct field *f = field_at(pointer->object, offset, bytes);
     const char *type = pointer->object->name;
     if (!f)
-        return broken(v, RULE_NO_FIELD, "bytes %d to %lld of %s", offset, (long long)offset + bytes,
+        return reject(v, RULE_NO_FIELD, "bytes %d to %lld of %s", offset, (long long)offset + bytes,
                       type);
     if (f->may & OWNS)
-        return broken(v, RULE_OWNING_FIELD, "%s.%s", type, f->name);
+        return reject(v, RULE_OWNING_FIELD, "%s.%s", type, f->name);
     if (f->shape.kind != SHAPE_NUMBER && ((int64_t)f->offset != offset || f->bytes != bytes))
-        return broken(v, RULE_NO_FIELD, "%s.%s is a pointer and used as a whole", type, f->name);
+        return reject(v, RULE_NO_FIELD, "%s.%s is a pointer and used as a whole", type, f->name);
     if (how & ~f->may & MAY_READ_WRITE)
-        return broken(v, RULE_FIELD_RIGHTS, "%s.%s may not be %s", type, f->name,
+        return reject(v, RULE_FIELD_RIGHTS, "%s.%s may not be %s", type, f->name,
                       how & ~f->may & MAY_WRITE ? "written" : "read");
     if (how & ~pointer->may & MAY_WRITE)
-        return broken(v, RULE_READ_ONLY, "%s was handed out as const", type);
+        return reject(v, RULE_READ_ONLY, "%s was handed out as const", type);
     if (shape_is_packet(&f->shape) && !is_known_object(pointer))
-        return broken(v, RULE_FIELD_RIGHTS, "whose packet %s.%s is would not be known", type,
+        return reject(v, RULE_FIELD_RIGHTS, "whose packet %s.%s is would not be known", type,
                       f->name);
     return note_effect(v, pointer, (struct extent){.low = offset, .high = (int64_t)offset + bytes},
                        how);
@@ -144,27 +144,27 @@ static enum rule access_object(struct verifier *v, const struct value *pointer, 
 enum rule verify_take_field(struct verifier *v, struct value *object, int64_t offset) {
     const struct field *f = field_at(object->object, offset, sizeof(uint64_t));
     if (!f || !(f->may & OWNS))
-        return broken(v, RULE_OBJECT_ARITHMETIC, "no field that owns a reference is there");
+        return reject(v, RULE_OBJECT_ARITHMETIC, "no field that owns a reference is there");
     if (object->may & MAY_BE_NULL)
-        return broken(v, RULE_NULLABLE, "a field of it is meant");
+        return reject(v, RULE_NULLABLE, "a field of it is meant");
     object->kind = VALUE_FIELD;
     object->object = f->shape.object;
     return value_put(object, offset, &object->number)
                ? RULE_NONE
-               : broken(v, RULE_OFFSET_RANGE, "to %lld", (long long)offset);
+               : reject(v, RULE_OFFSET_RANGE, "to %lld", (long long)offset);
 }
 
 enum rule verify_access(struct verifier *v, const struct value *pointer, int32_t offset,
                         uint32_t bytes, uint8_t how) {
     if (pointer->kind == VALUE_NOTHING)
-        return broken(v, RULE_UNSET, "an address is needed");
+        return reject(v, RULE_UNSET, "an address is needed");
     if (pointer->kind == VALUE_FIELD)
-        return broken(v, RULE_OWNING_FIELD, "through its address");
+        return reject(v, RULE_OWNING_FIELD, "through its address");
     if (pointer->kind == VALUE_NUMBER || pointer->kind == VALUE_PACKET_END ||
         pointer->kind == VALUE_FUNCTION)
-        return broken(v, RULE_NOT_POINTER, "an address is needed");
+        return reject(v, RULE_NOT_POINTER, "an address is needed");
     if (pointer->may & MAY_BE_NULL)
-        return broken(v, RULE_NULLABLE, "memory is reached through it");
+        return reject(v, RULE_NULLABLE, "memory is reached through it");
     switch (pointer->kind) {
     case VALUE_STACK:
         return access_stack(v, pointer, extent_of(pointer, offset, bytes));
@@ -180,7 +180,7 @@ enum rule verify_access(struct verifier *v, const struct value *pointer, int32_t
 static enum rule stack_rule(struct verifier *v, enum stack_read read, int64_t at) {
     if (read == STACK_READ_FINE)
         return RULE_NONE;
-    return broken(v, read == STACK_READ_UNSET ? RULE_STACK_UNSET : RULE_POINTER_PART,
+    return reject(v, read == STACK_READ_UNSET ? RULE_STACK_UNSET : RULE_POINTER_PART,
                   "at r10 %+lld", (long long)at);
 }
 
@@ -242,7 +242,7 @@ enum rule verify_load(struct verifier *v, struct insn insn) {
     if (pointer.kind == VALUE_OBJECT)
         value = load_field(v, &pointer, insn.off, bytes);
     if (is_signed && value.kind != VALUE_NUMBER)
-        return broken(v, RULE_POINTER_PART, "a pointer is loaded as a signed number");
+        return reject(v, RULE_POINTER_PART, "a pointer is loaded as a signed number");
     if (is_signed && !MUTANT(LOAD_SIGN)) {
         unsigned extend = info->bits == 8 ? DO_MOVS8 : info->bits == 16 ? DO_MOVS16 : DO_MOVS32;
         value = number_value(scalar_alu(extend, 64, value.number, value.number));
@@ -259,13 +259,13 @@ enum rule verify_written(struct verifier *v, const struct value *pointer, int32_
     if (e.varies) {
         charge(v, PARTS_BYTE * (uint64_t)(e.high - e.low));
         if (!stack_store_somewhere(v->now, pointer->frame, (int32_t)e.low, (int32_t)e.high))
-            return broken(v, RULE_POINTER_PART, "between r10 %+lld and %+lld", (long long)e.low,
+            return reject(v, RULE_POINTER_PART, "between r10 %+lld and %+lld", (long long)e.low,
                           (long long)e.high);
         return RULE_NONE;
     }
     size_t before = v->now->frame[pointer->frame]->halves;
     if (!stack_store(v->now, v->hooks, pointer->frame, (int32_t)e.low, bytes, stored))
-        return broken(v, RULE_NO_MEMORY, "for the state of the stack");
+        return reject(v, RULE_NO_MEMORY, "for the state of the stack");
     size_t grown = v->now->frame[pointer->frame]->halves - before;
     charge_bytes(v, 2 * grown * sizeof(struct half));
     return RULE_NONE;
@@ -275,11 +275,11 @@ enum rule verify_written(struct verifier *v, const struct value *pointer, int32_
 static enum rule check_stored_pointer(struct verifier *v, const struct value *pointer,
                                       struct insn insn) {
     if (pointer->kind != VALUE_STACK)
-        return broken(v, RULE_POINTER_STORED, "in memory other than the stack");
+        return reject(v, RULE_POINTER_STORED, "in memory other than the stack");
     struct place place = value_place(pointer);
     int64_t at = (MUTANT(PLACE_STORED) ? pointer->offset : place.low) + insn.off;
     if (insn_info(insn)->bits != 64 || place.varies || at % 8)
-        return broken(v, RULE_POINTER_PART,
+        return reject(v, RULE_POINTER_PART,
                       "a pointer is stored in part, not aligned, or at a place that varies");
     return RULE_NONE;
 }
@@ -295,7 +295,7 @@ static enum rule stored_number(struct verifier *v, const struct value *pointer, 
     if ((f->shape.min | f->shape.max) == 0 || MUTANT(FIELD_RANGE) ||
         (f->bytes == bytes && number.umin >= f->shape.min && number.umax <= f->shape.max))
         return RULE_NONE;
-    return broken(v, RULE_FIELD_RIGHTS, "%s.%s holds %llu to %llu", pointer->object->name, f->name,
+    return reject(v, RULE_FIELD_RIGHTS, "%s.%s holds %llu to %llu", pointer->object->name, f->name,
                   (unsigned long long)f->shape.min, (unsigned long long)f->shape.max);
 }
 
@@ -307,7 +307,7 @@ enum rule verify_store(struct verifier *v, struct insn insn) {
     if (info->source == SOURCE_X) {
         value = *reg(v, insn.src);
         if (value.kind == VALUE_NOTHING)
-            return broken(v, RULE_UNSET, "r%u is stored", insn.src);
+            return reject(v, RULE_UNSET, "r%u is stored", insn.src);
         if (value.kind == VALUE_NUMBER && !value.id && !scalar_is_constant(&value.number))
             value.id = reg(v, insn.src)->id = ++v->next_id;
     }
@@ -332,7 +332,7 @@ enum rule verify_atomic(struct verifier *v, struct insn insn) {
     uint32_t bytes = info->bits / 8u;
     bool exchanges = info->operation == DO_CMPXCHG;
     if (reg(v, insn.src)->kind != VALUE_NUMBER || (exchanges && reg(v, 0)->kind != VALUE_NUMBER))
-        return broken(v, reg(v, insn.src)->kind == VALUE_NOTHING ? RULE_UNSET : RULE_POINTER_STORED,
+        return reject(v, reg(v, insn.src)->kind == VALUE_NOTHING ? RULE_UNSET : RULE_POINTER_STORED,
                       "its operands are numbers");
     enum rule rule = verify_access(v, &pointer, insn.off, bytes, MAY_READ_WRITE);
     if (!rule && pointer.kind == VALUE_OBJECT) {
@@ -343,11 +343,11 @@ enum rule verify_atomic(struct verifier *v, struct insn insn) {
         return rule;
     uint64_t bits = value_place(&pointer).bits | (uint64_t)(int64_t)insn.off;
     if (pointer.kind == VALUE_PACKET || bits % bytes)
-        return broken(v, RULE_ATOMIC_PLACE, "%u bytes", bytes);
+        return reject(v, RULE_ATOMIC_PLACE, "%u bytes", bytes);
     if (pointer.kind == VALUE_STACK) {
         rule = load_stack(v, &pointer, insn.off, bytes, &old);
         if (!rule && old.kind != VALUE_NUMBER)
-            rule = broken(v, RULE_POINTER_STORED, "a pointer is changed");
+            rule = reject(v, RULE_POINTER_STORED, "a pointer is changed");
         if (!rule)
             rule = verify_written(v, &pointer, insn.off, bytes, NULL);
         if (rule)

@@ -3,13 +3,13 @@
 #include "engine/assert.h"
 #include "engine/verify/internal.h"
 
-#define CHECKPOINTS_MAX 65536 /* states kept, of one to two kilobytes */
-#define COMPARED_MAX    64    /* of a slot's checkpoints, newest first, for each arrival... */
-#define LOOKED_AT_MAX   256   /* ...to find the one to generalise with */
-#define PATIENT         12    /* finished ones that did not match: time to generalise... */
-#define IMPATIENT       3     /* ... and this many when the program turns out to be a tangle: */
-#define TANGLE          8192  /* so many steps more than two for each slot */
-#define TURNS_APART     4     /* turns of a loop by fuel before it is generalised */
+#define CHECKPOINTS_MAX  65536 /* states kept, of one to two kilobytes */
+#define COMPARED_MAX     64    /* of a slot's checkpoints, newest first, for each arrival... */
+#define LOOKED_AT_MAX    256   /* ...to find the one to generalise with */
+#define PATIENT          12    /* finished ones that did not match: time to generalise... */
+#define IMPATIENT        3     /* ... and this many when the program turns out to be a tangle: */
+#define TANGLE           8192  /* so many steps more than two for each slot */
+#define ITERATIONS_APART 4     /* iterations of a loop by fuel before it is generalised */
 
 static uint64_t cost_sum(uint64_t a, uint64_t b) {
     return a + b < COST_ENDLESS ? a + b : COST_ENDLESS;
@@ -84,13 +84,13 @@ void path_end_nodes(struct verifier *v) {
 /* The path has come back to where it was. */
 static enum rule path_returns(struct verifier *v) {
     if (!v->by_fuel)
-        return broken(v, RULE_ENDLESS, "it comes back to here with nothing new");
+        return reject(v, RULE_ENDLESS, "it comes back to here with nothing new");
     path_ends(v, COST_ENDLESS);
     return RULE_NONE;
 }
 
-/* Need the state not be followed, since n's was? A smaller case of an earlier turn of the same loop
- * must be: the loop may yet run out. */
+/* Need the state not be followed, since n's was? A smaller case of an earlier iteration of the same
+ * loop must be: the loop may yet run out. */
 static bool covers(struct verifier *v, const struct node *n) {
     if (!is_within(v, v->now, n->state))
         return false;
@@ -98,16 +98,16 @@ static bool covers(struct verifier *v, const struct node *n) {
 }
 
 /* The checkpoints that the state is not compared with may still be the one to generalise with: the
- * oldest one here that was finished in the same turn of all loops around, which is one that was
- * made after the fork where this path left the one before, unless this path has been here since.
- * Gives whether the search is over. */
+ * oldest one here that was finished in the same iteration of all loops around, which is one that
+ * was made after the fork where this path left the one before, unless this path has been here
+ * since. Gives whether the search is over. */
 static bool note_checkpoint(struct verifier *v, struct node *n) {
     struct search *s = &v->search;
     if (s->looked_at >= COMPARED_MAX && n->serial <= v->turned)
         return true;
     if (!n->pending && n->serial > v->turned)
         s->sibling = n;
-    if (n->pending && s->turns++ == 0)
+    if (n->pending && s->iterations++ == 0)
         s->last_turn = n;
     s->later_turn |= n->pending && n->serial > v->turned;
     s->next = n->older;
@@ -138,12 +138,12 @@ static struct node *end_search(struct verifier *v, struct node **like, bool *gro
     struct search *s = &v->search;
     charge(v, PARTS_NODE * s->looked_at);
     if (s->looked_at == LOOKED_AT_MAX || s->later_turn)
-        s->sibling = NULL; /* of another turn, or perhaps so */
+        s->sibling = NULL; /* of another iteration, or perhaps so */
     if (s->looked_at > COMPARED_MAX && s->sibling && covers(v, s->sibling))
         return s->sibling;
     bool tangle = v->facts->steps > 2 * v->program->slots + TANGLE;
     bool piled = s->sibling && ++s->sibling->arrivals >= (tangle ? IMPATIENT : PATIENT);
-    *grow = v->by_fuel && s->turns >= TURNS_APART;
+    *grow = v->by_fuel && s->iterations >= ITERATIONS_APART;
     *like = *grow ? s->last_turn : piled ? s->sibling : NULL;
     return NULL;
 }
@@ -151,7 +151,7 @@ static struct node *end_search(struct verifier *v, struct node **like, bool *gro
 static enum rule generalise(struct verifier *v, const struct node *like, bool grow) {
     struct state *wide = copy_state(v, v->now);
     if (!wide)
-        return broken(v, RULE_NO_MEMORY, "for another state");
+        return reject(v, RULE_NO_MEMORY, "for another state");
     charge(v, PARTS_WIDENED * state_values(wide));
     if (state_widen(wide, like->state, &v->liveness, v->slot, grow)) {
         state_destroy(v->now, v->hooks);
@@ -170,7 +170,7 @@ static enum rule keep(struct verifier *v) {
         return RULE_NONE;
     if (kept)
         state_destroy(kept, v->hooks);
-    return broken(v, RULE_NO_MEMORY, "for another state");
+    return reject(v, RULE_NO_MEMORY, "for another state");
 }
 
 static void begin_search(struct verifier *v, bool again) {
@@ -211,7 +211,7 @@ static enum rule wait(struct verifier *v, struct state *state, uint32_t slot, ui
     struct path *p = v->hooks->allocate(v->hooks->owner, sizeof *p);
     if (!p) {
         state_destroy(state, v->hooks);
-        return broken(v, RULE_NO_MEMORY, "for another path");
+        return reject(v, RULE_NO_MEMORY, "for another path");
     }
     *p = (struct path){
         .below = v->waiting, .parent = v->at, .state = state, .slot = slot, .branch = branch};
@@ -225,7 +225,7 @@ enum rule path_part(struct verifier *v, struct state *taken, uint32_t target) {
         return worklist_part(v, taken, target);
     if (!node_create(v, 2, NULL)) {
         state_destroy(taken, v->hooks);
-        return broken(v, RULE_NO_MEMORY, "for another path");
+        return reject(v, RULE_NO_MEMORY, "for another path");
     }
     enum rule rule = wait(v, taken, target, BRANCH_TAKEN);
     v->branch = BRANCH_NOT_TAKEN;

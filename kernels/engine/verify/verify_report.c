@@ -22,7 +22,7 @@ static void add(struct text *t, const char *format, ...) {
     va_end(args);
 }
 
-enum rule broken(struct verifier *v, enum rule rule, const char *format, ...) {
+enum rule reject(struct verifier *v, enum rule rule, const char *format, ...) {
     va_list args;
     va_start(args, format);
     format_text_va(v->detail, sizeof v->detail, format, args);

@@ -19,7 +19,7 @@ static struct scalar immediate(struct insn insn) {
 static enum rule must_be_set(struct verifier *v, unsigned number) {
     if (reg(v, number)->kind != VALUE_NOTHING)
         return RULE_NONE;
-    return broken(v, RULE_UNSET, "r%u is read", number);
+    return reject(v, RULE_UNSET, "r%u is read", number);
 }
 
 /* Adds a set of numbers to a pointer, in place. */
@@ -27,18 +27,18 @@ static enum rule move_pointer(struct verifier *v, struct value *pointer, struct 
     if (pointer->kind == VALUE_OBJECT && scalar_is_constant(&by))
         return verify_take_field(v, pointer, by.smin);
     if (!moves(pointer))
-        return broken(v, RULE_OBJECT_ARITHMETIC, "a number is added to it");
+        return reject(v, RULE_OBJECT_ARITHMETIC, "a number is added to it");
     if (pointer->may & MAY_BE_NULL && !MUTANT(NULL_OFFSET))
-        return broken(v, RULE_NULLABLE, "a number is added to it");
+        return reject(v, RULE_NULLABLE, "a number is added to it");
     bool constant = scalar_is_constant(&by);
     if (by.smin < -(int64_t)DISTANCE || by.smax > (int64_t)DISTANCE)
-        return broken(v, RULE_OFFSET_RANGE, "by %lld to %lld", (long long)by.smin,
+        return reject(v, RULE_OFFSET_RANGE, "by %lld to %lld", (long long)by.smin,
                       (long long)by.smax);
     if (constant && value_put(pointer, value_offset(pointer) + by.smin, &pointer->number))
         return RULE_NONE;
     if (pointer->kind == VALUE_PACKET && !constant) {
         if (by.smin < 0)
-            return broken(v, RULE_OFFSET_RANGE, "a packet's pointer moves backwards, by up to %lld",
+            return reject(v, RULE_OFFSET_RANGE, "a packet's pointer moves backwards, by up to %lld",
                           (long long)-by.smin);
         pointer->id = ++v->next_id;
         pointer->bytes = 0;
@@ -47,7 +47,7 @@ static enum rule move_pointer(struct verifier *v, struct value *pointer, struct 
     if (!constant && value_put(pointer, value_offset(pointer), &sum))
         return RULE_NONE;
     struct place place = value_place(pointer);
-    return broken(v, RULE_OFFSET_RANGE, "to %lld to %lld", (long long)(place.low + by.smin),
+    return reject(v, RULE_OFFSET_RANGE, "to %lld to %lld", (long long)(place.low + by.smin),
                   (long long)(place.high + by.smax));
 }
 
@@ -67,13 +67,13 @@ static enum rule alu_pointer(struct verifier *v, struct insn insn, struct value 
     bool adds = info->operation == DO_ADD, subtracts = info->operation == DO_SUB;
     if (info->bits != 64 || !(adds || subtracts)) {
         const struct value *pointer = is_pointer(dst) ? dst : src;
-        return broken(
+        return reject(
             v, pointer->kind == VALUE_OBJECT ? RULE_OBJECT_ARITHMETIC : RULE_POINTER_ARITHMETIC,
             "only += and -= of 64 bits are");
     }
     if (is_pointer(dst) && is_pointer(src)) {
         if (adds || !same_place(dst, src))
-            return broken(v, RULE_POINTER_ARITHMETIC,
+            return reject(v, RULE_POINTER_ARITHMETIC,
                           "two pointers of different things, or their sum");
         *dst = number_value(scalar_any());
         return RULE_NONE;
@@ -82,7 +82,7 @@ static enum rule alu_pointer(struct verifier *v, struct insn insn, struct value 
         return move_pointer(v, dst,
                             adds ? src->number : scalar_alu(DO_NEG, 64, src->number, src->number));
     if (subtracts)
-        return broken(v, RULE_POINTER_ARITHMETIC, "a pointer is subtracted from a number");
+        return reject(v, RULE_POINTER_ARITHMETIC, "a pointer is subtracted from a number");
     struct value sum = *src;
     enum rule rule = move_pointer(v, &sum, dst->number);
     *dst = sum;
@@ -94,7 +94,7 @@ static enum rule alu_move(struct verifier *v, struct insn insn, struct value *ds
     bool wide = insn_info(insn)->bits == 64;
     struct value *src = reg(v, insn.src);
     if (!wide && is_pointer(src))
-        return broken(v, RULE_POINTER_ARITHMETIC, "half of a pointer is copied");
+        return reject(v, RULE_POINTER_ARITHMETIC, "half of a pointer is copied");
     if (src->kind == VALUE_NUMBER && !scalar_is_constant(&src->number) && !src->id)
         src->id = ++v->next_id;
     struct value copy = *src;
@@ -194,7 +194,7 @@ enum rule verify_constant(struct verifier *v, uint32_t slot) {
                           .bytes = variable->bytes,
                           .number = scalar_constant(0)};
     if (offset < 0 || !value_put(dst, offset, &dst->number))
-        return broken(v, RULE_OFFSET_RANGE, "to %d in variable %s", offset, variable->name);
+        return reject(v, RULE_OFFSET_RANGE, "to %d in variable %s", offset, variable->name);
     return RULE_NONE;
 }
 
@@ -225,12 +225,12 @@ enum rule verify_comparison(struct verifier *v, struct insn insn) {
     if (!is_pointer(a) && !is_pointer(&b))
         return RULE_NONE;
     if (info->bits != 64 || info->operation == DO_SET)
-        return broken(v, RULE_POINTER_COMPARE, "a part of a pointer is looked at");
+        return reject(v, RULE_POINTER_COMPARE, "a part of a pointer is looked at");
     if (equality && (is_zero(&b) || is_zero(a)))
         return RULE_NONE;
     if (is_packet_test(a, &b) || is_packet_test(&b, a) || same_place(a, &b))
         return RULE_NONE;
-    return broken(v, RULE_POINTER_COMPARE, "a pointer with something else");
+    return reject(v, RULE_POINTER_COMPARE, "a pointer with something else");
 }
 
 /* Narrowing of numbers: a register's set also narrows its copies. */

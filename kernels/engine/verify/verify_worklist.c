@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* verify_worklist.c -- follows all paths together: where jumps lead, a path waits until all others
  * that can come there have come, and they go on as one (state_join.c). So each instruction is
- * looked at once, in a loop once each turn, whatever the number of paths.
+ * looked at once, in a loop once each iteration, whatever the number of paths.
  *
  * The order of places (order.h) tells who can still come: the path at the lowest place is next, and
  * a way back to a loop's head has a place of its own, behind all of the loop. A function that is
- * called is finished before its caller goes on. A turn of a loop is a state like others: the loop
- * is proven to end by running it out. That a turn's state is that of an earlier turn is noticed by
- * Brent's way of finding cycles (BIT, 1980): each is compared with the last one whose number was a
- * power of two.
+ * called is finished before its caller goes on. An iteration of a loop is a state like others: the
+ * loop is proven to end by running it out. That an iteration's state is that of an earlier one is
+ * noticed by Brent's way of finding cycles (BIT, 1980): each is compared with the last one whose
+ * number was a power of two.
  *
  * What is lost where paths join may be what a proof needs; then they are followed one by one
  * (verify_path.c). */
@@ -23,12 +23,12 @@
 struct arrival {
     struct arrival *next;
     struct state *state;
-    uint64_t cost; /* the most of any way here. Of a former turn: its number */
+    uint64_t cost; /* the most of any way here. Of a former iteration: its number */
     uint32_t slot;
 };
 
 /* A function that is active. */
-struct room {
+struct active {
     uint32_t low, high;       /* its places */
     uint32_t place;           /* where its path is */
     struct arrival *ready;    /* behind a call, to go on at once */
@@ -40,7 +40,7 @@ struct joining {
     struct arrival **list;
     struct arrival *with; /* the next one to try; null: it becomes one of them */
     struct state *state;  /* null: none joins */
-    uint32_t slot, place; /* in the order, of the list; 0: a room's */
+    uint32_t slot, place; /* in the order, of the list; 0: a active's */
     unsigned apart;
 };
 
@@ -50,10 +50,11 @@ struct worklist {
     struct joining joining;
     uint32_t cleaned;         /* places that nothing waits at any more */
     struct arrival **waiting; /* at each place */
-    struct arrival **turn;    /* of the loop to whose head a place leads back: a former turn */
-    uint64_t *bits;           /* of each place: does anything wait there? */
-    uint64_t *summary;        /* of each word of bits: is any set? */
-    struct room room[DEPTH_MAX];
+    struct arrival *
+        *iteration;    /* of the loop to whose head a place leads back: a former iteration */
+    uint64_t *bits;    /* of each place: does anything wait there? */
+    uint64_t *summary; /* of each word of bits: is any set? */
+    struct active active[DEPTH_MAX];
     uint32_t depth;
 };
 
@@ -88,8 +89,8 @@ static bool make_tables(struct verifier *v) {
     charge_bytes(v, table_bytes(&w->order));
     if (!w->waiting)
         return false;
-    w->turn = w->waiting + w->order.places;
-    w->bits = (uint64_t *)(void *)(w->turn + w->order.places);
+    w->iteration = w->waiting + w->order.places;
+    w->bits = (uint64_t *)(void *)(w->iteration + w->order.places);
     w->summary = w->bits + words_for(w->order.places);
     return true;
 }
@@ -160,7 +161,7 @@ static enum rule wait_apart(struct verifier *v, const struct joining *j) {
         j->apart < APART_MAX ? v->hooks->allocate(v->hooks->owner, sizeof *a) : NULL;
     if (!a) {
         state_destroy(j->state, v->hooks);
-        return broken(v, j->apart < APART_MAX ? RULE_NO_MEMORY : RULE_COMPLEXITY,
+        return reject(v, j->apart < APART_MAX ? RULE_NO_MEMORY : RULE_COMPLEXITY,
                       "for another path");
     }
     *a = (struct arrival){.next = *j->list, .state = j->state, .cost = v->cost, .slot = j->slot};
@@ -196,10 +197,10 @@ enum rule worklist_join(struct verifier *v) {
 static enum rule arrive(struct verifier *v, struct state *state, uint32_t slot) {
     struct worklist *w = v->worklist;
     uint32_t place = w->order.place[slot];
-    if (place <= w->room[w->depth - 1].place)
+    if (place <= w->active[w->depth - 1].place)
         place = w->order.again[slot];
-    ENGINE_ASSERT(place > w->room[w->depth - 1].place && place < w->order.places,
-                  "order: slot %u at %u, from %u", slot, place, w->room[w->depth - 1].place);
+    ENGINE_ASSERT(place > w->active[w->depth - 1].place && place < w->order.places,
+                  "order: slot %u at %u, from %u", slot, place, w->active[w->depth - 1].place);
     return join(v, &w->waiting[place], state, slot, place);
 }
 
@@ -217,16 +218,16 @@ enum rule worklist_part(struct verifier *v, struct state *taken, uint32_t target
 void worklist_enter(struct verifier *v) {
     struct worklist *w = v->worklist;
     uint32_t function = state_top(v->now)->function;
-    ENGINE_ASSERT(w->depth < DEPTH_MAX && w->depth + 1 == v->now->depth, "%u rooms, %u frames",
+    ENGINE_ASSERT(w->depth < DEPTH_MAX && w->depth + 1 == v->now->depth, "%u active, %u frames",
                   w->depth, v->now->depth);
-    w->room[w->depth++] =
-        (struct room){.low = w->order.low[function + 1], .high = w->order.low[function]};
+    w->active[w->depth++] =
+        (struct active){.low = w->order.low[function + 1], .high = w->order.low[function]};
 }
 
 enum rule worklist_return(struct verifier *v) {
     struct state *state = v->now;
     v->now = NULL;
-    return join(v, &v->worklist->room[v->worklist->depth - 1].returned, state, v->slot, 0);
+    return join(v, &v->worklist->active[v->worklist->depth - 1].returned, state, v->slot, 0);
 }
 
 void worklist_path_ends(struct verifier *v) {
@@ -236,12 +237,12 @@ void worklist_path_ends(struct verifier *v) {
     v->now = NULL;
 }
 
-/* Another turn of a loop begins. */
-static enum rule turn(struct verifier *v, uint32_t place) {
-    struct arrival **last = &v->worklist->turn[place];
+/* Another iteration of a loop begins. */
+static enum rule next_iteration(struct verifier *v, uint32_t place) {
+    struct arrival **last = &v->worklist->iteration[place];
     uint64_t number = *last ? (*last)->cost + 1 : 1;
     if (*last && is_within(v, v->now, (*last)->state) && is_within(v, (*last)->state, v->now))
-        return broken(v, RULE_ENDLESS, "it comes back to here with nothing new");
+        return reject(v, RULE_ENDLESS, "it comes back to here with nothing new");
     if (number & (number - 1)) {
         (*last)->cost = number;
         return RULE_NONE;
@@ -249,10 +250,10 @@ static enum rule turn(struct verifier *v, uint32_t place) {
     list_release(v, last);
     struct arrival *kept = v->hooks->allocate(v->hooks->owner, sizeof *kept);
     if (!kept)
-        return broken(v, RULE_NO_MEMORY, "for another state");
+        return reject(v, RULE_NO_MEMORY, "for another state");
     *kept = (struct arrival){.state = copy_state(v, v->now), .cost = number};
     *last = kept;
-    return kept->state ? RULE_NONE : broken(v, RULE_NO_MEMORY, "for another state");
+    return kept->state ? RULE_NONE : reject(v, RULE_NO_MEMORY, "for another state");
 }
 
 /* Takes the first one of a list. */
@@ -270,40 +271,40 @@ static enum rule take_at(struct verifier *v, uint32_t place) {
     take_from(v, &w->waiting[place]);
     mark(w, place, w->waiting[place]);
     uint32_t again = w->order.again[v->slot];
-    w->room[w->depth - 1].place = w->order.place[v->slot];
+    w->active[w->depth - 1].place = w->order.place[v->slot];
     v->arrived = true;
     if (place == again)
-        return turn(v, place);
+        return next_iteration(v, place);
     if (again)
-        list_release(v, &w->turn[again]);
+        list_release(v, &w->iteration[again]);
     return RULE_NONE;
 }
 
 /* The innermost function is finished: its caller goes on with what has returned, and with what was
  * ready before and made this call. */
 static void leave_room(struct worklist *w) {
-    struct room *room = &w->room[--w->depth];
-    struct arrival **end = &room->returned;
+    struct active *active = &w->active[--w->depth];
+    struct arrival **end = &active->returned;
     while (*end)
         end = &(*end)->next;
-    *end = room[-1].ready;
-    room[-1].ready = room->returned;
-    room->returned = NULL;
+    *end = active[-1].ready;
+    active[-1].ready = active->returned;
+    active->returned = NULL;
 }
 
 enum rule worklist_take(struct verifier *v) {
     struct worklist *w = v->worklist;
     for (;;) {
-        struct room *room = &w->room[w->depth - 1];
-        if (room->ready) {
-            take_from(v, &room->ready);
+        struct active *active = &w->active[w->depth - 1];
+        if (active->ready) {
+            take_from(v, &active->ready);
             return RULE_NONE;
         }
-        uint32_t place = next_place(w, room->low);
-        if (place >= room->low && place < room->high)
+        uint32_t place = next_place(w, active->low);
+        if (place >= active->low && place < active->high)
             return take_at(v, place);
         if (w->depth == 1)
-            return next_place(w, 0) == UINT32_MAX ? RULE_NONE : broken(v, RULE_COMPLEXITY, "order");
+            return next_place(w, 0) == UINT32_MAX ? RULE_NONE : reject(v, RULE_COMPLEXITY, "order");
         leave_room(w);
     }
 }
@@ -312,8 +313,8 @@ enum rule worklist_take(struct verifier *v) {
 static void clean_rooms(struct verifier *v) {
     struct worklist *w = v->worklist;
     for (unsigned i = 0; i < DEPTH_MAX; i++) {
-        list_release(v, &w->room[i].ready);
-        list_release(v, &w->room[i].returned);
+        list_release(v, &w->active[i].ready);
+        list_release(v, &w->active[i].returned);
     }
     if (w->joining.state)
         state_destroy(w->joining.state, v->hooks);
@@ -327,9 +328,9 @@ bool worklist_clean(struct verifier *v) {
         return true;
     for (unsigned n = 0; n < UNIT_SLOTS && w->cleaned < w->order.places; n++) {
         uint32_t place = w->cleaned++;
-        bool empty = !w->waiting[place] && !w->turn[place];
+        bool empty = !w->waiting[place] && !w->iteration[place];
         list_release(v, &w->waiting[place]);
-        list_release(v, &w->turn[place]);
+        list_release(v, &w->iteration[place]);
         if (!empty)
             return false;
     }

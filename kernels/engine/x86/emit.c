@@ -12,7 +12,7 @@
 #define BYTE_RM  (1u << 28) /* the other operand is a byte register */
 
 void emit_byte(struct emitter *e, unsigned byte) {
-    if (e->used == e->room) {
+    if (e->used == e->capacity) {
         e->full = true;
         return;
     }

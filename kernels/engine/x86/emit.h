@@ -59,11 +59,11 @@ struct emit_fixup;
 struct emitter {
     const struct hooks *hooks;
     uint8_t *code;
-    uint32_t used, room;
+    uint32_t used, capacity;
     struct emit_label *label;
     uint32_t labels;
     struct emit_fixup *fixup; /* in order of position */
-    uint32_t fixups, fixup_room;
+    uint32_t fixups, fixup_capacity;
     bool full; /* something did not fit; the code is worthless */
 };
 

@@ -23,7 +23,7 @@ struct placing {
     unsigned taken;  /* x86 registers that hold one of the program's */
     unsigned lost;   /* those that the body changes */
     uint8_t at[REGISTERS];
-    struct frame shape; /* `saved` and `lower` only */
+    struct jit_frame shape; /* `saved` and `lower` only */
 };
 
 bool emit_body_can(const struct program *p) {
@@ -146,7 +146,7 @@ static void find_lost(struct placing *p) {
 }
 
 static void find_shape(struct placing *p) {
-    struct frame *s = &p->shape;
+    struct jit_frame *s = &p->shape;
     unsigned saved = p->lost & ~p->body->free & ~EMIT_BODY_SCRATCH;
     for (unsigned r = 0; r < 16; r++)
         if (saved >> r & 1 && r != p->body->result)

@@ -9,27 +9,27 @@
 #define NUMBER X86_RAX
 
 /* Where conjuncts that do not hold go. */
-struct asking {
+struct conjunct_code {
     struct jit jit; /* for its options */
     const struct body_argument *argument;
     uint32_t if_not;
 };
 
-static void leave_if(const struct asking *a, enum x86_condition condition) {
+static void leave_if(const struct conjunct_code *a, enum x86_condition condition) {
     emit_branch(a->jit.e, condition, a->if_not);
     if (a->jit.options->barriers)
         emit_barrier(a->jit.e);
 }
 
 /* Small enough for an immediate, which nobody wants to be mixed with a secret? */
-static bool is_immediate(const struct asking *a, uint64_t value) {
+static bool is_immediate(const struct conjunct_code *a, uint64_t value) {
     int64_t number = (int64_t)value;
     return number == (int32_t)number &&
            (!a->jit.options->blind || (number >= -128 && number <= 127));
 }
 
 /* rax OP value, in 64 bits. */
-static void with_number(struct asking *a, enum x86_alu op, uint64_t value) {
+static void with_number(struct conjunct_code *a, enum x86_alu op, uint64_t value) {
     if (is_immediate(a, value)) {
         emit_alu_imm(a->jit.e, op, true, NUMBER, (int32_t)value);
         return;
@@ -39,14 +39,14 @@ static void with_number(struct asking *a, enum x86_alu op, uint64_t value) {
 }
 
 /* The register that has the argument, perhaps from now on. */
-static unsigned argument_in(struct asking *a, unsigned i, unsigned otherwise) {
+static unsigned argument_in(struct conjunct_code *a, unsigned i, unsigned otherwise) {
     if (a->argument[i].kind == BODY_REGISTER)
         return a->argument[i].reg;
     jit_constant(&a->jit, otherwise, a->argument[i].constant);
     return otherwise;
 }
 
-static void load_number(struct asking *a, const struct guard_source *s) {
+static void load_number(struct conjunct_code *a, const struct guard_source *s) {
     struct emitter *e = a->jit.e;
     unsigned bits = 8u * s->bytes, from = argument_in(a, s->argument, SCRATCH_2);
     if (s->kind == GUARD_LENGTH) {
@@ -75,7 +75,7 @@ static void load_masked(struct asking *a, const struct guard_source *s, uint64_t
 
 /* An equality with what fits an immediate, over a whole number that lies in a register, or in
  * memory. Its bytes in the other order are compared with the constant in the other order. */
-static bool compare_in_place(struct asking *a, const struct conjunct *c) {
+static bool compare_in_place(struct conjunct_code *a, const struct conjunct *c) {
     const struct guard_source *s = &c->source;
     unsigned bits = 8u * s->bytes;
     if (c->low != c->high || c->mask != UINT64_MAX >> (64 - bits) || s->kind == GUARD_LENGTH)
@@ -98,7 +98,8 @@ static bool compare_in_place(struct asking *a, const struct conjunct *c) {
 void emit_conjunct(struct emitter *e, const struct conjunct *c,
                    const struct body_argument argument[PARAMETERS],
                    const struct jit_options *options, uint32_t if_not) {
-    struct asking a = {.jit = {.e = e, .options = options}, .argument = argument, .if_not = if_not};
+    struct conjunct_code a = {
+        .jit = {.e = e, .options = options}, .argument = argument, .if_not = if_not};
     ENGINE_ASSERT(c->source.argument < PARAMETERS && c->mask, "argument %u, mask %llx",
                   c->source.argument, (unsigned long long)c->mask);
     if (compare_in_place(&a, c))

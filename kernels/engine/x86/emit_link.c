@@ -37,11 +37,13 @@ struct emit_label {
     3 /* at least this many bytes of code stand for one fixup, or room is asked for again */
 
 bool emit_init(struct emitter *e, const struct hooks *hooks, uint32_t room, uint32_t labels) {
-    *e = (struct emitter){
-        .hooks = hooks, .room = room, .labels = labels, .fixup_room = room / FIXUP_SHARE + 1};
+    *e = (struct emitter){.hooks = hooks,
+                          .capacity = room,
+                          .labels = labels,
+                          .fixup_capacity = room / FIXUP_SHARE + 1};
     e->code = hooks->allocate(hooks->owner, room);
     e->label = hooks->allocate(hooks->owner, labels * sizeof *e->label);
-    e->fixup = hooks->allocate(hooks->owner, e->fixup_room * sizeof *e->fixup);
+    e->fixup = hooks->allocate(hooks->owner, e->fixup_capacity * sizeof *e->fixup);
     if (!e->code || !e->label || !e->fixup) {
         emit_release(e);
         return false;
@@ -53,9 +55,9 @@ bool emit_init(struct emitter *e, const struct hooks *hooks, uint32_t room, uint
 
 void emit_release(struct emitter *e) {
     const struct hooks *h = e->hooks;
-    h->release(h->owner, e->code, e->room);
+    h->release(h->owner, e->code, e->capacity);
     h->release(h->owner, e->label, e->labels * sizeof *e->label);
-    h->release(h->owner, e->fixup, e->fixup_room * sizeof *e->fixup);
+    h->release(h->owner, e->fixup, e->fixup_capacity * sizeof *e->fixup);
     e->code = NULL;
     e->label = NULL;
     e->fixup = NULL;
@@ -80,7 +82,7 @@ uint32_t emit_label_at(const struct emitter *e, uint32_t label) {
 /* Notes that the bytes just written refer to something. */
 static void add_fixup(struct emitter *e, enum fixup_kind kind, unsigned condition, uint32_t label,
                       uintptr_t address) {
-    if (e->fixups == e->fixup_room) {
+    if (e->fixups == e->fixup_capacity) {
         e->full = true;
         return;
     }

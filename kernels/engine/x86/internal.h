@@ -38,7 +38,7 @@ void jit_close(struct jit *j, const struct hooks *hooks);
 uint32_t jit_labels(const struct program *program);
 
 /* What a function needs of the stack. */
-struct frame {
+struct jit_frame {
     uint8_t saved[16]; /* x86 registers pushed, in this order */
     unsigned saves;
     bool frame;      /* rbp is the frame pointer */
@@ -56,8 +56,8 @@ struct use jit_use(const struct jit *j, uint32_t start, uint32_t end);
 
 /* The frame that code for slots [start, end) needs; a bookkeeper keeps the activation, and where an
  * early end returns to, for all of them. */
-struct frame jit_shape(const struct jit *j, uint32_t start, uint32_t end, uint32_t frame_bytes,
-                       bool bookkeeper);
+struct jit_frame jit_shape(const struct jit *j, uint32_t start, uint32_t end, uint32_t frame_bytes,
+                           bool bookkeeper);
 /* The same for those who look at a run from outside: what a function keeps on the stack, from its
  * stack pointer on: `lowered` bytes; rbp, if it has a frame; the activation, if it keeps it; those
  * of r9 to r6 that it saved; where it returns to. Before its first instruction only the last is
@@ -70,14 +70,14 @@ struct code_frame {
     bool entry; /* no function of the program, but what calls its first one */
 };
 
-struct code_frame jit_code_frame(const struct frame *shape);
-void jit_prologue(struct jit *j, const struct frame *shape);
+struct code_frame jit_code_frame(const struct jit_frame *shape);
+void jit_prologue(struct jit *j, const struct jit_frame *shape);
 /* Undoes the prologue from the rsp that it left, which rbp need not mirror any more,
  * and returns. */
-void jit_epilogue(struct jit *j, const struct frame *shape);
+void jit_epilogue(struct jit *j, const struct jit_frame *shape);
 
 /* The code of a function between its prologue and its ends. */
-void jit_body(struct jit *j, const struct function *f, const struct frame *shape);
+void jit_body(struct jit *j, const struct function *f, const struct jit_frame *shape);
 /* Puts a report of the early end, whose slot is in SCRATCH, into the activation. */
 void jit_report(struct jit *j);
 

@@ -72,8 +72,8 @@ static void find_reached(const struct program *p, bool *reached) {
         memset(reached, true, p->slots * sizeof *reached);
 }
 
-/* Pays for one turn; `paid` is where to go on. */
-static void turn(struct jit *j, uint32_t slot, uint32_t paid) {
+/* Spends one unit of fuel; `paid` is where to go on. */
+static void spend_fuel(struct jit *j, uint32_t slot, uint32_t paid) {
     struct emitter *e = j->e;
     emit_alu_imm_memory(e, X86_SUB, ACTIVATION, FIELD(fuel), 1);
     emit_branch(e, X86_IF_AE, paid);
@@ -88,7 +88,7 @@ static uint32_t jump_label(const struct jit *j, uint32_t target) {
 
 static void jump_always(struct jit *j, uint32_t slot, uint32_t target) {
     if (j->can_leave && target <= slot)
-        turn(j, slot, jump_label(j, target));
+        spend_fuel(j, slot, jump_label(j, target));
     else
         emit_jump(j->e, jump_label(j, target));
 }
@@ -126,7 +126,7 @@ static void jump_on(struct jit *j, uint32_t slot, enum x86_condition condition) 
     if (j->can_leave && target <= slot) {
         uint32_t skip = j->next_label++;
         emit_branch(j->e, condition ^ 1, skip);
-        turn(j, slot, jump_label(j, target));
+        spend_fuel(j, slot, jump_label(j, target));
         emit_bind(j->e, skip);
     } else {
         emit_branch(j->e, condition, jump_label(j, target));
@@ -156,7 +156,7 @@ static void call(struct jit *j, uint32_t slot) {
     }
     if (j->can_leave) {
         uint32_t paid = j->next_label++;
-        turn(j, slot, paid);
+        spend_fuel(j, slot, paid);
         emit_bind(e, paid);
     }
     if (insn.op == OP_CALL_LOCAL) {
@@ -177,7 +177,7 @@ static void constant(struct jit *j, uint32_t slot) {
 }
 
 /* Emits what stands at `slot` and gives the number of slots it covered. */
-static uint32_t one(struct jit *j, uint32_t slot, const struct frame *shape) {
+static uint32_t one(struct jit *j, uint32_t slot, const struct jit_frame *shape) {
     struct insn insn = j->program->insn[slot];
     enum x86_condition condition;
     uint32_t fused = jit_fuse(j, slot, &condition);
@@ -216,7 +216,7 @@ static uint32_t one(struct jit *j, uint32_t slot, const struct frame *shape) {
     }
 }
 
-void jit_body(struct jit *j, const struct function *f, const struct frame *shape) {
+void jit_body(struct jit *j, const struct function *f, const struct jit_frame *shape) {
     for (uint32_t i = f->start; i < f->end && !j->e->full;) {
         if (i != f->start)
             emit_bind(j->e, j->label + i);
@@ -235,7 +235,7 @@ void jit_body(struct jit *j, const struct function *f, const struct frame *shape
     }
 }
 
-static void function(struct jit *j, const struct function *f, const struct frame *shape) {
+static void function(struct jit *j, const struct function *f, const struct jit_frame *shape) {
     bool can_leave = j->can_leave;
     j->frame[j->frames++] = jit_code_frame(shape);
     j->can_leave &= !f->called_back;
@@ -260,7 +260,7 @@ void jit_report(struct jit *j) {
 }
 
 /* Where every early end arrives, SCRATCH holding the slot. */
-static void early_end(struct jit *j, const struct frame *entry) {
+static void early_end(struct jit *j, const struct jit_frame *entry) {
     struct emitter *e = j->e;
     emit_bind(e, j->leave);
     jit_report(j);
@@ -269,7 +269,7 @@ static void early_end(struct jit *j, const struct frame *entry) {
 }
 
 /* A function of its own that saves everything and calls slot 0. */
-static void separate_entry(struct jit *j, struct frame *entry) {
+static void separate_entry(struct jit *j, struct jit_frame *entry) {
     entry->frame = false;
     entry->lower = entry->saves % 2 ? 0 : 8;
     j->frame[j->frames] = jit_code_frame(entry);
@@ -283,13 +283,13 @@ static void program_code(struct jit *j) {
     const struct program *p = j->program;
     const struct function *first = &p->function[0];
     bool separate = p->mark[0] & MARK_CALLED;
-    struct frame entry =
+    struct jit_frame entry =
         jit_shape(j, 0, j->can_leave ? p->slots : first->end, first->frame_bytes, j->can_leave);
     if (separate)
         separate_entry(j, &entry);
     for (uint32_t i = 0; i < p->function_count && !j->e->full; i++) {
         const struct function *f = &p->function[i];
-        struct frame own =
+        struct jit_frame own =
             i == 0 && !separate ? entry : jit_shape(j, f->start, f->end, f->frame_bytes, false);
         function(j, f, &own);
     }
@@ -298,7 +298,7 @@ static void program_code(struct jit *j) {
 }
 
 /* Labels beside those of the slots: three for a checked division, one for a fetching loop, one for
- * a turn, one for a loop back to where a function starts. */
+ * an iteration, one for a loop back to where a function starts. */
 uint32_t jit_labels(const struct program *p) {
     uint32_t n = p->slots + 1;
     for (uint32_t i = 0; i < p->function_count; i++)

@@ -34,10 +34,10 @@ struct use jit_use(const struct jit *j, uint32_t start, uint32_t end) {
     return use;
 }
 
-struct frame jit_shape(const struct jit *j, uint32_t start, uint32_t end, uint32_t frame_bytes,
-                       bool bookkeeper) {
+struct jit_frame jit_shape(const struct jit *j, uint32_t start, uint32_t end, uint32_t frame_bytes,
+                           bool bookkeeper) {
     const struct use use = jit_use(j, start, end);
-    struct frame s = {.bookkeeper = bookkeeper, .frame = use.frame};
+    struct jit_frame s = {.bookkeeper = bookkeeper, .frame = use.frame};
     for (unsigned r = 6; r < REGISTER_FRAME; r++)
         if (use.written >> r & 1)
             s.saved[s.saves++] = j->at[r];
@@ -52,7 +52,7 @@ struct frame jit_shape(const struct jit *j, uint32_t start, uint32_t end, uint32
     return s;
 }
 
-struct code_frame jit_code_frame(const struct frame *s) {
+struct code_frame jit_code_frame(const struct jit_frame *s) {
     struct code_frame f = {.lowered = s->lower, .frame = s->frame};
     for (unsigned i = 0; i < s->saves; i++)
         for (unsigned r = 6; r < REGISTER_FRAME; r++)
@@ -62,7 +62,7 @@ struct code_frame jit_code_frame(const struct frame *s) {
     return f;
 }
 
-void jit_prologue(struct jit *j, const struct frame *s) {
+void jit_prologue(struct jit *j, const struct jit_frame *s) {
     struct emitter *e = j->e;
     for (unsigned i = 0; i < s->saves; i++)
         emit_push(e, s->saved[i]);
@@ -78,7 +78,7 @@ void jit_prologue(struct jit *j, const struct frame *s) {
     }
 }
 
-void jit_epilogue(struct jit *j, const struct frame *s) {
+void jit_epilogue(struct jit *j, const struct jit_frame *s) {
     struct emitter *e = j->e;
     if (s->lower)
         emit_alu_imm(e, X86_ADD, true, X86_RSP, (int32_t)s->lower);

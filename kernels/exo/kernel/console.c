@@ -29,7 +29,7 @@ long sys_console_write(uint64_t slot, uint64_t text, uint64_t length) {
     error = copy_from_user(bytes, text, length);
     if (error)
         return error;
-    framer_text(&serial_line, bytes, length);
+    sender_text(&serial_line, bytes, length);
     return (long)length;
 }
 
@@ -54,5 +54,5 @@ long sys_console_record(uint64_t slot, uint64_t body, uint64_t length) {
     error = copy_from_user(bytes, body, length);
     if (error)
         return error;
-    return framer_user_record(&serial_line, bytes, length) ? 0 : -E_INVALID;
+    return sender_user_record(&serial_line, bytes, length) ? 0 : -E_INVALID;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* console.h -- the serial line, whose framer of records the kernel owns (common/line.h): what an
+/* console.h -- the serial line, whose sender of records the kernel owns (common/line.h): what an
  * environment hands over is checked and numbered here, so that no environment can forge another's
  * record, and the kernel can add a `fault` at any time. A system call needs a capability whose name
  * leads to "c": CAP_WRITE to write, CAP_READ to read. */

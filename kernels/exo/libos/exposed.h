@@ -14,7 +14,7 @@ static inline const volatile struct exo_info *env_info(void) {
 
 /* The public entry of an environment that exists or has ended; null when there is none of
  * this id. */
-static inline const volatile struct exo_env *env_look(uint64_t id) {
+static inline const volatile struct exo_env *exposed_env(uint64_t id) {
     const volatile struct exo_env *e = &env_info()->env[id % EXO_ENVS];
     return e->id == id ? e : 0;
 }

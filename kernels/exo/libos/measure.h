@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* measure.h -- sessions of measurement, led by an environment: the agent runs here, the framer
+/* measure.h -- sessions of measurement, led by an environment: the agent runs here, the sender
  * stays in the kernel. */
 #ifndef EXO_LIBOS_MEASURE_H
 #define EXO_LIBOS_MEASURE_H

@@ -27,7 +27,7 @@ static int receive(void) {
 
 /* Turning it on drops the byte that waits. So this one is kept, and the line cut meanwhile, or QEMU
  * would put the next byte into its place. */
-static void turn_fifo_on(void) {
+static void enable_fifo(void) {
     outb(COM1 + MODEM, 0x10);
     early = receive();
     outb(COM1 + FIFO, 0x01);
@@ -39,7 +39,7 @@ void serial_init(void) {
     outb(COM1 + DATA, 1);
     outb(COM1 + INTERRUPTS, 0);
     outb(COM1 + LINE, 0x03); /* 8N1 */
-    turn_fifo_on();
+    enable_fifo();
     outb(COM1 + MODEM, 0x03); /* DTR, RTS */
     if (!(inb(COM1 + STATUS) & STATUS_DATA))
         inb(COM1 + DATA);  /* QEMU hands over what waits when somebody reads */

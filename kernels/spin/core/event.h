@@ -7,7 +7,7 @@
  *
  *     MODULE("Console");
  *     EVENT(console_write, "Console.Write", void, (const char *text, size_t length)) {
- *         framer_text(&framer, text, length);
+ *         sender_text(&sender, text, length);
  *     }
  *
  *     console_write("hello\n", 6);

@@ -9,7 +9,7 @@
 
 uint64_t scheduler_quantum_ns = SCHEDULER_QUANTUM_NS;
 
-struct turn *scheduler_current;
+struct sched_entry *scheduler_current;
 static struct list queue[PRIORITIES]; /* of those that are ready */
 static uint32_t ready;                /* a bit for each queue that is not empty */
 static bool armed;                    /* the timer, for the end of a quantum or at once */
@@ -34,33 +34,33 @@ static unsigned highest_ready(void) {
     return 31 - (unsigned)__builtin_clz(ready);
 }
 
-static void enqueue(struct turn *t) {
-    t->state = TURN_READY;
+static void enqueue(struct sched_entry *t) {
+    t->state = SCHED_READY;
     ready |= 1u << t->priority;
     list_push_back(&queue[t->priority], &t->link);
 }
 
-static void dequeue(struct turn *t) {
+static void dequeue(struct sched_entry *t) {
     list_remove(&t->link);
     if (list_empty(&queue[t->priority]))
         ready &= ~(1u << t->priority);
 }
 
-void turn_init(struct turn *t, uint8_t priority) {
-    *t = (struct turn){.priority = priority, .state = TURN_BLOCKED};
+void sched_entry_init(struct sched_entry *t, uint8_t priority) {
+    *t = (struct sched_entry){.priority = priority, .state = SCHED_BLOCKED};
     list_init(&t->link);
 }
 
-void scheduler_init(struct turn *running) {
+void scheduler_init(struct sched_entry *running) {
     for (unsigned i = 0; i < PRIORITIES; i++)
         list_init(&queue[i]);
-    turn_init(running, PRIORITY_USUAL);
-    running->state = TURN_RUNNING;
+    sched_entry_init(running, PRIORITY_USUAL);
+    running->state = SCHED_RUNNING;
     scheduler_current = running;
 }
 
-void scheduler_add(struct turn *t) {
-    if (t->state != TURN_BLOCKED)
+void scheduler_add(struct sched_entry *t) {
+    if (t->state != SCHED_BLOCKED)
         return;
     enqueue(t);
     if (t->priority > scheduler_current->priority)
@@ -69,17 +69,17 @@ void scheduler_add(struct turn *t) {
         arm(scheduler_quantum_ns);
 }
 
-bool scheduler_remove(struct turn *t) {
-    bool runs = t->state == TURN_RUNNING;
-    if (t->state == TURN_READY)
+bool scheduler_remove(struct sched_entry *t) {
+    bool runs = t->state == SCHED_RUNNING;
+    if (t->state == SCHED_READY)
         dequeue(t);
-    if (t->state != TURN_ENDED)
-        t->state = TURN_BLOCKED;
+    if (t->state != SCHED_ENDED)
+        t->state = SCHED_BLOCKED;
     return runs;
 }
 
 void scheduler_end(void) {
-    scheduler_current->state = TURN_ENDED;
+    scheduler_current->state = SCHED_ENDED;
 }
 
 void scheduler_yield(void) {
@@ -90,22 +90,22 @@ void scheduler_yield(void) {
  * will go on by itself. */
 bool scheduler_expire(void) {
     armed = false;
-    if (scheduler_current->state != TURN_RUNNING || !ready ||
+    if (scheduler_current->state != SCHED_RUNNING || !ready ||
         highest_ready() < scheduler_current->priority)
         return false;
     enqueue(scheduler_current);
     return true;
 }
 
-struct turn *scheduler_next(void) {
-    bool ended = scheduler_current->state == TURN_ENDED;
+struct sched_entry *scheduler_next(void) {
+    bool ended = scheduler_current->state == SCHED_ENDED;
     while (!ready)
         if (!work_do())
             sti_hlt_cli();
-    struct turn *t = container_of(queue[highest_ready()].next, struct turn, link);
+    struct sched_entry *t = container_of(queue[highest_ready()].next, struct sched_entry, link);
     dequeue(t);
-    assert_that(t->state == TURN_READY);
-    t->state = TURN_RUNNING;
+    assert_that(t->state == SCHED_READY);
+    t->state = SCHED_RUNNING;
     scheduler_current = t;
     if (!list_empty(&queue[t->priority]))
         arm(scheduler_quantum_ns);

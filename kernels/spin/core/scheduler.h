@@ -16,17 +16,17 @@
 #define PRIORITIES     8 /* 0 to 7; the highest number first */
 #define PRIORITY_USUAL 3
 
-enum turn_state {
-    TURN_BLOCKED,
-    TURN_READY,   /* in the run queue */
-    TURN_RUNNING, /* on the processor */
-    TURN_ENDED
+enum sched_state {
+    SCHED_BLOCKED,
+    SCHED_READY,   /* in the run queue */
+    SCHED_RUNNING, /* on the processor */
+    SCHED_ENDED
 };
 
 /* One that is scheduled; changed here alone. */
-struct turn {
-    struct list link; /* of the run queue, in TURN_READY */
-    enum turn_state state;
+struct sched_entry {
+    struct list link; /* of the run queue, in SCHED_READY */
+    enum sched_state state;
     uint8_t priority;
 };
 
@@ -37,17 +37,17 @@ struct turn {
 extern uint64_t scheduler_quantum_ns;
 
 /* This one has the processor. */
-void scheduler_init(struct turn *running);
-void turn_init(struct turn *t, uint8_t priority);
+void scheduler_init(struct sched_entry *running);
+void sched_entry_init(struct sched_entry *t, uint8_t priority);
 
 /* Who has the processor, or had it last; the scheduler's to write. */
-extern struct turn *scheduler_current;
+extern struct sched_entry *scheduler_current;
 
 /* It can go on; nothing where it already can, or has ended. Who outranks the current one ends its
  * quantum: at once when interrupts are on, as this may be a device's handler. */
-void scheduler_add(struct turn *t);
+void scheduler_add(struct sched_entry *t);
 /* It cannot go on. True: it is the current one, and scheduler_next() has to follow. */
-bool scheduler_remove(struct turn *t);
+bool scheduler_remove(struct sched_entry *t);
 /* The current one has ended, and scheduler_next() follows. */
 void scheduler_end(void);
 /* The current one waits for its next turn, and scheduler_next() follows. */
@@ -57,6 +57,6 @@ bool scheduler_expire(void);
 
 /* Who has the processor from now on. If nobody can go on this waits for an interrupt that makes one
  * ready, on the stack of who was current. */
-struct turn *scheduler_next(void);
+struct sched_entry *scheduler_next(void);
 
 #endif

@@ -13,11 +13,11 @@
 MODULE("Strand");
 
 struct strand *strand_current(void) {
-    return container_of(scheduler_current, struct strand, turn);
+    return container_of(scheduler_current, struct strand, sched);
 }
 
 static struct strand *next(void) {
-    return container_of(scheduler_next(), struct strand, turn);
+    return container_of(scheduler_next(), struct strand, sched);
 }
 
 /* The current strand, whose new state the scheduler knows, leaves the processor, and returns when
@@ -34,14 +34,14 @@ static void leave(void) {
 
 EVENT(strand_block, "Strand.Block", void, (struct strand * s)) {
     bool on = interrupts_off();
-    if (scheduler_remove(&s->turn))
+    if (scheduler_remove(&s->sched))
         leave();
     interrupts_restore(on);
 }
 
 EVENT(strand_unblock, "Strand.Unblock", void, (struct strand * s)) {
     bool on = interrupts_off();
-    scheduler_add(&s->turn);
+    scheduler_add(&s->sched);
     interrupts_restore(on);
 }
 
@@ -88,7 +88,7 @@ void strand_init(struct strand *running, const struct module *package) {
     int error = authorizer_of_module(THIS_MODULE, &authorizer);
     assert_that(!error);
     *running = (struct strand){.thread = thread_current(), .package = package};
-    scheduler_init(&running->turn);
+    scheduler_init(&running->sched);
     preempt_init(quantum_ends);
 }
 
@@ -109,6 +109,6 @@ int strand_create(struct strand *s, const struct module *package, unsigned prior
     if (!thread)
         return -E_NO_MEMORY;
     *s = (struct strand){.thread = thread, .package = package, .fn = fn, .arg = arg};
-    turn_init(&s->turn, (uint8_t)priority);
+    sched_entry_init(&s->sched, (uint8_t)priority);
     return 0;
 }

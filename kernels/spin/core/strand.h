@@ -20,7 +20,7 @@
 /* The memory of who makes it, until it has ended. Changed by strand.c alone, with
  * interrupts off. */
 struct strand {
-    struct turn turn;
+    struct sched_entry sched;
     struct thread *thread;
     const struct module *package; /* who made it, and may handle its events */
     void (*fn)(void *arg);

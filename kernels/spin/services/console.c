@@ -7,15 +7,15 @@
 MODULE("Console");
 
 EVENT(console_write, "Console.Write", void, (const char *text, size_t length)) {
-    framer_text(&serial_line, text, length);
+    sender_text(&serial_line, text, length);
 }
 
 EVENT(console_record, "Console.Record", bool, (const char *body, size_t length)) {
-    return framer_record(&serial_line, body, length);
+    return sender_record(&serial_line, body, length);
 }
 
 EVENT(console_user_record, "Console.UserRecord", bool, (const char *body, size_t length)) {
-    return framer_user_record(&serial_line, body, length);
+    return sender_user_record(&serial_line, body, length);
 }
 
 EVENT(console_read, "Console.Read", int, ()) {

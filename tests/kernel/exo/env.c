@@ -20,16 +20,16 @@ static long attacker(enum attack attack, unsigned flags) {
 /* Runs an attacker until it yields or ends; its state. */
 static enum exo_env_state run(long id) {
     exo_env_yield((uint64_t)id);
-    return env_look((uint64_t)id)->state;
+    return exposed_env((uint64_t)id)->state;
 }
 
 static uint64_t ended(long id) {
-    return env_look((uint64_t)id)->ended;
+    return exposed_env((uint64_t)id)->ended;
 }
 
 CHECK(env_exit, "env/an_environment_exits_with_its_status") {
     long id = attacker(ATTACK_EXIT, 0);
-    CHECK_THAT(c, id > 0 && env_look((uint64_t)id)->state == EXO_ENV_READY);
+    CHECK_THAT(c, id > 0 && exposed_env((uint64_t)id)->state == EXO_ENV_READY);
     CHECK_THAT(c, run(id) == EXO_ENV_EXITED && ended(id) == 7);
     CHECK_THAT(c, exo_env_yield((uint64_t)id) == -E_DEAD);
 }
@@ -50,7 +50,7 @@ CHECK(env_killed, "env/a_trap_without_an_upcall_entry_kills_that_environment_alo
         CHECK_THAT(c, id > 0);
         if (run(id) != EXO_ENV_KILLED || ended(id) != deaths[i].vector)
             check_fail(c, "attack %d: state %u, vector %lu", deaths[i].attack,
-                       env_look((uint64_t)id)->state, ended(id));
+                       exposed_env((uint64_t)id)->state, ended(id));
     }
     CHECK_THAT(c, run(other) == EXO_ENV_READY);
     CHECK_THAT(c, run(other) == EXO_ENV_READY);
@@ -73,7 +73,7 @@ CHECK(env_bad_upcall,
         CHECK_THAT(c, id > 0);
         if (run(id) != EXO_ENV_KILLED || ended(id) != deaths[i].vector)
             check_fail(c, "attack %d: state %u, vector %lu", deaths[i].attack,
-                       env_look((uint64_t)id)->state, ended(id));
+                       exposed_env((uint64_t)id)->state, ended(id));
         CHECK_THAT(c, exo_null() == 0);
     }
 }
@@ -89,7 +89,7 @@ CHECK(env_granted, "env/an_environment_with_a_granted_capability_can") {
     long id = exo_env_create(0, "attacker", ATTACK_CREATE, 0, 0);
     CHECK_THAT(c, id > 0 && run(id) == EXO_ENV_EXITED);
     long grandchild = (long)ended(id);
-    CHECK_THAT(c, grandchild > 0 && env_look((uint64_t)grandchild)->state == EXO_ENV_READY);
+    CHECK_THAT(c, grandchild > 0 && exposed_env((uint64_t)grandchild)->state == EXO_ENV_READY);
     CHECK_THAT(c, run(grandchild) == EXO_ENV_EXITED && ended(grandchild) == 7);
     CHECK_THAT(c, exo_env_create(0, "attacker", 0, 1, 0) == -E_PERM);
     CHECK_THAT(c, exo_env_create(0, "attacker", 0, EXO_CAPS, 0) == -E_PERM);
@@ -137,7 +137,7 @@ CHECK(env_stale, "env/the_id_of_a_dead_environment_names_nobody") {
             break;
     }
     CHECK_THAT(c, again % EXO_ENVS == first % EXO_ENVS && again != first);
-    CHECK_THAT(c, !env_look((uint64_t)first));
+    CHECK_THAT(c, !exposed_env((uint64_t)first));
     CHECK_THAT(c, exo_env_yield((uint64_t)first) == -E_DEAD);
     CHECK_THAT(c, exo_env_yield(0) == -E_DEAD && exo_env_yield(-1ul) == -E_DEAD);
     CHECK_THAT(c, exo_env_yield((uint64_t)again + (1ul << 32)) == -E_DEAD);
@@ -192,7 +192,8 @@ CHECK(env_random_calls, "env/random_system_calls_harm_nobody") {
         CHECK_THAT(c, id > 0);
         while (run(id) == EXO_ENV_READY) /* it also yields to random ids */
             ;
-        CHECK_THAT(c, env_look((uint64_t)id)->state == EXO_ENV_EXITED && ended(id) == RANDOM_CALLS);
+        CHECK_THAT(c,
+                   exposed_env((uint64_t)id)->state == EXO_ENV_EXITED && ended(id) == RANDOM_CALLS);
     }
     CHECK_THAT(c, env_info()->frames_free == frames);
 }

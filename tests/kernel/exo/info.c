@@ -15,9 +15,9 @@ CHECK(info_truth, "info/it_says_what_the_kernel_knows") {
     CHECK_THAT(c, info->tsc_hz == 0 || info->tsc_hz > 100000000); /* 0: unknown */
     CHECK_THAT(c, info->build_length == sizeof info->build);
     CHECK_THAT(c, info->frames_free > 0 && info->frames_free < info->frames_total);
-    CHECK_THAT(c, env_look(self) && env_look(self)->state == EXO_ENV_READY);
-    CHECK_THAT(c, strcmp((const char *)env_look(self)->name, "first") == 0);
-    CHECK_THAT(c, !env_look(self + EXO_ENVS) && !env_look(0x12345));
+    CHECK_THAT(c, exposed_env(self) && exposed_env(self)->state == EXO_ENV_READY);
+    CHECK_THAT(c, strcmp((const char *)exposed_env(self)->name, "first") == 0);
+    CHECK_THAT(c, !exposed_env(self + EXO_ENVS) && !exposed_env(0x12345));
 }
 
 static void write_at(void *at) {

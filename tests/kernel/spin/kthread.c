@@ -218,7 +218,7 @@ CHECK(kthread_killed, "kthread/a_killed_thread_unwinds_and_gives_up_what_it_held
     mutex_lock(&mutex);
     kthread_kill(t);
     strand_yield(); /* it waits for the mutex, which it must have before it can go on */
-    bool waits = !t->ended && t->strand.turn.state == TURN_BLOCKED;
+    bool waits = !t->ended && t->strand.sched.state == SCHED_BLOCKED;
     mutex_unlock(&mutex);
     CHECK_THAT(c, kthread_join(t, &result) && waits && result == &mutex);
     CHECK_THAT(c, !mutex.owner && list_empty(&condition.queue) && list_empty(&semaphore.queue));
@@ -235,7 +235,7 @@ CHECK(kthread_spurious, "kthread/an_unblock_by_somebody_else_ends_no_wait") {
         strand_unblock(&t->strand);
     }
     strand_yield();
-    CHECK_THAT(c, !t->ended && t->strand.turn.state == TURN_BLOCKED);
+    CHECK_THAT(c, !t->ended && t->strand.sched.state == SCHED_BLOCKED);
     semaphore_v(&semaphore);
     CHECK_THAT(c, kthread_join(t, &got) && (uintptr_t)got == 1);
 }

@@ -120,7 +120,7 @@ CHECK(strand_foreign, "strand/a_package_hears_nothing_of_strands_of_others") {
         strand_unblock(&s);
     strand_yield();
     listen_no_more();
-    CHECK_THAT(c, !error && ran && s.turn.state == TURN_ENDED);
+    CHECK_THAT(c, !error && ran && s.sched.state == SCHED_ENDED);
     if (*heard)
         check_fail(c, "heard %s", heard);
 }
@@ -167,9 +167,9 @@ CHECK(strand_end, "strand/a_thousand_that_end_leave_no_memory_behind") {
         CHECK_THAT(c, s.thread == stack); /* the one that the last gave back */
         strand_unblock(&s);
         strand_yield();
-        CHECK_THAT(c, ran && s.turn.state == TURN_ENDED);
+        CHECK_THAT(c, ran && s.sched.state == SCHED_ENDED);
         strand_unblock(&s); /* changes nothing any more */
-        CHECK_THAT(c, s.turn.state == TURN_ENDED);
+        CHECK_THAT(c, s.sched.state == SCHED_ENDED);
     }
 }
 
@@ -202,7 +202,7 @@ CHECK(strand_priority,
     end(&high);
     end(&low);
     CHECK_THAT(c, early == 0 && at_once == 1 && high_runs == 1);
-    CHECK_THAT(c, before == 0 && low.turn.state == TURN_BLOCKED);
+    CHECK_THAT(c, before == 0 && low.sched.state == SCHED_BLOCKED);
 }
 
 static volatile bool stop;
@@ -233,7 +233,7 @@ CHECK(strand_turns, "strand/those_of_one_priority_take_turns_and_who_is_alone_ha
         turns += seen != *(volatile uint64_t *)&counter[1];
     stop = true;
     cli();
-    while (s[0].turn.state != TURN_ENDED || s[1].turn.state != TURN_ENDED)
+    while (s[0].sched.state != SCHED_ENDED || s[1].sched.state != SCHED_ENDED)
         strand_yield();
     scheduler_quantum_ns = SCHEDULER_QUANTUM_NS;
     CHECK_THAT(c, counter[0] > 100 && counter[1] > 100);
@@ -256,5 +256,5 @@ CHECK(strand_idle, "strand/where_none_can_go_on_the_processor_waits_for_an_inter
     apic_send(0, APIC_SEND_SELF | TEST_VECTOR);
     strand_block(strand_current());
     trap_handle(TEST_VECTOR, NULL);
-    CHECK_THAT(c, strand_current()->turn.state == TURN_RUNNING);
+    CHECK_THAT(c, strand_current()->sched.state == SCHED_RUNNING);
 }

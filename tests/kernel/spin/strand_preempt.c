@@ -61,13 +61,13 @@ CHECK(preempt_unblock, "strand/preempted_at_each_instruction_of_an_unblock_nobod
         interrupted = beside - beside_before;
         cli();
         strand_yield();
-        lost = woken == woken_before || sleeper.turn.state == TURN_RUNNING;
+        lost = woken == woken_before || sleeper.sched.state == SCHED_RUNNING;
     } while (interrupted && !lost && delay < DELAY_MAX);
     stop = true;
     void *result;
     bool joined = kthread_join(raiser, &result);
     strand_yield();
-    bool sleeps_again = sleeper.turn.state == TURN_BLOCKED;
+    bool sleeps_again = sleeper.sched.state == SCHED_BLOCKED;
     thread_free(sleeper.thread);
     if (!joined || lost || !sleeps_again || delay < 20 || delay == DELAY_MAX)
         check_fail(c, "%u ns after the timer was armed: joined %u, lost %u, asleep %u", delay,
@@ -80,7 +80,7 @@ static void *wakes(void *strand) {
     const struct strand *s = strand;
     for (; !stop; strand_yield()) {
         beside++;
-        if (s->turn.state == TURN_BLOCKED)
+        if (s->sched.state == SCHED_BLOCKED)
             strand_unblock(strand);
     }
     return NULL;

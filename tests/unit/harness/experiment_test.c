@@ -160,12 +160,12 @@ static void reads_every_key(void **state) {
     assert_string_equal(((const char **)a->rows.items)[1], "spin:a");
     assert_string_equal(a->floor, "floor:a");
     assert_string_equal(a->floor_is, "least");
-    const struct beside *b = e->papers.items;
+    const struct paper_match *m = e->papers.items;
     assert_int_equal(e->papers.count, 2);
-    assert_string_equal(b[1].of_row, "q");
-    assert_string_equal(b[1].of_ours, "spin:b");
-    assert_int_equal(b->pairs.count, 2);
-    assert_string_equal(((struct document_pair *)b->pairs.items)[1].value, "spin:a");
+    assert_string_equal(m[1].of_row, "q");
+    assert_string_equal(m[1].of_ours, "spin:b");
+    assert_int_equal(m->pairs.count, 2);
+    assert_string_equal(((struct document_pair *)m->pairs.items)[1].value, "spin:a");
     const struct claim *c = e->claims.items;
     const struct relation *r = c->holds.items;
     assert_int_equal(c->holds.count, 1);

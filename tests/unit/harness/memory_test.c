@@ -47,7 +47,7 @@ static void who_has_none_says_so(void **state) {
         setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
         signal(SIGABRT, SIG_DFL);
         dup2(pipes[1], STDERR_FILENO);
-        memory_lacks();
+        memory_exhausted();
     }
     close(pipes[1]);
     assert_true(read(pipes[0], said, sizeof said - 1) > 0);

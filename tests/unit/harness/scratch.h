@@ -85,7 +85,7 @@ static inline bool exists(const char *name) {
     return !access(at(name), F_OK);
 }
 
-/* A run with one file besides run.json. */
+/* A run with one file matches run.json. */
 static inline void make_run(const char *name, const char *json, const char *content, bool good) {
     struct folder f;
     struct failure why;

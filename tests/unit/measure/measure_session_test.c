@@ -29,14 +29,14 @@ static void line_write(const char *bytes, size_t length) {
     snprintf(line + at, sizeof line - at, "%.*s", (int)length, bytes);
 }
 
-static struct framer framer;
+static struct sender sender;
 
 static void record(const char *body, size_t length) {
-    assert_true(framer_record(&framer, body, length));
+    assert_true(sender_record(&sender, body, length));
 }
 
 static void text(const char *bytes, size_t length) {
-    framer_text(&framer, bytes, length);
+    sender_text(&sender, bytes, length);
 }
 
 static void inject(enum injection what) {
@@ -72,12 +72,12 @@ enum with { ALONE, USER_LIVES, USER_DIES };
 
 static unsigned lead(const char *booted_with, enum with with) {
     static uint64_t samples[AGENT_SAMPLES_MAX];
-    framer = (struct framer){.write = line_write};
+    sender = (struct sender){.write = line_write};
     line[0] = user_was_told[0] = '\0';
     user_lives = with == USER_LIVES;
     injected = 0;
     kernel = (struct session_kernel){
-        .framer = &framer,
+        .sender = &sender,
         .agent = {.begin = __start_bench_entries,
                   .end = __stop_bench_entries,
                   .samples = samples,
@@ -103,7 +103,7 @@ static void assert_records(const char *const *bodies, size_t count) {
         else
             at = found + 1;
     }
-    assert_int_equal(framer.sequence, count);
+    assert_int_equal(sender.sequence, count);
 }
 
 #define ASSERT_RECORDS(...)                                                                        \

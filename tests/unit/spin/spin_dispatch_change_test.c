@@ -101,7 +101,7 @@ static int change_all(struct event_binding *b, struct event_binding *middle) {
     return change_commit(&c);
 }
 
-static void a_change_for_which_memory_lacks_comes_to_nothing(void **state) {
+static void a_change_for_which_there_is_no_memory_comes_to_nothing(void **state) {
     (void)state;
     struct hooks short_of_memory;
     struct event_binding *b, *m;
@@ -384,7 +384,7 @@ static void what_is_said_of_an_event_is_what_it_has(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_change_for_which_memory_lacks_comes_to_nothing),
+        cmocka_unit_test(a_change_for_which_there_is_no_memory_comes_to_nothing),
         cmocka_unit_test(closures_are_released_when_no_raise_can_use_them),
         cmocka_unit_test(a_raise_goes_on_by_the_list_that_it_began_with),
         cmocka_unit_test(a_change_that_one_event_cannot_have_comes_to_none),

@@ -30,7 +30,7 @@ static uint64_t create_and_wait(void) {
     if (id < 0)
         return (uint64_t)id;
     exo_env_yield((uint64_t)id);
-    return env_look((uint64_t)id)->state;
+    return exposed_env((uint64_t)id)->state;
 }
 
 /* Never returns by any test, which the compiler must not find out. */

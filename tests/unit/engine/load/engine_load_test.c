@@ -295,7 +295,7 @@ static void assert_exports_say(const struct load *load) {
 
 /* Every program's every path is shown; or there is no memory, and that is said. Either way the
  * imports say what their exports say and nothing is left. */
-static void test_a_proof_is_watched_or_memory_lacks(void **state) {
+static void test_a_proof_is_watched_or_memory_is_exhausted(void **state) {
     (void)state;
     struct setting *s = open_setting();
     size_t len;
@@ -437,7 +437,7 @@ int main(void) {
         cmocka_unit_test(test_what_is_called_back_is_typed),
         cmocka_unit_test(test_global_functions_are_proven_once),
         cmocka_unit_test(test_every_allocation_may_fail_and_nothing_is_left),
-        cmocka_unit_test(test_a_proof_is_watched_or_memory_lacks),
+        cmocka_unit_test(test_a_proof_is_watched_or_memory_is_exhausted),
         cmocka_unit_test(test_a_kinds_name_is_the_whole_name),
         cmocka_unit_test(test_refusals_name_rule_instruction_and_source_line),
     };

@@ -110,7 +110,7 @@ static void test_nothing_is_left_of_a_proof_that_is_left(void **state) {
     }
 }
 
-static void test_nothing_is_left_where_memory_lacks(void **state) {
+static void test_nothing_is_left_where_memory_is_exhausted(void **state) {
     struct failing f;
     unsigned refusals = 0;
     (void)state;
@@ -146,7 +146,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_facts_and_verdicts_are_the_same_by_any_units),
         cmocka_unit_test(test_nothing_is_left_of_a_proof_that_is_left),
-        cmocka_unit_test(test_nothing_is_left_where_memory_lacks),
+        cmocka_unit_test(test_nothing_is_left_where_memory_is_exhausted),
     };
     return cmocka_run_group_tests_name("engine_verify_units", tests, NULL, NULL);
 }

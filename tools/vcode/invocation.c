@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* session.c -- see session.h. */
-#include "session.h"
+/* invocation.c -- see invocation.h. */
+#include "invocation.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -25,13 +25,13 @@ static const struct argp_option all_options[] = {
     {0}};
 
 struct parsing {
-    struct session *session;
+    struct invocation *invocation;
     unsigned objects;
 };
 
 static error_t parse(int key, char *text, struct argp_state *state) {
     struct parsing *p = state->input;
-    struct session *s = p->session;
+    struct invocation *s = p->invocation;
     char *end = NULL;
     switch (key) {
     case 'k':
@@ -83,21 +83,21 @@ static void pick_options(const char *letters, struct argp_option *into) {
     *into = (struct argp_option){0};
 }
 
-void session_options(FILE *to) {
+void invocation_options(FILE *to) {
     for (const struct argp_option *o = all_options; o->name; o++)
         fprintf(to, ".TP\n.B \\-%c, \\-\\-%s%s%s\n%s\n", o->key, o->name, o->arg ? "=" : "",
                 o->arg ? o->arg : "", o->doc);
 }
 
-void session_kinds(FILE *to) {
+void invocation_kinds(FILE *to) {
     fputs("kinds of programs, declared in tools/vcode/kinds.h:", to);
     for (unsigned i = 0; i < KINDS; i++)
         fprintf(to, " %s", kinds_description(i)->kind.name);
     fputc('\n', to);
 }
 
-void session_open(struct session *s, int argc, char **argv, const char *options, unsigned objects,
-                  const char *doc) {
+void invocation_open(struct invocation *s, int argc, char **argv, const char *options,
+                     unsigned objects, const char *doc) {
     struct argp_option picked[sizeof all_options / sizeof *all_options];
     char name[32];
     struct argp argp = {.options = picked,
@@ -105,7 +105,7 @@ void session_open(struct session *s, int argc, char **argv, const char *options,
                         .args_doc = objects > 1 ? "OBJECT..." : "OBJECT",
                         .doc = doc};
     struct parsing parsing = {s, objects};
-    *s = (struct session){.fuel = FUEL};
+    *s = (struct invocation){.fuel = FUEL};
     pick_options(options, picked);
     snprintf(name, sizeof name, "vcode %s", argv[0]);
     argv[0] = name;
@@ -116,16 +116,16 @@ void session_open(struct session *s, int argc, char **argv, const char *options,
         exit(complain(STATUS_USAGE, "the tool's own kinds: %s", s->why.text));
     if (s->kind && !kinds_named(&s->kinds, s->kind)) {
         complain(STATUS_USAGE, "no kind '%s'", s->kind);
-        session_kinds(stderr);
+        invocation_kinds(stderr);
         exit(STATUS_USAGE);
     }
 }
 
-void session_close(struct session *s) {
+void invocation_close(struct invocation *s) {
     kinds_close(&s->kinds);
 }
 
-void *session_read(const char *path, size_t *len) {
+void *invocation_read(const char *path, size_t *len) {
     FILE *f = fopen(path, "rb");
     char *bytes = f ? malloc(OBJECT_BYTES_MAX + 1) : NULL;
     if (f && bytes)
@@ -142,7 +142,7 @@ void *session_read(const char *path, size_t *len) {
 
 /* The object has no function of the name that --program gives: says which programs it has. They are
  * those that load, so it is loaded once more, as if none had been named. */
-static int refuse_name(struct session *s, struct load_request request) {
+static int refuse_name(struct invocation *s, struct load_request request) {
     struct load load;
     request.only = NULL;
     if (!load_open(&load, &s->host.hooks, &request, &s->why))
@@ -155,14 +155,14 @@ static int refuse_name(struct session *s, struct load_request request) {
     return STATUS_USAGE;
 }
 
-int session_load(struct session *s, const char *path, struct domain *const *others, unsigned count,
-                 struct load *load, void **file) {
+int invocation_load(struct invocation *s, const char *path, struct domain *const *others,
+                    unsigned count, struct load *load, void **file) {
     static struct jit_options jit;
     struct domain *domain[SESSION_OBJECTS_MAX + 1] = {s->kinds.domain};
     size_t len = 0;
     for (unsigned i = 0; i < count; i++)
         domain[i + 1] = others[i];
-    *file = session_read(path, &len);
+    *file = invocation_read(path, &len);
     if (!*file)
         return STATUS_USAGE;
     jit.bmi2 = __builtin_cpu_supports("bmi2");
@@ -183,7 +183,7 @@ int session_load(struct session *s, const char *path, struct domain *const *othe
     if (status == STATUS_REFUSED)
         printf("%s: refused\n%s", path, s->why.text);
     if (status == STATUS_REFUSED && none)
-        session_kinds(stdout);
+        invocation_kinds(stdout);
     free(*file);
     *file = NULL;
     return status;

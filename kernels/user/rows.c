@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* follow.c -- the program that measures and checks from ring 3 while its kernel leads the session
+/* rows.c -- the program that measures and checks from ring 3 while its kernel leads the session
  * (measure/session.h): a is the phase, b the number of its first row, words what the machine was
  * told. */
 #include "measure/session.h"

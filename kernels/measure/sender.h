@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* framer.h -- the owner of the serial line: it numbers each record, adds magic and CRC-32, and lets
+/* sender.h -- the owner of the serial line: it numbers each record, adds magic and CRC-32, and lets
  * other text pass so that it can never be taken for a record. A guest has exactly one; whatever
  * else wants to report hands it a body.
  *
@@ -8,10 +8,10 @@
  * it may come from user code: a newline in it, a type that does not exist or a bare space cannot
  * forge a second record.
  *
- * Sessions: what was counted since framer_session(), which sets the number back to 0, is summed up
- * by framer_done(). */
-#ifndef MEASURE_FRAMER_H
-#define MEASURE_FRAMER_H
+ * Sessions: what was counted since sender_session(), which sets the number back to 0, is summed up
+ * by sender_done(). */
+#ifndef MEASURE_SENDER_H
+#define MEASURE_SENDER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,11 +20,11 @@
 #include "measure/params.h"
 #include "measure/body.h"
 
-struct framer {
+struct sender {
     void (*write)(const char *bytes, size_t length); /* the serial line; polled, never fails */
     void (*cut)(void); /* ends the guest in the middle of a record; only inject=cut calls it */
     enum injection
-        inject; /* INJECT_CORRUPT, LOSE and CUT are the framer's to do, once; the rest is ignored */
+        inject; /* INJECT_CORRUPT, LOSE and CUT are the sender's to do, once; the rest is ignored */
     uint32_t sequence; /* the next record's number, so also how many there were */
     uint32_t seen[BODY_TYPES];
     uint32_t failed; /* checks with verdict=fail */
@@ -33,24 +33,24 @@ struct framer {
 };
 
 /* Begins a session: numbers and counts from 0. Zeroed memory with write (and cut) set is
- * a framer. */
-void framer_session(struct framer *f);
+ * a sender. */
+void sender_session(struct sender *f);
 
 /* Frames and sends BODY. False, and nothing is sent, where it is not a well-formed record. */
-bool framer_record(struct framer *f, const char *body, size_t length);
+bool sender_record(struct sender *f, const char *body, size_t length);
 
 /* The same for a body that comes from user code, which may send plan, bench, samples, check and log
  * records; hello, fault, done and the plan's count are the guest's own. */
-bool framer_user_record(struct framer *f, const char *body, size_t length);
+bool sender_user_record(struct sender *f, const char *body, size_t length);
 
 /* Passes text on. */
-void framer_text(struct framer *f, const char *text, size_t length);
+void sender_text(struct sender *f, const char *text, size_t length);
 
 /* Sends the last plan record, count=: how many were sent in this session. False where there was
  * none, and a log record says so: a session that was to run nothing ends without done. */
-bool framer_plan_end(struct framer *f);
+bool sender_plan_end(struct sender *f);
 
 /* Sends done, with the session's counts. */
-void framer_done(struct framer *f);
+void sender_done(struct sender *f);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* session.c -- the boots of a run. */
-#include "run/session.h"
+/* boots.c -- the boots of a run. */
+#include "run/boots.h"
 #include "base/assert.h"
 #include "base/scope.h"
 #include "base/memory.h"
@@ -42,9 +42,8 @@ static char *guest_boot_name(const struct guest_boot *e) {
                      : text_copy(name);
 }
 
-static char *guest_boot_command_line(const struct session *s, const struct guest_boot *e,
-                                     bool plan) {
-    const struct session_options *o = s->options;
+static char *guest_boot_command_line(const struct boots *s, const struct guest_boot *e, bool plan) {
+    const struct boot_options *o = s->options;
     const struct system *system = e->selection->system;
     bool inject = !o->inject_system || !strcmp(o->inject_system, system->name);
     struct boot_line line = {e->selection, o->clock, o->samples, o->cold,
@@ -85,8 +84,8 @@ static char *raw_name(const struct selection *s, unsigned layout, unsigned boot)
                        boot);
 }
 
-int session_add(struct session *s, const struct selection *selection, unsigned boot,
-                unsigned layout, struct failure *why) {
+int boots_add(struct boots *s, const struct selection *selection, unsigned boot, unsigned layout,
+              struct failure *why) {
     s->boots = memory_resize(s->boots, s->count + 1, sizeof *s->boots);
     struct guest_boot *e = &s->boots[s->count++];
     *e = (struct guest_boot){
@@ -112,7 +111,7 @@ int session_add(struct session *s, const struct selection *selection, unsigned b
 /* ---- one boot ---- */
 
 /* Has the plugin count in this boot, into the file beside its raw log. */
-static int add_counters(struct session *s, const struct boot *b, struct qemu_boot *boot,
+static int add_counters(struct boots *s, const struct boot *b, struct qemu_boot *boot,
                         struct failure *why) {
     scoped_text char *name = brackets_file(b->raw), *path = NULL;
     int status = folder_begin(s->folder, name, &path, why);
@@ -121,7 +120,7 @@ static int add_counters(struct session *s, const struct boot *b, struct qemu_boo
     return status;
 }
 
-static void take_counters(struct session *s, const struct guest_boot *e) {
+static void take_counters(struct boots *s, const struct guest_boot *e) {
     size_t length = 0;
     scoped_text char *name = brackets_file(s->run->boots[e->index].raw);
     scoped_text char *bytes = folder_read(s->folder, name, &length);
@@ -129,9 +128,9 @@ static void take_counters(struct session *s, const struct guest_boot *e) {
     brackets_collect(s->collection, bytes, length);
 }
 
-static int start_guest(struct session *s, struct guest_boot *e, struct failure *why) {
+static int start_guest(struct boots *s, struct guest_boot *e, struct failure *why) {
     struct boot *b = &s->run->boots[e->index];
-    const struct session_options *o = s->options;
+    const struct boot_options *o = s->options;
     scoped_text char *raw = NULL;
     int status = folder_begin(s->folder, b->raw, &raw, why);
     if (status)
@@ -162,7 +161,7 @@ static int start_guest(struct session *s, struct guest_boot *e, struct failure *
     return status;
 }
 
-static void write_down(struct session *s, struct guest_boot *e, int status, const char *detail) {
+static void write_down(struct boots *s, struct guest_boot *e, int status, const char *detail) {
     struct failure why;
     assert_that(e->index < s->run->boot_count);
     struct boot *b = &s->run->boots[e->index];
@@ -173,7 +172,7 @@ static void write_down(struct session *s, struct guest_boot *e, int status, cons
         give_up(&why);
 }
 
-static void finish_boot(struct session *s, struct guest_boot *e) {
+static void finish_boot(struct boots *s, struct guest_boot *e) {
     assert_that(e->state == BOOT_RUNS);
     struct guest *g = &e->guest;
     struct failure why;
@@ -198,7 +197,7 @@ static void finish_boot(struct session *s, struct guest_boot *e) {
     e->state = BOOT_OVER;
 }
 
-static void start_boot(struct session *s, struct guest_boot *e) {
+static void start_boot(struct boots *s, struct guest_boot *e) {
     assert_that(e->state == BOOT_WAITS);
     struct failure why;
     int status = start_guest(s, e, &why);
@@ -211,13 +210,13 @@ static void start_boot(struct session *s, struct guest_boot *e) {
 
 /* A boot's share of the whole, in seconds as they were measured on two slow cores: boot,
  * then rows. */
-static double weight(const struct session *s, const struct guest_boot *e) {
+static double weight(const struct boots *s, const struct guest_boot *e) {
     static const double route[] = {[VIA_KERNEL] = 0.2, [VIA_GRUB_BIOS] = 5, [VIA_GRUB_UEFI] = 10};
     double boot = e->selection->system->kind == SYSTEM_LINUX ? 7 : route[s->options->via];
     return boot + 0.02 * (double)e->selection->count;
 }
 
-static double progress_of(const struct session *s, const struct guest_boot *e) {
+static double progress_of(const struct boots *s, const struct guest_boot *e) {
     if (e->state != BOOT_RUNS)
         return e->state == BOOT_OVER;
     const struct guest *g = &e->guest;
@@ -228,7 +227,7 @@ static double progress_of(const struct session *s, const struct guest_boot *e) {
     return (spent < boot ? spent : boot) / weight(s, e);
 }
 
-static void show(struct session *s) {
+static void show(struct boots *s) {
     double all = 0, done = 0;
     scoped_texts struct texts now = {0};
     for (size_t i = 0; i < s->count; i++) {
@@ -247,8 +246,8 @@ static void show(struct session *s) {
     progress_show(s->progress, line, done / all);
 }
 
-/* Starts what may start, looks at what runs. Gives how many are not over. */
-static size_t turn(struct session *s) {
+/* Starts what may start, polls what runs. Gives how many are not over. */
+static size_t poll_boots(struct boots *s) {
     size_t running = 0, left = 0;
     assert_that(s->options->jobs > 0);
     for (size_t i = 0; i < s->count; i++) {
@@ -263,7 +262,7 @@ static size_t turn(struct session *s) {
     return left;
 }
 
-static void interrupt_all(struct session *s, int signal) {
+static void interrupt_all(struct boots *s, int signal) {
     for (size_t i = 0; i < s->count; i++) {
         struct guest_boot *e = &s->boots[i];
         if (e->state != BOOT_RUNS)
@@ -273,8 +272,8 @@ static void interrupt_all(struct session *s, int signal) {
     }
 }
 
-int session_run(struct session *s) {
-    while (!interrupted() && turn(s)) {
+int boots_run(struct boots *s) {
+    while (!interrupted() && poll_boots(s)) {
         show(s);
         usleep(TICK_US);
     }
@@ -287,7 +286,7 @@ int session_run(struct session *s) {
     return interrupted();
 }
 
-void session_free(struct session *s) {
+void boots_free(struct boots *s) {
     free(s->boots);
     s->boots = NULL;
     s->count = 0;

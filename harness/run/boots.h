@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* session.h -- make the boots of a run, several side by side, and write down each as it ends.
+/* boots.h -- make the boots of a run, several side by side, and write down each as it ends.
  * Figures do not depend on how many run at once: under icount a guest's clock is its own. */
-#ifndef HARNESS_SESSION_H
-#define HARNESS_SESSION_H
+#ifndef HARNESS_BOOTS_H
+#define HARNESS_BOOTS_H
 
 #include "base/folder.h"
 #include "guest/guest.h"
@@ -12,7 +12,7 @@
 #include "experiment/select.h"
 
 /* Options of `exospin run` that a boot depends on. */
-struct session_options {
+struct boot_options {
     enum clock clock;
     enum via via;
     unsigned samples, cold;
@@ -35,11 +35,11 @@ struct guest_boot {
     char *iso;             /* made for this boot, or null */
 };
 
-struct session {
+struct boots {
     struct run *run;
     struct collection *collection; /* into RUN */
     struct folder *folder;
-    const struct session_options *options;
+    const struct boot_options *options;
     struct progress *progress;
     struct guest_boot *boots;
     size_t count;
@@ -47,14 +47,14 @@ struct session {
 
 /* Adds a boot of SELECTION to the session and to the run. 0, or an exit status with *why: 32 where
  * the image is not there. */
-int session_add(struct session *s, const struct selection *selection, unsigned boot,
-                unsigned layout, struct failure *why);
+int boots_add(struct boots *s, const struct selection *selection, unsigned boot, unsigned layout,
+              struct failure *why);
 
 /* Makes them all. Gives 0, the number of the signal that ended it, or dies where the run's folder
  * cannot be written. Each boot's status, outcome and detail are in the run; run.json is up to date
  * after each, and what they sent is collected. */
-int session_run(struct session *s);
+int boots_run(struct boots *s);
 
-void session_free(struct session *s);
+void boots_free(struct boots *s);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* session.h -- what the commands that load objects share: options, vcode's kernel, and
+/* invocation.h -- what the commands that load objects share: options, vcode's kernel, and
  * the object. */
-#ifndef VCODE_SESSION_H
-#define VCODE_SESSION_H
+#ifndef VCODE_INVOCATION_H
+#define VCODE_INVOCATION_H
 
 #include <stdio.h>
 
@@ -11,7 +11,7 @@
 
 #define SESSION_OBJECTS_MAX 16
 
-struct session {
+struct invocation {
     /* From the command line. */
     const char *object[SESSION_OBJECTS_MAX];
     unsigned objects;
@@ -27,22 +27,22 @@ struct session {
 /* Reads the options of a command (of --kind, --program, --ctx, --interp, --fuel, --states, --bytes,
  * --exports those whose first letters are in `options`) and 1 to `objects` names of files, and
  * opens the kernel. Ends the process with STATUS_USAGE when the command line is wrong. */
-void session_open(struct session *session, int argc, char **argv, const char *options,
-                  unsigned objects, const char *doc);
-void session_close(struct session *session);
+void invocation_open(struct invocation *invocation, int argc, char **argv, const char *options,
+                     unsigned objects, const char *doc);
+void invocation_close(struct invocation *invocation);
 
 /* Prints every option as man(7) has it. */
-void session_options(FILE *to);
+void invocation_options(FILE *to);
 
 /* Prints the kinds of programs that there are, and where they are declared. */
-void session_kinds(FILE *to);
+void invocation_kinds(FILE *to);
 
 /* Reads a whole file, to be freed. Null, with a complaint, when it cannot be read. */
-void *session_read(const char *path, size_t *len);
+void *invocation_read(const char *path, size_t *len);
 
 /* Loads an object against the kernel and `others`, at most SESSION_OBJECTS_MAX; *file must be freed
  * after the load is closed. Gives a status; what was refused has been printed. */
-int session_load(struct session *session, const char *path, struct domain *const *others,
-                 unsigned count, struct load *load, void **file);
+int invocation_load(struct invocation *invocation, const char *path, struct domain *const *others,
+                    unsigned count, struct load *load, void **file);
 
 #endif

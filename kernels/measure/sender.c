@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* framer.c -- magic, number, body, CRC-32, newline. */
-#include "measure/framer.h"
+/* sender.c -- magic, number, body, CRC-32, newline. */
+#include "measure/sender.h"
 
 #include "lib/crc32.h"
 #include "lib/format.h"
@@ -9,14 +9,14 @@
 static const char head_format[] = PROTOCOL_MAGIC "%d %u ";
 static const char tail_format[] = " #%08x\n";
 
-void framer_session(struct framer *f) {
+void sender_session(struct sender *f) {
     f->sequence = 0;
     f->failed = 0;
     memset(f->seen, 0, sizeof f->seen);
 }
 
 /* The fault that was injected and that this record is to show; it is shown once. */
-static enum injection injection_take(struct framer *f, enum body_type type) {
+static enum injection injection_take(struct sender *f, enum body_type type) {
     enum injection inject = f->inject;
     if (type != BODY_SAMPLES ||
         (inject != INJECT_CORRUPT && inject != INJECT_LOSE && inject != INJECT_CUT))
@@ -25,7 +25,7 @@ static enum injection injection_take(struct framer *f, enum body_type type) {
     return inject;
 }
 
-static void line_send(struct framer *f, size_t length, enum injection inject) {
+static void line_send(struct sender *f, size_t length, enum injection inject) {
     if (inject == INJECT_LOSE)
         return;
     if (inject == INJECT_CORRUPT)
@@ -43,7 +43,7 @@ static void line_send(struct framer *f, size_t length, enum injection inject) {
     f->mid_line = false;
 }
 
-static void count(struct framer *f, enum body_type type, const char *body, size_t length) {
+static void count(struct sender *f, enum body_type type, const char *body, size_t length) {
     size_t size;
     const char *verdict = body_value(body, length, "verdict", &size);
     f->sequence++;
@@ -52,7 +52,7 @@ static void count(struct framer *f, enum body_type type, const char *body, size_
         f->failed++;
 }
 
-bool framer_record(struct framer *f, const char *body, size_t length) {
+bool sender_record(struct sender *f, const char *body, size_t length) {
     enum body_type type = body_type(body, length);
     if (type == BODY_TYPES)
         return false;
@@ -77,22 +77,22 @@ bool framer_record(struct framer *f, const char *body, size_t length) {
     return true;
 }
 
-bool framer_user_record(struct framer *f, const char *body, size_t length) {
+bool sender_user_record(struct sender *f, const char *body, size_t length) {
     size_t size;
     switch (body_type(body, length)) {
     case BODY_PLAN:
-        return !body_value(body, length, "count", &size) && framer_record(f, body, length);
+        return !body_value(body, length, "count", &size) && sender_record(f, body, length);
     case BODY_BENCH:
     case BODY_SAMPLES:
     case BODY_CHECK:
     case BODY_LOG:
-        return framer_record(f, body, length);
+        return sender_record(f, body, length);
     default:
         return false;
     }
 }
 
-void framer_text(struct framer *f, const char *text, size_t length) {
+void sender_text(struct sender *f, const char *text, size_t length) {
     size_t from = 0;
     for (size_t i = 0; i < length; i++) {
         if (!f->mid_line && text[i] == PROTOCOL_MAGIC[0]) {
@@ -106,12 +106,12 @@ void framer_text(struct framer *f, const char *text, size_t length) {
         f->write(text + from, length - from);
 }
 
-static void summary_send(struct framer *f, struct body *b) {
+static void summary_send(struct sender *f, struct body *b) {
     size_t length = body_end(b);
-    framer_record(f, b->text, length);
+    sender_record(f, b->text, length);
 }
 
-bool framer_plan_end(struct framer *f) {
+bool sender_plan_end(struct sender *f) {
     char buffer[128];
     struct body b;
     bool empty = !f->seen[BODY_PLAN];
@@ -126,7 +126,7 @@ bool framer_plan_end(struct framer *f) {
     return !empty;
 }
 
-void framer_done(struct framer *f) {
+void sender_done(struct sender *f) {
     char buffer[160];
     struct body b;
     body_begin(&b, buffer, sizeof buffer, BODY_DONE);

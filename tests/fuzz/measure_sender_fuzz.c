@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* measure_framer_fuzz.c -- the guest's framer against the harness's reader: whatever bodies and
+/* measure_sender_fuzz.c -- the guest's sender against the harness's reader: whatever bodies and
  * text a user program hands over, each accepted body comes out as one whole record with the next
  * number, and nothing else does. The input is lines: one that begins with '!' is handed over as a
  * body, any other as text. '\r' in a body becomes a newline, which lines alone could not hold. */
-#include "measure/framer.h"
+#include "measure/sender.h"
 #include "log/reader.h"
 
 #include <stdlib.h>
@@ -37,11 +37,11 @@ static void on_event(void *context, const struct reader_event *event) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    static struct framer framer;
-    framer = (struct framer){.write = line_write};
+    static struct sender sender;
+    sender = (struct sender){.write = line_write};
     next = 0;
     reader = reader_new(on_event, NULL);
-    framer_session(&framer);
+    sender_session(&sender);
     for (size_t at = 0; at < size;) {
         const uint8_t *newline = memchr(data + at, '\n', size - at);
         size_t length = newline ? (size_t)(newline - data) - at + 1 : size - at;
@@ -50,10 +50,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
             size_t body_length = length - 1 - (newline != NULL);
             for (size_t i = 0; i < body_length; i++)
                 body[i] = body[i] == '\r' ? '\n' : body[i];
-            framer_user_record(&framer, body, body_length);
+            sender_user_record(&sender, body, body_length);
             free(body);
         } else {
-            framer_text(&framer, (const char *)data + at, length);
+            sender_text(&sender, (const char *)data + at, length);
         }
         at += length;
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* measure_framer_test.c -- the serial line as the framer writes it, byte by byte, and with
+/* measure_sender_test.c -- the serial line as the sender writes it, byte by byte, and with
  * each injected damage. */
-#include "measure/framer.h"
+#include "measure/sender.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,20 +27,20 @@ static void line_cut(void) {
     cuts++;
 }
 
-static struct framer fresh(enum injection inject) {
+static struct sender fresh(enum injection inject) {
     line_length = cuts = 0;
     line[0] = '\0';
-    struct framer f = {.write = line_write, .cut = line_cut, .inject = inject};
-    framer_session(&f);
+    struct sender f = {.write = line_write, .cut = line_cut, .inject = inject};
+    sender_session(&f);
     return f;
 }
 
-static bool record(struct framer *f, const char *body) {
-    return framer_record(f, body, strlen(body));
+static bool record(struct sender *f, const char *body) {
+    return sender_record(f, body, strlen(body));
 }
 
-static void text(struct framer *f, const char *bytes) {
-    framer_text(f, bytes, strlen(bytes));
+static void text(struct sender *f, const char *bytes) {
+    sender_text(f, bytes, strlen(bytes));
 }
 
 /* Whether the record that ends the line so far has the checksum zlib gives it. */
@@ -53,7 +53,7 @@ static void assert_crc_is_zlibs(const char *start) {
 }
 
 static void a_record_is_numbered_and_summed(void **state) {
-    struct framer f = fresh(INJECT_NOTHING);
+    struct sender f = fresh(INJECT_NOTHING);
     (void)state;
     assert_true(record(&f, "log text=one"));
     assert_memory_equal(line, "@X1 0 log text=one #", 20);
@@ -65,19 +65,19 @@ static void a_record_is_numbered_and_summed(void **state) {
 }
 
 static void the_longest_body_fills_a_line_exactly(void **state) {
-    struct framer f = fresh(INJECT_NOTHING);
+    struct sender f = fresh(INJECT_NOTHING);
     char body[BODY_MAX + 2];
     (void)state;
     snprintf(body, sizeof body, "log text=%0*d", BODY_MAX + 1 - 9, 0);
     f.sequence = UINT32_MAX;
-    assert_true(framer_record(&f, body, BODY_MAX));
+    assert_true(sender_record(&f, body, BODY_MAX));
     assert_int_equal(line_length, PROTOCOL_LINE_MAX);
     assert_crc_is_zlibs(line);
-    assert_false(framer_record(&f, body, BODY_MAX + 1));
+    assert_false(sender_record(&f, body, BODY_MAX + 1));
 }
 
 static void a_refused_body_leaves_no_trace(void **state) {
-    struct framer f = fresh(INJECT_NOTHING);
+    struct sender f = fresh(INJECT_NOTHING);
     (void)state;
     assert_false(record(&f, "log text=a\n@X1 7 done #00000000"));
     assert_int_equal(line_length, 0);
@@ -85,22 +85,22 @@ static void a_refused_body_leaves_no_trace(void **state) {
 }
 
 static void user_code_sends_its_rows_and_nothing_else(void **state) {
-    struct framer f = fresh(INJECT_NOTHING);
+    struct sender f = fresh(INJECT_NOTHING);
     static const char *const may[] = {"plan row=1 kind=check name=a", "bench name=a",
                                       "samples name=a", "check name=a", "log text=a"};
     static const char *const may_not[] = {"hello system=spin", "done records=0", "plan count=0",
                                           "fault where=kernel", "check name=a\n@X1 0 done"};
     (void)state;
     for (size_t i = 0; i < sizeof may / sizeof *may; i++)
-        assert_true(framer_user_record(&f, may[i], strlen(may[i])));
+        assert_true(sender_user_record(&f, may[i], strlen(may[i])));
     size_t sent = line_length;
     for (size_t i = 0; i < sizeof may_not / sizeof *may_not; i++)
-        assert_false(framer_user_record(&f, may_not[i], strlen(may_not[i])));
+        assert_false(sender_user_record(&f, may_not[i], strlen(may_not[i])));
     assert_int_equal(line_length, sent);
 }
 
 static void text_cannot_look_like_a_record(void **state) {
-    struct framer f = fresh(INJECT_NOTHING);
+    struct sender f = fresh(INJECT_NOTHING);
     (void)state;
     text(&f, "@X1 0 done #0\nhe@X\n@");
     text(&f, "@\n");
@@ -113,33 +113,33 @@ static void text_cannot_look_like_a_record(void **state) {
 }
 
 static void a_session_is_counted(void **state) {
-    struct framer f = fresh(INJECT_NOTHING);
+    struct sender f = fresh(INJECT_NOTHING);
     (void)state;
     record(&f, "plan kind=check name=a");
     record(&f, "plan kind=check name=b");
-    framer_plan_end(&f);
+    sender_plan_end(&f);
     assert_non_null(strstr(line, "@X1 2 plan count=2 #"));
     record(&f, "check name=a verdict=pass");
     record(&f, "check name=b verdict=fail why=x");
     record(&f, "fault where=user");
-    framer_done(&f);
+    sender_done(&f);
     assert_non_null(strstr(line, "@X1 6 done benches=0 checks=2 failed=1 faults=1 records=6 #"));
-    framer_session(&f);
+    sender_session(&f);
     line_length = 0;
-    framer_done(&f);
+    sender_done(&f);
     assert_non_null(strstr(line, "@X1 0 done benches=0 checks=0 failed=0 faults=0 records=0 #"));
 }
 
 static const char samples[] = "samples name=a phase=steady v=1";
 
 static void corrupt_changes_one_byte_once(void **state) {
-    struct framer good = fresh(INJECT_NOTHING);
+    struct sender good = fresh(INJECT_NOTHING);
     char want[PROTOCOL_LINE_MAX + 1];
     unsigned differ = 0;
     (void)state;
     record(&good, samples);
     snprintf(want, sizeof want, "%.*s", PROTOCOL_LINE_MAX, line);
-    struct framer f = fresh(INJECT_CORRUPT);
+    struct sender f = fresh(INJECT_CORRUPT);
     record(&f, samples);
     assert_int_equal(strlen(want), line_length);
     for (size_t i = 0; i < line_length; i++)
@@ -151,7 +151,7 @@ static void corrupt_changes_one_byte_once(void **state) {
 }
 
 static void lose_numbers_and_does_not_send(void **state) {
-    struct framer f = fresh(INJECT_LOSE);
+    struct sender f = fresh(INJECT_LOSE);
     (void)state;
     record(&f, "log text=a");
     size_t first = line_length;
@@ -162,7 +162,7 @@ static void lose_numbers_and_does_not_send(void **state) {
 }
 
 static void cut_stops_inside_a_record(void **state) {
-    struct framer f = fresh(INJECT_CUT);
+    struct sender f = fresh(INJECT_CUT);
     (void)state;
     record(&f, samples);
     assert_int_equal(cuts, 1);
