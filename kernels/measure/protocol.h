@@ -37,12 +37,12 @@
     X(PANIC, "panic")           /* the kernel panics in the first bench */                         \
     X(USER_FAULT, "user-fault") /* user code of the guest takes a trap that nobody handles */      \
     X(TRIPLE, "triple")         /* a triple fault in the first bench */                            \
-    X(RESET, "reset")           /* the guest resets the machine */                                 \
+    X(RESET, "reset")           /* the guest resets the machine in the first bench */              \
     X(MUTE, "mute")             /* silence before hello */                                         \
     X(HANG, "hang")             /* the first bench never ends */                                   \
     X(CORRUPT, "corrupt")       /* one bit of a samples record is changed after its CRC */         \
-    X(LOSE, "lose")             /* one record is numbered and never sent */                        \
-    X(CUT, "cut")               /* the guest stops in the middle of a record */                    \
+    X(LOSE, "lose")             /* the first samples record is numbered and never sent */          \
+    X(CUT, "cut")               /* the guest stops in the middle of the first samples record */    \
     X(EARLY, "early")           /* an orderly exit without done */                                 \
     X(UNPLANNED, "unplanned")   /* the last planned row is left out, done is sent */               \
     X(NO_SAMPLE, "no-sample")   /* the first bench returns no sample */
