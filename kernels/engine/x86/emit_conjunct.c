@@ -67,7 +67,7 @@ static void load_number(struct conjunct_code *a, const struct guard_source *s) {
         emit_bswap(e, bits == 64, NUMBER);
 }
 
-static void load_masked(struct asking *a, const struct guard_source *s, uint64_t mask) {
+static void load_masked(struct conjunct_code *a, const struct guard_source *s, uint64_t mask) {
     load_number(a, s);
     if (mask != UINT64_MAX >> (64 - 8 * s->bytes))
         with_number(a, X86_AND, mask);
@@ -126,6 +126,6 @@ void emit_conjunct(struct emitter *e, const struct conjunct *c,
 void emit_source(struct emitter *e, const struct guard_source *source, uint64_t mask,
                  const struct body_argument argument[PARAMETERS],
                  const struct jit_options *options) {
-    struct asking a = {.jit = {.e = e, .options = options}, .argument = argument};
+    struct conjunct_code a = {.jit = {.e = e, .options = options}, .argument = argument};
     load_masked(&a, source, mask);
 }
