@@ -138,6 +138,17 @@ static bool exact_equal(const struct row *a, const struct row *b) {
     return true;
 }
 
+/* Whether the same was counted. Where only one run was to count at all, that is an input. */
+static bool counters_equal(const struct comparison *c, const struct row_comparison *row) {
+    const struct figures *f = &row->a->figures, *g = &row->b->figures;
+    if (!c->a->counters || !c->b->counters)
+        return true;
+    for (int i = 0; i < COUNTER_COUNT; i++)
+        if (f->counters[i] != g->counters[i])
+            return false;
+    return f->counted == g->counted;
+}
+
 static enum row_change noisy_change(const struct comparison *c, struct row_comparison *row) {
     static const enum row_change changes[] = {[DIFFERENCE_SAME] = ROW_SAME,
                                               [DIFFERENCE_FASTER] = ROW_FASTER,
@@ -176,7 +187,9 @@ static enum row_change bench_change(const struct comparison *c, struct row_compa
         return ROW_FASTER;
     if (b->figures.median > a->figures.median)
         return ROW_SLOWER;
-    return exact_equal(a, b) ? ROW_SAME : ROW_CHANGED;
+    row->other_samples = !exact_equal(a, b);
+    row->other_counters = !counters_equal(c, row);
+    return row->other_samples || row->other_counters ? ROW_CHANGED : ROW_SAME;
 }
 
 static enum row_change row_compare(const struct comparison *c, struct row_comparison *row) {
@@ -249,17 +262,36 @@ static char *side_text(const struct row *row) {
                                                   : verdict_name(row->verdict));
 }
 
+/* ", other samples, loads 6 -> 7" */
+static char *others_text(const struct row_comparison *row) {
+    static const char *const names[] = {
+#define COUNTER_NAME(name) #name,
+        COUNTERS(COUNTER_NAME)
+#undef COUNTER_NAME
+    };
+    const struct figures *f = &row->a->figures, *g = &row->b->figures;
+    scoped_texts struct texts all = {0};
+    texts_add(&all, "");
+    if (row->other_samples)
+        texts_add(&all, "other samples");
+    if (row->other_counters && f->counted != g->counted)
+        texts_add(&all, f->counted ? "no counters any more" : "counters that were not there");
+    for (int i = 0; i < COUNTER_COUNT && row->other_counters && f->counted == g->counted; i++)
+        if (f->counters[i] != g->counters[i])
+            texts_take(&all,
+                       text_format("%s %.15g -> %.15g", names[i], f->counters[i], g->counters[i]));
+    return texts_join(&all, ", ");
+}
+
 char *comparison_row_text(const struct row_comparison *row) {
     scoped_text char *a = side_text(row->a), *b = side_text(row->b);
     bool both = row->a && row->b && row->a->figures.present && row->b->figures.present;
     if (both && row->change != ROW_UNLIKE) {
         double ratio = median_ratio(row);
-        bool other = row->a->figures.median == row->b->figures.median && row->change != ROW_SAME &&
-                     clock_exact(row->a->clock);
+        scoped_text char *others = others_text(row);
         scoped_text char *percent =
             isfinite(ratio) ? text_format(", %+.2f %%", 100 * (ratio - 1)) : text_copy("");
-        return text_format("%s -> %s %s%s%s", a, b, clock_unit(row->b->clock), percent,
-                           other ? ", other samples" : "");
+        return text_format("%s -> %s %s%s%s", a, b, clock_unit(row->b->clock), percent, others);
     }
     if (both)
         return text_format("%s %s, %s %s", a, clock_unit(row->a->clock), b,

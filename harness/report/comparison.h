@@ -3,8 +3,8 @@
  * and file by file where they must be the same to the byte. `compare` wants no difference; `verify`
  * lets a row move a little where an input differs that it depends on, which is the threshold.
  *
- * Rows of an exact clock are compared sample by sample; rows of a noisy one by their boots' medians
- * (stats_compare); rows of unlike clocks not at all. */
+ * Rows of an exact clock are compared sample by sample, and with them what was counted; rows of a
+ * noisy one by their boots' medians (stats_compare); rows of unlike clocks not at all. */
 #ifndef HARNESS_COMPARISON_H
 #define HARNESS_COMPARISON_H
 
@@ -16,7 +16,8 @@ enum row_change {
     ROW_FASTER,
     ROW_SLOWER,
     ROW_UNSURE,  /* the noise is wider than the difference */
-    ROW_CHANGED, /* same median, other samples; or a check's other verdict; or now without figure */
+    ROW_CHANGED, /* same median, other samples or counters; or a check's other verdict; or now
+                    without figure */
     ROW_MOVED,   /* one of the three, within the threshold and with an input that explains it */
     ROW_GONE,    /* missing: only in A, or nothing arrived in B */
     ROW_NEW,
@@ -28,6 +29,7 @@ enum row_change {
 struct row_comparison {
     const struct row *a, *b; /* one of them may be null */
     enum row_change change;
+    bool other_samples, other_counters; /* of an exact clock, where the medians are the same */
     struct interval ratio; /* stats_ratio of the medians, 95 %; meaningless unless both have one */
 };
 

@@ -173,6 +173,59 @@ static void the_same_median_of_other_samples_is_a_change(void **state) {
     expect(a, b, ROW_CHANGED, STATUS_DIFFERS);
 }
 
+/* Two runs of one row with the same instructions, both counted; B's loads are 7, or it lost its
+ * counters. */
+static void counted_runs(struct run **a, struct run **b, bool lost) {
+    struct run **runs[] = {a, b};
+    for (int i = 0; i < 2; i++) {
+        struct run *run = *runs[i] = run_new();
+        add_exact(run, "spin:syscall/null", 34);
+        run->counters = run->rows[0].figures.counted = true;
+        run->rows[0].figures.counters[COUNTER_loads] = 6 + i;
+        run->rows[0].figures.counters[COUNTER_pages] = 3;
+    }
+    if (lost)
+        (*b)->rows[0].figures = (struct figures){.present = true, .samples = 1, .median = 34};
+}
+
+static void other_counters_are_a_change_and_named(void **state) {
+    (void)state;
+    static const struct {
+        bool lost;
+        double threshold;
+        const char *wanted;
+    } cases[] = {
+        {false, 0, "34 -> 34 instructions, +0.00 %, loads 6 -> 7"},
+        {false, 0.05, "34 -> 34 instructions, +0.00 %, loads 6 -> 7"},
+        {true, 0, "34 -> 34 instructions, +0.00 %, no counters any more"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct run *a, *b;
+        counted_runs(&a, &b, cases[i].lost);
+        struct comparison *c = comparison_make(a, b, cases[i].threshold);
+        char *text = comparison_row_text(&c->rows[0]);
+        assert_int_equal(c->rows[0].change, ROW_CHANGED);
+        assert_int_equal(comparison_status(c), STATUS_DIFFERS);
+        assert_string_equal(text, cases[i].wanted);
+        free(text);
+        comparison_free(c);
+        run_free(a);
+        run_free(b);
+    }
+}
+
+static void a_run_that_did_not_count_has_no_other_counters(void **state) {
+    (void)state;
+    struct run *a, *b;
+    counted_runs(&a, &b, true);
+    b->counters = false;
+    struct comparison *c = comparison_make(a, b, 0);
+    assert_int_equal(c->input_count, 1);
+    assert_string_equal(c->inputs[0].name, "counters");
+    comparison_free(c);
+    expect(a, b, ROW_SAME, STATUS_OK);
+}
+
 static void missing_and_new_rows_are_listed(void **state) {
     (void)state;
     struct run *a = run_new(), *b = run_new();
@@ -382,6 +435,8 @@ int main(void) {
         cmocka_unit_test(zero_and_negative_figures_have_the_right_sign),
         cmocka_unit_test(another_number_of_boots_is_no_difference),
         cmocka_unit_test(the_same_median_of_other_samples_is_a_change),
+        cmocka_unit_test(other_counters_are_a_change_and_named),
+        cmocka_unit_test(a_run_that_did_not_count_has_no_other_counters),
         cmocka_unit_test(missing_and_new_rows_are_listed),
         cmocka_unit_test(unlike_clocks_are_refused),
         cmocka_unit_test(noisy_rows_compare_by_boots),
