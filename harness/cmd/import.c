@@ -195,6 +195,7 @@ static struct run *describe(const struct finding *f) {
     inputs_fill(run);
     run_set(&run->started, now);
     run_set(&run->via, "import");
+    run_set(&run->counters_why, "imported from a serial log");
     /* Another machine measured: its processor is not known. */
     run_set(&run->host_cpu, "unknown: imported from a serial log");
     run_set(&run->host_kernel, "");

@@ -56,6 +56,11 @@ static void check_request(const struct run_options *o, const struct request *w) 
             via_names[o->boot.via]);
 }
 
+static bool counters_wanted(const struct run_options *o, const struct request *w) {
+    bool guests = wants(w, SYSTEM_KERNEL) || wants(w, SYSTEM_LINUX);
+    return guests && o->boot.clock == CLOCK_ICOUNT && o->counters;
+}
+
 /* ---- images ---- */
 
 static void add_targets(const struct request *w, const struct system *s, struct texts *targets) {
@@ -83,7 +88,7 @@ static void build(const struct run_options *o, const struct request *w) {
         if (wants_checks(w, s))
             make_system(system_tests(s), &targets);
     }
-    if (o->counters)
+    if (counters_wanted(o, w))
         texts_add(&targets, PLUGIN_COUNT);
     if (make_targets(&targets, &why))
         give_up(&why);
@@ -176,6 +181,7 @@ static struct run *describe(const struct run_options *o, const struct request *w
     scoped_text char *shard = text_format("%u/%u", o->shard.number, o->shard.of);
     run_set(&run->shard, o->shard.of > 1 ? shard : "");
     run->counters = o->boot.counters;
+    run_set(&run->counters_why, o->counters_why.text);
     run->samples = o->boot.samples;
     run->layouts = o->layouts;
     for (size_t i = 0; i < w->experiments.count; i++)
@@ -242,18 +248,17 @@ static int run_all(const struct run_options *o, const struct request *w,
     return status;
 }
 
-/* Whether the plugin counts; where it cannot, the run goes without and says so. */
+/* Whether the plugin counts. Where it cannot, a run goes on without it and says so. */
 static void choose_counters(struct run_options *o, const struct request *w) {
-    struct failure why = {0};
-    struct boot_options *s = &o->boot;
-    bool guests = wants(w, SYSTEM_KERNEL) || wants(w, SYSTEM_LINUX);
-    if (!o->counters || !guests)
-        return;
-    if (s->clock != CLOCK_ICOUNT)
-        failure_set(&why, STATUS_USAGE, "only the clock icount has QEMU count");
-    s->counters = !why.status && plugin_loads(&why);
-    if (!s->counters)
-        warn("no counters: %s", why.text);
+    struct failure *why = &o->counters_why;
+    bool wanted = counters_wanted(o, w);
+    o->boot.counters = wanted && plugin_loads(why);
+    if (!o->counters)
+        failure_set(why, STATUS_USAGE, "made without --counters");
+    else if (!wanted)
+        failure_set(why, STATUS_USAGE, "only guests by the clock icount are counted in");
+    if (o->counters && !o->boot.counters)
+        warn("no counters: %s", why->text);
 }
 
 /* As many guests side by side as there are file descriptors for. */

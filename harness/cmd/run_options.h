@@ -14,7 +14,8 @@ struct run_options {
     unsigned boots, layouts;
     struct shard shard; /* 1 of 1: the whole run */
     bool clock_named, quick, list, quiet, json, no_build, force;
-    bool counters; /* that are wanted; those of the session are to be had, too */
+    bool counters;               /* that are wanted; those of BOOT are to be had, too */
+    struct failure counters_why; /* why there are none; empty where there are */
 };
 
 /* Parses the command line and settles what was left open: samples, boots, jobs, limits, and the

@@ -88,6 +88,7 @@ static void facts(struct page *p) {
     fact(p, "filter", run->filter);
     fact(p, "route", run->via);
     fact(p, "samples", samples);
+    fact(p, "no counters", run->counters_why);
     fact(p, "seed", seed);
     if (!clock_exact(run->clock))
         fact(p, "processor", run->host_cpu);

@@ -56,14 +56,18 @@ static void write_last(void) {
 
 /* ---- memory ---- */
 
-/* Pages by their virtual addresses, as a TLB has them, and dropped when the guest's may be. */
+/* Pages by their virtual addresses, as a TLB has them, and lines that were touched; both are
+ * dropped when the guest's translations may be. */
 static struct translation {
     uint64_t number; /* of the virtual page */
     struct touched_page *page;
 } translations[256];
 
+static uint64_t lines_seen[512]; /* an address in the line, its lowest bit set; or 0 */
+
 static void drop_translations(void) {
     memset(translations, 0, sizeof translations);
+    memset(lines_seen, 0, sizeof lines_seen);
 }
 
 /* The page of the machine that an access to ADDRESS reached, so that a line seen at two addresses
@@ -79,8 +83,30 @@ static struct touched_page *page_at(qemu_plugin_meminfo_t info, uint64_t address
     return t->page;
 }
 
+/* Most accesses are to a line that was touched just before. */
 static void touch(qemu_plugin_meminfo_t info, uint64_t address) {
-    touched_line(&touched, page_at(info, address), address / LINE_SIZE % 64);
+    uint64_t line = address / LINE_SIZE, key = line * LINE_SIZE | 1;
+    uint64_t *seen = &lines_seen[line % (sizeof lines_seen / sizeof *lines_seen)];
+    if (*seen == key)
+        return;
+    *seen = key;
+    touched_line(&touched, page_at(info, address), line % 64);
+}
+
+/* What QEMU says of an access. There are few kinds, and to ask takes two calls: so each place of
+ * this table, by a hash, keeps one. */
+static const struct access {
+    qemu_plugin_meminfo_t info;
+    uint32_t last; /* byte of it: its size less 1 */
+    uint64_t *counter;
+} * access_of(qemu_plugin_meminfo_t info) {
+    static struct access accesses[64];
+    struct access *a = &accesses[info * 0x9e3779b1u >> 26];
+    if (!a->counter || a->info != info)
+        *a = (struct access){
+            info, (1u << qemu_plugin_mem_size_shift(info)) - 1,
+            &now.counters[qemu_plugin_mem_is_store(info) ? COUNTER_stores : COUNTER_loads]};
+    return a;
 }
 
 /* An access that reaches into the next line touches both. */
@@ -89,8 +115,9 @@ static void on_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t addres
     (void)data;
     if (!inside)
         return;
-    uint64_t end = address + (1u << qemu_plugin_mem_size_shift(info)) - 1;
-    now.counters[qemu_plugin_mem_is_store(info) ? COUNTER_stores : COUNTER_loads]++;
+    const struct access *access = access_of(info);
+    uint64_t end = address + access->last;
+    ++*access->counter;
     touch(info, address);
     if (end / LINE_SIZE != address / LINE_SIZE)
         touch(info, end);

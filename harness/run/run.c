@@ -31,6 +31,7 @@ const char *row_state_name(enum row_state s) {
     X(via)                                                                                         \
     X(filter)                                                                                      \
     X(shard)                                                                                       \
+    X(counters_why)                                                                                \
     X(host_cpu)                                                                                    \
     X(host_kernel)
 #define BOOT_STRINGS(X)                                                                            \

@@ -144,7 +144,8 @@ struct run {
     char *via, *filter;
     char *shard; /* "2/3": the second of three parts of a run; else "" */
     unsigned samples, layouts;
-    bool counters; /* a plugin counts in every bracket */
+    bool counters;      /* a plugin counts in every bracket */
+    char *counters_why; /* where none does why not, else "" */
     struct texts experiments, systems;
     char *host_cpu, *host_kernel;
     struct texts tools; /* names and versions by turns: "qemu", "7.2.22", "gnuplot", ... */

@@ -37,6 +37,7 @@ const struct run_key run_keys[] = {
     RUN("samples", KEY_UNSIGNED, samples, "samples", INPUT_OPTION, false),
     RUN("layouts", KEY_UNSIGNED, layouts, "layouts", INPUT_OPTION, false),
     RUN("counters", KEY_BOOL, counters, "counters", INPUT_OPTION, false),
+    RUN("counters_why", KEY_TEXT, counters_why, NULL, 0, false),
     RUN("experiments", KEY_LIST, experiments, "experiments", INPUT_OPTION, false),
     RUN("systems", KEY_LIST, systems, "systems", INPUT_OPTION, false),
     {0}};

@@ -16,6 +16,8 @@ expect "and a run without counters" 0 '' "${run[@]}" --out "$tmp/without"
 figures() { jq '[.benchmarks[] | del(.counters)]' "$tmp/$1/summary.json"; }
 verdict "has the same figures" cmp <(figures first) <(figures without)
 verdict "and no counters" jq -e 'all(.benchmarks[]; .counters == null)' "$tmp/without/summary.json"
+verdict "for a reason" jq -e '.counters == false and .counters_why == "made without --counters"' "$tmp/without/run.json"
+verdict "which one that counts does not need" jq -e '.counters and .counters_why == ""' "$tmp/first/run.json"
 
 # counted ROW COUNTS: loads, stores, lines, pages, writes of cr3, crossings, indirect branches, string iterations; a regular expression.
 counted() {
@@ -60,6 +62,14 @@ chmod +x "$tmp/qemu"
 expect "a QEMU without plugins runs without counters, and that is said" 0 'no counters: this QEMU loads no plugin: .*invalid option' \
     env "QEMU=$tmp/qemu" "${run[@]}" --counters --out "$tmp/unplugged"
 verdict "with the same figures" cmp <(figures first) <(figures unplugged)
+verdict "and run.json has the reason" jq -e '.counters == false and (.counters_why | startswith("this QEMU loads no plugin: "))' "$tmp/unplugged/run.json"
+
+# ---- other counters are a difference ----
+cp -r "$tmp/first" "$tmp/more" && sed -i -E 's/^([0-9]+ 21) 6 4 4 3 0 2 1 0$/\1 7 4 4 3 0 2 1 0/' "$tmp/more/raw/floor.0.counters"
+expect "compare names a row of the same instructions and other counters" 1 '^changed +floor:syscall/null +[0-9]+ -> [0-9]+ instructions, \+0.00 %, loads 6 -> 7' \
+    $exospin compare "$tmp/first" "$tmp/more"
+expect "verify has failed then" 1 '^changed +floor:syscall/null .* loads 6 -> 7; all inputs are the same' $exospin verify "$tmp/more" --reference "$tmp/first"
+expect "a run without counters differs in that input alone" 0 '^option +counters: yes -> no$' $exospin compare "$tmp/first" "$tmp/without"
 
 # A file of counters that is not this log's: exit status 17, and its rows have none.
 cp -r "$tmp/first" "$tmp/other" && sed -i 1d "$tmp/other/raw/floor.0.counters"
