@@ -24,7 +24,7 @@ static struct host_hooks verified_host; /* apart: what is made stays */
 
 static void verified_make(struct verified *v) {
     struct verdict verdict;
-    struct refusal why;
+    struct report why;
     uint8_t bytes[1024];
     char error[128];
     int size = assemble(v->text, bytes, sizeof bytes, error);
