@@ -11,7 +11,7 @@
 #define BIT(r)  (1u << (r))
 #define NOWHERE EMIT_BODY_NOWHERE
 
-/* What a C function may change, and what it keeps. */
+/* What a C function may change. */
 #define CALL_LOSES                                                                                 \
     (BIT(X86_RDI) | BIT(X86_RSI) | BIT(X86_RDX) | BIT(X86_RCX) | BIT(X86_R8) | EMIT_BODY_SCRATCH)
 
@@ -60,9 +60,10 @@ static unsigned mentioned(const struct placing *p) {
 }
 
 /* A register for one of the program's: the usual one, one that is free, or any other, which is
- * saved then. Ten are asked for at most, and eleven are there. */
-static uint8_t choose(const struct placing *p, unsigned r, unsigned of) {
-    unsigned room = of & ~p->taken & ~EMIT_BODY_SCRATCH & ~BIT(X86_RSP);
+ * saved then. Ten are asked for at most, and eleven are there. Where the program calls, those that
+ * C may change are scratch or have its arguments. */
+static uint8_t choose(const struct placing *p, unsigned r) {
+    unsigned room = 0xffff & ~p->taken & ~EMIT_BODY_SCRATCH & ~BIT(X86_RSP);
     if (is_metered(p))
         room &= ~BIT(ACTIVATION);
     ENGINE_ASSERT(room, "no register is left for r%u", r);
@@ -77,14 +78,14 @@ static void assign(struct placing *p, unsigned r, uint8_t reg) {
     p->taken |= BIT(reg);
 }
 
-/* Can the argument be used where it is? Not if two are there of which one is written over. */
+/* Can the argument be used where it is? Not if another is there that is written over. */
 static bool stays(const struct placing *p, unsigned i) {
     const struct body_argument *a = p->body->argument;
-    if (a[i].kind != BODY_REGISTER || p->use.calls)
+    if (a[i].kind != BODY_REGISTER)
         return false;
     for (unsigned k = 0; k < PARAMETERS; k++)
         if (k != i && a[k].kind == BODY_REGISTER && a[k].reg == a[i].reg &&
-            (p->use.written & (BIT(1 + k) | BIT(1 + i))) && p->wanted >> (1 + k) & 1)
+            p->use.written >> (1 + k) & 1 && p->wanted >> (1 + k) & 1)
             return false;
     return true;
 }
@@ -114,19 +115,10 @@ static void assign_all(struct placing *p) {
         else if (p->wanted >> r & 1 && stays(p, r - 1))
             assign(p, r, p->body->argument[r - 1].reg);
     }
-    /* Values that are moved lie where they do not overwrite what is to be moved yet. */
-    unsigned sources = 0;
-    for (unsigned i = 0; i < PARAMETERS && !p->use.calls; i++)
-        if (p->body->argument[i].kind == BODY_REGISTER && p->wanted >> (1 + i) & 1)
-            sources |= BIT(p->body->argument[i].reg);
     for (unsigned r = 1; r < REGISTERS; r++) {
         bool placed = r <= PARAMETERS && (p->use.calls || (p->wanted >> r & 1 && stays(p, r - 1)));
         if (!placed && used >> r & 1)
-            assign(p, r,
-                   choose(p, r,
-                          p->use.calls      ? ~CALL_LOSES
-                          : r <= PARAMETERS ? ~sources
-                                            : ~0u));
+            assign(p, r, choose(p, r));
     }
     ENGINE_ASSERT(lie_apart(p, used), "of the registers %x two lie in one", used);
 }
@@ -152,7 +144,8 @@ static void find_shape(struct placing *p) {
         if (saved >> r & 1 && r != p->body->result)
             s->saved[s->saves++] = (uint8_t)r;
     if (p->use.frame)
-        s->lower = (p->jit.program->function[0].frame_bytes + 7u) / 8 * 8;
+        s->lower = p->jit.program->function[0].frame_bytes;
+    ENGINE_ASSERT(s->lower % 8 == 0, "%u bytes of frame", s->lower);
     if (p->use.calls && (s->saves * 8 + s->lower + 8 * p->body->unaligned) % 16)
         s->lower += 8;
 }

@@ -108,14 +108,10 @@ void emit_conjunct(struct emitter *e, const struct conjunct *c,
     if (c->low == c->high) {
         with_number(&a, X86_CMP, c->low);
         leave_if(&a, X86_IF_NE);
-    } else if (c->low > c->high) { /* what lies between is not taken */
-        with_number(&a, X86_SUB, c->high + 1);
-        with_number(&a, X86_CMP, c->low - c->high - 1);
-        leave_if(&a, X86_IF_B);
-    } else if (c->high >= c->mask) {
+    } else if (c->low <= c->high && c->high >= c->mask) {
         with_number(&a, X86_CMP, c->low);
         leave_if(&a, X86_IF_B);
-    } else {
+    } else { /* from low upwards to high, past the highest number to 0 where low is above it */
         if (c->low)
             with_number(&a, X86_SUB, c->low);
         with_number(&a, X86_CMP, c->high - c->low);

@@ -46,7 +46,8 @@ struct jit_frame jit_shape(const struct jit *j, uint32_t start, uint32_t end, ui
     /* Calls want rsp a multiple of 16; a return address has been pushed. */
     unsigned pushed = 1 + s.saves + s.frame;
     ENGINE_ASSERT(s.saves <= 5, "%u registers to save", s.saves);
-    s.lower = s.frame ? (frame_bytes + 7u) / 8 * 8 : 0;
+    ENGINE_ASSERT(frame_bytes % 8 == 0, "%u bytes of frame: cells of 8", frame_bytes);
+    s.lower = s.frame ? frame_bytes : 0;
     if (use.calls && (pushed * 8 + s.lower) % 16)
         s.lower += 8;
     return s;

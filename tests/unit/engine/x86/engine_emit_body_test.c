@@ -304,12 +304,94 @@ static void test_every_instruction_can_be_placed(void **state) {
     assert_int_equal(host.allocated + host.code_bytes, 0);
 }
 
+/* --- Programs of one purpose each, in many places --- */
+
+#define NUMBER                                                                                     \
+    { .kind = SHAPE_NUMBER }
+
+/* Leaves other values where C may, and says where the stack was not as it must be. */
+static uint64_t spoil(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
+    uint64_t sum = a + 3 * b + 5 * c + 7 * d + 11 * e;
+    bool aligned = (uintptr_t)__builtin_frame_address(0) % 16 == 0;
+    __asm__ volatile("mov %%rsp, %%rdi\n mov %%rdi, %%rsi\n mov %%rdi, %%rdx\n mov %%rdi, %%rcx\n"
+                     "mov %%rdi, %%r8\n mov %%rdi, %%r9\n mov %%rdi, %%r10\n mov %%rdi, %%r11"
+                     :
+                     :
+                     : "rdi", "rsi", "rdx", "rcx", "r8", "r9", "r10", "r11");
+    return aligned ? sum : ~sum;
+}
+static const struct signature spoil_is = {
+    .parameter = {NUMBER, NUMBER, NUMBER, NUMBER, NUMBER}, .result = NUMBER, .facts = FUNCTIONAL};
+static const struct import spoils[] = {{"spoil", &spoil_is, spoil}};
+static const struct kind five = {
+    .name = "five",
+    .entry = {.parameter = {NUMBER, NUMBER, NUMBER, NUMBER, NUMBER}, .result = NUMBER},
+    .demands = FUNCTIONAL | BOUNDED};
+
+static const char *const purposes[] = {
+    /* all arguments are read; some are written over; each by another's value */
+    "r0 = r1\nr0 += r2\nr0 += r3\nr0 += r4\nr0 += r5\nexit\n",
+    "r1 += r2\nr3 += r1\nr0 = r3\nr0 += r4\nr0 *= r5\nexit\n",
+    "r1 += r2\nr2 += r3\nr3 += r4\nr4 += r5\nr5 += r1\nr0 = r1\nr0 ^= r2\nr0 ^= r3\nr0 ^= r4\n"
+    "r0 ^= r5\nexit\n",
+    /* all registers there are */
+    "r6 = r1\nr7 = r2\nr8 = r3\nr9 = r4\nr6 *= r7\nr8 *= r9\nr0 = r6\nr0 += r8\nr0 += r5\nexit\n",
+    /* calls, with a stack and without, and with values that outlive them */
+    "call 0\nexit\n",
+    "r6 = r1\nr7 = r5\ncall 0\nr0 += r6\nr0 ^= r7\nexit\n",
+    "*(u64 *)(r10 - 8) = r1\n*(u64 *)(r10 - 24) = r2\nr6 = r10\nr6 += -24\ncall 0\n"
+    "r1 = *(u64 *)(r6 + 0)\nr0 += r1\nr1 = *(u64 *)(r10 - 8)\nr0 ^= r1\nexit\n",
+};
+
+static void place(struct program *p, struct random *random) {
+    const struct jit_options options = some_options(random);
+    struct body body = {.program = p, .options = &options};
+    struct activation a = {.fuel = FUEL, .stack = stack, .stack_bytes = sizeof stack};
+    struct around before, after;
+    uint64_t argument[PARAMETERS];
+    uint16_t lost;
+    for (unsigned i = 0; i < PARAMETERS; i++)
+        argument[i] = random_below(random, 4);
+    uint64_t r0 = interpreter_run(p, argument, &a);
+    some_placement(&body, argument, &before, random);
+    run_body(&body, &before, &after, &lost);
+    const char *wrong = check_registers(&body, &before, &after, lost);
+    if (!wrong && r0 != result_of(&body, &after))
+        wrong = "another result";
+    if (wrong) {
+        print_program(p, &body);
+        fail_msg("%s", wrong);
+    }
+}
+
+static void test_each_purpose_is_met_wherever_arguments_lie(void **state) {
+    (void)state;
+    static struct facts facts;
+    static struct verdict verdict;
+    struct random random;
+    random_seed(&random, 13);
+    host_hooks_init(&host);
+    for (unsigned i = 0; i < sizeof purposes / sizeof *purposes; i++) {
+        uint8_t bytes[256];
+        char error[128];
+        struct report why;
+        struct program p = {.import = spoils, .import_count = 1};
+        int size = assemble(purposes[i], bytes, sizeof bytes, error);
+        assert_true(program_decode(&p, &host.hooks, bytes, (size_t)size, &why));
+        if (!verify(&p, &five, &host.hooks, &facts, &verdict))
+            fail_msg("%s", verdict.text);
+        for (unsigned round = 0; round < 400; round++)
+            place(&p, &random);
+        program_release(&p, &host.hooks);
+    }
+    assert_int_equal(host.allocated + host.code_bytes, 0);
+}
+
 /* --- What the code is --- */
 
 static const struct kind number = {
     .name = "number",
-    .entry = {.parameter = {{.kind = SHAPE_NUMBER}, {.kind = SHAPE_NUMBER}},
-              .result = {.kind = SHAPE_NUMBER}},
+    .entry = {.parameter = {{.kind = SHAPE_NUMBER}, {.kind = SHAPE_NUMBER}}, .result = NUMBER},
     .demands = FUNCTIONAL | BOUNDED};
 
 static void expect_code(const char *text, struct body *b, const uint8_t *want, size_t len) {
@@ -328,7 +410,8 @@ static void expect_code(const char *text, struct body *b, const uint8_t *want, s
     if (!verify(&p, &number, &host.hooks, &facts, &verdict))
         fail_msg("%s", verdict.text);
     b->program = &p;
-    b->options = &plain;
+    if (!b->options)
+        b->options = &plain;
     assert_true(emit_init(&e, &host.hooks, 512, emit_body_labels(&p) + 1));
     b->if_zero = emit_body_labels(&p);
     assert_true(emit_body(&e, b, &lost));
@@ -368,6 +451,70 @@ static void test_a_register_is_saved_only_if_it_is_not_free(void **state) {
         text, &b,
         (const uint8_t[]){0x53, 0x48, 0x89, 0xf3, 0x48, 0x0f, 0xaf, 0xdb, 0x48, 0x89, 0xd8, 0x5b},
         12);
+}
+
+/* r13 has what is asked for, and r2, a constant, nobody reads. */
+static void test_what_nobody_reads_is_not_moved(void **state) {
+    (void)state;
+    host_hooks_init(&host);
+    struct body b = {.argument = {{.kind = BODY_REGISTER, .reg = X86_R13},
+                                  {.kind = BODY_CONSTANT, .constant = 7}},
+                     .result = EMIT_BODY_NOWHERE};
+    /* mov rax, r13 */
+    expect_code("r0 = r1\nexit\n", &b, (const uint8_t[]){0x4c, 0x89, 0xe8}, 3);
+    b.argument[1] = (struct body_argument){.kind = BODY_REGISTER, .reg = X86_R14};
+    expect_code("r0 = r1\nexit\n", &b, (const uint8_t[]){0x4c, 0x89, 0xe8}, 3);
+}
+
+/* rbx gets the result, so that its old value need not be saved. */
+static void test_the_result_s_register_is_not_saved(void **state) {
+    (void)state;
+    host_hooks_init(&host);
+    struct body b = {.argument = {{.kind = BODY_REGISTER, .reg = X86_RSI}}, .result = X86_RBX};
+    /* mov rbx, rsi; imul rbx, rbx; mov rax, rbx; mov rbx, rax */
+    expect_code("r6 = r1\nr6 *= r6\nr0 = r6\nexit\n", &b,
+                (const uint8_t[]){0x48, 0x89, 0xf3, 0x48, 0x0f, 0xaf, 0xdb, 0x48, 0x89, 0xd8, 0x48,
+                                  0x89, 0xc3},
+                13);
+}
+
+/* Nothing is done behind the branch before it is decided. */
+static void test_a_barrier_stands_behind_the_branch_of_a_zero(void **state) {
+    (void)state;
+    static const struct jit_options barriers = {.barriers = true};
+    host_hooks_init(&host);
+    struct body b = {.options = &barriers,
+                     .argument = {{.kind = BODY_REGISTER, .reg = X86_RSI}},
+                     .has_if_zero = true,
+                     .result = EMIT_BODY_NOWHERE};
+    /* mov rax, rsi; test rax, rax; je behind; lfence */
+    expect_code("r0 = r1\nexit\n", &b,
+                (const uint8_t[]){0x48, 0x89, 0xf0, 0x48, 0x85, 0xc0, 0x74, 0x03, 0x0f, 0xae, 0xe8},
+                11);
+}
+
+/* With less and less memory either the whole is there, or it says so. */
+static void test_without_memory_nothing_is_placed(void **state) {
+    (void)state;
+    static const struct jit_options plain;
+    uint8_t bytes[64];
+    char error[128];
+    struct report why;
+    struct program p = {.insn = NULL};
+    struct emitter e;
+    uint16_t lost;
+    host_hooks_init(&host);
+    int size = assemble("r0 = 0\nexit\n", bytes, sizeof bytes, error);
+    assert_true(program_decode(&p, &host.hooks, bytes, (size_t)size, &why));
+    const struct body b = {.program = &p, .options = &plain, .result = EMIT_BODY_NOWHERE};
+    assert_true(emit_init(&e, &host.hooks, 512, emit_body_labels(&p)));
+    size_t limit = host.limit;
+    host.limit = host.allocated;
+    assert_false(emit_body(&e, &b, &lost));
+    host.limit = limit;
+    emit_release(&e);
+    program_release(&p, &host.hooks);
+    assert_int_equal(host.allocated, 0);
 }
 
 static void test_programs_of_several_functions_are_not_placed(void **state) {
@@ -418,6 +565,11 @@ int main(void) {
         cmocka_unit_test(test_every_instruction_can_be_placed),
         cmocka_unit_test(test_arguments_are_used_where_they_are),
         cmocka_unit_test(test_a_register_is_saved_only_if_it_is_not_free),
+        cmocka_unit_test(test_each_purpose_is_met_wherever_arguments_lie),
+        cmocka_unit_test(test_what_nobody_reads_is_not_moved),
+        cmocka_unit_test(test_the_result_s_register_is_not_saved),
+        cmocka_unit_test(test_a_barrier_stands_behind_the_branch_of_a_zero),
+        cmocka_unit_test(test_without_memory_nothing_is_placed),
         cmocka_unit_test(test_programs_of_several_functions_are_not_placed),
         cmocka_unit_test(test_called_and_calling_programs_are_not_placed),
     };

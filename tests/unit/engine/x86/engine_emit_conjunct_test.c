@@ -133,10 +133,53 @@ static void test_an_equality_is_a_comparison_and_a_branch(void **state) {
     emit_release(&e);
 }
 
+/* mov rax, rbx; cmp rax, 5; jb. */
+static void test_a_range_without_an_upper_end_is_one_comparison(void **state) {
+    (void)state;
+    static const struct jit_options plain;
+    const struct body_argument a[PARAMETERS] = {{.kind = BODY_REGISTER, .reg = X86_RBX}};
+    const struct conjunct above = {{GUARD_ARGUMENT, 0, 8, false, 0}, UINT64_MAX, 5, UINT64_MAX};
+    static const uint8_t want[] = {0x48, 0x89, 0xd8, 0x48, 0x83, 0xf8, 0x05, 0x72};
+    uint8_t code[64];
+    struct emitter e;
+    host_hooks_init(&host);
+    make(&e, &above, a, &plain);
+    emit_place(&e, code, code);
+    assert_memory_equal(code, want, sizeof want);
+    emit_release(&e);
+}
+
+/* A guard's author chooses its constants, and may not choose the code's bytes with them; nor may
+ * what stands behind a guard be begun before it has held. */
+static void test_constants_are_blinded_and_branches_have_barriers(void **state) {
+    (void)state;
+    const struct jit_options options = {.blind = 0x123456789abcdef, .barriers = true};
+    const struct body_argument a[PARAMETERS] = {{.kind = BODY_REGISTER, .reg = X86_RBX}};
+    const uint32_t chosen = 0x0f0b0f0b;
+    static const uint8_t barrier[] = {0x0f, 0xae, 0xe8};
+    const struct conjunct equal = {{GUARD_ARGUMENT, 0, 4, false, 0}, UINT32_MAX, chosen, chosen};
+    const struct conjunct range = {
+        {GUARD_ARGUMENT, 0, 8, false, 0}, UINT64_MAX, chosen, 2ull * chosen};
+    const struct conjunct *const both[] = {&equal, &range};
+    host_hooks_init(&host);
+    for (unsigned i = 0; i < 2; i++) {
+        uint8_t code[256];
+        struct emitter e;
+        uint32_t len = make(&e, both[i], a, &options);
+        assert_in_range(len, 1, sizeof code);
+        emit_place(&e, code, code);
+        assert_null(memmem(code, len, &chosen, sizeof chosen));
+        assert_non_null(memmem(code, len, barrier, sizeof barrier));
+        emit_release(&e);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_instructions_ask_what_the_conjunct_asks),
         cmocka_unit_test(test_an_equality_is_a_comparison_and_a_branch),
+        cmocka_unit_test(test_a_range_without_an_upper_end_is_one_comparison),
+        cmocka_unit_test(test_constants_are_blinded_and_branches_have_barriers),
     };
     return cmocka_run_group_tests_name("engine_emit_conjunct", tests, NULL, NULL);
 }
