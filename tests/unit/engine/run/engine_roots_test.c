@@ -135,12 +135,65 @@ static void test_there_are_no_roots_outside_of_a_run(void **state) {
     net_let_go(&nets, &variable);
 }
 
+static void give_back(void *object) {
+    (void)object;
+}
+
+/* The object's first word would be a root, if it were taken for one. */
+static uint64_t holds_what_is_no_root(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
+    void *object = thing_take(NULL);
+    (void)a, (void)b, (void)c, (void)d, (void)e;
+    bool held = net_hold(&nets, &object, give_back);
+    unsigned visits = collect();
+    net_let_go(&nets, &object);
+    return held && visits == 0;
+}
+
+static void test_what_is_held_for_its_release_is_no_root(void **state) {
+    uint64_t result;
+    struct net_report report;
+    (void)state;
+    assert_true(run(holds_what_is_no_root, 0, &result, &report));
+    assert_true(result);
+}
+
+/* Holds as much as there is room for; then it is told that a root more is none. */
+static uint64_t holds_too_much(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e) {
+    void *variable[NET_HELD_MAX + 1] = {NULL};
+    unsigned held = 0;
+    (void)a, (void)b, (void)c, (void)d, (void)e;
+    while (held <= NET_HELD_MAX && net_root(&nets, &variable[held]))
+        held++;
+    for (unsigned i = held; i-- > 0;)
+        net_let_go(&nets, &variable[i]);
+    return held;
+}
+
+static void test_a_root_that_there_is_no_room_for_is_none(void **state) {
+    uint64_t result;
+    struct net_report report;
+    (void)state;
+    assert_true(run(holds_too_much, 0, &result, &report));
+    assert_int_equal(result, NET_HELD_MAX);
+}
+
+/* What is handed out to nobody's run need not be given back by one. */
+static void test_outside_of_a_run_holding_does_nothing(void **state) {
+    int object;
+    (void)state;
+    assert_true(net_hold(&nets, &object, give_back));
+    net_let_go(&nets, &object);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_has_a_root_is_kept),
         cmocka_unit_test(test_what_is_left_out_is_taken),
         cmocka_unit_test(test_roots_of_a_run_that_ends_early_go_with_it),
         cmocka_unit_test(test_there_are_no_roots_outside_of_a_run),
+        cmocka_unit_test(test_what_is_held_for_its_release_is_no_root),
+        cmocka_unit_test(test_a_root_that_there_is_no_room_for_is_none),
+        cmocka_unit_test(test_outside_of_a_run_holding_does_nothing),
     };
     return cmocka_run_group_tests_name("engine_roots", tests, NULL, NULL);
 }
