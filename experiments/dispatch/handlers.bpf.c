@@ -20,6 +20,14 @@ PROGRAM("guard/1") _Bool guard_1(long a) {
     return a == WANTED;
 }
 
+PROGRAM("guard/1") _Bool guard_equal(const struct counter *closure, long a) {
+    return (unsigned long)a == closure->wanted;
+}
+
+PROGRAM("guard/1") _Bool guard_range(const struct counter *closure, long a) {
+    return (unsigned long)a - closure->wanted < 4;
+}
+
 PROGRAM("handler/1") void handler_1(struct counter *closure, long a) {
     (void)a;
     closure->count++;

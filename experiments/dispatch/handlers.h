@@ -14,6 +14,7 @@ struct counter {
 typedef _Bool guard_0_fn(const struct counter *closure);
 typedef void handler_0_fn(struct counter *closure);
 typedef _Bool guard_1_fn(long a);
+typedef _Bool guard_equal_fn(const struct counter *closure, long a);
 typedef void handler_1_fn(struct counter *closure, long a);
 typedef long handler_result_fn(struct counter *closure, long a);
 typedef _Bool guard_5_fn(long a, long b, long c, long d, long e);

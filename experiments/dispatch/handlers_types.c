@@ -9,6 +9,8 @@ extern handler_0_fn *const handler_0_type;
 handler_0_fn *const handler_0_type;
 extern guard_1_fn *const guard_1_type;
 guard_1_fn *const guard_1_type;
+extern guard_equal_fn *const guard_equal_type;
+guard_equal_fn *const guard_equal_type;
 extern handler_1_fn *const handler_1_type;
 handler_1_fn *const handler_1_type;
 extern handler_result_fn *const handler_result_type;

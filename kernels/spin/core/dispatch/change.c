@@ -93,7 +93,9 @@ static void forget_relation(struct event_binding *b, const struct event_binding 
 
 /* Nobody comes before or after one that is gone. */
 static void forget_relations(struct bindings *of, const struct event_binding *gone) {
-    forget_relation(of->intrinsic, gone); /* which may be withdrawn */
+    forget_relation(of->intrinsic, gone); /* which may be withdrawn, and is not counted then */
+    if (!of->related)
+        return;
     list_each(n, &of->installed) forget_relation(container_of(n, struct event_binding, link), gone);
 }
 

@@ -64,6 +64,21 @@ uint8_t inline_reads_conjunct(const struct procedure *p, const struct conjunct *
     return reads;
 }
 
+static bool condition_reads_closure(const struct condition *condition) {
+    for (uint32_t i = 0; i < condition->count; i++)
+        if (condition->conjunct[i].source.argument == 0)
+            return true;
+    return false;
+}
+
+bool inline_reads_closure(const struct held *held) {
+    const struct procedure *p = &held->procedure;
+    if (!p->has_closure)
+        return false;
+    return held->condition ? condition_reads_closure(held->condition)
+                           : mentions(&p->image->program, 1);
+}
+
 void inline_arguments(const struct procedure *p, unsigned arguments,
                       struct body_argument into[PARAMETERS]) {
     for (unsigned i = 0; i < PARAMETERS; i++) {

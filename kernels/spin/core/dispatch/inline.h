@@ -22,8 +22,11 @@ uint32_t inline_bytes(const struct held *held);
 uint8_t inline_reads(const struct procedure *procedure);
 uint8_t inline_reads_conjunct(const struct procedure *procedure, const struct conjunct *conjunct);
 
-/* The arguments as emit_body and emit_conjunct want them. */
+/* The arguments as emit_body and emit_conjunct want them; the closure, if there is one, as a
+ * constant. */
 void inline_arguments(const struct procedure *procedure, unsigned arguments,
                       struct body_argument into[PARAMETERS]);
+/* Does the body, or a conjunct of the condition, look at the closure itself? */
+bool inline_reads_closure(const struct held *held);
 
 #endif

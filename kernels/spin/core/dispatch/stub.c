@@ -50,6 +50,7 @@ static void call(struct stub *s, const struct procedure *p) {
         emit_mov_imm(&s->e, X86_RDI, (uintptr_t)p->closure);
     emit_call_address(&s->e, (uintptr_t)p->entry, X86_RAX);
     s->valid = 0;
+    s->has_closure = false;
 }
 
 static void call_with_arguments(struct stub *s, const struct procedure *p) {
@@ -120,37 +121,78 @@ static uint16_t free_registers(const struct stub *s) {
     return free;
 }
 
+/* A register that no argument ever lies in; false: there is none. */
+static bool spare_register(const struct stub *s, uint8_t *reg) {
+    *reg = place_argument[arguments(s)];
+    return arguments(s) < EVENT_ARGUMENTS_MAX;
+}
+
+static bool can_share(const struct stub *s, const struct held *held, unsigned *sharers) {
+    if (!s->kind->places || (!held->condition && inline_refusal(&held->procedure)))
+        return true; /* it is called, and then the register is loaded again */
+    if (!inline_reads_closure(held))
+        return true;
+    ++*sharers;
+    return held->procedure.closure == s->closure;
+}
+
+/* Do at least two of the step look at one closure, and none at another? */
+static void find_shared_closure(struct stub *s, const struct step *step) {
+    unsigned sharers = 0;
+    s->closure = step->handler->procedure.closure;
+    s->has_closure = false;
+    s->shares_closure = spare_register(s, &s->closure_in) && !(step->flags & BINDING_FILTER) &&
+                        can_share(s, step->handler, &sharers);
+    for (uint32_t i = 0; i < step->guards; i++)
+        s->shares_closure = s->shares_closure && can_share(s, step->guard[i], &sharers);
+    s->shares_closure = s->shares_closure && sharers > 1;
+}
+
+static void get_arguments(struct stub *s, const struct held *held,
+                          struct body_argument into[PARAMETERS]) {
+    inline_arguments(&held->procedure, arguments(s), into);
+    if (!s->shares_closure || !inline_reads_closure(held))
+        return;
+    if (!s->has_closure)
+        emit_mov_imm(&s->e, s->closure_in, (uintptr_t)s->closure);
+    s->has_closure = true;
+    into[0] = (struct body_argument){.kind = BODY_REGISTER, .reg = s->closure_in};
+}
+
 /* Where `is_guard`, what does not hold leads to `next`; otherwise the result is in rax. */
-static void put_body(struct stub *s, const struct procedure *p, bool is_guard, uint32_t next) {
+static void put_body(struct stub *s, const struct held *held, bool is_guard, uint32_t next) {
+    const struct procedure *p = &held->procedure;
     struct body body = {.program = &p->image->program,
                         .options = dispatcher->jit,
                         .label = s->next_label,
                         .result = is_guard ? EMIT_BODY_NOWHERE : X86_RAX,
                         .has_if_zero = is_guard,
                         .if_zero = next};
-    uint16_t lost;
+    uint16_t lost = 0;
     s->next_label += emit_body_labels(body.program);
     stub_need(s, inline_reads(p));
-    inline_arguments(p, arguments(s), body.argument);
+    get_arguments(s, held, body.argument);
     body.free = free_registers(s);
-    for (unsigned i = 0; i < PARAMETERS; i++)
+    for (unsigned i = p->has_closure; i < PARAMETERS; i++)
         if (body.argument[i].kind == BODY_REGISTER &&
             !(inline_reads(p) >> (i - p->has_closure) & 1))
             body.argument[i].kind = BODY_NONE;
     if (!emit_body(&s->e, &body, &lost))
         s->e.full = true;
+    if (lost >> s->closure_in & 1)
+        s->has_closure = false;
     if (is_guard)
         s->valid_next &= s->valid;
 }
 
 static void put_condition(struct stub *s, const struct held *guard, uint32_t next) {
     struct body_argument argument[PARAMETERS];
-    inline_arguments(&guard->procedure, arguments(s), argument);
     for (uint32_t i = 0; i < guard->condition->count; i++) {
         const struct conjunct *c = &guard->condition->conjunct[i];
         if (s->range && key_range_is(s->range, &guard->procedure, c))
             continue;
         stub_need(s, inline_reads_conjunct(&guard->procedure, c));
+        get_arguments(s, guard, argument);
         emit_conjunct(&s->e, c, argument, dispatcher->jit, next);
         s->valid_next &= s->valid;
     }
@@ -223,7 +265,7 @@ static void put_guard(struct stub *s, const struct held *guard, uint32_t next) {
     if (s->kind->places && guard->condition) {
         put_condition(s, guard, next);
     } else if (s->kind->places && !inline_refusal(&guard->procedure)) {
-        put_body(s, &guard->procedure, true, next);
+        put_body(s, guard, true, next);
     } else {
         call_with_arguments(s, &guard->procedure);
         leave_unless(s, next);
@@ -238,7 +280,7 @@ static bool put_handler(struct stub *s, const struct step *step, uint32_t next) 
     else if (step->flags & BINDING_FILTER)
         call_filter(s, p);
     else if (s->kind->places && !inline_refusal(p))
-        put_body(s, p, false, next);
+        put_body(s, step->handler, false, next);
     else if (s->kind->lean) {
         leave_to(s, p);
         return false;
@@ -250,6 +292,7 @@ static bool put_handler(struct stub *s, const struct step *step, uint32_t next) 
 static void put_step(struct stub *s, const struct step *step) {
     uint32_t next = s->next_label++;
     s->valid_next = stub_all_arguments(s);
+    find_shared_closure(s, step);
     for (uint32_t i = 0; i < step->guards; i++)
         put_guard(s, step->guard[i], next);
     if (put_handler(s, step, next)) {

@@ -38,6 +38,10 @@ struct stub {
     bool uses_fired, uses_failed; /* there are jumps to these labels */
     uint8_t valid;                /* the arguments that are in their registers, a bit each... */
     uint8_t valid_next;           /* ...and when the next step is come to by a jump */
+    /* Where bodies of one step share a closure, the register that it is in. */
+    const void *closure;
+    uint8_t closure_in;
+    bool shares_closure, has_closure;
     uint32_t next_label;
 };
 
