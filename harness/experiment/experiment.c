@@ -353,14 +353,6 @@ struct experiment *experiment_load(const char *folder, const char *name, struct 
     return NULL;
 }
 
-const char *experiment_label(const struct experiment *e, const char *key) {
-    const struct document_pair *sweeps = e->sweeps.items;
-    for (size_t i = 0; i < e->sweeps.count; i++)
-        if (!strcmp(sweeps[i].key, key))
-            return sweeps[i].value;
-    return key;
-}
-
 bool row_fits(const char *pattern, const char *name, char *star, size_t size) {
     const char *at = strchr(pattern, '*');
     if (size)

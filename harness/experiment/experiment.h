@@ -106,9 +106,6 @@ bool experiment_name_fits(const char *name);
  * experiment.yaml. */
 void experiment_names(const char *folder, struct texts *names);
 
-/* A sweep's axis label; its key where experiment.yaml has none. */
-const char *experiment_label(const struct experiment *e, const char *key);
-
 /* True if NAME fits PATTERN, in which one "*" stands for any text without '/'. That text goes to
  * STAR (SIZE bytes). */
 bool row_fits(const char *pattern, const char *name, char *star, size_t size);

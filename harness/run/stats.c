@@ -175,9 +175,3 @@ enum difference stats_compare(const double *a, size_t a_count, const double *b, 
         return DIFFERENCE_SLOWER;
     return DIFFERENCE_UNSURE;
 }
-
-const char *difference_name(enum difference d) {
-    assert_that(d <= DIFFERENCE_UNSURE);
-    static const char *const names[] = {"same", "faster", "slower", "cannot tell"};
-    return names[d];
-}

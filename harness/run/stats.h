@@ -47,6 +47,4 @@ enum difference { DIFFERENCE_SAME, DIFFERENCE_FASTER, DIFFERENCE_SLOWER, DIFFERE
 #define STATS_BOOTS_MIN 5
 enum difference stats_compare(const double *a, size_t a_count, const double *b, size_t b_count);
 
-const char *difference_name(enum difference d);
-
 #endif

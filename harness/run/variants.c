@@ -3,8 +3,6 @@
 #include "run/variants.h"
 #include "base/scope.h"
 
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 const char *row_label(const struct run *run, const struct row *row) {
@@ -18,14 +16,4 @@ char *row_spec(const struct run *run, const struct row *row) {
     if (tail && length > tail + 1 && !strcmp(spec + length - tail, label))
         length -= tail + 1;
     return text_format("%.*s", (int)length, spec);
-}
-
-double row_multiple(const struct run *run, const struct row *row, const char *system) {
-    if (!row->figures.present || !strcmp(row->system, system))
-        return NAN;
-    scoped_text char *spec = row_spec(run, row), *name = text_format("%s:%s", system, spec);
-    const struct row *base = run_row(run, name);
-    if (!base || !base->figures.present || base->clock != row->clock || base->figures.median <= 0)
-        return NAN;
-    return row->figures.median / base->figures.median;
 }

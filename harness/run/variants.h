@@ -12,8 +12,4 @@ const char *row_label(const struct run *run, const struct row *row);
 /* Its name without system and label, as a new string: "syscall/null". */
 char *row_spec(const struct run *run, const struct row *row);
 
-/* ROW's median as a multiple of the same row of SYSTEM, by the same clock; NAN where that has none,
- * and for a row of SYSTEM itself. */
-double row_multiple(const struct run *run, const struct row *row, const char *system);
-
 #endif

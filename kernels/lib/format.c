@@ -219,3 +219,13 @@ int format_text(char *into, size_t size, const char *format, ...) {
     va_end(args);
     return n;
 }
+
+void format_add(struct format_room *room, const char *format, ...) {
+    va_list args;
+    if (room->used >= room->size)
+        return;
+    va_start(args, format);
+    room->used +=
+        (size_t)format_text_va(room->into + room->used, room->size - room->used, format, args);
+    va_end(args);
+}

@@ -6,58 +6,42 @@
 #include "lib/format.h"
 #include "lib/string.h"
 
-struct text {
-    char *into;
-    size_t used;
-};
-
-static void add(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void add(struct text *t, const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    t->used += (size_t)format_text_va(t->into + t->used, NET_TEXT_MAX - t->used, format, args);
-    va_end(args);
-    if (t->used >= NET_TEXT_MAX)
-        t->used = NET_TEXT_MAX - 1;
-}
-
-static void add_place(struct text *t, const struct net_report *r) {
+static void add_place(struct format_room *t, const struct net_report *r) {
     char insn[INSN_TEXT_MAX], place[PLACE_TEXT_MAX];
     if (r->at == NET_UNKNOWN) {
-        add(t, "  not in its own code\n");
+        format_add(t, "  not in its own code\n");
         return;
     }
     if (r->native) {
-        add(t, "  at 0x%x of its object's code\n", r->at);
+        format_add(t, "  at 0x%x of its object's code\n", r->at);
         return;
     }
-    add(t, "  instruction %u: %s\n", r->at, insn_text(r->image->program.insn, r->at, insn));
-    add(t, "  at %s\n", image_place_text(r->image, r->at, place));
+    format_add(t, "  instruction %u: %s\n", r->at, insn_text(r->image->program.insn, r->at, insn));
+    format_add(t, "  at %s\n", image_place_text(r->image, r->at, place));
 }
 
-static void add_registers(struct text *t, const struct net_report *r) {
+static void add_registers(struct format_room *t, const struct net_report *r) {
     static const char *const native[REGISTERS] = {"rax", "rdi", "rsi", "rdx", "rcx", "r8",
                                                   "rbx", "r13", "r14", "r15", "rbp"};
     static const char *const own[REGISTERS] = {"r0", "r1", "r2", "r3", "r4", "r5",
                                                "r6", "r7", "r8", "r9", "r10"};
     for (unsigned i = 0; i < REGISTERS; i++)
-        add(t, "%s%s: 0x%llx%s", i % 4 ? " " : "  ", (r->native ? native : own)[i],
-            (unsigned long long)r->reg[i], i % 4 == 3 || i + 1 == REGISTERS ? "\n" : "");
+        format_add(t, "%s%s: 0x%llx%s", i % 4 ? " " : "  ", (r->native ? native : own)[i],
+                   (unsigned long long)r->reg[i], i % 4 == 3 || i + 1 == REGISTERS ? "\n" : "");
 }
 
 void net_report_text(const struct net_report *r, char into[NET_TEXT_MAX]) {
-    struct text t = {.into = into};
+    struct format_room t = {into, NET_TEXT_MAX, 0};
     if (r->native)
-        add(&t, "native function %s", r->native->name);
+        format_add(&t, "native function %s", r->native->name);
     else if (!r->image)
-        add(&t, "a program without an image");
+        format_add(&t, "a program without an image");
     else
-        add(&t, "program %s of %s", r->image->function->name, r->image->link->name);
-    add(&t, " %s%s%s\n", fault_sentence(r->fault), r->reason[0] ? ": " : "", r->reason);
+        format_add(&t, "program %s of %s", r->image->function->name, r->image->link->name);
+    format_add(&t, " %s%s%s\n", fault_sentence(r->fault), r->reason[0] ? ": " : "", r->reason);
     add_place(&t, r);
     if (r->has_registers)
         add_registers(&t, r);
     if (r->released)
-        add(&t, "  references given back: %u\n", r->released);
+        format_add(&t, "  references given back: %u\n", r->released);
 }

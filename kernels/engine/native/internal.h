@@ -7,19 +7,9 @@
 #include "engine/bytes.h"
 #include "engine/domain.h"
 #include "engine/native.h"
+#include "engine/object/relocatable.h"
 
-enum {
-    TYPE_PROGBITS = 1,
-    TYPE_SYMTAB = 2,
-    TYPE_STRTAB = 3,
-    TYPE_RELA = 4,
-    TYPE_NOBITS = 8,
-    TYPE_REL = 9
-};
-enum { SYMBOL_NOTYPE, SYMBOL_OBJECT, SYMBOL_FUNC, SYMBOL_SECTION, SYMBOL_FILE };
-enum { BIND_LOCAL, BIND_GLOBAL, BIND_WEAK };
-#define SYMBOL_BYTES 24
-#define RELA_BYTES   24
+#define RELA_BYTES 24
 
 enum region { REGION_NONE, REGION_CODE, REGION_CONSTANTS, REGION_DATA };
 
@@ -33,13 +23,6 @@ struct native_section {
     uint64_t at;    /* in its region's memory */
     uint8_t *write; /* where it is filled in */
     uintptr_t run;  /* where it will be */
-};
-
-struct native_symbol {
-    const char *name;
-    uint8_t type, bind;
-    uint32_t section; /* 0: defined elsewhere */
-    uint64_t value, size;
 };
 
 struct loading {
@@ -69,7 +52,7 @@ bool native_open_object(struct native *native, const struct native_load *with, s
 /* native_file.c: the table of sections, and what each is for; the symbol table. */
 bool native_read_sections(struct loading *load);
 bool native_read_symbols(struct loading *load);
-struct native_symbol native_symbol(const struct loading *load, uint32_t i);
+struct symbol native_symbol(const struct loading *load, uint32_t i);
 
 /* native_name.c: the types; what the undefined symbols are bound to; the functions it defines. */
 bool native_read_types(struct loading *load);

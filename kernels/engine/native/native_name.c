@@ -11,7 +11,7 @@ bool native_read_types(struct loading *load) {
     struct native *n = load->native;
     for (uint32_t i = 0; i < load->section_count && !n->has_types; i++) {
         const struct native_section *s = &load->section[i];
-        if (s->type != TYPE_PROGBITS || strcmp(s->name, ".BTF") != 0)
+        if (s->type != SECTION_PROGBITS || strcmp(s->name, ".BTF") != 0)
             continue;
         n->has_types = true;
         if (!btf_open(&n->btf, &n->arena, s->bytes, load->why))
@@ -82,7 +82,7 @@ bool native_bind_names(struct loading *load) {
     return true;
 }
 
-static bool is_function(const struct loading *load, struct native_symbol y) {
+static bool is_function(const struct loading *load, struct symbol y) {
     return y.type == SYMBOL_FUNC && y.bind == BIND_GLOBAL && y.section &&
            load->section[y.section].region == REGION_CODE;
 }
@@ -93,7 +93,7 @@ bool native_list_functions(struct loading *load) {
     if (!list)
         return report_refuse_at(load->why, NATIVE_RULE_NO_MEMORY, NULL, 0);
     for (uint32_t i = 1; i < load->symbol_count; i++) {
-        struct native_symbol y = native_symbol(load, i);
+        struct symbol y = native_symbol(load, i);
         if (is_function(load, y))
             list[n->function_count++] =
                 (struct native_function){y.name, load->address[i], y.size,

@@ -79,7 +79,7 @@ bool native_place_sections(struct loading *load) {
         return false;
     fill(load);
     for (uint32_t i = 1; i < load->symbol_count; i++) {
-        struct native_symbol y = native_symbol(load, i);
+        struct symbol y = native_symbol(load, i);
         if (y.section && y.section < load->section_count &&
             load->section[y.section].region != REGION_NONE)
             load->address[i] = load->section[y.section].run + y.value;
@@ -115,7 +115,7 @@ static bool relocate_one(struct loading *load, const struct native_section *r,
     uint64_t addend = bytes_u64(r->bytes, at + 16);
     if (symbol == 0 || symbol >= load->symbol_count)
         return report_refuse_at(load->why, NATIVE_RULE_RELOC_SYMBOL, r->name, at);
-    struct native_symbol y = native_symbol(load, symbol);
+    struct symbol y = native_symbol(load, symbol);
     if (y.section &&
         (y.section >= load->section_count || load->section[y.section].region == REGION_NONE))
         return report_refuse_at(load->why, NATIVE_RULE_RELOC_SYMBOL, r->name, at);
@@ -133,10 +133,10 @@ static bool relocate_one(struct loading *load, const struct native_section *r,
 bool native_relocate(struct loading *load) {
     for (uint32_t i = 0; i < load->section_count; i++) {
         const struct native_section *r = &load->section[i];
-        if ((r->type != TYPE_RELA && r->type != TYPE_REL) || r->info >= load->section_count ||
+        if ((r->type != SECTION_RELA && r->type != SECTION_REL) || r->info >= load->section_count ||
             load->section[r->info].region == REGION_NONE)
             continue; /* of what is not loaded, as debugging information */
-        if (r->type == TYPE_REL || r->link != load->symbols || r->bytes.len % RELA_BYTES)
+        if (r->type == SECTION_REL || r->link != load->symbols || r->bytes.len % RELA_BYTES)
             return native_refuse_section(load, NATIVE_RULE_RELOC_TABLE, r);
         for (uint64_t at = 0; at < r->bytes.len; at += RELA_BYTES)
             if (!relocate_one(load, r, &load->section[r->info], at))

@@ -6,30 +6,9 @@
 #define ENGINE_OBJECT_PART_H
 
 #include "engine/object.h"
+#include "engine/object/relocatable.h"
 
-enum {
-    SECTION_PROGBITS = 1,
-    SECTION_SYMTAB = 2,
-    SECTION_STRTAB = 3,
-    SECTION_RELA = 4,
-    SECTION_NOBITS = 8,
-    SECTION_REL = 9
-};
-enum { SYMBOL_NOTYPE, SYMBOL_OBJECT, SYMBOL_FUNC, SYMBOL_SECTION, SYMBOL_FILE };
-enum { BIND_LOCAL, BIND_GLOBAL, BIND_WEAK };
-enum { /* fields of a section header */
-       IN_HEADER_NAME = 0,
-       IN_HEADER_TYPE = 4,
-       IN_HEADER_FLAGS = 8,
-       IN_HEADER_OFFSET = 24,
-       IN_HEADER_SIZE = 32,
-       IN_HEADER_LINK = 40,
-       IN_HEADER_INFO = 44,
-       IN_HEADER_ALIGN = 48
-};
-#define SYMBOL_BYTES     24
 #define RELOCATION_BYTES 16
-#define SECTION_ABSOLUTE 0xfff1u
 
 /* The kinds of relocations, with the numbers of LLVM and of the GNU assembler up to 2.41. */
 enum {
@@ -54,13 +33,6 @@ struct load {
     uint32_t *number; /* one a symbol: that of an extern one, plus one */
     bool *called;     /* one a symbol: is that number an import's? */
     enum dialect dialect;
-};
-
-struct symbol {
-    const char *name;
-    uint8_t type, bind;
-    uint32_t section; /* 0: defined elsewhere */
-    uint64_t value, size;
 };
 
 struct relocation {

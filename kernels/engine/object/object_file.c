@@ -6,59 +6,33 @@
 #include "engine/base/sort.h"
 #include "lib/string.h"
 
-enum {
-    HEADER_BYTES = 64,
-    SECTION_BYTES = 64,
-    TYPE_OBJECT = 1,
-    MACHINE_BPF = 247,
-    ALIGN_MAX = 4096
+static const struct relocatable bpf = {
+    .machine = 247,
+    .not_elf = OBJECT_RULE_NOT_ELF,
+    .not_object = OBJECT_RULE_NOT_OBJECT,
+    .other_machine = OBJECT_RULE_NOT_BPF,
+    .section_align = OBJECT_RULE_SECTION_ALIGN,
+    .section_bounds = OBJECT_RULE_SECTION_BOUNDS,
 };
-enum {
-    FLAG_WRITE = 1,
-    FLAG_ALLOC = 2,
-    FLAG_EXECUTE = 4,
-    FLAG_TLS = 0x400,
-    FLAG_COMPRESSED = 0x800
-};
-enum {
-    AT_TYPE = 16,
-    AT_MACHINE = 18,
-    AT_SECTIONS = 40,
-    AT_SECTION_BYTES = 58,
-    AT_SECTION_COUNT = 60,
-    AT_NAMES = 62
-};
+
 static bool refuse(struct load *load, enum rule rule, uint64_t offset) {
     return report_refuse_at(load->why, rule, NULL, offset);
-}
-
-static bool check_header(struct load *load) {
-    static const uint8_t ident[7] = {0x7f, 'E', 'L', 'F', 2 /* 64 bits */, 1 /* little endian */,
-                                     1};
-    struct bytes f = load->object->file;
-    if (!bytes_has(f, 0, HEADER_BYTES) || memcmp(f.at, ident, sizeof ident) != 0)
-        return refuse(load, OBJECT_RULE_NOT_ELF, 0);
-    if (bytes_u16(f, AT_TYPE) != TYPE_OBJECT)
-        return refuse(load, OBJECT_RULE_NOT_OBJECT, AT_TYPE);
-    if (bytes_u16(f, AT_MACHINE) != MACHINE_BPF)
-        return refuse(load, OBJECT_RULE_NOT_BPF, AT_MACHINE);
-    return true;
 }
 
 /* Finds the table: *at, for section_count sections. */
 static bool find_table(struct load *load, uint64_t *at) {
     struct bytes f = load->object->file;
-    uint32_t count = bytes_u16(f, AT_SECTION_COUNT);
-    *at = bytes_u64(f, AT_SECTIONS);
-    if (bytes_u16(f, AT_SECTION_BYTES) != SECTION_BYTES)
-        return refuse(load, OBJECT_RULE_SECTION_TABLE, AT_SECTION_BYTES);
+    uint32_t count = bytes_u16(f, IN_FILE_SECTION_COUNT);
+    *at = bytes_u64(f, IN_FILE_SECTIONS);
+    if (bytes_u16(f, IN_FILE_SECTION_BYTES) != SECTION_HEADER_BYTES)
+        return refuse(load, OBJECT_RULE_SECTION_TABLE, IN_FILE_SECTION_BYTES);
     if (count < 1 || count > OBJECT_SECTIONS_MAX)
-        return refuse(load, OBJECT_RULE_SECTION_TABLE, AT_SECTION_COUNT);
-    if (*at < HEADER_BYTES || !bytes_has(f, *at, (uint64_t)count * SECTION_BYTES))
-        return refuse(load, OBJECT_RULE_SECTION_TABLE, AT_SECTIONS);
-    load->names = bytes_u16(f, AT_NAMES);
+        return refuse(load, OBJECT_RULE_SECTION_TABLE, IN_FILE_SECTION_COUNT);
+    if (*at < FILE_HEADER_BYTES || !bytes_has(f, *at, (uint64_t)count * SECTION_HEADER_BYTES))
+        return refuse(load, OBJECT_RULE_SECTION_TABLE, IN_FILE_SECTIONS);
+    load->names = bytes_u16(f, IN_FILE_NAMES);
     if (load->names >= count)
-        return refuse(load, OBJECT_RULE_STRING_TABLE, AT_NAMES);
+        return refuse(load, OBJECT_RULE_STRING_TABLE, IN_FILE_NAMES);
     load->object->section_count = count;
     return true;
 }
@@ -66,27 +40,19 @@ static bool find_table(struct load *load, uint64_t *at) {
 /* Reads the header at `at`; its name is not known yet. */
 static bool read_section(struct load *load, struct object_section *s, uint64_t at) {
     struct bytes f = load->object->file;
-    uint64_t offset = bytes_u64(f, at + IN_HEADER_OFFSET), size = bytes_u64(f, at + IN_HEADER_SIZE);
-    uint64_t align = bytes_u64(f, at + IN_HEADER_ALIGN);
+    uint32_t align = bytes_u32(f, at + IN_HEADER_ALIGN);
     *s = (struct object_section){
         .name = "",
         .type = bytes_u32(f, at + IN_HEADER_TYPE),
         .link = bytes_u32(f, at + IN_HEADER_LINK),
         .info = bytes_u32(f, at + IN_HEADER_INFO),
         .flags = bytes_u64(f, at + IN_HEADER_FLAGS),
-        .memory_bytes = size,
-        .align = align ? (uint32_t)align : 1,
+        .memory_bytes = bytes_u64(f, at + IN_HEADER_SIZE),
+        .align = align ? align : 1,
         .header_at = (uint32_t)at,
         .number = OBJECT_NONE,
     };
-    if (align > ALIGN_MAX || (align & (align - 1)))
-        return refuse(load, OBJECT_RULE_SECTION_ALIGN, at + IN_HEADER_ALIGN);
-    if (s->type == 0 || s->type == SECTION_NOBITS)
-        return true;
-    if (!bytes_has(f, offset, size))
-        return refuse(load, OBJECT_RULE_SECTION_BOUNDS, at + IN_HEADER_OFFSET);
-    s->data = bytes_cut(f, offset, size);
-    return true;
+    return relocatable_section(&bpf, f, at, &s->data, load->why);
 }
 
 static bool read_name(struct load *load, struct object_section *s) {
@@ -149,9 +115,9 @@ static bool check_overlap(struct load *load, uint64_t table_at) {
         if (o->section[i].data.len)
             order[n++] = i;
     sort_numbers(order, n, is_before, o);
-    const uint8_t *end = o->file.at + HEADER_BYTES;
+    const uint8_t *end = o->file.at + FILE_HEADER_BYTES;
     const uint8_t *table = o->file.at + table_at,
-                  *table_end = table + o->section_count * SECTION_BYTES;
+                  *table_end = table + o->section_count * SECTION_HEADER_BYTES;
     for (uint32_t i = 0; i < n; i++) {
         struct object_section *s = &o->section[order[i]];
         if (s->data.at < end || (s->data.at < table_end && table < s->data.at + s->data.len))
@@ -183,16 +149,16 @@ static bool fill_variables(struct load *load) {
 bool object_read_sections(struct load *load) {
     struct object *o = load->object;
     uint64_t table_at, bytes = 0;
-    if (!check_header(load) || !find_table(load, &table_at))
+    if (!relocatable_check(&bpf, o->file, load->why) || !find_table(load, &table_at))
         return false;
     o->section = arena_allocate(&o->arena, o->section_count, sizeof *o->section);
     if (!o->section)
         return refuse(load, OBJECT_RULE_NO_MEMORY, 0);
     for (uint32_t i = 0; i < o->section_count; i++)
-        if (!read_section(load, &o->section[i], table_at + i * SECTION_BYTES))
+        if (!read_section(load, &o->section[i], table_at + i * SECTION_HEADER_BYTES))
             return false;
     if (o->section[load->names].type != SECTION_STRTAB)
-        return refuse(load, OBJECT_RULE_STRING_TABLE, AT_NAMES);
+        return refuse(load, OBJECT_RULE_STRING_TABLE, IN_FILE_NAMES);
     for (uint32_t i = 0; i < o->section_count; i++)
         if (!read_name(load, &o->section[i]) || !classify(load, &o->section[i], &bytes))
             return false;

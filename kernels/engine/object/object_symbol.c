@@ -6,8 +6,6 @@
 #include "engine/base/sort.h"
 #include "lib/string.h"
 
-enum { IN_NAME = 0, IN_INFO = 4, IN_SECTION = 6, IN_VALUE = 8, IN_SIZE = 16 };
-
 static struct object_section *table(const struct load *load) {
     return &load->object->section[load->symbols];
 }
@@ -17,17 +15,7 @@ static bool refuse(struct load *load, enum rule rule, uint32_t symbol, uint32_t 
 }
 
 struct symbol object_symbol(const struct load *load, uint32_t i) {
-    struct bytes t = table(load)->data;
-    uint64_t at = (uint64_t)i * SYMBOL_BYTES;
-    return (struct symbol){
-        .name = (const char *)load->object->section[table(load)->link].data.at +
-                bytes_u32(t, at + IN_NAME),
-        .type = t.at[at + IN_INFO] & 15,
-        .bind = t.at[at + IN_INFO] >> 4,
-        .section = bytes_u16(t, at + IN_SECTION),
-        .value = bytes_u64(t, at + IN_VALUE),
-        .size = bytes_u64(t, at + IN_SIZE),
-    };
+    return symbol_read(table(load)->data, load->object->section[table(load)->link].data, i);
 }
 
 /* Finds the symbol table. An object without one defines nothing. */
@@ -52,24 +40,25 @@ static bool find_table(struct load *load) {
 static bool check_name(struct load *load, uint32_t i) {
     struct bytes names = load->object->section[table(load)->link].data;
     const char *name = bytes_string(
-        names, bytes_u32(table(load)->data, (uint64_t)i * SYMBOL_BYTES + IN_NAME), OBJECT_NAME_MAX);
+        names, bytes_u32(table(load)->data, (uint64_t)i * SYMBOL_BYTES + IN_SYMBOL_NAME),
+        OBJECT_NAME_MAX);
     bool valid = name;
     for (const char *p = name; valid && *p; p++)
         valid = *p > ' ' && *p <= '~';
-    return valid || refuse(load, OBJECT_RULE_NAME, i, IN_NAME);
+    return valid || refuse(load, OBJECT_RULE_NAME, i, IN_SYMBOL_NAME);
 }
 
 /* A symbol of the source: is it where such a thing can be? */
 static bool check_definition(struct load *load, uint32_t i, struct symbol y) {
     const struct object_section *s = &load->object->section[y.section];
     if (y.value > s->memory_bytes || y.size > s->memory_bytes - y.value)
-        return refuse(load, OBJECT_RULE_SYMBOL_BOUNDS, i, IN_VALUE);
+        return refuse(load, OBJECT_RULE_SYMBOL_BOUNDS, i, IN_SYMBOL_VALUE);
     if (y.type != SYMBOL_FUNC)
         return true;
     if (s->role != ROLE_CODE)
-        return refuse(load, OBJECT_RULE_SYMBOL_SECTION, i, IN_SECTION);
+        return refuse(load, OBJECT_RULE_SYMBOL_SECTION, i, IN_SYMBOL_SECTION);
     if (y.value % INSN_BYTES || y.size % INSN_BYTES || y.size == 0)
-        return refuse(load, OBJECT_RULE_FUNCTION_BOUNDS, i, IN_VALUE);
+        return refuse(load, OBJECT_RULE_FUNCTION_BOUNDS, i, IN_SYMBOL_VALUE);
     return true;
 }
 
@@ -78,11 +67,11 @@ static bool check_symbol(struct load *load, uint32_t i) {
         return false;
     struct symbol y = object_symbol(load, i);
     if (y.type > SYMBOL_FILE || y.bind > BIND_WEAK)
-        return refuse(load, OBJECT_RULE_SYMBOL_KIND, i, IN_INFO);
+        return refuse(load, OBJECT_RULE_SYMBOL_KIND, i, IN_SYMBOL_INFO);
     if (y.section == 0 || (y.type == SYMBOL_FILE && y.section == SECTION_ABSOLUTE))
         return true;
     if (y.section >= load->object->section_count)
-        return refuse(load, OBJECT_RULE_SYMBOL_SECTION, i, IN_SECTION);
+        return refuse(load, OBJECT_RULE_SYMBOL_SECTION, i, IN_SYMBOL_SECTION);
     return check_definition(load, i, y);
 }
 
@@ -112,7 +101,7 @@ static bool check_names_differ(struct load *load) {
     sort_numbers(order, n, is_before, load);
     for (uint32_t i = 1; i < n; i++)
         if (strcmp(object_symbol(load, order[i - 1]).name, object_symbol(load, order[i]).name) == 0)
-            return refuse(load, OBJECT_RULE_TWICE, order[i], IN_NAME);
+            return refuse(load, OBJECT_RULE_TWICE, order[i], IN_SYMBOL_NAME);
     return true;
 }
 
@@ -139,7 +128,7 @@ static bool fill_functions(struct load *load) {
         struct symbol y = object_symbol(load, order[i]);
         uint32_t start = o->section[y.section].number + (uint32_t)(y.value / INSN_BYTES);
         if (start < end)
-            return refuse(load, OBJECT_RULE_FUNCTION_BOUNDS, order[i], IN_VALUE);
+            return refuse(load, OBJECT_RULE_FUNCTION_BOUNDS, order[i], IN_SYMBOL_VALUE);
         end = start + (uint32_t)(y.size / INSN_BYTES);
         o->function[i] = (struct object_function){
             .name = y.name,

@@ -6,22 +6,6 @@
 #include "engine/verify/internal.h"
 #include "lib/format.h"
 
-struct text {
-    char *into;
-    size_t size, used;
-};
-
-static void add(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void add(struct text *t, const char *format, ...) {
-    va_list args;
-    if (t->used >= t->size)
-        return;
-    va_start(args, format);
-    t->used += (size_t)format_text_va(t->into + t->used, t->size - t->used, format, args);
-    va_end(args);
-}
-
 enum rule reject(struct verifier *v, enum rule rule, const char *format, ...) {
     va_list args;
     va_start(args, format);
@@ -31,7 +15,7 @@ enum rule reject(struct verifier *v, enum rule rule, const char *format, ...) {
     return rule;
 }
 
-static void add_registers(struct text *t, const struct verifier *v, struct insn insn) {
+static void add_registers(struct format_room *t, const struct verifier *v, struct insn insn) {
     const struct opcode_info *info = insn_info(insn);
     unsigned shown = 1u << insn.dst;
     if (info->source == SOURCE_X)
@@ -47,7 +31,7 @@ static void add_registers(struct text *t, const struct verifier *v, struct insn 
         if (!(shown >> r & 1) || (info->kind == KIND_CALL && value->kind == VALUE_NOTHING))
             continue;
         char text[VALUE_TEXT_MAX];
-        add(t, "  r%u: %s\n", r, value_text(v->program, v->now, value, text));
+        format_add(t, "  r%u: %s\n", r, value_text(v->program, v->now, value, text));
     }
 }
 
@@ -79,38 +63,39 @@ static bool note_forks(const struct verifier *v) {
     return fork[n];
 }
 
-static void add_path(struct text *t, const struct verifier *v) {
+static void add_path(struct format_room *t, const struct verifier *v) {
     if (v->now->depth > 1) {
-        add(t, "called from");
+        format_add(t, "called from");
         for (uint32_t f = v->now->depth - 1; f > 0; f--)
-            add(t, " %u", v->now->frame[f]->back - 1);
-        add(t, "\n");
+            format_add(t, " %u", v->now->frame[f]->back - 1);
+        format_add(t, "\n");
     }
     const struct verdict *verdict = v->verdict;
     bool others = note_forks(v);
     if (!verdict->forks)
         return;
-    add(t, "path:%s", others ? " ..." : "");
+    format_add(t, "path:%s", others ? " ..." : "");
     for (uint32_t i = 0; i < verdict->forks; i++)
-        add(t, " %u %s%s", verdict->fork[i].slot, verdict->fork[i].taken ? "taken" : "not taken",
-            i + 1 < verdict->forks ? "," : "\n");
+        format_add(t, " %u %s%s", verdict->fork[i].slot,
+                   verdict->fork[i].taken ? "taken" : "not taken",
+                   i + 1 < verdict->forks ? "," : "\n");
 }
 
 void verify_report(struct verifier *v, enum rule rule) {
     struct verdict *verdict = v->verdict;
-    struct text t = {verdict->text, sizeof verdict->text, 0};
+    struct format_room t = {verdict->text, sizeof verdict->text, 0};
     char insn[INSN_TEXT_MAX];
     verdict->rule = rule;
     verdict->slot = v->slot;
     verdict->forks = 0;
-    add(&t, "instruction %u: %s\n", v->slot, insn_text(v->program->insn, v->slot, insn));
-    add(&t, "%s: %s%s%s\n", rule_name(rule), rule_sentence(rule), v->detail[0] ? ": " : "",
-        v->detail);
+    format_add(&t, "instruction %u: %s\n", v->slot, insn_text(v->program->insn, v->slot, insn));
+    format_add(&t, "%s: %s%s%s\n", rule_name(rule), rule_sentence(rule), v->detail[0] ? ": " : "",
+               v->detail);
     for (const struct contract *c = v->proving; c; c = c->next)
-        add(&t, "handed out at %u, to be called back\n", c->asked);
+        format_add(&t, "handed out at %u, to be called back\n", c->asked);
     if (v->now && v->now->depth) {
         add_registers(&t, v, v->program->insn[v->slot]);
         add_path(&t, v);
     }
-    add(&t, "hint: %s\n", rule_hint(rule));
+    format_add(&t, "hint: %s\n", rule_hint(rule));
 }

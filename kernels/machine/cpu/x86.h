@@ -9,41 +9,25 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-static inline uint64_t read_cr0(void) {
-    uint64_t v;
-    __asm__ volatile("mov %%cr0, %0" : "=r"(v));
-    return v;
-}
-
-static inline void write_cr0(uint64_t v) {
-    __asm__ volatile("mov %0, %%cr0" : : "r"(v) : "memory");
-}
-
-static inline uint64_t read_cr2(void) {
-    uint64_t v;
-    __asm__ volatile("mov %%cr2, %0" : "=r"(v));
-    return v;
-}
-
-static inline uint64_t read_cr3(void) {
-    uint64_t v;
-    __asm__ volatile("mov %%cr3, %0" : "=r"(v));
-    return v;
-}
-
-static inline void write_cr3(uint64_t v) {
-    __asm__ volatile("mov %0, %%cr3" : : "r"(v) : "memory");
-}
-
-static inline uint64_t read_cr4(void) {
-    uint64_t v;
-    __asm__ volatile("mov %%cr4, %0" : "=r"(v));
-    return v;
-}
-
-static inline void write_cr4(uint64_t v) {
-    __asm__ volatile("mov %0, %%cr4" : : "r"(v) : "memory");
-}
+#define READ(function, register_)                                                                  \
+    static inline uint64_t function(void) {                                                        \
+        uint64_t v;                                                                                \
+        __asm__ volatile("mov %%" register_ ", %0" : "=r"(v));                                     \
+        return v;                                                                                  \
+    }
+#define WRITE(function, register_)                                                                 \
+    static inline void function(uint64_t v) {                                                      \
+        __asm__ volatile("mov %0, %%" register_ : : "r"(v) : "memory");                            \
+    }
+READ(read_cr0, "cr0")
+WRITE(write_cr0, "cr0")
+READ(read_cr2, "cr2")
+READ(read_cr3, "cr3")
+WRITE(write_cr3, "cr3")
+READ(read_cr4, "cr4")
+WRITE(write_cr4, "cr4")
+#undef READ
+#undef WRITE
 
 /* Clears CR0.TS: the FPU's registers may be used. */
 static inline void clts(void) {
@@ -136,34 +120,23 @@ static inline void pause(void) {
     __asm__ volatile("pause" : : : "memory");
 }
 
-static inline uint8_t inb(uint16_t port) {
-    uint8_t v;
-    __asm__ volatile("inb %1, %0" : "=a"(v) : "Nd"(port) : "memory");
-    return v;
-}
-
-static inline uint16_t inw(uint16_t port) {
-    uint16_t v;
-    __asm__ volatile("inw %1, %0" : "=a"(v) : "Nd"(port) : "memory");
-    return v;
-}
-
-static inline uint32_t inl(uint16_t port) {
-    uint32_t v;
-    __asm__ volatile("inl %1, %0" : "=a"(v) : "Nd"(port) : "memory");
-    return v;
-}
-
-static inline void outb(uint16_t port, uint8_t v) {
-    __asm__ volatile("outb %0, %1" : : "a"(v), "Nd"(port) : "memory");
-}
-
-static inline void outw(uint16_t port, uint16_t v) {
-    __asm__ volatile("outw %0, %1" : : "a"(v), "Nd"(port) : "memory");
-}
-
-static inline void outl(uint16_t port, uint32_t v) {
-    __asm__ volatile("outl %0, %1" : : "a"(v), "Nd"(port) : "memory");
-}
+#define IN(function, type)                                                                         \
+    static inline type function(uint16_t port) {                                                   \
+        type v;                                                                                    \
+        __asm__ volatile(#function " %1, %0" : "=a"(v) : "Nd"(port) : "memory");                   \
+        return v;                                                                                  \
+    }
+#define OUT(function, type)                                                                        \
+    static inline void function(uint16_t port, type v) {                                           \
+        __asm__ volatile(#function " %0, %1" : : "a"(v), "Nd"(port) : "memory");                   \
+    }
+IN(inb, uint8_t)
+IN(inw, uint16_t)
+IN(inl, uint32_t)
+OUT(outb, uint8_t)
+OUT(outw, uint16_t)
+OUT(outl, uint32_t)
+#undef IN
+#undef OUT
 
 #endif
