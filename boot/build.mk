@@ -3,7 +3,8 @@
 #
 #   $(eval $(call guest_program,NAME,OBJECTS))            build/guest/NAME.elf, for ring 3; NAME is SYSTEM-something
 #   $(eval $(call guest_archive,SYSTEM,LIST,NAME=PROGRAM...)) build/guest/SYSTEM.cpio: what the image boots with, the components of LIST
-#                                                         and under each NAME a guest_program
+#                                                         and under each NAME a guest_program; a fourth argument may list files that are
+#                                                         taken as they are, PATH:FILE...
 #   $(eval $(call guest_image,SYSTEM,OBJECTS,PROGRAM))    build/guest/SYSTEM.elf and SYSTEM.rows; PROGRAM (may be empty) is the NAME of
 #                                                         the program whose rows follow the kernel's
 #   $(eval $(call guest_system,SYSTEM,OBJECTS,PROGRAM))   the same of an image that measures: it is on the ISO, and has other layouts, too
@@ -37,10 +38,11 @@ endef
 
 # The build id is the hash of the image's contents. boot/link links twice: the table of symbols for back traces is made from the first image and lies behind the code in the second.
 define guest_archive
-$(call guest_list,$(1).cpio,$(3))
-$(B)/guest/$(1).cpio: $(2) boot/archive $(B)/guest/$(1).cpio.list $(foreach p,$(3),$(B)/guest/$(lastword $(subst =, ,$p)).elf)
+$(call guest_list,$(1).cpio,$(3) $(4))
+$(B)/guest/$(1).cpio: $(2) boot/archive $(B)/guest/$(1).cpio.list $(foreach p,$(3),$(B)/guest/$(lastword $(subst =, ,$p)).elf) \
+    $(foreach f,$(4),$(lastword $(subst :, ,$f)))
 	$$(call say,CPIO,$$@)
-	$$(Q)COPY='$$(GUEST_COPY)' boot/archive $$@ $(2) $(foreach p,$(3),$(firstword $(subst =, ,$p))=$(B)/guest/$(lastword $(subst =, ,$p)).elf)
+	$$(Q)COPY='$$(GUEST_COPY)' boot/archive $$@ $(2) $(foreach p,$(3),$(firstword $(subst =, ,$p))=$(B)/guest/$(lastword $(subst =, ,$p)).elf) $(4)
 guests $(B)/guest/$(1).elf: | $(B)/guest/$(1).cpio
 endef
 

@@ -4,6 +4,7 @@
 #include "common/archive.h"
 
 #include "lib/cpio.h"
+#include "lib/string.h"
 #include "machine/report/panic.h"
 
 static struct cpio archive;
@@ -16,6 +17,27 @@ bool archive_find(const char *name, struct elf_source *program) {
     return true;
 }
 
+bool archive_folder(const char *name, unsigned n, const char **path, struct bytes *bytes) {
+    size_t length = strlen(name);
+    struct cpio_file file;
+    for (unsigned i = 0; i < archive.count; i++) {
+        cpio_at(&archive, i, &file);
+        if (strncmp(file.name, name, length) != 0 || file.name[length] != '/' || n--)
+            continue;
+        *path = file.name;
+        *bytes = (struct bytes){file.data, file.len};
+        return true;
+    }
+    return false;
+}
+
+static bool archive_has(const char *name) {
+    struct elf_source program;
+    struct bytes file;
+    const char *path;
+    return archive_find(name, &program) || archive_folder(name, 0, &path, &file);
+}
+
 static struct boot_list list_open(void) {
     struct cpio_file file;
     if (!cpio_find(&archive, "boot", &file))
@@ -23,16 +45,15 @@ static struct boot_list list_open(void) {
     return (struct boot_list){.text = (const char *)file.data, .len = file.len};
 }
 
-/* The next component, which there is a program of. False: that was all. */
+/* The next component, which the archive has. False: that was all. */
 static bool list_next(struct boot_list *list, struct component *component) {
-    struct elf_source program;
     switch (boot_list_next(list, component)) {
     case BOOT_LIST_END:
         return false;
     case BOOT_LIST_TOO_LONG:
         panic("boot: line %u: its name or arguments are too long", list->line);
     case BOOT_LIST_COMPONENT:
-        if (!archive_find(component->name, &program))
+        if (!archive_has(component->name))
             panic("boot: line %u: there is no program '%s'", list->line, component->name);
     }
     return true;

@@ -48,6 +48,9 @@ static struct {
 
 static void run_component(const struct component *component) {
     char words[SESSION_WORDS_MAX];
+    struct elf_source program;
+    if (!archive_find(component->name, &program))
+        return;
     kernel_session_component = component;
     session_words(words, each.booted_with, component->arguments);
     unsigned ended = session_main(each.session, words);

@@ -14,7 +14,7 @@ void kernel_session_init(const char *system);
 /* session_lead() of it. */
 int kernel_session_lead(enum session_phase phase, const char *words);
 
-/* session_main() for each component that the boot lists (archive.h), in order, its arguments
+/* session_main() for each program that the boot lists (archive.h), in order, its arguments
  * added to the boot command line. PROTOCOL_EXIT_DONE where all gave that, else what the first
  * other one did. */
 unsigned kernel_session_each(const struct session *s, const char *booted_with);

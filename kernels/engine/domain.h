@@ -71,6 +71,9 @@ void domain_release(struct domain *domain);
  * domain_create made, and its maker. */
 bool domain_withdraw(struct domain *domain);
 
+/* Is somebody bound to one of its exports? */
+bool domain_is_bound(struct domain *domain);
+
 const char *domain_name(const struct domain *domain);
 
 /* Does it, or what it was selected from, consist of this part, or of one selected from that? */

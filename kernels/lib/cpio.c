@@ -80,6 +80,13 @@ int cpio_open(struct cpio *archive, const void *bytes, size_t len, const char **
     return *why ? -E_BAD_IMAGE : 0;
 }
 
+void cpio_at(const struct cpio *archive, unsigned n, struct cpio_file *file) {
+    uint64_t at = 0;
+    uint32_t mode;
+    for (unsigned i = 0; i <= n; i++)
+        member(archive->bytes, archive->len, &at, &mode, file); /* as it was checked */
+}
+
 bool cpio_find(const struct cpio *archive, const char *name, struct cpio_file *file) {
     uint64_t at = 0;
     uint32_t mode;

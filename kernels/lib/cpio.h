@@ -30,6 +30,8 @@ struct cpio {
  * file, too many files, a member beyond the end, no trailer. why must not be null. */
 int cpio_open(struct cpio *archive, const void *bytes, size_t len, const char **why);
 
+/* The n-th file, n < archive->count. O(n). */
+void cpio_at(const struct cpio *archive, unsigned n, struct cpio_file *file);
 /* The file of this name; false where there is none. */
 bool cpio_find(const struct cpio *archive, const char *name, struct cpio_file *file);
 

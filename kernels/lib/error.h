@@ -15,7 +15,8 @@
     X(E_TOO_LONG, "longer than the limit")                                                         \
     X(E_BAD_IMAGE, "the program is not a loadable ELF64 executable for x86-64")                    \
     X(E_DEAD, "the object exists no more")                                                         \
-    X(E_FULL, "there is no room for another")
+    X(E_FULL, "there is no room for another")                                                      \
+    X(E_BUSY, "somebody is using it")
 
 enum error {
     E_NONE,

@@ -5,12 +5,18 @@ SPIN_PROGRAM_SRC := $(PROGRAM_SRC) kernels/spin/user/program.c
 SPIN_AGENT_SRC   := $(SPIN_PROGRAM_SRC) kernels/user/agent.c kernels/user/rows.c
 # The dispatcher, domains, names and sets of ranges know no machine: they run in tests on the host as well.
 SPIN_PURE_SRC    := $(wildcard kernels/spin/core/dispatch/*.c kernels/spin/core/domain/*.c kernels/spin/core/names/*.c) kernels/spin/core/space/range_set.c
-SPIN_KERNEL_SRC  := kernels/spin/main.c $(filter-out $(SPIN_PURE_SRC),$(wildcard kernels/spin/core/*.c kernels/spin/core/space/*.[cS] kernels/spin/services/*.c kernels/common/*.c)) $(SPIN_PURE_SRC) \
+SPIN_KERNEL_SRC  := kernels/spin/main.c $(filter-out $(SPIN_PURE_SRC),$(wildcard kernels/spin/core/*.c kernels/spin/core/space/*.[cS] kernels/spin/core/loader/*.c kernels/spin/services/*.c kernels/common/*.c)) $(SPIN_PURE_SRC) \
                     $(ENGINE_KERNEL_SRC)
 
 $(eval $(call guest_program,spin-agent,$(call user_objects,$(SPIN_AGENT_SRC) $(wildcard experiments/*/spin-user.c))))
 $(eval $(call guest_system,spin,$(call kernel_objects,$(SPIN_KERNEL_SRC) $(wildcard experiments/*/spin.c)),spin-agent))
-$(eval $(call guest_archive,spin,kernels/spin/boot,agent=spin-agent))
+
+# Extensions: each folder of kernels/spin/extensions is one. Its C files, compiled by both compilers, lie in the archive as
+# NAME/FILE.clang.o and NAME/FILE.gcc.o.
+extension_files = $(foreach c,clang gcc,$(foreach f,$(wildcard $(1)/*/*.bpf.c),\
+    $(patsubst $(1)/%.bpf.c,%.$c.o,$f):$(patsubst %.bpf.c,$(B)/%.$c-O2.o,$f)))
+$(B)/kernels/spin/extensions/%.o: BPF_HEADERS := -Ikernels -ffreestanding
+$(eval $(call guest_archive,spin,kernels/spin/boot,agent=spin-agent,$(call extension_files,kernels/spin/extensions)))
 
 # The types of what extensions may be linked to.
 SPIN_EXPORTS := public trusted

@@ -7,10 +7,12 @@
 #include "machine/boot/boot.h"
 #include "machine/report/exit.h"
 #include "spin/core/event.h"
+#include "spin/core/loader/loader.h"
 #include "spin/core/space/memory_fault.h"
 #include "spin/core/space/reclaim.h"
 #include "spin/core/space/trap_fault.h"
 #include "spin/core/space/trap_syscall.h"
+#include "spin/services/console.h"
 #include "spin/services/kthread.h"
 #include "spin/services/measure.h"
 #include "spin/services/name_space.h"
@@ -23,6 +25,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     fault_report_panics("spin"); /* our own mistakes become records too */
     told_check(boot, "spin");    /* a command line that was too long to be taken */
     archive_init(boot);          /* the programs that come along, and which are started */
+    console_init();              /* what is typed may be extended */
     public_init();               /* what extensions may be linked to */
     trusted_init();              /* and what they may not */
     name_space_init();           /* paths to all of that */
@@ -30,6 +33,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     reclaim_init();              /* PhysAddr.Reclaim, for the owners of pages */
     memory_fault_init();         /* Translation.PageNotPresent and its like, by page faults */
     trap_syscall_init();         /* Trap.Syscall: the way in for user code */
+    loader_boot();               /* extensions that the boot names */
     kthread_init();              /* this is the first thread; others take turns with it */
     machine_exit(measure_main(boot->command_line));
 }

@@ -29,7 +29,8 @@ $(eval $(call guest_program,test/attacker-spin,$(call user_objects,$(SPIN_PROGRA
     tests/kernel/hostile.c tests/kernel/random_calls.c tests/kernel/registers.S)))
 $(eval $(call guest_image,test/spin,$(call kernel_objects,$(SPIN_KERNEL_SRC) tests/kernel/freed.c \
     $(wildcard tests/kernel/spin/*.c) tests/kernel/frames.c tests/kernel/exact.c),test/spin-agent))
-$(eval $(call guest_archive,test/spin,kernels/spin/boot,agent=test/spin-agent attacker=test/attacker-spin overlap-stack=test/overlap-stack))
+$(eval $(call guest_archive,test/spin,kernels/spin/boot,agent=test/spin-agent attacker=test/attacker-spin overlap-stack=test/overlap-stack,\
+    $(call extension_files,kernels/spin/extensions) $(call extension_files,tests/kernel/spin/extensions)))
 
 # Programs that no kernel may load: they lie at the information page (EXO_INFO), and in the stack, which is at the same place in spin.
 $(B)/guest/test/overlap-info.elf: OVERLAP := 0x7ffe00000000

@@ -243,6 +243,13 @@ bool domain_withdraw(struct domain *d) {
     return true;
 }
 
+bool domain_is_bound(struct domain *d) {
+    uint32_t bound = 0;
+    for (uint32_t i = 0; i < domain_parts(d); i++)
+        bound |= domain_part(d, i)->bound;
+    return bound;
+}
+
 const char *domain_name(const struct domain *d) {
     return d->name;
 }

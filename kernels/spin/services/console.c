@@ -3,6 +3,8 @@
 #include "spin/services/console.h"
 
 #include "common/line.h"
+#include "machine/report/panic.h"
+#include "spin/core/dispatch/authority.h"
 
 MODULE("Console");
 
@@ -19,5 +21,20 @@ EVENT(console_user_record, "Console.UserRecord", bool, (const char *body, size_t
 }
 
 EVENT(console_read, "Console.Read", int, ()) {
-    return line_read();
+    return console_key(line_read());
+}
+
+EVENT(console_key, "Console.Key", int, (int byte)) {
+    return byte;
+}
+
+static bool anybody(void *closure, struct change_request *request) {
+    (void)closure;
+    (void)request;
+    return true;
+}
+
+void console_init(void) {
+    static const struct authorizer open_to_all = {.allows = anybody};
+    assert_that(authorizer_of_event(THIS_MODULE, &event_console_key, &open_to_all) == 0);
 }

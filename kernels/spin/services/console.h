@@ -14,7 +14,14 @@ EVENT_DECLARE(console_record, bool, (const char *body, size_t length));
 /* The same for a body from user code, which may not send what only the kernel says: hello, fault,
  * done. */
 EVENT_DECLARE(console_user_record, bool, (const char *body, size_t length));
-/* Waits for a byte. */
+/* Waits for a byte, and gives what Console.Key makes of it. */
 EVENT_DECLARE(console_read, int, ());
+/* A byte was typed; what is it to whoever reads? Any module may extend this one. */
+EVENT_DECLARE(console_key, int, (int byte));
+
+#ifndef __BPF__
+/* From here on Console.Key may be extended. */
+void console_init(void);
+#endif
 
 #endif

@@ -4,20 +4,11 @@
 
 #include "lib/error.h"
 #include "machine/report/panic.h"
+#include "spin/core/loader/nanny.h"
 #include "spin/services/public.h"
 #include "spin/services/trusted.h"
 
 MODULE("Names");
-
-static void hold(void *object) {
-    reference_hold(object);
-}
-
-static void release(void *object) {
-    reference_release(object);
-}
-
-const struct name_type name_domain = {.name = "domain", .hold = hold, .release = release};
 
 static const struct name_authorizer open_to_all;
 
@@ -44,6 +35,7 @@ void name_space_init(void) {
     must(names_create(THIS_MODULE, "/svc", &open_to_all, &all_may_attach), "/svc");
     must(names_create(THIS_MODULE, "/svc/domains", &open_to_all, &all_may_attach), "/svc/domains");
     must(names_create(THIS_MODULE, "/devices", &open_to_all, &open_to_all), "/devices");
+    must(names_demand(THIS_MODULE, "/svc/domains", nanny_load, NULL), "/svc/domains");
     name_space_attach("/svc/domains/SpinPublic", &name_domain, spin_public);
     name_space_attach("/svc/domains/SpinTrusted", &name_domain, spin_trusted);
 }

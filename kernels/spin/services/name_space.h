@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* name_space.h -- what the kernel itself has in the name server:
  *
- *     /svc/domains   domains, by name: whoever may look one up can be linked to it
+ *     /svc/domains   domains, by name: whoever may look one up can be linked to it. One that is
+ *                    absent is the nanny's to load
  *     /devices       what there is of hardware
  *
  * Any module may attach a name in /svc and /svc/domains; the other directories are the kernel's. */
 #ifndef SPIN_SERVICES_NAME_SPACE_H
 #define SPIN_SERVICES_NAME_SPACE_H
 
-#include "spin/core/domain/reference.h"
-#include "spin/core/names/names.h"
-
-/* Of a struct domain_reference. */
-extern const struct name_type name_domain;
+#include "spin/core/loader/named_domain.h"
 
 /* After the domains of the kernel. */
 void name_space_init(void);

@@ -8,7 +8,11 @@
 #include "lib/crc32.h"
 #include "machine/report/panic.h"
 #include "spin/core/extension.h"
+#include "spin/core/loader/kinds.h"
+#include "spin/core/loader/loader.h"
 #include "spin/services/console.h"
+#include "spin/core/names/path.h"
+#include "spin/services/name_calls.h"
 
 #define WRITE_BYTES_MAX 1024
 #define WRITE_PER_BYTE  100 /* instructions, on a line that is never waited for */
@@ -18,11 +22,27 @@ static const struct signature console_write_signature = {
                   {.kind = SHAPE_NUMBER, .max = WRITE_BYTES_MAX}},
     .cost = WRITE_BYTES_MAX * WRITE_PER_BYTE};
 
+static const struct signature console_key_signature = {.cost = 1000};
+
+#define ALIAS_COST 200000 /* instructions: two paths of 16 directories, each with 256 names */
+
+static const struct signature name_alias_signature = {
+    .parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ | LENGTH_FOLLOWS},
+                  {.kind = SHAPE_NUMBER, .max = PATH_BYTES_MAX - 1},
+                  {.kind = SHAPE_MEMORY, .may = MAY_READ | LENGTH_FOLLOWS},
+                  {.kind = SHAPE_NUMBER, .max = PATH_BYTES_MAX - 1}},
+    .cost = ALIAS_COST};
+
 EXPORT_AS(public, console_write, console_write_raise, EXPORT_EVENT,
           .signature = &console_write_signature);
+EXPORT_AS(public, console_key, console_key_raise, EXPORT_EVENT,
+          .signature = &console_key_signature);
+EXPORT(public, name_alias, EXPORT_FUNCTION, .signature = &name_alias_signature);
 EXPORT(public, crc32_update, EXPORT_FUNCTION, .signature = &engine_crc32_signature);
 EXPORT(public, extension_count, EXPORT_VARIABLE, .bytes = sizeof extension_count);
 EXPORTS_DECLARE(public);
+
+EXTENDABLE(console_key, .numbers = true);
 
 #ifndef EXPORTS_TYPES_ONLY
 EXPORTS_EMBED(public, "kernels/spin/services/public");
@@ -38,5 +58,7 @@ void public_init(void) {
     module_add(THIS_MODULE);
     if (reference_create(&spin_public, public_domain, THIS_MODULE))
         panic("public_init: no memory for the reference to SpinPublic");
+    kinds_init(domain_types(public_domain));
+    loader_init(spin_public);
 }
 #endif

@@ -73,6 +73,10 @@ static void a_good_archive_is_told_as_it_is(void **state) {
     assert_int_equal(file.len, 5);
     assert_memory_equal(file.data, "first", 5);
     assert_true(cpio_find(&a, "first", &file) && file.len == 0);
+    cpio_at(&a, 0, &file);
+    assert_string_equal(file.name, "boot");
+    cpio_at(&a, 1, &file);
+    assert_string_equal(file.name, "first");
     assert_false(cpio_find(&a, "TRAILER!!!", &file));
     assert_false(cpio_find(&a, "", &file));
     memset(bytes + len, 0, 512); /* cpio fills its last block */

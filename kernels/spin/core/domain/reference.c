@@ -79,6 +79,10 @@ void reference_release(struct domain_reference *r) {
     release(r, sizeof *r);
 }
 
+uint32_t reference_holders(const struct domain_reference *r) {
+    return r->holders;
+}
+
 unsigned reference_rights(const struct domain_reference *r) {
     return r->rights;
 }

@@ -34,6 +34,8 @@ int reference_restrict(struct domain_reference **reference, const struct domain_
 struct domain_reference *reference_hold(struct domain_reference *reference);
 void reference_release(struct domain_reference *reference);
 
+/* How many hold this reference. */
+uint32_t reference_holders(const struct domain_reference *reference);
 unsigned reference_rights(const struct domain_reference *reference);
 const char *reference_name(const struct domain_reference *reference);
 

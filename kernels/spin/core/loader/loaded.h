@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* loaded.h -- an extension as the loader keeps it; for this folder. */
+#ifndef SPIN_LOADER_LOADED_H
+#define SPIN_LOADER_LOADED_H
+
+#include "spin/core/loader/loader.h"
+#include "spin/core/names/path.h"
+#include "spin/core/dispatch/step.h"
+#include "spin/core/verified.h"
+
+#define EXTENSION_OBJECTS_MAX  8
+#define EXTENSION_NEEDS_MAX    6
+#define EXTENSION_EXPORTS_MAX  32
+#define EXTENSION_BINDINGS_MAX CHANGE_STEPS_MAX
+
+/* The links that one is made by: SpinPublic, what it needs, the objects before it. */
+_Static_assert(1 + EXTENSION_NEEDS_MAX + EXTENSION_OBJECTS_MAX <= EXTENSION_LINKS_MAX,
+               "every object can be linked to all that comes before it");
+
+struct extension_object {
+    const char *path; /* in the archive */
+    uint8_t *bytes;   /* a copy, aligned as an object must be */
+    size_t len;
+    bool linked;
+    struct load load;
+    struct domain_reference *exports; /* for the other objects */
+};
+
+/* A program as a handler, or what else a procedure of the dispatcher is. */
+struct extension_handler {
+    struct net_handler net; /* first, for it is the closure where the program may end early */
+    struct extension *of;
+};
+
+struct extension {
+    struct list link; /* of all, in the order of loading */
+    enum { EXTENSION_LOADING, EXTENSION_LOADED, EXTENSION_GOING } state;
+    char name[PATH_NAME_MAX];
+    bool private;   /* another instance for one extension: it has no name in /svc/domains */
+    bool on_demand; /* somebody looked for its domain, and the nanny brought it */
+    bool was_idle;  /* when the nanny looked last */
+    struct module module;
+    struct extension_object object[EXTENSION_OBJECTS_MAX];
+    uint32_t objects;
+    uint8_t order[EXTENSION_OBJECTS_MAX]; /* in which they were linked */
+    uint32_t linked;
+    struct domain_reference *need[EXTENSION_NEEDS_MAX];
+    uint32_t needs;
+    struct extension *own[EXTENSION_NEEDS_MAX]; /* private ones, which go with it */
+    uint32_t owns;
+    const char *export[EXTENSION_EXPORTS_MAX]; /* names of its interface; in the objects' bytes */
+    uint32_t exports;
+    struct domain *interface;
+    struct domain_reference *reference; /* to that */
+    struct extension_handler handler[EXTENSION_BINDINGS_MAX];
+    uint32_t handlers;
+    uint32_t procedures; /* of them, that the dispatcher may still call */
+    const struct event *result_of[EXTENSION_BINDINGS_MAX]; /* whose results it folds */
+    uint32_t results;
+};
+
+/* objects.c: the archive's files of this compiler. 0, -E_NOT_FOUND: no such folder, -E_FULL,
+ * -E_NO_MEMORY. */
+int objects_take(struct extension *e, const char *compiler);
+/* Links them all, each behind those whose functions it calls, to `given` and what it needs. 0, or
+ * -E_INVALID, -E_PERM, -E_NO_MEMORY, and *why. */
+int objects_link(struct extension *e, struct domain_reference *given, struct report *why);
+/* Nobody is linked to them nor runs them: the last one first, all memory is given back. */
+void objects_release(struct extension *e);
+
+/* attach_programs.c: all that the extension has for events, in one change. 0, or nothing, and why
+ * not. */
+int programs_bind(struct extension *e, struct report *why);
+/* No later raise comes to it. 0 or -E_NO_MEMORY. */
+int programs_unbind(struct extension *e);
+
+/* A refusal that is no rule of the engine's, with an error's sentence. Gives the error. */
+int loader_refuse(struct report *why, int error, const char *what, const char *which);
+
+#endif

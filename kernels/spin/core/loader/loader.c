@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT */
+/* loader.c -- see loader.h: the steps of loading, and their way back. */
+#include "spin/core/loader/loader.h"
+
+#include "common/archive.h"
+#include "common/engine.h"
+#include "engine/object.h"
+#include "lib/error.h"
+#include "lib/format.h"
+#include "lib/string.h"
+#include "machine/memory/heap.h"
+#include "machine/report/panic.h"
+#include "spin/core/dispatch/plan.h"
+#include "spin/core/domain/manifest.h"
+#include "spin/core/loader/kinds.h"
+#include "spin/core/loader/loaded.h"
+#include "spin/core/loader/named_domain.h"
+
+static struct list all = LIST_INIT(all);
+static const char *compiler = "clang";
+static struct domain_reference *given; /* what every extension is linked to */
+
+void loader_init(struct domain_reference *public_names) {
+    given = public_names;
+}
+
+void loader_compiler(const char *name) {
+    compiler = name;
+}
+
+int loader_refuse(struct report *why, int error, const char *what, const char *which) {
+    report_say(why, "%s %s: %s", what, which, error_sentence(error));
+    return error;
+}
+
+static struct extension *of(struct list *node) {
+    return container_of(node, struct extension, link);
+}
+
+/* --- What its source says --- */
+
+static int load(const char *name, bool private, struct extension **loaded, struct report *why);
+
+static int need(struct extension *e, const char *path, struct report *why) {
+    struct named found;
+    int error = e->needs < EXTENSION_NEEDS_MAX ? 0 : -E_FULL;
+    if (!error)
+        error = names_lookup(&e->module, path, &name_domain, &found);
+    if (error)
+        return loader_refuse(why, error, "needs", path);
+    e->need[e->needs++] = found.object;
+    return 0;
+}
+
+static int need_own(struct extension *e, const char *name, struct report *why) {
+    struct extension *instance;
+    if (e->owns == EXTENSION_NEEDS_MAX || e->needs == EXTENSION_NEEDS_MAX)
+        return loader_refuse(why, -E_FULL, "wants its own", name);
+    int error = load(name, true, &instance, why);
+    if (error)
+        return error;
+    e->own[e->owns++] = instance;
+    e->need[e->needs++] = reference_hold(instance->reference);
+    return 0;
+}
+
+/* The name stays where it is, in the object's bytes. */
+static int export(struct extension *e, const char *name, struct report *why) {
+    if (e->exports == EXTENSION_EXPORTS_MAX)
+        return loader_refuse(why, -E_FULL, "exports", name);
+    e->export[e->exports++] = name;
+    return 0;
+}
+
+static int obey(struct extension *e, const struct manifest *behind,
+                const struct manifest_line *line, struct report *why) {
+    switch (line->what) {
+    case MANIFEST_NEEDS:
+        return need(e, line->which, why);
+    case MANIFEST_OWN:
+        return need_own(e, line->which, why);
+    case MANIFEST_EXPORTS:
+        return export(e, (const char *)behind->at - strlen(line->which), why);
+    }
+    return -E_INVALID;
+}
+
+/* The section of that name; of none, no bytes. */
+static struct bytes section_of(const struct object *object) {
+    for (uint32_t i = 0; i < object->section_count; i++)
+        if (strcmp(object->section[i].name, MANIFEST_SECTION) == 0)
+            return object->section[i].data;
+    return (struct bytes){0};
+}
+
+static int read_object(struct extension *e, const struct extension_object *o, struct report *why) {
+    struct manifest_line line;
+    struct object object;
+    if (!object_open(&object, &engine_hooks, o->bytes, o->len, why))
+        return -E_INVALID;
+    struct bytes said = section_of(&object);
+    struct manifest m = {said.at, said.at + said.len};
+    int more;
+    while ((more = manifest_next(&m, &line)) > 0) {
+        more = obey(e, &m, &line, why);
+        if (more)
+            break;
+    }
+    object_close(&object);
+    return more;
+}
+
+static int read_all(struct extension *e, struct report *why) {
+    int error = 0;
+    for (uint32_t i = 0; !error && i < e->objects; i++)
+        error = read_object(e, &e->object[i], why);
+    return error;
+}
+
+/* --- Initialisers, interface, name --- */
+
+static int initialise_by(const struct load_program *program, struct report *why) {
+    static const uint64_t nothing[PARAMETERS];
+    static struct net_report ended;
+    static char text[NET_TEXT_MAX];
+    uint64_t result;
+    if (!extension_run(program, nothing, 0, &result, &ended)) {
+        net_report_text(&ended, text);
+        report_say(why, "%s", text);
+        return -E_INVALID;
+    }
+    if (result)
+        report_say(why, "initialiser %s gave %ld", program->image.function->name, (long)result);
+    return result ? -E_INVALID : 0;
+}
+
+static int initialise(struct extension *e, struct report *why) {
+    int error = 0;
+    for (uint32_t n = 0; !error && n < e->linked; n++) {
+        const struct load *l = &e->object[e->order[n]].load;
+        for (uint32_t i = 0; !error && i < l->count; i++) {
+            const struct event *event;
+            if (kind_role(l->program[i].kind, &event) == ROLE_INITIALISER)
+                error = initialise_by(&l->program[i], why);
+        }
+    }
+    return error;
+}
+
+/* A domain of the names that it exports, of all its objects. */
+static int make_interface(struct extension *e, struct report *why) {
+    struct domain *part[EXTENSION_OBJECTS_MAX];
+    for (uint32_t i = 0; i < e->linked; i++)
+        part[i] = e->object[e->order[i]].load.link.exported;
+    struct domain *whole = domain_combine(&engine_hooks, e->name, part, e->linked);
+    if (!whole)
+        return -E_NO_MEMORY;
+    e->interface = domain_select(&engine_hooks, e->name, whole, e->export, e->exports, why);
+    domain_release(whole);
+    if (!e->interface)
+        return why->rule == LINK_RULE_NO_MEMORY ? -E_NO_MEMORY : -E_INVALID;
+    return reference_create(&e->reference, e->interface, &e->module);
+}
+
+static int attach_name(struct extension *e, struct report *why) {
+    static const struct name_authorizer open_to_all;
+    char path[PATH_BYTES_MAX];
+    const struct named domain = {&name_domain, e->reference};
+    if (e->private || !e->exports)
+        return 0;
+    format_text(path, sizeof path, NAMED_DOMAINS "%s", e->name);
+    int error = names_attach(&e->module, path, &domain, &open_to_all);
+    return error ? loader_refuse(why, error, "cannot be attached:", path) : 0;
+}
+
+/* --- The way back --- */
+
+/* Everything but its memory: from here on nobody comes to it. 0 or -E_NO_MEMORY. */
+static int withdraw(struct extension *e) {
+    e->state = EXTENSION_GOING;
+    plain_withdraw_all(&e->module);
+    if (e->reference)
+        reference_revoke(e->reference);
+    return programs_unbind(e);
+}
+
+static bool is_under_way(const struct extension *e) {
+    for (uint32_t n = 0; n < e->linked; n++) {
+        const struct load *l = &e->object[e->order[n]].load;
+        for (uint32_t i = 0; i < l->count; i++)
+            if (code_is_under_way(&l->program[i].image.code.memory))
+                return true;
+    }
+    return false;
+}
+
+/* Its memory, if no raise can come to its code and none is in it. */
+static bool finish(struct extension *e) {
+    plans_reclaim();
+    if (!list_empty(&e->module.bindings) || e->procedures || is_under_way(e))
+        return false;
+    if (e->reference)
+        reference_release(e->reference);
+    domain_release(e->interface);
+    objects_release(e);
+    while (e->needs)
+        reference_release(e->need[--e->needs]);
+    while (
+        e->owns) /* which nobody else was linked to; one that is under way is left to loader_reap */
+        assert_that(loader_unload(e->own[--e->owns]) != -E_BUSY);
+    module_remove(&e->module);
+    list_remove(&e->link);
+    heap_free(e, sizeof *e);
+    return true;
+}
+
+unsigned loader_reap(void) {
+    unsigned left = 0;
+    list_each(n, &all) if (of(n)->state == EXTENSION_GOING &&
+                           (programs_unbind(of(n)) || !finish(of(n)))) left++;
+    return left;
+}
+
+int loader_unload(struct extension *e) {
+    if (e->interface && domain_is_bound(e->interface))
+        return -E_BUSY;
+    int error = withdraw(e);
+    if (error)
+        return error;
+    return finish(e) ? 0 : -E_EXISTS;
+}
+
+/* --- The way there --- */
+
+static int go_through(struct extension *e, struct report *why) {
+    int error = objects_take(e, compiler);
+    if (error)
+        return loader_refuse(why, error, "the archive's folder", e->name);
+    error = read_all(e, why);
+    if (!error)
+        error = objects_link(e, given, why);
+    if (!error)
+        error = make_interface(e, why);
+    if (!error)
+        error = initialise(e, why);
+    if (!error)
+        error = programs_bind(e, why);
+    if (!error)
+        error = attach_name(e, why);
+    return error;
+}
+
+static int load(const char *name, bool private, struct extension **loaded, struct report *why) {
+    if (strnlen(name, PATH_NAME_MAX) == PATH_NAME_MAX)
+        return loader_refuse(why, -E_TOO_LONG, "the name", name);
+    list_each(n, &all) if (!private && !of(n)->private &&
+                           strcmp(of(n)->name, name) == 0) return loader_refuse(why, -E_EXISTS,
+                                                                                "extension", name);
+    struct extension *e = heap_alloc(sizeof *e);
+    if (!e)
+        return loader_refuse(why, -E_NO_MEMORY, "extension", name);
+    format_text(e->name, sizeof e->name, "%s", name);
+    e->private = private;
+    e->module.name = e->name;
+    module_add(&e->module);
+    list_push_back(&all, &e->link);
+    int error = go_through(e, why);
+    if (!error) {
+        e->state = EXTENSION_LOADED;
+        *loaded = e;
+        return 0;
+    }
+    withdraw(e); /* loader_reap, if there is no memory for that or it is under way */
+    finish(e);
+    return error;
+}
+
+int loader_load(const char *name, struct extension **extension, struct report *why) {
+    report_begin(why);
+    return load(name, false, extension, why);
+}
+
+static void boot(const struct component *component) {
+    static struct report why;
+    struct elf_source program;
+    struct extension *e;
+    if (!archive_find(component->name, &program) && loader_load(component->name, &e, &why))
+        panic("boot: extension %s: %s", component->name, why.text);
+}
+
+void loader_boot(void) {
+    archive_start(boot);
+}
+
+/* --- What is there --- */
+
+struct extension *loader_find(const char *name) {
+    list_each(n, &all) if (of(n)->state == EXTENSION_LOADED && !of(n)->private &&
+                           strcmp(of(n)->name, name) == 0) return of(n);
+    return NULL;
+}
+
+struct extension *loader_at(unsigned i) {
+    list_each(n, &all) if (!i--) return of(n);
+    return NULL;
+}
+
+const char *extension_name(const struct extension *e) {
+    return e->name;
+}
+
+struct module *extension_module(struct extension *e) {
+    return &e->module;
+}
+
+const struct load_program *extension_program(const struct extension *e, const char *name) {
+    for (uint32_t n = 0; n < e->linked; n++) {
+        const struct load_program *p =
+            load_program((struct load *)&e->object[e->order[n]].load, name);
+        if (p)
+            return p;
+    }
+    return NULL;
+}
+
+bool extension_is_idle(const struct extension *e) {
+    return e->state == EXTENSION_LOADED && !domain_is_bound(e->interface) && !e->procedures;
+}
+
+static bool has_code_at(const struct extension *e, uintptr_t address) {
+    for (uint32_t n = 0; n < e->linked; n++) {
+        const struct load *l = &e->object[e->order[n]].load;
+        for (uint32_t i = 0; i < l->count; i++) {
+            const struct code_memory *code = &l->program[i].image.code.memory;
+            if (address - (uintptr_t)code->run < code->bytes)
+                return true;
+        }
+    }
+    return false;
+}
+
+struct extension *loader_owner(uintptr_t address) {
+    list_each(n, &all) if (has_code_at(of(n), address)) return of(n);
+    return NULL;
+}

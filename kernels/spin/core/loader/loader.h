@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* loader.h -- extensions: folders of the boot's archive (common/archive.h) whose objects are loaded
+ * as one. What an extension wants and has it says in its source (spin/extend.h).
+ *
+ *   1. each domain that it needs is looked up by name, as the extension's own module
+ *   2. its objects are linked to SpinPublic, to these and to each other, proven and compiled, each
+ *      behind those whose functions it calls
+ *   3. their initialisers run, in the same order, once each
+ *   4. all that they bind to events is bound in one change
+ *   5. its interface, a domain, is attached as /svc/domains/NAME
+ *
+ * A step that fails undoes all before it: bindings, names, links and memory are as if nobody had
+ * tried. Loading is done by one strand at a time. */
+#ifndef SPIN_LOADER_H
+#define SPIN_LOADER_H
+
+#include "spin/core/extension.h"
+
+struct extension;
+
+/* Every extension is linked to this domain, by a reference that stays. Before all else. */
+void loader_init(struct domain_reference *public_names);
+/* Which of the two compilers' objects are loaded from now on: "clang" or "gcc". */
+void loader_compiler(const char *compiler);
+
+/* Loads the extension of this name. 0, or nothing has happened, *why says more, and:
+ *   -E_NOT_FOUND  the archive has no folder of this name, or what it needs is not there
+ *   -E_EXISTS     it is loaded, or being loaded
+ *   -E_INVALID    an object is refused; an initialiser gave something else than 0, or was ended
+ *   -E_PERM       what it needs is denied, or what it binds
+ *   -E_FULL       more objects, needs or bindings than an extension may have
+ *   -E_NO_MEMORY */
+int loader_load(const char *name, struct extension **extension, struct report *why);
+
+/* Loads those that the boot's list names beside programs; a panic, with the reason, where one is
+ * refused. */
+void loader_boot(void);
+
+/* The opposite: no raise comes to it any more, its names are gone, its domain is revoked; then its
+ * memory is given back. 0, or:
+ *   -E_BUSY    others are linked to it: nothing has happened. They go first
+ *   -E_NO_MEMORY  something of it is bound still
+ *   -E_EXISTS  a raise is under way that may come to its code, so that its code is there still; all
+ *              else has happened. It is asked for again, by this function or loader_reap */
+int loader_unload(struct extension *extension);
+/* Gives back what is left of those that loader_unload had to leave. How many are left. */
+unsigned loader_reap(void);
+
+/* Null: none of this name is loaded. */
+struct extension *loader_find(const char *name);
+/* The n-th, in the order of loading; null. */
+struct extension *loader_at(unsigned n);
+
+const char *extension_name(const struct extension *extension);
+struct module *extension_module(struct extension *extension);
+/* Of this object of the extension, or of the first that has it. Null: none has. */
+const struct load_program *extension_program(const struct extension *extension, const char *name);
+/* Is nobody linked to it, and nothing of it bound? */
+bool extension_is_idle(const struct extension *extension);
+
+/* Whose code is at this address: an exported function that wants to know who calls it looks at
+ * where it returns to. Null: no extension's. */
+struct extension *loader_owner(uintptr_t address);
+
+#endif

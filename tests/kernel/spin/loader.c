@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+/* loader.c -- extensions of the archive: loaded as a whole or not at all, linked to each other,
+ * unloaded by the rule. Objects of both compilers. */
+#include "spin/core/loader/loader.h"
+
+#include "replace.h"
+
+#include "common/engine.h"
+#include "lib/error.h"
+#include "lib/string.h"
+#include "machine/memory/heap.h"
+#include "machine/thread/thread.h"
+#include "measure/bench.h"
+#include "spin/core/dispatch/authority.h"
+#include "spin/core/loader/named_domain.h"
+#include "spin/core/loader/nanny.h"
+#include "spin/services/console.h"
+
+static struct report why;
+static struct module asker = {.name = "Asker"};
+static size_t heap;
+
+static const char *const compilers[] = {"clang", "gcc"};
+
+/* What is typed here has an event of its own state at each check's end. */
+static void begin(void) {
+    module_add(&asker);
+    restore_event(&event_console_key);
+    console_init();
+    heap = heap_used();
+}
+
+static void end(struct check *c) {
+    if (!event_is_intrinsic(&event_console_key))
+        check_fail(c, "Console.Key has handlers still");
+    restore_event(&event_console_key);
+    console_init();
+    if (heap_used() != heap || extension_count || loader_at(0))
+        check_fail(c, "%lu bytes and %u objects are left", heap_used() - heap, extension_count);
+    module_remove(&asker);
+}
+
+static struct extension *load(struct check *c, const char *name) {
+    struct extension *e = NULL;
+    int error = loader_load(name, &e, &why);
+    if (error)
+        check_fail(c, "%s: %s: %s", name, error_sentence(error), why.text);
+    return e;
+}
+
+static void expect_refused(struct check *c, const char *name, int error, const char *says) {
+    struct extension *e;
+    int got = loader_load(name, &e, &why);
+    if (got != error || !strstr(why.text, says))
+        check_fail(c, "%s: %s and not %s: %s", name, error_sentence(got), says, why.text);
+}
+
+static uint64_t call(struct check *c, const struct extension *e, const char *program) {
+    static const uint64_t nothing[PARAMETERS];
+    static struct net_report report;
+    uint64_t result = 0;
+    const struct load_program *p = extension_program(e, program);
+    if (!p || !extension_run(p, nothing, 0, &result, &report))
+        check_fail(c, "%s: %s cannot be called", extension_name(e), program);
+    return result;
+}
+
+/* --- One example of each kind --- */
+
+static int next_byte(int byte) {
+    return byte + 1;
+}
+
+static int install(const struct handler_request *request, struct event_binding **binding) {
+    struct change change;
+    change_open(&change, event_console_key.module, NULL);
+    change_install(&change, &event_console_key, request, binding);
+    return change_commit(&change);
+}
+
+static int uninstall(struct event_binding *binding) {
+    struct change change;
+    change_open(&change, event_console_key.module, NULL);
+    change_uninstall(&change, binding);
+    return change_commit(&change);
+}
+
+static void check_examples(struct check *c) {
+    const struct handler_request next = {.handler = EVENT_HANDLER(console_key, next_byte)};
+    struct event_binding *binding;
+    CHECK_THAT(c, install(&next, &binding) == 0);
+    struct extension *keys = load(c, "keys"), *upper = load(c, "upper"), *first = load(c, "first");
+    if (c->failed)
+        return;
+    CHECK_THAT(c, console_key('a') == 'A' && call(c, keys, "keys_lines") == 0);
+    CHECK_THAT(c, loader_unload(first) == 0 && console_key('a') == 'B');
+    CHECK_THAT(c, uninstall(binding) == 0 && console_key('\n') == '\n');
+    CHECK_THAT(c, call(c, keys, "keys_lines") == 1);
+    CHECK_THAT(c, console_key('z') == 'Z' && console_key('{') == '{' && console_key('`') == '`');
+    CHECK_THAT(c, loader_unload(upper) == 0 && console_key('z') == 'z');
+    CHECK_THAT(c, console_key('\r') == '\r' && call(c, keys, "keys_lines") == 2);
+    CHECK_THAT(c, loader_find("keys") == keys && !loader_find("upper"));
+    CHECK_THAT(c, loader_unload(keys) == 0 && !loader_find("keys"));
+}
+
+CHECK(loader_examples, "loader/guard_handler_service_filter_and_result_handler_come_and_go") {
+    begin();
+    for (unsigned i = 0; i < 2 && !c->failed; i++) {
+        loader_compiler(compilers[i]);
+        check_examples(c);
+    }
+    loader_compiler("clang");
+    end(c);
+}
+
+CHECK(loader_thousand, "loader/a_hundred_loads_and_unloads_leave_no_memory_behind") {
+    begin();
+    for (unsigned i = 0; i < 100 && !c->failed; i++) {
+        struct extension *e = load(c, i & 1 ? "keys" : "first");
+        CHECK_THAT(c, c->failed || (console_key('\n') == '\n' && loader_unload(e) == 0));
+    }
+    end(c);
+}
+
+/* --- S-DOM9: as a whole or not at all --- */
+
+static bool is_there(const char *path) {
+    struct named found;
+    if (names_lookup_soft(&asker, path, NULL, &found))
+        return false;
+    named_release(&found);
+    return true;
+}
+
+CHECK(loader_rollback, "loader/what_initialisers_did_is_undone_when_a_later_one_refuses") {
+    begin();
+    for (unsigned i = 0; i < 2; i++) {
+        loader_compiler(compilers[i]);
+        expect_refused(c, "rollback", -E_INVALID,
+                       "initialiser refuse gave 41"); /* once, in order */
+        CHECK_THAT(c, !is_there("/svc/begun") && !is_there("/svc/domains/rollback"));
+        CHECK_THAT(c, console_key('a') == 'a' && !loader_find("rollback"));
+        CHECK_THAT(c, heap_used() == heap);
+    }
+    loader_compiler("clang");
+    CHECK_THAT(c, REPLACE(console_key, next_byte) == 0);
+    console_init();
+    struct extension *e = load(c, "rollback"); /* and now it does not */
+    CHECK_THAT(c, e && is_there("/svc/begun/rollback") && is_there("/svc/domains/rollback"));
+    CHECK_THAT(c, console_key('a') == 3 && call(c, e, "begun") == 1);
+    CHECK_THAT(c, loader_unload(e) == 0 && !is_there("/svc/begun") && console_key('a') == 'b');
+    restore_event(&event_console_key);
+    end(c);
+}
+
+static bool nobody(void *closure, struct change_request *request) {
+    (void)closure;
+    (void)request;
+    return false;
+}
+
+CHECK(loader_denied, "loader/an_extension_that_may_not_bind_is_not_loaded") {
+    const struct authorizer none = {.allows = nobody};
+    begin();
+    CHECK_THAT(c, authorizer_of_event(event_console_key.module, &event_console_key, &none) == 0);
+    expect_refused(c, "keys", -E_PERM, "cannot be bound: count_line: the caller has no right");
+    expect_refused(c, "upper", -E_PERM, "cannot be bound: upper");
+    expect_refused(c, "first", -E_PERM, "cannot be bound: first");
+    CHECK_THAT(c, !is_there("/svc/domains/keys") && console_key('a') == 'a');
+    restore_event(&event_console_key);
+    console_init();
+    end(c);
+}
+
+CHECK(loader_refusals,
+      "loader/what_is_missing_hidden_or_in_a_circle_is_refused_and_leaves_nothing") {
+    struct extension *keys;
+    begin();
+    expect_refused(c, "nobody", -E_NOT_FOUND, "the archive's folder nobody");
+    expect_refused(c, "../keys", -E_NOT_FOUND, "the archive's folder");
+    expect_refused(c, "a_name_that_is_longer_than_names_are", -E_TOO_LONG, "the name");
+    expect_refused(c, "circle", -E_INVALID, "no domain in the list exports this name");
+    expect_refused(c, "left", -E_NOT_FOUND, "needs /svc/domains/right");
+    keys = load(c, "keys");
+    expect_refused(c, "keys", -E_EXISTS, "extension keys");
+    expect_refused(c, "hidden", -E_INVALID, "count_line: no domain in the list exports this name");
+    CHECK_THAT(c, keys && loader_unload(keys) == 0);
+    end(c);
+}
+
+/* --- S-DOM15 --- */
+
+CHECK(loader_shared, "loader/a_library_is_shared_unless_one_asks_for_its_own") {
+    begin();
+    struct extension *keys = load(c, "keys");
+    console_key('\n');
+    struct extension *needs = load(c, "needs_keys"), *own = load(c, "own_keys");
+    console_key('\n');
+    if (!c->failed) {
+        CHECK_THAT(c, call(c, keys, "keys_lines") == 2 && call(c, needs, "twice") == 4);
+        CHECK_THAT(c, call(c, own, "thrice") == 3); /* since it was loaded */
+        CHECK_THAT(c, loader_unload(needs) == 0 && loader_unload(keys) == 0);
+        CHECK_THAT(c, console_key('\n') == '\n' && call(c, own, "thrice") == 6);
+        CHECK_THAT(c, loader_unload(own) == 0);
+    }
+    end(c);
+}
+
+/* --- S-NS4 --- */
+
+CHECK(loader_nanny, "loader/a_domain_that_is_absent_is_loaded_when_looked_up_and_goes_when_idle") {
+    struct named found;
+    begin();
+    CHECK_THAT(c, !is_there("/svc/domains/keys")); /* asked softly */
+    struct extension *needs = load(c, "needs_keys");
+    CHECK_THAT(c, needs && loader_find("keys") && is_there("/svc/domains/keys"));
+    console_key('\n');
+    CHECK_THAT(c, needs && call(c, needs, "twice") == 2 && nanny_sweep() == 0);
+    CHECK_THAT(c, nanny_sweep() == 0 && loader_unload(needs) == 0);
+    CHECK_THAT(c, nanny_sweep() == 0 && nanny_sweep() == 0); /* its handler is bound */
+    CHECK_THAT(c, loader_unload(loader_find("keys")) == 0);
+
+    CHECK_THAT(c, names_lookup(&asker, "/svc/domains/quiet", &name_domain, &found) == 0);
+    CHECK_THAT(c, nanny_sweep() == 0 && nanny_sweep() == 0); /* it is held */
+    named_release(&found);
+    CHECK_THAT(c, nanny_sweep() == 0 && loader_find("quiet") && nanny_sweep() == 1);
+    CHECK_THAT(c, names_lookup(&asker, "/svc/domains/nobody", NULL, &found) == -E_NOT_FOUND);
+    CHECK_THAT(c, names_lookup(&asker, "/svc/domains/left", NULL, &found) == -E_NOT_FOUND);
+    end(c);
+}
+
+/* --- S-DOM13 --- */
+
+CHECK(loader_linked, "loader/an_extension_that_others_are_linked_to_stays_as_it_is") {
+    begin();
+    struct extension *keys = load(c, "keys"), *needs = load(c, "needs_keys");
+    CHECK_THAT(c, !c->failed && loader_unload(keys) == -E_BUSY && !extension_is_idle(keys));
+    console_key('\n');
+    CHECK_THAT(c, call(c, needs, "twice") == 2 && is_there("/svc/domains/keys"));
+    CHECK_THAT(c, loader_unload(needs) == 0 && loader_unload(keys) == 0);
+    end(c);
+}
+
+CHECK(loader_references, "loader/a_reference_to_what_was_unloaded_leads_to_nothing") {
+    struct named found;
+    struct domain *domain;
+    begin();
+    struct extension *keys = load(c, "keys");
+    CHECK_THAT(c, names_lookup(&asker, "/svc/domains/keys", &name_domain, &found) == 0);
+    CHECK_THAT(c, reference_import(found.object, &domain) == 0);
+    domain_release(domain);
+    CHECK_THAT(c, keys && loader_unload(keys) == 0 && !is_there("/svc/domains/keys"));
+    CHECK_THAT(c, reference_import(found.object, &domain) == -E_DEAD);
+    CHECK_THAT(c, strcmp(reference_name(found.object), "keys") == 0);
+    named_release(&found);
+    end(c);
+}
+
+static struct thread *raiser, *checker;
+static int raised;
+
+/* A handler before all others: the raise goes on when the checker lets it. */
+static int wait_for_checker(int byte) {
+    thread_switch(raiser, checker);
+    return byte;
+}
+
+static void raise_and_end(void *unused) {
+    (void)unused;
+    raised = console_key('\n');
+    for (;;)
+        thread_switch(raiser, checker);
+}
+
+CHECK(loader_raise, "loader/a_raise_that_has_yet_to_come_to_an_extension_still_finds_its_code") {
+    const struct handler_request wait = {.handler = EVENT_HANDLER(console_key, wait_for_checker),
+                                         .order.place = ORDER_FIRST};
+    struct event_binding *waits;
+    begin();
+    checker = thread_current();
+    raiser = thread_create(raise_and_end, NULL);
+    struct extension *keys = load(c, "keys");
+    CHECK_THAT(c, raiser && keys && install(&wait, &waits) == 0);
+    thread_switch(checker, raiser); /* into the handler before */
+    CHECK_THAT(c, uninstall(waits) == 0);
+    CHECK_THAT(c, loader_unload(keys) == -E_EXISTS && !is_there("/svc/domains/keys"));
+    CHECK_THAT(c, loader_reap() == 1 && extension_count == 1);
+    expect_refused(c, "keys", -E_EXISTS, "extension keys"); /* it is not gone */
+    thread_switch(checker, raiser);
+    CHECK_THAT(c, raised == '\n' && loader_reap() == 0 && extension_count == 0);
+    thread_free(raiser);
+    end(c);
+}
