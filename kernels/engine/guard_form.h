@@ -38,8 +38,8 @@ bool guard_form_find(struct guard_form *form, const struct program *program,
                      const struct facts *facts, const struct signature *entry,
                      const struct hooks *hooks);
 
-/* What an argument points to and does not change while the form is used: so many bytes from where it
- * points. */
+/* What an argument points to and does not change while the form is used: so many bytes from where
+ * it points. */
 struct guard_known {
     uint8_t argument; /* counted from 0 */
     uint32_t bytes;
