@@ -5,7 +5,9 @@
 #include "engine/base/program_check.h"
 #include "lib/format.h"
 
-static bool refuse(struct report *why, enum rule rule, uint32_t slot) {
+/* Out of line: decoding pays nothing for it. */
+static __attribute__((noinline, cold)) bool refuse(struct report *why, enum rule rule,
+                                                   uint32_t slot) {
     char instruction[32];
     if (!why)
         return false;
