@@ -7,7 +7,7 @@
 tmp=${tmp:?expect.sh makes it}
 
 # shellcheck disable=SC2054 # commas are exospin's
-run=(./exospin run syscall hardware --no-build --quiet --systems exo,floor --boot-limit 1 --bench-limit 1)
+run=(./exospin run syscall hardware --no-build --quiet --systems exo,floor --filter ':(call|syscall/(null|args:6)$)' --boot-limit 1 --bench-limit 1)
 
 # injected FAULT STATUS PATTERN CLAIM [ROW]: also checks that the run is partial and exo's figures, and ROW's, are kept.
 injected() {
@@ -41,4 +41,6 @@ verdict "the failure of each guest is named" grep -q 'raw/exo.0.log: ' "$tmp/out
 
 # Linux goes wrong in its own words. (A fault of its user code: linux_test.sh.)
 expect "Linux panics" 11 'Kernel panic - not syncing' ./exospin run syscall --no-build --quiet --systems linux --filter 'null$' \
-    --boot-limit 3 --bench-limit 1 --inject panic --out "$tmp/linux"
+    --boot-limit 3 --bench-limit 1 --inject panic --linux-args 'mitigations=auto nosmap' --out "$tmp/linux"
+verdict "arguments of its own stood behind its command line" \
+    jq -e 'all(.boots[]; .command_line | endswith(" mitigations=auto nosmap"))' "$tmp/linux/run.json"
