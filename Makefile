@@ -43,7 +43,9 @@ LINUX_FLAGS  := -std=gnu11 -O2 -g $(SAME) $(WARN) -D_GNU_SOURCE -Ikernels -fno-p
 HOST_FLAGS   := -std=gnu11 -O2 -g $(SAME) $(WARN) -D_GNU_SOURCE -Iharness -Ikernels -MMD -MP
 SANITIZE     := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DENGINE_ASSERTS
 # What runs under sanitizers is compiled in half the time with less care: their reports want lines, no types. For gdb: make SPEED='-O0 -g' ...
-SPEED        ?= -O1 -g1
+# What is short and runs once is compiled in half of that again; tests that try millions of cases try them on what the kernels have.
+SPEED        ?= -O0 -g1
+$(B)/asan/kernels/%.o $(B)/asan/tests/soundness/%.o $(B)/soundness/%.o: SPEED := -O1 -g1
 # clang takes three times as long as it must for what its sanitizers instrument. For a campaign of hours: make FUZZ_SPEED=-O2 ...
 FUZZ_SPEED   ?= -O0
 

@@ -52,8 +52,8 @@ $(B)/tests/%_bench: tests/bench/%_bench.cc $(B)/host/harness.a $(B)/host/pure.a
 # first, so that no processor waits at the end for the last of them.
 TEST_STAGES := unit kernel end lint analyze
 TAP         ?= $(B)/tests/tap
-LONGEST     := analyze lint routes_test boot_matrix_test run_kernel engine_proof_test folders_test outcomes_test compare_test linux_test \
-    engine_rows_test new_test command_line_test endless_test engine_soundness_test engine_native_test engine_domain_test runners_test engine_refusals_test
+LONGEST     := routes_test boot_matrix_test run_kernel endless_test lint compare_test linux_test shards_test analyze folders_test outcomes_test \
+    engine_proof_test engine_rows_test engine_soundness_test new_test command_line_test engine_domain_test runners_test engine_native_test
 
 define test # STAGE, NAME, COMMAND
 TAPS_$1 += $(TAP)/$1/$2.tap
@@ -67,7 +67,7 @@ $(foreach t,$(FUZZERS),$(eval $(call test,fuzz,$(notdir $t),tests/fuzz/run $t)))
 $(eval $(call test,kernel,run_kernel,tests/kernel/run))
 $(eval $(call test,lint,lint,tests/lint))
 $(eval $(call test,lint,arrows,tests/arrows))
-$(eval $(call test,analyze,analyze,tests/analyze))
+$(eval $(call test,analyze,analyze,tests/analyze --third))
 
 # What the tests of a stage need.
 NEEDS_unit    = $(UNITS)
@@ -130,7 +130,7 @@ lint: ## clang-format, clang-tidy, shellcheck, the arrows between the modules
 analyze: compile_commands.json ## clang's analyzer to its full depth, tests included (a quarter of an hour); `make tests` has its short form
 	$(Q)tests/analyze --deep
 
-fuzz: ## every fuzzer from its corpus, sharing FUZZ_SECONDS (60) of one processor, by FUZZ_SEED (the revision's)
+fuzz: ## every fuzzer from its corpus, sharing FUZZ_SECONDS (30) of one processor, by FUZZ_SEED (the revision's)
 	$(call run_stages,fuzz)
 
 bench: $(BENCHES) ## the tool's own benchmarks (never a test)

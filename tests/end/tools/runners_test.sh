@@ -132,12 +132,14 @@ prose_ends 0
 cp .clang-format .clang-tidy "$tmp/tree/"
 for part in harness kernels experiments tools; do
     printf '/* SPDX-License-Identifier: MIT */\nint one(void);\nint one(void) {\n    return 1;\n}\n' > "$tmp/tree/$part/one.c"
-    echo "{\"directory\": \"$tmp/tree\", \"file\": \"$part/one.c\", \"command\": \"cc -std=gnu11 -c $part/one.c\"}"
+    for file in $part/{one,two,three}.c; do
+        echo "{\"directory\": \"$tmp/tree\", \"file\": \"$file\", \"command\": \"cc -std=gnu11 -c $file\"}"
+    done
 done | jq -s . > "$tmp/tree/compile_commands.json"
 git -C "$tmp/tree" init -q && git -C "$tmp/tree" add . 2> /dev/null
 without() { # PROGRAM TOOL [ITS STAND-IN]: PATH has links to all that is needed but TOOL
     rm -f "$tmp"/bin/*
-    for tool in bash dirname mktemp rm git sort head grep xargs sed cat nproc sha256sum cut mv mkdir touch tee jq cc clang clang-format clang-tidy shellcheck ccache; do
+    for tool in bash dirname mktemp rm git sort head grep xargs sed cat nproc sha256sum awk cut mv mkdir touch tee jq cc clang clang-format clang-tidy shellcheck ccache; do
         [ "$tool" = "$2" ] || ! command -v $tool > /dev/null || ln -s "$(command -v $tool)" "$tmp/bin/$tool"
     done
     [ $# -eq 2 ] || { echo "#!$(command -v bash)"; echo "$3"; } > "$tmp/bin/$2"
@@ -163,6 +165,10 @@ tried "an analyzer without sources" 1 '^not ok - the analyzer finds nothing in t
 tried "the analyzer" 0 '^ok - the analyzer finds nothing in tools \(shallow, 1 sources\)$' without analyze nothing
 verdict "keeps what it found" test "$(kept)" -eq 4
 tried "and asks no more" 0 '^ok - the analyzer finds nothing in tools' without analyze clang-tidy 'exit 1'
+for part in harness kernels experiments tools; do cp "$tmp/tree/$part/one.c" "$tmp/tree/$part/two.c" && cp "$tmp/tree/$part/one.c" "$tmp/tree/$part/three.c"; done
+expect "--third: at one of three sources" 0 '^ok - the analyzer finds nothing in tools \(shallow, 1 sources\)$' "$tmp/tree/tests/analyze" --third
+verdict "of each part, and it was not asked before" test "$(kept)" -eq 8
+rm "$tmp/tree"/*/{two,three}.c
 printf '/* SPDX-License-Identifier: MIT */\nint one(int *p);\nint one(int *p) {\n    return p ? 0 : *p;\n}\n' > "$tmp/tree/tools/one.c"
 tried "but of what changed" 1 'tools/one.c:4:.*Dereference of null pointer' without analyze nothing
 
