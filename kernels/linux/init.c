@@ -91,6 +91,7 @@ int main(void) {
     params_parse(&params, plan, strlen(plan), NULL);
     if (params.run)
         guest_exit(session(plan) ? PROTOCOL_EXIT_DONE : PROTOCOL_EXIT_EARLY);
-    console_run(&(struct console){serial_read, serial_text, console_list, console_session});
+    console_run(&(struct console){
+        .read = serial_read, .text = serial_text, .list = console_list, .run = console_session});
     guest_exit(PROTOCOL_EXIT_DONE);
 }

@@ -4,8 +4,6 @@
 
 #include "lib/string.h"
 
-#include <stdbool.h>
-
 static const struct {
     const char *name;
     enum console_command command;
@@ -125,10 +123,14 @@ void console_run(const struct console *c) {
         case CONSOLE_HALT:
             return;
         case CONSOLE_UNKNOWN:
+            if (c->more && c->more->obey(line, length))
+                break;
             say(c, "no such command\n");
             /* fall through */
         case CONSOLE_HELP:
             say(c, help);
+            if (c->more)
+                say(c, c->more->help);
             break;
         case CONSOLE_NOTHING:
             break;

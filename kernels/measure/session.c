@@ -132,7 +132,10 @@ unsigned session_main(const struct session *s, const char *booted_with) {
     parse(&params, booted_with, NULL);
     if (params.run)
         return session_run(booted_with);
-    console_run(&(struct console){
-        .read = s->read, .text = s->text, .list = console_list, .run = console_session});
+    console_run(&(struct console){.read = s->read,
+                                  .text = s->text,
+                                  .list = console_list,
+                                  .run = console_session,
+                                  .more = s->more});
     return PROTOCOL_EXIT_DONE;
 }

@@ -17,6 +17,7 @@
 #include <stdbool.h>
 
 #include "measure/agent.h"
+#include "measure/console.h"
 #include "measure/sender.h"
 
 #define SESSION_WORDS_MAX 4096 /* bytes of all words of a session, the NUL included */
@@ -48,7 +49,8 @@ struct session {
     /* As session_follow. False: the program did not come to its end. Null: there is none. */
     bool (*program)(enum session_phase phase, unsigned first_row, const char *words);
     void (*text)(const char *bytes, size_t length);
-    int (*read)(void); /* a byte that somebody types, waited for */
+    int (*read)(void);               /* a byte that somebody types, waited for */
+    const struct console_more *more; /* console.h; null: no other commands */
 };
 
 /* Runs one session as the boot command line asks, or talks to a person where it has no run=. Gives

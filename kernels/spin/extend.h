@@ -4,7 +4,7 @@
  *
  *     HANDLER(console_key) int count(int byte) { ... }     runs behind those that are there
  *     INSTEAD(console_key) int mine(int byte) { ... }      runs first, and no later one does
- *     FILTER(console_key)  int upper(unsigned long *argument) { ... }   changes what later ones get
+ *     FILTER(console_key)  int tabs(unsigned long *argument) { ... }   changes what later ones get
  *     RESULT(console_key)  unsigned long last(...)         makes one result of several
  *     GUARD(console_key)   _Bool is_mine(int byte) { ... } of all that this file binds to the event
  *     EXPORTED long count_get(void) { ... }                can be called by who is linked to it

@@ -6,6 +6,7 @@
 #include "machine/report/panic.h"
 #include "spin/core/space/process.h"
 #include "spin/services/console.h"
+#include "spin/services/shell.h"
 #include "spin/services/user_calls.h"
 
 _Static_assert(PROCESS_WORDS_MAX >= SESSION_WORDS_MAX, "a process is told all words of a session");
@@ -37,8 +38,11 @@ static bool program(enum session_phase phase, unsigned first_row, const char *wo
 }
 
 unsigned measure_main(const char *words) {
-    static const struct session session = {
-        .kernel = kernel_session_lead, .program = program, .text = text, .read = read_byte};
+    static const struct session session = {.kernel = kernel_session_lead,
+                                           .program = program,
+                                           .text = text,
+                                           .read = read_byte,
+                                           .more = &shell};
     kernel_session_init("spin");
     kernel_session.agent.record = record;
     kernel_session.agent.text = text;

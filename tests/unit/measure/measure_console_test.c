@@ -30,11 +30,24 @@ static void run(const char *words, size_t length) {
     snprintf(obeyed + at, sizeof obeyed - at, "%.*s|", (int)length, words);
 }
 
+/* A system's own commands: those that begin with a dot. */
+static bool obey(const char *line, size_t length) {
+    size_t at = strlen(obeyed);
+    if (line[0] != '.')
+        return false;
+    snprintf(obeyed + at, sizeof obeyed - at, "%.*s|", (int)length, line);
+    return true;
+}
+
+static const struct console_more dots = {.obey = obey, .help = ".anything        of its own\n"};
+static const struct console_more *more;
+
 /* Types KEYS until they end; the line's end is a halt. */
 static void session(const char *keys) {
     typed = keys;
     shown[0] = obeyed[0] = '\0';
-    console_run(&(struct console){type, show, list, run});
+    console_run(
+        &(struct console){.read = type, .text = show, .list = list, .run = run, .more = more});
 }
 
 static void commands_are_obeyed(void **state) {
@@ -52,6 +65,21 @@ static void help_is_shown_and_for_nonsense_too(void **state) {
     assert_non_null(strstr(shown, "stop the machine"));
     session("lists\nruns\n");
     assert_string_equal(obeyed, "");
+}
+
+static void a_system_has_commands_of_its_own(void **state) {
+    (void)state;
+    session(".mine 1 2\nhelp\n");
+    assert_string_equal(obeyed, "");
+    assert_null(strstr(shown, "of its own"));
+    more = &dots;
+    session(".mine 1 2\nlist\n");
+    assert_string_equal(obeyed, ".mine 1 2|LIST|");
+    assert_null(strstr(shown, "no such command"));
+    session("mine\nhelp\n");
+    assert_non_null(strstr(shown, "no such command"));
+    assert_non_null(strstr(shown, "of its own"));
+    more = NULL;
 }
 
 static void run_without_a_name_does_nothing(void **state) {
@@ -88,6 +116,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(commands_are_obeyed),
         cmocka_unit_test(help_is_shown_and_for_nonsense_too),
+        cmocka_unit_test(a_system_has_commands_of_its_own),
         cmocka_unit_test(run_without_a_name_does_nothing),
         cmocka_unit_test(lines_are_edited),
         cmocka_unit_test(a_line_too_long_does_nothing),

@@ -323,6 +323,12 @@ const struct load_program *extension_program(const struct extension *e, const ch
     return NULL;
 }
 
+bool extension_can_call(const struct load_program *program) {
+    const struct event *event;
+    return kind_role(program->kind, &event) == ROLE_FUNCTION &&
+           program->image.signature.parameter[0].kind == SHAPE_NONE;
+}
+
 bool extension_is_idle(const struct extension *e) {
     return e->state == EXTENSION_LOADED && !domain_is_bound(e->interface) && !e->procedures;
 }

@@ -55,6 +55,8 @@ const char *extension_name(const struct extension *extension);
 struct module *extension_module(struct extension *extension);
 /* Of this object of the extension, or of the first that has it. Null: none has. */
 const struct load_program *extension_program(const struct extension *extension, const char *name);
+/* Is it a function that takes nothing, and that anybody may run? */
+bool extension_can_call(const struct load_program *program);
 /* Is nobody linked to it, and nothing of it bound? */
 bool extension_is_idle(const struct extension *extension);
 

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* shell_extensions.c -- the shell's commands for extensions, names and domains. */
+#include "engine/net.h"
+#include "lib/error.h"
+#include "lib/string.h"
+#include "spin/core/domain/link_authority.h"
+#include "spin/core/loader/loader.h"
+#include "spin/core/loader/named_domain.h"
+#include "spin/core/loader/nanny.h"
+#include "spin/services/console.h"
+#include "spin/services/shell.h"
+
+static void load(const struct shell_line *line) {
+    static struct report why;
+    struct extension *e;
+    int error = loader_load(line->word[0], &e, &why);
+    console_write(why.text, strlen(why.text)); /* longer than shell_say's lines */
+    if (error)
+        shell_say("%s is not loaded: %s", line->word[0], error_sentence(error));
+    else
+        shell_say("%s is loaded", extension_name(e));
+}
+
+/* The extension of the line's first word; null, and that is said. */
+static struct extension *named(const struct shell_line *line) {
+    struct extension *e = loader_find(line->word[0]);
+    if (!e)
+        shell_say("no extension %s is loaded", line->word[0]);
+    return e;
+}
+
+static void unload(const struct shell_line *line) {
+    struct extension *e = named(line);
+    if (!e)
+        return;
+    int error = loader_unload(e);
+    shell_say("%s is %s", line->word[0],
+              !error               ? "unloaded"
+              : error == -E_BUSY   ? "as it was: others are linked to it"
+              : error == -E_EXISTS ? "going, when a raise that is under way has ended"
+                                   : error_sentence(error));
+}
+
+static void extensions(const struct shell_line *line) {
+    struct extension *e;
+    (void)line;
+    for (unsigned n = 0; (e = loader_at(n)); n++)
+        shell_say("%s%s", extension_name(e), extension_is_idle(e) ? ", idle" : "");
+    shell_say("%u objects", extension_count);
+}
+
+static void call(const struct shell_line *line) {
+    static const uint64_t nothing[PARAMETERS];
+    static struct net_report ended;
+    static char text[NET_TEXT_MAX];
+    struct extension *e = named(line);
+    const struct load_program *p = e ? extension_program(e, line->word[1]) : NULL;
+    uint64_t result;
+    if (e && (!p || !extension_can_call(p)))
+        shell_say("%s has no function %s without arguments", line->word[0], line->word[1]);
+    else if (p && extension_run(p, nothing, 0, &result, &ended))
+        shell_say("%ld", (long)result);
+    else if (p)
+        console_write(text, strlen((net_report_text(&ended, text), text)));
+}
+
+static void list(const char *path) {
+    struct directory_entry entry;
+    uint64_t cookie = 0;
+    int error;
+    while (!(error = names_list(shell_module(), path, &cookie, &entry)))
+        shell_say("%-31s %s", entry.name, entry.type ? entry.type->name : "alias");
+    if (!cookie || error != -E_NOT_FOUND)
+        shell_error(error);
+}
+
+static void names(const struct shell_line *line) {
+    list(line->words ? line->word[0] : "/");
+}
+
+static void domains(const struct shell_line *line) {
+    (void)line;
+    list(NAMED_DOMAINS);
+}
+
+static void audit(const struct shell_line *line) {
+    const struct link_audit *a;
+    (void)line;
+    for (unsigned n = 0; (a = link_audit(n)); n++)
+        shell_say("%s %s %s of %s", a->by, a->allowed ? "was linked to" : "was denied", a->name,
+                  a->domain);
+}
+
+static void sweep(const struct shell_line *line) {
+    (void)line;
+    shell_say("%u went", nanny_sweep());
+}
+
+const struct shell_entry shell_extension_commands[] = {
+    {"load", 1, 1, load},   {"unload", 1, 1, unload}, {"extensions", 0, 0, extensions},
+    {"call", 2, 2, call},   {"names", 0, 1, names},   {"domains", 0, 0, domains},
+    {"audit", 0, 0, audit}, {"sweep", 0, 0, sweep},   {.name = NULL}};
