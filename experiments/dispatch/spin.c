@@ -287,10 +287,12 @@ BENCH(needs_net, "dispatch/needs_net") {
         return;
     }
     struct handler_request request = pair_at(p, 0);
-    in_net = (struct net_handler){
-        .program = p->handler[0].program, .has_closure = true, .closure = request.handler.closure};
-    must(verified_net_handler(&in_net, &p->handler_kind, &request.handler));
-    request.flags = BINDING_MAY_END;
+    void *closure = request.handler.closure;
+    must(verified_net_handler(p->handler[0].program, &p->handler_kind, 0, &in_net,
+                              &request.handler));
+    request.handler.has_closure = true;
+    request.handler.closure = closure;
+    request.net = &in_net;
     change_open(&c, THIS_MODULE, NULL);
     change_withdraw_intrinsic(&c, p->event);
     change_install(&c, p->event, &request, NULL);

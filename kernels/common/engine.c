@@ -74,6 +74,15 @@ const struct hooks engine_hooks = {
     .data_unmap = engine_data_unmap,
 };
 
+void engine_trap(const struct trap_frame *f, struct net_trap *trap) {
+    *trap = (struct net_trap){
+        .at = f->rip,
+        .processor = {f->rax, f->rcx, f->rdx, f->rbx, f->rsp, f->rbp, f->rsi, f->rdi, f->r8, f->r9,
+                      f->r10, f->r11, f->r12, f->r13, f->r14, f->r15},
+        .reason = trap_name((unsigned)f->vector),
+    };
+}
+
 static bool run_guarded(void *owner, void (*fn)(void *arg), void *arg, struct net_trap *trap) {
     struct trap_frame f;
     (void)owner;
@@ -81,12 +90,7 @@ static bool run_guarded(void *owner, void (*fn)(void *arg), void *arg, struct ne
         return false;
     if (!fault_is_of_program(&f)) /* an NMI, broken hardware, a panic of what it called */
         panic_again(&f);
-    *trap = (struct net_trap){
-        .at = f.rip,
-        .processor = {f.rax, f.rcx, f.rdx, f.rbx, f.rsp, f.rbp, f.rsi, f.rdi, f.r8, f.r9, f.r10,
-                      f.r11, f.r12, f.r13, f.r14, f.r15},
-        .reason = trap_name((unsigned)f.vector),
-    };
+    engine_trap(&f, trap);
     return true;
 }
 

@@ -11,6 +11,9 @@
 /* Memory from the heap; code near the image, never writable where it runs. */
 extern const struct hooks engine_hooks;
 
+/* What the engine is told of a trap. */
+void engine_trap(const struct trap_frame *f, struct net_trap *trap);
+
 /* A trap ends the run of a program, and not the kernel. */
 extern const struct net_guard engine_guard;
 

@@ -21,10 +21,11 @@
 #include "engine/native.h"
 #include "engine/link/program_image.h"
 
-#define NET_HELD_MAX   32 /* references, of a program and those that it calls */
-#define NET_REASON_MAX 96
-#define NET_TEXT_MAX   2048
-#define NET_UNKNOWN    0xffffffffu
+#define NET_HELD_MAX      32 /* references, of a program and those that it calls */
+#define NET_REASON_MAX    96
+#define NET_TEXT_MAX      2048
+#define NET_UNKNOWN       0xffffffffu
+#define NET_LANDING_WORDS 5 /* of which __builtin_longjmp uses rbp, rip and rsp */
 
 struct net;
 
@@ -66,6 +67,27 @@ enum net_way {
     NET_COMPILED,
     NET_NATIVE,
     NET_PAUSING, /* interpreted, and asked at each point whether to pause (interpreter.h) */
+};
+
+struct net_held {
+    void *object;
+    void (*release)(void *object);
+};
+
+/* A run under way: for net.c, and for who opens nets of his own (net_shared.h). */
+struct net {
+    struct net *outer;
+    enum net_way way;
+    const struct image *image; /* null for NET_NATIVE, which has the two below */
+    const struct native *native;
+    const struct native_function *function;
+    const uint64_t *argument; /* null: it is a shared one */
+    struct activation *activation;
+    struct net_report *report;
+    uint64_t result;
+    struct net_held held[NET_HELD_MAX];
+    uint32_t held_count;
+    void *landing[NET_LANDING_WORDS];
 };
 
 /* Runs the program, not NET_NATIVE, whose image is runnable and, for NET_COMPILED, compiled; *a has

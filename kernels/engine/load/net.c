@@ -39,7 +39,7 @@ static __attribute__((noinline)) void run_landing(void *arg) {
 }
 
 /* Not inlined, for a function may not land in itself. */
-static __attribute__((noinline)) _Noreturn void land(struct net *n) {
+__attribute__((noinline)) _Noreturn void net_land(struct net *n) {
     __builtin_longjmp(n->landing, 1);
 }
 
@@ -49,7 +49,7 @@ bool net_hold(struct nets *nets, void *object, void (*release)(void *object)) {
         return true;
     if (n->held_count == NET_HELD_MAX)
         return false;
-    n->held[n->held_count++] = (struct held){object, release};
+    n->held[n->held_count++] = (struct net_held){object, release};
     return true;
 }
 
@@ -145,10 +145,10 @@ void net_fail(struct nets *nets, const void *frame, const char *reason) {
     n->activation->fault = FAULT_SERVICE;
     begin_report(n, reason);
     locate(n, call->back - 1, call->reg);
-    land(n);
+    net_land(n);
 }
 
-static void note_trap(struct net *n, const struct net_trap *trap) {
+void net_note_trap(struct net *n, const struct net_trap *trap) {
     uint64_t reg[REGISTERS];
     n->activation->fault = FAULT_MEMORY;
     begin_report(n, trap->reason);
@@ -157,20 +157,20 @@ static void note_trap(struct net *n, const struct net_trap *trap) {
 }
 
 /* The program has noticed by itself and left its account in the activation. */
-static void note_fault(struct net *n) {
+void net_note_fault(struct net *n) {
     begin_report(n, "");
     n->report->at = n->activation->slot;
     set_registers(n->report, n->activation->reg);
 }
 
 /* The one exit. */
-static void leave(struct nets *nets, struct net *n) {
+void net_exit(struct nets *nets, struct net *n) {
     n->report->fault = n->activation->fault;
     n->report->released = 0;
     while (nets->wait && nets->wait->net == n)
         nets->wait = nets->wait->outer;
     while (n->held_count > 0) {
-        const struct held *h = &n->held[--n->held_count];
+        const struct net_held *h = &n->held[--n->held_count];
         n->report->released += h->release != net_leave_root;
         h->release(h->object);
     }
@@ -198,15 +198,15 @@ static bool run_within(struct nets *nets, const struct net_guard *guard, struct 
                   (void *)nets->innermost);
     nets->innermost = n->outer;
     if (trapped)
-        note_trap(n, &trap);
+        net_note_trap(n, &trap);
     else if (a->fault != FAULT_NONE && a->fault != FAULT_SERVICE)
-        note_fault(n);
+        net_note_fault(n);
     ENGINE_ASSERT(a->fault < FAULT_COUNT, "fault %u", a->fault);
     if (a->fault == FAULT_NONE) {
         *result = n->result;
         return true;
     }
-    leave(nets, n);
+    net_exit(nets, n);
     return false;
 }
 

@@ -12,6 +12,7 @@
 #include "machine/interrupt/work.h"
 #include "machine/report/log.h"
 #include "machine/report/panic.h"
+#include "machine/trap/catch.h"
 #include "machine/trap/trap.h"
 
 /* Those below are the exceptions' and the PICs' (quiet.c), those above the processor's own. */
@@ -72,7 +73,8 @@ static void dispatch(struct trap_frame *f) {
     bool claimed = false;
     s->counts.arrived++;
     strays += !s->handlers; /* it was on its way when the last one was taken away */
-    t->catch = NULL; /* a handler's trap would leave through it, and never come to apic_eoi() */
+    t->catch =
+        &catch_nobody; /* a handler's trap would leave through it, and never come to apic_eoi() */
     for (struct interrupt_handler *h = s->handlers, *next; h; h = next) {
         next = h->next;
         claimed |= h->fn(h->arg);

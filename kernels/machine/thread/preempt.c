@@ -14,7 +14,7 @@ static preempt_fn *preempt;
  * the choice of who goes on would stay half done. */
 static inline void ask(struct thread *t) {
     struct catch *catch = t->catch;
-    t->catch = NULL;
+    t->catch = &catch_nobody;
     preempt();
     t->catch = catch;
 }

@@ -12,27 +12,32 @@
 struct catch {
     struct context context;
     struct trap_frame *frame;
-    uint64_t rflags;
-    /* The thread's, as they were: */
-    struct catch *outer;
-    struct user_run *run;
-    uint64_t top;
-    uint16_t unpreemptible;
+    struct trap_place place;
 };
 
+struct catch catch_nobody;
 static void (*ask_late)(void);
 
 void trap_catch_due(void (*fn)(void)) {
     ask_late = fn;
 }
 
+static trap_land_fn *land_within;
+
+void trap_catch_within(trap_land_fn *land) {
+    land_within = land;
+}
+
 bool trap_is_caught(void) {
-    return thread_current()->catch;
+    const struct catch *c = thread_current()->catch;
+    return c && c != &catch_nobody;
 }
 
 void trap_caught(const struct trap_frame *f) {
     struct catch *c = thread_current()->catch;
-    if (!c)
+    if (land_within && f->vector != TRAP_PANIC)
+        land_within(f);
+    if (!trap_is_caught())
         return;
     *c->frame = *f;
     context_load(&c->context);
@@ -45,10 +50,19 @@ static __attribute__((noinline, cold)) void end_regions(struct thread *t, unsign
         ask_late();
 }
 
-static inline void leave(struct thread *t, const struct catch *c) {
-    if (t->unpreemptible != c->unpreemptible) /* by a trap, or by net_fail() */
-        end_regions(t, c->unpreemptible);
-    t->catch = c->outer;
+static inline void leave(struct thread *t, const struct trap_place *p) {
+    if (t->unpreemptible != p->unpreemptible) /* by a trap, or by net_fail() */
+        end_regions(t, p->unpreemptible);
+    t->catch = p->catch;
+}
+
+void trap_place_restore(const struct trap_place *p) {
+    struct thread *t = thread_current();
+    t->run = p->run;
+    cpu_kernel_stack((void *)p->top);
+    leave(t, p);
+    if (p->rflags & RFLAGS_IF)
+        sti();
 }
 
 /* Set field by field: a context needs no zeros, which would cost more than all else. */
@@ -56,21 +70,13 @@ bool trap_catch(struct trap_frame *caught, void (*fn)(void *arg), void *arg) {
     struct thread *t = thread_current();
     struct catch c;
     c.frame = caught;
-    c.rflags = read_rflags();
-    c.outer = t->catch;
-    c.run = t->run;
-    c.top = t->top;
-    c.unpreemptible = t->unpreemptible;
+    trap_place_note(&c.place);
     if (context_save(&c.context) == 0) {
         t->catch = &c;
         fn(arg);
-        leave(t, &c);
+        leave(t, &c.place);
         return false;
     }
-    t->run = c.run;
-    cpu_kernel_stack((void *)c.top);
-    leave(t, &c);
-    if (c.rflags & RFLAGS_IF)
-        sti();
+    trap_place_restore(&c.place);
     return true;
 }

@@ -3,7 +3,8 @@
 #ifndef MACHINE_CATCH_H
 #define MACHINE_CATCH_H
 
-#include "machine/cpu/trap_frame.h"
+#include "machine/cpu/current.h"
+#include "machine/cpu/x86.h"
 
 /* Runs fn(arg). When it returns: false. When it takes an exception in kernel mode, or panics: true,
  * with the frame in *caught (vector TRAP_PANIC for a panic: its message is panic_message()). Its
@@ -19,5 +20,35 @@ void trap_catch_due(void (*fn)(void));
 /* Goes back to the innermost trap_catch with this frame; returns where none is active. */
 void trap_caught(const struct trap_frame *f);
 bool trap_is_caught(void);
+
+/* While a thread's catch is this one, a trap is nobody's to catch. */
+extern struct catch catch_nobody;
+
+/* What a thread is like at a place that a trap comes back to. */
+struct trap_place {
+    struct catch *catch;
+    struct user_run *run;
+    uint64_t top, rflags;
+    uint16_t unpreemptible;
+};
+
+static inline void trap_place_note(struct trap_place *p) {
+    const struct thread *t = thread_current();
+    p->rflags = read_rflags();
+    p->catch = t->catch;
+    p->run = t->run;
+    p->top = t->top;
+    p->unpreemptible = t->unpreemptible;
+}
+
+/* What began since then is over: regions, user_run, catches; what was due in the regions happens,
+ * and interrupts are on if they were. */
+void trap_place_restore(const struct trap_place *p);
+
+/* Who has landings of his own, cheaper than a catch, is asked first when the kernel has a trap that
+ * is no panic, interrupts off: he lands, or returns where it is not within one of his that is more
+ * inward than thread_current()->catch. */
+typedef void trap_land_fn(const struct trap_frame *f);
+void trap_catch_within(trap_land_fn *land);
 
 #endif

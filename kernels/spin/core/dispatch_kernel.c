@@ -7,6 +7,7 @@
 #include "machine/thread/preempt.h"
 #include "machine/thread/thread.h"
 #include "spin/core/extension.h"
+#include "spin/core/raise_trap.h"
 
 /* What is done with each word of a stack. */
 struct watch {
@@ -55,8 +56,11 @@ void dispatch_init(void) {
                                            .jit = &extension_jit,
                                            .each_stack_word = each_stack_word,
                                            .exception = exception,
+                                           .net_open = raise_net_begins,
+                                           .net_landed = raise_net_landed,
                                            .now = rdtsc,
                                            .begin = begin,
                                            .end = end};
     dispatcher = &here;
+    raise_trap_init();
 }

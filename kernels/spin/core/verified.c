@@ -3,7 +3,6 @@
 #include "spin/core/verified.h"
 
 #include "lib/error.h"
-#include "lib/string.h"
 
 /* Does it call what others have made, which may end it or give it something to hold? */
 static bool calls_others(const struct program *p) {
@@ -36,25 +35,11 @@ int verified_guard(const struct load_program *program, const struct typing *kind
     return verified_handler(program, kind, guard);
 }
 
-static enum handler_end run_in_net(void *closure, uint64_t *argument, uint64_t *result) {
-    struct net_handler *n = closure;
-    uint64_t all[PARAMETERS + 1] = {(uint64_t)n->closure};
-    memcpy(all + n->has_closure, argument, PARAMETERS * sizeof *argument);
-    if (extension_run(n->program, all, n->fuel, result, &n->report))
-        return HANDLER_FIRED;
-    if (n->report.fault == FAULT_FUEL) {
-        n->terminated++;
-        return HANDLER_TERMINATED;
-    }
-    n->failed++;
-    return HANDLER_FAILED;
-}
-
-int verified_net_handler(struct net_handler *n, const struct typing *kind,
-                         struct procedure *handler) {
-    if (!is_runnable(n->program, kind))
+int verified_net_handler(const struct load_program *program, const struct typing *kind,
+                         uint64_t fuel, struct net_handler *n, struct procedure *handler) {
+    if (!is_runnable(program, kind))
         return -E_INVALID;
-    *handler =
-        (struct procedure){.entry = (event_fn *)run_in_net, .has_closure = true, .closure = n};
+    *n = (struct net_handler){.image = &program->image, .fuel = fuel};
+    *handler = (struct procedure){.entry = (event_fn *)program->image.code.entry};
     return 0;
 }

@@ -21,21 +21,10 @@ int verified_handler(const struct load_program *program, const struct typing *ki
 int verified_guard(const struct load_program *program, const struct typing *kind,
                    struct procedure *guard);
 
-/* A handler that can end early. It is run within the net: used-up fuel terminates it, and it has
- * not fired; all else that ends it (an error of what it called, a fault) fails the raise. */
-struct net_handler {
-    const struct load_program *program;
-    bool has_closure;
-    void *closure;
-    uint64_t fuel;
-    uint32_t terminated, failed; /* so often */
-    struct net_report report;    /* of the last time */
-};
-
-/* Makes the procedure of a binding that is BINDING_MAY_END of *n, whose first four fields are set,
- * and which lives as long as the procedure: it is the procedure's closure. No filter. 0, or
- * -E_INVALID: the program is not of this kind. */
-int verified_net_handler(struct net_handler *n, const struct typing *kind,
-                         struct procedure *handler);
+/* The same for a handler that can end early, on so much fuel each time: it goes into the request
+ * with *n, which lives as long as its closure. 0, or -E_INVALID: the program is not of this kind.
+ */
+int verified_net_handler(const struct load_program *program, const struct typing *kind,
+                         uint64_t fuel, struct net_handler *n, struct procedure *handler);
 
 #endif

@@ -10,7 +10,10 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/memory/heap.h"
+#include "machine/thread/preempt.h"
 #include "machine/thread/thread.h"
+#include "machine/trap/catch.h"
+#include "machine/trap/trap.h"
 #include "measure/bench.h"
 #include "spin/core/dispatch/authority.h"
 #include "spin/core/dispatch_kernel.h"
@@ -167,15 +170,13 @@ static struct net_handler in_net;
 
 /* The program in the net, then `adds`, at a level. */
 static int install_both(enum level level, struct handles *closure) {
-    struct handler_request first = {.flags = BINDING_MAY_END}, second = {.flags = 0};
+    struct handler_request first = {.net = &in_net}, second = {.flags = 0};
     struct change change;
-    in_net = (struct net_handler){
-        .program = guards.program, .has_closure = true, .closure = closure, .fuel = 100};
-    if (verified_net_handler(&in_net, guards.program->kind, &first.handler) ||
+    if (verified_net_handler(guards.program, guards.program->kind, 100, &in_net, &first.handler) ||
         verified_handler(extension.program, &kind[HANDLER], &second.handler))
         return -E_INVALID;
-    second.handler.has_closure = true;
-    second.handler.closure = closure;
+    first.handler.has_closure = second.handler.has_closure = true;
+    first.handler.closure = second.handler.closure = closure;
     change_open(&change, THIS_MODULE, NULL);
     change_level(&change, &event_test_verified, level);
     change_withdraw_intrinsic(&change, &event_test_verified);
@@ -227,6 +228,58 @@ CHECK(verified_fuel, "verified/a_handler_whose_fuel_ends_has_not_fired_and_later
     in_the_net(c, "turns", TURNS, check_terminated);
 }
 
+/* Called by `waits`, which is in the net. */
+static void trap_in_region(void) {
+    preempt_disable();
+    __asm__ volatile("ud2");
+}
+
+static void check_traps(struct check *c, enum level level) {
+    struct handles closure = {.wanted = 0};
+    CHECK_THAT(c, install_both(level, &closure) == 0);
+    handles_waiting = trap_in_region;
+    CHECK_THAT(c, test_verified(3, 1) == 0 && raise_exception_take(NULL) == RAISE_FAILED);
+    handles_waiting = NULL;
+    CHECK_THAT(c, in_net.failed == 1 && closure.count == 0); /* `adds` did not run */
+    CHECK_THAT(c, strcmp(in_net.report.reason, "invalid opcode") == 0);
+    CHECK_THAT(c, !thread_current()->unpreemptible && !thread_current()->net);
+    CHECK_THAT(c, test_verified(3, 1) == 4 && closure.count == 2);
+    restore_event(&event_test_verified);
+}
+
+CHECK(verified_trap, "verified/a_trap_of_a_handler_ends_its_raise_with_an_exception") {
+    in_the_net(c, "waits", HANDLER, check_traps);
+}
+
+static long traps(long a, int b) {
+    __asm__ volatile("ud2");
+    return a + b;
+}
+
+static void raise_it(void *unused) {
+    (void)unused;
+    test_verified(3, 1);
+}
+
+/* It is the kernel's own, though a program in the net ran before it in this raise. */
+static void check_native_trap(struct check *c, enum level level) {
+    struct handles closure = {.wanted = 0};
+    const struct handler_request native = {.handler = EVENT_HANDLER(test_verified, traps)};
+    struct trap_frame f;
+    struct change change;
+    CHECK_THAT(c, install_both(level, &closure) == 0);
+    change_open(&change, THIS_MODULE, NULL);
+    change_install(&change, &event_test_verified, &native, NULL);
+    CHECK_THAT(c, change_commit(&change) == 0);
+    CHECK_THAT(c, trap_catch(&f, raise_it, NULL) && f.vector == TRAP_INVALID);
+    CHECK_THAT(c, !in_net.failed && closure.count == 2 && !raise_exception_take(NULL));
+    restore_event(&event_test_verified);
+}
+
+CHECK(verified_native_trap, "verified/a_trap_of_a_native_handler_is_not_taken_for_a_programs") {
+    in_the_net(c, "waits", HANDLER, check_native_trap);
+}
+
 /* --- S-DIS19: an extension that goes --- */
 
 static struct module extension_module = {.name = "Extension"};
@@ -241,14 +294,14 @@ static bool allow_all(void *closure, struct change_request *request) {
 /* The program, as a handler that its own module installs behind the intrinsic one. */
 static int install_of_extension(struct handles *closure) {
     const struct authorizer all = {.allows = allow_all};
-    struct handler_request request = {.flags = BINDING_MAY_END};
+    struct handler_request request = {.net = &in_net};
     struct change change;
     module_add(&extension_module);
     authorizer_of_event(THIS_MODULE, &event_test_verified, &all);
-    in_net = (struct net_handler){
-        .program = extension.program, .has_closure = true, .closure = closure, .fuel = 100};
-    if (verified_net_handler(&in_net, &kind[HANDLER], &request.handler))
+    if (verified_net_handler(extension.program, &kind[HANDLER], 100, &in_net, &request.handler))
         return -E_INVALID;
+    request.handler.has_closure = true;
+    request.handler.closure = closure;
     change_open(&change, &extension_module, NULL);
     change_install(&change, &event_test_verified, &request, NULL);
     return change_commit(&change);

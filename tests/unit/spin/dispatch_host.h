@@ -3,6 +3,7 @@
 #ifndef TESTS_SPIN_DISPATCH_HOST_H
 #define TESTS_SPIN_DISPATCH_HOST_H
 
+#include "engine/net_shared.h"
 #include "host_hooks.h"
 #include "spin/core/dispatch/change.h"
 #include "spin/core/dispatch/dispatcher.h"
@@ -30,6 +31,16 @@ each_word(void (*see)(uintptr_t word, void *with), void *with) {
         see(*at, with);
 }
 
+static struct nets host_nets;
+
+static void net_opens(struct net_shared *net) {
+    net_shared_open(net, &host_nets);
+}
+
+static void net_landed(struct net_shared *net) {
+    assert_ptr_equal(host_nets.innermost, &net->net);
+}
+
 static uint64_t ticks;
 
 static uint64_t tick(void) {
@@ -46,6 +57,8 @@ dispatch_host_begin(void (*exception)(const struct event *e, enum raise_exceptio
                                           .jit = &plain,
                                           .each_stack_word = each_word,
                                           .exception = exception,
+                                          .net_open = net_opens,
+                                          .net_landed = net_landed,
                                           .now = tick,
                                           .begin = change_begins,
                                           .end = change_ends};

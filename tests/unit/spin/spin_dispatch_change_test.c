@@ -305,11 +305,11 @@ static uint64_t default_result(void) {
     return 8;
 }
 
-static enum handler_end is_terminated(void *closure, uint64_t *argument, uint64_t *result) {
-    (void)closure;
-    (void)argument;
-    (void)result;
-    return HANDLER_TERMINATED;
+static uint64_t is_terminated(uint64_t unused_1, uint64_t unused_2, uint64_t unused_3,
+                              uint64_t unused_4, uint64_t unused_5, struct activation *in) {
+    (void)unused_1, (void)unused_2, (void)unused_3, (void)unused_4, (void)unused_5;
+    in->fault = FAULT_FUEL;
+    return 0;
 }
 
 static void a_lone_handler_that_may_not_fire_is_not_called_directly(void **state) {
@@ -324,10 +324,11 @@ static void a_lone_handler_that_may_not_fire_is_not_called_directly(void **state
                                       .result_bytes = 8,
                                       .bindings = &its_bindings};
     const struct procedure otherwise = {.entry = (event_fn *)default_result};
+    struct net_handler net = {.image = NULL};
     const struct handler_request request[] = {
         {.handler = {.entry = (event_fn *)other_result},
          .post = {.entry = (event_fn *)never_holds, .has_closure = true}},
-        {.handler = {.entry = (event_fn *)is_terminated}, .flags = BINDING_MAY_END}};
+        {.handler = {.entry = (event_fn *)is_terminated}, .net = &net}};
     dispatch_host_begin(exception);
     for (unsigned i = 0; i < 2; i++) {
         struct change c;

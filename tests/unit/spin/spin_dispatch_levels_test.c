@@ -31,6 +31,7 @@ struct closure {
     unsigned id;
     enum deed deed;
     struct question question;
+    struct net_handler net;
     uint64_t constant[2]; /* of a verified guard: what it compares with */
 };
 
@@ -137,12 +138,37 @@ static uint64_t filter(struct closure *c, uint64_t *argument) {
     return handle(c, argument);
 }
 
-/* Some arguments end it early, at random. */
-static enum handler_end run_handler(struct closure *c, uint64_t *argument, uint64_t *result) {
-    *result = handle(c, argument);
-    static const enum handler_end ends[] = {
-        [ENDED] = HANDLER_FIRED, [TERMINATED] = HANDLER_TERMINATED, [FAILED] = HANDLER_FAILED};
-    return ends[end_of(c->id, *result)];
+/* Some arguments end it early, at random, as a program would be: in the net it fails by what it
+ * calls, and its code is what notices that its fuel is used up. */
+static struct link no_names;
+static struct image program = {.link = &no_names};
+
+void fail_in_net(void);
+NET_FUNCTION(void, fail_in_net, (void)) {
+    NET_FAIL(&host_nets, "as the model does");
+}
+
+static uint64_t end_early(const struct closure *c, uint64_t result, struct activation *in) {
+    enum end end = end_of(c->id, result);
+    assert_ptr_equal(host_nets.innermost->activation, in);
+    assert_int_equal(in->fuel, c->id);
+    if (end == FAILED)
+        fail_in_net();
+    if (end == TERMINATED)
+        in->fault = FAULT_FUEL;
+    return result;
+}
+
+static uint64_t ending_handler(struct closure *c, uint64_t a, uint64_t b, uint64_t d, uint64_t e,
+                               struct activation *in) {
+    uint64_t argument[WORDS] = {a, b, d, e};
+    return end_early(c, handle(c, argument), in);
+}
+
+static uint64_t ending_filter(struct closure *c, uint64_t *argument, uint64_t unused_1,
+                              uint64_t unused_2, uint64_t unused_3, struct activation *in) {
+    (void)unused_1, (void)unused_2, (void)unused_3;
+    return end_early(c, handle(c, argument), in);
 }
 
 static uint64_t intrinsic(uint64_t a, uint64_t b, uint64_t d, uint64_t e, uint64_t f) {
@@ -231,11 +257,11 @@ static struct entry some_entry(struct random *r, const struct model *m) {
                       .deed = random_below(r, DEEDS),
                       .place = random_below(r, 6) ? ANYWHERE : random_below(r, 3),
                       .cancel = random_below(r, 8) == 0,
-                      .may_end = random_below(r, 6) == 0,
                       .has_post = random_below(r, 6) == 0,
                       .post = random_below(r, 2)};
     if (random_below(r, 3) == 0)
         e.deed = TALLY;
+    e.may_end = random_below(r, 6) == 0 && (m->arguments < WORDS || e.deed == FILTER);
     if (m->plain) {
         e.deed = TALLY;
         e.has_post = e.may_end = false;
@@ -410,17 +436,18 @@ static struct procedure tally_of(struct world *w, unsigned id) {
 
 static void install(struct world *w, struct change *c, const struct entry *e) {
     struct handler_request request = {.order = order_of(w, e), .flags = 0};
-    request.handler = procedure(w, e->id,
-                                e->may_end          ? (event_fn *)run_handler
-                                : e->deed == FILTER ? (event_fn *)filter
-                                                    : (event_fn *)handler);
-    ((struct closure *)request.handler.closure)->deed = e->deed;
+    static event_fn *const entry[2][2] = {{(event_fn *)handler, (event_fn *)filter},
+                                          {(event_fn *)ending_handler, (event_fn *)ending_filter}};
+    request.handler = procedure(w, e->id, entry[e->may_end][e->deed == FILTER]);
+    struct closure *closure = request.handler.closure;
+    closure->deed = e->deed;
+    closure->net = (struct net_handler){.image = &program, .fuel = e->id};
+    request.net = e->may_end ? &closure->net : NULL;
     if (e->deed == TALLY && !e->may_end && w->arguments < WORDS) {
         release_closure(request.handler.closure);
         request.handler = tally_of(w, e->id);
     }
     request.flags |= e->deed == FILTER ? BINDING_FILTER : 0;
-    request.flags |= e->may_end ? BINDING_MAY_END : 0;
     request.flags |= e->cancel ? BINDING_CANCEL : 0;
     if (e->guard[0].asked)
         request.guard = guard_of(w, e->id, &e->guard[0]);

@@ -75,8 +75,8 @@ static void look_at(struct event_binding *b) {
         guards_can &= can;
         b->placed |= can;
     }
-    b->heavy = !guards_can || !(handler_can || b->flags & BINDING_CANCEL) || b->post ||
-               b->flags & (BINDING_FILTER | BINDING_MAY_END);
+    b->heavy = !guards_can || !(handler_can || b->flags & BINDING_CANCEL) || b->post || b->net ||
+               b->flags & BINDING_FILTER;
     b->related = has_relations(b);
 }
 
@@ -85,12 +85,14 @@ void binding_count_in(struct event_binding *b) {
     b->of->placed += b->placed;
     b->of->heavy += b->heavy;
     b->of->related += b->related;
+    b->of->in_net += b->net != NULL;
 }
 
 void binding_count_out(struct event_binding *b) {
     b->of->placed -= b->placed;
     b->of->heavy -= b->heavy;
     b->of->related -= b->related;
+    b->of->in_net -= b->net != NULL;
     b->of->stale |= b->related; /* others had their places by it */
 }
 

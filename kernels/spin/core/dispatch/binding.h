@@ -5,6 +5,7 @@
 
 #include "lib/list.h"
 #include "spin/core/dispatch/module.h"
+#include "spin/core/dispatch/net_handler.h"
 #include "spin/core/dispatch/procedure.h"
 
 #define BINDINGS_MAX 1024 /* of an event, unless its authority says otherwise */
@@ -27,17 +28,10 @@ struct event {
 };
 
 enum {
-    BINDING_CANCEL = 1,  /* where its handler has fired, no later one runs */
-    BINDING_FILTER = 2,  /* its handler takes the address of the arguments, not the arguments, and
+    BINDING_CANCEL = 1, /* where its handler has fired, no later one runs */
+    BINDING_FILTER = 2, /* its handler takes the address of the arguments, not the arguments, and
                             may change them for all that is asked or run after it */
-    BINDING_MAY_END = 4, /* its handler is a handler_run_fn, which may not come to its end */
 };
-
-/* A handler that may be ended early is run by a procedure that sees to it. Ended, and the result is
- * there; terminated, as if it had not been asked; failed, and so does the raise: it ends with an
- * exception. The closure is the runner's; a filter changes the arguments themselves. */
-enum handler_end { HANDLER_FIRED, HANDLER_TERMINATED, HANDLER_FAILED };
-typedef enum handler_end handler_run_fn(void *closure, uint64_t *argument, uint64_t *result);
 
 #define ORDER_RELATIONS_MAX 4
 
@@ -71,6 +65,7 @@ struct event_binding {
     bool placed;        /* a guard's body or the handler's can be placed in code */
     bool heavy;         /* it needs the arguments after a call, or more (stub.h) */
     uint8_t flags;
+    struct net_handler *net;     /* of a handler that may be ended early, or null */
     struct held *handler, *post; /* post may be null */
     struct list guards;
 };
@@ -92,6 +87,7 @@ struct code_kind {
     const struct held *result; /* the result handler, or null */
     bool has_code;             /* it is not interpreted */
     bool asks_fired;           /* it matters whether anything has fired */
+    bool has_net;              /* a raise opens one */
     bool places;               /* bodies of verified guards and handlers */
     bool finds;                /* bindings by keys (key.h) */
     bool lean; /* arguments stay in their registers from the first step to the last: there are no
@@ -112,7 +108,8 @@ struct bindings {
     struct held *otherwise;          /* the default handler, or null */
     enum level level;                /* the best that is allowed */
     bool watched;                    /* its handlers' runs are counted and timed */
-    uint32_t related, placed, heavy; /* so many of the installed are (struct event_binding) */
+    uint32_t related, placed, heavy,
+        in_net; /* so many of the installed are (struct event_binding) */
     struct event_binding *moved[CHANGE_STEPS_MAX]; /* part.c has not seen yet that they came or
                                                       went... */
     uint32_t moves;

@@ -8,6 +8,7 @@
 #include "spin/core/dispatch/procedure.h"
 
 struct event;
+struct net_shared;
 
 /* How a raise can end otherwise than with its result; it gives 0 then. */
 enum raise_exception {
@@ -24,6 +25,10 @@ struct dispatcher {
     void (*each_stack_word)(void (*see)(uintptr_t word, void *with), void *with);
     /* The raise of an event that has just ended did so by an exception. */
     void (*exception)(const struct event *event, enum raise_exception what);
+    /* The net of a raise that begins: net_shared_open, and what the surroundings want to know of
+     * the moment; and, after it has landed, for their sake. */
+    void (*net_open)(struct net_shared *net);
+    void (*net_landed)(struct net_shared *net);
     /* A time, in any unit, for events that are watched. */
     uint64_t (*now)(void);
     /* From the first to the second no other change is made, and nobody raises. */

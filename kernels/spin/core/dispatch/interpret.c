@@ -5,11 +5,12 @@
 #include "engine/x86/emit.h"
 #include "spin/core/dispatch/place.h"
 #include "spin/core/dispatch/plan.h"
+#include "spin/core/dispatch/raise_net.h"
 
 /* Results wait until it is known whether they are the last. */
 struct results {
     const struct plan *plan;
-    bool fired, failed;
+    bool fired;
     uint64_t running, waiting;
 };
 
@@ -22,23 +23,45 @@ static bool guards_hold(const struct step *s, const uint64_t *argument) {
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline)) /* twice, once for each run */
 
-ALWAYS_INLINE enum handler_end run_handler(const struct step *s, uint64_t *argument,
-                                           uint64_t *result) {
-    const struct procedure *p = &s->handler->procedure;
-    const uint64_t filter[EVENT_ARGUMENTS_MAX] = {(uint64_t)argument};
-    if (s->flags & BINDING_MAY_END)
-        return ((handler_run_fn *)p->entry)(p->closure, argument, result);
-    *result = procedure_call(p, s->flags & BINDING_FILTER ? filter : argument);
-    return HANDLER_FIRED;
+static bool run_in_net(const struct step *s, const uint64_t *argument, struct net_shared *net,
+                       uint64_t *result) {
+    net_shared_enter(net, s->net->image, s->net->fuel, &s->net->report);
+    *result = procedure_call_in(&s->handler->procedure, argument, &net->activation);
+    if (net_shared_leave(net))
+        return true;
+    raise_net_terminated(net);
+    return false;
 }
 
-static enum handler_end run_watched(const struct step *s, uint64_t *argument, uint64_t *result) {
+/* Has it come to its end? */
+typedef bool run_fn(const struct step *s, uint64_t *argument, struct net_shared *net,
+                    uint64_t *result);
+
+/* In a raise that has no net. */
+ALWAYS_INLINE bool run_plain(const struct step *s, uint64_t *argument, struct net_shared *net,
+                             uint64_t *result) {
+    const uint64_t filter[EVENT_ARGUMENTS_MAX] = {(uint64_t)argument};
+    (void)net;
+    *result = procedure_call(&s->handler->procedure, s->flags & BINDING_FILTER ? filter : argument);
+    return true;
+}
+
+static bool run_handler(const struct step *s, uint64_t *argument, struct net_shared *net,
+                        uint64_t *result) {
+    const uint64_t filter[EVENT_ARGUMENTS_MAX] = {(uint64_t)argument};
+    if (!s->net)
+        return run_plain(s, argument, net, result);
+    return run_in_net(s, s->flags & BINDING_FILTER ? filter : argument, net, result);
+}
+
+static bool run_watched(const struct step *s, uint64_t *argument, struct net_shared *net,
+                        uint64_t *result) {
     struct held *held = s->handler;
     uint64_t begin = dispatcher->now();
-    enum handler_end end = run_handler(s, argument, result);
+    bool ended = run_handler(s, argument, net, result);
     held->time += dispatcher->now() - begin;
     held->runs++;
-    return end;
+    return ended;
 }
 
 static bool post_holds(const struct step *s, uint64_t result) {
@@ -58,20 +81,17 @@ static void take(struct results *r, uint64_t result, const uint64_t *argument) {
     r->fired = true;
 }
 
-typedef enum handler_end run_fn(const struct step *s, uint64_t *argument, uint64_t *result);
-
-/* True: the raise ends here, because a handler has cancelled it or has failed. */
+/* True: the raise ends here, because a handler has cancelled it. */
 ALWAYS_INLINE bool raise_piece(const struct piece *piece, struct results *r, uint64_t *argument,
-                               run_fn *run) {
+                               run_fn *run, struct net_shared *net) {
     for (const struct step *s = piece->step, *end = s + piece->steps; s < end; s++) {
         uint64_t result = 0;
         if (!guards_hold(s, argument))
             continue;
-        enum handler_end how = run(s, argument, &result);
-        if (how == HANDLER_FAILED)
-            return r->failed = true;
+        if (!run(s, argument, net, &result))
+            continue;
         result = plan_result(r->plan->event, result);
-        if (how == HANDLER_TERMINATED || !post_holds(s, result))
+        if (!post_holds(s, result))
             continue;
         take(r, result, argument);
         if (s->flags & BINDING_CANCEL)
@@ -81,23 +101,48 @@ ALWAYS_INLINE bool raise_piece(const struct piece *piece, struct results *r, uin
 }
 
 ALWAYS_INLINE uint64_t raise_by(const struct plan *plan, uint64_t argument[EVENT_ARGUMENTS_MAX],
-                                run_fn *run) {
+                                run_fn *run, struct net_shared *net) {
     struct results r = {.plan = plan, .running = plan->initial};
-    for (uint32_t i = 0; i < plan->parts && !raise_piece(plan->part[i].piece, &r, argument, run);)
+    uint32_t i = 0;
+    while (i < plan->parts && !raise_piece(plan->part[i].piece, &r, argument, run, net))
         i++;
-    if (r.failed)
-        return plan_failed(plan->event);
     if (!r.fired)
         return plan_nobody(plan, argument);
     return plan->result ? fold(&r, true, argument) : r.waiting;
 }
 
+struct raise_in_net {
+    const struct plan *plan;
+    uint64_t *argument, result;
+    run_fn *run;
+    struct net_shared net;
+};
+
+/* __builtin_setjmp keeps no register: nothing of this function is used after landing. */
+static __attribute__((noinline)) bool comes_to_its_end(struct raise_in_net *r) {
+    if (__builtin_setjmp(r->net.net.landing))
+        return false;
+    r->result = raise_by(r->plan, r->argument, r->run, &r->net);
+    return true;
+}
+
+static uint64_t raise_in_net(const struct plan *plan, uint64_t *argument, run_fn *run) {
+    struct raise_in_net r;
+    r.plan = plan;
+    r.argument = argument;
+    r.run = run;
+    dispatcher->net_open(&r.net);
+    return comes_to_its_end(&r) ? r.result : raise_net_failed(plan->event, &r.net);
+}
+
 static uint64_t interpret(const struct plan *plan, uint64_t argument[EVENT_ARGUMENTS_MAX]) {
-    return raise_by(plan, argument, run_handler);
+    return plan->has_net ? raise_in_net(plan, argument, run_handler)
+                         : raise_by(plan, argument, run_plain, NULL);
 }
 
 static uint64_t watch(const struct plan *plan, uint64_t argument[EVENT_ARGUMENTS_MAX]) {
-    return raise_by(plan, argument, run_watched);
+    return plan->has_net ? raise_in_net(plan, argument, run_watched)
+                         : raise_by(plan, argument, run_watched, NULL);
 }
 
 typedef uint64_t raise_fn(const struct plan *plan, uint64_t argument[EVENT_ARGUMENTS_MAX]);

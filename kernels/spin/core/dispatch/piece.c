@@ -28,8 +28,11 @@ static void add_guards(struct piece *p, struct step *s, bool imposed) {
 
 static void add_step(struct piece *p, const struct event_binding *b) {
     struct step *s = &p->step[p->steps++];
-    *s = (struct step){
-        .binding = b, .flags = b->flags, .handler = add(p, b->handler), .post = add(p, b->post)};
+    *s = (struct step){.binding = b,
+                       .flags = b->flags,
+                       .net = b->net,
+                       .handler = add(p, b->handler),
+                       .post = add(p, b->post)};
     s->guard = p->held + p->held_count;
     add_guards(p, s, true);
     add_guards(p, s, false);

@@ -16,6 +16,7 @@ struct step {
     struct held *const *guard;           /* the imposed ones first */
     uint32_t guards;
     uint8_t flags;
+    struct net_handler *net;     /* its handler runs in the raise's net; or null */
     struct held *handler, *post; /* post may be null */
 };
 

@@ -36,6 +36,7 @@ static struct plan *plan_of(const struct bindings *b) {
     p->bytes = bytes;
     p->event = b->event;
     p->initial = b->initial;
+    p->has_net = b->in_net;
     p->result = hold(b->result);
     p->otherwise = hold(b->otherwise);
     add_parts(p, &b->parts[ORDER_FIRST]);
@@ -49,7 +50,7 @@ static struct plan *plan_of(const struct bindings *b) {
 static event_fn *direct(const struct plan *p) {
     const struct piece *only = p->parts == 1 && !p->result ? p->part[0].piece : NULL;
     const struct step *s = only && only->steps == 1 ? &only->step[0] : NULL;
-    if (!s || s->guards || s->post || s->flags & (BINDING_FILTER | BINDING_MAY_END) ||
+    if (!s || s->guards || s->post || s->net || s->flags & BINDING_FILTER ||
         s->handler->procedure.has_closure)
         return NULL;
     return s->handler->procedure.entry;
@@ -125,10 +126,5 @@ uint64_t plan_nobody(const struct plan *p, const uint64_t argument[EVENT_ARGUMEN
         return plan_result(p->event, procedure_call(&p->otherwise->procedure, argument));
     if (p->event->result_bytes)
         dispatcher->exception(p->event, RAISE_NO_HANDLER);
-    return 0;
-}
-
-uint64_t plan_failed(const struct event *event) {
-    dispatcher->exception(event, RAISE_FAILED);
     return 0;
 }

@@ -21,6 +21,7 @@ struct plan {
     event_fn *entry; /* what the cell holds */
     struct retired code;
     enum level level;
+    bool has_net;
     struct held *result, *otherwise; /* or null */
     uint64_t initial;
     size_t bytes;
@@ -45,8 +46,6 @@ bool level_code(struct plan *plan, const struct code_kind *kind);
 
 /* For the code of all levels: nothing fired. */
 uint64_t plan_nobody(const struct plan *plan, const uint64_t argument[EVENT_ARGUMENTS_MAX]);
-/* A handler has failed. 0. */
-uint64_t plan_failed(const struct event *event);
 /* A result as the event's type has it. */
 uint64_t plan_result(const struct event *event, uint64_t word);
 

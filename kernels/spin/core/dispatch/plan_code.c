@@ -36,6 +36,10 @@ static void put_begin(struct stub *s, const struct plan *p) {
         emit_lea_label(&s->e, X86_RAX, LABEL_TABLE);
         emit_store(&s->e, 64, X86_RSP, stub_at(CURSOR), X86_RAX);
     }
+    if (s->kind->has_net) {
+        emit_net_open(&s->e, stub_at(NET), LABEL_FAILED);
+        s->valid = 0;
+    }
 }
 
 static void put_nobody(struct stub *s, const struct plan *p) {
@@ -43,6 +47,12 @@ static void put_nobody(struct stub *s, const struct plan *p) {
     emit_mov_imm(&s->e, X86_RDI, (uintptr_t)p);
     emit_mov(&s->e, true, X86_RSI, X86_RSP);
     emit_call_address(&s->e, (uintptr_t)plan_nobody, X86_RAX);
+    emit_jump(&s->e, LABEL_OUT);
+}
+
+static void put_failed(struct stub *s) {
+    emit_bind(&s->e, LABEL_FAILED);
+    emit_net_failed(&s->e, stub_at(NET), s->kind->event);
     emit_jump(&s->e, LABEL_OUT);
 }
 
@@ -55,8 +65,9 @@ static void put_end(struct stub *s, const struct plan *p) {
     stub_put_fired(s);
     if (s->kind->asks_fired)
         put_nobody(s, p);
-    if (s->uses_failed)
-        stub_put_failed(s);
+    stub_put_terminated(s);
+    if (s->kind->has_net)
+        put_failed(s);
 }
 
 /* --- The search --- */
@@ -115,7 +126,7 @@ static void put_parts(struct stub *s, const struct plan *p) {
         emit_jump_address(&s->e, (uintptr_t)p->part[0].piece->code.code.run, X86_RAX);
     for (uint32_t i = 0; i < p->parts; i++)
         if (!p->part[i].piece) {
-            s->valid = i == 0 || s->kind->lean ? stub_all_arguments(s) : 0;
+            s->valid = (i == 0 && !s->kind->has_net) || s->kind->lean ? stub_all_arguments(s) : 0;
             emit_bind(&s->e, search++);
             put_search(s, &p->part[i]);
         }
@@ -152,7 +163,7 @@ static bool make_pieces(struct plan *p, const struct code_kind *kind) {
 /* --- All of it --- */
 
 #define BYTES_A_SEARCH 192
-#define BYTES_AROUND   512
+#define BYTES_AROUND   768 /* a net included */
 
 static bool open(struct stub *s, const struct plan *p) {
     const struct piece *only = p->parts ? p->part[0].piece : NULL;

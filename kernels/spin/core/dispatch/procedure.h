@@ -13,6 +13,7 @@
 
 typedef void event_fn(void); /* any procedure: who installs it sees to its type */
 
+struct activation;
 struct condition;
 struct image;
 
@@ -45,12 +46,22 @@ void procedure_let_go(const struct hooks *hooks, struct held *held);
 /* Does a binding, or code that a raise may be in, have the program? */
 bool procedure_is_held(const struct image *image);
 
+typedef uint64_t procedure_fn(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
+
 static inline uint64_t procedure_call(const struct procedure *p,
                                       const uint64_t a[EVENT_ARGUMENTS_MAX]) {
-    typedef uint64_t call_fn(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
-    call_fn *call = (call_fn *)p->entry;
+    procedure_fn *call = (procedure_fn *)p->entry;
     return p->has_closure ? call((uint64_t)p->closure, a[0], a[1], a[2], a[3], a[4])
                           : call(a[0], a[1], a[2], a[3], a[4], 0);
+}
+
+/* Of one that has at most five parameters, closure included, and an activation behind them. */
+static inline uint64_t procedure_call_in(const struct procedure *p,
+                                         const uint64_t a[EVENT_ARGUMENTS_MAX],
+                                         struct activation *in) {
+    procedure_fn *call = (procedure_fn *)p->entry;
+    return p->has_closure ? call((uint64_t)p->closure, a[0], a[1], a[2], a[3], (uint64_t)in)
+                          : call(a[0], a[1], a[2], a[3], a[4], (uint64_t)in);
 }
 
 /* Of one that gives a bool, in the lowest byte. */

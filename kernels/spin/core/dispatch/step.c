@@ -96,6 +96,12 @@ static bool order_is_possible(const struct bindings *of, const struct order *ord
     return true;
 }
 
+/* The activation takes the place of a sixth parameter. */
+static bool has_room(const struct event *event, const struct handler_request *h) {
+    unsigned parameters = h->flags & BINDING_FILTER ? 1 : event->arguments;
+    return !h->net || parameters + h->handler.has_closure <= PARAMETERS;
+}
+
 static bool add_guard(struct event_binding *b, const struct procedure *procedure, bool imposed) {
     struct guard *guard = procedure->entry ? guard_create(b, procedure, imposed) : NULL;
     if (guard && imposed)
@@ -108,6 +114,7 @@ static bool add_guard(struct event_binding *b, const struct procedure *procedure
 static bool binding_fill(struct event_binding *b, const struct handler_request *request,
                          const struct procedure *imposed) {
     b->order = request->order;
+    b->net = request->net;
     b->handler = keep(&request->handler);
     b->post = request->post.entry ? keep(&request->post) : NULL;
     return b->handler && (b->post || !request->post.entry) &&
@@ -134,6 +141,8 @@ int change_install(struct change *c, const struct event *event,
         return c->error;
     if (!order_is_possible(s->of, &handler.order))
         return refuse(c, -E_NOT_FOUND);
+    if (!has_room(event, &handler))
+        return refuse(c, -E_TOO_LONG);
     if (s->of->count >= s->of->limit)
         return refuse(c, -E_FULL);
     struct event_binding *b = binding_create(s->of, c->by, handler.flags);

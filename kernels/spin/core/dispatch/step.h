@@ -39,6 +39,8 @@ struct change {
  * is given the result (behind its closure); where it does not hold, the handler has not fired. */
 struct handler_request {
     struct procedure handler, guard, post;
+    struct net_handler
+        *net; /* the handler may be ended early; lives as long as its closure; or null */
     uint8_t flags;
     struct order order;
 };
@@ -48,11 +50,12 @@ struct handler_request {
  *   -E_NO_MEMORY
  *   -E_FULL      the change has CHANGE_STEPS_MAX steps already, or the event as many bindings as it
  *                may
- *   -E_TOO_LONG  the event has more than EVENT_ARGUMENTS_MAX arguments
- *   -E_NOT_FOUND the binding is not installed, the guard is not there, a relation leads to a
- * binding of another event -E_EXISTS    the intrinsic handler, which shall be restored, is
- * installed Closures are the caller's still if a step is refused, and the dispatcher's once it is
- * not: they are released when no raise can use them any more, or the change comes to nothing. */
+ *   -E_TOO_LONG  the event has more than EVENT_ARGUMENTS_MAX arguments, or so many that a handler
+ * in the net has no room for its closure -E_NOT_FOUND the binding is not installed, the guard is
+ * not there, a relation leads to a binding of another event -E_EXISTS    the intrinsic handler,
+ * which shall be restored, is installed Closures are the caller's still if a step is refused, and
+ * the dispatcher's once it is not: they are released when no raise can use them any more, or the
+ * change comes to nothing. */
 int change_install(struct change *c, const struct event *event,
                    const struct handler_request *request, struct event_binding **binding);
 int change_uninstall(struct change *c, struct event_binding *binding);

@@ -16,6 +16,7 @@ struct code_kind stub_kind(const struct bindings *of) {
         return k;
     k.has_code = true;
     k.asks_fired = of->result || of->otherwise || of->event->result_bytes;
+    k.has_net = of->in_net;
     k.places = of->level >= LEVEL_INLINE;
     k.finds = of->level >= LEVEL_MERGED;
     k.lean = k.places && !k.asks_fired && !of->heavy;
@@ -24,8 +25,8 @@ struct code_kind stub_kind(const struct bindings *of) {
 
 bool code_kind_equal(const struct code_kind *a, const struct code_kind *b) {
     return a->event == b->event && a->result == b->result && a->has_code == b->has_code &&
-           a->asks_fired == b->asks_fired && a->places == b->places && a->finds == b->finds &&
-           a->lean == b->lean;
+           a->asks_fired == b->asks_fired && a->has_net == b->has_net && a->places == b->places &&
+           a->finds == b->finds && a->lean == b->lean;
 }
 
 /* --- Calls --- */
@@ -34,7 +35,7 @@ bool code_kind_equal(const struct code_kind *a, const struct code_kind *b) {
 int32_t stub_frame_bytes(const struct stub *s) {
     if (s->kind->lean)
         return s->has_cursor ? 8 : 0;
-    return 8 * (SLOTS | 1);
+    return 8 * ((s->kind->has_net ? SLOTS_AND_NET : SLOTS) | 1);
 }
 
 static unsigned arguments(const struct stub *s) {
@@ -53,15 +54,18 @@ static void call(struct stub *s, const struct procedure *p) {
     s->has_closure = false;
 }
 
-static void call_with_arguments(struct stub *s, const struct procedure *p) {
+static void load_arguments(struct stub *s, const struct procedure *p) {
     for (unsigned i = 0; i < arguments(s); i++)
         emit_load(&s->e, 64, false, place_argument[i + p->has_closure], X86_RSP, stub_at(i));
+}
+
+static void call_with_arguments(struct stub *s, const struct procedure *p) {
+    load_arguments(s, p);
     call(s, p);
 }
 
-static void call_filter(struct stub *s, const struct procedure *p) {
+static void load_filter_argument(struct stub *s, const struct procedure *p) {
     emit_mov(&s->e, true, place_argument[p->has_closure], X86_RSP);
-    call(s, p);
 }
 
 static void branch(struct stub *s, enum x86_condition condition, uint32_t next) {
@@ -70,15 +74,28 @@ static void branch(struct stub *s, enum x86_condition condition, uint32_t next) 
 }
 
 /* Behind it the handler has come to its end, and rax is its result. */
-static void call_runner(struct stub *s, const struct procedure *p, uint32_t next) {
-    emit_mov(&s->e, true, X86_RSI, X86_RSP);
-    emit_lea(&s->e, X86_RDX, X86_RSP, stub_at(NEW));
+static void call_in_net(struct stub *s, const struct step *step, uint32_t next) {
+    const struct procedure *p = &step->handler->procedure;
+    const uint32_t terminated = s->next_label++;
+    emit_net_enter(&s->e, stub_at(NET), step->net);
+    if (step->flags & BINDING_FILTER)
+        load_filter_argument(s, p);
+    else
+        load_arguments(s, p);
+    emit_net_activation(&s->e, stub_at(NET), X86_R9);
     call(s, p);
-    emit_alu_imm(&s->e, X86_CMP, false, X86_RAX, HANDLER_TERMINATED);
-    branch(s, X86_IF_E, next);
-    emit_branch(&s->e, X86_IF_A, LABEL_FAILED);
-    s->uses_failed = true;
-    emit_load(&s->e, 64, false, X86_RAX, X86_RSP, stub_at(NEW));
+    emit_net_leave(&s->e, stub_at(NET), terminated);
+    s->valid_next &= s->valid;
+    s->terminated[s->terminations].label = terminated;
+    s->terminated[s->terminations++].next = next;
+}
+
+void stub_put_terminated(struct stub *s) {
+    for (uint32_t i = 0; i < s->terminations; i++) {
+        emit_bind(&s->e, s->terminated[i].label);
+        emit_net_terminated(&s->e, stub_at(NET));
+        emit_jump(&s->e, s->terminated[i].next);
+    }
 }
 
 static void leave_unless(struct stub *s, uint32_t label) {
@@ -275,11 +292,12 @@ static void put_guard(struct stub *s, const struct held *guard, uint32_t next) {
 /* Gives whether the raise goes on behind it. */
 static bool put_handler(struct stub *s, const struct step *step, uint32_t next) {
     const struct procedure *p = &step->handler->procedure;
-    if (step->flags & BINDING_MAY_END)
-        call_runner(s, p, next);
-    else if (step->flags & BINDING_FILTER)
-        call_filter(s, p);
-    else if (s->kind->places && !inline_refusal(p))
+    if (step->net)
+        call_in_net(s, step, next);
+    else if (step->flags & BINDING_FILTER) {
+        load_filter_argument(s, p);
+        call(s, p);
+    } else if (s->kind->places && !inline_refusal(p))
         put_body(s, step->handler, false, next);
     else if (s->kind->lean) {
         leave_to(s, p);
@@ -325,13 +343,6 @@ void stub_put_fired(struct stub *s) {
     stub_put_leave(s);
 }
 
-void stub_put_failed(struct stub *s) {
-    emit_bind(&s->e, LABEL_FAILED);
-    emit_mov_imm(&s->e, X86_RDI, (uintptr_t)s->kind->event);
-    emit_call_address(&s->e, (uintptr_t)plan_failed, X86_RAX);
-    emit_jump(&s->e, LABEL_OUT);
-}
-
 void stub_put_next(struct stub *s) {
     int32_t at = s->kind->lean ? 0 : stub_at(CURSOR);
     emit_alu_imm_memory(&s->e, X86_ADD, X86_RSP, at, 8);
@@ -342,19 +353,21 @@ void stub_put_next(struct stub *s) {
 /* No call of a step takes more. */
 #define BYTES_A_CALL 96
 #define CALLS_A_STEP 3 /* handler, post-guard, result handler; guards besides */
+#define CALLS_IN_NET 2 /* what is around a call in the net is as long as so many more */
 #define BYTES_OF_END 256
 
 uint32_t stub_bytes(const struct piece *piece) {
     uint32_t bytes = BYTES_OF_END;
     for (uint32_t i = 0; i < piece->steps; i++)
-        bytes += (CALLS_A_STEP + piece->step[i].guards) * BYTES_A_CALL;
+        bytes += (CALLS_A_STEP + piece->step[i].guards + (piece->step[i].net ? CALLS_IN_NET : 0)) *
+                 BYTES_A_CALL;
     for (uint32_t i = 0; i < piece->held_count; i++)
         bytes += inline_bytes(piece->held[i]);
     return bytes;
 }
 
 uint32_t stub_labels(const struct piece *piece) {
-    uint32_t labels = LABEL_FIRST + 2 * piece->steps;
+    uint32_t labels = LABEL_FIRST + 3 * piece->steps;
     for (uint32_t i = 0; i < piece->held_count; i++)
         labels += inline_labels(piece->held[i]);
     return labels;
@@ -367,10 +380,9 @@ bool stub_piece(struct piece *piece, const struct code_kind *kind, const struct 
     s.valid = kind->lean ? stub_all_arguments(&s) : 0;
     stub_put_steps(&s, piece);
     stub_put_next(&s);
-    if (s.uses_fired || s.uses_failed)
+    if (s.uses_fired)
         stub_put_fired(&s);
-    if (s.uses_failed)
-        stub_put_failed(&s);
+    stub_put_terminated(&s);
     if (!place_code(&s.e, &piece->code.code, 0))
         return false;
     place_done(&s.e, &piece->code.code);

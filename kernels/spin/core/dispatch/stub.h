@@ -16,6 +16,7 @@
 #include "engine/x86/emit.h"
 #include "spin/core/dispatch/key.h"
 #include "spin/core/dispatch/piece.h"
+#include "spin/core/dispatch/raise_net.h"
 
 struct code_kind stub_kind(const struct bindings *of);
 bool code_kind_equal(const struct code_kind *a, const struct code_kind *b);
@@ -26,7 +27,16 @@ bool stub_piece(struct piece *piece, const struct code_kind *kind, const struct 
 
 /* --- For plan_code.c, which has the code before the first part and behind the last --- */
 
-enum slot { FIRED = EVENT_ARGUMENTS_MAX, WAITING, RUNNING, NEW, CURSOR, SLOTS };
+enum slot {
+    FIRED = EVENT_ARGUMENTS_MAX,
+    WAITING,
+    RUNNING,
+    NEW,
+    CURSOR,
+    SLOTS,
+    NET = SLOTS,
+    SLOTS_AND_NET = NET + sizeof(struct raise_net) / 8
+};
 
 enum { LABEL_END, LABEL_FIRED, LABEL_NOBODY, LABEL_FAILED, LABEL_OUT, LABEL_TABLE, LABEL_FIRST };
 
@@ -35,14 +45,18 @@ struct stub {
     const struct code_kind *kind;
     const struct key_range *range; /* or null */
     bool has_cursor;
-    bool uses_fired, uses_failed; /* there are jumps to these labels */
-    uint8_t valid;                /* the arguments that are in their registers, a bit each... */
-    uint8_t valid_next;           /* ...and when the next step is come to by a jump */
+    bool uses_fired;    /* there are jumps to this label */
+    uint8_t valid;      /* the arguments that are in their registers, a bit each... */
+    uint8_t valid_next; /* ...and when the next step is come to by a jump */
     /* Where bodies of one step share a closure, the register that it is in. */
     const void *closure;
     uint8_t closure_in;
     bool shares_closure, has_closure;
     uint32_t next_label;
+    struct {
+        uint32_t label, next;
+    } terminated[PIECE_STEPS_MAX]; /* where handlers in the net go then, and where from there */
+    uint32_t terminations;
 };
 
 static inline int32_t stub_at(unsigned slot) {
@@ -59,8 +73,8 @@ uint8_t stub_all_arguments(const struct stub *s);
 void stub_need(struct stub *s, uint8_t arguments);
 /* Where something has fired, and nothing is to follow: with the result, back to the raiser. */
 void stub_put_fired(struct stub *s);
-/* Where a handler has failed. */
-void stub_put_failed(struct stub *s);
+/* Behind all else: where handlers are terminated. */
+void stub_put_terminated(struct stub *s);
 /* Back to the raiser. */
 void stub_put_leave(struct stub *s);
 /* To the next part. */

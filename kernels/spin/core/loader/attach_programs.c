@@ -26,12 +26,11 @@ static const struct load_program *guard_for(const struct extension_object *o,
 }
 
 /* The place for one procedure more, which says when it is not needed any more; null: full. */
-static struct extension_handler *handler_for(struct extension *e,
-                                             const struct load_program *program) {
+static struct extension_handler *handler_for(struct extension *e) {
     if (e->handlers == EXTENSION_BINDINGS_MAX)
         return NULL;
     struct extension_handler *h = &e->handler[e->handlers++];
-    *h = (struct extension_handler){.of = e, .net = {.program = program}};
+    *h = (struct extension_handler){.of = e};
     return h;
 }
 
@@ -44,7 +43,7 @@ static void keep(struct procedure *procedure, struct extension_handler *h) {
 
 static int make_guard(struct extension *e, const struct load_program *program,
                       struct procedure *guard) {
-    struct extension_handler *h = handler_for(e, program);
+    struct extension_handler *h = handler_for(e);
     if (!h)
         return -E_FULL;
     int error = verified_guard(program, program->kind, guard);
@@ -56,13 +55,13 @@ static int make_guard(struct extension *e, const struct load_program *program,
 /* Directly if it always comes back by itself, within the net otherwise. */
 static int make_handler(struct extension *e, const struct load_program *program,
                         struct handler_request *request) {
-    struct extension_handler *h = handler_for(e, program);
+    struct extension_handler *h = handler_for(e);
     if (!h)
         return -E_FULL;
     int error = verified_handler(program, program->kind, &request->handler);
-    if (error && !(request->flags & BINDING_FILTER)) {
-        request->flags |= BINDING_MAY_END;
-        error = verified_net_handler(&h->net, program->kind, &request->handler);
+    if (error) {
+        request->net = &h->net;
+        error = verified_net_handler(program, program->kind, 0, &h->net, &request->handler);
     }
     if (!error)
         keep(&request->handler, h);
@@ -84,7 +83,7 @@ static int install(struct extension *e, const struct extension_object *o, const 
 /* What folds results may not end early: there would be none. */
 static int fold(struct extension *e, const struct event *event, const struct handler_request *r,
                 struct change *c) {
-    if (r->flags & BINDING_MAY_END)
+    if (r->net)
         return -E_INVALID;
     int error = change_result_handler(c, event, &r->handler, 0);
     if (!error)

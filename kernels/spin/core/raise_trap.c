@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* raise_trap.c -- see raise_trap.h. */
+#include "spin/core/raise_trap.h"
+
+#include "common/engine.h"
+#include "common/fault.h"
+#include "engine/net_shared.h"
+#include "machine/trap/catch.h"
+
+_Static_assert(sizeof(struct trap_place) <= NET_OWNER_WORDS * sizeof(uint64_t), "it has room");
+
+static struct trap_place *place_of(struct net_shared *net) {
+    return (struct trap_place *)net->owner;
+}
+
+void raise_net_begins(struct net_shared *net) {
+    net_shared_open(net, engine_nets());
+    trap_place_note(place_of(net));
+}
+
+void raise_net_landed(struct net_shared *net) {
+    trap_place_restore(place_of(net));
+}
+
+/* A catch within that raise is asked before it. */
+static void land(const struct trap_frame *f) {
+    struct net_shared *net = net_shared_innermost(engine_nets());
+    struct net_trap trap;
+    if (!net || place_of(net)->catch != thread_current()->catch || !fault_is_of_program(f))
+        return;
+    engine_trap(f, &trap);
+    net_shared_trap(net, &trap);
+}
+
+void raise_trap_init(void) {
+    trap_catch_within(land);
+}
