@@ -13,6 +13,7 @@
 #include "spin/core/space/trap_fault.h"
 #include "spin/core/space/trap_syscall.h"
 #include "spin/services/console.h"
+#include "spin/services/devices.h"
 #include "spin/services/kthread.h"
 #include "spin/services/measure.h"
 #include "spin/services/name_space.h"
@@ -26,9 +27,10 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     told_check(boot, "spin");    /* a command line that was too long to be taken */
     archive_init(boot);          /* the programs that come along, and which are started */
     console_init();              /* what is typed may be extended */
+    name_space_init();           /* paths to what there is */
     public_init();               /* what extensions may be linked to */
     trusted_init();              /* and what they may not */
-    name_space_init();           /* paths to all of that */
+    devices_init();              /* what there is of hardware */
     trap_fault_init();           /* Trap.Fault: traps of user code */
     reclaim_init();              /* PhysAddr.Reclaim, for the owners of pages */
     memory_fault_init();         /* Translation.PageNotPresent and its like, by page faults */

@@ -5,8 +5,6 @@
 #include "lib/error.h"
 #include "machine/report/panic.h"
 #include "spin/core/loader/nanny.h"
-#include "spin/services/public.h"
-#include "spin/services/trusted.h"
 
 MODULE("Names");
 
@@ -36,6 +34,4 @@ void name_space_init(void) {
     must(names_create(THIS_MODULE, "/svc/domains", &open_to_all, &all_may_attach), "/svc/domains");
     must(names_create(THIS_MODULE, "/devices", &open_to_all, &open_to_all), "/devices");
     must(names_demand(THIS_MODULE, "/svc/domains", nanny_load, NULL), "/svc/domains");
-    name_space_attach("/svc/domains/SpinPublic", &name_domain, spin_public);
-    name_space_attach("/svc/domains/SpinTrusted", &name_domain, spin_trusted);
 }

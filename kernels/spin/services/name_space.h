@@ -11,7 +11,7 @@
 
 #include "spin/core/loader/named_domain.h"
 
-/* After the domains of the kernel. */
+/* Before all that has a name there. */
 void name_space_init(void);
 
 /* For the kernel's own at boot, which cannot be refused. */

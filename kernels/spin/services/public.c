@@ -11,8 +11,10 @@
 #include "spin/core/loader/kinds.h"
 #include "spin/core/loader/loader.h"
 #include "spin/services/console.h"
+#include "spin/services/devices.h"
 #include "spin/core/names/path.h"
 #include "spin/services/name_calls.h"
+#include "spin/services/name_space.h"
 
 #define WRITE_BYTES_MAX 1024
 #define WRITE_PER_BYTE  100 /* instructions, on a line that is never waited for */
@@ -43,6 +45,8 @@ EXPORT(public, extension_count, EXPORT_VARIABLE, .bytes = sizeof extension_count
 EXPORTS_DECLARE(public);
 
 EXTENDABLE(console_key, .numbers = true);
+EXTENDABLE(clock_tick, .numbers = true);
+EXTENDABLE(interrupt_raised, .numbers = true);
 
 #ifndef EXPORTS_TYPES_ONLY
 EXPORTS_EMBED(public, "kernels/spin/services/public");
@@ -58,6 +62,7 @@ void public_init(void) {
     module_add(THIS_MODULE);
     if (reference_create(&spin_public, public_domain, THIS_MODULE))
         panic("public_init: no memory for the reference to SpinPublic");
+    name_space_attach(NAMED_DOMAINS "SpinPublic", &name_domain, spin_public);
     kinds_init(domain_types(public_domain));
     loader_init(spin_public);
 }

@@ -8,6 +8,7 @@
 #include "machine/report/exit.h"
 #include "machine/report/panic.h"
 #include "spin/core/event.h"
+#include "spin/services/name_space.h"
 
 #define BYTES_MAX 65536 /* of one piece of memory, for code that is looked through */
 
@@ -46,5 +47,6 @@ void trusted_init(void) {
                          THIS_MODULE))
         panic("trusted_init: no memory for the reference to SpinTrusted");
     assert_that(reference_authorize(spin_trusted, &image_only) == 0);
+    name_space_attach(NAMED_DOMAINS "SpinTrusted", &name_domain, spin_trusted);
 }
 #endif

@@ -18,6 +18,7 @@
 
 static struct list all = LIST_INIT(all);
 static const char *compiler = "clang";
+static uint64_t last_serial;
 static struct domain_reference *given; /* what every extension is linked to */
 
 void loader_init(struct domain_reference *public_names) {
@@ -259,6 +260,7 @@ static int load(const char *name, bool private, struct extension **loaded, struc
     struct extension *e = heap_alloc(sizeof *e);
     if (!e)
         return loader_refuse(why, -E_NO_MEMORY, "extension", name);
+    e->serial = ++last_serial;
     format_text(e->name, sizeof e->name, "%s", name);
     e->private = private;
     e->module.name = e->name;
@@ -311,6 +313,16 @@ const char *extension_name(const struct extension *e) {
 
 struct module *extension_module(struct extension *e) {
     return &e->module;
+}
+
+uint64_t extension_serial(const struct module *module) {
+    list_each(n, &all) if (&of(n)->module == module) return of(n)->serial;
+    return 0;
+}
+
+bool loader_has(uint64_t serial) {
+    list_each(n, &all) if (of(n)->serial == serial) return true;
+    return false;
 }
 
 const struct load_program *extension_program(const struct extension *e, const char *name) {

@@ -53,6 +53,10 @@ struct extension *loader_at(unsigned n);
 
 const char *extension_name(const struct extension *extension);
 struct module *extension_module(struct extension *extension);
+/* A number that no other extension has had or will have, while its module's address may be another
+ * one's later; 0: it is no extension's module. And is the one of this number there? */
+uint64_t extension_serial(const struct module *module);
+bool loader_has(uint64_t serial);
 /* Of this object of the extension, or of the first that has it. Null: none has. */
 const struct load_program *extension_program(const struct extension *extension, const char *name);
 /* Is it a function that takes nothing, and that anybody may run? */
