@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# What never ends, or grows without end, is refused or ended with a sentence (docs/harness.md, "Nothing without end"): files that are
+# What never ends, or grows without end, is refused or ended with a sentence (docs/harness.md, "Limits on everything"): files that are
 # none, programs that sleep or print for ever, guests that flood the serial line. tamper_qemu stands in for such a QEMU.
 # shellcheck source=tests/end/expect.sh
 . "$(dirname "$0")/../expect.sh"
