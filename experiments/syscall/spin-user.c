@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* spin-user.c -- the SPIN-style kernel's null call, from its user process: the event Trap.Syscall,
- * with the handler of the caller's address space. */
+ * whose guards on address space and number are merged. */
 #include "spin/user/stubs.h"
 
 #define NULL_CALL SPIN_CALL_null

@@ -22,3 +22,7 @@ $(eval $(call guest_archive,spin,kernels/spin/boot,agent=spin-agent,$(call exten
 SPIN_EXPORTS := public trusted devices
 $(SPIN_EXPORTS:%=$(B)/guest/kernel/kernels/spin/services/%.o): KERNEL_FLAGS += -Wa,-I$(B)
 $(foreach e,$(SPIN_EXPORTS),$(eval $(B)/guest/kernel/kernels/spin/services/$e.o: $(B)/exports/kernels/spin/services/$e.btf))
+
+# The guard of spin's own system calls, and its types.
+$(B)/guest/kernel/kernels/spin/services/call_guard.o: KERNEL_FLAGS += -Wa,-I$(B)
+$(B)/guest/kernel/kernels/spin/services/call_guard.o: $(B)/exports/kernels/spin/services/call_guard.btf $(B)/kernels/spin/services/call_guard.clang-O2.o

@@ -19,6 +19,7 @@
 #include "spin/services/name_space.h"
 #include "spin/services/public.h"
 #include "spin/services/trusted.h"
+#include "spin/services/user_calls.h"
 
 _Noreturn void kernel_main(const struct boot_info *boot) {
     event_init();                /* every procedure that may be extended, by name */
@@ -35,6 +36,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     reclaim_init();              /* PhysAddr.Reclaim, for the owners of pages */
     memory_fault_init();         /* Translation.PageNotPresent and its like, by page faults */
     trap_syscall_init();         /* Trap.Syscall: the way in for user code */
+    user_calls_init();           /* and the calls of our own processes */
     loader_boot();               /* extensions that the boot names */
     kthread_init();              /* this is the first thread; others take turns with it */
     machine_exit(measure_main(boot->command_line));

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Each NAME.bpf.c as both compilers make it, at four levels: build/NAME.{clang,gcc}-{O0,O1,O2,Os}.o. Those of the kernels' own checks
-# (tests/kernel) include the kernels' headers.
+# (tests/kernel), and of the kernels themselves, include the kernels' headers.
 BPF_CLANG ?= $(CLANG) -target bpf -mcpu=v3
 BPF_GCC   ?= bpf-gcc
 BPF_COPY  ?= bpf-objcopy
@@ -18,7 +18,7 @@ $(B)/%.gcc-$(1).o: %.bpf.c $(ORDERS_TYPES)
 endef
 $(foreach level,O0 O1 O2 Os,$(eval $(call bpf_level,$(level))))
 
-$(B)/tests/kernel/%.o: BPF_HEADERS := -Ikernels -ffreestanding
+$(B)/tests/kernel/%.o $(B)/kernels/%.o: BPF_HEADERS := -Ikernels -ffreestanding
 
 # Not linked in, only there when the tests run.
 $(filter $(B)/tests/engine_object% $(B)/tests/engine_refusals% $(B)/tests/engine_load_damage% $(B)/tests/engine_btf% $(B)/tests/engine_fingerprint% $(B)/tests/engine_lines% $(B)/tests/engine_link% $(B)/tests/engine_net% $(B)/tests/engine_callback% $(B)/tests/engine_references% $(B)/tests/engine_guard% $(B)/tests/engine_arguments%,$(UNITS)): | $(BPF_TESTS)

@@ -24,14 +24,18 @@ const struct event *event_find(const char *name) {
     return NULL;
 }
 
+void event_check_start(const struct event *e) {
+    if (!event_is_intrinsic(e))
+        panic("event_init: the cell of %s does not hold its intrinsic handler", e->name);
+}
+
 void event_init(void) {
     dispatch_init();
     for (size_t i = 0; i < event_count(); i++) {
         const struct event *e = event_at(i);
         if (event_find(e->name) != e)
             panic("event_init: two events are called %s", e->name);
-        if (!event_is_intrinsic(e))
-            panic("event_init: the cell of %s does not hold its intrinsic handler", e->name);
+        event_check_start(e);
         module_add(e->module);
     }
 }

@@ -98,6 +98,8 @@
 /* Every event of the image; names are unique, and each cell holds its intrinsic handler. Panics
  * where that is not so. */
 void event_init(void);
+/* The part of it that is about one event's cell. */
+void event_check_start(const struct event *e);
 
 size_t event_count(void);
 /* The n-th, n < event_count(). */

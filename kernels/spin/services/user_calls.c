@@ -4,10 +4,12 @@
 #include "spin/services/user_calls.h"
 
 #include "lib/error.h"
+#include "machine/report/panic.h"
 #include "machine/user/user.h"
 #include "spin/abi.h"
 #include "spin/core/space/process.h"
 #include "measure/body.h"
+#include "spin/services/call_guard.h"
 #include "spin/services/console.h"
 
 #define TEXT_MAX 1024 /* bytes of one console_write */
@@ -58,14 +60,49 @@ static void call_exit(struct trap_frame *f) {
     process_exit(f->rdi);
 }
 
+/* No call of this system has the number. */
 void user_calls_handler(struct trap_frame *f) {
-    static void (*const calls[])(struct trap_frame *) = {
-#define ENTRY(name) [SPIN_CALL_##name] = call_##name,
-        SPIN_CALLS(ENTRY)
-#undef ENTRY
+    f->rax = (uint64_t)-E_NO_CALL;
+}
+
+/* --- Handlers of Trap.Syscall, each for its number --- */
+
+MODULE("UserCalls");
+
+#define HANDLER(name)                                                                              \
+    static void handle_##name(struct trap_frame *f, struct address_space *space) {                 \
+        (void)space;                                                                               \
+        call_##name(f);                                                                            \
+    }
+SPIN_CALLS(HANDLER)
+#undef HANDLER
+
+_Static_assert(offsetof(struct address_space, system) == 0, "guards are given its address");
+
+void user_calls_init(void) {
+    static const struct {
+        struct call call;
+        trap_syscall_fn *handler;
+    } calls[] = {
+#define CALL(name) {{(uintptr_t)user_calls_handler, SPIN_CALL_##name}, handle_##name},
+        SPIN_CALLS(CALL)
+#undef CALL
     };
-    if (f->rax < SPIN_CALL_COUNT)
-        calls[f->rax](f);
-    else
-        f->rax = (uint64_t)-E_NO_CALL;
+    struct procedure guard = call_guard_load();
+    struct change c;
+    module_add(THIS_MODULE);
+    change_open(&c, event_trap_syscall.module, NULL); /* which trusts the kernel's own system */
+    trap_syscall_ask_space_last(&c);
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
+        guard.has_closure = true;
+        guard.closure = (void *)&calls[i].call;
+        guard.constant = sizeof calls[i].call;
+        const struct handler_request request = {.handler =
+                                                    EVENT_HANDLER(trap_syscall, calls[i].handler),
+                                                .guard = guard,
+                                                .flags = BINDING_CANCEL};
+        change_install(&c, &event_trap_syscall, &request, NULL);
+    }
+    if (change_commit(&c))
+        panic("user_calls_init: the calls cannot be installed");
 }

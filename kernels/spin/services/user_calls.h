@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* user_calls.h -- the handler of Trap.Syscall for spin's own user processes: the calls of
- * spin/abi.h. */
+/* user_calls.h -- the calls of spin/abi.h, for spin's own user processes: each is a handler of
+ * Trap.Syscall, under a guard on the address space and the number. */
 #ifndef SPIN_SERVICES_USER_CALLS_H
 #define SPIN_SERVICES_USER_CALLS_H
 
 #include "spin/core/space/trap_syscall.h"
 
-trap_syscall_fn user_calls_handler;
+/* What address spaces of these processes are created with: for numbers that are no calls. */
+address_space_handler user_calls_handler;
+
+/* Installs them all; panics where that cannot be. */
+void user_calls_init(void);
 
 #endif

@@ -10,6 +10,7 @@ struct address_space *address_space_current;
 int address_space_create(struct address_space *space, const char *name,
                          address_space_handler *syscall) {
     assert_that(syscall);
+    space->system.number = (uintptr_t)syscall;
     space->name = name;
     space->syscall = syscall;
     return translation_create(&space->translation, NULL);

@@ -5,6 +5,7 @@
 #ifndef SPIN_CORE_ADDRESS_SPACE_H
 #define SPIN_CORE_ADDRESS_SPACE_H
 
+#include "spin/core/space/call_system.h"
 #include "spin/core/space/translation.h"
 
 struct trap_frame;
@@ -13,6 +14,7 @@ struct trap_frame;
 typedef void address_space_handler(struct trap_frame *f);
 
 struct address_space {
+    struct call_system system; /* first: its address is the address space's */
     const char *name;
     struct translation translation;
     address_space_handler *syscall; /* of what is raised here; never null */

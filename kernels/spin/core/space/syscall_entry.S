@@ -12,7 +12,8 @@
 syscall_entry:
     SYSCALL_ENTER
     SYSCALL_FRAME
-    call *trap_syscall              /* raises Trap.Syscall: rdi the frame */
+    mov address_space_current, %rsi
+    call *trap_syscall              /* raises Trap.Syscall: rdi the frame, rsi the address space */
     cmpl $TRAP_SYSCALL, TF_VECTOR(%rsp)
     jne trap_return                 /* a handler changed where it goes: iretq takes any frame */
     POP_REGISTERS                   /* rcx and r11 are those that SYSCALL_FRAME saved */

@@ -9,8 +9,17 @@ void syscall_entry(void); /* syscall_entry.S */
 
 MODULE("Trap.Syscall");
 
-EVENT(trap_syscall, "Trap.Syscall", void, (struct trap_frame * f)) {
-    address_space_current->syscall(f);
+EVENT(trap_syscall, "Trap.Syscall", void, (struct trap_frame * f, struct address_space *space)) {
+    space->syscall(f);
+}
+
+void trap_syscall_ask_space_last(struct change *c) {
+    const struct handler_request request = {.handler =
+                                                EVENT_HANDLER(trap_syscall, trap_syscall_intrinsic),
+                                            .flags = BINDING_CANCEL,
+                                            .order = {.place = ORDER_LAST}};
+    change_withdraw_intrinsic(c, &event_trap_syscall);
+    change_install(c, &event_trap_syscall, &request, NULL);
 }
 
 void trap_syscall_init(void) {

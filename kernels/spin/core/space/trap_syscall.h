@@ -17,11 +17,17 @@
 #include "machine/trap/trap.h"
 #include "machine/user/user.h"
 #include "spin/core/event.h"
+#include "spin/core/space/address_space.h"
 
-EVENT_DECLARE(trap_syscall, void, (struct trap_frame * f));
+/* Raised with the address space that is loaded. */
+EVENT_DECLARE(trap_syscall, void, (struct trap_frame * f, struct address_space *space));
 
 /* Points the `syscall` instruction here. */
 void trap_syscall_init(void);
+
+/* Steps of a change by the event's module: the address space's own handler, which is the intrinsic
+ * one and so the first, becomes the last, for what nobody else has handled. */
+void trap_syscall_ask_space_last(struct change *c);
 
 /* After any change of f but to rax: makes it safe to return to, whatever it holds. */
 static inline void trap_syscall_changed(struct trap_frame *f) {
