@@ -22,8 +22,7 @@ int verified_guard(const struct load_program *program, const struct typing *kind
                    struct procedure *guard);
 
 /* The same for a handler that can end early, with this much fuel each time: it goes into the
- * request with *n, which lives as long as its closure. 0; -E_INVALID: not a program of this kind.
- */
+ * request with *n, which lives as long as its closure. -E_INVALID: not a program of this kind. */
 int verified_net_handler(const struct load_program *program, const struct typing *kind,
                          uint64_t fuel, struct net_handler *n, struct procedure *handler);
 
