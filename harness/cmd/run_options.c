@@ -50,18 +50,6 @@ static void set_inject(struct run_options *o, const char *value) {
     o->boot.inject = injections[cli_word(colon ? colon + 1 : value, "inject", injections)];
 }
 
-/* VALUE is K/N. */
-static void set_shard(struct run_options *o, const char *value) {
-    enum { SHARDS_MAX = 1000 };
-    int end = 0;
-    struct shard *s = &o->shard;
-    bool fits = strspn(value, "0123456789/") == strlen(value) && strlen(value) < 10 &&
-                sscanf(value, "%u/%u%n", &s->number, &s->of, &end) == 2 && !value[end];
-    if (!fits || s->number < 1 || s->number > s->of || s->of > SHARDS_MAX)
-        die(STATUS_USAGE, "--shard '%s' is not K/N, part K of N, with 1 <= K <= N <= %d", value,
-            SHARDS_MAX);
-}
-
 /* Combinations that cannot be, and the clock that a route allows. */
 static void settle(struct run_options *o) {
     struct boot_options *s = &o->boot;
@@ -147,7 +135,8 @@ void run_options_parse(struct run_options *o, int argc, char **argv) {
         set_clock(o, clock);
     if (inject)
         set_inject(o, inject);
-    if (shard)
-        set_shard(o, shard);
+    if (shard && !shard_parse(shard, &o->shard))
+        die(STATUS_USAGE, "--shard '%s' is not K/N, part K of N, with 1 <= K <= N <= %d", shard,
+            SHARDS_MAX);
     settle(o);
 }

@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "base/tree.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -126,6 +127,13 @@ int select_rows(const struct request *w, const struct system *s, const char *lab
         if (wanted(w, out, &out->rows.items[i]))
             out->chosen[out->count++] = (unsigned)i;
     return 0;
+}
+
+bool shard_parse(const char *text, struct shard *shard) {
+    int end = 0;
+    return strspn(text, "0123456789/") == strlen(text) && strlen(text) < sizeof "1000/1000" &&
+           sscanf(text, "%u/%u%n", &shard->number, &shard->of, &end) == 2 && !text[end] &&
+           shard->number >= 1 && shard->number <= shard->of && shard->of <= SHARDS_MAX;
 }
 
 void selection_shard(struct selection *s, const struct shard *shard, unsigned *dealt) {

@@ -49,6 +49,12 @@ struct shard {
     unsigned number, of;
 };
 
+enum { SHARDS_MAX = 1000 };
+
+/* Reads "K/N", 1 <= K <= N <= SHARDS_MAX, in decimal digits and nothing else; false where TEXT is
+ * none. */
+bool shard_parse(const char *text, struct shard *shard);
+
 /* Leaves of S what belongs to the shard. What is dealt out, one shard after the other, is what one
  * experiment has in S; *dealt counts it over all selections of the run, and is 0 before the first
  * one. So each row is in one shard, whatever machine asks, as long as the tree and what is asked

@@ -3,6 +3,7 @@
 #include "page/counterpart.h"
 #include "base/memory.h"
 #include "base/scope.h"
+#include "run/stats.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -46,7 +47,7 @@ static double our_multiple(const struct page *p, const struct paper_match *m, co
                                         : NULL;
     if (!row || !base || !base->figures.present || base->clock != row->clock)
         return NAN;
-    return row->figures.median / base->figures.median;
+    return stats_multiple(row->figures.median, base->figures.median);
 }
 
 static void add(struct counterpart **all, size_t *count, const struct page *p,

@@ -8,7 +8,9 @@
 #include "base/scope.h"
 #include "base/text.h"
 #include "guest/system.h"
+#include "run/stats.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,9 +56,7 @@ static bool has_figure(const struct page *p, const struct answer *a) {
 }
 
 static double divide(const struct row *row, const struct row *by) {
-    return row && by && row != by && by->figures.median > 0
-               ? row->figures.median / by->figures.median
-               : NAN;
+    return row && by && row != by ? stats_multiple(row->figures.median, by->figures.median) : NAN;
 }
 
 /* Columns are the systems with a figure in some line. */
@@ -85,7 +85,8 @@ static void find_axis(struct answers *all, const struct page *p) {
             most = fmax(most, times);
         }
     all->low = most > 0 ? least : 0;
-    all->high = most > 0 ? pow(10, fmax(1, ceil(log10(most)))) : 0;
+    double power = fmin(fmax(1, ceil(log10(most))), DBL_MAX_10_EXP);
+    all->high = most > 0 ? pow(10, power) : 0;
 }
 
 static struct answers gather(const struct page *p) {

@@ -59,7 +59,8 @@ static void one_case(struct page *p, const struct claim_case *c) {
                   c->holds   ? "holds"
                   : c->fails ? "does not hold"
                              : "cannot tell");
-        html_text(p->html, " (ratio %s)", page_number(c->ratio));
+        if (!isnan(c->ratio))
+            html_text(p->html, " (ratio %s)", page_number(c->ratio));
     }
     html_close(p->html);
 }

@@ -41,7 +41,7 @@ void grid_print(const struct grid *g, FILE *to) {
 
 void grid_print_markdown(const struct grid *g, FILE *to) {
     for (size_t i = 0; i < g->cells.count; i++) {
-        scoped_text char *cell = text_quote(g->cells.items[i], "|*", '\\');
+        scoped_text char *cell = text_quote(g->cells.items[i], "\\|*<`", '\\');
         text_print(to, "%s %s |", i % g->width ? "" : "|", cell);
         if (i % g->width == g->width - 1)
             fputc('\n', to);

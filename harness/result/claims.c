@@ -9,6 +9,7 @@
 #include "measure/protocol.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "run/stats.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -29,7 +30,7 @@ static void hold(struct claim_case *c) {
     const struct figures *ours = &c->ours->figures, *to = &c->to->figures;
     assert_that(ours->present && to->present);
     c->bound = bound(r, to->median);
-    c->ratio = ours->median / to->median;
+    c->ratio = stats_multiple(ours->median, to->median);
     if (r->at_most > 0) {
         c->holds = ours->high <= bound(r, to->low);
         c->fails = ours->low > bound(r, to->high);

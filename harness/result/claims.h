@@ -22,7 +22,7 @@ struct claim_case {
     char *row, *of;              /* full names */
     const struct row *ours, *to; /* null: not in this run */
     double bound;                /* the most (or least) that ours may be */
-    double ratio;                /* ours / to; NAN where either is missing */
+    double ratio;                /* stats_multiple(ours, to); NAN where either is missing */
     bool holds, fails;           /* neither: missing, or the intervals overlap */
 };
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "guest/system.h"
 #include "run/variants.h"
+#include "run/stats.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -175,10 +176,9 @@ static double multiple(const struct table *t, const struct table_line *line,
                        const struct table_cell *cell, const char *system) {
     size_t column = find_column(t, system, "");
     const struct row *of = column < t->column_count ? line->cells[column].row : NULL;
-    if (!cell->row || !of || cell->row == of || !cell->row->figures.present ||
-        !of->figures.present || of->figures.median <= 0)
+    if (!cell->row || !of || cell->row == of || !cell->row->figures.present || !of->figures.present)
         return NAN;
-    return cell->row->figures.median / of->figures.median;
+    return stats_multiple(cell->row->figures.median, of->figures.median);
 }
 
 static void divide(struct table *t) {

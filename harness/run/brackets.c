@@ -73,21 +73,38 @@ static long next_bracket(struct cursor *c) {
     return (long)c->run;
 }
 
-/* COUNT brackets; INTO, which may be null, gets their indices. */
-static bool take(struct cursor *c, uint64_t count, uint32_t *into) {
-    for (uint64_t i = 0; i < count; i++) {
+/* Passes COUNT brackets over, equal ones together: a log may claim any number. */
+static bool pass(struct cursor *c, uint64_t count) {
+    while (count) {
         long bracket = next_bracket(c);
         if (bracket < 0)
             return false;
-        if (into)
-            into[i] = (uint32_t)bracket;
+        uint64_t left = c->boot->brackets[bracket].count - c->used;
+        uint64_t more = left < count - 1 ? left : count - 1;
+        c->used += more;
+        count -= 1 + more;
     }
     return true;
 }
 
 static bool take_samples(struct cursor *c, struct samples *s) {
     s->brackets = memory_new(s->count + 1, sizeof *s->brackets);
-    return take(c, s->count, s->brackets);
+    for (size_t i = 0; i < s->count; i++) {
+        long bracket = next_bracket(c);
+        if (bracket < 0)
+            return false;
+        s->brackets[i] = (uint32_t)bracket;
+    }
+    return true;
+}
+
+/* A sample that is the difference of two brackets (bench_difference) has the counters of neither.
+ */
+static bool pass_differences(struct cursor *c, const struct trial *t) {
+    for (int i = 0; i < 2; i++)
+        if (!pass(c, t->cold.count) || !pass(c, t->warm) || !pass(c, t->steady.count))
+            return false;
+    return true;
 }
 
 /* The brackets that hold nothing but the two instructions of a batch, of which nothing counts. */
@@ -105,9 +122,9 @@ static bool take_empty(struct cursor *c) {
 static bool take_trial(struct cursor *c, struct trial *t) {
     if (t->kind != ROW_BENCH || t->clock != CLOCK_ICOUNT || t->verdict == VERDICT_SKIP)
         return true;
-    if (!t->overhead) /* differences of two brackets each (bench_difference) */
-        return take(c, 2 * (t->cold.count + t->warm + t->steady.count), NULL);
-    return take_samples(c, &t->cold) && take(c, t->warm, NULL) && take_samples(c, &t->steady) &&
+    if (!t->overhead)
+        return pass_differences(c, t);
+    return take_samples(c, &t->cold) && pass(c, t->warm) && take_samples(c, &t->steady) &&
            take_empty(c);
 }
 

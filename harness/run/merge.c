@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/scope.h"
 #include "base/status.h"
+#include "experiment/select.h"
 #include "guest/system.h"
 #include "run/brackets.h"
 #include "run/run_json.h"
@@ -23,7 +24,7 @@ struct part {
     const char *dir;
     int root;
     struct run *run;
-    unsigned number, of;
+    struct shard shard;
 };
 
 struct shards {
@@ -38,26 +39,30 @@ static int part_open(struct part *p, const char *dir, struct failure *why) {
     p->run = run_load_inputs(dir, p->root, why);
     if (!p->run)
         return why->status;
-    if (sscanf(p->run->shard, "%u/%u", &p->number, &p->of) == 2)
-        return 0;
-    return failure_set(why, STATUS_USAGE, "%s is no shard: it was made without --shard", dir);
+    if (!*p->run->shard)
+        return failure_set(why, STATUS_USAGE, "%s is no shard: it was made without --shard", dir);
+    if (!shard_parse(p->run->shard, &p->shard))
+        return failure_set(why, STATUS_DAMAGED,
+                           "%s: \"shard\" must be K/N; was its run.json changed by hand?", dir);
+    return 0;
 }
 
 /* That every number is there once. */
 static int check_numbers(const struct shards *all, struct failure *why) {
     const struct part *first = &all->items[0];
-    for (unsigned number = 1; number <= first->of; number++) {
+    for (unsigned number = 1; number <= first->shard.of; number++) {
         const struct part *found = NULL;
         for (size_t i = 0; i < all->count; i++) {
             const struct part *p = &all->items[i];
-            if (p->number == number && found)
+            if (p->shard.number == number && found)
                 return failure_set(why, STATUS_USAGE, "%s and %s are both shard %s", found->dir,
                                    p->dir, p->run->shard);
-            if (p->number == number)
+            if (p->shard.number == number)
                 found = p;
         }
         if (!found)
-            return failure_set(why, STATUS_USAGE, "shard %u/%u is missing", number, first->of);
+            return failure_set(why, STATUS_USAGE, "shard %u/%u is missing", number,
+                               first->shard.of);
     }
     return 0;
 }
@@ -105,12 +110,23 @@ static int check_images(const struct part *a, const struct part *b, struct failu
     return 0;
 }
 
+/* A row of two shards would have twice its samples. */
+static int check_rows(const struct part *a, const struct part *b, struct failure *why) {
+    for (size_t i = 0; i < a->run->run_row_count; i++)
+        for (size_t k = 0; k < b->run->run_row_count; k++)
+            if (!strcmp(a->run->run_rows[i].name, b->run->run_rows[k].name))
+                return failure_set(why, STATUS_USAGE,
+                                   "%s and %s are no shards of one run: both have the row %s",
+                                   a->dir, b->dir, a->run->run_rows[i].name);
+    return 0;
+}
+
 static int check_parts(const struct shards *all, struct failure *why) {
     const struct part *first = &all->items[0];
     int status = 0;
     for (size_t i = 1; i < all->count && !status; i++) {
         const struct part *p = &all->items[i];
-        if (p->of != first->of)
+        if (p->shard.of != first->shard.of)
             return unlike(why, first, p, "shards", first->run->shard, p->run->shard);
         status = check_keys(run_keys, first, p, first->run, p->run, why);
         if (!status)
@@ -118,7 +134,12 @@ static int check_parts(const struct shards *all, struct failure *why) {
         for (size_t k = 0; k < i && !status; k++)
             status = check_images(&all->items[k], p, why);
     }
-    return status ? status : check_numbers(all, why);
+    if (!status)
+        status = check_numbers(all, why);
+    for (size_t i = 1; i < all->count && !status; i++)
+        for (size_t k = 0; k < i && !status; k++)
+            status = check_rows(&all->items[k], &all->items[i], why);
+    return status;
 }
 
 /* ---- files ---- */
@@ -156,7 +177,7 @@ static char *raw_name(const struct part *p, const char *raw) {
         if (*c == '.' && !memchr(c + 1, '.', (size_t)(at - c - 1)))
             at = c;
     size_t head = at ? (size_t)(at - raw) : strlen(raw);
-    return text_format("%.*s.shard-%u%s", (int)head, raw, p->number, raw + head);
+    return text_format("%.*s.shard-%u%s", (int)head, raw, p->shard.number, raw + head);
 }
 
 /* What is not there is no failure here: that its rows are missing is found with them. */

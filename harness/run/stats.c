@@ -88,6 +88,11 @@ static int weighted_compare(const void *a, const void *b) {
     return (left > right) - (left < right);
 }
 
+double stats_multiple(double value, double of) {
+    double times = of > 0 ? value / of : NAN;
+    return isfinite(times) ? times : NAN;
+}
+
 double stats_ratio(double a, double b) {
     return a == b ? 1 : a == 0 ? copysign(INFINITY, b) : a < 0 ? 2 - b / a : b / a;
 }

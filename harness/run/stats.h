@@ -16,6 +16,9 @@ double stats_median(const double *values, size_t count);
 /* The smallest value with at least PERCENT of a hundred at or below it (nearest rank). */
 double stats_percentile(const double *values, size_t count, double percent);
 
+/* How many times OF a figure is; NAN where OF is not above 0, or where that is no number. */
+double stats_multiple(double value, double of);
+
 /* How A became B, on the scale of a ratio: 1 is no change, and above 1 B is larger, whatever the
  * signs: 1 + (B - A) / |A|, which is B / A of positive figures. Infinite, with B's sign, where A
  * alone is 0. */

@@ -57,6 +57,14 @@ echo '# of another tree' >> "$tmp/two/experiments/syscall/experiment.yaml"
 expect "shards with another copy of an experiment are refused" 64 'its experiments/syscall/experiment.yaml is another' \
     ./exospin merge "$tmp/shards/1" "$tmp/two" --out "$tmp/copy"
 verdict "nothing is left of what was refused" test ! -e "$tmp/no"
+sed 's|"shard": "1/2"|"shard": "2/2"|' "$tmp/shards/1/run.json" > "$tmp/two/run.json"
+expect "shards with a row in common are refused" 64 'are no shards of one run: both have the row (exo|spin):' \
+    ./exospin merge "$tmp/shards/1" "$tmp/two" --out "$tmp/no"
+for wrong in 0/0 '1/1 x' +1/1 4294967297/1 1/4000000000; do
+    sed "s|\"shard\": \"1/2\"|\"shard\": \"$wrong\"|" "$tmp/shards/1/run.json" > "$tmp/two/run.json"
+    expect "a run.json whose shard is '$wrong' is refused" 17 '"shard" must be K/N' ./exospin merge "$tmp/two" --out "$tmp/no"
+done
+verdict "and nothing is left of them, either" test ! -e "$tmp/no"
 for wrong in 0/2 3/2 2 a/b 1/0 1/1001 1/2/3 ''; do
     expect "--shard '$wrong' is none" 64 "--shard '$wrong' is not K/N" ./exospin run --shard "$wrong"
 done

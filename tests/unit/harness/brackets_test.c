@@ -154,6 +154,41 @@ static void other_rows_are_passed_over(void **state) {
     run_free(run);
 }
 
+/* What a log says of its warm-up is bounded by nothing: neither the time it takes to pass over it
+ * nor a sum that wraps may depend on that. */
+static void a_warm_up_of_any_length_is_passed_over(void **state) {
+    (void)state;
+    static const struct {
+        const char *overhead, *warm, *counters;
+        bool fits;
+    } logs[] = {
+        {"3", "4503599627370496",
+         "4503599627370496 9 1 1 1 1 1 1 1 1\n2 22 6 4 4 3 0 2 1 0\n" EMPTY, true},
+        {"0", "2251799813685246", "4503599627370496 9 1 1 1 1 1 1 1 1\n", true},
+        {"0", "9223372036854775806", EMPTY, false},
+    };
+    for (size_t i = 0; i < sizeof logs / sizeof *logs; i++) {
+        struct serial s = {0};
+        scoped_text char *bench =
+            text_format("bench name=a clock=icount overhead=%s batch=1 warm=%s cold=0 steady=2",
+                        logs[i].overhead, logs[i].warm);
+        serial_record(&s, "hello system=spin build=b1d clock=icount tsc_hz=0");
+        serial_record(&s, "plan row=0 kind=bench name=a");
+        serial_record(&s, "plan count=1");
+        serial_record(&s, bench);
+        serial_record(&s, "samples name=a phase=steady v=45x2");
+        serial_record(&s, "done benches=1 checks=0 failed=0 faults=0 records=5");
+        struct run *run = serial_run(s.bytes, s.length);
+        struct collection c;
+        collection_begin(&c, run);
+        collection_boot(&c, 0);
+        brackets_collect(&c, logs[i].counters, strlen(logs[i].counters));
+        collection_end(&c);
+        assert_int_equal(run_status(run), logs[i].fits ? STATUS_OK : STATUS_DAMAGED);
+        run_free(run);
+    }
+}
+
 static void its_file_lies_beside_the_log(void **state) {
     (void)state;
     scoped_text char *one = brackets_file("raw/exo.checks.0.log"), *other = brackets_file("raw/x");
@@ -168,6 +203,7 @@ int main(void) {
         cmocka_unit_test(what_does_not_fit_is_refused),
         cmocka_unit_test(a_boot_that_was_killed_keeps_its_first_rows),
         cmocka_unit_test(other_rows_are_passed_over),
+        cmocka_unit_test(a_warm_up_of_any_length_is_passed_over),
         cmocka_unit_test(its_file_lies_beside_the_log)};
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests_name("brackets", tests, NULL, NULL);

@@ -104,6 +104,26 @@ static void at_least_is_the_other_way_round(void **state) {
            "");
 }
 
+/* How many times nothing, or less than nothing, is no number. */
+static void a_ratio_needs_something_to_divide_by(void **state) {
+    (void)state;
+    static const double bases[] = {0, -5};
+    struct experiment *e = parse(TWICE);
+    for (size_t i = 0; i < sizeof bases / sizeof *bases; i++) {
+        struct made m = {0};
+        struct papers none = {0};
+        struct failure why = {0};
+        add_exact(&m, "exo:a", 34);
+        add_exact(&m, "floor:a", bases[i]);
+        struct judged *j = claims_judge(e, &m.run, &none, &why);
+        assert_int_equal(j->outcome, OUTCOME_MISSED);
+        assert_true(isnan(j->cases[0].ratio));
+        assert_true(j->cases[0].bound == 2 * bases[i]);
+        claims_free(j, 1);
+    }
+    experiment_free(e);
+}
+
 static void real_cycles_need_the_whole_interval(void **state) {
     (void)state;
     struct made m = {0};
@@ -366,6 +386,7 @@ int main(void) {
         cmocka_unit_test(exact_clock_reproduces_in_instructions),
         cmocka_unit_test(one_instruction_too_many_is_a_miss),
         cmocka_unit_test(at_least_is_the_other_way_round),
+        cmocka_unit_test(a_ratio_needs_something_to_divide_by),
         cmocka_unit_test(real_cycles_need_the_whole_interval),
         cmocka_unit_test(missing_rows_give_no_verdict),
         cmocka_unit_test(two_clocks_are_never_compared),
