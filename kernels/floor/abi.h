@@ -21,6 +21,7 @@
     X(RECORD)  /* a record's body: address, length */                                              \
     X(TEXT)    /* text for a person: address, length */                                            \
     X(SYSCALL) /* where `syscall` leads from now on: one of enum syscall_entries */                \
+    X(FAULTS)  /* whether the program's page faults lead to fault_bare: 0 or 1 */                  \
     X(RETURN)  /* this phase is over */
 
 enum control_call {

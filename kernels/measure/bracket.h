@@ -36,14 +36,24 @@ static inline __attribute__((always_inline)) void bench_start(struct bench *b) {
         : "rdx", "memory", "cc");
 }
 
-/* Closes it and keeps the sample. */
-static inline __attribute__((always_inline)) void bench_stop(struct bench *b) {
+/* The clock where a bracket closes. For what ends on the other side of a crossing, which hands it
+ * to bench_stop_at. */
+static inline __attribute__((always_inline)) uint64_t bench_end(void) {
     uint64_t now;
     __asm__ volatile(BENCH_MARK_END "lfence\n\trdtsc\n\tshl $32, %%rdx\n\tor %%rdx, %%rax"
                      : "=a"(now)
                      :
                      : "rdx", "memory", "cc");
-    b->samples[b->taken++] = now - b->begun;
+    return now;
+}
+
+static inline __attribute__((always_inline)) void bench_stop_at(struct bench *b, uint64_t end) {
+    b->samples[b->taken++] = end - b->begun;
+}
+
+/* Closes it and keeps the sample. */
+static inline __attribute__((always_inline)) void bench_stop(struct bench *b) {
+    bench_stop_at(b, bench_end());
 }
 
 /* The iterations of a batch. The loop's own instructions are fixed here, and not left to the

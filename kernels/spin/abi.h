@@ -13,7 +13,8 @@
     X(arguments)                                                                                   \
     X(console_write)                                                                               \
     X(console_record)                                                                              \
-    X(exit)
+    X(exit)                                                                                        \
+    X(extend)
 
 enum spin_call {
 #define SPIN_CALL_ENUM(name) SPIN_CALL_##name,

@@ -9,6 +9,7 @@
 #include "spin/core/event.h"
 #include "spin/core/loader/loader.h"
 #include "spin/core/space/memory_fault.h"
+#include "spin/core/space/process.h"
 #include "spin/core/space/reclaim.h"
 #include "spin/core/space/trap_fault.h"
 #include "spin/core/space/trap_syscall.h"
@@ -35,6 +36,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     trap_fault_init();           /* Trap.Fault: traps of user code */
     reclaim_init();              /* PhysAddr.Reclaim, for the owners of pages */
     memory_fault_init();         /* Translation.PageNotPresent and its like, by page faults */
+    process_init();              /* who may hear of a process's end */
     trap_syscall_init();         /* Trap.Syscall: the way in for user code */
     user_calls_init();           /* and the calls of our own processes */
     loader_boot();               /* extensions that the boot names */

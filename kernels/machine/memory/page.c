@@ -122,18 +122,26 @@ int page_map(struct page_table *t, vaddr_t at, paddr_t frame, unsigned rights) {
     return 0;
 }
 
+/* Of the rights that entries above a leaf grant nothing is asked: user space's grant all. */
+struct leaves page_user_leaves(const struct page_table *t, vaddr_t at, vaddr_t end) {
+    uint64_t *table = direct(t->root);
+    unsigned level = ROOT_LEVEL;
+    for (; level > 0; level--) {
+        uint64_t e = table[entry_index(at, level)];
+        if ((e & (ENTRY_PRESENT | ENTRY_LARGE)) != ENTRY_PRESENT)
+            break;
+        table = entry_table(e);
+    }
+    uint64_t len = 1ul << level_shift(level ? level : 1);
+    vaddr_t next = (at & -len) + len;
+    return (struct leaves){level ? NULL : &table[entry_index(at, 0)], next < end ? next : end};
+}
+
 uint64_t *page_user_leaf(struct page_table *t, vaddr_t at) {
     if (!may_be_user_page(at))
         return NULL;
-    struct step s = walk(t, at);
-    return s.level == 0 && (*s.entry & ENTRY_PRESENT) ? s.entry : NULL;
-}
-
-struct leaves page_user_leaves(const struct page_table *t, vaddr_t at, vaddr_t end) {
-    struct step s = walk(t, at);
-    uint64_t len = 1ul << level_shift(s.level ? s.level : 1);
-    vaddr_t next = (at & -len) + len;
-    return (struct leaves){s.level == 0 ? s.entry : NULL, next < end ? next : end};
+    struct leaves l = page_user_leaves(t, at, at + PAGE_SIZE);
+    return l.entry && (*l.entry & ENTRY_PRESENT) ? l.entry : NULL;
 }
 
 int page_unmap(struct page_table *t, vaddr_t at, paddr_t *frame) {

@@ -24,12 +24,25 @@ void page_flush_remove(const struct page_table *t) {
     page_tag_give(&tags, t->loads);
 }
 
-void page_flush(const struct page_table *t, vaddr_t at) {
-    enum page_drop drop = page_drop_page(t->loads, read_cr3());
-    if (drop == PAGE_DROP_LOADED)
+static void drop_page(enum page_drop how, const struct page_table *t, vaddr_t at) {
+    if (how == PAGE_DROP_LOADED)
         invlpg(at);
-    else if (drop == PAGE_DROP_TAGGED)
+    else if (how == PAGE_DROP_TAGGED)
         invpcid(INVPCID_PAGE, page_tag(t->loads), at);
+}
+
+void page_flush(const struct page_table *t, vaddr_t at) {
+    drop_page(page_drop_page(t->loads, read_cr3()), t, at);
+}
+
+void page_flush_range(const struct page_table *t, vaddr_t at, size_t pages) {
+    if (pages > PAGE_FLUSH_MAX) {
+        page_flush_space(t);
+        return;
+    }
+    enum page_drop how = page_drop_page(t->loads, read_cr3());
+    for (; pages; pages--, at += PAGE_SIZE)
+        drop_page(how, t, at);
 }
 
 void page_flush_space(const struct page_table *t) {

@@ -23,6 +23,9 @@ void page_flush_all(void);
 /* Pages of one table, dropped at once: one by one, or all of the table's where they are many. */
 #define PAGE_FLUSH_MAX 32
 
+/* So many that follow each other. */
+void page_flush_range(const struct page_table *t, vaddr_t at, size_t pages);
+
 struct page_flush_queue {
     const struct page_table *table;
     size_t count; /* more than PAGE_FLUSH_MAX: the first so many are listed */

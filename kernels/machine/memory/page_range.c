@@ -46,36 +46,42 @@ int page_map_range(struct page_table *t, vaddr_t at, paddr_t frame, size_t pages
 static bool all_present(const struct leaves *l, vaddr_t at) {
     if (!l->entry)
         return false;
-    for (const uint64_t *e = l->entry; at < l->end; at += PAGE_SIZE, e++)
+    for (const uint64_t *e = l->entry, *last = e + (l->end - at) / PAGE_SIZE; e < last; e++)
         if (!(*e & ENTRY_PRESENT))
             return false;
     return true;
 }
 
+static void change_all(const struct leaves *l, vaddr_t at, uint64_t bits) {
+    for (uint64_t *e = l->entry, *last = e + (l->end - at) / PAGE_SIZE; e < last; e++)
+        page_leaf_change(e, bits);
+}
+
+/* Most ranges lie in one table, which is looked for once. */
 int page_protect_range(struct page_table *t, vaddr_t at, size_t pages, unsigned rights) {
+    if (pages == 1)
+        return page_protect(t, at, rights); /* half as long */
     uint64_t bits = page_leaf_bits(rights);
-    vaddr_t end = end_of(at, pages);
-    struct page_flush_queue flush;
-    struct leaves l;
+    vaddr_t end = end_of(at, pages), p = at;
     if (!bits)
         return -E_INVALID;
-    if (!end)
-        return -E_NOT_FOUND;
-    for (vaddr_t p = at; p < end; p = l.end) {
-        l = page_user_leaves(t, p, end);
+    if (!end || !pages)
+        return pages ? -E_NOT_FOUND : 0;
+    const struct leaves first = page_user_leaves(t, at, end);
+    struct leaves l = first;
+    for (;; l = page_user_leaves(t, p, end)) {
         if (!all_present(&l, p))
             return -E_NOT_FOUND;
+        if ((p = l.end) == end)
+            break;
     }
     /* Nothing below can fail. */
-    page_flush_begin(&flush, t);
-    for (vaddr_t p = at; p < end;) {
-        l = page_user_leaves(t, p, end);
-        for (uint64_t *e = l.entry; p < l.end; p += PAGE_SIZE, e++) {
-            page_leaf_change(e, bits);
-            page_flush_later(&flush, p);
-        }
+    for (l = first, p = at;; l = page_user_leaves(t, p, end)) {
+        change_all(&l, p, bits);
+        if ((p = l.end) == end)
+            break;
     }
-    page_flush_now(&flush);
+    page_flush_range(t, at, pages);
     return 0;
 }
 

@@ -11,6 +11,7 @@
 #include "measure/body.h"
 #include "spin/services/call_guard.h"
 #include "spin/services/console.h"
+#include "spin/services/user_extension.h"
 
 #define TEXT_MAX 1024 /* bytes of one console_write */
 
@@ -58,6 +59,17 @@ static void call_console_record(struct trap_frame *f) {
 
 static void call_exit(struct trap_frame *f) {
     process_exit(f->rdi);
+}
+
+/* 0, -E_TOO_LONG, -E_FAULT, or user_extend()'s errors. */
+static long extend(vaddr_t at) {
+    char name[USER_EXTENSION_NAME_MAX];
+    long length = copy_string_from_user(name, at, sizeof name);
+    return length < 0 ? length : user_extend(address_space_current, name);
+}
+
+static void call_extend(struct trap_frame *f) {
+    f->rax = (uint64_t)extend(f->rdi);
 }
 
 /* No call of this system has the number. */

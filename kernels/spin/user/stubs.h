@@ -91,6 +91,10 @@ SYSCALL spin_console_record(const void *body, size_t length) {
     return syscall2(SPIN_CALL_console_record, (uint64_t)body, length);
 }
 
+SYSCALL spin_extend(const char *name) {
+    return syscall1(SPIN_CALL_extend, (uint64_t)name);
+}
+
 static inline _Noreturn void spin_exit(uint64_t status) {
     syscall1(SPIN_CALL_exit, status);
     __builtin_unreachable();

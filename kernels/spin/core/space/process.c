@@ -9,6 +9,10 @@
 #include "machine/report/log.h"
 #include "machine/report/panic.h"
 #include "machine/user/program.h"
+#include "spin/core/dispatch/authority.h"
+#include "spin/core/dispatch/impose.h"
+
+MODULE("Process");
 
 static struct process *running;
 static struct process_end end; /* of the one that ended last */
@@ -35,7 +39,12 @@ int process_create(struct process *p, const char *program, address_space_handler
     return error;
 }
 
+EVENT(process_ends, "Process.Ends", void, (struct process * p)) {
+    (void)p;
+}
+
 void process_destroy(struct process *p) {
+    process_ends(p);
     address_space_destroy(&p->space);
 }
 
@@ -70,4 +79,18 @@ void process_kill(const struct trap_frame *f, uint64_t address) {
     end.frame = *f;
     end.address = address;
     user_return(0);
+}
+
+/* Everybody may hear of it, and nobody keeps it from the others. */
+static bool allows(void *unused, struct change_request *request) {
+    (void)unused;
+    if (request->handler && (request->handler->flags & BINDING_CANCEL))
+        return false;
+    return impose_guard(request, (struct procedure){0});
+}
+
+void process_init(void) {
+    static const struct authorizer authorizer = {.allows = allows};
+    int error = authorizer_of_module(THIS_MODULE, &authorizer);
+    assert_that(!error);
 }

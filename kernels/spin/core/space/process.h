@@ -5,6 +5,7 @@
 #define SPIN_CORE_PROCESS_H
 
 #include "machine/user/user.h"
+#include "spin/core/event.h"
 #include "spin/core/space/address_space.h"
 
 /* The address space of a process, drawn once (USER_TOP is machine/types.h's):
@@ -34,6 +35,11 @@ struct process_end {
  * -E_NO_MEMORY or -E_BAD_IMAGE. */
 int process_create(struct process *p, const char *program, address_space_handler *syscall);
 void process_destroy(struct process *p);
+/* Raised by that before anything of the process goes. */
+EVENT_DECLARE(process_ends, void, (struct process * p));
+
+/* Others may hear of that from here on. */
+void process_init(void);
 
 /* Starts the process at its entry with a and b in rdi and rsi and the address of its copy of words
  * in rdx, and gives how it ended. A process may run several times; its memory stays as it is in

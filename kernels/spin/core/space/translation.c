@@ -110,13 +110,18 @@ void translation_destroy(struct translation *t) {
 
 /* --- Rights --- */
 
-/* Whether mappings without a hole between them lie behind all of [at, end), which may have
- * these rights. */
-static int may_change(const struct translation *t, vaddr_t at, vaddr_t end, unsigned rights) {
-    for (size_t i = range_set_from(&t->mappings, at); at < end; i++) {
+static struct mapping *mapping_at(const struct translation *t, size_t i) {
+    return container_of(t->mappings.range[i], struct mapping, range);
+}
+
+/* Whether mappings without a hole between them, from the i-th on, lie behind all of [at, end), and
+ * may have these rights. */
+static int may_change(const struct translation *t, size_t i, vaddr_t at, vaddr_t end,
+                      unsigned rights) {
+    for (; at < end; i++) {
         if (i == t->mappings.count || t->mappings.range[i]->at > at)
             return -E_NOT_FOUND;
-        const struct mapping *m = container_of(t->mappings.range[i], struct mapping, range);
+        const struct mapping *m = mapping_at(t, i);
         if (!m->page || m->page->state == PHYS_RECLAIMED)
             return -E_NOT_FOUND;
         if (rights & RIGHTS_ALL & ~m->page->rights)
@@ -126,12 +131,12 @@ static int may_change(const struct translation *t, vaddr_t at, vaddr_t end, unsi
     return 0;
 }
 
-static void note_rights(const struct translation *t, vaddr_t at, vaddr_t end, unsigned rights) {
-    for (size_t i = range_set_from(&t->mappings, at);
-         i < t->mappings.count && t->mappings.range[i]->at < end; i++) {
-        struct mapping *m = container_of(t->mappings.range[i], struct mapping, range);
-        bool whole = m->range.at >= at && range_end(&m->range) <= end;
-        m->rights = whole ? rights : m->rights & rights;
+static void note_rights(const struct translation *t, size_t i, vaddr_t at, vaddr_t end,
+                        unsigned rights) {
+    for (vaddr_t next = at; next < end; i++) {
+        struct mapping *m = mapping_at(t, i);
+        next = range_end(&m->range);
+        m->rights = m->range.at >= at && next <= end ? rights : m->rights & rights;
     }
 }
 
@@ -139,11 +144,12 @@ static int change(struct translation *t, vaddr_t at, size_t pages, unsigned righ
     if (pages > (USER_TOP - at) / PAGE_SIZE)
         return -E_NOT_FOUND;
     vaddr_t end = at + pages * PAGE_SIZE;
-    int error = may_change(t, at, end, rights);
+    size_t first = range_set_from(&t->mappings, at);
+    int error = may_change(t, first, at, end, rights);
     if (!error)
         error = page_protect_range(&t->pages, at, pages, rights);
     if (!error)
-        note_rights(t, at, end, rights);
+        note_rights(t, first, at, end, rights);
     return error;
 }
 

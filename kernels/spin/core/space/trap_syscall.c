@@ -2,7 +2,10 @@
 /* trap_syscall.c -- see trap_syscall.h. */
 #include "spin/core/space/trap_syscall.h"
 
+#include "machine/report/panic.h"
 #include "machine/trap/syscall.h"
+#include "spin/core/dispatch/authority.h"
+#include "spin/core/dispatch/impose.h"
 #include "spin/core/space/address_space.h"
 
 void syscall_entry(void); /* syscall_entry.S */
@@ -22,6 +25,26 @@ void trap_syscall_ask_space_last(struct change *c) {
     change_install(c, &event_trap_syscall, &request, NULL);
 }
 
+/* The guard that is imposed on whoever is not this module. */
+static bool is_of_space(void *asked_for, struct trap_frame *f, struct address_space *space) {
+    (void)f;
+    return space == asked_for;
+}
+
+/* Who asks for an address space, in its credentials, handles the calls that are raised there, and
+ * asks while it is the current one: so nobody extends another's. */
+static bool allows(void *unused, struct change_request *request) {
+    (void)unused;
+    const struct address_space *space = request->credentials;
+    if (request->handler && (!space || space != address_space_current))
+        return false;
+    return impose_guard(
+        request, (struct procedure)EVENT_GUARD_WITH(trap_syscall, is_of_space, (void *)space));
+}
+
 void trap_syscall_init(void) {
+    static const struct authorizer authorizer = {.allows = allows};
+    int error = authorizer_of_module(THIS_MODULE, &authorizer);
+    assert_that(!error);
     syscall_init(syscall_entry);
 }

@@ -44,5 +44,9 @@ uint64_t program_main(uint64_t a, uint64_t b, const char *words) {
         return *(volatile uint64_t *)b;
     else if (a == ATTACK_WRITE)
         return ++*(volatile uint64_t *)b;
+    else if (a == ATTACK_EXTEND)
+        return spin_extend(words), (uint64_t)syscall0(b);
+    else if (a == ATTACK_EXTEND_ONLY)
+        return (uint64_t)spin_extend(b ? (const char *)b : words);
     return 0;
 }

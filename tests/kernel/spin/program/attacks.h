@@ -14,7 +14,11 @@ enum attack {
     ATTACK_EXIT_BADLY,           /* asks to exit with its stack pointer in the kernel */
     ATTACK_RANDOM_CALLS,         /* random system calls by the seed in its second argument */
     ATTACK_READ,                 /* none: exits with the word at its second argument */
-    ATTACK_WRITE                 /* none: the same, one added to it in memory first */
+    ATTACK_WRITE,                /* none: the same, one added to it in memory first */
+    ATTACK_EXTEND,               /* none: asks for the extension that its words name, and exits with
+                                    what the call of that number gave */
+    ATTACK_EXTEND_ONLY           /* the same, and exits with what the asking gave; its second
+                                    argument, unless 0, is where the name is said to lie */
 };
 
 #endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* user_extension.c -- see user_extension.h. */
+#include "spin/services/user_extension.h"
+
+#include "lib/error.h"
+#include "lib/string.h"
+#include "spin/core/space/process.h"
+
+MODULE("UserExtension");
+
+/* Made by the linker; an image without any has neither. */
+extern const struct user_extension __start_user_extensions[] __attribute__((weak)),
+    __stop_user_extensions[] __attribute__((weak));
+
+/* What extensions have in the address space of a process that ends goes first. Where none serves
+ * any more, nobody hears of processes' ends. */
+static void end_of_process(struct process *p) {
+    bool serving = false;
+    for (const struct user_extension *x = __start_user_extensions; x < __stop_user_extensions;
+         x++) {
+        if (*x->of == &p->space) {
+            x->end();
+            *x->of = NULL;
+        }
+        serving = serving || *x->of;
+    }
+    if (!serving)
+        (void)change_withdraw_all(THIS_MODULE); /* out of memory: it is in nobody's way */
+}
+
+/* From the first extension that serves on. */
+static int hear_of_ends(void) {
+    const struct handler_request request = {.handler = EVENT_HANDLER(process_ends, end_of_process)};
+    struct change c;
+    module_add(THIS_MODULE);
+    if (!list_empty(&this_module.bindings))
+        return 0;
+    change_open(&c, THIS_MODULE, NULL);
+    change_install(&c, &event_process_ends, &request, NULL);
+    return change_commit(&c);
+}
+
+int user_extend(struct address_space *of, const char *name) {
+    for (const struct user_extension *x = __start_user_extensions; x < __stop_user_extensions;
+         x++) {
+        if (strcmp(x->name, name))
+            continue;
+        if (*x->of)
+            return -E_EXISTS;
+        int error = hear_of_ends();
+        if (!error)
+            error = x->begin(of);
+        if (!error)
+            *x->of = of;
+        return error;
+    }
+    return -E_NOT_FOUND;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* user_extension.h -- extensions of the kernel that a process asks for, and that serve it alone:
+ * system calls of its own, say, or its faults (SPIN's usyscall). An extension that the image
+ * carries is one line:
+ *
+ *     USER_EXTENSION(vm_workload, "vm-workload", begin, end);
+ *
+ * It is native code, as trusted as the rest of the image. What it installs on Trap.Syscall gets a
+ * guard that holds in the asking process's address space only (trap_syscall.c). */
+#ifndef SPIN_SERVICES_USER_EXTENSION_H
+#define SPIN_SERVICES_USER_EXTENSION_H
+
+#include "spin/core/space/address_space.h"
+
+#define USER_EXTENSION_NAME_MAX 32 /* bytes, the NUL included */
+
+struct user_extension {
+    const char *name;
+    int (*begin)(struct address_space *of); /* 0, or why it cannot serve this one */
+    void (*end)(void);
+    struct address_space **of; /* whom it serves, or null */
+};
+
+#define USER_EXTENSION(id, name_, begin_, end_)                                                    \
+    static struct address_space *id##_of;                                                          \
+    static const struct user_extension extension_##id                                              \
+        __attribute__((section("user_extensions"), used, aligned(8))) = {                          \
+            .name = name_, .begin = begin_, .end = end_, .of = &id##_of}
+
+/* The extension of this name serves this address space until its process is destroyed. 0;
+ * -E_NOT_FOUND; -E_EXISTS: it serves one already; or why it cannot begin. */
+int user_extend(struct address_space *of, const char *name);
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* user_extension.c -- a process has system calls of its own, and nobody else has them. */
+#include "program/attacks.h"
+
+#include "lib/error.h"
+#include "measure/bench.h"
+#include "spin/core/space/process.h"
+#include "spin/core/space/trap_syscall.h"
+#include "spin/services/user_calls.h"
+#include "spin/services/user_extension.h"
+
+#define OWN_CALL  4000
+#define OWN_VALUE 4711
+
+MODULE("TestCalls");
+
+static bool is_own_call(struct trap_frame *f, struct address_space *space) {
+    (void)space;
+    return f->rax == OWN_CALL;
+}
+
+static void own_call(struct trap_frame *f, struct address_space *space) {
+    (void)space;
+    f->rax = OWN_VALUE;
+}
+
+/* Handles the call for this address space; 0 or why not. */
+static int install_for(const struct address_space *space) {
+    const struct handler_request request = {.handler = EVENT_HANDLER(trap_syscall, own_call),
+                                            .guard = EVENT_GUARD(trap_syscall, is_own_call),
+                                            .flags = BINDING_CANCEL,
+                                            .order = {.place = ORDER_FIRST}};
+    struct change c;
+    module_add(THIS_MODULE);
+    change_open(&c, THIS_MODULE, space);
+    change_install(&c, &event_trap_syscall, &request, NULL);
+    return change_commit(&c);
+}
+
+static struct address_space *victim; /* whom the extension tries to serve instead, or null */
+static int refused;                  /* how that ended */
+
+static int begin(struct address_space *of) {
+    if (victim)
+        return refused = install_for(victim);
+    return install_for(of);
+}
+
+static void end(void) {
+    (void)change_withdraw_all(THIS_MODULE);
+}
+
+USER_EXTENSION(test_calls, "test-calls", begin, end);
+
+static uint64_t run(struct process *p, enum attack what, uint64_t b, const char *words) {
+    struct process_end end = process_run(p, what, b, words);
+    return end.killed ? 0 : end.status;
+}
+
+CHECK(user_extension_own, "user_extension/a_process_has_calls_of_its_own_and_nobody_else_has") {
+    struct process own, other;
+    CHECK_THAT(c, process_create(&own, "attacker", user_calls_handler) == 0);
+    CHECK_THAT(c, process_create(&other, "attacker", user_calls_handler) == 0);
+    CHECK_THAT(c, run(&own, ATTACK_CALL, OWN_CALL, "") == (uint64_t)-E_NO_CALL);
+    CHECK_THAT(c, run(&own, ATTACK_EXTEND, OWN_CALL, "test-calls") == OWN_VALUE);
+    CHECK_THAT(c, run(&own, ATTACK_CALL, OWN_CALL, "") == OWN_VALUE);
+    CHECK_THAT(c, run(&other, ATTACK_CALL, OWN_CALL, "") == (uint64_t)-E_NO_CALL);
+    /* It serves one. */
+    CHECK_THAT(c, run(&other, ATTACK_EXTEND_ONLY, 0, "test-calls") == (uint64_t)-E_EXISTS);
+    CHECK_THAT(c, run(&other, ATTACK_CALL, OWN_CALL, "") == (uint64_t)-E_NO_CALL);
+    process_destroy(&own);
+    CHECK_THAT(c, run(&other, ATTACK_CALL, OWN_CALL, "") == (uint64_t)-E_NO_CALL);
+    CHECK_THAT(c, run(&other, ATTACK_EXTEND, OWN_CALL, "test-calls") == OWN_VALUE);
+    process_destroy(&other);
+}
+
+CHECK(user_extension_others, "user_extension/no_extension_serves_who_did_not_ask") {
+    struct process own, other;
+    CHECK_THAT(c, process_create(&own, "attacker", user_calls_handler) == 0);
+    CHECK_THAT(c, process_create(&other, "attacker", user_calls_handler) == 0);
+    CHECK_THAT(c, install_for(NULL) == -E_PERM);
+    CHECK_THAT(c, install_for(&other.space) == -E_PERM);
+    victim = &other.space;
+    CHECK_THAT(c, run(&own, ATTACK_EXTEND_ONLY, 0, "test-calls") == (uint64_t)-E_PERM);
+    victim = NULL;
+    CHECK_THAT(c, refused == -E_PERM);
+    CHECK_THAT(c, run(&other, ATTACK_CALL, OWN_CALL, "") == (uint64_t)-E_NO_CALL);
+    process_destroy(&own);
+    process_destroy(&other);
+}
+
+CHECK(user_extension_names, "user_extension/a_name_that_is_none_is_refused") {
+    struct process p;
+    CHECK_THAT(c, process_create(&p, "attacker", user_calls_handler) == 0);
+    CHECK_THAT(c, run(&p, ATTACK_EXTEND_ONLY, 0, "none") == (uint64_t)-E_NOT_FOUND);
+    CHECK_THAT(c, run(&p, ATTACK_EXTEND_ONLY, 0, "") == (uint64_t)-E_NOT_FOUND);
+    CHECK_THAT(c, run(&p, ATTACK_EXTEND_ONLY, 0, "a name that is longer than any name can be") ==
+                      (uint64_t)-E_TOO_LONG);
+    CHECK_THAT(c, run(&p, ATTACK_EXTEND_ONLY, 8, "") == (uint64_t)-E_FAULT);
+    CHECK_THAT(c, run(&p, ATTACK_EXTEND_ONLY, KERNEL_BASE, "") == (uint64_t)-E_FAULT);
+    process_destroy(&p);
+}
