@@ -62,7 +62,7 @@ BENCH(intrinsic, "dispatch/intrinsic/args:0,1,2,3,4,5,6") {
     switch (bench_arg(b, "args")) { CASES(null) }
 }
 
-#include "pairs.h"
+#include "spin_pairs.h"
 
 static inline void raise(unsigned args) {
     if (args == 0)
@@ -301,4 +301,4 @@ BENCH(needs_net, "dispatch/needs_net") {
     without_pairs(b, p, 1);
 }
 
-#include "install.h"
+#include "spin_install.h"

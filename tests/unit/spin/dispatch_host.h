@@ -4,6 +4,8 @@
 #define TESTS_SPIN_DISPATCH_HOST_H
 
 #include "engine/net_shared.h"
+#include <string.h>
+
 #include "host_hooks.h"
 #include "spin/core/dispatch/change.h"
 #include "spin/core/dispatch/dispatcher.h"
@@ -47,9 +49,17 @@ static uint64_t tick(void) {
     return ticks++;
 }
 
+/* Numbers that were left below the caller's frame look like raises under way, where later frames
+ * have room that they do not use. */
+__attribute__((no_sanitize_address, noinline)) static void clear_stack_below(void) {
+    uintptr_t below[1024];
+    memset(below, 0, sizeof below);
+    __asm__ volatile("" : : "r"(below) : "memory");
+}
+
 /* To be called where the stack is shallower than in all that is raised. */
 __attribute__((noinline)) static void
-dispatch_host_begin(void (*exception)(const struct event *e, enum raise_exception what)) {
+dispatch_host_set(void (*exception)(const struct event *e, enum raise_exception what)) {
     stack_end = (const uintptr_t *)__builtin_frame_address(0) + 8;
     host_hooks_init(&host);
     static const struct jit_options plain;
@@ -66,9 +76,16 @@ dispatch_host_begin(void (*exception)(const struct event *e, enum raise_exceptio
     module_add(&own_module);
 }
 
+static inline void dispatch_host_begin(void (*exception)(const struct event *e,
+                                                         enum raise_exception what)) {
+    dispatch_host_set(exception);
+    clear_stack_below();
+}
+
 /* The event ends; nobody raises it. */
 static inline void dispatch_host_end(const struct event *event) {
     bindings_release(event);
+    clear_stack_below();
     assert_int_equal(plans_reclaim(), 0);
 }
 

@@ -2,10 +2,10 @@
 /* binding.c -- bindings and guards: made and given back. */
 #include "spin/core/dispatch/binding.h"
 
+#include "engine/guard_form.h"
 #include "spin/core/dispatch/condition.h"
 #include "spin/core/dispatch/dispatcher.h"
 #include "spin/core/dispatch/inline.h"
-#include "spin/core/dispatch/part.h"
 
 static void *allocate(size_t bytes) {
     return dispatcher->hooks->allocate(dispatcher->hooks->owner, bytes);
@@ -28,7 +28,10 @@ struct guard *guard_create(struct event_binding *binding, const struct procedure
         release(g, sizeof *g);
         return NULL;
     }
-    g->held->condition = condition_find(dispatcher->hooks, procedure);
+    const struct guard_known closure = {.at = procedure->closure, .bytes = procedure->constant};
+    if (procedure->image)
+        g->held->condition = condition_find(dispatcher->hooks, procedure->image,
+                                            procedure->has_closure ? &closure : NULL);
     return g;
 }
 
@@ -145,7 +148,6 @@ struct bindings *bindings_create(const struct event *event) {
 }
 
 void bindings_free(struct bindings *of) {
-    parts_free(of);
     if (list_empty(&of->intrinsic->link))
         list_push_back(&of->installed, &of->intrinsic->link);
     list_each(n, &of->installed) binding_free(container_of(n, struct event_binding, link));

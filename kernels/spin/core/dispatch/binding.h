@@ -134,6 +134,6 @@ void binding_put_in(struct event_binding *binding, struct list *after);
 void binding_take_out(struct event_binding *binding, struct list **after);
 /* With the intrinsic handler alone; with all that is installed. */
 struct bindings *bindings_create(const struct event *event);
-void bindings_free(struct bindings *bindings);
+void bindings_free(struct bindings *bindings); /* whose parts are gone */
 
 #endif

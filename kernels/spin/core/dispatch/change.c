@@ -173,6 +173,7 @@ void bindings_release(const struct event *event) {
     dispatcher->begin();
     __atomic_store_n(event->cell, event->intrinsic, __ATOMIC_RELEASE);
     plan_retire(of->plan);
+    parts_free(of);
     bindings_free(of);
     *event->bindings = NULL;
     *event->authorizer = (struct authorizer){0};

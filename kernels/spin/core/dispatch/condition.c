@@ -5,19 +5,16 @@
 #include "engine/guard_form.h"
 #include "engine/link/program_image.h"
 #include "lib/string.h"
-#include "spin/core/dispatch/procedure.h"
 
 static size_t bytes_of(uint32_t count) {
     return sizeof(struct condition) + count * sizeof(struct conjunct);
 }
 
-struct condition *condition_find(const struct hooks *hooks, const struct procedure *guard) {
-    const struct image *image = guard->image;
-    const struct guard_known closure = {.at = guard->closure, .bytes = guard->constant};
+struct condition *condition_find(const struct hooks *hooks, const struct image *guard,
+                                 const struct guard_known *closure) {
     struct guard_form form;
-    if (!image ||
-        !guard_form_find_known(&form, &image->program, &image->facts, &image->signature,
-                               guard->has_closure ? &closure : NULL, hooks) ||
+    if (!guard_form_find_known(&form, &guard->program, &guard->facts, &guard->signature, closure,
+                               hooks) ||
         form.kind != GUARD_CONJUNCTION)
         return NULL;
     struct condition *c = hooks->allocate(hooks->owner, bytes_of(form.count));

@@ -9,7 +9,8 @@
 #include "engine/conjunct.h"
 #include "engine/hooks.h"
 
-struct procedure;
+struct image;
+struct guard_known;
 
 /* Holds if all conjuncts do, asked in their order; their arguments are the procedure's, with the
  * closure, if there is one, the first. */
@@ -18,8 +19,10 @@ struct condition {
     struct conjunct conjunct[];
 };
 
-/* Null: none is known, or there is no memory for it; then the guard is called. */
-struct condition *condition_find(const struct hooks *hooks, const struct procedure *guard);
+/* What the program asks, with a closure of which so much is constant, or without one (null). Null:
+ * it is not known, or there is no memory for it; then the guard is called. */
+struct condition *condition_find(const struct hooks *hooks, const struct image *guard,
+                                 const struct guard_known *closure);
 /* Null is allowed. */
 void condition_free(const struct hooks *hooks, struct condition *condition);
 

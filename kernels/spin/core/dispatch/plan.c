@@ -5,6 +5,7 @@
 #include "lib/error.h"
 #include "spin/core/dispatch/dispatcher.h"
 #include "spin/core/dispatch/part.h"
+#include "spin/core/dispatch/raise.h"
 #include "spin/core/dispatch/stub.h"
 
 static uint32_t count_parts(const struct bindings *b) {
@@ -116,14 +117,9 @@ void plan_retire(struct plan *p) {
     retire(&p->code);
 }
 
-uint64_t plan_result(const struct event *event, uint64_t word) {
-    unsigned unused_bits = 64 - 8u * event->result_bytes;
-    return unused_bits == 64 ? 0 : word << unused_bits >> unused_bits;
-}
-
 uint64_t plan_nobody(const struct plan *p, const uint64_t argument[EVENT_ARGUMENTS_MAX]) {
     if (p->otherwise)
-        return plan_result(p->event, procedure_call(&p->otherwise->procedure, argument));
+        return raise_result(p->event, procedure_call(&p->otherwise->procedure, argument));
     if (p->event->result_bytes)
         dispatcher->exception(p->event, RAISE_NO_HANDLER);
     return 0;

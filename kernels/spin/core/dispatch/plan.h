@@ -46,7 +46,5 @@ bool level_code(struct plan *plan, const struct code_kind *kind);
 
 /* For the code of all levels: nothing fired. */
 uint64_t plan_nobody(const struct plan *plan, const uint64_t argument[EVENT_ARGUMENTS_MAX]);
-/* A result as the event's type has it. */
-uint64_t plan_result(const struct event *event, uint64_t word);
 
 #endif

@@ -6,7 +6,6 @@
 #include "spin/core/dispatch/condition.h"
 #include "spin/core/dispatch/inline.h"
 #include "spin/core/dispatch/place.h"
-#include "spin/core/dispatch/plan.h"
 
 /* --- What a kind of code has --- */
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* install.h -- what it costs to change what is bound to an event, and the memory that it takes.
- * Programs are loaded before; a change has come to its end when the next raise goes by it. */
-#ifndef DISPATCH_INSTALL_H
-#define DISPATCH_INSTALL_H
+/* spin_install.h -- what it costs to change what is bound to an event, and the memory that it
+ * takes. Programs are loaded before; a change has come to its end when the next raise goes by it.
+ */
+#ifndef DISPATCH_SPIN_INSTALL_H
+#define DISPATCH_SPIN_INSTALL_H
 
 #include "machine/cpu/x86.h"
-#include "pairs.h"
+#include "spin_pairs.h"
 
 static int install_one(struct pairs *p, const struct handler_request *request,
                        struct event_binding **binding) {

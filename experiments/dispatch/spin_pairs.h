@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* pairs.h -- guards and handlers of extensions, which are verified programs, for the events that
- * spin.c declares: loaded, installed in the place of the intrinsic handler, and gone again. */
-#ifndef DISPATCH_PAIRS_H
-#define DISPATCH_PAIRS_H
+/* spin_pairs.h -- guards and handlers of extensions, which are verified programs, for the events
+ * that spin.c declares: loaded, installed in the place of the intrinsic handler, and gone again. */
+#ifndef DISPATCH_SPIN_PAIRS_H
+#define DISPATCH_SPIN_PAIRS_H
 
 #include "handlers.h"
 
