@@ -15,6 +15,8 @@ GUEST_SYSTEMS :=
 
 KERNEL_ROOMS_SRC := $(wildcard kernels/machine/*/*.c kernels/machine/*/*.S kernels/drivers/*.c kernels/measure/*.c kernels/lib/*.c)
 USER_ROOMS_SRC   := $(wildcard kernels/measure/*.c kernels/lib/*.c)
+# What the systems of kernels/common have for sessions of measurement alone; what a kernel has of its own besides, its build.mk says.
+MEASURED_SRC := kernels/common/kernel_session.c kernels/common/inject.c
 # What a program in ring 3 begins with, and what one links that has rows: each system adds how its programs speak to it.
 PROGRAM_SRC       := kernels/user/crt0.S
 PROGRAM_AGENT_SRC := $(PROGRAM_SRC) kernels/user/agent.c

@@ -5,9 +5,8 @@
 #include "common/archive.h"
 #include "common/inject.h"
 #include "common/line.h"
-#include "machine/boot/boot.h"
+#include "common/told.h"
 #include "machine/report/panic.h"
-#include "machine/device/timer.h"
 
 static uint64_t samples[AGENT_SAMPLES_MAX];
 
@@ -28,9 +27,8 @@ void kernel_session_init(const char *system) {
                   .text = line_text,
                   .inject = inject,
                   .panic = give_up},
-        .hello = {.system = system, .tsc_hz = timer_tsc_hz()},
+        .hello = told_hello(system),
     };
-    kernel_session.hello.build = boot_build_id(&kernel_session.hello.build_length);
     params_default(&kernel_session.params);
 }
 

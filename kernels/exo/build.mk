@@ -4,6 +4,8 @@
 EXO_PROGRAM_SRC := $(PROGRAM_SRC) kernels/exo/libos/program.c
 EXO_LIBOS_SRC   := $(PROGRAM_AGENT_SRC) $(wildcard kernels/exo/libos/*.c kernels/exo/libos/*.S)
 EXO_KERNEL_SRC  := kernels/exo/main.c $(wildcard kernels/exo/kernel/*.c kernels/exo/kernel/*.S kernels/common/*.c) $(ENGINE_KERNEL_SRC)
+# The kernel without sessions of measurement: what stands in for them, and what they alone need left out.
+EXO_UNMEASURED_SRC := kernels/exo/unmeasured.c $(filter-out kernels/exo/kernel/session.c $(MEASURED_SRC),$(EXO_KERNEL_SRC))
 
 $(eval $(call guest_program,exo-first,$(call user_objects,$(EXO_LIBOS_SRC) kernels/exo/apps/first.c $(wildcard experiments/*/exo-user.c))))
 $(eval $(call guest_system,exo,$(call kernel_objects,$(EXO_KERNEL_SRC) $(wildcard experiments/*/exo.c)),exo-first))

@@ -3,12 +3,12 @@
  * runs only when somebody enters it. */
 #include "common/archive.h"
 #include "common/fault.h"
-#include "common/kernel_session.h"
 #include "common/line.h"
 #include "common/told.h"
 #include "exo/kernel/env.h"
 #include "exo/kernel/function.h"
 #include "exo/kernel/info.h"
+#include "exo/kernel/session.h"
 #include "exo/kernel/syscall.h"
 #include "exo/kernel/trap.h"
 #include "machine/boot/boot.h"
@@ -23,6 +23,6 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     function_init();             /* what their functions may call */
     trap_init();                 /* traps of environments: upcall or end */
     syscall_init(syscall_entry); /* the calls */
-    kernel_session_init("exo");  /* what this image measures */
+    session_init();              /* what this image measures */
     env_start();                 /* the environments of the boot; everything else is their doing */
 }

@@ -16,8 +16,8 @@
 #include "spin/services/console.h"
 #include "spin/services/devices.h"
 #include "spin/services/kthread.h"
-#include "spin/services/measure.h"
 #include "spin/services/name_space.h"
+#include "spin/services/programs.h"
 #include "spin/services/public.h"
 #include "spin/services/trusted.h"
 #include "spin/services/user_calls.h"
@@ -41,5 +41,5 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     user_calls_init();           /* and the calls of our own processes */
     loader_boot();               /* extensions that the boot names */
     kthread_init();              /* this is the first thread; others take turns with it */
-    machine_exit(measure_main(boot->command_line));
+    machine_exit(programs_main(boot->command_line));
 }

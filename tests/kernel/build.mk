@@ -69,6 +69,14 @@ $(B)/guest/kernel/tests/kernel/spin/native.o: KERNEL_FLAGS += -Wa,-I$(B)
 $(B)/guest/kernel/tests/kernel/spin/native.o: $(B)/tests/kernel/spin/native/digest.signed
 $(B)/guest/test/spin.elf: $(SIGNING_KEY_OBJECT)
 
+# The kernels without sessions of measurement, and without rows: nobody measures them, a test boots them.
+$(eval $(call guest_program,test/unmeasured-exo-first,$(call user_objects,$(EXO_PROGRAM_SRC) tests/kernel/unmeasured/exo.c)))
+$(eval $(call guest_image,test/unmeasured-exo,$(call kernel_objects,$(EXO_UNMEASURED_SRC) tests/kernel/freed.c)))
+$(eval $(call guest_archive,test/unmeasured-exo,kernels/exo/boot,first=test/unmeasured-exo-first))
+$(eval $(call guest_program,test/unmeasured-spin-agent,$(call user_objects,$(SPIN_PROGRAM_SRC) tests/kernel/unmeasured/spin.c)))
+$(eval $(call guest_image,test/unmeasured-spin,$(call kernel_objects,$(SPIN_UNMEASURED_SRC) tests/kernel/freed.c)))
+$(eval $(call guest_archive,test/unmeasured-spin,kernels/spin/boot,agent=test/unmeasured-spin-agent))
+
 # linux: in init, beside the sample programs that one of them shows to Linux.
 $(eval $(call linux_init,test/linux,$(call linux_objects,$(LINUX_INIT_SRC) $(wildcard tests/kernel/linux/*.c)) $(LINUX_SAMPLES)))
 linux-tests: linux $(addprefix $(B)/guest/test/,linux/init linux/initramfs.cpio linux.rows)

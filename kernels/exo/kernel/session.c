@@ -10,6 +10,10 @@
 #include "lib/string.h"
 #include "machine/user/user.h"
 
+void session_init(void) {
+    kernel_session_init("exo");
+}
+
 static const struct cap machine_control = {
     .rights = CAP_ALL, .valid = 1, .length = 1, .name = {'m'}};
 

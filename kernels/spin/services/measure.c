@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* measure.c -- see measure.h. */
-#include "spin/services/measure.h"
+/* measure.c -- see programs.h. */
+#include "spin/services/programs.h"
 
 #include "common/kernel_session.h"
 #include "machine/report/panic.h"
@@ -37,7 +37,7 @@ static bool program(enum session_phase phase, unsigned first_row, const char *wo
     return !end.killed;
 }
 
-unsigned measure_main(const char *words) {
+unsigned programs_main(const char *words) {
     static const struct session session = {.kernel = kernel_session_lead,
                                            .program = program,
                                            .text = text,
