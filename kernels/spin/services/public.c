@@ -10,6 +10,7 @@
 #include "spin/core/extension.h"
 #include "spin/core/loader/kinds.h"
 #include "spin/core/loader/loader.h"
+#include "spin/core/space/trap_syscall.h"
 #include "spin/services/console.h"
 #include "spin/services/devices.h"
 #include "spin/core/names/path.h"
@@ -44,6 +45,13 @@ EXPORT(public, crc32_update, EXPORT_FUNCTION, .signature = &engine_crc32_signatu
 EXPORT(public, extension_count, EXPORT_VARIABLE, .bytes = sizeof extension_count);
 EXPORTS_DECLARE(public);
 
+/* A handler of a system call sees its caller's registers, and sets the one of the result. */
+static const struct typing_grant call_grants[] = {
+    {.type = "trap_frame", .field = "rax", .may = MAY_READ_WRITE},
+    {.type = "trap_frame", .may = MAY_READ},
+};
+
+EXTENDABLE(trap_syscall, .grant = call_grants, .grants = 2);
 EXTENDABLE(console_key, .numbers = true);
 EXTENDABLE(clock_tick, .numbers = true);
 EXTENDABLE(interrupt_raised, .numbers = true);

@@ -4,6 +4,7 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
+#include "spin/core/loader/loader.h"
 #include "spin/core/space/process.h"
 
 MODULE("UserExtension");
@@ -15,7 +16,7 @@ extern const struct user_extension __start_user_extensions[] __attribute__((weak
 /* What extensions have in the address space of a process that ends goes first. Where none serves
  * any more, nobody hears of processes' ends. */
 static void end_of_process(struct process *p) {
-    bool serving = false;
+    bool serving = loader_client_ends(&p->space);
     for (const struct user_extension *x = __start_user_extensions; x < __stop_user_extensions;
          x++) {
         if (*x->of == &p->space) {
@@ -40,6 +41,14 @@ static int hear_of_ends(void) {
     return change_commit(&c);
 }
 
+/* One of the archive, which is verified code; each process has an instance of its own. */
+static int load_for(struct address_space *of, const char *name) {
+    static struct report why;
+    struct extension *e;
+    int error = hear_of_ends();
+    return error ? error : loader_load_for(name, of, &e, &why);
+}
+
 int user_extend(struct address_space *of, const char *name) {
     for (const struct user_extension *x = __start_user_extensions; x < __stop_user_extensions;
          x++) {
@@ -54,5 +63,5 @@ int user_extend(struct address_space *of, const char *name) {
             *x->of = of;
         return error;
     }
-    return -E_NOT_FOUND;
+    return load_for(of, name);
 }

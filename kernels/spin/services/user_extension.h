@@ -5,8 +5,10 @@
  *
  *     USER_EXTENSION(vm_workload, "vm-workload", begin, end);
  *
- * It is native code, as trusted as the rest of the image. What it installs on Trap.Syscall gets a
- * guard that holds in the asking process's address space only (trap_syscall.c). */
+ * It is native code, as trusted as the rest of the image. One of the boot's archive (loader.h) is
+ * verified code, of which each process that asks has an instance of its own. What either installs
+ * on Trap.Syscall gets a guard that holds in the asking process's address space only
+ * (trap_syscall.c). */
 #ifndef SPIN_SERVICES_USER_EXTENSION_H
 #define SPIN_SERVICES_USER_EXTENSION_H
 
@@ -27,8 +29,9 @@ struct user_extension {
         __attribute__((section("user_extensions"), used, aligned(8))) = {                          \
             .name = name_, .begin = begin_, .end = end_, .of = &id##_of}
 
-/* The extension of this name serves this address space until its process is destroyed. 0;
- * -E_NOT_FOUND; -E_EXISTS: it serves one already; or why it cannot begin. */
+/* The extension of this name, of the image or else of the archive, serves this address space until
+ * its process is destroyed. 0; -E_NOT_FOUND; -E_EXISTS: the image's serves one already; or why it
+ * cannot begin or be loaded. */
 int user_extend(struct address_space *of, const char *name);
 
 #endif

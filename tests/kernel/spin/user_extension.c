@@ -4,13 +4,15 @@
 
 #include "lib/error.h"
 #include "measure/bench.h"
+#include "spin/core/loader/loader.h"
 #include "spin/core/space/process.h"
 #include "spin/core/space/trap_syscall.h"
 #include "spin/services/user_calls.h"
 #include "spin/services/user_extension.h"
 
-#define OWN_CALL  4000
-#define OWN_VALUE 4711
+#define COUNTS_CALL 78 /* of the extension counts */
+#define OWN_CALL    4000
+#define OWN_VALUE   4711
 
 MODULE("TestCalls");
 
@@ -87,6 +89,28 @@ CHECK(user_extension_others, "user_extension/no_extension_serves_who_did_not_ask
     CHECK_THAT(c, run(&other, ATTACK_CALL, OWN_CALL, "") == (uint64_t)-E_NO_CALL);
     process_destroy(&own);
     process_destroy(&other);
+}
+
+CHECK(user_extension_archive,
+      "user_extension/each_process_has_an_instance_of_one_of_the_archive_and_nobody_else_has") {
+    static struct report why;
+    struct extension *e;
+    struct process own, other;
+    CHECK_THAT(c, loader_load("counts", &e, &why) == -E_PERM); /* for no process */
+    CHECK_THAT(c, process_create(&own, "attacker", user_calls_handler) == 0);
+    CHECK_THAT(c, process_create(&other, "attacker", user_calls_handler) == 0);
+    CHECK_THAT(c, run(&own, ATTACK_EXTEND, COUNTS_CALL, "counts") == 1);
+    CHECK_THAT(c, run(&other, ATTACK_CALL, COUNTS_CALL, "") == (uint64_t)-E_NO_CALL);
+    CHECK_THAT(c, run(&own, ATTACK_CALL, COUNTS_CALL, "") == 2);
+    CHECK_THAT(c, run(&other, ATTACK_EXTEND, COUNTS_CALL, "counts") == 1);
+    CHECK_THAT(c, run(&own, ATTACK_CALL, COUNTS_CALL, "") == 3 && extension_count == 2);
+    process_destroy(&own);
+    CHECK_THAT(c, process_create(&own, "attacker", user_calls_handler) == 0); /* where it was */
+    CHECK_THAT(c, run(&own, ATTACK_CALL, COUNTS_CALL, "") == (uint64_t)-E_NO_CALL);
+    CHECK_THAT(c, run(&other, ATTACK_CALL, COUNTS_CALL, "") == 2);
+    process_destroy(&own);
+    process_destroy(&other);
+    CHECK_THAT(c, loader_reap() == 0 && extension_count == 0);
 }
 
 CHECK(user_extension_names, "user_extension/a_name_that_is_none_is_refused") {

@@ -116,7 +116,7 @@ int programs_bind(struct extension *e, struct report *why) {
     const struct load_program *program = NULL;
     struct change c;
     int error = 0;
-    change_open(&c, &e->module, NULL);
+    change_open(&c, &e->module, e->client);
     for (uint32_t n = 0; n < e->linked && !error; n++) {
         const struct extension_object *o = &e->object[e->order[n]];
         for (uint32_t i = 0; i < o->load.count && !error; i++) {

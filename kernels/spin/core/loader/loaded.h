@@ -36,6 +36,7 @@ struct extension {
     struct list link; /* of all, in the order of loading */
     enum { EXTENSION_LOADING, EXTENSION_LOADED, EXTENSION_GOING } state;
     uint64_t serial;
+    const void *client; /* or null: it is the kernel's own */
     char name[PATH_NAME_MAX];
     bool private;   /* another instance for one extension: it has no name in /svc/domains */
     bool on_demand; /* somebody looked for its domain, and the nanny brought it */

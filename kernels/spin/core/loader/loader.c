@@ -40,7 +40,8 @@ static struct extension *of(struct list *node) {
 
 /* --- What its source says --- */
 
-static int load(const char *name, bool private, struct extension **loaded, struct report *why);
+static int load(const char *name, bool private, const void *client, struct extension **loaded,
+                struct report *why);
 
 static int need(struct extension *e, const char *path, struct report *why) {
     struct named found;
@@ -57,7 +58,7 @@ static int need_own(struct extension *e, const char *name, struct report *why) {
     struct extension *instance;
     if (e->owns == EXTENSION_NEEDS_MAX || e->needs == EXTENSION_NEEDS_MAX)
         return loader_refuse(why, -E_FULL, "wants its own", name);
-    int error = load(name, true, &instance, why);
+    int error = load(name, true, e->client, &instance, why);
     if (error)
         return error;
     e->own[e->owns++] = instance;
@@ -251,7 +252,8 @@ static int go_through(struct extension *e, struct report *why) {
     return error;
 }
 
-static int load(const char *name, bool private, struct extension **loaded, struct report *why) {
+static int load(const char *name, bool private, const void *client, struct extension **loaded,
+                struct report *why) {
     if (strnlen(name, PATH_NAME_MAX) == PATH_NAME_MAX)
         return loader_refuse(why, -E_TOO_LONG, "the name", name);
     list_each(n, &all) if (!private && !of(n)->private &&
@@ -263,6 +265,7 @@ static int load(const char *name, bool private, struct extension **loaded, struc
     e->serial = ++last_serial;
     format_text(e->name, sizeof e->name, "%s", name);
     e->private = private;
+    e->client = client;
     e->module.name = e->name;
     module_add(&e->module);
     list_push_back(&all, &e->link);
@@ -279,7 +282,28 @@ static int load(const char *name, bool private, struct extension **loaded, struc
 
 int loader_load(const char *name, struct extension **extension, struct report *why) {
     report_begin(why);
-    return load(name, false, extension, why);
+    return load(name, false, NULL, extension, why);
+}
+
+int loader_load_for(const char *name, const void *client, struct extension **extension,
+                    struct report *why) {
+    report_begin(why);
+    return load(name, true, client, extension, why);
+}
+
+/* Others are linked to none of them, for they have no names; what is under way is left to
+ * loader_reap, and the client is not known by it any more. */
+bool loader_client_ends(const void *client) {
+    bool others = false;
+    list_each(n, &all) {
+        struct extension *e = of(n);
+        others |= e->client && e->client != client;
+        if (!e->client || e->client != client)
+            continue;
+        e->client = NULL;
+        (void)loader_unload(e);
+    }
+    return others;
 }
 
 static void boot(const struct component *component) {

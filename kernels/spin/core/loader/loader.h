@@ -32,6 +32,12 @@ void loader_compiler(const char *compiler);
  *   -E_NO_MEMORY */
 int loader_load(const char *name, struct extension **extension, struct report *why);
 
+/* An instance for a client, by its address, which is not null: it has no name, and the client is
+ * the credentials by which it binds. The client's end is said before its address is another one's:
+ * then its extensions go. True: there are clients still. */
+int loader_load_for(const char *name, const void *client, struct extension **extension,
+                    struct report *why);
+bool loader_client_ends(const void *client);
 /* Loads those that the boot's list names beside programs; a panic, with the reason, where one is
  * refused. */
 void loader_boot(void);
