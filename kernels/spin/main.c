@@ -7,7 +7,7 @@
 #include "machine/boot/boot.h"
 #include "machine/report/exit.h"
 #include "spin/core/event.h"
-#include "spin/core/loader/loader.h"
+#include "spin/services/loader/loader.h"
 #include "spin/core/space/memory_fault.h"
 #include "spin/core/space/process.h"
 #include "spin/core/space/reclaim.h"

@@ -4,7 +4,7 @@
  * nothing is left. */
 #include "lib/error.h"
 #include "spin/core/dispatch/dispatcher.h"
-#include "spin/core/names/names.h"
+#include "spin/services/names/names.h"
 
 #include <stdlib.h>
 #include <string.h>

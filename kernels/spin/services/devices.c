@@ -9,8 +9,8 @@
 #include "machine/interrupt/interrupt.h"
 #include "machine/report/panic.h"
 #include "spin/core/dispatch/authority.h"
-#include "spin/core/loader/loader.h"
-#include "spin/core/loader/named_domain.h"
+#include "spin/services/loader/loader.h"
+#include "spin/services/loader/named_domain.h"
 #include "spin/services/console.h"
 #include "spin/services/name_space.h"
 

@@ -30,7 +30,7 @@ void rtc_register_write(unsigned index, unsigned value);
 int rtc_listen(void);
 
 #ifndef __BPF__
-#include "spin/core/names/names.h"
+#include "spin/services/names/names.h"
 
 /* Of a struct event. */
 extern const struct name_type name_event;

@@ -5,8 +5,8 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/report/panic.h"
-#include "spin/core/loader/loader.h"
-#include "spin/core/names/names.h"
+#include "spin/services/loader/loader.h"
+#include "spin/services/names/names.h"
 
 /* The caller was proven to have so many bytes, and no more than a path has. */
 static void take(char into[PATH_BYTES_MAX], const char *text, unsigned long bytes) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* name_calls.h -- the name server as extensions call it: who asks is whose code the call returns
- * to. Texts are so many bytes, without a NUL. Errors are those of core/names/names.h, and -E_PERM
- * where the caller is no extension. */
+ * to. Texts are so many bytes, without a NUL. Errors are those of services/names/names.h, and
+ * -E_PERM where the caller is no extension. */
 #ifndef SPIN_SERVICES_NAME_CALLS_H
 #define SPIN_SERVICES_NAME_CALLS_H
 

@@ -4,7 +4,7 @@
 
 #include "lib/error.h"
 #include "machine/report/panic.h"
-#include "spin/core/loader/nanny.h"
+#include "spin/services/loader/nanny.h"
 
 MODULE("Names");
 

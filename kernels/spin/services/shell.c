@@ -5,7 +5,7 @@
 #include "lib/error.h"
 #include "lib/format.h"
 #include "lib/string.h"
-#include "spin/core/loader/loader.h"
+#include "spin/services/loader/loader.h"
 #include "spin/services/console.h"
 
 MODULE("Shell");

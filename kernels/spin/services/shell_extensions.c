@@ -4,9 +4,9 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "spin/core/domain/link_authority.h"
-#include "spin/core/loader/loader.h"
-#include "spin/core/loader/named_domain.h"
-#include "spin/core/loader/nanny.h"
+#include "spin/services/loader/loader.h"
+#include "spin/services/loader/named_domain.h"
+#include "spin/services/loader/nanny.h"
 #include "spin/services/console.h"
 #include "spin/services/shell.h"
 

@@ -4,7 +4,7 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
-#include "spin/core/loader/loader.h"
+#include "spin/services/loader/loader.h"
 #include "spin/core/space/process.h"
 
 MODULE("UserExtension");

@@ -6,7 +6,7 @@
 #include "machine/device/rtc.h"
 #include "machine/device/timer.h"
 #include "measure/bench.h"
-#include "spin/core/loader/loader.h"
+#include "spin/services/loader/loader.h"
 #include "spin/services/devices.h"
 
 static struct report why;

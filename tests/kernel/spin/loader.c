@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* loader.c -- extensions of the archive: loaded as a whole or not at all, linked to each other,
  * unloaded by the rule. Objects of both compilers. */
-#include "spin/core/loader/loader.h"
+#include "spin/services/loader/loader.h"
 
 #include "replace.h"
 
@@ -12,8 +12,8 @@
 #include "machine/thread/thread.h"
 #include "measure/bench.h"
 #include "spin/core/dispatch/authority.h"
-#include "spin/core/loader/named_domain.h"
-#include "spin/core/loader/nanny.h"
+#include "spin/services/loader/named_domain.h"
+#include "spin/services/loader/nanny.h"
 #include "spin/services/console.h"
 
 static struct report why;

@@ -4,7 +4,7 @@
 
 #include "lib/error.h"
 #include "measure/bench.h"
-#include "spin/core/loader/loader.h"
+#include "spin/services/loader/loader.h"
 #include "spin/core/space/process.h"
 #include "spin/core/space/trap_syscall.h"
 #include "spin/services/user_calls.h"

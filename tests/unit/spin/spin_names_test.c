@@ -12,7 +12,7 @@
 
 #include "dispatch_host.h"
 #include "lib/error.h"
-#include "spin/core/names/names.h"
+#include "spin/services/names/names.h"
 
 static struct module other = {.name = "Other"};
 static const struct name_authorizer open_to_all;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* begins.bpf.c -- the first object of an extension whose last one refuses to begin: what it did is
  * undone. */
-#include "spin/core/names/path.h"
+#include "spin/services/names/path.h"
 #include "spin/extend.h"
 #include "spin/services/console.h"
 #include "spin/services/name_calls.h"

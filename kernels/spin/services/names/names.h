@@ -17,7 +17,7 @@
 #ifndef SPIN_NAMES_H
 #define SPIN_NAMES_H
 
-#include "spin/core/names/plain.h"
+#include "spin/services/names/plain.h"
 
 #define NAMES_DEPTH_MAX   16
 #define NAMES_ALIASES_MAX 8

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* nanny.c -- see nanny.h. */
-#include "spin/core/loader/nanny.h"
+#include "spin/services/loader/nanny.h"
 
 #include "lib/error.h"
-#include "spin/core/loader/loaded.h"
+#include "spin/services/loader/loaded.h"
 
 int nanny_load(void *closure, const struct module *by, const char *name) {
     static struct report why; /* what comes of it is said by who wanted the domain */

@@ -3,8 +3,8 @@
 #ifndef SPIN_LOADER_LOADED_H
 #define SPIN_LOADER_LOADED_H
 
-#include "spin/core/loader/loader.h"
-#include "spin/core/names/path.h"
+#include "spin/services/loader/loader.h"
+#include "spin/services/names/path.h"
 #include "spin/core/dispatch/step.h"
 #include "spin/core/verified.h"
 

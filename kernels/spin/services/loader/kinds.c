@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* kinds.c -- see kinds.h. */
-#include "spin/core/loader/kinds.h"
+#include "spin/services/loader/kinds.h"
 
 #include "common/engine.h"
 #include "lib/format.h"

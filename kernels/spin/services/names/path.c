@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* path.c -- see path.h. */
-#include "spin/core/names/path.h"
+#include "spin/services/names/path.h"
 
 #include "lib/error.h"
 #include "lib/format.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* loader.c -- see loader.h: the steps of loading, and their way back. */
-#include "spin/core/loader/loader.h"
+#include "spin/services/loader/loader.h"
 
 #include "common/archive.h"
 #include "common/engine.h"
@@ -12,9 +12,9 @@
 #include "machine/report/panic.h"
 #include "spin/core/dispatch/plan.h"
 #include "spin/core/domain/manifest.h"
-#include "spin/core/loader/kinds.h"
-#include "spin/core/loader/loaded.h"
-#include "spin/core/loader/named_domain.h"
+#include "spin/services/loader/kinds.h"
+#include "spin/services/loader/loaded.h"
+#include "spin/services/loader/named_domain.h"
 
 static struct list all = LIST_INIT(all);
 static const char *compiler = "clang";

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* names.c -- see names.h. */
-#include "spin/core/names/names.h"
+#include "spin/services/names/names.h"
 
 #include "engine/assert.h"
 #include "lib/error.h"

@@ -5,8 +5,8 @@
 #include "lib/string.h"
 #include "machine/memory/heap.h"
 #include "machine/report/panic.h"
-#include "spin/core/loader/kinds.h"
-#include "spin/core/loader/loaded.h"
+#include "spin/services/loader/kinds.h"
+#include "spin/services/loader/loaded.h"
 
 /* Is it FOLDER/FILE.COMPILER.o? */
 static bool is_of(const char *path, const char *compiler) {

@@ -4,7 +4,7 @@
 #define SPIN_LOADER_NAMED_DOMAIN_H
 
 #include "spin/core/domain/reference.h"
-#include "spin/core/names/names.h"
+#include "spin/services/names/names.h"
 
 #define NAMED_DOMAINS "/svc/domains/"
 

@@ -6,7 +6,7 @@
 #define SPIN_NAMES_DIRECTORY_H
 
 #include "spin/core/dispatch/module.h"
-#include "spin/core/names/path.h"
+#include "spin/services/names/path.h"
 
 /* A kind of object that names lead to. Its address is its identity: who looks for an object of one
  * type gets none of another. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* directory.c -- see directory.h. */
-#include "spin/core/names/directory.h"
+#include "spin/services/names/directory.h"
 
 void named_hold(const struct named *named) {
     if (named->object && named->type->hold)

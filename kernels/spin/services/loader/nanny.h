@@ -5,7 +5,7 @@
 #ifndef SPIN_LOADER_NANNY_H
 #define SPIN_LOADER_NANNY_H
 
-#include "spin/core/names/plain.h"
+#include "spin/services/names/plain.h"
 
 /* For names_demand of the directory of domains: a name_demand_fn. What loader_load gives, but
  * -E_NOT_FOUND where the extension is being loaded already, which is a circle. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* plain.c -- see plain.h. Entries have serial numbers, which never come again: they are in their
  * order, and are the cookies of who lists. */
-#include "spin/core/names/plain.h"
+#include "spin/services/names/plain.h"
 
 #include "lib/error.h"
 #include "lib/format.h"

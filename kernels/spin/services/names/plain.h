@@ -4,7 +4,7 @@
 #ifndef SPIN_NAMES_PLAIN_H
 #define SPIN_NAMES_PLAIN_H
 
-#include "spin/core/names/directory.h"
+#include "spin/services/names/directory.h"
 
 #define PLAIN_ENTRIES_MAX 256 /* of one directory */
 

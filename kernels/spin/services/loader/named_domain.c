@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* named_domain.c -- see named_domain.h. */
-#include "spin/core/loader/named_domain.h"
+#include "spin/services/loader/named_domain.h"
 
 static void hold(void *object) {
     reference_hold(object);

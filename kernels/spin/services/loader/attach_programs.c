@@ -4,8 +4,8 @@
 #include "lib/error.h"
 #include "machine/report/panic.h"
 #include "spin/core/dispatch/change.h"
-#include "spin/core/loader/kinds.h"
-#include "spin/core/loader/loaded.h"
+#include "spin/services/loader/kinds.h"
+#include "spin/services/loader/loaded.h"
 
 /* No raise can come to this procedure any more. */
 static void released(void *handler) {
