@@ -208,15 +208,15 @@ char *text_read_open(int fd, size_t *length) {
     struct stat is;
     int failed = fstat(fd, &is) == 0 && is.st_size > (off_t)TEXT_READ_MAX ? EOVERFLOW : 0;
     char *text = NULL;
-    size_t used = 0, room = 0;
+    size_t used = 0, capacity = 0;
     ssize_t got = 1;
     while (failed == EINTR || (got > 0 && !failed)) {
-        if (used + 4096 + 1 > room) {
-            room = 2 * room + 8192;
-            text = memory_resize(text, room, 1);
+        if (used + 4096 + 1 > capacity) {
+            capacity = 2 * capacity + 8192;
+            text = memory_resize(text, capacity, 1);
         }
-        assert_that(used < room);
-        got = read(fd, text + used, room - used - 1);
+        assert_that(used < capacity);
+        got = read(fd, text + used, capacity - used - 1);
         failed = got < 0 ? errno : used + (size_t)got > TEXT_READ_MAX ? EOVERFLOW : 0;
         used += got > 0 ? (size_t)got : 0;
     }

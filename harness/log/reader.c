@@ -232,8 +232,8 @@ void reader_feed(struct reader *r, const void *bytes, size_t length) {
     const char *at = bytes;
     while (length) {
         assert_that(r->length < BUFFER); /* a full one is spilled at once */
-        size_t room = BUFFER - r->length;
-        size_t take = length < room ? length : room;
+        size_t space = BUFFER - r->length;
+        size_t take = length < space ? length : space;
         const char *end = memchr(at, '\n', take);
         if (end)
             take = (size_t)(end - at);

@@ -68,17 +68,17 @@ static bool trial_counts(const struct row *row, const struct trial *t) {
 
 /* The net samples of all boots with layout 0, end to end: a new array of *count. */
 static double *pooled(const struct run *run, const struct row *row, bool cold, size_t *count) {
-    size_t room = 0;
+    size_t total = 0;
     for (size_t i = 0; i < row->trial_count; i++)
-        room += cold ? row->trials[i].cold.count : row->trials[i].steady.count;
-    double *pool = memory_new(room + 1, sizeof *pool);
+        total += cold ? row->trials[i].cold.count : row->trials[i].steady.count;
+    double *pool = memory_new(total + 1, sizeof *pool);
     *count = 0;
     for (size_t i = 0; i < row->trial_count; i++) {
         const struct trial *t = &row->trials[i];
         const struct samples *s = cold ? &t->cold : &t->steady;
         if (!s->net || run_trial_boot(run, t)->layout || !trial_counts(row, t))
             continue;
-        assert_that(*count + s->count <= room);
+        assert_that(*count + s->count <= total);
         memcpy(pool + *count, s->net, s->count * sizeof *pool);
         *count += s->count;
     }

@@ -24,8 +24,8 @@
 
 static inline bool distance_is_kept(uint64_t address, uint64_t bytes) {
     uint64_t half = address & ~(UINT64_MAX >> 1), from = address - half,
-             room = (UINT64_MAX >> 1) - DISTANCE;
-    return from > DISTANCE && from < room && bytes < room - from;
+             end = (UINT64_MAX >> 1) - DISTANCE;
+    return from > DISTANCE && from < end && bytes < end - from;
 }
 
 /* A piece of code memory. Nothing is ever writable and executable at one address, nor is what runs

@@ -220,12 +220,12 @@ int format_text(char *into, size_t size, const char *format, ...) {
     return n;
 }
 
-void format_add(struct format_room *room, const char *format, ...) {
+void format_add(struct format_buffer *text, const char *format, ...) {
     va_list args;
-    if (room->used >= room->size)
+    if (text->used >= text->size)
         return;
     va_start(args, format);
-    room->used +=
-        (size_t)format_text_va(room->into + room->used, room->size - room->used, format, args);
+    text->used +=
+        (size_t)format_text_va(text->into + text->used, text->size - text->used, format, args);
     va_end(args);
 }

@@ -17,13 +17,13 @@ int format_text_va(char *into, size_t size, const char *format, va_list args)
     __attribute__((format(printf, 3, 0)));
 
 /* A text that grows piece by piece. */
-struct format_room {
+struct format_buffer {
     char *into;
     size_t size, used; /* used: of the whole text; size or more says that it was cut */
 };
 
 /* Adds a piece. What does not fit is cut, and what comes then is left out. */
-void format_add(struct format_room *room, const char *format, ...)
+void format_add(struct format_buffer *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 #endif

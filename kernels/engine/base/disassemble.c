@@ -4,32 +4,32 @@
 #include "lib/format.h"
 
 /* Writes one operand; `letter` as in opcode.h. Gives the number of characters. */
-static int operand_text(char *at, size_t room, char letter, const struct insn *insn,
+static int operand_text(char *at, size_t capacity, char letter, const struct insn *insn,
                         uint32_t slot) {
     switch (letter) {
     case 'D':
-        return format_text(at, room, "r%u", insn->dst);
+        return format_text(at, capacity, "r%u", insn->dst);
     case 'd':
-        return format_text(at, room, "w%u", insn->dst);
+        return format_text(at, capacity, "w%u", insn->dst);
     case 'S':
-        return format_text(at, room, "r%u", insn->src);
+        return format_text(at, capacity, "r%u", insn->src);
     case 's':
-        return format_text(at, room, "w%u", insn->src);
+        return format_text(at, capacity, "w%u", insn->src);
     case 'i':
-        return format_text(at, room, "%d", insn->imm);
+        return format_text(at, capacity, "%d", insn->imm);
     case 'o':
-        return format_text(at, room, "%c %d", insn->off < 0 ? '-' : '+',
+        return format_text(at, capacity, "%c %d", insn->off < 0 ? '-' : '+',
                            insn->off < 0 ? -insn->off : insn->off);
     case 't':
-        return format_text(at, room, "%lld", (long long)slot + 1 + insn_distance(*insn));
+        return format_text(at, capacity, "%lld", (long long)slot + 1 + insn_distance(*insn));
     case 'n':
-        return format_text(at, room, "%d", insn[1].imm);
+        return format_text(at, capacity, "%d", insn[1].imm);
     case 'q':
         return format_text(
-            at, room, "0x%llx",
+            at, capacity, "0x%llx",
             (unsigned long long)((uint32_t)insn->imm | (uint64_t)(uint32_t)insn[1].imm << 32));
     default:
-        return format_text(at, room, "%c", letter);
+        return format_text(at, capacity, "%c", letter);
     }
 }
 

@@ -15,14 +15,14 @@ void report_begin(struct report *report) {
 }
 
 void report_say(struct report *report, const char *format, ...) {
-    size_t used = strlen(report->text), room = REPORT_TEXT_MAX - 1 - used;
+    size_t used = strlen(report->text), space = REPORT_TEXT_MAX - 1 - used;
     va_list args;
-    if (room < 2)
+    if (space < 2)
         return;
     va_start(args, format);
-    size_t len = (size_t)format_text_va(report->text + used, room, format, args);
+    size_t len = (size_t)format_text_va(report->text + used, space, format, args);
     va_end(args);
-    used += len < room ? len : room - 1;
+    used += len < space ? len : space - 1;
     report->text[used] = '\n';
     report->text[used + 1] = '\0';
 }

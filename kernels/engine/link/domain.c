@@ -142,12 +142,12 @@ static bool has_part(const struct domain *d, const struct domain *part) {
 struct domain *domain_combine(const struct hooks *hooks, const char *name,
                               struct domain *const *domains, uint32_t count) {
     struct domain *d = create(hooks, name);
-    uint32_t room = 0;
+    uint32_t capacity = 0;
     if (!d)
         return NULL;
     for (uint32_t i = 0; i < count; i++)
-        room += domain_parts(domains[i]);
-    d->part = arena_allocate(&d->arena, room, sizeof(struct domain *));
+        capacity += domain_parts(domains[i]);
+    d->part = arena_allocate(&d->arena, capacity, sizeof(struct domain *));
     if (!d->part) {
         destroy(d);
         return NULL;

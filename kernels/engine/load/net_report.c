@@ -6,7 +6,7 @@
 #include "lib/format.h"
 #include "lib/string.h"
 
-static void add_place(struct format_room *t, const struct net_report *r) {
+static void add_place(struct format_buffer *t, const struct net_report *r) {
     char insn[INSN_TEXT_MAX], place[PLACE_TEXT_MAX];
     if (r->at == NET_UNKNOWN) {
         format_add(t, "  not in its own code\n");
@@ -20,7 +20,7 @@ static void add_place(struct format_room *t, const struct net_report *r) {
     format_add(t, "  at %s\n", image_place_text(r->image, r->at, place));
 }
 
-static void add_registers(struct format_room *t, const struct net_report *r) {
+static void add_registers(struct format_buffer *t, const struct net_report *r) {
     static const char *const native[REGISTERS] = {"rax", "rdi", "rsi", "rdx", "rcx", "r8",
                                                   "rbx", "r13", "r14", "r15", "rbp"};
     static const char *const own[REGISTERS] = {"r0", "r1", "r2", "r3", "r4", "r5",
@@ -31,7 +31,7 @@ static void add_registers(struct format_room *t, const struct net_report *r) {
 }
 
 void net_report_text(const struct net_report *r, char into[NET_TEXT_MAX]) {
-    struct format_room t = {into, NET_TEXT_MAX, 0};
+    struct format_buffer t = {into, NET_TEXT_MAX, 0};
     if (r->native)
         format_add(&t, "native function %s", r->native->name);
     else if (!r->image)

@@ -18,8 +18,9 @@ uint32_t merge_row_add(struct merge_build *b, struct merge_row *row, size_t elem
     const struct hooks *h = b->hooks;
     uint32_t first = row->used;
     if (more > row->capacity - row->used) {
-        uint32_t room = row->used + more > 2 * row->capacity ? row->used + more : 2 * row->capacity;
-        void *at = h->allocate(h->owner, room * element);
+        uint32_t capacity =
+            row->used + more > 2 * row->capacity ? row->used + more : 2 * row->capacity;
+        void *at = h->allocate(h->owner, capacity * element);
         if (!at) {
             b->no_memory = true;
             return first;
@@ -28,7 +29,7 @@ uint32_t merge_row_add(struct merge_build *b, struct merge_row *row, size_t elem
             memcpy(at, row->at, row->used * element);
         h->release(h->owner, row->at, row->capacity * element);
         row->at = at;
-        row->capacity = room;
+        row->capacity = capacity;
     }
     row->used += more;
     return first;

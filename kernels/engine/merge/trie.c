@@ -10,7 +10,7 @@
 
 #define BIT(r)     (1u << (r))
 #define PASSES_MAX 64  /* as in liveness.c: then everything counts as changed */
-#define ROOM_MORE  128 /* slots beside the members' own: homes, bits, jumps of a fork for each */
+#define SLOTS_MORE 128 /* beyond the members' own: homes, bits, jumps of a fork for each */
 
 void trie_put(struct trie_build *m, struct insn insn) {
     if (m->used == m->capacity) {
@@ -216,12 +216,12 @@ static bool join_tables(struct trie_build *m, struct trie *trie) {
     return true;
 }
 
-static bool open_room(struct trie_build *m) {
+static bool open_output(struct trie_build *m) {
     const struct hooks *h = m->hooks;
-    uint64_t room = ROOM_MORE;
+    uint64_t slots = SLOTS_MORE;
     for (uint32_t i = 0; i < m->count; i++)
-        room += 2 * (uint64_t)m->member[i].program->slots + ROOM_MORE;
-    m->capacity = room < TRIE_SLOTS_MAX ? (uint32_t)room : TRIE_SLOTS_MAX;
+        slots += 2 * (uint64_t)m->member[i].program->slots + SLOTS_MORE;
+    m->capacity = slots < TRIE_SLOTS_MAX ? (uint32_t)slots : TRIE_SLOTS_MAX;
     m->out = h->allocate(h->owner, m->capacity * sizeof *m->out);
     m->owner = h->allocate(h->owner, m->capacity);
     return m->out && m->owner;
@@ -238,7 +238,7 @@ static enum trie_outcome trie_members(struct trie_build *m, struct trie *trie,
         if (!open_member(m, member[i].program))
             return TRIE_NO_MEMORY;
     find_homes(m);
-    if (!open_room(m) || !join_tables(m, trie))
+    if (!open_output(m) || !join_tables(m, trie))
         return TRIE_NO_MEMORY;
     if (!trie_slots(m, TRIE_DEPTH_MAX) && !m->no_memory)
         trie_slots(m, 0);

@@ -6,7 +6,7 @@
 #include "engine/x86/emit.h"
 #include "engine/interpreter.h"
 
-#define ROOM 64 /* for the instructions of one function */
+#define BYTES_EACH 64 /* for the instructions of one function */
 
 struct callback {
     const struct program *program;
@@ -68,7 +68,7 @@ bool callbacks_create(struct program *p, const struct hooks *h) {
     if (count == 0)
         return true;
     p->callbacks = h->allocate(h->owner, size(p));
-    bool begun = p->callbacks && emit_init(&e, h, count * ROOM, p->function_count);
+    bool begun = p->callbacks && emit_init(&e, h, count * BYTES_EACH, p->function_count);
     if (begun)
         emit_all(&e, p);
     bool placed = begun && place(&e, p, h);

@@ -14,11 +14,11 @@ static const char hint[] = "\nhint: ";
 /* Puts `added` into the text at `at`. */
 static void insert(struct verdict *verdict, char *at, const char *added) {
     size_t len = strlen(added), rest = strlen(at) + 1;
-    size_t room = sizeof verdict->text - (size_t)(at - verdict->text);
-    if (len >= room)
+    size_t space = sizeof verdict->text - (size_t)(at - verdict->text);
+    if (len >= space)
         return;
-    if (rest > room - len)
-        rest = room - len;
+    if (rest > space - len)
+        rest = space - len;
     memmove(at + len, at, rest);
     memcpy(at, added, len);
     verdict->text[sizeof verdict->text - 1] = '\0';

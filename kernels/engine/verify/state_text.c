@@ -10,7 +10,7 @@ struct about {
     const struct state *state;
 };
 
-static void add_number(struct format_room *t, const struct scalar *s) {
+static void add_number(struct format_buffer *t, const struct scalar *s) {
     if (scalar_is_constant(s)) {
         format_add(t, "%lld", (long long)s->smin);
         return;
@@ -30,7 +30,7 @@ static void add_number(struct format_room *t, const struct scalar *s) {
         format_add(t, ", bits 0x%llx known as 0x%llx", known, value);
 }
 
-static void add_origin(struct format_room *t, const struct about *about,
+static void add_origin(struct format_buffer *t, const struct about *about,
                        const struct value *value) {
     if (value->origin < PARAMETERS)
         format_add(t, value->reached ? "what argument %u leads to" : "argument %u",
@@ -41,7 +41,8 @@ static void add_origin(struct format_room *t, const struct about *about,
         format_add(t, "a call's result");
 }
 
-static void add_value(struct format_room *t, const struct about *about, const struct value *value) {
+static void add_value(struct format_buffer *t, const struct about *about,
+                      const struct value *value) {
     switch (value->kind) {
     case VALUE_NOTHING:
         format_add(t, "not set");
@@ -86,7 +87,7 @@ static void add_value(struct format_room *t, const struct about *about, const st
 
 char *value_text(const struct program *program, const struct state *state,
                  const struct value *value, char into[VALUE_TEXT_MAX]) {
-    struct format_room t = {into, VALUE_TEXT_MAX, 0};
+    struct format_buffer t = {into, VALUE_TEXT_MAX, 0};
     add_value(&t, &(struct about){program, state}, value);
     return into;
 }

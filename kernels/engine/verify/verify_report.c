@@ -15,7 +15,7 @@ enum rule reject(struct verifier *v, enum rule rule, const char *format, ...) {
     return rule;
 }
 
-static void add_registers(struct format_room *t, const struct verifier *v, struct insn insn) {
+static void add_registers(struct format_buffer *t, const struct verifier *v, struct insn insn) {
     const struct opcode_info *info = insn_info(insn);
     unsigned shown = 1u << insn.dst;
     if (info->source == SOURCE_X)
@@ -63,7 +63,7 @@ static bool note_forks(const struct verifier *v) {
     return fork[n];
 }
 
-static void add_path(struct format_room *t, const struct verifier *v) {
+static void add_path(struct format_buffer *t, const struct verifier *v) {
     if (v->now->depth > 1) {
         format_add(t, "called from");
         for (uint32_t f = v->now->depth - 1; f > 0; f--)
@@ -83,7 +83,7 @@ static void add_path(struct format_room *t, const struct verifier *v) {
 
 void verify_report(struct verifier *v, enum rule rule) {
     struct verdict *verdict = v->verdict;
-    struct format_room t = {verdict->text, sizeof verdict->text, 0};
+    struct format_buffer t = {verdict->text, sizeof verdict->text, 0};
     char insn[INSN_TEXT_MAX];
     verdict->rule = rule;
     verdict->slot = v->slot;

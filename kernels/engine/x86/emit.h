@@ -3,14 +3,14 @@
  * each. The engine's compiler uses it, and so does whoever generates code of its own (a dispatcher,
  * a packet filter, a predicate).
  *
- *     emit_init(&e, hooks, room, labels)        code collects in ordinary memory
+ *     emit_init(&e, hooks, capacity, labels)    code collects in ordinary memory
  *     ... emit_alu(&e, ...), emit_jump(&e, label), emit_bind(&e, label) ...
  *     bytes = emit_link(&e)                     jumps become as short as they can be
  *     emit_place(&e, write, run)                the code is copied to where it will run
  *     emit_release(&e)
  *
- * Nothing returns an error on the way: e.full says at the end that room was too small, and the
- * caller starts again with more. Labels are numbers below `labels`, bound once each. */
+ * Nothing returns an error on the way: e.full says at the end that the capacity was too small, and
+ * the caller starts again with more. Labels are numbers below `labels`, bound once each. */
 #ifndef ENGINE_EMIT_H
 #define ENGINE_EMIT_H
 
@@ -67,9 +67,9 @@ struct emitter {
     bool full; /* something did not fit; the code is worthless */
 };
 
-/* Room for `room` bytes of code and as many fixups as can stand in them. False when
+/* Space for `capacity` bytes of code and as many fixups as they can contain. False when
  * it is out of memory. */
-bool emit_init(struct emitter *e, const struct hooks *hooks, uint32_t room, uint32_t labels);
+bool emit_init(struct emitter *e, const struct hooks *hooks, uint32_t capacity, uint32_t labels);
 void emit_release(struct emitter *e);
 
 /* Where labels stand: in the code as collected, and after emit_link where it will be. */

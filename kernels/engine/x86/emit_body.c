@@ -63,13 +63,13 @@ static unsigned mentioned(const struct placing *p) {
  * saved then. Ten are asked for at most, and eleven are there. Where the program calls, those that
  * C may change are scratch or have its arguments. */
 static uint8_t choose(const struct placing *p, unsigned r) {
-    unsigned room = 0xffff & ~p->taken & ~EMIT_BODY_SCRATCH & ~BIT(X86_RSP);
+    unsigned free_ones = 0xffff & ~p->taken & ~EMIT_BODY_SCRATCH & ~BIT(X86_RSP);
     if (is_metered(p))
-        room &= ~BIT(ACTIVATION);
-    ENGINE_ASSERT(room, "no register is left for r%u", r);
-    if (room & p->body->free)
-        room &= p->body->free;
-    return room >> jit_register[r] & 1 ? jit_register[r] : (uint8_t)__builtin_ctz(room);
+        free_ones &= ~BIT(ACTIVATION);
+    ENGINE_ASSERT(free_ones, "no register is left for r%u", r);
+    if (free_ones & p->body->free)
+        free_ones &= p->body->free;
+    return free_ones >> jit_register[r] & 1 ? jit_register[r] : (uint8_t)__builtin_ctz(free_ones);
 }
 
 static void assign(struct placing *p, unsigned r, uint8_t reg) {

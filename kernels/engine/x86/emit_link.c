@@ -33,15 +33,14 @@ struct emit_label {
 #define UNBOUND UINT32_MAX
 #define ROUNDS_MAX                                                                                 \
     16 /* more rounds gain next to nothing; the code is right after any number of them */
-#define FIXUP_SHARE                                                                                \
-    3 /* at least this many bytes of code stand for one fixup, or room is asked for again */
+#define FIXUP_SHARE 3 /* bytes of code for each fixup, at least; else there is a larger try */
 
-bool emit_init(struct emitter *e, const struct hooks *hooks, uint32_t room, uint32_t labels) {
+bool emit_init(struct emitter *e, const struct hooks *hooks, uint32_t capacity, uint32_t labels) {
     *e = (struct emitter){.hooks = hooks,
-                          .capacity = room,
+                          .capacity = capacity,
                           .labels = labels,
-                          .fixup_capacity = room / FIXUP_SHARE + 1};
-    e->code = hooks->allocate(hooks->owner, room);
+                          .fixup_capacity = capacity / FIXUP_SHARE + 1};
+    e->code = hooks->allocate(hooks->owner, capacity);
     e->label = hooks->allocate(hooks->owner, labels * sizeof *e->label);
     e->fixup = hooks->allocate(hooks->owner, e->fixup_capacity * sizeof *e->fixup);
     if (!e->code || !e->label || !e->fixup) {

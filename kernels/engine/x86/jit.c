@@ -16,9 +16,9 @@
 #include "engine/base/program_check.h"
 #include "lib/string.h"
 
-#define ROOM_A_SLOT 12 /* first guess; a program that needs more gets twice as much */
-#define ROOM_LEAST  512
-#define PASSES_MAX  64 /* over a tangle of backward jumps; then all of it counts as reached */
+#define CAPACITY_A_SLOT 12 /* first guess; a program that needs more gets twice as much */
+#define CAPACITY_LEAST  512
+#define PASSES_MAX      64 /* over a tangle of backward jumps; then all of it counts as reached */
 
 #define FIELD(name) (int32_t) offsetof(struct activation, name)
 
@@ -360,19 +360,19 @@ static bool place(struct jit *j, const struct hooks *h, struct code *code) {
     return true;
 }
 
-/* Compiles with as much room as it takes. */
+/* Compiles with as much capacity as it takes. */
 static bool compile(struct jit *j, const struct hooks *h, struct code *code) {
     const struct program *p = j->program;
     uint32_t labels = jit_labels(p);
-    for (uint64_t room = ROOM_LEAST + (uint64_t)p->slots * ROOM_A_SLOT; room <= INT32_MAX;
-         room *= 2) {
-        if (!emit_init(j->e, h, (uint32_t)room, labels))
+    for (uint64_t capacity = CAPACITY_LEAST + (uint64_t)p->slots * CAPACITY_A_SLOT;
+         capacity <= INT32_MAX; capacity *= 2) {
+        if (!emit_init(j->e, h, (uint32_t)capacity, labels))
             return false;
         j->leave = p->slots;
         j->next_label = p->slots + 1;
         j->frames = 0;
         program_code(j);
-        ENGINE_ASSERT(j->next_label <= labels, "%u labels, and room for %u", j->next_label, labels);
+        ENGINE_ASSERT(j->next_label <= labels, "%u labels, of at most %u", j->next_label, labels);
         bool full = j->e->full, placed = !full && place(j, h, code);
         emit_release(j->e);
         if (!full)

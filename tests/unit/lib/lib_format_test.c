@@ -110,16 +110,16 @@ static void every_error_has_a_sentence_of_its_own(void **state) {
     assert_string_equal(error_sentence(INT32_MIN), "an unknown error");
 }
 
-static void adds_pieces_until_the_room_is_full(void **state) {
+static void adds_pieces_until_the_buffer_is_full(void **state) {
     char text[8];
-    struct format_room room = {text, sizeof text, 0};
+    struct format_buffer buffer = {text, sizeof text, 0};
     (void)state;
-    format_add(&room, "%s", "abc");
-    assert_int_equal(room.used, 3);
-    format_add(&room, "%d", 12345);
+    format_add(&buffer, "%s", "abc");
+    assert_int_equal(buffer.used, 3);
+    format_add(&buffer, "%d", 12345);
     assert_string_equal(text, "abc1234");
-    assert_int_equal(room.used, 8); /* that long the text would be */
-    format_add(&room, "%s", "more");
+    assert_int_equal(buffer.used, 8); /* that long the text would be */
+    format_add(&buffer, "%s", "more");
     assert_string_equal(text, "abc1234");
 }
 
@@ -131,7 +131,7 @@ int main(void) {
         cmocka_unit_test(what_is_not_known_is_printed_as_it_stands),
         cmocka_unit_test(the_checksum_is_that_of_zlib),
         cmocka_unit_test(every_error_has_a_sentence_of_its_own),
-        cmocka_unit_test(adds_pieces_until_the_room_is_full),
+        cmocka_unit_test(adds_pieces_until_the_buffer_is_full),
     };
     return cmocka_run_group_tests_name("lib", tests, NULL, NULL);
 }
