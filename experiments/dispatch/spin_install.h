@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* spin_install.h -- what it costs to change what is bound to an event, and the memory that it
- * takes. Programs are loaded before; a change has come to its end when the next raise goes by it.
- */
+ * takes. Programs are loaded before; a change is complete when the next raise follows it. */
 #ifndef DISPATCH_SPIN_INSTALL_H
 #define DISPATCH_SPIN_INSTALL_H
 

@@ -98,8 +98,7 @@ static bool take_samples(struct cursor *c, struct samples *s) {
     return true;
 }
 
-/* A sample that is the difference of two brackets (bench_difference) has the counters of neither.
- */
+/* A sample that is the difference of two brackets (bench_difference) has neither one's counters. */
 static bool pass_differences(struct cursor *c, const struct trial *t) {
     for (int i = 0; i < 2; i++)
         if (!pass(c, t->cold.count) || !pass(c, t->warm) || !pass(c, t->steady.count))
