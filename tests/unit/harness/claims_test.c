@@ -167,6 +167,13 @@ static void two_clocks_are_never_compared(void **state) {
     add_exact(&m, "exo:a", 34);
     add(&m, make_row("floor:a", CLOCK_TSC, 17, 17, 17));
     expect(&m, TWICE, OUTCOME_NONE, "no verdict", "exo:a is by clock icount and floor:a by tsc");
+    struct experiment *e = parse(TWICE);
+    struct papers none = {0};
+    struct failure why = {0};
+    struct judged *j = claims_judge(e, &m.run, &none, &why);
+    assert_true(isnan(j->cases[0].ratio) && !j->cases[0].holds && !j->cases[0].fails);
+    claims_free(j, 1);
+    experiment_free(e);
 }
 
 static void a_claim_in_instructions_means_nothing_in_cycles(void **state) {
