@@ -228,6 +228,67 @@ CHECK(verified_fuel, "verified/a_handler_whose_fuel_ends_has_not_fired_and_later
     in_the_net(c, "turns", TURNS, check_terminated);
 }
 
+/* --- S-DIS14, S-AUT5: ended at the authority's bound --- */
+
+static bool allow_all(void *closure, struct change_request *request) {
+    (void)closure;
+    (void)request;
+    return true;
+}
+
+#define BOUND 6000
+#define TURN  5 /* instructions of `spins` from one turn to the next: two loads, add, store, jump  \
+                 */
+
+static int install_bounded(const struct load_program *program, uint64_t bound, enum level level,
+                           struct handles *closure) {
+    static struct module guest = {.name = "Guest"};
+    const struct authorizer all = {.allows = allow_all};
+    struct handler_request request = {.net = &in_net};
+    struct change change;
+    module_add(&guest);
+    authorizer_of_event(THIS_MODULE, &event_test_verified, &all);
+    if (verified_net_handler(program, program->kind, UINT64_MAX, &in_net, &request.handler))
+        return -E_INVALID;
+    request.handler.has_closure = true;
+    request.handler.closure = closure;
+    change_open(&change, THIS_MODULE, NULL);
+    change_level(&change, &event_test_verified, level);
+    change_bound(&change, &event_test_verified, bound);
+    if (change_commit(&change))
+        return -E_INVALID;
+    change_open(&change, &guest, NULL);
+    change_install(&change, &event_test_verified, &request, NULL);
+    return change_commit(&change);
+}
+
+static void check_bound(struct check *c, enum level level) {
+    struct handles closure = {.wanted = 1};
+    CHECK_THAT(c, install_bounded(guards.program, BOUND, level, &closure) == 0);
+    CHECK_THAT(c, test_verified(3, 1) == -4 && in_net.terminated == 1); /* the intrinsic one's */
+    /* A turn takes no more than all of the program. */
+    const unsigned long slots = guards.program->image.program.slots;
+    CHECK_THAT(c, closure.count * TURN <= BOUND + slots);
+    CHECK_THAT(c, (closure.count + 1) * slots >= BOUND);
+    CHECK_THAT(c, !raise_exception_take(NULL));
+    restore_event(&event_test_verified);
+}
+
+CHECK(verified_bound, "verified/a_handler_is_terminated_at_the_authoritys_bound") {
+    in_the_net(c, "spins", TURNS, check_bound);
+}
+
+static void check_not_ephemeral(struct check *c, enum level level) {
+    struct handles closure = {.wanted = 1};
+    CHECK_THAT(c, install_bounded(guards.program, BOUND, level, &closure) == -E_PERM);
+    CHECK_THAT(c, test_verified(3, 1) == -4 && event_is_intrinsic(&event_test_verified));
+    restore_event(&event_test_verified);
+}
+
+CHECK(verified_not_ephemeral, "verified/what_calls_others_that_are_not_ephemeral_has_no_bound") {
+    in_the_net(c, "waits", HANDLER, check_not_ephemeral);
+}
+
 /* Called by `waits`, which is in the net. */
 static void trap_in_region(void) {
     preempt_disable();
@@ -284,12 +345,6 @@ CHECK(verified_native_trap, "verified/a_trap_of_a_native_handler_is_not_taken_fo
 
 static struct module extension_module = {.name = "Extension"};
 static struct thread *raiser, *checker;
-
-static bool allow_all(void *closure, struct change_request *request) {
-    (void)closure;
-    (void)request;
-    return true;
-}
 
 /* The program, as a handler that its own module installs behind the intrinsic one. */
 static int install_of_extension(struct handles *closure) {

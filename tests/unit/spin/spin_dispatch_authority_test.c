@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "dispatch_host.h"
+#include "dispatch_verified.h"
 #include "lib/error.h"
 #include "spin/core/dispatch/authority.h"
 #include "spin/core/dispatch/change.h"
@@ -296,6 +297,69 @@ static void no_event_has_more_bindings_than_its_authority_allows(void **state) {
     raises(0, "ixx");
 }
 
+/* --- Bounds --- */
+
+static int install_verified(struct module *by, const char *text) {
+    const struct image *image = verified_image(text, false, 0, false);
+    const struct handler_request request = {
+        .handler = {.entry = (event_fn *)image->code.entry, .image = image}};
+    struct change c;
+    change_open(&c, by, NULL);
+    change_install(&c, &event[0], &request, NULL);
+    return change_commit(&c);
+}
+
+static void bound(uint64_t instructions) {
+    struct change c;
+    change_open(&c, &own_module, NULL);
+    change_bound(&c, &event[0], instructions);
+    assert_int_equal(change_commit(&c), 0);
+}
+
+static const char two_long[] = "r0 = 1\nexit\n", three_long[] = "r0 = 1\nr0 += 1\nexit\n";
+
+static void others_handlers_stay_below_the_authoritys_bound_or_are_refused(void **state) {
+    (void)state;
+    const struct authorizer a = {.allows = allow_all};
+    assert_int_equal(authorizer_of_module(&own_module, &a), 0);
+    bound(2);
+    assert_int_equal(install(0, &other, x, NULL), -E_PERM); /* native: nobody knows */
+    assert_int_equal(install_verified(&other, three_long), -E_PERM);
+    assert_int_equal(install_verified(&other, two_long), 0);
+    assert_int_equal(install(0, &own_module, x, NULL), 0);
+    raises(0, "ix");
+    bound(0);
+    assert_int_equal(install_verified(&other, three_long), 0);
+    assert_int_equal(install(0, &other, y, NULL), 0);
+    raises(0, "ixy");
+}
+
+static bool allow_two(void *closure, struct change_request *request) {
+    (void)closure;
+    request->bound = 2;
+    return true;
+}
+
+static void an_authorizer_imposes_a_bound(void **state) {
+    (void)state;
+    const struct authorizer a = {.allows = allow_two};
+    assert_int_equal(authorizer_of_module(&own_module, &a), 0);
+    assert_int_equal(install_verified(&other, three_long), -E_PERM);
+    assert_int_equal(install_verified(&other, two_long), 0);
+    bound(1); /* the lower one counts */
+    assert_int_equal(install_verified(&other, two_long), -E_PERM);
+}
+
+static void nobody_else_sets_a_bound(void **state) {
+    (void)state;
+    const struct authorizer a = {.allows = allow_all};
+    struct change c;
+    assert_int_equal(authorizer_of_module(&own_module, &a), 0);
+    change_open(&c, &other, NULL);
+    change_bound(&c, &event[0], 0);
+    assert_int_equal(change_commit(&c), -E_PERM);
+}
+
 static void what_a_module_installed_goes_with_it(void **state) {
     (void)state;
     const struct authorizer a = {.allows = allow_all};
@@ -325,7 +389,12 @@ int main(void) {
         TEST(an_authorizer_imposes_guard_and_order_on_what_it_allows),
         TEST(one_authorizer_covers_all_events_of_a_module_that_have_none_of_their_own),
         TEST(no_event_has_more_bindings_than_its_authority_allows),
+        TEST(others_handlers_stay_below_the_authoritys_bound_or_are_refused),
+        TEST(an_authorizer_imposes_a_bound),
+        TEST(nobody_else_sets_a_bound),
         TEST(what_a_module_installed_goes_with_it),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    verified_release_all();
+    return failed;
 }

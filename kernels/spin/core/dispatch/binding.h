@@ -100,8 +100,9 @@ struct code_kind {
 /* What an event has from its first change on. */
 struct bindings {
     const struct event *event;
-    struct list installed;           /* of struct event_binding, in the order of installation */
-    uint32_t count, limit;           /* how many there are, and may be */
+    struct list installed; /* of struct event_binding, in the order of installation */
+    uint32_t count, limit; /* how many there are, and may be */
+    uint64_t bound; /* instructions of others' handlers that are installed from here on, or 0 */
     struct event_binding *intrinsic; /* also while it is withdrawn */
     struct held *result;             /* the result handler, or null... */
     uint64_t initial;                /* ...and the running value that it begins with */

@@ -68,6 +68,9 @@ static void undo(struct change_step *s) {
     case CHANGE_LIMIT:
         s->of->limit = (uint32_t)s->was;
         return;
+    case CHANGE_BOUND:
+        s->of->bound = s->was;
+        return;
     case CHANGE_WATCH:
         s->of->watched = s->was;
         return;

@@ -27,6 +27,7 @@ struct change_request {
     /* Of an install, and the authorizer's to change: what it imposes. */
     struct handler_request *handler;
     struct procedure imposed_guard; /* entry null: none */
+    uint64_t bound;                 /* on its instructions (ephemeral.h); 0: the event's counts */
 };
 
 /* Is it allowed? Asked once for each step, before it happens. It may not change bindings itself. */

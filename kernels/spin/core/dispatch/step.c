@@ -6,6 +6,7 @@
 #include "lib/error.h"
 #include "spin/core/dispatch/authority.h"
 #include "spin/core/dispatch/dispatcher.h"
+#include "spin/core/dispatch/ephemeral.h"
 
 static struct held *keep(const struct procedure *procedure) {
     return procedure_keep(dispatcher->hooks, procedure);
@@ -102,6 +103,17 @@ static bool has_room(const struct event *event, const struct handler_request *h)
     return !h->net || parameters + h->handler.has_closure <= PARAMETERS;
 }
 
+/* Within the bounds of the event and of its authorizer, which its authority need not keep. */
+static int bound_handler(const struct change *c, const struct bindings *of,
+                         const struct change_request *request) {
+    uint64_t bound = of->bound;
+    if (request->bound && (!bound || request->bound < bound))
+        bound = request->bound;
+    if (!bound || c->by == of->event->module)
+        return 0;
+    return ephemeral_within(&request->handler->handler, request->handler->net, bound);
+}
+
 static bool add_guard(struct event_binding *b, const struct procedure *procedure, bool imposed) {
     struct guard *guard = procedure->entry ? guard_create(b, procedure, imposed) : NULL;
     if (guard && imposed)
@@ -145,6 +157,8 @@ int change_install(struct change *c, const struct event *event,
         return refuse(c, -E_TOO_LONG);
     if (s->of->count >= s->of->limit)
         return refuse(c, -E_FULL);
+    if (refuse(c, bound_handler(c, s->of, &request)))
+        return c->error;
     struct event_binding *b = binding_create(s->of, c->by, handler.flags);
     if (!b)
         return refuse(c, -E_NO_MEMORY);
@@ -306,5 +320,14 @@ int change_watch(struct change *c, const struct event *event, bool watched) {
         return c->error;
     s->was = s->of->watched;
     s->of->watched = watched;
+    return done(c);
+}
+
+int change_bound(struct change *c, const struct event *event, uint64_t instructions) {
+    struct change_step *s = lone_step(c, CHANGE_BOUND, event);
+    if (!s)
+        return c->error;
+    s->was = s->of->bound;
+    s->of->bound = instructions;
     return done(c);
 }

@@ -16,6 +16,7 @@ struct change_step {
         CHANGE_OTHERWISE,
         CHANGE_LEVEL,
         CHANGE_LIMIT,
+        CHANGE_BOUND,
         CHANGE_WATCH
     } kind;
     struct bindings *of;
@@ -24,7 +25,7 @@ struct change_step {
     struct list *after; /* where what was taken out had been */
     struct held *was_held;
     struct order was_order;
-    uint64_t was; /* initial value, level, limit, watched */
+    uint64_t was; /* initial value, level, limit, bound, watched */
 };
 
 struct change {
@@ -85,6 +86,9 @@ int change_level(struct change *c, const struct event *event, enum level level);
 int change_watch(struct change *c, const struct event *event, bool watched);
 /* The event may have so many bindings at once; more that are there stay. By the authority. */
 int change_limit(struct change *c, const struct event *event, uint32_t limit);
+/* Handlers that others install from here on run for so many instructions at most (ephemeral.h), or
+ * their installation is refused, -E_PERM; 0: as long as they like. By the authority. */
+int change_bound(struct change *c, const struct event *event, uint64_t instructions);
 
 /* change_uninstall, without asking anybody. */
 int change_unload(struct change *c, struct event_binding *binding);

@@ -53,6 +53,14 @@ PROGRAM("handler/turns") long turns(struct handles *closure, long a, int b) {
     return (long)sum;
 }
 
+/* As long as it is let. */
+PROGRAM("handler/spins") long spins(struct handles *closure, long a, int b) {
+    volatile unsigned long *wanted = &closure->wanted, *count = &closure->count;
+    while (*wanted)
+        ++*count;
+    return a + b;
+}
+
 struct others {
     unsigned long wanted, count;
 };
