@@ -37,7 +37,7 @@ bar(k) = int(word(there, k))
 extent(k) = figure_of[bar(k)] == figure_of[bar(k)] ? figure_of[bar(k)] : 0
 
 if (n > 0) {
-    height = narrow ? 110 + 34 * n : 140 + (n > 12 ? 21 : 27) * n
+    height = narrow ? 150 + 34 * n : 140 + (n > 12 ? 21 : 27) * n
     @begin_figure
     # space for the words behind each bar: what part of the axis they take, letters being some 8 wide
     span = longest - least > 0 ? longest - least : 1

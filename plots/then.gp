@@ -35,6 +35,7 @@ height = narrow ? 430 + 17 * n : 470
 key_lines = narrow ? n : 0
 @begin_figure
 set logscale xy
+set format xy "10^{%T}"
 set xrange [least / 1.5:most * 1.5] noextend
 set yrange [least / 1.5:most * 1.5]
 set xlabel "the paper: times its baseline"
@@ -44,4 +45,5 @@ plot for [i = 1:n] data using (column("series") == i ? column("theirs") : NaN):"
     pointsize narrow ? 1.1 : 1.5 linewidth 2 linecolor rgb darker(colour(row_of[i]), 1 - 0.22 * ((i - 1) / 6 % 4)) title title_of[i]
 unset arrow 1
 unset logscale
+set format xy "%h"
 @end_figure
