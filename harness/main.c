@@ -32,15 +32,15 @@ static const struct command commands[] = {
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
-static const struct command *command_find(const char *name) {
+/* The command of that NAME; a near miss is told, of OTHERS that may stand in its place, too. */
+static const struct command *command_find(const char *name, const char *const others[2]) {
     const char *names[COMMANDS + 2];
     for (int i = 0; i < COMMANDS; i++) {
         if (!strcmp(commands[i].name, name))
             return &commands[i];
         names[i] = commands[i].name;
     }
-    names[COMMANDS] = "--version";
-    names[COMMANDS + 1] = "--help";
+    memcpy(&names[COMMANDS], others, 2 * sizeof *others);
     die(STATUS_USAGE, "no command '%s'; %ssee `exospin help`", name,
         text_meant(name, names, COMMANDS + 2));
 }
@@ -97,7 +97,7 @@ int cmd_help(int argc, char **argv) {
         return STATUS_OK;
     }
     char *page[] = {NULL, (char[]){"--help"}, NULL};
-    return command_run(command_find(argv[1]), 2, page);
+    return command_run(command_find(argv[1], (const char *[]){"exit", "man"}), 2, page);
 }
 
 /* The ways there are to ask for it elsewhere; help names the first. */
@@ -120,5 +120,6 @@ int main(int argc, char **argv) {
     }
     if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
         argv[1] = help;
-    return command_run(command_find(argv[1]), argc - 1, argv + 1);
+    const char *const options[] = {"--version", "--help"};
+    return command_run(command_find(argv[1], options), argc - 1, argv + 1);
 }

@@ -123,7 +123,23 @@ static void print(const struct entries *all, const struct texts *rows) {
     texts_free(&g.cells);
 }
 
-/* A row that no run has is probably mistyped. */
+static struct texts row_names(const struct entries *all) {
+    static const char *const lists[] = {"benchmarks", "checks"};
+    struct texts names = {0};
+    for (size_t k = 0; k < all->count; k++)
+        for (int list = 0; list < 2; list++) {
+            size_t i;
+            json_t *row;
+            json_array_foreach(json_object_get(all->items[k].summary, lists[list]), i, row) {
+                const char *name = json_string_value(json_object_get(row, "name"));
+                if (name)
+                    texts_add(&names, name);
+            }
+        }
+    return names;
+}
+
+/* A row that no run has is probably mistyped, or lacks its system. */
 static void check_rows(const struct entries *all, const struct texts *rows) {
     for (size_t i = 0; i < rows->count; i++) {
         bool found = false;
@@ -131,9 +147,12 @@ static void check_rows(const struct entries *all, const struct texts *rows) {
             scoped_text char *text = row_text(&all->items[k], rows->items[i]);
             found = *text;
         }
-        if (!found)
-            die(STATUS_UNKNOWN, "no run has a row '%s'; `exospin list` prints all there are",
-                rows->items[i]);
+        if (found)
+            continue;
+        struct texts names = row_names(all);
+        die(STATUS_UNKNOWN, "no run has a row '%s'; %s`exospin list` prints all there are",
+            rows->items[i],
+            text_meant(rows->items[i], (const char *const *)names.items, names.count));
     }
 }
 

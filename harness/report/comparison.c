@@ -283,14 +283,22 @@ static char *others_text(const struct row_comparison *row) {
     return texts_join(&all, ", ");
 }
 
+/* ", +6.77 %", with as many digits as a change needs to be seen; "" where there is no ratio. */
+static char *percent_text(double ratio) {
+    double percent = 100 * (ratio - 1);
+    int digits = 2;
+    while (digits < 8 && percent != 0 && fabs(percent) < 0.5 * pow(10, -digits))
+        digits++;
+    return isfinite(ratio) ? text_format(", %+.*f %%", digits, percent) : text_copy("");
+}
+
 char *comparison_row_text(const struct row_comparison *row) {
     scoped_text char *a = side_text(row->a), *b = side_text(row->b);
     bool both = row->a && row->b && row->a->figures.present && row->b->figures.present;
     if (both && row->change != ROW_UNLIKE) {
         double ratio = median_ratio(row);
         scoped_text char *others = others_text(row);
-        scoped_text char *percent =
-            isfinite(ratio) ? text_format(", %+.2f %%", 100 * (ratio - 1)) : text_copy("");
+        scoped_text char *percent = percent_text(ratio);
         return text_format("%s -> %s %s%s%s", a, b, clock_unit(row->b->clock), percent, others);
     }
     if (both)

@@ -53,10 +53,12 @@ static bool is_told(const struct comparison *c, const struct row_comparison *row
              (row->change == ROW_UNLIKE && !has_figures(row)));
 }
 
-static void print_row(const struct comparison *c, const struct row_comparison *row) {
+/* NAME_WIDTH: what a row's name is padded to. */
+static void print_row(const struct comparison *c, const struct row_comparison *row,
+                      size_t name_width) {
     scoped_text char *text = comparison_row_text(row);
-    text_print(stdout, "%-14s %-44s %s", row_change_name(row->change), comparison_row_name(row),
-               text);
+    text_print(stdout, "%-14s %-*s %s", row_change_name(row->change), (int)name_width,
+               comparison_row_name(row), text);
     if (has_figures(row) && row->change != ROW_UNLIKE && !clock_exact(row->a->clock))
         printf(" (95 %%: %+.2f to %+.2f %%)", 100 * (row->ratio.low - 1),
                100 * (row->ratio.high - 1));
@@ -95,9 +97,15 @@ static void print_rows(const struct comparison *c, bool all) {
     for (size_t i = 0; i < c->row_count; i++)
         rows[i].row = &c->rows[i];
     qsort(rows, c->row_count, sizeof *rows, told_order);
+    size_t widest = 44; /* or as the longest name wants it */
+    for (size_t i = 0; i < c->row_count; i++) {
+        size_t length = strlen(comparison_row_name(rows[i].row));
+        if ((all || is_told(c, rows[i].row)) && length > widest)
+            widest = length;
+    }
     for (size_t i = 0; i < c->row_count; i++)
         if (all || is_told(c, rows[i].row))
-            print_row(c, rows[i].row);
+            print_row(c, rows[i].row, widest);
     free(rows);
 }
 
