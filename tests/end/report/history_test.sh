@@ -20,7 +20,9 @@ expect "history: a line a run" 0 '^2026-01-02T00:00:00Z +[0-9a-f]+[+]? +icount +
 verdict "oldest first, no link, no folder without a run" [ "$(sed -nE 's/.* ([a-z]+)( \(partial\))?$/\1/p' "$tmp/out" | xargs)" = 'folder hand full broken' ]
 verdict "a partial one is called so" grep -q 'broken (partial)$' "$tmp/out"
 expect "history ROW: what it was in each" 0 '^2026-01-02.* 27 +337 +full$' $exospin history exo:syscall/null linux:syscall/null --in "$kept"
-expect "history of a row that no run has" 41 "no run has a row 'exo:syscall/nul'" $exospin history exo:syscall/nul --in "$kept"
+expect "history of a row that no run has" 41 "no run has a row 'exo:syscall/nul'; did you mean 'exo:syscall/null'\?" \
+    $exospin history exo:syscall/nul --in "$kept"
+expect "nor has one a row without its system" 41 "did you mean '[a-z]+:syscall/null'\?" $exospin history syscall/null --in "$kept"
 expect "history of a folder without runs" 64 'holds no run' $exospin history --in "$kept/notes"
 expect "history of no folder" 64 'cannot read .*nowhere: No such file' $exospin history --in "$kept/nowhere"
 echo '{' > "$kept/hand/run.json"

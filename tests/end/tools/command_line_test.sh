@@ -10,6 +10,7 @@ x=./exospin
 expect "no command: the help" 64 'usage: exospin COMMAND' $x
 expect "an unknown command, with the one meant" 64 "no command 'rnu'; did you mean 'run'" $x rnu
 expect "an unknown option, with the one meant" 64 "no option '--sytems'; did you mean '--systems'" $x run --sytems=exo
+expect "a page that is nearly one" 64 "no command 'exits'; did you mean 'exit'" $x help exits
 expect "an option in a command's place" 64 "no command '--vresion'; did you mean '--version'" $x --vresion
 expect "an option without its value" 64 'requires an argument' $x run --systems
 expect "a number out of its range" 64 "--boots '0' is not a number from 1 to 1000" $x run --boots 0
