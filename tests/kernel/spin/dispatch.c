@@ -94,7 +94,7 @@ static void at_each_level(struct check *c, void (*check)(struct check *c)) {
         check(c);
         restore_event(&event_test_letters);
         restore_event(&event_test_other);
-        CHECK_THAT(c, c->failed || heap_used() == heap);
+        CHECK_THAT(c, c->failed || heap_is_back(heap));
     }
 }
 
@@ -385,7 +385,7 @@ static void many_times(struct check *c) {
         change_uninstall(&change, b);
         CHECK_THAT(c, change_commit(&change) == 0 && raises(0, 0, "ix"));
     }
-    CHECK_THAT(c, plans_reclaim() == left_by_others && heap_used() == heap);
+    CHECK_THAT(c, plans_reclaim() == left_by_others && heap_is_back(heap));
 }
 
 CHECK(dispatch_many, "dispatch/a_thousand_installs_and_uninstalls_leave_no_memory_behind") {

@@ -2,6 +2,7 @@
 /* replace.c -- see replace.h. */
 #include "replace.h"
 
+#include "lib/string.h"
 #include "spin/core/dispatch/plan.h"
 
 int replace_intrinsic(const struct event *event, struct procedure handler) {
@@ -13,7 +14,16 @@ int replace_intrinsic(const struct event *event, struct procedure handler) {
     return change_commit(&c);
 }
 
+/* Numbers that raises have left below the caller's frame look like raises under way, where the
+ * frames of those who look have room that they do not use. */
+static __attribute__((noinline)) void clear_stack_below(void) {
+    uint64_t below[256];
+    memset(below, 0, sizeof below);
+    __asm__ volatile("" : : "r"(below) : "memory");
+}
+
 void restore_event(const struct event *event) {
     bindings_release(event);
+    clear_stack_below();
     plans_reclaim();
 }

@@ -3,6 +3,7 @@
 #ifndef TESTS_SPIN_REPLACE_H
 #define TESTS_SPIN_REPLACE_H
 
+#include "machine/memory/heap.h"
 #include "spin/core/event.h"
 
 /* Replaces the intrinsic handler, in one change; 0, or why not. */
@@ -12,5 +13,11 @@ void restore_event(const struct event *event);
 
 /* The same for a handler that the compiler has looked at. */
 #define REPLACE(id, fn) replace_intrinsic(&event_##id, (struct procedure)EVENT_HANDLER(id, fn))
+
+/* No more memory is used than then. It is less where a number that looked like a raise of an
+ * earlier check has gone from the stack, and with it the plan that it kept. */
+static inline bool heap_is_back(size_t then) {
+    return heap_used() <= then;
+}
 
 #endif
