@@ -237,8 +237,7 @@ static bool allow_all(void *closure, struct change_request *request) {
 }
 
 #define BOUND 6000
-#define TURN  5 /* instructions of `spins` from one turn to the next: two loads, add, store, jump  \
-                 */
+#define TURN  5 /* instructions of `spins`: two loads, add, store, jump */
 
 static int install_bounded(const struct load_program *program, uint64_t bound, enum level level,
                            struct handles *closure) {
