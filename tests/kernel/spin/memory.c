@@ -231,9 +231,9 @@ CHECK(memory_cow, "memory/two_processes_share_a_page_until_one_writes") {
 /* --- Names and rights --- */
 
 CHECK(memory_names, "memory/no_two_names_overlap_and_none_goes_while_it_is_mapped") {
-    struct client k;
+    struct client k, other;
     struct virt_addr *v;
-    CHECK_THAT(c, client_create(&k));
+    CHECK_THAT(c, client_create(&k) && client_create(&other));
     struct translation *t = &k.p.space.translation;
     vaddr_t at = k.v->range.at;
     CHECK_THAT(c, virt_addr_allocate(&t->names, at + 2 * PAGE_SIZE, 2, &v) == -E_EXISTS);
@@ -244,6 +244,8 @@ CHECK(memory_names, "memory/no_two_names_overlap_and_none_goes_while_it_is_mappe
     struct phys_addr *p = page_with(1);
     CHECK_THAT(c, p && translation_add_mapping(t, k.v, 3, p, 0) == -E_INVALID);
     CHECK_THAT(c, translation_add_mapping(t, k.v, SIZE_MAX, p, 0) == -E_INVALID);
+    CHECK_THAT(c, translation_add_mapping(t, other.v, 2, p, 0) == -E_INVALID);
+    client_destroy(&other);
     CHECK_THAT(c, translation_add_mapping(t, k.v, 2, p, 0) == 0);
     CHECK_THAT(c, translation_add_mapping(t, k.v, 2, p, 0) == -E_EXISTS);
     CHECK_THAT(c, virt_addr_deallocate(k.v) == -E_EXISTS);
@@ -501,6 +503,7 @@ CHECK(memory_rescue, "memory/a_reclaimed_page_that_is_touched_comes_back_with_it
     CHECK_THAT(c, dies_at(&k, ATTACK_WRITE, at + 2 * PAGE_SIZE) == false); /* copied on write */
     phys_addr_reclaimed(p);
     phys_addr_die(p);
+    CHECK_THAT(c, translation_find(t, at) && !translation_find(t, at)->page);
     struct phys_addr *copy = pager.page;
     pager.page = NULL;
     pager.asleep = true;

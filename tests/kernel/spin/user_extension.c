@@ -124,3 +124,17 @@ CHECK(user_extension_names, "user_extension/a_name_that_is_none_is_refused") {
     CHECK_THAT(c, run(&p, ATTACK_EXTEND_ONLY, KERNEL_BASE, "") == (uint64_t)-E_FAULT);
     process_destroy(&p);
 }
+
+static void keeps_it(struct process *p) {
+    (void)p;
+}
+
+CHECK(user_extension_ends, "user_extension/nobody_keeps_a_processs_end_from_others") {
+    const struct handler_request request = {.handler = EVENT_HANDLER(process_ends, keeps_it),
+                                            .flags = BINDING_CANCEL};
+    struct change change;
+    module_add(THIS_MODULE);
+    change_open(&change, THIS_MODULE, NULL);
+    change_install(&change, &event_process_ends, &request, NULL);
+    CHECK_THAT(c, change_commit(&change) == -E_PERM);
+}

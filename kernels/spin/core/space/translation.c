@@ -122,7 +122,7 @@ static int may_change(const struct translation *t, size_t i, vaddr_t at, vaddr_t
         if (i == t->mappings.count || t->mappings.range[i]->at > at)
             return -E_NOT_FOUND;
         const struct mapping *m = mapping_at(t, i);
-        if (!m->page || m->page->state == PHYS_RECLAIMED)
+        if (!m->page) /* of one that is RECLAIMED the tables have no page */
             return -E_NOT_FOUND;
         if (rights & RIGHTS_ALL & ~m->page->rights)
             return -E_PERM;
