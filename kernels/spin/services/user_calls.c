@@ -68,13 +68,9 @@ static long extend(vaddr_t at) {
     return length < 0 ? length : user_extend(address_space_current, name);
 }
 
-static void call_extend(struct trap_frame *f) {
-    f->rax = (uint64_t)extend(f->rdi);
-}
-
-/* No call of this system has the number. */
+/* What no handler below has its number. */
 void user_calls_handler(struct trap_frame *f) {
-    f->rax = (uint64_t)-E_NO_CALL;
+    f->rax = (uint64_t)(f->rax == SPIN_CALL_extend ? extend(f->rdi) : -E_NO_CALL);
 }
 
 /* --- Handlers of Trap.Syscall, each for its number --- */
