@@ -5,6 +5,8 @@
  * stacks. */
 #include "engine/base/order.h"
 
+#include "engine/assert.h"
+
 #define WORK_MAX 16 /* slots looked at for each slot: loops nested so deep are nobody's */
 
 /* One stretch of code, from a place where jumps lead to the next one or to an end,
@@ -39,6 +41,9 @@ static bool leads_on(struct ordering *o, struct visit *v, uint32_t *target) {
 }
 
 static void visit_start(struct ordering *o, uint32_t slot) {
+    ENGINE_ASSERT(o->number[slot] == 0 && o->depth < o->order->places / 2 &&
+                      o->opened < o->order->places / 2,
+                  "slot %u is visited, or %u stretches are", slot, o->depth);
     uint32_t number = ++o->numbers;
     o->number[slot] = number;
     o->open[o->opened++] = slot;
@@ -48,6 +53,7 @@ static void visit_start(struct ordering *o, uint32_t slot) {
 /* All ways out of a component's head have been visited; its places are taken back one at a time.
  * True: there are others, or the loop's inside comes next. */
 static bool component_end(struct ordering *o, struct visit *v) {
+    ENGINE_ASSERT(o->opened, "the component of slot %u is not open", v->slot);
     uint32_t slot = o->open[--o->opened];
     if (slot != v->slot) {
         o->number[slot] = 0;
@@ -66,6 +72,7 @@ static void visit_end(struct ordering *o) {
     struct visit *v = &o->visit[o->depth - 1];
     if (!v->inside && v->lowest == o->number[v->slot] && component_end(o, v))
         return;
+    ENGINE_ASSERT(o->left, "no place is left for slot %u", v->slot);
     if (o->number[v->slot] == DONE)
         o->order->place[v->slot] = --o->left;
     o->depth--;
@@ -134,6 +141,7 @@ enum order_progress order_go(struct ordering *o, uint32_t looks) {
             continue;
         }
         o->order->low[o->function] = o->left;
+        ENGINE_ASSERT(!o->opened, "%u stretches are in no component", o->opened);
         if (o->function == p->function_count)
             return ORDER_FOUND;
         visit_start(o, p->function[o->function++].start);

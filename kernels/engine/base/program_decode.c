@@ -2,6 +2,7 @@
 /* program_decode.c -- bytes to a program: decode every slot, find the functions, check that control
  * stays where it belongs. Everything is read once, front to back; what is wrong is refused before
  * anything else looks at it. */
+#include "engine/assert.h"
 #include "engine/base/program_check.h"
 #include "lib/format.h"
 
@@ -90,12 +91,14 @@ static void fill_functions(struct program *p) {
             p->function[n - 1].end = i;
         p->function[n++] = (struct function){.start = i, .frame_bytes = FRAME_BYTES};
     }
+    ENGINE_ASSERT(n == p->function_count, "%u functions, counted as %u", n, p->function_count);
     p->function[n - 1].end = p->slots;
     p->frame_bytes = FRAME_BYTES;
     p->metered = true;
 }
 
 static bool check_function(struct program *p, const struct function *f, struct report *why) {
+    ENGINE_ASSERT(f->start < f->end && f->end <= p->slots, "slots %u to %u", f->start, f->end);
     for (uint32_t i = f->start; i < f->end; i++) {
         struct insn insn = p->insn[i];
         if (insn_info(insn)->kind != KIND_JUMP)

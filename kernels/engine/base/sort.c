@@ -29,4 +29,5 @@ void sort_numbers(uint32_t *number, uint32_t n, sort_before *before, const void 
         number[0] = last;
         sift(number, 0, n, before, of);
     }
+    ENGINE_ASSERT(n <= 1, "%u numbers are in a heap", n);
 }

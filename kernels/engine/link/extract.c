@@ -4,6 +4,7 @@
  * second slot. */
 #include "engine/link/extract.h"
 
+#include "engine/assert.h"
 #include "lib/string.h"
 
 enum { CODE_LDDW = 0x18, CODE_CALL = 0x85, SOURCE_LOCAL = 1, SOURCE_VARIABLE = 3, SOURCE_CODE = 4 };
@@ -42,6 +43,7 @@ static void add(struct extraction *x, const struct object_function *f) {
     uint32_t number = (uint32_t)(f - x->object->function);
     if (x->start[number] != NOWHERE)
         return;
+    ENGINE_ASSERT(x->count < x->object->function_count, "%u functions are found", x->count);
     x->start[number] = x->slots;
     x->slots += f->end - f->start;
     x->found[x->count++] = number;
@@ -86,12 +88,16 @@ static void copy(const struct extraction *x, uint32_t number, struct extract *in
     const struct object *o = x->object;
     const struct object_function *f = &o->function[number];
     uint32_t at = x->start[number], target;
+    ENGINE_ASSERT(at != NOWHERE && f->end - f->start <= into->slots - at, "%s begins at %u of %u",
+                  f->name, at, into->slots);
     memcpy(into->code + (size_t)at * INSN_BYTES, insn_at(o, f->start).at,
            (size_t)(f->end - f->start) * INSN_BYTES);
     for (uint32_t slot = f->start; slot < f->end; slot++, at++) {
         into->origin[at] = slot;
         if (leads_to(o, slot, &target)) {
             const struct object_function *to = object_function_at(o, target);
+            ENGINE_ASSERT(x->start[to - o->function] != NOWHERE,
+                          "%s leads to %s, which is not here", f->name, to->name);
             uint32_t new_target = x->start[to - o->function] + target - to->start;
             put_u32(into->code + (size_t)at * INSN_BYTES + 4, new_target - at - 1);
         }

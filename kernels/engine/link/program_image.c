@@ -2,6 +2,7 @@
 /* program_image.c -- extract, decode, verify, compile; and all of it back. */
 #include "engine/link/program_image.h"
 
+#include "engine/assert.h"
 #include "engine/run/callback.h"
 #include "engine/disassemble.h"
 #include "engine/verify/explain.h"
@@ -123,6 +124,8 @@ static uint32_t deepest_import(const struct image *image) {
         struct insn insn = image->program.insn[i];
         if (insn.op != OP_CALL_STATIC)
             continue;
+        ENGINE_ASSERT((uint32_t)insn.imm < image->link->names, "import %d of %u", insn.imm,
+                      image->link->names);
         const struct image *other = image->link->binding[insn.imm].export->image;
         if (other && other->stack_bytes > deepest)
             deepest = other->stack_bytes;
@@ -192,6 +195,7 @@ bool image_begin(struct image_making *m, struct image *image, struct link *link,
 }
 
 enum image_progress image_go(struct image_making *m, uint32_t units) {
+    ENGINE_ASSERT(m->verifier, "%s is made or given up already", m->image->function->name);
     enum verify_progress progress = verify_go(m->verifier, units);
     if (progress == VERIFY_GOES_ON)
         return IMAGE_GOES_ON;
@@ -227,8 +231,10 @@ bool image_release(struct image *image) {
     if (!link_withdraw(image->link))
         return false;
     struct image **at = &image->link->image;
-    while (*at != image)
+    while (*at != image) {
+        ENGINE_ASSERT(*at, "the image of %s is not its link's", image->function->name);
         at = &(*at)->next;
+    }
     *at = image->next;
     give_back(image);
     return true;

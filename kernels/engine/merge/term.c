@@ -2,6 +2,8 @@
 /* term.c -- see term.h: arithmetic. */
 #include "engine/merge/term.h"
 
+#include "engine/assert.h"
+
 #define LOW_32 0xffffffffull
 
 static const struct expression unknown = {.kind = EXPRESSION_UNKNOWN};
@@ -28,6 +30,8 @@ bool expression_is_argument(const struct expression *v, unsigned *argument, uint
 
 /* Restores the invariants of a term without sign. */
 static struct expression normal(struct expression v) {
+    ENGINE_ASSERT(v.kind == EXPRESSION_TERM && v.term.bits && v.term.bits <= 64,
+                  "%u bits of kind %u", v.term.bits, v.kind);
     if (v.term.mask == 0)
         return expression_constant((v.term.flip + v.term.add) & low_bits(v.term.bits));
     if (v.term.add == 0)
@@ -135,6 +139,7 @@ static struct expression expression_highest(struct expression v, unsigned bits) 
 static struct expression expression_rsh(struct expression v, unsigned count, unsigned bits) {
     if (v.kind == EXPRESSION_CONSTANT)
         return expression_constant(v.constant >> count);
+    ENGINE_ASSERT(count < bits, "by %u of %u bits", count, bits);
     if (count == 0)
         return v;
     if (count == bits - 1)

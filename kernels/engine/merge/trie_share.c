@@ -11,6 +11,8 @@
  * before has left, which no verified program can see: it reads only what it wrote itself. */
 #include "engine/merge/trie_internal.h"
 
+#include "engine/assert.h"
+
 #define BIT(r)    (1u << (r))
 #define MASK_HOME 0
 
@@ -31,6 +33,7 @@ struct group {
 };
 
 static const struct member *member_first(const struct trie_build *m, uint64_t members) {
+    ENGINE_ASSERT(members, "of no members there is no first (%p)", (const void *)m);
     return &m->member[__builtin_ctzll(members)];
 }
 
@@ -76,6 +79,7 @@ static bool is_fork(const struct trie_build *m, const struct group *g, uint32_t 
 /* --- Where a group's paths lead --- */
 
 static bool reach(uint32_t *place, uint32_t slot) {
+    ENGINE_ASSERT(place[slot] >= REACHED, "slot %u has a place already", slot);
     bool news = place[slot] == UNREACHED;
     place[slot] = REACHED;
     return news;

@@ -4,6 +4,7 @@
  * variables have their own, which is never executable. */
 #include "engine/native/internal.h"
 
+#include "engine/assert.h"
 #include "lib/string.h"
 
 #define MEMORY_MAX      (16u << 20) /* of each of the two pieces */
@@ -62,6 +63,9 @@ static void fill(struct loading *load) {
         struct native_section *s = &load->section[i];
         if (s->region == REGION_NONE || s->memory_bytes == 0)
             continue;
+        ENGINE_ASSERT(s->at + s->memory_bytes <=
+                          (s->region == REGION_DATA ? n->data_bytes : n->code.bytes),
+                      "%s ends beyond what is mapped", s->name);
         uint8_t *run = s->region == REGION_DATA ? n->data : n->code.run;
         uint8_t *write = s->region == REGION_DATA ? n->data : n->code.write;
         s->write = write + s->at;
@@ -126,6 +130,8 @@ static bool relocate_one(struct loading *load, const struct native_section *r,
         return report_refuse_at(load->why, NATIVE_RULE_RELOC_PLACE, r->name, at);
     if (width < 0)
         return report_refuse_at(load->why, NATIVE_RULE_RELOC_RANGE, y.name, at);
+    ENGINE_ASSERT(s->write && offset + (uint64_t)width <= s->memory_bytes,
+                  "%s is relocated at %llu, where it is not", s->name, (unsigned long long)offset);
     memcpy(s->write + offset, &value, (size_t)width);
     return true;
 }

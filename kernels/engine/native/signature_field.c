@@ -3,6 +3,7 @@
  * highest limb comes back, times 19, into the lowest. */
 #include "engine/native/signature_field.h"
 
+#include "engine/assert.h"
 #include "lib/string.h"
 
 #define LIMB_BITS 51
@@ -23,6 +24,7 @@ static void carry(struct field *r, const wide sum[FIELD_LIMBS]) {
     over = over * 19 + r->limb[0];
     r->limb[0] = (uint64_t)over & LIMB_MASK;
     r->limb[1] += (uint64_t)(over >> LIMB_BITS);
+    ENGINE_ASSERT(r->limb[1] <= 2 * LIMB_MASK, "limb 1 is %llx", (unsigned long long)r->limb[1]);
 }
 
 void field_from_bytes(struct field *r, const uint8_t bytes[FIELD_BYTES]) {
@@ -36,6 +38,7 @@ void field_to_bytes(const struct field *a, uint8_t bytes[FIELD_BYTES]) {
     uint64_t over = 19, limb = 0;
     for (unsigned i = 0; i < FIELD_LIMBS; i++)
         over = (a->limb[i] + over) >> LIMB_BITS;
+    ENGINE_ASSERT(over <= 1, "p is contained %llu times", (unsigned long long)over);
     over *= 19;
     memset(bytes, 0, FIELD_BYTES);
     for (unsigned bit = 0; bit < FIELD_LIMBS * LIMB_BITS; bit++) {

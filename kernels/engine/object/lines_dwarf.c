@@ -5,6 +5,7 @@
  *
  * Columns are left out: bpf-gcc 12, for whose sake this is here, writes each a row too late, so
  * that it belongs to another statement. clang's columns are in .BTF.ext. */
+#include "engine/assert.h"
 #include "engine/object/lines_part.h"
 
 #include "lib/string.h"
@@ -65,6 +66,8 @@ static bool refuse(struct unit *u, enum rule rule, uint64_t offset) {
 }
 
 static bool take(struct unit *u, uint64_t n) {
+    ENGINE_ASSERT(u->at <= u->end && u->end <= u->s->data.len, "at %llu of %llu",
+                  (unsigned long long)u->at, (unsigned long long)u->end);
     if (u->cut || n > u->end - u->at) {
         u->cut = true;
         u->at = u->end;
@@ -228,8 +231,11 @@ static bool read_old_tables(struct unit *u) {
     u->file = arena_allocate(&u->load->object->arena, count, sizeof *u->file);
     if (!u->file)
         return refuse(u, OBJECT_RULE_NO_MEMORY, start);
-    for (uint64_t i = 1; next_file(u, &path); i++)
+    for (uint64_t i = 1; next_file(u, &path); i++) {
+        ENGINE_ASSERT(i < count, "file %llu, of %llu that were counted", (unsigned long long)i,
+                      (unsigned long long)count);
         u->file[i] = path;
+    }
     return true;
 }
 

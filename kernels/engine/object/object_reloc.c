@@ -4,6 +4,7 @@
  * of two dialects (object_dialect.c). */
 #include "engine/object/internal.h"
 
+#include "engine/assert.h"
 #include "lib/string.h"
 
 enum {
@@ -24,6 +25,7 @@ struct job {
 };
 
 struct relocation object_relocation(const struct object_section *relocations, uint32_t i) {
+    ENGINE_ASSERT(i < relocations->data.len / RELOCATION_BYTES, "%u is none", i);
     uint32_t at = i * RELOCATION_BYTES;
     return (struct relocation){
         .offset = bytes_u64(relocations->data, at),
@@ -94,6 +96,7 @@ static bool number_extern(struct load *load, const struct job *job, bool call, u
     }
     if (load->called[y] != call)
         return refuse_place(load, OBJECT_RULE_RELOC_USE, job);
+    ENGINE_ASSERT(load->number[y], "extern symbol %u has no number", y);
     *number = load->number[y] - 1;
     return true;
 }

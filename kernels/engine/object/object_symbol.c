@@ -3,6 +3,7 @@
  * ones count too; the source's names help in messages. */
 #include "engine/object/internal.h"
 
+#include "engine/assert.h"
 #include "engine/base/sort.h"
 #include "lib/string.h"
 
@@ -168,6 +169,7 @@ static bool fill_globals(struct load *load) {
                 .global = y.bind != BIND_LOCAL,
             };
     }
+    ENGINE_ASSERT(o->global_count == n, "%u globals, counted as %u", o->global_count, n);
     return true;
 }
 

@@ -3,6 +3,7 @@
  * and say in the sixth argument which function is meant. */
 #include "engine/run/callback.h"
 
+#include "engine/assert.h"
 #include "engine/x86/emit.h"
 #include "engine/interpreter.h"
 
@@ -82,6 +83,7 @@ bool callbacks_create(struct program *p, const struct hooks *h) {
 }
 
 void callbacks_release(struct program *p, const struct hooks *h) {
+    ENGINE_ASSERT(p->callbacks, "of %u functions none is called back", p->function_count);
     h->code_unmap(h->owner, &p->callbacks->code);
     h->release(h->owner, p->callbacks, size(p));
     p->callbacks = NULL;

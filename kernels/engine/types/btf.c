@@ -4,6 +4,7 @@
  * makes sense. */
 #include "engine/types/btf.h"
 
+#include "engine/assert.h"
 #include "engine/btf_record.h"
 #include "engine/base/sort.h"
 #include "lib/string.h"
@@ -87,6 +88,7 @@ static bool index_types(struct btf *btf, struct arena *arena, uint32_t at, uint3
         btf->at[id] = at;
         at = next_record(btf, at, end, why);
     }
+    ENGINE_ASSERT(at == end, "%u types end at %u, and not %u", btf->count, at, end);
     return true;
 }
 

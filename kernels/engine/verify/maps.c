@@ -146,6 +146,7 @@ bool maps_begin(struct maps_making *m, const struct program *p, const struct hoo
     for (uint32_t i = 0, n = 0; i < p->slots; i++) {
         if (maps_is_point(p, i))
             m->note[n++].key = 2 * i + MAP_BEFORE;
+        ENGINE_ASSERT(n <= m->count, "%u notes, counted as %u", n, m->count);
         if (is_call(p, i))
             m->note[n++].key = 2 * i + MAP_WAITING;
     }
@@ -171,6 +172,7 @@ static uint32_t share(struct maps *maps, const uint8_t *bytes) {
             return maps->entry[i].at;
     memcpy(maps->cells + maps->bytes, bytes, 1u + bytes[0]);
     maps->bytes += 1u + bytes[0];
+    ENGINE_ASSERT(bytes[0] && bytes[0] <= CELLS / 4 + 1, "a map of %u bytes", bytes[0]);
     return maps->bytes - 1u - bytes[0];
 }
 
@@ -183,6 +185,8 @@ static void fill(const struct maps_making *m, struct maps *maps) {
         if (!m->note[i].seen || !bytes[0])
             continue;
         uint32_t at = share(maps, bytes);
+        ENGINE_ASSERT(!maps->count || maps->entry[maps->count - 1].key < m->note[i].key,
+                      "key %u is not above the one before", m->note[i].key);
         maps->entry[maps->count++] = (struct map_entry){m->note[i].key, at};
     }
 }

@@ -2,6 +2,7 @@
 /* scalar.c -- sets of numbers: making them, comparing them, and letting their views inform each
  * other. */
 #include "engine/verify/scalar.h"
+#include "engine/assert.h"
 #include "engine/verify/scalar_internal.h"
 
 #define SIGN_WHOLE ((unum)1 << (NUMBER_BITS - 1))
@@ -132,6 +133,8 @@ struct scalar scalar_widen(const struct scalar *a, const struct scalar *b) {
     }
     if (r.bits.unknown != a->bits.unknown || r.bits.unknown != b->bits.unknown)
         r.bits = any.bits;
+    ENGINE_ASSERT(scalar_within(a, &r) && scalar_within(b, &r), "a wider set without %llx",
+                  (unsigned long long)b->umin);
     return r;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* scalar_assume.c -- what a comparison's outcome says about its two operands. */
+#include "engine/assert.h"
 #include "engine/base/compare.h"
 #include "engine/verify/scalar_internal.h"
 
@@ -9,6 +10,7 @@ static unsigned negation(unsigned operation) {
         [DO_EQ] = DO_NE, [DO_NE] = DO_EQ,   [DO_GT] = DO_LE,   [DO_LE] = DO_GT,   [DO_GE] = DO_LT,
         [DO_LT] = DO_GE, [DO_SGT] = DO_SLE, [DO_SLE] = DO_SGT, [DO_SGE] = DO_SLT, [DO_SLT] = DO_SGE,
     };
+    ENGINE_ASSERT(operation < sizeof of && operation != DO_SET, "%u has no negation", operation);
     return of[operation];
 }
 
@@ -129,6 +131,7 @@ static bool assume_true(unsigned operation, unsigned bits, struct scalar *a, str
     case DO_SLT:
         return assume_less(bits, true, true, a, b);
     default:
+        ENGINE_ASSERT(operation == DO_SLE, "%u compares nothing", operation);
         return assume_less(bits, true, false, a, b);
     }
 }

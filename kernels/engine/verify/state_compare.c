@@ -2,6 +2,7 @@
 /* state_compare.c -- is one state a special case of another? Can one be widened to cover another?
  * The first lets the verifier stop where it has been, the second lets it stop where it would
  * otherwise come again and again. */
+#include "engine/assert.h"
 #include "engine/base/mutant.h"
 #include "engine/verify/state.h"
 
@@ -111,6 +112,8 @@ static bool half_at_within(const struct stack_frame *i, const struct stack_frame
                            struct comparison *c) {
     static const struct half nothing;
     const struct half *inner = n < i->halves ? &i->half[n] : &nothing;
+    ENGINE_ASSERT(!inner->upper || (n + 1 < i->halves && (inner + 1)->width == 8),
+                  "half %u is the upper one of nothing", n);
     c->looked_at++;
     return half_within(inner, &o->half[n], inner->upper ? inner + 1 : inner, c);
 }
@@ -131,6 +134,7 @@ static bool stack_within(const struct stack_frame *i, struct stack_frame *o, str
 #define KEPT_BY_CALLS 0x7c0 /* r6 to r10 */
 
 unsigned state_registers(const struct state *s, uint32_t f, const uint16_t *table, uint32_t slot) {
+    ENGINE_ASSERT(f < s->depth, "frame %u of %u", f, s->depth);
     if (f + 1 == s->depth)
         return table[slot];
     return table[s->frame[f + 1]->back] & KEPT_BY_CALLS;

@@ -3,6 +3,7 @@
  * was added would be blurred by each constant that is added to it, and packets are compared by
  * their constant part. But it has one form, whatever calculation or comparison has led to it, so
  * that whoever asks for a place gets all of it. */
+#include "engine/assert.h"
 #include "engine/base/mutant.h"
 #include "engine/verify/state.h"
 
@@ -12,6 +13,7 @@
 #define APART (MUTANT(PLACE_STORED) || MUTANT(PLACE_ARGUMENT) || MUTANT(PLACE_WRITTEN))
 
 struct place value_place(const struct value *p) {
+    ENGINE_ASSERT(p->number.smin <= p->number.smax, "a pointer that is nowhere (kind %u)", p->kind);
     return (struct place){.low = p->offset + p->number.smin,
                           .high = p->offset + p->number.smax,
                           .bits = p->number.bits.value | p->number.bits.unknown |

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* verify_memory.c -- loads, stores and atomics: is the place the program's to use, and what does it
  * hold afterwards? */
+#include "engine/assert.h"
 #include "engine/base/mutant.h"
 #include "engine/verify/internal.h"
 
@@ -67,6 +68,7 @@ static enum rule access_stack(struct verifier *v, const struct value *pointer, s
     if (e.low < -FRAME_BYTES || e.high > 0)
         return reject(v, RULE_STACK_BOUNDS, "offsets %lld to %lld from r10", (long long)e.low,
                       (long long)e.high);
+    ENGINE_ASSERT(pointer->frame < v->now->depth, "frame %u of %u", pointer->frame, v->now->depth);
     uint16_t *deepest = &v->frame_bytes[v->now->frame[pointer->frame]->function];
     if (*deepest < -e.low)
         *deepest = (uint16_t)-e.low;
@@ -173,6 +175,7 @@ enum rule verify_access(struct verifier *v, const struct value *pointer, int32_t
     case VALUE_OBJECT:
         return access_object(v, pointer, offset, bytes, how);
     default:
+        ENGINE_ASSERT(pointer->kind == VALUE_PACKET, "a pointer of kind %u", pointer->kind);
         return access_packet(v, pointer, offset, bytes, how);
     }
 }
@@ -188,6 +191,8 @@ static enum rule stack_rule(struct verifier *v, enum stack_read read, int64_t at
 static enum rule load_stack(struct verifier *v, const struct value *pointer, int32_t offset,
                             uint32_t bytes, struct value *value) {
     struct extent e = extent_of(pointer, offset, bytes);
+    ENGINE_ASSERT(e.low >= -FRAME_BYTES && e.high <= 0, "%lld to %lld were let through",
+                  (long long)e.low, (long long)e.high);
     if (!e.varies) {
         struct value *whole = stack_value(v->now, pointer->frame, (int32_t)e.low, bytes);
         if (whole && whole->kind == VALUE_NUMBER && !whole->id &&
@@ -216,6 +221,7 @@ static uint32_t packet_of(uint8_t group, uint8_t origin) {
 static struct value load_field(struct verifier *v, const struct value *pointer, int32_t offset,
                                uint32_t bytes) {
     const struct field *f = field_at(pointer->object, offset, bytes);
+    ENGINE_ASSERT(f && !(f->may & OWNS), "%s: %d was let through", pointer->object->name, offset);
     if (f->shape.kind == SHAPE_NUMBER && (f->bytes != bytes || (f->shape.min | f->shape.max) == 0))
         return number_value(scalar_of_width(bytes * 8, false));
     struct value value = value_of_shape(v, &f->shape, pointer->origin);
@@ -289,6 +295,7 @@ static enum rule stored_number(struct verifier *v, const struct value *pointer, 
                                uint32_t bytes, const struct scalar *stored) {
     const struct field *f = field_at(pointer->object, offset, bytes);
     uint64_t all = UINT64_MAX >> (64 - 8 * bytes);
+    ENGINE_ASSERT(f && f->may & MAY_WRITE, "%s: %d was let through", pointer->object->name, offset);
     struct scalar number = *stored; /* the bits that are stored of it */
     if (number.umax > all)
         number = scalar_alu(DO_AND, 64, number, scalar_constant(all));

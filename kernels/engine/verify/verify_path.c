@@ -29,6 +29,7 @@ struct node *node_create(struct verifier *v, uint32_t pending, struct state *sta
                        .cost = v->cost};
     n->left = n->branch ? n : n->parent ? n->parent->left : NULL;
     if (state) {
+        ENGINE_ASSERT(v->slot < v->program->slots, "at %u of %u", v->slot, v->program->slots);
         n->older = v->newest[v->slot];
         v->newest[v->slot] = n;
         n->next = v->kept;
@@ -92,6 +93,7 @@ static enum rule path_returns(struct verifier *v) {
 /* Need the state not be followed, since n's was? A smaller case of an earlier iteration of the same
  * loop must be: the loop may yet run out. */
 static bool covers(struct verifier *v, const struct node *n) {
+    ENGINE_ASSERT(n->state && n->slot == v->slot, "a checkpoint of %u at %u", n->slot, v->slot);
     if (!is_within(v, v->now, n->state))
         return false;
     return !n->pending || v->by_fuel || is_within(v, n->state, v->now);

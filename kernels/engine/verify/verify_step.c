@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* verify_step.c -- what arithmetic, constants and jumps do to a state. */
+#include "engine/assert.h"
 #include "engine/base/mutant.h"
 #include "engine/verify/internal.h"
 
@@ -83,6 +84,7 @@ static enum rule alu_pointer(struct verifier *v, struct insn insn, struct value 
                             adds ? src->number : scalar_alu(DO_NEG, 64, src->number, src->number));
     if (subtracts)
         return reject(v, RULE_POINTER_ARITHMETIC, "a pointer is subtracted from a number");
+    ENGINE_ASSERT(dst->kind == VALUE_NUMBER && is_pointer(src), "%u and %u", dst->kind, src->kind);
     struct value sum = *src;
     enum rule rule = move_pointer(v, &sum, dst->number);
     *dst = sum;

@@ -2,6 +2,7 @@
 /* emit.c -- encodings of x86-64 instructions (Intel SDM, volume 2): prefixes, REX, opcode, ModRM,
  * immediate. What concerns labels is in emit_link.c. */
 #include "engine/x86/emit.h"
+#include "engine/assert.h"
 #include "engine/x86/emit_internal.h"
 
 /* An opcode as a number: its bytes, most significant first, and these. */
@@ -35,6 +36,7 @@ static bool byte_needs_rex(unsigned reg) {
 /* Prefixes and opcode for operands in ModRM's reg, SIB's index and ModRM's rm. */
 static void put_opcode(struct emitter *e, unsigned op, unsigned reg, unsigned index, unsigned rm,
                        bool force_rex) {
+    ENGINE_ASSERT(reg < 16 && index < 16 && rm < 16, "registers %u, %u and %u", reg, index, rm);
     unsigned rex = (op & WIDE(true) ? 8 : 0) | (reg >> 3) << 2 | (index >> 3) << 1 | rm >> 3;
     if (op & LOCK)
         emit_byte(e, 0xf0);
@@ -80,6 +82,7 @@ static void put_sum(struct emitter *e, unsigned op, unsigned reg, unsigned base,
         base = index;
         index = swap;
     }
+    ENGINE_ASSERT(index != X86_RSP && shift < 4, "%u << %u is no index", index, shift);
     put_opcode(e, op, reg, index, base, false);
     unsigned mode = disp == 0 && (base & 7) != X86_RBP ? 0 : fits8(disp) ? 1 : 2;
     put_modrm(e, mode, reg, X86_RSP);
@@ -160,6 +163,8 @@ void emit_neg(struct emitter *e, bool wide, unsigned to) {
 }
 
 void emit_shift_imm(struct emitter *e, enum x86_shift op, bool wide, unsigned to, unsigned count) {
+    ENGINE_ASSERT(count && count < (wide ? 64 : 32), "by %u, which the processor takes otherwise",
+                  count);
     put_registers(e, (count == 1 ? 0xd1 : 0xc1) | WIDE(wide), op, to);
     if (count != 1)
         emit_byte(e, count);
@@ -190,6 +195,7 @@ void emit_bswap(struct emitter *e, bool wide, unsigned to) {
 }
 
 void emit_zero_extend(struct emitter *e, unsigned bits, unsigned to, unsigned from) {
+    ENGINE_ASSERT(bits == 8 || bits == 16 || bits == 32, "from %u bits", bits);
     if (bits == 32)
         emit_mov(e, false, to, from);
     else
@@ -220,6 +226,7 @@ void emit_lea_sum(struct emitter *e, unsigned to, unsigned base, unsigned index,
 }
 
 static unsigned load_opcode(unsigned bits, bool is_signed) {
+    ENGINE_ASSERT(bits == 8 || bits == 16 || bits == 32 || bits == 64, "%u bits are loaded", bits);
     if (bits == 8)
         return is_signed ? 0x0fbe | WIDE(true) : 0x0fb6;
     if (bits == 16)

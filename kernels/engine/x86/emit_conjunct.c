@@ -102,6 +102,8 @@ void emit_conjunct(struct emitter *e, const struct conjunct *c,
         .jit = {.e = e, .options = options}, .argument = argument, .if_not = if_not};
     ENGINE_ASSERT(c->source.argument < PARAMETERS && c->mask, "argument %u, mask %llx",
                   c->source.argument, (unsigned long long)c->mask);
+    ENGINE_ASSERT(c->low <= c->mask, "from %llx on, of %llx", (unsigned long long)c->low,
+                  (unsigned long long)c->mask);
     if (compare_in_place(&a, c))
         return;
     load_masked(&a, &c->source, c->mask);

@@ -2,6 +2,8 @@
 /* jit_data.c -- arithmetic, loads, stores and atomics as machine code. */
 #include "engine/x86/internal.h"
 
+#include "engine/assert.h"
+
 const uint8_t jit_register[REGISTERS] = {X86_RAX, X86_RDI, X86_RSI, X86_RDX, X86_RCX, X86_R8,
                                          X86_RBX, X86_R13, X86_R14, X86_R15, X86_RBP};
 
@@ -61,6 +63,7 @@ static void alu_mul(struct jit *j, bool wide, unsigned dst, struct operand y) {
 static void shift_through_cl(struct jit *j, enum x86_shift op, bool wide, unsigned dst,
                              unsigned count) {
     struct emitter *e = j->e;
+    ENGINE_ASSERT(dst != SCRATCH && count != SCRATCH, "rcx waits where %u and %u are", dst, count);
     if (count == X86_RCX && dst != X86_RCX) {
         emit_shift_cl(e, op, wide, dst);
         return;
@@ -131,6 +134,8 @@ static bool division_folds(struct jit *j, struct division d, int32_t imm) {
 /* dst by SCRATCH, which is neither 0 nor, signed, -1. rax and rdx are saved unless they are dst. */
 static void division_proper(struct jit *j, struct division d) {
     struct emitter *e = j->e;
+    ENGINE_ASSERT(d.dst != SCRATCH && d.dst != SCRATCH_2 && d.dst != SCRATCH_3,
+                  "the dividend lies in %u, which is written over", d.dst);
     if (d.dst != X86_RAX)
         emit_mov(e, true, SCRATCH_2, X86_RAX);
     if (d.dst != X86_RDX)
@@ -320,6 +325,7 @@ uint32_t jit_alu(struct jit *j, uint32_t slot) {
     const struct program *p = j->program;
     struct insn insn = p->insn[slot];
     unsigned joined = !follows(p, slot + 1) ? 1 : !follows(p, slot + 2) ? 2 : 3;
+    ENGINE_ASSERT(slot + joined <= p->slots, "%u instructions from %u on", joined, slot);
     if (joined == 3 && insn.op == OP_MOV64_X && p->insn[slot + 1].dst == insn.dst &&
         fuse_shift_pair(j, insn.src, p->insn[slot + 1], p->insn[slot + 2]))
         return 3;

@@ -4,6 +4,8 @@
  * end early, for a report of its registers would miss that value. */
 #include "engine/x86/internal.h"
 
+#include "engine/assert.h"
+
 static bool jumps_back(struct insn insn) {
     return insn_info(insn)->kind == KIND_JUMP && insn_distance(insn) < 0;
 }
@@ -22,6 +24,8 @@ static bool joined(const struct jit *j, uint32_t slot, uint32_t count) {
 /* Is the register not read after the instruction at `slot`, wherever that leads? */
 static bool dead_after(const struct jit *j, uint32_t slot, unsigned reg) {
     struct insn insn = j->program->insn[slot];
+    ENGINE_ASSERT(slot + 1 < j->program->slots && insn_info(insn)->kind != KIND_EXIT,
+                  "nothing follows slot %u", slot);
     unsigned live = j->live[slot + 1];
     if (insn_info(insn)->kind == KIND_JUMP)
         live |= j->live[slot + 1 + (uint32_t)insn_distance(insn)];
@@ -36,6 +40,8 @@ static bool is_zero_load(struct insn insn) {
 /* What a condition is for numbers that are known not to be negative: L, GE, LE and G become B, AE,
  * BE and A. */
 static enum x86_condition as_unsigned(enum x86_condition c) {
+    ENGINE_ASSERT(c < 16 && (c >> 1 != 4 && c >> 1 != 5), "condition %u asks for a sign or parity",
+                  c);
     return c < X86_IF_L ? c : (c & 1) | X86_IF_B | (c & 2) << 1;
 }
 
@@ -180,6 +186,7 @@ static bool index_and_load(struct jit *j, uint32_t slot) {
 uint32_t jit_fuse(struct jit *j, uint32_t slot, enum x86_condition *condition) {
     if (j->can_leave)
         return 0;
+    ENGINE_ASSERT(j->reached[slot], "slot %u is never come to", slot);
     switch (insn_info(j->program->insn[slot])->kind) {
     case KIND_LOAD:
         return load_and_compare(j, slot, condition) || load_and_compute(j, slot) ? 2 : 0;

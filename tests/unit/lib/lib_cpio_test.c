@@ -107,6 +107,8 @@ static void each_rule_is_named(void **state) {
     refused("a name is empty");
     memcpy(bytes + NAME_LEN, "00000004", 8); /* its NUL is behind it */
     refused("does not end where it should");
+    memcpy(bytes + NAME_LEN, "0000000g", 8);
+    refused("hexadecimal digits");
     memcpy(bytes + NAME_LEN, "00000006", 8); /* it ends before */
     refused("does not end where it should");
     memcpy(bytes + NAME_LEN, "00000021", 8);
@@ -164,14 +166,15 @@ static void every_cut_is_refused(void **state) {
 }
 
 static void a_list_names_components_in_order(void **state) {
-    static const char text[] = "# what runs\n\nfirst  run=all x \r\n\tsecond\nlast one";
-    static const char *const names[] = {"first", "second", "last"};
-    static const char *const arguments[] = {"run=all x", "", "one"};
-    static const unsigned lines[] = {3, 4, 5};
+    static const char text[] =
+        "# what runs\n\nfirst  run=all x \r\n\tsecond \nthird\0with a NUL\nlast one";
+    static const char *const names[] = {"first", "second", "third", "last"};
+    static const char *const arguments[] = {"run=all x", "", "with a NUL", "one"};
+    static const unsigned lines[] = {3, 4, 5, 6};
     struct boot_list list = {.text = text, .len = sizeof text - 1};
     struct component c;
     (void)state;
-    for (unsigned i = 0; i < 3; i++) {
+    for (unsigned i = 0; i < 4; i++) {
         assert_int_equal(boot_list_next(&list, &c), BOOT_LIST_COMPONENT);
         assert_string_equal(c.name, names[i]);
         assert_string_equal(c.arguments, arguments[i]);

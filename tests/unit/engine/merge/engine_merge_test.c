@@ -309,6 +309,25 @@ static void test_a_field_of_what_may_be_null_waits_for_the_comparison(void **sta
     close_all();
 }
 
+/* A number that is handed in is there: it is searched for, though what stands before it cannot be.
+ */
+static void test_a_number_waits_for_nothing(void **state) {
+    (void)state;
+    open_all(&asked);
+    for (unsigned i = 0; i < 40; i++) {
+        char text[128];
+        snprintf(text, sizeof text,
+                 "r0 = 0\nif r3 == 9 goto out\nif r2 != %u goto out\nr0 = 1\nout:\nexit\n", i);
+        add(text);
+    }
+    merge_all();
+    assert_int_equal(ROW_AT(all.merge.set, struct merge_set, all.merge.all)->askeds, 0);
+    uint8_t memory[MEMORY] = {0};
+    for (uint64_t number = 8; number < 11; number++)
+        assert_int_equal(check((uint64_t[PARAMETERS]){(uintptr_t)memory, 7, number}), number != 9);
+    close_all();
+}
+
 /* On a path that no run takes the verifier lets anything be read: here where a byte of at most 15
  * has one of the bits above. All members look at that, so that it is what most look at; and none
  * may be asked for it before its byte has said no. Under ASan this is seen. */
@@ -574,6 +593,7 @@ int main(void) {
         cmocka_unit_test(test_members_come_in_order_whatever_they_look_at),
         cmocka_unit_test(test_a_packet_s_length_is_asked_first),
         cmocka_unit_test(test_a_packet_s_field_waits_though_it_could_be_chosen_first),
+        cmocka_unit_test(test_a_number_waits_for_nothing),
         cmocka_unit_test(test_a_field_of_what_may_be_null_waits_for_the_comparison),
         cmocka_unit_test(test_what_only_a_path_without_runs_reads_is_not_read),
         cmocka_unit_test(test_values_that_crowd_the_table_are_searched),

@@ -193,11 +193,44 @@ static void collects_interpreted(struct scene *s, const char *way) {
     service_collector = collect;
     assert_int_equal(run(image, NET_PAUSING, false), result);
     assert_string_equal(wrong, "some reference is not known");
+    wrong = NULL; /* nor does anybody know without pauses what a program holds */
+    assert_int_equal(run(image, NET_INTERPRETED, false), result);
+    assert_string_equal(wrong, "some reference is not known");
 }
 
 static void test_the_interpreter_pauses_at_points(void **state) {
     (void)state;
     each_way(collects_interpreted);
+}
+
+/* Where a point of the program lies that is also compiled. */
+static uintptr_t point;
+
+static void look_for_point(void) {
+    collections++;
+    if (references_are_known_at(&service_nets, point))
+        wrong = "a point of machine code that is not what runs";
+}
+
+static void knows_points_of_what_runs(struct scene *s, const char *way) {
+    const struct image *image = &s->inner;
+    uint32_t slot = 0;
+    while (!maps_is_point(&image->program, slot))
+        slot++;
+    point = (uintptr_t)image->code.memory.run + image->code.offset[slot];
+    service_collector = look_for_point;
+    run(image, NET_INTERPRETED, false);
+    if (wrong)
+        fail_msg("%s: %s", way, wrong);
+    assert_true(collections);
+    run(image, NET_COMPILED, false);
+    if (!wrong)
+        fail_msg("%s: slot %u is a point, and not known", way, slot);
+}
+
+static void test_points_are_those_of_what_runs(void **state) {
+    (void)state;
+    each_way(knows_points_of_what_runs);
 }
 
 /* A run inside of a call of another run. */
@@ -254,6 +287,30 @@ static void test_what_does_not_say_where_its_caller_waits_is_noticed(void **stat
     each_way(knows_no_silent_one);
 }
 
+/* Whoever waits in a run that ends early does not go on. */
+static void fail_waiting(void) {
+    const struct net_call *call = service_nets.wait->call;
+    net_fail(&service_nets, &call->reg[REGISTER_FRAME], "it failed while it waited");
+}
+
+static void forgets_who_waits(struct scene *s, const char *way) {
+    struct activation a = {.fuel = 1000};
+    struct net_report report;
+    uint64_t argument[5] = {7}, result;
+    (void)way;
+    service_collector = fail_waiting;
+    assert_false(
+        net_run(&service_nets, NULL, &s->inner, NET_COMPILED, argument, &a, &result, &report));
+    assert_string_equal(report.reason, "it failed while it waited");
+    assert_null(service_nets.wait);
+    assert_int_equal(service_taken, 0);
+}
+
+static void test_a_run_that_ends_early_leaves_nobody_waiting(void **state) {
+    (void)state;
+    each_way(forgets_who_waits);
+}
+
 static void leaves_out(struct scene *s, const char *way) {
     uint32_t maps = s->inner.maps.count;
     s->inner.maps.count = 0;
@@ -273,7 +330,9 @@ int main(void) {
         cmocka_unit_test(test_all_that_is_held_is_found_and_nothing_else),
         cmocka_unit_test(test_so_is_what_a_metered_program_holds),
         cmocka_unit_test(test_the_interpreter_pauses_at_points),
+        cmocka_unit_test(test_points_are_those_of_what_runs),
         cmocka_unit_test(test_runs_that_wait_for_others_keep_what_they_hold),
+        cmocka_unit_test(test_a_run_that_ends_early_leaves_nobody_waiting),
         cmocka_unit_test(test_what_does_not_say_where_its_caller_waits_is_noticed),
         cmocka_unit_test(test_a_reference_that_is_left_out_is_missed),
     };
