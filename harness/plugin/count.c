@@ -14,6 +14,7 @@
  * is exact. */
 #include "counters.h"
 #include "decode.h"
+#include "allocate.h"
 #include "qemu_plugin.h"
 #include "touched.h"
 
@@ -269,9 +270,7 @@ static void count(struct qemu_plugin_insn *insn, enum insn_kind kind) {
 
 /* Few are translated, and QEMU ends soon; none is freed. */
 static void watch_mark(struct qemu_plugin_insn *insn, enum insn_kind kind, struct mark at) {
-    struct mark *mark = malloc(sizeof *mark);
-    if (!mark)
-        return;
+    struct mark *mark = plugin_memory(sizeof *mark);
     *mark = at;
     watch(insn, kind == INSN_MARK_BEGIN ? on_begin : on_end, mark);
     places_add(&notes, at.address + qemu_plugin_insn_size(insn));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* counters.h -- what is counted inside a bracket beside the clock, by the plugin (counters.c) for
- * the harness (run/counters.h): the one list, in the order in which both write them. docs/method.md
- * says what each counts. */
+/* counters.h -- what is counted inside a bracket besides the clock, by the plugin (count.c) for the
+ * harness (run/brackets.c): the one list, in the order in which one writes and the other reads
+ * them. docs/method.md says what each counts. */
 #ifndef PLUGIN_COUNTERS_H
 #define PLUGIN_COUNTERS_H
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* qemu_plugin.h -- the part of QEMU's TCG plugin interface, version 1, that trace.c and
- * counters.c use. Debian
- * ships QEMU with plugins but without this header, so it is written down here from the interface's
- * documentation (docs/devel/tcg-plugins). */
+/* qemu_plugin.h -- the part of QEMU's TCG plugin interface, version 1, that trace.c and count.c
+ * use. Debian ships QEMU with plugins but without this header, so it is written down here from the
+ * interface's documentation (docs/devel/tcg-plugins). */
 #ifndef PLUGIN_QEMU_PLUGIN_H
 #define PLUGIN_QEMU_PLUGIN_H
 

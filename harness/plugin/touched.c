@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* touched.c -- a hash table of pages; none is ever taken out. */
 #include "touched.h"
+#include "allocate.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 enum { BUCKETS = sizeof((struct touched *)0)->buckets / sizeof(struct touched_page *) };
@@ -18,11 +18,7 @@ struct touched_page *touched_page(struct touched *t, uint64_t number) {
         page = page->next;
     if (page)
         return page;
-    page = calloc(1, sizeof *page);
-    if (!page) {
-        fputs("plugin: no memory for the pages that are touched\n", stderr);
-        exit(1);
-    }
+    page = plugin_memory(sizeof *page);
     *page = (struct touched_page){.number = number, .round = t->round - 1, .next = *bucket};
     return *bucket = page;
 }

@@ -5,10 +5,11 @@
  *     -plugin trace.so,out=FILE,bracket=N
  *
  * Brackets are numbered from 0 as they run. The marks are NOPs that bench_start and bench_stop
- * contain (kernels/measure/bench.h); they are recognised when a block is translated, so the guest
+ * contain (kernels/measure/bracket.h); they are recognised when a block is translated, so the guest
  * needs no other help, and they cost it what they cost without a plugin. FILE gets a line "ADDRESS
  * INSTRUCTION" each, and a last line "end". */
 #include "decode.h"
+#include "allocate.h"
 #include "qemu_plugin.h"
 
 #include <inttypes.h>
@@ -60,12 +61,12 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb) {
     for (size_t n = 0; n < qemu_plugin_tb_n_insns(tb); n++) {
         struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, n);
         enum insn_kind kind = insn_decode(qemu_plugin_insn_data(insn), qemu_plugin_insn_size(insn));
-        struct instruction *i;
         if (kind == INSN_MARK_BEGIN) {
             watch(insn, on_begin, NULL);
         } else if (kind == INSN_MARK_END) {
             watch(insn, on_end, NULL);
-        } else if ((i = malloc(sizeof *i))) {
+        } else {
+            struct instruction *i = plugin_memory(sizeof *i);
             *i = (struct instruction){qemu_plugin_insn_vaddr(insn), qemu_plugin_insn_disas(insn)};
             watch(insn, on_instruction, i);
         }
