@@ -91,8 +91,8 @@ static void choose(struct trace *t) {
     }
 }
 
-/* Follows the boot to its end; dies where it ends badly, after the temporary folder is gone. */
-static void follow(struct guest *g) {
+/* Waits for the end of the boot, or ends it where the user interrupts; how it ended is in G. */
+static void wait_for(struct guest *g) {
     while (guest_poll(g)) {
         if (interrupted()) {
             guest_interrupt(g, interrupted());
@@ -130,7 +130,7 @@ static int boot(struct trace *t, struct failure *why) {
                      ? why->status
                      : guest_start(&guest, t->system->name, &b, raw, &limits, NULL, NULL, why);
     if (!status) {
-        follow(&guest);
+        wait_for(&guest);
         if (guest.status)
             status = failure_set(why, guest.status, "%s: %s: %s", t->system->name,
                                  status_find(guest.status)->name, guest.detail);
@@ -192,17 +192,16 @@ static char *explain(const struct trace *t, size_t count) {
     reader_feed(reader, log ? log : "", length);
     reader_end(reader);
     reader_free(reader);
-    double figure = a.gross - a.overhead, beside = (double)count - figure;
-    if (a.batch < 1 || a.gross <= 0 || beside < 0 || beside > a.overhead)
+    double figure = a.gross - a.overhead, empty = (double)count - figure;
+    if (a.batch < 1 || a.gross <= 0 || empty < 0 || empty > a.overhead)
         return text_copy("");
     scoped_text char *row = a.batch > 1 ? text_format("%.15g, which is %g times its %.15g", figure,
                                                       a.batch, figure / a.batch)
                                         : text_format("%.15g", figure);
-    return beside > 0
-               ? text_format(": the row's %s, and %g that an empty bracket has, too, which a "
-                             "measurement takes off",
-                             row, beside)
-               : text_format(": the row's %s", row);
+    return empty > 0 ? text_format(": the row's %s, and %g that an empty bracket has, too, which a "
+                                   "measurement takes off",
+                                   row, empty)
+                     : text_format(": the row's %s", row);
 }
 
 /* Prints the bracket; 21 with *why where it is not there, or has no end. */

@@ -11,14 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SCRATCH = 40 };
+
 /* One of eight buffers by turns, so that a printf can have several. */
 static char *scratch(void) {
-    static char buffers[8][40];
+    static char buffers[8][SCRATCH];
     static unsigned next;
     return buffers[next++ % 8];
 }
-
-enum { SCRATCH = 40 };
 
 /* A whole number with a comma before each three of its digits. */
 static void group(char *to, size_t size, const char *digits) {
@@ -108,7 +108,7 @@ char *page_command(const struct run *run, const struct row *row) {
 
 void page_dagger(struct page *p) {
     html_open(p->html, "abbr", "class", "dagger", "title",
-              "recalled, not read in the source; never the sole ground of a verdict", NULL);
+              "recalled, not read in the source; a verdict never rests on it alone", NULL);
     html_text(p->html, "†");
     html_close(p->html);
 }

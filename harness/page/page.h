@@ -45,8 +45,8 @@ int then_draw(struct page *p, struct failure *why);
 
 /* What several parts need, in page.c. */
 
-/* A figure as a reader wants it: whole ones whole, others with three digits; "–" for NAN. Good
- * until the eighth next call. */
+/* A figure as a reader wants it: whole ones and those from 1,000 on whole, others with three
+ * digits; "–" for NAN. What these three give is good for three more calls. */
 const char *page_number(double value);
 /* The same with × behind it. */
 const char *page_times(double value);
@@ -54,7 +54,7 @@ const char *page_times(double value);
 const char *page_amount(double value, enum clock clock);
 
 /* In a table of T's lines, before LINE: opens a body for each family; the head of one of several
- * lines stands above them. COLUMNS: all of the table's. */
+ * lines stands above them. COLUMNS: all of the table's. In page_tables.c. */
 void page_family(struct page *p, const struct table *t, size_t line, size_t columns);
 
 /* What a reader calls SYSTEM: "Linux". */

@@ -79,8 +79,8 @@ static void facts(struct page *p) {
     html_open(p->html, "div", "class", "scroll", NULL);
     html_open(p->html, "table", "class", "facts", NULL);
     fact(p, "revision", run->revision);
-    fact(p, "changes beside it",
-         run->dirty                         ? "yes: uncommitted"
+    fact(p, "uncommitted changes",
+         run->dirty                         ? "yes"
          : strcmp(run->revision, "unknown") ? "none"
                                             : "");
     fact(p, "experiments", experiments);

@@ -143,8 +143,8 @@ static void print_note(const struct sheet *s, FILE *to) {
     for (size_t k = 0; k < s->column_count; k++)
         if (*s->columns[k].label)
             text_print(to,
-                       "* %s booted once more, with %s, the distribution's own choice; beside it "
-                       "with mitigations=off, for our kernels have none\n",
+                       "* %s booted once more, with %s, the distribution's own choice; the other "
+                       "column is with mitigations=off, for our kernels have none\n",
                        s->columns[k].system, s->columns[k].label);
 }
 

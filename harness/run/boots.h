@@ -45,8 +45,8 @@ struct boots {
     size_t count;
 };
 
-/* Adds a boot of SELECTION to the session and to the run. 0, or an exit status with *why: 32 where
- * the image is not there. */
+/* Adds a boot of SELECTION to those to be made, and to the run. 0, or an exit status with *why: 32
+ * where the image is not there. */
 int boots_add(struct boots *s, const struct selection *selection, unsigned boot, unsigned layout,
               struct failure *why);
 

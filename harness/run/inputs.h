@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* inputs.h -- what a run depends on matches its images: source revision, tools and their versions,
- * the host. */
+/* inputs.h -- what a run depends on besides its images: source revision, tools and their versions,
+ * the host, the rows that were asked for. */
 #ifndef HARNESS_INPUTS_H
 #define HARNESS_INPUTS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* variants.c -- a row's variants. */
+/* variants.c -- take a row's name apart. */
 #include "run/variants.h"
 #include "base/scope.h"
 

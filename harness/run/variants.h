@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* variants.h -- a row among its variants: what it is called without its system, and the same row of
- * another system, in whose multiples it is shown. */
+/* variants.h -- a row among its variants: what it is called without its system and without the
+ * label of its boot. */
 #ifndef HARNESS_VARIANTS_H
 #define HARNESS_VARIANTS_H
 
