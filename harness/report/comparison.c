@@ -205,17 +205,10 @@ static enum row_change row_compare(const struct comparison *c, struct row_compar
     return bench_change(c, row);
 }
 
-static bool asked_for(const struct run *run, const char *name) {
-    for (size_t i = 0; i < run->run_row_count; i++)
-        if (!strcmp(run->run_rows[i].name, name))
-            return true;
-    return false;
-}
-
 /* What CHANGE is under the threshold. */
 static enum row_change allow(const struct comparison *c, const struct row_comparison *row,
                              enum row_change change) {
-    if (change == ROW_GONE && !row->b && !asked_for(c->b, row->a->name))
+    if (change == ROW_GONE && !row->b && !run_experiment(c->b, row->a->name))
         return ROW_UNASKED;
     if (change != ROW_FASTER && change != ROW_SLOWER && change != ROW_CHANGED)
         return change;

@@ -5,7 +5,6 @@
 #include "base/text.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 int verdicts_make(struct verdicts *v, const struct run *run, const struct experiments *experiments,
                   const struct folder *folder, struct failure *why) {
@@ -29,16 +28,9 @@ void verdicts_free(struct verdicts *v) {
     *v = (struct verdicts){0};
 }
 
-static bool asked_for(const struct run *run, const char *row) {
-    for (size_t i = 0; i < run->run_row_count; i++)
-        if (!strcmp(run->run_rows[i].name, row))
-            return true;
-    return false;
-}
-
 static bool all_asked_for(const struct run *run, const struct judged *j) {
     for (size_t i = 0; i < j->case_count; i++)
-        if (!asked_for(run, j->cases[i].row) || !asked_for(run, j->cases[i].of))
+        if (!run_experiment(run, j->cases[i].row) || !run_experiment(run, j->cases[i].of))
             return false;
     return j->case_count > 0;
 }

@@ -58,9 +58,9 @@ static struct row *row_find(const struct collection *c, const char *name) {
 /* The experiment that the runner noted; a row it did not know of (an imported log's) goes by the
  * first part of its name where that can be an experiment's, and a check by the kernels' own. */
 static char *experiment_of(const struct run *run, const char *name, enum row_kind kind) {
-    for (size_t i = 0; i < run->run_row_count; i++)
-        if (!strcmp(run->run_rows[i].name, name))
-            return text_copy(run->run_rows[i].experiment);
+    const char *planned = run_experiment(run, name);
+    if (planned)
+        return text_copy(planned);
     if (kind == ROW_CHECK)
         return text_copy(EXPERIMENT_CHECKS);
     const char *spec = strchr(name, ':') + 1;

@@ -69,11 +69,8 @@ static char *spec_of(const struct boot *b, const char *name) {
 }
 
 static enum row_kind kind_of(const struct run *run, const char *name) {
-    for (size_t i = 0; i < run->run_row_count; i++)
-        if (!strcmp(run->run_rows[i].name, name) &&
-            !strcmp(run->run_rows[i].experiment, EXPERIMENT_CHECKS))
-            return ROW_CHECK;
-    return ROW_BENCH;
+    const char *experiment = run_experiment(run, name);
+    return experiment && !strcmp(experiment, EXPERIMENT_CHECKS) ? ROW_CHECK : ROW_BENCH;
 }
 
 /* What the runner asked for and the guest did not even plan is missing too. */

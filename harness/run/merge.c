@@ -206,13 +206,13 @@ static int copy_raw(const struct part *p, struct boot *b, struct folder *folder,
 /* The place of B's experiment among the others that its system has: the host's are in the order in
  * which they were asked for, those of an image by name. */
 static int experiment_order(const struct run *run, const struct boot *a, const struct boot *b) {
-    const char *of[2] = {"", ""};
+    const char *of[2];
     size_t place[2] = {0, 0};
     const struct boot *sides[] = {a, b};
     for (int side = 0; side < 2; side++) {
-        for (size_t i = 0; sides[side]->plan.count && i < run->run_row_count; i++)
-            if (!strcmp(run->run_rows[i].name, sides[side]->plan.items[0]))
-                of[side] = run->run_rows[i].experiment;
+        const struct texts *plan = &sides[side]->plan;
+        const char *experiment = plan->count ? run_experiment(run, plan->items[0]) : NULL;
+        of[side] = experiment ? experiment : "";
         for (size_t i = 0; i < run->experiments.count; i++)
             if (!strcmp(run->experiments.items[i], of[side]))
                 place[side] = i;

@@ -76,10 +76,16 @@ struct boot *run_add_boot(struct run *run) {
     return b;
 }
 
-void run_add_row(struct run *run, const char *name, const char *experiment) {
+const char *run_experiment(const struct run *run, const char *name) {
     for (size_t i = 0; i < run->run_row_count; i++)
         if (!strcmp(run->run_rows[i].name, name))
-            return;
+            return run->run_rows[i].experiment;
+    return NULL;
+}
+
+void run_add_row(struct run *run, const char *name, const char *experiment) {
+    if (run_experiment(run, name))
+        return;
     run->run_rows = array_grow(run->run_rows, run->run_row_count, sizeof *run->run_rows);
     run->run_rows[run->run_row_count++] = (struct run_row){text_copy(name), text_copy(experiment)};
 }

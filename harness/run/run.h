@@ -195,6 +195,10 @@ struct run *run_load_or_die(const char *dir);
 /* The exit status of the run: the lowest of all problems, or 0. */
 int run_status(const struct run *run);
 
+/* The experiment that the row NAME was planned for; null: RUN was not asked for such a row. */
+const char *run_experiment(const struct run *run, const char *name);
+
+/* The row NAME as it was measured, or null. */
 const struct row *run_row(const struct run *run, const char *name);
 /* The boot that a trial came from. */
 const struct boot *run_trial_boot(const struct run *run, const struct trial *trial);
