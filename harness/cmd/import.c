@@ -7,6 +7,7 @@
 #include "base/assert.h"
 #include "base/scope.h"
 #include "cmd/cli.h"
+#include "cmd/output.h"
 #include "base/die.h"
 #include "experiment/experiment.h"
 #include "run/collection.h"
@@ -24,8 +25,8 @@
 #include <unistd.h>
 
 struct options {
-    const char *log, *out;
-    bool quiet, json, force;
+    const char *log;
+    struct output output;
 };
 
 /* What is taken from the log before the run is read back: a session. */
@@ -245,14 +246,14 @@ static int import(const struct options *o) {
     scoped_text char *bytes = read_log(o->log, &f, &length);
     struct run *run = describe(&f);
     scoped_text char *named = tree_path("results/import-%s", run->started);
-    scoped_text char *path = o->out ? text_copy(o->out) : folder_fresh(named);
+    scoped_text char *path = o->output.dir ? text_copy(o->output.dir) : folder_fresh(named);
     struct experiments experiments;
     if (experiments_load(&experiments, &run->experiments, &why) ||
-        folder_create(&folder, path, o->force, &why) ||
+        folder_create(&folder, path, o->output.force, &why) ||
         take_logs(run, &f, bytes, length, &folder, &why) ||
         experiments_keep(&experiments, &folder, &why) || run_write(run, &folder, &why))
         give_up(&why);
-    struct outcome_options how = {.quiet = o->quiet, .json = o->json};
+    struct outcome_options how = {.quiet = o->output.quiet, .json = o->output.json};
     int status = outcome_finish(run, &folder, &experiments, 0, &how);
     experiments_free(&experiments);
     folder_close(&folder);
@@ -263,12 +264,7 @@ static int import(const struct options *o) {
 
 int cmd_import(int argc, char **argv) {
     struct options o = {0};
-    const struct cli_option options[] = {
-        {"out", "DIR", "the run folder; default results/import-TIME", .text = &o.out},
-        {"force", NULL, "replace the run in DIR; what you added to it stays", .flag = &o.force},
-        {"quiet", NULL, "failures only", .flag = &o.quiet},
-        {"json", NULL, "print summary.json instead of the table", .flag = &o.json},
-        {0}};
+    const struct cli_option options[] = {OUTPUT_OPTIONS(&o.output, "results/import-TIME"), {0}};
     cli_parse(
         &(struct cli){
             "LOG",
@@ -278,9 +274,6 @@ int cmd_import(int argc, char **argv) {
             "run and the exit status of what is wrong with it.",
             options, &o.log, 1, 1, NULL},
         argc, argv);
-    if (o.quiet && o.json)
-        die(STATUS_USAGE, "--quiet and --json: one prints less, the other all; leave one out");
-    if (o.force && !o.out)
-        die(STATUS_USAGE, "--force without --out: a new folder holds nothing to replace");
+    output_check(&o.output);
     return import(&o);
 }

@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "base/tree.h"
 #include "cmd/cli.h"
+#include "cmd/output.h"
 #include "report/outcome.h"
 #include "run/inputs.h"
 #include "run/merge.h"
@@ -13,8 +14,7 @@
 
 struct options {
     struct texts dirs;
-    const char *out;
-    bool force, quiet, json;
+    struct output output;
 };
 
 static int merge(const struct options *o) {
@@ -25,14 +25,14 @@ static int merge(const struct options *o) {
     if (!shards)
         give_up(&why);
     scoped_text char *now = inputs_time(), *named = tree_path("results/merge-%s", now);
-    scoped_text char *path = o->out ? text_copy(o->out) : folder_fresh(named);
-    if (folder_create(&folder, path, o->force, &why) || shards_merge(shards, &folder, &why))
+    scoped_text char *path = o->output.dir ? text_copy(o->output.dir) : folder_fresh(named);
+    if (folder_create(&folder, path, o->output.force, &why) || shards_merge(shards, &folder, &why))
         give_up(&why);
     shards_close(shards);
     struct run *run = run_load(folder.work, &why);
     if (!run || experiments_kept(&experiments, &run->experiments, &folder, &why))
         give_up(&why);
-    struct outcome_options how = {.quiet = o->quiet, .json = o->json};
+    struct outcome_options how = {.quiet = o->output.quiet, .json = o->output.json};
     int status = outcome_finish(run, &folder, &experiments, 0, &how);
     experiments_free(&experiments);
     run_free(run);
@@ -42,12 +42,7 @@ static int merge(const struct options *o) {
 
 int cmd_merge(int argc, char **argv) {
     struct options o = {0};
-    const struct cli_option options[] = {
-        {"out", "DIR", "the run folder; default results/merge-TIME", .text = &o.out},
-        {"force", NULL, "replace the run in DIR; what you added to it stays", .flag = &o.force},
-        {"quiet", NULL, "failures only", .flag = &o.quiet},
-        {"json", NULL, "print summary.json instead of the table", .flag = &o.json},
-        {0}};
+    const struct cli_option options[] = {OUTPUT_OPTIONS(&o.output, "results/merge-TIME"), {0}};
     cli_parse(&(struct cli){.arguments = "DIR...",
                             .help = "Makes one run of all the shards of a run, which `exospin run "
                                     "--shard K/N` made on one machine or several (see "
@@ -61,10 +56,7 @@ int cmd_merge(int argc, char **argv) {
               argc, argv);
     if (!o.dirs.count)
         die(STATUS_USAGE, "wanted: DIR...; see `exospin merge --help`");
-    if (o.quiet && o.json)
-        die(STATUS_USAGE, "--quiet and --json: one prints less, the other all; leave one out");
-    if (o.force && !o.out)
-        die(STATUS_USAGE, "--force without --out: a new folder holds nothing to replace");
+    output_check(&o.output);
     int status = merge(&o);
     texts_free(&o.dirs);
     return status;

@@ -30,6 +30,10 @@ static bool wants(const struct request *w, enum system_kind kind) {
     return false;
 }
 
+static bool wants_guests(const struct request *w) {
+    return wants(w, SYSTEM_KERNEL) || wants(w, SYSTEM_LINUX);
+}
+
 static bool wants_checks(const struct request *w, const struct system *s) {
     return texts_has(&w->experiments, EXPERIMENT_CHECKS) && system_tests(s);
 }
@@ -41,11 +45,10 @@ static bool runs(const struct request *w, const char *system) {
 /* What is asked of a system that does not run would be left out without a word. */
 static void check_request(const struct run_options *o, const struct request *w) {
     const char *injected = o->boot.inject_system;
-    bool guests = wants(w, SYSTEM_KERNEL) || wants(w, SYSTEM_LINUX);
     if (injected && (!runs(w, injected) || system_find(injected)->kind == SYSTEM_HOST))
         die(STATUS_USAGE, "--inject %s:...: %s; name a guest of --systems", injected,
             runs(w, injected) ? "the host is no guest" : "that system does not run");
-    if (o->boot.inject && !guests)
+    if (o->boot.inject && !wants_guests(w))
         die(STATUS_USAGE, "--inject: no guest runs; name one with --systems");
     if (o->boot.linux_args && !wants(w, SYSTEM_LINUX))
         die(STATUS_USAGE, "--linux-args: linux does not run; name it with --systems");
@@ -57,8 +60,7 @@ static void check_request(const struct run_options *o, const struct request *w) 
 }
 
 static bool counters_wanted(const struct run_options *o, const struct request *w) {
-    bool guests = wants(w, SYSTEM_KERNEL) || wants(w, SYSTEM_LINUX);
-    return guests && o->boot.clock == CLOCK_ICOUNT && o->counters;
+    return wants_guests(w) && o->boot.clock == CLOCK_ICOUNT && o->counters;
 }
 
 /* ---- images ---- */
@@ -173,8 +175,7 @@ static struct run *describe(const struct run_options *o, const struct request *w
     inputs_fill(run);
     run_set(&run->started, now);
     run_set(&run->partial, "not finished");
-    bool guests = wants(w, SYSTEM_KERNEL) || wants(w, SYSTEM_LINUX);
-    run->clock = guests ? o->boot.clock : CLOCK_HOST;
+    run->clock = wants_guests(w) ? o->boot.clock : CLOCK_HOST;
     run->quick = o->quick;
     run_set(&run->via, via_names[o->boot.via]);
     run_set(&run->filter, o->filter ? o->filter : "");
@@ -231,16 +232,17 @@ static int run_all(const struct run_options *o, const struct request *w,
     struct collection collection;
     struct boots boots = {run, &collection, &folder, &o->boot, &progress, NULL, 0};
     plan(&boots, o, all);
-    scoped_text char *path = o->out ? text_copy(o->out) : default_folder(run);
-    if (folder_create(&folder, path, o->force, &why) ||
+    scoped_text char *path = o->output.dir ? text_copy(o->output.dir) : default_folder(run);
+    if (folder_create(&folder, path, o->output.force, &why) ||
         experiments_keep(experiments, &folder, &why))
         give_up(&why);
-    progress_begin(&progress, o->quiet);
+    progress_begin(&progress, o->output.quiet);
     collection_begin(&collection, run);
     int signal = make_boots(&boots, o, all);
     collection_judge(&collection);
     collection_end(&collection);
-    struct outcome_options how = {.quiet = o->quiet, .json = o->json, .latest = !o->out};
+    struct outcome_options how = {
+        .quiet = o->output.quiet, .json = o->output.json, .latest = !o->output.dir};
     int status = outcome_finish(run, &folder, experiments, signal, &how);
     boots_free(&boots);
     run_free(run);

@@ -55,10 +55,7 @@ static void settle(struct run_options *o) {
     struct boot_options *s = &o->boot;
     if (o->quick && s->samples)
         die(STATUS_USAGE, "--quick and --samples: both say how many samples; leave one out");
-    if (o->quiet && o->json)
-        die(STATUS_USAGE, "--quiet and --json: one prints less, the other all; leave one out");
-    if (o->force && !o->out)
-        die(STATUS_USAGE, "--force without --out: a new folder holds nothing to replace");
+    output_check(&o->output);
     if (s->via == VIA_GRUB_UEFI && o->clock_named && s->clock == CLOCK_ICOUNT)
         die(STATUS_USAGE,
             "--clock icount with --via grub-uefi: UEFI's firmware takes minutes under icount; leave "
@@ -98,8 +95,7 @@ void run_options_parse(struct run_options *o, int argc, char **argv) {
          .min = 1, .max = 1000},
         {"jobs", "N", "guests side by side; default: one a core by icount, else 1",
          .number = &s->jobs, .min = 1, .max = 64, .letter = 'j'},
-        {"out", "DIR", "the run folder; default results/UTCTIME-REVISION", .text = &o->out},
-        {"force", NULL, "replace the run in DIR; what you added to it stays", .flag = &o->force},
+        OUTPUT_OPTIONS(&o->output, "results/UTCTIME-REVISION"),
         {"filter", "REGEX", "only rows whose full name fits (extended, anywhere in it)",
          .text = &o->filter},
         {"shard", "K/N", "part K of N of the rows, for one of N machines; see merge",
@@ -115,8 +111,6 @@ void run_options_parse(struct run_options *o, int argc, char **argv) {
         {"linux-args", "ARGS", "behind Linux's command line; its rows move",
          .text = &s->linux_args},
         {"list", NULL, "print the rows that would run, and stop", .flag = &o->list},
-        {"quiet", NULL, "failures only", .flag = &o->quiet},
-        {"json", NULL, "print summary.json instead of the table", .flag = &o->json},
         {"no-build", NULL, "measure the images that are there, without make", .flag = &o->no_build},
         {"boot-limit", "SECONDS", "silence before hello that ends a boot",
          .seconds = &s->limits.boot, .min = 1, .max = 100000},

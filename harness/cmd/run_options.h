@@ -3,17 +3,19 @@
 #ifndef HARNESS_RUN_OPTIONS_H
 #define HARNESS_RUN_OPTIONS_H
 
+#include "cmd/output.h"
 #include "experiment/select.h"
 #include "run/boots.h"
 #include "base/text.h"
 
 struct run_options {
     struct texts experiments;
-    const char *systems, *filter, *out;
+    const char *systems, *filter;
+    struct output output;
     struct boot_options boot;
     unsigned boots, layouts;
     struct shard shard; /* 1 of 1: the whole run */
-    bool clock_named, quick, list, quiet, json, no_build, force;
+    bool clock_named, quick, list, no_build;
     bool counters;               /* that are wanted; those of BOOT are to be had, too */
     struct failure counters_why; /* why there are none; empty where there are */
 };
