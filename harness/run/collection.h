@@ -33,7 +33,7 @@ void collection_begin(struct collection *c, struct run *run);
 void collection_end(struct collection *c);
 
 /* After the last boot: the rows in order, every row's state, verdict and figures, and what only all
- * boots together show (run_load.c). */
+ * boots together show (judge.c). */
 void collection_judge(struct collection *c);
 
 /* Goes on with BOOT, an index into run->boots; what is said below of a boot is said of this one. */
