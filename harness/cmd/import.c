@@ -2,7 +2,11 @@
 /* import.c -- exospin import: a run from a serial log that was taken elsewhere, as from a PC. What
  * the guest said of itself is all there is to know: system, build id, clock, and the rows it
  * planned. Each session in the log (one boot, or one `run` on the console) becomes a boot of its
- * own, so that what was measured twice counts as two repetitions. */
+ * own, so that what was measured twice counts as two repetitions.
+ *
+ * The log is parsed twice. Where sessions begin, and that they are of one system, build and clock,
+ * must be known before anything is written; and each is then collected from the bytes of its own
+ * raw log, exactly as `report --from-raw` will, so that the two cannot disagree. */
 #include "base/memory.h"
 #include "base/assert.h"
 #include "base/scope.h"
@@ -31,8 +35,8 @@ struct options {
 
 /* What is taken from the log before the run is read back: a session. */
 struct session {
-    size_t offset, line; /* of its hello */
-    char *system, *build, *clock, *told;
+    size_t offset, line;                 /* of its hello */
+    char *system, *build, *clock, *told; /* as its hello has them */
     bool done;
     struct texts benches, checks;
 };
