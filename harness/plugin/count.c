@@ -12,9 +12,9 @@
  * What runs before the first bracket is translated without any of this, and so at full speed.
  * Where a block is cut short by a fault, its instructions are all counted; the clock (-icount)
  * is exact. */
+#include "allocate.h"
 #include "counters.h"
 #include "decode.h"
-#include "allocate.h"
 #include "qemu_plugin.h"
 #include "touched.h"
 

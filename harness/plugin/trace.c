@@ -8,8 +8,8 @@
  * contain (kernels/measure/bracket.h); they are recognised when a block is translated, so the guest
  * needs no other help, and they cost it what they cost without a plugin. FILE gets a line "ADDRESS
  * INSTRUCTION" each, and a last line "end". */
-#include "decode.h"
 #include "allocate.h"
+#include "decode.h"
 #include "qemu_plugin.h"
 
 #include <inttypes.h>
