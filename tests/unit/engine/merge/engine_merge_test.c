@@ -309,8 +309,7 @@ static void test_a_field_of_what_may_be_null_waits_for_the_comparison(void **sta
     close_all();
 }
 
-/* A number that is handed in is there: it is searched for, though what stands before it cannot be.
- */
+/* A number that is handed in is searched for, though what stands before it cannot be. */
 static void test_a_number_waits_for_nothing(void **state) {
     (void)state;
     open_all(&asked);
