@@ -60,9 +60,9 @@ static int control_syscall(uint64_t which, uint64_t unused) {
 
 /* The least that a handler of page faults can do: it notes the time, in rax, and steps over the
  * access, whose instruction has three bytes. */
-__asm__(".balign 16\n\tfault_bare:\n\t" BENCH_MARK_END
+__asm__(".pushsection .text\n\t.balign 16\n\tfault_bare:\n\t" BENCH_MARK_END
         "lfence\n\trdtsc\n\tshl $32, %rdx\n\tor %rdx, %rax\n\t"
-        "add $8, %rsp\n\taddq $3, (%rsp)\n\tiretq");
+        "add $8, %rsp\n\taddq $3, (%rsp)\n\tiretq\n\t.popsection");
 
 static int control_faults(uint64_t bare, uint64_t unused) {
     (void)unused;

@@ -18,12 +18,12 @@ static const struct kind number_kind = {
 
 /* Calls entry(argument) with the trap flag set: a signal after each instruction. */
 uint64_t run_stepped(const void *entry, uint64_t argument);
-__asm__("run_stepped:\n"
+__asm__(".pushsection .text\nrun_stepped:\n"
         "push %rbx\n mov %rdi, %rbx\n mov %rsi, %rdi\n"
         "pushfq\n orq $0x100, (%rsp)\n popfq\n"
         "call *%rbx\n"
         "pushfq\n andq $~0x100, (%rsp)\n popfq\n"
-        "pop %rbx\n ret\n");
+        "pop %rbx\n ret\n.popsection");
 
 static volatile unsigned steps;
 

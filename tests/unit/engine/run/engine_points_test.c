@@ -78,12 +78,12 @@ static const char walk[] = "r6 = r1\n"
 
 /* Calls entry(list, 0) with the trap flag set: a signal after each instruction. */
 uint64_t walk_stepped(const void *entry, const void *argument);
-__asm__("walk_stepped:\n"
+__asm__(".pushsection .text\nwalk_stepped:\n"
         "push %rbx\n mov %rdi, %rbx\n mov %rsi, %rdi\n xor %esi, %esi\n"
         "pushfq\n orq $0x100, (%rsp)\n popfq\n"
         "call *%rbx\n"
         "pushfq\n andq $~0x100, (%rsp)\n popfq\n"
-        "pop %rbx\n ret\n");
+        "pop %rbx\n ret\n.popsection");
 
 /* The run under way. */
 static struct {
