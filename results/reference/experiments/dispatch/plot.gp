@@ -15,4 +15,5 @@ caption = "All guards hold and all handlers run, by their number and the argumen
 series  = "spin:dispatch/handlers:*/args:0/level:stub spin:dispatch/handlers:*/args:1/level:stub spin:dispatch/handlers:*/args:5/level:stub"
 names   = '"no argument" "1 argument" "5 arguments"'
 xname   = label_handlers
+logarithmic = "xy"
 load plots."/sweep.gp"
