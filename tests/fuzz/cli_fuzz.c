@@ -88,7 +88,7 @@ void __wrap_accel_require_kvm(void) {
 static int run_settled(int argc, char **argv) {
     struct run_options o;
     run_options_parse(&o, argc, argv);
-    const struct boot_options *s = &o.session;
+    const struct boot_options *s = &o.boot;
     if (s->jobs < 1 || s->samples < 1 || o.boots < 1 || o.layouts < 1 || s->limits.boot < 1 ||
         s->limits.bench < 1 || o.shard.number < 1 || o.shard.number > o.shard.of ||
         (s->via == VIA_GRUB_UEFI && s->clock == CLOCK_ICOUNT))

@@ -9,6 +9,7 @@
 #include "machine/memory/frame.h"
 #include "machine/report/panic.h"
 #include "machine/thread/preempt.h"
+#include "machine/trap/catch.h"
 
 /* What thread_switch pops. */
 struct saved {
@@ -80,9 +81,11 @@ struct thread *thread_create(void (*fn)(void *arg), void *arg) {
     return t;
 }
 
-/* Nothing lies on its stack that anybody wants to come back to. */
+/* Nothing lies on its stack that anybody wants to come back to. One that the timer took the
+ * processor from, and that does not run again, was left in the hook. */
 static bool may_end(const struct thread *t) {
-    return t != &boot_thread && !t->catch && !t->run && !t->net && !t->unpreemptible;
+    bool catches = t->catch && t->catch != &catch_nobody;
+    return t != &boot_thread && !catches && !t->run && !t->net && !t->unpreemptible;
 }
 
 void thread_free(struct thread *t) {

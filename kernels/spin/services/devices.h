@@ -23,11 +23,15 @@ EVENT_DECLARE(clock_tick, void, (unsigned long ticks));
 
 #define RTC_LINE 8
 
+#ifndef IMPORTED /* to an extension they are (spin/extend.h) */
+#define IMPORTED
+#endif
+
 /* The PC clock's registers, by their numbers (machine/device/rtc.h), and its interrupts: from then
  * on its line raises Interrupt.Raised. 0, or interrupt_on_line()'s errors. */
-unsigned rtc_register_read(unsigned index);
-void rtc_register_write(unsigned index, unsigned value);
-int rtc_listen(void);
+IMPORTED unsigned rtc_register_read(unsigned index);
+IMPORTED void rtc_register_write(unsigned index, unsigned value);
+IMPORTED int rtc_listen(void);
 
 #ifndef __BPF__
 #include "spin/services/names/names.h"

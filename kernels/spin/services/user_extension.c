@@ -52,7 +52,7 @@ static int load_for(struct address_space *of, const char *name) {
 int user_extend(struct address_space *of, const char *name) {
     for (const struct user_extension *x = __start_user_extensions; x < __stop_user_extensions;
          x++) {
-        if (strcmp(x->name, name))
+        if (strcmp(x->name, name) != 0)
             continue;
         if (*x->of)
             return -E_EXISTS;

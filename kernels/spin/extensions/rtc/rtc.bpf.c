@@ -6,10 +6,6 @@
 
 NEEDS("/devices/rtc");
 
-IMPORTED unsigned rtc_register_read(unsigned index);
-IMPORTED void rtc_register_write(unsigned index, unsigned value);
-IMPORTED int rtc_listen(void);
-
 enum { STATUS_A = 10, STATUS_B = 11, STATUS_C = 12 };
 enum { OSCILLATOR_ON = 0x20, HERTZ_64 = 0x0a, PERIODIC = 0x40 };
 

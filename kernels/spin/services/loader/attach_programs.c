@@ -130,7 +130,8 @@ int programs_bind(struct extension *e, struct report *why) {
         error = change_commit(&c);
     if (error)
         e->results = 0;
-    return error ? loader_refuse(why, error, "cannot be bound:", program->image.function->name) : 0;
+    const char *what = program ? program->image.function->name : e->module.name;
+    return error ? loader_refuse(why, error, "cannot be bound:", what) : 0;
 }
 
 /* Does this extension fold the event's results still? */

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* dispatcher.h -- what the dispatcher asks of its surroundings, which it does not know: it runs in
+ * the kernel, and in tests on the host. */
+#ifndef SPIN_DISPATCH_DISPATCHER_H
+#define SPIN_DISPATCH_DISPATCHER_H
+
+#include "engine/jit.h"
+#include "spin/core/dispatch/binding/procedure.h"
+
+struct event;
+struct net_shared;
+
+/* How a raise can end otherwise than with its result; it gives 0 then. */
+enum raise_exception {
+    RAISE_NO_HANDLER =
+        1,        /* the event has a result, nothing fired, and there is no default handler */
+    RAISE_FAILED, /* a handler has failed: no later one was run */
+};
+
+struct dispatcher {
+    const struct hooks *hooks;
+    const struct jit_options *jit; /* as programs are compiled with */
+    /* Calls see(word, with) with each aligned word of each stack on which a raise may be under way,
+     * saved registers included. */
+    void (*each_stack_word)(void (*see)(uintptr_t word, void *with), void *with);
+    /* The raise of an event that has just ended did so by an exception. */
+    void (*exception)(const struct event *event, enum raise_exception what);
+    /* The net of a raise that begins: net_shared_open, and what the surroundings want to know of
+     * the moment; and, after it has landed, for their sake. */
+    void (*net_open)(struct net_shared *net);
+    void (*net_landed)(struct net_shared *net);
+    /* A time, in any unit, for events that are watched. */
+    uint64_t (*now)(void);
+    /* From the first to the second no other change is made, and nobody raises. */
+    void (*begin)(void);
+    void (*end)(void);
+};
+
+/* The one there is; set at boot. */
+extern const struct dispatcher *dispatcher;
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* ephemeral.h -- handlers that others bring run for no longer than the event's authority allows
+ * (Pardyak and Bershad, OSDI '96, 2.6: EPHEMERAL procedures). */
+#ifndef SPIN_DISPATCH_EPHEMERAL_H
+#define SPIN_DISPATCH_EPHEMERAL_H
+
+#include "spin/core/dispatch/binding/net_handler.h"
+#include "spin/core/dispatch/binding/procedure.h"
+
+/* 0: the handler, in the net where `net` is not null, never runs for more than `bound` instructions
+ * of its program. What was proven to stay below runs as it is. A program of unproven length that
+ * calls only what is ephemeral is given fuel: it is terminated at the bound plus at most its
+ * longest straight path, from one turn to the next. -E_PERM: it is native, calls something that is
+ * not ephemeral, or was proven to end but later than this. */
+int ephemeral_within(const struct procedure *handler, struct net_handler *net, uint64_t bound);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* plan.h -- how an event is raised from one change of its bindings to the next. A plan is made
+ * aside, put into the event's cell by one store, and never changes: a raise goes on by the plan
+ * that it began with. One that was replaced is freed when no stack leads into its code any more
+ * (retired.h). */
+#ifndef SPIN_DISPATCH_PLAN_H
+#define SPIN_DISPATCH_PLAN_H
+
+#include "spin/core/dispatch/plan/key.h"
+#include "spin/core/dispatch/plan/piece.h"
+
+/* What the part (part.h) was when the plan was made. */
+struct plan_part {
+    struct piece *piece; /* null: those with the key */
+    struct tree *tree;
+    struct key key;
+};
+
+struct plan {
+    const struct event *event;
+    event_fn *entry; /* what the cell holds */
+    struct retired code;
+    enum level level;
+    bool has_net;
+    struct held *result, *otherwise; /* or null */
+    uint64_t initial;
+    size_t bytes;
+    uint32_t parts;
+    struct plan_part part[];
+};
+
+/* The plan of the bindings as they are. 0 and the plan, or -E_NO_MEMORY, or -E_EXISTS: the orders
+ * that are asked for contradict each other. */
+int plan_create(struct bindings *bindings, struct plan **plan);
+/* Of one that was never in a cell. Null is allowed. */
+void plan_free(struct plan *plan);
+/* Of one that was, and is no longer; null is allowed. */
+void plan_retire(struct plan *plan);
+
+/* Each makes the code of its level for a plan that is complete otherwise. False: out of memory. */
+bool level_interpreted(struct plan *plan);
+/* Interpreted, with a look at the clock before and after each handler. */
+bool level_watched(struct plan *plan);
+/* All levels that are machine code: its kind says which. */
+bool level_code(struct plan *plan, const struct code_kind *kind);
+
+/* For the code of all levels: nothing fired. */
+uint64_t plan_nobody(const struct plan *plan, const uint64_t argument[EVENT_ARGUMENTS_MAX]);
+
+#endif
