@@ -14,7 +14,7 @@
 #include "machine/report/panic.h"
 #include "measure/bench.h"
 #include "spin/core/dispatch/introspect.h"
-#include "spin/core/dispatch/plan.h"
+#include "spin/core/dispatch/plan/plan.h"
 #include "spin/core/event.h"
 #include "spin/core/extension.h"
 #include "spin/core/verified.h"

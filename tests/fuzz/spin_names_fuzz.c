@@ -3,7 +3,7 @@
  * leaves a directory within itself, every listing ends, what is found is held, and in the end
  * nothing is left. */
 #include "lib/error.h"
-#include "spin/core/dispatch/dispatcher.h"
+#include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/services/names/names.h"
 
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #ifndef SPIN_CORE_DISPATCH_KERNEL_H
 #define SPIN_CORE_DISPATCH_KERNEL_H
 
-#include "spin/core/dispatch/dispatcher.h"
+#include "spin/core/dispatch/binding/dispatcher.h"
 
 void dispatch_init(void);
 

@@ -6,7 +6,7 @@
 #include "lib/error.h"
 #include "machine/report/panic.h"
 #include "spin/core/dispatch/change.h"
-#include "spin/core/dispatch/retired.h"
+#include "spin/core/dispatch/plan/retired.h"
 #include "spin/core/domain/link_authority.h"
 
 uint32_t extension_count;

@@ -8,7 +8,7 @@
 #ifndef SPIN_CORE_VERIFIED_H
 #define SPIN_CORE_VERIFIED_H
 
-#include "spin/core/dispatch/binding.h"
+#include "spin/core/dispatch/binding/binding.h"
 #include "spin/core/extension.h"
 
 /* What the dispatcher calls; closure and release are the caller's to set. 0, or -E_INVALID: the

@@ -16,7 +16,7 @@ typedef _Bool call_guard_fn(const struct call *call, const struct trap_frame *f,
                             const struct call_system *system);
 
 #ifndef __BPF__
-#include "spin/core/dispatch/procedure.h"
+#include "spin/core/dispatch/binding/procedure.h"
 
 /* The guard, without its closure, which is a struct call. Loaded for ever; panics where that
  * cannot be. To be called once. */

@@ -10,7 +10,7 @@
 #include "machine/thread/thread.h"
 #include "measure/bench.h"
 #include "spin/core/dispatch/introspect.h"
-#include "spin/core/dispatch/plan.h"
+#include "spin/core/dispatch/plan/plan.h"
 #include "spin/core/dispatch_kernel.h"
 #include "spin/services/console.h"
 

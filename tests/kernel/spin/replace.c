@@ -3,7 +3,7 @@
 #include "replace.h"
 
 #include "lib/string.h"
-#include "spin/core/dispatch/plan.h"
+#include "spin/core/dispatch/plan/plan.h"
 
 int replace_intrinsic(const struct event *event, struct procedure handler) {
     const struct handler_request request = {.handler = handler};

@@ -8,8 +8,8 @@
 
 #include "host_hooks.h"
 #include "spin/core/dispatch/change.h"
-#include "spin/core/dispatch/dispatcher.h"
-#include "spin/core/dispatch/plan.h"
+#include "spin/core/dispatch/binding/dispatcher.h"
+#include "spin/core/dispatch/plan/plan.h"
 
 static struct host_hooks host;
 static struct dispatcher host_dispatcher;

@@ -6,7 +6,7 @@
 #ifndef SPIN_DISPATCH_AUTHORITY_H
 #define SPIN_DISPATCH_AUTHORITY_H
 
-#include "spin/core/dispatch/binding.h"
+#include "spin/core/dispatch/binding/binding.h"
 
 /* 0 or -E_PERM. The request is complete. */
 int authority_ask(struct change_request *request);

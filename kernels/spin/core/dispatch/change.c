@@ -5,9 +5,9 @@
 #include "spin/core/dispatch/change.h"
 
 #include "lib/error.h"
-#include "spin/core/dispatch/dispatcher.h"
-#include "spin/core/dispatch/part.h"
-#include "spin/core/dispatch/plan.h"
+#include "spin/core/dispatch/binding/dispatcher.h"
+#include "spin/core/dispatch/plan/part.h"
+#include "spin/core/dispatch/plan/plan.h"
 
 const struct dispatcher *dispatcher;
 

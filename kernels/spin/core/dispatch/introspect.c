@@ -2,11 +2,11 @@
 /* introspect.c -- see introspect.h. */
 #include "spin/core/dispatch/introspect.h"
 
-#include "spin/core/dispatch/dispatcher.h"
-#include "spin/core/dispatch/inline.h"
-#include "spin/core/dispatch/order.h"
-#include "spin/core/dispatch/part.h"
-#include "spin/core/dispatch/plan.h"
+#include "spin/core/dispatch/binding/dispatcher.h"
+#include "spin/core/dispatch/binding/inline.h"
+#include "spin/core/dispatch/binding/order.h"
+#include "spin/core/dispatch/plan/part.h"
+#include "spin/core/dispatch/plan/plan.h"
 
 /* Of an event that nobody ever changed, or only begun to. */
 static const struct event_report untouched = {.level = LEVEL_DIRECT,

@@ -3,7 +3,7 @@
 #ifndef SPIN_DISPATCH_INTROSPECT_H
 #define SPIN_DISPATCH_INTROSPECT_H
 
-#include "spin/core/dispatch/binding.h"
+#include "spin/core/dispatch/binding/binding.h"
 
 struct event_report {
     enum level level;

@@ -4,7 +4,7 @@
 
 #include "lib/error.h"
 #include "spin/core/dispatch/change.h"
-#include "spin/core/dispatch/dispatcher.h"
+#include "spin/core/dispatch/binding/dispatcher.h"
 
 int linear_create(struct linear_event **linear, const struct event *like, struct module *by,
                   const char *name) {

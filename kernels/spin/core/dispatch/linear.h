@@ -10,7 +10,7 @@
 #ifndef SPIN_DISPATCH_LINEAR_H
 #define SPIN_DISPATCH_LINEAR_H
 
-#include "spin/core/dispatch/binding.h"
+#include "spin/core/dispatch/binding/binding.h"
 
 struct linear_event {
     struct event event;

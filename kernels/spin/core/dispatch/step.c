@@ -5,8 +5,8 @@
 
 #include "lib/error.h"
 #include "spin/core/dispatch/authority.h"
-#include "spin/core/dispatch/dispatcher.h"
-#include "spin/core/dispatch/ephemeral.h"
+#include "spin/core/dispatch/binding/dispatcher.h"
+#include "spin/core/dispatch/binding/ephemeral.h"
 
 static struct held *keep(const struct procedure *procedure) {
     return procedure_keep(dispatcher->hooks, procedure);

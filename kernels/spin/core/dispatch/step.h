@@ -3,7 +3,7 @@
 #ifndef SPIN_DISPATCH_STEP_H
 #define SPIN_DISPATCH_STEP_H
 
-#include "spin/core/dispatch/binding.h"
+#include "spin/core/dispatch/binding/binding.h"
 
 struct change_step {
     enum change_kind {

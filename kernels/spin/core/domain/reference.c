@@ -5,7 +5,7 @@
 
 #include "engine/assert.h"
 #include "lib/error.h"
-#include "spin/core/dispatch/dispatcher.h"
+#include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/core/domain/domain_object.h"
 
 struct domain_reference {

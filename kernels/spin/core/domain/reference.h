@@ -13,7 +13,7 @@
 #define SPIN_DOMAIN_REFERENCE_H
 
 #include "engine/domain.h"
-#include "spin/core/dispatch/module.h"
+#include "spin/core/dispatch/binding/module.h"
 
 #define DOMAIN_ADDED_MAX 16 /* domains that one domain has the names of, beside its own */
 

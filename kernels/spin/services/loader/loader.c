@@ -10,7 +10,7 @@
 #include "lib/string.h"
 #include "machine/memory/heap.h"
 #include "machine/report/panic.h"
-#include "spin/core/dispatch/plan.h"
+#include "spin/core/dispatch/plan/plan.h"
 #include "spin/core/domain/manifest.h"
 #include "spin/services/loader/kinds.h"
 #include "spin/services/loader/loaded.h"

@@ -5,7 +5,7 @@
 #ifndef SPIN_NAMES_DIRECTORY_H
 #define SPIN_NAMES_DIRECTORY_H
 
-#include "spin/core/dispatch/module.h"
+#include "spin/core/dispatch/binding/module.h"
 #include "spin/services/names/path.h"
 
 /* A kind of object that names lead to. Its address is its identity: who looks for an object of one

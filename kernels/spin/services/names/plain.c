@@ -6,7 +6,7 @@
 #include "lib/error.h"
 #include "lib/format.h"
 #include "lib/string.h"
-#include "spin/core/dispatch/dispatcher.h"
+#include "spin/core/dispatch/binding/dispatcher.h"
 
 struct entry {
     struct list link;   /* of its directory */
