@@ -44,6 +44,7 @@ memory() {
         { what = $3; operand = /\(|%gs:|\*-?0x/ }
         what ~ /^push/ || what ~ /^pop/ || what ~ /^call/ || what ~ /^ret/ { n++ }
         operand && what !~ /^(lea|nop)/ { n++ }
+        what ~ /^mov/ && / -?0x[0-9a-f]+(,|$)/ { n++ } # at an absolute address
         operand && /\)$/ && what ~ /^(add|sub|inc|dec|and|or|xor)/ { n++ }
         END { print n }'
 }
