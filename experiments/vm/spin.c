@@ -22,6 +22,15 @@ static struct {
     vaddr_t open; /* FAULTS_EXCHANGE: the page that was opened last */
 } work;
 
+/* Also what map_pages() has half done. Others' names in the translation stay. */
+static void unmap_pages(void) {
+    (void)translation_remove_mapping(work.of, work.v->range.at);
+    (void)virt_addr_deallocate(work.v);
+    if (work.p)
+        phys_addr_deallocate(work.p);
+    work.p = NULL;
+}
+
 static int map_pages(struct translation *of) {
     static const struct phys_request request = {.pages = PAGES};
     work.of = of;
@@ -32,15 +41,9 @@ static int map_pages(struct translation *of) {
     error = phys_addr_try_allocate(THIS_MODULE, &request, &work.p);
     if (!error)
         error = translation_add_mapping(of, work.v, 0, work.p, PAGE_WRITE);
-    if (error && work.p)
-        phys_addr_deallocate(work.p);
+    if (error)
+        unmap_pages();
     return error;
-}
-
-static void unmap_pages(void) {
-    translation_clear(work.of);
-    phys_addr_deallocate(work.p);
-    work.p = NULL;
 }
 
 static int protect(vaddr_t at, size_t pages) {
