@@ -4,6 +4,7 @@
 
 #include "lib/string.h"
 #include "machine/report/panic.h"
+#include "spin/core/dispatch/authority.h"
 #include "spin/core/dispatch_kernel.h"
 
 extern const struct event __start_event_table[], __stop_event_table[]; /* made by the linker */
@@ -38,6 +39,12 @@ void event_init(void) {
         event_check_start(e);
         module_add(e->module);
     }
+}
+
+void event_authorize(struct module *by, authorizer_fn *allows) {
+    const struct authorizer authorizer = {.allows = allows};
+    int error = authorizer_of_module(by, &authorizer);
+    assert_that(!error);
 }
 
 bool event_is_intrinsic(const struct event *e) {

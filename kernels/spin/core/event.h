@@ -107,6 +107,10 @@ const struct event *event_at(size_t n);
 /* Null when there is none of this name. */
 const struct event *event_find(const char *name);
 
+/* Who may change what a module's events are bound to: this authorizer is asked, without a closure.
+ * The module exists. For what the image is booted with; authority.h has the general form. */
+void event_authorize(struct module *by, authorizer_fn *allows);
+
 /* Nobody but the intrinsic handler handles it: a raise is a procedure call. */
 bool event_is_intrinsic(const struct event *e);
 

@@ -7,7 +7,6 @@
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/report/panic.h"
 #include "machine/thread/preempt.h"
-#include "spin/core/dispatch/authority.h"
 #include "spin/core/dispatch/impose.h"
 
 MODULE("Strand");
@@ -84,9 +83,7 @@ static bool allows(void *unused, struct change_request *request) {
 }
 
 void strand_init(struct strand *running, const struct module *package) {
-    static const struct authorizer authorizer = {.allows = allows};
-    int error = authorizer_of_module(THIS_MODULE, &authorizer);
-    assert_that(!error);
+    event_authorize(THIS_MODULE, allows);
     *running = (struct strand){.thread = thread_current(), .package = package};
     scheduler_init(&running->sched);
     preempt_init(quantum_ends);

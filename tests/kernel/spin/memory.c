@@ -377,6 +377,8 @@ CHECK(memory_requests, "memory/a_request_is_given_what_it_asks_for_or_refused") 
     }
     r = (struct phys_request){.pages = 5};
     CHECK_THAT(c, phys_addr_try_allocate(THIS_MODULE, &r, &p) == 0 && phys_addr_exists(p));
+    phys_addr_change_tag(p, (struct phys_tag){&byte, 3});
+    CHECK_THAT(c, p->tag.object == &byte && p->tag.offset == 3);
     CHECK_THAT(c, phys_addr_write(p, 5 * PAGE_SIZE - 1, &byte, 1) == 0);
     CHECK_THAT(c, phys_addr_write(p, 5 * PAGE_SIZE, &byte, 1) == -E_FAULT);
     CHECK_THAT(c, phys_addr_read(p, 5 * PAGE_SIZE - 1, &byte, 2) == -E_FAULT);

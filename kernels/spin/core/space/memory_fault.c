@@ -3,9 +3,7 @@
 #include "spin/core/space/memory_fault.h"
 
 #include "machine/cpu/x86.h"
-#include "machine/report/panic.h"
 #include "machine/user/user.h"
-#include "spin/core/dispatch/authority.h"
 #include "spin/core/dispatch/impose.h"
 #include "spin/core/space/trap_fault.h"
 
@@ -63,8 +61,6 @@ static bool allows(void *unused, struct change_request *request) {
 }
 
 void memory_fault_init(void) {
-    static const struct authorizer authorizer = {.allows = allows};
-    int error = authorizer_of_module(THIS_MODULE, &authorizer);
-    assert_that(!error);
+    event_authorize(THIS_MODULE, allows);
     trap_handle(TRAP_PAGE, memory_fault);
 }

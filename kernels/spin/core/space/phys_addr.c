@@ -10,8 +10,6 @@
 #include "machine/report/panic.h"
 #include "machine/thread/preempt.h"
 
-#define RIGHTS_ALL (PAGE_WRITE | PAGE_EXECUTE)
-
 /* Those that can be chosen, and those that are; the others are in no queue. */
 static struct list active = LIST_INIT(active), reclaimed = LIST_INIT(reclaimed);
 static size_t count[PHYS_STATES]; /* pages */
@@ -85,7 +83,7 @@ int phys_addr_try_allocate(const struct module *owner, const struct phys_request
     list_init(&new->mappings);
     new->owner = owner;
     new->pages = (uint32_t)r->pages;
-    new->rights = RIGHTS_ALL;
+    new->rights = PHYS_RIGHTS;
     new->state = PHYS_TRANSIENT;
     count[PHYS_TRANSIENT] += new->pages;
     for (size_t i = 0; i < new->pages; i++)
@@ -172,13 +170,13 @@ int phys_addr_change_state(struct phys_addr *p, enum phys_state to) {
 }
 
 int phys_addr_change_rights(struct phys_addr *p, unsigned rights) {
-    if (rights & ~RIGHTS_ALL)
+    if (rights & ~PHYS_RIGHTS)
         return -E_INVALID;
     preempt_disable();
     p->rights = (uint8_t)rights;
     list_each(node, &p->mappings) {
         struct mapping *m = container_of(node, struct mapping, of_page);
-        m->rights &= rights | ~RIGHTS_ALL; /* single pages of it may have had more */
+        m->rights &= rights | ~PHYS_RIGHTS; /* single pages of it may have had more */
         if (p->state != PHYS_RECLAIMED)
             (void)page_protect_range(m->table, m->range.at, m->range.pages, m->rights);
     }

@@ -31,6 +31,9 @@ enum phys_state {
     PHYS_STATES
 };
 
+/* Those that a page has or lacks, of all rights of a mapping. */
+#define PHYS_RIGHTS (PAGE_WRITE | PAGE_EXECUTE)
+
 /* What its owner keeps in it: a place in an object. */
 struct phys_tag {
     const void *object;
@@ -46,7 +49,7 @@ struct phys_addr {
     paddr_t first;
     uint32_t pages;
     uint8_t state;
-    uint8_t rights; /* the most that a mapping may have: PAGE_WRITE, PAGE_EXECUTE or both */
+    uint8_t rights; /* the most that a mapping may have, of PHYS_RIGHTS */
     bool dying;     /* RECLAIMED, and will not be ACTIVE again */
 };
 

@@ -9,7 +9,6 @@
 #include "machine/report/log.h"
 #include "machine/report/panic.h"
 #include "machine/user/program.h"
-#include "spin/core/dispatch/authority.h"
 #include "spin/core/dispatch/impose.h"
 
 MODULE("Process");
@@ -90,7 +89,5 @@ static bool allows(void *unused, struct change_request *request) {
 }
 
 void process_init(void) {
-    static const struct authorizer authorizer = {.allows = allows};
-    int error = authorizer_of_module(THIS_MODULE, &authorizer);
-    assert_that(!error);
+    event_authorize(THIS_MODULE, allows);
 }

@@ -4,9 +4,7 @@
 
 #include "lib/error.h"
 #include "machine/memory/frame.h"
-#include "machine/report/panic.h"
 #include "machine/thread/preempt.h"
-#include "spin/core/dispatch/authority.h"
 #include "spin/core/dispatch/impose.h"
 
 MODULE("PhysAddr");
@@ -127,7 +125,5 @@ static bool allows(void *unused, struct change_request *request) {
 }
 
 void reclaim_init(void) {
-    static const struct authorizer authorizer = {.allows = allows};
-    int error = authorizer_of_module(THIS_MODULE, &authorizer);
-    assert_that(!error);
+    event_authorize(THIS_MODULE, allows);
 }

@@ -8,8 +8,6 @@
 #include "machine/report/panic.h"
 #include "machine/thread/preempt.h"
 
-#define RIGHTS_ALL (PAGE_WRITE | PAGE_EXECUTE)
-
 struct translation *translation_current;
 
 int translation_create(struct translation *t, const struct module *owner) {
@@ -47,7 +45,7 @@ static int add(struct translation *t, struct virt_addr *v, vaddr_t at, struct ph
                unsigned rights) {
     if (p->state >= PHYS_RECLAIMED)
         return -E_DEAD;
-    if (rights & RIGHTS_ALL & ~p->rights)
+    if (rights & PHYS_RIGHTS & ~p->rights)
         return -E_PERM;
     struct mapping *m = heap_alloc(sizeof *m);
     if (!m)
@@ -124,7 +122,7 @@ static int may_change(const struct translation *t, size_t i, vaddr_t at, vaddr_t
         const struct mapping *m = mapping_at(t, i);
         if (!m->page) /* of one that is RECLAIMED the tables have no page */
             return -E_NOT_FOUND;
-        if (rights & RIGHTS_ALL & ~m->page->rights)
+        if (rights & PHYS_RIGHTS & ~m->page->rights)
             return -E_PERM;
         at = range_end(&m->range);
     }

@@ -2,9 +2,7 @@
 /* trap_syscall.c -- see trap_syscall.h. */
 #include "spin/core/space/trap_syscall.h"
 
-#include "machine/report/panic.h"
 #include "machine/trap/syscall.h"
-#include "spin/core/dispatch/authority.h"
 #include "spin/core/dispatch/impose.h"
 #include "spin/core/space/address_space.h"
 
@@ -43,8 +41,6 @@ static bool allows(void *unused, struct change_request *request) {
 }
 
 void trap_syscall_init(void) {
-    static const struct authorizer authorizer = {.allows = allows};
-    int error = authorizer_of_module(THIS_MODULE, &authorizer);
-    assert_that(!error);
+    event_authorize(THIS_MODULE, allows);
     syscall_init(syscall_entry);
 }
