@@ -29,7 +29,7 @@ int ephemeral_within(const struct procedure *handler, struct net_handler *net, u
         return -E_PERM;
     if (!image->program.metered)
         return image->facts.proven & EPHEMERAL && image->facts.cost <= bound ? 0 : -E_PERM;
-    if (!calls_only_ephemeral(&image->program))
+    if (!net || !calls_only_ephemeral(&image->program))
         return -E_PERM;
     net->fuel = bound / longest_straight_path(&image->program);
     return 0;

@@ -11,7 +11,7 @@
  * of its program. What was proven to stay below runs as it is. A program of unproven length that
  * calls only what is ephemeral is given fuel: it is terminated at the bound plus at most its
  * longest straight path, from one turn to the next. -E_PERM: it is native, calls something that is
- * not ephemeral, or was proven to end but later than this. */
+ * not ephemeral, was proven to end but later than this, or would need a net and has none. */
 int ephemeral_within(const struct procedure *handler, struct net_handler *net, uint64_t bound);
 
 #endif
