@@ -19,6 +19,7 @@
 #include "spin/services/name_space.h"
 #include "spin/services/programs.h"
 #include "spin/services/public.h"
+#include "spin/services/strand_group.h"
 #include "spin/services/trusted.h"
 #include "spin/services/user_calls.h"
 
@@ -33,6 +34,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     public_init();               /* what extensions may be linked to */
     trusted_init();              /* and what they may not */
     devices_init();              /* what there is of hardware */
+    strand_group_init();         /* Group.Select: schedulers of applications */
     trap_fault_init();           /* Trap.Fault: traps of user code */
     reclaim_init();              /* PhysAddr.Reclaim, for the owners of pages */
     memory_fault_init();         /* Translation.PageNotPresent and its like, by page faults */

@@ -86,6 +86,10 @@ void scheduler_yield(void) {
     enqueue(scheduler_current);
 }
 
+void scheduler_end_quantum(void) {
+    arm(AT_ONCE);
+}
+
 /* It finds a current one that does not run while the processor waits in scheduler_next(), which
  * will go on by itself. */
 bool scheduler_expire(void) {

@@ -52,6 +52,8 @@ bool scheduler_remove(struct sched_entry *t);
 void scheduler_end(void);
 /* The current one waits for its next turn, and scheduler_next() follows. */
 void scheduler_yield(void);
+/* The current one's quantum ends as soon as it can be interrupted. */
+void scheduler_end_quantum(void);
 /* The timer says that a quantum is over. True: the same. False: the current one goes on. */
 bool scheduler_expire(void);
 

@@ -16,6 +16,7 @@
 #include "spin/services/names/path.h"
 #include "spin/services/name_calls.h"
 #include "spin/services/name_space.h"
+#include "spin/services/strand_group.h"
 
 #define WRITE_BYTES_MAX 1024
 #define WRITE_PER_BYTE  100 /* instructions, on a line that is never waited for */
@@ -55,6 +56,11 @@ EXTENDABLE(trap_syscall, .grant = call_grants, .grants = 2);
 EXTENDABLE(console_key, .numbers = true);
 EXTENDABLE(clock_tick, .numbers = true);
 EXTENDABLE(interrupt_raised, .numbers = true);
+
+static const struct typing_grant group_grants[] = {
+    {.type = "group_view", .may = MAY_READ, .shape = {.kind = SHAPE_MEMORY, .may = MAY_READ}}};
+
+EXTENDABLE(group_select, .grant = group_grants, .grants = 1);
 
 #ifndef EXPORTS_TYPES_ONLY
 EXPORTS_EMBED(public, "kernels/spin/services/public");
