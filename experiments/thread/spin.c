@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* spin.c -- what threads of the kernel cost: the package of services/kthread.h over strands. */
+/* spin.c -- what threads of the kernel cost: the package of services/thread/kthread.h over strands.
+ */
 #include "machine/cpu/x86.h"
 #include "machine/report/panic.h"
 #include "measure/bench.h"
-#include "spin/services/kthread_sync.h"
+#include "spin/services/thread/kthread_sync.h"
 
 static void *returns(void *unused) {
     return unused;

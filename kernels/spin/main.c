@@ -15,11 +15,11 @@
 #include "spin/core/space/trap_syscall.h"
 #include "spin/services/console.h"
 #include "spin/services/devices.h"
-#include "spin/services/kthread.h"
+#include "spin/services/thread/kthread.h"
 #include "spin/services/name_space.h"
 #include "spin/services/programs.h"
 #include "spin/services/public.h"
-#include "spin/services/strand_group.h"
+#include "spin/services/thread/strand_group.h"
 #include "spin/services/trusted.h"
 #include "spin/services/user_calls.h"
 

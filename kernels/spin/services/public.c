@@ -16,7 +16,7 @@
 #include "spin/services/names/path.h"
 #include "spin/services/name_calls.h"
 #include "spin/services/name_space.h"
-#include "spin/services/strand_group.h"
+#include "spin/services/thread/strand_group.h"
 
 #define WRITE_BYTES_MAX 1024
 #define WRITE_PER_BYTE  100 /* instructions, on a line that is never waited for */

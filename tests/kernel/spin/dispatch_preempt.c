@@ -10,7 +10,7 @@
 #include "measure/bench.h"
 #include "spin/core/dispatch/plan/plan.h"
 #include "spin/core/scheduler.h"
-#include "spin/services/kthread.h"
+#include "spin/services/thread/kthread.h"
 
 MODULE("TestChange");
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* kthread.c -- threads of the kernel and what they wait by. */
-#include "spin/services/kthread_sync.h"
+#include "spin/services/thread/kthread_sync.h"
 
 #include "../exact.h"
 

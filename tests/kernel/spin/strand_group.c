@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* strand_group.c -- schedulers of applications, stacked on the global one: what share their strands
  * have, and whom a bad one harms. */
-#include "spin/services/strand_group.h"
+#include "spin/services/thread/strand_group.h"
 
 #include "../exact.h"
 
@@ -10,7 +10,7 @@
 #include "machine/cpu/x86.h"
 #include "machine/device/timer.h"
 #include "measure/bench.h"
-#include "spin/services/kthread_sync.h"
+#include "spin/services/thread/kthread_sync.h"
 #include "spin/services/loader/loader.h"
 
 MODULE("TestGroup");

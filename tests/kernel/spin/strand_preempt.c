@@ -8,7 +8,7 @@
 #include "machine/device/timer.h"
 #include "measure/bench.h"
 #include "spin/core/scheduler.h"
-#include "spin/services/kthread_sync.h"
+#include "spin/services/thread/kthread_sync.h"
 
 MODULE("TestPreempt");
 

@@ -2,7 +2,7 @@
 /* fifo.bpf.c -- a scheduler for a group of strands: of those that can go on, the one that has been
  * able to for longest runs until it cannot. */
 #include "spin/extend.h"
-#include "spin/services/strand_group.h"
+#include "spin/services/thread/strand_group.h"
 
 static unsigned long could;                    /* who could go on when this was asked last */
 static unsigned long since[GROUP_MEMBERS_MAX]; /* in the order in which they became able */

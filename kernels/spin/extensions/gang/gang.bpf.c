@@ -2,7 +2,7 @@
 /* gang.bpf.c -- a scheduler for a group of strands: those of one hint are a gang, which runs for
  * some turns, its members one after the other, before the next gang does. */
 #include "spin/extend.h"
-#include "spin/services/strand_group.h"
+#include "spin/services/thread/strand_group.h"
 
 #define TURNS_OF_A_GANG 4
 

@@ -2,7 +2,7 @@
 /* priority.bpf.c -- a scheduler for a group of strands: of those that can go on, one with the
  * highest hint runs; those of one hint take turns. */
 #include "spin/extend.h"
-#include "spin/services/strand_group.h"
+#include "spin/services/thread/strand_group.h"
 
 INSTEAD(group_select)
 unsigned priority(const struct group_view *group, unsigned runner, _Bool over) {

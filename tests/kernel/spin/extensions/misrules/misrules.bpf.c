@@ -2,7 +2,7 @@
 /* misrules.bpf.c -- a scheduler that never names anybody who can run: now a member that cannot go
  * on, now a place that no group has. */
 #include "spin/extend.h"
-#include "spin/services/strand_group.h"
+#include "spin/services/thread/strand_group.h"
 
 INSTEAD(group_select)
 unsigned misrule(const struct group_view *group, unsigned runner, _Bool over) {

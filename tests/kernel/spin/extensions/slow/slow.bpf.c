@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* slow.bpf.c -- a scheduler that takes longer than interrupts may be off. */
 #include "spin/extend.h"
-#include "spin/services/strand_group.h"
+#include "spin/services/thread/strand_group.h"
 
 static unsigned long spent;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* kthread.c -- see kthread.h. Threads that were joined wait in a pool for the next fork, which so
  * allocates nothing. */
-#include "spin/services/kthread.h"
+#include "spin/services/thread/kthread.h"
 
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/memory/heap.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* kthread_sync.c -- see kthread_sync.h. What a thread waits for is looked at with interrupts off,
  * and until it stands in the queue nobody else runs: no wake-up is lost. */
-#include "spin/services/kthread_sync.h"
+#include "spin/services/thread/kthread_sync.h"
 
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/report/panic.h"

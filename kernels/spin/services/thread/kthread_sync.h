@@ -5,7 +5,7 @@
 #ifndef SPIN_SERVICES_KTHREAD_SYNC_H
 #define SPIN_SERVICES_KTHREAD_SYNC_H
 
-#include "spin/services/kthread.h"
+#include "spin/services/thread/kthread.h"
 
 /* Held by one thread, which may be preempted meanwhile. */
 struct mutex {

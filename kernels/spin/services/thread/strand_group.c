@@ -2,7 +2,7 @@
 /* strand_group.c -- see strand_group.h. A package whose handlers of Block, Unblock and Checkpoint
  * hold back from the global scheduler whoever is not the runner: they are blocked, to it. While
  * there are no groups nothing is bound, and others' events cost what they cost. */
-#include "spin/services/strand_group.h"
+#include "spin/services/thread/strand_group.h"
 
 #include "lib/error.h"
 #include "machine/cpu/interrupt_flag.h"
