@@ -8,6 +8,7 @@
 #include "machine/report/exit.h"
 #include "spin/core/event.h"
 #include "spin/services/loader/loader.h"
+#include "spin/core/space/address_space.h"
 #include "spin/core/space/memory_fault.h"
 #include "spin/core/space/process.h"
 #include "spin/core/space/reclaim.h"
@@ -38,6 +39,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     trap_fault_init();           /* Trap.Fault: traps of user code */
     reclaim_init();              /* PhysAddr.Reclaim, for the owners of pages */
     memory_fault_init();         /* Translation.PageNotPresent and its like, by page faults */
+    address_space_init();        /* each strand may have one */
     process_init();              /* who may hear of a process's end */
     trap_syscall_init();         /* Trap.Syscall: the way in for user code */
     user_calls_init();           /* and the calls of our own processes */

@@ -30,7 +30,8 @@ struct fpu {
 struct thread {
     uint64_t rsp;           /* while it does not run: its callee-saved registers lie there */
     uint64_t top;           /* of its stack for the next entry from user mode; 16-byte aligned */
-    uint32_t leave, enter;  /* what a switch away from it, and to it, does besides (thread/fpu.c) */
+    uint32_t leave, enter;  /* what a switch away from it, and to it, does besides
+                             * (thread/switch_words.h) */
     uint64_t guard;         /* the page below its stack, which is not mapped */
     struct catch *catch;    /* trap_catch calls under way, the innermost (trap/catch.c) */
     struct user_run *run;   /* the user_run under way, or null (user/user.c) */
@@ -41,6 +42,7 @@ struct thread {
     uint16_t unpreemptible; /* regions under way in which it keeps the processor (preempt.h); they
                              * nest a few deep, and 16 bits are compared where they lie */
     bool preempt_due;       /* and was asked for it meanwhile */
+    void *space;            /* that it works in (thread/space.h) */
     struct fpu fpu;         /* its registers while it does not run, where it has any */
 };
 

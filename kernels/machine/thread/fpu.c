@@ -9,14 +9,7 @@
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/cpu/x86.h"
 #include "machine/report/panic.h"
-
-#define STATE_X87 1u
-#define STATE_SSE 2u
-#define STATE_AVX 4u
-#define STATE     7u /* the bits of struct thread's words that say which registers it has */
-/* They make the two words of a switch differ, so that it asks fpu_switch(). */
-#define LEAVE_ASKS 8u
-#define ENTER_ASKS 16u
+#include "machine/thread/switch_words.h"
 
 #define FIRST_FCW   0x37fu
 #define FIRST_MXCSR 0x1f80u
@@ -27,7 +20,7 @@ static uint32_t state; /* what threads are given; 0: fpu_init was not called */
 
 void fpu_init(void) {
     bool xsave = cpu_features.xsave;
-    state = STATE_X87 | STATE_SSE | (xsave && cpu_features.avx ? STATE_AVX : 0);
+    state = SWITCH_X87 | SWITCH_SSE | (xsave && cpu_features.avx ? SWITCH_AVX : 0);
     write_cr4(read_cr4() | CR4_OSFXSR | CR4_OSXMMEXCPT | (xsave ? CR4_OSXSAVE : 0));
     if (xsave)
         xsetbv(0, state);
@@ -55,20 +48,13 @@ void fpu_clear(struct fpu *area) {
     memcpy(area->bytes + AREA_MXCSR, &mxcsr, sizeof mxcsr);
 }
 
-/* What a switch away from the thread and to it has to do. */
-static void set_words(struct thread *t, uint32_t registers) {
-    bool asks = t->fs_base || (registers && !cpu_features.xsave);
-    t->leave = registers | (asks ? LEAVE_ASKS : 0);
-    t->enter = registers | (asks ? ENTER_ASKS : 0);
-}
-
 /* In these three no switch may come between what the words say and what the processor has. */
 
 void fpu_give(struct thread *t) {
     assert_that(state);
     fpu_clear(&t->fpu);
     bool on = interrupts_off();
-    set_words(t, state);
+    switch_words_set(t, state);
     if (t == thread_current()) {
         clts();
         fpu_load(&t->fpu);
@@ -78,7 +64,7 @@ void fpu_give(struct thread *t) {
 
 void fpu_take(struct thread *t) {
     bool on = interrupts_off();
-    set_words(t, 0);
+    switch_words_set(t, 0);
     if (t == thread_current())
         write_cr0(read_cr0() | CR0_TS);
     interrupts_restore(on);
@@ -89,18 +75,17 @@ int fpu_set_fs(struct thread *t, vaddr_t base) {
         return -E_INVALID;
     bool on = interrupts_off();
     t->fs_base = base;
-    set_words(t, t->leave & STATE);
+    switch_words_set(t, t->leave & SWITCH_REGISTERS);
     if (t == thread_current())
         write_msr(MSR_FS_BASE, base);
     interrupts_restore(on);
     return 0;
 }
 
-/* Called by thread_switch.S where the threads have not the same, interrupts off. The base of fs is
- * written even where both have the same: the one that is left may have loaded a selector. */
-void fpu_switch(struct thread *from, struct thread *to);
+/* The base of fs is written even where both have the same: the one that is left may have loaded a
+ * selector. */
 void fpu_switch(struct thread *from, struct thread *to) {
-    bool had = from->leave & STATE, has = to->enter & STATE;
+    bool had = from->leave & SWITCH_REGISTERS, has = to->enter & SWITCH_REGISTERS;
     if (had)
         fpu_save(&from->fpu);
     if (has && !had)

@@ -57,11 +57,11 @@ thread_switch:
     xrstor64 THREAD_FPU(%rsi)
     EXCHANGE_STACKS
 
-/* Anything else is fpu.c's. */
+/* Anything else is switch_words.c's. */
 3:  mov %rdi, %rbx
     mov %rsi, %rbp
     sub $8, %rsp                    /* a call's alignment */
-    call fpu_switch
+    call thread_switch_others
     add $8, %rsp
     mov %rbx, %rdi
     mov %rbp, %rsi

@@ -3,6 +3,8 @@
 #include "spin/core/space/address_space.h"
 
 #include "machine/report/panic.h"
+#include "machine/thread/preempt.h"
+#include "machine/thread/space.h"
 #include "machine/user/program.h"
 
 struct address_space *address_space_current;
@@ -19,11 +21,23 @@ int address_space_create(struct address_space *space, const char *name,
 void address_space_destroy(struct address_space *space) {
     assert_that(space != address_space_current);
     translation_clear(&space->translation); /* what is left is the program's own */
+    preempt_disable();
     program_unload(&space->translation.pages);
+    preempt_enable();
     translation_destroy(&space->translation);
 }
 
-void address_space_enter(struct address_space *space) {
+/* For the thread's sake: a switch calls it, too. */
+static void load(void *of_thread) {
+    struct address_space *space = of_thread;
     address_space_current = space;
     translation_load(space ? &space->translation : NULL);
+}
+
+void address_space_init(void) {
+    thread_spaces_init(load);
+}
+
+void address_space_enter(struct address_space *space) {
+    thread_set_space(thread_current(), space);
 }

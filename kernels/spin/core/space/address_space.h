@@ -20,15 +20,19 @@ struct address_space {
     address_space_handler *syscall; /* of what is raised here; never null */
 };
 
-/* The one that is loaded; null while there is no user code to go back to. */
+/* Strands have address spaces from here on. */
+void address_space_init(void);
+
+/* That of the current strand, which is loaded; null while it has no user code to go back to. */
 extern struct address_space *address_space_current;
 
 /* An empty one. 0 or -E_NO_MEMORY. name must live as long as it. */
 int address_space_create(struct address_space *space, const char *name,
                          address_space_handler *syscall);
-/* Frees every page and the tables. It must not be the loaded one. */
+/* Frees every page and the tables. No strand works in it. */
 void address_space_destroy(struct address_space *space);
-/* Loads it; null: the kernel's own, with an empty user half. */
+/* The current strand works in it from now on, and a switch to this strand loads it; null: in the
+ * kernel's own, with an empty user half. */
 void address_space_enter(struct address_space *space);
 
 #endif

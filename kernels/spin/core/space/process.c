@@ -7,14 +7,15 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/report/log.h"
+#include "machine/cpu/interrupt_flag.h"
 #include "machine/report/panic.h"
+#include "machine/thread/preempt.h"
+#include "machine/thread/thread.h"
 #include "machine/user/program.h"
 #include "spin/core/dispatch/impose.h"
+#include "spin/core/space/trap_syscall.h"
 
 MODULE("Process");
-
-static struct process *running;
-static struct process_end end; /* of the one that ended last */
 
 int process_create(struct process *p, const char *program, address_space_handler *syscall) {
     struct elf_source image;
@@ -25,11 +26,13 @@ int process_create(struct process *p, const char *program, address_space_handler
     if (error)
         return error;
     const char *why = "";
+    preempt_disable();
     error = program_map(&p->space.translation.pages,
                         PROCESS_STACK_TOP - PROCESS_STACK_PAGES * PAGE_SIZE, PROCESS_STACK_PAGES,
                         PAGE_READ | PAGE_WRITE);
     if (!error) /* last: it is refused what it wants of the stack */
         error = program_load(&p->space.translation.pages, &image, &p->entry, &why);
+    preempt_enable();
     if (error) {
         log_line("process_create: %s: %s%s%s", program, error_sentence(error), *why ? ": " : "",
                  why);
@@ -43,29 +46,47 @@ EVENT(process_ends, "Process.Ends", void, (struct process * p)) {
 }
 
 void process_destroy(struct process *p) {
+    assert_that(!p->thread);
     process_ends(p);
     address_space_destroy(&p->space);
 }
 
-struct process_end process_run(struct process *p, uint64_t a, uint64_t b, const char *words) {
-    char told[PROCESS_WORDS_MAX] = "";
-    const vaddr_t at = PROCESS_STACK_TOP - sizeof told;
-    assert_that(!running);
-    memcpy(told, words, strnlen(words, sizeof told - 1));
+struct process *process_current(void) {
+    return address_space_current ? container_of(address_space_current, struct process, space)
+                                 : NULL;
+}
 
+struct process_end process_run_from(struct process *p, struct trap_frame *start) {
+    bool on = interrupts_off(); /* until user code runs, so that p->thread says whether it does */
+    assert_that(!p->thread);
+    p->end = (struct process_end){.terminated = p->end.terminated};
     address_space_enter(&p->space);
-    assert_that(copy_to_user(at, told, sizeof told) == 0); /* the stack is mapped */
+    p->thread = thread_current();
+    if (!p->end.terminated)
+        p->end.status = user_run(start);
+    p->thread = NULL;
+    address_space_enter(NULL);
+    interrupts_restore(on);
+    return p->end;
+}
+
+/* The highest page of the stack is mapped. */
+static void tell(struct process *p, vaddr_t at, const char *words) {
+    size_t length = strnlen(words, PROCESS_WORDS_MAX - 1);
+    address_space_enter(&p->space);
+    assert_that(copy_to_user(at, words, length) == 0 && copy_to_user(at + length, "", 1) == 0);
+    address_space_enter(NULL);
+}
+
+struct process_end process_run(struct process *p, uint64_t a, uint64_t b, const char *words) {
+    const vaddr_t at = PROCESS_STACK_TOP - PROCESS_WORDS_MAX;
     struct trap_frame start;
+    tell(p, at, words);
     user_frame_init(&start, p->entry, at, true);
     start.rdi = a;
     start.rsi = b;
     start.rdx = at;
-    running = p;
-    end = (struct process_end){0};
-    end.status = user_run(&start);
-    running = NULL;
-    address_space_enter(NULL);
-    return end;
+    return process_run_from(p, &start);
 }
 
 void process_exit(uint64_t status) {
@@ -73,11 +94,30 @@ void process_exit(uint64_t status) {
 }
 
 void process_kill(const struct trap_frame *f, uint64_t address) {
-    fault_report(f, address, running->space.name, running->fault_expected);
-    end.killed = true;
-    end.frame = *f;
-    end.address = address;
+    struct process *p = process_current();
+    if (!p->end.terminated) {
+        fault_report(f, address, p->space.name, p->fault_expected);
+        p->end.killed = true;
+        p->end.frame = *f;
+        p->end.address = address;
+    }
     user_return(0);
+}
+
+/* Its registers lie on its thread's stack, and the next return to user mode finds no code: what it
+ * faults there is nobody's to handle but Trap.Fault's. */
+void process_terminate(struct process *p) {
+    bool on = interrupts_off();
+    p->end.terminated = true;
+    if (p->thread == thread_current())
+        user_return(0);
+    if (p->thread) {
+        struct trap_frame *f = thread_frame(p->thread);
+        translation_give(&p->space.translation, NULL);
+        f->rip = USER_TOP;
+        trap_syscall_changed(f);
+    }
+    interrupts_restore(on);
 }
 
 /* Everybody may hear of it, and nobody keeps it from the others. */

@@ -21,6 +21,20 @@ static void exit_badly(void) {
                      : "rcx", "r11", "memory");
 }
 
+static uint64_t look_at_own(uint64_t word) {
+    static volatile uint64_t own;
+    own = word;
+    for (unsigned i = 0; i < 100000; i++)
+        if (own != word)
+            return own;
+    return word;
+}
+
+static _Noreturn void loop(void) {
+    for (;;)
+        __asm__ volatile("");
+}
+
 static bool not_at_random(uint64_t number) {
     return number == SPIN_CALL_exit;
 }
@@ -44,6 +58,10 @@ uint64_t program_main(uint64_t a, uint64_t b, const char *words) {
         return *(volatile uint64_t *)b;
     else if (a == ATTACK_WRITE)
         return ++*(volatile uint64_t *)b;
+    else if (a == ATTACK_LOOP)
+        loop();
+    else if (a == ATTACK_OWN_WORD)
+        return look_at_own(b);
     else if (a == ATTACK_EXTEND)
         return spin_extend(words), (uint64_t)syscall0(b);
     else if (a == ATTACK_EXTEND_ONLY)

@@ -15,10 +15,13 @@ enum attack {
     ATTACK_RANDOM_CALLS,         /* random system calls by the seed in its second argument */
     ATTACK_READ,                 /* none: exits with the word at its second argument */
     ATTACK_WRITE,                /* none: the same, one added to it in memory first */
-    ATTACK_EXTEND,               /* none: asks for the extension that its words name, and exits with
-                                    what the call of that number gave */
-    ATTACK_EXTEND_ONLY           /* the same, and exits with what the asking gave; its second
-                                    argument, unless 0, is where the name is said to lie */
+    ATTACK_LOOP,                 /* never stops, and calls nothing */
+    ATTACK_OWN_WORD,   /* none: writes its second argument down, looks at it over and over,
+                          and exits with it, or with another word that it saw */
+    ATTACK_EXTEND,     /* none: asks for the extension that its words name, and exits with
+                          what the call of that number gave */
+    ATTACK_EXTEND_ONLY /* the same, and exits with what the asking gave; its second
+                          argument, unless 0, is where the name is said to lie */
 };
 
 #endif
