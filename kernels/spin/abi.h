@@ -19,7 +19,12 @@ enum spin_call {
 #define SPIN_CALL_ENUM(name) SPIN_CALL_##name,
     SPIN_CALLS(SPIN_CALL_ENUM)
 #undef SPIN_CALL_ENUM
-        SPIN_CALL_extend, /* handled after all others: what is rare shall not make them slower */
+    /* Handled after all others, in no tree of theirs: these shall not make them slower. */
+    SPIN_CALL_extend,
+    SPIN_CALL_serve,
+    SPIN_CALL_connect,
+    SPIN_CALL_call,
+    SPIN_CALL_reply,
     SPIN_CALL_COUNT
 };
 

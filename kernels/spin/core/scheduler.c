@@ -78,6 +78,13 @@ bool scheduler_remove(struct sched_entry *t) {
     return runs;
 }
 
+void scheduler_hand_over(struct sched_entry *to) {
+    assert_that(to->state == SCHED_BLOCKED);
+    scheduler_current->state = SCHED_BLOCKED;
+    to->state = SCHED_RUNNING;
+    scheduler_current = to;
+}
+
 void scheduler_end(void) {
     scheduler_current->state = SCHED_ENDED;
 }

@@ -48,6 +48,9 @@ extern struct sched_entry *scheduler_current;
 void scheduler_add(struct sched_entry *t);
 /* It cannot go on. True: it is the current one, and scheduler_next() has to follow. */
 bool scheduler_remove(struct sched_entry *t);
+/* The current one cannot go on, and this one, which could not, has the processor in its place, and
+ * what is left of its quantum. */
+void scheduler_hand_over(struct sched_entry *to);
 /* The current one has ended, and scheduler_next() follows. */
 void scheduler_end(void);
 /* The current one waits for its next turn, and scheduler_next() follows. */

@@ -50,6 +50,11 @@ int strand_create(struct strand *s, const struct module *package, unsigned prior
 
 struct strand *strand_current(void);
 
+/* The current strand blocks, and this one, blocked and of the same package, goes on at once: what
+ * Block of the one and Unblock of the other come to, without a choice in between. Comes back as
+ * Block does. */
+void strand_hand_over(struct strand *to);
+
 /* The current one lets others of its priority go first. */
 void strand_yield(void);
 

@@ -11,6 +11,7 @@
 #include "measure/body.h"
 #include "spin/services/call_guard.h"
 #include "spin/services/console.h"
+#include "spin/services/cross_call.h"
 #include "spin/services/user_extension.h"
 
 #define TEXT_MAX 1024 /* bytes of one console_write */
@@ -68,9 +69,45 @@ static long extend(vaddr_t at) {
     return length < 0 ? length : user_extend(address_space_current, name);
 }
 
+/* -E_TOO_LONG, -E_FAULT, or cross_serve()'s and cross_connect()'s. */
+static long serve(vaddr_t at, vaddr_t entry) {
+    char name[CROSS_NAME_MAX];
+    long length = copy_string_from_user(name, at, sizeof name);
+    return length < 0 ? length : cross_serve(name, entry);
+}
+
+static long connect(vaddr_t at) {
+    char name[CROSS_NAME_MAX];
+    long length = copy_string_from_user(name, at, sizeof name);
+    return length < 0 ? length : cross_connect(name);
+}
+
+static long call(const struct trap_frame *f) {
+    const uint64_t argument[3] = {f->rsi, f->rdx, f->r10};
+    return cross_call(f->rdi, argument);
+}
+
 /* What no handler below has its number. */
 void user_calls_handler(struct trap_frame *f) {
-    f->rax = (uint64_t)(f->rax == SPIN_CALL_extend ? extend(f->rdi) : -E_NO_CALL);
+    long result = -E_NO_CALL;
+    switch (f->rax) {
+    case SPIN_CALL_extend:
+        result = extend(f->rdi);
+        break;
+    case SPIN_CALL_serve:
+        result = serve(f->rdi, f->rsi);
+        break;
+    case SPIN_CALL_connect:
+        result = connect(f->rdi);
+        break;
+    case SPIN_CALL_call:
+        result = call(f);
+        break;
+    case SPIN_CALL_reply:
+        result = cross_reply(f->rdi);
+        break;
+    }
+    f->rax = (uint64_t)result;
 }
 
 /* --- Handlers of Trap.Syscall, each for its number --- */

@@ -95,6 +95,23 @@ SYSCALL spin_extend(const char *name) {
     return syscall1(SPIN_CALL_extend, (uint64_t)name);
 }
 
+/* Comes back with an error only; calls begin at the entry, which ends them by spin_reply(). */
+SYSCALL spin_serve(const char *name, void (*entry)(uint64_t a, uint64_t b, uint64_t c)) {
+    return syscall2(SPIN_CALL_serve, (uint64_t)name, (uint64_t)entry);
+}
+
+SYSCALL spin_connect(const char *name) {
+    return syscall1(SPIN_CALL_connect, (uint64_t)name);
+}
+
+SYSCALL spin_call(long service, uint64_t a, uint64_t b, uint64_t c) {
+    return syscall4(SPIN_CALL_call, (uint64_t)service, a, b, c);
+}
+
+SYSCALL spin_reply(uint64_t result) {
+    return syscall1(SPIN_CALL_reply, result);
+}
+
 static inline _Noreturn void spin_exit(uint64_t status) {
     syscall1(SPIN_CALL_exit, status);
     __builtin_unreachable();

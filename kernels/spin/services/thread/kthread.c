@@ -100,17 +100,35 @@ bool kthread_test_alert(void) {
     return alerted;
 }
 
-bool kthread_wait(struct list *queue) {
-    struct kthread *t = kthread_current();
-    if (take_alert(t))
-        return false;
-    list_push_back(queue, &t->waiting);
+static inline __attribute__((always_inline)) bool wait_ends(struct kthread *t) {
     while (!list_empty(&t->waiting) && !is_alerted(t))
         strand_block(&t->strand);
     if (list_empty(&t->waiting))
         return true; /* an alert that came as well is for the next wait */
     list_remove(&t->waiting);
     return !take_alert(t);
+}
+
+bool kthread_wait(struct list *queue) {
+    struct kthread *t = kthread_current();
+    if (take_alert(t))
+        return false;
+    list_push_back(queue, &t->waiting);
+    return wait_ends(t);
+}
+
+/* One that was alerted can go on by itself already. */
+bool kthread_hand_over(struct kthread *to, struct list *queue) {
+    struct kthread *t = kthread_current();
+    bool waits = to->strand.sched.state == SCHED_BLOCKED;
+    list_remove(&to->waiting);
+    if (!waits || is_alerted(t)) {
+        strand_unblock(&to->strand);
+        return kthread_wait(queue);
+    }
+    list_push_back(queue, &t->waiting);
+    strand_hand_over(&to->strand);
+    return wait_ends(t);
 }
 
 void kthread_wait_always(struct list *queue) {

@@ -47,6 +47,8 @@ bool kthread_test_alert(void);
 bool kthread_wait(struct list *queue) __attribute__((warn_unused_result));
 /* The same for who cannot go on without; alerts stay for later. */
 void kthread_wait_always(struct list *queue);
+/* The same; meanwhile this one, which waits elsewhere, is woken and has the processor at once. */
+bool kthread_hand_over(struct kthread *to, struct list *queue) __attribute__((warn_unused_result));
 /* Wakes the first one in the queue, and gives it; null: there is none. From anywhere. */
 struct kthread *kthread_wake(struct list *queue);
 

@@ -35,6 +35,44 @@ static _Noreturn void loop(void) {
         __asm__ volatile("");
 }
 
+static enum serves serves;
+static char served[32];
+
+/* A service's entry, with all registers that it finds, and in `above` whether its stack is as it
+ * was. */
+__attribute__((used)) static void served_call(uint64_t a, uint64_t b, uint64_t c, uint64_t rest) {
+    if (serves == SERVES_FAULT)
+        hostile_cases[HOSTILE_null_write].attempt(0);
+    if (serves == SERVES_NEVER)
+        loop();
+    if (serves == SERVES_SELF)
+        spin_reply((uint64_t)spin_call(spin_connect(served), a, b, c));
+    spin_reply(rest ? 0 : a + b + c);
+}
+__asm__(".pushsection .text\n"
+        "served_entry: mov %rax, %r9\n"
+        ".irp register, rbx, rcx, rbp, r8, r10, r11, r12, r13, r14, r15\n"
+        "or %\\register, %r9\n"
+        ".endr\n"
+        "mov %r9, %rcx\n"
+        "mov %rsp, %r8\n"
+        "xchg %r8, served_stack(%rip)\n"
+        "test %r8, %r8\n"
+        "jz 1f\n"
+        "xor %rsp, %r8\n"
+        "or %r8, %rcx\n"
+        "1: call served_call\n"
+        "ud2\n"
+        ".popsection\n"
+        ".pushsection .bss\nserved_stack: .quad 0\n.popsection");
+void served_entry(uint64_t a, uint64_t b, uint64_t c);
+
+static uint64_t serve(const char *name, uint64_t how) {
+    serves = (enum serves)how;
+    memcpy(served, name, strlen(name) + 1);
+    return (uint64_t)spin_serve(name, served_entry);
+}
+
 static bool not_at_random(uint64_t number) {
     return number == SPIN_CALL_exit;
 }
@@ -62,6 +100,14 @@ uint64_t program_main(uint64_t a, uint64_t b, const char *words) {
         loop();
     else if (a == ATTACK_OWN_WORD)
         return look_at_own(b);
+    else if (a == ATTACK_SERVE)
+        return serve(words, b);
+    else if (a == ATTACK_CROSS)
+        return (uint64_t)spin_call(spin_connect(words), CROSS_ARGUMENTS);
+    else if (a == ATTACK_CROSS_NUMBER)
+        return (uint64_t)spin_call((long)b, CROSS_ARGUMENTS);
+    else if (a == ATTACK_REPLY)
+        return (uint64_t)spin_reply(1);
     else if (a == ATTACK_EXTEND)
         return spin_extend(words), (uint64_t)syscall0(b);
     else if (a == ATTACK_EXTEND_ONLY)

@@ -16,12 +16,28 @@ enum attack {
     ATTACK_READ,                 /* none: exits with the word at its second argument */
     ATTACK_WRITE,                /* none: the same, one added to it in memory first */
     ATTACK_LOOP,                 /* never stops, and calls nothing */
-    ATTACK_OWN_WORD,   /* none: writes its second argument down, looks at it over and over,
-                          and exits with it, or with another word that it saw */
-    ATTACK_EXTEND,     /* none: asks for the extension that its words name, and exits with
-                          what the call of that number gave */
-    ATTACK_EXTEND_ONLY /* the same, and exits with what the asking gave; its second
-                          argument, unless 0, is where the name is said to lie */
+    ATTACK_OWN_WORD, /* none: writes its second argument down, looks at it over and over,
+                        and exits with it, or with another word that it saw */
+    ATTACK_SERVE,    /* serves under the name of its words; its calls end as enum serves says by its
+                        second argument */
+    ATTACK_CROSS,    /* none: calls the service of that name, and exits with the reply */
+    ATTACK_CROSS_NUMBER, /* the same by a number, its second argument */
+    ATTACK_REPLY,        /* replies though it serves nobody, and exits with what that gave */
+    ATTACK_EXTEND,       /* none: asks for the extension that its words name, and exits with
+                            what the call of that number gave */
+    ATTACK_EXTEND_ONLY   /* the same, and exits with what the asking gave; its second
+                            argument, unless 0, is where the name is said to lie */
 };
+
+/* How a service ends its calls. */
+enum serves {
+    SERVES_SUM,   /* replies with the sum of the arguments, or with 0 if it found more than these */
+    SERVES_FAULT, /* by a fault */
+    SERVES_NEVER, /* not at all */
+    SERVES_SELF   /* replies with what a call of itself gave */
+};
+
+#define CROSS_ARGUMENTS 100, 20, 3
+#define CROSS_SUM       123
 
 #endif
