@@ -8,7 +8,7 @@
 #include "machine/report/panic.h"
 #include "spin/core/space/process.h"
 #include "spin/core/space/trap_syscall.h"
-#include "spin/services/kthread.h"
+#include "spin/services/thread/kthread.h"
 
 MODULE("CrossCall");
 

@@ -7,7 +7,7 @@
 #include "measure/bench.h"
 #include "machine/memory/frame.h"
 #include "spin/abi.h"
-#include "spin/services/kthread_sync.h"
+#include "spin/services/thread/kthread_sync.h"
 #include "spin/services/user_calls.h"
 
 #define QUANTUM_NS 20000

@@ -5,7 +5,7 @@
 #define TESTS_SPIN_RUNNING_H
 
 #include "spin/core/space/process.h"
-#include "spin/services/kthread.h"
+#include "spin/services/thread/kthread.h"
 
 struct running {
     struct process process;
