@@ -35,6 +35,7 @@ $(foreach t,$(UNIT_SRC),$(eval $(B)/tests/$(basename $(notdir $t)): $(t:%.c=$(B)
 $(filter $(B)/tests/%,$(UNITS)): $(B)/asan/tests/unit/only.o $(B)/asan/harness.a $(B)/asan/pure.a
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(SANITIZE) $(UNIT_LD) -o $@ $(filter %.o,$^) $(call sides,asan) $(UNIT_LIBS) -Wl,--wrap=_cmocka_run_group_tests,-t,-t > $@.linked
+$(B)/asan/tests/unit/%.o: HOST_FLAGS += -Itests/unit
 $(B)/asan/tests/unit/engine/%.o: HOST_FLAGS += -Itests/unit/engine
 
 $(B)/tests/%_fuzz: $(B)/fuzz/tests/fuzz/%_fuzz.o $(B)/fuzz/harness.a $(B)/fuzz/pure.a

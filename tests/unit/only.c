@@ -2,16 +2,12 @@
 /* only.c -- PROGRAM --only NAME, for every unit program: of its tests those alone whose names fit
  * NAME ('*' and '?' stand for any). Another command line is refused before main (64), and so is a
  * NAME that no test fits (1): a mistyped one must not look like a success. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "unit.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <fnmatch.h>
-
-#include <cmocka.h>
 
 enum { USAGE = 64 };
 

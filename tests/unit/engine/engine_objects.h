@@ -3,12 +3,7 @@
 #ifndef TESTS_ENGINE_OBJECTS_H
 #define TESTS_ENGINE_OBJECTS_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include <glob.h>
 

@@ -4,12 +4,7 @@
 #ifndef TESTS_ENGINE_UNITS_H
 #define TESTS_ENGINE_UNITS_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include <stdlib.h>
 #include <string.h>

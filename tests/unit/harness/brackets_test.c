@@ -5,12 +5,9 @@
 #include "base/scope.h"
 #include "base/status.h"
 #include "serial.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <string.h>
-#include <cmocka.h>
 
 #define EMPTY "33 4 0 0 0 0 0 0 0 0\n"
 

@@ -4,14 +4,11 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "base/tree.h"
+#include "unit.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 /* A run of a few rows; run_row finds them as in a real one. */
 struct made {

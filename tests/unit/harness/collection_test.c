@@ -7,15 +7,12 @@
 #include "result/summary.h"
 #include "base/scope.h"
 #include "base/status.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
-#include <cmocka.h>
 
 /* A raw log as it is written: hello first. */
 struct log {

@@ -4,16 +4,11 @@
 #include "base/memory.h"
 #include "report/comparison.h"
 #include "base/status.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 /* A row in memory with one steady sample a boot; run_load makes such rows from logs. */
 static void add_row(struct run *run, const char *name, enum clock clock, const double *boots,

@@ -5,13 +5,10 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "base/tree.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 #define HEAD "title: T\nquestion: Q\nunit: call\nsystems: [exo]\n"
 #define CLAIM                                                                                      \

@@ -6,15 +6,12 @@
 #include "scratch.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "unit.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,8 +20,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 static void a_new_folder_and_its_parents_are_made(void **state) {
     (void)state;

@@ -2,14 +2,11 @@
 /* html_test.c -- nothing that is written as text becomes markup, and no byte makes the page
  * something else than UTF-8. */
 #include "page/html.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include <libxml/xmlstring.h>
 

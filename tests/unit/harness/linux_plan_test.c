@@ -5,18 +5,13 @@
 #include "base/process.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 /* An initramfs of LENGTH bytes, here only something in front. */
 static char *some_initramfs(size_t length) {

@@ -2,18 +2,14 @@
 /* memory_test.c -- what is allocated is empty, arrays keep what they hold, and who has no memory
  * says so before he ends. */
 #include "base/memory.h"
+#include "unit.h"
 
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 static void what_is_new_is_zero(void **state) {
     (void)state;

@@ -5,13 +5,10 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "base/tree.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 #define HEAD                                                                                       \
     "experiment\tpaper_table\trow\tsystem\tplatform\tmetric\tunit\tvalue\tprovenance\tconfidence\n"

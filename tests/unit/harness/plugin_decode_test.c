@@ -2,12 +2,9 @@
 /* plugin_decode_test.c -- what the plugins take an instruction for, on the bytes that assemblers
  * make of it, and what it is not to be taken for. */
 #include "plugin/decode.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <string.h>
-#include <cmocka.h>
 
 static const struct {
     const char *words;

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* plugin_touched_test.c -- distinct lines and pages, held against a slow twin on many rounds. */
 #include "plugin/touched.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
-#include <cmocka.h>
 
 static struct touched touched;
 

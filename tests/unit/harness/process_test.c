@@ -4,16 +4,13 @@
 #include "base/interrupt.h"
 #include "base/process.h"
 #include "base/text.h"
+#include "unit.h"
 
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-#include <cmocka.h>
 
 /* What a shell makes of COMMAND within LIMITS. */
 static char *shell(const struct process_limits *limits, const char *command, int *status) {

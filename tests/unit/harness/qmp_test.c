@@ -2,17 +2,12 @@
 /* qmp_test.c -- the QMP client against a QEMU made of a socket pair: greeting, events in pieces,
  * the clock, and bytes that are no QMP. */
 #include "guest/qmp.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 struct pair {
     struct qmp q;

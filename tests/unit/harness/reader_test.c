@@ -3,13 +3,9 @@
  * cut and changed at every byte. */
 #include "log/reader.h"
 #include "serial.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 /* What the callback heard, a line an event: "0:1 record hello" (byte:line). */
 struct heard {

@@ -4,15 +4,10 @@
 #include "experiment/rows.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 /* The names that TEXT gives, with blanks between them; checks that numbers count up. */
 static void expect_rows(const char *text, const char *names) {

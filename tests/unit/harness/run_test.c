@@ -7,13 +7,9 @@
 #include "serial.h"
 #include "base/status.h"
 #include "result/summary.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 static char scratch[64];
 

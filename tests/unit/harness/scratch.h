@@ -6,19 +6,14 @@
 
 #include "base/folder.h"
 #include "base/text.h"
+#include "unit.h"
 
 #include <dirent.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 static const char good_json[] = "{\"exospin\": 1, \"complete\": true}";
 static const char failed_json[] = "{\"exospin\": 1, \"complete\": false}";

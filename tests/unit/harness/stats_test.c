@@ -2,15 +2,10 @@
 /* stats_test.c -- the statistics on numbers worked out by hand, and the exact bootstrap against a
  * slow, obvious one that resamples. */
 #include "run/stats.h"
+#include "unit.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 static void assert_near(double is, double wanted, double within) {
     if (!(fabs(is - wanted) <= within))

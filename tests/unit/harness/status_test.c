@@ -2,14 +2,9 @@
 /* status_test.c -- the exit statuses are a contract with scripts: these numbers, each once, the
  * lowest failure first. */
 #include "base/status.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 /* The numbers of the contract, written down a second time on purpose. */
 static void the_numbers_are_those_of_the_contract(void **state) {

@@ -2,14 +2,11 @@
 /* svg_test.c -- a drawing in the page neither runs anything nor asks anybody for anything, and its
  * identifiers are its own. */
 #include "page/svg.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 #define BEGIN "<svg xmlns=\"http://www.w3.org/2000/svg\""
 

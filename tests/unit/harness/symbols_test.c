@@ -2,16 +2,11 @@
 /* symbols_test.c -- addresses get the name they lie in, from kallsyms and from an ELF (this test's
  * own). */
 #include "guest/symbols.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static void expect(const struct symbols *s, uint64_t address, const char *name) {
     const struct symbol *found = symbols_find(s, address);

@@ -2,14 +2,11 @@
 /* table_test.c -- which rows stand beside each other, in which order, and by what they
  * are divided. */
 #include "result/table.h"
+#include "unit.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 /* A run of a few rows, each with one boot: that without a label or the one with "m". */
 struct made {

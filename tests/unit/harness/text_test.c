@@ -2,18 +2,13 @@
 /* text_test.c -- lists of strings, and the word that somebody meant. */
 #include "guest/image.h"
 #include "base/text.h"
+#include "unit.h"
 
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 static void split_and_join_are_opposites(void **state) {
     (void)state;

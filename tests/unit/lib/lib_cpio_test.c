@@ -5,14 +5,11 @@
 #include "lib/cpio.h"
 
 #include "lib/error.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 static char bytes[16384];
 static size_t len;

@@ -4,13 +4,10 @@
 #include "lib/elf.h"
 
 #include "lib/error.h"
+#include "unit.h"
 
 #include <elf.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <string.h>
-#include <cmocka.h>
 
 #define LOW  0x1000
 #define HIGH 0x800000

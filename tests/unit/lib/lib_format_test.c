@@ -4,15 +4,12 @@
 #include "lib/crc32.h"
 #include "lib/error.h"
 #include "lib/format.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
-#include <cmocka.h>
 
 #define SAME(...)                                                                                  \
     do {                                                                                           \

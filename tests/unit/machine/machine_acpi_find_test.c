@@ -2,13 +2,10 @@
 /* machine_acpi_find_test.c -- from the RSDP to the tables through addresses, lengths and sums of
  * which each is made wrong once: that table is ignored with a word, the others are read. */
 #include "machine/device/acpi_find.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <cmocka.h>
 
 /* Physical memory: MEMORY bytes from BASE on answer; below END a processor has addresses (nothing
  * is there: all ones), beyond it none. */

@@ -2,12 +2,9 @@
 /* machine_acpi_test.c -- ACPI tables out of bytes: what is there is found, what is cut or wrong is
  * not. */
 #include "machine/device/acpi_table.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <string.h>
-#include <cmocka.h>
 
 static uint8_t table[256];
 

@@ -2,13 +2,10 @@
 /* machine_boot_read_test.c -- loaders' tables out of a memory of a few KiB: what is there is read,
  * and each thing that cannot be right is refused by name, alone. */
 #include "machine/boot/boot_read.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 /* Physical memory: MEMORY bytes at BASE, and nothing else. */
 enum {

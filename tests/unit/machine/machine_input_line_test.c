@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* machine_input_line_test.c -- typed bytes become lines, and a terminal shows them. */
 #include "machine/interrupt/input_line.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <string.h>
-#include <cmocka.h>
 
 static char lines[4096], shown[4096];
 

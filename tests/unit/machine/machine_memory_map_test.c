@@ -2,13 +2,10 @@
 /* machine_memory_map_test.c -- the RAM of a loader's memory map, whatever the map is like: named
  * cases, and random maps held against a twin that asks of each piece of each page. */
 #include "machine/memory/memory_map.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 enum { RAM = 1, RESERVED = 2, ACPI = 3, ENTRY_LEN = 24, ENTRIES = 40, RANGES = 64 };
 

@@ -3,13 +3,10 @@
  * or is loaded: against a model of a processor that holds everything it may until it is told to
  * drop it (Intel SDM volume 3, 4.10). The machine's own has no tags in QEMU. */
 #include "machine/memory/page_tag.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 enum { PAGES = 3, TABLES = 8, NOT_HELD = -1, NOT_MAPPED = 0 };
 #define NO_FLUSH (1ul << 63) /* of a load: drop nothing */

@@ -2,12 +2,9 @@
 /* machine_rtc_time_test.c -- a clock's registers against the C library's calendar, in each of their
  * forms; and what can be no time. */
 #include "machine/device/rtc_time.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <time.h>
-#include <cmocka.h>
 
 static uint8_t form(int n, uint8_t mode) {
     return (uint8_t)(mode & RTC_BINARY ? n : n / 10 * 16 + n % 10);

@@ -5,14 +5,11 @@
 #include "measure/agent.h"
 #include "measure/body.h"
 #include "measure/runner.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 /* A sample of VALUE, without a clock. */
 static void sample(struct bench *b, uint64_t value) {
@@ -235,7 +232,7 @@ static void checks_send_their_verdict(void **state) {
     agent_run(told("run=5-7 clock=icount"));
     assert_sent(
         "check name=fake/good verdict=pass\n"
-        "check name=fake/bad verdict=fail why=measure_agent_test.c:43:%20found%203%20of%20four\n"
+        "check name=fake/bad verdict=fail why=measure_agent_test.c:40:%20found%203%20of%20four\n"
         "check name=fake/skipped verdict=skip why=no%20such%20device\n");
 }
 

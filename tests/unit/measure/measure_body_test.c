@@ -2,14 +2,11 @@
 /* measure_body_test.c -- what a record's body looks like, what does not fit, and which bodies are
  * refused. */
 #include "measure/body.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 static void fields_and_numbers(void **state) {
     char buffer[BODY_MAX];

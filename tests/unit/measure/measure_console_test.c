@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* measure_console_test.c -- a person types: commands, editing, nonsense, lines without end. */
 #include "measure/console.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <cmocka.h>
 
 static const char *typed;
 static char shown[16384], obeyed[4096];

@@ -2,14 +2,11 @@
 /* measure_params_test.c -- boot words: what is taken, what is handed back, and which rows a list
  * selects. */
 #include "measure/params.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 static char refused[256];
 

@@ -2,15 +2,12 @@
 /* measure_sender_test.c -- the serial line as the sender writes it, byte by byte, and with
  * each injected damage. */
 #include "measure/sender.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
-#include <cmocka.h>
 
 static char line[65536];
 static size_t line_length;

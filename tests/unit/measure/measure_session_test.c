@@ -3,13 +3,10 @@
  * what a person's words add, and that the program's rows follow. */
 #define EXPERIMENT "fake"
 #include "measure/session.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <cmocka.h>
 
 CHECK(first, "fake/first") {
     (void)c;

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* measure_sweep_test.c -- specs and their rows: order, values, and the specs that make none. */
 #include "measure/sweep.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <string.h>
-#include <cmocka.h>
 
 static void assert_rows(const char *spec, const char *const *names, unsigned count) {
     char name[PROTOCOL_NAME_MAX];

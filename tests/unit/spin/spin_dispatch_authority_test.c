@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* spin_dispatch_authority_test.c -- who may change what: the authority anything, others what its
  * authorizer allows, nobody what is somebody else's; and what is refused leaves all as it was. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include <string.h>
 

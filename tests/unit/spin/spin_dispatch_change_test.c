@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* spin_dispatch_change_test.c -- changes that cannot be made leave everything as it was, whichever
  * allocation fails; closures live as long as somebody may use them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include <string.h>
 

@@ -2,12 +2,7 @@
 /* spin_dispatch_levels_test.c -- random bindings, changed and raised at random, at every level: the
  * same changes are refused, and the same trace is left, as by the reference interpreter.
  * DISPATCH_SEEDS and DISPATCH_SEED in the environment make a campaign of it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

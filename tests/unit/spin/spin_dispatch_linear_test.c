@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* spin_dispatch_linear_test.c -- a thousand events of one type: what is bound to one is bound to no
  * other, and nothing is left of one that goes. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "dispatch_host.h"
 #include "lib/error.h"
 #include "spin/core/dispatch/linear.h"

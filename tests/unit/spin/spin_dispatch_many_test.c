@@ -2,12 +2,7 @@
 /* spin_dispatch_many_test.c -- hundreds of bindings that come and go one by one, at the levels
  * whose code is in pieces: each raise runs those that it must, and memory comes back.
  * DISPATCH_STEPS in the environment makes a campaign of it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* spin_domain_reference_test.c -- what a holder of a reference may do, who is asked before a name
  * is bound, and what is kept of it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "unit.h"
 
-#include <cmocka.h>
+#include <string.h>
 
 #include "dispatch_host.h"
 #include "lib/error.h"

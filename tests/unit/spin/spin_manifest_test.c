@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* spin_manifest_test.c -- what an object says of its extension, and bytes that say nothing. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "unit.h"
 
-#include <cmocka.h>
+#include <string.h>
 
 #include "lib/error.h"
 #include "spin/core/domain/manifest.h"

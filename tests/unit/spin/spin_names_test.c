@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* spin_names_test.c -- paths to typed references: who may look up, attach and detach; aliases;
  * directories of others; listing while entries come and go. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "unit.h"
+
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "dispatch_host.h"
 #include "lib/error.h"

@@ -5,13 +5,10 @@
 #include "lib/error.h"
 #include "machine/memory/heap.h"
 #include "machine/report/panic.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static size_t used;
 static bool out_of_memory;

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_fingerprint_test.c -- types are the same exactly when they should be: over compilers and
  * levels, over every single aspect of a type, and through any number of references. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "unit.h"
 
-#include <cmocka.h>
 #include <openssl/sha.h>
 
 #include "engine/link/fingerprint.h"

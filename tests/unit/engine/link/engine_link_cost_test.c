@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_link_cost_test.c -- a call of another object's program costs what a call within an object
  * does: both are run step by step, and the steps counted. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "unit.h"
 
-#include <cmocka.h>
 #include <signal.h>
 
 #include "engine_linked.h"

@@ -2,13 +2,7 @@
 /* engine_link_model_test.c -- the linker beside a slow, obvious twin that keeps everything in plain
  * arrays and looks at every pair, over random domains, unions of them, objects and sequences of
  * resolving and taking back. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "engine_made.h"
 #include "engine/link/link.h"
 

@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_link_report_test.c -- every refusal of the linker, by its exact words. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "engine/lines.h"
 #include "engine/link/program_image.h"
 #include "engine_made.h"

@@ -2,13 +2,7 @@
 /* engine_link_test.c -- from object to running program and back: objects of both compilers, linked
  * to a kernel's exports and to each other, run both ways, unlinked. The exact words of refusals are
  * in engine_link_report_test.c, the linker against its twin in engine_link_model_test.c. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "engine/interpreter.h"
 #include "engine_linked.h"
 

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_select_test.c -- a selection of what a domain exports: an interface, for those who shall
  * not see the rest. Being bound to it is being bound to what it was selected from. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "engine_linked.h"
 
 static const struct kind number_kind = {

@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_arguments_test.c -- seven arguments of a program by one structure: each is typed and
  * bounded as an argument in a register is. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include <string.h>
 

@@ -2,13 +2,7 @@
 /* engine_load_budget_test.c -- what the programs of one object may cost together: verifying all of
  * them takes VERIFY_STEPS_MAX steps at most, and a kind's budget is each program's own, with all
  * that it calls. Every limit is met exactly, and then passed by one. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "engine/load.h"
 #include "engine_made.h"
 #include "host_hooks.h"

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_load_test.c -- from a file's bytes to programs that run, and every way in which that ends
  * earlier. The kinds are vcode's; tests/engine/programs.bpf.c has a program of each. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "engine/interpreter.h"
 #include "engine_made.h"
 #include "host_hooks.h"

@@ -4,12 +4,7 @@
 #ifndef TESTS_ENGINE_MEMBERS_H
 #define TESTS_ENGINE_MEMBERS_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include <string.h>
 

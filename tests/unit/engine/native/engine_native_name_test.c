@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_native_name_test.c -- the names that native objects leave undefined: bound to what domains
  * export, by name and by type, or refused by the right rule with nothing left behind. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "engine/native/internal.h"
 #include "engine_native_sample.h"
 

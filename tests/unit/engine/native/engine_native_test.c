@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_native_test.c -- signed native objects: what the build's key signed runs as the compiler
  * meant it; everything else is refused by the right rule, and nothing is left behind. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "unit.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <openssl/pem.h>
 
 #include "engine/native.h"

@@ -2,14 +2,11 @@
 /* engine_signature_test.c -- SHA-512 and Ed25519 as the kernel verifies it: the standards' own
  * vectors, OpenSSL's signatures over random messages, and every way to make a second signature out
  * of a good one. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "unit.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_lines_damage_test.c -- damaged line information is refused by the right rule at the right
  * place, or is safe to use. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "engine/lines.h"
 #include "engine_lined.h"
 #include "engine_walk.h"

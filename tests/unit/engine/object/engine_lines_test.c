@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_lines_test.c -- every instruction finds its line in the source, from both compilers and
  * from line information made by hand in every version. engine_lines_damage_test.c damages it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "engine/lines.h"
 #include "engine_lined.h"
 

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_object_damage_test.c -- a damaged object is refused by the right rule at the right place,
  * or is safe to use; and nothing is left of it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "engine_walk.h"
 #include "engine_whole.h"
 

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_object_made_test.c -- what becomes of each byte of an object made by hand: calls,
  * addresses, names, in each dialect of relocations. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "engine/lines.h"
 #include "engine/object/object_data.h"
 #include "engine_whole.h"

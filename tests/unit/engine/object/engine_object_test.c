@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_object_test.c -- what both compilers write is loaded, and computes what the same source
  * computes natively. engine_object_damage_test.c is about objects that should not be loaded. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "engine/btf_print.h"
 #include "engine/interpreter.h"
 #include "engine/object/object_data.h"

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_callback_test.c -- tests/engine/callbacks.bpf.c, of both compilers, interpreted and
  * compiled: a kernel's function calls back what a program hands to it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "engine_linked.h"
 
 static const struct kind number_kind = {

@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_cases_test.c -- the case files of tests/unit/engine/run through the decoder, the
  * interpreter and machine code. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include <ctype.h>
 #include <inttypes.h>

@@ -5,12 +5,7 @@
  * have been verified, and use objects, packets, references and functions. Also: whatever the
  * disassembler prints assembles to the same bytes. ENGINE_PROGRAMS and ENGINE_SEED in the
  * environment make a campaign of it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_jit_test.c -- what can be seen of machine code from outside: what is not in it, and what
  * becomes of whoever attacks it. That it means the right thing is engine_differential_test.c's. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -6,12 +6,9 @@
 #include "engine/interpreter.h"
 #include "engine/verify.h"
 #include "host_hooks.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
-#include <cmocka.h>
 
 static const struct kind kind = {
     .name = "length",

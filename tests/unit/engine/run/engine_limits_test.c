@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_limits_test.c -- a field that programs may write and whose type has not every number takes
  * only numbers of its type: struct limited of tests/engine/types/typed.c, attacked. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "assemble.h"
 #include "engine/typing.h"
 #include "engine/verify.h"

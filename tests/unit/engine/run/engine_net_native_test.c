@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_net_native_test.c -- a native object (tests/native/sample.c) within the net: its faults
  * and the errors of what it calls end it, by the same exit as a verified program. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "engine/native/internal.h"
 #include "engine_guarded.h"
 #include "engine_native_sample.h"

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_net_test.c -- programs that are ended early, interpreted and compiled, of both compilers:
  * one exit, a precise report, everything given back, and the next run is fine. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "unit.h"
 
-#include <cmocka.h>
 #include <sys/mman.h>
 
 #include "engine_guarded.h"

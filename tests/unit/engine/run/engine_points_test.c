@@ -3,12 +3,7 @@
  * step to the next point: it comes to one soon, and there its registers and its stack are what
  * the map says. A kernel does the same with the trap flag of the frame that its timer
  * interrupted (docs/engine.md). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include <signal.h>
 #include <string.h>

@@ -3,16 +3,13 @@
  * verified, and interpreter, machine code with each of its compiler's options, signed native code
  * and the host's own compiler agree on results and memory, for the fixed input and for random
  * ones. ENGINE_INPUTS in the environment says how many, over all programs. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
+#include "unit.h"
+
 #include <inttypes.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <openssl/pem.h>
 
 #include "engine/interpreter.h"

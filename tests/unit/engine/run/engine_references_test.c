@@ -3,12 +3,7 @@
  * that wait for others, in machine code and in the interpreter, of programs that call programs, are
  * called back, or run while another waits; at every point that a run comes to. Held is what a
  * service gave and has not got back. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include <signal.h>
 #include <ucontext.h>

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_roots_test.c -- what native code holds is known by its roots alone: a collector that marks
  * from them keeps what has one, and takes what has none. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "engine/references.h"
 #include "engine_guarded.h"
 

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_btf_print_test.c -- what is printed as C is, compiled again, the same; and
  * printing ends. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "engine/btf_print.h"
 #include "engine/link/fingerprint.h"
 #include "engine_opened.h"

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_btf_test.c -- all kinds of types are read; damaged ones are refused by the right rule at
  * the right place. engine_btf_print_test.c prints them, engine_fingerprint_test.c compares them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "engine/btf_print.h"
 #include "engine_opened.h"
 #include "engine_walk.h"

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_typing_test.c -- from tests/engine/types/typed.c, as a compiler describes it, to fields
  * and signatures; and each way in which a description can contradict the types. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "engine/typing.h"
 #include "engine_made.h"
 

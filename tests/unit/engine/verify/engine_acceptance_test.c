@@ -3,13 +3,7 @@
  * at each level, as a program of its kind: accepted, and then it gives the right result; but for
  * those that a table in docs/engine.md lists, which are refused by the rule that it names. Prints
  * the table of what was proven: the cost of each, or the rule. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "../../../../experiments/engine/programs.h"
 #include "engine/interpreter.h"
 #include "engine/link/program_image.h"

@@ -3,12 +3,7 @@
  * calls the next one twice, so that looking into each call would take 2^18 paths; and a leaf, which
  * the program calls after them. So what is accepted here is accepted by contract; what is refused
  * by contract is looked into in vain, which takes too long. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,12 +2,7 @@
 /* engine_document_test.c -- the examples of docs/engine-rules.md: each is refused by the rule under
  * whose name it stands, at the instruction it says, or accepted; and no rule is without one of
  * each. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include <stdio.h>
 #include <stdlib.h>

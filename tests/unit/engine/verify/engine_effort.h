@@ -3,12 +3,7 @@
 #ifndef TESTS_ENGINE_EFFORT_H
 #define TESTS_ENGINE_EFFORT_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include <stdlib.h>
 

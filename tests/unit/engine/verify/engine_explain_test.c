@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_explain_test.c -- a verdict gets the source's lines around it, and is cut where it becomes
  * too long. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "engine/verify/explain.h"
 #include "engine_lined.h"
 

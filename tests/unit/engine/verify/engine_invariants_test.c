@@ -2,12 +2,7 @@
 /* engine_invariants_test.c -- the invariants of states and programs: each check holds of what the
  * engine makes, and fires when the invariant is broken. Where places end, and what distance memory
  * keeps. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include <signal.h>
 #include <stdio.h>

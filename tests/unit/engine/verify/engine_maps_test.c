@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_maps_test.c -- maps of programs written here, by hand; those of random programs are looked
  * at by the soundness campaign (tests/soundness/checker_maps.c), at every point of every run. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_order_test.c -- the order in which the verifier looks at places, of random tangles of
  * jumps, against what it promises: each way leads up, or back to the head of a loop around it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "unit.h"
 #include "../../../soundness/generate.h"
 #include "engine/base/order.h"
 #include "host_hooks.h"

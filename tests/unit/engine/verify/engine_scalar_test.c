@@ -2,12 +2,7 @@
 /* engine_scalar_test.c -- the verifier's numbers against the interpreter: whatever values are in
  * the operands' sets, the interpreter's result is in the result's set, and a comparison never
  * excludes a pair for which it came out so. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_verify_test.c -- tests/unit/engine/verify/rules.case against the verifier. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include <inttypes.h>
 #include <stdio.h>

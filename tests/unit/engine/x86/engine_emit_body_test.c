@@ -3,12 +3,7 @@
  * with its arguments in any registers or constant, and leaves all other registers alone; and it
  * takes no instruction more than it has to. ENGINE_PROGRAMS and ENGINE_SEED in the environment make
  * a campaign of it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_emit_conjunct_test.c -- instructions ask what the conjunct asks: random ones, at and
  * around their bounds, with arguments in registers and constant. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include <string.h>
 
