@@ -35,7 +35,7 @@ static pid_t start(const char *const *argv, int in, int out, bool both,
     pid_t parent = getpid(), pid = fork();
     if (pid) {
         if (pid > 0 && out >= 0 && in < 0)
-            setpgid(pid, pid); /* as the child does: whoever comes first */
+            setpgid(pid, pid); /* as the child does: whichever comes first */
         return pid;
     }
     prctl(PR_SET_PDEATHSIG, SIGTERM); /* it ends with us, however we end */

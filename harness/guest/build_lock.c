@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* build_lock.c -- take build/lock, or wait for whoever has it. */
+/* build_lock.c -- take build/lock, or wait for its holder. */
 #include "guest/build_lock.h"
 #include "base/scope.h"
 #include "base/beneath.h"
@@ -43,7 +43,7 @@ static char *self(void) {
     return text_format("process %d, %s", (int)getpid(), words ? words : "exospin");
 }
 
-/* Who has the lock at PATH; a new string. */
+/* The holder of the lock at PATH; a new string. */
 static char *holder(const char *path) {
     size_t length = 0;
     char *text = text_read(path, &length);

@@ -2,7 +2,7 @@
 /* guest.h -- one boot from start to verdict: a QEMU, its serial log as it grows, its time-outs, and
  * how it ended.
  *
- * What a guest *says* is judged by who hears its log (run/guest_log.c); what this file finds
+ * What a guest *says* is judged by the reader of its log (run/guest_log.c); what this file finds
  * out is what only an observer sees: panic, triple fault, reset, silence, QEMU's own death.
  * Each has its exit status (status.h) and a detail that names the row that was running and the
  * log's last lines. */
@@ -34,7 +34,7 @@ struct guest {
 
     /* the serial log */
     struct reader *reader;
-    reader_callback *hear; /* who else is told of each event, or null */
+    reader_callback *hear; /* told of each event, too, or null */
     void *hearer;
     struct texts planned;
     size_t arrived;    /* how many planned rows have sent their bench or check record */

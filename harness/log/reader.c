@@ -191,7 +191,7 @@ static bool take_line(struct reader *r) {
     size_t length = r->length;
     if (length && r->line[length - 1] == '\r') /* a terminal's line end */
         length--;
-    /* Behind log text nothing is a record: who writes text could forge one. */
+    /* Behind log text nothing is a record: a guest that prints text could forge one. */
     bool record = r->overlong || (!r->continued && has_magic(r->line, length));
     bool whole = record && !r->overlong && record_checksum_fits(r->line, length);
     size_t buried = whole || !record ? length : buried_record(r->line, length);

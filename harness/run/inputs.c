@@ -28,7 +28,7 @@ static void take(char **into, char *text) {
 }
 
 /* What would make git look at another repository than the tree's own (`git rev-parse
- * --local-env-vars`): set in hooks, and by who works on another repository. */
+ * --local-env-vars`): set in hooks, and by a user at work in another repository. */
 static const char *const strange[] = {"GIT_DIR",
                                       "GIT_WORK_TREE",
                                       "GIT_IMPLICIT_WORK_TREE",

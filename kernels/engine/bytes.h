@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* bytes.h -- a stretch of bytes that nobody vouches for, little-endian and perhaps misaligned.
- * Whoever reads asks bytes_has first; the readers themselves do not check again. */
+ * A reader calls bytes_has first; the readers themselves do not check again. */
 #ifndef ENGINE_BYTES_H
 #define ENGINE_BYTES_H
 

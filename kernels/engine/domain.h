@@ -40,7 +40,7 @@ struct export {
     const void *address;
     const struct signature *signature; /* of what is called: what the verifier demands of callers */
     uint8_t kind;                      /* enum export_kind */
-    bool writable;                     /* a variable: by whoever is linked to it */
+    bool writable;                     /* a variable: by what is linked to it */
     uint32_t bytes;                    /* a variable's */
     const struct image *image;         /* of verified code: the program it is */
     uint32_t type; /* a variable's, or the FUNC_PROTO; 0: see EXPORT in export.h */
@@ -58,7 +58,7 @@ struct domain *domain_combine(const struct hooks *hooks, const char *name,
                               struct domain *const *domains, uint32_t count);
 
 /* What `domain` exports of these names and no more: an interface of it. Null, with *why set, when
- * it does not export one of them, and when out of memory. Who is bound to one of them is bound to
+ * it does not export one of them, and when out of memory. What is bound to one of them is bound to
  * `domain`, too, as far as withdrawing and unresolving go. */
 struct domain *domain_select(const struct hooks *hooks, const char *name, struct domain *domain,
                              const char *const *names, uint32_t count, struct report *why);

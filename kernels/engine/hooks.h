@@ -37,7 +37,7 @@ struct code_memory {
 };
 
 struct hooks {
-    void *owner; /* given back to each hook; says who is charged */
+    void *owner; /* given back to each hook; says which account is charged */
 
     /* Zeroed memory, aligned for any object, or null. */
     void *(*allocate)(void *owner, size_t bytes);

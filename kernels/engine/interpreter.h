@@ -40,7 +40,7 @@ struct pausing {
                                               nothing so leaves out */
     volatile bool asked; /* by anyone, at any time: pause() is called before the next point, and
                             before those after it until this is taken back */
-    void (*pause)(void *owner); /* where the thread waits, or whoever collects does so */
+    void (*pause)(void *owner); /* where the thread waits, or the collector does so */
     void *owner;
     bool paused; /* it is being called: the activation's `at` is the point */
     struct interpreter_frame frame[DEPTH_MAX]; /* those that wait, the outermost first */

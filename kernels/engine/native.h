@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* native.h -- the third way to run a program: the same C, compiled by the kernel's own compiler
  * with the kernel's flags and loaded as a signed object. Nothing is proven of its code: it is
- * trusted because of who signed it (SPIN's "trusted compiler": Bershad et al., SOSP 1995, 3.1).
+ * trusted because of its signature (SPIN's "trusted compiler": Bershad et al., SOSP 1995, 3.1).
  *
  * Only after the signature has been found good (native_envelope.h) is the object looked at, and
  * then still as bytes to be checked: bounds, kinds of sections and relocations, names and their

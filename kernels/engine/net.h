@@ -2,7 +2,7 @@
 /* net.h -- the net under a running program. Whatever ends it early (fuel, a fault that should be
  * impossible, an error of a function that it called) leaves by one exit: what the program held is
  * given back, and a report says which program, instruction, source line, why, and the registers.
- * Whoever runs the program goes on.
+ * The caller of the program goes on.
  *
  * The engine has no global state, so the runs under way hang on a `struct nets` of the owner: one a
  * thread (strand, environment), empty at first. Functions that programs call find their own run
@@ -74,7 +74,7 @@ struct net_held {
     void (*release)(void *object);
 };
 
-/* A run under way: for net.c, and for who opens nets of his own (net_shared.h). */
+/* A run under way: for net.c, and for callers that open nets of their own (net_shared.h). */
 struct net {
     struct net *outer;
     enum net_way way;
@@ -109,7 +109,7 @@ bool net_run_native(struct nets *nets, const struct net_guard *guard, const stru
  * nothing.
  *
  * What is held is given back the last first, but one that was let go has left its place to the last
- * of that moment. Who needs another order must keep it himself. */
+ * of that moment. A caller that needs another order must keep it itself. */
 bool net_hold(struct nets *nets, void *object, void (*release)(void *object));
 void net_let_go(struct nets *nets, const void *object);
 

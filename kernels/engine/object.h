@@ -18,7 +18,7 @@
  * the numbers after. What the object gives is their initial contents; object_data_create of
  * object_data.h makes an instance, as many as the caller likes.
  *
- * Nothing here knows what an instruction does, or who may call what. */
+ * Nothing here knows what an instruction does, or which call is allowed. */
 #ifndef ENGINE_OBJECT_H
 #define ENGINE_OBJECT_H
 

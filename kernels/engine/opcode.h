@@ -5,7 +5,7 @@
  *
  * An encoded instruction has eight bytes: code, registers (dst in the low half), a 16-bit offset, a
  * 32-bit immediate. Some codes stand for several instructions, told apart by a second field;
- * decoding folds both into one number, so that whoever comes after needs one switch. A 64-bit
+ * decoding folds both into one number, so that later passes need one switch. A 64-bit
  * constant takes two slots.
  *
  * What no group of the standard has: callx, which two compilers emit in two ways (register in dst,

@@ -6,7 +6,7 @@
  *
  * The members must be functional and bounded: then none sees whether the others ran. What comes out
  * is made of instructions and decoded as any program is; the interpreter runs it, jit_compile
- * compiles it with all of its options, and verify() proves it once more for whoever asks, as a
+ * compiles it with all of its options, and verify() proves it once more at a caller's request, as a
  * program of the members' kind that gives any number. */
 #ifndef ENGINE_TRIE_H
 #define ENGINE_TRIE_H

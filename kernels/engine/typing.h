@@ -75,7 +75,7 @@ void typing_close(struct typing *typing);
 struct typing_scope {
     const struct typing *typing;
     const struct types *types; /* the object's own */
-    struct arena arena;        /* the caller's, who sets its hooks and releases it */
+    struct arena arena;        /* the caller's, which sets its hooks and releases it */
     struct typing_object *object;
 };
 

@@ -79,7 +79,7 @@ struct verify_watcher {
 };
 
 /* A proof in units of work: pieces that are bounded each whatever the program is like
- * (docs/engine.md says by how many instructions), so that who asks is never kept longer than he
+ * (docs/engine.md says by how many instructions), so that the caller is never kept longer than it
  * likes. Facts, verdict and text are the same whatever the numbers of units.
  *
  *     struct verifier *v = verify_start(...);

@@ -9,8 +9,8 @@
  *     END     says done
  *     LIST    writes its rows as text                 writes its own
  *
- * Who leads is the system's affair: a kernel that starts the program for each phase (spin, floor),
- * or a program that asks the kernel for its part (exo). */
+ * Which side leads is the system's affair: a kernel that starts the program for each phase (spin,
+ * floor), or a program that asks the kernel for its part (exo). */
 #ifndef MEASURE_SESSION_H
 #define MEASURE_SESSION_H
 

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The program: a, b and words as whoever started it gave them; what it gives back is its exit
+/* The program: a, b and words as its parent gave them; what it gives back is its exit
  * status. */
 uint64_t program_main(uint64_t a, uint64_t b, const char *words);
 

@@ -3,7 +3,7 @@
  * what the programs do. What authors get wrong is in refused.bpf.c. */
 #include "../../tools/vcode/kinds.h"
 
-/* The process becomes the heir of the first one; gives the id of who was that before. */
+/* The process becomes the heir of the first one; gives the id of the former heir. */
 PROGRAM(handler) long name_heir(struct event *event, struct process *process) {
     struct process *first = process_find(1), *found, *old;
     long id = 0;

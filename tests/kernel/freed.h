@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* freed.h -- frames that are freed become junk, so that who goes on using one is noticed. The
+/* freed.h -- frames that are freed become junk, so that a use after that is noticed. The
  * linker puts this in front of frame_free and frame_unpin (--wrap) in images that tests are linked
  * into; in no other. */
 #ifndef TESTS_FREED_H

@@ -7,7 +7,8 @@
  *
  * An address, in this file, is a program's. Programs see the world where it really lies, or moved:
  * to some place in the middle of the address space, or as near to one of its ends as those who hand
- * memory in may go. Who runs a program in a moved world translates (struct watcher's moved). */
+ * memory in may go. A caller that runs a program in a moved world translates (struct watcher's
+ * moved). */
 #ifndef SOUNDNESS_WORLD_H
 #define SOUNDNESS_WORLD_H
 

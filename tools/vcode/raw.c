@@ -78,8 +78,7 @@ static enum raw_outcome run_machine_code(const struct program *p, const struct c
     result->activation.fuel = RAW_FUEL;
     if (memory_len)
         memcpy(result->memory, memory, memory_len);
-    static const int ending[] = {SIGSEGV, SIGBUS, SIGILL,
-                                 SIGFPE}; /* whoever called us may handle them */
+    static const int ending[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE}; /* our caller may handle them */
     pid_t child = fork();
     if (child == 0) {
         for (size_t i = 0; i < sizeof ending / sizeof *ending; i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* contexts.h -- what the sample programs are given, for the programs and for those who run them.
+/* contexts.h -- what the sample programs are given, for the programs and for their callers.
  * Compiled for the BPF machine and for others: widths are spelled out, and nothing is included. */
 #ifndef ENGINE_PROGRAMS_CONTEXTS_H
 #define ENGINE_PROGRAMS_CONTEXTS_H

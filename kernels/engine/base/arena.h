@@ -10,7 +10,7 @@
 struct arena_block;
 
 struct arena {
-    const struct hooks *hooks; /* set by the owner, who keeps it alive */
+    const struct hooks *hooks; /* set by the owner, which keeps it alive */
     struct arena_block *last;
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* compare.h -- how the comparison of two numbers comes out, for whoever follows a program without
- * running it. */
+/* compare.h -- how the comparison of two numbers comes out, for a pass that follows a program
+ * without running it. */
 #ifndef ENGINE_COMPARE_H
 #define ENGINE_COMPARE_H
 

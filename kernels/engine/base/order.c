@@ -84,7 +84,7 @@ static void visit_end(struct ordering *o) {
 }
 
 /* One more slot of the stretch that is visited, or a part of its end. */
-static void look(struct ordering *o) {
+static void visit_step(struct ordering *o) {
     struct visit *v = &o->visit[o->depth - 1];
     uint32_t target;
     if (v->next == FINISHED) {
@@ -130,14 +130,14 @@ bool order_begin(struct ordering *o, struct order *order, const struct program *
     return true;
 }
 
-enum order_progress order_go(struct ordering *o, uint32_t looks) {
+enum order_progress order_go(struct ordering *o, uint32_t steps) {
     const struct program *p = o->program;
     uint64_t most = (uint64_t)WORK_MAX * p->slots + WORK_MAX;
-    for (; looks; looks--) {
+    for (; steps; steps--) {
         if (o->work > most)
             return ORDER_NONE;
         if (o->depth) {
-            look(o);
+            visit_step(o);
             continue;
         }
         o->order->low[o->function] = o->left;

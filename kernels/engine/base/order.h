@@ -40,7 +40,7 @@ bool order_begin(struct ordering *ordering, struct order *order, const struct pr
 /* Goes on for so many slots that are looked at, or places that are given out. NONE: the loops are
  * so entangled that an order would take long to find. */
 enum order_progress { ORDER_GOES_ON, ORDER_FOUND, ORDER_NONE };
-enum order_progress order_go(struct ordering *ordering, uint32_t looks);
+enum order_progress order_go(struct ordering *ordering, uint32_t steps);
 /* Gives back what only the search needs; may be called twice. The order itself stays. */
 void order_end(struct ordering *ordering);
 void order_release(struct order *order, const struct program *program, const struct hooks *hooks);

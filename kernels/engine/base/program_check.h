@@ -9,7 +9,7 @@
 /* The invariant that the program breaks, in words, or null; *slot is where. */
 const char *program_broken(const struct program *p, uint32_t *slot);
 
-/* For whoever relies on them. */
+/* For code that relies on them. */
 #ifdef ENGINE_ASSERTS
 static inline void program_assert(const struct program *p, const char *file, int line) {
     uint32_t slot;

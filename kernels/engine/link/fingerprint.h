@@ -14,7 +14,7 @@
  * - array: element and number of elements. Arrays of arrays count as one array of all their
  *   elements, for GCC 12 writes their dimensions in the opposite order.
  * - qualifiers: const and volatile, but for those of a parameter or result itself. An array is as
- *   qualified as its elements, which is left to whoever refers to the array. Not restrict.
+ *   qualified as its elements, which is left to what refers to the array. Not restrict.
  * - function: result, parameters in order, the ... at the end. Neither the parameters' names nor
  *   linkage.
  * - pointer: what it points to; but a *reference* (see btf.h) counts by struct or union and tag
@@ -27,8 +27,8 @@
  *
  * Two types *agree* if their fingerprints are equal, and again those of every two structs or unions
  * that they lead to by the same path through references, at any distance, where both objects define
- * them. A declaration agrees with any definition of its tag: whoever knows no members cannot use
- * one. This is what linking demands.
+ * them. A declaration agrees with any definition of its tag: a unit that knows no members cannot
+ * use one. This is what linking demands.
  *
  * Fingerprints are cut SHA-256: an adversary cannot make two types with one fingerprint. */
 #ifndef ENGINE_FINGERPRINT_H

@@ -63,9 +63,9 @@ bool link_resolve(struct link *link, struct domain *const *domains, uint32_t cou
 bool link_unresolve(struct link *link, struct domain *domain);
 
 /* A domain of the object's own: its global variables and those of its global functions of which a
- * program has been made and compiled; not metered ones, for who calls has no fuel to give. The link
- * holds it: others who want to keep it hold it themselves. Null, with *why set, when out of memory
- * or something cannot be described. A link has one such domain at a time. */
+ * program has been made and compiled; not metered ones, for the caller has no fuel to give. The
+ * link holds it: others that want to keep it hold it themselves. Null, with *why set, when out of
+ * memory or something cannot be described. A link has one such domain at a time. */
 struct domain *link_export(struct link *link, struct report *why);
 
 /* That domain exports nothing any more, and is released. False, and nothing has happened, when

@@ -12,8 +12,8 @@ static uint32_t count_images(const struct link *l) {
     return n;
 }
 
-/* A metered function is for nobody else, who would have no fuel to give; nor is one that costs more
- * than a signature can say. COST_ENDLESS is. */
+/* A metered function is for no other program, which would have no fuel to give; nor is one that
+ * costs more than a signature can say. COST_ENDLESS is. */
 static bool is_exported(const struct image *image) {
     return image->function->global && image->compiled && image->facts.cost <= UINT32_MAX;
 }

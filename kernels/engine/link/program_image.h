@@ -3,7 +3,7 @@
  * decoded, verified as one of a kind, and compiled.
  *
  * It can run while all its names are bound: when the link takes a binding back, its programs are
- * stopped, and their code is gone. Nothing here runs a program; who does calls code.entry or the
+ * stopped, and their code is gone. Nothing here runs a program; a caller does by code.entry or the
  * interpreter, or goes through net.h, which catches what goes wrong. */
 #ifndef ENGINE_PROGRAM_IMAGE_H
 #define ENGINE_PROGRAM_IMAGE_H

@@ -181,7 +181,7 @@ static bool add_number(struct filling *f, const char *path, uint32_t offset, uin
     return add(f, path, offset, bytes, may, shape);
 }
 
-/* Readable at most: whoever could write it could make an address of a number. */
+/* Readable at most: a program that could write it could make an address of a number. */
 static bool add_pointer(struct filling *f, const char *path, uint32_t offset,
                         const struct btf_type *t) {
     const struct shape closed = {.kind = SHAPE_NONE};

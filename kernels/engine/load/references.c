@@ -34,7 +34,7 @@ static void visit_function(const struct visiting *v, const struct image *image, 
             visit_cell(v, map.stack[cell], top[-1 - (int)cell]);
 }
 
-/* From this place outwards, through all programs that called one another, to who called the
+/* From this place outwards, through all programs that called one another, to the caller of the
  * first. */
 static void visit_code(const struct visiting *v, const struct image *image, struct jit_place *p) {
     uint32_t slot;

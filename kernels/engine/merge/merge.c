@@ -8,7 +8,7 @@
 #include "lib/string.h"
 
 #define KEYS_MAX     8 /* numbers that are counted exactly... */
-#define SEARCHES_MAX 8 /* ...and searched one after the other; who is left then is asked */
+#define SEARCHES_MAX 8 /* ...and searched one after the other; what is left then is asked */
 #define PREFIXES_MAX 3 /* masks of one source that are looked up one by one */
 
 /* --- Rows and lists --- */

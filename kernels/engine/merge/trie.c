@@ -252,7 +252,7 @@ static enum trie_outcome trie_members(struct trie_build *m, struct trie *trie,
     return TRIE_DONE;
 }
 
-/* Its functions' addresses are known to the one who made it ready to run. */
+/* Its functions' addresses are known to the caller that made it ready to run. */
 static bool is_called_back(const struct program *p) {
     for (uint32_t i = 0; i < p->function_count; i++)
         if (p->function[i].called_back)

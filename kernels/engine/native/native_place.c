@@ -8,7 +8,7 @@
 #include "lib/string.h"
 
 #define MEMORY_MAX      (16u << 20) /* of each of the two pieces */
-#define FILL_BREAKPOINT 0xcc        /* between sections of code: whoever strays there traps */
+#define FILL_BREAKPOINT 0xcc        /* between sections of code: control that strays there traps */
 
 /* Places the sections of a region from *bytes on. */
 static bool lay_out(struct loading *load, enum region region, uint64_t *bytes) {
@@ -25,7 +25,8 @@ static bool lay_out(struct loading *load, enum region region, uint64_t *bytes) {
     return true;
 }
 
-/* Short code memory starts at a multiple of CODE_ALIGN only: who wants more gets whole pages. */
+/* Short code memory starts at a multiple of CODE_ALIGN only: a section that wants more gets whole
+ * pages. */
 static uint64_t long_enough(const struct loading *load, uint64_t code_bytes) {
     for (uint32_t i = 0; i < load->section_count; i++) {
         const struct native_section *s = &load->section[i];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* signature.h -- did the owner of a key sign these bytes? Ed25519 (RFC 8032, section 5.1.7), the
- * verifying half only: who signs is a program on the host, by OpenSSL (tools/sign).
+ * verifying half only: the signer is a program on the host, by OpenSSL (tools/sign).
  *
  * Provenance: written for this project from the RFC's text; no code of others is in it. Nothing
  * secret is handled, so time and memory access may depend on the data: these files must not be

@@ -62,7 +62,7 @@ const struct object_section *object_section_named(const struct object *object, c
 bool object_read_symbols(struct load *load);
 struct symbol object_symbol(const struct load *load, uint32_t i);
 
-/* object_dialect.c: who wrote the relocations. */
+/* object_dialect.c: which compiler wrote the relocations. */
 enum dialect object_dialect(const struct load *load);
 
 /* object_reloc.c: copies the code and relocates it; what the object wants from others. */

@@ -202,7 +202,7 @@ static bool relocate_code(struct load *load, const struct job *job) {
                                       : relocate_call(load, job, insn);
 }
 
-/* An address in initialised data: kept for whoever places the variables. */
+/* An address in initialised data: kept for the caller that places the variables. */
 static bool relocate_data(struct load *load, const struct job *job) {
     struct object *o = load->object;
     struct object_pointer *p = &o->pointer[o->pointer_count];

@@ -137,7 +137,7 @@ struct verifier {
     uint16_t *frame_bytes;     /* of each function, as far as seen */
     bool *called_back;         /* each function: it runs without fuel */
     struct contract *proven;   /* in this attempt */
-    struct contract *proving;  /* what is being followed, and below it who needs it; null: the
+    struct contract *proving;  /* what is being followed, and below it what needs it; null: the
                                   program */
     uint32_t callback_deepest; /* of all functions that are called back */
 

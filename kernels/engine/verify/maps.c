@@ -103,7 +103,7 @@ static void note(struct maps_making *m, uint32_t slot, enum map_moment moment,
 
 /* What is known behind a call is what its function goes on with, and so what it waits with; what it
  * waits with in a function that was followed into is in that one's states, too. */
-static void look(void *owner, uint32_t slot, const struct state *s) {
+static void note_slot(void *owner, uint32_t slot, const struct state *s) {
     struct maps_making *m = owner;
     const struct stack_frame *top = s->frame[s->depth - 1];
     unsigned live = m->live[slot];
@@ -132,7 +132,7 @@ static uint32_t count_notes(const struct program *p) {
 }
 
 bool maps_begin(struct maps_making *m, const struct program *p, const struct hooks *hooks) {
-    *m = (struct maps_making){.watcher = {.owner = m, .step = look, .restart = restart},
+    *m = (struct maps_making){.watcher = {.owner = m, .step = note_slot, .restart = restart},
                               .program = p,
                               .arena = {.hooks = hooks},
                               .count = count_notes(p)};

@@ -9,8 +9,8 @@
  *   3. a pointer's place, `offset` and `number` added, has one form: `number` is what varies, or
  * the constant 0; only STACK, MEMORY and PACKET vary. Neither the place nor `offset` is further
  * than DISTANCE from 0, whatever way the pointer came there and whichever others it was joined
- * with. Only value_put changes a place, and who asks where a pointer is asks value_place or
- * value_distance;
+ * with. Only value_put changes a place, and a caller that needs a pointer's place takes value_place
+ * or value_distance;
  *   4. a pointer that may be null has place 0;
  *   5. reference is that under which a value lives; when it is given back, the value becomes
  * NOTHING.

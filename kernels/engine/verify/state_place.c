@@ -2,7 +2,7 @@
 /* state_place.c -- where pointers point. A place has two parts, for what is known of a number that
  * was added would be blurred by each constant that is added to it, and packets are compared by
  * their constant part. But it has one form, whatever calculation or comparison has led to it, so
- * that whoever asks for a place gets all of it. */
+ * that a caller that asks for a place gets all of it. */
 #include "engine/assert.h"
 #include "engine/base/mutant.h"
 #include "engine/verify/state.h"

@@ -61,8 +61,8 @@ static enum rule step(struct verifier *v) {
     return rule;
 }
 
-/* Looks at the instruction at v->slot. */
-static enum rule look(struct verifier *v) {
+/* Interprets the instruction at v->slot. */
+static enum rule visit(struct verifier *v) {
     if (!has_steps(v))
         return reject(v, RULE_COMPLEXITY, "%u steps taken", v->facts->steps);
     v->facts->steps++;
@@ -133,7 +133,7 @@ static enum rule follow(struct verifier *v) {
     if (!v->now)
         return take(v);
     if (v->arrived || !(v->program->mark[v->slot] & MARK_TARGET))
-        return look(v);
+        return visit(v);
     return v->worklist ? worklist_arrive(v) : path_checkpoint(v);
 }
 

@@ -2,8 +2,8 @@
 /* verify_contract.c -- functions of a program that are proven by themselves: those that are called
  * back, and global ones where following into each call takes too long. Where a path needs one that
  * has not been proven yet, all paths are given up, the function is followed as if it were a program
- * of this signature, and then whoever needed it is followed again. Nothing calls itself, so this
- * ends; who needs it waits in a list and not on the stack. */
+ * of this signature, and then the function that needed it is followed again. Nothing calls itself,
+ * so this ends; what needs it waits in a list and not on the stack. */
 #include "engine/base/mutant.h"
 #include "engine/verify/internal.h"
 

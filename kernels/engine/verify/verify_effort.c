@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* verify_effort.c -- the work of a proof, counted. Whoever sends a program chooses what the
+/* verify_effort.c -- the work of a proof, counted. The sender of a program chooses what the
  * verifier spends its time on: few instructions over large states, or many paths that are
  * compared with each other again and again. So whatever takes time in proportion to something is
  * charged here, in parts of a step. Where a number of parts is wrong, nothing but the time to a

@@ -3,12 +3,12 @@
  * that can come there have come, and they go on as one (state_join.c). So each instruction is
  * looked at once, in a loop once each iteration, whatever the number of paths.
  *
- * The order of places (order.h) tells who can still come: the path at the lowest place is next, and
- * a way back to a loop's head has a place of its own, behind all of the loop. A function that is
- * called is finished before its caller goes on. An iteration of a loop is a state like others: the
- * loop is proven to end by running it out. That an iteration's state is that of an earlier one is
- * noticed by Brent's way of finding cycles (BIT, 1980): each is compared with the last one whose
- * number was a power of two.
+ * The order of places (order.h) tells which paths can still come: the path at the lowest place is
+ * next, and a way back to a loop's head has a place of its own, behind all of the loop. A function
+ * that is called is finished before its caller goes on. An iteration of a loop is a state like
+ * others: the loop is proven to end by running it out. That an iteration's state is that of an
+ * earlier one is noticed by Brent's way of finding cycles (BIT, 1980): each is compared with the
+ * last one whose number was a power of two.
  *
  * What is lost where paths join may be what a proof needs; then they are followed one by one
  * (verify_path.c). */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* emit.h -- writes x86-64 machine code: one function an instruction form, the shortest encoding of
- * each. The engine's compiler uses it, and so does whoever generates code of its own (a dispatcher,
- * a packet filter, a predicate).
+ * each. The engine's compiler uses it, and so does a module that generates code of its own (a
+ * dispatcher, a packet filter, a predicate).
  *
  *     emit_init(&e, hooks, capacity, labels)    code collects in ordinary memory
  *     ... emit_alu(&e, ...), emit_jump(&e, label), emit_bind(&e, label) ...

@@ -58,7 +58,7 @@ struct use jit_use(const struct jit *j, uint32_t start, uint32_t end);
  * early end returns to, for all of them. */
 struct jit_frame jit_shape(const struct jit *j, uint32_t start, uint32_t end, uint32_t frame_bytes,
                            bool bookkeeper);
-/* The same for those who look at a run from outside: what a function keeps on the stack, from its
+/* The same for readers of a run from outside: what a function keeps on the stack, from its
  * stack pointer on: `lowered` bytes; rbp, if it has a frame; the activation, if it keeps it; those
  * of r9 to r6 that it saved; where it returns to. Before its first instruction only the last is
  * there. */

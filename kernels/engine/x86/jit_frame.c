@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* jit_frame.c -- what a function needs of the stack: the registers that it saves, and a frame where
- * it mentions r10; and the way back over it, for who stops a run and looks (jit_trap.h). */
+ * it mentions r10; and the way back over it, for a caller that stops a run and reads it
+ * (jit_trap.h). */
 #include "engine/assert.h"
 #include "engine/x86/internal.h"
 #include "engine/x86/jit_trap.h"

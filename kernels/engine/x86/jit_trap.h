@@ -14,7 +14,7 @@ struct jit_place {
     uintptr_t at; /* the instruction; or where the call returns to */
     bool waits;
     uintptr_t stack; /* the processor's rsp; of who waits, as it is when the call returned */
-    uint64_t reg[REGISTERS]; /* of who waits r6 to r10 */
+    uint64_t reg[REGISTERS]; /* of the function that waits r6 to r10 */
 };
 
 /* Its slot. False: it is no code of the program's, or an entry's, which has none. */

@@ -24,8 +24,8 @@ struct cap {
 };
 _Static_assert(sizeof(struct cap) == 8, "a capability is one word");
 
-/* Whether who holds `held` may do what asks for `needed`: both valid and no name too long, held's
- * name a prefix of needed's, needed's permissions all in held. */
+/* Whether the holder of `held` may do what asks for `needed`: both valid and no name too long,
+ * held's name a prefix of needed's, needed's permissions all in held. */
 bool cap_dominates(struct cap held, struct cap needed);
 
 #endif

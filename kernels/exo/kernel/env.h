@@ -20,7 +20,7 @@ struct upcall {
 /* c: fixed when created   k: the kernel, as it runs   o: its owner, by system call */
 struct env {
     struct exo_env *seen;     /* c  its entry in the information page */
-    uint32_t creator;         /* c  id of who created it; 0: the kernel */
+    uint32_t creator;         /* c  id of its creator; 0: the kernel */
     bool fault_expected;      /* c */
     struct page_table space;  /* k */
     struct trap_frame frame;  /* k  its registers while it does not run */
@@ -46,8 +46,8 @@ int env_create(const char *program, uint64_t argument, const char *words, struct
 void env_destroy(struct env *e, enum exo_env_state state, uint64_t ended);
 
 /* The environment in f ended (state EXO_ENV_EXITED or EXO_ENV_KILLED, `ended` as in struct
- * exo_env): frees all it has and puts into f who goes on: its creator, else any other. When nobody
- * is left the machine ends, with the first environment's status. */
+ * exo_env): frees all it has and puts into f the one that goes on: its creator, else any other.
+ * When nobody is left the machine ends, with the first environment's status. */
 void env_end(struct trap_frame *f, enum exo_env_state state, uint64_t ended);
 
 /* 0, or -E_PERM where the current environment has no capability in this slot that dominates what is

@@ -26,8 +26,8 @@ static bool ask_for_fault(const char *words) {
 }
 
 /* Words are the boot command line's and what is added to them, from a blank on: the owner's last
- * word does not become another. What the first ask for is asked by who owns the machine; what is
- * added, by who has the capability in slot. */
+ * word does not become another. What the first ask for is asked by the machine's owner; what is
+ * added, by the holder of the capability in slot. */
 static int words_may(uint64_t slot, const char *words) {
     size_t own = strlen(info.command_line);
     if (strncmp(words, info.command_line, own) != 0)

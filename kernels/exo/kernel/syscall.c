@@ -10,12 +10,12 @@
 #include "exo/kernel/upcall.h"
 #include "lib/error.h"
 
-/* Nothing, for those who measure how much that is: 0. */
+/* Nothing, for a caller that measures how much that is: 0. */
 static long sys_null(void) {
     return 0;
 }
 
-/* Each argument times its place, summed: for those who check that all six arrive. */
+/* Each argument times its place, summed: for a caller that checks that all six arrive. */
 static long sys_arguments(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f) {
     return (long)(a + 2 * b + 3 * c + 4 * d + 5 * e + 6 * f);
 }

@@ -44,7 +44,7 @@ boot_check:
 
     push %ebx
     mov $LOW(no_cpuid), %esi
-    pushf                           /* who can change the flag ID has CPUID */
+    pushf                           /* a processor that can change the flag ID has CPUID */
     pop %ecx
     mov %ecx, %eax
     xor $RFLAGS_ID, %eax

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* boot_entry.S -- from the loader to C. Two entries, one for each boot protocol, so that nobody
- * guesses from eax who loaded us; both arrive in 32-bit protected mode without paging, with a
+/* boot_entry.S -- from the loader to C. Two entries, one for each boot protocol, so that eax
+ * need not tell which loader it was; both arrive in 32-bit protected mode without paging, with a
  * pointer to the loader's tables in ebx. The boot page tables map the first 4 GiB three times:
  * where they are (this code runs there), at DIRECT_BASE and, the first, at KERNEL_BASE;
  * page_kernel.c replaces them. */

@@ -53,7 +53,7 @@ _Noreturn void machine_start(paddr_t tables, boot_reader *read) {
     trap_table_init();           /* 256 vectors: from here on a fault is a panic with registers */
     machine_check_init();        /* broken hardware is a panic that says so */
     boot_init(&boot, tables, read);      /* the loader's memory is free after this */
-    frame_init(boot.range, boot.ranges); /* who wants memory after this asks for frames */
+    frame_init(boot.range, boot.ranges); /* from here on memory comes as frames */
     page_init(boot.range,
               boot.ranges + 1); /* the kernel's own map, W^X; the boot tables are gone */
     acpi_init(boot.rsdp);       /* before those it tells of: I/O APICs, clocks, power off */

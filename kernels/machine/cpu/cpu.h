@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cpu.h -- what CPUID shows, and the per-CPU area at gs. Assembly includes it too.
  *
- * In the kernel gs always points to the CPU's area, in user mode never: whoever comes from user
+ * In the kernel gs always points to the CPU's area, in user mode never: whatever comes from user
  * mode does `swapgs` first. */
 #ifndef MACHINE_CPU_H
 #define MACHINE_CPU_H

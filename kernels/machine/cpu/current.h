@@ -49,7 +49,7 @@ struct thread {
 /* The kernel's first, on the stack it was booted on. */
 extern struct thread boot_thread;
 
-/* Plain: to who asks it never changes. */
+/* Plain: to its caller it never changes. */
 static inline struct thread *thread_current(void) {
     struct thread *t;
     __asm__("mov %%gs:%c1, %0" : "=r"(t) : "i"(CPU_THREAD));

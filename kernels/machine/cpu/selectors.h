@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* selectors.h -- ds, es, fs and gs. In 64-bit mode they reach no memory, but user code may
- * load them with a few values, which nobody saves: who runs next could read what the last one
- * left there. So they are null when user code first runs, and again after each load of an
+ * load them with a few values, which nobody saves: the thread that runs next could read what the
+ * last one left there. So they are null when user code first runs, and again after each load of an
  * address space. */
 #ifndef MACHINE_SELECTORS_H
 #define MACHINE_SELECTORS_H

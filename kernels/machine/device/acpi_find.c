@@ -124,7 +124,7 @@ static bool read_root(struct acpi_info *a, uint64_t at, const char *signature, s
 }
 
 /* What of addresses came out must be ones that the processor has, and where registers can be:
- * whoever writes to them must not write to our memory. */
+ * a driver that writes to them must not write to our memory. */
 static void check_address(paddr_t *at, const char *what, const struct acpi_hooks *hooks) {
     const char *why = NULL;
     if (!at->at)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* apic.h -- registers of the local APIC by their offset, in either of its modes; for timer.c and
- * whoever sends interrupts or ends them. */
+ * the code that sends interrupts or ends them. */
 #ifndef MACHINE_APIC_H
 #define MACHINE_APIC_H
 

@@ -16,7 +16,7 @@
 
 static uint64_t tsc_hz, apic_hz; /* 0: unknown */
 
-/* Who may be stopped by a host measures too long, and never too short: of so many the shortest
+/* A guest that its host may stop measures too long, and never too short: of so many the shortest
  * counts. */
 #define TRIES 3
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* work.h -- what an interrupt's handler leaves for later, with interrupts on and outside of
- * whatever was interrupted. The machine keeps the list; the kernel above says who goes through it,
- * and when: a thread of its own, or each return to user mode. */
+ * whatever was interrupted. The machine keeps the list; the kernel above says which thread goes
+ * through it, and when: a thread of its own, or each return to user mode. */
 #ifndef MACHINE_WORK_H
 #define MACHINE_WORK_H
 
@@ -24,7 +24,7 @@ void work_withdraw(struct work *w);
 bool work_do(void);
 bool work_is_posted(void);
 
-/* Who is told, with interrupts off, that the list is no longer empty; null: nobody. */
+/* Called, with interrupts off, when the list is no longer empty; null: nobody. */
 void work_tell(void (*fn)(void));
 
 #endif

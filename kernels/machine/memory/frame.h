@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* frame.h -- page frames of RAM, one struct page each. Who may have one is the business of the
- * kernel above; that each is given out once is ours. The lowest free frame goes first, so that
+/* frame.h -- page frames of RAM, one struct page each. Which caller may have one is the business of
+ * the kernel above; that each is given out once is ours. The lowest free frame goes first, so that
  * every boot is alike. Freeing what is not allocated is a panic. */
 #ifndef MACHINE_FRAME_H
 #define MACHINE_FRAME_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* heap.h -- memory in sizes other than pages, for those who know how much they give back. */
+/* heap.h -- memory in sizes other than pages, for callers that know how much they give back. */
 #ifndef MACHINE_HEAP_H
 #define MACHINE_HEAP_H
 

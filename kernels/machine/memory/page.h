@@ -17,7 +17,7 @@
 /* How it is cached: written back without either. */
 #define PAGE_WRITE_THROUGH 0x08u
 #define PAGE_UNCACHED      0x18u
-/* A number from 0 to 7 for whoever maps the page; the processor does not look at it. */
+/* A number from 0 to 7 for the caller that maps the page; the processor does not look at it. */
 #define PAGE_SOFTWARE(n)    ((unsigned)(n) << 9)
 #define PAGE_SOFTWARE_OF(r) ((r) >> 9 & 7)
 
@@ -62,8 +62,8 @@ void page_each(const struct page_table *t, vaddr_t from,
                bool (*fn)(const struct page_mapping *m, void *arg), void *arg);
 
 /* Device registers at this physical address, uncached and never executable; lasts forever, so that
- * who asks again gets what is there (of the first 128 places). Panics when the window is full, or
- * no frame is left for its tables. */
+ * a caller that asks again gets what is there (of the first 128 places). Panics when the window is
+ * full, or no frame is left for its tables. */
 volatile void *page_map_device(paddr_t at, size_t len);
 
 /* For code.c: maps a frame at a page of the code window. With PAGE_EXECUTE the direct map shows the

@@ -18,7 +18,7 @@ void page_flush_add(struct page_table *t) {
     t->loads = page_tag_take(&tags, t->root);
 }
 
-/* Whoever has the tag next finds nothing of this table. */
+/* The next holder of the tag finds nothing of this table. */
 void page_flush_remove(const struct page_table *t) {
     page_flush_space(t);
     page_tag_give(&tags, t->loads);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* panic.h -- a violated invariant of ours: say all that is known and stop. Registers, a symbolised
- * back trace and the last log lines go to the serial line as text, the report to whoever asked for
- * it (the system makes its `fault` record of it), then the machine ends with EXIT_PANIC. An NMI
- * that comes meanwhile is dropped. A panic within the panic says both messages and ends at once;
- * one within that halts. Where a trap_catch is active, it takes the panic instead. */
+ * back trace and the last log lines go to the serial line as text, the report to the caller that
+ * asked for it (the system makes its `fault` record of it), then the machine ends with EXIT_PANIC.
+ * An NMI that comes meanwhile is dropped. A panic within the panic says both messages and ends at
+ * once; one within that halts. Where a trap_catch is active, it takes the panic instead. */
 #ifndef MACHINE_PANIC_H
 #define MACHINE_PANIC_H
 

@@ -11,7 +11,7 @@
 static preempt_fn *preempt;
 
 /* What the hook does wrong is not the thread's to catch: it would leave by the thread's catch, and
- * the choice of who goes on would stay half done. */
+ * the choice of the next thread would stay half done. */
 static inline void ask(struct thread *t) {
     struct catch *catch = t->catch;
     t->catch = &catch_nobody;

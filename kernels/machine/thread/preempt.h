@@ -2,8 +2,8 @@
 /* preempt.h -- the timer takes the processor from whoever runs, in user mode and in the kernel.
  * Nothing of it happens unless somebody arms the timer (device/timer.h), once for each time.
  *
- * The hook of the kernel above decides who goes on. It runs on the stack of the thread that was
- * interrupted, interrupts off, the interrupt ended; it may return (the thread goes on) or
+ * The hook of the kernel above decides which thread goes on. It runs on the stack of the thread
+ * that was interrupted, interrupts off, the interrupt ended; it may return (the thread goes on) or
  * thread_switch() (and return when the thread is switched to again). A trap in it is a panic: the
  * interrupted thread's catch is not there for it.
  *
@@ -20,7 +20,7 @@
 typedef void preempt_fn(void);
 
 /* Whom the timer asks from now on; null: nobody, and its interrupt is nobody's. Gives whom it asked
- * before, for who takes its place for a while. */
+ * before, for a hook that takes its place for a while. */
 preempt_fn *preempt_init(preempt_fn *hook);
 
 static inline void preempt_disable(void) {

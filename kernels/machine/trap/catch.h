@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* catch.h -- a trap or a panic of a function comes back to who called it. */
+/* catch.h -- a trap or a panic of a function comes back to its caller. */
 #ifndef MACHINE_CATCH_H
 #define MACHINE_CATCH_H
 
@@ -45,9 +45,9 @@ static inline void trap_place_note(struct trap_place *p) {
  * and interrupts are on if they were. */
 void trap_place_restore(const struct trap_place *p);
 
-/* Who has landings of his own, cheaper than a catch, is asked first when the kernel has a trap that
- * is no panic, interrupts off: he lands, or returns where it is not within one of his that is more
- * inward than thread_current()->catch. */
+/* A module with landings of its own, cheaper than a catch, is asked first when the kernel has a
+ * trap that is no panic, interrupts off: it lands, or returns where the trap is within none of its
+ * landings that are more inward than thread_current()->catch. */
 typedef void trap_land_fn(const struct trap_frame *f);
 void trap_catch_within(trap_land_fn *land);
 

@@ -23,7 +23,7 @@
 
 /* Back to user mode with sysret. In: rcx and r11 as the syscall gave them, %gs:CPU_USER_RSP untouched since. Only for a return
  * to where the call came from: rcx is then canonical, as user code never lies in the last page of the lower half.
- * Whoever leaves secrets in rdx, rsi, rdi, r8 to r10 clears them before. */
+ * A handler that leaves secrets in rdx, rsi, rdi, r8 to r10 clears them before. */
 .macro SYSCALL_RETURN
     mov %gs:CPU_USER_RSP, %rsp
     swapgs

@@ -26,11 +26,11 @@ void trap_table_init(void);
  * Interrupts come from both modes. */
 void trap_handle(unsigned vector, trap_fn *fn);
 
-/* Who gets the kernel's own debug traps: one after each instruction of code whose frame has
+/* The receiver of the kernel's own debug traps: one after each instruction of code whose frame has
  * RFLAGS_TF, until the handler takes it out. Null: they are exceptions as others. */
 void trap_handle_step(trap_fn *fn);
 
-/* Who gets what no handler was given for, when it comes from user mode (the system kills the
+/* The receiver of traps that have no handler, when it comes from user mode (the system kills the
  * program). Without one it is a panic. */
 void trap_handle_rest(trap_fn *fn);
 

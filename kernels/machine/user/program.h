@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* program.h -- how a program gets into an address space: a static ELF64 executable, a zeroed frame
- * of its own for each page, rights as its segments ask. Who may have the frames is the system's
+ * of its own for each page, rights as its segments ask. Which frames it may have is the system's
  * business, and so is where the program comes from. */
 #ifndef MACHINE_PROGRAM_H
 #define MACHINE_PROGRAM_H

@@ -39,7 +39,7 @@ void user_enter(struct trap_frame *f) {
 }
 
 /* The user_run that is under way on a thread, and what the thread's stack for entries
- * and its innermost catch were before it: who returns from it may have hidden the
+ * and its innermost catch were before it: a return from it may have hidden the
  * catch (thread/preempt.c). */
 struct user_run {
     struct context home;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* address_space.c -- Trap.Syscall is handled by whoever the address space named. */
+/* address_space.c -- Trap.Syscall is handled by the handler that the address space named. */
 #include "program/attacks.h"
 
 #include "replace.h"

@@ -81,7 +81,7 @@ static void bad_address(struct translation *t, struct memory_fault *f, bool *don
     pager.bad++;
 }
 
-/* Whoever writes gets a copy of its own. */
+/* A writer gets a copy of its own. */
 static void copy_on_write(struct translation *t, struct memory_fault *f, bool *done) {
     struct mapping *m = translation_find(t, f->at);
     struct phys_addr *copy;
@@ -328,7 +328,7 @@ CHECK(memory_frames, "memory/where_memory_ends_a_mapping_is_made_as_a_whole_or_n
     frames_fail_each(c, map_far);
 }
 
-/* --- States, and who gives up memory --- */
+/* --- States, and which holder gives up memory --- */
 
 CHECK(memory_states, "memory/a_page_goes_through_its_states_by_the_arrows_alone") {
     static const char *const arrows[PHYS_STATES] = {"A", "TP", "A", "A", ""};

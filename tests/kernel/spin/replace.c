@@ -15,7 +15,7 @@ int replace_intrinsic(const struct event *event, struct procedure handler) {
 }
 
 /* Numbers that raises have left below the caller's frame look like raises under way, where the
- * frames of those who look have room that they do not use. */
+ * frames of the readers have room that they do not use. */
 static __attribute__((noinline)) void clear_stack_below(void) {
     uint64_t below[256];
     memset(below, 0, sizeof below);

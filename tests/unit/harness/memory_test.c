@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* memory_test.c -- what is allocated is empty, arrays keep what they hold, and who has no memory
- * says so before he ends. */
+/* memory_test.c -- what is allocated is empty, arrays keep what they hold, and a process without
+ * memory says so before he ends. */
 #include "base/memory.h"
 #include "unit.h"
 

@@ -221,7 +221,7 @@ static void a_record_behind_a_damaged_one_is_found(void **state) {
     free(h);
 }
 
-/* Else whoever prints text could forge a figure. A record that is lost this way leaves a gap. */
+/* Else a guest could forge a figure by printing text. A lost record leaves a gap. */
 static void a_record_behind_log_text_is_text(void **state) {
     (void)state;
     static const char *const before[] = {" ", "x", "> ", "\r", "@", "no newline here "};

@@ -335,7 +335,7 @@ static void apics_must_lie_where_the_processor_has_addresses(void **state) {
     assert_non_null(strstr(said, "local APIC 0x1000000000: the processor has no such address\n"));
 }
 
-/* Else who writes to the registers writes into the kernel. */
+/* Else a driver that writes to the registers writes into the kernel. */
 static void registers_are_not_where_ram_is(void **state) {
     static const uint8_t entry[] = {1, 12, 0, 0, 0, 0, 0x20, 0, 0, 0, 0, 0}; /* at 0x200000 */
     (void)state;

@@ -129,7 +129,7 @@ static void a_revoked_domain_is_imported_by_nobody(void **state) {
     end(3);
 }
 
-/* --- Who is asked --- */
+/* --- Which authorizer is asked --- */
 
 static bool not_secret(void *closure, const struct link_request *q) {
     ++*(unsigned *)closure;

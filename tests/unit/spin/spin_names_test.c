@@ -184,7 +184,7 @@ static void a_directory_has_no_more_entries_than_its_limit(void **state) {
     end();
 }
 
-/* --- Who asks --- */
+/* --- The requester --- */
 
 static bool not_other(void *closure, const struct name_request *request) {
     ++*(unsigned *)closure;

@@ -11,7 +11,7 @@
 #include "measure/bench.h"
 
 /* env_create by an environment whose slot 0 holds this; it is to hand on that of slot `grant`. The
- * name is nobody's memory, so whoever may create is told of that. */
+ * name is nobody's memory, so a caller that may create is told of that. */
 static long create_with(struct cap held, uint64_t grant) {
     struct cap all = env_current->cap[0];
     env_current->cap[0] = held;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* interrupt.c -- devices' interrupts: who gets them, who does not, and that nothing but what
- * was asked for arrives. Lines are raised by the PIT (edge) and by the serial line's
+/* interrupt.c -- devices' interrupts: which handler gets them, which does not, and that nothing but
+ * what was asked for arrives. Lines are raised by the PIT (edge) and by the serial line's
  * transmitter (level: it stays until somebody iterations it off); messages by a table in memory and
  * the APIC itself. */
 #include "lib/error.h"
@@ -186,7 +186,7 @@ CHECK(interrupt_unclaimed, "interrupt/a_line_that_nobody_claims_is_masked_in_the
     CHECK_THAT(c, !log_says("nobody claims") && work_is_posted()); /* the handler logs nothing */
     work_do();
     CHECK_THAT(c, log_says("nobody claims what line"));
-    seen = (struct seen){.claims = true}; /* who comes next finds the line as new */
+    seen = (struct seen){.claims = true}; /* the next handler finds the line as new */
     h.fn = quiet_transmitter;
     CHECK_THAT(c, interrupt_on_line(&h, &line) == 0);
     outb(COM1_INTERRUPTS, TRANSMITTER_EMPTY);
@@ -263,7 +263,7 @@ CHECK(interrupt_itself, "interrupt/a_handler_may_take_itself_away") {
     CHECK_THAT(c, !h.fn && table[0][MESSAGE_CONTROL] == 1);
 }
 
-/* Whether a trap of the handler would leave through the catch of who is interrupted. */
+/* Whether a trap of the handler would leave through the catch of the interrupted thread. */
 static bool look_for_catch(void *arg) {
     *(bool *)arg = trap_is_caught();
     return true;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* preempt.c -- regions in which a thread keeps the processor, and users who never give it up. */
+/* preempt.c -- regions in which a thread keeps the processor, and user programs that never give it
+ * up. */
 #include "../access.h"
 #include "each_instruction.h"
 
@@ -130,8 +131,8 @@ CHECK(preempt_caught, "preempt/a_trap_that_is_caught_ends_the_regions_that_began
     CHECK_THAT(c, trapped && left == 1 && !thread_current()->unpreemptible);
 }
 
-/* A hook that does wrong: the catch of who was interrupted is not there for it, its own is, and the
- * thread has its catch again when it goes on. */
+/* A hook that does wrong: the catch of the interrupted thread is not there for it, its own is, and
+ * the thread has its catch again when it goes on. */
 static bool hook_is_caught, hook_catches;
 static struct thread *catching, *other;
 

@@ -22,7 +22,7 @@ static void second_turns(void *arg) {
     for (;;) {
         turns++;
         hold(switch_keeps(second, first, 0x2222222222220000), "the second thread's registers");
-        sti(); /* as who switches of its own will would have them */
+        sti(); /* as a thread that yields would have them */
         pause();
         cli();
     }

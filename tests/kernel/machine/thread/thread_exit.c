@@ -54,8 +54,8 @@ CHECK(thread_exit_first, "thread/one_that_ends_may_begin_another_one") {
     CHECK_THAT(c, ended == 1 && thread_current() == first);
 }
 
-/* At each instruction of an end. Whoever comes in between takes what stack there is and writes over
- * all of it. */
+/* At each instruction of an end. A thread that comes in between takes what stack there is and
+ * writes over all of it. */
 static void end_with_interrupts(void *unused) {
     sti();
     end_at_once(unused);
@@ -121,7 +121,7 @@ CHECK(thread_exit_fpu, "thread/who_goes_on_where_one_ends_finds_its_own_register
     CHECK_THAT(c, found == mine && fs == 0 && clean);
 }
 
-/* Who is still wanted on its stack may not end. */
+/* A thread whose stack is in use may not end. */
 static void end_caught(void *unused) {
     (void)unused;
     thread_exit(first);

@@ -405,7 +405,7 @@ static void test_ranges_that_end_below_are_not_looked_at(void **state) {
     close_all();
 }
 
-/* Who comes first decides nothing: what most members look at is searched. */
+/* The order of the members decides nothing: what most members look at is searched. */
 static void test_many_other_numbers_before_do_not_hide_the_one_of_most(void **state) {
     (void)state;
     open_all(&asked);

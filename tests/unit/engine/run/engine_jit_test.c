@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_jit_test.c -- what can be seen of machine code from outside: what is not in it, and what
- * becomes of whoever attacks it. That it means the right thing is engine_differential_test.c's. */
+ * becomes of attacks on it. That it means the right thing is engine_differential_test.c's. */
 #include "unit.h"
 
 #include <signal.h>
@@ -122,7 +122,7 @@ static void test_blinded_code_holds_no_constant(void **state) {
     jit_release(&blinded, &host.hooks);
 }
 
-/* Whoever enters a function again by a jump pushes what it saves once more, and returns wherever
+/* Code that enters a function again by a jump pushes what it saves once more, and returns wherever
  * the first push says. */
 static void test_a_verified_loop_back_to_the_first_slot_enters_once(void **state) {
     (void)state;

@@ -282,7 +282,7 @@ static void test_what_does_not_say_where_its_caller_waits_is_noticed(void **stat
     each_way(knows_no_silent_one);
 }
 
-/* Whoever waits in a run that ends early does not go on. */
+/* A function that waits in a run that ends early does not go on. */
 static void fail_waiting(void) {
     const struct net_call *call = service_nets.wait->call;
     net_fail(&service_nets, &call->reg[REGISTER_FRAME], "it failed while it waited");

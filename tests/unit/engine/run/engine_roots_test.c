@@ -120,7 +120,7 @@ static void test_roots_of_a_run_that_ends_early_go_with_it(void **state) {
     assert_int_equal(collect(), 0);
 }
 
-/* Outside of any run nobody would find a root: there is none, and who asks is told so. */
+/* Outside of any run nobody would find a root: there is none, and a caller is told so. */
 static void test_there_are_no_roots_outside_of_a_run(void **state) {
     void *variable = thing_take(NULL);
     (void)state;

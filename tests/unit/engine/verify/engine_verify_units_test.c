@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_verify_units_test.c -- proofs in units of work: programs of the soundness campaign give
- * the same whatever the numbers of units; and wherever a proof is left, by who asked for it or
+ * the same whatever the numbers of units; and wherever a proof is left, by its caller or
  * for want of memory, nothing of it stays. (The cases of rules.case do the same in
  * engine_verify_test.c.) */
 #include "engine_units.h"
