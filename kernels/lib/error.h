@@ -16,7 +16,8 @@
     X(E_BAD_IMAGE, "the program is not a loadable ELF64 executable for x86-64")                    \
     X(E_DEAD, "the object exists no more")                                                         \
     X(E_FULL, "there is no room for another")                                                      \
-    X(E_BUSY, "somebody is using it")
+    X(E_BUSY, "somebody is using it")                                                              \
+    X(E_QUOTA, "more than the quota of who asks")
 
 enum error {
     E_NONE,

@@ -69,6 +69,23 @@ $(B)/guest/kernel/tests/kernel/spin/native.o: KERNEL_FLAGS += -Wa,-I$(B)
 $(B)/guest/kernel/tests/kernel/spin/native.o: $(B)/tests/kernel/spin/native/digest.signed
 $(B)/guest/test/spin.elf: $(SIGNING_KEY_OBJECT)
 
+# spin's checks in images without a defence each (kernels/spin/core/dispatch/binding/defence.h), where an attack must succeed: DEFENCE=SOURCE, the
+# one whose object is another then.
+UNDEFENDED := QUOTA=core/dispatch/binding/account
+define undefended # DEFENCE, SOURCE
+$(B)/guest/without/$1.o: kernels/spin/$2.c Makefile
+	$$(call say,CC,$$< (without $1))
+	$$(Q)mkdir -p $$(@D) && $$(GUEST_CC) $$(KERNEL_FLAGS) -DWITHOUT=$1 -c $$< -o $$@
+-include $(B)/guest/without/$1.d
+$(B)/guest/test/without-$1.elf: $(B)/guest/without/$1.o $(B)/guest/test/spin.elf
+	$$(call say,LINK,$$@)
+	$$(Q)$$(GUEST_LINK) 0 $$@ $$$$(sed 's|[^ ]*/kernels/spin/$2\.o|$$<|' $(B)/guest/test/spin.elf.objects)
+undefended: $(B)/guest/test/without-$1.elf
+endef
+$(foreach u,$(UNDEFENDED),$(eval $(call undefended,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)))))
+undefended: $(B)/guest/test/spin.cpio
+.PHONY: undefended
+
 # The kernels without sessions of measurement, and without rows: nobody measures them, a test boots them.
 $(eval $(call guest_program,test/unmeasured-exo-first,$(call user_objects,$(EXO_PROGRAM_SRC) tests/kernel/unmeasured/exo.c)))
 $(eval $(call guest_image,test/unmeasured-exo,$(call kernel_objects,$(EXO_UNMEASURED_SRC) tests/kernel/freed.c)))

@@ -72,6 +72,7 @@ void strand_yield(void) {
 
 void strand_exit(void) {
     cli();
+    account_credit(&strand_current()->package->account, RESOURCE_STRANDS, 1);
     scheduler_end();
     thread_exit(next()->thread);
 }
@@ -93,8 +94,9 @@ static bool allows(void *unused, struct change_request *request) {
                                                                     (void *)request->by));
 }
 
-void strand_init(struct strand *running, const struct module *package) {
+void strand_init(struct strand *running, struct module *package) {
     event_authorize(THIS_MODULE, allows);
+    account_charge(&package->account, RESOURCE_STRANDS, 1);
     *running = (struct strand){.thread = thread_current(), .package = package};
     scheduler_init(&running->sched);
     preempt_init(quantum_ends);
@@ -109,14 +111,23 @@ static void begin(void *strand) {
     strand_exit();
 }
 
-int strand_create(struct strand *s, const struct module *package, unsigned priority,
+int strand_create(struct strand *s, struct module *package, unsigned priority,
                   void (*fn)(void *arg), void *arg) {
     if (priority >= PRIORITIES || !module_exists(package))
         return -E_INVALID;
+    if (!account_allows(&package->account, RESOURCE_STRANDS, 1))
+        return -E_QUOTA;
     struct thread *thread = thread_create(begin, s);
     if (!thread)
         return -E_NO_MEMORY;
+    account_charge(&package->account, RESOURCE_STRANDS, 1);
     *s = (struct strand){.thread = thread, .package = package, .fn = fn, .arg = arg};
     sched_entry_init(&s->sched, (uint8_t)priority);
     return 0;
+}
+
+void strand_free(struct strand *s) {
+    assert_that(s->sched.state == SCHED_BLOCKED);
+    thread_free(s->thread);
+    account_credit(&s->package->account, RESOURCE_STRANDS, 1);
 }

@@ -22,7 +22,7 @@
 struct strand {
     struct sched_entry sched;
     struct thread *thread;
-    const struct module *package; /* who made it, and may handle its events */
+    struct module *package; /* who made it, and may handle its events */
     void (*fn)(void *arg);
     void *arg;
 };
@@ -41,12 +41,16 @@ EVENT_DECLARE(strand_checkpoint, void, (struct strand * s));
 EVENT_DECLARE(strand_resume, void, (struct strand * s));
 
 /* What runs from here on is this strand, of this package; others can be made. */
-void strand_init(struct strand *running, const struct module *package);
+void strand_init(struct strand *running, struct module *package);
 
 /* A blocked one that will run fn(arg), interrupts on, and ends when that returns. 0; -E_NO_MEMORY:
- * there is no stack; -E_INVALID: package is no module, or there is no such priority. */
-int strand_create(struct strand *s, const struct module *package, unsigned priority,
+ * there is no stack; -E_QUOTA: the package has as many as it may; -E_INVALID: package is no module,
+ * or there is no such priority. */
+int strand_create(struct strand *s, struct module *package, unsigned priority,
                   void (*fn)(void *arg), void *arg);
+/* Takes a blocked one back that does not run again. Nothing is under way on its stack, as for
+ * thread_free. */
+void strand_free(struct strand *s);
 
 struct strand *strand_current(void);
 

@@ -84,7 +84,8 @@ EVENT(shell_command, "Shell.Command", bool, (const char *text, size_t length)) {
     loader_reap(); /* what was under way when it was unloaded */
     return split(text, length, command, &line) &&
            (obey_one_of(shell_extension_commands, command, &line) ||
-            obey_one_of(shell_event_commands, command, &line));
+            obey_one_of(shell_event_commands, command, &line) ||
+            obey_one_of(shell_account_commands, command, &line));
 }
 
 static bool obey(const char *line, size_t length) {
@@ -102,4 +103,6 @@ const struct console_more shell = {
             "bindings EVENT    what a raise of it comes to\n"
             "level EVENT LEVEL from now on at this one, or as good as can be: interpreted stub\n"
             "                  inline merged\n"
-            "times EVENT on    counts and times its handlers, as bindings shows; off\n"};
+            "times EVENT on    counts and times its handlers, as bindings shows; off\n"
+            "accounts          what modules use; quotas MODULE how much one may\n"
+            "quota MODULE RESOURCE AMOUNT    from now on\n"};

@@ -38,6 +38,7 @@ void shell_error(int error);
 struct module *shell_module(void);
 
 /* Each ends with an entry without a name. */
-extern const struct shell_entry shell_extension_commands[], shell_event_commands[];
+extern const struct shell_entry shell_extension_commands[], shell_event_commands[],
+    shell_account_commands[];
 
 #endif

@@ -58,7 +58,7 @@ static void ends(void *ran) {
 
 /* For a strand that runs_and_blocks(): it ends where it was left. */
 static void end(struct strand *s) {
-    thread_free(s->thread);
+    strand_free(s);
 }
 
 /* As another module than Strand itself would. */

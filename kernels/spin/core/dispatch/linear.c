@@ -10,6 +10,8 @@ int linear_create(struct linear_event **linear, const struct event *like, struct
                   const char *name) {
     if (!module_exists(by))
         return -E_PERM;
+    if (!account_allows(&by->account, RESOURCE_EVENTS, 1))
+        return -E_QUOTA;
     struct linear_event *l = dispatcher->hooks->allocate(dispatcher->hooks->owner, sizeof *l);
     if (!l)
         return -E_NO_MEMORY;
@@ -20,11 +22,13 @@ int linear_create(struct linear_event **linear, const struct event *like, struct
     l->event.bindings = &l->bindings;
     l->event.authorizer = &l->authorizer;
     l->cell = like->intrinsic;
+    account_charge(&by->account, RESOURCE_EVENTS, 1);
     *linear = l;
     return 0;
 }
 
 void linear_destroy(struct linear_event *l) {
     bindings_release(&l->event);
+    account_credit(&l->event.module->account, RESOURCE_EVENTS, 1);
     dispatcher->hooks->release(dispatcher->hooks->owner, l, sizeof *l);
 }

@@ -20,7 +20,8 @@ struct linear_event {
 };
 
 /* An event like another one, with its type and intrinsic handler; `by`, a module, is its authority.
- * The name must live as long as it. 0, -E_PERM: `by` is no module, or -E_NO_MEMORY. */
+ * The name must live as long as it. 0, -E_PERM: `by` is no module, -E_QUOTA, or
+ * -E_NO_MEMORY. */
 int linear_create(struct linear_event **linear, const struct event *like, struct module *by,
                   const char *name);
 /* With all that is bound to it. No raise of it is under way, or begins. */

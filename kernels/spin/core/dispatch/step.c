@@ -114,6 +114,11 @@ static int bound_handler(const struct change *c, const struct bindings *of,
     return ephemeral_within(&request->handler->handler, request->handler->net, bound);
 }
 
+/* So many bindings and guards more. */
+static int within_quota(const struct change *c, unsigned more) {
+    return account_allows(&c->by->account, RESOURCE_BINDINGS, more) ? 0 : -E_QUOTA;
+}
+
 static bool add_guard(struct event_binding *b, const struct procedure *procedure, bool imposed) {
     struct guard *guard = procedure->entry ? guard_create(b, procedure, imposed) : NULL;
     if (guard && imposed)
@@ -158,6 +163,8 @@ int change_install(struct change *c, const struct event *event,
     if (s->of->count >= s->of->limit)
         return refuse(c, -E_FULL);
     if (refuse(c, bound_handler(c, s->of, &request)))
+        return c->error;
+    if (refuse(c, within_quota(c, 1 + (handler.guard.entry != NULL))))
         return c->error;
     struct event_binding *b = binding_create(s->of, c->by, handler.flags);
     if (!b)
@@ -234,6 +241,8 @@ int change_add_guard(struct change *c, struct event_binding *binding,
         refuse(c, authority_alone(c->by, binding->of->event));
     struct change_step *s = binding_step(c, CHANGE_GUARD_ADD, "add_guard", binding);
     if (!s)
+        return c->error;
+    if (refuse(c, within_quota(c, 1)))
         return c->error;
     if (!add_guard(binding, procedure, imposed))
         return refuse(c, -E_NO_MEMORY);

@@ -49,6 +49,7 @@ struct handler_request {
 /* Each gives 0 or why it is refused:
  *   -E_PERM      it is not allowed, or who asks is no module
  *   -E_NO_MEMORY
+ *   -E_QUOTA     who asks has as many handlers and guards already as it may
  *   -E_FULL      the change has CHANGE_STEPS_MAX steps already, or the event as many bindings as it
  *                may
  *   -E_TOO_LONG  the event has more than EVENT_ARGUMENTS_MAX arguments, or so many that a handler

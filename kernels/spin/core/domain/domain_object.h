@@ -5,11 +5,14 @@
 
 #include "spin/core/domain/reference.h"
 
+#define DOMAIN_NAME_MAX 32 /* bytes, the NUL included; longer ones are cut */
+
 struct domain_object {
-    uint32_t holders; /* references, and the domains that it is added to */
-    uint32_t inside;  /* how many domains it is added to */
-    struct domain *exports;
+    uint32_t holders;       /* references, and the domains that it is added to */
+    uint32_t inside;        /* how many domains it is added to */
+    struct domain *exports; /* null once it is revoked: nobody keeps an exporter's memory by it */
     bool revoked;
+    char was[DOMAIN_NAME_MAX]; /* its name then */
     struct link_authorizer authorizer;
     struct domain_object *added[DOMAIN_ADDED_MAX];
     uint32_t added_count;

@@ -13,13 +13,17 @@ static bool asks(const struct domain_object *o, const struct link_request *reque
     return !o->revoked && (!a->allows || a->allows(a->closure, request));
 }
 
+static bool exports(const struct domain_object *o, const struct domain *part) {
+    return o->exports && domain_contains(o->exports, part);
+}
+
 /* Whose export the part is of all that the reference leads to; null: nobody's. */
 static const struct domain_object *exporter_of(const struct domain_object *o,
                                                const struct domain *part) {
-    if (domain_contains(o->exports, part))
+    if (exports(o, part))
         return o;
     for (uint32_t i = 0; i < o->added_count; i++)
-        if (domain_contains(o->added[i]->exports, part))
+        if (exports(o->added[i], part))
             return o->added[i];
     return NULL;
 }

@@ -5,6 +5,7 @@
 
 #include "engine/assert.h"
 #include "lib/error.h"
+#include "lib/format.h"
 #include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/core/domain/domain_object.h"
 
@@ -88,7 +89,7 @@ unsigned reference_rights(const struct domain_reference *r) {
 }
 
 const char *reference_name(const struct domain_reference *r) {
-    return domain_name(r->to->exports);
+    return r->to->revoked ? r->to->was : domain_name(r->to->exports);
 }
 
 const struct domain_object *reference_object(const struct domain_reference *r) {
@@ -137,6 +138,11 @@ int reference_remove(struct domain_reference *from, const struct domain_referenc
 int reference_revoke(struct domain_reference *r) {
     if (!(r->rights & DOMAIN_MODIFY))
         return -E_PERM;
+    if (r->to->revoked)
+        return 0;
+    format_text(r->to->was, sizeof r->to->was, "%s", domain_name(r->to->exports));
+    domain_release(r->to->exports);
+    r->to->exports = NULL;
     r->to->revoked = true;
     return 0;
 }

@@ -42,6 +42,7 @@ struct extension {
     bool on_demand; /* somebody looked for its domain, and the nanny brought it */
     bool was_idle;  /* when the nanny looked last */
     struct module module;
+    struct hooks hooks; /* its module's */
     struct extension_object object[EXTENSION_OBJECTS_MAX];
     uint32_t objects;
     uint8_t order[EXTENSION_OBJECTS_MAX]; /* in which they were linked */
@@ -75,6 +76,11 @@ void objects_release(struct extension *e);
 int programs_bind(struct extension *e, struct report *why);
 /* No later raise comes to it. 0 or -E_NO_MEMORY. */
 int programs_unbind(struct extension *e);
+
+/* quota.c: the module of an extension that begins gets its quotas. And the same error, or -E_QUOTA
+ * where that is why there was no memory or no room, with what was wanted in *why. */
+void quotas_set(struct module *module);
+int quotas_refusal(const struct module *module, int error, struct report *why);
 
 /* A refusal that is no rule of the engine's, with an error's sentence. Gives the error. */
 int loader_refuse(struct report *why, int error, const char *what, const char *which);

@@ -3,13 +3,13 @@
 #include "spin/services/loader/loader.h"
 
 #include "common/archive.h"
-#include "common/engine.h"
 #include "engine/object.h"
 #include "lib/error.h"
 #include "lib/format.h"
 #include "lib/string.h"
 #include "machine/memory/heap.h"
 #include "machine/report/panic.h"
+#include "spin/core/charged_memory.h"
 #include "spin/core/dispatch/plan/plan.h"
 #include "spin/core/domain/manifest.h"
 #include "spin/services/loader/kinds.h"
@@ -98,7 +98,7 @@ static struct bytes section_of(const struct object *object) {
 static int read_object(struct extension *e, const struct extension_object *o, struct report *why) {
     struct manifest_line line;
     struct object object;
-    if (!object_open(&object, &engine_hooks, o->bytes, o->len, why))
+    if (!object_open(&object, &e->hooks, o->bytes, o->len, why))
         return -E_INVALID;
     struct bytes said = section_of(&object);
     struct manifest m = {said.at, said.at + said.len};
@@ -154,10 +154,10 @@ static int make_interface(struct extension *e, struct report *why) {
     struct domain *part[EXTENSION_OBJECTS_MAX];
     for (uint32_t i = 0; i < e->linked; i++)
         part[i] = e->object[e->order[i]].load.link.exported;
-    struct domain *whole = domain_combine(&engine_hooks, e->name, part, e->linked);
+    struct domain *whole = domain_combine(&e->hooks, e->name, part, e->linked);
     if (!whole)
         return -E_NO_MEMORY;
-    e->interface = domain_select(&engine_hooks, e->name, whole, e->export, e->exports, why);
+    e->interface = domain_select(&e->hooks, e->name, whole, e->export, e->exports, why);
     domain_release(whole);
     if (!e->interface)
         return why->rule == LINK_RULE_NO_MEMORY ? -E_NO_MEMORY : -E_INVALID;
@@ -210,6 +210,7 @@ static bool finish(struct extension *e) {
     while (
         e->owns) /* which nobody else was linked to; one that is under way is left to loader_reap */
         assert_that(loader_unload(e->own[--e->owns]) != -E_BUSY);
+    account_credit(&e->module.account, RESOURCE_MEMORY, sizeof *e);
     module_remove(&e->module);
     list_remove(&e->link);
     heap_free(e, sizeof *e);
@@ -268,8 +269,11 @@ static int load(const char *name, bool private, const void *client, struct exten
     e->client = client;
     e->module.name = e->name;
     module_add(&e->module);
+    charged_memory(&e->module, &e->hooks);
+    account_charge(&e->module.account, RESOURCE_MEMORY, sizeof *e);
+    quotas_set(&e->module);
     list_push_back(&all, &e->link);
-    int error = go_through(e, why);
+    int error = quotas_refusal(&e->module, go_through(e, why), why);
     if (!error) {
         e->state = EXTENSION_LOADED;
         *loaded = e;

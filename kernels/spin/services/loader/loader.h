@@ -20,6 +20,9 @@ struct extension;
 
 /* Every extension is linked to this domain, by a reference that stays. Before all else. */
 void loader_init(struct domain_reference *public_names);
+/* What each extension that is loaded from now on may have of a resource (account.h). Gives what it
+ * was. */
+uint64_t loader_quota(enum resource resource, uint64_t quota);
 /* Which of the two compilers' objects are loaded from now on: "clang" or "gcc". */
 void loader_compiler(const char *compiler);
 
@@ -29,6 +32,7 @@ void loader_compiler(const char *compiler);
  *   -E_INVALID    an object is refused; an initialiser gave something else than 0, or was ended
  *   -E_PERM       what it needs is denied, or what it binds
  *   -E_FULL       more objects, needs or bindings than an extension may have
+ *   -E_QUOTA      it wants more of something than extensions may have
  *   -E_NO_MEMORY */
 int loader_load(const char *name, struct extension **extension, struct report *why);
 

@@ -3,7 +3,6 @@
 #include "common/archive.h"
 #include "lib/error.h"
 #include "lib/string.h"
-#include "machine/memory/heap.h"
 #include "machine/report/panic.h"
 #include "spin/services/loader/kinds.h"
 #include "spin/services/loader/loaded.h"
@@ -19,7 +18,9 @@ static int take(struct extension *e, const char *path, struct bytes file) {
     if (e->objects == EXTENSION_OBJECTS_MAX)
         return -E_FULL;
     struct extension_object *o = &e->object[e->objects];
-    o->bytes = heap_alloc(file.len);
+    if (!account_allows(&e->module.account, RESOURCE_MEMORY, file.len))
+        return -E_QUOTA;
+    o->bytes = e->hooks.allocate(e->hooks.owner, file.len);
     if (!o->bytes)
         return -E_NO_MEMORY;
     memcpy(o->bytes, file.at, file.len);
@@ -111,6 +112,6 @@ void objects_release(struct extension *e) {
     }
     while (e->objects) {
         struct extension_object *o = &e->object[--e->objects];
-        heap_free(o->bytes, o->len);
+        e->hooks.release(e->hooks.owner, o->bytes, o->len);
     }
 }

@@ -15,6 +15,11 @@ static void release(void *memory, size_t bytes) {
     dispatcher->hooks->release(dispatcher->hooks->owner, memory, bytes);
 }
 
+/* Who pays for a guard: who wanted it. */
+static struct account *payer(const struct guard *g) {
+    return g->imposed ? &g->binding->of->event->module->account : &g->binding->by->account;
+}
+
 struct guard *guard_create(struct event_binding *binding, const struct procedure *procedure,
                            bool imposed) {
     struct guard *g = allocate(sizeof *g);
@@ -28,6 +33,7 @@ struct guard *guard_create(struct event_binding *binding, const struct procedure
         release(g, sizeof *g);
         return NULL;
     }
+    account_charge(payer(g), RESOURCE_BINDINGS, 1);
     const struct guard_known closure = {.at = procedure->closure, .bytes = procedure->constant};
     if (procedure->image)
         g->held->condition = condition_find(dispatcher->hooks, procedure->image,
@@ -36,14 +42,16 @@ struct guard *guard_create(struct event_binding *binding, const struct procedure
 }
 
 void guard_free(struct guard *g) {
+    account_credit(payer(g), RESOURCE_BINDINGS, 1);
     procedure_let_go(dispatcher->hooks, g->held);
     release(g, sizeof *g);
 }
 
-struct event_binding *binding_create(struct bindings *of, const struct module *by, uint8_t flags) {
+struct event_binding *binding_create(struct bindings *of, struct module *by, uint8_t flags) {
     struct event_binding *b = allocate(sizeof *b);
     if (!b)
         return NULL;
+    account_charge(&by->account, RESOURCE_BINDINGS, 1);
     b->by = by;
     b->of = of;
     b->flags = flags;
@@ -55,6 +63,7 @@ struct event_binding *binding_create(struct bindings *of, const struct module *b
 
 void binding_free(struct event_binding *b) {
     list_each(n, &b->guards) guard_free(container_of(n, struct guard, link));
+    account_credit(&b->by->account, RESOURCE_BINDINGS, 1);
     list_remove(&b->of_module);
     procedure_let_go(dispatcher->hooks, b->handler);
     procedure_let_go(dispatcher->hooks, b->post);
@@ -129,7 +138,8 @@ struct bindings *bindings_create(const struct event *event) {
     struct bindings *of = allocate(sizeof *of);
     struct event_binding *b = of ? binding_create(of, event->module, 0) : NULL;
     if (!b || !(b->handler = procedure_keep(dispatcher->hooks, &intrinsic))) {
-        release(b, sizeof *b);
+        if (b)
+            binding_free(b);
         release(of, sizeof *of);
         return NULL;
     }

@@ -56,7 +56,7 @@ struct guard {
 struct event_binding {
     struct list link; /* of its event, in the order of installation; alone while it is withdrawn */
     struct list of_module; /* of those of who installed it */
-    const struct module *by;
+    struct module *by;
     struct bindings *of;
     struct order order;
     uint32_t waits_for; /* order.c's: predecessors that have not come yet */
@@ -120,12 +120,12 @@ struct bindings {
     struct plan *plan;                 /* what the cell leads to */
 };
 
-/* For changes. What is created is in no list yet; null: out of memory. What is freed is in no list,
- * but a binding in its module's. */
+/* For changes. What is created is charged, and in no list yet; null: out of memory. What is freed
+ * is in no list, but a binding in its module's. */
 struct guard *guard_create(struct event_binding *binding, const struct procedure *procedure,
                            bool imposed);
 void guard_free(struct guard *guard);
-struct event_binding *binding_create(struct bindings *of, const struct module *by, uint8_t flags);
+struct event_binding *binding_create(struct bindings *of, struct module *by, uint8_t flags);
 void binding_free(struct event_binding *binding);
 /* Its guards or its order are to change, or have changed. */
 void binding_count_out(struct event_binding *binding);

@@ -4,23 +4,27 @@
 
 #include "engine/assert.h"
 
-/* Of this address alone, and of nothing that lies in memory by chance. */
-static uint64_t seal_of(const struct module *module) {
-    return (uint64_t)(uintptr_t)module ^ 0x9e3779b97f4a7c15;
-}
-
-bool module_exists(const struct module *module) {
-    return module && module->seal == seal_of(module);
-}
+static struct list all = LIST_INIT(all);
 
 void module_add(struct module *module) {
     if (module_exists(module))
         return;
     list_init(&module->bindings);
-    module->seal = seal_of(module);
+    list_push_back(&all, &module->link);
+    account_open(&module->account);
+    module->seal = module_seal(module);
 }
 
 void module_remove(struct module *module) {
     ENGINE_ASSERT(list_empty(&module->bindings), "%s has bindings", module->name);
+    for (enum resource r = 0; r < RESOURCE_TIME; r++)
+        ENGINE_ASSERT(!module->account.used[r], "%s has %lu of resource %u", module->name,
+                      (unsigned long)module->account.used[r], (unsigned)r);
+    list_remove(&module->link);
     module->seal = 0;
+}
+
+struct module *module_at(unsigned n) {
+    list_each(node, &all) if (!n--) return container_of(node, struct module, link);
+    return NULL;
 }

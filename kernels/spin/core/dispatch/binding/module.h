@@ -11,6 +11,7 @@
 #define SPIN_DISPATCH_MODULE_H
 
 #include "lib/list.h"
+#include "spin/core/dispatch/binding/account.h"
 #include "spin/core/dispatch/binding/procedure.h"
 
 struct event;
@@ -41,19 +42,32 @@ struct authorizer {
 struct module {
     const char *name;
     uint64_t seal;        /* made of its address while it exists, so that a copy has a wrong one */
+    struct list link;     /* of all that exist, in the order of their beginning */
     struct list bindings; /* that it has installed */
     struct authorizer authorizer; /* of the events it defines that have none of their own */
+    struct account account;
+    const struct hooks *hooks; /* memory that is charged to it; null: the dispatcher's */
 };
 
 #define THIS_MODULE   (&this_module)
 #define MODULE(name_) static struct module this_module = {.name = name_}
 
-/* The module exists from here on; a name need not be unique. Again does nothing. */
+/* The module exists from here on, with no quotas; a name need not be unique. Again does nothing. */
 void module_add(struct module *module);
-/* It exists no more. It has no bindings (change_withdraw_all). */
+/* It exists no more. It has no bindings (change_withdraw_all), and has given back all that it was
+ * charged for. */
 void module_remove(struct module *module);
+/* The n-th of those that exist; null: there are not so many. */
+struct module *module_at(unsigned n);
+/* Of this address alone, and of nothing that lies in memory by chance. */
+static inline uint64_t module_seal(const struct module *module) {
+    return (uint64_t)(uintptr_t)module ^ 0x9e3779b97f4a7c15;
+}
+
 /* Of null and of any readable address. Verified code has no address but those it was given; native
  * code is trusted not to forge a seal. The same few instructions however many modules there are. */
-bool module_exists(const struct module *module);
+static inline bool module_exists(const struct module *module) {
+    return module && module->seal == module_seal(module);
+}
 
 #endif

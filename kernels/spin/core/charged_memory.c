@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* charged_memory.c -- see charged_memory.h: the kernel's hooks (common/engine.h), with an account
+ * as their owner. */
+#include "spin/core/charged_memory.h"
+
+#include "common/engine.h"
+
+static void *allocate(void *account, size_t bytes) {
+    void *memory =
+        account_allows(account, RESOURCE_MEMORY, bytes) ? engine_hooks.allocate(NULL, bytes) : NULL;
+    if (memory)
+        account_charge(account, RESOURCE_MEMORY, bytes);
+    return memory;
+}
+
+static void release(void *account, void *memory, size_t bytes) {
+    if (memory)
+        account_credit(account, RESOURCE_MEMORY, bytes);
+    engine_hooks.release(NULL, memory, bytes);
+}
+
+static bool code_map(void *account, size_t bytes, struct code_memory *code) {
+    if (!account_allows(account, RESOURCE_CODE, bytes) || !engine_hooks.code_map(NULL, bytes, code))
+        return false;
+    account_charge(account, RESOURCE_CODE, code->bytes);
+    return true;
+}
+
+static void code_unmap(void *account, struct code_memory *code) {
+    account_credit(account, RESOURCE_CODE, code->bytes);
+    engine_hooks.code_unmap(NULL, code);
+}
+
+static void *data_map(void *account, size_t bytes) {
+    void *memory =
+        account_allows(account, RESOURCE_CODE, bytes) ? engine_hooks.data_map(NULL, bytes) : NULL;
+    if (memory)
+        account_charge(account, RESOURCE_CODE, bytes);
+    return memory;
+}
+
+static void data_unmap(void *account, void *memory, size_t bytes) {
+    if (memory)
+        account_credit(account, RESOURCE_CODE, bytes);
+    engine_hooks.data_unmap(NULL, memory, bytes);
+}
+
+void charged_memory(struct module *module, struct hooks *hooks) {
+    *hooks = engine_hooks;
+    hooks->owner = &module->account;
+    hooks->allocate = allocate;
+    hooks->release = release;
+    hooks->code_map = code_map;
+    hooks->code_unmap = code_unmap;
+    hooks->data_map = data_map;
+    hooks->data_unmap = data_unmap;
+    module->hooks = hooks;
+}
+
+const struct hooks *module_hooks(const struct module *module) {
+    return module->hooks ? module->hooks : &engine_hooks;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* account.h -- what a module uses of what all share, and how much of it it may. Who gives something
+ * out asks first, charges it then, and credits it when it comes back:
+ *
+ *     if (!account_allows(&by->account, RESOURCE_EVENTS, 1))
+ *         return -E_QUOTA;
+ *     ...
+ *     account_charge(&by->account, RESOURCE_EVENTS, 1);
+ *
+ * Each thing is charged to one account, so the shares of all modules are together what is given
+ * out. */
+#ifndef SPIN_DISPATCH_ACCOUNT_H
+#define SPIN_DISPATCH_ACCOUNT_H
+
+#include "engine/assert.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#define NO_QUOTA INT64_MAX
+
+enum resource {
+    RESOURCE_MEMORY,   /* bytes of the heap */
+    RESOURCE_CODE,     /* bytes of machine code, and of variables that lie beside it */
+    RESOURCE_BINDINGS, /* handlers, and guards: of a binding its installer's, or its authority's
+                          where they are imposed */
+    RESOURCE_EVENTS,   /* made at run time */
+    RESOURCE_STRANDS,
+    RESOURCE_TIME, /* ticks of the TSC that its strands had the processor, while that is counted
+                      (strand_time.h) */
+    RESOURCE_COLLECTION, /* instructions of the collector's work for its objects */
+    RESOURCES
+};
+
+struct account {
+    uint64_t used[RESOURCES], quota[RESOURCES];
+    uint32_t refused[RESOURCES]; /* how often */
+};
+
+/* "memory", "code", ... */
+const char *resource_name(enum resource r);
+
+/* Nothing is used, and there is no end to what may be. */
+void account_open(struct account *a);
+
+/* For account_allows: there is not so much. False, unless nobody keeps to quotas. */
+bool account_refuses(struct account *a, enum resource r);
+
+/* Is there so much more within its quota? A refusal is counted. */
+static inline bool account_allows(struct account *a, enum resource r, uint64_t more) {
+    return (int64_t)(a->quota[r] - a->used[r]) >= (int64_t)more || account_refuses(a, r);
+}
+
+static inline void account_charge(struct account *a, enum resource r, uint64_t amount) {
+    a->used[r] += amount;
+}
+
+static inline void account_credit(struct account *a, enum resource r, uint64_t amount) {
+    ENGINE_ASSERT(a->used[r] >= amount, "%lu of resource %u are credited, %lu were charged",
+                  (unsigned long)amount, (unsigned)r, (unsigned long)a->used[r]);
+    a->used[r] -= amount;
+}
+
+#endif

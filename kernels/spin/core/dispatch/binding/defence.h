@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* defence.h -- what the kernel defends itself by against its extensions (docs/spin.md,
+ * "Containment"). `make undefended` builds an image without each of them, for tests: the attack
+ * that it is there for succeeds there. */
+#ifndef SPIN_DISPATCH_DEFENCE_H
+#define SPIN_DISPATCH_DEFENCE_H
+
+enum defence {
+    DEFENCE_NONE,
+    DEFENCE_QUOTA, /* of what a module may use */
+};
+
+#ifndef WITHOUT
+#define WITHOUT NONE
+#endif
+#define DEFENCE_(name) DEFENCE_##name
+#define DEFENCE(name)  DEFENCE_(name)
+#define DEFENDED(name) (DEFENCE(WITHOUT) != DEFENCE(name))
+
+#endif

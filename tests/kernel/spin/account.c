@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/* account.c -- what modules are charged for is what was given out: the shares, summed up, against
+ * what those who give out count themselves. */
+#include "replace.h"
+
+#include "lib/list.h"
+#include "machine/memory/code.h"
+#include "machine/thread/preempt.h"
+#include "machine/thread/thread.h"
+#include "measure/bench.h"
+#include "spin/core/charged_memory.h"
+#include "spin/core/dispatch/binding/dispatcher.h"
+#include "spin/core/dispatch/introspect.h"
+#include "spin/core/dispatch/linear.h"
+#include "spin/core/strand.h"
+#include "spin/services/console.h"
+#include "spin/services/loader/loader.h"
+
+MODULE("AccountTest");
+
+static uint64_t shares(enum resource r) {
+    const struct module *m;
+    uint64_t sum = 0;
+    for (unsigned n = 0; (m = module_at(n)); n++)
+        sum += m->account.used[r];
+    return sum;
+}
+
+/* --- Memory --- */
+
+static const struct dispatcher *was;
+static struct dispatcher counted;
+static struct hooks hooks;
+static size_t heap;
+static uint64_t charged;
+
+/* From here on the dispatcher, too, is charged, as a module: events have no bindings then. */
+static void begin_count(void) {
+    module_add(THIS_MODULE);
+    charged_memory(THIS_MODULE, &hooks);
+    restore_event(&event_console_key);
+    was = dispatcher;
+    counted = *was;
+    counted.hooks = &hooks;
+    dispatcher = &counted;
+    heap = heap_used();
+    charged = shares(RESOURCE_MEMORY);
+}
+
+static void end_count(void) {
+    dispatcher = was;
+    console_init();
+}
+
+static bool sums_agree(struct check *c, const char *when) {
+    uint64_t share = shares(RESOURCE_MEMORY) - charged, all = heap_used() - heap;
+    if (share != all)
+        check_fail(c, "%s: %lu bytes are charged, %lu given out", when, share, all);
+    return share == all;
+}
+
+CHECK(account_memory, "account/modules_are_charged_for_all_memory_that_is_given_out") {
+    static struct report why;
+    struct code_pages room; /* code of extensions shares its page: the list of pages stays */
+    struct extension *keys, *tabs;
+    CHECK_THAT(c, code_alloc(&room, 64) == 0);
+    begin_count();
+    bool loaded = loader_load("keys", &keys, &why) == 0;
+    bool agreed = loaded && sums_agree(c, "with keys");
+    loaded &= loader_load("tabs", &tabs, &why) == 0;
+    agreed &= loaded && sums_agree(c, "and with tabs");
+    uint64_t of_keys = loaded ? extension_module(keys)->account.used[RESOURCE_MEMORY] : 0;
+    bool unloaded = loaded && loader_unload(keys) == 0 && loader_unload(tabs) == 0;
+    restore_event(&event_console_key);
+    agreed &= sums_agree(c, "without them");
+    bool back = heap_used() == heap;
+    end_count();
+    code_free(&room);
+    CHECK_THAT(c, loaded && unloaded && of_keys > 4096);
+    CHECK_THAT(c, agreed && back);
+}
+
+/* --- Bindings --- */
+
+/* With the intrinsic handler, which its event keeps while it is withdrawn. */
+static uint64_t bindings_of(const struct event *e) {
+    struct event_report r;
+    struct binding_report b;
+    if (!*e->bindings)
+        return 0;
+    event_report(e, &r);
+    uint64_t sum = r.bindings + !r.intrinsic;
+    for (uint32_t n = 0; binding_report(e, n, &b); n++)
+        sum += b.guards;
+    return sum;
+}
+
+static uint64_t all_bindings(void) {
+    uint64_t sum = 0;
+    for (size_t i = 0; i < event_count(); i++)
+        sum += bindings_of(event_at(i));
+    return sum;
+}
+
+static int next_byte(int byte) {
+    return byte + 1;
+}
+
+static bool is_letter(int byte) {
+    return byte >= 'a';
+}
+
+CHECK(account_bindings, "account/modules_are_charged_for_every_handler_and_guard_that_is_bound") {
+    const struct handler_request request = {.handler = EVENT_HANDLER(console_key, next_byte),
+                                            .guard = EVENT_GUARD(console_key, is_letter)};
+    const struct procedure guard = EVENT_GUARD(console_key, is_letter);
+    struct event_binding *binding;
+    struct change change;
+    module_add(THIS_MODULE);
+    CHECK_THAT(c, shares(RESOURCE_BINDINGS) == all_bindings());
+    uint64_t before = THIS_MODULE->account.used[RESOURCE_BINDINGS];
+    change_open(&change, event_console_key.module, NULL);
+    change_withdraw_intrinsic(&change, &event_console_key);
+    CHECK_THAT(c, change_commit(&change) == 0);
+    change_open(&change, THIS_MODULE, NULL);
+    change_install(&change, &event_console_key, &request, &binding);
+    change_add_guard(&change, binding, &guard, false, NULL);
+    CHECK_THAT(c, change_commit(&change) == 0);
+    CHECK_THAT(c, THIS_MODULE->account.used[RESOURCE_BINDINGS] == before + 3);
+    CHECK_THAT(c, shares(RESOURCE_BINDINGS) == all_bindings());
+    change_open(&change, THIS_MODULE, NULL);
+    change_install(&change, &event_console_key, &request, NULL);
+    change_abandon(&change);
+    change_open(&change, THIS_MODULE, NULL);
+    change_uninstall(&change, binding);
+    CHECK_THAT(c, change_commit(&change) == 0);
+    CHECK_THAT(c, THIS_MODULE->account.used[RESOURCE_BINDINGS] == before);
+    restore_event(&event_console_key);
+    console_init();
+    CHECK_THAT(c, shares(RESOURCE_BINDINGS) == all_bindings());
+}
+
+/* --- Events and strands --- */
+
+CHECK(account_events, "account/who_makes_an_event_is_charged_for_it_until_it_is_destroyed") {
+    struct linear_event *event[3];
+    module_add(THIS_MODULE);
+    uint64_t before = shares(RESOURCE_EVENTS);
+    for (unsigned i = 0; i < 3; i++)
+        CHECK_THAT(c, linear_create(&event[i], &event_console_key, THIS_MODULE, "Test.Made") == 0);
+    CHECK_THAT(c, THIS_MODULE->account.used[RESOURCE_EVENTS] == 3);
+    CHECK_THAT(c, shares(RESOURCE_EVENTS) == before + 3);
+    for (unsigned i = 0; i < 3; i++)
+        linear_destroy(event[i]);
+    CHECK_THAT(c, THIS_MODULE->account.used[RESOURCE_EVENTS] == 0);
+}
+
+static void count_stack(const uint64_t *from, const uint64_t *end, void *stacks) {
+    (void)from;
+    (void)end;
+    ++*(uint64_t *)stacks;
+}
+
+static uint64_t all_strands(void) {
+    uint64_t stacks = 0;
+    preempt_disable();
+    thread_stacks_each(count_stack, &stacks);
+    preempt_enable();
+    return stacks;
+}
+
+static void ends(void *unused) {
+    (void)unused;
+}
+
+CHECK(account_strands, "account/modules_are_charged_for_every_strand_that_has_a_stack") {
+    struct strand s[3];
+    module_add(THIS_MODULE);
+    CHECK_THAT(c, shares(RESOURCE_STRANDS) == all_strands());
+    for (unsigned i = 0; i < 3; i++)
+        CHECK_THAT(c, strand_create(&s[i], THIS_MODULE, PRIORITY_USUAL, ends, NULL) == 0);
+    CHECK_THAT(c, THIS_MODULE->account.used[RESOURCE_STRANDS] == 3);
+    CHECK_THAT(c, shares(RESOURCE_STRANDS) == all_strands());
+    strand_unblock(&s[0]);
+    strand_yield(); /* it ends */
+    strand_free(&s[1]);
+    CHECK_THAT(c, THIS_MODULE->account.used[RESOURCE_STRANDS] == 1);
+    CHECK_THAT(c, shares(RESOURCE_STRANDS) == all_strands());
+    strand_free(&s[2]);
+    CHECK_THAT(c, THIS_MODULE->account.used[RESOURCE_STRANDS] == 0);
+}

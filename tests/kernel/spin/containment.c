@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/* containment.c -- what a hostile extension may try, and how far it comes (docs/spin.md,
+ * "Containment"). Each check fails in an image that was built without its defence
+ * (tests/end/run/containment_test.sh). */
+#include "replace.h"
+
+#include "lib/error.h"
+#include "lib/string.h"
+#include "measure/bench.h"
+#include "spin/core/dispatch/authority.h"
+#include "spin/core/dispatch/linear.h"
+#include "spin/core/strand.h"
+#include "spin/services/loader/loader.h"
+#include "spin/services/thread/kthread.h"
+
+MODULE("ContainmentTest");
+
+EVENT_DECLARE(test_shared, long, (long a));
+EVENT(test_shared, "Test.Shared", long, (long a)) {
+    return a;
+}
+
+/* As native code of an extension would have one. */
+static struct module hostile = {.name = "Hostile"};
+
+static struct report why;
+
+static void expect_refused(struct check *c, const char *name, int error, const char *says) {
+    struct extension *e;
+    int got = loader_load(name, &e, &why);
+    if (got == 0)
+        loader_unload(e);
+    if (got != error || !strstr(why.text, says))
+        check_fail(c, "%s: %s and not %s: %s", name, error_sentence(got), says, why.text);
+}
+
+/* --- Hoarding --- */
+
+#define QUOTA 8
+
+CHECK(hoard_memory, "containment/who_wants_more_memory_than_its_quota_is_not_loaded") {
+    uint64_t was = loader_quota(RESOURCE_MEMORY, 1 << 20);
+    expect_refused(c, "hoards", -E_QUOTA, "hoards: more memory than its quota of 1048576");
+    loader_quota(RESOURCE_MEMORY, was);
+}
+
+static void *gives_back(void *what) {
+    return what;
+}
+
+static void ends(void *unused) {
+    (void)unused;
+}
+
+CHECK(hoard_strands, "containment/who_hoards_strands_has_its_quota_and_others_have_theirs") {
+    struct strand s[2 * QUOTA];
+    unsigned n = 0;
+    void *result = NULL;
+    module_add(&hostile);
+    hostile.account.quota[RESOURCE_STRANDS] = QUOTA;
+    while (n < 2 * QUOTA && strand_create(&s[n], &hostile, PRIORITY_USUAL, ends, NULL) == 0)
+        n++;
+    int error = strand_create(&s[n % QUOTA], &hostile, PRIORITY_USUAL, ends, NULL);
+    struct kthread *other = kthread_fork(gives_back, &hostile);
+    bool joined = other && kthread_join(other, &result);
+    for (unsigned i = 0; i < n; i++)
+        strand_free(&s[i]);
+    module_remove(&hostile);
+    CHECK_THAT(c, n == QUOTA && error == -E_QUOTA);
+    CHECK_THAT(c, joined && result == &hostile);
+}
+
+CHECK(hoard_events, "containment/who_hoards_events_has_its_quota") {
+    struct linear_event *event[2 * QUOTA];
+    unsigned n = 0;
+    int error = 0;
+    module_add(&hostile);
+    hostile.account.quota[RESOURCE_EVENTS] = QUOTA;
+    while (n < 2 * QUOTA &&
+           (error = linear_create(&event[n], &event_test_shared, &hostile, "Test.Made")) == 0)
+        n++;
+    for (unsigned i = 0; i < n; i++)
+        linear_destroy(event[i]);
+    module_remove(&hostile);
+    CHECK_THAT(c, n == QUOTA && error == -E_QUOTA);
+}
+
+/* --- Guards on an event that others raise --- */
+
+static bool anybody(void *closure, struct change_request *request) {
+    (void)closure;
+    (void)request;
+    return true;
+}
+
+static long handles(long a) {
+    return a + 1;
+}
+
+static bool always(long a) {
+    (void)a;
+    return true;
+}
+
+static bool never(long a) {
+    (void)a;
+    return false;
+}
+
+static int add_guard(struct event_binding *binding) {
+    const struct procedure guard = EVENT_GUARD(test_shared, always);
+    struct change change;
+    change_open(&change, &hostile, NULL);
+    change_add_guard(&change, binding, &guard, false, NULL);
+    return change_commit(&change);
+}
+
+static int add_handler(struct event_binding **binding) {
+    const struct handler_request request = {.handler = EVENT_HANDLER(test_shared, handles),
+                                            .guard = EVENT_GUARD(test_shared, never)};
+    struct change change;
+    change_open(&change, &hostile, NULL);
+    change_install(&change, &event_test_shared, &request, binding);
+    return change_commit(&change);
+}
+
+static void share(void) {
+    const struct authorizer all = {.allows = anybody};
+    module_add(&hostile);
+    authorizer_of_event(THIS_MODULE, &event_test_shared, &all);
+}
+
+static void share_no_more(void) {
+    change_withdraw_all(&hostile);
+    restore_event(&event_test_shared);
+    module_remove(&hostile);
+}
+
+CHECK(hoard_guards, "containment/ten_thousand_guards_on_a_shared_event_end_at_the_quota") {
+    struct event_binding *binding;
+    unsigned n = 0;
+    share();
+    hostile.account.quota[RESOURCE_BINDINGS] = QUOTA;
+    int error = add_handler(&binding); /* and its guard */
+    while (error == 0 && n < 2 * QUOTA && (error = add_guard(binding)) == 0)
+        n++;
+    int more = add_handler(NULL);
+    long result = test_shared(3);
+    share_no_more();
+    CHECK_THAT(c, error == -E_QUOTA && n == QUOTA - 2 && more == -E_QUOTA);
+    CHECK_THAT(c, result == 3);
+}
