@@ -6,6 +6,7 @@
 #include "common/fault.h"
 #include "engine/net_shared.h"
 #include "machine/trap/catch.h"
+#include "spin/core/dispatch/binding/defence.h"
 
 _Static_assert(sizeof(struct trap_place) <= NET_OWNER_WORDS * sizeof(uint64_t), "it has room");
 
@@ -19,14 +20,16 @@ void raise_net_begins(struct net_shared *net) {
 }
 
 void raise_net_landed(struct net_shared *net) {
-    trap_place_restore(place_of(net));
+    if (DEFENDED(LANDING))
+        trap_place_restore(place_of(net));
 }
 
 /* A catch within that raise is asked before it. */
 static void land(const struct trap_frame *f) {
     struct net_shared *net = net_shared_innermost(engine_nets());
     struct net_trap trap;
-    if (!net || place_of(net)->catch != thread_current()->catch || !fault_is_of_program(f))
+    if (!DEFENDED(NET) || !net || place_of(net)->catch != thread_current()->catch ||
+        !fault_is_of_program(f))
         return;
     engine_trap(f, &trap);
     net_shared_trap(net, &trap);

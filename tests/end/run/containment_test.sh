@@ -19,7 +19,13 @@ fails_without() { # DEFENCE CHECK
     verdict "$2: fails without $1" bash -c "grep -Eq '^@X1 [0-9]+ plan ' $tmp/out && ! grep -Eq '^@X1 [0-9]+ check .*verdict=pass' $tmp/out"
 }
 
+fails_without BOUNDED containment/a_handler_that_does_not_end_is_not_loaded
+fails_without FUEL verified/a_handler_is_terminated_at_the_authoritys_bound
 fails_without QUOTA containment/who_wants_more_memory_than_its_quota_is_not_loaded
 fails_without QUOTA containment/who_hoards_strands_has_its_quota_and_others_have_theirs
 fails_without QUOTA containment/who_hoards_events_has_its_quota
 fails_without QUOTA containment/ten_thousand_guards_on_a_shared_event_end_at_the_quota
+fails_without EPHEMERAL containment/what_may_block_is_no_handler_where_there_is_a_bound
+fails_without NET verified/a_trap_of_a_handler_ends_its_raise_with_an_exception
+fails_without LANDING verified/a_trap_of_a_handler_ends_its_raise_with_an_exception
+fails_without DRAIN loader/a_raise_that_has_yet_to_come_to_an_extension_still_finds_its_code

@@ -10,6 +10,7 @@
 #include "spin/core/dispatch/authority.h"
 #include "spin/core/dispatch/linear.h"
 #include "spin/core/strand.h"
+#include "spin/services/console.h"
 #include "spin/services/loader/loader.h"
 #include "spin/services/thread/kthread.h"
 
@@ -32,6 +33,12 @@ static void expect_refused(struct check *c, const char *name, int error, const c
         loader_unload(e);
     if (got != error || !strstr(why.text, says))
         check_fail(c, "%s: %s and not %s: %s", name, error_sentence(got), says, why.text);
+}
+
+/* --- Loops --- */
+
+CHECK(contain_loops, "containment/a_handler_that_does_not_end_is_not_loaded") {
+    expect_refused(c, "loops", -E_INVALID, "endless");
 }
 
 /* --- Hoarding --- */
@@ -149,4 +156,101 @@ CHECK(hoard_guards, "containment/ten_thousand_guards_on_a_shared_event_end_at_th
     share_no_more();
     CHECK_THAT(c, error == -E_QUOTA && n == QUOTA - 2 && more == -E_QUOTA);
     CHECK_THAT(c, result == 3);
+}
+
+/* --- Blocking --- */
+
+#define BLOCKS 7 /* whoever raises the event with this */
+
+static struct strand *blocked;
+
+static long blocks(long a) {
+    if (a == BLOCKS) {
+        blocked = strand_current();
+        while (blocked)
+            strand_block(blocked);
+    }
+    return a + 1;
+}
+
+static void *raises(void *a) {
+    return (void *)test_shared((long)a);
+}
+
+static int add_blocker(uint64_t bound) {
+    const struct handler_request request = {.handler = EVENT_HANDLER(test_shared, blocks)};
+    struct change change;
+    change_open(&change, THIS_MODULE, NULL);
+    change_bound(&change, &event_test_shared, bound);
+    int error = change_commit(&change);
+    change_open(&change, &hostile, NULL);
+    change_install(&change, &event_test_shared, &request, NULL);
+    return error ? error : change_commit(&change);
+}
+
+/* Its raiser waits; the event, its bindings and all other raisers do not. */
+CHECK(contain_block, "containment/who_blocks_in_a_handler_holds_up_its_raiser_alone") {
+    void *result = NULL;
+    share();
+    int error = add_blocker(0);
+    struct kthread *raiser = kthread_fork(raises, (void *)BLOCKS);
+    strand_yield();
+    bool waits = raiser && blocked;
+    long beside = test_shared(1);
+    int withdrawn = change_withdraw_all(&hostile);
+    long without = test_shared(BLOCKS);
+    struct strand *s = blocked;
+    blocked = NULL;
+    if (s)
+        strand_unblock(s);
+    bool joined = raiser && kthread_join(raiser, &result);
+    share_no_more();
+    CHECK_THAT(c, !error && waits && beside == 2);
+    CHECK_THAT(c, !withdrawn && without == BLOCKS && joined && result == (void *)(BLOCKS + 1));
+}
+
+CHECK(contain_native, "containment/what_may_block_is_no_handler_where_there_is_a_bound") {
+    share();
+    int error = add_blocker(1000);
+    struct kthread *raiser = kthread_fork(raises, (void *)BLOCKS);
+    strand_yield();
+    CHECK_THAT(c, raiser && !blocked && error == -E_PERM);
+    void *result = NULL;
+    CHECK_THAT(c, kthread_join(raiser, &result) && result == (void *)BLOCKS);
+    share_no_more();
+}
+
+/* --- The others --- */
+
+static int type_key(int byte) {
+    return console_key(byte);
+}
+
+static long lines_of(const struct extension *keys) {
+    static const uint64_t nothing[PARAMETERS];
+    static struct net_report ended;
+    uint64_t lines = 0;
+    const struct load_program *p = extension_program(keys, "keys_lines");
+    return p && extension_run(p, nothing, 0, &lines, &ended) ? (long)lines : -1;
+}
+
+CHECK(contain_kill, "containment/the_end_of_one_extension_is_felt_by_nobody_else") {
+    struct extension *keys = NULL, *tabs = NULL;
+    restore_event(&event_console_key);
+    console_init();
+    int error = loader_load("keys", &keys, &why);
+    if (!error)
+        error = loader_load("tabs", &tabs, &why);
+    for (unsigned i = 0; !error && i < 10; i++) {
+        type_key('\n');
+        error = loader_unload(tabs);
+        type_key('\n');
+        if (!error)
+            error = loader_load("tabs", &tabs, &why);
+    }
+    long lines = error ? -1 : lines_of(keys);
+    bool unloaded = !error && loader_unload(tabs) == 0 && loader_unload(keys) == 0;
+    restore_event(&event_console_key);
+    console_init();
+    CHECK_THAT(c, unloaded && lines == 20);
 }

@@ -6,6 +6,7 @@
 #include "lib/format.h"
 #include "machine/memory/heap.h"
 #include "machine/report/panic.h"
+#include "spin/core/dispatch/binding/defence.h"
 #include "spin/core/extension.h"
 
 /* The most instructions that a program may take. */
@@ -52,6 +53,8 @@ static struct role_kind *kind_create(enum role role) {
         panic("kinds_init: no room for kind %u", count);
     k->role = role;
     k->description.kind = shared[role];
+    if (!DEFENDED(BOUNDED))
+        k->description.kind.demands &= (uint32_t)~BOUNDED;
     k->description.kind.stack_max = EXTENSION_STACK_MAX;
     return k;
 }

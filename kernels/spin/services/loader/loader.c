@@ -10,6 +10,7 @@
 #include "machine/memory/heap.h"
 #include "machine/report/panic.h"
 #include "spin/core/charged_memory.h"
+#include "spin/core/dispatch/binding/defence.h"
 #include "spin/core/dispatch/plan/plan.h"
 #include "spin/core/domain/manifest.h"
 #include "spin/services/loader/kinds.h"
@@ -199,7 +200,7 @@ static bool is_under_way(const struct extension *e) {
 /* Its memory, if no raise can come to its code and none is in it. */
 static bool finish(struct extension *e) {
     plans_reclaim();
-    if (!list_empty(&e->module.bindings) || e->procedures || is_under_way(e))
+    if (DEFENDED(DRAIN) && (!list_empty(&e->module.bindings) || e->procedures || is_under_way(e)))
         return false;
     if (e->reference)
         reference_release(e->reference);

@@ -7,7 +7,13 @@
 
 enum defence {
     DEFENCE_NONE,
-    DEFENCE_QUOTA, /* of what a module may use */
+    DEFENCE_QUOTA,     /* of what a module may use */
+    DEFENCE_BOUNDED,   /* programs of extensions are proven to end */
+    DEFENCE_FUEL,      /* what is not proven to is ended at the authority's bound */
+    DEFENCE_EPHEMERAL, /* what may block is not installed where there is a bound */
+    DEFENCE_NET,       /* a trap of a handler lands in its raise */
+    DEFENCE_LANDING,   /* and what the handler had begun is over then */
+    DEFENCE_DRAIN,     /* code stays while a raise may come to it */
 };
 
 #ifndef WITHOUT
