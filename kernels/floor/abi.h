@@ -30,7 +30,9 @@ enum control_call {
 #undef CONTROL_ENUM
 };
 
-enum syscall_entries { SYSCALL_BARE, SYSCALL_NULL };
+/* SYSCALL_CROSS: to another address space with the same program and back, in turn; the second
+ * argument is where the other one begins. */
+enum syscall_entries { SYSCALL_BARE, SYSCALL_NULL, SYSCALL_CROSS };
 
 #endif
 #endif

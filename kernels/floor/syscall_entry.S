@@ -31,6 +31,19 @@ syscall_null:
     pop %rcx
     SYSCALL_RETURN
 
+/* From one address space to the other: what of the two differs changes places. Interrupts are off
+ * and nothing is pushed, so the other's stack may stand in rsp here. */
+    .balign 16
+    .global syscall_cross
+syscall_cross:
+    xchg %rcx, cross_rip(%rip)
+    xchg %rsp, cross_rsp(%rip)
+    mov cross_space(%rip), %rax
+    xor cross_differ(%rip), %rax
+    mov %rax, cross_space(%rip)
+    mov %rax, %cr3
+    sysretq
+
     .balign 16
 call_nothing:
     ret
@@ -45,5 +58,18 @@ trap_bare:
     .balign 8
 calls:
     .quad call_nothing              /* CALL_NULL */
+
+/* Of the address space that is not running; and what cr3 is loaded with, in which both differ so. */
+    .bss
+    .balign 8
+    .global cross_rip, cross_rsp, cross_space, cross_differ
+cross_rip:
+    .quad 0
+cross_rsp:
+    .quad 0
+cross_space:
+    .quad 0
+cross_differ:
+    .quad 0
 
     .section .note.GNU-stack, "", @progbits

@@ -24,6 +24,7 @@
 _Static_assert(E_NO_CALL == CALL_UNKNOWN, "abi.h has the number for assembly");
 
 void fault_bare(void);
+extern uint64_t cross_rip, cross_rsp, cross_space, cross_differ; /* syscall_entry.S */
 
 typedef int control_fn(uint64_t a, uint64_t b);
 
@@ -50,11 +51,37 @@ static int control_text(uint64_t at, uint64_t length) {
     return error;
 }
 
-static int control_syscall(uint64_t which, uint64_t unused) {
-    (void)unused;
-    if (which != SYSCALL_BARE && which != SYSCALL_NULL)
+static struct page_table own, other; /* the program's; and, for SYSCALL_CROSS, one more of its */
+
+static vaddr_t load(struct page_table *t);
+
+static void unload(struct page_table *t) {
+    program_unload(t);
+    page_table_destroy(t);
+}
+
+/* The other address space comes with its first use and goes with the next choice. */
+static void other_space(bool wanted, vaddr_t entry) {
+    if (other.loads)
+        unload(&other);
+    other = (struct page_table){0};
+    if (!wanted)
+        return;
+    load(&other);
+    cross_rip = entry;
+    cross_rsp = STACK_TOP;
+    cross_space = own.loads;
+    cross_differ = own.loads ^ other.loads;
+}
+
+static int control_syscall(uint64_t which, uint64_t entry) {
+    static void (*const entries[])(void) = {[SYSCALL_BARE] = syscall_bare,
+                                            [SYSCALL_NULL] = syscall_null,
+                                            [SYSCALL_CROSS] = syscall_cross};
+    if (which >= sizeof entries / sizeof entries[0] || entry >= USER_TOP)
         return -E_INVALID;
-    syscall_init(which == SYSCALL_BARE ? syscall_bare : syscall_null);
+    other_space(which == SYSCALL_CROSS, entry);
+    syscall_init(entries[which]);
     return 0;
 }
 
@@ -122,13 +149,12 @@ static vaddr_t load(struct page_table *t) {
 }
 
 bool user_program_run(enum session_phase phase, unsigned first_row, const char *words) {
-    struct page_table t;
     struct trap_frame f;
-    vaddr_t entry = load(&t), words_at = STACK_TOP - WORDS_MAX;
+    vaddr_t entry = load(&own), words_at = STACK_TOP - WORDS_MAX;
     size_t length = strnlen(words, WORDS_MAX - 1);
 
     connect();
-    page_table_load(&t);
+    page_table_load(&own);
     if (copy_to_user(words_at, words, length)) /* the page is zeroed: the NUL is there */
         panic("the floor's user program has no stack");
     user_frame_init(&f, entry, words_at, false);
@@ -138,7 +164,7 @@ bool user_program_run(enum session_phase phase, unsigned first_row, const char *
     uint64_t end = user_run(&f);
 
     page_table_load(&page_table_kernel);
-    program_unload(&t);
-    page_table_destroy(&t);
+    other_space(false, 0);
+    unload(&own);
     return end == USER_PROGRAM_DONE;
 }

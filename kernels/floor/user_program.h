@@ -21,6 +21,7 @@ bool user_program_run(enum session_phase phase, unsigned first_row, const char *
 /* Called by assembly's addresses only: where `syscall` and BARE_VECTOR lead (syscall_entry.S). */
 void syscall_bare(void);
 void syscall_null(void);
+void syscall_cross(void);
 void trap_bare(void);
 
 #endif

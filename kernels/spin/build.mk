@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # spin: the kernel with its services, and the program of its user process `agent`. Experiments' spin.c run in
-# the kernel, their spin-user.c in that process.
+# the kernel, their spin-user.c in that process; ipc has a second one, which the first one calls.
 SPIN_PROGRAM_SRC := $(PROGRAM_SRC) kernels/spin/user/program.c
 SPIN_AGENT_SRC   := $(SPIN_PROGRAM_SRC) kernels/user/agent.c kernels/user/rows.c
 # The dispatcher, domains, names and sets of ranges know no machine: they run in tests on the host as well.
@@ -11,6 +11,7 @@ SPIN_KERNEL_SRC  := kernels/spin/main.c $(filter-out $(SPIN_PURE_SRC),$(wildcard
 SPIN_UNMEASURED_SRC := kernels/spin/unmeasured.c $(filter-out kernels/spin/services/measure.c $(MEASURED_SRC),$(SPIN_KERNEL_SRC))
 
 $(eval $(call guest_program,spin-agent,$(call user_objects,$(SPIN_AGENT_SRC) $(wildcard experiments/*/spin-user.c))))
+$(eval $(call guest_program,spin-ipc-server,$(call user_objects,$(SPIN_PROGRAM_SRC) experiments/ipc/spin-server.c)))
 $(eval $(call guest_system,spin,$(call kernel_objects,$(SPIN_KERNEL_SRC) $(wildcard experiments/*/spin.c)),spin-agent))
 
 # Extensions: each folder of kernels/spin/extensions is one. Its C files, compiled by both compilers, lie in the archive as
@@ -18,7 +19,7 @@ $(eval $(call guest_system,spin,$(call kernel_objects,$(SPIN_KERNEL_SRC) $(wildc
 extension_files = $(foreach c,clang gcc,$(foreach f,$(wildcard $(1)/*/*.bpf.c),\
     $(patsubst $(1)/%.bpf.c,%.$c.o,$f):$(patsubst %.bpf.c,$(B)/%.$c-O2.o,$f)))
 $(B)/kernels/spin/extensions/%.o: BPF_HEADERS := -Ikernels -ffreestanding
-$(eval $(call guest_archive,spin,kernels/spin/boot,agent=spin-agent,$(call extension_files,kernels/spin/extensions)))
+$(eval $(call guest_archive,spin,kernels/spin/boot,agent=spin-agent ipc-server=spin-ipc-server,$(call extension_files,kernels/spin/extensions)))
 
 # The types of what extensions may be linked to.
 SPIN_EXPORTS := public trusted devices

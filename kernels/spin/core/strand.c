@@ -53,14 +53,12 @@ EVENT(strand_resume, "Strand.Resume", void, (struct strand * s)) {
 }
 
 void strand_hand_over(struct strand *to) {
-    bool on = interrupts_off();
     struct strand *s = strand_current();
     assert_that(s->package == to->package && !s->thread->unpreemptible);
     strand_checkpoint(s);
     scheduler_hand_over(&to->sched);
     thread_switch(s->thread, to->thread);
     strand_resume(s);
-    interrupts_restore(on);
 }
 
 void strand_yield(void) {

@@ -56,7 +56,7 @@ struct strand *strand_current(void);
 
 /* The current strand blocks, and this one, blocked and of the same package, goes on at once: what
  * Block of the one and Unblock of the other come to, without a choice in between. Comes back as
- * Block does. */
+ * Block does. Interrupts are off. */
 void strand_hand_over(struct strand *to);
 
 /* The current one lets others of its priority go first. */

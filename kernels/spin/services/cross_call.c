@@ -56,7 +56,8 @@ static struct kthread *first_of(const struct list *queue) {
 /* The service's thread waits; `to`, unless null, has the processor meanwhile. Woken, it has the
  * registers of a call, or those with which it ends. */
 static long await_call(struct service *s, struct kthread *to) {
-    kthread_wake(&s->callers);
+    if (!list_empty(&s->callers))
+        kthread_wake(&s->callers);
     bool woken = to ? kthread_hand_over(to, &s->idle) : kthread_wait(&s->idle);
     return woken ? 0 : -E_BUSY;
 }
@@ -115,14 +116,18 @@ long cross_connect(const char *name) {
 
 /* --- A call --- */
 
-/* Its registers, as it will find them: the arguments, its own stack, and nothing of the caller. */
+/* Its registers, as it will find them: the arguments, its own stack and flags, and nothing of the
+ * caller. It is in a system call, so the others are as safe as its own. */
 static void enter(const struct service *s, const uint64_t argument[3]) {
     struct trap_frame *f = thread_frame(s->of->thread);
-    user_frame_init(f, s->entry, s->stack, true);
+    f->rax = f->rbx = f->rcx = f->rbp = 0;
+    f->r8 = f->r9 = f->r10 = f->r11 = f->r12 = f->r13 = f->r14 = f->r15 = 0;
     f->rdi = argument[0];
     f->rsi = argument[1];
     f->rdx = argument[2];
-    trap_syscall_changed(f);
+    f->rip = s->entry;
+    f->rsp = s->stack;
+    f->vector = TRAP_SYSCALL_CHANGED;
 }
 
 long cross_call(uint64_t number, const uint64_t argument[3]) {

@@ -51,11 +51,6 @@ void process_destroy(struct process *p) {
     address_space_destroy(&p->space);
 }
 
-struct process *process_current(void) {
-    return address_space_current ? container_of(address_space_current, struct process, space)
-                                 : NULL;
-}
-
 struct process_end process_run_from(struct process *p, struct trap_frame *start) {
     bool on = interrupts_off(); /* until user code runs, so that p->thread says whether it does */
     assert_that(!p->thread);

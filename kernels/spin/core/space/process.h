@@ -55,7 +55,10 @@ struct process_end process_run(struct process *p, uint64_t a, uint64_t b, const 
 struct process_end process_run_from(struct process *p, struct trap_frame *start);
 
 /* The one that the current strand runs, or null. */
-struct process *process_current(void);
+static inline struct process *process_current(void) {
+    return address_space_current ? container_of(address_space_current, struct process, space)
+                                 : NULL;
+}
 
 /* Both end the process that the current strand runs; they go on after its process_run(). */
 _Noreturn void process_exit(uint64_t status);

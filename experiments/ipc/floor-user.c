@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* floor-user.c -- the least that a call into another address space and back can cost: two pairs of
+ * `syscall` and `sysret`, two writes of cr3, and in between what of a program the processor does
+ * not change by itself (floor/syscall_entry.S). */
+#include "floor/user/control.h"
+#include "measure/bench.h"
+
+void cross_callee(void);
+__asm__(".pushsection .text\ncross_callee: syscall\n\tjmp cross_callee\n.popsection");
+
+BENCH(cross_address_space_call, "ipc/cross_address_space_call") {
+    if (control(CONTROL_SYSCALL, SYSCALL_CROSS, (uint64_t)cross_callee))
+        __builtin_trap();
+    bench_time(b, __asm__ volatile("syscall" : : : "rax", "rcx", "r11", "memory"));
+    control(CONTROL_SYSCALL, SYSCALL_NULL, 0);
+}

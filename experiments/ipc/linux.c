@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* linux.c -- one byte to another process and one back: the least that two processes of Linux can
+ * ask and answer each other with. */
+#include "measure/bench.h"
+
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A child that answers each byte until the way to it is closed. */
+struct server {
+    int to, from; /* the parent's ends */
+    pid_t child;
+};
+
+static _Noreturn void serve(int from, int to) {
+    char byte;
+    while (read(from, &byte, 1) == 1 && write(to, &byte, 1) == 1)
+        ;
+    _exit(0);
+}
+
+static struct server server_start(const int to_child[2], const int to_parent[2]) {
+    pid_t child = fork();
+    if (child < 0)
+        abort();
+    if (child == 0) {
+        close(to_child[1]); /* or its end would never be seen */
+        serve(to_child[0], to_parent[1]);
+    }
+    return (struct server){.to = to_child[1], .from = to_parent[0], .child = child};
+}
+
+static void ask(const struct server *s) {
+    char byte = 1;
+    if (write(s->to, &byte, 1) != 1 || read(s->from, &byte, 1) != 1)
+        abort();
+}
+
+static void server_end(const struct server *s) {
+    int status;
+    if (waitpid(s->child, &status, 0) != s->child || status)
+        abort();
+}
+
+BENCH(pipe_1B, "ipc/pipe_1B") {
+    int there[2], back[2];
+    if (pipe(there) || pipe(back))
+        abort();
+    struct server s = server_start(there, back);
+    bench_time(b, ask(&s));
+    close(there[1]);
+    server_end(&s);
+    close(there[0]), close(back[0]), close(back[1]);
+}
+
+BENCH(unix_socket_1B, "ipc/unix_socket_1B") {
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair))
+        abort();
+    const int parents[2] = {pair[0], pair[0]}, childs[2] = {pair[1], pair[1]};
+    struct server s =
+        server_start((int[2]){childs[0], parents[1]}, (int[2]){parents[0], childs[1]});
+    bench_time(b, ask(&s));
+    close(pair[0]);
+    shutdown(pair[1], SHUT_RDWR);
+    server_end(&s);
+    close(pair[1]);
+}
