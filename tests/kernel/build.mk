@@ -72,7 +72,8 @@ $(B)/guest/test/spin.elf: $(SIGNING_KEY_OBJECT)
 # spin's checks in images without a defence each (kernels/spin/core/dispatch/binding/defence.h), where an attack must succeed: DEFENCE=SOURCE, the
 # one whose object is another then.
 UNDEFENDED := QUOTA=core/dispatch/binding/account BOUNDED=services/loader/kinds FUEL=core/dispatch/binding/ephemeral \
-    EPHEMERAL=core/dispatch/binding/ephemeral NET=core/raise_trap LANDING=core/raise_trap DRAIN=services/loader/loader
+    EPHEMERAL=core/dispatch/binding/ephemeral NET=core/raise_trap LANDING=core/raise_trap DRAIN=services/loader/loader \
+    TIME=services/strand_time
 define undefended # DEFENCE, SOURCE
 $(B)/guest/without/$1.o: kernels/spin/$2.c Makefile
 	$$(call say,CC,$$< (without $1))

@@ -5,7 +5,6 @@
 #include "common/engine.h"
 #include "lib/error.h"
 #include "machine/report/panic.h"
-#include "spin/core/charged_memory.h"
 #include "spin/core/dispatch/change.h"
 #include "spin/core/dispatch/plan/retired.h"
 #include "spin/core/domain/link_authority.h"
@@ -69,7 +68,7 @@ static bool load_allowed(struct load *extension, const struct load_request *requ
                          const struct importer *i, struct report *why) {
     struct loading l;
     enum load_progress progress = LOAD_GOES_ON;
-    load_begin(&l, extension, module_hooks(i->by), request, why);
+    load_begin(&l, extension, i->by->hooks ? i->by->hooks : &engine_hooks, request, why);
     while (progress == LOAD_GOES_ON && l.stage < LOADING_FUNCTION)
         progress = load_go(&l, 1);
     if (progress == LOAD_GOES_ON && !all_are_allowed(i, &extension->link, why))

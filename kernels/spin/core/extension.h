@@ -23,7 +23,7 @@ extern uint32_t extension_count;
  * there is. False, with *why set and nothing left, when something is refused. */
 bool extension_open(struct load *extension, const struct load_request *request, struct report *why);
 
-/* The same for a module, whose memory it takes (charged_memory.h), and that has references to the
+/* The same for a module, whose memory it takes (module.h), and that has references to the
  * domains: it must hold the right to import each,
  * and the exporter of each name that is about to be bound is asked, once, before anything is proven
  * or run. The request's domains do not count. */

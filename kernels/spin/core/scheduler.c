@@ -97,6 +97,11 @@ void scheduler_end_quantum(void) {
     arm(AT_ONCE);
 }
 
+void scheduler_keep_time(void) {
+    if (!armed)
+        arm(scheduler_quantum_ns);
+}
+
 /* It finds a current one that does not run while the processor waits in scheduler_next(), which
  * will go on by itself. */
 bool scheduler_expire(void) {

@@ -57,6 +57,8 @@ void scheduler_end(void);
 void scheduler_yield(void);
 /* The current one's quantum ends as soon as it can be interrupted. */
 void scheduler_end_quantum(void);
+/* The timer interrupts the current one at the end of a quantum even where nobody waits for it. */
+void scheduler_keep_time(void);
 /* The timer says that a quantum is over. True: the same. False: the current one goes on. */
 bool scheduler_expire(void);
 

@@ -75,8 +75,19 @@ void strand_exit(void) {
     thread_exit(next()->thread);
 }
 
-/* The hook of preemption. */
+EVENT(strand_interrupted, "Strand.Interrupted", void, (struct strand * s)) {
+    (void)s;
+}
+
+EVENT(strand_cut, "Strand.Cut", void, (struct strand * s)) {
+    (void)s;
+}
+
+/* The hook of preemption. It comes between strands, too, while none can go on. */
 static void quantum_ends(void) {
+    struct strand *s = strand_current();
+    if (s->sched.state == SCHED_RUNNING)
+        strand_interrupted(s);
     if (scheduler_expire())
         leave();
 }

@@ -39,6 +39,10 @@ EVENT_DECLARE(strand_unblock, void, (struct strand * s));
  * processor for a while, and when it has it again, or first. They may not raise Block. */
 EVENT_DECLARE(strand_checkpoint, void, (struct strand * s));
 EVENT_DECLARE(strand_resume, void, (struct strand * s));
+/* The timer has interrupted it: on its stack, interrupts off. It may be ended here, by
+ * strand_exit(), after Cut, whose handlers wake who waits for it; what it held stays held. */
+EVENT_DECLARE(strand_interrupted, void, (struct strand * s));
+EVENT_DECLARE(strand_cut, void, (struct strand * s));
 
 /* What runs from here on is this strand, of this package; others can be made. */
 void strand_init(struct strand *running, struct module *package);

@@ -105,4 +105,5 @@ const struct console_more shell = {
             "                  inline merged\n"
             "times EVENT on    counts and times its handlers, as bindings shows; off\n"
             "accounts          what modules use; quotas MODULE how much one may\n"
+            "time on           counts the time of their strands, too; off\n"
             "quota MODULE RESOURCE AMOUNT    from now on\n"};

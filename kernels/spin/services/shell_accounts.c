@@ -4,6 +4,7 @@
 #include "lib/string.h"
 #include "machine/memory/heap.h"
 #include "spin/services/shell.h"
+#include "spin/services/strand_time.h"
 
 #define ROW_MAX    160
 #define NAME_WIDTH "%-16s"
@@ -37,6 +38,7 @@ static void accounts(const struct shell_line *line) {
     uint64_t all[RESOURCES] = {0};
     const struct module *m;
     (void)line;
+    strand_time_charge();
     say_head();
     for (unsigned n = 0; (m = module_at(n)); n++) {
         for (enum resource r = 0; r < RESOURCES; r++)
@@ -92,5 +94,12 @@ static void quotas(const struct shell_line *line) {
                       m->account.quota[r], m->account.refused[r]);
 }
 
-const struct shell_entry shell_account_commands[] = {
-    {"accounts", 0, 0, accounts}, {"quota", 3, 3, quota}, {"quotas", 1, 1, quotas}, {.name = NULL}};
+static void time(const struct shell_line *line) {
+    shell_error(strcmp(line->word[0], "on") == 0 ? strand_time_begin() : strand_time_end());
+}
+
+const struct shell_entry shell_account_commands[] = {{"accounts", 0, 0, accounts},
+                                                     {"quota", 3, 3, quota},
+                                                     {"quotas", 1, 1, quotas},
+                                                     {"time", 1, 1, time},
+                                                     {.name = NULL}};

@@ -4,17 +4,19 @@
 #include "replace.h"
 
 #include "lib/list.h"
+#include "machine/cpu/x86.h"
 #include "machine/memory/code.h"
 #include "machine/thread/preempt.h"
 #include "machine/thread/thread.h"
 #include "measure/bench.h"
-#include "spin/core/charged_memory.h"
 #include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/core/dispatch/introspect.h"
 #include "spin/core/dispatch/linear.h"
 #include "spin/core/strand.h"
 #include "spin/services/console.h"
+#include "spin/services/loader/charged_memory.h"
 #include "spin/services/loader/loader.h"
+#include "spin/services/strand_time.h"
 
 MODULE("AccountTest");
 
@@ -188,4 +190,42 @@ CHECK(account_strands, "account/modules_are_charged_for_every_strand_that_has_a_
     CHECK_THAT(c, shares(RESOURCE_STRANDS) == all_strands());
     strand_free(&s[2]);
     CHECK_THAT(c, THIS_MODULE->account.used[RESOURCE_STRANDS] == 0);
+}
+
+/* --- Time --- */
+
+static struct module packages[] = {{.name = "First"}, {.name = "Second"}};
+
+static void spins(void *turns) {
+    for (unsigned i = 0; i < (uintptr_t)turns; i++) {
+        for (volatile unsigned j = 0; j < 1000; j++)
+            ;
+        strand_yield();
+    }
+}
+
+CHECK(account_time,
+      "account/what_packages_strands_had_of_the_processor_is_all_the_time_there_was") {
+    struct strand s[2];
+    for (unsigned i = 0; i < 2; i++) {
+        module_add(&packages[i]);
+        CHECK_THAT(c, strand_create(&s[i], &packages[i], PRIORITY_USUAL, spins,
+                                    (void *)(uintptr_t)(5 + 5 * i)) == 0);
+        strand_unblock(&s[i]);
+    }
+    uint64_t before = shares(RESOURCE_TIME), begin = rdtsc();
+    CHECK_THAT(c, strand_time_begin() == 0);
+    uint64_t inner = rdtsc();
+    while (s[1].sched.state != SCHED_ENDED)
+        strand_yield();
+    inner = rdtsc() - inner;
+    CHECK_THAT(c, strand_time_end() == 0);
+    uint64_t all = rdtsc() - begin, sum = shares(RESOURCE_TIME) - before;
+    uint64_t first = packages[0].account.used[RESOURCE_TIME],
+             second = packages[1].account.used[RESOURCE_TIME];
+    for (unsigned i = 0; i < 2; i++)
+        module_remove(&packages[i]);
+    if (sum < inner || sum > all)
+        check_fail(c, "%lu ticks are charged, %lu to %lu have passed", sum, inner, all);
+    CHECK_THAT(c, first && second > first && event_is_intrinsic(&event_strand_resume));
 }

@@ -6,12 +6,15 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
+#include "machine/cpu/x86.h"
+#include "machine/device/timer.h"
 #include "measure/bench.h"
 #include "spin/core/dispatch/authority.h"
 #include "spin/core/dispatch/linear.h"
 #include "spin/core/strand.h"
 #include "spin/services/console.h"
 #include "spin/services/loader/loader.h"
+#include "spin/services/strand_time.h"
 #include "spin/services/thread/kthread.h"
 
 MODULE("ContainmentTest");
@@ -218,6 +221,73 @@ CHECK(contain_native, "containment/what_may_block_is_no_handler_where_there_is_a
     void *result = NULL;
     CHECK_THAT(c, kthread_join(raiser, &result) && result == (void *)BLOCKS);
     share_no_more();
+}
+
+/* --- Native code that loops --- */
+
+#define TIME 2000000 /* ticks */
+
+static volatile bool loops_on;
+
+static void loops(void *unused) {
+    (void)unused;
+    while (loops_on)
+        ;
+}
+
+/* It outranks this one, and never blocks. */
+CHECK(contain_time, "containment/native_code_that_loops_is_cut_when_its_time_is_used_up") {
+    struct strand s;
+    if (!timer_hz()) {
+        check_skip(c, "no clock");
+        return;
+    }
+    module_add(&hostile);
+    hostile.account.quota[RESOURCE_TIME] = TIME;
+    loops_on = true;
+    CHECK_THAT(c, strand_time_begin() == 0);
+    CHECK_THAT(c, strand_create(&s, &hostile, PRIORITY_USUAL + 1, loops, NULL) == 0);
+    uint64_t quantum = scheduler_quantum_ns * (timer_tsc_hz() / 1000000) / 1000;
+    uint64_t begin = rdtsc();
+    strand_unblock(&s);
+    sti();
+    while (s.sched.state != SCHED_ENDED && rdtsc() - begin < TIME + 3 * quantum)
+        ;
+    cli();
+    uint64_t took = rdtsc() - begin;
+    bool ended = s.sched.state == SCHED_ENDED;
+    uint64_t used = hostile.account.used[RESOURCE_TIME];
+    CHECK_THAT(c, strand_time_end() == 0);
+    CHECK_THAT(c, ended && hostile.account.used[RESOURCE_STRANDS] == 0);
+    module_remove(&hostile);
+    if (used < TIME || used > TIME + quantum + 10000 || took > TIME + 2 * quantum)
+        check_fail(c, "%lu of %u ticks, a quantum has %lu", used, TIME, quantum);
+}
+
+static void *loops_for_ever(void *unused) {
+    (void)unused;
+    while (loops_on)
+        ;
+    return &hostile;
+}
+
+CHECK(contain_time_thread, "containment/who_joins_a_thread_that_is_cut_goes_on") {
+    struct module *package = strand_current()->package;
+    void *result = &hostile;
+    if (!timer_hz()) {
+        check_skip(c, "no clock");
+        return;
+    }
+    loops_on = true;
+    CHECK_THAT(c, strand_time_begin() == 0);
+    package->account.quota[RESOURCE_TIME] = package->account.used[RESOURCE_TIME] + TIME;
+    struct kthread *t = kthread_fork(loops_for_ever, NULL);
+    bool joined = t && kthread_join(t, &result);
+    package->account.quota[RESOURCE_TIME] = NO_QUOTA;
+    CHECK_THAT(c, strand_time_end() == 0);
+    CHECK_THAT(c, joined && result == NULL);
+    t = kthread_fork(gives_back, &hostile);
+    CHECK_THAT(c, t && kthread_join(t, &result) && result == &hostile);
 }
 
 /* --- The others --- */

@@ -12,11 +12,29 @@ MODULE("Thread");
 
 static struct list pool = LIST_INIT(pool); /* by `waiting` */
 
+/* It is ended from outside: who joins it is given nothing. */
+static void cut(struct strand *s) {
+    struct kthread *t = container_of(s, struct kthread, strand);
+    t->result = NULL;
+    t->ended = true;
+    kthread_wake(&t->joiner);
+}
+
+static int hear_of_cuts(void) {
+    const struct handler_request request = {.handler = EVENT_HANDLER(strand_cut, cut)};
+    struct change c;
+    change_open(&c, THIS_MODULE, NULL);
+    change_install(&c, &event_strand_cut, &request, NULL);
+    return change_commit(&c);
+}
+
 void kthread_init(void) {
     static struct kthread first;
     module_add(THIS_MODULE);
     list_init(&first.waiting);
     strand_init(&first.strand, THIS_MODULE);
+    if (hear_of_cuts())
+        panic("kthread_init: no memory for its handler of Strand.Cut");
 }
 
 struct kthread *kthread_current(void) {

@@ -13,6 +13,7 @@ enum defence {
     DEFENCE_EPHEMERAL, /* what may block is not installed where there is a bound */
     DEFENCE_NET,       /* a trap of a handler lands in its raise */
     DEFENCE_LANDING,   /* and what the handler had begun is over then */
+    DEFENCE_TIME,      /* a strand ends when its package's time is used up */
     DEFENCE_DRAIN,     /* code stays while a raise may come to it */
 };
 

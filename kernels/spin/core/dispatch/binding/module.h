@@ -46,7 +46,7 @@ struct module {
     struct list bindings; /* that it has installed */
     struct authorizer authorizer; /* of the events it defines that have none of their own */
     struct account account;
-    const struct hooks *hooks; /* memory that is charged to it; null: the dispatcher's */
+    const struct hooks *hooks; /* for its memory, which is charged to it; or null */
 };
 
 #define THIS_MODULE   (&this_module)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* charged_memory.c -- see charged_memory.h: the kernel's hooks (common/engine.h), with an account
  * as their owner. */
-#include "spin/core/charged_memory.h"
+#include "spin/services/loader/charged_memory.h"
 
 #include "common/engine.h"
 
@@ -55,8 +55,4 @@ void charged_memory(struct module *module, struct hooks *hooks) {
     hooks->data_map = data_map;
     hooks->data_unmap = data_unmap;
     module->hooks = hooks;
-}
-
-const struct hooks *module_hooks(const struct module *module) {
-    return module->hooks ? module->hooks : &engine_hooks;
 }

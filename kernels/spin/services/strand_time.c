@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* strand_time.c -- see strand_time.h: an extension of the strands' own events, with their
+ * authority. */
+#include "spin/services/strand_time.h"
+
+#include "machine/cpu/interrupt_flag.h"
+#include "machine/cpu/x86.h"
+#include "spin/core/dispatch/binding/defence.h"
+
+static struct module idle = {.name = "Idle"};
+static struct module *payer; /* who is charged for what passes; null: it is not counted */
+static uint64_t since;
+
+static void pays(struct module *next) {
+    uint64_t now = rdtsc();
+    account_charge(&payer->account, RESOURCE_TIME, now - since);
+    since = now;
+    payer = next;
+}
+
+void strand_time_charge(void) {
+    bool on = interrupts_off();
+    if (payer)
+        pays(payer);
+    interrupts_restore(on);
+}
+
+static bool is_limited(const struct strand *s) {
+    return s->package->account.quota[RESOURCE_TIME] != NO_QUOTA;
+}
+
+static void checkpoint(struct strand *s) {
+    (void)s;
+    pays(&idle);
+}
+
+static void resume(struct strand *s) {
+    pays(s->package);
+    if (is_limited(s))
+        scheduler_keep_time();
+}
+
+/* Its stack goes, and the runs of programs on it. */
+static _Noreturn void cut(struct strand *s) {
+    strand_cut(s);
+    s->thread->net = NULL;
+    s->thread->wait = NULL;
+    strand_exit();
+}
+
+static void interrupted(struct strand *s) {
+    pays(s->package);
+    if (!is_limited(s))
+        return;
+    if (DEFENDED(TIME) && !account_allows(&s->package->account, RESOURCE_TIME, 0) &&
+        !s->thread->run)
+        cut(s);
+    scheduler_keep_time();
+}
+
+/* --- From and until when --- */
+
+static struct event_binding *binding[3];
+
+static void install(struct change *c, unsigned n, const struct event *event,
+                    struct procedure handler) {
+    const struct handler_request request = {.handler = handler};
+    change_install(c, event, &request, &binding[n]);
+}
+
+int strand_time_begin(void) {
+    struct change c;
+    if (payer)
+        return 0;
+    module_add(&idle);
+    change_open(&c, event_strand_resume.module, NULL);
+    install(&c, 0, &event_strand_checkpoint,
+            (struct procedure)EVENT_HANDLER(strand_checkpoint, checkpoint));
+    install(&c, 1, &event_strand_resume, (struct procedure)EVENT_HANDLER(strand_resume, resume));
+    install(&c, 2, &event_strand_interrupted,
+            (struct procedure)EVENT_HANDLER(strand_interrupted, interrupted));
+    bool on = interrupts_off();
+    int error = change_commit(&c);
+    if (!error) {
+        since = rdtsc();
+        payer = strand_current()->package;
+    }
+    interrupts_restore(on);
+    return error;
+}
+
+int strand_time_end(void) {
+    struct change c;
+    if (!payer)
+        return 0;
+    change_open(&c, event_strand_resume.module, NULL);
+    for (unsigned n = 0; n < sizeof binding / sizeof binding[0]; n++)
+        change_uninstall(&c, binding[n]);
+    bool on = interrupts_off();
+    int error = change_commit(&c);
+    if (!error)
+        pays(NULL);
+    interrupts_restore(on);
+    return error;
+}
