@@ -9,7 +9,10 @@ host: $(B)/host/vcode
 $(B)/host/tools/vcode/main.o: HOST_FLAGS += -DEXOSPIN_VERSION='"$(VERSION)"'
 $(B)/host/tools/vcode/main.o: CITATION.cff
 
-$(B)/host/vcode: $(VCODE_SRC:%.c=$(B)/host/%.o) $(B)/host/engine.a $(B)/host/lib.a
+# Near misses are told as exospin tells them.
+VCODE_HARNESS := $(foreach o,text memory assert,$(B)/host/harness/base/$o.o)
+
+$(B)/host/vcode: $(VCODE_SRC:%.c=$(B)/host/%.o) $(VCODE_HARNESS) $(B)/host/engine.a $(B)/host/lib.a
 	$(call say,LD,$@)
 	$(Q)$(CC) -o $@ $^
 $(B)/host/lib.a: $(patsubst %.c,$(B)/host/%.o,$(filter-out kernels/lib/string.c,$(LIB_SRC)))

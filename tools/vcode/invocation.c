@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* invocation.c -- see invocation.h. */
 #include "invocation.h"
+#include "base/text.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -96,6 +97,29 @@ void invocation_kinds(FILE *to) {
     fputc('\n', to);
 }
 
+/* Ends the process at a long option that is no option's beginning, with the one that was probably
+ * meant: argp would say only that it does not know it. */
+static void check_options(char **argv, const struct argp_option *options) {
+    const char *names[sizeof all_options / sizeof *all_options + 2] = {"help", "usage"};
+    size_t count = 2;
+    for (; options->name; options++)
+        names[count++] = options->name;
+    for (char **word = argv + 1; *word && strcmp(*word, "--"); word++) {
+        size_t length = strncmp(*word, "--", 2) ? 0 : strcspn(*word + 2, "=");
+        bool known = !length;
+        for (size_t i = 0; i < count && !known; i++)
+            known = !strncmp(names[i], *word + 2, length);
+        if (known)
+            continue;
+        char *typed = text_format("%.*s", (int)length, *word + 2);
+        const char *meant = text_nearest(typed, names, count);
+        if (meant)
+            exit(complain(STATUS_USAGE, "no option '--%s'; did you mean '--%s'? see `%s --help`",
+                          typed, meant, argv[0]));
+        exit(complain(STATUS_USAGE, "no option '--%s'; see `%s --help`", typed, argv[0]));
+    }
+}
+
 void invocation_open(struct invocation *s, int argc, char **argv, const char *options,
                      unsigned objects, const char *doc) {
     struct argp_option picked[sizeof all_options / sizeof *all_options];
@@ -110,12 +134,17 @@ void invocation_open(struct invocation *s, int argc, char **argv, const char *op
     snprintf(name, sizeof name, "vcode %s", argv[0]);
     argv[0] = name;
     argp_err_exit_status = STATUS_USAGE;
+    check_options(argv, picked);
     argp_parse(&argp, argc, argv, 0, NULL, &parsing);
     host_hooks_init(&s->host);
     if (!kinds_open(&s->kinds, &s->host.hooks, &s->why))
         exit(complain(STATUS_USAGE, "the tool's own kinds: %s", s->why.text));
     if (s->kind && !kinds_named(&s->kinds, s->kind)) {
-        complain(STATUS_USAGE, "no kind '%s'", s->kind);
+        const char *names[KINDS];
+        for (unsigned i = 0; i < KINDS; i++)
+            names[i] = kinds_description(i)->kind.name;
+        complain(STATUS_USAGE, "no kind '%s'; %sthere are these:", s->kind,
+                 text_meant(s->kind, names, KINDS));
         invocation_kinds(stderr);
         exit(STATUS_USAGE);
     }

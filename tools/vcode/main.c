@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* main.c -- vcode, the verified-code engine as a command. */
 #include "invocation.h"
+#include "base/text.h"
 #include "vcode.h"
 
 #include <stdarg.h>
@@ -94,8 +95,12 @@ int main(int argc, char **argv) {
         puts("vcode " EXOSPIN_VERSION);
         return STATUS_FINE;
     }
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+    const char *names[sizeof commands / sizeof *commands];
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         if (!strcmp(argv[1], commands[i].name))
             return commands[i].run(argc - 1, argv + 1);
-    return complain(STATUS_USAGE, "no command '%s': see vcode help", argv[1]);
+        names[i] = commands[i].name;
+    }
+    return complain(STATUS_USAGE, "no command '%s'; %ssee `vcode help`", argv[1],
+                    text_meant(argv[1], names, sizeof names / sizeof *names));
 }

@@ -97,7 +97,12 @@ vcode 2 '^kinds of programs, declared in tools/vcode/kinds.h: guard' "a kind tha
 vcode 1 '^kinds of programs, .*: guard handler' "a file without programs: what would be one is said" check "$tmp/none.gcc.o"
 vcode 2 'nothing: No such file' "a context that is not there" run "$tmp/good.gcc.o" --ctx "$tmp/nothing"
 vcode 0 '^kinds of programs, .*: guard handler' "the page of usage names the kinds" help
-vcode 2 'no command' "a command that does not exist" frobnicate
+vcode 2 "^vcode: no command 'frobnicate'; see \`vcode help\`$" "a command that does not exist" frobnicate
+vcode 2 "no command 'chekc'; did you mean 'check'\?" "a command that is nearly there" chekc
+vcode 2 "no option '--knd'; did you mean '--kind'\? see \`vcode check --help\`" "an option that is nearly there" check "$tmp/good.gcc.o" --knd=guard
+vcode 2 "no option '--states'; see \`vcode check --help\`" "another command's option" check "$tmp/good.gcc.o" --states
+vcode 0 'accepted as guard' "an option may be cut short" check "$tmp/good.gcc.o" --ki guard
+vcode 2 "no kind 'gaurd'; did you mean 'guard'\?" "a kind that is nearly there" check "$tmp/good.gcc.o" --kind gaurd
 vcode 2 'has 56 bytes at most' "a context that is too long" run "$tmp/good.gcc.o" --ctx /bin/true
 vcode 2 "has no program 'other'; there are:\$" "a program that the object does not have" check "$tmp/good.gcc.o" --program other
 vcode 2 '^ +small$' "those that it has are said" check "$tmp/good.gcc.o" --program other
