@@ -36,7 +36,7 @@ const char *page_number(double value) {
     char *text = scratch(), plain[SCRATCH];
     if (isnan(value))
         return "–";
-    bool whole = value == floor(value) || fabs(value) >= 1000;
+    bool whole = value == floor(value) || fabs(value) >= 999.5; /* which has no three digits */
     snprintf(plain, sizeof plain, whole && fabs(value) < 1e15 ? "%.0f" : "%.3g", value);
     if (whole && fabs(value) < 1e15)
         group(text, SCRATCH, plain);

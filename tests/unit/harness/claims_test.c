@@ -325,6 +325,46 @@ static void a_claim_stands_in_the_summary(void **state) {
     free(folder);
 }
 
+/* What the terminal shows of M's one claim where ASKED rows were asked for; a new string. */
+static char *told(struct made *m, const char *claim, struct run_row *asked, size_t count) {
+    struct experiment *e = parse(claim);
+    struct failure why = {0};
+    struct verdict_list list = {e, NULL};
+    struct verdicts v = {.lists = &list, .count = 1};
+    char *text = NULL;
+    size_t length;
+    FILE *to = open_memstream(&text, &length);
+    m->run.run_rows = asked;
+    m->run.run_row_count = count;
+    list.claims = claims_judge(e, &m->run, &v.tables, &why);
+    verdicts_tell(&v, &m->run, to);
+    fclose(to);
+    claims_free(list.claims, 1);
+    experiment_free(e);
+    return text;
+}
+
+/* Of a claim that fails the pairs that do; of one whose rows were not all asked for nothing. */
+static void what_fails_is_told_and_nothing_else(void **state) {
+    (void)state;
+    static char names[][8] = {"exo:a", "floor:a", "exo:b"}, x[] = "x";
+    static const char two[] = "holds: [{row: exo:a, at_most: 2, of: floor:a}, "
+                              "{row: exo:b, at_most: 2, of: floor:a}]";
+    struct run_row asked[] = {{.name = names[0], .experiment = x},
+                              {.name = names[1], .experiment = x},
+                              {.name = names[2], .experiment = x}};
+    struct made m = {0};
+    add_exact(&m, names[0], 35);
+    add_exact(&m, names[1], 17);
+    add_exact(&m, names[2], 34);
+    char *all = told(&m, two, asked, 3), *some = told(&m, two, asked, 2);
+    assert_string_equal(all, "claims: 1, 1 not reproduced\nx/a: not reproduced: S\n"
+                             "  exo:a 35, at most 34 would hold (floor:a 17)\n");
+    assert_string_equal(some, "");
+    free(all);
+    free(some);
+}
+
 struct check {
     const char *name, *claim, *why;
 };
@@ -393,6 +433,7 @@ int main(void) {
         cmocka_unit_test(a_ratio_needs_something_to_divide_by),
         cmocka_unit_test(real_cycles_need_the_whole_interval),
         cmocka_unit_test(missing_rows_give_no_verdict),
+        cmocka_unit_test(what_fails_is_told_and_nothing_else),
         cmocka_unit_test(two_clocks_are_never_compared),
         cmocka_unit_test(a_claim_in_instructions_means_nothing_in_cycles),
         cmocka_unit_test(a_claim_of_a_host_says_so),

@@ -44,6 +44,9 @@ static void bytes_that_are_no_text_are_replaced(void **state) {
     expect("cut\xe2\x82", "cut\xef\xbf\xbd\xef\xbf\xbd");
     expect("\xc2\xa0", "\xc2\xa0");                 /* the first beyond those is text */
     expect("\xc2\x85", "\xef\xbf\xbd\xef\xbf\xbd"); /* a control character beyond ASCII */
+    expect("\xef\xbf\xbe", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"); /* no character, ever */
+    expect("\xf4\x90\x80\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"); /* U+110000 */
+    expect("\xf4\x8f\xbf\xbd", "\xf4\x8f\xbf\xbd"); /* the last but two of Unicode */
     expect("3 \xc3\x97 \xe2\x80\xa0", "3 \xc3\x97 \xe2\x80\xa0");
 }
 

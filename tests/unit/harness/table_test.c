@@ -151,6 +151,10 @@ static void multiples_are_of_the_same_line_and_of_boots_without_a_label(void **s
     assert_float_equal(cells[3].of_linux, 0, 0); /* a floor of 0 is 0 times Linux */
     assert_true(isnan(t->lines[1].cells[0].of_linux));
     table_free(t);
+    m->rows[1].figures.present = false; /* Linux's row failed: what is left in it is no figure */
+    t = table_new(&m->run, "x", CLOCK_ICOUNT);
+    assert_true(isnan(t->lines[0].cells[0].of_linux));
+    table_free(t);
     unmake(m);
 }
 
