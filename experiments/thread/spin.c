@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* spin.c -- what threads of the kernel cost: the package of services/thread/kthread.h over strands.
- */
+/* spin.c -- what threads of the kernel cost: the package of kthread.h over strands. */
 #include "machine/cpu/x86.h"
 #include "machine/report/panic.h"
 #include "measure/bench.h"

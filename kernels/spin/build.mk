@@ -2,7 +2,8 @@
 # spin: the kernel with its services, and the program of its user process `agent`. Experiments' spin.c run in
 # the kernel, their spin-user.c in that process; ipc has a second one, which the first one calls.
 SPIN_PROGRAM_SRC := $(PROGRAM_SRC) kernels/spin/user/program.c
-SPIN_AGENT_SRC   := $(SPIN_PROGRAM_SRC) kernels/user/agent.c kernels/user/rows.c
+SPIN_CTHREADS_SRC := $(wildcard kernels/spin/user/cthreads*.c)
+SPIN_AGENT_SRC   := $(SPIN_PROGRAM_SRC) $(SPIN_CTHREADS_SRC) kernels/user/agent.c kernels/user/rows.c
 # The dispatcher, domains, names and sets of ranges know no machine: they run in tests on the host as well.
 SPIN_PURE_SRC    := $(wildcard kernels/spin/core/dispatch/*.c kernels/spin/core/dispatch/*/*.c kernels/spin/core/domain/*.c kernels/spin/services/names/*.c) kernels/spin/core/space/range_set.c
 SPIN_KERNEL_SRC  := kernels/spin/main.c $(filter-out $(SPIN_PURE_SRC),$(wildcard kernels/spin/core/*.c kernels/spin/core/space/*.[cS] kernels/spin/services/*/*.c kernels/spin/services/*.c kernels/common/*.c)) $(SPIN_PURE_SRC) \

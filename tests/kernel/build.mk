@@ -25,7 +25,7 @@ $(eval $(call guest_archive,test/exo,kernels/exo/boot,first=test/exo-first attac
 # spin: spin/*.c in the kernel, spin/user in the process `agent`; spin/program is the process that misbehaves.
 $(eval $(call guest_program,test/spin-agent,$(call user_objects,$(SPIN_AGENT_SRC) $(wildcard tests/kernel/spin/user/*.c) \
     tests/kernel/hostile.c tests/kernel/registers.S)))
-$(eval $(call guest_program,test/attacker-spin,$(call user_objects,$(SPIN_PROGRAM_SRC) $(wildcard tests/kernel/spin/program/*.c) \
+$(eval $(call guest_program,test/attacker-spin,$(call user_objects,$(SPIN_PROGRAM_SRC) $(SPIN_CTHREADS_SRC) $(wildcard tests/kernel/spin/program/*.c) \
     tests/kernel/hostile.c tests/kernel/random_calls.c tests/kernel/registers.S)))
 $(eval $(call guest_image,test/spin,$(call kernel_objects,$(SPIN_KERNEL_SRC) tests/kernel/freed.c \
     $(wildcard tests/kernel/spin/*.c) tests/kernel/frames.c tests/kernel/exact.c),test/spin-agent))

@@ -73,9 +73,27 @@ bool scheduler_remove(struct sched_entry *t) {
     bool runs = t->state == SCHED_RUNNING;
     if (t->state == SCHED_READY)
         dequeue(t);
-    if (t->state != SCHED_ENDED)
+    if (t->state < SCHED_ENDED)
         t->state = SCHED_BLOCKED;
     return runs;
+}
+
+bool scheduler_suspend(struct sched_entry *t) {
+    assert_that(t->suspended < SUSPENDED_MAX);
+    if (++t->suspended != 1)
+        return false;
+    bool runs = scheduler_remove(t);
+    if (t->state < SCHED_ENDED)
+        t->state = SCHED_SUSPENDED;
+    return runs;
+}
+
+void scheduler_continue(struct sched_entry *t) {
+    assert_that(t->suspended > -SUSPENDED_MAX);
+    if (--t->suspended || t->state != SCHED_SUSPENDED)
+        return;
+    t->state = SCHED_BLOCKED;
+    scheduler_add(t);
 }
 
 void scheduler_hand_over(struct sched_entry *to) {

@@ -20,7 +20,8 @@ enum sched_state {
     SCHED_BLOCKED,
     SCHED_READY,   /* in the run queue */
     SCHED_RUNNING, /* on the processor */
-    SCHED_ENDED
+    SCHED_ENDED,
+    SCHED_SUSPENDED /* blocked, and stays so whoever unblocks it */
 };
 
 /* One that is scheduled; changed here alone. */
@@ -28,7 +29,10 @@ struct sched_entry {
     struct list link; /* of the run queue, in SCHED_READY */
     enum sched_state state;
     uint8_t priority;
+    int16_t suspended; /* suspensions not taken back yet; below 0: taken back beforehand */
 };
+
+#define SUSPENDED_MAX 10000
 
 #define SCHEDULER_QUANTUM_NS 10000000u
 
@@ -48,6 +52,11 @@ extern struct sched_entry *scheduler_current;
 void scheduler_add(struct sched_entry *t);
 /* It cannot go on. True: it is the current one, and scheduler_next() has to follow. */
 bool scheduler_remove(struct sched_entry *t);
+/* The same until scheduler_continue() was called as often, whoever unblocks it; it may have been
+ * before. At most SUSPENDED_MAX more of one than of the other. */
+bool scheduler_suspend(struct sched_entry *t);
+/* A suspended one can go on: it may have been unblocked meanwhile, or not. */
+void scheduler_continue(struct sched_entry *t);
 /* The current one cannot go on, and this one, which could not, has the processor in its place, and
  * what is left of its quantum. */
 void scheduler_hand_over(struct sched_entry *to);

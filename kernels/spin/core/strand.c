@@ -61,6 +61,19 @@ void strand_hand_over(struct strand *to) {
     strand_resume(s);
 }
 
+void strand_suspend(struct strand *s) {
+    bool on = interrupts_off();
+    if (scheduler_suspend(&s->sched))
+        leave();
+    interrupts_restore(on);
+}
+
+void strand_continue(struct strand *s) {
+    bool on = interrupts_off();
+    scheduler_continue(&s->sched);
+    interrupts_restore(on);
+}
+
 void strand_yield(void) {
     bool on = interrupts_off();
     scheduler_yield();

@@ -63,6 +63,12 @@ struct strand *strand_current(void);
  * Block does. Interrupts are off. */
 void strand_hand_over(struct strand *to);
 
+/* For its package. It does not go on, whoever unblocks it, until it was continued as often as
+ * suspended: before or after that, in whatever order. Of the current one suspend comes back then;
+ * of one that waits continue is an Unblock, too. */
+void strand_suspend(struct strand *s);
+void strand_continue(struct strand *s);
+
 /* The current one lets others of its priority go first. */
 void strand_yield(void);
 

@@ -198,6 +198,34 @@ CHECK(kthread_alerted, "kthread/an_alert_ends_one_wait_and_what_came_before_it_i
     CHECK_THAT(c, semaphore_p(&semaphore) && !kthread_test_alert());
 }
 
+CHECK(kthread_suspended, "kthread/a_suspended_thread_stands_still_and_keeps_what_it_was_handed") {
+    void *got = NULL;
+    semaphore_init(&semaphore, 0);
+    struct kthread *t = kthread_fork(waits_for_semaphore, (void *)1);
+    CHECK_THAT(c, t);
+    strand_suspend(&t->strand); /* it has not run yet */
+    strand_yield();
+    bool not_begun = list_empty(&semaphore.queue);
+    strand_continue(&t->strand);
+    strand_yield();
+    bool waits = !list_empty(&semaphore.queue);
+    strand_continue(&t->strand); /* beforehand */
+    strand_suspend(&t->strand);
+    strand_suspend(&t->strand);
+    strand_suspend(&t->strand);
+    semaphore_v(&semaphore);
+    strand_block(&t->strand); /* which takes nothing back */
+    strand_unblock(&t->strand);
+    strand_yield();
+    bool stands = !t->ended && semaphore.count == 0;
+    strand_continue(&t->strand);
+    strand_yield();
+    stands = stands && !t->ended;
+    strand_continue(&t->strand);
+    CHECK_THAT(c, kthread_join(t, &got) && (uintptr_t)got == 1);
+    CHECK_THAT(c, not_begun && waits && stands);
+}
+
 /* In a region, with what it holds, as code in the middle of a system call would be. */
 static void *holds_and_waits(void *ends_as) {
     mutex_lock(&mutex);

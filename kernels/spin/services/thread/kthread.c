@@ -55,7 +55,12 @@ static void begin(void *thread) {
 
 static struct kthread *take(void) {
     struct list *node = list_pop_front(&pool);
-    return node ? container_of(node, struct kthread, waiting) : heap_alloc(sizeof(struct kthread));
+    if (node)
+        return container_of(node, struct kthread, waiting);
+    struct kthread *t = heap_alloc(sizeof *t);
+    if (t)
+        t->user = NULL;
+    return t;
 }
 
 struct kthread *kthread_fork(void *(*fn)(void *arg), void *arg) {

@@ -22,6 +22,7 @@ struct kthread {
     struct list waiting; /* of what it waits for; alone: for nothing, or it was woken */
     struct list joiner;  /* who waits for its end */
     bool ended, alerted, killed;
+    struct user_thread *user; /* whose code it runs, or null; user_thread.c's */
 };
 
 /* What runs becomes the first strand, and the first thread. Once. */

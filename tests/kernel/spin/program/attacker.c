@@ -6,6 +6,8 @@
 
 #include "lib/string.h"
 #include "user/program.h"
+#include "spin/thread_abi.h"
+#include "spin/user/cthreads.h"
 #include "spin/user/stubs.h"
 
 /* Ends by no test, which the compiler must not find out. */
@@ -73,6 +75,52 @@ static uint64_t serve(const char *name, uint64_t how) {
     return (uint64_t)spin_serve(name, served_entry);
 }
 
+/* --- Threads --- */
+
+static void *loops(void *unused) {
+    (void)unused;
+    loop();
+}
+
+static void *gives_way(void *arg) {
+    return arg;
+}
+
+static struct cthread_semaphore never, ready;
+
+static void *waits(void *arg) {
+    cthread_v(&ready);
+    cthread_p(&never);
+    return arg;
+}
+
+static void *faults(void *arg) {
+    hostile_cases[HOSTILE_null_write].attempt(0);
+    return arg;
+}
+
+static uint64_t end_with_threads(enum threads_end how) {
+    static void *(*const does[])(void *) = {loops, waits, loops, faults, waits};
+    struct cthread *t = NULL;
+    if (!cthreads_begin(&cthreads_integrated) || spin_extend("user-threads") ||
+        !cthread_semaphore_init(&never, 0) || !cthread_semaphore_init(&ready, 0))
+        return 0;
+    for (unsigned i = 0; i < 5; i++)
+        t = cthread_fork(does[how], NULL);
+    for (unsigned i = 0; does[how] == waits && i < 5; i++)
+        cthread_p(&ready);
+    if (how == THREADS_FAULT)
+        cthread_join(t);
+    for (long i = 1; i <= 5 && how == THREADS_SUSPENDED; i++)
+        syscall2(USER_THREAD_CALL, USER_THREAD_SUSPEND, (uint64_t)i);
+    for (long i = 1; i <= 5 && how == THREADS_DESTROY; i++)
+        syscall2(USER_THREAD_CALL, USER_THREAD_DESTROY, (uint64_t)i);
+    if (how == THREADS_DESTROY) /* who was destroyed is unwound before */
+        for (unsigned i = 0; i < 5; i++)
+            cthread_join(cthread_fork(gives_way, NULL));
+    return THREADS_STATUS;
+}
+
 static bool not_at_random(uint64_t number) {
     return number == SPIN_CALL_exit;
 }
@@ -108,6 +156,8 @@ uint64_t program_main(uint64_t a, uint64_t b, const char *words) {
         return (uint64_t)spin_call((long)b, CROSS_ARGUMENTS);
     else if (a == ATTACK_REPLY)
         return (uint64_t)spin_reply(1);
+    else if (a == ATTACK_THREADS)
+        return end_with_threads((enum threads_end)b);
     else if (a == ATTACK_EXTEND)
         return spin_extend(words), (uint64_t)syscall0(b);
     else if (a == ATTACK_EXTEND_ONLY)

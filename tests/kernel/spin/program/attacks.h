@@ -23,6 +23,7 @@ enum attack {
     ATTACK_CROSS,    /* none: calls the service of that name, and exits with the reply */
     ATTACK_CROSS_NUMBER, /* the same by a number, its second argument */
     ATTACK_REPLY,        /* replies though it serves nobody, and exits with what that gave */
+    ATTACK_THREADS,      /* has threads, and ends as enum threads_end says by its second argument */
     ATTACK_EXTEND,       /* none: asks for the extension that its words name, and exits with
                             what the call of that number gave */
     ATTACK_EXTEND_ONLY   /* the same, and exits with what the asking gave; its second
@@ -36,6 +37,17 @@ enum serves {
     SERVES_NEVER, /* not at all */
     SERVES_SELF   /* replies with what a call of itself gave */
 };
+
+/* What its threads do when it ends. */
+enum threads_end {
+    THREADS_LOOP,      /* never stop */
+    THREADS_WAIT,      /* wait in the kernel */
+    THREADS_SUSPENDED, /* are suspended */
+    THREADS_FAULT,     /* one faults, and the first waits for it */
+    THREADS_DESTROY    /* were destroyed while they waited in the kernel */
+};
+
+#define THREADS_STATUS 4712
 
 #define CROSS_ARGUMENTS 100, 20, 3
 #define CROSS_SUM       123

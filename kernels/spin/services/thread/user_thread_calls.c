@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* user_thread_calls.c -- the extension "user-threads": threads without a meaning, by number, for a
+ * package in user mode (thread_abi.h). Everything happens with interrupts off. */
+#include "lib/error.h"
+#include "machine/cpu/x86.h"
+#include "spin/services/thread/user_thread.h"
+#include "spin/services/user_extension.h"
+
+MODULE("UserThreads");
+
+static long create(struct trap_frame *f) {
+    (void)f;
+    struct user_thread *u = user_thread_create();
+    if (!u)
+        return -E_FULL;
+    u->suspended = 1;
+    user_frame_init(&u->start, 0, 0, true);
+    return (long)user_thread_number(u);
+}
+
+/* Where a suspended one's registers lie; null: it is none. */
+static struct trap_frame *registers_of(struct user_thread *u) {
+    if (!u->thread)
+        return &u->start;
+    const struct strand *s = &u->thread->strand;
+    if (s->sched.state != SCHED_SUSPENDED)
+        return NULL;
+    return s->thread->run ? thread_frame(s->thread) : &u->start;
+}
+
+static long set_state(struct trap_frame *f) {
+    struct user_thread *u = user_thread_at(f->rsi);
+    struct trap_frame state, *registers = u ? registers_of(u) : NULL;
+    if (!u)
+        return -E_NOT_FOUND;
+    if (!registers)
+        return -E_BUSY;
+    int error = copy_from_user(&state, f->rdx, sizeof state);
+    if (error)
+        return error;
+    state.rflags |= RFLAGS_IF;
+    *registers = state;
+    trap_syscall_changed(registers);
+    return 0;
+}
+
+static long get_state(struct trap_frame *f) {
+    struct user_thread *u = user_thread_at(f->rsi);
+    if (!u)
+        return -E_NOT_FOUND;
+    const struct trap_frame *registers = registers_of(u);
+    return registers ? copy_to_user(f->rdx, registers, sizeof *registers) : -E_BUSY;
+}
+
+/* How often it was suspended and not resumed. */
+static int suspensions(const struct user_thread *u) {
+    return u->thread ? u->thread->strand.sched.suspended : u->suspended;
+}
+
+static long suspend(struct trap_frame *f) {
+    struct user_thread *u = user_thread_at(f->rsi);
+    if (!u)
+        return -E_NOT_FOUND;
+    if (suspensions(u) >= SUSPENDED_MAX)
+        return -E_FULL;
+    if (u->thread)
+        strand_suspend(&u->thread->strand);
+    else
+        u->suspended++;
+    return 0;
+}
+
+static long resume(struct trap_frame *f) {
+    struct user_thread *u = user_thread_at(f->rsi);
+    if (!u)
+        return -E_NOT_FOUND;
+    if (suspensions(u) <= -SUSPENDED_MAX)
+        return -E_FULL;
+    if (u->thread) {
+        strand_continue(&u->thread->strand);
+        return 0;
+    }
+    if (u->suspended > 1) {
+        u->suspended--;
+        return 0;
+    }
+    return user_thread_start(u);
+}
+
+static long destroy(struct trap_frame *f) {
+    struct user_thread *u = user_thread_at(f->rsi);
+    uint64_t result;
+    if (!u)
+        return -E_NOT_FOUND;
+    if (user_thread_number(u) == 0)
+        return -E_INVALID;
+    if (!u->thread)
+        return user_thread_join(u, &result) ? 0 : -E_BUSY;
+    u->unclaimed = true;
+    user_thread_destroy(u, 0);
+    return 0;
+}
+
+static user_thread_operation_fn *const operations[USER_THREAD_OPERATIONS] = {
+    [USER_THREAD_CREATE] = create,       [USER_THREAD_SET_STATE] = set_state,
+    [USER_THREAD_GET_STATE] = get_state, [USER_THREAD_SUSPEND] = suspend,
+    [USER_THREAD_RESUME] = resume,       [USER_THREAD_DESTROY] = destroy,
+};
+
+static int begin(struct address_space *of) {
+    static const struct user_thread_call call = {
+        .number = USER_THREAD_CALL, .operation = operations, .operations = USER_THREAD_OPERATIONS};
+    return user_threads_begin(of, THIS_MODULE, &call);
+}
+
+static void end(void) {
+    user_threads_end(THIS_MODULE);
+}
+
+USER_EXTENSION(user_threads, "user-threads", begin, end);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* thread_abi.h -- the system calls of processes that asked for the extension "user-threads" or
+ * "cthreads" (spin_extend): the number in rax, the operation in rdi, its arguments in rsi, rdx and
+ * r10. rax comes back with a result or -E_SOMETHING. Threads and semaphores go by small numbers. */
+#ifndef SPIN_THREAD_ABI_H
+#define SPIN_THREAD_ABI_H
+
+#define USER_THREAD_CALL 200
+#define CTHREAD_CALL     201
+
+#define USER_THREADS_MAX 32 /* of a process, its first one included, whose number is 0 */
+
+/* Threads without a meaning, each a processor's registers, for a package in user mode to be
+ * layered on. */
+enum user_thread_operation {
+    USER_THREAD_CREATE,    /* (): the number of one that is suspended. -E_FULL, -E_NO_MEMORY */
+    USER_THREAD_SET_STATE, /* (thread, registers): a suspended one's, by a struct trap_frame, but
+                              for what is the kernel's of it. -E_BUSY: it is not suspended */
+    USER_THREAD_GET_STATE, /* (thread, registers): the opposite */
+    USER_THREAD_SUSPEND,   /* (thread): suspensions nest; the caller's own ends with a resumption,
+                              which may come before it. -E_FULL: too many */
+    USER_THREAD_RESUME,    /* (thread): takes back a suspension. -E_FULL, -E_NO_MEMORY */
+    USER_THREAD_DESTROY, /* (thread): it runs no more; what it waits for in the kernel is given up.
+                            The first one is not destroyed: -E_INVALID */
+    USER_THREAD_OPERATIONS
+};
+
+/* C-Threads in the kernel, a package integrated with its strands. */
+enum cthread_operation {
+    CTHREAD_FORK,      /* (entry, argument, stack's end): the number. -E_FULL, -E_NO_MEMORY */
+    CTHREAD_JOIN,      /* (thread): waits until it has ended, and gives its result. -E_BUSY: the
+                          caller was destroyed meanwhile */
+    CTHREAD_EXIT,      /* (result): the caller ends */
+    CTHREAD_SEMAPHORE, /* (count): makes one, and gives its number. -E_FULL */
+    CTHREAD_P,         /* (semaphore): -E_BUSY: as above */
+    CTHREAD_V,         /* (semaphore) */
+    CTHREAD_OPERATIONS
+};
+
+#endif
