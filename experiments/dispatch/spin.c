@@ -4,6 +4,7 @@
  * that many guards and handlers of extensions wait for. */
 #include "measure/bench.h"
 #include "spin/core/event.h"
+#include "spin/core/strand.h"
 
 #define PARAMETERS_0 ()
 #define PARAMETERS_1 (long a)
@@ -299,6 +300,48 @@ BENCH(needs_net, "dispatch/needs_net") {
     must(change_commit(&c));
     bench_time(b, raise(1));
     without_pairs(b, p, 1);
+}
+
+/* --- Asynchronous --- */
+
+static struct bench *ended_by_handler; /* or null */
+
+static void handle_async(long a) {
+    (void)a;
+    if (ended_by_handler)
+        bench_stop_at(ended_by_handler, bench_end());
+}
+
+/* A worker has its first turn before the first sample, and each later one behind it. */
+static void time_async(struct bench *b, bool until_it_runs) {
+    const struct handler_request request = {.handler = EVENT_HANDLER(null_1, handle_async),
+                                            .flags = BINDING_ASYNC};
+    struct change c;
+    change_open(&c, THIS_MODULE, NULL);
+    change_withdraw_intrinsic(&c, &event_null_1);
+    change_install(&c, &event_null_1, &request, NULL);
+    must(change_commit(&c));
+    null_1(WANTED);
+    strand_yield();
+    ended_by_handler = until_it_runs ? b : NULL;
+    while (bench_next(b)) {
+        bench_start(b);
+        null_1(WANTED);
+        if (!until_it_runs)
+            bench_stop(b);
+        strand_yield();
+    }
+    ended_by_handler = NULL;
+    bindings_release(&event_null_1);
+    plans_reclaim();
+}
+
+BENCH(async, "dispatch/async") {
+    time_async(b, false);
+}
+
+BENCH(async_extra, "dispatch/async_extra") {
+    time_async(b, true);
 }
 
 #include "spin_install.h"

@@ -20,6 +20,7 @@
 #include "spin/services/name_space.h"
 #include "spin/services/programs.h"
 #include "spin/services/public.h"
+#include "spin/services/thread/async_worker.h"
 #include "spin/services/thread/strand_group.h"
 #include "spin/services/trusted.h"
 #include "spin/services/user_calls.h"
@@ -45,5 +46,6 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     user_calls_init();           /* and the calls of our own processes */
     loader_boot();               /* extensions that the boot names */
     kthread_init();              /* this is the first thread; others take turns with it */
+    async_worker_init();         /* strands that run what is asynchronous */
     machine_exit(programs_main(boot->command_line));
 }

@@ -68,6 +68,7 @@
         .module = THIS_MODULE,                                                                     \
         .cell = (event_fn **)&id,                                                                  \
         .intrinsic = (event_fn *)id##_intrinsic,                                                   \
+        .has_addresses = __builtin_strchr(#parameters, '*') != NULL,                               \
         .arguments = EVENT_COUNT parameters,                                                       \
         .result_bytes = __builtin_types_compatible_p(result, void) ? 0 : sizeof(result),           \
         .bindings = &bindings_##id,                                                                \

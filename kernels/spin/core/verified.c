@@ -40,6 +40,8 @@ int verified_net_handler(const struct load_program *program, const struct typing
     if (!is_runnable(program, kind))
         return -E_INVALID;
     *n = (struct net_handler){.image = &program->image, .fuel = fuel};
-    *handler = (struct procedure){.entry = (event_fn *)program->image.code.entry};
+    *handler = (struct procedure){.entry = (event_fn *)program->image.code.entry,
+                                  .image = &program->image,
+                                  .ends_early = true};
     return 0;
 }

@@ -18,6 +18,7 @@
 #include "spin/core/dispatch/authority.h"
 #include "spin/core/dispatch_kernel.h"
 #include "spin/core/extension.h"
+#include "spin/core/strand.h"
 #include "spin/core/verified.h"
 #include "spin/services/public.h"
 
@@ -346,9 +347,9 @@ static struct module extension_module = {.name = "Extension"};
 static struct thread *raiser, *checker;
 
 /* The program, as a handler that its own module installs behind the intrinsic one. */
-static int install_of_extension(struct handles *closure) {
+static int install_of_extension(struct handles *closure, uint8_t flags) {
     const struct authorizer all = {.allows = allow_all};
-    struct handler_request request = {.net = &in_net};
+    struct handler_request request = {.net = &in_net, .flags = flags};
     struct change change;
     module_add(&extension_module);
     authorizer_of_event(THIS_MODULE, &event_test_verified, &all);
@@ -379,7 +380,7 @@ CHECK(verified_unload, "verified/an_extension_that_a_raise_is_in_goes_when_the_r
     checker = thread_current();
     raiser = thread_create(raise_and_end, NULL);
     CHECK_THAT(c, raiser && open_kinds(c) && load(&objects[0], "waits", &kind[HANDLER]));
-    CHECK_THAT(c, install_of_extension(&closure) == 0);
+    CHECK_THAT(c, install_of_extension(&closure, 0) == 0);
     handles_waiting = wait_for_checker;
     thread_switch(checker, raiser); /* into handles_wait() */
     CHECK_THAT(c, extension_unload(&extension, &extension_module) == -E_EXISTS);
@@ -394,13 +395,39 @@ CHECK(verified_unload, "verified/an_extension_that_a_raise_is_in_goes_when_the_r
     close_kinds();
 }
 
+/* Asynchronous: its run is pending, and then under way in its worker. */
+CHECK(verified_drain, "verified/an_extension_whose_runs_are_pending_goes_when_they_have_ended") {
+    struct handles closure = {.wanted = 0};
+    const struct procedure otherwise = {.entry = event_test_verified.intrinsic};
+    struct change change;
+    CHECK_THAT(c, open_kinds(c) && load(&objects[0], "waits", &kind[HANDLER]));
+    change_open(&change, THIS_MODULE, NULL);
+    change_default_handler(&change, &event_test_verified, &otherwise);
+    CHECK_THAT(c, change_commit(&change) == 0);
+    CHECK_THAT(c, install_of_extension(&closure, BINDING_ASYNC) == 0);
+    CHECK_THAT(c, test_verified(3, 4) == -7 && test_verified(3, 4) == -7);
+    CHECK_THAT(c, extension_unload(&extension, &extension_module) == -E_EXISTS);
+    handles_waiting = strand_yield;
+    strand_yield(); /* into handles_wait() */
+    CHECK_THAT(c, closure.count == 0);
+    CHECK_THAT(c, extension_unload(&extension, &extension_module) == -E_EXISTS);
+    for (unsigned i = 0; i < 3; i++)
+        strand_yield();
+    handles_waiting = NULL;
+    CHECK_THAT(c, closure.count == 2 && test_verified(1, 1) == -2);
+    CHECK_THAT(c, extension_unload(&extension, &extension_module) == 0 && extension_count == 0);
+    module_remove(&extension_module);
+    restore_event(&event_test_verified);
+    close_kinds();
+}
+
 CHECK(verified_reload, "verified/a_thousand_loads_and_unloads_leave_no_memory_behind") {
     struct handles closure = {.wanted = 0};
     size_t heap = 0;
     CHECK_THAT(c, open_kinds(c));
     for (unsigned i = 0; i < 1000; i++) {
         CHECK_THAT(c, load(&objects[i % 2], "adds", &kind[HANDLER]));
-        CHECK_THAT(c, install_of_extension(&closure) == 0 && test_verified(i, 1) == (long)i + 1);
+        CHECK_THAT(c, install_of_extension(&closure, 0) == 0 && test_verified(i, 1) == (long)i + 1);
         CHECK_THAT(c, extension_unload(&extension, &extension_module) == 0);
         CHECK_THAT(c, test_verified(i, 1) == -(long)i - 1);
         if (i < 2)

@@ -9,7 +9,7 @@
 #include "host_hooks.h"
 #include "spin/core/dispatch/change.h"
 #include "spin/core/dispatch/binding/dispatcher.h"
-#include "spin/core/dispatch/plan/plan.h"
+#include "spin/core/dispatch/plan/async.h"
 
 static struct host_hooks host;
 static struct dispatcher host_dispatcher;
@@ -43,6 +43,46 @@ static void net_landed(struct net_shared *net) {
     assert_ptr_equal(host_nets.innermost, &net->net);
 }
 
+/* --- Workers, which run when the test says so --- */
+
+static struct list workers = LIST_INIT(workers);
+
+struct worker {
+    struct list link; /* of all, the oldest first */
+    struct async *async;
+};
+
+static void *worker_create(struct async *async) {
+    struct worker *w = host.hooks.allocate(host.hooks.owner, sizeof *w);
+    if (!w)
+        return NULL;
+    w->async = async;
+    list_push_back(&workers, &w->link);
+    return w;
+}
+
+static void worker_wake(void *worker) {
+    assert_false(list_empty(&((struct worker *)worker)->link));
+}
+
+static void worker_end(void *worker) {
+    struct worker *w = worker;
+    list_remove(&w->link);
+    host.hooks.release(host.hooks.owner, w, sizeof *w);
+}
+
+/* Runs what is pending of the event's oldest worker that has something. False: none has. */
+static inline bool dispatch_host_run(const struct event *event) {
+    list_each(n, &workers) {
+        struct async *async = container_of(n, struct worker, link)->async;
+        if (async->event == event && async_is_pending(async)) {
+            async_run(async);
+            return true;
+        }
+    }
+    return false;
+}
+
 static uint64_t ticks;
 
 static uint64_t tick(void) {
@@ -72,7 +112,9 @@ dispatch_host_set(void (*exception)(const struct event *e, enum raise_exception 
                                           .now = tick,
                                           .begin = change_begins,
                                           .end = change_ends};
+    static const struct async_workers host_workers = {worker_create, worker_wake, worker_end};
     dispatcher = &host_dispatcher;
+    async_workers = &host_workers;
     module_add(&own_module);
 }
 

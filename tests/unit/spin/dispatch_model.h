@@ -15,6 +15,9 @@
 #define WORDS      5
 #define TRACE_MAX  4096
 #define NESTED_MAX 3
+#define CREDIT     8 /* raises by handlers, for each from outside */
+#define PENDING    2 /* of what is asynchronous */
+#define JOBS       64
 
 /* What guards ask, handlers do, and results become, in the model and, by closures, of
  * the levels. */
@@ -29,8 +32,8 @@ enum deed { RETURN, COUNT, FILTER, RAISE, LEAVE, MOVE, TALLY, DEEDS };
 enum place { ANYWHERE, FIRST, LAST };
 
 struct entry {
-    bool installed, cancel, has_post, may_end;
-    unsigned id, since; /* since when, as a number that grows */
+    bool installed, cancel, has_post, may_end, async;
+    unsigned id, since; /* since when, as a number that grows; of an asynchronous one, whose */
     enum deed deed;
     enum place place;
     int before[RELATIONS], after[RELATIONS]; /* ids, or -1 */
@@ -43,11 +46,37 @@ struct trace {
     uint64_t word[TRACE_MAX];
     unsigned words;
     uint64_t state, tally; /* TALLY leaves nothing else than a number that depends on all before */
-    unsigned depth;
+    unsigned depth, credit;
+};
+
+/* What a raise goes through. */
+struct model_list {
+    struct entry entry[BINDINGS];
+    unsigned count;
+    bool possible, has_fold, has_default;
+    uint64_t initial;
+};
+
+/* What was put off: a handler's run, or a raise. */
+struct job {
+    unsigned since; /* whose it is: those of one run in order, the older one's first */
+    bool is_raise;
+    struct entry handler;
+    struct model_list list;
+    uint64_t argument[WORDS];
+};
+
+/* Large, and not on the stack: what is left there looks like raises under way to the levels. */
+struct pending {
+    struct job job[JOBS], now;
+    unsigned jobs;
+    struct model_list list[NESTED_MAX + 1]; /* by the depth of raises */
 };
 
 struct model {
     struct entry entry[BINDINGS];
+    struct pending *pending;
+    unsigned later; /* since when raises are put off, or 0 */
     unsigned arguments, result_bytes, clock;
     bool has_fold, has_default;
     bool plain, unrelated, keyed; /* what changes there will be */
@@ -143,6 +172,20 @@ static bool model_order(const struct model *m, const struct entry **sequence, un
 
 static uint64_t model_raise(struct model *m, const uint64_t *given);
 
+/* The job, unless so many of the same are pending already. */
+static struct job *put_off(struct model *m, unsigned since, const uint64_t *argument) {
+    struct pending *p = m->pending;
+    unsigned count = 0;
+    for (unsigned i = 0; i < p->jobs; i++)
+        count += p->job[i].since == since;
+    if (count == PENDING)
+        return NULL;
+    struct job *job = &p->job[p->jobs++];
+    job->since = since;
+    memcpy(job->argument, argument, sizeof job->argument);
+    return job;
+}
+
 static uint64_t model_handle(struct model *m, const struct entry *e, uint64_t *argument) {
     struct trace *t = &m->trace;
     if (e->deed == TALLY)
@@ -153,8 +196,10 @@ static uint64_t model_handle(struct model *m, const struct entry *e, uint64_t *a
         t->state++;
     if (e->deed == FILTER && m->arguments)
         argument[0] += e->id + 1;
-    if (e->deed == RAISE && t->depth < NESTED_MAX)
+    if (e->deed == RAISE && t->depth < NESTED_MAX && t->credit) {
+        t->credit--;
         model_raise(m, argument);
+    }
     if (e->deed == LEAVE)
         m->entry[e->id].installed = false;
     if (e->deed == MOVE) {
@@ -182,18 +227,32 @@ static uint64_t model_fold(struct model *m, uint64_t running, uint64_t result, b
     return narrow(m, fold_of(running, result, last));
 }
 
-static uint64_t model_raise_all(struct model *m, uint64_t *argument) {
-    struct entry copy[BINDINGS];
+static void model_list_begin(const struct model *m, struct model_list *list) {
     const struct entry *sequence[BINDINGS];
-    unsigned count;
+    list->possible = model_order(m, sequence, &list->count);
+    for (unsigned i = 0; i < list->count; i++)
+        list->entry[i] = *sequence[i];
+    list->has_fold = m->has_fold;
+    list->has_default = m->has_default;
+    list->initial = m->initial;
+}
+
+static uint64_t model_nobody(struct model *m, bool has_default, const uint64_t *argument) {
+    if (!has_default)
+        return 0;
+    note_call(&m->trace, TOLD_DEFAULT, argument, m->arguments);
+    return narrow(m, result_of(TOLD_DEFAULT, argument, m->arguments));
+}
+
+static uint64_t model_raise_all(struct model *m, const struct model_list *list,
+                                uint64_t *argument) {
+    const struct entry *copy = list->entry;
     bool fired = false;
-    uint64_t running = m->initial, waiting = 0;
-    const bool has_fold = m->has_fold, has_default = m->has_default;
-    if (!model_order(m, sequence, &count))
+    uint64_t running = list->initial, waiting = 0;
+    const bool has_fold = list->has_fold;
+    if (!list->possible)
         return 0; /* no such bindings are ever committed */
-    for (unsigned i = 0; i < count; i++)
-        copy[i] = *sequence[i];
-    for (unsigned i = 0; i < count; i++) {
+    for (unsigned i = 0; i < list->count; i++) {
         bool holds = true;
         for (unsigned pass = 0; pass < 2; pass++)
             for (unsigned k = 0; k < GUARDS; k++)
@@ -201,6 +260,14 @@ static uint64_t model_raise_all(struct model *m, uint64_t *argument) {
                     holds = holds && answer(&copy[i].guard[k], &m->trace, argument);
         if (!holds)
             continue;
+        if (copy[i].async) {
+            struct job *job = put_off(m, copy[i].since, argument);
+            if (job) {
+                job->is_raise = false;
+                job->handler = copy[i];
+            }
+            continue;
+        }
         uint64_t result = model_handle(m, &copy[i], argument);
         enum end end = copy[i].may_end ? end_of(copy[i].id, result) : ENDED;
         if (end == FAILED) {
@@ -221,24 +288,65 @@ static uint64_t model_raise_all(struct model *m, uint64_t *argument) {
     }
     if (fired)
         return has_fold ? model_fold(m, running, waiting, true, argument) : waiting;
-    if (!has_default) {
-        if (m->result_bytes)
-            note(&m->trace, TOLD_NOBODY);
-        return 0;
-    }
-    note_call(&m->trace, TOLD_DEFAULT, argument, m->arguments);
-    return narrow(m, result_of(TOLD_DEFAULT, argument, m->arguments));
+    if (!list->has_default && m->result_bytes)
+        note(&m->trace, TOLD_NOBODY);
+    return model_nobody(m, list->has_default, argument);
 }
 
 static uint64_t model_raise(struct model *m, const uint64_t *given) {
-    uint64_t argument[WORDS];
+    uint64_t argument[WORDS], result;
+    struct model_list *list = &m->pending->list[++m->trace.depth];
     memcpy(argument, given, sizeof argument);
-    m->trace.depth++;
-    uint64_t result = model_raise_all(m, argument);
+    model_list_begin(m, list);
+    if (m->later) {
+        struct job *job = put_off(m, m->later, argument);
+        if (job) {
+            job->is_raise = true;
+            job->list = *list;
+        }
+        result = model_nobody(m, list->has_default, argument);
+    } else {
+        result = model_raise_all(m, list, argument);
+    }
     m->trace.depth--;
     note(&m->trace, TOLD_END);
     note(&m->trace, result);
     return result;
+}
+
+static void model_run(struct model *m, struct job *job) {
+    if (job->is_raise) {
+        model_raise_all(m, &job->list, job->argument);
+        return;
+    }
+    uint64_t result = model_handle(m, &job->handler, job->argument);
+    if (job->handler.may_end && end_of(job->handler.id, result) == FAILED)
+        note(&m->trace, TOLD_FAILED);
+}
+
+/* Whose turn it is, or else the oldest's that has something pending. */
+static unsigned turn_of(const struct pending *p, unsigned turn) {
+    unsigned oldest = p->job[0].since;
+    for (unsigned i = 0; i < p->jobs; i++) {
+        if (p->job[i].since == turn)
+            return turn;
+        if (p->job[i].since < oldest)
+            oldest = p->job[i].since;
+    }
+    return oldest;
+}
+
+/* All that was put off. One whose turn it is goes on until nothing of its own is left. */
+static void model_settle(struct model *m) {
+    struct pending *p = m->pending;
+    for (unsigned turn = 0, next; p->jobs;) {
+        turn = turn_of(p, turn);
+        for (next = 0; p->job[next].since != turn;)
+            next++;
+        p->now = p->job[next];
+        memmove(&p->job[next], &p->job[next + 1], (--p->jobs - next) * sizeof p->now);
+        model_run(m, &p->now);
+    }
 }
 
 #endif

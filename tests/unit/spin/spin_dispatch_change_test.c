@@ -131,7 +131,7 @@ static void a_change_for_which_there_is_no_memory_comes_to_nothing(void **state)
             raises("yimz");
             assert_int_equal(bindings->count, 4);
             assert_ptr_equal(m->link.previous, &b->link);
-            assert_int_equal(bindings->initial, 0);
+            assert_int_equal(bindings->set.initial, 0);
         }
     }
     assert_true(fails > 10);

@@ -53,26 +53,12 @@ static void undo(struct change_step *s) {
         list_insert_after(s->after, &s->guard->link);
         binding_count_in(s->binding);
         return;
-    case CHANGE_RESULT:
-        let_go(s->of->result);
-        s->of->result = s->was_held;
-        s->of->initial = s->was;
-        return;
-    case CHANGE_OTHERWISE:
-        let_go(s->of->otherwise);
-        s->of->otherwise = s->was_held;
-        return;
-    case CHANGE_LEVEL:
-        s->of->level = (enum level)s->was;
-        return;
-    case CHANGE_LIMIT:
-        s->of->limit = (uint32_t)s->was;
-        return;
-    case CHANGE_BOUND:
-        s->of->bound = s->was;
-        return;
-    case CHANGE_WATCH:
-        s->of->watched = s->was;
+    case CHANGE_PROCEDURE:
+        let_go(*s->slot);
+        *s->slot = s->was_held;
+        /* fall through */
+    case CHANGE_SETTING:
+        s->of->set = s->was_set;
         return;
     }
 }
@@ -114,8 +100,7 @@ static void finish(struct change_step *s) {
     case CHANGE_GUARD_REMOVE:
         guard_free(s->guard);
         return;
-    case CHANGE_RESULT:
-    case CHANGE_OTHERWISE:
+    case CHANGE_PROCEDURE:
         let_go(s->was_held);
         return;
     default:

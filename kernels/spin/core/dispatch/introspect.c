@@ -6,7 +6,7 @@
 #include "spin/core/dispatch/binding/inline.h"
 #include "spin/core/dispatch/binding/order.h"
 #include "spin/core/dispatch/plan/part.h"
-#include "spin/core/dispatch/plan/plan.h"
+#include "spin/core/dispatch/plan/async.h"
 
 /* Of an event that nobody ever changed, or only begun to. */
 static const struct event_report untouched = {.level = LEVEL_DIRECT,
@@ -24,9 +24,9 @@ static const char *why(const struct bindings *of) {
     default:
         break;
     }
-    if (of->watched)
+    if (of->set.watched)
         return "it is watched";
-    if (of->plan->level == of->level)
+    if (of->plan->level == of->set.level)
         return "its authority wants no better";
     return of->plan->level == LEVEL_INLINE ? "no four bindings are told apart by one number"
                                            : "no guard and no handler can be placed in it";
@@ -64,10 +64,11 @@ void event_report(const struct event *event, struct event_report *report) {
     *report = (struct event_report){.level = of->plan->level,
                                     .why = why(of),
                                     .bindings = of->count,
-                                    .limit = of->limit,
+                                    .limit = of->set.limit,
                                     .intrinsic = !list_empty(&of->intrinsic->link),
                                     .has_result_handler = of->result,
                                     .has_default_handler = of->otherwise,
+                                    .asynchronous = of->later,
                                     .bytes = sizeof *of + plan_bytes(of)};
     list_each(n, &of->installed) report->bytes +=
         bytes_of(container_of(n, struct event_binding, link));
@@ -110,12 +111,17 @@ bool binding_report(const struct event *event, uint32_t n, struct binding_report
     const struct event_binding *b = binding_at(of, n);
     if (!b)
         return false;
+    const struct async *async = async_of(b);
+    const struct held *handler = async ? async->handler : b->handler;
     *report = (struct binding_report){.binding = b,
                                       .by = b->by->name,
                                       .level = level_of(of, b),
-                                      .handler = b->handler->procedure.entry,
-                                      .runs = b->handler->runs,
-                                      .time = b->handler->time};
+                                      .handler = handler->procedure.entry,
+                                      .asynchronous = async,
+                                      .pending = async ? async->posted - async->taken : 0,
+                                      .lost = async ? async->lost : 0,
+                                      .runs = handler->runs,
+                                      .time = handler->time};
     list_each(node, &b->guards) {
         report->guards++;
         report->imposed += container_of(node, struct guard, link)->imposed;
@@ -127,9 +133,11 @@ bool handler_is_installed(const struct event *event, event_fn *handler) {
     const struct bindings *of = *event->bindings;
     if (!of)
         return handler == event->intrinsic;
-    list_each(
-        n,
-        &of->installed) if (container_of(n, struct event_binding, link)->handler->procedure.entry ==
-                            handler) return true;
+    list_each(n, &of->installed) {
+        const struct event_binding *b = container_of(n, struct event_binding, link);
+        const struct async *async = async_of(b);
+        if ((async ? async->handler : b->handler)->procedure.entry == handler)
+            return true;
+    }
     return false;
 }

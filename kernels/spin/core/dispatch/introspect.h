@@ -10,7 +10,7 @@ struct event_report {
     const char *why; /* it has this level and no better one */
     uint32_t bindings, limit;
     bool intrinsic; /* the intrinsic handler is installed */
-    bool has_result_handler, has_default_handler;
+    bool has_result_handler, has_default_handler, asynchronous;
     size_t bytes; /* of memory and code, of all that the event has beyond its cell */
 };
 
@@ -20,8 +20,10 @@ struct binding_report {
     const char *level; /* how its guards and its handler are run, and why so */
     event_fn *handler;
     uint32_t guards, imposed; /* all, and those of them that the authority added */
-    uint64_t runs, time;      /* of the handler while the event was watched; in units of
-                                 dispatcher->now */
+    bool asynchronous;        /* then so many runs are pending, and were lost */
+    uint32_t pending, lost;
+    uint64_t runs, time; /* of the handler while the event was watched, of an asynchronous one at
+                            all times; in units of dispatcher->now */
 };
 
 void event_report(const struct event *event, struct event_report *report);

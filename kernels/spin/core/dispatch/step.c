@@ -7,6 +7,7 @@
 #include "spin/core/dispatch/authority.h"
 #include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/core/dispatch/binding/ephemeral.h"
+#include "spin/core/dispatch/plan/async.h"
 
 static struct held *keep(const struct procedure *procedure) {
     return procedure_keep(dispatcher->hooks, procedure);
@@ -34,7 +35,8 @@ static struct change_step *next_step(struct change *c, enum change_kind kind,
         return NULL;
     }
     struct change_step *s = &c->step[c->steps];
-    *s = (struct change_step){.kind = kind, .of = *event->bindings};
+    *s = (struct change_step){
+        .kind = kind, .of = *event->bindings, .was_set = (*event->bindings)->set};
     return s;
 }
 
@@ -106,7 +108,7 @@ static bool has_room(const struct event *event, const struct handler_request *h)
 /* Within the bounds of the event and of its authorizer, which its authority need not keep. */
 static int bound_handler(const struct change *c, const struct bindings *of,
                          const struct change_request *request) {
-    uint64_t bound = of->bound;
+    uint64_t bound = of->set.bound;
     if (request->bound && (!bound || request->bound < bound))
         bound = request->bound;
     if (!bound || c->by == of->event->module)
@@ -117,6 +119,43 @@ static int bound_handler(const struct change *c, const struct bindings *of,
 /* So many bindings and guards more. */
 static int within_quota(const struct change *c, unsigned more) {
     return account_allows(&c->by->account, RESOURCE_BINDINGS, more) ? 0 : -E_QUOTA;
+}
+
+/* What an argument leads to may be gone when it is looked at, and nobody waits for a result. */
+static bool may_be_asynchronous(const struct bindings *of, uint32_t pending) {
+    return !of->event->has_addresses && (!of->event->result_bytes || of->otherwise) &&
+           pending <= ASYNC_PENDING_MAX;
+}
+
+/* Nobody waits for it: it cannot change what comes later either. */
+static bool flags_are_possible(const struct bindings *of, const struct handler_request *h) {
+    return !(h->flags & BINDING_ASYNC) || (may_be_asynchronous(of, h->pending) && !h->post.entry &&
+                                           !(h->flags & (BINDING_CANCEL | BINDING_FILTER)));
+}
+
+static bool never(void) {
+    return false;
+}
+
+/* In the place of the handler comes what puts its runs down, and never has fired. */
+static bool set_asynchronous(struct event_binding *b, const struct handler_request *request) {
+    const struct procedure has_not_fired = {.entry = (event_fn *)never};
+    struct procedure posts;
+    b->post = keep(&has_not_fired);
+    if (!b->post)
+        return false;
+    if (!async_create(b->of->event, b->handler, request->net,
+                      request->pending ? request->pending : ASYNC_PENDING, &posts))
+        return false;
+    struct held *held = keep(&posts);
+    if (!held) {
+        posts.release(posts.closure);
+        return false;
+    }
+    procedure_let_go(dispatcher->hooks, b->handler);
+    b->handler = held;
+    b->net = NULL;
+    return true;
 }
 
 static bool add_guard(struct event_binding *b, const struct procedure *procedure, bool imposed) {
@@ -135,7 +174,8 @@ static bool binding_fill(struct event_binding *b, const struct handler_request *
     b->handler = keep(&request->handler);
     b->post = request->post.entry ? keep(&request->post) : NULL;
     return b->handler && (b->post || !request->post.entry) &&
-           add_guard(b, &request->guard, false) && add_guard(b, imposed, true);
+           add_guard(b, &request->guard, false) && add_guard(b, imposed, true) &&
+           (!(b->flags & BINDING_ASYNC) || set_asynchronous(b, request));
 }
 
 /* Closures of a step that is refused are the caller's: nobody is told to release them. */
@@ -158,9 +198,11 @@ int change_install(struct change *c, const struct event *event,
         return c->error;
     if (!order_is_possible(s->of, &handler.order))
         return refuse(c, -E_NOT_FOUND);
+    if (!flags_are_possible(s->of, &handler))
+        return refuse(c, -E_INVALID);
     if (!has_room(event, &handler))
         return refuse(c, -E_TOO_LONG);
-    if (s->of->count >= s->of->limit)
+    if (s->of->count >= s->of->set.limit)
         return refuse(c, -E_FULL);
     if (refuse(c, bound_handler(c, s->of, &request)))
         return c->error;
@@ -281,6 +323,7 @@ static int replace(struct change *c, struct change_step *s, struct held **slot,
     struct held *held = by->entry ? keep(by) : NULL;
     if (by->entry && !held)
         return refuse(c, -E_NO_MEMORY);
+    s->slot = slot;
     s->was_held = *slot;
     *slot = held;
     return done(c);
@@ -288,55 +331,61 @@ static int replace(struct change *c, struct change_step *s, struct held **slot,
 
 int change_result_handler(struct change *c, const struct event *event,
                           const struct procedure *handler, uint64_t initial) {
-    struct change_step *s = asked_step(c, CHANGE_RESULT, "result_handler", event);
-    if (!s)
+    struct change_step *s = asked_step(c, CHANGE_PROCEDURE, "result_handler", event);
+    if (!s || replace(c, s, &s->of->result, handler))
         return c->error;
-    int error = replace(c, s, &s->of->result, handler);
-    if (error)
-        return error;
-    s->was = s->of->initial;
-    s->of->initial = initial;
+    s->of->set.initial = initial;
     return 0;
 }
 
 int change_default_handler(struct change *c, const struct event *event,
                            const struct procedure *handler) {
-    struct change_step *s = asked_step(c, CHANGE_OTHERWISE, "default_handler", event);
+    struct change_step *s = asked_step(c, CHANGE_PROCEDURE, "default_handler", event);
+    if (s && !handler->entry && event->result_bytes && (s->of->later || s->of->asynchronous))
+        return refuse(c, -E_INVALID);
     return s ? replace(c, s, &s->of->otherwise, handler) : c->error;
 }
 
-int change_level(struct change *c, const struct event *event, enum level level) {
-    struct change_step *s = lone_step(c, CHANGE_LEVEL, event);
+int change_asynchronous(struct change *c, const struct event *event, uint32_t pending) {
+    struct change_step *s = lone_step(c, CHANGE_PROCEDURE, event);
+    struct procedure posts = {.entry = NULL};
     if (!s)
         return c->error;
-    s->was = s->of->level;
-    s->of->level = level;
-    return done(c);
+    if (pending && !may_be_asynchronous(s->of, pending))
+        return refuse(c, -E_INVALID);
+    if (pending && !async_create(event, NULL, NULL, pending, &posts))
+        return refuse(c, -E_NO_MEMORY);
+    int error = replace(c, s, &s->of->later, &posts);
+    if (error)
+        posts.release(posts.closure);
+    return error;
+}
+
+/* What is set by the authority alone: the step is done, and the place is given; or null. */
+static struct settings *setting(struct change *c, const struct event *event) {
+    struct change_step *s = lone_step(c, CHANGE_SETTING, event);
+    c->steps += s != NULL;
+    return s ? &s->of->set : NULL;
+}
+
+#define SET(field, value)                                                                          \
+    struct settings *set = setting(c, event);                                                      \
+    if (set)                                                                                       \
+        set->field = (value);                                                                      \
+    return c->error
+
+int change_level(struct change *c, const struct event *event, enum level level) {
+    SET(level, level);
 }
 
 int change_limit(struct change *c, const struct event *event, uint32_t limit) {
-    struct change_step *s = lone_step(c, CHANGE_LIMIT, event);
-    if (!s)
-        return c->error;
-    s->was = s->of->limit;
-    s->of->limit = limit;
-    return done(c);
+    SET(limit, limit);
 }
 
 int change_watch(struct change *c, const struct event *event, bool watched) {
-    struct change_step *s = lone_step(c, CHANGE_WATCH, event);
-    if (!s)
-        return c->error;
-    s->was = s->of->watched;
-    s->of->watched = watched;
-    return done(c);
+    SET(watched, watched);
 }
 
 int change_bound(struct change *c, const struct event *event, uint64_t instructions) {
-    struct change_step *s = lone_step(c, CHANGE_BOUND, event);
-    if (!s)
-        return c->error;
-    s->was = s->of->bound;
-    s->of->bound = instructions;
-    return done(c);
+    SET(bound, instructions);
 }

@@ -12,20 +12,16 @@ struct change_step {
         CHANGE_ORDER,
         CHANGE_GUARD_ADD,
         CHANGE_GUARD_REMOVE,
-        CHANGE_RESULT,
-        CHANGE_OTHERWISE,
-        CHANGE_LEVEL,
-        CHANGE_LIMIT,
-        CHANGE_BOUND,
-        CHANGE_WATCH
+        CHANGE_PROCEDURE, /* of the event: result handler, default handler */
+        CHANGE_SETTING
     } kind;
     struct bindings *of;
     struct event_binding *binding;
     struct guard *guard;
-    struct list *after; /* where what was taken out had been */
-    struct held *was_held;
+    struct list *after;            /* where what was taken out had been */
+    struct held **slot, *was_held; /* the procedure's place */
     struct order was_order;
-    uint64_t was; /* initial value, level, limit, bound, watched */
+    struct settings was_set;
 };
 
 struct change {
@@ -43,6 +39,7 @@ struct handler_request {
     struct net_handler
         *net; /* the handler may be ended early; lives as long as its closure; or null */
     uint8_t flags;
+    uint32_t pending; /* of an asynchronous one: so many may be; 0: ASYNC_PENDING */
     struct order order;
 };
 
@@ -50,6 +47,9 @@ struct handler_request {
  *   -E_PERM      it is not allowed, or who asks is no module
  *   -E_NO_MEMORY
  *   -E_QUOTA     who asks has as many handlers and guards already as it may
+ *   -E_INVALID   an asynchronous handler or event: of an event with a parameter that is an address,
+ *                or with a result and no default handler, which therefore stays as well; with too
+ *                many pending; or the handler has a post-guard, cancels or is a filter
  *   -E_FULL      the change has CHANGE_STEPS_MAX steps already, or the event as many bindings as it
  *                may
  *   -E_TOO_LONG  the event has more than EVENT_ARGUMENTS_MAX arguments, or so many that a handler
@@ -79,6 +79,9 @@ int change_result_handler(struct change *c, const struct event *event,
 /* Runs if no other handler fired; entry null: none does. */
 int change_default_handler(struct change *c, const struct event *event,
                            const struct procedure *handler);
+/* From here on who raises the event goes on at once, and a strand of its own raises it later; so
+ * many raises may be pending, 0: it is not so any more. By the authority. */
+int change_asynchronous(struct change *c, const struct event *event, uint32_t pending);
 /* No raise of the event runs at a better level than this one. By the authority. */
 int change_level(struct change *c, const struct event *event, enum level level);
 

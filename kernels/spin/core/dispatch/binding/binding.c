@@ -98,6 +98,7 @@ void binding_count_in(struct event_binding *b) {
     b->of->heavy += b->heavy;
     b->of->related += b->related;
     b->of->in_net += b->net != NULL;
+    b->of->asynchronous += !!(b->flags & BINDING_ASYNC);
 }
 
 void binding_count_out(struct event_binding *b) {
@@ -105,6 +106,7 @@ void binding_count_out(struct event_binding *b) {
     b->of->heavy -= b->heavy;
     b->of->related -= b->related;
     b->of->in_net -= b->net != NULL;
+    b->of->asynchronous -= !!(b->flags & BINDING_ASYNC);
     b->of->stale |= b->related; /* others had their places by it */
 }
 
@@ -145,9 +147,8 @@ struct bindings *bindings_create(const struct event *event) {
     }
     *of = (struct bindings){.event = event,
                             .count = 1,
-                            .limit = BINDINGS_MAX,
+                            .set = {.limit = BINDINGS_MAX, .level = LEVEL_BEST},
                             .intrinsic = b,
-                            .level = LEVEL_BEST,
                             .stale = true};
     list_init(&of->installed);
     for (unsigned place = 0; place <= ORDER_LAST; place++)
@@ -163,5 +164,6 @@ void bindings_free(struct bindings *of) {
     list_each(n, &of->installed) binding_free(container_of(n, struct event_binding, link));
     procedure_let_go(dispatcher->hooks, of->result);
     procedure_let_go(dispatcher->hooks, of->otherwise);
+    procedure_let_go(dispatcher->hooks, of->later);
     release(of, sizeof *of);
 }

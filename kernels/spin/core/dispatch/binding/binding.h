@@ -21,6 +21,7 @@ struct event {
     struct module *module; /* its authority: whose source defines it */
     event_fn **cell;       /* where a raise jumps through */
     event_fn *intrinsic;
+    bool has_addresses;            /* a parameter is an address */
     uint8_t arguments;             /* with more than EVENT_ARGUMENTS_MAX nothing can be installed */
     uint8_t result_bytes;          /* 1, 2, 4 or 8; 0: it gives no result */
     struct bindings **bindings;    /* null in it: nobody ever changed it */
@@ -31,6 +32,8 @@ enum {
     BINDING_CANCEL = 1, /* where its handler has fired, no later one runs */
     BINDING_FILTER = 2, /* its handler takes the address of the arguments, not the arguments, and
                             may change them for all that is asked or run after it */
+    BINDING_ASYNC = 4,  /* a strand of its own runs its handler, on copies of the arguments: the
+                            raise goes on, and it has not fired */
 };
 
 #define ORDER_RELATIONS_MAX 4
@@ -101,16 +104,20 @@ struct code_kind {
 struct bindings {
     const struct event *event;
     struct list installed; /* of struct event_binding, in the order of installation */
-    uint32_t count, limit; /* how many there are, and may be */
-    uint64_t bound; /* instructions of others' handlers that are installed from here on, or 0 */
+    uint32_t count;
+    struct settings {
+        uint32_t limit; /* of bindings */
+        uint64_t bound; /* instructions of others' handlers that are installed from here on, or 0 */
+        enum level level; /* the best that is allowed */
+        bool watched;     /* its handlers' runs are counted and timed */
+        uint64_t initial; /* the running value that the result handler begins with */
+    } set;
     struct event_binding *intrinsic; /* also while it is withdrawn */
-    struct held *result;             /* the result handler, or null... */
-    uint64_t initial;                /* ...and the running value that it begins with */
+    struct held *result;             /* the result handler, or null */
     struct held *otherwise;          /* the default handler, or null */
-    enum level level;                /* the best that is allowed */
-    bool watched;                    /* its handlers' runs are counted and timed */
-    uint32_t related, placed, heavy,
-        in_net; /* so many of the installed are (struct event_binding) */
+    struct held *later;              /* of an asynchronous event (async.h), or null */
+    uint32_t related, placed, heavy, in_net,
+        asynchronous; /* so many of the installed are (struct event_binding) */
     struct event_binding *moved[CHANGE_STEPS_MAX]; /* part.c has not seen yet that they came or
                                                       went... */
     uint32_t moves;

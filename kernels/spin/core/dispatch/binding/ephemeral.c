@@ -25,7 +25,7 @@ static uint64_t longest_straight_path(const struct program *p) {
 }
 
 int ephemeral_within(const struct procedure *handler, struct net_handler *net, uint64_t bound) {
-    const struct image *image = net ? net->image : handler->image;
+    const struct image *image = handler->image;
     if (!image)
         return DEFENDED(EPHEMERAL) ? -E_PERM : 0;
     if (!image->program.metered)

@@ -7,7 +7,7 @@
 #include "spin/core/dispatch/binding/place.h"
 
 const char *inline_refusal(const struct procedure *p) {
-    if (!p->image)
+    if (!p->image || p->ends_early)
         return "it is native, or can end early";
     if (p->image->collected)
         return "its references must be found where it is interrupted";

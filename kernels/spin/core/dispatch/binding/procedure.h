@@ -25,8 +25,9 @@ struct procedure {
     uint32_t constant; /* so many bytes from the closure's start on do not change while it is bound:
                           they may become part of the code */
     const struct image *image; /* null: native. Else the program of which `entry` is the machine
-                                  code; it always comes back by itself, calls nobody, and lives as
-                                  long as the closure (engine/link/program_image.h) */
+                                  code, which lives as long as the closure (program_image.h)... */
+    bool ends_early;           /* ...and always comes back by itself, and calls nobody, but for this
+                                  one, which runs in a net */
 };
 
 /* A procedure that bindings and plans share: the last of them to let go releases its closure. */

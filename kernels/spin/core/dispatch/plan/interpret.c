@@ -2,9 +2,8 @@
 /* interpret.c -- the level that goes through a plan step by step: what a raise means, in C. Of the
  * code that the cell leads to, all that is made is what puts the arguments down and says which plan
  * it is. */
-#include "engine/x86/emit.h"
 #include "spin/core/dispatch/binding/place.h"
-#include "spin/core/dispatch/plan/plan.h"
+#include "spin/core/dispatch/plan/async.h"
 #include "spin/core/dispatch/plan/raise.h"
 #include "spin/core/dispatch/plan/raise_net.h"
 
@@ -114,6 +113,7 @@ ALWAYS_INLINE uint64_t raise_by(const struct plan *plan, uint64_t argument[EVENT
 
 struct raise_in_net {
     const struct plan *plan;
+    const struct step *alone; /* a handler by itself, or null */
     uint64_t *argument, result;
     run_fn *run;
     struct net_shared net;
@@ -123,49 +123,71 @@ struct raise_in_net {
 static __attribute__((noinline)) bool comes_to_its_end(struct raise_in_net *r) {
     if (__builtin_setjmp(r->net.net.landing))
         return false;
-    r->result = raise_by(r->plan, r->argument, r->run, &r->net);
+    if (r->alone)
+        r->run(r->alone, r->argument, &r->net, &r->result);
+    else
+        r->result = raise_by(r->plan, r->argument, r->run, &r->net);
     return true;
 }
 
 static uint64_t raise_in_net(const struct plan *plan, uint64_t *argument, run_fn *run) {
     struct raise_in_net r;
     r.plan = plan;
+    r.alone = NULL;
     r.argument = argument;
     r.run = run;
     dispatcher->net_open(&r.net);
     return comes_to_its_end(&r) ? r.result : raise_net_failed(plan->event, &r.net);
 }
 
-static uint64_t interpret(const struct plan *plan, uint64_t argument[EVENT_ARGUMENTS_MAX]) {
+static uint64_t interpret(struct plan *plan, uint64_t argument[EVENT_ARGUMENTS_MAX]) {
     return plan->has_net ? raise_in_net(plan, argument, run_handler)
                          : raise_by(plan, argument, run_plain, NULL);
 }
 
-static uint64_t watch(const struct plan *plan, uint64_t argument[EVENT_ARGUMENTS_MAX]) {
+static uint64_t watch(struct plan *plan, uint64_t argument[EVENT_ARGUMENTS_MAX]) {
     return plan->has_net ? raise_in_net(plan, argument, run_watched)
                          : raise_by(plan, argument, run_watched, NULL);
 }
 
-typedef uint64_t raise_fn(const struct plan *plan, uint64_t argument[EVENT_ARGUMENTS_MAX]);
+void handler_run_alone(const struct event *event, const struct step *s, uint64_t *argument) {
+    struct raise_in_net r;
+    r.alone = s;
+    r.argument = argument;
+    r.run = run_watched;
+    if (!s->net) {
+        r.run(s, argument, NULL, &r.result);
+        return;
+    }
+    dispatcher->net_open(&r.net);
+    if (!comes_to_its_end(&r))
+        raise_net_failed(event, &r.net);
+}
 
 #define ROOM (8 * EVENT_ARGUMENTS_MAX) /* a multiple of 16, and 8 for the return address */
 
-static bool enter(struct plan *plan, raise_fn *raise) {
-    struct emitter e;
-    if (!emit_init(&e, dispatcher->hooks, 256, 0))
-        return false;
-    emit_alu_imm(&e, X86_SUB, true, X86_RSP, ROOM);
+void emit_enter(struct emitter *e, struct plan *plan, plan_raise_fn *raise) {
+    emit_alu_imm(e, X86_SUB, true, X86_RSP, ROOM);
     for (unsigned i = 0; i < EVENT_ARGUMENTS_MAX; i++)
-        emit_store(&e, 64, X86_RSP, 8 * (int32_t)i, place_argument[i]);
-    emit_mov_imm(&e, X86_RDI, (uintptr_t)plan);
-    emit_mov(&e, true, X86_RSI, X86_RSP);
-    emit_call_address(&e, (uintptr_t)raise, X86_RAX);
-    emit_alu_imm(&e, X86_ADD, true, X86_RSP, ROOM);
-    emit_ret(&e);
-    if (!place_code(&e, &plan->code.code, 0))
+        emit_store(e, 64, X86_RSP, 8 * (int32_t)i, place_argument[i]);
+    emit_mov_imm(e, X86_RDI, (uintptr_t)plan);
+    emit_mov(e, true, X86_RSI, X86_RSP);
+    emit_call_address(e, (uintptr_t)raise, X86_RAX);
+    emit_alu_imm(e, X86_ADD, true, X86_RSP, ROOM);
+    emit_ret(e);
+}
+
+#define LABEL_LATER 0
+
+static bool enter(struct plan *plan, plan_raise_fn *raise) {
+    struct emitter e;
+    if (!emit_init(&e, dispatcher->hooks, 512, 1))
+        return false;
+    emit_enter(&e, plan, raise);
+    emit_later(&e, plan, LABEL_LATER);
+    if (!plan_place(plan, &e, LABEL_LATER, 0))
         return false;
     place_done(&e, &plan->code.code);
-    plan->entry = (event_fn *)(uintptr_t)plan->code.code.run;
     return true;
 }
 

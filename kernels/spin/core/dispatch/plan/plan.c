@@ -3,7 +3,8 @@
 #include "spin/core/dispatch/plan/plan.h"
 
 #include "lib/error.h"
-#include "spin/core/dispatch/binding/dispatcher.h"
+#include "spin/core/dispatch/binding/place.h"
+#include "spin/core/dispatch/plan/async.h"
 #include "spin/core/dispatch/plan/part.h"
 #include "spin/core/dispatch/plan/raise.h"
 #include "spin/core/dispatch/plan/stub.h"
@@ -36,10 +37,11 @@ static struct plan *plan_of(const struct bindings *b) {
         return NULL;
     p->bytes = bytes;
     p->event = b->event;
-    p->initial = b->initial;
+    p->initial = b->set.initial;
     p->has_net = b->in_net;
     p->result = hold(b->result);
     p->otherwise = hold(b->otherwise);
+    p->later = hold(b->later);
     add_parts(p, &b->parts[ORDER_FIRST]);
     add_parts(p, &b->parts[ORDER_ANYWHERE]);
     add_parts(p, &b->parts[ORDER_LAST]);
@@ -65,11 +67,27 @@ static enum level level_of(const struct plan *p, const struct bindings *b) {
     return b->kind.places && b->placed ? LEVEL_INLINE : LEVEL_STUB;
 }
 
+void emit_later(struct emitter *e, struct plan *p, uint32_t label) {
+    if (!p->later)
+        return;
+    emit_bind(e, label);
+    emit_enter(e, p, async_raise);
+}
+
+bool plan_place(struct plan *p, struct emitter *e, uint32_t label, size_t room) {
+    if (!place_code(e, &p->code.code, room))
+        return false;
+    const uintptr_t run = (uintptr_t)p->code.code.run;
+    p->inner = (event_fn *)run;
+    p->entry = p->later ? (event_fn *)(run + emit_label_at(e, label)) : p->inner;
+    return true;
+}
+
 static bool make_entry(struct plan *p, const struct bindings *b) {
     p->level = LEVEL_INTERPRETED;
-    if (b->watched)
+    if (b->set.watched)
         return level_watched(p);
-    p->entry = direct(p);
+    p->entry = p->later ? NULL : direct(p);
     p->level = p->entry ? LEVEL_DIRECT : LEVEL_INTERPRETED;
     if (p->entry)
         return true;
@@ -99,6 +117,7 @@ static void free_memory(struct retired *code) {
     }
     procedure_let_go(dispatcher->hooks, p->result);
     procedure_let_go(dispatcher->hooks, p->otherwise);
+    procedure_let_go(dispatcher->hooks, p->later);
     dispatcher->hooks->release(dispatcher->hooks->owner, p, p->bytes);
 }
 

@@ -6,6 +6,7 @@
 #ifndef SPIN_DISPATCH_PLAN_H
 #define SPIN_DISPATCH_PLAN_H
 
+#include "engine/x86/emit.h"
 #include "spin/core/dispatch/plan/key.h"
 #include "spin/core/dispatch/plan/piece.h"
 
@@ -19,10 +20,11 @@ struct plan_part {
 struct plan {
     const struct event *event;
     event_fn *entry; /* what the cell holds */
+    event_fn *inner; /* of an asynchronous event: the raise itself, by its worker */
     struct retired code;
     enum level level;
     bool has_net;
-    struct held *result, *otherwise; /* or null */
+    struct held *result, *otherwise, *later; /* or null (struct bindings) */
     uint64_t initial;
     size_t bytes;
     uint32_t parts;
@@ -43,6 +45,16 @@ bool level_interpreted(struct plan *plan);
 bool level_watched(struct plan *plan);
 /* All levels that are machine code: its kind says which. */
 bool level_code(struct plan *plan, const struct code_kind *kind);
+
+typedef uint64_t plan_raise_fn(struct plan *plan, uint64_t argument[EVENT_ARGUMENTS_MAX]);
+/* Puts the arguments down, calls raise(plan, them), and goes back to the raiser. */
+void emit_enter(struct emitter *e, struct plan *plan, plan_raise_fn *raise);
+/* At the label, of an asynchronous event: what its cell leads to. */
+void emit_later(struct emitter *e, struct plan *plan, uint32_t label);
+/* place_code, after which the plan has its entries. */
+bool plan_place(struct plan *plan, struct emitter *e, uint32_t label, size_t room);
+/* One handler by itself, without guards, in a net if it wants one; how it ends is nobody's. */
+void handler_run_alone(const struct event *event, const struct step *step, uint64_t *argument);
 
 /* For the code of all levels: nothing fired. */
 uint64_t plan_nobody(const struct plan *plan, const uint64_t argument[EVENT_ARGUMENTS_MAX]);

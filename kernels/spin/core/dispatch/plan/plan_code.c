@@ -163,7 +163,7 @@ static bool make_pieces(struct plan *p, const struct code_kind *kind) {
 /* --- All of it --- */
 
 #define BYTES_A_SEARCH 192
-#define BYTES_AROUND   768 /* a net included */
+#define BYTES_AROUND   1024 /* a net and what an asynchronous event has included */
 
 static bool open(struct stub *s, const struct plan *p) {
     const struct piece *only = p->parts ? p->part[0].piece : NULL;
@@ -185,12 +185,12 @@ bool level_code(struct plan *p, const struct code_kind *kind) {
     else if (p->parts)
         stub_put_steps(&s, p->part[0].piece);
     put_end(&s, p);
+    emit_later(&s.e, p, LABEL_LATER);
     emit_bind(&s.e, LABEL_TABLE);
-    if (!place_code(&s.e, &p->code.code, table_bytes(p)))
+    if (!plan_place(p, &s.e, LABEL_LATER, table_bytes(p)))
         return false;
     if (s.has_cursor)
         write_table(&s, p);
     place_done(&s.e, &p->code.code);
-    p->entry = (event_fn *)(uintptr_t)p->code.code.run;
     return true;
 }

@@ -29,7 +29,10 @@ static void give_back(struct retired *r) {
 
 static void reclaim_once(void) {
     more = false;
-    list_each(n, &all) container_of(n, struct retired, link)->seen = false;
+    list_each(n, &all) {
+        struct retired *r = container_of(n, struct retired, link);
+        r->seen = __atomic_load_n(&r->pins, __ATOMIC_RELAXED);
+    }
     dispatcher->each_stack_word(see, NULL);
     for (struct list *n = all.next, *next; n != &all; n = next) {
         struct retired *r = container_of(n, struct retired, link);

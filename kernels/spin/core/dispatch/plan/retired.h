@@ -12,7 +12,8 @@ struct retired {
     struct list link;
     struct code_memory code;               /* of length 0: nobody can be in it */
     void (*free)(struct retired *retired); /* gives back what it is part of; the code is gone */
-    bool seen;                             /* on a stack */
+    uint32_t pins;                         /* of those who will come to it yet (async.h) */
+    bool seen;                             /* on a stack, or pinned */
 };
 
 /* May retire more. From time to time the stacks are looked through, as by plans_reclaim. */

@@ -11,13 +11,13 @@
 
 struct code_kind stub_kind(const struct bindings *of) {
     struct code_kind k = {.event = of->event, .result = of->result};
-    if (of->watched || of->level <= LEVEL_INTERPRETED)
+    if (of->set.watched || of->set.level <= LEVEL_INTERPRETED)
         return k;
     k.has_code = true;
     k.asks_fired = of->result || of->otherwise || of->event->result_bytes;
     k.has_net = of->in_net;
-    k.places = of->level >= LEVEL_INLINE;
-    k.finds = of->level >= LEVEL_MERGED;
+    k.places = of->set.level >= LEVEL_INLINE;
+    k.finds = of->set.level >= LEVEL_MERGED;
     k.lean = k.places && !k.asks_fired && !of->heavy;
     return k;
 }

@@ -38,7 +38,8 @@ enum slot {
     SLOTS_AND_NET = NET + sizeof(struct raise_net) / 8
 };
 
-enum { LABEL_END, LABEL_FIRED, LABEL_NOBODY, LABEL_FAILED, LABEL_OUT, LABEL_TABLE, LABEL_FIRST };
+enum { LABEL_END, LABEL_FIRED, LABEL_NOBODY, LABEL_FAILED, LABEL_OUT, LABEL_TABLE, LABEL_LATER };
+#define LABEL_FIRST (LABEL_LATER + 1)
 
 struct stub {
     struct emitter e;

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* async_worker.c -- see async_worker.h. A worker that is not wanted any more waits for the next
+ * one who wants one. */
+#include "spin/services/thread/async_worker.h"
+
+#include "machine/cpu/interrupt_flag.h"
+#include "machine/memory/heap.h"
+#include "spin/core/dispatch/plan/async.h"
+#include "spin/core/dispatch_kernel.h"
+#include "spin/core/strand.h"
+
+MODULE("Async");
+
+struct worker {
+    struct strand strand;
+    struct list idle;    /* of those without work */
+    struct async *async; /* or null: it is one of these */
+};
+
+static struct list idle = LIST_INIT(idle);
+
+static void work(void *worker) {
+    struct worker *w = worker;
+    for (;;) {
+        cli();
+        while (!w->async || !async_is_pending(w->async))
+            strand_block(&w->strand);
+        sti();
+        async_run(w->async);
+        raise_exception_take(NULL); /* nobody's */
+    }
+}
+
+static struct worker *new_worker(void) {
+    struct worker *w = heap_alloc(sizeof *w);
+    if (w && strand_create(&w->strand, THIS_MODULE, PRIORITY_USUAL, work, w)) {
+        heap_free(w, sizeof *w);
+        return NULL;
+    }
+    return w;
+}
+
+static void *create(struct async *async) {
+    struct list *node = list_pop_front(&idle);
+    struct worker *w = node ? container_of(node, struct worker, idle) : new_worker();
+    if (w)
+        w->async = async;
+    return w;
+}
+
+static void wake(void *worker) {
+    strand_unblock(&((struct worker *)worker)->strand);
+}
+
+static void end(void *worker) {
+    struct worker *w = worker;
+    w->async = NULL;
+    list_push_front(&idle, &w->idle);
+}
+
+void async_worker_init(void) {
+    static const struct async_workers workers = {create, wake, end};
+    module_add(THIS_MODULE);
+    async_workers = &workers;
+}
