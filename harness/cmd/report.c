@@ -7,6 +7,7 @@
 #include "page/report.h"
 #include "report/table_print.h"
 #include "result/summary.h"
+#include "base/scope.h"
 #include "base/status.h"
 
 #include <errno.h>
@@ -28,7 +29,8 @@ static const char *const forms[] = {"html", "md", "csv", NULL};
 /* What the page has at its top, as Markdown. */
 static void print_markdown(const struct run *run, const struct verdicts *verdicts) {
     struct grid g = {.width = 3};
-    text_print(stdout, "# exospin run of %s, by %s\n", run->revision, clock_name(run->clock));
+    scoped_text char *revision = grid_markdown(run->revision);
+    text_print(stdout, "# exospin run of %s, by %s\n", revision, clock_name(run->clock));
     putchar('\n');
     table_print_markdown(run, stdout);
     texts_split(&g.cells, "claim,verdict,what was checked", ",");

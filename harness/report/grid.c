@@ -39,16 +39,20 @@ void grid_print(const struct grid *g, FILE *to) {
     free(widest);
 }
 
+char *grid_markdown(const char *text) {
+    return text_quote(text, "\\|*<[&`", '\\');
+}
+
 void grid_print_markdown(const struct grid *g, FILE *to) {
     for (size_t i = 0; i < g->cells.count; i++) {
-        scoped_text char *cell = text_quote(g->cells.items[i], "\\|*<`", '\\');
+        scoped_text char *cell = grid_markdown(g->cells.items[i]);
         text_print(to, "%s %s |", i % g->width ? "" : "|", cell);
         if (i % g->width == g->width - 1)
             fputc('\n', to);
         if (i != g->width - 1)
             continue;
         for (size_t k = 0; k < g->width; k++)
-            fputs(k ? " ---: |" : "| --- |", to);
+            fputs(!k ? "| --- |" : g->paired ? " ---: |" : " --- |", to);
         fputc('\n', to);
     }
 }

@@ -20,7 +20,11 @@ struct grid {
  * are tamed. */
 void grid_print(const struct grid *g, FILE *to);
 
-/* As a Markdown table, the first column to the left and the others to the right. */
+/* As a Markdown table; of paired cells, which are figures, all but the first column to the right.
+ */
 void grid_print_markdown(const struct grid *g, FILE *to);
+
+/* TEXT as Markdown that shows it, with nothing in it that is markup; a new string. */
+char *grid_markdown(const char *text);
 
 #endif

@@ -32,7 +32,7 @@ static bool all_asked_for(const struct run *run, const struct judged *j) {
     for (size_t i = 0; i < j->case_count; i++)
         if (!run_experiment(run, j->cases[i].row) || !run_experiment(run, j->cases[i].of))
             return false;
-    return j->case_count > 0;
+    return true;
 }
 
 static void tell_missed(const struct experiment *e, const struct judged *j, FILE *to) {

@@ -10,11 +10,7 @@ static void set_text(json_t *object, const char *key, const char *text) {
     json_object_set_new(object, key, text ? json_text(text) : json_null());
 }
 
-/* Null where there is none: NAN is no JSON. */
-static void set_figure(json_t *object, const char *key, double value) {
-    json_object_set_new(object, key, isnan(value) ? json_null() : json_figure(value));
-}
-
+/* NAN, which is null in JSON, where there is no row. */
 static double median(const struct row *row) {
     return row ? row->figures.median : NAN;
 }
@@ -24,13 +20,14 @@ static json_t *case_to_json(const struct claim_case *c) {
     bool most = r->at_most > 0;
     json_t *object = json_object();
     set_text(object, "row", c->row);
-    set_figure(object, most ? "at_most" : "at_least", most ? r->at_most : r->at_least);
+    json_object_set_new(object, most ? "at_most" : "at_least",
+                        json_figure(most ? r->at_most : r->at_least));
     set_text(object, "of", c->of);
-    set_figure(object, "plus", r->plus);
-    set_figure(object, "value", median(c->ours));
-    set_figure(object, "of_value", median(c->to));
-    set_figure(object, "ratio", c->ratio);
-    set_figure(object, "bound", c->bound);
+    json_object_set_new(object, "plus", json_figure(r->plus));
+    json_object_set_new(object, "value", json_figure(median(c->ours)));
+    json_object_set_new(object, "of_value", json_figure(median(c->to)));
+    json_object_set_new(object, "ratio", json_figure(c->ratio));
+    json_object_set_new(object, "bound", json_figure(c->bound));
     json_object_set_new(object, "holds",
                         c->holds   ? json_true()
                         : c->fails ? json_false()
@@ -45,8 +42,8 @@ static json_t *paper_to_json(const struct claim_paper *p) {
     set_text(object, "value", p->evidence->value);
     set_text(object, "of", p->evidence->of);
     set_text(object, "of_row", p->evidence->of_row);
-    set_figure(object, "low", p->low);
-    set_figure(object, "high", p->high);
+    json_object_set_new(object, "low", json_figure(p->low));
+    json_object_set_new(object, "high", json_figure(p->high));
     json_object_set_new(object, "recalled", json_boolean(!p->seen));
     return object;
 }

@@ -36,6 +36,7 @@ while read -r a b outcome ratio said; do
     expect "a report of $a and $b" 0 "^engine/c: $outcome" timeout 60 $exospin report "$run" --from-raw
     verdict "has the ratio $ratio in its summary.json" [ "$(ratio)" = "$ratio" ]
     verdict "and on its page" [ "$(said)" = "${said-}" ]
+    verdict "its samples are no longer than a number needs" [ "$(awk -F '\t' 'NR > 1 && length($8) > 8' "$run/samples/engine.tsv" | wc -l)" = 0 ]
 done << 'END'
 1e300 1e-300 not null
 1.5e308 1 not 1.5e+308 (ratio 1.5e+308)
@@ -43,3 +44,13 @@ done << 'END'
 0 0 reproduced null
 0 5 reproduced 0 (ratio 0)
 END
+
+# A stranger's names and words: no formula for a spreadsheet, no markup for a page.
+sed -i 's,engine/a,+1+2,g; s,engine/b,-3,g' "$run/run.json" "$run/experiments/engine/experiment.yaml" "$run/raw/host.0.log"
+sed -i "s,^\(title\|question\|unit\): .*,\1: '<script>alert(1)</script>',; s,cost: a,cost: '<script>alert(1)</script>'," "$run/experiments/engine/experiment.yaml"
+expect "a report of names that begin with a sign" 0 '' $exospin report "$run" --from-raw
+verdict "has their figures" grep -q '<code>+1+2</code>' "$run/report.html"
+verdict "and a stranger's words" grep -qF '&lt;script&gt;alert(1)' "$run/report.html"
+verdict "which are no markup" [ "$(grep -cF '<script>alert(1)' "$run/report.html")" = 0 ]
+expect "CSV: a spreadsheet computes nothing of them" 0 "^engine,'\\+1\\+2,host," $exospin report "$run" --format csv
+verdict "of the other neither" grep -q "^engine,'-3,host," "$tmp/out"

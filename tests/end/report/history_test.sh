@@ -33,9 +33,11 @@ expect "report --format md: the table of figures" 0 '^\| syscall/null \| 27 \| '
 verdict "with a line below the headings" grep -Eq '^\| --- \|( ---: \|)+$' "$tmp/out"
 verdict "and the verdicts" grep -q '^| syscall/spin-monolithic | reproduced in instructions | ' "$tmp/out"
 cp -r "$kept/full" "$tmp/marked"
-sed -i '0,/^    checked: .*/s//    checked: "a\\\\|b <script>alert(1)<\/script> *c* `d`"/' "$tmp/marked/experiments/syscall/experiment.yaml"
-expect "what would be markup in a cell is text" 0 '\| a\\\\\\\|b \\<script>alert\(1\)\\</script> \\\*c\\\* \\`d\\` \|$' \
+sed -i '0,/^    checked: .*/s//    checked: "a\\\\|b <script>alert(1)<\/script> *c* `d` [e](f) \&lt;"/' "$tmp/marked/experiments/syscall/experiment.yaml"
+expect "what would be markup in a cell is text" 0 '\| a\\\\\\\|b \\<script>alert\(1\)\\</script> \\\*c\\\* \\`d\\` \\\[e]\(f\) \\&lt; \|$' \
     $exospin report "$tmp/marked" --format md
+sed -i 's/"revision": "/&<b>/' "$tmp/marked/run.json"
+expect "so it is in its heading" 0 '^# exospin run of \\<b>' $exospin report "$tmp/marked" --format md
 expect "report --format csv: a line a figure" 0 '^syscall,syscall/null,exo,,icount,instructions,27,27,27,' $exospin report "$kept/full" --format csv
 python3 - "$tmp/out" "$kept/full/summary.json" > "$tmp/said" 2>&1 << 'END'
 import csv, json, sys
