@@ -9,7 +9,7 @@
 
 #include "../../soundness/generate.h"
 #include "dispatch_verified.h"
-#include "spin/core/dispatch/introspect.h"
+#include "spin/services/introspect/introspect.h"
 
 #define SLOTS 400
 

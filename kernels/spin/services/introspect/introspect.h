@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* introspect.h -- what is bound to an event, and how it is raised: for shells and checks. */
-#ifndef SPIN_DISPATCH_INTROSPECT_H
-#define SPIN_DISPATCH_INTROSPECT_H
+#ifndef SPIN_INTROSPECT_H
+#define SPIN_INTROSPECT_H
 
 #include "spin/core/dispatch/binding/binding.h"
 
