@@ -19,15 +19,15 @@ struct image;
 
 struct procedure {
     event_fn *entry; /* null: there is none */
-    bool has_closure;
+    bool has_closure, ends_early;
     void *closure;
     void (*release)(void *closure); /* or null: told when no raise can use the closure any more */
     uint32_t constant; /* so many bytes from the closure's start on do not change while it is bound:
                           they may become part of the code */
     const struct image *image; /* null: native. Else the program of which `entry` is the machine
-                                  code, which lives as long as the closure (program_image.h)... */
-    bool ends_early;           /* ...and always comes back by itself, and calls nobody, but for this
-                                  one, which runs in a net */
+                                  code, which lives as long as the closure (program_image.h). It
+                                  always comes back by itself, and calls nobody, unless it
+                                  `ends_early`: then it runs in a net */
 };
 
 /* A procedure that bindings and plans share: the last of them to let go releases its closure. */

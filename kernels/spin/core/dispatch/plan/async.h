@@ -42,9 +42,6 @@ extern const struct async_workers *async_workers; /* null: nothing can be asynch
 bool async_create(const struct event *event, struct held *handler, struct net_handler *net,
                   uint32_t bound, struct procedure *posts);
 
-/* Raises the event of such a plan later. Gives what the default handler gives, if there is one. */
-uint64_t async_raise(struct plan *plan, uint64_t argument[EVENT_ARGUMENTS_MAX]);
-
 /* The asynchronous handler that a binding has, or null. */
 const struct async *async_of(const struct event_binding *binding);
 

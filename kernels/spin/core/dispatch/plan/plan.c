@@ -4,7 +4,6 @@
 
 #include "lib/error.h"
 #include "spin/core/dispatch/binding/place.h"
-#include "spin/core/dispatch/plan/async.h"
 #include "spin/core/dispatch/plan/part.h"
 #include "spin/core/dispatch/plan/raise.h"
 #include "spin/core/dispatch/plan/stub.h"

@@ -49,6 +49,9 @@ bool level_code(struct plan *plan, const struct code_kind *kind);
 typedef uint64_t plan_raise_fn(struct plan *plan, uint64_t argument[EVENT_ARGUMENTS_MAX]);
 /* Puts the arguments down, calls raise(plan, them), and goes back to the raiser. */
 void emit_enter(struct emitter *e, struct plan *plan, plan_raise_fn *raise);
+/* Of an asynchronous event: puts the raise off (async.h). Gives what the default handler gives, if
+ * there is one. */
+plan_raise_fn async_raise;
 /* At the label, of an asynchronous event: what its cell leads to. */
 void emit_later(struct emitter *e, struct plan *plan, uint32_t label);
 /* place_code, after which the plan has its entries. */

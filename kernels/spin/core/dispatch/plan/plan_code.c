@@ -163,15 +163,17 @@ static bool make_pieces(struct plan *p, const struct code_kind *kind) {
 /* --- All of it --- */
 
 #define BYTES_A_SEARCH 192
-#define BYTES_AROUND   1024 /* a net and what an asynchronous event has included */
+#define BYTES_AROUND   768 /* a net included */
+#define BYTES_LATER    256 /* of an asynchronous event */
 
 static bool open(struct stub *s, const struct plan *p) {
     const struct piece *only = p->parts ? p->part[0].piece : NULL;
     const uint32_t searches = count_searches(p);
+    const uint32_t around = BYTES_AROUND + (p->later ? BYTES_LATER : 0);
     if (is_one_piece(p))
-        return emit_init(&s->e, dispatcher->hooks, BYTES_AROUND + (only ? stub_bytes(only) : 0),
+        return emit_init(&s->e, dispatcher->hooks, around + (only ? stub_bytes(only) : 0),
                          LABEL_FIRST + (only ? stub_labels(only) : 0));
-    return emit_init(&s->e, dispatcher->hooks, BYTES_AROUND + searches * BYTES_A_SEARCH,
+    return emit_init(&s->e, dispatcher->hooks, around + searches * BYTES_A_SEARCH,
                      LABEL_FIRST + searches * LABELS_A_SEARCH);
 }
 
