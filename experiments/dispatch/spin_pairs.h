@@ -13,7 +13,7 @@
 #include "machine/memory/heap.h"
 #include "machine/report/panic.h"
 #include "measure/bench.h"
-#include "spin/services/introspect/introspect.h"
+#include "spin/services/events/introspect.h"
 #include "spin/core/dispatch/plan/plan.h"
 #include "spin/core/event.h"
 #include "spin/core/extension.h"

@@ -4,8 +4,8 @@
 SPIN_PROGRAM_SRC := $(PROGRAM_SRC) kernels/spin/user/program.c
 SPIN_CTHREADS_SRC := $(wildcard kernels/spin/user/cthreads*.c)
 SPIN_AGENT_SRC   := $(SPIN_PROGRAM_SRC) $(SPIN_CTHREADS_SRC) kernels/user/agent.c kernels/user/rows.c
-# The dispatcher, what is told of it, domains, names and sets of ranges know no machine: they run in tests on the host as well.
-SPIN_PURE_SRC    := $(wildcard kernels/spin/core/dispatch/*.c kernels/spin/core/dispatch/*/*.c kernels/spin/core/domain/*.c kernels/spin/services/introspect/*.c kernels/spin/services/names/*.c) kernels/spin/core/space/range_set.c
+# The dispatcher, domains, names, sets of ranges and manifests know no machine: they run in tests on the host as well.
+SPIN_PURE_SRC    := $(wildcard kernels/spin/core/dispatch/*.c kernels/spin/core/dispatch/*/*.c kernels/spin/core/domain/*.c kernels/spin/services/events/*.c kernels/spin/services/names/*.c) kernels/spin/core/space/range_set.c kernels/spin/services/loader/manifest.c
 SPIN_KERNEL_SRC  := kernels/spin/main.c $(filter-out $(SPIN_PURE_SRC),$(wildcard kernels/spin/core/*.c kernels/spin/core/space/*.[cS] kernels/spin/services/*/*.c kernels/spin/services/*.c kernels/common/*.c)) $(SPIN_PURE_SRC) \
                     $(ENGINE_KERNEL_SRC)
 # The kernel without sessions of measurement: what stands in for them, and what they alone need left out.

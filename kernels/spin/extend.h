@@ -30,7 +30,7 @@
 #define NEEDS(path)     EXTENSION_SAYS("needs " path, __COUNTER__)
 #define OWN(name)       EXTENSION_SAYS("own " name, __COUNTER__)
 
-/* One string more in the section that the loader reads (core/domain/manifest.h). */
+/* One string more in the section that the loader reads (services/loader/manifest.h). */
 #define EXTENSION_SAYS(text, n) EXTENSION_SAYS_(text, n)
 #define EXTENSION_SAYS_(text, n)                                                                   \
     static const char says_##n[] __attribute__((section(".extension"), used)) = text

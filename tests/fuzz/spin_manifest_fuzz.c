@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* spin_manifest_fuzz.c -- any bytes as what an object says of its extension: it ends, within the
  * bytes, and every word has its end. */
-#include "spin/core/domain/manifest.h"
+#include "spin/services/loader/manifest.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,7 +3,7 @@
  * owns the machine. */
 #include "lib/error.h"
 #include "lib/string.h"
-#include "spin/services/introspect/introspect.h"
+#include "spin/services/events/introspect.h"
 #include "spin/services/shell.h"
 
 static const char *const levels[] = {[LEVEL_DIRECT] = "direct",

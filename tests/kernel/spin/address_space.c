@@ -12,7 +12,7 @@
 #include "machine/cpu/x86.h"
 #include "measure/bench.h"
 #include "spin/abi.h"
-#include "spin/services/introspect/introspect.h"
+#include "spin/services/events/introspect.h"
 #include "spin/core/space/process.h"
 #include "spin/core/space/trap_fault.h"
 #include "spin/services/user_calls.h"

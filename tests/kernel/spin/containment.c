@@ -10,7 +10,7 @@
 #include "machine/device/timer.h"
 #include "measure/bench.h"
 #include "spin/core/dispatch/authority.h"
-#include "spin/core/dispatch/linear.h"
+#include "spin/services/events/linear.h"
 #include "spin/core/strand.h"
 #include "spin/services/console.h"
 #include "spin/services/loader/loader.h"

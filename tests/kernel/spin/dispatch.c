@@ -9,7 +9,7 @@
 #include "machine/memory/heap.h"
 #include "machine/thread/thread.h"
 #include "measure/bench.h"
-#include "spin/services/introspect/introspect.h"
+#include "spin/services/events/introspect.h"
 #include "spin/core/dispatch/plan/plan.h"
 #include "spin/core/dispatch_kernel.h"
 #include "spin/services/console.h"

@@ -8,7 +8,7 @@
 #include "machine/cpu/x86.h"
 #include "machine/device/timer.h"
 #include "measure/bench.h"
-#include "spin/services/introspect/introspect.h"
+#include "spin/services/events/introspect.h"
 #include "spin/core/dispatch/plan/plan.h"
 #include "spin/core/strand.h"
 

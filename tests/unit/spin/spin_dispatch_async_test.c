@@ -14,7 +14,7 @@
 #include "dispatch_host.h"
 #include "lib/error.h"
 #include "spin/core/dispatch/authority.h"
-#include "spin/services/introspect/introspect.h"
+#include "spin/services/events/introspect.h"
 
 static uint64_t heard[8];
 static unsigned times, released;

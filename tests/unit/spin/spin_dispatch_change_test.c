@@ -8,7 +8,7 @@
 #include "dispatch_host.h"
 #include "lib/error.h"
 #include "spin/core/dispatch/change.h"
-#include "spin/services/introspect/introspect.h"
+#include "spin/services/events/introspect.h"
 
 static char ran[32];
 

@@ -4,7 +4,7 @@
 #include "unit.h"
 #include "dispatch_host.h"
 #include "lib/error.h"
-#include "spin/core/dispatch/linear.h"
+#include "spin/services/events/linear.h"
 
 #define EVENTS 1000
 

@@ -9,7 +9,7 @@
 
 #include "../../soundness/generate.h"
 #include "dispatch_verified.h"
-#include "spin/services/introspect/introspect.h"
+#include "spin/services/events/introspect.h"
 
 #define SLOTS 400
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "lib/error.h"
-#include "spin/core/domain/manifest.h"
+#include "spin/services/loader/manifest.h"
 
 static struct manifest_line line;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* introspect.c -- see introspect.h. */
-#include "spin/services/introspect/introspect.h"
+#include "spin/services/events/introspect.h"
 
 #include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/core/dispatch/binding/inline.h"

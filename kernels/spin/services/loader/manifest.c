@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* manifest.c -- see manifest.h. */
-#include "spin/core/domain/manifest.h"
+#include "spin/services/loader/manifest.h"
 
 #include <stdbool.h>
 

@@ -7,8 +7,8 @@
  *
  * A raise is the same call through a cell, and costs a load more. The table of the image's events
  * does not have them: who shall know one is handed it. */
-#ifndef SPIN_DISPATCH_LINEAR_H
-#define SPIN_DISPATCH_LINEAR_H
+#ifndef SPIN_LINEAR_H
+#define SPIN_LINEAR_H
 
 #include "spin/core/dispatch/binding/binding.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* linear.c -- see linear.h. */
-#include "spin/core/dispatch/linear.h"
+#include "spin/services/events/linear.h"
 
 #include "lib/error.h"
 #include "spin/core/dispatch/change.h"

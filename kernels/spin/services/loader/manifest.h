@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* manifest.h -- what an object says of its extension: the strings of its section `.extension`, each
  * a word that says what, and one that says which (spin/extend.h). Total on any bytes. */
-#ifndef SPIN_DOMAIN_MANIFEST_H
-#define SPIN_DOMAIN_MANIFEST_H
+#ifndef SPIN_LOADER_MANIFEST_H
+#define SPIN_LOADER_MANIFEST_H
 
 #include <stdint.h>
 
