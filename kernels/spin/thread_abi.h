@@ -5,6 +5,8 @@
 #ifndef SPIN_THREAD_ABI_H
 #define SPIN_THREAD_ABI_H
 
+#include <stdint.h>
+
 #define USER_THREAD_CALL 200
 #define CTHREAD_CALL     201
 
@@ -22,8 +24,24 @@ enum user_thread_operation {
     USER_THREAD_RESUME,    /* (thread): takes back a suspension. -E_FULL, -E_NO_MEMORY */
     USER_THREAD_DESTROY, /* (thread): it runs no more; what it waits for in the kernel is given up.
                             The first one is not destroyed: -E_INVALID */
+    USER_THREAD_REGIONS, /* (regions, n): from now on these, of struct user_thread_region, in place
+                            of those before. -E_TOO_LONG: more than USER_THREAD_REGIONS_MAX */
     USER_THREAD_OPERATIONS
 };
+
+/* Code of the process that its threads shall not be interrupted in by each other. */
+struct user_thread_region {
+    uint64_t start, end; /* [start, end) */
+    enum user_thread_region_kind {
+        REGION_RESTART, /* who loses the processor in it begins it anew: an atomic sequence, whose
+                           last instruction alone has an effect */
+        REGION_KEEP     /* who is in it at its quantum's end keeps the processor a little longer,
+                           USER_THREAD_GRACE_NS at most */
+    } kind;
+};
+
+#define USER_THREAD_REGIONS_MAX 8
+#define USER_THREAD_GRACE_NS    100000
 
 /* C-Threads in the kernel, a package integrated with its strands. */
 enum cthread_operation {

@@ -13,6 +13,7 @@ struct sched_entry *scheduler_current;
 static struct list queue[PRIORITIES]; /* of those that are ready */
 static uint32_t ready;                /* a bit for each queue that is not empty */
 static bool armed;                    /* the timer, for the end of a quantum or at once */
+static uint64_t extension_ns;         /* of the quantum that ends, or 0 */
 
 #define AT_ONCE 1 /* ns: as soon as interrupts are on */
 
@@ -120,13 +121,23 @@ void scheduler_keep_time(void) {
         arm(scheduler_quantum_ns);
 }
 
+void scheduler_extend_quantum(uint64_t ns) {
+    extension_ns = ns;
+}
+
 /* It finds a current one that does not run while the processor waits in scheduler_next(), which
  * will go on by itself. */
 bool scheduler_expire(void) {
+    uint64_t longer = extension_ns;
+    extension_ns = 0;
     armed = false;
     if (scheduler_current->state != SCHED_RUNNING || !ready ||
         highest_ready() < scheduler_current->priority)
         return false;
+    if (longer && highest_ready() == scheduler_current->priority) {
+        arm(longer);
+        return false;
+    }
     enqueue(scheduler_current);
     return true;
 }

@@ -68,6 +68,9 @@ void scheduler_yield(void);
 void scheduler_end_quantum(void);
 /* The timer interrupts the current one at the end of a quantum even where nobody waits for it. */
 void scheduler_keep_time(void);
+/* For a handler of Strand.Interrupted: the quantum lasts so much longer, unless one that outranks
+ * the current one waits. */
+void scheduler_extend_quantum(uint64_t ns);
 /* The timer says that a quantum is over. True: the same. False: the current one goes on. */
 bool scheduler_expire(void);
 

@@ -99,6 +99,15 @@ static void checkpoint(struct strand *s) {
         scheduler_remove(&s->sched);
 }
 
+/* Of the current member, which is the runner, or was until its turn ended. */
+static void end(struct strand *s) {
+    struct group_member *m = member_of(s);
+    set_ready(m, false);
+    m->group->taken &= ~(1ul << m->place);
+    if (m == m->group->runner)
+        settle(m->group, true);
+}
+
 static int handle_events(void) {
     const struct handler_request on_block = {.handler = EVENT_HANDLER(strand_block, block),
                                              .guard = EVENT_GUARD(strand_block, is_not_current),
@@ -109,11 +118,13 @@ static int handle_events(void) {
                                                .order.place = ORDER_FIRST};
     const struct handler_request on_checkpoint = {.handler =
                                                       EVENT_HANDLER(strand_checkpoint, checkpoint)};
+    const struct handler_request on_cut = {.handler = EVENT_HANDLER(strand_cut, end)};
     struct change c;
     change_open(&c, THIS_MODULE, NULL);
     change_install(&c, &event_strand_block, &on_block, NULL);
     change_install(&c, &event_strand_unblock, &on_unblock, NULL);
     change_install(&c, &event_strand_checkpoint, &on_checkpoint, NULL);
+    change_install(&c, &event_strand_cut, &on_cut, NULL);
     return change_commit(&c);
 }
 
@@ -158,15 +169,12 @@ void group_destroy(struct strand_group *g) {
         (void)change_withdraw_all(THIS_MODULE); /* out of memory: it is in nobody's way */
 }
 
-/* On the member's own strand; it is the runner, or was until its turn ended. */
+/* On the member's own strand. */
 static void begin(void *member) {
     struct group_member *m = member;
     m->fn(m->arg);
     cli();
-    set_ready(m, false);
-    m->group->taken &= ~(1ul << m->place);
-    if (m == m->group->runner)
-        settle(m->group, true);
+    end(&m->strand);
 }
 
 int group_fork(struct strand_group *g, struct group_member *m, uint8_t hint, void (*fn)(void *arg),

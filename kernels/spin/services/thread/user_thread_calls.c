@@ -3,6 +3,7 @@
  * package in user mode (thread_abi.h). Everything happens with interrupts off. */
 #include "lib/error.h"
 #include "machine/cpu/x86.h"
+#include "spin/services/thread/code_region.h"
 #include "spin/services/thread/user_thread.h"
 #include "spin/services/user_extension.h"
 
@@ -101,10 +102,15 @@ static long destroy(struct trap_frame *f) {
     return 0;
 }
 
+static long regions(struct trap_frame *f) {
+    return code_regions_set(f->rsi, f->rdx);
+}
+
 static user_thread_operation_fn *const operations[USER_THREAD_OPERATIONS] = {
     [USER_THREAD_CREATE] = create,       [USER_THREAD_SET_STATE] = set_state,
     [USER_THREAD_GET_STATE] = get_state, [USER_THREAD_SUSPEND] = suspend,
-    [USER_THREAD_RESUME] = resume,       [USER_THREAD_DESTROY] = destroy,
+    [USER_THREAD_REGIONS] = regions,     [USER_THREAD_RESUME] = resume,
+    [USER_THREAD_DESTROY] = destroy,
 };
 
 static int begin(struct address_space *of) {
@@ -114,6 +120,7 @@ static int begin(struct address_space *of) {
 }
 
 static void end(void) {
+    code_regions_clear();
     user_threads_end(THIS_MODULE);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* attacker.c -- a user process that misbehaves as it is told (attacks.h). */
 #include "attacks.h"
+#include "regions.h"
 
 #include "../../random_calls.h"
 
@@ -158,6 +159,8 @@ uint64_t program_main(uint64_t a, uint64_t b, const char *words) {
         return (uint64_t)spin_reply(1);
     else if (a == ATTACK_THREADS)
         return end_with_threads((enum threads_end)b);
+    else if (a == ATTACK_REGIONS)
+        return end_with_regions((enum regions)b);
     else if (a == ATTACK_EXTEND)
         return spin_extend(words), (uint64_t)syscall0(b);
     else if (a == ATTACK_EXTEND_ONLY)

@@ -24,6 +24,7 @@ enum attack {
     ATTACK_CROSS_NUMBER, /* the same by a number, its second argument */
     ATTACK_REPLY,        /* replies though it serves nobody, and exits with what that gave */
     ATTACK_THREADS,      /* has threads, and ends as enum threads_end says by its second argument */
+    ATTACK_REGIONS,      /* none: its threads are in each other's way as enum regions says */
     ATTACK_EXTEND,       /* none: asks for the extension that its words name, and exits with
                             what the call of that number gave */
     ATTACK_EXTEND_ONLY   /* the same, and exits with what the asking gave; its second
@@ -48,6 +49,18 @@ enum threads_end {
 };
 
 #define THREADS_STATUS 4712
+
+/* Two threads, and where they shall not be interrupted; what the process exits with. */
+enum regions {
+    REGIONS_SEQUENCE, /* both add to a word, in a sequence that is no region: the word */
+    REGIONS_RESTART,  /* the same as a restartable sequence */
+    REGIONS_WHERE,    /* the address of that sequence */
+    REGIONS_FLAG,     /* one sets and clears a flag: how often the other one saw it */
+    REGIONS_KEEP,     /* the same in a region that keeps the processor */
+    REGIONS_FOREVER   /* one never leaves that region: 1 */
+};
+
+#define REGIONS_ROUNDS 2000 /* additions of each thread */
 
 #define CROSS_ARGUMENTS 100, 20, 3
 #define CROSS_SUM       123

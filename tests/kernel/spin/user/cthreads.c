@@ -166,12 +166,15 @@ CHECK(user_thread_refused, "cthreads/numbers_and_registers_of_nobody_are_refused
     CHECK_THAT(c, cthreads_begin(&cthreads_layered) && cthreads_begin(&cthreads_integrated));
     long t = make();
     CHECK_THAT(c, t > 0);
-    for (int operation = USER_THREAD_SET_STATE; operation < USER_THREAD_OPERATIONS; operation++) {
+    for (int operation = USER_THREAD_SET_STATE; operation < USER_THREAD_REGIONS; operation++) {
         CHECK_THAT(c, state(operation, USER_THREADS_MAX, &f) == -E_NOT_FOUND);
         CHECK_THAT(c, state(operation, -1, &f) == -E_NOT_FOUND);
         CHECK_THAT(c, state(operation, t + 1, &f) == -E_NOT_FOUND);
     }
     CHECK_THAT(c, call(USER_THREAD_OPERATIONS, 0) == -E_NO_CALL);
+    CHECK_THAT(c, syscall3(USER_THREAD_CALL, USER_THREAD_REGIONS, (uint64_t)stack,
+                           USER_THREAD_REGIONS_MAX + 1) == -E_TOO_LONG);
+    CHECK_THAT(c, syscall3(USER_THREAD_CALL, USER_THREAD_REGIONS, -64ul, 1) == -E_FAULT);
     CHECK_THAT(c, call(USER_THREAD_DESTROY, 0) == -E_INVALID);
     CHECK_THAT(c, state(USER_THREAD_GET_STATE, 0, &f) == -E_BUSY);
     CHECK_THAT(c, state(USER_THREAD_SET_STATE, t, (void *)0xffffffff80200000) == -E_FAULT);
