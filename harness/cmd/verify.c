@@ -21,6 +21,7 @@ static const double MOVE_MAX = 0.05;
 
 struct options {
     const char *dir, *second, *reference;
+    bool all;
 };
 
 /* Makes a run in build/verify/NAME by calling ourselves; gives its path. */
@@ -38,12 +39,13 @@ static char *run_make(const char *name, const char *jobs) {
 }
 
 /* Holds RUN against REFERENCE; with FILES to the byte. */
-static int hold(const struct run *reference, const struct run *run, double threshold, bool files) {
+static int hold(const struct run *reference, const struct run *run, double threshold, bool files,
+                bool all) {
     struct failure why;
     struct comparison *c = comparison_make(reference, run, threshold);
     if (files && comparison_files(c, &why))
         give_up(&why);
-    comparison_print(c, false);
+    comparison_print(c, all);
     int status = comparison_status(c);
     comparison_free(c);
     return status;
@@ -56,6 +58,8 @@ int cmd_verify(int argc, char **argv) {
          .text = &o.reference},
         {"second", "DIR", "with DIR: a second run of the same, which must be identical",
          .text = &o.second},
+        {"all", NULL, "also the other rows that moved, and those that are the same",
+         .flag = &o.all},
         {0}};
     cli_parse(
         &(struct cli){
@@ -65,8 +69,9 @@ int cmd_verify(int argc, char **argv) {
             "build/verify, and must also be identical to the byte, run.json's time stamps "
             "apart."
             "\vA row must be the same where its inputs are; where one differs verify names "
-            "it and says how far the row moved, a failure only beyond 5 %. Rows that the "
-            "reference does not have are new, and no failure.\n\nExit status: 0 "
+            "it and says how far the row moved, a failure only beyond 5 %; of those that moved "
+            "less the ten that moved furthest are printed. Rows that the reference does not "
+            "have are new, and no failure.\n\nExit status: 0 "
             "as the reference, 1 differs, 2 cannot tell, 3 not comparable; 10 and above as "
             "`exospin run`.",
             options, &o.dir, 0, 1, NULL},
@@ -84,10 +89,10 @@ int cmd_verify(int argc, char **argv) {
                                : o.dir  ? NULL
                                         : run_make("second", "2");
     struct run *run = run_load_or_die(first);
-    int status = hold(reference, run, MOVE_MAX, false);
+    int status = hold(reference, run, MOVE_MAX, false, o.all);
     if (second && status != STATUS_UNLIKE) {
         struct run *again = run_load_or_die(second);
-        status = status_worst(status, hold(run, again, 0, true));
+        status = status_worst(status, hold(run, again, 0, true, o.all));
         run_free(again);
     }
     run_free(run);

@@ -89,9 +89,9 @@ const char *row_change_name(enum row_change change);
 bool comparison_only_new(const struct comparison *c);
 
 /* Both runs, the inputs that differ, the rows and files, and what was counted, on standard output:
- * the rows that are not as they should be, the worst first, with what explains them; with ALL the
- * others behind them. Of two runs that are not comparable only a sentence that says why, and the
- * rest with ALL. */
+ * the rows that are not as they should be, the worst first, with what explains them, and the ten
+ * that moved furthest of those that may; with ALL the others behind them. Of two runs that are not
+ * comparable only a sentence that says why, and the rest with ALL. */
 void comparison_print(const struct comparison *c, bool all);
 /* The same as one JSON object, all rows in it. */
 void comparison_print_json(const struct comparison *c);

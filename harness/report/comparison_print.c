@@ -24,6 +24,16 @@ static bool has_figures(const struct row_comparison *row) {
     return row->a && row->b && row->a->figures.present && row->b->figures.present;
 }
 
+/* Whether the one figure is some times the other. */
+static bool has_ratio(const struct row_comparison *row) {
+    return has_figures(row) && row->change != ROW_UNLIKE;
+}
+
+/* How far the row went, as a part of what it was. */
+static double distance(const struct row_comparison *row) {
+    return has_ratio(row) ? fmax(fabs(row->ratio.low - 1), fabs(row->ratio.high - 1)) : 0;
+}
+
 static const char *plural(size_t count) {
     return count == 1 ? "" : "s";
 }
@@ -36,13 +46,15 @@ static void print_run(const char *side, const struct run *run) {
 }
 
 /* Hashes and long lists say no more in full than in short; JSON has them whole. */
+static char *input_text(const char *value) {
+    return text_format("%.60s%s", *value ? value : "-", strlen(value) > 60 ? "..." : "");
+}
+
 static void print_inputs(const struct comparison *c) {
     for (size_t i = 0; i < c->input_count; i++) {
         const struct input_difference *d = &c->inputs[i];
-        scoped_text char *name = input_name(d);
-        text_print(stdout, "%-8s %s: %.60s%s -> %.60s%s\n", kind_names[d->kind], name,
-                   *d->a ? d->a : "-", strlen(d->a) > 60 ? "..." : "", *d->b ? d->b : "-",
-                   strlen(d->b) > 60 ? "..." : "");
+        scoped_text char *name = input_name(d), *a = input_text(d->a), *b = input_text(d->b);
+        text_print(stdout, "%-8s %s: %s -> %s\n", kind_names[d->kind], name, a, b);
     }
 }
 
@@ -59,7 +71,7 @@ static void print_row(const struct comparison *c, const struct row_comparison *r
     scoped_text char *text = comparison_row_text(row);
     text_print(stdout, "%-14s %-*s %s", row_change_name(row->change), (int)name_width,
                comparison_row_name(row), text);
-    if (has_figures(row) && row->change != ROW_UNLIKE && !clock_exact(row->a->clock))
+    if (has_ratio(row) && !clock_exact(row->a->clock))
         printf(" (95 %%: %+.2f to %+.2f %%)", 100 * (row->ratio.low - 1),
                100 * (row->ratio.high - 1));
     if (is_told(c, row) && row->a && row->b) {
@@ -88,25 +100,51 @@ static int told_order(const void *left, const void *right) {
         return b_fails - a_fails;
     if (weight[a->change] != weight[b->change])
         return weight[a->change] - weight[b->change];
-    if (a->change != ROW_SAME && a->ratio.low != b->ratio.low)
-        return a->ratio.low > b->ratio.low ? -1 : 1;
+    bool either_way = a->change == ROW_MOVED;
+    double a_far = either_way ? distance(a) : a->ratio.low;
+    double b_far = either_way ? distance(b) : b->ratio.low;
+    if (a->change != ROW_SAME && a_far != b_far)
+        return a_far > b_far ? -1 : 1;
     return a < b ? -1 : a > b; /* both point into one array */
+}
+
+/* Of the rows that moved and may, so many: another compiler moves hundreds. */
+enum { MOVED_SHOWN = 10 };
+
+/* Keeps of the sorted ROWS those that are printed; the first of the moved ones that are not goes to
+ * *hidden, their number is given. */
+static size_t choose(const struct comparison *c, struct told *rows, size_t *count,
+                     const struct row_comparison **hidden) {
+    size_t kept = 0, moved = 0;
+    for (size_t i = 0; i < c->row_count; i++) {
+        const struct row_comparison *row = rows[i].row;
+        moved += row->change == ROW_MOVED;
+        if (row->change == ROW_MOVED && moved == MOVED_SHOWN + 1)
+            *hidden = row;
+        if (is_told(c, row) && (row->change != ROW_MOVED || moved <= MOVED_SHOWN))
+            rows[kept++] = rows[i];
+    }
+    *count = kept;
+    return moved > MOVED_SHOWN ? moved - MOVED_SHOWN : 0;
 }
 
 static void print_rows(const struct comparison *c, bool all) {
     struct told *rows = memory_new(c->row_count + 1, sizeof *rows);
-    for (size_t i = 0; i < c->row_count; i++)
+    size_t count = c->row_count, widest = 44; /* or as the longest name wants it */
+    const struct row_comparison *hidden = NULL;
+    for (size_t i = 0; i < count; i++)
         rows[i].row = &c->rows[i];
-    qsort(rows, c->row_count, sizeof *rows, told_order);
-    size_t widest = 44; /* or as the longest name wants it */
-    for (size_t i = 0; i < c->row_count; i++) {
+    qsort(rows, count, sizeof *rows, told_order);
+    size_t more = all ? 0 : choose(c, rows, &count, &hidden);
+    for (size_t i = 0; i < count; i++) {
         size_t length = strlen(comparison_row_name(rows[i].row));
-        if ((all || is_told(c, rows[i].row)) && length > widest)
-            widest = length;
+        widest = length > widest ? length : widest;
     }
-    for (size_t i = 0; i < c->row_count; i++)
-        if (all || is_told(c, rows[i].row))
-            print_row(c, rows[i].row, widest);
+    for (size_t i = 0; i < count; i++)
+        print_row(c, rows[i].row, widest);
+    if (more)
+        printf("%zu more row%s moved by at most %.2g %%; --all prints them\n", more, plural(more),
+               100 * distance(hidden));
     free(rows);
 }
 
@@ -177,7 +215,7 @@ static json_t *row_to_json(const struct row_comparison *row) {
                             sides[i] && sides[i]->figures.present
                                 ? json_figure(sides[i]->figures.median)
                                 : json_null());
-    if (row->a && has_figures(row) && row->change != ROW_UNLIKE) {
+    if (has_ratio(row)) {
         json_object_set_new(object, "unit", json_string(clock_unit(row->a->clock)));
         json_object_set_new(object, "ratio_low", json_figure(row->ratio.low));
         json_object_set_new(object, "ratio_high", json_figure(row->ratio.high));

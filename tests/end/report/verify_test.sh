@@ -28,6 +28,19 @@ expect "verify: under another image it may move by less than 5 %, and both are n
     '^moved +floor:copy/4KiB .*\+0\.[0-9]+ %; differing inputs: image' $exospin verify "$tmp/slow" --reference "$a"
 expect "compare: the image that differs is named" 1 '^build +floor image: [0-9a-f.]+ -> 00' $exospin compare "$a" "$tmp/slow"
 
+# With another compiler hundreds move: what moved furthest is told, and how many more there are.
+cp -r "$a" "$tmp/many"
+for row in $(jq -r '[.benchmarks[] | select(.median >= 21) | .name | ltrimstr("floor:")][:12][]' "$a/summary.json"); do
+    tests/end/report/reframe add "$row" 1 < "$tmp/many/raw/floor.0.log" > "$tmp/log"
+    cp "$tmp/log" "$tmp/many/raw/floor.0.log"
+done
+another_image many
+expect "verify: of rows that moved a little ten are told" 0 '^2 more rows moved by at most [0-9.]+ %; --all prints them$' $exospin verify "$tmp/many" --reference "$a"
+furthest_first() { sed -nE 's/^moved .* \+([0-9.]+) %; differing inputs: image$/\1/p' "$tmp/out" | tee "$tmp/moved" | sort -rnc && [ "$(wc -l < "$tmp/moved")" = 10 ]; }
+verdict "the furthest first" furthest_first
+expect "verify --all tells of all rows" 0 '^same +floor:' $exospin verify "$tmp/many" --reference "$a" --all
+verdict "each that moved" [ "$(grep -c '^moved' "$tmp/out")" = 12 ]
+
 variant far add syscall/null 2
 another_image far
 expect "verify: beyond 5 % it has failed under any image" 1 '^slower +floor:syscall/null .*differing inputs: image' \
