@@ -177,12 +177,12 @@ void table_print_markdown(const struct run *run, FILE *to) {
 
 /* ---- CSV ---- */
 
-/* TEXT as one field. A name that came from elsewhere may hold what ends it, or begin as what a
- * spreadsheet computes: that has an apostrophe before it, which spreadsheets take away. */
+/* TEXT, a name or a part of one, as one field. As all names it holds nothing that ends a field; but
+ * it may begin as what a spreadsheet computes: that has an apostrophe before it, which spreadsheets
+ * take away. */
 static void print_field(FILE *to, const char *text) {
-    scoped_text char *quoted = text_quote(text, "\"", '"');
-    bool plain = !text[strcspn(text, "\",\r\n")], formula = *text && strchr("=+-@\t\r", *text);
-    text_print(to, plain ? "%s%s," : "\"%s%s\",", formula ? "'" : "", quoted);
+    assert_that(!text[strcspn(text, "\",\r\n")]);
+    text_print(to, "%s%s,", *text == '+' || *text == '-' ? "'" : "", text);
 }
 
 static void print_multiple(FILE *to, double times) {
