@@ -2,7 +2,7 @@
 /* strand_preempt.c -- the timer at each instruction of a block and of an unblock, while
  * another strand raises the same events for the same strand. An instruction is a nanosecond
  * under icount. */
-#include "../exact.h"
+#include "../../exact.h"
 
 #include "machine/cpu/x86.h"
 #include "machine/device/timer.h"

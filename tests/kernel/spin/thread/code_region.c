@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* code_region.c -- regions of a process's code at whose every instruction its threads lose the
  * processor to each other. An instruction is a nanosecond under icount. */
-#include "../exact.h"
-#include "program/attacks.h"
-#include "running.h"
+#include "../../exact.h"
+#include "../program/attacks.h"
+#include "../running.h"
 
 #include "lib/error.h"
 #include "machine/user/user.h"

@@ -2,7 +2,7 @@
 /* strand.c -- strands, as a package of its own sees them, and the scheduler that they share. */
 #include "spin/core/strand.h"
 
-#include "replace.h"
+#include "../replace.h"
 
 #include "lib/error.h"
 #include "lib/string.h"

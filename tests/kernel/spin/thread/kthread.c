@@ -2,7 +2,7 @@
 /* kthread.c -- threads of the kernel and what they wait by. */
 #include "spin/services/thread/kthread_sync.h"
 
-#include "../exact.h"
+#include "../../exact.h"
 
 #include "machine/cpu/x86.h"
 #include "machine/device/apic.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* user_thread.c -- what a process's threads leave behind when it ends, in whatever they are just
  * then. */
-#include "program/attacks.h"
-#include "running.h"
+#include "../program/attacks.h"
+#include "../running.h"
 
 #include "machine/memory/frame.h"
 #include "machine/memory/heap.h"

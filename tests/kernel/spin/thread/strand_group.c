@@ -3,7 +3,7 @@
  * have, and whom a bad one harms. */
 #include "spin/services/thread/strand_group.h"
 
-#include "../exact.h"
+#include "../../exact.h"
 
 #include "lib/error.h"
 #include "lib/string.h"
