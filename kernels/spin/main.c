@@ -7,6 +7,7 @@
 #include "machine/boot/boot.h"
 #include "machine/report/exit.h"
 #include "spin/core/event.h"
+#include "spin/runtime/cells.h"
 #include "spin/services/loader/loader.h"
 #include "spin/core/space/address_space.h"
 #include "spin/core/space/memory_fault.h"
@@ -33,6 +34,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     archive_init(boot);          /* the programs that come along, and which are started */
     console_init();              /* what is typed may be extended */
     name_space_init();           /* paths to what there is */
+    cells_init();                /* what extensions share, and its collector */
     public_init();               /* what extensions may be linked to */
     trusted_init();              /* and what they may not */
     devices_init();              /* what there is of hardware */

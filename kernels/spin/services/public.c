@@ -10,6 +10,7 @@
 #include "spin/core/extension.h"
 #include "spin/services/loader/kinds.h"
 #include "spin/services/loader/loader.h"
+#include "spin/runtime/cell.h"
 #include "spin/core/space/trap_syscall.h"
 #include "spin/services/console.h"
 #include "spin/services/devices.h"
@@ -37,6 +38,42 @@ static const struct signature name_alias_signature = {
                   {.kind = SHAPE_NUMBER, .max = PATH_BYTES_MAX - 1}},
     .cost = ALIAS_COST};
 
+/* What C does not say of a cell's functions. */
+#define CELL_COST     100  /* instructions */
+#define CELL_NEW_COST 4000 /* with an increment of the collector and a page */
+
+static const struct signature
+    cell_new_signature = {.result = {.may = ACQUIRED | MAY_BE_NULL}, .cost = CELL_NEW_COST},
+    cell_drop_signature = {.parameter = {{.may = RELEASED | MAY_BE_NULL}},
+                           .facts = EPHEMERAL,
+                           .cost = CELL_COST},
+    cell_copy_signature = {.result = {.may = ACQUIRED | MAY_BE_NULL},
+                           .facts = EPHEMERAL,
+                           .cost = CELL_COST},
+    cell_load_signature = {.parameter = {{.kind = SHAPE_FIELD}},
+                           .result = {.may = ACQUIRED | MAY_BE_NULL},
+                           .facts = EPHEMERAL,
+                           .cost = CELL_COST},
+    cell_exchange_signature = {.parameter = {{.kind = SHAPE_FIELD},
+                                             {.may = RELEASED | MAY_BE_NULL}},
+                               .result = {.may = ACQUIRED | MAY_BE_NULL},
+                               .facts = EPHEMERAL,
+                               .cost = CELL_COST},
+    cell_root_load_signature = {.parameter = {{.kind = SHAPE_NUMBER, .max = CELL_ROOTS - 1}},
+                                .result = {.may = ACQUIRED | MAY_BE_NULL},
+                                .cost = CELL_NEW_COST},
+    cell_root_exchange_signature = {.parameter = {{.kind = SHAPE_NUMBER, .max = CELL_ROOTS - 1},
+                                                  {.may = RELEASED | MAY_BE_NULL}},
+                                    .result = {.may = ACQUIRED | MAY_BE_NULL},
+                                    .cost = CELL_NEW_COST};
+
+EXPORT(public, cell_new, EXPORT_FUNCTION, .signature = &cell_new_signature);
+EXPORT(public, cell_drop, EXPORT_FUNCTION, .signature = &cell_drop_signature);
+EXPORT(public, cell_copy, EXPORT_FUNCTION, .signature = &cell_copy_signature);
+EXPORT(public, cell_load, EXPORT_FUNCTION, .signature = &cell_load_signature);
+EXPORT(public, cell_exchange, EXPORT_FUNCTION, .signature = &cell_exchange_signature);
+EXPORT(public, cell_root_load, EXPORT_FUNCTION, .signature = &cell_root_load_signature);
+EXPORT(public, cell_root_exchange, EXPORT_FUNCTION, .signature = &cell_root_exchange_signature);
 EXPORT_AS(public, console_write, console_write_raise, EXPORT_EVENT,
           .signature = &console_write_signature);
 EXPORT_AS(public, console_key, console_key_raise, EXPORT_EVENT,

@@ -6,6 +6,7 @@
 #include "common/engine.h"
 #include "engine/export.h"
 #include "handles_services.h"
+#include "spin/runtime/proxy.h"
 
 extern handles_guard *const handles_guard_type;
 handles_guard *const handles_guard_type;
@@ -26,10 +27,28 @@ long handles_wait(void) {
     return 0;
 }
 
+struct proxy *handles_proxy;
+const struct name_type handles_lamp = {.name = "lamp"};
+
+struct proxy *handles_reference(void) {
+    return handles_proxy;
+}
+
+NET_FUNCTION(long, handles_reach, (struct proxy * reference)) {
+    long *lamp = proxy_target(reference, &handles_lamp);
+    if (!lamp)
+        NET_FAIL(engine_nets(), "the reference is revoked");
+    return ++*lamp;
+}
+
+static const struct signature reference_signature = {.result = {.may = MAY_BE_NULL}, .cost = 50};
+static const struct signature reach_signature = {.cost = 50};
 static const struct signature wait_signature = {.result = {.kind = SHAPE_NUMBER}, .cost = 50};
 static const struct signature check_signature = {
     .parameter = {{.kind = SHAPE_NUMBER}}, .result = {.kind = SHAPE_NUMBER}, .cost = 50};
 EXPORT(handles, handles_check, EXPORT_FUNCTION, .signature = &check_signature);
+EXPORT(handles, handles_reference, EXPORT_FUNCTION, .signature = &reference_signature);
+EXPORT(handles, handles_reach, EXPORT_FUNCTION, .signature = &reach_signature);
 EXPORT(handles, handles_wait, EXPORT_FUNCTION, .signature = &wait_signature);
 EXPORTS_DECLARE(handles);
 

@@ -4,6 +4,7 @@
 #define TESTS_SPIN_HANDLES_SERVICES_H
 
 #include "engine/domain.h"
+#include "spin/runtime/proxy.h"
 
 /* Types of the services and of the kinds. */
 struct bytes handles_types(void);
@@ -12,5 +13,9 @@ struct domain *handles_domain(void);
 
 /* What handles_wait does, or null. */
 extern void (*handles_waiting)(void);
+
+/* What handles_reference gives, and the type of what is behind it: a long. */
+extern struct proxy *handles_proxy;
+extern const struct name_type handles_lamp;
 
 #endif

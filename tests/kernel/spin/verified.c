@@ -225,6 +225,27 @@ CHECK(verified_failure, "verified/a_handler_that_fails_ends_the_raise_with_an_ex
     in_the_net(c, "checked", HANDLER, check_fails);
 }
 
+/* S-CAP5: the service honours a reference until it is revoked. */
+static void check_revoked(struct check *c, enum level level) {
+    struct handles closure = {.wanted = 0};
+    long lamp = 0;
+    const struct named target = {&handles_lamp, &lamp};
+    CHECK_THAT(c, proxy_create(&handles_proxy, &target, &engine_hooks) == 0);
+    CHECK_THAT(c, install_both(level, &closure) == 0);
+    test_verified(3, 1);
+    CHECK_THAT(c, lamp == 1 && !raise_exception_take(NULL));
+    proxy_revoke(handles_proxy);
+    CHECK_THAT(c, test_verified(3, 1) == 0 && raise_exception_take(NULL) == RAISE_FAILED);
+    CHECK_THAT(c, lamp == 1 && strcmp(in_net.report.reason, "the reference is revoked") == 0);
+    name_proxy.release(handles_proxy);
+    handles_proxy = NULL;
+    restore_event(&event_test_verified);
+}
+
+CHECK(verified_revoked, "verified/a_call_by_a_revoked_reference_ends_the_raise_with_an_exception") {
+    in_the_net(c, "reaches_for", HANDLER, check_revoked);
+}
+
 CHECK(verified_fuel, "verified/a_handler_whose_fuel_ends_has_not_fired_and_later_ones_run") {
     in_the_net(c, "turns", TURNS, check_terminated);
 }

@@ -16,6 +16,7 @@
 
 #define KINDS_MAX     64
 #define KIND_NAME_MAX 48
+#define GRANTS_MAX    16
 
 extern const struct extendable __start_extendable_table[], __stop_extendable_table[];
 
@@ -24,8 +25,16 @@ struct role_kind {
     char name[KIND_NAME_MAX], prototype[KIND_NAME_MAX];
     enum role role;
     const struct event *event;
+    struct typing_grant grant[GRANTS_MAX];
     struct kind_description description;
     struct typing typing;
+};
+
+/* What every program may do with what is shared (runtime/cell.h). */
+static const struct typing_grant common[] = {
+    {.type = "cell", .field = "number", .may = MAY_READ_WRITE},
+    {.type = "cell", .field = "left", .may = OWNS},
+    {.type = "cell", .field = "right", .may = OWNS},
 };
 
 static const struct typing *all[KINDS_MAX];
@@ -59,10 +68,18 @@ static struct role_kind *kind_create(enum role role) {
     return k;
 }
 
+static void grant(struct role_kind *k, const struct typing_grant *grants, uint32_t n) {
+    assert_that(k->description.grants + n <= GRANTS_MAX);
+    for (uint32_t i = 0; i < n; i++)
+        k->grant[k->description.grants++] = grants[i];
+}
+
 static void kind_open(struct role_kind *k, const struct types *types) {
     static struct report why;
     k->description.kind.name = k->name;
     k->description.types = types;
+    grant(k, common, sizeof common / sizeof *common);
+    k->description.grant = k->grant;
     if (!typing_open(&k->typing, &engine_hooks, &k->description, &why))
         panic("kinds_init: %s", why.text);
     all[count++] = &k->typing;
@@ -80,8 +97,7 @@ static void open_for(const struct extendable *e, enum role role, const struct ty
     format_text(k->prototype, sizeof k->prototype, "%s_%s", role_names[role], e->id);
     k->event = e->event;
     k->description.prototype = k->prototype;
-    k->description.grant = e->grant;
-    k->description.grants = e->grants;
+    grant(k, e->grant, e->grants);
     if (role == ROLE_FILTER)
         k->description.kind.entry.parameter[0] = words(e->event, MAY_READ_WRITE);
     if (role == ROLE_RESULT)

@@ -33,6 +33,15 @@ PROGRAM("handler/waits") long waits(struct handles *closure, long a, int b) {
     return a + b;
 }
 
+extern struct proxy *handles_reference(void) __attribute__((section(".ksyms")));
+extern long handles_reach(struct proxy *reference) __attribute__((section(".ksyms")));
+
+PROGRAM("handler/reaches_for") long reaches_for(struct handles *closure, long a, int b) {
+    struct proxy *reference = handles_reference();
+    closure->count += 100;
+    return reference ? handles_reach(reference) + a + b : -1;
+}
+
 /* --- Refused --- */
 
 PROGRAM("guard/writes") _Bool writes(const struct handles *closure, long a, int b) {

@@ -16,4 +16,10 @@ long handles_check(long number);
 /* Comes back when somebody lets it, where somebody wants it to wait. */
 long handles_wait(void);
 
+/* A reference that may be revoked, or null; and what is done by it, which ends a caller whose
+ * reference is. */
+struct proxy;
+struct proxy *handles_reference(void);
+long handles_reach(struct proxy *reference);
+
 #endif
