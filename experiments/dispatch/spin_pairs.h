@@ -17,7 +17,7 @@
 #include "spin/core/dispatch/plan/plan.h"
 #include "spin/core/event.h"
 #include "spin/core/extension.h"
-#include "spin/core/verified.h"
+#include "spin/services/loader/verified.h"
 
 extern const uint8_t handlers_types[], handlers_types_end[], handlers_object[],
     handlers_object_end[];

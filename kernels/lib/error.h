@@ -17,7 +17,8 @@
     X(E_DEAD, "the object exists no more")                                                         \
     X(E_FULL, "there is no room for another")                                                      \
     X(E_BUSY, "somebody is using it")                                                              \
-    X(E_QUOTA, "more than the quota of who asks")
+    X(E_QUOTA, "more than the quota of who asks")                                                  \
+    X(E_COST, "it would take longer than its callers were told")
 
 enum error {
     E_NONE,

@@ -52,8 +52,8 @@ $(B)/guest/kernel/tests/kernel/spin/engine.o: $(B)/exports/tests/engine/services
     $(B)/tests/engine/held.gcc-O2.o
 $(B)/guest/kernel/tests/kernel/spin/wide.o: KERNEL_FLAGS += -Wa,-I$(B)
 $(B)/guest/kernel/tests/kernel/spin/wide.o: $(B)/exports/tests/engine/transfer_kind.btf $(B)/tests/engine/transfer.clang-O2.o $(B)/tests/engine/transfer.gcc-O2.o
-$(B)/guest/kernel/tests/kernel/spin/verified.o: KERNEL_FLAGS += -Wa,-I$(B)
-$(B)/guest/kernel/tests/kernel/spin/verified.o: $(B)/tests/kernel/spin/extension/handles.clang-O2.o $(B)/tests/kernel/spin/extension/handles.gcc-O2.o
+$(B)/guest/kernel/tests/kernel/spin/handles_kinds.o: KERNEL_FLAGS += -Wa,-I$(B)
+$(B)/guest/kernel/tests/kernel/spin/handles_kinds.o: $(B)/tests/kernel/spin/extension/handles.clang-O2.o $(B)/tests/kernel/spin/extension/handles.gcc-O2.o
 $(B)/guest/kernel/tests/kernel/spin/handles_services.o: KERNEL_FLAGS += -Wa,-I$(B)
 $(B)/guest/kernel/tests/kernel/spin/handles_services.o: $(B)/exports/tests/kernel/spin/handles_services.btf
 $(B)/guest/kernel/tests/kernel/spin/cells.o: KERNEL_FLAGS += -Wa,-I$(B)
@@ -75,7 +75,7 @@ $(B)/guest/test/spin.elf: $(SIGNING_KEY_OBJECT)
 # one whose object is another then.
 UNDEFENDED := QUOTA=core/dispatch/binding/account BOUNDED=services/loader/kinds FUEL=core/dispatch/binding/ephemeral \
     EPHEMERAL=core/dispatch/binding/ephemeral NET=core/raise_trap LANDING=core/raise_trap DRAIN=services/loader/loader \
-    TIME=services/strand_time
+    TIME=services/strand_time COST=core/dispatch/binding/ephemeral STACK=services/verified_raise
 define undefended # DEFENCE, SOURCE
 $(B)/guest/without/$1.o: kernels/spin/$2.c Makefile
 	$$(call say,CC,$$< (without $1))

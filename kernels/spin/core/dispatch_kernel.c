@@ -26,20 +26,18 @@ static void each_stack_word(void (*see)(uintptr_t word, void *with), void *with)
     thread_stacks_each(each_word, &w);
 }
 
-static const struct event *last_event;
-static enum raise_exception last_exception;
-
-static void exception(const struct event *event, enum raise_exception what) {
-    last_event = event;
-    last_exception = what;
+void raise_exception_set(const struct event *event, enum raise_exception what) {
+    uint64_t *own = thread_current()->own;
+    own[THREAD_OWN_EVENT] = (uintptr_t)event;
+    own[THREAD_OWN_EXCEPTION] = what;
 }
 
 enum raise_exception raise_exception_take(const struct event **event) {
-    enum raise_exception what = last_exception;
+    const uint64_t *own = thread_current()->own;
+    enum raise_exception what = (enum raise_exception)own[THREAD_OWN_EXCEPTION];
     if (event)
-        *event = last_event;
-    last_event = NULL;
-    last_exception = 0;
+        *event = (const struct event *)own[THREAD_OWN_EVENT];
+    raise_exception_set(NULL, 0);
     return what;
 }
 
@@ -55,7 +53,7 @@ void dispatch_init(void) {
     static const struct dispatcher here = {.hooks = &engine_hooks,
                                            .jit = &extension_jit,
                                            .each_stack_word = each_stack_word,
-                                           .exception = exception,
+                                           .exception = raise_exception_set,
                                            .net_open = raise_net_begins,
                                            .net_landed = raise_net_landed,
                                            .now = rdtsc,

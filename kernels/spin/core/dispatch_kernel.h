@@ -8,8 +8,12 @@
 
 void dispatch_init(void);
 
-/* How the last raise ended that did so by an exception, and which event's it was; 0 if none has
- * since this was asked last. For who can do without a result; event may be null. */
+/* What the words of a thread that are the kernel's own are for. */
+enum { THREAD_OWN_EVENT, THREAD_OWN_EXCEPTION, THREAD_OWN_CAUGHT };
+
+/* How the last raise of this thread ended that did so by an exception, and which event's it was; 0
+ * if none has since this was asked last. For who can do without a result; event may be null. */
 enum raise_exception raise_exception_take(const struct event **event);
+void raise_exception_set(const struct event *event, enum raise_exception what);
 
 #endif

@@ -19,11 +19,10 @@
  *
  * What the macros name for the event `console_write`, to whoever looks for it: `console_write` the
  * cell, `console_write_fn` the type of its handlers, `console_write_intrinsic` the handler that
- * EVENT defines, `console_write_raise` the raise procedure, `event_console_write` the table's
- * entry.
+ * EVENT defines, `event_console_write` the table's entry.
  *
  * An extension includes the same header. To it the event is a function, which it calls; what it is
- * linked to is the event's raise procedure, a jump through the cell. */
+ * linked to is console_write_raise or console_write_try (services/verified_raise.h). */
 #ifndef SPIN_CORE_EVENT_H
 #define SPIN_CORE_EVENT_H
 
@@ -41,7 +40,8 @@
 
 #ifdef __BPF__
 #define EVENT_DECLARE(id, result, parameters)                                                      \
-    extern result id EVENT_TYPES parameters __attribute__((section(".ksyms")))
+    extern result id EVENT_TYPES parameters __attribute__((section(".ksyms")));                    \
+    extern result id##_try EVENT_TYPES parameters __attribute__((section(".ksyms")))
 #else
 
 #include "spin/core/dispatch/change.h"
@@ -55,14 +55,15 @@
     typedef result id##_filter_closure_fn(void *closure, uint64_t *argument);                      \
     extern id##_fn *id;                                                                            \
     extern const struct event event_##id;                                                          \
-    extern result id##_raise EVENT_TYPES parameters
+    extern result id##_raise EVENT_TYPES parameters;                                               \
+    extern result id##_try EVENT_TYPES parameters
 
 #define EVENT(id, name_, result, parameters)                                                       \
     static id##_fn id##_intrinsic;                                                                 \
     id##_fn *id = id##_intrinsic;                                                                  \
     static struct bindings *bindings_##id;                                                         \
+    static uint64_t room_##id;                                                                     \
     static struct authorizer authorizer_##id;                                                      \
-    __asm__(EVENT_RAISE(#id));                                                                     \
     const struct event event_##id __attribute__((section("event_table"), used, aligned(8))) = {    \
         .name = name_,                                                                             \
         .module = THIS_MODULE,                                                                     \
@@ -72,14 +73,9 @@
         .arguments = EVENT_COUNT parameters,                                                       \
         .result_bytes = __builtin_types_compatible_p(result, void) ? 0 : sizeof(result),           \
         .bindings = &bindings_##id,                                                                \
+        .room = &room_##id,                                                                        \
         .authorizer = &authorizer_##id};                                                           \
     static result id##_intrinsic EVENT_TYPES parameters
-
-/* Raises the event on behalf of who called it: not a frame more. */
-#define EVENT_RAISE(id)                                                                            \
-    ".pushsection .text." id "_raise,\"ax\",@progbits\n.globl " id "_raise\n"                      \
-    ".type " id "_raise,@function\n" id "_raise: jmp *" id "\n"                                    \
-    ".size " id "_raise,.-" id "_raise\n.popsection"
 
 /* Native procedures for a change, as struct procedure; the compiler refuses another type than the
  * event has. `WITH` ones take the closure first. A filter takes the address of the arguments, a

@@ -4,7 +4,7 @@
 
 #include "common/engine.h"
 #include "machine/report/panic.h"
-#include "spin/core/verified.h"
+#include "spin/services/loader/verified.h"
 
 extern call_guard_fn *const call_guard_type; /* for its type, which the build takes from here */
 call_guard_fn *const call_guard_type;

@@ -13,20 +13,21 @@
 #include "spin/services/loader/named_domain.h"
 #include "spin/services/console.h"
 #include "spin/services/name_space.h"
+#include "spin/services/verified_raise.h"
 
 #define RTC_ASKS  0x70u /* of status B: periodic, alarm and update interrupts */
 #define RTC_COST  20    /* instructions of an access */
-#define TICK_COST 10000 /* of all that handle one */
+#define TICK_COST 10    /* of the intrinsic handler... */
+#define TICK_ROOM 10000 /* ...and of all others of one */
 
 static const struct signature read_signature = {.cost = RTC_COST},
                               write_signature = {.cost = RTC_COST},
-                              listen_signature = {.cost = 50 * RTC_COST},
-                              tick_signature = {.cost = TICK_COST};
+                              listen_signature = {.cost = 50 * RTC_COST};
 
 EXPORT(rtc, rtc_register_read, EXPORT_FUNCTION, .signature = &read_signature);
 EXPORT(rtc, rtc_register_write, EXPORT_FUNCTION, .signature = &write_signature);
 EXPORT(rtc, rtc_listen, EXPORT_FUNCTION, .signature = &listen_signature);
-EXPORT_AS(rtc, clock_tick, clock_tick_raise, EXPORT_EVENT, .signature = &tick_signature);
+RAISABLE(rtc, clock_tick, {.cost = TICK_COST + TICK_ROOM});
 EXPORTS_DECLARE(rtc);
 
 #ifndef EXPORTS_TYPES_ONLY
@@ -117,6 +118,7 @@ void devices_init(void) {
     struct domain *registers =
         engine_domain("rtc", EXPORTS_TYPES(rtc), EXPORTS(rtc), EXPORTS_COUNT(rtc));
     struct domain_reference *reference;
+    RAISABLE_ROOM(clock_tick, TICK_ROOM);
     if (reference_create(&reference, registers, THIS_MODULE))
         panic("devices_init: no memory for the reference to the clock's registers");
     assert_that(reference_authorize(reference, &one_driver) == 0);

@@ -17,17 +17,17 @@
 #include "spin/services/names/path.h"
 #include "spin/services/name_calls.h"
 #include "spin/services/name_space.h"
+#include "spin/services/verified_raise.h"
 #include "spin/services/thread/strand_group.h"
 
 #define WRITE_BYTES_MAX 1024
 #define WRITE_PER_BYTE  100 /* instructions, on a line that is never waited for */
 
-static const struct signature console_write_signature = {
-    .parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ | LENGTH_FOLLOWS},
-                  {.kind = SHAPE_NUMBER, .max = WRITE_BYTES_MAX}},
-    .cost = WRITE_BYTES_MAX * WRITE_PER_BYTE};
+#define WRITE_ROOM 20000
+#define KEY_COST   1000
+#define KEY_ROOM   12000 /* of the 20,000 that a handler may take */
 
-static const struct signature console_key_signature = {.cost = 1000};
+static const struct signature raise_caught_signature = {.cost = 10};
 
 #define ALIAS_COST 200000 /* instructions: two paths of 16 directories, each with 256 names */
 
@@ -74,10 +74,12 @@ EXPORT(public, cell_load, EXPORT_FUNCTION, .signature = &cell_load_signature);
 EXPORT(public, cell_exchange, EXPORT_FUNCTION, .signature = &cell_exchange_signature);
 EXPORT(public, cell_root_load, EXPORT_FUNCTION, .signature = &cell_root_load_signature);
 EXPORT(public, cell_root_exchange, EXPORT_FUNCTION, .signature = &cell_root_exchange_signature);
-EXPORT_AS(public, console_write, console_write_raise, EXPORT_EVENT,
-          .signature = &console_write_signature);
-EXPORT_AS(public, console_key, console_key_raise, EXPORT_EVENT,
-          .signature = &console_key_signature);
+RAISABLE(public, console_write,
+         {.parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ | LENGTH_FOLLOWS},
+                        {.kind = SHAPE_NUMBER, .max = WRITE_BYTES_MAX}},
+          .cost = WRITE_BYTES_MAX * WRITE_PER_BYTE + WRITE_ROOM});
+RAISABLE(public, console_key, {.cost = KEY_COST + KEY_ROOM});
+EXPORT(public, raise_caught, EXPORT_FUNCTION, .signature = &raise_caught_signature);
 EXPORT(public, name_alias, EXPORT_FUNCTION, .signature = &name_alias_signature);
 EXPORT(public, crc32_update, EXPORT_FUNCTION, .signature = &engine_crc32_signature);
 EXPORT(public, extension_count, EXPORT_VARIABLE, .bytes = sizeof extension_count);
@@ -111,6 +113,8 @@ void public_init(void) {
     public_domain =
         engine_domain("SpinPublic", EXPORTS_TYPES(public), EXPORTS(public), EXPORTS_COUNT(public));
     module_add(THIS_MODULE);
+    RAISABLE_ROOM(console_write, WRITE_ROOM);
+    RAISABLE_ROOM(console_key, KEY_ROOM);
     if (reference_create(&spin_public, public_domain, THIS_MODULE))
         panic("public_init: no memory for the reference to SpinPublic");
     name_space_attach(NAMED_DOMAINS "SpinPublic", &name_domain, spin_public);

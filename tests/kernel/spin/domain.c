@@ -11,7 +11,7 @@
 #include "measure/bench.h"
 #include "spin/core/domain/link_authority.h"
 #include "spin/core/extension.h"
-#include "spin/core/verified.h"
+#include "spin/services/loader/verified.h"
 #include "spin/services/console.h"
 #include "spin/services/name_space.h"
 #include "spin/services/public.h"

@@ -7,6 +7,7 @@
 #include "engine/export.h"
 #include "handles_services.h"
 #include "spin/runtime/proxy.h"
+#include "spin/services/verified_raise.h"
 
 extern handles_guard *const handles_guard_type;
 handles_guard *const handles_guard_type;
@@ -50,9 +51,19 @@ EXPORT(handles, handles_check, EXPORT_FUNCTION, .signature = &check_signature);
 EXPORT(handles, handles_reference, EXPORT_FUNCTION, .signature = &reference_signature);
 EXPORT(handles, handles_reach, EXPORT_FUNCTION, .signature = &reach_signature);
 EXPORT(handles, handles_wait, EXPORT_FUNCTION, .signature = &wait_signature);
+RAISABLE(handles, test_inner,
+         {.parameter = {{.kind = SHAPE_NUMBER}, {.kind = SHAPE_NUMBER}},
+          .result = {.kind = SHAPE_NUMBER},
+          .cost = INNER_COST});
 EXPORTS_DECLARE(handles);
 
 #ifndef EXPORTS_TYPES_ONLY
+MODULE("Handles");
+
+EVENT(test_inner, "Test.Inner", long, (long a, int b)) {
+    return a * b;
+}
+
 EXPORTS_EMBED(handles, "tests/kernel/spin/handles_services");
 
 struct bytes handles_types(void) {

@@ -6,6 +6,9 @@
 #include "engine/domain.h"
 #include "spin/runtime/proxy.h"
 
+/* What a raise of Test.Inner by a program counts for. */
+#define INNER_COST 2000
+
 /* Types of the services and of the kinds. */
 struct bytes handles_types(void);
 /* Made when first asked for. */

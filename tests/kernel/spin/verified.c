@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* verified.c -- programs of extensions guard and handle an event; those of another type, and those
  * that may do what a guard or handler may not, are refused. Objects of both compilers. */
-#include "../embed.h"
-#include "extension/handles.h"
-#include "handles_services.h"
+#include "handles_kinds.h"
 #include "replace.h"
 
 #include "common/engine.h"
@@ -19,11 +17,8 @@
 #include "spin/core/dispatch_kernel.h"
 #include "spin/core/extension.h"
 #include "spin/core/strand.h"
-#include "spin/core/verified.h"
+#include "spin/services/loader/verified.h"
 #include "spin/services/public.h"
-
-EMBED(handles_clang, "tests/kernel/spin/extension/handles.clang-O2.o");
-EMBED(handles_gcc, "tests/kernel/spin/extension/handles.gcc-O2.o");
 
 MODULE("Test");
 
@@ -32,64 +27,10 @@ EVENT(test_verified, "Test.Verified", long, (long a, int b)) {
     return -a - b;
 }
 
-/* Large, and of one check at a time. The last kind is metered. */
-enum { GUARD, HANDLER, TURNS, KINDS };
-static struct types types;
-static struct typing kind[KINDS];
 static struct load guards, extension;
-static struct report why;
-
-static const struct typing_grant grant = {.type = "handles", .may = MAY_READ_WRITE};
-static struct kind_description description[KINDS] = {
-    [GUARD] = {.kind = {.name = "guard", .demands = BOUNDED | FUNCTIONAL},
-               .prototype = "handles_guard_type"},
-    [HANDLER] = {.kind = {.name = "handler", .demands = BOUNDED},
-                 .prototype = "handles_handler_type"},
-    [TURNS] = {.kind = {.name = "turns"}, .prototype = "handles_handler_type"}};
-
-static bool open_kinds(struct check *c) {
-    if (!types_open(&types, &engine_hooks, handles_types(), &why))
-        return false;
-    for (unsigned i = 0; i < KINDS; i++) {
-        description[i].types = &types;
-        description[i].grant = &grant;
-        description[i].grants = 1;
-        description[i].kind.stack_max = EXTENSION_STACK_MAX;
-        if (!typing_open(&kind[i], &engine_hooks, &description[i], &why)) {
-            check_fail(c, "%s", why.text);
-            return false;
-        }
-    }
-    return true;
-}
-
-static void close_kinds(void) {
-    for (unsigned i = 0; i < KINDS; i++)
-        typing_close(&kind[i]);
-    types_close(&types);
-}
-
-struct object_file {
-    const uint8_t *from, *to;
-};
-static const struct object_file objects[] = {{handles_clang, handles_clang_end},
-                                             {handles_gcc, handles_gcc_end}};
-
-static bool load_into(struct load *into, const struct object_file *file, const char *name,
-                      const struct typing *as) {
-    struct domain *const domains[] = {public_domain, handles_domain()};
-    const struct load_request request = {.name = "handles",
-                                         .file = file->from,
-                                         .len = (size_t)(file->to - file->from),
-                                         .as = as,
-                                         .only = name,
-                                         .domain = domains,
-                                         .domains = 2};
-    return extension_open(into, &request, &why);
-}
 
 static bool load(const struct object_file *file, const char *name, const struct typing *as) {
-    return load_into(&extension, file, name, as);
+    return handles_load(&extension, file, name, as);
 }
 
 /* --- S-DIS4, S-DIS5, S-DIS6 --- */
@@ -98,10 +39,11 @@ static void check_handles(struct check *c, const struct object_file *file) {
     struct handles closure = {.wanted = 5};
     struct handler_request request = {.flags = 0};
     struct change change;
-    CHECK_THAT(c, load_into(&guards, file, "is_wanted", &kind[GUARD]));
-    CHECK_THAT(c, load(file, "adds", &kind[HANDLER]));
-    CHECK_THAT(c, verified_guard(guards.program, &kind[GUARD], &request.guard) == 0);
-    CHECK_THAT(c, verified_handler(extension.program, &kind[HANDLER], &request.handler) == 0);
+    CHECK_THAT(c, handles_load(&guards, file, "is_wanted", &handles_kind[GUARD]));
+    CHECK_THAT(c, load(file, "adds", &handles_kind[HANDLER]));
+    CHECK_THAT(c, verified_guard(guards.program, &handles_kind[GUARD], &request.guard) == 0);
+    CHECK_THAT(c,
+               verified_handler(extension.program, &handles_kind[HANDLER], &request.handler) == 0);
     request.guard.has_closure = request.handler.has_closure = true;
     request.guard.closure = request.handler.closure = &closure;
     change_open(&change, THIS_MODULE, NULL);
@@ -116,10 +58,10 @@ static void check_handles(struct check *c, const struct object_file *file) {
 CHECK(verified_handles, "verified/programs_guard_and_handle_an_event_with_a_closure") {
     handles_domain();
     size_t heap = heap_used();
-    CHECK_THAT(c, open_kinds(c));
+    CHECK_THAT(c, handles_open(c));
     for (unsigned i = 0; i < 2 && !c->failed; i++)
-        check_handles(c, &objects[i]);
-    close_kinds();
+        check_handles(c, &handles_objects[i]);
+    handles_close();
     CHECK_THAT(c, c->failed || heap_is_back(heap));
 }
 
@@ -134,35 +76,37 @@ static const struct {
 };
 
 CHECK(verified_types, "verified/a_program_of_another_type_or_with_effects_is_refused_when_loaded") {
-    CHECK_THAT(c, open_kinds(c));
+    CHECK_THAT(c, handles_open(c));
     for (unsigned i = 0; i < 2; i++)
         for (unsigned k = 0; k < sizeof refused / sizeof refused[0]; k++) {
-            bool loaded = load(&objects[i], refused[k].name, &kind[refused[k].kind]);
-            if (loaded || strcmp(rule_name(why.rule), refused[k].rule) != 0) {
+            bool loaded =
+                load(&handles_objects[i], refused[k].name, &handles_kind[refused[k].kind]);
+            if (loaded || strcmp(rule_name(handles_why.rule), refused[k].rule) != 0) {
                 check_fail(c, "%s: %s", refused[k].name,
-                           loaded ? "is loaded" : rule_name(why.rule));
+                           loaded ? "is loaded" : rule_name(handles_why.rule));
                 return;
             }
         }
-    close_kinds();
+    handles_close();
 }
 
 CHECK(verified_net, "verified/what_can_end_early_is_not_entered_without_a_net") {
     struct procedure p;
-    CHECK_THAT(c, open_kinds(c));
+    CHECK_THAT(c, handles_open(c));
     for (unsigned i = 0; i < 2; i++) {
-        CHECK_THAT(c, load(&objects[i], "says", &kind[HANDLER]));
-        CHECK_THAT(c, verified_handler(extension.program, &kind[HANDLER], &p) == -E_INVALID);
+        CHECK_THAT(c, load(&handles_objects[i], "says", &handles_kind[HANDLER]));
+        CHECK_THAT(c,
+                   verified_handler(extension.program, &handles_kind[HANDLER], &p) == -E_INVALID);
         CHECK_THAT(c, extension_close(&extension));
-        CHECK_THAT(c, load(&objects[i], "turns", &kind[TURNS]));
-        CHECK_THAT(c, verified_handler(extension.program, &kind[TURNS], &p) == -E_INVALID);
+        CHECK_THAT(c, load(&handles_objects[i], "turns", &handles_kind[TURNS]));
+        CHECK_THAT(c, verified_handler(extension.program, &handles_kind[TURNS], &p) == -E_INVALID);
         CHECK_THAT(c, extension_close(&extension));
-        CHECK_THAT(c, load(&objects[i], "adds", &kind[HANDLER]));
-        CHECK_THAT(c, verified_handler(extension.program, &kind[TURNS], &p) == -E_INVALID);
-        CHECK_THAT(c, verified_guard(extension.program, &kind[HANDLER], &p) == -E_INVALID);
+        CHECK_THAT(c, load(&handles_objects[i], "adds", &handles_kind[HANDLER]));
+        CHECK_THAT(c, verified_handler(extension.program, &handles_kind[TURNS], &p) == -E_INVALID);
+        CHECK_THAT(c, verified_guard(extension.program, &handles_kind[HANDLER], &p) == -E_INVALID);
         CHECK_THAT(c, extension_close(&extension));
     }
-    close_kinds();
+    handles_close();
 }
 
 /* --- S-DIS15: within the net --- */
@@ -174,7 +118,7 @@ static int install_both(enum level level, struct handles *closure) {
     struct handler_request first = {.net = &in_net}, second = {.flags = 0};
     struct change change;
     if (verified_net_handler(guards.program, guards.program->kind, 100, &in_net, &first.handler) ||
-        verified_handler(extension.program, &kind[HANDLER], &second.handler))
+        verified_handler(extension.program, &handles_kind[HANDLER], &second.handler))
         return -E_INVALID;
     first.handler.has_closure = second.handler.has_closure = true;
     first.handler.closure = second.handler.closure = closure;
@@ -210,15 +154,15 @@ static void check_terminated(struct check *c, enum level level) {
 
 static void in_the_net(struct check *c, const char *name, unsigned of,
                        void (*check)(struct check *c, enum level level)) {
-    CHECK_THAT(c, open_kinds(c));
+    CHECK_THAT(c, handles_open(c));
     for (unsigned i = 0; i < 2; i++) {
-        CHECK_THAT(c, load_into(&guards, &objects[i], name, &kind[of]));
-        CHECK_THAT(c, load(&objects[i], "adds", &kind[HANDLER]));
+        CHECK_THAT(c, handles_load(&guards, &handles_objects[i], name, &handles_kind[of]));
+        CHECK_THAT(c, load(&handles_objects[i], "adds", &handles_kind[HANDLER]));
         for (enum level level = LEVEL_INTERPRETED; level <= LEVEL_BEST && !c->failed; level++)
             check(c, level);
         CHECK_THAT(c, extension_close(&extension) && extension_close(&guards));
     }
-    close_kinds();
+    handles_close();
 }
 
 CHECK(verified_failure, "verified/a_handler_that_fails_ends_the_raise_with_an_exception") {
@@ -360,103 +304,4 @@ static void check_native_trap(struct check *c, enum level level) {
 
 CHECK(verified_native_trap, "verified/a_trap_of_a_native_handler_is_not_taken_for_a_programs") {
     in_the_net(c, "waits", HANDLER, check_native_trap);
-}
-
-/* --- S-DIS19: an extension that goes --- */
-
-static struct module extension_module = {.name = "Extension"};
-static struct thread *raiser, *checker;
-
-/* The program, as a handler that its own module installs behind the intrinsic one. */
-static int install_of_extension(struct handles *closure, uint8_t flags) {
-    const struct authorizer all = {.allows = allow_all};
-    struct handler_request request = {.net = &in_net, .flags = flags};
-    struct change change;
-    module_add(&extension_module);
-    authorizer_of_event(THIS_MODULE, &event_test_verified, &all);
-    if (verified_net_handler(extension.program, &kind[HANDLER], 100, &in_net, &request.handler))
-        return -E_INVALID;
-    request.handler.has_closure = true;
-    request.handler.closure = closure;
-    change_open(&change, &extension_module, NULL);
-    change_install(&change, &event_test_verified, &request, NULL);
-    return change_commit(&change);
-}
-
-static void wait_for_checker(void) {
-    thread_switch(raiser, checker);
-}
-
-static long raised;
-
-static void raise_and_end(void *unused) {
-    (void)unused;
-    raised = test_verified(3, 4);
-    for (;;)
-        wait_for_checker();
-}
-
-CHECK(verified_unload, "verified/an_extension_that_a_raise_is_in_goes_when_the_raise_has_left") {
-    struct handles closure = {.wanted = 0};
-    checker = thread_current();
-    raiser = thread_create(raise_and_end, NULL);
-    CHECK_THAT(c, raiser && open_kinds(c) && load(&objects[0], "waits", &kind[HANDLER]));
-    CHECK_THAT(c, install_of_extension(&closure, 0) == 0);
-    handles_waiting = wait_for_checker;
-    thread_switch(checker, raiser); /* into handles_wait() */
-    CHECK_THAT(c, extension_unload(&extension, &extension_module) == -E_EXISTS);
-    CHECK_THAT(c, extension_count == 1 && test_verified(1, 1) == -2);
-    thread_switch(checker, raiser);
-    handles_waiting = NULL;
-    CHECK_THAT(c, raised == 7 && closure.count == 1);
-    CHECK_THAT(c, extension_unload(&extension, &extension_module) == 0 && extension_count == 0);
-    thread_free(raiser);
-    module_remove(&extension_module);
-    restore_event(&event_test_verified);
-    close_kinds();
-}
-
-/* Asynchronous: its run is pending, and then under way in its worker. */
-CHECK(verified_drain, "verified/an_extension_whose_runs_are_pending_goes_when_they_have_ended") {
-    struct handles closure = {.wanted = 0};
-    const struct procedure otherwise = {.entry = event_test_verified.intrinsic};
-    struct change change;
-    CHECK_THAT(c, open_kinds(c) && load(&objects[0], "waits", &kind[HANDLER]));
-    change_open(&change, THIS_MODULE, NULL);
-    change_default_handler(&change, &event_test_verified, &otherwise);
-    CHECK_THAT(c, change_commit(&change) == 0);
-    CHECK_THAT(c, install_of_extension(&closure, BINDING_ASYNC) == 0);
-    CHECK_THAT(c, test_verified(3, 4) == -7 && test_verified(3, 4) == -7);
-    CHECK_THAT(c, extension_unload(&extension, &extension_module) == -E_EXISTS);
-    handles_waiting = strand_yield;
-    strand_yield(); /* into handles_wait() */
-    CHECK_THAT(c, closure.count == 0);
-    CHECK_THAT(c, extension_unload(&extension, &extension_module) == -E_EXISTS);
-    for (unsigned i = 0; i < 3; i++)
-        strand_yield();
-    handles_waiting = NULL;
-    CHECK_THAT(c, closure.count == 2 && test_verified(1, 1) == -2);
-    CHECK_THAT(c, extension_unload(&extension, &extension_module) == 0 && extension_count == 0);
-    module_remove(&extension_module);
-    restore_event(&event_test_verified);
-    close_kinds();
-}
-
-CHECK(verified_reload, "verified/a_thousand_loads_and_unloads_leave_no_memory_behind") {
-    struct handles closure = {.wanted = 0};
-    size_t heap = 0;
-    CHECK_THAT(c, open_kinds(c));
-    for (unsigned i = 0; i < 1000; i++) {
-        CHECK_THAT(c, load(&objects[i % 2], "adds", &kind[HANDLER]));
-        CHECK_THAT(c, install_of_extension(&closure, 0) == 0 && test_verified(i, 1) == (long)i + 1);
-        CHECK_THAT(c, extension_unload(&extension, &extension_module) == 0);
-        CHECK_THAT(c, test_verified(i, 1) == -(long)i - 1);
-        if (i < 2)
-            heap = heap_used(); /* what the first time takes for good */
-        CHECK_THAT(c, i < 2 || heap_is_back(heap));
-    }
-    CHECK_THAT(c, closure.count == 1000 && event_is_intrinsic(&event_test_verified));
-    module_remove(&extension_module);
-    restore_event(&event_test_verified);
-    close_kinds();
 }

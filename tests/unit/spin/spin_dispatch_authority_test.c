@@ -44,11 +44,13 @@ static bool never(void) {
 static event_fn *cell[2] = {intrinsic, intrinsic};
 static struct bindings *bindings[2];
 static struct authorizer authorizer[2];
+static uint64_t room;
 static const struct event event[2] = {{.name = "Test.First",
                                        .module = &own_module,
                                        .cell = &cell[0],
                                        .intrinsic = intrinsic,
                                        .bindings = &bindings[0],
+                                       .room = &room,
                                        .authorizer = &authorizer[0]},
                                       {.name = "Test.Second",
                                        .module = &own_module,
@@ -355,6 +357,36 @@ static void nobody_else_sets_a_bound(void **state) {
     assert_int_equal(change_commit(&c), -E_PERM);
 }
 
+/* Whoever binds it, one more than there is room for is refused, however it would come. */
+static void what_is_bound_stays_within_what_raisers_were_told(void **state) {
+    (void)state;
+    const struct image *image = verified_image(three_long, false, 0, false);
+    const struct procedure three = {.entry = (event_fn *)image->code.entry, .image = image};
+    struct change c;
+    room = 3 * 100 + 2 * 3 + 2; /* a hundred for each binding, the intrinsic one too */
+    assert_int_equal(install_verified(&own_module, three_long), 0);
+    assert_int_equal(install_verified(&own_module, three_long), 0);
+    assert_int_equal(install_verified(&own_module, two_long), -E_COST);
+    struct event_binding *b =
+        container_of(bindings[0]->installed.previous, struct event_binding, link);
+    change_open(&c, &own_module, NULL);
+    change_add_guard(&c, b, &three, false, NULL);
+    assert_int_equal(change_commit(&c), -E_COST);
+    change_open(&c, &own_module, NULL);
+    change_default_handler(&c, &event[0], &three);
+    assert_int_equal(change_commit(&c), -E_COST);
+    change_open(&c, &own_module, NULL);
+    change_result_handler(&c, &event[0], &three, 0); /* called for each */
+    assert_int_equal(change_commit(&c), -E_COST);
+    change_open(&c, &own_module, NULL);
+    change_uninstall(&c, b);
+    change_install(&c, &event[0], &(struct handler_request){.handler = three}, &b);
+    assert_int_equal(change_commit(&c), 0);
+    assert_int_equal(bindings[0]->count, 3);
+    room = 0;
+    assert_int_equal(install_verified(&own_module, three_long), 0);
+}
+
 static void what_a_module_installed_goes_with_it(void **state) {
     (void)state;
     const struct authorizer a = {.allows = allow_all};
@@ -387,6 +419,7 @@ int main(void) {
         TEST(others_handlers_stay_below_the_authoritys_bound_or_are_refused),
         TEST(an_authorizer_imposes_a_bound),
         TEST(nobody_else_sets_a_bound),
+        TEST(what_is_bound_stays_within_what_raisers_were_told),
         TEST(what_a_module_installed_goes_with_it),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 
 #include "lib/error.h"
 #include "spin/core/dispatch/binding/dispatcher.h"
+#include "spin/core/dispatch/binding/ephemeral.h"
 #include "spin/core/dispatch/plan/part.h"
 #include "spin/core/dispatch/plan/plan.h"
 
@@ -121,7 +122,7 @@ static int make_plans(struct change *c, struct plan *plan[CHANGE_STEPS_MAX]) {
     int error = 0;
     for (unsigned i = 0; i < c->steps && !error; i++)
         if (is_last(c, i))
-            error = plan_create(c->step[i].of, &plan[i]);
+            error = bindings_fit(c->step[i].of) ? plan_create(c->step[i].of, &plan[i]) : -E_COST;
     for (unsigned i = 0; i < c->steps && error; i++)
         plan_free(plan[i]);
     return error;

@@ -6,7 +6,7 @@
 #include "spin/services/loader/loader.h"
 #include "spin/services/names/path.h"
 #include "spin/core/dispatch/step.h"
-#include "spin/core/verified.h"
+#include "spin/services/loader/verified.h"
 
 #define EXTENSION_OBJECTS_MAX  8
 #define EXTENSION_NEEDS_MAX    6

@@ -2,6 +2,7 @@
 /* handles.bpf.c -- programs that handle and guard an event, and some that cannot. */
 #include "handles.h"
 #include "spin/services/console.h"
+#include "spin/services/verified_raise.h"
 
 /* The event's type is what is tried, so that parameters stand here that a body does not need.
  * NOLINTBEGIN(misc-unused-parameters,readability-redundant-declaration) */
@@ -40,6 +41,19 @@ PROGRAM("handler/reaches_for") long reaches_for(struct handles *closure, long a,
     struct proxy *reference = handles_reference();
     closure->count += 100;
     return reference ? handles_reach(reference) + a + b : -1;
+}
+
+PROGRAM("handler/raises") long raises(struct handles *closure, long a, int b) {
+    closure->count++;
+    return test_inner(a, b);
+}
+
+/* What it has caught, from 1000 on. */
+PROGRAM("handler/tries") long tries(struct handles *closure, long a, int b) {
+    long result = test_inner_try(a, b);
+    unsigned caught = raise_caught();
+    closure->count++;
+    return caught ? 1000 * (long)caught + result : result;
 }
 
 /* --- Refused --- */

@@ -11,6 +11,10 @@ struct handles {
 typedef _Bool handles_guard(const struct handles *closure, long a, int b);
 typedef long handles_handler(struct handles *closure, long a, int b);
 
+#include "spin/core/event.h"
+
+EVENT_DECLARE(test_inner, long, (long a, int b));
+
 /* The number, if it is not above 5; a caller that asks for another is ended. */
 long handles_check(long number);
 /* Comes back when somebody lets it, where somebody wants it to wait. */

@@ -14,6 +14,8 @@ enum defence {
     DEFENCE_NET,       /* a trap of a handler lands in its raise */
     DEFENCE_LANDING,   /* and what the handler had begun is over then */
     DEFENCE_TIME,      /* a strand ends when its package's time is used up */
+    DEFENCE_COST,      /* what is bound takes no longer than raisers were told */
+    DEFENCE_STACK,     /* verified code raises events only where stack is left */
     DEFENCE_DRAIN,     /* code stays while a raise may come to it */
 };
 

@@ -13,8 +13,9 @@ struct net_shared;
 /* How a raise can end otherwise than with its result; it gives 0 then. */
 enum raise_exception {
     RAISE_NO_HANDLER =
-        1,        /* the event has a result, nothing fired, and there is no default handler */
-    RAISE_FAILED, /* a handler has failed: no later one was run */
+        1,          /* the event has a result, nothing fired, and there is no default handler */
+    RAISE_FAILED,   /* a handler has failed: no later one was run */
+    RAISE_NO_STACK, /* of a raise by verified code: none was run, as too little stack is left */
 };
 
 struct dispatcher {

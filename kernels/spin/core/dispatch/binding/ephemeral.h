@@ -4,8 +4,7 @@
 #ifndef SPIN_DISPATCH_EPHEMERAL_H
 #define SPIN_DISPATCH_EPHEMERAL_H
 
-#include "spin/core/dispatch/binding/net_handler.h"
-#include "spin/core/dispatch/binding/procedure.h"
+#include "spin/core/dispatch/binding/binding.h"
 
 /* 0: the handler, in the net where `net` is not null, never runs for more than `bound` instructions
  * of its program. What was proven to stay below runs as it is. A program of unproven length that
@@ -13,5 +12,13 @@
  * longest straight path, from one turn to the next. -E_PERM: it is native, calls something that is
  * not ephemeral, was proven to end but later than this, or would need a net and has none. */
 int ephemeral_within(const struct procedure *handler, struct net_handler *net, uint64_t bound);
+
+/* The most instructions of its program that one run takes, COST_ENDLESS where nobody knows; of
+ * native code, which its installer answers for, 0. */
+uint64_t procedure_cost(const struct procedure *procedure, const struct net_handler *net);
+
+/* Does all that is bound stay within the event's room, with some instructions of the dispatcher's
+ * own for each binding? */
+bool bindings_fit(const struct bindings *of);
 
 #endif

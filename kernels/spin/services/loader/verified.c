@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* verified.c -- see verified.h. */
-#include "spin/core/verified.h"
+#include "spin/services/loader/verified.h"
 
 #include "lib/error.h"
 

@@ -5,8 +5,8 @@
  * here is what was proven of it.
  *
  * The extension stays loaded until the binding's closure is released. */
-#ifndef SPIN_CORE_VERIFIED_H
-#define SPIN_CORE_VERIFIED_H
+#ifndef SPIN_LOADER_VERIFIED_H
+#define SPIN_LOADER_VERIFIED_H
 
 #include "spin/core/dispatch/binding/binding.h"
 #include "spin/core/extension.h"
