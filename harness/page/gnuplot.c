@@ -3,6 +3,7 @@
 #include "page/gnuplot.h"
 #include "base/assert.h"
 #include "base/beneath.h"
+#include "base/interrupt.h"
 #include "base/process.h"
 #include "base/scope.h"
 #include "base/status.h"
@@ -84,7 +85,7 @@ static int draw(const struct drawing *d, int place, const char *format, struct f
     scoped_texts struct texts environment = {0};
     fill_environment(&environment);
     struct process_place there = {place, (const char *const *)environment.items};
-    int ended;
+    int ended, before = interrupted();
     scoped_text char *said = process_read_in(&there, NULL, argv, true, &ended);
     if (ended == PROCESS_MISSING && *said) /* the loader's own, as for want of memory */
         return failure_set(why, STATUS_MISSING,
@@ -98,6 +99,9 @@ static int draw(const struct drawing *d, int place, const char *format, struct f
         return failure_set(why, STATUS_EXPERIMENT,
                            "%s: gnuplot did not end within %d s, or wrote more than %d MiB",
                            d->script, PROCESS_SECONDS, PROCESS_BYTES >> 20);
+    if (ended && interrupted() != before)
+        return failure_set(why, STATUS_SIGNAL + interrupted(),
+                           "interrupted while plots were drawn; `exospin report` draws them");
     if (ended)
         return failure_set(why, STATUS_EXPERIMENT, "%s: gnuplot says: %s", d->script,
                            last_line(said));

@@ -37,10 +37,10 @@ static void open_chapters(struct page *p, const struct verdicts *verdicts) {
 }
 
 /* What is wrong with the plots of one experiment takes those of no other away; the first failure is
- * told. */
+ * told. After an interrupt nothing more is drawn. */
 static int draw_plots(struct page *p, bool trust, struct failure *why) {
     int first = then_draw(p, why);
-    for (size_t i = 0; i < p->chapter_count; i++) {
+    for (size_t i = 0; i < p->chapter_count && first <= STATUS_SIGNAL; i++) {
         struct chapter *c = &p->chapters[i];
         struct failure failure;
         int status = plot_experiment(p->run, c->experiment, p->folder, trust, &p->files,

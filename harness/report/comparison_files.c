@@ -62,9 +62,10 @@ static void file_compare(int a, int b, const char *name, struct texts *differ) {
         texts_take(differ, text_format("%s: differs from byte %zu on", name, at));
 }
 
-/* A run of an older exospin has no manifest, which is no difference in what was measured. */
+/* A run of an older exospin has no manifest, and one that was being drawn when exospin was ended
+ * may have what was not yet taken into it: neither is a difference in what was measured. */
 static void one_sided(const char *name, const char *side, struct texts *differ) {
-    if (strcmp(name, MANIFEST_NAME) != 0)
+    if (strcmp(name, MANIFEST_NAME) != 0 && !strstr(name, ".exospin-"))
         texts_take(differ, text_format("%s: only in %s", name, side));
 }
 

@@ -90,13 +90,14 @@ static void tell(const struct run *run, const char *where, const struct outcome_
     print_problems(run, status);
 }
 
-/* Makes what is derived. 0, or 32 where the report has no plots. */
+/* Makes what is derived. 0, or where the report lacks plots 32 or the status of a signal: the
+ * figures are there all the same. */
 static int derive(const struct run *run, struct verdicts *verdicts, struct folder *folder) {
     struct failure why;
     int status = summary_write(run, verdicts, folder, &why);
     if (!status)
         status = report_write(run, verdicts, folder, false, &why);
-    if (status == STATUS_MISSING)
+    if (status == STATUS_MISSING || status > STATUS_SIGNAL)
         warn("%s", why.text);
     else if (status)
         give_up(&why);

@@ -14,10 +14,12 @@ for run in "full 2026-01-02" "hand 2026-01-01" "broken 2026-01-03"; do
     sed -i "s/\"started\": \"[^\"]*\"/\"started\": \"${day}T00:00:00Z\"/" "$kept/$name/run.json"
 done
 ln -s full "$kept/latest"
+cp -r "$kept/hand" "$kept/.hidden"
 mkdir "$kept/notes"
 
 expect "history: a line a run" 0 '^2026-01-02T00:00:00Z +[0-9a-f]+[+]? +icount +[a-z,]+ +4 of 4 +full$' $exospin history --in "$kept"
 verdict "oldest first, no link, no folder without a run" [ "$(sed -nE 's/.* ([a-z]+)( \(partial\))?$/\1/p' "$tmp/out" | xargs)" = 'folder hand full broken' ]
+verdict "nor a hidden one" [ "$(grep -c hidden "$tmp/out")" = 0 ]
 verdict "a partial one is called so" grep -q 'broken (partial)$' "$tmp/out"
 expect "history ROW: what it was in each" 0 '^2026-01-02.* 27 +337 +full$' $exospin history exo:syscall/null linux:syscall/null --in "$kept"
 expect "history of a row that no run has" 41 "no run has a row 'exo:syscall/nul'; did you mean 'exo:syscall/null'\?" \

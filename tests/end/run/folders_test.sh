@@ -160,6 +160,31 @@ mkdir "$odd/tree" && ln -s "$PWD"/* "$odd/tree/" && cp -r "$tmp/killed" "$tmp/dr
 expect "drawn by a tree with an odd name" 0 '' env "EXOSPIN_TREE=$odd/tree" ./exospin report "$tmp/drawn"
 verdict "it is the same, too" diff "$tmp/drawn/plots" "$tmp/killed/plots" --exclude mine.svg
 
+# Ctrl-C while plots are drawn: all is measured, and the run says so. What a report leaves that is ended in the middle is no difference.
+mkdir "$tmp/slowly"
+echo "#!/bin/sh
+[ \$1 = -d ] || exit 0 # asked for its version
+touch '$tmp/drawing'; exec sleep 60" > "$tmp/slowly/gnuplot" && chmod +x "$tmp/slowly/gnuplot"
+interrupted() { # COMMAND...: interrupted while it draws; its status
+    rm -f "$tmp/drawing"
+    env --default-signal=INT "PATH=$tmp/slowly:$PATH" "$@" > "$tmp/out" 2>&1 &
+    pid=$!
+    for _ in $(seq 200); do [ -e "$tmp/drawing" ] && break || sleep 0.1; done
+    kill -INT $pid
+    wait $pid
+}
+interrupted "${good[@]}" --out "$tmp/undrawn"
+verdict "Ctrl-C while a run draws ends it with 130" [ $? -eq 130 ]
+verdict "and says what is left to do" grep -q 'interrupted while plots were drawn; `exospin report` draws them' "$tmp/out"
+verdict "the run is complete" jq -e .complete "$tmp/undrawn/run.json"
+verdict "with its figures" kept "$tmp/undrawn" floor:syscall/null
+verdict "and its page" test -s "$tmp/undrawn/report.html"
+expect "report draws what was not drawn" 0 '' ./exospin report "$tmp/undrawn"
+cp -r "$tmp/undrawn" "$tmp/halfway"
+interrupted ./exospin report "$tmp/halfway"
+verdict "Ctrl-C ends a report with 130" [ $? -eq 130 ]
+expect "which is no difference between two runs" 0 '^all [0-9]+ files are the same' ./exospin compare "$tmp/undrawn" "$tmp/halfway"
+
 # gnuplot is missing: all is measured, the page has no plots, and the status says so.
 mkdir "$tmp/bin"
 for tool in qemu-system-x86_64 git env bash; do ln -s "$(command -v $tool)" "$tmp/bin/$tool"; done

@@ -7,12 +7,13 @@
 #include "serial.h"
 #include "unit.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define EMPTY "33 4 0 0 0 0 0 0 0 0\n"
 
 /* What serial.h's boot makes of COUNTERS. */
-static struct run *counted(const char *counters) {
+static struct run *counted_bytes(const char *counters, size_t length) {
     struct serial s = {0};
     serial_boot(&s);
     struct run *run = run_new();
@@ -23,10 +24,14 @@ static struct run *counted(const char *counters) {
     collection_begin(&c, run);
     collection_boot(&c, 0);
     guest_log_collect(&c, s.bytes, s.length);
-    brackets_collect(&c, counters, strlen(counters));
+    brackets_collect(&c, counters, length);
     collection_judge(&c);
     collection_end(&c);
     return run;
+}
+
+static struct run *counted(const char *counters) {
+    return counted_bytes(counters, strlen(counters));
 }
 
 static const struct figures *figures_of(const struct run *run, const char *row) {
@@ -64,6 +69,7 @@ static const struct {
     bool first; /* the first row keeps its counters */
 } refused[] = {
     {"no number", "x\n", "raw/spin.0.counters: no counters of brackets: line 1", false},
+    {"a sign before a number", "+33 4 0 0 0 0 0 0 0 0\n", "line 1", false},
     {"a line that is cut in two", EMPTY "33 4 0\n", "no counters of brackets: line 2", false},
     {"an end that is cut", "5 21 6 4 4 3 0 2 1 0\n" EMPTY "3 22 6 4 4 3 0 2 1 0\n33 4 0 0",
      "these are not the brackets of spin:syscall/args:1's samples", true},
@@ -93,6 +99,28 @@ static void what_does_not_fit_is_refused(void **state) {
             fail_msg("%s: counters that cannot be known", refused[i].name);
         run_free(run);
     }
+}
+
+/* Nothing hides behind a NUL, and nobody is kept busy by lines without end. */
+static void what_is_no_text_or_too_long_is_refused(void **state) {
+    (void)state;
+    enum { LINES = (1 << 20) + 1 };
+    static const char line[] = "1 21 0 0 0 0 0 0 0 0\n";
+    static const char hidden[] =
+        "5 21 6 4 4 3 0 2 1 0\n" EMPTY "3 22 6 4 4 3 0 2 1 0\n" EMPTY "\0x\n";
+    size_t length = LINES * (sizeof line - 1);
+    char *many = malloc(length + 1), *end = many;
+    for (int i = 0; i < LINES; i++)
+        end = stpcpy(end, line);
+    struct run *run = counted_bytes(hidden, sizeof hidden - 1);
+    assert_int_equal(run_status(run), STATUS_DAMAGED);
+    assert_false(figures_of(run, "spin:syscall/null")->counted);
+    run_free(run);
+    run = counted_bytes(many, length);
+    assert_int_equal(run_status(run), STATUS_DAMAGED);
+    assert_non_null(strstr(run->problems[0].text, "line 1048577"));
+    run_free(run);
+    free(many);
 }
 
 /* Of a boot that was killed, what came before is kept, and that it was cut is said elsewhere. */
@@ -198,6 +226,7 @@ int main(void) {
         cmocka_unit_test(a_sample_has_what_its_bracket_counted),
         cmocka_unit_test(a_run_without_counters_has_none),
         cmocka_unit_test(what_does_not_fit_is_refused),
+        cmocka_unit_test(what_is_no_text_or_too_long_is_refused),
         cmocka_unit_test(a_boot_that_was_killed_keeps_its_first_rows),
         cmocka_unit_test(other_rows_are_passed_over),
         cmocka_unit_test(a_warm_up_of_any_length_is_passed_over),

@@ -168,6 +168,38 @@ static void the_same_median_of_other_samples_is_a_change(void **state) {
     expect(a, b, ROW_CHANGED, STATUS_DIFFERS);
 }
 
+/* Of two lists the one may begin as the other. */
+static void more_samples_are_other_samples(void **state) {
+    (void)state;
+    for (int more = 0; more < 2; more++) {
+        struct run *a = run_new(), *b = run_new();
+        add_exact(a, "spin:syscall/null", 34);
+        add_exact(b, "spin:syscall/null", 34);
+        struct samples *cold[] = {&a->rows[0].trials[0].cold, &b->rows[0].trials[0].cold};
+        for (int i = 0; i < 2; i++) {
+            cold[i]->count = 1 + (i == more);
+            cold[i]->net = calloc(cold[i]->count, sizeof(double));
+        }
+        expect(a, b, ROW_CHANGED, STATUS_DIFFERS);
+    }
+}
+
+/* The second boot had another image than the first, in both runs: each is held against its like. */
+static void a_boot_is_held_against_that_of_its_number(void **state) {
+    (void)state;
+    struct run *runs[2];
+    for (int i = 0; i < 2; i++) {
+        runs[i] = run_new();
+        add_row(runs[i], "spin:syscall/null", CLOCK_ICOUNT, (double[]){34, 34}, 2);
+        run_set(&runs[i]->boots[1].image_sha256, "2");
+    }
+    struct comparison *c = comparison_make(runs[0], runs[1], 0);
+    assert_int_equal(c->input_count, 0);
+    comparison_free(c);
+    run_free(runs[0]);
+    run_free(runs[1]);
+}
+
 /* Two runs of one row with the same instructions, both counted; B's loads are 7, or it lost its
  * counters. */
 static void counted_runs(struct run **a, struct run **b, bool lost) {
@@ -430,6 +462,8 @@ int main(void) {
         cmocka_unit_test(zero_and_negative_figures_have_the_right_sign),
         cmocka_unit_test(another_number_of_boots_is_no_difference),
         cmocka_unit_test(the_same_median_of_other_samples_is_a_change),
+        cmocka_unit_test(more_samples_are_other_samples),
+        cmocka_unit_test(a_boot_is_held_against_that_of_its_number),
         cmocka_unit_test(other_counters_are_a_change_and_named),
         cmocka_unit_test(a_run_that_did_not_count_has_no_other_counters),
         cmocka_unit_test(missing_and_new_rows_are_listed),
