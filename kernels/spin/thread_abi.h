@@ -15,15 +15,17 @@
 /* Threads without a meaning, each a processor's registers, for a package in user mode to be
  * layered on. */
 enum user_thread_operation {
-    USER_THREAD_CREATE,    /* (): the number of one that is suspended. -E_FULL, -E_NO_MEMORY */
+    USER_THREAD_CREATE,    /* (): the number of one that is suspended. -E_FULL: too many, or
+ no memory */
     USER_THREAD_SET_STATE, /* (thread, registers): a suspended one's, by a struct trap_frame, but
                               for what is the kernel's of it. -E_BUSY: it is not suspended */
     USER_THREAD_GET_STATE, /* (thread, registers): the opposite */
     USER_THREAD_SUSPEND,   /* (thread): suspensions nest; the caller's own ends with a resumption,
                               which may come before it. -E_FULL: too many */
-    USER_THREAD_RESUME,    /* (thread): takes back a suspension. -E_FULL, -E_NO_MEMORY */
-    USER_THREAD_DESTROY, /* (thread): it runs no more; what it waits for in the kernel is given up.
-                            The first one is not destroyed: -E_INVALID */
+    USER_THREAD_RESUME,    /* (thread): takes back a suspension. -E_FULL */
+    USER_THREAD_DESTROY, /* (thread): it runs no more; what it waits for in the kernel is given up,
+                            and that it has returned from there is waited for. The first one is
+                            not destroyed: -E_INVALID */
     USER_THREAD_REGIONS, /* (regions, n): from now on these, of struct user_thread_region, in place
                             of those before. -E_TOO_LONG: more than USER_THREAD_REGIONS_MAX */
     USER_THREAD_OPERATIONS
@@ -45,10 +47,10 @@ struct user_thread_region {
 
 /* C-Threads in the kernel, a package integrated with its strands. */
 enum cthread_operation {
-    CTHREAD_FORK,      /* (entry, argument, stack's end): the number. -E_FULL, -E_NO_MEMORY */
-    CTHREAD_JOIN,      /* (thread): waits until it has ended, and gives its result. -E_BUSY: the
-                          caller was destroyed meanwhile */
-    CTHREAD_EXIT,      /* (result): the caller ends */
+    CTHREAD_FORK, /* (entry, argument, stack's end): the number. -E_FULL: too many, or no memory */
+    CTHREAD_JOIN, /* (thread): waits until it has ended, and gives its result. -E_BUSY: the
+                     caller was destroyed meanwhile */
+    CTHREAD_EXIT, /* (result): the caller ends */
     CTHREAD_SEMAPHORE, /* (count): makes one, and gives its number. -E_FULL */
     CTHREAD_P,         /* (semaphore): -E_BUSY: as above */
     CTHREAD_V,         /* (semaphore) */

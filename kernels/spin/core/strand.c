@@ -74,6 +74,13 @@ void strand_continue(struct strand *s) {
     interrupts_restore(on);
 }
 
+void strand_release(struct strand *s) {
+    bool on = interrupts_off();
+    while (s->sched.suspended > 0)
+        scheduler_continue(&s->sched);
+    interrupts_restore(on);
+}
+
 void strand_yield(void) {
     bool on = interrupts_off();
     scheduler_yield();

@@ -68,6 +68,8 @@ void strand_hand_over(struct strand *to);
  * of one that waits continue is an Unblock, too. */
 void strand_suspend(struct strand *s);
 void strand_continue(struct strand *s);
+/* Takes all suspensions back. */
+void strand_release(struct strand *s);
 
 /* The current one lets others of its priority go first. */
 void strand_yield(void);

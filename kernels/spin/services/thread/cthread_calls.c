@@ -22,17 +22,14 @@ static long fork(struct trap_frame *f) {
     user_frame_init(&u->start, f->rsi, f->r10, true);
     u->start.rdi = f->rdx;
     user_frame_sanitise(&u->start);
-    int error = user_thread_start(u);
-    if (error)
-        u->used = false;
-    return error ? error : (long)user_thread_number(u);
+    return (long)user_thread_number(u);
 }
 
 /* Who waits claims it, so that nobody else does meanwhile. */
 static long join(struct trap_frame *f) {
     struct user_thread *u = user_thread_at(f->rsi);
     uint64_t result;
-    if (!u || user_thread_number(u) == 0 || !u->thread || u == user_thread_current())
+    if (!u || user_thread_number(u) == 0 || u == user_thread_current())
         return -E_NOT_FOUND;
     if (!list_empty(&u->thread->joiner))
         return -E_EXISTS;

@@ -102,6 +102,7 @@ void kthread_alert(struct kthread *t) {
 
 void kthread_kill(struct kthread *t) {
     t->killed = true;
+    strand_release(&t->strand);
     strand_unblock(&t->strand);
 }
 

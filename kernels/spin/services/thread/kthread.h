@@ -38,7 +38,7 @@ struct kthread *kthread_current(void);
 
 /* The thread's next wait, or the one that it is in, ends with false. From anywhere. */
 void kthread_alert(struct kthread *t);
-/* All its waits do from now on. From anywhere. */
+/* All its waits do from now on, and it is suspended no more. From anywhere. */
 void kthread_kill(struct kthread *t);
 /* Whether the caller was alerted; an alert, unlike a kill, is over then. */
 bool kthread_test_alert(void);

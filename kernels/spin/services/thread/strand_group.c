@@ -104,8 +104,10 @@ static void end(struct strand *s) {
     struct group_member *m = member_of(s);
     set_ready(m, false);
     m->group->taken &= ~(1ul << m->place);
-    if (m == m->group->runner)
-        settle(m->group, true);
+    if (m != m->group->runner)
+        return;
+    m->group->runner = NULL;
+    settle(m->group, true);
 }
 
 static int handle_events(void) {

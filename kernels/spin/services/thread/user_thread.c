@@ -31,12 +31,14 @@ struct user_thread *user_thread_current(void) {
 
 /* --- Life --- */
 
-/* A fault of one thread is the end of all. */
+/* A fault of one thread is the process's end, whatever its own thread is in. */
 static void end_process(void) {
-    bool runs = process->thread;
+    struct kthread *own = process->thread ? threads[0].thread : NULL;
     process_terminate(process);
-    if (runs)
-        kthread_alert(threads[0].thread);
+    if (own) {
+        kthread_alert(own);
+        strand_release(&own->strand);
+    }
 }
 
 static void *run(void *user) {
@@ -56,27 +58,23 @@ static void *run(void *user) {
     return (void *)result;
 }
 
+/* Who has ended, and is waited for by nobody, is joined first. */
 struct user_thread *user_thread_create(void) {
     uint64_t result;
     for (struct user_thread *u = threads + 1; u < threads + USER_THREADS_MAX; u++) {
-        if (u->used && u->unclaimed && u->thread->ended && !user_thread_join(u, &result))
+        bool free = !u->used || (u->unclaimed && u->thread->ended && user_thread_join(u, &result));
+        if (!free)
             continue;
-        if (u->used)
-            continue;
-        *u = (struct user_thread){.used = true};
-        return u;
+        *u = (struct user_thread){.thread = kthread_fork(run, u)};
+        u->used = u->thread;
+        return u->used ? u : NULL;
     }
     return NULL;
 }
 
-int user_thread_start(struct user_thread *u) {
-    u->thread = kthread_fork(run, u);
-    return u->thread ? 0 : -E_NO_MEMORY;
-}
-
 bool user_thread_join(struct user_thread *u, uint64_t *result) {
-    void *ended_with = NULL;
-    if (u->thread && !kthread_join(u->thread, &ended_with))
+    void *ended_with;
+    if (!kthread_join(u->thread, &ended_with))
         return false;
     *result = (uint64_t)ended_with;
     u->used = false;
@@ -97,14 +95,9 @@ void user_thread_destroy(struct user_thread *u, uint64_t result) {
     u->ended = true;
     if (u == user_thread_current())
         user_return(result);
-    if (u->thread) {
-        struct strand *s = &u->thread->strand;
-        if (!u->thread->ended)
-            stop(s->thread);
-        kthread_kill(u->thread);
-        while (s->sched.suspended > 0)
-            strand_continue(s);
-    }
+    if (!u->thread->ended)
+        stop(u->thread->strand.thread);
+    kthread_kill(u->thread);
     interrupts_restore(on);
 }
 

@@ -14,9 +14,8 @@
 struct user_thread {
     bool used, unclaimed;    /* unclaimed: nobody waits for its end */
     bool ended;              /* its user code never runs again */
-    struct kthread *thread;  /* null until it is started */
-    int suspended;           /* suspensions before that */
-    struct trap_frame start; /* its registers then */
+    struct trap_frame start; /* the registers that it begins with */
+    struct kthread *thread;
 };
 
 /* A system call of an extension, with these operations; in the extension's memory. */
@@ -41,10 +40,9 @@ uint64_t user_thread_number(const struct user_thread *u);
 /* That the current thread runs. */
 struct user_thread *user_thread_current(void);
 
-/* One that is not started. Null: there are USER_THREADS_MAX. */
+/* It begins, by what is its start then, when the caller waits or has interrupts on. Null: there are
+ * USER_THREADS_MAX, or no memory. */
 struct user_thread *user_thread_create(void);
-/* It runs from now on. 0, or -E_NO_MEMORY. */
-int user_thread_start(struct user_thread *u);
 /* Waits for its end, when it is no more. False: the caller was alerted before. */
 bool user_thread_join(struct user_thread *u, uint64_t *result) __attribute__((warn_unused_result));
 /* Its user code runs no more. Where it waits in the kernel the wait ends, and it unwinds by its

@@ -14,15 +14,13 @@ static long create(struct trap_frame *f) {
     struct user_thread *u = user_thread_create();
     if (!u)
         return -E_FULL;
-    u->suspended = 1;
+    strand_suspend(&u->thread->strand);
     user_frame_init(&u->start, 0, 0, true);
     return (long)user_thread_number(u);
 }
 
-/* Where a suspended one's registers lie; null: it is none. */
+/* Where a suspended one's registers lie; null: it is not suspended. */
 static struct trap_frame *registers_of(struct user_thread *u) {
-    if (!u->thread)
-        return &u->start;
     const struct strand *s = &u->thread->strand;
     if (s->sched.state != SCHED_SUSPENDED)
         return NULL;
@@ -53,21 +51,13 @@ static long get_state(struct trap_frame *f) {
     return registers ? copy_to_user(f->rdx, registers, sizeof *registers) : -E_BUSY;
 }
 
-/* How often it was suspended and not resumed. */
-static int suspensions(const struct user_thread *u) {
-    return u->thread ? u->thread->strand.sched.suspended : u->suspended;
-}
-
 static long suspend(struct trap_frame *f) {
     struct user_thread *u = user_thread_at(f->rsi);
     if (!u)
         return -E_NOT_FOUND;
-    if (suspensions(u) >= SUSPENDED_MAX)
+    if (u->thread->strand.sched.suspended >= SUSPENDED_MAX)
         return -E_FULL;
-    if (u->thread)
-        strand_suspend(&u->thread->strand);
-    else
-        u->suspended++;
+    strand_suspend(&u->thread->strand);
     return 0;
 }
 
@@ -75,17 +65,10 @@ static long resume(struct trap_frame *f) {
     struct user_thread *u = user_thread_at(f->rsi);
     if (!u)
         return -E_NOT_FOUND;
-    if (suspensions(u) <= -SUSPENDED_MAX)
+    if (u->thread->strand.sched.suspended <= -SUSPENDED_MAX)
         return -E_FULL;
-    if (u->thread) {
-        strand_continue(&u->thread->strand);
-        return 0;
-    }
-    if (u->suspended > 1) {
-        u->suspended--;
-        return 0;
-    }
-    return user_thread_start(u);
+    strand_continue(&u->thread->strand);
+    return 0;
 }
 
 static long destroy(struct trap_frame *f) {
@@ -95,10 +78,10 @@ static long destroy(struct trap_frame *f) {
         return -E_NOT_FOUND;
     if (user_thread_number(u) == 0)
         return -E_INVALID;
-    if (!u->thread)
-        return user_thread_join(u, &result) ? 0 : -E_BUSY;
-    u->unclaimed = true;
+    bool joined = !list_empty(&u->thread->joiner); /* by somebody else, or will be here */
+    u->unclaimed = u == user_thread_current() && !joined;
     user_thread_destroy(u, 0);
+    u->unclaimed = !joined && !user_thread_join(u, &result);
     return 0;
 }
 

@@ -101,16 +101,18 @@ static void *faults(void *arg) {
 }
 
 static uint64_t end_with_threads(enum threads_end how) {
-    static void *(*const does[])(void *) = {loops, waits, loops, faults, waits};
+    static void *(*const does[])(void *) = {loops, waits, loops, faults, faults, waits};
     struct cthread *t = NULL;
-    if (!cthreads_begin(&cthreads_integrated) || spin_extend("user-threads") ||
+    const struct cthread_package *package =
+        how == THREADS_FAULT_LAYERED ? &cthreads_layered : &cthreads_integrated;
+    if (!cthreads_begin(&cthreads_layered) || !cthreads_begin(package) ||
         !cthread_semaphore_init(&never, 0) || !cthread_semaphore_init(&ready, 0))
         return 0;
     for (unsigned i = 0; i < 5; i++)
         t = cthread_fork(does[how], NULL);
     for (unsigned i = 0; does[how] == waits && i < 5; i++)
         cthread_p(&ready);
-    if (how == THREADS_FAULT)
+    if (does[how] == faults)
         cthread_join(t);
     for (long i = 1; i <= 5 && how == THREADS_SUSPENDED; i++)
         syscall2(USER_THREAD_CALL, USER_THREAD_SUSPEND, (uint64_t)i);

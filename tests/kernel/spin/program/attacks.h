@@ -41,11 +41,12 @@ enum serves {
 
 /* What its threads do when it ends. */
 enum threads_end {
-    THREADS_LOOP,      /* never stop */
-    THREADS_WAIT,      /* wait in the kernel */
-    THREADS_SUSPENDED, /* are suspended */
-    THREADS_FAULT,     /* one faults, and the first waits for it */
-    THREADS_DESTROY    /* were destroyed while they waited in the kernel */
+    THREADS_LOOP,          /* never stop */
+    THREADS_WAIT,          /* wait in the kernel */
+    THREADS_SUSPENDED,     /* are suspended */
+    THREADS_FAULT,         /* one faults, and the first waits for it */
+    THREADS_FAULT_LAYERED, /* the same by the package in user mode */
+    THREADS_DESTROY        /* were destroyed while they waited in the kernel */
 };
 
 #define THREADS_STATUS 4712

@@ -145,7 +145,7 @@ static void expect_order(struct check *c, const char *scheduler, const char *hin
 CHECK(group_policies, "strand_group/each_scheduler_gives_the_turns_by_its_own_rule") {
     expect_order(c, NULL, "000", "abcabcabc");
     expect_order(c, "fifo", "000", "aaabbbccc");
-    expect_order(c, "priority", "121", "bbbacacac");
+    expect_order(c, "priority", "121", "bbbcacaca");
     expect_order(c, "gang", "1212", "acacdbdbcabd");
 }
 
@@ -246,6 +246,24 @@ CHECK(group_full, "strand_group/a_place_is_another_members_when_its_own_has_ende
 }
 
 /* --- Blocks and unblocks --- */
+
+CHECK(group_block, "strand_group/a_member_that_another_strand_blocks_stands_still") {
+    if (!open_for(c, &group, NULL))
+        return;
+    memset(ran, 0, sizeof ran);
+    for (unsigned i = 0; i < 3; i++)
+        CHECK_THAT(c, group_fork(&group, &member[i], 0, takes_turns, &member[i]) == 0);
+    strand_block(&member[0].strand); /* the runner */
+    strand_block(&member[2].strand); /* not the runner */
+    for (unsigned i = 0; i < 5; i++)
+        strand_yield();
+    bool stand = strcmp(ran, "bbb") == 0;
+    strand_unblock(&member[2].strand);
+    strand_unblock(&member[0].strand);
+    close_all(&group);
+    if (!stand || strcmp(ran, "bbbcacaca") != 0)
+        check_fail(c, "%s ran", ran);
+}
 
 static volatile unsigned woken[MEMBERS];
 

@@ -49,8 +49,11 @@ CHECK(user_thread_process_exit, "user_thread/all_threads_end_with_their_process"
 }
 
 CHECK(user_thread_fault, "user_thread/a_fault_of_one_thread_ends_its_process") {
-    struct process_end end = run(c, THREADS_FAULT);
-    CHECK_THAT(c, end.killed && end.frame.vector == TRAP_PAGE && end.address == 0);
+    static const enum threads_end how[] = {THREADS_FAULT, THREADS_FAULT_LAYERED};
+    for (unsigned i = 0; i < 2; i++) {
+        struct process_end end = run(c, how[i]);
+        CHECK_THAT(c, end.killed && end.frame.vector == TRAP_PAGE && end.address == 0);
+    }
 }
 
 CHECK(user_thread_destroyed,
