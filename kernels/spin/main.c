@@ -24,6 +24,7 @@
 #include "spin/services/thread/async_worker.h"
 #include "spin/services/thread/strand_group.h"
 #include "spin/services/trusted.h"
+#include "spin/services/unix/pages.h"
 #include "spin/services/user_calls.h"
 
 _Noreturn void kernel_main(const struct boot_info *boot) {
@@ -38,6 +39,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     public_init();               /* what extensions may be linked to */
     trusted_init();              /* and what they may not */
     devices_init();              /* what there is of hardware */
+    unix_pages_init();           /* and what the pager of Unix processes may be */
     strand_group_init();         /* Group.Select: schedulers of applications */
     trap_fault_init();           /* Trap.Fault: traps of user code */
     reclaim_init();              /* PhysAddr.Reclaim, for the owners of pages */

@@ -19,7 +19,8 @@ __asm__(".pushsection .rodata\n.balign 16\n"
         "call_guard_object: .incbin \"kernels/spin/services/call_guard.clang-O2.o\"\n"
         "call_guard_object_end:\n.popsection");
 
-struct procedure call_guard_load(void) {
+/* Without its closure. */
+static struct procedure load_guard(void) {
     static struct report why;
     static const struct typing_grant grants[] = {{.type = "call", .may = MAY_READ},
                                                  {.type = "trap_frame", .may = MAY_READ},
@@ -50,6 +51,24 @@ struct procedure call_guard_load(void) {
         verified_guard(load.program, &kind, &guard))
         panic("call_guard_load: %s", why.text);
     return guard;
+}
+
+_Static_assert(offsetof(struct address_space, system) == 0, "guards are given its address");
+
+void calls_handle(struct change *c, const struct call_handler *calls, size_t count) {
+    static struct procedure guard;
+    if (!guard.entry)
+        guard = load_guard();
+    guard.has_closure = true;
+    guard.constant = sizeof(struct call);
+    for (size_t i = 0; i < count; i++) {
+        guard.closure = (void *)&calls[i].call;
+        const struct handler_request request = {.handler =
+                                                    EVENT_HANDLER(trap_syscall, calls[i].handler),
+                                                .guard = guard,
+                                                .flags = BINDING_CANCEL};
+        change_install(c, &event_trap_syscall, &request, NULL);
+    }
 }
 
 #endif

@@ -16,11 +16,16 @@ typedef _Bool call_guard_fn(const struct call *call, const struct trap_frame *f,
                             const struct call_system *system);
 
 #ifndef __BPF__
-#include "spin/core/dispatch/binding/procedure.h"
+#include "spin/core/space/trap_syscall.h"
 
-/* The guard, without its closure, which is a struct call. Loaded for ever; panics where that
- * cannot be. To be called once. */
-struct procedure call_guard_load(void);
+struct call_handler {
+    struct call call;
+    trap_syscall_fn *handler;
+};
+
+/* Steps of a change by the module of Trap.Syscall: each of these, which stay, handles its call,
+ * under the guard, which is loaded for ever; a panic where that cannot be. */
+void calls_handle(struct change *c, const struct call_handler *calls, size_t count);
 #endif
 
 #endif

@@ -10,6 +10,7 @@
 #include "spin/core/extension.h"
 #include "spin/services/loader/kinds.h"
 #include "spin/services/loader/loader.h"
+#include "spin/core/space/memory_fault.h"
 #include "spin/runtime/cell.h"
 #include "spin/core/space/trap_syscall.h"
 #include "spin/services/console.h"
@@ -92,6 +93,14 @@ static const struct typing_grant call_grants[] = {
 };
 
 EXTENDABLE(trap_syscall, .grant = call_grants, .grants = 2);
+
+/* A handler of a fault sees where it is, and says whether it is done. */
+static const struct typing_grant fault_grants[] = {
+    {.type = "memory_fault", .field = "frame", .may = 0},
+    {.type = "memory_fault", .may = MAY_READ}};
+
+EXTENDABLE(translation_page_not_present, .grant = fault_grants, .grants = 2);
+EXTENDABLE(translation_protection_fault, .grant = fault_grants, .grants = 2);
 EXTENDABLE(console_key, .numbers = true);
 EXTENDABLE(clock_tick, .numbers = true);
 EXTENDABLE(interrupt_raised, .numbers = true);

@@ -14,8 +14,6 @@
 #include "spin/services/cross_call.h"
 #include "spin/services/user_extension.h"
 
-#define TEXT_MAX 1024 /* bytes of one console_write */
-
 /* Nothing, for those who measure how much that is: 0. */
 static void call_null(struct trap_frame *f) {
     f->rax = 0;
@@ -26,9 +24,8 @@ static void call_arguments(struct trap_frame *f) {
     f->rax = f->rdi + 2 * f->rsi + 3 * f->rdx + 4 * f->r10 + 5 * f->r8 + 6 * f->r9;
 }
 
-/* Raises Console.Write. The number of bytes, or -E_TOO_LONG (more than TEXT_MAX), -E_FAULT. */
-static long write_text(vaddr_t text, uint64_t length) {
-    char bytes[TEXT_MAX];
+long user_console_write(vaddr_t text, uint64_t length) {
+    char bytes[USER_TEXT_MAX];
     if (length > sizeof bytes)
         return -E_TOO_LONG;
     int error = copy_from_user(bytes, text, length);
@@ -51,7 +48,7 @@ static long send_record(vaddr_t body, uint64_t length) {
 }
 
 static void call_console_write(struct trap_frame *f) {
-    f->rax = (uint64_t)write_text(f->rdi, f->rsi);
+    f->rax = (uint64_t)user_console_write(f->rdi, f->rsi);
 }
 
 static void call_console_record(struct trap_frame *f) {
@@ -122,32 +119,17 @@ MODULE("UserCalls");
 SPIN_CALLS(HANDLER)
 #undef HANDLER
 
-_Static_assert(offsetof(struct address_space, system) == 0, "guards are given its address");
-
 void user_calls_init(void) {
-    static const struct {
-        struct call call;
-        trap_syscall_fn *handler;
-    } calls[] = {
+    static const struct call_handler calls[] = {
 #define CALL(name) {{(uintptr_t)user_calls_handler, SPIN_CALL_##name}, handle_##name},
         SPIN_CALLS(CALL)
 #undef CALL
     };
-    struct procedure guard = call_guard_load();
     struct change c;
     module_add(THIS_MODULE);
     change_open(&c, event_trap_syscall.module, NULL); /* which trusts the kernel's own system */
     trap_syscall_ask_space_last(&c);
-    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
-        guard.has_closure = true;
-        guard.closure = (void *)&calls[i].call;
-        guard.constant = sizeof calls[i].call;
-        const struct handler_request request = {.handler =
-                                                    EVENT_HANDLER(trap_syscall, calls[i].handler),
-                                                .guard = guard,
-                                                .flags = BINDING_CANCEL};
-        change_install(&c, &event_trap_syscall, &request, NULL);
-    }
+    calls_handle(&c, calls, sizeof calls / sizeof calls[0]);
     if (change_commit(&c))
         panic("user_calls_init: the calls cannot be installed");
 }

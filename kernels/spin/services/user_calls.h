@@ -12,4 +12,9 @@ address_space_handler user_calls_handler;
 /* Installs them all; panics where that cannot be. */
 void user_calls_init(void);
 
+/* Raises Console.Write with the process's text. The number of bytes, or -E_TOO_LONG (more than
+ * USER_TEXT_MAX), -E_FAULT. */
+#define USER_TEXT_MAX 1024 /* bytes */
+long user_console_write(vaddr_t text, uint64_t length);
+
 #endif

@@ -13,9 +13,11 @@
 #ifndef SPIN_CORE_MEMORY_FAULT_H
 #define SPIN_CORE_MEMORY_FAULT_H
 
-#include "machine/trap/trap.h"
+#include "machine/types.h"
 #include "spin/core/event.h"
-#include "spin/core/space/translation.h"
+
+struct trap_frame;
+struct translation;
 
 struct memory_fault {
     vaddr_t at;
@@ -33,6 +35,11 @@ EVENT_DECLARE(translation_bad_address, void,
 EVENT_DECLARE(translation_protection_fault, void,
               (struct translation * t, struct memory_fault *f, bool *done));
 
+#ifndef __BPF__
+#include "machine/trap/trap.h"
+#include "spin/core/space/translation.h"
+
 void memory_fault_init(void);
+#endif
 
 #endif

@@ -2,6 +2,7 @@
 /* attacker.c -- a user process that misbehaves as it is told (attacks.h). */
 #include "attacks.h"
 #include "regions.h"
+#include "unix_attacks.h"
 
 #include "../../random_calls.h"
 
@@ -129,6 +130,8 @@ static bool not_at_random(uint64_t number) {
 }
 
 uint64_t program_main(uint64_t a, uint64_t b, const char *words) {
+    if (a >= UNIX_FIRST)
+        return unix_attack(a, words);
     if (a < HOSTILE_COUNT)
         hostile_cases[a].attempt(0);
     else if (a == ATTACK_EXIT)

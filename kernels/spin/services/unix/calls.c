@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* calls.c -- see calls.h. */
+#include "spin/services/unix/calls.h"
+
+#include "lib/error.h"
+#include "machine/user/user.h"
+#include "spin/core/space/process.h"
+#include "spin/services/call_guard.h"
+#include "spin/services/unix/processes.h"
+#include "spin/services/user_calls.h"
+#include "spin/unix_abi.h"
+
+MODULE("UnixCalls");
+
+/* As Unix has it. */
+static uint64_t status_of(const struct process_end *end) {
+    return end->killed       ? UNIX_ENDED_BY_FAULT
+           : end->terminated ? UNIX_ENDED_BY_KILL
+                             : (end->status & 255) * 256;
+}
+
+static void handle_fork(struct trap_frame *f, struct address_space *space) {
+    (void)space;
+    f->rax = (uint64_t)unix_fork(f);
+}
+
+static void handle_exec(struct trap_frame *f, struct address_space *space) {
+    char name[UNIX_NAME_MAX], words[UNIX_WORDS_MAX];
+    (void)space;
+    long error = copy_string_from_user(name, f->rdi, sizeof name);
+    if (error >= 0)
+        error = copy_string_from_user(words, f->rdx, sizeof words);
+    f->rax = (uint64_t)(error < 0 ? error : unix_exec(name, f->rsi, words));
+}
+
+static void handle_wait(struct trap_frame *f, struct address_space *space) {
+    struct process_end end;
+    (void)space;
+    f->rax = (uint64_t)unix_wait(&end);
+    if ((long)f->rax > 0)
+        f->rdx = status_of(&end);
+}
+
+static void handle_kill(struct trap_frame *f, struct address_space *space) {
+    (void)space;
+    f->rax = (uint64_t)unix_kill(f->rdi);
+}
+
+static void handle_getpid(struct trap_frame *f, struct address_space *space) {
+    (void)space;
+    f->rax = (uint64_t)unix_getpid();
+}
+
+static void handle_exit(struct trap_frame *f, struct address_space *space) {
+    (void)space;
+    process_exit(f->rdi);
+}
+
+static void handle_console_write(struct trap_frame *f, struct address_space *space) {
+    (void)space;
+    f->rax = (uint64_t)user_console_write(f->rdi, f->rsi);
+}
+
+void unix_calls_handler(struct trap_frame *f) {
+    f->rax = (uint64_t)-E_NO_CALL;
+}
+
+int unix_calls_install(void) {
+#define CALL(prefix, name) {{(uintptr_t)unix_calls_handler, prefix##_CALL_##name}, handle_##name},
+#define UNIX_CALL(name)    CALL(UNIX, name)
+    static const struct call_handler calls[] = {CALL(SPIN, exit) CALL(SPIN, console_write)
+                                                    UNIX_CALLS(UNIX_CALL)};
+    struct change c;
+    module_add(THIS_MODULE);
+    change_open(&c, event_trap_syscall.module, NULL); /* which trusts the kernel's own systems */
+    calls_handle(&c, calls, sizeof calls / sizeof calls[0]);
+    return change_commit(&c);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* calls.h -- the calls of processes of the Unix model (spin/unix_abi.h): handlers of Trap.Syscall,
+ * each under the verified guard of system and number, as those of user_calls.h. */
+#ifndef SPIN_SERVICES_UNIX_CALLS_H
+#define SPIN_SERVICES_UNIX_CALLS_H
+
+#include "spin/core/space/address_space.h"
+
+/* What their address spaces are created with: for numbers that are no calls. */
+address_space_handler unix_calls_handler;
+
+/* Installs them all. 0 or -E_NO_MEMORY. */
+int unix_calls_install(void);
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/* unix_attacks.c -- see unix_attacks.h. */
+#include "unix_attacks.h"
+
+#include "../../hostile.h"
+#include "../../random_calls.h"
+
+#include "lib/error.h"
+#include "lib/string.h"
+#include "spin/user/unix.h"
+
+static volatile uint64_t word = 1;
+static volatile unsigned char never_written[40 * 4096];
+
+static _Noreturn void stay(void) {
+    for (;;)
+        __asm__ volatile("");
+}
+
+/* Its next child has ended so. */
+static bool child_ended(uint64_t how) {
+    uint64_t status;
+    return unix_wait(&status) > 0 && status == how;
+}
+
+static bool child_exited(uint64_t status) {
+    return child_ended(status * 256);
+}
+
+/* Each finds its parent's word, writes its own, and then the parent's is as it was. */
+static uint64_t generations(unsigned more) {
+    uint64_t before = word;
+    long child = more ? unix_fork() : -1;
+    if (child == 0) {
+        if (word != before)
+            spin_exit(0);
+        word = before + more;
+        spin_exit(generations(more - 1));
+    }
+    word += 100;
+    bool right = child < 0 || child_exited(UNIX_RIGHT);
+    return right && word == before + 100 ? UNIX_RIGHT : 0;
+}
+
+static uint64_t exec_badly(void) {
+    return unix_exec("nobody", 0, "") == -E_NOT_FOUND &&
+                   unix_exec("overlap-stack", 0, "") == -E_BAD_IMAGE &&
+                   unix_exec((const char *)8, 0, "") == -E_FAULT &&
+                   unix_exec("attacker", 0, (const char *)HOSTILE_KERNEL) == -E_FAULT && word == 1
+               ? UNIX_RIGHT
+               : 0;
+}
+
+static uint64_t zeros(void) {
+    for (unsigned i = 0; i < sizeof never_written; i += 64)
+        if (never_written[i])
+            return 0;
+    for (unsigned i = 0; i < sizeof never_written; i += 4096)
+        never_written[i] = 1;
+    return UNIX_RIGHT;
+}
+
+static uint64_t kill_children(void) {
+    long stays = unix_fork();
+    if (!stays)
+        stay();
+    bool right = unix_kill(stays) == 0 && child_ended(UNIX_ENDED_BY_KILL);
+    long waits = unix_fork();
+    if (!waits) {
+        uint64_t unused;
+        if (!unix_fork())
+            stay();
+        unix_wait(&unused);
+        spin_exit(0);
+    }
+    right = right && unix_kill(waits) == 0 && child_ended(UNIX_ENDED_BY_KILL);
+    return right && unix_kill(waits) == -E_PERM ? UNIX_RIGHT : 0;
+}
+
+static uint64_t kill_others(void) {
+    long self = unix_getpid(), sibling = unix_fork();
+    if (!sibling)
+        stay();
+    if (!unix_fork())
+        spin_exit(unix_kill(self) == -E_PERM && unix_kill(sibling) == -E_PERM ? UNIX_RIGHT : 0);
+    bool right = child_exited(UNIX_RIGHT);
+    return unix_kill(sibling) == 0 && right ? UNIX_RIGHT : 0;
+}
+
+static uint64_t faults(void) {
+    static const unsigned cases[] = {HOSTILE_null_write, HOSTILE_own_text_write,
+                                     HOSTILE_own_data_jump, HOSTILE_invalid_instruction};
+    for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        if (!unix_fork())
+            hostile_cases[cases[i]].attempt(0);
+        if (!child_ended(UNIX_ENDED_BY_FAULT))
+            return 0;
+    }
+    return UNIX_RIGHT;
+}
+
+static uint64_t leave(void) {
+    if (!unix_fork()) {
+        (void)unix_fork();
+        stay();
+    }
+    return UNIX_RIGHT;
+}
+
+static uint64_t bomb(void) {
+    long child;
+    while ((child = unix_fork()) > 0)
+        ;
+    if (!child)
+        stay();
+    return child == -E_FULL ? UNIX_RIGHT : 0;
+}
+
+/* Not those that end it, or multiply it. */
+static bool not_at_random(uint64_t number) {
+    return number == SPIN_CALL_exit || number == UNIX_CALL_fork || number == UNIX_CALL_kill;
+}
+
+uint64_t unix_attack(uint64_t what, const char *words) {
+    uint64_t unused;
+    switch ((enum unix_attack)what) {
+    case UNIX_EXIT:
+        return UNIX_STATUS;
+    case UNIX_FORK:
+        return generations(3);
+    case UNIX_EXEC:
+        return word = 2, (uint64_t)unix_exec("attacker", UNIX_WORDS, "some words");
+    case UNIX_WORDS:
+        return word == 1 && strcmp(words, "some words") == 0 ? UNIX_RIGHT : 0;
+    case UNIX_EXEC_BADLY:
+        return exec_badly();
+    case UNIX_ZEROS:
+        return zeros();
+    case UNIX_KILL:
+        return kill_children();
+    case UNIX_KILL_OTHERS:
+        return kill_others();
+    case UNIX_FAULTS:
+        return faults();
+    case UNIX_WAIT_ALONE:
+        return unix_wait(&unused) == -E_NOT_FOUND ? UNIX_RIGHT : 0;
+    case UNIX_LEAVES:
+        return leave();
+    case UNIX_BOMB:
+        return bomb();
+    case UNIX_RANDOM:
+        return random_calls(4711, UNIX_CALL_COUNT, not_at_random) == RANDOM_CALLS ? UNIX_RIGHT : 0;
+    case UNIX_LAST:
+        break;
+    }
+    return 0;
+}

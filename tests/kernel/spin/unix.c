@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* unix.c -- processes of the Unix model: what they share they do not see, and who ends takes nobody
+ * along but those that it is to. */
+#include "program/unix_attacks.h"
+#include "replace.h"
+
+#include "lib/error.h"
+#include "machine/memory/frame.h"
+#include "measure/bench.h"
+#include "spin/core/space/process.h"
+#include "spin/core/space/trap_fault.h"
+#include "spin/services/thread/kthread.h"
+#include "spin/services/unix/pages.h"
+#include "spin/services/unix/run.h"
+
+/* Its record says that a test wanted the fault. */
+static void expected(struct trap_frame *f, uint64_t address) {
+    process_current()->fault_expected = true;
+    process_kill(f, address);
+}
+
+static uint64_t quantum_ns = 100000; /* whoever never stops does not for long */
+static bool stop = true;             /* nothing is left loaded */
+
+static bool ends_with(enum unix_attack what, uint64_t status) {
+    struct process_end end;
+    int error = REPLACE(trap_fault, expected);
+    scheduler_quantum_ns = quantum_ns;
+    if (!error)
+        error = unix_run("attacker", what, "", &end);
+    scheduler_quantum_ns = SCHEDULER_QUANTUM_NS;
+    restore_event(&event_trap_fault);
+    if (!error && stop)
+        error = unix_stop();
+    return !error && !end.killed && !end.terminated && end.status == status;
+}
+
+/* Right, and a second time, too, without a page frame less. */
+static bool is_right(enum unix_attack what) {
+    if (!ends_with(what, UNIX_RIGHT))
+        return false;
+    size_t before = frame_unused();
+    return ends_with(what, UNIX_RIGHT) && frame_unused() == before;
+}
+
+CHECK(unix_exit, "unix/a_program_runs_and_exits") {
+    CHECK_THAT(c, ends_with(UNIX_EXIT, UNIX_STATUS));
+}
+
+CHECK(unix_fork, "unix/what_one_writes_after_a_fork_nobody_else_sees") {
+    CHECK_THAT(c, is_right(UNIX_FORK));
+}
+
+CHECK(unix_exec, "unix/a_program_that_is_executed_begins_anew_with_its_words") {
+    CHECK_THAT(c, is_right(UNIX_EXEC));
+}
+
+CHECK(unix_exec_badly, "unix/a_program_that_cannot_be_executed_changes_nothing") {
+    CHECK_THAT(c, is_right(UNIX_EXEC_BADLY));
+}
+
+CHECK(unix_zeros, "unix/memory_that_was_never_written_is_zeros") {
+    CHECK_THAT(c, is_right(UNIX_ZEROS));
+}
+
+CHECK(unix_kill, "unix/a_child_that_runs_or_waits_is_killed") {
+    CHECK_THAT(c, is_right(UNIX_KILL));
+}
+
+CHECK(unix_kill_others, "unix/nobody_kills_a_parent_or_a_sibling") {
+    CHECK_THAT(c, is_right(UNIX_KILL_OTHERS));
+}
+
+CHECK(unix_faults, "unix/a_fault_that_is_nobodys_ends_its_process_alone") {
+    CHECK_THAT(c, is_right(UNIX_FAULTS));
+}
+
+CHECK(unix_wait_alone, "unix/who_has_no_child_does_not_wait") {
+    CHECK_THAT(c, is_right(UNIX_WAIT_ALONE));
+}
+
+CHECK(unix_leaves, "unix/those_that_are_left_behind_are_ended") {
+    CHECK_THAT(c, is_right(UNIX_LEAVES));
+}
+
+CHECK(unix_bomb, "unix/forks_without_end_are_refused_and_ended") {
+    CHECK_THAT(c, is_right(UNIX_BOMB));
+}
+
+CHECK(unix_random, "unix/random_system_calls_harm_nobody") {
+    CHECK_THAT(c, is_right(UNIX_RANDOM));
+}
+
+CHECK(unix_missing, "unix/a_program_that_is_not_there_is_refused") {
+    struct process_end end;
+    CHECK_THAT(c, unix_run("nobody", 0, "", &end) == -E_NOT_FOUND);
+    CHECK_THAT(c, unix_run("overlap-stack", 0, "", &end) == -E_BAD_IMAGE);
+}
+
+CHECK(unix_preempted, "unix/processes_that_fork_and_fault_under_a_fast_timer_stay_right") {
+    quantum_ns = 3000;
+    bool right = is_right(UNIX_FORK) && is_right(UNIX_KILL);
+    quantum_ns = 100000;
+    CHECK_THAT(c, right);
+}
+
+MODULE("TestPages");
+
+CHECK(unix_pages, "unix/pages_of_no_process_of_the_model_are_nobodys_to_change") {
+    struct translation other;
+    module_add(THIS_MODULE);
+    stop = false;
+    CHECK_THAT(c, ends_with(UNIX_EXIT, UNIX_STATUS)); /* its pager is there */
+    stop = true;
+    CHECK_THAT(c, translation_create(&other, THIS_MODULE) == 0);
+    long rights = unix_page_rights(&other, 0x400000), sharers = unix_page_sharers(&other, 0x400000);
+    int add = unix_page_add(&other, 0x400000), copy = unix_page_copy(&other, 0x400000),
+        open = unix_page_open(&other, 0x400000);
+    translation_destroy(&other);
+    CHECK_THAT(c, unix_stop() == 0 && rights == -E_PERM && sharers == -E_PERM);
+    CHECK_THAT(c, add == -E_PERM && copy == -E_PERM && open == -E_PERM);
+}
