@@ -179,18 +179,24 @@ int user_threads_begin(struct address_space *of, struct module *extension,
     return 0;
 }
 
+/* Who is waited for by another one is not joined here: that one may do it while it unwinds. */
+static void end_all(void) {
+    struct user_thread *const end = threads + USER_THREADS_MAX;
+    for (struct user_thread *u = threads + 1; u < end; u++)
+        if (u->used)
+            user_thread_destroy(u, 0);
+    for (struct user_thread *u = threads + 1; u < end; u++) {
+        uint64_t result;
+        while (u->used && !(u->thread->ended && user_thread_join(u, &result)))
+            strand_yield();
+    }
+}
+
 void user_threads_end(struct module *extension) {
     (void)change_withdraw_all(extension); /* out of memory: it is in nobody's way */
     if (--extensions)
         return;
-    for (struct user_thread *u = threads + 1; u < threads + USER_THREADS_MAX; u++) {
-        uint64_t result;
-        if (!u->used)
-            continue;
-        user_thread_destroy(u, 0);
-        while (!user_thread_join(u, &result))
-            ;
-    }
+    end_all();
     no_more_faults();
     process = NULL;
 }

@@ -8,6 +8,8 @@
 
 #include "lib/string.h"
 #include "user/program.h"
+#include "machine/cpu/trap_frame.h"
+#include "machine/types.h"
 #include "spin/thread_abi.h"
 #include "spin/user/cthreads.h"
 #include "spin/user/stubs.h"
@@ -96,13 +98,21 @@ static void *waits(void *arg) {
     return arg;
 }
 
+static void *joins(void *other) {
+    cthread_v(&ready);
+    if (other)
+        cthread_join(other);
+    cthread_p(&never);
+    return other;
+}
+
 static void *faults(void *arg) {
     hostile_cases[HOSTILE_null_write].attempt(0);
     return arg;
 }
 
 static uint64_t end_with_threads(enum threads_end how) {
-    static void *(*const does[])(void *) = {loops, waits, loops, faults, faults, waits};
+    static void *(*const does[])(void *) = {loops, waits, joins, loops, faults, faults, waits};
     struct cthread *t = NULL;
     const struct cthread_package *package =
         how == THREADS_FAULT_LAYERED ? &cthreads_layered : &cthreads_integrated;
@@ -110,8 +120,8 @@ static uint64_t end_with_threads(enum threads_end how) {
         !cthread_semaphore_init(&never, 0) || !cthread_semaphore_init(&ready, 0))
         return 0;
     for (unsigned i = 0; i < 5; i++)
-        t = cthread_fork(does[how], NULL);
-    for (unsigned i = 0; does[how] == waits && i < 5; i++)
+        t = cthread_fork(does[how], t);
+    for (unsigned i = 0; (does[how] == waits || does[how] == joins) && i < 5; i++)
         cthread_p(&ready);
     if (does[how] == faults)
         cthread_join(t);
@@ -122,6 +132,37 @@ static uint64_t end_with_threads(enum threads_end how) {
     if (how == THREADS_DESTROY) /* who was destroyed is unwound before */
         for (unsigned i = 0; i < 5; i++)
             cthread_join(cthread_fork(gives_way, NULL));
+    return THREADS_STATUS;
+}
+
+/* Threads come and go, and are suspended and resumed, by arguments that are sometimes right; with
+ * an odd seed all begin at the loop. What would make this one wait for ever is left out. */
+static uint64_t random_threads(uint64_t seed) {
+    static struct trap_frame state;
+    static const uint64_t arguments[] = {
+        1, 2, 3, 33, (uint64_t)&state, (uint64_t)loop, KERNEL_BASE, -8ul, 1ul << 63};
+    if (!cthreads_begin(&cthreads_layered) || !cthreads_begin(&cthreads_integrated))
+        return 0;
+    const bool tame = seed & 1;
+    for (unsigned i = 0; i < 400; i++) {
+        uint64_t argument[3];
+        for (unsigned n = 0; n < 3; n++) {
+            seed = seed * 6364136223846793005u + 1442695040888963407u;
+            argument[n] = arguments[(seed >> 40) % (sizeof arguments / sizeof arguments[0])];
+        }
+        bool layered = seed >> 39 & 1;
+        uint64_t operation = (seed >> 50) % (USER_THREAD_OPERATIONS + 1);
+        state.rip = (uint64_t)loop;
+        if (tame && layered && operation == USER_THREAD_RESUME)
+            syscall3(USER_THREAD_CALL, USER_THREAD_SET_STATE, argument[0], (uint64_t)&state);
+        if (tame && !layered && operation == CTHREAD_FORK)
+            argument[0] = (uint64_t)loop;
+        if (!layered &&
+            (operation == CTHREAD_JOIN || operation == CTHREAD_P || operation == CTHREAD_EXIT))
+            continue;
+        syscall4(layered ? USER_THREAD_CALL : CTHREAD_CALL, operation, argument[0], argument[1],
+                 argument[2]);
+    }
     return THREADS_STATUS;
 }
 
@@ -164,6 +205,8 @@ uint64_t program_main(uint64_t a, uint64_t b, const char *words) {
         return (uint64_t)spin_reply(1);
     else if (a == ATTACK_THREADS)
         return end_with_threads((enum threads_end)b);
+    else if (a == ATTACK_RANDOM_THREADS)
+        return random_threads(b);
     else if (a == ATTACK_REGIONS)
         return end_with_regions((enum regions)b);
     else if (a == ATTACK_EXTEND)

@@ -24,11 +24,12 @@ enum attack {
     ATTACK_CROSS_NUMBER, /* the same by a number, its second argument */
     ATTACK_REPLY,        /* replies though it serves nobody, and exits with what that gave */
     ATTACK_THREADS,      /* has threads, and ends as enum threads_end says by its second argument */
-    ATTACK_REGIONS,      /* none: its threads are in each other's way as enum regions says */
-    ATTACK_EXTEND,       /* none: asks for the extension that its words name, and exits with
-                            what the call of that number gave */
-    ATTACK_EXTEND_ONLY   /* the same, and exits with what the asking gave; its second
-                            argument, unless 0, is where the name is said to lie */
+    ATTACK_RANDOM_THREADS, /* random operations on threads by the seed in its second argument */
+    ATTACK_REGIONS,        /* none: its threads are in each other's way as enum regions says */
+    ATTACK_EXTEND,         /* none: asks for the extension that its words name, and exits with
+                              what the call of that number gave */
+    ATTACK_EXTEND_ONLY     /* the same, and exits with what the asking gave; its second
+                              argument, unless 0, is where the name is said to lie */
 };
 
 /* How a service ends its calls. */
@@ -43,6 +44,7 @@ enum serves {
 enum threads_end {
     THREADS_LOOP,          /* never stop */
     THREADS_WAIT,          /* wait in the kernel */
+    THREADS_JOIN,          /* wait for each other's end */
     THREADS_SUSPENDED,     /* are suspended */
     THREADS_FAULT,         /* one faults, and the first waits for it */
     THREADS_FAULT_LAYERED, /* the same by the package in user mode */

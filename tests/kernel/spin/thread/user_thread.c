@@ -17,7 +17,7 @@
 static struct running r;
 
 /* Runs it, with short quanta, after a first time that fills the pools. */
-static struct process_end run(struct check *c, enum threads_end how) {
+static struct process_end run(struct check *c, enum attack what, uint64_t how) {
     static struct process_end end;
     size_t frames = 0, heap = 0;
     for (unsigned i = 0; i < ROUNDS; i++) {
@@ -25,7 +25,7 @@ static struct process_end run(struct check *c, enum threads_end how) {
         frames = i == ROUNDS - 3 ? frame_unused() : frames;
         heap = i == ROUNDS - 3 ? heap_used() : heap;
         scheduler_quantum_ns = QUANTUM_NS;
-        bool started = running_start(&r, ATTACK_THREADS, how, "");
+        bool started = running_start(&r, what, how, "");
         if (started)
             end = running_await(&r);
         scheduler_quantum_ns = SCHEDULER_QUANTUM_NS;
@@ -40,24 +40,36 @@ static struct process_end run(struct check *c, enum threads_end how) {
 }
 
 CHECK(user_thread_process_exit, "user_thread/all_threads_end_with_their_process") {
-    struct process_end end = run(c, THREADS_LOOP);
-    CHECK_THAT(c, !end.killed && end.status == THREADS_STATUS);
-    end = run(c, THREADS_WAIT);
-    CHECK_THAT(c, !end.killed && end.status == THREADS_STATUS);
-    end = run(c, THREADS_SUSPENDED);
-    CHECK_THAT(c, !end.killed && end.status == THREADS_STATUS);
+    static const enum threads_end how[] = {THREADS_LOOP, THREADS_WAIT, THREADS_JOIN,
+                                           THREADS_SUSPENDED};
+    for (unsigned i = 0; i < sizeof how / sizeof how[0]; i++) {
+        struct process_end end = run(c, ATTACK_THREADS, how[i]);
+        CHECK_THAT(c, !end.killed && end.status == THREADS_STATUS);
+    }
 }
 
 CHECK(user_thread_fault, "user_thread/a_fault_of_one_thread_ends_its_process") {
     static const enum threads_end how[] = {THREADS_FAULT, THREADS_FAULT_LAYERED};
     for (unsigned i = 0; i < 2; i++) {
-        struct process_end end = run(c, how[i]);
+        struct process_end end = run(c, ATTACK_THREADS, how[i]);
         CHECK_THAT(c, end.killed && end.frame.vector == TRAP_PAGE && end.address == 0);
     }
 }
 
 CHECK(user_thread_destroyed,
       "user_thread/one_destroyed_in_a_system_call_unwinds_and_faults_nobody") {
-    struct process_end end = run(c, THREADS_DESTROY);
+    struct process_end end = run(c, ATTACK_THREADS, THREADS_DESTROY);
     CHECK_THAT(c, !end.killed && end.status == THREADS_STATUS);
+}
+
+/* Some end by a fault of a thread that was made without registers. */
+CHECK(user_thread_random, "user_thread/random_operations_harm_nobody_and_leave_nothing") {
+    unsigned exited = 0, killed = 0;
+    for (uint64_t seed = 1; seed <= 4 && !c->failed; seed++) {
+        struct process_end end = run(c, ATTACK_RANDOM_THREADS, seed);
+        killed += end.killed;
+        exited += !end.killed && end.status == THREADS_STATUS;
+    }
+    if (killed + exited != 4 || !killed || !exited)
+        check_fail(c, "%u exited, %u were killed", exited, killed);
 }
