@@ -9,6 +9,8 @@
 #include "machine/thread/preempt.h"
 #include "spin/services/loader/loader.h"
 
+#define UNIT_COST 20 /* instructions of a unit of the collector */
+
 static void *page_alloc(void) {
     return heap_alloc(COLLECTOR_PAGE);
 }
@@ -63,6 +65,7 @@ static void forget_owners(void) {
             continue;
         collector_release(&cells_heap, o->roots);
         o->roots = NULL;
+        o->charged = NULL;
         if (o->account.bytes)
             continue;
         list_remove(link);
@@ -76,11 +79,12 @@ static bool owner_init(struct cell_owner *o) {
     return o->roots;
 }
 
-static struct cell_owner *owner_create(uint64_t serial) {
+static struct cell_owner *owner_create(uint64_t serial, struct account *charged) {
     struct cell_owner *o = heap_alloc(sizeof *o);
     if (!o)
         return NULL;
-    *o = (struct cell_owner){.serial = serial, .account = {.bytes_max = CELLS_QUOTA}};
+    *o = (struct cell_owner){
+        .serial = serial, .account = {.bytes_max = CELLS_QUOTA}, .charged = charged};
     if (!owner_init(o)) {
         heap_free(o, sizeof *o);
         return NULL;
@@ -98,7 +102,7 @@ struct cell_owner *cell_owner_of(uintptr_t address) {
     preempt_disable();
     list_each(link, &owners) if (owner_in(link)->serial == serial) found = owner_in(link);
     if (!found)
-        found = owner_create(serial);
+        found = owner_create(serial, &extension_module(e)->account);
     preempt_enable();
     return found;
 }
@@ -138,11 +142,22 @@ static void handed_back(struct cell *c) {
         net_let_go(engine_nets(), c);
 }
 
+/* The work that the allocation pays for is its module's. */
+static struct cell *cell_of(struct cell_owner *o) {
+    uint64_t work = o->account.work;
+    if (o->charged && !account_allows(o->charged, RESOURCE_COLLECTION, 1))
+        return NULL;
+    struct cell *c = collector_new(&cells_heap, &cell_type, &o->account);
+    if (o->charged)
+        account_charge(o->charged, RESOURCE_COLLECTION, (o->account.work - work) * UNIT_COST);
+    return handed(c);
+}
+
 struct cell *cell_new(void) {
     struct cell_owner *o = cell_owner_of((uintptr_t)__builtin_return_address(0));
     if (cells_heap.phase == COLLECTOR_IDLE && cells_heap.cycles != forgotten)
         forget_owners();
-    return o ? handed(collector_new(&cells_heap, &cell_type, &o->account)) : NULL;
+    return o ? cell_of(o) : NULL;
 }
 
 void cell_drop(struct cell *c) {

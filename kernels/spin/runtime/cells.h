@@ -3,6 +3,7 @@
 #ifndef SPIN_RUNTIME_CELLS_H
 #define SPIN_RUNTIME_CELLS_H
 
+#include "spin/core/dispatch/binding/account.h"
 #include "spin/runtime/cell.h"
 #include "spin/runtime/collector.h"
 
@@ -16,6 +17,7 @@ struct cell_owner {
     struct list link;
     uint64_t serial; /* of the extension; 0: the kernel */
     struct collector_account account;
+    struct account *charged; /* its module's, for the collector's work; null: the kernel, or gone */
     struct cell_roots *roots; /* an object of the heap that the owner holds */
 };
 
