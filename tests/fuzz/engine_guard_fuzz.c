@@ -2,10 +2,8 @@
 /* engine_guard_fuzz.c -- any instructions, as a guard over 64 bytes and two numbers: if the
  * verifier accepts it and its form is found, the form says what the interpreter says, at and around
  * the bounds of each conjunct; and the guard merged with itself says it twice. */
-#include <stdlib.h>
-#include <string.h>
-
 #include "../soundness/generate.h"
+#include "../unit/engine/engine_made.h"
 #include "engine/interpreter.h"
 #include "engine/merge.h"
 
@@ -14,21 +12,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static size_t live;
-
-static void *allocate(void *owner, size_t bytes) {
-    (void)owner;
-    live += bytes;
-    return calloc(1, bytes ? bytes : 1);
-}
-
-static void release(void *owner, void *memory, size_t bytes) {
-    (void)owner;
-    live -= memory ? bytes : 0;
-    free(memory);
-}
-
-static const struct hooks hooks = {.allocate = allocate, .release = release};
+static struct account account;
+static struct hooks hooks;
 static const struct kind kind = {
     .name = "guard",
     .entry = {.parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ, .bytes = MEMORY},
@@ -88,6 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct report why;
     struct guard_form form;
     struct merge merge;
+    hooks = account_hooks(&account);
     if (!program_decode(&p, &hooks, data, size, &why))
         return 0;
     if (verify(&p, &kind, &hooks, &facts, &verdict)) {
@@ -103,7 +89,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         }
     }
     program_release(&p, &hooks);
-    if (live)
+    if (account.live)
         abort();
     return 0;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_native_fuzz.c -- any bytes as a signed file, and any bytes as the object that a good
  * signature covered: a verdict, and on refusal nothing left. Nothing is run. */
-#include <stdlib.h>
 #include <sys/mman.h>
 
 #include "../unit/engine/engine_made.h"
@@ -13,20 +12,7 @@
 #define CODE_AT    ((void *)0x10000000)
 #define DATA_AT    ((void *)0x20000000)
 
-static size_t live;
-
-static void *allocate(void *owner, size_t bytes) {
-    (void)owner;
-    live += bytes;
-    return calloc(1, bytes ? bytes : 1);
-}
-
-static void release(void *owner, void *memory, size_t bytes) {
-    (void)owner;
-    if (memory)
-        live -= bytes;
-    free(memory);
-}
+static struct account account;
 
 static void *map_at(void *at, size_t bytes) {
     if (bytes > ROOM_BYTES)
@@ -35,12 +21,12 @@ static void *map_at(void *at, size_t bytes) {
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
     if (memory != at)
         return NULL;
-    live += bytes;
+    account.live += bytes;
     return memory;
 }
 
 static void unmap(void *memory, size_t bytes) {
-    live -= bytes;
+    account.live -= bytes;
     munmap(memory, bytes);
 }
 
@@ -100,18 +86,15 @@ static struct domain *export_names(const struct hooks *hooks) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len) {
-    static const struct hooks hooks = {.allocate = allocate,
-                                       .release = release,
-                                       .code_map = code_map,
-                                       .code_seal = code_seal,
-                                       .code_unmap = code_unmap,
-                                       .data_map = data_map,
-                                       .data_unmap = data_unmap};
+    static struct hooks hooks;
     static struct domain *domain;
     static const uint8_t key[SIGNATURE_KEY_BYTES] = {1};
     if (!domain) {
+        hooks = account_hooks(&account);
+        hooks.code_map = code_map, hooks.code_seal = code_seal, hooks.code_unmap = code_unmap;
+        hooks.data_map = data_map, hooks.data_unmap = data_unmap;
         domain = export_names(&hooks);
-        live = 0; /* it stays */
+        account.live = 0; /* it stays */
     }
     const struct native_load with = {&hooks, key, "guard", &domain, 1};
     struct native native = {.arena = {.hooks = &hooks}};
@@ -120,7 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len) {
         abort(); /* nobody can have signed it: the key is none */
     if (native_open_object(&native, &with, (struct bytes){bytes, len}, &why))
         native_close(&native);
-    if (live)
+    if (account.live)
         abort();
     return 0;
 }

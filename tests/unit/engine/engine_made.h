@@ -36,7 +36,7 @@ static inline void *account_allocate(void *owner, size_t bytes) {
 
 static inline void account_release(void *owner, void *memory, size_t bytes) {
     struct account *a = owner;
-    a->live -= bytes;
+    a->live -= memory ? bytes : 0;
     free(memory);
 }
 

@@ -108,23 +108,6 @@ static unsigned compare_on(const struct program *p, const struct guard_form *for
 
 /* --- In assembler --- */
 
-static const struct kind asked = {
-    .name = "asked",
-    .entry = {.parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ, .bytes = MEMORY},
-                            NUMBER,
-                            NUMBER},
-              .result = NUMBER},
-    .demands = FUNCTIONAL | BOUNDED,
-};
-static const struct kind packet = {
-    .name = "packet",
-    .entry = {.parameter = {{.kind = SHAPE_PACKET, .may = MAY_READ},
-                            {.kind = SHAPE_PACKET_END},
-                            NUMBER},
-              .result = NUMBER},
-    .demands = FUNCTIONAL | BOUNDED,
-};
-
 static void form_of(const char *text, const struct kind *kind, struct guard_form *form) {
     static struct facts facts;
     uint8_t bytes[SLOTS * INSN_BYTES];

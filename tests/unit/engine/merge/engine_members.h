@@ -37,6 +37,24 @@ static const struct kind question = {
     .demands = FUNCTIONAL | BOUNDED,
 };
 
+/* Guards: what they are given. */
+static const struct kind asked = {
+    .name = "asked",
+    .entry = {.parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ, .bytes = MEMORY},
+                            NUMBER,
+                            NUMBER},
+              .result = NUMBER},
+    .demands = FUNCTIONAL | BOUNDED,
+};
+static const struct kind packet = {
+    .name = "packet",
+    .entry = {.parameter = {{.kind = SHAPE_PACKET, .may = MAY_READ},
+                            {.kind = SHAPE_PACKET_END},
+                            NUMBER},
+              .result = NUMBER},
+    .demands = FUNCTIONAL | BOUNDED,
+};
+
 struct set {
     struct host_hooks host;
     struct program program[TRIE_MAX];

@@ -14,23 +14,6 @@
 #define MOST   10000
 #define ROUNDS 3000
 
-static const struct kind asked = {
-    .name = "asked",
-    .entry = {.parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ, .bytes = MEMORY},
-                            NUMBER,
-                            NUMBER},
-              .result = NUMBER},
-    .demands = FUNCTIONAL | BOUNDED,
-};
-static const struct kind packet = {
-    .name = "packet",
-    .entry = {.parameter = {{.kind = SHAPE_PACKET, .may = MAY_READ},
-                            {.kind = SHAPE_PACKET_END},
-                            NUMBER},
-              .result = NUMBER},
-    .demands = FUNCTIONAL | BOUNDED,
-};
-
 static struct {
     struct host_hooks host;
     const struct kind *kind;

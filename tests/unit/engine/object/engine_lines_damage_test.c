@@ -4,11 +4,8 @@
 #include "unit.h"
 #include "engine/lines.h"
 #include "engine_lined.h"
+#include "engine_opened.h"
 #include "engine_walk.h"
-
-static bool open_lined(struct made *m, struct object *o, struct hooks *hooks, struct report *why) {
-    return object_open(o, hooks, m->bytes, m->len, why);
-}
 
 struct attack {
     bool ext; /* .BTF.ext, else .debug_line of DWARF `version` */
@@ -22,27 +19,22 @@ struct attack {
 #define RULE(id) OBJECT_RULE_##id
 
 static void refuse_one(const struct attack *a, bool *seen) {
-    static struct made m;
     struct source s;
-    struct account account;
-    struct hooks hooks = account_hooks(&account);
-    struct report why;
-    struct object o;
     if (a->ext)
         make_ext(&s);
     else
         debug_unit(&s, a->version);
     put((a->ext ? s.ext : s.debug) + a->at, a->width, a->value);
-    make_lined(&m, &s);
-    if (open_lined(&m, &o, &hooks, &why))
+    make_lined(&made, &s);
+    if (open_file(made.bytes, made.len))
         fail_msg("%s+0x%x is accepted, no %s", a->ext ? ".BTF.ext" : ".debug_line", a->at,
                  rule_name(a->rule));
-    if (why.rule != a->rule || why.offset != a->said)
+    if (refusal.rule != a->rule || refusal.offset != a->said)
         fail_msg("%s+0x%x: %s at 0x%llx, not %s at 0x%x", a->ext ? ".BTF.ext" : ".debug_line",
-                 a->at, rule_name(why.rule), (unsigned long long)why.offset, rule_name(a->rule),
-                 a->said);
-    assert_true(report_is_at(&why, a->ext ? ".BTF.ext" : ".debug_line"));
-    assert_int_equal(account.live, 0);
+                 a->at, rule_name(refusal.rule), (unsigned long long)refusal.offset,
+                 rule_name(a->rule), a->said);
+    assert_true(report_is_at(&refusal, a->ext ? ".BTF.ext" : ".debug_line"));
+    assert_int_equal(charged.live, 0);
     seen[a->rule] = true;
     free(s.types);
 }
@@ -131,14 +123,9 @@ static void refuses_each_damage_by_its_rule_and_place(void **state) {
 
 /* No lines at all; the size of a record alone; and a header that fills the section. */
 static void a_table_may_be_empty(void **state) {
-    static struct made m;
     (void)state;
     for (unsigned i = 0; i < 3; i++) {
         struct source s;
-        struct account account;
-        struct hooks hooks = account_hooks(&account);
-        struct report why;
-        struct object o;
         make_ext(&s);
         put(s.ext + 20, 4, i == 1 ? 4 : 0);
         if (i == 2) {
@@ -146,26 +133,22 @@ static void a_table_may_be_empty(void **state) {
             put(s.ext + 12, 4, 0); /* and functions */
             memset(s.ext + EXT_HEADER, 0, s.ext_len - EXT_HEADER);
         }
-        make_lined(&m, &s);
-        if (!open_lined(&m, &o, &hooks, &why))
-            fail_msg("%u: %s at 0x%llx", i, rule_name(why.rule), (unsigned long long)why.offset);
-        for (uint32_t slot = 0; slot < o.slots; slot++)
-            assert_null(line_at(&o, slot));
-        object_close(&o);
-        assert_int_equal(account.live, 0);
+        make_lined(&made, &s);
+        if (!open_file(made.bytes, made.len))
+            fail_msg("%u: %s at 0x%llx", i, rule_name(refusal.rule),
+                     (unsigned long long)refusal.offset);
+        for (uint32_t slot = 0; slot < opened.slots; slot++)
+            assert_null(line_at(&opened, slot));
+        object_close(&opened);
+        assert_int_equal(charged.live, 0);
         free(s.types);
     }
 }
 
 static void an_address_needs_a_relocation_to_code(void **state) {
-    static struct made m;
     (void)state;
     for (unsigned attack = 0; attack < 4; attack++) {
         struct source s;
-        struct account account;
-        struct hooks hooks = account_hooks(&account);
-        struct report why;
-        struct object o;
         debug_unit(&s, 5);
         uint64_t place = bytes_u64((struct bytes){made_relocs, 8}, 0);
         if (attack == 0)
@@ -176,41 +159,35 @@ static void an_address_needs_a_relocation_to_code(void **state) {
             put(made_relocs + 12, 4, 99);
         else
             put(made_relocs + 12, 4, 0);
-        make_lined(&m, &s);
-        assert_false(open_lined(&m, &o, &hooks, &why));
-        assert_int_equal(why.rule, RULE(LINE_PLACE));
-        assert_int_equal(why.offset, place);
+        make_lined(&made, &s);
+        assert_false(open_file(made.bytes, made.len));
+        assert_int_equal(refusal.rule, RULE(LINE_PLACE));
+        assert_int_equal(refusal.offset, place);
     }
 }
 
 /* The relocations end the file, and none of them is of the place: nothing behind them is read. */
 static void an_address_beyond_the_last_relocation_is_not_looked_for(void **state) {
-    static struct made m;
     struct source s;
-    struct account account;
-    struct hooks hooks = account_hooks(&account);
-    struct report why;
-    struct object o;
     (void)state;
     debug_unit(&s, 5);
     uint64_t place = bytes_u64((struct bytes){made_relocs, 8}, 0);
     put(made_relocs, 8, place - 1);
     s.relocs = 1;
-    make_lined(&m, &s);
-    size_t from = (m.len + 7) & ~7ul, len = from + 16;
-    put(m.bytes + made_place(&m, "@.rel.debug_line", 24), 8, from);
+    make_lined(&made, &s);
+    size_t from = (made.len + 7) & ~7ul, len = from + 16;
+    put(made.bytes + made_place(&made, "@.rel.debug_line", 24), 8, from);
     uint8_t *exact = calloc(1, len);
-    memcpy(exact, m.bytes, m.len);
+    memcpy(exact, made.bytes, made.len);
     memcpy(exact + from, made_relocs, 16);
-    assert_false(object_open(&o, &hooks, exact, len, &why));
-    assert_int_equal(why.rule, RULE(LINE_PLACE));
-    assert_int_equal(why.offset, place);
-    assert_int_equal(account.live, 0);
+    assert_false(open_file(exact, len));
+    assert_int_equal(refusal.rule, RULE(LINE_PLACE));
+    assert_int_equal(refusal.offset, place);
+    assert_int_equal(charged.live, 0);
     free(exact);
 }
 
 static void survives_every_byte_changed_and_every_cut(void **state) {
-    static struct made m;
     (void)state;
     for (unsigned version = 1; version <= 5; version++) {
         struct source good;
@@ -222,21 +199,17 @@ static void survives_every_byte_changed_and_every_cut(void **state) {
         for (size_t i = 0; i < len; i++)
             for (unsigned change = 0; change < 10; change++) {
                 struct source s = good;
-                struct account account;
-                struct hooks hooks = account_hooks(&account);
-                struct report why;
-                struct object o;
                 uint8_t *byte = version == 1 ? &s.ext[i] : &s.debug[i];
                 if (change < 9)
                     *byte ^= change < 8 ? (uint8_t)(1u << change) : 0xff;
                 else
                     *(version == 1 ? &s.ext_len : &s.debug_len) = i;
-                make_lined(&m, &s);
-                if (open_lined(&m, &o, &hooks, &why)) {
-                    walk_object(&o, &hooks);
-                    object_close(&o);
+                make_lined(&made, &s);
+                if (open_file(made.bytes, made.len)) {
+                    walk_object(&opened, &charging);
+                    object_close(&opened);
                 }
-                assert_int_equal(account.live, 0);
+                assert_int_equal(charged.live, 0);
             }
         free(good.types);
     }

@@ -3,6 +3,7 @@
  * or is safe to use; and nothing is left of it. */
 #include "unit.h"
 #include "engine_walk.h"
+#include "engine_opened.h"
 #include "engine_whole.h"
 
 struct attack {
@@ -115,23 +116,22 @@ static const struct attack attacks[] = {
 };
 
 static void refuses_each_damage_by_its_rule_and_place(void **state) {
-    static struct made good, m;
+    static struct made good;
     bool seen[OBJECT_RULE_COUNT] = {false};
-    struct report why;
     (void)state;
     make_good(&good);
     for (size_t i = 0; i < sizeof attacks / sizeof *attacks; i++) {
         const struct attack *a = &attacks[i];
         const char *said = a->said ? a->said : a->where;
-        m = good;
-        put(m.bytes + made_place(&m, a->where, a->at), (unsigned)a->width, a->value);
-        assert_false(open_made(&m, &why));
-        if (why.rule != a->rule)
+        made = good;
+        put(made.bytes + made_place(&made, a->where, a->at), (unsigned)a->width, a->value);
+        assert_false(open_made(&made, &refusal));
+        if (refusal.rule != a->rule)
             fail_msg("%s+%llu: %s, not %s", a->where, (unsigned long long)a->at,
-                     rule_name(why.rule), rule_name(a->rule));
+                     rule_name(refusal.rule), rule_name(a->rule));
         uint64_t offset = a->said ? a->said_at : a->at;
-        assert_true(report_is_at(&why, *said == '@' ? "file" : said));
-        assert_int_equal(why.offset, *said == '@' ? made_place(&m, said, offset) : offset);
+        assert_true(report_is_at(&refusal, *said == '@' ? "file" : said));
+        assert_int_equal(refusal.offset, *said == '@' ? made_place(&made, said, offset) : offset);
         seen[a->rule] = true;
     }
     /* These have tests of their own. */
@@ -142,49 +142,39 @@ static void refuses_each_damage_by_its_rule_and_place(void **state) {
 }
 
 static void refuses_a_file_beyond_the_limit(void **state) {
-    struct account account;
-    struct hooks hooks = account_hooks(&account);
-    struct report why;
-    struct object o;
     (void)state;
     uint8_t *file = calloc(1, OBJECT_BYTES_MAX + 1);
-    assert_false(object_open(&o, &hooks, file, OBJECT_BYTES_MAX + 1, &why));
-    assert_int_equal(why.rule, RULE(FILE_SIZE));
+    assert_false(open_file(file, OBJECT_BYTES_MAX + 1));
+    assert_int_equal(refusal.rule, RULE(FILE_SIZE));
     free(file);
 }
 
 static void refuses_symbols_beyond_the_limit(void **state) {
-    static struct made m;
-    struct account account;
-    struct hooks hooks = account_hooks(&account);
-    struct report why;
-    struct object o;
     (void)state;
     for (uint64_t more = 0; more < 2; more++) {
         uint64_t len = (OBJECT_SYMBOLS_MAX + more) * 24;
-        make_good(&m);
-        uint8_t *file = calloc(1, m.len + len);
-        memcpy(file, m.bytes, m.len);
-        memcpy(file + m.len, made_symbols, sizeof made_symbols);
-        put(file + made_place(&m, "@.symtab", 24), 8, m.len);
-        put(file + made_place(&m, "@.symtab", 32), 8, len);
-        assert_int_equal(object_open(&o, &hooks, file, m.len + len, &why), more == 0);
+        make_good(&made);
+        uint8_t *file = calloc(1, made.len + len);
+        memcpy(file, made.bytes, made.len);
+        memcpy(file + made.len, made_symbols, sizeof made_symbols);
+        put(file + made_place(&made, "@.symtab", 24), 8, made.len);
+        put(file + made_place(&made, "@.symtab", 32), 8, len);
+        assert_int_equal(open_file(file, made.len + len), more == 0);
         if (more) {
-            assert_int_equal(why.rule, RULE(SYMBOL_TABLE));
-            assert_int_equal(why.offset, made_place(&m, "@.symtab", 32));
+            assert_int_equal(refusal.rule, RULE(SYMBOL_TABLE));
+            assert_int_equal(refusal.offset, made_place(&made, "@.symtab", 32));
         } else {
-            object_close(&o);
+            object_close(&opened);
         }
         free(file);
     }
 }
 
 static void says_why_in_two_lines(void **state) {
-    struct report why;
     (void)state;
-    report_refuse_at(&why, RULE(RELOC_PLACE), ".rel\nprog", 16);
+    report_refuse_at(&refusal, RULE(RELOC_PLACE), ".rel\nprog", 16);
     assert_string_equal(
-        why.text,
+        refusal.text,
         ".rel?prog, offset 0x10: a relocation's place is outside of its section, out of order, "
         "or shared with another (reloc-place)\nhint: the file is damaged: build it again\n");
 }
@@ -210,22 +200,19 @@ static void fail_each_allocation(const char *way) {
     size_t len;
     uint8_t *file = read_compiled("linked", way, &len);
     for (long n = 0;; n++) {
-        struct account account;
-        struct hooks hooks = account_hooks(&account);
-        struct report why;
-        struct object o;
-        account.allowed = n;
-        if (object_open(&o, &hooks, file, len, &why)) {
+        charged.allowed = n;
+        if (open_file(file, len)) {
             struct variable variable[16];
-            for (long k = 0; account.allowed = k, !object_data_create(&o, &hooks, variable); k++)
+            for (long k = 0; charged.allowed = k, !object_data_create(&opened, &charging, variable);
+                 k++)
                 assert_true(k < 16);
-            object_data_release(&o, &hooks, variable);
-            object_close(&o);
-            assert_int_equal(account.live, 0);
+            object_data_release(&opened, &charging, variable);
+            object_close(&opened);
+            assert_int_equal(charged.live, 0);
             break;
         }
-        assert_int_equal(why.rule, RULE(NO_MEMORY));
-        assert_int_equal(account.live, 0);
+        assert_int_equal(refusal.rule, RULE(NO_MEMORY));
+        assert_int_equal(charged.live, 0);
     }
     free(file);
 }
@@ -239,21 +226,17 @@ static void gives_all_memory_back_whichever_allocation_fails(void **state) {
 /* Opens a copy of exactly len bytes with one byte replaced, and reads all of it if it
  * is accepted. */
 static void try_damaged(const uint8_t *file, size_t len, size_t at, uint8_t byte) {
-    struct account account;
-    struct hooks hooks = account_hooks(&account);
-    struct report why;
-    struct object o;
     uint8_t *copy = malloc(len ? len : 1);
     memcpy(copy, file, len);
     if (at < len)
         copy[at] = byte;
-    if (object_open(&o, &hooks, copy, len, &why)) {
-        walk_object(&o, &hooks);
-        object_close(&o);
+    if (open_file(copy, len)) {
+        walk_object(&opened, &charging);
+        object_close(&opened);
     } else {
-        assert_int_not_equal(why.rule, RULE_NONE);
+        assert_int_not_equal(refusal.rule, RULE_NONE);
     }
-    assert_int_equal(account.live, 0);
+    assert_int_equal(charged.live, 0);
     free(copy);
 }
 

@@ -4,17 +4,13 @@
 #include "unit.h"
 #include "engine/lines.h"
 #include "engine/object/object_data.h"
+#include "engine_opened.h"
 #include "engine_whole.h"
 
 static void links_what_is_made_by_hand(void **state) {
-    static struct made m;
-    struct account account;
-    struct hooks hooks = account_hooks(&account);
-    struct report why;
-    struct object o;
     (void)state;
-    make_good(&m);
-    assert_true(object_open(&o, &hooks, m.bytes, m.len, &why));
+    make_good(&made);
+    assert_true(open_file(made.bytes, made.len));
     static const uint8_t linked[] = {
         0x18, 0x31, 0, 0, 0,    0,    0,    0,    0, 0, 0, 0, 4, 0, 0, 0, /* variable 0 + 4 */
         0x85, 0x10, 0, 0, 0xf9, 0xff, 0xff, 0xff,                         /* slot 6 to slot 0: -7 */
@@ -22,27 +18,27 @@ static void links_what_is_made_by_hand(void **state) {
         0x18, 0x32, 0, 0, 2,    0,    0,    0,    0, 0, 0, 0, 0, 0, 0, 0, /* variable 2 */
         0x95, 0,    0, 0, 0,    0,    0,    0,
     };
-    assert_int_equal(o.slots, 11);
-    assert_memory_equal(o.code, made_text, sizeof made_text);
-    assert_memory_equal(o.code + sizeof made_text, linked, sizeof linked);
-    assert_int_equal(o.pointer_count, 1);
-    assert_true(o.pointer[0].to_code);
-    assert_int_equal(o.pointer[0].target, 2);
-    assert_int_equal(o.pointer[0].add, 0);
-    assert_string_equal(o.import[0].name, "wanted_function");
-    assert_false(o.import[0].weak);
-    assert_string_equal(o.extern_variable[0].name, "wanted_variable");
-    assert_true(o.extern_variable[0].weak);
-    assert_null(line_at(&o, 0));
+    assert_int_equal(opened.slots, 11);
+    assert_memory_equal(opened.code, made_text, sizeof made_text);
+    assert_memory_equal(opened.code + sizeof made_text, linked, sizeof linked);
+    assert_int_equal(opened.pointer_count, 1);
+    assert_true(opened.pointer[0].to_code);
+    assert_int_equal(opened.pointer[0].target, 2);
+    assert_int_equal(opened.pointer[0].add, 0);
+    assert_string_equal(opened.import[0].name, "wanted_function");
+    assert_false(opened.import[0].weak);
+    assert_string_equal(opened.extern_variable[0].name, "wanted_variable");
+    assert_true(opened.extern_variable[0].weak);
+    assert_null(line_at(&opened, 0));
     char place[PLACE_TEXT_MAX];
-    assert_string_equal(place_text(&o, 6, place), "main+2");
+    assert_string_equal(place_text(&opened, 6, place), "main+2");
 
     struct variable variable[3];
-    assert_true(object_data_create(&o, &hooks, variable));
+    assert_true(object_data_create(&opened, &charging, variable));
     assert_int_equal((uintptr_t)variable[1].address % 32, 0);
-    object_data_release(&o, &hooks, variable);
-    object_close(&o);
-    assert_int_equal(account.live, 0);
+    object_data_release(&opened, &charging, variable);
+    object_close(&opened);
+    assert_int_equal(charged.live, 0);
 }
 
 /* The same object as the GNU assembler lays it out: the names of sections have a table of their
@@ -85,19 +81,14 @@ static void each_dialect_of_relocations_is_understood(void **state) {
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        static struct made m;
-        struct account account;
-        struct hooks hooks = account_hooks(&account);
-        struct report why;
-        struct object o;
-        make_gnu(&m, cases[i].symbol, cases[i].add, cases[i].call, cases[i].comment);
-        put(m.bytes + made_place(&m, ".rel.data", 8), 4, cases[i].data_type);
-        assert_true(object_open(&o, &hooks, m.bytes, m.len, &why));
-        struct bytes code = {o.code, (size_t)o.slots * INSN_BYTES};
+        make_gnu(&made, cases[i].symbol, cases[i].add, cases[i].call, cases[i].comment);
+        put(made.bytes + made_place(&made, ".rel.data", 8), 4, cases[i].data_type);
+        assert_true(open_file(made.bytes, made.len));
+        struct bytes code = {opened.code, (size_t)opened.slots * INSN_BYTES};
         const uint32_t main_at = 4 * INSN_BYTES;
         assert_int_equal(bytes_u32(code, main_at + 12), cases[i].offset);
         assert_int_equal((int32_t)bytes_u32(code, main_at + 20), 2 - 7);
-        object_close(&o);
+        object_close(&opened);
     }
 }
 
@@ -105,64 +96,52 @@ static void each_dialect_of_relocations_is_understood(void **state) {
 static void an_unknown_dialect_is_refused(void **state) {
     static const char *const comment[] = {NULL, "GCC: (", "GCC: (GNU)", "clang version 14",
                                           "GCC: (x) y"};
-    static struct made m;
-    struct report why;
     (void)state;
     for (size_t i = 0; i < sizeof comment / sizeof *comment; i++) {
-        make_gnu(&m, SYMBOL_VALUE, 0, 0xffffffff, comment[i]);
-        assert_false(open_made(&m, &why));
-        assert_int_equal(why.rule, OBJECT_RULE_RELOC_DIALECT);
-        assert_true(report_is_at(&why, ".relprog"));
-        assert_int_equal(why.offset, 0);
-        put(m.bytes + made_place(&m, ".relprog", 12), 4, SYMBOL_DATA);
-        put(m.bytes + made_place(&m, ".relprog", 28), 4, SYMBOL_HELPER);
-        assert_true(open_made(&m, &why));
+        make_gnu(&made, SYMBOL_VALUE, 0, 0xffffffff, comment[i]);
+        assert_false(open_made(&made, &refusal));
+        assert_int_equal(refusal.rule, OBJECT_RULE_RELOC_DIALECT);
+        assert_true(report_is_at(&refusal, ".relprog"));
+        assert_int_equal(refusal.offset, 0);
+        put(made.bytes + made_place(&made, ".relprog", 12), 4, SYMBOL_DATA);
+        put(made.bytes + made_place(&made, ".relprog", 28), 4, SYMBOL_HELPER);
+        assert_true(open_made(&made, &refusal));
     }
 }
 
 static void keeps_addresses_of_extern_variables_for_later(void **state) {
-    static struct made m;
-    struct account account;
-    struct hooks hooks = account_hooks(&account);
-    struct report why;
-    struct object o;
     (void)state;
-    make_good(&m);
-    put(m.bytes + made_place(&m, ".rel.data", 12), 4, SYMBOL_WANTED_V);
-    put(m.bytes + made_place(&m, ".data", 0), 4, 24);
-    assert_true(object_open(&o, &hooks, m.bytes, m.len, &why));
-    assert_false(o.pointer[0].to_code);
-    assert_int_equal(o.pointer[0].target, 2);
-    assert_int_equal(o.pointer[0].add, 24);
-    object_close(&o);
-    put(m.bytes + made_place(&m, ".rel.data", 12), 4, SYMBOL_WANTED_F);
-    assert_false(open_made(&m, &why));
-    assert_int_equal(why.rule, OBJECT_RULE_RELOC_USE);
-    assert_true(report_is_at(&why, ".data"));
+    make_good(&made);
+    put(made.bytes + made_place(&made, ".rel.data", 12), 4, SYMBOL_WANTED_V);
+    put(made.bytes + made_place(&made, ".data", 0), 4, 24);
+    assert_true(open_file(made.bytes, made.len));
+    assert_false(opened.pointer[0].to_code);
+    assert_int_equal(opened.pointer[0].target, 2);
+    assert_int_equal(opened.pointer[0].add, 24);
+    object_close(&opened);
+    put(made.bytes + made_place(&made, ".rel.data", 12), 4, SYMBOL_WANTED_F);
+    assert_false(open_made(&made, &refusal));
+    assert_int_equal(refusal.rule, OBJECT_RULE_RELOC_USE);
+    assert_true(report_is_at(&refusal, ".data"));
 }
 
 /* What is added may be negative, and may be added to what is defined elsewhere. */
 static void adds_to_what_a_symbol_means(void **state) {
-    static struct made m;
-    struct account account;
-    struct hooks hooks = account_hooks(&account);
-    struct report why;
-    struct object o;
     (void)state;
-    make_good(&m);
-    put(m.bytes + made_place(&m, ".relprog", 12), 4, SYMBOL_OTHER); /* slot 2 of .text */
-    put(m.bytes + made_place(&m, "prog", 4), 4, (uint32_t)-8);
-    put(m.bytes + made_place(&m, "prog", 12), 4, (uint32_t)-1);
-    put(m.bytes + made_place(&m, "prog", 36), 4, 12);
-    assert_true(object_open(&o, &hooks, m.bytes, m.len, &why));
-    struct bytes code = {o.code, (size_t)o.slots * INSN_BYTES};
+    make_good(&made);
+    put(made.bytes + made_place(&made, ".relprog", 12), 4, SYMBOL_OTHER); /* slot 2 of .text */
+    put(made.bytes + made_place(&made, "prog", 4), 4, (uint32_t)-8);
+    put(made.bytes + made_place(&made, "prog", 12), 4, (uint32_t)-1);
+    put(made.bytes + made_place(&made, "prog", 36), 4, 12);
+    assert_true(open_file(made.bytes, made.len));
+    struct bytes code = {opened.code, (size_t)opened.slots * INSN_BYTES};
     const uint32_t main_at = 4 * INSN_BYTES;
-    assert_int_equal(o.code[main_at + 1], 0x41);                          /* code */
+    assert_int_equal(opened.code[main_at + 1], 0x41);                     /* code */
     assert_int_equal((int32_t)bytes_u32(code, main_at + 4), 1 - (4 + 1)); /* slot 1 */
     assert_int_equal(bytes_u32(code, main_at + 12), 0);
     assert_int_equal(bytes_u32(code, main_at + 32 + 4), 2); /* the extern variable */
     assert_int_equal(bytes_u32(code, main_at + 32 + 12), 12);
-    object_close(&o);
+    object_close(&opened);
 }
 
 int main(void) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_cases_test.c -- the case files of tests/unit/engine/run through the decoder, the
  * interpreter and machine code. */
-#include "unit.h"
+#include "engine_cases.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -15,13 +15,11 @@
 #include "host_hooks.h"
 #include "raw.h"
 
-#define CASES_MAX  256
-#define BYTES_MAX  4096
 #define MEMORY_MAX 64
 
 struct test_case {
-    char claim[120], refused[40], stopped[120];
-    char text[BYTES_MAX];
+    struct case_head head;
+    char refused[40], stopped[120];
     uint8_t memory[MEMORY_MAX], after[MEMORY_MAX];
     size_t memory_len, after_len, cut;
     uint32_t slot;
@@ -38,7 +36,8 @@ static size_t read_hex(const char *text, uint8_t *bytes, size_t max) {
 }
 
 /* Takes one "-- key value" line into the case. False when it is not known. */
-static bool read_verdict(struct test_case *c, const char *line) {
+static bool read_verdict(void *of, const char *line) {
+    struct test_case *c = of;
     if (sscanf(line, "-- result %" SCNx64, &c->result) == 1)
         return c->has_result = true;
     if (sscanf(line, "-- refused %39s %" SCNu32, c->refused, &c->slot) >= 1 ||
@@ -59,33 +58,11 @@ static bool read_verdict(struct test_case *c, const char *line) {
     return false;
 }
 
-static unsigned read_cases(const char *path, struct test_case *cases) {
-    FILE *f = fopen(path, "r");
-    unsigned n = 0;
-    char line[256];
-    if (!f)
-        fail_msg("%s cannot be read", path);
-    while (fgets(line, sizeof line, f)) {
-        line[strcspn(line, "\n")] = '\0';
-        if (!strncmp(line, "== ", 3)) {
-            assert_true(n < CASES_MAX);
-            snprintf(cases[n++].claim, sizeof cases->claim, "%.110s", line + 3);
-        } else if (n && !strncmp(line, "-- ", 3)) {
-            if (!read_verdict(&cases[n - 1], line))
-                fail_msg("%s: cannot read '%s'", path, line);
-        } else if (n) {
-            strcat(strcat(cases[n - 1].text, line), "\n");
-        }
-    }
-    fclose(f);
-    return n;
-}
-
 static void check_case(const struct test_case *c, enum raw_way way) {
     uint8_t code[BYTES_MAX], memory[MEMORY_MAX];
     char report[RAW_REPORT_MAX], error[128], want[80];
     uint64_t r0 = 0;
-    int len = assemble(c->text, code, sizeof code, error);
+    int len = assemble(c->head.text, code, sizeof code, error);
     if (len < 0)
         fail_msg("%s", error);
     memcpy(memory, c->memory, sizeof memory);
@@ -179,11 +156,13 @@ int main(void) {
     static struct test_case cases[CASES_MAX];
     static char names[2 * CASES_MAX][160];
     static struct CMUnitTest tests[2 * CASES_MAX + 1];
-    unsigned n = read_cases("tests/unit/engine/run/programs.case", cases), t = 0;
+    unsigned n = read_cases("tests/unit/engine/run/programs.case", cases, sizeof *cases,
+                            read_verdict),
+             t = 0;
     tests[t++] = (struct CMUnitTest)cmocka_unit_test(test_one_instruction_table);
     for (unsigned i = 0; i < n; i++) {
-        snprintf(names[2 * i], sizeof *names, "interpreter: %.110s", cases[i].claim);
-        snprintf(names[2 * i + 1], sizeof *names, "machine code: %.110s", cases[i].claim);
+        snprintf(names[2 * i], sizeof *names, "interpreter: %.110s", cases[i].head.claim);
+        snprintf(names[2 * i + 1], sizeof *names, "machine code: %.110s", cases[i].head.claim);
         tests[t++] = (struct CMUnitTest){
             .name = names[2 * i], .test_func = case_interpreted, .initial_state = &cases[i]};
         if (!cases[i].interpreter_only)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* engine_verify_test.c -- tests/unit/engine/verify/rules.case against the verifier. */
-#include "unit.h"
+#include "engine_cases.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,9 +11,6 @@
 #include "engine/verify.h"
 #include "engine_units.h"
 #include "host_hooks.h"
-
-#define CASES_MAX 256
-#define BYTES_MAX 4096
 
 static const struct object_type item_type;
 static const struct field item_fields[] = {
@@ -154,12 +151,14 @@ static const struct variable variables[] = {{"changing", changing, sizeof changi
                                             {"fixed", fixed, sizeof fixed, false}};
 
 struct rule_case {
-    char claim[120], kind[16], refused[40], text[BYTES_MAX];
+    struct case_head head;
+    char kind[16], refused[40];
     uint32_t slot;
     uint64_t cost;
 };
 
-static bool read_verdict(struct rule_case *c, const char *line) {
+static bool read_verdict(void *of, const char *line) {
+    struct rule_case *c = of;
     if (!strcmp(line, "-- accepted fuel")) {
         c->cost = COST_ENDLESS;
         return true;
@@ -167,29 +166,6 @@ static bool read_verdict(struct rule_case *c, const char *line) {
     return sscanf(line, "-- kind %15s", c->kind) == 1 ||
            sscanf(line, "-- accepted %" SCNu64, &c->cost) == 1 ||
            sscanf(line, "-- refused %39s %" SCNu32, c->refused, &c->slot) == 2;
-}
-
-static unsigned read_cases(const char *path, struct rule_case *cases) {
-    FILE *f = fopen(path, "r");
-    unsigned n = 0;
-    char line[256];
-    if (!f)
-        fail_msg("%s cannot be read", path);
-    while (fgets(line, sizeof line, f)) {
-        line[strcspn(line, "\n")] = '\0';
-        if (!strncmp(line, "== ", 3)) {
-            assert_true(n < CASES_MAX);
-            strcpy(cases[n].kind, "plain");
-            snprintf(cases[n++].claim, sizeof cases->claim, "%.110s", line + 3);
-        } else if (n && !strncmp(line, "-- ", 3)) {
-            if (!read_verdict(&cases[n - 1], line))
-                fail_msg("%s: cannot read '%s'", path, line);
-        } else if (n) {
-            strcat(strcat(cases[n - 1].text, line), "\n");
-        }
-    }
-    fclose(f);
-    return n;
 }
 
 static const struct kind *kind_named(const char *name) {
@@ -224,7 +200,7 @@ static void check_case(void **state) {
     const struct rule_case *c = *state;
     uint8_t code[BYTES_MAX];
     char error[128];
-    int len = assemble(c->text, code, sizeof code, error);
+    int len = assemble(c->head.text, code, sizeof code, error);
     if (len < 0)
         fail_msg("%s", error);
     struct host_hooks host;
@@ -238,7 +214,8 @@ static void check_case(void **state) {
     struct verdict verdict;
     if (!program_decode(&p, &host.hooks, code, (size_t)len, &why))
         fail_msg("%s at %u", rule_name(why.rule), why.slot);
-    bool accepted = verify_by_all_units(&p, kind_named(c->kind), &host.hooks, &facts, &verdict);
+    bool accepted = verify_by_all_units(&p, kind_named(*c->kind ? c->kind : "plain"), &host.hooks,
+                                        &facts, &verdict);
     program_release(&p, &host.hooks);
     assert_int_equal(host.allocated, 0);
     check_verdict(c, accepted, &facts, &verdict);
@@ -279,10 +256,11 @@ static void test_no_memory(void **state) {
 int main(void) {
     static struct rule_case cases[CASES_MAX];
     static struct CMUnitTest tests[CASES_MAX + 1];
-    unsigned n = read_cases("tests/unit/engine/verify/rules.case", cases);
+    unsigned n =
+        read_cases("tests/unit/engine/verify/rules.case", cases, sizeof *cases, read_verdict);
     for (unsigned i = 0; i < n; i++)
         tests[i] = (struct CMUnitTest){
-            .name = cases[i].claim, .test_func = check_case, .initial_state = &cases[i]};
+            .name = cases[i].head.claim, .test_func = check_case, .initial_state = &cases[i]};
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_no_memory);
     return _cmocka_run_group_tests("engine_verify", tests, n, NULL, NULL);
 }
