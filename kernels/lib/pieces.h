@@ -24,7 +24,10 @@ static inline uint64_t pieces_bits(size_t offset, size_t bytes) {
 
 /* Takes the first free place for `bytes`, and says where; false when there is none. */
 static inline bool pieces_take(uint64_t *taken, size_t bytes, size_t *offset) {
-    for (size_t at = 0; at + bytes <= PIECES_BYTES; at += PIECE_BYTES) {
+    if (!~*taken)
+        return false;
+    for (size_t at = (size_t)__builtin_ctzll(~*taken) * PIECE_BYTES; at + bytes <= PIECES_BYTES;
+         at += PIECE_BYTES) {
         uint64_t bits = pieces_bits(at, bytes);
         if (*taken & bits)
             continue;

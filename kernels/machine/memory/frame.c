@@ -131,11 +131,14 @@ int frame_alloc_zeroed(paddr_t *frame) {
 static size_t find_run(size_t word, size_t count) {
     size_t length = 0;
     for (size_t n = word * WORD_BITS; n < frames; n++) {
-        if (n % WORD_BITS == 0 && !free_bits[n / WORD_BITS]) {
+        uint64_t rest = free_bits[n / WORD_BITS] >> n % WORD_BITS;
+        if (!rest) {
             length = 0;
-            n += WORD_BITS - 1;
+            n |= WORD_BITS - 1;
             continue;
         }
+        if (!length) /* however many are taken before it */
+            n += bsf(rest);
         length = is_free(n) ? length + 1 : 0;
         if (length == count)
             return n + 1;
