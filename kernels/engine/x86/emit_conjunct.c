@@ -110,7 +110,7 @@ void emit_conjunct(struct emitter *e, const struct conjunct *c,
     if (c->low == c->high) {
         with_number(&a, X86_CMP, c->low);
         leave_if(&a, X86_IF_NE);
-    } else if (c->low <= c->high && c->high >= c->mask) {
+    } else if (c->high >= c->mask) { /* and so low is not above it */
         with_number(&a, X86_CMP, c->low);
         leave_if(&a, X86_IF_B);
     } else { /* from low upwards to high, past the highest number to 0 where low is above it */
