@@ -101,12 +101,29 @@ static void test_what_leaves_an_argument_s_bounds_is_refused(void **state) {
     expect_refused("transfer", "beyond", "bounds");
     expect_refused("transfer", "unbounded", "offset-range");
     expect_refused("transfer", "null", "nullable");
+    expect_refused("transfer", "twice", "nullable");
+    expect_refused("transfer", "before_note", "bounds");
+    expect_refused("transfer", "swapped", "bounds");
+}
+
+static void test_bytes_that_are_no_whole_argument_are_not_there(void **state) {
+    (void)state;
+    expect_refused("transfer", "padding", "no-field");
+    expect_refused("transfer", "half", "no-field");
+    expect_refused("transfer", "both", "no-field");
+    expect_refused("transfer", "behind", "no-field");
+    expect_refused("transfer", "in_front", "no-field");
+    expect_refused("transfer", "chosen", "object-arithmetic");
 }
 
 static void test_what_no_argument_gives_is_refused(void **state) {
     (void)state;
     expect_refused("transfer", "writes", "field-rights");
     expect_refused("transfer", "secret", "field-rights");
+    expect_refused("transfer", "writes_note", "read-only");
+    expect_refused("transfer", "writes_purse", "field-rights");
+    expect_refused("transfer", "disguised", "not-pointer");
+    expect_refused("transfer", "hands_out", "result");
 }
 
 static void test_an_argument_of_another_type_is_refused(void **state) {
@@ -118,6 +135,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_seven_arguments_arrive),
         cmocka_unit_test(test_what_leaves_an_argument_s_bounds_is_refused),
+        cmocka_unit_test(test_bytes_that_are_no_whole_argument_are_not_there),
         cmocka_unit_test(test_what_no_argument_gives_is_refused),
         cmocka_unit_test(test_an_argument_of_another_type_is_refused),
     };

@@ -85,6 +85,59 @@ static void test_nothing_is_left_of_a_load_that_is_given_up(void **state) {
     assert_true(given_up > 1000);
 }
 
+/* One program of an object of attacks: its refusal is the same by any units, and nothing is left
+ * wherever it is given up. Gives in how many units of one it is refused; 0: it is not. */
+static uint32_t attack(const struct load_request *r) {
+    static const uint32_t units[] = {2, 7, 1000};
+    static struct report at_once;
+    struct loading loading;
+    struct load load;
+    size_t live = host.allocated;
+    uint32_t taken = 1;
+    if (load_open(&load, &host.hooks, r, &at_once)) {
+        assert_true(load_close(&load));
+        return 0;
+    }
+    for (size_t u = 0; u < sizeof units / sizeof *units; u++) {
+        assert_int_equal(load_in_units(&loading, &load, r, units[u]), LOAD_REFUSED);
+        assert_int_equal(why.rule, at_once.rule);
+        assert_string_equal(why.text, at_once.text);
+    }
+    for (load_begin(&loading, &load, &host.hooks, r, &why); load_go(&loading, 1) == LOAD_GOES_ON;)
+        taken++;
+    assert_string_equal(why.text, at_once.text);
+    for (uint32_t at = 0; at < taken; at++) {
+        load_begin(&loading, &load, &host.hooks, r, &why);
+        for (uint32_t unit = 0; unit < at; unit++)
+            assert_int_equal(load_go(&loading, 1), LOAD_GOES_ON);
+        load_give_up(&loading);
+        assert_int_equal(host.allocated, live);
+    }
+    assert_int_equal(host.code_bytes, 0);
+    return taken;
+}
+
+static void test_each_attack_is_refused_the_same_by_any_units(void **state) {
+    unsigned refused = 0, late = 0;
+    (void)state;
+    for (size_t i = 0; i < objects; i++) {
+        struct object o;
+        if (!strstr(object[i].path, "/refused."))
+            continue;
+        assert_true(object_open(&o, &host.hooks, object[i].bytes, object[i].len, &why));
+        for (uint32_t f = 0; f < o.function_count; f++) {
+            struct load_request r = compiled(object[i].bytes, object[i].len);
+            r.only = o.function[f].name;
+            uint32_t units = attack(&r);
+            refused += units > 0;
+            late += units > 3;
+        }
+        object_close(&o);
+    }
+    print_message("%u attacks, %u of them after the third unit\n", refused, late);
+    assert_true(refused > 100 && late > 50);
+}
+
 /* The last word stays the last: what is asked of a load that is over changes nothing. */
 static void test_a_load_that_is_over_stays_as_it_is(void **state) {
     unsigned over[2] = {0};
@@ -157,6 +210,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_programs_and_refusals_are_the_same_by_any_units),
         cmocka_unit_test(test_nothing_is_left_of_a_load_that_is_given_up),
+        cmocka_unit_test(test_each_attack_is_refused_the_same_by_any_units),
         cmocka_unit_test(test_a_load_that_is_over_stays_as_it_is),
         cmocka_unit_test(test_a_load_that_was_given_up_is_refused),
         cmocka_unit_test(test_programs_of_a_kind_that_is_collected_have_maps),

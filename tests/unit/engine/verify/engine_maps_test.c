@@ -25,7 +25,7 @@ static const struct object_type item = {"item", 24, item_fields, 3};
 static const struct object_type box = {"box", 16, item_fields + 1, 1};
 
 /* r1 an item, r2 a number, r3 a box; variable 0 has eight bytes; call 0 takes nothing and gives a
- * number. */
+ * number, call 1 an item to be given back, which call 2 does. */
 static const struct kind kind = {
     .name = "walk",
     .entry = {.parameter = {{.kind = SHAPE_OBJECT, .may = MAY_READ, .object = &item},
@@ -35,7 +35,13 @@ static const struct kind kind = {
 static uint64_t word;
 static const struct variable variables[] = {{"word", &word, sizeof word, true}};
 static const struct signature tick = {.result = {.kind = SHAPE_NUMBER}};
-static const struct import imports[] = {{.name = "tick", .signature = &tick}};
+static const struct signature take = {
+    .result = {.kind = SHAPE_OBJECT, .may = MAY_READ | MAY_BE_NULL | ACQUIRED, .object = &item}};
+static const struct signature drop = {
+    .parameter = {{.kind = SHAPE_OBJECT, .may = RELEASED, .object = &item}}};
+static const struct import imports[] = {{.name = "tick", .signature = &tick},
+                                        {.name = "take", .signature = &take},
+                                        {.name = "drop", .signature = &drop}};
 
 static struct host_hooks host;
 
@@ -48,7 +54,7 @@ static bool make(const char *text, struct maps *maps, uint32_t *slots) {
     struct report why;
     struct maps_making m;
     struct program p = {
-        .import = imports, .import_count = 1, .variable = variables, .variable_count = 1};
+        .import = imports, .import_count = 3, .variable = variables, .variable_count = 1};
     int len = assemble(text, code, sizeof code, error);
     if (len < 0)
         fail_msg("%s", error);
@@ -196,6 +202,35 @@ static void test_two_numbers_in_a_pointers_place_are_no_null(void **state) {
                       6, "s0=e ");
 }
 
+/* A copy that was spilled before is still there, and leads to what others may have by now. */
+static void test_what_was_given_back_is_left_out_wherever_it_is(void **state) {
+    static const char text[] = "call 1\nif r0 == 0 goto out\nr6 = r0\n*(u64 *)(r10 - 8) = r0\n"
+                               "*(u64 *)(r10 - 512) = r0\nr1 = r0\ncall 2\ncall 0\n"
+                               "out:\nr0 = 0\nexit\n";
+    struct maps maps;
+    uint32_t slots;
+    (void)state;
+    assert_true(make(text, &maps, &slots));
+    assert_string_equal(said(&maps, 6, MAP_BEFORE), "r1=o s0=o s63=o ");
+    assert_string_equal(said(&maps, 6, MAP_WAITING), "");
+    assert_string_equal(said(&maps, 7, MAP_BEFORE), "");
+    assert_string_equal(said(&maps, 7, MAP_WAITING), "");
+    maps_release(&maps, &host.hooks);
+    assert_int_equal(host.allocated, 0);
+}
+
+/* Half of it is another number now; or it was put there on one way only, and the other leaves what
+ * somebody else's frame had there. */
+static void test_what_is_no_pointer_any_more_or_not_always_is_no_object(void **state) {
+    (void)state;
+    assert_waits_with("*(u64 *)(r10 - 8) = r1\n*(u32 *)(r10 - 4) = 1\ncall 0\n"
+                      "r0 = *(u32 *)(r10 - 4)\nexit\n",
+                      2, "");
+    assert_waits_with("r7 = r2\nif r7 > 3 goto +1\n*(u64 *)(r10 - 8) = r1\ncall 0\nr0 = 0\n"
+                      "if r7 > 3 goto +2\nr1 = *(u64 *)(r10 - 8)\nr0 = *(u32 *)(r1 + 8)\nexit\n",
+                      3, "s0=e ");
+}
+
 /* A null goes with a pointer; another number does not, and both ways come to the call. */
 static void test_what_is_a_pointer_on_some_ways_only_is_either(void **state) {
     struct maps maps;
@@ -246,6 +281,8 @@ int main(void) {
         cmocka_unit_test(test_who_waits_for_ever_waits_with_its_pointers),
         cmocka_unit_test(test_objects_of_two_types_are_both_objects),
         cmocka_unit_test(test_two_numbers_in_a_pointers_place_are_no_null),
+        cmocka_unit_test(test_what_was_given_back_is_left_out_wherever_it_is),
+        cmocka_unit_test(test_what_is_no_pointer_any_more_or_not_always_is_no_object),
         cmocka_unit_test(test_what_is_a_pointer_on_some_ways_only_is_either),
         cmocka_unit_test(test_no_memory),
     };
