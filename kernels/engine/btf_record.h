@@ -4,6 +4,7 @@
 #define ENGINE_BTF_RECORD_H
 
 #include "engine/types/btf.h"
+#include "engine/assert.h"
 
 #define BTF_SECTION ".BTF"
 #define BTF_HEAD    12 /* bytes before a type's parts: name, info, size or type */
@@ -16,6 +17,8 @@ extern const struct btf_layout btf_layout[BTF_KIND_COUNT];
 
 /* Where the i-th part of a type starts. */
 static inline uint32_t btf_part(const struct btf *btf, const struct btf_type *t, uint32_t i) {
+    ENGINE_ASSERT(t->id && t->id <= btf->count && (btf_layout[t->kind].each == 0 || i <= t->len),
+                  "part %u of type %u", i, t->id);
     return btf->at[t->id] + BTF_HEAD + i * btf_layout[t->kind].each;
 }
 

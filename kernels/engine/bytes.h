@@ -4,6 +4,8 @@
 #ifndef ENGINE_BYTES_H
 #define ENGINE_BYTES_H
 
+#include "engine/assert.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,6 +22,8 @@ static inline bool bytes_has(struct bytes b, uint64_t offset, uint64_t n) {
 
 /* The n bytes from offset, which lie inside. */
 static inline struct bytes bytes_cut(struct bytes b, uint64_t offset, uint64_t n) {
+    ENGINE_ASSERT(bytes_has(b, offset, n), "%llu bytes at %llu of %zu", (unsigned long long)n,
+                  (unsigned long long)offset, b.len);
     return (struct bytes){b.at + offset, n};
 }
 
@@ -27,6 +31,8 @@ static inline struct bytes bytes_cut(struct bytes b, uint64_t offset, uint64_t n
 #define BYTES_READER(name, type)                                                                   \
     static inline type name(struct bytes b, uint64_t offset) {                                     \
         type value;                                                                                \
+        ENGINE_ASSERT(bytes_has(b, offset, sizeof value), #type " at %llu of %zu",                 \
+                      (unsigned long long)offset, b.len);                                          \
         __builtin_memcpy(&value, b.at + offset, sizeof value);                                     \
         return value;                                                                              \
     }

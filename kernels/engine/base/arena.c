@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* arena.c -- each piece carries its size and the piece before it. */
 #include "engine/base/arena.h"
+#include "engine/assert.h"
 
 struct arena_block {
     struct arena_block *previous;
@@ -16,6 +17,7 @@ void *arena_allocate(struct arena *arena, size_t count, size_t size) {
     struct arena_block *block = arena->hooks->allocate(arena->hooks->owner, bytes);
     if (!block)
         return NULL;
+    ENGINE_ASSERT((uintptr_t)block % 16 == 0, "a block at %p", (void *)block);
     *block = (struct arena_block){arena->last, bytes};
     arena->last = block;
     return block + 1;
@@ -24,6 +26,8 @@ void *arena_allocate(struct arena *arena, size_t count, size_t size) {
 void arena_release(struct arena *arena) {
     while (arena->last) {
         struct arena_block *block = arena->last;
+        ENGINE_ASSERT(block->bytes >= sizeof *block, "%zu bytes at %p", block->bytes,
+                      (void *)block);
         arena->last = block->previous;
         arena->hooks->release(arena->hooks->owner, block, block->bytes);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* disassemble.c -- fills in the text that opcode.h gives each instruction. */
 #include "engine/disassemble.h"
+#include "engine/assert.h"
 #include "lib/format.h"
 
 /* Writes one operand; `letter` as in opcode.h. Gives the number of characters. */
@@ -36,6 +37,7 @@ static int operand_text(char *at, size_t capacity, char letter, const struct ins
 char *insn_text(const struct insn *program, uint32_t slot, char into[INSN_TEXT_MAX]) {
     const struct insn *insn = &program[slot];
     size_t used = 0;
+    ENGINE_ASSERT(insn->op < OPCODE_COUNT, "operation %u in slot %u", insn->op, slot);
     for (const char *t = opcode_text[insn->op]; *t && used < INSN_TEXT_MAX - 1; t++) {
         if (*t == '%')
             used += operand_text(into + used, INSN_TEXT_MAX - used, *++t, insn, slot);

@@ -69,6 +69,10 @@ static unsigned after(const struct liveness_search *s, const uint16_t *at, uint3
         return 0;
     if (info->operation != DO_ALWAYS && i + 1 < p->function[s->function].end)
         registers |= at[i + 1];
+    ENGINE_ASSERT(info->kind != KIND_JUMP ||
+                      (i + 1 + (uint32_t)insn_distance(insn) >= p->function[s->function].start &&
+                       i + 1 + (uint32_t)insn_distance(insn) < p->function[s->function].end),
+                  "the jump in slot %u leaves function %u", i, s->function);
     if (info->kind == KIND_JUMP)
         registers |= at[i + 1 + (uint32_t)insn_distance(insn)];
     return registers;
@@ -142,6 +146,8 @@ bool liveness_go(struct liveness_search *s, uint32_t slots) {
     const struct program *p = s->program;
     while (s->function < p->function_count) {
         uint32_t left = s->slot - p->function[s->function].start;
+        ENGINE_ASSERT(left <= p->function[s->function].end - p->function[s->function].start,
+                      "slot %u is not of function %u", s->slot, s->function);
         uint32_t low = s->slot - (left < slots ? left : slots);
         if (s->passes < PASSES_MAX)
             pass(s, low);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* program.c -- what a decoded program is asked for, and its end. */
 #include "engine/program.h"
+#include "engine/assert.h"
 
 void program_release(struct program *p, const struct hooks *h) {
     if (p->function)
@@ -23,6 +24,8 @@ uint32_t program_function_at(const struct program *p, uint32_t slot) {
         else
             high = middle;
     }
+    ENGINE_ASSERT(p->function[low].start <= slot && slot < p->function[low].end,
+                  "slot %u is of no function", slot);
     return low;
 }
 
@@ -45,6 +48,10 @@ const struct function *program_function_of(const struct program *p, uint64_t add
 
 uint64_t program_constant(const struct program *p, uint32_t slot) {
     struct insn low = p->insn[slot], high = p->insn[slot + 1];
+    ENGINE_ASSERT(insn_info(low)->kind == KIND_CONST && high.op == OP_HIGH,
+                  "no constant in slot %u", slot);
+    ENGINE_ASSERT(low.op != OP_LDDW_VARIABLE || (uint32_t)low.imm < p->variable_count,
+                  "variable %d of %u", low.imm, p->variable_count);
     if (low.op == OP_LDDW_VARIABLE)
         return (uintptr_t)p->variable[low.imm].address + (uint32_t)high.imm;
     return (uint32_t)low.imm | (uint64_t)(uint32_t)high.imm << 32;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* report.c -- see report.h: refusals as lines of text. */
 #include "engine/base/report.h"
+#include "engine/assert.h"
 
 #include "lib/format.h"
 #include "lib/string.h"
@@ -17,6 +18,7 @@ void report_begin(struct report *report) {
 void report_say(struct report *report, const char *format, ...) {
     size_t used = strlen(report->text), space = REPORT_TEXT_MAX - 1 - used;
     va_list args;
+    ENGINE_ASSERT(used < REPORT_TEXT_MAX, "a report of %zu bytes", used);
     if (space < 2)
         return;
     va_start(args, format);

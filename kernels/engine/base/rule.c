@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* rule.c -- the rules as strings, in one table. */
 #include "engine/base/rule.h"
+#include "engine/assert.h"
 
 static const struct {
     const char *name, *sentence, *hint;
@@ -23,6 +24,7 @@ static const struct {
 };
 
 const char *rule_name(enum rule rule) {
+    ENGINE_ASSERT(rule < NATIVE_RULE_COUNT && rules[rule].name, "there is no rule %u", rule);
     return rules[rule].name;
 }
 

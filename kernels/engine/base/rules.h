@@ -116,8 +116,8 @@
     X(NOT_DETERMINISTIC, "not-deterministic",                                                      \
       "this kind of program must give the same answer for the same input",                         \
       "read arguments and constants only, and call deterministic functions")                       \
-    X(NO_MEMORY, "no-memory", "there is no memory left to load the program",                       \
-      "unload something first")
+    /* at any step from the file to the program */                                                 \
+    X(NO_MEMORY, "no-memory", "there is no memory left", "unload something first")
 
 /* clang-format off */
 /* An object file's, before its code is looked at. */
@@ -133,7 +133,6 @@
     X(SECTION_TABLE,    "section-table",    "the table of sections is missing, too long or not inside the file", HINT_REBUILD) \
     X(STRING_TABLE,     "string-table",     "names are said to be in a section that is no string table", HINT_REBUILD) \
     X(NAME,             "name",             "a name is too long, has no end or has characters that no name has", HINT_REBUILD) \
-    X(NO_MEMORY,        "no-memory",        "there is no memory left to load the object", "unload something first") \
     /* sections */ \
     X(SECTION_BOUNDS,   "section-bounds",   "a section lies outside of the file", HINT_REBUILD) \
     X(SECTION_OVERLAP,  "section-overlap",  "two sections share bytes of the file", HINT_REBUILD) \
@@ -202,8 +201,7 @@
     X(NO_FUNCTION,  "no-function",  "the object has no function of this name", "`vcode dump` lists its functions") \
     X(NO_TARGET,    "no-target",    "a call or an address leads to code that belongs to no function", "build the object again: every function has a symbol") \
     X(DATA_ADDRESS, "data-address", "the program uses a section of variables that holds an address", "take addresses in the code: as initial values they would be numbers to the program") \
-    X(STACK,        "stack",        "the program and what it calls need more stack than programs of its kind get", "keep large arrays in variables; call fewer functions inside each other") \
-    X(NO_MEMORY,    "no-memory",    "there is no memory left", "unload something first")
+    X(STACK,        "stack",        "the program and what it calls need more stack than programs of its kind get", "keep large arrays in variables; call fewer functions inside each other")
 
 /* Of declarations, sections and grants: what has to do with an object's kind. */
 #define LOAD_RULES(X) \
@@ -211,7 +209,6 @@
     X(NO_PROGRAM, "no-program", "the object has no program of any kind that is loaded here", "put the function into a section with the name of its kind: __attribute__((section(\"KIND\")))") \
     X(UNTYPED,    "untyped",    "the object does not describe the type of this program", "compile with -g (clang) or -gbtf (GCC), and make the function global") \
     X(PROTOTYPE,  "prototype",  "the program is not declared as its kind wants it", "take the declaration, and the types in it, from the header of the kind") \
-    X(NO_MEMORY,  "no-memory",  "there is no memory left to load the object", "unload something first") \
     /* what a kind or an export says */ \
     X(NO_NAME,    "no-name",    "the types know no function, no pointer to a function and no function type of this name", "declare it in the file whose types these are, and use it there") \
     X(GRANT,      "grant",      "something is granted of a type or a field that does not exist", "name it as its declaration does") \
@@ -232,7 +229,6 @@
     X(SIGNATURE,      "signature",      "the key of this kernel did not sign these bytes", HINT_SIGN) \
     X(SIGNED_KIND,    "signed-kind",    "the object was signed as another kind of program", "sign it as the kind it is loaded as") \
     X(FILE_SIZE,      "file-size",      "the file is larger than the engine accepts", "split it, or build it without -g") \
-    X(NO_MEMORY,      "no-memory",      "there is no memory left to load the object", "unload something first") \
     /* the object inside */ \
     X(NOT_ELF,        "not-elf",        "this is no little-endian ELF64 file", HINT_BUILD) \
     X(NOT_OBJECT,     "not-object",     "this is no relocatable object (ET_REL)", "compile with -c") \

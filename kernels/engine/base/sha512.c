@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sha512.c -- FIPS 180-4, sections 4.1.3, 5.1.2 and 6.4; the names are the standard's. */
 #include "engine/base/sha512.h"
+#include "engine/assert.h"
 
 #include "lib/string.h"
 
@@ -87,6 +88,8 @@ void sha512_finish(struct sha512 *s, uint8_t digest[SHA512_BYTES]) {
         len[8 + i] = (uint8_t)(8 * s->len >> (56 - 8 * i));
     sha512_update(s, padding, 1 + (239 - s->len % 128) % 128);
     sha512_update(s, len, sizeof len);
+    ENGINE_ASSERT(s->len % sizeof s->block == 0, "%llu bytes are no whole blocks",
+                  (unsigned long long)s->len);
     for (unsigned i = 0; i < SHA512_BYTES; i++)
         digest[i] = (uint8_t)(s->state[i / 8] >> (56 - 8 * (i % 8)));
 }

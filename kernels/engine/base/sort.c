@@ -20,7 +20,8 @@ static void sift(uint32_t *number, uint32_t at, uint32_t n, sort_before *before,
     }
 }
 
-void sort_numbers(uint32_t *number, uint32_t n, sort_before *before, const void *of) {
+void sort_numbers(uint32_t *number, uint32_t count, sort_before *before, const void *of) {
+    uint32_t n = count;
     for (uint32_t i = n / 2; i-- > 0;)
         sift(number, i, n, before, of);
     while (n > 1) {
@@ -29,5 +30,6 @@ void sort_numbers(uint32_t *number, uint32_t n, sort_before *before, const void 
         number[0] = last;
         sift(number, 0, n, before, of);
     }
-    ENGINE_ASSERT(n <= 1, "%u numbers are in a heap", n);
+    for (uint32_t i = 1; i < count; i++)
+        ENGINE_ASSERT(!before(of, number[i], number[i - 1]), "%u of %u is out of order", i, count);
 }

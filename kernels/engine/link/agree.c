@@ -7,6 +7,7 @@
  * not bound the walk where one object has a type twice under two numbers, so the pairs are counted
  * as well. */
 #include "engine/base/arena.h"
+#include "engine/assert.h"
 #include "engine/link/fingerprint.h"
 
 #include "lib/string.h"
@@ -27,6 +28,8 @@ static bool push(struct walk *w, uint32_t a, uint32_t b) {
     b = btf_base(w->b->btf, b, NULL);
     if (!a || !b || w->seen[a] == b)
         return true;
+    ENGINE_ASSERT(w->next <= w->end && w->end <= w->capacity, "pairs %u to %u of %u", w->next,
+                  w->end, w->capacity);
     if (w->end == w->capacity)
         return false;
     w->seen[a] = b;

@@ -33,7 +33,7 @@ bool types_open(struct types *types, const struct hooks *hooks, struct bytes sec
         types->fingerprint = fingerprint_all(&types->btf, &types->arena);
         if (types->fingerprint)
             return true;
-        report_refuse_at(why, OBJECT_RULE_NO_MEMORY, ".BTF", 0);
+        report_refuse_at(why, RULE_NO_MEMORY, ".BTF", 0);
     }
     types_close(types);
     return false;
@@ -123,7 +123,7 @@ struct domain *domain_create(const struct hooks *hooks, const char *name, const 
     if (d)
         d->types = types;
     if (!d || !copy_sorted(d, exports, count)) {
-        report_refuse(why, LINK_RULE_NO_MEMORY, name);
+        report_refuse(why, RULE_NO_MEMORY, name);
     } else if (describe(d, why)) {
         return d;
     }
@@ -216,7 +216,7 @@ struct domain *domain_select(const struct hooks *hooks, const char *name, struct
         }
     struct domain *selected = select_parts(hooks, name, domain, names, count);
     if (!selected)
-        report_refuse(why, LINK_RULE_NO_MEMORY, name);
+        report_refuse(why, RULE_NO_MEMORY, name);
     return selected;
 }
 

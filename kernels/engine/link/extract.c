@@ -22,6 +22,7 @@ struct extraction {
 };
 
 static struct bytes insn_at(const struct object *o, uint32_t slot) {
+    ENGINE_ASSERT(slot < o->slots, "slot %u of %u", slot, o->slots);
     return (struct bytes){o->code + (size_t)slot * INSN_BYTES, INSN_BYTES};
 }
 
@@ -132,14 +133,14 @@ bool extract_function(const struct object *o, const struct object_function *f, s
                       struct extract *extract, struct report *why) {
     struct extraction x = {.object = o, .why = why};
     if (!prepare(&x, arena))
-        return report_refuse(why, LINK_RULE_NO_MEMORY, f->name);
+        return report_refuse(why, RULE_NO_MEMORY, f->name);
     if (!search(&x, f))
         return false;
     extract->slots = x.slots;
     extract->code = arena_allocate(arena, x.slots, INSN_BYTES);
     extract->origin = arena_allocate(arena, x.slots, sizeof *extract->origin);
     if (!extract->code || !extract->origin)
-        return report_refuse(why, LINK_RULE_NO_MEMORY, f->name);
+        return report_refuse(why, RULE_NO_MEMORY, f->name);
     for (uint32_t i = 0; i < x.count; i++)
         copy(&x, x.found[i], extract);
     return true;

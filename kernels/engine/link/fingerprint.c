@@ -2,6 +2,7 @@
 /* fingerprint.c -- a Merkle hash over each type's parts. btf->order puts every type after its
  * parts, so one pass does. */
 #include "engine/link/fingerprint.h"
+#include "engine/assert.h"
 
 #include "lib/sha256.h"
 #include "lib/string.h"
@@ -142,6 +143,7 @@ static void print_type(struct print *p, const struct btf_type *t) {
             p->all[t->id] = p->all[base];
             return;
         }
+        ENGINE_ASSERT(base != t->id, "type %u is its own base", base);
         sha256_start(&p->hash);
         add_number(p, BTF_CONST);
         add_number(p, qualifiers);

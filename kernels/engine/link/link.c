@@ -9,6 +9,7 @@
 
 const struct object_extern *link_name(const struct link *link, uint32_t i) {
     const struct object *o = link->object;
+    ENGINE_ASSERT(i < link->names, "name %u of %u", i, link->names);
     return link_is_call(link, i) ? &o->import[i] : &o->extern_variable[i - o->import_count];
 }
 

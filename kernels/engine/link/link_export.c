@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* link_export.c -- a linked object as a domain of its own. */
 #include "engine/link/link.h"
+#include "engine/assert.h"
 #include "engine/link/program_image.h"
 
 #include "lib/string.h"
@@ -49,7 +50,7 @@ struct domain *link_export(struct link *l, struct report *why) {
     struct export *exports =
         arena_allocate(&arena, count_images(l) + o->global_count, sizeof *exports);
     if (!exports) {
-        report_refuse(why, LINK_RULE_NO_MEMORY, l->name);
+        report_refuse(why, RULE_NO_MEMORY, l->name);
         return NULL;
     }
     for (const struct image *i = l->image; i; i = i->next)
@@ -58,6 +59,7 @@ struct domain *link_export(struct link *l, struct report *why) {
     for (uint32_t i = 0; i < o->global_count; i++)
         if (o->global[i].global && o->global[i].type)
             exports[n++] = export_variable(l, &o->global[i]);
+    ENGINE_ASSERT(!l->exported, "%s exports twice", l->name);
     l->exported = domain_create(l->hooks, l->name, &l->types, exports, n, why);
     arena_release(&arena);
     return l->exported;

@@ -2,6 +2,7 @@
 /* link_unresolve.c -- takes bindings back: the programs that were made with them are stopped first,
  * for their code calls what they were bound to. */
 #include "engine/link/program_image.h"
+#include "engine/assert.h"
 
 static bool is_bound_to(const struct link *l, uint32_t i, struct domain *domain) {
     return l->binding[i].export && domain_contains(domain, l->binding[i].part);
@@ -30,6 +31,7 @@ bool link_close(struct link *l) {
     for (uint32_t i = 0; i < l->names; i++)
         if (l->binding[i].export)
             link_unbind(l, i);
+    ENGINE_ASSERT(l->undefined == l->names, "%u of %u names are undefined", l->undefined, l->names);
     link_release(l);
     return true;
 }

@@ -14,7 +14,7 @@
 #define PROGRAM_TEXT_MAX (PLACE_TEXT_MAX + 2 * OBJECT_NAME_MAX + 64)
 
 static bool refuse_memory(struct image_making *m) {
-    return report_refuse(m->why, LINK_RULE_NO_MEMORY, m->image->link->name);
+    return report_refuse(m->why, RULE_NO_MEMORY, m->image->link->name);
 }
 
 /* "PLACE, section SECTION, program NAME:\n" before what the decoder or verifier has said of a slot

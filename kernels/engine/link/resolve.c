@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* resolve.c -- see resolve.h. */
 #include "engine/link/resolve.h"
+#include "engine/assert.h"
 
 /* Does the export fit the name? */
 static enum rule compare(const struct wanted *w, const struct hooks *hooks, struct domain *part,
@@ -19,7 +20,7 @@ static enum rule compare(const struct wanted *w, const struct hooks *hooks, stru
     case TOO_ALIKE:
         return LINK_RULE_TOO_ALIKE;
     case NO_MEMORY:
-        return LINK_RULE_NO_MEMORY;
+        return RULE_NO_MEMORY;
     default:
         if (!c->first) {
             c->wanted = wanted;
@@ -52,5 +53,7 @@ const struct export *resolve_name(const struct wanted *w, const struct hooks *ho
                 c->rule = rule;
             }
         }
+    ENGINE_ASSERT((c->rule == RULE_NONE) == (fitting != NULL), "%s: %s", w->name,
+                  rule_name(c->rule));
     return c->rule == RULE_NONE ? fitting : NULL;
 }

@@ -33,7 +33,7 @@ static bool derive_function(struct typing_scope *scope, const struct types *type
                             const char *name, struct shape *shape, struct report *why) {
     struct signature *s = arena_allocate(&scope->arena, 1, sizeof *s);
     if (!s)
-        return report_refuse(why, LOAD_RULE_NO_MEMORY, name);
+        return report_refuse(why, RULE_NO_MEMORY, name);
     *s = *shape->function;
     shape->function = s;
     return complete_signature(scope, types, id, name, false, s, why);
@@ -56,7 +56,7 @@ static bool keep_pointer(struct typing_scope *scope, const struct types *types, 
         return report_refuse(why, LOAD_RULE_CLASS, name);
     struct typing_object *object = typing_object(scope, types, to.id);
     if (!object)
-        return report_refuse(why, LOAD_RULE_NO_MEMORY, name);
+        return report_refuse(why, RULE_NO_MEMORY, name);
     shape->object = &object->type;
     return true;
 }
@@ -71,7 +71,7 @@ static bool derive_pointer(struct typing_scope *scope, const struct types *types
     if (is_structure(to.type.kind)) {
         struct typing_object *object = typing_object(scope, types, to.id);
         if (!object)
-            return report_refuse(why, LOAD_RULE_NO_MEMORY, name);
+            return report_refuse(why, RULE_NO_MEMORY, name);
         shape->bytes = object->type.bytes;
         if (!object->plain) {
             shape->kind = SHAPE_OBJECT;
@@ -250,7 +250,7 @@ static bool check_declaration(const struct typing *typing, const struct types *t
     case AGREE:
         return true;
     case NO_MEMORY:
-        return report_refuse(why, LOAD_RULE_NO_MEMORY, name);
+        return report_refuse(why, RULE_NO_MEMORY, name);
     default:
         report_rule(why, LOAD_RULE_PROTOTYPE, name);
         report_declaration(why, "wanted", wanted.btf, typing->prototype, name);

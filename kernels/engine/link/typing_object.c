@@ -129,7 +129,7 @@ static bool finish_field(struct filling *f) {
         f->field[f->count] = f->now;
         f->field[f->count].name = field_name(f);
         if (!f->field[f->count].name)
-            return report_refuse(f->why, LOAD_RULE_NO_MEMORY, f->object->type.name);
+            return report_refuse(f->why, RULE_NO_MEMORY, f->object->type.name);
     }
     f->now.bytes = 0;
     f->count++;
@@ -287,7 +287,7 @@ static bool fill(struct typing_scope *scope, struct typing_object *o, bool *used
         return false;
     f.field = arena_allocate(&scope->arena, f.count, sizeof *f.field);
     if (!f.field)
-        return report_refuse(why, LOAD_RULE_NO_MEMORY, o->type.name);
+        return report_refuse(why, RULE_NO_MEMORY, o->type.name);
     if (!flatten_all(&f))
         return false;
     o->type.field = f.field;
@@ -306,7 +306,7 @@ static bool name_type(struct typing_scope *scope, const struct typing_grant *g,
         return report_refuse(why, LOAD_RULE_GRANT, g->type);
     struct typing_object *o = typing_object(scope, types, id);
     if (!o)
-        return report_refuse(why, LOAD_RULE_NO_MEMORY, g->type);
+        return report_refuse(why, RULE_NO_MEMORY, g->type);
     if (!g->field && g->shape.kind == SHAPE_MEMORY) {
         o->plain = true;
         bool limited = g->may & MAY_WRITE && typing_has_limits(&types->btf, id);
@@ -339,7 +339,7 @@ bool typing_fill(struct typing_scope *scope, struct report *why) {
     const struct kind_description *d = scope->typing->description;
     bool *used = arena_allocate(&scope->arena, d->grants, sizeof *used);
     if (!used)
-        return report_refuse(why, LOAD_RULE_NO_MEMORY, d->kind.name);
+        return report_refuse(why, RULE_NO_MEMORY, d->kind.name);
     for (uint32_t i = 0; i < d->grants; i++)
         if (!name_type(scope, &d->grant[i], why))
             return false;

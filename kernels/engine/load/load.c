@@ -7,7 +7,7 @@
 #include "lib/string.h"
 
 static bool refuse_memory(struct loading *l) {
-    return report_refuse(l->why, LOAD_RULE_NO_MEMORY, l->request->name);
+    return report_refuse(l->why, RULE_NO_MEMORY, l->request->name);
 }
 
 static bool open_object(struct loading *l) {

@@ -76,6 +76,7 @@ const struct image *net_image_at(const struct image *image, uintptr_t address, u
         return image;
     const struct link *l = image->link;
     for (uint32_t i = 0; i < l->names; i++) {
+        ENGINE_ASSERT(l->binding[i].export, "%s runs with an undefined name", l->name);
         const struct image *other = l->binding[i].export->image;
         const struct image *found = other ? net_image_at(other, address, slot) : NULL;
         if (found)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* net_report.c -- what ended a program, for people. */
 #include "engine/disassemble.h"
+#include "engine/assert.h"
 #include "engine/lines.h"
 #include "engine/net.h"
 #include "lib/format.h"
@@ -16,6 +17,7 @@ static void add_place(struct format_buffer *t, const struct net_report *r) {
         format_add(t, "  at 0x%x of its object's code\n", r->at);
         return;
     }
+    ENGINE_ASSERT(r->image && r->at < r->image->program.slots, "slot %u", r->at);
     format_add(t, "  instruction %u: %s\n", r->at, insn_text(r->image->program.insn, r->at, insn));
     format_add(t, "  at %s\n", image_place_text(r->image, r->at, place));
 }

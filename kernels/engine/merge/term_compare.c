@@ -6,6 +6,7 @@
  * bits that the term cannot have cut the span; the shift, which keeps the order, leads to the
  * source. */
 #include "engine/base/compare.h"
+#include "engine/assert.h"
 #include "engine/merge/term.h"
 
 /* All numbers pass if last is one before first. */
@@ -16,6 +17,7 @@ struct span {
 
 static struct span span_of(unsigned operation, unsigned bits, uint64_t c) {
     const uint64_t most = low_bits(bits), least_signed = (most >> 1) + 1;
+    ENGINE_ASSERT(!(c & ~most), "%llx in %u bits", (unsigned long long)c, bits);
     const uint64_t above = (c + 1) & most, below = (c - 1) & most;
     switch (operation) {
     case DO_EQ:

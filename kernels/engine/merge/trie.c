@@ -13,6 +13,7 @@
 #define SLOTS_MORE 128 /* beyond the members' own: homes, bits, jumps of a fork for each */
 
 void trie_put(struct trie_build *m, struct insn insn) {
+    ENGINE_ASSERT(m->used <= m->capacity, "%u of %u slots", m->used, m->capacity);
     if (m->used == m->capacity) {
         m->full = true;
         return;
@@ -96,6 +97,7 @@ static void find_homes(struct trie_build *m) {
     for (unsigned r = 6; r < REGISTER_FRAME; r++)
         if (!(mentioned >> r & 1))
             m->spare[m->spares++] = (uint8_t)r;
+    ENGINE_ASSERT(m->spares <= sizeof m->spare, "%u spare registers", m->spares);
 }
 
 /* --- Their other functions --- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* native_file.c -- the object as a file: ELF64 (System V gABI, chapter 4), x86-64, relocatable. */
 #include "engine/native/internal.h"
+#include "engine/assert.h"
 
 #include "lib/string.h"
 
@@ -69,7 +70,7 @@ bool native_read_sections(struct loading *load) {
     load->section =
         arena_allocate(&load->native->arena, load->section_count, sizeof *load->section);
     if (!load->section)
-        return refuse(load, NATIVE_RULE_NO_MEMORY, 0);
+        return refuse(load, RULE_NO_MEMORY, 0);
     for (uint32_t i = 0; i < load->section_count; i++)
         if (!read_section(load, &load->section[i], at + (uint64_t)i * SECTION_HEADER_BYTES))
             return false;
@@ -91,6 +92,7 @@ static struct bytes symbol_names(const struct loading *load) {
 }
 
 struct symbol native_symbol(const struct loading *load, uint32_t i) {
+    ENGINE_ASSERT(i < load->symbol_count, "symbol %u of %u", i, load->symbol_count);
     return symbol_read(load->section[load->symbols].bytes, symbol_names(load), i);
 }
 

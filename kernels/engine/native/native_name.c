@@ -2,6 +2,7 @@
 /* native_name.c -- names and types: what the object wants is found among what the domains export,
  * by name and, where both sides have types, by type; what it defines is listed. */
 #include "engine/native/internal.h"
+#include "engine/assert.h"
 
 #include "engine/link/link.h"
 #include "engine/link/resolve.h"
@@ -15,13 +16,12 @@ bool native_read_types(struct loading *load) {
             continue;
         n->has_types = true;
         if (!btf_open(&n->btf, &n->arena, s->bytes, load->why))
-            return report_refuse_at(load->why,
-                                    load->why->rule == OBJECT_RULE_NO_MEMORY ? NATIVE_RULE_NO_MEMORY
-                                                                             : NATIVE_RULE_TYPES,
-                                    s->name, load->why->offset);
+            return report_refuse_at(
+                load->why, load->why->rule == RULE_NO_MEMORY ? RULE_NO_MEMORY : NATIVE_RULE_TYPES,
+                s->name, load->why->offset);
         n->fingerprint = fingerprint_all(&n->btf, &n->arena);
         if (!n->fingerprint)
-            return report_refuse_at(load->why, NATIVE_RULE_NO_MEMORY, s->name, 0);
+            return report_refuse_at(load->why, RULE_NO_MEMORY, s->name, 0);
     }
     return true;
 }
@@ -47,8 +47,8 @@ static bool refuse_name(struct loading *load, const struct wanted *w, const stru
         return report_refuse_at(why, NATIVE_RULE_UNRESOLVED, w->name, at);
     if (c->rule == LINK_RULE_AMBIGUOUS)
         return report_refuse_at(why, NATIVE_RULE_AMBIGUOUS, w->name, at);
-    if (c->rule == LINK_RULE_NO_MEMORY)
-        return report_refuse_at(why, NATIVE_RULE_NO_MEMORY, w->name, at);
+    if (c->rule == RULE_NO_MEMORY)
+        return report_refuse_at(why, RULE_NO_MEMORY, w->name, at);
     report_rule(why, NATIVE_RULE_IMPORT_TYPE, w->name);
     report_declaration(why, "wanted", w->type.btf, w->type.type, w->name);
     report_declaration(why, "found", &domain_types(c->first)->btf,
@@ -65,6 +65,7 @@ static bool bind_name(struct loading *load, uint32_t i) {
     if (!e)
         return refuse_name(load, &wanted, &c, (uint64_t)i * SYMBOL_BYTES);
     load->address[i] = (uintptr_t)e->address;
+    ENGINE_ASSERT(n->bound_count < load->symbol_count, "%u symbols are bound", n->bound_count);
     domain_bind(c.first);
     n->bound[n->bound_count++] = c.first;
     return true;
@@ -75,7 +76,7 @@ bool native_bind_names(struct loading *load) {
     load->address = arena_allocate(&n->arena, load->symbol_count, sizeof *load->address);
     n->bound = arena_allocate(&n->arena, load->symbol_count, sizeof(struct domain *));
     if (!load->address || !n->bound)
-        return report_refuse_at(load->why, NATIVE_RULE_NO_MEMORY, NULL, 0);
+        return report_refuse_at(load->why, RULE_NO_MEMORY, NULL, 0);
     for (uint32_t i = 1; i < load->symbol_count; i++) /* symbol 0 is none */
         if (native_symbol(load, i).section == 0 && !bind_name(load, i))
             return false;
@@ -91,7 +92,7 @@ bool native_list_functions(struct loading *load) {
     struct native *n = load->native;
     struct native_function *list = arena_allocate(&n->arena, load->symbol_count, sizeof *list);
     if (!list)
-        return report_refuse_at(load->why, NATIVE_RULE_NO_MEMORY, NULL, 0);
+        return report_refuse_at(load->why, RULE_NO_MEMORY, NULL, 0);
     for (uint32_t i = 1; i < load->symbol_count; i++) {
         struct symbol y = native_symbol(load, i);
         if (is_function(load, y))

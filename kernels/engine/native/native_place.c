@@ -48,11 +48,11 @@ static bool map(struct loading *load, uint64_t code_bytes, uint64_t data_bytes) 
         n->data = hooks->data_map(hooks->owner, data_bytes);
         n->data_bytes = data_bytes;
         if (!n->data)
-            return report_refuse_at(load->why, NATIVE_RULE_NO_MEMORY, NULL, 0);
+            return report_refuse_at(load->why, RULE_NO_MEMORY, NULL, 0);
     }
     if (!hooks->code_map(hooks->owner, code_bytes, &n->code)) {
         n->code = (struct code_memory){0};
-        return report_refuse_at(load->why, NATIVE_RULE_NO_MEMORY, NULL, 0);
+        return report_refuse_at(load->why, RULE_NO_MEMORY, NULL, 0);
     }
     memset(n->code.write, FILL_BREAKPOINT, code_bytes);
     return true;

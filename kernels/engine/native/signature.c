@@ -3,6 +3,7 @@
  * and a number S with S B = R + k A, where A is the key, B the base point, and k the hash of R, A
  * and the message: R is what S B - k A must be. */
 #include "engine/native/signature.h"
+#include "engine/assert.h"
 
 #include "engine/base/sha512.h"
 #include "engine/native/signature_point.h"
@@ -52,6 +53,8 @@ static struct scalar scalar_reduce(const uint8_t *bytes, unsigned n) {
         if (!subtract_order(&less, &r))
             r = less;
     }
+    ENGINE_ASSERT(subtract_order(&less, &r), "%llx... is not reduced",
+                  (unsigned long long)r.word[SCALAR_WORDS - 1]);
     return r;
 }
 

@@ -3,12 +3,15 @@
  * line starts; it lasts until the next one, or until a place where lines are said to end, but never
  * beyond its section. */
 #include "engine/lines.h"
+#include "engine/assert.h"
 
 #include "engine/object/lines_part.h"
 #include "lib/format.h"
 #include "lib/string.h"
 
 struct line *line_for(struct load *load, const struct object_section *s, uint64_t offset) {
+    ENGINE_ASSERT(s->role == ROLE_CODE && offset < s->data.len, "%s+%llu is no code", s->name,
+                  (unsigned long long)offset);
     return &load->object->line[s->number + offset / INSN_BYTES];
 }
 
@@ -29,7 +32,7 @@ bool object_read_lines(struct load *load) {
     bool found = false;
     o->line = arena_allocate(&o->arena, o->slots, sizeof *o->line);
     if (!o->line)
-        return report_refuse_at(load->why, OBJECT_RULE_NO_MEMORY, NULL, 0);
+        return report_refuse_at(load->why, RULE_NO_MEMORY, NULL, 0);
     if (!lines_read_btf(load, &found) || (!found && !lines_read_dwarf(load, &found)))
         return false;
     for (uint32_t i = 0; i < o->section_count; i++)
@@ -39,6 +42,7 @@ bool object_read_lines(struct load *load) {
 }
 
 const struct line *line_at(const struct object *object, uint32_t slot) {
+    ENGINE_ASSERT(slot < object->slots, "slot %u of %u", slot, object->slots);
     const struct line *line = &object->line[slot];
     return line->state == LINE_STARTS && line->number ? line : NULL;
 }

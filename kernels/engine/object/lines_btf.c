@@ -4,6 +4,7 @@
  * (CO-RE), which stand there too, are refused: ignored, the code would run with the offsets of the
  * kernel that it was compiled for. */
 #include "engine/object/lines_part.h"
+#include "engine/assert.h"
 
 #include "lib/string.h"
 
@@ -58,6 +59,8 @@ static bool has_core_relocations(struct bytes s) {
 
 static bool read_record(struct reader *r, const struct object_section *s, uint64_t *last) {
     struct bytes ext = r->ext->data;
+    ENGINE_ASSERT(r->at <= r->end && r->record_bytes <= r->end - r->at, "a record at %llu of %llu",
+                  (unsigned long long)r->at, (unsigned long long)r->end);
     uint32_t offset = bytes_u32(ext, r->at), file = bytes_u32(ext, r->at + 4),
              text = bytes_u32(ext, r->at + 8);
     uint32_t line = bytes_u32(ext, r->at + 12);
@@ -103,7 +106,7 @@ bool lines_read_btf(struct load *load, bool *found) {
     struct reader r = {.load = load, .ext = object_section_named(o, ".BTF.ext")};
     bool *seen = arena_allocate(&o->arena, o->section_count, sizeof *seen);
     if (!seen)
-        return report_refuse_at(load->why, OBJECT_RULE_NO_MEMORY, NULL, 0);
+        return report_refuse_at(load->why, RULE_NO_MEMORY, NULL, 0);
     if (!r.ext || r.ext->type != SECTION_PROGBITS)
         return true;
     if (has_core_relocations(r.ext->data))

@@ -191,7 +191,7 @@ static bool read_entries(struct unit *u, bool keep) {
         u->file_count = count;
         u->file = arena_allocate(&u->load->object->arena, count, sizeof *u->file);
         if (!u->file)
-            return refuse(u, OBJECT_RULE_NO_MEMORY, start);
+            return refuse(u, RULE_NO_MEMORY, start);
     }
     for (uint64_t i = 0; i < count; i++) {
         const char *path;
@@ -230,7 +230,7 @@ static bool read_old_tables(struct unit *u) {
     u->file_count = count;
     u->file = arena_allocate(&u->load->object->arena, count, sizeof *u->file);
     if (!u->file)
-        return refuse(u, OBJECT_RULE_NO_MEMORY, start);
+        return refuse(u, RULE_NO_MEMORY, start);
     for (uint64_t i = 1; next_file(u, &path); i++) {
         ENGINE_ASSERT(i < count, "file %llu, of %llu that were counted", (unsigned long long)i,
                       (unsigned long long)count);

@@ -2,6 +2,7 @@
 /* object.c -- opens an object: each part in its turn, and everything back if one of
  * them refuses. */
 #include "engine/object/internal.h"
+#include "engine/assert.h"
 
 #include "lib/string.h"
 
@@ -42,6 +43,7 @@ const struct object_function *object_function_at(const struct object *object, ui
             high = middle;
     }
     const struct object_function *f = &object->function[low];
+    ENGINE_ASSERT(low == object->function_count || f->end > slot, "%u is behind %s", slot, f->name);
     return low < object->function_count && f->start <= slot ? f : NULL;
 }
 
@@ -54,6 +56,7 @@ const struct object_function *object_function_named(const struct object *object,
 
 const struct object_section *object_section_at(const struct object *object, uint32_t slot) {
     const struct object_section *s = object->section;
+    ENGINE_ASSERT(slot < object->slots, "slot %u of %u", slot, object->slots);
     while (s->role != ROLE_CODE || slot < s->number || slot - s->number >= s->data.len / INSN_BYTES)
         s++;
     return s;

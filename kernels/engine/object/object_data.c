@@ -3,6 +3,7 @@
  * object asks for more, the variable is moved up in a larger block, whose own address is kept right
  * before it. */
 #include "engine/object/object_data.h"
+#include "engine/assert.h"
 
 #include "lib/string.h"
 
@@ -17,6 +18,8 @@ static void *align_block(const struct object_variable *v, uint8_t *block) {
         return block;
     size_t move = v->align - (uintptr_t)block % v->align;
     uint8_t *at = block + move;
+    ENGINE_ASSERT(move >= sizeof block && at + v->bytes <= block + block_bytes(v),
+                  "%s is moved by %zu", v->name, move);
     memcpy(at - sizeof block, &block, sizeof block);
     return at;
 }

@@ -2,6 +2,7 @@
 /* object_file.c -- the ELF header and the section headers (System V gABI, chapter 4). Decides what
  * each section is: code, data, or something that takes no memory. */
 #include "engine/object/internal.h"
+#include "engine/assert.h"
 
 #include "engine/base/sort.h"
 #include "lib/string.h"
@@ -110,10 +111,12 @@ static bool check_overlap(struct load *load, uint64_t table_at) {
     struct object *o = load->object;
     uint32_t n = 0, *order = arena_allocate(&o->arena, o->section_count, sizeof *order);
     if (!order)
-        return refuse(load, OBJECT_RULE_NO_MEMORY, 0);
+        return refuse(load, RULE_NO_MEMORY, 0);
     for (uint32_t i = 0; i < o->section_count; i++)
         if (o->section[i].data.len)
             order[n++] = i;
+    ENGINE_ASSERT(o->slots <= OBJECT_SLOTS_MAX && o->variable_count < o->section_count,
+                  "%u slots, %u variables", o->slots, o->variable_count);
     sort_numbers(order, n, is_before, o);
     const uint8_t *end = o->file.at + FILE_HEADER_BYTES;
     const uint8_t *table = o->file.at + table_at,
@@ -131,7 +134,7 @@ static bool fill_variables(struct load *load) {
     struct object *o = load->object;
     o->variable = arena_allocate(&o->arena, o->variable_count, sizeof *o->variable);
     if (!o->variable)
-        return refuse(load, OBJECT_RULE_NO_MEMORY, 0);
+        return refuse(load, RULE_NO_MEMORY, 0);
     for (uint32_t i = 0; i < o->section_count; i++) {
         const struct object_section *s = &o->section[i];
         if (s->role == ROLE_DATA)
@@ -153,7 +156,7 @@ bool object_read_sections(struct load *load) {
         return false;
     o->section = arena_allocate(&o->arena, o->section_count, sizeof *o->section);
     if (!o->section)
-        return refuse(load, OBJECT_RULE_NO_MEMORY, 0);
+        return refuse(load, RULE_NO_MEMORY, 0);
     for (uint32_t i = 0; i < o->section_count; i++)
         if (!read_section(load, &o->section[i], table_at + i * SECTION_HEADER_BYTES))
             return false;

@@ -290,7 +290,7 @@ static bool allocate_lists(struct load *load) {
     o->code = arena_allocate(&o->arena, o->slots, INSN_BYTES);
     if (!o->import || !o->extern_variable || !o->pointer || !load->number || !load->called ||
         !o->code)
-        return report_refuse_at(load->why, OBJECT_RULE_NO_MEMORY, NULL, 0);
+        return report_refuse_at(load->why, RULE_NO_MEMORY, NULL, 0);
     return true;
 }
 

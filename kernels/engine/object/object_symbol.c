@@ -93,7 +93,7 @@ static bool check_names_differ(struct load *load) {
     uint32_t n = 0,
              *order = arena_allocate(&load->object->arena, load->symbol_count, sizeof *order);
     if (!order)
-        return refuse(load, OBJECT_RULE_NO_MEMORY, 0, 0);
+        return refuse(load, RULE_NO_MEMORY, 0, 0);
     for (uint32_t i = 1; i < load->symbol_count; i++) {
         struct symbol y = object_symbol(load, i);
         if (y.bind != BIND_LOCAL && y.section)
@@ -118,13 +118,13 @@ static bool fill_functions(struct load *load) {
     struct object *o = load->object;
     uint32_t n = 0, *order = arena_allocate(&o->arena, load->symbol_count, sizeof *order);
     if (!order)
-        return refuse(load, OBJECT_RULE_NO_MEMORY, 0, 0);
+        return refuse(load, RULE_NO_MEMORY, 0, 0);
     for (uint32_t i = 1; i < load->symbol_count; i++)
         if (is_defined(load, object_symbol(load, i), SYMBOL_FUNC, ROLE_CODE))
             order[n++] = i;
     sort_numbers(order, n, starts_before, load);
     if (!(o->function = arena_allocate(&o->arena, n, sizeof *o->function)))
-        return refuse(load, OBJECT_RULE_NO_MEMORY, 0, 0);
+        return refuse(load, RULE_NO_MEMORY, 0, 0);
     for (uint32_t i = 0, end = 0; i < n; i++) {
         struct symbol y = object_symbol(load, order[i]);
         uint32_t start = o->section[y.section].number + (uint32_t)(y.value / INSN_BYTES);
@@ -156,7 +156,7 @@ static bool fill_globals(struct load *load) {
     for (uint32_t i = 1; i < load->symbol_count; i++)
         n += is_defined(load, object_symbol(load, i), SYMBOL_OBJECT, ROLE_DATA);
     if (!(o->global = arena_allocate(&o->arena, n, sizeof *o->global)))
-        return refuse(load, OBJECT_RULE_NO_MEMORY, 0, 0);
+        return refuse(load, RULE_NO_MEMORY, 0, 0);
     for (uint32_t i = 1; i < load->symbol_count; i++) {
         struct symbol y = object_symbol(load, i);
         if (is_defined(load, y, SYMBOL_OBJECT, ROLE_DATA))

@@ -64,6 +64,7 @@ static bool place(struct emitter *e, struct program *p, const struct hooks *h) {
 bool callbacks_create(struct program *p, const struct hooks *h) {
     struct emitter e;
     uint32_t count = 0;
+    ENGINE_ASSERT(!p->callbacks, "callbacks of %u functions are made twice", p->function_count);
     for (uint32_t i = 0; i < p->function_count; i++)
         count += p->function[i].called_back;
     if (count == 0)

@@ -83,7 +83,7 @@ static bool index_types(struct btf *btf, struct arena *arena, uint32_t at, uint3
     }
     btf->at = arena_allocate(arena, btf->count + 1, sizeof *btf->at);
     if (!btf->at)
-        return refuse(why, OBJECT_RULE_NO_MEMORY, 0);
+        return refuse(why, RULE_NO_MEMORY, 0);
     for (uint32_t id = 1; id <= btf->count; id++) {
         btf->at[id] = at;
         at = next_record(btf, at, end, why);
@@ -107,7 +107,7 @@ static bool is_before(const void *of, uint32_t a, uint32_t b) {
 static bool index_names(struct btf *btf, struct arena *arena, struct report *why) {
     btf->by_name = arena_allocate(arena, btf->count, sizeof *btf->by_name);
     if (!btf->by_name)
-        return refuse(why, OBJECT_RULE_NO_MEMORY, 0);
+        return refuse(why, RULE_NO_MEMORY, 0);
     for (uint32_t id = 1; id <= btf->count; id++)
         if (*btf_type(btf, id).name)
             btf->by_name[btf->named++] = id;
@@ -130,6 +130,7 @@ static const char *name_at(const struct btf *btf, uint32_t offset) {
 struct btf_type btf_type(const struct btf *btf, uint32_t id) {
     if (id == 0)
         return (struct btf_type){.kind = BTF_VOID, .name = ""};
+    ENGINE_ASSERT(id <= btf->count, "type %u of %u", id, btf->count);
     uint32_t at = btf->at[id], info = bytes_u32(btf->section, at + 4);
     return (struct btf_type){
         .id = id,

@@ -4,6 +4,7 @@
  * stack of BTF_HEIGHT_MAX: no type may be made of itself, and as each type is left, all that it is
  * made of is known, so sizes and members are checked then. */
 #include "engine/btf_record.h"
+#include "engine/assert.h"
 
 #include "engine/types/btf.h"
 
@@ -200,6 +201,8 @@ static bool check_array(struct check *c, const struct btf_type *t) {
     struct btf *btf = c->btf;
     struct btf_array a = btf_array(btf, t);
     uint32_t element = btf->size[a.element];
+    ENGINE_ASSERT(c->height[a.element] && c->height[a.element] != OPEN,
+                  "the size of %u is not known yet", a.element);
     if (element == BTF_NO_SIZE)
         return refuse(c, OBJECT_RULE_TYPE_REFERENCE, btf_part(btf, t, 0));
     if ((uint64_t)(element ? element : 1) * a.count >= BTF_NO_SIZE)
@@ -214,6 +217,8 @@ static bool member_bits(struct check *c, const struct btf_type *t, struct btf_me
                         uint64_t *bits) {
     struct btf *btf = c->btf;
     uint32_t size = btf->size[m.type];
+    ENGINE_ASSERT(c->height[m.type] && c->height[m.type] != OPEN, "the size of %u is not known yet",
+                  m.type);
     if (size == BTF_NO_SIZE)
         return refuse(c, OBJECT_RULE_TYPE_REFERENCE, at + 4);
     if (m.bits) {
@@ -330,6 +335,8 @@ static bool next_child(struct check *c, struct step *s, uint32_t *child) {
 static bool leave(struct check *c, struct step *s) {
     if (s->below >= BTF_HEIGHT_MAX)
         return refuse(c, OBJECT_RULE_TYPE_DEPTH, c->btf->at[s->id]);
+    ENGINE_ASSERT(c->done < c->btf->count && c->height[s->id] == OPEN, "type %u is left twice",
+                  s->id);
     c->height[s->id] = s->below + 1;
     c->btf->order[c->done++] = s->id;
     struct btf_type type = btf_type(c->btf, s->id);
@@ -366,7 +373,7 @@ bool btf_check(struct btf *btf, struct arena *arena, struct report *why) {
     btf->align = arena_allocate(arena, btf->count + 1, 1);
     btf->order = arena_allocate(arena, btf->count, sizeof *btf->order);
     if (!c.height || !btf->size || !btf->align || !btf->order)
-        return refuse(&c, OBJECT_RULE_NO_MEMORY, 0);
+        return refuse(&c, RULE_NO_MEMORY, 0);
     btf->size[0] = BTF_NO_SIZE;
     btf->align[0] = 1;
     for (uint32_t id = 1; id <= btf->count; id++)
@@ -375,5 +382,6 @@ bool btf_check(struct btf *btf, struct arena *arena, struct report *why) {
     for (uint32_t id = 1; id <= btf->count; id++)
         if (!c.height[id] && !visit(&c, id))
             return false;
+    ENGINE_ASSERT(c.done == btf->count, "%u of %u types are in order", c.done, btf->count);
     return true;
 }

@@ -64,6 +64,7 @@ struct state *state_copy(const struct state *s, const struct hooks *h) {
 }
 
 bool state_push(struct state *s, const struct hooks *h, uint32_t function, uint32_t back) {
+    ENGINE_ASSERT(s->depth < DEPTH_MAX, "a frame within %u", s->depth);
     struct stack_frame *f = h->allocate(h->owner, frame_size(FIRST_HALVES));
     if (!f)
         return false;
@@ -79,6 +80,7 @@ bool state_push(struct state *s, const struct hooks *h, uint32_t function, uint3
 }
 
 void state_pop(struct state *s, const struct hooks *h) {
+    ENGINE_ASSERT(s->depth, "a state without frames (%p)", (void *)s);
     frame_release(s->frame[--s->depth], h);
 }
 

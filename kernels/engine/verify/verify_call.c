@@ -36,6 +36,8 @@ struct value value_of_shape(struct verifier *v, const struct shape *shape, uint8
     if (value.may & MAY_BE_NULL)
         value.id = ++v->next_id;
     if (shape->may & ACQUIRED && v->now->references < REFERENCES_MAX) {
+        ENGINE_ASSERT(value.kind == VALUE_OBJECT || value.kind == VALUE_MEMORY, "shape %u is held",
+                      shape->kind);
         value.owner = true;
         value.reference = v->now->reference[v->now->references++] = ++v->next_id;
     }

@@ -5,6 +5,7 @@
  * of this signature, and then the function that needed it is followed again. Nothing calls itself,
  * so this ends; what needs it waits in a list and not on the stack. */
 #include "engine/base/mutant.h"
+#include "engine/assert.h"
 #include "engine/verify/internal.h"
 
 static struct contract *find(struct verifier *v, struct contract *list, uint32_t function,
@@ -59,6 +60,7 @@ enum rule contract_pay(struct verifier *v, const struct contract *c, uint64_t ti
 
 void contract_is_decided(struct verifier *v, bool is_broken) {
     struct contract *c = v->proving;
+    ENGINE_ASSERT(c && !c->broken, "no function is being proven (%p)", (void *)v->proven);
     c->broken = is_broken;
     c->facts = v->facts->proven;
     c->cost = v->facts->cost;

@@ -39,6 +39,7 @@ static enum rule jump_both(struct verifier *v, struct insn insn, uint32_t target
 /* A conditional jump: the path goes on where it can; where it can go both ways, it forks. */
 enum rule verify_jump(struct verifier *v, struct insn insn) {
     uint32_t target = v->slot + 1 + (uint32_t)insn_distance(insn);
+    ENGINE_ASSERT(target < v->program->slots, "slot %u leads to %u", v->slot, target);
     enum rule rule = verify_comparison(v, insn);
     if (rule)
         return rule;

@@ -5,6 +5,7 @@
  * charged here, in parts of a step. Where a number of parts is wrong, nothing but the time to a
  * verdict is. */
 #include "engine/verify/internal.h"
+#include "engine/assert.h"
 
 /* Bytes a part. To keep memory in bounds, copies are dearer than they are long. */
 #define COPIED_BYTES   8
@@ -12,6 +13,7 @@
 #define PARTS_COMPARED 7  /* a value */
 
 void charge(struct verifier *v, uint64_t parts) {
+    ENGINE_ASSERT(v->parts < STEP_PARTS, "%llu parts are left over", (unsigned long long)v->parts);
     parts += v->parts;
     v->facts->steps += (uint32_t)(parts / STEP_PARTS);
     v->parts = parts % STEP_PARTS;

@@ -2,6 +2,7 @@
 /* verify_report.c -- a refusal as a good compiler would put it: the instruction, the rule, what was
  * known of the registers it uses, the way that led there, a hint. */
 #include "engine/disassemble.h"
+#include "engine/assert.h"
 #include "engine/state_text.h"
 #include "engine/verify/internal.h"
 #include "lib/format.h"
@@ -85,6 +86,8 @@ void verify_report(struct verifier *v, enum rule rule) {
     struct verdict *verdict = v->verdict;
     struct format_buffer t = {verdict->text, sizeof verdict->text, 0};
     char insn[INSN_TEXT_MAX];
+    ENGINE_ASSERT(rule != RULE_NONE && v->slot < v->program->slots, "rule %u in slot %u", rule,
+                  v->slot);
     verdict->rule = rule;
     verdict->slot = v->slot;
     verdict->forks = 0;

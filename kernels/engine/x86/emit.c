@@ -13,6 +13,7 @@
 #define BYTE_RM  (1u << 28) /* the other operand is a byte register */
 
 void emit_byte(struct emitter *e, unsigned byte) {
+    ENGINE_ASSERT(e->used <= e->capacity, "%zu of %zu bytes", (size_t)e->used, (size_t)e->capacity);
     if (e->used == e->capacity) {
         e->full = true;
         return;

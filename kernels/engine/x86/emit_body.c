@@ -176,10 +176,7 @@ static void move_arguments(struct placing *p) {
         i = (unsigned)__builtin_ctz(left);
         ENGINE_ASSERT(from[i] != SCRATCH, "a circle of moves %x that is open", left);
         emit_mov(p->jit.e, true, SCRATCH, from[i]);
-        uint8_t was = from[i];
-        for (unsigned k = 0; k < PARAMETERS; k++)
-            if (left >> k & 1 && from[k] == was)
-                from[k] = SCRATCH;
+        from[i] = SCRATCH; /* nobody else reads it: as many are led to as are read */
     }
     for (unsigned i = 0; i < PARAMETERS; i++)
         if (p->body->argument[i].kind == BODY_CONSTANT && p->wanted >> (1 + i) & 1)

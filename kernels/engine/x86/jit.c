@@ -53,9 +53,11 @@ static bool reach(const struct program *p, bool *reached) {
             continue;
         if (may_take(p, i)) {
             uint32_t target = i + 1 + (uint32_t)insn_distance(p->insn[i]);
+            ENGINE_ASSERT(target < p->slots, "slot %u leads to %u", i, target);
             back |= target <= i && !reached[target];
             reached[target] = true;
         }
+        ENGINE_ASSERT(!may_pass(p, i) || i + 1 < p->slots, "control runs off in slot %u", i);
         if (may_pass(p, i))
             reached[i + 1] = true;
     }

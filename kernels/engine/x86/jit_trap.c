@@ -3,6 +3,7 @@
  * half of a constant or fused with the one before it, is put down where the next one starts: of
  * several in one place the last is meant. */
 #include "engine/x86/jit_trap.h"
+#include "engine/assert.h"
 
 #include "engine/x86/internal.h"
 
@@ -18,6 +19,8 @@ bool jit_slot_at(const struct code *code, uintptr_t address, uint32_t *slot) {
         else
             high = middle;
     }
+    ENGINE_ASSERT(code->slots && (low == 0 || code->offset[low] <= at), "%zu is not in slot %u",
+                  (size_t)at, low);
     *slot = low;
     return true;
 }

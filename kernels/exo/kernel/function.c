@@ -91,7 +91,7 @@ static long attempt(struct attempt *a, size_t length) {
         .jit = a->compiled ? &plain : NULL,
     };
     if (!load_open(&a->load, &engine_hooks, &request, &a->why)) {
-        const char *no_memory = rule_name(LOAD_RULE_NO_MEMORY); /* at every stage */
+        const char *no_memory = rule_name(RULE_NO_MEMORY); /* at every stage */
         return strcmp(rule_name(a->why.rule), no_memory) == 0 ? -E_NO_MEMORY : -E_BAD_IMAGE;
     }
     long result = run(a);

@@ -84,7 +84,7 @@ static bool import(const struct domain_reference *from, struct domain **domain,
     if (!error)
         return true;
     report_begin(why);
-    why->rule = error == -E_NO_MEMORY ? LINK_RULE_NO_MEMORY : LINK_RULE_DENIED;
+    why->rule = error == -E_NO_MEMORY ? RULE_NO_MEMORY : LINK_RULE_DENIED;
     report_say(why, "%s: domain %s: %s (%s)", request->name, reference_name(from),
                error_sentence(error), rule_name(why->rule));
     return report_hint(why);

@@ -161,7 +161,7 @@ static int make_interface(struct extension *e, struct report *why) {
     e->interface = domain_select(&e->hooks, e->name, whole, e->export, e->exports, why);
     domain_release(whole);
     if (!e->interface)
-        return why->rule == LINK_RULE_NO_MEMORY ? -E_NO_MEMORY : -E_INVALID;
+        return why->rule == RULE_NO_MEMORY ? -E_NO_MEMORY : -E_INVALID;
     return reference_create(&e->reference, e->interface, &e->module);
 }
 

@@ -46,7 +46,7 @@ static bool export(struct extension *e, struct extension_object *o, struct repor
     if (d && reference_create(&o->exports, d, &e->module) == 0)
         return true;
     if (d)
-        report_refuse(why, LINK_RULE_NO_MEMORY, o->path);
+        report_refuse(why, RULE_NO_MEMORY, o->path);
     return false;
 }
 
@@ -78,8 +78,7 @@ static bool may_come(const struct report *why) {
 
 static int error_of(const struct report *why) {
     switch (why->rule) {
-    case LINK_RULE_NO_MEMORY:
-    case LOAD_RULE_NO_MEMORY:
+    case RULE_NO_MEMORY:
         return -E_NO_MEMORY;
     case LINK_RULE_DENIED:
         return -E_PERM;

@@ -354,7 +354,7 @@ static void no_memory(void **state) {
                                      "hint: unload something first\n");
     assert_string_equal(why.text, "guard: there is no memory left (no-memory)\n"
                                   "hint: unload something first\n");
-    assert_int_equal(why.rule, LINK_RULE_NO_MEMORY);
+    assert_int_equal(why.rule, RULE_NO_MEMORY);
     assert_true(link_close(&l));
 }
 

@@ -120,7 +120,7 @@ static void memory_may_run_out_anywhere(void **state) {
         d = pick(&w, w.services, "service_level", "service_add");
         w.host.limit = SIZE_MAX;
         if (!d) {
-            assert_int_equal(why.rule, LINK_RULE_NO_MEMORY);
+            assert_int_equal(why.rule, RULE_NO_MEMORY);
             assert_int_equal(w.host.allocated, before);
         }
     }

@@ -4,7 +4,7 @@
 #include "unit.h"
 #include "engine/lines.h"
 #include "engine_lined.h"
-#include "engine_opened.h"
+#include "engine_object_opened.h"
 #include "engine_walk.h"
 
 struct attack {

@@ -4,7 +4,7 @@
 #include "unit.h"
 #include "engine/lines.h"
 #include "engine_lined.h"
-#include "engine_opened.h"
+#include "engine_object_opened.h"
 
 /* marked.bpf.c calls here(__LINE__): the number passed must be the line that the call is said to be
  * on. */

@@ -3,7 +3,7 @@
  * or is safe to use; and nothing is left of it. */
 #include "unit.h"
 #include "engine_walk.h"
-#include "engine_opened.h"
+#include "engine_object_opened.h"
 #include "engine_whole.h"
 
 struct attack {
@@ -135,7 +135,7 @@ static void refuses_each_damage_by_its_rule_and_place(void **state) {
         seen[a->rule] = true;
     }
     /* These have tests of their own. */
-    seen[RULE(FILE_SIZE)] = seen[RULE(NO_MEMORY)] = seen[RULE(RELOC_DIALECT)] = true;
+    seen[RULE(FILE_SIZE)] = seen[RULE(RELOC_DIALECT)] = true;
     for (int rule = RULE_COUNT + 1; rule < OBJECT_RULE_TYPE_HEADER; rule++)
         if (!seen[rule])
             fail_msg("no attack breaks %s", rule_name(rule));
@@ -211,7 +211,7 @@ static void fail_each_allocation(const char *way) {
             assert_int_equal(charged.live, 0);
             break;
         }
-        assert_int_equal(refusal.rule, RULE(NO_MEMORY));
+        assert_int_equal(refusal.rule, RULE_NO_MEMORY);
         assert_int_equal(charged.live, 0);
     }
     free(file);

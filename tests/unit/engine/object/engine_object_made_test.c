@@ -4,7 +4,7 @@
 #include "unit.h"
 #include "engine/lines.h"
 #include "engine/object/object_data.h"
-#include "engine_opened.h"
+#include "engine_object_opened.h"
 #include "engine_whole.h"
 
 static void links_what_is_made_by_hand(void **state) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* engine_opened.h -- the object that a test has made and opened, one at a time, and the memory that
+/* engine_object_opened.h -- the object that a test has made and opened, one at a time, and the memory that
  * it was charged. */
-#ifndef TESTS_ENGINE_OPENED_H
-#define TESTS_ENGINE_OPENED_H
+#ifndef TESTS_ENGINE_OBJECT_OPENED_H
+#define TESTS_ENGINE_OBJECT_OPENED_H
 
 #include "engine_made.h"
 

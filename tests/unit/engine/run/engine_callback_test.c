@@ -156,7 +156,7 @@ static void test_every_allocation_may_fail(void **state) {
         if (made)
             assert_true(image_release(&image));
         else
-            assert_true(why.rule == RULE_NO_MEMORY || why.rule == LINK_RULE_NO_MEMORY);
+            assert_true(why.rule == RULE_NO_MEMORY);
         assert_int_equal(world.host.allocated, before);
         assert_int_equal(world.host.code_bytes, 0);
     }

@@ -420,7 +420,7 @@ static void gives_all_memory_back_whichever_allocation_fails(void **state) {
         o.section = section;
         bool fits = btf_open(&o.btf, &o.arena, (struct bytes){section, len}, &o.why);
         if (!fits)
-            assert_int_equal(o.why.rule, OBJECT_RULE_NO_MEMORY);
+            assert_int_equal(o.why.rule, RULE_NO_MEMORY);
         close_section(&o);
         if (fits)
             break;
