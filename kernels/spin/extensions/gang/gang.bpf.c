@@ -9,23 +9,20 @@
 static unsigned char gang;
 static unsigned turns;
 
-/* The next place behind `from` whose member can go on and is of the gang, or of another. */
-static unsigned next(const struct group_view *group, unsigned from, _Bool same) {
-    for (unsigned i = 0; i < GROUP_MEMBERS_MAX; i++) {
-        unsigned place = (from + i) % GROUP_MEMBERS_MAX;
-        if ((group->ready >> place & 1) && (group->hint[place] == gang) == same)
-            return place;
-    }
-    return GROUP_MEMBERS_MAX;
-}
-
 INSTEAD(group_select)
 unsigned select(const struct group_view *group, unsigned runner, _Bool over) {
+    unsigned mine = GROUP_MEMBERS_MAX, other = GROUP_MEMBERS_MAX; /* the next one of each */
+    for (unsigned i = GROUP_MEMBERS_MAX; i-- > 0;) {
+        unsigned place = (runner + over + i) % GROUP_MEMBERS_MAX;
+        if (!(group->ready >> place & 1))
+            continue;
+        if (group->hint[place] == gang)
+            mine = place;
+        else
+            other = place;
+    }
     turns += over;
-    unsigned other = GROUP_MEMBERS_MAX, mine = next(group, runner + over, 1);
-    if (turns >= TURNS_OF_A_GANG || mine == GROUP_MEMBERS_MAX)
-        other = next(group, runner + over, 0);
-    if (other == GROUP_MEMBERS_MAX)
+    if (other == GROUP_MEMBERS_MAX || (mine != GROUP_MEMBERS_MAX && turns < TURNS_OF_A_GANG))
         return mine;
     gang = group->hint[other % GROUP_MEMBERS_MAX];
     turns = 0;

@@ -14,7 +14,7 @@ MODULE("Group");
 
 static unsigned groups; /* how many there are */
 
-#define SELECT_BOUND 2000 /* instructions: interrupts are off meanwhile */
+#define SELECT_BOUND 1500 /* instructions: interrupts are off meanwhile */
 
 /* In turns. */
 EVENT(group_select, "Group.Select", unsigned,
