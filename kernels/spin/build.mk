@@ -6,7 +6,7 @@ SPIN_CTHREADS_SRC := $(wildcard kernels/spin/user/cthreads*.c)
 SPIN_AGENT_SRC   := $(SPIN_PROGRAM_SRC) $(SPIN_CTHREADS_SRC) kernels/user/agent.c kernels/user/rows.c
 # The dispatcher, domains, names, sets of ranges, manifests, external references and the collector know no machine: they run in tests on the
 # host as well.
-SPIN_PURE_SRC    := $(wildcard kernels/spin/core/dispatch/*.c kernels/spin/core/dispatch/*/*.c kernels/spin/core/domain/*.c kernels/spin/services/events/*.c kernels/spin/services/names/*.c) kernels/spin/core/space/range_set.c kernels/spin/services/loader/manifest.c \
+SPIN_PURE_SRC    := $(wildcard kernels/spin/core/dispatch/*.c kernels/spin/core/dispatch/*/*.c kernels/spin/core/domain/*.c kernels/spin/services/events/*.c kernels/spin/services/names/*.c) kernels/spin/core/space/range_set.c kernels/spin/services/loader/manifest.c kernels/spin/services/security/policy.c \
                     $(addprefix kernels/spin/runtime/,external.c proxy.c collector.c object_page.c)
 SPIN_KERNEL_SRC  := kernels/spin/main.c $(filter-out $(SPIN_PURE_SRC),$(wildcard kernels/spin/core/*.c kernels/spin/core/space/*.[cS] kernels/spin/runtime/*.c kernels/spin/services/*/*.c kernels/spin/services/*.c kernels/common/*.c)) $(SPIN_PURE_SRC) \
                     $(ENGINE_KERNEL_SRC)
@@ -22,7 +22,7 @@ $(eval $(call guest_system,spin,$(call kernel_objects,$(SPIN_KERNEL_SRC) $(wildc
 extension_files = $(foreach c,clang gcc,$(foreach f,$(wildcard $(1)/*/*.bpf.c),\
     $(patsubst $(1)/%.bpf.c,%.$c.o,$f):$(patsubst %.bpf.c,$(B)/%.$c-O2.o,$f)))
 $(B)/kernels/spin/extensions/%.o: BPF_HEADERS := -Ikernels -ffreestanding
-$(eval $(call guest_archive,spin,kernels/spin/boot,agent=spin-agent ipc-server=spin-ipc-server,$(call extension_files,kernels/spin/extensions)))
+$(eval $(call guest_archive,spin,kernels/spin/boot,agent=spin-agent ipc-server=spin-ipc-server,$(call extension_files,kernels/spin/extensions) policy/boot:kernels/spin/policy))
 
 # The types of what extensions may be linked to.
 SPIN_EXPORTS := public trusted devices unix/pages

@@ -20,6 +20,7 @@
 #include "spin/services/thread/kthread.h"
 #include "spin/services/name_space.h"
 #include "spin/services/programs.h"
+#include "spin/services/security/security.h"
 #include "spin/services/public.h"
 #include "spin/services/thread/async_worker.h"
 #include "spin/services/thread/strand_group.h"
@@ -48,6 +49,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     process_init();              /* who may hear of a process's end */
     trap_syscall_init();         /* Trap.Syscall: the way in for user code */
     user_calls_init();           /* and the calls of our own processes */
+    security_init();             /* who may what, by the policy that comes along */
     loader_boot();               /* extensions that the boot names */
     kthread_init();              /* this is the first thread; others take turns with it */
     async_worker_init();         /* strands that run what is asynchronous */

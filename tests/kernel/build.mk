@@ -75,7 +75,7 @@ $(B)/guest/test/spin.elf: $(SIGNING_KEY_OBJECT)
 # one whose object is another then.
 UNDEFENDED := QUOTA=core/dispatch/binding/account BOUNDED=services/loader/kinds FUEL=core/dispatch/binding/ephemeral \
     EPHEMERAL=core/dispatch/binding/ephemeral NET=core/raise_trap LANDING=core/raise_trap DRAIN=services/loader/loader \
-    TIME=services/strand_time COST=core/dispatch/binding/ephemeral STACK=services/verified_raise
+    TIME=services/strand_time COST=core/dispatch/binding/ephemeral STACK=services/verified_raise POLICY=services/security/security
 define undefended # DEFENCE, SOURCE
 $(B)/guest/without/$1.o: kernels/spin/$2.c Makefile
 	$$(call say,CC,$$< (without $1))

@@ -43,7 +43,7 @@ struct thread {
                              * nest a few deep, and 16 bits are compared where they lie */
     bool preempt_due;       /* and was asked for it meanwhile */
     void *space;            /* that it works in (thread/space.h) */
-    uint64_t own[3];        /* the kernel's above; machine never touches them */
+    uint64_t own[4];        /* the kernel's above; machine never touches them */
     struct fpu fpu;         /* its registers while it does not run, where it has any */
 };
 

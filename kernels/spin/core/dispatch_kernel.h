@@ -5,11 +5,9 @@
 #define SPIN_CORE_DISPATCH_KERNEL_H
 
 #include "spin/core/dispatch/binding/dispatcher.h"
+#include "spin/core/thread_own.h"
 
 void dispatch_init(void);
-
-/* What the words of a thread that are the kernel's own are for. */
-enum { THREAD_OWN_EVENT, THREAD_OWN_EXCEPTION, THREAD_OWN_CAUGHT };
 
 /* How the last raise of this thread ended that did so by an exception, and which event's it was; 0
  * if none has since this was asked last. For who can do without a result; event may be null. */

@@ -8,6 +8,7 @@
 #include "spin/services/loader/named_domain.h"
 #include "spin/services/loader/nanny.h"
 #include "spin/services/console.h"
+#include "spin/services/security/security.h"
 #include "spin/services/shell.h"
 
 static void load(const struct shell_line *line) {
@@ -84,11 +85,22 @@ static void domains(const struct shell_line *line) {
 }
 
 static void audit(const struct shell_line *line) {
+    const struct security_answer *s;
     const struct link_audit *a;
     (void)line;
+    for (unsigned n = 0; (s = security_audit(n)); n++)
+        shell_say("subject %s %s %s of object %s: %s", s->subject, s->what, s->name, s->object,
+                  s->allowed ? "allowed" : "denied");
     for (unsigned n = 0; (a = link_audit(n)); n++)
         shell_say("%s %s %s of %s", a->by, a->allowed ? "was linked to" : "was denied", a->name,
                   a->domain);
+}
+
+static void policy(const struct shell_line *line) {
+    unsigned n;
+    int error = security_load(line->word[0], &n);
+    if (error)
+        shell_say("policy %s, line %u: %s", line->word[0], n, error_sentence(error));
 }
 
 static void sweep(const struct shell_line *line) {
@@ -99,4 +111,5 @@ static void sweep(const struct shell_line *line) {
 const struct shell_entry shell_extension_commands[] = {
     {"load", 1, 1, load},   {"unload", 1, 1, unload}, {"extensions", 0, 0, extensions},
     {"call", 2, 2, call},   {"names", 0, 1, names},   {"domains", 0, 0, domains},
-    {"audit", 0, 0, audit}, {"sweep", 0, 0, sweep},   {.name = NULL}};
+    {"audit", 0, 0, audit}, {"policy", 1, 1, policy}, {"sweep", 0, 0, sweep},
+    {.name = NULL}};

@@ -19,6 +19,7 @@
 #include "spin/core/strand.h"
 #include "spin/services/loader/verified.h"
 #include "spin/services/public.h"
+#include "spin/services/security/security.h"
 
 MODULE("Test");
 
@@ -275,6 +276,54 @@ static void check_traps(struct check *c, enum level level) {
 
 CHECK(verified_trap, "verified/a_trap_of_a_handler_ends_its_raise_with_an_exception") {
     in_the_net(c, "waits", HANDLER, check_traps);
+}
+
+/* --- S-AUT9: whom a handler acted for --- */
+
+static char acted_as[8];
+
+static void note_and_trap(void *unused) {
+    (void)unused;
+    memcpy(acted_as, security_subject(), sizeof "shell");
+    trap_in_region();
+}
+
+static void note_and_fail(void *unused) {
+    (void)unused;
+    memcpy(acted_as, security_subject(), sizeof "shell");
+    handles_check(6);
+}
+
+static void (*fails)(void *unused);
+
+static void enter_and_fail(void) {
+    security_execute("door", fails, NULL);
+}
+
+static void check_acted(struct check *c, enum level level) {
+    static const char doors[] = "subject shell\nobject door door\nenter kernel door shell";
+    static void (*const ways[])(void *unused) = {note_and_trap, note_and_fail};
+    const struct catch *catch = thread_current()->catch;
+    struct handles closure = {.wanted = 0};
+    unsigned line;
+    CHECK_THAT(c, install_both(level, &closure) == 0);
+    CHECK_THAT(c, security_set(doors, sizeof doors - 1, &line) == 0);
+    handles_waiting = enter_and_fail;
+    for (unsigned i = 0; i < 2; i++) {
+        fails = ways[i];
+        acted_as[0] = '\0';
+        bool failed = test_verified(3, 1) == 0 && raise_exception_take(NULL) == RAISE_FAILED;
+        CHECK_THAT(c, failed && strcmp(acted_as, "shell") == 0);
+        CHECK_THAT(c,
+                   strcmp(security_subject(), "kernel") == 0 && thread_current()->catch == catch);
+    }
+    handles_waiting = NULL;
+    security_set("", 0, &line);
+    restore_event(&event_test_verified);
+}
+
+CHECK(verified_acted, "verified/what_a_handler_acted_as_is_over_when_it_fails") {
+    in_the_net(c, "waits", HANDLER, check_acted);
 }
 
 static long traps(long a, int b) {

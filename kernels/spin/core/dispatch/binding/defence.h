@@ -16,6 +16,7 @@ enum defence {
     DEFENCE_TIME,      /* a strand ends when its package's time is used up */
     DEFENCE_COST,      /* what is bound takes no longer than raisers were told */
     DEFENCE_STACK,     /* verified code raises events only where stack is left */
+    DEFENCE_POLICY,    /* what a new policy does not allow is withdrawn */
     DEFENCE_DRAIN,     /* code stays while a raise may come to it */
 };
 
