@@ -7,6 +7,7 @@
 #include "machine/memory/heap.h"
 #include "machine/report/panic.h"
 #include "machine/thread/preempt.h"
+#include "spin/core/dispatch/binding/defence.h"
 #include "spin/services/loader/loader.h"
 
 #define UNIT_COST 20 /* instructions of a unit of the collector */
@@ -83,8 +84,8 @@ static struct cell_owner *owner_create(uint64_t serial, struct account *charged)
     struct cell_owner *o = heap_alloc(sizeof *o);
     if (!o)
         return NULL;
-    *o = (struct cell_owner){
-        .serial = serial, .account = {.bytes_max = CELLS_QUOTA}, .charged = charged};
+    const uint64_t quota = DEFENDED(CELLS) ? CELLS_QUOTA : UINT64_MAX;
+    *o = (struct cell_owner){.serial = serial, .account = {.bytes_max = quota}, .charged = charged};
     if (!owner_init(o)) {
         heap_free(o, sizeof *o);
         return NULL;

@@ -22,7 +22,7 @@ struct cell_owner {
 };
 
 /* What an extension may have in cells, unless its account is told otherwise, in bytes. */
-#define CELLS_QUOTA 0x400000
+#define CELLS_QUOTA 0x100000
 
 /* Whose cells those are that this code makes. Null: out of memory. */
 struct cell_owner *cell_owner_of(uintptr_t address);

@@ -6,8 +6,7 @@
  * entry was deleted: a slot that is used again has another generation.
  *
  * The table needs no trust. It holds what its user was given and no more, so that a wrong one harms
- * its user alone; a service that keeps references in its own way may do so (external_operations).
- */
+ * its user alone; whoever wants to keep them in another way may do so (external_operations). */
 #ifndef SPIN_RUNTIME_EXTERNAL_H
 #define SPIN_RUNTIME_EXTERNAL_H
 
@@ -44,8 +43,7 @@ void external_destroy(struct external_table *t);
 /* Gives the integer for a reference, which the table holds from here on. The same reference twice
  * gives the same integer, and one delete ends both: externals are not counted. No object:
  * EXTERNAL_NIL. With a slot other than EXTERNAL_ANY_SLOT that is its place. 0; -E_EXISTS: the slot
- * has another reference, or the reference another slot; -E_INVALID: there is no such slot; -E_FULL.
- */
+ * has another reference, or the reference another slot; -E_INVALID: no such slot; -E_FULL. */
 int external_externalize(struct external_table *t, const struct named *reference, unsigned slot,
                          uint64_t *external);
 

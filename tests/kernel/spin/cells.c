@@ -14,6 +14,7 @@
 #include "spin/core/space/process.h"
 #include "spin/runtime/cells.h"
 #include "spin/services/console.h"
+#include "spin/services/loader/loader.h"
 #include "spin/services/public.h"
 #include "spin/services/thread/kthread.h"
 #include "spin/services/user_calls.h"
@@ -39,7 +40,7 @@ static struct load extension;
 static struct report why;
 static uint64_t bytes_before; /* of the heap, with nothing of ours in it */
 
-static bool open(struct check *c, const uint8_t *from, const uint8_t *to) {
+static bool begin(struct check *c, const uint8_t *from, const uint8_t *to) {
     const struct load_request request = {.name = "cells",
                                          .file = from,
                                          .len = (size_t)(to - from),
@@ -56,7 +57,7 @@ static bool open(struct check *c, const uint8_t *from, const uint8_t *to) {
     return false;
 }
 
-static void close(struct check *c) {
+static void end(struct check *c) {
     CHECK_THAT(c, extension_close(&extension));
     typing_close(&kind);
 }
@@ -94,26 +95,26 @@ static void check_lists(struct check *c) {
 }
 
 CHECK(cells_lists, "cells/rings_that_nobody_holds_are_freed_and_what_a_root_leads_to_stays") {
-    if (open(c, cells_clang, cells_clang_end)) {
+    if (begin(c, cells_clang, cells_clang_end)) {
         check_lists(c);
-        close(c);
+        end(c);
     }
-    if (open(c, cells_gcc, cells_gcc_end)) {
+    if (begin(c, cells_gcc, cells_gcc_end)) {
         check_lists(c);
-        close(c);
+        end(c);
     }
 }
 
 CHECK(cells_ended, "cells/what_a_run_held_that_was_ended_early_is_freed") {
     uint64_t result;
-    if (!open(c, cells_clang, cells_clang_end))
+    if (!begin(c, cells_clang, cells_clang_end))
         return;
     for (unsigned i = 0; i < 50; i++)
         CHECK_THAT(c, !run("ends_early", 1, 10, &result));
     CHECK_THAT(c, cells_there() >= 50);
     cells_collect();
     CHECK_THAT(c, cells_there() == 0);
-    close(c);
+    end(c);
 }
 
 /* --- Several strands --- */
@@ -148,7 +149,7 @@ CHECK(cells_strands, "cells/strands_that_are_preempted_anywhere_share_cells_and_
         check_skip(c, "the machine has no clock to calibrate the timer by");
         return;
     }
-    if (!open(c, cells_gcc, cells_gcc_end))
+    if (!begin(c, cells_gcc, cells_gcc_end))
         return;
     scheduler_quantum_ns = 3001;
     for (uintptr_t n = 0; n < STRANDS; n++) {
@@ -165,10 +166,40 @@ CHECK(cells_strands, "cells/strands_that_are_preempted_anywhere_share_cells_and_
     cells_collect();
     cells_collect();
     CHECK_THAT(c, cells_there() == 0);
-    close(c);
+    end(c);
 }
 
 /* --- What does not allocate --- */
+
+/* --- S-RES3: leaked references --- */
+
+static bool leak_one(const struct extension *e) {
+    static const uint64_t nothing[PARAMETERS];
+    static struct net_report report;
+    uint64_t result;
+    return extension_run(extension_program(e, "leak"), nothing, 0, &result, &report) && result;
+}
+
+CHECK(cells_leak, "cells/who_leaks_cells_has_its_quota_and_others_have_theirs") {
+    const unsigned most = CELLS_QUOTA / 64;
+    struct extension *e;
+    unsigned leaked = 0;
+    cells_collect();
+    bytes_before = cells_heap.bytes;
+    CHECK_THAT(c, loader_load("leaks", &e, &why) == 0);
+    while (leaked <= most && leak_one(e))
+        leaked++;
+    CHECK_THAT(c, leaked > most * 3 / 4 && leaked < most);
+    CHECK_THAT(c, extension_module(e)->account.used[RESOURCE_COLLECTION] > leaked);
+    struct cell *other = cell_new(); /* the kernel's */
+    CHECK_THAT(c, other);
+    cell_drop(other);
+    cells_collect();
+    CHECK_THAT(c, cells_there() >= leaked);
+    CHECK_THAT(c, loader_unload(e) == 0);
+    cells_collect();
+    CHECK_THAT(c, cells_there() == 0);
+}
 
 static uint64_t run_process(unsigned attack, uint64_t argument) {
     struct process p;
@@ -189,7 +220,7 @@ CHECK(cells_paths, "cells/a_raise_a_system_call_and_a_fault_make_no_object_that_
 }
 
 CHECK(cells_memory, "cells/a_heap_that_has_shrunk_gives_its_pages_back") {
-    if (!open(c, cells_clang, cells_clang_end))
+    if (!begin(c, cells_clang, cells_clang_end))
         return;
     size_t heap = heap_used();
     CHECK_THAT(c, run_to_end("list_make", 5000) == 5000);
@@ -197,5 +228,5 @@ CHECK(cells_memory, "cells/a_heap_that_has_shrunk_gives_its_pages_back") {
     CHECK_THAT(c, run_to_end("forget", 0) == 0);
     cells_collect();
     CHECK_THAT(c, heap_used() < heap + 2 * COLLECTOR_PAGE);
-    close(c);
+    end(c);
 }

@@ -8,6 +8,7 @@
 enum defence {
     DEFENCE_NONE,
     DEFENCE_QUOTA,     /* of what a module may use */
+    DEFENCE_CELLS,     /* and of cells, which may outlive it */
     DEFENCE_BOUNDED,   /* programs of extensions are proven to end */
     DEFENCE_FUEL,      /* what is not proven to is ended at the authority's bound */
     DEFENCE_EPHEMERAL, /* what may block is not installed where there is a bound */
