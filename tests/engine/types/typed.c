@@ -65,6 +65,15 @@ struct limited_bytes {
     _Bool yes;
 };
 
+/* As many fields as a type may have, and one more. */
+struct full {
+    struct thing *each[4096];
+};
+struct overfull {
+    struct full full;
+    struct thing *one_more;
+};
+
 struct never_granted;
 
 long (*entry)(struct thing *thing, const struct plain *plain);
@@ -78,6 +87,7 @@ long (*takes_value)(struct plain plain);
 long (*takes_six)(int a, int b, int c, int d, int e, int f);
 long (*takes_more)(int a, ...);
 long (*takes_limited)(struct limited *limited, struct limited_bytes *bytes);
+long (*takes_full)(struct full *full, struct overfull *overfull);
 void (*gives_nothing)(struct thing *thing);
 
 long program(struct thing *thing, const struct plain *plain);

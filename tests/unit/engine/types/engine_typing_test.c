@@ -113,6 +113,41 @@ static void test_fields_are_what_is_declared_and_granted(void **state) {
     typing_close(&typing);
 }
 
+/* What is said of this field of a thing, granted so. */
+static void expect_field(const struct typing_grant *grant, uint32_t count, const char *wanted) {
+    struct typing typing;
+    char text[128];
+    const struct kind_description d = describe(grant, count, "entry");
+    if (!typing_open(&typing, &hooks, &d, &why))
+        fail_msg("%s", why.text);
+    const struct object_type *thing = typing.kind.entry.parameter[0].object;
+    bool found = false;
+    for (uint32_t i = 0; i < thing->field_count; i++) {
+        say_field(&thing->field[i], text);
+        found |= !strcmp(text, wanted);
+    }
+    if (!found)
+        fail_msg("no field %s", wanted);
+    typing_close(&typing);
+}
+
+/* The most exact one counts, in whatever order; what a type is granted bounds no number of it; and
+ * an address that may not be read may not be written either. */
+static void test_a_grant_is_of_its_own_field(void **state) {
+    static const struct typing_grant exact[] = {
+        {.type = "thing", .field = "frame", .may = MAY_READ},
+        {.type = "thing", .field = "frame.tag", .may = MAY_READ_WRITE},
+        {.type = "thing", .field = "frame", .may = MAY_READ}};
+    static const struct typing_grant bounded = {
+        .type = "thing", .may = MAY_READ_WRITE, .shape = {.kind = SHAPE_NUMBER, .max = 3}};
+    static const struct typing_grant written = {.type = "thing", .field = "next", .may = MAY_WRITE};
+    (void)state;
+    expect_field(exact, 2, "frame.tag 12+4 rw number");
+    expect_field(exact + 1, 2, "frame.tag 12+4 rw number");
+    expect_field(&bounded, 1, "a..plain 0+36 rw number");
+    expect_field(&written, 1, "next 48+8 -- closed");
+}
+
 /* The type behind a variable that points to a function. */
 static uint32_t function_type(const struct types *types, const char *name) {
     uint32_t id = btf_find(&types->btf, BTF_VAR, name);
@@ -213,6 +248,12 @@ static void test_what_is_only_declared_is_of_its_name_and_sort(void **state) {
     blob_member(&b, "i", number, 0);
     whole_union = blob_taker(&b, whole_union, number);
     uint32_t stranger = blob_taker(&b, blob_type(&b, "thin", BTF_FWD, false, 0, 0), number);
+    uint32_t unnamed[2];
+    for (unsigned i = 0; i < 2; i++) {
+        unnamed[i] = blob_type(&b, "", BTF_STRUCT, false, 1, 8);
+        blob_member(&b, "i", number, 0);
+        unnamed[i] = blob_taker(&b, unnamed[i], number);
+    }
     uint8_t *section = blob_section(&b, &len);
     assert_true(types_open(&types, &hooks, (struct bytes){section, len}, &refusal));
     assert_true(typing_open(&typing, &hooks, whole(), &why));
@@ -225,6 +266,7 @@ static void test_what_is_only_declared_is_of_its_name_and_sort(void **state) {
         assert_ptr_equal(taken(&scope, &types, round ? open_union : whole_union), one);
         assert_ptr_equal(taken(&scope, &types, structure), thing);
         assert_ptr_not_equal(taken(&scope, &types, stranger), thing);
+        assert_ptr_not_equal(taken(&scope, &types, unnamed[0]), taken(&scope, &types, unnamed[1]));
         arena_release(&scope.arena);
     }
     typing_close(&typing);
@@ -266,6 +308,9 @@ static void check_description(const struct typing_grant *grant, uint32_t count,
 static void test_what_contradicts_the_types_is_refused(void **state) {
     static const struct typing_grant no_type = {.type = "thin", .may = MAY_READ};
     static const struct typing_grant no_field = {.type = "thing", .field = "sideways"};
+    static const struct typing_grant begins = {.type = "thing", .field = "la", .may = MAY_READ};
+    static const struct typing_grant full = {.type = "full", .may = MAY_READ};
+    static const struct typing_grant overfull = {.type = "overfull", .may = MAY_READ};
     static const struct typing_grant not_plain = {.type = "thing", .shape = {.kind = SHAPE_MEMORY}};
     static const struct typing_grant open = {.type = "thing", .field = "opaque", .may = MAY_READ};
     static const struct typing_grant owns_number = {.type = "thing", .field = "a", .may = OWNS};
@@ -278,6 +323,9 @@ static void test_what_contradicts_the_types_is_refused(void **state) {
     check_description(NULL, 0, "entry", NULL, "none");
     check_description(&no_type, 1, "entry", NULL, "grant");
     check_description(&no_field, 1, "entry", NULL, "grant");
+    check_description(&begins, 1, "entry", NULL, "grant");
+    check_description(&full, 1, "entry", NULL, "none");
+    check_description(&overfull, 1, "entry", NULL, "fields");
     check_description(&not_plain, 1, "entry", NULL, "not-plain");
     check_description(&open, 1, "entry", NULL, "open-type");
     check_description(NULL, 0, "exit", NULL, "no-name");
@@ -317,6 +365,7 @@ static void test_memory_may_run_out_anywhere(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fields_are_what_is_declared_and_granted),
+        cmocka_unit_test(test_a_grant_is_of_its_own_field),
         cmocka_unit_test(test_signatures_are_completed),
         cmocka_unit_test(test_another_version_of_a_type_is_another_type),
         cmocka_unit_test(test_what_is_only_declared_is_of_its_name_and_sort),
