@@ -73,6 +73,13 @@ struct overfull {
     struct full full;
     struct thing *one_more;
 };
+/* Plain bytes, which none of these gaps makes fields of. */
+struct gaps {
+    struct {
+        char c;
+        int i;
+    } each[4097];
+};
 
 struct never_granted;
 
@@ -87,7 +94,7 @@ long (*takes_value)(struct plain plain);
 long (*takes_six)(int a, int b, int c, int d, int e, int f);
 long (*takes_more)(int a, ...);
 long (*takes_limited)(struct limited *limited, struct limited_bytes *bytes);
-long (*takes_full)(struct full *full, struct overfull *overfull);
+long (*takes_full)(struct full *full, struct overfull *overfull, struct gaps *gaps);
 void (*gives_nothing)(struct thing *thing);
 
 long program(struct thing *thing, const struct plain *plain);

@@ -311,6 +311,8 @@ static void test_what_contradicts_the_types_is_refused(void **state) {
     static const struct typing_grant begins = {.type = "thing", .field = "la", .may = MAY_READ};
     static const struct typing_grant full = {.type = "full", .may = MAY_READ};
     static const struct typing_grant overfull = {.type = "overfull", .may = MAY_READ};
+    static const struct typing_grant gaps = {
+        .type = "gaps", .may = MAY_READ, .shape = {.kind = SHAPE_MEMORY}};
     static const struct typing_grant not_plain = {.type = "thing", .shape = {.kind = SHAPE_MEMORY}};
     static const struct typing_grant open = {.type = "thing", .field = "opaque", .may = MAY_READ};
     static const struct typing_grant owns_number = {.type = "thing", .field = "a", .may = OWNS};
@@ -326,6 +328,7 @@ static void test_what_contradicts_the_types_is_refused(void **state) {
     check_description(&begins, 1, "entry", NULL, "grant");
     check_description(&full, 1, "entry", NULL, "none");
     check_description(&overfull, 1, "entry", NULL, "fields");
+    check_description(&gaps, 1, "entry", NULL, "none");
     check_description(&not_plain, 1, "entry", NULL, "not-plain");
     check_description(&open, 1, "entry", NULL, "open-type");
     check_description(NULL, 0, "exit", NULL, "no-name");
