@@ -5,7 +5,6 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
-#include "machine/report/panic.h"
 #include "machine/user/user.h"
 #include "spin/core/space/trap_syscall.h"
 #include "spin/services/thread/kthread.h"
@@ -92,6 +91,5 @@ void code_regions_clear(void) {
     change_open(&c, event_strand_checkpoint.module, NULL);
     change_uninstall(&c, on_checkpoint);
     change_uninstall(&c, on_interrupt);
-    int error = change_commit(&c);
-    assert_that(!error);
+    (void)change_commit(&c); /* out of memory: they stay, and there is no owner */
 }
