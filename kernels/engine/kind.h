@@ -96,6 +96,7 @@ struct kind {
     struct signature entry;
     uint8_t demands;      /* facts that a program must have; without BOUNDED it may be metered */
     uint64_t budget;      /* the most instructions a BOUNDED program may cost; 0 for no limit */
+    bool fueled;          /* programs that are proven to end run on fuel, too: they can be cut */
     bool collected;       /* what its programs point to is collected: each has maps (maps.h) */
     bool fixed_variables; /* the program's writable variables may be read but not written */
     uint32_t stack_max;   /* the most bytes of stack that a program and all that it calls may use at

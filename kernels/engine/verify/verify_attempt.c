@@ -128,8 +128,9 @@ void attempt_commit(struct verifier *v) {
         commit_function(v, v->cursor++);
     if (v->cursor < p->function_count)
         return;
-    p->metered = v->facts->cost >= COST_ENDLESS;
-    if (p->metered)
+    const bool endless = v->facts->cost >= COST_ENDLESS;
+    p->metered = endless || v->kind->fueled;
+    if (endless)
         v->facts->proven &= (uint8_t) ~(BOUNDED | EPHEMERAL);
     p->callback_stack_bytes = p->frame_bytes * v->callback_deepest;
     v->facts->stack_bytes = p->frame_bytes * v->deepest;

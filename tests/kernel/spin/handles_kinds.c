@@ -23,7 +23,9 @@ static struct kind_description description[KINDS] = {
                .prototype = "handles_guard_type"},
     [HANDLER] = {.kind = {.name = "handler", .demands = BOUNDED},
                  .prototype = "handles_handler_type"},
-    [TURNS] = {.kind = {.name = "turns"}, .prototype = "handles_handler_type"}};
+    [TURNS] = {.kind = {.name = "turns"}, .prototype = "handles_handler_type"},
+    [CUT] = {.kind = {.name = "cut", .demands = BOUNDED | EPHEMERAL, .fueled = true},
+             .prototype = "handles_handler_type"}};
 
 bool handles_open(struct check *c) {
     if (!types_open(&types, &engine_hooks, handles_types(), &handles_why))

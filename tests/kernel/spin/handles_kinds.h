@@ -10,8 +10,9 @@
 #include "measure/bench.h"
 #include "spin/core/extension.h"
 
-/* The last one is metered. */
-enum { GUARD, HANDLER, TURNS, KINDS };
+/* Programs of the last two are on fuel: of TURNS where they are not proven to end, of CUT always.
+ */
+enum { GUARD, HANDLER, TURNS, CUT, KINDS };
 extern struct typing handles_kind[KINDS];
 
 struct object_file {

@@ -44,12 +44,19 @@ NET_FUNCTION(long, handles_reach, (struct proxy * reference)) {
 
 static const struct signature reference_signature = {.result = {.may = MAY_BE_NULL}, .cost = 50};
 static const struct signature reach_signature = {.cost = 50};
+long handles_dear(void) {
+    return 0;
+}
+
+static const struct signature dear_signature = {
+    .result = {.kind = SHAPE_NUMBER}, .facts = EPHEMERAL, .cost = DEAR_COST};
 static const struct signature wait_signature = {.result = {.kind = SHAPE_NUMBER}, .cost = 50};
 static const struct signature check_signature = {
     .parameter = {{.kind = SHAPE_NUMBER}}, .result = {.kind = SHAPE_NUMBER}, .cost = 50};
 EXPORT(handles, handles_check, EXPORT_FUNCTION, .signature = &check_signature);
 EXPORT(handles, handles_reference, EXPORT_FUNCTION, .signature = &reference_signature);
 EXPORT(handles, handles_reach, EXPORT_FUNCTION, .signature = &reach_signature);
+EXPORT(handles, handles_dear, EXPORT_FUNCTION, .signature = &dear_signature);
 EXPORT(handles, handles_wait, EXPORT_FUNCTION, .signature = &wait_signature);
 RAISABLE(handles, test_inner,
          {.parameter = {{.kind = SHAPE_NUMBER}, {.kind = SHAPE_NUMBER}},

@@ -65,6 +65,30 @@ static uint64_t call(struct check *c, const struct extension *e, const char *pro
     return result;
 }
 
+/* --- S-DIS14: ephemeral handlers --- */
+
+static int bound_keys(uint64_t instructions) {
+    struct change change;
+    change_open(&change, event_console_key.module, NULL);
+    change_bound(&change, &event_console_key, instructions);
+    return change_commit(&change);
+}
+
+CHECK(loader_ephemeral, "loader/an_ephemeral_handler_is_cut_at_the_bound_and_a_later_one_runs") {
+    begin();
+    CHECK_THAT(c, bound_keys(1000) == 0);
+    struct extension *soon = load(c, "soon");
+    if (!soon)
+        return;
+    CHECK_THAT(c, console_key('a') == 'a'); /* the intrinsic handler's */
+    CHECK_THAT(c, call(c, soon, "soon_turns") > 0 && call(c, soon, "soon_turns") < 1000);
+    CHECK_THAT(c, loader_unload(soon) == 0 && bound_keys(0) == 0);
+    soon = load(c, "soon");
+    CHECK_THAT(c, soon && console_key('a') == 'b' && call(c, soon, "soon_turns") == 1000);
+    CHECK_THAT(c, loader_unload(soon) == 0);
+    end(c);
+}
+
 /* --- One example of each kind --- */
 
 static int next_byte(int byte) {

@@ -244,6 +244,55 @@ CHECK(verified_bound, "verified/a_handler_is_terminated_at_the_authoritys_bound"
     in_the_net(c, "spins", TURNS, check_bound);
 }
 
+/* What it calls counts: the compilers unroll the loop, so that a turn has several calls. */
+static void check_dear(struct check *c, enum level level) {
+    struct handles closure = {.wanted = 1};
+    const struct program *p = &guards.program->image.program;
+    unsigned long path = p->slots;
+    for (uint32_t i = 0; i < p->slots; i++)
+        path += p->insn[i].op == OP_CALL_STATIC ? DEAR_COST : 0;
+    CHECK_THAT(c, install_bounded(guards.program, BOUND, level, &closure) == 0);
+    CHECK_THAT(c, test_verified(3, 1) == -4 && in_net.terminated == 1);
+    CHECK_THAT(c, closure.count && closure.count * (TURN + DEAR_COST) <= BOUND + path);
+    restore_event(&event_test_verified);
+}
+
+CHECK(verified_dear, "verified/the_bound_counts_what_the_functions_that_it_calls_take") {
+    in_the_net(c, "spends", TURNS, check_dear);
+}
+
+/* Proven to end, but later than the bound; and not later. */
+static void check_cut(struct check *c, enum level level) {
+    struct handles closure = {.wanted = 1};
+    const struct image *image = &guards.program->image;
+    CHECK_THAT(c, image->program.metered && image->facts.cost < COST_ENDLESS);
+    CHECK_THAT(c, install_bounded(guards.program, image->facts.cost / 2, level, &closure) == 0);
+    CHECK_THAT(c, test_verified(3, 1) == -4 && in_net.terminated == 1);
+    CHECK_THAT(c, closure.count > 100 && closure.count < 1000 && !raise_exception_take(NULL));
+    restore_event(&event_test_verified);
+    closure.count = 0;
+    CHECK_THAT(c, install_bounded(guards.program, image->facts.cost, level, &closure) == 0);
+    CHECK_THAT(c, test_verified(3, 1) == 4 && closure.count == 1000 && !in_net.terminated);
+    restore_event(&event_test_verified);
+}
+
+CHECK(verified_cut,
+      "verified/a_handler_that_is_proven_to_end_after_the_bound_is_cut_if_it_can_be") {
+    in_the_net(c, "counts", CUT, check_cut);
+}
+
+static void check_uncut(struct check *c, enum level level) {
+    struct handles closure = {.wanted = 1};
+    const uint64_t cost = guards.program->image.facts.cost;
+    CHECK_THAT(c, install_bounded(guards.program, cost - 1, level, &closure) == -E_PERM);
+    CHECK_THAT(c, install_bounded(guards.program, cost, level, &closure) == 0);
+    restore_event(&event_test_verified);
+}
+
+CHECK(verified_uncut, "verified/one_that_cannot_be_cut_is_refused_where_it_takes_longer") {
+    in_the_net(c, "counts", HANDLER, check_uncut);
+}
+
 static void check_not_ephemeral(struct check *c, enum level level) {
     struct handles closure = {.wanted = 1};
     CHECK_THAT(c, install_bounded(guards.program, BOUND, level, &closure) == -E_PERM);

@@ -61,7 +61,8 @@ static int make_handler(struct extension *e, const struct load_program *program,
     int error = verified_handler(program, program->kind, &request->handler);
     if (error) {
         request->net = &h->net;
-        error = verified_net_handler(program, program->kind, 0, &h->net, &request->handler);
+        error =
+            verified_net_handler(program, program->kind, UINT64_MAX, &h->net, &request->handler);
     }
     if (!error)
         keep(&request->handler, h);
@@ -95,6 +96,7 @@ static int bind_program(struct extension *e, const struct extension_object *o,
                         const struct load_program *program, struct change *c) {
     static const struct handler_request as[] = {
         [ROLE_HANDLER] = {.flags = 0},
+        [ROLE_EPHEMERAL] = {.flags = 0},
         [ROLE_INSTEAD] = {.flags = BINDING_CANCEL, .order.place = ORDER_FIRST},
         [ROLE_FILTER] = {.flags = BINDING_FILTER, .order.place = ORDER_FIRST},
         [ROLE_RESULT] = {.flags = 0}};

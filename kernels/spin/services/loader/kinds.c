@@ -41,12 +41,13 @@ static const struct typing *all[KINDS_MAX];
 static uint32_t count;
 
 static const char *const role_names[] = {
-    [ROLE_HANDLER] = "handler",       [ROLE_INSTEAD] = "instead", [ROLE_FILTER] = "filter",
-    [ROLE_RESULT] = "result",         [ROLE_GUARD] = "guard",     [ROLE_FUNCTION] = "function",
-    [ROLE_INITIALISER] = "initialise"};
+    [ROLE_HANDLER] = "handler",   [ROLE_EPHEMERAL] = "ephemeral",   [ROLE_INSTEAD] = "instead",
+    [ROLE_FILTER] = "filter",     [ROLE_RESULT] = "result",         [ROLE_GUARD] = "guard",
+    [ROLE_FUNCTION] = "function", [ROLE_INITIALISER] = "initialise"};
 
 static const struct kind shared[] = {
     [ROLE_HANDLER] = {.demands = BOUNDED, .budget = HANDLER_COST},
+    [ROLE_EPHEMERAL] = {.demands = BOUNDED | EPHEMERAL, .budget = HANDLER_COST, .fueled = true},
     [ROLE_INSTEAD] = {.demands = BOUNDED, .budget = HANDLER_COST},
     [ROLE_FILTER] = {.demands = BOUNDED, .budget = HANDLER_COST},
     [ROLE_RESULT] = {.demands = BOUNDED, .budget = HANDLER_COST},

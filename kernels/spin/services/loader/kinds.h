@@ -15,8 +15,9 @@
 
 /* What a program is for. */
 enum role {
-    ROLE_HANDLER, /* behind the handlers that are there */
-    ROLE_INSTEAD, /* before them, and no later one runs where it has fired */
+    ROLE_HANDLER,   /* behind the handlers that are there */
+    ROLE_EPHEMERAL, /* the same, and may be cut where the event's authority sets a bound */
+    ROLE_INSTEAD,   /* before them, and no later one runs where it has fired */
     ROLE_FILTER,
     ROLE_RESULT,
     ROLE_GUARD,
@@ -40,6 +41,7 @@ struct extendable {
     type *const role##_##id
 #define EXTENDABLE(id_, ...)                                                                       \
     EXTENDABLE_TYPE(handler, id_, id_##_fn);                                                       \
+    EXTENDABLE_TYPE(ephemeral, id_, id_##_fn);                                                     \
     EXTENDABLE_TYPE(instead, id_, id_##_fn);                                                       \
     EXTENDABLE_TYPE(filter, id_, id_##_filter_fn);                                                 \
     EXTENDABLE_TYPE(result, id_, event_result_fn);                                                 \

@@ -84,6 +84,26 @@ PROGRAM("handler/spins") long spins(struct handles *closure, long a, int b) {
     return a + b;
 }
 
+/* A thousand times, which is proven. */
+PROGRAM("handler/counts") long counts(struct handles *closure, long a, int b) {
+    volatile unsigned long *count = &closure->count;
+    for (int i = 0; i < 1000; i++)
+        ++*count;
+    return a + b;
+}
+
+extern long handles_dear(void) __attribute__((section(".ksyms")));
+
+/* As long as it is let, by something that takes long. */
+PROGRAM("handler/spends") long spends(struct handles *closure, long a, int b) {
+    volatile unsigned long *wanted = &closure->wanted, *count = &closure->count;
+    while (*wanted) {
+        handles_dear();
+        ++*count;
+    }
+    return a + b;
+}
+
 struct others {
     unsigned long wanted, count;
 };

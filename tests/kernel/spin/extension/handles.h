@@ -26,4 +26,8 @@ struct proxy;
 struct proxy *handles_reference(void);
 long handles_reach(struct proxy *reference);
 
+/* Counts for DEAR_COST instructions. */
+long handles_dear(void);
+#define DEAR_COST 1000
+
 #endif

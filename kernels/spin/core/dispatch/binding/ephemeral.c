@@ -6,7 +6,6 @@
 #include "engine/verify.h"
 #include "lib/error.h"
 #include "spin/core/dispatch/binding/defence.h"
-#include "spin/core/dispatch/binding/defence.h"
 
 /* A program of unproven length is not EPHEMERAL as the verifier has it; what it calls must be. */
 static bool calls_only_ephemeral(const struct program *p) {
@@ -17,12 +16,17 @@ static bool calls_only_ephemeral(const struct program *p) {
     return true;
 }
 
-/* From one turn to the next, a backward jump or a call, no path is longer than its function. */
+/* A run of a function takes no more instructions than it has, and those that what it calls beside
+ * the program counts for, but once more for each backward jump; and functions are run once for each
+ * call. Jumps and calls are the turns that use fuel: so these are the most that one stands for. */
 static uint64_t longest_straight_path(const struct program *p) {
     uint64_t longest = 1;
-    for (uint32_t i = 0; i < p->function_count; i++)
-        if (p->function[i].end - p->function[i].start > longest)
-            longest = p->function[i].end - p->function[i].start;
+    for (uint32_t f = 0; f < p->function_count; f++) {
+        uint64_t path = p->function[f].end - p->function[f].start;
+        for (uint32_t i = p->function[f].start; i < p->function[f].end; i++)
+            path += p->insn[i].op == OP_CALL_STATIC ? p->import[p->insn[i].imm].signature->cost : 0;
+        longest = path > longest ? path : longest;
+    }
     return longest;
 }
 
@@ -30,9 +34,10 @@ int ephemeral_within(const struct procedure *handler, struct net_handler *net, u
     const struct image *image = handler->image;
     if (!image)
         return DEFENDED(EPHEMERAL) ? -E_PERM : 0;
-    if (!image->program.metered)
-        return image->facts.proven & EPHEMERAL && image->facts.cost <= bound ? 0 : -E_PERM;
-    if (!net || !calls_only_ephemeral(&image->program))
+    const bool proven = image->facts.proven & EPHEMERAL;
+    if (proven && image->facts.cost <= bound)
+        return 0;
+    if (!image->program.metered || !net || !(proven || calls_only_ephemeral(&image->program)))
         return -E_PERM;
     if (DEFENDED(FUEL))
         net->fuel = bound / longest_straight_path(&image->program);
@@ -41,10 +46,11 @@ int ephemeral_within(const struct procedure *handler, struct net_handler *net, u
 
 uint64_t procedure_cost(const struct procedure *procedure, const struct net_handler *net) {
     const struct image *image = procedure->image;
-    if (!image || !image->program.metered)
+    if (!image || !net || !image->program.metered)
         return image ? image->facts.cost : 0;
-    uint64_t turn = longest_straight_path(&image->program);
-    return net && net->fuel < COST_ENDLESS / turn ? (net->fuel + 1) * turn : COST_ENDLESS;
+    uint64_t path = longest_straight_path(&image->program);
+    uint64_t cut = net->fuel < COST_ENDLESS / path ? (net->fuel + 1) * path : COST_ENDLESS;
+    return cut < image->facts.cost ? cut : image->facts.cost;
 }
 
 #define COST_OF_BINDING 100 /* interpreted, the slowest way */

@@ -7,10 +7,11 @@
 #include "spin/core/dispatch/binding/binding.h"
 
 /* 0: the handler, in the net where `net` is not null, never runs for more than `bound` instructions
- * of its program. What was proven to stay below runs as it is. A program of unproven length that
- * calls only what is ephemeral is given fuel: it is terminated at the bound plus at most its
- * longest straight path, from one turn to the next. -E_PERM: it is native, calls something that is
- * not ephemeral, was proven to end but later than this, or would need a net and has none. */
+ * of its program and of what it calls. What was proven to stay below runs to its end. Another one
+ * that calls only what is ephemeral and is metered (its proof has failed, or its kind wants it so)
+ * is given fuel: it is terminated at the bound plus at most its longest straight path. -E_PERM: it
+ * is native, calls something that is not ephemeral, or cannot be cut, as it is not metered or has
+ * no net. */
 int ephemeral_within(const struct procedure *handler, struct net_handler *net, uint64_t bound);
 
 /* The most instructions of its program that one run takes, COST_ENDLESS where nobody knows; of
