@@ -10,8 +10,7 @@
 #include "measure/bench.h"
 #include "spin/core/extension.h"
 
-/* Programs of the last two are on fuel: of TURNS where they are not proven to end, of CUT always.
- */
+/* Programs of TURNS are on fuel where they are not proven to end, those of CUT always. */
 enum { GUARD, HANDLER, TURNS, CUT, KINDS };
 extern struct typing handles_kind[KINDS];
 
