@@ -112,10 +112,12 @@ static void *faults(void *arg) {
 }
 
 static uint64_t end_with_threads(enum threads_end how) {
-    static void *(*const does[])(void *) = {loops, waits, joins, loops, faults, faults, waits};
+    static void *(*const does[])(void *) = {loops,  waits, joins, loops, faults,
+                                            faults, waits, loops, loops};
     struct cthread *t = NULL;
     const struct cthread_package *package =
-        how == THREADS_FAULT_LAYERED ? &cthreads_layered : &cthreads_integrated;
+        how == THREADS_FAULT_LAYERED || how == THREADS_STUCK_LAYERED ? &cthreads_layered
+                                                                     : &cthreads_integrated;
     if (!cthreads_begin(&cthreads_layered) || !cthreads_begin(package) ||
         !cthread_semaphore_init(&never, 0) || !cthread_semaphore_init(&ready, 0))
         return 0;
@@ -123,6 +125,8 @@ static uint64_t end_with_threads(enum threads_end how) {
         t = cthread_fork(does[how], t);
     for (unsigned i = 0; (does[how] == waits || does[how] == joins) && i < 5; i++)
         cthread_p(&ready);
+    if (how >= THREADS_STUCK)
+        cthread_p(&never);
     if (does[how] == faults)
         cthread_join(t);
     for (long i = 1; i <= 5 && how == THREADS_SUSPENDED; i++)

@@ -48,7 +48,9 @@ enum threads_end {
     THREADS_SUSPENDED,     /* are suspended */
     THREADS_FAULT,         /* one faults, and the first waits for it */
     THREADS_FAULT_LAYERED, /* the same by the package in user mode */
-    THREADS_DESTROY        /* were destroyed while they waited in the kernel */
+    THREADS_DESTROY,       /* were destroyed while they waited in the kernel */
+    THREADS_STUCK,         /* loop; the first waits for ever */
+    THREADS_STUCK_LAYERED
 };
 
 #define THREADS_STATUS 4712

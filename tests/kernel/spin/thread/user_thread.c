@@ -62,6 +62,23 @@ CHECK(user_thread_destroyed,
     CHECK_THAT(c, !end.killed && end.status == THREADS_STATUS);
 }
 
+/* Its first thread waits in the kernel, for a semaphore of its package or suspended. */
+CHECK(user_thread_terminated,
+      "user_thread/a_process_with_threads_is_terminated_wherever_its_first_waits") {
+    for (enum threads_end how = THREADS_STUCK; how <= THREADS_STUCK_LAYERED; how++) {
+        scheduler_quantum_ns = QUANTUM_NS;
+        CHECK_THAT(c, running_start(&r, ATTACK_THREADS, how, ""));
+        for (unsigned i = 0; i < 100; i++)
+            strand_yield();
+        bool waits = r.thread->strand.sched.state != SCHED_RUNNING &&
+                     r.thread->strand.sched.state != SCHED_READY;
+        running_terminate(&r);
+        bool terminated = running_was_terminated(&r);
+        scheduler_quantum_ns = SCHEDULER_QUANTUM_NS;
+        CHECK_THAT(c, waits && terminated);
+    }
+}
+
 /* Some end by a fault of a thread that was made without registers. */
 CHECK(user_thread_random, "user_thread/random_operations_harm_nobody_and_leave_nothing") {
     unsigned exited = 0, killed = 0;
