@@ -5,13 +5,12 @@
 #include "lib/error.h"
 #include "lib/list.h"
 
-#define GENERATION_MAX (UINT64_MAX >> EXTERNAL_SLOT_BITS)
-
 _Static_assert(EXTERNAL_MAX == 1 << EXTERNAL_SLOT_BITS, "the lowest bits are the slot");
 
 struct entry {
     struct named reference; /* of no object: free */
-    uint64_t generation;    /* of the reference, or of the last one; it only grows */
+    uint64_t generation;    /* of the reference, or of the last one; it only grows, and 56 bits of
+                             * it outlast any machine */
 };
 
 /* The kernel's own kind of table: O(n) to find a reference, n at most 256. */
@@ -44,14 +43,9 @@ static unsigned slot_of(const struct plain_table *p, const struct named *referen
     return slot;
 }
 
-/* A slot whose generations are used up stays free for ever: no old integer may come to life. */
-static bool can_take(const struct entry *e) {
-    return !e->reference.object && e->generation < GENERATION_MAX;
-}
-
 static unsigned free_slot(const struct plain_table *p) {
     unsigned slot = 0;
-    while (slot < EXTERNAL_MAX && !can_take(&p->entry[slot]))
+    while (slot < EXTERNAL_MAX && p->entry[slot].reference.object)
         slot++;
     return slot;
 }
@@ -67,7 +61,7 @@ static int plain_externalize(struct external_table *t, const struct named *refer
         has = anywhere ? free_slot(p) : slot;
         if (has == EXTERNAL_MAX)
             return -E_FULL;
-        if (!can_take(&p->entry[has]))
+        if (p->entry[has].reference.object)
             return -E_EXISTS;
         named_hold(reference);
         p->entry[has].reference = *reference;

@@ -417,6 +417,32 @@ static void test_an_account_at_its_limit_gets_nothing_until_something_is_freed(v
     close_heap();
 }
 
+/* Garbage does not count for long: cycles begin before the limit is reached. */
+static void test_an_account_that_holds_little_is_never_refused(void **state) {
+    (void)state;
+    open_heap(8);
+    account.bytes_max = 100 * slot_bytes_for(&table_type);
+    for (unsigned i = 0; i < 10000; i++) {
+        make(0);
+        assert_true(held[0]);
+    }
+    close_heap();
+}
+
+/* What two pages hold is made over and over. */
+static void test_memory_that_is_all_garbage_is_found_again(void **state) {
+    unsigned made = 0;
+    (void)state;
+    open_heap(9);
+    pages_max = 2;
+    for (unsigned i = 0; i < 1000; i++) {
+        make(0);
+        made += held[0] != 0;
+    }
+    assert_true(made > 800);
+    close_heap();
+}
+
 static void test_without_memory_there_is_no_object_and_no_harm(void **state) {
     (void)state;
     for (unsigned limit = 0; limit < 8; limit++) {
@@ -452,6 +478,8 @@ int main(void) {
         cmocka_unit_test(test_an_increment_is_bounded),
         cmocka_unit_test(test_a_heap_that_only_allocates_stays_small),
         cmocka_unit_test(test_an_account_at_its_limit_gets_nothing_until_something_is_freed),
+        cmocka_unit_test(test_an_account_that_holds_little_is_never_refused),
+        cmocka_unit_test(test_memory_that_is_all_garbage_is_found_again),
         cmocka_unit_test(test_without_memory_there_is_no_object_and_no_harm),
         cmocka_unit_test(test_what_two_hold_stays_until_both_let_go),
     };
