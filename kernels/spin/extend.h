@@ -4,6 +4,7 @@
  *
  *     HANDLER(console_key) int count(int byte) { ... }     runs behind those that are there
  *     EPHEMERAL(console_key) int soon(int byte) { ... }    the same, and may be cut in the middle
+ *     ASYNC(clock_tick) void later(unsigned long t) { ... } the same, and the raiser goes on
  *     INSTEAD(console_key) int mine(int byte) { ... }      runs first, and no later one does
  *     FILTER(console_key)  int tabs(unsigned long *argument) { ... }   changes what later ones get
  *     RESULT(console_key)  unsigned long last(...)         makes one result of several
@@ -21,6 +22,7 @@
 #define EXTENSION_PROGRAM(kind) __attribute__((section(kind), used))
 #define HANDLER(event)          EXTENSION_PROGRAM("handler." #event)
 #define EPHEMERAL(event)        EXTENSION_PROGRAM("ephemeral." #event)
+#define ASYNC(event)            EXTENSION_PROGRAM("async." #event)
 #define INSTEAD(event)          EXTENSION_PROGRAM("instead." #event)
 #define FILTER(event)           EXTENSION_PROGRAM("filter." #event)
 #define RESULT(event)           EXTENSION_PROGRAM("result." #event)

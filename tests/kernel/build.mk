@@ -90,6 +90,15 @@ $(foreach u,$(UNDEFENDED),$(eval $(call undefended,$(firstword $(subst =, ,$u)),
 undefended: $(B)/guest/test/spin.cpio
 .PHONY: undefended
 
+# A campaign: the timer at every instruction of a change of bindings, and not at every 97th.
+$(B)/guest/every-instruction.o: tests/kernel/spin/dispatch_preempt.c Makefile
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(GUEST_CC) $(KERNEL_FLAGS) $(call experiment_of,$<) -DDELAY_STEP=1 -c $< -o $@
+-include $(B)/guest/every-instruction.d
+$(B)/guest/test/every-instruction.elf: $(B)/guest/every-instruction.o $(B)/guest/test/spin.elf $(B)/guest/test/spin.cpio
+	$(call say,LINK,$@)
+	$(Q)$(GUEST_LINK) 0 $@ $$(sed 's|[^ ]*/spin/dispatch_preempt\.o|$<|' $(B)/guest/test/spin.elf.objects)
+
 # The kernels without sessions of measurement, and without rows: nobody measures them, a test boots them.
 $(eval $(call guest_program,test/unmeasured-exo-first,$(call user_objects,$(EXO_PROGRAM_SRC) tests/kernel/unmeasured/exo.c)))
 $(eval $(call guest_image,test/unmeasured-exo,$(call kernel_objects,$(EXO_UNMEASURED_SRC) tests/kernel/freed.c)))

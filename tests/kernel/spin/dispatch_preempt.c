@@ -14,10 +14,12 @@
 
 MODULE("TestChange");
 
-/* A change takes some tens of thousands of instructions. All of them by hand, with a step of 1; the
- * timer comes to each kind of place with this one as well, which has no factor in common with what
- * a change repeats. */
+/* A change takes some tens of thousands of instructions. All of them by hand, with a step of 1
+ * (docs/working.md); the timer comes to each kind of place with this one as well, which has no
+ * factor in common with what a change repeats. */
+#ifndef DELAY_STEP
 #define DELAY_STEP 97
+#endif
 #define DELAY_MAX  200000
 
 EVENT_DECLARE(test_change, void, ());

@@ -14,7 +14,9 @@
 #include "spin/core/dispatch/authority.h"
 #include "spin/services/loader/named_domain.h"
 #include "spin/services/loader/nanny.h"
+#include "spin/core/strand.h"
 #include "spin/services/console.h"
+#include "spin/services/devices.h"
 
 static struct report why;
 static struct module asker = {.name = "Asker"};
@@ -86,6 +88,33 @@ CHECK(loader_ephemeral, "loader/an_ephemeral_handler_is_cut_at_the_bound_and_a_l
     soon = load(c, "soon");
     CHECK_THAT(c, soon && console_key('a') == 'b' && call(c, soon, "soon_turns") == 1000);
     CHECK_THAT(c, loader_unload(soon) == 0);
+    end(c);
+}
+
+/* --- S-DIS13: asynchronous handlers --- */
+
+static void hear_later(struct check *c) {
+    struct extension *e = load(c, "later");
+    if (!e)
+        return;
+    clock_tick(1);
+    clock_tick(2);
+    CHECK_THAT(c, call(c, e, "later_ticks") == 0);
+    strand_yield();
+    CHECK_THAT(c, call(c, e, "later_ticks") == 3);
+    clock_tick(4);
+    CHECK_THAT(c, loader_unload(e) == -E_EXISTS);
+    clock_tick(8); /* it is bound no more */
+    strand_yield();
+    CHECK_THAT(c, loader_unload(e) == 0);
+}
+
+CHECK(loader_async,
+      "loader/an_extension_with_an_asynchronous_handler_is_unloaded_when_it_has_run") {
+    hear_later(c); /* what the first time takes for good: the worker */
+    begin();
+    hear_later(c);
+    expect_refused(c, "hurries", -E_INVALID, "cannot be bound");
     end(c);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* spin_dispatch_many_test.c -- hundreds of bindings that come and go one by one, at the levels
  * whose code is in pieces: each raise runs those that it must, and memory comes back.
- * DISPATCH_STEPS in the environment makes a campaign of it. */
+ * DISPATCH_STEPS (a level) and DISPATCH_SEED in the environment make a campaign of it. */
 #include "unit.h"
 
 #include <inttypes.h>
@@ -115,13 +115,17 @@ static void many_steps(struct random *r, uint64_t steps) {
     }
 }
 
+static uint64_t number_from(const char *variable, uint64_t otherwise) {
+    const char *text = getenv(variable);
+    return text ? strtoull(text, NULL, 0) : otherwise;
+}
+
 static void bindings_come_and_go_and_memory_comes_back(void **state) {
-    const char *text = getenv("DISPATCH_STEPS");
-    uint64_t steps = text ? strtoull(text, NULL, 0) : 4000;
+    const uint64_t steps = number_from("DISPATCH_STEPS", 4000);
     struct random r;
     (void)state;
     dispatch_host_begin(exception);
-    random_seed(&r, 1);
+    random_seed(&r, number_from("DISPATCH_SEED", 1));
     for (enum level level = LEVEL_STUB; level <= LEVEL_BEST; level++) {
         struct event_report report;
         begin(level);

@@ -97,6 +97,7 @@ static int bind_program(struct extension *e, const struct extension_object *o,
     static const struct handler_request as[] = {
         [ROLE_HANDLER] = {.flags = 0},
         [ROLE_EPHEMERAL] = {.flags = 0},
+        [ROLE_ASYNC] = {.flags = BINDING_ASYNC},
         [ROLE_INSTEAD] = {.flags = BINDING_CANCEL, .order.place = ORDER_FIRST},
         [ROLE_FILTER] = {.flags = BINDING_FILTER, .order.place = ORDER_FIRST},
         [ROLE_RESULT] = {.flags = 0}};

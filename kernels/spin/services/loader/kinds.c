@@ -41,13 +41,14 @@ static const struct typing *all[KINDS_MAX];
 static uint32_t count;
 
 static const char *const role_names[] = {
-    [ROLE_HANDLER] = "handler",   [ROLE_EPHEMERAL] = "ephemeral",   [ROLE_INSTEAD] = "instead",
-    [ROLE_FILTER] = "filter",     [ROLE_RESULT] = "result",         [ROLE_GUARD] = "guard",
-    [ROLE_FUNCTION] = "function", [ROLE_INITIALISER] = "initialise"};
+    [ROLE_HANDLER] = "handler", [ROLE_EPHEMERAL] = "ephemeral", [ROLE_ASYNC] = "async",
+    [ROLE_INSTEAD] = "instead", [ROLE_FILTER] = "filter",       [ROLE_RESULT] = "result",
+    [ROLE_GUARD] = "guard",     [ROLE_FUNCTION] = "function",   [ROLE_INITIALISER] = "initialise"};
 
 static const struct kind shared[] = {
     [ROLE_HANDLER] = {.demands = BOUNDED, .budget = HANDLER_COST},
     [ROLE_EPHEMERAL] = {.demands = BOUNDED | EPHEMERAL, .budget = HANDLER_COST, .fueled = true},
+    [ROLE_ASYNC] = {.demands = BOUNDED, .budget = HANDLER_COST},
     [ROLE_INSTEAD] = {.demands = BOUNDED, .budget = HANDLER_COST},
     [ROLE_FILTER] = {.demands = BOUNDED, .budget = HANDLER_COST},
     [ROLE_RESULT] = {.demands = BOUNDED, .budget = HANDLER_COST},
@@ -109,7 +110,7 @@ static void open_for(const struct extendable *e, enum role role, const struct ty
 void kinds_init(const struct types *types) {
     for (const struct extendable *e = __start_extendable_table; e < __stop_extendable_table; e++)
         for (enum role role = 0; role < ROLES_OF_EVENTS; role++)
-            if (e->numbers || (role != ROLE_FILTER && role != ROLE_RESULT))
+            if (e->numbers || (role != ROLE_FILTER && role != ROLE_RESULT && role != ROLE_ASYNC))
                 open_for(e, role, types);
     for (enum role role = ROLE_FUNCTION; role <= ROLE_INITIALISER; role++) {
         struct role_kind *k = kind_create(role);

@@ -17,6 +17,7 @@
 enum role {
     ROLE_HANDLER,   /* behind the handlers that are there */
     ROLE_EPHEMERAL, /* the same, and may be cut where the event's authority sets a bound */
+    ROLE_ASYNC,     /* the same, in a strand of its own: the raise goes on */
     ROLE_INSTEAD,   /* before them, and no later one runs where it has fired */
     ROLE_FILTER,
     ROLE_RESULT,
@@ -42,6 +43,7 @@ struct extendable {
 #define EXTENDABLE(id_, ...)                                                                       \
     EXTENDABLE_TYPE(handler, id_, id_##_fn);                                                       \
     EXTENDABLE_TYPE(ephemeral, id_, id_##_fn);                                                     \
+    EXTENDABLE_TYPE(async, id_, id_##_fn);                                                         \
     EXTENDABLE_TYPE(instead, id_, id_##_fn);                                                       \
     EXTENDABLE_TYPE(filter, id_, id_##_filter_fn);                                                 \
     EXTENDABLE_TYPE(result, id_, event_result_fn);                                                 \

@@ -235,7 +235,7 @@ static const struct {
     {"code_free, a piece", 1500, 1, code_make, code_give, nothing},
     {"thread_create, from the pool", 250, 0, thread_pool, thread_make, thread_end},
     {"thread_free", 50, 0, thread_make, thread_end, nothing},
-    {"fpu_set_fs", 50, 0, thread_make, set_fs, thread_end},
+    {"fpu_set_fs", 60, 0, thread_make, set_fs, thread_end},
     {"interrupt_on_line", 1500, 0, nothing, register_line, unregister},
     {"interrupt_on_message", 1200, 0, nothing, register_message, unregister},
     {"interrupt_unregister", 150, 0, register_line, unregister, nothing},
