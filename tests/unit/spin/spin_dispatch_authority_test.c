@@ -315,6 +315,41 @@ static void bound(uint64_t instructions) {
 
 static const char two_long[] = "r0 = 1\nexit\n", three_long[] = "r0 = 1\nr0 += 1\nexit\n";
 
+/* Its handlers and its own guards count, those that the authority imposes are the authority's. */
+static void nobody_has_more_handlers_and_guards_than_its_quota(void **state) {
+    (void)state;
+    const struct authorizer a = {.allows = allow_all};
+    const struct procedure guard = {.entry = (event_fn *)always};
+    const struct handler_request guarded = {.handler = {.entry = x}, .guard = guard};
+    struct event_binding *b;
+    struct guard *added;
+    struct change c;
+    authorizer_of_module(&own_module, &a);
+    other.account.quota[RESOURCE_BINDINGS] = 3;
+    assert_int_equal(install(0, &other, x, &b), 0);
+    change_open(&c, &other, NULL);
+    change_add_guard(&c, b, &guard, false, &added);
+    assert_int_equal(change_commit(&c), 0);
+    change_open(&c, &other, NULL);
+    assert_int_equal(change_install(&c, &event[1], &guarded, NULL), -E_QUOTA);
+    assert_int_equal(change_commit(&c), -E_QUOTA);
+    change_open(&c, &own_module, NULL);
+    change_add_guard(&c, b, &guard, true, NULL);
+    assert_int_equal(change_commit(&c), 0);
+    assert_int_equal(other.account.used[RESOURCE_BINDINGS], 2);
+    assert_int_equal(install(1, &other, x, NULL), 0);
+    assert_int_equal(install(1, &other, x, NULL), -E_QUOTA);
+    assert_int_equal(install(1, &third, y, NULL), 0);
+    change_open(&c, &other, NULL);
+    change_remove_guard(&c, added);
+    assert_int_equal(change_commit(&c), 0);
+    assert_int_equal(install(1, &other, x, NULL), 0);
+    assert_int_equal(other.account.refused[RESOURCE_BINDINGS], 2);
+    assert_int_equal(change_withdraw_all(&other), 0);
+    assert_int_equal(other.account.used[RESOURCE_BINDINGS], 0);
+    assert_int_equal(change_withdraw_all(&third), 0);
+}
+
 static void others_handlers_stay_below_the_authoritys_bound_or_are_refused(void **state) {
     (void)state;
     const struct authorizer a = {.allows = allow_all};
@@ -416,6 +451,7 @@ int main(void) {
         TEST(an_authorizer_imposes_guard_and_order_on_what_it_allows),
         TEST(one_authorizer_covers_all_events_of_a_module_that_have_none_of_their_own),
         TEST(no_event_has_more_bindings_than_its_authority_allows),
+        TEST(nobody_has_more_handlers_and_guards_than_its_quota),
         TEST(others_handlers_stay_below_the_authoritys_bound_or_are_refused),
         TEST(an_authorizer_imposes_a_bound),
         TEST(nobody_else_sets_a_bound),

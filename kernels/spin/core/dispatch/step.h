@@ -46,18 +46,21 @@ struct handler_request {
 /* Each gives 0 or why it is refused:
  *   -E_PERM      it is not allowed, or who asks is no module
  *   -E_NO_MEMORY
- *   -E_QUOTA     who asks has as many handlers and guards already as it may
+ *   -E_QUOTA     who asks has as many handlers and guards already as it may; what the same change
+ *                takes away still counts
  *   -E_INVALID   an asynchronous handler or event: of an event with a parameter that is an address,
  *                or with a result and no default handler, which therefore stays as well; with too
  *                many pending; or the handler has a post-guard, cancels or is a filter
  *   -E_FULL      the change has CHANGE_STEPS_MAX steps already, or the event as many bindings as it
  *                may
  *   -E_TOO_LONG  the event has more than EVENT_ARGUMENTS_MAX arguments, or so many that a handler
- * in the net has no room for its closure -E_NOT_FOUND the binding is not installed, the guard is
- * not there, a relation leads to a binding of another event -E_EXISTS    the intrinsic handler,
- * which shall be restored, is installed Closures are the caller's still if a step is refused, and
- * the dispatcher's once it is not: they are released when no raise can use them any more, or the
- * change comes to nothing. */
+ *                in the net has no room for its closure
+ *   -E_NOT_FOUND the binding is not installed, the guard is not there, a relation leads to a
+ *                binding of another event
+ *   -E_EXISTS    the intrinsic handler, which shall be restored, is installed
+ *
+ * Closures are the caller's still if a step is refused, and the dispatcher's once it is not: they
+ * are released when no raise can use them any more, or the change comes to nothing. */
 int change_install(struct change *c, const struct event *event,
                    const struct handler_request *request, struct event_binding **binding);
 int change_uninstall(struct change *c, struct event_binding *binding);
