@@ -2,6 +2,7 @@
 /* cells.c -- S-GC1, S-GC2: cells that verified programs share, in several strands that are
  * preempted anywhere, and the collector under them. */
 #include "../embed.h"
+#include "../exact.h"
 #include "program/attacks.h"
 
 #include "common/engine.h"
@@ -169,7 +170,50 @@ CHECK(cells_strands, "cells/strands_that_are_preempted_anywhere_share_cells_and_
     end(c);
 }
 
-/* --- What does not allocate --- */
+/* --- How long others are kept out --- */
+
+static const struct collector_hooks *kernels; /* own hooks */
+static uint64_t began, longest;
+
+static void region_begins(void) {
+    kernels->begin();
+    began = rdtsc();
+}
+
+static void region_ends(void) {
+    uint64_t took = rdtsc() - began;
+    longest = took > longest ? took : longest;
+    kernels->end();
+}
+
+/* Grows by pages, finds roots, marks, frees, gives pages back. */
+static bool goes_through_all(void) {
+    bool good = run_to_end("list_make", 3000) == 3000;
+    cells_collect();
+    good = good && run_to_end("forget", 0) == 0;
+    cells_collect();
+    return good;
+}
+
+CHECK(cells_stretch, "cells/no_region_of_the_collector_keeps_the_processor_longer_than_allowed") {
+    struct collector_hooks timed = *cells_heap.hooks;
+    if (!clock_is_exact()) {
+        check_skip(c, "the clock counts no instructions");
+        return;
+    }
+    if (!begin(c, cells_clang, cells_clang_end))
+        return;
+    kernels = cells_heap.hooks;
+    timed.begin = region_begins;
+    timed.end = region_ends;
+    longest = 0;
+    cells_heap.hooks = &timed;
+    bool good = goes_through_all();
+    cells_heap.hooks = kernels;
+    end(c);
+    if (!good || !longest || longest > 2000)
+        check_fail(c, "the longest takes %lu instructions", longest);
+}
 
 /* --- S-RES3: leaked references --- */
 
@@ -200,6 +244,8 @@ CHECK(cells_leak, "cells/who_leaks_cells_has_its_quota_and_others_have_theirs") 
     cells_collect();
     CHECK_THAT(c, cells_there() == 0);
 }
+
+/* --- S-GC2: what does not allocate --- */
 
 static uint64_t run_process(unsigned attack, uint64_t argument) {
     struct process p;
