@@ -187,7 +187,7 @@ char *folder_fresh(const char *path) {
     return fresh;
 }
 
-int folder_open(struct folder *f, const char *path, struct failure *why) {
+int folder_open_to_read(struct folder *f, const char *path, struct failure *why) {
     int status = begin(f, path, why);
     if (!status)
         status = folder_lock(f->path, &f->lock, why);
@@ -202,10 +202,14 @@ int folder_open(struct folder *f, const char *path, struct failure *why) {
     if (run < 0)
         return failure_set_errno(why, "read run.json in", f->path);
     close(run);
-    status = writable(f->path, why);
-    if (!status && manifest_load(&f->manifest, f->root))
+    if (manifest_load(&f->manifest, f->root))
         status = failure_set_errno(why, "read the manifest in", f->path);
     return status;
+}
+
+int folder_open(struct folder *f, const char *path, struct failure *why) {
+    int status = folder_open_to_read(f, path, why);
+    return status ? status : writable(f->path, why);
 }
 
 char *folder_path(const struct folder *f, const char *name) {

@@ -45,7 +45,9 @@ int folder_create(struct folder *f, const char *path, bool force, struct failure
  * its own; a new string. What cannot be made is said by folder_create. */
 char *folder_fresh(const char *path);
 
-/* Takes an existing run (it must hold run.json) to rebuild what is derived. */
+/* Takes an existing run (it must hold run.json) to read it, also where nothing can be written. */
+int folder_open_to_read(struct folder *f, const char *path, struct failure *why);
+/* The same to rebuild what is derived. */
 int folder_open(struct folder *f, const char *path, struct failure *why);
 
 /* All names below are relative to the run: "raw/spin.0.log". */

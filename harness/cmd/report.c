@@ -106,7 +106,9 @@ int cmd_report(int argc, char **argv) {
             forms[o.form]);
     struct failure why;
     struct folder folder;
-    if (folder_open(&folder, o.dir, &why))
+    int (*take)(struct folder *, const char *, struct failure *) =
+        o.form == FORM_HTML ? folder_open : folder_open_to_read;
+    if (take(&folder, o.dir, &why))
         give_up(&why);
     struct run *run = run_load(folder.work, &why);
     struct experiments experiments;

@@ -115,10 +115,13 @@ if unshare -rm true 2> /dev/null; then
     mkdir "$tmp/mount"
     expect "a read-only mount, also for root" 42 'Read-only file system' unshare -rm bash -c \
         'mount -t tmpfs -o ro none "$1/mount" && shift && exec "$@"' sh "$tmp" "${good[@]}" --out "$tmp/mount/run"
+    expect "report --format writes nothing" 0 '^\\| syscall/null ' unshare -rm bash -c \
+        'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && ./exospin report "$1" --format md' sh "$tmp/large"
     expect "a full disk" 43 'exit status 43|[Nn]o space|free' unshare -rm bash -c \
         'mount -t tmpfs -o size=64k none "$1/mount" && shift && exec "$@"' sh "$tmp" "${good[@]}" --out "$tmp/mount/run"
 else
     echo "ok - a read-only mount, also for root # SKIP no user name spaces here"
+    echo "ok - report --format writes nothing # SKIP no user name spaces here"
     echo "ok - a full disk # SKIP no user name spaces here"
 fi
 
