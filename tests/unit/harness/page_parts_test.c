@@ -152,6 +152,29 @@ static void a_claim_that_means_nothing_has_no_ratio(void **state) {
     expect(&m, claim, page_claims, "<td class=\"number\">–<small>at most", "<b>34</b>");
 }
 
+static void papers_of_the_chapter(struct page *p) {
+    page_papers(p, p->chapters);
+}
+
+/* SPIN's call was 0.8 times OSF/1's; ours has a multiple where both have a figure by one clock. */
+static void a_multiple_beside_the_papers_is_of_one_clock(void **state) {
+    (void)state;
+    static const char papers[] =
+        "papers:\n  - table: spin-sosp95\n    row: syscall/null\n    of: osf1\n"
+        "    ours: {osf1: linux:a, spin: exo:a}\n";
+    static const char with[] = "<td class=\"number strong\">0.25\u00a0×</td>";
+    struct made m = {.run = {.clock = CLOCK_ICOUNT}};
+    add(&m, "exo:a", CLOCK_ICOUNT, 25);
+    add(&m, "linux:a", CLOCK_ICOUNT, 100);
+    expect(&m, papers, papers_of_the_chapter, "<td class=\"number\">0.8\u00a0×</td>", NULL);
+    expect(&m, papers, papers_of_the_chapter, with, NULL);
+    m.rows[1].clock = CLOCK_TSC;
+    expect(&m, papers, papers_of_the_chapter, "exo:a", with);
+    m.rows[1].clock = CLOCK_ICOUNT;
+    m.rows[1].figures.present = false;
+    expect(&m, papers, papers_of_the_chapter, "exo:a", with);
+}
+
 static void a_banner_says_what_is_wrong_and_else_nothing(void **state) {
     (void)state;
     struct problem problem = {0};
@@ -201,6 +224,7 @@ int main(void) {
         cmocka_unit_test(the_first_sentence_counts_what_means_something),
         cmocka_unit_test(a_papers_ratio_is_of_what_was_read),
         cmocka_unit_test(a_claim_that_means_nothing_has_no_ratio),
+        cmocka_unit_test(a_multiple_beside_the_papers_is_of_one_clock),
         cmocka_unit_test(a_banner_says_what_is_wrong_and_else_nothing),
         cmocka_unit_test(checks_that_never_reported_are_counted),
         cmocka_unit_test(a_rows_command_quotes_its_name),
