@@ -31,9 +31,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     demand_whole(&p.subject);
     demand_whole(&p.object);
-    for (sid_t s = 0; s < p.subject.sids; s++)
-        for (sid_t o = 0; o < p.object.sids; o++)
-            demand(policy_enters(&p, s, o) < p.subject.sids && policy_allows(&p, s, o, 0));
+    for (unsigned s = 0; s < p.subject.sids; s++)
+        for (unsigned o = 0; o < p.object.sids; o++)
+            demand(policy_enters(&p, (sid_t)s, (sid_t)o) < p.subject.sids &&
+                   policy_allows(&p, (sid_t)s, (sid_t)o, 0));
     demand(policy_subject(&p, "keys") < p.subject.sids);
     demand(policy_object(&p, "Console.Key") < p.object.sids);
     return 0;

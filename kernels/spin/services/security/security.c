@@ -8,6 +8,7 @@
 #include "lib/string.h"
 #include "machine/memory/heap.h"
 #include "machine/report/panic.h"
+#include "machine/thread/preempt.h"
 #include "machine/trap/catch.h"
 #include "spin/core/dispatch/authority.h"
 #include "spin/core/dispatch/binding/defence.h"
@@ -163,13 +164,17 @@ int security_set(const char *text, size_t length, unsigned *line) {
     int error = policy_read(next, text, length, line);
     if (!error && !guarded && !(guarded = heap_alloc(event_count() * sizeof *guarded)))
         error = -E_NO_MEMORY;
-    if (!error && length)
-        error = withdraw_denied(next);
     if (error)
         return error;
-    guard_all();
-    policy = length ? next : NULL;
-    return 0;
+    preempt_disable(); /* nobody binds what the old one allows in between */
+    if (length)
+        error = withdraw_denied(next);
+    if (!error) {
+        guard_all();
+        policy = length ? next : NULL;
+    }
+    preempt_enable();
+    return error;
 }
 
 int security_load(const char *name, unsigned *line) {
