@@ -4,6 +4,7 @@
  * A structure is flattened twice by the same code, first to count its fields, then to
  * write them. */
 #include "engine/link/typing_part.h"
+#include "engine/assert.h"
 #include "lib/format.h"
 #include "lib/string.h"
 
@@ -318,7 +319,8 @@ static bool name_type(struct typing_scope *scope, const struct typing_grant *g,
 
 static bool is_granted(const struct typing_scope *scope, const struct typing_object *o) {
     const struct kind_description *d = scope->typing->description;
-    for (uint32_t i = 0; o->types == d->types && i < d->grants; i++)
+    ENGINE_ASSERT(o->types == d->types, "%s is not of the kind's own types", o->type.name);
+    for (uint32_t i = 0; i < d->grants; i++)
         if (strcmp(d->grant[i].type, o->type.name) == 0)
             return true;
     return false;

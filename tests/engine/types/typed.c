@@ -90,6 +90,8 @@ long (*takes_void)(void *anything);
 long (*calls_back)(_Bool (*f)(struct thing *thing, int a));
 long (*takes_field)(struct thing **field);
 long (*takes_function)(void (*f)(void));
+long (*takes_nothing)(char (*nothing)[0]);
+long (*takes_wide)(__int128 wide);
 long (*takes_value)(struct plain plain);
 long (*takes_six)(int a, int b, int c, int d, int e, int f);
 long (*takes_more)(int a, ...);

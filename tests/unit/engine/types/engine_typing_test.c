@@ -334,6 +334,8 @@ static void test_what_contradicts_the_types_is_refused(void **state) {
     check_description(NULL, 0, "exit", NULL, "no-name");
     check_description(NULL, 0, "takes_void", NULL, "open-type");
     check_description(NULL, 0, "takes_function", NULL, "open-type");
+    check_description(NULL, 0, "takes_nothing", NULL, "open-type");
+    check_description(NULL, 0, "takes_wide", NULL, "parameters");
     check_description(NULL, 0, "takes_value", NULL, "parameters");
     check_description(NULL, 0, "takes_six", NULL, "parameters");
     check_description(NULL, 0, "takes_more", NULL, "parameters");
