@@ -24,14 +24,13 @@ uint32_t program_function_at(const struct program *p, uint32_t slot) {
         else
             high = middle;
     }
-    ENGINE_ASSERT(p->function[low].start <= slot && slot < p->function[low].end,
-                  "slot %u is of no function", slot);
     return low;
 }
 
 uint64_t program_function_address(const struct program *p, uint32_t slot) {
-    uintptr_t handed_out = p->function[program_function_at(p, slot)].address;
-    return handed_out ? handed_out : (uintptr_t)&p->insn[slot];
+    const struct function *f = &p->function[program_function_at(p, slot)];
+    ENGINE_ASSERT(slot >= f->start && slot < f->end, "slot %u is of no function", slot);
+    return f->address ? f->address : (uintptr_t)&p->insn[slot];
 }
 
 const struct function *program_function_of(const struct program *p, uint64_t address) {
