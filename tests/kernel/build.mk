@@ -28,7 +28,7 @@ $(eval $(call guest_program,test/spin-agent,$(call user_objects,$(SPIN_AGENT_SRC
 $(eval $(call guest_program,test/attacker-spin,$(call user_objects,$(SPIN_PROGRAM_SRC) $(SPIN_CTHREADS_SRC) $(wildcard tests/kernel/spin/program/*.c) \
     tests/kernel/hostile.c tests/kernel/random_calls.c tests/kernel/registers.S)))
 $(eval $(call guest_image,test/spin,$(call kernel_objects,$(SPIN_KERNEL_SRC) tests/kernel/freed.c \
-    $(wildcard tests/kernel/spin/*.c tests/kernel/spin/thread/*.c) tests/kernel/frames.c tests/kernel/exact.c),test/spin-agent))
+    $(wildcard tests/kernel/spin/*.c tests/kernel/spin/dispatch/*.c tests/kernel/spin/thread/*.c) tests/kernel/frames.c tests/kernel/exact.c),test/spin-agent))
 $(eval $(call guest_archive,test/spin,kernels/spin/boot,agent=test/spin-agent attacker=test/attacker-spin overlap-stack=test/overlap-stack,\
     $(call extension_files,kernels/spin/extensions) $(call extension_files,tests/kernel/spin/extensions)))
 
@@ -91,13 +91,13 @@ undefended: $(B)/guest/test/spin.cpio
 .PHONY: undefended
 
 # A campaign: the timer at every instruction of a change of bindings, and not at every 97th.
-$(B)/guest/every-instruction.o: tests/kernel/spin/dispatch_preempt.c Makefile
+$(B)/guest/every-instruction.o: tests/kernel/spin/dispatch/dispatch_preempt.c Makefile
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(GUEST_CC) $(KERNEL_FLAGS) $(call experiment_of,$<) -DDELAY_STEP=1 -c $< -o $@
 -include $(B)/guest/every-instruction.d
 $(B)/guest/test/every-instruction.elf: $(B)/guest/every-instruction.o $(B)/guest/test/spin.elf $(B)/guest/test/spin.cpio
 	$(call say,LINK,$@)
-	$(Q)$(GUEST_LINK) 0 $@ $$(sed 's|[^ ]*/spin/dispatch_preempt\.o|$<|' $(B)/guest/test/spin.elf.objects)
+	$(Q)$(GUEST_LINK) 0 $@ $$(sed 's|[^ ]*/spin/dispatch/dispatch_preempt\.o|$<|' $(B)/guest/test/spin.elf.objects)
 
 # The kernels without sessions of measurement, and without rows: nobody measures them, a test boots them.
 $(eval $(call guest_program,test/unmeasured-exo-first,$(call user_objects,$(EXO_PROGRAM_SRC) tests/kernel/unmeasured/exo.c)))

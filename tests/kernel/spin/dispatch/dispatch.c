@@ -2,7 +2,7 @@
 /* dispatch.c -- what is bound to events in the running kernel, at each level. What a raise means in
  * general is compared with a model on the host (tests/unit/spin); here it goes through real cells,
  * stacks and code memory. */
-#include "replace.h"
+#include "../replace.h"
 
 #include "lib/error.h"
 #include "lib/string.h"

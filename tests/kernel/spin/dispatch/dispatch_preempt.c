@@ -2,8 +2,8 @@
 /* dispatch_preempt.c -- the timer at instruction after instruction of an install, an uninstall and
  * an exchange of handlers, while another strand raises the event: each raise has one list, whole.
  * An instruction is a nanosecond under icount. */
-#include "../exact.h"
-#include "replace.h"
+#include "../../exact.h"
+#include "../replace.h"
 
 #include "machine/cpu/x86.h"
 #include "machine/device/timer.h"
@@ -20,7 +20,7 @@ MODULE("TestChange");
 #ifndef DELAY_STEP
 #define DELAY_STEP 97
 #endif
-#define DELAY_MAX  200000
+#define DELAY_MAX 200000
 
 EVENT_DECLARE(test_change, void, ());
 EVENT(test_change, "Test.Change", void, ()) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* event.c -- the table of events, and what its operations promise. */
-#include "replace.h"
+#include "../replace.h"
 
 #include "machine/trap/catch.h"
 #include "machine/trap/trap.h"

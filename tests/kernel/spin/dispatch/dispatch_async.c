@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* dispatch_async.c -- asynchronous handlers and events in the running kernel: strands of their own
  * run them, and nothing that was put down is lost or runs twice, wherever the timer interrupts. */
-#include "../exact.h"
-#include "replace.h"
+#include "../../exact.h"
+#include "../replace.h"
 
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/cpu/x86.h"

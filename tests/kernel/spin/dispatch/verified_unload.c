@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* verified_unload.c -- S-DIS19: an extension whose program handles an event goes when no raise is
  * in it any more, and leaves nothing behind. */
-#include "handles_kinds.h"
-#include "replace.h"
+#include "../handles_kinds.h"
+#include "../replace.h"
 
 #include "lib/error.h"
 #include "machine/thread/thread.h"
