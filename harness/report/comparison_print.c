@@ -215,7 +215,7 @@ static json_t *row_to_json(const struct row_comparison *row) {
                             sides[i] && sides[i]->figures.present
                                 ? json_figure(sides[i]->figures.median)
                                 : json_null());
-    if (has_ratio(row)) {
+    if (row->a && has_ratio(row)) {
         json_object_set_new(object, "unit", json_string(clock_unit(row->a->clock)));
         json_object_set_new(object, "ratio_low", json_figure(row->ratio.low));
         json_object_set_new(object, "ratio_high", json_figure(row->ratio.high));

@@ -104,7 +104,7 @@ static void check_options(char **argv, const struct argp_option *options) {
     size_t count = 2;
     for (; options->name; options++)
         names[count++] = options->name;
-    for (char **word = argv + 1; *word && strcmp(*word, "--"); word++) {
+    for (char **word = argv + 1; *word && strcmp(*word, "--") != 0; word++) {
         size_t length = strncmp(*word, "--", 2) ? 0 : strcspn(*word + 2, "=");
         bool known = !length;
         for (size_t i = 0; i < count && !known; i++)
