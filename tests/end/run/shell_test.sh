@@ -41,5 +41,21 @@ says "a watched event counts its raises" '^0: by Console, .* [1-9][0-9]* runs, [
 says "a command with too many words" '^load takes 1 to 1 words$'
 says "nothing is idle" '^0 went$'
 
+type_lines 'load keys' 'time on' 'accounts' 'time off' 'quotas keys' 'quota keys bindings 1' 'quotas keys' 'quota keys bindings -1' 'quota keys none 1' \
+    'quotas nobody' 'unload keys' 'accounts'
+says "what modules use is a table" '^keys +[1-9][0-9]+ +[1-9][0-9]* +2 +0 +0 '
+says "the time of their strands, too" '^Thread .* [1-9][0-9]+ +0$'
+says "with their sum, and what the kernel uses for all" '^[0-9]+ bytes of the heap are used, [0-9]+ of them by the kernel for all$'
+says "an extension has quotas" '^bindings +2 of 64, 0 refused$'
+says "which can be set" '^bindings +2 of 1, 0 refused$'
+says "to numbers" '^-1 is no number$'
+says "of what there is" '^there is no resource none$'
+says "by who is there" '^there is no module nobody$'
+verdict "its account goes with it" [ "$(grep -Ec '^keys +[0-9]' "$tmp/out")" = 1 ]
+
+type_lines 'load rtc' 'audit' 'policy none' 'policy boot'
+says "the boot's policy is asked, and its answers are kept" '^subject other install Interrupt.Raised of object interrupt: allowed$'
+says "a policy that the archive does not have" '^policy none, line 0: there is no such thing$'
+
 type_lines "$(printf 'x%.0s' {1..64})" 'load a b c d' 'not/a/command'
 verdict "what is no command is told so, each time" [ "$(grep -c '^no such command$' "$tmp/out")" = 3 ]
