@@ -10,7 +10,7 @@
 #include "measure/bench.h"
 #include "spin/core/extension.h"
 #include "spin/core/space/process.h"
-#include "spin/services/cross_call.h"
+#include "spin/services/calls/cross_call.h"
 #include "spin/services/public.h"
 #include "spin/services/thread/kthread.h"
 #include "spin/services/user_calls.h"

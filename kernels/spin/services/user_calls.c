@@ -11,7 +11,7 @@
 #include "measure/body.h"
 #include "spin/services/call_guard.h"
 #include "spin/services/console.h"
-#include "spin/services/cross_call.h"
+#include "spin/services/calls/cross_call.h"
 #include "spin/services/user_extension.h"
 
 /* Nothing, for those who measure how much that is: 0. */

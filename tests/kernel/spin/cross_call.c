@@ -7,7 +7,7 @@
 #include "lib/error.h"
 #include "machine/memory/frame.h"
 #include "measure/bench.h"
-#include "spin/services/cross_call.h"
+#include "spin/services/calls/cross_call.h"
 
 static struct running server, client, other;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cross_call.c -- see cross_call.h. Everything happens in system calls, interrupts off; only the
  * waits let others in between. */
-#include "spin/services/cross_call.h"
+#include "spin/services/calls/cross_call.h"
 
 #include "lib/error.h"
 #include "lib/string.h"
