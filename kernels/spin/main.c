@@ -15,6 +15,7 @@
 #include "spin/core/space/reclaim.h"
 #include "spin/core/space/trap_fault.h"
 #include "spin/core/space/trap_syscall.h"
+#include "spin/services/calls/trace.h"
 #include "spin/services/console.h"
 #include "spin/services/devices.h"
 #include "spin/services/thread/kthread.h"
@@ -50,6 +51,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     trap_syscall_init();         /* Trap.Syscall: the way in for user code */
     user_calls_init();           /* and the calls of our own processes */
     security_init();             /* who may what, by the policy that comes along */
+    trace_init();                /* who may hear of traced calls */
     loader_boot();               /* extensions that the boot names */
     kthread_init();              /* this is the first thread; others take turns with it */
     async_worker_init();         /* strands that run what is asynchronous */

@@ -13,6 +13,7 @@
 #include "spin/core/space/memory_fault.h"
 #include "spin/runtime/cell.h"
 #include "spin/core/space/trap_syscall.h"
+#include "spin/services/calls/trace.h"
 #include "spin/services/console.h"
 #include "spin/services/devices.h"
 #include "spin/services/names/path.h"
@@ -104,6 +105,7 @@ EXTENDABLE(translation_protection_fault, .grant = fault_grants, .grants = 2);
 EXTENDABLE(console_key, .numbers = true);
 EXTENDABLE(clock_tick, .numbers = true);
 EXTENDABLE(interrupt_raised, .numbers = true);
+EXTENDABLE(syscall_traced, .numbers = true);
 
 static const struct typing_grant group_grants[] = {
     {.type = "group_view", .may = MAY_READ, .shape = {.kind = SHAPE_MEMORY, .may = MAY_READ}}};

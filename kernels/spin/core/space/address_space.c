@@ -15,6 +15,7 @@ int address_space_create(struct address_space *space, const char *name,
     space->system.number = (uintptr_t)syscall;
     space->name = name;
     space->syscall = syscall;
+    space->traced = NULL;
     return translation_create(&space->translation, NULL);
 }
 

@@ -18,6 +18,7 @@ struct address_space {
     const char *name;
     struct translation translation;
     address_space_handler *syscall; /* of what is raised here; never null */
+    address_space_handler *traced;  /* what that is beneath a tracer (services/calls/trace.h) */
 };
 
 /* Strands have address spaces from here on. */
