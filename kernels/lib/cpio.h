@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #define CPIO_NAME_MAX  32 /* bytes of a name, the NUL included */
-#define CPIO_FILES_MAX 64
+#define CPIO_FILES_MAX 128
 
 struct cpio_file {
     const char *name; /* NUL-terminated; no other file has it */
