@@ -20,8 +20,7 @@ struct grid {
  * are tamed. */
 void grid_print(const struct grid *g, FILE *to);
 
-/* As a Markdown table; of paired cells, which are figures, all but the first column to the right.
- */
+/* As a Markdown table; of paired cells, figures, all but the first column to the right. */
 void grid_print_markdown(const struct grid *g, FILE *to);
 
 /* TEXT as Markdown that shows it, with nothing in it that is markup; a new string. */
