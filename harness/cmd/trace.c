@@ -25,8 +25,9 @@
 #include <unistd.h>
 
 /* As the guests take samples (kernels/measure/timing.c): cold, then WARM that are dropped, then
- * steady. The bracket that is shown is the last steady one. */
-enum { COLD = 1, WARM = 8, STEADY = 4, BRACKET = COLD + WARM + STEADY - 1 };
+ * steady. The bracket that is shown is the last steady one. A slow row has no warm-up and fewer
+ * steady ones, which is known when it has run: it is booted again for the last of these. */
+enum { COLD = 1, WARM = 8, STEADY = 4 };
 
 struct options {
     const char *row;
@@ -40,6 +41,7 @@ struct trace {
     struct selection selection;
     char *folder; /* temporary: raw log, trace, kallsyms */
     struct symbols symbols;
+    int bracket; /* the one that is traced, from 0 */
 };
 
 static char *file(const struct trace *t, const char *name) {
@@ -113,7 +115,7 @@ static int boot(struct trace *t, struct failure *why) {
     scoped_text char *raw = file(t, "raw.log"), *trace = file(t, "trace"),
                      *names = file(t, "kallsyms");
     scoped_text char *second = text_format("file:%s", names), *serial = text_format("file:%s", raw);
-    scoped_text char *bracket = text_format(",bracket=%d", BRACKET);
+    scoped_text char *bracket = text_format(",bracket=%d", t->bracket);
     struct qemu_boot b = {.via = VIA_KERNEL,
                           .clock = CLOCK_ICOUNT,
                           .initrd = -1,
@@ -165,6 +167,7 @@ struct account {
     const char *name; /* of the row */
     double overhead, gross;
     double batch; /* 0: no record of it came */
+    int steady;   /* samples */
 };
 
 static void take_record(void *context, const struct reader_event *event) {
@@ -177,14 +180,17 @@ static void take_record(void *context, const struct reader_event *event) {
         a->overhead = strtod(record_value(record, "overhead"), NULL);
         a->batch = strtod(record_value(record, "batch"), NULL);
     } else if (record->type == RECORD_SAMPLES) {
-        const char *values = record_value(record, "v"), *last = strrchr(values, ',');
-        a->gross = strtod(last ? last + 1 : values, NULL); /* of the last steady one, as traced */
+        const char *values = record_value(record, "v");
+        bool steady = !strcmp(record_value(record, "phase"), "steady");
+        uint64_t value, count;
+        while (samples_next(&values, &value, &count)) {
+            a->gross = (double)value; /* of the last steady one, as traced */
+            a->steady += steady ? (int)count : 0;
+        }
     }
 }
 
-/* Why the COUNT of lines is not the row's figure: "" where the two are not to be reconciled, as of
- * a row whose samples are differences. A new string. */
-static char *explain(const struct trace *t, size_t count) {
+static struct account account_read(const struct trace *t) {
     struct account a = {.name = t->spec};
     size_t length = 0;
     scoped_text char *path = file(t, "raw.log"), *log = text_read(path, &length);
@@ -192,6 +198,13 @@ static char *explain(const struct trace *t, size_t count) {
     reader_feed(reader, log ? log : "", length);
     reader_end(reader);
     reader_free(reader);
+    return a;
+}
+
+/* Why the COUNT of lines is not the row's figure: "" where the two are not to be reconciled, as of
+ * a row whose samples are differences. A new string. */
+static char *explain(const struct trace *t, size_t count) {
+    struct account a = account_read(t);
     double figure = a.gross - a.overhead, empty = (double)count - figure;
     if (a.batch < 1 || a.gross <= 0 || empty < 0 || empty > a.overhead)
         return text_copy("");
@@ -217,10 +230,10 @@ static int print_trace(const struct trace *t, struct failure *why) {
         return failure_set(why, STATUS_NO_SAMPLE,
                            "%s:%s has no bracket number %d that ends: does its body call "
                            "bench_start and bench_stop?",
-                           t->system->name, t->spec, BRACKET);
+                           t->system->name, t->spec, t->bracket);
     fflush(stdout); /* the listing comes before its count, in one pipe too */
     scoped_text char *why_more = explain(t, count);
-    fprintf(stderr, "%zu instructions in bracket %d, a steady one, of %s:%s%s\n", count, BRACKET,
+    fprintf(stderr, "%zu instructions in bracket %d, a steady one, of %s:%s%s\n", count, t->bracket,
             t->system->name, t->spec, why_more);
     return 0;
 }
@@ -259,7 +272,12 @@ int cmd_trace(int argc, char **argv) {
     t.folder = text_format("%s/exospin-XXXXXX", temporary && *temporary ? temporary : "/tmp");
     if (!mkdtemp(t.folder))
         die_write(t.folder);
-    int status = boot(&t, &why);
+    t.bracket = COLD + WARM + STEADY - 1;
+    int status = boot(&t, &why), steady = status ? STEADY : account_read(&t).steady;
+    if (steady > 0 && steady < STEADY) {
+        t.bracket = COLD + steady - 1;
+        status = boot(&t, &why);
+    }
     if (!status) {
         load_symbols(&t);
         status = print_trace(&t, &why);

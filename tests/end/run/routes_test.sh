@@ -50,6 +50,10 @@ figure=$(median "$tmp/kernel" floor:syscall/null)
 verdict "and says how many of them the row counts, and what the others are" \
     grep -q ": the row's $figure, and $((lines - figure)) that an empty bracket has, too, which a measurement takes off\$" "$tmp/out"
 
+expect "a trace of a slow row, which has fewer samples, is of its last steady one" 0 '' ./exospin trace exo:engine/empty/step:compile --no-build
+lines=$(($(wc -l < "$tmp/out") - 1))
+verdict "with as many lines as the row counts" grep -q "^$lines instructions in bracket 2, .*: the row's $lines\$" "$tmp/out"
+
 expect "a log from elsewhere becomes a run" 0 'report: ' ./exospin import "$tmp/kernel/raw/floor.0.log" --out "$tmp/import"
 verdict "with the same figures" [ "$(median "$tmp/import" floor:syscall/null)" = "$(median "$tmp/kernel" floor:syscall/null)" ]
 cat "$tmp"/kernel/raw/floor.0.log{,} > "$tmp/two.log"
