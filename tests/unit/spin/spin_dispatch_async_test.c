@@ -229,6 +229,22 @@ static void what_is_too_much_is_lost_and_counted(void **state) {
     assert_true(handler_is_installed(&event, handler.entry));
 }
 
+/* Three places, of which the number where 32 bits end is no multiple. */
+static void no_number_of_runs_is_too_many(void **state) {
+    (void)state;
+    assert_int_equal(install(BINDING_ASYNC, 3, NULL), 0);
+    struct async *a = container_of(workers.next, struct worker, link)->async;
+    a->posted = a->taken = UINT32_MAX;
+    for (unsigned i = 1; i <= 3; i++)
+        raise(i);
+    settle();
+    raise(4);
+    settle();
+    assert_int_equal(times, 4);
+    for (unsigned i = 0; i < 4; i++)
+        assert_int_equal(heard[i], i + 1);
+}
+
 static void what_is_pending_runs_though_its_binding_is_gone(void **state) {
     (void)state;
     struct event_binding *b;
@@ -340,6 +356,7 @@ int main(void) {
         TEST(the_default_handler_stays_while_something_is_asynchronous),
         TEST(an_authorizer_makes_handlers_asynchronous),
         TEST(what_is_too_much_is_lost_and_counted),
+        TEST(no_number_of_runs_is_too_many),
         TEST(what_is_pending_runs_though_its_binding_is_gone),
         TEST(a_handler_that_uninstalls_itself_comes_to_its_end),
         TEST(a_raise_that_is_pending_keeps_the_list_that_it_began_with),

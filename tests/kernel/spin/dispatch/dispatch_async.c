@@ -11,6 +11,7 @@
 #include "spin/services/events/introspect.h"
 #include "spin/core/dispatch/plan/plan.h"
 #include "spin/core/strand.h"
+#include "spin/services/strand_time.h"
 
 MODULE("TestAsync");
 
@@ -131,4 +132,49 @@ CHECK(async_timer, "dispatch/interrupted_anywhere_each_asynchronous_run_happens_
             under_timer(c, delay);
         restore_event(&event_test_async);
     }
+}
+
+/* A strand whose time is used up, and which the next interrupt therefore ends. */
+static struct module guest = {.name = "Guest"};
+
+static void is_cut(void *delay) {
+    timer_arm_ns(*(const unsigned *)delay);
+    test_async(1);
+    for (;;)
+        ;
+}
+
+static void cut_after(struct check *c, unsigned delay) {
+    struct strand s;
+    begin(false);
+    CHECK_THAT(c, strand_create(&s, &guest, PRIORITY_USUAL, is_cut, &delay) == 0);
+    strand_unblock(&s);
+    strand_yield();
+    CHECK_THAT(c, s.sched.state == SCHED_ENDED);
+    test_async(2);
+    for (unsigned i = 0; i < 3; i++)
+        strand_yield();
+    if (sum != 2 && sum != 3)
+        check_fail(c, "cut after %u ns: %u runs, which sum up to %ld", delay, times, sum);
+}
+
+#define DELAYS_CUT 200 /* a raise takes fewer instructions */
+
+CHECK(async_cut, "dispatch/a_raiser_that_is_cut_anywhere_keeps_no_later_run_from_its_turn") {
+    if (!clock_is_exact()) {
+        check_skip(c, "no clock counts instructions here");
+        return;
+    }
+    module_add(&guest);
+    guest.account.quota[RESOURCE_TIME] = 0;
+    CHECK_THAT(c, strand_time_begin() == 0);
+    for (unsigned way = 0; way < 2 && !c->failed; way++) {
+        CHECK_THAT(c, install(way == 0 ? BINDING_ASYNC : 0, NULL) == 0);
+        CHECK_THAT(c, set_event(LEVEL_BEST, way == 0 ? 0 : 4) == 0);
+        for (unsigned delay = 1; delay < DELAYS_CUT && !c->failed; delay++)
+            cut_after(c, delay);
+        restore_event(&event_test_async);
+    }
+    CHECK_THAT(c, strand_time_end() == 0);
+    module_remove(&guest);
 }

@@ -18,8 +18,8 @@ static void async_free(struct async *a) {
     dispatcher->hooks->release(dispatcher->hooks->owner, a, bytes_of(a->bound));
 }
 
-static void post(struct async *a, struct plan *plan, const uint64_t *argument) {
-    uint32_t n = __atomic_load_n(&a->posted, __ATOMIC_RELAXED);
+static void put_down(struct async *a, struct plan *plan, const uint64_t *argument) {
+    uint64_t n = __atomic_load_n(&a->posted, __ATOMIC_RELAXED);
     do
         if (n - __atomic_load_n(&a->taken, __ATOMIC_ACQUIRE) == a->bound) {
             __atomic_fetch_add(&a->lost, 1, __ATOMIC_RELAXED);
@@ -34,6 +34,13 @@ static void post(struct async *a, struct plan *plan, const uint64_t *argument) {
     memcpy(j->argument, argument, sizeof j->argument);
     __atomic_store_n(&j->ready, true, __ATOMIC_RELEASE);
     async_workers->wake(a->worker);
+}
+
+/* A strand that ended in between would leave a place that the worker waits for. */
+static void post(struct async *a, struct plan *plan, const uint64_t *argument) {
+    dispatcher->begin();
+    put_down(a, plan, argument);
+    dispatcher->end();
 }
 
 static void post_handler(struct async *a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,

@@ -23,7 +23,8 @@ struct async {
     struct held *handler; /* null: raises of the event */
     struct net_handler *net;
     void *worker;
-    uint32_t bound, posted, taken, lost;
+    uint32_t bound, lost;
+    uint64_t posted, taken; /* never begin again: where 32 bits end a ring's places would jump */
     bool running, ended;
     struct async_job job[]; /* a ring: from `taken` to before `posted` */
 };
