@@ -23,9 +23,11 @@ static enum raise_exception end_of_raise(const struct event *event, const struct
     if (!stack_is_left())
         return RAISE_NO_STACK;
     const struct procedure raise = {.entry = *event->cell};
+    const struct event *of;
     raise_exception_take(NULL); /* what somebody has left behind is not this raise's */
     *result = raise_result(event, procedure_call(&raise, call->reg + 1));
-    return raise_exception_take(NULL);
+    enum raise_exception what = raise_exception_take(&of);
+    return of == event ? what : 0; /* or a handler has raised something, and done without */
 }
 
 uint64_t raise_verified(const struct event *event, const struct net_call *call) {

@@ -113,6 +113,33 @@ CHECK(raise_try_failure, "raise/a_program_takes_the_exception_of_a_failed_handle
     for_programs(c, "tries", "checked", takes_failure);
 }
 
+EVENT_DECLARE(test_nobody, long, ());
+EVENT(test_nobody, "Test.Nobody", long, ()) {
+    return 0;
+}
+
+static long does_without(long a, int b) {
+    test_nobody();
+    return a + b;
+}
+
+static void is_not_concerned(struct check *c) {
+    const struct handler_request request = {.handler = EVENT_HANDLER(test_inner, does_without)};
+    struct change change;
+    change_open(&change, event_test_inner.module, NULL);
+    change_install(&change, &event_test_inner, &request, NULL);
+    CHECK_THAT(c, !change_commit(&change) && !prepare(&event_test_nobody, LEVEL_BEST));
+    long result = test_outer(3, 4);
+    bool left = raise_exception_take(NULL);
+    restore_event(&event_test_nobody);
+    CHECK_THAT(c, result == 7 && !left && !outer_net.failed);
+}
+
+CHECK(raise_within, "raise/an_exception_that_a_native_handler_does_without_is_not_its_raises") {
+    for_programs(c, "raises", NULL, is_not_concerned);
+    for_programs(c, "tries", NULL, is_not_concerned);
+}
+
 /* --- Declared costs --- */
 
 static void stays_within(struct check *c) {
