@@ -180,6 +180,7 @@ static void leave_and_raise(void *closure) {
     change_open(&c, &own_module, NULL);
     change_uninstall(&c, own);
     assert_int_equal(change_commit(&c), 0);
+    clear_stack_below();
     assert_int_equal(plans_reclaim(), 1); /* the raise that runs this */
     assert_int_equal(released, 0);
     cell();
@@ -200,6 +201,30 @@ static void a_raise_goes_on_by_the_list_that_it_began_with(void **state) {
         assert_int_equal(change_commit(&c), 0);
         assert_int_equal(plans_reclaim(), 0);
         raises("iliss");
+        assert_int_equal(plans_reclaim(), 0);
+        assert_int_equal(released, 1);
+        dispatch_host_end(&event);
+    }
+    dispatch_host_all_is_given_back();
+}
+
+/* Also where it is the last thing that the raise does. */
+static void a_handlers_closure_is_there_until_it_has_ended(void **state) {
+    (void)state;
+    const struct handler_request leaves = {.handler = of((event_fn *)leave_and_raise, ""),
+                                           .flags = BINDING_CANCEL};
+    struct change c;
+    dispatch_host_begin(exception);
+    for (enum level level = LEVEL_INTERPRETED; level <= LEVEL_BEST; level++) {
+        released = 0;
+        change_open(&c, &own_module, NULL);
+        change_level(&c, &event, level);
+        change_withdraw_intrinsic(&c, &event);
+        change_install(&c, &event, &leaves, &own);
+        assert_int_equal(change_commit(&c), 0);
+        clear_stack_below();
+        raises("l");
+        clear_stack_below();
         assert_int_equal(plans_reclaim(), 0);
         assert_int_equal(released, 1);
         dispatch_host_end(&event);
@@ -386,6 +411,7 @@ int main(void) {
         cmocka_unit_test(a_change_that_one_event_cannot_have_comes_to_none),
         cmocka_unit_test(a_lone_handler_that_may_not_fire_is_not_called_directly),
         cmocka_unit_test(what_is_said_of_an_event_is_what_it_has),
+        cmocka_unit_test(a_handlers_closure_is_there_until_it_has_ended),
         cmocka_unit_test(a_watched_events_handlers_are_counted_and_timed),
         cmocka_unit_test(a_change_of_too_many_steps_comes_to_nothing),
     };

@@ -87,7 +87,10 @@ static void look_at(struct event_binding *b) {
         guards_can &= can;
         b->placed |= can;
     }
-    b->heavy = !guards_can || !(handler_can || b->flags & BINDING_CANCEL) || b->post || b->net ||
+    const struct procedure *h = &b->handler->procedure;
+    /* A closure goes when no stack leads into the raise's code. */
+    bool can_be_left_to = b->flags & BINDING_CANCEL && !(h->has_closure && h->release);
+    b->heavy = !guards_can || !(handler_can || can_be_left_to) || b->post || b->net ||
                b->flags & BINDING_FILTER;
     b->related = has_relations(b);
 }
