@@ -3,6 +3,7 @@
  * thread acts for; policies that change. */
 #include "spin/services/security/security.h"
 
+#include "../exact.h"
 #include "replace.h"
 
 #include "lib/error.h"
@@ -15,6 +16,7 @@
 #include "spin/core/dispatch/authority.h"
 #include "spin/services/loader/loader.h"
 #include "spin/services/strand_time.h"
+#include "spin/services/thread/kthread.h"
 
 MODULE("SecurityTest");
 
@@ -272,6 +274,47 @@ CHECK(security_death, "security/what_a_strand_acted_as_ends_with_it") {
 }
 
 /* --- Policies that change --- */
+
+static volatile bool stop;
+
+static void *allows_all(void *unused) {
+    for (; !stop; strand_yield())
+        set("");
+    return unused;
+}
+
+static void returns(void *unused) {
+    (void)unused;
+}
+
+#define DELAYS 3000 /* an answer takes fewer instructions */
+
+/* Allowed by the policy as without one, so an answer of half of each would be seen, or a trap. */
+CHECK(security_preempt, "security/preempted_anywhere_an_answer_is_by_one_policy") {
+    void *result;
+    if (!clock_is_exact()) {
+        check_skip(c, "no clock counts instructions here");
+        return;
+    }
+    stop = false;
+    module_add(&guest);
+    struct kthread *other = kthread_fork(allows_all, NULL);
+    bool allowed = other, entered = other;
+    for (unsigned delay = 1; delay < DELAYS && allowed && entered; delay++) {
+        set(DOORS);
+        timer_arm_ns(delay);
+        sti();
+        allowed = security_allows(&guest, "Test.Secret", ACCESS_READ, "test");
+        entered = security_execute("door", returns, NULL);
+        cli();
+        timer_stop();
+    }
+    stop = true;
+    bool joined = kthread_join(other, &result);
+    set("");
+    module_remove(&guest);
+    CHECK_THAT(c, allowed && entered && joined);
+}
 
 CHECK(security_tighter, "security/a_binding_that_a_new_policy_does_not_allow_is_withdrawn") {
     begin();

@@ -65,14 +65,19 @@ const struct security_answer *security_audit(unsigned n) {
 }
 
 /* A deputy may do no more than whom it acts for. */
-bool security_allows(const struct module *by, const char *object, unsigned modes,
-                     const char *what) {
-    if (!policy)
-        return true;
+static bool asks(const struct module *by, const char *object, unsigned modes, const char *what) {
     sid_t subject = policy_subject(policy, by->name), of = policy_object(policy, object);
     return answer(subject, object, what,
                   policy_allows(policy, subject, of, modes) &&
                       policy_allows(policy, acting_sid(), of, modes));
+}
+
+bool security_allows(const struct module *by, const char *object, unsigned modes,
+                     const char *what) {
+    preempt_disable(); /* all of an answer is by one policy */
+    bool allowed = !policy || asks(by, object, modes, what);
+    preempt_enable();
+    return allowed;
 }
 
 /* --- Beside the authorizers --- */
@@ -160,14 +165,12 @@ static int withdraw_denied(const struct policy *p) {
 }
 
 int security_set(const char *text, size_t length, unsigned *line) {
+    preempt_disable(); /* nobody sets another, or binds what the old one allows, in between */
     struct policy *next = &policies[policy == policies];
     int error = policy_read(next, text, length, line);
     if (!error && !guarded && !(guarded = heap_alloc(event_count() * sizeof *guarded)))
         error = -E_NO_MEMORY;
-    if (error)
-        return error;
-    preempt_disable(); /* nobody binds what the old one allows in between */
-    if (length)
+    if (!error && length)
         error = withdraw_denied(next);
     if (!error) {
         guard_all();
@@ -198,18 +201,23 @@ void security_init(void) {
 
 /* --- Transitions --- */
 
+/* May the current subject execute the object, and as whom does it go on? */
+static bool enters(const char *object, char as[POLICY_NAME_MAX]) {
+    sid_t subject = acting_sid(), of = policy_object(policy, object);
+    format_text(as, POLICY_NAME_MAX, "%s", policy->subject.sid[policy_enters(policy, subject, of)]);
+    return answer(subject, object, "execute", policy_allows(policy, subject, of, ACCESS_EXECUTE));
+}
+
 bool security_execute(const char *object, void (*fn)(void *arg), void *arg) {
     struct acting a = {.outer = innermost()};
     struct trap_frame f;
-    if (!policy) {
+    preempt_disable();
+    bool asked = policy, allowed = !asked || enters(object, a.subject);
+    preempt_enable();
+    if (!asked)
         fn(arg);
-        return true;
-    }
-    sid_t subject = acting_sid(), of = policy_object(policy, object);
-    if (!answer(subject, object, "execute", policy_allows(policy, subject, of, ACCESS_EXECUTE)))
-        return false;
-    format_text(a.subject, sizeof a.subject, "%s",
-                policy->subject.sid[policy_enters(policy, subject, of)]);
+    if (!asked || !allowed)
+        return allowed;
     act(&a);
     bool trapped = trap_catch(&f, fn, arg);
     act(a.outer);
