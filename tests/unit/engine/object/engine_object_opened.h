@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* engine_object_opened.h -- the object that a test has made and opened, one at a time, and the memory that
- * it was charged. */
+/* engine_object_opened.h -- the object that a test has made and opened, one at a time, and the
+ * memory that it was charged. */
 #ifndef TESTS_ENGINE_OBJECT_OPENED_H
 #define TESTS_ENGINE_OBJECT_OPENED_H
 
