@@ -222,7 +222,7 @@ turns kernels/spin/core '#include "spin/services/public.h"' ' includes spin/serv
 turns kernels/exo/kernel '#include "exo/libos/exposed.h"' ' includes exo/libos/exposed.h'
 turns kernels/engine/types '#include "engine/object.h"' ' includes engine/object.h: kernels/engine/types does not lean on kernels/engine/object'
 turns harness/base '#include "run/run.h"' ' includes run/run.h'
-turns tools/vcode '#include "base/text.h"' ' includes base/text.h'
+turns tools/vcode '#include "run/run.h"' ' includes run/run.h'
 turns tests/unit/lib '#include "machine/memory/page.h"' ' includes machine/memory/page.h: tests/unit/lib does not lean on kernels/machine/memory'
 turns tests/unit/harness '#include "engine/object.h"' ' includes engine/object.h: tests/unit/harness does not lean on kernels/engine/object'
 turns tests/unit/engine/types '#include "machine/memory/page.h"' ' includes machine/memory/page.h'
