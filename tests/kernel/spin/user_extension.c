@@ -3,6 +3,7 @@
 #include "program/attacks.h"
 
 #include "lib/error.h"
+#include "machine/cpu/interrupt_flag.h"
 #include "measure/bench.h"
 #include "spin/services/loader/loader.h"
 #include "spin/core/space/process.h"
@@ -123,6 +124,42 @@ CHECK(user_extension_names, "user_extension/a_name_that_is_none_is_refused") {
     CHECK_THAT(c, run(&p, ATTACK_EXTEND_ONLY, 8, "") == (uint64_t)-E_FAULT);
     CHECK_THAT(c, run(&p, ATTACK_EXTEND_ONLY, KERNEL_BASE, "") == (uint64_t)-E_FAULT);
     process_destroy(&p);
+}
+
+/* An instance that has an instance of its own takes it along. */
+CHECK(user_extension_owns, "user_extension/an_instance_goes_with_those_that_it_owns") {
+    struct process p;
+    for (int i = 0; i < 3; i++) {
+        CHECK_THAT(c, process_create(&p, "attacker", user_calls_handler) == 0);
+        CHECK_THAT(c, run(&p, ATTACK_EXTEND_ONLY, 0, "own_keys") == 0);
+        CHECK_THAT(c, run(&p, ATTACK_EXTEND_ONLY, 0, "own_keys") == 0 && extension_count == 4);
+        process_destroy(&p);
+        CHECK_THAT(c, loader_reap() == 0 && extension_count == 0);
+    }
+}
+
+static bool alone;
+
+static void sees_end(struct process *p) {
+    (void)p;
+    alone = !(read_rflags() & RFLAGS_IF);
+}
+
+CHECK(user_extension_alone, "user_extension/nobody_comes_between_those_that_hear_of_an_end") {
+    const struct handler_request request = {.handler = EVENT_HANDLER(process_ends, sees_end)};
+    struct change change;
+    struct process p;
+    module_add(THIS_MODULE);
+    change_open(&change, THIS_MODULE, NULL);
+    change_install(&change, &event_process_ends, &request, NULL);
+    CHECK_THAT(c, change_commit(&change) == 0);
+    CHECK_THAT(c, process_create(&p, "attacker", user_calls_handler) == 0);
+    bool on = interrupts_off();
+    sti();
+    process_destroy(&p);
+    cli();
+    interrupts_restore(on);
+    CHECK_THAT(c, change_withdraw_all(THIS_MODULE) == 0 && alone);
 }
 
 static void keeps_it(struct process *p) {

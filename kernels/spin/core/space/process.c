@@ -47,7 +47,9 @@ EVENT(process_ends, "Process.Ends", void, (struct process * p)) {
 
 void process_destroy(struct process *p) {
     assert_that(!p->thread);
+    bool on = interrupts_off();
     process_ends(p);
+    interrupts_restore(on);
     address_space_destroy(&p->space);
 }
 

@@ -41,7 +41,7 @@ struct process {
 int process_create(struct process *p, const char *program, address_space_handler *syscall);
 /* It must not run. */
 void process_destroy(struct process *p);
-/* Raised by that before anything of the process goes. */
+/* Raised by that before anything of the process goes; interrupts are off. */
 EVENT_DECLARE(process_ends, void, (struct process * p));
 
 /* Others may hear of that from here on. */

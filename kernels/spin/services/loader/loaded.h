@@ -39,6 +39,7 @@ struct extension {
     const void *client; /* or null: it is the kernel's own */
     char name[PATH_NAME_MAX];
     bool private;   /* another instance for one extension: it has no name in /svc/domains */
+    bool owned;     /* by that one, which it goes with */
     bool on_demand; /* somebody looked for its domain, and the nanny brought it */
     bool was_idle;  /* when the nanny looked last */
     struct module module;

@@ -39,6 +39,12 @@ static struct extension *of(struct list *node) {
     return container_of(node, struct extension, link);
 }
 
+/* From the last one on, for bodies that remove it: what an extension owns comes behind it, and goes
+ * with it. */
+#define each_backwards(node)                                                                       \
+    for (struct list *node = all.previous, *next = node->previous; node != &all;                   \
+         node = next, next = node->previous)
+
 /* --- What its source says --- */
 
 static int load(const char *name, bool private, const void *client, struct extension **loaded,
@@ -62,6 +68,7 @@ static int need_own(struct extension *e, const char *name, struct report *why) {
     int error = load(name, true, e->client, &instance, why);
     if (error)
         return error;
+    instance->owned = true;
     e->own[e->owns++] = instance;
     e->need[e->needs++] = reference_hold(instance->reference);
     return 0;
@@ -220,8 +227,8 @@ static bool finish(struct extension *e) {
 
 unsigned loader_reap(void) {
     unsigned left = 0;
-    list_each(n, &all) if (of(n)->state == EXTENSION_GOING &&
-                           (programs_unbind(of(n)) || !finish(of(n)))) left++;
+    each_backwards(n) if (of(n)->state == EXTENSION_GOING &&
+                          (programs_unbind(of(n)) || !finish(of(n)))) left++;
     return left;
 }
 
@@ -300,13 +307,14 @@ int loader_load_for(const char *name, const void *client, struct extension **ext
  * loader_reap, and the client is not known by it any more. */
 bool loader_client_ends(const void *client) {
     bool others = false;
-    list_each(n, &all) {
+    each_backwards(n) {
         struct extension *e = of(n);
         others |= e->client && e->client != client;
         if (!e->client || e->client != client)
             continue;
         e->client = NULL;
-        (void)loader_unload(e);
+        if (!e->owned) /* else its owner takes it along */
+            (void)loader_unload(e);
     }
     return others;
 }
