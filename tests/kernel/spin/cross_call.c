@@ -65,6 +65,15 @@ CHECK(cross_self, "cross_call/a_service_cannot_call_itself") {
     CHECK_THAT(c, call_gives((uint64_t)-E_INVALID) && end_server());
 }
 
+CHECK(cross_thread, "cross_call/a_process_serves_and_replies_by_its_own_thread_alone") {
+    scheduler_quantum_ns = 20000;
+    bool right = serve(&server, SERVES_BESIDE);
+    for (int i = 0; right && i < 3; i++)
+        right = call_gives(CROSS_SUM) && cross_connect("beside") == -E_NOT_FOUND;
+    scheduler_quantum_ns = SCHEDULER_QUANTUM_NS;
+    CHECK_THAT(c, end_server() && right);
+}
+
 static void *reap(void *r) {
     (void)running_await(r);
     return NULL;

@@ -13,8 +13,11 @@
 #include "spin/services/unix/pages.h"
 #include "spin/services/unix/run.h"
 
+static unsigned faults; /* but for those that end who is terminated */
+
 /* Its record says that a test wanted the fault. */
 static void expected(struct trap_frame *f, uint64_t address) {
+    faults += !process_current()->end.terminated;
     process_current()->fault_expected = true;
     process_kill(f, address);
 }
@@ -25,6 +28,7 @@ static bool stop = true;             /* nothing is left loaded */
 static bool ends_with(enum unix_attack what, uint64_t status) {
     struct process_end end;
     int error = REPLACE(trap_fault, expected);
+    faults = 0;
     scheduler_quantum_ns = quantum_ns;
     if (!error)
         error = unix_run("attacker", what, "", &end);
@@ -102,6 +106,13 @@ CHECK(unix_preempted, "unix/processes_that_fork_and_fault_under_a_fast_timer_sta
     bool right = is_right(UNIX_FORK) && is_right(UNIX_KILL);
     quantum_ns = 100000;
     CHECK_THAT(c, right);
+}
+
+CHECK(unix_kill_forking, "unix/a_process_that_is_killed_in_a_fork_leaves_no_child_of_it") {
+    quantum_ns = 3000;
+    bool right = is_right(UNIX_KILL_FORKING);
+    quantum_ns = 100000;
+    CHECK_THAT(c, right && !faults);
 }
 
 MODULE("TestPages");

@@ -88,11 +88,16 @@ static int hear_of_ends(void) {
     return change_commit(&c);
 }
 
+/* Calls are by the registers of the thread that runs the process, and by no other that it has. */
+static bool is_own_thread(void) {
+    return process_current()->thread == thread_current();
+}
+
 long cross_serve(const char *name, vaddr_t entry) {
     static uint64_t rounds; /* so many services there were: numbers are never used again */
     struct process *p = process_current();
     struct service *s = service_of(NULL);
-    if (entry >= USER_TOP)
+    if (entry >= USER_TOP || !is_own_thread())
         return -E_INVALID;
     if (service_of(p) || service_named(name))
         return -E_EXISTS;
@@ -155,7 +160,7 @@ long cross_call(uint64_t number, const uint64_t argument[3]) {
 
 long cross_reply(uint64_t result) {
     struct service *s = service_of(process_current());
-    if (!s)
+    if (!s || !is_own_thread())
         return -E_INVALID;
     struct cross *call = s->call;
     s->call = NULL;

@@ -20,8 +20,8 @@
 
 /* The current process serves from now on, and waits for the first call. Only in case of an error
  * does its system call come back: -E_EXISTS: the name is taken, or it serves already; -E_INVALID:
- * the entry is no address of user space; -E_FULL; -E_NO_MEMORY;
- * -E_BUSY: the wait was ended. */
+ * the entry is no address of user space, or the caller another thread than runs the process;
+ * -E_FULL; -E_NO_MEMORY; -E_BUSY: the wait was ended. */
 long cross_serve(const char *name, vaddr_t entry);
 /* For calls to the service of this name: a number that is no other service's, ever; or
  * -E_NOT_FOUND. */
@@ -31,7 +31,8 @@ long cross_connect(const char *name);
  * wait was ended. */
 long cross_call(uint64_t number, const uint64_t argument[3]);
 /* The call that the current process was entered by has this result, and the next one is waited
- * for. It comes back like cross_serve; -E_INVALID: the process does not serve. */
+ * for. It comes back like cross_serve; -E_INVALID: the process does not serve, or by another
+ * thread. */
 long cross_reply(uint64_t result);
 
 #endif

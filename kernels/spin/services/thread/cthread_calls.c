@@ -31,7 +31,7 @@ static long join(struct trap_frame *f) {
     uint64_t result;
     if (!u || user_thread_number(u) == 0 || u == user_thread_current())
         return -E_NOT_FOUND;
-    if (!list_empty(&u->thread->joiner))
+    if (u->claimed)
         return -E_EXISTS;
     return user_thread_join(u, &result) ? (long)result : -E_BUSY;
 }

@@ -4,6 +4,7 @@
 
 #include "lib/error.h"
 #include "machine/cpu/interrupt_flag.h"
+#include "machine/report/panic.h"
 #include "spin/core/space/process.h"
 #include "spin/core/space/trap_fault.h"
 
@@ -71,9 +72,14 @@ struct user_thread *user_thread_create(void) {
     return NULL;
 }
 
+/* Who was woken by its end has it claimed still, until it has gone on. */
 bool user_thread_join(struct user_thread *u, uint64_t *result) {
     void *ended_with;
-    if (!kthread_join(u->thread, &ended_with))
+    assert_that(!u->claimed);
+    u->claimed = true;
+    bool joined = kthread_join(u->thread, &ended_with);
+    u->claimed = false;
+    if (!joined)
         return false;
     *result = (uint64_t)ended_with;
     u->used = false;
@@ -172,9 +178,10 @@ int user_threads_begin(struct address_space *of, struct module *extension,
             no_more_faults();
         return error;
     }
-    extensions++;
-    process = container_of(of, struct process, space);
-    threads[0] = (struct user_thread){.used = true, .thread = kthread_current()};
+    if (extensions++ == 0) {
+        process = container_of(of, struct process, space);
+        threads[0] = (struct user_thread){.used = true, .thread = kthread_current()};
+    }
     return 0;
 }
 
@@ -186,7 +193,7 @@ static void end_all(void) {
             user_thread_destroy(u, 0);
     for (struct user_thread *u = threads + 1; u < end; u++) {
         uint64_t result;
-        while (u->used && !(u->thread->ended && user_thread_join(u, &result)))
+        while (u->used && !(u->thread->ended && !u->claimed && user_thread_join(u, &result)))
             strand_yield();
     }
 }

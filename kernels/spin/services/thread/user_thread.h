@@ -12,7 +12,8 @@
 #include "spin/thread_abi.h"
 
 struct user_thread {
-    bool used, unclaimed;    /* unclaimed: nobody waits for its end */
+    bool used, claimed;      /* claimed: somebody waits for its end, and joins it */
+    bool unclaimed;          /* nobody will: it was destroyed */
     bool ended;              /* its user code never runs again */
     struct trap_frame start; /* the registers that it begins with */
     struct kthread *thread;
@@ -26,9 +27,8 @@ struct user_thread_call {
     uint64_t operations;
 };
 
-/* For an extension that begins to serve this address space, asked for by the current thread, which
- * is its process's first: by its call, from now on. 0, -E_EXISTS: another process has threads;
- * -E_NO_MEMORY. */
+/* For an extension that begins to serve this address space, asked for by the current thread, of its
+ * process: by its call, from now on. 0, -E_EXISTS: another process has threads; -E_NO_MEMORY. */
 int user_threads_begin(struct address_space *of, struct module *extension,
                        const struct user_thread_call *call);
 /* The opposite, the process being over. With the last extension all threads end. */
@@ -43,7 +43,8 @@ struct user_thread *user_thread_current(void);
 /* It begins, by what is its start then, when the caller waits or has interrupts on. Null: there are
  * USER_THREADS_MAX, or no memory. */
 struct user_thread *user_thread_create(void);
-/* Waits for its end, when it is no more. False: the caller was alerted before. */
+/* Waits for its end, when it is no more; claimed by nobody. False: the caller was alerted before.
+ */
 bool user_thread_join(struct user_thread *u, uint64_t *result) __attribute__((warn_unused_result));
 /* Its user code runs no more. Where it waits in the kernel the wait ends, and it unwinds by its
  * returns. Of the current one: does not return. */

@@ -78,7 +78,7 @@ static long destroy(struct trap_frame *f) {
         return -E_NOT_FOUND;
     if (user_thread_number(u) == 0)
         return -E_INVALID;
-    bool joined = !list_empty(&u->thread->joiner); /* by somebody else, or will be here */
+    const bool joined = u->claimed; /* by somebody else, or will be here */
     u->unclaimed = u == user_thread_current() && !joined;
     user_thread_destroy(u, 0);
     u->unclaimed = !joined && !user_thread_join(u, &result);

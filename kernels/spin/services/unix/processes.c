@@ -154,6 +154,10 @@ long unix_fork(const struct trap_frame *f) {
     int error;
     if (WITH_INTERRUPTS(unix_image_copy(&image, u->image)))
         return error;
+    if (u->killed) { /* meanwhile; its registers lead nowhere */
+        unix_image_destroy(image);
+        return -E_BUSY;
+    }
     image->start = *f;
     image->start.rax = 0;
     return start(u, image);

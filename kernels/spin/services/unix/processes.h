@@ -16,7 +16,7 @@
 long unix_first(struct unix_image *image, struct process_end *end);
 
 /* A process that goes on where this one's frame does, with 0 in rax. Its number; -E_FULL: there are
- * UNIX_PROCESSES_MAX; -E_NO_MEMORY. */
+ * UNIX_PROCESSES_MAX; -E_NO_MEMORY; -E_BUSY: the caller was killed meanwhile. */
 long unix_fork(const struct trap_frame *f);
 /* The caller's program is this one from now on. Comes back with an error only, of
  * unix_image_load(), and nothing has changed. */

@@ -6,6 +6,7 @@
 
 #include "../../random_calls.h"
 
+#include "lib/error.h"
 #include "lib/string.h"
 #include "user/program.h"
 #include "machine/cpu/trap_frame.h"
@@ -73,8 +74,18 @@ __asm__(".pushsection .text\n"
         ".pushsection .bss\nserved_stack: .quad 0\n.popsection");
 void served_entry(uint64_t a, uint64_t b, uint64_t c);
 
+static void *serves_beside(void *arg) {
+    while (spin_reply(7) < 0 && spin_serve("beside", served_entry) < 0)
+        ;
+    hostile_cases[HOSTILE_null_write].attempt(0);
+    return arg;
+}
+
 static uint64_t serve(const char *name, uint64_t how) {
     serves = (enum serves)how;
+    if (serves == SERVES_BESIDE &&
+        (!cthreads_begin(&cthreads_integrated) || !cthread_fork(serves_beside, NULL)))
+        return 0;
     memcpy(served, name, strlen(name) + 1);
     return (uint64_t)spin_serve(name, served_entry);
 }
@@ -111,10 +122,29 @@ static void *faults(void *arg) {
     return arg;
 }
 
+static void *extends(void *name) {
+    return (void *)spin_extend(name);
+}
+
+/* What is made next is what the asking thread was, to the kernel; number 0 is not that. */
+static uint64_t ask_by_another(void) {
+    struct trap_frame f;
+    struct cthread *t = NULL;
+    if (cthreads_begin(&cthreads_integrated))
+        t = cthread_fork(extends, "user-threads");
+    if (!t || cthread_join(t) || syscall1(USER_THREAD_CALL, USER_THREAD_CREATE) <= 0)
+        return 0;
+    return syscall3(USER_THREAD_CALL, USER_THREAD_GET_STATE, 0, (uint64_t)&f) == -E_BUSY
+               ? THREADS_STATUS
+               : 0;
+}
+
 static uint64_t end_with_threads(enum threads_end how) {
     static void *(*const does[])(void *) = {loops,  waits, joins, loops, faults,
                                             faults, waits, loops, loops};
     struct cthread *t = NULL;
+    if (how == THREADS_ASK)
+        return ask_by_another();
     const struct cthread_package *package =
         how == THREADS_FAULT_LAYERED || how == THREADS_STUCK_LAYERED ? &cthreads_layered
                                                                      : &cthreads_integrated;

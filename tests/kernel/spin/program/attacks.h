@@ -37,7 +37,8 @@ enum serves {
     SERVES_SUM,   /* replies with the sum of the arguments, or with 0 if it found more than these */
     SERVES_FAULT, /* by a fault */
     SERVES_NEVER, /* not at all */
-    SERVES_SELF   /* replies with what a call of itself gave */
+    SERVES_SELF,  /* replies with what a call of itself gave */
+    SERVES_BESIDE /* as SERVES_SUM, while a thread of its own tries to reply and to serve, too */
 };
 
 /* What its threads do when it ends. */
@@ -50,7 +51,8 @@ enum threads_end {
     THREADS_FAULT_LAYERED, /* the same by the package in user mode */
     THREADS_DESTROY,       /* were destroyed while they waited in the kernel */
     THREADS_STUCK,         /* loop; the first waits for ever */
-    THREADS_STUCK_LAYERED
+    THREADS_STUCK_LAYERED,
+    THREADS_ASK /* none: another than the first asked for their second package */
 };
 
 #define THREADS_STATUS 4712

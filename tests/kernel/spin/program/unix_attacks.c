@@ -77,6 +77,28 @@ static uint64_t kill_children(void) {
     return right && unix_kill(waits) == -E_PERM ? UNIX_RIGHT : 0;
 }
 
+static _Noreturn void fork_for_ever(void) {
+    uint64_t unused;
+    for (;;) {
+        if (!unix_fork())
+            spin_exit(0);
+        unix_wait(&unused);
+    }
+}
+
+static uint64_t kill_forking(void) {
+    for (unsigned i = 0; i < 20; i++) {
+        long forks = unix_fork();
+        if (!forks)
+            fork_for_ever();
+        for (volatile unsigned n = 0; n < 1000 + 100 * i; n++)
+            ;
+        if (unix_kill(forks) || !child_ended(UNIX_ENDED_BY_KILL))
+            return 0;
+    }
+    return UNIX_RIGHT;
+}
+
 static uint64_t kill_others(void) {
     long self = unix_getpid(), sibling = unix_fork();
     if (!sibling)
@@ -138,6 +160,8 @@ uint64_t unix_attack(uint64_t what, const char *words) {
         return zeros();
     case UNIX_KILL:
         return kill_children();
+    case UNIX_KILL_FORKING:
+        return kill_forking();
     case UNIX_KILL_OTHERS:
         return kill_others();
     case UNIX_FAULTS:

@@ -62,6 +62,11 @@ CHECK(user_thread_destroyed,
     CHECK_THAT(c, !end.killed && end.status == THREADS_STATUS);
 }
 
+CHECK(user_thread_first, "user_thread/number_0_is_the_first_whoever_asks_for_a_second_package") {
+    struct process_end end = run(c, ATTACK_THREADS, THREADS_ASK);
+    CHECK_THAT(c, !end.killed && end.status == THREADS_STATUS);
+}
+
 /* Its first thread waits in the kernel, for a semaphore of its package or suspended. */
 CHECK(user_thread_terminated,
       "user_thread/a_process_with_threads_is_terminated_wherever_its_first_waits") {

@@ -98,6 +98,19 @@ CHECK(cthreads_integrated_check, "cthreads/integrated_in_the_kernel_they_fork_jo
     check_package(c, &cthreads_integrated);
 }
 
+static void *joins(void *t) {
+    return (void *)syscall2(CTHREAD_CALL, CTHREAD_JOIN, (uint64_t)((struct cthread *)t)->number);
+}
+
+/* The other one runs between the thread's end and the return of who waits for it. */
+CHECK(cthreads_joined_once, "cthreads/a_thread_that_one_waits_for_is_joined_by_nobody_else") {
+    CHECK_THAT(c, cthreads_begin(&cthreads_integrated));
+    struct cthread *t = cthread_fork(gives_back, 0), *other = cthread_fork(joins, t);
+    CHECK_THAT(c, t && other && cthread_join(t) == (void *)1);
+    CHECK_THAT(c, cthread_join(other) == (void *)-E_EXISTS);
+    check_full(c);
+}
+
 /* --- Threads by number --- */
 
 static long call(enum user_thread_operation operation, long thread) {
