@@ -13,8 +13,8 @@
 #include "spin/services/calls/cross_call.h"
 #include "spin/services/public.h"
 #include "spin/services/thread/kthread.h"
-#include "spin/services/user_calls.h"
-#include "spin/services/user_extension.h"
+#include "spin/services/calls/user_calls.h"
+#include "spin/services/calls/user_extension.h"
 
 /* --- Within the kernel --- */
 

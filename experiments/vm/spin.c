@@ -9,7 +9,7 @@
 #include "measure/bench.h"
 #include "spin/core/space/memory_fault.h"
 #include "spin/core/space/trap_syscall.h"
-#include "spin/services/user_extension.h"
+#include "spin/services/calls/user_extension.h"
 
 MODULE("VmWorkload");
 

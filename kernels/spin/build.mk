@@ -30,5 +30,5 @@ $(SPIN_EXPORTS:%=$(B)/guest/kernel/kernels/spin/services/%.o): KERNEL_FLAGS += -
 $(foreach e,$(SPIN_EXPORTS),$(eval $(B)/guest/kernel/kernels/spin/services/$e.o: $(B)/exports/kernels/spin/services/$e.btf))
 
 # The guard of spin's own system calls, and its types.
-$(B)/guest/kernel/kernels/spin/services/call_guard.o: KERNEL_FLAGS += -Wa,-I$(B)
-$(B)/guest/kernel/kernels/spin/services/call_guard.o: $(B)/exports/kernels/spin/services/call_guard.btf $(B)/kernels/spin/services/call_guard.clang-O2.o
+$(B)/guest/kernel/kernels/spin/services/calls/call_guard.o: KERNEL_FLAGS += -Wa,-I$(B)
+$(B)/guest/kernel/kernels/spin/services/calls/call_guard.o: $(B)/exports/kernels/spin/services/calls/call_guard.btf $(B)/kernels/spin/services/calls/call_guard.clang-O2.o

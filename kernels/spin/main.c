@@ -27,7 +27,7 @@
 #include "spin/services/thread/strand_group.h"
 #include "spin/services/trusted.h"
 #include "spin/services/unix/pages.h"
-#include "spin/services/user_calls.h"
+#include "spin/services/calls/user_calls.h"
 
 _Noreturn void kernel_main(const struct boot_info *boot) {
     event_init();                /* every procedure that may be extended, by name */

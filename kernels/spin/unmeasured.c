@@ -7,7 +7,7 @@
 #include "measure/protocol.h"
 #include "spin/core/space/process.h"
 #include "spin/services/programs.h"
-#include "spin/services/user_calls.h"
+#include "spin/services/calls/user_calls.h"
 
 static unsigned ended;
 

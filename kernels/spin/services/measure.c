@@ -6,8 +6,8 @@
 #include "machine/report/panic.h"
 #include "spin/core/space/process.h"
 #include "spin/services/console.h"
-#include "spin/services/shell.h"
-#include "spin/services/user_calls.h"
+#include "spin/services/shell/shell.h"
+#include "spin/services/calls/user_calls.h"
 
 _Static_assert(PROCESS_WORDS_MAX >= SESSION_WORDS_MAX, "a process is told all words of a session");
 

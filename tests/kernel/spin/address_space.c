@@ -15,7 +15,7 @@
 #include "spin/services/events/introspect.h"
 #include "spin/core/space/process.h"
 #include "spin/core/space/trap_fault.h"
-#include "spin/services/user_calls.h"
+#include "spin/services/calls/user_calls.h"
 
 #define FOREIGN_CALL 77 /* no call of spin's own processes */
 

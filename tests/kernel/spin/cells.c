@@ -18,7 +18,7 @@
 #include "spin/services/loader/loader.h"
 #include "spin/services/public.h"
 #include "spin/services/thread/kthread.h"
-#include "spin/services/user_calls.h"
+#include "spin/services/calls/user_calls.h"
 
 EMBED(cells_clang, "tests/kernel/spin/extension/cells.clang-O2.o");
 EMBED(cells_gcc, "tests/kernel/spin/extension/cells.gcc-O2.o");

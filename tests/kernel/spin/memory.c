@@ -14,7 +14,7 @@
 #include "spin/core/space/memory_fault.h"
 #include "spin/core/space/process.h"
 #include "spin/core/space/reclaim.h"
-#include "spin/services/user_calls.h"
+#include "spin/services/calls/user_calls.h"
 
 MODULE("TestPager");
 

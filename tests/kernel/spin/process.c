@@ -15,7 +15,7 @@
 #include "spin/abi.h"
 #include "spin/core/space/process.h"
 #include "spin/services/console.h"
-#include "spin/services/user_calls.h"
+#include "spin/services/calls/user_calls.h"
 
 static const struct {
     const char *name;

@@ -8,7 +8,7 @@
 #include "machine/memory/frame.h"
 #include "spin/abi.h"
 #include "spin/services/thread/kthread_sync.h"
-#include "spin/services/user_calls.h"
+#include "spin/services/calls/user_calls.h"
 
 #define QUANTUM_NS 20000
 

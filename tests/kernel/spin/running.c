@@ -2,7 +2,7 @@
 /* running.c -- see running.h. */
 #include "running.h"
 
-#include "spin/services/user_calls.h"
+#include "spin/services/calls/user_calls.h"
 
 static void *run(void *arg) {
     struct running *r = arg;

@@ -11,7 +11,7 @@
 #include "spin/core/strand.h"
 #include "spin/services/calls/trace.h"
 #include "spin/services/loader/loader.h"
-#include "spin/services/user_calls.h"
+#include "spin/services/calls/user_calls.h"
 
 static struct extension *tracer;
 

@@ -8,8 +8,8 @@
 #include "spin/services/loader/loader.h"
 #include "spin/core/space/process.h"
 #include "spin/core/space/trap_syscall.h"
-#include "spin/services/user_calls.h"
-#include "spin/services/user_extension.h"
+#include "spin/services/calls/user_calls.h"
+#include "spin/services/calls/user_extension.h"
 
 #define COUNTS_CALL 78 /* of the extension counts */
 #define OWN_CALL    4000

@@ -6,7 +6,7 @@
 #include "machine/cpu/interrupt_flag.h"
 #include "spin/services/thread/kthread_sync.h"
 #include "spin/services/thread/user_thread.h"
-#include "spin/services/user_extension.h"
+#include "spin/services/calls/user_extension.h"
 
 MODULE("CThreads");
 

@@ -5,7 +5,7 @@
 #include "machine/cpu/x86.h"
 #include "spin/services/thread/code_region.h"
 #include "spin/services/thread/user_thread.h"
-#include "spin/services/user_extension.h"
+#include "spin/services/calls/user_extension.h"
 
 MODULE("UserThreads");
 

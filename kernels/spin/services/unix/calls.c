@@ -5,9 +5,9 @@
 #include "lib/error.h"
 #include "machine/user/user.h"
 #include "spin/core/space/process.h"
-#include "spin/services/call_guard.h"
+#include "spin/services/calls/call_guard.h"
 #include "spin/services/unix/processes.h"
-#include "spin/services/user_calls.h"
+#include "spin/services/calls/user_calls.h"
 #include "spin/unix_abi.h"
 
 MODULE("UnixCalls");

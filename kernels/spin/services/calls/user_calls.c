@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* user_calls.c -- see user_calls.h. Each call unpacks its own arguments from the frame; below that
  * line nobody sees rdi. Pointers are user addresses until copy_from_user() has looked at them. */
-#include "spin/services/user_calls.h"
+#include "spin/services/calls/user_calls.h"
 
 #include "lib/error.h"
 #include "machine/report/panic.h"
@@ -9,10 +9,10 @@
 #include "spin/abi.h"
 #include "spin/core/space/process.h"
 #include "measure/body.h"
-#include "spin/services/call_guard.h"
+#include "spin/services/calls/call_guard.h"
 #include "spin/services/console.h"
 #include "spin/services/calls/cross_call.h"
-#include "spin/services/user_extension.h"
+#include "spin/services/calls/user_extension.h"
 
 /* Nothing, for those who measure how much that is: 0. */
 static void call_null(struct trap_frame *f) {

@@ -9,7 +9,7 @@
 #include "spin/services/loader/nanny.h"
 #include "spin/services/console.h"
 #include "spin/services/security/security.h"
-#include "spin/services/shell.h"
+#include "spin/services/shell/shell.h"
 
 static void load(const struct shell_line *line) {
     static struct report why;

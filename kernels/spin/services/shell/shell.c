@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* shell.c -- see shell.h: a line is split into words, and the command of the first is obeyed. */
-#include "spin/services/shell.h"
+#include "spin/services/shell/shell.h"
 
 #include "lib/error.h"
 #include "lib/format.h"

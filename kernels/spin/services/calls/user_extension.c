@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* user_extension.c -- see user_extension.h. */
-#include "spin/services/user_extension.h"
+#include "spin/services/calls/user_extension.h"
 
 #include "lib/error.h"
 #include "lib/string.h"

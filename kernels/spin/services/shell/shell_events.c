@@ -4,7 +4,7 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "spin/services/events/introspect.h"
-#include "spin/services/shell.h"
+#include "spin/services/shell/shell.h"
 
 static const char *const levels[] = {[LEVEL_DIRECT] = "direct",
                                      [LEVEL_INTERPRETED] = "interpreted",

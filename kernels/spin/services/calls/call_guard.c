@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* call_guard.c -- see call_guard.h: the program, proven, with its types. */
-#include "spin/services/call_guard.h"
+#include "spin/services/calls/call_guard.h"
 
 #include "common/engine.h"
 #include "machine/report/panic.h"
@@ -14,9 +14,9 @@ call_guard_fn *const call_guard_type;
 extern const uint8_t call_guard_types[], call_guard_types_end[], call_guard_object[],
     call_guard_object_end[];
 __asm__(".pushsection .rodata\n.balign 16\n"
-        "call_guard_types: .incbin \"exports/kernels/spin/services/call_guard.btf\"\n"
+        "call_guard_types: .incbin \"exports/kernels/spin/services/calls/call_guard.btf\"\n"
         "call_guard_types_end: .balign 16\n"
-        "call_guard_object: .incbin \"kernels/spin/services/call_guard.clang-O2.o\"\n"
+        "call_guard_object: .incbin \"kernels/spin/services/calls/call_guard.clang-O2.o\"\n"
         "call_guard_object_end:\n.popsection");
 
 /* Without its closure. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* call_guard.bpf.c -- is this the system call that the handler is for? The dispatcher sees in it
  * two comparisons with constants of the closure, and finds the handler by the number. */
-#include "spin/services/call_guard.h"
+#include "spin/services/calls/call_guard.h"
 
 call_guard_fn is_call;
 
