@@ -144,12 +144,13 @@ int strand_create(struct strand *s, struct module *package, unsigned priority,
                   void (*fn)(void *arg), void *arg) {
     if (priority >= PRIORITIES || !module_exists(package))
         return -E_INVALID;
-    if (!account_allows(&package->account, RESOURCE_STRANDS, 1))
+    if (!account_take(&package->account, RESOURCE_STRANDS, 1))
         return -E_QUOTA;
     struct thread *thread = thread_create(begin, s);
-    if (!thread)
+    if (!thread) {
+        account_credit(&package->account, RESOURCE_STRANDS, 1);
         return -E_NO_MEMORY;
-    account_charge(&package->account, RESOURCE_STRANDS, 1);
+    }
     *s = (struct strand){.thread = thread, .package = package, .fn = fn, .arg = arg};
     sched_entry_init(&s->sched, (uint8_t)priority);
     return 0;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* account.c -- what modules are charged for is what was given out: the shares, summed up, against
  * what those who give out count themselves. */
+#include "../exact.h"
 #include "replace.h"
 
 #include "lib/list.h"
 #include "machine/cpu/x86.h"
+#include "machine/device/timer.h"
 #include "machine/memory/code.h"
 #include "machine/thread/preempt.h"
 #include "machine/thread/thread.h"
@@ -17,6 +19,7 @@
 #include "spin/services/loader/charged_memory.h"
 #include "spin/services/loader/loader.h"
 #include "spin/services/strand_time.h"
+#include "spin/services/thread/kthread.h"
 
 MODULE("AccountTest");
 
@@ -228,4 +231,57 @@ CHECK(account_time,
     if (sum < inner || sum > all)
         check_fail(c, "%lu ticks are charged, %lu to %lu have passed", sum, inner, all);
     CHECK_THAT(c, first && second > first && event_is_intrinsic(&event_strand_resume));
+}
+
+/* --- From two strands --- */
+
+static void makes_nothing(void *unused) {
+    (void)unused;
+}
+
+static struct module crowd = {.name = "Crowd"};
+static struct strand theirs;
+static volatile bool stop, has_made;
+
+static void *makes_one(void *unused) {
+    for (; !stop; strand_yield())
+        if (!has_made && !strand_create(&theirs, &crowd, PRIORITY_USUAL, makes_nothing, NULL))
+            has_made = true;
+    return unused;
+}
+
+#define DELAYS 2000 /* a strand is made with fewer instructions */
+
+CHECK(account_two, "account/two_strands_at_once_have_no_more_than_one_quota") {
+    struct strand ours;
+    void *result;
+    if (!clock_is_exact()) {
+        check_skip(c, "no clock counts instructions here");
+        return;
+    }
+    module_add(&crowd);
+    crowd.account.quota[RESOURCE_STRANDS] = 1;
+    stop = false;
+    struct kthread *other = kthread_fork(makes_one, NULL);
+    uint64_t most = 0;
+    for (unsigned delay = 1; delay < DELAYS && other; delay++) {
+        has_made = false;
+        timer_arm_ns(delay);
+        sti();
+        bool made = !strand_create(&ours, &crowd, PRIORITY_USUAL, makes_nothing, NULL);
+        cli();
+        timer_stop();
+        uint64_t used = crowd.account.used[RESOURCE_STRANDS];
+        most = used > most ? used : most;
+        if (made)
+            strand_free(&ours);
+        if (has_made)
+            strand_free(&theirs);
+    }
+    stop = true;
+    bool joined = kthread_join(other, &result);
+    if (!joined || most != 1 || crowd.account.used[RESOURCE_STRANDS])
+        check_fail(c, "joined %u, %lu strands at once, %lu in the end", joined, most,
+                   crowd.account.used[RESOURCE_STRANDS]);
+    module_remove(&crowd);
 }

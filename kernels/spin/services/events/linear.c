@@ -10,11 +10,13 @@ int linear_create(struct linear_event **linear, const struct event *like, struct
                   const char *name) {
     if (!module_exists(by))
         return -E_PERM;
-    if (!account_allows(&by->account, RESOURCE_EVENTS, 1))
+    if (!account_take(&by->account, RESOURCE_EVENTS, 1))
         return -E_QUOTA;
     struct linear_event *l = dispatcher->hooks->allocate(dispatcher->hooks->owner, sizeof *l);
-    if (!l)
+    if (!l) {
+        account_credit(&by->account, RESOURCE_EVENTS, 1);
         return -E_NO_MEMORY;
+    }
     l->event = *like;
     l->event.name = name;
     l->event.module = by;
@@ -22,7 +24,6 @@ int linear_create(struct linear_event **linear, const struct event *like, struct
     l->event.bindings = &l->bindings;
     l->event.authorizer = &l->authorizer;
     l->cell = like->intrinsic;
-    account_charge(&by->account, RESOURCE_EVENTS, 1);
     *linear = l;
     return 0;
 }

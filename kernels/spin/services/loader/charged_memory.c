@@ -6,10 +6,11 @@
 #include "common/engine.h"
 
 static void *allocate(void *account, size_t bytes) {
-    void *memory =
-        account_allows(account, RESOURCE_MEMORY, bytes) ? engine_hooks.allocate(NULL, bytes) : NULL;
-    if (memory)
-        account_charge(account, RESOURCE_MEMORY, bytes);
+    if (!account_take(account, RESOURCE_MEMORY, bytes))
+        return NULL;
+    void *memory = engine_hooks.allocate(NULL, bytes);
+    if (!memory)
+        account_credit(account, RESOURCE_MEMORY, bytes);
     return memory;
 }
 
@@ -19,11 +20,14 @@ static void release(void *account, void *memory, size_t bytes) {
     engine_hooks.release(NULL, memory, bytes);
 }
 
+/* Pages are whole: it may be more than was asked for. */
 static bool code_map(void *account, size_t bytes, struct code_memory *code) {
-    if (!account_allows(account, RESOURCE_CODE, bytes) || !engine_hooks.code_map(NULL, bytes, code))
+    if (!engine_hooks.code_map(NULL, bytes, code))
         return false;
-    account_charge(account, RESOURCE_CODE, code->bytes);
-    return true;
+    if (account_take(account, RESOURCE_CODE, code->bytes))
+        return true;
+    engine_hooks.code_unmap(NULL, code);
+    return false;
 }
 
 static void code_unmap(void *account, struct code_memory *code) {
@@ -32,10 +36,11 @@ static void code_unmap(void *account, struct code_memory *code) {
 }
 
 static void *data_map(void *account, size_t bytes) {
-    void *memory =
-        account_allows(account, RESOURCE_CODE, bytes) ? engine_hooks.data_map(NULL, bytes) : NULL;
-    if (memory)
-        account_charge(account, RESOURCE_CODE, bytes);
+    if (!account_take(account, RESOURCE_CODE, bytes))
+        return NULL;
+    void *memory = engine_hooks.data_map(NULL, bytes);
+    if (!memory)
+        account_credit(account, RESOURCE_CODE, bytes);
     return memory;
 }
 

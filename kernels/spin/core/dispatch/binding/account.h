@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* account.h -- what a module uses of what all share, and how much of it it may. Who gives something
- * out asks first, charges it then, and credits it when it comes back:
+ * out charges it first, and credits it when it comes back, or is not there:
  *
- *     if (!account_allows(&by->account, RESOURCE_EVENTS, 1))
+ *     if (!account_take(&by->account, RESOURCE_EVENTS, 1))
  *         return -E_QUOTA;
- *     ...
- *     account_charge(&by->account, RESOURCE_EVENTS, 1);
  *
  * Each thing is charged to one account, so the shares of all modules are together what is given
  * out. */
@@ -50,14 +48,27 @@ static inline bool account_allows(struct account *a, enum resource r, uint64_t m
     return (int64_t)(a->quota[r] - a->used[r]) >= (int64_t)more || account_refuses(a, r);
 }
 
+/* A strand may be preempted in each of these, and another one charge the same account. */
+
 static inline void account_charge(struct account *a, enum resource r, uint64_t amount) {
-    a->used[r] += amount;
+    __atomic_fetch_add(&a->used[r], amount, __ATOMIC_RELAXED);
 }
 
 static inline void account_credit(struct account *a, enum resource r, uint64_t amount) {
-    ENGINE_ASSERT(a->used[r] >= amount, "%lu of resource %u are credited, %lu were charged",
-                  (unsigned long)amount, (unsigned)r, (unsigned long)a->used[r]);
-    a->used[r] -= amount;
+    uint64_t was = __atomic_fetch_sub(&a->used[r], amount, __ATOMIC_RELAXED);
+    ENGINE_ASSERT(was >= amount, "%lu of resource %u are credited, %lu were charged",
+                  (unsigned long)amount, (unsigned)r, (unsigned long)was);
+    (void)was;
+}
+
+/* False, and a refusal is counted: it would be beyond the quota. Charged before it is looked at, so
+ * that no two are given the same rest. */
+static inline bool account_take(struct account *a, enum resource r, uint64_t amount) {
+    account_charge(a, r, amount);
+    if (account_allows(a, r, 0))
+        return true;
+    account_credit(a, r, amount);
+    return false;
 }
 
 #endif
