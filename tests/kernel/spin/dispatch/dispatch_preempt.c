@@ -119,3 +119,58 @@ CHECK(preempt_change, "dispatch/preempted_anywhere_in_a_change_a_raise_has_one_l
                    joined, error, torn, interrupted[INSTALL], interrupted[UNINSTALL],
                    interrupted[EXCHANGE]);
 }
+
+/* --- Plans that are retired --- */
+
+static int retires(void) {
+    struct change c;
+    change_open(&c, THIS_MODULE, NULL);
+    install_pair(&c, 1);
+    int error = change_commit(&c);
+    change_open(&c, THIS_MODULE, NULL);
+    uninstall_pair(&c);
+    return error ? error : change_commit(&c);
+}
+
+static void *reclaims(void *unused) {
+    for (; !stop; strand_yield()) {
+        retires();
+        plans_reclaim();
+        beside++;
+    }
+    return unused;
+}
+
+#define RECLAIM_STEP 7
+
+CHECK(preempt_reclaim, "dispatch/two_strands_that_reclaim_plans_free_each_once") {
+    if (!clock_is_exact()) {
+        check_skip(c, "no clock counts instructions here");
+        return;
+    }
+    module_add(THIS_MODULE);
+    stop = false;
+    struct kthread *other = kthread_fork(reclaims, NULL);
+    const uint64_t heap = heap_used();
+    int error = other ? 0 : -1;
+    bool any = true;
+    unsigned delay = 0;
+    for (; any && !error && delay < DELAY_MAX; delay += RECLAIM_STEP) {
+        error = retires();
+        unsigned before = beside;
+        timer_arm_ns(delay);
+        sti();
+        plans_reclaim();
+        any = beside != before || delay < 100;
+        cli();
+        timer_stop();
+        strand_yield();
+    }
+    stop = true;
+    void *result;
+    bool joined = other && kthread_join(other, &result);
+    restore_event(&event_test_change);
+    if (!joined || error || any || !heap_is_back(heap))
+        check_fail(c, "%u ns: joined %u, error %d, %lu bytes of heap", delay, joined, error,
+                   heap_used() - heap);
+}

@@ -45,12 +45,18 @@ static void reclaim_once(void) {
     }
 }
 
-uint32_t plans_reclaim(void) {
+static void reclaim(void) {
     reclaiming = true;
     do
         reclaim_once();
     while (more);
     reclaiming = false;
+}
+
+uint32_t plans_reclaim(void) {
+    dispatcher->begin(); /* another strand may want to, or retire something */
+    reclaim();
+    dispatcher->end();
     return count;
 }
 
@@ -62,7 +68,7 @@ void retire(struct retired *r) {
     more = r->seen = true; /* for what is known until the next look */
     list_push_back(&all, &r->link);
     if (++count > RETIRED_MAX && !reclaiming)
-        plans_reclaim();
+        reclaim();
 }
 
 /* Where the code is stays off the stack, where it would be found. */
