@@ -40,7 +40,7 @@ static bool begin(void) {
 
 static void end(struct check *c) {
     typing_close(&kind);
-    CHECK_THAT(c, heap_used() == heap && extension_count == 0);
+    CHECK_THAT(c, heap_is_back(heap) && extension_count == 0);
     module_remove(&linked);
 }
 
