@@ -51,7 +51,7 @@ static int prepare(void) {
 }
 
 int trace_begin(struct address_space *space) {
-    int error = space->traced ? -E_EXISTS : prepare();
+    int error = space->syscall == traced ? -E_EXISTS : prepare();
     if (error)
         return error;
     bool on = interrupts_off();
