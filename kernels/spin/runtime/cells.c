@@ -94,18 +94,19 @@ static struct cell_owner *owner_create(uint64_t serial, struct account *charged)
     return o;
 }
 
+static struct cell_owner *owner_of(struct extension *e) {
+    const uint64_t serial = extension_serial(extension_module(e));
+    list_each(link, &owners) if (owner_in(link)->serial == serial) return owner_in(link);
+    return owner_create(serial, &extension_module(e)->account);
+}
+
+/* Others than the one whose code it is come and go meanwhile. */
 struct cell_owner *cell_owner_of(uintptr_t address) {
-    struct extension *e = loader_owner(address);
-    struct cell_owner *found = NULL;
-    if (!e)
-        return &kernel_owner;
-    uint64_t serial = extension_serial(extension_module(e));
     preempt_disable();
-    list_each(link, &owners) if (owner_in(link)->serial == serial) found = owner_in(link);
-    if (!found)
-        found = owner_create(serial, &extension_module(e)->account);
+    struct extension *e = loader_owner(address);
+    struct cell_owner *o = e ? owner_of(e) : &kernel_owner;
     preempt_enable();
-    return found;
+    return o;
 }
 
 void cells_collect(void) {
