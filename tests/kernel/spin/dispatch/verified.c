@@ -206,15 +206,15 @@ static bool allow_all(void *closure, struct change_request *request) {
 #define BOUND 6000
 #define TURN  5 /* instructions of `spins`: two loads, add, store, jump */
 
-static int install_bounded(const struct load_program *program, uint64_t bound, enum level level,
-                           struct handles *closure) {
+static int install_bounded(const struct load_program *program, uint64_t fuel, uint64_t bound,
+                           enum level level, struct handles *closure) {
     static struct module guest = {.name = "Guest"};
     const struct authorizer all = {.allows = allow_all};
     struct handler_request request = {.net = &in_net};
     struct change change;
     module_add(&guest);
     authorizer_of_event(THIS_MODULE, &event_test_verified, &all);
-    if (verified_net_handler(program, program->kind, UINT64_MAX, &in_net, &request.handler))
+    if (verified_net_handler(program, program->kind, fuel, &in_net, &request.handler))
         return -E_INVALID;
     request.handler.has_closure = true;
     request.handler.closure = closure;
@@ -230,7 +230,7 @@ static int install_bounded(const struct load_program *program, uint64_t bound, e
 
 static void check_bound(struct check *c, enum level level) {
     struct handles closure = {.wanted = 1};
-    CHECK_THAT(c, install_bounded(guards.program, BOUND, level, &closure) == 0);
+    CHECK_THAT(c, install_bounded(guards.program, UINT64_MAX, BOUND, level, &closure) == 0);
     CHECK_THAT(c, test_verified(3, 1) == -4 && in_net.terminated == 1); /* the intrinsic one's */
     /* A turn takes no more than all of the program. */
     const unsigned long slots = guards.program->image.program.slots;
@@ -244,6 +244,20 @@ CHECK(verified_bound, "verified/a_handler_is_terminated_at_the_authoritys_bound"
     in_the_net(c, "spins", TURNS, check_bound);
 }
 
+#define FUEL 10
+
+static void check_own_fuel(struct check *c, enum level level) {
+    struct handles closure = {.wanted = 1};
+    CHECK_THAT(c, install_bounded(guards.program, FUEL, BOUND, level, &closure) == 0);
+    CHECK_THAT(c, test_verified(3, 1) == -4 && in_net.terminated == 1);
+    CHECK_THAT(c, in_net.fuel == FUEL && closure.count < BOUND / TURN / 2);
+    restore_event(&event_test_verified);
+}
+
+CHECK(verified_own_fuel, "verified/a_bound_gives_no_handler_more_than_its_installer_does") {
+    in_the_net(c, "spins", TURNS, check_own_fuel);
+}
+
 /* What it calls counts: the compilers unroll the loop, so that a turn has several calls. */
 static void check_dear(struct check *c, enum level level) {
     struct handles closure = {.wanted = 1};
@@ -251,7 +265,7 @@ static void check_dear(struct check *c, enum level level) {
     unsigned long path = p->slots;
     for (uint32_t i = 0; i < p->slots; i++)
         path += p->insn[i].op == OP_CALL_STATIC ? DEAR_COST : 0;
-    CHECK_THAT(c, install_bounded(guards.program, BOUND, level, &closure) == 0);
+    CHECK_THAT(c, install_bounded(guards.program, UINT64_MAX, BOUND, level, &closure) == 0);
     CHECK_THAT(c, test_verified(3, 1) == -4 && in_net.terminated == 1);
     CHECK_THAT(c, closure.count && closure.count * (TURN + DEAR_COST) <= BOUND + path);
     restore_event(&event_test_verified);
@@ -266,12 +280,14 @@ static void check_cut(struct check *c, enum level level) {
     struct handles closure = {.wanted = 1};
     const struct image *image = &guards.program->image;
     CHECK_THAT(c, image->program.metered && image->facts.cost < COST_ENDLESS);
-    CHECK_THAT(c, install_bounded(guards.program, image->facts.cost / 2, level, &closure) == 0);
+    CHECK_THAT(c, install_bounded(guards.program, UINT64_MAX, image->facts.cost / 2, level,
+                                  &closure) == 0);
     CHECK_THAT(c, test_verified(3, 1) == -4 && in_net.terminated == 1);
     CHECK_THAT(c, closure.count > 100 && closure.count < 1000 && !raise_exception_take(NULL));
     restore_event(&event_test_verified);
     closure.count = 0;
-    CHECK_THAT(c, install_bounded(guards.program, image->facts.cost, level, &closure) == 0);
+    CHECK_THAT(c, install_bounded(guards.program, UINT64_MAX, image->facts.cost, level, &closure) ==
+                      0);
     CHECK_THAT(c, test_verified(3, 1) == 4 && closure.count == 1000 && !in_net.terminated);
     restore_event(&event_test_verified);
 }
@@ -284,8 +300,9 @@ CHECK(verified_cut,
 static void check_uncut(struct check *c, enum level level) {
     struct handles closure = {.wanted = 1};
     const uint64_t cost = guards.program->image.facts.cost;
-    CHECK_THAT(c, install_bounded(guards.program, cost - 1, level, &closure) == -E_PERM);
-    CHECK_THAT(c, install_bounded(guards.program, cost, level, &closure) == 0);
+    CHECK_THAT(c,
+               install_bounded(guards.program, UINT64_MAX, cost - 1, level, &closure) == -E_PERM);
+    CHECK_THAT(c, install_bounded(guards.program, UINT64_MAX, cost, level, &closure) == 0);
     restore_event(&event_test_verified);
 }
 
@@ -295,7 +312,7 @@ CHECK(verified_uncut, "verified/one_that_cannot_be_cut_is_refused_where_it_takes
 
 static void check_not_ephemeral(struct check *c, enum level level) {
     struct handles closure = {.wanted = 1};
-    CHECK_THAT(c, install_bounded(guards.program, BOUND, level, &closure) == -E_PERM);
+    CHECK_THAT(c, install_bounded(guards.program, UINT64_MAX, BOUND, level, &closure) == -E_PERM);
     CHECK_THAT(c, test_verified(3, 1) == -4 && event_is_intrinsic(&event_test_verified));
     restore_event(&event_test_verified);
 }

@@ -39,8 +39,9 @@ int ephemeral_within(const struct procedure *handler, struct net_handler *net, u
         return 0;
     if (!image->program.metered || !net || !(proven || calls_only_ephemeral(&image->program)))
         return -E_PERM;
-    if (DEFENDED(FUEL))
-        net->fuel = bound / longest_straight_path(&image->program);
+    uint64_t fuel = bound / longest_straight_path(&image->program);
+    if (DEFENDED(FUEL) && fuel < net->fuel)
+        net->fuel = fuel;
     return 0;
 }
 

@@ -9,9 +9,9 @@
 /* 0: the handler, in the net where `net` is not null, never runs for more than `bound` instructions
  * of its program and of what it calls. What was proven to stay below runs to its end. Another one
  * that calls only what is ephemeral and is metered (its proof has failed, or its kind wants it so)
- * is given fuel: it is terminated at the bound plus at most its longest straight path. -E_PERM: it
- * is native, calls something that is not ephemeral, or cannot be cut, as it is not metered or has
- * no net. */
+ * is given no more fuel than that: it is terminated at the bound plus at most its longest straight
+ * path. -E_PERM: it is native, calls something that is not ephemeral, or cannot be cut, as it is
+ * not metered or has no net. */
 int ephemeral_within(const struct procedure *handler, struct net_handler *net, uint64_t bound);
 
 /* The most instructions of its program that one run takes, COST_ENDLESS where nobody knows; of
