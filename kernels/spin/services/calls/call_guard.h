@@ -23,6 +23,11 @@ struct call_handler {
     trap_syscall_fn *handler;
 };
 
+/* Defines handle_NAME, which is given the registers f. */
+#define CALL_HANDLER(name)                                                                         \
+    static void handle_##name(struct trap_frame *f,                                                \
+                              __attribute__((unused)) struct address_space *space)
+
 /* Steps of a change by the module of Trap.Syscall: each of these, which stay, handles its call,
  * under the guard, which is loaded for ever; a panic where that cannot be. */
 void calls_handle(struct change *c, const struct call_handler *calls, size_t count);

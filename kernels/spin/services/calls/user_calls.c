@@ -14,13 +14,17 @@
 #include "spin/services/calls/cross_call.h"
 #include "spin/services/calls/user_extension.h"
 
+MODULE("UserCalls");
+
+/* --- Handlers of Trap.Syscall, each for its number --- */
+
 /* Nothing, for those who measure how much that is: 0. */
-static void call_null(struct trap_frame *f) {
+CALL_HANDLER(null) {
     f->rax = 0;
 }
 
 /* Each argument times its place, summed: for those who check that all six arrive. */
-static void call_arguments(struct trap_frame *f) {
+CALL_HANDLER(arguments) {
     f->rax = f->rdi + 2 * f->rsi + 3 * f->rdx + 4 * f->r10 + 5 * f->r8 + 6 * f->r9;
 }
 
@@ -47,15 +51,15 @@ static long send_record(vaddr_t body, uint64_t length) {
     return console_user_record(bytes, length) ? 0 : -E_INVALID;
 }
 
-static void call_console_write(struct trap_frame *f) {
+CALL_HANDLER(console_write) {
     f->rax = (uint64_t)user_console_write(f->rdi, f->rsi);
 }
 
-static void call_console_record(struct trap_frame *f) {
+CALL_HANDLER(console_record) {
     f->rax = (uint64_t)send_record(f->rdi, f->rsi);
 }
 
-static void call_exit(struct trap_frame *f) {
+CALL_HANDLER(exit) {
     process_exit(f->rdi);
 }
 
@@ -106,18 +110,6 @@ void user_calls_handler(struct trap_frame *f) {
     }
     f->rax = (uint64_t)result;
 }
-
-/* --- Handlers of Trap.Syscall, each for its number --- */
-
-MODULE("UserCalls");
-
-#define HANDLER(name)                                                                              \
-    static void handle_##name(struct trap_frame *f, struct address_space *space) {                 \
-        (void)space;                                                                               \
-        call_##name(f);                                                                            \
-    }
-SPIN_CALLS(HANDLER)
-#undef HANDLER
 
 void user_calls_init(void) {
     static const struct call_handler calls[] = {

@@ -19,45 +19,38 @@ static uint64_t status_of(const struct process_end *end) {
                              : (end->status & 255) * 256;
 }
 
-static void handle_fork(struct trap_frame *f, struct address_space *space) {
-    (void)space;
+CALL_HANDLER(fork) {
     f->rax = (uint64_t)unix_fork(f);
 }
 
-static void handle_exec(struct trap_frame *f, struct address_space *space) {
+CALL_HANDLER(exec) {
     char name[UNIX_NAME_MAX], words[UNIX_WORDS_MAX];
-    (void)space;
     long error = copy_string_from_user(name, f->rdi, sizeof name);
     if (error >= 0)
         error = copy_string_from_user(words, f->rdx, sizeof words);
     f->rax = (uint64_t)(error < 0 ? error : unix_exec(name, f->rsi, words));
 }
 
-static void handle_wait(struct trap_frame *f, struct address_space *space) {
+CALL_HANDLER(wait) {
     struct process_end end;
-    (void)space;
     f->rax = (uint64_t)unix_wait(&end);
     if ((long)f->rax > 0)
         f->rdx = status_of(&end);
 }
 
-static void handle_kill(struct trap_frame *f, struct address_space *space) {
-    (void)space;
+CALL_HANDLER(kill) {
     f->rax = (uint64_t)unix_kill(f->rdi);
 }
 
-static void handle_getpid(struct trap_frame *f, struct address_space *space) {
-    (void)space;
+CALL_HANDLER(getpid) {
     f->rax = (uint64_t)unix_getpid();
 }
 
-static void handle_exit(struct trap_frame *f, struct address_space *space) {
-    (void)space;
+CALL_HANDLER(exit) {
     process_exit(f->rdi);
 }
 
-static void handle_console_write(struct trap_frame *f, struct address_space *space) {
-    (void)space;
+CALL_HANDLER(console_write) {
     f->rax = (uint64_t)user_console_write(f->rdi, f->rsi);
 }
 
