@@ -115,16 +115,13 @@ void devices_init(void) {
     static const struct link_authorizer one_driver = {.allows = links};
     static const struct authorizer driver_only = {.allows = hears_interrupts},
                                    open_to_all = {.allows = anybody};
-    struct domain *registers =
-        engine_domain("rtc", EXPORTS_TYPES(rtc), EXPORTS(rtc), EXPORTS_COUNT(rtc));
-    struct domain_reference *reference;
+    struct domain_reference *registers = name_space_attach_domain(
+        "/devices/rtc", engine_domain("rtc", EXPORTS_TYPES(rtc), EXPORTS(rtc), EXPORTS_COUNT(rtc)),
+        THIS_MODULE);
     RAISABLE_ROOM(clock_tick, TICK_ROOM);
-    if (reference_create(&reference, registers, THIS_MODULE))
-        panic("devices_init: no memory for the reference to the clock's registers");
-    assert_that(reference_authorize(reference, &one_driver) == 0);
+    assert_that(reference_authorize(registers, &one_driver) == 0);
     assert_that(authorizer_of_event(THIS_MODULE, &event_interrupt_raised, &driver_only) == 0);
     assert_that(authorizer_of_event(THIS_MODULE, &event_clock_tick, &open_to_all) == 0);
-    name_space_attach("/devices/rtc", &name_domain, reference);
     attach_event("/devices/interrupts", &event_interrupt_raised);
     attach_event("/devices/clock", &event_clock_tick);
     attach_event("/devices/serial", &event_console_key);

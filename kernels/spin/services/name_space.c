@@ -27,6 +27,14 @@ void name_space_attach(const char *path, const struct name_type *type, void *obj
     must(names_attach(THIS_MODULE, path, &named, &open_to_all), path);
 }
 
+struct domain_reference *name_space_attach_domain(const char *path, struct domain *domain,
+                                                  const struct module *by) {
+    struct domain_reference *reference;
+    must(reference_create(&reference, domain, by), path);
+    name_space_attach(path, &name_domain, reference);
+    return reference;
+}
+
 void name_space_init(void) {
     module_add(THIS_MODULE);
     must(names_init(THIS_MODULE), "/");

@@ -16,5 +16,8 @@ void name_space_init(void);
 
 /* For the kernel's own at boot, which cannot be refused. */
 void name_space_attach(const char *path, const struct name_type *type, void *object);
+/* The same for a domain of a module's; gives the reference that lies there, with all rights. */
+struct domain_reference *name_space_attach_domain(const char *path, struct domain *domain,
+                                                  const struct module *by);
 
 #endif

@@ -126,9 +126,7 @@ void public_init(void) {
     module_add(THIS_MODULE);
     RAISABLE_ROOM(console_write, WRITE_ROOM);
     RAISABLE_ROOM(console_key, KEY_ROOM);
-    if (reference_create(&spin_public, public_domain, THIS_MODULE))
-        panic("public_init: no memory for the reference to SpinPublic");
-    name_space_attach(NAMED_DOMAINS "SpinPublic", &name_domain, spin_public);
+    spin_public = name_space_attach_domain(NAMED_DOMAINS "SpinPublic", public_domain, THIS_MODULE);
     kinds_init(domain_types(public_domain));
     loader_init(spin_public);
 }

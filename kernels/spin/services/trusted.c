@@ -41,12 +41,10 @@ static bool is_of_image(void *closure, const struct link_request *request) {
 void trusted_init(void) {
     static const struct link_authorizer image_only = {.allows = is_of_image};
     module_add(THIS_MODULE);
-    if (reference_create(&spin_trusted,
-                         engine_domain("SpinTrusted", EXPORTS_TYPES(trusted), EXPORTS(trusted),
-                                       EXPORTS_COUNT(trusted)),
-                         THIS_MODULE))
-        panic("trusted_init: no memory for the reference to SpinTrusted");
+    spin_trusted = name_space_attach_domain(NAMED_DOMAINS "SpinTrusted",
+                                            engine_domain("SpinTrusted", EXPORTS_TYPES(trusted),
+                                                          EXPORTS(trusted), EXPORTS_COUNT(trusted)),
+                                            THIS_MODULE);
     assert_that(reference_authorize(spin_trusted, &image_only) == 0);
-    name_space_attach(NAMED_DOMAINS "SpinTrusted", &name_domain, spin_trusted);
 }
 #endif

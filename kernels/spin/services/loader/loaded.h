@@ -72,8 +72,9 @@ int objects_link(struct extension *e, struct domain_reference *given, struct rep
 /* Nobody is linked to them nor runs them: the last one first, all memory is given back. */
 void objects_release(struct extension *e);
 
-/* attach_programs.c: all that the extension has for events, in one change. 0, or nothing, and why
- * not. */
+/* attach_programs.c: all that the extension has for events, in one change. 0; or nothing happened,
+ * and the errors of change_install and change_commit, -E_FULL: more than EXTENSION_BINDINGS_MAX
+ * programs, -E_INVALID: a result handler that may end early; and *why. */
 int programs_bind(struct extension *e, struct report *why);
 /* No later raise comes to it. 0 or -E_NO_MEMORY. */
 int programs_unbind(struct extension *e);

@@ -9,8 +9,9 @@
  *
  * All may give, and have no effect then:
  *   -E_INVALID    the path is not absolute, has a character that no name has, goes on behind what
- * is no directory, or comes by more than NAMES_ALIASES_MAX aliases -E_TOO_LONG   a name, the path
- * with what an alias put into it, or more than NAMES_DEPTH_MAX directories inside each other
+ *                 is no directory, or comes by more than NAMES_ALIASES_MAX aliases
+ *   -E_TOO_LONG   a name, the path with what an alias put into it, or more than NAMES_DEPTH_MAX
+ *                 directories inside each other
  *   -E_NOT_FOUND  there is nothing of this name
  *   -E_PERM       who is on the way, or there, says no
  *   -E_NO_MEMORY */

@@ -127,13 +127,10 @@ int unix_page_open(struct translation *t, unsigned long at) {
 }
 
 void unix_pages_init(void) {
-    static struct domain_reference *pages;
     module_add(THIS_MODULE);
-    if (reference_create(&pages,
-                         engine_domain("UnixPages", EXPORTS_TYPES(unix_pages), EXPORTS(unix_pages),
-                                       EXPORTS_COUNT(unix_pages)),
-                         THIS_MODULE))
-        panic("unix_pages_init: no memory for the reference to UnixPages");
-    name_space_attach(NAMED_DOMAINS "UnixPages", &name_domain, pages);
+    name_space_attach_domain(NAMED_DOMAINS "UnixPages",
+                             engine_domain("UnixPages", EXPORTS_TYPES(unix_pages),
+                                           EXPORTS(unix_pages), EXPORTS_COUNT(unix_pages)),
+                             THIS_MODULE);
 }
 #endif
