@@ -13,6 +13,12 @@ static struct translation *translation_of(struct unix_image *image) {
     return &image->process.space.translation;
 }
 
+static void free_memory(struct unix_image *image) {
+    preempt_disable();
+    heap_free(image, sizeof *image);
+    preempt_enable();
+}
+
 static int create(struct unix_image **image, address_space_handler *calls, const char *name) {
     preempt_disable();
     struct unix_image *new = heap_alloc(sizeof *new);
@@ -22,7 +28,7 @@ static int create(struct unix_image **image, address_space_handler *calls, const
     *new = (struct unix_image){.regions = 0};
     int error = address_space_create(&new->process.space, name, calls);
     if (error) {
-        heap_free(new, sizeof *new);
+        free_memory(new);
         return error;
     }
     translation_give(translation_of(new), unix_pager);
@@ -36,9 +42,7 @@ void unix_image_destroy(struct unix_image *image) {
         for (vaddr_t at = r->v->range.at; at < range_end(&r->v->range); at += PAGE_SIZE)
             unix_page_drop(t, at);
     process_destroy(&image->process);
-    preempt_disable();
-    heap_free(image, sizeof *image);
-    preempt_enable();
+    free_memory(image);
 }
 
 static int add_region(struct unix_image *image, vaddr_t at, size_t pages, unsigned rights) {

@@ -62,6 +62,13 @@ static void *live(void *process) {
     return NULL;
 }
 
+static void free_memory(struct unix_process *u) {
+    preempt_disable();
+    heap_free(u, sizeof *u);
+    count--;
+    preempt_enable();
+}
+
 /* A process with this image, which is its own from now on, in case of an error too. */
 static long start(struct unix_process *parent, struct unix_image *image) {
     static uint64_t pids;
@@ -87,10 +94,7 @@ static long start(struct unix_process *parent, struct unix_image *image) {
     if (u->thread)
         return (long)u->pid;
     unix_image_destroy(image);
-    preempt_disable();
-    heap_free(u, sizeof *u);
-    count--;
-    preempt_enable();
+    free_memory(u);
     return -E_NO_MEMORY;
 }
 
@@ -100,10 +104,7 @@ static void forget(struct unix_process *u) {
     bool joined = kthread_join(u->thread, &unused);
     assert_that(joined);
     list_remove(&u->all);
-    preempt_disable();
-    heap_free(u, sizeof *u);
-    count--;
-    preempt_enable();
+    free_memory(u);
 }
 
 /* A child that has ended, or null; *any: there are children. */
