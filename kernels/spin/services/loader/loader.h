@@ -37,9 +37,8 @@ void loader_compiler(const char *compiler);
 int loader_load(const char *name, struct extension **extension, struct report *why);
 
 /* An instance for a client, by its address, which is not null: it has no name, and the client is
- * the credentials by which it binds. The client's end is said before its address is another one's:
- * then its extensions go. 0, or loader_load's errors but -E_EXISTS. True: there are clients still.
- */
+ * the credentials by which it binds. 0, or loader_load's errors but -E_EXISTS. The client's end is
+ * said before its address is another one's; then its extensions go. True: others have some. */
 int loader_load_for(const char *name, const void *client, struct extension **extension,
                     struct report *why);
 bool loader_client_ends(const void *client);

@@ -43,8 +43,7 @@ struct user_thread *user_thread_current(void);
 /* It begins, by what is its start then, when the caller waits or has interrupts on. Null: there are
  * USER_THREADS_MAX, or no memory. */
 struct user_thread *user_thread_create(void);
-/* Waits for its end, when it is no more; claimed by nobody. False: the caller was alerted before.
- */
+/* Waits for its end, when it is no more; claimed by nobody. False: the caller was alerted. */
 bool user_thread_join(struct user_thread *u, uint64_t *result) __attribute__((warn_unused_result));
 /* Its user code runs no more. Where it waits in the kernel the wait ends, and it unwinds by its
  * returns. Of the current one: does not return. */
