@@ -233,6 +233,27 @@ CHECK(account_time,
     CHECK_THAT(c, first && second > first && event_is_intrinsic(&event_strand_resume));
 }
 
+/* Code lies in whole pages: half of the second one is beyond the quota. */
+CHECK(account_pages, "account/pages_of_code_are_not_more_than_the_quota_however_little_is_wanted") {
+    static struct module guest = {.name = "Guest"};
+    const size_t wanted = PAGE_SIZE + PAGE_SIZE / 2;
+    struct code_memory code;
+    struct hooks theirs;
+    module_add(&guest);
+    charged_memory(&guest, &theirs);
+    guest.account.quota[RESOURCE_CODE] = wanted;
+    bool half = theirs.code_map(theirs.owner, wanted, &code);
+    uint64_t used = guest.account.used[RESOURCE_CODE];
+    if (half)
+        theirs.code_unmap(theirs.owner, &code);
+    guest.account.quota[RESOURCE_CODE] = 2 * PAGE_SIZE;
+    bool whole = theirs.code_map(theirs.owner, wanted, &code);
+    if (whole)
+        theirs.code_unmap(theirs.owner, &code);
+    CHECK_THAT(c, !half && !used && whole && !guest.account.used[RESOURCE_CODE]);
+    module_remove(&guest);
+}
+
 /* --- From two strands --- */
 
 static void makes_nothing(void *unused) {

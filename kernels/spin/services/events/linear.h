@@ -24,7 +24,7 @@ struct linear_event {
  * -E_NO_MEMORY. */
 int linear_create(struct linear_event **linear, const struct event *like, struct module *by,
                   const char *name);
-/* With all that is bound to it. No raise of it is under way, or begins. */
+/* With all that is bound to it. No raise of it is under way or pending (async.h), or begins. */
 void linear_destroy(struct linear_event *linear);
 
 #define LINEAR_RAISE(id, linear) ((id##_fn *)(linear)->cell)
