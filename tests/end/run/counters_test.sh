@@ -33,9 +33,9 @@ counted floor:copy/64B '8 8 [234] [234] 0 0 0 8' # a line here and one there, or
 counted floor:copy/4KiB '512 512 1(28|29|30) [234] 0 0 0 512'
 counted floor:atomic/cmpxchg '1 1 1 1 0 0 0 0'
 counted floor:io/port '0 0 0 0 0 0 0 0'
-# Two ways between user code and kernel; memory accesses as a trace shows them.
-counted floor:syscall/null '6 4 4 3 0 2 1 0'
-counted exo:syscall/null '6 4 4 3 0 2 1 0'
+# Two ways between user code and kernel; memory accesses as a trace shows them. (In how many lines they lie, the link decides.)
+counted floor:syscall/null '6 4 [45] 3 0 2 1 0'
+counted exo:syscall/null '6 4 [45] 3 0 2 1 0'
 
 # memory ROW: the accesses that a trace shows by its operands, but for the load and the store that begin a batch. What computes in memory loads
 # and stores.
@@ -66,7 +66,7 @@ verdict "with the same figures" cmp <(figures first) <(figures unplugged)
 verdict "and run.json has the reason" jq -e '.counters == false and (.counters_why | startswith("this QEMU loads no plugin: "))' "$tmp/unplugged/run.json"
 
 # ---- other counters are a difference ----
-cp -r "$tmp/first" "$tmp/more" && sed -i -E 's/^([0-9]+ 21) 6 4 4 3 0 2 1 0$/\1 7 4 4 3 0 2 1 0/' "$tmp/more/raw/floor.0.counters"
+cp -r "$tmp/first" "$tmp/more" && sed -i -E 's/^([0-9]+ 21) 6 (4 [45] 3 0 2 1 0)$/\1 7 \2/' "$tmp/more/raw/floor.0.counters"
 expect "compare names a row of the same instructions and other counters" 1 '^changed +floor:syscall/null +[0-9]+ -> [0-9]+ instructions, \+0.00 %, loads 6 -> 7' \
     $exospin compare "$tmp/first" "$tmp/more"
 expect "verify has failed then" 1 '^changed +floor:syscall/null .* loads 6 -> 7; all inputs are the same' $exospin verify "$tmp/more" --reference "$tmp/first"
