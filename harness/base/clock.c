@@ -30,6 +30,10 @@ bool clock_exact(enum clock c) {
     return clocks[c].exact;
 }
 
+bool clock_is_size(enum clock c) {
+    return c == CLOCK_SIZE || c == CLOCK_LINES;
+}
+
 bool clock_find(const char *name, enum clock *c) {
     for (int i = 0; i < CLOCK_COUNT; i++)
         if (!strcmp(clocks[i].name, name)) {

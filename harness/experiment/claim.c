@@ -49,14 +49,15 @@ bool claim_paper_find(struct claim_paper *p, const char *file, struct papers *ta
     size_t from = 0;
     const struct paper_row *row;
     while ((row = paper_next(paper, &from, NULL, g->value, NULL)))
-        if (row_fits(g->row, row->experiment, NULL, 0))
+        if (row_fits(g->row, row->experiment, NULL, 0) && paper_row_is(row, g->unit, g->title))
             divide(p, paper, row);
     if (!p->above)
         failure_set(why, STATUS_EXPERIMENT,
-                    "%s:%d: papers/%s.tsv has no row '%s' for system '%s'%s%s%s; its rows and "
-                    "systems are in columns 1 and 4",
-                    file, g->line, g->table, g->row, g->value, g->of ? " to divide by '" : "",
-                    g->of ? g->of : "", g->of ? "'" : "");
+                    "%s:%d: papers/%s.tsv has no row '%s'%s%s%s%s for system '%s'%s%s%s; its rows "
+                    "and systems are in columns 1 and 4",
+                    file, g->line, g->table, g->row, g->title ? " called " : "",
+                    g->title ? g->title : "", g->unit ? " in " : "", g->unit ? g->unit : "",
+                    g->value, g->of ? " to divide by '" : "", g->of ? g->of : "", g->of ? "'" : "");
     return p->above;
 }
 
@@ -125,14 +126,19 @@ static int check_match(const struct experiment *e, const struct paper_match *m,
     const struct document_pair *pairs = m->pairs.items;
     int status = 0;
     for (size_t i = 0; i < m->pairs.count && !status; i++) {
-        struct evidence g = {
-            .table = m->table, .row = m->row, .value = pairs[i].key, .line = pairs[i].line};
+        struct evidence g = {.table = m->table,
+                             .row = m->row,
+                             .unit = m->unit,
+                             .title = m->title,
+                             .value = pairs[i].key,
+                             .line = pairs[i].line};
         struct claim_paper p = {.evidence = &g};
         if (!claim_paper_find(&p, e->file, tables, why))
             return why->status;
         status = check_known(e, pairs[i].line, "papers", pairs[i].value, known, why);
     }
-    struct evidence base = {.table = m->table, .row = m->of_row, .value = m->of, .line = m->line};
+    struct evidence base = {
+        .table = m->table, .row = m->of_row, .unit = m->unit, .value = m->of, .line = m->line};
     if (status || !m->of_row)
         return status;
     if (!claim_paper_find(&(struct claim_paper){.evidence = &base}, e->file, tables, why))

@@ -150,6 +150,8 @@ static void read_match(struct document *d, yaml_node_t *node, void *into) {
     static const struct document_key keys[] = {
         KEY(paper_match, table, true, read_word),
         KEY(paper_match, row, true, document_text),
+        KEY(paper_match, unit, false, document_text),
+        KEY(paper_match, title, false, document_text),
         KEY(paper_match, of, false, document_text),
         KEY(paper_match, of_row, false, document_text),
         KEY(paper_match, of_ours, false, read_one_row),
@@ -177,6 +179,7 @@ static void read_papers(struct document *d, yaml_node_t *node, void *into) {
 static void read_evidence(struct document *d, yaml_node_t *node, void *into) {
     static const struct document_key keys[] = {
         KEY(evidence, table, true, read_word),       KEY(evidence, row, true, document_text),
+        KEY(evidence, unit, false, document_text),   KEY(evidence, title, false, document_text),
         KEY(evidence, value, true, document_text),   KEY(evidence, of, false, document_text),
         KEY(evidence, of_row, false, document_text), KEY(evidence, note, false, document_text),
     };

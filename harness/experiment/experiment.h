@@ -21,6 +21,7 @@
 /* A row of a published table, and which of our rows stand beside its systems. */
 struct paper_match {
     const char *table, *row;    /* "spin-sosp95", "syscall/null" (may have one "*") */
+    const char *unit, *title;   /* which of the rows of that name: paper_row_is; or null */
     const char *of;             /* the paper's system whose multiple the others are, or null */
     const char *of_row;         /* the row that this stands in, and */
     const char *of_ours;        /* ours beside it; both null: in `row` itself and in `ours` */
@@ -42,10 +43,11 @@ struct answer {
  * already. */
 struct evidence {
     const char *table, *row;
-    const char *value;  /* the paper's system above the line */
-    const char *of;     /* and below it; null: value is a ratio already */
-    const char *of_row; /* where it stands in another row, else null */
-    const char *note;   /* or null */
+    const char *unit, *title; /* which of the rows of that name: paper_row_is; or null */
+    const char *value;        /* the paper's system above the line */
+    const char *of;           /* and below it; null: value is a ratio already */
+    const char *of_row;       /* where it stands in another row, else null */
+    const char *note;         /* or null */
     int line;
 };
 

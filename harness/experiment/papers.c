@@ -160,6 +160,10 @@ static bool fits(const char *wanted, const char *is) {
     return !wanted || !strcmp(wanted, is);
 }
 
+bool paper_row_is(const struct paper_row *row, const char *unit, const char *title) {
+    return fits(unit, row->unit) && fits(title, row->row);
+}
+
 const struct paper_row *paper_next(const struct paper *p, size_t *from, const char *experiment,
                                    const char *system, const char *platform) {
     assert_that(*from <= p->count);

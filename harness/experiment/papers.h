@@ -49,6 +49,10 @@ struct paper {
 struct paper *paper_parse(const char *file, const char *text, size_t size, struct failure *why);
 void paper_free(struct paper *p);
 
+/* Whether a row is the one meant where several have its name: by its UNIT ("lines") or its TITLE,
+ * the column `row`. Either may be null for any. */
+bool paper_row_is(const struct paper_row *row, const char *unit, const char *title);
+
 /* The next row with this experiment, from *from on, which moves behind it; system may be null for
  * any, platform too. Null at the end. */
 const struct paper_row *paper_next(const struct paper *p, size_t *from, const char *experiment,

@@ -55,7 +55,8 @@ static void add(struct counterpart **all, size_t *count, const struct page *p,
                 const struct paper_row *row) {
     char star[128];
     const struct document_pair *pair = pair_of(m, row->system);
-    if (!pair || !row_fits(m->row, row->experiment, star, sizeof star))
+    if (!pair || !row_fits(m->row, row->experiment, star, sizeof star) ||
+        !paper_row_is(row, m->unit, m->title))
         return;
     const struct row *ours = our_row(p, m, row->system, star);
     *all = array_grow(*all, *count, sizeof **all);

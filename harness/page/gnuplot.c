@@ -27,7 +27,7 @@ static char *plain(const char *text) {
 
 /* "clock icount · revision 0123456789ab" */
 static char *corner_text(const struct drawing *d) {
-    bool timed = d->clock != CLOCK_SIZE;
+    bool timed = !clock_is_size(d->clock);
     scoped_text char *text =
         text_format("%s%s%srevision %s%s", timed ? "clock " : "", timed ? clock_name(d->clock) : "",
                     timed ? " · " : "", d->run->revision, d->run->dirty ? " and changes" : "");

@@ -21,6 +21,7 @@ static const char *const meanings[] = {
         "nanoseconds on the host, by Google Benchmark. They give a sense of real time and never share an axis "
         "with the guests.",
     [CLOCK_SIZE] = "bytes, not time: such a row is a size.",
+    [CLOCK_LINES] = "lines of source, not time: such a row is a size.",
     [CLOCK_NONE] =
         "nothing: the boot had neither an exact nor a real clock, so it has checks but no figures.",
 };

@@ -203,7 +203,7 @@ enum { LINES_OPEN = 16 };
 
 static void tables_of(struct page *p, const struct experiment *e, const struct table *t) {
     struct html *h = p->html;
-    bool timed = t->clock != CLOCK_SIZE;
+    bool timed = !clock_is_size(t->clock);
     if (t->line_count > LINES_OPEN)
         html_open(h, "details", NULL);
     else

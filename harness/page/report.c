@@ -85,6 +85,7 @@ static const char *const caveats[] = {
     [CLOCK_TSC] = "Cycles of a real processor: noisy, so each median comes with an interval.",
     [CLOCK_HOST] = "Nanoseconds on this host, which say nothing about another machine.",
     [CLOCK_SIZE] = "Sizes in bytes; nothing was timed.",
+    [CLOCK_LINES] = "Sizes in lines of source; nothing was timed.",
     [CLOCK_NONE] = "No clock: the run has checks but no figures.",
 };
 

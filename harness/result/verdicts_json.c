@@ -39,6 +39,10 @@ static json_t *paper_to_json(const struct claim_paper *p) {
     json_t *object = json_object();
     set_text(object, "table", p->evidence->table);
     set_text(object, "row", p->evidence->row);
+    if (p->evidence->unit)
+        set_text(object, "unit", p->evidence->unit);
+    if (p->evidence->title)
+        set_text(object, "title", p->evidence->title);
     set_text(object, "value", p->evidence->value);
     set_text(object, "of", p->evidence->of);
     set_text(object, "of_row", p->evidence->of_row);

@@ -145,7 +145,7 @@ static void take_bench(struct guest_log *g, const struct record *record) {
         return;
     }
     clock_find(record_value(record, "clock"), &trial->clock);
-    if (g->boot->hello && trial->clock != g->boot->clock && trial->clock != CLOCK_SIZE &&
+    if (g->boot->hello && trial->clock != g->boot->clock && !clock_is_size(trial->clock) &&
         trial->clock != CLOCK_NONE)
         problem_here(g, STATUS_DAMAGED, record_value(record, "name"),
                      "has another clock than its session");

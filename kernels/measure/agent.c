@@ -134,7 +134,7 @@ static void check_run(const struct agent *a, const struct agent_row *row) {
 }
 
 static void bench_send(const struct agent *a, const char *row, const struct timing *t) {
-    enum clock clock = t->size ? CLOCK_SIZE : a->params->clock;
+    enum clock clock = t->lines ? CLOCK_LINES : t->size ? CLOCK_SIZE : a->params->clock;
     bool figures = clock != CLOCK_NONE;
     struct body b;
     begin(&b, BODY_BENCH);

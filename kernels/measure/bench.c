@@ -35,6 +35,11 @@ void bench_size(struct bench *b, uint64_t bytes) {
     b->taken = b->wanted = 1;
 }
 
+void bench_lines(struct bench *b, uint64_t lines) {
+    b->lines = true;
+    bench_size(b, lines);
+}
+
 static const char *value_find(const struct bench *b, const char *key, size_t *length) {
     const char *value = sweep_value(b->row, key, length);
     if (!value)

@@ -29,7 +29,8 @@
  *     bench_start(b), iterate(1 + 1000), bench_stop(b);
  *     bench_difference(b, 1000);
  *
- * A row can also be a size, which no clock measures; then its body is the one call of bench_size.
+ * A row can also be a size, which no clock measures; then its body is the one call of bench_size or
+ * bench_lines.
  *
  * A body is called more than once (for the cold samples, then for the others) and leaves things as
  * it found them.
@@ -93,6 +94,8 @@ void bench_difference(struct bench *b, uint64_t iterations);
 
 /* The row's figure is this number of bytes. */
 void bench_size(struct bench *b, uint64_t bytes);
+/* It is this number of lines of source. */
+void bench_lines(struct bench *b, uint64_t lines);
 
 /* The value of sweep KEY in this row; a key the name does not have is a panic of the guest. */
 uint64_t bench_arg(const struct bench *b, const char *key);

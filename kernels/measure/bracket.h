@@ -14,7 +14,8 @@ struct bench {
     bool batched;     /* the body used bench_batch */
     bool slow;        /* it called bench_slow */
     bool difference;  /* it called bench_difference: the brackets' own cost is gone already */
-    bool size;        /* it called bench_size: its one sample is a number of bytes */
+    bool size;        /* it called bench_size: its one sample is a number of bytes, or */
+    bool lines;       /* bench_lines: of lines; then both are set */
     const char *row;  /* the row's full name, sweeps filled in: "syscall/args:3" */
     const char *skip; /* why this machine cannot run it; null otherwise */
 };

@@ -12,6 +12,7 @@
     X(TSC, "tsc", "cycles", 0)             /* TSC of KVM or of real hardware */                    \
     X(HOST, "host", "ns", 0)               /* Google Benchmark on the host */                      \
     X(SIZE, "size", "bytes", 1)            /* no clock: the row is a size */                       \
+    X(LINES, "lines", "lines", 1)          /* the same in lines of source */                       \
     X(NONE, "none", "", 0)                 /* no exact and no real clock: checks only, no figure */
 
 enum clock {

@@ -71,6 +71,7 @@ struct timing timing_take(const struct agent *a, const char *row, void (*body)(s
     t.steady_samples = a->samples + t.cold + t.warm;
     t.skip = b.skip;
     t.size = b.size;
+    t.lines = b.lines;
     t.batch = b.batch;
     if (b.skip)
         t.cold = t.steady = 0;

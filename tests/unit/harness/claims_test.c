@@ -267,14 +267,16 @@ static void ratios_come_from_the_tables(void **state) {
         "      - {table: spin-sosp95, row: syscall/null, value: spin, of: osf1}\n"
         "      - {table: aegis-sosp95, row: syscall/null, value: ultrix, of: aegis}\n"
         "      - {table: aegis-sosp95, row: claims, value: aegis_high}\n"
-        "      - {table: spin-sosp95, row: syscall/null, value: spin, of: spin, of_row: ipc/in_kernel_call}\n");
+        "      - {table: spin-sosp95, row: syscall/null, value: spin, of: spin, of_row: ipc/in_kernel_call}\n"
+        "      - {table: spin-sosp95, row: size/sys, unit: lines, value: spin, of: spin, of_row: size/core}\n"
+        "      - {table: spin-sosp95, row: size/extension, title: IPC, value: spin, of: spin, of_row: size/core}\n");
     struct papers tables;
     struct failure why = {0};
     char *folder = tree_path("experiments/papers");
     papers_open(&tables, folder);
     struct judged *j = claims_judge(e, &m.run, &tables, &why);
     assert_non_null(j);
-    assert_int_equal(j->paper_count, 4);
+    assert_int_equal(j->paper_count, 6);
     assert_true(j->papers[0].low == 0.8 && j->papers[0].high == 0.8 && j->papers[0].seen);
     /* 32.2 / 3.2, 33.7 / 2.9 and 21.3 / 1.6: each machine against itself */
     assert_true(fabs(j->papers[1].low - 10.0625) < 1e-9);
@@ -282,6 +284,9 @@ static void ratios_come_from_the_tables(void **state) {
     assert_false(j->papers[1].seen);
     assert_true(j->papers[2].low == 100 && !j->papers[2].below);
     assert_true(fabs(j->papers[3].low - 4 / 0.13) < 1e-9);
+    /* of several rows of one name, those with the unit, or the title; never lines by bytes */
+    assert_true(j->papers[4].low == 1646. / 10866 && j->papers[4].high == j->papers[4].low);
+    assert_true(j->papers[5].low == 127. / 10866 && j->papers[5].high == j->papers[5].low);
     claims_free(j, 1);
     papers_close(&tables);
     experiment_free(e);
@@ -398,6 +403,11 @@ static const struct check checks[] = {
      TWICE "\n    paper:\n      - {table: spin-sosp95, row: syscall/none, value: spin}",
      "x.yaml:12: papers/spin-sosp95.tsv has no row 'syscall/none' for system 'spin'; its rows and "
      "systems are in columns 1 and 4"},
+    {"a paper's row in a unit that it does not have",
+     TWICE
+     "\n    paper:\n      - {table: spin-sosp95, row: size/extension, title: IPC, unit: ms, value: spin}",
+     "x.yaml:12: papers/spin-sosp95.tsv has no row 'size/extension' called IPC in ms for system "
+     "'spin'; its rows and systems are in columns 1 and 4"},
     {"a paper's system that is not there",
      TWICE "\n    paper:\n      - {table: spin-sosp95, row: syscall/null, value: spin, of: ultrix}",
      "x.yaml:12: papers/spin-sosp95.tsv has no row 'syscall/null' for system 'spin' to divide by "

@@ -75,6 +75,10 @@ static void reads_rows(void **state) {
     assert_ptr_equal(paper_next(p, &from, "a/b", "spin", NULL), &p->rows[0]);
     assert_ptr_equal(paper_next(p, &from, NULL, NULL, "Alpha"), &p->rows[1]);
     assert_null(paper_next(p, &from, NULL, NULL, NULL));
+    assert_true(paper_row_is(&p->rows[0], NULL, NULL));
+    assert_true(paper_row_is(&p->rows[0], "us", "A call"));
+    assert_false(paper_row_is(&p->rows[0], "ms", NULL));
+    assert_false(paper_row_is(&p->rows[0], NULL, "A reply"));
     paper_free(p);
 }
 
