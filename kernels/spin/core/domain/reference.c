@@ -15,14 +15,6 @@ struct domain_reference {
     struct domain_object *to;
 };
 
-static void *allocate(size_t bytes) {
-    return dispatcher->hooks->allocate(dispatcher->hooks->owner, bytes);
-}
-
-static void release(void *memory, size_t bytes) {
-    dispatcher->hooks->release(dispatcher->hooks->owner, memory, bytes);
-}
-
 static void object_release(struct domain_object *o) {
     if (--o->holders)
         return;
@@ -32,11 +24,11 @@ static void object_release(struct domain_object *o) {
         object_release(added);
     }
     domain_release(o->exports);
-    release(o, sizeof *o);
+    dispatcher_release(o, sizeof *o);
 }
 
 static struct domain_reference *reference_to(struct domain_object *o, unsigned rights) {
-    struct domain_reference *r = allocate(sizeof *r);
+    struct domain_reference *r = dispatcher_allocate(sizeof *r);
     if (!r)
         return NULL;
     *r = (struct domain_reference){.holders = 1, .rights = (uint8_t)rights, .to = o};
@@ -48,14 +40,14 @@ int reference_create(struct domain_reference **reference, struct domain *exports
                      const struct module *exporter) {
     if (!module_exists(exporter))
         return -E_PERM;
-    struct domain_object *o = allocate(sizeof *o);
+    struct domain_object *o = dispatcher_allocate(sizeof *o);
     *reference = o ? reference_to(o, DOMAIN_ALL) : NULL;
     if (*reference) {
         o->exports = domain_hold(exports);
         return 0;
     }
     if (o)
-        release(o, sizeof *o);
+        dispatcher_release(o, sizeof *o);
     return -E_NO_MEMORY;
 }
 
@@ -77,7 +69,7 @@ void reference_release(struct domain_reference *r) {
     if (--r->holders)
         return;
     object_release(r->to);
-    release(r, sizeof *r);
+    dispatcher_release(r, sizeof *r);
 }
 
 uint32_t reference_holders(const struct domain_reference *r) {

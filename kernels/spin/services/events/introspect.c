@@ -78,10 +78,9 @@ void event_report(const struct event *event, struct event_report *report) {
  * it in. */
 static const struct event_binding *binding_at(const struct bindings *of, uint32_t n) {
     const size_t bytes = of->count * sizeof(struct event_binding *);
-    struct event_binding **sequence =
-        n < of->count ? dispatcher->hooks->allocate(dispatcher->hooks->owner, bytes) : NULL;
+    struct event_binding **sequence = n < of->count ? dispatcher_allocate(bytes) : NULL;
     const struct event_binding *b = sequence && order_find(of, sequence) ? sequence[n] : NULL;
-    dispatcher->hooks->release(dispatcher->hooks->owner, sequence, bytes);
+    dispatcher_release(sequence, bytes);
     return b;
 }
 

@@ -12,7 +12,7 @@ int linear_create(struct linear_event **linear, const struct event *like, struct
         return -E_PERM;
     if (!account_take(&by->account, RESOURCE_EVENTS, 1))
         return -E_QUOTA;
-    struct linear_event *l = dispatcher->hooks->allocate(dispatcher->hooks->owner, sizeof *l);
+    struct linear_event *l = dispatcher_allocate(sizeof *l);
     if (!l) {
         account_credit(&by->account, RESOURCE_EVENTS, 1);
         return -E_NO_MEMORY;
@@ -31,5 +31,5 @@ int linear_create(struct linear_event **linear, const struct event *like, struct
 void linear_destroy(struct linear_event *l) {
     bindings_release(&l->event);
     account_credit(&l->event.module->account, RESOURCE_EVENTS, 1);
-    dispatcher->hooks->release(dispatcher->hooks->owner, l, sizeof *l);
+    dispatcher_release(l, sizeof *l);
 }

@@ -23,14 +23,6 @@ struct entry {
 static struct list all = LIST_INIT(all);
 static uint64_t last_serial;
 
-static void *allocate(size_t bytes) {
-    return dispatcher->hooks->allocate(dispatcher->hooks->owner, bytes);
-}
-
-static void release(void *memory, size_t bytes) {
-    dispatcher->hooks->release(dispatcher->hooks->owner, memory, bytes);
-}
-
 static struct entry *entry_named(const struct plain *d, const char *name) {
     list_each(n, &d->entries) {
         struct entry *e = container_of(n, struct entry, link);
@@ -50,7 +42,7 @@ static void take_out(struct entry *e) {
 /* Outside of dispatcher->begin: what it leads to may have much to give back. */
 static void entry_free(struct entry *e) {
     named_release(&e->object);
-    release(e, sizeof *e);
+    dispatcher_release(e, sizeof *e);
 }
 
 static bool is_allowed(const struct name_authorizer *a, bool otherwise,
@@ -65,11 +57,11 @@ static struct plain *plain(struct directory *d) {
 }
 
 /* The entry may go while its exporter is asked, so what is found is held before. */
-static int find_there(struct plain *d, const struct module *by, const char *name,
-                      struct found *found) {
+static int find(struct directory *directory, const struct module *by, const char *name,
+                struct found *found) {
     struct name_authorizer lookup;
     dispatcher->begin();
-    const struct entry *e = entry_named(d, name);
+    const struct entry *e = entry_named(plain(directory), name);
     if (e) {
         lookup = e->lookup;
         found->object = e->object;
@@ -84,11 +76,6 @@ static int find_there(struct plain *d, const struct module *by, const char *name
         return 0;
     named_release(&found->object);
     return -E_PERM;
-}
-
-static int find(struct directory *directory, const struct module *by, const char *name,
-                struct found *found) {
-    return find_there(plain(directory), by, name, found);
 }
 
 static int list(struct directory *directory, const struct module *by, uint64_t *cookie,
@@ -117,7 +104,7 @@ static void destroy(struct directory *directory) {
         take_out(e);
         entry_free(e);
     }
-    release(d, sizeof *d);
+    dispatcher_release(d, sizeof *d);
 }
 
 static const struct directory_operations operations = {find, list, destroy};
@@ -127,7 +114,7 @@ struct plain *plain_of(struct directory *directory) {
 }
 
 struct plain *plain_create(const struct module *owner, const struct name_authorizer *attach) {
-    struct plain *d = allocate(sizeof *d);
+    struct plain *d = dispatcher_allocate(sizeof *d);
     if (!d)
         return NULL;
     *d = (struct plain){.directory = {&operations, 1}, .owner = owner, .attach = *attach};
@@ -156,7 +143,7 @@ int plain_attach(struct plain *d, const struct module *by, const char *name,
                  const struct named *object, const char *alias,
                  const struct name_authorizer *lookup) {
     int error = may_attach(d, by, name, object);
-    struct entry *e = error ? NULL : allocate(sizeof *e);
+    struct entry *e = error ? NULL : dispatcher_allocate(sizeof *e);
     if (!e)
         return error ? error : -E_NO_MEMORY;
     *e = (struct entry){.in = d, .by = by, .lookup = *lookup, .object = *object};
@@ -173,7 +160,7 @@ int plain_attach(struct plain *d, const struct module *by, const char *name,
     }
     dispatcher->end();
     if (error)
-        release(e, sizeof *e);
+        dispatcher_release(e, sizeof *e);
     return error;
 }
 

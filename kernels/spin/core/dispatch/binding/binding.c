@@ -7,14 +7,6 @@
 #include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/core/dispatch/binding/inline.h"
 
-static void *allocate(size_t bytes) {
-    return dispatcher->hooks->allocate(dispatcher->hooks->owner, bytes);
-}
-
-static void release(void *memory, size_t bytes) {
-    dispatcher->hooks->release(dispatcher->hooks->owner, memory, bytes);
-}
-
 /* Who pays for a guard: who wanted it. */
 static struct account *payer(const struct guard *g) {
     return g->imposed ? &g->binding->of->event->module->account : &g->binding->by->account;
@@ -22,7 +14,7 @@ static struct account *payer(const struct guard *g) {
 
 struct guard *guard_create(struct event_binding *binding, const struct procedure *procedure,
                            bool imposed) {
-    struct guard *g = allocate(sizeof *g);
+    struct guard *g = dispatcher_allocate(sizeof *g);
     if (!g)
         return NULL;
     *g = (struct guard){.binding = binding,
@@ -30,7 +22,7 @@ struct guard *guard_create(struct event_binding *binding, const struct procedure
                         .imposed = imposed};
     list_init(&g->link);
     if (!g->held) {
-        release(g, sizeof *g);
+        dispatcher_release(g, sizeof *g);
         return NULL;
     }
     account_charge(payer(g), RESOURCE_BINDINGS, 1);
@@ -44,11 +36,11 @@ struct guard *guard_create(struct event_binding *binding, const struct procedure
 void guard_free(struct guard *g) {
     account_credit(payer(g), RESOURCE_BINDINGS, 1);
     procedure_let_go(dispatcher->hooks, g->held);
-    release(g, sizeof *g);
+    dispatcher_release(g, sizeof *g);
 }
 
 struct event_binding *binding_create(struct bindings *of, struct module *by, uint8_t flags) {
-    struct event_binding *b = allocate(sizeof *b);
+    struct event_binding *b = dispatcher_allocate(sizeof *b);
     if (!b)
         return NULL;
     account_charge(&by->account, RESOURCE_BINDINGS, 1);
@@ -67,7 +59,7 @@ void binding_free(struct event_binding *b) {
     list_remove(&b->of_module);
     procedure_let_go(dispatcher->hooks, b->handler);
     procedure_let_go(dispatcher->hooks, b->post);
-    release(b, sizeof *b);
+    dispatcher_release(b, sizeof *b);
 }
 
 /* --- Counted --- */
@@ -140,12 +132,12 @@ void binding_take_out(struct event_binding *b, struct list **after) {
 
 struct bindings *bindings_create(const struct event *event) {
     const struct procedure intrinsic = {.entry = event->intrinsic};
-    struct bindings *of = allocate(sizeof *of);
+    struct bindings *of = dispatcher_allocate(sizeof *of);
     struct event_binding *b = of ? binding_create(of, event->module, 0) : NULL;
     if (!b || !(b->handler = procedure_keep(dispatcher->hooks, &intrinsic))) {
         if (b)
             binding_free(b);
-        release(of, sizeof *of);
+        dispatcher_release(of, sizeof *of);
         return NULL;
     }
     *of = (struct bindings){.event = event,
@@ -168,5 +160,5 @@ void bindings_free(struct bindings *of) {
     procedure_let_go(dispatcher->hooks, of->result);
     procedure_let_go(dispatcher->hooks, of->otherwise);
     procedure_let_go(dispatcher->hooks, of->later);
-    release(of, sizeof *of);
+    dispatcher_release(of, sizeof *of);
 }

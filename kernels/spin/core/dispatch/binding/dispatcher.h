@@ -40,4 +40,13 @@ struct dispatcher {
 /* The one there is; set at boot. */
 extern const struct dispatcher *dispatcher;
 
+/* Memory by its hooks (engine/hooks.h). */
+static inline void *dispatcher_allocate(size_t bytes) {
+    return dispatcher->hooks->allocate(dispatcher->hooks->owner, bytes);
+}
+
+static inline void dispatcher_release(void *memory, size_t bytes) {
+    dispatcher->hooks->release(dispatcher->hooks->owner, memory, bytes);
+}
+
 #endif

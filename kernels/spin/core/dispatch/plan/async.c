@@ -15,7 +15,7 @@ static size_t bytes_of(uint32_t bound) {
 static void async_free(struct async *a) {
     async_workers->end(a->worker);
     procedure_let_go(dispatcher->hooks, a->handler);
-    dispatcher->hooks->release(dispatcher->hooks->owner, a, bytes_of(a->bound));
+    dispatcher_release(a, bytes_of(a->bound));
 }
 
 static void put_down(struct async *a, struct plan *plan, const uint64_t *argument) {
@@ -64,9 +64,7 @@ static void end(void *async) {
 
 bool async_create(const struct event *event, struct held *handler, struct net_handler *net,
                   uint32_t bound, struct procedure *posts) {
-    struct async *a = async_workers
-                          ? dispatcher->hooks->allocate(dispatcher->hooks->owner, bytes_of(bound))
-                          : NULL;
+    struct async *a = async_workers ? dispatcher_allocate(bytes_of(bound)) : NULL;
     if (!a)
         return false;
     *a = (struct async){.event = event, .net = net, .bound = bound};
@@ -74,7 +72,7 @@ bool async_create(const struct event *event, struct held *handler, struct net_ha
         a->job[i].ready = false;
     a->worker = async_workers->create(a);
     if (!a->worker) {
-        dispatcher->hooks->release(dispatcher->hooks->owner, a, bytes_of(bound));
+        dispatcher_release(a, bytes_of(bound));
         return false;
     }
     a->handler = handler ? procedure_hold(handler) : NULL;

@@ -17,7 +17,7 @@ static void part_free(struct part *p) {
     list_remove(&p->link);
     piece_let_go(p->piece);
     tree_let_go(p->tree);
-    dispatcher->hooks->release(dispatcher->hooks->owner, p, sizeof *p);
+    dispatcher_release(p, sizeof *p);
 }
 
 /* In the place of what the part had. False: there is none. */
@@ -132,7 +132,7 @@ static bool find_by_key(struct part *p, const struct code_kind *kind) {
 /* --- Parts --- */
 
 static struct part *new_part(struct list *parts, bool before) {
-    struct part *p = dispatcher->hooks->allocate(dispatcher->hooks->owner, sizeof *p);
+    struct part *p = dispatcher_allocate(sizeof *p);
     if (p)
         list_insert_after(before ? parts : parts->previous, &p->link);
     return p;
@@ -228,7 +228,7 @@ static void forget_parts(struct bindings *of) {
 
 static int make_all(struct bindings *of) {
     size_t bytes = of->count * sizeof(struct event_binding *);
-    struct event_binding **sequence = dispatcher->hooks->allocate(dispatcher->hooks->owner, bytes);
+    struct event_binding **sequence = dispatcher_allocate(bytes);
     if (!sequence)
         return -E_NO_MEMORY;
     bool possible = order_find(of, sequence), done = true;
@@ -236,7 +236,7 @@ static int make_all(struct bindings *of) {
         forget_parts(of);
     for (uint32_t i = 0; possible && done && i < of->count; i++)
         done = add(of, sequence[i], false);
-    dispatcher->hooks->release(dispatcher->hooks->owner, sequence, bytes);
+    dispatcher_release(sequence, bytes);
     return !possible ? -E_EXISTS : done ? 0 : -E_NO_MEMORY;
 }
 

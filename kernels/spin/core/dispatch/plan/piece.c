@@ -44,7 +44,7 @@ struct piece *piece_create(struct event_binding *const *binding, uint32_t count)
         held += 2 + guards_of(binding[i]);
     size_t bytes =
         sizeof(struct piece) + count * sizeof(struct step) + held * sizeof(struct held *);
-    struct piece *p = dispatcher->hooks->allocate(dispatcher->hooks->owner, bytes);
+    struct piece *p = dispatcher_allocate(bytes);
     if (!p)
         return NULL;
     p->holds = 1;
@@ -86,7 +86,7 @@ static void piece_free(struct retired *code) {
     struct piece *p = container_of(code, struct piece, code);
     for (uint32_t i = 0; i < p->held_count; i++)
         procedure_let_go(dispatcher->hooks, p->held[i]);
-    dispatcher->hooks->release(dispatcher->hooks->owner, p, p->bytes);
+    dispatcher_release(p, p->bytes);
 }
 
 void piece_let_go(struct piece *p) {

@@ -31,7 +31,7 @@ static struct held *hold(struct held *held) {
 
 static struct plan *plan_of(const struct bindings *b) {
     size_t bytes = sizeof(struct plan) + count_parts(b) * sizeof(struct plan_part);
-    struct plan *p = dispatcher->hooks->allocate(dispatcher->hooks->owner, bytes);
+    struct plan *p = dispatcher_allocate(bytes);
     if (!p)
         return NULL;
     p->bytes = bytes;
@@ -117,7 +117,7 @@ static void free_memory(struct retired *code) {
     procedure_let_go(dispatcher->hooks, p->result);
     procedure_let_go(dispatcher->hooks, p->otherwise);
     procedure_let_go(dispatcher->hooks, p->later);
-    dispatcher->hooks->release(dispatcher->hooks->owner, p, p->bytes);
+    dispatcher_release(p, p->bytes);
 }
 
 void plan_free(struct plan *p) {

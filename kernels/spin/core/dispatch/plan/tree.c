@@ -16,7 +16,7 @@ void tree_let_go(struct tree *t) {
     tree_let_go(t->lower);
     tree_let_go(t->higher);
     piece_let_go(t->range.piece);
-    dispatcher->hooks->release(dispatcher->hooks->owner, t, sizeof *t);
+    dispatcher_release(t, sizeof *t);
 }
 
 static int height(const struct tree *t) {
@@ -25,8 +25,7 @@ static int height(const struct tree *t) {
 
 static struct tree *node(const struct tree_range *range, struct tree *lower, struct tree *higher,
                          bool *failed) {
-    struct tree *t =
-        *failed ? NULL : dispatcher->hooks->allocate(dispatcher->hooks->owner, sizeof *t);
+    struct tree *t = *failed ? NULL : dispatcher_allocate(sizeof *t);
     if (!t) {
         *failed = true;
         tree_let_go(lower);
