@@ -115,6 +115,31 @@ CHECK(unix_kill_forking, "unix/a_process_that_is_killed_in_a_fork_leaves_no_chil
     CHECK_THAT(c, right && !faults);
 }
 
+/* The same with so many page frames and no more. */
+static void run_with(enum unix_attack what, size_t frames) {
+    struct process_end end;
+    if (REPLACE(trap_fault, expected))
+        return;
+    scheduler_quantum_ns = quantum_ns;
+    frame_withhold(frames);
+    (void)unix_run("attacker", what, "", &end);
+    frame_withhold_end();
+    scheduler_quantum_ns = SCHEDULER_QUANTUM_NS;
+    restore_event(&event_trap_fault);
+    (void)unix_stop();
+}
+
+CHECK(unix_no_memory, "unix/memory_that_ends_anywhere_is_nobodys_harm_and_none_is_lost") {
+    static const enum unix_attack what[] = {UNIX_FORK, UNIX_EXEC, UNIX_KILL};
+    for (unsigned i = 0; i < sizeof what / sizeof what[0]; i++) {
+        CHECK_THAT(c, is_right(what[i]));
+        size_t before = frame_unused();
+        for (size_t frames = 0; frames < 160; frames++)
+            run_with(what[i], frames);
+        CHECK_THAT(c, is_right(what[i]) && frame_unused() == before);
+    }
+}
+
 MODULE("TestPages");
 
 CHECK(unix_pages, "unix/pages_of_no_process_of_the_model_are_nobodys_to_change") {

@@ -84,6 +84,35 @@ CHECK(user_thread_terminated,
     }
 }
 
+/* There are so many page frames and no more; gives how many its process had from the start. It may
+ * wait for threads that it could not make. */
+static size_t run_with(enum threads_end how, size_t frames) {
+    scheduler_quantum_ns = QUANTUM_NS;
+    frame_withhold(frames);
+    size_t before = frame_unused();
+    bool started = running_start(&r, ATTACK_THREADS, how, "");
+    size_t had = before - frame_unused();
+    for (unsigned i = 0; started && i < 100; i++)
+        strand_yield();
+    if (started) {
+        running_terminate(&r);
+        (void)running_await(&r);
+    }
+    frame_withhold_end();
+    scheduler_quantum_ns = SCHEDULER_QUANTUM_NS;
+    return had;
+}
+
+CHECK(user_thread_no_memory, "user_thread/memory_that_ends_anywhere_is_nobodys_harm") {
+    static const enum threads_end how[] = {THREADS_WAIT, THREADS_DESTROY, THREADS_FAULT_LAYERED};
+    for (unsigned i = 0; i < sizeof how / sizeof how[0]; i++) {
+        size_t least = run_with(how[i], frame_unused() - 1);
+        for (size_t more = 0; more < 30; more++)
+            run_with(how[i], least + more);
+        (void)run(c, ATTACK_THREADS, how[i]);
+    }
+}
+
 /* Some end by a fault of a thread that was made without registers. */
 CHECK(user_thread_random, "user_thread/random_operations_harm_nobody_and_leave_nothing") {
     unsigned exited = 0, killed = 0;
