@@ -115,6 +115,13 @@ CHECK(unix_kill_forking, "unix/a_process_that_is_killed_in_a_fork_leaves_no_chil
     CHECK_THAT(c, right && !faults);
 }
 
+CHECK(unix_kill_executing, "unix/a_process_that_is_killed_in_an_exec_is_gone_with_both_programs") {
+    quantum_ns = 3000;
+    bool right = is_right(UNIX_KILL_EXECUTING);
+    quantum_ns = 100000;
+    CHECK_THAT(c, right && !faults);
+}
+
 /* The same with so many page frames and no more. */
 static void run_with(enum unix_attack what, size_t frames) {
     struct process_end end;

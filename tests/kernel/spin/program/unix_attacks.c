@@ -77,7 +77,7 @@ static uint64_t kill_children(void) {
     return right && unix_kill(waits) == -E_PERM ? UNIX_RIGHT : 0;
 }
 
-static _Noreturn void fork_for_ever(void) {
+static void fork_for_ever(void) {
     uint64_t unused;
     for (;;) {
         if (!unix_fork())
@@ -86,14 +86,18 @@ static _Noreturn void fork_for_ever(void) {
     }
 }
 
-static uint64_t kill_forking(void) {
+static void exec_for_ever(void) {
+    (void)unix_exec("attacker", UNIX_EXEC_FOR_EVER, "");
+}
+
+static uint64_t kill_doing(void (*does)(void)) {
     for (unsigned i = 0; i < 20; i++) {
-        long forks = unix_fork();
-        if (!forks)
-            fork_for_ever();
+        long child = unix_fork();
+        if (!child)
+            does();
         for (volatile unsigned n = 0; n < 1000 + 100 * i; n++)
             ;
-        if (unix_kill(forks) || !child_ended(UNIX_ENDED_BY_KILL))
+        if (unix_kill(child) || !child_ended(UNIX_ENDED_BY_KILL))
             return 0;
     }
     return UNIX_RIGHT;
@@ -161,7 +165,12 @@ uint64_t unix_attack(uint64_t what, const char *words) {
     case UNIX_KILL:
         return kill_children();
     case UNIX_KILL_FORKING:
-        return kill_forking();
+        return kill_doing(fork_for_ever);
+    case UNIX_KILL_EXECUTING:
+        return kill_doing(exec_for_ever);
+    case UNIX_EXEC_FOR_EVER:
+        exec_for_ever();
+        break;
     case UNIX_KILL_OTHERS:
         return kill_others();
     case UNIX_FAULTS:

@@ -19,6 +19,8 @@ enum unix_attack {
     UNIX_ZEROS,             /* looks for anything but zeros in memory that was never written */
     UNIX_KILL,              /* ends a child that never stops, and one that waits */
     UNIX_KILL_FORKING,      /* ends children that fork all the time */
+    UNIX_KILL_EXECUTING,    /* the same with children that are UNIX_EXEC_FOR_EVER */
+    UNIX_EXEC_FOR_EVER,     /* becomes the same again */
     UNIX_KILL_OTHERS,       /* a child tries to end its parent and its sibling */
     UNIX_FAULTS,            /* children that write to their code, to nothing, and run their data */
     UNIX_WAIT_ALONE,        /* waits without a child */
