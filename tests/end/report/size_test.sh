@@ -55,4 +55,8 @@ verdict 'a row in lines says so' \
     jq -e '.benchmarks | map({(.name): .unit}) | add | . == {"spin:size/part:core/of:lines": "lines", "spin:size/part:core/of:text": "bytes"}' "$tmp/run/summary.json"
 expect 'in the report as CSV' 0 ',lines,lines,[0-9]+,' $exospin report "$tmp/run" --format csv
 verdict 'and as a page' grep -Eq 'medians in lines, 1 row' "$tmp/run/report.html"
+# Both stand in the paper's table under the name size/core.
+tr -d '\n' < "$tmp/run/report.html" | sed 's/<[^>]*>//g' | grep -Eo '(10866 lines|170380 text_bytes)[^=]*' > "$tmp/out"
+verdict "each beside ours in its unit" test \
+    "$(sed -E 's/^([0-9]+ lines|[0-9]+ text_bytes).*spin:(.*) $/\1 \2/' "$tmp/out" | paste -sd ' ')" = '10866 lines size/part:core/of:lines 170380 text_bytes size/part:core/of:text'
 expect 'and where runs are compared' 0 ' [0-9]+ lines, \+0' $exospin compare "$tmp/run" "$tmp/run" --all
