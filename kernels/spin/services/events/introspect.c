@@ -90,12 +90,11 @@ static const char *level_of(const struct bindings *of, const struct event_bindin
         return why(of);
     if (b->part && b->part->tree)
         return "found by a number that its guard wants";
-    list_each(n, &b->guards) if (!inline_guard_can(
-                                     container_of(n, struct guard, link)
-                                         ->held)) return inline_refusal(&container_of(n,
-                                                                                      struct guard,
-                                                                                      link)
-                                                                             ->held->procedure);
+    list_each(n, &b->guards) {
+        const struct held *guard = container_of(n, struct guard, link)->held;
+        if (!inline_guard_can(guard))
+            return inline_refusal(&guard->procedure);
+    }
     const char *refusal = inline_refusal(&b->handler->procedure);
     return refusal ? refusal : "placed in the code of the raise";
 }

@@ -45,6 +45,16 @@ static struct extension *of(struct list *node) {
     for (struct list *node = all.previous, *next = node->previous; node != &all;                   \
          node = next, next = node->previous)
 
+/* In whatever state; null: there is none. */
+static struct extension *named(const char *name) {
+    list_each(n, &all) {
+        struct extension *e = of(n);
+        if (!e->private && strcmp(e->name, name) == 0)
+            return e;
+    }
+    return NULL;
+}
+
 /* --- What its source says --- */
 
 static int load(const char *name, bool private, const void *client, struct extension **loaded,
@@ -215,8 +225,7 @@ static bool finish(struct extension *e) {
     objects_release(e);
     while (e->needs)
         reference_release(e->need[--e->needs]);
-    while (
-        e->owns) /* which nobody else was linked to; one that is under way is left to loader_reap */
+    while (e->owns) /* which nobody else was linked to; loader_reap's if it is under way */
         assert_that(loader_unload(e->own[--e->owns]) != -E_BUSY);
     account_credit(&e->module.account, RESOURCE_MEMORY, sizeof *e);
     module_remove(&e->module);
@@ -227,8 +236,10 @@ static bool finish(struct extension *e) {
 
 unsigned loader_reap(void) {
     unsigned left = 0;
-    each_backwards(n) if (of(n)->state == EXTENSION_GOING &&
-                          (programs_unbind(of(n)) || !finish(of(n)))) left++;
+    each_backwards(n) {
+        struct extension *e = of(n);
+        left += e->state == EXTENSION_GOING && (programs_unbind(e) || !finish(e));
+    }
     return left;
 }
 
@@ -265,9 +276,8 @@ static int load(const char *name, bool private, const void *client, struct exten
                 struct report *why) {
     if (strnlen(name, PATH_NAME_MAX) == PATH_NAME_MAX)
         return loader_refuse(why, -E_TOO_LONG, "the name", name);
-    list_each(n, &all) if (!private && !of(n)->private &&
-                           strcmp(of(n)->name, name) == 0) return loader_refuse(why, -E_EXISTS,
-                                                                                "extension", name);
+    if (!private && named(name))
+        return loader_refuse(why, -E_EXISTS, "extension", name);
     struct extension *e = heap_alloc(sizeof *e);
     if (!e)
         return loader_refuse(why, -E_NO_MEMORY, "extension", name);
@@ -334,9 +344,8 @@ void loader_boot(void) {
 /* --- What is there --- */
 
 struct extension *loader_find(const char *name) {
-    list_each(n, &all) if (of(n)->state == EXTENSION_LOADED && !of(n)->private &&
-                           strcmp(of(n)->name, name) == 0) return of(n);
-    return NULL;
+    struct extension *e = named(name);
+    return e && e->state == EXTENSION_LOADED ? e : NULL;
 }
 
 struct extension *loader_at(unsigned i) {

@@ -378,8 +378,10 @@ static void many_times(struct check *c) {
     struct event_binding *b;
     CHECK_THAT(c, install("x", (struct order){0}, 0, &b) == 0);
     left_by_others = plans_reclaim();
-    size_t heap = heap_used();
+    size_t heap = 0;
     for (unsigned i = 0; i < 1000; i++) {
+        if (i == 2)
+            heap = heap_used(); /* code lies in pages with others': one more may be opened once */
         CHECK_THAT(c, install("y", (struct order){0}, 0, &b) == 0 && raises(0, 0, "ixy"));
         change_open(&change, THIS_MODULE, NULL);
         change_uninstall(&change, b);

@@ -26,9 +26,15 @@ struct event {
     uint8_t result_bytes;       /* 1, 2, 4 or 8; 0: it gives no result */
     struct bindings **bindings; /* null in it: nobody ever changed it */
     uint64_t *room; /* instructions that what is bound may take in one raise in all, as those who
-                       raise it were told; or 0: nobody was (room.h) */
+                       raise it were told; or 0: nobody was (ephemeral.h) */
     struct authorizer *authorizer; /* the event's own; nobody in it: its module's counts */
 };
+
+/* A result as the event's type has it, of the register that a handler gave. */
+static inline uint64_t event_result(const struct event *event, uint64_t word) {
+    unsigned unused_bits = 64 - 8u * event->result_bytes;
+    return unused_bits == 64 ? 0 : word << unused_bits >> unused_bits;
+}
 
 enum {
     BINDING_CANCEL = 1, /* where its handler has fired, no later one runs */

@@ -4,7 +4,6 @@
  * it is. */
 #include "spin/core/dispatch/binding/place.h"
 #include "spin/core/dispatch/plan/async.h"
-#include "spin/core/dispatch/plan/raise.h"
 #include "spin/core/dispatch/plan/raise_net.h"
 
 /* Results wait until it is known whether they are the last. */
@@ -71,7 +70,7 @@ static bool post_holds(const struct step *s, uint64_t result) {
 
 static uint64_t fold(const struct results *r, bool last, const uint64_t *argument) {
     const uint64_t of[EVENT_ARGUMENTS_MAX] = {r->running, r->waiting, last, (uint64_t)argument};
-    return raise_result(r->plan->event, procedure_call(&r->plan->result->procedure, of));
+    return event_result(r->plan->event, procedure_call(&r->plan->result->procedure, of));
 }
 
 static void take(struct results *r, uint64_t result, const uint64_t *argument) {
@@ -90,7 +89,7 @@ ALWAYS_INLINE bool raise_piece(const struct piece *piece, struct results *r, uin
             continue;
         if (!run(s, argument, net, &result))
             continue;
-        result = raise_result(r->plan->event, result);
+        result = event_result(r->plan->event, result);
         if (!post_holds(s, result))
             continue;
         take(r, result, argument);

@@ -5,7 +5,6 @@
 #include "lib/error.h"
 #include "spin/core/dispatch/binding/place.h"
 #include "spin/core/dispatch/plan/part.h"
-#include "spin/core/dispatch/plan/raise.h"
 #include "spin/core/dispatch/plan/stub.h"
 
 static uint32_t count_parts(const struct bindings *b) {
@@ -137,7 +136,7 @@ void plan_retire(struct plan *p) {
 
 uint64_t plan_nobody(const struct plan *p, const uint64_t argument[EVENT_ARGUMENTS_MAX]) {
     if (p->otherwise)
-        return raise_result(p->event, procedure_call(&p->otherwise->procedure, argument));
+        return event_result(p->event, procedure_call(&p->otherwise->procedure, argument));
     if (p->event->result_bytes)
         dispatcher->exception(p->event, RAISE_NO_HANDLER);
     return 0;
