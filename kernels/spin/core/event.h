@@ -62,7 +62,7 @@
     static id##_fn id##_intrinsic;                                                                 \
     id##_fn *id = id##_intrinsic;                                                                  \
     static struct bindings *bindings_##id;                                                         \
-    static uint64_t room_##id;                                                                     \
+    static uint64_t budget_##id;                                                                   \
     static struct authorizer authorizer_##id;                                                      \
     const struct event event_##id __attribute__((section("event_table"), used, aligned(8))) = {    \
         .name = name_,                                                                             \
@@ -73,7 +73,7 @@
         .arguments = EVENT_COUNT parameters,                                                       \
         .result_bytes = __builtin_types_compatible_p(result, void) ? 0 : sizeof(result),           \
         .bindings = &bindings_##id,                                                                \
-        .room = &room_##id,                                                                        \
+        .budget = &budget_##id,                                                                    \
         .authorizer = &authorizer_##id};                                                           \
     static result id##_intrinsic EVENT_TYPES parameters
 

@@ -15,10 +15,10 @@
 #include "spin/services/name_space.h"
 #include "spin/services/verified_raise.h"
 
-#define RTC_ASKS  0x70u /* of status B: periodic, alarm and update interrupts */
-#define RTC_COST  20    /* instructions of an access */
-#define TICK_COST 10    /* of the intrinsic handler... */
-#define TICK_ROOM 10000 /* ...and of all others of one */
+#define RTC_ASKS    0x70u /* of status B: periodic, alarm and update interrupts */
+#define RTC_COST    20    /* instructions of an access */
+#define TICK_COST   10    /* of the intrinsic handler... */
+#define TICK_BUDGET 10000 /* ...and of all others of one */
 
 static const struct signature read_signature = {.cost = RTC_COST},
                               write_signature = {.cost = RTC_COST},
@@ -27,7 +27,7 @@ static const struct signature read_signature = {.cost = RTC_COST},
 EXPORT(rtc, rtc_register_read, EXPORT_FUNCTION, .signature = &read_signature);
 EXPORT(rtc, rtc_register_write, EXPORT_FUNCTION, .signature = &write_signature);
 EXPORT(rtc, rtc_listen, EXPORT_FUNCTION, .signature = &listen_signature);
-RAISABLE(rtc, clock_tick, {.cost = TICK_COST + TICK_ROOM});
+RAISABLE(rtc, clock_tick, {.cost = TICK_COST + TICK_BUDGET});
 EXPORTS_DECLARE(rtc);
 
 #ifndef EXPORTS_TYPES_ONLY
@@ -118,7 +118,7 @@ void devices_init(void) {
     struct domain_reference *registers = name_space_attach_domain(
         "/devices/rtc", engine_domain("rtc", EXPORTS_TYPES(rtc), EXPORTS(rtc), EXPORTS_COUNT(rtc)),
         THIS_MODULE);
-    RAISABLE_ROOM(clock_tick, TICK_ROOM);
+    RAISABLE_BUDGET(clock_tick, TICK_BUDGET);
     assert_that(reference_authorize(registers, &one_driver) == 0);
     assert_that(authorizer_of_event(THIS_MODULE, &event_interrupt_raised, &driver_only) == 0);
     assert_that(authorizer_of_event(THIS_MODULE, &event_clock_tick, &open_to_all) == 0);

@@ -25,9 +25,9 @@
 #define WRITE_BYTES_MAX 1024
 #define WRITE_PER_BYTE  100 /* instructions, on a line that is never waited for */
 
-#define WRITE_ROOM 20000
-#define KEY_COST   1000
-#define KEY_ROOM   12000 /* of the 20,000 that a handler may take */
+#define WRITE_BUDGET 20000
+#define KEY_COST     1000
+#define KEY_BUDGET   12000 /* of the 20,000 that a handler may take */
 
 static const struct signature raise_caught_signature = {.cost = 10};
 
@@ -79,8 +79,8 @@ EXPORT(public, cell_root_exchange, EXPORT_FUNCTION, .signature = &cell_root_exch
 RAISABLE(public, console_write,
          {.parameter = {{.kind = SHAPE_MEMORY, .may = MAY_READ | LENGTH_FOLLOWS},
                         {.kind = SHAPE_NUMBER, .max = WRITE_BYTES_MAX}},
-          .cost = WRITE_BYTES_MAX * WRITE_PER_BYTE + WRITE_ROOM});
-RAISABLE(public, console_key, {.cost = KEY_COST + KEY_ROOM});
+          .cost = WRITE_BYTES_MAX * WRITE_PER_BYTE + WRITE_BUDGET});
+RAISABLE(public, console_key, {.cost = KEY_COST + KEY_BUDGET});
 EXPORT(public, raise_caught, EXPORT_FUNCTION, .signature = &raise_caught_signature);
 EXPORT(public, name_alias, EXPORT_FUNCTION, .signature = &name_alias_signature);
 EXPORT(public, crc32_update, EXPORT_FUNCTION, .signature = &engine_crc32_signature);
@@ -124,8 +124,8 @@ void public_init(void) {
     public_domain =
         engine_domain("SpinPublic", EXPORTS_TYPES(public), EXPORTS(public), EXPORTS_COUNT(public));
     module_add(THIS_MODULE);
-    RAISABLE_ROOM(console_write, WRITE_ROOM);
-    RAISABLE_ROOM(console_key, KEY_ROOM);
+    RAISABLE_BUDGET(console_write, WRITE_BUDGET);
+    RAISABLE_BUDGET(console_key, KEY_BUDGET);
     spin_public = name_space_attach_domain(NAMED_DOMAINS "SpinPublic", public_domain, THIS_MODULE);
     kinds_init(domain_types(public_domain));
     loader_init(spin_public);

@@ -5,13 +5,13 @@
  * and so, where that is a handler's, does the raise around it; who called `ID_try` goes on with the
  * result 0, and asks raise_caught().
  *
- *     RAISABLE(public, console_key, {.cost = KEY_COST + KEY_ROOM});    in a file of exports
- *     RAISABLE_ROOM(console_key, KEY_ROOM);                            before anything is bound
+ *     RAISABLE(public, console_key, {.cost = KEY_COST + KEY_BUDGET});  in a file of exports
+ *     RAISABLE_BUDGET(console_key, KEY_BUDGET);                      before anything is bound
  *
  * The signature's cost is what such a raise counts for where its raiser is proven to end, so what
- * is bound may take KEY_ROOM at most, beside the intrinsic handler's KEY_COST: a change by which it
- * would take more is refused (-E_COST). A handler that raises the event again, itself or by what it
- * raises, never fits. */
+ * is bound may take KEY_BUDGET at most, beside the intrinsic handler's KEY_COST: a change by which
+ * it would take more is refused (-E_COST). A handler that raises the event again, itself or by what
+ * it raises, never fits. */
 #ifndef SPIN_SERVICES_VERIFIED_RAISE_H
 #define SPIN_SERVICES_VERIFIED_RAISE_H
 
@@ -45,7 +45,7 @@ unsigned raise_caught(void);
     EXPORT_AS(table, id, id##_raise, EXPORT_EVENT, .signature = &raise_signature_##id);            \
     EXPORT_AS(table, id##_try, id##_try, EXPORT_EVENT, .signature = &raise_signature_##id)
 
-#define RAISABLE_ROOM(id, room_) (*event_##id.room = (room_))
+#define RAISABLE_BUDGET(id, instructions) (*event_##id.budget = (instructions))
 
 /* For the entries. */
 uint64_t raise_verified(const struct event *event, const struct net_call *call);

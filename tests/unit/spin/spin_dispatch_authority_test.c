@@ -44,13 +44,13 @@ static bool never(void) {
 static event_fn *cell[2] = {intrinsic, intrinsic};
 static struct bindings *bindings[2];
 static struct authorizer authorizer[2];
-static uint64_t room;
+static uint64_t budget;
 static const struct event event[2] = {{.name = "Test.First",
                                        .module = &own_module,
                                        .cell = &cell[0],
                                        .intrinsic = intrinsic,
                                        .bindings = &bindings[0],
-                                       .room = &room,
+                                       .budget = &budget,
                                        .authorizer = &authorizer[0]},
                                       {.name = "Test.Second",
                                        .module = &own_module,
@@ -398,7 +398,7 @@ static void what_is_bound_stays_within_what_raisers_were_told(void **state) {
     const struct image *image = verified_image(three_long, false, 0, false);
     const struct procedure three = {.entry = (event_fn *)image->code.entry, .image = image};
     struct change c;
-    room = 3 * 100 + 2 * 3 + 2; /* a hundred for each binding, the intrinsic one too */
+    budget = 3 * 100 + 2 * 3 + 2; /* a hundred for each binding, the intrinsic one too */
     assert_int_equal(install_verified(&own_module, three_long), 0);
     assert_int_equal(install_verified(&own_module, three_long), 0);
     assert_int_equal(install_verified(&own_module, two_long), -E_COST);
@@ -418,7 +418,7 @@ static void what_is_bound_stays_within_what_raisers_were_told(void **state) {
     change_install(&c, &event[0], &(struct handler_request){.handler = three}, &b);
     assert_int_equal(change_commit(&c), 0);
     assert_int_equal(bindings[0]->count, 3);
-    room = 0;
+    budget = 0;
     assert_int_equal(install_verified(&own_module, three_long), 0);
 }
 

@@ -26,7 +26,7 @@ void change_open(struct change *c, struct module *by, const void *credentials);
 
 /* All of it happens, and 0; or nothing, and the first step's refusal, -E_NO_MEMORY, -E_EXISTS: the
  * orders of an event's bindings contradict each other, or -E_COST: a raise would take longer than
- * those who raise the event were told (struct event, `room`). */
+ * those who raise the event were told (struct event, `budget`). */
 int change_commit(struct change *c);
 void change_abandon(struct change *c);
 

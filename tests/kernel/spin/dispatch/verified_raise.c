@@ -143,14 +143,14 @@ CHECK(raise_within, "raise/an_exception_that_a_native_handler_does_without_is_no
 /* --- Declared costs --- */
 
 static void stays_within(struct check *c) {
-    *event_test_inner.room = 1000;
+    *event_test_inner.budget = 1000;
     int again = bind(&outer, &event_test_inner, &inner_net, &inner_closure), error = 0;
     unsigned more = 0;
     while (!error && more < 20) {
         error = bind(&inner, &event_test_inner, &inner_net, &inner_closure);
         more += !error;
     }
-    *event_test_inner.room = 0;
+    *event_test_inner.budget = 0;
     CHECK_THAT(c, again == -E_COST); /* it counts for INNER_COST */
     CHECK_THAT(c, error == -E_COST && more > 2 && more < 10);
     inner_closure.count = 0;

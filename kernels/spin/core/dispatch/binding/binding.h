@@ -25,8 +25,8 @@ struct event {
     uint8_t arguments;          /* with more than EVENT_ARGUMENTS_MAX nothing can be installed */
     uint8_t result_bytes;       /* 1, 2, 4 or 8; 0: it gives no result */
     struct bindings **bindings; /* null in it: nobody ever changed it */
-    uint64_t *room; /* instructions that what is bound may take in one raise in all, as those who
-                       raise it were told; or 0: nobody was (ephemeral.h) */
+    uint64_t *budget; /* instructions that what is bound may take in one raise in all, as those who
+                         raise it were told; or 0: nobody was (ephemeral.h) */
     struct authorizer *authorizer; /* the event's own; nobody in it: its module's counts */
 };
 

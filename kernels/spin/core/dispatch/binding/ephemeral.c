@@ -64,15 +64,15 @@ static uint64_t cost_of(const struct event_binding *b) {
 }
 
 bool bindings_fit(const struct bindings *of) {
-    const uint64_t room = of->event->room && DEFENDED(COST) ? *of->event->room : 0;
+    const uint64_t budget = of->event->budget && DEFENDED(COST) ? *of->event->budget : 0;
     const uint64_t fold = of->result ? procedure_cost(&of->result->procedure, NULL) : 0;
     uint64_t cost = of->otherwise ? procedure_cost(&of->otherwise->procedure, NULL) : 0;
-    if (!room)
+    if (!budget)
         return true;
     list_each(n, &of->installed) {
         cost += fold + cost_of(container_of(n, struct event_binding, link));
-        if (cost > room)
+        if (cost > budget)
             return false;
     }
-    return cost <= room;
+    return cost <= budget;
 }

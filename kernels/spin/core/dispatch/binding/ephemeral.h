@@ -18,7 +18,7 @@ int ephemeral_within(const struct procedure *handler, struct net_handler *net, u
  * native code, which its installer answers for, 0. */
 uint64_t procedure_cost(const struct procedure *procedure, const struct net_handler *net);
 
-/* Does all that is bound stay within the event's room, with some instructions of the dispatcher's
+/* Does all that is bound stay within the event's budget, with some instructions of the dispatcher's
  * own for each binding? */
 bool bindings_fit(const struct bindings *of);
 
