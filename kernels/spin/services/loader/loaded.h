@@ -63,6 +63,14 @@ struct extension {
     uint32_t results;
 };
 
+/* find_extension.c: all there are, in the order in which they were loaded, whatever state they are in. */
+extern struct list extensions;
+static inline struct extension *extension_of(struct list *node) {
+    return container_of(node, struct extension, link);
+}
+/* One that is not private; null: there is none. */
+struct extension *extension_named(const char *name);
+
 /* objects.c: the archive's files of this compiler. 0, -E_NOT_FOUND: no such folder, -E_FULL,
  * -E_NO_MEMORY. */
 int objects_take(struct extension *e, const char *compiler);

@@ -17,7 +17,6 @@
 #include "spin/services/loader/loaded.h"
 #include "spin/services/loader/named_domain.h"
 
-static struct list all = LIST_INIT(all);
 static const char *compiler = "clang";
 static uint64_t last_serial;
 static struct domain_reference *given; /* what every extension is linked to */
@@ -35,25 +34,11 @@ int loader_refuse(struct report *why, int error, const char *what, const char *w
     return error;
 }
 
-static struct extension *of(struct list *node) {
-    return container_of(node, struct extension, link);
-}
-
 /* From the last one on, for bodies that remove it: what an extension owns comes behind it, and goes
  * with it. */
 #define each_backwards(node)                                                                       \
-    for (struct list *node = all.previous, *next = node->previous; node != &all;                   \
+    for (struct list *node = extensions.previous, *next = node->previous; node != &extensions;     \
          node = next, next = node->previous)
-
-/* In whatever state; null: there is none. */
-static struct extension *named(const char *name) {
-    list_each(n, &all) {
-        struct extension *e = of(n);
-        if (!e->private && strcmp(e->name, name) == 0)
-            return e;
-    }
-    return NULL;
-}
 
 /* --- What its source says --- */
 
@@ -237,7 +222,7 @@ static bool finish(struct extension *e) {
 unsigned loader_reap(void) {
     unsigned left = 0;
     each_backwards(n) {
-        struct extension *e = of(n);
+        struct extension *e = extension_of(n);
         left += e->state == EXTENSION_GOING && (programs_unbind(e) || !finish(e));
     }
     return left;
@@ -276,7 +261,7 @@ static int load(const char *name, bool private, const void *client, struct exten
                 struct report *why) {
     if (strnlen(name, PATH_NAME_MAX) == PATH_NAME_MAX)
         return loader_refuse(why, -E_TOO_LONG, "the name", name);
-    if (!private && named(name))
+    if (!private && extension_named(name))
         return loader_refuse(why, -E_EXISTS, "extension", name);
     struct extension *e = heap_alloc(sizeof *e);
     if (!e)
@@ -290,7 +275,7 @@ static int load(const char *name, bool private, const void *client, struct exten
     charged_memory(&e->module, &e->hooks);
     account_charge(&e->module.account, RESOURCE_MEMORY, sizeof *e);
     quotas_set(&e->module);
-    list_push_back(&all, &e->link);
+    list_push_back(&extensions, &e->link);
     int error = quotas_refusal(&e->module, go_through(e, why), why);
     if (!error) {
         e->state = EXTENSION_LOADED;
@@ -318,7 +303,7 @@ int loader_load_for(const char *name, const void *client, struct extension **ext
 bool loader_client_ends(const void *client) {
     bool others = false;
     each_backwards(n) {
-        struct extension *e = of(n);
+        struct extension *e = extension_of(n);
         others |= e->client && e->client != client;
         if (!e->client || e->client != client)
             continue;
@@ -339,71 +324,4 @@ static void boot(const struct component *component) {
 
 void loader_boot(void) {
     archive_start(boot);
-}
-
-/* --- What is there --- */
-
-struct extension *loader_find(const char *name) {
-    struct extension *e = named(name);
-    return e && e->state == EXTENSION_LOADED ? e : NULL;
-}
-
-struct extension *loader_at(unsigned i) {
-    list_each(n, &all) if (!i--) return of(n);
-    return NULL;
-}
-
-const char *extension_name(const struct extension *e) {
-    return e->name;
-}
-
-struct module *extension_module(struct extension *e) {
-    return &e->module;
-}
-
-uint64_t extension_serial(const struct module *module) {
-    list_each(n, &all) if (&of(n)->module == module) return of(n)->serial;
-    return 0;
-}
-
-bool loader_has(uint64_t serial) {
-    list_each(n, &all) if (of(n)->serial == serial) return true;
-    return false;
-}
-
-const struct load_program *extension_program(const struct extension *e, const char *name) {
-    for (uint32_t n = 0; n < e->linked; n++) {
-        const struct load_program *p =
-            load_program((struct load *)&e->object[e->order[n]].load, name);
-        if (p)
-            return p;
-    }
-    return NULL;
-}
-
-bool extension_can_call(const struct load_program *program) {
-    const struct event *event;
-    return kind_role(program->kind, &event) == ROLE_FUNCTION &&
-           program->image.signature.parameter[0].kind == SHAPE_NONE;
-}
-
-bool extension_is_idle(const struct extension *e) {
-    return e->state == EXTENSION_LOADED && !domain_is_bound(e->interface) && !e->procedures;
-}
-
-static bool has_code_at(const struct extension *e, uintptr_t address) {
-    for (uint32_t n = 0; n < e->linked; n++) {
-        const struct load *l = &e->object[e->order[n]].load;
-        for (uint32_t i = 0; i < l->count; i++) {
-            const struct code_memory *code = &l->program[i].image.code.memory;
-            if (address - (uintptr_t)code->run < code->bytes)
-                return true;
-        }
-    }
-    return false;
-}
-
-struct extension *loader_owner(uintptr_t address) {
-    list_each(n, &all) if (has_code_at(of(n), address)) return of(n);
-    return NULL;
 }
