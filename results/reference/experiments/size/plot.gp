@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: MIT
+
+figure  = "part_lines"
+heading = "The parts of the kernel: lines of source"
+caption = "Lines with more on them than white space and comments, headers included."
+rows    = "spin:size/part:sys/of:lines spin:size/part:core/of:lines spin:size/part:rt/of:lines spin:size/part:lib/of:lines spin:size/part:sal/of:lines"
+names   = "sys core rt lib sal"
+multiples = 0
+load plots."/bars.gp"
+
+figure  = "part_text"
+heading = "The parts of the kernel: bytes of code"
+caption = "Code of the objects, before the linker drops what nobody calls."
+rows    = "spin:size/part:sys/of:text spin:size/part:core/of:text spin:size/part:rt/of:text spin:size/part:lib/of:text spin:size/part:sal/of:text"
+names   = "sys core rt lib sal"
+multiples = 0
+load plots."/bars.gp"
+
+figure  = "extension_lines"
+heading = "Extensions: lines of source"
+caption = "Lines with more on them than white space and comments, headers included."
+rows    = "spin:size/extension:cthreads/of:lines spin:size/extension:ipc/of:lines spin:size/extension:unix/of:lines spin:size/extension:vm_workload/of:lines spin:size/extension:counts/of:lines spin:size/extension:fifo/of:lines spin:size/extension:first/of:lines spin:size/extension:gang/of:lines spin:size/extension:keys/of:lines spin:size/extension:priority/of:lines spin:size/extension:rtc/of:lines spin:size/extension:tabs/of:lines spin:size/extension:tracer/of:lines"
+names   = "cthreads ipc unix vm_workload counts fifo first gang keys priority rtc tabs tracer"
+multiples = 0
+load plots."/bars.gp"
+
+figure  = "extension_text"
+heading = "Extensions: bytes of code"
+caption = "Code of the objects, before the linker drops what nobody calls."
+rows    = "spin:size/extension:cthreads/of:text spin:size/extension:ipc/of:text spin:size/extension:unix/of:text spin:size/extension:vm_workload/of:text spin:size/extension:counts/of:text spin:size/extension:fifo/of:text spin:size/extension:first/of:text spin:size/extension:gang/of:text spin:size/extension:keys/of:text spin:size/extension:priority/of:text spin:size/extension:rtc/of:text spin:size/extension:tabs/of:text spin:size/extension:tracer/of:text"
+names   = "cthreads ipc unix vm_workload counts fifo first gang keys priority rtc tabs tracer"
+multiples = 0
+load plots."/bars.gp"
