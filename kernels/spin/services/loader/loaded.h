@@ -63,7 +63,8 @@ struct extension {
     uint32_t results;
 };
 
-/* find_extension.c: all there are, in the order in which they were loaded, whatever state they are in. */
+/* find_extension.c: all there are, in the order in which they were loaded, whatever state they are
+ * in. */
 extern struct list extensions;
 static inline struct extension *extension_of(struct list *node) {
     return container_of(node, struct extension, link);
