@@ -255,6 +255,7 @@ static void rest(struct page *p, const struct tally *t) {
 
 static void each_chapter(struct page *p) {
     const char *before = ": ";
+    html_open(p->html, "span", "class", "each", NULL);
     for (size_t i = 0; i < p->chapter_count; i++) {
         struct tally t = {0};
         count(&t, &p->chapters[i]);
@@ -266,6 +267,7 @@ static void each_chapter(struct page *p) {
         html_text(p->html, "\u00a0%zu\u00a0of\u00a0%zu", t.by[OUTCOME_REPRODUCED], t.all);
         before = ", ";
     }
+    html_close(p->html);
 }
 
 static void sentence(struct page *p) {
