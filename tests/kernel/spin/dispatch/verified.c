@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* verified.c -- programs of extensions guard and handle an event; those of another type, and those
  * that may do what a guard or handler may not, are refused. Objects of both compilers. */
-#include "../handles_kinds.h"
+#include "handles_kinds.h"
 #include "../replace.h"
 
 #include "common/engine.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* verified_raise.c -- programs that raise an event: the exceptions that they get or take, what a
  * raise may cost, and where the stack ends. Programs of both compilers, an event at each level. */
-#include "../handles_kinds.h"
+#include "handles_kinds.h"
 #include "../replace.h"
 
 #include "lib/error.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* verified_unload.c -- S-DIS19: an extension whose program handles an event goes when no raise is
  * in it any more, and leaves nothing behind. */
-#include "../handles_kinds.h"
+#include "handles_kinds.h"
 #include "../replace.h"
 
 #include "lib/error.h"

@@ -4,7 +4,7 @@
 #ifndef TESTS_SPIN_HANDLES_KINDS_H
 #define TESTS_SPIN_HANDLES_KINDS_H
 
-#include "extension/handles.h"
+#include "../extension/handles.h"
 #include "handles_services.h"
 
 #include "measure/bench.h"

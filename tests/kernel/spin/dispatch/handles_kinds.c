@@ -2,7 +2,7 @@
 /* handles_kinds.c -- see handles_kinds.h. */
 #include "handles_kinds.h"
 
-#include "../embed.h"
+#include "../../embed.h"
 
 #include "common/engine.h"
 #include "spin/services/public.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* handles_services.c -- what the programs of handles.bpf.c may call; the build takes from it the
  * types of that, and of their kinds. */
-#include "extension/handles.h"
+#include "../extension/handles.h"
 
 #include "common/engine.h"
 #include "engine/export.h"
