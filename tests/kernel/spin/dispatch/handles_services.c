@@ -71,7 +71,7 @@ EVENT(test_inner, "Test.Inner", long, (long a, int b)) {
     return a * b;
 }
 
-EXPORTS_EMBED(handles, "tests/kernel/spin/handles_services");
+EXPORTS_EMBED(handles, "tests/kernel/spin/dispatch/handles_services");
 
 struct bytes handles_types(void) {
     return EXPORTS_TYPES(handles);
