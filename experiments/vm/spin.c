@@ -72,13 +72,13 @@ static void handle_fault(struct translation *t, struct memory_fault *f, bool *do
     }
 }
 
-static bool is_workload_call(struct trap_frame *f, struct address_space *space) {
-    (void)space;
+static bool is_workload_call(struct trap_frame *f, const struct call_system *system) {
+    (void)system;
     return f->rax == WORKLOAD_CALL;
 }
 
-static void handle_call(struct trap_frame *f, struct address_space *space) {
-    (void)space;
+static void handle_call(struct trap_frame *f, const struct call_system *system) {
+    (void)system;
     vaddr_t page = work.v->range.at + f->rsi * PAGE_SIZE;
     f->rax = 0;
     switch (f->rdi) {

@@ -17,13 +17,13 @@
 
 MODULE("TestCalls");
 
-static bool is_own_call(struct trap_frame *f, struct address_space *space) {
-    (void)space;
+static bool is_own_call(struct trap_frame *f, const struct call_system *system) {
+    (void)system;
     return f->rax == OWN_CALL;
 }
 
-static void own_call(struct trap_frame *f, struct address_space *space) {
-    (void)space;
+static void own_call(struct trap_frame *f, const struct call_system *system) {
+    (void)system;
     f->rax = OWN_VALUE;
 }
 

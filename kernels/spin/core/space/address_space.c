@@ -12,10 +12,8 @@ struct address_space *address_space_current;
 int address_space_create(struct address_space *space, const char *name,
                          address_space_handler *syscall) {
     assert_that(syscall);
-    space->system.number = (uintptr_t)syscall;
+    space->system = space->own = (struct call_system){(uintptr_t)syscall};
     space->name = name;
-    space->syscall = syscall;
-    space->traced = NULL;
     return translation_create(&space->translation, NULL);
 }
 

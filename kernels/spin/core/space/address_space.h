@@ -13,12 +13,15 @@ struct trap_frame;
 /* Handles the event Trap.Syscall (trap_syscall.h). */
 typedef void address_space_handler(struct trap_frame *f);
 
+static inline address_space_handler *call_system_handler(const struct call_system *system) {
+    return (address_space_handler *)system->number;
+}
+
 struct address_space {
-    struct call_system system; /* first: its address is the address space's */
+    struct call_system system; /* of its calls; first: its address is the address space's */
+    struct call_system own;    /* the same, or what it is beneath a tracer */
     const char *name;
     struct translation translation;
-    address_space_handler *syscall; /* of what is raised here; never null */
-    address_space_handler *traced;  /* what that is beneath a tracer (services/calls/trace.h) */
 };
 
 /* Strands have address spaces from here on. */

@@ -13,7 +13,7 @@ syscall_entry:
     SYSCALL_ENTER
     SYSCALL_FRAME
     mov address_space_current, %rsi
-    call *trap_syscall              /* raises Trap.Syscall: rdi the frame, rsi the address space */
+    call *trap_syscall              /* raises Trap.Syscall: rdi the frame, rsi the system */
     cmpl $TRAP_SYSCALL, TF_VECTOR(%rsp)
     jne trap_return                 /* a handler changed where it goes: iretq takes any frame */
     POP_REGISTERS                   /* rcx and r11 are those that SYSCALL_FRAME saved */

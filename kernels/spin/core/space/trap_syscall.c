@@ -10,8 +10,9 @@ void syscall_entry(void); /* syscall_entry.S */
 
 MODULE("Trap.Syscall");
 
-EVENT(trap_syscall, "Trap.Syscall", void, (struct trap_frame * f, struct address_space *space)) {
-    space->syscall(f);
+EVENT(trap_syscall, "Trap.Syscall", void,
+      (struct trap_frame * f, const struct call_system *system)) {
+    call_system_handler(system)(f);
 }
 
 void trap_syscall_ask_space_last(struct change *c) {
@@ -24,9 +25,9 @@ void trap_syscall_ask_space_last(struct change *c) {
 }
 
 /* The guard that is imposed on whoever is not this module. */
-static bool is_of_space(void *asked_for, struct trap_frame *f, struct address_space *space) {
+static bool is_of_space(void *asked_for, struct trap_frame *f, const struct call_system *system) {
     (void)f;
-    return space == asked_for;
+    return system == asked_for;
 }
 
 /* Who asks for an address space, in its credentials, handles the calls that are raised there, and
@@ -36,8 +37,8 @@ static bool allows(void *unused, struct change_request *request) {
     const struct address_space *space = request->credentials;
     if (request->handler && (!space || space != address_space_current))
         return false;
-    return impose_guard(
-        request, (struct procedure)EVENT_GUARD_WITH(trap_syscall, is_of_space, (void *)space));
+    return impose_guard(request, (struct procedure)EVENT_GUARD_WITH(trap_syscall, is_of_space,
+                                                                    (void *)&space->system));
 }
 
 void trap_syscall_init(void) {

@@ -19,8 +19,8 @@
 #include "spin/core/event.h"
 #include "spin/core/space/address_space.h"
 
-/* Raised with the address space that is loaded. */
-EVENT_DECLARE(trap_syscall, void, (struct trap_frame * f, struct address_space *space));
+/* Raised with the system of the address space that is loaded, address_space_current. */
+EVENT_DECLARE(trap_syscall, void, (struct trap_frame * f, const struct call_system *system));
 
 /* Points the `syscall` instruction here. */
 void trap_syscall_init(void);

@@ -53,8 +53,6 @@ static struct procedure load_guard(void) {
     return guard;
 }
 
-_Static_assert(offsetof(struct address_space, system) == 0, "guards are given its address");
-
 void calls_handle(struct change *c, const struct call_handler *calls, size_t count) {
     static struct procedure guard;
     if (!guard.entry)

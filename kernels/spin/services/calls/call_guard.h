@@ -26,7 +26,7 @@ struct call_handler {
 /* Defines handle_NAME, which is given the registers f. */
 #define CALL_HANDLER(name)                                                                         \
     static void handle_##name(struct trap_frame *f,                                                \
-                              __attribute__((unused)) struct address_space *space)
+                              __attribute__((unused)) const struct call_system *system)
 
 /* Steps of a change by the module of Trap.Syscall: each of these, which stay, handles its call,
  * under the guard, which is loaded for ever; a panic where that cannot be. */

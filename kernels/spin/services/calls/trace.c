@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* trace.c -- see trace.h. Everything happens with interrupts off. */
+/* trace.c -- see trace.h. */
 #include "spin/services/calls/trace.h"
 
 #include "lib/error.h"
-#include "machine/cpu/interrupt_flag.h"
 #include "spin/core/space/trap_syscall.h"
 
 MODULE("Trace");
@@ -13,19 +12,9 @@ EVENT(syscall_traced, "Syscall.Traced", void,
     (void)number, (void)a, (void)b, (void)c;
 }
 
-/* Which system its calls are of. */
-static void set_system(struct address_space *space, address_space_handler *handler) {
-    space->syscall = handler;
-    space->system.number = (uintptr_t)handler;
-}
-
 static void traced(struct trap_frame *f) {
-    struct address_space *space = address_space_current;
     syscall_traced(f->rax, f->rdi, f->rsi, f->rdx);
-    set_system(space, space->traced);
-    trap_syscall(f, space);
-    if (space->traced)
-        set_system(space, traced);
+    trap_syscall(f, &address_space_current->own);
 }
 
 static bool anybody(void *unused, struct change_request *request) {
@@ -51,20 +40,12 @@ static int prepare(void) {
 }
 
 int trace_begin(struct address_space *space) {
-    int error = space->syscall == traced ? -E_EXISTS : prepare();
-    if (error)
-        return error;
-    bool on = interrupts_off();
-    space->traced = space->syscall;
-    set_system(space, traced);
-    interrupts_restore(on);
-    return 0;
+    int error = call_system_handler(&space->system) == traced ? -E_EXISTS : prepare();
+    if (!error)
+        space->system.number = (uintptr_t)traced;
+    return error;
 }
 
 void trace_end(struct address_space *space) {
-    bool on = interrupts_off();
-    if (space->traced)
-        set_system(space, space->traced);
-    space->traced = NULL;
-    interrupts_restore(on);
+    space->system = space->own;
 }

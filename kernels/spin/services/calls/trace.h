@@ -21,9 +21,9 @@ EVENT_DECLARE(syscall_traced, void,
 /* Modules may handle the event from here on. */
 void trace_init(void);
 
-/* The calls of this address space are heard of from now on, but for one that is under way, and
- * those of a second thread while one waits in a call; until a call that does not come back, or
- * trace_end. 0; -E_EXISTS: they are already; -E_NO_MEMORY. */
+/* The calls of this address space are heard of from now on, of whichever thread, but for those that
+ * are under way, and those that an extension of its own handles instead; until trace_end. 0;
+ * -E_EXISTS: they are already; -E_NO_MEMORY. */
 int trace_begin(struct address_space *space);
 void trace_end(struct address_space *space);
 #endif

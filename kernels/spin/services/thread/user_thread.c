@@ -121,13 +121,13 @@ static void end_of_thread(struct trap_frame *f, uint64_t address) {
 
 /* --- Extensions --- */
 
-static bool is_call(void *call, struct trap_frame *f, struct address_space *space) {
-    (void)space;
+static bool is_call(void *call, struct trap_frame *f, const struct call_system *system) {
+    (void)system;
     return process && f->rax == ((const struct user_thread_call *)call)->number;
 }
 
-static void handle_call(void *call, struct trap_frame *f, struct address_space *space) {
-    (void)space;
+static void handle_call(void *call, struct trap_frame *f, const struct call_system *system) {
+    (void)system;
     const struct user_thread_call *c = call;
     f->rax = (uint64_t)(f->rdi < c->operations ? c->operation[f->rdi](f) : -E_NO_CALL);
 }

@@ -156,7 +156,7 @@ static int share_region(struct unix_image *of, struct unix_image *with,
 }
 
 int unix_image_copy(struct unix_image **image, struct unix_image *of) {
-    int error = create(image, of->process.space.syscall, of->process.space.name);
+    int error = create(image, call_system_handler(&of->process.space.own), of->process.space.name);
     for (unsigned i = 0; !error && i < of->regions; i++) {
         error = share_region(of, *image, &of->region[i]);
         if (error)

@@ -168,8 +168,8 @@ long unix_exec(const char *program, uint64_t a, const char *words) {
     struct unix_process *u = current();
     struct unix_image *image;
     int error;
-    if (WITH_INTERRUPTS(
-            unix_image_load(&image, u->image->process.space.syscall, program, a, words)))
+    if (WITH_INTERRUPTS(unix_image_load(&image, call_system_handler(&u->image->process.space.own),
+                                        program, a, words)))
         return error;
     image->of = u;
     u->next = image;
