@@ -21,6 +21,7 @@
 #include "spin/services/name_space.h"
 #include "spin/services/verified_raise.h"
 #include "spin/services/thread/strand_group.h"
+#include "spin/services/unix/execute.h"
 
 #define WRITE_BYTES_MAX 1024
 #define WRITE_PER_BYTE  100 /* instructions, on a line that is never waited for */
@@ -106,6 +107,7 @@ EXTENDABLE(console_key, .numbers = true);
 EXTENDABLE(clock_tick, .numbers = true);
 EXTENDABLE(interrupt_raised, .numbers = true);
 EXTENDABLE(syscall_traced, .numbers = true);
+EXTENDABLE(unix_execute, .numbers = true);
 
 static const struct typing_grant group_grants[] = {
     {.type = "group_view", .may = MAY_READ, .shape = {.kind = SHAPE_MEMORY, .may = MAY_READ}}};

@@ -2,13 +2,20 @@
 /* unix.c -- processes of the Unix model: what they share they do not see, and who ends takes nobody
  * along but those that it is to. */
 #include "program/unix_attacks.h"
+#include "program/attacks.h"
 #include "replace.h"
+
+#include "../exact.h"
 
 #include "lib/error.h"
 #include "machine/memory/frame.h"
 #include "measure/bench.h"
+#include "spin/core/dispatch/plan/retired.h"
 #include "spin/core/space/process.h"
 #include "spin/core/space/trap_fault.h"
+#include "spin/services/calls/user_calls.h"
+#include "spin/services/console.h"
+#include "spin/services/loader/loader.h"
 #include "spin/services/thread/kthread.h"
 #include "spin/services/unix/pages.h"
 #include "spin/services/unix/run.h"
@@ -39,12 +46,19 @@ static bool ends_with(enum unix_attack what, uint64_t status) {
     return !error && !end.killed && !end.terminated && end.status == status;
 }
 
+/* Page frames, once what raises may still have come to is given back. */
+static size_t frames_left(void) {
+    plans_reclaim();
+    (void)loader_reap();
+    return frame_unused();
+}
+
 /* Right, and a second time, too, without a page frame less. */
 static bool is_right(enum unix_attack what) {
     if (!ends_with(what, UNIX_RIGHT))
         return false;
-    size_t before = frame_unused();
-    return ends_with(what, UNIX_RIGHT) && frame_unused() == before;
+    size_t before = frames_left();
+    return ends_with(what, UNIX_RIGHT) && frames_left() == before;
 }
 
 CHECK(unix_exit, "unix/a_program_runs_and_exits") {
@@ -61,6 +75,44 @@ CHECK(unix_exec, "unix/a_program_that_is_executed_begins_anew_with_its_words") {
 
 CHECK(unix_exec_badly, "unix/a_program_that_cannot_be_executed_changes_nothing") {
     CHECK_THAT(c, is_right(UNIX_EXEC_BADLY));
+}
+
+/* --- What a process's own filter makes of the names that it executes --- */
+
+CHECK(unix_filter, "unix/a_filter_changes_the_name_that_is_executed_for_its_process_alone") {
+    CHECK_THAT(c, ends_with(UNIX_FILTER, UNIX_RIGHT)); /* the heap has its pages */
+    CHECK_THAT(c, is_right(UNIX_FILTER));
+}
+
+CHECK(unix_filter_bad, "unix/a_filter_that_breaks_the_name_or_fails_harms_its_process_alone") {
+    struct change change;
+    change_open(&change, event_console_key.module, NULL);
+    change_withdraw_intrinsic(&change, &event_console_key);
+    CHECK_THAT(c, change_commit(&change) == 0);
+    bool right = is_right(UNIX_FILTER_BADLY);
+    change_open(&change, event_console_key.module, NULL);
+    change_restore_intrinsic(&change, &event_console_key);
+    CHECK_THAT(c, change_commit(&change) == 0 && right);
+}
+
+CHECK(unix_filter_cost, "unix/who_has_no_filter_pays_no_instruction_for_anothers") {
+    if (!clock_is_exact()) {
+        check_skip(c, "no clock counts instructions here");
+        return;
+    }
+    CHECK_THAT(c, is_right(UNIX_FILTER_COST));
+}
+
+CHECK(unix_filter_others, "unix/nobody_filters_the_names_of_others") {
+    static struct report why;
+    struct extension *e;
+    struct process p;
+    CHECK_THAT(c, ends_with(UNIX_EXIT, UNIX_STATUS)); /* the event is there */
+    CHECK_THAT(c, loader_load("dos_names", &e, &why) == -E_PERM);
+    CHECK_THAT(c, process_create(&p, "attacker", user_calls_handler) == 0);
+    struct process_end end = process_run(&p, ATTACK_EXTEND_ONLY, 0, "dos_names");
+    process_destroy(&p);
+    CHECK_THAT(c, !end.killed && end.status == (uint64_t)-E_PERM);
 }
 
 CHECK(unix_zeros, "unix/memory_that_was_never_written_is_zeros") {

@@ -63,13 +63,6 @@ CALL_HANDLER(exit) {
     process_exit(f->rdi);
 }
 
-/* 0, -E_TOO_LONG, -E_FAULT, or user_extend()'s errors. */
-static long extend(vaddr_t at) {
-    char name[USER_EXTENSION_NAME_MAX];
-    long length = copy_string_from_user(name, at, sizeof name);
-    return length < 0 ? length : user_extend(address_space_current, name);
-}
-
 /* -E_TOO_LONG, -E_FAULT, or cross_serve()'s and cross_connect()'s. */
 static long serve(vaddr_t at, vaddr_t entry) {
     char name[CROSS_NAME_MAX];
@@ -93,7 +86,7 @@ void user_calls_handler(struct trap_frame *f) {
     long result = -E_NO_CALL;
     switch (f->rax) {
     case SPIN_CALL_extend:
-        result = extend(f->rdi);
+        result = user_extend(f->rdi);
         break;
     case SPIN_CALL_serve:
         result = serve(f->rdi, f->rsi);

@@ -4,6 +4,7 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
+#include "machine/user/user.h"
 #include "spin/services/loader/loader.h"
 #include "spin/core/space/process.h"
 
@@ -41,15 +42,16 @@ static int hear_of_ends(void) {
     return change_commit(&c);
 }
 
-/* One of the archive, which is verified code; each process has an instance of its own. */
+/* One of the archive; each process has an instance of its own. */
 static int load_for(struct address_space *of, const char *name) {
     static struct report why;
     struct extension *e;
     int error = hear_of_ends();
+    (void)loader_reap(); /* of processes that are gone */
     return error ? error : loader_load_for(name, of, &e, &why);
 }
 
-int user_extend(struct address_space *of, const char *name) {
+static int extend(struct address_space *of, const char *name) {
     for (const struct user_extension *x = __start_user_extensions; x < __stop_user_extensions;
          x++) {
         if (strcmp(x->name, name) != 0)
@@ -64,4 +66,18 @@ int user_extend(struct address_space *of, const char *name) {
         return error;
     }
     return load_for(of, name);
+}
+
+static long extend_by(int (*by)(struct address_space *of, const char *name), vaddr_t at) {
+    char name[USER_EXTENSION_NAME_MAX];
+    long length = copy_string_from_user(name, at, sizeof name);
+    return length < 0 ? length : by(address_space_current, name);
+}
+
+long user_extend(vaddr_t name) {
+    return extend_by(extend, name);
+}
+
+long user_extend_verified(vaddr_t name) {
+    return extend_by(load_for, name);
 }

@@ -29,9 +29,11 @@ struct user_extension {
         __attribute__((section("user_extensions"), used, aligned(8))) = {                          \
             .name = name_, .begin = begin_, .end = end_, .of = &id##_of}
 
-/* The extension of this name, of the image or else of the archive, serves this address space until
- * its process is destroyed. 0; -E_NOT_FOUND; -E_EXISTS: the image's serves one already; or why it
- * cannot begin or be loaded. */
-int user_extend(struct address_space *of, const char *name);
+/* The extension whose name lies at this address, of the image or else of the archive, serves the
+ * current process until that is destroyed. 0; -E_NOT_FOUND; -E_EXISTS: the image's serves one
+ * already; -E_TOO_LONG, -E_FAULT; or why it cannot begin or be loaded. */
+long user_extend(vaddr_t name);
+/* The same by verified code, the archive's, alone. */
+long user_extend_verified(vaddr_t name);
 
 #endif

@@ -3,11 +3,12 @@
 #include "spin/services/unix/calls.h"
 
 #include "lib/error.h"
-#include "machine/user/user.h"
 #include "spin/core/space/process.h"
 #include "spin/services/calls/call_guard.h"
+#include "spin/services/unix/execute.h"
 #include "spin/services/unix/processes.h"
 #include "spin/services/calls/user_calls.h"
+#include "spin/services/calls/user_extension.h"
 #include "spin/unix_abi.h"
 
 MODULE("UnixCalls");
@@ -24,11 +25,7 @@ CALL_HANDLER(fork) {
 }
 
 CALL_HANDLER(exec) {
-    char name[UNIX_NAME_MAX], words[UNIX_WORDS_MAX];
-    long error = copy_string_from_user(name, f->rdi, sizeof name);
-    if (error >= 0)
-        error = copy_string_from_user(words, f->rdx, sizeof words);
-    f->rax = (uint64_t)(error < 0 ? error : unix_exec(name, f->rsi, words));
+    f->rax = (uint64_t)unix_execute_named(f->rdi);
 }
 
 CALL_HANDLER(wait) {
@@ -54,6 +51,10 @@ CALL_HANDLER(console_write) {
     f->rax = (uint64_t)user_console_write(f->rdi, f->rsi);
 }
 
+CALL_HANDLER(extend) {
+    f->rax = (uint64_t)user_extend_verified(f->rdi);
+}
+
 void unix_calls_handler(struct trap_frame *f) {
     f->rax = (uint64_t)-E_NO_CALL;
 }
@@ -62,9 +63,10 @@ int unix_calls_install(void) {
 #define CALL(prefix, name) {{(uintptr_t)unix_calls_handler, prefix##_CALL_##name}, handle_##name},
 #define UNIX_CALL(name)    CALL(UNIX, name)
     static const struct call_handler calls[] = {CALL(SPIN, exit) CALL(SPIN, console_write)
-                                                    UNIX_CALLS(UNIX_CALL)};
+                                                    CALL(SPIN, extend) UNIX_CALLS(UNIX_CALL)};
     struct change c;
     module_add(THIS_MODULE);
+    unix_execute_init();
     change_open(&c, event_trap_syscall.module, NULL); /* which trusts the kernel's own systems */
     calls_handle(&c, calls, sizeof calls / sizeof calls[0]);
     return change_commit(&c);

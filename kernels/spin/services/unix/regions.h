@@ -17,6 +17,7 @@ struct unix_image {
     struct process process;
     struct unix_process *of; /* null: none yet */
     struct trap_frame start; /* of its program */
+    bool filtered;           /* an extension of its own may change what it executes (execute.h) */
     unsigned regions;
     struct unix_region region[UNIX_REGIONS_MAX];
 };

@@ -142,6 +142,68 @@ static uint64_t bomb(void) {
     return child == -E_FULL ? UNIX_RIGHT : 0;
 }
 
+/* --- Filters of names --- */
+
+static void delay(void) {
+    for (volatile unsigned n = 0; n < 300000; n++)
+        ;
+}
+
+/* One that was forked since has none. The caller's bytes stay as they are. */
+static uint64_t filter(void) {
+    static char name[] = "ATTACKER.EXE", none[] = "NOBODY.EXE";
+    bool right = unix_exec(name, 0, "") == -E_NOT_FOUND && spin_extend("dos_names") == 0;
+    if (!unix_fork())
+        spin_exit(unix_exec(name, UNIX_WORDS, "some words") == -E_NOT_FOUND ? UNIX_RIGHT : 0);
+    right = right && child_exited(UNIX_RIGHT) && unix_exec(none, 0, "") == -E_NOT_FOUND;
+    return right && strcmp(none, "NOBODY.EXE") == 0
+               ? (uint64_t)unix_exec(name, UNIX_WORDS, "some words")
+               : 0;
+}
+
+/* While another has a bad one, whose own names it alone breaks. */
+static uint64_t filter_badly(void) {
+    long bad = unix_fork();
+    if (!bad) {
+        bool right = spin_extend("bad_names") == 0 && unix_exec("1LONG", 0, "") == -E_TOO_LONG &&
+                     unix_exec("2FAILS", 0, "") == -E_DEAD &&
+                     unix_exec("OTHER", 0, "") == -E_NOT_FOUND;
+        while (right)
+            ;
+        spin_exit(0);
+    }
+    delay();
+    bool right = spin_extend("dos_names") == 0 && unix_exec("1LONG", 0, "") == -E_NOT_FOUND &&
+                 unix_exec("2FAILS", 0, "") == -E_NOT_FOUND;
+    return unix_kill(bad) == 0 && child_ended(UNIX_ENDED_BY_KILL) && right ? UNIX_RIGHT : 0;
+}
+
+/* The fewest instructions of a call that is refused, and of one that is not. */
+static uint64_t calls_take(void) {
+    uint64_t least = -1ul;
+    for (unsigned i = 0; i < 20; i++) {
+        uint64_t began = __builtin_ia32_rdtsc();
+        (void)unix_exec("nobody", 0, "");
+        (void)unix_getpid();
+        uint64_t took = __builtin_ia32_rdtsc() - began;
+        least = took < least ? took : least;
+    }
+    return least;
+}
+
+static uint64_t filter_cost(void) {
+    uint64_t before = calls_take();
+    long other = unix_fork();
+    if (!other) {
+        (void)spin_extend("dos_names");
+        stay();
+    }
+    delay();
+    uint64_t after = calls_take();
+    return unix_kill(other) == 0 && child_ended(UNIX_ENDED_BY_KILL) && after == before ? UNIX_RIGHT
+                                                                                       : 0;
+}
+
 /* Not those that end it, or multiply it. */
 static bool not_at_random(uint64_t number) {
     return number == SPIN_CALL_exit || number == UNIX_CALL_fork || number == UNIX_CALL_kill;
@@ -160,6 +222,12 @@ uint64_t unix_attack(uint64_t what, const char *words) {
         return word == 1 && strcmp(words, "some words") == 0 ? UNIX_RIGHT : 0;
     case UNIX_EXEC_BADLY:
         return exec_badly();
+    case UNIX_FILTER:
+        return filter();
+    case UNIX_FILTER_BADLY:
+        return filter_badly();
+    case UNIX_FILTER_COST:
+        return filter_cost();
     case UNIX_ZEROS:
         return zeros();
     case UNIX_KILL:

@@ -16,6 +16,9 @@ enum unix_attack {
     UNIX_EXEC,              /* becomes UNIX_WORDS of the same program */
     UNIX_WORDS,             /* were it told "some words"? */
     UNIX_EXEC_BADLY,        /* a program that there is not, and one that is none */
+    UNIX_FILTER,            /* executes by names that a filter of its own changes */
+    UNIX_FILTER_BADLY,      /* the same, beside a child whose filter breaks names and fails */
+    UNIX_FILTER_COST,       /* counts the instructions of calls beside a child with a filter */
     UNIX_ZEROS,             /* looks for anything but zeros in memory that was never written */
     UNIX_KILL,              /* ends a child that never stops, and one that waits */
     UNIX_KILL_FORKING,      /* ends children that fork all the time */
