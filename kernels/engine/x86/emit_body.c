@@ -59,6 +59,17 @@ static unsigned mentioned(const struct placing *p) {
     return registers;
 }
 
+/* Divisions and atomic instructions alone need SCRATCH_3, and calls lose it: to any other program
+ * it is one register more. */
+static bool spares_scratch(const struct program *p) {
+    for (uint32_t i = 0; i < p->slots; i++) {
+        const struct opcode_info *info = insn_info(p->insn[i]);
+        if (info->kind == KIND_CALL || (info->group != GROUP_BASE32 && info->group != GROUP_BASE64))
+            return false;
+    }
+    return true;
+}
+
 /* A register for one of the program's: the usual one, one that is free, or any other, which is
  * saved then. Ten are asked for at most, and eleven are there. Where the program calls, those that
  * C may change are scratch or have its arguments. */
@@ -69,11 +80,14 @@ static uint8_t choose(const struct placing *p, unsigned r) {
     ENGINE_ASSERT(free_ones, "no register is left for r%u", r);
     if (free_ones & p->body->free)
         free_ones &= p->body->free;
+    else if (!(p->taken & BIT(SCRATCH_3)) && spares_scratch(p->jit.program))
+        return SCRATCH_3;
     return free_ones >> jit_register[r] & 1 ? jit_register[r] : (uint8_t)__builtin_ctz(free_ones);
 }
 
 static void assign(struct placing *p, unsigned r, uint8_t reg) {
-    ENGINE_ASSERT(reg != X86_RSP && !(BIT(reg) & EMIT_BODY_SCRATCH), "r%u would lie in %u", r, reg);
+    ENGINE_ASSERT(reg != X86_RSP && !(BIT(reg) & EMIT_BODY_SCRATCH & ~BIT(SCRATCH_3)),
+                  "r%u would lie in %u", r, reg);
     p->at[r] = reg;
     p->taken |= BIT(reg);
 }

@@ -448,6 +448,22 @@ static void test_a_register_is_saved_only_if_it_is_not_free(void **state) {
         12);
 }
 
+/* Where no register is free, one that is scratch serves; not so where a division needs it. */
+static void test_what_no_instruction_needs_is_not_saved(void **state) {
+    (void)state;
+    host_hooks_init(&host);
+    struct body b = {.argument = {{.kind = BODY_REGISTER, .reg = X86_RSI}},
+                     .result = EMIT_BODY_NOWHERE};
+    /* mov r9, rsi; shl r9, 3; mov rax, r9 */
+    expect_code("r6 = r1\nr6 <<= 3\nr0 = r6\nexit\n", &b,
+                (const uint8_t[]){0x49, 0x89, 0xf1, 0x49, 0xc1, 0xe1, 0x03, 0x4c, 0x89, 0xc8}, 10);
+    /* push rbx; mov rbx, rsi; shr rbx, 3; mov rax, rbx; pop rbx */
+    expect_code(
+        "r6 = r1\nr6 /= 8\nr0 = r6\nexit\n", &b,
+        (const uint8_t[]){0x53, 0x48, 0x89, 0xf3, 0x48, 0xc1, 0xeb, 0x03, 0x48, 0x89, 0xd8, 0x5b},
+        12);
+}
+
 /* r13 has what is asked for, and r2, a constant, nobody reads. */
 static void test_what_nobody_reads_is_not_moved(void **state) {
     (void)state;
@@ -560,6 +576,7 @@ int main(void) {
         cmocka_unit_test(test_every_instruction_can_be_placed),
         cmocka_unit_test(test_arguments_are_used_where_they_are),
         cmocka_unit_test(test_a_register_is_saved_only_if_it_is_not_free),
+        cmocka_unit_test(test_what_no_instruction_needs_is_not_saved),
         cmocka_unit_test(test_each_purpose_is_met_wherever_arguments_lie),
         cmocka_unit_test(test_what_nobody_reads_is_not_moved),
         cmocka_unit_test(test_the_result_s_register_is_not_saved),

@@ -36,11 +36,12 @@ uint32_t inline_bytes(const struct held *held) {
                                             : 2 * held->procedure.image->code.bytes + BYTES_AROUND;
 }
 
-static bool mentions(const struct program *p, unsigned r) {
+/* The registers that a program mentions, a bit each; r1 has its first parameter. */
+static unsigned mentioned(const struct program *p) {
+    unsigned registers = 0;
     for (uint32_t i = 0; i < p->slots; i++)
-        if (p->insn[i].dst == r || p->insn[i].src == r)
-            return true;
-    return false;
+        registers |= 1u << p->insn[i].dst | 1u << p->insn[i].src;
+    return registers;
 }
 
 /* An argument of the procedure, as one of the event's. */
@@ -49,12 +50,7 @@ static uint8_t bit_of(const struct procedure *p, unsigned argument) {
 }
 
 uint8_t inline_reads(const struct procedure *p) {
-    uint8_t reads = 0;
-    for (unsigned i = 0; i < PARAMETERS; i++)
-        if (p->image->signature.parameter[i].kind != SHAPE_NONE &&
-            mentions(&p->image->program, 1 + i))
-            reads |= bit_of(p, i);
-    return reads;
+    return (uint8_t)(mentioned(&p->image->program) >> (1 + p->has_closure));
 }
 
 uint8_t inline_reads_conjunct(const struct procedure *p, const struct conjunct *c) {
@@ -76,7 +72,7 @@ bool inline_reads_closure(const struct held *held) {
     if (!p->has_closure)
         return false;
     return held->condition ? condition_reads_closure(held->condition)
-                           : mentions(&p->image->program, 1);
+                           : mentioned(&p->image->program) >> 1 & 1;
 }
 
 void inline_arguments(const struct procedure *p, unsigned arguments,

@@ -18,7 +18,8 @@ uint32_t inline_labels(const struct held *held);
 uint32_t inline_bytes(const struct held *held);
 
 /* The arguments of the event that the body, or one conjunct of the guard's condition, looks at, a
- * bit each: those that must be in their registers (place.h). */
+ * bit each: those that must be in their registers (place.h). Where the event has fewer, the bits
+ * behind its last mean nothing. */
 uint8_t inline_reads(const struct procedure *procedure);
 uint8_t inline_reads_conjunct(const struct procedure *procedure, const struct conjunct *conjunct);
 

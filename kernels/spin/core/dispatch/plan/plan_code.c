@@ -171,8 +171,8 @@ static bool open(struct stub *s, const struct plan *p) {
     const uint32_t searches = count_searches(p);
     const uint32_t around = BYTES_AROUND + (p->later ? BYTES_LATER : 0);
     if (is_one_piece(p))
-        return emit_init(&s->e, dispatcher->hooks, around + (only ? stub_bytes(only) : 0),
-                         LABEL_FIRST + (only ? stub_labels(only) : 0));
+        return emit_init(&s->e, dispatcher->hooks, around + (only ? stub_bytes(s, only) : 0),
+                         LABEL_FIRST + (only ? stub_labels(s, only) : 0));
     return emit_init(&s->e, dispatcher->hooks, around + searches * BYTES_A_SEARCH,
                      LABEL_FIRST + searches * LABELS_A_SEARCH);
 }

@@ -53,9 +53,12 @@ static void call(struct stub *s, const struct procedure *p) {
     s->has_closure = false;
 }
 
+/* A program that calls nobody is given what it looks at. */
 static void load_arguments(struct stub *s, const struct procedure *p) {
+    uint8_t needed = p->image && !p->ends_early ? inline_reads(p) : stub_all_arguments(s);
     for (unsigned i = 0; i < arguments(s); i++)
-        emit_load(&s->e, 64, false, place_argument[i + p->has_closure], X86_RSP, stub_at(i));
+        if (needed >> i & 1)
+            emit_load(&s->e, 64, false, place_argument[i + p->has_closure], X86_RSP, stub_at(i));
 }
 
 static void call_with_arguments(struct stub *s, const struct procedure *p) {
@@ -185,13 +188,13 @@ static void put_body(struct stub *s, const struct held *held, bool is_guard, uin
                         .has_if_zero = is_guard,
                         .if_zero = next};
     uint16_t lost = 0;
+    uint8_t reads = inline_reads(p) & stub_all_arguments(s);
     s->next_label += emit_body_labels(body.program);
-    stub_need(s, inline_reads(p));
+    stub_need(s, reads);
     get_arguments(s, held, body.argument);
     body.free = free_registers(s);
     for (unsigned i = p->has_closure; i < PARAMETERS; i++)
-        if (body.argument[i].kind == BODY_REGISTER &&
-            !(inline_reads(p) >> (i - p->has_closure) & 1))
+        if (body.argument[i].kind == BODY_REGISTER && !(reads >> (i - p->has_closure) & 1))
             body.argument[i].kind = BODY_NONE;
     if (!emit_body(&s->e, &body, &lost))
         s->e.full = true;
@@ -355,26 +358,26 @@ void stub_put_next(struct stub *s) {
 #define CALLS_IN_NET 2 /* what is around a call in the net is as long as so many more */
 #define BYTES_OF_END 256
 
-uint32_t stub_bytes(const struct piece *piece) {
+uint32_t stub_bytes(const struct stub *s, const struct piece *piece) {
     uint32_t bytes = BYTES_OF_END;
     for (uint32_t i = 0; i < piece->steps; i++)
         bytes += (CALLS_A_STEP + piece->step[i].guards + (piece->step[i].net ? CALLS_IN_NET : 0)) *
                  BYTES_A_CALL;
-    for (uint32_t i = 0; i < piece->held_count; i++)
+    for (uint32_t i = 0; s->kind->places && i < piece->held_count; i++)
         bytes += inline_bytes(piece->held[i]);
     return bytes;
 }
 
-uint32_t stub_labels(const struct piece *piece) {
+uint32_t stub_labels(const struct stub *s, const struct piece *piece) {
     uint32_t labels = LABEL_FIRST + 3 * piece->steps;
-    for (uint32_t i = 0; i < piece->held_count; i++)
+    for (uint32_t i = 0; s->kind->places && i < piece->held_count; i++)
         labels += inline_labels(piece->held[i]);
     return labels;
 }
 
 bool stub_piece(struct piece *piece, const struct code_kind *kind, const struct key_range *range) {
     struct stub s = {.kind = kind, .range = range, .has_cursor = true, .next_label = LABEL_FIRST};
-    if (!emit_init(&s.e, dispatcher->hooks, stub_bytes(piece), stub_labels(piece)))
+    if (!emit_init(&s.e, dispatcher->hooks, stub_bytes(&s, piece), stub_labels(&s, piece)))
         return false;
     s.valid = kind->lean ? stub_all_arguments(&s) : 0;
     stub_put_steps(&s, piece);

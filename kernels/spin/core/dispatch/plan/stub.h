@@ -65,8 +65,8 @@ static inline int32_t stub_at(unsigned slot) {
 }
 
 /* Room for the steps of a piece. */
-uint32_t stub_labels(const struct piece *piece);
-uint32_t stub_bytes(const struct piece *piece);
+uint32_t stub_labels(const struct stub *s, const struct piece *piece);
+uint32_t stub_bytes(const struct stub *s, const struct piece *piece);
 void stub_put_steps(struct stub *s, const struct piece *piece);
 /* The arguments that the event has, a bit each. */
 uint8_t stub_all_arguments(const struct stub *s);
