@@ -28,6 +28,7 @@
 #include "spin/services/trusted.h"
 #include "spin/services/unix/pages.h"
 #include "spin/services/calls/user_calls.h"
+#include "spin/services/vm/memory_object.h"
 
 _Noreturn void kernel_main(const struct boot_info *boot) {
     event_init();                /* every procedure that may be extended, by name */
@@ -45,6 +46,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     strand_group_init();         /* Group.Select: schedulers of applications */
     trap_fault_init();           /* Trap.Fault: traps of user code */
     reclaim_init();              /* PhysAddr.Reclaim, for the owners of pages */
+    memory_objects_init();       /* pages that come from pagers and go to them */
     memory_fault_init();         /* Translation.PageNotPresent and its like, by page faults */
     address_space_init();        /* each strand may have one */
     process_init();              /* who may hear of a process's end */

@@ -27,8 +27,7 @@ int reclaim_thresholds(size_t low_frames, size_t high_frames) {
     return 0;
 }
 
-/* Whether a page was used since this was asked last, through any mapping. */
-static bool was_used(const struct phys_addr *p) {
+bool phys_addr_take_use(const struct phys_addr *p) {
     bool used = false;
     list_each(node, &p->mappings) {
         const struct mapping *m = container_of(node, struct mapping, of_page);
@@ -45,7 +44,7 @@ static bool was_used(const struct phys_addr *p) {
 static struct phys_addr *candidate(void) {
     struct phys_addr *p = phys_addr_oldest(PHYS_ACTIVE);
     const struct phys_addr *first = NULL;
-    while (p && p != first && was_used(p)) {
+    while (p && p != first && phys_addr_take_use(p)) {
         first = first ? first : p;
         phys_addr_requeue(p);
         p = phys_addr_oldest(PHYS_ACTIVE);

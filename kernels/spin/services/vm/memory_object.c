@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT */
+/* memory_object.c -- see memory_object.h. The life of a page:
+ *
+ *     find: its frame, or a free one, or that of a victim, which goes: page_out
+ *       -> page_in, while its frame is busy: others who want it wait
+ *       -> held, until it is released
+ *
+ * A page that is held or dirty is PINNED, any other ACTIVE, so that it may be chosen when memory is
+ * short: its pager has what is in it. Frames of a cache are changed with interrupts off. */
+#include "spin/services/vm/memory_object.h"
+
+#include "lib/error.h"
+#include "machine/cpu/interrupt_flag.h"
+#include "machine/report/panic.h"
+#include "machine/thread/preempt.h"
+#include "spin/core/space/reclaim.h"
+#include "spin/services/thread/kthread.h"
+#include "spin/services/vm/charge.h"
+
+MODULE("MemoryObjects");
+
+bool memory_object_has(const struct phys_addr *page) {
+    return page->owner == THIS_MODULE;
+}
+
+static void wait(struct cache_object *c) {
+    kthread_wait_always(&c->waiting);
+}
+
+static void wake(struct cache_object *c) {
+    while (kthread_wake(&c->waiting))
+        ;
+}
+
+/* --- Frames; interrupts are off --- */
+
+static void set_busy(struct cache_object *c, unsigned frame, bool busy) {
+    c->frame[frame].busy = busy;
+    cache_note(c, frame);
+    if (!busy)
+        wake(c);
+}
+
+static void set_free(struct cache_object *c, unsigned frame) {
+    if (c->frame[frame].page)
+        charged_page_free(c->by, c->frame[frame].page);
+    cache_invalidate(c, frame);
+    wake(c);
+}
+
+/* The page is not taken away when memory is short; -E_DEAD: it is about to be. */
+static int pin(struct phys_addr *p) {
+    int error = p->state == PHYS_RECLAIMED ? phys_addr_change_state(p, PHYS_ACTIVE) : 0;
+    return error || p->state == PHYS_PINNED ? error : phys_addr_change_state(p, PHYS_PINNED);
+}
+
+static void unpin(struct cache_object *c, unsigned frame) {
+    if (!c->frame[frame].holds && !(c->view.dirty >> frame & 1))
+        (void)phys_addr_change_state(c->frame[frame].page, PHYS_ACTIVE);
+}
+
+/* --- A page goes --- */
+
+/* Saves it, while it is busy. Who writes to it meanwhile faults, and comes to find it so. */
+static int save(struct cache_object *c, unsigned frame, bool on) {
+    const struct cache_frame *f = &c->frame[frame];
+    struct pager *pager = f->object->pager;
+    (void)phys_addr_change_rights(f->page, PAGE_EXECUTE);
+    interrupts_restore(on);
+    int error = pager->page_out(pager, f->index, f->page);
+    (void)interrupts_off();
+    (void)phys_addr_change_rights(f->page, PHYS_RIGHTS);
+    if (error)
+        return error;
+    c->view.dirty &= ~(1ul << frame);
+    c->page_outs++;
+    return 0;
+}
+
+#define AGAIN 1 /* others had the processor: what was found may not be so any more */
+
+/* A frame becomes free: AGAIN. A page that cannot be saved stays, and another one goes; the error
+ * is the last one's where none does. */
+static int make_room(struct cache_object *c, bool on) {
+    uint64_t kept = 0;
+    int error = -E_BUSY, frame;
+    while (error < 0 && (frame = cache_victim(c, ~kept)) >= 0) {
+        error = pin(c->frame[frame].page);
+        if (error == -E_DEAD)
+            break;
+        set_busy(c, (unsigned)frame, true);
+        if (!error && c->view.dirty >> frame & 1)
+            error = save(c, (unsigned)frame, on);
+        if (error)
+            kept |= 1ul << frame;
+        else
+            set_free(c, (unsigned)frame);
+        error = error ? error : AGAIN;
+    }
+    for (unsigned i = 0; i < c->frames; i++)
+        if (kept >> i & 1)
+            set_busy(c, i, false);
+    if (error == -E_DEAD || (error == -E_BUSY && cache_is_busy(c))) {
+        wait(c);
+        return AGAIN;
+    }
+    return error;
+}
+
+/* --- A page comes --- */
+
+static int fill(const struct memory_object *o, size_t index, struct phys_addr **page) {
+    int error = charged_page(o->cache->by, THIS_MODULE, page);
+    if (error)
+        return error;
+    error = o->pager->page_in(o->pager, index, *page);
+    if (error)
+        charged_page_free(o->cache->by, *page);
+    return error;
+}
+
+/* Into the frame, which is busy; it is held then. */
+static int bring(struct memory_object *o, size_t index, unsigned frame, bool on) {
+    struct cache_object *c = o->cache;
+    struct phys_addr *page;
+    interrupts_restore(on);
+    int error = fill(o, index, &page);
+    (void)interrupts_off();
+    if (error) {
+        set_free(c, frame);
+        return error;
+    }
+    phys_addr_change_tag(page, (struct phys_tag){c, frame});
+    (void)phys_addr_change_state(page, PHYS_ACTIVE);
+    (void)pin(page);
+    c->frame[frame].page = page;
+    c->frame[frame].holds = 1;
+    c->page_ins++;
+    set_busy(c, frame, false);
+    return 0;
+}
+
+/* It is there: it is held, or will be found elsewhere. */
+static int hold_there(struct cache_object *c, unsigned frame) {
+    struct cache_frame *f = &c->frame[frame];
+    int error = f->busy ? -E_DEAD : pin(f->page);
+    if (error == -E_DEAD) {
+        wait(c);
+        return AGAIN;
+    }
+    if (!error) {
+        f->holds++;
+        c->hits++;
+        cache_note(c, frame);
+    }
+    return error;
+}
+
+static int try_hold(struct memory_object *o, size_t index, bool on, int *frame) {
+    struct cache_object *c = o->cache;
+    *frame = cache_lookup(c, o, index);
+    if (*frame >= 0)
+        return hold_there(c, (unsigned)*frame);
+    *frame = cache_update(c, o, index);
+    return *frame < 0 ? make_room(c, on) : bring(o, index, (unsigned)*frame, on);
+}
+
+/* Interrupts are off, and on meanwhile if `on` says that they were. The frame, or an error. */
+static int hold(struct memory_object *o, size_t index, bool write, bool on) {
+    int error, frame;
+    if (index >= o->pages || (write && !o->pager->page_out))
+        return index >= o->pages ? -E_NOT_FOUND : -E_PERM;
+    do
+        error = try_hold(o, index, on, &frame);
+    while (error == AGAIN);
+    if (!error && write)
+        o->cache->view.dirty |= 1ul << frame;
+    return error ? error : frame;
+}
+
+static void release(struct cache_object *c, unsigned frame) {
+    c->frame[frame].holds--;
+    unpin(c, frame);
+    cache_note(c, frame);
+}
+
+/* --- For models of address spaces --- */
+
+int memory_object_page(struct memory_object *o, size_t index, bool write, struct phys_addr **page) {
+    bool on = interrupts_off();
+    int frame = hold(o, index, write, on);
+    if (frame >= 0)
+        *page = o->cache->frame[frame].page;
+    interrupts_restore(on);
+    return frame < 0 ? frame : 0;
+}
+
+void memory_object_release(struct memory_object *o, size_t index) {
+    bool on = interrupts_off();
+    int frame = cache_lookup(o->cache, o, index);
+    assert_that(frame >= 0 && o->cache->frame[frame].holds);
+    release(o->cache, (unsigned)frame);
+    interrupts_restore(on);
+}
+
+static int map(struct translation *t, struct virt_addr *v, size_t offset, struct phys_addr *p,
+               unsigned rights) {
+    vaddr_t at = v->range.at + offset * PAGE_SIZE;
+    const struct mapping *m = translation_find(t, at);
+    if (m && m->page == p)
+        return translation_change_mapping(t, at, 1, m->rights | rights);
+    if (m && !m->page) /* of a page that has gone */
+        (void)translation_remove_mapping(t, at);
+    return translation_add_mapping(t, v, offset, p, rights);
+}
+
+int memory_object_map(struct memory_object *o, size_t index, struct translation *t,
+                      struct virt_addr *v, size_t offset, unsigned rights) {
+    bool on = interrupts_off();
+    int frame = hold(o, index, rights & PAGE_WRITE, on), error = frame;
+    if (frame >= 0) {
+        error = map(t, v, offset, o->cache->frame[frame].page, rights);
+        release(o->cache, (unsigned)frame);
+    }
+    interrupts_restore(on);
+    return error;
+}
+
+int memory_object_copy(struct memory_object *o, size_t index, struct phys_addr *into) {
+    bool on = interrupts_off();
+    int frame = hold(o, index, false, on), error = frame;
+    if (frame >= 0) {
+        error = phys_addr_copy(into, o->cache->frame[frame].page);
+        release(o->cache, (unsigned)frame);
+    }
+    interrupts_restore(on);
+    return error;
+}
+
+/* --- Objects --- */
+
+int memory_object_create(struct module *by, struct pager *pager, size_t pages,
+                         struct cache_object *cache, struct memory_object **object) {
+    struct memory_object *new;
+    int error = pages ? charged_alloc(by, sizeof *new, (void **)&new) : -E_INVALID;
+    if (error) {
+        pager->notify(pager);
+        return error;
+    }
+    *new = (struct memory_object){by, pager, cache, pages, 1};
+    *object = new;
+    return 0;
+}
+
+void memory_object_share(struct memory_object *o) {
+    bool on = interrupts_off();
+    o->users++;
+    interrupts_restore(on);
+}
+
+static void free_frames(const struct memory_object *o) {
+    struct cache_object *c = o->cache;
+    for (unsigned i = 0; i < c->frames; i++) {
+        struct cache_frame *f = &c->frame[i];
+        while (f->object == o) {
+            assert_that(!f->holds);
+            if (f->busy || pin(f->page) == -E_DEAD)
+                wait(c);
+            else
+                set_free(c, i);
+        }
+    }
+}
+
+void memory_object_drop(struct memory_object *o) {
+    bool on = interrupts_off();
+    bool last = --o->users == 0;
+    if (last)
+        free_frames(o);
+    interrupts_restore(on);
+    if (!last)
+        return;
+    o->pager->notify(o->pager);
+    charged_free(o->by, o, sizeof *o);
+}
+
+/* --- Memory is short --- */
+
+/* What of these frames' pages its cache wants least, of those that are not needed to be saved. */
+static struct phys_addr *offer(struct phys_addr *candidate) {
+    bool on = interrupts_off();
+    struct phys_addr *offered = candidate;
+    if (phys_addr_exists(candidate)) {
+        struct cache_object *c = (struct cache_object *)candidate->tag.object;
+        int frame = cache_victim(c, cache_active(c));
+        if (frame >= 0)
+            offered = c->frame[frame].page;
+    }
+    interrupts_restore(on);
+    return offered;
+}
+
+/* Its pager has what is in it. */
+static void forget(struct phys_addr *p) {
+    bool on = interrupts_off();
+    if (phys_addr_exists(p))
+        set_free((struct cache_object *)p->tag.object, (unsigned)p->tag.offset);
+    interrupts_restore(on);
+}
+
+void memory_objects_init(void) {
+    const struct handler_request on_reclaim = {.handler = EVENT_HANDLER(phys_addr_reclaim, offer)},
+                                 on_repossess = {.handler =
+                                                     EVENT_HANDLER(phys_addr_repossess, forget)};
+    struct change c;
+    module_add(THIS_MODULE);
+    cache_object_init();
+    change_open(&c, THIS_MODULE, NULL);
+    change_install(&c, &event_phys_addr_reclaim, &on_reclaim, NULL);
+    change_install(&c, &event_phys_addr_repossess, &on_repossess, NULL);
+    if (change_commit(&c))
+        panic("memory_objects_init: nobody would save pages");
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* memory_object.c -- pages of memory objects: what is in them stays the same wherever they are,
+ * and no cache has more of them than it may. */
+#include "../frames.h"
+
+#include "common/archive.h"
+#include "lib/error.h"
+#include "lib/string.h"
+#include "machine/memory/frame.h"
+#include "machine/memory/heap.h"
+#include "measure/bench.h"
+#include "spin/services/vm/memory_object.h"
+
+MODULE("TestObjects");
+
+static struct memory_object *object_of_zeros(size_t pages, struct cache_object *cache) {
+    struct pager *pager;
+    struct memory_object *o = NULL;
+    if (default_pager_create(THIS_MODULE, pages, &pager) ||
+        memory_object_create(THIS_MODULE, pager, pages, cache, &o))
+        return NULL;
+    return o;
+}
+
+static uint64_t used(void) {
+    return this_module.account.used[RESOURCE_MEMORY];
+}
+
+static uint64_t word_of(struct memory_object *o, size_t index) {
+    struct phys_addr *p;
+    uint64_t word;
+    if (memory_object_page(o, index, false, &p))
+        return -1ul;
+    (void)phys_addr_read(p, 8, &word, sizeof word);
+    memory_object_release(o, index);
+    return word;
+}
+
+static bool set_word(struct memory_object *o, size_t index, uint64_t word) {
+    struct phys_addr *p;
+    if (memory_object_page(o, index, true, &p))
+        return false;
+    (void)phys_addr_write(p, 8, &word, sizeof word);
+    memory_object_release(o, index);
+    return true;
+}
+
+/* --- Contents --- */
+
+#define WALK_OBJECTS 3
+#define WALK_PAGES   20
+
+static void walk(struct check *c, unsigned frames) {
+    static uint64_t model[WALK_OBJECTS][WALK_PAGES];
+    struct cache_object *cache;
+    struct memory_object *o[WALK_OBJECTS];
+    uint64_t state = 4711 + frames;
+    memset(model, 0, sizeof model);
+    CHECK_THAT(c, cache_object_create(THIS_MODULE, frames, NULL, &cache) == 0);
+    for (unsigned i = 0; i < WALK_OBJECTS; i++)
+        o[i] = object_of_zeros(WALK_PAGES, cache);
+    for (unsigned step = 0; step < 5000; step++) {
+        state = state * 6364136223846793005 + 1442695040888963407;
+        unsigned i = (state >> 33) % WALK_OBJECTS, page = (state >> 40) % WALK_PAGES;
+        if (state >> 63) {
+            CHECK_THAT(c, set_word(o[i], page, step));
+            model[i][page] = step;
+        }
+        CHECK_THAT(c, word_of(o[i], page) == model[i][page]);
+    }
+    CHECK_THAT(c, cache->page_ins > 60 && cache->page_outs > 60);
+    for (unsigned i = 0; i < WALK_OBJECTS; i++)
+        memory_object_drop(o[i]);
+    cache_object_destroy(cache);
+}
+
+CHECK(memory_object_walk, "vm/what_was_written_to_a_page_is_in_it_however_often_it_went") {
+    module_add(THIS_MODULE);
+    walk(c, 29); /* the heap has what it needs from here on */
+    size_t before = frame_unused(), heap = heap_used();
+    for (unsigned frames = 1; frames < 30; frames += 7)
+        walk(c, frames);
+    CHECK_THAT(c, used() == 0 && frame_unused() == before && heap_used() == heap);
+}
+
+CHECK(memory_object_archive, "vm/pages_of_a_file_are_its_bytes_and_zeros_behind_them") {
+    struct cache_object *cache;
+    struct memory_object *o;
+    struct pager *pager;
+    struct elf_source file;
+    struct phys_addr *p;
+    size_t bytes;
+    module_add(THIS_MODULE);
+    CHECK_THAT(c, archive_find("attacker", &file));
+    CHECK_THAT(c, cache_object_create(THIS_MODULE, 3, NULL, &cache) == 0);
+    CHECK_THAT(c, archive_pager_create(THIS_MODULE, "attacker", &pager, &bytes) == 0);
+    size_t pages = (bytes + PAGE_SIZE - 1) / PAGE_SIZE;
+    CHECK_THAT(c, memory_object_create(THIS_MODULE, pager, pages, cache, &o) == 0);
+    for (size_t i = 0; i < pages; i++) {
+        char is[PAGE_SIZE], wanted[PAGE_SIZE] = {0};
+        size_t rest = bytes - i * PAGE_SIZE;
+        (void)file.read(file.arg, i * PAGE_SIZE, wanted, rest < PAGE_SIZE ? rest : PAGE_SIZE);
+        CHECK_THAT(c, memory_object_page(o, i, false, &p) == 0);
+        (void)phys_addr_read(p, 0, is, sizeof is);
+        memory_object_release(o, i);
+        CHECK_THAT(c, memcmp(is, wanted, sizeof is) == 0);
+    }
+    CHECK_THAT(c, memory_object_page(o, 0, true, &p) == -E_PERM);
+    CHECK_THAT(c, memory_object_page(o, pages, false, &p) == -E_NOT_FOUND);
+    memory_object_drop(o);
+    cache_object_destroy(cache);
+    CHECK_THAT(c, used() == 0);
+}
+
+CHECK(memory_object_held, "vm/a_page_that_is_held_does_not_go") {
+    struct cache_object *cache;
+    struct phys_addr *held[2], *p;
+    module_add(THIS_MODULE);
+    CHECK_THAT(c, cache_object_create(THIS_MODULE, 2, NULL, &cache) == 0);
+    struct memory_object *o = object_of_zeros(4, cache);
+    CHECK_THAT(c, memory_object_page(o, 0, true, &held[0]) == 0);
+    for (uint64_t i = 1; i < 4; i++)
+        CHECK_THAT(c, set_word(o, i, i));
+    CHECK_THAT(c, cache->frame[0].page == held[0]);
+    CHECK_THAT(c, memory_object_page(o, 1, false, &held[1]) == 0);
+    CHECK_THAT(c, memory_object_page(o, 2, false, &p) == -E_BUSY);
+    memory_object_release(o, 0);
+    CHECK_THAT(c, word_of(o, 2) == 2);
+    memory_object_release(o, 1);
+    memory_object_drop(o);
+    cache_object_destroy(cache);
+    CHECK_THAT(c, used() == 0);
+}
