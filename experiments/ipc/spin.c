@@ -89,7 +89,8 @@ static void *run_server(void *unused) {
     return unused;
 }
 
-static int begin(struct address_space *of) {
+static int begin(struct address_space *of, void **unused) {
+    (void)unused;
     (void)of;
     int error = process_create(&server, "ipc-server", user_calls_handler);
     if (error)
@@ -104,7 +105,8 @@ static int begin(struct address_space *of) {
     return 0;
 }
 
-static void end(void) {
+static void end(void *instance) {
+    (void)instance;
     void *unused;
     process_terminate(&server);
     kthread_kill(thread);
@@ -113,4 +115,4 @@ static void end(void) {
     process_destroy(&server);
 }
 
-USER_EXTENSION(ipc_server, SERVER, begin, end);
+USER_EXTENSION(ipc_server, SERVER, begin, end, .alone = true);

@@ -98,14 +98,16 @@ static void handle_call(struct trap_frame *f, const struct call_system *system) 
     }
 }
 
-static void end(void) {
+static void end(void *unused) {
+    (void)unused;
     int error = change_withdraw_all(THIS_MODULE);
     assert_that(!error);
     translation_give(work.of, NULL);
     unmap_pages();
 }
 
-static int begin(struct address_space *of) {
+static int begin(struct address_space *of, void **unused) {
+    (void)unused;
     const struct handler_request on_fault = {
         .handler = EVENT_HANDLER(translation_protection_fault, handle_fault)};
     const struct handler_request on_call = {.handler = EVENT_HANDLER(trap_syscall, handle_call),
@@ -122,11 +124,11 @@ static int begin(struct address_space *of) {
     change_install(&c, &event_trap_syscall, &on_call, NULL);
     error = change_commit(&c);
     if (error)
-        end();
+        end(NULL);
     return error;
 }
 
-USER_EXTENSION(workload, WORKLOAD, begin, end);
+USER_EXTENSION(workload, WORKLOAD, begin, end, .alone = true);
 
 /* --- Within the kernel --- */
 

@@ -43,17 +43,19 @@ static int install_for(const struct address_space *space) {
 static struct address_space *victim; /* whom the extension tries to serve instead, or null */
 static int refused;                  /* how that ended */
 
-static int begin(struct address_space *of) {
+static int begin(struct address_space *of, void **unused) {
+    (void)unused;
     if (victim)
         return refused = install_for(victim);
     return install_for(of);
 }
 
-static void end(void) {
+static void end(void *unused) {
+    (void)unused;
     (void)change_withdraw_all(THIS_MODULE);
 }
 
-USER_EXTENSION(test_calls, "test-calls", begin, end);
+USER_EXTENSION(test_calls, "test-calls", begin, end, .alone = true);
 
 static uint64_t run(struct process *p, enum attack what, uint64_t b, const char *words) {
     struct process_end end = process_run(p, what, b, words);

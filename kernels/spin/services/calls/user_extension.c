@@ -4,6 +4,7 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
+#include "machine/memory/heap.h"
 #include "machine/user/user.h"
 #include "spin/services/loader/loader.h"
 #include "spin/core/space/process.h"
@@ -14,19 +15,39 @@ MODULE("UserExtension");
 extern const struct user_extension __start_user_extensions[] __attribute__((weak)),
     __stop_user_extensions[] __attribute__((weak));
 
+/* Whom an extension of the image serves. */
+struct client {
+    struct list all;
+    const struct user_extension *extension;
+    const struct address_space *of;
+    void *instance;
+};
+
+static struct list clients = LIST_INIT(clients);
+
+static struct client *client_of(struct list *node) {
+    return container_of(node, struct client, all);
+}
+
+static void forget(struct client *c) {
+    list_remove(&c->all);
+    heap_free(c, sizeof *c);
+}
+
 /* What extensions have in the address space of a process that ends goes first. Where none serves
  * any more, nobody hears of processes' ends. */
 static void end_of_process(struct process *p) {
-    bool serving = loader_client_ends(&p->space);
-    for (const struct user_extension *x = __start_user_extensions; x < __stop_user_extensions;
-         x++) {
-        if (*x->of == &p->space) {
-            x->end();
-            *x->of = NULL;
-        }
-        serving = serving || *x->of;
+    bool others = loader_client_ends(&p->space);
+    for (struct list *node = clients.next, *next = node->next; node != &clients;
+         node = next, next = node->next) {
+        struct client *c = client_of(node);
+        if (c->of != &p->space)
+            continue;
+        c->extension->end(c->instance);
+        next = node->next; /* it may have waited */
+        forget(c);
     }
-    if (!serving)
+    if (!others && list_empty(&clients))
         (void)change_withdraw_all(THIS_MODULE); /* out of memory: it is in nobody's way */
 }
 
@@ -51,20 +72,29 @@ static int load_for(struct address_space *of, const char *name) {
     return error ? error : loader_load_for(name, of, &e, &why);
 }
 
-static int extend(struct address_space *of, const char *name) {
-    for (const struct user_extension *x = __start_user_extensions; x < __stop_user_extensions;
-         x++) {
-        if (strcmp(x->name, name) != 0)
-            continue;
-        if (*x->of)
+static int serve(const struct user_extension *x, struct address_space *of) {
+    list_each(node, &clients) {
+        const struct client *c = client_of(node);
+        if (c->extension == x && (x->alone || c->of == of))
             return -E_EXISTS;
-        int error = hear_of_ends();
-        if (!error)
-            error = x->begin(of);
-        if (!error)
-            *x->of = of;
-        return error;
     }
+    struct client *c = heap_alloc(sizeof *c);
+    if (!c)
+        return -E_NO_MEMORY;
+    *c = (struct client){.extension = x, .of = of};
+    list_push_back(&clients, &c->all); /* at once, for it may wait */
+    int error = hear_of_ends();
+    if (!error)
+        error = x->begin(of, &c->instance);
+    if (error)
+        forget(c);
+    return error;
+}
+
+static int extend(struct address_space *of, const char *name) {
+    for (const struct user_extension *x = __start_user_extensions; x < __stop_user_extensions; x++)
+        if (strcmp(x->name, name) == 0)
+            return serve(x, of);
     return load_for(of, name);
 }
 

@@ -11,25 +11,35 @@
 
 #define STEP_NS 2000u /* some instructions more than an interrupt takes */
 
-static const struct address_space *owner; /* of the process that has them */
-static struct user_thread_region region[USER_THREAD_REGIONS_MAX];
-static uint64_t regions;
-static const struct strand *spared; /* whose quantum was extended... */
-static unsigned extensions;         /* ...so often */
+static struct list all = LIST_INIT(all); /* regions of processes, by `all` */
+static const struct strand *spared;      /* whose quantum was extended... */
+static unsigned extensions;              /* ...so often */
 static struct event_binding *on_checkpoint, *on_interrupt;
+
+/* Those of the current process, or null. */
+static const struct code_regions *current(void) {
+    list_each(node, &all) {
+        const struct code_regions *r = container_of(node, struct code_regions, all);
+        if (r->of == address_space_current)
+            return r;
+    }
+    return NULL;
+}
 
 /* The current strand's user code was interrupted within a region of this kind. Null: it was not, or
  * has called the kernel. */
 static struct trap_frame *interrupted_in(enum user_thread_region_kind kind, uint64_t *start) {
     const struct thread *t = thread_current();
-    if (address_space_current != owner || !t->run)
+    const struct code_regions *regions = current();
+    if (!regions || !t->run)
         return NULL;
     struct trap_frame *f = thread_frame(t);
     if (f->vector == TRAP_SYSCALL || f->vector == TRAP_SYSCALL_CHANGED)
         return NULL;
-    for (uint64_t i = 0; i < regions; i++)
-        if (region[i].kind == kind && f->rip >= region[i].start && f->rip < region[i].end) {
-            *start = region[i].start;
+    for (const struct user_thread_region *r = regions->region; r < regions->region + regions->n;
+         r++)
+        if (r->kind == kind && f->rip >= r->start && f->rip < r->end) {
+            *start = r->start;
             return f;
         }
     return NULL;
@@ -65,31 +75,40 @@ static int handle(void) {
     change_open(&c, event_strand_checkpoint.module, NULL);
     change_install(&c, &event_strand_checkpoint, &on_loss, &on_checkpoint);
     change_install(&c, &event_strand_interrupted, &on_timer, &on_interrupt);
-    return change_commit(&c);
+    int error = change_commit(&c);
+    if (error)
+        on_checkpoint = NULL;
+    return error;
 }
 
-long code_regions_set(vaddr_t from, uint64_t n) {
+long code_regions_set(struct code_regions *r, vaddr_t from, uint64_t n) {
     struct user_thread_region new[USER_THREAD_REGIONS_MAX];
     if (n > USER_THREAD_REGIONS_MAX)
         return -E_TOO_LONG;
     int error = copy_from_user(new, from, n * sizeof *new);
-    if (!error && !owner)
+    if (!error && !on_checkpoint)
         error = handle();
     if (error)
         return error;
-    memcpy(region, new, n * sizeof *new);
-    regions = n;
-    owner = address_space_current;
+    memcpy(r->region, new, n * sizeof *new);
+    r->n = n;
+    if (!r->of)
+        list_push_back(&all, &r->all);
+    r->of = address_space_current;
     return 0;
 }
 
-void code_regions_clear(void) {
+void code_regions_clear(struct code_regions *r) {
     struct change c;
-    if (!owner)
+    if (!r->of)
         return;
-    owner = NULL;
+    r->of = NULL;
+    list_remove(&r->all);
+    if (!list_empty(&all))
+        return;
     change_open(&c, event_strand_checkpoint.module, NULL);
     change_uninstall(&c, on_checkpoint);
     change_uninstall(&c, on_interrupt);
-    (void)change_commit(&c); /* out of memory: they stay, and there is no owner */
+    if (!change_commit(&c)) /* out of memory: they stay, and there are no regions */
+        on_checkpoint = NULL;
 }

@@ -3,38 +3,38 @@
 #include "spin/services/thread/user_thread.h"
 
 #include "lib/error.h"
+#include "lib/string.h"
 #include "machine/cpu/interrupt_flag.h"
+#include "machine/memory/heap.h"
 #include "machine/report/panic.h"
 #include "spin/core/space/process.h"
 #include "spin/core/space/trap_fault.h"
 
-static struct process *process; /* that has threads, or null */
-static unsigned extensions;     /* that serve it */
-static struct event_binding *on_fault;
-static struct user_thread threads[USER_THREADS_MAX]; /* the process's own thread is the first */
+static struct list processes = LIST_INIT(processes); /* that have threads, by `all` */
+static struct event_binding *on_fault;               /* while there are any */
 
 /* The process's own thread counts as long as it runs the process. */
-struct user_thread *user_thread_at(uint64_t number) {
-    struct user_thread *u = &threads[number % USER_THREADS_MAX];
-    bool is_there = u == threads ? (bool)process->thread : u->used && !u->unclaimed;
+struct user_thread *user_thread_at(struct user_threads *t, uint64_t number) {
+    struct user_thread *u = &t->thread[number % USER_THREADS_MAX];
+    bool is_there = u == t->thread ? (bool)t->process->thread : u->used && !u->unclaimed;
     return number < USER_THREADS_MAX && is_there ? u : NULL;
 }
 
 uint64_t user_thread_number(const struct user_thread *u) {
-    return (uint64_t)(u - threads);
+    return (uint64_t)(u - u->of->thread);
 }
 
-struct user_thread *user_thread_current(void) {
+struct user_thread *user_thread_current(struct user_threads *t) {
     struct user_thread *u = kthread_current()->user;
-    return u ? u : threads;
+    return u ? u : t->thread;
 }
 
 /* --- Life --- */
 
 /* A fault of one thread is the process's end, whatever its own thread is in. */
-static void end_process(void) {
-    struct kthread *own = process->thread ? threads[0].thread : NULL;
-    process_terminate(process);
+static void end_process(struct user_threads *t) {
+    struct kthread *own = t->process->thread ? t->thread[0].thread : NULL;
+    process_terminate(t->process);
     if (own) {
         kthread_alert(own);
         strand_release(&own->strand);
@@ -43,6 +43,7 @@ static void end_process(void) {
 
 static void *run(void *user) {
     struct user_thread *u = user;
+    struct process *process = u->of->process;
     uint64_t result = 0;
     cli();
     kthread_current()->user = u;
@@ -52,21 +53,23 @@ static void *run(void *user) {
         address_space_enter(NULL);
     }
     if (!u->ended && process->end.killed)
-        end_process();
+        end_process(u->of);
     u->ended = true;
     kthread_current()->user = NULL;
     return (void *)result;
 }
 
 /* Who has ended, and is waited for by nobody, is joined first. */
-struct user_thread *user_thread_create(void) {
+struct user_thread *user_thread_create(struct user_threads *t) {
     uint64_t result;
-    for (struct user_thread *u = threads + 1; u < threads + USER_THREADS_MAX; u++) {
+    for (struct user_thread *u = t->thread + 1; u < t->thread + USER_THREADS_MAX; u++) {
         bool free = !u->used || (u->unclaimed && u->thread->ended && user_thread_join(u, &result));
         if (!free)
             continue;
-        *u = (struct user_thread){.thread = kthread_fork(run, u)};
+        u->of = t;
+        u->thread = kthread_fork(run, u);
         u->used = u->thread;
+        u->claimed = u->unclaimed = u->ended = false;
         return u->used ? u : NULL;
     }
     return NULL;
@@ -98,7 +101,7 @@ static void stop(struct thread *t) {
 void user_thread_destroy(struct user_thread *u, uint64_t result) {
     bool on = interrupts_off();
     u->ended = true;
-    if (u == user_thread_current())
+    if (u == user_thread_current(u->of))
         user_return(result);
     if (!u->thread->ended)
         stop(u->thread->strand.thread);
@@ -121,15 +124,22 @@ static void end_of_thread(struct trap_frame *f, uint64_t address) {
 
 /* --- Extensions --- */
 
-static bool is_call(void *call, struct trap_frame *f, const struct call_system *system) {
+static bool is_call(void *package, struct trap_frame *f, const struct call_system *system) {
     (void)system;
-    return process && f->rax == ((const struct user_thread_call *)call)->number;
+    return f->rax == ((const struct user_thread_package *)package)->call.number;
 }
 
-static void handle_call(void *call, struct trap_frame *f, const struct call_system *system) {
+static void handle_call(void *package, struct trap_frame *f, const struct call_system *system) {
     (void)system;
-    const struct user_thread_call *c = call;
-    f->rax = (uint64_t)(f->rdi < c->operations ? c->operation[f->rdi](f) : -E_NO_CALL);
+    struct user_thread_package *p = package;
+    const struct user_thread_call *c = &p->call;
+    f->rax = (uint64_t)(f->rdi < c->operations ? c->operation[f->rdi](p, f) : -E_NO_CALL);
+}
+
+/* No raise can come to its handler any more. */
+static void free_package(void *package) {
+    struct user_thread_package *p = package;
+    heap_free(p, p->call.bytes);
 }
 
 static int handle_faults(void) {
@@ -140,20 +150,25 @@ static int handle_faults(void) {
     struct change c;
     change_open(&c, event_trap_fault.module, NULL);
     change_install(&c, &event_trap_fault, &request, &on_fault);
-    return change_commit(&c);
+    int error = change_commit(&c);
+    if (error)
+        on_fault = NULL;
+    return error;
 }
 
+/* The package is freed by the dispatcher, in case of an error too. */
 static int handle_calls(struct address_space *of, struct module *extension,
-                        const struct user_thread_call *call) {
-    const struct handler_request request = {
-        .handler = EVENT_HANDLER_WITH(trap_syscall, handle_call, (void *)call),
-        .guard = EVENT_GUARD_WITH(trap_syscall, is_call, (void *)call),
-        .flags = BINDING_CANCEL,
-        .order.place = ORDER_FIRST};
+                        struct user_thread_package *p) {
+    struct handler_request request = {.handler = EVENT_HANDLER_WITH(trap_syscall, handle_call, p),
+                                      .guard = EVENT_GUARD_WITH(trap_syscall, is_call, p),
+                                      .flags = BINDING_CANCEL,
+                                      .order.place = ORDER_FIRST};
     struct change c;
     module_add(extension);
     change_open(&c, extension, of);
-    change_install(&c, &event_trap_syscall, &request, NULL);
+    request.handler.release = free_package;
+    if (change_install(&c, &event_trap_syscall, &request, &p->binding))
+        free_package(p);
     return change_commit(&c);
 }
 
@@ -162,47 +177,79 @@ static void no_more_faults(void) {
     struct change c;
     change_open(&c, event_trap_fault.module, NULL);
     change_uninstall(&c, on_fault);
-    (void)change_commit(&c);
-}
-
-int user_threads_begin(struct address_space *of, struct module *extension,
-                       const struct user_thread_call *call) {
-    if (process && &process->space != of)
-        return -E_EXISTS;
-    int error = extensions ? 0 : handle_faults();
-    if (error)
-        return error;
-    error = handle_calls(of, extension, call);
-    if (error) {
-        if (!extensions)
-            no_more_faults();
-        return error;
-    }
-    if (extensions++ == 0) {
-        process = container_of(of, struct process, space);
-        threads[0] = (struct user_thread){.used = true, .thread = kthread_current()};
-    }
-    return 0;
+    if (!change_commit(&c))
+        on_fault = NULL;
 }
 
 /* Who is waited for by another one is not joined here: that one may do it while it unwinds. */
-static void end_all(void) {
-    struct user_thread *const end = threads + USER_THREADS_MAX;
-    for (struct user_thread *u = threads + 1; u < end; u++)
+static void end_all(struct user_threads *t) {
+    struct user_thread *const end = t->thread + USER_THREADS_MAX;
+    for (struct user_thread *u = t->thread + 1; u < end; u++)
         if (u->used)
             user_thread_destroy(u, 0);
-    for (struct user_thread *u = threads + 1; u < end; u++) {
+    for (struct user_thread *u = t->thread + 1; u < end; u++) {
         uint64_t result;
         while (u->used && !(u->thread->ended && !u->claimed && user_thread_join(u, &result)))
             strand_yield();
     }
 }
 
-void user_threads_end(struct module *extension) {
-    (void)change_withdraw_all(extension); /* out of memory: is_call() holds of no process */
-    if (--extensions)
-        return;
-    end_all();
-    no_more_faults();
-    process = NULL;
+static struct user_threads *threads_of(const struct address_space *space) {
+    list_each(node, &processes) {
+        struct user_threads *t = container_of(node, struct user_threads, all);
+        if (&t->process->space == space)
+            return t;
+    }
+    return NULL;
+}
+
+static struct user_threads *create_threads(struct address_space *of) {
+    struct user_threads *t = on_fault || !handle_faults() ? heap_alloc(sizeof *t) : NULL;
+    if (!t)
+        return NULL;
+    memset(t, 0, sizeof *t);
+    t->process = container_of(of, struct process, space);
+    t->thread[0] = (struct user_thread){.of = t, .used = true, .thread = kthread_current()};
+    list_push_back(&processes, &t->all);
+    return t;
+}
+
+static void destroy_threads(struct user_threads *t) {
+    end_all(t);
+    list_remove(&t->all);
+    heap_free(t, sizeof *t);
+    if (list_empty(&processes))
+        no_more_faults();
+}
+
+int user_threads_begin(struct address_space *of, struct module *extension,
+                       const struct user_thread_call *call, struct user_thread_package **package) {
+    struct user_threads *t = threads_of(of);
+    if (!t)
+        t = create_threads(of);
+    struct user_thread_package *p = t ? heap_alloc(call->bytes) : NULL;
+    int error = -E_NO_MEMORY;
+    if (p) {
+        memset(p, 0, call->bytes);
+        *p = (struct user_thread_package){.threads = t, .call = *call};
+        error = handle_calls(of, extension, p);
+    }
+    if (!error) {
+        t->packages++;
+        *package = p;
+    } else if (t && !t->packages) {
+        destroy_threads(t);
+    }
+    return error;
+}
+
+void user_threads_end(struct user_thread_package *p) {
+    struct user_threads *t = p->threads;
+    struct change c;
+    change_open(&c, event_trap_syscall.module, NULL);
+    change_uninstall(&c, p->binding);
+    if (change_commit(&c))
+        p->call.number = -1ul; /* out of memory: its handler stays, for a call of nobody's */
+    if (--t->packages == 0)
+        destroy_threads(t);
 }

@@ -2,8 +2,7 @@
 /* user_thread.h -- the threads of a process, in its one address space (SPIN's UserSpaceThread).
  * Each is a thread of the kernel (kthread.h), on whose stack its system calls and faults are
  * handled. What they are to the program is a package's: one in user mode, layered on the calls of
- * user_thread_calls.c, or one in the kernel, cthread_calls.c. thread_abi.h has the calls of both.
- * One process at a time has threads. */
+ * user_thread_calls.c, or one in the kernel, cthread_calls.c. thread_abi.h has both's calls. */
 #ifndef SPIN_SERVICES_USER_THREAD_H
 #define SPIN_SERVICES_USER_THREAD_H
 
@@ -12,6 +11,7 @@
 #include "spin/thread_abi.h"
 
 struct user_thread {
+    struct user_threads *of;
     bool used, claimed;      /* claimed: somebody waits for its end, and joins it */
     bool unclaimed;          /* nobody will: it was destroyed */
     bool ended;              /* its user code never runs again */
@@ -19,30 +19,48 @@ struct user_thread {
     struct kthread *thread;
 };
 
-/* A system call of an extension, with these operations; in the extension's memory. */
-typedef long user_thread_operation_fn(struct trap_frame *f);
+/* All of a process. */
+struct user_threads {
+    struct list all; /* of all processes that have threads */
+    struct process *process;
+    unsigned packages;
+    struct user_thread thread[USER_THREADS_MAX]; /* the process's own thread is the first */
+};
+
+struct user_thread_package;
+
+/* An extension's system call, with these operations. */
+typedef long user_thread_operation_fn(struct user_thread_package *p, struct trap_frame *f);
 struct user_thread_call {
     uint64_t number;
     user_thread_operation_fn *const *operation;
     uint64_t operations;
+    size_t bytes; /* of a package */
+};
+
+/* What it has for one process; it begins like this. */
+struct user_thread_package {
+    struct user_threads *threads;
+    struct user_thread_call call;
+    struct event_binding *binding;
 };
 
 /* For an extension that begins to serve this address space, asked for by the current thread, of its
- * process: by its call, from now on. 0, -E_EXISTS: another process has threads; -E_NO_MEMORY. */
+ * process: by its call, from now on. 0 and a package, zeros but for its beginning; -E_NO_MEMORY. */
 int user_threads_begin(struct address_space *of, struct module *extension,
-                       const struct user_thread_call *call);
-/* The opposite, the process being over. With the last extension all threads end. */
-void user_threads_end(struct module *extension);
+                       const struct user_thread_call *call, struct user_thread_package **package);
+/* The opposite, the process being over. With the last package all its threads end. */
+void user_threads_end(struct user_thread_package *package);
 
 /* Null: there is none of this number, or it has ended unclaimed. */
-struct user_thread *user_thread_at(uint64_t number);
+struct user_thread *user_thread_at(struct user_threads *threads, uint64_t number);
 uint64_t user_thread_number(const struct user_thread *u);
-/* That the current thread runs. */
-struct user_thread *user_thread_current(void);
+/* That the current thread, one of these, runs. */
+struct user_thread *user_thread_current(struct user_threads *threads);
 
 /* It begins, by what is its start then, when the caller waits or has interrupts on. Null: there are
  * USER_THREADS_MAX, or no memory. */
-struct user_thread *user_thread_create(void);
+struct user_thread *user_thread_create(struct user_threads *threads);
 /* Waits for its end, when it is no more; claimed by nobody. False: the caller was alerted. */
 bool user_thread_join(struct user_thread *u, uint64_t *result) __attribute__((warn_unused_result));
 /* Its user code runs no more. Where it waits in the kernel the wait ends, and it unwinds by its

@@ -9,9 +9,15 @@
 
 MODULE("UserThreads");
 
-static long create(struct trap_frame *f) {
+/* What a process has of it. */
+struct layer {
+    struct user_thread_package package; /* first */
+    struct code_regions regions;
+};
+
+static long create(struct user_thread_package *p, struct trap_frame *f) {
     (void)f;
-    struct user_thread *u = user_thread_create();
+    struct user_thread *u = user_thread_create(p->threads);
     if (!u)
         return -E_FULL;
     strand_suspend(&u->thread->strand);
@@ -27,8 +33,8 @@ static struct trap_frame *registers_of(struct user_thread *u) {
     return s->thread->run ? thread_frame(s->thread) : &u->start;
 }
 
-static long set_state(struct trap_frame *f) {
-    struct user_thread *u = user_thread_at(f->rsi);
+static long set_state(struct user_thread_package *p, struct trap_frame *f) {
+    struct user_thread *u = user_thread_at(p->threads, f->rsi);
     struct trap_frame state, *registers = u ? registers_of(u) : NULL;
     if (!u)
         return -E_NOT_FOUND;
@@ -43,16 +49,16 @@ static long set_state(struct trap_frame *f) {
     return 0;
 }
 
-static long get_state(struct trap_frame *f) {
-    struct user_thread *u = user_thread_at(f->rsi);
+static long get_state(struct user_thread_package *p, struct trap_frame *f) {
+    struct user_thread *u = user_thread_at(p->threads, f->rsi);
     if (!u)
         return -E_NOT_FOUND;
     const struct trap_frame *registers = registers_of(u);
     return registers ? copy_to_user(f->rdx, registers, sizeof *registers) : -E_BUSY;
 }
 
-static long suspend(struct trap_frame *f) {
-    struct user_thread *u = user_thread_at(f->rsi);
+static long suspend(struct user_thread_package *p, struct trap_frame *f) {
+    struct user_thread *u = user_thread_at(p->threads, f->rsi);
     if (!u)
         return -E_NOT_FOUND;
     if (u->thread->strand.sched.suspended >= SUSPENDED_MAX)
@@ -61,8 +67,8 @@ static long suspend(struct trap_frame *f) {
     return 0;
 }
 
-static long resume(struct trap_frame *f) {
-    struct user_thread *u = user_thread_at(f->rsi);
+static long resume(struct user_thread_package *p, struct trap_frame *f) {
+    struct user_thread *u = user_thread_at(p->threads, f->rsi);
     if (!u)
         return -E_NOT_FOUND;
     if (u->thread->strand.sched.suspended <= -SUSPENDED_MAX)
@@ -71,22 +77,22 @@ static long resume(struct trap_frame *f) {
     return 0;
 }
 
-static long destroy(struct trap_frame *f) {
-    struct user_thread *u = user_thread_at(f->rsi);
+static long destroy(struct user_thread_package *p, struct trap_frame *f) {
+    struct user_thread *u = user_thread_at(p->threads, f->rsi);
     uint64_t result;
     if (!u)
         return -E_NOT_FOUND;
     if (user_thread_number(u) == 0)
         return -E_INVALID;
     const bool joined = u->claimed; /* by somebody else, or will be here */
-    u->unclaimed = u == user_thread_current() && !joined;
+    u->unclaimed = u == user_thread_current(p->threads) && !joined;
     user_thread_destroy(u, 0);
     u->unclaimed = !joined && !user_thread_join(u, &result);
     return 0;
 }
 
-static long regions(struct trap_frame *f) {
-    return code_regions_set(f->rsi, f->rdx);
+static long regions(struct user_thread_package *p, struct trap_frame *f) {
+    return code_regions_set(&container_of(p, struct layer, package)->regions, f->rsi, f->rdx);
 }
 
 static user_thread_operation_fn *const operations[USER_THREAD_OPERATIONS] = {
@@ -96,15 +102,17 @@ static user_thread_operation_fn *const operations[USER_THREAD_OPERATIONS] = {
     [USER_THREAD_DESTROY] = destroy,
 };
 
-static int begin(struct address_space *of) {
-    static const struct user_thread_call call = {
-        .number = USER_THREAD_CALL, .operation = operations, .operations = USER_THREAD_OPERATIONS};
-    return user_threads_begin(of, THIS_MODULE, &call);
+static int begin(struct address_space *of, void **package) {
+    static const struct user_thread_call call = {.number = USER_THREAD_CALL,
+                                                 .operation = operations,
+                                                 .operations = USER_THREAD_OPERATIONS,
+                                                 .bytes = sizeof(struct layer)};
+    return user_threads_begin(of, THIS_MODULE, &call, (struct user_thread_package **)package);
 }
 
-static void end(void) {
-    code_regions_clear();
-    user_threads_end(THIS_MODULE);
+static void end(void *package) {
+    code_regions_clear(&((struct layer *)package)->regions);
+    user_threads_end(package);
 }
 
 USER_EXTENSION(user_threads, "user-threads", begin, end);

@@ -64,6 +64,23 @@ CHECK(region_restart, "code_region/a_sequence_preempted_at_each_of_its_instructi
         check_fail(c, "%lu, without the region %lu; interrupted at %#x", sum, bare, lost_at);
 }
 
+/* One process has a region that keeps the processor, and the other one a sequence. */
+CHECK(region_beside, "code_region/two_processes_have_regions_at_once_and_each_its_own") {
+    static struct running other;
+    if (!clock_is_exact()) {
+        check_skip(c, "no clock counts instructions here");
+        return;
+    }
+    for (uint64_t ns = 2000; ns < 2600; ns += 29) {
+        scheduler_quantum_ns = ns;
+        bool right = running_start(&r, ATTACK_REGIONS, REGIONS_KEEP, "") &&
+                     running_start(&other, ATTACK_REGIONS, REGIONS_RESTART, "") &&
+                     running_exited(&r, 0) && running_exited(&other, 2 * REGIONS_ROUNDS);
+        scheduler_quantum_ns = SCHEDULER_QUANTUM_NS;
+        CHECK_THAT(c, right);
+    }
+}
+
 CHECK(region_keep, "code_region/who_is_in_a_region_that_keeps_the_processor_is_not_seen_there") {
     if (!clock_is_exact()) {
         check_skip(c, "no clock counts instructions here");

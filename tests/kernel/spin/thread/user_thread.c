@@ -67,6 +67,40 @@ CHECK(user_thread_first, "user_thread/number_0_is_the_first_whoever_asks_for_a_s
     CHECK_THAT(c, !end.killed && end.status == THREADS_STATUS);
 }
 
+/* --- Several processes with threads --- */
+
+static struct running beside;
+
+/* Runs both at once; how the first one has ended. */
+static struct process_end run_beside(struct check *c, enum threads_end how,
+                                     enum threads_end other) {
+    static struct process_end end;
+    scheduler_quantum_ns = QUANTUM_NS;
+    bool started = running_start(&r, ATTACK_THREADS, how, "") &&
+                   running_start(&beside, ATTACK_THREADS, other, "");
+    if (started) {
+        end = running_await(&r);
+        started = running_exited(&beside, THREADS_STATUS);
+    }
+    scheduler_quantum_ns = SCHEDULER_QUANTUM_NS;
+    if (!started)
+        check_fail(c, "no memory, or %u beside %u ended otherwise", other, how);
+    return end;
+}
+
+CHECK(user_thread_beside, "user_thread/two_processes_have_threads_at_once_and_each_its_own") {
+    static const enum threads_end how[] = {THREADS_LOOP,      THREADS_WAIT,    THREADS_JOIN,
+                                           THREADS_SUSPENDED, THREADS_DESTROY, THREADS_ASK};
+    const unsigned n = sizeof how / sizeof how[0];
+    for (unsigned i = 0; i < n * n; i++) {
+        struct process_end end = run_beside(c, how[i / n], how[i % n]);
+        CHECK_THAT(c, !end.killed && end.status == THREADS_STATUS);
+    }
+    for (unsigned i = 0; i < n; i++)
+        CHECK_THAT(c, run_beside(c, THREADS_FAULT, how[i]).killed);
+    CHECK_THAT(c, event_is_intrinsic(&event_trap_fault));
+}
+
 /* Its first thread waits in the kernel, for a semaphore of its package or suspended. */
 CHECK(user_thread_terminated,
       "user_thread/a_process_with_threads_is_terminated_wherever_its_first_waits") {
