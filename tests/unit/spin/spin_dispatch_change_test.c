@@ -208,6 +208,40 @@ static void a_raise_goes_on_by_the_list_that_it_began_with(void **state) {
     dispatch_host_all_is_given_back();
 }
 
+static bool has_installed;
+
+static void install_and_raise(void *closure) {
+    const struct handler_request request = {.handler = of((event_fn *)letter, "n")};
+    struct change c;
+    (void)closure;
+    run('h');
+    if (has_installed)
+        return;
+    has_installed = true;
+    change_open(&c, &own_module, NULL);
+    change_install(&c, &event, &request, NULL);
+    assert_int_equal(change_commit(&c), 0);
+    cell();
+}
+
+static void what_a_handler_installs_runs_from_the_next_raise_on(void **state) {
+    (void)state;
+    const struct handler_request request = {.handler = of((event_fn *)install_and_raise, "")};
+    struct change c;
+    dispatch_host_begin(exception);
+    for (enum level level = LEVEL_INTERPRETED; level <= LEVEL_BEST; level++) {
+        has_installed = false;
+        change_open(&c, &own_module, NULL);
+        change_level(&c, &event, level);
+        change_install(&c, &event, &request, NULL);
+        assert_int_equal(change_commit(&c), 0);
+        raises("ihihn"); /* the raise within has it, the one around it has not */
+        raises("ihn");
+        dispatch_host_end(&event);
+    }
+    dispatch_host_all_is_given_back();
+}
+
 /* Also where it is the last thing that the raise does. */
 static void a_handlers_closure_is_there_until_it_has_ended(void **state) {
     (void)state;
@@ -408,6 +442,7 @@ int main(void) {
         cmocka_unit_test(a_change_for_which_there_is_no_memory_comes_to_nothing),
         cmocka_unit_test(closures_are_released_when_no_raise_can_use_them),
         cmocka_unit_test(a_raise_goes_on_by_the_list_that_it_began_with),
+        cmocka_unit_test(what_a_handler_installs_runs_from_the_next_raise_on),
         cmocka_unit_test(a_change_that_one_event_cannot_have_comes_to_none),
         cmocka_unit_test(a_lone_handler_that_may_not_fire_is_not_called_directly),
         cmocka_unit_test(what_is_said_of_an_event_is_what_it_has),

@@ -12,6 +12,7 @@
 #include "dispatch_model.h"
 #include "dispatch_verified.h"
 #include "spin/core/dispatch/change.h"
+#include "spin/services/events/introspect.h"
 
 #define CHANGES_A_LIST 48
 #define LEVELS         (LEVEL_BEST - LEVEL_INTERPRETED + 1)
@@ -582,6 +583,19 @@ static void same_trace(const struct model *m, const struct world *w, uint64_t se
                  seed);
 }
 
+/* What is said of the event is the model's list, in its order. */
+static void same_list(const struct model *m, const struct world *w, uint64_t seed) {
+    const struct entry *sequence[BINDINGS];
+    struct binding_report r;
+    unsigned count;
+    bool same = model_order(m, sequence, &count);
+    for (unsigned i = 0; i < count; i++)
+        same = same && binding_report(&w->event, i, &r) && r.binding == w->binding[sequence[i]->id];
+    if (!same || binding_report(&w->event, count, &r))
+        fail_msg("level %d tells another list than the model's; DISPATCH_SEED=%" PRIu64, w->level,
+                 seed);
+}
+
 /* Raises of each level that did not fall back, and those in registers alone; of several parts. */
 static uint64_t at_level[LEVEL_BEST + 1], lean, in_parts;
 
@@ -648,6 +662,8 @@ static unsigned try_list(uint64_t seed) {
             if (change_world(&w[k], &change) != done)
                 fail_msg("level %d: change %u, kind %d, is %s; DISPATCH_SEED=%" PRIu64, w[k].level,
                          i, change.kind, done ? "refused" : "not refused", seed);
+        for (unsigned k = 0; k < WORLDS; k++)
+            same_list(&m, &w[k], seed);
         for (; random_below(&r, 3); raises++)
             raise_all(&m, w, &r, seed);
     }

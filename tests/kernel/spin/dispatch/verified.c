@@ -327,6 +327,52 @@ static void trap_in_region(void) {
     __asm__ volatile("ud2");
 }
 
+/* S-FW1: what else may be wrong in it. */
+static void read_at_null(void) {
+    volatile const unsigned long *null = NULL;
+    __asm__("" : "+r"(null));
+    (void)*null;
+}
+
+static void write_to_code(void) {
+    *(volatile char *)(uintptr_t)read_at_null = 0;
+}
+
+static void divide_by_zero(void) {
+    unsigned zero = 0;
+    __asm__ volatile("divl %0" : "+r"(zero) : : "rax", "rdx", "cc");
+}
+
+static void read_anywhere(void) {
+    (void)*(volatile char *)0x4141414141414141;
+}
+
+static void check_faults(struct check *c, enum level level) {
+    static const struct {
+        void (*does)(void);
+        const char *reason;
+    } wrong[] = {{read_at_null, "page fault"},
+                 {write_to_code, "page fault"},
+                 {divide_by_zero, "divide error"},
+                 {read_anywhere, "general protection"}};
+    struct handles closure = {.wanted = 0};
+    CHECK_THAT(c, install_both(level, &closure) == 0);
+    for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        handles_waiting = wrong[i].does;
+        bool failed = test_verified(3, 1) == 0 && raise_exception_take(NULL) == RAISE_FAILED;
+        handles_waiting = NULL;
+        CHECK_THAT(c, failed && in_net.failed == i + 1 && closure.count == 2 * i);
+        if (strcmp(in_net.report.reason, wrong[i].reason) != 0)
+            check_fail(c, "%s, and not %s", in_net.report.reason, wrong[i].reason);
+        CHECK_THAT(c, test_verified(3, 1) == 4 && !raise_exception_take(NULL));
+    }
+    restore_event(&event_test_verified);
+}
+
+CHECK(verified_faults, "verified/whatever_faults_in_a_handler_ends_its_raise_alone") {
+    in_the_net(c, "waits", HANDLER, check_faults);
+}
+
 static void check_traps(struct check *c, enum level level) {
     struct handles closure = {.wanted = 0};
     CHECK_THAT(c, install_both(level, &closure) == 0);
