@@ -19,6 +19,7 @@
 #include "spin/services/console.h"
 #include "spin/services/devices.h"
 #include "spin/services/thread/kthread.h"
+#include "spin/services/name_calls.h"
 #include "spin/services/name_space.h"
 #include "spin/services/programs.h"
 #include "spin/services/security/security.h"
@@ -43,6 +44,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     trusted_init();              /* and what they may not */
     devices_init();              /* what there is of hardware */
     unix_pages_init();           /* and what the pager of Unix processes may be */
+    name_calls_init();           /* Directory.Find and List: directories of extensions */
     strand_group_init();         /* Group.Select: schedulers of applications */
     trap_fault_init();           /* Trap.Fault: traps of user code */
     reclaim_init();              /* PhysAddr.Reclaim, for the owners of pages */

@@ -29,12 +29,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Parameters as a type has them, from a list that may be empty; the same behind a closure; how many
- * they are. */
+/* Parameters as a type has them, from a list that may be empty; the same behind a closure, behind
+ * the state of an extension's file (spin/extend.h); how many they are. */
 #define EVENT_TYPES(...)                          EVENT_TYPES_##__VA_OPT__(SOME)(__VA_ARGS__)
 #define EVENT_TYPES_()                            (void)
 #define EVENT_TYPES_SOME(...)                     (__VA_ARGS__)
 #define EVENT_BEHIND(...)                         (void *closure __VA_OPT__(, ) __VA_ARGS__)
+#define EVENT_STATE(...)                          (unsigned long *state __VA_OPT__(, ) __VA_ARGS__)
+#define EVENT_STATE_READ(...)                     (const unsigned long *state __VA_OPT__(, ) __VA_ARGS__)
 #define EVENT_COUNT(...)                          EVENT_EIGHTH(0 __VA_OPT__(, ) __VA_ARGS__, 6, 5, 4, 3, 2, 1, 0)
 #define EVENT_EIGHTH(_, a, b, c, d, e, f, n, ...) n
 
@@ -51,6 +53,8 @@
     typedef result id##_closure_fn EVENT_BEHIND parameters;                                        \
     typedef bool id##_guard_fn EVENT_TYPES parameters;                                             \
     typedef bool id##_guard_closure_fn EVENT_BEHIND parameters;                                    \
+    typedef result id##_with_fn EVENT_STATE parameters;                                            \
+    typedef bool id##_guard_with_fn EVENT_STATE_READ parameters;                                   \
     typedef result id##_filter_fn(uint64_t *argument);                                             \
     typedef result id##_filter_closure_fn(void *closure, uint64_t *argument);                      \
     extern id##_fn *id;                                                                            \

@@ -5,7 +5,6 @@
 #include "common/engine.h"
 #include "lib/error.h"
 #include "machine/report/panic.h"
-#include "spin/core/dispatch/change.h"
 #include "spin/core/dispatch/plan/retired.h"
 #include "spin/core/domain/link_authority.h"
 
@@ -123,14 +122,6 @@ static bool is_under_way(const struct load *extension) {
             procedure_is_held(&extension->program[i].image))
             return true;
     return false;
-}
-
-int extension_unload(struct load *extension, struct module *module) {
-    int error = change_withdraw_all(module);
-    if (error)
-        return error;
-    plans_reclaim();
-    return !is_under_way(extension) && extension_close(extension) ? 0 : -E_EXISTS;
 }
 
 int extension_unresolve(struct load *extension, const struct domain_reference *own,

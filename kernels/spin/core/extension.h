@@ -41,12 +41,6 @@ int extension_unresolve(struct load *extension, const struct domain_reference *o
 /* False, and nothing has happened, when others are linked to it. Nobody may be running it. */
 bool extension_close(struct load *extension);
 
-/* The same for one whose programs handle and guard events, all installed by this module, which has
- * installed nothing else: its bindings are withdrawn, so that no later raise comes to them. 0, or
- * -E_NO_MEMORY: some of them are there still; -E_EXISTS: a raise that is under way runs one of its
- * programs, or others are linked to it. It can be asked for again. */
-int extension_unload(struct load *extension, struct module *module);
-
 /* Runs a program of one on so much fuel. False: it was ended early, and the report says why; the
  * kernel goes on. One that extension_unresolve has stopped is not run. */
 bool extension_run(const struct load_program *program, const uint64_t argument[PARAMETERS],

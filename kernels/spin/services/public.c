@@ -41,6 +41,19 @@ static const struct signature name_alias_signature = {
                   {.kind = SHAPE_NUMBER, .max = PATH_BYTES_MAX - 1}},
     .cost = ALIAS_COST};
 
+#define AFTER_COST 5000 /* instructions: some hundreds of extensions */
+
+static const struct signature
+    directory_make_signature = {.parameter = {{.kind = SHAPE_MEMORY,
+                                               .may = MAY_READ | LENGTH_FOLLOWS},
+                                              {.kind = SHAPE_NUMBER, .max = PATH_BYTES_MAX - 1}},
+                                .cost = ALIAS_COST},
+    extension_after_signature = {
+        .parameter = {{.kind = SHAPE_NUMBER},
+                      {.kind = SHAPE_MEMORY, .may = MAY_WRITE | LENGTH_FOLLOWS},
+                      {.kind = SHAPE_NUMBER, .min = 1, .max = PATH_BYTES_MAX}},
+        .cost = AFTER_COST};
+
 /* What C does not say of a cell's functions. */
 #define CELL_COST     100  /* instructions */
 #define CELL_NEW_COST 4000 /* with an increment of the collector and a page */
@@ -84,6 +97,8 @@ RAISABLE(public, console_write,
 RAISABLE(public, console_key, {.cost = KEY_COST + KEY_BUDGET});
 EXPORT(public, raise_caught, EXPORT_FUNCTION, .signature = &raise_caught_signature);
 EXPORT(public, name_alias, EXPORT_FUNCTION, .signature = &name_alias_signature);
+EXPORT(public, directory_make, EXPORT_FUNCTION, .signature = &directory_make_signature);
+EXPORT(public, extension_after, EXPORT_FUNCTION, .signature = &extension_after_signature);
 EXPORT(public, crc32_update, EXPORT_FUNCTION, .signature = &engine_crc32_signature);
 EXPORT(public, extension_count, EXPORT_VARIABLE, .bytes = sizeof extension_count);
 EXPORTS_DECLARE(public);
@@ -113,6 +128,14 @@ static const struct typing_grant group_grants[] = {
     {.type = "group_view", .may = MAY_READ, .shape = {.kind = SHAPE_MEMORY, .may = MAY_READ}}};
 
 EXTENDABLE(group_select, .grant = group_grants, .grants = 1);
+
+static const struct typing_grant directory_grants[] = {
+    {.type = "directory_view",
+     .may = MAY_READ_WRITE,
+     .shape = {.kind = SHAPE_MEMORY, .may = MAY_READ_WRITE}}};
+
+EXTENDABLE(directory_find, .grant = directory_grants, .grants = 1);
+EXTENDABLE(directory_list, .grant = directory_grants, .grants = 1);
 
 #ifndef EXPORTS_TYPES_ONLY
 EXPORTS_EMBED(public, "kernels/spin/services/public");

@@ -3,6 +3,7 @@
  * unloaded by the rule. Objects of both compilers. */
 #include "spin/services/loader/loader.h"
 
+#include "loading.h"
 #include "replace.h"
 
 #include "common/engine.h"
@@ -18,54 +19,7 @@
 #include "spin/services/console.h"
 #include "spin/services/devices.h"
 
-static struct report why;
-static struct module asker = {.name = "Asker"};
-static size_t heap;
-
 static const char *const compilers[] = {"clang", "gcc"};
-
-/* What is typed here has an event of its own state at each check's end. */
-static void begin(void) {
-    module_add(&asker);
-    restore_event(&event_console_key);
-    console_init();
-    heap = heap_used();
-}
-
-static void end(struct check *c) {
-    if (!event_is_intrinsic(&event_console_key))
-        check_fail(c, "Console.Key has handlers still");
-    restore_event(&event_console_key);
-    console_init();
-    if (!heap_is_back(heap) || extension_count || loader_at(0))
-        check_fail(c, "%lu bytes and %u objects are left", heap_used() - heap, extension_count);
-    module_remove(&asker);
-}
-
-static struct extension *load(struct check *c, const char *name) {
-    struct extension *e = NULL;
-    int error = loader_load(name, &e, &why);
-    if (error)
-        check_fail(c, "%s: %s: %s", name, error_sentence(error), why.text);
-    return e;
-}
-
-static void expect_refused(struct check *c, const char *name, int error, const char *says) {
-    struct extension *e;
-    int got = loader_load(name, &e, &why);
-    if (got != error || !strstr(why.text, says))
-        check_fail(c, "%s: %s and not %s: %s", name, error_sentence(got), says, why.text);
-}
-
-static uint64_t call(struct check *c, const struct extension *e, const char *program) {
-    static const uint64_t nothing[PARAMETERS];
-    static struct net_report report;
-    uint64_t result = 0;
-    const struct load_program *p = extension_program(e, program);
-    if (!p || !extension_run(p, nothing, 0, &result, &report))
-        check_fail(c, "%s: %s cannot be called", extension_name(e), program);
-    return result;
-}
 
 /* --- S-DIS14: ephemeral handlers --- */
 
@@ -77,31 +31,32 @@ static int bound_keys(uint64_t instructions) {
 }
 
 CHECK(loader_ephemeral, "loader/an_ephemeral_handler_is_cut_at_the_bound_and_a_later_one_runs") {
-    begin();
+    loading_begin();
     CHECK_THAT(c, bound_keys(1000) == 0);
-    struct extension *soon = load(c, "soon");
+    struct extension *soon = loading_load(c, "soon");
     if (!soon)
         return;
     CHECK_THAT(c, console_key('a') == 'a'); /* the intrinsic handler's */
-    CHECK_THAT(c, call(c, soon, "soon_turns") > 0 && call(c, soon, "soon_turns") < 1000);
+    CHECK_THAT(c, loading_call(c, soon, "soon_turns") > 0 &&
+                      loading_call(c, soon, "soon_turns") < 1000);
     CHECK_THAT(c, loader_unload(soon) == 0 && bound_keys(0) == 0);
-    soon = load(c, "soon");
-    CHECK_THAT(c, soon && console_key('a') == 'b' && call(c, soon, "soon_turns") == 1000);
+    soon = loading_load(c, "soon");
+    CHECK_THAT(c, soon && console_key('a') == 'b' && loading_call(c, soon, "soon_turns") == 1000);
     CHECK_THAT(c, loader_unload(soon) == 0);
-    end(c);
+    loading_end(c);
 }
 
 /* --- S-DIS13: asynchronous handlers --- */
 
 static void hear_later(struct check *c) {
-    struct extension *e = load(c, "later");
+    struct extension *e = loading_load(c, "later");
     if (!e)
         return;
     clock_tick(1);
     clock_tick(2);
-    CHECK_THAT(c, call(c, e, "later_ticks") == 0);
+    CHECK_THAT(c, loading_call(c, e, "later_ticks") == 0);
     strand_yield();
-    CHECK_THAT(c, call(c, e, "later_ticks") == 3);
+    CHECK_THAT(c, loading_call(c, e, "later_ticks") == 3);
     clock_tick(4);
     CHECK_THAT(c, loader_unload(e) == -E_EXISTS);
     clock_tick(8); /* it is bound no more */
@@ -112,10 +67,10 @@ static void hear_later(struct check *c) {
 CHECK(loader_async,
       "loader/an_extension_with_an_asynchronous_handler_is_unloaded_when_it_has_run") {
     hear_later(c); /* what the first time takes for good: the worker */
-    begin();
+    loading_begin();
     hear_later(c);
-    expect_refused(c, "hurries", -E_INVALID, "cannot be bound");
-    end(c);
+    loading_expect_refused(c, "hurries", -E_INVALID, "cannot be bound");
+    loading_end(c);
 }
 
 /* --- One example of each kind --- */
@@ -142,68 +97,69 @@ static void check_examples(struct check *c) {
     const struct handler_request next = {.handler = EVENT_HANDLER(console_key, next_byte)};
     struct event_binding *binding;
     CHECK_THAT(c, install(&next, &binding) == 0);
-    struct extension *keys = load(c, "keys"), *tabs = load(c, "tabs"), *first = load(c, "first");
+    struct extension *keys = loading_load(c, "keys"), *tabs = loading_load(c, "tabs"),
+                     *first = loading_load(c, "first");
     if (c->failed)
         return;
-    CHECK_THAT(c, console_key('\t') == ' ' && call(c, keys, "keys_lines") == 0);
+    CHECK_THAT(c, console_key('\t') == ' ' && loading_call(c, keys, "keys_lines") == 0);
     CHECK_THAT(c, loader_unload(first) == 0 && console_key('\t') == ' ' + 1);
     CHECK_THAT(c, uninstall(binding) == 0 && console_key('\n') == '\n');
-    CHECK_THAT(c, call(c, keys, "keys_lines") == 1);
+    CHECK_THAT(c, loading_call(c, keys, "keys_lines") == 1);
     CHECK_THAT(c, console_key('\t') == ' ' && console_key('z') == 'z');
     CHECK_THAT(c, loader_unload(tabs) == 0 && console_key('\t') == '\t');
-    CHECK_THAT(c, console_key('\r') == '\r' && call(c, keys, "keys_lines") == 2);
+    CHECK_THAT(c, console_key('\r') == '\r' && loading_call(c, keys, "keys_lines") == 2);
     CHECK_THAT(c, loader_find("keys") == keys && !loader_find("tabs"));
     CHECK_THAT(c, loader_unload(keys) == 0 && !loader_find("keys"));
 }
 
 CHECK(loader_examples, "loader/guard_handler_service_filter_and_result_handler_come_and_go") {
-    begin();
+    loading_begin();
     for (unsigned i = 0; i < 2 && !c->failed; i++) {
         loader_compiler(compilers[i]);
         check_examples(c);
     }
     loader_compiler("clang");
-    end(c);
+    loading_end(c);
 }
 
 CHECK(loader_thousand, "loader/a_hundred_loads_and_unloads_leave_no_memory_behind") {
-    begin();
+    loading_begin();
     for (unsigned i = 0; i < 100 && !c->failed; i++) {
-        struct extension *e = load(c, i & 1 ? "keys" : "first");
+        struct extension *e = loading_load(c, i & 1 ? "keys" : "first");
         CHECK_THAT(c, c->failed || (console_key('\n') == '\n' && loader_unload(e) == 0));
     }
-    end(c);
+    loading_end(c);
 }
 
 /* --- S-DOM9: as a whole or not at all --- */
 
 static bool is_there(const char *path) {
     struct named found;
-    if (names_lookup_soft(&asker, path, NULL, &found))
+    if (names_lookup_soft(&loading_asker, path, NULL, &found))
         return false;
     named_release(&found);
     return true;
 }
 
 CHECK(loader_rollback, "loader/what_initialisers_did_is_undone_when_a_later_one_refuses") {
-    begin();
+    loading_begin();
     for (unsigned i = 0; i < 2; i++) {
         loader_compiler(compilers[i]);
-        expect_refused(c, "rollback", -E_INVALID,
-                       "initialiser refuse gave 41"); /* once, in order */
+        loading_expect_refused(c, "rollback", -E_INVALID,
+                               "initialiser refuse gave 41"); /* once, in order */
         CHECK_THAT(c, !is_there("/svc/begun") && !is_there("/svc/domains/rollback"));
         CHECK_THAT(c, console_key('a') == 'a' && !loader_find("rollback"));
-        CHECK_THAT(c, heap_is_back(heap));
+        CHECK_THAT(c, loading_is_back());
     }
     loader_compiler("clang");
     CHECK_THAT(c, REPLACE(console_key, next_byte) == 0);
     console_init();
-    struct extension *e = load(c, "rollback"); /* and now it does not */
+    struct extension *e = loading_load(c, "rollback"); /* and now it does not */
     CHECK_THAT(c, e && is_there("/svc/begun/rollback") && is_there("/svc/domains/rollback"));
-    CHECK_THAT(c, console_key('a') == 3 && call(c, e, "begun") == 1);
+    CHECK_THAT(c, console_key('a') == 3 && loading_call(c, e, "begun") == 1);
     CHECK_THAT(c, loader_unload(e) == 0 && !is_there("/svc/begun") && console_key('a') == 'b');
     restore_event(&event_console_key);
-    end(c);
+    loading_end(c);
 }
 
 static bool nobody(void *closure, struct change_request *request) {
@@ -214,99 +170,103 @@ static bool nobody(void *closure, struct change_request *request) {
 
 CHECK(loader_denied, "loader/an_extension_that_may_not_bind_is_not_loaded") {
     const struct authorizer none = {.allows = nobody};
-    begin();
+    loading_begin();
     CHECK_THAT(c, authorizer_of_event(event_console_key.module, &event_console_key, &none) == 0);
-    expect_refused(c, "keys", -E_PERM, "cannot be bound: count_line: the caller has no right");
-    expect_refused(c, "tabs", -E_PERM, "cannot be bound: tabs");
-    expect_refused(c, "first", -E_PERM, "cannot be bound: first");
+    loading_expect_refused(c, "keys", -E_PERM,
+                           "cannot be bound: count_line: the caller has no right");
+    loading_expect_refused(c, "tabs", -E_PERM, "cannot be bound: tabs");
+    loading_expect_refused(c, "first", -E_PERM, "cannot be bound: first");
     CHECK_THAT(c, !is_there("/svc/domains/keys") && console_key('a') == 'a');
     restore_event(&event_console_key);
     console_init();
-    end(c);
+    loading_end(c);
 }
 
 CHECK(loader_refusals,
       "loader/what_is_missing_hidden_or_in_a_circle_is_refused_and_leaves_nothing") {
     struct extension *keys;
-    begin();
-    expect_refused(c, "nobody", -E_NOT_FOUND, "the archive's folder nobody");
-    expect_refused(c, "../keys", -E_NOT_FOUND, "the archive's folder");
-    expect_refused(c, "a_name_that_is_longer_than_names_are", -E_TOO_LONG, "the name");
-    expect_refused(c, "circle", -E_INVALID, "no domain in the list exports this name");
-    expect_refused(c, "left", -E_NOT_FOUND, "needs /svc/domains/right");
-    keys = load(c, "keys");
-    expect_refused(c, "keys", -E_EXISTS, "extension keys");
-    expect_refused(c, "hidden", -E_INVALID, "count_line: no domain in the list exports this name");
+    loading_begin();
+    loading_expect_refused(c, "nobody", -E_NOT_FOUND, "the archive's folder nobody");
+    loading_expect_refused(c, "../keys", -E_NOT_FOUND, "the archive's folder");
+    loading_expect_refused(c, "a_name_that_is_longer_than_names_are", -E_TOO_LONG, "the name");
+    loading_expect_refused(c, "circle", -E_INVALID, "no domain in the list exports this name");
+    loading_expect_refused(c, "left", -E_NOT_FOUND, "needs /svc/domains/right");
+    keys = loading_load(c, "keys");
+    loading_expect_refused(c, "keys", -E_EXISTS, "extension keys");
+    loading_expect_refused(c, "hidden", -E_INVALID,
+                           "count_line: no domain in the list exports this name");
     CHECK_THAT(c, keys && loader_unload(keys) == 0);
-    end(c);
+    loading_end(c);
 }
 
 /* --- S-DOM15 --- */
 
 CHECK(loader_shared, "loader/a_library_is_shared_unless_one_asks_for_its_own") {
-    begin();
-    struct extension *keys = load(c, "keys");
+    loading_begin();
+    struct extension *keys = loading_load(c, "keys");
     console_key('\n');
-    struct extension *needs = load(c, "needs_keys"), *own = load(c, "own_keys");
+    struct extension *needs = loading_load(c, "needs_keys"), *own = loading_load(c, "own_keys");
     console_key('\n');
     if (!c->failed) {
-        CHECK_THAT(c, call(c, keys, "keys_lines") == 2 && call(c, needs, "twice") == 4);
-        CHECK_THAT(c, call(c, own, "thrice") == 3); /* since it was loaded */
+        CHECK_THAT(c, loading_call(c, keys, "keys_lines") == 2 &&
+                          loading_call(c, needs, "twice") == 4);
+        CHECK_THAT(c, loading_call(c, own, "thrice") == 3); /* since it was loaded */
         CHECK_THAT(c, loader_unload(needs) == 0 && loader_unload(keys) == 0);
-        CHECK_THAT(c, console_key('\n') == '\n' && call(c, own, "thrice") == 6);
+        CHECK_THAT(c, console_key('\n') == '\n' && loading_call(c, own, "thrice") == 6);
         CHECK_THAT(c, loader_unload(own) == 0);
     }
-    end(c);
+    loading_end(c);
 }
 
 /* --- S-NS4 --- */
 
 CHECK(loader_nanny, "loader/a_domain_that_is_absent_is_loaded_when_looked_up_and_goes_when_idle") {
     struct named found;
-    begin();
+    loading_begin();
     CHECK_THAT(c, !is_there("/svc/domains/keys")); /* asked softly */
-    struct extension *needs = load(c, "needs_keys");
+    struct extension *needs = loading_load(c, "needs_keys");
     CHECK_THAT(c, needs && loader_find("keys") && is_there("/svc/domains/keys"));
     console_key('\n');
-    CHECK_THAT(c, needs && call(c, needs, "twice") == 2 && nanny_sweep() == 0);
+    CHECK_THAT(c, needs && loading_call(c, needs, "twice") == 2 && nanny_sweep() == 0);
     CHECK_THAT(c, nanny_sweep() == 0 && loader_unload(needs) == 0);
     CHECK_THAT(c, nanny_sweep() == 0 && nanny_sweep() == 0); /* its handler is bound */
     CHECK_THAT(c, loader_unload(loader_find("keys")) == 0);
 
-    CHECK_THAT(c, names_lookup(&asker, "/svc/domains/quiet", &name_domain, &found) == 0);
+    CHECK_THAT(c, names_lookup(&loading_asker, "/svc/domains/quiet", &name_domain, &found) == 0);
     CHECK_THAT(c, nanny_sweep() == 0 && nanny_sweep() == 0); /* it is held */
     named_release(&found);
     CHECK_THAT(c, nanny_sweep() == 0 && loader_find("quiet") && nanny_sweep() == 1);
-    CHECK_THAT(c, names_lookup(&asker, "/svc/domains/nobody", NULL, &found) == -E_NOT_FOUND);
-    CHECK_THAT(c, names_lookup(&asker, "/svc/domains/left", NULL, &found) == -E_NOT_FOUND);
-    end(c);
+    CHECK_THAT(c,
+               names_lookup(&loading_asker, "/svc/domains/nobody", NULL, &found) == -E_NOT_FOUND);
+    CHECK_THAT(c, names_lookup(&loading_asker, "/svc/domains/left", NULL, &found) == -E_NOT_FOUND);
+    loading_end(c);
 }
 
 /* --- S-DOM13 --- */
 
 CHECK(loader_linked, "loader/an_extension_that_others_are_linked_to_stays_as_it_is") {
-    begin();
-    struct extension *keys = load(c, "keys"), *needs = load(c, "needs_keys");
+    loading_begin();
+    struct extension *keys = loading_load(c, "keys"), *needs = loading_load(c, "needs_keys");
     CHECK_THAT(c, !c->failed && loader_unload(keys) == -E_BUSY && !extension_is_idle(keys));
     console_key('\n');
-    CHECK_THAT(c, call(c, needs, "twice") == 2 && is_there("/svc/domains/keys"));
+    CHECK_THAT(c, loading_call(c, needs, "twice") == 2 && is_there("/svc/domains/keys"));
     CHECK_THAT(c, loader_unload(needs) == 0 && loader_unload(keys) == 0);
-    end(c);
+    loading_end(c);
 }
 
 CHECK(loader_references, "loader/a_reference_to_what_was_unloaded_leads_to_nothing") {
     struct named found;
     struct domain *domain;
-    begin();
-    struct extension *keys = load(c, "keys");
-    CHECK_THAT(c, names_lookup(&asker, "/svc/domains/keys", &name_domain, &found) == 0);
+    loading_begin();
+    struct extension *keys = loading_load(c, "keys");
+    CHECK_THAT(c, names_lookup(&loading_asker, "/svc/domains/keys", &name_domain, &found) == 0);
     CHECK_THAT(c, reference_import(found.object, &domain) == 0);
     domain_release(domain);
     CHECK_THAT(c, keys && loader_unload(keys) == 0 && !is_there("/svc/domains/keys"));
     CHECK_THAT(c, reference_import(found.object, &domain) == -E_DEAD);
     CHECK_THAT(c, strcmp(reference_name(found.object), "keys") == 0);
     named_release(&found);
-    end(c);
+    loading_end(c);
 }
 
 static struct thread *raiser, *checker;
@@ -329,18 +289,18 @@ CHECK(loader_raise, "loader/a_raise_that_has_yet_to_come_to_an_extension_still_f
     const struct handler_request wait = {.handler = EVENT_HANDLER(console_key, wait_for_checker),
                                          .order.place = ORDER_FIRST};
     struct event_binding *waits;
-    begin();
+    loading_begin();
     checker = thread_current();
     raiser = thread_create(raise_and_end, NULL);
-    struct extension *keys = load(c, "keys");
+    struct extension *keys = loading_load(c, "keys");
     CHECK_THAT(c, raiser && keys && install(&wait, &waits) == 0);
     thread_switch(checker, raiser); /* into the handler before */
     CHECK_THAT(c, uninstall(waits) == 0);
     CHECK_THAT(c, loader_unload(keys) == -E_EXISTS && !is_there("/svc/domains/keys"));
     CHECK_THAT(c, loader_reap() == 1 && extension_count == 1);
-    expect_refused(c, "keys", -E_EXISTS, "extension keys"); /* it is not gone */
+    loading_expect_refused(c, "keys", -E_EXISTS, "extension keys"); /* it is not gone */
     thread_switch(checker, raiser);
     CHECK_THAT(c, raised == '\n' && loader_reap() == 0 && extension_count == 0);
     thread_free(raiser);
-    end(c);
+    loading_end(c);
 }

@@ -2,116 +2,161 @@
 /* attach_programs.c -- an extension's programs as what their sections say: handlers, guards,
  * filters, result handlers of events, all in one change. */
 #include "lib/error.h"
+#include "lib/string.h"
 #include "machine/report/panic.h"
 #include "spin/core/dispatch/change.h"
 #include "spin/services/loader/kinds.h"
 #include "spin/services/loader/loaded.h"
 
-/* No raise can come to this procedure any more. */
-static void released(void *handler) {
-    struct extension_handler *h = handler;
-    assert_that(h->of->procedures);
-    h->of->procedures--;
+/* No raise can come to a procedure any more. */
+static void released(void *state) {
+    struct extension *e = ((struct extension_state *)state)->of;
+    assert_that(e->procedures);
+    e->procedures--;
 }
 
-/* The guard of the object's for the event, or null. */
-static const struct load_program *guard_for(const struct extension_object *o,
-                                            const struct event *event) {
-    for (uint32_t i = 0; i < o->load.count; i++) {
-        const struct event *of;
-        if (kind_role(o->load.program[i].kind, &of) == ROLE_GUARD && of == event)
-            return &o->load.program[i];
-    }
-    return NULL;
-}
-
-/* The place for one procedure more, which says when it is not needed any more; null: full. */
-static struct extension_handler *handler_for(struct extension *e) {
-    if (e->handlers == EXTENSION_BINDINGS_MAX)
-        return NULL;
-    struct extension_handler *h = &e->handler[e->handlers++];
-    *h = (struct extension_handler){.of = e};
-    return h;
-}
-
-/* The dispatcher has the procedure from here on. */
-static void keep(struct procedure *procedure, struct extension_handler *h) {
-    procedure->closure = h;
+/* The dispatcher has the procedure from here on. Its closure says when that is over, and is the
+ * program's, too, if it is of a kind that has the state. */
+static void keep(struct extension_object *o, struct procedure *procedure, bool has_state) {
+    procedure->has_closure = has_state;
+    procedure->closure = &o->state;
     procedure->release = released;
-    h->of->procedures++;
+    o->state.of->procedures++;
 }
 
-static int make_guard(struct extension *e, const struct load_program *program,
-                      struct procedure *guard) {
-    struct extension_handler *h = handler_for(e);
-    if (!h)
-        return -E_FULL;
-    int error = verified_guard(program, program->kind, guard);
-    if (!error)
-        keep(guard, h);
-    return error;
+static void let_go(const struct procedure *procedure) {
+    if (procedure->entry)
+        released(procedure->closure);
 }
 
 /* Directly if it always comes back by itself, within the net otherwise. */
-static int make_handler(struct extension *e, const struct load_program *program,
-                        struct handler_request *request) {
-    struct extension_handler *h = handler_for(e);
-    if (!h)
+static int make_handler(struct extension_object *o, const struct load_program *program,
+                        bool has_state, struct handler_request *r) {
+    struct extension *e = o->state.of;
+    int error = verified_handler(program, program->kind, &r->handler);
+    if (error && e->nets == EXTENSION_BINDINGS_MAX)
         return -E_FULL;
-    int error = verified_handler(program, program->kind, &request->handler);
     if (error) {
-        request->net = &h->net;
-        error =
-            verified_net_handler(program, program->kind, UINT64_MAX, &h->net, &request->handler);
+        r->net = &e->net[e->nets++];
+        error = verified_net_handler(program, program->kind, UINT64_MAX, r->net, &r->handler);
     }
     if (!error)
-        keep(&request->handler, h);
+        keep(o, &r->handler, has_state);
     return error;
 }
 
-static int install(struct extension *e, const struct extension_object *o, const struct event *event,
-                   struct handler_request *request, struct change *c) {
-    const struct load_program *guard = guard_for(o, event);
-    int error = guard ? make_guard(e, guard, &request->guard) : 0;
-    if (error)
-        return error;
-    error = change_install(c, event, request, NULL);
-    if (error && guard)
-        released(request->guard.closure);
+/* What the object has for the event: one guard and one post-guard at most. */
+static int make_guards(struct extension_object *o, const struct event *event,
+                       struct handler_request *r) {
+    int error = 0;
+    for (uint32_t i = 0; i < o->load.count && !error; i++) {
+        const struct load_program *p = &o->load.program[i];
+        const struct event *of;
+        enum role role = kind_role(p->kind, &of);
+        struct procedure *guard = role == ROLE_POST ? &r->post : &r->guard;
+        if (of != event || role < ROLE_POST)
+            continue;
+        error = guard->entry ? -E_EXISTS : verified_guard(p, p->kind, guard);
+        if (!error)
+            keep(o, guard, role == ROLE_GUARD_WITH);
+    }
     return error;
 }
 
-/* What folds results may not end early: there would be none. */
-static int fold(struct extension *e, const struct event *event, const struct handler_request *r,
-                struct change *c) {
+/* --- When it runs --- */
+
+/* Before or after all that the extension of this name has bound to the event. */
+static int relate(struct order *order, const char *name, const struct event *event, bool before) {
+    struct extension *other = loader_find(name);
+    unsigned n = 0;
+    if (!other)
+        return -E_NOT_FOUND;
+    list_each(node, &other->module.bindings) {
+        struct event_binding *b = container_of(node, struct event_binding, of_module);
+        if (b->of->event != event)
+            continue;
+        if (n == ORDER_RELATIONS_MAX)
+            return -E_FULL;
+        order->relation[n].other = b;
+        order->relation[n++].before = before;
+    }
+    return n ? 0 : -E_NOT_FOUND;
+}
+
+/* As its section says behind the kind (spin/extend.h). */
+static int place(const struct extension_object *o, const struct load_program *program,
+                 const struct event *event, struct handler_request *r) {
+    static const struct {
+        const char *word;
+        uint8_t flags, place;
+    } places[] = {{"/first", 0, ORDER_FIRST},
+                  {"/last", 0, ORDER_LAST},
+                  {"/instead", BINDING_CANCEL, ORDER_FIRST},
+                  {"/async", BINDING_ASYNC, ORDER_ANYWHERE}};
+    static const char before[] = "/before/", after[] = "/after/";
+    const char *word = strchr(o->load.object.section[program->image.function->section].name, '/');
+    if (!word)
+        return 0;
+    if (strncmp(word, before, sizeof before - 1) == 0)
+        return relate(&r->order, word + sizeof before - 1, event, true);
+    if (strncmp(word, after, sizeof after - 1) == 0)
+        return relate(&r->order, word + sizeof after - 1, event, false);
+    for (unsigned i = 0; i < sizeof places / sizeof places[0]; i++)
+        if (strcmp(word, places[i].word) == 0) {
+            r->flags |= places[i].flags;
+            r->order.place = places[i].place;
+            return 0;
+        }
+    return -E_INVALID;
+}
+
+/* --- All of it --- */
+
+static int install(struct extension_object *o, const struct event *event, struct handler_request *r,
+                   struct change *c) {
+    int error = make_guards(o, event, r);
+    if (!error)
+        error = change_install(c, event, r, NULL);
+    if (error) {
+        let_go(&r->guard);
+        let_go(&r->post);
+    }
+    return error;
+}
+
+static int change_of_event(struct change *c, const struct event *event, bool result,
+                           const struct procedure *handler) {
+    return result ? change_result_handler(c, event, handler, 0)
+                  : change_default_handler(c, event, handler);
+}
+
+/* A result or default handler may not end early: there would be no result. */
+static int set_of_event(struct extension *e, const struct event *event, bool result,
+                        const struct handler_request *r, struct change *c) {
     if (r->net)
         return -E_INVALID;
-    int error = change_result_handler(c, event, &r->handler, 0);
+    int error = change_of_event(c, event, result, &r->handler);
     if (!error)
-        e->result_of[e->results++] = event;
+        e->of_event[e->of_events++] = (struct extension_of_event){event, result};
     return error;
 }
 
-static int bind_program(struct extension *e, const struct extension_object *o,
-                        const struct load_program *program, struct change *c) {
-    static const struct handler_request as[] = {
-        [ROLE_HANDLER] = {.flags = 0},
-        [ROLE_EPHEMERAL] = {.flags = 0},
-        [ROLE_ASYNC] = {.flags = BINDING_ASYNC},
-        [ROLE_INSTEAD] = {.flags = BINDING_CANCEL, .order.place = ORDER_FIRST},
-        [ROLE_FILTER] = {.flags = BINDING_FILTER, .order.place = ORDER_FIRST},
-        [ROLE_RESULT] = {.flags = 0}};
+static int bind_program(struct extension_object *o, const struct load_program *program,
+                        struct change *c) {
     const struct event *event;
     enum role role = kind_role(program->kind, &event);
-    if (role > ROLE_RESULT)
+    struct handler_request r = {.flags = role == ROLE_FILTER ? BINDING_FILTER : 0};
+    if (role > ROLE_DEFAULT)
         return 0;
-    struct handler_request request = as[role];
-    int error = make_handler(e, program, &request);
+    int error = place(o, program, event, &r);
+    if (!error)
+        error = make_handler(o, program, role == ROLE_WITH, &r);
     if (error)
         return error;
-    error = role == ROLE_RESULT ? fold(e, event, &request, c) : install(e, o, event, &request, c);
+    error = role < ROLE_RESULT ? install(o, event, &r, c)
+                               : set_of_event(o->state.of, event, role == ROLE_RESULT, &r, c);
     if (error)
-        released(request.handler.closure);
+        let_go(&r.handler);
     return error;
 }
 
@@ -121,10 +166,10 @@ int programs_bind(struct extension *e, struct report *why) {
     int error = 0;
     change_open(&c, &e->module, e->client);
     for (uint32_t n = 0; n < e->linked && !error; n++) {
-        const struct extension_object *o = &e->object[e->order[n]];
+        struct extension_object *o = &e->object[e->order[n]];
         for (uint32_t i = 0; i < o->load.count && !error; i++) {
             program = &o->load.program[i];
-            error = bind_program(e, o, program, &c);
+            error = bind_program(o, program, &c);
         }
     }
     if (error)
@@ -132,35 +177,35 @@ int programs_bind(struct extension *e, struct report *why) {
     else
         error = change_commit(&c);
     if (error)
-        e->results = 0;
+        e->of_events = 0;
     const char *what = program ? program->image.function->name : e->module.name;
     return error ? loader_refuse(why, error, "cannot be bound:", what) : 0;
 }
 
-/* Does this extension fold the event's results still? */
-static bool folds(const struct extension *e, const struct event *event) {
-    const struct held *result = *event->bindings ? (*event->bindings)->result : NULL;
-    return result && result->procedure.release == released &&
-           ((const struct extension_handler *)result->procedure.closure)->of == e;
+/* Has the event this extension's handler still? */
+static bool is_set(const struct extension *e, const struct extension_of_event *of) {
+    const struct bindings *b = *of->event->bindings;
+    const struct held *held = !b ? NULL : of->result ? b->result : b->otherwise;
+    return held && held->procedure.release == released &&
+           ((const struct extension_state *)held->procedure.closure)->of == e;
 }
 
-/* A result handler is the event's and no binding of who brought it: the event's authority takes it
+/* These are the event's and no bindings of who brought them: the event's authority takes them
  * away. */
-static int fold_no_more(const struct event *event) {
+static int take_away(const struct extension_of_event *of) {
     static const struct procedure none;
     struct change c;
-    change_open(&c, event->module, NULL);
-    change_result_handler(&c, event, &none, 0);
+    change_open(&c, of->event->module, NULL);
+    change_of_event(&c, of->event, of->result, &none);
     return change_commit(&c);
 }
 
 int programs_unbind(struct extension *e) {
-    while (e->results) {
-        const struct event *event = e->result_of[e->results - 1];
-        int error = folds(e, event) ? fold_no_more(event) : 0;
+    for (; e->of_events; e->of_events--) {
+        const struct extension_of_event *of = &e->of_event[e->of_events - 1];
+        int error = is_set(e, of) ? take_away(of) : 0;
         if (error)
             return error;
-        e->results--;
     }
     return change_withdraw_all(&e->module);
 }

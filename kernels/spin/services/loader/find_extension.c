@@ -3,17 +3,45 @@
 #include "spin/services/loader/loaded.h"
 
 #include "lib/string.h"
+#include "machine/cpu/interrupt_flag.h"
+#include "machine/thread/preempt.h"
 #include "spin/services/loader/kinds.h"
 
-struct list extensions = LIST_INIT(extensions);
+static struct list extensions = LIST_INIT(extensions);
+
+/* Interrupts' handlers look into the list, too (devices.c). */
+void extension_is_listed(struct extension *e, bool listed) {
+    bool on = interrupts_off();
+    if (listed)
+        list_push_back(&extensions, &e->link);
+    else
+        list_remove(&e->link);
+    interrupts_restore(on);
+}
+
+typedef bool fits_fn(const struct extension *e, const void *what);
+
+/* The first that fits, or null. Others come and go between walks, and not during one. */
+static struct extension *find(fits_fn *fits, const void *what) {
+    struct extension *found = NULL;
+    preempt_disable();
+    list_each(n, &extensions) {
+        struct extension *e = container_of(n, struct extension, link);
+        if (fits(e, what)) {
+            found = e;
+            break;
+        }
+    }
+    preempt_enable();
+    return found;
+}
+
+static bool is_named(const struct extension *e, const void *name) {
+    return !e->private && strcmp(e->name, name) == 0;
+}
 
 struct extension *extension_named(const char *name) {
-    list_each(n, &extensions) {
-        struct extension *e = extension_of(n);
-        if (!e->private && strcmp(e->name, name) == 0)
-            return e;
-    }
-    return NULL;
+    return find(is_named, name);
 }
 
 struct extension *loader_find(const char *name) {
@@ -21,9 +49,48 @@ struct extension *loader_find(const char *name) {
     return e && e->state == EXTENSION_LOADED ? e : NULL;
 }
 
-struct extension *loader_at(unsigned i) {
-    list_each(n, &extensions) if (!i--) return extension_of(n);
-    return NULL;
+static bool is_after(const struct extension *e, const void *serial) {
+    return e->serial > *(const uint64_t *)serial;
+}
+
+struct extension *loader_after(uint64_t *serial) {
+    struct extension *e = find(is_after, serial);
+    if (e)
+        *serial = e->serial;
+    return e;
+}
+
+static bool has_module(const struct extension *e, const void *module) {
+    return &e->module == module;
+}
+
+uint64_t extension_serial(const struct module *module) {
+    const struct extension *e = find(has_module, module);
+    return e ? e->serial : 0;
+}
+
+static bool has_serial(const struct extension *e, const void *serial) {
+    return e->serial == *(const uint64_t *)serial;
+}
+
+bool loader_has(uint64_t serial) {
+    return find(has_serial, &serial);
+}
+
+static bool has_code_at(const struct extension *e, const void *address) {
+    for (uint32_t n = 0; n < e->linked; n++) {
+        const struct load *l = &e->object[e->order[n]].load;
+        for (uint32_t i = 0; i < l->count; i++) {
+            const struct code_memory *code = &l->program[i].image.code.memory;
+            if ((uintptr_t)address - (uintptr_t)code->run < code->bytes)
+                return true;
+        }
+    }
+    return false;
+}
+
+struct extension *loader_owner(uintptr_t address) {
+    return find(has_code_at, (const void *)address);
 }
 
 const char *extension_name(const struct extension *e) {
@@ -32,17 +99,6 @@ const char *extension_name(const struct extension *e) {
 
 struct module *extension_module(struct extension *e) {
     return &e->module;
-}
-
-uint64_t extension_serial(const struct module *module) {
-    list_each(n, &extensions) if (&extension_of(n)->module == module) return extension_of(n)
-        ->serial;
-    return 0;
-}
-
-bool loader_has(uint64_t serial) {
-    list_each(n, &extensions) if (extension_of(n)->serial == serial) return true;
-    return false;
 }
 
 const struct load_program *extension_program(const struct extension *e, const char *name) {
@@ -63,21 +119,4 @@ bool extension_can_call(const struct load_program *program) {
 
 bool extension_is_idle(const struct extension *e) {
     return e->state == EXTENSION_LOADED && !domain_is_bound(e->interface) && !e->procedures;
-}
-
-static bool has_code_at(const struct extension *e, uintptr_t address) {
-    for (uint32_t n = 0; n < e->linked; n++) {
-        const struct load *l = &e->object[e->order[n]].load;
-        for (uint32_t i = 0; i < l->count; i++) {
-            const struct code_memory *code = &l->program[i].image.code.memory;
-            if (address - (uintptr_t)code->run < code->bytes)
-                return true;
-        }
-    }
-    return false;
-}
-
-struct extension *loader_owner(uintptr_t address) {
-    list_each(n, &extensions) if (has_code_at(extension_of(n), address)) return extension_of(n);
-    return NULL;
 }

@@ -4,6 +4,7 @@
 
 #include "common/engine.h"
 #include "lib/format.h"
+#include "lib/string.h"
 #include "machine/memory/heap.h"
 #include "machine/report/panic.h"
 #include "spin/core/dispatch/binding/defence.h"
@@ -14,7 +15,7 @@
 #define HANDLER_COST    20000
 #define INITIALISE_COST 1000000
 
-#define KINDS_MAX     64
+#define KINDS_MAX     96
 #define KIND_NAME_MAX 48
 #define GRANTS_MAX    16
 
@@ -40,33 +41,32 @@ static const struct typing_grant common[] = {
 static const struct typing *all[KINDS_MAX];
 static uint32_t count;
 
-static const char *const role_names[] = {
-    [ROLE_HANDLER] = "handler", [ROLE_EPHEMERAL] = "ephemeral", [ROLE_ASYNC] = "async",
-    [ROLE_INSTEAD] = "instead", [ROLE_FILTER] = "filter",       [ROLE_RESULT] = "result",
-    [ROLE_GUARD] = "guard",     [ROLE_FUNCTION] = "function",   [ROLE_INITIALISER] = "initialise"};
-
-static const struct kind shared[] = {
-    [ROLE_HANDLER] = {.demands = BOUNDED, .budget = HANDLER_COST},
-    [ROLE_EPHEMERAL] = {.demands = BOUNDED | EPHEMERAL, .budget = HANDLER_COST, .fueled = true},
-    [ROLE_ASYNC] = {.demands = BOUNDED, .budget = HANDLER_COST},
-    [ROLE_INSTEAD] = {.demands = BOUNDED, .budget = HANDLER_COST},
-    [ROLE_FILTER] = {.demands = BOUNDED, .budget = HANDLER_COST},
-    [ROLE_RESULT] = {.demands = BOUNDED, .budget = HANDLER_COST},
-    [ROLE_GUARD] = {.demands = BOUNDED | FUNCTIONAL, .budget = GUARD_COST},
-    [ROLE_FUNCTION] = {.demands = BOUNDED, .budget = HANDLER_COST},
-    [ROLE_INITIALISER] = {.entry = {.result = {.kind = SHAPE_NUMBER}},
-                          .demands = BOUNDED,
-                          .budget = INITIALISE_COST}};
+static const struct {
+    const char *name;
+    uint32_t demands;
+    uint64_t budget;
+} roles[] = {[ROLE_HANDLER] = {"handler", BOUNDED, HANDLER_COST},
+             [ROLE_EPHEMERAL] = {"ephemeral", BOUNDED | EPHEMERAL, HANDLER_COST},
+             [ROLE_WITH] = {"with", BOUNDED, HANDLER_COST},
+             [ROLE_FILTER] = {"filter", BOUNDED, HANDLER_COST},
+             [ROLE_RESULT] = {"result", BOUNDED, HANDLER_COST},
+             [ROLE_DEFAULT] = {"default", BOUNDED, HANDLER_COST},
+             [ROLE_POST] = {"post", BOUNDED | FUNCTIONAL, GUARD_COST},
+             [ROLE_GUARD] = {"guard", BOUNDED | FUNCTIONAL, GUARD_COST},
+             [ROLE_GUARD_WITH] = {"guard_with", BOUNDED | FUNCTIONAL, GUARD_COST},
+             [ROLE_FUNCTION] = {"function", BOUNDED, HANDLER_COST},
+             [ROLE_INITIALISER] = {"initialise", BOUNDED, INITIALISE_COST}};
 
 static struct role_kind *kind_create(enum role role) {
     struct role_kind *k = heap_alloc(sizeof *k);
     if (!k || count == KINDS_MAX)
         panic("kinds_init: no room for kind %u", count);
     k->role = role;
-    k->description.kind = shared[role];
-    if (!DEFENDED(BOUNDED))
-        k->description.kind.demands &= (uint32_t)~BOUNDED;
-    k->description.kind.stack_max = EXTENSION_STACK_MAX;
+    k->description.kind = (struct kind){.demands = roles[role].demands &
+                                                   (DEFENDED(BOUNDED) ? ~0u : ~(uint32_t)BOUNDED),
+                                        .budget = roles[role].budget,
+                                        .fueled = role == ROLE_EPHEMERAL,
+                                        .stack_max = EXTENSION_STACK_MAX};
     return k;
 }
 
@@ -87,35 +87,48 @@ static void kind_open(struct role_kind *k, const struct types *types) {
     all[count++] = &k->typing;
 }
 
-/* Where the arguments lie, a word each: a filter may change them. */
-static struct shape words(const struct event *event, uint8_t may) {
-    return (struct shape){
-        .kind = SHAPE_MEMORY, .may = may, .bytes = event->arguments * sizeof(uint64_t)};
+/* So many words: the arguments, which a filter may change, or the state of a file. */
+static struct shape words(uint32_t n, uint8_t may) {
+    return (struct shape){.kind = SHAPE_MEMORY, .may = may, .bytes = n * sizeof(uint64_t)};
 }
 
 static void open_for(const struct extendable *e, enum role role, const struct types *types) {
     struct role_kind *k = kind_create(role);
-    format_text(k->name, sizeof k->name, "%s.%s", role_names[role], e->id);
-    format_text(k->prototype, sizeof k->prototype, "%s_%s", role_names[role], e->id);
+    struct shape *parameter = k->description.kind.entry.parameter;
+    format_text(k->name, sizeof k->name, "%s.%s", roles[role].name, e->id);
+    format_text(k->prototype, sizeof k->prototype, "%s_%s", roles[role].name, e->id);
     k->event = e->event;
     k->description.prototype = k->prototype;
     grant(k, e->grant, e->grants);
     if (role == ROLE_FILTER)
-        k->description.kind.entry.parameter[0] = words(e->event, MAY_READ_WRITE);
+        parameter[0] = words(e->event->arguments, MAY_READ_WRITE);
     if (role == ROLE_RESULT)
-        k->description.kind.entry.parameter[3] = words(e->event, MAY_READ);
+        parameter[3] = words(e->event->arguments, MAY_READ);
+    if (role == ROLE_WITH || role == ROLE_GUARD_WITH)
+        parameter[0] = words(STATE_WORDS, role == ROLE_WITH ? MAY_READ_WRITE : MAY_READ);
     kind_open(k, types);
+}
+
+/* Results are of events that have some. */
+static bool has_role(const struct extendable *e, enum role role) {
+    if (role == ROLE_FILTER)
+        return e->numbers;
+    if (role == ROLE_RESULT)
+        return e->numbers && e->event->result_bytes;
+    return role != ROLE_POST || e->event->result_bytes;
 }
 
 void kinds_init(const struct types *types) {
     for (const struct extendable *e = __start_extendable_table; e < __stop_extendable_table; e++)
         for (enum role role = 0; role < ROLES_OF_EVENTS; role++)
-            if (e->numbers || (role != ROLE_FILTER && role != ROLE_RESULT && role != ROLE_ASYNC))
+            if (has_role(e, role))
                 open_for(e, role, types);
-    for (enum role role = ROLE_FUNCTION; role <= ROLE_INITIALISER; role++) {
+    for (enum role role = ROLE_FUNCTION; role < ROLES; role++) {
         struct role_kind *k = kind_create(role);
-        format_text(k->name, sizeof k->name, "%s", role_names[role]);
+        format_text(k->name, sizeof k->name, "%s", roles[role].name);
         k->description.own = role == ROLE_FUNCTION;
+        if (role == ROLE_INITIALISER)
+            k->description.kind.entry.result.kind = SHAPE_NUMBER;
         kind_open(k, types);
     }
 }
@@ -123,6 +136,21 @@ void kinds_init(const struct types *types) {
 const struct typing *const *kinds_all(uint32_t *n) {
     *n = count;
     return all;
+}
+
+/* Does it begin with the word, and a period or a slash behind it? */
+static bool begins(const char *section, const char *word, const char *behind) {
+    size_t n = strlen(word);
+    return strncmp(section, word, n) == 0 && strchr(behind, section[n]);
+}
+
+bool kind_is_missing(const char *section) {
+    bool claimed = false;
+    for (enum role role = 0; role < ROLES_OF_EVENTS; role++)
+        claimed |= begins(section, roles[role].name, ".");
+    for (uint32_t i = 0; i < count; i++)
+        claimed &= !begins(section, all[i]->kind.name, "/");
+    return claimed;
 }
 
 enum role kind_role(const struct typing *kind, const struct event **event) {

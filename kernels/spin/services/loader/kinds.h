@@ -13,18 +13,21 @@
 #include "spin/core/event.h"
 #include "spin/extend.h"
 
-/* What a program is for. */
+/* What a program is for, as spin/extend.h has it. */
 enum role {
-    ROLE_HANDLER,   /* behind the handlers that are there */
-    ROLE_EPHEMERAL, /* the same, and may be cut where the event's authority sets a bound */
-    ROLE_ASYNC,     /* the same, in a strand of its own: the raise goes on */
-    ROLE_INSTEAD,   /* before them, and no later one runs where it has fired */
+    ROLE_HANDLER,
+    ROLE_EPHEMERAL,
+    ROLE_WITH, /* a handler with the state of its file */
     ROLE_FILTER,
     ROLE_RESULT,
+    ROLE_DEFAULT,
+    ROLE_POST,
     ROLE_GUARD,
+    ROLE_GUARD_WITH,
     ROLES_OF_EVENTS,
     ROLE_FUNCTION = ROLES_OF_EVENTS,
-    ROLE_INITIALISER
+    ROLE_INITIALISER,
+    ROLES
 };
 
 struct extendable {
@@ -43,11 +46,13 @@ struct extendable {
 #define EXTENDABLE(id_, ...)                                                                       \
     EXTENDABLE_TYPE(handler, id_, id_##_fn);                                                       \
     EXTENDABLE_TYPE(ephemeral, id_, id_##_fn);                                                     \
-    EXTENDABLE_TYPE(async, id_, id_##_fn);                                                         \
-    EXTENDABLE_TYPE(instead, id_, id_##_fn);                                                       \
+    EXTENDABLE_TYPE(with, id_, id_##_with_fn);                                                     \
     EXTENDABLE_TYPE(filter, id_, id_##_filter_fn);                                                 \
     EXTENDABLE_TYPE(result, id_, event_result_fn);                                                 \
+    EXTENDABLE_TYPE(default, id_, id_##_fn);                                                       \
+    EXTENDABLE_TYPE(post, id_, event_post_fn);                                                     \
     EXTENDABLE_TYPE(guard, id_, id_##_guard_fn);                                                   \
+    EXTENDABLE_TYPE(guard_with, id_, id_##_guard_with_fn);                                         \
     static const struct extendable extendable_##id_                                                \
         __attribute__((section("extendable_table"), used, aligned(8))) = {                         \
             .event = &event_##id_, .id = #id_, __VA_ARGS__}
@@ -57,6 +62,9 @@ void kinds_init(const struct types *types);
 
 /* All of them, for a load_request. */
 const struct typing *const *kinds_all(uint32_t *count);
+
+/* Is a section called as if its programs were of an event's kind, and there is no such kind? */
+bool kind_is_missing(const char *section);
 
 /* What a kind's programs are for, and the event, or null. */
 enum role kind_role(const struct typing *kind, const struct event **event);

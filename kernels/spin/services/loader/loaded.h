@@ -7,6 +7,7 @@
 #include "spin/services/names/path.h"
 #include "spin/core/dispatch/step.h"
 #include "spin/services/loader/verified.h"
+#include "spin/extend.h"
 
 #define EXTENSION_OBJECTS_MAX  8
 #define EXTENSION_NEEDS_MAX    6
@@ -17,7 +18,14 @@
 _Static_assert(1 + EXTENSION_NEEDS_MAX + EXTENSION_OBJECTS_MAX <= EXTENSION_LINKS_MAX,
                "every object can be linked to all that comes before it");
 
+/* What a file's handlers and guards share, and the closure of all its procedures. */
+struct extension_state {
+    uint64_t word[STATE_WORDS];
+    struct extension *of;
+};
+
 struct extension_object {
+    struct extension_state state;
     const char *path; /* in the archive */
     uint8_t *bytes;   /* a copy, aligned as an object must be */
     size_t len;
@@ -26,10 +34,10 @@ struct extension_object {
     struct domain_reference *exports; /* for the other objects */
 };
 
-/* A program as a handler, or what else a procedure of the dispatcher is. */
-struct extension_handler {
-    struct net_handler net; /* first, for it is the closure where the program may end early */
-    struct extension *of;
+/* A result handler, or else the default handler, that it has given an event. */
+struct extension_of_event {
+    const struct event *event;
+    bool result;
 };
 
 struct extension {
@@ -55,20 +63,16 @@ struct extension {
     const char *export[EXTENSION_EXPORTS_MAX]; /* names of its interface; in the objects' bytes */
     uint32_t exports;
     struct domain *interface;
-    struct domain_reference *reference; /* to that */
-    struct extension_handler handler[EXTENSION_BINDINGS_MAX];
-    uint32_t handlers;
-    uint32_t procedures; /* of them, that the dispatcher may still call */
-    const struct event *result_of[EXTENSION_BINDINGS_MAX]; /* whose results it folds */
-    uint32_t results;
+    struct domain_reference *reference;             /* to that */
+    struct net_handler net[EXTENSION_BINDINGS_MAX]; /* of handlers that may end early */
+    uint32_t nets;
+    uint32_t procedures; /* that the dispatcher may still call */
+    struct extension_of_event of_event[EXTENSION_BINDINGS_MAX];
+    uint32_t of_events;
 };
 
-/* find_extension.c: all there are, in the order in which they were loaded, whatever state they are
- * in. */
-extern struct list extensions;
-static inline struct extension *extension_of(struct list *node) {
-    return container_of(node, struct extension, link);
-}
+/* find_extension.c: of all there are, in the order of loading, whatever state they are in. */
+void extension_is_listed(struct extension *e, bool listed);
 /* One that is not private; null: there is none. */
 struct extension *extension_named(const char *name);
 
@@ -82,10 +86,12 @@ int objects_link(struct extension *e, struct domain_reference *given, struct rep
 void objects_release(struct extension *e);
 
 /* attach_programs.c: all that the extension has for events, in one change. 0; or nothing happened,
- * and the errors of change_install and change_commit, -E_FULL: more than EXTENSION_BINDINGS_MAX
- * programs, -E_INVALID: a result handler that may end early; and *why. */
+ * and the errors of change_install and change_commit, -E_INVALID: a result or default handler may
+ * end early, or a section says no place that there is, -E_NOT_FOUND: an extension that it comes
+ * before or after has nothing there, -E_EXISTS: two guards; and *why. */
 int programs_bind(struct extension *e, struct report *why);
-/* No later raise comes to it. 0 or -E_NO_MEMORY. */
+/* No later raise comes to it. 0, -E_NO_MEMORY, or -E_INVALID: asynchronous handlers of others stand
+ * on its default handler. */
 int programs_unbind(struct extension *e);
 
 /* quota.c: the module of an extension that begins gets its quotas. And the same error, or -E_QUOTA

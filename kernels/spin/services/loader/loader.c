@@ -34,12 +34,6 @@ int loader_refuse(struct report *why, int error, const char *what, const char *w
     return error;
 }
 
-/* From the last one on, for bodies that remove it: what an extension owns comes behind it, and goes
- * with it. */
-#define each_backwards(node)                                                                       \
-    for (struct list *node = extensions.previous, *next = node->previous; node != &extensions;     \
-         node = next, next = node->previous)
-
 /* --- What its source says --- */
 
 static int load(const char *name, bool private, const void *client, struct extension **loaded,
@@ -98,6 +92,16 @@ static struct bytes section_of(const struct object *object) {
     return (struct bytes){0};
 }
 
+/* What no kind is meant by would be a function of nobody's, and never run. */
+static int check_sections(const struct object *object, struct report *why) {
+    for (uint32_t i = 0; i < object->function_count; i++) {
+        const char *section = object->section[object->function[i].section].name;
+        if (kind_is_missing(section))
+            return loader_refuse(why, -E_NOT_FOUND, "there is nothing to extend by", section);
+    }
+    return 0;
+}
+
 static int read_object(struct extension *e, const struct extension_object *o, struct report *why) {
     struct manifest_line line;
     struct object object;
@@ -105,12 +109,9 @@ static int read_object(struct extension *e, const struct extension_object *o, st
         return -E_INVALID;
     struct bytes said = section_of(&object);
     struct manifest m = {said.at, said.at + said.len};
-    int more;
-    while ((more = manifest_next(&m, &line)) > 0) {
+    int more = check_sections(&object, why);
+    while (!more && (more = manifest_next(&m, &line)) > 0)
         more = obey(e, &m, &line, why);
-        if (more)
-            break;
-    }
     object_close(&object);
     return more;
 }
@@ -214,17 +215,17 @@ static bool finish(struct extension *e) {
         assert_that(loader_unload(e->own[--e->owns]) != -E_BUSY);
     account_credit(&e->module.account, RESOURCE_MEMORY, sizeof *e);
     module_remove(&e->module);
-    list_remove(&e->link);
+    extension_is_listed(e, false);
     heap_free(e, sizeof *e);
     return true;
 }
 
 unsigned loader_reap(void) {
     unsigned left = 0;
-    each_backwards(n) {
-        struct extension *e = extension_of(n);
+    uint64_t serial = 0;
+    struct extension *e;
+    while ((e = loader_after(&serial)))
         left += e->state == EXTENSION_GOING && (programs_unbind(e) || !finish(e));
-    }
     return left;
 }
 
@@ -275,7 +276,7 @@ static int load(const char *name, bool private, const void *client, struct exten
     charged_memory(&e->module, &e->hooks);
     account_charge(&e->module.account, RESOURCE_MEMORY, sizeof *e);
     quotas_set(&e->module);
-    list_push_back(&extensions, &e->link);
+    extension_is_listed(e, true);
     int error = quotas_refusal(&e->module, go_through(e, why), why);
     if (!error) {
         e->state = EXTENSION_LOADED;
@@ -302,8 +303,9 @@ int loader_load_for(const char *name, const void *client, struct extension **ext
  * loader_reap, and the client is not known by it any more. */
 bool loader_client_ends(const void *client) {
     bool others = false;
-    each_backwards(n) {
-        struct extension *e = extension_of(n);
+    uint64_t serial = 0;
+    struct extension *e;
+    while ((e = loader_after(&serial))) {
         others |= e->client && e->client != client;
         if (!e->client || e->client != client)
             continue;

@@ -58,8 +58,9 @@ unsigned loader_reap(void);
 
 /* Null: none of this name is loaded. */
 struct extension *loader_find(const char *name);
-/* The n-th, in the order of loading; null. */
-struct extension *loader_at(unsigned n);
+/* The one loaded next behind *serial, 0 at first, which becomes its number; null. So whoever goes
+ * through them comes once to each that is there all the while. */
+struct extension *loader_after(uint64_t *serial);
 
 const char *extension_name(const struct extension *extension);
 struct module *extension_module(struct extension *extension);

@@ -22,16 +22,14 @@ static bool is_idle(const struct extension *e) {
 }
 
 unsigned nanny_sweep(void) {
-    unsigned gone = 0, n = 0;
+    unsigned gone = 0;
+    uint64_t serial = 0;
     struct extension *e;
     loader_reap();
-    while ((e = loader_at(n))) {
+    while ((e = loader_after(&serial))) {
         bool idle = is_idle(e), goes = idle && e->was_idle;
         e->was_idle = idle;
-        if (goes && loader_unload(e) == 0)
-            gone++;
-        else
-            n++;
+        gone += goes && loader_unload(e) == 0;
     }
     return gone;
 }

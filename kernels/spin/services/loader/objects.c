@@ -26,6 +26,7 @@ static int take(struct extension *e, const char *path, struct bytes file) {
     memcpy(o->bytes, file.at, file.len);
     o->len = file.len;
     o->path = path;
+    o->state.of = e;
     e->objects++;
     return 0;
 }

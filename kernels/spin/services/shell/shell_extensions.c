@@ -43,9 +43,10 @@ static void unload(const struct shell_line *line) {
 }
 
 static void extensions(const struct shell_line *line) {
+    uint64_t serial = 0;
     struct extension *e;
     (void)line;
-    for (unsigned n = 0; (e = loader_at(n)); n++)
+    while ((e = loader_after(&serial)))
         shell_say("%s%s", extension_name(e), extension_is_idle(e) ? ", idle" : "");
     shell_say("%u objects", extension_count);
 }
