@@ -7,7 +7,6 @@
 #include "machine/thread/preempt.h"
 #include "machine/thread/thread.h"
 #include "spin/core/extension.h"
-#include "spin/core/raise_trap.h"
 
 /* What is done with each word of a stack. */
 struct watch {

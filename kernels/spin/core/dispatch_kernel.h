@@ -5,7 +5,7 @@
 #define SPIN_CORE_DISPATCH_KERNEL_H
 
 #include "spin/core/dispatch/binding/dispatcher.h"
-#include "spin/core/thread_own.h"
+#include "spin/core/raise_trap.h"
 
 void dispatch_init(void);
 

@@ -7,7 +7,6 @@
 #include "engine/net_shared.h"
 #include "machine/trap/catch.h"
 #include "spin/core/dispatch/binding/defence.h"
-#include "spin/core/thread_own.h"
 
 /* What a raise was like where it began. */
 struct place {

@@ -6,6 +6,11 @@
 
 struct net_shared;
 
+/* What the words of a thread that are the kernel's own are for (machine/cpu/current.h): how its
+ * last raise ended, what verified code has caught of that, and whom it acts for
+ * (services/security). */
+enum { THREAD_OWN_EVENT, THREAD_OWN_EXCEPTION, THREAD_OWN_CAUGHT, THREAD_OWN_SUBJECT };
+
 void raise_trap_init(void);
 
 /* Opens the net of a raise of this thread. */

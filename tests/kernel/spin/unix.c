@@ -119,6 +119,10 @@ CHECK(unix_zeros, "unix/memory_that_was_never_written_is_zeros") {
     CHECK_THAT(c, is_right(UNIX_ZEROS));
 }
 
+CHECK(unix_arguments, "unix/a_call_finds_its_arguments_in_memory_that_was_never_touched") {
+    CHECK_THAT(c, is_right(UNIX_ARGUMENTS));
+}
+
 CHECK(unix_kill, "unix/a_child_that_runs_or_waits_is_killed") {
     CHECK_THAT(c, is_right(UNIX_KILL));
 }

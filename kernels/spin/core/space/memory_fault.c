@@ -25,25 +25,29 @@ static bool is_rescued(const struct translation *t, vaddr_t at) {
            phys_addr_change_state(m->page, PHYS_ACTIVE) == 0;
 }
 
-static void memory_fault(struct trap_frame *frame) {
+inline bool memory_fault_raise(struct memory_fault *f, bool present) {
     struct translation *t = translation_current;
+    bool done = false;
+    if (f->frame->rflags & RFLAGS_IF)
+        sti();
+    if (present)
+        translation_protection_fault(t, f, &done);
+    else if (!virt_addr_find(&t->names, f->at))
+        translation_bad_address(t, f, &done);
+    else if (is_rescued(t, f->at))
+        done = true;
+    else
+        translation_page_not_present(t, f, &done);
+    cli();
+    return done;
+}
+
+static void memory_fault(struct trap_frame *frame) {
     struct memory_fault f = {.at = read_cr2(),
                              .write = frame->error & TRAP_PAGE_WRITE,
                              .execute = frame->error & TRAP_PAGE_FETCH,
                              .frame = frame};
-    bool done = false;
-    if (frame->rflags & RFLAGS_IF)
-        sti();
-    if (frame->error & TRAP_PAGE_PRESENT)
-        translation_protection_fault(t, &f, &done);
-    else if (!virt_addr_find(&t->names, f.at))
-        translation_bad_address(t, &f, &done);
-    else if (is_rescued(t, f.at))
-        done = true;
-    else
-        translation_page_not_present(t, &f, &done);
-    cli();
-    if (!done)
+    if (!memory_fault_raise(&f, frame->error & TRAP_PAGE_PRESENT))
         trap_fault(frame, f.at);
     user_frame_sanitise(frame); /* a handler may have changed it */
 }

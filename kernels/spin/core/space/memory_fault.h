@@ -40,6 +40,8 @@ EVENT_DECLARE(translation_protection_fault, void,
 #include "spin/core/space/translation.h"
 
 void memory_fault_init(void);
+/* Raises the one that it is, in the loaded translation. Whether a handler says that it is done. */
+bool memory_fault_raise(struct memory_fault *f, bool present);
 #endif
 
 #endif

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* user_calls.c -- see user_calls.h. Each call unpacks its own arguments from the frame; below that
- * line nobody sees rdi. Pointers are user addresses until copy_from_user() has looked at them. */
+ * line nobody sees rdi. Pointers are user addresses until copy_in() has looked at them. */
 #include "spin/services/calls/user_calls.h"
 
 #include "lib/error.h"
 #include "machine/report/panic.h"
-#include "machine/user/user.h"
 #include "spin/abi.h"
 #include "spin/core/space/process.h"
 #include "measure/body.h"
@@ -13,6 +12,7 @@
 #include "spin/services/console.h"
 #include "spin/services/calls/cross_call.h"
 #include "spin/services/calls/user_extension.h"
+#include "spin/services/calls/user_copy.h"
 
 MODULE("UserCalls");
 
@@ -32,7 +32,7 @@ long user_console_write(vaddr_t text, uint64_t length) {
     char bytes[USER_TEXT_MAX];
     if (length > sizeof bytes)
         return -E_TOO_LONG;
-    int error = copy_from_user(bytes, text, length);
+    int error = copy_in(bytes, text, length);
     if (error)
         return error;
     console_write(bytes, length);
@@ -45,7 +45,7 @@ static long send_record(vaddr_t body, uint64_t length) {
     char bytes[BODY_MAX];
     if (length > sizeof bytes)
         return -E_TOO_LONG;
-    int error = copy_from_user(bytes, body, length);
+    int error = copy_in(bytes, body, length);
     if (error)
         return error;
     return console_user_record(bytes, length) ? 0 : -E_INVALID;
@@ -66,13 +66,13 @@ CALL_HANDLER(exit) {
 /* -E_TOO_LONG, -E_FAULT, or cross_serve()'s and cross_connect()'s. */
 static long serve(vaddr_t at, vaddr_t entry) {
     char name[CROSS_NAME_MAX];
-    long length = copy_string_from_user(name, at, sizeof name);
+    long length = copy_string_in(name, at, sizeof name);
     return length < 0 ? length : cross_serve(name, entry);
 }
 
 static long connect(vaddr_t at) {
     char name[CROSS_NAME_MAX];
-    long length = copy_string_from_user(name, at, sizeof name);
+    long length = copy_string_in(name, at, sizeof name);
     return length < 0 ? length : cross_connect(name);
 }
 

@@ -5,9 +5,9 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/memory/heap.h"
-#include "machine/user/user.h"
 #include "spin/services/loader/loader.h"
 #include "spin/core/space/process.h"
+#include "spin/services/calls/user_copy.h"
 
 MODULE("UserExtension");
 
@@ -100,7 +100,7 @@ static int extend(struct address_space *of, const char *name) {
 
 static long extend_by(int (*by)(struct address_space *of, const char *name), vaddr_t at) {
     char name[USER_EXTENSION_NAME_MAX];
-    long length = copy_string_from_user(name, at, sizeof name);
+    long length = copy_string_in(name, at, sizeof name);
     return length < 0 ? length : by(address_space_current, name);
 }
 

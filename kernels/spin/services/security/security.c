@@ -12,7 +12,7 @@
 #include "machine/trap/catch.h"
 #include "spin/core/dispatch/authority.h"
 #include "spin/core/dispatch/binding/defence.h"
-#include "spin/core/thread_own.h"
+#include "spin/core/dispatch_kernel.h"
 #include "spin/core/event.h"
 #include "spin/services/public.h"
 

@@ -5,9 +5,9 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
-#include "machine/user/user.h"
 #include "spin/core/space/trap_syscall.h"
 #include "spin/services/thread/kthread.h"
+#include "spin/services/calls/user_copy.h"
 
 #define STEP_NS 2000u /* some instructions more than an interrupt takes */
 
@@ -85,7 +85,7 @@ long code_regions_set(struct code_regions *r, vaddr_t from, uint64_t n) {
     struct user_thread_region new[USER_THREAD_REGIONS_MAX];
     if (n > USER_THREAD_REGIONS_MAX)
         return -E_TOO_LONG;
-    int error = copy_from_user(new, from, n * sizeof *new);
+    int error = copy_in(new, from, n * sizeof *new);
     if (!error && !on_checkpoint)
         error = handle();
     if (error)

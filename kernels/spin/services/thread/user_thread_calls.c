@@ -5,6 +5,7 @@
 #include "machine/cpu/x86.h"
 #include "spin/services/thread/code_region.h"
 #include "spin/services/thread/user_thread.h"
+#include "spin/services/calls/user_copy.h"
 #include "spin/services/calls/user_extension.h"
 
 MODULE("UserThreads");
@@ -33,19 +34,20 @@ static struct trap_frame *registers_of(struct user_thread *u) {
     return s->thread->run ? thread_frame(s->thread) : &u->start;
 }
 
+/* Copies come first or last: a fault of theirs lets others run. */
 static long set_state(struct user_thread_package *p, struct trap_frame *f) {
+    struct trap_frame state;
+    if (copy_in(&state, f->rdx, sizeof state))
+        return -E_FAULT;
+    state.rflags |= RFLAGS_IF;
+    trap_syscall_changed(&state);
     struct user_thread *u = user_thread_at(p->threads, f->rsi);
-    struct trap_frame state, *registers = u ? registers_of(u) : NULL;
     if (!u)
         return -E_NOT_FOUND;
+    struct trap_frame *registers = registers_of(u);
     if (!registers)
         return -E_BUSY;
-    int error = copy_from_user(&state, f->rdx, sizeof state);
-    if (error)
-        return error;
-    state.rflags |= RFLAGS_IF;
     *registers = state;
-    trap_syscall_changed(registers);
     return 0;
 }
 
@@ -54,7 +56,10 @@ static long get_state(struct user_thread_package *p, struct trap_frame *f) {
     if (!u)
         return -E_NOT_FOUND;
     const struct trap_frame *registers = registers_of(u);
-    return registers ? copy_to_user(f->rdx, registers, sizeof *registers) : -E_BUSY;
+    if (!registers)
+        return -E_BUSY;
+    struct trap_frame state = *registers;
+    return copy_out(f->rdx, &state, sizeof state);
 }
 
 static long suspend(struct user_thread_package *p, struct trap_frame *f) {

@@ -5,11 +5,11 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/cpu/current.h"
-#include "machine/user/user.h"
 #include "spin/core/dispatch_kernel.h"
 #include "spin/services/unix/pages.h"
 #include "spin/services/unix/processes.h"
 #include "spin/unix_abi.h"
+#include "spin/services/calls/user_copy.h"
 
 MODULE("UnixExecute");
 
@@ -22,7 +22,7 @@ EVENT(unix_execute, "Unix.Execute", long,
     char words[UNIX_WORDS_MAX];
     if (strnlen((const char *)name, sizeof name) == sizeof name)
         return -E_TOO_LONG;
-    long error = copy_string_from_user(words, f->rdx, sizeof words);
+    long error = copy_string_in(words, f->rdx, sizeof words);
     return error < 0 ? error : unix_exec((const char *)name, f->rsi, words);
 }
 
@@ -32,7 +32,7 @@ static struct unix_image *image_of(const struct address_space *space) {
 
 long unix_execute_named(vaddr_t at) {
     unsigned long name[4] = {0};
-    long error = copy_string_from_user((char *)name, at, sizeof name);
+    long error = copy_string_in((char *)name, at, sizeof name);
     if (error < 0)
         return error;
     if (!image_of(address_space_current)->filtered)

@@ -60,6 +60,18 @@ static uint64_t zeros(void) {
     return UNIX_RIGHT;
 }
 
+/* Empty names and words, in data and below the part of the stack that was used. */
+static uint64_t arguments(void) {
+    const char *data = (const char *)never_written;
+    const uint64_t stack = (uint64_t)__builtin_frame_address(0) - 9 * 4096ul;
+    return unix_exec(data, 0, "") == -E_NOT_FOUND &&
+                   unix_exec("nobody", 0, data + 2 * 4096) == -E_NOT_FOUND &&
+                   unix_exec((const char *)stack, 0, "") == -E_NOT_FOUND &&
+                   unix_exec((const char *)HOSTILE_KERNEL, 0, "") == -E_FAULT
+               ? UNIX_RIGHT
+               : 0;
+}
+
 static uint64_t kill_children(void) {
     long stays = unix_fork();
     if (!stays)
@@ -230,6 +242,8 @@ uint64_t unix_attack(uint64_t what, const char *words) {
         return filter_cost();
     case UNIX_ZEROS:
         return zeros();
+    case UNIX_ARGUMENTS:
+        return arguments();
     case UNIX_KILL:
         return kill_children();
     case UNIX_KILL_FORKING:
