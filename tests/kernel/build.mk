@@ -56,6 +56,8 @@ $(B)/guest/kernel/tests/kernel/spin/dispatch/handles_kinds.o: KERNEL_FLAGS += -W
 $(B)/guest/kernel/tests/kernel/spin/dispatch/handles_kinds.o: $(B)/tests/kernel/spin/extension/handles.clang-O2.o $(B)/tests/kernel/spin/extension/handles.gcc-O2.o
 $(B)/guest/kernel/tests/kernel/spin/dispatch/handles_services.o: KERNEL_FLAGS += -Wa,-I$(B)
 $(B)/guest/kernel/tests/kernel/spin/dispatch/handles_services.o: $(B)/exports/tests/kernel/spin/dispatch/handles_services.btf
+$(B)/guest/kernel/tests/kernel/spin/view.o: KERNEL_FLAGS += -Wa,-I$(B)
+$(B)/guest/kernel/tests/kernel/spin/view.o: $(B)/tests/kernel/spin/extension/view.clang-O2.o $(B)/tests/kernel/spin/extension/view.gcc-O2.o
 $(B)/guest/kernel/tests/kernel/spin/cells.o: KERNEL_FLAGS += -Wa,-I$(B)
 $(B)/guest/kernel/tests/kernel/spin/cells.o: $(B)/tests/kernel/spin/extension/cells.clang-O2.o $(B)/tests/kernel/spin/extension/cells.gcc-O2.o
 SPIN_EXTENSIONS := $(patsubst %.bpf.c,$(B)/%,$(wildcard tests/kernel/spin/extension/*.bpf.c)) $(B)/tests/engine/deep
