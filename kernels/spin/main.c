@@ -25,6 +25,7 @@
 #include "spin/services/security/security.h"
 #include "spin/services/public.h"
 #include "spin/services/thread/async_worker.h"
+#include "spin/services/thread/osf1_thread.h"
 #include "spin/services/thread/strand_group.h"
 #include "spin/services/trusted.h"
 #include "spin/services/unix/pages.h"
@@ -59,5 +60,6 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     loader_boot();               /* extensions that the boot names */
     kthread_init();              /* this is the first thread; others take turns with it */
     async_worker_init();         /* strands that run what is asynchronous */
+    osf1_threads_init();         /* and threads as drivers of OSF/1 want them */
     machine_exit(programs_main(boot->command_line));
 }
