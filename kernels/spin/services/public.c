@@ -21,6 +21,7 @@
 #include "spin/services/name_space.h"
 #include "spin/services/verified_raise.h"
 #include "spin/services/thread/strand_group.h"
+#include "spin/services/vm/cache_object.h"
 #include "spin/services/unix/execute.h"
 
 #define WRITE_BYTES_MAX 1024
@@ -127,6 +128,10 @@ EXTENDABLE(unix_execute, .numbers = true);
 static const struct typing_grant group_grants[] = {
     {.type = "group_view", .may = MAY_READ, .shape = {.kind = SHAPE_MEMORY, .may = MAY_READ}}};
 
+static const struct typing_grant cache_grants[] = {
+    {.type = "cache_view", .may = MAY_READ, .shape = {.kind = SHAPE_MEMORY, .may = MAY_READ}}};
+
+EXTENDABLE(cache_choose_victim, .grant = cache_grants, .grants = 1);
 EXTENDABLE(group_select, .grant = group_grants, .grants = 1);
 
 static const struct typing_grant directory_grants[] = {

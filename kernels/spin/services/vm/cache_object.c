@@ -6,7 +6,6 @@
 #include "lib/error.h"
 #include "machine/report/panic.h"
 #include "spin/core/dispatch/impose.h"
-#include "spin/core/dispatch_kernel.h"
 #include "spin/core/space/reclaim.h"
 #include "spin/services/loader/loader.h"
 #include "spin/services/vm/charge.h"
@@ -34,10 +33,11 @@ EVENT(cache_choose_victim, "Cache.ChooseVictim", unsigned, (const struct cache_v
     }
 }
 
+/* Of pages that are mapped: look-ups note themselves. */
 static void note_uses(struct cache_object *c) {
     c->clock++;
     for (unsigned i = 0; i < c->frames; i++)
-        if (c->view.evictable >> i & 1 && take_use(c, i)) {
+        if (c->view.evictable >> i & 1 && phys_addr_take_use(c->frame[i].page)) {
             c->used |= 1ul << i;
             c->view.used[i] = c->clock;
         }
@@ -47,10 +47,8 @@ static void note_uses(struct cache_object *c) {
 static unsigned choose(struct cache_object *c) {
     if (c->policy)
         note_uses(c);
-    raise_exception_take(NULL); /* what somebody has left behind is not this raise's */
     unsigned frame = cache_choose_victim(&c->view);
-    if (raise_exception_take(NULL) || frame >= CACHE_FRAMES_MAX ||
-        !(c->view.evictable >> frame & 1)) {
+    if (frame >= CACHE_FRAMES_MAX || !(c->view.evictable >> frame & 1)) {
         c->misruled++;
         frame = cache_choose_victim_intrinsic(&c->view);
     }
@@ -82,7 +80,7 @@ bool cache_is_busy(const struct cache_object *c) {
 
 /* --- Which page is where --- */
 
-static int find(const struct cache_object *c, const struct memory_object *object, size_t index) {
+int cache_find(const struct cache_object *c, const struct memory_object *object, size_t index) {
     for (unsigned i = 0; i < c->frames; i++)
         if (c->frame[i].object == object && (!object || c->frame[i].index == index))
             return (int)i;
@@ -90,7 +88,7 @@ static int find(const struct cache_object *c, const struct memory_object *object
 }
 
 int cache_lookup(struct cache_object *c, const struct memory_object *object, size_t index) {
-    int frame = find(c, object, index);
+    int frame = cache_find(c, object, index);
     if (frame < 0)
         return frame;
     c->used |= 1ul << frame;
@@ -99,7 +97,7 @@ int cache_lookup(struct cache_object *c, const struct memory_object *object, siz
 }
 
 int cache_update(struct cache_object *c, const struct memory_object *object, size_t index) {
-    int frame = find(c, NULL, 0);
+    int frame = cache_find(c, NULL, 0);
     if (frame < 0)
         return frame;
     c->frame[frame] = (struct cache_frame){.object = object, .index = index, .busy = true};

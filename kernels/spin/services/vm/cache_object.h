@@ -51,14 +51,16 @@ struct cache_object {
 void cache_object_init(void);
 
 /* An empty one of so many frames. `by` pays for it and for what is in it. Its policy is the
- * extension that has this module, an instance of which (loader_load_for) serves one cache; or,
- * null, nobody. 0; -E_INVALID: no frames, or more than CACHE_FRAMES_MAX; -E_QUOTA; -E_NO_MEMORY. */
+ * extension that has this module; null: none. 0; -E_INVALID: no frames, or more than
+ * CACHE_FRAMES_MAX; -E_QUOTA; -E_NO_MEMORY. */
 int cache_object_create(struct module *by, unsigned frames, const struct module *policy,
                         struct cache_object **cache);
 /* No memory object has it any more. */
 void cache_object_destroy(struct cache_object *cache);
 
-/* For memory_object.c, interrupts off. The frame that has this page, or -1; it counts as used. */
+/* For memory_object.c, interrupts off. The frame that has this page, or -1; with a look-up it
+ * counts as used. */
+int cache_find(const struct cache_object *cache, const struct memory_object *object, size_t index);
 int cache_lookup(struct cache_object *cache, const struct memory_object *object, size_t index);
 /* A free frame is this page's from now on, and busy; or -1: none is free. */
 int cache_update(struct cache_object *cache, const struct memory_object *object, size_t index);

@@ -197,7 +197,7 @@ int memory_object_page(struct memory_object *o, size_t index, bool write, struct
 
 void memory_object_release(struct memory_object *o, size_t index) {
     bool on = interrupts_off();
-    int frame = cache_lookup(o->cache, o, index);
+    int frame = cache_find(o->cache, o, index);
     assert_that(frame >= 0 && o->cache->frame[frame].holds);
     release(o->cache, (unsigned)frame);
     interrupts_restore(on);
