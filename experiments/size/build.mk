@@ -7,7 +7,7 @@ SIZE_HEADERS := $(wildcard kernels/*.h kernels/*/*.h kernels/*/*/*.h kernels/*/*
 
 $(B)/guest/kernel/experiments/size/spin.o: private KERNEL_FLAGS += -include $(B)/experiments/size/sizes.h
 $(B)/guest/kernel/experiments/size/spin.o: $(B)/experiments/size/sizes.h
-$(B)/experiments/size/sizes.h: experiments/size/parts experiments/size/measure experiments/size/build.mk $(SIZE_HEADERS) \
+$(B)/experiments/size/sizes.h: experiments/size/parts experiments/size/measure experiments/size/lines.awk experiments/size/build.mk $(SIZE_HEADERS) \
     $(foreach p,$(SIZE_OBJECTS),$(lastword $(subst =, ,$p)))
 	$(call say,SIZES,$@)
 	$(Q)mkdir -p $(@D) && SIZE='$(CROSS)size' experiments/size/measure $< $(SIZE_OBJECTS) > $@
