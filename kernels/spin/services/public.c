@@ -22,6 +22,7 @@
 #include "spin/services/verified_raise.h"
 #include "spin/services/thread/strand_group.h"
 #include "spin/services/vm/cache_object.h"
+#include "spin/services/vm/pager_object.h"
 #include "spin/services/unix/execute.h"
 
 #define WRITE_BYTES_MAX 1024
@@ -131,6 +132,13 @@ static const struct typing_grant group_grants[] = {
 static const struct typing_grant cache_grants[] = {
     {.type = "cache_view", .may = MAY_READ, .shape = {.kind = SHAPE_MEMORY, .may = MAY_READ}}};
 
+static const struct typing_grant pager_grants[] = {
+    {.type = "pager_page",
+     .may = MAY_READ_WRITE,
+     .shape = {.kind = SHAPE_MEMORY, .may = MAY_READ_WRITE}}};
+
+EXTENDABLE(pager_page_in, .grant = pager_grants, .grants = 1);
+EXTENDABLE(pager_page_out, .grant = pager_grants, .grants = 1);
 EXTENDABLE(cache_choose_victim, .grant = cache_grants, .grants = 1);
 EXTENDABLE(group_select, .grant = group_grants, .grants = 1);
 

@@ -9,6 +9,7 @@
 #include "machine/memory/frame.h"
 #include "machine/memory/heap.h"
 #include "measure/bench.h"
+#include "spin/services/loader/loader.h"
 #include "spin/services/vm/memory_object.h"
 
 MODULE("TestObjects");
@@ -130,4 +131,70 @@ CHECK(memory_object_held, "vm/a_page_that_is_held_does_not_go") {
     memory_object_drop(o);
     cache_object_destroy(cache);
     CHECK_THAT(c, used() == 0);
+}
+
+/* --- Pagers --- */
+
+static struct extension *load(struct check *c, const char *name) {
+    static struct report why;
+    struct extension *e = NULL;
+    if (loader_load(name, &e, &why))
+        check_fail(c, "%s: %s", name, why.text);
+    return e;
+}
+
+static struct memory_object *object_of(const struct extension *e, size_t pages,
+                                       struct cache_object *cache) {
+    struct pager *pager;
+    struct memory_object *o = NULL;
+    if (extension_pager_create(THIS_MODULE, extension_module((struct extension *)e), &pager) ||
+        memory_object_create(THIS_MODULE, pager, pages, cache, &o))
+        return NULL;
+    return o;
+}
+
+CHECK(memory_object_numbers, "vm/an_extension_makes_the_pages_of_its_objects_alone") {
+    struct cache_object *cache;
+    struct pager *pager;
+    module_add(THIS_MODULE);
+    struct extension *e = load(c, "numbers"), *other = load(c, "keeps");
+    CHECK_THAT(c, e && other && cache_object_create(THIS_MODULE, 3, NULL, &cache) == 0);
+    struct memory_object *o = object_of(e, 100, cache), *kept = object_of(other, 8, cache);
+    for (size_t i = 0; i < 100; i++)
+        CHECK_THAT(c, word_of(o, i) == i * 512 + 1 && word_of(kept, i % 8) == 0);
+    CHECK_THAT(c, extension_pager_create(THIS_MODULE, THIS_MODULE, &pager) == -E_INVALID);
+    CHECK_THAT(c, loader_unload(e) == 0);
+    CHECK_THAT(c, word_of(o, 1) == -1ul); /* it has no pager any more */
+    CHECK_THAT(c, word_of(kept, 7) == 0);
+    memory_object_drop(o);
+    memory_object_drop(kept);
+    cache_object_destroy(cache);
+    CHECK_THAT(c, loader_unload(other) == 0 && used() == 0);
+}
+
+/* Pages that cannot be saved stay, and others of the cache come and go as before. */
+CHECK(memory_object_unsaved, "vm/a_page_that_its_pager_does_not_take_stays_and_is_in_nobodys_way") {
+    struct cache_object *cache;
+    struct phys_addr *p;
+    module_add(THIS_MODULE);
+    struct extension *e = load(c, "keeps");
+    CHECK_THAT(c, e && cache_object_create(THIS_MODULE, 4, NULL, &cache) == 0);
+    struct memory_object *o = object_of(e, 16, cache), *other = object_of_zeros(16, cache);
+    for (uint64_t i = 0; i < 8; i++)
+        CHECK_THAT(c, set_word(o, i, i + 1));
+    for (uint64_t i = 0; i < 8; i++)
+        CHECK_THAT(c, word_of(o, i) == i + 1); /* it has come back from there */
+    for (uint64_t i = 8; i < 11; i++)
+        CHECK_THAT(c, set_word(o, i, i + 1)); /* for which the pager has no room */
+    for (unsigned i = 0; i < 100; i++)
+        CHECK_THAT(c, set_word(other, i % 16, i) && word_of(other, (i + 1) % 16) <= i);
+    for (uint64_t i = 8; i < 11; i++)
+        CHECK_THAT(c, word_of(o, i) == i + 1);
+    CHECK_THAT(c, set_word(o, 11, 12) && memory_object_page(other, 0, false, &p) == -E_DEAD);
+    CHECK_THAT(c, word_of(o, 8) == 9 && word_of(o, 11) == 12);
+    memory_object_drop(o);
+    CHECK_THAT(c, word_of(other, 3) == 99);
+    memory_object_drop(other);
+    cache_object_destroy(cache);
+    CHECK_THAT(c, loader_unload(e) == 0 && used() == 0);
 }

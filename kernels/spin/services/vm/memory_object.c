@@ -79,28 +79,36 @@ static int save(struct cache_object *c, unsigned frame, bool on) {
 
 #define AGAIN 1 /* others had the processor: what was found may not be so any more */
 
-/* A frame becomes free: AGAIN. A page that cannot be saved stays, and another one goes; the error
- * is the last one's where none does. */
+/* AGAIN: its frame is free now, or will be. An error: it could not be saved, and is busy still. */
+static int evict(struct cache_object *c, unsigned frame, bool on) {
+    int error = pin(c->frame[frame].page);
+    if (error == -E_DEAD) {
+        wait(c);
+        return AGAIN;
+    }
+    set_busy(c, frame, true);
+    if (!error && c->view.dirty >> frame & 1)
+        error = save(c, frame, on);
+    if (error)
+        return error;
+    set_free(c, frame);
+    return AGAIN;
+}
+
+/* AGAIN: a frame may be free now. Pages that cannot be saved stay, and another one goes; an error:
+ * none does. */
 static int make_room(struct cache_object *c, bool on) {
     uint64_t kept = 0;
     int error = -E_BUSY, frame;
-    while (error < 0 && (frame = cache_victim(c, ~kept)) >= 0) {
-        error = pin(c->frame[frame].page);
-        if (error == -E_DEAD)
-            break;
-        set_busy(c, (unsigned)frame, true);
-        if (!error && c->view.dirty >> frame & 1)
-            error = save(c, (unsigned)frame, on);
-        if (error)
+    while (error != AGAIN && (frame = cache_victim(c, ~kept)) >= 0) {
+        error = evict(c, (unsigned)frame, on);
+        if (error != AGAIN)
             kept |= 1ul << frame;
-        else
-            set_free(c, (unsigned)frame);
-        error = error ? error : AGAIN;
     }
     for (unsigned i = 0; i < c->frames; i++)
         if (kept >> i & 1)
             set_busy(c, i, false);
-    if (error == -E_DEAD || (error == -E_BUSY && cache_is_busy(c))) {
+    if (error == -E_BUSY && cache_is_busy(c)) {
         wait(c);
         return AGAIN;
     }
@@ -315,6 +323,7 @@ void memory_objects_init(void) {
     struct change c;
     module_add(THIS_MODULE);
     cache_object_init();
+    extension_pager_init();
     change_open(&c, THIS_MODULE, NULL);
     change_install(&c, &event_phys_addr_reclaim, &on_reclaim, NULL);
     change_install(&c, &event_phys_addr_repossess, &on_repossess, NULL);

@@ -6,7 +6,7 @@
 #include "lib/error.h"
 #include "spin/services/vm/charge.h"
 
-MODULE("Pager");
+MODULE("DefaultPager");
 
 /* --- Files of the archive --- */
 
