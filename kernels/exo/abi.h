@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* abi.h -- what the exokernel and its environments agree on: the system calls' numbers, the address
- * space, the information page, the frame of an upcall. Numbers and structures only; both sides of
- * the trap include it, assembly too. docs/exo.md has the manual of each call. */
+ * space, what is exposed, the u-area. Numbers and structures only; both sides of the trap include
+ * it, assembly too. docs/exo.md has the manual of each call. */
 #ifndef EXO_ABI_H
 #define EXO_ABI_H
 
@@ -14,17 +14,24 @@
     X(arguments)                                                                                   \
     X(env_self)                                                                                    \
     X(env_create)                                                                                  \
-    X(upcall_set)                                                                                  \
+    X(env_start)                                                                                   \
+    X(env_read)                                                                                    \
+    X(env_write)                                                                                   \
+    X(cap_forge)                                                                                   \
+    X(cap_give)                                                                                    \
+    X(page_update)                                                                                 \
+    X(page_protect)                                                                                \
     X(console_write)                                                                               \
     X(console_read)                                                                                \
     X(console_record)                                                                              \
     X(function_run)                                                                                \
     X(session)
 
-/* Frame calls may come back to somebody else: the kernel saves every register of the caller. */
+/* Frame calls may go on in somebody else. */
 #define EXO_FRAME_CALLS(X)                                                                         \
     X(env_yield)                                                                                   \
-    X(env_exit)
+    X(env_exit)                                                                                    \
+    X(env_destroy)
 
 #define EXO_COUNT(name) +1
 #define EXO_QUICK_COUNT (0 EXO_QUICK_CALLS(EXO_COUNT))
@@ -32,18 +39,24 @@
 
 /* The address space of an environment, drawn once (USER_TOP is machine/types.h's):
  *
- *   USER_TOP          end; what is above faults
- *   EXO_STACK_TOP     the stack's end; EXO_STACK_PAGES below it, then nothing
- *   EXO_INFO          the information page, read-only
- *   0x400000          the program                                                            */
-#define EXO_STACK_TOP   0x7fffffff0000
-#define EXO_STACK_PAGES 16
-#define EXO_INFO        0x7ffe00000000
+ *   USER_TOP       end; what is above faults
+ *   EXO_INFO       what the kernel exposes to all, read-only, from here on
+ *   EXO_TABLES     the environment's own page tables, read-only: the entry that maps the page at p
+ *                  lies at EXO_TABLES + p / 4096 * 8
+ *   EXO_UAREAS     its u-area, at EXO_UAREAS + slot * 4096
+ *   below          its own, but for the first page                                          */
+#define EXO_UAREAS 0x7e7fffc00000
+#define EXO_TABLES 0x7e8000000000
+#define EXO_INFO   0x7f0000000000 /* struct exo_info */
+#define EXO_ENV    0x7f0000100000 /* struct exo_env, EXO_ENVS of them */
+#define EXO_FRAME  0x7f0040000000 /* struct exo_frame, one a page frame */
+#define EXO_FREE   0x7f0080000000 /* a bit a frame, set where it is free */
+#define EXO_BOOT   0x7f00c0000000 /* the archive of programs that the boot brought */
+#define EXO_TOP    EXO_UAREAS     /* where an environment may map stops here */
 
-#define EXO_ENVS     16 /* at one time; an id is generation * EXO_ENVS + slot */
-#define EXO_CAPS     8  /* slots of an environment's capability list */
-#define EXO_NO_GRANT 0xffff
-#define EXO_NAME_MAX 16 /* a program's name, its NUL included */
+#define EXO_ENVS     1024 /* at one time; an id is generation * EXO_ENVS + slot */
+#define EXO_CAPS     16   /* slots of an environment's capability list */
+#define EXO_NAME_MAX 16   /* an environment's name, its NUL included */
 
 /* Bytes below rsp that a leaf function may use (System V ABI, 3.2.2): an upcall on the stack that
  * is in use leaves them alone. */
@@ -61,6 +74,28 @@
 #define EXO_FUNCTION_FUEL(n)  ((uint64_t)(n) << 1)
 #define EXO_FUNCTION_FUEL_MAX 4096
 
+/* Bits of a page's entry, as the processor has them. Bits 9 to 11 and 52 to 62 of one that is
+ * present, and all other bits of one that is not, are the environment's own. */
+#define EXO_PRESENT  0x001
+#define EXO_WRITE    0x002
+#define EXO_ACCESSED 0x020
+#define EXO_DIRTY    0x040
+#define EXO_SOFTWARE 0x7ff0000000000e00
+#define EXO_NO_EXEC  0x8000000000000000
+#define EXO_FRAME_OF 0x000ffffffffff000
+
+/* Offsets into struct exo_uarea, for assembly. */
+#define UAREA_TRAP_ENTRY     0
+#define UAREA_TRAP_STACK     8
+#define UAREA_TRAP           16
+#define UAREA_PROLOGUE_ENTRY 64
+#define UAREA_PROLOGUE_STACK 72
+/* The number of env_yield. */
+#define EXO_CALL_ENV_YIELD EXO_QUICK_COUNT
+/* And into struct exo_start. */
+#define START_UAREA 16
+#define START_WORDS 32
+
 #ifndef __ASSEMBLER__
 
 #include <stdint.h>
@@ -71,41 +106,122 @@ enum exo_call {
 #undef EXO_CALL_ENUM
 };
 
-enum exo_env_state { EXO_ENV_NEVER, EXO_ENV_READY, EXO_ENV_EXITED, EXO_ENV_KILLED };
+/* A capability: a path of bytes and the permissions on it (kernel/cap.h). */
+#define CAP_READ  1
+#define CAP_WRITE 2
+#define CAP_GRANT 4
+#define CAP_ALL   7
+
+#define CAP_NAME_MAX 7
+
+struct cap {
+    uint8_t rights : 3;
+    uint8_t valid : 1;
+    uint8_t length : 4; /* bytes of name that count, at most CAP_NAME_MAX */
+    uint8_t name[CAP_NAME_MAX];
+};
+_Static_assert(sizeof(struct cap) == 8, "a capability is one word");
+
+enum exo_env_state { EXO_ENV_NEVER, EXO_ENV_NEW, EXO_ENV_READY, EXO_ENV_EXITED, EXO_ENV_KILLED };
 
 /* What everybody may know of an environment. An ended one stays to be read until its slot is used
  * again, with another id. */
 struct exo_env {
     uint32_t id;
     uint32_t state;
-    uint64_t ended; /* EXITED: its status; KILLED: the trap's vector */
+    uint64_t ended;       /* EXITED: its status; KILLED: the trap's vector */
+    uint32_t creator;     /* id of who made it; 0: the kernel */
+    uint32_t pages;       /* mappings it has */
+    uint32_t kernel;      /* frames that the kernel uses for it: tables, u-area... */
+    uint32_t kernel_most; /* ...and how many these may become */
     char name[EXO_NAME_MAX];
+    uint64_t reserved[2];
+};
+_Static_assert(sizeof(struct exo_env) == 64, "an array of them fills pages");
+
+/* What everybody may know of a page frame: struct page of machine/memory/frame.h, as this kernel
+ * uses it. A free one is all 0. */
+struct exo_frame {
+    struct cap acl;      /* who may map it; invalid: the kernel's (a table, a u-area, itself) */
+    uint32_t references; /* mappings and pins; 0: free, or no RAM at all */
+    uint32_t pins;       /* of the references, those of devices */
+    uint32_t readers;    /* mappings that may only read it */
+    uint32_t writers;    /* mappings that may write it */
+    uint32_t mapping;    /* the first of them: docs/exo.md, "The reverse map" */
+    uint32_t limits;     /* EXO_LIMIT_... */
 };
 
-/* The information page. The kernel writes it between two instructions of the reader, never during
+/* The system's page. The kernel writes it between two instructions of the reader, never during
  * one, so each 8-byte word is whole; nothing in it is secret, and no address of the kernel is in
  * it. */
 struct exo_info {
-    uint64_t tsc_hz;       /* ticks of the TSC in a second */
-    uint64_t env_switches; /* how often the CPU went to another environment */
-    uint64_t frames_total; /* page frames the kernel governs */
-    uint64_t frames_free;  /* as of the last environment created or ended */
-    uint32_t calls;        /* system calls there are: the first number that is not one */
-    uint32_t build_length; /* bytes of build */
-    uint8_t build[20];     /* the image's build id */
-    struct exo_env env[EXO_ENVS];
+    uint64_t tsc_hz;         /* ticks of the TSC in a second */
+    uint64_t env_switches;   /* how often the CPU went to another environment */
+    uint64_t frames_total;   /* page frames the kernel governs */
+    uint64_t env_unfreed;    /* environments that ended and still have pages */
+    uint64_t frame_count;    /* entries of EXO_FRAME, and bits of EXO_FREE */
+    uint64_t boot_at;        /* where the archive begins, in the page at EXO_BOOT */
+    uint64_t boot_bytes;     /* its length */
+    uint32_t calls;          /* system calls there are: the first number that is not one */
+    uint32_t build_length;   /* bytes of build */
+    uint8_t build[20];       /* the image's build id */
     char command_line[2048]; /* what the machine was booted with */
 } __attribute__((aligned(4096)));
-_Static_assert(sizeof(struct exo_info) == 4096, "the information page is one page");
+_Static_assert(sizeof(struct exo_info) == 4096, "the system's page is one page");
 
-/* What lies at rsp, which is 16-aligned, when an upcall entry begins. All other registers are as
- * the trap found them, the flags but for TF, DF and AC too: the environment saves what it uses, and
- * resumes itself. */
-struct exo_upcall {
+/* A trap, as an upcall tells it. */
+struct exo_trap {
     uint64_t address; /* of a page fault; 0 otherwise */
     uint64_t vector, error;
     uint64_t rip, rflags, rsp;
 };
+
+/* The u-area: what the environment tells the kernel, and the kernel it, without a call. Only the
+ * environment's to write, and nothing in it is trusted. */
+struct exo_uarea {
+    /* Traps: the kernel goes on at trap_entry with this stack and every register as the trap found
+     * it, the flags but for TF, DF and AC too. The trap is in `trap`, and trap_stack becomes 0:
+     * until it is set again, a trap goes on the stack that is in use, below the red zone, with a
+     * struct exo_trap there. No entry: the trap ends the environment. */
+    uint64_t trap_entry, trap_stack;
+    struct exo_trap trap;
+    /* A slice that begins: all registers are 0 but rsp. */
+    uint64_t prologue_entry, prologue_stack;
+    uint64_t own[4096 / 8 - 10]; /* the library's */
+};
+_Static_assert(sizeof(struct exo_uarea) == 4096, "the u-area is one page");
+
+/* What lies at the top of a new environment's stack, at rsp, when it begins. Whoever builds one
+ * puts it there; the kernel does for the first. */
+#define EXO_WORDS_MAX 256
+struct exo_start {
+    uint64_t argument[2]; /* rdi and rsi of the program */
+    uint64_t uarea;       /* where it has its u-area */
+    uint64_t reserved;
+    char words[EXO_WORDS_MAX];
+};
+
+/* What page_update does: `count` pages from `at` on get entries like `entry`, whose frames follow
+ * each other. What was mapped there is not any more. */
+struct exo_pages {
+    uint64_t at;
+    uint64_t entry;
+    uint64_t count;
+};
+#define EXO_FRESH 1 /* in at's lowest bits: the frames must be free; else -E_EXISTS */
+
+/* What page_protect does to the entries of `count` pages from `at` on: these bits are cleared,
+ * then those are set. */
+struct exo_protect {
+    uint64_t at, count;
+    uint64_t clear, set;
+};
+
+_Static_assert(EXO_CALL_env_yield == EXO_CALL_ENV_YIELD, "for assembly");
+_Static_assert(__builtin_offsetof(struct exo_uarea, trap) == UAREA_TRAP, "for assembly");
+_Static_assert(__builtin_offsetof(struct exo_uarea, prologue_entry) == UAREA_PROLOGUE_ENTRY, "");
+_Static_assert(__builtin_offsetof(struct exo_start, uarea) == START_UAREA, "for assembly");
+_Static_assert(__builtin_offsetof(struct exo_start, words) == START_WORDS, "for assembly");
 
 #endif
 #endif

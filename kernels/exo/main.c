@@ -6,11 +6,13 @@
 #include "common/line.h"
 #include "common/told.h"
 #include "exo/kernel/env.h"
+#include "exo/kernel/first_env.h"
 #include "exo/kernel/function.h"
 #include "exo/kernel/info.h"
 #include "exo/kernel/session.h"
 #include "exo/kernel/syscall.h"
 #include "exo/kernel/trap.h"
+#include "exo/kernel/exo_frame.h"
 #include "machine/boot/boot.h"
 #include "machine/trap/syscall.h"
 
@@ -20,9 +22,11 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     told_check(boot, "exo");     /* a command line that was too long to be taken */
     archive_init(boot);          /* the programs that come along, and which are started */
     info_init(boot);             /* what environments may read */
+    exo_frame_init();            /* whose a free frame was */
+    env_init();                  /* the table of environments */
     function_init();             /* what their functions may call */
     trap_init();                 /* traps of environments: upcall or end */
     syscall_init(syscall_entry); /* the calls */
     session_init();              /* what this image measures */
-    env_start();                 /* the environments of the boot; everything else is their doing */
+    first_env_start();           /* one environment; everything else is its doing */
 }

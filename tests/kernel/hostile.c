@@ -95,6 +95,7 @@ HOSTILE_ATTEMPT(non_canonical_read) {
  * a canonical address; were the page above mapped, a call there would come back to a non-canonical
  * one. */
 __asm__(".section .highest, \"ax\"\n\t"
+        ".globl hostile_highest\nhostile_highest:\n\t"
         ".skip 4090, 0xcc\n\t"
         "nop\n\tnop\n\t"
         "xor %eax, %eax\n\t"
@@ -102,7 +103,9 @@ __asm__(".section .highest, \"ax\"\n\t"
         ".text");
 
 HOSTILE_ATTEMPT(highest_page_syscall) {
-    jump(HOSTILE_HIGHEST + 4090);
+    uint64_t at;
+    __asm__("movabs $hostile_highest + 4090, %0" : "=r"(at)); /* too far for the compiler's */
+    jump(at);
 }
 
 const struct hostile_case hostile_cases[HOSTILE_COUNT] = {

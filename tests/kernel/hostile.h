@@ -10,12 +10,12 @@
 #include "machine/trap/trap.h"
 #include "machine/types.h"
 
-#define HOSTILE_KERNEL   (KERNEL_BASE + 0x200000)  /* the first page of the image */
-#define HOSTILE_TEXT     (HOSTILE_KERNEL + 0x1000) /* code of the kernel */
-#define HOSTILE_PHYSICAL (DIRECT_BASE + 0x200000)  /* the same page, in the direct map */
-#define HOSTILE_ODD      0x0000800000000000        /* non-canonical: just above the lower half */
-#define HOSTILE_OWN_TEXT 0x400000                  /* where boot/user.ld puts a program's code */
-#define HOSTILE_HIGHEST  (USER_TOP - PAGE_SIZE)    /* and its code for the highest page */
+#define HOSTILE_KERNEL   (KERNEL_BASE + 0x200000)    /* the first page of the image */
+#define HOSTILE_TEXT     (HOSTILE_KERNEL + 0x1000)   /* code of the kernel */
+#define HOSTILE_PHYSICAL (DIRECT_BASE + 0x200000)    /* the same page, in the direct map */
+#define HOSTILE_ODD      0x0000800000000000          /* non-canonical: just above the lower half */
+#define HOSTILE_OWN_TEXT 0x400000                    /* where boot/user.ld puts a program's code */
+#define HOSTILE_HIGHEST  ((uint64_t)hostile_highest) /* and its code for the highest page */
 
 #define HOSTILE_READ  (TRAP_PAGE_USER)
 #define HOSTILE_WRITE (TRAP_PAGE_USER | TRAP_PAGE_WRITE)
@@ -49,7 +49,7 @@
     X(kernel_push, TRAP_PAGE, HOSTILE_WRITE | HOSTILE_THERE, HOSTILE_KERNEL + 0xff8)               \
     X(kernel_stack_syscall, TRAP_INVALID, 0, 0) /* the call itself comes back */                   \
     X(single_step_syscall, TRAP_DEBUG, 0, 0)                                                       \
-    X(highest_page_syscall, TRAP_PAGE, HOSTILE_FETCH, USER_TOP)
+    X(highest_page_syscall, TRAP_PAGE, HOSTILE_FETCH, HOSTILE_HIGHEST + PAGE_SIZE)
 
 enum hostile {
 #define HOSTILE_ENUM(name, vector, error, address) HOSTILE_##name,
@@ -79,6 +79,7 @@ extern const struct hostile_buffer { uint64_t at, length; } hostile_buffers[HOST
 extern const uint64_t hostile_lengths[HOSTILE_LENGTHS];
 
 extern char hostile_data[16];
+extern const char hostile_highest[];
 extern const struct hostile_case hostile_cases[HOSTILE_COUNT]; /* linked into user code only */
 
 #endif

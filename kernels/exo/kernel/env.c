@@ -2,211 +2,210 @@
 /* env.c -- see env.h. */
 #include "exo/kernel/env.h"
 
-#include "common/archive.h"
+#include "exo/kernel/cap.h"
 #include "exo/kernel/info.h"
+#include "exo/kernel/pages.h"
+#include "exo/kernel/view.h"
 #include "lib/error.h"
 #include "lib/string.h"
-#include "machine/report/exit.h"
+#include "machine/cpu/cpu.h"
 #include "machine/memory/frame.h"
-#include "machine/report/log.h"
-#include "machine/report/panic.h"
-#include "machine/user/program.h"
+#include "machine/memory/page_entry.h"
+#include "machine/report/exit.h"
 #include "machine/user/user.h"
 #include "measure/protocol.h"
 
-#define ENV_FIRST_ID EXO_ENVS /* generation 1, slot 0 */
+/* What ended environments had is freed in pieces of about so many instructions. */
+#define WORK_BURY 6000
 
+static struct exo_env env_seen[EXO_ENVS] __attribute__((aligned(PAGE_SIZE)));
 struct env *env_current;
 
 static struct env envs[EXO_ENVS];
+static struct env *ended_first, **ended_last = &ended_first;
+static unsigned never_used, ready; /* the first slot of those that nobody had yet */
 static uint64_t first_status = PROTOCOL_EXIT_EARLY; /* what the machine ends with */
-
-static const struct cap everything = {.rights = CAP_ALL, .valid = 1};
-static const struct cap env_creation = {
-    .rights = CAP_WRITE, .valid = 1, .length = 1, .name = {'e'}};
 
 int env_may(uint64_t slot, struct cap needed) {
     return slot < EXO_CAPS && cap_dominates(env_current->cap[slot], needed) ? 0 : -E_PERM;
 }
 
-/* The environment with this id if it can run, else null. */
-static struct env *env_ready(uint64_t id) {
+struct env *env_find(uint64_t id) {
     struct env *e = &envs[id % EXO_ENVS];
-    return e->seen && e->seen->id == id && e->seen->state == EXO_ENV_READY ? e : NULL;
+    return e->seen && e->seen->id == id &&
+                   (e->seen->state == EXO_ENV_NEW || e->seen->state == EXO_ENV_READY)
+               ? e
+               : NULL;
 }
 
-/* A slot for a new environment, one that nobody wants to read any more first of all; null: full. */
-static struct env *env_slot(void) {
-    struct env *ended = NULL;
-    for (unsigned i = 0; i < EXO_ENVS; i++) {
-        if (info.env[i].state == EXO_ENV_NEVER)
-            return &envs[i];
-        if (info.env[i].state != EXO_ENV_READY && !ended)
-            ended = &envs[i];
-    }
-    return ended;
+int env_named(uint64_t slot, uint64_t id, unsigned rights, struct env **e) {
+    *e = env_current;
+    if (id == 0 || id == env_current->seen->id)
+        return 0;
+    *e = env_find(id);
+    if (!*e)
+        return -E_DEAD;
+    struct cap needed = (*e)->control;
+    needed.rights = rights & CAP_ALL;
+    return env_may(slot, needed);
 }
 
-static void env_free_memory(struct env *e) {
-    page_unmap(&e->space, EXO_INFO, NULL); /* shared by all: the frame stays */
-    program_unload(&e->space);
-    page_table_destroy(&e->space);
+/* A slot for a new environment: of those that were freed the one that ended first, so that how an
+ * environment ended can be read for as long as possible. Null: all are taken. */
+static struct env *free_first, **free_last = &free_first;
+
+static void append(struct env *e, struct env ***last) {
+    e->next = NULL;
+    **last = e;
+    *last = &e->next;
 }
 
-/* Information page, stack and program, which comes last: what it wants of the others' pages is
- * refused, and what lies at EXO_INFO is always the page that env_free_memory() must leave alone. On
- * an error everything is freed again. */
-static int env_fill(struct env *e, const char *program, uint64_t argument, const char *words) {
-    const vaddr_t top = EXO_STACK_TOP - ENV_WORDS_MAX;
-    struct elf_source image;
-    struct page_mapping highest;
-    if (!archive_find(program, &image))
-        return -E_NOT_FOUND;
-    vaddr_t entry;
-    const char *why = "";
-    int error = page_table_create(&e->space, 0);
+static struct env *take_first(struct env **first, struct env ***last) {
+    struct env *e = *first;
+    if (e && !(*first = e->next))
+        *last = first;
+    return e;
+}
+
+static struct env *take_slot(void) {
+    if (never_used == EXO_ENVS)
+        return take_first(&free_first, &free_last);
+    struct env *e = &envs[never_used];
+    e->seen = &env_seen[never_used++];
+    return e;
+}
+
+/* An id that nobody had: the slot's next generation. */
+static uint32_t next_id(const struct env *e) {
+    return e->seen->id ? e->seen->id + EXO_ENVS : (uint32_t)(EXO_ENVS + (e - envs));
+}
+
+void env_init(void) {
+    view_add(EXO_ENV, physical(env_seen), sizeof env_seen);
+}
+
+vaddr_t env_uarea_at(const struct env *e) {
+    return EXO_UAREAS + (uint64_t)(e - envs) * PAGE_SIZE;
+}
+
+/* A zeroed u-area, mapped where its environment finds it. */
+static int make_uarea(struct env *e) {
+    vaddr_t at = env_uarea_at(e);
+    struct entries l;
+    paddr_t frame;
+    int error = space_make_entries(&e->space, at, at + PAGE_SIZE, &l);
+    if (!error)
+        error = account_charge(e->seen);
     if (error)
         return error;
-    error = page_map(&e->space, EXO_INFO, physical(&info), PAGE_READ);
-    if (!error)
-        error = program_map(&e->space, EXO_STACK_TOP - EXO_STACK_PAGES * PAGE_SIZE, EXO_STACK_PAGES,
-                            PAGE_READ | PAGE_WRITE);
-    if (!error)
-        error = program_load(&e->space, &image, &entry, &why);
+    error = frame_alloc_zeroed(&frame);
     if (error) {
-        log_line("env_create: %s: %s%s%s", program, error_sentence(error), *why ? ": " : "", why);
-        env_free_memory(e);
+        account_release(e->seen, 1);
         return error;
     }
-    error = page_walk(&e->space, top, &highest);
-    assert_that(!error);
-    memcpy((char *)direct(highest.frame) + top % PAGE_SIZE, words, strlen(words) + 1);
-    user_frame_init(&e->frame, entry, top, true);
-    e->frame.rdi = argument;
-    e->frame.rdx = top;
+    l.entry[0] = frame.at | ENTRY_PRESENT | ENTRY_WRITE | ENTRY_USER | ENTRY_NX;
+    e->uarea = direct(frame);
     return 0;
 }
 
-int env_create(const char *program, uint64_t argument, const char *words, struct env **made) {
-    if (strlen(program) >= EXO_NAME_MAX || strlen(words) >= ENV_WORDS_MAX)
-        return -E_TOO_LONG;
-    struct env *e = env_slot();
+static int fill(struct env *e) {
+    int error = space_create(&e->space, e->seen);
+    if (!error && (error = make_uarea(e)))
+        space_destroy(&e->space);
+    return error;
+}
+
+int env_create(struct exo_env *account, uint64_t frames, struct cap control, struct env **made) {
+    if (account &&
+        (frames > account->kernel_most || account->kernel > account->kernel_most - frames))
+        return -E_QUOTA;
+    struct env *e = take_slot();
     if (!e)
         return -E_NO_MEMORY;
-    struct env fresh = {.seen = &info.env[e - envs]};
-    int error = env_fill(&fresh, program, argument, words);
-    if (error)
-        return error;
-    *e = fresh;
     struct exo_env *seen = e->seen;
-    seen->id = seen->id ? seen->id + EXO_ENVS : (uint32_t)(EXO_ENVS + (e - envs));
-    seen->ended = 0;
-    memset(seen->name, 0, EXO_NAME_MAX);
-    memcpy(seen->name, program, strlen(program));
-    seen->state = EXO_ENV_READY;
-    info.frames_free = frame_unused();
+    const struct exo_env before = *seen;
+    *seen =
+        (struct exo_env){.id = next_id(e), .state = EXO_ENV_NEW, .kernel_most = (uint32_t)frames};
+    *e = (struct env){.seen = seen, .control = control};
+    int error = fill(e);
+    if (error) {
+        *seen = before;
+        append(e, &free_last);
+        return error;
+    }
+    if (account) {
+        account->kernel_most -= (uint32_t)frames;
+        seen->creator = account->id;
+    }
     *made = e;
     return 0;
 }
 
-/* f is what the trap or the system call will return to: e's registers, from now on. */
-static void env_switch(struct trap_frame *f, struct env *e) {
-    page_table_load(&e->space);
+void env_end(struct env *e, enum exo_env_state state, uint64_t ended) {
+    if (e->seen->id == EXO_ENVS && state == EXO_ENV_EXITED)
+        first_status = ended;
+    if (e == env_current)
+        page_table_load(&page_table_kernel);
+    ready -= e->seen->state == EXO_ENV_READY;
+    e->seen->state = state;
+    e->seen->ended = ended;
+    e->dying = PAGE_SIZE;
+    append(e, &ended_last);
+    info.env_unfreed++;
+}
+
+/* All pages are gone: the rest, and what its creator had given it goes back to him, or to the first
+ * environment. */
+static void free_rest(struct env *e) {
+    struct exo_env *seen = e->seen, *heir = &env_seen[seen->creator % EXO_ENVS];
+    frame_free(physical(e->uarea));
+    account_release(seen, 1);
+    space_destroy(&e->space);
+    if (heir->id != seen->creator || heir->state > EXO_ENV_READY)
+        heir = &env_seen[0];
+    heir->kernel_most += seen->kernel_most;
+    seen->kernel_most = 0;
+    if (seen->id <= UINT32_MAX - EXO_ENVS) /* else its ids are used up */
+        append(e, &free_last);
+}
+
+void env_bury(void) {
+    long work = WORK_BURY;
+    while (ended_first && work > 0) {
+        struct env *e = ended_first;
+        e->dying = pages_clear(&e->space, e->dying, &work);
+        if (e->dying < EXO_TOP)
+            return;
+        take_first(&ended_first, &ended_last);
+        free_rest(e);
+        info.env_unfreed--;
+        work -= WORK_BURY / 2;
+    }
+}
+
+void env_switch(struct trap_frame *f, struct env *e) {
+    if (ended_first)
+        env_bury();
+    page_table_load(&e->space.table);
     env_current = e;
-    *f = e->frame;
+    cpu_this()->own[ENV_OWN_UAREA] = (uint64_t)e->uarea;
+    user_frame_init(f, e->uarea->prologue_entry, e->uarea->prologue_stack, true);
+    user_frame_sanitise(f);
     info.env_switches++;
 }
 
-static void start_component(const struct component *component) {
-    struct env *e;
-    int error = env_create(component->name, 0, component->arguments, &e);
-    if (error)
-        panic("boot: the environment '%s' cannot be created: %s", component->name,
-              error_sentence(error));
-    e->cap[0] = everything;
-}
-
-_Noreturn void env_start(void) {
-    archive_start(start_component);
-    struct env *first = env_ready(ENV_FIRST_ID);
-    assert_that(first);
-    /* One stack is enough, for nobody waits inside the kernel: the first thread's, from its top. */
-    page_table_load(&first->space);
-    env_current = first;
-    user_enter(&first->frame);
-}
-
-void env_destroy(struct env *e, enum exo_env_state state, uint64_t ended) {
-    e->seen->state = state;
-    e->seen->ended = ended;
-    env_free_memory(e);
-    info.frames_free = frame_unused();
-}
-
-void env_end(struct trap_frame *f, enum exo_env_state state, uint64_t ended) {
-    struct env *e = env_current;
-    if (e->seen->id == ENV_FIRST_ID && state == EXO_ENV_EXITED)
-        first_status = ended;
-    page_table_load(&page_table_kernel);
-    env_destroy(e, state, ended);
-
-    struct env *next = env_ready(e->creator);
-    for (unsigned i = 0; !next && i < EXO_ENVS; i++)
-        next = env_ready(info.env[i].id);
-    if (!next)
-        machine_exit(first_status == PROTOCOL_EXIT_DONE ? PROTOCOL_EXIT_DONE : PROTOCOL_EXIT_EARLY);
-    env_switch(f, next);
-}
-
-long sys_env_self(void) {
-    return env_current->seen->id;
-}
-
-/* Creates an environment that runs the named program of the image with `argument`, and does not run
- * it yet. grant: the slot whose capability it gets in its slot 0, or EXO_NO_GRANT. Its id, or
- * -E_PERM: slot does not open the creation of environments, or grant's capability may not be
- * granted; -E_INVALID: a flag there is not; -E_FAULT, -E_TOO_LONG: name; -E_NOT_FOUND: no such
- * program; -E_NO_MEMORY. */
-long sys_env_create(uint64_t slot, uint64_t name, uint64_t argument, uint64_t grant,
-                    uint64_t flags) {
-    char wanted[EXO_NAME_MAX];
-    int error = env_may(slot, env_creation);
-    if (error)
-        return error;
-    if (flags & ~(uint64_t)EXO_FAULT_EXPECTED)
-        return -E_INVALID;
-    struct cap granted = {0};
-    if (grant != EXO_NO_GRANT) {
-        if (grant >= EXO_CAPS || !env_current->cap[grant].valid ||
-            !(env_current->cap[grant].rights & CAP_GRANT))
-            return -E_PERM;
-        granted = env_current->cap[grant];
+/* Until time has slices: the first environment that is ready. */
+void env_leave(struct trap_frame *f) {
+    for (unsigned i = 0; ready && i < never_used; i++) {
+        if (env_seen[i].state == EXO_ENV_READY) {
+            env_switch(f, &envs[i]);
+            return;
+        }
     }
-    long length = copy_string_from_user(wanted, name, sizeof wanted);
-    if (length < 0)
-        return length;
-    struct env *e;
-    error = env_create(wanted, argument, "", &e);
-    if (error)
-        return error;
-    e->creator = env_current->seen->id;
-    e->fault_expected = flags & EXO_FAULT_EXPECTED;
-    e->cap[0] = granted;
-    return e->seen->id;
+    machine_exit(first_status == PROTOCOL_EXIT_DONE ? PROTOCOL_EXIT_DONE : PROTOCOL_EXIT_EARLY);
 }
 
-/* Gives the CPU to the environment rdi. Back with 0 when somebody yields to the caller, or -E_DEAD
- * at once where there is no such environment. */
-void sys_env_yield(struct trap_frame *f) {
-    struct env *to = env_ready(f->rdi);
-    f->rax = to ? 0 : (uint64_t)-E_DEAD;
-    if (!to || to == env_current)
-        return;
-    env_current->frame = *f;
-    env_switch(f, to);
-}
-
-/* Ends the caller with the status rdi. Does not come back. */
-void sys_env_exit(struct trap_frame *f) {
-    env_end(f, EXO_ENV_EXITED, f->rdi);
+void env_ready(struct env *e) {
+    e->seen->state = EXO_ENV_READY;
+    ready++;
 }

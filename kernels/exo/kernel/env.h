@@ -1,63 +1,72 @@
 /* SPDX-License-Identifier: MIT */
 /* env.h -- environments: the unit of ownership and protection. An environment has an address space,
- * a capability list and an upcall entry; one runs at a time, the others' registers wait in their
- * structures. What is public of it (id, state, name) lies in the information page only. */
+ * a capability list and a u-area. One runs at a time; the registers of the others are nobody's
+ * here: each has saved its own. What is public of it is in its struct exo_env, which all may
+ * read. */
 #ifndef EXO_KERNEL_ENV_H
 #define EXO_KERNEL_ENV_H
 
-#include "exo/abi.h"
-#include "exo/kernel/cap.h"
-#include "machine/memory/page.h"
+#include "exo/kernel/env_own.h"
+#include "exo/kernel/space.h"
 #include "machine/trap/trap.h"
 
-/* Where a trap of the environment goes: to entry, on this stack. No entry: it is killed. */
-struct upcall {
-    vaddr_t entry;
-    vaddr_t stack; /* lowest address */
-    uint64_t stack_len;
-};
-
-/* c: fixed when created   k: the kernel, as it runs   o: its owner, by system call */
 struct env {
-    struct exo_env *seen;     /* c  its entry in the information page */
-    uint32_t creator;         /* c  id of its creator; 0: the kernel */
-    bool fault_expected;      /* c */
-    struct page_table space;  /* k */
-    struct trap_frame frame;  /* k  its registers while it does not run */
-    struct cap cap[EXO_CAPS]; /* c  an invalid one is an empty slot */
-    struct upcall upcall;     /* o */
+    struct exo_env *seen;     /* its entry in the exposed table */
+    struct exo_uarea *uarea;  /* by the direct map */
+    struct cap control;       /* who may act on it */
+    struct cap cap[EXO_CAPS]; /* an invalid one is an empty slot */
+    struct space space;
+    vaddr_t dying;    /* of an ended one: pages from here on are still mapped */
+    struct env *next; /* of those that are ended and not yet freed */
+    bool fault_expected;
 };
 
 extern struct env *env_current;
 
-/* Makes an environment of each component that the boot lists (common/archive.h), with a capability
- * for everything in slot 0, its arguments as words, and leaves for the first. */
-_Noreturn void env_start(void);
+void env_init(void);
 
-#define ENV_WORDS_MAX                                                                              \
-    256 /* bytes, the NUL included; a multiple of 16: the stack begins below them */
+/* An environment in which nothing is mapped but its u-area, with no capability; its creator, who
+ * has `account`, gives it `frames` of his own for the kernel's use. 0; -E_NO_MEMORY: no frame, or
+ * no slot; -E_QUOTA. */
+int env_create(struct exo_env *account, uint64_t frames, struct cap control, struct env **made);
+/* It ended (EXO_ENV_EXITED or EXO_ENV_KILLED, `ended` as in struct exo_env): what it has is freed
+ * from now on, some at each opportunity. */
+void env_end(struct env *e, enum exo_env_state state, uint64_t ended);
+/* Frees some of what ended environments had. */
+void env_bury(void);
 
-/* A new environment that is ready to run the program of this name with this argument and these
- * words (user/program.h), in *made. 0, or -E_NOT_FOUND, -E_TOO_LONG, -E_NO_MEMORY, -E_BAD_IMAGE,
- * and then nothing has changed. */
-int env_create(const char *program, uint64_t argument, const char *words, struct env **made);
-
-/* Frees all that an environment has, which is not loaded; it stays to be read as ended. */
-void env_destroy(struct env *e, enum exo_env_state state, uint64_t ended);
-
-/* The environment in f ended (state EXO_ENV_EXITED or EXO_ENV_KILLED, `ended` as in struct
- * exo_env): frees all it has and puts into f the one that goes on: its creator, else any other.
- * When nobody is left the machine ends, with the first environment's status. */
-void env_end(struct trap_frame *f, enum exo_env_state state, uint64_t ended);
+/* The environment that a caller names by id: himself (0, or his own), or one that the capability in
+ * his `slot` opens for these rights. -E_DEAD, -E_PERM. Both come from the caller and may be
+ * anything. */
+int env_named(uint64_t slot, uint64_t id, unsigned rights, struct env **e);
+/* The same of any that there is: null where there is none with this id. */
+struct env *env_find(uint64_t id);
 
 /* 0, or -E_PERM where the current environment has no capability in this slot that dominates what is
- * needed. slot comes from the caller and may be anything. */
+ * needed. */
 int env_may(uint64_t slot, struct cap needed);
 
+/* Where its u-area is mapped for it. */
+vaddr_t env_uarea_at(const struct env *e);
+/* It can be given the processor from now on. */
+void env_ready(struct env *e);
+
+/* f, which the kernel leaves by, becomes the beginning of this environment's slice. */
+void env_switch(struct trap_frame *f, struct env *e);
+/* The current environment is over: f becomes the beginning of somebody else's slice. When nobody is
+ * left the machine ends, with the first environment's status. */
+void env_leave(struct trap_frame *f);
+
 long sys_env_self(void);
-long sys_env_create(uint64_t slot, uint64_t name, uint64_t argument, uint64_t grant,
+long sys_env_create(uint64_t slot, uint64_t control, uint64_t name, uint64_t frames,
                     uint64_t flags);
+long sys_env_start(uint64_t slot, uint64_t env);
+long sys_env_read(uint64_t slot, uint64_t env, uint64_t offset, uint64_t into, uint64_t bytes);
+long sys_env_write(uint64_t slot, uint64_t env, uint64_t offset, uint64_t from, uint64_t bytes);
+long sys_cap_forge(uint64_t from, uint64_t to, uint64_t word);
+long sys_cap_give(uint64_t slot, uint64_t env, uint64_t from, uint64_t to);
 void sys_env_yield(struct trap_frame *f);
 void sys_env_exit(struct trap_frame *f);
+void sys_env_destroy(struct trap_frame *f);
 
 #endif

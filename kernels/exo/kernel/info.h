@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* info.h -- the information page: what the kernel knows and need not hide, mapped read-only into
- * every environment at EXO_INFO, so that it is read without a system call. */
+/* info.h -- what the kernel knows and need not hide, mapped read-only into every environment from
+ * EXO_INFO on, so that it is read without a system call: the system's page, the environments, the
+ * page frames, and the archive of programs. */
 #ifndef EXO_KERNEL_INFO_H
 #define EXO_KERNEL_INFO_H
 

@@ -6,8 +6,8 @@
 #include "exo/kernel/console.h"
 #include "exo/kernel/env.h"
 #include "exo/kernel/function.h"
+#include "exo/kernel/page_calls.h"
 #include "exo/kernel/session.h"
-#include "exo/kernel/upcall.h"
 #include "lib/error.h"
 
 /* Nothing, for a caller that measures how much that is: 0. */

@@ -6,8 +6,8 @@
 #include "exo/kernel/env.h"
 #include "exo/kernel/upcall.h"
 #include "lib/format.h"
-#include "machine/report/panic.h"
 #include "machine/cpu/x86.h"
+#include "machine/report/panic.h"
 
 static void report(const struct trap_frame *f, uint64_t address) {
     char who[EXO_NAME_MAX + 12];
@@ -22,9 +22,11 @@ static void trap_in_env(struct trap_frame *f) {
     if (upcall_deliver(env_current, f, address))
         return;
     report(f, address);
-    env_end(f, EXO_ENV_KILLED, f->vector);
+    env_end(env_current, EXO_ENV_KILLED, f->vector);
+    env_leave(f);
 }
 
 void trap_init(void) {
     trap_handle_rest(trap_in_env);
+    upcall_init();
 }

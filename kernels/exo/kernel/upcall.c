@@ -5,43 +5,44 @@
 #include "exo/kernel/upcall.h"
 
 #include "lib/error.h"
-#include "machine/user/user.h"
 #include "machine/cpu/x86.h"
-
-/* Where the frame goes: at the stack's top, or below what is in use where the trap came on the
- * upcall stack itself, so that a nested upcall never writes over the frame before it. */
-static vaddr_t upcall_place(const struct upcall *u, vaddr_t rsp) {
-    bool nested = rsp >= u->stack && rsp - u->stack <= u->stack_len;
-    vaddr_t top = nested ? rsp - EXO_RED_ZONE : u->stack + u->stack_len;
-    return (top - sizeof(struct exo_upcall)) & -16ul;
-}
+#include "machine/user/user.h"
 
 bool upcall_deliver(const struct env *e, struct trap_frame *f, uint64_t address) {
-    if (!e->upcall.entry)
+    struct exo_uarea *u = e->uarea;
+    const struct exo_trap trap = {.address = address,
+                                  .vector = f->vector,
+                                  .error = f->error,
+                                  .rip = f->rip,
+                                  .rflags = f->rflags,
+                                  .rsp = f->rsp};
+    uint64_t entry = u->trap_entry, stack = u->trap_stack;
+    if (!entry)
         return false;
-    struct exo_upcall frame = {.address = address,
-                               .vector = f->vector,
-                               .error = f->error,
-                               .rip = f->rip,
-                               .rflags = f->rflags,
-                               .rsp = f->rsp};
-    vaddr_t at = upcall_place(&e->upcall, f->rsp);
-    if (at < e->upcall.stack || at > e->upcall.stack + e->upcall.stack_len ||
-        copy_to_user(at, &frame, sizeof frame))
-        return false;
-    f->rip = e->upcall.entry;
-    f->rsp = at;
+    if (stack) {
+        u->trap = trap;
+        u->trap_stack = 0;
+    } else {
+        stack = (f->rsp - EXO_RED_ZONE - sizeof trap) & -16ul;
+        if (copy_to_user(stack, &trap, sizeof trap))
+            return false;
+    }
+    f->rip = entry;
+    f->rsp = stack;
     f->rflags &= ~(RFLAGS_TF | RFLAGS_DF | RFLAGS_AC | RFLAGS_NT);
     user_frame_sanitise(f);
     return true;
 }
 
-/* Sends the caller's traps to entry, on the stack of stack_len bytes at stack; entry 0: to
- * nobody. 0, or -E_INVALID where entry or stack lies outside user space. Neither need be mapped:
- * see above. */
-long sys_upcall_set(uint64_t entry, uint64_t stack, uint64_t stack_len) {
-    if (entry >= USER_TOP || stack >= USER_TOP || stack_len > USER_TOP - stack)
-        return -E_INVALID;
-    env_current->upcall = (struct upcall){entry, stack, stack_len};
-    return 0;
+extern void upcall_divide(void), upcall_breakpoint(void), upcall_overflow(void),
+    upcall_invalid(void), upcall_protection(void), upcall_page(void), upcall_alignment(void);
+
+void upcall_init(void) {
+    trap_gate(TRAP_DIVIDE, upcall_divide);
+    trap_gate(TRAP_BREAKPOINT, upcall_breakpoint);
+    trap_gate(TRAP_OVERFLOW, upcall_overflow);
+    trap_gate(TRAP_INVALID, upcall_invalid);
+    trap_gate(TRAP_PROTECTION, upcall_protection);
+    trap_gate(TRAP_PAGE, upcall_page);
+    trap_gate(TRAP_ALIGNMENT, upcall_alignment);
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* exposed.h -- what the kernel exposes to every environment, read without a call. */
+/* exposed.h -- what the kernel exposes to every environment, read without a call. It changes under
+ * the reader's feet. */
 #ifndef EXO_LIBOS_EXPOSED_H
 #define EXO_LIBOS_EXPOSED_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "exo/abi.h"
 
-/* All of it. It changes under the reader's feet. */
 static inline const volatile struct exo_info *env_info(void) {
     return (const volatile struct exo_info *)EXO_INFO;
 }
@@ -15,8 +16,29 @@ static inline const volatile struct exo_info *env_info(void) {
 /* The public entry of an environment that exists or has ended; null when there is none of
  * this id. */
 static inline const volatile struct exo_env *exposed_env(uint64_t id) {
-    const volatile struct exo_env *e = &env_info()->env[id % EXO_ENVS];
+    const volatile struct exo_env *e = (const volatile struct exo_env *)EXO_ENV + id % EXO_ENVS;
     return e->id == id ? e : 0;
+}
+
+/* The page frame with this number, below env_info()->frame_count. */
+static inline const volatile struct exo_frame *exposed_frame(uint64_t number) {
+    return (const volatile struct exo_frame *)EXO_FRAME + number;
+}
+
+/* Where the entry that maps the page at `at` lies. That page is there where its own entry, which
+ * lies at entry_at(entry_at(at)), and so on up to the root's, is present. */
+static inline uint64_t entry_at(uint64_t at) {
+    return EXO_TABLES + (at >> 12) * 8;
+}
+
+/* The entry that maps the page at `at`, by this environment's own tables; 0 without a table. */
+static inline uint64_t exposed_entry(uint64_t at) {
+    const uint64_t leaf = entry_at(at), directory = entry_at(leaf), pointers = entry_at(directory);
+    const uint64_t way[] = {entry_at(pointers), pointers, directory};
+    for (unsigned i = 0; i < 3; i++)
+        if (!(*(const volatile uint64_t *)way[i] & EXO_PRESENT))
+            return 0;
+    return *(const volatile uint64_t *)leaf;
 }
 
 #endif

@@ -95,13 +95,44 @@ SYSCALL exo_env_self(void) {
     return syscall0(EXO_CALL_env_self);
 }
 
-SYSCALL exo_env_create(unsigned slot, const char *program, uint64_t argument, unsigned grant,
+SYSCALL exo_env_create(unsigned slot, struct cap control, const char *name, uint64_t frames,
                        unsigned flags) {
-    return syscall5(EXO_CALL_env_create, slot, (uint64_t)program, argument, grant, flags);
+    uint64_t word;
+    __builtin_memcpy(&word, &control, sizeof word);
+    return syscall5(EXO_CALL_env_create, slot, word, (uint64_t)name, frames, flags);
 }
 
-SYSCALL exo_env_yield(uint64_t env) {
-    return syscall1(EXO_CALL_env_yield, env);
+SYSCALL exo_env_start(unsigned slot, uint64_t env) {
+    return syscall2(EXO_CALL_env_start, slot, env);
+}
+
+SYSCALL exo_env_read(unsigned slot, uint64_t env, uint64_t offset, void *into, size_t bytes) {
+    return syscall5(EXO_CALL_env_read, slot, env, offset, (uint64_t)into, bytes);
+}
+
+SYSCALL exo_env_write(unsigned slot, uint64_t env, uint64_t offset, const void *from,
+                      size_t bytes) {
+    return syscall5(EXO_CALL_env_write, slot, env, offset, (uint64_t)from, bytes);
+}
+
+SYSCALL exo_cap_forge(unsigned from, unsigned to, struct cap wanted) {
+    uint64_t word;
+    __builtin_memcpy(&word, &wanted, sizeof word);
+    return syscall3(EXO_CALL_cap_forge, from, to, word);
+}
+
+SYSCALL exo_cap_give(unsigned slot, uint64_t env, unsigned from, unsigned to) {
+    return syscall4(EXO_CALL_cap_give, slot, env, from, to);
+}
+
+SYSCALL exo_page_update(unsigned slot, uint64_t env, unsigned holder,
+                        const struct exo_pages *vector, size_t count, uint64_t skip) {
+    return syscall6(EXO_CALL_page_update, slot, env, holder, (uint64_t)vector, count, skip);
+}
+
+SYSCALL exo_page_protect(unsigned slot, uint64_t env, unsigned holder,
+                         const struct exo_protect *vector, size_t count, uint64_t skip) {
+    return syscall6(EXO_CALL_page_protect, slot, env, holder, (uint64_t)vector, count, skip);
 }
 
 static inline _Noreturn void exo_env_exit(uint64_t status) {
@@ -109,8 +140,8 @@ static inline _Noreturn void exo_env_exit(uint64_t status) {
     __builtin_unreachable();
 }
 
-SYSCALL exo_upcall_set(void (*entry)(void), void *stack, size_t stack_len) {
-    return syscall3(EXO_CALL_upcall_set, (uint64_t)entry, (uint64_t)stack, stack_len);
+SYSCALL exo_env_destroy(unsigned slot, uint64_t env) {
+    return syscall2(EXO_CALL_env_destroy, slot, env);
 }
 
 SYSCALL exo_console_write(unsigned slot, const void *text, size_t length) {

@@ -8,16 +8,26 @@
     .text
     .globl upcall_entry, upcall_run, upcall_abandon
 
-/* In:  rsp struct exo_upcall (16-aligned), all other registers as the trap found them, DF and TF clear.
+/* In:  rsp the trap stack, or below it a struct exo_trap for a trap within a handler; all other registers as
+ *      the trap found them, DF and TF clear.
  * Out: resumes as the struct upcall_state says that upcall_dispatch() saw, in user mode: rflags and rip go
  *      below the red zone of the stack that is resumed, and `popfq; ret $EXO_RED_ZONE` takes them from there.
  *      iretq would need no room on that stack, but QEMU's TCG (7.2) reads the words of a ring-3 iretq
  *      as the supervisor would, which SMAP forbids; and it is the slowest return there is.
- * When the trap came on the upcall stack itself, the two words may lie over the frame's rflags and rsp, which
- * are in registers by then. */
+ * A trap that is not within a handler lies in the u-area, and is copied to the stack first, so that both
+ * look alike. When the trap came within a handler, the two words may lie over the frame's rflags and rsp,
+ * which are in registers by then. */
 upcall_entry:
+    cmp %rsp, upcall_top(%rip)
     PUSH_REGISTERS
     mov %rsp, %rdi
+    jne 1f
+    mov uarea(%rip), %rax
+    .irp word, 0, 8, 16, 24, 32, 40
+    mov UAREA_TRAP + \word(%rax), %rcx
+    mov %rcx, STATE_ADDRESS + \word(%rsp)
+    .endr
+1:
     mov %rsp, %rbx                  /* 15 pushes: 8 off a multiple of 16 */
     and $-16, %rsp
     call upcall_dispatch
@@ -28,8 +38,13 @@ upcall_entry:
     sub $(EXO_RED_ZONE + 16), %rdx
     mov %rcx, (%rdx)
     mov %rax, 8(%rdx)
-    mov %rdx, STATE_ADDRESS(%rsp)   /* where the last pop finds it */
-    POP_REGISTERS
+    lea STATE_ADDRESS(%rsp), %rsi
+    mov %rdx, (%rsi)                /* where the last pop finds it */
+    cmp %rsi, upcall_top(%rip)
+    jne 1f
+    mov uarea(%rip), %rdi
+    mov %rsi, UAREA_TRAP_STACK(%rdi) /* the next trap may come: only the stack that is in use is read from here on */
+1:  POP_REGISTERS
     pop %rsp
     popfq                           /* TF, if set, traps after the next instruction: at rip */
     ret $EXO_RED_ZONE

@@ -15,7 +15,7 @@
  * goes on as it says. */
 struct upcall_state {
     uint64_t r15, r14, r13, r12, r11, r10, r9, r8, rbp, rdi, rsi, rdx, rcx, rbx, rax;
-    struct exo_upcall trap;
+    struct exo_trap trap;
 };
 
 /* Sends every trap of this environment to fn; null: to the kernel again, which kills it. */

@@ -74,6 +74,24 @@ int page_table_create(struct page_table *t, uint64_t owner) {
     return 0;
 }
 
+static uint64_t *root_entry(const struct page_table *t, vaddr_t at) {
+    return (uint64_t *)direct(t->root) + entry_index(at, ROOT_LEVEL);
+}
+
+void page_table_lend(struct page_table *to, const struct page_table *from, vaddr_t at) {
+    uint64_t e = *root_entry(from, at);
+    assert_that(e & ENTRY_PRESENT);
+    *root_entry(to, at) = (e & ~ENTRY_WRITE) | ENTRY_NX;
+}
+
+void page_table_show(struct page_table *t, vaddr_t at) {
+    *root_entry(t, at) = t->root.at | ENTRY_PRESENT | ENTRY_USER | ENTRY_NX;
+}
+
+void page_table_hide(struct page_table *t, vaddr_t at) {
+    *root_entry(t, at) = 0;
+}
+
 /* Frees the tables below a table of this level, the first `entries` of it. */
 static void free_tables(uint64_t *table, unsigned level, unsigned entries) {
     for (unsigned i = 0; i < entries; i++) {

@@ -38,6 +38,16 @@ int page_table_create(struct page_table *t, uint64_t owner);
 void page_table_destroy(struct page_table *t);
 /* What follows is another user's: the selectors that user code may have loaded are null again. */
 void page_table_load(const struct page_table *t);
+
+/* Shows in `to` the 512 GiB around `at` as `from` has them, read-only and not executable, also what
+ * is mapped there later; `from` must have something mapped there, and must stay. Nothing may be
+ * mapped there in `to`, before or afterwards. */
+void page_table_lend(struct page_table *to, const struct page_table *from, vaddr_t at);
+/* Shows t's own tables to its user in the 512 GiB around `at`, read-only: the entry that maps the
+ * page at p lies at `at` (rounded down to that size) + p / PAGE_SIZE * 8. (Recursive mapping.) */
+void page_table_show(struct page_table *t, vaddr_t at);
+/* Takes one of both away, as must happen before the table is destroyed. It is not loaded. */
+void page_table_hide(struct page_table *t, vaddr_t at);
 /* The one that the machine was set up with: its lower half is empty. */
 extern struct page_table page_table_kernel;
 

@@ -7,14 +7,17 @@
 #include "../random_calls.h"
 
 #include "exo/libos/exposed.h"
+#include "exo/libos/frames.h"
+#include "exo/libos/spawn.h"
 #include "exo/libos/stubs.h"
+#include "exo/libos/yield.h"
 #include "lib/error.h"
 #include "measure/bench.h"
 
 /* A new attacker, not run yet; its id or an error. */
 static long attacker(enum attack attack, unsigned flags) {
     uint64_t argument = (uint64_t)exo_env_self() << 32 | attack;
-    return exo_env_create(0, "attacker", argument, EXO_NO_GRANT, flags);
+    return spawn(0, "attacker", argument, SPAWN_NO_GRANT, flags);
 }
 
 /* Runs an attacker until it yields or ends; its state. */
@@ -63,8 +66,8 @@ CHECK(env_bad_upcall,
         enum attack attack;
         uint64_t vector; /* of the trap that could not be delivered */
     } deaths[] = {
-        {ATTACK_UPCALL_KERNEL, TRAP_INVALID}, /* was refused, so there is none */
-        {ATTACK_UPCALL_UNMAPPED, TRAP_PAGE},  /* fetches until the stack is full */
+        {ATTACK_UPCALL_KERNEL, TRAP_PAGE},   /* the same as the next */
+        {ATTACK_UPCALL_UNMAPPED, TRAP_PAGE}, /* fetches until the stack is full */
         {ATTACK_UPCALL_NO_STACK, TRAP_INVALID}, {ATTACK_UPCALL_INFO_STACK, TRAP_INVALID},
         {ATTACK_UPCALL_RECURSES, TRAP_INVALID},
     };
@@ -86,33 +89,35 @@ CHECK(env_no_capability, "env/an_environment_without_capabilities_can_neither_wr
 }
 
 CHECK(env_granted, "env/an_environment_with_a_granted_capability_can") {
-    long id = exo_env_create(0, "attacker", ATTACK_CREATE, 0, 0);
+    long id = spawn(0, "attacker", ATTACK_CREATE, 0, 0);
     CHECK_THAT(c, id > 0 && run(id) == EXO_ENV_EXITED);
     long grandchild = (long)ended(id);
     CHECK_THAT(c, grandchild > 0 && exposed_env((uint64_t)grandchild)->state == EXO_ENV_READY);
     CHECK_THAT(c, run(grandchild) == EXO_ENV_EXITED && ended(grandchild) == 7);
-    CHECK_THAT(c, exo_env_create(0, "attacker", 0, 1, 0) == -E_PERM);
-    CHECK_THAT(c, exo_env_create(0, "attacker", 0, EXO_CAPS, 0) == -E_PERM);
+    CHECK_THAT(c, spawn(0, "attacker", 0, EXO_CAPS - 1, 0) == -E_PERM);
+    CHECK_THAT(c, spawn(0, "attacker", 0, EXO_CAPS, 0) == -E_PERM);
 }
 
 CHECK(env_refused, "env/creation_of_what_there_is_not_is_refused") {
-    CHECK_THAT(c, exo_env_create(0, "nobody", 0, EXO_NO_GRANT, 0) == -E_NOT_FOUND);
-    CHECK_THAT(c, exo_env_create(0, "", 0, EXO_NO_GRANT, 0) == -E_NOT_FOUND);
-    CHECK_THAT(c, exo_env_create(0, "a-name-too-long-for-any", 0, EXO_NO_GRANT, 0) == -E_TOO_LONG);
-    CHECK_THAT(c, exo_env_create(0, "attacker", 0, EXO_NO_GRANT, 2) == -E_INVALID);
+    CHECK_THAT(c, spawn(0, "nobody", 0, SPAWN_NO_GRANT, 0) == -E_NOT_FOUND);
+    CHECK_THAT(c, spawn(0, "", 0, SPAWN_NO_GRANT, 0) == -E_NOT_FOUND);
+    static const struct cap all = {.rights = CAP_ALL, .valid = 1};
+    CHECK_THAT(c, exo_env_create(0, all, "a-name-too-long-for-any", 8, 0) == -E_TOO_LONG);
+    CHECK_THAT(c, exo_env_create(0, all, "", 1, 0) == -E_QUOTA);
+    CHECK_THAT(c, exo_env_create(0, all, "", -1ul, 0) == -E_QUOTA);
+    CHECK_THAT(c, spawn(0, "attacker", 0, SPAWN_NO_GRANT, 2) == -E_INVALID);
 }
 
 CHECK(env_overlap,
       "env/a_program_that_lies_where_the_kernel_maps_something_is_refused_without_a_leak") {
     static const char *const programs[] = {"overlap-info", "overlap-stack"};
     run(attacker(ATTACK_EXIT, 0));
-    uint64_t before = env_info()->frames_free;
+    uint64_t before = frames_free();
     for (unsigned i = 0; i < 2; i++) {
-        long result = exo_env_create(0, programs[i], 0, EXO_NO_GRANT, 0);
-        run(attacker(ATTACK_EXIT, 0)); /* when one ends the kernel tells how many frames are free */
-        if (result != -E_BAD_IMAGE || env_info()->frames_free != before)
+        long result = spawn(0, programs[i], 0, SPAWN_NO_GRANT, 0);
+        if (result != -E_BAD_IMAGE || frames_free() != before)
             check_fail(c, "%s: %ld, and %lu frames of %lu are left", programs[i], result,
-                       env_info()->frames_free, before);
+                       frames_free(), before);
     }
 }
 
@@ -120,7 +125,7 @@ CHECK(env_unheard, "env/an_agent_whose_session_is_refused_does_not_run_it") {
     if (small_machine(c))
         return;
     uint64_t switches = env_info()->env_switches;
-    long id = exo_env_create(0, "first", 0, EXO_NO_GRANT, EXO_FAULT_EXPECTED);
+    long id = spawn(0, "first", 0, SPAWN_NO_GRANT, EXO_FAULT_EXPECTED);
     CHECK_THAT(c, id > 0 && run(id) == EXO_ENV_KILLED && ended(id) == TRAP_INVALID);
     CHECK_THAT(c, env_info()->env_switches == switches + 2);
 }
@@ -144,26 +149,28 @@ CHECK(env_stale, "env/the_id_of_a_dead_environment_names_nobody") {
 }
 
 CHECK(env_frames, "env/creating_and_killing_50_leaves_no_frame_behind") {
-    uint64_t before = env_info()->frames_free;
+    uint64_t before = frames_free();
     for (int i = 0; i < 25; i++) {
         run(attacker(ATTACK_EXIT, 0));
         run(attacker(ATTACK_NULL_WRITE, EXO_FAULT_EXPECTED));
     }
-    CHECK_THAT(c, env_info()->frames_free == before);
+    CHECK_THAT(c, frames_free() == before);
 }
 
 CHECK(env_full, "env/when_all_slots_are_taken_creation_is_refused_and_works_again_later") {
-    long ids[EXO_ENVS];
+    static const struct cap all = {.rights = CAP_ALL, .valid = 1};
+    static uint32_t ids[EXO_ENVS];
     unsigned n = 0;
     if (small_machine(c))
         return;
-    while (n < EXO_ENVS && (ids[n] = attacker(ATTACK_EXIT, 0)) > 0)
-        n++;
-    long refused = n < EXO_ENVS ? ids[n] : 0;
+    uint64_t before = frames_free();
+    long id;
+    while ((id = exo_env_create(0, all, "", 8, 0)) > 0 && n < EXO_ENVS)
+        ids[n++] = (uint32_t)id;
     for (unsigned i = 0; i < n; i++)
-        run(ids[i]);
+        CHECK_THAT(c, exo_env_destroy(0, ids[i]) == 0);
     CHECK_THAT(c, n == EXO_ENVS - 1); /* this environment has one */
-    CHECK_THAT(c, refused == -E_NO_MEMORY);
+    CHECK_THAT(c, id == -E_NO_MEMORY && frames_free() == before);
     CHECK_THAT(c, run(attacker(ATTACK_EXIT, 0)) == EXO_ENV_EXITED);
 }
 
@@ -178,22 +185,17 @@ CHECK(env_switches, "env/the_information_page_counts_the_switches") {
         ;
 }
 
-CHECK(env_creator, "env/when_one_ends_its_creator_goes_on_and_not_whoever_comes_first") {
-    long id = exo_env_create(0, "attacker", ATTACK_CREATE_AND_WAIT, 0, 0);
-    CHECK_THAT(c, id > 0 && run(id) == EXO_ENV_EXITED && ended(id) == EXO_ENV_EXITED);
-}
-
 CHECK(env_random_calls, "env/random_system_calls_harm_nobody") {
-    uint64_t frames = env_info()->frames_free;
+    uint64_t frames = frames_free();
     for (uint64_t seed = 1; seed <= 4; seed++) {
         /* With a capability for everything every other time, so that calls come further. */
-        unsigned grant = seed & 1 ? 0 : EXO_NO_GRANT;
-        long id = exo_env_create(0, "attacker", seed << 32 | ATTACK_RANDOM_CALLS, grant, 0);
+        unsigned grant = seed & 1 ? 0 : SPAWN_NO_GRANT;
+        long id = spawn(0, "attacker", seed << 32 | ATTACK_RANDOM_CALLS, grant, 0);
         CHECK_THAT(c, id > 0);
         while (run(id) == EXO_ENV_READY) /* it also yields to random ids */
             ;
         CHECK_THAT(c,
                    exposed_env((uint64_t)id)->state == EXO_ENV_EXITED && ended(id) == RANDOM_CALLS);
     }
-    CHECK_THAT(c, env_info()->frames_free == frames);
+    CHECK_THAT(c, frames_free() == frames);
 }

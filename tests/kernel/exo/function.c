@@ -6,6 +6,7 @@
 #include "small_machine.h"
 
 #include "exo/libos/exposed.h"
+#include "exo/libos/frames.h"
 #include "exo/libos/stubs.h"
 #include "lib/crc32.h"
 #include "lib/error.h"
@@ -131,13 +132,6 @@ CHECK(function_comes_round,
     expect_refusal(c, comes_round, comes_round_end, "\noffset-range: ");
 }
 
-/* Frames that are free, which the kernel tells when an environment ends. */
-static uint64_t frames_now(void) {
-    long id = exo_env_create(0, "attacker", ATTACK_EXIT, EXO_NO_GRANT, 0);
-    exo_env_yield((uint64_t)id);
-    return env_info()->frames_free;
-}
-
 CHECK(function_leak, "function/a_hundred_runs_and_refusals_leave_no_frame") {
     if (small_machine(c))
         return;
@@ -146,7 +140,7 @@ CHECK(function_leak, "function/a_hundred_runs_and_refusals_leave_no_frame") {
         CHECK_THAT(c, run(gcc_function, gcc_function_end, i, i & 1) >= 0);
         CHECK_THAT(c, run(other_object, other_object_end, i, i & 1) == -E_BAD_IMAGE);
         if (i == 1)
-            before = frames_now();
+            before = frames_free();
     }
-    CHECK_THAT(c, frames_now() == before);
+    CHECK_THAT(c, frames_free() == before);
 }

@@ -3,6 +3,7 @@
 #include "../hostile.h"
 
 #include "exo/libos/exposed.h"
+#include "exo/libos/frames.h"
 #include "exo/libos/stubs.h"
 #include "exo/libos/upcall_handle.h"
 #include "lib/string.h"
@@ -14,7 +15,7 @@ CHECK(info_truth, "info/it_says_what_the_kernel_knows") {
     CHECK_THAT(c, info->calls == EXO_CALL_COUNT);
     CHECK_THAT(c, info->tsc_hz == 0 || info->tsc_hz > 100000000); /* 0: unknown */
     CHECK_THAT(c, info->build_length == sizeof info->build);
-    CHECK_THAT(c, info->frames_free > 0 && info->frames_free < info->frames_total);
+    CHECK_THAT(c, frames_free() > 0 && frames_free() < info->frames_total);
     CHECK_THAT(c, exposed_env(self) && exposed_env(self)->state == EXO_ENV_READY);
     CHECK_THAT(c, strcmp((const char *)exposed_env(self)->name, "first") == 0);
     CHECK_THAT(c, !exposed_env(self + EXO_ENVS) && !exposed_env(0x12345));
@@ -25,8 +26,14 @@ static void write_at(void *at) {
 }
 
 CHECK(info_write, "info/writing_it_is_a_page_fault_at_its_first_and_its_last_word") {
-    static const uint64_t at[] = {EXO_INFO, EXO_INFO + PAGE_SIZE - 8};
-    for (unsigned i = 0; i < 2; i++) {
+    static const uint64_t at[] = {EXO_INFO,
+                                  EXO_INFO + PAGE_SIZE - 8,
+                                  EXO_ENV,
+                                  EXO_FRAME,
+                                  EXO_FREE,
+                                  EXO_BOOT,
+                                  EXO_TABLES + HOSTILE_OWN_TEXT / PAGE_SIZE * 8};
+    for (unsigned i = 0; i < sizeof at / sizeof at[0]; i++) {
         struct upcall_state s;
         uint64_t before = *(volatile uint64_t *)at[i];
         CHECK_THAT(c, upcall_catch(&s, write_at, (void *)at[i]));

@@ -6,7 +6,7 @@
 #include "exo/libos/exposed.h"
 #include "measure/bench.h"
 
-#define SMALL_MACHINE_FRAMES 4096
+#define SMALL_MACHINE_FRAMES 16384
 
 /* Whether c is skipped, with its reason. */
 static inline bool small_machine(struct check *c) {

@@ -33,11 +33,11 @@ CHECK(syscall_buffers, "syscall/a_buffer_not_of_the_caller_is_refused") {
         uint64_t at = hostile_buffers[i].at, length = hostile_buffers[i].length;
         long text = syscall3(EXO_CALL_console_write, CONSOLE_SLOT, at, length);
         long record = syscall3(EXO_CALL_console_record, CONSOLE_SLOT, at, length);
-        long name = syscall5(EXO_CALL_env_create, 0, at, 0, EXO_NO_GRANT, 0);
+        long name = syscall5(EXO_CALL_env_create, 0, 0xf, at, 8, 0);
         if (text != -E_FAULT || record != -E_FAULT || name != -E_FAULT)
             check_fail(c, "%lu bytes at %#lx: %ld, %ld and %ld", length, at, text, record, name);
     }
-    char *half_mapped = (char *)EXO_STACK_TOP - 8;
+    char *half_mapped = (char *)EXO_UAREAS - 16 * PAGE_SIZE - 8;
     CHECK_THAT(c, exo_console_write(CONSOLE_SLOT, half_mapped, 16) == -E_FAULT);
     CHECK_THAT(c, exo_console_record(CONSOLE_SLOT, half_mapped, 16) == -E_FAULT);
 }
@@ -60,8 +60,8 @@ CHECK(syscall_capability, "syscall/a_slot_without_the_capability_is_refused") {
             CHECK_THAT(c, syscall3(EXO_CALL_session, slot, step, 0) == -E_PERM);
         CHECK_THAT(c, syscall1(EXO_CALL_console_read, slot) == -E_PERM);
         CHECK_THAT(c, syscall3(EXO_CALL_function_run, slot, 0x400000, 64) == -E_PERM);
-        CHECK_THAT(c, syscall5(EXO_CALL_env_create, slot, (uint64_t) "attacker", 0, EXO_NO_GRANT,
-                               0) == -E_PERM);
+        CHECK_THAT(c, syscall5(EXO_CALL_env_create, slot, 0xf, (uint64_t) "", 8, 0) == -E_PERM);
+        CHECK_THAT(c, syscall3(EXO_CALL_cap_forge, slot, 5, 0xf) == -E_PERM);
     }
 }
 
@@ -110,7 +110,7 @@ CHECK(syscall_registers, "syscall/no_register_comes_back_with_a_kernel_value") {
     look_at_registers(c, EXO_CALL_arguments);
     look_at_registers(c, EXO_CALL_env_self);
     look_at_registers(c, EXO_CALL_env_create); /* refused */
-    look_at_registers(c, EXO_CALL_upcall_set);
+    look_at_registers(c, EXO_CALL_page_update);
     look_at_registers(c, EXO_CALL_console_write);
 }
 

@@ -5,6 +5,7 @@
 
 #include "exo/libos/exposed.h"
 #include "exo/libos/stubs.h"
+#include "exo/libos/uarea.h"
 #include "exo/libos/upcall_handle.h"
 #include "lib/error.h"
 #include "machine/cpu/x86.h"
@@ -111,41 +112,26 @@ CHECK(upcall_red_zone, "upcall/what_lies_below_rsp_in_the_red_zone_survives") {
     depth = 0;
 }
 
-/* A trap with rsp at the very top of the upcall stack, where nothing but the red zone is in use. */
+/* Traps within a handler, at any rsp: C code that is called there may count on 16 bytes. */
 char upcall_own_stack[1024] __attribute__((aligned(16)));
-uint64_t upcall_own_rsp, upcall_at_top(void);
-void upcall_at_top_entry(void);
-__asm__(".pushsection .text\n"
-        "upcall_at_top: mov %rsp, upcall_own_rsp\n\t"
-        "mov $upcall_own_stack + 1024, %rsp\n\t"
-        "movq $0x5a5a, -8(%rsp)\n\tmovq $0xa5a5, -128(%rsp)\n\tud2\n"
-        "upcall_at_top_entry: mov upcall_own_stack + 1024 - 8, %rax\n\t"
-        "add upcall_own_stack + 1024 - 128, %rax\n\t"
-        "mov upcall_own_rsp, %rsp\n\tret\n"
-        ".popsection");
-
-CHECK(upcall_top, "upcall/the_red_zone_of_an_empty_upcall_stack_survives") {
-    exo_upcall_set(upcall_at_top_entry, upcall_own_stack, sizeof upcall_own_stack);
-    uint64_t sum = upcall_at_top();
-    upcall_handle(0);
-    CHECK_THAT(c, sum == 0xffff);
-}
-
-/* An upcall stack of any place and length: C code that is called there may count on 16 bytes. */
-uint64_t upcall_trap_once(void);
+uint64_t upcall_own_rsp, upcall_trap_at(char *rsp);
 void upcall_rsp_entry(void);
 __asm__(".pushsection .text\n"
-        "upcall_trap_once: mov %rsp, upcall_own_rsp\n\tud2\n"
+        "upcall_trap_at: mov %rsp, upcall_own_rsp\n\tmov %rdi, %rsp\n\tud2\n"
         "upcall_rsp_entry: mov %rsp, %rax\n\tmov upcall_own_rsp, %rsp\n\tret\n"
         ".popsection");
 
-CHECK(upcall_aligned, "upcall/the_frame_lies_on_16_bytes_wherever_the_stack_ends") {
+CHECK(upcall_aligned, "upcall/what_tells_of_a_trap_within_a_handler_lies_on_16_bytes") {
     for (unsigned cut = 0; cut < 16; cut++) {
-        exo_upcall_set(upcall_rsp_entry, upcall_own_stack + cut, sizeof upcall_own_stack - 16);
-        uint64_t rsp = upcall_trap_once(), end = (uint64_t)upcall_own_stack + 1024 - 16 + cut;
-        upcall_handle(0);
-        if (rsp % 16 || rsp > end - sizeof(struct exo_upcall))
-            check_fail(c, "%#lx for a stack that ends at %#lx", rsp, end);
+        char *top = upcall_own_stack + sizeof upcall_own_stack - cut;
+        uarea->trap_entry = (uint64_t)upcall_rsp_entry;
+        uarea->trap_stack = 0;
+        uint64_t rsp = upcall_trap_at(top);
+        uarea->trap_entry = 0;
+        const struct exo_trap *trap = (const struct exo_trap *)rsp;
+        CHECK_THAT(c, trap->vector == TRAP_INVALID && trap->rsp == (uint64_t)top);
+        if (rsp % 16 || rsp > (uint64_t)top - sizeof *trap - EXO_RED_ZONE)
+            check_fail(c, "%#lx for a stack that is in use from %#lx on", rsp, (uint64_t)top);
     }
 }
 
@@ -175,7 +161,7 @@ CHECK(upcall_flags,
     CHECK_THAT(c, (flags_told & FLAGS) == FLAGS && (after & FLAGS) == FLAGS);
 }
 
-static struct exo_upcall good;
+static struct exo_trap good;
 static uint64_t bad_rip, vectors[4];
 
 /* First resumes at bad_rip; when that traps too, where it should have. */
@@ -203,17 +189,4 @@ CHECK(upcall_bad_resume, "upcall/resuming_where_no_code_can_be_is_a_trap_of_the_
         CHECK_THAT(c, depth == 2 && vectors[0] == TRAP_INVALID && vectors[1] == bad[i].vector);
     }
     depth = 0;
-}
-
-CHECK(upcall_refused, "upcall/an_entry_or_a_stack_outside_user_space_is_refused") {
-    char stack[64];
-    const uint64_t here = (uint64_t)stack;
-    CHECK_THAT(c, syscall3(EXO_CALL_upcall_set, HOSTILE_TEXT, here, 64) == -E_INVALID);
-    CHECK_THAT(c, syscall3(EXO_CALL_upcall_set, HOSTILE_ODD, here, 64) == -E_INVALID);
-    CHECK_THAT(c, syscall3(EXO_CALL_upcall_set, USER_TOP, here, 64) == -E_INVALID);
-    CHECK_THAT(c, syscall3(EXO_CALL_upcall_set, 0x400000, HOSTILE_KERNEL, 64) == -E_INVALID);
-    CHECK_THAT(c, syscall3(EXO_CALL_upcall_set, 0x400000, here, -1ul) == -E_INVALID);
-    CHECK_THAT(c, syscall3(EXO_CALL_upcall_set, 0x400000, here, USER_TOP) == -E_INVALID);
-    CHECK_THAT(c, syscall3(EXO_CALL_upcall_set, 0x400000, USER_TOP, 0) == -E_INVALID);
-    CHECK_THAT(c, syscall3(EXO_CALL_upcall_set, 0, 0, 0) == 0);
 }

@@ -23,10 +23,12 @@ static const struct {
 } hostile[] = {
 /* own_data_jump's address is the program's to know; its fault is looked at without it. */
 #define hostile_data                       0
+#define hostile_highest                    (USER_TOP - PAGE_SIZE)
 #define CASE(name, vector, error, address) {#name, vector, error, address},
     HOSTILE(CASE)
 #undef CASE
 #undef hostile_data
+#undef hostile_highest
 };
 
 /* Runs the attacker once in a fresh process. */

@@ -4,51 +4,51 @@
 #include "../../frames.h"
 
 #include "exo/kernel/env.h"
+#include "exo/kernel/info.h"
 
 #include "exo/abi.h"
 #include "lib/error.h"
+#include "lib/string.h"
 #include "machine/cpu/current.h"
+#include "machine/memory/page.h"
 #include "measure/bench.h"
 
-/* env_create by an environment whose slot 0 holds this; it is to hand on that of slot `grant`. The
- * name is nobody's memory, so a caller that may create is told of that. */
-static long create_with(struct cap held, uint64_t grant) {
+/* What a caller is given whose slot 0 holds this, for an environment that holders of `control` may
+ * act on. The name is nobody's memory, so a caller that may create is told of that. */
+static long create_with(struct cap held, struct cap control) {
     struct cap all = env_current->cap[0];
+    uint64_t word;
+    memcpy(&word, &control, sizeof word);
     env_current->cap[0] = held;
-    long result = sys_env_create(0, 0, 0, grant, 0);
+    long result = sys_env_create(0, word, 0, 8, 0);
     env_current->cap[0] = all;
     return result;
 }
 
-CHECK(env_grant, "env/a_capability_without_the_right_to_grant_is_not_handed_on") {
+CHECK(env_control, "env/who_may_act_on_a_new_one_is_no_more_than_its_creator_may_hand_on") {
     static const struct cap all = {.rights = CAP_ALL, .valid = 1};
     static const struct cap no_grant = {.rights = CAP_READ | CAP_WRITE, .valid = 1};
-    CHECK_THAT(c, create_with(all, 0) == -E_FAULT);
-    CHECK_THAT(c, create_with(no_grant, EXO_NO_GRANT) == -E_FAULT);
-    CHECK_THAT(c, create_with(no_grant, 0) == -E_PERM);
-    CHECK_THAT(c, create_with(all, 1) == -E_PERM && create_with(all, EXO_CAPS) == -E_PERM);
-}
-
-CHECK(env_rights, "env/creation_wants_the_right_to_write_environments") {
-    static const struct cap read = {.rights = CAP_READ | CAP_GRANT, .valid = 1};
-    static const struct cap others = {.rights = CAP_ALL, .valid = 1, .length = 1, .name = {'c'}};
-    static const struct cap exact = {.rights = CAP_WRITE, .valid = 1, .length = 1, .name = {'e'}};
-    CHECK_THAT(c, create_with(read, EXO_NO_GRANT) == -E_PERM);
-    CHECK_THAT(c, create_with(others, EXO_NO_GRANT) == -E_PERM);
-    CHECK_THAT(c, create_with(exact, EXO_NO_GRANT) == -E_FAULT);
+    static const struct cap own = {.rights = CAP_ALL, .valid = 1, .length = 1, .name = {'c'}};
+    static const struct cap other = {.rights = CAP_ALL, .valid = 1, .length = 1, .name = {'d'}};
+    CHECK_THAT(c, create_with(all, all) == -E_FAULT && create_with(own, own) == -E_FAULT);
+    CHECK_THAT(c, create_with(no_grant, no_grant) == -E_PERM);
+    CHECK_THAT(c, create_with(own, all) == -E_PERM && create_with(own, other) == -E_PERM);
 }
 
 static int create(void) {
+    static const struct cap all = {.rights = CAP_ALL, .valid = 1};
     struct env *e;
-    int error = env_create("attacker", 0, "", &e);
+    int error = env_create(NULL, 8, all, &e);
     if (!error)
-        env_destroy(e, EXO_ENV_EXITED, 0);
+        env_end(e, EXO_ENV_EXITED, 0);
+    while (info.env_unfreed)
+        env_bury();
     return error;
 }
 
 CHECK(env_no_memory, "env/a_creation_that_fails_at_any_frame_leaves_none_behind") {
     frames_fail_each(c, create);
-    CHECK_THAT(c, create() == 0); /* and the information page tells of all frames again */
+    CHECK_THAT(c, create() == 0);
 }
 
 CHECK(env_kernel_stack, "env/the_page_below_the_kernels_stack_is_not_there") {

@@ -14,7 +14,7 @@
 #include "measure/session.h"
 
 /* The lowest page of the stack, of which the environment that called us uses little. */
-#define WORDS (EXO_STACK_TOP - EXO_STACK_PAGES * PAGE_SIZE)
+#define WORDS (EXO_UAREAS - 32 * PAGE_SIZE)
 
 /* A session with these words, by an environment whose slot 0 holds this. */
 static long begin_with(struct cap held, const char *words) {

@@ -5,7 +5,10 @@
 
 #include "../../random_calls.h"
 #include "exo/libos/exposed.h"
+#include "exo/libos/spawn.h"
 #include "exo/libos/stubs.h"
+#include "exo/libos/uarea.h"
+#include "exo/libos/yield.h"
 #include "user/program.h"
 
 static char upcall_stack[1024] __attribute__((aligned(16)));
@@ -25,14 +28,6 @@ static uint64_t yield_thrice(uint64_t creator) {
     return 3;
 }
 
-static uint64_t create_and_wait(void) {
-    long id = exo_env_create(0, "attacker", ATTACK_EXIT, EXO_NO_GRANT, 0);
-    if (id < 0)
-        return (uint64_t)id;
-    exo_env_yield((uint64_t)id);
-    return exposed_env((uint64_t)id)->state;
-}
-
 /* Never returns by any test, which the compiler must not find out. */
 static uint64_t recurse(volatile uint64_t *above) {
     volatile uint64_t here = *above + 1;
@@ -40,8 +35,9 @@ static uint64_t recurse(volatile uint64_t *above) {
 }
 
 /* Registers an upcall and traps: whatever comes then is what the registration was worth. */
-static _Noreturn void trap_with_upcall(void (*entry)(void), void *stack, size_t stack_len) {
-    exo_upcall_set(entry, stack, stack_len);
+static _Noreturn void trap_with_upcall(void (*entry)(void), void *stack) {
+    uarea->trap_entry = (uint64_t)entry;
+    uarea->trap_stack = (uint64_t)stack;
     trap();
 }
 
@@ -54,7 +50,8 @@ static void single_step(void) {
 
 /* Its end, and what speaks for the machine. */
 static bool not_at_random(uint64_t number) {
-    return number == EXO_CALL_env_exit || number == EXO_CALL_session;
+    return number == EXO_CALL_env_exit || number == EXO_CALL_env_destroy ||
+           number == EXO_CALL_session;
 }
 
 uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
@@ -69,9 +66,7 @@ uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
     case ATTACK_CONSOLE:
         return (uint64_t)exo_console_write(0, "forged\n", 7);
     case ATTACK_CREATE:
-        return (uint64_t)exo_env_create(0, "attacker", ATTACK_EXIT, EXO_NO_GRANT, 0);
-    case ATTACK_CREATE_AND_WAIT:
-        return create_and_wait();
+        return (uint64_t)spawn(0, "attacker", ATTACK_EXIT, SPAWN_NO_GRANT, 0);
     case ATTACK_INVALID:
         trap();
     case ATTACK_DIVIDE:
@@ -83,15 +78,15 @@ uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
     case ATTACK_STACK_OVERFLOW:
         return recurse(&zero);
     case ATTACK_UPCALL_KERNEL:
-        trap_with_upcall((void (*)(void))0xffffffff80200000, upcall_stack, sizeof upcall_stack);
+        trap_with_upcall((void (*)(void))0xffffffff80200000, upcall_stack + sizeof upcall_stack);
     case ATTACK_UPCALL_UNMAPPED:
-        trap_with_upcall((void (*)(void))0x10000000, upcall_stack, sizeof upcall_stack);
+        trap_with_upcall((void (*)(void))0x10000000, upcall_stack + sizeof upcall_stack);
     case ATTACK_UPCALL_NO_STACK:
-        trap_with_upcall(trap, (void *)0x10000000, 4096);
+        trap_with_upcall(trap, (void *)0x10000000);
     case ATTACK_UPCALL_INFO_STACK:
-        trap_with_upcall(trap, (void *)EXO_INFO, 4096);
+        trap_with_upcall(trap, (void *)(EXO_INFO + 4096));
     case ATTACK_UPCALL_RECURSES:
-        trap_with_upcall(trap, upcall_stack, sizeof upcall_stack);
+        trap_with_upcall(trap, upcall_stack + sizeof upcall_stack);
     case ATTACK_SINGLE_STEP:
         single_step();
         break;

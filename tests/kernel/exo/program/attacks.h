@@ -9,7 +9,6 @@
     X(YIELD)             /* none: yields to its creator (id in the upper half) until it is 3 */    \
     X(CONSOLE)           /* exits with what console_write gave without a capability */             \
     X(CREATE)            /* exits with what env_create gave without a capability */                \
-    X(CREATE_AND_WAIT)   /* none: with a capability; exits with the state of what it created */    \
     X(INVALID)           /* ud2, with no upcall entry */                                           \
     X(DIVIDE)            /* divides by zero */                                                     \
     X(NULL_WRITE)        /* writes through a null pointer */                                       \

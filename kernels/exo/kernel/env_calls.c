@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* env_calls.c -- the calls on environments and on capability lists. */
+#include "exo/kernel/cap.h"
+#include "exo/kernel/env.h"
+#include "lib/error.h"
+#include "lib/string.h"
+#include "machine/user/user.h"
+
+long sys_env_self(void) {
+    return env_current->seen->id;
+}
+
+/* The word that a caller gave as a capability. */
+static struct cap cap_of(uint64_t word) {
+    struct cap c;
+    memcpy(&c, &word, sizeof c);
+    return c;
+}
+
+/* Whether the caller may make this capability of the one in his slot: it is dominated by that,
+ * which may be handed on. */
+static bool may_make(uint64_t slot, struct cap wanted) {
+    return slot < EXO_CAPS && (env_current->cap[slot].rights & CAP_GRANT) &&
+           cap_dominates(env_current->cap[slot], wanted);
+}
+
+/* Makes an environment in which nothing is mapped and that holds nothing. Whoever holds a
+ * capability that dominates `control` may act on it; that itself must be dominated by the one in
+ * `slot`, with the right to grant. name: for people, at most EXO_NAME_MAX - 1 bytes; frames: how
+ * many the kernel may use for it, out of what the caller's own may be. Its id, or -E_PERM;
+ * -E_INVALID: a flag there is not; -E_FAULT, -E_TOO_LONG: name; -E_QUOTA: more frames than the
+ * caller can spare, or too few for an empty environment; -E_NO_MEMORY: no frame, or EXO_ENVS of
+ * them already. */
+long sys_env_create(uint64_t slot, uint64_t control, uint64_t name, uint64_t frames,
+                    uint64_t flags) {
+    char called[EXO_NAME_MAX] = "";
+    if (!may_make(slot, cap_of(control)))
+        return -E_PERM;
+    if (flags & ~(uint64_t)EXO_FAULT_EXPECTED)
+        return -E_INVALID;
+    long length = copy_string_from_user(called, name, sizeof called);
+    if (length < 0)
+        return length;
+    struct env *e;
+    int error = env_create(env_current->seen, frames, cap_of(control), &e);
+    if (error)
+        return error;
+    memcpy(e->seen->name, called, sizeof called);
+    e->fault_expected = flags & EXO_FAULT_EXPECTED;
+    return e->seen->id;
+}
+
+/* From now on it can be given the processor, and begins at its prologue entry. -E_DEAD, -E_PERM;
+ * -E_EXISTS: it could before. */
+long sys_env_start(uint64_t slot, uint64_t env) {
+    struct env *e;
+    int error = env_named(slot, env, CAP_WRITE, &e);
+    if (error)
+        return error;
+    if (e->seen->state == EXO_ENV_READY)
+        return -E_EXISTS;
+    env_ready(e);
+    return 0;
+}
+
+static int uarea_part(uint64_t slot, uint64_t env, unsigned rights, uint64_t offset, uint64_t bytes,
+                      char **part) {
+    struct env *e;
+    int error = env_named(slot, env, rights, &e);
+    if (error)
+        return error;
+    if (offset > sizeof *e->uarea || bytes > sizeof *e->uarea - offset)
+        return -E_INVALID;
+    *part = (char *)e->uarea + offset;
+    return 0;
+}
+
+/* Copies `bytes` of the u-area of an environment that the capability in `slot` may read, from
+ * `offset` on. 0, or -E_DEAD, -E_PERM, -E_INVALID: beyond the u-area; -E_FAULT: into. */
+long sys_env_read(uint64_t slot, uint64_t env, uint64_t offset, uint64_t into, uint64_t bytes) {
+    char *part;
+    int error = uarea_part(slot, env, CAP_READ, offset, bytes, &part);
+    return error ? error : copy_to_user(into, part, bytes);
+}
+
+/* The same, to the u-area of one that it may write. */
+long sys_env_write(uint64_t slot, uint64_t env, uint64_t offset, uint64_t from, uint64_t bytes) {
+    char *part;
+    int error = uarea_part(slot, env, CAP_WRITE, offset, bytes, &part);
+    return error ? error : copy_from_user(part, from, bytes);
+}
+
+/* Slot 0 is what an environment is itself: only a complete capability takes its place, so that
+ * whoever may write the list cannot leave its owner with less. */
+static int list_set(struct env *e, uint64_t slot, struct cap c) {
+    if (slot >= EXO_CAPS)
+        return -E_INVALID;
+    if (slot == 0 && e->cap[0].valid && c.rights != CAP_ALL)
+        return -E_PERM;
+    e->cap[slot] = c;
+    return 0;
+}
+
+/* Puts into the caller's slot `to` a capability that the one in `from` dominates and has the right
+ * to make. An invalid one empties the slot. -E_PERM, -E_INVALID: no slot. */
+long sys_cap_forge(uint64_t from, uint64_t to, uint64_t word) {
+    struct cap wanted = cap_of(word);
+    if (!wanted.valid)
+        return list_set(env_current, to, (struct cap){0});
+    return may_make(from, wanted) ? list_set(env_current, to, wanted) : -E_PERM;
+}
+
+/* Puts the capability in the caller's slot `from`, which may be handed on, into slot `to` of an
+ * environment that the one in `slot` may write. -E_DEAD, -E_PERM, -E_INVALID. */
+long sys_cap_give(uint64_t slot, uint64_t env, uint64_t from, uint64_t to) {
+    struct env *e;
+    int error = env_named(slot, env, CAP_WRITE, &e);
+    if (error)
+        return error;
+    if (from >= EXO_CAPS || !may_make(from, env_current->cap[from]))
+        return -E_PERM;
+    return list_set(e, to, env_current->cap[from]);
+}
+
+/* Gives the processor to the environment rdi, which begins at its prologue entry; the caller goes
+ * on there, too, when it is given the processor again. -E_DEAD at once where there is no such
+ * environment that is ready; 0 where it is the caller. */
+void sys_env_yield(struct trap_frame *f) {
+    env_bury();
+    struct env *to = env_find(f->rdi);
+    bool is_ready = to && to->seen->state == EXO_ENV_READY;
+    f->rax = is_ready ? 0 : (uint64_t)-E_DEAD;
+    if (is_ready && to != env_current)
+        env_switch(f, to);
+}
+
+/* Ends the caller with the status rdi. Does not come back. */
+void sys_env_exit(struct trap_frame *f) {
+    env_end(env_current, EXO_ENV_EXITED, f->rdi);
+    env_leave(f);
+}
+
+/* Ends the environment rsi, by the capability in slot rdi: it is killed, by no trap. 0, -E_DEAD,
+ * -E_PERM. */
+void sys_env_destroy(struct trap_frame *f) {
+    struct env *e;
+    f->rax = (uint64_t)(int64_t)env_named(f->rdi, f->rsi, CAP_WRITE, &e);
+    if (f->rax)
+        return;
+    env_end(e, EXO_ENV_KILLED, TRAP_VECTORS);
+    if (e == env_current)
+        env_leave(f);
+    else
+        env_bury();
+}

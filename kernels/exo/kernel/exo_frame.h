@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* exo_frame.h -- page frames that environments have: who may map one is in its struct exo_frame
+ * (abi.h), which machine/memory/frame.h keeps as its struct page. The environment names the frame
+ * that it wants; the kernel never chooses one for it. */
+#ifndef EXO_KERNEL_EXO_FRAME_H
+#define EXO_KERNEL_EXO_FRAME_H
+
+#include "exo/abi.h"
+#include "machine/types.h"
+
+/* Frames that are left for the kernel when environments have all others. */
+#define EXO_FRAME_RESERVE 256
+
+void exo_frame_init(void);
+
+/* The entry of the frame with this number, which may be any; null where there is no such frame, or
+ * the kernel has it. */
+struct exo_frame *exo_frame_at(uint64_t number);
+
+/* The first mapping of a free frame is about to be made, by the holder of this capability, which
+ * alone may map it from now on. What another left in it is gone. 0; -E_NO_MEMORY: only the
+ * kernel's reserve is left. *cleared says whether that took a page's clearing. */
+int exo_frame_claim(struct exo_frame *f, struct cap holder, bool *cleared);
+/* A further mapping. -E_PERM: the capability does not open it for this; -E_FULL: it has as many
+ * references as can be counted. */
+int exo_frame_share(struct exo_frame *f, struct cap holder, bool write);
+/* A mapping is gone, and no processor holds it. With the last reference the frame is free. */
+void exo_frame_release(struct exo_frame *f);
+
+/* Its number. */
+uint64_t exo_frame_number(const struct exo_frame *f);
+
+#endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* page_calls.h -- the calls on page tables: vectors of changes. */
+#ifndef EXO_KERNEL_PAGE_CALLS_H
+#define EXO_KERNEL_PAGE_CALLS_H
+
+#include <stdint.h>
+
+long sys_page_update(uint64_t slot, uint64_t env, uint64_t holder, uint64_t vector, uint64_t count,
+                     uint64_t skip);
+long sys_page_protect(uint64_t slot, uint64_t env, uint64_t holder, uint64_t vector, uint64_t count,
+                      uint64_t skip);
+
+#endif

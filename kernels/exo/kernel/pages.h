@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* pages.h -- changes of page tables, as environments ask for them, as far as there is time. */
+#ifndef EXO_KERNEL_PAGES_H
+#define EXO_KERNEL_PAGES_H
+
+#include "exo/kernel/space.h"
+
+/* Gives the pages from p->at on entries like p->entry, `skip` of the p->count left out, with this
+ * capability as the right to the frames. *work, about the instructions that may be spent, becomes
+ * what is left of it, and nothing is begun without some. How many pages were changed; an error
+ * only where none was: -E_INVALID: not aligned, out of [PAGE_SIZE, EXO_TOP), or writable and
+ * executable; -E_PERM: the capability does not open the frame for this, or it is none that an
+ * environment may have; -E_EXISTS: it is taken, and was to be fresh; -E_FULL, -E_NO_MEMORY,
+ * -E_QUOTA. */
+long pages_update(struct space *s, struct cap holder, const struct exo_pages *p, uint64_t skip,
+                  long *work);
+
+/* Unmaps what is mapped from `at` on, at most as much as *work allows; where it stopped, which is
+ * EXO_TOP when all is gone. */
+vaddr_t pages_clear(struct space *s, vaddr_t at, long *work);
+
+/* Clears and sets bits of entries that are present; otherwise as pages_update(). -E_NOT_FOUND:
+ * nothing is mapped there; -E_INVALID: pages as above, a bit that is not an environment's, writable
+ * and executable; -E_PERM: the frame is not to be written by the holder. */
+long pages_protect(struct space *s, struct cap holder, const struct exo_protect *p, uint64_t skip,
+                   long *work);
+
+#endif

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/* space.c -- see space.h. */
+#include "exo/kernel/space.h"
+
+#include "exo/kernel/exo_frame.h"
+#include "exo/kernel/view.h"
+#include "lib/error.h"
+#include "machine/memory/frame.h"
+#include "machine/memory/page_entry.h"
+#include "machine/report/panic.h"
+
+int account_charge(struct exo_env *account) {
+    if (account->kernel >= account->kernel_most)
+        return -E_QUOTA;
+    account->kernel++;
+    return 0;
+}
+
+void account_release(struct exo_env *account, unsigned count) {
+    assert_that(account->kernel >= count);
+    account->kernel -= count;
+}
+
+/* A zeroed frame on the account. */
+static int charged_frame(struct exo_env *account, paddr_t *frame) {
+    int error = account_charge(account);
+    if (error)
+        return error;
+    error = frame_alloc_zeroed(frame);
+    if (error)
+        account_release(account, 1);
+    return error;
+}
+
+int space_create(struct space *s, struct exo_env *account) {
+    s->account = account;
+    int error = account_charge(account);
+    if (error)
+        return error;
+    error = page_table_create(&s->table, 0);
+    if (error) {
+        account_release(account, 1);
+        return error;
+    }
+    view_lend(&s->table);
+    page_table_show(&s->table, EXO_TABLES);
+    return 0;
+}
+
+/* Of the page table that lies in this frame. */
+static struct exo_frame *table_of(const uint64_t *table) {
+    return (struct exo_frame *)frame_page(physical(table));
+}
+
+static struct mapping *shadow_of(const struct exo_frame *table) {
+    return direct(PADDR((uint64_t)table->mapping * PAGE_SIZE));
+}
+
+static struct entries entries_of(uint64_t *table, vaddr_t at, vaddr_t end) {
+    const struct exo_frame *f = table_of(table);
+    unsigned i = entry_index(at, 0);
+    vaddr_t next = (at | (PAGE_SIZE * 512ul - 1)) + 1;
+    return (struct entries){
+        .entry = table + i,
+        .mapping = shadow_of(f) + i,
+        .id = (uint32_t)(exo_frame_number(f) * 512 + i),
+        .end = next < end ? next : end,
+    };
+}
+
+struct entries space_entries(const struct space *s, vaddr_t at, vaddr_t end) {
+    struct leaves l = page_user_leaves(&s->table, at, end);
+    if (!l.entry)
+        return (struct entries){.end = l.end};
+    return entries_of(l.entry - entry_index(at, 0), at, end);
+}
+
+/* The entry `e` of this level leads to no table: makes one for the pages around `at`, and with the
+ * lowest its shadow page. */
+static int make_table(struct space *s, uint64_t *e, unsigned level, vaddr_t at) {
+    paddr_t table, shadow = PADDR(0);
+    int error = charged_frame(s->account, &table);
+    if (error)
+        return error;
+    if (level == 1 && (error = charged_frame(s->account, &shadow))) {
+        frame_free(table);
+        account_release(s->account, 1);
+        return error;
+    }
+    struct exo_frame *f = (struct exo_frame *)frame_page(table);
+    f->mapping = (uint32_t)(shadow.at / PAGE_SIZE);
+    f->limits = (uint32_t)(at >> level_shift(1));
+    *e = table.at | ENTRY_PRESENT | ENTRY_WRITE | ENTRY_USER;
+    return 0;
+}
+
+int space_make_entries(struct space *s, vaddr_t at, vaddr_t end, struct entries *made) {
+    uint64_t *table = direct(s->table.root);
+    for (unsigned level = ROOT_LEVEL; level > 0; level--) {
+        uint64_t *e = &table[entry_index(at, level)];
+        int error = *e & ENTRY_PRESENT ? 0 : make_table(s, e, level, at);
+        if (error)
+            return error;
+        table = entry_table(*e);
+    }
+    *made = entries_of(table, at, end);
+    return 0;
+}
+
+/* Frees the tables below this one, of which the first `entries` lead to some of ours. */
+static unsigned free_below(uint64_t *table, unsigned level, unsigned entries) {
+    unsigned count = 0;
+    for (unsigned i = 0; i < entries; i++) {
+        if (!(table[i] & ENTRY_PRESENT))
+            continue;
+        uint64_t *below = entry_table(table[i]);
+        if (level > 1) {
+            count += free_below(below, level - 1, 512);
+        } else {
+            frame_free(PADDR((uint64_t)table_of(below)->mapping * PAGE_SIZE));
+            count++;
+        }
+        frame_free(physical(below));
+        table[i] = 0;
+        count++;
+    }
+    return count;
+}
+
+void space_destroy(struct space *s) {
+    unsigned count =
+        free_below(direct(s->table.root), ROOT_LEVEL, entry_index(EXO_TABLES, ROOT_LEVEL));
+    page_table_hide(&s->table, EXO_TABLES);
+    page_table_hide(&s->table, EXO_INFO);
+    page_table_destroy(&s->table);
+    account_release(s->account, count + 1);
+}
+
+void departures_begin(struct departures *d, const struct space *s) {
+    page_flush_begin(&d->flush, &s->table);
+}
+
+void departures_end(struct departures *d) {
+    size_t count = d->flush.count;
+    page_flush_now(&d->flush);
+    for (size_t i = 0; i < count; i++)
+        exo_frame_release(d->frame[i]);
+}
+
+/* The mapping with this id, and the frame that it maps. */
+static struct mapping *mapping_of(uint32_t id) {
+    const struct exo_frame *table =
+        (struct exo_frame *)frame_page(PADDR((uint64_t)id / 512 * PAGE_SIZE));
+    return &shadow_of(table)[id % 512];
+}
+
+void mapping_add(struct space *s, const struct entries *l, unsigned i, struct exo_frame *f,
+                 uint64_t entry) {
+    struct mapping *m = &l->mapping[i];
+    uint32_t id = l->id + i;
+    *m = (struct mapping){.next = f->mapping};
+    if (f->mapping)
+        mapping_of(f->mapping)->previous = id;
+    f->mapping = id;
+    ++*(entry & EXO_WRITE ? &f->writers : &f->readers);
+    s->account->pages++;
+    l->entry[i] = entry;
+}
+
+void mapping_remove(struct space *s, const struct entries *l, unsigned i, vaddr_t at,
+                    uint64_t entry, struct departures *d) {
+    uint64_t old = l->entry[i];
+    struct exo_frame *f = (struct exo_frame *)frame_page(PADDR(old & EXO_FRAME_OF));
+    const struct mapping *m = &l->mapping[i];
+    if (d->flush.count == PAGE_FLUSH_MAX)
+        departures_end(d);
+    if (m->next)
+        mapping_of(m->next)->previous = m->previous;
+    if (m->previous)
+        mapping_of(m->previous)->next = m->next;
+    else
+        f->mapping = m->next;
+    --*(old & EXO_WRITE ? &f->writers : &f->readers);
+    s->account->pages--;
+    l->entry[i] = entry;
+    d->frame[d->flush.count] = f;
+    page_flush_later(&d->flush, at);
+}
+
+void mapping_change(uint64_t *entry, uint64_t to) {
+    struct exo_frame *f = (struct exo_frame *)frame_page(PADDR(*entry & EXO_FRAME_OF));
+    if ((*entry ^ to) & EXO_WRITE) {
+        ++*(to & EXO_WRITE ? &f->writers : &f->readers);
+        --*(to & EXO_WRITE ? &f->readers : &f->writers);
+    }
+    *entry = to;
+}

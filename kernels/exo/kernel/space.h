@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* space.h -- address spaces, and the reverse map: which mappings a frame has. Beside each lowest
+ * page table lies a shadow page with a struct mapping for each entry, linked from the frame's
+ * struct exo_frame, so that a mapping is added and taken away in constant time and without memory
+ * of its own.
+ *
+ * A mapping's id names its entry: the page table's frame number * 512 + index; 0 is no mapping. Of
+ * the page table's frame, `mapping` is the shadow page's frame number, and `limits` the address of
+ * the first page that the table maps / 2 MiB. */
+#ifndef EXO_KERNEL_SPACE_H
+#define EXO_KERNEL_SPACE_H
+
+#include "exo/abi.h"
+#include "machine/memory/page_flush.h"
+
+struct mapping {
+    uint32_t next, previous;
+};
+
+struct space {
+    struct page_table table;
+    struct exo_env *account; /* whose the frames of its tables are */
+};
+
+/* An empty one, which shows what the kernel exposes to all. 0, -E_QUOTA: the account is full;
+ * -E_NO_MEMORY. */
+int space_create(struct space *s, struct exo_env *account);
+/* Frees the tables. Nothing is mapped in it but the u-area. */
+void space_destroy(struct space *s);
+
+/* Entries that follow each other in one table, for the pages from `at` to `end`. */
+struct entries {
+    uint64_t *entry; /* null: there is no table */
+    struct mapping *mapping;
+    uint32_t id; /* the first mapping's */
+    vaddr_t end;
+};
+struct entries space_entries(const struct space *s, vaddr_t at, vaddr_t end);
+/* The same; a missing table is made: -E_QUOTA, -E_NO_MEMORY. */
+int space_make_entries(struct space *s, vaddr_t at, vaddr_t end, struct entries *made);
+
+/* Pages that are unmapped, whose frames wait until no processor can reach them. */
+struct departures {
+    struct page_flush_queue flush;
+    struct exo_frame *frame[PAGE_FLUSH_MAX];
+};
+void departures_begin(struct departures *d, const struct space *s);
+void departures_end(struct departures *d);
+
+/* An entry of the table gets this frame, of which the caller has counted a reference; it is not
+ * present before. */
+void mapping_add(struct space *s, const struct entries *l, unsigned i, struct exo_frame *f,
+                 uint64_t entry);
+/* The present entry for the page at `at` becomes this one, which is not present. */
+void mapping_remove(struct space *s, const struct entries *l, unsigned i, vaddr_t at,
+                    uint64_t entry, struct departures *d);
+/* The present entry gets or loses the right to write: the frame's books follow. */
+void mapping_change(uint64_t *entry, uint64_t to);
+
+/* One more frame for an account, or -E_QUOTA; `count` fewer. */
+int account_charge(struct exo_env *account);
+void account_release(struct exo_env *account, unsigned count);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* frames.c -- see frames.h. */
+#include "exo/libos/frames.h"
+
+#include "exo/libos/exposed.h"
+#include "exo/libos/stubs.h"
+#include "exo/libos/yield.h"
+#include "lib/error.h"
+
+uint64_t frames_pick(uint64_t from) {
+    const volatile uint64_t *free = (const volatile uint64_t *)EXO_FREE;
+    uint64_t words = env_info()->frame_count / 64, first = from / 64;
+    uint64_t seen = first < words ? free[first] >> from % 64 << from % 64 : 0;
+    for (uint64_t n = 0; n <= words; n++) {
+        uint64_t word = (first + n) % words;
+        uint64_t bits = n ? free[word] : seen;
+        if (bits)
+            return word * 64 + (uint64_t)__builtin_ctzl(bits);
+    }
+    return 0;
+}
+
+uint64_t frames_free(void) {
+    const volatile uint64_t *free = (const volatile uint64_t *)EXO_FREE;
+    uint64_t count = 0;
+    while (env_info()->env_unfreed)
+        exo_env_yield((uint64_t)exo_env_self());
+    for (uint64_t i = 0; i < env_info()->frame_count / 64; i++)
+        for (uint64_t bits = free[i]; bits; bits &= bits - 1)
+            count++;
+    return count;
+}
+
+long frames_map(unsigned slot, uint64_t env, unsigned holder, uint64_t at, uint64_t pages,
+                uint64_t bits) {
+    static uint64_t next;
+    while (pages) {
+        uint64_t frame = frames_pick(next);
+        if (!frame)
+            return -E_NO_MEMORY;
+        const struct exo_pages one = {at | EXO_FRESH, frame << 12 | bits | EXO_PRESENT, 1};
+        long done = exo_page_update(slot, env, holder, &one, 1, 0);
+        if (done == 1) {
+            at += 4096;
+            pages--;
+        } else if (done < 0 && done != -E_EXISTS) {
+            return done;
+        }
+        next = frame + 1;
+    }
+    return 0;
+}

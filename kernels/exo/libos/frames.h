@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* frames.h -- which page frame next: this library takes the lowest that the kernel's table shows as
+ * free. */
+#ifndef EXO_LIBOS_FRAMES_H
+#define EXO_LIBOS_FRAMES_H
+
+#include <stdint.h>
+
+/* The number of a free frame, from `from` on or, when there is none above, from the first; what was
+ * seen may have another owner by now, which the kernel tells who claims it. 0: none is free. */
+uint64_t frames_pick(uint64_t from);
+
+/* How many are free, once nothing of ended environments is left to be freed. */
+uint64_t frames_free(void);
+
+/* Maps `pages` frames that were free from `at` on with these bits (EXO_WRITE...), by the capability
+ * in slot `holder`, in the environment `env` (0: this one) by that in `slot`. 0, or the
+ * kernel's error. */
+long frames_map(unsigned slot, uint64_t env, unsigned holder, uint64_t at, uint64_t pages,
+                uint64_t bits);
+
+#endif

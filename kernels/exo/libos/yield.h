@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* yield.h -- giving the processor away. */
+#ifndef EXO_LIBOS_YIELD_H
+#define EXO_LIBOS_YIELD_H
+
+#include <stdint.h>
+
+/* Gives the processor to that environment; returns 0 when this one is given it again, by anybody,
+ * or -E_DEAD at once where there is none with this id that is ready. The kernel saves nothing:
+ * registers that a call keeps are saved here. */
+long exo_env_yield(uint64_t env);
+
+#endif
