@@ -53,7 +53,7 @@ $(B)/tests/%_bench: tests/bench/%_bench.cc $(B)/host/harness.a $(B)/host/pure.a
 # first, so that no processor waits at the end for the last of them.
 TEST_STAGES := unit kernel end lint analyze
 TAP         ?= $(B)/tests/tap
-LONGEST     := routes_test boot_matrix_test run_kernel endless_test lint compare_test linux_test shards_test analyze folders_test outcomes_test \
+LONGEST     := routes_test boot_matrix_test run_kernel endless_test lint compare_test linux_test shards_test analyze folders_test outcomes_test soak_test \
     engine_proof_test engine_rows_test engine_soundness_test new_test command_line_test engine_domain_test runners_test engine_native_test
 
 define test # STAGE, NAME, COMMAND
@@ -73,7 +73,7 @@ $(eval $(call test,analyze,analyze,tests/analyze --third))
 # What the tests of a stage need.
 NEEDS_unit    = $(UNITS)
 NEEDS_kernel  = all
-NEEDS_end     = all undefended $(BENCHES) $(B)/tests/exospin
+NEEDS_end     = all undefended $(B)/guest/test/soak-60.elf $(BENCHES) $(B)/tests/exospin
 NEEDS_lint    = guests compile_commands.json
 NEEDS_analyze = compile_commands.json
 NEEDS_fuzz    = $(FUZZERS)

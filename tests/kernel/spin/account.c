@@ -2,6 +2,7 @@
 /* account.c -- what modules are charged for is what was given out: the shares, summed up, against
  * what those who give out count themselves. */
 #include "../exact.h"
+#include "books.h"
 #include "replace.h"
 
 #include "lib/list.h"
@@ -23,14 +24,6 @@
 
 MODULE("AccountTest");
 
-static uint64_t shares(enum resource r) {
-    const struct module *m;
-    uint64_t sum = 0;
-    for (unsigned n = 0; (m = module_at(n)); n++)
-        sum += m->account.used[r];
-    return sum;
-}
-
 /* --- Memory --- */
 
 static const struct dispatcher *was;
@@ -49,7 +42,7 @@ static void begin_count(void) {
     counted.hooks = &hooks;
     dispatcher = &counted;
     heap = heap_used();
-    charged = shares(RESOURCE_MEMORY);
+    charged = books_shares(RESOURCE_MEMORY);
 }
 
 static void end_count(void) {
@@ -58,7 +51,7 @@ static void end_count(void) {
 }
 
 static bool sums_agree(struct check *c, const char *when) {
-    uint64_t share = shares(RESOURCE_MEMORY) - charged, all = heap_used() - heap;
+    uint64_t share = books_shares(RESOURCE_MEMORY) - charged, all = heap_used() - heap;
     if (share != all)
         check_fail(c, "%s: %lu bytes are charged, %lu given out", when, share, all);
     return share == all;
@@ -87,26 +80,6 @@ CHECK(account_memory, "account/modules_are_charged_for_all_memory_that_is_given_
 
 /* --- Bindings --- */
 
-/* With the intrinsic handler, which its event keeps while it is withdrawn. */
-static uint64_t bindings_of(const struct event *e) {
-    struct event_report r;
-    struct binding_report b;
-    if (!*e->bindings)
-        return 0;
-    event_report(e, &r);
-    uint64_t sum = r.bindings + !r.intrinsic;
-    for (uint32_t n = 0; binding_report(e, n, &b); n++)
-        sum += b.guards;
-    return sum;
-}
-
-static uint64_t all_bindings(void) {
-    uint64_t sum = 0;
-    for (size_t i = 0; i < event_count(); i++)
-        sum += bindings_of(event_at(i));
-    return sum;
-}
-
 static int next_byte(int byte) {
     return byte + 1;
 }
@@ -122,7 +95,7 @@ CHECK(account_bindings, "account/modules_are_charged_for_every_handler_and_guard
     struct event_binding *binding;
     struct change change;
     module_add(THIS_MODULE);
-    CHECK_THAT(c, shares(RESOURCE_BINDINGS) == all_bindings());
+    CHECK_THAT(c, books_shares(RESOURCE_BINDINGS) == books_bindings());
     uint64_t before = THIS_MODULE->account.used[RESOURCE_BINDINGS];
     change_open(&change, event_console_key.module, NULL);
     change_withdraw_intrinsic(&change, &event_console_key);
@@ -132,7 +105,7 @@ CHECK(account_bindings, "account/modules_are_charged_for_every_handler_and_guard
     change_add_guard(&change, binding, &guard, false, NULL);
     CHECK_THAT(c, change_commit(&change) == 0);
     CHECK_THAT(c, THIS_MODULE->account.used[RESOURCE_BINDINGS] == before + 3);
-    CHECK_THAT(c, shares(RESOURCE_BINDINGS) == all_bindings());
+    CHECK_THAT(c, books_shares(RESOURCE_BINDINGS) == books_bindings());
     change_open(&change, THIS_MODULE, NULL);
     change_install(&change, &event_console_key, &request, NULL);
     change_abandon(&change);
@@ -142,7 +115,7 @@ CHECK(account_bindings, "account/modules_are_charged_for_every_handler_and_guard
     CHECK_THAT(c, THIS_MODULE->account.used[RESOURCE_BINDINGS] == before);
     restore_event(&event_console_key);
     console_init();
-    CHECK_THAT(c, shares(RESOURCE_BINDINGS) == all_bindings());
+    CHECK_THAT(c, books_shares(RESOURCE_BINDINGS) == books_bindings());
 }
 
 /* --- Events and strands --- */
@@ -150,28 +123,14 @@ CHECK(account_bindings, "account/modules_are_charged_for_every_handler_and_guard
 CHECK(account_events, "account/who_makes_an_event_is_charged_for_it_until_it_is_destroyed") {
     struct linear_event *event[3];
     module_add(THIS_MODULE);
-    uint64_t before = shares(RESOURCE_EVENTS);
+    uint64_t before = books_shares(RESOURCE_EVENTS);
     for (unsigned i = 0; i < 3; i++)
         CHECK_THAT(c, linear_create(&event[i], &event_console_key, THIS_MODULE, "Test.Made") == 0);
     CHECK_THAT(c, THIS_MODULE->account.used[RESOURCE_EVENTS] == 3);
-    CHECK_THAT(c, shares(RESOURCE_EVENTS) == before + 3);
+    CHECK_THAT(c, books_shares(RESOURCE_EVENTS) == before + 3);
     for (unsigned i = 0; i < 3; i++)
         linear_destroy(event[i]);
     CHECK_THAT(c, THIS_MODULE->account.used[RESOURCE_EVENTS] == 0);
-}
-
-static void count_stack(const uint64_t *from, const uint64_t *end, void *stacks) {
-    (void)from;
-    (void)end;
-    ++*(uint64_t *)stacks;
-}
-
-static uint64_t all_strands(void) {
-    uint64_t stacks = 0;
-    preempt_disable();
-    thread_stacks_each(count_stack, &stacks);
-    preempt_enable();
-    return stacks;
 }
 
 static void ends(void *unused) {
@@ -181,16 +140,16 @@ static void ends(void *unused) {
 CHECK(account_strands, "account/modules_are_charged_for_every_strand_that_has_a_stack") {
     struct strand s[3];
     module_add(THIS_MODULE);
-    CHECK_THAT(c, shares(RESOURCE_STRANDS) == all_strands());
+    CHECK_THAT(c, books_shares(RESOURCE_STRANDS) == books_strands());
     for (unsigned i = 0; i < 3; i++)
         CHECK_THAT(c, strand_create(&s[i], THIS_MODULE, PRIORITY_USUAL, ends, NULL) == 0);
     CHECK_THAT(c, THIS_MODULE->account.used[RESOURCE_STRANDS] == 3);
-    CHECK_THAT(c, shares(RESOURCE_STRANDS) == all_strands());
+    CHECK_THAT(c, books_shares(RESOURCE_STRANDS) == books_strands());
     strand_unblock(&s[0]);
     strand_yield(); /* it ends */
     strand_free(&s[1]);
     CHECK_THAT(c, THIS_MODULE->account.used[RESOURCE_STRANDS] == 1);
-    CHECK_THAT(c, shares(RESOURCE_STRANDS) == all_strands());
+    CHECK_THAT(c, books_shares(RESOURCE_STRANDS) == books_strands());
     strand_free(&s[2]);
     CHECK_THAT(c, THIS_MODULE->account.used[RESOURCE_STRANDS] == 0);
 }
@@ -216,14 +175,14 @@ CHECK(account_time,
                                     (void *)(uintptr_t)(5 + 5 * i)) == 0);
         strand_unblock(&s[i]);
     }
-    uint64_t before = shares(RESOURCE_TIME), begin = rdtsc();
+    uint64_t before = books_shares(RESOURCE_TIME), begin = rdtsc();
     CHECK_THAT(c, strand_time_begin() == 0);
     uint64_t inner = rdtsc();
     while (s[1].sched.state != SCHED_ENDED)
         strand_yield();
     inner = rdtsc() - inner;
     CHECK_THAT(c, strand_time_end() == 0);
-    uint64_t all = rdtsc() - begin, sum = shares(RESOURCE_TIME) - before;
+    uint64_t all = rdtsc() - begin, sum = books_shares(RESOURCE_TIME) - before;
     uint64_t first = packages[0].account.used[RESOURCE_TIME],
              second = packages[1].account.used[RESOURCE_TIME];
     for (unsigned i = 0; i < 2; i++)

@@ -13,13 +13,6 @@
 #include "spin/services/name_calls.h"
 #include "spin/services/names/names.h"
 
-/* As at boot, but for Console.Key, which loading_end() sees to. */
-static void end(struct check *c) {
-    restore_event(&event_directory_find);
-    restore_event(&event_directory_list);
-    loading_end(c);
-}
-
 static int lookup(const char *path, const struct name_type *type) {
     struct named found;
     int error = names_lookup_soft(&loading_asker, path, type, &found);
@@ -80,7 +73,7 @@ CHECK(directories_loaded, "directories/an_extension_implements_one_and_whoever_l
     check_loaded(c);
     loader_compiler("clang");
     check_loaded(c);
-    end(c);
+    loading_end(c);
 }
 
 CHECK(directories_change, "directories/what_is_there_all_the_while_is_listed_once") {
@@ -97,7 +90,7 @@ CHECK(directories_change, "directories/what_is_there_all_the_while_is_listed_onc
     CHECK_THAT(c, strcmp(entry.name, unused.name) != 0);
     CHECK_THAT(c, names_list(&loading_asker, "/svc/loaded", &cookie, &entry) == -E_NOT_FOUND);
     CHECK_THAT(c, loader_unload(tabs) == 0 && loader_unload(loaded) == 0);
-    end(c);
+    loading_end(c);
 }
 
 CHECK(directories_hostile, "directories/hostile_ones_end_and_give_nothing_that_is_not_there") {
@@ -124,7 +117,7 @@ CHECK(directories_hostile, "directories/hostile_ones_end_and_give_nothing_that_i
     restore_event(&event_console_key);
     console_init();
     CHECK_THAT(c, loader_unload(e) == 0);
-    end(c);
+    loading_end(c);
 }
 
 /* --- S-DIS19 --- */
@@ -159,5 +152,5 @@ CHECK(directories_unload, "directories/an_extension_that_a_lookup_is_in_goes_whe
     thread_free(asker);
     restore_event(&event_console_key);
     console_init();
-    end(c);
+    loading_end(c);
 }

@@ -7,16 +7,23 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "spin/services/console.h"
+#include "spin/services/name_calls.h"
 
 struct module loading_asker = {.name = "Asker"};
 
 static struct report why;
 static size_t heap;
 
-void loading_begin(void) {
-    module_add(&loading_asker);
+static void restore(void) {
+    restore_event(&event_directory_find);
+    restore_event(&event_directory_list);
     restore_event(&event_console_key);
     console_init();
+}
+
+void loading_begin(void) {
+    module_add(&loading_asker);
+    restore();
     heap = heap_used();
 }
 
@@ -28,8 +35,7 @@ void loading_end(struct check *c) {
     uint64_t first = 0;
     if (!event_is_intrinsic(&event_console_key))
         check_fail(c, "Console.Key has handlers still");
-    restore_event(&event_console_key);
-    console_init();
+    restore();
     if (!loading_is_back() || extension_count || loader_after(&first))
         check_fail(c, "%lu bytes and %u objects are left", heap_used() - heap, extension_count);
     module_remove(&loading_asker);

@@ -6,8 +6,8 @@
 #include "measure/bench.h"
 #include "spin/services/loader/loader.h"
 
-/* Console.Key is as at boot, in the beginning and at the end, where nothing is left that was not
- * there: no extension, no byte of the heap. */
+/* Console.Key and the events of directories are as at boot, in the beginning and at the end, where
+ * nothing is left that was not there: no extension, no byte of the heap. */
 void loading_begin(void);
 void loading_end(struct check *c);
 /* Is no more of the heap used than in the beginning? */
