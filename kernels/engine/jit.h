@@ -30,6 +30,7 @@ typedef uint64_t code_entry(uint64_t r1, uint64_t r2, uint64_t r3, uint64_t r4, 
 struct code {
     code_entry *entry;
     uint32_t bytes;
+    uint16_t reads;   /* the program's registers whose values at its entry matter, a bit each */
     uint32_t *offset; /* of each slot's code from memory.run; one more at the end */
     uint32_t slots;
     struct code_frame *frame; /* of each function, in the order of their code */

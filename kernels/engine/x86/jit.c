@@ -417,6 +417,8 @@ bool jit_compile(const struct program *p, const struct hooks *h, const struct ji
     size_t frames = frames_size(p->function_count + 1);
     j.frame = h->allocate(h->owner, frames);
     bool done = j.frame && compile(&j, h, code);
+    if (done)
+        code->reads = j.live[0];
     h->release(h->owner, j.frame, frames);
     jit_close(&j, h);
     return done;

@@ -36,21 +36,13 @@ uint32_t inline_bytes(const struct held *held) {
                                             : 2 * held->procedure.image->code.bytes + BYTES_AROUND;
 }
 
-/* The registers that a program mentions, a bit each; r1 has its first parameter. */
-static unsigned mentioned(const struct program *p) {
-    unsigned registers = 0;
-    for (uint32_t i = 0; i < p->slots; i++)
-        registers |= 1u << p->insn[i].dst | 1u << p->insn[i].src;
-    return registers;
-}
-
 /* An argument of the procedure, as one of the event's. */
 static uint8_t bit_of(const struct procedure *p, unsigned argument) {
     return argument < p->has_closure ? 0 : (uint8_t)(1u << (argument - p->has_closure));
 }
 
 uint8_t inline_reads(const struct procedure *p) {
-    return (uint8_t)(mentioned(&p->image->program) >> (1 + p->has_closure));
+    return (uint8_t)(p->image->code.reads >> (1 + p->has_closure)); /* r1 has its first argument */
 }
 
 uint8_t inline_reads_conjunct(const struct procedure *p, const struct conjunct *c) {
@@ -72,7 +64,7 @@ bool inline_reads_closure(const struct held *held) {
     if (!p->has_closure)
         return false;
     return held->condition ? condition_reads_closure(held->condition)
-                           : mentioned(&p->image->program) >> 1 & 1;
+                           : p->image->code.reads >> 1 & 1;
 }
 
 void inline_arguments(const struct procedure *p, unsigned arguments,
