@@ -28,7 +28,7 @@
 #include "spin/services/thread/osf1_thread.h"
 #include "spin/services/thread/strand_group.h"
 #include "spin/services/trusted.h"
-#include "spin/services/unix/pages.h"
+#include "spin/services/vmspace/vmspace_pages.h"
 #include "spin/services/calls/user_calls.h"
 #include "spin/services/vm/memory_object.h"
 
@@ -44,7 +44,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     public_init();               /* what extensions may be linked to */
     trusted_init();              /* and what they may not */
     devices_init();              /* what there is of hardware */
-    unix_pages_init();           /* and what the pager of Unix processes may be */
+    vmspace_pages_init();        /* and what is paged in by extensions */
     name_calls_init();           /* Directory.Find and List: directories of extensions */
     strand_group_init();         /* Group.Select: schedulers of applications */
     trap_fault_init();           /* Trap.Fault: traps of user code */

@@ -17,7 +17,7 @@
 #include "spin/services/console.h"
 #include "spin/services/loader/loader.h"
 #include "spin/services/thread/kthread.h"
-#include "spin/services/unix/pages.h"
+#include "spin/services/vmspace/vmspace_pages.h"
 #include "spin/services/unix/run.h"
 
 static unsigned faults; /* but for those that end who is terminated */
@@ -116,6 +116,7 @@ CHECK(unix_filter_others, "unix/nobody_filters_the_names_of_others") {
 }
 
 CHECK(unix_zeros, "unix/memory_that_was_never_written_is_zeros") {
+    CHECK_THAT(c, ends_with(UNIX_ZEROS, UNIX_RIGHT)); /* the heap has its pages */
     CHECK_THAT(c, is_right(UNIX_ZEROS));
 }
 
@@ -212,10 +213,10 @@ CHECK(unix_pages, "unix/pages_of_no_process_of_the_model_are_nobodys_to_change")
     CHECK_THAT(c, ends_with(UNIX_EXIT, UNIX_STATUS)); /* its pager is there */
     stop = true;
     CHECK_THAT(c, translation_create(&other, THIS_MODULE) == 0);
-    long rights = unix_page_rights(&other, 0x400000), sharers = unix_page_sharers(&other, 0x400000);
-    int add = unix_page_add(&other, 0x400000), copy = unix_page_copy(&other, 0x400000),
-        open = unix_page_open(&other, 0x400000);
+    long protection = vmspace_page_protection(&other, 0x400000),
+         holders = vmspace_page_holders(&other, 0x400000);
+    int show = vmspace_page_show(&other, 0x400000, false), own = vmspace_page_own(&other, 0x400000);
     translation_destroy(&other);
-    CHECK_THAT(c, unix_stop() == 0 && rights == -E_PERM && sharers == -E_PERM);
-    CHECK_THAT(c, add == -E_PERM && copy == -E_PERM && open == -E_PERM);
+    CHECK_THAT(c, unix_stop() == 0 && protection == -E_PERM && holders == -E_PERM);
+    CHECK_THAT(c, show == -E_PERM && own == -E_PERM);
 }

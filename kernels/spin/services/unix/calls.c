@@ -4,14 +4,11 @@
 
 #include "lib/error.h"
 #include "spin/core/space/process.h"
-#include "spin/services/calls/call_guard.h"
 #include "spin/services/unix/execute.h"
 #include "spin/services/unix/processes.h"
 #include "spin/services/calls/user_calls.h"
 #include "spin/services/calls/user_extension.h"
 #include "spin/unix_abi.h"
-
-MODULE("UnixCalls");
 
 /* As Unix has it. */
 static uint64_t status_of(const struct process_end *end) {
@@ -59,15 +56,12 @@ void unix_calls_handler(struct trap_frame *f) {
     f->rax = (uint64_t)-E_NO_CALL;
 }
 
-int unix_calls_install(void) {
 #define CALL(prefix, name) {{(uintptr_t)unix_calls_handler, prefix##_CALL_##name}, handle_##name},
 #define UNIX_CALL(name)    CALL(UNIX, name)
-    static const struct call_handler calls[] = {CALL(SPIN, exit) CALL(SPIN, console_write)
-                                                    CALL(SPIN, extend) UNIX_CALLS(UNIX_CALL)};
-    struct change c;
-    module_add(THIS_MODULE);
+static const struct call_handler calls[] = {CALL(SPIN, exit) CALL(SPIN, console_write)
+                                                CALL(SPIN, extend) UNIX_CALLS(UNIX_CALL)};
+
+int unix_calls_start(void) {
     unix_execute_init();
-    change_open(&c, event_trap_syscall.module, NULL); /* which trusts the kernel's own systems */
-    calls_handle(&c, calls, sizeof calls / sizeof calls[0]);
-    return change_commit(&c);
+    return vmspace_model_start(&unix_model, calls, sizeof calls / sizeof calls[0]);
 }

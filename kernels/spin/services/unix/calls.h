@@ -9,7 +9,7 @@
 /* What their address spaces are created with: for numbers that are no calls. */
 address_space_handler unix_calls_handler;
 
-/* Installs them all. 0 or -E_NO_MEMORY. */
-int unix_calls_install(void);
+/* The pager is loaded, and all calls are handled. vmspace_model_start()'s errors. */
+int unix_calls_start(void);
 
 #endif

@@ -6,7 +6,6 @@
 #include "lib/string.h"
 #include "machine/cpu/current.h"
 #include "spin/core/dispatch_kernel.h"
-#include "spin/services/unix/pages.h"
 #include "spin/services/unix/processes.h"
 #include "spin/unix_abi.h"
 #include "spin/services/calls/user_copy.h"
@@ -19,15 +18,15 @@ EVENT(unix_execute, "Unix.Execute", long,
       (unsigned long name0, unsigned long name1, unsigned long name2, unsigned long name3)) {
     const unsigned long name[] = {name0, name1, name2, name3};
     const struct trap_frame *f = thread_frame(thread_current());
-    char words[UNIX_WORDS_MAX];
+    char words[VMSPACE_WORDS_MAX];
     if (strnlen((const char *)name, sizeof name) == sizeof name)
         return -E_TOO_LONG;
     long error = copy_string_in(words, f->rdx, sizeof words);
     return error < 0 ? error : unix_exec((const char *)name, f->rsi, words);
 }
 
-static struct unix_image *image_of(const struct address_space *space) {
-    return container_of(space, struct unix_image, process.space);
+static struct vmspace *vmspace_of(const struct address_space *space) {
+    return container_of(space, struct vmspace, process.space);
 }
 
 long unix_execute_named(vaddr_t at) {
@@ -35,7 +34,7 @@ long unix_execute_named(vaddr_t at) {
     long error = copy_string_in((char *)name, at, sizeof name);
     if (error < 0)
         return error;
-    if (!image_of(address_space_current)->filtered)
+    if (!vmspace_of(address_space_current)->filtered)
         return unix_execute_intrinsic(name[0], name[1], name[2], name[3]);
     error = unix_execute(name[0], name[1], name[2], name[3]);
     return raise_exception_take(NULL) ? -E_DEAD : error;
@@ -54,10 +53,10 @@ static bool allows(void *unused, struct change_request *request) {
     const struct address_space *space = request->credentials;
     if (!request->handler)
         return request->binding;
-    if (!space || space != address_space_current || !unix_pager ||
-        space->translation.owner != unix_pager)
+    if (!space || space != address_space_current || !unix_model.pager ||
+        space->translation.owner != unix_model.pager)
         return false;
-    image_of(space)->filtered = true;
+    vmspace_of(space)->filtered = true;
     request->imposed_guard =
         (struct procedure)EVENT_GUARD_WITH(unix_execute, is_of_space, (void *)space);
     return true;

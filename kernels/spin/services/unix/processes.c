@@ -10,11 +10,13 @@
 #include "machine/thread/preempt.h"
 #include "spin/services/thread/kthread.h"
 
+struct vmspace_model unix_model = {.name = "unix"};
+
 struct unix_process {
     struct list all;
     struct unix_process *parent; /* the kernel's: `root` */
-    struct unix_image *image;    /* null once it has ended */
-    struct unix_image *next;     /* that exec has made, and its thread takes */
+    struct vmspace *vm;          /* null once it has ended */
+    struct vmspace *next;        /* that exec has made, and its thread takes */
     struct kthread *thread;
     struct list waiting; /* its thread, for a child's end */
     uint64_t pid;
@@ -31,28 +33,28 @@ static struct unix_process *process_of(struct list *node) {
 }
 
 static struct unix_process *current(void) {
-    return container_of(process_current(), struct unix_image, process)->of;
+    return container_of(process_current(), struct vmspace, process)->of;
 }
 
 /* --- The life of a process --- */
 
 /* Its next program, if exec has made one. */
 static bool take_next(struct unix_process *u) {
-    struct unix_image *old = u->image;
+    struct vmspace *old = u->vm;
     bool on = interrupts_off();
-    u->image = u->next;
+    u->vm = u->next;
     u->next = NULL;
-    if (u->image && u->killed)
-        process_terminate(&u->image->process);
+    if (u->vm && u->killed)
+        process_terminate(&u->vm->process);
     interrupts_restore(on);
-    unix_image_destroy(old);
-    return u->image;
+    vmspace_destroy(old);
+    return u->vm;
 }
 
 static void *live(void *process) {
     struct unix_process *u = process;
     do
-        u->end = process_run_from(&u->image->process, &u->image->start);
+        u->end = process_run_from(&u->vm->process, &u->vm->start);
     while (take_next(u));
     cli(); /* until the thread has ended, too: who waits for it finds it so */
     list_each(node, &processes) if (process_of(node)->parent == u) process_of(node)->parent = &root;
@@ -69,8 +71,8 @@ static void free_memory(struct unix_process *u) {
     preempt_enable();
 }
 
-/* A process with this image, which is its own from now on, in case of an error too. */
-static long start(struct unix_process *parent, struct unix_image *image) {
+/* A process with this vm, which is its own from now on, in case of an error too. */
+static long start(struct unix_process *parent, struct vmspace *vm) {
     static uint64_t pids;
     preempt_disable();
     struct unix_process *u = count < UNIX_PROCESSES_MAX ? heap_alloc(sizeof *u) : NULL;
@@ -78,12 +80,12 @@ static long start(struct unix_process *parent, struct unix_image *image) {
     count += u != NULL;
     preempt_enable();
     if (!u) {
-        unix_image_destroy(image);
+        vmspace_destroy(vm);
         return full ? -E_FULL : -E_NO_MEMORY;
     }
-    *u = (struct unix_process){.parent = parent, .image = image};
+    *u = (struct unix_process){.parent = parent, .vm = vm};
     list_init(&u->waiting);
-    image->of = u;
+    vm->of = u;
     bool on = interrupts_off();
     u->thread = kthread_fork(live, u);
     if (u->thread) {
@@ -93,7 +95,7 @@ static long start(struct unix_process *parent, struct unix_image *image) {
     interrupts_restore(on);
     if (u->thread)
         return (long)u->pid;
-    unix_image_destroy(image);
+    vmspace_destroy(vm);
     free_memory(u);
     return -E_NO_MEMORY;
 }
@@ -138,8 +140,8 @@ static long wait_for_child(struct unix_process *of, struct process_end *end) {
 
 static void end_process(struct unix_process *u) {
     u->killed = true;
-    if (u->image)
-        process_terminate(&u->image->process);
+    if (u->vm)
+        process_terminate(&u->vm->process);
     if (!u->ended)
         kthread_kill(u->thread);
 }
@@ -151,28 +153,28 @@ static void end_process(struct unix_process *u) {
 
 long unix_fork(const struct trap_frame *f) {
     struct unix_process *u = current();
-    struct unix_image *image;
+    struct vmspace *vm;
     int error;
-    if (WITH_INTERRUPTS(unix_image_copy(&image, u->image)))
+    if (WITH_INTERRUPTS(vmspace_inherit(&vm, u->vm)))
         return error;
     if (u->killed) { /* meanwhile; its registers lead nowhere */
-        unix_image_destroy(image);
+        vmspace_destroy(vm);
         return -E_BUSY;
     }
-    image->start = *f;
-    image->start.rax = 0;
-    return start(u, image);
+    vm->start = *f;
+    vm->start.rax = 0;
+    return start(u, vm);
 }
 
 long unix_exec(const char *program, uint64_t a, const char *words) {
     struct unix_process *u = current();
-    struct unix_image *image;
+    struct vmspace *vm;
     int error;
-    if (WITH_INTERRUPTS(unix_image_load(&image, call_system_handler(&u->image->process.space.own),
-                                        program, a, words)))
+    if (WITH_INTERRUPTS(vmspace_load(
+            &vm, u->vm->pager, call_system_handler(&u->vm->process.space.own), program, a, words)))
         return error;
-    image->of = u;
-    u->next = image;
+    vm->of = u;
+    u->next = vm;
     process_exit(0);
 }
 
@@ -213,10 +215,10 @@ static void end_all(void) {
             strand_yield(); /* alerted: it cannot wait */
 }
 
-long unix_first(struct unix_image *image, struct process_end *end) {
+long unix_first(struct vmspace *vm, struct process_end *end) {
     bool on = interrupts_off();
     assert_that(!count);
-    long pid = start(&root, image), ended = pid;
+    long pid = start(&root, vm), ended = pid;
     if (pid > 0)
         do
             ended = wait_for_child(&root, end);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* attacker.c -- a user process that misbehaves as it is told (attacks.h). */
 #include "attacks.h"
+#include "mach_attacks.h"
 #include "regions.h"
 #include "unix_attacks.h"
 
@@ -205,6 +206,8 @@ static bool not_at_random(uint64_t number) {
 }
 
 uint64_t program_main(uint64_t a, uint64_t b, const char *words) {
+    if (a >= MACH_FIRST)
+        return mach_attack(a);
     if (a >= UNIX_FIRST)
         return unix_attack(a, words);
     if (a < HOSTILE_COUNT)

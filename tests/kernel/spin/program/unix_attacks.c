@@ -7,6 +7,7 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
+#include "spin/mach_abi.h"
 #include "spin/user/unix.h"
 
 static volatile uint64_t word = 1;
@@ -216,6 +217,13 @@ static uint64_t filter_cost(void) {
                                                                                        : 0;
 }
 
+static uint64_t foreign(void) {
+    for (uint64_t number = MACH_CALL_FIRST + 1; number < MACH_CALL_COUNT; number++)
+        if (syscall4(number, 1, 0, 4096, 1) != -E_NO_CALL)
+            return 0;
+    return UNIX_RIGHT;
+}
+
 /* Not those that end it, or multiply it. */
 static bool not_at_random(uint64_t number) {
     return number == SPIN_CALL_exit || number == UNIX_CALL_fork || number == UNIX_CALL_kill;
@@ -263,6 +271,8 @@ uint64_t unix_attack(uint64_t what, const char *words) {
         return leave();
     case UNIX_BOMB:
         return bomb();
+    case UNIX_FOREIGN:
+        return foreign();
     case UNIX_RANDOM:
         return random_calls(4711, UNIX_CALL_COUNT, not_at_random) == RANDOM_CALLS ? UNIX_RIGHT : 0;
     case UNIX_LAST:

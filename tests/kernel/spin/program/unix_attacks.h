@@ -30,6 +30,7 @@ enum unix_attack {
     UNIX_LEAVES,            /* ends before its child and its grandchild, who never stop */
     UNIX_BOMB,              /* forks as long as it can */
     UNIX_ARGUMENTS,         /* makes calls with arguments in memory that was never touched */
+    UNIX_FOREIGN,           /* calls of the Mach-like model */
     UNIX_RANDOM,            /* random system calls */
     UNIX_LAST
 };

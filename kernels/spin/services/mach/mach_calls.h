@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* mach_calls.h -- programs of the Mach-like model, and their calls (spin/mach_abi.h): handlers of
+ * Trap.Syscall, each under the verified guard of system and number, as those of user_calls.h. */
+#ifndef SPIN_SERVICES_MACH_MACH_CALLS_H
+#define SPIN_SERVICES_MACH_MACH_CALLS_H
+
+#include "spin/core/space/process.h"
+
+/* Runs the program as the first task, which has a in rdi, with all tasks that it creates; gives how
+ * it ended. 0; what loader_load() refuses the extension `mach` with, which stays loaded; or
+ * vmspace_load()'s and mach_first()'s errors. */
+int mach_run(const char *program, uint64_t a, const char *words, struct process_end *end);
+/* The extension is not needed any more, until the next run. vmspace_model_stop()'s errors. */
+int mach_stop(void);
+
+#endif

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+/* vmspace.c -- see vmspace.h. */
+#include "spin/services/vmspace/vmspace.h"
+
+#include "lib/error.h"
+#include "machine/memory/heap.h"
+#include "machine/thread/preempt.h"
+#include "spin/services/vm/charge.h"
+#include "spin/services/vm/memory_object.h"
+
+static void free_memory(void *memory, size_t bytes) {
+    preempt_disable();
+    heap_free(memory, bytes);
+    preempt_enable();
+}
+
+static void *get_memory(size_t bytes) {
+    preempt_disable();
+    void *memory = heap_alloc(bytes);
+    preempt_enable();
+    return memory;
+}
+
+int vmspace_create(struct vmspace **vm, struct module *pager, address_space_handler *calls) {
+    struct virt_addr *v;
+    struct vmspace *new = get_memory(sizeof *new);
+    if (!new)
+        return -E_NO_MEMORY;
+    new->pager = pager;
+    struct translation *t = &new->process.space.translation;
+    int error = address_space_create(&new->process.space, pager->name, calls);
+    if (!error) {
+        error = virt_addr_allocate(&t->names, PAGE_SIZE, USER_TOP / PAGE_SIZE - 1, &v);
+        if (error)
+            address_space_destroy(&new->process.space);
+    }
+    if (error) {
+        free_memory(new, sizeof *new);
+        return error;
+    }
+    translation_give(t, pager);
+    *vm = new;
+    return 0;
+}
+
+static void remove_region(struct vmspace *vm, struct region *r) {
+    preempt_disable();
+    range_set_remove(&vm->regions, &r->range); /* no fault brings a page from here on */
+    preempt_enable();
+    vm->pages -= r->range.pages;
+    amap_leave(r);
+    free_memory(r, sizeof *r);
+}
+
+void vmspace_destroy(struct vmspace *vm) {
+    struct region *r;
+    while ((r = region_next(&vm->regions, 0)))
+        remove_region(vm, r);
+    process_destroy(&vm->process);
+    preempt_disable();
+    range_set_release(&vm->regions);
+    preempt_enable();
+    free_memory(vm, sizeof *vm);
+}
+
+/* --- Regions come and go, and change --- */
+
+static bool is_kind(const struct region_kind *k) {
+    return !(k->maximum & ~REGION_ALL) && !(k->protection & ~k->maximum) &&
+           (k->protection & (REGION_WRITE | REGION_EXECUTE)) != (REGION_WRITE | REGION_EXECUTE) &&
+           k->inheritance < REGION_INHERITANCES;
+}
+
+/* A part of this amap from this slot on. */
+static int add_region(struct vmspace *vm, const struct range *range, const struct region_kind *kind,
+                      struct amap *amap, size_t slot) {
+    if (range->pages > VMSPACE_PAGES_MAX - vm->pages)
+        return -E_FULL;
+    struct region *r = get_memory(sizeof *r);
+    if (!r)
+        return -E_NO_MEMORY;
+    *r = (struct region){
+        .range = *range, .kind = *kind, .in = &vm->process.space.translation, .slot = slot};
+    preempt_disable();
+    int error = range_set_add(&vm->regions, &r->range);
+    if (!error)
+        amap_enter(amap, r);
+    preempt_enable();
+    if (error)
+        free_memory(r, sizeof *r);
+    else
+        vm->pages += range->pages;
+    return error;
+}
+
+int vmspace_allocate(struct vmspace *vm, vaddr_t *at, size_t pages, const struct region_kind *kind,
+                     const struct amap_object *object) {
+    if (!pages || !is_kind(kind))
+        return -E_INVALID;
+    if (pages > VMSPACE_PAGES_MAX)
+        return -E_FULL;
+    struct range range = {*at, pages};
+    if (!*at)
+        range.at = range_set_gap(&vm->regions, VIRT_ADDR_LOWEST, pages);
+    if (!range.at)
+        return -E_EXISTS;
+    struct amap *amap = amap_create(pages, object);
+    int error = amap ? add_region(vm, &range, kind, amap, 0) : -E_NO_MEMORY;
+    if (error && amap)
+        amap_destroy(amap);
+    *at = range.at;
+    return error;
+}
+
+/* Regions lie in these pages, all of which have one, or beside them. */
+static int cut(struct vmspace *vm, vaddr_t at, size_t pages) {
+    int error = region_allows(&vm->regions, at, pages, 0);
+    preempt_disable();
+    if (!error)
+        error = amap_room(region_at(&vm->regions, at), 2);
+    if (!error)
+        error = amap_room(region_at(&vm->regions, at + (pages - 1) * PAGE_SIZE), 2);
+    if (!error)
+        error = region_cut(&vm->regions, at, pages);
+    preempt_enable();
+    return error;
+}
+
+int vmspace_deallocate(struct vmspace *vm, vaddr_t at, size_t pages) {
+    int error = cut(vm, at, pages);
+    if (error)
+        return error;
+    struct region *r;
+    while ((r = region_next(&vm->regions, at)) && r->range.at < at + pages * PAGE_SIZE)
+        remove_region(vm, r);
+    return 0;
+}
+
+static void set_protection(struct region *r, unsigned protection) {
+    r->kind.protection = protection;
+}
+
+static void set_maximum(struct region *r, unsigned maximum) {
+    r->kind.maximum = maximum;
+    r->kind.protection &= maximum;
+}
+
+static void set_inheritance(struct region *r, unsigned inheritance) {
+    r->kind.inheritance = inheritance;
+}
+
+static int change(struct vmspace *vm, vaddr_t at, size_t pages,
+                  void (*set)(struct region *r, unsigned value), unsigned value) {
+    int error = cut(vm, at, pages);
+    for (size_t i = 0; !error && i < pages; i++) {
+        preempt_disable();
+        struct region *r = region_at(&vm->regions, at + i * PAGE_SIZE);
+        set(r, value);
+        (void)amap_show(r, at + i * PAGE_SIZE); /* without memory: when it is touched */
+        preempt_enable();
+    }
+    preempt_disable();
+    region_join(&vm->regions, at, pages);
+    preempt_enable();
+    return error;
+}
+
+int vmspace_protect(struct vmspace *vm, vaddr_t at, size_t pages, unsigned protection) {
+    const struct region_kind kind = {protection, REGION_ALL, 0};
+    int error = is_kind(&kind) ? region_could(&vm->regions, at, pages, protection) : -E_INVALID;
+    return error ? error : change(vm, at, pages, set_protection, protection);
+}
+
+int vmspace_limit(struct vmspace *vm, vaddr_t at, size_t pages, unsigned maximum) {
+    int error = maximum & ~REGION_ALL ? -E_INVALID : region_could(&vm->regions, at, pages, maximum);
+    return error ? error : change(vm, at, pages, set_maximum, maximum);
+}
+
+int vmspace_bequeath(struct vmspace *vm, vaddr_t at, size_t pages, unsigned inheritance) {
+    return inheritance < REGION_INHERITANCES ? change(vm, at, pages, set_inheritance, inheritance)
+                                             : -E_INVALID;
+}
+
+/* --- Copies --- */
+
+/* A page of its own, with what lies there in the other one. */
+static int new_page(const struct vmspace *vm, const struct region *of, vaddr_t from,
+                    struct phys_addr **page) {
+    const struct amap_object o = amap_object_page(of, from);
+    int error = charged_page(vm->pager, vm->pager, page);
+    if (error)
+        return error;
+    preempt_disable();
+    const struct phys_addr *p = amap_page(of, from);
+    if (p)
+        (void)phys_addr_copy(*page, p);
+    preempt_enable();
+    if (!p && o.object)
+        error = memory_object_copy(o.object, o.first, *page);
+    if (error)
+        charged_page_free(vm->pager, *page);
+    return error;
+}
+
+/* To or from an object, or both. */
+static int copy_object_page(const struct vmspace *vm, const struct region *of, vaddr_t from,
+                            struct region *r, vaddr_t at) {
+    const struct amap_object o = amap_object_page(r, at);
+    struct phys_addr *new, *page;
+    int error = new_page(vm, of, from, &new);
+    if (error)
+        return error;
+    if (!o.object || !o.shared) {
+        preempt_disable();
+        amap_set(r, at, new);
+        preempt_enable();
+        return 0;
+    }
+    error = memory_object_page(o.object, o.first, true, &page);
+    if (!error) {
+        (void)phys_addr_copy(page, new);
+        memory_object_release(o.object, o.first);
+    }
+    charged_page_free(vm->pager, new);
+    return error;
+}
+
+static int copy_page(struct vmspace *of, vaddr_t from, struct vmspace *vm, vaddr_t at) {
+    struct region *source = region_at(&of->regions, from), *r = region_at(&vm->regions, at);
+    if (amap_object_page(source, from).object || amap_object_page(r, at).shared)
+        return copy_object_page(vm, source, from, r, at);
+    preempt_disable();
+    struct phys_addr *p = amap_page(source, from);
+    if (p != amap_page(r, at))
+        amap_set(r, at, p);
+    (void)amap_show(r, at);
+    preempt_enable();
+    return 0;
+}
+
+/* From the end on which the copy does not lie. */
+static int copy(struct vmspace *of, vaddr_t from, struct vmspace *vm, vaddr_t at, size_t pages) {
+    int error = 0;
+    for (size_t i = 0; !error && i < pages; i++) {
+        size_t offset = (at > from ? pages - 1 - i : i) * PAGE_SIZE;
+        error = copy_page(of, from + offset, vm, at + offset);
+    }
+    return error;
+}
+
+int vmspace_copy(struct vmspace *of, vaddr_t from, struct vmspace *vm, vaddr_t at, size_t pages) {
+    int error = region_allows(&of->regions, from, pages, REGION_READ);
+    if (!error)
+        error = region_allows(&vm->regions, at, pages, REGION_WRITE);
+    if (!error)
+        error = copy(of, from, vm, at, pages);
+    return error;
+}
+
+static int inherit_region(struct vmspace *vm, struct vmspace *of, const struct region *r) {
+    vaddr_t at = r->range.at;
+    if (r->kind.inheritance == REGION_ABSENT)
+        return 0;
+    if (r->kind.inheritance == REGION_SHARED) {
+        int error = amap_room(r, 1);
+        return error ? error : add_region(vm, &r->range, &r->kind, r->amap, r->slot);
+    }
+    int error = vmspace_allocate(vm, &at, r->range.pages, &r->kind, &(struct amap_object){0});
+    if (!error)
+        error = copy(of, at, vm, at, r->range.pages);
+    return error;
+}
+
+int vmspace_inherit(struct vmspace **vm, struct vmspace *of) {
+    int error = vmspace_create(vm, of->pager, call_system_handler(&of->process.space.own));
+    if (error)
+        return error;
+    for (const struct region *r = region_next(&of->regions, 0); !error && r;
+         r = region_next(&of->regions, range_end(&r->range)))
+        error = inherit_region(*vm, of, r);
+    if (error)
+        vmspace_destroy(*vm);
+    return error;
+}

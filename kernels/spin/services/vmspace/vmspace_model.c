@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* vmspace_model.c -- see vmspace_model.h. */
+#include "spin/services/vmspace/vmspace_model.h"
+
+#include "lib/error.h"
+#include "spin/services/loader/loader.h"
+
+static struct vmspace_model *models; /* those that were started */
+
+/* Those that are not handled yet, each by a change of its own: a change has few steps. */
+static int install(struct vmspace_model *m, const struct call_handler *calls, size_t count) {
+    int error = 0;
+    while (!error && m->calls < count) {
+        struct change c;
+        change_open(&c, event_trap_syscall.module,
+                    NULL); /* which trusts the kernel's own systems */
+        calls_handle(&c, &calls[m->calls], 1);
+        error = change_commit(&c);
+        m->calls += !error;
+    }
+    return error;
+}
+
+int vmspace_model_start(struct vmspace_model *m, const struct call_handler *calls, size_t count) {
+    static struct report why;
+    (void)loader_reap(); /* what the last stop had to leave */
+    int error = m->extension ? 0 : loader_load(m->name, &m->extension, &why);
+    if (error)
+        return error;
+    m->pager = extension_module(m->extension);
+    struct vmspace_model **place = &models;
+    while (*place && *place != m)
+        place = &(*place)->next;
+    *place = m;
+    return install(m, calls, count);
+}
+
+int vmspace_model_stop(struct vmspace_model *m) {
+    int error = m->extension ? loader_unload(m->extension) : 0;
+    if (error && error != -E_EXISTS)
+        return error;
+    m->extension = NULL;
+    m->pager = NULL;
+    return 0;
+}
+
+bool vmspace_model_has(const struct module *pager) {
+    const struct vmspace_model *m = models;
+    while (m && m->pager != pager)
+        m = m->next;
+    return m && pager;
+}

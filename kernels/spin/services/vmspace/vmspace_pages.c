@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/* vmspace_pages.c -- see vmspace_pages.h. The build takes from it the types of what the handlers
+ * are linked to. */
+#include "spin/services/vmspace/vmspace_pages.h"
+
+#include "common/engine.h"
+#include "engine/export.h"
+#include "lib/error.h"
+#include "machine/thread/preempt.h"
+#include "spin/services/vm/charge.h"
+#include "spin/services/vm/memory_object.h"
+#include "spin/services/vmspace/vmspace.h"
+#include "spin/services/vmspace/vmspace_model.h"
+#include "spin/services/loader/named_domain.h"
+#include "spin/services/name_space.h"
+
+/* Instructions, at most: a search of the regions; besides, a page frame, its contents, tables, and
+ * those of all who share it. */
+#define SEARCH_COST 500
+#define PAGE_COST   18000
+
+static const struct signature search_signature = {.cost = SEARCH_COST},
+                              page_signature = {.cost = PAGE_COST};
+
+EXPORT(vmspace_pages, vmspace_page_protection, EXPORT_FUNCTION, .signature = &search_signature);
+EXPORT(vmspace_pages, vmspace_page_holders, EXPORT_FUNCTION, .signature = &search_signature);
+EXPORT(vmspace_pages, vmspace_page_show, EXPORT_FUNCTION, .signature = &page_signature);
+EXPORT(vmspace_pages, vmspace_page_own, EXPORT_FUNCTION, .signature = &page_signature);
+EXPORTS_DECLARE(vmspace_pages);
+
+#ifndef EXPORTS_TYPES_ONLY
+EXPORTS_EMBED(vmspace_pages, "kernels/spin/services/vmspace/vmspace_pages");
+
+MODULE("VmspacePages");
+
+/* The region that has the address, now, and 0; or why not. */
+static int find(struct translation *t, vaddr_t at, struct region **r) {
+    if (!vmspace_model_has(t->owner))
+        return -E_PERM;
+    *r = region_at(&container_of(t, struct vmspace, process.space.translation)->regions, at);
+    return *r ? 0 : -E_NOT_FOUND;
+}
+
+long vmspace_page_protection(struct translation *t, unsigned long at) {
+    struct region *r;
+    preempt_disable();
+    long result = find(t, at, &r);
+    if (!result)
+        result = r->kind.protection;
+    preempt_enable();
+    return result;
+}
+
+long vmspace_page_holders(struct translation *t, unsigned long at) {
+    struct region *r;
+    preempt_disable();
+    long result = find(t, at, &r);
+    if (!result) {
+        const struct phys_addr *p = amap_page(r, at);
+        const struct amap_object o = amap_object_page(r, at);
+        result = p ? (long)amap_holders(p) : !o.object ? 0 : o.shared ? 1 : 2;
+    }
+    preempt_enable();
+    return result;
+}
+
+/* What lies there, of an object a page, which is held, or none; or why it is not known. */
+static int find_object(struct translation *t, vaddr_t at, struct amap_object *o) {
+    struct region *r;
+    preempt_disable();
+    int error = find(t, at, &r);
+    *o = error ? (struct amap_object){0} : amap_object_page(r, at);
+    if (o->object)
+        memory_object_share(o->object);
+    preempt_enable();
+    return error;
+}
+
+/* Whether that lies there still. */
+static bool is_same(const struct region *r, vaddr_t at, const struct amap_object *o) {
+    const struct amap_object now = amap_object_page(r, at);
+    return now.object == o->object && (!o->object || now.first == o->first);
+}
+
+/* The object may take its time; so what it has shown is taken back where it lies there no more. */
+static int show_object(struct translation *t, vaddr_t at, const struct amap_object *o, bool write) {
+    struct virt_addr *v = virt_addr_find(&t->names, at);
+    const vaddr_t page = page_round_down(at);
+    struct region *r;
+    int error = memory_object_map(o->object, o->first, t, v, (page - v->range.at) / PAGE_SIZE,
+                                  write ? PAGE_WRITE : 0);
+    preempt_disable();
+    if (!error && (find(t, at, &r) || !is_same(r, at, o) ||
+                   !(r->kind.protection & (write ? REGION_WRITE : REGION_READ))))
+        (void)translation_remove_mapping(t, page);
+    preempt_enable();
+    return error == -E_EXISTS ? 0 : error; /* a page of its own meanwhile */
+}
+
+int vmspace_page_show(struct translation *t, unsigned long at, _Bool write) {
+    struct region *r;
+    struct amap_object o;
+    int error = find_object(t, at, &o);
+    if (error)
+        return error;
+    if (o.object) {
+        error = show_object(t, at, &o, write);
+        memory_object_drop(o.object);
+        return error;
+    }
+    preempt_disable();
+    error = find(t, at, &r);
+    if (!error)
+        error = amap_show(r, at);
+    preempt_enable();
+    return error;
+}
+
+/* A new page, of zeros or with what the object has, comes to lie there, unless the region has come
+ * by one of its own meanwhile. True: it is in use. */
+static bool own(struct region *r, vaddr_t at, struct phys_addr *new, const struct amap_object *o) {
+    const struct phys_addr *old = amap_page(r, at);
+    if ((old && amap_holders(old) == 1) || (!old && !is_same(r, at, o)))
+        return false;
+    if (old)
+        (void)phys_addr_copy(new, old);
+    amap_set(r, at, new);
+    return true;
+}
+
+static int set_own(struct translation *t, vaddr_t at, struct phys_addr *new,
+                   const struct amap_object *o) {
+    struct region *r;
+    preempt_disable();
+    int error = find(t, at, &r);
+    bool used = !error && own(r, at, new, o);
+    if (!used)
+        charged_page_free((struct module *)new->owner, new);
+    if (!error)
+        error = amap_show(r, at);
+    preempt_enable();
+    return error;
+}
+
+int vmspace_page_own(struct translation *t, unsigned long at) {
+    struct phys_addr *new;
+    struct amap_object o;
+    int error = find_object(t, at, &o);
+    if (!error)
+        error = charged_page((struct module *)t->owner, t->owner, &new);
+    if (!error && o.object) {
+        error = memory_object_copy(o.object, o.first, new);
+        if (error)
+            charged_page_free((struct module *)new->owner, new);
+    }
+    if (!error)
+        error = set_own(t, at, new, &o);
+    if (o.object)
+        memory_object_drop(o.object);
+    return error;
+}
+
+void vmspace_pages_init(void) {
+    module_add(THIS_MODULE);
+    name_space_attach_domain(NAMED_DOMAINS "VmspacePages",
+                             engine_domain("VmspacePages", EXPORTS_TYPES(vmspace_pages),
+                                           EXPORTS(vmspace_pages), EXPORTS_COUNT(vmspace_pages)),
+                             THIS_MODULE);
+}
+#endif
