@@ -2,31 +2,13 @@
 /* spin_external_fuzz.c -- any bytes as what two processes, a parent and what it forked, do with
  * external references: whatever integers they name, each gets what its own table has, of the type
  * that was asked for, and in the end nothing is held. A list of pairs is the model. */
+#include "fuzz_hooks.h"
 #include "lib/error.h"
 #include "spin/runtime/external.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(bool holds) {
-    if (!holds)
-        abort();
-}
-
-static void *allocate(void *owner, size_t bytes) {
-    (void)owner;
-    return calloc(1, bytes);
-}
-
-static void give_back(void *owner, void *memory, size_t bytes) {
-    (void)owner;
-    (void)bytes;
-    free(memory);
-}
-
-static const struct hooks hooks = {.allocate = allocate, .release = give_back};
 
 #define OBJECTS 16
 static int holders[OBJECTS];

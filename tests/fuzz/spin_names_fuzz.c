@@ -2,35 +2,18 @@
 /* spin_names_fuzz.c -- any bytes as operations on the name server, each with one or two paths: none
  * leaves a directory within itself, every listing ends, what is found is held, and in the end
  * nothing is left. */
+#include "fuzz_hooks.h"
 #include "lib/error.h"
 #include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/services/names/names.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void demand(bool holds) {
-    if (!holds)
-        abort();
-}
-
-static void *allocate(void *owner, size_t bytes) {
-    (void)owner;
-    return calloc(1, bytes);
-}
-
-static void give_back(void *owner, void *memory, size_t bytes) {
-    (void)owner;
-    (void)bytes;
-    free(memory);
-}
-
 static void nothing(void) {
 }
 
-static const struct hooks hooks = {.allocate = allocate, .release = give_back};
 static const struct dispatcher here = {.hooks = &hooks, .begin = nothing, .end = nothing};
 
 static int holders;
