@@ -129,6 +129,28 @@ cut -f 2 "$tmp/plots/draft-01-f.txt" > "$tmp/said"
 grep -qx 'machine code, times: a 1, b_c 1' "$tmp/said" && grep -qx 'interpreted, times: a 10' "$tmp/said"
 verdict $? "dots are multiples of the first, and what is missing is left out"
 
+# ---- histograms ----
+printf 'figure = "f"; heading = "H"; caption = "C"; rows = "exo:a exo:b exo:absent"; names = "a b_c absent"\nload plots."/histogram.gp"\n' > "$tmp/plot.gp"
+mkdir -p "$tmp/samples"
+sample() { printf '%s\ticount\t0\t0\t%s\t0\t%s\t%s\traw\t0\n' "$1" "$2" "$3" "$3"; }
+{ sample exo:a cold 900 && for i in 1 2 3 8; do sample exo:a steady "${i}00"; done && sample exo:b steady 250; } > "$tmp/samples/x.tsv"
+printf 'exo:a 200\n' | draw svg
+words "$(svg f)" > "$tmp/said"
+grep -qx b_c "$tmp/said" && ! grep -q absent "$tmp/said"
+verdict $? "a histogram names the rows that have samples"
+# How many bars a series has and how high they are: from the lower left corner to the upper one.
+bars_of() {
+    group "$(svg f)" "$1" | sed '/<\/g>/q' | grep -oE "d='M[0-9.]+,[0-9.]+ L[0-9.]+,[0-9.]+ L" | tr -c '0-9.\n' ' ' |
+        awk '{ h = $2 - $4; h = int((h < 0 ? -h : h) + 0.5) } h > 10 { print h }' | sort -nu
+}
+{ bars_of a && bars_of b_c; } | tr '\n' ' ' > "$tmp/said"
+read -r low high more < "$tmp/said"
+[ -z "$more" ] && [ $((low * 4 - high)) -le 4 ] && [ $((high - low * 4)) -le 4 ]
+verdict $? "a sample of four is a quarter as high as one of one, and a cold one is none"
+: > "$tmp/samples/x.tsv"
+printf 'exo:a 200\n' | draw svg && [ ! -e "$(svg f)" ]
+verdict $? "without samples there is no histogram"
+
 # ---- then and now ----
 printf 'load plots."/then.gp"\n' > "$tmp/plot.gp"
 ratios() {
