@@ -193,24 +193,22 @@ CALL_ON(on_task, vm_deallocate) {
     return error ? error : vmspace_deallocate(t->vm, at, pages);
 }
 
-CALL_ON(on_task, vm_protect) {
+static int change(const struct mach_task *t, const struct trap_frame *f, enum region_property what,
+                  uint64_t value) {
     vaddr_t at;
     size_t pages;
     int error = pages_of(f->rsi, f->rdx, &at, &pages);
-    const unsigned protection = f->r8 > REGION_ALL ? ~0u : (unsigned)f->r8;
-    if (error)
-        return error;
-    return f->r10 ? vmspace_limit(t->vm, at, pages, protection)
-                  : vmspace_protect(t->vm, at, pages, protection);
+    if (!error && value > REGION_ALL)
+        error = -E_INVALID;
+    return error ? error : vmspace_change(t->vm, at, pages, what, (unsigned)value);
+}
+
+CALL_ON(on_task, vm_protect) {
+    return change(t, f, f->r10 ? REGION_MAXIMUM : REGION_PROTECTION, f->r8);
 }
 
 CALL_ON(on_task, vm_inherit) {
-    vaddr_t at;
-    size_t pages;
-    int error = pages_of(f->rsi, f->rdx, &at, &pages);
-    if (!error && f->r10 >= REGION_INHERITANCES)
-        error = -E_INVALID;
-    return error ? error : vmspace_bequeath(t->vm, at, pages, (unsigned)f->r10);
+    return change(t, f, REGION_INHERITANCE, f->r10);
 }
 
 /* Whole pages only: a copy that was rounded would take more with it than was asked for. */

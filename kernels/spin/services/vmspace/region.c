@@ -20,7 +20,7 @@ struct region *region_at(const struct range_set *map, vaddr_t at) {
     return r ? region_of(r) : NULL;
 }
 
-static int check(const struct range_set *map, vaddr_t at, size_t pages, unsigned protection,
+int region_check(const struct range_set *map, vaddr_t at, size_t pages, unsigned protection,
                  unsigned maximum) {
     const vaddr_t end = at + pages * PAGE_SIZE;
     int error = 0;
@@ -33,14 +33,6 @@ static int check(const struct range_set *map, vaddr_t at, size_t pages, unsigned
         at = range_end(&r->range);
     }
     return error;
-}
-
-int region_allows(const struct range_set *map, vaddr_t at, size_t pages, unsigned protection) {
-    return check(map, at, pages, protection, 0);
-}
-
-int region_could(const struct range_set *map, vaddr_t at, size_t pages, unsigned maximum) {
-    return check(map, at, pages, 0, maximum);
 }
 
 /* A region on both sides of this address becomes two. */

@@ -22,6 +22,8 @@ struct region_kind {
     unsigned inheritance;
 };
 
+enum region_property { REGION_PROTECTION, REGION_MAXIMUM, REGION_INHERITANCE };
+
 struct region {
     struct range range;
     struct region_kind kind;
@@ -35,10 +37,10 @@ struct region {
 struct region *region_next(const struct range_set *map, vaddr_t at);
 /* The one that the address lies in, or null. */
 struct region *region_at(const struct range_set *map, vaddr_t at);
-/* 0; -E_NOT_FOUND: a page of these has no region; -E_PERM: one's, by its protection, or its
- * maximum, does not allow all of this. */
-int region_allows(const struct range_set *map, vaddr_t at, size_t pages, unsigned protection);
-int region_could(const struct range_set *map, vaddr_t at, size_t pages, unsigned maximum);
+/* 0; -E_NOT_FOUND: a page of these has no region; -E_PERM: one's protection, or its maximum, does
+ * not have all of this. */
+int region_check(const struct range_set *map, vaddr_t at, size_t pages, unsigned protection,
+                 unsigned maximum);
 
 /* No region lies on both sides of an end of these pages. Or -E_FULL, -E_NO_MEMORY. */
 int region_cut(struct range_set *map, vaddr_t at, size_t pages);

@@ -114,7 +114,7 @@ int vmspace_allocate(struct vmspace *vm, vaddr_t *at, size_t pages, const struct
 
 /* Regions lie in these pages, all of which have one, or beside them. */
 static int cut(struct vmspace *vm, vaddr_t at, size_t pages) {
-    int error = region_allows(&vm->regions, at, pages, 0);
+    int error = region_check(&vm->regions, at, pages, 0, 0);
     preempt_disable();
     if (!error)
         error = amap_room(region_at(&vm->regions, at), 2);
@@ -136,26 +136,28 @@ int vmspace_deallocate(struct vmspace *vm, vaddr_t at, size_t pages) {
     return 0;
 }
 
-static void set_protection(struct region *r, unsigned protection) {
-    r->kind.protection = protection;
+static void set(struct region_kind *kind, enum region_property what, unsigned value) {
+    if (what == REGION_INHERITANCE)
+        kind->inheritance = value;
+    else
+        kind->protection = what == REGION_MAXIMUM ? kind->protection & value : value;
+    if (what == REGION_MAXIMUM)
+        kind->maximum = value;
 }
 
-static void set_maximum(struct region *r, unsigned maximum) {
-    r->kind.maximum = maximum;
-    r->kind.protection &= maximum;
-}
-
-static void set_inheritance(struct region *r, unsigned inheritance) {
-    r->kind.inheritance = inheritance;
-}
-
-static int change(struct vmspace *vm, vaddr_t at, size_t pages,
-                  void (*set)(struct region *r, unsigned value), unsigned value) {
-    int error = cut(vm, at, pages);
+int vmspace_change(struct vmspace *vm, vaddr_t at, size_t pages, enum region_property what,
+                   unsigned value) {
+    struct region_kind kind = {0, REGION_ALL, REGION_SHARED};
+    set(&kind, what, value);
+    int error = is_kind(&kind) ? 0 : -E_INVALID;
+    if (!error && what != REGION_INHERITANCE)
+        error = region_check(&vm->regions, at, pages, 0, value);
+    if (!error)
+        error = cut(vm, at, pages);
     for (size_t i = 0; !error && i < pages; i++) {
         preempt_disable();
         struct region *r = region_at(&vm->regions, at + i * PAGE_SIZE);
-        set(r, value);
+        set(&r->kind, what, value);
         (void)amap_show(r, at + i * PAGE_SIZE); /* without memory: when it is touched */
         preempt_enable();
     }
@@ -163,22 +165,6 @@ static int change(struct vmspace *vm, vaddr_t at, size_t pages,
     region_join(&vm->regions, at, pages);
     preempt_enable();
     return error;
-}
-
-int vmspace_protect(struct vmspace *vm, vaddr_t at, size_t pages, unsigned protection) {
-    const struct region_kind kind = {protection, REGION_ALL, 0};
-    int error = is_kind(&kind) ? region_could(&vm->regions, at, pages, protection) : -E_INVALID;
-    return error ? error : change(vm, at, pages, set_protection, protection);
-}
-
-int vmspace_limit(struct vmspace *vm, vaddr_t at, size_t pages, unsigned maximum) {
-    int error = maximum & ~REGION_ALL ? -E_INVALID : region_could(&vm->regions, at, pages, maximum);
-    return error ? error : change(vm, at, pages, set_maximum, maximum);
-}
-
-int vmspace_bequeath(struct vmspace *vm, vaddr_t at, size_t pages, unsigned inheritance) {
-    return inheritance < REGION_INHERITANCES ? change(vm, at, pages, set_inheritance, inheritance)
-                                             : -E_INVALID;
 }
 
 /* --- Copies --- */
@@ -249,9 +235,9 @@ static int copy(struct vmspace *of, vaddr_t from, struct vmspace *vm, vaddr_t at
 }
 
 int vmspace_copy(struct vmspace *of, vaddr_t from, struct vmspace *vm, vaddr_t at, size_t pages) {
-    int error = region_allows(&of->regions, from, pages, REGION_READ);
+    int error = region_check(&of->regions, from, pages, REGION_READ, 0);
     if (!error)
-        error = region_allows(&vm->regions, at, pages, REGION_WRITE);
+        error = region_check(&vm->regions, at, pages, REGION_WRITE, 0);
     if (!error)
         error = copy(of, from, vm, at, pages);
     return error;

@@ -38,11 +38,10 @@ int vmspace_allocate(struct vmspace *vm, vaddr_t *at, size_t pages, const struct
                      const struct amap_object *object);
 /* No region has these pages any more. -E_NOT_FOUND: one of them had none; -E_FULL; -E_NO_MEMORY. */
 int vmspace_deallocate(struct vmspace *vm, vaddr_t at, size_t pages);
-/* The same for pages that stay, and are protected so, may be at most, or are inherited so from here
- * on. -E_INVALID: that is no protection, or inheritance; -E_PERM: more than they may be. */
-int vmspace_protect(struct vmspace *vm, vaddr_t at, size_t pages, unsigned protection);
-int vmspace_limit(struct vmspace *vm, vaddr_t at, size_t pages, unsigned maximum);
-int vmspace_bequeath(struct vmspace *vm, vaddr_t at, size_t pages, unsigned inheritance);
+/* The same for pages that stay, and have this property from here on. -E_INVALID: there is no such;
+ * -E_PERM: a protection is more than the maximum, or a maximum more than it was. */
+int vmspace_change(struct vmspace *vm, vaddr_t at, size_t pages, enum region_property what,
+                   unsigned value);
 /* As many pages become copies of those from `from` on, an object's or those of others who share it
  * included. Both may be in one vmspace, and overlap.
  * -E_NOT_FOUND; -E_PERM: they may not be read, or written. With an object among them: its pager's
