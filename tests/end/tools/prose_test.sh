@@ -18,6 +18,7 @@ plant() { # PAGE COMMENT ASSEMBLY
     printf 'See `docs/page.md`, `--shard`, `spin:syscall/null`, `tests/NAME_test.c`, `docs/*.md`.\n%s\n' "$1" > "$tree/docs/page.md"
     printf '/* As docs/page.md says.%s */\nint one;\n' "$2" > "$tree/kernels/one.c"
     printf '/* one */ %s\n' "$3" > "$tree/kernels/one.S"
+    cp "$tree/docs/page.md" "$tree/docs/spin.md" # a kernel's page is looked at for more
     git -C "$tree" add -A
 }
 planted() { # CLAIM PATTERN PAGE COMMENT ASSEMBLY
@@ -31,6 +32,10 @@ planted "a page names a file that is not there" '^# docs/page.md:2:docs/none.md$
 planted "a comment names one" '^# kernels/one.c:1:kernels/none.c$' '' ' See kernels/none.c.' ''
 planted "an option" '^# docs/page.md:2:--none-such$' 'Give --none-such to it.' '' ''
 planted "a row" '^# docs/page.md:2:spin:syscall/nil$' 'As spin:syscall/nil shows.' '' ''
+# shellcheck disable=SC2016 # backticks of a page
+planted "a test of a kernel, in its page" '^# docs/spin.md:2:family/a_check_that_is_none$' 'As `family/a_check_that_is_none`.' '' ''
+# shellcheck disable=SC2016
+planted "a source, by its last name" '^# docs/spin.md:2:none.c$' 'See `none.c` and `one.c`.' '' ''
 planted "a long line of a page" '^# docs/page.md:2: 125 columns$' "$long" '' ''
 planted "a long line of assembly" '^# kernels/one.S:1: 135 columns$' '' '' "$long"
 planted "a closing mark that stands alone" '^# kernels/one.c:2: \*/$' '' $'\n' ''
