@@ -204,7 +204,7 @@ static void what_is_the_authoritys_alone_is_not_even_asked_for(void **state) {
     change_add_guard(&c, b, &guard, true, &imposed);
     assert_int_equal(change_commit(&c), 0);
     memset(asked, 0, sizeof asked);
-    for (unsigned i = 0; i < 7; i++) {
+    for (unsigned i = 0; i < 9; i++) {
         change_open(&c, &other, "credentials");
         if (i == 0)
             change_withdraw_intrinsic(&c, &event[0]);
@@ -217,6 +217,10 @@ static void what_is_the_authoritys_alone_is_not_even_asked_for(void **state) {
         else if (i == 4)
             change_watch(&c, &event[0], true);
         else if (i == 5)
+            change_asynchronous(&c, &event[0], 1);
+        else if (i == 6)
+            change_bound(&c, &event[0], 1000);
+        else if (i == 7)
             change_add_guard(&c, b, &guard, true, NULL);
         else
             change_remove_guard(&c, imposed);
