@@ -76,7 +76,7 @@ $(B)/guest/test/spin.elf: $(SIGNING_KEY_OBJECT)
 # spin's checks in images without a defence each (kernels/spin/core/dispatch/binding/defence.h), where an attack must succeed: DEFENCE=SOURCE, the
 # one whose object is another then.
 UNDEFENDED := QUOTA=core/dispatch/binding/account CELLS=runtime/cells BOUNDED=services/loader/kinds FUEL=core/dispatch/binding/ephemeral \
-    EPHEMERAL=core/dispatch/binding/ephemeral NET=core/raise_trap LANDING=core/raise_trap DRAIN=services/loader/loader \
+    EPHEMERAL=core/dispatch/binding/ephemeral NET=core/dispatch_kernel LANDING=core/dispatch_kernel DRAIN=services/loader/loader \
     TIME=services/strand_time COST=core/dispatch/binding/ephemeral STACK=services/verified_raise POLICY=services/security/security
 define undefended # DEFENCE, SOURCE
 $(B)/guest/without/$1.o: kernels/spin/$2.c Makefile

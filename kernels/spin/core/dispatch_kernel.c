@@ -3,9 +3,13 @@
 #include "spin/core/dispatch_kernel.h"
 
 #include "common/engine.h"
+#include "common/fault.h"
+#include "engine/net_shared.h"
 #include "machine/cpu/x86.h"
 #include "machine/thread/preempt.h"
 #include "machine/thread/thread.h"
+#include "machine/trap/catch.h"
+#include "spin/core/dispatch/binding/defence.h"
 #include "spin/core/extension.h"
 
 /* What is done with each word of a stack. */
@@ -40,6 +44,48 @@ enum raise_exception raise_exception_take(const struct event **event) {
     return what;
 }
 
+static uint64_t *subject(void) {
+    return &thread_current()->own[THREAD_OWN_SUBJECT];
+}
+
+/* --- The net of a raise: a trap of a handler in it ends the raise, and no more --- */
+
+/* What a raise was like where it began. */
+struct place {
+    struct trap_place trap;
+    uint64_t subject; /* whom its thread acted for */
+};
+
+_Static_assert(sizeof(struct place) <= NET_OWNER_WORDS * sizeof(uint64_t), "it has room");
+
+static struct place *place_of(struct net_shared *net) {
+    return (struct place *)net->owner;
+}
+
+static void net_begins(struct net_shared *net) {
+    net_shared_open(net, engine_nets());
+    trap_place_note(&place_of(net)->trap);
+    place_of(net)->subject = *subject();
+}
+
+static void net_landed(struct net_shared *net) {
+    if (!DEFENDED(LANDING))
+        return;
+    trap_place_restore(&place_of(net)->trap);
+    *subject() = place_of(net)->subject;
+}
+
+/* A catch within that raise is asked before it. */
+static void land(const struct trap_frame *f) {
+    struct net_shared *net = net_shared_innermost(engine_nets());
+    struct net_trap trap;
+    if (!DEFENDED(NET) || !net || place_of(net)->trap.catch != thread_current()->catch ||
+        !fault_is_of_program(f))
+        return;
+    engine_trap(f, &trap);
+    net_shared_trap(net, &trap);
+}
+
 static void begin(void) {
     preempt_disable();
 }
@@ -48,16 +94,28 @@ static void end(void) {
     preempt_enable();
 }
 
+static void nobody_hears(void) {
+}
+
+static struct account *nobody_counts(struct account *payer) {
+    (void)payer;
+    return NULL;
+}
+
+struct dispatcher kernel_dispatcher = {.hooks = &engine_hooks,
+                                       .jit = &extension_jit,
+                                       .each_stack_word = each_stack_word,
+                                       .exception = raise_exception_set,
+                                       .net_open = net_begins,
+                                       .net_landed = net_landed,
+                                       .subject = subject,
+                                       .failing = nobody_hears,
+                                       .charge = nobody_counts,
+                                       .now = rdtsc,
+                                       .begin = begin,
+                                       .end = end};
+
 void dispatch_init(void) {
-    static const struct dispatcher here = {.hooks = &engine_hooks,
-                                           .jit = &extension_jit,
-                                           .each_stack_word = each_stack_word,
-                                           .exception = raise_exception_set,
-                                           .net_open = raise_net_begins,
-                                           .net_landed = raise_net_landed,
-                                           .now = rdtsc,
-                                           .begin = begin,
-                                           .end = end};
-    dispatcher = &here;
-    raise_trap_init();
+    dispatcher = &kernel_dispatcher;
+    trap_catch_within(land);
 }

@@ -5,9 +5,15 @@
 #define SPIN_CORE_DISPATCH_KERNEL_H
 
 #include "spin/core/dispatch/binding/dispatcher.h"
-#include "spin/core/raise_trap.h"
+
+/* The words of a thread that are the kernel's own (machine/cpu/current.h): how its last raise
+ * ended, what verified code has caught of that, and whom it acts for (services/security). */
+enum { THREAD_OWN_EVENT, THREAD_OWN_EXCEPTION, THREAD_OWN_CAUGHT, THREAD_OWN_SUBJECT };
 
 void dispatch_init(void);
+
+/* For services that want to be told of something. */
+extern struct dispatcher kernel_dispatcher;
 
 /* How the last raise of this thread ended that did so by an exception, and which event's it was; 0
  * if none has since this was asked last. For who can do without a result; event may be null. */

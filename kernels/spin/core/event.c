@@ -47,6 +47,15 @@ void event_authorize(struct module *by, authorizer_fn *allows) {
     assert_that(!error);
 }
 
+bool impose_guard(struct change_request *request, struct procedure guard) {
+    if (!request->handler)
+        return request->binding;
+    if (request->handler->flags & BINDING_FILTER)
+        return false;
+    request->imposed_guard = guard;
+    return true;
+}
+
 bool event_is_intrinsic(const struct event *e) {
     return *e->cell == e->intrinsic;
 }

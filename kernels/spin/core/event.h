@@ -112,6 +112,12 @@ const struct event *event_find(const char *name);
  * The module exists. For what the image is booted with; authority.h has the general form. */
 void event_authorize(struct module *by, authorizer_fn *allows);
 
+/* For an authorizer who lets everybody handle what a guard holds of: each module its own strands'
+ * events, say. Handlers are allowed, with this guard before their own, and nothing else: by a
+ * filter one could put another's arguments in the place of one's own for all later handlers, and a
+ * default handler has no guard. */
+bool impose_guard(struct change_request *request, struct procedure guard);
+
 /* Nobody but the intrinsic handler handles it: a raise is a procedure call. */
 bool event_is_intrinsic(const struct event *e);
 

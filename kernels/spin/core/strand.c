@@ -7,7 +7,7 @@
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/report/panic.h"
 #include "machine/thread/preempt.h"
-#include "spin/core/dispatch/impose.h"
+#include "spin/core/dispatch_kernel.h"
 
 MODULE("Strand");
 
@@ -90,7 +90,7 @@ void strand_yield(void) {
 
 void strand_exit(void) {
     cli();
-    account_credit(&strand_current()->package->account, RESOURCE_STRANDS, 1);
+    account_credit(strand_current()->account, RESOURCE_STRANDS, 1);
     scheduler_end();
     thread_exit(next()->thread);
 }
@@ -127,6 +127,7 @@ void strand_init(struct strand *running, struct module *package) {
     event_authorize(THIS_MODULE, allows);
     account_charge(&package->account, RESOURCE_STRANDS, 1);
     *running = (struct strand){.thread = thread_current(), .package = package};
+    running->account = &package->account;
     scheduler_init(&running->sched);
     preempt_init(quantum_ends);
 }
@@ -151,7 +152,9 @@ int strand_create(struct strand *s, struct module *package, unsigned priority,
         account_credit(&package->account, RESOURCE_STRANDS, 1);
         return -E_NO_MEMORY;
     }
+    thread->own[THREAD_OWN_SUBJECT] = thread_current()->own[THREAD_OWN_SUBJECT];
     *s = (struct strand){.thread = thread, .package = package, .fn = fn, .arg = arg};
+    s->account = &package->account;
     sched_entry_init(&s->sched, (uint8_t)priority);
     return 0;
 }
@@ -159,5 +162,5 @@ int strand_create(struct strand *s, struct module *package, unsigned priority,
 void strand_free(struct strand *s) {
     assert_that(s->sched.state == SCHED_BLOCKED);
     thread_free(s->thread);
-    account_credit(&s->package->account, RESOURCE_STRANDS, 1);
+    account_credit(s->account, RESOURCE_STRANDS, 1);
 }

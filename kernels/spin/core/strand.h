@@ -22,7 +22,8 @@
 struct strand {
     struct sched_entry sched;
     struct thread *thread;
-    struct module *package; /* who made it, and may handle its events */
+    struct module *package;          /* who made it, and may handle its events */
+    struct account *account, *payer; /* charged for it; for its time, where there is one */
     void (*fn)(void *arg);
     void *arg;
 };
@@ -47,7 +48,8 @@ EVENT_DECLARE(strand_cut, void, (struct strand * s));
 /* What runs from here on is this strand, of this package; others can be made. */
 void strand_init(struct strand *running, struct module *package);
 
-/* A blocked one that will run fn(arg), interrupts on, and ends when that returns. 0; -E_NO_MEMORY:
+/* A blocked one that will run fn(arg), interrupts on, as the subject that the current one acts for,
+ * and ends when that returns. 0; -E_NO_MEMORY:
  * there is no stack; -E_QUOTA: the package has as many as it may; -E_INVALID: package is no module,
  * or there is no such priority. */
 int strand_create(struct strand *s, struct module *package, unsigned priority,

@@ -7,7 +7,6 @@
 #include "lib/string.h"
 #include "machine/memory/heap.h"
 #include "machine/report/panic.h"
-#include "spin/core/dispatch/impose.h"
 #include "spin/core/dispatch_kernel.h"
 #include "spin/services/loader/loader.h"
 #include "spin/services/names/names.h"

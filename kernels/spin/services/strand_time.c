@@ -6,16 +6,21 @@
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/cpu/x86.h"
 #include "spin/core/dispatch/binding/defence.h"
+#include "spin/core/dispatch_kernel.h"
 
 static struct module idle = {.name = "Idle"};
-static struct module *payer; /* who is charged for what passes; null: it is not counted */
+static struct account *payer; /* who is charged for what passes; null: it is not counted */
 static uint64_t since;
 
-static void pays(struct module *next) {
+static void pays(struct account *next) {
     uint64_t now = rdtsc();
-    account_charge(&payer->account, RESOURCE_TIME, now - since);
+    account_charge(payer, RESOURCE_TIME, now - since);
     since = now;
     payer = next;
+}
+
+static struct account *payer_of(const struct strand *s) {
+    return s->payer ? s->payer : s->account;
 }
 
 void strand_time_charge(void) {
@@ -31,11 +36,11 @@ static bool is_limited(const struct strand *s) {
 
 static void checkpoint(struct strand *s) {
     (void)s;
-    pays(&idle);
+    pays(&idle.account);
 }
 
 static void resume(struct strand *s) {
-    pays(s->package);
+    pays(payer_of(s));
     if (is_limited(s))
         scheduler_keep_time();
 }
@@ -48,8 +53,20 @@ static _Noreturn void cut(struct strand *s) {
     strand_exit();
 }
 
+/* A handler of a watched event runs from here on, or has come to its end. */
+static struct account *charge(struct account *next) {
+    bool on = interrupts_off();
+    struct strand *s = strand_current();
+    struct account *was = payer_of(s);
+    s->payer = next ? next : was;
+    if (payer)
+        pays(s->payer);
+    interrupts_restore(on);
+    return was;
+}
+
 static void interrupted(struct strand *s) {
-    pays(s->package);
+    pays(payer_of(s));
     if (!is_limited(s))
         return;
     if (DEFENDED(TIME) && !account_allows(&s->package->account, RESOURCE_TIME, 0) &&
@@ -83,7 +100,8 @@ int strand_time_begin(void) {
     int error = change_commit(&c);
     if (!error) {
         since = rdtsc();
-        payer = strand_current()->package;
+        payer = payer_of(strand_current());
+        kernel_dispatcher.charge = charge;
     }
     interrupts_restore(on);
     return error;

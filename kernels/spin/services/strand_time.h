@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* strand_time.h -- how long the strands of each package have had the processor. While it is
  * counted, ticks of the TSC are charged at each switch to the account of the package whose strand
- * leaves the processor (RESOURCE_TIME), or to the module Idle when none can go on; so the shares
- * are together all ticks that have passed. What passes between a strand's end and the next one's
- * beginning is the ended one's. While it is not counted a switch costs nothing more.
+ * leaves the processor (RESOURCE_TIME), or to the module Idle when none can go on; those of the
+ * handlers of watched events to who installed them, and those of asynchronous handlers, whose
+ * strands are not ended for it. So the shares are together all ticks that have passed. What passes
+ * between a strand's end and the next one's beginning is the ended one's. While it is not counted a
+ * switch costs nothing more.
  *
  * A package has the time that its account's quota says: a strand that is found running beyond is
  * ended, native code that loops as well, where the timer interrupts it; no later than a quantum

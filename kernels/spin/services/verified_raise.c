@@ -24,7 +24,7 @@ static enum raise_exception end_of_raise(const struct event *event, const struct
     const struct procedure raise = {.entry = *event->cell};
     const struct event *of;
     raise_exception_take(NULL); /* what somebody has left behind is not this raise's */
-    *result = event_result(event, procedure_call(&raise, call->reg + 1));
+    *result = event_result(event->result_bytes, procedure_call(&raise, call->reg + 1));
     enum raise_exception what = raise_exception_take(&of);
     return of == event ? what : 0; /* or a handler has raised something, and done without */
 }

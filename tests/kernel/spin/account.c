@@ -5,6 +5,7 @@
 #include "books.h"
 #include "replace.h"
 
+#include "lib/error.h"
 #include "lib/list.h"
 #include "machine/cpu/x86.h"
 #include "machine/device/timer.h"
@@ -12,6 +13,7 @@
 #include "machine/thread/preempt.h"
 #include "machine/thread/thread.h"
 #include "measure/bench.h"
+#include "spin/core/dispatch/authority.h"
 #include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/services/events/introspect.h"
 #include "spin/services/events/linear.h"
@@ -190,6 +192,127 @@ CHECK(account_time,
     if (sum < inner || sum > all)
         check_fail(c, "%lu ticks are charged, %lu to %lu have passed", sum, inner, all);
     CHECK_THAT(c, first && second > first && event_is_intrinsic(&event_strand_resume));
+}
+
+/* --- Asynchronous handlers --- */
+
+static struct module first = {.name = "First"}, second = {.name = "Second"};
+
+EVENT_DECLARE(test_charged, void, (long n));
+EVENT(test_charged, "Test.Charged", void, (long n)) {
+    (void)n;
+}
+
+static volatile unsigned turns;
+
+static void takes_time(long n) {
+    for (volatile long i = 0; i < n; i++)
+        ;
+    turns++;
+}
+
+static bool anybody(void *closure, struct change_request *request) {
+    (void)closure;
+    (void)request;
+    return true;
+}
+
+static int bind(struct module *by, uint8_t flags) {
+    const struct handler_request request = {.handler = EVENT_HANDLER(test_charged, takes_time),
+                                            .flags = flags};
+    struct change change;
+    change_open(&change, by, NULL);
+    change_install(&change, &event_test_charged, &request, NULL);
+    return change_commit(&change);
+}
+
+static void begin_charged(void) {
+    const struct authorizer all = {.allows = anybody};
+    module_add(&first);
+    module_add(&second);
+    module_add(THIS_MODULE);
+    authorizer_of_event(THIS_MODULE, &event_test_charged, &all);
+    turns = 0;
+}
+
+static void end_charged(void) {
+    change_withdraw_all(&first);
+    change_withdraw_all(&second);
+    restore_event(&event_test_charged);
+    module_remove(&first);
+    module_remove(&second);
+}
+
+#define TURN 10000 /* of a loop: it takes more ticks than that */
+
+CHECK(account_async, "account/who_installs_an_asynchronous_handler_is_charged_for_its_strand") {
+    begin_charged();
+    first.account.quota[RESOURCE_STRANDS] = 2;
+    uint64_t strands = books_shares(RESOURCE_STRANDS), before = books_shares(RESOURCE_TIME),
+             begin = rdtsc();
+    int error = bind(&first, BINDING_ASYNC) | strand_time_begin();
+    error |= bind(&first, BINDING_ASYNC);
+    int refused = bind(&first, BINDING_ASYNC), more = bind(&second, BINDING_ASYNC);
+    uint64_t all = books_shares(RESOURCE_STRANDS) - strands;
+    uint64_t had = first.account.used[RESOURCE_STRANDS],
+             bytes = first.account.used[RESOURCE_MEMORY];
+    test_charged(TURN);
+    for (unsigned i = 0; i < 4; i++)
+        strand_yield();
+    error |= strand_time_end();
+    uint64_t passed = rdtsc() - begin, sum = books_shares(RESOURCE_TIME) - before;
+    uint64_t of_first = first.account.used[RESOURCE_TIME],
+             of_second = second.account.used[RESOURCE_TIME];
+    unsigned ran = turns;
+    change_withdraw_all(&first);
+    restore_event(&event_test_charged);
+    bool back = !first.account.used[RESOURCE_STRANDS] && !first.account.used[RESOURCE_MEMORY];
+    end_charged();
+    CHECK_THAT(c, !error && !more && refused == -E_QUOTA && had == 2 && bytes > 256 && back);
+    CHECK_THAT(c, all <= 3 && ran == 3); /* there may be idle ones, which are nobody's more */
+    CHECK_THAT(c, of_first >= 2 * TURN && of_second >= TURN && of_second < of_first);
+    CHECK_THAT(c, sum <= passed && of_first + of_second <= sum);
+}
+
+/* --- Handlers --- */
+
+static void raises_within(long n) {
+    takes_time(n);
+    if (n == TURN)
+        test_charged(TURN / 2); /* time of those within is not this one's */
+}
+
+CHECK(account_handlers,
+      "account/a_handlers_time_is_its_installers_and_the_sum_is_what_has_passed") {
+    const struct handler_request request = {.handler = EVENT_HANDLER(test_charged, raises_within)};
+    struct change change;
+    begin_charged();
+    change_open(&change, &first, NULL);
+    change_install(&change, &event_test_charged, &request, NULL);
+    int error = change_commit(&change) | bind(&second, 0);
+    change_open(&change, THIS_MODULE, NULL);
+    change_watch(&change, &event_test_charged, true);
+    error |= change_commit(&change);
+    uint64_t before = books_shares(RESOURCE_TIME), outer = rdtsc();
+    error |= strand_time_begin();
+    uint64_t inner = rdtsc();
+    test_charged(TURN);
+    inner = rdtsc() - inner;
+    error |= strand_time_end();
+    outer = rdtsc() - outer;
+    uint64_t sum = books_shares(RESOURCE_TIME) - before;
+    uint64_t of_first = first.account.used[RESOURCE_TIME],
+             of_second = second.account.used[RESOURCE_TIME];
+    struct binding_report r[2];
+    bool told = binding_report(&event_test_charged, 1, &r[0]) &&
+                binding_report(&event_test_charged, 2, &r[1]);
+    end_charged();
+    CHECK_THAT(c, !error && told && turns == 4 && sum >= inner && sum <= outer);
+    /* Both have run for 15,000 turns, the second one's shorter run within the first one's. */
+    CHECK_THAT(c, of_first >= TURN && of_second >= TURN && of_first + of_second <= inner);
+    CHECK_THAT(c, of_first < of_second + of_second / 10 && of_second < of_first + of_first / 10);
+    CHECK_THAT(c,
+               r[1].runs == 2 && of_second >= r[1].time && r[0].runs == 2 && r[0].time > of_first);
 }
 
 /* Code lies in whole pages: half of the second one is beyond the quota. */

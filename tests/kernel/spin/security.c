@@ -14,8 +14,13 @@
 #include "machine/trap/trap.h"
 #include "measure/bench.h"
 #include "spin/core/dispatch/authority.h"
+#include "spin/core/space/memory_fault.h"
+#include "spin/services/console.h"
+#include "spin/services/events/introspect.h"
+#include "spin/services/events/linear.h"
 #include "spin/services/loader/loader.h"
 #include "spin/services/strand_time.h"
+#include "spin/services/thread/strand_group.h"
 #include "spin/services/thread/kthread.h"
 
 MODULE("SecurityTest");
@@ -23,6 +28,11 @@ MODULE("SecurityTest");
 EVENT_DECLARE(test_secret, long, (long a));
 EVENT(test_secret, "Test.Secret", long, (long a)) {
     return a;
+}
+
+EVENT_DECLARE(test_later, void, (long n));
+EVENT(test_later, "Test.Later", void, (long n)) {
+    (void)n;
 }
 
 static struct module guest = {.name = "Guest"};
@@ -192,6 +202,53 @@ static void installs(void *error) {
     *(int *)error = install(&handler);
 }
 
+/* --- What goes on later --- */
+
+static struct strand made;
+
+static void notes_later(long n) {
+    note((unsigned)n);
+}
+
+static void notes_strand(void *unused) {
+    (void)unused;
+    note(2);
+}
+
+static void puts_off(void *error) {
+    test_later(0);
+    *(int *)error =
+        strand_create(&made, strand_current()->package, PRIORITY_USUAL, notes_strand, NULL);
+}
+
+static int make_later(bool event) {
+    const struct handler_request request = {.handler = EVENT_HANDLER(test_later, notes_later),
+                                            .flags = event ? 0 : BINDING_ASYNC};
+    struct change change;
+    change_open(&change, THIS_MODULE, NULL);
+    change_install(&change, &event_test_later, &request, NULL);
+    change_asynchronous(&change, &event_test_later, event ? 4 : 0);
+    return change_commit(&change);
+}
+
+CHECK(security_later, "security/what_is_put_off_acts_for_whom_its_raiser_acted_for") {
+    for (unsigned event = 0; event < 2; event++) {
+        int error = set(DOORS) | make_later(event), made_error = -1;
+        security_execute("door", puts_off, &made_error);
+        test_later(1);
+        memset(seen, 0, sizeof seen);
+        set("allow other other read"); /* names outlive their policies */
+        if (!made_error)
+            strand_unblock(&made);
+        for (unsigned i = 0; i < 4; i++)
+            strand_yield();
+        set("");
+        restore_event(&event_test_later);
+        CHECK_THAT(c, !error && !made_error);
+        CHECK_THAT(c, was(0, "shell") && was(1, "kernel") && was(2, "shell"));
+    }
+}
+
 CHECK(security_deputy, "security/a_deputy_may_do_no_more_than_whom_it_acts_for") {
     int as_shell = 0;
     begin();
@@ -327,4 +384,140 @@ CHECK(security_tighter, "security/a_binding_that_a_new_policy_does_not_allow_is_
     long after = test_secret(3);
     end();
     CHECK_THAT(c, !error && before == 7 && between == 4 && after == 3);
+}
+
+static uint64_t folds(uint64_t running, uint64_t result, bool last, const uint64_t *argument) {
+    (void)last;
+    (void)argument;
+    return running + result;
+}
+
+static int set_result(struct module *by) {
+    const struct procedure sum = {.entry = (event_fn *)folds};
+    struct change change;
+    change_open(&change, by, NULL);
+    change_result_handler(&change, &event_test_secret, &sum, 100);
+    return change_commit(&change);
+}
+
+/* The event's authority has its own for as long as it likes. */
+CHECK(security_tighter_results, "security/result_and_default_handlers_go_with_what_allowed_them") {
+    for (unsigned own = 0; own < 2; own++) {
+        struct module *by = own ? THIS_MODULE : &guest;
+        struct event_report r;
+        begin();
+        int error = set(SECRET "allow guest secret read write extend");
+        error |= set_default(by) | set_result(by);
+        long before = test_secret(3);
+        error |= set(SECRET "allow guest secret read extend");
+        event_report(&event_test_secret, &r);
+        long after = test_secret(3);
+        end();
+        CHECK_THAT(c, !error && before == 103 && after == (own ? 103 : 3));
+        CHECK_THAT(c, r.has_result_handler == own && r.has_default_handler == own);
+    }
+}
+
+/* An asynchronous event with a result needs a default handler, which becomes the event's own. */
+CHECK(security_tighter_later, "security/a_default_handler_that_has_to_stay_is_replaced") {
+    struct change change;
+    begin();
+    int error = set(SECRET "allow guest secret read write extend") | set_default(&guest);
+    change_open(&change, THIS_MODULE, NULL);
+    change_asynchronous(&change, &event_test_secret, 1);
+    error |= change_commit(&change);
+    long before = test_secret(3);
+    error |= set(SECRET "allow guest secret read extend");
+    long after = test_secret(3);
+    for (unsigned i = 0; i < 4; i++)
+        strand_yield();
+    end();
+    CHECK_THAT(c, !error && before == 4 && after == 3);
+}
+
+/* --- Events made at run time --- */
+
+static int bind_to(const struct event *event) {
+    struct change change;
+    change_open(&change, &guest, NULL);
+    change_install(&change, event, &handler, NULL);
+    return change_commit(&change);
+}
+
+CHECK(security_linear, "security/a_policy_is_asked_about_events_that_are_made_at_run_time") {
+    const struct authorizer all = {.allows = anybody};
+    const struct procedure sum = {.entry = (event_fn *)folds};
+    struct linear_event *made_event;
+    struct change change;
+    struct event_report r;
+    begin();
+    int error = linear_create(&made_event, &event_test_secret, THIS_MODULE, "Test.Secret");
+    CHECK_THAT(c, !error);
+    const struct event *event = &made_event->event;
+    error = authorizer_of_event(THIS_MODULE, event, &all) | set(SECRET "allow guest secret read");
+    int denied = bind_to(event);
+    error |= set(SECRET "allow guest secret read write extend") | bind_to(event);
+    change_open(&change, &guest, NULL);
+    change_result_handler(&change, event, &sum, 0);
+    error |= change_commit(&change);
+    long before = LINEAR_RAISE(test_secret, made_event)(3); /* 3 and 4 */
+    error |= set(SECRET "allow guest secret read");
+    long after = LINEAR_RAISE(test_secret, made_event)(3);
+    event_report(event, &r);
+    end();
+    linear_destroy(made_event);
+    CHECK_THAT(c, !error && denied == -E_PERM && before == 7 && after == 3);
+    CHECK_THAT(c, !r.has_result_handler && r.bindings == 1);
+}
+
+/* --- Links --- */
+
+#define MAY(modes)                                                                                 \
+    "subject ext asks leans\nobject name SpinPublic.raise_caught\n"                                \
+    "allow other other read write execute extend\nallow ext other read write extend\n" modes
+
+/* With an extension that leans on it. */
+CHECK(security_links, "security/a_link_that_a_new_policy_does_not_allow_ends_with_its_extension") {
+    static struct report why;
+    struct extension *asks, *leans, *other;
+    restore_event(&event_console_key);
+    int error = set(MAY("allow ext name execute"));
+    error |= loader_load("asks", &asks, &why) | loader_load("leans", &leans, &why);
+    error |= loader_load("quiet", &other, &why);
+    int before = console_key('a');
+    error |= set(MAY("allow ext name execute")); /* the same allows it still */
+    bool stays = loader_find("asks") && loader_find("leans");
+    error |= set(MAY(""));
+    int after = console_key('a');
+    bool gone = !loader_find("asks") && !loader_find("leans") && loader_find("quiet");
+    int again = loader_load("asks", &asks, &why);
+    set("");
+    error |= loader_load("asks", &asks, &why) | loader_unload(asks) | loader_unload(other);
+    restore_event(&event_console_key);
+    console_init();
+    CHECK_THAT(c, !error && stays && gone && again == -E_PERM);
+    CHECK_THAT(c, before == 'a' + 1 && after != before);
+}
+
+/* --- Schedulers and pagers --- */
+
+CHECK(security_chosen, "security/schedulers_and_pagers_go_when_a_new_policy_does_not_allow_them") {
+    static struct strand_group group;
+    static struct report why;
+    struct extension *fifo, *unix_pager;
+    int error = loader_load_for("fifo", &group, &fifo, &why);
+    CHECK_THAT(c, !error);
+    error = loader_load("unix", &unix_pager, &why);
+    bool bound = !error && !list_empty(&extension_module(fifo)->bindings) &&
+                 !list_empty(&extension_module(unix_pager)->bindings);
+    error |= set("subject ext fifo unix\nallow other other read write execute extend\n"
+                 "allow ext other execute");
+    bool gone = !error && list_empty(&extension_module(fifo)->bindings) &&
+                list_empty(&extension_module(unix_pager)->bindings);
+    set("");
+    loader_client_ends(&group);
+    error |= loader_unload(unix_pager);
+    CHECK_THAT(c, !error && bound && gone);
+    CHECK_THAT(c, event_is_intrinsic(&event_group_select) &&
+                      event_is_intrinsic(&event_translation_protection_fault));
 }

@@ -83,6 +83,26 @@ static inline bool dispatch_host_run(const struct event *event) {
     return false;
 }
 
+static uint64_t subject; /* of the one thread that there is */
+
+static uint64_t *subject_of_thread(void) {
+    return &subject;
+}
+
+static unsigned failing; /* so often a handler has become it */
+
+static void has_become_failing(void) {
+    failing++;
+}
+
+static struct account *payer; /* whose time passes */
+
+static struct account *pays(struct account *next) {
+    struct account *was = payer;
+    payer = next ? next : was;
+    return was;
+}
+
 static uint64_t ticks;
 
 static uint64_t tick(void) {
@@ -109,6 +129,9 @@ dispatch_host_set(void (*exception)(const struct event *e, enum raise_exception 
                                           .exception = exception,
                                           .net_open = net_opens,
                                           .net_landed = net_landed,
+                                          .subject = subject_of_thread,
+                                          .failing = has_become_failing,
+                                          .charge = pays,
                                           .now = tick,
                                           .begin = change_begins,
                                           .end = change_ends};

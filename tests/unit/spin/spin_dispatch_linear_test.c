@@ -82,10 +82,85 @@ static void who_made_an_event_is_its_authority(void **state) {
     module_remove(&other);
 }
 
+/* --- Raises that have not ended --- */
+
+static unsigned heard;
+
+static uint64_t hears(uint64_t number) {
+    heard++;
+    return number;
+}
+
+static uint64_t destroys(uint64_t number) {
+    linear_destroy(linear[0]);
+    return number;
+}
+
+/* A raise folds its results behind the last handler. */
+static uint64_t adds_up(uint64_t running, uint64_t result) {
+    return running + result;
+}
+
+static int bind(event_fn *handler, enum level level, bool later) {
+    const struct procedure otherwise = {.entry = (event_fn *)intrinsic},
+                           sum = {.entry = (event_fn *)adds_up};
+    const struct handler_request request = {.handler = {.entry = handler}};
+    const struct event *event = &linear[0]->event;
+    struct change c;
+    change_open(&c, &own_module, NULL);
+    change_level(&c, event, level);
+    change_default_handler(&c, event, &otherwise);
+    change_result_handler(&c, event, &sum, 100);
+    change_install(&c, event, &request, NULL);
+    change_install(&c, event, &request, NULL);
+    change_asynchronous(&c, event, later ? 2 : 0);
+    return change_commit(&c);
+}
+
+/* The event's memory is gone then, which the sanitizer sees to. */
+static void raises_of_one_that_is_destroyed_come_to_their_end(void **state) {
+    (void)state;
+    for (enum level level = LEVEL_INTERPRETED; level <= LEVEL_BEST; level++) {
+        dispatch_host_begin(exception);
+        heard = 0;
+        assert_int_equal(linear_create(&linear[0], &like, &own_module, "Test.Instance"), 0);
+        assert_int_equal(bind((event_fn *)hears, level, true), 0);
+        const struct event *event = &linear[0]->event;
+        assert_int_equal(LINEAR_RAISE(arrived, linear[0])(7), 7);
+        assert_int_equal(LINEAR_RAISE(arrived, linear[0])(8), 8);
+        linear_destroy(linear[0]);
+        assert_int_equal(own_module.account.used[RESOURCE_EVENTS], 0);
+        while (dispatch_host_run(event))
+            ;
+        assert_int_equal(heard, 4);
+        clear_stack_below();
+        dispatch_host_all_is_given_back();
+    }
+}
+
+static uint64_t destroys_once(uint64_t number) {
+    return heard++ ? number : destroys(number);
+}
+
+static void one_is_destroyed_by_its_own_handler(void **state) {
+    (void)state;
+    for (enum level level = LEVEL_INTERPRETED; level <= LEVEL_BEST; level++) {
+        dispatch_host_begin(exception);
+        heard = 0;
+        assert_int_equal(linear_create(&linear[0], &like, &own_module, "Test.Instance"), 0);
+        assert_int_equal(bind((event_fn *)destroys_once, level, false), 0);
+        assert_int_equal(LINEAR_RAISE(arrived, linear[0])(7), 100 + 7 + 7 + 7);
+        clear_stack_below();
+        dispatch_host_all_is_given_back();
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_of_a_thousand_events_has_bindings_of_its_own),
         cmocka_unit_test(who_made_an_event_is_its_authority),
+        cmocka_unit_test(raises_of_one_that_is_destroyed_come_to_their_end),
+        cmocka_unit_test(one_is_destroyed_by_its_own_handler),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

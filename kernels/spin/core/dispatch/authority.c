@@ -4,6 +4,8 @@
 
 #include "lib/error.h"
 
+authorizer_fn *authority_policy;
+
 int authority_alone(const struct module *by, const struct event *event) {
     return by == event->module ? 0 : -E_PERM;
 }
@@ -13,6 +15,8 @@ int authority_ask(struct change_request *request) {
     if (request->by == event->module)
         return 0;
     if (request->binding && request->binding->by != request->by)
+        return -E_PERM;
+    if (authority_policy && !authority_policy(NULL, request))
         return -E_PERM;
     const struct authorizer *a =
         event->authorizer->allows ? event->authorizer : &event->module->authorizer;

@@ -8,6 +8,9 @@
 
 #include "spin/core/dispatch/binding/binding.h"
 
+/* Asked besides and before: the access policy; or null. */
+extern authorizer_fn *authority_policy;
+
 /* 0 or -E_PERM. The request is complete. */
 int authority_ask(struct change_request *request);
 /* For what only the authority may do. */

@@ -9,8 +9,8 @@
 #include "spin/core/dispatch/binding/ephemeral.h"
 #include "spin/core/dispatch/plan/async.h"
 
-static struct held *keep(const struct procedure *procedure) {
-    return procedure_keep(dispatcher->hooks, procedure);
+static struct held *keep(const struct procedure *procedure, struct module *by) {
+    return procedure_keep(dispatcher->hooks, procedure, by);
 }
 
 static int refuse(struct change *c, int error) {
@@ -116,9 +116,8 @@ static int bound_handler(const struct change *c, const struct bindings *of,
     return ephemeral_within(&request->handler->handler, request->handler->net, bound);
 }
 
-/* So many bindings and guards more. */
-static int within_quota(const struct change *c, unsigned more) {
-    return account_allows(&c->by->account, RESOURCE_BINDINGS, more) ? 0 : -E_QUOTA;
+static int within_quota(const struct change *c, enum resource r, unsigned more) {
+    return account_allows(&c->by->account, r, more) ? 0 : -E_QUOTA;
 }
 
 /* What an argument leads to may be gone when it is looked at, and nobody waits for a result. */
@@ -141,13 +140,13 @@ static bool never(void) {
 static bool set_asynchronous(struct event_binding *b, const struct handler_request *request) {
     const struct procedure has_not_fired = {.entry = (event_fn *)never};
     struct procedure posts;
-    b->post = keep(&has_not_fired);
+    b->post = keep(&has_not_fired, b->by);
     if (!b->post)
         return false;
-    if (!async_create(b->of->event, b->handler, request->net,
+    if (!async_create(b->of->event, b->handler, request->net, &b->by->account,
                       request->pending ? request->pending : ASYNC_PENDING, &posts))
         return false;
-    struct held *held = keep(&posts);
+    struct held *held = keep(&posts, b->by);
     if (!held) {
         posts.release(posts.closure);
         return false;
@@ -171,8 +170,10 @@ static bool binding_fill(struct event_binding *b, const struct handler_request *
                          const struct procedure *imposed) {
     b->order = request->order;
     b->net = request->net;
-    b->handler = keep(&request->handler);
-    b->post = request->post.entry ? keep(&request->post) : NULL;
+    if (b->net)
+        b->net->by = b->by;
+    b->handler = keep(&request->handler, b->by);
+    b->post = request->post.entry ? keep(&request->post, b->by) : NULL;
     return b->handler && (b->post || !request->post.entry) &&
            add_guard(b, &request->guard, false) && add_guard(b, imposed, true) &&
            (!(b->flags & BINDING_ASYNC) || set_asynchronous(b, request));
@@ -206,7 +207,9 @@ int change_install(struct change *c, const struct event *event,
         return refuse(c, -E_FULL);
     if (refuse(c, bound_handler(c, s->of, &request)))
         return c->error;
-    if (refuse(c, within_quota(c, 1 + (handler.guard.entry != NULL))))
+    if (refuse(c, within_quota(c, RESOURCE_BINDINGS, 1 + (handler.guard.entry != NULL))))
+        return c->error;
+    if (handler.flags & BINDING_ASYNC && refuse(c, within_quota(c, RESOURCE_STRANDS, 1)))
         return c->error;
     struct event_binding *b = binding_create(s->of, c->by, handler.flags);
     if (!b)
@@ -284,7 +287,7 @@ int change_add_guard(struct change *c, struct event_binding *binding,
     struct change_step *s = binding_step(c, CHANGE_GUARD_ADD, "add_guard", binding);
     if (!s)
         return c->error;
-    if (refuse(c, within_quota(c, 1)))
+    if (refuse(c, within_quota(c, RESOURCE_BINDINGS, 1)))
         return c->error;
     if (!add_guard(binding, procedure, imposed))
         return refuse(c, -E_NO_MEMORY);
@@ -320,7 +323,7 @@ int change_remove_guard(struct change *c, struct guard *guard) {
 /* Puts a procedure, or none, in the place of the one in *slot, which the step remembers. */
 static int replace(struct change *c, struct change_step *s, struct held **slot,
                    const struct procedure *by) {
-    struct held *held = by->entry ? keep(by) : NULL;
+    struct held *held = by->entry ? keep(by, c->by) : NULL;
     if (by->entry && !held)
         return refuse(c, -E_NO_MEMORY);
     s->slot = slot;
@@ -353,7 +356,7 @@ int change_asynchronous(struct change *c, const struct event *event, uint32_t pe
         return c->error;
     if (pending && !may_be_asynchronous(s->of, pending))
         return refuse(c, -E_INVALID);
-    if (pending && !async_create(event, NULL, NULL, pending, &posts))
+    if (pending && !async_create(event, NULL, NULL, &c->by->account, pending, &posts))
         return refuse(c, -E_NO_MEMORY);
     int error = replace(c, s, &s->of->later, &posts);
     if (error)

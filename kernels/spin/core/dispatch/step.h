@@ -46,8 +46,8 @@ struct handler_request {
 /* Each gives 0 or why it is refused:
  *   -E_PERM      it is not allowed, or who asks is no module
  *   -E_NO_MEMORY
- *   -E_QUOTA     who asks has as many handlers and guards already as it may; what the same change
- *                takes away still counts
+ *   -E_QUOTA     who asks has as many handlers and guards already as it may, or strands, of which
+ *                an asynchronous one has its own; what the same change takes away still counts
  *   -E_INVALID   an asynchronous handler or event: of an event with a parameter that is an address,
  *                or with a result and no default handler, which therefore stays as well; with too
  *                many pending; or the handler has a post-guard, cancels or is a filter

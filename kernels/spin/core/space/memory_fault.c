@@ -4,7 +4,6 @@
 
 #include "machine/cpu/x86.h"
 #include "machine/user/user.h"
-#include "spin/core/dispatch/impose.h"
 #include "spin/core/space/trap_fault.h"
 
 MODULE("Translation");

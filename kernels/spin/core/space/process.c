@@ -12,7 +12,6 @@
 #include "machine/thread/preempt.h"
 #include "machine/thread/thread.h"
 #include "machine/user/program.h"
-#include "spin/core/dispatch/impose.h"
 #include "spin/core/space/trap_syscall.h"
 
 MODULE("Process");

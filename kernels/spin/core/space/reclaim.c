@@ -5,7 +5,6 @@
 #include "lib/error.h"
 #include "machine/memory/frame.h"
 #include "machine/thread/preempt.h"
-#include "spin/core/dispatch/impose.h"
 
 MODULE("PhysAddr");
 

@@ -3,7 +3,6 @@
 #include "spin/core/space/trap_syscall.h"
 
 #include "machine/trap/syscall.h"
-#include "spin/core/dispatch/impose.h"
 #include "spin/core/space/address_space.h"
 
 void syscall_entry(void); /* syscall_entry.S */

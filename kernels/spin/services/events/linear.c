@@ -6,6 +6,14 @@
 #include "spin/core/dispatch/change.h"
 #include "spin/core/dispatch/binding/dispatcher.h"
 
+static struct list all = LIST_INIT(all);
+
+const struct event *linear_at(unsigned n) {
+    list_each(node, &all) if (n-- == 0) return &container_of(node, struct linear_event, link)
+        ->event;
+    return NULL;
+}
+
 int linear_create(struct linear_event **linear, const struct event *like, struct module *by,
                   const char *name) {
     if (!module_exists(by))
@@ -24,6 +32,7 @@ int linear_create(struct linear_event **linear, const struct event *like, struct
     l->event.bindings = &l->bindings;
     l->event.authorizer = &l->authorizer;
     l->cell = like->intrinsic;
+    list_push_back(&all, &l->link);
     *linear = l;
     return 0;
 }
@@ -31,5 +40,6 @@ int linear_create(struct linear_event **linear, const struct event *like, struct
 void linear_destroy(struct linear_event *l) {
     bindings_release(&l->event);
     account_credit(&l->event.module->account, RESOURCE_EVENTS, 1);
+    list_remove(&l->link);
     dispatcher_release(l, sizeof *l);
 }

@@ -17,6 +17,7 @@ struct linear_event {
     event_fn *cell;
     struct bindings *bindings;
     struct authorizer authorizer;
+    struct list link; /* of all */
 };
 
 /* An event like another one, with its type and intrinsic handler; `by`, a module, is its authority.
@@ -24,8 +25,12 @@ struct linear_event {
  * -E_NO_MEMORY. */
 int linear_create(struct linear_event **linear, const struct event *like, struct module *by,
                   const char *name);
-/* With all that is bound to it. No raise of it is under way or pending (async.h), or begins. */
+/* With all that is bound to it; no raise of it begins any more. Those that are under way or pending
+ * (async.h) come to their end with the handlers that they began with, and do not look at it. */
 void linear_destroy(struct linear_event *linear);
+
+/* The n-th of those that there are; null: there are not so many. */
+const struct event *linear_at(unsigned n);
 
 #define LINEAR_RAISE(id, linear) ((id##_fn *)(linear)->cell)
 

@@ -11,6 +11,7 @@
 #include "machine/report/panic.h"
 #include "spin/core/dispatch/binding/defence.h"
 #include "spin/core/dispatch/plan/plan.h"
+#include "spin/core/domain/link_authority.h"
 #include "spin/services/loader/charged_memory.h"
 #include "spin/services/loader/manifest.h"
 #include "spin/services/loader/kinds.h"
@@ -205,14 +206,19 @@ static bool finish(struct extension *e) {
     plans_reclaim();
     if (DEFENDED(DRAIN) && (!list_empty(&e->module.bindings) || e->procedures || is_under_way(e)))
         return false;
+    if (e->interface && domain_is_bound(e->interface))
+        return false; /* by others that go, and are under way */
     if (e->reference)
         reference_release(e->reference);
     domain_release(e->interface);
     objects_release(e);
     while (e->needs)
         reference_release(e->need[--e->needs]);
-    while (e->owns) /* which nobody else was linked to; loader_reap's if it is under way */
-        assert_that(loader_unload(e->own[--e->owns]) != -E_BUSY);
+    while (e->owns) { /* which nobody else was linked to; loader_reap's if it is under way */
+        struct extension *own = e->own[--e->owns];
+        own->owned = false;
+        assert_that(loader_unload(own) != -E_BUSY);
+    }
     account_credit(&e->module.account, RESOURCE_MEMORY, sizeof *e);
     module_remove(&e->module);
     extension_is_listed(e, false);
@@ -225,7 +231,8 @@ unsigned loader_reap(void) {
     uint64_t serial = 0;
     struct extension *e;
     while ((e = loader_after(&serial)))
-        left += e->state == EXTENSION_GOING && (programs_unbind(e) || !finish(e));
+        if (!e->owned) /* else its owner takes it along */
+            left += e->state == EXTENSION_GOING && (programs_unbind(e) || !finish(e));
     return left;
 }
 
@@ -236,6 +243,60 @@ int loader_unload(struct extension *e) {
     if (error)
         return error;
     return finish(e) ? 0 : -E_EXISTS;
+}
+
+/* --- Links that are asked about again --- */
+
+static bool is_own(const struct extension *e, const struct domain *part) {
+    for (uint32_t n = 0; n < e->linked; n++)
+        if (e->object[e->order[n]].load.link.exported == part)
+            return true;
+    return false;
+}
+
+static bool is_allowed(const struct extension *e, const struct binding *b) {
+    const struct link_request request = {&e->module, b->export, domain_types(b->part)};
+    bool allowed = is_own(e, b->part) || reference_allows(given, b->part, &request);
+    for (uint32_t i = 0; !allowed && i < e->needs; i++)
+        allowed = reference_allows(e->need[i], b->part, &request);
+    return allowed;
+}
+
+static bool may_stay(const struct extension *e) {
+    for (uint32_t n = 0; n < e->linked; n++) {
+        const struct link *l = &e->object[e->order[n]].load.link;
+        for (uint32_t i = 0; i < l->names; i++)
+            if (l->binding[i].export && !is_allowed(e, &l->binding[i]))
+                return false;
+    }
+    return true;
+}
+
+/* So many were withdrawn: what they export is revoked, for those that need it. */
+static unsigned withdraw_denied(int *error) {
+    unsigned denied = 0;
+    uint64_t serial = 0;
+    struct extension *e;
+    while (!*error && (e = loader_after(&serial)))
+        if (e->state == EXTENSION_LOADED && !may_stay(e)) {
+            *error = withdraw(e);
+            denied++;
+        }
+    return denied;
+}
+
+int loader_ask_again(void) {
+    int error = 0;
+    unsigned left = 0;
+    for (unsigned more; (more = withdraw_denied(&error));)
+        left += more;
+    while (left) { /* those that others were linked to go behind them */
+        unsigned was = left;
+        left = loader_reap();
+        if (left >= was)
+            break;
+    }
+    return error;
 }
 
 /* --- The way there --- */

@@ -23,6 +23,8 @@ void loader_init(struct domain_reference *public_names);
 /* What each extension that is loaded from now on may have of a resource (account.h). Gives what it
  * was. */
 uint64_t loader_quota(enum resource resource, uint64_t quota);
+/* "memory", "code", ... */
+const char *resource_name(enum resource r);
 /* Which of the two compilers' objects are loaded from now on: "clang" or "gcc". */
 void loader_compiler(const char *compiler);
 
@@ -55,6 +57,11 @@ void loader_boot(void);
 int loader_unload(struct extension *extension);
 /* Gives back what is left of those that loader_unload had to leave. How many are left. */
 unsigned loader_reap(void);
+
+/* Of each link that stands its exporter is asked again, as after a policy was tightened. An
+ * extension with one that is denied is unloaded, and those that need it. A run that has begun comes
+ * to its end. 0 or -E_NO_MEMORY. */
+int loader_ask_again(void);
 
 /* Null: none of this name is loaded. */
 struct extension *loader_find(const char *name);

@@ -9,7 +9,17 @@ static uint64_t quotas[RESOURCES] = {
     [RESOURCE_CODE] = 1 << 20,    [RESOURCE_BINDINGS] = 4 * EXTENSION_BINDINGS_MAX,
     [RESOURCE_EVENTS] = 64,       [RESOURCE_STRANDS] = 16,
     [RESOURCE_TIME] = NO_QUOTA,   [RESOURCE_COLLECTION] = NO_QUOTA,
+    [RESOURCE_FAILURES] = 16,
 };
+
+const char *resource_name(enum resource r) {
+    static const char *const names[RESOURCES] = {
+        [RESOURCE_MEMORY] = "memory",         [RESOURCE_CODE] = "code",
+        [RESOURCE_BINDINGS] = "bindings",     [RESOURCE_EVENTS] = "events",
+        [RESOURCE_STRANDS] = "strands",       [RESOURCE_TIME] = "time",
+        [RESOURCE_COLLECTION] = "collection", [RESOURCE_FAILURES] = "failures"};
+    return names[r];
+}
 
 uint64_t loader_quota(enum resource resource, uint64_t quota) {
     uint64_t was = quotas[resource];

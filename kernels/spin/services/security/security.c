@@ -6,7 +6,6 @@
 #include "lib/error.h"
 #include "lib/format.h"
 #include "lib/string.h"
-#include "machine/memory/heap.h"
 #include "machine/report/panic.h"
 #include "machine/thread/preempt.h"
 #include "machine/trap/catch.h"
@@ -14,29 +13,37 @@
 #include "spin/core/dispatch/binding/defence.h"
 #include "spin/core/dispatch_kernel.h"
 #include "spin/core/event.h"
+#include "spin/services/events/linear.h"
+#include "spin/services/loader/loader.h"
 #include "spin/services/public.h"
 
 static struct policy policies[2], *policy; /* the one in force, or null */
 
 /* --- Whom a thread acts for --- */
 
-/* On the stack of who acts; the thread has the innermost. A name outlives the policy. */
-struct acting {
-    const struct acting *outer;
-    char subject[POLICY_NAME_MAX];
-};
+/* Names of subjects outlive their policies: a thread has one of these, or nothing for the kernel,
+ * and so have those strands and runs that it has begun. */
+#define SUBJECTS_MAX (4 * POLICY_SIDS_MAX)
+static char subjects[SUBJECTS_MAX][POLICY_NAME_MAX];
 
-static const struct acting *innermost(void) {
-    return (const struct acting *)thread_current()->own[THREAD_OWN_SUBJECT];
+static const char *subject_called(const char *name) {
+    unsigned n = 0;
+    while (n < SUBJECTS_MAX && *subjects[n] && strcmp(subjects[n], name) != 0)
+        n++;
+    return n < SUBJECTS_MAX ? format_text(subjects[n], POLICY_NAME_MAX, "%s", name),
+           subjects[n]      : NULL;
 }
 
-static void act(const struct acting *a) {
-    thread_current()->own[THREAD_OWN_SUBJECT] = (uintptr_t)a;
+static bool subjects_are_known(const struct policy *p) {
+    bool known = true;
+    for (unsigned i = 0; i < p->subject.sids; i++)
+        known &= subject_called(p->subject.sid[i]) != NULL;
+    return known;
 }
 
 const char *security_subject(void) {
-    const struct acting *a = innermost();
-    return a ? a->subject : "kernel";
+    const char *subject = (const char *)thread_current()->own[THREAD_OWN_SUBJECT];
+    return subject ? subject : "kernel";
 }
 
 static sid_t acting_sid(void) {
@@ -82,13 +89,6 @@ bool security_allows(const struct module *by, const char *object, unsigned modes
 
 /* --- Beside the authorizers --- */
 
-/* An event, and whom its changes were asked of before. */
-struct guarded {
-    const struct event *event;
-    struct authorizer was;
-};
-static struct guarded *guarded; /* event_count() of them */
-
 static unsigned modes_of(const struct event *event, unsigned flags) {
     return ACCESS_EXTEND | (event->arguments ? ACCESS_READ : 0u) |
            (flags & (BINDING_FILTER | BINDING_CANCEL) ? ACCESS_WRITE : 0u);
@@ -101,40 +101,30 @@ static unsigned modes_asked(const struct change_request *r) {
     return r->binding ? 0 : modes_of(r->event, BINDING_FILTER);
 }
 
-static bool allows(void *closure, struct change_request *r) {
-    const struct guarded *g = closure;
-    const struct authorizer *a = g->was.allows ? &g->was : &g->event->module->authorizer;
-    return security_allows(r->by, r->event->name, modes_asked(r), r->what) && a->allows &&
-           a->allows(a->closure, r);
+static bool allows(void *unused, struct change_request *r) {
+    (void)unused;
+    return security_allows(r->by, r->event->name, modes_asked(r), r->what);
 }
 
-static bool links(void *closure, const struct link_request *r) {
+static bool links(void *unused, const struct link_request *r) {
     char name[POLICY_NAME_MAX];
-    (void)closure;
+    (void)unused;
     format_text(name, sizeof name, "SpinPublic.%s", r->export->name);
     return security_allows(r->by, name, ACCESS_EXECUTE, "link");
 }
 
-/* Also those whose authorizers were set since. */
 static void guard_all(void) {
     static const struct link_authorizer linker = {.allows = links};
-    for (size_t i = 0; i < event_count(); i++) {
-        const struct event *e = event_at(i);
-        const struct authorizer own = {.allows = allows, .closure = &guarded[i]};
-        if (e->authorizer->allows == allows)
-            continue;
-        guarded[i] = (struct guarded){e, *e->authorizer};
-        assert_that(authorizer_of_event(e->module, e, &own) == 0);
-    }
+    authority_policy = allows;
     assert_that(reference_authorize(spin_public, &linker) == 0);
 }
 
 /* --- A policy comes into force --- */
 
-static bool is_denied(const struct policy *p, const struct event_binding *b) {
-    const struct event *e = b->of->event;
-    return b->by != e->module && !policy_allows(p, policy_subject(p, b->by->name),
-                                                policy_object(p, e->name), modes_of(e, b->flags));
+static bool is_denied(const struct policy *p, const struct event *e, const struct module *by,
+                      unsigned flags) {
+    return by != e->module && !policy_allows(p, policy_subject(p, by->name),
+                                             policy_object(p, e->name), modes_of(e, flags));
 }
 
 static struct event_binding *find_denied(const struct policy *p) {
@@ -142,25 +132,54 @@ static struct event_binding *find_denied(const struct policy *p) {
     for (unsigned i = 0; (m = module_at(i)); i++)
         list_each(n, &m->bindings) {
             struct event_binding *b = container_of(n, struct event_binding, of_module);
-            if (is_denied(p, b))
+            if (is_denied(p, b->of->event, b->by, b->flags))
                 return b;
         }
     return NULL;
 }
 
-/* By the event's authority, which asks nobody. */
-static int withdraw(struct event_binding *b) {
+static int withdraw_bindings(const struct policy *p) {
+    struct event_binding *b;
+    int error = 0;
+    while (!error && (b = find_denied(p))) {
+        struct change c;
+        change_open(&c, b->of->event->module, NULL);
+        change_unload(&c, b);
+        error = change_commit(&c);
+    }
+    return error;
+}
+
+/* The event's result or default handler. */
+static bool is_theirs(const struct policy *p, const struct event *e, const struct held *held) {
+    return held && is_denied(p, e, held->by, BINDING_FILTER);
+}
+
+/* By the event's authority; what gives an asynchronous event its result is replaced. */
+static int withdraw_procedures(const struct policy *p, const struct event *e) {
+    static const struct procedure none;
+    const struct procedure intrinsic = {.entry = e->intrinsic};
+    const struct bindings *of = *e->bindings;
     struct change c;
-    change_open(&c, b->of->event->module, NULL);
-    change_uninstall(&c, b);
+    if (!of || !(is_theirs(p, e, of->result) || is_theirs(p, e, of->otherwise)))
+        return 0;
+    change_open(&c, e->module, NULL);
+    if (is_theirs(p, e, of->result))
+        change_result_handler(&c, e, &none, 0);
+    if (is_theirs(p, e, of->otherwise))
+        change_default_handler(
+            &c, e, e->result_bytes && (of->later || of->asynchronous) ? &intrinsic : &none);
     return change_commit(&c);
 }
 
+/* Bindings first: where none is asynchronous any more, no default handler has to stay. */
 static int withdraw_denied(const struct policy *p) {
-    struct event_binding *b;
-    int error = 0;
-    while (DEFENDED(POLICY) && !error && (b = find_denied(p)))
-        error = withdraw(b);
+    const struct event *e;
+    int error = withdraw_bindings(p);
+    for (size_t i = 0; !error && i < event_count(); i++)
+        error = withdraw_procedures(p, event_at(i));
+    for (unsigned n = 0; !error && (e = linear_at(n)); n++)
+        error = withdraw_procedures(p, e);
     return error;
 }
 
@@ -168,13 +187,15 @@ int security_set(const char *text, size_t length, unsigned *line) {
     preempt_disable(); /* nobody sets another, or binds what the old one allows, in between */
     struct policy *next = &policies[policy == policies];
     int error = policy_read(next, text, length, line);
-    if (!error && !guarded && !(guarded = heap_alloc(event_count() * sizeof *guarded)))
-        error = -E_NO_MEMORY;
-    if (!error && length)
+    if (!error && !subjects_are_known(next))
+        error = -E_FULL;
+    if (!error && length && DEFENDED(POLICY))
         error = withdraw_denied(next);
     if (!error) {
         guard_all();
         policy = length ? next : NULL;
+        if (DEFENDED(POLICY))
+            error = loader_ask_again();
     }
     preempt_enable();
     return error;
@@ -202,25 +223,26 @@ void security_init(void) {
 /* --- Transitions --- */
 
 /* May the current subject execute the object, and as whom does it go on? */
-static bool enters(const char *object, char as[POLICY_NAME_MAX]) {
+static bool enters(const char *object, const char **as) {
     sid_t subject = acting_sid(), of = policy_object(policy, object);
-    format_text(as, POLICY_NAME_MAX, "%s", policy->subject.sid[policy_enters(policy, subject, of)]);
+    *as = subject_called(policy->subject.sid[policy_enters(policy, subject, of)]);
     return answer(subject, object, "execute", policy_allows(policy, subject, of, ACCESS_EXECUTE));
 }
 
 bool security_execute(const char *object, void (*fn)(void *arg), void *arg) {
-    struct acting a = {.outer = innermost()};
+    uint64_t *subject = &thread_current()->own[THREAD_OWN_SUBJECT], outer = *subject;
+    const char *inner;
     struct trap_frame f;
     preempt_disable();
-    bool asked = policy, allowed = !asked || enters(object, a.subject);
+    bool asked = policy, allowed = !asked || enters(object, &inner);
     preempt_enable();
     if (!asked)
         fn(arg);
     if (!asked || !allowed)
         return allowed;
-    act(&a);
+    *subject = (uintptr_t)inner;
     bool trapped = trap_catch(&f, fn, arg);
-    act(a.outer);
+    *subject = outer;
     if (trapped) {
         trap_caught(&f);
         panic_again(&f);

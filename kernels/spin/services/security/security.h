@@ -22,7 +22,8 @@ void security_init(void);
 /* This policy is in force from here on. Bindings of others that it does not allow are withdrawn
  * before, so that no raise that begins later comes to them; a link stays, as do result and default
  * handlers, which are the event's. Otherwise the old one stays in force: policy_read's errors and
- * the line, or -E_NO_MEMORY, and some bindings are withdrawn. No bytes: none is. */
+ * the line, -E_FULL also for more names of subjects than all policies together may have, or
+ * -E_NO_MEMORY, and some bindings are withdrawn. No bytes: none is. */
 int security_set(const char *text, size_t length, unsigned *line);
 
 /* The same of the archive's file `policy/NAME`; -E_NOT_FOUND and line 0: there is none. */

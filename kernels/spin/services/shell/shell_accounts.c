@@ -3,6 +3,7 @@
 #include "lib/format.h"
 #include "lib/string.h"
 #include "machine/memory/heap.h"
+#include "spin/services/loader/loader.h"
 #include "spin/services/shell/shell.h"
 #include "spin/services/strand_time.h"
 

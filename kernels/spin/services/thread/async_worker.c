@@ -40,11 +40,28 @@ static struct worker *new_worker(void) {
     return w;
 }
 
+/* Who wants it is charged for it and for its time; while it is idle, this module. */
+static void charge(struct worker *w, struct account *payer) {
+    account_charge(payer, RESOURCE_STRANDS, 1);
+    account_credit(w->strand.account, RESOURCE_STRANDS, 1);
+    w->strand.account = payer;
+    w->strand.payer = NULL;
+    if (&w->strand == strand_current())
+        dispatcher->charge(payer);
+}
+
 static void *create(struct async *async) {
+    const size_t bytes = async_bytes(async->bound);
+    if (!account_allows(async->payer, RESOURCE_STRANDS, 1) ||
+        !account_allows(async->payer, RESOURCE_MEMORY, bytes))
+        return NULL;
     struct list *node = list_pop_front(&idle);
     struct worker *w = node ? container_of(node, struct worker, idle) : new_worker();
-    if (w)
-        w->async = async;
+    if (!w)
+        return NULL;
+    account_charge(async->payer, RESOURCE_MEMORY, bytes);
+    charge(w, async->payer);
+    w->async = async;
     return w;
 }
 
@@ -54,6 +71,8 @@ static void wake(void *worker) {
 
 static void end(void *worker) {
     struct worker *w = worker;
+    account_credit(w->async->payer, RESOURCE_MEMORY, async_bytes(w->async->bound));
+    charge(w, &THIS_MODULE->account);
     w->async = NULL;
     list_push_front(&idle, &w->idle);
 }

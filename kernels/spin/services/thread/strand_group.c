@@ -7,7 +7,6 @@
 #include "lib/error.h"
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/report/panic.h"
-#include "spin/core/dispatch/impose.h"
 #include "spin/services/loader/loader.h"
 
 MODULE("Group");

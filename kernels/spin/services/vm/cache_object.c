@@ -5,7 +5,7 @@
 
 #include "lib/error.h"
 #include "machine/report/panic.h"
-#include "spin/core/dispatch/impose.h"
+#include "spin/core/dispatch_kernel.h"
 #include "spin/core/space/reclaim.h"
 #include "spin/services/loader/loader.h"
 #include "spin/services/vm/charge.h"

@@ -2,7 +2,6 @@
 /* extension_pager.c -- pagers that are extensions (pager_object.h). */
 #include "lib/error.h"
 #include "machine/report/panic.h"
-#include "spin/core/dispatch/impose.h"
 #include "spin/services/loader/loader.h"
 #include "spin/services/vm/charge.h"
 #include "spin/services/vm/pager_object.h"

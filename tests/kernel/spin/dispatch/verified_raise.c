@@ -181,6 +181,37 @@ static void ends_in_time(struct check *c) {
     CHECK_THAT(c, strcmp(inner_net.report.reason, "a handler has failed of Test.Inner") == 0);
 }
 
+/* Test.Outer's program raises Test.Inner, whose native handler raises Test.Outer, and does without
+ * the exception of the last one. */
+static long raises_back(long a, int b) {
+    inner_closure.count++;
+    return test_outer(a, b);
+}
+
+static void *raise_each_other(void *unused) {
+    test_outer(1, 2);
+    return unused;
+}
+
+static void end_in_time(struct check *c) {
+    const struct handler_request request = {.handler = EVENT_HANDLER(test_inner, raises_back)};
+    struct change change;
+    void *result;
+    change_open(&change, event_test_inner.module, NULL);
+    change_install(&change, &event_test_inner, &request, NULL);
+    CHECK_THAT(c, change_commit(&change) == 0);
+    raise_each_other(NULL);
+    struct kthread *thread = kthread_fork(raise_each_other, NULL);
+    CHECK_THAT(c, thread && kthread_join(thread, &result));
+    CHECK_THAT(c, inner_closure.count > 2 && outer_net.failed == 2);
+    CHECK_THAT(c, strcmp(outer_net.report.reason, "too little stack is left to raise Test.Inner") ==
+                      0);
+}
+
+CHECK(raise_back, "raise/two_that_raise_each_other_end_where_the_stack_does") {
+    for_programs(c, "raises", NULL, end_in_time);
+}
+
 CHECK(raise_stack, "raise/a_handler_that_raises_its_own_event_ends_where_the_stack_does") {
     for_programs(c, "raises", "raises", ends_in_time);
 }

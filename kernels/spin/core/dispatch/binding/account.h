@@ -26,6 +26,7 @@ enum resource {
     RESOURCE_TIME, /* ticks of the TSC that its strands had the processor, while that is counted
                       (strand_time.h) */
     RESOURCE_COLLECTION, /* instructions of the collector's work for its objects */
+    RESOURCE_FAILURES,   /* raises that its handlers have ended by failing */
     RESOURCES
 };
 
@@ -33,12 +34,6 @@ struct account {
     uint64_t used[RESOURCES], quota[RESOURCES];
     uint32_t refused[RESOURCES]; /* how often */
 };
-
-/* "memory", "code", ... */
-const char *resource_name(enum resource r);
-
-/* Nothing is used, and there is no end to what may be. */
-void account_open(struct account *a);
 
 /* For account_allows: there is not so much. False, unless nobody keeps to quotas. */
 bool account_refuses(struct account *a, enum resource r);

@@ -18,7 +18,7 @@ struct guard *guard_create(struct event_binding *binding, const struct procedure
     if (!g)
         return NULL;
     *g = (struct guard){.binding = binding,
-                        .held = procedure_keep(dispatcher->hooks, procedure),
+                        .held = procedure_keep(dispatcher->hooks, procedure, binding->by),
                         .imposed = imposed};
     list_init(&g->link);
     if (!g->held) {
@@ -134,7 +134,7 @@ struct bindings *bindings_create(const struct event *event) {
     const struct procedure intrinsic = {.entry = event->intrinsic};
     struct bindings *of = dispatcher_allocate(sizeof *of);
     struct event_binding *b = of ? binding_create(of, event->module, 0) : NULL;
-    if (!b || !(b->handler = procedure_keep(dispatcher->hooks, &intrinsic))) {
+    if (!b || !(b->handler = procedure_keep(dispatcher->hooks, &intrinsic, event->module))) {
         if (b)
             binding_free(b);
         dispatcher_release(of, sizeof *of);

@@ -30,9 +30,9 @@ struct event {
     struct authorizer *authorizer; /* the event's own; nobody in it: its module's counts */
 };
 
-/* A result as the event's type has it, of the register that a handler gave. */
-static inline uint64_t event_result(const struct event *event, uint64_t word) {
-    unsigned unused_bits = 64 - 8u * event->result_bytes;
+/* A result of so many bytes as the event's type has it, of the register that a handler gave. */
+static inline uint64_t event_result(unsigned result_bytes, uint64_t word) {
+    unsigned unused_bits = 64 - 8 * result_bytes;
     return unused_bits == 64 ? 0 : word << unused_bits >> unused_bits;
 }
 

@@ -7,6 +7,7 @@
 #include "engine/jit.h"
 #include "spin/core/dispatch/binding/procedure.h"
 
+struct account;
 struct event;
 struct net_shared;
 
@@ -30,6 +31,13 @@ struct dispatcher {
      * the moment; and, after it has landed, for their sake. */
     void (*net_open)(struct net_shared *net);
     void (*net_landed)(struct net_shared *net);
+    /* Where this thread's subject is: whom it acts for, as the security manager has it. */
+    uint64_t *(*subject)(void);
+    /* A handler has become `failing` (net_handler.h). From anywhere. */
+    void (*failing)(void);
+    /* From here on the current thread's time is that account's; null: as before. Gives whose it
+     * was. */
+    struct account *(*charge)(struct account *payer);
     /* A time, in any unit, for events that are watched. */
     uint64_t (*now)(void);
     /* From the first to the second no other change is made, and nobody raises. */

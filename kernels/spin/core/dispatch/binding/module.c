@@ -11,7 +11,9 @@ void module_add(struct module *module) {
         return;
     list_init(&module->bindings);
     list_push_back(&all, &module->link);
-    account_open(&module->account);
+    module->account = (struct account){0};
+    for (enum resource r = 0; r < RESOURCES; r++)
+        module->account.quota[r] = NO_QUOTA;
     module->seal = module_seal(module);
 }
 

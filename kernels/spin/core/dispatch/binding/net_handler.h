@@ -11,7 +11,9 @@
 struct net_handler {
     const struct image *image;
     uint64_t fuel;               /* each time; fixed while it is bound */
+    struct module *by;           /* who has bound it */
     uint32_t terminated, failed; /* so often */
+    bool failing;                /* beyond what its account may fail */
     struct net_report report;    /* of the last time */
 };
 

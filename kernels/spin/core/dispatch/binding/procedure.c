@@ -6,11 +6,12 @@
 
 static struct list programs = LIST_INIT(programs);
 
-struct held *procedure_keep(const struct hooks *hooks, const struct procedure *procedure) {
+struct held *procedure_keep(const struct hooks *hooks, const struct procedure *procedure,
+                            struct module *by) {
     struct held *held = hooks->allocate(hooks->owner, sizeof *held);
     if (!held)
         return NULL;
-    *held = (struct held){.holds = 1, .procedure = *procedure};
+    *held = (struct held){.holds = 1, .procedure = *procedure, .by = by};
     list_init(&held->link);
     if (procedure->image)
         list_push_back(&programs, &held->link);

@@ -16,6 +16,7 @@ typedef void event_fn(void); /* any procedure: who installs it sees to its type 
 struct activation;
 struct condition;
 struct image;
+struct module;
 
 struct procedure {
     event_fn *entry; /* null: there is none */
@@ -35,12 +36,14 @@ struct held {
     uint32_t holds;
     uint64_t runs, time; /* while its event is watched: how often it ran, and how long in all */
     struct procedure procedure;
+    struct module *by;           /* who brought it */
     struct condition *condition; /* of a guard, if it is known, or null */
     struct list link;            /* of those that are programs */
 };
 
 /* Held once; null when out of memory, and nothing was released. */
-struct held *procedure_keep(const struct hooks *hooks, const struct procedure *procedure);
+struct held *procedure_keep(const struct hooks *hooks, const struct procedure *procedure,
+                            struct module *by);
 struct held *procedure_hold(struct held *held);
 /* Null is allowed. */
 void procedure_let_go(const struct hooks *hooks, struct held *held);

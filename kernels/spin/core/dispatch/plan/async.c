@@ -8,14 +8,10 @@
 
 const struct async_workers *async_workers;
 
-static size_t bytes_of(uint32_t bound) {
-    return sizeof(struct async) + bound * sizeof(struct async_job);
-}
-
 static void async_free(struct async *a) {
     async_workers->end(a->worker);
     procedure_let_go(dispatcher->hooks, a->handler);
-    dispatcher_release(a, bytes_of(a->bound));
+    dispatcher_release(a, async_bytes(a->bound));
 }
 
 static void put_down(struct async *a, struct plan *plan, const uint64_t *argument) {
@@ -29,6 +25,7 @@ static void put_down(struct async *a, struct plan *plan, const uint64_t *argumen
                                         __ATOMIC_RELAXED));
     struct async_job *j = &a->job[n % a->bound];
     j->plan = plan;
+    j->subject = *dispatcher->subject();
     if (plan)
         __atomic_fetch_add(&plan->code.pins, 1, __ATOMIC_RELAXED);
     memcpy(j->argument, argument, sizeof j->argument);
@@ -63,16 +60,16 @@ static void end(void *async) {
 }
 
 bool async_create(const struct event *event, struct held *handler, struct net_handler *net,
-                  uint32_t bound, struct procedure *posts) {
-    struct async *a = async_workers ? dispatcher_allocate(bytes_of(bound)) : NULL;
+                  struct account *payer, uint32_t bound, struct procedure *posts) {
+    struct async *a = async_workers ? dispatcher_allocate(async_bytes(bound)) : NULL;
     if (!a)
         return false;
-    *a = (struct async){.event = event, .net = net, .bound = bound};
+    *a = (struct async){.event = event, .net = net, .payer = payer, .bound = bound};
     for (uint32_t i = 0; i < bound; i++)
         a->job[i].ready = false;
     a->worker = async_workers->create(a);
     if (!a->worker) {
-        dispatcher_release(a, bytes_of(bound));
+        dispatcher_release(a, async_bytes(bound));
         return false;
     }
     a->handler = handler ? procedure_hold(handler) : NULL;
@@ -95,6 +92,7 @@ static void run_one(struct async *a) {
     struct async_job *place = &a->job[a->taken % a->bound], job = *place;
     place->ready = false;
     __atomic_store_n(&a->taken, a->taken + 1, __ATOMIC_RELEASE);
+    *dispatcher->subject() = job.subject;
     if (!job.plan) {
         const struct step alone = {.handler = a->handler, .net = a->net};
         handler_run_alone(a->event, &alone, job.argument);

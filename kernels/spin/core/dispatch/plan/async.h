@@ -14,6 +14,7 @@
 
 struct async_job {
     struct plan *plan; /* of a raise, which keeps the list that it began with; else null */
+    uint64_t subject;  /* whom the raiser acted for: so does the run */
     bool ready;
     uint64_t argument[EVENT_ARGUMENTS_MAX];
 };
@@ -22,6 +23,7 @@ struct async {
     const struct event *event;
     struct held *handler; /* null: raises of the event */
     struct net_handler *net;
+    struct account *payer; /* of its memory and its worker, whose business that is */
     void *worker;
     uint32_t bound, lost;
     uint64_t posted, taken; /* never begin again: where 32 bits end a ring's places would jump */
@@ -29,9 +31,13 @@ struct async {
     struct async_job job[]; /* a ring: from `taken` to before `posted` */
 };
 
+static inline size_t async_bytes(uint32_t bound) {
+    return sizeof(struct async) + bound * sizeof(struct async_job);
+}
+
 /* Whose business strands are. */
 struct async_workers {
-    void *(*create)(struct async *async); /* null: out of memory */
+    void *(*create)(struct async *async); /* null: out of memory, or beyond its payer's quota */
     void (*wake)(void *worker);           /* something is pending; from anywhere */
     void (*end)(void *worker);            /* it is not wanted any more, and calls nothing */
 };
@@ -39,9 +45,9 @@ extern const struct async_workers *async_workers; /* null: nothing can be asynch
 
 /* `posts` is what a raise calls in the place of the handler, which is held once more, or what a
  * plan holds as `later`, of raises (handler null). Its release ends the async: what is pending then
- * still runs. False: out of memory. */
+ * still runs. False: out of memory, or beyond the payer's quota. */
 bool async_create(const struct event *event, struct held *handler, struct net_handler *net,
-                  uint32_t bound, struct procedure *posts);
+                  struct account *payer, uint32_t bound, struct procedure *posts);
 
 /* The asynchronous handler that a binding has, or null. */
 const struct async *async_of(const struct event_binding *binding);

@@ -56,10 +56,12 @@ static bool run_handler(const struct step *s, uint64_t *argument, struct net_sha
 static bool run_watched(const struct step *s, uint64_t *argument, struct net_shared *net,
                         uint64_t *result) {
     struct held *held = s->handler;
+    struct account *was = dispatcher->charge(&held->by->account);
     uint64_t begin = dispatcher->now();
     bool ended = run_handler(s, argument, net, result);
     held->time += dispatcher->now() - begin;
     held->runs++;
+    dispatcher->charge(was);
     return ended;
 }
 
@@ -70,7 +72,7 @@ static bool post_holds(const struct step *s, uint64_t result) {
 
 static uint64_t fold(const struct results *r, bool last, const uint64_t *argument) {
     const uint64_t of[EVENT_ARGUMENTS_MAX] = {r->running, r->waiting, last, (uint64_t)argument};
-    return event_result(r->plan->event, procedure_call(&r->plan->result->procedure, of));
+    return event_result(r->plan->result_bytes, procedure_call(&r->plan->result->procedure, of));
 }
 
 static void take(struct results *r, uint64_t result, const uint64_t *argument) {
@@ -89,7 +91,7 @@ ALWAYS_INLINE bool raise_piece(const struct piece *piece, struct results *r, uin
             continue;
         if (!run(s, argument, net, &result))
             continue;
-        result = event_result(r->plan->event, result);
+        result = event_result(r->plan->result_bytes, result);
         if (!post_holds(s, result))
             continue;
         take(r, result, argument);
@@ -145,8 +147,11 @@ static uint64_t interpret(struct plan *plan, uint64_t argument[EVENT_ARGUMENTS_M
 }
 
 static uint64_t watch(struct plan *plan, uint64_t argument[EVENT_ARGUMENTS_MAX]) {
-    return plan->has_net ? raise_in_net(plan, argument, run_watched)
-                         : raise_by(plan, argument, run_watched, NULL);
+    struct account *raiser = dispatcher->charge(NULL);
+    uint64_t result = plan->has_net ? raise_in_net(plan, argument, run_watched)
+                                    : raise_by(plan, argument, run_watched, NULL);
+    dispatcher->charge(raiser); /* a handler may have failed */
+    return result;
 }
 
 void handler_run_alone(const struct event *event, const struct step *s, uint64_t *argument) {

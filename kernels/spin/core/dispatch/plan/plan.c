@@ -35,6 +35,7 @@ static struct plan *plan_of(const struct bindings *b) {
         return NULL;
     p->bytes = bytes;
     p->event = b->event;
+    p->result_bytes = b->event->result_bytes;
     p->initial = b->set.initial;
     p->has_net = b->in_net;
     p->result = hold(b->result);
@@ -136,8 +137,8 @@ void plan_retire(struct plan *p) {
 
 uint64_t plan_nobody(const struct plan *p, const uint64_t argument[EVENT_ARGUMENTS_MAX]) {
     if (p->otherwise)
-        return event_result(p->event, procedure_call(&p->otherwise->procedure, argument));
-    if (p->event->result_bytes)
+        return event_result(p->result_bytes, procedure_call(&p->otherwise->procedure, argument));
+    if (p->result_bytes)
         dispatcher->exception(p->event, RAISE_NO_HANDLER);
     return 0;
 }

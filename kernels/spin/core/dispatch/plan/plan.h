@@ -18,9 +18,10 @@ struct plan_part {
 };
 
 struct plan {
-    const struct event *event;
-    event_fn *entry; /* what the cell holds */
-    event_fn *inner; /* of an asynchronous event: the raise itself, by its worker */
+    const struct event *event; /* which may be gone: a name for it, and no more */
+    uint8_t result_bytes;      /* of it */
+    event_fn *entry;           /* what the cell holds */
+    event_fn *inner;           /* of an asynchronous event: the raise itself, by its worker */
     struct retired code;
     enum level level;
     bool has_net;

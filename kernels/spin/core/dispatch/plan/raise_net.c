@@ -4,6 +4,7 @@
 
 #include "lib/list.h"
 #include "spin/core/dispatch/binding/dispatcher.h"
+#include "spin/core/dispatch/binding/module.h"
 
 static struct net_handler *handler_in(const struct net_shared *net) {
     return container_of(net->net.report, struct net_handler, report);
@@ -15,9 +16,13 @@ void raise_net_terminated(struct net_shared *net) {
 }
 
 uint64_t raise_net_failed(const struct event *event, struct net_shared *net) {
+    struct net_handler *h = handler_in(net);
     dispatcher->net_landed(net);
     net_shared_ended(net);
-    handler_in(net)->failed++;
+    h->failed++;
+    h->failing = !account_take(&h->by->account, RESOURCE_FAILURES, 1);
+    if (h->failing)
+        dispatcher->failing();
     dispatcher->exception(event, RAISE_FAILED);
     return 0;
 }
