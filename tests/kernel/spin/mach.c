@@ -52,7 +52,7 @@ static void check_right(struct check *c, enum mach_attack what, uint64_t wanted,
     size_t frames = 0, heap = 0;
     for (unsigned i = 0; i < 3; i++) {
         if (!ends_with(what, wanted, quantum_ns))
-            check_fail(c, "mach_attacks.c: %lu", status);
+            check_fail(c, "a program of tests/kernel/spin/program, line %lu - 10000", status);
         size_t left = frames_left();
         if (i == 2 && (left != frames || heap_used() != heap))
             check_fail(c, "%lu page frames of %lu are left", left, frames);
@@ -83,6 +83,8 @@ RIGHT(mach_hostile, "mach/no_argument_changes_what_is_not_the_callers", MACH_HOS
 RIGHT(mach_race, "mach/what_is_deallocated_under_a_task_that_touches_it_is_gone", MACH_RACE,
       FAST_NS)
 RIGHT(mach_model, "mach/random_operations_are_what_the_model_says", MACH_MODEL, QUANTUM_NS)
+RIGHT(mach_hoard, "mach/who_hoards_memory_has_its_models_quota_and_copies_are_free", MACH_HOARD,
+      QUANTUM_NS)
 RIGHT(mach_tasks, "mach/tasks_without_end_are_refused_and_ended", MACH_TASKS, QUANTUM_NS)
 RIGHT(mach_random, "mach/random_system_calls_harm_nobody", MACH_RANDOM, QUANTUM_NS)
 RIGHT(mach_preempted, "mach/tasks_that_share_and_copy_under_a_fast_timer_stay_right", MACH_INHERIT,

@@ -33,11 +33,16 @@ EXPORTS_EMBED(vmspace_pages, "kernels/spin/services/vmspace/vmspace_pages");
 
 MODULE("VmspacePages");
 
-/* The region that has the address, now, and 0; or why not. */
+static struct vmspace *vmspace_of(struct translation *t) {
+    return container_of(t, struct vmspace, process.space.translation);
+}
+
+/* The region that has the address, now, and 0; or why not. Of a process that is terminated the
+ * translation is nobody's. */
 static int find(struct translation *t, vaddr_t at, struct region **r) {
     if (!vmspace_model_has(t->owner))
         return -E_PERM;
-    *r = region_at(&container_of(t, struct vmspace, process.space.translation)->regions, at);
+    *r = region_at(&vmspace_of(t)->regions, at);
     return *r ? 0 : -E_NOT_FOUND;
 }
 
@@ -147,7 +152,7 @@ int vmspace_page_own(struct translation *t, unsigned long at) {
     struct amap_object o;
     int error = find_object(t, at, &o);
     if (!error)
-        error = charged_page((struct module *)t->owner, t->owner, &new);
+        error = charged_page(vmspace_of(t)->pager, vmspace_of(t)->pager, &new);
     if (!error && o.object) {
         error = memory_object_copy(o.object, o.first, new);
         if (error)

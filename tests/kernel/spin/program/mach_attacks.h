@@ -20,6 +20,7 @@ enum mach_attack {
     MACH_HOSTILE,            /* arguments that are no addresses, sizes or rights */
     MACH_RACE,               /* deallocates what a child touches meanwhile */
     MACH_MODEL,              /* random operations against a model */
+    MACH_HOARD,              /* touches all memory that it can get, with a child */
     MACH_TASKS,              /* creates tasks as long as it can */
     MACH_FOREIGN,            /* calls of the Unix model */
     MACH_RANDOM,             /* random system calls */

@@ -181,8 +181,8 @@ static uint64_t filter_badly(void) {
         bool right = spin_extend("bad_names") == 0 && unix_exec("1LONG", 0, "") == -E_TOO_LONG &&
                      unix_exec("2FAILS", 0, "") == -E_DEAD &&
                      unix_exec("OTHER", 0, "") == -E_NOT_FOUND;
-        while (right)
-            ;
+        if (right)
+            stay();
         spin_exit(0);
     }
     delay();
