@@ -100,7 +100,8 @@ CHECK(memory_shared, "memory/machines_share_a_page_that_one_writes_or_both_read"
     CHECK_THAT(c, serve_faults() == 0);
     CHECK_THAT(c, touch(1, ATTACK_READ) == 100 && fetched == 1);
     CHECK_THAT(c, touch(0, ATTACK_READ) == 100 && touch(1, ATTACK_READ) == 100 && fetched == 1);
-    CHECK_THAT(c, touch(1, ATTACK_WRITE) == 101 && touch(1, ATTACK_WRITE) == 102 && fetched == 1);
+    CHECK_THAT(c, touch(1, ATTACK_WRITE) == 101);
+    CHECK_THAT(c, touch(1, ATTACK_WRITE) == 102 && fetched == 1);
     CHECK_THAT(c, touch(0, ATTACK_READ) == 102 && fetched == 2);
     CHECK_THAT(c, touch(0, ATTACK_WRITE) == 103 && fetched == 2);
     CHECK_THAT(c, touch(1, ATTACK_WRITE) == 104 && fetched == 3);
