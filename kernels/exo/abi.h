@@ -21,6 +21,7 @@
     X(cap_give)                                                                                    \
     X(page_update)                                                                                 \
     X(page_protect)                                                                                \
+    X(slot_set)                                                                                    \
     X(console_write)                                                                               \
     X(console_read)                                                                                \
     X(console_record)                                                                              \
@@ -49,6 +50,7 @@
 #define EXO_TABLES 0x7e8000000000
 #define EXO_INFO   0x7f0000000000 /* struct exo_info */
 #define EXO_ENV    0x7f0000100000 /* struct exo_env, EXO_ENVS of them */
+#define EXO_SLOT   0x7f0000200000 /* struct exo_slot, EXO_SLOTS of them */
 #define EXO_FRAME  0x7f0040000000 /* struct exo_frame, one a page frame */
 #define EXO_FREE   0x7f0080000000 /* a bit a frame, set where it is free */
 #define EXO_BOOT   0x7f00c0000000 /* the archive of programs that the boot brought */
@@ -56,6 +58,7 @@
 
 #define EXO_ENVS     1024 /* at one time; an id is generation * EXO_ENVS + slot */
 #define EXO_CAPS     16   /* slots of an environment's capability list */
+#define EXO_SLOTS    128  /* positions of the vector of time slices */
 #define EXO_NAME_MAX 16   /* an environment's name, its NUL included */
 
 /* Bytes below rsp that a leaf function may use (System V ABI, 3.2.2): an upcall on the stack that
@@ -90,6 +93,7 @@
 #define UAREA_TRAP           16
 #define UAREA_PROLOGUE_ENTRY 64
 #define UAREA_PROLOGUE_STACK 72
+#define UAREA_EPILOGUE       96
 /* The number of env_yield. */
 #define EXO_CALL_ENV_YIELD EXO_QUICK_COUNT
 /* And into struct exo_start. */
@@ -135,7 +139,9 @@ struct exo_env {
     uint32_t kernel;      /* frames that the kernel uses for it: tables, u-area... */
     uint32_t kernel_most; /* ...and how many these may become */
     char name[EXO_NAME_MAX];
-    uint64_t reserved[2];
+    uint32_t excess; /* slices that it loses for having kept the processor after one's end */
+    uint32_t unused;
+    uint64_t ticks; /* slices that ended while it ran */
 };
 _Static_assert(sizeof(struct exo_env) == 64, "an array of them fills pages");
 
@@ -151,6 +157,19 @@ struct exo_frame {
     uint32_t limits;     /* EXO_LIMIT_... */
 };
 
+/* A position of the vector of time slices: whose it is, and who may change that. They follow each
+ * other in time, each EXO_SLICE_NS long, and begin again. */
+struct exo_slot {
+    uint32_t env; /* an id; of none that is ready: the position is passed over */
+    uint32_t unused;
+    struct cap acl;
+};
+#define EXO_SLICE_NS 100000
+/* An environment that is told of its slice's end keeps the processor for so long without harm. For
+ * each such time more it loses a slice, and after so many in a row its life. */
+#define EXO_EPILOGUE_NS   10000
+#define EXO_EPILOGUE_MOST 16
+
 /* The system's page. The kernel writes it between two instructions of the reader, never during
  * one, so each 8-byte word is whole; nothing in it is secret, and no address of the kernel is in
  * it. */
@@ -158,6 +177,7 @@ struct exo_info {
     uint64_t tsc_hz;         /* ticks of the TSC in a second */
     uint64_t env_switches;   /* how often the CPU went to another environment */
     uint64_t frames_total;   /* page frames the kernel governs */
+    uint64_t position;       /* of the slice that is under way */
     uint64_t env_unfreed;    /* environments that ended and still have pages */
     uint64_t frame_count;    /* entries of EXO_FRAME, and bits of EXO_FREE */
     uint64_t boot_at;        /* where the archive begins, in the page at EXO_BOOT */
@@ -187,7 +207,14 @@ struct exo_uarea {
     struct exo_trap trap;
     /* A slice that begins: all registers are 0 but rsp. */
     uint64_t prologue_entry, prologue_stack;
-    uint64_t own[4096 / 8 - 10]; /* the library's */
+    /* A slice that is over: the kernel goes on at epilogue_entry with every register as it was, but
+     * for rsp where epilogue_stack is not 0, and tells where it was. The environment saves what it
+     * wants to keep, and yields. No entry, or within a critical section: it is only told, by
+     * `interrupted`, and is to yield at the section's end. */
+    uint64_t epilogue_entry, epilogue_stack;
+    struct exo_trap epilogue; /* rip, rflags, rsp */
+    uint64_t critical, interrupted;
+    uint64_t own[4096 / 8 - 20]; /* the library's */
 };
 _Static_assert(sizeof(struct exo_uarea) == 4096, "the u-area is one page");
 
@@ -220,6 +247,7 @@ struct exo_protect {
 _Static_assert(EXO_CALL_env_yield == EXO_CALL_ENV_YIELD, "for assembly");
 _Static_assert(__builtin_offsetof(struct exo_uarea, trap) == UAREA_TRAP, "for assembly");
 _Static_assert(__builtin_offsetof(struct exo_uarea, prologue_entry) == UAREA_PROLOGUE_ENTRY, "");
+_Static_assert(__builtin_offsetof(struct exo_uarea, epilogue) == UAREA_EPILOGUE, "for assembly");
 _Static_assert(__builtin_offsetof(struct exo_start, uarea) == START_UAREA, "for assembly");
 _Static_assert(__builtin_offsetof(struct exo_start, words) == START_WORDS, "for assembly");
 

@@ -10,6 +10,7 @@
 #include "exo/kernel/function.h"
 #include "exo/kernel/info.h"
 #include "exo/kernel/session.h"
+#include "exo/kernel/slice.h"
 #include "exo/kernel/syscall.h"
 #include "exo/kernel/trap.h"
 #include "exo/kernel/exo_frame.h"
@@ -24,6 +25,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     info_init(boot);             /* what environments may read */
     exo_frame_init();            /* whose a free frame was */
     env_init();                  /* the table of environments */
+    slice_init();                /* whose each slice is */
     function_init();             /* what their functions may call */
     trap_init();                 /* traps of environments: upcall or end */
     syscall_init(syscall_entry); /* the calls */

@@ -23,7 +23,7 @@ struct env *env_current;
 
 static struct env envs[EXO_ENVS];
 static struct env *ended_first, **ended_last = &ended_first;
-static unsigned never_used, ready; /* the first slot of those that nobody had yet */
+static unsigned never_used; /* the first slot of those that nobody had yet */
 static uint64_t first_status = PROTOCOL_EXIT_EARLY; /* what the machine ends with */
 
 int env_may(uint64_t slot, struct cap needed) {
@@ -146,7 +146,6 @@ void env_end(struct env *e, enum exo_env_state state, uint64_t ended) {
         first_status = ended;
     if (e == env_current)
         page_table_load(&page_table_kernel);
-    ready -= e->seen->state == EXO_ENV_READY;
     e->seen->state = state;
     e->seen->ended = ended;
     e->dying = PAGE_SIZE;
@@ -194,18 +193,10 @@ void env_switch(struct trap_frame *f, struct env *e) {
     info.env_switches++;
 }
 
-/* Until time has slices: the first environment that is ready. */
-void env_leave(struct trap_frame *f) {
-    for (unsigned i = 0; ready && i < never_used; i++) {
-        if (env_seen[i].state == EXO_ENV_READY) {
-            env_switch(f, &envs[i]);
-            return;
-        }
-    }
+void env_over(void) {
     machine_exit(first_status == PROTOCOL_EXIT_DONE ? PROTOCOL_EXIT_DONE : PROTOCOL_EXIT_EARLY);
 }
 
 void env_ready(struct env *e) {
     e->seen->state = EXO_ENV_READY;
-    ready++;
 }

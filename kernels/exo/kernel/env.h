@@ -53,20 +53,7 @@ void env_ready(struct env *e);
 
 /* f, which the kernel leaves by, becomes the beginning of this environment's slice. */
 void env_switch(struct trap_frame *f, struct env *e);
-/* The current environment is over: f becomes the beginning of somebody else's slice. When nobody is
- * left the machine ends, with the first environment's status. */
-void env_leave(struct trap_frame *f);
-
-long sys_env_self(void);
-long sys_env_create(uint64_t slot, uint64_t control, uint64_t name, uint64_t frames,
-                    uint64_t flags);
-long sys_env_start(uint64_t slot, uint64_t env);
-long sys_env_read(uint64_t slot, uint64_t env, uint64_t offset, uint64_t into, uint64_t bytes);
-long sys_env_write(uint64_t slot, uint64_t env, uint64_t offset, uint64_t from, uint64_t bytes);
-long sys_cap_forge(uint64_t from, uint64_t to, uint64_t word);
-long sys_cap_give(uint64_t slot, uint64_t env, uint64_t from, uint64_t to);
-void sys_env_yield(struct trap_frame *f);
-void sys_env_exit(struct trap_frame *f);
-void sys_env_destroy(struct trap_frame *f);
+/* Nobody is left to run: the machine ends, with the first environment's status. */
+_Noreturn void env_over(void);
 
 #endif

@@ -2,6 +2,8 @@
 /* env_calls.c -- the calls on environments and on capability lists. */
 #include "exo/kernel/cap.h"
 #include "exo/kernel/env.h"
+#include "exo/kernel/env_calls.h"
+#include "exo/kernel/slice.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/user/user.h"
@@ -41,6 +43,7 @@ long sys_env_create(uint64_t slot, uint64_t control, uint64_t name, uint64_t fra
     long length = copy_string_from_user(called, name, sizeof called);
     if (length < 0)
         return length;
+    memset(called + length, 0, sizeof called - (size_t)length);
     struct env *e;
     int error = env_create(env_current->seen, frames, cap_of(control), &e);
     if (error)
@@ -122,11 +125,16 @@ long sys_cap_give(uint64_t slot, uint64_t env, uint64_t from, uint64_t to) {
     return list_set(e, to, env_current->cap[from]);
 }
 
-/* Gives the processor to the environment rdi, which begins at its prologue entry; the caller goes
- * on there, too, when it is given the processor again. -E_DEAD at once where there is no such
- * environment that is ready; 0 where it is the caller. */
+/* Gives the rest of the slice to the environment rdi, which begins at its prologue entry; 0, or
+ * where the slice is over: the next slice begins. The caller goes on at its own prologue entry when
+ * it is given the processor again. -E_DEAD at once where there is no such environment that is
+ * ready; 0 where it is the caller. */
 void sys_env_yield(struct trap_frame *f) {
     env_bury();
+    if (!f->rdi || slice_is_over()) {
+        slice_next(f);
+        return;
+    }
     struct env *to = env_find(f->rdi);
     bool is_ready = to && to->seen->state == EXO_ENV_READY;
     f->rax = is_ready ? 0 : (uint64_t)-E_DEAD;
@@ -137,7 +145,7 @@ void sys_env_yield(struct trap_frame *f) {
 /* Ends the caller with the status rdi. Does not come back. */
 void sys_env_exit(struct trap_frame *f) {
     env_end(env_current, EXO_ENV_EXITED, f->rdi);
-    env_leave(f);
+    slice_next(f);
 }
 
 /* Ends the environment rsi, by the capability in slot rdi: it is killed, by no trap. 0, -E_DEAD,
@@ -149,7 +157,7 @@ void sys_env_destroy(struct trap_frame *f) {
         return;
     env_end(e, EXO_ENV_KILLED, TRAP_VECTORS);
     if (e == env_current)
-        env_leave(f);
+        slice_next(f);
     else
         env_bury();
 }

@@ -7,6 +7,7 @@
 #include "exo/kernel/env.h"
 #include "exo/kernel/info.h"
 #include "exo/kernel/pages.h"
+#include "exo/kernel/slice.h"
 #include "lib/elf.h"
 #include "lib/error.h"
 #include "lib/format.h"
@@ -99,6 +100,7 @@ static void start_component(const struct component *component) {
     e->uarea->prologue_entry = load(e, component->name);
     e->uarea->prologue_stack = stack(e, component->arguments);
     env_ready(e);
+    slice_give_all(e, everything);
     env_current = e;
 }
 

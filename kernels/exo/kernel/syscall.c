@@ -4,10 +4,11 @@
 #include "exo/kernel/syscall.h"
 
 #include "exo/kernel/console.h"
-#include "exo/kernel/env.h"
+#include "exo/kernel/env_calls.h"
 #include "exo/kernel/function.h"
 #include "exo/kernel/page_calls.h"
 #include "exo/kernel/session.h"
+#include "exo/kernel/slice.h"
 #include "lib/error.h"
 
 /* Nothing, for a caller that measures how much that is: 0. */

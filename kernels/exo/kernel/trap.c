@@ -4,6 +4,7 @@
 
 #include "common/fault.h"
 #include "exo/kernel/env.h"
+#include "exo/kernel/slice.h"
 #include "exo/kernel/upcall.h"
 #include "lib/format.h"
 #include "machine/cpu/x86.h"
@@ -23,7 +24,7 @@ static void trap_in_env(struct trap_frame *f) {
         return;
     report(f, address);
     env_end(env_current, EXO_ENV_KILLED, f->vector);
-    env_leave(f);
+    slice_next(f);
 }
 
 void trap_init(void) {

@@ -20,6 +20,11 @@ static inline const volatile struct exo_env *exposed_env(uint64_t id) {
     return e->id == id ? e : 0;
 }
 
+/* A position of the vector of time slices. */
+static inline const volatile struct exo_slot *exposed_slot(unsigned position) {
+    return (const volatile struct exo_slot *)EXO_SLOT + position;
+}
+
 /* The page frame with this number, below env_info()->frame_count. */
 static inline const volatile struct exo_frame *exposed_frame(uint64_t number) {
     return (const volatile struct exo_frame *)EXO_FRAME + number;

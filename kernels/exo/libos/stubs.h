@@ -135,6 +135,10 @@ SYSCALL exo_page_protect(unsigned slot, uint64_t env, unsigned holder,
     return syscall6(EXO_CALL_page_protect, slot, env, holder, (uint64_t)vector, count, skip);
 }
 
+SYSCALL exo_slot_set(unsigned slot, unsigned position, uint64_t env, uint64_t acl) {
+    return syscall4(EXO_CALL_slot_set, slot, position, env, acl);
+}
+
 static inline _Noreturn void exo_env_exit(uint64_t status) {
     syscall1(EXO_CALL_env_exit, status);
     __builtin_unreachable();

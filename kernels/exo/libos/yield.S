@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* yield.S -- see yield.h. */
 #include "exo/abi.h"
+#include "machine/trap/entry.h"
 
     .text
     .globl exo_env_yield
@@ -24,5 +25,25 @@ exo_env_yield:
     pop %rbp
     pop %rbx
     ret
+
+    .globl slice_ends
+/* The slice is over; the stack is the one that was in use. */
+slice_ends:
+    sub $(EXO_RED_ZONE + 16), %rsp  /* rip and rflags: the u-area's words are the next slice's end's */
+    PUSH_REGISTERS
+    mov uarea(%rip), %rdx
+    mov UAREA_EPILOGUE + 24(%rdx), %rax
+    mov %rax, 128(%rsp)
+    mov UAREA_EPILOGUE + 32(%rdx), %rax
+    mov %rax, 120(%rsp)
+    lea 1f(%rip), %rcx
+    mov %rcx, UAREA_PROLOGUE_ENTRY(%rdx)
+    mov %rsp, UAREA_PROLOGUE_STACK(%rdx)
+    xor %edi, %edi
+    mov $EXO_CALL_ENV_YIELD, %eax
+    syscall
+1:  POP_REGISTERS
+    popfq
+    ret $EXO_RED_ZONE
 
     .section .note.GNU-stack, "", @progbits

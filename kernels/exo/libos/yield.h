@@ -10,4 +10,8 @@
  * registers that a call keeps are saved here. */
 long exo_env_yield(uint64_t env);
 
+/* From now on a slice's end saves this environment's registers on the stack in use, below the red
+ * zone, and gives the processor away; the next slice goes on where it was. */
+void slice_handle(void);
+
 #endif

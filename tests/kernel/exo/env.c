@@ -144,7 +144,7 @@ CHECK(env_stale, "env/the_id_of_a_dead_environment_names_nobody") {
     CHECK_THAT(c, again % EXO_ENVS == first % EXO_ENVS && again != first);
     CHECK_THAT(c, !exposed_env((uint64_t)first));
     CHECK_THAT(c, exo_env_yield((uint64_t)first) == -E_DEAD);
-    CHECK_THAT(c, exo_env_yield(0) == -E_DEAD && exo_env_yield(-1ul) == -E_DEAD);
+    CHECK_THAT(c, exo_env_yield(EXO_ENVS - 1) == -E_DEAD && exo_env_yield(-1ul) == -E_DEAD);
     CHECK_THAT(c, exo_env_yield((uint64_t)again + (1ul << 32)) == -E_DEAD);
 }
 

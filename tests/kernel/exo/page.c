@@ -34,7 +34,7 @@ static void unmap(uint64_t at, uint64_t count) {
     map(0, at, 0, count);
 }
 
-/* A free frame's entry, without rights; not one of the lowest, which the kernel takes for tables. */
+/* A free frame's entry, without rights; none of the lowest, which the kernel takes for tables. */
 static uint64_t free_entry(void) {
     return frames_pick(env_info()->frame_count / 2) << 12 | EXO_PRESENT;
 }

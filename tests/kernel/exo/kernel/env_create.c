@@ -4,6 +4,7 @@
 #include "../../frames.h"
 
 #include "exo/kernel/env.h"
+#include "exo/kernel/env_calls.h"
 #include "exo/kernel/info.h"
 
 #include "exo/abi.h"

@@ -48,10 +48,10 @@ static void single_step(void) {
                      : "rdi", "rsi", "rdx", "rcx", "r8", "r9", "r10", "r11", "memory", "cc");
 }
 
-/* Its end, and what speaks for the machine. */
+/* Its end, what begins it again, and what speaks for the machine. */
 static bool not_at_random(uint64_t number) {
     return number == EXO_CALL_env_exit || number == EXO_CALL_env_destroy ||
-           number == EXO_CALL_session;
+           number == EXO_CALL_env_yield || number == EXO_CALL_session;
 }
 
 uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
@@ -90,6 +90,13 @@ uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
     case ATTACK_SINGLE_STEP:
         single_step();
         break;
+    case ATTACK_SPIN:
+        slice_handle();
+        for (;;)
+            __asm__ volatile("pause");
+    case ATTACK_LOOP:
+        for (;;)
+            __asm__ volatile("pause");
     case ATTACK_RANDOM_CALLS:
         return random_calls(argument >> 32, EXO_CALL_COUNT, not_at_random);
     }

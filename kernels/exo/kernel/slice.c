@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* slice.c -- see slice.h. */
+#include "exo/kernel/slice.h"
+
+#include "exo/kernel/cap.h"
+#include "exo/kernel/info.h"
+#include "exo/kernel/view.h"
+#include "lib/error.h"
+#include "lib/string.h"
+#include "machine/cpu/x86.h"
+#include "machine/device/apic.h"
+#include "machine/device/timer.h"
+#include "machine/user/user.h"
+
+static struct exo_slot slots[PAGE_SIZE / sizeof(struct exo_slot)]
+    __attribute__((aligned(PAGE_SIZE)));
+_Static_assert(EXO_SLOTS <= sizeof slots / sizeof slots[0], "what is exposed is a page");
+
+static bool draining; /* nobody is interrupted */
+static bool shared;   /* positions have more than one owner: slices end */
+static unsigned late; /* how often the timer came since the slice was over, and once for that */
+
+bool slice_is_over(void) {
+    return late > 0;
+}
+
+static void note_owners(void) {
+    shared = false;
+    for (unsigned i = 1; i < EXO_SLOTS; i++)
+        shared = shared || slots[i].env != slots[0].env;
+}
+
+void slice_give_all(const struct env *e, struct cap acl) {
+    for (unsigned i = 0; i < EXO_SLOTS; i++)
+        slots[i] = (struct exo_slot){.env = e->seen->id, .acl = acl};
+    note_owners();
+}
+
+/* What the timer said while the kernel ran was about the last slice. */
+static void drain(void) {
+    draining = true;
+    __asm__ volatile("sti\n\tnop\n\tcli" : : : "memory");
+    draining = false;
+}
+
+static void begin(void) {
+    late = 0;
+    timer_stop();
+    drain();
+    if (shared && timer_hz())
+        timer_arm_ns(EXO_SLICE_NS);
+}
+
+/* The environment whose turn this position is, if it is not passed over. */
+static struct env *owner(uint64_t position) {
+    struct env *e = env_find(slots[position].env);
+    if (!e || e->seen->state != EXO_ENV_READY)
+        return NULL;
+    if (e->seen->excess) {
+        e->seen->excess--;
+        return NULL;
+    }
+    return e;
+}
+
+void slice_next(struct trap_frame *f) {
+    bool forfeited = true;
+    while (forfeited) { /* each round takes some of what is forfeited */
+        forfeited = false;
+        for (unsigned n = 0; n < EXO_SLOTS; n++) {
+            info.position = (info.position + 1) % EXO_SLOTS;
+            const struct env *before = env_find(slots[info.position].env);
+            struct env *e = owner(info.position);
+            if (e) {
+                env_switch(f, e);
+                begin();
+                return;
+            }
+            forfeited = forfeited || (before && before->seen->state == EXO_ENV_READY);
+        }
+    }
+    env_over();
+}
+
+/* Tells the environment that its slice is over. */
+static void tell(struct exo_uarea *u, struct trap_frame *f) {
+    uint64_t entry = u->epilogue_entry, stack = u->epilogue_stack;
+    if (u->critical || !entry) {
+        u->interrupted = 1;
+        return;
+    }
+    u->epilogue.rip = f->rip;
+    u->epilogue.rflags = f->rflags;
+    u->epilogue.rsp = f->rsp;
+    f->rip = entry;
+    f->rsp = stack ? stack : f->rsp;
+    f->rflags &= ~(RFLAGS_TF | RFLAGS_DF | RFLAGS_AC | RFLAGS_NT);
+    user_frame_sanitise(f);
+}
+
+/* The timer: the slice is over, or the time that its end may take. */
+static void tick(struct trap_frame *f) {
+    apic_eoi();
+    if (draining)
+        return;
+    struct exo_env *seen = env_current->seen;
+    if (++late == 1) {
+        seen->ticks++;
+        tell(env_current->uarea, f);
+    } else if (late <= EXO_EPILOGUE_MOST) {
+        seen->excess++;
+    } else {
+        env_end(env_current, EXO_ENV_KILLED, TRAP_TIMER);
+        slice_next(f);
+        return;
+    }
+    timer_arm_ns(EXO_EPILOGUE_NS);
+}
+
+void slice_init(void) {
+    view_add(EXO_SLOT, physical(slots), sizeof slots);
+    trap_handle(TRAP_TIMER, tick);
+}
+
+/* Makes a position the environment's: by the capability in `slot`, which opens what the position's
+ * access list says, with the right to write. acl: its access list from now on, which that
+ * capability dominates; 0: as it was. -E_INVALID: no position; -E_PERM; -E_DEAD: no such
+ * environment. */
+long sys_slot_set(uint64_t slot, uint64_t position, uint64_t env, uint64_t acl) {
+    struct cap wanted;
+    memcpy(&wanted, &acl, sizeof wanted);
+    if (position >= EXO_SLOTS)
+        return -E_INVALID;
+    struct exo_slot *s = &slots[position];
+    struct cap needed = s->acl;
+    needed.rights = CAP_WRITE;
+    if (env_may(slot, needed) || (acl && env_may(slot, wanted)))
+        return -E_PERM;
+    if (!env_find(env))
+        return -E_DEAD;
+    s->env = (uint32_t)env;
+    if (acl)
+        s->acl = wanted;
+    bool before = shared;
+    note_owners();
+    if (shared && !before && timer_hz())
+        timer_arm_ns(EXO_SLICE_NS); /* the slice under way has an end now */
+    return 0;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* slice.h -- processor time: a vector of positions (struct exo_slot, abi.h), each somebody's. Whose
+ * turn it is begins at its prologue entry; at the slice's end it is told, at its epilogue entry,
+ * saves its own registers and yields. Where one environment has all positions nobody is ever
+ * interrupted. (Aegis: Engler, Kaashoek, O'Toole, SOSP '95, 5.1.1.) */
+#ifndef EXO_KERNEL_SLICE_H
+#define EXO_KERNEL_SLICE_H
+
+#include "exo/kernel/env.h"
+
+void slice_init(void);
+
+/* All positions are this environment's. */
+void slice_give_all(const struct env *e, struct cap acl);
+
+/* The next position's slice begins: f becomes its owner's prologue. When none has an owner that is
+ * ready the machine ends, with the first environment's status. */
+void slice_next(struct trap_frame *f);
+
+/* Whether the slice under way is over, and its environment was told. */
+bool slice_is_over(void);
+
+long sys_slot_set(uint64_t slot, uint64_t position, uint64_t env, uint64_t acl);
+
+#endif
