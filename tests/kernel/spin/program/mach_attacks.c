@@ -147,6 +147,11 @@ static uint64_t map(void) {
     RIGHT(!faults(writes, a + PAGE) && *word(b + PAGE) == 7);           /* it shares a */
     RIGHT(!faults(writes, b + 2 * PAGE) && *word(b + 2 * PAGE) == 702); /* and has a copy of b */
     RIGHT(mach_deallocate(object) == KERN_SUCCESS && *word(a + PAGE) == 7);
+    RIGHT(object_create(100 * PAGE, &object) == KERN_SUCCESS); /* more than there are frames */
+    uint64_t many = 0;
+    RIGHT(vm_map(self, &many, 100 * PAGE, object, 0, false) == KERN_SUCCESS);
+    fill(many, 100, 800);
+    RIGHT(is_filled(many, 100, 800) && mach_deallocate(object) == KERN_SUCCESS);
     RIGHT(vm_deallocate(self, a, 2 * PAGE) == KERN_SUCCESS && *word(b) == 700);
     RIGHT(vm_map(self, &c, PAGE, object, 0, false) == KERN_INVALID_ARGUMENT);
     return MACH_RIGHT;

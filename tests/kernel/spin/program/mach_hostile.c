@@ -75,6 +75,12 @@ uint64_t mach_hostile(void) {
             RIGHT(vm_write(self, own, at, size) != KERN_SUCCESS);
             RIGHT(vm_write(self, at, own, size) != KERN_SUCCESS);
         }
+    for (unsigned i = 0; i < sizeof addresses / sizeof *addresses; i++) {
+        uint64_t child = child_of(self);
+        RIGHT(thread_create(child, (void (*)(uint64_t))addresses[i], (void *)addresses[i], 0) ==
+              KERN_SUCCESS);
+        wait_for(child);
+    }
     none = 0;
     for (unsigned n = 3; n < sizeof sizes / sizeof *sizes; n++) {
         RIGHT(vm_allocate(self, &none, sizes[n], true) != KERN_SUCCESS);
@@ -102,10 +108,15 @@ static void touches(uint64_t at) {
             *word(at + i * PAGE) = 1;
 }
 
+/* Of its own, shared, or a memory object's, which more frames are wanted for than there are. */
 uint64_t mach_race(void) {
-    for (unsigned i = 0; i < 40; i++) {
-        uint64_t at = pages(8), child;
-        if (i & 1)
+    uint64_t object, child;
+    RIGHT(object_create(100 * PAGE, &object) == KERN_SUCCESS);
+    for (unsigned i = 0; i < 60; i++) {
+        uint64_t at = i % 3 == 2 ? 0 : pages(8);
+        if (!at)
+            RIGHT(vm_map(self, &at, 8 * PAGE, object, i * PAGE, i & 1) == KERN_SUCCESS);
+        if (i % 3)
             RIGHT(vm_inherit(self, at, 8 * PAGE, VM_INHERIT_SHARE) == KERN_SUCCESS);
         child = child_of(self);
         start(child, touches, at);
