@@ -10,7 +10,6 @@
 #include "machine/report/panic.h"
 #include "spin/core/dispatch/authority.h"
 #include "spin/services/loader/loader.h"
-#include "spin/services/loader/named_domain.h"
 #include "spin/services/console.h"
 #include "spin/services/name_space.h"
 #include "spin/services/verified_raise.h"

@@ -9,7 +9,7 @@
 #ifndef SPIN_SERVICES_NAME_SPACE_H
 #define SPIN_SERVICES_NAME_SPACE_H
 
-#include "spin/services/loader/named_domain.h"
+#include "spin/services/loader/loader.h"
 
 /* Before all that has a name there. */
 void name_space_init(void);

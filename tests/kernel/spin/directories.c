@@ -9,7 +9,6 @@
 #include "machine/thread/thread.h"
 #include "spin/services/console.h"
 #include "spin/services/devices.h"
-#include "spin/services/loader/named_domain.h"
 #include "spin/services/name_calls.h"
 #include "spin/services/names/names.h"
 

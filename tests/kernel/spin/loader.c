@@ -13,7 +13,6 @@
 #include "machine/thread/thread.h"
 #include "measure/bench.h"
 #include "spin/core/dispatch/authority.h"
-#include "spin/services/loader/named_domain.h"
 #include "spin/services/loader/nanny.h"
 #include "spin/core/strand.h"
 #include "spin/services/console.h"

@@ -10,7 +10,6 @@
 #include "machine/memory/frame.h"
 #include "machine/memory/heap.h"
 #include "spin/services/console.h"
-#include "spin/services/loader/named_domain.h"
 #include "spin/services/thread/kthread.h"
 
 #ifndef LOADS

@@ -19,7 +19,6 @@
 #include "spin/services/console.h"
 #include "spin/services/devices.h"
 #include "spin/services/events/introspect.h"
-#include "spin/services/loader/named_domain.h"
 #include "spin/services/loader/nanny.h"
 #include "spin/services/name_calls.h"
 #include "spin/services/security/security.h"

@@ -9,6 +9,16 @@
 
 static struct list extensions = LIST_INIT(extensions);
 
+static void hold(void *reference) {
+    reference_hold(reference);
+}
+
+static void release(void *reference) {
+    reference_release(reference);
+}
+
+const struct name_type name_domain = {.name = "domain", .hold = hold, .release = release};
+
 /* Interrupts' handlers look into the list, too (devices.c). */
 void extension_is_listed(struct extension *e, bool listed) {
     bool on = interrupts_off();

@@ -16,7 +16,6 @@
 #include "spin/services/loader/manifest.h"
 #include "spin/services/loader/kinds.h"
 #include "spin/services/loader/loaded.h"
-#include "spin/services/loader/named_domain.h"
 
 static const char *compiler = "clang";
 static uint64_t last_serial;

@@ -15,6 +15,12 @@
 #define SPIN_LOADER_H
 
 #include "spin/core/extension.h"
+#include "spin/services/names/names.h"
+
+#define NAMED_DOMAINS "/svc/domains/"
+
+/* The type of domains in the name server: of a struct domain_reference. */
+extern const struct name_type name_domain;
 
 struct extension;
 

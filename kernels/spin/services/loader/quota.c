@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* quota.c -- how much of each resource an extension may have, unless the kernel is told
- * otherwise. */
+/* quota.c -- what an extension may have of each resource, unless the kernel is told otherwise, and
+ * its memory: the kernel's hooks (common/engine.h), with an account as their owner. */
+#include "common/engine.h"
 #include "lib/error.h"
+#include "spin/services/loader/charged_memory.h"
 #include "spin/services/loader/loaded.h"
 
 static uint64_t quotas[RESOURCES] = {
@@ -41,4 +43,60 @@ int quotas_refusal(const struct module *module, int error, struct report *why) {
             return -E_QUOTA;
         }
     return error;
+}
+
+/* --- Memory that is charged (charged_memory.h) --- */
+
+static void *given(void *account, enum resource r, void *allocate(void *, size_t), size_t bytes) {
+    if (!account_take(account, r, bytes))
+        return NULL;
+    void *memory = allocate(NULL, bytes);
+    if (!memory)
+        account_credit(account, r, bytes);
+    return memory;
+}
+
+static void *allocate(void *account, size_t bytes) {
+    return given(account, RESOURCE_MEMORY, engine_hooks.allocate, bytes);
+}
+
+static void *data_map(void *account, size_t bytes) {
+    return given(account, RESOURCE_CODE, engine_hooks.data_map, bytes);
+}
+
+static void release(void *account, void *memory, size_t bytes) {
+    account_credit(account, RESOURCE_MEMORY, memory ? bytes : 0);
+    engine_hooks.release(NULL, memory, bytes);
+}
+
+static void data_unmap(void *account, void *memory, size_t bytes) {
+    account_credit(account, RESOURCE_CODE, memory ? bytes : 0);
+    engine_hooks.data_unmap(NULL, memory, bytes);
+}
+
+/* Pages are whole: it may be more than was asked for. */
+static bool code_map(void *account, size_t bytes, struct code_memory *code) {
+    if (!engine_hooks.code_map(NULL, bytes, code))
+        return false;
+    if (account_take(account, RESOURCE_CODE, code->bytes))
+        return true;
+    engine_hooks.code_unmap(NULL, code);
+    return false;
+}
+
+static void code_unmap(void *account, struct code_memory *code) {
+    account_credit(account, RESOURCE_CODE, code->bytes);
+    engine_hooks.code_unmap(NULL, code);
+}
+
+void charged_memory(struct module *module, struct hooks *hooks) {
+    *hooks = engine_hooks;
+    hooks->owner = &module->account;
+    hooks->allocate = allocate;
+    hooks->release = release;
+    hooks->code_map = code_map;
+    hooks->code_unmap = code_unmap;
+    hooks->data_map = data_map;
+    hooks->data_unmap = data_unmap;
+    module->hooks = hooks;
 }

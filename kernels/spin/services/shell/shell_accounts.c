@@ -7,23 +7,17 @@
 #include "spin/services/shell/shell.h"
 #include "spin/services/strand_time.h"
 
-#define ROW_MAX    160
-#define NAME_WIDTH "%-16s"
-#define WIDTH      " %13"
+#define ROW_MAX 160
 
-static void say_row(const char *name, const uint64_t amount[RESOURCES]) {
+/* A row of the table; without amounts, its head. */
+static void say_row(const char *name, const uint64_t *amount) {
     char row[ROW_MAX];
-    int at = format_text(row, sizeof row, NAME_WIDTH, name);
-    for (enum resource r = 0; r < RESOURCES; r++)
-        at += format_text(row + at, sizeof row - (size_t)at, WIDTH "lu", amount[r]);
-    shell_say("%s", row);
-}
-
-static void say_head(void) {
-    char row[ROW_MAX];
-    int at = format_text(row, sizeof row, NAME_WIDTH, "module");
-    for (enum resource r = 0; r < RESOURCES; r++)
-        at += format_text(row + at, sizeof row - (size_t)at, WIDTH "s", resource_name(r));
+    int at = format_text(row, sizeof row, "%-16s", name);
+    for (enum resource r = 0; r < RESOURCES; r++) {
+        const size_t left = sizeof row - (size_t)at;
+        at += amount ? format_text(row + at, left, " %13lu", amount[r])
+                     : format_text(row + at, left, " %13s", resource_name(r));
+    }
     shell_say("%s", row);
 }
 
@@ -40,7 +34,7 @@ static void accounts(const struct shell_line *line) {
     const struct module *m;
     (void)line;
     strand_time_charge();
-    say_head();
+    say_row("module", NULL);
     for (unsigned n = 0; (m = module_at(n)); n++) {
         for (enum resource r = 0; r < RESOURCES; r++)
             all[r] += m->account.used[r];

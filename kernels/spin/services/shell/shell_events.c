@@ -45,39 +45,29 @@ static void bindings(const struct shell_line *line) {
                   b.imposed, b.level, b.runs, b.time);
 }
 
-/* One step on an event, by its authority. */
-static void change(const struct event *e,
-                   int (*step)(struct change *c, const struct event *e, unsigned value),
-                   unsigned value) {
-    struct change c;
-    change_open(&c, e->module, NULL);
-    step(&c, e, value);
-    shell_error(change_commit(&c));
-}
-
-static int set_level(struct change *c, const struct event *e, unsigned value) {
-    return change_level(c, e, (enum level)value);
-}
-
 static void level(const struct shell_line *line) {
     const struct event *e = named(line);
-    for (unsigned i = LEVEL_INTERPRETED; e && i <= LEVEL_BEST; i++)
-        if (strcmp(levels[i], line->word[1]) == 0) {
-            change(e, set_level, i);
-            return;
-        }
-    if (e)
+    enum level l = LEVEL_INTERPRETED;
+    struct change c;
+    while (l <= LEVEL_BEST && strcmp(levels[l], line->word[1]) != 0)
+        l++;
+    if (e && l > LEVEL_BEST)
         shell_say("there is no level %s", line->word[1]);
-}
-
-static int set_watch(struct change *c, const struct event *e, unsigned value) {
-    return change_watch(c, e, value);
+    if (!e || l > LEVEL_BEST)
+        return;
+    change_open(&c, e->module, NULL);
+    change_level(&c, e, l);
+    shell_error(change_commit(&c));
 }
 
 static void times(const struct shell_line *line) {
     const struct event *e = named(line);
-    if (e)
-        change(e, set_watch, strcmp(line->word[1], "on") == 0);
+    struct change c;
+    if (!e)
+        return;
+    change_open(&c, e->module, NULL);
+    change_watch(&c, e, strcmp(line->word[1], "on") == 0);
+    shell_error(change_commit(&c));
 }
 
 const struct shell_entry shell_event_commands[] = {{"events", 0, 0, events},

@@ -5,7 +5,6 @@
 #include "lib/string.h"
 #include "spin/core/domain/link_authority.h"
 #include "spin/services/loader/loader.h"
-#include "spin/services/loader/named_domain.h"
 #include "spin/services/loader/nanny.h"
 #include "spin/services/console.h"
 #include "spin/services/security/security.h"

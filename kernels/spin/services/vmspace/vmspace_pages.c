@@ -11,7 +11,7 @@
 #include "spin/services/vm/memory_object.h"
 #include "spin/services/vmspace/vmspace.h"
 #include "spin/services/vmspace/vmspace_model.h"
-#include "spin/services/loader/named_domain.h"
+#include "spin/services/loader/loader.h"
 #include "spin/services/name_space.h"
 
 /* Instructions, at most: a search of the regions; besides, a page frame, its contents, tables, and
