@@ -178,6 +178,47 @@ CHECK(domain_named, "domain/a_domain_is_found_by_its_path_and_is_of_no_other_typ
     end(c);
 }
 
+static bool nobody_but(void *closure, const struct name_request *request) {
+    return request->by == closure;
+}
+
+CHECK(domain_asks, "domain/who_attached_a_name_is_told_who_asks_and_denies_one_of_two") {
+    static const struct name_type lamp = {.name = "lamp"};
+    static struct module third = {.name = "Third"};
+    const struct name_authorizer linked_only = {nobody_but, &linked};
+    struct named object = {&lamp, &third}, found;
+    CHECK_THAT(c, begin());
+    module_add(&third);
+    CHECK_THAT(c, names_attach(&third, "/svc/lamp", &object, &linked_only) == 0);
+    int denied = names_lookup(&third, "/svc/lamp", &lamp, &found);
+    CHECK_THAT(c, names_lookup(&linked, "/svc/lamp", &lamp, &found) == 0);
+    CHECK_THAT(c, denied == -E_PERM && found.object == &third);
+    CHECK_THAT(c, names_detach(&linked, "/svc/lamp") == -E_PERM);
+    CHECK_THAT(c, names_detach(&third, "/svc/lamp") == 0);
+    module_remove(&third);
+    end(c);
+}
+
+/* --- Resolve has a direction --- */
+
+CHECK(domain_one_way,
+      "domain/who_is_linked_to_an_extension_sees_nothing_of_what_that_is_linked_to") {
+    static struct load library;
+    struct domain_reference *to_library;
+    CHECK_THAT(c, begin());
+    CHECK_THAT(c, link_to(spin_public));
+    library = extension;
+    struct domain *exports = link_export(&library.link, &why);
+    CHECK_THAT(c, exports && reference_create(&to_library, exports, &linked) == 0);
+    CHECK_THAT(c, domain_find(exports, "announce") && !domain_find(exports, "console_write"));
+    expect_refused(c, link_to(to_library), "unresolved", "console_write: no domain");
+    CHECK_THAT(c, !library.link.undefined && !domain_find(public_domain, "announce"));
+    reference_release(to_library);
+    extension = library;
+    CHECK_THAT(c, extension_close(&extension));
+    end(c);
+}
+
 /* --- Unresolve --- */
 
 CHECK(domain_unresolve, "domain/what_is_unresolved_cannot_be_called_nor_bound_and_is_no_crash") {

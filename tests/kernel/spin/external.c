@@ -76,3 +76,44 @@ CHECK(external_processes,
     }
     close_both();
 }
+
+CHECK(external_once, "external/one_reference_has_one_integer_in_its_slot_and_one_delete_ends_it") {
+    const struct named first = {&lamp, &lamps[1]}, second = {&lamp, &lamps[2]};
+    uint64_t external = 1;
+    CHECK_THAT(c, open_both());
+    CHECK_THAT(c, external_copy(tables[0], &tables[1]) == 0);
+    uint64_t own = give(0, &lamp, &lamps[1]);
+    CHECK_THAT(c, give(0, &lamp, &lamps[1]) == own && give(0, &lamp, NULL) == EXTERNAL_NIL);
+    CHECK_THAT(c, external_externalize(tables[0], &second, own % EXTERNAL_MAX, &external) ==
+                      -E_EXISTS);
+    CHECK_THAT(c, external_externalize(tables[0], &first, own % EXTERNAL_MAX + 1, &external) ==
+                      -E_EXISTS);
+    CHECK_THAT(c, tries(0, own) == 101 && external_delete(tables[0], own) == 0);
+    CHECK_THAT(c, tries(0, own) == (uint64_t)-E_NOT_FOUND);
+    CHECK_THAT(c, external_delete(tables[0], own) == -E_NOT_FOUND);
+    close_both();
+}
+
+/* A table that leads each integer to a door, whatever it was given. */
+static int lies(struct external_table *t, uint64_t external, struct named *reference) {
+    (void)t;
+    *reference = (struct named){external % 2 ? &lamp : &door, &doors[3]};
+    return 0;
+}
+
+static void nothing(struct external_table *t) {
+    (void)t;
+}
+
+CHECK(external_own, "external/a_table_that_lies_harms_its_own_process_alone") {
+    static const struct external_operations operations = {.internalize = lies, .destroy = nothing};
+    static struct external_table own_table = {&operations};
+    CHECK_THAT(c, open_both());
+    tables[1] = &own_table;
+    uint64_t own = give(0, &lamp, &lamps[1]);
+    CHECK_THAT(c, tries(1, 256) == (uint64_t)-E_INVALID); /* the service is given no other type */
+    CHECK_THAT(c, tries(1, 257) == 203 &&
+                      tries(0, 257) == (own == 257 ? 101 : (uint64_t)-E_NOT_FOUND));
+    CHECK_THAT(c, tries(0, own) == 101);
+    close_both();
+}

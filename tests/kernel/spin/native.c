@@ -60,3 +60,26 @@ CHECK(native_unlinked, "native/signed_code_gets_nothing_that_no_domain_exports_t
     struct native native;
     CHECK_THAT(c, !load(c, &native, NULL, 0, &why) && why.rule == NATIVE_RULE_UNRESOLVED);
 }
+
+/* S-DOM2. Sixteen of its bits, since a signature takes long to check. */
+CHECK(native_changed, "native/a_signed_object_of_which_any_bit_was_changed_is_not_loaded") {
+    static uint8_t changed[16384];
+    static struct report why;
+    const size_t length = (size_t)(digest_object_end - digest_object);
+    const struct native_load with = {&engine_hooks, signing_key, "extension", &public_domain, 1};
+    struct native native;
+    size_t heap = heap_used();
+    CHECK_THAT(c, length <= sizeof changed);
+    memcpy(changed, digest_object, length);
+    for (size_t i = 0; i < length && !c->failed; i += length / 16 + 1) {
+        changed[i] ^= (uint8_t)(1 << i % 8);
+        if (native_open(&native, &with, changed, length, &why)) {
+            check_fail(c, "byte %lu", i);
+            native_close(&native);
+        }
+        changed[i] ^= (uint8_t)(1 << i % 8);
+    }
+    CHECK_THAT(c, native_open(&native, &with, changed, length, &why));
+    native_close(&native);
+    CHECK_THAT(c, heap_used() == heap);
+}
