@@ -4,7 +4,6 @@
 #include "spin/services/mach/mach_calls.h"
 
 #include "lib/error.h"
-#include "machine/cpu/x86.h"
 #include "spin/core/strand.h"
 #include "spin/mach_abi.h"
 #include "spin/services/calls/call_guard.h"
@@ -58,25 +57,20 @@ static struct mach_task *task_named(uint64_t name) {
     return external_internalize(mach_current()->names, name, &mach_task_type, &task) ? NULL : task;
 }
 
-/* Alone in the model, interrupts on meanwhile. */
 static void on_task(struct trap_frame *f, task_call *call) {
-    sti();
-    mach_lock();
+    mach_enter();
     struct mach_task *t = task_named(f->rdi);
     f->rax = kern_return(!t || t->dead ? -E_INVALID : call(t, f));
     if (t)
         mach_task_release(t);
-    mach_unlock();
-    cli();
+    mach_leave();
 }
 
 /* The same on the caller's own task. */
 static void on_self(struct trap_frame *f, task_call *call) {
-    sti();
-    mach_lock();
+    mach_enter();
     f->rax = kern_return(call(mach_current(), f));
-    mach_unlock();
-    cli();
+    mach_leave();
 }
 
 /* Defines the handler of the call NAME, which on_task() or on_self() calls with t and f. */

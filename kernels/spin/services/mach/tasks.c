@@ -4,7 +4,7 @@
 
 #include "common/engine.h"
 #include "lib/error.h"
-#include "machine/cpu/interrupt_flag.h"
+#include "machine/cpu/x86.h"
 #include "machine/memory/heap.h"
 #include "machine/report/panic.h"
 #include "machine/thread/preempt.h"
@@ -26,13 +26,15 @@ struct mach_task *mach_current(void) {
     return container_of(process_current(), struct vmspace, process)->of;
 }
 
-void mach_lock(void) {
+void mach_enter(void) {
+    sti();
     mutex_lock(&lock);
 }
 
-void mach_unlock(void) {
+void mach_leave(void) {
     mutex_unlock(&lock);
-    if (process_current() && mach_current()->dead)
+    cli();
+    if (mach_current()->dead)
         process_exit(0);
 }
 

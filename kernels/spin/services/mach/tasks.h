@@ -25,9 +25,10 @@ extern struct vmspace_model mach_model;
 extern const struct name_type mach_task_type;   /* struct mach_task */
 extern const struct name_type mach_object_type; /* struct memory_object */
 
-/* One call at a time is in the model; who holds the lock may wait. */
-void mach_lock(void);
-void mach_unlock(void);
+/* A call of the current task begins, alone in the model, where it may wait, interrupts on; and
+ * ends. Of a task that was terminated it does not come back. */
+void mach_enter(void);
+void mach_leave(void);
 
 /* The caller's. */
 struct mach_task *mach_current(void);
@@ -40,7 +41,7 @@ void mach_task_release(void *task);
 /* Its thread starts with these registers. -E_BUSY: it has one; -E_NO_MEMORY. */
 int mach_task_run(struct mach_task *task, const struct trap_frame *start);
 /* Its thread runs no other instruction, and its memory and names are gone then. Of the caller's own
- * task mach_unlock() does not come back. */
+ * task mach_leave() does not come back. */
 void mach_task_terminate(struct mach_task *task);
 
 /* Runs the program, whose memory is gone then, as the first task, and waits for its end; all others
