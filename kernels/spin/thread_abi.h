@@ -23,11 +23,17 @@ enum user_thread_operation {
     USER_THREAD_SUSPEND,   /* (thread): suspensions nest; the caller's own ends with a resumption,
                               which may come before it. -E_FULL: too many */
     USER_THREAD_RESUME,    /* (thread): takes back a suspension. -E_FULL */
-    USER_THREAD_DESTROY, /* (thread): it runs no more; what it waits for in the kernel is given up,
-                            and that it has returned from there is waited for. The first one is
-                            not destroyed: -E_INVALID */
-    USER_THREAD_REGIONS, /* (regions, n): from now on these, of struct user_thread_region, in place
-                            of those before. -E_TOO_LONG: more than USER_THREAD_REGIONS_MAX */
+    USER_THREAD_DESTROY,  /* (thread): it runs no more; what it waits for in the kernel is given up,
+                             and that it has returned from there is waited for. The first one is
+                             not destroyed: -E_INVALID */
+    USER_THREAD_REGIONS,  /* (regions, n): from now on these, of struct user_thread_region, in place
+                             of those before. -E_TOO_LONG: more than USER_THREAD_REGIONS_MAX */
+    USER_THREAD_SCHEDULE, /* (name): the threads, present and to come, have the scheduler of this
+                             name from now on, an extension of the boot's archive, and together the
+                             share of one strand. -E_EXISTS: they have one; -E_INVALID: it is no
+                             scheduler; -E_NOT_FOUND, -E_TOO_LONG and what else loading gives */
+    USER_THREAD_HINT, /* (thread, hint): below 256; what the scheduler is told of the thread: its
+                         priority, its gang. 0 unless it is said */
     USER_THREAD_OPERATIONS
 };
 

@@ -23,10 +23,9 @@ extern uint32_t extension_count;
  * there is. False, with *why set and nothing left, when something is refused. */
 bool extension_open(struct load *extension, const struct load_request *request, struct report *why);
 
-/* The same for a module, whose memory it takes (module.h), and that has references to the
- * domains: it must hold the right to import each,
- * and the exporter of each name that is about to be bound is asked, once, before anything is proven
- * or run. The request's domains do not count. */
+/* The same for a module, whose memory it takes (module.h), and that has references to the domains:
+ * it must hold the right to import each, and the exporter of each name that is about to be bound is
+ * asked, once, before anything is proven or run. The request's domains do not count. */
 bool extension_link(struct load *extension, const struct load_request *request,
                     const struct domain_reference *const *from, uint32_t references,
                     const struct module *by, struct report *why);

@@ -14,6 +14,7 @@ static struct list queue[PRIORITIES]; /* of those that are ready */
 static uint32_t ready;                /* a bit for each queue that is not empty */
 static bool armed;                    /* the timer, for the end of a quantum or at once */
 static uint64_t extension_ns;         /* of the quantum that ends, or 0 */
+static bool kept;                     /* another quantum follows it, whoever waits */
 
 #define AT_ONCE 1 /* ns: as soon as interrupts are on */
 
@@ -22,13 +23,6 @@ static void arm(uint64_t ns) {
         return; /* no clock, no preemption: who runs goes on until it blocks */
     timer_arm_ns(ns);
     armed = true;
-}
-
-static void disarm(void) {
-    if (!armed)
-        return;
-    timer_stop();
-    armed = false;
 }
 
 static unsigned highest_ready(void) {
@@ -117,6 +111,7 @@ void scheduler_end_quantum(void) {
 }
 
 void scheduler_keep_time(void) {
+    kept = true;
     if (!armed)
         arm(scheduler_quantum_ns);
 }
@@ -129,11 +124,15 @@ void scheduler_extend_quantum(uint64_t ns) {
  * will go on by itself. */
 bool scheduler_expire(void) {
     uint64_t longer = extension_ns;
+    bool again = kept;
     extension_ns = 0;
-    armed = false;
+    armed = kept = false;
     if (scheduler_current->state != SCHED_RUNNING || !ready ||
-        highest_ready() < scheduler_current->priority)
+        highest_ready() < scheduler_current->priority) {
+        if (again)
+            arm(scheduler_quantum_ns);
         return false;
+    }
     if (longer && highest_ready() == scheduler_current->priority) {
         arm(longer);
         return false;
@@ -154,7 +153,9 @@ struct sched_entry *scheduler_next(void) {
     scheduler_current = t;
     if (!list_empty(&queue[t->priority]))
         arm(scheduler_quantum_ns);
-    else if (ended)
-        disarm();
+    else if (ended && armed) {
+        timer_stop();
+        armed = false;
+    }
     return t;
 }

@@ -65,19 +65,23 @@ void strand_suspend(struct strand *s) {
     bool on = interrupts_off();
     if (scheduler_suspend(&s->sched))
         leave();
+    else if (s->member && s->sched.state == SCHED_SUSPENDED)
+        strand_block(s);
     interrupts_restore(on);
 }
 
 void strand_continue(struct strand *s) {
     bool on = interrupts_off();
     scheduler_continue(&s->sched);
+    if (s->member)
+        strand_unblock(s);
     interrupts_restore(on);
 }
 
 void strand_release(struct strand *s) {
     bool on = interrupts_off();
     while (s->sched.suspended > 0)
-        scheduler_continue(&s->sched);
+        strand_continue(s);
     interrupts_restore(on);
 }
 

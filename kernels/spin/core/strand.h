@@ -8,8 +8,8 @@
  *     Checkpoint, Resume    tell the package that a strand leaves, or has, the processor
  *
  * The intrinsic handlers of Block and Unblock are the global scheduler (scheduler.h), those of the
- * others do nothing. Other modules may install handlers; each hears of the
- * strands alone that it made (docs/spin.md, "The life of a strand"). */
+ * others do nothing. Other modules may install handlers; each hears of the strands alone that it
+ * made (docs/spin.md, "The life of a strand"). */
 #ifndef SPIN_CORE_STRAND_H
 #define SPIN_CORE_STRAND_H
 
@@ -17,13 +17,13 @@
 #include "spin/core/event.h"
 #include "spin/core/scheduler.h"
 
-/* The memory of who makes it, until it has ended. Changed by strand.c alone, with
- * interrupts off. */
+/* The memory of who makes it, until it has ended. Changed by strand.c alone, interrupts off. */
 struct strand {
     struct sched_entry sched;
     struct thread *thread;
     struct module *package;          /* who made it, and may handle its events */
     struct account *account, *payer; /* charged for it; for its time, where there is one */
+    struct group_member *member;     /* what a stacked scheduler's group has of it, or null */
     void (*fn)(void *arg);
     void *arg;
 };

@@ -275,22 +275,36 @@ static void *loops_for_ever(void *unused) {
     return &hostile;
 }
 
-CHECK(contain_time_thread, "containment/who_joins_a_thread_that_is_cut_goes_on") {
+/* Nobody else can go on meanwhile. */
+static bool is_cut(uint64_t quantum_ns) {
     struct module *package = strand_current()->package;
     void *result = &hostile;
-    if (!timer_hz()) {
-        check_skip(c, "no clock");
-        return;
-    }
     loops_on = true;
-    CHECK_THAT(c, strand_time_begin() == 0);
+    if (strand_time_begin())
+        return false;
+    scheduler_quantum_ns = quantum_ns;
+    scheduler_end_quantum(); /* the one that is under way may be longer */
+    sti();
+    for (volatile unsigned i = 0; i < 1000; i++)
+        ;
+    cli();
     package->account.quota[RESOURCE_TIME] = package->account.used[RESOURCE_TIME] + TIME;
     struct kthread *t = kthread_fork(loops_for_ever, NULL);
     bool joined = t && kthread_join(t, &result);
     package->account.quota[RESOURCE_TIME] = NO_QUOTA;
-    CHECK_THAT(c, strand_time_end() == 0);
-    CHECK_THAT(c, joined && result == NULL);
-    t = kthread_fork(gives_back, &hostile);
+    scheduler_quantum_ns = SCHEDULER_QUANTUM_NS;
+    return !strand_time_end() && joined && result == NULL;
+}
+
+CHECK(contain_time_thread, "containment/who_joins_a_thread_that_is_cut_goes_on") {
+    void *result;
+    if (!timer_hz()) {
+        check_skip(c, "no clock");
+        return;
+    }
+    CHECK_THAT(c, is_cut(SCHEDULER_QUANTUM_NS));
+    CHECK_THAT(c, is_cut(100000)); /* in a later quantum than the first */
+    struct kthread *t = kthread_fork(gives_back, &hostile);
     CHECK_THAT(c, t && kthread_join(t, &result) && result == &hostile);
 }
 

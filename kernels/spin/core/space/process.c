@@ -44,6 +44,10 @@ EVENT(process_ends, "Process.Ends", void, (struct process * p)) {
     (void)p;
 }
 
+EVENT(process_stops, "Process.Stops", void, (struct process * p)) {
+    (void)p;
+}
+
 void process_destroy(struct process *p) {
     assert_that(!p->thread);
     bool on = interrupts_off();
@@ -61,6 +65,7 @@ struct process_end process_run_from(struct process *p, struct trap_frame *start)
     if (!p->end.terminated)
         p->end.status = user_run(start);
     p->thread = NULL;
+    process_stops(p);
     address_space_enter(NULL);
     interrupts_restore(on);
     return p->end;
@@ -93,9 +98,7 @@ void process_kill(const struct trap_frame *f, uint64_t address) {
     struct process *p = process_current();
     if (!p->end.terminated) {
         fault_report(f, address, p->space.name, p->fault_expected);
-        p->end.killed = true;
-        p->end.frame = *f;
-        p->end.address = address;
+        p->end = (struct process_end){.killed = true, .frame = *f, .address = address};
     }
     user_return(0);
 }
@@ -113,15 +116,15 @@ void process_terminate(struct process *p) {
         f->rip = USER_TOP;
         trap_syscall_changed(f);
     }
+    process_stops(p);
     interrupts_restore(on);
 }
 
 /* Everybody may hear of it, and nobody keeps it from the others. */
 static bool allows(void *unused, struct change_request *request) {
     (void)unused;
-    if (request->handler && (request->handler->flags & BINDING_CANCEL))
-        return false;
-    return impose_guard(request, (struct procedure){0});
+    return !(request->handler && request->handler->flags & BINDING_CANCEL) &&
+           impose_guard(request, (struct procedure){0});
 }
 
 void process_init(void) {

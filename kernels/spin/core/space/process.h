@@ -43,6 +43,8 @@ int process_create(struct process *p, const char *program, address_space_handler
 void process_destroy(struct process *p);
 /* Raised by that before anything of the process goes; interrupts are off. */
 EVENT_DECLARE(process_ends, void, (struct process * p));
+/* It has left user mode, or was terminated and will; interrupts are off. */
+EVENT_DECLARE(process_stops, void, (struct process * p));
 
 /* Others may hear of that from here on. */
 void process_init(void);

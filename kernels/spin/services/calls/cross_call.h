@@ -30,9 +30,8 @@ long cross_connect(const char *name);
  * -E_INVALID: it is the current process's own; -E_DEAD: its process ended in the call; -E_BUSY: the
  * wait was ended. */
 long cross_call(uint64_t number, const uint64_t argument[3]);
-/* The call that the current process was entered by has this result, and the next one is waited
- * for. It comes back like cross_serve; -E_INVALID: the process does not serve, or by another
- * thread. */
+/* The call that the current process was entered by has this result, and the next one is waited for.
+ * It comes back like cross_serve; -E_INVALID: the process does not serve, or by another thread. */
 long cross_reply(uint64_t result);
 
 #endif

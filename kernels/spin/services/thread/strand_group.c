@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* strand_group.c -- see strand_group.h. A package whose handlers of Block, Unblock and Checkpoint
- * hold back from the global scheduler whoever is not the runner: they are blocked, to it. While
- * there are no groups nothing is bound, and others' events cost what they cost. */
+/* strand_group.c -- see strand_group.h. Handlers of Block, Unblock and Checkpoint hold back from
+ * the global scheduler whoever is not the runner: they are blocked, to it. While there are no
+ * groups nothing is bound, and others' events cost what they cost. */
 #include "spin/services/thread/strand_group.h"
 
 #include "lib/error.h"
@@ -11,7 +11,9 @@
 
 MODULE("Group");
 
-static unsigned groups; /* how many there are */
+static unsigned groups;                   /* how many there are */
+static struct event_binding *handlers[5]; /* of members' events... */
+static bool handled;                      /* ...which are there */
 
 #define SELECT_BOUND 1500 /* instructions: interrupts are off meanwhile */
 
@@ -22,10 +24,6 @@ EVENT(group_select, "Group.Select", unsigned,
         return runner;
     uint64_t behind = group->ready & -2ul << runner;
     return (unsigned)__builtin_ctzl(behind ? behind : group->ready);
-}
-
-static struct group_member *member_of(struct strand *s) {
-    return container_of(s, struct group_member, strand);
 }
 
 /* Null: nobody can go on. */
@@ -45,15 +43,21 @@ static struct group_member *select(struct strand_group *g, bool over) {
  * that changes it gives up the rest of its turn. */
 static void settle(struct strand_group *g, bool over) {
     struct group_member *old = g->runner, *new = select(g, over);
+    if (g->view.ready & (g->view.ready - 1))
+        scheduler_keep_time(); /* nobody else may be waiting for the turn's end */
     if (new == old)
         return;
     g->runner = new;
-    if (old && old->strand.sched.state == SCHED_READY)
-        scheduler_remove(&old->strand.sched);
+    if (old && old->strand->sched.state == SCHED_READY)
+        scheduler_remove(&old->strand->sched);
     if (new)
-        scheduler_add(&new->strand.sched);
-    if (old && old->strand.sched.state == SCHED_RUNNING)
+        scheduler_add(&new->strand->sched);
+    if (old && !over && old->strand->sched.state == SCHED_RUNNING)
         scheduler_end_quantum(); /* checkpoint() holds it back then */
+}
+
+static bool is_ready(const struct group_member *m) {
+    return m->group->view.ready >> m->place & 1;
 }
 
 static void set_ready(struct group_member *m, bool ready) {
@@ -63,70 +67,92 @@ static void set_ready(struct group_member *m, bool ready) {
 
 /* --- Handlers of the members' events --- */
 
+static bool is_member(struct strand *s) {
+    return s->member;
+}
+
 /* The current strand blocks as any other does, and checkpoint() sees to the group. */
-static bool is_not_current(struct strand *s) {
-    return s != strand_current();
+static bool is_other_member(struct strand *s) {
+    return s->member && s != strand_current();
 }
 
 static void block(struct strand *s) {
     bool on = interrupts_off();
-    struct group_member *m = member_of(s);
-    if (s->sched.state != SCHED_ENDED) {
-        set_ready(m, false);
-        settle(m->group, false);
-    }
+    set_ready(s->member, false);
+    settle(s->member->group, false);
     interrupts_restore(on);
 }
 
 static void unblock(struct strand *s) {
     bool on = interrupts_off();
-    struct group_member *m = member_of(s);
-    if (s->sched.state != SCHED_ENDED && !(m->group->view.ready >> m->place & 1)) {
-        set_ready(m, true);
-        settle(m->group, false);
+    if (s->sched.state < SCHED_ENDED && !is_ready(s->member)) {
+        if (s->sched.state == SCHED_READY) /* it was suspended, and has been continued */
+            scheduler_remove(&s->sched);
+        set_ready(s->member, true);
+        settle(s->member->group, false);
     }
     interrupts_restore(on);
 }
 
-static void checkpoint(struct strand *s) {
-    struct group_member *m = member_of(s);
-    if (s->sched.state == SCHED_BLOCKED)
-        set_ready(m, false);
-    if (m == m->group->runner)
-        settle(m->group, true);
-    else
-        scheduler_remove(&s->sched);
+/* If none but members wait, no checkpoint follows before another one is the runner. */
+static void interrupted(struct strand *s) {
+    struct strand_group *g = s->member->group;
+    g->told = s->member == g->runner;
+    settle(g, g->told);
 }
 
-/* Of the current member, which is the runner, or was until its turn ended. */
-static void end(struct strand *s) {
-    struct group_member *m = member_of(s);
-    set_ready(m, false);
-    m->group->taken &= ~(1ul << m->place);
-    if (m != m->group->runner)
-        return;
-    m->group->runner = NULL;
-    settle(m->group, true);
+/* One that was handed the processor is not the runner, and goes back to the others. */
+static void checkpoint(struct strand *s) {
+    struct group_member *m = s->member;
+    struct strand_group *g = m->group;
+    bool over = m == g->runner && !g->told;
+    g->told = false;
+    set_ready(m, s->sched.state == SCHED_READY);
+    if (m != g->runner)
+        scheduler_remove(&s->sched);
+    settle(g, over);
+}
+
+static void cut(struct strand *s) {
+    group_leave(s->member);
 }
 
 static int handle_events(void) {
     const struct handler_request on_block = {.handler = EVENT_HANDLER(strand_block, block),
-                                             .guard = EVENT_GUARD(strand_block, is_not_current),
+                                             .guard = EVENT_GUARD(strand_block, is_other_member),
                                              .flags = BINDING_CANCEL,
                                              .order.place = ORDER_FIRST};
     const struct handler_request on_unblock = {.handler = EVENT_HANDLER(strand_unblock, unblock),
+                                               .guard = EVENT_GUARD(strand_unblock, is_member),
                                                .flags = BINDING_CANCEL,
                                                .order.place = ORDER_FIRST};
-    const struct handler_request on_checkpoint = {.handler =
-                                                      EVENT_HANDLER(strand_checkpoint, checkpoint)};
-    const struct handler_request on_cut = {.handler = EVENT_HANDLER(strand_cut, end)};
+    const struct handler_request on_checkpoint = {
+        .handler = EVENT_HANDLER(strand_checkpoint, checkpoint),
+        .guard = EVENT_GUARD(strand_checkpoint, is_member)};
+    const struct handler_request on_timer = {.handler =
+                                                 EVENT_HANDLER(strand_interrupted, interrupted),
+                                             .guard = EVENT_GUARD(strand_interrupted, is_member)};
+    const struct handler_request on_cut = {.handler = EVENT_HANDLER(strand_cut, cut),
+                                           .guard = EVENT_GUARD(strand_cut, is_member)};
     struct change c;
-    change_open(&c, THIS_MODULE, NULL);
-    change_install(&c, &event_strand_block, &on_block, NULL);
-    change_install(&c, &event_strand_unblock, &on_unblock, NULL);
-    change_install(&c, &event_strand_checkpoint, &on_checkpoint, NULL);
-    change_install(&c, &event_strand_cut, &on_cut, NULL);
-    return change_commit(&c);
+    change_open(&c, event_strand_block.module, NULL);
+    change_install(&c, &event_strand_block, &on_block, &handlers[0]);
+    change_install(&c, &event_strand_unblock, &on_unblock, &handlers[1]);
+    change_install(&c, &event_strand_checkpoint, &on_checkpoint, &handlers[2]);
+    change_install(&c, &event_strand_interrupted, &on_timer, &handlers[3]);
+    change_install(&c, &event_strand_cut, &on_cut, &handlers[4]);
+    int error = change_commit(&c);
+    handled = !error;
+    return error;
+}
+
+/* Out of memory: they stay, and are in nobody's way. */
+static void handle_no_more(void) {
+    struct change c;
+    change_open(&c, event_strand_block.module, NULL);
+    for (unsigned i = 0; i < sizeof handlers / sizeof handlers[0]; i++)
+        change_uninstall(&c, handlers[i]);
+    handled = change_commit(&c);
 }
 
 /* --- Groups --- */
@@ -154,44 +180,63 @@ void strand_group_init(void) {
         panic("strand_group_init: Group.Select cannot be bounded");
 }
 
-int group_create(struct strand_group *g, const struct module *scheduler, uint8_t priority) {
-    int error = list_empty(&this_module.bindings) ? handle_events() : 0;
+static bool schedules(const struct module *m) {
+    list_each(node, &m->bindings) if (container_of(node, struct event_binding, of_module)->of ==
+                                      *event_group_select.bindings) return true;
+    return false;
+}
+
+int group_create(struct strand_group *g, const struct module *scheduler) {
+    int error = scheduler && !schedules(scheduler) ? -E_INVALID : 0;
+    if (!error && !handled)
+        error = handle_events();
     if (error)
         return error;
     groups++;
-    *g = (struct strand_group){.scheduler = scheduler ? extension_serial(scheduler) : 0,
-                               .priority = priority};
+    *g = (struct strand_group){.scheduler = scheduler ? extension_serial(scheduler) : 0};
     return 0;
 }
 
 void group_destroy(struct strand_group *g) {
     assert_that(!g->taken);
     if (--groups == 0)
-        (void)change_withdraw_all(THIS_MODULE); /* out of memory: it is in nobody's way */
+        handle_no_more();
 }
 
-/* On the member's own strand. */
-static void begin(void *member) {
-    struct group_member *m = member;
-    m->fn(m->arg);
-    cli();
-    end(&m->strand);
-}
-
-int group_fork(struct strand_group *g, struct group_member *m, uint8_t hint, void (*fn)(void *arg),
-               void *arg) {
+int group_join(struct strand_group *g, struct group_member *m, struct strand *s, uint8_t hint) {
     if (!~g->taken)
         return -E_FULL;
-    int error = strand_create(&m->strand, THIS_MODULE, g->priority, begin, m);
-    if (error)
-        return error;
-    m->group = g;
-    m->place = (unsigned)__builtin_ctzl(~g->taken);
-    m->fn = fn;
-    m->arg = arg;
+    bool on = interrupts_off();
+    *m = (struct group_member){
+        .strand = s, .group = g, .place = (unsigned)__builtin_ctzl(~g->taken)};
     g->taken |= 1ul << m->place;
     g->view.hint[m->place] = hint;
     g->member[m->place] = m;
-    strand_unblock(&m->strand);
+    s->member = m;
+    set_ready(m, s->sched.state == SCHED_READY || s->sched.state == SCHED_RUNNING);
+    if (s->sched.state == SCHED_READY)
+        scheduler_remove(&s->sched);
+    settle(g, false);
+    if (s == strand_current() && g->runner != m)
+        strand_yield();
+    interrupts_restore(on);
     return 0;
+}
+
+void group_leave(struct group_member *m) {
+    struct strand_group *g = m->group;
+    bool on = interrupts_off();
+    if (g && m->strand->member == m) {
+        bool held_back = is_ready(m) && m != g->runner;
+        set_ready(m, false);
+        g->taken &= ~(1ul << m->place);
+        m->strand->member = NULL;
+        if (held_back)
+            scheduler_add(&m->strand->sched);
+        if (m == g->runner) {
+            g->runner = NULL;
+            settle(g, true);
+        }
+    }
+    interrupts_restore(on);
 }

@@ -36,30 +36,30 @@ struct strand_group {
     struct group_member *member[GROUP_MEMBERS_MAX];
     struct group_member *runner; /* ready, or running; null: no member can go on */
     unsigned last;               /* the place of the last one that was */
-    uint8_t priority;
+    bool told;                   /* the scheduler, that the runner's turn is over */
 };
 
-/* Its caller's memory, until it has ended. */
+/* What it has of a strand, in its user's memory. */
 struct group_member {
-    struct strand strand;
+    struct strand *strand;
     struct strand_group *group;
     unsigned place;
-    void (*fn)(void *arg);
-    void *arg;
 };
 
 /* Before all else here. */
 void strand_group_init(void);
 
-/* An empty one, of this priority. Its scheduler is the extension that has this module, an instance
- * of which (loader_load_for) serves one group; or, null, nobody. 0 or -E_NO_MEMORY. */
-int group_create(struct strand_group *g, const struct module *scheduler, uint8_t priority);
-/* All its members have ended. */
+/* An empty one. Its scheduler is the extension that has this module, an instance of which
+ * (loader_load_for) serves one group; or, null, nobody. 0; -E_INVALID: it schedules nothing; or
+ * -E_NO_MEMORY. */
+int group_create(struct strand_group *g, const struct module *scheduler);
+/* It has no members. */
 void group_destroy(struct strand_group *g);
-/* A strand in the group that can go on, and ends with fn(arg). 0; -E_FULL: GROUP_MEMBERS_MAX
- * have not ended; or strand_create()'s errors. */
-int group_fork(struct strand_group *g, struct group_member *m, uint8_t hint, void (*fn)(void *arg),
-               void *arg);
+/* The strand, whose priority all in the group have, is a member from now on. Of the current one:
+ * comes back when it is the runner. 0; -E_FULL: there are GROUP_MEMBERS_MAX. */
+int group_join(struct strand_group *g, struct group_member *m, struct strand *s, uint8_t hint);
+/* It is not any more, as before it ends; nothing where it is none. */
+void group_leave(struct group_member *m);
 #endif
 
 #endif

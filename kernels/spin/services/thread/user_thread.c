@@ -15,9 +15,11 @@ static struct event_binding *on_fault;               /* while there are any */
 
 /* The process's own thread counts as long as it runs the process. */
 struct user_thread *user_thread_at(struct user_threads *t, uint64_t number) {
-    struct user_thread *u = &t->thread[number % USER_THREADS_MAX];
-    bool is_there = u == t->thread ? (bool)t->process->thread : u->used && !u->unclaimed;
-    return number < USER_THREADS_MAX && is_there ? u : NULL;
+    if (number >= USER_THREADS_MAX)
+        return NULL;
+    struct user_thread *u = &t->thread[number];
+    bool is_there = number ? u->used && !u->unclaimed : (bool)t->process->thread;
+    return is_there ? u : NULL;
 }
 
 uint64_t user_thread_number(const struct user_thread *u) {
@@ -41,12 +43,20 @@ static void end_process(struct user_threads *t) {
     }
 }
 
+void user_thread_join_group(struct user_thread *u) {
+    struct strand *s = &u->thread->strand;
+    if (!s->member && group_join(&u->of->group, &u->member, s, u->hint))
+        panic("user_thread_join_group: a group has room for all threads");
+}
+
 static void *run(void *user) {
     struct user_thread *u = user;
     struct process *process = u->of->process;
     uint64_t result = 0;
     cli();
     kthread_current()->user = u;
+    if (u->of->scheduled)
+        user_thread_join_group(u);
     if (!u->ended) {
         address_space_enter(&process->space);
         result = user_run(&u->start);
@@ -55,6 +65,8 @@ static void *run(void *user) {
     if (!u->ended && process->end.killed)
         end_process(u->of);
     u->ended = true;
+    if (u->of->scheduled)
+        group_leave(&u->member);
     kthread_current()->user = NULL;
     return (void *)result;
 }
@@ -70,6 +82,7 @@ struct user_thread *user_thread_create(struct user_threads *t) {
         u->thread = kthread_fork(run, u);
         u->used = u->thread;
         u->claimed = u->unclaimed = u->ended = false;
+        u->hint = 0;
         return u->used ? u : NULL;
     }
     return NULL;
@@ -194,7 +207,7 @@ static void end_all(struct user_threads *t) {
     }
 }
 
-static struct user_threads *threads_of(const struct address_space *space) {
+struct user_threads *user_threads_of(const struct address_space *space) {
     list_each(node, &processes) {
         struct user_threads *t = container_of(node, struct user_threads, all);
         if (&t->process->space == space)
@@ -216,6 +229,8 @@ static struct user_threads *create_threads(struct address_space *of) {
 
 static void destroy_threads(struct user_threads *t) {
     end_all(t);
+    if (t->scheduled)
+        group_destroy(&t->group);
     list_remove(&t->all);
     heap_free(t, sizeof *t);
     if (list_empty(&processes))
@@ -224,7 +239,7 @@ static void destroy_threads(struct user_threads *t) {
 
 int user_threads_begin(struct address_space *of, struct module *extension,
                        const struct user_thread_call *call, struct user_thread_package **package) {
-    struct user_threads *t = threads_of(of);
+    struct user_threads *t = user_threads_of(of);
     if (!t)
         t = create_threads(of);
     struct user_thread_package *p = t ? heap_alloc(call->bytes) : NULL;

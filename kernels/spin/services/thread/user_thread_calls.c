@@ -4,7 +4,7 @@
 #include "lib/error.h"
 #include "machine/cpu/x86.h"
 #include "spin/services/thread/code_region.h"
-#include "spin/services/thread/user_thread.h"
+#include "spin/services/thread/user_schedule.h"
 #include "spin/services/calls/user_copy.h"
 #include "spin/services/calls/user_extension.h"
 
@@ -100,11 +100,24 @@ static long regions(struct user_thread_package *p, struct trap_frame *f) {
     return code_regions_set(&container_of(p, struct layer, package)->regions, f->rsi, f->rdx);
 }
 
+static long schedule(struct user_thread_package *p, struct trap_frame *f) {
+    return user_schedule(p->threads, f->rsi);
+}
+
+static long hint(struct user_thread_package *p, struct trap_frame *f) {
+    struct user_thread *u = user_thread_at(p->threads, f->rsi);
+    if (!u)
+        return -E_NOT_FOUND;
+    user_schedule_hint(u, (uint8_t)f->rdx);
+    return 0;
+}
+
 static user_thread_operation_fn *const operations[USER_THREAD_OPERATIONS] = {
     [USER_THREAD_CREATE] = create,       [USER_THREAD_SET_STATE] = set_state,
     [USER_THREAD_GET_STATE] = get_state, [USER_THREAD_SUSPEND] = suspend,
     [USER_THREAD_REGIONS] = regions,     [USER_THREAD_RESUME] = resume,
-    [USER_THREAD_DESTROY] = destroy,
+    [USER_THREAD_DESTROY] = destroy,     [USER_THREAD_SCHEDULE] = schedule,
+    [USER_THREAD_HINT] = hint,
 };
 
 static int begin(struct address_space *of, void **package) {

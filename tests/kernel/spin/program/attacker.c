@@ -3,6 +3,7 @@
 #include "attacks.h"
 #include "mach_attacks.h"
 #include "regions.h"
+#include "scheduled.h"
 #include "unix_attacks.h"
 
 #include "../../random_calls.h"
@@ -246,6 +247,8 @@ uint64_t program_main(uint64_t a, uint64_t b, const char *words) {
         return random_threads(b);
     else if (a == ATTACK_REGIONS)
         return end_with_regions((enum regions)b);
+    else if (a == ATTACK_SCHEDULED)
+        return end_scheduled((enum scheduled)b, words);
     else if (a == ATTACK_EXTEND)
         return spin_extend(words), (uint64_t)syscall0(b);
     else if (a == ATTACK_EXTEND_ONLY)

@@ -26,6 +26,8 @@ enum attack {
     ATTACK_THREADS,      /* has threads, and ends as enum threads_end says by its second argument */
     ATTACK_RANDOM_THREADS, /* random operations on threads by the seed in its second argument */
     ATTACK_REGIONS,        /* none: its threads are in each other's way as enum regions says */
+    ATTACK_SCHEDULED,      /* none: its threads have the scheduler that its words name, and do
+                              what enum scheduled (scheduled.h) says by its second argument */
     ATTACK_EXTEND,         /* none: asks for the extension that its words name, and exits with
                               what the call of that number gave */
     ATTACK_EXTEND_ONLY     /* the same, and exits with what the asking gave; its second

@@ -17,8 +17,38 @@ MODULE("TestGroup");
 
 #define MEMBERS 10
 
+/* A strand of the group's, which ends with fn(arg). */
+struct tested {
+    struct strand strand;
+    struct group_member of;
+    void (*fn)(void *arg);
+    void *arg;
+};
+
+static void begin(void *tested) {
+    struct tested *t = tested;
+    t->fn(t->arg);
+    cli();
+    group_leave(&t->of);
+}
+
+static int group_fork(struct strand_group *g, struct tested *t, uint8_t hint, void (*fn)(void *arg),
+                      void *arg) {
+    int error = strand_create(&t->strand, THIS_MODULE, PRIORITY_USUAL, begin, t);
+    if (error)
+        return error;
+    t->fn = fn;
+    t->arg = arg;
+    error = group_join(g, &t->of, &t->strand, hint);
+    if (error)
+        strand_free(&t->strand);
+    else
+        strand_unblock(&t->strand);
+    return error;
+}
+
 static struct strand_group group;
-static struct group_member member[MEMBERS];
+static struct tested member[MEMBERS];
 static volatile bool stop;
 
 /* The quantum that was begun is over, and a whole one begins when somebody has to wait. */
@@ -37,7 +67,7 @@ static bool open_for(struct check *c, struct strand_group *g, const char *schedu
     module_add(THIS_MODULE);
     int error = scheduler ? loader_load_for(scheduler, g, &e, &why) : 0;
     if (!error)
-        error = group_create(g, e ? extension_module(e) : NULL, PRIORITY_USUAL);
+        error = group_create(g, e ? extension_module(e) : NULL);
     if (error)
         check_fail(c, "%s: %s: %s", scheduler ? scheduler : "none", error_sentence(error),
                    why.text);
@@ -123,7 +153,7 @@ static void log_turn(unsigned place) {
 /* Three turns each. */
 static void takes_turns(void *m) {
     for (unsigned i = 0; i < 3; i++) {
-        log_turn(((const struct group_member *)m)->place);
+        log_turn(((const struct tested *)m)->of.place);
         strand_yield();
     }
 }
@@ -150,7 +180,7 @@ CHECK(group_policies, "strand_group/each_scheduler_gives_the_turns_by_its_own_ru
 }
 
 static void notes(void *m) {
-    log_turn(((const struct group_member *)m)->place);
+    log_turn(((const struct tested *)m)->of.place);
 }
 
 /* The global scheduler knows of the other one no more. */
@@ -228,7 +258,7 @@ CHECK(group_unloaded, "strand_group/members_whose_scheduler_goes_take_turns") {
 }
 
 CHECK(group_full, "strand_group/a_place_is_another_members_when_its_own_has_ended") {
-    static struct group_member many[GROUP_MEMBERS_MAX + 1];
+    static struct tested many[GROUP_MEMBERS_MAX + 1];
     if (!open_for(c, &group, NULL))
         return;
     for (unsigned round = 0; round < 2; round++) {
@@ -265,11 +295,40 @@ CHECK(group_block, "strand_group/a_member_that_another_strand_blocks_stands_stil
         check_fail(c, "%s ran", ran);
 }
 
+/* Whom the global scheduler knows of. */
+static unsigned known(void) {
+    unsigned n = 0;
+    for (unsigned i = 0; i < 3; i++)
+        n += member[i].strand.sched.state == SCHED_READY;
+    return n;
+}
+
+CHECK(group_suspend, "strand_group/a_member_that_was_suspended_comes_back_as_one_of_the_group") {
+    if (!open_for(c, &group, NULL))
+        return;
+    memset(ran, 0, sizeof ran);
+    for (unsigned i = 0; i < 3; i++)
+        CHECK_THAT(c, group_fork(&group, &member[i], 0, takes_turns, &member[i]) == 0);
+    strand_suspend(&member[0].strand); /* the runner */
+    strand_suspend(&member[2].strand); /* not the runner */
+    strand_unblock(&member[2].strand); /* nothing: it is suspended */
+    bool one = known() == 1;
+    for (unsigned i = 0; i < 5; i++)
+        strand_yield();
+    bool stand = strcmp(ran, "bbb") == 0 && !known();
+    strand_continue(&member[2].strand);
+    strand_continue(&member[0].strand);
+    one = one && known() == 1;
+    close_all(&group);
+    if (!one || !stand || strcmp(ran, "bbbcacaca") != 0)
+        check_fail(c, "%s ran", ran);
+}
+
 static volatile unsigned woken[MEMBERS];
 
 static void sleeps(void *m) {
     while (!stop) {
-        woken[((const struct group_member *)m)->place]++;
+        woken[((const struct tested *)m)->of.place]++;
         strand_block(strand_current());
     }
 }
