@@ -11,6 +11,14 @@
 
 #include "exo/abi.h"
 
+/* Whether both are one word. */
+static inline bool cap_same(struct cap a, struct cap b) {
+    uint64_t words[2];
+    __builtin_memcpy(&words[0], &a, 8);
+    __builtin_memcpy(&words[1], &b, 8);
+    return words[0] == words[1];
+}
+
 /* Whether the holder of `held` may do what asks for `needed`: both valid and no name too long,
  * held's name a prefix of needed's, needed's permissions all in held. */
 bool cap_dominates(struct cap held, struct cap needed);

@@ -21,13 +21,19 @@ struct exo_frame *exo_frame_at(uint64_t number);
  * alone may map it from now on. What another left in it is gone. 0; -E_NO_MEMORY: only the
  * kernel's reserve is left. *cleared says whether that took a page's clearing. */
 int exo_frame_claim(struct exo_frame *f, struct cap holder, bool *cleared);
-/* A further mapping. -E_PERM: the capability does not open it for this; -E_FULL: it has as many
- * references as can be counted. */
-int exo_frame_share(struct exo_frame *f, struct cap holder, bool write);
 /* A mapping is gone, and no processor holds it. With the last reference the frame is free. */
 void exo_frame_release(struct exo_frame *f);
 
+/* All of them, by number; for the functions below. */
+extern struct exo_frame *exo_frames;
+
 /* Its number. */
-uint64_t exo_frame_number(const struct exo_frame *f);
+static inline uint64_t exo_frame_number(const struct exo_frame *f) {
+    return (uint64_t)(f - exo_frames);
+}
+/* The one that a present entry maps. */
+static inline struct exo_frame *exo_frame_mapped(uint64_t entry) {
+    return &exo_frames[(entry & EXO_FRAME_OF) / PAGE_SIZE];
+}
 
 #endif

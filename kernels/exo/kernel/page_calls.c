@@ -20,8 +20,9 @@
  * about, until `work` is spent. */
 typedef long apply_fn(struct space *s, struct cap holder, const void *element, uint64_t skip,
                       long *work);
-static long apply(struct env *e, struct cap holder, vaddr_t vector, uint64_t count, uint64_t skip,
-                  size_t bytes, uint64_t (*pages)(const void *element), apply_fn *fn) {
+static inline __attribute__((always_inline)) long
+apply(struct env *e, struct cap holder, vaddr_t vector, uint64_t count, uint64_t skip, size_t bytes,
+      uint64_t (*pages)(const void *element), apply_fn *fn) {
     union {
         struct exo_pages update[VECTOR_SOME];
         struct exo_protect protect[VECTOR_SOME];

@@ -4,13 +4,16 @@
 
 #include "exo/kernel/cap.h"
 #include "exo/kernel/exo_frame.h"
+#include "exo/kernel/info.h"
 #include "lib/error.h"
+#include "machine/memory/frame.h"
 #include "machine/memory/page_entry.h"
 
 /* What a call may do at once is made of these, in instructions or more. */
-#define WORK_PAGE  60
-#define WORK_CLEAR 560
-#define WORK_TABLE 3500 /* up to three tables and a shadow page */
+#define WORK_PAGE    60
+#define WORK_CLEAR   560
+#define WORK_PROTECT 30
+#define WORK_TABLE   3500 /* up to three tables and a shadow page */
 
 /* Whether these pages are the environment's own to map. */
 static bool are_pages(vaddr_t at, uint64_t count) {
@@ -30,43 +33,70 @@ static uint64_t sanitised(uint64_t entry) {
     return (entry & (own | EXO_FRAME_OF)) | ENTRY_PRESENT | ENTRY_USER;
 }
 
-/* A reference to the frame for one more mapping. */
-static int take_frame(uint64_t number, struct cap holder, uint64_t entry, bool fresh,
-                      struct exo_frame **taken, long *work) {
-    struct exo_frame *f = *taken = exo_frame_at(number);
+/* With what right frames are mapped: what a frame's access list says is asked once for all with the
+ * same list. */
+struct right {
+    struct cap holder;
+    struct cap allowed; /* the list that `holder` opened last */
+    bool write, fresh;
+};
+
+/* A list that no frame has. */
+static const struct cap no_list = {.valid = 1, .length = CAP_NAME_MAX + 1};
+
+static bool opens(struct right *r, struct cap acl) {
+    struct cap needed = acl;
+    needed.rights = r->write ? CAP_READ | CAP_WRITE : CAP_READ;
+    if (!cap_dominates(r->holder, needed))
+        return false;
+    r->allowed = acl;
+    return true;
+}
+
+/* A reference to the frame with this number for one more mapping. */
+static int take_frame(uint64_t number, struct right *r, long *work) {
+    struct exo_frame *f = exo_frame_at(number);
     bool cleared = false;
-    int error = fresh ? -E_EXISTS : -E_PERM;
+    int error = r->fresh ? -E_EXISTS : -E_PERM;
     if (f && !f->references)
-        error = exo_frame_claim(f, holder, &cleared);
-    else if (f && !fresh)
-        error = exo_frame_share(f, holder, entry & EXO_WRITE);
+        error = exo_frame_claim(f, r->holder, &cleared);
+    else if (f && !r->fresh && opens(r, f->acl))
+        error = page_count_up(&f->references);
     if (cleared)
         *work -= WORK_CLEAR;
     return error;
 }
 
-/* The pages of one table, from p->at + skip * PAGE_SIZE on. */
-static long update_some(struct space *s, struct cap holder, const struct exo_pages *p,
-                        uint64_t skip, const struct entries *l, struct departures *d, long *work) {
-    vaddr_t at = (p->at & -(uint64_t)PAGE_SIZE) + skip * PAGE_SIZE;
-    uint64_t entry = sanitised(p->entry);
+/* The same; nearly always the frame is one of those that the right was shown to open. */
+static inline int take(uint64_t number, struct right *r, struct departures *d, long *work) {
+    struct exo_frame *f = &exo_frames[number];
+    if (number < info.frame_count && cap_same(f->acl, r->allowed) && !r->fresh &&
+        f->references != UINT32_MAX) {
+        f->references++;
+        return 0;
+    }
+    int error = take_frame(number, r, work);
+    if (error == -E_EXISTS && d->flush.count) { /* it may be one of those that depart */
+        departures_end(d);
+        error = take_frame(number, r, work);
+    }
+    return error;
+}
+
+/* The pages of one table, from `at` on; entry is the first one's. */
+static long update_some(struct space *s, struct right *r, vaddr_t at, uint64_t entry,
+                        const struct entries *l, struct departures *d, long *work) {
     unsigned n = (unsigned)((l->end - at) / PAGE_SIZE), i = 0;
-    for (; i<n && * work> 0; i++, at += PAGE_SIZE, *work -= WORK_PAGE) {
-        struct exo_frame *f = NULL;
-        if (entry & EXO_PRESENT) {
-            uint64_t number = (entry & EXO_FRAME_OF) / PAGE_SIZE + skip + i;
-            int error = take_frame(number, holder, entry, p->at & EXO_FRESH, &f, work);
-            if (error == -E_EXISTS && d->flush.count) { /* it may be one of those that depart */
-                departures_end(d);
-                error = take_frame(number, holder, entry, true, &f, work);
-            }
-            if (error)
-                return i ? (long)i : error;
-        }
+    const uint64_t step = entry & EXO_PRESENT ? PAGE_SIZE : 0;
+    for (; *work > 0 && i < n; i++, entry += step, *work -= WORK_PAGE) {
+        uint64_t number = (entry & EXO_FRAME_OF) / PAGE_SIZE;
+        int error = step ? take(number, r, d, work) : 0;
+        if (error)
+            return i ? (long)i : error;
         if (l->entry[i] & ENTRY_PRESENT)
-            mapping_remove(s, l, i, at, 0, d);
-        if (f)
-            mapping_add(s, l, i, f, entry + (skip + i) * PAGE_SIZE);
+            mapping_remove(s, l, i, at + i * PAGE_SIZE, 0, d);
+        if (step)
+            mapping_add(s, l, i, &exo_frames[number], entry);
         else
             l->entry[i] = entry;
     }
@@ -76,38 +106,43 @@ static long update_some(struct space *s, struct cap holder, const struct exo_pag
 long pages_update(struct space *s, struct cap holder, const struct exo_pages *p, uint64_t skip,
                   long *work) {
     vaddr_t start = p->at & ~(uint64_t)EXO_FRESH, end = start + p->count * PAGE_SIZE;
+    uint64_t entry = sanitised(p->entry);
+    struct right r = {holder, no_list, entry & EXO_WRITE, p->at & EXO_FRESH};
     struct departures d;
     long done = 0, some = 1;
     if (!are_pages(start, p->count) || !is_entry(p->entry))
         return -E_INVALID;
+    if (entry & EXO_PRESENT)
+        entry += skip * PAGE_SIZE;
     departures_begin(&d, s);
-    for (vaddr_t at = start + skip * PAGE_SIZE; at<end && * work> 0 && some > 0;
-         at += (uint64_t)some * PAGE_SIZE, done += some) {
+    for (vaddr_t at = start + skip * PAGE_SIZE; *work > 0 && some > 0 && at < end;) {
         struct entries l = space_entries(s, at, end);
-        if (!l.entry && !p->entry) { /* nothing is mapped there, as was asked for */
+        some = 0;
+        if (!l.entry && !entry) { /* nothing is mapped there, as was asked for */
             some = (long)((l.end - at) / PAGE_SIZE);
             *work -= WORK_PAGE;
-            continue;
-        }
-        if (!l.entry) {
+        } else if (!l.entry) {
             some = space_make_entries(s, at, end, &l);
             *work -= WORK_TABLE;
         }
         if (l.entry)
-            some = update_some(s, holder, p, skip + (uint64_t)done, &l, &d, work);
-        if (some < 0)
-            break;
+            some = update_some(s, &r, at, entry, &l, &d, work);
+        if (some > 0) {
+            at += (uint64_t)some * PAGE_SIZE;
+            entry += entry & EXO_PRESENT ? (uint64_t)some * PAGE_SIZE : 0;
+            done += some;
+        }
     }
     departures_end(&d);
-    return done ? done : some < 0 ? some : 0;
+    return done ? done : some;
 }
 
 vaddr_t pages_clear(struct space *s, vaddr_t at, long *work) {
     struct departures d;
     departures_begin(&d, s);
-    while (at<EXO_TOP && * work> 0) {
+    while (*work > 0 && at < EXO_TOP) {
         struct entries l = space_entries(s, at, EXO_TOP);
-        for (unsigned i = 0; l.entry && at<l.end && * work> 0; i++, at += PAGE_SIZE) {
+        for (unsigned i = 0; *work > 0 && l.entry && at < l.end; i++, at += PAGE_SIZE) {
             if (l.entry[i] & ENTRY_PRESENT)
                 mapping_remove(s, &l, i, at, 0, &d);
             *work -= l.entry[i] & ENTRY_PRESENT ? WORK_PAGE : 4;
@@ -120,57 +155,56 @@ vaddr_t pages_clear(struct space *s, vaddr_t at, long *work) {
     return at;
 }
 
-/* Whether the mapping may be made writable by this capability. */
-static bool may_write(uint64_t entry, struct cap holder) {
-    const struct exo_frame *f = exo_frame_at((entry & EXO_FRAME_OF) / PAGE_SIZE);
-    struct cap needed = f->acl;
-    needed.rights = CAP_READ | CAP_WRITE;
-    return cap_dominates(holder, needed);
-}
-
 /* Of the bits of an entry those that an environment may change. */
 #define CHANGEABLE (EXO_WRITE | EXO_ACCESSED | EXO_DIRTY | EXO_NO_EXEC | EXO_SOFTWARE)
 
-static long protect_some(struct space *s, struct cap holder, const struct exo_protect *p,
-                         const struct entries *l, vaddr_t at, long *work) {
-    unsigned n = (unsigned)((l->end - at) / PAGE_SIZE), i = 0;
-    struct page_flush_queue flush;
-    long error = 0;
-    page_flush_begin(&flush, &s->table);
-    for (; i<n && * work> 0; i++, at += PAGE_SIZE, *work -= WORK_PAGE / 2) {
-        uint64_t *e = &l->entry[i], to = (*e & ~p->clear) | p->set;
-        if (!(*e & ENTRY_PRESENT)) {
-            error = -E_NOT_FOUND;
-            break;
+/* Changes `count` entries, and the books with their right to write, up to the first that cannot be,
+ * whose error is in *error; gives their number. */
+static uint64_t protect_some(uint64_t *e, uint64_t count, const struct exo_protect *p,
+                             struct right *r, long *error) {
+    const uint64_t clear = p->clear, set = p->set;
+    for (uint64_t i = 0; i < count; i++) {
+        uint64_t from = e[i], to = (from & ~clear) | set;
+        if (!(from & ENTRY_PRESENT) || !is_entry(to)) {
+            *error = from & ENTRY_PRESENT ? -E_INVALID : -E_NOT_FOUND;
+            return i;
         }
-        if (!is_entry(to)) {
-            error = -E_INVALID;
-            break;
+        e[i] = to;
+        if (!((from ^ to) & EXO_WRITE))
+            continue;
+        struct exo_frame *f = exo_frame_mapped(from);
+        if (!(to & EXO_WRITE)) {
+            f->writers--;
+            f->readers++;
+        } else if (cap_same(f->acl, r->allowed) || opens(r, f->acl)) {
+            f->writers++;
+            f->readers--;
+        } else {
+            e[i] = from;
+            *error = -E_PERM;
+            return i;
         }
-        if ((to & ~*e & EXO_WRITE) && !may_write(*e, holder)) {
-            error = -E_PERM;
-            break;
-        }
-        mapping_change(e, to);
-        page_flush_later(&flush, at);
     }
-    page_flush_now(&flush);
-    return i ? (long)i : error;
+    return count;
 }
 
 long pages_protect(struct space *s, struct cap holder, const struct exo_protect *p, uint64_t skip,
                    long *work) {
-    vaddr_t at = p->at + skip * PAGE_SIZE, end = p->at + p->count * PAGE_SIZE;
-    long done = 0;
+    vaddr_t start = p->at + skip * PAGE_SIZE, at = start, end = p->at + p->count * PAGE_SIZE;
+    struct right r = {.holder = holder, .allowed = no_list, .write = true};
+    long error = 0;
     if (!are_pages(p->at, p->count) || ((p->clear | p->set) & ~CHANGEABLE))
         return -E_INVALID;
-    while (at<end && * work> 0) {
-        struct entries l = space_entries(s, at, end);
-        long some = l.entry ? protect_some(s, holder, p, &l, at, work) : -E_NOT_FOUND;
-        if (some <= 0)
-            return done ? done : some;
-        done += some;
-        at += (uint64_t)some * PAGE_SIZE;
+    while (*work > 0 && !error && at < end) {
+        struct leaves l = page_user_leaves(&s->table, at, end);
+        uint64_t count = (l.end - at) / PAGE_SIZE, most = (uint64_t)*work / WORK_PROTECT + 1;
+        count = count < most ? count : most;
+        error = l.entry ? 0 : -E_NOT_FOUND;
+        if (l.entry)
+            at += protect_some(l.entry, count, p, &r, &error) * PAGE_SIZE;
+        *work -= (long)count * WORK_PROTECT;
     }
-    return done;
+    uint64_t done = (at - start) / PAGE_SIZE;
+    page_flush_range(&s->table, start, done);
+    return done ? (long)done : error;
 }

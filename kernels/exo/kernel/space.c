@@ -49,11 +49,7 @@ int space_create(struct space *s, struct exo_env *account) {
 
 /* Of the page table that lies in this frame. */
 static struct exo_frame *table_of(const uint64_t *table) {
-    return (struct exo_frame *)frame_page(physical(table));
-}
-
-static struct mapping *shadow_of(const struct exo_frame *table) {
-    return direct(PADDR((uint64_t)table->mapping * PAGE_SIZE));
+    return &exo_frames[physical(table).at / PAGE_SIZE];
 }
 
 static struct entries entries_of(uint64_t *table, vaddr_t at, vaddr_t end) {
@@ -87,7 +83,7 @@ static int make_table(struct space *s, uint64_t *e, unsigned level, vaddr_t at) 
         account_release(s->account, 1);
         return error;
     }
-    struct exo_frame *f = (struct exo_frame *)frame_page(table);
+    struct exo_frame *f = table_of(direct(table));
     f->mapping = (uint32_t)(shadow.at / PAGE_SIZE);
     f->limits = (uint32_t)(at >> level_shift(1));
     *e = table.at | ENTRY_PRESENT | ENTRY_WRITE | ENTRY_USER;
@@ -147,30 +143,10 @@ void departures_end(struct departures *d) {
         exo_frame_release(d->frame[i]);
 }
 
-/* The mapping with this id, and the frame that it maps. */
-static struct mapping *mapping_of(uint32_t id) {
-    const struct exo_frame *table =
-        (struct exo_frame *)frame_page(PADDR((uint64_t)id / 512 * PAGE_SIZE));
-    return &shadow_of(table)[id % 512];
-}
-
-void mapping_add(struct space *s, const struct entries *l, unsigned i, struct exo_frame *f,
-                 uint64_t entry) {
-    struct mapping *m = &l->mapping[i];
-    uint32_t id = l->id + i;
-    *m = (struct mapping){.next = f->mapping};
-    if (f->mapping)
-        mapping_of(f->mapping)->previous = id;
-    f->mapping = id;
-    ++*(entry & EXO_WRITE ? &f->writers : &f->readers);
-    s->account->pages++;
-    l->entry[i] = entry;
-}
-
 void mapping_remove(struct space *s, const struct entries *l, unsigned i, vaddr_t at,
                     uint64_t entry, struct departures *d) {
     uint64_t old = l->entry[i];
-    struct exo_frame *f = (struct exo_frame *)frame_page(PADDR(old & EXO_FRAME_OF));
+    struct exo_frame *f = exo_frame_mapped(old);
     const struct mapping *m = &l->mapping[i];
     if (d->flush.count == PAGE_FLUSH_MAX)
         departures_end(d);
@@ -185,13 +161,4 @@ void mapping_remove(struct space *s, const struct entries *l, unsigned i, vaddr_
     l->entry[i] = entry;
     d->frame[d->flush.count] = f;
     page_flush_later(&d->flush, at);
-}
-
-void mapping_change(uint64_t *entry, uint64_t to) {
-    struct exo_frame *f = (struct exo_frame *)frame_page(PADDR(*entry & EXO_FRAME_OF));
-    if ((*entry ^ to) & EXO_WRITE) {
-        ++*(to & EXO_WRITE ? &f->writers : &f->readers);
-        --*(to & EXO_WRITE ? &f->readers : &f->writers);
-    }
-    *entry = to;
 }

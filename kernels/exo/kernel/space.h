@@ -10,7 +10,7 @@
 #ifndef EXO_KERNEL_SPACE_H
 #define EXO_KERNEL_SPACE_H
 
-#include "exo/abi.h"
+#include "exo/kernel/exo_frame.h"
 #include "machine/memory/page_flush.h"
 
 struct mapping {
@@ -47,16 +47,31 @@ struct departures {
 void departures_begin(struct departures *d, const struct space *s);
 void departures_end(struct departures *d);
 
-/* An entry of the table gets this frame, of which the caller has counted a reference; it is not
- * present before. */
-void mapping_add(struct space *s, const struct entries *l, unsigned i, struct exo_frame *f,
-                 uint64_t entry);
+/* Of a page table's frame. */
+static inline struct mapping *shadow_of(const struct exo_frame *table) {
+    return (struct mapping *)direct(PADDR((uint64_t)table->mapping * PAGE_SIZE));
+}
+
+static inline struct mapping *mapping_of(uint32_t id) {
+    return &shadow_of(&exo_frames[id / 512])[id % 512];
+}
+
+/* An entry of the table, which is not present, gets this frame, of which the caller has counted a
+ * reference. */
+static inline void mapping_add(struct space *s, const struct entries *l, unsigned i,
+                               struct exo_frame *f, uint64_t entry) {
+    uint32_t id = l->id + i, first = f->mapping;
+    l->mapping[i] = (struct mapping){.next = first};
+    if (first)
+        mapping_of(first)->previous = id;
+    f->mapping = id;
+    ++*(entry & EXO_WRITE ? &f->writers : &f->readers);
+    s->account->pages++;
+    l->entry[i] = entry;
+}
 /* The present entry for the page at `at` becomes this one, which is not present. */
 void mapping_remove(struct space *s, const struct entries *l, unsigned i, vaddr_t at,
                     uint64_t entry, struct departures *d);
-/* The present entry gets or loses the right to write: the frame's books follow. */
-void mapping_change(uint64_t *entry, uint64_t to);
-
 /* One more frame for an account, or -E_QUOTA; `count` fewer. */
 int account_charge(struct exo_env *account);
 void account_release(struct exo_env *account, unsigned count);

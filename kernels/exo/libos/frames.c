@@ -20,6 +20,17 @@ uint64_t frames_pick(uint64_t from) {
     return 0;
 }
 
+uint64_t frames_pick_run(uint64_t count) {
+    const volatile uint64_t *free = (const volatile uint64_t *)EXO_FREE;
+    uint64_t length = 0;
+    for (uint64_t n = env_info()->frame_count; n-- > 0;) {
+        length = free[n / 64] >> n % 64 & 1 ? length + 1 : 0;
+        if (length == count)
+            return n;
+    }
+    return 0;
+}
+
 uint64_t frames_free(void) {
     const volatile uint64_t *free = (const volatile uint64_t *)EXO_FREE;
     uint64_t count = 0;

@@ -10,6 +10,10 @@
  * seen may have another owner by now, which the kernel tells who claims it. 0: none is free. */
 uint64_t frames_pick(uint64_t from);
 
+/* The first of so many free frames that follow each other, the highest there are; 0: there is no
+ * such run. */
+uint64_t frames_pick_run(uint64_t count);
+
 /* How many are free, once nothing of ended environments is left to be freed. */
 uint64_t frames_free(void);
 

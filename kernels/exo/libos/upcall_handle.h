@@ -19,7 +19,8 @@ struct upcall_state {
 };
 
 /* Sends every trap of this environment to fn; null: to the kernel again, which kills it. */
-void upcall_handle(void (*fn)(struct upcall_state *s));
+typedef void upcall_fn(struct upcall_state *s);
+void upcall_handle(upcall_fn *fn);
 
 /* Runs fn(arg). When it returns: false. When it takes a trap: true, with *caught what it was, and
  * fn is given up. Handlers are as before afterwards. Does not nest. */
