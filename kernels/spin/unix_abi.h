@@ -12,7 +12,8 @@
     X(exec)   /* program's name, rdi of its entry, words; comes back with an error only */         \
     X(wait)   /* a process's number; in rdx how it ended */                                        \
     X(kill)   /* a process's number */                                                             \
-    X(getpid) /* the caller's number */
+    X(getpid) /* the caller's number */                                                            \
+    X(map)    /* a file's name, 1 to write a copy of one's own; its address, in rdx its length */
 
 enum unix_call {
     UNIX_CALL_FIRST = SPIN_CALL_COUNT - 1,

@@ -32,4 +32,13 @@ static inline long unix_getpid(void) {
     return syscall0(UNIX_CALL_getpid);
 }
 
+static inline long unix_map(const char *file, uint64_t write, uint64_t *bytes) {
+    long result;
+    __asm__ volatile("syscall"
+                     : "=a"(result), "=d"(*bytes)
+                     : "0"(UNIX_CALL_map), "D"(file), "S"(write)
+                     : "rcx", "r11", "memory");
+    return result;
+}
+
 #endif

@@ -17,7 +17,9 @@
 #include "spin/services/console.h"
 #include "spin/services/loader/loader.h"
 #include "spin/services/thread/kthread.h"
+#include "spin/services/vmspace/vmspace_files.h"
 #include "spin/services/vmspace/vmspace_pages.h"
+#include "spin/services/unix/processes.h"
 #include "spin/services/unix/run.h"
 
 static unsigned faults; /* but for those that end who is terminated */
@@ -33,7 +35,7 @@ static uint64_t quantum_ns = 100000; /* whoever never stops does not for long */
 static bool stop = true;             /* nothing is left loaded */
 
 static bool ends_with(enum unix_attack what, uint64_t status) {
-    struct process_end end;
+    struct process_end end = {0}; /* no address of the pager's code by chance */
     int error = REPLACE(trap_fault, expected);
     faults = 0;
     scheduler_quantum_ns = quantum_ns;
@@ -109,8 +111,8 @@ CHECK(unix_filter_cost, "unix/who_has_no_filter_pays_no_instruction_for_anothers
 
 CHECK(unix_filter_others, "unix/nobody_filters_the_names_of_others") {
     static struct report why;
+    static struct process p; /* no address of the pager's code by chance */
     struct extension *e;
-    struct process p;
     CHECK_THAT(c, ends_with(UNIX_EXIT, UNIX_STATUS)); /* the event is there */
     CHECK_THAT(c, loader_load("dos_names", &e, &why) == -E_PERM);
     CHECK_THAT(c, process_create(&p, "attacker", user_calls_handler) == 0);
@@ -126,6 +128,49 @@ CHECK(unix_zeros, "unix/memory_that_was_never_written_is_zeros") {
 
 CHECK(unix_arguments, "unix/a_call_finds_its_arguments_in_memory_that_was_never_touched") {
     CHECK_THAT(c, is_right(UNIX_ARGUMENTS));
+}
+
+/* The cache of the program that all processes run. */
+static const struct cache_object *program_cache(void) {
+    struct memory_object *file;
+    size_t bytes;
+    return vmspace_file(unix_model.pager, "attacker", &file, &bytes) ? NULL : file->cache;
+}
+
+CHECK(unix_map_once, "unix/pages_of_a_file_come_once_for_all_that_map_or_execute_it") {
+    CHECK_THAT(c, is_right(UNIX_MAP));
+    stop = false;
+    bool right = ends_with(UNIX_MAP, UNIX_RIGHT);
+    const struct cache_object *cache = program_cache();
+    uint64_t came = cache->page_ins, found = cache->hits;
+    unsigned there = cache_pages(cache);
+    right = right && ends_with(UNIX_MAP, UNIX_RIGHT) && cache->page_ins == came;
+    stop = true;
+    CHECK_THAT(c, unix_stop() == 0 && right);
+    if (came != there || found < 3 * came)
+        check_fail(c, "%lu pages came for %u, and were found %lu times", came, there, found);
+}
+
+CHECK(unix_map_long, "unix/a_file_longer_than_the_cache_is_read_through_it") {
+    enum { FRAMES = 10 }; /* the file has more */
+    stop = false;
+    vmspace_file_frames = FRAMES;
+    bool right = ends_with(UNIX_MAP_LONG, UNIX_RIGHT) && cache_pages(program_cache()) == FRAMES;
+    uint64_t came = program_cache()->page_ins;
+    stop = true;
+    CHECK_THAT(c, unix_stop() == 0 && right);
+    right = is_right(UNIX_MAP_LONG) && is_right(UNIX_MAP);
+    vmspace_file_frames = CACHE_FRAMES_MAX;
+    if (!right || came <= 2 * FRAMES)
+        check_fail(c, "%lu pages came", came);
+}
+
+CHECK(unix_map_write, "unix/what_one_writes_to_a_file_that_it_maps_nobody_else_sees") {
+    CHECK_THAT(c, is_right(UNIX_MAP_WRITE));
+}
+
+CHECK(unix_map_badly, "unix/nobody_maps_what_is_not_there_or_does_with_it_what_he_may_not") {
+    CHECK_THAT(c, is_right(UNIX_MAP_BADLY));
 }
 
 CHECK(unix_kill, "unix/a_child_that_runs_or_waits_is_killed") {
@@ -198,11 +243,11 @@ static void run_with(enum unix_attack what, size_t frames) {
 }
 
 CHECK(unix_no_memory, "unix/memory_that_ends_anywhere_is_nobodys_harm_and_none_is_lost") {
-    static const enum unix_attack what[] = {UNIX_FORK, UNIX_EXEC, UNIX_KILL};
+    static const enum unix_attack what[] = {UNIX_FORK, UNIX_EXEC, UNIX_KILL, UNIX_MAP_WRITE};
     for (unsigned i = 0; i < sizeof what / sizeof what[0]; i++) {
         CHECK_THAT(c, is_right(what[i]));
         size_t before = frame_unused();
-        for (size_t frames = 0; frames < 160; frames++)
+        for (size_t frames = i % 2; frames < 160; frames += 2) /* each number with two of them */
             run_with(what[i], frames);
         CHECK_THAT(c, is_right(what[i]) && frame_unused() == before);
     }

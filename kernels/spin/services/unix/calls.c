@@ -7,6 +7,7 @@
 #include "spin/services/unix/execute.h"
 #include "spin/services/unix/processes.h"
 #include "spin/services/calls/user_calls.h"
+#include "spin/services/calls/user_copy.h"
 #include "spin/services/calls/user_extension.h"
 #include "spin/unix_abi.h"
 
@@ -38,6 +39,12 @@ CALL_HANDLER(kill) {
 
 CALL_HANDLER(getpid) {
     f->rax = (uint64_t)unix_getpid();
+}
+
+CALL_HANDLER(map) {
+    char name[UNIX_NAME_MAX];
+    long length = copy_string_in(name, f->rdi, sizeof name);
+    f->rax = (uint64_t)(length < 0 ? length : unix_map(name, f->rsi, &f->rdx));
 }
 
 CALL_HANDLER(exit) {

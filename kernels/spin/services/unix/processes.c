@@ -205,6 +205,12 @@ long unix_getpid(void) {
     return (long)current()->pid;
 }
 
+long unix_map(const char *file, bool write, uint64_t *bytes) {
+    vaddr_t at;
+    int error = vmspace_map(current()->vm, file, write, &at, bytes);
+    return error ? error : (long)at;
+}
+
 /* --- The first one --- */
 
 static void end_all(void) {

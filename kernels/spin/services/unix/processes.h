@@ -31,5 +31,7 @@ long unix_wait(struct process_end *end);
  * there is no such. */
 long unix_kill(uint64_t pid);
 long unix_getpid(void);
+/* The address at which the caller finds a file, and its length; or vmspace_map()'s errors. */
+long unix_map(const char *file, bool write, uint64_t *bytes);
 
 #endif

@@ -5,7 +5,6 @@
 
 #include "lib/error.h"
 #include "machine/report/panic.h"
-#include "spin/core/dispatch_kernel.h"
 #include "spin/core/space/reclaim.h"
 #include "spin/services/loader/loader.h"
 #include "spin/services/vm/charge.h"
@@ -69,6 +68,13 @@ uint64_t cache_active(const struct cache_object *c) {
         if (c->frame[i].page && c->frame[i].page->state == PHYS_ACTIVE)
             active |= 1ul << i;
     return active;
+}
+
+unsigned cache_pages(const struct cache_object *c) {
+    unsigned pages = 0;
+    for (unsigned i = 0; i < c->frames; i++)
+        pages += c->frame[i].page != NULL;
+    return pages;
 }
 
 bool cache_is_busy(const struct cache_object *c) {

@@ -70,6 +70,8 @@ void cache_invalidate(struct cache_object *cache, unsigned frame);
 int cache_victim(struct cache_object *cache, uint64_t among);
 /* The frames whose pages may be taken when memory is short, a bit for each. */
 uint64_t cache_active(const struct cache_object *cache);
+/* How many frames have a page. */
+unsigned cache_pages(const struct cache_object *cache);
 /* Does a pager have the page of any frame? */
 bool cache_is_busy(const struct cache_object *cache);
 /* After any change of a frame's holds or busy. */

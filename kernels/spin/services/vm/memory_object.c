@@ -164,13 +164,21 @@ static int hold_there(struct cache_object *c, unsigned frame) {
     return error;
 }
 
+/* With so many pages in its cache any instruction finds those that it needs: below that pages do
+ * not go because memory is short, or it would never come to its end. */
+#define KEPT 8
+
 static int try_hold(struct memory_object *o, size_t index, bool on, int *frame) {
     struct cache_object *c = o->cache;
     *frame = cache_lookup(c, o, index);
     if (*frame >= 0)
         return hold_there(c, (unsigned)*frame);
     *frame = cache_update(c, o, index);
-    return *frame < 0 ? make_room(c, on) : bring(o, index, (unsigned)*frame, on);
+    if (*frame < 0)
+        return make_room(c, on);
+    int error = bring(o, index, (unsigned)*frame, on);
+    bool is_short = (error == -E_NO_MEMORY || error == -E_QUOTA) && cache_pages(c) > KEPT;
+    return is_short && make_room(c, on) == AGAIN ? AGAIN : error;
 }
 
 /* Interrupts are off, and on meanwhile if `on` says that they were. The frame, or an error. */
@@ -294,16 +302,21 @@ void memory_object_drop(struct memory_object *o) {
 
 /* --- Memory is short --- */
 
-/* What of these frames' pages its cache wants least, of those that are not needed to be saved. */
+static struct phys_addr *offer_of(struct cache_object *c, struct phys_addr *candidate) {
+    uint64_t active = cache_active(c);
+    int frame = cache_pages(c) > KEPT ? cache_victim(c, active) : -1;
+    for (unsigned i = 0; frame < 0 && i < c->frames; i++)
+        if (active >> i & 1)
+            (void)pin(c->frame[i].page);
+    return frame < 0 ? candidate : c->frame[frame].page;
+}
+
+/* What the candidate's cache wants least, of pages that need not be saved. */
 static struct phys_addr *offer(struct phys_addr *candidate) {
     bool on = interrupts_off();
     struct phys_addr *offered = candidate;
-    if (phys_addr_exists(candidate)) {
-        struct cache_object *c = (struct cache_object *)candidate->tag.object;
-        int frame = cache_victim(c, cache_active(c));
-        if (frame >= 0)
-            offered = c->frame[frame].page;
-    }
+    if (phys_addr_exists(candidate))
+        offered = offer_of((struct cache_object *)candidate->tag.object, candidate);
     interrupts_restore(on);
     return offered;
 }

@@ -60,9 +60,15 @@ struct phys_addr *amap_page(const struct region *r, vaddr_t at) {
     return r->amap->page[slot_of(r, at)];
 }
 
-struct amap_object amap_object_page(const struct region *r, vaddr_t at) {
+struct amap_object amap_object_of(const struct region *r) {
     struct amap_object o = r->amap->object;
-    o.first += slot_of(r, at);
+    o.first += r->slot;
+    return o;
+}
+
+struct amap_object amap_object_page(const struct region *r, vaddr_t at) {
+    struct amap_object o = amap_object_of(r);
+    o.first += (at - r->range.at) / PAGE_SIZE;
     return amap_page(r, at) ? (struct amap_object){0} : o;
 }
 

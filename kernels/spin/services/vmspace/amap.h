@@ -34,6 +34,8 @@ int amap_room(const struct region *r, unsigned more);
 
 /* What lies there; null: the slot is empty. */
 struct phys_addr *amap_page(const struct region *r, vaddr_t at);
+/* What lies in the region where its slots are empty. */
+struct amap_object amap_object_of(const struct region *r);
 /* The page of a memory object that lies there while the slot is empty; of no object: none does. */
 struct amap_object amap_object_page(const struct region *r, vaddr_t at);
 /* How many slots have the page, of any amap. */

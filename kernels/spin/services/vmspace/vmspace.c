@@ -211,9 +211,18 @@ static int copy_object_page(const struct vmspace *vm, const struct region *of, v
     return error;
 }
 
+/* Both find the same page of an object there, and neither writes to it. */
+static bool is_alike(const struct amap_object *o, const struct amap_object *other) {
+    return o->object && o->object == other->object && o->first == other->first && !o->shared &&
+           !other->shared;
+}
+
 static int copy_page(struct vmspace *of, vaddr_t from, struct vmspace *vm, vaddr_t at) {
     struct region *source = region_at(&of->regions, from), *r = region_at(&vm->regions, at);
-    if (amap_object_page(source, from).object || amap_object_page(r, at).shared)
+    const struct amap_object o = amap_object_page(source, from), other = amap_object_page(r, at);
+    if (is_alike(&o, &other))
+        return 0;
+    if (o.object || other.shared)
         return copy_object_page(vm, source, from, r, at);
     preempt_disable();
     struct phys_addr *p = amap_page(source, from);
@@ -251,7 +260,10 @@ static int inherit_region(struct vmspace *vm, struct vmspace *of, const struct r
         int error = amap_room(r, 1);
         return error ? error : add_region(vm, &r->range, &r->kind, r->amap, r->slot);
     }
-    int error = vmspace_allocate(vm, &at, r->range.pages, &r->kind, &(struct amap_object){0});
+    struct amap_object object = amap_object_of(r);
+    if (object.shared) /* what others write to it later is not copied */
+        object = (struct amap_object){0};
+    int error = vmspace_allocate(vm, &at, r->range.pages, &r->kind, &object);
     if (!error)
         error = copy(of, at, vm, at, r->range.pages);
     return error;

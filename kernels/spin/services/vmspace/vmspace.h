@@ -51,8 +51,13 @@ int vmspace_copy(struct vmspace *of, vaddr_t from, struct vmspace *vm, vaddr_t a
 int vmspace_inherit(struct vmspace **vm, struct vmspace *of);
 
 /* The program of this name, of the boot's archive, with a in rdi and the words' address in rdx, its
- * regions copied to children. 0; -E_NOT_FOUND; -E_BAD_IMAGE; -E_FULL; -E_NO_MEMORY. */
+ * regions copied to children. 0; -E_BAD_IMAGE; or vmspace_file()'s and vmspace_allocate()'s errors.
+ */
 int vmspace_load(struct vmspace **vm, struct module *pager, address_space_handler *calls,
                  const char *program, uint64_t a, const char *words);
+
+/* The whole file, at *at from then on, with zeros behind its end. What is written to it, if it may
+ * be, no other process sees. vmspace_file()'s and vmspace_allocate()'s errors. */
+int vmspace_map(struct vmspace *vm, const char *file, bool write, vaddr_t *at, size_t *bytes);
 
 #endif

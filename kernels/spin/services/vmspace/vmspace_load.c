@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* vmspace_load.c -- see vmspace.h. Only pages with data of the program are there from the start. */
+/* vmspace_load.c -- see vmspace.h. What the program does not write are pages of its file, which
+ * come when they are touched; only those with other data of it are there from the start. */
 #include "spin/services/vmspace/vmspace.h"
 
 #include "common/archive.h"
@@ -8,6 +9,7 @@
 #include "lib/string.h"
 #include "machine/thread/preempt.h"
 #include "spin/services/vm/charge.h"
+#include "spin/services/vmspace/vmspace_files.h"
 
 static const struct amap_object anonymous;
 
@@ -43,14 +45,20 @@ static int put(struct vmspace *vm, vaddr_t at, const struct elf_source *source, 
     return error;
 }
 
-static int load_segment(struct vmspace *vm, const struct elf_source *source,
-                        const struct elf_segment *s) {
+/* Whole pages of the file, and what it has behind the segment harms nobody. */
+static bool is_shown(const struct elf_segment *s) {
+    return !s->write && s->data_len == s->memory_len && s->at % PAGE_SIZE == s->data % PAGE_SIZE;
+}
+
+static int load_segment(struct vmspace *vm, struct memory_object *file,
+                        const struct elf_source *source, const struct elf_segment *s) {
     vaddr_t first = page_round_down(s->at), end = page_round_up(s->at + s->memory_len);
     unsigned protection =
         REGION_READ | (s->write ? REGION_WRITE : 0) | (s->execute ? REGION_EXECUTE : 0);
     const struct region_kind kind = {protection, REGION_ALL, REGION_COPIED};
-    int error = vmspace_allocate(vm, &first, (end - first) / PAGE_SIZE, &kind, &anonymous);
-    for (uint64_t from = 0, n; !error && from < s->data_len; from += n) {
+    const struct amap_object object = {is_shown(s) ? file : NULL, s->data / PAGE_SIZE, false};
+    int error = vmspace_allocate(vm, &first, (end - first) / PAGE_SIZE, &kind, &object);
+    for (uint64_t from = 0, n; !error && !object.object && from < s->data_len; from += n) {
         n = PAGE_SIZE - (s->at + from) % PAGE_SIZE;
         if (n > s->data_len - from)
             n = s->data_len - from;
@@ -74,13 +82,13 @@ static int load_stack(struct vmspace *vm, uint64_t a, const char *words) {
     return error;
 }
 
-static int load(struct vmspace *vm, const struct elf_source *source, uint64_t a,
-                const char *words) {
+static int load(struct vmspace *vm, struct memory_object *file, const struct elf_source *source,
+                uint64_t a, const char *words) {
     const char *why;
     struct elf elf;
     int error = elf_open(&elf, source, PAGE_SIZE, USER_TOP, &why);
     for (unsigned i = 0; !error && i < elf.count; i++)
-        error = load_segment(vm, source, &elf.segment[i]);
+        error = load_segment(vm, file, source, &elf.segment[i]);
     if (!error)
         vm->process.entry = elf.entry;
     if (!error)
@@ -91,13 +99,26 @@ static int load(struct vmspace *vm, const struct elf_source *source, uint64_t a,
 int vmspace_load(struct vmspace **vm, struct module *pager, address_space_handler *calls,
                  const char *program, uint64_t a, const char *words) {
     struct elf_source source;
+    struct memory_object *file;
+    size_t bytes;
     if (!archive_find(program, &source))
         return -E_NOT_FOUND;
-    int error = vmspace_create(vm, pager, calls);
+    int error = vmspace_file(pager, program, &file, &bytes);
+    if (!error)
+        error = vmspace_create(vm, pager, calls);
     if (error)
         return error;
-    error = load(*vm, &source, a, words);
+    error = load(*vm, file, &source, a, words);
     if (error)
         vmspace_destroy(*vm);
     return error;
+}
+
+int vmspace_map(struct vmspace *vm, const char *file, bool write, vaddr_t *at, size_t *bytes) {
+    const struct region_kind kind = {REGION_READ | (write ? REGION_WRITE : 0), REGION_ALL,
+                                     REGION_COPIED};
+    struct amap_object object = {0};
+    int error = vmspace_file(vm->pager, file, &object.object, bytes);
+    *at = 0;
+    return error ? error : vmspace_allocate(vm, at, object.object->pages, &kind, &object);
 }

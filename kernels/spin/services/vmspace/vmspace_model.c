@@ -4,6 +4,7 @@
 
 #include "lib/error.h"
 #include "spin/services/loader/loader.h"
+#include "spin/services/vmspace/vmspace_files.h"
 
 static struct vmspace_model *models; /* those that were started */
 
@@ -36,6 +37,7 @@ int vmspace_model_start(struct vmspace_model *m, const struct call_handler *call
 }
 
 int vmspace_model_stop(struct vmspace_model *m) {
+    vmspace_files_end(m->pager);
     int error = m->extension ? loader_unload(m->extension) : 0;
     if (error && error != -E_EXISTS)
         return error;

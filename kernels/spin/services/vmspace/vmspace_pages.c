@@ -69,11 +69,14 @@ long vmspace_page_holders(struct translation *t, unsigned long at) {
     return result;
 }
 
-/* What lies there, of an object a page, which is held, or none; or why it is not known. */
-static int find_object(struct translation *t, vaddr_t at, struct amap_object *o) {
+/* What lies there, of an object a page, which is held, or none, and what may be done there; or why
+ * it is not known. */
+static int find_object(struct translation *t, vaddr_t at, struct amap_object *o,
+                       unsigned *protection) {
     struct region *r;
     preempt_disable();
     int error = find(t, at, &r);
+    *protection = error ? 0 : r->kind.protection;
     *o = error ? (struct amap_object){0} : amap_object_page(r, at);
     if (o->object)
         memory_object_share(o->object);
@@ -88,15 +91,15 @@ static bool is_same(const struct region *r, vaddr_t at, const struct amap_object
 }
 
 /* The object may take its time; so what it has shown is taken back where it lies there no more. */
-static int show_object(struct translation *t, vaddr_t at, const struct amap_object *o, bool write) {
+static int show_object(struct translation *t, vaddr_t at, const struct amap_object *o,
+                       unsigned protection) {
     struct virt_addr *v = virt_addr_find(&t->names, at);
     const vaddr_t page = page_round_down(at);
     struct region *r;
     int error = memory_object_map(o->object, o->first, t, v, (page - v->range.at) / PAGE_SIZE,
-                                  write ? PAGE_WRITE : 0);
+                                  protection >> 1);
     preempt_disable();
-    if (!error && (find(t, at, &r) || !is_same(r, at, o) ||
-                   !(r->kind.protection & (write ? REGION_WRITE : REGION_READ))))
+    if (!error && (find(t, at, &r) || !is_same(r, at, o) || (protection & ~r->kind.protection)))
         (void)translation_remove_mapping(t, page);
     preempt_enable();
     return error == -E_EXISTS ? 0 : error; /* a page of its own meanwhile */
@@ -105,11 +108,12 @@ static int show_object(struct translation *t, vaddr_t at, const struct amap_obje
 int vmspace_page_show(struct translation *t, unsigned long at, _Bool write) {
     struct region *r;
     struct amap_object o;
-    int error = find_object(t, at, &o);
+    unsigned protection;
+    int error = find_object(t, at, &o, &protection);
     if (error)
         return error;
     if (o.object) {
-        error = show_object(t, at, &o, write);
+        error = show_object(t, at, &o, write ? protection : protection & ~REGION_WRITE);
         memory_object_drop(o.object);
         return error;
     }
@@ -150,7 +154,8 @@ static int set_own(struct translation *t, vaddr_t at, struct phys_addr *new,
 int vmspace_page_own(struct translation *t, unsigned long at) {
     struct phys_addr *new;
     struct amap_object o;
-    int error = find_object(t, at, &o);
+    unsigned protection;
+    int error = find_object(t, at, &o, &protection);
     if (!error)
         error = charged_page(vmspace_of(t)->pager, vmspace_of(t)->pager, &new);
     if (!error && o.object) {

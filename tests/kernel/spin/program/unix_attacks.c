@@ -73,6 +73,93 @@ static uint64_t arguments(void) {
                : 0;
 }
 
+/* --- Files --- */
+
+static const unsigned char *file(const char *name, uint64_t write, uint64_t *bytes) {
+    long at = unix_map(name, write, bytes);
+    return at > 0 ? (const unsigned char *)at : NULL;
+}
+
+/* Is what it does not write as the file has it? */
+static bool is_of_file(const unsigned char *bytes) {
+    struct {
+        uint32_t type, flags;
+        uint64_t data, at, unused, data_len, memory_len, align;
+    } s;
+    bool same = memcmp(bytes, "\177ELF", 4) == 0;
+    for (unsigned i = 0; i < 2; i++) {
+        memcpy(&s, bytes + 64 + i * sizeof s, sizeof s);
+        same = same && s.type == 1 && memcmp(bytes + s.data, (const void *)s.at, s.data_len) == 0;
+    }
+    return same;
+}
+
+static uint64_t map(void) {
+    uint64_t length;
+    const unsigned char *bytes = file("attacker", 0, &length);
+    bool right = bytes && length > 40000 && is_of_file(bytes);
+    for (unsigned i = 0; i < 3; i++)
+        if (!unix_fork())
+            spin_exit(is_of_file(bytes) ? UNIX_RIGHT : 0);
+    for (unsigned i = 0; i < 3; i++)
+        right = child_exited(UNIX_RIGHT) && right;
+    return right ? UNIX_RIGHT : 0;
+}
+
+static uint64_t map_and_write(void) {
+    uint64_t length;
+    const unsigned char *other = file("overlap-stack", 0, &length);
+    volatile unsigned char *own =
+        (volatile unsigned char *)(uint64_t)file("overlap-stack", 1, &length);
+    const unsigned char *end = other + (length + 4095) / 4096 * 4096;
+    if (!other || !own || own[1] != 'E')
+        return 0;
+    own[1] = 'e';
+    own[length] = 1; /* behind the end, in its last page */
+    if (!unix_fork()) {
+        bool found = own[1] == 'e' && own[length] == 1;
+        own[1] = 'f';
+        spin_exit(found && own[1] == 'f' && other[1] == 'E' ? UNIX_RIGHT : 0);
+    }
+    bool right = child_exited(UNIX_RIGHT) && own[1] == 'e' && other[1] == 'E';
+    for (const unsigned char *zero = other + length; zero < end; zero++)
+        right = right && !*zero;
+    return right ? UNIX_RIGHT : 0;
+}
+
+static uint64_t map_badly(void) {
+    uint64_t length;
+    bool right = unix_map("nobody", 0, &length) == -E_NOT_FOUND &&
+                 unix_map((const char *)8, 0, &length) == -E_FAULT &&
+                 unix_map("a name that is longer than any name", 0, &length) == -E_TOO_LONG;
+    volatile unsigned char *bytes =
+        (volatile unsigned char *)(uint64_t)file("overlap-stack", 0, &length);
+    if (!unix_fork())
+        bytes[0] = 1;
+    right = child_ended(UNIX_ENDED_BY_FAULT) && right;
+    if (!unix_fork())
+        spin_exit(bytes[(length + 4095) / 4096 * 4096]);
+    right = child_ended(UNIX_ENDED_BY_FAULT) && right;
+    if (!unix_fork())
+        ((void (*)(void))(uint64_t)bytes)();
+    right = child_ended(UNIX_ENDED_BY_FAULT) && right;
+    long last;
+    for (unsigned i = 0; (last = unix_map("overlap-stack", 0, &length)) > 0; i++)
+        right = right && i < 10000;
+    return right && last == -E_FULL && bytes[1] == 'E' ? UNIX_RIGHT : 0;
+}
+
+/* Backwards the second time. */
+static uint64_t map_long(void) {
+    uint64_t length, sum = 0;
+    const unsigned char *bytes = file("attacker", 0, &length);
+    for (uint64_t i = 0; i < length; i += 64)
+        sum += bytes[i];
+    for (uint64_t i = (length - 1) / 64 * 64; i < length; i -= 64)
+        sum -= bytes[i];
+    return sum == 0 ? UNIX_RIGHT : 0;
+}
+
 static uint64_t kill_children(void) {
     long stays = unix_fork();
     if (!stays)
@@ -252,6 +339,14 @@ uint64_t unix_attack(uint64_t what, const char *words) {
         return zeros();
     case UNIX_ARGUMENTS:
         return arguments();
+    case UNIX_MAP:
+        return map();
+    case UNIX_MAP_WRITE:
+        return map_and_write();
+    case UNIX_MAP_BADLY:
+        return map_badly();
+    case UNIX_MAP_LONG:
+        return map_long();
     case UNIX_KILL:
         return kill_children();
     case UNIX_KILL_FORKING:

@@ -31,7 +31,11 @@ enum unix_attack {
     UNIX_BOMB,              /* forks as long as it can */
     UNIX_ARGUMENTS,         /* makes calls with arguments in memory that was never touched */
     UNIX_FOREIGN,           /* calls of the Mach-like model */
-    UNIX_RANDOM,            /* random system calls */
+    UNIX_MAP,               /* finds itself in the file that it was made of, as do its children */
+    UNIX_MAP_WRITE,         /* writes to files, of which others have copies of their own */
+    UNIX_MAP_BADLY, /* files that there are not, too many, and writes to what is not its own */
+    UNIX_MAP_LONG,  /* reads a long file from one end to the other, and back */
+    UNIX_RANDOM,    /* random system calls */
     UNIX_LAST
 };
 
