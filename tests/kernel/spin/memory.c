@@ -416,8 +416,7 @@ static int owner_install(void) {
 }
 
 static void owner_withdraw(void) {
-    restore_event(&event_phys_addr_reclaim);
-    restore_event(&event_phys_addr_repossess);
+    (void)change_withdraw_all(THIS_MODULE); /* and nobody else's handlers */
 }
 
 /* Allocates one page where no frame is free. */

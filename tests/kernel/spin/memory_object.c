@@ -7,9 +7,12 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/memory/frame.h"
+#include "machine/cpu/x86.h"
 #include "machine/memory/heap.h"
 #include "measure/bench.h"
+#include "spin/core/space/reclaim.h"
 #include "spin/services/loader/loader.h"
+#include "spin/services/thread/kthread.h"
 #include "spin/services/vm/memory_object.h"
 
 MODULE("TestObjects");
@@ -197,4 +200,202 @@ CHECK(memory_object_unsaved, "vm/a_page_that_its_pager_does_not_take_stays_and_i
     memory_object_drop(other);
     cache_object_destroy(cache);
     CHECK_THAT(c, loader_unload(e) == 0 && used() == 0);
+}
+
+/* --- Memory is short --- */
+
+static const struct phys_request one_page = {.pages = 1};
+
+/* How many more pages can be had, of so many, while no frame is free. */
+static unsigned take_pages(struct phys_addr **taken, unsigned wanted) {
+    unsigned n = 0;
+    frame_withhold(0);
+    while (n < wanted && phys_addr_allocate(THIS_MODULE, &one_page, &taken[n]) == 0)
+        n++;
+    frame_withhold_end();
+    return n;
+}
+
+static void give_back(struct phys_addr **taken, unsigned n) {
+    while (n)
+        phys_addr_deallocate(taken[--n]);
+}
+
+CHECK(memory_object_reclaim, "vm/when_memory_is_short_cold_pages_go_that_need_not_be_saved") {
+    enum { DIRTY = 10, HOT = 10, COLD = 20 };
+    struct phys_addr *taken[COLD + HOT + 1];
+    struct cache_object *cache;
+    module_add(THIS_MODULE);
+    struct extension *e = load(c, "numbers");
+    CHECK_THAT(c, e && cache_object_create(THIS_MODULE, DIRTY + HOT + COLD, NULL, &cache) == 0);
+    struct memory_object *o = object_of(e, HOT + COLD, cache),
+                         *other = object_of_zeros(DIRTY, cache);
+    for (uint64_t i = 0; i < DIRTY; i++)
+        CHECK_THAT(c, set_word(other, i, i + 1));
+    for (size_t i = 0; i < HOT + COLD + HOT; i++)
+        CHECK_THAT(c, word_of(o, i % (HOT + COLD)) != -1ul);
+    CHECK_THAT(c, cache_pages(cache) == DIRTY + HOT + COLD);
+    CHECK_THAT(c, take_pages(taken, COLD) == COLD && cache_pages(cache) == DIRTY + HOT);
+    for (size_t i = 0; i < HOT + COLD; i++)
+        CHECK_THAT(c, (cache_find(cache, o, i) >= 0) == (i < HOT));
+    CHECK_THAT(c, take_pages(taken + COLD, HOT + 1) == HOT && cache_pages(cache) == DIRTY);
+    give_back(taken, COLD + HOT);
+    for (size_t i = 0; i < HOT + COLD; i++)
+        CHECK_THAT(c, word_of(o, i) == i * 512 + 1);
+    for (uint64_t i = 0; i < DIRTY; i++)
+        CHECK_THAT(c, word_of(other, i) == i + 1);
+    memory_object_drop(other);
+    memory_object_drop(o);
+    cache_object_destroy(cache);
+    CHECK_THAT(c, loader_unload(e) == 0 && used() == 0);
+}
+
+CHECK(memory_object_kept, "vm/when_memory_is_short_a_cache_keeps_its_last_pages") {
+    enum { PAGES = 12, KEPT = 8 };
+    struct phys_addr *taken[PAGES], *held;
+    struct cache_object *cache;
+    module_add(THIS_MODULE);
+    struct extension *e = load(c, "numbers");
+    CHECK_THAT(c, e && cache_object_create(THIS_MODULE, PAGES, NULL, &cache) == 0);
+    struct memory_object *o = object_of(e, PAGES, cache);
+    for (size_t i = 0; i < PAGES; i++)
+        CHECK_THAT(c, word_of(o, i) == i * 512 + 1);
+    CHECK_THAT(c, memory_object_page(o, 0, false, &held) == 0);
+    unsigned n = take_pages(taken, PAGES);
+    CHECK_THAT(c, n == PAGES - KEPT && cache_pages(cache) == KEPT);
+    CHECK_THAT(c, cache->frame[cache_find(cache, o, 0)].page == held);
+    give_back(taken, n);
+    memory_object_release(o, 0);
+    memory_object_drop(o);
+    cache_object_destroy(cache);
+    CHECK_THAT(c, loader_unload(e) == 0 && used() == 0);
+}
+
+/* --- Who pays --- */
+
+static struct module payer = {.name = "TestPayer"};
+
+CHECK(memory_object_quota,
+      "vm/who_has_used_up_his_quota_has_fewer_pages_in_memory_and_nobody_elses") {
+    enum { PAGES = 20 };
+    struct cache_object *cache;
+    struct pager *pager;
+    struct memory_object *o;
+    struct phys_addr *p;
+    const struct account *a = &payer.account;
+    module_add(&payer);
+    module_add(THIS_MODULE);
+    CHECK_THAT(c, cache_object_create(&payer, PAGES, NULL, &cache) == 0);
+    CHECK_THAT(c, default_pager_create(THIS_MODULE, PAGES, &pager) == 0);
+    CHECK_THAT(c, memory_object_create(&payer, pager, PAGES, cache, &o) == 0);
+    payer.account.quota[RESOURCE_MEMORY] = a->used[RESOURCE_MEMORY] + 10 * PAGE_SIZE + 100;
+    for (uint64_t i = 0; i < PAGES; i++)
+        CHECK_THAT(c,
+                   set_word(o, i, i + 1) && a->used[RESOURCE_MEMORY] < a->quota[RESOURCE_MEMORY]);
+    for (uint64_t i = 0; i < PAGES; i++)
+        CHECK_THAT(c, word_of(o, i) == i + 1);
+    CHECK_THAT(c, cache_pages(cache) == 10 && a->refused[RESOURCE_MEMORY] >= PAGES - 10);
+    CHECK_THAT(c, used() >= 10 * PAGE_SIZE); /* what the pager keeps */
+    memory_object_drop(o);
+    CHECK_THAT(c, used() == 0);
+    payer.account.quota[RESOURCE_MEMORY] = a->used[RESOURCE_MEMORY] + sizeof *o + 100;
+    CHECK_THAT(c, default_pager_create(THIS_MODULE, PAGES, &pager) == 0);
+    CHECK_THAT(c, memory_object_create(&payer, pager, PAGES, cache, &o) == 0);
+    CHECK_THAT(c, memory_object_page(o, 0, false, &p) == -E_QUOTA && !cache_pages(cache));
+    memory_object_drop(o);
+    payer.account.quota[RESOURCE_MEMORY] = a->used[RESOURCE_MEMORY] + 10;
+    CHECK_THAT(c, default_pager_create(THIS_MODULE, PAGES, &pager) == 0);
+    CHECK_THAT(c, memory_object_create(&payer, pager, PAGES, cache, &o) == -E_QUOTA);
+    CHECK_THAT(c, default_pager_create(&payer, PAGES, &pager) == -E_QUOTA && used() == 0);
+    cache_object_destroy(cache);
+    CHECK_THAT(c, cache_object_create(&payer, PAGES, NULL, &cache) == 0);
+    payer.account.quota[RESOURCE_MEMORY] = a->used[RESOURCE_MEMORY];
+    struct cache_object *second;
+    CHECK_THAT(c, cache_object_create(&payer, PAGES, NULL, &second) == -E_QUOTA);
+    cache_object_destroy(cache);
+    CHECK_THAT(c, !a->used[RESOURCE_MEMORY]);
+    module_remove(&payer);
+}
+
+/* --- Several strands, and a pager that waits --- */
+
+#define STRANDS 4
+#define SHARED  12
+
+static struct {
+    struct pager pager;
+    bool under_way[SHARED];
+    uint64_t kept[SHARED];
+    unsigned twice, notified;
+} slow;
+
+/* Others have the processor meanwhile; who asks for the page meanwhile finds it in none. */
+static void take_time(size_t index) {
+    slow.twice += slow.under_way[index];
+    slow.under_way[index] = true;
+    for (unsigned i = 0; i < 3; i++)
+        strand_yield();
+    slow.under_way[index] = false;
+}
+
+static int slow_in(struct pager *p, size_t index, struct phys_addr *into) {
+    (void)p;
+    take_time(index);
+    return phys_addr_write(into, 8, &slow.kept[index], sizeof slow.kept[index]);
+}
+
+static int slow_out(struct pager *p, size_t index, const struct phys_addr *from) {
+    (void)p;
+    int error = phys_addr_read(from, 8, &slow.kept[index], sizeof slow.kept[index]);
+    take_time(index);
+    return error;
+}
+
+static void slow_notify(struct pager *p) {
+    (void)p;
+    slow.notified++;
+}
+
+/* Each strand counts in pages of its own, and reads those of others, which only grow. */
+static void *counts(void *of) {
+    struct memory_object *o = of;
+    static unsigned strands;
+    unsigned self = strands++ % STRANDS;
+    uint64_t last[SHARED] = {0}, state = self + 1;
+    bool right = true;
+    for (unsigned step = 0; step < 200; step++) {
+        state = state * 6364136223846793005 + 1442695040888963407;
+        size_t page = (state >> 40) % SHARED;
+        uint64_t word = word_of(o, page);
+        right = right && (page % STRANDS == self ? word == last[page] : word >= last[page]);
+        if (page % STRANDS == self)
+            right = set_word(o, page, ++word) && right;
+        last[page] = word;
+    }
+    return (void *)right;
+}
+
+CHECK(memory_object_strands,
+      "vm/strands_that_want_the_same_pages_of_a_pager_that_waits_find_them_once") {
+    struct cache_object *cache;
+    struct memory_object *o;
+    struct kthread *thread[STRANDS];
+    bool right = true;
+    void *result;
+    module_add(THIS_MODULE);
+    memset(&slow, 0, sizeof slow);
+    slow.pager = (struct pager){slow_in, slow_out, slow_notify};
+    CHECK_THAT(c, cache_object_create(THIS_MODULE, 5, NULL, &cache) == 0);
+    CHECK_THAT(c, memory_object_create(THIS_MODULE, &slow.pager, SHARED, cache, &o) == 0);
+    scheduler_quantum_ns = 5000;
+    sti();
+    for (unsigned i = 0; i < STRANDS; i++)
+        thread[i] = kthread_fork(counts, o);
+    for (unsigned i = 0; i < STRANDS; i++)
+        right = thread[i] && kthread_join(thread[i], &result) && result && right;
+    cli();
+    scheduler_quantum_ns = SCHEDULER_QUANTUM_NS;
+    memory_object_drop(o);
+    cache_object_destroy(cache);
+    CHECK_THAT(c, right && !slow.twice && slow.notified == 1 && used() == 0);
 }
