@@ -10,8 +10,6 @@
 #include "spin/core/dispatch/binding/defence.h"
 #include "spin/services/loader/loader.h"
 
-#define UNIT_COST 20 /* instructions of a unit of the collector */
-
 static void *page_alloc(void) {
     return heap_alloc(COLLECTOR_PAGE);
 }
@@ -144,14 +142,20 @@ static void handed_back(struct cell *c) {
         net_let_go(engine_nets(), c);
 }
 
-/* The work that the allocation pays for is its module's. */
+/* The work that its allocations have paid for is its module's. */
+static void pay(struct cell_owner *o) {
+    const uint64_t work = o->account.work;
+    account_charge(o->charged, RESOURCE_COLLECTION,
+                   (work - __atomic_exchange_n(&o->paid, work, __ATOMIC_RELAXED)) *
+                       CELLS_UNIT_COST);
+}
+
 static struct cell *cell_of(struct cell_owner *o) {
-    uint64_t work = o->account.work;
     if (o->charged && !account_allows(o->charged, RESOURCE_COLLECTION, 1))
         return NULL;
     struct cell *c = collector_new(&cells_heap, &cell_type, &o->account);
     if (o->charged)
-        account_charge(o->charged, RESOURCE_COLLECTION, (o->account.work - work) * UNIT_COST);
+        pay(o);
     return handed(c);
 }
 

@@ -18,8 +18,12 @@ struct cell_owner {
     uint64_t serial; /* of the extension; 0: the kernel */
     struct collector_account account;
     struct account *charged; /* its module's, for the collector's work; null: the kernel, or gone */
+    uint64_t paid;           /* the units of that, until now */
     struct cell_roots *roots; /* an object of the heap that the owner holds */
 };
+
+/* Instructions of a unit of the collector's work. */
+#define CELLS_UNIT_COST 20
 
 /* What an extension may have in cells, unless its account is told otherwise, in bytes. */
 #define CELLS_QUOTA 0x100000

@@ -277,6 +277,7 @@ uint64_t collector_go(struct collector *c, uint64_t units_wanted) {
         units += step(c, units_wanted - units);
         c->hooks->end();
     }
+    c->work += units;
     return units;
 }
 

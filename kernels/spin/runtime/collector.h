@@ -51,7 +51,7 @@ struct collector {
     uint64_t page_count, next_cycle; /* a cycle begins when there are so many */
     uint64_t bytes;                  /* slots in use */
     uint64_t cycles, increments, longest_units;
-    uint64_t allocations; /* ever */
+    uint64_t allocations, work; /* ever; in units */
 };
 
 void collector_init(struct collector *c, const struct collector_hooks *hooks);

@@ -244,15 +244,36 @@ static void test_a_revoked_proxy_leads_nowhere_for_whoever_has_it(void **state) 
         external_externalize(t, &(struct named){&name_proxy, p}, EXTERNAL_ANY_SLOT, &external), 0);
     assert_int_equal(external_copy(t, &child), 0);
     assert_int_equal(external_internalize(child, external, &name_proxy, &found), 0);
-    assert_ptr_equal(proxy_target(found, &strand), &holders[5]);
-    assert_null(proxy_target(found, &page));
+    assert_ptr_equal(proxy_enter(found, &strand), &holders[5]);
+    proxy_leave(found);
+    assert_null(proxy_enter(found, &page));
     proxy_revoke(p);
-    assert_null(proxy_target(found, &strand));
+    assert_null(proxy_enter(found, &strand));
     assert_int_equal(holders[5], 0); /* the service has its object for itself again */
     proxy_revoke(p);
     name_proxy.release(found);
     name_proxy.release(p);
     external_destroy(child);
+    close_table(t);
+}
+
+static void test_what_a_call_is_behind_stays_until_the_call_has_ended(void **state) {
+    struct external_table *t = open_table();
+    const struct named target = {&strand, &holders[5]};
+    struct proxy *p;
+    (void)state;
+    assert_int_equal(proxy_create(&p, &target, &host.hooks), 0);
+    assert_non_null(proxy_enter(p, &strand));
+    assert_non_null(proxy_enter(p, &strand));
+    proxy_revoke(p); /* by another strand */
+    assert_null(proxy_enter(p, &strand));
+    assert_int_equal(holders[5], 1);
+    proxy_leave(p);
+    proxy_revoke(p);
+    assert_int_equal(holders[5], 1);
+    proxy_leave(p);
+    assert_int_equal(holders[5], 0);
+    name_proxy.release(p);
     close_table(t);
 }
 
@@ -283,6 +304,7 @@ int main(void) {
         cmocka_unit_test(test_without_memory_there_is_no_copy_and_no_table),
         cmocka_unit_test(test_a_table_can_be_replaced_and_harms_its_user_alone),
         cmocka_unit_test(test_a_revoked_proxy_leads_nowhere_for_whoever_has_it),
+        cmocka_unit_test(test_what_a_call_is_behind_stays_until_the_call_has_ended),
         cmocka_unit_test(test_a_proxy_that_nobody_holds_lets_its_target_go),
     };
     return cmocka_run_group_tests_name("spin_external", tests, NULL, NULL);

@@ -36,10 +36,12 @@ struct proxy *handles_reference(void) {
 }
 
 NET_FUNCTION(long, handles_reach, (struct proxy * reference)) {
-    long *lamp = proxy_target(reference, &handles_lamp);
+    long *lamp = proxy_enter(reference, &handles_lamp);
     if (!lamp)
         NET_FAIL(engine_nets(), "the reference is revoked");
-    return ++*lamp;
+    long switched = ++*lamp;
+    proxy_leave(reference);
+    return switched;
 }
 
 static const struct signature reference_signature = {.result = {.may = MAY_BE_NULL}, .cost = 50};
