@@ -29,7 +29,7 @@ says "and is not there then" '^no extension keys is loaded$'
 says "nor in the way of a raise" '^Console.Key: direct: '
 
 type_lines 'names /' 'names /../svc/domains' 'names /none' 'names here' 'events' 'level Console.Key stub' 'level Console.Key better' \
-    'bindings Nothing.There' 'times Console.Read on' 'bindings Console.Read' 'load one two' 'sweep' 'audit'
+    'bindings Nothing.There' 'times Console.Read on' 'bindings Console.Read' 'load loaded' 'names /svc/loaded' 'unload loaded' 'load one two' 'sweep' 'audit'
 says "names are walked" '^devices +directory$'
 says "by SPIN's paths" '^SpinTrusted +domain$'
 says "a name that is not there" '^there is no such thing$'
@@ -39,6 +39,7 @@ says "a level that is none" '^there is no level better$'
 says "an event that is none" '^there is no event Nothing.There$'
 says "a watched event counts its raises" '^0: by Console, .* [1-9][0-9]* runs, [1-9][0-9]* ticks$'
 says "a command with too many words" '^load takes 1 to 1 words$'
+says "a directory that an extension implements" '^[0-9]+ +alias$'
 says "nothing is idle" '^0 went$'
 
 type_lines 'load keys' 'time on' 'accounts' 'time off' 'quotas keys' 'quota keys bindings 1' 'quotas keys' 'quota keys bindings -1' 'quota keys none 1' \

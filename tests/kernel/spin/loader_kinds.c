@@ -20,7 +20,8 @@ static void check_state(struct check *c) {
     struct extension *e = loading_load(c, "stateful");
     if (c->failed)
         return;
-    CHECK_THAT(c, console_key('a') == 'b' && console_key('a') == 'a' && console_key('x') == 'y');
+    CHECK_THAT(c, console_key('a') == 'b');
+    CHECK_THAT(c, console_key('a') == 'a' && console_key('x') == 'y');
     CHECK_THAT(c, console_key('a') == 'b' && loader_unload(e) == 0 && console_key('b') == 'b');
 }
 
