@@ -45,7 +45,7 @@ says "nothing is idle" '^0 went$'
 type_lines 'load keys' 'time on' 'accounts' 'time off' 'quotas keys' 'quota keys bindings 1' 'quotas keys' 'quota keys bindings -1' 'quota keys none 1' \
     'quotas nobody' 'unload keys' 'accounts'
 says "what modules use is a table" '^keys +[1-9][0-9]+ +[1-9][0-9]* +2 +0 +0 '
-says "the time of their strands, too" '^Thread .* [1-9][0-9]+ +0$'
+says "the time of their strands, too" '^Thread .* [1-9][0-9]+ +0 +0$'
 says "with their sum, and what the kernel uses for all" '^[0-9]+ bytes of the heap are used, [0-9]+ of them by the kernel for all$'
 says "an extension has quotas" '^bindings +2 of 64, 0 refused$'
 says "which can be set" '^bindings +2 of 1, 0 refused$'
