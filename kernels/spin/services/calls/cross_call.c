@@ -8,6 +8,7 @@
 #include "machine/report/panic.h"
 #include "spin/core/space/process.h"
 #include "spin/core/space/trap_syscall.h"
+#include "spin/services/handle_once.h"
 #include "spin/services/thread/kthread.h"
 
 MODULE("CrossCall");
@@ -77,17 +78,6 @@ static void end_of_process(struct process *p) {
         ;
 }
 
-static int hear_of_ends(void) {
-    const struct handler_request request = {.handler = EVENT_HANDLER(process_ends, end_of_process)};
-    struct change c;
-    module_add(THIS_MODULE);
-    if (!list_empty(&this_module.bindings))
-        return 0;
-    change_open(&c, THIS_MODULE, NULL);
-    change_install(&c, &event_process_ends, &request, NULL);
-    return change_commit(&c);
-}
-
 /* Calls are by the registers of the thread that runs the process, and by no other that it has. */
 static bool is_own_thread(void) {
     return process_current()->thread == thread_current();
@@ -103,7 +93,7 @@ long cross_serve(const char *name, vaddr_t entry) {
         return -E_EXISTS;
     if (!s)
         return -E_FULL;
-    int error = hear_of_ends();
+    int error = HANDLE_ONCE(process_ends, end_of_process);
     if (error)
         return error;
     *s = (struct service){.of = p, .entry = entry, .stack = thread_frame(p->thread)->rsp};

@@ -5,6 +5,7 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/memory/heap.h"
+#include "spin/services/handle_once.h"
 #include "spin/services/loader/loader.h"
 #include "spin/core/space/process.h"
 #include "spin/services/calls/user_copy.h"
@@ -51,23 +52,11 @@ static void end_of_process(struct process *p) {
         (void)change_withdraw_all(THIS_MODULE); /* out of memory: it is in nobody's way */
 }
 
-/* From the first extension that serves on. */
-static int hear_of_ends(void) {
-    const struct handler_request request = {.handler = EVENT_HANDLER(process_ends, end_of_process)};
-    struct change c;
-    module_add(THIS_MODULE);
-    if (!list_empty(&this_module.bindings))
-        return 0;
-    change_open(&c, THIS_MODULE, NULL);
-    change_install(&c, &event_process_ends, &request, NULL);
-    return change_commit(&c);
-}
-
 /* One of the archive; each process has an instance of its own. */
 static int load_for(struct address_space *of, const char *name) {
     static struct report why;
     struct extension *e;
-    int error = hear_of_ends();
+    int error = HANDLE_ONCE(process_ends, end_of_process);
     (void)loader_reap(); /* of processes that are gone */
     return error ? error : loader_load_for(name, of, &e, &why);
 }
@@ -83,7 +72,7 @@ static int serve(const struct user_extension *x, struct address_space *of) {
         return -E_NO_MEMORY;
     *c = (struct client){.extension = x, .of = of};
     list_push_back(&clients, &c->all); /* at once, for it may wait */
-    int error = hear_of_ends();
+    int error = HANDLE_ONCE(process_ends, end_of_process);
     if (!error)
         error = x->begin(of, &c->instance);
     if (error)

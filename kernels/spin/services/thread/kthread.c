@@ -7,6 +7,7 @@
 #include "machine/memory/heap.h"
 #include "machine/report/panic.h"
 #include "machine/thread/preempt.h"
+#include "spin/services/handle_once.h"
 
 MODULE("Thread");
 
@@ -20,20 +21,12 @@ static void cut(struct strand *s) {
     kthread_wake(&t->joiner);
 }
 
-static int hear_of_cuts(void) {
-    const struct handler_request request = {.handler = EVENT_HANDLER(strand_cut, cut)};
-    struct change c;
-    change_open(&c, THIS_MODULE, NULL);
-    change_install(&c, &event_strand_cut, &request, NULL);
-    return change_commit(&c);
-}
-
 void kthread_init(void) {
     static struct kthread first;
     module_add(THIS_MODULE);
     list_init(&first.waiting);
     strand_init(&first.strand, THIS_MODULE);
-    if (hear_of_cuts())
+    if (HANDLE_ONCE(strand_cut, cut))
         panic("kthread_init: no memory for its handler of Strand.Cut");
 }
 

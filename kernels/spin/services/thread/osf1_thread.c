@@ -6,6 +6,7 @@
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/memory/heap.h"
 #include "machine/report/panic.h"
+#include "spin/services/handle_once.h"
 
 MODULE("OSF1");
 
@@ -135,13 +136,8 @@ void thread_terminate(struct osf1_thread *t) {
 }
 
 void osf1_threads_init(void) {
-    const struct handler_request request = {.handler = EVENT_HANDLER(strand_cut, end)};
-    struct change c;
     for (unsigned i = 0; i < QUEUES; i++)
         list_init(&queues[i]);
-    module_add(THIS_MODULE);
-    change_open(&c, THIS_MODULE, NULL);
-    change_install(&c, &event_strand_cut, &request, NULL);
-    if (change_commit(&c))
+    if (HANDLE_ONCE(strand_cut, end))
         panic("osf1_threads_init: no memory for its handler of Strand.Cut");
 }

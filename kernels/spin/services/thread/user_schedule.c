@@ -5,6 +5,7 @@
 #include "lib/error.h"
 #include "spin/core/space/process.h"
 #include "spin/services/calls/user_extension.h"
+#include "spin/services/handle_once.h"
 #include "spin/services/loader/loader.h"
 
 MODULE("UserSchedule");
@@ -17,22 +18,10 @@ static void release(struct process *p) {
         group_leave(&t->thread[0].member);
 }
 
-/* From the first choice on. */
-static int hear_of_stops(void) {
-    const struct handler_request request = {.handler = EVENT_HANDLER(process_stops, release)};
-    struct change c;
-    module_add(THIS_MODULE);
-    if (!list_empty(&this_module.bindings))
-        return 0;
-    change_open(&c, THIS_MODULE, NULL);
-    change_install(&c, &event_process_stops, &request, NULL);
-    return change_commit(&c);
-}
-
 static int create_group(struct user_threads *t, const char *scheduler) {
     static struct report why;
     struct extension *e;
-    int error = hear_of_stops();
+    int error = HANDLE_ONCE(process_stops, release);
     if (!error)
         error = loader_load_for(scheduler, &t->process->space, &e, &why);
     if (error)
