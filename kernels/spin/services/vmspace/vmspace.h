@@ -51,8 +51,7 @@ int vmspace_copy(struct vmspace *of, vaddr_t from, struct vmspace *vm, vaddr_t a
 int vmspace_inherit(struct vmspace **vm, struct vmspace *of);
 
 /* The program of this name, of the boot's archive, with a in rdi and the words' address in rdx, its
- * regions copied to children. 0; -E_BAD_IMAGE; or vmspace_file()'s and vmspace_allocate()'s errors.
- */
+ * regions copied to children. 0; -E_BAD_IMAGE; vmspace_file()'s, vmspace_allocate()'s errors. */
 int vmspace_load(struct vmspace **vm, struct module *pager, address_space_handler *calls,
                  const char *program, uint64_t a, const char *words);
 
