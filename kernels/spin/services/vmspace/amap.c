@@ -124,13 +124,17 @@ void amap_leave(struct region *r) {
         amap_destroy(a);
 }
 
-int amap_show(struct region *r, vaddr_t at) {
-    struct phys_addr *p = amap_page(r, at);
+int amap_map(const struct region *r, vaddr_t at, struct phys_addr *p, unsigned protection) {
     struct virt_addr *v = virt_addr_find(&r->in->names, at);
+    _Static_assert(REGION_WRITE >> 1 == PAGE_WRITE && REGION_EXECUTE >> 1 == PAGE_EXECUTE, "");
     (void)translation_remove_mapping(r->in, at);
     if (!p || !(r->kind.protection & REGION_READ))
         return 0;
-    _Static_assert(REGION_WRITE >> 1 == PAGE_WRITE && REGION_EXECUTE >> 1 == PAGE_EXECUTE, "");
     return translation_add_mapping(r->in, v, (page_round_down(at) - v->range.at) / PAGE_SIZE, p,
-                                   r->kind.protection >> 1 & (p->rights | ~PHYS_RIGHTS));
+                                   (r->kind.protection & protection) >> 1 &
+                                       (p->rights | ~PHYS_RIGHTS));
+}
+
+int amap_show(const struct region *r, vaddr_t at) {
+    return amap_map(r, at, amap_page(r, at), REGION_ALL);
 }

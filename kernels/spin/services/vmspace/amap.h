@@ -43,8 +43,10 @@ unsigned amap_holders(const struct phys_addr *p);
 /* Another page, or none (null), lies there for all regions that have the slot, and none of them
  * finds it yet. A page that is in no slot any more is gone. */
 void amap_set(struct region *r, vaddr_t at, struct phys_addr *p);
-/* What lies there is found there, with the rights that region and holders allow; that may be none.
- * 0 or -E_NO_MEMORY. */
-int amap_show(struct region *r, vaddr_t at);
+/* This page, or nothing (null), is found there, with the rights that it, the region and
+ * `protection` allow. 0 or -E_NO_MEMORY. */
+int amap_map(const struct region *r, vaddr_t at, struct phys_addr *p, unsigned protection);
+/* The same for what lies there, with all rights that its holders allow. */
+int amap_show(const struct region *r, vaddr_t at);
 
 #endif

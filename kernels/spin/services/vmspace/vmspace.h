@@ -4,7 +4,8 @@
  * Translation have in common. A model says which regions there are and what is inherited; what a
  * fault calls for says its pager, verified code, by the operations of vmspace_pages.h. It has
  * all names; the map of its regions says which are in use. One at a time calls these for a vmspace;
- * faults of its process and of others that share its memory may come meanwhile. */
+ * faults of its process and of others that share its memory may come meanwhile. Pages that are
+ * given are at least one, and of user space. */
 #ifndef SPIN_SERVICES_VMSPACE_VMSPACE_H
 #define SPIN_SERVICES_VMSPACE_VMSPACE_H
 
@@ -19,7 +20,7 @@ struct vmspace {
     struct process process;
     struct range_set regions;
     size_t pages;
-    struct module *pager;    /* pays for the pages, owns the pages, and hears of the faults */
+    struct module *pager;    /* owns the pages, pays for them, and hears of the faults */
     void *of;                /* whose memory it is, to the model */
     bool filtered;           /* the Unix model's (unix/execute.h) */
     struct trap_frame start; /* of its program */

@@ -69,14 +69,11 @@ long vmspace_page_holders(struct translation *t, unsigned long at) {
     return result;
 }
 
-/* What lies there, of an object a page, which is held, or none, and what may be done there; or why
- * it is not known. */
-static int find_object(struct translation *t, vaddr_t at, struct amap_object *o,
-                       unsigned *protection) {
+/* What lies there, of an object a page, which is held, or none; or why it is not known. */
+static int find_object(struct translation *t, vaddr_t at, struct amap_object *o) {
     struct region *r;
     preempt_disable();
     int error = find(t, at, &r);
-    *protection = error ? 0 : r->kind.protection;
     *o = error ? (struct amap_object){0} : amap_object_page(r, at);
     if (o->object)
         memory_object_share(o->object);
@@ -90,30 +87,30 @@ static bool is_same(const struct region *r, vaddr_t at, const struct amap_object
     return now.object == o->object && (!o->object || now.first == o->first);
 }
 
-/* The object may take its time; so what it has shown is taken back where it lies there no more. */
-static int show_object(struct translation *t, vaddr_t at, const struct amap_object *o,
-                       unsigned protection) {
-    struct virt_addr *v = virt_addr_find(&t->names, at);
-    const vaddr_t page = page_round_down(at);
+/* The object may take its time; so the region is looked at when the page is there, and stays. */
+static int show_object(struct translation *t, vaddr_t at, const struct amap_object *o, bool write) {
+    struct phys_addr *page;
     struct region *r;
-    int error = memory_object_map(o->object, o->first, t, v, (page - v->range.at) / PAGE_SIZE,
-                                  protection >> 1);
+    write = write && o->shared;
+    int error = memory_object_page(o->object, o->first, write, &page);
+    if (error)
+        return error;
     preempt_disable();
-    if (!error && (find(t, at, &r) || !is_same(r, at, o) || (protection & ~r->kind.protection)))
-        (void)translation_remove_mapping(t, page);
+    if (find(t, at, &r) == 0 && is_same(r, at, o))
+        error = amap_map(r, at, page, write ? REGION_ALL : ~REGION_WRITE);
     preempt_enable();
-    return error == -E_EXISTS ? 0 : error; /* a page of its own meanwhile */
+    memory_object_release(o->object, o->first);
+    return error;
 }
 
 int vmspace_page_show(struct translation *t, unsigned long at, _Bool write) {
     struct region *r;
     struct amap_object o;
-    unsigned protection;
-    int error = find_object(t, at, &o, &protection);
+    int error = find_object(t, at, &o);
     if (error)
         return error;
     if (o.object) {
-        error = show_object(t, at, &o, write ? protection : protection & ~REGION_WRITE);
+        error = show_object(t, at, &o, write);
         memory_object_drop(o.object);
         return error;
     }
@@ -154,8 +151,7 @@ static int set_own(struct translation *t, vaddr_t at, struct phys_addr *new,
 int vmspace_page_own(struct translation *t, unsigned long at) {
     struct phys_addr *new;
     struct amap_object o;
-    unsigned protection;
-    int error = find_object(t, at, &o, &protection);
+    int error = find_object(t, at, &o);
     if (!error)
         error = charged_page(vmspace_of(t)->pager, vmspace_of(t)->pager, &new);
     if (!error && o.object) {
