@@ -2,7 +2,6 @@
 /* amap.c -- see amap.h. A page's tag counts its holders. */
 #include "spin/services/vmspace/amap.h"
 
-#include "lib/error.h"
 #include "machine/memory/heap.h"
 #include "machine/thread/preempt.h"
 #include "spin/services/vm/charge.h"
@@ -44,12 +43,6 @@ void amap_destroy(struct amap *a) {
 void amap_enter(struct amap *a, struct region *r) {
     r->amap = a;
     list_push_back(&a->regions, &r->of_amap);
-}
-
-int amap_room(const struct region *r, unsigned more) {
-    unsigned count = more;
-    list_each(node, &r->amap->regions) count++;
-    return count > AMAP_REGIONS_MAX ? -E_FULL : 0;
 }
 
 static size_t slot_of(const struct region *r, vaddr_t at) {

@@ -11,9 +11,6 @@
 #include "spin/core/space/translation.h"
 #include "spin/services/vmspace/region.h"
 
-/* So many regions are parts of one. */
-#define AMAP_REGIONS_MAX 256
-
 /* Where the slots are empty lie pages of a memory object instead. */
 struct amap_object {
     struct memory_object *object; /* null: there is none */
@@ -29,8 +26,6 @@ void amap_destroy(struct amap *a);
 void amap_enter(struct amap *a, struct region *r);
 /* No more; it is in no map. Slots that no other region has are empty then. */
 void amap_leave(struct region *r);
-/* Whether so many regions more may be parts of the region's. 0 or -E_FULL. */
-int amap_room(const struct region *r, unsigned more);
 
 /* What lies there; null: the slot is empty. */
 struct phys_addr *amap_page(const struct region *r, vaddr_t at);

@@ -35,11 +35,19 @@ int region_check(const struct range_set *map, vaddr_t at, size_t pages, unsigned
     return error;
 }
 
+bool region_has_room(const struct region *r) {
+    unsigned count = 0;
+    list_each(node, &r->of_amap) count++; /* the others, and the amap */
+    return count < REGION_PARTS_MAX;
+}
+
 /* A region on both sides of this address becomes two. */
 static int cut(struct range_set *map, vaddr_t at) {
     struct region *r = region_at(map, at);
     if (!r || r->range.at == at)
         return 0;
+    if (!region_has_room(r))
+        return -E_FULL;
     struct region *rest = heap_alloc(sizeof *rest);
     if (!rest)
         return -E_NO_MEMORY;

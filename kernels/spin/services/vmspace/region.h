@@ -42,6 +42,10 @@ struct region *region_at(const struct range_set *map, vaddr_t at);
 int region_check(const struct range_set *map, vaddr_t at, size_t pages, unsigned protection,
                  unsigned maximum);
 
+/* So many regions may be parts of one amap; whether one more may be of this one's. */
+#define REGION_PARTS_MAX 256
+bool region_has_room(const struct region *r);
+
 /* No region lies on both sides of an end of these pages. Or -E_FULL, -E_NO_MEMORY. */
 int region_cut(struct range_set *map, vaddr_t at, size_t pages);
 /* Those in and beside these pages that are of one kind and follow each other in one amap are one

@@ -117,10 +117,6 @@ static int cut(struct vmspace *vm, vaddr_t at, size_t pages) {
     int error = region_check(&vm->regions, at, pages, 0, 0);
     preempt_disable();
     if (!error)
-        error = amap_room(region_at(&vm->regions, at), 2);
-    if (!error)
-        error = amap_room(region_at(&vm->regions, at + (pages - 1) * PAGE_SIZE), 2);
-    if (!error)
         error = region_cut(&vm->regions, at, pages);
     preempt_enable();
     return error;
@@ -256,10 +252,8 @@ static int inherit_region(struct vmspace *vm, struct vmspace *of, const struct r
     vaddr_t at = r->range.at;
     if (r->kind.inheritance == REGION_ABSENT)
         return 0;
-    if (r->kind.inheritance == REGION_SHARED) {
-        int error = amap_room(r, 1);
-        return error ? error : add_region(vm, &r->range, &r->kind, r->amap, r->slot);
-    }
+    if (r->kind.inheritance == REGION_SHARED)
+        return region_has_room(r) ? add_region(vm, &r->range, &r->kind, r->amap, r->slot) : -E_FULL;
     struct amap_object object = amap_object_of(r);
     if (object.shared) /* what others write to it later is not copied */
         object = (struct amap_object){0};

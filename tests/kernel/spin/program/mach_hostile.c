@@ -51,16 +51,15 @@ uint64_t mach_terminate(void) {
     return 0;
 }
 
-uint64_t mach_hostile(void) {
-    static const uint64_t addresses[] = {0,         1,
-                                         PAGE - 1,  HOSTILE_KERNEL,
-                                         USER_TOP,  HOSTILE_ODD,
-                                         1ul << 63, -1ul,
-                                         -PAGE,     HOSTILE_PHYSICAL},
-                          sizes[] = {0, 1, PAGE, 1ul << 47, 1ul << 63, -1ul, -PAGE};
-    uint64_t own = pages(4), none, before;
-    *word(own) = 4711;
-    before = regions(self);
+static const uint64_t addresses[] = {0,         1,
+                                     PAGE - 1,  HOSTILE_KERNEL,
+                                     USER_TOP,  HOSTILE_ODD,
+                                     1ul << 63, -1ul,
+                                     -PAGE,     HOSTILE_PHYSICAL},
+                      sizes[] = {0, 1, PAGE, 1ul << 47, 1ul << 63, -1ul, -PAGE};
+
+static void hostile_ranges(uint64_t own) {
+    uint64_t none;
     for (unsigned i = 0; i < sizeof addresses / sizeof *addresses; i++)
         for (unsigned n = 0; n < sizeof sizes / sizeof *sizes; n++) {
             uint64_t at = addresses[i], size = sizes[n];
@@ -75,17 +74,15 @@ uint64_t mach_hostile(void) {
             RIGHT(vm_write(self, own, at, size) != KERN_SUCCESS);
             RIGHT(vm_write(self, at, own, size) != KERN_SUCCESS);
         }
-    for (unsigned i = 0; i < sizeof addresses / sizeof *addresses; i++) {
-        uint64_t child = child_of(self);
-        RIGHT(thread_create(child, (void (*)(uint64_t))addresses[i], (void *)addresses[i], 0) ==
-              KERN_SUCCESS);
-        wait_for(child);
-    }
     none = 0;
     for (unsigned n = 3; n < sizeof sizes / sizeof *sizes; n++) {
         RIGHT(vm_allocate(self, &none, sizes[n], true) != KERN_SUCCESS);
         RIGHT(vm_deallocate(self, own, sizes[n]) != KERN_SUCCESS);
     }
+}
+
+static void hostile_values(uint64_t own) {
+    uint64_t none = 0;
     RIGHT(vm_allocate(self, &none, 17 * 1024 * 1024, true) == KERN_RESOURCE_SHORTAGE);
     RIGHT(vm_protect(self, own, PAGE, false, VM_PROT_WRITE | VM_PROT_EXECUTE) ==
           KERN_INVALID_ARGUMENT);
@@ -98,6 +95,40 @@ uint64_t mach_hostile(void) {
     RIGHT(vm_map(self, &none, PAGE, 0, 8, false) == KERN_INVALID_ARGUMENT);
     RIGHT(object_create(0, &none) == KERN_INVALID_ARGUMENT);
     RIGHT(object_create(-1ul, &none) != KERN_SUCCESS);
+}
+
+static void hostile_starts(void) {
+    for (unsigned i = 0; i < sizeof addresses / sizeof *addresses; i++) {
+        uint64_t child = child_of(self);
+        RIGHT(thread_create(child, (void (*)(uint64_t))addresses[i], (void *)addresses[i], 0) ==
+              KERN_SUCCESS);
+        wait_for(child);
+    }
+}
+
+/* As small pieces as there may be; all of it is one again, and goes. */
+static void cut_to_pieces(void) {
+    uint64_t at = pages(600), child;
+    unsigned i = 0;
+    while (vm_protect(self, at + i * 2 * PAGE, PAGE, false, VM_PROT_READ) == KERN_SUCCESS)
+        i++;
+    RIGHT(i > 100 &&
+          vm_protect(self, at + i * 2 * PAGE, PAGE, false, VM_PROT_READ) == KERN_RESOURCE_SHORTAGE);
+    RIGHT(vm_inherit(self, at, 600 * PAGE, VM_INHERIT_SHARE) == KERN_SUCCESS);
+    RIGHT(task_create(self, true, &child) == KERN_RESOURCE_SHORTAGE);
+    RIGHT(vm_protect(self, at, 600 * PAGE, false, VM_PROT_READ) == KERN_SUCCESS);
+    RIGHT(has_region(self, at, 600, VM_REGION(VM_PROT_READ, VM_PROT_ALL, VM_INHERIT_SHARE)));
+    RIGHT(vm_deallocate(self, at, 600 * PAGE) == KERN_SUCCESS);
+}
+
+uint64_t mach_hostile(void) {
+    uint64_t own = pages(4), before;
+    *word(own) = 4711;
+    before = regions(self);
+    hostile_ranges(own);
+    hostile_values(own);
+    hostile_starts();
+    cut_to_pieces();
     RIGHT(regions(self) == before && *word(own) == 4711);
     return MACH_RIGHT;
 }
