@@ -4,9 +4,9 @@
 SPIN_PROGRAM_SRC := $(PROGRAM_SRC) kernels/spin/user/program.c
 SPIN_CTHREADS_SRC := $(wildcard kernels/spin/user/cthreads*.c)
 SPIN_AGENT_SRC   := $(SPIN_PROGRAM_SRC) $(SPIN_CTHREADS_SRC) kernels/user/agent.c kernels/user/rows.c
-# The dispatcher, domains, names, sets of ranges, regions, manifests, external references and the collector know no machine: they run in tests on the
+# The dispatcher, domains, names, sets of ranges, regions, caches, manifests, external references and the collector know no machine: they run in tests on the
 # host as well.
-SPIN_PURE_SRC    := $(wildcard kernels/spin/core/dispatch/*.c kernels/spin/core/dispatch/*/*.c kernels/spin/core/domain/*.c kernels/spin/services/events/*.c kernels/spin/services/names/*.c) kernels/spin/core/space/range_set.c kernels/spin/services/vmspace/region.c kernels/spin/services/loader/manifest.c kernels/spin/services/security/policy.c \
+SPIN_PURE_SRC    := $(wildcard kernels/spin/core/dispatch/*.c kernels/spin/core/dispatch/*/*.c kernels/spin/core/domain/*.c kernels/spin/services/events/*.c kernels/spin/services/names/*.c) kernels/spin/core/space/range_set.c kernels/spin/services/vmspace/region.c kernels/spin/services/vm/cache_object.c kernels/spin/services/loader/manifest.c kernels/spin/services/security/policy.c \
                     $(addprefix kernels/spin/runtime/,external.c proxy.c collector.c object_page.c)
 SPIN_KERNEL_SRC  := kernels/spin/main.c $(filter-out $(SPIN_PURE_SRC),$(wildcard kernels/spin/core/*.c kernels/spin/core/space/*.[cS] kernels/spin/runtime/*.c kernels/spin/services/*/*.c kernels/spin/services/*.c kernels/common/*.c)) $(SPIN_PURE_SRC) \
                     $(ENGINE_KERNEL_SRC)
