@@ -34,6 +34,14 @@
     X(env_exit)                                                                                    \
     X(env_destroy)
 
+/* Control transfer: no table's business, for nearly all of the caller's registers are the message.
+ * The number is in eax, the other environment's id in the upper half of rax. What goes over is
+ * every register but rax, which brings the caller's id, and rcx and r11, which are the
+ * instruction's. */
+#define EXO_TRANSFER      0x100 /* for the rest of this slice */
+#define EXO_TRANSFER_WAIT 0x101 /* and for the caller's later slices, until it is replied to */
+#define EXO_REPLY         0x102
+
 #define EXO_COUNT(name) +1
 #define EXO_QUICK_COUNT (0 EXO_QUICK_CALLS(EXO_COUNT))
 #define EXO_CALL_COUNT  (EXO_QUICK_COUNT EXO_FRAME_CALLS(EXO_COUNT))
@@ -59,6 +67,7 @@
 #define EXO_ENVS     1024 /* at one time; an id is generation * EXO_ENVS + slot */
 #define EXO_CAPS     16   /* slots of an environment's capability list */
 #define EXO_SLOTS    128  /* positions of the vector of time slices */
+#define EXO_WORDS    16   /* that a control transfer takes along beside the registers */
 #define EXO_NAME_MAX 16   /* an environment's name, its NUL included */
 
 /* Bytes below rsp that a leaf function may use (System V ABI, 3.2.2): an upcall on the stack that
@@ -94,6 +103,9 @@
 #define UAREA_PROLOGUE_ENTRY 64
 #define UAREA_PROLOGUE_STACK 72
 #define UAREA_EPILOGUE       96
+#define UAREA_TRANSFER       160
+#define UAREA_REPLY          184
+#define UAREA_WORD_COUNT     208
 /* The number of env_yield. */
 #define EXO_CALL_ENV_YIELD EXO_QUICK_COUNT
 /* And into struct exo_start. */
@@ -140,8 +152,8 @@ struct exo_env {
     uint32_t kernel_most; /* ...and how many these may become */
     char name[EXO_NAME_MAX];
     uint32_t excess; /* slices that it loses for having kept the processor after one's end */
-    uint32_t unused;
-    uint64_t ticks; /* slices that ended while it ran */
+    uint32_t waits;  /* its slices are this environment's, until it is replied to; 0: its own */
+    uint64_t ticks;  /* slices that ended while it ran */
 };
 _Static_assert(sizeof(struct exo_env) == 64, "an array of them fills pages");
 
@@ -214,7 +226,15 @@ struct exo_uarea {
     uint64_t epilogue_entry, epilogue_stack;
     struct exo_trap epilogue; /* rip, rflags, rsp */
     uint64_t critical, interrupted;
-    uint64_t own[4096 / 8 - 20]; /* the library's */
+    /* A transfer to this environment: the kernel goes on at transfer_entry with this stack, all
+     * other registers the caller's, and sets transfer_busy; while that is set others are refused. A
+     * reply by this environment clears it. No entry: it takes none. */
+    uint64_t transfer_entry, transfer_stack, transfer_busy;
+    /* Where a reply goes on, and whose it may be; the kernel clears reply_from. */
+    uint64_t reply_entry, reply_stack, reply_from;
+    /* Words that a transfer or a reply takes along, to the same place in the other's u-area. */
+    uint64_t word_count, word[EXO_WORDS];
+    uint64_t own[4096 / 8 - 27 - EXO_WORDS]; /* the library's */
 };
 _Static_assert(sizeof(struct exo_uarea) == 4096, "the u-area is one page");
 
@@ -248,6 +268,9 @@ _Static_assert(EXO_CALL_env_yield == EXO_CALL_ENV_YIELD, "for assembly");
 _Static_assert(__builtin_offsetof(struct exo_uarea, trap) == UAREA_TRAP, "for assembly");
 _Static_assert(__builtin_offsetof(struct exo_uarea, prologue_entry) == UAREA_PROLOGUE_ENTRY, "");
 _Static_assert(__builtin_offsetof(struct exo_uarea, epilogue) == UAREA_EPILOGUE, "for assembly");
+_Static_assert(__builtin_offsetof(struct exo_uarea, transfer_entry) == UAREA_TRANSFER, "");
+_Static_assert(__builtin_offsetof(struct exo_uarea, reply_entry) == UAREA_REPLY, "for assembly");
+_Static_assert(__builtin_offsetof(struct exo_uarea, word_count) == UAREA_WORD_COUNT, "");
 _Static_assert(__builtin_offsetof(struct exo_start, uarea) == START_UAREA, "for assembly");
 _Static_assert(__builtin_offsetof(struct exo_start, words) == START_WORDS, "for assembly");
 

@@ -18,7 +18,8 @@
     X(E_FULL, "there is no room for another")                                                      \
     X(E_BUSY, "somebody is using it")                                                              \
     X(E_QUOTA, "more than the quota of who asks")                                                  \
-    X(E_COST, "it would take longer than its callers were told")
+    X(E_COST, "it would take longer than its callers were told")                                   \
+    X(E_AGAIN, "not at this moment, for nothing is wrong with it")
 
 enum error {
     E_NONE,

@@ -19,9 +19,23 @@
 #define WORK_BURY 6000
 
 static struct exo_env env_seen[EXO_ENVS] __attribute__((aligned(PAGE_SIZE)));
+_Static_assert(offsetof(struct env, seen) == ENV_SEEN, "env_own.h");
+_Static_assert(offsetof(struct env, uarea) == ENV_UAREA, "env_own.h");
+_Static_assert(offsetof(struct env, space.table.loads) == ENV_LOADS, "env_own.h");
+_Static_assert(sizeof(struct env) == ENV_SIZE, "env_own.h");
+_Static_assert(offsetof(struct exo_env, id) == SEEN_ID, "env_own.h");
+_Static_assert(offsetof(struct exo_env, state) == SEEN_STATE, "env_own.h");
+_Static_assert(offsetof(struct exo_env, waits) == SEEN_WAITS, "env_own.h");
+_Static_assert(SEEN_READY == EXO_ENV_READY, "env_own.h");
+_Static_assert(offsetof(struct exo_info, env_switches) == INFO_SWITCHES, "env_own.h");
+
+_Static_assert(E_PERM == ERROR_PERM && E_TOO_LONG == ERROR_TOO_LONG && E_DEAD == ERROR_DEAD &&
+                   E_BUSY == ERROR_BUSY && E_AGAIN == ERROR_AGAIN,
+               "env_own.h");
+
 struct env *env_current;
 
-static struct env envs[EXO_ENVS];
+struct env envs[EXO_ENVS];
 static struct env *ended_first, **ended_last = &ended_first;
 static unsigned never_used; /* the first slot of those that nobody had yet */
 static uint64_t first_status = PROTOCOL_EXIT_EARLY; /* what the machine ends with */

@@ -11,17 +11,18 @@
 #include "machine/trap/trap.h"
 
 struct env {
-    struct exo_env *seen;     /* its entry in the exposed table */
-    struct exo_uarea *uarea;  /* by the direct map */
+    struct exo_env *seen;    /* its entry in the exposed table */
+    struct exo_uarea *uarea; /* by the direct map */
+    struct space space;
     struct cap control;       /* who may act on it */
     struct cap cap[EXO_CAPS]; /* an invalid one is an empty slot */
-    struct space space;
-    vaddr_t dying;    /* of an ended one: pages from here on are still mapped */
-    struct env *next; /* of those that are ended and not yet freed */
+    vaddr_t dying;            /* of an ended one: pages from here on are still mapped */
+    struct env *next;         /* of those that are ended and not yet freed */
     bool fault_expected;
-};
+} __attribute__((aligned(ENV_SIZE))); /* one is found by a shift */
 
 extern struct env *env_current;
+extern struct env envs[EXO_ENVS]; /* for the fast entries */
 
 void env_init(void);
 

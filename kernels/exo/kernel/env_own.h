@@ -1,8 +1,33 @@
 /* SPDX-License-Identifier: MIT */
-/* env_own.h -- words of struct cpu's `own` that the fast entries use; assembly includes it. */
+/* env_own.h -- what the fast entries in assembly use of environments. env.c holds the compiler
+ * to it. */
 #ifndef EXO_KERNEL_ENV_OWN_H
 #define EXO_KERNEL_ENV_OWN_H
 
+/* A word of struct cpu's `own`. */
 #define ENV_OWN_UAREA 0 /* the current environment's u-area, by the direct map */
+
+/* Offsets into struct env, and its size. */
+#define ENV_SEEN  0
+#define ENV_UAREA 8
+#define ENV_LOADS 24
+#define ENV_SHIFT 8
+#define ENV_SIZE  (1 << ENV_SHIFT)
+
+/* Into struct exo_env, and a state. */
+#define SEEN_ID    0
+#define SEEN_STATE 4
+#define SEEN_WAITS 52
+#define SEEN_READY 2
+
+/* Errors (lib/error.h). */
+#define ERROR_PERM     1
+#define ERROR_TOO_LONG 8
+#define ERROR_DEAD     10
+#define ERROR_BUSY     12
+#define ERROR_AGAIN    15
+
+/* Into struct exo_info. */
+#define INFO_SWITCHES 8
 
 #endif

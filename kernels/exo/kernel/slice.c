@@ -18,10 +18,10 @@ _Static_assert(EXO_SLOTS <= sizeof slots / sizeof slots[0], "what is exposed is 
 
 static bool draining; /* nobody is interrupted */
 static bool shared;   /* positions have more than one owner: slices end */
-static unsigned late; /* how often the timer came since the slice was over, and once for that */
+unsigned slice_late;  /* how often the timer came since the slice was over, and once for that */
 
 bool slice_is_over(void) {
-    return late > 0;
+    return slice_late > 0;
 }
 
 static void note_owners(void) {
@@ -44,11 +44,24 @@ static void drain(void) {
 }
 
 static void begin(void) {
-    late = 0;
+    slice_late = 0;
     timer_stop();
     drain();
     if (shared && timer_hz())
         timer_arm_ns(EXO_SLICE_NS);
+}
+
+/* Slices of one that waits for a reply are whose it waits for, and so on; nobody waits in a circle
+ * for longer than this. */
+#define WAITS_MOST 8
+static struct env *donee(struct env *e) {
+    for (unsigned n = 0; e->seen->waits && n < WAITS_MOST; n++) {
+        struct env *other = env_find(e->seen->waits);
+        if (!other || other->seen->state != EXO_ENV_READY)
+            break;
+        e = other;
+    }
+    return e;
 }
 
 /* The environment whose turn this position is, if it is not passed over. */
@@ -72,7 +85,7 @@ void slice_next(struct trap_frame *f) {
             const struct env *before = env_find(slots[info.position].env);
             struct env *e = owner(info.position);
             if (e) {
-                env_switch(f, e);
+                env_switch(f, donee(e));
                 begin();
                 return;
             }
@@ -104,10 +117,10 @@ static void tick(struct trap_frame *f) {
     if (draining)
         return;
     struct exo_env *seen = env_current->seen;
-    if (++late == 1) {
+    if (++slice_late == 1) {
         seen->ticks++;
         tell(env_current->uarea, f);
-    } else if (late <= EXO_EPILOGUE_MOST) {
+    } else if (slice_late <= EXO_EPILOGUE_MOST) {
         seen->excess++;
     } else {
         env_end(env_current, EXO_ENV_KILLED, TRAP_TIMER);

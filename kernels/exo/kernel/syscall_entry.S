@@ -30,8 +30,13 @@ syscall_entry:
     xor %r10d, %r10d
     SYSCALL_RETURN                  /* rcx is canonical: nothing is mapped at USER_TOP */
 
-/* Every other number: a frame of all registers, which C may exchange for another environment's. */
-1:  SYSCALL_FRAME
+/* Every other number: control transfer, or a frame of all registers, which C may exchange for another
+ * environment's. */
+1:  cmp $EXO_REPLY, %eax            /* the upper half of rax is an id */
+    ja 2f
+    cmp $EXO_TRANSFER, %eax
+    jae transfer_entry
+2:  SYSCALL_FRAME
     call syscall_frame
     jmp trap_return                 /* iretq: takes any rip */
 

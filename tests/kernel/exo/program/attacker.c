@@ -7,6 +7,7 @@
 #include "exo/libos/exposed.h"
 #include "exo/libos/spawn.h"
 #include "exo/libos/stubs.h"
+#include "exo/libos/transfer.h"
 #include "exo/libos/uarea.h"
 #include "exo/libos/yield.h"
 #include "user/program.h"
@@ -46,6 +47,14 @@ static void single_step(void) {
                      :
                      : "a"(EXO_CALL_null)
                      : "rdi", "rsi", "rdx", "rcx", "r8", "r9", "r10", "r11", "memory", "cc");
+}
+
+static void serve(struct message *m) {
+    m->word[0] += m->word[1] + m->word[2] + m->word[3] + m->word[4] + m->word[5];
+    m->word[1] = m->from;
+    m->word[2] = 0;
+    for (uint64_t i = 0; i < uarea->word_count; i++)
+        m->word[2] += uarea->word[i]++;
 }
 
 /* Its end, what begins it again, and what speaks for the machine. */
@@ -90,6 +99,9 @@ uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
     case ATTACK_SINGLE_STEP:
         single_step();
         break;
+    case ATTACK_SERVE:
+        transfer_serve(serve);
+        return 0;
     case ATTACK_SPIN:
         slice_handle();
         for (;;)

@@ -19,6 +19,7 @@
     X(UPCALL_INFO_STACK) /* an upcall stack in the information page */                             \
     X(UPCALL_RECURSES)   /* an upcall entry that traps itself */                                   \
     X(SINGLE_STEP)       /* TF set over a system call */                                           \
+    X(SERVE)             /* none: serves; adds, tells who asked, and counts up the words */        \
     X(SPIN)              /* none: loops for ever, and yields at each slice's end */                \
     X(LOOP)              /* loops for ever */                                                      \
     X(RANDOM_CALLS)      /* random calls by the seed in the upper half; exits with their number */
