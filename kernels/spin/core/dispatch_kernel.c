@@ -29,18 +29,18 @@ static void each_stack_word(void (*see)(uintptr_t word, void *with), void *with)
     thread_stacks_each(each_word, &w);
 }
 
-void raise_exception_set(const struct event *event, enum raise_exception what) {
+void raise_exception_set(const struct event *event, enum raise_exception what, uintptr_t raise) {
     uint64_t *own = thread_current()->own;
     own[THREAD_OWN_EVENT] = (uintptr_t)event;
-    own[THREAD_OWN_EXCEPTION] = what;
+    own[THREAD_OWN_EXCEPTION] = raise | what;
 }
 
 enum raise_exception raise_exception_take(const struct event **event) {
     const uint64_t *own = thread_current()->own;
-    enum raise_exception what = (enum raise_exception)own[THREAD_OWN_EXCEPTION];
+    enum raise_exception what = (enum raise_exception)(own[THREAD_OWN_EXCEPTION] & RAISE_EXCEPTION);
     if (event)
         *event = (const struct event *)own[THREAD_OWN_EVENT];
-    raise_exception_set(NULL, 0);
+    raise_exception_set(NULL, 0, 0);
     return what;
 }
 

@@ -9,6 +9,7 @@
 /* The words of a thread that are the kernel's own (machine/cpu/current.h): how its last raise
  * ended, what verified code has caught of that, and whom it acts for (services/security). */
 enum { THREAD_OWN_EVENT, THREAD_OWN_EXCEPTION, THREAD_OWN_CAUGHT, THREAD_OWN_SUBJECT };
+#define RAISE_EXCEPTION 7u /* of that word; above is where the raise's return address lies */
 
 void dispatch_init(void);
 
@@ -18,6 +19,6 @@ extern struct dispatcher kernel_dispatcher;
 /* How the last raise of this thread ended that did so by an exception, and which event's it was; 0
  * if none has since this was asked last. For who can do without a result; event may be null. */
 enum raise_exception raise_exception_take(const struct event **event);
-void raise_exception_set(const struct event *event, enum raise_exception what);
+void raise_exception_set(const struct event *event, enum raise_exception what, uintptr_t raise);
 
 #endif

@@ -23,10 +23,15 @@ static enum raise_exception end_of_raise(const struct event *event, const struct
         return RAISE_NO_STACK;
     const struct procedure raise = {.entry = *event->cell};
     const struct event *of;
+    uintptr_t stack;
     raise_exception_take(NULL); /* what somebody has left behind is not this raise's */
+    __asm__ volatile("mov %%rsp, %0" : "=r"(stack));
     *result = event_result(event->result_bytes, procedure_call(&raise, call->reg + 1));
+    uintptr_t ended = thread_current()->own[THREAD_OWN_EXCEPTION] & ~(uintptr_t)RAISE_EXCEPTION;
     enum raise_exception what = raise_exception_take(&of);
-    return of == event ? what : 0; /* or a handler has raised something, and done without */
+    /* Or a handler has raised something, this event perhaps, and done without; by its last jump it
+     * may have, from the same place. */
+    return of == event && ended == stack - sizeof stack ? what : 0;
 }
 
 uint64_t raise_verified(const struct event *event, const struct net_call *call) {
@@ -36,7 +41,7 @@ uint64_t raise_verified(const struct event *event, const struct net_call *call) 
     if (!what)
         return result;
     if (!engine_nets()->innermost) { /* the kernel's own code */
-        raise_exception_set(event, what);
+        raise_exception_set(event, what, 0);
         return 0;
     }
     format_text(reason, sizeof reason, "%s %s", reasons[what], event->name);

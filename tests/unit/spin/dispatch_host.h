@@ -117,16 +117,24 @@ __attribute__((no_sanitize_address, noinline)) static void clear_stack_below(voi
     __asm__ volatile("" : : "r"(below) : "memory");
 }
 
+static void (*hears_of_exception)(const struct event *e, enum raise_exception what);
+
+static void ends_by_exception(const struct event *e, enum raise_exception what, uintptr_t raise) {
+    (void)raise;
+    hears_of_exception(e, what);
+}
+
 /* To be called where the stack is shallower than in all that is raised. */
 __attribute__((noinline)) static void
 dispatch_host_set(void (*exception)(const struct event *e, enum raise_exception what)) {
     stack_end = (const uintptr_t *)__builtin_frame_address(0) + 8;
     host_hooks_init(&host);
+    hears_of_exception = exception;
     static const struct jit_options plain;
     host_dispatcher = (struct dispatcher){.hooks = &host.hooks,
                                           .jit = &plain,
                                           .each_stack_word = each_word,
-                                          .exception = exception,
+                                          .exception = ends_by_exception,
                                           .net_open = net_opens,
                                           .net_landed = net_landed,
                                           .subject = subject_of_thread,

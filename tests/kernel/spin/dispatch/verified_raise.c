@@ -94,7 +94,7 @@ CHECK(raise_failure, "raise/a_failure_passes_through_each_program_that_does_not_
 }
 
 static void takes_nobody(struct check *c) {
-    raise_exception_set(&event_test_outer, RAISE_FAILED); /* left behind by somebody */
+    raise_exception_set(&event_test_outer, RAISE_FAILED, 0); /* left behind by somebody */
     CHECK_THAT(c, test_outer(3, 4) == 1000 * RAISE_NO_HANDLER && outer_closure.count == 1);
     CHECK_THAT(c, !outer_net.failed && !raise_exception_take(NULL) && !raise_caught());
 }
@@ -138,6 +138,38 @@ static void is_not_concerned(struct check *c) {
 CHECK(raise_within, "raise/an_exception_that_a_native_handler_does_without_is_not_its_raises") {
     for_programs(c, "raises", NULL, is_not_concerned);
     for_programs(c, "tries", NULL, is_not_concerned);
+}
+
+/* The same event once more, which nobody handles then. */
+static long raises_again(long a, int b) {
+    if (a == 3)
+        test_inner(99, b);
+    return a + b;
+}
+
+static bool is_no_99(long a, int b) {
+    (void)b;
+    return a != 99;
+}
+
+static void is_not_its_own(struct check *c) {
+    const struct handler_request request = {.handler = EVENT_HANDLER(test_inner, raises_again),
+                                            .guard = EVENT_GUARD(test_inner, is_no_99)};
+    struct change change;
+    change_open(&change, event_test_inner.module, NULL);
+    change_install(&change, &event_test_inner, &request, NULL);
+    CHECK_THAT(c, !change_commit(&change));
+    CHECK_THAT(c, test_outer(3, 4) == 7 && !raise_exception_take(NULL) && !outer_net.failed);
+}
+
+static void is_its_own(struct check *c) {
+    is_not_its_own(c);
+    CHECK_THAT(c, test_outer(99, 4) == 1000 * RAISE_NO_HANDLER);
+}
+
+CHECK(raise_again, "raise/an_exception_of_an_event_within_itself_is_not_its_raises") {
+    for_programs(c, "raises", NULL, is_not_its_own);
+    for_programs(c, "tries", NULL, is_its_own);
 }
 
 /* --- Declared costs --- */

@@ -25,8 +25,8 @@ struct dispatcher {
     /* Calls see(word, with) with each aligned word of each stack on which a raise may be under way,
      * saved registers included. */
     void (*each_stack_word)(void (*see)(uintptr_t word, void *with), void *with);
-    /* The raise of an event that has just ended did so by an exception. */
-    void (*exception)(const struct event *event, enum raise_exception what);
+    /* The raise of an event whose return address lies here ends by an exception. */
+    void (*exception)(const struct event *event, enum raise_exception what, uintptr_t raise);
     /* The net of a raise that begins: net_shared_open, and what the surroundings want to know of
      * the moment; and, after it has landed, for their sake. */
     void (*net_open)(struct net_shared *net);

@@ -138,7 +138,9 @@ static uint64_t raise_in_net(const struct plan *plan, uint64_t *argument, run_fn
     r.argument = argument;
     r.run = run;
     dispatcher->net_open(&r.net);
-    return comes_to_its_end(&r) ? r.result : raise_net_failed(plan->event, &r.net);
+    return comes_to_its_end(&r)
+               ? r.result
+               : raise_net_failed(plan->event, &r.net, (uintptr_t)argument + plan->frame);
 }
 
 static uint64_t interpret(struct plan *plan, uint64_t argument[EVENT_ARGUMENTS_MAX]) {
@@ -165,7 +167,7 @@ void handler_run_alone(const struct event *event, const struct step *s, uint64_t
     }
     dispatcher->net_open(&r.net);
     if (!comes_to_its_end(&r))
-        raise_net_failed(event, &r.net);
+        raise_net_failed(event, &r.net, 0);
 }
 
 #define ROOM (8 * EVENT_ARGUMENTS_MAX) /* a multiple of 16, and 8 for the return address */
@@ -185,6 +187,7 @@ void emit_enter(struct emitter *e, struct plan *plan, plan_raise_fn *raise) {
 
 static bool enter(struct plan *plan, plan_raise_fn *raise) {
     struct emitter e;
+    plan->frame = ROOM;
     if (!emit_init(&e, dispatcher->hooks, 512, 1))
         return false;
     emit_enter(&e, plan, raise);

@@ -139,6 +139,6 @@ uint64_t plan_nobody(const struct plan *p, const uint64_t argument[EVENT_ARGUMEN
     if (p->otherwise)
         return event_result(p->result_bytes, procedure_call(&p->otherwise->procedure, argument));
     if (p->result_bytes)
-        dispatcher->exception(p->event, RAISE_NO_HANDLER);
+        dispatcher->exception(p->event, RAISE_NO_HANDLER, (uintptr_t)argument + p->frame);
     return 0;
 }

@@ -20,6 +20,7 @@ struct plan_part {
 struct plan {
     const struct event *event; /* which may be gone: a name for it, and no more */
     uint8_t result_bytes;      /* of it */
+    uint32_t frame;            /* so many bytes above a raise's arguments is its return address */
     event_fn *entry;           /* what the cell holds */
     event_fn *inner;           /* of an asynchronous event: the raise itself, by its worker */
     struct retired code;

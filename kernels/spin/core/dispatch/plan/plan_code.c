@@ -52,7 +52,7 @@ static void put_nobody(struct stub *s, const struct plan *p) {
 
 static void put_failed(struct stub *s) {
     emit_bind(&s->e, LABEL_FAILED);
-    emit_net_failed(&s->e, stub_at(NET), s->kind->event);
+    emit_net_failed(&s->e, stub_at(NET), s->kind->event, stub_frame_bytes(s));
     emit_jump(&s->e, LABEL_OUT);
 }
 
@@ -181,6 +181,7 @@ bool level_code(struct plan *p, const struct code_kind *kind) {
     struct stub s = {.kind = kind, .has_cursor = !is_one_piece(p), .next_label = LABEL_FIRST};
     if ((s.has_cursor && !make_pieces(p, kind)) || !open(&s, p))
         return false;
+    p->frame = (uint32_t)stub_frame_bytes(&s);
     put_begin(&s, p);
     if (s.has_cursor)
         put_parts(&s, p);

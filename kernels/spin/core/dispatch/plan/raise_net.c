@@ -15,7 +15,7 @@ void raise_net_terminated(struct net_shared *net) {
     handler_in(net)->terminated++;
 }
 
-uint64_t raise_net_failed(const struct event *event, struct net_shared *net) {
+uint64_t raise_net_failed(const struct event *event, struct net_shared *net, uintptr_t raise) {
     struct net_handler *h = handler_in(net);
     dispatcher->net_landed(net);
     net_shared_ended(net);
@@ -23,7 +23,7 @@ uint64_t raise_net_failed(const struct event *event, struct net_shared *net) {
     h->failing = !account_take(&h->by->account, RESOURCE_FAILURES, 1);
     if (h->failing)
         dispatcher->failing();
-    dispatcher->exception(event, RAISE_FAILED);
+    dispatcher->exception(event, RAISE_FAILED, raise);
     return 0;
 }
 
@@ -84,10 +84,11 @@ void emit_net_terminated(struct emitter *e, int32_t at) {
     emit_call_address(e, (uintptr_t)raise_net_terminated, X86_RAX);
 }
 
-void emit_net_failed(struct emitter *e, int32_t at, const struct event *event) {
+void emit_net_failed(struct emitter *e, int32_t at, const struct event *event, int32_t frame) {
     for (unsigned i = 0; i < sizeof kept; i++)
         emit_load(e, 64, false, kept[i], X86_RSP, AT(kept[i]));
     emit_mov_imm(e, X86_RDI, (uintptr_t)event);
     emit_lea(e, X86_RSI, X86_RSP, at);
+    emit_lea(e, X86_RDX, X86_RSP, frame);
     emit_call_address(e, (uintptr_t)raise_net_failed, X86_RAX);
 }

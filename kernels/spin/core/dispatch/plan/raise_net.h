@@ -12,7 +12,7 @@ struct event;
 
 /* The handler that was entered last was terminated; or it has failed: 0, the raise's result. */
 void raise_net_terminated(struct net_shared *net);
-uint64_t raise_net_failed(const struct event *event, struct net_shared *net);
+uint64_t raise_net_failed(const struct event *event, struct net_shared *net, uintptr_t raise);
 
 /* --- As machine code: `at` bytes above rsp --- */
 
@@ -31,6 +31,6 @@ void emit_net_activation(struct emitter *e, int32_t at, unsigned reg);
 void emit_net_leave(struct emitter *e, int32_t at, uint32_t terminated);
 /* What is done at these labels; with the latter, rax is the raise's result then. */
 void emit_net_terminated(struct emitter *e, int32_t at);
-void emit_net_failed(struct emitter *e, int32_t at, const struct event *event);
+void emit_net_failed(struct emitter *e, int32_t at, const struct event *event, int32_t frame);
 
 #endif
