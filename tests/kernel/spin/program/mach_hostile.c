@@ -84,6 +84,10 @@ static void hostile_ranges(uint64_t own) {
 static void hostile_values(uint64_t own) {
     uint64_t none = 0;
     RIGHT(vm_allocate(self, &none, 17 * 1024 * 1024, true) == KERN_RESOURCE_SHORTAGE);
+    uint64_t first = pages(2000), second = pages(1500); /* not more than 4096 in all */
+    RIGHT(vm_allocate(self, &none, 700 * PAGE, true) == KERN_RESOURCE_SHORTAGE);
+    RIGHT(vm_deallocate(self, first, 2000 * PAGE) == KERN_SUCCESS);
+    RIGHT(vm_deallocate(self, second, 1500 * PAGE) == KERN_SUCCESS);
     RIGHT(vm_protect(self, own, PAGE, false, VM_PROT_WRITE | VM_PROT_EXECUTE) ==
           KERN_INVALID_ARGUMENT);
     RIGHT(vm_protect(self, own, PAGE, false, 8) == KERN_INVALID_ARGUMENT);
