@@ -47,8 +47,8 @@ uint64_t mach_terminate(void) {
     }
     RIGHT(task_terminate(child_of(self)) == KERN_SUCCESS);
     start(child_of(self), loops, 0); /* left behind */
-    RIGHT(task_terminate(self) == KERN_SUCCESS);
-    return 0;
+    (void)task_terminate(self);
+    return 1; /* it does not come back: the status is 0 */
 }
 
 static const uint64_t addresses[] = {0,         1,
