@@ -10,6 +10,7 @@
 #include "spin/core/strand.h"
 #include "spin/services/events/introspect.h"
 #include "spin/services/loader/verified.h"
+#include "spin/services/strand_time.h"
 
 MODULE("TestFailing");
 
@@ -85,4 +86,28 @@ CHECK(failing, "containment/a_handler_that_fails_at_each_raise_is_withdrawn") {
         CHECK_THAT(c, extension_close(&extension));
     }
     handles_close();
+}
+
+/* --- Time --- */
+
+CHECK(failing_time, "account/time_behind_a_handler_that_has_failed_is_its_raisers_again") {
+    struct handles closure = {.wanted = 0};
+    struct change change;
+    CHECK_THAT(c, handles_open(c) && handles_load(&extension, &handles_objects[0], "checked",
+                                                  &handles_kind[HANDLER]));
+    CHECK_THAT(c, install(&closure, 0) == 0 && strand_time_begin() == 0);
+    change_open(&change, THIS_MODULE, NULL);
+    change_watch(&change, &event_test_failing, true);
+    int error = change_commit(&change);
+    bool failed = fails();
+    const struct strand *s = strand_current();
+    bool own = !s->payer || s->payer == s->account;
+    uint64_t of_handler = hostile.account.used[RESOURCE_TIME];
+    error |= strand_time_end();
+    change_withdraw_all(&hostile);
+    restore_event(&event_test_failing);
+    module_remove(&hostile);
+    CHECK_THAT(c, extension_close(&extension));
+    handles_close();
+    CHECK_THAT(c, !error && failed && own && of_handler);
 }
