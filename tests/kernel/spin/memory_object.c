@@ -9,6 +9,7 @@
 #include "machine/memory/frame.h"
 #include "machine/cpu/x86.h"
 #include "machine/memory/heap.h"
+#include "machine/user/user.h"
 #include "measure/bench.h"
 #include "spin/core/space/reclaim.h"
 #include "spin/services/loader/loader.h"
@@ -245,6 +246,43 @@ CHECK(memory_object_reclaim, "vm/when_memory_is_short_cold_pages_go_that_need_no
     for (uint64_t i = 0; i < DIRTY; i++)
         CHECK_THAT(c, word_of(other, i) == i + 1);
     memory_object_drop(other);
+    memory_object_drop(o);
+    cache_object_destroy(cache);
+    CHECK_THAT(c, loader_unload(e) == 0 && used() == 0);
+}
+
+/* Those that are touched through a mapping, as the processor notes it. */
+static void touch(struct translation *t, const struct virt_addr *v, size_t pages) {
+    char byte;
+    translation_load(t);
+    for (size_t i = 0; i < pages; i++)
+        (void)copy_from_user(&byte, v->range.at + i * PAGE_SIZE, 1);
+    translation_load(NULL);
+}
+
+CHECK(memory_object_touched, "vm/pages_that_are_touched_where_they_are_mapped_stay_before_others") {
+    enum { HOT = 10, COLD = 10 };
+    struct phys_addr *taken[HOT + COLD];
+    struct translation t;
+    struct virt_addr *v;
+    struct cache_object *cache;
+    module_add(THIS_MODULE);
+    struct extension *e = load(c, "numbers");
+    CHECK_THAT(c, e && cache_object_create(THIS_MODULE, HOT + COLD, NULL, &cache) == 0);
+    struct memory_object *o = object_of(e, HOT + COLD + 1, cache);
+    CHECK_THAT(c, translation_create(&t, THIS_MODULE) == 0);
+    CHECK_THAT(c, virt_addr_allocate(&t.names, 0, HOT + COLD, &v) == 0);
+    for (size_t i = 0; i < HOT + COLD; i++)
+        CHECK_THAT(c, memory_object_map(o, i, &t, v, i, PAGE_READ) == 0);
+    touch(&t, v, HOT);
+    CHECK_THAT(c, word_of(o, HOT + COLD) != -1ul); /* for a page of its own cache */
+    CHECK_THAT(c, cache_find(cache, o, HOT) < 0 && cache_find(cache, o, HOT + 1) >= 0);
+    touch(&t, v, HOT);
+    CHECK_THAT(c, take_pages(taken, COLD) == COLD); /* for others */
+    for (size_t i = 0; i < HOT + COLD; i++)
+        CHECK_THAT(c, (cache_find(cache, o, i) >= 0) == (i < HOT));
+    give_back(taken, COLD);
+    translation_destroy(&t);
     memory_object_drop(o);
     cache_object_destroy(cache);
     CHECK_THAT(c, loader_unload(e) == 0 && used() == 0);

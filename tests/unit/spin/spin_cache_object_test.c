@@ -55,7 +55,8 @@ void panic(const char *format, ...) {
 static bool touched[CACHE_FRAMES_MAX];
 static struct phys_addr pages[CACHE_FRAMES_MAX]; /* the n-th is in the n-th frame */
 
-bool phys_addr_take_use(const struct phys_addr *p) {
+bool phys_addr_take_use(struct phys_addr *p, enum phys_asker asker) {
+    assert_int_equal(asker, PHYS_OWNER);
     bool was = touched[p - pages];
     touched[p - pages] = false;
     return was;
@@ -182,12 +183,24 @@ static void change(unsigned frame) {
     else if (random_below(2)) {
         cache->view.dirty |= 1ul << frame;
         model[frame].dirty = true;
-    } else if (!cache->policy)
-        touched[frame] = model[frame].used = true;
+    } else
+        touched[frame] = true;
     cache_note(cache, frame);
 }
 
+static void note_uses(void) {
+    for (unsigned i = 0; i < cache->frames; i++) {
+        bool used = touched[i] && may_go(i);
+        if (used) {
+            model[i].used = true;
+            model[i].times[1] = ++now;
+        }
+        assert_int_equal(cache_note_use(cache, i), used);
+    }
+}
+
 static void take_victim(void) {
+    note_uses();
     uint64_t among = random_below(2) ? -1ul : state, evictable = cache->view.evictable & among;
     uint64_t misruled = cache->misruled;
     bool unused = false;
@@ -205,7 +218,7 @@ static void take_victim(void) {
     if (!cache->policy && unused)
         assert_false(model[frame].used); /* a second chance for those that were */
     for (unsigned i = 0; i < cache->frames; i++)
-        model[i].used = model[i].object && (cache->used >> i & 1 || touched[i]);
+        model[i].used = cache->used >> i & 1;
     cache_invalidate(cache, (unsigned)frame);
     memset(&model[frame], 0, sizeof model[frame]);
     touched[frame] = false;

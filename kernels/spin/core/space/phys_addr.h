@@ -50,6 +50,7 @@ struct phys_addr {
     uint32_t pages;
     uint8_t state;
     uint8_t rights; /* the most that a mapping may have, of PHYS_RIGHTS */
+    uint8_t used;   /* reclaim.c's: by whom it was not asked yet */
     bool dying;     /* RECLAIMED, and will not be ACTIVE again */
 };
 

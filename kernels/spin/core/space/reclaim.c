@@ -26,16 +26,17 @@ int reclaim_thresholds(size_t low_frames, size_t high_frames) {
     return 0;
 }
 
-bool phys_addr_take_use(const struct phys_addr *p) {
-    bool used = false;
+bool phys_addr_take_use(struct phys_addr *p, enum phys_asker asker) {
     list_each(node, &p->mappings) {
         const struct mapping *m = container_of(node, struct mapping, of_page);
         for (vaddr_t at = m->range.at; at < range_end(&m->range); at += PAGE_SIZE) {
             struct page_mapping seen = {0};
-            if (page_take_traces(m->table, at, &seen) == 0)
-                used = used || seen.accessed;
+            if (page_take_traces(m->table, at, &seen) == 0 && seen.accessed)
+                p->used = PHYS_OWNER | PHYS_RECLAIM;
         }
     }
+    bool used = p->used & asker;
+    p->used &= (uint8_t)~asker;
     return used;
 }
 
@@ -43,7 +44,7 @@ bool phys_addr_take_use(const struct phys_addr *p) {
 static struct phys_addr *candidate(void) {
     struct phys_addr *p = phys_addr_oldest(PHYS_ACTIVE);
     const struct phys_addr *first = NULL;
-    while (p && p != first && phys_addr_take_use(p)) {
+    while (p && p != first && phys_addr_take_use(p, PHYS_RECLAIM)) {
         first = first ? first : p;
         phys_addr_requeue(p);
         p = phys_addr_oldest(PHYS_ACTIVE);

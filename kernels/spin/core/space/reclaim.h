@@ -21,8 +21,9 @@ EVENT_DECLARE(phys_addr_repossess, void, (struct phys_addr * p));
 int phys_addr_allocate(const struct module *owner, const struct phys_request *r,
                        struct phys_addr **p);
 
-/* Whether a page was used since this was asked last, through any mapping. */
-bool phys_addr_take_use(const struct phys_addr *p);
+/* Whether a page was used since this one asked last, through any mapping. */
+enum phys_asker { PHYS_OWNER = 1, PHYS_RECLAIM = 2 };
+bool phys_addr_take_use(struct phys_addr *p, enum phys_asker asker);
 
 /* Below `low` free frames an allocation makes pages RECLAIMED, until those and the free frames are
  * `high`. At first both are 0: a page is chosen only when no frame is left. -E_INVALID: low is more

@@ -13,39 +13,29 @@ MODULE("Cache");
 
 #define VICTIM_BOUND 1500 /* instructions: interrupts are off meanwhile */
 
-/* Whether the frame's page was used since this was asked last. */
-static bool take_use(struct cache_object *c, unsigned frame) {
-    uint64_t bit = 1ul << frame;
-    bool used = c->used & bit;
-    c->used &= ~bit;
-    return phys_addr_take_use(c->frame[frame].page) || used;
-}
-
 /* First in, first out, with a second chance: the hand goes round. */
 EVENT(cache_choose_victim, "Cache.ChooseVictim", unsigned, (const struct cache_view *cache)) {
     struct cache_object *c = container_of((struct cache_view *)cache, struct cache_object, view);
     for (;;) {
         unsigned frame = c->hand;
+        uint64_t bit = 1ul << frame;
         c->hand = (frame + 1) % c->frames;
-        if (cache->evictable >> frame & 1 && !take_use(c, frame))
+        if (cache->evictable & ~c->used & bit)
             return frame;
+        c->used &= ~(cache->evictable & bit);
     }
 }
 
-/* Of pages that are mapped: look-ups note themselves. */
-static void note_uses(struct cache_object *c) {
-    c->clock++;
-    for (unsigned i = 0; i < c->frames; i++)
-        if (c->view.evictable >> i & 1 && phys_addr_take_use(c->frame[i].page)) {
-            c->used |= 1ul << i;
-            c->view.used[i] = c->clock;
-        }
+bool cache_note_use(struct cache_object *c, unsigned frame) {
+    if (!(c->view.evictable >> frame & 1) || !phys_addr_take_use(c->frame[frame].page, PHYS_OWNER))
+        return false;
+    c->used |= 1ul << frame;
+    c->view.used[frame] = ++c->clock;
+    return true;
 }
 
 /* What the policy answers, or the default. */
 static unsigned choose(struct cache_object *c) {
-    if (c->policy)
-        note_uses(c);
     unsigned frame = cache_choose_victim(&c->view);
     if (frame >= CACHE_FRAMES_MAX || !(c->view.evictable >> frame & 1)) {
         c->misruled++;

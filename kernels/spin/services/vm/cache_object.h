@@ -40,7 +40,7 @@ struct cache_object {
     struct cache_view view; /* first: its address is the cache's */
     struct module *by;      /* who pays */
     uint64_t policy;        /* the extension's number; 0: none */
-    uint64_t clock, used;   /* look-ups; a bit for each frame, for the second chance */
+    uint64_t clock, used;   /* of uses; a bit for each frame, for the second chance */
     uint64_t hits, page_ins, page_outs, misruled;
     unsigned frames, hand;
     struct list waiting; /* for a frame that is busy */
@@ -66,6 +66,8 @@ int cache_lookup(struct cache_object *cache, const struct memory_object *object,
 int cache_update(struct cache_object *cache, const struct memory_object *object, size_t index);
 /* The frame is free. */
 void cache_invalidate(struct cache_object *cache, unsigned frame);
+/* Whether the frame's page was used where it is mapped: asked before a victim is chosen. */
+bool cache_note_use(struct cache_object *cache, unsigned frame);
 /* A frame among these, a bit for each, whose page may go, or -1: there is none. */
 int cache_victim(struct cache_object *cache, uint64_t among);
 /* The frames whose pages may be taken when memory is short, a bit for each. */

@@ -95,11 +95,21 @@ static int evict(struct cache_object *c, unsigned frame, bool on) {
     return AGAIN;
 }
 
+/* One frame after the other: others may have the processor in between. */
+static void note_uses(struct cache_object *c, bool on) {
+    for (unsigned i = 0; i < c->frames; i++) {
+        (void)cache_note_use(c, i);
+        interrupts_restore(on);
+        (void)interrupts_off();
+    }
+}
+
 /* AGAIN: a frame may be free now. Pages that cannot be saved stay, and another one goes; an error:
  * none does. */
 static int make_room(struct cache_object *c, bool on) {
     uint64_t kept = 0;
     int error = -E_BUSY, frame;
+    note_uses(c, on);
     while (error != AGAIN && (frame = cache_victim(c, ~kept)) >= 0) {
         error = evict(c, (unsigned)frame, on);
         if (error != AGAIN)
@@ -302,9 +312,17 @@ void memory_object_drop(struct memory_object *o) {
 
 /* --- Memory is short --- */
 
+/* So many that were touched where they are mapped are passed over. */
+#define PASSED_OVER 16
+
 static struct phys_addr *offer_of(struct cache_object *c, struct phys_addr *candidate) {
     uint64_t active = cache_active(c);
-    int frame = cache_pages(c) > KEPT ? cache_victim(c, active) : -1;
+    int frame = -1;
+    for (unsigned i = 0; i < PASSED_OVER && cache_pages(c) > KEPT; i++) {
+        frame = cache_victim(c, active);
+        if (frame < 0 || !cache_note_use(c, (unsigned)frame))
+            break;
+    }
     for (unsigned i = 0; frame < 0 && i < c->frames; i++)
         if (active >> i & 1)
             (void)pin(c->frame[i].page);
