@@ -5,4 +5,7 @@
 
 #define SERVER "ipc-server"
 
+/* What exo's server does. */
+enum { SERVER_REPLIES, SERVER_TELLS };
+
 #endif

@@ -226,10 +226,10 @@ struct exo_uarea {
     uint64_t epilogue_entry, epilogue_stack;
     struct exo_trap epilogue; /* rip, rflags, rsp */
     uint64_t critical, interrupted;
-    /* A transfer to this environment: the kernel goes on at transfer_entry with this stack, all
-     * other registers the caller's, and sets transfer_busy; while that is set others are refused. A
-     * reply by this environment clears it. No entry: it takes none. */
-    uint64_t transfer_entry, transfer_stack, transfer_busy;
+    /* A transfer to this environment, which takes one while transfer_takes is not 0: the kernel
+     * goes on at transfer_entry with this stack, all other registers the caller's, and clears
+     * transfer_takes; a reply by this environment sets it to 1. */
+    uint64_t transfer_entry, transfer_stack, transfer_takes;
     /* Where a reply goes on, and whose it may be; the kernel clears reply_from. */
     uint64_t reply_entry, reply_stack, reply_from;
     /* Words that a transfer or a reply takes along, to the same place in the other's u-area. */

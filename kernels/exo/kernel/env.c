@@ -22,11 +22,9 @@ static struct exo_env env_seen[EXO_ENVS] __attribute__((aligned(PAGE_SIZE)));
 _Static_assert(offsetof(struct env, seen) == ENV_SEEN, "env_own.h");
 _Static_assert(offsetof(struct env, uarea) == ENV_UAREA, "env_own.h");
 _Static_assert(offsetof(struct env, space.table.loads) == ENV_LOADS, "env_own.h");
+_Static_assert(offsetof(struct env, ready_id) == ENV_READY_ID, "env_own.h");
 _Static_assert(sizeof(struct env) == ENV_SIZE, "env_own.h");
-_Static_assert(offsetof(struct exo_env, id) == SEEN_ID, "env_own.h");
-_Static_assert(offsetof(struct exo_env, state) == SEEN_STATE, "env_own.h");
 _Static_assert(offsetof(struct exo_env, waits) == SEEN_WAITS, "env_own.h");
-_Static_assert(SEEN_READY == EXO_ENV_READY, "env_own.h");
 _Static_assert(offsetof(struct exo_info, env_switches) == INFO_SWITCHES, "env_own.h");
 
 _Static_assert(E_PERM == ERROR_PERM && E_TOO_LONG == ERROR_TOO_LONG && E_DEAD == ERROR_DEAD &&
@@ -161,6 +159,7 @@ void env_end(struct env *e, enum exo_env_state state, uint64_t ended) {
     if (e == env_current)
         page_table_load(&page_table_kernel);
     e->seen->state = state;
+    e->ready_id = 0;
     e->seen->ended = ended;
     e->dying = PAGE_SIZE;
     append(e, &ended_last);
@@ -202,6 +201,7 @@ void env_switch(struct trap_frame *f, struct env *e) {
     page_table_load(&e->space.table);
     env_current = e;
     cpu_this()->own[ENV_OWN_UAREA] = (uint64_t)e->uarea;
+    cpu_this()->own[ENV_OWN_ID] = e->seen->id;
     user_frame_init(f, e->uarea->prologue_entry, e->uarea->prologue_stack, true);
     user_frame_sanitise(f);
     info.env_switches++;
@@ -213,4 +213,5 @@ void env_over(void) {
 
 void env_ready(struct env *e) {
     e->seen->state = EXO_ENV_READY;
+    e->ready_id = e->seen->id;
 }

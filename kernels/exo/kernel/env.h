@@ -14,6 +14,7 @@ struct env {
     struct exo_env *seen;    /* its entry in the exposed table */
     struct exo_uarea *uarea; /* by the direct map */
     struct space space;
+    uint32_t ready_id;        /* its id while it is ready, else 0 */
     struct cap control;       /* who may act on it */
     struct cap cap[EXO_CAPS]; /* an invalid one is an empty slot */
     vaddr_t dying;            /* of an ended one: pages from here on are still mapped */

@@ -4,21 +4,21 @@
 #ifndef EXO_KERNEL_ENV_OWN_H
 #define EXO_KERNEL_ENV_OWN_H
 
-/* A word of struct cpu's `own`. */
-#define ENV_OWN_UAREA 0 /* the current environment's u-area, by the direct map */
+/* Words of struct cpu's `own`. */
+#define ENV_OWN_UAREA   0 /* the current environment's u-area, by the direct map */
+#define ENV_OWN_ID      1 /* its id */
+#define ENV_OWN_SCRATCH 2
 
 /* Offsets into struct env, and its size. */
-#define ENV_SEEN  0
-#define ENV_UAREA 8
-#define ENV_LOADS 24
-#define ENV_SHIFT 8
-#define ENV_SIZE  (1 << ENV_SHIFT)
+#define ENV_SEEN     0
+#define ENV_UAREA    8
+#define ENV_LOADS    24
+#define ENV_READY_ID 48
+#define ENV_SHIFT    8
+#define ENV_SIZE     (1 << ENV_SHIFT)
 
-/* Into struct exo_env, and a state. */
-#define SEEN_ID    0
-#define SEEN_STATE 4
+/* Into struct exo_env. */
 #define SEEN_WAITS 52
-#define SEEN_READY 2
 
 /* Errors (lib/error.h). */
 #define ERROR_PERM     1

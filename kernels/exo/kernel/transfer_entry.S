@@ -10,148 +10,134 @@
 #include "machine/trap/entry.h"
 #include "machine/types.h"
 
-/* In the u-area, from UAREA_TRANSFER and from UAREA_REPLY on: entry, stack, and who is refused. */
+/* In the u-area, from UAREA_TRANSFER and from UAREA_REPLY on: entry, stack, and whether it takes one, or whose. */
 #define ENTRY 0
 #define STACK 8
-#define GUARD 16
+#define TAKES 16
 #define WORDS (UAREA_WORD_COUNT + 8)
 
 #define OWN_UAREA %gs:(CPU_OWN + 8 * ENV_OWN_UAREA)
+#define OWN_ID    %gs:(CPU_OWN + 8 * ENV_OWN_ID)
+#define USER_RIP  %gs:(CPU_OWN + 8 * ENV_OWN_SCRATCH)
 
     .text
     .globl transfer_entry
 
 /* In:  after SYSCALL_ENTER; rax EXO_TRANSFER, EXO_TRANSFER_WAIT or EXO_REPLY, and in its upper half an id.
  * Out: in the other environment: rax the caller's id, rcx and r11 the instruction's own, rsp what it set,
- *      all else the caller's. Or in the caller: rax an error, all else as it was. */
+ *      all else the caller's. Or in the caller: rax an error, all else as it was.
+ * rbx is the other environment, rdx its u-area; segment selectors go over as other registers do. */
 transfer_entry:
     push %rbx
     push %rdx
-    push %rcx
-    push %r11
-    mov %rax, %rcx
-    shr $32, %rcx
-    mov %ecx, %r11d
-    and $(EXO_ENVS - 1), %r11d
-    shl $ENV_SHIFT, %r11
-    add $envs, %r11                 /* the other environment */
-    mov ENV_SEEN(%r11), %rbx
-    test %rbx, %rbx
-    jz .Ldead
-    cmp %ecx, SEEN_ID(%rbx)
-    jne .Ldead
-    cmpl $SEEN_READY, SEEN_STATE(%rbx)
+    mov %rcx, USER_RIP
+    mov %rax, %rdx
+    shr $32, %rdx
+    mov %edx, %ebx
+    and $(EXO_ENVS - 1), %ebx
+    shl $ENV_SHIFT, %ebx
+    add $envs, %rbx
+    cmp %edx, ENV_READY_ID(%rbx)
     jne .Ldead
     cmpl $0, slice_late(%rip)
     jne .Lagain
     mov OWN_UAREA, %rdx
-    cmpq $EXO_WORDS, UAREA_WORD_COUNT(%rdx)
-    ja .Ltoo_long
-    mov ENV_UAREA(%r11), %rbx
-    mov env_current(%rip), %rdx
-    mov ENV_SEEN(%rdx), %rdx        /* the caller, in the table */
+    cmpq $0, UAREA_WORD_COUNT(%rdx)
+    jne .Lcount
+.Lcounted:
+    mov ENV_UAREA(%rbx), %rdx
     cmp $EXO_REPLY, %eax
     je .Lreply
-
-    cmpq $0, UAREA_TRANSFER + GUARD(%rbx)
-    jne .Lbusy
-    mov UAREA_TRANSFER + ENTRY(%rbx), %rcx
-    test %rcx, %rcx
-    jz .Lrefused
+    cmpq $0, UAREA_TRANSFER + TAKES(%rdx)
+    je .Lbusy
+    mov UAREA_TRANSFER + ENTRY(%rdx), %rcx
     cmp user_top(%rip), %rcx
     jae .Lrefused
-    movq $1, UAREA_TRANSFER + GUARD(%rbx)
+    movq $0, UAREA_TRANSFER + TAKES(%rdx)
     cmp $EXO_TRANSFER_WAIT, %eax
-    jne 1f
-    mov ENV_SEEN(%r11), %rax
-    mov SEEN_ID(%rax), %eax
-    mov %eax, SEEN_WAITS(%rdx)
-1:  mov UAREA_TRANSFER + STACK(%rbx), %rax
+    je .Lwait
+.Lwaits:
+    mov UAREA_TRANSFER + STACK(%rdx), %rax
 
-/* Goes on at rcx with the stack rax in the environment r11, whose u-area is rbx. */
+/* Goes on at rcx with the stack rax. */
 .Lgo:
     mov %rax, %gs:CPU_USER_RSP
-    mov SEEN_ID(%rdx), %eax         /* the caller's id */
-    mov OWN_UAREA, %rdx
-    cmpq $0, UAREA_WORD_COUNT(%rdx)
+    mov OWN_UAREA, %rax
+    cmpq $0, UAREA_WORD_COUNT(%rax)
     jne .Lwords
-    movq $0, UAREA_WORD_COUNT(%rbx)
-.Lwords_over:
-    mov %rbx, OWN_UAREA
-    mov %r11, env_current(%rip)
+    movq $0, UAREA_WORD_COUNT(%rdx)
+.Lworded:
+    mov OWN_ID, %eax                /* the caller */
+    mov ENV_READY_ID(%rbx), %r11d
+    mov %r11d, OWN_ID
+    mov %rdx, OWN_UAREA
+    mov %rbx, env_current(%rip)
     incq info + INFO_SWITCHES(%rip)
-    mov %ds, %ebx                   /* user code may have loaded selectors: nothing of it goes over */
-    mov %es, %edx
-    or %edx, %ebx
-    mov %fs, %edx
-    or %edx, %ebx
-    mov %gs, %edx
-    or %edx, %ebx
-    jnz .Lselectors
-.Lload:
-    mov ENV_LOADS(%r11), %rbx
+    mov ENV_LOADS(%rbx), %rbx
     mov %rbx, %cr3
     mov $(RFLAGS_FIXED | RFLAGS_IF), %r11d
-    mov 16(%rsp), %rdx
-    mov 24(%rsp), %rbx
+    pop %rdx
+    pop %rbx
     SYSCALL_RETURN
 
+/* The caller's slices are the other's, until it is replied to. */
+.Lwait:
+    mov env_current(%rip), %rax
+    mov ENV_SEEN(%rax), %rax
+    mov ENV_READY_ID(%rbx), %r11d
+    mov %r11d, SEEN_WAITS(%rax)
+    jmp .Lwaits
+
 .Lreply:
-    mov SEEN_ID(%rdx), %ecx
-    cmp %rcx, UAREA_REPLY + GUARD(%rbx)
+    mov OWN_ID, %ecx
+    cmp %rcx, UAREA_REPLY + TAKES(%rdx)
     jne .Lrefused
-    mov UAREA_REPLY + ENTRY(%rbx), %rcx
+    mov UAREA_REPLY + ENTRY(%rdx), %rcx
     cmp user_top(%rip), %rcx
     jae .Lrefused
-    movq $0, UAREA_REPLY + GUARD(%rbx)
-    mov ENV_SEEN(%r11), %rax
+    movq $0, UAREA_REPLY + TAKES(%rdx)
+    mov ENV_SEEN(%rbx), %rax
     movl $0, SEEN_WAITS(%rax)
     mov OWN_UAREA, %rax
-    movq $0, UAREA_TRANSFER + GUARD(%rax)
-    mov UAREA_REPLY + STACK(%rbx), %rax
+    movq $1, UAREA_TRANSFER + TAKES(%rax)
+    mov UAREA_REPLY + STACK(%rdx), %rax
     jmp .Lgo
 
-/* From the u-area rdx to the u-area rbx. */
+.Lcount:
+    cmpq $EXO_WORDS, UAREA_WORD_COUNT(%rdx)
+    jbe .Lcounted
+    mov $-ERROR_TOO_LONG, %rax
+    jmp .Lback
+
+/* From the u-area rax to the u-area rdx. */
 .Lwords:
     push %rsi
     push %rdi
-    mov UAREA_WORD_COUNT(%rdx), %rdi
-    mov %rdi, UAREA_WORD_COUNT(%rbx)
-    movq $0, UAREA_WORD_COUNT(%rdx)
-1:  mov WORDS - 8(%rdx, %rdi, 8), %rsi
-    mov %rsi, WORDS - 8(%rbx, %rdi, 8)
+    mov UAREA_WORD_COUNT(%rax), %rdi
+    mov %rdi, UAREA_WORD_COUNT(%rdx)
+    movq $0, UAREA_WORD_COUNT(%rax)
+1:  mov WORDS - 8(%rax, %rdi, 8), %rsi
+    mov %rsi, WORDS - 8(%rdx, %rdi, 8)
     dec %rdi
     jnz 1b
     pop %rdi
     pop %rsi
-    jmp .Lwords_over
-
-.Lselectors:
-    .irp register, rax, rcx, rsi, rdi, r8, r9, r10, r11
-    push %\register
-    .endr
-    call selectors_make_null
-    .irp register, r11, r10, r9, r8, rdi, rsi, rcx, rax
-    pop %\register
-    .endr
-    jmp .Lload
+    jmp .Lworded
 
 .Ldead:
     mov $-ERROR_DEAD, %rax
-    jmp 1f
+    jmp .Lback
 .Lagain:
     mov $-ERROR_AGAIN, %rax
-    jmp 1f
-.Ltoo_long:
-    mov $-ERROR_TOO_LONG, %rax
-    jmp 1f
+    jmp .Lback
 .Lbusy:
     mov $-ERROR_BUSY, %rax
-    jmp 1f
+    cmpq $0, UAREA_TRANSFER + ENTRY(%rdx)
+    jne .Lback
 .Lrefused:
     mov $-ERROR_PERM, %rax
-1:  pop %r11
-    pop %rcx
+.Lback:
+    mov USER_RIP, %rcx
     pop %rdx
     pop %rbx
     SYSCALL_RETURN

@@ -82,6 +82,7 @@ transfer_serve:
     lea .Lasked(%rip), %rdx
     mov %rsp, UAREA_TRANSFER + 8(%rcx)
     mov %rdx, UAREA_TRANSFER(%rcx)
+    movq $1, UAREA_TRANSFER + 16(%rcx)
     IDLE %rcx
     jmp idle
 .Lasked:

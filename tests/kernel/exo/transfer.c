@@ -41,25 +41,25 @@ CHECK(transfer_call, "transfer/a_message_comes_back_as_its_servers_reply") {
 CHECK(transfer_refused, "transfer/who_takes_none_or_is_busy_or_not_there_gets_none") {
     struct message m = {.word = {1}};
     long idle = spawn(0, "attacker", ATTACK_EXIT, SPAWN_NO_GRANT, 0);
-    uint64_t id = server(), busy = 1;
+    uint64_t id = server(), takes = 0;
     CHECK_THAT(c, idle > 0 && id);
     CHECK_THAT(c, transfer_call((uint64_t)idle, &m, EXO_TRANSFER) == -E_PERM);
     CHECK_THAT(c, transfer_call(self() + EXO_ENVS, &m, EXO_TRANSFER) == -E_DEAD);
     CHECK_THAT(c, transfer_call(0, &m, EXO_TRANSFER) == -E_DEAD);
     CHECK_THAT(c, transfer_call(EXO_ENVS - 1, &m, EXO_TRANSFER) == -E_DEAD);
     CHECK_THAT(c, transfer_call(0xffffffff, &m, EXO_TRANSFER_WAIT) == -E_DEAD);
-    exo_env_write(0, id, UAREA_TRANSFER + 16, &busy, 8);
+    exo_env_write(0, id, UAREA_TRANSFER + 16, &takes, 8);
     CHECK_THAT(c, transfer_call(id, &m, EXO_TRANSFER_WAIT) == -E_BUSY);
     CHECK_THAT(c, exposed_env(self())->waits == 0);
-    busy = 0;
-    exo_env_write(0, id, UAREA_TRANSFER + 16, &busy, 8);
+    takes = 1;
+    exo_env_write(0, id, UAREA_TRANSFER + 16, &takes, 8);
     CHECK_THAT(c, transfer_call(id, &m, EXO_TRANSFER) == 0);
     exo_env_destroy(0, id);
     exo_env_destroy(0, (uint64_t)idle);
 }
 
 CHECK(transfer_entry, "transfer/an_entry_that_is_no_address_of_a_users_is_refused") {
-    static const uint64_t bad[] = {0, 0xffffffff80200000, 0x800000000000, 0x7ffffffff000, -1ul};
+    static const uint64_t bad[] = {0xffffffff80200000, 0x800000000000, 0x7ffffffff000, -1ul};
     uint64_t id = server();
     CHECK_THAT(c, id);
     for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; i++) {

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* exo-user.c -- protected control transfer: to the first instruction of another environment, there
+ * and back, and as a procedure call of the library. */
+#include "server.h"
+
+#include "exo/libos/spawn.h"
+#include "exo/libos/stubs.h"
+#include "exo/libos/transfer.h"
+#include "exo/libos/uarea.h"
+#include "exo/libos/yield.h"
+#include "measure/bench.h"
+
+static uint64_t serve(unsigned how) {
+    long id = spawn(0, SERVER, (uint64_t)exo_env_self() << 32 | how, SPAWN_NO_GRANT, 0);
+    if (id < 0 || exo_env_yield((uint64_t)id))
+        __builtin_trap();
+    return (uint64_t)id;
+}
+
+/* Sends every register as it is, and goes on with what the other replies: rdi. Nothing is changed
+ * that the server leaves alone. */
+static inline __attribute__((always_inline)) uint64_t transfer(uint64_t target, uint64_t env) {
+    uint64_t word = 0, rax = target;
+    __asm__ volatile("lea 1f(%%rip), %%rcx\n\tmov %%rcx, %[entry]\n\tmov %%rsp, %[stack]\n\t"
+                     "mov %[env], %[from]\n\tsyscall\n1:"
+                     : "+a"(rax), "+D"(word), [entry] "=m"(uarea->reply_entry),
+                       [stack] "=m"(uarea->reply_stack), [from] "=m"(uarea->reply_from)
+                     : [env] "r"(env)
+                     : "rcx", "rdx", "r11", "memory", "cc");
+    return word;
+}
+
+BENCH(pct, "ipc/pct") {
+    uint64_t id = serve(SERVER_TELLS), target = id << 32 | EXO_TRANSFER;
+    while (bench_next(b)) {
+        bench_start(b);
+        uint64_t end = transfer(target, id);
+        bench_stop_at(b, end);
+    }
+    exo_env_destroy(0, id);
+}
+
+BENCH(pct_round_trip, "ipc/pct_round_trip") {
+    uint64_t id = serve(SERVER_REPLIES), target = id << 32 | EXO_TRANSFER;
+    bench_time(b, transfer(target, id));
+    exo_env_destroy(0, id);
+}
+
+BENCH(lrpc, "ipc/lrpc/trusting") {
+    uint64_t id = serve(SERVER_REPLIES);
+    struct message m = {.word = {1}};
+    bench_time(b, transfer_call(id, &m, EXO_TRANSFER_WAIT));
+    exo_env_destroy(0, id);
+}
