@@ -8,43 +8,39 @@
     .text
     .globl upcall_entry, upcall_run, upcall_abandon
 
-/* In:  rsp the trap stack, or below it a struct exo_trap for a trap within a handler; all other registers as
- *      the trap found them, DF and TF clear.
- * Out: resumes as the struct upcall_state says that upcall_dispatch() saw, in user mode: rflags and rip go
+/* In:  rsp the trap stack (upcall_top), or below it, for a trap within a handler, the struct exo_trap; all other
+ *      registers as the trap found them, DF and TF clear.
+ * Out: resumes as the struct upcall_state says that upcall_handler() saw, in user mode: rflags and rip go
  *      below the red zone of the stack that is resumed, and `popfq; ret $EXO_RED_ZONE` takes them from there.
  *      iretq would need no room on that stack, but QEMU's TCG (7.2) reads the words of a ring-3 iretq
  *      as the supervisor would, which SMAP forbids; and it is the slowest return there is.
- * A trap that is not within a handler lies in the u-area, and is copied to the stack first, so that both
- * look alike. When the trap came within a handler, the two words may lie over the frame's rflags and rsp,
- * which are in registers by then. */
+ * Of a trap within a handler the two words may lie over what the kernel told of it, which was copied. */
 upcall_entry:
     cmp %rsp, upcall_top(%rip)
+    push %rsp                       /* room for the stack that is resumed */
     PUSH_REGISTERS
-    mov %rsp, %rdi
-    jne 1f
-    mov uarea(%rip), %rax
-    .irp word, 0, 8, 16, 24, 32, 40
-    mov UAREA_TRAP + \word(%rax), %rcx
-    mov %rcx, STATE_ADDRESS + \word(%rsp)
+    mov uarea(%rip), %rbx
+    lea UAREA_TRAP(%rbx), %rax
+    lea STATE_END(%rsp), %rcx
+    cmovne %rcx, %rax
+    .irp word, 40, 32, 24, 16, 8, 0
+    push \word(%rax)
     .endr
-1:
-    mov %rsp, %rbx                  /* 15 pushes: 8 off a multiple of 16 */
-    and $-16, %rsp
-    call upcall_dispatch
-    mov %rbx, %rsp
+    mov %rsp, %rdi                  /* 22 words: a multiple of 16 bytes */
+    call *upcall_handler(%rip)
     mov STATE_RIP(%rsp), %rax
     mov STATE_RFLAGS(%rsp), %rcx
     mov STATE_RSP(%rsp), %rdx
     sub $(EXO_RED_ZONE + 16), %rdx
     mov %rcx, (%rdx)
     mov %rax, 8(%rdx)
-    lea STATE_ADDRESS(%rsp), %rsi
-    mov %rdx, (%rsi)                /* where the last pop finds it */
+    mov %rdx, STATE_RESUMED(%rsp)
+    lea STATE_BYTES(%rsp), %rsi
     cmp %rsi, upcall_top(%rip)
     jne 1f
-    mov uarea(%rip), %rdi
-    mov %rsi, UAREA_TRAP_STACK(%rdi) /* the next trap may come: only the stack that is in use is read from here on */
-1:  POP_REGISTERS
+    mov %rsi, UAREA_TRAP_STACK(%rbx) /* the next trap may come: only the stack that is in use is read from here on */
+1:  add $STATE_TRAP_BYTES, %rsp
+    POP_REGISTERS
     pop %rsp
     popfq                           /* TF, if set, traps after the next instruction: at rip */
     ret $EXO_RED_ZONE

@@ -7,30 +7,30 @@
 #include "exo/libos/uarea.h"
 #include "exo/libos/upcall_offsets.h"
 
-_Static_assert(offsetof(struct upcall_state, trap.address) == STATE_ADDRESS, "for upcall_entry.S");
+_Static_assert(offsetof(struct upcall_state, resumed) == STATE_RESUMED &&
+                   sizeof(struct upcall_state) == STATE_BYTES &&
+                   STATE_BYTES - STATE_TRAP_BYTES == STATE_END &&
+                   offsetof(struct upcall_state, r15) == STATE_TRAP_BYTES,
+               "for upcall_entry.S");
 _Static_assert(offsetof(struct upcall_state, trap.rip) == STATE_RIP, "for upcall_entry.S");
 _Static_assert(offsetof(struct upcall_state, trap.rflags) == STATE_RFLAGS, "for upcall_entry.S");
 _Static_assert(offsetof(struct upcall_state, trap.rsp) == STATE_RSP, "for upcall_entry.S");
 
 void upcall_entry(void); /* upcall_entry.S, all of these */
-extern struct exo_trap *const upcall_top;
+extern char *const upcall_top;
 bool upcall_run(void (*fn)(void *), void *arg);
 void upcall_abandon(void);
-void upcall_dispatch(struct upcall_state *s); /* its way back into C */
+extern upcall_fn *upcall_handler; /* its way back into C */
 
 static char stack[16384] __attribute__((aligned(16)));
-/* Where a trap that is not within a handler finds the stack; the words about it lie above. */
-struct exo_trap *const upcall_top = (struct exo_trap *)(stack + sizeof stack) - 1;
-static void (*handler)(struct upcall_state *);
+/* The stack of a trap that is not within a handler. */
+char *const upcall_top = stack + sizeof stack;
+upcall_fn *upcall_handler;
 static struct upcall_state *catching;
-
-void upcall_dispatch(struct upcall_state *s) {
-    handler(s);
-}
 
 void upcall_handle(void (*fn)(struct upcall_state *s)) {
     bool handled = uarea->trap_entry;
-    handler = fn;
+    upcall_handler = fn;
     if (!handled) /* else this may be a handler, whose stack it is */
         uarea->trap_stack = (uint64_t)upcall_top;
     uarea->trap_entry = fn ? (uint64_t)upcall_entry : 0;
@@ -46,7 +46,7 @@ static void give_up(struct upcall_state *s) {
 }
 
 bool upcall_catch(struct upcall_state *caught, void (*fn)(void *arg), void *arg) {
-    void (*before)(struct upcall_state *) = handler;
+    upcall_fn *before = upcall_handler;
     catching = caught;
     upcall_handle(give_up);
     bool trapped = upcall_run(fn, arg);

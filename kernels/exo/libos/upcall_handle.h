@@ -2,8 +2,8 @@
 /* upcall_handle.h -- the library's side of upcalls: a trap of this environment comes back to it as
  * a call.
  *
- *   the kernel (kernel/upcall.c) -> upcall_entry (upcall_entry.S) -> upcall_dispatch
- * (upcall_handle.c) -> the handler -> ret: the environment goes on without the kernel */
+ *   the kernel (kernel/upcall.c) -> upcall_entry (upcall_entry.S) -> the handler -> ret: the
+ * environment goes on without the kernel */
 #ifndef EXO_LIBOS_UPCALL_HANDLE_H
 #define EXO_LIBOS_UPCALL_HANDLE_H
 
@@ -14,8 +14,9 @@
 /* Everything the environment was when the trap came. A handler may change it, and the environment
  * goes on as it says. */
 struct upcall_state {
-    uint64_t r15, r14, r13, r12, r11, r10, r9, r8, rbp, rdi, rsi, rdx, rcx, rbx, rax;
     struct exo_trap trap;
+    uint64_t r15, r14, r13, r12, r11, r10, r9, r8, rbp, rdi, rsi, rdx, rcx, rbx, rax;
+    uint64_t resumed; /* for upcall_entry.S */
 };
 
 /* Sends every trap of this environment to fn; null: to the kernel again, which kills it. */
