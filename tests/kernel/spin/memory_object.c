@@ -309,6 +309,27 @@ CHECK(memory_object_kept, "vm/when_memory_is_short_a_cache_keeps_its_last_pages"
     CHECK_THAT(c, loader_unload(e) == 0 && used() == 0);
 }
 
+/* Somebody has taken it since the scan found it. */
+CHECK(memory_object_late,
+      "vm/a_page_that_is_no_candidate_any_more_is_neither_taken_nor_another_for_it") {
+    struct cache_object *cache;
+    struct phys_addr *p;
+    module_add(THIS_MODULE);
+    struct extension *e = load(c, "numbers");
+    CHECK_THAT(c, e && cache_object_create(THIS_MODULE, 20, NULL, &cache) == 0);
+    struct memory_object *o = object_of(e, 20, cache);
+    for (size_t i = 0; i < 20; i++)
+        CHECK_THAT(c, word_of(o, i) == i * 512 + 1);
+    CHECK_THAT(c, memory_object_page(o, 19, false, &p) == 0 && phys_addr_reclaim(p) == p);
+    phys_addr_repossess(p);
+    int frame = cache_find(cache, o, 19);
+    CHECK_THAT(c, frame >= 0 && cache->frame[frame].page == p && cache_pages(cache) == 20);
+    memory_object_release(o, 19);
+    memory_object_drop(o);
+    cache_object_destroy(cache);
+    CHECK_THAT(c, loader_unload(e) == 0 && used() == 0);
+}
+
 /* --- Who pays --- */
 
 static struct module payer = {.name = "TestPayer"};

@@ -12,16 +12,11 @@
 #include "lib/error.h"
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/report/panic.h"
-#include "machine/thread/preempt.h"
 #include "spin/core/space/reclaim.h"
 #include "spin/services/thread/kthread.h"
 #include "spin/services/vm/charge.h"
 
 MODULE("MemoryObjects");
-
-bool memory_object_has(const struct phys_addr *page) {
-    return page->owner == THIS_MODULE;
-}
 
 static void wait(struct cache_object *c) {
     kthread_wait_always(&c->waiting);
@@ -329,11 +324,16 @@ static struct phys_addr *offer_of(struct cache_object *c, struct phys_addr *cand
     return frame < 0 ? candidate : c->frame[frame].page;
 }
 
+/* Since the raise it may have gone, or be another page that has no frame yet. */
+static bool is_still(const struct phys_addr *p, enum phys_state state) {
+    return phys_addr_exists(p) && p->state == state;
+}
+
 /* What the candidate's cache wants least, of pages that need not be saved. */
 static struct phys_addr *offer(struct phys_addr *candidate) {
     bool on = interrupts_off();
     struct phys_addr *offered = candidate;
-    if (phys_addr_exists(candidate))
+    if (is_still(candidate, PHYS_ACTIVE))
         offered = offer_of((struct cache_object *)candidate->tag.object, candidate);
     interrupts_restore(on);
     return offered;
@@ -342,20 +342,28 @@ static struct phys_addr *offer(struct phys_addr *candidate) {
 /* Its pager has what is in it. */
 static void forget(struct phys_addr *p) {
     bool on = interrupts_off();
-    if (phys_addr_exists(p))
+    if (is_still(p, PHYS_RECLAIMED))
         set_free((struct cache_object *)p->tag.object, (unsigned)p->tag.offset);
     interrupts_restore(on);
 }
 
+static bool is_own(struct phys_addr *p) {
+    return p->owner == THIS_MODULE;
+}
+
+/* For the events' authority: no policy takes these handlers away, without which a page that is
+ * taken would stay in its frame. */
 void memory_objects_init(void) {
-    const struct handler_request on_reclaim = {.handler = EVENT_HANDLER(phys_addr_reclaim, offer)},
+    const struct handler_request on_reclaim = {.handler = EVENT_HANDLER(phys_addr_reclaim, offer),
+                                               .guard = EVENT_GUARD(phys_addr_reclaim, is_own)},
                                  on_repossess = {.handler =
-                                                     EVENT_HANDLER(phys_addr_repossess, forget)};
+                                                     EVENT_HANDLER(phys_addr_repossess, forget),
+                                                 .guard = EVENT_GUARD(phys_addr_repossess, is_own)};
     struct change c;
     module_add(THIS_MODULE);
     cache_object_init();
     extension_pager_init();
-    change_open(&c, THIS_MODULE, NULL);
+    change_open(&c, event_phys_addr_reclaim.module, NULL);
     change_install(&c, &event_phys_addr_reclaim, &on_reclaim, NULL);
     change_install(&c, &event_phys_addr_repossess, &on_repossess, NULL);
     if (change_commit(&c))

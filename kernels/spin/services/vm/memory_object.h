@@ -50,9 +50,6 @@ int memory_object_map(struct memory_object *o, size_t index, struct translation 
 /* Its contents, into a page. Errors as above. */
 int memory_object_copy(struct memory_object *o, size_t index, struct phys_addr *into);
 
-/* Is this a page of some memory object, which nobody else may deallocate? */
-bool memory_object_has(const struct phys_addr *page);
-
 /* Before all else here. */
 void memory_objects_init(void);
 
