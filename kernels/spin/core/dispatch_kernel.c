@@ -48,9 +48,7 @@ static uint64_t *subject(void) {
     return &thread_current()->own[THREAD_OWN_SUBJECT];
 }
 
-/* --- The net of a raise: a trap of a handler in it ends the raise, and no more --- */
-
-/* What a raise was like where it began. */
+/* What a raise was like where it began, in which a trap of a handler ends the raise alone. */
 struct place {
     struct trap_place trap;
     uint64_t subject; /* whom its thread acted for */

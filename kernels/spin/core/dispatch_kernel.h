@@ -12,9 +12,7 @@ enum { THREAD_OWN_EVENT, THREAD_OWN_EXCEPTION, THREAD_OWN_CAUGHT, THREAD_OWN_SUB
 #define RAISE_EXCEPTION 7u /* of that word; above is where the raise's return address lies */
 
 void dispatch_init(void);
-
-/* For services that want to be told of something. */
-extern struct dispatcher kernel_dispatcher;
+extern struct dispatcher kernel_dispatcher; /* for services that want to be told of something */
 
 /* How the last raise of this thread ended that did so by an exception, and which event's it was; 0
  * if none has since this was asked last. For who can do without a result; event may be null. */

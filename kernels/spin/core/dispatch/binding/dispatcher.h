@@ -35,8 +35,7 @@ struct dispatcher {
     uint64_t *(*subject)(void);
     /* A handler has become `failing` (net_handler.h). From anywhere. */
     void (*failing)(void);
-    /* From here on the current thread's time is that account's; null: as before. Gives whose it
-     * was. */
+    /* This thread's time is that account's from here on; null: as before. Gives whose it was. */
     struct account *(*charge)(struct account *payer);
     /* A time, in any unit, for events that are watched. */
     uint64_t (*now)(void);
