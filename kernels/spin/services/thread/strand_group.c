@@ -12,7 +12,7 @@
 MODULE("Group");
 
 static unsigned groups;                   /* how many there are */
-static struct event_binding *handlers[5]; /* of members' events... */
+static struct event_binding *handlers[6]; /* of members' events... */
 static bool handled;                      /* ...which are there */
 
 #define SELECT_BOUND 1500 /* instructions: interrupts are off meanwhile */
@@ -39,12 +39,17 @@ static struct group_member *select(struct strand_group *g, bool over) {
     return g->member[place];
 }
 
+/* The runner's turn ends even where nobody but members waits for that. */
+static void keep_turns(const struct strand_group *g) {
+    if (g->view.ready & (g->view.ready - 1))
+        scheduler_keep_time();
+}
+
 /* The runner is who shall be. A new one waits behind all others of the group's priority: a group
  * that changes it gives up the rest of its turn. */
 static void settle(struct strand_group *g, bool over) {
     struct group_member *old = g->runner, *new = select(g, over);
-    if (g->view.ready & (g->view.ready - 1))
-        scheduler_keep_time(); /* nobody else may be waiting for the turn's end */
+    keep_turns(g);
     if (new == old)
         return;
     g->runner = new;
@@ -113,6 +118,10 @@ static void checkpoint(struct strand *s) {
     settle(g, over);
 }
 
+static void resume(struct strand *s) {
+    keep_turns(s->member->group);
+}
+
 static void cut(struct strand *s) {
     group_leave(s->member);
 }
@@ -129,6 +138,8 @@ static int handle_events(void) {
     const struct handler_request on_checkpoint = {
         .handler = EVENT_HANDLER(strand_checkpoint, checkpoint),
         .guard = EVENT_GUARD(strand_checkpoint, is_member)};
+    const struct handler_request on_resume = {.handler = EVENT_HANDLER(strand_resume, resume),
+                                              .guard = EVENT_GUARD(strand_resume, is_member)};
     const struct handler_request on_timer = {.handler =
                                                  EVENT_HANDLER(strand_interrupted, interrupted),
                                              .guard = EVENT_GUARD(strand_interrupted, is_member)};
@@ -139,8 +150,9 @@ static int handle_events(void) {
     change_install(&c, &event_strand_block, &on_block, &handlers[0]);
     change_install(&c, &event_strand_unblock, &on_unblock, &handlers[1]);
     change_install(&c, &event_strand_checkpoint, &on_checkpoint, &handlers[2]);
-    change_install(&c, &event_strand_interrupted, &on_timer, &handlers[3]);
-    change_install(&c, &event_strand_cut, &on_cut, &handlers[4]);
+    change_install(&c, &event_strand_resume, &on_resume, &handlers[3]);
+    change_install(&c, &event_strand_interrupted, &on_timer, &handlers[4]);
+    change_install(&c, &event_strand_cut, &on_cut, &handlers[5]);
     int error = change_commit(&c);
     handled = !error;
     return error;

@@ -176,7 +176,8 @@ static uint64_t end_with_threads(enum threads_end how) {
 static uint64_t random_threads(uint64_t seed) {
     static struct trap_frame state;
     static const uint64_t arguments[] = {
-        1, 2, 3, 33, (uint64_t)&state, (uint64_t)loop, KERNEL_BASE, -8ul, 1ul << 63};
+        1,           2,    3,        33, (uint64_t)&state, (uint64_t)loop, (uint64_t) "priority",
+        KERNEL_BASE, -8ul, 1ul << 63};
     if (!cthreads_begin(&cthreads_layered) || !cthreads_begin(&cthreads_integrated))
         return 0;
     const bool tame = seed & 1;
@@ -193,6 +194,8 @@ static uint64_t random_threads(uint64_t seed) {
             syscall3(USER_THREAD_CALL, USER_THREAD_SET_STATE, argument[0], (uint64_t)&state);
         if (tame && !layered && operation == CTHREAD_FORK)
             argument[0] = (uint64_t)loop;
+        if (layered && operation == USER_THREAD_HINT)
+            continue; /* or its own scheduler may never choose this one again */
         if (!layered &&
             (operation == CTHREAD_JOIN || operation == CTHREAD_P || operation == CTHREAD_EXIT))
             continue;

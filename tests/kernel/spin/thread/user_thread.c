@@ -10,6 +10,7 @@
 #include "spin/core/dispatch/plan/retired.h"
 #include "spin/core/space/trap_fault.h"
 #include "spin/core/space/trap_syscall.h"
+#include "spin/services/loader/loader.h"
 
 #define QUANTUM_NS 20000
 #define ROUNDS     6
@@ -22,6 +23,7 @@ static struct process_end run(struct check *c, enum attack what, uint64_t how) {
     size_t frames = 0, heap = 0;
     for (unsigned i = 0; i < ROUNDS; i++) {
         plans_reclaim();
+        (void)loader_reap();
         frames = i == ROUNDS - 3 ? frame_unused() : frames;
         heap = i == ROUNDS - 3 ? heap_used() : heap;
         scheduler_quantum_ns = QUANTUM_NS;
@@ -33,6 +35,7 @@ static struct process_end run(struct check *c, enum attack what, uint64_t how) {
             check_fail(c, "no memory");
     }
     plans_reclaim();
+    (void)loader_reap();
     if (frame_unused() != frames || heap_used() != heap || !event_is_intrinsic(&event_trap_fault))
         check_fail(c, "something is left: %ld frames, %ld bytes", frames - frame_unused(),
                    heap_used() - heap);
