@@ -71,18 +71,13 @@ struct process_end process_run_from(struct process *p, struct trap_frame *start)
     return p->end;
 }
 
-/* The highest page of the stack is mapped. */
-static void tell(struct process *p, vaddr_t at, const char *words) {
-    size_t length = strnlen(words, PROCESS_WORDS_MAX - 1);
-    address_space_enter(&p->space);
-    assert_that(copy_to_user(at, words, length) == 0 && copy_to_user(at + length, "", 1) == 0);
-    address_space_enter(NULL);
-}
-
 struct process_end process_run(struct process *p, uint64_t a, uint64_t b, const char *words) {
     const vaddr_t at = PROCESS_STACK_TOP - PROCESS_WORDS_MAX;
+    const size_t length = strnlen(words, PROCESS_WORDS_MAX - 1);
     struct trap_frame start;
-    tell(p, at, words);
+    address_space_enter(&p->space); /* where the highest page of the stack is mapped */
+    assert_that(copy_to_user(at, words, length) == 0 && copy_to_user(at + length, "", 1) == 0);
+    address_space_enter(NULL);
     user_frame_init(&start, p->entry, at, true);
     start.rdi = a;
     start.rsi = b;
