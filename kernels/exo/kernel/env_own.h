@@ -13,7 +13,7 @@
 #define ENV_SEEN     0
 #define ENV_UAREA    8
 #define ENV_LOADS    24
-#define ENV_READY_ID 48
+#define ENV_READY_ID 80
 #define ENV_SHIFT    8
 #define ENV_SIZE     (1 << ENV_SHIFT)
 

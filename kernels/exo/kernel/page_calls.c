@@ -14,7 +14,7 @@
 #define WORK_ELEMENT 60
 
 /* Elements of a vector that are copied at once. */
-#define VECTOR_SOME 16
+#define VECTOR_SOME 8
 
 /* Applies a vector of such elements, each of which begins with what says how many pages it is
  * about, until `work` is spent. */

@@ -12,7 +12,7 @@
 /* What a call may do at once is made of these, in instructions or more. */
 #define WORK_PAGE    60
 #define WORK_CLEAR   560
-#define WORK_PROTECT 30
+#define WORK_PROTECT 32   /* a power of two: it divides */
 #define WORK_TABLE   3500 /* up to three tables and a shadow page */
 
 /* Whether these pages are the environment's own to map. */
@@ -158,34 +158,32 @@ vaddr_t pages_clear(struct space *s, vaddr_t at, long *work) {
 /* Of the bits of an entry those that an environment may change. */
 #define CHANGEABLE (EXO_WRITE | EXO_ACCESSED | EXO_DIRTY | EXO_NO_EXEC | EXO_SOFTWARE)
 
-/* Changes `count` entries, and the books with their right to write, up to the first that cannot be,
- * whose error is in *error; gives their number. */
-static uint64_t protect_some(uint64_t *e, uint64_t count, const struct exo_protect *p,
-                             struct right *r, long *error) {
+/* Changes `count` entries, and the books with their right to write, which they all get (`opening`)
+ * or none; up to the first that cannot be, whose error is in *error; gives their number. */
+static inline __attribute__((always_inline)) uint64_t protect_some(uint64_t *e, uint64_t count,
+                                                                   const struct exo_protect *p,
+                                                                   struct right *r, bool opening,
+                                                                   long *error) {
     const uint64_t clear = p->clear, set = p->set;
-    for (uint64_t i = 0; i < count; i++) {
+    uint64_t i = 0;
+    for (; i < count; i++) {
         uint64_t from = e[i], to = (from & ~clear) | set;
-        if (!(from & ENTRY_PRESENT) || !is_entry(to)) {
+        if (!(from & ENTRY_PRESENT) || (opening && !(to & EXO_NO_EXEC)) || !is_entry(to)) {
             *error = from & ENTRY_PRESENT ? -E_INVALID : -E_NOT_FOUND;
-            return i;
+            break;
+        }
+        if ((from ^ to) & EXO_WRITE) {
+            struct exo_frame *f = exo_frame_mapped(from);
+            if (opening && !cap_same(f->acl, r->allowed) && !opens(r, f->acl)) {
+                *error = -E_PERM;
+                break;
+            }
+            f->writers += opening ? 1 : -1u;
+            f->readers -= opening ? 1 : -1u;
         }
         e[i] = to;
-        if (!((from ^ to) & EXO_WRITE))
-            continue;
-        struct exo_frame *f = exo_frame_mapped(from);
-        if (!(to & EXO_WRITE)) {
-            f->writers--;
-            f->readers++;
-        } else if (cap_same(f->acl, r->allowed) || opens(r, f->acl)) {
-            f->writers++;
-            f->readers--;
-        } else {
-            e[i] = from;
-            *error = -E_PERM;
-            return i;
-        }
     }
-    return count;
+    return i;
 }
 
 long pages_protect(struct space *s, struct cap holder, const struct exo_protect *p, uint64_t skip,
@@ -196,15 +194,20 @@ long pages_protect(struct space *s, struct cap holder, const struct exo_protect 
     if (!are_pages(p->at, p->count) || ((p->clear | p->set) & ~CHANGEABLE))
         return -E_INVALID;
     while (*work > 0 && !error && at < end) {
-        struct leaves l = page_user_leaves(&s->table, at, end);
+        struct entries l = space_entries(s, at, end);
         uint64_t count = (l.end - at) / PAGE_SIZE, most = (uint64_t)*work / WORK_PROTECT + 1;
         count = count < most ? count : most;
         error = l.entry ? 0 : -E_NOT_FOUND;
         if (l.entry)
-            at += protect_some(l.entry, count, p, &r, &error) * PAGE_SIZE;
+            at += (p->set & EXO_WRITE ? protect_some(l.entry, count, p, &r, true, &error)
+                                      : protect_some(l.entry, count, p, &r, false, &error)) *
+                  PAGE_SIZE;
         *work -= (long)count * WORK_PROTECT;
     }
     uint64_t done = (at - start) / PAGE_SIZE;
-    page_flush_range(&s->table, start, done);
+    if (done == 1) /* half as long */
+        page_flush(&s->table, start);
+    else
+        page_flush_range(&s->table, start, done);
     return done ? (long)done : error;
 }

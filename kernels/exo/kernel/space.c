@@ -34,6 +34,7 @@ static int charged_frame(struct exo_env *account, paddr_t *frame) {
 
 int space_create(struct space *s, struct exo_env *account) {
     s->account = account;
+    s->near = NEAR_NOTHING;
     int error = account_charge(account);
     if (error)
         return error;
@@ -52,23 +53,20 @@ static struct exo_frame *table_of(const uint64_t *table) {
     return &exo_frames[physical(table).at / PAGE_SIZE];
 }
 
-static struct entries entries_of(uint64_t *table, vaddr_t at, vaddr_t end) {
+static void note_near(struct space *s, vaddr_t at, uint64_t *table) {
     const struct exo_frame *f = table_of(table);
-    unsigned i = entry_index(at, 0);
-    vaddr_t next = (at | (PAGE_SIZE * 512ul - 1)) + 1;
-    return (struct entries){
-        .entry = table + i,
-        .mapping = shadow_of(f) + i,
-        .id = (uint32_t)(exo_frame_number(f) * 512 + i),
-        .end = next < end ? next : end,
-    };
+    s->near = at / TABLE_SPAN;
+    s->entry = table;
+    s->mapping = shadow_of(f);
+    s->id = (uint32_t)(exo_frame_number(f) * 512);
 }
 
-struct entries space_entries(const struct space *s, vaddr_t at, vaddr_t end) {
-    struct leaves l = page_user_leaves(&s->table, at, end);
+vaddr_t space_approach(struct space *s, vaddr_t at) {
+    struct leaves l = page_user_leaves(&s->table, at, -1ul);
     if (!l.entry)
-        return (struct entries){.end = l.end};
-    return entries_of(l.entry - entry_index(at, 0), at, end);
+        return l.end;
+    note_near(s, at, l.entry - entry_index(at, 0));
+    return 0;
 }
 
 /* The entry `e` of this level leads to no table: makes one for the pages around `at`, and with the
@@ -99,7 +97,8 @@ int space_make_entries(struct space *s, vaddr_t at, vaddr_t end, struct entries 
             return error;
         table = entry_table(*e);
     }
-    *made = entries_of(table, at, end);
+    note_near(s, at, table);
+    *made = space_near_entries(s, at, end);
     return 0;
 }
 

@@ -17,10 +17,19 @@ struct mapping {
     uint32_t next, previous;
 };
 
+/* Bytes that a lowest table maps. */
+#define TABLE_SPAN (512ul * PAGE_SIZE)
+
 struct space {
     struct page_table table;
     struct exo_env *account; /* whose the frames of its tables are */
+    /* The lowest table that was used last: of the pages from `near` * TABLE_SPAN on. */
+    vaddr_t near;
+    uint64_t *entry;
+    struct mapping *mapping;
+    uint32_t id; /* of the first mapping */
 };
+#define NEAR_NOTHING (-1ul)
 
 /* An empty one, which shows what the kernel exposes to all. 0, -E_QUOTA: the account is full;
  * -E_NO_MEMORY. */
@@ -35,7 +44,17 @@ struct entries {
     uint32_t id; /* the first mapping's */
     vaddr_t end;
 };
-struct entries space_entries(const struct space *s, vaddr_t at, vaddr_t end);
+static inline struct entries space_near_entries(const struct space *s, vaddr_t at, vaddr_t end) {
+    unsigned i = at / PAGE_SIZE % 512;
+    vaddr_t next = (at | (TABLE_SPAN - 1)) + 1;
+    return (struct entries){s->entry + i, s->mapping + i, s->id + i, next < end ? next : end};
+}
+/* Looks for the table; gives the end of what a missing one would show, or 0. */
+vaddr_t space_approach(struct space *s, vaddr_t at);
+static inline struct entries space_entries(struct space *s, vaddr_t at, vaddr_t end) {
+    vaddr_t none = at / TABLE_SPAN == s->near ? 0 : space_approach(s, at);
+    return none ? (struct entries){.end = none < end ? none : end} : space_near_entries(s, at, end);
+}
 /* The same; a missing table is made: -E_QUOTA, -E_NO_MEMORY. */
 int space_make_entries(struct space *s, vaddr_t at, vaddr_t end, struct entries *made);
 

@@ -45,7 +45,7 @@ static uint64_t mappings(struct check *c, const struct exo_frame *f, uint64_t mo
     return count;
 }
 
-static uint64_t entries_in(const struct space *s) {
+static uint64_t entries_in(struct space *s) {
     uint64_t count = 0;
     for (vaddr_t at = PAGE_SIZE; at < EXO_TOP;) {
         struct entries l = space_entries(s, at, EXO_TOP);
