@@ -165,6 +165,16 @@ CHECK(unix_map_long, "unix/a_file_longer_than_the_cache_is_read_through_it") {
         check_fail(c, "%lu pages came", came);
 }
 
+CHECK(unix_map_preempted,
+      "unix/processes_that_read_files_under_a_fast_timer_find_what_is_in_them") {
+    quantum_ns = 3000;
+    vmspace_file_frames = 9; /* of those that all of them need at once */
+    bool right = is_right(UNIX_MAP) && is_right(UNIX_MAP_WRITE) && is_right(UNIX_MAP_LONG);
+    vmspace_file_frames = CACHE_FRAMES_MAX;
+    quantum_ns = 100000;
+    CHECK_THAT(c, right);
+}
+
 CHECK(unix_map_write, "unix/what_one_writes_to_a_file_that_it_maps_nobody_else_sees") {
     CHECK_THAT(c, is_right(UNIX_MAP_WRITE));
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* mru.bpf.c -- a policy of a cache object: the page that was used last goes, as is best where pages
- * are used one after the other, again and again, and the cache has not frames for all. */
+ * are used one after the other, again and again, and the cache has not frames for all. Not for what
+ * an instruction needs two pages of at once: the first would go for the second, for ever. */
 #include "spin/extend.h"
 #include "spin/services/vm/cache_object.h"
 

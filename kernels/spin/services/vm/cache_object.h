@@ -50,7 +50,8 @@ struct cache_object {
 /* Before all else here. */
 void cache_object_init(void);
 
-/* An empty one of so many frames. `by` pays for it and for what is in it. Its policy is the
+/* An empty one of so many frames; what a process executes or accesses needs 8, or an instruction
+ * might never find all its pages. `by` pays for it and for what is in it. Its policy is the
  * extension that has this module; null: none. 0; -E_INVALID: no frames, or more than
  * CACHE_FRAMES_MAX; -E_QUOTA; -E_NO_MEMORY. */
 int cache_object_create(struct module *by, unsigned frames, const struct module *policy,
