@@ -81,7 +81,8 @@ struct event_binding {
     struct list guards;
 };
 
-/* The levels at which a raise can run; see docs/spin.md. DIRECT is what an event has of itself. */
+/* The levels at which a raise can run; see docs/spin-events.md. DIRECT is what an event has of
+ * itself. */
 enum level {
     LEVEL_DIRECT,
     LEVEL_INTERPRETED,
