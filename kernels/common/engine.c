@@ -3,20 +3,40 @@
 #include "common/engine.h"
 
 #include "common/fault.h"
+#include "lib/string.h"
 #include "machine/memory/code.h"
 #include "machine/memory/heap.h"
 #include "machine/report/panic.h"
+#include "machine/thread/preempt.h"
 #include "machine/trap/catch.h"
 #include "machine/trap/trap.h"
 
+/* The heap has no lock (preempt.h). */
+
 static void *engine_allocate(void *owner, size_t bytes) {
     (void)owner;
-    return heap_alloc(bytes);
+    preempt_disable();
+    void *memory = heap_alloc_dirty(bytes);
+    preempt_enable();
+    return memory ? memset(memory, 0, bytes) : NULL;
 }
 
+static void release_once(void *memory, size_t bytes) {
+    preempt_disable();
+    heap_free(memory, bytes);
+    preempt_enable();
+}
+
+/* What is longer than two pages goes page by page. */
 static void engine_release(void *owner, void *memory, size_t bytes) {
     (void)owner;
-    heap_free(memory, bytes);
+    if (!memory)
+        return;
+    for (; bytes > 2 * PAGE_SIZE; bytes -= PAGE_SIZE) {
+        release_once(memory, PAGE_SIZE);
+        memory = (char *)memory + PAGE_SIZE;
+    }
+    release_once(memory, bytes);
 }
 
 static bool engine_code_map(void *owner, size_t bytes, struct code_memory *code) {

@@ -24,18 +24,17 @@ static inline uint64_t pieces_bits(size_t offset, size_t bytes) {
 
 /* Takes the first free place for `bytes`, and says where; false when there is none. */
 static inline bool pieces_take(uint64_t *taken, size_t bytes, size_t *offset) {
-    if (!~*taken)
-        return false;
-    for (size_t at = (size_t)__builtin_ctzll(~*taken) * PIECE_BYTES; at + bytes <= PIECES_BYTES;
-         at += PIECE_BYTES) {
-        uint64_t bits = pieces_bits(at, bytes);
-        if (*taken & bits)
-            continue;
-        *taken |= bits;
-        *offset = at;
-        return true;
+    uint64_t places = ~*taken; /* where `had` free pieces begin */
+    for (uint64_t count = pieces_round_up(bytes) / PIECE_BYTES, had = 1, more; had < count;
+         had += more) {
+        more = had < count - had ? had : count - had;
+        places &= places >> more;
     }
-    return false;
+    if (!places)
+        return false;
+    *offset = (size_t)__builtin_ctzll(places) * PIECE_BYTES;
+    *taken |= pieces_bits(*offset, bytes);
+    return true;
 }
 
 /* Gives them back. */

@@ -16,7 +16,7 @@ struct code_pages {
     size_t bytes; /* as many as were asked for, or a few more */
 };
 
-/* 0 or -E_NO_MEMORY. */
+/* 0 or -E_NO_MEMORY. These are regions (thread/preempt.h) by themselves, where they must be. */
 int code_alloc(struct code_pages *pages, size_t bytes);
 /* From here on the code can be run, and `write` is gone. Interrupts are off on the way, for their
  * handlers may run code of the same page. */

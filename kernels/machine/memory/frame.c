@@ -149,6 +149,8 @@ static size_t find_run(size_t word, size_t count) {
 int frame_alloc_run(paddr_t *first, size_t count) {
     if (count == 0)
         return -E_INVALID;
+    if (count == 1)
+        return frame_alloc(first);
     if (count > unused - withheld)
         return -E_NO_MEMORY;
     size_t end = find_run(run_word > first_word ? run_word : first_word, count);

@@ -32,12 +32,13 @@ static bool cut_page(unsigned class) {
     paddr_t frame;
     if (frame_alloc(&frame))
         return false;
-    uint8_t *page = direct(frame);
-    for (size_t at = 0; at < PAGE_SIZE; at += class_bytes(class)) {
-        struct piece *p = (struct piece *)(page + at);
-        p->next = free_pieces[class];
-        free_pieces[class] = p;
+    struct piece *first = free_pieces[class];
+    for (uint8_t *at = direct(frame), *end = at + PAGE_SIZE; at < end; at += class_bytes(class)) {
+        struct piece *p = (struct piece *)at;
+        p->next = first;
+        first = p;
     }
+    free_pieces[class] = first;
     return true;
 }
 
@@ -57,13 +58,17 @@ static void *alloc_pages(size_t bytes) {
     return direct(first);
 }
 
-void *heap_alloc(size_t bytes) {
+void *heap_alloc_dirty(size_t bytes) {
     unsigned class = class_of(bytes);
     void *memory = class < CLASSES ? alloc_piece(class) : alloc_pages(bytes);
-    if (!memory)
-        return NULL;
-    used += bytes;
-    return memset(memory, 0, bytes);
+    if (memory)
+        used += bytes;
+    return memory;
+}
+
+void *heap_alloc(size_t bytes) {
+    void *memory = heap_alloc_dirty(bytes);
+    return memory ? memset(memory, 0, bytes) : NULL;
 }
 
 void heap_free(void *memory, size_t bytes) {

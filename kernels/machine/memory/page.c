@@ -4,6 +4,7 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
+#include "machine/cpu/region.h"
 #include "machine/cpu/selectors.h"
 #include "machine/cpu/x86.h"
 #include "machine/memory/frame.h"
@@ -110,6 +111,32 @@ void page_table_destroy(struct page_table *t) {
     t->root = PADDR(0);
 }
 
+static void give_back(paddr_t frame) {
+    preempt_disable();
+    frame_free(frame);
+    preempt_enable();
+}
+
+static void dismantle(const uint64_t *table, unsigned level, unsigned entries) {
+    for (unsigned i = 0; i < entries; i++) {
+        if (!(table[i] & ENTRY_PRESENT))
+            continue;
+        if (level)
+            dismantle(entry_table(table[i]), level - 1, 512);
+        give_back(PADDR(table[i] & ENTRY_FRAME));
+    }
+}
+
+void page_table_dismantle(struct page_table *t) {
+    assert_that(page_round_down(read_cr3()) != t->root.at);
+    preempt_disable();
+    page_flush_remove(t);
+    preempt_enable();
+    dismantle(direct(t->root), ROOT_LEVEL, HALF);
+    give_back(t->root);
+    t->root = PADDR(0);
+}
+
 void page_table_load(const struct page_table *t) {
     selectors_clear(); /* its user's are another one's */
     write_cr3(t->loads);
@@ -125,6 +152,22 @@ uint64_t page_leaf_bits(unsigned rights) {
         return 0;
     return ENTRY_PRESENT | ENTRY_USER | (rights & PAGE_WRITE ? ENTRY_WRITE : 0) |
            (rights & PAGE_EXECUTE ? 0 : ENTRY_NX) | (rights & ENTRY_AS_RIGHTS);
+}
+
+/* Whether one was made. */
+static bool make_table(struct page_table *t, vaddr_t at) {
+    struct step s = walk(t, at);
+    return s.level && !(*s.entry & ENTRY_PRESENT) &&
+           page_entry_make(t, at, s.level - 1, ENTRY_WRITE | ENTRY_USER);
+}
+
+void page_make_tables(struct page_table *t, vaddr_t at) {
+    bool made = may_be_user_page(at);
+    while (made) {
+        preempt_disable();
+        made = make_table(t, at);
+        preempt_enable();
+    }
 }
 
 int page_map(struct page_table *t, vaddr_t at, paddr_t frame, unsigned rights) {

@@ -34,8 +34,14 @@ void page_init(const struct boot_range *ram, unsigned count);
 
 /* An empty lower half, whose tables' frames are on this owner's account. 0 or -E_NO_MEMORY. */
 int page_table_create(struct page_table *t, uint64_t owner);
+/* Makes the tables that a page of user space will need, as far as there is memory, a region for
+ * each: mapping the page is shorter then. In no region. */
+void page_make_tables(struct page_table *t, vaddr_t at);
 /* Frees the table's own frames, not those it maps. The table must not be loaded. */
 void page_table_destroy(struct page_table *t);
+/* The same of one that nobody else has any more, with the frames that it maps. In no region: others
+ * may run meanwhile. */
+void page_table_dismantle(struct page_table *t);
 /* What follows is another user's: the selectors that user code may have loaded are null again. */
 void page_table_load(const struct page_table *t);
 
@@ -76,6 +82,9 @@ void page_each(const struct page_table *t, vaddr_t from,
  * full, or no frame is left for its tables. */
 volatile void *page_map_device(paddr_t at, size_t len);
 
+/* For code.c: the direct map shows this frame by a small page from then on, so that the next call
+ * is shorter. 0 or -E_NO_MEMORY. */
+int page_split_direct(paddr_t frame);
 /* For code.c: maps a frame at a page of the code window. With PAGE_EXECUTE the direct map shows the
  * frame read-only from then on, else read-write. 0 or -E_NO_MEMORY, and nothing has changed. */
 int page_map_code(vaddr_t at, paddr_t frame, unsigned rights);

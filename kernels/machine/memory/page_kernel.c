@@ -139,21 +139,28 @@ int page_map_stack(vaddr_t at, paddr_t frame) {
     return 0;
 }
 
-/* The small page of the direct map that shows this frame; a large one that held it is split. Null
- * when there is no memory for that. */
-static uint64_t *direct_leaf(paddr_t frame) {
+int page_split_direct(paddr_t frame) {
     vaddr_t at = DIRECT_BASE + frame.at;
     uint64_t *large = page_entry_make(&page_table_kernel, at, 1, ENTRY_WRITE);
-    if (*large & ENTRY_LARGE) {
-        paddr_t table;
-        if (frame_alloc(&table))
-            return NULL;
-        for (unsigned i = 0; i < 512; i++)
-            ((uint64_t *)direct(table))[i] = (*large & ~ENTRY_LARGE) + ((uint64_t)i << PAGE_SHIFT);
-        *large = table.at | ENTRY_PRESENT | ENTRY_WRITE;
-        invlpg(at); /* of a large page: all of it */
-    }
-    return page_entry_make(&page_table_kernel, at, 0, ENTRY_WRITE);
+    if (!(*large & ENTRY_LARGE))
+        return 0;
+    paddr_t table;
+    if (frame_alloc(&table))
+        return -E_NO_MEMORY;
+    uint64_t small = *large & ~ENTRY_LARGE, *leaf = direct(table);
+#pragma GCC unroll 8
+    for (unsigned i = 0; i < 512; i++, small += PAGE_SIZE)
+        leaf[i] = small;
+    *large = table.at | ENTRY_PRESENT | ENTRY_WRITE;
+    invlpg(at); /* of a large page: all of it */
+    return 0;
+}
+
+/* The small page of the direct map that shows this frame. Null when there is no memory for that. */
+static uint64_t *direct_leaf(paddr_t frame) {
+    if (page_split_direct(frame))
+        return NULL;
+    return page_entry_make(&page_table_kernel, DIRECT_BASE + frame.at, 0, ENTRY_WRITE);
 }
 
 static void show_direct(uint64_t *leaf, paddr_t frame, bool writable) {

@@ -15,27 +15,12 @@
 #ifndef MACHINE_PREEMPT_H
 #define MACHINE_PREEMPT_H
 
-#include "machine/cpu/current.h"
+#include "machine/cpu/region.h"
 
 typedef void preempt_fn(void);
 
 /* Whom the timer asks from now on; null: nobody, and its interrupt is nobody's. Gives whom it asked
  * before, for a hook that takes its place for a while. */
 preempt_fn *preempt_init(preempt_fn *hook);
-
-static inline void preempt_disable(void) {
-    thread_current()->unpreemptible++;
-    __asm__ volatile("" : : : "memory");
-}
-
-/* For preempt_enable: asks the hook now, or once interrupts are on. */
-void preempt_late(void);
-
-static inline void preempt_enable(void) {
-    struct thread *t = thread_current();
-    __asm__ volatile("" : : : "memory");
-    if (--t->unpreemptible == 0 && t->preempt_due)
-        preempt_late();
-}
 
 #endif

@@ -25,28 +25,53 @@ static unsigned pages_made;              /* of it */
 
 _Noreturn void thread_has_returned(void);
 
+static struct thread *thread_of(struct stack *s) {
+    return (struct thread *)((vaddr_t)stack_top(s) - sizeof(struct thread));
+}
+
+/* Of the next stack. */
+static bool map_page(void) {
+    paddr_t frame;
+    if (next_stack + sizeof(struct stack) > STACKS_BASE + STACKS_WINDOW || frame_alloc(&frame))
+        return false;
+    if (page_map_stack((vaddr_t)((struct stack *)next_stack)->bytes + pages_made * PAGE_SIZE,
+                       frame)) {
+        frame_free(frame);
+        return false;
+    }
+    pages_made++;
+    return true;
+}
+
 /* Maps what is left to map of the next stack. What is mapped when memory ends is there for the next
  * attempt. */
 static struct stack *make_stack(void) {
     struct stack *s = (struct stack *)next_stack;
-    if (next_stack + sizeof *s > STACKS_BASE + STACKS_WINDOW)
-        return NULL;
-    for (; pages_made < STACK_SIZE / PAGE_SIZE; pages_made++) {
-        paddr_t frame;
-        if (frame_alloc(&frame))
+    while (pages_made < STACK_SIZE / PAGE_SIZE)
+        if (!map_page())
             return NULL;
-        if (page_map_stack((vaddr_t)s->bytes + pages_made * PAGE_SIZE, frame)) {
-            frame_free(frame);
-            return NULL;
-        }
-    }
     pages_made = 0;
     next_stack += sizeof *s;
     return s;
 }
 
-static struct thread *thread_of(struct stack *s) {
-    return (struct thread *)((vaddr_t)stack_top(s) - sizeof(struct thread));
+/* The complete one is all there is in the pool. */
+static void reserve(void) {
+    struct stack *s = make_stack();
+    struct thread *t = thread_of(s);
+    t->guard = (vaddr_t)s->guard;
+    t->next = NULL;
+    pool = t;
+}
+
+void thread_reserve(void) {
+    for (bool more = true; more;) {
+        preempt_disable();
+        more = !pool && pages_made < STACK_SIZE / PAGE_SIZE && map_page();
+        if (!pool && pages_made == STACK_SIZE / PAGE_SIZE)
+            reserve();
+        preempt_enable();
+    }
 }
 
 /* Null, or a thread with nothing but its stack. */
@@ -114,15 +139,24 @@ void thread_has_returned(void) {
     panic("the function of a thread returned");
 }
 
+static void see_other(const struct thread *t, const uint64_t *end,
+                      void (*see)(const uint64_t *from, const uint64_t *end, void *with),
+                      void *with) {
+    preempt_disable();
+    if (t != thread_current() && t->rsp)
+        see((const uint64_t *)t->rsp, end, with);
+    preempt_enable();
+}
+
 void thread_stacks_each(void (*see)(const uint64_t *from, const uint64_t *end, void *with),
                         void *with) {
     const struct thread *current = thread_current();
     const uint64_t *here = __builtin_frame_address(0);
-    see(current == &boot_thread ? here : (const uint64_t *)boot_thread.rsp, boot_stack_top, with);
+    see(here, current == &boot_thread ? boot_stack_top : (const uint64_t *)current, with);
+    see_other(&boot_thread, boot_stack_top, see, with);
     for (vaddr_t at = STACKS_BASE; at < next_stack; at += sizeof(struct stack)) {
         const struct thread *t = thread_of((struct stack *)at);
-        if (t == current || t->rsp)
-            see(t == current ? here : (const uint64_t *)t->rsp, (const uint64_t *)t, with);
+        see_other(t, (const uint64_t *)t, see, with);
     }
 }
 

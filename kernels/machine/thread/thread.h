@@ -30,13 +30,18 @@ void thread_switch_space(struct thread *from, struct thread *to, const struct pa
  * under way on it. The loaded address space stays; fs and the FPU's registers of the thread go. */
 _Noreturn void thread_exit(struct thread *to);
 
+/* Sees to it that the next thread_create() finds a stack in the pool, as far as there is memory,
+ * page by page. In no region. */
+void thread_reserve(void);
+
 /* Takes back the stack of a thread that does not run, now or ever again. Nothing may be under way
  * on it: no trap_catch, no user_run, no program's run, no region of preempt.h. */
 void thread_free(struct thread *t);
 
 /* Shows each thread's stack, as far as it is used: from where the thread was left, of the current
  * one from this call on, to its upper end. Every return address of code under way lies there, and
- * of what was interrupted the instruction. In a region of preempt.h. */
+ * of what was interrupted the instruction. Others may run meanwhile, but not whose stack is shown.
+ */
 void thread_stacks_each(void (*see)(const uint64_t *from, const uint64_t *end, void *with),
                         void *with);
 

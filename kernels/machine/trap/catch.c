@@ -3,7 +3,7 @@
 #include "machine/trap/catch.h"
 
 #include "machine/cpu/context.h"
-#include "machine/cpu/current.h"
+#include "machine/cpu/region.h"
 #include "machine/cpu/x86.h"
 #include "machine/cpu/x86_bits.h"
 
@@ -16,11 +16,6 @@ struct catch {
 };
 
 struct catch catch_nobody;
-static void (*ask_late)(void);
-
-void trap_catch_due(void (*fn)(void)) {
-    ask_late = fn;
-}
 
 static trap_land_fn *land_within;
 
@@ -47,7 +42,7 @@ void trap_caught(const struct trap_frame *f) {
 static __attribute__((noinline, cold)) void end_regions(struct thread *t, unsigned left) {
     t->unpreemptible = left;
     if (!left && t->preempt_due)
-        ask_late();
+        preempt_late();
 }
 
 static inline void leave(struct thread *t, const struct trap_place *p) {

@@ -14,9 +14,6 @@
  * is a panic. */
 bool trap_catch(struct trap_frame *caught, void (*fn)(void *arg), void *arg);
 
-/* For preempt.c: what is called when regions are over in which the thread was to be preempted. */
-void trap_catch_due(void (*fn)(void));
-
 /* Goes back to the innermost trap_catch with this frame; returns where none is active. */
 void trap_caught(const struct trap_frame *f);
 bool trap_is_caught(void);

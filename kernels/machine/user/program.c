@@ -4,16 +4,23 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
+#include "machine/cpu/region.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/page_range.h"
 
+/* A region for each page: others may run in between, but none that has this table. */
 static int map_zeroed(struct page_table *t, vaddr_t at, unsigned rights, paddr_t *frame) {
-    int error = frame_alloc_zeroed(frame);
-    if (error)
-        return error;
-    error = page_map(t, at, *frame, rights);
-    if (error)
-        frame_free(*frame);
+    page_make_tables(t, at);
+    preempt_disable();
+    int error = frame_alloc(frame);
+    if (!error) {
+        error = page_map(t, at, *frame, rights);
+        if (error)
+            frame_free(*frame);
+    }
+    preempt_enable();
+    if (!error)
+        memset(direct(*frame), 0, PAGE_SIZE);
     return error;
 }
 

@@ -232,7 +232,7 @@ static const struct {
     {"code_alloc, a page", 3500, 0, nothing, code_take_page, code_give},
     {"code_seal, a piece", 1050, 0, code_take, code_end, code_give},
     {"code_seal, a page", 2200, 0, code_take_page, code_end, code_give},
-    {"code_free, a piece", 1500, 1, code_make, code_give, nothing},
+    {"code_free, a piece", 1600, 1, code_make, code_give, nothing},
     {"thread_create, from the pool", 250, 0, thread_pool, thread_make, thread_end},
     {"thread_free", 50, 0, thread_make, thread_end, nothing},
     {"fpu_set_fs", 60, 0, thread_make, set_fs, thread_end},
