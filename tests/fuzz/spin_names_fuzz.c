@@ -14,7 +14,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void nothing(void) {
 }
 
-static const struct dispatcher here = {.hooks = &hooks, .begin = nothing, .end = nothing};
+static const struct dispatcher here = {
+    .hooks = &hooks, .begin = nothing, .end = nothing, .lock = nothing, .unlock = nothing};
 
 static int holders;
 

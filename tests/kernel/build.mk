@@ -3,12 +3,14 @@
 #   build/guest/test/SYSTEM.{elf,rows,cpio}  build/guest/test/linux/{init,initramfs.cpio}
 # Their archives have the programs that misbehave, too.
 
-# Frames that are freed become junk (freed.h).
-$(B)/guest/test/%.elf: IMAGE_LDFLAGS := --wrap=frame_free --wrap=frame_unpin
+# Frames that are freed become junk (freed.h); a check can keep the timer for itself (sampled_timer.h).
+$(B)/guest/test/%.elf: IMAGE_LDFLAGS := --wrap=frame_free --wrap=frame_unpin --wrap=timer_arm_ns --wrap=timer_stop
+
+WRAPPERS := tests/kernel/freed.c tests/kernel/sampled_timer.c
 
 # floor: checks of the machine in kernel mode.
 $(eval $(call guest_program,test/floor-user,$(call user_objects,$(FLOOR_AGENT_SRC))))
-$(eval $(call guest_image,test/floor,$(call kernel_objects,$(FLOOR_KERNEL_SRC) tests/kernel/freed.c \
+$(eval $(call guest_image,test/floor,$(call kernel_objects,$(FLOOR_KERNEL_SRC) $(WRAPPERS) \
     tests/kernel/exact.c $(wildcard tests/kernel/floor/*.c tests/kernel/machine/*.c tests/kernel/machine/*/*.c tests/kernel/machine/*.S)),test/floor-user))
 $(eval $(call guest_archive,test/floor,kernels/floor/boot,user=test/floor-user))
 
@@ -17,7 +19,7 @@ $(eval $(call guest_program,test/exo-first,$(call user_objects,$(EXO_LIBOS_SRC) 
     tests/kernel/hostile.c tests/kernel/registers.S kernels/exo/kernel/cap.c)))
 $(eval $(call guest_program,test/attacker-exo,$(call user_objects,$(EXO_PROGRAM_SRC) $(wildcard tests/kernel/exo/program/*.c) \
     tests/kernel/random_calls.c tests/kernel/registers.S)))
-$(eval $(call guest_image,test/exo,$(call kernel_objects,$(EXO_KERNEL_SRC) tests/kernel/freed.c \
+$(eval $(call guest_image,test/exo,$(call kernel_objects,$(EXO_KERNEL_SRC) $(WRAPPERS) \
     $(wildcard tests/kernel/exo/kernel/*.c) tests/kernel/frames.c),test/exo-first))
 $(eval $(call guest_archive,test/exo,kernels/exo/boot,first=test/exo-first attacker=test/attacker-exo \
     overlap-info=test/overlap-info overlap-stack=test/overlap-stack))
@@ -27,7 +29,7 @@ $(eval $(call guest_program,test/spin-agent,$(call user_objects,$(SPIN_AGENT_SRC
     tests/kernel/hostile.c tests/kernel/registers.S)))
 $(eval $(call guest_program,test/attacker-spin,$(call user_objects,$(SPIN_PROGRAM_SRC) $(SPIN_CTHREADS_SRC) $(wildcard tests/kernel/spin/program/*.c) \
     tests/kernel/hostile.c tests/kernel/random_calls.c tests/kernel/registers.S)))
-$(eval $(call guest_image,test/spin,$(call kernel_objects,$(SPIN_KERNEL_SRC) tests/kernel/freed.c \
+$(eval $(call guest_image,test/spin,$(call kernel_objects,$(SPIN_KERNEL_SRC) $(WRAPPERS) \
     $(wildcard tests/kernel/spin/*.c tests/kernel/spin/dispatch/*.c tests/kernel/spin/thread/*.c) tests/kernel/frames.c tests/kernel/exact.c),test/spin-agent))
 $(eval $(call guest_archive,test/spin,kernels/spin/boot,agent=test/spin-agent attacker=test/attacker-spin overlap-stack=test/overlap-stack,\
     $(call extension_files,kernels/spin/extensions) $(call extension_files,tests/kernel/spin/extensions)))
@@ -115,10 +117,10 @@ $(eval $(call campaign,soak,SOAK_SECONDS))
 
 # The kernels without sessions of measurement, and without rows: nobody measures them, a test boots them.
 $(eval $(call guest_program,test/unmeasured-exo-first,$(call user_objects,$(EXO_PROGRAM_SRC) tests/kernel/unmeasured/exo.c)))
-$(eval $(call guest_image,test/unmeasured-exo,$(call kernel_objects,$(EXO_UNMEASURED_SRC) tests/kernel/freed.c)))
+$(eval $(call guest_image,test/unmeasured-exo,$(call kernel_objects,$(EXO_UNMEASURED_SRC) $(WRAPPERS))))
 $(eval $(call guest_archive,test/unmeasured-exo,kernels/exo/boot,first=test/unmeasured-exo-first))
 $(eval $(call guest_program,test/unmeasured-spin-agent,$(call user_objects,$(SPIN_PROGRAM_SRC) tests/kernel/unmeasured/spin.c)))
-$(eval $(call guest_image,test/unmeasured-spin,$(call kernel_objects,$(SPIN_UNMEASURED_SRC) tests/kernel/freed.c)))
+$(eval $(call guest_image,test/unmeasured-spin,$(call kernel_objects,$(SPIN_UNMEASURED_SRC) $(WRAPPERS))))
 $(eval $(call guest_archive,test/unmeasured-spin,kernels/spin/boot,agent=test/unmeasured-spin-agent))
 
 # linux: in init, beside the sample programs that one of them shows to Linux.

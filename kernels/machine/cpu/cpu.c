@@ -3,7 +3,7 @@
  * CPUID shows, switched on. */
 #include "machine/cpu/cpu.h"
 
-#include "machine/cpu/region.h"
+#include "machine/cpu/current.h"
 #include "machine/cpu/stack.h"
 #include "machine/cpu/x86.h"
 
@@ -21,7 +21,6 @@ _Static_assert(offsetof(struct thread, fpu) == THREAD_FPU, "current.h");
 
 struct cpu_features cpu_features;
 struct cpu cpus[CPUS];
-void (*preempt_late)(void);
 struct stack ist_stacks[CPUS][IST_STACKS] STACK_SECTION;
 
 extern char boot_stack_guard[], boot_stack_top[];

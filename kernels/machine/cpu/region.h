@@ -11,8 +11,8 @@ static inline void preempt_disable(void) {
     __asm__ volatile("" : : : "memory");
 }
 
-/* What was due in a region: thread/preempt.c's. */
-extern void (*preempt_late)(void);
+/* Asks the hook now, or once interrupts are on: thread/preempt.c's. */
+void preempt_late(void);
 
 static inline void preempt_enable(void) {
     struct thread *t = thread_current();

@@ -33,7 +33,7 @@ static void tick(struct trap_frame *f) {
 
 /* Where interrupts are off, in a device's handler perhaps, nobody may be switched to: the APIC
  * keeps the timer's interrupt until they are on. */
-static void late(void) {
+void preempt_late(void) {
     struct thread *t = thread_current();
     bool on = interrupts_off();
     bool due = t->preempt_due && preempt; /* unless a handler's region has just asked */
@@ -49,6 +49,5 @@ preempt_fn *preempt_init(preempt_fn *hook) {
     preempt_fn *before = preempt;
     preempt = hook;
     trap_handle(TRAP_TIMER, hook ? tick : NULL);
-    preempt_late = late;
     return before;
 }

@@ -40,8 +40,7 @@ void thread_free(struct thread *t);
 
 /* Shows each thread's stack, as far as it is used: from where the thread was left, of the current
  * one from this call on, to its upper end. Every return address of code under way lies there, and
- * of what was interrupted the instruction. Others may run meanwhile, but not whose stack is shown.
- */
+ * of what was interrupted the instruction. Others may run meanwhile; not whose stack is shown. */
 void thread_stacks_each(void (*see)(const uint64_t *from, const uint64_t *end, void *with),
                         void *with);
 

@@ -12,23 +12,6 @@
 #include "spin/core/dispatch/binding/defence.h"
 #include "spin/core/extension.h"
 
-/* What is done with each word of a stack. */
-struct watch {
-    void (*see)(uintptr_t word, void *with);
-    void *with;
-};
-
-static void each_word(const uint64_t *from, const uint64_t *end, void *with) {
-    const struct watch *w = with;
-    for (; from < end; from++)
-        w->see(*from, w->with);
-}
-
-static void each_stack_word(void (*see)(uintptr_t word, void *with), void *with) {
-    struct watch w = {see, with};
-    thread_stacks_each(each_word, &w);
-}
-
 void raise_exception_set(const struct event *event, enum raise_exception what, uintptr_t raise) {
     uint64_t *own = thread_current()->own;
     own[THREAD_OWN_EVENT] = (uintptr_t)event;
@@ -73,23 +56,17 @@ static void net_landed(struct net_shared *net) {
     *subject() = place_of(net)->subject;
 }
 
+const struct thread *changer;
+
 /* A catch within that raise is asked before it. */
 static void land(const struct trap_frame *f) {
     struct net_shared *net = net_shared_innermost(engine_nets());
     struct net_trap trap;
     if (!DEFENDED(NET) || !net || place_of(net)->trap.catch != thread_current()->catch ||
-        !fault_is_of_program(f))
+        !fault_is_of_program(f) || changer == thread_current())
         return;
     engine_trap(f, &trap);
     net_shared_trap(net, &trap);
-}
-
-static void begin(void) {
-    preempt_disable();
-}
-
-static void end(void) {
-    preempt_enable();
 }
 
 static void nobody_hears(void) {
@@ -102,7 +79,7 @@ static struct account *nobody_counts(struct account *payer) {
 
 struct dispatcher kernel_dispatcher = {.hooks = &engine_hooks,
                                        .jit = &extension_jit,
-                                       .each_stack_word = each_stack_word,
+                                       .each_stack = thread_stacks_each,
                                        .exception = raise_exception_set,
                                        .net_open = net_begins,
                                        .net_landed = net_landed,
@@ -110,8 +87,10 @@ struct dispatcher kernel_dispatcher = {.hooks = &engine_hooks,
                                        .failing = nobody_hears,
                                        .charge = nobody_counts,
                                        .now = rdtsc,
-                                       .begin = begin,
-                                       .end = end};
+                                       .begin = preempt_disable,
+                                       .end = preempt_enable,
+                                       .lock = nobody_hears,
+                                       .unlock = nobody_hears};
 
 void dispatch_init(void) {
     dispatcher = &kernel_dispatcher;

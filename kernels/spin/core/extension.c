@@ -5,6 +5,7 @@
 #include "common/engine.h"
 #include "lib/error.h"
 #include "machine/report/panic.h"
+#include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/core/dispatch/plan/retired.h"
 #include "spin/core/domain/link_authority.h"
 
@@ -132,10 +133,12 @@ int extension_unresolve(struct load *extension, const struct domain_reference *o
     int error = reference_import(domain, &from);
     if (error)
         return error;
+    dispatcher->lock();
     plans_reclaim();
     bool free = list_empty(&by->bindings) && !is_under_way(extension);
     error = free && link_unresolve(&extension->link, from) ? 0 : -E_EXISTS;
     domain_release(from);
+    dispatcher->unlock();
     return error;
 }
 

@@ -127,6 +127,38 @@ static bool allows(void *unused, struct change_request *request) {
                                                                     (void *)request->by));
 }
 
+static unsigned depth; /* the changer has the lock so often */
+static struct list waiting = LIST_INIT(waiting);
+
+struct waiter {
+    struct list link;
+    struct strand *strand;
+};
+
+/* The lock of who changes what is bound. Whoever is continued first takes it: one that waits may be
+ * suspended. */
+static void lock(void) {
+    struct waiter w = {.strand = strand_current()};
+    assert_that(!w.strand->thread->unpreemptible);
+    bool on = interrupts_off();
+    list_push_back(&waiting, &w.link);
+    while (changer && changer != w.strand->thread)
+        strand_block(w.strand);
+    list_remove(&w.link);
+    changer = w.strand->thread;
+    depth++;
+    interrupts_restore(on);
+}
+
+static void unlock(void) {
+    bool on = interrupts_off();
+    if (--depth == 0) {
+        changer = NULL;
+        list_each(n, &waiting) strand_unblock(container_of(n, struct waiter, link)->strand);
+    }
+    interrupts_restore(on);
+}
+
 void strand_init(struct strand *running, struct module *package) {
     event_authorize(THIS_MODULE, allows);
     account_charge(&package->account, RESOURCE_STRANDS, 1);
@@ -134,6 +166,8 @@ void strand_init(struct strand *running, struct module *package) {
     running->account = &package->account;
     scheduler_init(&running->sched);
     preempt_init(quantum_ends);
+    kernel_dispatcher.lock = lock;
+    kernel_dispatcher.unlock = unlock;
 }
 
 /* Where a strand begins: the scheduler has just switched to it, interrupts off. */

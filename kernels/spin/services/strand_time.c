@@ -12,9 +12,11 @@ static struct module idle = {.name = "Idle"};
 static struct account *payer; /* who is charged for what passes; null: it is not counted */
 static uint64_t since;
 
+/* Handlers are bound a little longer than somebody pays. */
 static void pays(struct account *next) {
     uint64_t now = rdtsc();
-    account_charge(payer, RESOURCE_TIME, now - since);
+    if (payer)
+        account_charge(payer, RESOURCE_TIME, now - since);
     since = now;
     payer = next;
 }
@@ -70,7 +72,7 @@ static void interrupted(struct strand *s) {
     if (!is_limited(s))
         return;
     if (DEFENDED(TIME) && !account_allows(&s->package->account, RESOURCE_TIME, 0) &&
-        !s->thread->run)
+        !s->thread->run && s->thread != changer)
         cut(s);
     scheduler_keep_time();
 }
@@ -96,11 +98,10 @@ int strand_time_begin(void) {
     install(&c, 1, &event_strand_resume, (struct procedure)EVENT_HANDLER(strand_resume, resume));
     install(&c, 2, &event_strand_interrupted,
             (struct procedure)EVENT_HANDLER(strand_interrupted, interrupted));
-    bool on = interrupts_off();
     int error = change_commit(&c);
+    bool on = interrupts_off();
     if (!error) {
-        since = rdtsc();
-        payer = payer_of(strand_current());
+        pays(payer_of(strand_current()));
         kernel_dispatcher.charge = charge;
     }
     interrupts_restore(on);
@@ -114,8 +115,8 @@ int strand_time_end(void) {
     change_open(&c, event_strand_resume.module, NULL);
     for (unsigned n = 0; n < sizeof binding / sizeof binding[0]; n++)
         change_uninstall(&c, binding[n]);
-    bool on = interrupts_off();
     int error = change_commit(&c);
+    bool on = interrupts_off();
     if (!error)
         pays(NULL);
     interrupts_restore(on);

@@ -14,7 +14,6 @@
 #include "machine/device/timer.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/heap.h"
-#include "machine/thread/preempt.h"
 #include "spin/runtime/cells.h"
 #include "spin/services/console.h"
 #include "spin/services/devices.h"
@@ -56,6 +55,7 @@ struct worker {
     struct handler handler[KEEPS];
     struct cell *cells;
     struct running process;
+    struct report why;
 };
 
 static struct worker workers[WORKERS];
@@ -85,18 +85,15 @@ static void loads(struct worker *w) {
     static const char *const names[] = {"keys",   "first",    "tabs",       "own_keys", "stateful",
                                         "loaded", "misnames", "needs_keys", "counted",  "later",
                                         "orders", "rollback", "circle",     "hidden",   "writes"};
-    static struct report why;
     unsigned at = draw(w, KEEPS);
-    preempt_disable();
     if (w->extension[at])
         unload(w, at);
     else
         (void)loader_load_for(names[draw(w, sizeof names / sizeof names[0])], w, &w->extension[at],
-                              &why);
+                              &w->why);
     loader_reap();
     if (draw(w, 16) == 0)
         nanny_sweep();
-    preempt_enable();
 }
 
 static long fires(void *handler, long a) {
@@ -124,7 +121,6 @@ static void binds(struct worker *w) {
                                             .guard = EVENT_GUARD(soak_raised, is_even),
                                             .order.place = (uint8_t)draw(w, ORDER_LAST + 1)};
     struct change c;
-    preempt_disable();
     if (h->binding) {
         unbind(h);
     } else {
@@ -136,7 +132,6 @@ static void binds(struct worker *w) {
     change_level(&c, &event_soak_raised, LEVEL_INTERPRETED + draw(w, LEVEL_BEST));
     change_watch(&c, &event_soak_raised, draw(w, 4) == 0);
     expect(change_commit(&c) == 0, "a level cannot be set");
-    preempt_enable();
 }
 
 static void raises(struct worker *w) {
@@ -226,12 +221,10 @@ static void forks(struct worker *w) {
 
 /* All that it has goes. */
 static void drain(struct worker *w) {
-    preempt_disable();
     for (unsigned i = 0; i < KEEPS; i++) {
         unload(w, i);
         unbind(&w->handler[i]);
     }
-    preempt_enable();
     forget_cells(w);
 }
 
@@ -255,10 +248,8 @@ static void *works(void *worker) {
 static void unload_all(void) {
     uint64_t serial = 0;
     struct extension *e;
-    preempt_disable();
     while ((e = loader_after(&serial)))
         (void)loader_unload(e);
-    preempt_enable();
     for (unsigned n = 0; loader_reap() && n < 1000; n++)
         strand_yield();
 }

@@ -27,10 +27,25 @@ static void change_ends(void) {
     changing = false;
 }
 
+static unsigned locks;
+
+static void host_lock(void) {
+    assert_false(changing);
+    locks++;
+}
+
+static void host_unlock(void) {
+    assert_false(changing);
+    assert_true(locks-- > 0);
+}
+
 __attribute__((no_sanitize_address, noinline)) static void
-each_word(void (*see)(uintptr_t word, void *with), void *with) {
+each_stack(void (*see)(const uint64_t *from, const uint64_t *end, void *with), void *with) {
+    static uint64_t words[1 << 16];
+    size_t n = 0;
     for (const uintptr_t *at = __builtin_frame_address(0); at < stack_end; at++)
-        see(*at, with);
+        words[n++ % (sizeof words / sizeof words[0])] = *at;
+    see(words, words + n, with);
 }
 
 static struct nets host_nets;
@@ -133,7 +148,7 @@ dispatch_host_set(void (*exception)(const struct event *e, enum raise_exception 
     static const struct jit_options plain;
     host_dispatcher = (struct dispatcher){.hooks = &host.hooks,
                                           .jit = &plain,
-                                          .each_stack_word = each_word,
+                                          .each_stack = each_stack,
                                           .exception = ends_by_exception,
                                           .net_open = net_opens,
                                           .net_landed = net_landed,
@@ -142,7 +157,9 @@ dispatch_host_set(void (*exception)(const struct event *e, enum raise_exception 
                                           .charge = pays,
                                           .now = tick,
                                           .begin = change_begins,
-                                          .end = change_ends};
+                                          .end = change_ends,
+                                          .lock = host_lock,
+                                          .unlock = host_unlock};
     static const struct async_workers host_workers = {worker_create, worker_wake, worker_end};
     dispatcher = &host_dispatcher;
     async_workers = &host_workers;

@@ -12,12 +12,21 @@
 
 const struct dispatcher *dispatcher;
 
+static struct change *open; /* of who has the lock; or null */
+
 void change_open(struct change *c, struct module *by, const void *credentials) {
+    dispatcher->lock();
     c->by = by;
     c->credentials = credentials;
-    c->error = module_exists(by) ? 0 : -E_PERM;
+    c->error = open ? -E_BUSY : module_exists(by) ? 0 : -E_PERM;
     c->steps = 0;
-    dispatcher->begin();
+    open = open ? open : c;
+}
+
+static void close(const struct change *c) {
+    if (open == c)
+        open = NULL;
+    dispatcher->unlock();
 }
 
 static void let_go(struct held *held) {
@@ -72,7 +81,7 @@ static void undo_all(struct change *c) {
         parts_free(of); /* they may have what is no more */
         of->moves = 0;
     }
-    dispatcher->end();
+    close(c);
 }
 
 static void forget_relation(struct event_binding *b, const struct event_binding *gone) {
@@ -91,22 +100,14 @@ static void forget_relations(struct bindings *of, const struct event_binding *go
 
 /* The step is a fact: what it took away is given back. */
 static void finish(struct change_step *s) {
-    switch (s->kind) {
-    case CHANGE_UNINSTALL:
-        if (is_intrinsic(s->binding))
-            return;
+    if (s->kind == CHANGE_UNINSTALL && !is_intrinsic(s->binding)) {
         forget_relations(s->of, s->binding);
         binding_free(s->binding);
-        return;
-    case CHANGE_GUARD_REMOVE:
-        guard_free(s->guard);
-        return;
-    case CHANGE_PROCEDURE:
-        let_go(s->was_held);
-        return;
-    default:
-        return;
     }
+    if (s->kind == CHANGE_GUARD_REMOVE)
+        guard_free(s->guard);
+    if (s->kind == CHANGE_PROCEDURE)
+        let_go(s->was_held);
 }
 
 /* Is it the last of the change's steps on its event? */
@@ -136,6 +137,7 @@ int change_commit(struct change *c) {
         return error;
     }
     /* Nothing below can fail: from here on the change is a fact. */
+    dispatcher->begin();
     for (unsigned i = 0; i < c->steps; i++)
         if (plan[i]) {
             struct plan *was = c->step[i].of->plan;
@@ -143,11 +145,12 @@ int change_commit(struct change *c) {
             c->step[i].of->plan = plan[i];
             plan[i] = was;
         }
+    dispatcher->end();
     for (unsigned i = 0; i < c->steps; i++)
         finish(&c->step[i]);
     for (unsigned i = 0; i < c->steps; i++)
         plan_retire(plan[i]);
-    dispatcher->end();
+    close(c);
     return 0;
 }
 
@@ -159,14 +162,14 @@ void bindings_release(const struct event *event) {
     struct bindings *of = *event->bindings;
     if (!of)
         return;
-    dispatcher->begin();
+    dispatcher->lock();
     __atomic_store_n(event->cell, event->intrinsic, __ATOMIC_RELEASE);
     plan_retire(of->plan);
     parts_free(of);
     bindings_free(of);
     *event->bindings = NULL;
     *event->authorizer = (struct authorizer){0};
-    dispatcher->end();
+    dispatcher->unlock();
 }
 
 /* So many of a module's bindings are withdrawn in one change. */

@@ -12,8 +12,9 @@
  *
  * Steps may be asked for without looking at what they return: after one that is refused the others
  * do nothing, and change_commit gives the first refusal. A change is closed by change_commit or
- * change_abandon, and no other is opened meanwhile, but changes may be made by handlers: the raise
- * that runs them keeps what it began with.
+ * change_abandon; until then others that open one wait (dispatcher.h), and the same strand is
+ * refused a second (-E_BUSY). Handlers may make changes: the raise that runs them keeps what it
+ * began with.
  *
  * Who changes is a module (module.h), and each step is allowed or refused (authority.h). */
 #ifndef SPIN_DISPATCH_CHANGE_H

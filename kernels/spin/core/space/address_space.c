@@ -3,9 +3,7 @@
 #include "spin/core/space/address_space.h"
 
 #include "machine/report/panic.h"
-#include "machine/thread/preempt.h"
 #include "machine/thread/space.h"
-#include "machine/user/program.h"
 
 struct address_space *address_space_current;
 
@@ -19,10 +17,6 @@ int address_space_create(struct address_space *space, const char *name,
 
 void address_space_destroy(struct address_space *space) {
     assert_that(space != address_space_current);
-    translation_clear(&space->translation); /* what is left is the program's own */
-    preempt_disable();
-    program_unload(&space->translation.pages);
-    preempt_enable();
     translation_destroy(&space->translation);
 }
 

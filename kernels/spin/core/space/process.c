@@ -9,7 +9,6 @@
 #include "machine/report/log.h"
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/report/panic.h"
-#include "machine/thread/preempt.h"
 #include "machine/thread/thread.h"
 #include "machine/user/program.h"
 #include "spin/core/space/trap_syscall.h"
@@ -25,13 +24,11 @@ int process_create(struct process *p, const char *program, address_space_handler
     if (error)
         return error;
     const char *why = "";
-    preempt_disable();
     error = program_map(&p->space.translation.pages,
                         PROCESS_STACK_TOP - PROCESS_STACK_PAGES * PAGE_SIZE, PROCESS_STACK_PAGES,
                         PAGE_READ | PAGE_WRITE);
     if (!error) /* last: it is refused what it wants of the stack */
         error = program_load(&p->space.translation.pages, &image, &p->entry, &why);
-    preempt_enable();
     if (error) {
         log_line("process_create: %s: %s%s%s", program, error_sentence(error), *why ? ": " : "",
                  why);

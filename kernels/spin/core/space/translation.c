@@ -68,6 +68,7 @@ int translation_add_mapping(struct translation *t, struct virt_addr *v, size_t o
                             struct phys_addr *p, unsigned rights) {
     if (v->space != &t->names || offset > v->range.pages || p->pages > v->range.pages - offset)
         return -E_INVALID;
+    page_make_tables(&t->pages, v->range.at + offset * PAGE_SIZE);
     preempt_disable();
     int error = add(t, v, v->range.at + offset * PAGE_SIZE, p, rights);
     preempt_enable();
@@ -102,8 +103,8 @@ void translation_destroy(struct translation *t) {
     preempt_disable();
     range_set_release(&t->mappings);
     range_set_release(&t->names);
-    page_table_destroy(&t->pages);
     preempt_enable();
+    page_table_dismantle(&t->pages); /* what it has still is the program's own */
 }
 
 /* --- Rights --- */

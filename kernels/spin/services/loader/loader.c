@@ -3,13 +3,14 @@
 #include "spin/services/loader/loader.h"
 
 #include "common/archive.h"
+#include "common/engine.h"
 #include "engine/object.h"
 #include "lib/error.h"
 #include "lib/format.h"
 #include "lib/string.h"
-#include "machine/memory/heap.h"
 #include "machine/report/panic.h"
 #include "spin/core/dispatch/binding/defence.h"
+#include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/core/dispatch/plan/plan.h"
 #include "spin/core/domain/link_authority.h"
 #include "spin/services/loader/charged_memory.h"
@@ -221,7 +222,7 @@ static bool finish(struct extension *e) {
     account_credit(&e->module.account, RESOURCE_MEMORY, sizeof *e);
     module_remove(&e->module);
     extension_is_listed(e, false);
-    heap_free(e, sizeof *e);
+    engine_hooks.release(NULL, e, sizeof *e);
     return true;
 }
 
@@ -229,19 +230,21 @@ unsigned loader_reap(void) {
     unsigned left = 0;
     uint64_t serial = 0;
     struct extension *e;
+    dispatcher->lock();
     while ((e = loader_after(&serial)))
         if (!e->owned) /* else its owner takes it along */
             left += e->state == EXTENSION_GOING && (programs_unbind(e) || !finish(e));
+    dispatcher->unlock();
     return left;
 }
 
 int loader_unload(struct extension *e) {
-    if (e->interface && domain_is_bound(e->interface))
-        return -E_BUSY;
-    int error = withdraw(e);
-    if (error)
-        return error;
-    return finish(e) ? 0 : -E_EXISTS;
+    dispatcher->lock();
+    int error = e->interface && domain_is_bound(e->interface) ? -E_BUSY : withdraw(e);
+    if (!error && !finish(e))
+        error = -E_EXISTS;
+    dispatcher->unlock();
+    return error;
 }
 
 /* --- Links that are asked about again --- */
@@ -318,13 +321,13 @@ static int go_through(struct extension *e, struct report *why) {
     return error;
 }
 
-static int load(const char *name, bool private, const void *client, struct extension **loaded,
-                struct report *why) {
+static int load_alone(const char *name, bool private, const void *client, struct extension **loaded,
+                      struct report *why) {
     if (strnlen(name, PATH_NAME_MAX) == PATH_NAME_MAX)
         return loader_refuse(why, -E_TOO_LONG, "the name", name);
     if (!private && extension_named(name))
         return loader_refuse(why, -E_EXISTS, "extension", name);
-    struct extension *e = heap_alloc(sizeof *e);
+    struct extension *e = engine_hooks.allocate(NULL, sizeof *e);
     if (!e)
         return loader_refuse(why, -E_NO_MEMORY, "extension", name);
     e->serial = ++last_serial;
@@ -348,6 +351,15 @@ static int load(const char *name, bool private, const void *client, struct exten
     return error;
 }
 
+/* The one strand that changes what is loaded; within itself for what it needs. */
+static int load(const char *name, bool private, const void *client, struct extension **loaded,
+                struct report *why) {
+    dispatcher->lock();
+    int error = load_alone(name, private, client, loaded, why);
+    dispatcher->unlock();
+    return error;
+}
+
 int loader_load(const char *name, struct extension **extension, struct report *why) {
     report_begin(why);
     return load(name, false, NULL, extension, why);
@@ -365,6 +377,7 @@ bool loader_client_ends(const void *client) {
     bool others = false;
     uint64_t serial = 0;
     struct extension *e;
+    dispatcher->lock();
     while ((e = loader_after(&serial))) {
         others |= e->client && e->client != client;
         if (!e->client || e->client != client)
@@ -373,6 +386,7 @@ bool loader_client_ends(const void *client) {
         if (!e->owned) /* else its owner takes it along */
             (void)loader_unload(e);
     }
+    dispatcher->unlock();
     return others;
 }
 

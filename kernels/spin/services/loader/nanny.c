@@ -3,6 +3,7 @@
 #include "spin/services/loader/nanny.h"
 
 #include "lib/error.h"
+#include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/services/loader/loaded.h"
 
 int nanny_load(void *closure, const struct module *by, const char *name) {
@@ -10,9 +11,11 @@ int nanny_load(void *closure, const struct module *by, const char *name) {
     struct extension *e;
     (void)closure;
     (void)by;
+    dispatcher->lock();
     int error = loader_load(name, &e, &why);
     if (!error)
         e->on_demand = true;
+    dispatcher->unlock();
     return error == -E_EXISTS ? -E_NOT_FOUND : error;
 }
 
@@ -25,11 +28,13 @@ unsigned nanny_sweep(void) {
     unsigned gone = 0;
     uint64_t serial = 0;
     struct extension *e;
+    dispatcher->lock();
     loader_reap();
     while ((e = loader_after(&serial))) {
         bool idle = is_idle(e), goes = idle && e->was_idle;
         e->was_idle = idle;
         gone += goes && loader_unload(e) == 0;
     }
+    dispatcher->unlock();
     return gone;
 }

@@ -13,6 +13,7 @@ struct entry {
     struct list of_all; /* of all entries */
     struct plain *in;
     uint64_t serial;
+    uint32_t hash; /* of the name: a search is a region */
     char name[PATH_NAME_MAX];
     const struct module *by;
     struct name_authorizer lookup;
@@ -23,10 +24,18 @@ struct entry {
 static struct list all = LIST_INIT(all);
 static uint64_t last_serial;
 
+static uint32_t hash_of(const char *name) {
+    uint32_t hash = 0;
+    while (*name)
+        hash = hash * 31 + (unsigned char)*name++;
+    return hash;
+}
+
 static struct entry *entry_named(const struct plain *d, const char *name) {
+    uint32_t hash = hash_of(name);
     list_each(n, &d->entries) {
         struct entry *e = container_of(n, struct entry, link);
-        if (strcmp(e->name, name) == 0)
+        if (e->hash == hash && strcmp(e->name, name) == 0)
             return e;
     }
     return NULL;
@@ -34,9 +43,11 @@ static struct entry *entry_named(const struct plain *d, const char *name) {
 
 /* Nobody finds it any more. */
 static void take_out(struct entry *e) {
+    dispatcher->begin();
     list_remove(&e->link);
     list_remove(&e->of_all);
     e->in->count--;
+    dispatcher->end();
 }
 
 /* Outside of dispatcher->begin: what it leads to may have much to give back. */
@@ -99,11 +110,13 @@ static int list(struct directory *directory, const struct module *by, uint64_t *
 
 static void destroy(struct directory *directory) {
     struct plain *d = plain(directory);
+    dispatcher->lock();
     list_each(n, &d->entries) {
         struct entry *e = container_of(n, struct entry, link);
         take_out(e);
         entry_free(e);
     }
+    dispatcher->unlock();
     dispatcher_release(d, sizeof *d);
 }
 
@@ -122,7 +135,7 @@ struct plain *plain_create(const struct module *owner, const struct name_authori
     return d;
 }
 
-/* --- Changes --- */
+/* --- Changes: by one strand at a time, and each is seen as a whole --- */
 
 /* May `by` make an entry of this name? */
 static int may_attach(const struct plain *d, const struct module *by, const char *name,
@@ -149,16 +162,19 @@ int plain_attach(struct plain *d, const struct module *by, const char *name,
     *e = (struct entry){.in = d, .by = by, .lookup = *lookup, .object = *object};
     format_text(e->name, sizeof e->name, "%s", name);
     format_text(e->alias, sizeof e->alias, "%s", alias);
-    dispatcher->begin();
+    e->hash = hash_of(name);
+    dispatcher->lock();
     error = has_room(d, name);
     if (!error) {
+        dispatcher->begin();
         e->serial = ++last_serial;
         named_hold(object);
         list_push_back(&d->entries, &e->link);
         list_push_back(&all, &e->of_all);
         d->count++;
+        dispatcher->end();
     }
-    dispatcher->end();
+    dispatcher->unlock();
     if (error)
         dispatcher_release(e, sizeof *e);
     return error;
@@ -171,12 +187,12 @@ static int check_own(const struct plain *d, const struct module *by, const struc
 }
 
 int plain_detach(struct plain *d, const struct module *by, const char *name) {
-    dispatcher->begin();
+    dispatcher->lock();
     struct entry *e = entry_named(d, name);
     int error = check_own(d, by, e);
     if (!error)
         take_out(e);
-    dispatcher->end();
+    dispatcher->unlock();
     if (!error)
         entry_free(e);
     return error;
@@ -185,7 +201,7 @@ int plain_detach(struct plain *d, const struct module *by, const char *name) {
 /* One of the module's, taken out; null: it has none. */
 static struct entry *take_one_of(const struct module *by) {
     struct entry *found = NULL;
-    dispatcher->begin();
+    dispatcher->lock();
     list_each(n, &all) {
         struct entry *e = container_of(n, struct entry, of_all);
         if (e->by == by) {
@@ -194,7 +210,7 @@ static struct entry *take_one_of(const struct module *by) {
             break;
         }
     }
-    dispatcher->end();
+    dispatcher->unlock();
     return found;
 }
 
@@ -206,10 +222,12 @@ void plain_withdraw_all(const struct module *by) {
 
 int plain_rename(struct plain *d, const struct module *by, const char *name, struct plain *into,
                  const char *as) {
+    char text[PATH_NAME_MAX];
     int error = may_attach(into, by, as, &(struct named){0});
     if (error)
         return error;
-    dispatcher->begin();
+    format_text(text, sizeof text, "%s", as);
+    dispatcher->lock();
     struct entry *e = entry_named(d, name);
     error = check_own(d, by, e);
     if (!error)
@@ -217,7 +235,9 @@ int plain_rename(struct plain *d, const struct module *by, const char *name, str
     if (!error && into != d && e->object.type == &name_directory)
         error = -E_INVALID; /* it could come to lie within itself */
     if (!error) {
-        format_text(e->name, sizeof e->name, "%s", as);
+        dispatcher->begin();
+        memcpy(e->name, text, sizeof e->name);
+        e->hash = hash_of(text);
         if (into != d) {
             e->serial = ++last_serial; /* behind all that are there */
             list_remove(&e->link);
@@ -226,7 +246,8 @@ int plain_rename(struct plain *d, const struct module *by, const char *name, str
             d->count--;
             into->count++;
         }
+        dispatcher->end();
     }
-    dispatcher->end();
+    dispatcher->unlock();
     return error;
 }

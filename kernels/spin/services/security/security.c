@@ -7,7 +7,6 @@
 #include "lib/format.h"
 #include "lib/string.h"
 #include "machine/report/panic.h"
-#include "machine/thread/preempt.h"
 #include "machine/trap/catch.h"
 #include "spin/core/dispatch/authority.h"
 #include "spin/core/dispatch/binding/defence.h"
@@ -81,9 +80,9 @@ static bool asks(const struct module *by, const char *object, unsigned modes, co
 
 bool security_allows(const struct module *by, const char *object, unsigned modes,
                      const char *what) {
-    preempt_disable(); /* all of an answer is by one policy */
+    dispatcher->lock(); /* all of an answer is by one policy */
     bool allowed = !policy || asks(by, object, modes, what);
-    preempt_enable();
+    dispatcher->unlock();
     return allowed;
 }
 
@@ -184,7 +183,7 @@ static int withdraw_denied(const struct policy *p) {
 }
 
 int security_set(const char *text, size_t length, unsigned *line) {
-    preempt_disable(); /* nobody sets another, or binds what the old one allows, in between */
+    dispatcher->lock(); /* nobody sets another, or binds what the old one allows, in between */
     struct policy *next = &policies[policy == policies];
     int error = policy_read(next, text, length, line);
     if (!error && !subjects_are_known(next))
@@ -197,7 +196,7 @@ int security_set(const char *text, size_t length, unsigned *line) {
         if (DEFENDED(POLICY))
             error = loader_ask_again();
     }
-    preempt_enable();
+    dispatcher->unlock();
     return error;
 }
 
@@ -233,9 +232,9 @@ bool security_execute(const char *object, void (*fn)(void *arg), void *arg) {
     uint64_t *subject = &thread_current()->own[THREAD_OWN_SUBJECT], outer = *subject;
     const char *inner;
     struct trap_frame f;
-    preempt_disable();
+    dispatcher->lock();
     bool asked = policy, allowed = !asked || enters(object, &inner);
-    preempt_enable();
+    dispatcher->unlock();
     if (!asked)
         fn(arg);
     if (!asked || !allowed)

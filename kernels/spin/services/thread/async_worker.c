@@ -4,7 +4,6 @@
 #include "spin/services/thread/async_worker.h"
 
 #include "machine/cpu/interrupt_flag.h"
-#include "machine/memory/heap.h"
 #include "spin/core/dispatch/plan/async.h"
 #include "spin/core/dispatch_kernel.h"
 #include "spin/core/strand.h"
@@ -32,9 +31,9 @@ static void work(void *worker) {
 }
 
 static struct worker *new_worker(void) {
-    struct worker *w = heap_alloc(sizeof *w);
+    struct worker *w = dispatcher_allocate(sizeof *w);
     if (w && strand_create(&w->strand, THIS_MODULE, PRIORITY_USUAL, work, w)) {
-        heap_free(w, sizeof *w);
+        dispatcher_release(w, sizeof *w);
         return NULL;
     }
     return w;

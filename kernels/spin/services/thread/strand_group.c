@@ -7,6 +7,7 @@
 #include "lib/error.h"
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/report/panic.h"
+#include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/services/loader/loader.h"
 
 MODULE("Group");
@@ -199,26 +200,32 @@ static bool schedules(const struct module *m) {
 }
 
 int group_create(struct strand_group *g, const struct module *scheduler) {
+    dispatcher->lock();
     int error = scheduler && !schedules(scheduler) ? -E_INVALID : 0;
     if (!error && !handled)
         error = handle_events();
+    groups += !error;
+    dispatcher->unlock();
     if (error)
         return error;
-    groups++;
     *g = (struct strand_group){.scheduler = scheduler ? extension_serial(scheduler) : 0};
     return 0;
 }
 
 void group_destroy(struct strand_group *g) {
     assert_that(!g->taken);
+    dispatcher->lock();
     if (--groups == 0)
         handle_no_more();
+    dispatcher->unlock();
 }
 
 int group_join(struct strand_group *g, struct group_member *m, struct strand *s, uint8_t hint) {
-    if (!~g->taken)
-        return -E_FULL;
     bool on = interrupts_off();
+    if (!~g->taken) {
+        interrupts_restore(on);
+        return -E_FULL;
+    }
     *m = (struct group_member){
         .strand = s, .group = g, .place = (unsigned)__builtin_ctzl(~g->taken)};
     g->taken |= 1ul << m->place;

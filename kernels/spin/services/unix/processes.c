@@ -86,6 +86,7 @@ static long start(struct unix_process *parent, struct vmspace *vm) {
     *u = (struct unix_process){.parent = parent, .vm = vm};
     list_init(&u->waiting);
     vm->of = u;
+    thread_reserve();
     bool on = interrupts_off();
     u->thread = kthread_fork(live, u);
     if (u->thread) {
@@ -222,9 +223,9 @@ static void end_all(void) {
 }
 
 long unix_first(struct vmspace *vm, struct process_end *end) {
-    bool on = interrupts_off();
     assert_that(!count);
     long pid = start(&root, vm), ended = pid;
+    bool on = interrupts_off();
     if (pid > 0)
         do
             ended = wait_for_child(&root, end);

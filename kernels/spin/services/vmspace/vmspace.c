@@ -81,6 +81,7 @@ static int add_region(struct vmspace *vm, const struct range *range, const struc
         return -E_NO_MEMORY;
     *r = (struct region){
         .range = *range, .kind = *kind, .in = &vm->process.space.translation, .slot = slot};
+    page_make_tables(&r->in->pages, range->at); /* its first fault is shorter then */
     preempt_disable();
     int error = range_set_add(&vm->regions, &r->range);
     if (!error)

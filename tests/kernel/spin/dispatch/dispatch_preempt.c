@@ -52,6 +52,30 @@ static void *raises(void *unused) {
     return unused;
 }
 
+/* Another that changes the same event, and often finds a change under way: of what it does and
+ * undoes no raise sees anything, as its guard never holds. */
+static bool never(void) {
+    return false;
+}
+
+static int changes_error;
+
+static void *changes(void *unused) {
+    const struct handler_request request = {.handler = SAYS(99),
+                                            .guard = EVENT_GUARD(test_change, never)};
+    struct event_binding *own;
+    struct change c;
+    for (; !stop; strand_yield()) {
+        change_open(&c, THIS_MODULE, NULL);
+        change_install(&c, &event_test_change, &request, &own);
+        changes_error |= change_commit(&c);
+        change_open(&c, THIS_MODULE, NULL);
+        change_uninstall(&c, own);
+        changes_error |= change_commit(&c);
+    }
+    return unused;
+}
+
 static struct event_binding *pair[2];
 
 static int install_pair(struct change *c, unsigned generation) {
@@ -92,8 +116,9 @@ CHECK(preempt_change, "dispatch/preempted_anywhere_in_a_change_a_raise_has_one_l
     }
     module_add(THIS_MODULE);
     stop = torn = false;
-    struct kthread *raiser = kthread_fork(raises, NULL);
-    CHECK_THAT(c, raiser);
+    changes_error = 0;
+    struct kthread *raiser = kthread_fork(raises, NULL), *changer = kthread_fork(changes, NULL);
+    CHECK_THAT(c, raiser && changer);
     int error = 0;
     unsigned interrupted[3] = {0}, delay = 0;
     bool any = true;
@@ -111,7 +136,8 @@ CHECK(preempt_change, "dispatch/preempted_anywhere_in_a_change_a_raise_has_one_l
     }
     stop = true;
     void *result;
-    bool joined = kthread_join(raiser, &result);
+    bool joined = kthread_join(raiser, &result) && kthread_join(changer, &result);
+    error |= changes_error;
     restore_event(&event_test_change);
     if (!joined || error || torn || any || interrupted[INSTALL] < 10 ||
         interrupted[UNINSTALL] < 10 || interrupted[EXCHANGE] < 10)

@@ -22,9 +22,10 @@ enum raise_exception {
 struct dispatcher {
     const struct hooks *hooks;
     const struct jit_options *jit; /* as programs are compiled with */
-    /* Calls see(word, with) with each aligned word of each stack on which a raise may be under way,
-     * saved registers included. */
-    void (*each_stack_word)(void (*see)(uintptr_t word, void *with), void *with);
+    /* Shows each stack on which a raise may be under way, saved registers included. Others may run
+     * meanwhile, but not whose stack it is. */
+    void (*each_stack)(void (*see)(const uint64_t *from, const uint64_t *end, void *with),
+                       void *with);
     /* The raise of an event whose return address lies here ends by an exception. */
     void (*exception)(const struct event *event, enum raise_exception what, uintptr_t raise);
     /* The net of a raise that begins: net_shared_open, and what the surroundings want to know of
@@ -39,9 +40,13 @@ struct dispatcher {
     struct account *(*charge)(struct account *payer);
     /* A time, in any unit, for events that are watched. */
     uint64_t (*now)(void);
-    /* From the first to the second no other change is made, and nobody raises. */
+    /* From the first to the second nobody else runs: a few instructions. */
     void (*begin)(void);
     void (*end)(void);
+    /* From the first to the second other strands run, but who changes what is bound, loaded or
+     * named waits. Nests. Not in a region without preemption, nor in an interrupt. */
+    void (*lock)(void);
+    void (*unlock)(void);
 };
 
 /* The one there is; set at boot. */

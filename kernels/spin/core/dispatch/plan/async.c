@@ -9,9 +9,11 @@
 const struct async_workers *async_workers;
 
 static void async_free(struct async *a) {
+    dispatcher->lock();
     async_workers->end(a->worker);
     procedure_let_go(dispatcher->hooks, a->handler);
     dispatcher_release(a, async_bytes(a->bound));
+    dispatcher->unlock();
 }
 
 static void put_down(struct async *a, struct plan *plan, const uint64_t *argument) {
@@ -51,12 +53,19 @@ uint64_t async_raise(struct plan *plan, uint64_t argument[EVENT_ARGUMENTS_MAX]) 
     return plan->otherwise ? plan_nobody(plan, argument) : 0;
 }
 
-/* By a change, or by the worker: never between two instructions of async_run's end. */
+/* A change ends it, and the worker comes to its end: whoever is the last frees it. */
+static void note(struct async *a, bool *which, bool value) {
+    dispatcher->begin();
+    *which = value;
+    bool last = a->ended && !a->running && a->taken == a->posted;
+    dispatcher->end();
+    if (last)
+        async_free(a);
+}
+
 static void end(void *async) {
     struct async *a = async;
-    a->ended = true;
-    if (!a->running && a->taken == a->posted)
-        async_free(a);
+    note(a, &a->ended, true);
 }
 
 bool async_create(const struct event *event, struct held *handler, struct net_handler *net,
@@ -107,9 +116,5 @@ void async_run(struct async *a) {
     a->running = true;
     while (async_is_pending(a))
         run_one(a);
-    dispatcher->begin();
-    a->running = false;
-    if (a->ended && a->taken == a->posted)
-        async_free(a);
-    dispatcher->end();
+    note(a, &a->running, false);
 }

@@ -11,52 +11,41 @@ static struct list all = LIST_INIT(all);
 static uint32_t count;
 static bool reclaiming, more; /* was retired on the way */
 
-static void see(uintptr_t word, void *unused) {
+static void see(const uint64_t *from, const uint64_t *end, void *unused) {
+    const struct hooks *h = dispatcher->hooks;
     (void)unused;
-    if (word < dispatcher->hooks->code_low || word >= dispatcher->hooks->code_high)
-        return;
-    list_each(n, &all) {
-        struct retired *r = container_of(n, struct retired, link);
-        r->seen |= word - (uintptr_t)r->code.run < r->code.bytes;
-    }
+    for (; from < end; from++)
+        if (*from - h->code_low < h->code_high - h->code_low)
+            list_each(n, &all) {
+                struct retired *r = container_of(n, struct retired, link);
+                r->seen |= *from - (uintptr_t)r->code.run < r->code.bytes;
+            }
 }
 
-static void give_back(struct retired *r) {
-    if (r->code.bytes)
-        dispatcher->hooks->code_unmap(dispatcher->hooks->owner, &r->code);
-    r->free(r);
-}
-
-static void reclaim_once(void) {
-    more = false;
-    list_each(n, &all) {
-        struct retired *r = container_of(n, struct retired, link);
-        r->seen = __atomic_load_n(&r->pins, __ATOMIC_RELAXED);
-    }
-    dispatcher->each_stack_word(see, NULL);
-    for (struct list *n = all.next, *next; n != &all; n = next) {
-        struct retired *r = container_of(n, struct retired, link);
-        next = n->next;
-        if (r->seen)
-            continue;
-        list_remove(n);
-        count--;
-        give_back(r);
-    }
-}
-
+/* Who leaves the code while others' stacks are looked through may have pinned it. */
 static void reclaim(void) {
     reclaiming = true;
-    do
-        reclaim_once();
-    while (more);
+    do {
+        more = false;
+        list_each(n, &all) container_of(n, struct retired, link)->seen = false;
+        dispatcher->each_stack(see, NULL);
+        list_each(n, &all) {
+            struct retired *r = container_of(n, struct retired, link);
+            if (r->seen || __atomic_load_n(&r->pins, __ATOMIC_ACQUIRE))
+                continue;
+            list_remove(n);
+            count--;
+            dispatcher->hooks->code_unmap(dispatcher->hooks->owner, &r->code);
+            r->free(r);
+        }
+    } while (more);
     reclaiming = false;
 }
 
 uint32_t plans_reclaim(void) {
-    dispatcher->begin(); /* another strand may want to, or retire something */
+    dispatcher->lock();
     reclaim();
-    dispatcher->end();
+    dispatcher->unlock();
     return count;
 }
 
@@ -71,19 +60,12 @@ void retire(struct retired *r) {
         reclaim();
 }
 
-/* Where the code is stays off the stack, where it would be found. */
-struct search {
-    const struct code_memory *code;
-    bool found;
-};
-
-static void search(uintptr_t word, void *with) {
-    struct search *s = with;
-    s->found |= word - (uintptr_t)s->code->run < s->code->bytes;
-}
-
 bool code_is_under_way(const struct code_memory *code) {
-    struct search s = {.code = code};
-    dispatcher->each_stack_word(search, &s);
-    return s.found;
+    static struct retired asked; /* where the code is stays off the stack */
+    asked.code = *code;
+    asked.seen = false;
+    list_push_back(&all, &asked.link);
+    dispatcher->each_stack(see, NULL);
+    list_remove(&asked.link);
+    return asked.seen;
 }

@@ -22,7 +22,7 @@ void retire(struct retired *retired);
 /* Frees all that has been left. Gives how much has not. */
 uint32_t plans_reclaim(void);
 
-/* Does a stack lead into this code: is it under way, or has it been interrupted? */
+/* Does a stack lead into this code, or was it interrupted there? For who has the lock. */
 bool code_is_under_way(const struct code_memory *code);
 
 #endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+/* dispatch_lock.c -- one strand at a time changes what is bound, and others have the processor
+ * meanwhile: what its authorizers may do, who waits for it, and what nobody sees. */
+#include "../../exact.h"
+#include "../replace.h"
+
+#include "lib/error.h"
+#include "machine/cpu/x86.h"
+#include "machine/device/timer.h"
+#include "machine/thread/preempt.h"
+#include "measure/bench.h"
+#include "spin/core/dispatch/authority.h"
+#include "spin/core/dispatch/plan/plan.h"
+#include "spin/core/dispatch_kernel.h"
+#include "spin/services/strand_time.h"
+#include "spin/services/thread/kthread.h"
+
+MODULE("TestLock");
+
+EVENT_DECLARE(test_first, void, ());
+EVENT(test_first, "Test.First", void, ()) {
+}
+
+EVENT_DECLARE(test_second, void, ());
+EVENT(test_second, "Test.Second", void, ()) {
+}
+
+static struct module guest = {.name = "LockGuest"};
+
+static unsigned seen;
+
+static void sees(void *closure) {
+    seen = (unsigned)(uintptr_t)closure;
+}
+
+#define SEES(event, n) EVENT_HANDLER_WITH(event, sees, (void *)(uintptr_t)(n))
+
+static int install(struct module *by, const struct event *event, unsigned n) {
+    const struct handler_request request = {.handler = SEES(test_first, n)};
+    struct change c;
+    change_open(&c, by, NULL);
+    change_install(&c, event, &request, NULL);
+    return change_commit(&c);
+}
+
+static void begin(authorizer_fn *allows) {
+    const struct authorizer authorizer = {.allows = allows};
+    module_add(THIS_MODULE);
+    module_add(&guest);
+    authorizer_of_event(THIS_MODULE, &event_test_first, &authorizer);
+}
+
+static void end(void) {
+    change_withdraw_all(&guest);
+    restore_event(&event_test_first);
+    restore_event(&event_test_second);
+    module_remove(&guest);
+}
+
+/* --- Authorizers --- */
+
+static volatile bool changed_beside;
+static bool waited;
+static int refused;
+
+static void *changes_beside(void *unused) {
+    changed_beside = install(THIS_MODULE, &event_test_first, 2) == 0;
+    return unused;
+}
+
+/* Raises the event of the change and another one, gives the processor away, tries to change. */
+static bool does_much(void *closure, struct change_request *request) {
+    (void)closure;
+    (void)request;
+    test_first();
+    test_second();
+    for (unsigned i = 0; i < 3; i++)
+        strand_yield();
+    waited = !changed_beside;
+    refused = install(THIS_MODULE, &event_test_second, 3);
+    return true;
+}
+
+CHECK(lock_authorizer,
+      "dispatch/an_authorizer_may_raise_and_wait_and_is_refused_a_change_of_its_own") {
+    begin(does_much);
+    changed_beside = false;
+    int error = install(THIS_MODULE, &event_test_second, 1);
+    struct kthread *other = kthread_fork(changes_beside, NULL);
+    if (!error)
+        error = install(&guest, &event_test_first, 1);
+    seen = 0;
+    test_second(); /* as it was before the one that was refused */
+    void *result;
+    bool joined = other && kthread_join(other, &result), kept = seen == 1;
+    end();
+    CHECK_THAT(c, error == 0 && joined && changed_beside);
+    CHECK_THAT(c, waited && refused == -E_BUSY && kept);
+}
+
+/* --- Strands that end, or stand still --- */
+
+#define TIME 2000000 /* ticks */
+
+static bool takes_long(void *closure, struct change_request *request) {
+    (void)closure;
+    (void)request;
+    while (account_allows(&guest.account, RESOURCE_TIME, 0))
+        strand_time_charge();
+    for (uint64_t from = rdtsc(); rdtsc() - from < 2 * TIME;)
+        ;
+    return true;
+}
+
+static volatile bool changed;
+
+static void changes_and_loops(void *unused) {
+    (void)unused;
+    changed = install(&guest, &event_test_first, 1) == 0;
+    for (;;)
+        ;
+}
+
+CHECK(lock_time, "dispatch/who_changes_is_cut_when_the_change_is_over_and_not_before") {
+    struct strand s;
+    if (!timer_hz()) {
+        check_skip(c, "no clock");
+        return;
+    }
+    begin(takes_long);
+    guest.account.quota[RESOURCE_TIME] = TIME;
+    changed = false;
+    scheduler_quantum_ns = TIME / 10;
+    CHECK_THAT(c, strand_time_begin() == 0);
+    CHECK_THAT(c, strand_create(&s, &guest, PRIORITY_USUAL + 1, changes_and_loops, NULL) == 0);
+    strand_unblock(&s);
+    sti();
+    for (uint64_t from = rdtsc(); s.sched.state != SCHED_ENDED && rdtsc() - from < 100 * TIME;)
+        __asm__ volatile("" : : : "memory");
+    cli();
+    scheduler_quantum_ns = SCHEDULER_QUANTUM_NS;
+    CHECK_THAT(c, s.sched.state == SCHED_ENDED && changed && !changer);
+    CHECK_THAT(c, strand_time_end() == 0);
+    end();
+}
+
+static struct kthread *waits;
+
+/* The one that waits for this change is suspended there. */
+static bool suspends(void *closure, struct change_request *request) {
+    (void)closure;
+    (void)request;
+    strand_yield();
+    strand_suspend(&waits->strand);
+    return true;
+}
+
+CHECK(lock_suspended, "dispatch/who_is_suspended_while_it_waits_to_change_holds_nobody_up") {
+    begin(suspends);
+    changed_beside = false;
+    waits = kthread_fork(changes_beside, NULL);
+    CHECK_THAT(c, waits);
+    int error = install(&guest, &event_test_first, 1);
+    strand_yield();
+    bool stood = !changed_beside && !changer;
+    if (!error)
+        error = install(THIS_MODULE, &event_test_second, 1);
+    strand_continue(&waits->strand);
+    void *result;
+    bool joined = kthread_join(waits, &result);
+    end();
+    CHECK_THAT(c, error == 0 && stood && joined && changed_beside);
+}
+
+/* --- What raises beside a change of two events see --- */
+
+#define DELAY_MAX 100000 /* instructions, as nanoseconds: an exchange is shorter */
+#define AROUND    64
+
+static struct event_binding *bound[2];
+static volatile bool stop, older;
+static unsigned generation, beside;
+
+static int exchange(void) {
+    const struct event *event[] = {&event_test_first, &event_test_second};
+    struct handler_request request = {.handler = SEES(test_first, ++generation)};
+    struct change c;
+    change_open(&c, THIS_MODULE, NULL);
+    for (unsigned i = 0; i < 2; i++) {
+        change_uninstall(&c, bound[i]);
+        change_install(&c, event[i], &request, &bound[i]);
+    }
+    return change_commit(&c);
+}
+
+static int exchange_under_timer(unsigned delay) {
+    timer_arm_ns(delay);
+    sti();
+    int error = exchange();
+    cli();
+    timer_stop();
+    return error;
+}
+
+static void *raises(void *unused) {
+    for (; !stop; strand_yield()) {
+        seen = 0;
+        test_first();
+        unsigned first = seen;
+        test_second();
+        older |= seen < first;
+        beside++;
+    }
+    return unused;
+}
+
+static event_fn *was;
+static bool is_new;
+
+static void look(void) {
+    is_new = *event_test_first.cell != was;
+}
+
+/* The instruction of an exchange behind which the first event has its new handlers. */
+static unsigned find_publication(int *error) {
+    unsigned low = 100, high = DELAY_MAX;
+    preempt_fn *hook = preempt_init(look);
+    while (low < high && !*error) {
+        unsigned middle = (low + high) / 2;
+        was = *event_test_first.cell;
+        is_new = true; /* as where the timer comes after the end */
+        *error = exchange_under_timer(middle);
+        if (is_new)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    preempt_init(hook);
+    return low;
+}
+
+CHECK(lock_publication, "dispatch/preempted_where_two_events_change_no_later_raise_is_older") {
+    if (!clock_is_exact()) {
+        check_skip(c, "no clock counts instructions here");
+        return;
+    }
+    module_add(THIS_MODULE);
+    stop = older = false;
+    generation = beside = 0;
+    int error = install(THIS_MODULE, &event_test_first, 0);
+    if (!error)
+        error = install(THIS_MODULE, &event_test_second, 0);
+    CHECK_THAT(c, error == 0);
+    bound[0] =
+        container_of(THIS_MODULE->bindings.previous->previous, struct event_binding, of_module);
+    bound[1] = container_of(THIS_MODULE->bindings.previous, struct event_binding, of_module);
+    unsigned at = find_publication(&error);
+    struct kthread *raiser = kthread_fork(raises, NULL);
+    unsigned preempted = 0;
+    for (unsigned delay = at - AROUND; raiser && delay < at + AROUND && !error && !older; delay++) {
+        unsigned before = beside;
+        error = exchange_under_timer(delay);
+        preempted += beside != before;
+        strand_yield();
+    }
+    stop = true;
+    void *result;
+    bool joined = raiser && kthread_join(raiser, &result);
+    restore_event(&event_test_first);
+    restore_event(&event_test_second);
+    if (error || !joined || older || preempted < AROUND)
+        check_fail(c, "from %u: error %d, joined %u, older %u, preempted %u times", at, error,
+                   joined, older, preempted);
+}
