@@ -244,14 +244,18 @@ static void *works(void *worker) {
 
 /* --- Rounds, and the books --- */
 
-/* What the nanny has brought has handlers, and stays; asynchronous ones end. */
+/* What the nanny has brought has handlers, and stays. Those that others are linked to go behind
+ * these, which may wait for a raise or an asynchronous handler to end. */
 static void unload_all(void) {
-    uint64_t serial = 0;
-    struct extension *e;
-    while ((e = loader_after(&serial)))
-        (void)loader_unload(e);
-    for (unsigned n = 0; loader_reap() && n < 1000; n++)
+    for (unsigned n = 0; n < 1000; n++) {
+        uint64_t serial = 0;
+        struct extension *e;
+        while ((e = loader_after(&serial)))
+            (void)loader_unload(e);
+        if (!serial)
+            return;
         strand_yield();
+    }
 }
 
 static void work_for_a_round(void) {
