@@ -56,7 +56,7 @@ static size_t plan_bytes(const struct bindings *of) {
     return bytes;
 }
 
-void event_report(const struct event *event, struct event_report *report) {
+static void report_event(const struct event *event, struct event_report *report) {
     const struct bindings *of = *event->bindings;
     *report = untouched;
     if (!of || !of->plan)
@@ -99,7 +99,7 @@ static const char *level_of(const struct bindings *of, const struct event_bindin
     return refusal ? refusal : "placed in the code of the raise";
 }
 
-bool binding_report(const struct event *event, uint32_t n, struct binding_report *report) {
+static bool report_binding(const struct event *event, uint32_t n, struct binding_report *report) {
     const struct bindings *of = *event->bindings;
     if (!of || !of->plan) {
         *report = (struct binding_report){
@@ -127,7 +127,7 @@ bool binding_report(const struct event *event, uint32_t n, struct binding_report
     return true;
 }
 
-bool handler_is_installed(const struct event *event, event_fn *handler) {
+static bool is_installed(const struct event *event, event_fn *handler) {
     const struct bindings *of = *event->bindings;
     if (!of)
         return handler == event->intrinsic;
@@ -138,4 +138,26 @@ bool handler_is_installed(const struct event *event, event_fn *handler) {
             return true;
     }
     return false;
+}
+
+/* --- While nobody changes what is looked at --- */
+
+void event_report(const struct event *event, struct event_report *report) {
+    dispatcher->lock();
+    report_event(event, report);
+    dispatcher->unlock();
+}
+
+bool binding_report(const struct event *event, uint32_t n, struct binding_report *report) {
+    dispatcher->lock();
+    bool there = report_binding(event, n, report);
+    dispatcher->unlock();
+    return there;
+}
+
+bool handler_is_installed(const struct event *event, event_fn *handler) {
+    dispatcher->lock();
+    bool installed = is_installed(event, handler);
+    dispatcher->unlock();
+    return installed;
 }
