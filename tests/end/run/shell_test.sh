@@ -29,7 +29,7 @@ says "and is not there then" '^no extension keys is loaded$'
 says "nor in the way of a raise" '^Console.Key: direct: '
 
 type_lines 'names /' 'names /../svc/domains' 'names /none' 'names here' 'events' 'level Console.Key stub' 'level Console.Key better' \
-    'bindings Nothing.There' 'times Console.Read on' 'bindings Console.Read' 'load loaded' 'names /svc/loaded' 'unload loaded' 'load one two' 'sweep' 'audit'
+    'bindings Nothing.There' 'times Console.Read on' 'bindings Console.Read' 'load loaded' 'names /svc/loaded' 'unload loaded' 'load one two' 'unload' 'sweep' 'audit'
 says "names are walked" '^devices +directory$'
 says "by SPIN's paths" '^SpinTrusted +domain$'
 says "a name that is not there" '^there is no such thing$'
@@ -38,7 +38,8 @@ says "events and who has them" '^Trap.Syscall +merged +6 bindings, by Trap.Sysca
 says "a level that is none" '^there is no level better$'
 says "an event that is none" '^there is no event Nothing.There$'
 says "a watched event counts its raises" '^0: by Console, .* [1-9][0-9]* runs, [1-9][0-9]* ticks$'
-says "a command with too many words" '^load takes 1 to 1 words$'
+says "a command with too many words" "^load: too many words; 'help' tells which\$"
+says "or too few" "^unload: too few words; 'help' tells which\$"
 says "a directory that an extension implements" '^[0-9]+ +alias$'
 says "nothing is idle" '^0 went$'
 
@@ -56,7 +57,7 @@ verdict "its account goes with it" [ "$(grep -Ec '^keys +[0-9]' "$tmp/out")" = 1
 
 type_lines 'load rtc' 'audit' 'policy none' 'policy boot'
 says "the boot's policy is asked, and its answers are kept" '^subject other install Interrupt.Raised of object interrupt: allowed$'
-says "a policy that the archive does not have" '^policy none, line 0: there is no such thing$'
+says "a policy that the archive does not have" '^policy none: there is no such thing$'
 
 type_lines "$(printf 'x%.0s' {1..64})" 'load a b c d' 'not/a/command'
 verdict "what is no command is told so, each time" [ "$(grep -c '^no such command$' "$tmp/out")" = 3 ]

@@ -70,7 +70,8 @@ static bool obey_one_of(const struct shell_entry *entry, const char *command,
         if (strcmp(entry->name, command) != 0)
             continue;
         if (line->words < entry->least || line->words > entry->most)
-            shell_say("%s takes %u to %u words", command, entry->least, entry->most);
+            shell_say("%s: too %s words; 'help' tells which", command,
+                      line->words < entry->least ? "few" : "many");
         else
             entry->obey(line);
         return true;
@@ -94,17 +95,16 @@ static bool obey(const char *line, size_t length) {
 
 const struct console_more shell = {
     .obey = obey,
-    .help = "load NAME         an extension of the archive; unload NAME\n"
+    .help = "load NAME         loads an extension of the archive; unload NAME\n"
             "extensions        those that are loaded; call NAME FUNCTION runs a function of one\n"
             "names [PATH]      what is under a path; domains is names /svc/domains\n"
-            "audit             what policy and exporters allowed, and denied\n"
-            "policy NAME       this one of the archive is in force\n"
-            "sweep             what was loaded on demand and is idle goes\n"
-            "events            and at which level each is raised\n"
-            "bindings EVENT    what a raise of it comes to\n"
-            "level EVENT LEVEL from now on at this one, or as good as can be: interpreted stub\n"
-            "                  inline merged\n"
-            "times EVENT on    counts and times its handlers, as bindings shows; off\n"
-            "accounts          what modules use; quotas MODULE how much one may\n"
+            "audit             what policy and exporters allowed and denied, the last first\n"
+            "policy NAME       puts a policy of the archive in force\n"
+            "sweep             unloads what was loaded on demand and is idle\n"
+            "events            every event, and the level at which it is raised\n"
+            "bindings EVENT    its handlers, in the order in which they run\n"
+            "level EVENT LEVEL raises it at this level at most: interpreted stub inline merged\n"
+            "times EVENT on    counts and times its handlers, for bindings to show; off\n"
+            "accounts          what modules use; quotas MODULE how much one may use\n"
             "time on           counts the time of their strands, too; off\n"
-            "quota MODULE RESOURCE AMOUNT    from now on\n"};
+            "quota MODULE RESOURCE AMOUNT    sets how much\n"};

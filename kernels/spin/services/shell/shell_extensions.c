@@ -99,8 +99,10 @@ static void audit(const struct shell_line *line) {
 static void policy(const struct shell_line *line) {
     unsigned n;
     int error = security_load(line->word[0], &n);
-    if (error)
+    if (error && n)
         shell_say("policy %s, line %u: %s", line->word[0], n, error_sentence(error));
+    else if (error)
+        shell_say("policy %s: %s", line->word[0], error_sentence(error));
 }
 
 static void sweep(const struct shell_line *line) {
