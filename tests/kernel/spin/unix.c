@@ -15,6 +15,7 @@
 #include "spin/core/space/trap_fault.h"
 #include "spin/services/calls/user_calls.h"
 #include "spin/services/console.h"
+#include "spin/core/domain/link_authority.h"
 #include "spin/services/loader/loader.h"
 #include "spin/services/thread/kthread.h"
 #include "spin/services/vmspace/vmspace_files.h"
@@ -278,4 +279,36 @@ CHECK(unix_pages, "unix/pages_of_no_process_of_the_model_are_nobodys_to_change")
     translation_destroy(&other);
     CHECK_THAT(c, unix_stop() == 0 && protection == -E_PERM && holders == -E_PERM);
     CHECK_THAT(c, show == -E_PERM && own == -E_PERM);
+}
+
+static bool denies(void *unused, const struct link_request *request) {
+    (void)unused, (void)request;
+    return false;
+}
+
+/* A new policy allows links to what the pager chooses from, or does not. */
+static int ask_again(bool allowed) {
+    const struct link_authorizer authorizer = {.allows = allowed ? NULL : denies};
+    struct named domain;
+    int error = names_lookup(THIS_MODULE, NAMED_DOMAINS "VmspacePages", &name_domain, &domain);
+    if (error)
+        return error;
+    error = reference_authorize(domain.object, &authorizer);
+    reference_release(domain.object);
+    return error ? error : loader_ask_again();
+}
+
+/* As the shell would unload it, and as a policy withdraws it. */
+CHECK(unix_pager, "unix/its_pager_stays_while_its_model_needs_it_whoever_unloads_or_withdraws_it") {
+    module_add(THIS_MODULE);
+    stop = false;
+    bool right = ends_with(UNIX_EXIT, UNIX_STATUS);
+    const struct module *pager = unix_model.pager;
+    uint64_t serial = extension_serial(pager);
+    right = right && loader_unload(loader_find("unix")) == -E_BUSY;
+    right = right && ends_with(UNIX_FORK, UNIX_RIGHT) && extension_serial(pager) == serial;
+    right = right && ask_again(false) == 0 && !loader_find("unix") && loader_has(serial);
+    right = right && ask_again(true) == 0 && ends_with(UNIX_FORK, UNIX_RIGHT);
+    stop = true;
+    CHECK_THAT(c, unix_stop() == 0 && right && !loader_reap() && !loader_has(serial));
 }

@@ -111,6 +111,10 @@ struct module *extension_module(struct extension *e) {
     return &e->module;
 }
 
+void extension_hold(struct extension *e, bool held) {
+    e->held = held;
+}
+
 const struct load_program *extension_program(const struct extension *e, const char *name) {
     for (uint32_t n = 0; n < e->linked; n++) {
         const struct load_program *p =
@@ -127,6 +131,10 @@ bool extension_can_call(const struct load_program *program) {
            program->image.signature.parameter[0].kind == SHAPE_NONE;
 }
 
+bool extension_is_needed(const struct extension *e) {
+    return e->held || (e->interface && domain_is_bound(e->interface));
+}
+
 bool extension_is_idle(const struct extension *e) {
-    return e->state == EXTENSION_LOADED && !domain_is_bound(e->interface) && !e->procedures;
+    return e->state == EXTENSION_LOADED && !extension_is_needed(e) && !e->procedures;
 }

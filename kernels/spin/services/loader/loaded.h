@@ -50,6 +50,7 @@ struct extension {
     bool owned;     /* by that one, which it goes with */
     bool on_demand; /* somebody looked for its domain, and the nanny brought it */
     bool was_idle;  /* when the nanny looked last */
+    bool held;      /* by whom its module pays or acts for (extension_hold) */
     struct module module;
     struct hooks hooks; /* its module's */
     struct extension_object object[EXTENSION_OBJECTS_MAX];
@@ -73,6 +74,8 @@ struct extension {
 
 /* find_extension.c: of all there are, in the order of loading, whatever state they are in. */
 void extension_is_listed(struct extension *e, bool listed);
+/* It is held, or others are linked to it. */
+bool extension_is_needed(const struct extension *e);
 /* One that is not private; null: there is none. */
 struct extension *extension_named(const char *name);
 

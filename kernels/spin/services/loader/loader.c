@@ -206,7 +206,7 @@ static bool finish(struct extension *e) {
     plans_reclaim();
     if (DEFENDED(DRAIN) && (!list_empty(&e->module.bindings) || e->procedures || is_under_way(e)))
         return false;
-    if (e->interface && domain_is_bound(e->interface))
+    if (extension_is_needed(e))
         return false; /* by others that go, and are under way */
     if (e->reference)
         reference_release(e->reference);
@@ -240,7 +240,7 @@ unsigned loader_reap(void) {
 
 int loader_unload(struct extension *e) {
     dispatcher->lock();
-    int error = e->interface && domain_is_bound(e->interface) ? -E_BUSY : withdraw(e);
+    int error = extension_is_needed(e) ? -E_BUSY : withdraw(e);
     if (!error && !finish(e))
         error = -E_EXISTS;
     dispatcher->unlock();

@@ -56,7 +56,7 @@ void loader_boot(void);
 
 /* The opposite: no raise comes to it any more, its names are gone, its domain is revoked; then its
  * memory is given back. 0, or:
- *   -E_BUSY    others are linked to it: nothing has happened. They go first
+ *   -E_BUSY    it is held, or others are linked to it: nothing has happened. They go first
  *   -E_NO_MEMORY  something of it is bound still
  *   -E_EXISTS  a raise is under way that may come to its code, so that its code is there still; all
  *              else has happened. It is asked for again, by this function or loader_reap */
@@ -77,6 +77,9 @@ struct extension *loader_after(uint64_t *serial);
 
 const char *extension_name(const struct extension *extension);
 struct module *extension_module(struct extension *extension);
+/* Its module is there until it is held no more, by the one who may hold it: until then it is not
+ * unloaded, and what a policy withdraws of it is its bindings and names. */
+void extension_hold(struct extension *extension, bool held);
 /* A number that no other extension has had or will have, while its module's address may be another
  * one's later; 0: it is no extension's module. And is the one of this number there? */
 uint64_t extension_serial(const struct module *module);
@@ -85,7 +88,7 @@ bool loader_has(uint64_t serial);
 const struct load_program *extension_program(const struct extension *extension, const char *name);
 /* Is it a function that takes nothing, and that anybody may run? */
 bool extension_can_call(const struct load_program *program);
-/* Is nobody linked to it, and nothing of it bound? */
+/* Is nobody linked to it, is it not held, and nothing of it bound? */
 bool extension_is_idle(const struct extension *extension);
 
 /* Whose code is at this address: an exported function that wants to know who calls it looks at

@@ -286,12 +286,14 @@ int mach_run(const char *program, uint64_t a, const char *words, struct process_
     int error = vmspace_model_start(&mach_model, calls, sizeof calls / sizeof calls[0]);
     if (!error)
         error = vmspace_load(&vm, mach_model.pager, calls_handler, program, a, words);
-    return error ? error : mach_first(vm, end);
-}
-
-int mach_stop(void) {
+    if (!error)
+        error = mach_first(vm, end);
     if (cache)
         cache_object_destroy(cache);
     cache = NULL;
+    return error;
+}
+
+int mach_stop(void) {
     return vmspace_model_stop(&mach_model);
 }

@@ -25,9 +25,12 @@ static int install(struct vmspace_model *m, const struct call_handler *calls, si
 int vmspace_model_start(struct vmspace_model *m, const struct call_handler *calls, size_t count) {
     static struct report why;
     (void)loader_reap(); /* what the last stop had to leave */
-    int error = m->extension ? 0 : loader_load(m->name, &m->extension, &why);
+    int error = m->extension && !loader_find(m->name) ? vmspace_model_stop(m) : 0;
+    if (!error && !m->extension)
+        error = loader_load(m->name, &m->extension, &why);
     if (error)
         return error;
+    extension_hold(m->extension, true);
     m->pager = extension_module(m->extension);
     struct vmspace_model **place = &models;
     while (*place && *place != m)
@@ -37,10 +40,16 @@ int vmspace_model_start(struct vmspace_model *m, const struct call_handler *call
 }
 
 int vmspace_model_stop(struct vmspace_model *m) {
+    int error = 0;
     vmspace_files_end(m->pager);
-    int error = m->extension ? loader_unload(m->extension) : 0;
-    if (error && error != -E_EXISTS)
+    if (m->extension) {
+        extension_hold(m->extension, false);
+        error = loader_unload(m->extension); /* -E_EXISTS: or loader_reap */
+    }
+    if (error && error != -E_EXISTS) {
+        extension_hold(m->extension, true);
         return error;
+    }
     m->extension = NULL;
     m->pager = NULL;
     return 0;

@@ -14,10 +14,11 @@ struct vmspace_model {
     struct vmspace_model *next;
 };
 
-/* Its pager is loaded and its calls, which stay, are handled from the first time on. 0,
- * loader_load()'s errors, or -E_NO_MEMORY. */
+/* Its pager is loaded, and stays, and its calls, which stay, are handled from the first time on.
+ * One that was withdrawn since the last start is loaded anew: no process of the model is left then.
+ * 0, loader_load()'s and vmspace_model_stop()'s errors, or -E_NO_MEMORY. */
 int vmspace_model_start(struct vmspace_model *m, const struct call_handler *calls, size_t count);
-/* The pager is not needed any more, until the next start. 0 or -E_BUSY. */
+/* The pager is not needed any more, until the next start. 0, -E_BUSY or -E_NO_MEMORY. */
 int vmspace_model_stop(struct vmspace_model *m);
 /* Whether this is the pager of a model: what it owns are vmspaces. */
 bool vmspace_model_has(const struct module *pager);
