@@ -6,6 +6,7 @@
 #include "exo/kernel/exo_frame.h"
 #include "exo/kernel/info.h"
 #include "lib/error.h"
+#include "lib/string.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/page_entry.h"
 
@@ -67,29 +68,69 @@ static int take_frame(uint64_t number, struct right *r, long *work) {
     return error;
 }
 
-/* The same; nearly always the frame is one of those that the right was shown to open. */
-static inline int take(uint64_t number, struct right *r, struct departures *d, long *work) {
-    struct exo_frame *f = &exo_frames[number];
-    if (number < info.frame_count && cap_same(f->acl, r->allowed) && !r->fresh &&
-        f->references != UINT32_MAX) {
-        f->references++;
-        return 0;
-    }
+/* The same; it may be a frame that departs. */
+static int take(uint64_t number, struct right *r, struct departures *d, long *work) {
     int error = take_frame(number, r, work);
-    if (error == -E_EXISTS && d->flush.count) { /* it may be one of those that depart */
+    if (error == -E_EXISTS && d->flush.count) {
         departures_end(d);
         error = take_frame(number, r, work);
     }
     return error;
 }
 
+/* The way of nearly all pages: entries from i on, below n, that are empty get frames that follow
+ * each other and have the list that was opened last, as far as it is so. Where it ended. */
+static unsigned share_run(const struct entries *l, unsigned i, unsigned n, uint64_t entry,
+                          struct cap list) {
+    struct exo_frame *f = exo_frame_mapped(entry);
+    struct mapping *m = l->mapping + i;
+    uint64_t *e = l->entry + i;
+    const unsigned write = (entry & EXO_WRITE) / EXO_WRITE;
+    uint32_t id = l->id + i;
+    const uint32_t end = l->id + n;
+    for (; id < end; id++, f++, m++, e++, entry += PAGE_SIZE) {
+        uint32_t first = f->mapping, references = f->references + 1;
+        if ((*e & ENTRY_PRESENT) || !cap_same(f->acl, list) || !references)
+            break;
+        f->references = references;
+        memcpy(m, &(uint64_t){first}, sizeof *m); /* next; no previous: one store */
+        if (first)
+            mapping_of(first)->previous = id;
+        f->mapping = id;
+        (&f->readers)[write]++;
+        *e = entry;
+    }
+    return id - l->id;
+}
+_Static_assert(offsetof(struct exo_frame, writers) == offsetof(struct exo_frame, readers) + 4,
+               "share_run() counts either");
+
+/* As many entries of the table as there is work and, where they are present, frames for. */
+static unsigned most(const struct entries *l, vaddr_t at, uint64_t entry, long work) {
+    uint64_t n = (l->end - at) / PAGE_SIZE, number = (entry & EXO_FRAME_OF) / PAGE_SIZE;
+    if ((uint64_t)work / WORK_PAGE + 1 < n)
+        n = (uint64_t)work / WORK_PAGE + 1;
+    if ((entry & EXO_PRESENT) && number < info.frame_count && info.frame_count - number < n)
+        n = info.frame_count - number;
+    return (unsigned)n;
+}
+
 /* The pages of one table, from `at` on; entry is the first one's. */
 static long update_some(struct space *s, struct right *r, vaddr_t at, uint64_t entry,
                         const struct entries *l, struct departures *d, long *work) {
-    unsigned n = (unsigned)((l->end - at) / PAGE_SIZE), i = 0;
     const uint64_t step = entry & EXO_PRESENT ? PAGE_SIZE : 0;
-    for (; *work > 0 && i < n; i++, entry += step, *work -= WORK_PAGE) {
+    unsigned n = most(l, at, entry, *work), i = 0;
+    while (i<n && * work> 0) {
         uint64_t number = (entry & EXO_FRAME_OF) / PAGE_SIZE;
+        if (step && !r->fresh && number < info.frame_count) {
+            unsigned end = share_run(l, i, n, entry, r->allowed);
+            s->account->pages += end - i;
+            *work -= (long)(end - i) * WORK_PAGE;
+            entry += (end - i) * step;
+            number += end - i;
+            if ((i = end) == n)
+                break;
+        }
         int error = step ? take(number, r, d, work) : 0;
         if (error)
             return i ? (long)i : error;
@@ -99,6 +140,9 @@ static long update_some(struct space *s, struct right *r, vaddr_t at, uint64_t e
             mapping_add(s, l, i, &exo_frames[number], entry);
         else
             l->entry[i] = entry;
+        i++;
+        entry += step;
+        *work -= WORK_PAGE;
     }
     return i;
 }
