@@ -26,11 +26,13 @@
     X(console_read)                                                                                \
     X(console_record)                                                                              \
     X(function_run)                                                                                \
+    X(predicate_set)                                                                               \
     X(session)
 
 /* Frame calls may go on in somebody else. */
 #define EXO_FRAME_CALLS(X)                                                                         \
     X(env_yield)                                                                                   \
+    X(env_sleep)                                                                                   \
     X(env_exit)                                                                                    \
     X(env_destroy)
 
@@ -86,6 +88,15 @@
 #define EXO_FUNCTION_FUEL(n)  ((uint64_t)(n) << 1)
 #define EXO_FUNCTION_FUEL_MAX 4096
 
+/* For predicate_set: bytes of its code and variables, at most; instructions that a run may take;
+ * the code is not to be compiled; the tag of one of whose variables the reading was forbidden
+ * since. */
+#define EXO_PREDICATE_BYTES       8192
+#define EXO_VARIABLES             64
+#define EXO_PREDICATE_COST        1000
+#define EXO_PREDICATE_INTERPRETED 1
+#define EXO_TAG_LOST              (~0ul)
+
 /* Bits of a page's entry, as the processor has them. Bits 9 to 11 and 52 to 62 of one that is
  * present, and all other bits of one that is not, are the environment's own. */
 #define EXO_PRESENT  0x001
@@ -106,8 +117,9 @@
 #define UAREA_TRANSFER       160
 #define UAREA_REPLY          184
 #define UAREA_WORD_COUNT     208
-/* The number of env_yield. */
+/* The numbers of env_yield and env_sleep. */
 #define EXO_CALL_ENV_YIELD EXO_QUICK_COUNT
+#define EXO_CALL_ENV_SLEEP (EXO_QUICK_COUNT + 1)
 /* And into struct exo_start. */
 #define START_UAREA 16
 #define START_WORDS 32
@@ -144,7 +156,8 @@ enum exo_env_state { EXO_ENV_NEVER, EXO_ENV_NEW, EXO_ENV_READY, EXO_ENV_EXITED, 
  * again, with another id. */
 struct exo_env {
     uint32_t id;
-    uint32_t state;
+    uint16_t state;
+    uint16_t asleep;      /* until its wakeup predicate holds */
     uint64_t ended;       /* EXITED: its status; KILLED: the trap's vector */
     uint32_t creator;     /* id of who made it; 0: the kernel */
     uint32_t pages;       /* mappings it has */
@@ -187,6 +200,7 @@ struct exo_slot {
  * it. */
 struct exo_info {
     uint64_t tsc_hz;         /* ticks of the TSC in a second */
+    uint64_t now;            /* the TSC, when last a wakeup predicate was about to be asked */
     uint64_t env_switches;   /* how often the CPU went to another environment */
     uint64_t frames_total;   /* page frames the kernel governs */
     uint64_t position;       /* of the slice that is under way */
@@ -234,7 +248,9 @@ struct exo_uarea {
     uint64_t reply_entry, reply_stack, reply_from;
     /* Words that a transfer or a reply takes along, to the same place in the other's u-area. */
     uint64_t word_count, word[EXO_WORDS];
-    uint64_t own[4096 / 8 - 27 - EXO_WORDS]; /* the library's */
+    /* What the predicate said that woke it; 0: it was woken by a yield. */
+    uint64_t predicate_tag;
+    uint64_t own[4096 / 8 - 28 - EXO_WORDS]; /* the library's */
 };
 _Static_assert(sizeof(struct exo_uarea) == 4096, "the u-area is one page");
 
@@ -264,7 +280,17 @@ struct exo_protect {
     uint64_t clear, set;
 };
 
+/* A variable of a wakeup predicate: an aligned word at this address of the caller's, or at this
+ * physical one, in a frame that the capability in `slot` may read. What the kernel exposes and the
+ * caller's u-area need no capability. */
+struct exo_variable {
+    uint64_t at;
+    uint64_t slot;
+};
+#define EXO_PHYSICAL 1 /* in at's lowest bit */
+
 _Static_assert(EXO_CALL_env_yield == EXO_CALL_ENV_YIELD, "for assembly");
+_Static_assert(EXO_CALL_env_sleep == EXO_CALL_ENV_SLEEP, "for assembly");
 _Static_assert(__builtin_offsetof(struct exo_uarea, trap) == UAREA_TRAP, "for assembly");
 _Static_assert(__builtin_offsetof(struct exo_uarea, prologue_entry) == UAREA_PROLOGUE_ENTRY, "");
 _Static_assert(__builtin_offsetof(struct exo_uarea, epilogue) == UAREA_EPILOGUE, "for assembly");

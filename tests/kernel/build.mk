@@ -48,6 +48,9 @@ $(B)/guest/user/tests/kernel/exo/function.o: $(B)/tests/engine/function.gcc-O2.o
     $(B)/tests/engine/deep.clang-O2.o $(patsubst %.bpf.c,$(B)/%.clang-O2.o,$(wildcard tests/kernel/exo/attack/*.bpf.c)) \
     $(foreach f,$(patsubst %.bpf.c,$(B)/%,$(wildcard tests/kernel/exo/function/*.bpf.c)),$(f).clang-O2.o $(f).gcc-O2.o)
 
+$(B)/guest/user/tests/kernel/exo/predicate.o: USER_FLAGS += -Wa,-I$(B)
+$(B)/guest/user/tests/kernel/exo/predicate.o: $(addprefix $(B)/tests/kernel/exo/predicate/wakes.,clang-O2.o gcc-O2.o)
+
 $(B)/guest/kernel/tests/kernel/spin/engine.o: KERNEL_FLAGS += -Wa,-I$(B)
 $(B)/guest/kernel/tests/kernel/spin/engine.o: $(B)/exports/tests/engine/services.btf $(B)/tests/engine/library.gcc-O2.o \
     $(B)/tests/engine/caller.clang-O2.o $(B)/tests/engine/ends.clang-O2.o $(B)/tests/engine/callbacks.clang-O2.o $(B)/tests/engine/refuses.gcc-O2.o \

@@ -5,6 +5,7 @@
 #include "exo/kernel/cap.h"
 #include "exo/kernel/info.h"
 #include "exo/kernel/pages.h"
+#include "exo/kernel/predicate.h"
 #include "exo/kernel/view.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -170,6 +171,7 @@ void env_end(struct env *e, enum exo_env_state state, uint64_t ended) {
  * environment. */
 static void free_rest(struct env *e) {
     struct exo_env *seen = e->seen, *heir = &env_seen[seen->creator % EXO_ENVS];
+    predicate_free(e->predicate, seen);
     frame_free(physical(e->uarea));
     account_release(seen, 1);
     space_destroy(&e->space);

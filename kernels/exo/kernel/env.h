@@ -17,9 +17,10 @@ struct env {
     uint32_t ready_id;        /* its id while it is ready, else 0 */
     struct cap control;       /* who may act on it */
     struct cap cap[EXO_CAPS]; /* an invalid one is an empty slot */
-    vaddr_t dying;            /* of an ended one: pages from here on are still mapped */
-    struct env *next;         /* of those that are ended and not yet freed */
     bool fault_expected;
+    vaddr_t dying;                    /* of an ended one: pages from here on are still mapped */
+    struct env *next;                 /* of those that are ended and not yet freed */
+    struct predicate *predicate;      /* what wakes it, or null */
 } __attribute__((aligned(ENV_SIZE))); /* one is found by a shift */
 
 extern struct env *env_current;

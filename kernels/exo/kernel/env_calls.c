@@ -127,10 +127,11 @@ long sys_cap_give(uint64_t slot, uint64_t env, uint64_t from, uint64_t to) {
 
 /* Gives the rest of the slice to the environment rdi, which begins at its prologue entry; 0, or
  * where the slice is over: the next slice begins. The caller goes on at its own prologue entry when
- * it is given the processor again. -E_DEAD at once where there is no such environment that is
- * ready; 0 where it is the caller. */
+ * it is given the processor again. A sleeper is awake then. -E_DEAD at once where there is no such
+ * environment that is ready; 0 where it is the caller. */
 void sys_env_yield(struct trap_frame *f) {
     env_bury();
+    env_current->seen->asleep = 0; /* it runs */
     if (!f->rdi || slice_is_over()) {
         slice_next(f);
         return;
@@ -138,8 +139,24 @@ void sys_env_yield(struct trap_frame *f) {
     struct env *to = env_find(f->rdi);
     bool is_ready = to && to->seen->state == EXO_ENV_READY;
     f->rax = is_ready ? 0 : (uint64_t)-E_DEAD;
-    if (is_ready && to != env_current)
+    if (is_ready && to != env_current) {
+        to->seen->asleep = 0;
         env_switch(f, to);
+    }
+}
+
+/* The caller sleeps until its wakeup predicate holds: its slices are used to ask that, and the
+ * first one after begins at its prologue entry, with the tag in its u-area. -E_NOT_FOUND at once
+ * where it has none. */
+void sys_env_sleep(struct trap_frame *f) {
+    env_bury();
+    if (!env_current->predicate) {
+        f->rax = (uint64_t)-E_NOT_FOUND;
+        return;
+    }
+    env_current->uarea->predicate_tag = 0;
+    env_current->seen->asleep = 1;
+    slice_next(f);
 }
 
 /* Ends the caller with the status rdi. Does not come back. */

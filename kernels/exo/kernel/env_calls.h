@@ -14,6 +14,7 @@ long sys_env_write(uint64_t slot, uint64_t env, uint64_t offset, uint64_t from, 
 long sys_cap_forge(uint64_t from, uint64_t to, uint64_t word);
 long sys_cap_give(uint64_t slot, uint64_t env, uint64_t from, uint64_t to);
 void sys_env_yield(struct trap_frame *f);
+void sys_env_sleep(struct trap_frame *f);
 void sys_env_exit(struct trap_frame *f);
 void sys_env_destroy(struct trap_frame *f);
 

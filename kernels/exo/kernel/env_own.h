@@ -28,6 +28,6 @@
 #define ERROR_AGAIN    15
 
 /* Into struct exo_info. */
-#define INFO_SWITCHES 8
+#define INFO_SWITCHES 16
 
 #endif

@@ -5,6 +5,7 @@
 #include "exo/kernel/cap.h"
 #include "exo/kernel/info.h"
 #include "exo/kernel/view.h"
+#include "exo/kernel/wakeup.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/cpu/x86.h"
@@ -76,21 +77,48 @@ static struct env *owner(uint64_t position) {
     return e;
 }
 
+/* Whether it takes its slice. Of a sleeper its predicate is asked, in place of the slice; the next
+ * one begins whole. Interrupts are off for one predicate at most. */
+static bool is_awake(struct env *e) {
+    if (!e->seen->asleep || predicate_wakes(e))
+        return true;
+    drain();
+    return false;
+}
+
+/* All sleep: the processor does for the length of a slice. */
+static void idle(void) {
+    env_bury();
+    draining = true;
+    if (timer_hz()) {
+        timer_arm_ns(EXO_SLICE_NS);
+        sti_hlt_cli();
+    } else {
+        __asm__ volatile("sti\n\tpause\n\tcli" : : : "memory");
+    }
+    draining = false;
+}
+
 void slice_next(struct trap_frame *f) {
-    bool forfeited = true;
-    while (forfeited) { /* each round takes some of what is forfeited */
-        forfeited = false;
+    bool ready = true;
+    while (ready) { /* each round takes some of what is forfeited */
+        bool asleep = false;
+        ready = false;
         for (unsigned n = 0; n < EXO_SLOTS; n++) {
             info.position = (info.position + 1) % EXO_SLOTS;
             const struct env *before = env_find(slots[info.position].env);
             struct env *e = owner(info.position);
-            if (e) {
-                env_switch(f, donee(e));
+            e = e ? donee(e) : NULL;
+            if (e && is_awake(e)) {
+                env_switch(f, e);
                 begin();
                 return;
             }
-            forfeited = forfeited || (before && before->seen->state == EXO_ENV_READY);
+            asleep = asleep || e;
+            ready = ready || (before && before->seen->state == EXO_ENV_READY);
         }
+        if (asleep)
+            idle();
     }
     env_over();
 }

@@ -9,6 +9,7 @@
 #include "exo/kernel/page_calls.h"
 #include "exo/kernel/session.h"
 #include "exo/kernel/slice.h"
+#include "exo/kernel/wakeup.h"
 #include "lib/error.h"
 
 /* Nothing, for a caller that measures how much that is: 0. */

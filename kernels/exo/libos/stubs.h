@@ -166,6 +166,12 @@ SYSCALL exo_function_run(unsigned slot, const void *object, size_t length, uint6
                     (uint64_t)text);
 }
 
+SYSCALL exo_predicate_set(const void *code, size_t bytes, const struct exo_variable *variables,
+                          size_t count, uint64_t how, char text[EXO_FUNCTION_TEXT]) {
+    return syscall6(EXO_CALL_predicate_set, (uint64_t)code, bytes, (uint64_t)variables, count, how,
+                    (uint64_t)text);
+}
+
 SYSCALL exo_session(unsigned slot, unsigned phase, const char *words, size_t length) {
     return syscall4(EXO_CALL_session, slot, phase, (uint64_t)words, length);
 }

@@ -4,8 +4,13 @@
 #include "machine/trap/entry.h"
 
     .text
-    .globl exo_env_yield
+    .globl exo_env_yield, exo_env_sleep
+exo_env_sleep:
+    mov $EXO_CALL_ENV_SLEEP, %eax
+    jmp give_away
 exo_env_yield:
+    mov $EXO_CALL_ENV_YIELD, %eax
+give_away:
     push %rbx
     push %rbp
     push %r12
@@ -16,7 +21,6 @@ exo_env_yield:
     lea 1f(%rip), %rcx
     mov %rcx, UAREA_PROLOGUE_ENTRY(%rdx)
     mov %rsp, UAREA_PROLOGUE_STACK(%rdx)
-    mov $EXO_CALL_ENV_YIELD, %eax
     syscall                         /* comes back only with an error, or 0 to the caller itself */
 1:  pop %r15                        /* the slice begins with rax 0 */
     pop %r14

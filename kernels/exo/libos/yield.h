@@ -10,6 +10,10 @@
  * registers that a call keeps are saved here. */
 long exo_env_yield(uint64_t env);
 
+/* Sleeps until this environment's predicate holds, or somebody yields to it. 0; -E_NOT_FOUND: it
+ * has no predicate (exo_predicate_set). */
+long exo_env_sleep(void);
+
 /* From now on a slice's end saves this environment's registers on the stack in use, below the red
  * zone, and gives the processor away; the next slice goes on where it was. */
 void slice_handle(void);

@@ -5,6 +5,7 @@
 
 #include "../../random_calls.h"
 #include "exo/libos/exposed.h"
+#include "exo/libos/sleep.h"
 #include "exo/libos/spawn.h"
 #include "exo/libos/stubs.h"
 #include "exo/libos/transfer.h"
@@ -57,10 +58,21 @@ static void serve(struct message *m) {
         m->word[2] += uarea->word[i]++;
 }
 
+static uint64_t sleep_by(uint64_t at) {
+    static const struct term terms[] = {{TERM_NE, 0, TERM_CONSTANT, 0}, {TERM_OR, 0, 0, 77}};
+    static uint8_t code[128];
+    const struct exo_variable v = {at, 0};
+    long bytes = predicate_of_terms(terms, 2, 1, code, sizeof code);
+    uint64_t tag;
+    long error = predicate_sleep(code, (size_t)bytes, &v, 1, &tag);
+    return error ? (uint64_t)error : tag;
+}
+
 /* Its end, what begins it again, and what speaks for the machine. */
 static bool not_at_random(uint64_t number) {
     return number == EXO_CALL_env_exit || number == EXO_CALL_env_destroy ||
-           number == EXO_CALL_env_yield || number == EXO_CALL_session;
+           number == EXO_CALL_env_yield || number == EXO_CALL_env_sleep ||
+           number == EXO_CALL_session;
 }
 
 uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
@@ -109,6 +121,10 @@ uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
     case ATTACK_LOOP:
         for (;;)
             __asm__ volatile("pause");
+    case ATTACK_SLEEP:
+        return sleep_by((uint64_t)uarea->own);
+    case ATTACK_SLEEP_FRAME:
+        return sleep_by((argument >> 32) * 4096 | EXO_PHYSICAL);
     case ATTACK_RANDOM_CALLS:
         return random_calls(argument >> 32, EXO_CALL_COUNT, not_at_random);
     }

@@ -22,6 +22,8 @@
     X(SERVE)             /* none: serves; adds, tells who asked, and counts up the words */        \
     X(SPIN)              /* none: loops for ever, and yields at each slice's end */                \
     X(LOOP)              /* loops for ever */                                                      \
+    X(SLEEP)             /* none: sleeps until a word of its u-area is not 0; exits with 77 */     \
+    X(SLEEP_FRAME)       /* none: the same by the frame in the upper half, with capability 0 */    \
     X(RANDOM_CALLS)      /* random calls by the seed in the upper half; exits with their number */
 
 enum attack {
