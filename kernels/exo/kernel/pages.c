@@ -6,7 +6,6 @@
 #include "exo/kernel/exo_frame.h"
 #include "exo/kernel/info.h"
 #include "lib/error.h"
-#include "lib/string.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/page_entry.h"
 
@@ -93,7 +92,7 @@ static unsigned share_run(const struct entries *l, unsigned i, unsigned n, uint6
         if ((*e & ENTRY_PRESENT) || !cap_same(f->acl, list) || !references)
             break;
         f->references = references;
-        memcpy(m, &(uint64_t){first}, sizeof *m); /* next; no previous: one store */
+        m->both = first;
         if (first)
             mapping_of(first)->previous = id;
         f->mapping = id;
@@ -123,6 +122,9 @@ static long update_some(struct space *s, struct right *r, vaddr_t at, uint64_t e
     while (i<n && * work> 0) {
         uint64_t number = (entry & EXO_FRAME_OF) / PAGE_SIZE;
         if (step && !r->fresh && number < info.frame_count) {
+            struct cap list = exo_frames[number].acl;
+            if (list.valid && !cap_same(list, r->allowed))
+                opens(r, list);
             unsigned end = share_run(l, i, n, entry, r->allowed);
             s->account->pages += end - i;
             *work -= (long)(end - i) * WORK_PAGE;

@@ -14,7 +14,12 @@
 #include "machine/memory/page_flush.h"
 
 struct mapping {
-    uint32_t next, previous;
+    union {
+        struct {
+            uint32_t next, previous;
+        };
+        uint64_t both; /* next with no previous, in one store */
+    };
 };
 
 /* Bytes that a lowest table maps. */
@@ -80,7 +85,7 @@ static inline struct mapping *mapping_of(uint32_t id) {
 static inline void mapping_add(struct space *s, const struct entries *l, unsigned i,
                                struct exo_frame *f, uint64_t entry) {
     uint32_t id = l->id + i, first = f->mapping;
-    l->mapping[i] = (struct mapping){.next = first};
+    l->mapping[i].both = first;
     if (first)
         mapping_of(first)->previous = id;
     f->mapping = id;
