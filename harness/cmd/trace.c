@@ -259,7 +259,8 @@ int cmd_trace(int argc, char **argv) {
     cli_parse(
         &(struct cli){"SYSTEM:ROW",
                       "Prints the instructions inside one steady bracket of a row, one a line: "
-                      "address, symbol, instruction. On standard error, how many they are, and how "
+                      "address, symbol (? in code that was made while it ran), instruction. On "
+                      "standard error, how many they are, and how "
                       "many of them are the row's figure: the others stand in an empty bracket, "
                       "too, and are taken off when the row is measured.",
                       options, &o.row, 1, 1, NULL},

@@ -12,21 +12,24 @@
 #include <string.h>
 #include <unistd.h>
 
-static void add(struct symbols *s, uint64_t address, uint64_t size, const char *name) {
+static void add(struct symbols *s, uint64_t address, uint64_t size, uint64_t limit,
+                const char *name) {
     if (s->count == s->capacity) {
         s->capacity = s->capacity ? 2 * s->capacity : 256;
         s->items = memory_resize(s->items, s->capacity, sizeof *s->items);
     }
-    s->items[s->count++] = (struct symbol){address, size, text_copy(name)};
+    s->items[s->count++] = (struct symbol){address, size, text_copy(name), limit};
 }
 
-static int is_code(Elf *elf, const GElf_Sym *symbol) {
+/* Of code, where its section ends; 0: it is none. */
+static uint64_t code_end(Elf *elf, const GElf_Sym *symbol) {
     int type = GELF_ST_TYPE(symbol->st_info);
     GElf_Shdr header;
     Elf_Scn *section = elf_getscn(elf, symbol->st_shndx);
-    return (type == STT_FUNC || type == STT_NOTYPE) && symbol->st_shndx != SHN_UNDEF &&
-           symbol->st_shndx < SHN_LORESERVE && section && gelf_getshdr(section, &header) &&
-           header.sh_flags & SHF_EXECINSTR;
+    bool is_code = (type == STT_FUNC || type == STT_NOTYPE) && symbol->st_shndx != SHN_UNDEF &&
+                   symbol->st_shndx < SHN_LORESERVE && section && gelf_getshdr(section, &header) &&
+                   header.sh_flags & SHF_EXECINSTR;
+    return is_code ? header.sh_addr + header.sh_size : 0;
 }
 
 static void add_table(struct symbols *s, Elf *elf, Elf_Scn *section, const GElf_Shdr *header) {
@@ -34,8 +37,9 @@ static void add_table(struct symbols *s, Elf *elf, Elf_Scn *section, const GElf_
     GElf_Sym symbol;
     for (int i = 0; data && header->sh_entsize && gelf_getsym(data, i, &symbol); i++) {
         const char *name = elf_strptr(elf, header->sh_link, symbol.st_name);
-        if (name && *name && is_code(elf, &symbol))
-            add(s, symbol.st_value, symbol.st_size, name);
+        uint64_t end = code_end(elf, &symbol);
+        if (name && *name && end)
+            add(s, symbol.st_value, symbol.st_size, end, name);
     }
 }
 
@@ -63,7 +67,7 @@ void symbols_add_kallsyms(struct symbols *s, const char *text) {
         if (end == lines.items[i] || end[0] != ' ' || !end[1] || end[2] != ' ' || !end[3])
             continue;
         end[3 + strcspn(end + 3, " \t")] = '\0';
-        add(s, address, 0, end + 3);
+        add(s, address, 0, 0, end + 3);
     }
 }
 
@@ -96,7 +100,8 @@ const struct symbol *symbols_find(const struct symbols *s, uint64_t address) {
     const struct symbol *found = &s->items[low - 1];
     while (found > s->items && found[-1].address == found->address)
         found--;
-    return found->size && address - found->address >= found->size ? NULL : found;
+    uint64_t end = found->size ? found->address + found->size : found->limit;
+    return end && address >= end ? NULL : found;
 }
 
 void symbols_free(struct symbols *s) {

@@ -10,6 +10,7 @@
 struct symbol {
     uint64_t address, size; /* size 0: up to the next one */
     char *name;
+    uint64_t limit; /* where the code around it ends; 0: not known */
 };
 
 /* {0} is empty. */

@@ -46,9 +46,9 @@ static void other_lines_are_left_out(void **state) {
  * a size counts. */
 static void a_size_ends_a_symbol(void **state) {
     (void)state;
-    struct symbol items[] = {{0x20, 0, (char[]){"label"}},
-                             {0x20, 8, (char[]){"function"}},
-                             {0x10, 4, (char[]){"short"}}};
+    struct symbol items[] = {{0x20, 0, (char[]){"label"}, 0},
+                             {0x20, 8, (char[]){"function"}, 0},
+                             {0x10, 4, (char[]){"short"}, 0}};
     struct symbols s = {items, 3, 3};
     symbols_sort(&s);
     expect(&s, 0x13, "short");
@@ -69,6 +69,7 @@ static void an_elf_has_its_functions(void **state) {
     assert_true(has_this);
     for (size_t i = 1; i < s.count; i++)
         assert_true(s.items[i - 1].address <= s.items[i].address);
+    expect(&s, UINT64_MAX, NULL); /* behind the last section of code */
     symbols_free(&s);
 }
 
