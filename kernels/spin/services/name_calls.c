@@ -145,13 +145,7 @@ static bool is_of(void *extension, struct directory_view *view, unsigned number)
     return container_of(view, struct question, view)->extension == (uintptr_t)extension;
 }
 
-static bool allows(void *unused, struct change_request *request) {
-    (void)unused;
-    uint64_t number = extension_serial(request->by);
-    return number && impose_guard(request, (struct procedure)EVENT_GUARD_WITH(directory_find, is_of,
-                                                                              (void *)number));
-}
-
 void name_calls_init(void) {
-    event_authorize(THIS_MODULE, allows);
+    own_events_open(THIS_MODULE, (struct procedure)EVENT_GUARD_WITH(directory_find, is_of, NULL),
+                    0);
 }

@@ -19,7 +19,6 @@
 #include "spin/services/events/linear.h"
 #include "spin/core/strand.h"
 #include "spin/services/console.h"
-#include "spin/services/loader/charged_memory.h"
 #include "spin/services/loader/loader.h"
 #include "spin/services/strand_time.h"
 #include "spin/services/thread/kthread.h"

@@ -15,7 +15,7 @@
 #include "spin/services/loader/loader.h"
 #include "spin/services/mach/mach_calls.h"
 #include "spin/services/thread/kthread.h"
-#include "spin/services/unix/run.h"
+#include "spin/services/unix/calls.h"
 
 /* Its record says that a test wanted the fault. */
 static void expected(struct trap_frame *f, uint64_t address) {

@@ -504,19 +504,19 @@ CHECK(security_links, "security/a_link_that_a_new_policy_does_not_allow_ends_wit
 CHECK(security_chosen, "security/schedulers_and_pagers_go_when_a_new_policy_does_not_allow_them") {
     static struct strand_group group;
     static struct report why;
-    struct extension *fifo, *unix_pager;
+    struct extension *fifo, *pager;
     int error = loader_load_for("fifo", &group, &fifo, &why);
     CHECK_THAT(c, !error);
-    error = loader_load("unix", &unix_pager, &why);
+    error = loader_load("vmspace", &pager, &why);
     bool bound = !error && !list_empty(&extension_module(fifo)->bindings) &&
-                 !list_empty(&extension_module(unix_pager)->bindings);
-    error |= set("subject ext fifo unix\nallow other other read write execute extend\n"
+                 !list_empty(&extension_module(pager)->bindings);
+    error |= set("subject ext fifo vmspace\nallow other other read write execute extend\n"
                  "allow ext other execute");
     bool gone = !error && list_empty(&extension_module(fifo)->bindings) &&
-                list_empty(&extension_module(unix_pager)->bindings);
+                list_empty(&extension_module(pager)->bindings);
     set("");
     loader_client_ends(&group);
-    error |= loader_unload(unix_pager);
+    error |= loader_unload(pager);
     CHECK_THAT(c, !error && bound && gone);
     CHECK_THAT(c, event_is_intrinsic(&event_group_select) &&
                       event_is_intrinsic(&event_translation_protection_fault));

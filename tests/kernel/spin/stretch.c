@@ -25,7 +25,7 @@
 #include "spin/services/name_space.h"
 #include "spin/services/security/security.h"
 #include "spin/services/thread/kthread.h"
-#include "spin/services/unix/run.h"
+#include "spin/services/unix/calls.h"
 
 MODULE("TestStretch");
 

@@ -21,7 +21,7 @@
 #include "spin/services/vmspace/vmspace_files.h"
 #include "spin/services/vmspace/vmspace_pages.h"
 #include "spin/services/unix/processes.h"
-#include "spin/services/unix/run.h"
+#include "spin/services/unix/calls.h"
 
 static unsigned faults; /* but for those that end who is terminated */
 
@@ -305,9 +305,9 @@ CHECK(unix_pager, "unix/its_pager_stays_while_its_model_needs_it_whoever_unloads
     bool right = ends_with(UNIX_EXIT, UNIX_STATUS);
     const struct module *pager = unix_model.pager;
     uint64_t serial = extension_serial(pager);
-    right = right && loader_unload(loader_find("unix")) == -E_BUSY;
+    right = right && loader_unload(unix_model.extension) == -E_BUSY;
     right = right && ends_with(UNIX_FORK, UNIX_RIGHT) && extension_serial(pager) == serial;
-    right = right && ask_again(false) == 0 && !loader_find("unix") && loader_has(serial);
+    right = right && ask_again(false) == 0 && list_empty(&pager->bindings) && loader_has(serial);
     right = right && ask_again(true) == 0 && ends_with(UNIX_FORK, UNIX_RIGHT);
     stop = true;
     CHECK_THAT(c, unix_stop() == 0 && right && !loader_reap() && !loader_has(serial));

@@ -36,13 +36,8 @@ uint64_t extension_serial(const struct module *module) {
     return module ? 7 : 0;
 }
 
-void event_authorize(struct module *by, authorizer_fn *allows) {
-    (void)by, (void)allows;
-}
-
-bool impose_guard(struct change_request *request, struct procedure guard) {
-    (void)request, (void)guard;
-    return false;
+void own_events_open(struct module *by, struct procedure guard, uint64_t bound) {
+    (void)by, (void)guard, (void)bound;
 }
 
 void panic(const char *format, ...) {

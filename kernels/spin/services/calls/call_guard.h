@@ -23,10 +23,16 @@ struct call_handler {
     trap_syscall_fn *handler;
 };
 
-/* Defines handle_NAME, which is given the registers f. */
-#define CALL_HANDLER(name)                                                                         \
-    static void handle_##name(struct trap_frame *f,                                                \
-                              __attribute__((unused)) const struct call_system *system)
+/* Defines handle_NAME, which is given the registers f: this file's, or, declared in a header, one
+ * of several systems. */
+#define CALL_HANDLER(name) static CALL_HANDLER_OF_ALL(name)
+#define CALL_HANDLER_OF_ALL(name)                                                                  \
+    void handle_##name(struct trap_frame *f,                                                       \
+                       __attribute__((unused)) const struct call_system *system)
+
+/* An entry of a system's table of calls: by the handler that it is known by, and the call's name
+ * behind PREFIX_CALL_. */
+#define CALL_OF(system, prefix, name) {{(uintptr_t)(system), prefix##_CALL_##name}, handle_##name},
 
 /* Steps of a change by the module of Trap.Syscall: each of these, which stay, handles its call,
  * under the guard, which is loaded for ever; a panic where that cannot be. */

@@ -28,7 +28,8 @@ CALL_HANDLER(arguments) {
     f->rax = f->rdi + 2 * f->rsi + 3 * f->rdx + 4 * f->r10 + 5 * f->r8 + 6 * f->r9;
 }
 
-long user_console_write(vaddr_t text, uint64_t length) {
+/* Raises Console.Write. The number of bytes, or -E_TOO_LONG, -E_FAULT. */
+static long write_text(vaddr_t text, uint64_t length) {
     char bytes[USER_TEXT_MAX];
     if (length > sizeof bytes)
         return -E_TOO_LONG;
@@ -51,15 +52,15 @@ static long send_record(vaddr_t body, uint64_t length) {
     return console_user_record(bytes, length) ? 0 : -E_INVALID;
 }
 
-CALL_HANDLER(console_write) {
-    f->rax = (uint64_t)user_console_write(f->rdi, f->rsi);
+CALL_HANDLER_OF_ALL(console_write) {
+    f->rax = (uint64_t)write_text(f->rdi, f->rsi);
 }
 
 CALL_HANDLER(console_record) {
     f->rax = (uint64_t)send_record(f->rdi, f->rsi);
 }
 
-CALL_HANDLER(exit) {
+CALL_HANDLER_OF_ALL(exit) {
     process_exit(f->rdi);
 }
 
@@ -106,7 +107,7 @@ void user_calls_handler(struct trap_frame *f) {
 
 void user_calls_init(void) {
     static const struct call_handler calls[] = {
-#define CALL(name) {{(uintptr_t)user_calls_handler, SPIN_CALL_##name}, handle_##name},
+#define CALL(name) CALL_OF(user_calls_handler, SPIN, name)
         SPIN_CALLS(CALL)
 #undef CALL
     };

@@ -12,9 +12,8 @@ address_space_handler user_calls_handler;
 /* Installs them all; panics where that cannot be. */
 void user_calls_init(void);
 
-/* Raises Console.Write with the process's text. The number of bytes, or -E_TOO_LONG (more than
- * USER_TEXT_MAX), -E_FAULT. */
-#define USER_TEXT_MAX 1024 /* bytes */
-long user_console_write(vaddr_t text, uint64_t length);
+/* Those that other systems have, too. A text has USER_TEXT_MAX bytes at most. */
+#define USER_TEXT_MAX 1024
+trap_syscall_fn handle_exit, handle_console_write;
 
 #endif

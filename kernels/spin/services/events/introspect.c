@@ -127,19 +127,6 @@ static bool report_binding(const struct event *event, uint32_t n, struct binding
     return true;
 }
 
-static bool is_installed(const struct event *event, event_fn *handler) {
-    const struct bindings *of = *event->bindings;
-    if (!of)
-        return handler == event->intrinsic;
-    list_each(n, &of->installed) {
-        const struct event_binding *b = container_of(n, struct event_binding, link);
-        const struct async *async = async_of(b);
-        if ((async ? async->handler : b->handler)->procedure.entry == handler)
-            return true;
-    }
-    return false;
-}
-
 /* --- While nobody changes what is looked at --- */
 
 void event_report(const struct event *event, struct event_report *report) {
@@ -153,11 +140,4 @@ bool binding_report(const struct event *event, uint32_t n, struct binding_report
     bool there = report_binding(event, n, report);
     dispatcher->unlock();
     return there;
-}
-
-bool handler_is_installed(const struct event *event, event_fn *handler) {
-    dispatcher->lock();
-    bool installed = is_installed(event, handler);
-    dispatcher->unlock();
-    return installed;
 }

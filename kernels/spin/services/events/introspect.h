@@ -31,7 +31,4 @@ void event_report(const struct event *event, struct event_report *report);
 /* The n-th binding in the order in which a raise comes to them. False: there are not so many. */
 bool binding_report(const struct event *event, uint32_t n, struct binding_report *report);
 
-/* Does a binding of the event have this handler? */
-bool handler_is_installed(const struct event *event, event_fn *handler);
-
 #endif

@@ -13,7 +13,6 @@
 #include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/core/dispatch/plan/plan.h"
 #include "spin/core/domain/link_authority.h"
-#include "spin/services/loader/charged_memory.h"
 #include "spin/services/loader/manifest.h"
 #include "spin/services/loader/kinds.h"
 #include "spin/services/loader/loaded.h"

@@ -29,6 +29,10 @@ void loader_init(struct domain_reference *public_names);
 /* What each extension that is loaded from now on may have of a resource (account.h). Gives what it
  * was. */
 uint64_t loader_quota(enum resource resource, uint64_t quota);
+/* The module, which exists, has these hooks from here on, which live as long as it: all that is
+ * asked for by them, as the engine asks when it loads an extension, is charged to its account, and
+ * refused beyond its quota as if there were no more. */
+void charged_memory(struct module *module, struct hooks *hooks);
 /* "memory", "code", ... */
 const char *resource_name(enum resource r);
 /* Which of the two compilers' objects are loaded from now on: "clang" or "gcc". */
@@ -44,9 +48,9 @@ void loader_compiler(const char *compiler);
  *   -E_NO_MEMORY */
 int loader_load(const char *name, struct extension **extension, struct report *why);
 
-/* An instance for a client, by its address, which is not null: it has no name, and the client is
- * the credentials by which it binds. 0, or loader_load's errors but -E_EXISTS. The client's end is
- * said before its address is another one's; then its extensions go. True: others have some. */
+/* An instance for a client, by its address, or for the kernel: null. It has no name, and the client
+ * is the credentials by which it binds. 0, or loader_load's errors but -E_EXISTS. The client's end
+ * is said before its address is another one's; then its extensions go. True: others have some. */
 int loader_load_for(const char *name, const void *client, struct extension **extension,
                     struct report *why);
 bool loader_client_ends(const void *client);
@@ -84,6 +88,10 @@ void extension_hold(struct extension *extension, bool held);
  * one's later; 0: it is no extension's module. And is the one of this number there? */
 uint64_t extension_serial(const struct module *module);
 bool loader_has(uint64_t serial);
+/* Extensions handle this module's events from here on, each for what is its own: behind this guard,
+ * with the extension's number as its closure, and in so many instructions at most; 0: in any. A
+ * panic where there is no memory for that. */
+void own_events_open(struct module *by, struct procedure guard, uint64_t bound);
 /* Of this object of the extension, or of the first that has it. Null: none has. */
 const struct load_program *extension_program(const struct extension *extension, const char *name);
 /* Is it a function that takes nothing, and that anybody may run? */

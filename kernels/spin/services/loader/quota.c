@@ -3,7 +3,6 @@
  * its memory: the kernel's hooks (common/engine.h), with an account as their owner. */
 #include "common/engine.h"
 #include "lib/error.h"
-#include "spin/services/loader/charged_memory.h"
 #include "spin/services/loader/loaded.h"
 
 static uint64_t quotas[RESOURCES] = {
@@ -45,7 +44,7 @@ int quotas_refusal(const struct module *module, int error, struct report *why) {
     return error;
 }
 
-/* --- Memory that is charged (charged_memory.h) --- */
+/* --- Memory that is charged (charged_memory) --- */
 
 static void *given(void *account, enum resource r, void *allocate(void *, size_t), size_t bytes) {
     if (!account_take(account, r, bytes))

@@ -136,14 +136,6 @@ CALL_HANDLER(swtch) {
     f->rax = KERN_SUCCESS;
 }
 
-CALL_HANDLER(exit) {
-    process_exit(f->rdi);
-}
-
-CALL_HANDLER(console_write) {
-    f->rax = (uint64_t)user_console_write(f->rdi, f->rsi);
-}
-
 /* --- Memory --- */
 
 static const struct region_kind default_kind = {REGION_READ | REGION_WRITE, REGION_ALL,
@@ -276,9 +268,9 @@ CALL_ON(on_self, object_create) {
 
 /* --- All of them --- */
 
-#define CALL(prefix, name) {{(uintptr_t)calls_handler, prefix##_CALL_##name}, handle_##name},
-#define MACH_CALL(name)    CALL(MACH, name)
-static const struct call_handler calls[] = {CALL(SPIN, exit) CALL(SPIN, console_write)
+#define SPIN_CALL(name) CALL_OF(calls_handler, SPIN, name)
+#define MACH_CALL(name) CALL_OF(calls_handler, MACH, name)
+static const struct call_handler calls[] = {SPIN_CALL(exit) SPIN_CALL(console_write)
                                                 MACH_CALLS(MACH_CALL)};
 
 int mach_run(const char *program, uint64_t a, const char *words, struct process_end *end) {

@@ -5,13 +5,12 @@
 #include "common/engine.h"
 #include "lib/error.h"
 #include "machine/cpu/x86.h"
-#include "machine/memory/heap.h"
 #include "machine/report/panic.h"
-#include "machine/thread/preempt.h"
+#include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/services/thread/kthread_sync.h"
 #include "spin/services/vm/memory_object.h"
 
-struct vmspace_model mach_model = {.name = "mach"};
+struct vmspace_model mach_model;
 
 static struct mutex lock = {.queue = LIST_INIT(lock.queue)};
 static struct condition ends = {.queue = LIST_INIT(ends.queue)};
@@ -39,16 +38,12 @@ void mach_leave(void) {
 }
 
 static void free_memory(struct mach_task *t) {
-    preempt_disable();
-    heap_free(t, sizeof *t);
-    preempt_enable();
+    dispatcher_release(t, sizeof *t);
     count--;
 }
 
 int mach_task_create(struct vmspace *vm, struct mach_task **task) {
-    preempt_disable();
-    struct mach_task *t = count < MACH_TASKS_MAX ? heap_alloc(sizeof *t) : NULL;
-    preempt_enable();
+    struct mach_task *t = count < MACH_TASKS_MAX ? dispatcher_allocate(sizeof *t) : NULL;
     int error = count == MACH_TASKS_MAX ? -E_FULL : -E_NO_MEMORY;
     if (t) {
         count++;

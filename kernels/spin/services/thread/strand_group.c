@@ -177,20 +177,10 @@ static bool is_of_scheduler(void *number, const struct group_view *group, unsign
     return container_of(group, struct strand_group, view)->scheduler == (uintptr_t)number;
 }
 
-static bool allows(void *unused, struct change_request *request) {
-    (void)unused;
-    uint64_t number = extension_serial(request->by);
-    return number && impose_guard(request, (struct procedure)EVENT_GUARD_WITH(
-                                               group_select, is_of_scheduler, (void *)number));
-}
-
 void strand_group_init(void) {
-    struct change c;
-    event_authorize(THIS_MODULE, allows);
-    change_open(&c, THIS_MODULE, NULL);
-    change_bound(&c, &event_group_select, SELECT_BOUND);
-    if (change_commit(&c))
-        panic("strand_group_init: Group.Select cannot be bounded");
+    own_events_open(THIS_MODULE,
+                    (struct procedure)EVENT_GUARD_WITH(group_select, is_of_scheduler, NULL),
+                    SELECT_BOUND);
 }
 
 static bool schedules(const struct module *m) {

@@ -47,28 +47,32 @@ CALL_HANDLER(map) {
     f->rax = (uint64_t)(length < 0 ? length : unix_map(name, f->rsi, &f->rdx));
 }
 
-CALL_HANDLER(exit) {
-    process_exit(f->rdi);
-}
-
-CALL_HANDLER(console_write) {
-    f->rax = (uint64_t)user_console_write(f->rdi, f->rsi);
-}
-
 CALL_HANDLER(extend) {
     f->rax = (uint64_t)user_extend_verified(f->rdi);
 }
 
-void unix_calls_handler(struct trap_frame *f) {
+/* For numbers that are no calls. */
+static void calls_handler(struct trap_frame *f) {
     f->rax = (uint64_t)-E_NO_CALL;
 }
 
-#define CALL(prefix, name) {{(uintptr_t)unix_calls_handler, prefix##_CALL_##name}, handle_##name},
-#define UNIX_CALL(name)    CALL(UNIX, name)
-static const struct call_handler calls[] = {CALL(SPIN, exit) CALL(SPIN, console_write)
-                                                CALL(SPIN, extend) UNIX_CALLS(UNIX_CALL)};
+#define SPIN_CALL(name) CALL_OF(calls_handler, SPIN, name)
+#define UNIX_CALL(name) CALL_OF(calls_handler, UNIX, name)
+static const struct call_handler calls[] = {SPIN_CALL(exit) SPIN_CALL(console_write)
+                                                SPIN_CALL(extend) UNIX_CALLS(UNIX_CALL)};
 
-int unix_calls_start(void) {
+int unix_run(const char *program, uint64_t a, const char *words, struct process_end *end) {
+    struct vmspace *vm;
     unix_execute_init();
-    return vmspace_model_start(&unix_model, calls, sizeof calls / sizeof calls[0]);
+    int error = vmspace_model_start(&unix_model, calls, sizeof calls / sizeof calls[0]);
+    if (!error)
+        error = vmspace_load(&vm, unix_model.pager, calls_handler, program, a, words);
+    if (error)
+        return error;
+    long pid = unix_first(vm, end);
+    return pid < 0 ? (int)pid : 0;
+}
+
+int unix_stop(void) {
+    return vmspace_model_stop(&unix_model);
 }

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* calls.h -- the calls of processes of the Unix model (spin/unix_abi.h): handlers of Trap.Syscall,
- * each under the verified guard of system and number, as those of user_calls.h. */
+/* calls.h -- programs of the Unix model, and their calls (spin/unix_abi.h): handlers of
+ * Trap.Syscall, each under the verified guard of system and number, as those of user_calls.h. */
 #ifndef SPIN_SERVICES_UNIX_CALLS_H
 #define SPIN_SERVICES_UNIX_CALLS_H
 
-#include "spin/core/space/address_space.h"
+#include "spin/core/space/process.h"
 
-/* What their address spaces are created with: for numbers that are no calls. */
-address_space_handler unix_calls_handler;
-
-/* The pager is loaded, and all calls are handled. vmspace_model_start()'s errors. */
-int unix_calls_start(void);
+/* Runs the program as the first process, which has a in rdi, and all that it forks; gives how it
+ * ended. 0; what loader_load_for() refuses the pager with, which stays loaded; or
+ * vmspace_load()'s and unix_first()'s errors. */
+int unix_run(const char *program, uint64_t a, const char *words, struct process_end *end);
+/* The pager is not needed any more, until the next run. 0 or -E_BUSY. */
+int unix_stop(void);
 
 #endif

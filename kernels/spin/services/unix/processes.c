@@ -5,12 +5,12 @@
 #include "lib/error.h"
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/cpu/x86.h"
-#include "machine/memory/heap.h"
 #include "machine/report/panic.h"
 #include "machine/thread/preempt.h"
+#include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/services/thread/kthread.h"
 
-struct vmspace_model unix_model = {.name = "unix"};
+struct vmspace_model unix_model;
 
 struct unix_process {
     struct list all;
@@ -65,8 +65,8 @@ static void *live(void *process) {
 }
 
 static void free_memory(struct unix_process *u) {
+    dispatcher_release(u, sizeof *u);
     preempt_disable();
-    heap_free(u, sizeof *u);
     count--;
     preempt_enable();
 }
@@ -75,7 +75,7 @@ static void free_memory(struct unix_process *u) {
 static long start(struct unix_process *parent, struct vmspace *vm) {
     static uint64_t pids;
     preempt_disable();
-    struct unix_process *u = count < UNIX_PROCESSES_MAX ? heap_alloc(sizeof *u) : NULL;
+    struct unix_process *u = count < UNIX_PROCESSES_MAX ? dispatcher_allocate(sizeof *u) : NULL;
     bool full = count == UNIX_PROCESSES_MAX;
     count += u != NULL;
     preempt_enable();

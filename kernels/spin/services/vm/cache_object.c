@@ -144,18 +144,8 @@ static bool is_of_policy(void *number, const struct cache_view *view) {
     return container_of(view, struct cache_object, view)->policy == (uintptr_t)number;
 }
 
-static bool allows(void *unused, struct change_request *request) {
-    (void)unused;
-    uint64_t number = extension_serial(request->by);
-    return number && impose_guard(request, (struct procedure)EVENT_GUARD_WITH(
-                                               cache_choose_victim, is_of_policy, (void *)number));
-}
-
 void cache_object_init(void) {
-    struct change c;
-    event_authorize(THIS_MODULE, allows);
-    change_open(&c, THIS_MODULE, NULL);
-    change_bound(&c, &event_cache_choose_victim, VICTIM_BOUND);
-    if (change_commit(&c))
-        panic("cache_object_init: Cache.ChooseVictim cannot be bounded");
+    own_events_open(THIS_MODULE,
+                    (struct procedure)EVENT_GUARD_WITH(cache_choose_victim, is_of_policy, NULL),
+                    VICTIM_BOUND);
 }

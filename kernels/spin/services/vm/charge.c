@@ -3,16 +3,13 @@
 #include "spin/services/vm/charge.h"
 
 #include "lib/error.h"
-#include "machine/memory/heap.h"
-#include "machine/thread/preempt.h"
+#include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/core/space/reclaim.h"
 
 int charged_alloc(struct module *by, size_t bytes, void **memory) {
     if (!account_take(&by->account, RESOURCE_MEMORY, bytes))
         return -E_QUOTA;
-    preempt_disable();
-    *memory = heap_alloc(bytes);
-    preempt_enable();
+    *memory = dispatcher_allocate(bytes);
     if (*memory)
         return 0;
     account_credit(&by->account, RESOURCE_MEMORY, bytes);
@@ -20,9 +17,7 @@ int charged_alloc(struct module *by, size_t bytes, void **memory) {
 }
 
 void charged_free(struct module *by, void *memory, size_t bytes) {
-    preempt_disable();
-    heap_free(memory, bytes);
-    preempt_enable();
+    dispatcher_release(memory, bytes);
     account_credit(&by->account, RESOURCE_MEMORY, bytes);
 }
 

@@ -66,19 +66,8 @@ static bool is_of_pager(void *number, unsigned long pager, unsigned long index,
     return pager == (uintptr_t)number;
 }
 
-static bool allows(void *unused, struct change_request *request) {
-    (void)unused;
-    uint64_t number = extension_serial(request->by);
-    return number && impose_guard(request, (struct procedure)EVENT_GUARD_WITH(
-                                               pager_page_in, is_of_pager, (void *)number));
-}
-
 void extension_pager_init(void) {
-    struct change c;
-    event_authorize(THIS_MODULE, allows);
-    change_open(&c, THIS_MODULE, NULL);
-    change_bound(&c, &event_pager_page_in, PAGER_BOUND);
-    change_bound(&c, &event_pager_page_out, PAGER_BOUND);
-    if (change_commit(&c))
-        panic("extension_pager_init: pagers cannot be bounded");
+    own_events_open(THIS_MODULE,
+                    (struct procedure)EVENT_GUARD_WITH(pager_page_in, is_of_pager, NULL),
+                    PAGER_BOUND);
 }

@@ -224,29 +224,6 @@ void memory_object_release(struct memory_object *o, size_t index) {
     interrupts_restore(on);
 }
 
-static int map(struct translation *t, struct virt_addr *v, size_t offset, struct phys_addr *p,
-               unsigned rights) {
-    vaddr_t at = v->range.at + offset * PAGE_SIZE;
-    const struct mapping *m = translation_find(t, at);
-    if (m && m->page == p)
-        return translation_change_mapping(t, at, 1, m->rights | rights);
-    if (m && !m->page) /* of a page that has gone */
-        (void)translation_remove_mapping(t, at);
-    return translation_add_mapping(t, v, offset, p, rights);
-}
-
-int memory_object_map(struct memory_object *o, size_t index, struct translation *t,
-                      struct virt_addr *v, size_t offset, unsigned rights) {
-    bool on = interrupts_off();
-    int frame = hold(o, index, rights & PAGE_WRITE, on), error = frame;
-    if (frame >= 0) {
-        error = map(t, v, offset, o->cache->frame[frame].page, rights);
-        release(o->cache, (unsigned)frame);
-    }
-    interrupts_restore(on);
-    return error;
-}
-
 int memory_object_copy(struct memory_object *o, size_t index, struct phys_addr *into) {
     bool on = interrupts_off();
     int frame = hold(o, index, false, on), error = frame;

@@ -5,8 +5,9 @@
  *
  *     default_pager_create(by, 8, &pager);
  *     memory_object_create(by, pager, 8, cache, &object);
- *     ... in a handler of a fault at page `n` of the name v, which shows the object from `first`
- * on: *done = memory_object_map(object, first + n, t, v, n, rights) == 0;
+ *     ... in a handler of a fault at page `n` of the name v, which shows the object from its first
+ * on: memory_object_page(object, n, fault->write, &page); *done = translation_add_mapping(t, v, n,
+ * page, rights) == 0; memory_object_release(object, n);
  *
  * A page may go at any time but while it is held. It is mapped nowhere then, and who touches it
  * faults again. So a page that is shared is mapped writable only after a write to it has faulted:
@@ -42,11 +43,6 @@ void memory_object_drop(struct memory_object *o);
 int memory_object_page(struct memory_object *o, size_t index, bool write, struct phys_addr **page);
 void memory_object_release(struct memory_object *o, size_t index);
 
-/* Its page lies at page `offset` of the name with these rights from now on, and is not held. What
- * was mapped of it with fewer rights gets these. Errors as above, and translation_add_mapping()'s:
- * -E_EXISTS: another page is there. */
-int memory_object_map(struct memory_object *o, size_t index, struct translation *t,
-                      struct virt_addr *v, size_t offset, unsigned rights);
 /* Its contents, into a page. Errors as above. */
 int memory_object_copy(struct memory_object *o, size_t index, struct phys_addr *into);
 

@@ -2,8 +2,8 @@
 /* amap.c -- see amap.h. A page's tag counts its holders. */
 #include "spin/services/vmspace/amap.h"
 
-#include "machine/memory/heap.h"
 #include "machine/thread/preempt.h"
+#include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/services/vm/charge.h"
 #include "spin/services/vm/memory_object.h"
 
@@ -19,9 +19,7 @@ static size_t bytes_of(size_t slots) {
 }
 
 struct amap *amap_create(size_t slots, const struct amap_object *object) {
-    preempt_disable();
-    struct amap *a = heap_alloc(bytes_of(slots));
-    preempt_enable();
+    struct amap *a = dispatcher_allocate(bytes_of(slots));
     if (!a)
         return NULL;
     list_init(&a->regions);
@@ -35,9 +33,7 @@ struct amap *amap_create(size_t slots, const struct amap_object *object) {
 void amap_destroy(struct amap *a) {
     if (a->object.object)
         memory_object_drop(a->object.object);
-    preempt_disable();
-    heap_free(a, bytes_of(a->slots));
-    preempt_enable();
+    dispatcher_release(a, bytes_of(a->slots));
 }
 
 void amap_enter(struct amap *a, struct region *r) {

@@ -3,27 +3,14 @@
 #include "spin/services/vmspace/vmspace.h"
 
 #include "lib/error.h"
-#include "machine/memory/heap.h"
 #include "machine/thread/preempt.h"
+#include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/services/vm/charge.h"
 #include "spin/services/vm/memory_object.h"
 
-static void free_memory(void *memory, size_t bytes) {
-    preempt_disable();
-    heap_free(memory, bytes);
-    preempt_enable();
-}
-
-static void *get_memory(size_t bytes) {
-    preempt_disable();
-    void *memory = heap_alloc(bytes);
-    preempt_enable();
-    return memory;
-}
-
 int vmspace_create(struct vmspace **vm, struct module *pager, address_space_handler *calls) {
     struct virt_addr *v;
-    struct vmspace *new = get_memory(sizeof *new);
+    struct vmspace *new = dispatcher_allocate(sizeof *new);
     if (!new)
         return -E_NO_MEMORY;
     new->pager = pager;
@@ -35,7 +22,7 @@ int vmspace_create(struct vmspace **vm, struct module *pager, address_space_hand
             address_space_destroy(&new->process.space);
     }
     if (error) {
-        free_memory(new, sizeof *new);
+        dispatcher_release(new, sizeof *new);
         return error;
     }
     translation_give(t, pager);
@@ -49,7 +36,7 @@ static void remove_region(struct vmspace *vm, struct region *r) {
     preempt_enable();
     vm->pages -= r->range.pages;
     amap_leave(r);
-    free_memory(r, sizeof *r);
+    dispatcher_release(r, sizeof *r);
 }
 
 void vmspace_destroy(struct vmspace *vm) {
@@ -60,7 +47,7 @@ void vmspace_destroy(struct vmspace *vm) {
     preempt_disable();
     range_set_release(&vm->regions);
     preempt_enable();
-    free_memory(vm, sizeof *vm);
+    dispatcher_release(vm, sizeof *vm);
 }
 
 /* --- Regions come and go, and change --- */
@@ -76,7 +63,7 @@ static int add_region(struct vmspace *vm, const struct range *range, const struc
                       struct amap *amap, size_t slot) {
     if (range->pages > VMSPACE_PAGES_MAX - vm->pages)
         return -E_FULL;
-    struct region *r = get_memory(sizeof *r);
+    struct region *r = dispatcher_allocate(sizeof *r);
     if (!r)
         return -E_NO_MEMORY;
     *r = (struct region){
@@ -88,7 +75,7 @@ static int add_region(struct vmspace *vm, const struct range *range, const struc
         amap_enter(amap, r);
     preempt_enable();
     if (error)
-        free_memory(r, sizeof *r);
+        dispatcher_release(r, sizeof *r);
     else
         vm->pages += range->pages;
     return error;

@@ -25,9 +25,9 @@ static int install(struct vmspace_model *m, const struct call_handler *calls, si
 int vmspace_model_start(struct vmspace_model *m, const struct call_handler *calls, size_t count) {
     static struct report why;
     (void)loader_reap(); /* what the last stop had to leave */
-    int error = m->extension && !loader_find(m->name) ? vmspace_model_stop(m) : 0;
+    int error = m->extension && list_empty(&m->pager->bindings) ? vmspace_model_stop(m) : 0;
     if (!error && !m->extension)
-        error = loader_load(m->name, &m->extension, &why);
+        error = loader_load_for("vmspace", NULL, &m->extension, &why);
     if (error)
         return error;
     extension_hold(m->extension, true);

@@ -7,8 +7,7 @@
 #include "spin/services/calls/call_guard.h"
 
 struct vmspace_model {
-    const char *name;            /* of its pager */
-    struct extension *extension; /* null: it was not loaded */
+    struct extension *extension; /* its instance of the pager `vmspace`; null: it was not loaded */
     struct module *pager;        /* its module */
     size_t calls;                /* that are handled; they stay */
     struct vmspace_model *next;
@@ -16,7 +15,7 @@ struct vmspace_model {
 
 /* Its pager is loaded, and stays, and its calls, which stay, are handled from the first time on.
  * One that was withdrawn since the last start is loaded anew: no process of the model is left then.
- * 0, loader_load()'s and vmspace_model_stop()'s errors, or -E_NO_MEMORY. */
+ * 0, loader_load_for()'s and vmspace_model_stop()'s errors, or -E_NO_MEMORY. */
 int vmspace_model_start(struct vmspace_model *m, const struct call_handler *calls, size_t count);
 /* The pager is not needed any more, until the next start. 0, -E_BUSY or -E_NO_MEMORY. */
 int vmspace_model_stop(struct vmspace_model *m);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* mach.bpf.c -- the pager of the Mach-like model: a page that is touched first is zeros, or its
- * memory object's, and one that several vmspaces have is copied when one of them writes
- * (vmspace_resolve). */
+/* vmspace.bpf.c -- the pager of a model of an address space, which has an instance of its own: a
+ * page that is touched first is zeros, or its memory object's, and one that several vmspaces have
+ * is copied when one of them writes (vmspace_resolve). */
 #include "spin/extend.h"
 #include "spin/services/vmspace/vmspace_pages.h"
 
