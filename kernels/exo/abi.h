@@ -117,9 +117,10 @@
 #define UAREA_TRANSFER       160
 #define UAREA_REPLY          184
 #define UAREA_WORD_COUNT     208
-/* The numbers of env_yield and env_sleep. */
-#define EXO_CALL_ENV_YIELD EXO_QUICK_COUNT
-#define EXO_CALL_ENV_SLEEP (EXO_QUICK_COUNT + 1)
+/* The numbers of three calls. */
+#define EXO_CALL_PAGE_UPDATE 9
+#define EXO_CALL_ENV_YIELD   EXO_QUICK_COUNT
+#define EXO_CALL_ENV_SLEEP   (EXO_QUICK_COUNT + 1)
 /* And into struct exo_start. */
 #define START_UAREA 16
 #define START_WORDS 32
@@ -289,6 +290,7 @@ struct exo_variable {
 };
 #define EXO_PHYSICAL 1 /* in at's lowest bit */
 
+_Static_assert(EXO_CALL_page_update == EXO_CALL_PAGE_UPDATE, "for assembly");
 _Static_assert(EXO_CALL_env_yield == EXO_CALL_ENV_YIELD, "for assembly");
 _Static_assert(EXO_CALL_env_sleep == EXO_CALL_ENV_SLEEP, "for assembly");
 _Static_assert(__builtin_offsetof(struct exo_uarea, trap) == UAREA_TRAP, "for assembly");

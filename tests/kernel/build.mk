@@ -19,9 +19,10 @@ $(eval $(call guest_program,test/exo-first,$(call user_objects,$(EXO_LIBOS_SRC) 
     tests/kernel/hostile.c tests/kernel/registers.S kernels/exo/kernel/cap.c)))
 $(eval $(call guest_program,test/attacker-exo,$(call user_objects,$(EXO_PROGRAM_SRC) $(wildcard tests/kernel/exo/program/*.c) \
     tests/kernel/random_calls.c tests/kernel/registers.S)))
+$(eval $(call guest_program,test/exos,$(call user_objects,$(EXO_EXOS_SRC) $(wildcard tests/kernel/exo/exos/*.c))))
 $(eval $(call guest_image,test/exo,$(call kernel_objects,$(EXO_KERNEL_SRC) $(WRAPPERS) \
     $(wildcard tests/kernel/exo/kernel/*.c) tests/kernel/frames.c),test/exo-first))
-$(eval $(call guest_archive,test/exo,kernels/exo/boot,first=test/exo-first attacker=test/attacker-exo \
+$(eval $(call guest_archive,test/exo,kernels/exo/boot,first=test/exo-first attacker=test/attacker-exo exos=test/exos \
     overlap-info=test/overlap-info overlap-stack=test/overlap-stack))
 
 # spin: spin/*.c in the kernel, spin/user in the process `agent`; spin/program is the process that misbehaves.

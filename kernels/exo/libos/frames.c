@@ -31,11 +31,18 @@ uint64_t frames_pick_run(uint64_t count) {
     return 0;
 }
 
+bool frames_await(void) {
+    if (!env_info()->env_unfreed)
+        return false;
+    exo_env_yield((uint64_t)exo_env_self());
+    return true;
+}
+
 uint64_t frames_free(void) {
     const volatile uint64_t *free = (const volatile uint64_t *)EXO_FREE;
     uint64_t count = 0;
-    while (env_info()->env_unfreed)
-        exo_env_yield((uint64_t)exo_env_self());
+    while (frames_await())
+        ;
     for (uint64_t i = 0; i < env_info()->frame_count / 64; i++)
         for (uint64_t bits = free[i]; bits; bits &= bits - 1)
             count++;
@@ -54,7 +61,7 @@ long frames_map(unsigned slot, uint64_t env, unsigned holder, uint64_t at, uint6
         if (done == 1) {
             at += 4096;
             pages--;
-        } else if (done < 0 && done != -E_EXISTS) {
+        } else if (done < 0 && done != -E_EXISTS && !(done == -E_NO_MEMORY && frames_await())) {
             return done;
         }
         next = frame + 1;

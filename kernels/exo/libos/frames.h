@@ -4,6 +4,7 @@
 #ifndef EXO_LIBOS_FRAMES_H
 #define EXO_LIBOS_FRAMES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The number of a free frame, from `from` on or, when there is none above, from the first; what was
@@ -13,6 +14,10 @@ uint64_t frames_pick(uint64_t from);
 /* The first of so many free frames that follow each other, the highest there are; 0: there is no
  * such run. */
 uint64_t frames_pick_run(uint64_t count);
+
+/* Gives the kernel the time to free some of what ended environments had. False: nothing is left to
+ * be freed. */
+bool frames_await(void);
 
 /* How many are free, once nothing of ended environments is left to be freed. */
 uint64_t frames_free(void);

@@ -90,13 +90,8 @@ static long build(const struct making *m, uint64_t argument, unsigned grant) {
     return error ? error : exo_env_start(m->slot, m->env);
 }
 
-static uint64_t kernel_frames(void) {
-    const volatile struct exo_env *self = exposed_env((uint64_t)exo_env_self());
-    uint64_t half = (self->kernel_most - self->kernel) / 2;
-    return half < SPAWN_KERNEL_FRAMES ? half : SPAWN_KERNEL_FRAMES;
-}
-
-long spawn(unsigned slot, const char *program, uint64_t argument, unsigned grant, unsigned flags) {
+long spawn_sized(unsigned slot, const char *program, uint64_t argument, unsigned grant,
+                 unsigned flags, uint64_t frames) {
     static const struct cap anybody = {.rights = CAP_ALL, .valid = 1, .length = 1, .name = {'p'}};
     struct cpio archive;
     struct cpio_file file;
@@ -105,7 +100,7 @@ long spawn(unsigned slot, const char *program, uint64_t argument, unsigned grant
         return -E_BAD_IMAGE;
     if (!cpio_find(&archive, program, &file))
         return -E_NOT_FOUND;
-    long id = exo_env_create(slot, anybody, program, kernel_frames(), flags);
+    long id = exo_env_create(slot, anybody, program, frames, flags);
     if (id < 0)
         return id;
     const struct making m = {slot, (uint64_t)id, elf_in_memory(file.data, file.len)};
@@ -113,4 +108,11 @@ long spawn(unsigned slot, const char *program, uint64_t argument, unsigned grant
     if (error)
         exo_env_destroy(slot, (uint64_t)id);
     return error ? error : id;
+}
+
+long spawn(unsigned slot, const char *program, uint64_t argument, unsigned grant, unsigned flags) {
+    const volatile struct exo_env *self = exposed_env((uint64_t)exo_env_self());
+    uint64_t half = (self->kernel_most - self->kernel) / 2;
+    return spawn_sized(slot, program, argument, grant, flags,
+                       half < SPAWN_KERNEL_FRAMES ? half : SPAWN_KERNEL_FRAMES);
 }

@@ -17,5 +17,8 @@
  * env_create's. It is ready, and does not run yet. Its id, or -E_NOT_FOUND: no such program;
  * -E_BAD_IMAGE; -E_NO_MEMORY; the kernel's errors. */
 long spawn(unsigned slot, const char *program, uint64_t argument, unsigned grant, unsigned flags);
+/* The same with so many frames that the kernel may use for it. */
+long spawn_sized(unsigned slot, const char *program, uint64_t argument, unsigned grant,
+                 unsigned flags, uint64_t frames);
 
 #endif

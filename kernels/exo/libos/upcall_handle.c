@@ -17,13 +17,11 @@ _Static_assert(offsetof(struct upcall_state, trap.rflags) == STATE_RFLAGS, "for 
 _Static_assert(offsetof(struct upcall_state, trap.rsp) == STATE_RSP, "for upcall_entry.S");
 
 void upcall_entry(void); /* upcall_entry.S, all of these */
-extern char *const upcall_top;
 bool upcall_run(void (*fn)(void *), void *arg);
 void upcall_abandon(void);
 extern upcall_fn *upcall_handler; /* its way back into C */
 
-static char stack[16384] __attribute__((aligned(16)));
-/* The stack of a trap that is not within a handler. */
+static char stack[UPCALL_STACK] __attribute__((aligned(4096)));
 char *const upcall_top = stack + sizeof stack;
 upcall_fn *upcall_handler;
 static struct upcall_state *catching;

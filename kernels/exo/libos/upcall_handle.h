@@ -23,6 +23,10 @@ struct upcall_state {
 typedef void upcall_fn(struct upcall_state *s);
 void upcall_handle(upcall_fn *fn);
 
+/* The stack of a trap that is not within a handler: so many bytes below its top, whole pages. */
+#define UPCALL_STACK 16384
+extern char *const upcall_top;
+
 /* Runs fn(arg). When it returns: false. When it takes a trap: true, with *caught what it was, and
  * fn is given up. Handlers are as before afterwards. Does not nest. */
 bool upcall_catch(struct upcall_state *caught, void (*fn)(void *arg), void *arg);

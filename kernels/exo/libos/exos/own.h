@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* own.h -- where a process has what, and what ExOS keeps in the process's u-area, which is never
+ * copied on write: so the handler of page faults can write it. */
+#ifndef EXO_LIBOS_EXOS_OWN_H
+#define EXO_LIBOS_EXOS_OWN_H
+
+#include "exo/libos/uarea.h"
+
+#define PAGE 4096ul
+
+/* In the table of the stack, so that neither costs one. */
+#define EXOS_WINDOWS   (EXO_UAREAS - 64 * PAGE)
+#define EXOS_PROCESSES (EXO_UAREAS - 80 * PAGE)
+
+/* Software bits of a page that is present: it stays shared over a fork; it is copied when it is
+ * written. And of one that is not: it is one of zeroes, when it is touched. */
+#define EXOS_SHARED 0x200ul
+#define EXOS_COPIED 0x400ul
+#define EXOS_ZERO   0x800ul
+
+/* Handlers that are within each other and fill a page each: each has a window to do it in. */
+#define WINDOWS 8
+
+#define FORK_UPDATES  48
+#define FORK_PROTECTS 16
+
+struct exos_own {
+    uint64_t pid;
+    uint64_t filling;    /* handlers that fill a page */
+    uint64_t filled;     /* pages */
+    uint64_t next_frame; /* where the search for a free one begins */
+    struct exo_pages fill[WINDOWS][2];
+    struct exo_pages update[FORK_UPDATES];
+    struct exo_protect protect[FORK_PROTECTS];
+};
+_Static_assert(sizeof(struct exos_own) <= sizeof((struct exo_uarea *)0)->own, "it fits");
+
+static inline struct exos_own *exos_own(void) {
+    return (struct exos_own *)uarea->own;
+}
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* exos.c -- processes of ExOS: the program `exos` is the first of them, in an environment beside
+ * this one. Whatever they do, all frames come back. */
+#include "exos/cases.h"
+#include "small_machine.h"
+
+#include "exo/libos/exposed.h"
+#include "exo/libos/frames.h"
+#include "exo/libos/spawn.h"
+#include "exo/libos/stubs.h"
+#include "exo/libos/yield.h"
+#include "measure/bench.h"
+
+#define OWN_SLOT      5
+#define KERNEL_FRAMES 50000
+
+static const struct cap programs = {.rights = CAP_ALL, .valid = 1, .length = 1, .name = {'p'}};
+
+static void run(struct check *c, enum exos_case which) {
+    if (small_machine(c))
+        return;
+    exo_cap_forge(0, OWN_SLOT, programs);
+    exo_env_destroy(0, (uint64_t)spawn(0, "exos", 0, SPAWN_NO_GRANT, 0)); /* for spawn's tables */
+    uint64_t before = frames_free();
+    long id = spawn_sized(OWN_SLOT, "exos", which, OWN_SLOT, 0, KERNEL_FRAMES);
+    CHECK_THAT(c, id > 0);
+    const volatile struct exo_env *e = exposed_env((uint64_t)id);
+    while (e->state == EXO_ENV_READY)
+        exo_env_yield((uint64_t)id);
+    if (e->state != EXO_ENV_EXITED || e->ended)
+        check_fail(c, "state %u, line or vector %lu", e->state, e->ended);
+    CHECK_THAT(c, frames_free() == before);
+}
+
+CHECK(exos_fork, "exos/parent_and_child_write_what_they_share_and_see_their_own") {
+    run(c, EXOS_FORK);
+}
+
+CHECK(exos_tree, "exos/a_tree_of_15_processes_each_keeps_what_it_wrote") {
+    run(c, EXOS_TREE);
+}
+
+CHECK(exos_zero, "exos/anonymous_memory_is_zero_when_it_is_touched_and_takes_no_frame_before") {
+    run(c, EXOS_ZERO);
+}
+
+CHECK(exos_memory, "exos/a_fork_and_a_page_without_memory_fail_and_harm_nobody") {
+    run(c, EXOS_MEMORY);
+}
+
+CHECK(exos_kill, "exos/a_process_killed_anywhere_in_a_fork_leaves_nothing_behind") {
+    run(c, EXOS_KILL);
+}
+
+CHECK(exos_full, "exos/processes_are_as_many_as_the_table_has_room_for") {
+    run(c, EXOS_FULL);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* cases.h -- what the program `exos` does, by its argument. Its exit status is 0, or the line of
+ * what did not hold. */
+#ifndef TESTS_EXO_EXOS_CASES_H
+#define TESTS_EXO_EXOS_CASES_H
+
+#include <stdint.h>
+
+enum exos_case {
+    EXOS_FORK,   /* both write, and neither sees the other's */
+    EXOS_TREE,   /* children of children, which write what they share */
+    EXOS_ZERO,   /* memory that is there when it is touched */
+    EXOS_MEMORY, /* forks until no frame is left */
+    EXOS_KILL,   /* processes that are killed, one while it forks, and orphans */
+    EXOS_FULL,   /* forks until the table is full */
+    EXOS_CASES
+};
+
+/* Each in a process of its own. */
+uint64_t case_fork(void), case_tree(void), case_zero(void), case_memory(void), case_kill(void),
+    case_full(void);
+
+/* Gives back the line of a condition that does not hold. */
+#define MUST(condition)                                                                            \
+    do {                                                                                           \
+        if (!(condition))                                                                          \
+            return __LINE__;                                                                       \
+    } while (0)
+
+/* Runs fn in a child; what it ended with, or ~0 where it did not. */
+uint64_t in_child(uint64_t (*fn)(void));
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* main.c -- the program `exos`. */
+#include "cases.h"
+
+#include "exo/libos/exos/exos.h"
+#include "user/program.h"
+
+uint64_t in_child(uint64_t (*fn)(void)) {
+    struct exos_end end;
+    long pid = exos_fork();
+    if (pid == 0)
+        exos_exit(fn());
+    if (pid < 0 || exos_wait(&end) != pid || end.killed)
+        return ~0ul;
+    return end.status;
+}
+
+uint64_t program_main(uint64_t which, uint64_t b, const char *words) {
+    static uint64_t (*const cases[EXOS_CASES])(void) = {
+        [EXOS_FORK] = case_fork,     [EXOS_TREE] = case_tree, [EXOS_ZERO] = case_zero,
+        [EXOS_MEMORY] = case_memory, [EXOS_KILL] = case_kill, [EXOS_FULL] = case_full,
+    };
+    (void)b, (void)words;
+    if (exos_begin())
+        return __LINE__;
+    exos_exit(cases[which]());
+}
