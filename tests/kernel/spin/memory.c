@@ -388,6 +388,7 @@ CHECK(memory_requests, "memory/a_request_is_given_what_it_asks_for_or_refused") 
 
 static struct {
     struct phys_addr *hot, *offers; /* asked for the one it gives the other */
+    struct phys_addr *gone, *next;  /* it gives up the first, and has the second for it */
     unsigned asked, saved;
     bool pins; /* it takes each candidate away */
 } owner;
@@ -401,6 +402,11 @@ static struct phys_addr *offer(struct phys_addr *candidate) {
 
 static void save(struct phys_addr *p) {
     uint64_t word = 0;
+    if (p == owner.gone) {
+        phys_addr_deallocate(p);
+        owner.next = page_with(2);
+        return;
+    }
     if (phys_addr_read(p, 0, &word, sizeof word) == 0 && word == 1)
         owner.saved++;
     (void)phys_addr_change_state(p, PHYS_ACTIVE); /* too late */
@@ -443,6 +449,19 @@ CHECK(memory_reclaim, "memory/who_is_asked_for_a_hot_page_saves_it_by_a_cold_one
     phys_addr_deallocate(got);
     phys_addr_deallocate(cold);
     phys_addr_deallocate(hot);
+    owner_withdraw();
+}
+
+CHECK(memory_next, "memory/a_page_that_comes_in_the_place_of_one_that_its_owner_gives_up_stays") {
+    struct phys_addr *got;
+    uint64_t word = 0;
+    module_add(THIS_MODULE);
+    CHECK_THAT(c, owner_install() == 0 && (owner.gone = page_with(1)));
+    CHECK_THAT(c, phys_addr_change_state(owner.gone, PHYS_ACTIVE) == 0);
+    CHECK_THAT(c, allocate_short(THIS_MODULE, &got) == -E_NO_MEMORY);
+    CHECK_THAT(c, owner.next == owner.gone && owner.next->state == PHYS_TRANSIENT);
+    CHECK_THAT(c, phys_addr_read(owner.next, 0, &word, sizeof word) == 0 && word == 2);
+    phys_addr_deallocate(owner.next);
     owner_withdraw();
 }
 

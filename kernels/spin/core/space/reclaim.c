@@ -95,7 +95,7 @@ static bool take(void) {
         return false;
     phys_addr_repossess(p);
     preempt_disable();
-    if (phys_addr_exists(p))
+    if (phys_addr_exists(p) && p->dying) /* or it is another one, at the address of one that went */
         phys_addr_die(p);
     preempt_enable();
     return true;

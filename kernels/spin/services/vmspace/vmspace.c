@@ -172,7 +172,7 @@ static int new_page(const struct vmspace *vm, const struct region *of, vaddr_t f
     return error;
 }
 
-/* To or from an object, or both. */
+/* To or from an object, or both; or zeros to where an empty slot shows an object's page. */
 static int copy_object_page(const struct vmspace *vm, const struct region *of, vaddr_t from,
                             struct region *r, vaddr_t at) {
     const struct amap_object o = amap_object_page(r, at);
@@ -206,7 +206,7 @@ static int copy_page(struct vmspace *of, vaddr_t from, struct vmspace *vm, vaddr
     const struct amap_object o = amap_object_page(source, from), other = amap_object_page(r, at);
     if (is_alike(&o, &other))
         return 0;
-    if (o.object || other.shared)
+    if (o.object || other.shared || (!amap_page(source, from) && amap_object_of(r).object))
         return copy_object_page(vm, source, from, r, at);
     preempt_disable();
     struct phys_addr *p = amap_page(source, from);

@@ -34,8 +34,8 @@ static inline _Bool vmspace_resolve(struct translation *t, const struct memory_f
                wanted = f->write     ? REGION_WRITE
                         : f->execute ? REGION_EXECUTE
                                      : REGION_READ;
-    if (protection < 0 || !(protection & wanted))
-        return 0;
+    if (protection < 0 || ~protection & (wanted | REGION_READ))
+        return 0; /* what may not be read is found nowhere, whatever else may be done with it */
     return (holders == 0 || (f->write && holders > 1) ? vmspace_page_own(t, f->at)
                                                       : vmspace_page_show(t, f->at, f->write)) == 0;
 }

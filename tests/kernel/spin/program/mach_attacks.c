@@ -51,6 +51,8 @@ static uint64_t fault_each_way(void) {
     RIGHT(!faults(reads, at + PAGE) && !faults(reads, at + 2 * PAGE));
     RIGHT(vm_protect(self, at, 3 * PAGE, false, VM_PROT_NONE) == KERN_SUCCESS);
     RIGHT(faults(reads, at + PAGE) && faults(reads, at));
+    RIGHT(vm_protect(self, at, 3 * PAGE, false, VM_PROT_WRITE) == KERN_SUCCESS);
+    RIGHT(faults(writes, at + PAGE) && faults(writes, at + 2 * PAGE)); /* and not for ever */
     RIGHT(vm_protect(self, at, 3 * PAGE, false, VM_PROT_DEFAULT) == KERN_SUCCESS);
     RIGHT(*word(at + PAGE) == 5);
     RIGHT(vm_deallocate(self, at + PAGE, PAGE) == KERN_SUCCESS);
@@ -127,7 +129,7 @@ static uint64_t copy(void) {
 }
 
 static uint64_t map(void) {
-    uint64_t object, a = 0, b = 0, c = 0, tail = 0, copied_to = pages(4);
+    uint64_t object, a = 0, b = 0, c = 0, d = 0, tail = 0, copied_to = pages(4);
     report = word(shared_page());
     RIGHT(object_create(4 * PAGE, &object) == KERN_SUCCESS);
     RIGHT(vm_map(self, &a, 4 * PAGE, object, 0, false) == KERN_SUCCESS);
@@ -146,6 +148,10 @@ static uint64_t map(void) {
     RIGHT(vm_inherit(self, a, 4 * PAGE, VM_INHERIT_SHARE) == KERN_SUCCESS);
     RIGHT(!faults(writes, a + PAGE) && *word(b + PAGE) == 7);           /* it shares a */
     RIGHT(!faults(writes, b + 2 * PAGE) && *word(b + 2 * PAGE) == 702); /* and has a copy of b */
+    RIGHT(vm_map(self, &d, 2 * PAGE, object, 0, true) == KERN_SUCCESS && *word(d) == 700);
+    *word(d) = 2;
+    RIGHT(vm_copy(self, pages(2), 2 * PAGE, d) == KERN_SUCCESS); /* pages that nobody has touched */
+    RIGHT(*word(d) == 0 && *word(d + PAGE) == 0 && *word(a) == 700);
     RIGHT(mach_deallocate(object) == KERN_SUCCESS && *word(a + PAGE) == 7);
     RIGHT(object_create(100 * PAGE, &object) == KERN_SUCCESS); /* more than there are frames */
     uint64_t many = 0;
