@@ -3,8 +3,7 @@
 #include "spin/services/console.h"
 
 #include "common/line.h"
-#include "machine/report/panic.h"
-#include "spin/core/dispatch/authority.h"
+#include "spin/services/loader/loader.h"
 
 MODULE("Console");
 
@@ -28,13 +27,6 @@ EVENT(console_key, "Console.Key", int, (int byte)) {
     return byte;
 }
 
-static bool anybody(void *closure, struct change_request *request) {
-    (void)closure;
-    (void)request;
-    return true;
-}
-
 void console_init(void) {
-    static const struct authorizer open_to_all = {.allows = anybody};
-    assert_that(authorizer_of_event(THIS_MODULE, &event_console_key, &open_to_all) == 0);
+    event_open_to_all(&event_console_key);
 }

@@ -96,12 +96,6 @@ static bool hears_interrupts(void *closure, struct change_request *request) {
     return is_driver(request->by);
 }
 
-static bool anybody(void *closure, struct change_request *request) {
-    (void)closure;
-    (void)request;
-    return true;
-}
-
 /* --- Names --- */
 
 const struct name_type name_event = {.name = "event"};
@@ -112,15 +106,14 @@ static void attach_event(const char *path, const struct event *event) {
 
 void devices_init(void) {
     static const struct link_authorizer one_driver = {.allows = links};
-    static const struct authorizer driver_only = {.allows = hears_interrupts},
-                                   open_to_all = {.allows = anybody};
+    static const struct authorizer driver_only = {.allows = hears_interrupts};
     struct domain_reference *registers = name_space_attach_domain(
         "/devices/rtc", engine_domain("rtc", EXPORTS_TYPES(rtc), EXPORTS(rtc), EXPORTS_COUNT(rtc)),
         THIS_MODULE);
     RAISABLE_BUDGET(clock_tick, TICK_BUDGET);
     assert_that(reference_authorize(registers, &one_driver) == 0);
     assert_that(authorizer_of_event(THIS_MODULE, &event_interrupt_raised, &driver_only) == 0);
-    assert_that(authorizer_of_event(THIS_MODULE, &event_clock_tick, &open_to_all) == 0);
+    event_open_to_all(&event_clock_tick);
     attach_event("/devices/interrupts", &event_interrupt_raised);
     attach_event("/devices/clock", &event_clock_tick);
     attach_event("/devices/serial", &event_console_key);

@@ -7,6 +7,7 @@
 #include "machine/cpu/x86.h"
 #include "spin/core/dispatch/binding/defence.h"
 #include "spin/core/dispatch_kernel.h"
+#include "spin/services/handlers.h"
 
 static struct module idle = {.name = "Idle"};
 static struct account *payer; /* who is charged for what passes; null: it is not counted */
@@ -79,26 +80,17 @@ static void interrupted(struct strand *s) {
 
 /* --- From and until when --- */
 
-static struct event_binding *binding[3];
-
-static void install(struct change *c, unsigned n, const struct event *event,
-                    struct procedure handler) {
-    const struct handler_request request = {.handler = handler};
-    change_install(c, event, &request, &binding[n]);
-}
+static const struct handler_of of_switches[] = {
+    {&event_strand_checkpoint, {.handler = EVENT_HANDLER(strand_checkpoint, checkpoint)}},
+    {&event_strand_resume, {.handler = EVENT_HANDLER(strand_resume, resume)}},
+    {&event_strand_interrupted, {.handler = EVENT_HANDLER(strand_interrupted, interrupted)}}};
+static struct event_binding *handlers[3];
 
 int strand_time_begin(void) {
-    struct change c;
     if (payer)
         return 0;
     module_add(&idle);
-    change_open(&c, event_strand_resume.module, NULL);
-    install(&c, 0, &event_strand_checkpoint,
-            (struct procedure)EVENT_HANDLER(strand_checkpoint, checkpoint));
-    install(&c, 1, &event_strand_resume, (struct procedure)EVENT_HANDLER(strand_resume, resume));
-    install(&c, 2, &event_strand_interrupted,
-            (struct procedure)EVENT_HANDLER(strand_interrupted, interrupted));
-    int error = change_commit(&c);
+    int error = handlers_bind(of_switches, 3, handlers);
     bool on = interrupts_off();
     if (!error) {
         pays(payer_of(strand_current()));
@@ -109,13 +101,9 @@ int strand_time_begin(void) {
 }
 
 int strand_time_end(void) {
-    struct change c;
     if (!payer)
         return 0;
-    change_open(&c, event_strand_resume.module, NULL);
-    for (unsigned n = 0; n < sizeof binding / sizeof binding[0]; n++)
-        change_uninstall(&c, binding[n]);
-    int error = change_commit(&c);
+    int error = handlers_unbind(handlers, 3);
     bool on = interrupts_off();
     if (!error)
         pays(NULL);

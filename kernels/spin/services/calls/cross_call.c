@@ -8,7 +8,7 @@
 #include "machine/report/panic.h"
 #include "spin/core/space/process.h"
 #include "spin/core/space/trap_syscall.h"
-#include "spin/services/handle_once.h"
+#include "spin/services/handlers.h"
 #include "spin/services/thread/kthread.h"
 
 MODULE("CrossCall");

@@ -4,6 +4,7 @@
 
 #include "lib/error.h"
 #include "spin/core/space/trap_syscall.h"
+#include "spin/services/loader/loader.h"
 
 MODULE("Trace");
 
@@ -17,13 +18,8 @@ static void traced(struct trap_frame *f) {
     trap_syscall(f, &address_space_current->own);
 }
 
-static bool anybody(void *unused, struct change_request *request) {
-    (void)unused, (void)request;
-    return true;
-}
-
 void trace_init(void) {
-    event_authorize(THIS_MODULE, anybody);
+    event_open_to_all(&event_syscall_traced);
 }
 
 /* The first time: the event has a strand from then on. */

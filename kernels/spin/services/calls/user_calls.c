@@ -87,7 +87,7 @@ void user_calls_handler(struct trap_frame *f) {
     long result = -E_NO_CALL;
     switch (f->rax) {
     case SPIN_CALL_extend:
-        result = user_extend(f->rdi);
+        result = user_extend(f->rdi, false);
         break;
     case SPIN_CALL_serve:
         result = serve(f->rdi, f->rsi);

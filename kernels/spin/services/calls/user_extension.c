@@ -5,7 +5,7 @@
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/memory/heap.h"
-#include "spin/services/handle_once.h"
+#include "spin/services/handlers.h"
 #include "spin/services/loader/loader.h"
 #include "spin/core/space/process.h"
 #include "spin/services/calls/user_copy.h"
@@ -80,23 +80,15 @@ static int serve(const struct user_extension *x, struct address_space *of) {
     return error;
 }
 
-static int extend(struct address_space *of, const char *name) {
-    for (const struct user_extension *x = __start_user_extensions; x < __stop_user_extensions; x++)
-        if (strcmp(x->name, name) == 0)
-            return serve(x, of);
-    return load_for(of, name);
+static int extend(struct address_space *of, const char *name, bool verified) {
+    const struct user_extension *x = __start_user_extensions, *end = __stop_user_extensions;
+    while (x < end && strcmp(x->name, name) != 0)
+        x++;
+    return x < end && !verified ? serve(x, of) : load_for(of, name);
 }
 
-static long extend_by(int (*by)(struct address_space *of, const char *name), vaddr_t at) {
+long user_extend(vaddr_t at, bool verified) {
     char name[USER_EXTENSION_NAME_MAX];
     long length = copy_string_in(name, at, sizeof name);
-    return length < 0 ? length : by(address_space_current, name);
-}
-
-long user_extend(vaddr_t name) {
-    return extend_by(extend, name);
-}
-
-long user_extend_verified(vaddr_t name) {
-    return extend_by(load_for, name);
+    return length < 0 ? length : extend(address_space_current, name, verified);
 }

@@ -28,12 +28,10 @@ struct user_extension {
         __attribute__((section("user_extensions"), used, aligned(8))) = {                          \
             .name = name_, .begin = begin_, .end = end_, __VA_ARGS__}
 
-/* The extension whose name lies at this address, of the image or else of the archive, serves the
- * current process until that is destroyed. 0; -E_NOT_FOUND; -E_EXISTS: the image's serves it
- * already, or another one alone; -E_TOO_LONG, -E_FAULT; -E_NO_MEMORY; or why it cannot begin or be
- * loaded. */
-long user_extend(vaddr_t name);
-/* The same by verified code, the archive's, alone. */
-long user_extend_verified(vaddr_t name);
+/* The extension whose name lies at this address, of the image, unless it is to be verified code, or
+ * else of the archive, serves the current process until that is destroyed. 0; -E_NOT_FOUND;
+ * -E_EXISTS: the image's serves it already, or another one alone; -E_TOO_LONG, -E_FAULT;
+ * -E_NO_MEMORY; or why it cannot begin or be loaded. */
+long user_extend(vaddr_t name, bool verified);
 
 #endif

@@ -116,13 +116,6 @@ static int read_object(struct extension *e, const struct extension_object *o, st
     return more;
 }
 
-static int read_all(struct extension *e, struct report *why) {
-    int error = 0;
-    for (uint32_t i = 0; !error && i < e->objects; i++)
-        error = read_object(e, &e->object[i], why);
-    return error;
-}
-
 /* --- Initialisers, interface, name --- */
 
 static int initialise_by(const struct load_program *program, struct report *why) {
@@ -306,7 +299,8 @@ static int go_through(struct extension *e, struct report *why) {
     int error = objects_take(e, compiler);
     if (error)
         return loader_refuse(why, error, "the archive's folder", e->name);
-    error = read_all(e, why);
+    for (uint32_t i = 0; !error && i < e->objects; i++)
+        error = read_object(e, &e->object[i], why);
     if (!error)
         error = objects_link(e, given, why);
     if (!error)

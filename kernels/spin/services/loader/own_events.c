@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* own_events.c -- events that extensions handle for what is theirs (loader.h). */
+/* own_events.c -- events that extensions may handle (loader.h). */
 #include "machine/report/panic.h"
 #include "spin/core/dispatch/authority.h"
 #include "spin/core/event.h"
@@ -23,4 +23,14 @@ void own_events_open(struct module *by, struct procedure guard, uint64_t bound) 
             change_bound(&c, event_at(i), bound);
     if (change_commit(&c))
         panic("own_events_open: the events of %s cannot be bounded", by->name);
+}
+
+static bool anybody(void *unused, struct change_request *request) {
+    (void)unused, (void)request;
+    return true;
+}
+
+void event_open_to_all(const struct event *event) {
+    static const struct authorizer open_to_all = {.allows = anybody};
+    assert_that(authorizer_of_event(event->module, event, &open_to_all) == 0);
 }

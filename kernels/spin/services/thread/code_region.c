@@ -8,13 +8,13 @@
 #include "spin/core/space/trap_syscall.h"
 #include "spin/services/thread/kthread.h"
 #include "spin/services/calls/user_copy.h"
+#include "spin/services/handlers.h"
 
 #define STEP_NS 2000u /* some instructions more than an interrupt takes */
 
 static struct list all = LIST_INIT(all); /* regions of processes, by `all` */
 static const struct strand *spared;      /* whose quantum was extended... */
 static unsigned extensions;              /* ...so often */
-static struct event_binding *on_checkpoint, *on_interrupt;
 
 /* Those of the current process, or null. */
 static const struct code_regions *current(void) {
@@ -68,28 +68,22 @@ static void spare(struct strand *s) {
         scheduler_extend_quantum(STEP_NS);
 }
 
-static int handle(void) {
-    const struct handler_request on_loss = {.handler = EVENT_HANDLER(strand_checkpoint, restart)};
-    const struct handler_request on_timer = {.handler = EVENT_HANDLER(strand_interrupted, spare)};
-    struct change c;
-    change_open(&c, event_strand_checkpoint.module, NULL);
-    change_install(&c, &event_strand_checkpoint, &on_loss, &on_checkpoint);
-    change_install(&c, &event_strand_interrupted, &on_timer, &on_interrupt);
-    int error = change_commit(&c);
-    if (error)
-        on_checkpoint = NULL;
-    return error;
-}
+static const struct handler_of of_loss[] = {
+    {&event_strand_checkpoint, {.handler = EVENT_HANDLER(strand_checkpoint, restart)}},
+    {&event_strand_interrupted, {.handler = EVENT_HANDLER(strand_interrupted, spare)}}};
+static struct event_binding *handlers[2];
+static bool handled; /* they are bound */
 
 long code_regions_set(struct code_regions *r, vaddr_t from, uint64_t n) {
     struct user_thread_region new[USER_THREAD_REGIONS_MAX];
     if (n > USER_THREAD_REGIONS_MAX)
         return -E_TOO_LONG;
     int error = copy_in(new, from, n * sizeof *new);
-    if (!error && !on_checkpoint)
-        error = handle();
+    if (!error && !handled)
+        error = handlers_bind(of_loss, 2, handlers);
     if (error)
         return error;
+    handled = true;
     memcpy(r->region, new, n * sizeof *new);
     r->n = n;
     if (!r->of)
@@ -99,16 +93,10 @@ long code_regions_set(struct code_regions *r, vaddr_t from, uint64_t n) {
 }
 
 void code_regions_clear(struct code_regions *r) {
-    struct change c;
     if (!r->of)
         return;
     r->of = NULL;
     list_remove(&r->all);
-    if (!list_empty(&all))
-        return;
-    change_open(&c, event_strand_checkpoint.module, NULL);
-    change_uninstall(&c, on_checkpoint);
-    change_uninstall(&c, on_interrupt);
-    if (!change_commit(&c)) /* out of memory: they stay, and there are no regions */
-        on_checkpoint = NULL;
+    if (list_empty(&all)) /* out of memory: they stay, and there are no regions */
+        handled = handlers_unbind(handlers, 2);
 }

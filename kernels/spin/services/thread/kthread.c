@@ -7,7 +7,7 @@
 #include "machine/memory/heap.h"
 #include "machine/report/panic.h"
 #include "machine/thread/preempt.h"
-#include "spin/services/handle_once.h"
+#include "spin/services/handlers.h"
 
 MODULE("Thread");
 

@@ -6,7 +6,7 @@
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/memory/heap.h"
 #include "machine/report/panic.h"
-#include "spin/services/handle_once.h"
+#include "spin/services/handlers.h"
 
 MODULE("OSF1");
 

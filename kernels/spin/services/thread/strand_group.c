@@ -8,13 +8,12 @@
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/report/panic.h"
 #include "spin/core/dispatch/binding/dispatcher.h"
+#include "spin/services/handlers.h"
 #include "spin/services/loader/loader.h"
 
 MODULE("Group");
 
-static unsigned groups;                   /* how many there are */
-static struct event_binding *handlers[6]; /* of members' events... */
-static bool handled;                      /* ...which are there */
+static unsigned groups; /* how many there are */
 
 #define SELECT_BOUND 1500 /* instructions: interrupts are off meanwhile */
 
@@ -127,46 +126,18 @@ static void cut(struct strand *s) {
     group_leave(s->member);
 }
 
-static int handle_events(void) {
-    const struct handler_request on_block = {.handler = EVENT_HANDLER(strand_block, block),
-                                             .guard = EVENT_GUARD(strand_block, is_other_member),
-                                             .flags = BINDING_CANCEL,
-                                             .order.place = ORDER_FIRST};
-    const struct handler_request on_unblock = {.handler = EVENT_HANDLER(strand_unblock, unblock),
-                                               .guard = EVENT_GUARD(strand_unblock, is_member),
-                                               .flags = BINDING_CANCEL,
-                                               .order.place = ORDER_FIRST};
-    const struct handler_request on_checkpoint = {
-        .handler = EVENT_HANDLER(strand_checkpoint, checkpoint),
-        .guard = EVENT_GUARD(strand_checkpoint, is_member)};
-    const struct handler_request on_resume = {.handler = EVENT_HANDLER(strand_resume, resume),
-                                              .guard = EVENT_GUARD(strand_resume, is_member)};
-    const struct handler_request on_timer = {.handler =
-                                                 EVENT_HANDLER(strand_interrupted, interrupted),
-                                             .guard = EVENT_GUARD(strand_interrupted, is_member)};
-    const struct handler_request on_cut = {.handler = EVENT_HANDLER(strand_cut, cut),
-                                           .guard = EVENT_GUARD(strand_cut, is_member)};
-    struct change c;
-    change_open(&c, event_strand_block.module, NULL);
-    change_install(&c, &event_strand_block, &on_block, &handlers[0]);
-    change_install(&c, &event_strand_unblock, &on_unblock, &handlers[1]);
-    change_install(&c, &event_strand_checkpoint, &on_checkpoint, &handlers[2]);
-    change_install(&c, &event_strand_resume, &on_resume, &handlers[3]);
-    change_install(&c, &event_strand_interrupted, &on_timer, &handlers[4]);
-    change_install(&c, &event_strand_cut, &on_cut, &handlers[5]);
-    int error = change_commit(&c);
-    handled = !error;
-    return error;
-}
-
-/* Out of memory: they stay, and are in nobody's way. */
-static void handle_no_more(void) {
-    struct change c;
-    change_open(&c, event_strand_block.module, NULL);
-    for (unsigned i = 0; i < sizeof handlers / sizeof handlers[0]; i++)
-        change_uninstall(&c, handlers[i]);
-    handled = change_commit(&c);
-}
+static const struct handler_of of_members[] = {
+    HANDLER_OF(strand_block, block, is_other_member, .flags = BINDING_CANCEL,
+               .order.place = ORDER_FIRST),
+    HANDLER_OF(strand_unblock, unblock, is_member, .flags = BINDING_CANCEL,
+               .order.place = ORDER_FIRST),
+    HANDLER_OF(strand_checkpoint, checkpoint, is_member),
+    HANDLER_OF(strand_resume, resume, is_member),
+    HANDLER_OF(strand_interrupted, interrupted, is_member),
+    HANDLER_OF(strand_cut, cut, is_member)};
+#define HANDLERS (sizeof of_members / sizeof of_members[0])
+static struct event_binding *handlers[HANDLERS];
+static bool handled; /* they are bound */
 
 /* --- Groups --- */
 
@@ -193,7 +164,8 @@ int group_create(struct strand_group *g, const struct module *scheduler) {
     dispatcher->lock();
     int error = scheduler && !schedules(scheduler) ? -E_INVALID : 0;
     if (!error && !handled)
-        error = handle_events();
+        error = handlers_bind(of_members, HANDLERS, handlers);
+    handled |= !error;
     groups += !error;
     dispatcher->unlock();
     if (error)
@@ -205,8 +177,8 @@ int group_create(struct strand_group *g, const struct module *scheduler) {
 void group_destroy(struct strand_group *g) {
     assert_that(!g->taken);
     dispatcher->lock();
-    if (--groups == 0)
-        handle_no_more();
+    if (--groups == 0) /* out of memory: they stay, and are in nobody's way */
+        handled = handlers_unbind(handlers, HANDLERS);
     dispatcher->unlock();
 }
 

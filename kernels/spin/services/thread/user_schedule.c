@@ -5,7 +5,7 @@
 #include "lib/error.h"
 #include "spin/core/space/process.h"
 #include "spin/services/calls/user_extension.h"
-#include "spin/services/handle_once.h"
+#include "spin/services/handlers.h"
 #include "spin/services/loader/loader.h"
 
 MODULE("UserSchedule");

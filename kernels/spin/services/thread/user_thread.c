@@ -9,6 +9,7 @@
 #include "machine/report/panic.h"
 #include "spin/core/space/process.h"
 #include "spin/core/space/trap_fault.h"
+#include "spin/services/handlers.h"
 
 static struct list processes = LIST_INIT(processes); /* that have threads, by `all` */
 static struct event_binding *on_fault;               /* while there are any */
@@ -155,19 +156,8 @@ static void free_package(void *package) {
     heap_free(p, p->call.bytes);
 }
 
-static int handle_faults(void) {
-    const struct handler_request request = {.handler = EVENT_HANDLER(trap_fault, end_of_thread),
-                                            .guard = EVENT_GUARD(trap_fault, has_ended),
-                                            .flags = BINDING_CANCEL,
-                                            .order.place = ORDER_FIRST};
-    struct change c;
-    change_open(&c, event_trap_fault.module, NULL);
-    change_install(&c, &event_trap_fault, &request, &on_fault);
-    int error = change_commit(&c);
-    if (error)
-        on_fault = NULL;
-    return error;
-}
+static const struct handler_of of_faults = HANDLER_OF(
+    trap_fault, end_of_thread, has_ended, .flags = BINDING_CANCEL, .order.place = ORDER_FIRST);
 
 /* The package is freed by the dispatcher, in case of an error too. */
 static int handle_calls(struct address_space *of, struct module *extension,
@@ -183,15 +173,6 @@ static int handle_calls(struct address_space *of, struct module *extension,
     if (change_install(&c, &event_trap_syscall, &request, &p->binding))
         free_package(p);
     return change_commit(&c);
-}
-
-/* Without memory the handler stays, and finds no thread of its kind. */
-static void no_more_faults(void) {
-    struct change c;
-    change_open(&c, event_trap_fault.module, NULL);
-    change_uninstall(&c, on_fault);
-    if (!change_commit(&c))
-        on_fault = NULL;
 }
 
 /* Who is waited for by another one is not joined here: that one may do it while it unwinds. */
@@ -217,7 +198,9 @@ struct user_threads *user_threads_of(const struct address_space *space) {
 }
 
 static struct user_threads *create_threads(struct address_space *of) {
-    struct user_threads *t = on_fault || !handle_faults() ? heap_alloc(sizeof *t) : NULL;
+    if (!on_fault && handlers_bind(&of_faults, 1, &on_fault))
+        on_fault = NULL;
+    struct user_threads *t = on_fault ? heap_alloc(sizeof *t) : NULL;
     if (!t)
         return NULL;
     memset(t, 0, sizeof *t);
@@ -233,8 +216,8 @@ static void destroy_threads(struct user_threads *t) {
         group_destroy(&t->group);
     list_remove(&t->all);
     heap_free(t, sizeof *t);
-    if (list_empty(&processes))
-        no_more_faults();
+    if (list_empty(&processes) && !handlers_unbind(&on_fault, 1))
+        on_fault = NULL; /* else it stays, and finds no thread of its kind */
 }
 
 int user_threads_begin(struct address_space *of, struct module *extension,

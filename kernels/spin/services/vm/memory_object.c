@@ -13,6 +13,7 @@
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/report/panic.h"
 #include "spin/core/space/reclaim.h"
+#include "spin/services/handlers.h"
 #include "spin/services/thread/kthread.h"
 #include "spin/services/vm/charge.h"
 
@@ -331,18 +332,13 @@ static bool is_own(struct phys_addr *p) {
 /* For the events' authority: no policy takes these handlers away, without which a page that is
  * taken would stay in its frame. */
 void memory_objects_init(void) {
-    const struct handler_request on_reclaim = {.handler = EVENT_HANDLER(phys_addr_reclaim, offer),
-                                               .guard = EVENT_GUARD(phys_addr_reclaim, is_own)},
-                                 on_repossess = {.handler =
-                                                     EVENT_HANDLER(phys_addr_repossess, forget),
-                                                 .guard = EVENT_GUARD(phys_addr_repossess, is_own)};
-    struct change c;
+    static const struct handler_of of_shortage[] = {
+        HANDLER_OF(phys_addr_reclaim, offer, is_own),
+        HANDLER_OF(phys_addr_repossess, forget, is_own)};
+    struct event_binding *unused[2];
     module_add(THIS_MODULE);
     cache_object_init();
     extension_pager_init();
-    change_open(&c, event_phys_addr_reclaim.module, NULL);
-    change_install(&c, &event_phys_addr_reclaim, &on_reclaim, NULL);
-    change_install(&c, &event_phys_addr_repossess, &on_repossess, NULL);
-    if (change_commit(&c))
+    if (handlers_bind(of_shortage, 2, unused))
         panic("memory_objects_init: nobody would save pages");
 }
