@@ -188,6 +188,21 @@ CHECK(cache_others, "cache_policy/a_policy_decides_about_its_own_cache_alone") {
     CHECK_THAT(c, loader_unload(other) == 0);
 }
 
+static unsigned anything(const struct cache_view *view) {
+    (void)view;
+    return 0;
+}
+
+CHECK(cache_native, "cache_policy/nobody_but_an_extension_has_a_policy") {
+    const struct handler_request request = {.handler =
+                                                EVENT_HANDLER(cache_choose_victim, anything)};
+    struct change change;
+    module_add(THIS_MODULE);
+    change_open(&change, THIS_MODULE, NULL);
+    change_install(&change, &event_cache_choose_victim, &request, NULL);
+    CHECK_THAT(c, change_commit(&change) == -E_PERM);
+}
+
 CHECK(cache_unloaded, "cache_policy/a_cache_whose_policy_goes_has_the_default") {
     if (!begin(c, "mru"))
         return;

@@ -176,6 +176,20 @@ CHECK(memory_object_numbers, "vm/an_extension_makes_the_pages_of_its_objects_alo
     CHECK_THAT(c, loader_unload(other) == 0 && used() == 0);
 }
 
+static int makes_nothing(unsigned long pager, unsigned long index, struct pager_page *page) {
+    (void)pager, (void)index, (void)page;
+    return 0;
+}
+
+CHECK(memory_object_native, "vm/nobody_but_an_extension_hears_of_the_pages_of_pagers") {
+    const struct handler_request request = {.handler = EVENT_HANDLER(pager_page_in, makes_nothing)};
+    struct change change;
+    module_add(THIS_MODULE);
+    change_open(&change, THIS_MODULE, NULL);
+    change_install(&change, &event_pager_page_in, &request, NULL);
+    CHECK_THAT(c, change_commit(&change) == -E_PERM);
+}
+
 /* Pages that cannot be saved stay, and others of the cache come and go as before. */
 CHECK(memory_object_unsaved, "vm/a_page_that_its_pager_does_not_take_stays_and_is_in_nobodys_way") {
     struct cache_object *cache;
