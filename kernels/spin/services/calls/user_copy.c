@@ -30,21 +30,13 @@ static size_t to_end_of_page(vaddr_t at, size_t n) {
     return n < rest ? n : rest;
 }
 
-int copy_in_slowly(void *to, vaddr_t from, size_t n) {
+int copy_slowly(vaddr_t at, char *here, size_t n, bool out) {
     for (size_t done = 0, now; done < n; done += now) {
-        now = to_end_of_page(from + done, n - done);
-        for (unsigned tries = 0; copy_from_user((char *)to + done, from + done, now); tries++)
-            if (tries == TRIES || !bring(from + done, false))
-                return -E_FAULT;
-    }
-    return 0;
-}
-
-int copy_out_slowly(vaddr_t to, const void *from, size_t n) {
-    for (size_t done = 0, now; done < n; done += now) {
-        now = to_end_of_page(to + done, n - done);
-        for (unsigned tries = 0; copy_to_user(to + done, (const char *)from + done, now); tries++)
-            if (tries == TRIES || !bring(to + done, true))
+        unsigned tries = 0;
+        now = to_end_of_page(at + done, n - done);
+        while (out ? copy_to_user(at + done, here + done, now)
+                   : copy_from_user(here + done, at + done, now))
+            if (tries++ == TRIES || !bring(at + done, out))
                 return -E_FAULT;
     }
     return 0;

@@ -12,18 +12,17 @@
 
 #include "machine/user/user.h"
 
-/* For copy_in and copy_out, where a page is missing. */
-int copy_in_slowly(void *to, vaddr_t from, size_t n);
-int copy_out_slowly(vaddr_t to, const void *from, size_t n);
+/* For copy_in, and copy_out, where a page is missing. */
+int copy_slowly(vaddr_t at, char *here, size_t n, bool out);
 
 /* As copy_from_user() and its like. -E_FAULT: nobody handles a fault, or who says that it is done
  * has not done it; or the caller may not be preempted. */
 static inline int copy_in(void *to, vaddr_t from, size_t n) {
-    return copy_from_user(to, from, n) ? copy_in_slowly(to, from, n) : 0;
+    return copy_from_user(to, from, n) ? copy_slowly(from, to, n, false) : 0;
 }
 
 static inline int copy_out(vaddr_t to, const void *from, size_t n) {
-    return copy_to_user(to, from, n) ? copy_out_slowly(to, from, n) : 0;
+    return copy_to_user(to, from, n) ? copy_slowly(to, (char *)(uintptr_t)from, n, true) : 0;
 }
 
 long copy_string_in(char *to, vaddr_t from, size_t size);

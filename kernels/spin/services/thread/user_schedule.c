@@ -4,6 +4,7 @@
 
 #include "lib/error.h"
 #include "spin/core/space/process.h"
+#include "spin/services/calls/user_copy.h"
 #include "spin/services/calls/user_extension.h"
 #include "spin/services/handlers.h"
 #include "spin/services/loader/loader.h"
@@ -34,7 +35,7 @@ static int create_group(struct user_threads *t, const char *scheduler) {
 
 long user_schedule(struct user_threads *t, vaddr_t at) {
     char name[USER_EXTENSION_NAME_MAX];
-    long error = copy_string_from_user(name, at, sizeof name);
+    long error = copy_string_in(name, at, sizeof name);
     if (error < 0)
         return error;
     if (t->scheduled)

@@ -174,6 +174,7 @@ static int hold_there(struct cache_object *c, unsigned frame) {
  * not go because memory is short, or it would never come to its end. */
 #define KEPT 8
 
+/* Interrupts are off, and on meanwhile if `on` says that they were. */
 static int try_hold(struct memory_object *o, size_t index, bool on, int *frame) {
     struct cache_object *c = o->cache;
     *frame = cache_lookup(c, o, index);
@@ -187,52 +188,42 @@ static int try_hold(struct memory_object *o, size_t index, bool on, int *frame) 
     return is_short && make_room(c, on) == AGAIN ? AGAIN : error;
 }
 
-/* Interrupts are off, and on meanwhile if `on` says that they were. The frame, or an error. */
-static int hold(struct memory_object *o, size_t index, bool write, bool on) {
-    int error, frame;
-    if (index >= o->pages || (write && !o->pager->page_out))
-        return index >= o->pages ? -E_NOT_FOUND : -E_PERM;
-    do
-        error = try_hold(o, index, on, &frame);
-    while (error == AGAIN);
-    if (!error && write)
-        o->cache->view.dirty |= 1ul << frame;
-    return error ? error : frame;
-}
-
-static void release(struct cache_object *c, unsigned frame) {
-    c->frame[frame].holds--;
-    unpin(c, frame);
-    cache_note(c, frame);
-}
-
 /* --- For models of address spaces --- */
 
 int memory_object_page(struct memory_object *o, size_t index, bool write, struct phys_addr **page) {
+    int error, frame;
+    if (index >= o->pages || (write && !o->pager->page_out))
+        return index >= o->pages ? -E_NOT_FOUND : -E_PERM;
     bool on = interrupts_off();
-    int frame = hold(o, index, write, on);
-    if (frame >= 0)
+    do
+        error = try_hold(o, index, on, &frame);
+    while (error == AGAIN);
+    if (!error) {
         *page = o->cache->frame[frame].page;
+        o->cache->view.dirty |= (uint64_t)write << frame;
+    }
     interrupts_restore(on);
-    return frame < 0 ? frame : 0;
+    return error;
 }
 
 void memory_object_release(struct memory_object *o, size_t index) {
+    struct cache_object *c = o->cache;
     bool on = interrupts_off();
-    int frame = cache_find(o->cache, o, index);
-    assert_that(frame >= 0 && o->cache->frame[frame].holds);
-    release(o->cache, (unsigned)frame);
+    int frame = cache_find(c, o, index);
+    assert_that(frame >= 0 && c->frame[frame].holds);
+    c->frame[frame].holds--;
+    unpin(c, (unsigned)frame);
+    cache_note(c, (unsigned)frame);
     interrupts_restore(on);
 }
 
 int memory_object_copy(struct memory_object *o, size_t index, struct phys_addr *into) {
-    bool on = interrupts_off();
-    int frame = hold(o, index, false, on), error = frame;
-    if (frame >= 0) {
-        error = phys_addr_copy(into, o->cache->frame[frame].page);
-        release(o->cache, (unsigned)frame);
-    }
-    interrupts_restore(on);
+    struct phys_addr *page;
+    int error = memory_object_page(o, index, false, &page);
+    if (error)
+        return error;
+    error = phys_addr_copy(into, page);
+    memory_object_release(o, index);
     return error;
 }
 
