@@ -28,23 +28,30 @@ struct fpu {
 
 /* A switch is all that writes rsp; the rest is the thread's own while it runs. */
 struct thread {
-    uint64_t rsp;           /* while it does not run: its callee-saved registers lie there */
-    uint64_t top;           /* of its stack for the next entry from user mode; 16-byte aligned */
-    uint32_t leave, enter;  /* what a switch away from it, and to it, does besides
-                             * (thread/switch_words.h) */
-    uint64_t guard;         /* the page below its stack, which is not mapped */
-    struct catch *catch;    /* trap_catch calls under way, the innermost (trap/catch.c) */
-    struct user_run *run;   /* the user_run under way, or null (user/user.c) */
-    struct net *net;        /* runs of programs under way, the innermost (common/engine.h)... */
-    struct net_wait *wait;  /* ...and the innermost call in which one waits */
-    struct thread *next;    /* in the pool (thread/thread.c) */
-    vaddr_t fs_base;        /* of its user code (thread/fpu.c) */
-    uint16_t unpreemptible; /* regions under way in which it keeps the processor (preempt.h); they
-                             * nest a few deep, and 16 bits are compared where they lie */
-    bool preempt_due;       /* and was asked for it meanwhile */
-    void *space;            /* that it works in (thread/space.h) */
-    uint64_t own[4];        /* the kernel's above; machine never touches them */
-    struct fpu fpu;         /* its registers while it does not run, where it has any */
+    uint64_t rsp;          /* while it does not run: its callee-saved registers lie there */
+    uint64_t top;          /* of its stack for the next entry from user mode; 16-byte aligned */
+    uint32_t leave, enter; /* what a switch away from it, and to it, does besides
+                            * (thread/switch_words.h) */
+    uint64_t guard;        /* the page below its stack, which is not mapped */
+    struct catch *catch;   /* trap_catch calls under way, the innermost (trap/catch.c) */
+    struct user_run *run;  /* the user_run under way, or null (user/user.c) */
+    struct net *net;       /* runs of programs under way, the innermost (common/engine.h)... */
+    struct net_wait *wait; /* ...and the innermost call in which one waits */
+    struct thread *next;   /* in the pool (thread/thread.c) */
+    vaddr_t fs_base;       /* of its user code (thread/fpu.c) */
+    union {
+        struct {
+            uint16_t unpreemptible; /* regions under way in which it keeps the processor
+                                     * (preempt.h); they nest a few deep, and 16 bits are compared
+                                     * where they lie */
+            uint16_t locks;         /* of the kernel above, that it has */
+        };
+        uint32_t holds; /* both */
+    };
+    bool preempt_due; /* it was asked for the processor in such a region */
+    void *space;      /* that it works in (thread/space.h) */
+    uint64_t own[4];  /* the kernel's above; machine never touches them */
+    struct fpu fpu;   /* its registers while it does not run, where it has any */
 };
 
 /* The kernel's first, on the stack it was booted on. */

@@ -26,7 +26,12 @@ struct trap_place {
     struct catch *catch;
     struct user_run *run;
     uint64_t top, rflags;
-    uint16_t unpreemptible;
+    union {
+        struct {
+            uint16_t unpreemptible, locks;
+        };
+        uint32_t holds;
+    };
 };
 
 static inline void trap_place_note(struct trap_place *p) {
@@ -35,7 +40,7 @@ static inline void trap_place_note(struct trap_place *p) {
     p->catch = t->catch;
     p->run = t->run;
     p->top = t->top;
-    p->unpreemptible = t->unpreemptible;
+    p->holds = t->holds;
 }
 
 /* What began since then is over: regions, user_run, catches; what was due in the regions happens,

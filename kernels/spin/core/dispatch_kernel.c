@@ -56,14 +56,12 @@ static void net_landed(struct net_shared *net) {
     *subject() = place_of(net)->subject;
 }
 
-const struct thread *changer;
-
-/* A catch within that raise is asked before it. */
+/* A catch within that raise is asked first. With a lock of it, half a change would be left. */
 static void land(const struct trap_frame *f) {
     struct net_shared *net = net_shared_innermost(engine_nets());
     struct net_trap trap;
     if (!DEFENDED(NET) || !net || place_of(net)->trap.catch != thread_current()->catch ||
-        !fault_is_of_program(f) || changer == thread_current())
+        !fault_is_of_program(f) || place_of(net)->trap.locks != thread_current()->locks)
         return;
     engine_trap(f, &trap);
     net_shared_trap(net, &trap);

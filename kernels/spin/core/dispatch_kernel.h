@@ -13,7 +13,6 @@ enum { THREAD_OWN_EVENT, THREAD_OWN_EXCEPTION, THREAD_OWN_CAUGHT, THREAD_OWN_SUB
 
 void dispatch_init(void);
 extern struct dispatcher kernel_dispatcher; /* for services that want to be told of something */
-extern const struct thread *changer; /* who has the lock (dispatcher.h) and may not end; or null */
 
 /* How the last raise of this thread ended that did so by an exception, and which event's it was; 0
  * if none has since this was asked last. For who can do without a result; event may be null. */

@@ -75,7 +75,7 @@ bool scheduler_remove(struct sched_entry *t) {
 
 bool scheduler_suspend(struct sched_entry *t) {
     assert_that(t->suspended < SUSPENDED_MAX);
-    if (++t->suspended != 1)
+    if (++t->suspended < 1 || t->state == SCHED_SUSPENDED)
         return false;
     bool runs = scheduler_remove(t);
     if (t->state < SCHED_ENDED)

@@ -15,17 +15,13 @@ struct strand *strand_current(void) {
     return container_of(scheduler_current, struct strand, sched);
 }
 
-static struct strand *next(void) {
-    return container_of(scheduler_next(), struct strand, sched);
-}
-
 /* The current strand, whose new state the scheduler knows, leaves the processor, and returns when
  * it has it again. */
 static void leave(void) {
     struct strand *s = strand_current();
     assert_that(!s->thread->unpreemptible);
     strand_checkpoint(s);
-    struct strand *to = next();
+    struct strand *to = container_of(scheduler_next(), struct strand, sched);
     if (to != s)
         thread_switch(s->thread, to->thread);
     strand_resume(s);
@@ -63,7 +59,9 @@ void strand_hand_over(struct strand *to) {
 
 void strand_suspend(struct strand *s) {
     bool on = interrupts_off();
-    if (scheduler_suspend(&s->sched))
+    if (s->thread == changer)
+        s->sched.suspended++; /* when it has changed: others would wait for it */
+    else if (scheduler_suspend(&s->sched))
         leave();
     else if (s->member && s->sched.state == SCHED_SUSPENDED)
         strand_block(s);
@@ -79,10 +77,8 @@ void strand_continue(struct strand *s) {
 }
 
 void strand_release(struct strand *s) {
-    bool on = interrupts_off();
     while (s->sched.suspended > 0)
         strand_continue(s);
-    interrupts_restore(on);
 }
 
 void strand_yield(void) {
@@ -96,7 +92,7 @@ void strand_exit(void) {
     cli();
     account_credit(strand_current()->account, RESOURCE_STRANDS, 1);
     scheduler_end();
-    thread_exit(next()->thread);
+    thread_exit(container_of(scheduler_next(), struct strand, sched)->thread);
 }
 
 EVENT(strand_interrupted, "Strand.Interrupted", void, (struct strand * s)) {
@@ -127,7 +123,7 @@ static bool allows(void *unused, struct change_request *request) {
                                                                     (void *)request->by));
 }
 
-static unsigned depth; /* the changer has the lock so often */
+const struct thread *changer;
 static struct list waiting = LIST_INIT(waiting);
 
 struct waiter {
@@ -146,15 +142,20 @@ static void lock(void) {
         strand_block(w.strand);
     list_remove(&w.link);
     changer = w.strand->thread;
-    depth++;
+    w.strand->thread->locks++;
     interrupts_restore(on);
 }
 
 static void unlock(void) {
+    struct strand *s = strand_current();
     bool on = interrupts_off();
-    if (--depth == 0) {
+    if (--s->thread->locks == 0) {
         changer = NULL;
         list_each(n, &waiting) strand_unblock(container_of(n, struct waiter, link)->strand);
+        if (s->sched.suspended > 0) {
+            s->sched.suspended--;
+            strand_suspend(s);
+        }
     }
     interrupts_restore(on);
 }
@@ -191,8 +192,13 @@ int strand_create(struct strand *s, struct module *package, unsigned priority,
         return -E_NO_MEMORY;
     }
     thread->own[THREAD_OWN_SUBJECT] = thread_current()->own[THREAD_OWN_SUBJECT];
-    *s = (struct strand){.thread = thread, .package = package, .fn = fn, .arg = arg};
+    s->thread = thread; /* one by one, for speed */
+    s->package = package;
     s->account = &package->account;
+    s->payer = NULL;
+    s->member = NULL;
+    s->fn = fn;
+    s->arg = arg;
     sched_entry_init(&s->sched, (uint8_t)priority);
     return 0;
 }

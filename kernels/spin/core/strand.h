@@ -45,13 +45,14 @@ EVENT_DECLARE(strand_resume, void, (struct strand * s));
 EVENT_DECLARE(strand_interrupted, void, (struct strand * s));
 EVENT_DECLARE(strand_cut, void, (struct strand * s));
 
+extern const struct thread *changer; /* who has the lock (dispatcher.h) and may not end; or null */
+
 /* What runs from here on is this strand, of this package; others can be made. */
 void strand_init(struct strand *running, struct module *package);
 
 /* A blocked one that will run fn(arg), interrupts on, as the subject that the current one acts for,
- * and ends when that returns. 0; -E_NO_MEMORY:
- * there is no stack; -E_QUOTA: the package has as many as it may; -E_INVALID: package is no module,
- * or there is no such priority. */
+ * and ends when that returns. 0; -E_NO_MEMORY: there is no stack; -E_QUOTA: the package has as many
+ * as it may; -E_INVALID: package is no module, or there is no such priority. */
 int strand_create(struct strand *s, struct module *package, unsigned priority,
                   void (*fn)(void *arg), void *arg);
 /* Takes a blocked one back that does not run again. Nothing is under way on its stack, as for
@@ -67,7 +68,7 @@ void strand_hand_over(struct strand *to);
 
 /* For its package. It does not go on, whoever unblocks it, until it was continued as often as
  * suspended: before or after that, in whatever order. Of the current one suspend comes back then;
- * of one that waits continue is an Unblock, too. */
+ * of one that waits continue is an Unblock, too. One that changes what is bound does so first. */
 void strand_suspend(struct strand *s);
 void strand_continue(struct strand *s);
 /* Takes all suspensions back. */

@@ -2,6 +2,8 @@
 /* handlers.c -- see handlers.h. */
 #include "spin/services/handlers.h"
 
+#include "spin/core/dispatch/binding/dispatcher.h"
+
 int handlers_bind(const struct handler_of *handler, size_t n, struct event_binding *binding[]) {
     struct change c;
     change_open(&c, handler->event->module, NULL);
@@ -21,10 +23,14 @@ int handlers_unbind(struct event_binding *const binding[], size_t n) {
 int handle_once(struct module *by, const struct event *event, struct procedure handler) {
     const struct handler_request request = {.handler = handler};
     struct change c;
+    int error = 0;
+    dispatcher->lock(); /* two may come first */
     module_add(by);
-    if (!list_empty(&by->bindings))
-        return 0;
-    change_open(&c, by, NULL);
-    change_install(&c, event, &request, NULL);
-    return change_commit(&c);
+    if (list_empty(&by->bindings)) {
+        change_open(&c, by, NULL);
+        change_install(&c, event, &request, NULL);
+        error = change_commit(&c);
+    }
+    dispatcher->unlock();
+    return error;
 }

@@ -21,7 +21,8 @@ struct handler_of {
     }
 
 /* All of the list handle their events, by the authority of these, and each has a binding; they do
- * so no more. 0; or the errors of change_install() and change_commit(), and all is as it was. */
+ * so no more. 0; or the errors of change_install() and change_commit(), and all is as it was. Who
+ * may come to it twice at once has the lock (dispatcher.h) for both the question and the call. */
 int handlers_bind(const struct handler_of *handler, size_t n, struct event_binding *binding[]);
 int handlers_unbind(struct event_binding *const binding[], size_t n);
 

@@ -86,9 +86,7 @@ static const struct handler_of of_switches[] = {
     {&event_strand_interrupted, {.handler = EVENT_HANDLER(strand_interrupted, interrupted)}}};
 static struct event_binding *handlers[3];
 
-int strand_time_begin(void) {
-    if (payer)
-        return 0;
+static int begin(void) {
     module_add(&idle);
     int error = handlers_bind(of_switches, 3, handlers);
     bool on = interrupts_off();
@@ -100,13 +98,27 @@ int strand_time_begin(void) {
     return error;
 }
 
-int strand_time_end(void) {
-    if (!payer)
-        return 0;
+static int end(void) {
     int error = handlers_unbind(handlers, 3);
     bool on = interrupts_off();
     if (!error)
         pays(NULL);
     interrupts_restore(on);
+    return error;
+}
+
+/* It is counted once, whoever else begins meanwhile. */
+
+int strand_time_begin(void) {
+    dispatcher->lock();
+    int error = payer ? 0 : begin();
+    dispatcher->unlock();
+    return error;
+}
+
+int strand_time_end(void) {
+    dispatcher->lock();
+    int error = payer ? end() : 0;
+    dispatcher->unlock();
     return error;
 }

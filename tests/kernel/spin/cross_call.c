@@ -7,6 +7,7 @@
 #include "lib/error.h"
 #include "machine/memory/frame.h"
 #include "measure/bench.h"
+#include "spin/core/dispatch_kernel.h"
 #include "spin/services/calls/cross_call.h"
 
 static struct running server, client, other;
@@ -58,6 +59,20 @@ CHECK(cross_names, "cross_call/a_name_is_one_process_and_a_process_one_name") {
     CHECK_THAT(c, running_start(&other, ATTACK_REPLY, 0, ""));
     CHECK_THAT(c, running_exited(&other, (uint64_t)-E_INVALID));
     CHECK_THAT(c, end_server());
+}
+
+CHECK(cross_at_once, "cross_call/two_that_begin_to_serve_at_once_are_two_services") {
+    kernel_dispatcher.lock();
+    bool began = running_start(&server, ATTACK_SERVE, SERVES_SUM, "sum") &&
+                 running_start(&other, ATTACK_SERVE, SERVES_SUM, "also");
+    for (int i = 0; i < 4; i++)
+        strand_yield();
+    kernel_dispatcher.unlock();
+    for (int i = 0; i < 4; i++)
+        strand_yield();
+    CHECK_THAT(c, began && call_gives(CROSS_SUM) && cross_connect("also") >= 0 && end_server());
+    running_terminate(&other);
+    CHECK_THAT(c, running_was_terminated(&other));
 }
 
 CHECK(cross_self, "cross_call/a_service_cannot_call_itself") {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* user_extension.c -- a process has system calls of its own, and nobody else has them. */
 #include "program/attacks.h"
+#include "running.h"
 
 #include "lib/error.h"
 #include "machine/cpu/interrupt_flag.h"
 #include "measure/bench.h"
+#include "spin/core/dispatch_kernel.h"
 #include "spin/services/loader/loader.h"
 #include "spin/core/space/process.h"
 #include "spin/core/space/trap_syscall.h"
@@ -176,4 +178,28 @@ CHECK(user_extension_ends, "user_extension/nobody_keeps_a_processs_end_from_othe
     change_open(&change, THIS_MODULE, NULL);
     change_install(&change, &event_process_ends, &request, NULL);
     CHECK_THAT(c, change_commit(&change) == -E_PERM);
+}
+
+static void *awaits(void *r) {
+    return (void *)(uintptr_t)running_exited(r, 0);
+}
+
+/* The last process that was served ends while the next one asks. */
+CHECK(user_extension_last, "user_extension/who_is_served_when_the_last_one_ends_is_heard_of") {
+    static struct running last, next;
+    CHECK_THAT(c, running_start(&last, ATTACK_EXTEND_ONLY, 0, "own_keys"));
+    for (int i = 0; i < 4; i++)
+        strand_yield();
+    CHECK_THAT(c, extension_count == 2);
+    kernel_dispatcher.lock();
+    struct kthread *ends = kthread_fork(awaits, &last);
+    strand_yield();
+    bool next_is_there = running_start(&next, ATTACK_EXTEND_ONLY, 0, "own_keys");
+    for (int i = 0; i < 4; i++)
+        strand_yield();
+    kernel_dispatcher.unlock();
+    void *ended;
+    CHECK_THAT(c, ends && kthread_join(ends, &ended) && ended);
+    CHECK_THAT(c, next_is_there && running_exited(&next, 0));
+    CHECK_THAT(c, loader_reap() == 0 && extension_count == 0);
 }

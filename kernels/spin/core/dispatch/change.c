@@ -73,7 +73,7 @@ static void undo(struct change_step *s) {
     }
 }
 
-static void undo_all(struct change *c) {
+void change_abandon(struct change *c) {
     while (c->steps) {
         struct change_step *s = &c->step[--c->steps];
         struct bindings *of = s->of;
@@ -133,7 +133,7 @@ int change_commit(struct change *c) {
     struct plan *plan[CHANGE_STEPS_MAX] = {0};
     int error = c->error ? c->error : make_plans(c, plan);
     if (error) {
-        undo_all(c);
+        change_abandon(c);
         return error;
     }
     /* Nothing below can fail: from here on the change is a fact. */
@@ -152,10 +152,6 @@ int change_commit(struct change *c) {
         plan_retire(plan[i]);
     close(c);
     return 0;
-}
-
-void change_abandon(struct change *c) {
-    undo_all(c);
 }
 
 void bindings_release(const struct event *event) {

@@ -86,16 +86,16 @@ static bool is_own_thread(void) {
 long cross_serve(const char *name, vaddr_t entry) {
     static uint64_t rounds; /* so many services there were: numbers are never used again */
     struct process *p = process_current();
-    struct service *s = service_of(NULL);
     if (entry >= USER_TOP || !is_own_thread())
         return -E_INVALID;
+    int error = HANDLE_ONCE(process_ends, end_of_process); /* which may wait */
+    if (error)
+        return error;
+    struct service *s = service_of(NULL);
     if (service_of(p) || service_named(name))
         return -E_EXISTS;
     if (!s)
         return -E_FULL;
-    int error = HANDLE_ONCE(process_ends, end_of_process);
-    if (error)
-        return error;
     *s = (struct service){.of = p, .entry = entry, .stack = thread_frame(p->thread)->rsp};
     s->number = ++rounds * CROSS_SERVICES_MAX + (uint64_t)(s - services);
     memcpy(s->name, name, strlen(name) + 1);

@@ -7,6 +7,7 @@
 #include "machine/memory/heap.h"
 #include "spin/services/handlers.h"
 #include "spin/services/loader/loader.h"
+#include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/core/space/process.h"
 #include "spin/services/calls/user_copy.h"
 
@@ -38,7 +39,7 @@ static void forget(struct client *c) {
 /* What extensions have in the address space of a process that ends goes first. Where none serves
  * any more, nobody hears of processes' ends. */
 static void end_of_process(struct process *p) {
-    bool others = loader_client_ends(&p->space);
+    (void)loader_client_ends(&p->space);
     for (struct list *node = clients.next, *next = node->next; node != &clients;
          node = next, next = node->next) {
         struct client *c = client_of(node);
@@ -48,17 +49,23 @@ static void end_of_process(struct process *p) {
         next = node->next; /* it may have waited */
         forget(c);
     }
-    if (!others && list_empty(&clients))
+    dispatcher->lock(); /* nobody begins to be served in between */
+    if (!loader_client_ends(&p->space) && list_empty(&clients))
         (void)change_withdraw_all(THIS_MODULE); /* out of memory: it is in nobody's way */
+    dispatcher->unlock();
 }
 
 /* One of the archive; each process has an instance of its own. */
 static int load_for(struct address_space *of, const char *name) {
     static struct report why;
     struct extension *e;
+    dispatcher->lock(); /* the last that was served may end */
     int error = HANDLE_ONCE(process_ends, end_of_process);
     (void)loader_reap(); /* of processes that are gone */
-    return error ? error : loader_load_for(name, of, &e, &why);
+    if (!error)
+        error = loader_load_for(name, of, &e, &why);
+    dispatcher->unlock();
+    return error;
 }
 
 static int serve(const struct user_extension *x, struct address_space *of) {

@@ -32,14 +32,18 @@ int linear_create(struct linear_event **linear, const struct event *like, struct
     l->event.bindings = &l->bindings;
     l->event.authorizer = &l->authorizer;
     l->cell = like->intrinsic;
+    dispatcher->lock();
     list_push_back(&all, &l->link);
+    dispatcher->unlock();
     *linear = l;
     return 0;
 }
 
 void linear_destroy(struct linear_event *l) {
+    dispatcher->lock(); /* whoever looks through them all has the lock, too */
     bindings_release(&l->event);
     account_credit(&l->event.module->account, RESOURCE_EVENTS, 1);
     list_remove(&l->link);
     dispatcher_release(l, sizeof *l);
+    dispatcher->unlock();
 }

@@ -5,6 +5,7 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
+#include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/core/space/trap_syscall.h"
 #include "spin/services/thread/kthread.h"
 #include "spin/services/calls/user_copy.h"
@@ -79,24 +80,30 @@ long code_regions_set(struct code_regions *r, vaddr_t from, uint64_t n) {
     if (n > USER_THREAD_REGIONS_MAX)
         return -E_TOO_LONG;
     int error = copy_in(new, from, n * sizeof *new);
-    if (!error && !handled)
-        error = handlers_bind(of_loss, 2, handlers);
     if (error)
         return error;
-    handled = true;
-    memcpy(r->region, new, n * sizeof *new);
-    r->n = n;
-    if (!r->of)
-        list_push_back(&all, &r->all);
-    r->of = address_space_current;
-    return 0;
+    dispatcher->lock(); /* the last of another process may go at the same time */
+    if (!handled)
+        error = handlers_bind(of_loss, 2, handlers);
+    if (!error) {
+        handled = true;
+        memcpy(r->region, new, n * sizeof *new);
+        r->n = n;
+        if (!r->of)
+            list_push_back(&all, &r->all);
+        r->of = address_space_current;
+    }
+    dispatcher->unlock();
+    return error;
 }
 
 void code_regions_clear(struct code_regions *r) {
     if (!r->of)
         return;
+    dispatcher->lock();
     r->of = NULL;
     list_remove(&r->all);
-    if (list_empty(&all)) /* out of memory: they stay, and there are no regions */
+    if (list_empty(&all) && handled) /* out of memory: they stay, and there are no regions */
         handled = handlers_unbind(handlers, 2);
+    dispatcher->unlock();
 }

@@ -26,10 +26,21 @@ EVENT(group_select, "Group.Select", unsigned,
     return (unsigned)__builtin_ctzl(behind ? behind : group->ready);
 }
 
+/* The member for whom all wait that change what is bound: no scheduler holds it up. */
+static struct group_member *changing(const struct strand_group *g) {
+    for (uint64_t ready = changer ? g->view.ready : 0; ready; ready &= ready - 1) {
+        struct group_member *m = g->member[__builtin_ctzl(ready)];
+        if (m->strand->thread == changer)
+            return m;
+    }
+    return NULL;
+}
+
 /* Null: nobody can go on. */
 static struct group_member *select(struct strand_group *g, bool over) {
-    if (!g->view.ready)
-        return NULL;
+    struct group_member *first = changing(g);
+    if (first || !g->view.ready)
+        return first;
     unsigned place = group_select(&g->view, g->last, over);
     if (place >= GROUP_MEMBERS_MAX || !(g->view.ready >> place & 1)) {
         g->misruled++;

@@ -3,6 +3,7 @@
 #include "spin/services/thread/user_schedule.h"
 
 #include "lib/error.h"
+#include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/core/space/process.h"
 #include "spin/services/calls/user_copy.h"
 #include "spin/services/calls/user_extension.h"
@@ -38,12 +39,12 @@ long user_schedule(struct user_threads *t, vaddr_t at) {
     long error = copy_string_in(name, at, sizeof name);
     if (error < 0)
         return error;
-    if (t->scheduled)
-        return -E_EXISTS;
-    error = create_group(t, name);
+    dispatcher->lock(); /* another thread may ask for it, too */
+    error = t->scheduled ? -E_EXISTS : create_group(t, name);
+    t->scheduled |= !error;
+    dispatcher->unlock();
     if (error)
         return error;
-    t->scheduled = true;
     for (struct user_thread *u = t->thread; u < t->thread + USER_THREADS_MAX; u++)
         if (u->used && !u->ended)
             user_thread_join_group(u);

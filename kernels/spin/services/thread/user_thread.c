@@ -7,6 +7,7 @@
 #include "machine/cpu/interrupt_flag.h"
 #include "machine/memory/heap.h"
 #include "machine/report/panic.h"
+#include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/core/space/process.h"
 #include "spin/core/space/trap_fault.h"
 #include "spin/services/handlers.h"
@@ -214,14 +215,17 @@ static void destroy_threads(struct user_threads *t) {
     end_all(t);
     if (t->scheduled)
         group_destroy(&t->group);
+    dispatcher->lock();
     list_remove(&t->all);
-    heap_free(t, sizeof *t);
-    if (list_empty(&processes) && !handlers_unbind(&on_fault, 1))
+    if (list_empty(&processes) && on_fault && !handlers_unbind(&on_fault, 1))
         on_fault = NULL; /* else it stays, and finds no thread of its kind */
+    dispatcher->unlock();
+    heap_free(t, sizeof *t);
 }
 
 int user_threads_begin(struct address_space *of, struct module *extension,
                        const struct user_thread_call *call, struct user_thread_package **package) {
+    dispatcher->lock(); /* the last process that has threads may end */
     struct user_threads *t = user_threads_of(of);
     if (!t)
         t = create_threads(of);
@@ -238,6 +242,7 @@ int user_threads_begin(struct address_space *of, struct module *extension,
     } else if (t && !t->packages) {
         destroy_threads(t);
     }
+    dispatcher->unlock();
     return error;
 }
 

@@ -12,6 +12,9 @@
 #include "spin/core/dispatch/authority.h"
 #include "spin/core/dispatch/plan/plan.h"
 #include "spin/core/dispatch_kernel.h"
+#include "spin/services/events/introspect.h"
+#include "spin/services/events/linear.h"
+#include "spin/services/handlers.h"
 #include "spin/services/strand_time.h"
 #include "spin/services/thread/kthread.h"
 
@@ -170,6 +173,113 @@ CHECK(lock_suspended, "dispatch/who_is_suspended_while_it_waits_to_change_holds_
     bool joined = kthread_join(waits, &result);
     end();
     CHECK_THAT(c, error == 0 && stood && joined && changed_beside);
+}
+
+/* The one that changes is suspended there, twice. */
+static bool is_suspended(void *closure, struct change_request *request) {
+    (void)closure;
+    (void)request;
+    strand_yield();
+    return true;
+}
+
+static void *changes_as_guest(void *unused) {
+    changed = install(&guest, &event_test_first, 1) == 0;
+    changed_beside = true;
+    return unused;
+}
+
+CHECK(lock_holder, "dispatch/who_is_suspended_while_it_changes_stands_still_when_it_has_changed") {
+    begin(is_suspended);
+    changed = changed_beside = false;
+    struct kthread *t = kthread_fork(changes_as_guest, NULL);
+    strand_yield();
+    CHECK_THAT(c, t && changer == t->strand.thread);
+    strand_suspend(&t->strand);
+    strand_suspend(&t->strand);
+    int error = install(THIS_MODULE, &event_test_second, 1); /* it waits for that one alone */
+    strand_continue(&t->strand);
+    strand_yield();
+    bool stood = t->strand.sched.state == SCHED_SUSPENDED && !changed_beside;
+    strand_continue(&t->strand);
+    void *result;
+    bool joined = kthread_join(t, &result);
+    end();
+    CHECK_THAT(c, error == 0 && stood && joined && changed && changed_beside);
+}
+
+/* --- What two do at once for the first, or for the last, time --- */
+
+static void *counts_time(void *begins) {
+    int error = begins ? strand_time_begin() : strand_time_end();
+    return (void *)(uintptr_t)(error == 0);
+}
+
+static void handles_first(void) {
+}
+
+static void *handles_once(void *by) {
+    return (void *)(uintptr_t)(handle_once(by, &event_test_first,
+                                           (struct procedure)EVENT_HANDLER(test_first,
+                                                                           handles_first)) == 0);
+}
+
+/* Both wait at first. */
+static bool twice_at_once(void *(*fn)(void *arg), void *arg) {
+    struct kthread *t[2];
+    void *right;
+    bool both = true;
+    kernel_dispatcher.lock();
+    for (unsigned i = 0; i < 2; i++)
+        t[i] = kthread_fork(fn, arg);
+    for (unsigned i = 0; i < 4; i++)
+        strand_yield();
+    kernel_dispatcher.unlock();
+    for (unsigned i = 0; i < 2; i++)
+        both &= t[i] && kthread_join(t[i], &right) && right;
+    return both;
+}
+
+static unsigned bindings_of(const struct event *event) {
+    struct event_report r;
+    event_report(event, &r);
+    return r.bindings;
+}
+
+CHECK(lock_first, "dispatch/what_two_begin_at_once_has_begun_once") {
+    static struct module new = {.name = "LockNew"};
+    begin(is_suspended);
+    const unsigned before = bindings_of(&event_strand_resume);
+    bool began = twice_at_once(counts_time, "begin");
+    unsigned begun = bindings_of(&event_strand_resume);
+    bool ended = twice_at_once(counts_time, NULL);
+    unsigned after = bindings_of(&event_strand_resume);
+    bool handled = twice_at_once(handles_once, &new);
+    unsigned handlers = bindings_of(&event_test_first);
+    change_withdraw_all(&new);
+    module_remove(&new);
+    end();
+    if (!began || !ended || !handled || begun != before + 1 || after != before || handlers != 2)
+        check_fail(c, "%u, %u, %u: %u handlers, with its time %u, then %u; %u once", began, ended,
+                   handled, before, begun, after, handlers);
+}
+
+static void *destroys(void *linear) {
+    linear_destroy(linear);
+    return NULL;
+}
+
+CHECK(lock_linear, "dispatch/an_event_that_a_changer_looks_at_is_not_destroyed") {
+    struct linear_event *made;
+    void *result;
+    module_add(THIS_MODULE);
+    CHECK_THAT(c, linear_create(&made, &event_test_first, THIS_MODULE, "Test.Made") == 0);
+    kernel_dispatcher.lock();
+    struct kthread *t = kthread_fork(destroys, made);
+    strand_yield();
+    bool there = linear_at(0) == &made->event;
+    kernel_dispatcher.unlock();
+    CHECK_THAT(c, t && kthread_join(t, &result) && there && !linear_at(0));
 }
 
 /* --- What raises beside a change of two events see --- */

@@ -117,8 +117,8 @@ CHECK(preempt_change, "dispatch/preempted_anywhere_in_a_change_a_raise_has_one_l
     module_add(THIS_MODULE);
     stop = torn = false;
     changes_error = 0;
-    struct kthread *raiser = kthread_fork(raises, NULL), *changer = kthread_fork(changes, NULL);
-    CHECK_THAT(c, raiser && changer);
+    struct kthread *raiser = kthread_fork(raises, NULL), *other = kthread_fork(changes, NULL);
+    CHECK_THAT(c, raiser && other);
     int error = 0;
     unsigned interrupted[3] = {0}, delay = 0;
     bool any = true;
@@ -136,7 +136,7 @@ CHECK(preempt_change, "dispatch/preempted_anywhere_in_a_change_a_raise_has_one_l
     }
     stop = true;
     void *result;
-    bool joined = kthread_join(raiser, &result) && kthread_join(changer, &result);
+    bool joined = kthread_join(raiser, &result) && kthread_join(other, &result);
     error |= changes_error;
     restore_event(&event_test_change);
     if (!joined || error || torn || any || interrupted[INSTALL] < 10 ||

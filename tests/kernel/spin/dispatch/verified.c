@@ -390,6 +390,38 @@ CHECK(verified_trap, "verified/a_trap_of_a_handler_ends_its_raise_with_an_except
     in_the_net(c, "waits", HANDLER, check_traps);
 }
 
+static void lock_and_trap(void) {
+    kernel_dispatcher.lock();
+    __asm__ volatile("ud2");
+}
+
+static void raise_verified(void *unused) {
+    (void)unused;
+    test_verified(3, 1);
+}
+
+static void check_locked(struct check *c, enum level level) {
+    struct handles closure = {.wanted = 0};
+    struct trap_frame f;
+    CHECK_THAT(c, install_both(level, &closure) == 0);
+    kernel_dispatcher.lock(); /* as around an initialiser */
+    handles_waiting = trap_in_region;
+    bool failed = test_verified(3, 1) == 0 && raise_exception_take(NULL) == RAISE_FAILED;
+    handles_waiting = lock_and_trap;
+    bool trapped = trap_catch(&f, raise_verified, NULL) && f.vector == TRAP_INVALID;
+    handles_waiting = NULL;
+    thread_current()->net = NULL; /* the raise has not ended */
+    kernel_dispatcher.unlock();   /* the handler's */
+    kernel_dispatcher.unlock();
+    restore_event(&event_test_verified);
+    CHECK_THAT(c, failed && trapped && !changer);
+}
+
+CHECK(verified_locked,
+      "verified/a_trap_of_a_handler_ends_its_raise_in_a_change_too_but_for_its_own_changes") {
+    in_the_net(c, "waits", HANDLER, check_locked);
+}
+
 /* --- S-AUT9: whom a handler acted for --- */
 
 static char acted_as[8];

@@ -123,12 +123,20 @@ static long choose(const char *scheduler) {
     return syscall2(USER_THREAD_CALL, USER_THREAD_SCHEDULE, (uint64_t)scheduler);
 }
 
+static void *chooses(void *scheduler) {
+    return (void *)choose(scheduler);
+}
+
 uint64_t end_scheduled(enum scheduled how, const char *scheduler) {
     if (how == SCHEDULED_WHERE)
         return (uint64_t)&counted;
     if (!cthreads_begin(&cthreads_layered) ||
         (how != SCHEDULED_LAYERED && !cthreads_begin(&cthreads_integrated)))
         return 0;
+    if (how == SCHEDULED_AT_ONCE) {
+        struct cthread *beside = cthread_fork(chooses, (void *)(uintptr_t)scheduler);
+        return (uint64_t)choose(scheduler) + (uint64_t)cthread_join(beside);
+    }
     long error = how != SCHEDULED_ALONE && *scheduler ? choose(scheduler) : 0;
     if (how == SCHEDULED_TWICE)
         error = choose(scheduler);

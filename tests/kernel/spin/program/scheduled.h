@@ -8,6 +8,7 @@
 enum scheduled {
     SCHEDULED_ASK,     /* none: exits with what the choice gave */
     SCHEDULED_TWICE,   /* the same, of a second choice */
+    SCHEDULED_AT_ONCE, /* two threads choose at once: exits with the sum of what that gave */
     SCHEDULED_ORDER,   /* three threads, with the hints 1 to 3, compute for a while: exits with the
                           order in which they were done, a hexadecimal digit each */
     SCHEDULED_LAYERED, /* the same by threads in user mode, who suspend themselves to wait */

@@ -8,6 +8,9 @@
 #include "lib/error.h"
 #include "machine/user/user.h"
 #include "measure/bench.h"
+#include "spin/core/dispatch_kernel.h"
+#include "spin/services/calls/user_calls.h"
+#include "spin/services/thread/code_region.h"
 
 /* The instructions of the sequence that begin behind its first: offsets of 3, 6, 10 and 13 bytes
  * (program/regions.c). */
@@ -95,4 +98,42 @@ CHECK(region_forever,
       "code_region/who_never_leaves_such_a_region_loses_the_processor_nevertheless") {
     CHECK_THAT(c, run(20000, REGIONS_FOREVER) == 1);
     CHECK_THAT(c, event_is_intrinsic(&event_strand_interrupted));
+}
+
+/* --- The last goes while the next comes --- */
+
+static struct process process;
+static struct code_regions regions[2];
+
+static long set(struct code_regions *of) {
+    address_space_enter(&process.space);
+    long error = code_regions_set(of, 0, 0);
+    address_space_enter(NULL);
+    return error;
+}
+
+static void *clears(void *of) {
+    code_regions_clear(of);
+    return NULL;
+}
+
+static void *sets_and_clears(void *of) {
+    bool right = set(of) == 0;
+    code_regions_clear(of);
+    return (void *)(uintptr_t)right;
+}
+
+CHECK(region_ends, "code_region/the_last_goes_and_the_next_comes_while_another_one_changes") {
+    void *unused, *right;
+    CHECK_THAT(c, process_create(&process, "attacker", user_calls_handler) == 0);
+    CHECK_THAT(c, set(&regions[0]) == 0);
+    kernel_dispatcher.lock();
+    struct kthread *last = kthread_fork(clears, &regions[0]);
+    strand_yield();
+    struct kthread *next = kthread_fork(sets_and_clears, &regions[1]);
+    strand_yield();
+    kernel_dispatcher.unlock();
+    CHECK_THAT(c, last && next && kthread_join(last, &unused) && kthread_join(next, &right));
+    CHECK_THAT(c, right && event_is_intrinsic(&event_strand_checkpoint));
+    process_destroy(&process);
 }

@@ -4,18 +4,27 @@
 #include "spin/services/thread/strand_group.h"
 
 #include "../../exact.h"
+#include "../replace.h"
 
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/cpu/x86.h"
 #include "machine/device/timer.h"
 #include "measure/bench.h"
+#include "spin/core/dispatch/authority.h"
 #include "spin/services/thread/kthread_sync.h"
 #include "spin/services/loader/loader.h"
 
 MODULE("TestGroup");
 
 #define MEMBERS 10
+
+EVENT_DECLARE(test_grouped, void, ());
+EVENT(test_grouped, "Test.Grouped", void, ()) {
+}
+
+static void nothing(void) {
+}
 
 /* A strand of the group's, which ends with fn(arg). */
 struct tested {
@@ -322,6 +331,59 @@ CHECK(group_suspend, "strand_group/a_member_that_was_suspended_comes_back_as_one
     close_all(&group);
     if (!one || !stand || strcmp(ran, "bbbcacaca") != 0)
         check_fail(c, "%s ran", ran);
+}
+
+static bool waits_to_allow(void *closure, struct change_request *request) {
+    (void)closure;
+    (void)request;
+    while (!stop)
+        strand_yield();
+    return true;
+}
+
+static int install_as(struct module *by) {
+    const struct handler_request request = {.handler = EVENT_HANDLER(test_grouped, nothing)};
+    struct change change;
+    module_add(by);
+    change_open(&change, by, NULL);
+    change_install(&change, &event_test_grouped, &request, NULL);
+    return change_commit(&change);
+}
+
+static struct module changing = {.name = "GroupChanging"};
+static volatile bool released;
+
+static void changes(void *unused) {
+    (void)unused;
+    install_as(&changing);
+}
+
+static void yields(void *unused) {
+    (void)unused;
+    while (!released)
+        strand_yield();
+}
+
+CHECK(group_changer,
+      "strand_group/no_scheduler_holds_up_a_member_for_which_others_wait_to_change") {
+    const struct authorizer authorizer = {.allows = waits_to_allow};
+    if (!open_for(c, &group, "priority"))
+        return;
+    authorizer_of_event(THIS_MODULE, &event_test_grouped, &authorizer);
+    stop = released = false;
+    CHECK_THAT(c, group_fork(&group, &member[0], 0, changes, NULL) == 0);
+    strand_yield();
+    CHECK_THAT(c, changer == member[0].strand.thread);
+    CHECK_THAT(c, group_fork(&group, &member[1], 5, yields, NULL) == 0);
+    strand_yield();
+    stop = true;
+    int error = install_as(THIS_MODULE); /* it waits until the first has changed */
+    released = true;
+    close_all(&group);
+    change_withdraw_all(&changing);
+    module_remove(&changing);
+    restore_event(&event_test_grouped);
+    CHECK_THAT(c, error == 0);
 }
 
 static volatile unsigned woken[MEMBERS];

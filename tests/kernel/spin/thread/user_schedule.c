@@ -11,6 +11,7 @@
 #include "machine/user/user.h"
 #include "measure/bench.h"
 #include "spin/core/dispatch/plan/retired.h"
+#include "spin/core/dispatch_kernel.h"
 #include "spin/services/loader/loader.h"
 
 #define QUANTUM_NS 20000
@@ -84,6 +85,20 @@ CHECK(schedule_refused, "user_schedule/what_is_no_scheduler_or_not_there_is_refu
     CHECK_THAT(c, run(SCHEDULED_ASK, "slow") == (uint64_t)-E_PERM); /* its bound */
     CHECK_THAT(c, run(SCHEDULED_ASK, "a name that is longer than any can be") ==
                       (uint64_t)-E_TOO_LONG);
+    CHECK_THAT(c, loader_reap() == 0 && extension_count == 0);
+}
+
+CHECK(schedule_at_once, "user_schedule/two_threads_that_choose_at_once_choose_once") {
+    for (unsigned yields = 0; yields < 20; yields++) {
+        CHECK_THAT(c, start(&r, SCHEDULED_AT_ONCE, "fifo"));
+        for (unsigned i = 0; i < yields; i++)
+            strand_yield();
+        kernel_dispatcher.lock();
+        for (unsigned i = 0; i < 40; i++)
+            strand_yield(); /* both want to, from some number of turns on */
+        kernel_dispatcher.unlock();
+        CHECK_THAT(c, status_of(&r) == (uint64_t)-E_EXISTS);
+    }
     CHECK_THAT(c, loader_reap() == 0 && extension_count == 0);
 }
 
