@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* exo-user.c -- the same by the application's own trap handler and its own page tables: no fault is
  * the kernel's business, and a change of pages is a call with a vector. */
+#include "../exo-client.h"
 #include "touch.h"
 
 #include "exo/libos/exposed.h"
@@ -187,4 +188,12 @@ BENCH(map100, "vm/map100") {
         must(done, PAGES);
         must(exo_page_update(0, 0, OWN, &none, 1, 0), PAGES);
     }
+}
+
+BENCH(anonymous_fault, "vm/anonymous_fault") {
+    exos_time(b, EXOS_ANONYMOUS_FAULT, 0);
+}
+
+BENCH(cow_fault, "vm/cow_fault") {
+    exos_time(b, EXOS_COW_FAULT, 0);
 }

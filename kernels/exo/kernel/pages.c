@@ -6,12 +6,14 @@
 #include "exo/kernel/exo_frame.h"
 #include "exo/kernel/info.h"
 #include "lib/error.h"
+#include "lib/words.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/page_entry.h"
 
 /* What a call may do at once is made of these, in instructions or more. */
 #define WORK_PAGE    60
 #define WORK_CLEAR   560
+#define WORK_SKIP    1000 /* to the next lowest table there is */
 #define WORK_PROTECT 32   /* a power of two: it divides */
 #define WORK_TABLE   3500 /* up to three tables and a shadow page */
 
@@ -183,19 +185,28 @@ long pages_update(struct space *s, struct cap holder, const struct exo_pages *p,
     return done ? done : some;
 }
 
+/* The same in one table; all that is mapped behind it goes away with it. */
+static vaddr_t clear_some(struct space *s, vaddr_t at, const struct entries *l,
+                          struct departures *d, long *work) {
+    unsigned first = at / PAGE_SIZE % 512, i = first;
+    for (; *work > 0 && (i = words_next(l->entry - first, i, 512)) < 512; i++) {
+        if (l->entry[i - first] & ENTRY_PRESENT)
+            mapping_remove(s, l, i - first, at + (i - first) * PAGE_SIZE, 0, d);
+        *work -= WORK_PAGE;
+    }
+    return at + (i - first) * PAGE_SIZE;
+}
+
 vaddr_t pages_clear(struct space *s, vaddr_t at, long *work) {
     struct departures d;
     departures_begin(&d, s);
     while (*work > 0 && at < EXO_TOP) {
         struct entries l = space_entries(s, at, EXO_TOP);
-        for (unsigned i = 0; *work > 0 && l.entry && at < l.end; i++, at += PAGE_SIZE) {
-            if (l.entry[i] & ENTRY_PRESENT)
-                mapping_remove(s, &l, i, at, 0, &d);
-            *work -= l.entry[i] & ENTRY_PRESENT ? WORK_PAGE : 4;
-        }
+        if (l.entry)
+            at = clear_some(s, at, &l, &d, work);
         if (!l.entry)
-            at = l.end;
-        *work -= WORK_PAGE;
+            at = space_next_table(s, l.end);
+        *work -= WORK_SKIP;
     }
     departures_end(&d);
     return at;

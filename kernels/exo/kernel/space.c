@@ -5,6 +5,7 @@
 #include "exo/kernel/exo_frame.h"
 #include "exo/kernel/view.h"
 #include "lib/error.h"
+#include "lib/words.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/page_entry.h"
 #include "machine/report/panic.h"
@@ -69,6 +70,22 @@ vaddr_t space_approach(struct space *s, vaddr_t at) {
     return 0;
 }
 
+vaddr_t space_next_table(const struct space *s, vaddr_t at) {
+    const uint64_t *root = direct(s->table.root), *table = root;
+    unsigned level = ROOT_LEVEL;
+    while (at < EXO_TOP) {
+        const uint64_t span = 1ul << level_shift(level);
+        unsigned first = entry_index(at, level), i = words_next(table, first, 512);
+        if (i > first)
+            at = (at & -span) + (i - first) * span;
+        if (i < 512 && level == 1)
+            return at;
+        table = i < 512 ? entry_table(table[i]) : root;
+        level = i < 512 ? level - 1 : ROOT_LEVEL;
+    }
+    return EXO_TOP;
+}
+
 /* The entry `e` of this level leads to no table: makes one for the pages around `at`, and with the
  * lowest its shadow page. */
 static int make_table(struct space *s, uint64_t *e, unsigned level, vaddr_t at) {
@@ -105,9 +122,7 @@ int space_make_entries(struct space *s, vaddr_t at, vaddr_t end, struct entries 
 /* Frees the tables below this one, of which the first `entries` lead to some of ours. */
 static unsigned free_below(uint64_t *table, unsigned level, unsigned entries) {
     unsigned count = 0;
-    for (unsigned i = 0; i < entries; i++) {
-        if (!(table[i] & ENTRY_PRESENT))
-            continue;
+    for (unsigned i = 0; (i = words_next(table, i, 512)) < entries; i++) {
         uint64_t *below = entry_table(table[i]);
         if (level > 1) {
             count += free_below(below, level - 1, 512);

@@ -60,7 +60,9 @@ static inline struct entries space_entries(struct space *s, vaddr_t at, vaddr_t 
     vaddr_t none = at / TABLE_SPAN == s->near ? 0 : space_approach(s, at);
     return none ? (struct entries){.end = none < end ? none : end} : space_near_entries(s, at, end);
 }
-/* The same; a missing table is made: -E_QUOTA, -E_NO_MEMORY. */
+/* The first page from `at` on for which there is a lowest table; EXO_TOP: there is none. */
+vaddr_t space_next_table(const struct space *s, vaddr_t at);
+/* As space_entries; a missing table is made: -E_QUOTA, -E_NO_MEMORY. */
 int space_make_entries(struct space *s, vaddr_t at, vaddr_t end, struct entries *made);
 
 /* Pages that are unmapped, whose frames wait until no processor can reach them. */

@@ -46,6 +46,8 @@ static bool open_window(struct exos_own *own, uint64_t window) {
         long done = frame ? update(&one, 1) : -E_NO_MEMORY;
         if (done < 0 && done != -E_EXISTS && !(done == -E_NO_MEMORY && frames_await()))
             return false;
+        if (!own->first_frame)
+            own->first_frame = frame;
         own->next_frame = frame + 1;
     }
     return true;

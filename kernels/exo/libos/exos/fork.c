@@ -17,6 +17,7 @@
 #include "exo/libos/stubs.h"
 #include "lib/error.h"
 #include "lib/string.h"
+#include "lib/words.h"
 
 #define TABLE_ENTRIES 512u
 #define ROOT_LEVEL    3
@@ -110,24 +111,15 @@ static void visit(struct forking *f, uint64_t at, uint64_t entry) {
     copy_later(f, at); /* of one that was already, too: a fault meanwhile may have opened it */
 }
 
-/* The index of the first entry from i on that is not 0; four are looked at at once. */
-static unsigned next_entry(const volatile uint64_t *table, unsigned i) {
-    while (i % 4 == 0 && i < TABLE_ENTRIES &&
-           !(table[i] | table[i + 1] | table[i + 2] | table[i + 3]))
-        i += 4;
-    while (i < TABLE_ENTRIES && !table[i])
-        i++;
-    return i;
-}
-
 /* The pages from `at` on, as the table of this level that maps them tells. */
 static void walk(struct forking *f, uint64_t at, unsigned level) {
     uint64_t lies = at, span = PAGE << 9 * level;
     for (unsigned n = 0; n <= level; n++)
         lies = entry_at(lies);
     const volatile uint64_t *table = (const volatile uint64_t *)lies;
-    for (unsigned i = next_entry(table, 0); i < TABLE_ENTRIES && at + i * span < EXO_TOP;
-         i = next_entry(table, i + 1)) {
+    for (unsigned i = words_next(table, 0, TABLE_ENTRIES);
+         i < TABLE_ENTRIES && at + i * span < EXO_TOP;
+         i = words_next(table, i + 1, TABLE_ENTRIES)) {
         if (level)
             walk(f, at + i * span, level - 1);
         else
@@ -189,6 +181,8 @@ static uint64_t kernel_frames(void) {
 long fork_from(uint64_t rsp) {
     if (!uarea->trap_stack)
         return -E_BUSY;
+    while (frames_await()) /* what ended children had is ours again */
+        ;
     struct process *p = process_new();
     if (!p)
         return -E_FULL;

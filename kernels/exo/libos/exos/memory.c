@@ -19,5 +19,7 @@ long exos_map_zero(uint64_t at, uint64_t pages, uint64_t bits) {
 }
 
 long exos_unmap(uint64_t at, uint64_t pages) {
-    return all((struct exo_pages){at, 0, pages});
+    long error = all((struct exo_pages){at, 0, pages});
+    exos_freed();
+    return error;
 }

@@ -26,9 +26,10 @@
 
 struct exos_own {
     uint64_t pid;
-    uint64_t filling;    /* handlers that fill a page */
-    uint64_t filled;     /* pages */
-    uint64_t next_frame; /* where the search for a free one begins */
+    uint64_t filling;     /* handlers that fill a page */
+    uint64_t filled;      /* pages */
+    uint64_t next_frame;  /* where the search for a free one begins */
+    uint64_t first_frame; /* the first that it found: below there is none */
     struct exo_pages fill[WINDOWS][2];
     struct exo_pages update[FORK_UPDATES];
     struct exo_protect protect[FORK_PROTECTS];
@@ -37,6 +38,10 @@ _Static_assert(sizeof(struct exos_own) <= sizeof((struct exo_uarea *)0)->own, "i
 
 static inline struct exos_own *exos_own(void) {
     return (struct exos_own *)uarea->own;
+}
+/* Frames of ours were freed, which need no clearing: they are searched first. */
+static inline void exos_freed(void) {
+    exos_own()->next_frame = exos_own()->first_frame;
 }
 
 #endif

@@ -137,6 +137,7 @@ long exos_wait(struct exos_end *end) {
             if (end->killed)
                 end_unborn(p->env);
             process_free(p);
+            exos_freed();
             return p->pid;
         }
         if (!any)

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* exo-client.h -- the side that asks: see exo-request.h. */
+#ifndef EXPERIMENTS_EXO_CLIENT_H
+#define EXPERIMENTS_EXO_CLIENT_H
+
+#include "exo-request.h"
+
+#include "exo/libos/spawn.h"
+#include "exo/libos/stubs.h"
+#include "exo/libos/transfer.h"
+#include "exo/libos/yield.h"
+#include "measure/bench.h"
+
+/* A new server, which waits to be asked. */
+static inline uint64_t exos_serve(void) {
+    const struct cap programs = {.rights = CAP_ALL, .valid = 1, .length = 1, .name = {'p'}};
+    exo_cap_forge(0, EXOS_SERVER_SLOT, programs);
+    long id =
+        spawn_sized(EXOS_SERVER_SLOT, EXOS_SERVER, 0, EXOS_SERVER_SLOT, 0, EXOS_SERVER_FRAMES);
+    if (id < 0 || exo_env_yield((uint64_t)id))
+        __builtin_trap();
+    return (uint64_t)id;
+}
+
+/* How long the request took there. */
+static inline uint64_t exos_ask(uint64_t server, enum exos_request request, uint64_t argument) {
+    struct message m = {.word = {request, argument}};
+    if (transfer_call(server, &m, EXO_TRANSFER_WAIT))
+        __builtin_trap();
+    return m.word[0];
+}
+
+/* All of an ordinary body. */
+static inline void exos_time(struct bench *b, enum exos_request request, uint64_t pages) {
+    uint64_t server = exos_serve();
+    if (pages)
+        exos_ask(server, EXOS_TOUCH, pages);
+    while (bench_next(b)) {
+        b->begun = 0;
+        bench_stop_at(b, exos_ask(server, request, 0));
+    }
+    exo_env_destroy(0, server);
+}
+
+#endif

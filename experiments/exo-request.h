@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* exo-request.h -- what experiments ask of a process of ExOS, which is no environment that
+ * measures: it is asked by control transfer, has the bracket in itself, and replies how long it
+ * took. */
+#ifndef EXPERIMENTS_EXO_REQUEST_H
+#define EXPERIMENTS_EXO_REQUEST_H
+
+#include <stdint.h>
+
+#define EXOS_SERVER        "exos-server"
+#define EXOS_SERVER_SLOT   5 /* of the capability that all of its pages belong to */
+#define EXOS_SERVER_FRAMES 8192
+
+enum exos_request {
+    EXOS_FORK_EXIT_WAIT,
+    EXOS_TOUCH, /* nothing is timed: so many pages more are there and were written */
+    EXOS_COW_FAULT,
+    EXOS_ANONYMOUS_FAULT
+};
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* exo-server.c -- the process of ExOS that is measured: see ../exo-request.h. */
+#include "../exo-request.h"
+
+#include "exo/libos/exos/exos.h"
+#include "exo/libos/exos/own.h"
+#include "exo/libos/exposed.h"
+#include "exo/libos/stubs.h"
+#include "exo/libos/transfer.h"
+#include "measure/bench.h"
+#include "user/program.h"
+
+#define AREA   0x600000000000ul
+#define SHARED 0x600040000000ul /* a second mapping of a page of AREA */
+#define DATA   (EXO_WRITE | EXO_NO_EXEC)
+
+static void must(bool so) {
+    if (!so)
+        __builtin_trap();
+}
+
+static void fork_exit_wait(void) {
+    struct exos_end end;
+    long pid = exos_fork();
+    if (pid == 0)
+        exos_exit(0);
+    must(pid > 0 && exos_wait(&end) == pid && !end.killed);
+}
+
+static void touch(uint64_t pages) {
+    static uint64_t touched;
+    must(!touched || !exos_unmap(AREA, touched));
+    must(!pages || !exos_map_zero(AREA, pages, DATA));
+    for (touched = 0; touched < pages; touched++)
+        *(volatile uint64_t *)(AREA + touched * PAGE) = 1;
+}
+
+/* The first page of AREA has a frame that another mapping has, too, and is copied when it is
+ * written, into a frame that this process had before. */
+static void prepare_copy(void) {
+    if (!exposed_entry(SHARED)) {
+        touch(1);
+        const struct exo_pages again = {SHARED, exposed_entry(AREA), 1};
+        must(exo_page_update(0, 0, 0, &again, 1, 0) == 1);
+    }
+    must(!exos_unmap(AREA, 1));
+    const struct exo_pages copied = {
+        AREA, (exposed_entry(SHARED) & (EXO_FRAME_OF | EXO_NO_EXEC)) | EXO_PRESENT | EXOS_COPIED,
+        1};
+    must(exo_page_update(0, 0, 0, &copied, 1, 0) == 1);
+}
+
+static void answer(struct message *m) {
+    uint64_t sample = 0;
+    struct bench b = {.batch = 1, .samples = &sample};
+    switch (m->word[0]) {
+    case EXOS_FORK_EXIT_WAIT:
+        bench_start(&b);
+        fork_exit_wait();
+        bench_stop(&b);
+        break;
+    case EXOS_TOUCH:
+        touch(m->word[1]);
+        break;
+    case EXOS_COW_FAULT:
+        prepare_copy();
+        bench_start(&b);
+        *(volatile uint64_t *)AREA = 2;
+        bench_stop(&b);
+        break;
+    case EXOS_ANONYMOUS_FAULT:
+        must(!exos_unmap(AREA, 1) && !exos_map_zero(AREA, 1, DATA));
+        bench_start(&b);
+        *(volatile uint64_t *)AREA = 2;
+        bench_stop(&b);
+        break;
+    default:
+        must(false);
+    }
+    m->word[0] = sample;
+}
+
+uint64_t program_main(uint64_t a, uint64_t b, const char *words) {
+    (void)a, (void)b, (void)words;
+    must(!exos_begin());
+    transfer_serve(answer);
+    return 0;
+}

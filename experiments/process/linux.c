@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* linux.c -- processes of Linux. */
+#include "measure/bench.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { PAGE = 4096 };
+
+static void wait_for(pid_t child) {
+    int status;
+    if (child < 0 || waitpid(child, &status, 0) != child || status)
+        abort();
+}
+
+static void fork_exit_wait(void) {
+    pid_t child = fork();
+    if (child == 0)
+        _exit(0);
+    wait_for(child);
+}
+
+BENCH(fork_exit_wait, "process/fork_exit_wait") {
+    bench_time(b, fork_exit_wait());
+}
+
+BENCH(fork_touched, "process/fork_exit_wait/touched:0,64,256,1024") {
+    size_t bytes = bench_arg(b, "touched") * PAGE;
+    char *pages = NULL;
+    if (bytes) {
+        pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (pages == MAP_FAILED)
+            abort();
+        memset(pages, 1, bytes);
+    }
+    bench_time(b, fork_exit_wait());
+    if (bytes)
+        munmap(pages, bytes);
+}
