@@ -27,6 +27,7 @@
     X(console_record)                                                                              \
     X(function_run)                                                                                \
     X(predicate_set)                                                                               \
+    X(fs_set)                                                                                      \
     X(session)
 
 /* Frame calls may go on in somebody else. */

@@ -13,6 +13,7 @@
 #include "exo/kernel/slice.h"
 #include "exo/kernel/syscall.h"
 #include "exo/kernel/trap.h"
+#include "exo/kernel/vectors.h"
 #include "exo/kernel/exo_frame.h"
 #include "machine/boot/boot.h"
 #include "machine/trap/syscall.h"
@@ -28,6 +29,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     slice_init();                /* whose each slice is */
     function_init();             /* what their functions may call */
     trap_init();                 /* traps of environments: upcall or end */
+    vectors_init();              /* their vector registers */
     syscall_init(syscall_entry); /* the calls */
     session_init();              /* what this image measures */
     first_env_start();           /* one environment; everything else is its doing */

@@ -6,10 +6,12 @@
 #include "exo/kernel/info.h"
 #include "exo/kernel/pages.h"
 #include "exo/kernel/predicate.h"
+#include "exo/kernel/vectors.h"
 #include "exo/kernel/view.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/cpu/cpu.h"
+#include "machine/cpu/x86.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/page_entry.h"
 #include "machine/report/exit.h"
@@ -24,6 +26,9 @@ _Static_assert(offsetof(struct env, seen) == ENV_SEEN, "env_own.h");
 _Static_assert(offsetof(struct env, uarea) == ENV_UAREA, "env_own.h");
 _Static_assert(offsetof(struct env, space.table.loads) == ENV_LOADS, "env_own.h");
 _Static_assert(offsetof(struct env, ready_id) == ENV_READY_ID, "env_own.h");
+_Static_assert(offsetof(struct env, fs_base) == ENV_FS_BASE, "env_own.h");
+_Static_assert(offsetof(struct env_special, late) == SPECIAL_LATE, "env_own.h");
+_Static_assert(offsetof(struct env_special, fs_users) == SPECIAL_FS_USERS, "env_own.h");
 _Static_assert(sizeof(struct env) == ENV_SIZE, "env_own.h");
 _Static_assert(offsetof(struct exo_env, waits) == SEEN_WAITS, "env_own.h");
 _Static_assert(offsetof(struct exo_info, env_switches) == INFO_SWITCHES, "env_own.h");
@@ -33,6 +38,7 @@ _Static_assert(E_PERM == ERROR_PERM && E_TOO_LONG == ERROR_TOO_LONG && E_DEAD ==
                "env_own.h");
 
 struct env *env_current;
+struct env_special env_special;
 
 struct env envs[EXO_ENVS];
 static struct env *ended_first, **ended_last = &ended_first;
@@ -172,6 +178,7 @@ void env_end(struct env *e, enum exo_env_state state, uint64_t ended) {
 static void free_rest(struct env *e) {
     struct exo_env *seen = e->seen, *heir = &env_seen[seen->creator % EXO_ENVS];
     predicate_free(e->predicate, seen);
+    env_special.fs_users -= e->fs_base != 0;
     frame_free(physical(e->uarea));
     account_release(seen, 1);
     space_destroy(&e->space);
@@ -200,7 +207,11 @@ void env_bury(void) {
 void env_switch(struct trap_frame *f, struct env *e) {
     if (ended_first)
         env_bury();
+    if (vectors_used)
+        vectors_reset();
     page_table_load(&e->space.table);
+    if (env_special.fs_users) /* also where both have the same: a selector may have been loaded */
+        write_msr(MSR_FS_BASE, e->fs_base);
     env_current = e;
     cpu_this()->own[ENV_OWN_UAREA] = (uint64_t)e->uarea;
     cpu_this()->own[ENV_OWN_ID] = e->seen->id;

@@ -6,10 +6,22 @@
 #include "exo/kernel/slice.h"
 #include "lib/error.h"
 #include "lib/string.h"
+#include "machine/cpu/x86.h"
 #include "machine/user/user.h"
 
 long sys_env_self(void) {
     return env_current->seen->id;
+}
+
+/* The caller's fs begins at this address from now on: users cannot write the register. -E_INVALID:
+ * no address of a user's. */
+long sys_fs_set(uint64_t base) {
+    if (base >= USER_TOP)
+        return -E_INVALID;
+    env_special.fs_users += (base != 0) - (env_current->fs_base != 0);
+    env_current->fs_base = base;
+    write_msr(MSR_FS_BASE, base);
+    return 0;
 }
 
 /* The word that a caller gave as a capability. */

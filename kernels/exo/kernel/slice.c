@@ -19,10 +19,9 @@ _Static_assert(EXO_SLOTS <= sizeof slots / sizeof slots[0], "what is exposed is 
 
 static bool draining; /* nobody is interrupted */
 static bool shared;   /* positions have more than one owner: slices end */
-unsigned slice_late;  /* how often the timer came since the slice was over, and once for that */
 
 bool slice_is_over(void) {
-    return slice_late > 0;
+    return env_special.late > 0;
 }
 
 static void note_owners(void) {
@@ -45,7 +44,7 @@ static void drain(void) {
 }
 
 static void begin(void) {
-    slice_late = 0;
+    env_special.late = 0;
     timer_stop();
     drain();
     if (shared && timer_hz())
@@ -145,10 +144,10 @@ static void tick(struct trap_frame *f) {
     if (draining)
         return;
     struct exo_env *seen = env_current->seen;
-    if (++slice_late == 1) {
+    if (++env_special.late == 1) {
         seen->ticks++;
         tell(env_current->uarea, f);
-    } else if (slice_late <= EXO_EPILOGUE_MOST) {
+    } else if (env_special.late <= EXO_EPILOGUE_MOST) {
         seen->excess++;
     } else {
         env_end(env_current, EXO_ENV_KILLED, TRAP_TIMER);

@@ -17,9 +17,6 @@ void slice_give_all(const struct env *e, struct cap acl);
  * ready the machine ends, with the first environment's status. */
 void slice_next(struct trap_frame *f);
 
-/* How often the timer came since the slice under way was over, and once for that. */
-extern unsigned slice_late;
-
 /* Whether the slice under way is over, and its environment was told. */
 bool slice_is_over(void);
 

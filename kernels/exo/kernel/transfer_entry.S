@@ -39,8 +39,9 @@ transfer_entry:
     add $envs, %rbx
     cmp %edx, ENV_READY_ID(%rbx)
     jne .Ldead
-    cmpl $0, slice_late(%rip)
-    jne .Lagain
+    cmpq $0, env_special(%rip)
+    jne .Lspecial
+.Lusual:
     mov OWN_UAREA, %rdx
     cmpq $0, UAREA_WORD_COUNT(%rdx)
     jne .Lcount
@@ -124,6 +125,24 @@ transfer_entry:
     pop %rsi
     jmp .Lworded
 
+    .macro LOAD_FS env              /* loses rcx and rdx */
+    push %rax
+    mov ENV_FS_BASE(\env), %rax
+    mov %rax, %rdx
+    shr $32, %rdx
+    mov $MSR_FS_BASE, %ecx
+    wrmsr
+    pop %rax
+    .endm
+
+/* The slice is over, or somebody has a base of fs. That is the other's from here on, also where both have the
+ * same, for the caller may have loaded a selector. */
+.Lspecial:
+    cmpl $0, SPECIAL_LATE + env_special(%rip)
+    jne .Lagain
+    LOAD_FS %rbx
+    jmp .Lusual
+
 .Ldead:
     mov $-ERROR_DEAD, %rax
     jmp .Lback
@@ -137,7 +156,11 @@ transfer_entry:
 .Lrefused:
     mov $-ERROR_PERM, %rax
 .Lback:
-    mov USER_RIP, %rcx
+    cmpl $0, SPECIAL_FS_USERS + env_special(%rip)
+    je 1f
+    mov env_current(%rip), %rbx
+    LOAD_FS %rbx
+1:  mov USER_RIP, %rcx
     pop %rdx
     pop %rbx
     SYSCALL_RETURN

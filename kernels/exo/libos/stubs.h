@@ -115,6 +115,10 @@ SYSCALL exo_env_write(unsigned slot, uint64_t env, uint64_t offset, const void *
     return syscall5(EXO_CALL_env_write, slot, env, offset, (uint64_t)from, bytes);
 }
 
+SYSCALL exo_fs_set(uint64_t base) {
+    return syscall1(EXO_CALL_fs_set, base);
+}
+
 SYSCALL exo_cap_forge(unsigned from, unsigned to, struct cap wanted) {
     uint64_t word;
     __builtin_memcpy(&word, &wanted, sizeof word);

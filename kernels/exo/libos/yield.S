@@ -3,6 +3,9 @@
 #include "exo/abi.h"
 #include "machine/trap/entry.h"
 
+/* Bytes that xsave writes. */
+#define VECTORS 832
+
     .text
     .globl exo_env_yield, exo_env_sleep
 exo_env_sleep:
@@ -40,13 +43,32 @@ slice_ends:
     mov %rax, 128(%rsp)
     mov UAREA_EPILOGUE + 32(%rdx), %rax
     mov %rax, 120(%rsp)
-    lea 1f(%rip), %rcx
+    cmpb $0, vectors_kept(%rip)
+    je 2f
+    mov %rsp, %rcx
+    sub $(VECTORS + 64), %rsp
+    and $-64, %rsp
+    mov %rcx, VECTORS(%rsp)
+    .irp word, 0, 8, 16, 24, 32, 40, 48, 56
+    movq $0, (512 + \word)(%rsp)    /* xsave leaves the header's reserved bytes as they are */
+    .endr
+    mov $7, %eax                    /* x87, SSE, AVX */
+    xor %edx, %edx
+    xsave64 (%rsp)
+    mov uarea(%rip), %rdx
+2:  lea 1f(%rip), %rcx
     mov %rcx, UAREA_PROLOGUE_ENTRY(%rdx)
     mov %rsp, UAREA_PROLOGUE_STACK(%rdx)
     xor %edi, %edi
     mov $EXO_CALL_ENV_YIELD, %eax
     syscall
-1:  POP_REGISTERS
+1:  cmpb $0, vectors_kept(%rip)
+    je 2f
+    mov $7, %eax
+    xor %edx, %edx
+    xrstor64 (%rsp)
+    mov VECTORS(%rsp), %rsp
+2:  POP_REGISTERS
     popfq
     ret $EXO_RED_ZONE
 

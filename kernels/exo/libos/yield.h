@@ -3,6 +3,7 @@
 #ifndef EXO_LIBOS_YIELD_H
 #define EXO_LIBOS_YIELD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Gives the processor to that environment; returns 0 when this one is given it again, by anybody,
@@ -17,5 +18,8 @@ long exo_env_sleep(void);
 /* From now on a slice's end saves this environment's registers on the stack in use, below the red
  * zone, and gives the processor away; the next slice goes on where it was. */
 void slice_handle(void);
+/* And its floating point and vector registers, for a program that uses them: 900 bytes of the
+ * stack. False: the processor has no XSAVE. */
+bool slice_keep_vectors(void);
 
 #endif

@@ -2,6 +2,7 @@
 /* attacker.c -- an environment that misbehaves as it is told (attacks.h): the lower half of its
  * argument says how, the upper half is its creator's id. */
 #include "attacks.h"
+#include "vectors.h"
 
 #include "../../random_calls.h"
 #include "exo/libos/exposed.h"
@@ -56,6 +57,23 @@ static void serve(struct message *m) {
     m->word[2] = 0;
     for (uint64_t i = 0; i < uarea->word_count; i++)
         m->word[2] += uarea->word[i]++;
+}
+
+/* How often it saw what is not a first state. */
+static uint64_t look_and_fill(uint64_t creator) {
+    uint64_t seen = 0;
+    for (unsigned i = 0; i < 2; i++) {
+        struct vectors_seen s = vectors_look(0);
+        seen += s.words != 64 || s.x87 || s.control;
+        vectors_fill(VECTORS_OF_ATTACKER);
+        if (!i)
+            exo_env_yield(creator);
+    }
+    return seen;
+}
+
+static void serve_fs(struct message *m) {
+    __asm__ volatile("mov %%fs:0, %0" : "=r"(m->word[0]));
 }
 
 static uint64_t sleep_by(uint64_t at) {
@@ -121,6 +139,14 @@ uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
     case ATTACK_LOOP:
         for (;;)
             __asm__ volatile("pause");
+    case ATTACK_VECTORS:
+        return look_and_fill(argument >> 32);
+    case ATTACK_SERVE_FS: {
+        static const uint64_t word = FS_OF_ATTACKER;
+        exo_fs_set((uint64_t)&word);
+        transfer_serve(serve_fs);
+        return 0;
+    }
     case ATTACK_SLEEP:
         return sleep_by((uint64_t)uarea->own);
     case ATTACK_SLEEP_FRAME:

@@ -4,6 +4,10 @@
 #ifndef TESTS_EXO_ATTACKS_H
 #define TESTS_EXO_ATTACKS_H
 
+/* What they leave there. */
+#define VECTORS_OF_ATTACKER 0xa77ac8e5a77ac8e5
+#define FS_OF_ATTACKER      4711
+
 #define ATTACKS(X)                                                                                 \
     X(EXIT)              /* none: exits with 7 */                                                  \
     X(YIELD)             /* none: yields to its creator (id in the upper half) until it is 3 */    \
@@ -22,6 +26,8 @@
     X(SERVE)             /* none: serves; adds, tells who asked, and counts up the words */        \
     X(SPIN)              /* none: loops for ever, and yields at each slice's end */                \
     X(LOOP)              /* loops for ever */                                                      \
+    X(VECTORS)           /* looks at vector registers, fills them, yields to its creator, looks */ \
+    X(SERVE_FS)          /* none: sets fs; serves with the word at it */                           \
     X(SLEEP)             /* none: sleeps until a word of its u-area is not 0; exits with 77 */     \
     X(SLEEP_FRAME)       /* none: the same by the frame in the upper half, with capability 0 */    \
     X(RANDOM_CALLS)      /* random calls by the seed in the upper half; exits with their number */

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* vectors.c -- see vectors.h. */
+#include "exo/kernel/vectors.h"
+
+#include "machine/cpu/x86.h"
+#include "machine/thread/fpu.h"
+#include "machine/trap/trap.h"
+
+bool vectors_used;
+static struct fpu first;
+
+static void give(struct trap_frame *f) {
+    (void)f; /* it goes on with what it wanted */
+    clts();
+    vectors_used = true;
+}
+
+void vectors_reset(void) {
+    fpu_load(&first);
+    write_cr0(read_cr0() | CR0_TS);
+    vectors_used = false;
+}
+
+void vectors_init(void) {
+    fpu_init();
+    fpu_clear(&first);
+    clts();
+    vectors_reset();
+    trap_handle(TRAP_NO_FPU, give);
+}
