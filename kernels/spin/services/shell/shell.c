@@ -5,6 +5,7 @@
 #include "lib/error.h"
 #include "lib/format.h"
 #include "lib/string.h"
+#include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/services/loader/loader.h"
 #include "spin/services/console.h"
 
@@ -72,8 +73,11 @@ static bool obey_one_of(const struct shell_entry *entry, const char *command,
         if (line->words < entry->least || line->words > entry->most)
             shell_say("%s: too %s words; 'help' tells which", command,
                       line->words < entry->least ? "few" : "many");
-        else
+        else {
+            dispatcher->lock(); /* what it looks at stays meanwhile */
             entry->obey(line);
+            dispatcher->unlock();
+        }
         return true;
     }
     return false;

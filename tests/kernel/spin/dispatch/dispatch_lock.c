@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* dispatch_lock.c -- one strand at a time changes what is bound, and others have the processor
  * meanwhile: what its authorizers may do, who waits for it, and what nobody sees. */
-#include "../../exact.h"
 #include "../replace.h"
 
 #include "lib/error.h"
@@ -15,6 +14,8 @@
 #include "spin/services/events/introspect.h"
 #include "spin/services/events/linear.h"
 #include "spin/services/handlers.h"
+#include "spin/services/console.h"
+#include "spin/services/shell/shell.h"
 #include "spin/services/strand_time.h"
 #include "spin/services/thread/kthread.h"
 
@@ -264,6 +265,30 @@ CHECK(lock_first, "dispatch/what_two_begin_at_once_has_begun_once") {
                    handled, before, begun, after, handlers);
 }
 
+static bool changed_within;
+
+static void lets_others_run(const char *text, size_t length) {
+    (void)text, (void)length;
+    for (unsigned i = 0; i < 3; i++)
+        strand_yield();
+    changed_within |= changed_beside;
+}
+
+CHECK(lock_shell, "dispatch/nothing_changes_while_a_command_of_the_shell_looks_at_it") {
+    static const char command[] = "bindings Test.First";
+    begin(NULL);
+    changed_beside = changed_within = false;
+    CHECK_THAT(c, install(THIS_MODULE, &event_test_first, 1) == 0);
+    CHECK_THAT(c, REPLACE(console_write, lets_others_run) == 0);
+    struct kthread *other = kthread_fork(changes_beside, NULL);
+    void *result;
+    bool said = shell_command(command, sizeof command - 1);
+    bool joined = other && kthread_join(other, &result);
+    restore_event(&event_console_write);
+    end();
+    CHECK_THAT(c, said && joined && changed_beside && !changed_within);
+}
+
 static void *destroys(void *linear) {
     linear_destroy(linear);
     return NULL;
@@ -280,105 +305,4 @@ CHECK(lock_linear, "dispatch/an_event_that_a_changer_looks_at_is_not_destroyed")
     bool there = linear_at(0) == &made->event;
     kernel_dispatcher.unlock();
     CHECK_THAT(c, t && kthread_join(t, &result) && there && !linear_at(0));
-}
-
-/* --- What raises beside a change of two events see --- */
-
-#define DELAY_MAX 100000 /* instructions, as nanoseconds: an exchange is shorter */
-#define AROUND    64
-
-static struct event_binding *bound[2];
-static volatile bool stop, older;
-static unsigned generation, beside;
-
-static int exchange(void) {
-    const struct event *event[] = {&event_test_first, &event_test_second};
-    struct handler_request request = {.handler = SEES(test_first, ++generation)};
-    struct change c;
-    change_open(&c, THIS_MODULE, NULL);
-    for (unsigned i = 0; i < 2; i++) {
-        change_uninstall(&c, bound[i]);
-        change_install(&c, event[i], &request, &bound[i]);
-    }
-    return change_commit(&c);
-}
-
-static int exchange_under_timer(unsigned delay) {
-    timer_arm_ns(delay);
-    sti();
-    int error = exchange();
-    cli();
-    timer_stop();
-    return error;
-}
-
-static void *raises(void *unused) {
-    for (; !stop; strand_yield()) {
-        seen = 0;
-        test_first();
-        unsigned first = seen;
-        test_second();
-        older |= seen < first;
-        beside++;
-    }
-    return unused;
-}
-
-static event_fn *was;
-static bool is_new;
-
-static void look(void) {
-    is_new = *event_test_first.cell != was;
-}
-
-/* The instruction of an exchange behind which the first event has its new handlers. */
-static unsigned find_publication(int *error) {
-    unsigned low = 100, high = DELAY_MAX;
-    preempt_fn *hook = preempt_init(look);
-    while (low < high && !*error) {
-        unsigned middle = (low + high) / 2;
-        was = *event_test_first.cell;
-        is_new = true; /* as where the timer comes after the end */
-        *error = exchange_under_timer(middle);
-        if (is_new)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    preempt_init(hook);
-    return low;
-}
-
-CHECK(lock_publication, "dispatch/preempted_where_two_events_change_no_later_raise_is_older") {
-    if (!clock_is_exact()) {
-        check_skip(c, "no clock counts instructions here");
-        return;
-    }
-    module_add(THIS_MODULE);
-    stop = older = false;
-    generation = beside = 0;
-    int error = install(THIS_MODULE, &event_test_first, 0);
-    if (!error)
-        error = install(THIS_MODULE, &event_test_second, 0);
-    CHECK_THAT(c, error == 0);
-    bound[0] =
-        container_of(THIS_MODULE->bindings.previous->previous, struct event_binding, of_module);
-    bound[1] = container_of(THIS_MODULE->bindings.previous, struct event_binding, of_module);
-    unsigned at = find_publication(&error);
-    struct kthread *raiser = kthread_fork(raises, NULL);
-    unsigned preempted = 0;
-    for (unsigned delay = at - AROUND; raiser && delay < at + AROUND && !error && !older; delay++) {
-        unsigned before = beside;
-        error = exchange_under_timer(delay);
-        preempted += beside != before;
-        strand_yield();
-    }
-    stop = true;
-    void *result;
-    bool joined = raiser && kthread_join(raiser, &result);
-    restore_event(&event_test_first);
-    restore_event(&event_test_second);
-    if (error || !joined || older || preempted < AROUND)
-        check_fail(c, "from %u: error %d, joined %u, older %u, preempted %u times", at, error,
-                   joined, older, preempted);
 }
