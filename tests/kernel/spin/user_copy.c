@@ -27,6 +27,7 @@ enum answer {
     BRINGS_2, /* the page comes the second time */
     VANISHES, /* the page goes again whenever the other one of the name comes */
     LEAVES,   /* the process is ended meanwhile */
+    DIVERTS,  /* the page comes, and the call is to return to no address */
 };
 
 static struct {
@@ -54,7 +55,10 @@ static void page_in(struct translation *t, struct memory_fault *f, bool *done) {
         process_terminate(&k.p);
     if (k.answer == VANISHES)
         (void)translation_remove_mapping(t, k.v->range.at + (1 - n) * PAGE_SIZE);
-    if (k.answer == BRINGS || k.answer == VANISHES || (k.answer == BRINGS_2 && k.not_present == 2))
+    if (k.answer == DIVERTS)
+        f->frame->rip = 1ul << 63;
+    if (k.answer == BRINGS || k.answer == DIVERTS || k.answer == VANISHES ||
+        (k.answer == BRINGS_2 && k.not_present == 2))
         *done = map(n, 0) == 0;
     *done = *done || k.answer == LIES || k.answer == BRINGS_2;
 }
@@ -145,6 +149,14 @@ CHECK(user_copy_comes, "user_copy/an_argument_in_pages_that_are_not_there_brings
     size_t frames = frame_unused();
     comes(c);
     CHECK_THAT(c, frame_unused() == frames);
+}
+
+CHECK(user_copy_diverts,
+      "user_copy/a_handler_that_changes_where_the_call_returns_to_harms_its_process") {
+    CHECK_THAT(c, begin(DIVERTS));
+    name_at(0, "nobody");
+    CHECK_THAT(c, asks_at(k.v->range.at) == 1 && k.not_present == 1);
+    end();
 }
 
 /* The instruction after the call finds all registers, whichever way it returned. */
