@@ -7,6 +7,7 @@
 
 #include "../exact.h"
 
+#include "common/archive.h"
 #include "lib/error.h"
 #include "machine/memory/frame.h"
 #include "measure/bench.h"
@@ -135,7 +136,52 @@ CHECK(unix_arguments, "unix/a_call_finds_its_arguments_in_memory_that_was_never_
 static const struct cache_object *program_cache(void) {
     struct memory_object *file;
     size_t bytes;
-    return vmspace_file(unix_model.pager, "attacker", &file, &bytes) ? NULL : file->cache;
+    if (vmspace_file(unix_model.pager, "attacker", &file, &bytes))
+        return NULL;
+    memory_object_drop(file);
+    return file->cache;
+}
+
+/* Of each of these folders the first file. More than there are places. */
+static const char *const folders[] = {
+    "absent",   "asks",     "bad_names", "circle",     "counted", "endless",   "guarded",
+    "held",     "hidden",   "hoards",    "hurries",    "keeps",   "later",     "leaks",
+    "leans",    "left",     "lingers",   "listens",    "loops",   "misnames",  "misplaced",
+    "misrules", "own_keys", "orders",    "needs_keys", "quiet",   "otherwise", "right",
+    "rollback", "second",   "slow",      "soon",       "ticks",   "stateful",  "writes"};
+#define FOLDERS (sizeof folders / sizeof folders[0])
+
+static int open_first(const char *folder, struct memory_object **object) {
+    const char *path;
+    struct bytes bytes;
+    size_t length;
+    return archive_folder(folder, 0, &path, &bytes)
+               ? vmspace_file(unix_model.pager, path, object, &length)
+               : -E_INVALID;
+}
+
+CHECK(unix_files, "unix/who_maps_many_files_is_in_the_way_of_others_only_while_he_does") {
+    struct memory_object *object[FOLDERS] = {0}, *again = NULL;
+    stop = false;
+    bool right = ends_with(UNIX_EXIT, UNIX_STATUS);
+    for (unsigned i = 0; i < FOLDERS; i++) { /* all but the first are dropped */
+        right = right && open_first(folders[i], &object[i]) == 0;
+        if (right && i)
+            memory_object_drop(object[i]);
+    }
+    right = right && open_first(folders[0], &again) == 0 && again == object[0];
+    unsigned held = object[0] != NULL;
+    while (right && held < FOLDERS && open_first(folders[held], &object[held]) == 0)
+        held++;
+    int error = held < FOLDERS ? open_first(folders[held], &object[held]) : 0;
+    right = right && held == VMSPACE_FILES_MAX && error == -E_FULL;
+    while (held)
+        memory_object_drop(object[--held]);
+    if (again)
+        memory_object_drop(again);
+    right = right && ends_with(UNIX_MAP, UNIX_RIGHT);
+    stop = true;
+    CHECK_THAT(c, unix_stop() == 0 && right);
 }
 
 CHECK(unix_map_once, "unix/pages_of_a_file_come_once_for_all_that_map_or_execute_it") {

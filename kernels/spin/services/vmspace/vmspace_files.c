@@ -52,16 +52,37 @@ static int open_file(struct file *f, struct module *by, const char *name) {
     return 0;
 }
 
+static void close_file(struct file *f) {
+    struct memory_object *object = f->object;
+    struct cache_object *cache = object->cache;
+    f->pager = NULL; /* others may run from here on */
+    memory_object_drop(object);
+    cache_object_destroy(cache);
+}
+
+/* One that nobody maps; false: there is none. */
+static bool close_any(void) {
+    for (struct file *f = files; f < files + VMSPACE_FILES_MAX; f++)
+        if (f->object->users == 1) {
+            close_file(f);
+            return true;
+        }
+    return false;
+}
+
 int vmspace_file(struct module *pager, const char *name, struct memory_object **object,
                  size_t *bytes) {
     bool on = interrupts_off();
-    struct file *f = find(pager, name);
+    struct file *f;
     int error = 0;
+    while (!(f = find(pager, name)) && !find(NULL, NULL) && close_any())
+        ;
     if (!f) {
         f = find(NULL, NULL);
         error = open_file(f, pager, name);
     }
     if (!error) {
+        memory_object_share(f->object);
         *object = f->object;
         *bytes = f->bytes;
     }
@@ -71,10 +92,6 @@ int vmspace_file(struct module *pager, const char *name, struct memory_object **
 
 void vmspace_files_end(const struct module *pager) {
     struct file *f;
-    while (pager && (f = find(pager, NULL))) {
-        struct cache_object *cache = f->object->cache;
-        memory_object_drop(f->object);
-        cache_object_destroy(cache);
-        f->pager = NULL;
-    }
+    while (pager && (f = find(pager, NULL)))
+        close_file(f);
 }

@@ -12,8 +12,10 @@
 /* How many frames a file's cache is made with: CACHE_FRAMES_MAX, unless a test wants fewer. */
 extern unsigned vmspace_file_frames;
 
-/* Its object, which stays until vmspace_files_end(), and its length. The pager's module pays. 0;
- * -E_NOT_FOUND; -E_INVALID: it is empty; -E_FULL: there are so many; -E_QUOTA; -E_NO_MEMORY. */
+/* Its object, of which the caller is a user then, and its length. It stays until
+ * vmspace_files_end(), or while it has users and there is no place for another one. The pager's
+ * module pays. 0; -E_NOT_FOUND; -E_INVALID: it is empty; -E_FULL: so many are in use; -E_QUOTA;
+ * -E_NO_MEMORY. */
 int vmspace_file(struct module *pager, const char *name, struct memory_object **object,
                  size_t *bytes);
 /* No vmspace of this pager has any. */

@@ -104,13 +104,15 @@ int vmspace_load(struct vmspace **vm, struct module *pager, address_space_handle
     if (!archive_find(program, &source))
         return -E_NOT_FOUND;
     int error = vmspace_file(pager, program, &file, &bytes);
-    if (!error)
-        error = vmspace_create(vm, pager, calls);
     if (error)
         return error;
-    error = load(*vm, file, &source, a, words);
-    if (error)
-        vmspace_destroy(*vm);
+    error = vmspace_create(vm, pager, calls);
+    if (!error) {
+        error = load(*vm, file, &source, a, words);
+        if (error)
+            vmspace_destroy(*vm);
+    }
+    memory_object_drop(file);
     return error;
 }
 
@@ -119,6 +121,10 @@ int vmspace_map(struct vmspace *vm, const char *file, bool write, vaddr_t *at, s
                                      REGION_COPIED};
     struct amap_object object = {0};
     int error = vmspace_file(vm->pager, file, &object.object, bytes);
+    if (error)
+        return error;
     *at = 0;
-    return error ? error : vmspace_allocate(vm, at, object.object->pages, &kind, &object);
+    error = vmspace_allocate(vm, at, object.object->pages, &kind, &object);
+    memory_object_drop(object.object);
+    return error;
 }
