@@ -121,7 +121,8 @@ CHECK(vmspace_shown, "vmspace/a_page_that_its_pager_brings_is_found") {
 }
 
 /* Whoever asks for it: the pager says so for copies. */
-CHECK(vmspace_private, "vmspace/a_page_of_an_object_that_is_not_shared_is_not_found_to_be_written") {
+CHECK(vmspace_private,
+      "vmspace/a_page_of_an_object_that_is_not_shared_is_not_found_to_be_written") {
     CHECK_THAT(c, begin(false) && meanwhile(show, nothing) && !k.result && finds(4711));
     CHECK_THAT(c, !(translation_find(translation(), k.at)->rights & PAGE_WRITE));
     CHECK_THAT(c, !k.cache->view.dirty && end());
