@@ -248,7 +248,8 @@ void memory_object_share(struct memory_object *o) {
     interrupts_restore(on);
 }
 
-static void free_frames(const struct memory_object *o) {
+/* Others may have the processor between two of them. */
+static void free_frames(const struct memory_object *o, bool on) {
     struct cache_object *c = o->cache;
     for (unsigned i = 0; i < c->frames; i++) {
         struct cache_frame *f = &c->frame[i];
@@ -258,6 +259,8 @@ static void free_frames(const struct memory_object *o) {
                 wait(c);
             else
                 set_free(c, i);
+            interrupts_restore(on);
+            (void)interrupts_off();
         }
     }
 }
@@ -266,7 +269,7 @@ void memory_object_drop(struct memory_object *o) {
     bool on = interrupts_off();
     bool last = --o->users == 0;
     if (last)
-        free_frames(o);
+        free_frames(o, on);
     interrupts_restore(on);
     if (!last)
         return;
