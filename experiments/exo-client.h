@@ -30,15 +30,18 @@ static inline uint64_t exos_ask(uint64_t server, enum exos_request request, uint
     return m.word[0];
 }
 
-/* All of an ordinary body. */
-static inline void exos_time(struct bench *b, enum exos_request request, uint64_t pages) {
+/* All of an ordinary body; the server has touched so many pages before. */
+static inline void exos_time(struct bench *b, enum exos_request request, uint64_t argument,
+                             uint64_t pages) {
     uint64_t server = exos_serve();
     if (pages)
         exos_ask(server, EXOS_TOUCH, pages);
     while (bench_next(b)) {
         b->begun = 0;
-        bench_stop_at(b, exos_ask(server, request, 0));
+        bench_stop_at(b, exos_ask(server, request, argument));
     }
+    if (request == EXOS_PIPE)
+        exos_ask(server, EXOS_STOP, 0);
     exo_env_destroy(0, server);
 }
 

@@ -15,7 +15,9 @@ enum exos_request {
     EXOS_FORK_EXIT_WAIT,
     EXOS_TOUCH, /* nothing is timed: so many pages more are there and were written */
     EXOS_COW_FAULT,
-    EXOS_ANONYMOUS_FAULT
+    EXOS_ANONYMOUS_FAULT,
+    EXOS_PIPE, /* so many bytes to a child by a pipe and back by another */
+    EXOS_STOP  /* nothing is timed: the child of EXOS_PIPE is no more */
 };
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* exo-user.c -- protected control transfer: to the first instruction of another environment, there
  * and back, and as a procedure call of the library. */
+#include "../exo-client.h"
 #include "server.h"
 
 #include "exo/libos/spawn.h"
@@ -51,4 +52,12 @@ BENCH(lrpc, "ipc/lrpc/trusting") {
     struct message m = {.word = {1}};
     bench_time(b, transfer_call(id, &m, EXO_TRANSFER_WAIT));
     exo_env_destroy(0, id);
+}
+
+BENCH(pipe_1B, "ipc/pipe_1B") {
+    exos_time(b, EXOS_PIPE, 1, 0);
+}
+
+BENCH(pipe_8KB, "ipc/pipe_8KB") {
+    exos_time(b, EXOS_PIPE, 8192, 0);
 }

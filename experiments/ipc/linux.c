@@ -21,13 +21,14 @@ static _Noreturn void serve(int from, int to) {
     _exit(0);
 }
 
-static struct server server_start(const int to_child[2], const int to_parent[2]) {
+static struct server server_start(const int to_child[2], const int to_parent[2],
+                                  void (*fn)(int from, int to)) {
     pid_t child = fork();
     if (child < 0)
         abort();
     if (child == 0) {
         close(to_child[1]); /* or its end would never be seen */
-        serve(to_child[0], to_parent[1]);
+        fn(to_child[0], to_parent[1]);
     }
     return (struct server){.to = to_child[1], .from = to_parent[0], .child = child};
 }
@@ -36,6 +37,27 @@ static void ask(const struct server *s) {
     char byte = 1;
     if (write(s->to, &byte, 1) != 1 || read(s->from, &byte, 1) != 1)
         abort();
+}
+
+/* The same with 8 KB, for a child that takes them in one read. */
+static _Noreturn void serve_8kb(int from, int to) {
+    static char bytes[8192];
+    for (ssize_t n; (n = read(from, bytes, sizeof bytes)) > 0;)
+        if (write(to, bytes, (size_t)n) != n)
+            abort();
+    _exit(0);
+}
+
+static void ask_8kb(const struct server *s) {
+    static char bytes[8192];
+    if (write(s->to, bytes, sizeof bytes) != sizeof bytes)
+        abort();
+    for (size_t got = 0; got < sizeof bytes;) {
+        ssize_t n = read(s->from, bytes, sizeof bytes - got);
+        if (n <= 0)
+            abort();
+        got += (size_t)n;
+    }
 }
 
 static void server_end(const struct server *s) {
@@ -48,8 +70,19 @@ BENCH(pipe_1B, "ipc/pipe_1B") {
     int there[2], back[2];
     if (pipe(there) || pipe(back))
         abort();
-    struct server s = server_start(there, back);
+    struct server s = server_start(there, back, serve);
     bench_time(b, ask(&s));
+    close(there[1]);
+    server_end(&s);
+    close(there[0]), close(back[0]), close(back[1]);
+}
+
+BENCH(pipe_8KB, "ipc/pipe_8KB") {
+    int there[2], back[2];
+    if (pipe(there) || pipe(back))
+        abort();
+    struct server s = server_start(there, back, serve_8kb);
+    bench_time(b, ask_8kb(&s));
     close(there[1]);
     server_end(&s);
     close(there[0]), close(back[0]), close(back[1]);
@@ -61,7 +94,7 @@ BENCH(unix_socket_1B, "ipc/unix_socket_1B") {
         abort();
     const int parents[2] = {pair[0], pair[0]}, childs[2] = {pair[1], pair[1]};
     struct server s =
-        server_start((int[2]){childs[0], parents[1]}, (int[2]){parents[0], childs[1]});
+        server_start((int[2]){childs[0], parents[1]}, (int[2]){parents[0], childs[1]}, serve);
     bench_time(b, ask(&s));
     close(pair[0]);
     shutdown(pair[1], SHUT_RDWR);

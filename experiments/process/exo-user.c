@@ -5,11 +5,11 @@
 #include "exo/libos/frames.h"
 
 BENCH(fork_exit_wait, "process/fork_exit_wait") {
-    exos_time(b, EXOS_FORK_EXIT_WAIT, 0);
+    exos_time(b, EXOS_FORK_EXIT_WAIT, 0, 0);
 }
 
 BENCH(fork_touched, "process/fork_exit_wait/touched:0,64,256,1024") {
-    exos_time(b, EXOS_FORK_EXIT_WAIT, bench_arg(b, "touched"));
+    exos_time(b, EXOS_FORK_EXIT_WAIT, 0, bench_arg(b, "touched"));
 }
 
 BENCH(env_create_destroy, "process/env_create_destroy") {

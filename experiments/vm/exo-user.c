@@ -191,9 +191,9 @@ BENCH(map100, "vm/map100") {
 }
 
 BENCH(anonymous_fault, "vm/anonymous_fault") {
-    exos_time(b, EXOS_ANONYMOUS_FAULT, 0);
+    exos_time(b, EXOS_ANONYMOUS_FAULT, 0, 0);
 }
 
 BENCH(cow_fault, "vm/cow_fault") {
-    exos_time(b, EXOS_COW_FAULT, 0);
+    exos_time(b, EXOS_COW_FAULT, 0, 0);
 }

@@ -55,3 +55,7 @@ CHECK(exos_kill, "exos/a_process_killed_anywhere_in_a_fork_leaves_nothing_behind
 CHECK(exos_full, "exos/processes_are_as_many_as_the_table_has_room_for") {
     run(c, EXOS_FULL);
 }
+
+CHECK(exos_pipe, "exos/a_pipe_brings_each_byte_once_in_order_and_ends_with_its_writer") {
+    run(c, EXOS_PIPE);
+}

@@ -65,6 +65,17 @@ void process_free(struct process *p) {
     p->state = PROCESS_FREE;
 }
 
+void process_pass(void) {
+    uint64_t self = exos_own()->pid % PROCESSES;
+    for (uint64_t n = 1; n < PROCESSES; n++) {
+        const struct process *p = &table[(self + n) % PROCESSES];
+        if (p->state == PROCESS_RUNS && !has_ended(p)) {
+            exo_env_yield(p->env);
+            return;
+        }
+    }
+}
+
 struct cap process_cap(void) {
     uint64_t frame = (exposed_entry(EXOS_PROCESSES) & EXO_FRAME_OF) >> 12;
     const volatile struct cap *acl = &exposed_frame(frame)->acl;

@@ -27,6 +27,9 @@ void process_free(struct process *p);
 /* The process with this pid; null: there is none. */
 struct process *process_find(uint64_t pid);
 
+/* Gives the processor to the process that comes next in the table. */
+void process_pass(void);
+
 /* The capability of all processes of this ExOS. */
 struct cap process_cap(void);
 
