@@ -43,7 +43,7 @@ CHECK(caps_give, "caps/only_what_may_be_handed_on_is_given_and_only_to_whom_one_
     CHECK_THAT(c, exo_cap_give(1, env, 9, 1) == -E_PERM);
     CHECK_THAT(c, exo_cap_give(1, env, 1, EXO_CAPS) == -E_INVALID);
     CHECK_THAT(c, exo_cap_give(1, env + EXO_ENVS, 1, 1) == -E_DEAD);
-    uint64_t word;
+    uint64_t word = 1;
     CHECK_THAT(c, exo_env_read(1, env, 0, &word, 8) == 0 && word == 0);
     CHECK_THAT(c, exo_env_read(2, env, 0, &word, 8) == -E_PERM);
     CHECK_THAT(c, exo_env_write(2, env, 0, &word, 8) == -E_PERM);
