@@ -13,6 +13,8 @@
 #include "machine/thread/thread.h"
 #include "measure/bench.h"
 #include "spin/core/dispatch/authority.h"
+#include "spin/core/dispatch_kernel.h"
+#include "spin/services/thread/kthread.h"
 #include "spin/services/loader/nanny.h"
 #include "spin/core/strand.h"
 #include "spin/services/console.h"
@@ -301,5 +303,55 @@ CHECK(loader_raise, "loader/a_raise_that_has_yet_to_come_to_an_extension_still_f
     thread_switch(checker, raiser);
     CHECK_THAT(c, raised == '\n' && loader_reap() == 0 && extension_count == 0);
     thread_free(raiser);
+    loading_end(c);
+}
+
+/* --- One strand at a time --- */
+
+static void *does_nothing(void *unused) {
+    return unused;
+}
+
+static struct extension *beside;
+
+static void *loads_keys(void *unused) {
+    static struct report why;
+    (void)unused;
+    return (void *)(uintptr_t)(loader_load("keys", &beside, &why) == 0);
+}
+
+static void *unloads(void *unused) {
+    (void)unused;
+    return (void *)(uintptr_t)(loader_unload(beside) == 0);
+}
+
+static bool is_listed(const char *name) {
+    uint64_t serial = 0;
+    struct extension *e;
+    while ((e = loader_after(&serial)))
+        if (strcmp(extension_name(e), name) == 0)
+            return true;
+    return false;
+}
+
+/* Begins while another one changes; is anything different before that one has done so? */
+static bool waits_for_changer(void *(*fn)(void *arg), bool there) {
+    void *right;
+    kernel_dispatcher.lock();
+    struct kthread *t = kthread_fork(fn, NULL);
+    for (unsigned i = 0; i < 3; i++)
+        strand_yield();
+    bool waited = (loader_find("keys") != NULL) == there && is_listed("keys") == there;
+    kernel_dispatcher.unlock();
+    return t && kthread_join(t, &right) && right && waited;
+}
+
+CHECK(loader_waits, "loader/who_loads_or_unloads_waits_for_who_changes_before_the_first_step") {
+    void *unused;
+    struct kthread *first = kthread_fork(does_nothing, NULL); /* its memory stays in the pool */
+    CHECK_THAT(c, first && kthread_join(first, &unused));
+    loading_begin();
+    CHECK_THAT(c, waits_for_changer(loads_keys, false));
+    CHECK_THAT(c, waits_for_changer(unloads, true));
     loading_end(c);
 }

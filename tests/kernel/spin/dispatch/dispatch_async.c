@@ -134,6 +134,68 @@ CHECK(async_timer, "dispatch/interrupted_anywhere_each_asynchronous_run_happens_
     }
 }
 
+static unsigned released;
+static uint64_t released_at;
+
+static void is_released(void *closure) {
+    (void)closure;
+    released++;
+    released_at = rdtsc();
+}
+
+static void hears_with(void *closure, long a) {
+    (void)closure;
+    hears(a);
+}
+
+/* Reclaims the plan of a handler that is no more, for which a run is still waiting or not; the
+ * ticks from the timer's start to its release. */
+static uint64_t end_under_timer(struct check *c, unsigned delay, bool waits) {
+    struct handler_request request = {
+        .handler = EVENT_HANDLER_WITH(test_async, hears_with, &released), .flags = BINDING_ASYNC};
+    struct event_binding *binding;
+    struct change change;
+    begin(false);
+    released = 0;
+    request.handler.release = is_released;
+    change_open(&change, THIS_MODULE, NULL);
+    change_install(&change, &event_test_async, &request, &binding);
+    int error = change_commit(&change);
+    test_async(1);
+    if (!waits)
+        strand_yield();
+    change_open(&change, THIS_MODULE, NULL);
+    change_uninstall(&change, binding);
+    error |= change_commit(&change);
+    timer_arm_ns(delay);
+    uint64_t from = rdtsc();
+    sti();
+    plans_reclaim();
+    cli();
+    timer_stop();
+    for (unsigned i = 0; i < 3; i++)
+        strand_yield();
+    plans_reclaim();
+    if (error || times != 1 || released != 1)
+        check_fail(c, "after %u ns: %u runs, %u times released", delay, times, released);
+    return released_at - from;
+}
+
+#define AROUND 600 /* instructions: from what decides who frees it to its release are fewer */
+
+CHECK(async_end,
+      "dispatch/interrupted_anywhere_what_is_asynchronous_is_freed_once_when_it_has_run") {
+    if (!clock_is_exact()) {
+        check_skip(c, "no clock counts instructions here");
+        return;
+    }
+    end_under_timer(c, 10000000, false);
+    unsigned at = (unsigned)end_under_timer(c, 10000000, false);
+    for (unsigned delay = at > AROUND ? at - AROUND : 1; delay < at + AROUND && !c->failed; delay++)
+        end_under_timer(c, delay, true);
+    restore_event(&event_test_async);
+}
+
 /* A strand whose time is used up, and which the next interrupt therefore ends. */
 static struct module guest = {.name = "Guest"};
 
