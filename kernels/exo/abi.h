@@ -44,6 +44,8 @@
 #define EXO_TRANSFER      0x100 /* for the rest of this slice */
 #define EXO_TRANSFER_WAIT 0x101 /* and for the caller's later slices, until it is replied to */
 #define EXO_REPLY         0x102
+/* env_yield to that id, and the shortest way there. */
+#define EXO_YIELD 0x103
 
 #define EXO_COUNT(name) +1
 #define EXO_QUICK_COUNT (0 EXO_QUICK_CALLS(EXO_COUNT))

@@ -31,7 +31,9 @@ _Static_assert(offsetof(struct env_special, late) == SPECIAL_LATE, "env_own.h");
 _Static_assert(offsetof(struct env_special, fs_users) == SPECIAL_FS_USERS, "env_own.h");
 _Static_assert(sizeof(struct env) == ENV_SIZE, "env_own.h");
 _Static_assert(offsetof(struct exo_env, waits) == SEEN_WAITS, "env_own.h");
+_Static_assert(offsetof(struct exo_env, asleep) == SEEN_ASLEEP, "env_own.h");
 _Static_assert(offsetof(struct exo_info, env_switches) == INFO_SWITCHES, "env_own.h");
+_Static_assert(offsetof(struct exo_info, env_unfreed) == INFO_UNFREED, "env_own.h");
 
 _Static_assert(E_PERM == ERROR_PERM && E_TOO_LONG == ERROR_TOO_LONG && E_DEAD == ERROR_DEAD &&
                    E_BUSY == ERROR_BUSY && E_AGAIN == ERROR_AGAIN,
@@ -72,6 +74,11 @@ int env_named(uint64_t slot, uint64_t id, unsigned rights, struct env **e) {
 /* A slot for a new environment: of those that were freed the one that ended first, so that how an
  * environment ended can be read for as long as possible. Null: all are taken. */
 static struct env *free_first, **free_last = &free_first;
+
+/* An id that names no environment in this slot, for who looks it up by its lower bits. */
+static uint32_t nobody(const struct env *e) {
+    return e == envs;
+}
 
 static void append(struct env *e, struct env ***last) {
     e->next = NULL;
@@ -145,7 +152,7 @@ int env_create(struct exo_env *account, uint64_t frames, struct cap control, str
     const struct exo_env before = *seen;
     *seen =
         (struct exo_env){.id = next_id(e), .state = EXO_ENV_NEW, .kernel_most = (uint32_t)frames};
-    *e = (struct env){.seen = seen, .control = control};
+    *e = (struct env){.seen = seen, .control = control, .ready_id = nobody(e)};
     int error = fill(e);
     if (error) {
         *seen = before;
@@ -166,7 +173,7 @@ void env_end(struct env *e, enum exo_env_state state, uint64_t ended) {
     if (e == env_current)
         page_table_load(&page_table_kernel);
     e->seen->state = state;
-    e->ready_id = 0;
+    e->ready_id = nobody(e);
     e->seen->ended = ended;
     e->dying = PAGE_SIZE;
     append(e, &ended_last);

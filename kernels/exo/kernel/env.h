@@ -14,7 +14,7 @@ struct env {
     struct exo_env *seen;    /* its entry in the exposed table */
     struct exo_uarea *uarea; /* by the direct map */
     struct space space;
-    uint32_t ready_id;        /* its id while it is ready, else 0 */
+    uint32_t ready_id;        /* its id while it is ready, else no id of its slot */
     struct cap control;       /* who may act on it */
     struct cap cap[EXO_CAPS]; /* an invalid one is an empty slot */
     bool fault_expected;

@@ -23,7 +23,8 @@
 #define SPECIAL_FS_USERS 4
 
 /* Into struct exo_env. */
-#define SEEN_WAITS 52
+#define SEEN_ASLEEP 6
+#define SEEN_WAITS  52
 
 /* Errors (lib/error.h). */
 #define ERROR_PERM     1
@@ -34,5 +35,6 @@
 
 /* Into struct exo_info. */
 #define INFO_SWITCHES 16
+#define INFO_UNFREED  40
 
 #endif

@@ -5,7 +5,7 @@
 #include "machine/trap/entry.h"
 
     .text
-    .globl syscall_entry
+    .globl syscall_entry, syscall_complete
 
 /* In:  rax number, rdi rsi rdx r10 r8 r9 arguments, rcx user rip, r11 user rflags; the user's stack;
  *      IF, TF, DF, AC and NT clear (SFMASK).
@@ -36,7 +36,10 @@ syscall_entry:
     ja 2f
     cmp $EXO_TRANSFER, %eax
     jae transfer_entry
-2:  SYSCALL_FRAME
+2:  cmp $EXO_YIELD, %eax
+    je yield_entry
+syscall_complete:
+    SYSCALL_FRAME
     call syscall_frame
     jmp trap_return                 /* iretq: takes any rip */
 

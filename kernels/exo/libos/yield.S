@@ -13,6 +13,14 @@ exo_env_sleep:
     jmp give_away
 exo_env_yield:
     mov $EXO_CALL_ENV_YIELD, %eax
+    mov %edi, %edx
+    test %edi, %edi
+    jz give_away
+    cmp %rdx, %rdi
+    jne give_away                   /* no id: the kernel says so */
+    mov %rdi, %rax
+    shl $32, %rax
+    or $EXO_YIELD, %rax
 give_away:
     push %rbx
     push %rbp

@@ -31,6 +31,21 @@ static uint64_t yield_thrice(uint64_t creator) {
     return 3;
 }
 
+static uint64_t full_number;
+
+/* Its slices begin in it again. */
+static _Noreturn void yield_full(uint64_t creator) {
+    full_number = creator << 32 | EXO_YIELD;
+    __asm__ volatile("lea 1f(%%rip), %%rcx\n\tmov %%rcx, %[entry]\n\tmov %%rsp, %[stack]\n"
+                     "1: mov %[number], %%rax\n\t"
+                     ".irp r, rbx, rbp, rdx, rsi, rdi, r8, r9, r10, r12, r13, r14, r15\n\t"
+                     "mov $0x5ec1e7, %%\\r\n\t.endr\n\tsyscall\n\tud2"
+                     : [entry] "=m"(uarea->prologue_entry), [stack] "=m"(uarea->prologue_stack)
+                     : [number] "m"(full_number)
+                     : "memory");
+    __builtin_unreachable();
+}
+
 /* Never returns by any test, which the compiler must not find out. */
 static uint64_t recurse(volatile uint64_t *above) {
     volatile uint64_t here = *above + 1;
@@ -102,6 +117,8 @@ uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
         return 7;
     case ATTACK_YIELD:
         return yield_thrice(argument >> 32);
+    case ATTACK_YIELD_FULL:
+        yield_full(argument >> 32);
     case ATTACK_CONSOLE:
         return (uint64_t)exo_console_write(0, "forged\n", 7);
     case ATTACK_CREATE:

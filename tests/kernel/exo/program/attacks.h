@@ -11,6 +11,7 @@
 #define ATTACKS(X)                                                                                 \
     X(EXIT)              /* none: exits with 7 */                                                  \
     X(YIELD)             /* none: yields to its creator (id in the upper half) until it is 3 */    \
+    X(YIELD_FULL)        /* none: yields to its creator with every register full, for ever */      \
     X(CONSOLE)           /* exits with what console_write gave without a capability */             \
     X(CREATE)            /* exits with what env_create gave without a capability */                \
     X(INVALID)           /* ud2, with no upcall entry */                                           \
