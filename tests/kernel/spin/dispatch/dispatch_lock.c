@@ -18,6 +18,7 @@
 #include "spin/services/shell/shell.h"
 #include "spin/services/strand_time.h"
 #include "spin/services/thread/kthread.h"
+#include "spin/services/thread/strand_group.h"
 
 MODULE("TestLock");
 
@@ -225,6 +226,15 @@ static void *handles_once(void *by) {
                                                                            handles_first)) == 0);
 }
 
+static void *has_group(void *ends) {
+    static struct strand_group group[2];
+    static unsigned n;
+    struct strand_group *g = &group[n++ % 2];
+    if (ends)
+        group_destroy(g);
+    return (void *)(uintptr_t)(ends || group_create(g, NULL) == 0);
+}
+
 /* Both wait at first. */
 static bool twice_at_once(void *(*fn)(void *arg), void *arg) {
     struct kthread *t[2];
@@ -263,6 +273,23 @@ CHECK(lock_first, "dispatch/what_two_begin_at_once_has_begun_once") {
     if (!began || !ended || !handled || begun != before + 1 || after != before || handlers != 2)
         check_fail(c, "%u, %u, %u: %u handlers, with its time %u, then %u; %u once", began, ended,
                    handled, before, begun, after, handlers);
+}
+
+CHECK(lock_groups, "dispatch/two_groups_that_come_or_go_at_once_have_one_set_of_handlers") {
+    bool came = twice_at_once(has_group, NULL) && bindings_of(&event_strand_block) == 2;
+    bool went = twice_at_once(has_group, "end") && event_is_intrinsic(&event_strand_block);
+    void *unused;
+    (void)has_group(NULL);
+    kernel_dispatcher.lock(); /* the last goes, and the next comes */
+    struct kthread *last = kthread_fork(has_group, "end");
+    strand_yield();
+    struct kthread *next = kthread_fork(has_group, NULL);
+    strand_yield();
+    kernel_dispatcher.unlock();
+    bool both = last && next && kthread_join(last, &unused) && kthread_join(next, &unused);
+    bool handled = bindings_of(&event_strand_block) == 2;
+    (void)has_group("end");
+    CHECK_THAT(c, came && went && both && handled && event_is_intrinsic(&event_strand_block));
 }
 
 static bool changed_within;
