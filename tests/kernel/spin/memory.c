@@ -390,13 +390,16 @@ static struct {
     struct phys_addr *hot, *offers; /* asked for the one it gives the other */
     struct phys_addr *gone, *next;  /* it gives up the first, and has the second for it */
     unsigned asked, saved;
-    bool pins; /* it takes each candidate away */
+    bool pins;     /* it takes each candidate away */
+    bool gives_up; /* the candidate */
 } owner;
 
 static struct phys_addr *offer(struct phys_addr *candidate) {
     owner.asked++;
     if (owner.pins)
         (void)phys_addr_change_state(candidate, PHYS_PINNED);
+    if (owner.gives_up)
+        phys_addr_deallocate(candidate);
     return candidate == owner.hot ? owner.offers : candidate;
 }
 
@@ -449,6 +452,18 @@ CHECK(memory_reclaim, "memory/who_is_asked_for_a_hot_page_saves_it_by_a_cold_one
     phys_addr_deallocate(got);
     phys_addr_deallocate(cold);
     phys_addr_deallocate(hot);
+    owner_withdraw();
+}
+
+CHECK(memory_given_up,
+      "memory/a_page_that_its_owner_gives_up_when_it_is_asked_is_had_by_who_needs_one") {
+    struct phys_addr *got;
+    module_add(THIS_MODULE);
+    CHECK_THAT(c, owner_install() == 0 && (got = page_with(1)));
+    CHECK_THAT(c, phys_addr_change_state(got, PHYS_ACTIVE) == 0);
+    owner.gives_up = true;
+    CHECK_THAT(c, allocate_short(THIS_MODULE, &got) == 0 && owner.asked == 1 && !owner.saved);
+    phys_addr_deallocate(got);
     owner_withdraw();
 }
 

@@ -108,8 +108,8 @@ int phys_addr_allocate(const struct module *owner, const struct phys_request *r,
         while (frame_unused() + phys_addr_count(PHYS_RECLAIMED) < high && choose())
             ;
     while ((error = phys_addr_try_allocate(owner, r, p)) == -E_NO_MEMORY)
-        if (!take() && !choose())
-            return error;
+        if (!take() && !choose()) /* but somebody may have given up a page when he was asked */
+            return phys_addr_try_allocate(owner, r, p);
     return error;
 }
 
