@@ -281,9 +281,9 @@ CHECK(lock_groups, "dispatch/two_groups_that_come_or_go_at_once_have_one_set_of_
     void *unused;
     (void)has_group(NULL);
     kernel_dispatcher.lock(); /* the last goes, and the next comes */
-    struct kthread *last = kthread_fork(has_group, "end");
-    strand_yield();
     struct kthread *next = kthread_fork(has_group, NULL);
+    strand_yield();
+    struct kthread *last = kthread_fork(has_group, "end");
     strand_yield();
     kernel_dispatcher.unlock();
     bool both = last && next && kthread_join(last, &unused) && kthread_join(next, &unused);
