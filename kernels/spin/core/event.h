@@ -57,7 +57,6 @@
     typedef result id##_with_fn EVENT_STATE parameters;                                            \
     typedef bool id##_guard_with_fn EVENT_STATE_READ parameters;                                   \
     typedef result id##_filter_fn(uint64_t *argument);                                             \
-    typedef result id##_filter_closure_fn(void *closure, uint64_t *argument);                      \
     extern id##_fn *id;                                                                            \
     extern const struct event event_##id;                                                          \
     extern result id##_raise EVENT_TYPES parameters;                                               \
@@ -90,7 +89,6 @@
 #define EVENT_GUARD(id, fn)                 EVENT_PLAIN(id##_guard_fn, fn)
 #define EVENT_GUARD_WITH(id, fn, closure)   EVENT_WITH(id##_guard_closure_fn, fn, closure)
 #define EVENT_FILTER(id, fn)                EVENT_PLAIN(id##_filter_fn, fn)
-#define EVENT_FILTER_WITH(id, fn, closure)  EVENT_WITH(id##_filter_closure_fn, fn, closure)
 
 #define EVENT_PLAIN(type, fn)                                                                      \
     { .entry = (event_fn *)(1 ? (fn) : (type *)0) }

@@ -41,5 +41,5 @@ void name_space_init(void) {
     must(names_create(THIS_MODULE, "/svc", &open_to_all, &all_may_attach), "/svc");
     must(names_create(THIS_MODULE, "/svc/domains", &open_to_all, &all_may_attach), "/svc/domains");
     must(names_create(THIS_MODULE, "/devices", &open_to_all, &open_to_all), "/devices");
-    must(names_demand(THIS_MODULE, "/svc/domains", nanny_load, NULL), "/svc/domains");
+    must(names_demand(THIS_MODULE, "/svc/domains", nanny_load), "/svc/domains");
 }

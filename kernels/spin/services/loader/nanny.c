@@ -6,10 +6,9 @@
 #include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/services/loader/loaded.h"
 
-int nanny_load(void *closure, const struct module *by, const char *name) {
+int nanny_load(const struct module *by, const char *name) {
     static struct report why; /* what comes of it is said by who wanted the domain */
     struct extension *e;
-    (void)closure;
     (void)by;
     dispatcher->lock();
     int error = loader_load(name, &e, &why);

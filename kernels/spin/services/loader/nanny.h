@@ -9,7 +9,7 @@
 
 /* For names_demand of the directory of domains: a name_demand_fn. What loader_load gives, but
  * -E_NOT_FOUND where the extension is being loaded already, which is a circle. */
-int nanny_load(void *closure, const struct module *by, const char *name);
+int nanny_load(const struct module *by, const char *name);
 
 /* Unloads what was loaded on demand and has been idle since the last sweep: nobody linked to it or
  * holding a reference, nothing of it bound. How many went. */

@@ -72,7 +72,7 @@ static int find(const struct walk *w, const char *name, struct found *found) {
     *found = (struct found){0};
     int error = d->operations->find(d, w->by, name, found);
     if (error == -E_NOT_FOUND && p && p->demand && !w->soft) {
-        error = p->demand(p->demand_closure, w->by, name);
+        error = p->demand(w->by, name);
         if (!error)
             error = d->operations->find(d, w->by, name, found);
     }
@@ -259,7 +259,7 @@ int names_list(const struct module *by, const char *path, uint64_t *cookie,
     return error;
 }
 
-int names_demand(const struct module *by, const char *path, name_demand_fn *demand, void *closure) {
+int names_demand(const struct module *by, const char *path, name_demand_fn *demand) {
     struct named found;
     int error = names_lookup_soft(by, path, &name_directory, &found);
     if (error)
@@ -270,7 +270,7 @@ int names_demand(const struct module *by, const char *path, name_demand_fn *dema
     else if (by != d->owner)
         error = -E_PERM;
     else
-        d->demand_closure = closure, d->demand = demand;
+        d->demand = demand;
     named_release(&found);
     return error;
 }

@@ -55,6 +55,6 @@ int names_list(const struct module *by, const char *path, uint64_t *cookie,
                struct directory_entry *entry);
 
 /* By the owner of a plain directory: who is asked for a name that it does not have. */
-int names_demand(const struct module *by, const char *path, name_demand_fn *demand, void *closure);
+int names_demand(const struct module *by, const char *path, name_demand_fn *demand);
 
 #endif

@@ -24,14 +24,13 @@ struct name_authorizer {
 };
 
 /* Makes what is asked for, and is not there, to be there. 0: it may be now. */
-typedef int name_demand_fn(void *closure, const struct module *by, const char *name);
+typedef int name_demand_fn(const struct module *by, const char *name);
 
 struct plain {
     struct directory directory;
     const struct module *owner;
     struct name_authorizer attach; /* who else may make entries */
     name_demand_fn *demand;        /* or null */
-    void *demand_closure;
     struct list entries;
     uint32_t count;
 };

@@ -103,25 +103,6 @@ static int show_object(struct translation *t, vaddr_t at, const struct amap_obje
     return error;
 }
 
-int vmspace_page_show(struct translation *t, unsigned long at, _Bool write) {
-    struct region *r;
-    struct amap_object o;
-    int error = find_object(t, at, &o);
-    if (error)
-        return error;
-    if (o.object) {
-        error = show_object(t, at, &o, write);
-        memory_object_drop(o.object);
-        return error;
-    }
-    preempt_disable();
-    error = find(t, at, &r);
-    if (!error)
-        error = amap_show(r, at);
-    preempt_enable();
-    return error;
-}
-
 /* A new page, of zeros or with what the object has, comes to lie there, unless the region has come
  * by one of its own meanwhile. True: it is in use. */
 static bool own(struct region *r, vaddr_t at, struct phys_addr *new, const struct amap_object *o) {
@@ -134,17 +115,27 @@ static bool own(struct region *r, vaddr_t at, struct phys_addr *new, const struc
     return true;
 }
 
-static int set_own(struct translation *t, vaddr_t at, struct phys_addr *new,
-                   const struct amap_object *o) {
+/* What lies there is found there, once the new page, or none (null), has come. */
+static int show(struct translation *t, vaddr_t at, struct phys_addr *new,
+                const struct amap_object *o) {
     struct region *r;
     preempt_disable();
     int error = find(t, at, &r);
-    bool used = !error && own(r, at, new, o);
-    if (!used)
+    if (new && (error || !own(r, at, new, o)))
         charged_page_free((struct module *)new->owner, new);
     if (!error)
         error = amap_show(r, at);
     preempt_enable();
+    return error;
+}
+
+int vmspace_page_show(struct translation *t, unsigned long at, _Bool write) {
+    struct amap_object o;
+    int error = find_object(t, at, &o);
+    if (!o.object)
+        return error ? error : show(t, at, NULL, NULL);
+    error = show_object(t, at, &o, write);
+    memory_object_drop(o.object);
     return error;
 }
 
@@ -160,7 +151,7 @@ int vmspace_page_own(struct translation *t, unsigned long at) {
             charged_page_free((struct module *)new->owner, new);
     }
     if (!error)
-        error = set_own(t, at, new, &o);
+        error = show(t, at, new, &o);
     if (o.object)
         memory_object_drop(o.object);
     return error;
