@@ -5,9 +5,12 @@
  *
  *     default_pager_create(by, 8, &pager);
  *     memory_object_create(by, pager, 8, cache, &object);
- *     ... in a handler of a fault at page `n` of the name v, which shows the object from its first
- * on: memory_object_page(object, n, fault->write, &page); *done = translation_add_mapping(t, v, n,
- * page, rights) == 0; memory_object_release(object, n);
+ *
+ * and in a handler of a fault at page `n` of a name that shows the object:
+ *
+ *     memory_object_page(object, n, fault->write, &page);
+ *     *done = translation_add_mapping(t, name, n, page, rights) == 0;
+ *     memory_object_release(object, n);
  *
  * A page may go at any time but while it is held. It is mapped nowhere then, and who touches it
  * faults again. So a page that is shared is mapped writable only after a write to it has faulted:
