@@ -28,6 +28,14 @@ static void fork_exit_wait(void) {
     must(pid > 0 && exos_wait(&end) == pid && !end.killed);
 }
 
+static void vfork_exit_wait(void) {
+    struct exos_end end;
+    long pid = exos_vfork();
+    if (pid == 0)
+        exos_exit(0);
+    must(pid > 0 && exos_wait(&end) == pid && !end.killed);
+}
+
 static void touch(uint64_t pages) {
     static uint64_t touched;
     must(!touched || !exos_unmap(AREA, touched));
@@ -94,6 +102,11 @@ static void answer(struct message *m) {
     case EXOS_FORK_EXIT_WAIT:
         bench_start(&b);
         fork_exit_wait();
+        bench_stop(&b);
+        break;
+    case EXOS_VFORK_EXIT_WAIT:
+        bench_start(&b);
+        vfork_exit_wait();
         bench_stop(&b);
         break;
     case EXOS_TOUCH:

@@ -12,6 +12,10 @@ BENCH(fork_touched, "process/fork_exit_wait/touched:0,64,256,1024") {
     exos_time(b, EXOS_FORK_EXIT_WAIT, 0, bench_arg(b, "touched"));
 }
 
+BENCH(vfork_exit_wait, "process/vfork_exit_wait") {
+    exos_time(b, EXOS_VFORK_EXIT_WAIT, 0, 0);
+}
+
 BENCH(env_create_destroy, "process/env_create_destroy") {
     const struct cap programs = {.rights = CAP_ALL, .valid = 1, .length = 1, .name = {'p'}};
     while (bench_next(b)) {

@@ -40,3 +40,14 @@ BENCH(fork_touched, "process/fork_exit_wait/touched:0,64,256,1024") {
     if (bytes)
         munmap(pages, bytes);
 }
+
+static void vfork_exit_wait(void) {
+    pid_t child = vfork(); /* NOLINT(clang-analyzer-security.insecureAPI.vfork): it is measured */
+    if (child == 0)
+        _exit(0);
+    wait_for(child);
+}
+
+BENCH(vfork_exit_wait, "process/vfork_exit_wait") {
+    bench_time(b, vfork_exit_wait());
+}

@@ -59,3 +59,7 @@ CHECK(exos_full, "exos/processes_are_as_many_as_the_table_has_room_for") {
 CHECK(exos_pipe, "exos/a_pipe_brings_each_byte_once_in_order_and_ends_with_its_writer") {
     run(c, EXOS_PIPE);
 }
+
+CHECK(exos_vfork, "exos/a_child_that_borrows_its_parents_environment_gives_it_back") {
+    run(c, EXOS_VFORK);
+}

@@ -31,6 +31,11 @@ extern uint64_t exos_kernel_share;
  * nothing has changed. */
 long exos_fork(void);
 
+/* The same, but the child has this very memory, and this process goes on when it ends (exos_exit):
+ * the child may not return from the function that called this. It cannot be killed alone. -E_FULL;
+ * -E_BUSY: this process is such a child. */
+long exos_vfork(void) __attribute__((returns_twice));
+
 _Noreturn void exos_exit(uint64_t status);
 
 /* How a process ended. */

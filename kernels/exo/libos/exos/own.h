@@ -30,6 +30,8 @@ struct exos_own {
     uint64_t filled;      /* pages */
     uint64_t next_frame;  /* where the search for a free one begins */
     uint64_t first_frame; /* the first that it found: below there is none */
+    uint64_t lender;      /* of a child that borrows this environment, its parent's pid; else 0 */
+    uint64_t kept[8];     /* what that needs to go on: vfork_entry.S */
     struct exo_pages fill[WINDOWS][2];
     struct exo_pages update[FORK_UPDATES];
     struct exo_protect protect[FORK_PROTECTS];

@@ -105,15 +105,6 @@ uint64_t exos_env(uint64_t pid) {
     return p ? p->env : 0;
 }
 
-_Noreturn void exos_exit(uint64_t status) {
-    struct process *self = process_find(exos_own()->pid);
-    if (self) {
-        self->status = status;
-        self->state = PROCESS_EXITED;
-    }
-    exo_env_exit(status);
-}
-
 /* How it ended, by the kernel's word as long as there is one. */
 static struct exos_end end_of(const struct process *p) {
     const volatile struct exo_env *e = exposed_env(p->env);

@@ -14,12 +14,13 @@ enum exos_case {
     EXOS_KILL,   /* processes that are killed, one while it forks, and orphans */
     EXOS_FULL,   /* forks until the table is full */
     EXOS_PIPE,   /* bytes through pipes, and ends that are killed */
+    EXOS_VFORK,  /* children that borrow their parent's environment */
     EXOS_CASES
 };
 
 /* Each in a process of its own. */
 uint64_t case_fork(void), case_tree(void), case_zero(void), case_memory(void), case_kill(void),
-    case_full(void), case_pipe(void);
+    case_full(void), case_pipe(void), case_vfork(void);
 
 /* Gives back the line of a condition that does not hold. */
 #define MUST(condition)                                                                            \

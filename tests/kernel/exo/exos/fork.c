@@ -55,6 +55,25 @@ uint64_t case_fork(void) {
     return 0;
 }
 
+uint64_t case_vfork(void) {
+    struct exos_end end;
+    const volatile uint64_t self = exos_getpid();
+    data = 1;
+    many[PAGE] = 'v';
+    for (volatile uint64_t n = 0; n < 300; n++) {
+        long pid = exos_vfork();
+        if (pid == 0) {
+            if (exos_vfork() == -E_BUSY && exos_getpid() != self)
+                data += in_child(child_sees) == 'v'; /* it may have children of its own */
+            exos_exit(n);
+        }
+        MUST(pid > 0 && exos_getpid() == self && data == n + 2);
+        MUST(exos_wait(&end) == pid && !end.killed && end.status == n);
+    }
+    MUST(exos_wait(&end) == -E_NOT_FOUND);
+    return 0;
+}
+
 /* Each node writes its own number over what it found, forks twice, and finds its number again. */
 static uint64_t node(unsigned depth) {
     struct exos_end end;

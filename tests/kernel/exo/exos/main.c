@@ -17,9 +17,9 @@ uint64_t in_child(uint64_t (*fn)(void)) {
 
 uint64_t program_main(uint64_t which, uint64_t b, const char *words) {
     static uint64_t (*const cases[EXOS_CASES])(void) = {
-        [EXOS_FORK] = case_fork,     [EXOS_TREE] = case_tree, [EXOS_ZERO] = case_zero,
-        [EXOS_MEMORY] = case_memory, [EXOS_KILL] = case_kill, [EXOS_FULL] = case_full,
-        [EXOS_PIPE] = case_pipe,
+        [EXOS_FORK] = case_fork,     [EXOS_TREE] = case_tree,   [EXOS_ZERO] = case_zero,
+        [EXOS_MEMORY] = case_memory, [EXOS_KILL] = case_kill,   [EXOS_FULL] = case_full,
+        [EXOS_PIPE] = case_pipe,     [EXOS_VFORK] = case_vfork,
     };
     (void)b, (void)words;
     if (exos_begin())

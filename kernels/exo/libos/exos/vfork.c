@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* vfork.c -- see vfork.h. No environment is made and no page changes: there is a pid more. */
+#include "exo/libos/exos/vfork.h"
+
+#include "exo/libos/exos/exos.h"
+#include "exo/libos/exos/process.h"
+#include "exo/libos/stubs.h"
+#include "lib/error.h"
+#include "lib/string.h"
+
+long vfork_from(const uint64_t *rsp) {
+    struct exos_own *own = exos_own();
+    if (own->lender)
+        return -E_BUSY;
+    struct process *p = process_new();
+    if (!p)
+        return -E_FULL;
+    memcpy(own->kept, rsp, 7 * sizeof *rsp);
+    own->kept[7] = (uint64_t)(rsp + 7);
+    p->env = (uint32_t)exo_env_self();
+    p->state = PROCESS_RUNS;
+    own->lender = own->pid;
+    own->pid = p->pid;
+    return 0;
+}
+
+void vfork_exit(uint64_t status) {
+    struct exos_own *own = exos_own();
+    uint64_t child = own->pid;
+    struct process *p = process_find(child);
+    if (!own->lender)
+        return;
+    if (p) {
+        p->status = status;
+        p->state = PROCESS_EXITED;
+    }
+    own->pid = own->lender;
+    own->lender = 0;
+    vfork_return(own->kept, child);
+}
