@@ -2,10 +2,10 @@
 
 figure  = "pauses"
 heading = "How long an increment of the collector takes"
-caption = "Samples over whole cycles: for each cost the share of increments that cost no more. The steps are the parts of a cycle: marking and sweeping."
+caption = "Samples over whole cycles: the share of increments that cost from one tic to the next. What lies apart are the parts of a cycle: marking and sweeping."
 rows    = "spin:collector/pause/live:1 spin:collector/pause/live:4 spin:collector/pause/live:16 spin:collector/pause/live:64"
 names   = '"1 MiB live" "4 MiB live" "16 MiB live" "64 MiB live"'
-load plots."/distribution.gp"
+load plots."/histogram.gp"
 
 figure  = "sizes"
 heading = "The size of the heap"
