@@ -18,6 +18,7 @@ _Static_assert(offsetof(struct exo_frame, references) == offsetof(struct page, r
                "abi.h");
 
 struct exo_frame *exo_frames;
+static size_t reserve;
 /* Whose a free frame was: what it holds may be seen by the holder of this capability, and is
  * cleared for any other. */
 static struct cap *last_holder;
@@ -26,6 +27,8 @@ void exo_frame_init(void) {
     size_t bytes;
     paddr_t holders;
     exo_frames = direct(frame_pages(&bytes));
+    reserve = frame_total() / EXO_FRAME_RESERVE_PART;
+    reserve = reserve < EXO_FRAME_RESERVE ? reserve : EXO_FRAME_RESERVE;
     info.frame_count = bytes / sizeof *exo_frames;
     size_t pages = page_round_up(info.frame_count * sizeof *last_holder) / PAGE_SIZE;
     if (frame_alloc_run(&holders, pages))
@@ -46,7 +49,7 @@ struct exo_frame *exo_frame_at(uint64_t number) {
 
 int exo_frame_claim(struct exo_frame *f, struct cap holder, bool *cleared) {
     uint64_t number = exo_frame_number(f);
-    if (frame_unused() <= EXO_FRAME_RESERVE)
+    if (frame_unused() <= reserve)
         return -E_NO_MEMORY;
     int error = frame_claim(PADDR(number * PAGE_SIZE));
     if (error)

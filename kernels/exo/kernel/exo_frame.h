@@ -8,8 +8,10 @@
 #include "exo/abi.h"
 #include "machine/types.h"
 
-/* Frames that are left for the kernel when environments have all others. */
-#define EXO_FRAME_RESERVE 256
+/* Frames that are left for the kernel when environments have all others: so many, or this part of
+ * all where there are few. */
+#define EXO_FRAME_RESERVE      256
+#define EXO_FRAME_RESERVE_PART 32
 
 void exo_frame_init(void);
 
