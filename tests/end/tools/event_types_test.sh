@@ -28,7 +28,6 @@ fits "one with a closure" 'int f(void *c, int a, char *b);' 'EVENT_HANDLER_WITH(
 fits "a guard" 'bool f(int a, char *b);' 'EVENT_GUARD(poke, f)'
 fits "one with a closure" 'bool f(void *c, int a, char *b);' 'EVENT_GUARD_WITH(poke, f, (void *)0)'
 fits "a filter" 'int f(uint64_t *a);' 'EVENT_FILTER(poke, f)'
-fits "one with a closure" 'int f(void *c, uint64_t *a);' 'EVENT_FILTER_WITH(poke, f, (void *)0)'
 differs "a handler of another result" 'long f(int a, char *b);' 'EVENT_HANDLER(poke, f)'
 differs "one of none" 'void f(int a, char *b);' 'EVENT_HANDLER(poke, f)'
 differs "one with an argument less" 'int f(int a);' 'EVENT_HANDLER(poke, f)'
