@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* exo.c -- a wakeup predicate, asked in the kernel: terms that compare one word with another. */
-#include "exo/kernel/env.h"
-#include "exo/kernel/predicate.h"
+#include "exo/kernel/env/env.h"
+#include "exo/kernel/env/predicate.h"
 #include "lib/string.h"
 #include "machine/report/panic.h"
 #include "measure/bench.h"

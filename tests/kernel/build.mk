@@ -16,7 +16,7 @@ $(eval $(call guest_archive,test/floor,kernels/floor/boot,user=test/floor-user))
 
 # exo: exo/*.c in the first environment, exo/kernel inside the kernel; exo/program is the environment they create.
 $(eval $(call guest_program,test/exo-first,$(call user_objects,$(EXO_LIBOS_SRC) kernels/exo/apps/first.c $(wildcard tests/kernel/exo/*.c) \
-    tests/kernel/hostile.c tests/kernel/registers.S kernels/exo/kernel/cap.c)))
+    tests/kernel/hostile.c tests/kernel/registers.S kernels/exo/kernel/memory/cap.c)))
 $(eval $(call guest_program,test/attacker-exo,$(call user_objects,$(EXO_PROGRAM_SRC) $(wildcard tests/kernel/exo/program/*.c) \
     tests/kernel/random_calls.c tests/kernel/registers.S)))
 $(eval $(call guest_program,test/exos,$(call user_objects,$(EXO_EXOS_SRC) $(wildcard tests/kernel/exo/exos/*.c))))

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* registers.S -- see registers.h. */
+#include "machine/trap/entry.h"
+
     .text
     .globl registers_around_syscall, registers_syscall_return
 registers_around_syscall:
-    push %rbx
-    push %rbp
-    push %r12
-    push %r13
-    push %r14
-    push %r15
+    PUSH_KEPT
     pushfq
     mov %rsi, saved_out(%rip)
     mov %rsp, saved_rsp(%rip)
@@ -58,12 +55,7 @@ registers_syscall_return:
     mov %rcx, 120(%rax)
     mov %rdx, %rax
     popfq
-    pop %r15
-    pop %r14
-    pop %r13
-    pop %r12
-    pop %rbp
-    pop %rbx
+    POP_KEPT
     ret
 
     .bss

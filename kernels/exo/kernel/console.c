@@ -3,7 +3,7 @@
 #include "exo/kernel/console.h"
 
 #include "common/line.h"
-#include "exo/kernel/env.h"
+#include "exo/kernel/env/env.h"
 #include "lib/error.h"
 #include "machine/report/serial.h"
 #include "machine/user/user.h"

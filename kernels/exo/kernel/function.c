@@ -5,7 +5,7 @@
 #include "common/engine.h"
 #include "engine/load.h"
 #include "exo/abi.h"
-#include "exo/kernel/env.h"
+#include "exo/kernel/env/env.h"
 #include "lib/error.h"
 #include "lib/format.h"
 #include "lib/string.h"

@@ -4,8 +4,8 @@
 
 #include "common/kernel_session.h"
 #include "exo/kernel/console.h"
-#include "exo/kernel/env.h"
-#include "exo/kernel/info.h"
+#include "exo/kernel/env/env.h"
+#include "exo/kernel/memory/info.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/user/user.h"

@@ -4,12 +4,12 @@
 #include "exo/kernel/syscall.h"
 
 #include "exo/kernel/console.h"
-#include "exo/kernel/env_calls.h"
+#include "exo/kernel/env/env_calls.h"
 #include "exo/kernel/function.h"
-#include "exo/kernel/page_calls.h"
+#include "exo/kernel/env/page_calls.h"
 #include "exo/kernel/session.h"
-#include "exo/kernel/slice.h"
-#include "exo/kernel/wakeup.h"
+#include "exo/kernel/env/slice.h"
+#include "exo/kernel/env/wakeup.h"
 #include "lib/error.h"
 
 /* Nothing, for a caller that measures how much that is: 0. */

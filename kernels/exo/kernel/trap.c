@@ -3,8 +3,8 @@
 #include "exo/kernel/trap.h"
 
 #include "common/fault.h"
-#include "exo/kernel/env.h"
-#include "exo/kernel/slice.h"
+#include "exo/kernel/env/env.h"
+#include "exo/kernel/env/slice.h"
 #include "exo/kernel/upcall.h"
 #include "lib/format.h"
 #include "machine/cpu/x86.h"

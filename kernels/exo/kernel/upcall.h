@@ -8,7 +8,7 @@
 #ifndef EXO_KERNEL_UPCALL_H
 #define EXO_KERNEL_UPCALL_H
 
-#include "exo/kernel/env.h"
+#include "exo/kernel/env/env.h"
 
 /* Points the gates of traps that environments take at the fast entries. */
 void upcall_init(void);

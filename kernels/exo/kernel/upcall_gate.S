@@ -4,7 +4,7 @@
  * the kernel's own, one within a handler, an environment without an entry, an entry that is no
  * address of a user's. */
 #include "exo/abi.h"
-#include "exo/kernel/env_own.h"
+#include "exo/kernel/env/env_own.h"
 #include "machine/cpu/x86_bits.h"
 #include "machine/trap/entry.h"
 

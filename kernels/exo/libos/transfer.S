@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* transfer.S -- see transfer.h. */
 #include "exo/abi.h"
+#include "machine/trap/entry.h"
 
 #define FROM 48 /* of struct message */
 
@@ -37,12 +38,7 @@ idle:
     ud2                             /* the next slice begins at idle again */
 
 transfer_call:
-    push %rbx
-    push %rbp
-    push %r12
-    push %r13
-    push %r14
-    push %r15
+    PUSH_KEPT
     push %rsi
     mov %rdi, %rax
     shl $32, %rax
@@ -64,12 +60,7 @@ transfer_call:
     STORE_MESSAGE %rcx
     pop %rsi
     xor %eax, %eax
-1:  pop %r15
-    pop %r14
-    pop %r13
-    pop %r12
-    pop %rbp
-    pop %rbx
+1:  POP_KEPT
     ret
 
 /* Each message comes to the same stack: a struct message at its top, and fn at work below. */

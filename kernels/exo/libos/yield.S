@@ -22,23 +22,13 @@ exo_env_yield:
     shl $32, %rax
     or $EXO_YIELD, %rax
 give_away:
-    push %rbx
-    push %rbp
-    push %r12
-    push %r13
-    push %r14
-    push %r15
+    PUSH_KEPT
     mov uarea(%rip), %rdx
     lea 1f(%rip), %rcx
     mov %rcx, UAREA_PROLOGUE_ENTRY(%rdx)
     mov %rsp, UAREA_PROLOGUE_STACK(%rdx)
     syscall                         /* comes back only with an error, or 0 to the caller itself */
-1:  pop %r15                        /* the slice begins with rax 0 */
-    pop %r14
-    pop %r13
-    pop %r12
-    pop %rbp
-    pop %rbx
+1:  POP_KEPT                        /* the slice begins with rax 0 */
     ret
 
     .globl slice_ends

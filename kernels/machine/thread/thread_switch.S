@@ -3,14 +3,10 @@
 #include "machine/cpu/cpu.h"
 #include "machine/cpu/current.h"
 #include "machine/memory/page_table.h"
+#include "machine/trap/entry.h"
 
 .macro POP_SAVED
-    pop %r15
-    pop %r14
-    pop %r13
-    pop %r12
-    pop %rbp
-    pop %rbx
+    POP_KEPT
     ret
 .endm
 
@@ -37,12 +33,7 @@ thread_switch_space:
  * Out: on to's stack, from the call by which it was left; rbx rbp r12-r15 are its own, as C wants them. */
     .global thread_switch
 thread_switch:
-    push %rbx
-    push %rbp
-    push %r12
-    push %r13
-    push %r14
-    push %r15
+    PUSH_KEPT
     mov THREAD_LEAVE(%rdi), %eax
     or THREAD_ENTER(%rsi), %eax
     jnz 2f

@@ -56,6 +56,25 @@
     push %r15
 .endm
 
+/* The registers that a C call keeps, but for rsp. */
+.macro PUSH_KEPT
+    push %rbx
+    push %rbp
+    push %r12
+    push %r13
+    push %r14
+    push %r15
+.endm
+
+.macro POP_KEPT
+    pop %r15
+    pop %r14
+    pop %r13
+    pop %r12
+    pop %rbp
+    pop %rbx
+.endm
+
 .macro POP_REGISTERS
     pop %r15
     pop %r14

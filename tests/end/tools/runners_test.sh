@@ -226,9 +226,9 @@ turns tools/vcode '#include "run/run.h"' ' includes run/run.h'
 turns tests/unit/lib '#include "machine/memory/page.h"' ' includes machine/memory/page.h: tests/unit/lib does not lean on kernels/machine/memory'
 turns tests/unit/harness '#include "engine/object.h"' ' includes engine/object.h: tests/unit/harness does not lean on kernels/engine/object'
 turns tests/unit/engine/types '#include "machine/memory/page.h"' ' includes machine/memory/page.h'
-turns tests/kernel/machine '#include "exo/kernel/env.h"' ' includes exo/kernel/env.h'
+turns tests/kernel/machine '#include "exo/kernel/env/env.h"' ' includes exo/kernel/env/env.h'
 turns tests/kernel/exo '#include "spin/core/event.h"' ' includes spin/core/event.h'
-turns tests/kernel/spin '#include "exo/kernel/env.h"' ' includes exo/kernel/env.h'
+turns tests/kernel/spin '#include "exo/kernel/env/env.h"' ' includes exo/kernel/env/env.h'
 turns tests/fuzz '#include "spin/core/event.h"' ' includes spin/core/event.h'
 turns kernels/machine/memory '#include "../../../tests/kernel/frames.h"' ' includes ../../../tests/kernel/frames.h: .* does not lean on tests/kernel'
 turns tests/new '' ': its folder tests/new has no arrows'
@@ -248,7 +248,7 @@ twins() { # CLAIM WANTED FILE ANOTHER
     claims+=("$1: $4")
     wanted+=("$2")
 }
-for pair in 'kernels/exo/kernel/env.h kernels/exo/libos/env.h' 'harness/base/text.c harness/run/text.c' 'tests/kernel/exo/cap.c tests/kernel/exo/kernel/cap.c'; do
+for pair in 'kernels/exo/kernel/env/env.h kernels/exo/libos/env.h' 'harness/base/text.c harness/run/text.c' 'tests/kernel/exo/cap.c tests/kernel/exo/kernel/cap.c'; do
     # shellcheck disable=SC2086
     twins "two files of one name in a module" "^# ${pair/ / and }\$" $pair
 done

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cap.c -- dominance of capabilities against a model that says it in words. The kernel's own source
  * is linked into the environment here. */
-#include "exo/kernel/cap.h"
+#include "exo/kernel/memory/cap.h"
 
 #include "measure/bench.h"
 

@@ -54,19 +54,31 @@ CHECK(slice_rights, "slice/a_position_is_changed_by_whom_its_list_allows") {
     CHECK_THAT(c, exo_slot_set(1, 5, self(), 0) == -E_PERM);
 }
 
-CHECK(slice_share, "slice/two_that_never_yield_run_in_the_ratio_of_their_positions") {
+/* The attacker that is told so, which has `share` of every `of` positions from now on; 0, and the
+ * check is over: the machine has no clock, or there is no attacker. */
+static uint64_t beside(struct check *c, enum attack attack, unsigned share, unsigned of) {
     if (untimed(c))
-        return;
-    long id = spawn(0, "attacker", ATTACK_SPIN, SPAWN_NO_GRANT, 0);
-    CHECK_THAT(c, id > 0);
+        return 0;
+    long id = spawn(0, "attacker", attack, SPAWN_NO_GRANT, 0);
+    if (id <= 0) {
+        check_fail(c, "no attacker: %ld", id);
+        return 0;
+    }
     slice_handle();
-    divide((uint64_t)id, 1, 4);
-    uint64_t mine = exposed_env(self())->ticks, its = exposed_env((uint64_t)id)->ticks;
-    while (exposed_env((uint64_t)id)->ticks - its < 64)
+    divide((uint64_t)id, share, of);
+    return (uint64_t)id;
+}
+
+CHECK(slice_share, "slice/two_that_never_yield_run_in_the_ratio_of_their_positions") {
+    uint64_t id = beside(c, ATTACK_SPIN, 1, 4);
+    if (!id)
+        return;
+    uint64_t mine = exposed_env(self())->ticks, its = exposed_env(id)->ticks;
+    while (exposed_env(id)->ticks - its < 64)
         __asm__ volatile("pause");
     mine = exposed_env(self())->ticks - mine;
     own_all();
-    CHECK_THAT(c, exo_env_destroy(0, (uint64_t)id) == 0);
+    CHECK_THAT(c, exo_env_destroy(0, id) == 0);
     if (mine < 3 * 63 || mine > 3 * 65)
         check_fail(c, "%lu slices beside 64", mine);
 }
@@ -88,51 +100,42 @@ static uint64_t registers_kept(uint64_t rounds) {
 }
 
 CHECK(slice_registers, "slice/what_a_slices_end_interrupts_goes_on_with_all_registers") {
-    if (untimed(c))
+    uint64_t id = beside(c, ATTACK_SPIN, 1, 2);
+    if (!id)
         return;
-    long id = spawn(0, "attacker", ATTACK_SPIN, SPAWN_NO_GRANT, 0);
-    CHECK_THAT(c, id > 0);
-    slice_handle();
-    divide((uint64_t)id, 1, 2);
     uint64_t before = exposed_env(self())->ticks;
     uint64_t wrong = registers_kept(200000);
     uint64_t ticks = exposed_env(self())->ticks - before;
     own_all();
-    exo_env_destroy(0, (uint64_t)id);
+    exo_env_destroy(0, id);
     CHECK_THAT(c, !wrong && ticks > 10);
 }
 
 CHECK(slice_ignored, "slice/who_never_heeds_its_slices_end_loses_slices_and_then_its_life") {
-    if (untimed(c))
+    uint64_t id = beside(c, ATTACK_LOOP, 1, 2);
+    if (!id)
         return;
-    long id = spawn(0, "attacker", ATTACK_LOOP, SPAWN_NO_GRANT, 0);
-    CHECK_THAT(c, id > 0);
-    slice_handle();
-    divide((uint64_t)id, 1, 2);
-    wait_for((uint64_t)id);
+    wait_for(id);
     own_all();
-    const volatile struct exo_env *e = exposed_env((uint64_t)id);
+    const volatile struct exo_env *e = exposed_env(id);
     CHECK_THAT(c, e->state == EXO_ENV_KILLED && e->ended == TRAP_TIMER);
     CHECK_THAT(c, e->ticks == 1 && e->excess > 0);
 }
 
 CHECK(slice_critical, "slice/a_critical_section_is_not_interrupted_and_is_told_at_its_end") {
-    if (untimed(c))
+    uint64_t id = beside(c, ATTACK_SPIN, 1, 2);
+    if (!id)
         return;
-    long id = spawn(0, "attacker", ATTACK_SPIN, SPAWN_NO_GRANT, 0);
-    CHECK_THAT(c, id > 0);
-    slice_handle();
-    divide((uint64_t)id, 1, 2);
     uarea->interrupted = 0;
     uarea->critical = 1;
-    uint64_t ticks = exposed_env(self())->ticks, its = exposed_env((uint64_t)id)->ticks;
+    uint64_t ticks = exposed_env(self())->ticks, its = exposed_env(id)->ticks;
     while (!uarea->interrupted)
         __asm__ volatile("pause");
     CHECK_THAT(c, exposed_env(self())->ticks == ticks + 1);
-    CHECK_THAT(c, exposed_env((uint64_t)id)->ticks == its); /* it still waits for its turn */
+    CHECK_THAT(c, exposed_env(id)->ticks == its); /* it still waits for its turn */
     uarea->critical = 0;
     exo_env_yield(0);
-    CHECK_THAT(c, exposed_env((uint64_t)id)->ticks == its + 1);
+    CHECK_THAT(c, exposed_env(id)->ticks == its + 1);
     own_all();
-    exo_env_destroy(0, (uint64_t)id);
+    exo_env_destroy(0, id);
 }

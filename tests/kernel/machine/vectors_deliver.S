@@ -9,12 +9,7 @@
     .text
     .global vector_enter
 vector_enter:
-    push %rbx
-    push %rbp
-    push %r12
-    push %r13
-    push %r14
-    push %r15
+    PUSH_KEPT
     push %rcx                       /* after */
     mov %rsp, %rax
     pushq $KERNEL_DATA
@@ -65,12 +60,7 @@ returned:
     pop %rcx
     mov %rcx, 112(%rax)
     pop %rcx
-    pop %r15
-    pop %r14
-    pop %r13
-    pop %r12
-    pop %rbp
-    pop %rbx
+    POP_KEPT
     ret
 
     .section .note.GNU-stack, "", @progbits

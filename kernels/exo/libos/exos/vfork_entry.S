@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* vfork_entry.S -- exos_vfork (exos.h): the child goes on with this stack and may write over all of it that is
  * below the caller's, so what the parent needs to go on is kept elsewhere. */
+#include "machine/trap/entry.h"
+
     .text
     .globl exos_vfork, vfork_return
 exos_vfork:
-    push %rbx
-    push %rbp
-    push %r12
-    push %r13
-    push %r14
-    push %r15
+    PUSH_KEPT
     mov %rsp, %rdi
     sub $8, %rsp
     call vfork_from                 /* vfork.c: 0, or an error */

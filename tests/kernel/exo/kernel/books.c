@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* books.c -- what the kernel notes of frames agrees with the page tables of all environments, after
  * any changes. Inside the kernel, which sees all tables. */
-#include "exo/kernel/env.h"
-#include "exo/kernel/exo_frame.h"
-#include "exo/kernel/info.h"
-#include "exo/kernel/pages.h"
+#include "exo/kernel/env/env.h"
+#include "exo/kernel/memory/exo_frame.h"
+#include "exo/kernel/memory/info.h"
+#include "exo/kernel/memory/pages.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/memory/frame.h"

@@ -3,9 +3,9 @@
  * once, and what capabilities that no environment holds yet do not open. */
 #include "../../frames.h"
 
-#include "exo/kernel/env.h"
-#include "exo/kernel/env_calls.h"
-#include "exo/kernel/info.h"
+#include "exo/kernel/env/env.h"
+#include "exo/kernel/env/env_calls.h"
+#include "exo/kernel/memory/info.h"
 
 #include "exo/abi.h"
 #include "lib/error.h"

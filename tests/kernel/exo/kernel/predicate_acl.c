@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* predicate_acl.c -- a variable whose frame another may read from now on. Inside the kernel, for no
  * call changes a frame's access list. */
-#include "exo/kernel/exo_frame.h"
-#include "exo/kernel/info.h"
-#include "exo/kernel/wakeup.h"
+#include "exo/kernel/memory/exo_frame.h"
+#include "exo/kernel/memory/info.h"
+#include "exo/kernel/env/wakeup.h"
 #include "lib/string.h"
 #include "measure/bench.h"
 

@@ -4,8 +4,8 @@
 #include "exo/kernel/session.h"
 
 #include "exo/abi.h"
-#include "exo/kernel/env.h"
-#include "exo/kernel/info.h"
+#include "exo/kernel/env/env.h"
+#include "exo/kernel/memory/info.h"
 #include "lib/error.h"
 #include "lib/format.h"
 #include "lib/string.h"

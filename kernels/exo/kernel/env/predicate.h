@@ -6,7 +6,7 @@
 #define EXO_KERNEL_PREDICATE_H
 
 #include "engine/base/report.h"
-#include "exo/kernel/space.h"
+#include "exo/kernel/memory/space.h"
 
 struct predicate;
 

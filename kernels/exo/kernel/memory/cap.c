@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cap.c -- see cap.h. */
-#include "exo/kernel/cap.h"
+#include "exo/kernel/memory/cap.h"
 
 bool cap_dominates(struct cap held, struct cap needed) {
     if (!held.valid || !needed.valid || needed.length > CAP_NAME_MAX || held.length > needed.length)

@@ -4,7 +4,7 @@
  * (sys_env_yield, env_calls.c): an id of nobody or of the caller, a slice that is over, registers beside the
  * general ones that somebody used, ended environments that are to be freed. */
 #include "exo/abi.h"
-#include "exo/kernel/env_own.h"
+#include "exo/kernel/env/env_own.h"
 #include "machine/cpu/x86_bits.h"
 #include "machine/trap/entry.h"
 #include "machine/types.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* wakeup.c -- see wakeup.h. */
-#include "exo/kernel/wakeup.h"
+#include "exo/kernel/env/wakeup.h"
 
-#include "exo/kernel/info.h"
+#include "exo/kernel/memory/info.h"
 #include "lib/error.h"
 #include "machine/cpu/x86.h"
 #include "machine/memory/heap.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* slice.c -- see slice.h. */
-#include "exo/kernel/slice.h"
+#include "exo/kernel/env/slice.h"
 
-#include "exo/kernel/cap.h"
-#include "exo/kernel/info.h"
-#include "exo/kernel/view.h"
-#include "exo/kernel/wakeup.h"
+#include "exo/kernel/memory/cap.h"
+#include "exo/kernel/memory/info.h"
+#include "exo/kernel/memory/view.h"
+#include "exo/kernel/env/wakeup.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/cpu/x86.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* env_calls.c -- the calls on environments and on capability lists. */
-#include "exo/kernel/cap.h"
-#include "exo/kernel/env.h"
-#include "exo/kernel/env_calls.h"
-#include "exo/kernel/slice.h"
+#include "exo/kernel/memory/cap.h"
+#include "exo/kernel/env/env.h"
+#include "exo/kernel/env/env_calls.h"
+#include "exo/kernel/env/slice.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/cpu/x86.h"

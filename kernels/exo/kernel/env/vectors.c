@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* vectors.c -- see vectors.h. */
-#include "exo/kernel/vectors.h"
+#include "exo/kernel/env/vectors.h"
 
 #include "machine/cpu/x86.h"
 #include "machine/thread/fpu.h"

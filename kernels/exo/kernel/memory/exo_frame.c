@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* exo_frame.c -- see exo_frame.h. */
-#include "exo/kernel/exo_frame.h"
+#include "exo/kernel/memory/exo_frame.h"
 
-#include "exo/kernel/cap.h"
-#include "exo/kernel/info.h"
-#include "exo/kernel/view.h"
+#include "exo/kernel/memory/cap.h"
+#include "exo/kernel/memory/info.h"
+#include "exo/kernel/memory/view.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/memory/frame.h"

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* predicate.c -- see predicate.h. */
-#include "exo/kernel/predicate.h"
+#include "exo/kernel/env/predicate.h"
 
 #include "common/engine.h"
 #include "engine/interpreter.h"
 #include "engine/jit.h"
 #include "engine/verify.h"
-#include "exo/kernel/cap.h"
-#include "exo/kernel/exo_frame.h"
+#include "exo/kernel/memory/cap.h"
+#include "exo/kernel/memory/exo_frame.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/memory/frame.h"

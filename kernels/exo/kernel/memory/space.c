@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* space.c -- see space.h. */
-#include "exo/kernel/space.h"
+#include "exo/kernel/memory/space.h"
 
-#include "exo/kernel/exo_frame.h"
-#include "exo/kernel/view.h"
+#include "exo/kernel/memory/exo_frame.h"
+#include "exo/kernel/memory/view.h"
 #include "lib/error.h"
 #include "lib/words.h"
 #include "machine/memory/frame.h"

@@ -10,7 +10,7 @@
 #ifndef EXO_KERNEL_SPACE_H
 #define EXO_KERNEL_SPACE_H
 
-#include "exo/kernel/exo_frame.h"
+#include "exo/kernel/memory/exo_frame.h"
 #include "machine/memory/page_flush.h"
 
 struct mapping {

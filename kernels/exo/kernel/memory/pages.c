@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* pages.c -- see pages.h. */
-#include "exo/kernel/pages.h"
+#include "exo/kernel/memory/pages.h"
 
-#include "exo/kernel/cap.h"
-#include "exo/kernel/exo_frame.h"
-#include "exo/kernel/info.h"
+#include "exo/kernel/memory/cap.h"
+#include "exo/kernel/memory/exo_frame.h"
+#include "exo/kernel/memory/info.h"
 #include "lib/error.h"
 #include "lib/words.h"
 #include "machine/memory/frame.h"

@@ -6,8 +6,8 @@
 #ifndef EXO_KERNEL_WAKEUP_H
 #define EXO_KERNEL_WAKEUP_H
 
-#include "exo/kernel/env.h"
-#include "exo/kernel/predicate.h"
+#include "exo/kernel/env/env.h"
+#include "exo/kernel/env/predicate.h"
 
 /* Asks a sleeper's. True: it is awake, and its u-area has the tag. */
 bool predicate_wakes(struct env *e);

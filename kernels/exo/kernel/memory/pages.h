@@ -3,7 +3,7 @@
 #ifndef EXO_KERNEL_PAGES_H
 #define EXO_KERNEL_PAGES_H
 
-#include "exo/kernel/space.h"
+#include "exo/kernel/memory/space.h"
 
 /* Gives the pages from p->at on entries like p->entry, `skip` of the p->count left out, with this
  * capability as the right to the frames. *work, about the instructions that may be spent, becomes

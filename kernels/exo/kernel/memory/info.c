@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* info.c -- see info.h. */
-#include "exo/kernel/info.h"
+#include "exo/kernel/memory/info.h"
 
-#include "exo/kernel/view.h"
+#include "exo/kernel/memory/view.h"
 #include "lib/string.h"
 #include "machine/device/timer.h"
 #include "machine/memory/frame.h"

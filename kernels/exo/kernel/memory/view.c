@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* view.c -- see view.h. */
-#include "exo/kernel/view.h"
+#include "exo/kernel/memory/view.h"
 
 #include "exo/abi.h"
 #include "lib/error.h"

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* env.c -- see env.h. */
-#include "exo/kernel/env.h"
+#include "exo/kernel/env/env.h"
 
-#include "exo/kernel/cap.h"
-#include "exo/kernel/info.h"
-#include "exo/kernel/pages.h"
-#include "exo/kernel/predicate.h"
-#include "exo/kernel/vectors.h"
-#include "exo/kernel/view.h"
+#include "exo/kernel/memory/cap.h"
+#include "exo/kernel/memory/info.h"
+#include "exo/kernel/memory/pages.h"
+#include "exo/kernel/env/predicate.h"
+#include "exo/kernel/env/vectors.h"
+#include "exo/kernel/memory/view.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/cpu/cpu.h"

@@ -6,8 +6,8 @@
 #ifndef EXO_KERNEL_ENV_H
 #define EXO_KERNEL_ENV_H
 
-#include "exo/kernel/env_own.h"
-#include "exo/kernel/space.h"
+#include "exo/kernel/env/env_own.h"
+#include "exo/kernel/memory/space.h"
 #include "machine/trap/trap.h"
 
 struct env {

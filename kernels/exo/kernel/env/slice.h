@@ -6,7 +6,7 @@
 #ifndef EXO_KERNEL_SLICE_H
 #define EXO_KERNEL_SLICE_H
 
-#include "exo/kernel/env.h"
+#include "exo/kernel/env/env.h"
 
 void slice_init(void);
 
