@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* processes.c -- several processes at once, each on a strand of its own: none finds another's
  * memory, holds the others up, or takes one along when it ends. */
-#include "program/attacks.h"
-#include "running.h"
+#include "../program/attacks.h"
+#include "../running.h"
 
 #include "measure/bench.h"
 #include "machine/memory/frame.h"

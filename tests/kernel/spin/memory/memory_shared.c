@@ -2,8 +2,8 @@
 /* memory_shared.c -- shared memory between machines that share none (Li and Hudak, 1989), as a
  * pager over the three services alone: each of two processes has a page frame of its own, and
  * faults see to it that one may write or both may read what is the same. */
-#include "program/attacks.h"
-#include "replace.h"
+#include "../program/attacks.h"
+#include "../replace.h"
 
 #include "lib/string.h"
 #include "machine/memory/frame.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* memory.c -- names, pages and translations, as a pager of its own uses them: what it is told of
  * faults, and what nobody gets by them. */
-#include "program/attacks.h"
-#include "replace.h"
+#include "../program/attacks.h"
+#include "../replace.h"
 
-#include "../frames.h"
+#include "../../frames.h"
 
 #include "lib/error.h"
 #include "lib/string.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* user_extension.c -- a process has system calls of its own, and nobody else has them. */
-#include "program/attacks.h"
-#include "running.h"
+#include "../program/attacks.h"
+#include "../running.h"
 
 #include "lib/error.h"
 #include "machine/cpu/interrupt_flag.h"

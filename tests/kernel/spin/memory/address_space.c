@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* address_space.c -- Trap.Syscall is handled by the handler that the address space named. */
-#include "program/attacks.h"
+#include "../program/attacks.h"
 
-#include "replace.h"
+#include "../replace.h"
 
 #include "lib/error.h"
 #include "machine/trap/catch.h"

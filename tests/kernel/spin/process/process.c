@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* process.c -- what hostile user code can do to the kernel and to others: nothing. Each case runs
  * in a process of its own and must die by exactly its trap; then an innocent one must still run. */
-#include "program/attacks.h"
-#include "replace.h"
-#include "../frames.h"
-#include "../random_calls.h"
+#include "../program/attacks.h"
+#include "../replace.h"
+#include "../../frames.h"
+#include "../../random_calls.h"
 
 #include "lib/error.h"
 #include "lib/string.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* mach.c -- tasks of the Mach-like model: machbasic and spacebasic (S-OS7), hostile tasks, and this
  * model and Unix's at once. */
-#include "program/mach_attacks.h"
-#include "program/unix_attacks.h"
-#include "replace.h"
+#include "../program/mach_attacks.h"
+#include "../program/unix_attacks.h"
+#include "../replace.h"
 
 #include "lib/error.h"
 #include "machine/memory/frame.h"

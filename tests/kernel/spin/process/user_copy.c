@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* user_copy.c -- arguments of system calls that lie in pages which are not there yet: the faults
  * are those of the process, and nobody gets more by them than by touching the pages itself. */
-#include "program/attacks.h"
-#include "replace.h"
+#include "../program/attacks.h"
+#include "../replace.h"
 
 #include "lib/error.h"
 #include "lib/string.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* unix.c -- processes of the Unix model: what they share they do not see, and who ends takes nobody
  * along but those that it is to. */
-#include "program/unix_attacks.h"
-#include "program/attacks.h"
-#include "replace.h"
+#include "../program/unix_attacks.h"
+#include "../program/attacks.h"
+#include "../replace.h"
 
-#include "../exact.h"
+#include "../../exact.h"
 
 #include "common/archive.h"
 #include "lib/error.h"

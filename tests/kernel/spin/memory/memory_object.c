@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* memory_object.c -- pages of memory objects: what is in them stays the same wherever they are,
  * and no cache has more of them than it may. */
-#include "../frames.h"
+#include "../../frames.h"
 
 #include "common/archive.h"
 #include "lib/error.h"

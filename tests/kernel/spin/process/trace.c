@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* trace.c -- a tracer hears of the calls of the process that is traced, and of no other's, which do
  * not cost an instruction more. */
-#include "program/attacks.h"
-#include "running.h"
+#include "../program/attacks.h"
+#include "../running.h"
 
 #include "lib/error.h"
 #include "measure/bench.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* cross_call.c -- calls from one process into another: each is entered where it said and nowhere
  * else, learns three numbers, and harms nobody who calls it. */
-#include "program/attacks.h"
-#include "running.h"
+#include "../program/attacks.h"
+#include "../running.h"
 
 #include "lib/error.h"
 #include "machine/memory/frame.h"
