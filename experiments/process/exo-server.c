@@ -4,7 +4,7 @@
 
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exos/own.h"
-#include "exo/libos/exos/pipe.h"
+#include "exo/libos/exos/files/pipe.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/stubs.h"
 #include "exo/libos/transfer.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* pipe.c -- bytes through pipes. */
-#include "exo/libos/exos/pipe.h"
+#include "exo/libos/exos/files/pipe.h"
 
 #include "cases.h"
 

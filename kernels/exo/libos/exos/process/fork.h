@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* fork.h -- between fork.c and fork_entry.S. */
-#ifndef EXO_LIBOS_EXOS_FORK_H
-#define EXO_LIBOS_EXOS_FORK_H
+#ifndef EXO_LIBOS_EXOS_PROCESS_FORK_H
+#define EXO_LIBOS_EXOS_PROCESS_FORK_H
 
 #include <stdint.h>
 

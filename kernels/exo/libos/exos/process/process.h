@@ -2,8 +2,8 @@
 /* process.h -- the table of processes: one page that all processes of an ExOS have mapped, and that
  * each can write. Who spoils it spoils that ExOS, and nothing else: what a process may do to
  * another is what their capability allows, and how one ended is read in the kernel's table. */
-#ifndef EXO_LIBOS_EXOS_PROCESS_H
-#define EXO_LIBOS_EXOS_PROCESS_H
+#ifndef EXO_LIBOS_EXOS_PROCESS_PROCESS_H
+#define EXO_LIBOS_EXOS_PROCESS_PROCESS_H
 
 #include "exo/libos/exos/own.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* vfork.c -- see vfork.h. No environment is made and no page changes: there is a pid more. */
-#include "exo/libos/exos/vfork.h"
+#include "exo/libos/exos/process/vfork.h"
 
 #include "exo/libos/exos/exos.h"
-#include "exo/libos/exos/process.h"
+#include "exo/libos/exos/process/process.h"
 #include "exo/libos/stubs.h"
 #include "lib/error.h"
 #include "lib/string.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* pipe.c -- see pipe.h. One writer and one reader: each counter has one who changes it, after the
  * bytes are there or taken. */
-#include "exo/libos/exos/pipe.h"
+#include "exo/libos/exos/files/pipe.h"
 
 #include "exo/libos/exos/own.h"
-#include "exo/libos/exos/process.h"
+#include "exo/libos/exos/process/process.h"
 #include "exo/libos/frames.h"
 #include "exo/libos/stubs.h"
 #include "exo/libos/yield.h"

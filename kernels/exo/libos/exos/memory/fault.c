@@ -6,7 +6,7 @@
  * A handler may itself be interrupted by a trap whose handler comes here, for the same page, too.
  * So each depth has its window, and fill_commit (fill_commit.S) puts nothing in place where the
  * entry is not what it was: then the other was faster. */
-#include "exo/libos/exos/fault.h"
+#include "exo/libos/exos/memory/fault.h"
 
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exos/own.h"

@@ -2,8 +2,8 @@
 /* pipe.h -- a pipe between two processes that trust each other: a ring in memory that both have
  * mapped. Nothing is the kernel's but the yield of who has to wait to whom he waits for. Who spoils
  * the ring gives the other wrong bytes, and nothing else. */
-#ifndef EXO_LIBOS_EXOS_PIPE_H
-#define EXO_LIBOS_EXOS_PIPE_H
+#ifndef EXO_LIBOS_EXOS_FILES_PIPE_H
+#define EXO_LIBOS_EXOS_FILES_PIPE_H
 
 #include <stddef.h>
 #include <stdint.h>

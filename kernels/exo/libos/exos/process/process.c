@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* process.c -- see process.h and exos.h. No lock guards the table: one processor, and a critical
  * section ends before anybody else runs. */
-#include "exo/libos/exos/process.h"
+#include "exo/libos/exos/process/process.h"
 
 #include "exo/libos/exos/exos.h"
-#include "exo/libos/exos/fault.h"
+#include "exo/libos/exos/memory/fault.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
 #include "exo/libos/stubs.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* exit.c -- the end of a process: what it says is in the table before its environment ends. */
 #include "exo/libos/exos/exos.h"
-#include "exo/libos/exos/process.h"
-#include "exo/libos/exos/vfork.h"
+#include "exo/libos/exos/process/process.h"
+#include "exo/libos/exos/process/vfork.h"
 #include "exo/libos/stubs.h"
 
 _Noreturn void exos_exit(uint64_t status) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* vfork.h -- a child that borrows its parent's environment until it ends. */
-#ifndef EXO_LIBOS_EXOS_VFORK_H
-#define EXO_LIBOS_EXOS_VFORK_H
+#ifndef EXO_LIBOS_EXOS_PROCESS_VFORK_H
+#define EXO_LIBOS_EXOS_PROCESS_VFORK_H
 
 #include <stdint.h>
 

@@ -9,9 +9,9 @@
  * Never copied on write: the u-area, the stack of traps and the page that says where the u-area
  * is, for the handler of faults needs them. */
 #include "exo/libos/exos/exos.h"
-#include "exo/libos/exos/fork.h"
+#include "exo/libos/exos/process/fork.h"
 #include "exo/libos/exos/own.h"
-#include "exo/libos/exos/process.h"
+#include "exo/libos/exos/process/process.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
 #include "exo/libos/stubs.h"

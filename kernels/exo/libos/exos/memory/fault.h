@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* fault.h -- the handler of page faults, and what it has in assembly. */
-#ifndef EXO_LIBOS_EXOS_FAULT_H
-#define EXO_LIBOS_EXOS_FAULT_H
+#ifndef EXO_LIBOS_EXOS_MEMORY_FAULT_H
+#define EXO_LIBOS_EXOS_MEMORY_FAULT_H
 
 #include <stddef.h>
 #include <stdint.h>
