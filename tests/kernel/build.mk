@@ -84,18 +84,21 @@ $(B)/guest/test/spin.elf: $(SIGNING_KEY_OBJECT)
 UNDEFENDED := QUOTA=core/dispatch/binding/account CELLS=runtime/cells BOUNDED=services/loader/kinds FUEL=core/dispatch/binding/ephemeral \
     EPHEMERAL=core/dispatch/binding/ephemeral NET=core/dispatch_kernel LANDING=core/dispatch_kernel DRAIN=services/loader/loader \
     TIME=services/strand_time COST=core/dispatch/binding/ephemeral STACK=services/verified_raise POLICY=services/security/security
-define undefended # DEFENCE, SOURCE
-$(B)/guest/without/$1.o: kernels/spin/$2.c Makefile
+# The same of exo (kernels/exo/defence.h).
+EXO_UNDEFENDED := EXCESS=kernel/env/slice
+define undefended # DEFENCE, SOURCE, SYSTEM
+$(B)/guest/without/$3-$1.o: $(wildcard kernels/$3/$2.[cS]) Makefile
 	$$(call say,CC,$$< (without $1))
 	$$(Q)mkdir -p $$(@D) && $$(GUEST_CC) $$(KERNEL_FLAGS) -DWITHOUT=$1 -c $$< -o $$@
--include $(B)/guest/without/$1.d
-$(B)/guest/test/without-$1.elf: $(B)/guest/without/$1.o $(B)/guest/test/spin.elf
+-include $(B)/guest/without/$3-$1.d
+$(B)/guest/test/$3-without-$1.elf: $(B)/guest/without/$3-$1.o $(B)/guest/test/$3.elf
 	$$(call say,LINK,$$@)
-	$$(Q)$$(GUEST_LINK) 0 $$@ $$$$(sed 's|[^ ]*/kernels/spin/$2\.o|$$<|' $(B)/guest/test/spin.elf.objects)
-undefended: $(B)/guest/test/without-$1.elf
+	$$(Q)$$(GUEST_LINK) 0 $$@ $$$$(sed 's|[^ ]*/kernels/$3/$2\.o|$$<|' $(B)/guest/test/$3.elf.objects)
+undefended: $(B)/guest/test/$3-without-$1.elf
 endef
-$(foreach u,$(UNDEFENDED),$(eval $(call undefended,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)))))
-undefended: $(B)/guest/test/spin.cpio
+$(foreach u,$(UNDEFENDED),$(eval $(call undefended,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)),spin)))
+$(foreach u,$(EXO_UNDEFENDED),$(eval $(call undefended,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)),exo)))
+undefended: $(B)/guest/test/spin.cpio $(B)/guest/test/exo.cpio
 .PHONY: undefended
 
 # A campaign: the timer at every instruction of a change of bindings, and not at every 97th.

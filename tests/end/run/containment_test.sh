@@ -6,44 +6,38 @@
 . "$(dirname "$0")/../expect.sh"
 tmp=${tmp:?expect.sh makes it}
 
-# The records of one check in an image of the checks.
-boot() { # IMAGE CHECK
-    timeout 20 "${QEMU:-qemu-system-x86_64}" -nodefaults -no-user-config -display none -M pc -m 64 -cpu max -icount shift=0,sleep=off -no-reboot \
-        -device isa-debug-exit,iobase=0xf4,iosize=4 -kernel "build/guest/test/$1.elf" -initrd build/guest/test/spin.cpio \
-        -append "run=$2 clock=icount" -serial stdio
-}
-fails_without() { # DEFENCE CHECK
-    boot spin "$2" > "$tmp/out" 2>&1
-    verdict "$2" grep -Eq "^@X1 [0-9]+ check .*verdict=pass" "$tmp/out"
-    boot "without-$1" "$2" > "$tmp/out" 2>&1
-    verdict "$2: fails without $1" bash -c "grep -Eq '^@X1 [0-9]+ plan ' $tmp/out && ! grep -Eq '^@X1 [0-9]+ check .*verdict=pass' $tmp/out"
+# shellcheck source=tests/end/undefended.sh
+. "$(dirname "$0")/../undefended.sh"
+
+without() { # DEFENCE CHECK
+    fails_without spin "$@"
 }
 
 # Loops; native code that loops.
-fails_without BOUNDED containment/a_handler_that_does_not_end_is_not_loaded
-fails_without FUEL verified/a_handler_is_terminated_at_the_authoritys_bound
-fails_without TIME containment/native_code_that_loops_is_cut_when_its_time_is_used_up
+without BOUNDED containment/a_handler_that_does_not_end_is_not_loaded
+without FUEL verified/a_handler_is_terminated_at_the_authoritys_bound
+without TIME containment/native_code_that_loops_is_cut_when_its_time_is_used_up
 # Hoarding of memory, strands, events, guards; leaked references.
-fails_without QUOTA containment/who_wants_more_memory_than_its_quota_is_not_loaded
-fails_without QUOTA containment/who_hoards_strands_has_its_quota_and_others_have_theirs
-fails_without QUOTA containment/who_hoards_events_has_its_quota
-fails_without QUOTA containment/ten_thousand_guards_on_a_shared_event_end_at_the_quota
-fails_without CELLS cells/who_leaks_cells_has_its_quota_and_others_have_theirs
-fails_without QUOTA account/who_installs_an_asynchronous_handler_is_charged_for_its_strand
+without QUOTA containment/who_wants_more_memory_than_its_quota_is_not_loaded
+without QUOTA containment/who_hoards_strands_has_its_quota_and_others_have_theirs
+without QUOTA containment/who_hoards_events_has_its_quota
+without QUOTA containment/ten_thousand_guards_on_a_shared_event_end_at_the_quota
+without CELLS cells/who_leaks_cells_has_its_quota_and_others_have_theirs
+without QUOTA account/who_installs_an_asynchronous_handler_is_charged_for_its_strand
 # Blocking inside a handler; recursion through events; what is bound together.
-fails_without EPHEMERAL containment/what_may_block_is_no_handler_where_there_is_a_bound
-fails_without COST raise/handlers_stay_within_the_cost_that_raisers_were_told
-fails_without STACK raise/a_handler_that_raises_its_own_event_ends_where_the_stack_does
-fails_without STACK raise/two_that_raise_each_other_end_where_the_stack_does
+without EPHEMERAL containment/what_may_block_is_no_handler_where_there_is_a_bound
+without COST raise/handlers_stay_within_the_cost_that_raisers_were_told
+without STACK raise/a_handler_that_raises_its_own_event_ends_where_the_stack_does
+without STACK raise/two_that_raise_each_other_end_where_the_stack_does
 # Failing and faulting handlers; exceptions through the dispatcher.
-fails_without QUOTA containment/a_handler_that_fails_at_each_raise_is_withdrawn
-fails_without NET verified/a_trap_of_a_handler_ends_its_raise_with_an_exception
-fails_without LANDING verified/a_trap_of_a_handler_ends_its_raise_with_an_exception
-fails_without LANDING verified/what_a_handler_acted_as_is_over_when_it_fails
+without QUOTA containment/a_handler_that_fails_at_each_raise_is_withdrawn
+without NET verified/a_trap_of_a_handler_ends_its_raise_with_an_exception
+without LANDING verified/a_trap_of_a_handler_ends_its_raise_with_an_exception
+without LANDING verified/what_a_handler_acted_as_is_over_when_it_fails
 # A policy that is tightened: bindings, result and default handlers, links, schedulers and pagers.
-fails_without POLICY security/a_binding_that_a_new_policy_does_not_allow_is_withdrawn
-fails_without POLICY security/result_and_default_handlers_go_with_what_allowed_them
-fails_without POLICY security/a_link_that_a_new_policy_does_not_allow_ends_with_its_extension
-fails_without POLICY security/schedulers_and_pagers_go_when_a_new_policy_does_not_allow_them
+without POLICY security/a_binding_that_a_new_policy_does_not_allow_is_withdrawn
+without POLICY security/result_and_default_handlers_go_with_what_allowed_them
+without POLICY security/a_link_that_a_new_policy_does_not_allow_ends_with_its_extension
+without POLICY security/schedulers_and_pagers_go_when_a_new_policy_does_not_allow_them
 # Unloading while it is active.
-fails_without DRAIN loader/a_raise_that_has_yet_to_come_to_an_extension_still_finds_its_code
+without DRAIN loader/a_raise_that_has_yet_to_come_to_an_extension_still_finds_its_code

@@ -2,6 +2,7 @@
 /* slice.c -- see slice.h. */
 #include "exo/kernel/env/slice.h"
 
+#include "exo/defence.h"
 #include "exo/kernel/memory/cap.h"
 #include "exo/kernel/memory/info.h"
 #include "exo/kernel/memory/view.h"
@@ -147,7 +148,7 @@ static void tick(struct trap_frame *f) {
     if (++env_special.late == 1) {
         seen->ticks++;
         tell(env_current->uarea, f);
-    } else if (env_special.late <= EXO_EPILOGUE_MOST) {
+    } else if (env_special.late <= EXO_EPILOGUE_MOST || !DEFENDED(EXCESS)) {
         seen->excess++;
     } else {
         env_end(env_current, EXO_ENV_KILLED, TRAP_TIMER);

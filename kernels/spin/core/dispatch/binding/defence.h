@@ -5,9 +5,10 @@
 #ifndef SPIN_DISPATCH_DEFENCE_H
 #define SPIN_DISPATCH_DEFENCE_H
 
+#include "lib/defence.h"
+
 enum defence {
-    DEFENCE_NONE,
-    DEFENCE_QUOTA,     /* of what a module may use */
+    DEFENCE_QUOTA = 1, /* of what a module may use */
     DEFENCE_CELLS,     /* and of cells, which may outlive it */
     DEFENCE_BOUNDED,   /* programs of extensions are proven to end */
     DEFENCE_FUEL,      /* what is not proven to is ended at the authority's bound */
@@ -20,12 +21,5 @@ enum defence {
     DEFENCE_POLICY,    /* what a new policy does not allow is withdrawn */
     DEFENCE_DRAIN,     /* code stays while a raise may come to it */
 };
-
-#ifndef WITHOUT
-#define WITHOUT NONE
-#endif
-#define DEFENCE_(name) DEFENCE_##name
-#define DEFENCE(name)  DEFENCE_(name)
-#define DEFENDED(name) (DEFENCE(WITHOUT) != DEFENCE(name))
 
 #endif
