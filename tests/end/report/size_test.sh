@@ -60,3 +60,10 @@ tr -d '\n' < "$tmp/run/report.html" | sed 's/<[^>]*>//g' | grep -Eo '(10866 line
 verdict "each beside ours in its unit" test \
     "$(sed -E 's/^([0-9]+ lines|[0-9]+ text_bytes).*spin:(.*) $/\1 \2/' "$tmp/out" | paste -sd ' ')" = '10866 lines size/part:core/of:lines 170380 text_bytes size/part:core/of:text'
 expect 'and where runs are compared' 0 ' [0-9]+ lines, \+0' $exospin compare "$tmp/run" "$tmp/run" --all
+
+# What exo is held to: a kernel and its libraries that can be read.
+lines_of() { # PART
+    sed -n "s/^    {\"$1\", \([0-9]*\), .*/\1/p" build/experiments/size/exo-sizes.h
+}
+verdict "exo: $(lines_of kernel) lines of kernel, less than 6,000" test "$(lines_of kernel)" -lt 6000
+verdict "exo: $(lines_of libos) lines of ExOS, less than 4,500" test "$(lines_of libos)" -lt 4500
