@@ -28,6 +28,7 @@
     X(function_run)                                                                                \
     X(predicate_set)                                                                               \
     X(fs_set)                                                                                      \
+    X(reflect_set)                                                                                 \
     X(session)
 
 /* Frame calls may go on in somebody else. */
@@ -120,6 +121,7 @@
 #define UAREA_TRANSFER       160
 #define UAREA_REPLY          184
 #define UAREA_WORD_COUNT     208
+#define UAREA_REFLECT        352
 /* The numbers of three calls. */
 #define EXO_CALL_PAGE_UPDATE 9
 #define EXO_CALL_ENV_YIELD   EXO_QUICK_COUNT
@@ -254,7 +256,15 @@ struct exo_uarea {
     uint64_t word_count, word[EXO_WORDS];
     /* What the predicate said that woke it; 0: it was woken by a yield. */
     uint64_t predicate_tag;
-    uint64_t own[4096 / 8 - 28 - EXO_WORDS]; /* the library's */
+    /* Of an environment that reflects (reflect_set): a `syscall` makes a native call where the
+     * address after it is one of the native_bytes from native_first on. Any other one goes on at
+     * reflect_entry with this stack and all other registers as they were, and tells where it
+     * was: rip is the address after it. */
+    uint64_t reflect_entry, reflect_stack, native_first, native_bytes;
+    struct {
+        uint64_t rip, rflags, rsp;
+    } reflected;
+    uint64_t own[4096 / 8 - 35 - EXO_WORDS]; /* the library's */
 };
 _Static_assert(sizeof(struct exo_uarea) == 4096, "the u-area is one page");
 
@@ -302,6 +312,7 @@ _Static_assert(__builtin_offsetof(struct exo_uarea, epilogue) == UAREA_EPILOGUE,
 _Static_assert(__builtin_offsetof(struct exo_uarea, transfer_entry) == UAREA_TRANSFER, "");
 _Static_assert(__builtin_offsetof(struct exo_uarea, reply_entry) == UAREA_REPLY, "for assembly");
 _Static_assert(__builtin_offsetof(struct exo_uarea, word_count) == UAREA_WORD_COUNT, "");
+_Static_assert(__builtin_offsetof(struct exo_uarea, reflect_entry) == UAREA_REFLECT, "");
 _Static_assert(__builtin_offsetof(struct exo_start, uarea) == START_UAREA, "for assembly");
 _Static_assert(__builtin_offsetof(struct exo_start, words) == START_WORDS, "for assembly");
 

@@ -5,7 +5,7 @@
 #include "machine/trap/entry.h"
 
     .text
-    .globl syscall_entry, syscall_complete
+    .globl syscall_entry, syscall_entered, syscall_complete
 
 /* In:  rax number, rdi rsi rdx r10 r8 r9 arguments, rcx user rip, r11 user rflags; the user's stack;
  *      IF, TF, DF, AC and NT clear (SFMASK).
@@ -14,6 +14,7 @@
  * The stack is 16-aligned when a C function begins: two pushes and the call. */
 syscall_entry:
     SYSCALL_ENTER
+syscall_entered:                    /* reflect_entry.S goes on here */
     cmp $EXO_QUICK_COUNT, %rax      /* unsigned: -1 is no index either */
     jae 1f
     push %rcx

@@ -143,6 +143,10 @@ SYSCALL exo_slot_set(unsigned slot, unsigned position, uint64_t env, uint64_t ac
     return syscall4(EXO_CALL_slot_set, slot, position, env, acl);
 }
 
+SYSCALL exo_reflect_set(bool reflects) {
+    return syscall1(EXO_CALL_reflect_set, reflects);
+}
+
 static inline _Noreturn void exo_env_exit(uint64_t status) {
     syscall1(EXO_CALL_env_exit, status);
     __builtin_unreachable();

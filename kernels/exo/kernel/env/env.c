@@ -2,10 +2,12 @@
 /* env.c -- see env.h. */
 #include "exo/kernel/env/env.h"
 
+#include "exo/defence.h"
 #include "exo/kernel/memory/cap.h"
 #include "exo/kernel/memory/info.h"
 #include "exo/kernel/memory/pages.h"
 #include "exo/kernel/env/predicate.h"
+#include "exo/kernel/env/reflect.h"
 #include "exo/kernel/env/vectors.h"
 #include "exo/kernel/memory/view.h"
 #include "lib/error.h"
@@ -26,9 +28,10 @@ _Static_assert(offsetof(struct env, seen) == ENV_SEEN, "env_own.h");
 _Static_assert(offsetof(struct env, uarea) == ENV_UAREA, "env_own.h");
 _Static_assert(offsetof(struct env, space.table.loads) == ENV_LOADS, "env_own.h");
 _Static_assert(offsetof(struct env, ready_id) == ENV_READY_ID, "env_own.h");
+_Static_assert(offsetof(struct env, reflects) == ENV_REFLECTS, "env_own.h");
 _Static_assert(offsetof(struct env, fs_base) == ENV_FS_BASE, "env_own.h");
 _Static_assert(offsetof(struct env_special, late) == SPECIAL_LATE, "env_own.h");
-_Static_assert(offsetof(struct env_special, fs_users) == SPECIAL_FS_USERS, "env_own.h");
+_Static_assert(offsetof(struct env_special, users) == SPECIAL_USERS, "env_own.h");
 _Static_assert(sizeof(struct env) == ENV_SIZE, "env_own.h");
 _Static_assert(offsetof(struct exo_env, waits) == SEEN_WAITS, "env_own.h");
 _Static_assert(offsetof(struct exo_env, asleep) == SEEN_ASLEEP, "env_own.h");
@@ -167,11 +170,23 @@ int env_create(struct exo_env *account, uint64_t frames, struct cap control, str
     return 0;
 }
 
+/* What the processor has of an environment beside page table and vectors. The base is written also
+ * where it was the same: a selector may have been loaded. */
+static void special_load(vaddr_t fs_base, bool reflects) {
+    write_msr(MSR_FS_BASE, fs_base);
+    if (DEFENDED(REFLECT_SWITCH))
+        reflect_switch(reflects);
+}
+
 void env_end(struct env *e, enum exo_env_state state, uint64_t ended) {
     if (e->seen->id == EXO_ENVS && state == EXO_ENV_EXITED)
         first_status = ended;
-    if (e == env_current)
+    if (e == env_current) {
         page_table_load(&page_table_kernel);
+        if (DEFENDED(FS_END))
+            special_load(0, false);
+    }
+    env_special.users -= (uint32_t)(e->fs_base != 0) + e->reflects;
     e->seen->state = state;
     e->ready_id = nobody(e);
     e->seen->ended = ended;
@@ -185,7 +200,6 @@ void env_end(struct env *e, enum exo_env_state state, uint64_t ended) {
 static void free_rest(struct env *e) {
     struct exo_env *seen = e->seen, *heir = &env_seen[seen->creator % EXO_ENVS];
     predicate_free(e->predicate, seen);
-    env_special.fs_users -= e->fs_base != 0;
     frame_free(physical(e->uarea));
     account_release(seen, 1);
     space_destroy(&e->space);
@@ -217,8 +231,8 @@ void env_switch(struct trap_frame *f, struct env *e) {
     if (vectors_used)
         vectors_reset();
     page_table_load(&e->space.table);
-    if (env_special.fs_users) /* also where both have the same: a selector may have been loaded */
-        write_msr(MSR_FS_BASE, e->fs_base);
+    if (env_special.users)
+        special_load(e->fs_base, e->reflects);
     env_current = e;
     cpu_this()->own[ENV_OWN_UAREA] = (uint64_t)e->uarea;
     cpu_this()->own[ENV_OWN_ID] = e->seen->id;

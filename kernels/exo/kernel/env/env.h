@@ -18,6 +18,7 @@ struct env {
     struct cap control;       /* who may act on it */
     struct cap cap[EXO_CAPS]; /* an invalid one is an empty slot */
     bool fault_expected;
+    bool reflects;                    /* reflect.h */
     vaddr_t dying;                    /* of an ended one: pages from here on are still mapped */
     struct env *next;                 /* of those that are ended and not yet freed */
     struct predicate *predicate;      /* what wakes it, or null */
@@ -29,8 +30,9 @@ extern struct env envs[EXO_ENVS]; /* for the fast entries */
 
 /* What makes a control transfer go the longer way, side by side for one comparison. */
 extern struct env_special {
-    uint32_t late;     /* how often the timer came since the slice was over, and once for that */
-    uint32_t fs_users; /* environments whose fs_base is not 0; without any a switch leaves it */
+    uint32_t late;  /* how often the timer came since the slice was over, and once for that */
+    uint32_t users; /* environments whose fs_base is not 0, and those that reflect; without any a
+                       switch leaves the registers that say so */
 } __attribute__((aligned(8))) env_special;
 
 void env_init(void);

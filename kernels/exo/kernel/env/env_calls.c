@@ -18,7 +18,7 @@ long sys_env_self(void) {
 long sys_fs_set(uint64_t base) {
     if (base >= USER_TOP)
         return -E_INVALID;
-    env_special.fs_users += (base != 0) - (env_current->fs_base != 0);
+    env_special.users += (base != 0) - (env_current->fs_base != 0);
     env_current->fs_base = base;
     write_msr(MSR_FS_BASE, base);
     return 0;

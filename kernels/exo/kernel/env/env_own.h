@@ -14,13 +14,14 @@
 #define ENV_UAREA    8
 #define ENV_LOADS    24
 #define ENV_READY_ID 80
+#define ENV_REFLECTS 221
 #define ENV_FS_BASE  248
 #define ENV_SHIFT    8
 #define ENV_SIZE     (1 << ENV_SHIFT)
 
 /* Into struct env_special. */
-#define SPECIAL_LATE     0
-#define SPECIAL_FS_USERS 4
+#define SPECIAL_LATE  0
+#define SPECIAL_USERS 4
 
 /* Into struct exo_env. */
 #define SEEN_ASLEEP 6

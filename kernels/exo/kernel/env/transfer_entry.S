@@ -5,6 +5,7 @@
  *
  *   syscall_entry (syscall_entry.S) -> transfer_entry -> the other's transfer_entry or reply_entry */
 #include "exo/abi.h"
+#include "exo/defence.h"
 #include "exo/kernel/env/env_own.h"
 #include "machine/cpu/x86_bits.h"
 #include "machine/trap/entry.h"
@@ -125,22 +126,34 @@ transfer_entry:
     pop %rsi
     jmp .Lworded
 
-    .macro LOAD_FS env              /* loses rcx and rdx */
+    .macro LOAD_SPECIAL env         /* loses rcx and rdx */
     push %rax
     mov ENV_FS_BASE(\env), %rax
     mov %rax, %rdx
     shr $32, %rdx
     mov $MSR_FS_BASE, %ecx
     wrmsr
+#if DEFENDED(REFLECT_TRANSFER)
+    movzbl ENV_REFLECTS(\env), %ecx
+    cmp %cl, reflecting(%rip)
+    je 8f
+    mov %cl, reflecting(%rip)
+    mov reflect_entries(, %rcx, 8), %rax
+    mov %rax, %rdx
+    shr $32, %rdx
+    mov $MSR_LSTAR, %ecx
+    wrmsr
+8:
+#endif
     pop %rax
     .endm
 
-/* The slice is over, or somebody has a base of fs. That is the other's from here on, also where both have the
- * same, for the caller may have loaded a selector. */
+/* The slice is over, or somebody has a base of fs or reflects. Both are the other's from here on, the base also
+ * where both have the same, for the caller may have loaded a selector. */
 .Lspecial:
     cmpl $0, SPECIAL_LATE + env_special(%rip)
     jne .Lagain
-    LOAD_FS %rbx
+    LOAD_SPECIAL %rbx
     jmp .Lusual
 
 .Ldead:
@@ -156,10 +169,10 @@ transfer_entry:
 .Lrefused:
     mov $-ERROR_PERM, %rax
 .Lback:
-    cmpl $0, SPECIAL_FS_USERS + env_special(%rip)
+    cmpl $0, SPECIAL_USERS + env_special(%rip)
     je 1f
     mov env_current(%rip), %rbx
-    LOAD_FS %rbx
+    LOAD_SPECIAL %rbx
 1:  mov USER_RIP, %rcx
     pop %rdx
     pop %rbx

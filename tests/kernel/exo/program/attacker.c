@@ -169,6 +169,7 @@ uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
     case ATTACK_SLEEP_FRAME:
         return sleep_by((argument >> 32) * 4096 | EXO_PHYSICAL);
     case ATTACK_RANDOM_CALLS:
+        uarea->native_bytes = -1ul; /* one of them may be reflect_set */
         return random_calls(argument >> 32, EXO_CALL_COUNT, not_at_random);
     }
     return 0;
