@@ -13,12 +13,12 @@ uint64_t exo_server_reply;
 void exo_server_replies(void), exo_server_tells(void);
 __asm__(".pushsection .text\n"
         "exo_server_replies:\n\t"
-        "shl $32, %rax\n\tor $0x102, %rax\n\tsyscall\n\tud2\n" /* EXO_REPLY to the caller */
+        "shl $32, %rax\n\tor $0x103, %rax\n\tsyscall\n\tud2\n" /* EXO_REPLY to the caller */
         "exo_server_tells:\n\t" BENCH_MARK_END
         "lfence\n\trdtsc\n\tshl $32, %rdx\n\tor %rdx, %rax\n\tmov %rax, %rdi\n\t"
         "mov exo_server_reply, %rax\n\tsyscall\n\tud2\n"
         ".popsection");
-_Static_assert(EXO_REPLY == 0x102, "in the assembly above");
+_Static_assert(EXO_REPLY == 0x103, "in the assembly above");
 
 uint64_t program_main(uint64_t how, uint64_t b, const char *words) {
     static char stack[256] __attribute__((aligned(16)));

@@ -38,15 +38,16 @@
     X(env_exit)                                                                                    \
     X(env_destroy)
 
+/* env_yield to the id in the upper half of rax, and the shortest way there. The number is in eax.
+ */
+#define EXO_YIELD 0x100
 /* Control transfer: no table's business, for nearly all of the caller's registers are the message.
  * The number is in eax, the other environment's id in the upper half of rax. What goes over is
  * every register but rax, which brings the caller's id, and rcx and r11, which are the
  * instruction's. */
-#define EXO_TRANSFER      0x100 /* for the rest of this slice */
-#define EXO_TRANSFER_WAIT 0x101 /* and for the caller's later slices, until it is replied to */
-#define EXO_REPLY         0x102
-/* env_yield to that id, and the shortest way there. */
-#define EXO_YIELD 0x103
+#define EXO_TRANSFER      0x101 /* for the rest of this slice */
+#define EXO_TRANSFER_WAIT 0x102 /* and for the caller's later slices, until it is replied to */
+#define EXO_REPLY         0x103
 
 #define EXO_COUNT(name) +1
 #define EXO_QUICK_COUNT (0 EXO_QUICK_CALLS(EXO_COUNT))

@@ -31,14 +31,11 @@ syscall_entered:                    /* reflect_entry.S goes on here */
     xor %r10d, %r10d
     SYSCALL_RETURN                  /* rcx is canonical: nothing is mapped at USER_TOP */
 
-/* Every other number: control transfer, or a frame of all registers, which C may exchange for another
- * environment's. */
-1:  cmp $EXO_REPLY, %eax            /* the upper half of rax is an id */
-    ja 2f
-    cmp $EXO_TRANSFER, %eax
-    jae transfer_entry
-2:  cmp $EXO_YIELD, %eax
+/* Every other number: a directed yield or a control transfer, or a frame of all registers, which C may
+ * exchange for another environment's. */
+1:  cmp $EXO_YIELD, %eax            /* the upper half of rax is an id */
     je yield_entry
+    ja transfer_entry
 syscall_complete:
     SYSCALL_FRAME
     call syscall_frame

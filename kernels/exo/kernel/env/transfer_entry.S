@@ -24,7 +24,21 @@
     .text
     .globl transfer_entry
 
-/* In:  after SYSCALL_ENTER; rax EXO_TRANSFER, EXO_TRANSFER_WAIT or EXO_REPLY, and in its upper half an id.
+/* The checks of a request, and a jump where words go along. Nothing has changed then. */
+    .macro ASK words
+    cmpq $0, UAREA_TRANSFER + TAKES(%rdx)
+    je .Lbusy
+    mov UAREA_TRANSFER + ENTRY(%rdx), %rcx
+    cmp user_top(%rip), %rcx
+    jae .Lrefused
+    mov OWN_UAREA, %rax
+    cmpq $0, UAREA_WORD_COUNT(%rax)
+    jne \words
+    movq $0, UAREA_WORD_COUNT(%rdx)
+    .endm
+
+/* In:  after SYSCALL_ENTER; rax EXO_TRANSFER, EXO_TRANSFER_WAIT, EXO_REPLY, or more than these, and in its upper
+ *      half an id.
  * Out: in the other environment: rax the caller's id, rcx and r11 the instruction's own, rsp what it set,
  *      all else the caller's. Or in the caller: rax an error, all else as it was.
  * rbx is the other environment, rdx its u-area; segment selectors go over as other registers do. */
@@ -43,32 +57,19 @@ transfer_entry:
     cmpq $0, env_special(%rip)
     jne .Lspecial
 .Lusual:
-    mov OWN_UAREA, %rdx
-    cmpq $0, UAREA_WORD_COUNT(%rdx)
-    jne .Lcount
-.Lcounted:
     mov ENV_UAREA(%rbx), %rdx
-    cmp $EXO_REPLY, %eax
-    je .Lreply
-    cmpq $0, UAREA_TRANSFER + TAKES(%rdx)
-    je .Lbusy
-    mov UAREA_TRANSFER + ENTRY(%rdx), %rcx
-    cmp user_top(%rip), %rcx
-    jae .Lrefused
-    movq $0, UAREA_TRANSFER + TAKES(%rdx)
     cmp $EXO_TRANSFER_WAIT, %eax
+    ja .Lreply
     je .Lwait
-.Lwaits:
+    ASK .Lwords
+/* Nothing below fails. */
+.Ltake:
+    movq $0, UAREA_TRANSFER + TAKES(%rdx)
     mov UAREA_TRANSFER + STACK(%rdx), %rax
 
 /* Goes on at rcx with the stack rax. */
 .Lgo:
     mov %rax, %gs:CPU_USER_RSP
-    mov OWN_UAREA, %rax
-    cmpq $0, UAREA_WORD_COUNT(%rax)
-    jne .Lwords
-    movq $0, UAREA_WORD_COUNT(%rdx)
-.Lworded:
     mov OWN_ID, %eax                /* the caller */
     mov ENV_READY_ID(%rbx), %r11d
     mov %r11d, OWN_ID
@@ -84,35 +85,49 @@ transfer_entry:
 
 /* The caller's slices are the other's, until it is replied to. */
 .Lwait:
+    ASK .Lwait_words
+.Lwait_take:
     mov env_current(%rip), %rax
     mov ENV_SEEN(%rax), %rax
     mov ENV_READY_ID(%rbx), %r11d
     mov %r11d, SEEN_WAITS(%rax)
-    jmp .Lwaits
+    jmp .Ltake
 
 .Lreply:
+    cmp $EXO_REPLY, %eax
+    ja .Lnone
     mov OWN_ID, %ecx
     cmp %rcx, UAREA_REPLY + TAKES(%rdx)
     jne .Lrefused
     mov UAREA_REPLY + ENTRY(%rdx), %rcx
     cmp user_top(%rip), %rcx
     jae .Lrefused
+    mov OWN_UAREA, %rax
+    cmpq $0, UAREA_WORD_COUNT(%rax)
+    jne .Lreply_words
+    movq $0, UAREA_WORD_COUNT(%rdx)
+.Lreply_take:
+    movq $1, UAREA_TRANSFER + TAKES(%rax)
     movq $0, UAREA_REPLY + TAKES(%rdx)
     mov ENV_SEEN(%rbx), %rax
     movl $0, SEEN_WAITS(%rax)
-    mov OWN_UAREA, %rax
-    movq $1, UAREA_TRANSFER + TAKES(%rax)
     mov UAREA_REPLY + STACK(%rdx), %rax
     jmp .Lgo
 
-.Lcount:
-    cmpq $EXO_WORDS, UAREA_WORD_COUNT(%rdx)
-    jbe .Lcounted
-    mov $-ERROR_TOO_LONG, %rax
-    jmp .Lback
-
-/* From the u-area rax to the u-area rdx. */
 .Lwords:
+    call words
+    jmp .Ltake
+.Lwait_words:
+    call words
+    jmp .Lwait_take
+.Lreply_words:
+    call words
+    jmp .Lreply_take
+
+/* Words go from the u-area rax to the u-area rdx. Does not return where they are too many. */
+words:
+    cmpq $EXO_WORDS, UAREA_WORD_COUNT(%rax)
+    ja 2f
     push %rsi
     push %rdi
     mov UAREA_WORD_COUNT(%rax), %rdi
@@ -124,7 +139,10 @@ transfer_entry:
     jnz 1b
     pop %rdi
     pop %rsi
-    jmp .Lworded
+    ret
+2:  add $8, %rsp
+    mov $-ERROR_TOO_LONG, %rax
+    jmp .Lback
 
     .macro LOAD_SPECIAL env         /* loses rcx and rdx */
     push %rax
@@ -156,10 +174,21 @@ transfer_entry:
     LOAD_SPECIAL %rbx
     jmp .Lusual
 
+/* No number of a call: the complete path says so. */
+.Lnone:
+    pop %rdx
+    pop %rbx
+    mov USER_RIP, %rcx
+    jmp syscall_complete
+
 .Ldead:
+    cmp $EXO_REPLY, %eax
+    ja .Lnone
     mov $-ERROR_DEAD, %rax
     jmp .Lback
 .Lagain:
+    cmp $EXO_REPLY, %eax
+    ja .Lnone
     mov $-ERROR_AGAIN, %rax
     jmp .Lback
 .Lbusy:
