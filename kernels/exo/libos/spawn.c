@@ -33,9 +33,12 @@ static long hand_over(const struct making *m, uint64_t at, uint64_t bits) {
     return done < 0 ? done : 0;
 }
 
+/* A frame that came back from a program with the same capability holds what that left there. */
 static long fill(const struct making *m, const struct elf_segment *s, uint64_t page) {
     uint64_t from = page > s->at ? page : s->at, end = s->at + s->data_len;
     uint64_t until = page + PAGE < end ? page + PAGE : end;
+    if (from > page || until < page + PAGE)
+        memset((void *)WINDOW, 0, PAGE);
     if (from >= until)
         return 0;
     return m->image.read(m->image.arg, s->data + (from - s->at), (char *)WINDOW + (from - page),
@@ -65,8 +68,7 @@ static long make_stack(const struct making *m, uint64_t uarea, uint64_t argument
     if (error)
         return error;
     struct exo_start *start = (struct exo_start *)(WINDOW + PAGE) - 1;
-    start->argument[0] = argument;
-    start->uarea = uarea;
+    *start = (struct exo_start){.argument[0] = argument, .uarea = uarea};
     return hand_over(m, STACK_TOP - PAGE, bits);
 }
 

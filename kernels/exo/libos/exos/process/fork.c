@@ -10,6 +10,7 @@
  * is, for the handler of faults needs them. */
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exos/process/fork.h"
+#include "exo/libos/exos/process/hooks.h"
 #include "exo/libos/exos/own.h"
 #include "exo/libos/exos/process/process.h"
 #include "exo/libos/exposed.h"
@@ -167,7 +168,10 @@ static long begin(const struct forking *f, uint64_t pid, uint64_t rsp) {
         error = exo_env_write(0, f->env, offsetof(struct exo_uarea, own), &pid, sizeof pid);
     if (!error)
         error = exo_cap_give(0, f->env, 0, 0);
-    return error ? error : exo_env_start(0, f->env);
+    if (error)
+        return error;
+    hooks_forked(pid);
+    return exo_env_start(0, f->env);
 }
 
 uint64_t exos_kernel_share = 384;
@@ -198,6 +202,7 @@ long fork_from(uint64_t rsp) {
     if (error < 0) {
         while (frames_await()) /* until nobody shares our pages */
             ;
+        hooks_ended(p->pid);
         process_free(p);
         return error;
     }

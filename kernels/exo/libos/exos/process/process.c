@@ -5,6 +5,7 @@
 
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exos/memory/fault.h"
+#include "exo/libos/exos/process/hooks.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
 #include "exo/libos/stubs.h"
@@ -136,8 +137,10 @@ long exos_wait(struct exos_end *end) {
                 continue;
             }
             *end = end_of(p);
-            if (end->killed)
+            if (end->killed) {
                 end_unborn(p->env);
+                hooks_ended(p->pid);
+            }
             process_free(p);
             exos_freed();
             return p->pid;
@@ -151,5 +154,8 @@ long exos_kill(uint64_t pid) {
     const struct process *p = process_find(pid);
     if (!p || has_ended(p))
         return -E_NOT_FOUND;
-    return exo_env_destroy(0, p->env);
+    long error = exo_env_destroy(0, p->env);
+    if (!error)
+        hooks_ended(pid);
+    return error;
 }

@@ -3,6 +3,7 @@
 #include "exo/libos/exos/process/vfork.h"
 
 #include "exo/libos/exos/exos.h"
+#include "exo/libos/exos/process/hooks.h"
 #include "exo/libos/exos/process/process.h"
 #include "exo/libos/stubs.h"
 #include "lib/error.h"
@@ -19,6 +20,7 @@ long vfork_from(const uint64_t *rsp) {
     own->kept[7] = (uint64_t)(rsp + 7);
     p->env = (uint32_t)exo_env_self();
     p->state = PROCESS_RUNS;
+    hooks_forked(p->pid);
     own->lender = own->pid;
     own->pid = p->pid;
     return 0;
