@@ -21,22 +21,26 @@ static void *engine_allocate(void *owner, size_t bytes) {
     return memory ? memset(memory, 0, bytes) : NULL;
 }
 
-static void release_once(void *memory, size_t bytes) {
+static inline void release_once(void *memory, size_t bytes) {
     preempt_disable();
     heap_free(memory, bytes);
     preempt_enable();
 }
 
-/* What is longer than two pages goes page by page. */
+/* The rest is more than a page, so that the heap takes it for pages as well. */
+__attribute__((noinline)) static void release_page_by_page(char *memory, size_t bytes) {
+    for (; bytes > 2 * PAGE_SIZE; bytes -= PAGE_SIZE, memory += PAGE_SIZE)
+        release_once(memory, PAGE_SIZE);
+    release_once(memory, bytes);
+}
+
+/* In regions that are short whatever its length. */
 static void engine_release(void *owner, void *memory, size_t bytes) {
     (void)owner;
-    if (!memory)
-        return;
-    for (; bytes > 2 * PAGE_SIZE; bytes -= PAGE_SIZE) {
-        release_once(memory, PAGE_SIZE);
-        memory = (char *)memory + PAGE_SIZE;
-    }
-    release_once(memory, bytes);
+    if (memory && bytes > 2 * PAGE_SIZE)
+        release_page_by_page(memory, bytes);
+    else
+        release_once(memory, bytes);
 }
 
 static bool engine_code_map(void *owner, size_t bytes, struct code_memory *code) {

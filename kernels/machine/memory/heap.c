@@ -20,15 +20,12 @@ static size_t class_bytes(unsigned class) {
     return (size_t)SMALLEST << class;
 }
 
-/* The class of this many bytes; CLASSES for pages. */
-static unsigned class_of(size_t bytes) {
-    unsigned class = 0;
-    while (class < CLASSES && class_bytes(class) < bytes)
-        class ++;
-    return class;
+/* The class of this many bytes; CLASSES or more for pages. */
+static inline unsigned class_of(size_t bytes) {
+    return bytes <= SMALLEST ? 0 : 64 - (unsigned)__builtin_clzl((bytes - 1) / SMALLEST);
 }
 
-static bool cut_page(unsigned class) {
+__attribute__((noinline)) static bool cut_page(unsigned class) {
     paddr_t frame;
     if (frame_alloc(&frame))
         return false;
@@ -50,12 +47,18 @@ static void *alloc_piece(unsigned class) {
     return p;
 }
 
-static void *alloc_pages(size_t bytes) {
+/* Apart, so that the way of the small ones saves no registers. */
+__attribute__((noinline)) static void *alloc_pages(size_t bytes) {
     paddr_t first;
     if (bytes > frame_total() * PAGE_SIZE ||
         frame_alloc_run(&first, page_round_up(bytes) / PAGE_SIZE))
         return NULL;
     return direct(first);
+}
+
+__attribute__((noinline)) static void free_pages(uint8_t *memory, size_t bytes) {
+    for (size_t at = 0; at < bytes; at += PAGE_SIZE)
+        frame_free(physical(memory + at));
 }
 
 void *heap_alloc_dirty(size_t bytes) {
@@ -82,8 +85,7 @@ void heap_free(void *memory, size_t bytes) {
         free_pieces[class] = p;
         return;
     }
-    for (size_t at = 0; at < bytes; at += PAGE_SIZE)
-        frame_free(physical((uint8_t *)memory + at));
+    free_pages(memory, bytes);
 }
 
 size_t heap_used(void) {

@@ -7,9 +7,9 @@
 
 /* Zeroed memory, aligned to 16 bytes; null when no frames are left. 0 bytes are as good as 1. */
 void *heap_alloc(size_t bytes);
-/* The same number of bytes as was asked for. Null memory is allowed. */
 /* The same, but what was in it before may still be there. */
 void *heap_alloc_dirty(size_t bytes);
+/* The same number of bytes as was asked for. Null memory is allowed. */
 void heap_free(void *memory, size_t bytes);
 
 /* Bytes given out and not given back. */
