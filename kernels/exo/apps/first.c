@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* first.c -- the environment that measures: it runs what the boot command line and its own words
  * ask for, or talks to a person where they ask for nothing. */
+#include "exo/libos/console/commands.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/measure.h"
 #include "measure/session.h"
@@ -11,5 +12,7 @@ uint64_t program_main(uint64_t a, uint64_t b, const char *words) {
     (void)a;
     (void)b;
     session_words(all, (const char *)env_info()->command_line, words);
-    return measure_main(all);
+    uint64_t status = measure_main(all, &console_commands);
+    console_end_all();
+    return status;
 }

@@ -26,8 +26,11 @@ static bool program(enum session_phase phase, unsigned first_row, const char *wo
     return true;
 }
 
-uint64_t measure_main(const char *words) {
-    const struct session session = {
-        .kernel = kernel, .program = program, .text = program_agent.text, .read = terminal_byte};
+uint64_t measure_main(const char *words, const struct console_more *more) {
+    const struct session session = {.kernel = kernel,
+                                    .program = program,
+                                    .text = program_agent.text,
+                                    .read = terminal_byte,
+                                    .more = more};
     return session_main(&session, words);
 }
