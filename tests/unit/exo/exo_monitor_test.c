@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* exo_monitor_test.c -- what the console of exo tells of the exposed tables, on tables made here.
- */
+/* exo_monitor_test.c -- what exo's console tells of the exposed tables, which are made here. */
 #include "exo/libos/console/monitor.h"
 #include "unit.h"
 
