@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # exo: the kernel, and the program of its first environment. Experiments' exo.c run inside the kernel, their
 # exo-user.c in the first environment.
-EXO_PROGRAM_SRC := $(PROGRAM_SRC) $(patsubst %,kernels/exo/libos/%,start.S yield.S transfer.S uarea.c program.c frames.c spawn.c sleep.c)
+EXO_PROGRAM_SRC := $(PROGRAM_SRC) $(patsubst %,kernels/exo/libos/%,start.S yield.S slice_hooks.c transfer.S uarea.c program.c frames.c image.c spawn.c sleep.c)
 EXO_EXOS_SRC    := $(EXO_PROGRAM_SRC) $(wildcard kernels/exo/libos/upcall_*.[cS] kernels/exo/libos/exos/*/*.[cS])
 EXO_LIBOS_SRC   := $(PROGRAM_AGENT_SRC) $(wildcard kernels/exo/libos/*.c kernels/exo/libos/*.S kernels/exo/libos/console/*.c)
 EXO_KERNEL_SRC  := kernels/exo/main.c $(wildcard kernels/exo/kernel/*.c kernels/exo/kernel/*.S kernels/exo/kernel/*/*.c kernels/exo/kernel/*/*.S kernels/common/*.c) $(ENGINE_KERNEL_SRC)

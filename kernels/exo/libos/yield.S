@@ -6,6 +6,15 @@
 /* Bytes that xsave writes. */
 #define VECTORS 832
 
+/* rdi: where a slice's end has put the registers. */
+    .macro INTERRUPTED
+    mov %rsp, %rdi
+    cmpb $0, vectors_kept(%rip)
+    je 3f
+    mov VECTORS(%rsp), %rdi
+3:
+    .endm
+
     .text
     .globl exo_env_yield, exo_env_sleep
 exo_env_sleep:
@@ -23,13 +32,24 @@ exo_env_yield:
     or $EXO_YIELD, %rax
 give_away:
     PUSH_KEPT
+yield_begins:
     mov uarea(%rip), %rdx
-    lea 1f(%rip), %rcx
+    mov yield_goes_on(%rip), %rcx
     mov %rcx, UAREA_PROLOGUE_ENTRY(%rdx)
     mov %rsp, UAREA_PROLOGUE_STACK(%rdx)
+yield_gives:
     syscall                         /* comes back only with an error, or 0 to the caller itself */
-1:  POP_KEPT                        /* the slice begins with rax 0 */
+yielded:
+    POP_KEPT                        /* the slice begins with rax 0 */
     ret
+    .globl yield_hooked
+yield_hooked:
+    sub $8, %rsp
+    xor %edi, %edi
+    call slice_begun                /* slice_hooks.c */
+    add $8, %rsp
+    xor %eax, %eax
+    jmp yielded
 
     .globl slice_ends
 /* The slice is over; the stack is the one that was in use. */
@@ -38,7 +58,12 @@ slice_ends:
     PUSH_REGISTERS
     mov uarea(%rip), %rdx
     mov UAREA_EPILOGUE + 24(%rdx), %rax
-    mov %rax, 128(%rsp)
+    lea yield_gives(%rip), %rcx     /* whoever was about to yield says anew where he goes on: that is said here, too */
+    sub %rax, %rcx
+    cmp $(yield_gives - yield_begins), %rcx
+    ja 1f
+    lea yield_begins(%rip), %rax
+1:  mov %rax, 128(%rsp)
     mov UAREA_EPILOGUE + 32(%rdx), %rax
     mov %rax, 120(%rsp)
     cmpb $0, vectors_kept(%rip)
@@ -54,13 +79,30 @@ slice_ends:
     xor %edx, %edx
     xsave64 (%rsp)
     mov uarea(%rip), %rdx
-2:  lea 1f(%rip), %rcx
+2:  jmp *slice_goes_off(%rip)
+    .globl slice_begin_hooked, slice_end_hooked
+slice_end_hooked:
+    INTERRUPTED
+    mov %rsp, %rbx
+    and $-16, %rsp
+    call slice_ended                /* slice_hooks.c */
+    mov %rbx, %rsp
+    mov uarea(%rip), %rdx
+slice_over:
+    mov slice_goes_on(%rip), %rcx
     mov %rcx, UAREA_PROLOGUE_ENTRY(%rdx)
     mov %rsp, UAREA_PROLOGUE_STACK(%rdx)
     xor %edi, %edi
     mov $EXO_CALL_ENV_YIELD, %eax
     syscall
-1:  cmpb $0, vectors_kept(%rip)
+slice_begin_hooked:
+    INTERRUPTED
+    mov %rsp, %rbx
+    and $-16, %rsp
+    call slice_begun
+    mov %rbx, %rsp
+slice_begins:
+    cmpb $0, vectors_kept(%rip)
     je 2f
     mov $7, %eax
     xor %edx, %edx
@@ -69,5 +111,15 @@ slice_ends:
 2:  POP_REGISTERS
     popfq
     ret $EXO_RED_ZONE
+
+    .data
+    .balign 8
+    .globl yield_goes_on, slice_goes_on, slice_goes_off
+yield_goes_on:
+    .quad yielded
+slice_goes_on:
+    .quad slice_begins
+slice_goes_off:
+    .quad slice_over
 
     .section .note.GNU-stack, "", @progbits

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* slice_hooks.c -- see slice_hooks.h. Who has no hooks does not pay for them: where a slice begins
+ * and ends is a word in memory, which is changed with the first. */
+#include "exo/libos/slice_hooks.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* yield.S: where a slice begins that a yield waited for, and one that the last one's end did; where
+ * one ends when its registers are saved. And the same by way of the hooks. */
+extern uint64_t yield_goes_on, slice_goes_on, slice_goes_off;
+extern const char yield_hooked[], slice_begin_hooked[], slice_end_hooked[];
+void slice_begun(struct slice_registers *r), slice_ended(struct slice_registers *r);
+
+static struct slice_hook *at_begin, *at_end;
+
+static void run(struct slice_hook *h, struct slice_registers *r) {
+    for (; h; h = h->next)
+        h->fn(h, r);
+}
+
+void slice_begun(struct slice_registers *r) {
+    run(at_begin, r);
+}
+
+void slice_ended(struct slice_registers *r) {
+    run(at_end, r);
+}
+
+void slice_on_begin(struct slice_hook *h) {
+    h->next = at_begin;
+    at_begin = h;
+    yield_goes_on = (uint64_t)yield_hooked;
+    slice_goes_on = (uint64_t)slice_begin_hooked;
+}
+
+void slice_on_end(struct slice_hook *h) {
+    h->next = at_end;
+    at_end = h;
+    slice_goes_off = (uint64_t)slice_end_hooked;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* slice_hooks.h -- what a program does at the beginning and at the end of its slices, beside
+ * keeping its registers: a list for each, which anybody may add to. */
+#ifndef EXO_LIBOS_SLICE_HOOKS_H
+#define EXO_LIBOS_SLICE_HOOKS_H
+
+#include <stdint.h>
+
+/* What a slice's end saved on the stack that was in use. */
+struct slice_registers {
+    uint64_t r15, r14, r13, r12, r11, r10, r9, r8, rbp, rdi, rsi, rdx, rcx, rbx, rax;
+    uint64_t rflags, rip; /* and below them the red zone */
+};
+
+struct slice_hook {
+    void (*fn)(struct slice_hook *self, struct slice_registers *interrupted);
+    struct slice_hook *next; /* slice_hooks.c's */
+};
+
+/* h->fn is called when this environment has been given the processor, before it goes on: with what
+ * is restored then, or null where a yield returns. What was interrupted may be anything, also the
+ * handler of a trap (uarea->trap_stack is 0 then). */
+void slice_on_begin(struct slice_hook *h);
+/* And when a slice is over, within the time that ending it may take. */
+void slice_on_end(struct slice_hook *h);
+
+#endif
