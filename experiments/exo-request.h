@@ -18,7 +18,9 @@ enum exos_request {
     EXOS_COW_FAULT,
     EXOS_ANONYMOUS_FAULT,
     EXOS_PIPE, /* so many bytes to a child by a pipe and back by another */
-    EXOS_STOP  /* nothing is timed: the child of EXOS_PIPE is no more */
+    EXOS_NULL_PROCEDURE,
+    EXOS_GETPID,
+    EXOS_STOP /* nothing is timed: the child of EXOS_PIPE is no more */
 };
 
 #endif

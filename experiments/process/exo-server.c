@@ -95,6 +95,10 @@ static void ping(uint64_t bytes) {
         got += (uint64_t)exos_pipe_read(BACK, there, bytes - got);
 }
 
+static __attribute__((noinline)) void null_procedure(void) {
+    __asm__ volatile("");
+}
+
 static void answer(struct message *m) {
     uint64_t sample = 0;
     struct bench b = {.batch = 1, .samples = &sample};
@@ -129,6 +133,16 @@ static void answer(struct message *m) {
             begin_echo();
         bench_start(&b);
         ping(m->word[1]);
+        bench_stop(&b);
+        break;
+    case EXOS_NULL_PROCEDURE:
+        bench_start(&b);
+        null_procedure();
+        bench_stop(&b);
+        break;
+    case EXOS_GETPID:
+        bench_start(&b);
+        exos_getpid();
         bench_stop(&b);
         break;
     case EXOS_STOP:

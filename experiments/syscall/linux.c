@@ -55,6 +55,10 @@ BENCH(syscall_null, "syscall/null") {
     bench_time(b, SYSCALL(SYS_getppid));
 }
 
+BENCH(syscall_getpid, "syscall/getpid") {
+    bench_time(b, SYSCALL(SYS_getpid));
+}
+
 BENCH(syscall_bad_number, "syscall/bad_number") {
     enum { NO_CALL = 1000 }; /* far beyond the table */
     bench_time(b, SYSCALL(NO_CALL));

@@ -5,7 +5,8 @@
 EXO_PURE_SRC    := kernels/exo/libos/console/monitor.c $(wildcard kernels/exo/libos/exos/ramfs/*.c)
 EXO_PROGRAM_SRC := $(PROGRAM_SRC) $(patsubst %,kernels/exo/libos/%,start.S yield.S slice_hooks.c transfer.S uarea.c program.c frames.c image.c spawn.c sleep.c)
 EXO_EXOS_SRC    := $(EXO_PROGRAM_SRC) $(wildcard kernels/exo/libos/upcall_*.[cS] kernels/exo/libos/exos/*/*.[cS])
-EXO_LIBOS_SRC   := $(PROGRAM_AGENT_SRC) $(wildcard kernels/exo/libos/*.c kernels/exo/libos/*.S kernels/exo/libos/console/*.c)
+EXO_LINUX_SRC   := $(wildcard kernels/exo/libos/linux/*.[cS])
+EXO_LIBOS_SRC   := $(PROGRAM_AGENT_SRC) $(wildcard kernels/exo/libos/*.c kernels/exo/libos/*.S kernels/exo/libos/console/*.c) $(EXO_LINUX_SRC)
 EXO_KERNEL_SRC  := kernels/exo/main.c $(wildcard kernels/exo/kernel/*.c kernels/exo/kernel/*.S kernels/exo/kernel/*/*.c kernels/exo/kernel/*/*.S kernels/common/*.c) $(ENGINE_KERNEL_SRC)
 # The kernel without sessions of measurement: what stands in for them, and what they alone need left out.
 EXO_UNMEASURED_SRC := kernels/exo/unmeasured.c $(filter-out kernels/exo/kernel/session.c $(MEASURED_SRC),$(EXO_KERNEL_SRC))

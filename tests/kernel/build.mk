@@ -20,9 +20,10 @@ $(eval $(call guest_program,test/exo-first,$(call user_objects,$(EXO_LIBOS_SRC) 
 $(eval $(call guest_program,test/attacker-exo,$(call user_objects,$(EXO_PROGRAM_SRC) $(wildcard tests/kernel/exo/program/*.c) \
     tests/kernel/random_calls.c tests/kernel/registers.S)))
 $(eval $(call guest_program,test/exos,$(call user_objects,$(EXO_EXOS_SRC) $(wildcard tests/kernel/exo/exos/*.c))))
+$(eval $(call guest_program,test/exo-linux,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_LINUX_SRC) kernels/exo/apps/linux.c)))
 $(eval $(call guest_image,test/exo,$(call kernel_objects,$(EXO_KERNEL_SRC) $(WRAPPERS) \
     $(wildcard tests/kernel/exo/kernel/*.c) tests/kernel/frames.c),test/exo-first))
-$(eval $(call guest_archive,test/exo,kernels/exo/boot,first=test/exo-first attacker=test/attacker-exo exos=test/exos \
+$(eval $(call guest_archive,test/exo,kernels/exo/boot,first=test/exo-first attacker=test/attacker-exo exos=test/exos linux=test/exo-linux foreign=test/foreign \
     overlap-info=test/overlap-info overlap-stack=test/overlap-stack))
 
 # spin: spin/*.c in the kernel, spin/user in the process `agent`; spin/program is the process that misbehaves.
@@ -34,6 +35,11 @@ $(eval $(call guest_image,test/spin,$(call kernel_objects,$(SPIN_KERNEL_SRC) $(W
     $(wildcard tests/kernel/spin/*.c tests/kernel/spin/dispatch/*.c tests/kernel/spin/thread/*.c tests/kernel/spin/memory/*.c tests/kernel/spin/process/*.c) tests/kernel/frames.c tests/kernel/exact.c),test/spin-agent))
 $(eval $(call guest_archive,test/spin,kernels/spin/boot,agent=test/spin-agent attacker=test/attacker-spin overlap-stack=test/overlap-stack,\
     $(call extension_files,kernels/spin/extensions) $(call extension_files,tests/kernel/spin/extensions)))
+
+# A program for Linux, and for nothing of ours: it lies where exo's personality takes it (LINUX_FIRST).
+$(B)/guest/test/foreign.elf: $(B)/guest/user/tests/kernel/exo/foreign/foreign.o
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D) && $(GUEST_LD) $(GUEST_LDFLAGS) -Ttext-segment=0x10000000 -o $@ $<
 
 # Programs that no kernel may load: they lie at the information page (EXO_INFO), and in the stack, which is at the same place in spin.
 $(B)/guest/test/overlap-info.elf: OVERLAP := 0x7ffe00000000
@@ -85,7 +91,8 @@ UNDEFENDED := QUOTA=core/dispatch/binding/account CELLS=runtime/cells BOUNDED=se
     EPHEMERAL=core/dispatch/binding/ephemeral NET=core/dispatch_kernel LANDING=core/dispatch_kernel DRAIN=services/loader/loader \
     TIME=services/strand_time COST=core/dispatch/binding/ephemeral STACK=services/verified_raise POLICY=services/security/security
 # The same of exo (kernels/exo/defence.h).
-EXO_UNDEFENDED := EXCESS=kernel/env/slice
+EXO_UNDEFENDED := EXCESS=kernel/env/slice REFLECT_SWITCH=kernel/env/env REFLECT_TRANSFER=kernel/env/transfer_entry \
+    REFLECT_ENTRY=kernel/env/reflect_entry FS_END=kernel/env/env
 define undefended # DEFENCE, SOURCE, SYSTEM
 $(B)/guest/without/$3-$1.o: $(wildcard kernels/$3/$2.[cS]) Makefile
 	$$(call say,CC,$$< (without $1))

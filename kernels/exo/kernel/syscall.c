@@ -7,7 +7,6 @@
 #include "exo/kernel/env/env_calls.h"
 #include "exo/kernel/function.h"
 #include "exo/kernel/env/page_calls.h"
-#include "exo/kernel/env/reflect.h"
 #include "exo/kernel/session.h"
 #include "exo/kernel/env/slice.h"
 #include "exo/kernel/env/wakeup.h"

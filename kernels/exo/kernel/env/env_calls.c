@@ -3,6 +3,7 @@
 #include "exo/kernel/memory/cap.h"
 #include "exo/kernel/env/env.h"
 #include "exo/kernel/env/env_calls.h"
+#include "exo/kernel/env/reflect.h"
 #include "exo/kernel/env/slice.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -21,6 +22,17 @@ long sys_fs_set(uint64_t base) {
     env_special.users += (base != 0) - (env_current->fs_base != 0);
     env_current->fs_base = base;
     write_msr(MSR_FS_BASE, base);
+    return 0;
+}
+
+/* From now on the caller's `syscall` instructions outside of its native addresses come back to it:
+ * 1; or not any more: 0. -E_INVALID: another number. */
+long sys_reflect_set(uint64_t reflects) {
+    if (reflects > 1)
+        return -E_INVALID;
+    env_special.users += (uint32_t)reflects - env_current->reflects;
+    env_current->reflects = reflects;
+    reflect_switch(reflects);
     return 0;
 }
 

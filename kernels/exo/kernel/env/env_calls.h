@@ -7,6 +7,7 @@
 
 long sys_env_self(void);
 long sys_fs_set(uint64_t base);
+long sys_reflect_set(uint64_t reflects);
 long sys_env_create(uint64_t slot, uint64_t control, uint64_t name, uint64_t frames,
                     uint64_t flags);
 long sys_env_start(uint64_t slot, uint64_t env);

@@ -9,7 +9,7 @@
 #ifndef EXO_KERNEL_REFLECT_H
 #define EXO_KERNEL_REFLECT_H
 
-#include "exo/kernel/env/env.h"
+#include <stdbool.h>
 
 /* Whether `syscall` lands at reflect_entry: what the current environment wants. Whoever makes
  * another environment current sees to it (env_switch, transfer_entry.S). */
@@ -17,7 +17,5 @@ extern bool reflecting;
 
 /* `syscall` lands where this environment wants it from now on. */
 void reflect_switch(bool reflects);
-
-long sys_reflect_set(uint64_t reflects);
 
 #endif

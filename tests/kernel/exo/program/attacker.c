@@ -91,6 +91,24 @@ static void serve_fs(struct message *m) {
     __asm__ volatile("mov %%fs:0, %0" : "=r"(m->word[0]));
 }
 
+/* One `syscall`, which is reflected, and what it gave. */
+__asm__(".text\nforeign:\n\tmov $39, %eax\n\tsyscall\nforeign_end:\n\tret\n"
+        "answered:\n\tmov uarea(%rip), %rax\n\tmov 352 + 32(%rax), %rcx\n\t"
+        "mov 352 + 48(%rax), %rsp\n\tmov $4712, %eax\n\tjmp *%rcx");
+uint64_t foreign(void);
+void foreign_end(void), answered(void);
+
+static void reflect(void) {
+    uarea->reflect_entry = (uint64_t)answered;
+    uarea->native_first = (uint64_t)foreign_end + 1;
+    uarea->native_bytes = -1ul;
+    exo_reflect_set(true);
+}
+
+static void serve_reflect(struct message *m) {
+    m->word[0] = foreign();
+}
+
 static uint64_t sleep_by(uint64_t at) {
     static const struct term terms[] = {{TERM_NE, 0, TERM_CONSTANT, 0}, {TERM_OR, 0, 0, 77}};
     static uint8_t code[128];
@@ -164,6 +182,20 @@ uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
         transfer_serve(serve_fs);
         return 0;
     }
+    case ATTACK_FS_EXIT:
+        exo_fs_set(EXO_INFO);
+        break;
+    case ATTACK_REFLECT:
+        reflect();
+        for (;;)
+            exo_env_yield(argument >> 32);
+    case ATTACK_REFLECT_EXIT:
+        reflect();
+        break;
+    case ATTACK_SERVE_REFLECT:
+        reflect();
+        transfer_serve(serve_reflect);
+        return 0;
     case ATTACK_SLEEP:
         return sleep_by((uint64_t)uarea->own);
     case ATTACK_SLEEP_FRAME:

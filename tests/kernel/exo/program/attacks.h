@@ -5,8 +5,9 @@
 #define TESTS_EXO_ATTACKS_H
 
 /* What they leave there. */
-#define VECTORS_OF_ATTACKER 0xa77ac8e5a77ac8e5
-#define FS_OF_ATTACKER      4711
+#define VECTORS_OF_ATTACKER   0xa77ac8e5a77ac8e5
+#define FS_OF_ATTACKER        4711
+#define REFLECTED_BY_ATTACKER 4712
 
 #define ATTACKS(X)                                                                                 \
     X(EXIT)              /* none: exits with 7 */                                                  \
@@ -29,6 +30,10 @@
     X(LOOP)              /* loops for ever */                                                      \
     X(VECTORS)           /* looks at vector registers, fills them, yields to its creator, looks */ \
     X(SERVE_FS)          /* none: sets fs; serves with the word at it */                           \
+    X(FS_EXIT)           /* none: sets fs and exits */                                             \
+    X(REFLECT)           /* none: reflects all but the yields to its creator */                    \
+    X(REFLECT_EXIT)      /* none: reflects, and exits */                                           \
+    X(SERVE_REFLECT)     /* none: serves with what a reflected call gave */                        \
     X(SLEEP)             /* none: sleeps until a word of its u-area is not 0; exits with 77 */     \
     X(SLEEP_FRAME)       /* none: the same by the frame in the upper half, with capability 0 */    \
     X(RANDOM_CALLS)      /* random calls by the seed in the upper half; exits with their number */
