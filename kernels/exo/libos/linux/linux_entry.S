@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* linux_entry.S -- where a call of a foreign program comes back to, and where one begins. */
 #include "exo/abi.h"
-#include "machine/trap/entry.h"
 
 #define REFLECTED_RIP    (UAREA_REFLECT + 32)
 #define REFLECTED_RFLAGS (UAREA_REFLECT + 40)
