@@ -286,7 +286,12 @@ struct exo_pages {
     uint64_t entry;
     uint64_t count;
 };
-#define EXO_FRESH 1 /* in at's lowest bits: the frames must be free; else -E_EXISTS */
+/* In at's lowest bits: the frames must be free, and nothing may be mapped there, else -E_EXISTS; of
+ * a free frame also what the caller himself left is cleared. */
+#define EXO_FRESH       1
+#define EXO_ABSENT      2
+#define EXO_ZEROED      4
+#define EXO_PAGES_FLAGS 7
 
 /* What page_protect does to the entries of `count` pages from `at` on: these bits are cleared,
  * then those are set. */

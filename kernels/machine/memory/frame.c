@@ -176,15 +176,13 @@ struct page *frame_page(paddr_t frame) {
     return n < frames && (pages[n].references || is_free(n)) ? &pages[n] : NULL;
 }
 
-int frame_claim(paddr_t frame) {
-    const struct page *p = frame_page(frame);
-    if (!p)
-        return -E_INVALID;
-    if (p->references)
-        return -E_EXISTS;
-    if (unused == withheld)
+int frame_claim(paddr_t frame, size_t left) {
+    size_t n = number(frame);
+    if (n >= frames || !is_free(n))
+        return n < frames && pages[n].references ? -E_EXISTS : -E_INVALID;
+    if (unused - withheld <= left)
         return -E_NO_MEMORY;
-    mark_used(frame.at / PAGE_SIZE);
+    mark_used(n);
     return 0;
 }
 

@@ -31,8 +31,8 @@ int frame_alloc_zeroed(paddr_t *frame);
  * in pieces. */
 int frame_alloc_run(paddr_t *first, size_t count);
 /* This very frame. -E_EXISTS when it is taken, -E_INVALID when there is no such frame of RAM,
- * -E_NO_MEMORY when it is withheld. */
-int frame_claim(paddr_t frame);
+ * -E_NO_MEMORY when no more than `left` are free, which are kept for others, or it is withheld. */
+int frame_claim(paddr_t frame, size_t left);
 
 /* Another reference to a frame that has one. -E_FULL: it has as many as can be counted. */
 int frame_share(paddr_t frame);

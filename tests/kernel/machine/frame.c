@@ -104,7 +104,7 @@ CHECK(frame_shared, "frame/a_frame_is_free_when_its_last_reference_goes") {
     CHECK_THAT(c, shown(frame)->references == 3);
     frame_free(frame);
     frame_free(frame);
-    CHECK_THAT(c, frame_claim(frame) == -E_EXISTS && frame_unused() == unused - 1);
+    CHECK_THAT(c, frame_claim(frame, 0) == -E_EXISTS && frame_unused() == unused - 1);
     frame_free(frame);
     CHECK_THAT(c, frame_unused() == unused && free_panics(frame, "is free already"));
 }
@@ -132,7 +132,7 @@ CHECK(frame_pinned, "frame/a_frame_stays_while_a_device_has_it") {
     CHECK_THAT(c, frame_alloc(&frame) == 0 && frame_pin(frame) == 0);
     CHECK_THAT(c, shown(frame)->references == 2 && shown(frame)->pins == 1);
     frame_free(frame);
-    CHECK_THAT(c, frame_unused() == unused - 1 && frame_claim(frame) == -E_EXISTS);
+    CHECK_THAT(c, frame_unused() == unused - 1 && frame_claim(frame, 0) == -E_EXISTS);
     CHECK_THAT(c, free_panics(frame, "is held by devices only")); /* that reference is not ours */
     CHECK_THAT(c, panics(share_it, frame));
     frame_unpin(frame);
@@ -207,23 +207,23 @@ CHECK(frame_shown, "frame/the_array_can_be_shown_to_a_user_and_not_be_written_by
 CHECK(frame_claimed, "frame/a_frame_is_claimed_by_name_once") {
     paddr_t frame;
     CHECK_THAT(c, frame_alloc(&frame) == 0);
-    CHECK_THAT(c, frame_claim(frame) == -E_EXISTS);
+    CHECK_THAT(c, frame_claim(frame, 0) == -E_EXISTS);
     frame_free(frame);
-    CHECK_THAT(c, frame_claim(frame) == 0);
-    CHECK_THAT(c, frame_claim(frame) == -E_EXISTS);
+    CHECK_THAT(c, frame_claim(frame, 0) == 0);
+    CHECK_THAT(c, frame_claim(frame, 0) == -E_EXISTS);
     frame_free(frame);
-    CHECK_THAT(c, frame_claim(paddr_add(frame, 1)) == -E_INVALID);
-    CHECK_THAT(c, frame_claim(PADDR(0)) == -E_INVALID);
-    CHECK_THAT(c, frame_claim(PADDR(-(uint64_t)PAGE_SIZE)) == -E_INVALID);
+    CHECK_THAT(c, frame_claim(paddr_add(frame, 1), 0) == -E_INVALID);
+    CHECK_THAT(c, frame_claim(PADDR(0), 0) == -E_INVALID);
+    CHECK_THAT(c, frame_claim(PADDR(-(uint64_t)PAGE_SIZE), 0) == -E_INVALID);
 }
 
 /* The first MiB holds the firmware's data and, for other CPUs to start, real-mode code. */
 CHECK(frame_reserved, "frame/no_frame_is_the_firmwares_or_the_images") {
     for (uint64_t at = 0; at < 0x100000; at += PAGE_SIZE)
-        if (frame_claim(PADDR(at)) != -E_INVALID)
+        if (frame_claim(PADDR(at), 0) != -E_INVALID)
             check_fail(c, "frame %#lx of the first MiB is governed", at);
     for (paddr_t at = physical(image_start); at.at < physical(image_end).at; at.at += PAGE_SIZE)
-        if (frame_claim(at) != -E_INVALID)
+        if (frame_claim(at, 0) != -E_INVALID)
             check_fail(c, "frame %#lx of the image is governed", at.at);
 }
 
@@ -239,7 +239,7 @@ CHECK(frame_withheld, "frame/what_is_withheld_cannot_be_had_and_comes_back") {
     CHECK_THAT(c, frame_alloc(&other) == 0);
     frame_free(other);
     frame_withhold(0);
-    int claimed = frame_claim(other);
+    int claimed = frame_claim(other, 0);
     bool once = trap_catch(&f, withhold_all, NULL) && f.vector == TRAP_PANIC;
     frame_withhold_end();
     CHECK_THAT(c, claimed == -E_NO_MEMORY && once);
@@ -269,11 +269,11 @@ CHECK(frame_runs, "frame/a_run_lies_in_one_piece") {
     CHECK_THAT(c, frame_alloc_run(&run, frame_total() + 1) == -E_NO_MEMORY);
     CHECK_THAT(c, frame_alloc_run(&run, 16) == 0);
     for (unsigned i = 0; i < 16; i++)
-        CHECK_THAT(c, frame_claim(paddr_add(run, i * PAGE_SIZE)) == -E_EXISTS);
+        CHECK_THAT(c, frame_claim(paddr_add(run, i * PAGE_SIZE), 0) == -E_EXISTS);
     frame_free(paddr_add(run, 5 * PAGE_SIZE));
     CHECK_THAT(c, frame_alloc_run(&hole, 1) == 0 && hole.at <= run.at + 5 * PAGE_SIZE);
     frame_free(hole);
-    CHECK_THAT(c, frame_claim(paddr_add(run, 5 * PAGE_SIZE)) == 0);
+    CHECK_THAT(c, frame_claim(paddr_add(run, 5 * PAGE_SIZE), 0) == 0);
     for (unsigned i = 0; i < 16; i++)
         frame_free(paddr_add(run, i * PAGE_SIZE));
     CHECK_THAT(c, frame_unused() == unused);

@@ -73,8 +73,8 @@ static int parties(uint64_t slot, uint64_t env, uint64_t holder, struct env **e,
  * claimed and shared by that in slot `holder`. `vector` has `count` struct exo_pages, of which the
  * first `skip` pages are done already. How many more were done, which may be some of them, or as
  * pages_update(); -E_DEAD, -E_PERM: the environment; -E_FAULT: the vector. */
-long sys_page_update(uint64_t slot, uint64_t env, uint64_t holder, uint64_t vector, uint64_t count,
-                     uint64_t skip) {
+long page_update_complete(uint64_t slot, uint64_t env, uint64_t holder, uint64_t vector,
+                          uint64_t count, uint64_t skip) {
     struct env *e;
     struct cap cap;
     int error = parties(slot, env, holder, &e, &cap);
@@ -96,8 +96,8 @@ static uint64_t protect_pages(const void *element) {
  * struct exo_protect. -E_NOT_FOUND: nothing is mapped there; -E_INVALID: pages as above, a bit that
  * is not an environment's, writable and executable; -E_PERM: the frame is not to be written by
  * `holder`. */
-long sys_page_protect(uint64_t slot, uint64_t env, uint64_t holder, uint64_t vector, uint64_t count,
-                      uint64_t skip) {
+long page_protect_complete(uint64_t slot, uint64_t env, uint64_t holder, uint64_t vector,
+                           uint64_t count, uint64_t skip) {
     struct env *e;
     struct cap cap;
     int error = parties(slot, env, holder, &e, &cap);

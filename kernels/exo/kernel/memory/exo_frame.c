@@ -47,14 +47,12 @@ struct exo_frame *exo_frame_at(uint64_t number) {
     return f->acl.valid || (!f->references && frame_page(PADDR(number * PAGE_SIZE))) ? f : NULL;
 }
 
-int exo_frame_claim(struct exo_frame *f, struct cap holder, bool *cleared) {
+int exo_frame_claim(struct exo_frame *f, struct cap holder, bool zeroed, bool *cleared) {
     uint64_t number = exo_frame_number(f);
-    if (frame_unused() <= reserve)
-        return -E_NO_MEMORY;
-    int error = frame_claim(PADDR(number * PAGE_SIZE));
+    int error = frame_claim(PADDR(number * PAGE_SIZE), reserve);
     if (error)
         return error;
-    *cleared = !cap_same(last_holder[number], holder);
+    *cleared = zeroed || !cap_same(last_holder[number], holder);
     if (*cleared)
         memset(direct(PADDR(number * PAGE_SIZE)), 0, PAGE_SIZE);
     last_holder[number] = f->acl = holder;

@@ -23,24 +23,13 @@ static bool are_pages(vaddr_t at, uint64_t count) {
            count <= (EXO_TOP - at) / PAGE_SIZE;
 }
 
-static bool is_entry(uint64_t entry) {
-    return !(entry & EXO_PRESENT) || !(entry & EXO_WRITE) || (entry & EXO_NO_EXEC);
-}
-
-/* What the processor gets of an entry that an environment asks for. */
-static uint64_t sanitised(uint64_t entry) {
-    const uint64_t own = EXO_WRITE | EXO_ACCESSED | EXO_DIRTY | EXO_SOFTWARE | EXO_NO_EXEC;
-    if (!(entry & EXO_PRESENT))
-        return entry;
-    return (entry & (own | EXO_FRAME_OF)) | ENTRY_PRESENT | ENTRY_USER;
-}
-
 /* With what right frames are mapped: what a frame's access list says is asked once for all with the
  * same list. */
 struct right {
     struct cap holder;
     struct cap allowed; /* the list that `holder` opened last */
-    bool write, fresh;
+    bool write;
+    uint64_t flags; /* EXO_FRESH... */
 };
 
 /* A list that no frame has. */
@@ -59,10 +48,12 @@ static bool opens(struct right *r, struct cap acl) {
 static int take_frame(uint64_t number, struct right *r, long *work) {
     struct exo_frame *f = exo_frame_at(number);
     bool cleared = false;
-    int error = r->fresh ? -E_EXISTS : -E_PERM;
-    if (f && !f->references)
-        error = exo_frame_claim(f, r->holder, &cleared);
-    else if (f && !r->fresh && opens(r, f->acl))
+    int error = r->flags & EXO_FRESH ? -E_EXISTS : -E_PERM;
+    if (!opens(r, r->holder))
+        error = -E_PERM;
+    else if (f && !f->references)
+        error = exo_frame_claim(f, r->holder, r->flags & EXO_ZEROED, &cleared);
+    else if (f && !(r->flags & EXO_FRESH) && opens(r, f->acl))
         error = page_count_up(&f->references);
     if (cleared)
         *work -= WORK_CLEAR;
@@ -123,7 +114,9 @@ static long update_some(struct space *s, struct right *r, vaddr_t at, uint64_t e
     unsigned n = most(l, at, entry, *work), i = 0;
     while (i<n && * work> 0) {
         uint64_t number = (entry & EXO_FRAME_OF) / PAGE_SIZE;
-        if (step && !r->fresh && number < info.frame_count) {
+        if ((r->flags & EXO_ABSENT) && (l->entry[i] & ENTRY_PRESENT))
+            return i ? (long)i : -E_EXISTS;
+        if (step && !(r->flags & EXO_FRESH) && number < info.frame_count) {
             struct cap list = exo_frames[number].acl;
             if (list.valid && !cap_same(list, r->allowed))
                 opens(r, list);
@@ -153,12 +146,12 @@ static long update_some(struct space *s, struct right *r, vaddr_t at, uint64_t e
 
 long pages_update(struct space *s, struct cap holder, const struct exo_pages *p, uint64_t skip,
                   long *work) {
-    vaddr_t start = p->at & ~(uint64_t)EXO_FRESH, end = start + p->count * PAGE_SIZE;
-    uint64_t entry = sanitised(p->entry);
-    struct right r = {holder, no_list, entry & EXO_WRITE, p->at & EXO_FRESH};
+    vaddr_t start = p->at & ~(uint64_t)EXO_PAGES_FLAGS, end = start + p->count * PAGE_SIZE;
+    uint64_t entry = pages_entry_sanitised(p->entry);
+    struct right r = {holder, no_list, entry & EXO_WRITE, p->at & EXO_PAGES_FLAGS};
     struct departures d;
     long done = 0, some = 1;
-    if (!are_pages(start, p->count) || !is_entry(p->entry))
+    if (!are_pages(start, p->count) || !pages_entry_allowed(p->entry))
         return -E_INVALID;
     if (entry & EXO_PRESENT)
         entry += skip * PAGE_SIZE;
@@ -212,9 +205,6 @@ vaddr_t pages_clear(struct space *s, vaddr_t at, long *work) {
     return at;
 }
 
-/* Of the bits of an entry those that an environment may change. */
-#define CHANGEABLE (EXO_WRITE | EXO_ACCESSED | EXO_DIRTY | EXO_NO_EXEC | EXO_SOFTWARE)
-
 /* Changes `count` entries, and the books with their right to write, which they all get (`opening`)
  * or none; up to the first that cannot be, whose error is in *error; gives their number. */
 static inline __attribute__((always_inline)) uint64_t protect_some(uint64_t *e, uint64_t count,
@@ -225,7 +215,8 @@ static inline __attribute__((always_inline)) uint64_t protect_some(uint64_t *e, 
     uint64_t i = 0;
     for (; i < count; i++) {
         uint64_t from = e[i], to = (from & ~clear) | set;
-        if (!(from & ENTRY_PRESENT) || (opening && !(to & EXO_NO_EXEC)) || !is_entry(to)) {
+        if (!(from & ENTRY_PRESENT) || (opening && !(to & EXO_NO_EXEC)) ||
+            !pages_entry_allowed(to)) {
             *error = from & ENTRY_PRESENT ? -E_INVALID : -E_NOT_FOUND;
             break;
         }
@@ -248,7 +239,7 @@ long pages_protect(struct space *s, struct cap holder, const struct exo_protect 
     vaddr_t start = p->at + skip * PAGE_SIZE, at = start, end = p->at + p->count * PAGE_SIZE;
     struct right r = {.holder = holder, .allowed = no_list, .write = true};
     long error = 0;
-    if (!are_pages(p->at, p->count) || ((p->clear | p->set) & ~CHANGEABLE))
+    if (!are_pages(p->at, p->count) || ((p->clear | p->set) & ~PAGES_CHANGEABLE))
         return -E_INVALID;
     while (*work > 0 && !error && at < end) {
         struct entries l = space_entries(s, at, end);

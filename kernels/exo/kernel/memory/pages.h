@@ -4,6 +4,22 @@
 #define EXO_KERNEL_PAGES_H
 
 #include "exo/kernel/memory/space.h"
+#include "machine/memory/page_entry.h"
+
+/* Of the bits of an entry those that an environment may change. */
+#define PAGES_CHANGEABLE (EXO_WRITE | EXO_ACCESSED | EXO_DIRTY | EXO_NO_EXEC | EXO_SOFTWARE)
+
+/* None is writable and executable. */
+static inline bool pages_entry_allowed(uint64_t entry) {
+    return !(entry & EXO_PRESENT) || !(entry & EXO_WRITE) || (entry & EXO_NO_EXEC);
+}
+
+/* What the processor gets of an entry that an environment asks for. */
+static inline uint64_t pages_entry_sanitised(uint64_t entry) {
+    if (!(entry & EXO_PRESENT))
+        return entry;
+    return (entry & (PAGES_CHANGEABLE | EXO_FRAME_OF)) | ENTRY_PRESENT | ENTRY_USER;
+}
 
 /* Gives the pages from p->at on entries like p->entry, `skip` of the p->count left out, with this
  * capability as the right to the frames. *work, about the instructions that may be spent, becomes

@@ -35,7 +35,7 @@ static int claim_coloured(const struct phys_request *r, paddr_t *frame) {
     (void)frame_free_bits(&bytes);
     for (uint64_t n = r->colour; n < bytes * 8; n += r->colours) {
         *frame = PADDR(n * PAGE_SIZE);
-        if (frame_claim(*frame) == 0)
+        if (frame_claim(*frame, 0) == 0)
             return 0;
     }
     return -E_NO_MEMORY;

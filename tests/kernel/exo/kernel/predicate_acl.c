@@ -18,7 +18,7 @@ static struct exo_frame *claim(void) {
     bool cleared;
     for (uint64_t n = info.frame_count; n-- > 0;) {
         struct exo_frame *f = exo_frame_at(n);
-        if (f && !f->references && !exo_frame_claim(f, mine, &cleared))
+        if (f && !f->references && !exo_frame_claim(f, mine, false, &cleared))
             return f;
     }
     return NULL;
