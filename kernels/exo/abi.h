@@ -286,12 +286,13 @@ struct exo_pages {
     uint64_t entry;
     uint64_t count;
 };
-/* In at's lowest bits: the frames must be free, and nothing may be mapped there, else -E_EXISTS; of
- * a free frame also what the caller himself left is cleared. */
-#define EXO_FRESH       1
-#define EXO_ABSENT      2
-#define EXO_ZEROED      4
-#define EXO_PAGES_FLAGS 7
+/* In at's lowest bits: the frames must be free, else -E_EXISTS; nothing may be mapped there, else
+ * -E_EXISTS. And what a frame that must be free, too, holds then: zeroes, or what the page did that
+ * is mapped there so far, which `holder` may read; -E_NOT_FOUND: none is. */
+#define EXO_FRESH  1
+#define EXO_ABSENT 2
+#define EXO_ZEROED 4
+#define EXO_COPIED 8
 
 /* What page_protect does to the entries of `count` pages from `at` on: these bits are cleared,
  * then those are set. */

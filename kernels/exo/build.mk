@@ -20,3 +20,5 @@ $(eval $(call guest_archive,exo,kernels/exo/boot,first=exo-first ipc-server=exo-
 # The types of what functions may be linked to.
 $(B)/guest/kernel/kernels/exo/kernel/function_exports.o: KERNEL_FLAGS += -Wa,-I$(B)
 $(B)/guest/kernel/kernels/exo/kernel/function_exports.o: $(B)/exports/kernels/exo/kernel/function_exports.btf
+# A path that is short: a register more, and none that is saved around each call.
+$(B)/guest/kernel/kernels/exo/kernel/env/page_one.o: KERNEL_FLAGS += -fomit-frame-pointer -fno-caller-saves

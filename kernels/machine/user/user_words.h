@@ -23,7 +23,7 @@ static inline __attribute__((always_inline)) bool user_words(vaddr_t from, bool 
     uint64_t a, b, c, d = 0;
     if (from > USER_TOP - 4 * sizeof *word)
         return false;
-    if (cpu_features.smap)
+    if (__builtin_expect(cpu_features.smap, true))
         stac();
     __asm__ goto("1: mov (%%rsi), %0\n\t"
                  "2: mov 8(%%rsi), %1\n\t"
@@ -39,7 +39,7 @@ static inline __attribute__((always_inline)) bool user_words(vaddr_t from, bool 
                      : "S"(from)
                      : "memory"
                      : fault);
-    if (cpu_features.smap)
+    if (__builtin_expect(cpu_features.smap, true))
         clac();
     word[0] = a;
     word[1] = b;

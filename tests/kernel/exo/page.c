@@ -104,7 +104,7 @@ CHECK(page_refused, "page/entries_that_no_environment_may_have_are_refused") {
         long error;
     } bad[] = {
         {0, good, 1, -E_INVALID},
-        {HERE + 8, good, 1, -E_INVALID},
+        {HERE + 16, good, 1, -E_INVALID},
         {EXO_TOP, good, 1, -E_INVALID},
         {EXO_UAREAS, 0, 1, -E_INVALID},
         {EXO_TABLES, 0, 1, -E_INVALID},

@@ -47,16 +47,22 @@ struct exo_frame *exo_frame_at(uint64_t number) {
     return f->acl.valid || (!f->references && frame_page(PADDR(number * PAGE_SIZE))) ? f : NULL;
 }
 
-int exo_frame_claim(struct exo_frame *f, struct cap holder, bool zeroed, bool *cleared) {
+int exo_frame_claim(struct exo_frame *f, struct cap holder) {
     uint64_t number = exo_frame_number(f);
     int error = frame_claim(PADDR(number * PAGE_SIZE), reserve);
     if (error)
         return error;
-    *cleared = zeroed || !cap_same(last_holder[number], holder);
-    if (*cleared)
-        memset(direct(PADDR(number * PAGE_SIZE)), 0, PAGE_SIZE);
+    struct cap before = last_holder[number];
     last_holder[number] = f->acl = holder;
-    return 0;
+    return !cap_same(before, holder);
+}
+
+void exo_frame_fill(const struct exo_frame *f, const void *from) {
+    void *page = direct(PADDR(exo_frame_number(f) * PAGE_SIZE));
+    if (from)
+        memcpy(page, from, PAGE_SIZE);
+    else
+        memset(page, 0, PAGE_SIZE);
 }
 
 void exo_frame_release(struct exo_frame *f) {

@@ -20,10 +20,11 @@ void exo_frame_init(void);
 struct exo_frame *exo_frame_at(uint64_t number);
 
 /* The first mapping of a free frame is about to be made, by the holder of this capability, which
- * alone may map it from now on. What another left in it is gone, and with `zeroed` what he himself
- * did. 0; -E_NO_MEMORY: only the kernel's reserve is left; -E_INVALID: it is no RAM. *cleared says
- * whether that took a page's clearing. */
-int exo_frame_claim(struct exo_frame *f, struct cap holder, bool zeroed, bool *cleared);
+ * alone may map it from now on. 0: he had it last; 1: it holds what another left there, and is to
+ * be filled; -E_NO_MEMORY: only the kernel's reserve is left; -E_INVALID: it is no RAM. */
+int exo_frame_claim(struct exo_frame *f, struct cap holder);
+/* It holds what the page at `from` does; null: zeroes. */
+void exo_frame_fill(const struct exo_frame *f, const void *from);
 /* A mapping is gone, and no processor holds it. With the last reference the frame is free. */
 void exo_frame_release(struct exo_frame *f);
 

@@ -35,37 +35,60 @@ struct right {
 /* A list that no frame has. */
 static const struct cap no_list = {.valid = 1, .length = CAP_NAME_MAX + 1};
 
+static bool may(struct cap holder, struct cap acl, unsigned rights) {
+    acl.rights = rights & CAP_ALL;
+    return cap_dominates(holder, acl);
+}
+
 static bool opens(struct right *r, struct cap acl) {
-    struct cap needed = acl;
-    needed.rights = r->write ? CAP_READ | CAP_WRITE : CAP_READ;
-    if (!cap_dominates(r->holder, needed))
+    if (!may(r->holder, acl, r->write ? CAP_READ | CAP_WRITE : CAP_READ))
         return false;
     r->allowed = acl;
     return true;
 }
 
-/* A reference to the frame with this number for one more mapping. */
-static int take_frame(uint64_t number, struct right *r, long *work) {
+/* Where a claimed frame's contents are copied from, or null: the entry is what was there so far. */
+static int source(const struct right *r, uint64_t entry, const void **from) {
+    *from = NULL;
+    if (!(r->flags & EXO_COPIED))
+        return 0;
+    if (!(entry & ENTRY_PRESENT))
+        return -E_NOT_FOUND;
+    *from = entry_table(entry);
+    return may(r->holder, exo_frame_mapped(entry)->acl, CAP_READ) ? 0 : -E_PERM;
+}
+
+/* A reference to the frame with this number for one more mapping, in place of this entry. */
+static int take_frame(uint64_t number, uint64_t entry, struct right *r, long *work) {
     struct exo_frame *f = exo_frame_at(number);
-    bool cleared = false;
-    int error = r->flags & EXO_FRESH ? -E_EXISTS : -E_PERM;
+    const void *from;
+    int error = source(r, entry, &from);
+    if (error)
+        return error;
     if (!opens(r, r->holder))
-        error = -E_PERM;
-    else if (f && !f->references)
-        error = exo_frame_claim(f, r->holder, r->flags & EXO_ZEROED, &cleared);
-    else if (f && !(r->flags & EXO_FRESH) && opens(r, f->acl))
-        error = page_count_up(&f->references);
-    if (cleared)
-        *work -= WORK_CLEAR;
-    return error;
+        return -E_PERM;
+    if (f && !f->references) {
+        int foreign = exo_frame_claim(f, r->holder);
+        if (foreign < 0)
+            return foreign;
+        if (foreign || (r->flags & (EXO_ZEROED | EXO_COPIED))) {
+            exo_frame_fill(f, from);
+            *work -= WORK_CLEAR;
+        }
+        return 0;
+    }
+    if (r->flags & PAGES_FREE)
+        return -E_EXISTS;
+    return f && opens(r, f->acl) ? page_count_up(&f->references) : -E_PERM;
 }
 
 /* The same; it may be a frame that departs. */
-static int take(uint64_t number, struct right *r, struct departures *d, long *work) {
-    int error = take_frame(number, r, work);
+static int take(uint64_t number, uint64_t entry, struct right *r, struct departures *d,
+                long *work) {
+    int error = take_frame(number, entry, r, work);
     if (error == -E_EXISTS && d->flush.count) {
         departures_end(d);
-        error = take_frame(number, r, work);
+        error = take_frame(number, entry, r, work);
     }
     return error;
 }
@@ -116,7 +139,7 @@ static long update_some(struct space *s, struct right *r, vaddr_t at, uint64_t e
         uint64_t number = (entry & EXO_FRAME_OF) / PAGE_SIZE;
         if ((r->flags & EXO_ABSENT) && (l->entry[i] & ENTRY_PRESENT))
             return i ? (long)i : -E_EXISTS;
-        if (step && !(r->flags & EXO_FRESH) && number < info.frame_count) {
+        if (step && !(r->flags & PAGES_FREE) && number < info.frame_count) {
             struct cap list = exo_frames[number].acl;
             if (list.valid && !cap_same(list, r->allowed))
                 opens(r, list);
@@ -128,7 +151,7 @@ static long update_some(struct space *s, struct right *r, vaddr_t at, uint64_t e
             if ((i = end) == n)
                 break;
         }
-        int error = step ? take(number, r, d, work) : 0;
+        int error = step ? take(number, l->entry[i], r, d, work) : 0;
         if (error)
             return i ? (long)i : error;
         if (l->entry[i] & ENTRY_PRESENT)
@@ -146,9 +169,9 @@ static long update_some(struct space *s, struct right *r, vaddr_t at, uint64_t e
 
 long pages_update(struct space *s, struct cap holder, const struct exo_pages *p, uint64_t skip,
                   long *work) {
-    vaddr_t start = p->at & ~(uint64_t)EXO_PAGES_FLAGS, end = start + p->count * PAGE_SIZE;
+    vaddr_t start = p->at & ~(uint64_t)PAGES_FLAGS, end = start + p->count * PAGE_SIZE;
     uint64_t entry = pages_entry_sanitised(p->entry);
-    struct right r = {holder, no_list, entry & EXO_WRITE, p->at & EXO_PAGES_FLAGS};
+    struct right r = {holder, no_list, entry & EXO_WRITE, p->at & PAGES_FLAGS};
     struct departures d;
     long done = 0, some = 1;
     if (!are_pages(start, p->count) || !pages_entry_allowed(p->entry))

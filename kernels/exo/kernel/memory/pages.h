@@ -9,6 +9,10 @@
 /* Of the bits of an entry those that an environment may change. */
 #define PAGES_CHANGEABLE (EXO_WRITE | EXO_ACCESSED | EXO_DIRTY | EXO_NO_EXEC | EXO_SOFTWARE)
 
+/* What `at` may say, and with which the frame must be free. */
+#define PAGES_FLAGS (EXO_FRESH | EXO_ABSENT | EXO_ZEROED | EXO_COPIED)
+#define PAGES_FREE  (EXO_FRESH | EXO_ZEROED | EXO_COPIED)
+
 /* None is writable and executable. */
 static inline bool pages_entry_allowed(uint64_t entry) {
     return !(entry & EXO_PRESENT) || !(entry & EXO_WRITE) || (entry & EXO_NO_EXEC);

@@ -9,7 +9,7 @@
 #define PAGE 4096ul
 
 /* In the table of the stack, so that neither costs one. */
-#define EXOS_WINDOWS   (EXO_UAREAS - 64 * PAGE)
+#define EXOS_WINDOW    (EXO_UAREAS - 64 * PAGE)
 #define EXOS_PROCESSES (EXO_UAREAS - 80 * PAGE)
 
 /* Software bits of a page that is present: it stays shared over a fork; it is copied when it is
@@ -18,21 +18,15 @@
 #define EXOS_COPIED 0x400ul
 #define EXOS_ZERO   0x800ul
 
-/* Handlers that are within each other and fill a page each: each has a window to do it in. */
-#define WINDOWS 8
-
 #define FORK_UPDATES  48
 #define FORK_PROTECTS 16
 
 struct exos_own {
     uint64_t pid;
-    uint64_t filling;     /* handlers that fill a page */
-    uint64_t filled;      /* pages */
     uint64_t next_frame;  /* where the search for a free one begins */
     uint64_t first_frame; /* the first that it found: below there is none */
     uint64_t lender;      /* of a child that borrows this environment, its parent's pid; else 0 */
     uint64_t kept[8];     /* what that needs to go on: vfork_entry.S */
-    struct exo_pages fill[WINDOWS][2];
     struct exo_pages update[FORK_UPDATES];
     struct exo_protect protect[FORK_PROTECTS];
 };

@@ -15,10 +15,9 @@ static const struct cap mine = {.rights = CAP_ALL, .valid = 1, .length = 1, .nam
 
 /* A free frame, claimed and with one reference. */
 static struct exo_frame *claim(void) {
-    bool cleared;
     for (uint64_t n = info.frame_count; n-- > 0;) {
         struct exo_frame *f = exo_frame_at(n);
-        if (f && !f->references && !exo_frame_claim(f, mine, false, &cleared))
+        if (f && !f->references && exo_frame_claim(f, mine) >= 0)
             return f;
     }
     return NULL;

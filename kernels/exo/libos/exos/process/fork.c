@@ -97,7 +97,7 @@ static void copy_later(struct forking *f, uint64_t at) {
 /* Whether the child gets it otherwise, or not at all. */
 static bool is_own(uint64_t at) {
     return at - ((uint64_t)upcall_top - UPCALL_STACK) < UPCALL_STACK ||
-           at == ((uint64_t)&uarea & -PAGE) || at - EXOS_WINDOWS < WINDOWS * PAGE;
+           at == ((uint64_t)&uarea & -PAGE) || at == EXOS_WINDOW;
 }
 
 static void visit(struct forking *f, uint64_t at, uint64_t entry) {
@@ -130,7 +130,7 @@ static void walk(struct forking *f, uint64_t at, unsigned level) {
 
 /* The page with `uarea` in it, with the child's. */
 static long give_uarea_page(struct forking *f) {
-    uint64_t at = (uint64_t)&uarea & -PAGE, window = EXOS_WINDOWS;
+    uint64_t at = (uint64_t)&uarea & -PAGE, window = EXOS_WINDOW;
     const uint64_t bits = EXO_WRITE | EXO_NO_EXEC;
     long error = exposed_entry(window) ? 0 : frames_map(0, 0, 0, window, 1, bits);
     if (error)

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* page_one.c -- the short path of calls on page tables against the complete one: the same changes
+ * by both, each in its own area with its own frames, have the same results, entries and books. Who
+ * names his own environment by its id goes the complete way. And what a claimed frame holds. */
+#include "small_machine.h"
+
+#include "exo/libos/exposed.h"
+#include "exo/libos/frames.h"
+#include "exo/libos/stubs.h"
+#include "lib/error.h"
+#include "measure/bench.h"
+
+#define AREA(way) (0x510000000000ul + (way)*0x40000000ul)
+#define DATA      (EXO_PRESENT | EXO_WRITE | EXO_NO_EXEC)
+
+enum { PAGES = 24, FRAMES = 10, STEPS = 6000, WAYS = 2 };
+
+static uint64_t first[WAYS]; /* of a way's frames, by number */
+static uint64_t seed;
+
+static unsigned below(unsigned n) {
+    seed = seed * 6364136223846793005 + 1442695040888963407;
+    return (unsigned)(seed >> 33) % n;
+}
+
+static struct cap named(uint8_t name, unsigned rights) {
+    return (struct cap){.rights = rights & CAP_ALL, .valid = 1, .length = 1, .name = {name}};
+}
+
+/* 1 and 2: all of two names; 3: the first's, to be read only; 4: what is above both; 5: nothing. */
+static void take_capabilities(void) {
+    exo_cap_forge(0, 1, named(1, CAP_ALL));
+    exo_cap_forge(0, 2, named(2, CAP_ALL));
+    exo_cap_forge(0, 3, named(1, CAP_READ));
+    exo_cap_forge(0, 4, (struct cap){.rights = CAP_ALL, .valid = 1});
+    exo_cap_forge(0, 5, (struct cap){0});
+}
+
+/* The same call by either way. */
+static uint64_t env_of(unsigned way) {
+    return way ? (uint64_t)exo_env_self() : 0;
+}
+
+static long change(unsigned way, unsigned holder, unsigned page, uint64_t flags, unsigned frame,
+                   uint64_t bits) {
+    uint64_t entry = (bits & EXO_PRESENT ? (first[way] + frame) << 12 : frame << 12) | bits;
+    const struct exo_pages p = {(AREA(way) + page * 4096ul) | flags, entry, 1};
+    return exo_page_update(0, env_of(way), holder, &p, 1, 0);
+}
+
+static long protect(unsigned way, unsigned holder, unsigned page, uint64_t clear, uint64_t set) {
+    const struct exo_protect p = {AREA(way) + page * 4096ul, 1, clear, set};
+    return exo_page_protect(0, env_of(way), holder, &p, 1, 0);
+}
+
+/* One random change, by both; the results. */
+static void step(long result[WAYS]) {
+    static const uint64_t bits[] = {0,
+                                    EXO_WRITE | 1ul << 60,
+                                    EXO_PRESENT | EXO_NO_EXEC,
+                                    EXO_PRESENT,
+                                    DATA,
+                                    DATA | 1ul << 9 | EXO_DIRTY,
+                                    EXO_PRESENT | EXO_WRITE,
+                                    EXO_WRITE,
+                                    EXO_NO_EXEC,
+                                    1ul << 10,
+                                    1ul << 8};
+    const unsigned many = sizeof bits / sizeof bits[0];
+    unsigned holder = 1 + below(5), page = below(PAGES), frame = below(FRAMES);
+    uint64_t flags = below(2) ? 0 : below(16), one = bits[below(many)], other = bits[below(many)];
+    bool updates = below(3);
+    for (unsigned way = 0; way < WAYS; way++)
+        result[way] = updates ? change(way, holder, page, flags, frame, one)
+                              : protect(way, holder, page, one, other);
+}
+
+/* A present entry's frame as the number of the way's own. */
+static uint64_t seen(unsigned way, unsigned page) {
+    uint64_t entry = exposed_entry(AREA(way) + page * 4096ul);
+    return entry & EXO_PRESENT ? entry - (first[way] << 12) : entry;
+}
+
+static bool same_frames(unsigned n) {
+    const volatile struct exo_frame *a = exposed_frame(first[0] + n),
+                                    *b = exposed_frame(first[1] + n);
+    return a->references == b->references && a->readers == b->readers && a->writers == b->writers &&
+           !a->mapping == !b->mapping &&
+           *(const volatile uint64_t *)&a->acl == *(const volatile uint64_t *)&b->acl;
+}
+
+/* How often the way's pages map the frame. */
+static unsigned mapped(unsigned way, unsigned frame, uint64_t write) {
+    unsigned count = 0;
+    for (unsigned page = 0; page < PAGES; page++) {
+        uint64_t entry = seen(way, page);
+        count += (entry & EXO_PRESENT) && (entry & EXO_FRAME_OF) >> 12 == frame &&
+                 (entry & EXO_WRITE) == write;
+    }
+    return count;
+}
+
+static void compare(struct check *c, unsigned step) {
+    for (unsigned page = 0; page < PAGES; page++)
+        if (seen(0, page) != seen(1, page))
+            check_fail(c, "step %u: page %u: %#lx, %#lx", step, page, seen(0, page), seen(1, page));
+    for (unsigned n = 0; n < FRAMES; n++) {
+        const volatile struct exo_frame *f = exposed_frame(first[0] + n);
+        if (!same_frames(n) || f->readers != mapped(0, n, 0) ||
+            f->writers != mapped(0, n, EXO_WRITE))
+            check_fail(c, "step %u: frame %u: the books differ", step, n);
+    }
+}
+
+static void unmap_all(void) {
+    for (unsigned page = 0; page < PAGES; page++)
+        for (unsigned way = 0; way < WAYS; way++)
+            change(way, 0, page, 0, 0, 0);
+}
+
+static bool find_frames(struct check *c) {
+    if (small_machine(c))
+        return false;
+    take_capabilities();
+    first[0] = frames_pick_run(2ul * FRAMES);
+    first[1] = first[0] + FRAMES;
+    for (unsigned way = 0; way < WAYS; way++)
+        change(way, 0, 0, 0, 0, EXO_WRITE); /* the table */
+    return true;
+}
+
+CHECK(page_one, "page/the_short_path_does_what_the_complete_one_does") {
+    if (!find_frames(c))
+        return;
+    seed = 1;
+    const volatile struct exo_env *self = exposed_env((uint64_t)exo_env_self());
+    uint32_t pages = self->pages;
+    unsigned done = 0;
+    for (unsigned n = 0; n < STEPS; n++) {
+        long result[WAYS];
+        step(result);
+        if (result[0] != result[1])
+            check_fail(c, "step %u: %ld, %ld", n, result[0], result[1]);
+        done += result[0] == 1;
+        compare(c, n);
+        if (below(500) == 0)
+            unmap_all();
+    }
+    CHECK_THAT(c, done > STEPS / 10 && done < STEPS);
+    unmap_all();
+    compare(c, STEPS);
+    CHECK_THAT(c, self->pages == pages && !exposed_frame(first[0])->references);
+}
+
+CHECK(page_claimed, "page/a_frame_is_claimed_only_by_a_capability_with_the_rights_of_the_mapping") {
+    if (!find_frames(c))
+        return;
+    for (unsigned way = 0; way < WAYS; way++) {
+        CHECK_THAT(c, change(way, 5, 0, EXO_FRESH, 0, DATA) == -E_PERM);
+        CHECK_THAT(c, change(way, 5, 0, 0, 0, EXO_PRESENT) == -E_PERM);
+        CHECK_THAT(c, change(way, 3, 0, EXO_FRESH, 0, DATA) == -E_PERM);
+        CHECK_THAT(c, !exposed_frame(first[way])->references);
+        CHECK_THAT(c, change(way, 3, 0, EXO_FRESH, 0, EXO_PRESENT) == 1);
+    }
+    unmap_all();
+}
+
+static volatile uint64_t *word(unsigned way, unsigned page) {
+    return (volatile uint64_t *)(AREA(way) + page * 4096ul);
+}
+
+CHECK(page_contents, "page/a_claimed_frame_holds_what_was_asked_for") {
+    if (!find_frames(c))
+        return;
+    for (unsigned way = 0; way < WAYS; way++) {
+        CHECK_THAT(c, change(way, 1, 0, EXO_ZEROED, 0, DATA) == 1);
+        word(way, 0)[0] = 7, word(way, 0)[511] = 8;
+        CHECK_THAT(c, change(way, 1, 1, EXO_COPIED, 1, DATA) == -E_NOT_FOUND);
+        CHECK_THAT(c, change(way, 1, 1, 0, 0, EXO_PRESENT | EXO_NO_EXEC) == 1);
+        CHECK_THAT(c, change(way, 1, 1, EXO_ABSENT, 1, DATA) == -E_EXISTS);
+        CHECK_THAT(c, change(way, 1, 1, EXO_COPIED, 0, DATA) == -E_EXISTS); /* it is not free */
+        CHECK_THAT(c, change(way, 2, 1, EXO_COPIED, 1, DATA) == -E_PERM);   /* not his to read */
+        CHECK_THAT(c, change(way, 1, 1, EXO_COPIED, 1, DATA) == 1);
+        CHECK_THAT(c, word(way, 1)[0] == 7 && word(way, 1)[511] == 8);
+        word(way, 1)[0] = 9;
+        CHECK_THAT(c, word(way, 0)[0] == 7 && exposed_frame(first[way])->references == 1);
+        CHECK_THAT(c, change(way, 1, 1, 0, 0, 0) == 1); /* and again, which is its own */
+        CHECK_THAT(c, change(way, 1, 1, EXO_ABSENT | EXO_ZEROED, 1, DATA) == 1);
+        CHECK_THAT(c, word(way, 1)[0] == 0 && word(way, 1)[511] == 0);
+    }
+    unmap_all();
+}
