@@ -2,8 +2,6 @@
 /* page_one.c -- the short path of calls on page tables against the complete one: the same changes
  * by both, each in its own area with its own frames, have the same results, entries and books. Who
  * names his own environment by its id goes the complete way. And what a claimed frame holds. */
-#include "small_machine.h"
-
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
 #include "exo/libos/stubs.h"
@@ -118,20 +116,16 @@ static void unmap_all(void) {
             change(way, 0, page, 0, 0, 0);
 }
 
-static bool find_frames(struct check *c) {
-    if (small_machine(c))
-        return false;
+static void find_frames(void) {
     take_capabilities();
     first[0] = frames_pick_run(2ul * FRAMES);
     first[1] = first[0] + FRAMES;
     for (unsigned way = 0; way < WAYS; way++)
         change(way, 0, 0, 0, 0, EXO_WRITE); /* the table */
-    return true;
 }
 
 CHECK(page_one, "page/the_short_path_does_what_the_complete_one_does") {
-    if (!find_frames(c))
-        return;
+    find_frames();
     seed = 1;
     const volatile struct exo_env *self = exposed_env((uint64_t)exo_env_self());
     uint32_t pages = self->pages;
@@ -153,8 +147,7 @@ CHECK(page_one, "page/the_short_path_does_what_the_complete_one_does") {
 }
 
 CHECK(page_claimed, "page/a_frame_is_claimed_only_by_a_capability_with_the_rights_of_the_mapping") {
-    if (!find_frames(c))
-        return;
+    find_frames();
     for (unsigned way = 0; way < WAYS; way++) {
         CHECK_THAT(c, change(way, 5, 0, EXO_FRESH, 0, DATA) == -E_PERM);
         CHECK_THAT(c, change(way, 5, 0, 0, 0, EXO_PRESENT) == -E_PERM);
@@ -170,8 +163,7 @@ static volatile uint64_t *word(unsigned way, unsigned page) {
 }
 
 CHECK(page_contents, "page/a_claimed_frame_holds_what_was_asked_for") {
-    if (!find_frames(c))
-        return;
+    find_frames();
     for (unsigned way = 0; way < WAYS; way++) {
         CHECK_THAT(c, change(way, 1, 0, EXO_ZEROED, 0, DATA) == 1);
         word(way, 0)[0] = 7, word(way, 0)[511] = 8;
