@@ -29,6 +29,10 @@
     X(predicate_set)                                                                               \
     X(fs_set)                                                                                      \
     X(reflect_set)                                                                                 \
+    X(wait_end)                                                                                    \
+    X(ring_set)                                                                                    \
+    X(ring_send)                                                                                   \
+    X(batch)                                                                                       \
     X(session)
 
 /* Frame calls may go on in somebody else. */
@@ -101,6 +105,9 @@
 #define EXO_PREDICATE_COST        1000
 #define EXO_PREDICATE_INTERPRETED 1
 #define EXO_TAG_LOST              (~0ul)
+
+/* For ring_set: pages of a ring, at most. */
+#define EXO_RING_PAGES 4
 
 /* Bits of a page's entry, as the processor has them. Bits 9 to 11 and 52 to 62 of one that is
  * present, and all other bits of one that is not, are the environment's own. */
@@ -309,6 +316,23 @@ struct exo_variable {
     uint64_t slot;
 };
 #define EXO_PHYSICAL 1 /* in at's lowest bit */
+
+/* A message in a ring. The kernel writes one where `from` is 0, which is then the sender's id; the
+ * receiver sets it to 0 again when it has taken the message. */
+#define EXO_RING_WORDS 7
+struct exo_message {
+    uint64_t from;
+    uint64_t word[EXO_RING_WORDS];
+};
+_Static_assert(4096 % sizeof(struct exo_message) == 0, "none lies in two pages");
+
+/* A call of a batch: its number, a quick one's, and its arguments; the kernel writes what it
+ * gave. */
+struct exo_batch {
+    uint64_t number;
+    uint64_t argument[6];
+    int64_t result;
+};
 
 _Static_assert(EXO_CALL_page_update == EXO_CALL_PAGE_UPDATE, "for assembly");
 _Static_assert(EXO_CALL_env_yield == EXO_CALL_ENV_YIELD, "for assembly");

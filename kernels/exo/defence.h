@@ -15,5 +15,27 @@
 #define DEFENCE_REFLECT_ENTRY 52
 /* Nothing of an ended environment stays in the base of fs. */
 #define DEFENCE_FS_END 53
+/* Control goes to one that is ready, takes it, and at an address of a user's; in a slice that is
+ * not over; with the caller's id and no more than 16 words. Only who was asked may reply. */
+#define DEFENCE_TRANSFER_READY 60
+#define DEFENCE_TRANSFER_TAKES 61
+#define DEFENCE_TRANSFER_ENTRY 62
+#define DEFENCE_TRANSFER_LATE  63
+#define DEFENCE_TRANSFER_ID    64
+#define DEFENCE_TRANSFER_WORDS 65
+#define DEFENCE_TRANSFER_REPLY 66
+#define DEFENCE_TRANSFER_ONCE  67 /* and once */
+/* A ring is memory that its receiver may write, pinned; messages come from whom it allows, say
+ * from whom, and none is written over before it is taken. */
+#define DEFENCE_RING_FRAME  70
+#define DEFENCE_RING_WRITE  71
+#define DEFENCE_RING_PIN    72
+#define DEFENCE_RING_SENDER 73
+#define DEFENCE_RING_FROM   74
+#define DEFENCE_RING_FULL   75
+/* A batch has calls that may be in one, ends at an error, and is not long. */
+#define DEFENCE_BATCH_CALLS 76
+#define DEFENCE_BATCH_ERROR 77
+#define DEFENCE_BATCH_TIME  78
 
 #endif

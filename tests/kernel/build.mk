@@ -92,7 +92,10 @@ UNDEFENDED := QUOTA=core/dispatch/binding/account CELLS=runtime/cells BOUNDED=se
     TIME=services/strand_time COST=core/dispatch/binding/ephemeral STACK=services/verified_raise POLICY=services/security/security
 # The same of exo (kernels/exo/defence.h).
 EXO_UNDEFENDED := EXCESS=kernel/env/slice REFLECT_SWITCH=kernel/env/env REFLECT_TRANSFER=kernel/env/transfer_entry \
-    REFLECT_ENTRY=kernel/env/reflect_entry FS_END=kernel/env/env
+    REFLECT_ENTRY=kernel/env/reflect_entry FS_END=kernel/env/env \
+    $(foreach d,READY TAKES ENTRY LATE ID WORDS REPLY ONCE,TRANSFER_$d=kernel/env/transfer_entry) \
+    $(foreach d,FRAME WRITE PIN FULL,RING_$d=kernel/env/ring) $(foreach d,SENDER FROM,RING_$d=kernel/env/ring_calls) \
+    $(foreach d,CALLS ERROR TIME,BATCH_$d=kernel/syscall)
 define undefended # DEFENCE, SOURCE, SYSTEM
 $(B)/guest/without/$3-$1.o: $(wildcard kernels/$3/$2.[cS]) Makefile
 	$$(call say,CC,$$< (without $1))

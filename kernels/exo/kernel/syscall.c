@@ -3,14 +3,18 @@
  * the object it acts on. */
 #include "exo/kernel/syscall.h"
 
+#include "exo/defence.h"
 #include "exo/kernel/console.h"
 #include "exo/kernel/env/env_calls.h"
 #include "exo/kernel/function.h"
 #include "exo/kernel/env/page_calls.h"
+#include "exo/kernel/env/ring_calls.h"
 #include "exo/kernel/session.h"
 #include "exo/kernel/env/slice.h"
 #include "exo/kernel/env/wakeup.h"
 #include "lib/error.h"
+#include "machine/cpu/x86.h"
+#include "machine/user/user.h"
 
 /* Nothing, for a caller that measures how much that is: 0. */
 static long sys_null(void) {
@@ -22,9 +26,47 @@ static long sys_arguments(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64
     return (long)(a + 2 * b + 3 * c + 4 * d + 5 * e + 6 * f);
 }
 
-/* syscall_entry jumps through this table; a function takes as many of the six registers as it
- * names. */
-extern void (*const syscall_quick[])(void);
+/* No further call begins so many ticks of the TSC after the first one. */
+#define BATCH_TICKS 1500
+
+typedef long call_fn(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f);
+
+/* A quick call that keeps interrupts off no longer than any other, and no batch. */
+static bool is_short(uint64_t number) {
+    if (!DEFENDED(BATCH_CALLS))
+        return true;
+    return number < EXO_QUICK_COUNT && number != EXO_CALL_batch && number != EXO_CALL_session &&
+           number != EXO_CALL_function_run && number != EXO_CALL_predicate_set;
+}
+
+/* Makes the calls of a vector of `count` struct exo_batch, but for the first `skip`, which were
+ * made before, and writes what each gave into its `result`. Stops behind one that gives an error,
+ * and when it has taken long enough. How many it made without an error, which may be some: where it
+ * ended, the caller goes on. None: the error of the first, whose `result` is written too, but for
+ * -E_FAULT: the vector; -E_NO_CALL: no call that may be in a batch; 0: nothing is left. */
+static long sys_batch(uint64_t vector, uint64_t count, uint64_t skip) {
+    const uint64_t begun = rdtsc();
+    long done = 0;
+    for (uint64_t i = skip;
+         i < count && (!done || rdtsc() - begun < BATCH_TICKS || !DEFENDED(BATCH_TIME)); i++) {
+        struct exo_batch b;
+        uint64_t at = vector + i * sizeof b, result = at + offsetof(struct exo_batch, result);
+        if (i > USER_TOP / sizeof b || copy_from_user(&b, at, sizeof b) ||
+            copy_to_user(result, &b.result, sizeof b.result))
+            return done ? done : -E_FAULT;
+        b.result = -E_NO_CALL;
+        if (is_short(b.number))
+            b.result =
+                ((call_fn *)syscall_quick[b.number])(b.argument[0], b.argument[1], b.argument[2],
+                                                     b.argument[3], b.argument[4], b.argument[5]);
+        copy_to_user(result, &b.result, sizeof b.result); /* unless the call took the page away */
+        if (b.result < 0 && DEFENDED(BATCH_ERROR))
+            return done ? done : b.result;
+        done++;
+    }
+    return done;
+}
+
 void (*const syscall_quick[])(void) = {
 #define ENTRY(name) [EXO_CALL_##name] = (void (*)(void))sys_##name,
     EXO_QUICK_CALLS(ENTRY)

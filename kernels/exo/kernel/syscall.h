@@ -10,6 +10,10 @@
 
 void syscall_entry(void); /* syscall_entry.S */
 
+/* The quick calls by number: syscall_entry jumps through this table; a function takes as many of
+ * the six registers as it names. */
+extern void (*const syscall_quick[])(void);
+
 /* The call in f is none of the quick ones. */
 void syscall_frame(struct trap_frame *f);
 

@@ -147,6 +147,24 @@ SYSCALL exo_reflect_set(bool reflects) {
     return syscall1(EXO_CALL_reflect_set, reflects);
 }
 
+SYSCALL exo_wait_end(void) {
+    return syscall0(EXO_CALL_wait_end);
+}
+
+SYSCALL exo_ring_set(unsigned holder, struct exo_message *at, uint64_t pages, struct cap who) {
+    uint64_t word;
+    __builtin_memcpy(&word, &who, sizeof word);
+    return syscall4(EXO_CALL_ring_set, holder, (uint64_t)at, pages, word);
+}
+
+SYSCALL exo_ring_send(unsigned slot, uint64_t env, const uint64_t words[EXO_RING_WORDS]) {
+    return syscall3(EXO_CALL_ring_send, slot, env, (uint64_t)words);
+}
+
+SYSCALL exo_batch(struct exo_batch *vector, uint64_t count, uint64_t skip) {
+    return syscall3(EXO_CALL_batch, (uint64_t)vector, count, skip);
+}
+
 static inline _Noreturn void exo_env_exit(uint64_t status) {
     syscall1(EXO_CALL_env_exit, status);
     __builtin_unreachable();

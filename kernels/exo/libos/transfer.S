@@ -4,6 +4,7 @@
 #include "machine/trap/entry.h"
 
 #define FROM 48 /* of struct message */
+#define ERROR_AGAIN 15 /* transfer_wait.c holds the compiler to it */
 
     .macro LOAD_MESSAGE at
     mov 0(\at), %rdi
@@ -22,43 +23,66 @@
     mov %rax, FROM(\at)
     .endm
 
-/* Slices of its own that come to this environment meanwhile it only gives away. \area: its u-area. */
-    .macro IDLE area
-    movq $idle, UAREA_PROLOGUE_ENTRY(\area)
+/* Where a slice begins that comes to this environment meanwhile. \area: its u-area. */
+    .macro MEANWHILE at, area
+    movq $\at, UAREA_PROLOGUE_ENTRY(\area)
     mov %rsp, UAREA_PROLOGUE_STACK(\area)
     .endm
 
     .text
     .globl transfer_call, transfer_serve
 
+/* One that serves gives it away. */
 idle:
     xor %edi, %edi
     mov $EXO_CALL_ENV_YIELD, %eax
     syscall
     ud2                             /* the next slice begins at idle again */
 
+/* One that waits for a reply gives it to who is to reply, unless it is to wait no longer. */
+waiting:
+    call transfer_waiting
+    test %rax, %rax
+    jnz .Lfailed
+    mov uarea(%rip), %rcx
+    mov UAREA_REPLY + 16(%rcx), %rdi
+    MEANWHILE waiting, %rcx
+    mov $EXO_CALL_ENV_YIELD, %eax
+    syscall
+    jmp waiting                     /* there is no such environment, or no more of this slice */
+
 transfer_call:
     PUSH_KEPT
+    mov %rdi, %rbx                  /* a refusal leaves it as it is */
     push %rsi
-    mov %rdi, %rax
-    shl $32, %rax
-    or %rdx, %rax
+    shl $32, %rbx
+    or %rdx, %rbx
+.Lcall:
     mov uarea(%rip), %rcx
     mov %rdi, UAREA_REPLY + 16(%rcx)
     lea .Lreplied(%rip), %rdx
     mov %rdx, UAREA_REPLY(%rcx)
     mov %rsp, UAREA_REPLY + 8(%rcx)
-    IDLE %rcx
+    MEANWHILE waiting, %rcx
     mov %rsi, %rcx
     LOAD_MESSAGE %rcx
     mov 16(%rcx), %rdx
+    mov %rbx, %rax
     syscall                         /* comes back only with an error */
-    pop %rsi
+    cmp $-ERROR_AGAIN, %rax
+    jne .Lfailed
+    xor %edi, %edi                  /* the slice is over, and whoever owns it yields */
+    call exo_env_yield
+    mov %rbx, %rdi
+    shr $32, %rdi
+    mov (%rsp), %rsi
+    jmp .Lcall
+.Lfailed:
+    pop %rcx
     jmp 1f
 .Lreplied:
-    mov (%rsp), %rcx
+    pop %rcx
     STORE_MESSAGE %rcx
-    pop %rsi
     xor %eax, %eax
 1:  POP_KEPT
     ret
@@ -74,24 +98,31 @@ transfer_serve:
     mov %rsp, UAREA_TRANSFER + 8(%rcx)
     mov %rdx, UAREA_TRANSFER(%rcx)
     movq $1, UAREA_TRANSFER + 16(%rcx)
-    IDLE %rcx
+    MEANWHILE idle, %rcx
     jmp idle
 .Lasked:
     STORE_MESSAGE %rsp
     mov %rsp, %rdi
     call *served(%rip)
+.Lreply:
     mov uarea(%rip), %rcx
-    IDLE %rcx                       /* a slice that ended within fn has set another place */
+    MEANWHILE idle, %rcx            /* a slice that ended within fn has set another place */
     mov FROM(%rsp), %rax
     shl $32, %rax
     or $EXO_REPLY, %rax
     LOAD_MESSAGE %rsp
     mov 16(%rsp), %rdx
     syscall
+    cmp $-ERROR_AGAIN, %rax
+    je .Lnext_slice
     add $56, %rsp
     pop %rbp
     pop %rbx
     ret
+.Lnext_slice:
+    xor %edi, %edi
+    call exo_env_yield
+    jmp .Lreply
 
     .bss
     .balign 8

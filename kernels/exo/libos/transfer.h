@@ -13,9 +13,16 @@ struct message {
 };
 
 /* Sends m to `env` and waits for its reply, which m is then. 0; -E_DEAD: no such environment that
- * is ready; -E_PERM: it takes no transfers; -E_BUSY: it works for another. how: EXO_TRANSFER, or
- * EXO_TRANSFER_WAIT, which gives it this environment's slices until it has replied. */
+ * is ready, or it ended before it replied; -E_PERM: it takes no transfers; -E_BUSY: it works for
+ * another; or what transfer_interrupted gave. Where the slice is over the call begins with the
+ * next. how: EXO_TRANSFER, or EXO_TRANSFER_WAIT, which gives it this environment's slices until it
+ * has replied. */
 long transfer_call(uint64_t env, struct message *m, unsigned how);
+
+/* Asked when this environment is given the processor while it waits for a reply, by a slice of its
+ * own or by who has something to tell it and yields to it. 0: it waits on; an error: the call ends
+ * with it, and what the other replies is refused. Null: it always waits. */
+extern long (*transfer_interrupted)(void);
 
 /* From now on this environment serves: each message that comes is given to fn, and what fn leaves
  * in it is the reply. Returns only with an error: whoever asked is gone, -E_DEAD, or wants no

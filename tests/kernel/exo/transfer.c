@@ -8,8 +8,10 @@
 #include "exo/libos/stubs.h"
 #include "exo/libos/transfer.h"
 #include "exo/libos/uarea.h"
+#include "exo/libos/upcall_handle.h"
 #include "exo/libos/yield.h"
 #include "lib/error.h"
+#include "machine/trap/trap.h"
 #include "measure/bench.h"
 
 static uint64_t self(void) {
@@ -19,6 +21,13 @@ static uint64_t self(void) {
 /* One that serves, and has said so. */
 static uint64_t server(void) {
     long id = spawn(0, "attacker", ATTACK_SERVE, SPAWN_NO_GRANT, 0);
+    if (id > 0)
+        exo_env_yield((uint64_t)id);
+    return id > 0 ? (uint64_t)id : 0;
+}
+
+static uint64_t other(enum attack attack, uint64_t argument) {
+    long id = spawn(0, "attacker", (uint64_t)attack | argument << 32, SPAWN_NO_GRANT, 0);
     if (id > 0)
         exo_env_yield((uint64_t)id);
     return id > 0 ? (uint64_t)id : 0;
@@ -70,15 +79,68 @@ CHECK(transfer_entry, "transfer/an_entry_that_is_no_address_of_a_users_is_refuse
     exo_env_destroy(0, id);
 }
 
+/* A reply to one that yields to this environment where it goes on: 0, or the error. */
+static long replied(uint64_t env) {
+    long result = (long)(env << 32 | EXO_REPLY);
+    __asm__ volatile(
+        "push %%rbx\n\tpush %%rbp\n\tlea 1f(%%rip), %%rcx\n\tmov %%rcx, %[entry]\n\t"
+        "mov %%rsp, %[stack]\n\tsyscall\n1: pop %%rbp\n\tpop %%rbx"
+        : "+a"(result), [entry] "=m"(uarea->prologue_entry), [stack] "=m"(uarea->prologue_stack)
+        :
+        : "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
+          "memory", "cc");
+    return result;
+}
+
+static long reply_to(uint64_t env) {
+    uint64_t in[REGISTERS] = {0}, out[REGISTERS];
+    in[REGISTER_rax] = env << 32 | EXO_REPLY;
+    registers_around_syscall(in, out, 0);
+    return (long)out[REGISTER_rax];
+}
+
 CHECK(transfer_reply, "transfer/only_who_was_asked_may_reply") {
-    uint64_t id = server();
+    uint64_t id = server(), replies = self();
     CHECK_THAT(c, id);
     uarea->reply_from = 0;
-    uint64_t in[REGISTERS] = {0}, out[REGISTERS];
-    in[REGISTER_rax] = id << 32 | EXO_REPLY; /* this one asked for nothing */
-    registers_around_syscall(in, out, 0);
-    CHECK_THAT(c, (long)out[REGISTER_rax] == -E_PERM);
+    CHECK_THAT(c, reply_to(id) == -E_PERM); /* it asked for nothing */
+    /* Whoever was asked, once: the caller waits at a place that yields to us. */
+    uint64_t caller = other(ATTACK_ASKER, self());
+    CHECK_THAT(c, caller && exposed_env(caller)->state == EXO_ENV_READY);
+    CHECK_THAT(c, reply_to(caller) == -E_PERM); /* it asked another */
+    exo_env_write(0, caller, UAREA_REPLY + 16, &replies, 8);
+    CHECK_THAT(c, replied(caller) == 0 && replied(caller) == -E_PERM);
+    exo_env_destroy(0, caller);
     exo_env_destroy(0, id);
+}
+
+CHECK(transfer_late, "transfer/in_a_slice_that_is_over_it_waits_for_the_next") {
+    if (!env_info()->tsc_hz) {
+        check_skip(c, "the machine has no clock of known rate");
+        return;
+    }
+    slice_handle();
+    uint64_t id = server(), beside = other(ATTACK_YIELD, self());
+    struct message m = {.word = {1}};
+    CHECK_THAT(c, id && beside);
+    for (unsigned i = 0; i < EXO_SLOTS; i++)
+        exo_slot_set(0, i, i % 2 ? beside : self(), 0);
+    uarea->interrupted = 0;
+    uarea->critical = 1;
+    while (!uarea->interrupted)
+        __asm__ volatile("pause");
+    uint64_t ticks = exposed_env(self())->ticks, in[REGISTERS] = {0}, out[REGISTERS];
+    in[REGISTER_rax] = id << 32 | EXO_TRANSFER;
+    registers_around_syscall(in, out, 0);
+    uarea->critical = 0;
+    CHECK_THAT(c, (long)out[REGISTER_rax] == -E_AGAIN);
+    CHECK_THAT(c, transfer_call(id, &m, EXO_TRANSFER_WAIT) == 0 && m.word[1] == self());
+    CHECK_THAT(c, exposed_env(self())->ticks == ticks); /* the next slice had begun */
+    for (unsigned i = 0; i < EXO_SLOTS; i++)
+        exo_slot_set(0, i, self(), 0);
+    exo_env_yield(0);
+    exo_env_destroy(0, id);
+    exo_env_destroy(0, beside);
 }
 
 CHECK(transfer_words, "transfer/sixteen_words_go_along_and_not_one_more") {
@@ -110,4 +172,78 @@ CHECK(transfer_registers, "transfer/what_fails_leaves_every_register_but_rax") {
     for (unsigned i = REGISTER_rbx; i < REGISTER_rsp_moved; i++)
         if (i != REGISTER_rcx && i != REGISTER_r11 && out[i] != in[i])
             check_fail(c, "register %u is %#lx, not %#lx", i, out[i], in[i]);
+}
+
+CHECK(transfer_pattern, "transfer/every_register_of_the_application_arrives_as_it_was") {
+    uint64_t id = other(ATTACK_SERVE_REGISTERS, 0);
+    uint64_t wrong = 0, rax = id << 32 | EXO_TRANSFER;
+    CHECK_THAT(c, id);
+    uarea->reply_from = id;
+    /* rdi brings the answer; the pattern is 0x1111111111111111 times a number for each. */
+    __asm__ volatile(
+        "push %%rbx\n\tpush %%rbp\n\tlea 1f(%%rip), %%rcx\n\tmov %%rcx, %[entry]\n\t"
+        "mov %%rsp, %[stack]\n\tmov %%rax, %%r11\n\t.set n, 1\n\t"
+        ".irp r, rbx, rdx, rsi, rdi, rbp, r8, r9, r10, r12, r13, r14, r15\n\t"
+        "mov $0x1111111111111111, %%rax\n\timul $n, %%rax\n\tmov %%rax, %%\\r\n\t"
+        ".set n, n + 1\n\t.endr\n\tmov %%r11, %%rax\n\tsyscall\n1:\n\t"
+        "pop %%rbp\n\tpop %%rbx"
+        : "+a"(rax),
+          "=&D"(wrong), [entry] "=m"(uarea->reply_entry), [stack] "=m"(uarea->reply_stack)
+        :
+        : "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "memory",
+          "cc");
+    exo_env_destroy(0, id);
+    if (wrong)
+        check_fail(c, "registers %#lx", wrong);
+}
+
+static void call_with(void *m) {
+    transfer_call(((const uint64_t *)m)[0], (struct message *)((const uint64_t *)m)[1],
+                  EXO_TRANSFER);
+}
+
+CHECK(transfer_source, "transfer/a_message_that_is_not_there_is_the_callers_fault") {
+    uint64_t id = server(), arguments[2] = {id, 0x10000};
+    struct upcall_state caught;
+    struct message m = {.word = {1}};
+    CHECK_THAT(c, id && upcall_catch(&caught, call_with, arguments));
+    CHECK_THAT(c, caught.trap.vector == TRAP_PAGE && caught.trap.address - 0x10000 < 64);
+    CHECK_THAT(c, transfer_call(id, &m, EXO_TRANSFER) == 0); /* the server knows nothing of it */
+    exo_env_destroy(0, id);
+}
+
+CHECK(transfer_two, "transfer/a_second_caller_is_refused_until_the_first_is_replied_to") {
+    uint64_t id = other(ATTACK_SERVE_NEVER, self());
+    uint64_t first =
+        other(ATTACK_CALLER, id); /* which has been given to the server, and by it to us */
+    struct message m = {.word = {1}};
+    CHECK_THAT(c, id && first && exposed_env(first)->waits == id);
+    CHECK_THAT(c, transfer_call(id, &m, EXO_TRANSFER) == -E_BUSY);
+    CHECK_THAT(c,
+               exo_env_destroy(0, first) == 0); /* a caller that never gets a reply can be killed */
+    CHECK_THAT(c, transfer_call(id, &m, EXO_TRANSFER) == -E_BUSY);
+    exo_env_destroy(0, id);
+}
+
+CHECK(transfer_signal, "transfer/a_caller_whose_server_never_replies_hears_of_signals") {
+    uint64_t id = other(ATTACK_SERVE_NEVER, self());
+    uint64_t caller = other(ATTACK_CALLER_SIGNALLED, id), signal = 1;
+    CHECK_THAT(c, id && caller && exposed_env(caller)->waits == id);
+    exo_env_yield(
+        caller); /* no signal: it gives the processor to the server, which gives it back */
+    CHECK_THAT(c, exposed_env(caller)->waits == id);
+    exo_env_write(0, caller, __builtin_offsetof(struct exo_uarea, own), &signal, 8);
+    exo_env_yield(caller);
+    const volatile struct exo_env *e = exposed_env(caller);
+    CHECK_THAT(c, e->state == EXO_ENV_EXITED && e->ended == (uint64_t)-E_NOT_FOUND && !e->waits);
+    exo_env_destroy(0, id);
+}
+
+CHECK(transfer_end, "transfer/a_caller_hears_of_its_servers_end") {
+    uint64_t id = other(ATTACK_SERVE_NEVER, self());
+    uint64_t caller = other(ATTACK_CALLER, id);
+    CHECK_THAT(c, id && caller && exo_env_destroy(0, id) == 0);
+    exo_env_yield(caller);
+    const volatile struct exo_env *e = exposed_env(caller);
+    CHECK_THAT(c, e->state == EXO_ENV_EXITED && e->ended == (uint64_t)-E_DEAD);
 }

@@ -8,6 +8,7 @@
 #include "exo/kernel/memory/pages.h"
 #include "exo/kernel/env/predicate.h"
 #include "exo/kernel/env/reflect.h"
+#include "exo/kernel/env/ring.h"
 #include "exo/kernel/env/vectors.h"
 #include "exo/kernel/memory/view.h"
 #include "lib/error.h"
@@ -200,6 +201,8 @@ void env_end(struct env *e, enum exo_env_state state, uint64_t ended) {
 static void free_rest(struct env *e) {
     struct exo_env *seen = e->seen, *heir = &env_seen[seen->creator % EXO_ENVS];
     predicate_free(e->predicate, seen);
+    ring_free(ring_of[e - envs], seen);
+    ring_of[e - envs] = NULL;
     frame_free(physical(e->uarea));
     account_release(seen, 1);
     space_destroy(&e->space);

@@ -15,6 +15,7 @@ long sys_env_read(uint64_t slot, uint64_t env, uint64_t offset, uint64_t into, u
 long sys_env_write(uint64_t slot, uint64_t env, uint64_t offset, uint64_t from, uint64_t bytes);
 long sys_cap_forge(uint64_t from, uint64_t to, uint64_t word);
 long sys_cap_give(uint64_t slot, uint64_t env, uint64_t from, uint64_t to);
+long sys_wait_end(void);
 void sys_env_yield(struct trap_frame *f);
 void sys_env_sleep(struct trap_frame *f);
 void sys_env_exit(struct trap_frame *f);

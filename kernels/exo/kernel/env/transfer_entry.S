@@ -27,10 +27,14 @@
 /* The checks of a request, and a jump where words go along. Nothing has changed then. */
     .macro ASK words
     cmpq $0, UAREA_TRANSFER + TAKES(%rdx)
+#if DEFENDED(TRANSFER_TAKES)
     je .Lbusy
+#endif
     mov UAREA_TRANSFER + ENTRY(%rdx), %rcx
     cmp user_top(%rip), %rcx
+#if DEFENDED(TRANSFER_ENTRY)
     jae .Lrefused
+#endif
     mov OWN_UAREA, %rax
     cmpq $0, UAREA_WORD_COUNT(%rax)
     jne \words
@@ -53,7 +57,9 @@ transfer_entry:
     shl $ENV_SHIFT, %ebx
     add $envs, %rbx
     cmp %edx, ENV_READY_ID(%rbx)
+#if DEFENDED(TRANSFER_READY)
     jne .Ldead
+#endif
     cmpq $0, env_special(%rip)
     jne .Lspecial
 .Lusual:
@@ -70,7 +76,9 @@ transfer_entry:
 /* Goes on at rcx with the stack rax. */
 .Lgo:
     mov %rax, %gs:CPU_USER_RSP
+#if DEFENDED(TRANSFER_ID)
     mov OWN_ID, %eax                /* the caller */
+#endif
     mov ENV_READY_ID(%rbx), %r11d
     mov %r11d, OWN_ID
     mov %rdx, OWN_UAREA
@@ -98,17 +106,23 @@ transfer_entry:
     ja .Lnone
     mov OWN_ID, %ecx
     cmp %rcx, UAREA_REPLY + TAKES(%rdx)
+#if DEFENDED(TRANSFER_REPLY)
     jne .Lrefused
+#endif
     mov UAREA_REPLY + ENTRY(%rdx), %rcx
     cmp user_top(%rip), %rcx
+#if DEFENDED(TRANSFER_ENTRY)
     jae .Lrefused
+#endif
     mov OWN_UAREA, %rax
     cmpq $0, UAREA_WORD_COUNT(%rax)
     jne .Lreply_words
     movq $0, UAREA_WORD_COUNT(%rdx)
 .Lreply_take:
     movq $1, UAREA_TRANSFER + TAKES(%rax)
+#if DEFENDED(TRANSFER_ONCE)
     movq $0, UAREA_REPLY + TAKES(%rdx)
+#endif
     mov ENV_SEEN(%rbx), %rax
     movl $0, SEEN_WAITS(%rax)
     mov UAREA_REPLY + STACK(%rdx), %rax
@@ -124,23 +138,30 @@ transfer_entry:
     call words
     jmp .Lreply_take
 
-/* Words go from the u-area rax to the u-area rdx. Does not return where they are too many. */
+/* Words go from the u-area rax to the u-area rdx. Does not return where they are too many. Their number is read
+ * once more, and once: what was not 0 before may be anything. */
 words:
-    cmpq $EXO_WORDS, UAREA_WORD_COUNT(%rax)
-    ja 2f
     push %rsi
     push %rdi
     mov UAREA_WORD_COUNT(%rax), %rdi
-    mov %rdi, UAREA_WORD_COUNT(%rdx)
-    movq $0, UAREA_WORD_COUNT(%rax)
-1:  mov WORDS - 8(%rax, %rdi, 8), %rsi
-    mov %rsi, WORDS - 8(%rdx, %rdi, 8)
     dec %rdi
-    jnz 1b
+#if DEFENDED(TRANSFER_WORDS)
+    cmp $(EXO_WORDS - 1), %rdi
+    ja 2f
+#endif
+    movq $0, UAREA_WORD_COUNT(%rax)
+    lea 1(%rdi), %rsi
+    mov %rsi, UAREA_WORD_COUNT(%rdx)
+1:  mov WORDS(%rax, %rdi, 8), %rsi
+    mov %rsi, WORDS(%rdx, %rdi, 8)
+    dec %rdi
+    jns 1b
     pop %rdi
     pop %rsi
     ret
-2:  add $8, %rsp
+2:  pop %rdi
+    pop %rsi
+    add $8, %rsp
     mov $-ERROR_TOO_LONG, %rax
     jmp .Lback
 
@@ -170,7 +191,9 @@ words:
  * where both have the same, for the caller may have loaded a selector. */
 .Lspecial:
     cmpl $0, SPECIAL_LATE + env_special(%rip)
+#if DEFENDED(TRANSFER_LATE)
     jne .Lagain
+#endif
     LOAD_SPECIAL %rbx
     jmp .Lusual
 

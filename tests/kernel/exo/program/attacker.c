@@ -6,12 +6,15 @@
 
 #include "../../random_calls.h"
 #include "exo/libos/exposed.h"
+#include "exo/libos/frames.h"
+#include "exo/libos/message_ring.h"
 #include "exo/libos/sleep.h"
 #include "exo/libos/spawn.h"
 #include "exo/libos/stubs.h"
 #include "exo/libos/transfer.h"
 #include "exo/libos/uarea.h"
 #include "exo/libos/yield.h"
+#include "lib/error.h"
 #include "user/program.h"
 
 static char upcall_stack[1024] __attribute__((aligned(16)));
@@ -119,6 +122,83 @@ static uint64_t sleep_by(uint64_t at) {
     return error ? (uint64_t)error : tag;
 }
 
+static uint64_t flood(uint64_t creator) {
+    uint64_t words[EXO_RING_WORDS] = {0};
+    for (unsigned i = 0; i < 1000; i++)
+        words[0] += exo_ring_send(0, creator, words) == 0;
+    return words[0];
+}
+
+#define RING ((struct exo_message *)0x500000000000ul)
+
+static struct ring ring_make(void) {
+    static const struct cap anybody = {.rights = CAP_ALL, .valid = 1, .length = 1, .name = {'r'}};
+    struct ring r = {0};
+    frames_map(0, 0, 0, (uint64_t)RING, 1, EXO_WRITE | EXO_NO_EXEC);
+    ring_begin(&r, 0, RING, 1, anybody);
+    return r;
+}
+
+static uint64_t ring_sleep(void) {
+    static const struct term terms[] = {{TERM_NE, 0, TERM_CONSTANT, 0}, {TERM_OR, 0, 0, 77}};
+    static uint8_t code[128];
+    const struct ring r = ring_make();
+    const struct exo_variable v = {(uint64_t)&RING->from, 0};
+    long bytes = predicate_of_terms(terms, 2, 1, code, sizeof code);
+    uint64_t tag;
+    long error = predicate_sleep(code, (size_t)bytes, &v, 1, &tag);
+    return error ? (uint64_t)error : ring_look(&r) ? RING->word[0] : 0;
+}
+
+/* Replies at once, without a stack: rdi has a bit for each register that is not as expected, but
+ * rdi itself, rsp and those that the instruction uses. */
+void registers_expected(void);
+__asm__(".pushsection .text\nregisters_expected:\n\t"
+        "mov %rax, %rcx\n\tmov %rdi, %r11\n\txor %edi, %edi\n\t"
+        ".set n, 0\n\t"
+        ".irp r, rbx, rdx, rsi, r11, rbp, r8, r9, r10, r12, r13, r14, r15\n\t"
+        "mov $0x1111111111111111, %rax\n\timul $(n + 1), %rax\n\t"
+        "cmp %rax, %\\r\n\tje 1f\n\tbts $n, %rdi\n1:\n\t.set n, n + 1\n\t.endr\n\t"
+        "mov %rcx, %rax\n\tshl $32, %rax\n\tor $0x103, %rax\n\tsyscall\n\tud2\n.popsection");
+_Static_assert(EXO_REPLY == 0x103, "in the assembly above");
+
+static _Noreturn void serve_registers(void) {
+    uarea->transfer_entry = (uint64_t)registers_expected;
+    uarea->transfer_takes = 1;
+    for (;;)
+        exo_env_yield(0);
+}
+
+static uint64_t call(uint64_t env) {
+    struct message m = {.word = {1}};
+    long error = transfer_call(env, &m, EXO_TRANSFER_WAIT);
+    return error ? (uint64_t)error : m.word[0];
+}
+
+static long signalled(void) {
+    return uarea->own[0] ? -E_NOT_FOUND : 0;
+}
+
+/* Yields to its creator for ever; a reply to it goes on there. */
+uint64_t asker_yields;
+void asker(void);
+__asm__(".pushsection .text\nasker: mov asker_yields, %rax\n\tsyscall\n\tud2\n.popsection");
+
+static _Noreturn void ask(uint64_t creator) {
+    asker_yields = creator << 32 | EXO_YIELD;
+    uarea->reply_entry = uarea->prologue_entry = (uint64_t)asker;
+    asker();
+    __builtin_unreachable();
+}
+
+static uint64_t called_by; /* whoever it is yielded to */
+
+static void serve_never(struct message *m) {
+    (void)m;
+    for (;;)
+        exo_env_yield(called_by);
+}
+
 /* Its end, what begins it again, and what speaks for the machine. */
 static bool not_at_random(uint64_t number) {
     return number == EXO_CALL_env_exit || number == EXO_CALL_env_destroy ||
@@ -200,6 +280,27 @@ uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
         return sleep_by((uint64_t)uarea->own);
     case ATTACK_SLEEP_FRAME:
         return sleep_by((argument >> 32) * 4096 | EXO_PHYSICAL);
+    case ATTACK_FLOOD:
+        return flood(argument >> 32);
+    case ATTACK_RING:
+        ring_make();
+        for (;;)
+            exo_env_yield(argument >> 32);
+    case ATTACK_RING_SLEEP:
+        return ring_sleep();
+    case ATTACK_CALLER_SIGNALLED:
+        transfer_interrupted = signalled;
+        return call(argument >> 32);
+    case ATTACK_CALLER:
+        return call(argument >> 32);
+    case ATTACK_ASKER:
+        ask(argument >> 32);
+    case ATTACK_SERVE_NEVER:
+        called_by = argument >> 32;
+        transfer_serve(serve_never);
+        return 0;
+    case ATTACK_SERVE_REGISTERS:
+        serve_registers();
     case ATTACK_RANDOM_CALLS:
         uarea->native_bytes = -1ul; /* one of them may be reflect_set */
         return random_calls(argument >> 32, EXO_CALL_COUNT, not_at_random);

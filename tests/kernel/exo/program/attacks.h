@@ -36,6 +36,14 @@
     X(SERVE_REFLECT)     /* none: serves with what a reflected call gave */                        \
     X(SLEEP)             /* none: sleeps until a word of its u-area is not 0; exits with 77 */     \
     X(SLEEP_FRAME)       /* none: the same by the frame in the upper half, with capability 0 */    \
+    X(FLOOD)             /* none: a thousand messages to its creator; exits with how many went */  \
+    X(RING)              /* none: makes a ring, and yields to its creator for ever */              \
+    X(RING_SLEEP)        /* none: sleeps until a message comes; exits with its first word */       \
+    X(CALLER)            /* none: calls the one in the upper half; exits with what it got */       \
+    X(CALLER_SIGNALLED)  /* none: the same, until a word of its u-area is not 0 */                 \
+    X(ASKER)             /* none: yields to its creator, where a reply goes on too, for ever */    \
+    X(SERVE_NEVER)       /* none: serves, but yields to its creator and never replies */           \
+    X(SERVE_REGISTERS)   /* none: serves with what registers differ from 0x1111... times n */      \
     X(RANDOM_CALLS)      /* random calls by the seed in the upper half; exits with their number */
 
 enum attack {
