@@ -89,10 +89,6 @@ void page_table_show(struct page_table *t, vaddr_t at) {
     *root_entry(t, at) = t->root.at | ENTRY_PRESENT | ENTRY_USER | ENTRY_NX;
 }
 
-void page_table_hide(struct page_table *t, vaddr_t at) {
-    *root_entry(t, at) = 0;
-}
-
 /* Frees the tables below a table of this level, the first `entries` of it. */
 static void free_tables(uint64_t *table, unsigned level, unsigned entries) {
     for (unsigned i = 0; i < entries; i++) {
@@ -103,12 +99,25 @@ static void free_tables(uint64_t *table, unsigned level, unsigned entries) {
     }
 }
 
-void page_table_destroy(struct page_table *t) {
+static void unload(const struct page_table *t) {
     assert_that(page_round_down(read_cr3()) != t->root.at);
     page_flush_remove(t);
-    free_tables(direct(t->root), ROOT_LEVEL, HALF);
+}
+
+static void free_root(struct page_table *t) {
     frame_free(t->root);
     t->root = PADDR(0);
+}
+
+void page_table_destroy(struct page_table *t) {
+    unload(t);
+    free_tables(direct(t->root), ROOT_LEVEL, HALF);
+    free_root(t);
+}
+
+void page_table_abandon(struct page_table *t) {
+    unload(t);
+    free_root(t);
 }
 
 static void give_back(paddr_t frame) {

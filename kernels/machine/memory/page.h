@@ -37,8 +37,11 @@ int page_table_create(struct page_table *t, uint64_t owner);
 /* Makes the tables that a page of user space will need, as far as there is memory, a region for
  * each: mapping the page is shorter then. In no region. */
 void page_make_tables(struct page_table *t, vaddr_t at);
-/* Frees the table's own frames, not those it maps. The table must not be loaded. */
+/* Frees the table's own frames, not those it maps. Not loaded, and nothing is lent to it or shown
+ * in it. */
 void page_table_destroy(struct page_table *t);
+/* Frees the root's frame alone, for those of other tables are freed otherwise. Not loaded. */
+void page_table_abandon(struct page_table *t);
 /* The same of one that nobody else has any more, with the frames that it maps. In no region: others
  * may run meanwhile. */
 void page_table_dismantle(struct page_table *t);
@@ -52,8 +55,6 @@ void page_table_lend(struct page_table *to, const struct page_table *from, vaddr
 /* Shows t's own tables to its user in the 512 GiB around `at`, read-only: the entry that maps the
  * page at p lies at `at` (rounded down to that size) + p / PAGE_SIZE * 8. (Recursive mapping.) */
 void page_table_show(struct page_table *t, vaddr_t at);
-/* Takes one of both away, as must happen before the table is destroyed. It is not loaded. */
-void page_table_hide(struct page_table *t, vaddr_t at);
 /* The one that the machine was set up with: its lower half is empty. */
 extern struct page_table page_table_kernel;
 

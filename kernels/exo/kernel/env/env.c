@@ -23,6 +23,7 @@
 
 /* What ended environments had is freed in pieces of about so many instructions. */
 #define WORK_BURY 6000
+#define WORK_REST 600 /* an environment without its memory */
 
 static struct exo_env env_seen[EXO_ENVS] __attribute__((aligned(PAGE_SIZE)));
 _Static_assert(offsetof(struct env, seen) == ENV_SEEN, "env_own.h");
@@ -191,7 +192,7 @@ void env_end(struct env *e, enum exo_env_state state, uint64_t ended) {
     e->seen->state = state;
     e->ready_id = nobody(e);
     e->seen->ended = ended;
-    e->dying = PAGE_SIZE;
+    e->dying = 0;
     append(e, &ended_last);
     info.env_unfreed++;
 }
@@ -218,13 +219,12 @@ void env_bury(void) {
     long work = WORK_BURY;
     while (ended_first && work > 0) {
         struct env *e = ended_first;
-        e->dying = pages_clear(&e->space, e->dying, &work);
-        if (e->dying < EXO_TOP)
+        if (!space_clear(&e->space, &e->dying, &work))
             return;
         take_first(&ended_first, &ended_last);
         free_rest(e);
         info.env_unfreed--;
-        work -= WORK_BURY / 2;
+        work -= WORK_REST;
     }
 }
 

@@ -19,7 +19,7 @@ struct env {
     struct cap cap[EXO_CAPS]; /* an invalid one is an empty slot */
     bool fault_expected;
     bool reflects;                    /* reflect.h */
-    vaddr_t dying;                    /* of an ended one: pages from here on are still mapped */
+    unsigned dying;                   /* of an ended one: where space_clear() goes on */
     struct env *next;                 /* of those that are ended and not yet freed */
     struct predicate *predicate;      /* what wakes it, or null */
     vaddr_t fs_base;                  /* where fs begins */

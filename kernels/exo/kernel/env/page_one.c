@@ -83,6 +83,8 @@ ONE bool update(struct space *s, struct cap holder, vaddr_t at, uint64_t flags, 
         s->account->pages--;
         leave(exo_frame_mapped(old), l.mapping, old, at);
     }
+    if (!old && entry)
+        table_holds(l.id, 1);
     entry = pages_entry_sanitised(entry);
     if (entry & EXO_PRESENT)
         mapping_add(s, &l, 0, &exo_frames[number], entry);

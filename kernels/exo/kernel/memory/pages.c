@@ -6,14 +6,12 @@
 #include "exo/kernel/memory/exo_frame.h"
 #include "exo/kernel/memory/info.h"
 #include "lib/error.h"
-#include "lib/words.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/page_entry.h"
 
 /* What a call may do at once is made of these, in instructions or more. */
 #define WORK_PAGE    60
 #define WORK_CLEAR   560
-#define WORK_SKIP    1000 /* to the next lowest table there is */
 #define WORK_PROTECT 32   /* a power of two: it divides */
 #define WORK_TABLE   3500 /* up to three tables and a shadow page */
 
@@ -103,14 +101,19 @@ static unsigned share_run(const struct entries *l, unsigned i, unsigned n, uint6
     const unsigned write = (entry & EXO_WRITE) / EXO_WRITE;
     uint32_t id = l->id + i;
     const uint32_t end = l->id + n;
-    for (; id < end; id++, f++, m++, e++, entry += PAGE_SIZE) {
+    struct mapping *other =
+        NULL; /* the one that the frame had before, which is often the next, too */
+    for (uint32_t last = 0; id < end; id++, f++, m++, e++, entry += PAGE_SIZE) {
         uint32_t first = f->mapping, references = f->references + 1;
         if ((*e & ENTRY_PRESENT) || !cap_same(f->acl, list) || !references)
             break;
         f->references = references;
         m->both = first;
-        if (first)
-            mapping_of(first)->previous = id;
+        if (first) {
+            other = first == last + 1 && first % 512 ? other + 1 : mapping_of(first);
+            other->previous = id;
+        }
+        last = first;
         f->mapping = id;
         (&f->readers)[write]++;
         *e = entry;
@@ -130,9 +133,8 @@ static unsigned most(const struct entries *l, vaddr_t at, uint64_t entry, long w
     return (unsigned)n;
 }
 
-/* The pages of one table, from `at` on; entry is the first one's. */
-static long update_some(struct space *s, struct right *r, vaddr_t at, uint64_t entry,
-                        const struct entries *l, struct departures *d, long *work) {
+static long update_entries(struct space *s, struct right *r, vaddr_t at, uint64_t entry,
+                           const struct entries *l, struct departures *d, long *work) {
     const uint64_t step = entry & EXO_PRESENT ? PAGE_SIZE : 0;
     unsigned n = most(l, at, entry, *work), i = 0;
     while (i<n && * work> 0) {
@@ -167,6 +169,15 @@ static long update_some(struct space *s, struct right *r, vaddr_t at, uint64_t e
     return i;
 }
 
+/* The pages of one table, from `at` on; entry is the first one's. */
+static long update_some(struct space *s, struct right *r, vaddr_t at, uint64_t entry,
+                        const struct entries *l, struct departures *d, long *work) {
+    long some = update_entries(s, r, at, entry, l, d, work);
+    if (some > 0 && entry)
+        table_holds(l->id, (unsigned)some);
+    return some;
+}
+
 long pages_update(struct space *s, struct cap holder, const struct exo_pages *p, uint64_t skip,
                   long *work) {
     vaddr_t start = p->at & ~(uint64_t)PAGES_FLAGS, end = start + p->count * PAGE_SIZE;
@@ -199,33 +210,6 @@ long pages_update(struct space *s, struct cap holder, const struct exo_pages *p,
     }
     departures_end(&d);
     return done ? done : some;
-}
-
-/* The same in one table; all that is mapped behind it goes away with it. */
-static vaddr_t clear_some(struct space *s, vaddr_t at, const struct entries *l,
-                          struct departures *d, long *work) {
-    unsigned first = at / PAGE_SIZE % 512, i = first;
-    for (; *work > 0 && (i = words_next(l->entry - first, i, 512)) < 512; i++) {
-        if (l->entry[i - first] & ENTRY_PRESENT)
-            mapping_remove(s, l, i - first, at + (i - first) * PAGE_SIZE, 0, d);
-        *work -= WORK_PAGE;
-    }
-    return at + (i - first) * PAGE_SIZE;
-}
-
-vaddr_t pages_clear(struct space *s, vaddr_t at, long *work) {
-    struct departures d;
-    departures_begin(&d, s);
-    while (*work > 0 && at < EXO_TOP) {
-        struct entries l = space_entries(s, at, EXO_TOP);
-        if (l.entry)
-            at = clear_some(s, at, &l, &d, work);
-        if (!l.entry)
-            at = space_next_table(s, l.end);
-        *work -= WORK_SKIP;
-    }
-    departures_end(&d);
-    return at;
 }
 
 /* Changes `count` entries, and the books with their right to write, which they all get (`opening`)

@@ -35,10 +35,6 @@ static inline uint64_t pages_entry_sanitised(uint64_t entry) {
 long pages_update(struct space *s, struct cap holder, const struct exo_pages *p, uint64_t skip,
                   long *work);
 
-/* Unmaps what is mapped from `at` on, at most as much as *work allows; where it stopped, which is
- * EXO_TOP when all is gone. */
-vaddr_t pages_clear(struct space *s, vaddr_t at, long *work);
-
 /* Clears and sets bits of entries that are present; otherwise as pages_update(). -E_NOT_FOUND:
  * nothing is mapped there; -E_INVALID: pages as above, a bit that is not an environment's, writable
  * and executable; -E_PERM: the frame is not to be written by the holder. */

@@ -5,6 +5,7 @@
 #include "exo/kernel/memory/exo_frame.h"
 #include "exo/kernel/memory/view.h"
 #include "lib/error.h"
+#include "lib/string.h"
 #include "lib/words.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/page_entry.h"
@@ -22,12 +23,12 @@ void account_release(struct exo_env *account, unsigned count) {
     account->kernel -= count;
 }
 
-/* A zeroed frame on the account. */
+/* A frame on the account. */
 static int charged_frame(struct exo_env *account, paddr_t *frame) {
     int error = account_charge(account);
     if (error)
         return error;
-    error = frame_alloc_zeroed(frame);
+    error = frame_alloc(frame);
     if (error)
         account_release(account, 1);
     return error;
@@ -70,24 +71,32 @@ vaddr_t space_approach(struct space *s, vaddr_t at) {
     return 0;
 }
 
-vaddr_t space_next_table(const struct space *s, vaddr_t at) {
-    const uint64_t *root = direct(s->table.root), *table = root;
-    unsigned level = ROOT_LEVEL;
-    while (at < EXO_TOP) {
-        const uint64_t span = 1ul << level_shift(level);
-        unsigned first = entry_index(at, level), i = words_next(table, first, 512);
-        if (i > first)
-            at = (at & -span) + (i - first) * span;
-        if (i < 512 && level == 1)
-            return at;
-        table = i < 512 ? entry_table(table[i]) : root;
-        level = i < 512 ? level - 1 : ROOT_LEVEL;
-    }
-    return EXO_TOP;
+static struct exo_frame *frame_of(uint32_t number) {
+    return &exo_frames[number];
+}
+
+/* The table is the space's first. */
+static void list_add(const struct space *s, struct exo_frame *table) {
+    struct exo_frame *root = table_of(direct(s->table.root));
+    uint32_t number = (uint32_t)exo_frame_number(table);
+    table->readers = root->readers;
+    if (root->readers && frame_of(root->readers)->mapping)
+        frame_of(frame_of(root->readers)->mapping)->readers = number;
+    if (table->mapping)
+        frame_of(table->mapping)->readers = (uint32_t)exo_frame_number(root);
+    root->readers = number;
+}
+
+/* A lowest table is in the list no more. */
+static void list_remove(const struct exo_frame *table) {
+    uint32_t next = table->readers, before = frame_of(table->mapping)->readers;
+    frame_of(before)->readers = next;
+    if (next && frame_of(next)->mapping)
+        frame_of(frame_of(next)->mapping)->readers = before;
 }
 
 /* The entry `e` of this level leads to no table: makes one for the pages around `at`, and with the
- * lowest its shadow page. */
+ * lowest its shadow page, of which nothing is read that was not written before. */
 static int make_table(struct space *s, uint64_t *e, unsigned level, vaddr_t at) {
     paddr_t table, shadow = PADDR(0);
     int error = charged_frame(s->account, &table);
@@ -98,9 +107,11 @@ static int make_table(struct space *s, uint64_t *e, unsigned level, vaddr_t at) 
         account_release(s->account, 1);
         return error;
     }
+    memset(direct(table), 0, PAGE_SIZE);
     struct exo_frame *f = table_of(direct(table));
     f->mapping = (uint32_t)(shadow.at / PAGE_SIZE);
     f->limits = (uint32_t)(at >> level_shift(1));
+    list_add(s, f);
     *e = table.at | ENTRY_PRESENT | ENTRY_WRITE | ENTRY_USER;
     return 0;
 }
@@ -119,31 +130,106 @@ int space_make_entries(struct space *s, vaddr_t at, vaddr_t end, struct entries 
     return 0;
 }
 
-/* Frees the tables below this one, of which the first `entries` lead to some of ours. */
-static unsigned free_below(uint64_t *table, unsigned level, unsigned entries) {
-    unsigned count = 0;
-    for (unsigned i = 0; (i = words_next(table, i, 512)) < entries; i++) {
-        uint64_t *below = entry_table(table[i]);
-        if (level > 1) {
-            count += free_below(below, level - 1, 512);
-        } else {
-            frame_free(PADDR((uint64_t)table_of(below)->mapping * PAGE_SIZE));
-            count++;
-        }
-        frame_free(physical(below));
-        table[i] = 0;
-        count++;
+/* The frames of a table that no entry and no list leads to. */
+static void free_table(struct space *s, struct exo_frame *table) {
+    uint32_t shadow = table->mapping;
+    if (shadow)
+        frame_free(PADDR((uint64_t)shadow * PAGE_SIZE));
+    frame_free(PADDR(exo_frame_number(table) * PAGE_SIZE));
+    account_release(s->account, shadow ? 2 : 1);
+}
+
+/* Leads to the lowest table for `at`; null: there is none. */
+static uint64_t *table_entry(const struct space *s, vaddr_t at) {
+    uint64_t *table = direct(s->table.root);
+    for (unsigned level = ROOT_LEVEL; level > 1; level--) {
+        uint64_t e = table[entry_index(at, level)];
+        if (!(e & ENTRY_PRESENT))
+            return NULL;
+        table = entry_table(e);
     }
-    return count;
+    uint64_t *e = &table[entry_index(at, 1)];
+    return *e & ENTRY_PRESENT ? e : NULL;
+}
+
+int space_free_table(struct space *s, vaddr_t at) {
+    uint64_t *e = table_entry(s, at);
+    if (!e)
+        return -E_NOT_FOUND;
+    const uint64_t *table = entry_table(*e);
+    if (words_next(table, 0, 512) < 512)
+        return -E_BUSY;
+    struct exo_frame *f = table_of(table);
+    *e = 0;
+    /* What the processor may hold: where the table is, and the page of EXO_TABLES that shows it. */
+    page_flush(&s->table, at);
+    page_flush(&s->table, EXO_TABLES + at / TABLE_SPAN * PAGE_SIZE);
+    if (s->near == at / TABLE_SPAN)
+        s->near = NEAR_NOTHING;
+    list_remove(f);
+    free_table(s, f);
+    return 0;
+}
+
+/* What freeing may cost, in instructions or more. */
+#define WORK_UNMAP 48
+#define WORK_TABLE 100
+
+/* The entries of a lowest table from *from on map nothing any more. */
+static bool clear_table(struct space *s, struct exo_frame *table, unsigned *from, long *work) {
+    const uint64_t *entry = direct(PADDR(exo_frame_number(table) * PAGE_SIZE));
+    const struct mapping *m = shadow_of(table);
+    const struct table_extent *x = table_extent(table);
+    unsigned i = *from > x->first ? *from : x->first, most = (unsigned)(*work / WORK_UNMAP) + 1;
+    unsigned end = most < x->end - i ? i + most : x->end, gone = 0;
+    struct mapping *other = NULL; /* the one changed last: often the next one follows it */
+    *work -= i < end ? (end - i) * WORK_UNMAP : 0;
+    for (uint32_t last = 0; i < end; i++) {
+        if (!(entry[i] & ENTRY_PRESENT))
+            continue;
+        struct exo_frame *f = exo_frame_mapped(entry[i]);
+        uint32_t next = m[i].next;
+        if (next) {
+            other = next == last + 1 && next % 512 ? other + 1 : mapping_of(next);
+            other->previous = m[i].previous;
+        }
+        last = next;
+        if (m[i].previous)
+            mapping_of(m[i].previous)->next = next;
+        else
+            f->mapping = next;
+        --(&f->readers)[(entry[i] & EXO_WRITE) / EXO_WRITE];
+        if (f->references > f->pins + 1)
+            f->references--;
+        else
+            exo_frame_release(f);
+        gone++;
+    }
+    s->account->pages -= gone;
+    *from = i;
+    return i >= x->end;
+}
+
+bool space_clear(struct space *s, unsigned *from, long *work) {
+    struct exo_frame *root = table_of(direct(s->table.root));
+    while (root->readers) {
+        struct exo_frame *table = frame_of(root->readers);
+        if (*work <= 0 || (table->mapping && !clear_table(s, table, from, work)))
+            return false;
+        *from = 0;
+        *work -= WORK_TABLE;
+        root->readers = table->readers;
+        free_table(s, table);
+    }
+    return true;
 }
 
 void space_destroy(struct space *s) {
-    unsigned count =
-        free_below(direct(s->table.root), ROOT_LEVEL, entry_index(EXO_TABLES, ROOT_LEVEL));
-    page_table_hide(&s->table, EXO_TABLES);
-    page_table_hide(&s->table, EXO_INFO);
-    page_table_destroy(&s->table);
-    account_release(s->account, count + 1);
+    unsigned from = 0;
+    long work = INT64_MAX;
+    space_clear(s, &from, &work);
+    page_table_abandon(&s->table);
+    account_release(s->account, 1);
 }
 
 void departures_begin(struct departures *d, const struct space *s) {

@@ -6,7 +6,12 @@
  *
  * A mapping's id names its entry: the page table's frame number * 512 + index; 0 is no mapping. Of
  * the page table's frame, `mapping` is the shadow page's frame number, and `limits` the address of
- * the first page that the table maps / 2 MiB. */
+ * the first page that the table maps / 2 MiB.
+ *
+ * A space's tables are in a list: `readers` of the root's frame is the first one's number, of a
+ * table's frame the next one's, of a shadow's frame that of the one before. So they are freed, and
+ * walked by a library, without a look at entries that lead to none. Those of a lowest table's
+ * entries that are not 0 lie in an extent that `writers` tells (table_extent()). */
 #ifndef EXO_KERNEL_SPACE_H
 #define EXO_KERNEL_SPACE_H
 
@@ -39,8 +44,15 @@ struct space {
 /* An empty one, which shows what the kernel exposes to all. 0, -E_QUOTA: the account is full;
  * -E_NO_MEMORY. */
 int space_create(struct space *s, struct exo_env *account);
-/* Frees the tables. Nothing is mapped in it but the u-area. */
+/* Unmaps what is mapped, and frees the tables, as far as *work allows, about the instructions that
+ * may be spent. True: all is gone. *from, 0 at first, is where it is to go on. The space is loaded
+ * no more, and nobody but the caller looks at its tables from the first call on. */
+bool space_clear(struct space *s, unsigned *from, long *work);
+/* Frees the rest, after space_clear() or where nothing was mapped. */
 void space_destroy(struct space *s);
+/* Frees the lowest table for the page at `at`, in which all entries are 0. -E_NOT_FOUND: there is
+ * none; -E_BUSY: an entry is not 0. */
+int space_free_table(struct space *s, vaddr_t at);
 
 /* Entries that follow each other in one table, for the pages from `at` to `end`. */
 struct entries {
@@ -60,8 +72,6 @@ static inline struct entries space_entries(struct space *s, vaddr_t at, vaddr_t 
     vaddr_t none = at / TABLE_SPAN == s->near ? 0 : space_approach(s, at);
     return none ? (struct entries){.end = none < end ? none : end} : space_near_entries(s, at, end);
 }
-/* The first page from `at` on for which there is a lowest table; EXO_TOP: there is none. */
-vaddr_t space_next_table(const struct space *s, vaddr_t at);
 /* As space_entries; a missing table is made: -E_QUOTA, -E_NO_MEMORY. */
 int space_make_entries(struct space *s, vaddr_t at, vaddr_t end, struct entries *made);
 
@@ -72,6 +82,24 @@ struct departures {
 };
 void departures_begin(struct departures *d, const struct space *s);
 void departures_end(struct departures *d);
+
+/* Of a lowest page table's frame: its entries from `first` to below `end` may be other than 0. */
+struct table_extent {
+    uint16_t first, end;
+};
+static inline struct table_extent *table_extent(struct exo_frame *f) {
+    return (struct table_extent *)&f->writers;
+}
+/* The entry of this mapping, and those of the `count` - 1 after it, may be other than 0 from now
+ * on. */
+static inline void table_holds(uint32_t id, unsigned count) {
+    struct table_extent *x = table_extent(&exo_frames[id / 512]);
+    unsigned first = id % 512, end = first + count;
+    if (!x->end || first < x->first)
+        x->first = (uint16_t)first;
+    if (end > x->end)
+        x->end = (uint16_t)end;
+}
 
 /* Of a page table's frame. */
 static inline struct mapping *shadow_of(const struct exo_frame *table) {
