@@ -47,6 +47,19 @@ BENCH(predicate, "schedule/predicate/terms:1,4,16") {
     time_one(b, false);
 }
 
+/* What a kernel would do that trusts the code: the same comparisons, in the program that it is. */
+static __attribute__((noinline)) uint64_t native(const volatile uint64_t *word) {
+    return word[0] == 1 && word[1] == 2 && word[2] == 3 && word[3] == 4;
+}
+
+BENCH(predicate_native, "schedule/predicate/terms:4/way:native") {
+    for (uint64_t i = 0; i < 4; i++)
+        env_current->uarea->own[i] = i + 1;
+    if (!native(env_current->uarea->own))
+        panic("schedule: it does not hold");
+    bench_time(b, native(env_current->uarea->own));
+}
+
 BENCH(predicate_ways, "schedule/predicate/terms:4/way:interp,jit") {
     char way[8];
     bench_word(b, "way", way, sizeof way);

@@ -42,8 +42,7 @@
     X(env_exit)                                                                                    \
     X(env_destroy)
 
-/* env_yield to the id in the upper half of rax, and the shortest way there. The number is in eax.
- */
+/* env_yield to the id in the upper half of rax, by the shortest way. The number is in eax. */
 #define EXO_YIELD 0x100
 /* Control transfer: no table's business, for nearly all of the caller's registers are the message.
  * The number is in eax, the other environment's id in the upper half of rax. What goes over is

@@ -14,8 +14,9 @@ EXO_UNMEASURED_SRC := kernels/exo/unmeasured.c $(filter-out kernels/exo/kernel/s
 $(eval $(call guest_program,exo-first,$(call user_objects,$(EXO_LIBOS_SRC) kernels/exo/apps/first.c $(wildcard experiments/*/exo-user.c))))
 $(eval $(call guest_system,exo,$(call kernel_objects,$(EXO_KERNEL_SRC) $(wildcard experiments/*/exo.c)),exo-first))
 $(eval $(call guest_program,exo-ipc-server,$(call user_objects,$(EXO_PROGRAM_SRC) experiments/ipc/exo-server.c)))
+$(eval $(call guest_program,exo-schedule-server,$(call user_objects,$(EXO_PROGRAM_SRC) experiments/schedule/exo-server.c)))
 $(eval $(call guest_program,exo-exos-server,$(call user_objects,$(EXO_EXOS_SRC) experiments/process/exo-server.c)))
-$(eval $(call guest_archive,exo,kernels/exo/boot,first=exo-first ipc-server=exo-ipc-server exos-server=exo-exos-server))
+$(eval $(call guest_archive,exo,kernels/exo/boot,first=exo-first ipc-server=exo-ipc-server schedule-server=exo-schedule-server exos-server=exo-exos-server))
 
 # The types of what functions may be linked to.
 $(B)/guest/kernel/kernels/exo/kernel/function_exports.o: KERNEL_FLAGS += -Wa,-I$(B)

@@ -190,6 +190,8 @@ words:
 /* The slice is over, or somebody has a base of fs or reflects. Both are the other's from here on, the base also
  * where both have the same, for the caller may have loaded a selector. */
 .Lspecial:
+    cmp $EXO_REPLY, %eax
+    ja .Lnone
     cmpl $0, SPECIAL_LATE + env_special(%rip)
 #if DEFENDED(TRANSFER_LATE)
     jne .Lagain
@@ -210,8 +212,6 @@ words:
     mov $-ERROR_DEAD, %rax
     jmp .Lback
 .Lagain:
-    cmp $EXO_REPLY, %eax
-    ja .Lnone
     mov $-ERROR_AGAIN, %rax
     jmp .Lback
 .Lbusy:
