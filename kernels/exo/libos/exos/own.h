@@ -11,6 +11,8 @@
 /* In the table of the stack, so that neither costs one. */
 #define EXOS_WINDOW    (EXO_UAREAS - 64 * PAGE)
 #define EXOS_PROCESSES (EXO_UAREAS - 80 * PAGE)
+#define EXOS_FILES     (EXO_UAREAS - 500 * PAGE)
+#define EXOS_FILES_MAX 400 /* pages */
 
 /* Software bits of a page that is present: it stays shared over a fork; it is copied when it is
  * written. And of one that is not: it is one of zeroes, when it is touched. */

@@ -5,6 +5,7 @@
 
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exos/memory/fault.h"
+#include "exo/libos/exos/process/critical.h"
 #include "exo/libos/exos/process/hooks.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
@@ -14,11 +15,11 @@
 
 static struct process *const table = (struct process *)EXOS_PROCESSES;
 
-static void critical_begin(void) {
+void critical_begin(void) {
     *(volatile uint64_t *)&uarea->critical = 1;
 }
 
-static void critical_end(void) {
+void critical_end(void) {
     *(volatile uint64_t *)&uarea->critical = 0;
     if (uarea->interrupted) {
         uarea->interrupted = 0;
@@ -35,6 +36,11 @@ static bool has_ended(const struct process *p) {
     const volatile struct exo_env *e = exposed_env(p->env);
     return p->state == PROCESS_EXITED ||
            (p->state == PROCESS_RUNS && (!e || e->state >= EXO_ENV_EXITED));
+}
+
+bool process_lives(uint64_t pid) {
+    const struct process *p = process_find(pid);
+    return p && !has_ended(p);
 }
 
 /* Nobody will wait for it. */

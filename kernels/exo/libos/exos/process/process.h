@@ -5,6 +5,8 @@
 #ifndef EXO_LIBOS_EXOS_PROCESS_PROCESS_H
 #define EXO_LIBOS_EXOS_PROCESS_PROCESS_H
 
+#include <stdbool.h>
+
 #include "exo/libos/exos/own.h"
 
 enum process_state { PROCESS_FREE, PROCESS_NEW, PROCESS_RUNS, PROCESS_EXITED };
@@ -26,6 +28,9 @@ void process_free(struct process *p);
 
 /* The process with this pid; null: there is none. */
 struct process *process_find(uint64_t pid);
+
+/* Whether it is there and has not ended. */
+bool process_lives(uint64_t pid);
 
 /* Gives the processor to the process that comes next in the table. */
 void process_pass(void);

@@ -22,7 +22,7 @@
 
 #define RAMFS_PAGE      4096ul
 #define RAMFS_PAGES_MAX 8192u
-#define RAMFS_NODES     512u
+#define RAMFS_NODES     1024u
 #define RAMFS_NAME      56u /* bytes, with the NUL */
 #define RAMFS_DIRECT    8u
 #define RAMFS_INDIRECT  (RAMFS_PAGE / sizeof(uint32_t))
@@ -42,16 +42,16 @@ enum ramfs_type {
 
 struct ramfs_node {
     uint32_t type;
-    uint32_t links;                           /* names */
-    uint32_t opens;                           /* who uses it without a name */
-    uint32_t parent;                          /* of a directory */
-    uint64_t size;                            /* bytes */
-    uint64_t id;                              /* no other node, of now or of before, has the same */
-    uint32_t direct[RAMFS_DIRECT];            /* pages; 0: none, which reads as zeroes */
-    uint32_t indirect;                        /* the page of the others' numbers */
-    uint32_t locked;                          /* for who opens files: the holder of its lock */
+    uint32_t links;                /* names */
+    uint32_t opens;                /* who uses it without a name */
+    uint32_t parent;               /* of a directory */
+    uint64_t size;                 /* bytes */
+    uint64_t id;                   /* no other node, of now or of before, has the same */
+    uint32_t direct[RAMFS_DIRECT]; /* pages; 0: none, which reads as zeroes */
+    uint32_t indirect;             /* the page of the others' numbers */
+    uint32_t spare;
     uint64_t written, read, writers, readers; /* of a pipe */
-    uint64_t unused[3];
+    uint64_t more[3];
 };
 _Static_assert(sizeof(struct ramfs_node) == 128, "pages are full of them");
 
@@ -108,8 +108,8 @@ long ramfs_rmdir(struct ramfs *fs, uint32_t directory, struct ramfs_name name);
 /* What has the new name, if anything, is gone afterwards. */
 long ramfs_rename(struct ramfs *fs, uint32_t from, struct ramfs_name name, uint32_t to,
                   struct ramfs_name new_name);
-/* The first name from place *place on, which becomes the next one's. -E_NOT_FOUND: there is none.
- */
+/* The first name from place *place on, which becomes the next one's; or
+ * -E_NOT_FOUND. */
 long ramfs_list(struct ramfs *fs, uint32_t directory, uint64_t *place, struct ramfs_entry *entry);
 
 #endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* files.c -- ExOS' descriptors and files: the program `files` is a process of ExOS in an
+ * environment beside this one. Whatever it does, all frames come back. */
+#include "files/cases.h"
+#include "small_machine.h"
+
+#include "exo/libos/exposed.h"
+#include "exo/libos/frames.h"
+#include "exo/libos/spawn.h"
+#include "exo/libos/stubs.h"
+#include "exo/libos/yield.h"
+#include "measure/bench.h"
+
+#define OWN_SLOT      5
+#define KERNEL_FRAMES 2000
+
+static const struct cap programs = {.rights = CAP_ALL, .valid = 1, .length = 1, .name = {'p'}};
+
+static uint64_t self(void) {
+    return (uint64_t)exo_env_self();
+}
+
+static uint64_t begin(struct check *c, enum files_case which) {
+    exo_cap_forge(0, OWN_SLOT, programs);
+    exo_env_destroy(0, (uint64_t)spawn(0, "files", 0, SPAWN_NO_GRANT, 0)); /* for spawn's tables */
+    long id = spawn_sized(OWN_SLOT, "files", which, OWN_SLOT, 0, KERNEL_FRAMES);
+    if (id <= 0)
+        check_fail(c, "spawn: %ld", id);
+    return id > 0 ? (uint64_t)id : 0;
+}
+
+static void judge(struct check *c, uint64_t id) {
+    const volatile struct exo_env *e = exposed_env(id);
+    if (e->state != EXO_ENV_EXITED || e->ended)
+        check_fail(c, "state %u, line or vector %lu", e->state, e->ended);
+}
+
+static void run(struct check *c, enum files_case which) {
+    if (small_machine(c))
+        return;
+    exo_env_destroy(0, begin(c, FILES_POSIX));
+    uint64_t before = frames_free(), id = begin(c, which);
+    while (id && exposed_env(id)->state == EXO_ENV_READY)
+        exo_env_yield(id);
+    if (id)
+        judge(c, id);
+    CHECK_THAT(c, c->failed || frames_free() == before);
+}
+
+CHECK(files_posix, "files/a_file_is_read_and_written_as_posix_says") {
+    run(c, FILES_POSIX);
+}
+
+CHECK(files_names, "files/directories_links_and_mounts_are_as_posix_says") {
+    run(c, FILES_NAMES);
+}
+
+CHECK(files_types, "files/each_type_of_file_does_what_it_is_for_and_refuses_the_rest") {
+    run(c, FILES_TYPES);
+}
+
+CHECK(files_shared, "files/a_killed_process_holds_no_file_and_no_lock") {
+    run(c, FILES_SHARED);
+}
+
+CHECK(files_pipe, "files/a_pipe_ends_with_its_last_writer_however_that_ends") {
+    run(c, FILES_PIPE);
+}
+
+CHECK(files_spoil, "files/who_spoils_what_processes_share_makes_nobody_fault") {
+    run(c, FILES_SPOIL);
+}
+
+/* Half of the positions are the process's, to hand on. */
+CHECK(files_poll,
+      "files/a_sleeper_wakes_for_the_last_of_500_descriptors_and_for_the_librarys_own") {
+    uint64_t word, id;
+    __builtin_memcpy(&word, &programs, sizeof word);
+    if (small_machine(c))
+        return;
+    if (!env_info()->tsc_hz) {
+        check_skip(c, "the machine has no clock of known rate");
+        return;
+    }
+    if (!(id = begin(c, FILES_POLL)))
+        return;
+    for (unsigned i = 0; i < EXO_SLOTS; i++)
+        exo_slot_set(0, i, i % 2 ? id : self(), word);
+    while (exposed_env(id)->state == EXO_ENV_READY)
+        exo_env_yield(0);
+    for (unsigned i = 0; i < EXO_SLOTS; i++)
+        exo_slot_set(0, i, self(), 0xf);
+    judge(c, id);
+}

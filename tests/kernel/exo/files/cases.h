@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* cases.h -- what the program `files` does, by its argument. Its exit status is 0, or the line of
+ * what did not hold. */
+#ifndef TESTS_EXO_FILES_CASES_H
+#define TESTS_EXO_FILES_CASES_H
+
+#include <stdint.h>
+
+enum files_case {
+    FILES_POSIX,  /* what a file's calls do, and their errors */
+    FILES_NAMES,  /* directories, links, renaming, mounts */
+    FILES_TYPES,  /* devices and the boot archive */
+    FILES_SHARED, /* what a child has of its parent's descriptors, and what is left of the killed */
+    FILES_PIPE,   /* processes at both ends of pipes, and ends that are killed */
+    FILES_POLL,   /* sleeping for any of many descriptors */
+    FILES_SPOIL,  /* a process that spoils what all share */
+    FILES_MAP,    /* memory: anonymous, shared, of files */
+    FILES_CASES
+};
+
+uint64_t case_posix(void), case_names(void), case_types(void), case_shared(void),
+    case_file_pipe(void), case_poll(void), case_spoil(void), case_map(void);
+
+/* Gives back the line of a condition that does not hold. */
+#define MUST(condition)                                                                            \
+    do {                                                                                           \
+        if (!(condition))                                                                          \
+            return __LINE__;                                                                       \
+    } while (0)
+
+#endif

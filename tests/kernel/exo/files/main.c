@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* main.c -- the program `files`. */
+#include "cases.h"
+
+#include "exo/libos/exos/exos.h"
+#include "exo/libos/exos/files/files.h"
+#include "user/program.h"
+
+uint64_t program_main(uint64_t which, uint64_t b, const char *words) {
+    static uint64_t (*const cases[FILES_CASES])(void) = {
+        [FILES_POSIX] = case_posix,   [FILES_NAMES] = case_names,    [FILES_TYPES] = case_types,
+        [FILES_SHARED] = case_shared, [FILES_PIPE] = case_file_pipe, [FILES_POLL] = case_poll,
+        [FILES_SPOIL] = case_spoil,
+    };
+    (void)b, (void)words;
+    if (exos_begin() || exos_files_begin(200))
+        return __LINE__;
+    exos_exit(cases[which]());
+}
