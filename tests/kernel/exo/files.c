@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* files.c -- ExOS' descriptors and files: the program `files` is a process of ExOS in an
  * environment beside this one. Whatever it does, all frames come back. */
-#include "files/cases.h"
+#include "files/files_cases.h"
 #include "small_machine.h"
 
 #include "exo/libos/exposed.h"
@@ -84,6 +84,7 @@ CHECK(files_poll,
     }
     if (!(id = begin(c, FILES_POLL)))
         return;
+    slice_handle();
     for (unsigned i = 0; i < EXO_SLOTS; i++)
         exo_slot_set(0, i, i % 2 ? id : self(), word);
     while (exposed_env(id)->state == EXO_ENV_READY)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* poll.c -- sleeping for any of many descriptors. This process has positions of the vector of
  * slices, and gives some of them to its child. */
-#include "cases.h"
+#include "files_cases.h"
 
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exos/files/shared.h"

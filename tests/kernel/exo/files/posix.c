@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* posix.c -- calls on files and names, one process alone. */
-#include "cases.h"
+#include "files_cases.h"
 
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exos/files/files.h"

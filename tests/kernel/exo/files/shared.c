@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* shared.c -- files among processes. */
-#include "cases.h"
+#include "files_cases.h"
 
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exos/files/shared.h"
@@ -55,8 +55,7 @@ uint64_t case_shared(void) {
     MUST(ended_well(pid) && exos_write(fd, "+parent", 7) == 7 && exos_stat("of-child", &s) == 0);
     MUST(exos_seek(fd, 0, EXOS_FROM_START) == 0 && exos_read(fd, bytes, 100) == 12);
     MUST(!memcmp(bytes, "child+parent", 12));
-    /* What the child opens is its own; a child that borrows the environment has its own row, too.
-     */
+    /* What the child opens is its own; a child that borrows the environment has its own row. */
     if ((pid = exos_fork()) == 0)
         exos_exit((uint64_t)exos_open("/f", EXOS_READ) - 1);
     MUST(ended_well(pid) && exos_flags(1) == -E_NOT_FOUND && open_files() == 1);

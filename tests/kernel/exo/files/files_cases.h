@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cases.h -- what the program `files` does, by its argument. Its exit status is 0, or the line of
+/* files_cases.h -- what the program `files` does, by its argument. Its exit status is 0, or the line of
  * what did not hold. */
 #ifndef TESTS_EXO_FILES_CASES_H
 #define TESTS_EXO_FILES_CASES_H

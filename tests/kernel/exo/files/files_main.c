@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* main.c -- the program `files`. */
-#include "cases.h"
+/* files_main.c -- the program `files`. */
+#include "files_cases.h"
 
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exos/files/files.h"
