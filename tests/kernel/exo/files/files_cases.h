@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* files_cases.h -- what the program `files` does, by its argument. Its exit status is 0, or the line of
- * what did not hold. */
+/* files_cases.h -- what the program `files` does, by its argument. Its exit status is 0, or the
+ * line of what did not hold. */
 #ifndef TESTS_EXO_FILES_CASES_H
 #define TESTS_EXO_FILES_CASES_H
 

@@ -4,6 +4,7 @@
 
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exos/files/files.h"
+#include "exo/libos/yield.h"
 #include "user/program.h"
 
 uint64_t program_main(uint64_t which, uint64_t b, const char *words) {
@@ -13,6 +14,7 @@ uint64_t program_main(uint64_t which, uint64_t b, const char *words) {
         [FILES_SPOIL] = case_spoil,
     };
     (void)b, (void)words;
+    slice_handle();
     if (exos_begin() || exos_files_begin(200))
         return __LINE__;
     exos_exit(cases[which]());
