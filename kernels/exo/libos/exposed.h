@@ -46,4 +46,29 @@ static inline uint64_t exposed_entry(uint64_t at) {
     return *(const volatile uint64_t *)leaf;
 }
 
+/* This environment's page tables, by their frames' numbers: the first, and the one after; 0: that
+ * was the last. (docs/exo.md, "The list of tables") */
+static inline uint64_t exposed_table_next(uint64_t table) {
+    return exposed_frame(table)->readers;
+}
+static inline uint64_t exposed_table_first(void) {
+    uint64_t root = entry_at(entry_at(entry_at(entry_at(EXO_TABLES))));
+    return exposed_table_next((*(const volatile uint64_t *)root & EXO_FRAME_OF) >> 12);
+}
+
+/* Pages below EXO_TOP that follow each other, whose entries lie in one table. */
+struct exposed_pages {
+    uint64_t at, count;
+    const volatile uint64_t *entry;
+};
+/* Those that the table may map, or say something of; a count of 0: none. */
+static inline struct exposed_pages exposed_table_pages(uint64_t table) {
+    const volatile struct exo_frame *f = exposed_frame(table);
+    uint64_t start = (uint64_t)f->limits << 21;
+    uint32_t extent = f->mapping && start < EXO_TOP ? f->writers : 0, first = extent % 65536;
+    uint64_t at = start + first * 4096ul;
+    return (struct exposed_pages){at, (extent >> 16) - first,
+                                  (const volatile uint64_t *)entry_at(at)};
+}
+
 #endif

@@ -11,6 +11,7 @@
 
 /* What a call may do at once is made of these, in instructions or more. */
 #define WORK_PAGE    60
+#define WORK_SHARE   40 /* a page that share_run() does */
 #define WORK_CLEAR   560
 #define WORK_PROTECT 32   /* a power of two: it divides */
 #define WORK_TABLE   3500 /* up to three tables and a shadow page */
@@ -126,8 +127,8 @@ _Static_assert(offsetof(struct exo_frame, writers) == offsetof(struct exo_frame,
 /* As many entries of the table as there is work and, where they are present, frames for. */
 static unsigned most(const struct entries *l, vaddr_t at, uint64_t entry, long work) {
     uint64_t n = (l->end - at) / PAGE_SIZE, number = (entry & EXO_FRAME_OF) / PAGE_SIZE;
-    if ((uint64_t)work / WORK_PAGE + 1 < n)
-        n = (uint64_t)work / WORK_PAGE + 1;
+    if ((uint64_t)work / WORK_SHARE + 1 < n)
+        n = (uint64_t)work / WORK_SHARE + 1;
     if ((entry & EXO_PRESENT) && number < info.frame_count && info.frame_count - number < n)
         n = info.frame_count - number;
     return (unsigned)n;
@@ -147,7 +148,7 @@ static long update_entries(struct space *s, struct right *r, vaddr_t at, uint64_
                 opens(r, list);
             unsigned end = share_run(l, i, n, entry, r->allowed);
             s->account->pages += end - i;
-            *work -= (long)(end - i) * WORK_PAGE;
+            *work -= (long)(end - i) * WORK_SHARE;
             entry += (end - i) * step;
             number += end - i;
             if ((i = end) == n)

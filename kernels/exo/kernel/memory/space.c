@@ -180,32 +180,39 @@ static bool clear_table(struct space *s, struct exo_frame *table, unsigned *from
     const uint64_t *entry = direct(PADDR(exo_frame_number(table) * PAGE_SIZE));
     const struct mapping *m = shadow_of(table);
     const struct table_extent *x = table_extent(table);
-    unsigned i = *from > x->first ? *from : x->first, most = (unsigned)(*work / WORK_UNMAP) + 1;
-    unsigned end = most < x->end - i ? i + most : x->end, gone = 0;
+    struct exo_frame *const frames = exo_frames;
     struct mapping *other = NULL; /* the one changed last: often the next one follows it */
-    *work -= i < end ? (end - i) * WORK_UNMAP : 0;
+    unsigned i = *from > x->first ? *from : x->first, most = (unsigned)(*work / WORK_UNMAP) + 1;
+    unsigned end = i < x->end && most < x->end - i ? i + most : x->end, absent = 0;
+    unsigned count = i < end ? end - i : 0;
     for (uint32_t last = 0; i < end; i++) {
-        if (!(entry[i] & ENTRY_PRESENT))
+        uint64_t e = entry[i];
+        if (!(e & ENTRY_PRESENT)) {
+            absent++;
             continue;
-        struct exo_frame *f = exo_frame_mapped(entry[i]);
-        uint32_t next = m[i].next;
+        }
+        struct exo_frame *f = &frames[(e & EXO_FRAME_OF) / PAGE_SIZE];
+        uint32_t next = m[i].next, previous = m[i].previous;
         if (next) {
             other = next == last + 1 && next % 512 ? other + 1 : mapping_of(next);
-            other->previous = m[i].previous;
+            other->previous = previous;
         }
         last = next;
-        if (m[i].previous)
-            mapping_of(m[i].previous)->next = next;
+        if (previous)
+            mapping_of(previous)->next = next;
         else
             f->mapping = next;
-        --(&f->readers)[(entry[i] & EXO_WRITE) / EXO_WRITE];
+        if (e & EXO_WRITE)
+            f->writers--;
+        else
+            f->readers--;
         if (f->references > f->pins + 1)
             f->references--;
         else
             exo_frame_release(f);
-        gone++;
     }
-    s->account->pages -= gone;
+    s->account->pages -= count - absent;
+    *work -= (long)count * WORK_UNMAP;
     *from = i;
     return i >= x->end;
 }

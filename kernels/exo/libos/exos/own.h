@@ -15,9 +15,11 @@
 #define EXOS_FILES_MAX 400 /* pages */
 
 /* Software bits of a page that is present: it stays shared over a fork; it is copied when it is
- * written. And of one that is not: it is one of zeroes, when it is touched. */
+ * written; a child has one of its own. And of one that is not: it is one of zeroes, when it is
+ * touched. */
 #define EXOS_SHARED 0x200ul
 #define EXOS_COPIED 0x400ul
+#define EXOS_OWN    0x800ul
 #define EXOS_ZERO   0x800ul
 
 #define FORK_UPDATES  48

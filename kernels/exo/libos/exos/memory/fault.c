@@ -63,7 +63,15 @@ static void handle(struct upcall_state *s) {
         uarea->trap_entry = 0; /* the same trap again is the kernel's, who ends the process */
 }
 
+/* What the handler itself writes is never copied on write. */
+static void keep(uint64_t at, uint64_t pages) {
+    const struct exo_protect own = {at, pages, 0, EXOS_OWN};
+    exo_page_protect(0, 0, 0, &own, 1, 0);
+}
+
 void fault_begin(void) {
+    keep((uint64_t)upcall_top - UPCALL_STACK, UPCALL_STACK / PAGE);
+    keep((uint64_t)&uarea & -PAGE, 1);
     upcall_handle(handle);
 }
 

@@ -18,10 +18,6 @@
 #include "exo/libos/stubs.h"
 #include "lib/error.h"
 #include "lib/string.h"
-#include "lib/words.h"
-
-#define TABLE_ENTRIES 512u
-#define ROOT_LEVEL    3
 
 struct forking {
     struct exos_own *own;
@@ -41,97 +37,87 @@ static long protect_self(const struct forking *f, uint64_t done) {
 }
 
 /* Calls until so many pages are done. */
-static long complete(const struct forking *f, call_fn *call, uint64_t pages) {
-    for (uint64_t done = 0; done < pages;) {
+static void complete(struct forking *f, call_fn *call, uint64_t pages) {
+    for (uint64_t done = 0; !f->error && done < pages;) {
         long some = call(f, done);
-        if (some < 0 && !(some == -E_NO_MEMORY && frames_await()))
-            return some;
-        done += some > 0 ? (uint64_t)some : 0;
+        if (some > 0)
+            done += (uint64_t)some;
+        else if (some < 0 && !(some == -E_NO_MEMORY && frames_await()))
+            f->error = some;
     }
-    return 0;
 }
 
-/* What the vectors say is done. */
-static void flush(struct forking *f) {
-    uint64_t updates = 0, protects = 0;
-    for (unsigned i = 0; i < f->updates; i++)
-        updates += f->own->update[i].count;
+static void protect(struct forking *f) {
+    uint64_t pages = 0;
     for (unsigned i = 0; i < f->protects; i++)
-        protects += f->own->protect[i].count;
-    if (!f->error)
-        f->error = complete(f, update_child, updates);
-    if (!f->error)
-        f->error = complete(f, protect_self, protects);
-    f->updates = f->protects = 0;
+        pages += f->own->protect[i].count;
+    complete(f, protect_self, pages);
+    f->protects = 0;
 }
 
-/* The child's page at `at` gets this entry. */
-static void give(struct forking *f, uint64_t at, uint64_t entry) {
-    if (f->updates) {
-        struct exo_pages *last = &f->own->update[f->updates - 1];
-        uint64_t bytes = last->count * PAGE;
-        if (at == last->at + bytes && entry == last->entry + (entry & EXO_PRESENT ? bytes : 0)) {
-            last->count++;
-            return;
+/* Of pages that the child has, too, those that this process may write are copied from now on when
+ * they are written: also one that was to be copied, and was opened by a fault since. */
+static void copy_later(struct forking *f, uint64_t at, uint64_t count) {
+    const volatile uint64_t *entry = (const volatile uint64_t *)entry_at(at), *end = entry + count;
+    struct exo_protect *run = 0;
+    for (; entry < end; entry++, at += PAGE) {
+        if (!(*entry & EXO_WRITE)) {
+            run = 0;
+        } else if (run) {
+            run->count++;
+        } else {
+            if (f->protects == FORK_PROTECTS)
+                protect(f);
+            run = &f->own->protect[f->protects++];
+            *run = (struct exo_protect){at, 1, EXO_WRITE, EXOS_COPIED};
         }
+    }
+}
+
+/* What the vector says is done. */
+static void flush(struct forking *f) {
+    uint64_t pages = 0;
+    for (unsigned i = 0; i < f->updates; i++)
+        pages += f->own->update[i].count;
+    complete(f, update_child, pages);
+    for (unsigned i = 0; i < f->updates; i++)
+        if (f->own->update[i].entry & EXOS_COPIED)
+            copy_later(f, f->own->update[i].at, f->own->update[i].count);
+    protect(f);
+    f->updates = 0;
+}
+
+/* The child's pages from `at` on are like ours, of which the first has this entry. */
+static void give(struct forking *f, uint64_t at, uint64_t entry, uint64_t count) {
+    if (entry & EXO_PRESENT) {
+        if (entry & EXOS_OWN)
+            return;
+        if (!(entry & EXOS_SHARED) && (entry & (EXO_WRITE | EXOS_COPIED)))
+            entry = (entry & ~(uint64_t)EXO_WRITE) | EXOS_COPIED;
     }
     if (f->updates == FORK_UPDATES)
         flush(f);
-    f->own->update[f->updates++] = (struct exo_pages){at, entry, 1};
+    f->own->update[f->updates++] = (struct exo_pages){at, entry, count};
 }
 
-/* Our own page at `at` is copied when it is written. */
-static void copy_later(struct forking *f, uint64_t at) {
-    if (f->protects) {
-        struct exo_protect *last = &f->own->protect[f->protects - 1];
-        if (at == last->at + last->count * PAGE) {
-            last->count++;
-            return;
-        }
-    }
-    if (f->protects == FORK_PROTECTS)
-        flush(f);
-    f->own->protect[f->protects++] = (struct exo_protect){at, 1, EXO_WRITE, EXOS_COPIED};
-}
-
-/* Whether the child gets it otherwise, or not at all. */
-static bool is_own(uint64_t at) {
-    return at - ((uint64_t)upcall_top - UPCALL_STACK) < UPCALL_STACK ||
-           at == ((uint64_t)&uarea & -PAGE) || at == EXOS_WINDOW;
-}
-
-static void visit(struct forking *f, uint64_t at, uint64_t entry) {
-    const uint64_t noted = EXO_ACCESSED | EXO_DIRTY;
-    if (is_own(at))
-        return;
-    if (!(entry & EXO_PRESENT) || (entry & EXOS_SHARED) || !(entry & (EXO_WRITE | EXOS_COPIED))) {
-        give(f, at, entry & EXO_PRESENT ? entry & ~noted : entry);
-        return;
-    }
-    give(f, at, (entry & ~(noted | EXO_WRITE)) | EXOS_COPIED);
-    copy_later(f, at); /* of one that was already, too: a fault meanwhile may have opened it */
-}
-
-/* The pages from `at` on, as the table of this level that maps them tells. */
-static void walk(struct forking *f, uint64_t at, unsigned level) {
-    uint64_t lies = at, span = PAGE << 9 * level;
-    for (unsigned n = 0; n <= level; n++)
-        lies = entry_at(lies);
-    const volatile uint64_t *table = (const volatile uint64_t *)lies;
-    for (unsigned i = words_next(table, 0, TABLE_ENTRIES);
-         i < TABLE_ENTRIES && at + i * span < EXO_TOP;
-         i = words_next(table, i + 1, TABLE_ENTRIES)) {
-        if (level)
-            walk(f, at + i * span, level - 1);
-        else
-            visit(f, at + i * span, table[i]);
+/* Pages that follow each other, with entries alike and frames that follow each other, are one
+ * element. */
+static void walk(struct forking *f, struct exposed_pages p) {
+    for (uint64_t i = 0, from = 0; i < p.count; from = i) {
+        bool present = p.entry[i] & EXO_PRESENT;
+        uint64_t told = present ? ~(uint64_t)(EXO_ACCESSED | EXO_DIRTY) : -1ul;
+        uint64_t step = present ? PAGE : 0, entry = p.entry[i++] & told, next = entry + step;
+        for (; i < p.count && (p.entry[i] & told) == next; i++)
+            next += step;
+        if (entry)
+            give(f, p.at + from * PAGE, entry, i - from);
     }
 }
 
 /* The page with `uarea` in it, with the child's. */
 static long give_uarea_page(struct forking *f) {
     uint64_t at = (uint64_t)&uarea & -PAGE, window = EXOS_WINDOW;
-    const uint64_t bits = EXO_WRITE | EXO_NO_EXEC;
+    const uint64_t bits = EXO_WRITE | EXO_NO_EXEC | EXOS_OWN;
     long error = exposed_entry(window) ? 0 : frames_map(0, 0, 0, window, 1, bits);
     if (error)
         return error;
@@ -146,13 +132,14 @@ static long give_uarea_page(struct forking *f) {
 }
 
 static long give_memory(struct forking *f) {
-    walk(f, 0, ROOT_LEVEL);
+    for (uint64_t t = exposed_table_first(); t; t = exposed_table_next(t))
+        walk(f, exposed_table_pages(t));
     flush(f);
     if (!f->error)
         f->error = give_uarea_page(f);
     if (!f->error)
         f->error = frames_map(0, f->env, 0, (uint64_t)upcall_top - UPCALL_STACK,
-                              UPCALL_STACK / PAGE, EXO_WRITE | EXO_NO_EXEC);
+                              UPCALL_STACK / PAGE, EXO_WRITE | EXO_NO_EXEC | EXOS_OWN);
     return f->error;
 }
 
