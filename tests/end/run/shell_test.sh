@@ -17,7 +17,8 @@ says() {
 type_lines 'load keys' 'extensions' 'call keys keys_lines' 'domains' 'bindings Console.Key' 'load keys' 'load nobody' 'call keys count_line' \
     'unload keys' 'call keys keys_lines' 'bindings Console.Key'
 says "an extension is loaded" '^keys is loaded$'
-says "and listed" '^1 objects$'
+says "and listed, with its number" '^[0-9]+ keys$'
+says "among the objects" '^1 objects$'
 says "it has counted the lines since, this one included" '^2$'
 says "its domain has a name" '^keys +domain$'
 says "its handler is bound, and its guard" '^1: by keys, 1 guards'

@@ -41,12 +41,15 @@ static void unload(const struct shell_line *line) {
                                    : error_sentence(error));
 }
 
+/* By their numbers: there may be several of one name, which leads to one at most. */
 static void extensions(const struct shell_line *line) {
     uint64_t serial = 0;
     struct extension *e;
     (void)line;
     while ((e = loader_after(&serial)))
-        shell_say("%s%s", extension_name(e), extension_is_idle(e) ? ", idle" : "");
+        shell_say("%lu %s%s%s", serial, extension_name(e),
+                  loader_find(extension_name(e)) == e ? "" : ", private or going",
+                  extension_is_idle(e) ? ", idle" : "");
     shell_say("%u objects", extension_count);
 }
 

@@ -3,6 +3,7 @@
 #include "spin/services/vmspace/vmspace_model.h"
 
 #include "lib/error.h"
+#include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/services/loader/loader.h"
 #include "spin/services/vmspace/vmspace_files.h"
 
@@ -22,24 +23,7 @@ static int install(struct vmspace_model *m, const struct call_handler *calls, si
     return error;
 }
 
-int vmspace_model_start(struct vmspace_model *m, const struct call_handler *calls, size_t count) {
-    static struct report why;
-    (void)loader_reap(); /* what the last stop had to leave */
-    int error = m->extension && list_empty(&m->pager->bindings) ? vmspace_model_stop(m) : 0;
-    if (!error && !m->extension)
-        error = loader_load_for("vmspace", NULL, &m->extension, &why);
-    if (error)
-        return error;
-    extension_hold(m->extension, true);
-    m->pager = extension_module(m->extension);
-    struct vmspace_model **place = &models;
-    while (*place && *place != m)
-        place = &(*place)->next;
-    *place = m;
-    return install(m, calls, count);
-}
-
-int vmspace_model_stop(struct vmspace_model *m) {
+static int stop(struct vmspace_model *m) {
     int error = 0;
     vmspace_files_end(m->pager);
     if (m->extension) {
@@ -53,6 +37,38 @@ int vmspace_model_stop(struct vmspace_model *m) {
     m->extension = NULL;
     m->pager = NULL;
     return 0;
+}
+
+static int start(struct vmspace_model *m, const struct call_handler *calls, size_t count) {
+    static struct report why;
+    (void)loader_reap(); /* what the last stop had to leave */
+    int error = m->extension && list_empty(&m->pager->bindings) ? stop(m) : 0;
+    if (!error && !m->extension)
+        error = loader_load_for("vmspace", NULL, &m->extension, &why);
+    if (error)
+        return error;
+    extension_hold(m->extension, true);
+    m->pager = extension_module(m->extension);
+    struct vmspace_model **place = &models;
+    while (*place && *place != m)
+        place = &(*place)->next;
+    *place = m;
+    return install(m, calls, count);
+}
+
+/* Several may start it, or stop it, at once. */
+int vmspace_model_start(struct vmspace_model *m, const struct call_handler *calls, size_t count) {
+    dispatcher->lock();
+    int error = start(m, calls, count);
+    dispatcher->unlock();
+    return error;
+}
+
+int vmspace_model_stop(struct vmspace_model *m) {
+    dispatcher->lock();
+    int error = stop(m);
+    dispatcher->unlock();
+    return error;
 }
 
 bool vmspace_model_has(const struct module *pager) {
