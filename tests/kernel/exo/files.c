@@ -71,6 +71,10 @@ CHECK(files_spoil, "files/who_spoils_what_processes_share_makes_nobody_fault") {
     run(c, FILES_SPOIL);
 }
 
+CHECK(files_pager, "files/twice_the_memory_of_its_frames_by_either_policy_in_its_own_order") {
+    run(c, FILES_PAGER);
+}
+
 /* Half of the positions are the process's, to hand on. */
 CHECK(files_poll,
       "files/a_sleeper_wakes_for_the_last_of_500_descriptors_and_for_the_librarys_own") {

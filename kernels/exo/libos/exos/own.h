@@ -21,6 +21,8 @@
 #define EXOS_COPIED 0x400ul
 #define EXOS_OWN    0x800ul
 #define EXOS_ZERO   0x800ul
+/* And that a pager knows where its bytes are (pager.h). */
+#define EXOS_PAGED 0x400ul
 
 #define FORK_UPDATES  48
 #define FORK_PROTECTS 16

@@ -14,6 +14,7 @@
 #include "machine/cpu/trap_frame.h"
 
 static upcall_fn *other_traps;
+static fault_page_fn *pager;
 
 /* Gets a free frame for the page at `at`. Whether the access can be tried again: frames were taken
  * meanwhile, or are on their way. */
@@ -46,6 +47,8 @@ static bool resolve(uint64_t at, uint64_t error) {
         return false;
     uint64_t entry =
         error & TRAP_PAGE_PRESENT ? *(const volatile uint64_t *)entry_at(at) : exposed_entry(at);
+    if (!(entry & EXO_PRESENT) && (entry & EXOS_PAGED))
+        return pager(at, entry);
     if (!(entry & EXO_PRESENT))
         return (entry & EXOS_ZERO) &&
                fill(at, EXO_FRESH | EXO_ABSENT | EXO_ZEROED, entry & (EXO_WRITE | EXO_NO_EXEC));
@@ -73,6 +76,10 @@ void fault_begin(void) {
     keep((uint64_t)upcall_top - UPCALL_STACK, UPCALL_STACK / PAGE);
     keep((uint64_t)&uarea & -PAGE, 1);
     upcall_handle(handle);
+}
+
+void fault_page_by(fault_page_fn *fn) {
+    pager = fn;
 }
 
 void exos_on_trap(upcall_fn *fn) {

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* pager.h -- memory that may be larger than the frames it gets: the library takes a page's frame
+ * for another page and keeps what was in it elsewhere. Which page loses its frame, the application
+ * says by a policy.
+ *
+ * Elsewhere is, as long as there is no disk, memory: frames that are mapped beside the region by a
+ * capability of their own (EXOS_SWAP_SLOT), one for each of its pages. A page that goes there is
+ * copied, as to a disk without a queue. So the limit of frames is the library's promise and not the
+ * machine's; what is measured and tested is the replacement, not the gain. */
+#ifndef EXO_LIBOS_EXOS_PAGER_H
+#define EXO_LIBOS_EXOS_PAGER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define EXOS_SWAP_SLOT 6 /* the name of the process's capability and an 's' */
+
+#define PAGER_NONE (~0ul)
+
+struct pager;
+
+/* A page that has a frame and is to lose it, by its number in the region; PAGER_NONE: none, and the
+ * fault is the application's. It runs within the handler of page faults and touches nothing of the
+ * region. */
+typedef uint64_t pager_victim_fn(struct pager *p);
+
+struct pager {
+    uint64_t at, pages; /* the region */
+    uint64_t swap;      /* where its other memory lies: as many pages */
+    uint64_t limit;     /* frames that it may have */
+    pager_victim_fn *victim;
+    void *policy; /* the policy's own */
+    /* For policies: how many pages have a frame, the last that got one, and where a hand stands. */
+    uint64_t resident, newest, hand;
+    /* Counted: faults, pages written to the other memory and read from there, system calls. */
+    uint64_t faults, outs, ins, calls;
+    struct pager *next;
+};
+
+/* The region from p->at on is p's: p->pages, swap, limit and victim are set, and nothing is mapped
+ * in either place. p stays where it is. 0, or the kernel's error. */
+long pager_begin(struct pager *p);
+/* Nothing is mapped there any more. */
+void pager_end(struct pager *p);
+
+/* It has at most so many frames from now on; the others are free when this returns. False: the
+ * policy names no victim. */
+bool pager_limit(struct pager *p, uint64_t frames);
+
+/* Whether the page has a frame; and whether it was used since pager_unuse, or written since it got
+ * its frame. */
+bool pager_has(const struct pager *p, uint64_t page);
+bool pager_used(const struct pager *p, uint64_t page);
+bool pager_written(const struct pager *p, uint64_t page);
+/* So many pages were not used. A call. */
+void pager_unuse(struct pager *p, uint64_t page, uint64_t count);
+
+/* pager_policy.c. The default: a clock, which comes near to the least recently used. */
+uint64_t pager_clock(struct pager *p);
+/* The most recently fetched: right for who reads more than fits from end to end, again and again.
+ */
+uint64_t pager_newest(struct pager *p);
+
+#endif

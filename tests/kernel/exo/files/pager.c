@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* pager.c -- memory larger than its frames, by policies of the application's choice. */
+#include "files_cases.h"
+
+#include "exo/libos/exos/exos.h"
+#include "exo/libos/exos/memory/pager.h"
+#include "exo/libos/exos/own.h"
+#include "exo/libos/exposed.h"
+
+#define AREA  0x600000000000ul
+#define SWAP  0x600040000000ul
+#define PAGES 64ul
+#define MOST  32ul
+
+static struct pager p = {.at = AREA, .pages = PAGES, .swap = SWAP, .limit = MOST};
+static uint64_t order[2 * PAGES], orders;
+static pager_victim_fn *asked;
+
+static volatile uint64_t *word(uint64_t page) {
+    return (volatile uint64_t *)(AREA + page * PAGE + page * 8);
+}
+
+/* Notes whom the policy names. */
+static uint64_t note(struct pager *of) {
+    uint64_t victim = asked(of);
+    if (orders < 2 * PAGES)
+        order[orders++] = victim;
+    return victim;
+}
+
+static uint64_t frames_had(void) {
+    uint64_t n = 0;
+    for (uint64_t i = 0; i < PAGES; i++)
+        n += pager_has(&p, i);
+    return n;
+}
+
+/* Twice the frames, written and read again. */
+static uint64_t twice(pager_victim_fn *victim) {
+    asked = victim;
+    orders = 0;
+    p.victim = note;
+    MUST(pager_begin(&p) == 0);
+    for (unsigned round = 0; round < 3; round++)
+        for (uint64_t i = 0; i < PAGES; i++) {
+            MUST(*word(i) == (round ? i + round : 0));
+            *word(i) = i + round + 1;
+            MUST(frames_had() <= MOST && frames_had() == p.resident);
+        }
+    MUST(p.faults > PAGES && p.outs && p.ins);
+    return 0;
+}
+
+uint64_t case_pager(void) {
+    static uint64_t clock[2 * PAGES];
+    uint64_t line = twice(pager_clock);
+    if (line)
+        return line;
+    for (unsigned i = 0; i < orders; i++)
+        clock[i] = order[i];
+    uint64_t faults = p.faults;
+    pager_end(&p);
+    MUST(!(exposed_entry(AREA) & EXO_PRESENT) && !(exposed_entry(SWAP) & EXO_PRESENT));
+    if ((line = twice(pager_newest)))
+        return line;
+    /* Two policies, two orders; reading in circles the second faults less often. */
+    unsigned same = 0;
+    for (unsigned i = 0; i < 16; i++)
+        same += clock[i] == order[i];
+    MUST(same < 4 && p.faults < faults);
+    /* A page that was only read is not written out again; one that nobody wrote is one of zeroes.
+     */
+    MUST(pager_limit(&p, 1) && p.resident == 1 && pager_limit(&p, MOST));
+    uint64_t outs = p.outs;
+    for (uint64_t i = 0; i < PAGES; i++)
+        MUST(*word(i) == i + 3);
+    MUST(p.outs <= outs + 1);
+    /* Fewer frames, all bytes; the frames that were taken are free. */
+    uint64_t frame = (exposed_entry(AREA + p.newest * PAGE) & EXO_FRAME_OF) >> 12;
+    MUST(pager_limit(&p, 4) && frames_had() == 4);
+    MUST(pager_has(&p, p.newest) || exposed_frame(frame)->references == 0);
+    for (uint64_t i = 0; i < PAGES; i++)
+        MUST(*word(i) == i + 3);
+    /* A child has what was there, wherever it was, and its own from then on. */
+    struct exos_end end;
+    long pid = exos_fork();
+    if (pid == 0) {
+        uint64_t wrong = 0;
+        for (uint64_t i = 0; i < PAGES; i++)
+            wrong += *word(i) != i + 3;
+        for (uint64_t i = 0; i < PAGES; i++)
+            *word(i) = 9;
+        for (uint64_t i = 0; i < PAGES; i++)
+            wrong += *word(i) != 9;
+        exos_exit(wrong);
+    }
+    MUST(pid > 0 && exos_wait(&end) == pid && !end.killed && end.status == 0);
+    for (uint64_t i = 0; i < PAGES; i++)
+        MUST(*word(i) == i + 3);
+    pager_end(&p);
+    return 0;
+}
