@@ -33,6 +33,14 @@
     X(ring_set)                                                                                    \
     X(ring_send)                                                                                   \
     X(batch)                                                                                       \
+    X(cap_acquire)                                                                                 \
+    X(cap_revoke)                                                                                  \
+    X(acl_read)                                                                                    \
+    X(acl_set)                                                                                     \
+    X(frame_pin)                                                                                   \
+    X(frame_unpin)                                                                                 \
+    X(env_revoke)                                                                                  \
+    X(env_repossess)                                                                               \
     X(session)
 
 /* Frame calls may go on in somebody else. */
@@ -153,7 +161,13 @@ enum exo_call {
 #define CAP_GRANT 4
 #define CAP_ALL   7
 
+/* In the access list of an object: who may change the list, and by that everything else. */
+#define CAP_MODIFY CAP_GRANT
+
 #define CAP_NAME_MAX 7
+/* With this bit in its length the word in a frame's entry is no capability: the list has more
+ * words, which acl_read tells. */
+#define CAP_LISTED 8
 
 struct cap {
     uint8_t rights : 3;
@@ -192,8 +206,39 @@ struct exo_frame {
     uint32_t readers;    /* mappings that may only read it */
     uint32_t writers;    /* mappings that may write it */
     uint32_t mapping;    /* the first of them: docs/exo.md, "The reverse map" */
-    uint32_t limits;     /* EXO_LIMIT_... */
+    uint32_t limits;     /* EXO_LIMIT_..., 0: none */
 };
+
+/* Words of a frame's access list, at most. The first is its owner's. */
+#define EXO_ACL_MOST 16
+/* How many mappings a frame may have, and how many of them may write. */
+#define EXO_LIMIT_NO_MAPPING  1
+#define EXO_LIMIT_ONE_MAPPING 2
+#define EXO_LIMIT_NO_WRITER   4
+#define EXO_LIMIT_ONE_WRITER  8
+#define EXO_LIMITS            15
+
+/* Frames that an environment may have pinned at one time. */
+#define EXO_PINS 128
+
+/* Revocation. Pages that an environment keeps, whatever is asked back: those that it names, and so
+ * many. How long it has, in nanoseconds; how long after that force may be used. */
+#define EXO_KEPT            16
+#define EXO_REVOKE_NS_LEAST 1000000
+#define EXO_REVOKE_NS_MOST  1000000000
+#define EXO_REPOSSESS_NS    100000000
+/* The entry of a page that was taken. Not present. */
+#define EXO_LOST 0x7ff0000000000000
+/* What a word of the u-area's `lost` says in its lowest byte; what was lost is above it. */
+enum exo_loss {
+    EXO_LOST_PAGE = 1, /* the page's number: its address / 4096 */
+    EXO_LOST_PIN,      /* the frame's number */
+    EXO_LOST_CAP,      /* the slot's */
+    EXO_LOST_PREDICATE,
+    EXO_LOST_RING,
+    EXO_LOST_SLICE, /* the position's */
+};
+#define EXO_LOST_WORDS 16
 
 /* A position of the vector of time slices: whose it is, and who may change that. They follow each
  * other in time, each EXO_SLICE_NS long, and begin again. */
@@ -271,7 +316,16 @@ struct exo_uarea {
     struct {
         uint64_t rip, rflags, rsp;
     } reflected;
-    uint64_t own[4096 / 8 - 35 - EXO_WORDS]; /* the library's */
+    /* A capability on offer: the environment that may take it (cap_acquire), the slot of the one
+     * that it is made of, and the capability's word. */
+    uint64_t offer_to, offer_key, offer;
+    /* How many pages and pins are asked back, and until when (TSC) without force. What it calls
+     * revoke_kept are addresses of pages that force leaves alone. */
+    uint64_t revoke_pages, revoke_until, revoke_kept[EXO_KEPT];
+    /* What was taken, in the order of time: the kernel writes lost[lost_count++ % EXO_LOST_WORDS].
+     * Who finds more new ones than there are words looks through his page tables for EXO_LOST. */
+    uint64_t lost_count, lost[EXO_LOST_WORDS];
+    uint64_t own[4096 / 8 - 41 - EXO_WORDS - EXO_KEPT - EXO_LOST_WORDS]; /* the library's */
 };
 _Static_assert(sizeof(struct exo_uarea) == 4096, "the u-area is one page");
 

@@ -129,6 +129,41 @@ SYSCALL exo_cap_give(unsigned slot, uint64_t env, unsigned from, unsigned to) {
     return syscall4(EXO_CALL_cap_give, slot, env, from, to);
 }
 
+SYSCALL exo_cap_acquire(uint64_t env, unsigned to) {
+    return syscall2(EXO_CALL_cap_acquire, env, to);
+}
+
+SYSCALL exo_cap_revoke(unsigned slot, struct cap what, uint64_t number) {
+    uint64_t word;
+    __builtin_memcpy(&word, &what, sizeof word);
+    return syscall3(EXO_CALL_cap_revoke, slot, word, number);
+}
+
+SYSCALL exo_acl_read(uint64_t frame, struct cap *into, size_t room) {
+    return syscall3(EXO_CALL_acl_read, frame, (uint64_t)into, room);
+}
+
+SYSCALL exo_acl_set(unsigned slot, uint64_t first, uint64_t frames, const struct cap *words,
+                    size_t count, unsigned limits) {
+    return syscall6(EXO_CALL_acl_set, slot, first, frames, (uint64_t)words, count, limits);
+}
+
+SYSCALL exo_frame_pin(unsigned holder, uint64_t frame) {
+    return syscall2(EXO_CALL_frame_pin, holder, frame);
+}
+
+SYSCALL exo_frame_unpin(unsigned slot, uint64_t env, uint64_t frame) {
+    return syscall3(EXO_CALL_frame_unpin, slot, env, frame);
+}
+
+SYSCALL exo_env_revoke(unsigned slot, uint64_t env, uint64_t pages, uint64_t ns) {
+    return syscall4(EXO_CALL_env_revoke, slot, env, pages, ns);
+}
+
+SYSCALL exo_env_repossess(unsigned slot, uint64_t env, const uint64_t *vector, size_t count) {
+    return syscall4(EXO_CALL_env_repossess, slot, env, (uint64_t)vector, count);
+}
+
 SYSCALL exo_page_update(unsigned slot, uint64_t env, unsigned holder,
                         const struct exo_pages *vector, size_t count, uint64_t skip) {
     return syscall6(EXO_CALL_page_update, slot, env, holder, (uint64_t)vector, count, skip);

@@ -6,6 +6,7 @@
 #include "exo/kernel/memory/cap.h"
 #include "exo/kernel/memory/info.h"
 #include "exo/kernel/memory/pages.h"
+#include "exo/kernel/memory/pins.h"
 #include "exo/kernel/env/predicate.h"
 #include "exo/kernel/env/reflect.h"
 #include "exo/kernel/env/ring.h"
@@ -56,12 +57,18 @@ int env_may(uint64_t slot, struct cap needed) {
     return slot < EXO_CAPS && cap_dominates(env_current->cap[slot], needed) ? 0 : -E_PERM;
 }
 
+static bool is_alive(const struct env *e) {
+    return e->seen->state == EXO_ENV_NEW || e->seen->state == EXO_ENV_READY;
+}
+
 struct env *env_find(uint64_t id) {
     struct env *e = &envs[id % EXO_ENVS];
-    return e->seen && e->seen->id == id &&
-                   (e->seen->state == EXO_ENV_NEW || e->seen->state == EXO_ENV_READY)
-               ? e
-               : NULL;
+    return e->seen && e->seen->id == id && is_alive(e) ? e : NULL;
+}
+
+struct env *env_in(unsigned slot) {
+    struct env *e = &envs[slot];
+    return e->seen && is_alive(e) ? e : NULL;
 }
 
 int env_named(uint64_t slot, uint64_t id, unsigned rights, struct env **e) {
@@ -204,14 +211,17 @@ static void free_rest(struct env *e) {
     predicate_free(e->predicate, seen);
     ring_free(ring_of[e - envs], seen);
     ring_of[e - envs] = NULL;
+    pins_free(e->pins, seen);
     frame_free(physical(e->uarea));
     account_release(seen, 1);
     space_destroy(&e->space);
+    account_outlive(seen);
     if (heir->id != seen->creator || heir->state > EXO_ENV_READY)
         heir = &env_seen[0];
     heir->kernel_most += seen->kernel_most;
     seen->kernel_most = 0;
-    if (seen->id <= UINT32_MAX - EXO_ENVS) /* else its ids are used up */
+    /* The first one's entry has the account of what outlives others; else ids may be used up. */
+    if (e != envs && seen->id <= UINT32_MAX - EXO_ENVS)
         append(e, &free_last);
 }
 

@@ -23,6 +23,9 @@ struct env {
     struct env *next;                 /* of those that are ended and not yet freed */
     struct predicate *predicate;      /* what wakes it, or null */
     vaddr_t fs_base;                  /* where fs begins */
+    struct pins *pins;                /* frames that it has pinned by calls, or null */
+    uint64_t held_most;               /* pages and pins that it is to have left at revoke_until */
+    uint64_t revoke_until;            /* the TSC; 0: nothing is asked back */
 } __attribute__((aligned(ENV_SIZE))); /* one is found by a shift */
 
 extern struct env *env_current;
@@ -53,6 +56,8 @@ void env_bury(void);
 int env_named(uint64_t slot, uint64_t id, unsigned rights, struct env **e);
 /* The same of any that there is: null where there is none with this id. */
 struct env *env_find(uint64_t id);
+/* The one in this slot of the table, below EXO_ENVS. */
+struct env *env_in(unsigned slot);
 
 /* 0, or -E_PERM where the current environment has no capability in this slot that dominates what is
  * needed. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* env_calls.c -- the calls on environments and on capability lists. */
+/* env_calls.c -- the calls on environments. */
 #include "exo/kernel/memory/cap.h"
 #include "exo/kernel/env/env.h"
 #include "exo/kernel/env/env_calls.h"
@@ -36,20 +36,6 @@ long sys_reflect_set(uint64_t reflects) {
     return 0;
 }
 
-/* The word that a caller gave as a capability. */
-static struct cap cap_of(uint64_t word) {
-    struct cap c;
-    memcpy(&c, &word, sizeof c);
-    return c;
-}
-
-/* Whether the caller may make this capability of the one in his slot: it is dominated by that,
- * which may be handed on. */
-static bool may_make(uint64_t slot, struct cap wanted) {
-    return slot < EXO_CAPS && (env_current->cap[slot].rights & CAP_GRANT) &&
-           cap_dominates(env_current->cap[slot], wanted);
-}
-
 /* Makes an environment in which nothing is mapped and that holds nothing. Whoever holds a
  * capability that dominates `control` may act on it; that itself must be dominated by the one in
  * `slot`, with the right to grant. name: for people, at most EXO_NAME_MAX - 1 bytes; frames: how
@@ -60,7 +46,7 @@ static bool may_make(uint64_t slot, struct cap wanted) {
 long sys_env_create(uint64_t slot, uint64_t control, uint64_t name, uint64_t frames,
                     uint64_t flags) {
     char called[EXO_NAME_MAX] = "";
-    if (!may_make(slot, cap_of(control)))
+    if (slot >= EXO_CAPS || !cap_makes(env_current->cap[slot], cap_of(control)))
         return -E_PERM;
     if (flags & ~(uint64_t)EXO_FAULT_EXPECTED)
         return -E_INVALID;
@@ -121,38 +107,6 @@ long sys_env_write(uint64_t slot, uint64_t env, uint64_t offset, uint64_t from, 
     char *part;
     int error = uarea_part(slot, env, CAP_WRITE, offset, bytes, &part);
     return error ? error : copy_from_user(part, from, bytes);
-}
-
-/* Slot 0 is what an environment is itself: only a complete capability takes its place, so that
- * whoever may write the list cannot leave its owner with less. */
-static int list_set(struct env *e, uint64_t slot, struct cap c) {
-    if (slot >= EXO_CAPS)
-        return -E_INVALID;
-    if (slot == 0 && e->cap[0].valid && c.rights != CAP_ALL)
-        return -E_PERM;
-    e->cap[slot] = c;
-    return 0;
-}
-
-/* Puts into the caller's slot `to` a capability that the one in `from` dominates and has the right
- * to make. An invalid one empties the slot. -E_PERM, -E_INVALID: no slot. */
-long sys_cap_forge(uint64_t from, uint64_t to, uint64_t word) {
-    struct cap wanted = cap_of(word);
-    if (!wanted.valid)
-        return list_set(env_current, to, (struct cap){0});
-    return may_make(from, wanted) ? list_set(env_current, to, wanted) : -E_PERM;
-}
-
-/* Puts the capability in the caller's slot `from`, which may be handed on, into slot `to` of an
- * environment that the one in `slot` may write. -E_DEAD, -E_PERM, -E_INVALID. */
-long sys_cap_give(uint64_t slot, uint64_t env, uint64_t from, uint64_t to) {
-    struct env *e;
-    int error = env_named(slot, env, CAP_WRITE, &e);
-    if (error)
-        return error;
-    if (from >= EXO_CAPS || !may_make(from, env_current->cap[from]))
-        return -E_PERM;
-    return list_set(e, to, env_current->cap[from]);
 }
 
 /* Gives the rest of the slice to the environment rdi, which begins at its prologue entry; 0, or

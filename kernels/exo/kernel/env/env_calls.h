@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* env_calls.h -- the calls on environments and on capability lists. */
+/* env_calls.h -- the calls on environments. */
 #ifndef EXO_KERNEL_ENV_CALLS_H
 #define EXO_KERNEL_ENV_CALLS_H
 
@@ -13,8 +13,6 @@ long sys_env_create(uint64_t slot, uint64_t control, uint64_t name, uint64_t fra
 long sys_env_start(uint64_t slot, uint64_t env);
 long sys_env_read(uint64_t slot, uint64_t env, uint64_t offset, uint64_t into, uint64_t bytes);
 long sys_env_write(uint64_t slot, uint64_t env, uint64_t offset, uint64_t from, uint64_t bytes);
-long sys_cap_forge(uint64_t from, uint64_t to, uint64_t word);
-long sys_cap_give(uint64_t slot, uint64_t env, uint64_t from, uint64_t to);
 long sys_wait_end(void);
 void sys_env_yield(struct trap_frame *f);
 void sys_env_sleep(struct trap_frame *f);

@@ -16,7 +16,7 @@
 #define ENV_READY_ID 80
 #define ENV_REFLECTS 221
 #define ENV_FS_BASE  248
-#define ENV_SHIFT    8
+#define ENV_SHIFT    9
 #define ENV_SIZE     (1 << ENV_SHIFT)
 
 /* Into struct env_special. */

@@ -6,7 +6,7 @@
 #include "engine/interpreter.h"
 #include "engine/jit.h"
 #include "engine/verify.h"
-#include "exo/kernel/memory/cap.h"
+#include "exo/kernel/memory/acl.h"
 #include "exo/kernel/memory/exo_frame.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -50,20 +50,15 @@ _Static_assert(VERDICT_TEXT_MAX <= REPORT_TEXT_MAX, "a reason finds room");
 
 /* --- Variables --- */
 
-static bool opens(const struct predicate_word *v, struct cap acl) {
-    acl.rights = CAP_READ;
-    return cap_dominates(v->holder, acl);
-}
-
 /* The word is in a frame that the holder may read, which is pinned. */
 static int pin(struct predicate_word *v, uint64_t physical_at) {
     struct exo_frame *f = exo_frame_at(physical_at / PAGE_SIZE);
-    if (!f || !f->references || !opens(v, f->acl))
+    if (!f || !f->references || !acl_opens(&f->acl, v->holder, CAP_READ))
         return -E_PERM;
     v->acl = &f->acl;
     v->opened = f->acl;
     v->word = direct(PADDR(physical_at));
-    return frame_pin(PADDR(physical_at & -PAGE_SIZE));
+    return exo_frame_pin(f);
 }
 
 /* What the kernel shows to all, and one's own u-area, are there for as long as oneself. */
@@ -98,7 +93,7 @@ static bool is_pinned(const struct predicate_word *v) {
 static void unpin(struct predicate *p) {
     for (; p->count; p->count--)
         if (is_pinned(&p->variable[p->count - 1]))
-            frame_unpin(PADDR(physical(p->variable[p->count - 1].word).at & -PAGE_SIZE));
+            exo_frame_unpin(&exo_frames[physical(p->variable[p->count - 1].word).at / PAGE_SIZE]);
 }
 
 /* --- Making one --- */
@@ -192,11 +187,18 @@ int predicate_make(const struct reader *r, const struct predicate_request *q, st
 /* The access list of a variable has changed. */
 static __attribute__((noinline)) uint64_t ask_again(struct predicate *p) {
     for (struct predicate_word *v = p->variable; v < p->variable + p->count; v++) {
-        if (is_pinned(v) && !opens(v, *v->acl))
+        if (is_pinned(v) && !acl_opens(v->acl, v->holder, CAP_READ))
             return EXO_TAG_LOST;
         v->opened = *v->acl;
     }
     return predicate_evaluate(p);
+}
+
+bool predicate_is_under(const struct predicate *p, struct cap what) {
+    for (const struct predicate_word *v = p->variable; v != p->end; v++)
+        if (is_pinned(v) && cap_is_under(v->holder, what))
+            return true;
+    return false;
 }
 
 /* Some 25 instructions for one comparison, and 11 for each variable more: nothing is saved, for all

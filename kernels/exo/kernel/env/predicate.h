@@ -36,4 +36,7 @@ void predicate_free(struct predicate *p, struct exo_env *account);
 /* What it says now: a tag; 0: not yet; EXO_TAG_LOST: a variable may not be read any more. */
 uint64_t predicate_evaluate(struct predicate *p);
 
+/* Whether a variable was declared with a capability under `what`. */
+bool predicate_is_under(const struct predicate *p, struct cap what);
+
 #endif

@@ -5,8 +5,7 @@
 
 #include "exo/defence.h"
 #include "exo/kernel/env/ring_put.h"
-#include "exo/kernel/memory/cap.h"
-#include "machine/memory/frame.h"
+#include "exo/kernel/memory/acl.h"
 #include "machine/memory/heap.h"
 #include "machine/memory/page.h"
 
@@ -22,9 +21,8 @@ struct ring {
 
 struct ring *ring_of[EXO_ENVS];
 
-static bool opens(const struct ring *r, struct cap acl) {
-    acl.rights = CAP_READ | CAP_WRITE;
-    return !DEFENDED(RING_FRAME) || cap_dominates(r->holder, acl);
+static bool opens(const struct ring *r, const struct exo_frame *f) {
+    return !DEFENDED(RING_FRAME) || acl_opens(&f->acl, r->holder, CAP_READ | CAP_WRITE);
 }
 
 static paddr_t frame_of(const struct ring *r, unsigned page) {
@@ -35,7 +33,7 @@ void ring_free(struct ring *r, struct exo_env *account) {
     if (!r)
         return;
     while (r->pages)
-        frame_unpin(frame_of(r, --r->pages));
+        exo_frame_unpin(r->frame[--r->pages]);
     heap_free(r, sizeof *r);
     account_release(account, 1);
 }
@@ -46,11 +44,11 @@ static int pin(struct ring *r, const struct space *s, vaddr_t at) {
         (DEFENDED(RING_WRITE) && !(m.rights & PAGE_WRITE)))
         return -E_FAULT;
     struct exo_frame *f = exo_frame_at(m.frame.at / PAGE_SIZE);
-    if (!f || !opens(r, f->acl))
+    if (!f || !opens(r, f))
         return -E_PERM;
     r->frame[r->pages] = f;
     r->opened[r->pages] = f->acl;
-    int error = DEFENDED(RING_PIN) ? frame_pin(frame_of(r, r->pages)) : 0;
+    int error = DEFENDED(RING_PIN) ? exo_frame_pin(f) : 0;
     r->pages += !error;
     return error;
 }
@@ -79,11 +77,15 @@ struct cap ring_who(const struct ring *r) {
     return r->who;
 }
 
+bool ring_is_under(const struct ring *r, struct cap what) {
+    return cap_is_under(r->holder, what);
+}
+
 int ring_send(struct ring *r, uint64_t from, const uint64_t words[EXO_RING_WORDS]) {
     unsigned page = r->next / MESSAGES;
     struct cap acl = r->frame[page]->acl;
     if (!cap_same(acl, r->opened[page])) {
-        if (!opens(r, acl))
+        if (!opens(r, r->frame[page]))
             return -E_NOT_FOUND;
         r->opened[page] = acl;
     }

@@ -32,4 +32,7 @@ int ring_send(struct ring *r, uint64_t from, const uint64_t words[EXO_RING_WORDS
 /* The ring of the environment in this slot of the table; null: it has none. */
 extern struct ring *ring_of[EXO_ENVS];
 
+/* Whether its pages were declared with a capability under `what`. */
+bool ring_is_under(const struct ring *r, struct cap what);
+
 #endif

@@ -6,6 +6,7 @@
 #include "exo/kernel/memory/cap.h"
 #include "exo/kernel/memory/info.h"
 #include "exo/kernel/memory/view.h"
+#include "exo/kernel/env/reclaim.h"
 #include "exo/kernel/env/wakeup.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -168,8 +169,7 @@ void slice_init(void) {
  * capability dominates; 0: as it was. -E_INVALID: no position; -E_PERM; -E_DEAD: no such
  * environment. */
 long sys_slot_set(uint64_t slot, uint64_t position, uint64_t env, uint64_t acl) {
-    struct cap wanted;
-    memcpy(&wanted, &acl, sizeof wanted);
+    struct cap wanted = cap_of(acl);
     if (position >= EXO_SLOTS)
         return -E_INVALID;
     struct exo_slot *s = &slots[position];
@@ -177,8 +177,11 @@ long sys_slot_set(uint64_t slot, uint64_t position, uint64_t env, uint64_t acl) 
     needed.rights = CAP_WRITE;
     if (env_may(slot, needed) || (acl && env_may(slot, wanted)))
         return -E_PERM;
+    struct env *loser = env_find(s->env);
     if (!env_find(env))
         return -E_DEAD;
+    if (loser && loser != env_current && s->env != env)
+        loss_note(loser, EXO_LOST_SLICE, position);
     s->env = (uint32_t)env;
     if (acl)
         s->acl = wanted;

@@ -2,7 +2,8 @@
 /* exo_frame.c -- see exo_frame.h. */
 #include "exo/kernel/memory/exo_frame.h"
 
-#include "exo/kernel/memory/cap.h"
+#include "exo/defence.h"
+#include "exo/kernel/memory/acl.h"
 #include "exo/kernel/memory/info.h"
 #include "exo/kernel/memory/view.h"
 #include "lib/error.h"
@@ -65,6 +66,48 @@ void exo_frame_fill(const struct exo_frame *f, const void *from) {
         memset(page, 0, PAGE_SIZE);
 }
 
+/* A frame's last reference takes its longer list along. */
+static void drop_list(const struct exo_frame *f) {
+    if (acl_is_long(f->acl) && f->references == 1)
+        acl_drop(f->acl);
+}
+
 void exo_frame_release(struct exo_frame *f) {
+    drop_list(f);
     frame_free(PADDR(exo_frame_number(f) * PAGE_SIZE));
+}
+
+int exo_frame_pin(struct exo_frame *f) {
+    return frame_pin(PADDR(exo_frame_number(f) * PAGE_SIZE));
+}
+
+void exo_frame_unpin(struct exo_frame *f) {
+    drop_list(f);
+    frame_unpin(PADDR(exo_frame_number(f) * PAGE_SIZE));
+}
+
+bool exo_frame_has_room(const struct exo_frame *f, bool mapping, bool writer) {
+    uint32_t limits = f->limits, mappings = f->readers + f->writers, full = 0;
+    if (!DEFENDED(LIMIT))
+        return true;
+    if (mapping)
+        full |= EXO_LIMIT_NO_MAPPING | (mappings ? EXO_LIMIT_ONE_MAPPING : 0);
+    if (writer)
+        full |= EXO_LIMIT_NO_WRITER | (f->writers ? EXO_LIMIT_ONE_WRITER : 0);
+    return !(limits & full);
+}
+
+void exo_frame_set_acl(struct exo_frame *f, struct cap word, uint32_t limits) {
+    struct cap before = f->acl;
+    f->acl = word;
+    f->limits = limits;
+    if (acl_is_long(before))
+        acl_drop(before);
+}
+
+uint64_t exo_frame_forget(struct cap what, uint64_t number, long *work) {
+    for (; number<info.frame_count && * work> 0; number++, *work -= 12)
+        if (cap_is_under(last_holder[number], what))
+            last_holder[number] = (struct cap){0};
+    return number;
 }

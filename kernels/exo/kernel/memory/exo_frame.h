@@ -27,6 +27,20 @@ int exo_frame_claim(struct exo_frame *f, struct cap holder);
 void exo_frame_fill(const struct exo_frame *f, const void *from);
 /* A mapping is gone, and no processor holds it. With the last reference the frame is free. */
 void exo_frame_release(struct exo_frame *f);
+/* A reference that keeps the frame though nobody maps it any more. -E_FULL: it cannot be
+ * counted. */
+int exo_frame_pin(struct exo_frame *f);
+void exo_frame_unpin(struct exo_frame *f);
+
+/* Whether one mapping more, one that may write more, or both are within the frame's limits. */
+bool exo_frame_has_room(const struct exo_frame *f, bool mapping, bool writer);
+/* The frame's access list becomes this word; a reference to the list that it names is the
+ * frame's. */
+void exo_frame_set_acl(struct exo_frame *f, struct cap word, uint32_t limits);
+
+/* Who holds a capability under `what` from now on sees nothing that one before left in a frame.
+ * Goes through frames from this number on, as *work allows; where it stopped. */
+uint64_t exo_frame_forget(struct cap what, uint64_t number, long *work);
 
 /* All of them, by number; for the functions below. */
 extern struct exo_frame *exo_frames;

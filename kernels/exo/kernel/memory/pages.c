@@ -2,7 +2,7 @@
 /* pages.c -- see pages.h. */
 #include "exo/kernel/memory/pages.h"
 
-#include "exo/kernel/memory/cap.h"
+#include "exo/kernel/memory/acl.h"
 #include "exo/kernel/memory/exo_frame.h"
 #include "exo/kernel/memory/info.h"
 #include "lib/error.h"
@@ -15,6 +15,7 @@
 #define WORK_CLEAR   560
 #define WORK_PROTECT 32   /* a power of two: it divides */
 #define WORK_TABLE   3500 /* up to three tables and a shadow page */
+#define WORK_LIST    400  /* an access list of more than one word */
 
 /* Whether these pages are the environment's own to map. */
 static bool are_pages(vaddr_t at, uint64_t count) {
@@ -29,20 +30,28 @@ struct right {
     struct cap allowed; /* the list that `holder` opened last */
     bool write;
     uint64_t flags; /* EXO_FRESH... */
+    long *work;
 };
 
 /* A list that no frame has. */
 static const struct cap no_list = {.valid = 1, .length = CAP_NAME_MAX + 1};
 
-static bool may(struct cap holder, struct cap acl, unsigned rights) {
-    acl.rights = rights & CAP_ALL;
-    return cap_dominates(holder, acl);
+static unsigned rights_of(const struct right *r) {
+    return r->write ? CAP_READ | CAP_WRITE : CAP_READ;
 }
 
-static bool opens(struct right *r, struct cap acl) {
-    if (!may(r->holder, acl, r->write ? CAP_READ | CAP_WRITE : CAP_READ))
+static bool permits(const struct right *r, const struct exo_frame *f, unsigned rights) {
+    if (acl_is_long(f->acl))
+        *r->work -= WORK_LIST;
+    return acl_opens(&f->acl, r->holder, rights);
+}
+
+/* What has limits is asked each time. */
+static bool opens(struct right *r, const struct exo_frame *f) {
+    if (!permits(r, f, rights_of(r)))
         return false;
-    r->allowed = acl;
+    if (!f->limits)
+        r->allowed = f->acl;
     return true;
 }
 
@@ -54,7 +63,7 @@ static int source(const struct right *r, uint64_t entry, const void **from) {
     if (!(entry & ENTRY_PRESENT))
         return -E_NOT_FOUND;
     *from = entry_table(entry);
-    return may(r->holder, exo_frame_mapped(entry)->acl, CAP_READ) ? 0 : -E_PERM;
+    return permits(r, exo_frame_mapped(entry), CAP_READ) ? 0 : -E_PERM;
 }
 
 /* A reference to the frame with this number for one more mapping, in place of this entry. */
@@ -64,7 +73,7 @@ static int take_frame(uint64_t number, uint64_t entry, struct right *r, long *wo
     int error = source(r, entry, &from);
     if (error)
         return error;
-    if (!opens(r, r->holder))
+    if (rights_of(r) & ~r->holder.rights)
         return -E_PERM;
     if (f && !f->references) {
         int foreign = exo_frame_claim(f, r->holder);
@@ -78,7 +87,9 @@ static int take_frame(uint64_t number, uint64_t entry, struct right *r, long *wo
     }
     if (r->flags & PAGES_FREE)
         return -E_EXISTS;
-    return f && opens(r, f->acl) ? page_count_up(&f->references) : -E_PERM;
+    if (!f || !opens(r, f))
+        return -E_PERM;
+    return exo_frame_has_room(f, true, r->write) ? page_count_up(&f->references) : -E_SHARE;
 }
 
 /* The same; it may be a frame that departs. */
@@ -143,9 +154,9 @@ static long update_entries(struct space *s, struct right *r, vaddr_t at, uint64_
         if ((r->flags & EXO_ABSENT) && (l->entry[i] & ENTRY_PRESENT))
             return i ? (long)i : -E_EXISTS;
         if (step && !(r->flags & PAGES_FREE) && number < info.frame_count) {
-            struct cap list = exo_frames[number].acl;
-            if (list.valid && !cap_same(list, r->allowed))
-                opens(r, list);
+            const struct exo_frame *f = &exo_frames[number];
+            if (f->acl.valid && !cap_same(f->acl, r->allowed))
+                opens(r, f);
             unsigned end = share_run(l, i, n, entry, r->allowed);
             s->account->pages += end - i;
             *work -= (long)(end - i) * WORK_SHARE;
@@ -183,7 +194,7 @@ long pages_update(struct space *s, struct cap holder, const struct exo_pages *p,
                   long *work) {
     vaddr_t start = p->at & ~(uint64_t)PAGES_FLAGS, end = start + p->count * PAGE_SIZE;
     uint64_t entry = pages_entry_sanitised(p->entry);
-    struct right r = {holder, no_list, entry & EXO_WRITE, p->at & PAGES_FLAGS};
+    struct right r = {holder, no_list, entry & EXO_WRITE, p->at & PAGES_FLAGS, work};
     struct departures d;
     long done = 0, some = 1;
     if (!are_pages(start, p->count) || !pages_entry_allowed(p->entry))
@@ -213,6 +224,18 @@ long pages_update(struct space *s, struct cap holder, const struct exo_pages *p,
     return done ? done : some;
 }
 
+/* The right to write a frame that is mapped already. Where that has used up the work, this is the
+ * last entry. */
+static long reopen(struct right *r, const struct exo_frame *f, uint64_t *count, uint64_t i) {
+    if (!opens(r, f))
+        return -E_PERM;
+    if (!exo_frame_has_room(f, false, true))
+        return -E_SHARE;
+    if (*r->work <= 0)
+        *count = i + 1;
+    return 0;
+}
+
 /* Changes `count` entries, and the books with their right to write, which they all get (`opening`)
  * or none; up to the first that cannot be, whose error is in *error; gives their number. */
 static inline __attribute__((always_inline)) uint64_t protect_some(uint64_t *e, uint64_t count,
@@ -230,10 +253,8 @@ static inline __attribute__((always_inline)) uint64_t protect_some(uint64_t *e, 
         }
         if ((from ^ to) & EXO_WRITE) {
             struct exo_frame *f = exo_frame_mapped(from);
-            if (opening && !cap_same(f->acl, r->allowed) && !opens(r, f->acl)) {
-                *error = -E_PERM;
+            if (opening && !cap_same(f->acl, r->allowed) && (*error = reopen(r, f, &count, i)))
                 break;
-            }
             f->writers += opening ? 1 : -1u;
             f->readers -= opening ? 1 : -1u;
         }
@@ -245,7 +266,7 @@ static inline __attribute__((always_inline)) uint64_t protect_some(uint64_t *e, 
 long pages_protect(struct space *s, struct cap holder, const struct exo_protect *p, uint64_t skip,
                    long *work) {
     vaddr_t start = p->at + skip * PAGE_SIZE, at = start, end = p->at + p->count * PAGE_SIZE;
-    struct right r = {.holder = holder, .allowed = no_list, .write = true};
+    struct right r = {.holder = holder, .allowed = no_list, .write = true, .work = work};
     long error = 0;
     if (!are_pages(p->at, p->count) || ((p->clear | p->set) & ~PAGES_CHANGEABLE))
         return -E_INVALID;

@@ -11,29 +11,6 @@
 #include "machine/memory/page_entry.h"
 #include "machine/report/panic.h"
 
-int account_charge(struct exo_env *account) {
-    if (account->kernel >= account->kernel_most)
-        return -E_QUOTA;
-    account->kernel++;
-    return 0;
-}
-
-void account_release(struct exo_env *account, unsigned count) {
-    assert_that(account->kernel >= count);
-    account->kernel -= count;
-}
-
-/* A frame on the account. */
-static int charged_frame(struct exo_env *account, paddr_t *frame) {
-    int error = account_charge(account);
-    if (error)
-        return error;
-    error = frame_alloc(frame);
-    if (error)
-        account_release(account, 1);
-    return error;
-}
-
 int space_create(struct space *s, struct exo_env *account) {
     s->account = account;
     s->near = NEAR_NOTHING;
@@ -99,10 +76,10 @@ static void list_remove(const struct exo_frame *table) {
  * lowest its shadow page, of which nothing is read that was not written before. */
 static int make_table(struct space *s, uint64_t *e, unsigned level, vaddr_t at) {
     paddr_t table, shadow = PADDR(0);
-    int error = charged_frame(s->account, &table);
+    int error = account_frame(s->account, &table);
     if (error)
         return error;
-    if (level == 1 && (error = charged_frame(s->account, &shadow))) {
+    if (level == 1 && (error = account_frame(s->account, &shadow))) {
         frame_free(table);
         account_release(s->account, 1);
         return error;

@@ -15,6 +15,7 @@
 #ifndef EXO_KERNEL_SPACE_H
 #define EXO_KERNEL_SPACE_H
 
+#include "exo/kernel/memory/account.h"
 #include "exo/kernel/memory/exo_frame.h"
 #include "machine/memory/page_flush.h"
 
@@ -126,8 +127,5 @@ static inline void mapping_add(struct space *s, const struct entries *l, unsigne
 /* The present entry for the page at `at` becomes this one, which is not present. */
 void mapping_remove(struct space *s, const struct entries *l, unsigned i, vaddr_t at,
                     uint64_t entry, struct departures *d);
-/* One more frame for an account, or -E_QUOTA; `count` fewer. */
-int account_charge(struct exo_env *account);
-void account_release(struct exo_env *account, unsigned count);
 
 #endif
