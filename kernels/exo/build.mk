@@ -6,7 +6,10 @@ EXO_PURE_SRC    := kernels/exo/libos/console/monitor.c $(wildcard kernels/exo/li
 EXO_PROGRAM_SRC := $(PROGRAM_SRC) $(patsubst %,kernels/exo/libos/%,start.S yield.S slice_hooks.c transfer.S uarea.c program.c frames.c image.c spawn.c sleep.c transfer_wait.c message_ring.c)
 EXO_EXOS_SRC    := $(EXO_PROGRAM_SRC) $(wildcard kernels/exo/libos/upcall_*.[cS] kernels/exo/libos/exos/*/*.[cS])
 EXO_LINUX_SRC   := $(wildcard kernels/exo/libos/linux/*.[cS])
-EXO_LIBOS_SRC   := $(PROGRAM_AGENT_SRC) $(wildcard kernels/exo/libos/*.c kernels/exo/libos/*.S kernels/exo/libos/console/*.c) $(EXO_LINUX_SRC)
+# Callers of protected methods, and a program of these.
+EXO_METHOD_SRC  := $(wildcard kernels/exo/libos/upcall_*.[cS]) kernels/exo/libos/method/method.c kernels/exo/libos/method/protected_pipe.c
+EXO_PIPES_SRC   := $(EXO_PROGRAM_SRC) $(EXO_METHOD_SRC) kernels/exo/libos/method/pipes.c
+EXO_LIBOS_SRC   := $(PROGRAM_AGENT_SRC) $(wildcard kernels/exo/libos/*.c kernels/exo/libos/*.S kernels/exo/libos/console/*.c) $(EXO_LINUX_SRC) $(filter-out $(wildcard kernels/exo/libos/*.c kernels/exo/libos/*.S),$(EXO_METHOD_SRC))
 EXO_KERNEL_SRC  := kernels/exo/main.c $(wildcard kernels/exo/kernel/*.c kernels/exo/kernel/*.S kernels/exo/kernel/*/*.c kernels/exo/kernel/*/*.S kernels/common/*.c) $(ENGINE_KERNEL_SRC)
 # The kernel without sessions of measurement: what stands in for them, and what they alone need left out.
 EXO_UNMEASURED_SRC := kernels/exo/unmeasured.c $(filter-out kernels/exo/kernel/session.c $(MEASURED_SRC),$(EXO_KERNEL_SRC))
@@ -15,8 +18,9 @@ $(eval $(call guest_program,exo-first,$(call user_objects,$(EXO_LIBOS_SRC) kerne
 $(eval $(call guest_system,exo,$(call kernel_objects,$(EXO_KERNEL_SRC) $(wildcard experiments/*/exo.c)),exo-first))
 $(eval $(call guest_program,exo-ipc-server,$(call user_objects,$(EXO_PROGRAM_SRC) experiments/ipc/exo-server.c)))
 $(eval $(call guest_program,exo-schedule-server,$(call user_objects,$(EXO_PROGRAM_SRC) experiments/schedule/exo-server.c)))
-$(eval $(call guest_program,exo-exos-server,$(call user_objects,$(EXO_EXOS_SRC) experiments/process/exo-server.c)))
-$(eval $(call guest_archive,exo,kernels/exo/boot,first=exo-first ipc-server=exo-ipc-server schedule-server=exo-schedule-server exos-server=exo-exos-server))
+$(eval $(call guest_program,exo-exos-server,$(call user_objects,$(sort $(EXO_EXOS_SRC) $(EXO_METHOD_SRC)) experiments/process/exo-server.c)))
+$(eval $(call guest_program,exo-pipes,$(call user_objects,$(EXO_PIPES_SRC))))
+$(eval $(call guest_archive,exo,kernels/exo/boot,first=exo-first pipes=exo-pipes ipc-server=exo-ipc-server schedule-server=exo-schedule-server exos-server=exo-exos-server))
 
 # The types of what functions may be linked to.
 $(B)/guest/kernel/kernels/exo/kernel/function_exports.o: KERNEL_FLAGS += -Wa,-I$(B)

@@ -45,11 +45,16 @@ static long build(const struct image_to *to, const struct elf_source *image, uin
 long spawn_sized(unsigned slot, const char *program, uint64_t argument, unsigned grant,
                  unsigned flags, uint64_t frames) {
     static const struct cap anybody = {.rights = CAP_ALL, .valid = 1, .length = 1, .name = {'p'}};
+    return spawn_controlled(slot, anybody, program, argument, grant, flags, frames);
+}
+
+long spawn_controlled(unsigned slot, struct cap control, const char *program, uint64_t argument,
+                      unsigned grant, unsigned flags, uint64_t frames) {
     struct elf_source image;
     long error = image_find(program, &image);
     if (error)
         return error;
-    long id = exo_env_create(slot, anybody, program, frames, flags);
+    long id = exo_env_create(slot, control, program, frames, flags);
     if (id < 0)
         return id;
     const struct image_to to = {slot, (uint64_t)id, WINDOW};

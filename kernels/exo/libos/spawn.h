@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include "exo/abi.h"
+
 #define SPAWN_NO_GRANT 0xffff
 
 /* Half of the frames that the kernel may still use for the caller, but at most these, it may use
@@ -20,5 +22,8 @@ long spawn(unsigned slot, const char *program, uint64_t argument, unsigned grant
 /* The same with so many frames that the kernel may use for it. */
 long spawn_sized(unsigned slot, const char *program, uint64_t argument, unsigned grant,
                  unsigned flags, uint64_t frames);
+/* The same; who dominates `control`, and nobody else, may act on it. */
+long spawn_controlled(unsigned slot, struct cap control, const char *program, uint64_t argument,
+                      unsigned grant, unsigned flags, uint64_t frames);
 
 #endif

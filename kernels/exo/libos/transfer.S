@@ -4,7 +4,9 @@
 #include "machine/trap/entry.h"
 
 #define FROM 48 /* of struct message */
-#define ERROR_AGAIN 15 /* transfer_wait.c holds the compiler to it */
+/* transfer_wait.c holds the compiler to these. */
+#define ERROR_AGAIN 15
+#define ERROR_FAULT 4
 
     .macro LOAD_MESSAGE at
     mov 0(\at), %rdi
@@ -30,7 +32,7 @@
     .endm
 
     .text
-    .globl transfer_call, transfer_serve
+    .globl transfer_call, transfer_call_trusting, transfer_serve, transfer_abandon
 
 /* One that serves gives it away. */
 idle:
@@ -87,6 +89,30 @@ transfer_call:
 1:  POP_KEPT
     ret
 
+/* The other keeps the registers that a C call keeps. */
+transfer_call_trusting:
+    push %rsi
+    mov %rdi, %rax
+    shl $32, %rax
+    or %rdx, %rax
+    mov uarea(%rip), %rcx
+    mov %rdi, UAREA_REPLY + 16(%rcx)
+    lea .Ltrusted(%rip), %rdx
+    mov %rdx, UAREA_REPLY(%rcx)
+    mov %rsp, UAREA_REPLY + 8(%rcx)
+    MEANWHILE idle, %rcx
+    mov %rsi, %rcx
+    LOAD_MESSAGE %rcx
+    mov 16(%rcx), %rdx
+    syscall
+    pop %rcx
+    ret
+.Ltrusted:
+    pop %rcx
+    STORE_MESSAGE %rcx
+    xor %eax, %eax
+    ret
+
 /* Each message comes to the same stack: a struct message at its top, and fn at work below. */
 transfer_serve:
     push %rbx
@@ -119,6 +145,15 @@ transfer_serve:
     pop %rbp
     pop %rbx
     ret
+/* A message whose fn is given up, on any stack, is replied to with an error. */
+transfer_abandon:
+    mov uarea(%rip), %rcx
+    mov UAREA_TRANSFER + 8(%rcx), %rsp
+    movq $-ERROR_FAULT, (%rsp)
+    .irp register, ebx, ebp, r12d, r13d, r14d, r15d
+    xor %\register, %\register      /* what fn had in them is not the caller's to see */
+    .endr
+    jmp .Lreply
 .Lnext_slice:
     xor %edi, %edi
     call exo_env_yield

@@ -19,6 +19,10 @@ struct message {
  * has replied. */
 long transfer_call(uint64_t env, struct message *m, unsigned how);
 
+/* The same, shorter, of one that is trusted to leave the registers that a C call keeps as they are,
+ * and to reply: nothing else ends the call. -E_AGAIN where the slice is over. */
+long transfer_call_trusting(uint64_t env, struct message *m, unsigned how);
+
 /* Asked when this environment is given the processor while it waits for a reply, by a slice of its
  * own or by who has something to tell it and yields to it. 0: it waits on; an error: the call ends
  * with it, and what the other replies is refused. Null: it always waits. */

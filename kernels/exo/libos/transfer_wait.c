@@ -7,7 +7,7 @@
 #include "exo/libos/uarea.h"
 #include "lib/error.h"
 
-_Static_assert(E_AGAIN == 15, "for transfer.S");
+_Static_assert(E_AGAIN == 15 && E_FAULT == 4, "for transfer.S");
 
 long (*transfer_interrupted)(void);
 

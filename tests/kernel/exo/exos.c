@@ -16,50 +16,69 @@
 
 static const struct cap programs = {.rights = CAP_ALL, .valid = 1, .length = 1, .name = {'p'}};
 
-static void run(struct check *c, enum exos_case which) {
+/* The case, and what is in the upper half of its argument: of an abstraction, which may have pages
+ * more then. */
+static void run(struct check *c, enum exos_case which, uint64_t argument) {
     if (small_machine(c))
         return;
     exo_cap_forge(0, OWN_SLOT, programs);
     exo_env_destroy(0, (uint64_t)spawn(0, "exos", 0, SPAWN_NO_GRANT, 0)); /* for spawn's tables */
     uint64_t before = frames_free();
-    long id = spawn_sized(OWN_SLOT, "exos", which, OWN_SLOT, 0, KERNEL_FRAMES);
+    long id = spawn_sized(OWN_SLOT, "exos", which | argument << 32, OWN_SLOT, 0, KERNEL_FRAMES);
     CHECK_THAT(c, id > 0);
     const volatile struct exo_env *e = exposed_env((uint64_t)id);
     while (e->state == EXO_ENV_READY)
         exo_env_yield((uint64_t)id);
     if (e->state != EXO_ENV_EXITED || e->ended)
         check_fail(c, "state %u, line or vector %lu", e->state, e->ended);
-    CHECK_THAT(c, frames_free() == before);
+    CHECK_THAT(c, argument || frames_free() == before);
 }
 
 CHECK(exos_fork, "exos/parent_and_child_write_what_they_share_and_see_their_own") {
-    run(c, EXOS_FORK);
+    run(c, EXOS_FORK, 0);
 }
 
 CHECK(exos_tree, "exos/a_tree_of_15_processes_each_keeps_what_it_wrote") {
-    run(c, EXOS_TREE);
+    run(c, EXOS_TREE, 0);
 }
 
 CHECK(exos_zero, "exos/anonymous_memory_is_zero_when_it_is_touched_and_takes_no_frame_before") {
-    run(c, EXOS_ZERO);
+    run(c, EXOS_ZERO, 0);
 }
 
 CHECK(exos_memory, "exos/a_fork_and_a_page_without_memory_fail_and_harm_nobody") {
-    run(c, EXOS_MEMORY);
+    run(c, EXOS_MEMORY, 0);
 }
 
 CHECK(exos_kill, "exos/a_process_killed_anywhere_in_a_fork_leaves_nothing_behind") {
-    run(c, EXOS_KILL);
+    run(c, EXOS_KILL, 0);
 }
 
 CHECK(exos_full, "exos/processes_are_as_many_as_the_table_has_room_for") {
-    run(c, EXOS_FULL);
+    run(c, EXOS_FULL, 0);
 }
 
 CHECK(exos_pipe, "exos/a_pipe_brings_each_byte_once_in_order_and_ends_with_its_writer") {
-    run(c, EXOS_PIPE);
+    run(c, EXOS_PIPE, 0);
 }
 
 CHECK(exos_vfork, "exos/a_child_that_borrows_its_parents_environment_gives_it_back") {
-    run(c, EXOS_VFORK);
+    run(c, EXOS_VFORK, 0);
+}
+
+CHECK(exos_protected_pipe, "exos/a_protected_pipe_is_not_spoilt_by_whoever_does_not_have_it") {
+    static const struct cap own = {.rights = CAP_ALL, .valid = 1, .length = 1, .name = {'m'}};
+    if (small_machine(c))
+        return;
+    exo_cap_forge(0, OWN_SLOT, programs);
+    exo_cap_forge(0, OWN_SLOT + 1, own);
+    exo_env_destroy(0, (uint64_t)spawn(0, "exos", 0, SPAWN_NO_GRANT, 0)); /* for spawn's tables */
+    uint64_t before = frames_free();
+    long pipes = spawn_controlled(0, own, "pipes", 0, OWN_SLOT + 1, 0, 64);
+    CHECK_THAT(c, pipes > 0 && exo_cap_give(0, (uint64_t)pipes, OWN_SLOT, 1) == 0);
+    exo_env_yield((uint64_t)pipes);
+    run(c, EXOS_PROTECTED_PIPE, (uint64_t)pipes);
+    exo_env_destroy(0, (uint64_t)pipes);
+    if (!c->failed)
+        CHECK_THAT(c, frames_free() == before);
 }

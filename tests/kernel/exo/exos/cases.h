@@ -7,20 +7,25 @@
 #include <stdint.h>
 
 enum exos_case {
-    EXOS_FORK,   /* both write, and neither sees the other's */
-    EXOS_TREE,   /* children of children, which write what they share */
-    EXOS_ZERO,   /* memory that is there when it is touched */
-    EXOS_MEMORY, /* forks until no frame is left */
-    EXOS_KILL,   /* processes that are killed, one while it forks, and orphans */
-    EXOS_FULL,   /* forks until the table is full */
-    EXOS_PIPE,   /* bytes through pipes, and ends that are killed */
-    EXOS_VFORK,  /* children that borrow their parent's environment */
+    EXOS_FORK,           /* both write, and neither sees the other's */
+    EXOS_TREE,           /* children of children, which write what they share */
+    EXOS_ZERO,           /* memory that is there when it is touched */
+    EXOS_MEMORY,         /* forks until no frame is left */
+    EXOS_KILL,           /* processes that are killed, one while it forks, and orphans */
+    EXOS_FULL,           /* forks until the table is full */
+    EXOS_PIPE,           /* bytes through pipes, and ends that are killed */
+    EXOS_VFORK,          /* children that borrow their parent's environment */
+    EXOS_PROTECTED_PIPE, /* bytes through the pipes of the program `pipes`, an id in the upper half
+                          */
     EXOS_CASES
 };
 
 /* Each in a process of its own. */
 uint64_t case_fork(void), case_tree(void), case_zero(void), case_memory(void), case_kill(void),
-    case_full(void), case_pipe(void), case_vfork(void);
+    case_full(void), case_pipe(void), case_vfork(void), case_protected_pipe(void);
+
+/* The upper half of the argument. */
+extern uint64_t cases_argument;
 
 /* Gives back the line of a condition that does not hold. */
 #define MUST(condition)                                                                            \

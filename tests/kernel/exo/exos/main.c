@@ -5,6 +5,8 @@
 #include "exo/libos/exos/exos.h"
 #include "user/program.h"
 
+uint64_t cases_argument;
+
 uint64_t in_child(uint64_t (*fn)(void)) {
     struct exos_end end;
     long pid = exos_fork();
@@ -17,12 +19,19 @@ uint64_t in_child(uint64_t (*fn)(void)) {
 
 uint64_t program_main(uint64_t which, uint64_t b, const char *words) {
     static uint64_t (*const cases[EXOS_CASES])(void) = {
-        [EXOS_FORK] = case_fork,     [EXOS_TREE] = case_tree,   [EXOS_ZERO] = case_zero,
-        [EXOS_MEMORY] = case_memory, [EXOS_KILL] = case_kill,   [EXOS_FULL] = case_full,
-        [EXOS_PIPE] = case_pipe,     [EXOS_VFORK] = case_vfork,
+        [EXOS_FORK] = case_fork,
+        [EXOS_TREE] = case_tree,
+        [EXOS_ZERO] = case_zero,
+        [EXOS_MEMORY] = case_memory,
+        [EXOS_KILL] = case_kill,
+        [EXOS_FULL] = case_full,
+        [EXOS_PIPE] = case_pipe,
+        [EXOS_VFORK] = case_vfork,
+        [EXOS_PROTECTED_PIPE] = case_protected_pipe,
     };
     (void)b, (void)words;
     if (exos_begin())
         return __LINE__;
-    exos_exit(cases[which]());
+    cases_argument = which >> 32;
+    exos_exit(cases[which & 0xffffffff]());
 }

@@ -2,12 +2,14 @@
 /* attacker.c -- an environment that misbehaves as it is told (attacks.h): the lower half of its
  * argument says how, the upper half is its creator's id. */
 #include "attacks.h"
+#include "secret.h"
 #include "vectors.h"
 
 #include "../../random_calls.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
 #include "exo/libos/message_ring.h"
+#include "exo/libos/method/method.h"
 #include "exo/libos/sleep.h"
 #include "exo/libos/spawn.h"
 #include "exo/libos/stubs.h"
@@ -295,6 +297,15 @@ uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
         return call(argument >> 32);
     case ATTACK_ASKER:
         ask(argument >> 32);
+    case ATTACK_METHOD:
+        method_serve(secret_method);
+    case ATTACK_METHOD_CLIENT:
+        return secret_client(argument >> 32);
+    case ATTACK_METHOD_LONG: {
+        struct message m = {.word = {SECRET_LONG, SECRET_TURNS}};
+        slice_handle();
+        return (uint64_t)method_call(argument >> 32, &m);
+    }
     case ATTACK_SERVE_NEVER:
         called_by = argument >> 32;
         transfer_serve(serve_never);

@@ -42,6 +42,9 @@
     X(CALLER)            /* none: calls the one in the upper half; exits with what it got */       \
     X(CALLER_SIGNALLED)  /* none: the same, until a word of its u-area is not 0 */                 \
     X(ASKER)             /* none: yields to its creator, where a reply goes on too, for ever */    \
+    X(METHOD)            /* none: a protected abstraction with a secret (secret.h) */              \
+    X(METHOD_CLIENT)     /* looks for the secret of the one in the upper half; a line, or 0 */     \
+    X(METHOD_LONG)       /* none: a long call of the one in the upper half */                      \
     X(SERVE_NEVER)       /* none: serves, but yields to its creator and never replies */           \
     X(SERVE_REGISTERS)   /* none: serves with what registers differ from 0x1111... times n */      \
     X(RANDOM_CALLS)      /* random calls by the seed in the upper half; exits with their number */
