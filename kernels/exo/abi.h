@@ -198,7 +198,7 @@ struct exo_env {
 _Static_assert(sizeof(struct exo_env) == 64, "an array of them fills pages");
 
 /* What everybody may know of a page frame: struct page of machine/memory/frame.h, as this kernel
- * uses it. A free one is all 0. */
+ * uses it. A free one is all 0, but for `limits` where its last mapping was an environment's. */
 struct exo_frame {
     struct cap acl;      /* who may map it; invalid: the kernel's (a table, a u-area, itself) */
     uint32_t references; /* mappings and pins; 0: free, or no RAM at all */

@@ -15,6 +15,10 @@
 #define DEFENCE_REFLECT_ENTRY 52
 /* Nothing of an ended environment stays in the base of fs. */
 #define DEFENCE_FS_END 53
+/* A number that is no call changes nothing of the processor's. */
+#define DEFENCE_TRANSFER_NUMBER 55
+/* What the kernel had in a frame is cleared, whoever had that before. */
+#define DEFENCE_FRAME_KERNEL 54
 /* Control goes to one that is ready, takes it, and at an address of a user's; in a slice that is
  * not over; with the caller's id and no more than 16 words. Only who was asked may reply. */
 #define DEFENCE_TRANSFER_READY 60

@@ -4,7 +4,10 @@
 # Their archives have the programs that misbehave, too.
 
 # Frames that are freed become junk (freed.h); a check can keep the timer for itself (sampled_timer.h).
-$(B)/guest/test/%.elf: IMAGE_LDFLAGS := --wrap=frame_free --wrap=frame_unpin --wrap=timer_arm_ns --wrap=timer_stop
+TEST_WRAPS := --wrap=frame_free --wrap=frame_unpin --wrap=timer_arm_ns --wrap=timer_stop
+$(B)/guest/test/%.elf: IMAGE_LDFLAGS := $(TEST_WRAPS)
+# exo's books are compared while environments run (exo/books_call.h).
+$(B)/guest/test/exo%.elf $(B)/guest/test/exo.elf: IMAGE_LDFLAGS := $(TEST_WRAPS) --wrap=sys_env_self --wrap=fault_report
 
 WRAPPERS := tests/kernel/freed.c tests/kernel/sampled_timer.c
 
@@ -20,11 +23,13 @@ $(eval $(call guest_program,test/exo-first,$(call user_objects,$(EXO_LIBOS_SRC) 
 $(eval $(call guest_program,test/attacker-exo,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_METHOD_SRC) $(wildcard tests/kernel/exo/program/*.c) \
     tests/kernel/random_calls.c tests/kernel/registers.S)))
 $(eval $(call guest_program,test/exos,$(call user_objects,$(sort $(EXO_EXOS_SRC) $(EXO_METHOD_SRC)) $(wildcard tests/kernel/exo/exos/*.c))))
+$(eval $(call guest_program,test/hostile,$(call user_objects,$(EXO_PROGRAM_SRC) $(wildcard tests/kernel/exo/hostile/*.c) \
+    tests/kernel/random_calls.c tests/kernel/registers.S)))
 $(eval $(call guest_program,test/files,$(call user_objects,$(EXO_EXOS_SRC) $(wildcard tests/kernel/exo/files/*.c))))
 $(eval $(call guest_program,test/exo-linux,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_LINUX_SRC) kernels/exo/apps/linux.c)))
 $(eval $(call guest_image,test/exo,$(call kernel_objects,$(EXO_KERNEL_SRC) $(WRAPPERS) \
     $(wildcard tests/kernel/exo/kernel/*.c) tests/kernel/frames.c),test/exo-first))
-$(eval $(call guest_archive,test/exo,kernels/exo/boot,first=test/exo-first pipes=exo-pipes attacker=test/attacker-exo exos=test/exos files=test/files linux=test/exo-linux foreign=test/foreign \
+$(eval $(call guest_archive,test/exo,kernels/exo/boot,first=test/exo-first pipes=exo-pipes attacker=test/attacker-exo exos=test/exos files=test/files linux=test/exo-linux foreign=test/foreign hostile=test/hostile \
     overlap-info=test/overlap-info overlap-stack=test/overlap-stack))
 
 # spin: spin/*.c in the kernel, spin/user in the process `agent`; spin/program is the process that misbehaves.
@@ -93,7 +98,8 @@ UNDEFENDED := QUOTA=core/dispatch/binding/account CELLS=runtime/cells BOUNDED=se
     TIME=services/strand_time COST=core/dispatch/binding/ephemeral STACK=services/verified_raise POLICY=services/security/security
 # The same of exo (kernels/exo/defence.h).
 EXO_UNDEFENDED := EXCESS=kernel/env/slice REFLECT_SWITCH=kernel/env/env REFLECT_TRANSFER=kernel/env/transfer_entry \
-    REFLECT_ENTRY=kernel/env/reflect_entry FS_END=kernel/env/env \
+    REFLECT_ENTRY=kernel/env/reflect_entry FS_END=kernel/env/env TRANSFER_NUMBER=kernel/env/transfer_entry \
+    FRAME_KERNEL=kernel/memory/exo_frame \
     $(foreach d,READY TAKES ENTRY LATE ID WORDS REPLY ONCE,TRANSFER_$d=kernel/env/transfer_entry) \
     $(foreach d,FRAME WRITE PIN FULL,RING_$d=kernel/env/ring) $(foreach d,SENDER FROM,RING_$d=kernel/env/ring_calls) \
     $(foreach d,CALLS ERROR TIME,BATCH_$d=kernel/syscall)

@@ -6,14 +6,14 @@
 #include "registers.h"
 
 /* xorshift64* (Vigna, 2016). */
-static uint64_t next(uint64_t *state) {
+uint64_t random_next(uint64_t *state) {
     *state ^= *state >> 12;
     *state ^= *state << 25;
     *state ^= *state >> 27;
     return *state * 0x2545f4914f6cdd1dul;
 }
 
-static uint64_t argument(uint64_t *state) {
+uint64_t random_argument(uint64_t *state) {
     static const uint64_t bad[] = {0,
                                    1,
                                    8,
@@ -28,8 +28,8 @@ static uint64_t argument(uint64_t *state) {
                                    1ul << 63,
                                    -8ul,
                                    -1ul};
-    uint64_t r = next(state);
-    return r & 1 ? bad[(r >> 1) % (sizeof bad / sizeof bad[0])] : next(state);
+    uint64_t r = random_next(state);
+    return r & 1 ? bad[(r >> 1) % (sizeof bad / sizeof bad[0])] : random_next(state);
 }
 
 unsigned random_calls(uint64_t seed, unsigned count, bool (*skip)(uint64_t number)) {
@@ -37,9 +37,9 @@ unsigned random_calls(uint64_t seed, unsigned count, bool (*skip)(uint64_t numbe
     unsigned made = 0;
     while (made < RANDOM_CALLS) {
         for (unsigned i = 0; i < REGISTERS; i++)
-            in[i] = argument(&state);
+            in[i] = random_argument(&state);
         if (in[REGISTER_rax] & 3) /* mostly calls that there are */
-            in[REGISTER_rax] = next(&state) % (count + 4);
+            in[REGISTER_rax] = random_next(&state) % (count + 4);
         if (skip(in[REGISTER_rax]))
             continue;
         registers_around_syscall(in, out, 0);

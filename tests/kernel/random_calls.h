@@ -10,6 +10,11 @@
 
 #define RANDOM_CALLS 20000
 
+/* The next of the numbers that *state stands for, which is not 0. */
+uint64_t random_next(uint64_t *state);
+/* A bad address or length, or any word. */
+uint64_t random_argument(uint64_t *state);
+
 /* Makes RANDOM_CALLS calls, but none for which skip(number) holds: those would end the program or
  * speak for the machine. Gives how many it made. Numbers are random words, or below `count` + 4. */
 unsigned random_calls(uint64_t seed, unsigned count, bool (*skip)(uint64_t number));

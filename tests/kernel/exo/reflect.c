@@ -112,7 +112,9 @@ CHECK(reflect_transfer, "reflect/a_transfer_brings_each_environment_its_own_way_
         CHECK_THAT(c, exo_null() == 0);                    /* ours are not */
     }
     CHECK_THAT(c, transfer_call((uint64_t)id + EXO_ENVS, &m, EXO_TRANSFER) == -E_DEAD);
+    uarea->transfer_takes = 0; /* a reply of another check's may have set it */
     CHECK_THAT(c, transfer_call((uint64_t)exo_env_self(), &m, EXO_TRANSFER) == -E_PERM);
+    CHECK_THAT(c, syscall0((uint64_t)id << 32 | (EXO_REPLY + 1)) == -E_NO_CALL);
     CHECK_THAT(c, exo_null() == 0);
     exo_env_destroy(0, (uint64_t)id);
     CHECK_THAT(c, exo_null() == 0);

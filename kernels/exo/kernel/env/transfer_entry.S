@@ -196,6 +196,10 @@ words:
 #if DEFENDED(TRANSFER_LATE)
     jne .Lagain
 #endif
+#if DEFENDED(TRANSFER_NUMBER)
+    cmp $EXO_REPLY, %eax            /* no call: all stays the caller's */
+    ja .Lnone
+#endif
     LOAD_SPECIAL %rbx
     jmp .Lusual
 

@@ -20,9 +20,11 @@ _Static_assert(offsetof(struct exo_frame, references) == offsetof(struct page, r
 
 struct exo_frame *exo_frames;
 static size_t reserve;
-/* Whose a free frame was: what it holds may be seen by the holder of this capability, and is
- * cleared for any other. */
+/* Whose a free frame was when its last mapping went: what it holds may be seen by the holder of
+ * this capability, and is cleared for any other. That is so as long as the frame is marked: a use
+ * by the kernel, which leaves what is nobody's to see, takes the mark away. */
 static struct cap *last_holder;
+#define MARKED 0x80000000 /* in `limits` of a free frame; frame_free() makes that 0 */
 
 void exo_frame_init(void) {
     size_t bytes;
@@ -53,9 +55,10 @@ int exo_frame_claim(struct exo_frame *f, struct cap holder) {
     int error = frame_claim(PADDR(number * PAGE_SIZE), reserve);
     if (error)
         return error;
-    struct cap before = last_holder[number];
-    last_holder[number] = f->acl = holder;
-    return !cap_same(before, holder);
+    bool marked = f->limits || !DEFENDED(FRAME_KERNEL);
+    f->limits = 0;
+    f->acl = holder;
+    return !(marked && cap_same(last_holder[number], holder));
 }
 
 void exo_frame_fill(const struct exo_frame *f, const void *from) {
@@ -73,8 +76,13 @@ static void drop_list(const struct exo_frame *f) {
 }
 
 void exo_frame_release(struct exo_frame *f) {
+    const struct cap acl = f->acl;
     drop_list(f);
     frame_free(PADDR(exo_frame_number(f) * PAGE_SIZE));
+    if (!f->references) {
+        last_holder[exo_frame_number(f)] = acl;
+        f->limits = MARKED;
+    }
 }
 
 int exo_frame_pin(struct exo_frame *f) {

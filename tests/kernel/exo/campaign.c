@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/* campaign.c -- hostile calls from several environments at once, by seed. After every thousand the
+ * kernel compares its books (books_call.h), and what this environment has must be as it was; at the
+ * end of each epoch nothing may be left of the others. An epoch depends on its seed alone, so a
+ * long campaign begins anywhere:
+ *
+ *   campaign=FIRST:EPOCHS    as a boot word; tests/kernel/campaign hostile EPOCHS FIRST */
+#include "../books_call.h"
+#include "hostile/hostile.h"
+
+#include "exo/libos/exposed.h"
+#include "exo/libos/frames.h"
+#include "exo/libos/spawn.h"
+#include "exo/libos/stubs.h"
+#include "exo/libos/uarea.h"
+#include "exo/libos/yield.h"
+#include "lib/format.h"
+#include "lib/string.h"
+#include "measure/bench.h"
+
+#define HOSTILE        4
+#define HOSTILE_FRAMES 300 /* that the kernel may use for each */
+#define ROUNDS         20  /* an epoch's, of a thousand calls each */
+#define CALLS          1000
+#define EPOCHS         2 /* unless a boot word asks for more */
+#define PRISON_SLOT    6
+#define SECRETS        0x500000000000ul /* pages of this environment's own */
+#define SECRET_PAGES   16
+#define HEAP_KEEPS     16 /* frames, at most, for sizes that somebody had once */
+
+static uint64_t number(const char **text) {
+    uint64_t n = 0;
+    for (; **text >= '0' && **text <= '9'; ++*text)
+        n = n * 10 + (uint64_t)(**text - '0');
+    return n;
+}
+
+/* The word's two numbers, where it is there. */
+static void told(uint64_t *first, uint64_t *epochs) {
+    static const char word[] = "campaign=";
+    char line[sizeof env_info()->command_line];
+    memcpy(line, (const char *)env_info()->command_line, sizeof line);
+    const char *at = strstr(line, word);
+    if (!at)
+        return;
+    at += sizeof word - 1;
+    *first = number(&at);
+    at += *at == ':';
+    *epochs = number(&at);
+}
+
+static long books(uint64_t what) {
+    return syscall2(EXO_CALL_env_self, BOOKS_MAGIC, what);
+}
+
+static uint64_t at_secret(unsigned i) {
+    return SECRETS + i * 4096ul;
+}
+
+/* Pages that hold a secret, some of which are given back: who gets the frames must not see it. */
+static void hide(void) {
+    const struct exo_pages none = {SECRETS, 0, SECRET_PAGES};
+    frames_map(0, 0, 0, SECRETS, SECRET_PAGES, EXO_WRITE | EXO_NO_EXEC);
+    for (uint64_t *word = (uint64_t *)SECRETS; word < (uint64_t *)at_secret(SECRET_PAGES); word++)
+        *word = BOOKS_SECRET;
+    exo_page_update(0, 0, 0, &none, 1, SECRET_PAGES / 2);
+}
+
+static bool is_hidden(void) {
+    for (uint64_t *word = (uint64_t *)SECRETS; word < (uint64_t *)at_secret(SECRET_PAGES / 2);
+         word++)
+        if (*word != BOOKS_SECRET)
+            return false;
+    return true;
+}
+
+static void forget(void) {
+    const struct exo_pages none = {SECRETS, 0, SECRET_PAGES};
+    exo_page_update(0, 0, 0, &none, 1, 0);
+}
+
+static bool is_ready(uint64_t id) {
+    const volatile struct exo_env *e = exposed_env(id);
+    return e && e->state == EXO_ENV_READY;
+}
+
+static uint64_t begin_one(unsigned i) {
+    long id = spawn_sized(PRISON_SLOT, "hostile", (uint64_t)exo_env_self(), PRISON_SLOT,
+                          EXO_FAULT_EXPECTED, HOSTILE_FRAMES);
+    if (id < 0)
+        return 0;
+    static const struct cap prison = BOOKS_PRISON;
+    uint64_t acl;
+    memcpy(&acl, &prison, sizeof acl);
+    exo_slot_set(0, 20 + 20 * i, (uint64_t)id, acl); /* and slices end */
+    return (uint64_t)id;
+}
+
+/* A thousand calls, or as many as it makes before it dies. */
+static void let_run(uint64_t id, uint64_t seed) {
+    uint64_t own[3] = {seed, CALLS, CALLS};
+    exo_env_write(0, id, __builtin_offsetof(struct exo_uarea, own), own, sizeof own);
+    for (unsigned n = 0; n < 100 && own[HOSTILE_LEFT] && is_ready(id); n++) {
+        exo_env_yield(id);
+        exo_env_read(0, id, __builtin_offsetof(struct exo_uarea, own), own, sizeof own);
+    }
+}
+
+/* Everybody else's end, and their positions are ours again. */
+static void end_all(void) {
+    uint64_t self = (uint64_t)exo_env_self();
+    for (const volatile struct exo_env *e = (const volatile struct exo_env *)EXO_ENV;
+         e < (const volatile struct exo_env *)EXO_ENV + EXO_ENVS; e++)
+        if (e->id != self && (e->state == EXO_ENV_NEW || e->state == EXO_ENV_READY))
+            exo_env_destroy(0, e->id);
+    static const struct cap all = {.rights = CAP_ALL, .valid = 1};
+    uint64_t acl;
+    memcpy(&acl, &all, sizeof acl);
+    for (unsigned i = 0; i < EXO_SLOTS; i++)
+        exo_slot_set(0, i, self, acl);
+}
+
+/* Bytes of the kernel's heap that are in use when all is over. */
+static long epoch(uint64_t seed) {
+    uint64_t id[HOSTILE] = {0};
+    hide();
+    books(BOOKS_BEGIN);
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        unsigned i = round % HOSTILE;
+        if (!is_ready(id[i]))
+            id[i] = begin_one(i);
+        if (id[i])
+            let_run(id[i], (seed * ROUNDS + round) * HOSTILE + 1);
+        books(BOOKS_CHECK);
+    }
+    end_all();
+    return books(BOOKS_END);
+}
+
+CHECK(hostile, "campaign/hostile_calls_of_several_leave_the_books_right_and_others_alone") {
+    uint64_t first = 1, epochs = EPOCHS;
+    static const struct cap prison = BOOKS_PRISON;
+    told(&first, &epochs);
+    slice_handle();
+    exo_cap_forge(0, PRISON_SLOT, prison);
+    long used = epoch(0); /* tables of ours stay */
+    forget();
+    uint64_t before = frames_free();
+    for (uint64_t seed = first; seed < first + epochs; seed++) {
+        long uses = epoch(seed);
+        if (!is_hidden())
+            check_fail(c, "seed %lu: what is ours was written", seed);
+        forget();
+        if (frames_free() + HEAP_KEEPS < before || uses != used)
+            check_fail(c, "seed %lu: %lu frames are free and %ld bytes used, before %lu and %ld",
+                       seed, frames_free(), uses, before, used);
+        if (epochs > EPOCHS && seed % 10 == 0) {
+            char line[80];
+            size_t length = format_text(line, sizeof line, "hostile: %lu calls, next seed %lu\n",
+                                        (seed - first + 1) * ROUNDS * CALLS, seed + 1);
+            exo_console_write(0, line, length);
+        }
+    }
+    exo_cap_forge(0, PRISON_SLOT, (struct cap){0});
+}
