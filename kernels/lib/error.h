@@ -20,7 +20,8 @@
     X(E_QUOTA, "more than the quota of who asks")                                                  \
     X(E_COST, "it would take longer than its callers were told")                                   \
     X(E_AGAIN, "not at this moment, for nothing is wrong with it")                                 \
-    X(E_SHARE, "as many share it as may")
+    X(E_SHARE, "as many share it as may")                                                          \
+    X(E_INTERRUPTED, "a signal came before it was done")
 
 enum error {
     E_NONE,

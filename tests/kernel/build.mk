@@ -22,6 +22,7 @@ $(eval $(call guest_program,test/exo-first,$(call user_objects,$(EXO_LIBOS_SRC) 
     tests/kernel/hostile.c tests/kernel/registers.S kernels/exo/kernel/memory/cap.c)))
 $(eval $(call guest_program,test/attacker-exo,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_METHOD_SRC) $(wildcard tests/kernel/exo/program/*.c) \
     tests/kernel/random_calls.c tests/kernel/registers.S)))
+$(eval $(call guest_program,test/execed,$(call user_objects,$(EXO_EXOS_SRC) $(wildcard tests/kernel/exo/execed/*.c))))
 $(eval $(call guest_program,test/exos,$(call user_objects,$(sort $(EXO_EXOS_SRC) $(EXO_METHOD_SRC)) $(wildcard tests/kernel/exo/exos/*.c))))
 $(eval $(call guest_program,test/hostile,$(call user_objects,$(EXO_PROGRAM_SRC) $(wildcard tests/kernel/exo/hostile/*.c) \
     tests/kernel/random_calls.c tests/kernel/registers.S)))
@@ -29,7 +30,8 @@ $(eval $(call guest_program,test/files,$(call user_objects,$(EXO_EXOS_SRC) $(wil
 $(eval $(call guest_program,test/exo-linux,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_LINUX_SRC) kernels/exo/apps/linux.c)))
 $(eval $(call guest_image,test/exo,$(call kernel_objects,$(EXO_KERNEL_SRC) $(WRAPPERS) \
     $(wildcard tests/kernel/exo/kernel/*.c) tests/kernel/frames.c),test/exo-first))
-$(eval $(call guest_archive,test/exo,kernels/exo/boot,first=test/exo-first pipes=exo-pipes attacker=test/attacker-exo exos=test/exos files=test/files linux=test/exo-linux foreign=test/foreign hostile=test/hostile \
+$(eval $(call guest_archive,test/exo,kernels/exo/boot,first=test/exo-first pipes=exo-pipes attacker=test/attacker-exo \
+    exos=test/exos execed=test/execed files=test/files linux=test/exo-linux foreign=test/foreign hostile=test/hostile \
     overlap-info=test/overlap-info overlap-stack=test/overlap-stack))
 
 # spin: spin/*.c in the kernel, spin/user in the process `agent`; spin/program is the process that misbehaves.

@@ -82,3 +82,11 @@ CHECK(exos_protected_pipe, "exos/a_protected_pipe_is_not_spoilt_by_whoever_does_
     if (!c->failed)
         CHECK_THAT(c, frames_free() == before);
 }
+
+CHECK(exos_exec, "exos/a_process_becomes_another_program_and_stays_itself_where_it_cannot") {
+    run(c, EXOS_EXEC, 0);
+}
+
+CHECK(exos_signal, "exos/signals_come_once_and_in_their_time_whatever_a_process_does") {
+    run(c, EXOS_SIGNAL, 0);
+}

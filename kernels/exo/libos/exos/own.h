@@ -12,7 +12,9 @@
 #define EXOS_WINDOW    (EXO_UAREAS - 64 * PAGE)
 #define EXOS_PROCESSES (EXO_UAREAS - 80 * PAGE)
 #define EXOS_FILES     (EXO_UAREAS - 500 * PAGE)
-#define EXOS_FILES_MAX 400 /* pages */
+#define EXOS_FILES_MAX 400                      /* pages */
+#define EXOS_IMAGE     (EXO_UAREAS - 56 * PAGE) /* where a new program's pages are filled */
+#define EXOS_STACK     (EXO_UAREAS - 16 * PAGE) /* a program's stack ends there */
 
 /* Software bits of a page that is present: it stays shared over a fork; it is copied when it is
  * written; a child has one of its own. And of one that is not: it is one of zeroes, when it is
@@ -29,6 +31,16 @@
 
 struct exos_own {
     uint64_t pid;
+    uint64_t masked;  /* signals that wait: bits */
+    uint64_t ignored; /* signals that nothing happens at, also in the next program */
+    uint64_t fs;      /* the base of fs */
+    uint64_t alarm,
+        again;       /* when SIGALRM comes, by the TSC, and how long after that again; 0: never */
+    uint64_t before; /* the environment that became this one by exos_exec */
+    /* What is above a new environment of the process begins with: OWN_LASTING bytes. */
+    uint64_t held;        /* not 0: signals wait until the library is done with something */
+    uint64_t handled;     /* handlers of signals that have run */
+    uint64_t interrupted; /* those of them after which a wait is not taken up again */
     uint64_t next_frame;  /* where the search for a free one begins */
     uint64_t first_frame; /* the first that it found: below there is none */
     uint64_t lender;      /* of a child that borrows this environment, its parent's pid; else 0 */
@@ -36,6 +48,7 @@ struct exos_own {
     struct exo_pages update[FORK_UPDATES];
     struct exo_protect protect[FORK_PROTECTS];
 };
+#define OWN_LASTING __builtin_offsetof(struct exos_own, held)
 _Static_assert(sizeof(struct exos_own) <= sizeof((struct exo_uarea *)0)->own, "it fits");
 
 static inline struct exos_own *exos_own(void) {

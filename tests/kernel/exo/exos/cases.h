@@ -15,14 +15,17 @@ enum exos_case {
     EXOS_FULL,           /* forks until the table is full */
     EXOS_PIPE,           /* bytes through pipes, and ends that are killed */
     EXOS_VFORK,          /* children that borrow their parent's environment */
-    EXOS_PROTECTED_PIPE, /* bytes through the pipes of the program `pipes`, an id in the upper half
-                          */
+    EXOS_PROTECTED_PIPE, /* bytes through the pipes of the program `pipes`, with an id in the upper
+                            half */
+    EXOS_EXEC,           /* become other programs */
+    EXOS_SIGNAL,         /* signals, their handlers, masks and groups */
     EXOS_CASES
 };
 
 /* Each in a process of its own. */
 uint64_t case_fork(void), case_tree(void), case_zero(void), case_memory(void), case_kill(void),
-    case_full(void), case_pipe(void), case_vfork(void), case_protected_pipe(void);
+    case_full(void), case_pipe(void), case_vfork(void), case_protected_pipe(void), case_exec(void),
+    case_signal(void);
 
 /* The upper half of the argument. */
 extern uint64_t cases_argument;

@@ -13,6 +13,7 @@
 #include "exo/libos/exos/process/hooks.h"
 #include "exo/libos/exos/own.h"
 #include "exo/libos/exos/process/process.h"
+#include "exo/libos/exos/process/signal.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
 #include "exo/libos/stubs.h"
@@ -144,20 +145,23 @@ static long give_memory(struct forking *f) {
 }
 
 /* Its u-area: the same handlers, and it begins at fork_child. */
-static long begin(const struct forking *f, uint64_t pid, uint64_t rsp) {
+static long begin(const struct forking *f, struct process *p, uint64_t rsp) {
     const uint64_t trap[] = {uarea->trap_entry, (uint64_t)upcall_top};
     const uint64_t slice[] = {(uint64_t)fork_child, rsp, uarea->epilogue_entry,
                               uarea->epilogue_stack};
+    const struct exos_own *own = f->own;
+    const uint64_t lasting[] = {p->pid, own->masked, own->ignored, own->fs};
     long error = exo_env_write(0, f->env, UAREA_TRAP_ENTRY, trap, sizeof trap);
     if (!error)
         error = exo_env_write(0, f->env, UAREA_PROLOGUE_ENTRY, slice, sizeof slice);
     if (!error)
-        error = exo_env_write(0, f->env, offsetof(struct exo_uarea, own), &pid, sizeof pid);
+        error = exo_env_write(0, f->env, offsetof(struct exo_uarea, own), lasting, sizeof lasting);
     if (!error)
         error = exo_cap_give(0, f->env, 0, 0);
     if (error)
         return error;
-    hooks_forked(pid);
+    hooks_forked(p->pid);
+    p->state = PROCESS_RUNS; /* before it begins: who kills us now leaves a process, or none */
     return exo_env_start(0, f->env);
 }
 
@@ -169,6 +173,20 @@ static uint64_t kernel_frames(void) {
     return half < exos_kernel_share ? half : exos_kernel_share;
 }
 
+static long fork(struct process *p, uint64_t rsp) {
+    long id = exo_env_create(0, process_cap(), "process", kernel_frames(), 0);
+    if (id < 0)
+        return id;
+    struct forking f = {.own = exos_own(), .env = (uint64_t)id};
+    p->env = (uint32_t)id;
+    long error = give_memory(&f);
+    if (!error)
+        error = begin(&f, p, rsp);
+    if (error)
+        exo_env_destroy(0, (uint64_t)id);
+    return error;
+}
+
 long fork_from(uint64_t rsp) {
     if (!uarea->trap_stack)
         return -E_BUSY;
@@ -177,23 +195,20 @@ long fork_from(uint64_t rsp) {
     struct process *p = process_new();
     if (!p)
         return -E_FULL;
-    long id = exo_env_create(0, process_cap(), "process", kernel_frames(), 0), error = id;
-    if (id >= 0) {
-        struct forking f = {.own = exos_own(), .env = (uint64_t)id};
-        error = give_memory(&f);
-        if (!error)
-            error = begin(&f, p->pid, rsp);
-        if (error)
-            exo_env_destroy(0, (uint64_t)id);
-    }
-    if (error < 0) {
+    exos_own()->held++;
+    long error = fork(p, rsp), pid = p->pid;
+    if (error) {
         while (frames_await()) /* until nobody shares our pages */
             ;
         hooks_ended(p->pid);
         process_free(p);
-        return error;
     }
-    p->env = (uint32_t)id;
-    p->state = PROCESS_RUNS;
-    return p->pid;
+    signals_release();
+    return error ? error : pid;
+}
+
+/* In the child, before exos_fork returns there. */
+void fork_begun(void) {
+    if (exos_own()->fs)
+        exo_fs_set(exos_own()->fs);
 }

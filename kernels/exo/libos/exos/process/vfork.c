@@ -26,16 +26,9 @@ long vfork_from(const uint64_t *rsp) {
     return 0;
 }
 
-void vfork_exit(uint64_t status) {
+void vfork_give_back(void) {
     struct exos_own *own = exos_own();
     uint64_t child = own->pid;
-    struct process *p = process_find(child);
-    if (!own->lender)
-        return;
-    if (p) {
-        p->status = status;
-        p->state = PROCESS_EXITED;
-    }
     own->pid = own->lender;
     own->lender = 0;
     vfork_return(own->kept, child);

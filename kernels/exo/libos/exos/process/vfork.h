@@ -9,7 +9,7 @@
 long vfork_from(const uint64_t *rsp);
 _Noreturn void vfork_return(const uint64_t *kept, uint64_t value);
 
-/* The end of a process that borrows its environment; returns where it does not. */
-void vfork_exit(uint64_t status);
+/* The child is done with the environment that it borrowed: its parent goes on there. */
+_Noreturn void vfork_give_back(void);
 
 #endif

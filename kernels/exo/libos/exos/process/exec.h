@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* exec.h -- between exec.c, what begins a process, and the parts of the library that hand something
+ * on to the next program. */
+#ifndef EXO_LIBOS_EXOS_PROCESS_EXEC_H
+#define EXO_LIBOS_EXOS_PROCESS_EXEC_H
+
+#include <stdint.h>
+
+#include "lib/elf.h"
+
+/* The program of this name: a hook, which finds those of the archive where nobody has put another.
+ * 0, or -E_SOMETHING. */
+extern long (*exec_open)(const char *name, struct elf_source *program);
+
+/* Pages of this process stay where they are in the environment that it becomes: for hooks_exec().
+ * 0, or the kernel's error. */
+long exec_keep(uint64_t at, uint64_t pages);
+
+/* Of a process that begins: if its environment was made by exos_exec, it is the process's from now
+ * on, and the one before is no more. */
+void exec_publish(void);
+
+#endif
