@@ -31,7 +31,7 @@ bool clock_exact(enum clock c) {
 }
 
 bool clock_is_size(enum clock c) {
-    return c == CLOCK_SIZE || c == CLOCK_LINES;
+    return c == CLOCK_SIZE || c == CLOCK_LINES || c == CLOCK_EVENTS;
 }
 
 bool clock_find(const char *name, enum clock *c) {

@@ -133,8 +133,14 @@ static void check_run(const struct agent *a, const struct agent_row *row) {
     send(a, &b);
 }
 
+static enum clock clock_of(const struct agent *a, const struct timing *t) {
+    if (t->count)
+        return CLOCK_EVENTS;
+    return t->lines ? CLOCK_LINES : t->size ? CLOCK_SIZE : a->params->clock;
+}
+
 static void bench_send(const struct agent *a, const char *row, const struct timing *t) {
-    enum clock clock = t->lines ? CLOCK_LINES : t->size ? CLOCK_SIZE : a->params->clock;
+    enum clock clock = clock_of(a, t);
     bool figures = clock != CLOCK_NONE;
     struct body b;
     begin(&b, BODY_BENCH);

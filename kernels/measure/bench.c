@@ -40,6 +40,11 @@ void bench_lines(struct bench *b, uint64_t lines) {
     bench_size(b, lines);
 }
 
+void bench_count(struct bench *b, uint64_t events) {
+    b->count = true;
+    bench_size(b, events);
+}
+
 static const char *value_find(const struct bench *b, const char *key, size_t *length) {
     const char *value = sweep_value(b->row, key, length);
     if (!value)

@@ -29,8 +29,8 @@
  *     bench_start(b), iterate(1 + 1000), bench_stop(b);
  *     bench_difference(b, 1000);
  *
- * A row can also be a size, which no clock measures; then its body is the one call of bench_size or
- * bench_lines.
+ * A row can also be a size or a count, which no clock measures; then its body ends with the one
+ * call of bench_size, bench_lines or bench_count.
  *
  * A body is called more than once (for the cold samples, then for the others) and leaves things as
  * it found them.
@@ -96,6 +96,8 @@ void bench_difference(struct bench *b, uint64_t iterations);
 void bench_size(struct bench *b, uint64_t bytes);
 /* It is this number of lines of source. */
 void bench_lines(struct bench *b, uint64_t lines);
+/* It is how often something happened: faults, system calls. */
+void bench_count(struct bench *b, uint64_t events);
 
 /* The value of sweep KEY in this row; a key the name does not have is a panic of the guest. */
 uint64_t bench_arg(const struct bench *b, const char *key);

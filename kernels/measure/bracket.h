@@ -15,7 +15,8 @@ struct bench {
     bool slow;        /* it called bench_slow */
     bool difference;  /* it called bench_difference: the brackets' own cost is gone already */
     bool size;        /* it called bench_size: its one sample is a number of bytes, or */
-    bool lines;       /* bench_lines: of lines; then both are set */
+    bool lines;       /* bench_lines: of lines; then both are set, or */
+    bool count;       /* bench_count: of events; likewise */
     const char *row;  /* the row's full name, sweeps filled in: "syscall/args:3" */
     const char *skip; /* why this machine cannot run it; null otherwise */
 };

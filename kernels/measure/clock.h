@@ -13,6 +13,7 @@
     X(HOST, "host", "ns", 0)               /* Google Benchmark on the host */                      \
     X(SIZE, "size", "bytes", 1)            /* no clock: the row is a size */                       \
     X(LINES, "lines", "lines", 1)          /* the same in lines of source */                       \
+    X(EVENTS, "count", "events", 1)        /* the same in how often something happened */          \
     X(NONE, "none", "", 0)                 /* no exact and no real clock: checks only, no figure */
 
 enum clock {

@@ -72,6 +72,7 @@ struct timing timing_take(const struct agent *a, const char *row, void (*body)(s
     t.skip = b.skip;
     t.size = b.size;
     t.lines = b.lines;
+    t.count = b.count;
     t.batch = b.batch;
     if (b.skip)
         t.cold = t.steady = 0;

@@ -104,10 +104,12 @@ static void units_never_share_a_table(void **state) {
     add(m, "host:x/a", CLOCK_HOST, 2, false);
     add(m, "exo:x/b", CLOCK_SIZE, 3, false);
     add(m, "exo:x/c", CLOCK_LINES, 4, false);
+    add(m, "exo:x/d", CLOCK_EVENTS, 5, false);
     expect(m, CLOCK_ICOUNT, "exo | x/a(a)=1");
     expect(m, CLOCK_HOST, "host | x/a(a)=2");
     expect(m, CLOCK_SIZE, "exo | x/b(b)=3");
     expect(m, CLOCK_LINES, "exo | x/c(c)=4");
+    expect(m, CLOCK_EVENTS, "exo | x/d(d)=5");
     expect(m, CLOCK_TSC, "|");
     unmake(m);
 }

@@ -100,6 +100,10 @@ BENCH(in_lines, "fake/lines") {
     bench_lines(b, 12);
 }
 
+BENCH(counted, "fake/count") {
+    bench_count(b, 7);
+}
+
 static char sent[65536];
 
 static void record_keep(const char *body, size_t length) {
@@ -160,7 +164,7 @@ static void rows_are_planned_in_the_order_of_the_file(void **state) {
     const struct agent *a = told("run=all");
     (void)state;
     agent.base = 10;
-    assert_int_equal(agent_rows(a), 17);
+    assert_int_equal(agent_rows(a), 18);
     agent_plan(a);
     assert_sent("plan row=10 kind=bench name=fake/counting\n"
                 "plan row=11 kind=bench name=fake/same/n:3/who:a\n"
@@ -178,7 +182,8 @@ static void rows_are_planned_in_the_order_of_the_file(void **state) {
                 "plan row=23 kind=bench name=fake/interrupted\n"
                 "plan row=24 kind=bench name=fake/size\n"
                 "plan row=25 kind=bench name=fake/wrong\n"
-                "plan row=26 kind=bench name=fake/lines\n");
+                "plan row=26 kind=bench name=fake/lines\n"
+                "plan row=27 kind=bench name=fake/count\n");
 }
 
 static void a_selection_is_listed_and_planned(void **state) {
@@ -316,11 +321,14 @@ static void a_size_is_one_figure_in_bytes(void **state) {
     }
 }
 
-static void a_size_can_be_lines(void **state) {
+static void a_size_can_be_lines_or_events(void **state) {
     (void)state;
     agent_run(told("run=fake/lines clock=icount"));
     assert_sent("bench name=fake/lines clock=lines overhead= batch=1 warm=0 cold=0 steady=1\n"
                 "samples name=fake/lines phase=steady v=12\n");
+    agent_run(told("run=fake/count clock=icount"));
+    assert_sent("bench name=fake/count clock=count overhead= batch=1 warm=0 cold=0 steady=1\n"
+                "samples name=fake/count phase=steady v=7\n");
 }
 
 static void a_sweep_that_is_not_there_is_a_panic(void **state) {
@@ -413,7 +421,7 @@ int main(void) {
         cmocka_unit_test(two_brackets_make_one_sample_and_nothing_is_subtracted),
         cmocka_unit_test(a_difference_is_never_below_nothing),
         cmocka_unit_test(a_size_is_one_figure_in_bytes),
-        cmocka_unit_test(a_size_can_be_lines),
+        cmocka_unit_test(a_size_can_be_lines_or_events),
         cmocka_unit_test(a_sweep_that_is_not_there_is_a_panic),
         cmocka_unit_test(injections_happen_in_the_first_bench),
         cmocka_unit_test(early_means_no_done),

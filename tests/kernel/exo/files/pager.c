@@ -68,8 +68,7 @@ uint64_t case_pager(void) {
     for (unsigned i = 0; i < 16; i++)
         same += clock[i] == order[i];
     MUST(same < 4 && p.faults < faults);
-    /* A page that was only read is not written out again; one that nobody wrote is one of zeroes.
-     */
+    /* A page that was only read is not written out again; one not written is one of zeroes. */
     MUST(pager_limit(&p, 1) && p.resident == 1 && pager_limit(&p, MOST));
     uint64_t outs = p.outs;
     for (uint64_t i = 0; i < PAGES; i++)

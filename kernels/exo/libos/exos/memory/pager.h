@@ -57,8 +57,7 @@ void pager_unuse(struct pager *p, uint64_t page, uint64_t count);
 
 /* pager_policy.c. The default: a clock, which comes near to the least recently used. */
 uint64_t pager_clock(struct pager *p);
-/* The most recently fetched: right for who reads more than fits from end to end, again and again.
- */
+/* The most recently fetched: right for who reads more than fits from end to end, over and over. */
 uint64_t pager_newest(struct pager *p);
 
 #endif
