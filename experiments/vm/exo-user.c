@@ -186,7 +186,8 @@ BENCH(map100, "vm/map100") {
         long done = exo_page_update(0, 0, OWN, &p, 1, 0);
         bench_stop(b);
         must(done, PAGES);
-        must(exo_page_update(0, 0, OWN, &none, 1, 0), PAGES);
+        for (uint64_t gone = 0; gone < PAGES;)
+            gone += (uint64_t)exo_page_update(0, 0, OWN, &none, 1, gone);
     }
 }
 

@@ -41,6 +41,7 @@
     X(frame_unpin)                                                                                 \
     X(env_revoke)                                                                                  \
     X(env_repossess)                                                                               \
+    X(table_free)                                                                                  \
     X(session)
 
 /* Frame calls may go on in somebody else. */
@@ -266,6 +267,7 @@ struct exo_info {
     uint64_t frame_count;    /* entries of EXO_FRAME, and bits of EXO_FREE */
     uint64_t boot_at;        /* where the archive begins, in the page at EXO_BOOT */
     uint64_t boot_bytes;     /* its length */
+    uint64_t tags;           /* address spaces that the processor keeps apart (PCID); 0: none */
     uint32_t calls;          /* system calls there are: the first number that is not one */
     uint32_t build_length;   /* bytes of build */
     uint8_t build[20];       /* the image's build id */
@@ -338,6 +340,9 @@ struct exo_start {
     uint64_t reserved;
     char words[EXO_WORDS_MAX];
 };
+
+/* Elements of a vector of page_update and page_protect, at most. */
+#define EXO_VECTOR_MOST 128
 
 /* What page_update does: `count` pages from `at` on get entries like `entry`, whose frames follow
  * each other. What was mapped there is not any more. */

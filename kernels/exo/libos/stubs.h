@@ -174,6 +174,10 @@ SYSCALL exo_page_protect(unsigned slot, uint64_t env, unsigned holder,
     return syscall6(EXO_CALL_page_protect, slot, env, holder, (uint64_t)vector, count, skip);
 }
 
+SYSCALL exo_table_free(unsigned slot, uint64_t env, uint64_t at) {
+    return syscall3(EXO_CALL_table_free, slot, env, at);
+}
+
 SYSCALL exo_slot_set(unsigned slot, unsigned position, uint64_t env, uint64_t acl) {
     return syscall4(EXO_CALL_slot_set, slot, position, env, acl);
 }

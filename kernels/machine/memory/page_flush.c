@@ -14,6 +14,10 @@ void page_flush_init(void) {
         write_cr4(read_cr4() | CR4_PCIDE);
 }
 
+unsigned page_flush_tags(void) {
+    return tags.on ? PAGE_TAGS : 0;
+}
+
 void page_flush_add(struct page_table *t) {
     t->loads = page_tag_take(&tags, t->root);
 }

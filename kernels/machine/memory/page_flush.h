@@ -10,6 +10,8 @@
 
 /* Switches tags on where the processor has them. The kernel's table must be loaded. */
 void page_flush_init(void);
+/* How many there are; 0: they are off. */
+unsigned page_flush_tags(void);
 /* A table that is new: fills in t->loads. One that ends: nothing of it is held any more. */
 void page_flush_add(struct page_table *t);
 void page_flush_remove(const struct page_table *t);

@@ -10,8 +10,10 @@
 #include "machine/user/user.h"
 
 /* What a call may do at once, in instructions or more. */
-#define WORK_CALL    8000
-#define WORK_ELEMENT 60
+#define WORK_CALL    7000
+#define WORK_ELEMENT 150
+#define WORK_SKIPPED 30
+_Static_assert(EXO_VECTOR_MOST *WORK_SKIPPED < WORK_CALL, "what is not done yet is begun");
 
 /* Elements of a vector that are copied at once. */
 #define VECTOR_SOME 8
@@ -28,17 +30,21 @@ apply(struct env *e, struct cap holder, vaddr_t vector, uint64_t count, uint64_t
         struct exo_protect protect[VECTOR_SOME];
     } some;
     long work = WORK_CALL, total = 0;
+    if (count > EXO_VECTOR_MOST)
+        return -E_TOO_LONG;
     while (count && work > 0) {
         uint64_t n = count < VECTOR_SOME ? count : VECTOR_SOME;
         if (copy_from_user(&some, vector, n * bytes))
             return total ? total : -E_FAULT;
-        for (uint64_t i = 0; i < n && work > 0; i++, work -= WORK_ELEMENT) {
+        for (uint64_t i = 0; i < n && work > 0; i++) {
             const void *element = (const char *)&some + i * bytes;
             if (skip && skip >= pages(element)) {
                 skip -= pages(element);
+                work -= WORK_SKIPPED;
                 continue;
             }
             long done = fn(&e->space, holder, element, skip, &work);
+            work -= WORK_ELEMENT;
             if (done < 0)
                 return total ? total : done;
             total += done;
@@ -72,7 +78,7 @@ static int parties(uint64_t slot, uint64_t env, uint64_t holder, struct env **e,
 /* Changes page tables: of `env` (0: the caller's own) by the capability in `slot`; frames are
  * claimed and shared by that in slot `holder`. `vector` has `count` struct exo_pages, of which the
  * first `skip` pages are done already. How many more were done, which may be some of them, or as
- * pages_update(); -E_DEAD, -E_PERM: the environment; -E_FAULT: the vector. */
+ * pages_update(); -E_DEAD, -E_PERM: the environment; -E_FAULT: the vector; -E_TOO_LONG: it is. */
 long page_update_complete(uint64_t slot, uint64_t env, uint64_t holder, uint64_t vector,
                           uint64_t count, uint64_t skip) {
     struct env *e;
@@ -105,4 +111,15 @@ long page_protect_complete(uint64_t slot, uint64_t env, uint64_t holder, uint64_
         return error;
     return apply(e, cap, vector, count, skip, sizeof(struct exo_protect), protect_pages,
                  protect_one);
+}
+
+/* Frees the lowest page table, with its shadow page, that has the entry for `at`, of `env` (0: the
+ * caller) by the capability in `slot`. 0; -E_DEAD, -E_PERM; -E_INVALID: no page of the
+ * environment's; -E_NOT_FOUND: there is no table; -E_BUSY: an entry is not 0. */
+long sys_table_free(uint64_t slot, uint64_t env, uint64_t at) {
+    struct env *e;
+    int error = env_named(slot, env, CAP_WRITE, &e);
+    if (error)
+        return error;
+    return at < EXO_TOP ? space_free_table(&e->space, at) : -E_INVALID;
 }

@@ -14,5 +14,6 @@ long page_update_complete(uint64_t slot, uint64_t env, uint64_t holder, uint64_t
                           uint64_t count, uint64_t skip);
 long page_protect_complete(uint64_t slot, uint64_t env, uint64_t holder, uint64_t vector,
                            uint64_t count, uint64_t skip);
+long sys_table_free(uint64_t slot, uint64_t env, uint64_t at);
 
 #endif

@@ -6,6 +6,7 @@
 #include "lib/string.h"
 #include "machine/device/timer.h"
 #include "machine/memory/frame.h"
+#include "machine/memory/page_flush.h"
 
 struct exo_info
     info; /* a page of its own by its type: whatever lay beside it would be exposed too */
@@ -17,6 +18,7 @@ void info_init(const struct boot_info *boot) {
     info.frames_total = frame_total();
     info.boot_at = EXO_BOOT + boot->archive.start.at % PAGE_SIZE;
     info.boot_bytes = boot->archive.len_bytes;
+    info.tags = page_flush_tags();
     info.calls = EXO_CALL_COUNT;
     info.build_length =
         build_length < sizeof info.build ? (uint32_t)build_length : sizeof info.build;

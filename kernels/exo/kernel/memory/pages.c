@@ -11,11 +11,14 @@
 
 /* What a call may do at once is made of these, in instructions or more. */
 #define WORK_PAGE    60
-#define WORK_SHARE   40 /* a page that share_run() does */
-#define WORK_CLEAR   560
+#define WORK_SHARE   40  /* a page that share_run() does */
+#define WORK_CLAIM   160 /* of a page the claim, the filling, and what was mapped there before */
+#define WORK_FILL    540
+#define WORK_UNMAP   130
 #define WORK_PROTECT 32   /* a power of two: it divides */
-#define WORK_TABLE   3500 /* up to three tables and a shadow page */
 #define WORK_LIST    400  /* an access list of more than one word */
+#define WORK_FIND    150  /* another table, which there is */
+#define WORK_TABLE   2500 /* up to three tables and a shadow page */
 
 /* Whether these pages are the environment's own to map. */
 static bool are_pages(vaddr_t at, uint64_t count) {
@@ -76,12 +79,13 @@ static int take_frame(uint64_t number, uint64_t entry, struct right *r, long *wo
     if (rights_of(r) & ~r->holder.rights)
         return -E_PERM;
     if (f && !f->references) {
+        *work -= WORK_CLAIM;
         int foreign = exo_frame_claim(f, r->holder);
         if (foreign < 0)
             return foreign;
         if (foreign || (r->flags & (EXO_ZEROED | EXO_COPIED))) {
             exo_frame_fill(f, from);
-            *work -= WORK_CLEAR;
+            *work -= WORK_FILL;
         }
         return 0;
     }
@@ -168,8 +172,10 @@ static long update_entries(struct space *s, struct right *r, vaddr_t at, uint64_
         int error = step ? take(number, l->entry[i], r, d, work) : 0;
         if (error)
             return i ? (long)i : error;
-        if (l->entry[i] & ENTRY_PRESENT)
+        if (l->entry[i] & ENTRY_PRESENT) {
             mapping_remove(s, l, i, at + i * PAGE_SIZE, 0, d);
+            *work -= WORK_UNMAP;
+        }
         if (step)
             mapping_add(s, l, i, &exo_frames[number], entry);
         else
@@ -196,18 +202,18 @@ long pages_update(struct space *s, struct cap holder, const struct exo_pages *p,
     uint64_t entry = pages_entry_sanitised(p->entry);
     struct right r = {holder, no_list, entry & EXO_WRITE, p->at & PAGES_FLAGS, work};
     struct departures d;
-    long done = 0, some = 1;
+    long done = 0, some = 0;
     if (!are_pages(start, p->count) || !pages_entry_allowed(p->entry))
         return -E_INVALID;
     if (entry & EXO_PRESENT)
         entry += skip * PAGE_SIZE;
     departures_begin(&d, s);
-    for (vaddr_t at = start + skip * PAGE_SIZE; *work > 0 && some > 0 && at < end;) {
+    for (vaddr_t at = start + skip * PAGE_SIZE; *work > 0 && some >= 0 && at < end;) {
         struct entries l = space_entries(s, at, end);
         some = 0;
+        *work -= WORK_FIND;
         if (!l.entry && !entry) { /* nothing is mapped there, as was asked for */
             some = (long)((l.end - at) / PAGE_SIZE);
-            *work -= WORK_PAGE;
         } else if (!l.entry) {
             some = space_make_entries(s, at, end, &l);
             *work -= WORK_TABLE;
@@ -279,7 +285,7 @@ long pages_protect(struct space *s, struct cap holder, const struct exo_protect 
             at += (p->set & EXO_WRITE ? protect_some(l.entry, count, p, &r, true, &error)
                                       : protect_some(l.entry, count, p, &r, false, &error)) *
                   PAGE_SIZE;
-        *work -= (long)count * WORK_PROTECT;
+        *work -= WORK_FIND + (long)count * WORK_PROTECT;
     }
     uint64_t done = (at - start) / PAGE_SIZE;
     if (done == 1) /* half as long */

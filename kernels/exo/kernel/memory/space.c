@@ -72,11 +72,24 @@ static void list_remove(const struct exo_frame *table) {
         frame_of(frame_of(next)->mapping)->readers = before;
 }
 
+/* A mapping's id has room for tables below this address. */
+#define TABLES_END ((1ul << 32) / 512 * PAGE_SIZE)
+
+/* A frame for a table, on the account. */
+static int table_frame(struct exo_env *account, paddr_t *frame) {
+    int error = account_frame(account, frame);
+    if (error || frame->at < TABLES_END)
+        return error;
+    frame_free(*frame);
+    account_release(account, 1);
+    return -E_NO_MEMORY;
+}
+
 /* The entry `e` of this level leads to no table: makes one for the pages around `at`, and with the
  * lowest its shadow page, of which nothing is read that was not written before. */
 static int make_table(struct space *s, uint64_t *e, unsigned level, vaddr_t at) {
     paddr_t table, shadow = PADDR(0);
-    int error = account_frame(s->account, &table);
+    int error = table_frame(s->account, &table);
     if (error)
         return error;
     if (level == 1 && (error = account_frame(s->account, &shadow))) {
@@ -149,7 +162,7 @@ int space_free_table(struct space *s, vaddr_t at) {
 }
 
 /* What freeing may cost, in instructions or more. */
-#define WORK_UNMAP 48
+#define WORK_UNMAP 64
 #define WORK_TABLE 100
 
 /* The entries of a lowest table from *from on map nothing any more. */
