@@ -20,7 +20,11 @@ enum exos_request {
     EXOS_PIPE, /* so many bytes to a child by a pipe and back by another */
     EXOS_NULL_PROCEDURE,
     EXOS_GETPID,
-    EXOS_STOP /* nothing is timed: the child of EXOS_PIPE is no more */
+    EXOS_PIPES,          /* nothing is timed: where the program `pipes` runs */
+    EXOS_PROTECTED_PIPE, /* as EXOS_PIPE, by that one's pipes */
+    EXOS_SHARED_MEMORY,  /* a word in memory that a child changes back */
+    EXOS_MESSAGE_RING,   /* a message to a child and one back, by rings of both */
+    EXOS_STOP            /* nothing is timed: the child of these is no more */
 };
 
 #endif

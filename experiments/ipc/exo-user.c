@@ -47,10 +47,35 @@ BENCH(pct_round_trip, "ipc/pct_round_trip") {
     exo_env_destroy(0, id);
 }
 
-BENCH(lrpc, "ipc/lrpc/trusting") {
+/* To a place of the same environment. */
+BENCH(same_space, "ipc/pct/same_space") {
+    uint64_t target = (uint64_t)exo_env_self() << 32 | EXO_TRANSFER;
+    while (bench_next(b)) {
+        uint64_t end;
+        bench_start(b);
+        __asm__ volatile("lea 1f(%%rip), %%rcx\n\tmov %%rcx, %[entry]\n\tmov %%rsp, %[stack]\n\t"
+                         "movq $1, %[takes]\n\tsyscall\n1:" BENCH_MARK_END
+                         "lfence\n\trdtsc\n\tshl $32, %%rdx\n\tor %%rdx, %%rax"
+                         : "=a"(end), [entry] "=m"(uarea->transfer_entry),
+                           [stack] "=m"(uarea->transfer_stack), [takes] "=m"(uarea->transfer_takes)
+                         : "a"(target)
+                         : "rcx", "rdx", "r11", "memory", "cc");
+        bench_stop_at(b, end);
+    }
+    uarea->transfer_entry = 0;
+}
+
+BENCH(lrpc, "ipc/lrpc") {
     uint64_t id = serve(SERVER_REPLIES);
     struct message m = {.word = {1}};
     bench_time(b, transfer_call(id, &m, EXO_TRANSFER_WAIT));
+    exo_env_destroy(0, id);
+}
+
+BENCH(lrpc_trusting, "ipc/lrpc/trusting") {
+    uint64_t id = serve(SERVER_REPLIES);
+    struct message m = {.word = {1}};
+    bench_time(b, transfer_call_trusting(id, &m, EXO_TRANSFER_WAIT));
     exo_env_destroy(0, id);
 }
 
@@ -60,4 +85,27 @@ BENCH(pipe_1B, "ipc/pipe_1B") {
 
 BENCH(pipe_8KB, "ipc/pipe_8KB") {
     exos_time(b, EXOS_PIPE, 8192, 0);
+}
+
+BENCH(pipe_1B_protected, "ipc/pipe_1B/protected") {
+    exos_time_protected(b, 1);
+}
+
+BENCH(pipe_8KB_protected, "ipc/pipe_8KB/protected") {
+    exos_time_protected(b, 8192);
+}
+
+/* A word of memory that only calls reach: another's u-area, by capability. */
+BENCH(region_word, "ipc/region_word") {
+    uint64_t id = serve(SERVER_REPLIES), word;
+    bench_time(b, exo_env_read(0, id, UAREA_TRANSFER, &word, sizeof word));
+    exo_env_destroy(0, id);
+}
+
+BENCH(shared_memory, "ipc/shared_memory") {
+    exos_time(b, EXOS_SHARED_MEMORY, 0, 0);
+}
+
+BENCH(message_ring, "ipc/message_ring") {
+    exos_time(b, EXOS_MESSAGE_RING, 0, 0);
 }

@@ -14,3 +14,21 @@ BENCH(cross_address_space_call, "ipc/cross_address_space_call") {
     bench_time(b, __asm__ volatile("syscall" : : : "rax", "rcx", "r11", "memory"));
     control(CONTROL_SYSCALL, SYSCALL_NULL, 0);
 }
+
+/* One way: the other tells when it is reached. */
+void cross_teller(void);
+__asm__(".pushsection .text\ncross_teller: " BENCH_MARK_END
+        "lfence\n\trdtsc\n\tshl $32, %rdx\n\tor %rdx, %rax\n\tmov %rax, %rdi\n\t"
+        "syscall\n\tjmp cross_teller\n.popsection");
+
+BENCH(pct, "ipc/pct") {
+    if (control(CONTROL_SYSCALL, SYSCALL_CROSS, (uint64_t)cross_teller))
+        __builtin_trap();
+    while (bench_next(b)) {
+        uint64_t end;
+        bench_start(b);
+        __asm__ volatile("syscall" : "=D"(end) : : "rax", "rdx", "rcx", "r11", "memory");
+        bench_stop_at(b, end);
+    }
+    control(CONTROL_SYSCALL, SYSCALL_NULL, 0);
+}

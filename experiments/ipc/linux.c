@@ -4,7 +4,10 @@
 #include "measure/bench.h"
 
 #include <stdlib.h>
+#include <linux/futex.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -86,6 +89,43 @@ BENCH(pipe_8KB, "ipc/pipe_8KB") {
     close(there[1]);
     server_end(&s);
     close(there[0]), close(back[0]), close(back[1]);
+}
+
+/* A word that a child changes back; who waits for that sleeps on it. */
+static long futex(uint32_t *word, int op, uint32_t value) {
+    return syscall(SYS_futex, word, op, value, NULL, NULL, 0);
+}
+
+enum turn { TURN_PARENT, TURN_CHILD, TURN_END };
+
+static void pass_turn(uint32_t *word, enum turn to) {
+    __atomic_store_n(word, to, __ATOMIC_SEQ_CST);
+    if (futex(word, FUTEX_WAKE, 1) < 0)
+        abort();
+    while (to != TURN_END && __atomic_load_n(word, __ATOMIC_SEQ_CST) == to)
+        futex(word, FUTEX_WAIT, to);
+}
+
+BENCH(shared_memory, "ipc/shared_memory") {
+    uint32_t *word =
+        mmap(NULL, sizeof *word, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    int status;
+    if (word == MAP_FAILED)
+        abort();
+    pid_t child = fork();
+    if (child < 0)
+        abort();
+    if (child == 0) {
+        while (__atomic_load_n(word, __ATOMIC_SEQ_CST) == TURN_PARENT)
+            futex(word, FUTEX_WAIT, TURN_PARENT);
+        while (__atomic_load_n(word, __ATOMIC_SEQ_CST) == TURN_CHILD)
+            pass_turn(word, TURN_PARENT);
+        _exit(0);
+    }
+    bench_time(b, pass_turn(word, TURN_CHILD));
+    pass_turn(word, TURN_END);
+    if (waitpid(child, &status, 0) != child || status || munmap(word, sizeof *word))
+        abort();
 }
 
 BENCH(unix_socket_1B, "ipc/unix_socket_1B") {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* exo-server.c -- the process of ExOS that is measured: see ../exo-request.h. */
 #include "../exo-request.h"
+#include "exchange.h"
 
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exos/own.h"
-#include "exo/libos/exos/files/pipe.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/stubs.h"
 #include "exo/libos/transfer.h"
@@ -59,42 +59,6 @@ static void prepare_copy(void) {
     must(exo_page_update(0, 0, 0, &copied, 1, 0) == 1);
 }
 
-#define THERE ((struct exos_pipe *)0x600080000000)
-#define BACK  ((struct exos_pipe *)0x600080100000)
-
-static long echoes; /* the child that does */
-
-static _Noreturn void echo(void) {
-    static char bytes[PIPE_BYTES];
-    exos_pipe_read_end(THERE);
-    exos_pipe_write_end(BACK);
-    for (long n; (n = exos_pipe_read(THERE, bytes, sizeof bytes)) > 0;)
-        exos_pipe_write(BACK, bytes, (uint64_t)n);
-    exos_exit(0);
-}
-
-static void begin_echo(void) {
-    must(!exos_pipe(THERE) && !exos_pipe(BACK));
-    exos_pipe_write_end(THERE);
-    exos_pipe_read_end(BACK);
-    if ((echoes = exos_fork()) == 0)
-        echo();
-    must(echoes > 0);
-}
-
-static void stop_echo(void) {
-    struct exos_end end;
-    must(!exos_kill((uint64_t)echoes) && exos_wait(&end) == echoes);
-    echoes = 0;
-}
-
-static void ping(uint64_t bytes) {
-    static char there[PIPE_BYTES];
-    must(exos_pipe_write(THERE, there, bytes) == (long)bytes);
-    for (uint64_t got = 0; got < bytes;)
-        got += (uint64_t)exos_pipe_read(BACK, there, bytes - got);
-}
-
 static __attribute__((noinline)) void null_procedure(void) {
     __asm__ volatile("");
 }
@@ -128,13 +92,6 @@ static void answer(struct message *m) {
         *(volatile uint64_t *)AREA = 2;
         bench_stop(&b);
         break;
-    case EXOS_PIPE:
-        if (!echoes)
-            begin_echo();
-        bench_start(&b);
-        ping(m->word[1]);
-        bench_stop(&b);
-        break;
     case EXOS_NULL_PROCEDURE:
         bench_start(&b);
         null_procedure();
@@ -145,11 +102,8 @@ static void answer(struct message *m) {
         exos_getpid();
         bench_stop(&b);
         break;
-    case EXOS_STOP:
-        stop_echo();
-        break;
     default:
-        must(false);
+        must(exchange(&b, m->word[0], m->word[1]));
     }
     m->word[0] = sample;
 }

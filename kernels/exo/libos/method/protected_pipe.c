@@ -31,8 +31,7 @@ long protected_pipe_give(const struct protected_pipes *p, uint64_t pipe, enum pi
     return ask(p, &m);
 }
 
-/* Until something went through, or the other end, which gets the processor meanwhile, has *ended.
- */
+/* Until something went through. Meanwhile the other end gets the processor, until it has ended. */
 static long some(const struct protected_pipes *p, enum pipe_method method, uint64_t pipe,
                  size_t bytes, bool *ended) {
     *ended = false;

@@ -15,9 +15,8 @@ enum pipe_method {
     PIPE_WINDOW, /* (at, bits): the caller's window, mapped there, with software bits of its own */
     PIPE_MAKE,   /* (): a pipe, of which the caller has both ends; its number */
     PIPE_GIVE,   /* (pipe, end, env): that end is this environment's */
-    PIPE_WRITE,  /* (pipe, bytes): from the window's beginning; how many, or 0: full; and the reader
-                  */
-    PIPE_READ /* (pipe, bytes): to the window's beginning; how many, or 0: empty; and the writer */
+    PIPE_WRITE,  /* (pipe, bytes): from the window's beginning; how many went, and the reader */
+    PIPE_READ    /* (pipe, bytes): to the window's beginning; how many came, and the writer */
 };
 enum pipe_end { PIPE_READER, PIPE_WRITER };
 
