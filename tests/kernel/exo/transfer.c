@@ -247,3 +247,31 @@ CHECK(transfer_end, "transfer/a_caller_hears_of_its_servers_end") {
     const volatile struct exo_env *e = exposed_env(caller);
     CHECK_THAT(c, e->state == EXO_ENV_EXITED && e->ended == (uint64_t)-E_DEAD);
 }
+
+/* The slices of one that calls for this slice only are its own; of one that waits, the server's. */
+CHECK(transfer_slices, "transfer/slices_of_who_waits_are_the_servers_until_it_replies") {
+    if (!env_info()->tsc_hz) {
+        check_skip(c, "the machine has no clock of known rate");
+        return;
+    }
+    slice_handle();
+    for (unsigned waits = 0; waits < 2; waits++) {
+        uint64_t id = other(ATTACK_SERVE_SPIN, self());
+        enum attack attack = waits ? ATTACK_CALLER : ATTACK_CALLER_ONCE;
+        uint64_t caller = (uint64_t)spawn(0, "attacker", attack | id << 32, SPAWN_NO_GRANT, 0);
+        CHECK_THAT(c, id && (long)caller > 0);
+        for (unsigned i = 0; i < EXO_SLOTS; i++)
+            exo_slot_set(0, i, i % 2 ? caller : self(), 0);
+        for (unsigned i = 0; i < 20; i++)
+            exo_env_yield(0);
+        uint64_t servers = exposed_env(id)->ticks, callers = exposed_env(caller)->ticks;
+        for (unsigned i = 0; i < EXO_SLOTS; i++)
+            exo_slot_set(0, i, self(), 0);
+        exo_env_yield(0);
+        exo_env_destroy(0, caller);
+        exo_env_destroy(0, id);
+        if (waits ? servers < 18 || callers : servers > 2 || callers < 17)
+            check_fail(c, "waits %u: %lu slices of the server, %lu of the caller", waits, servers,
+                       callers);
+    }
+}

@@ -177,6 +177,20 @@ static uint64_t call(uint64_t env) {
     return error ? (uint64_t)error : m.word[0];
 }
 
+/* A slice of its own comes, and is not given to the server. */
+static long loops(void) {
+    for (;;)
+        __asm__ volatile("pause");
+    return 0;
+}
+
+static uint64_t call_once(uint64_t env) {
+    struct message m = {.word = {1}};
+    slice_handle();
+    transfer_interrupted = loops;
+    return (uint64_t)transfer_call(env, &m, EXO_TRANSFER);
+}
+
 static long signalled(void) {
     return uarea->own[0] ? -E_NOT_FOUND : 0;
 }
@@ -191,6 +205,12 @@ static _Noreturn void ask(uint64_t creator) {
     uarea->reply_entry = uarea->prologue_entry = (uint64_t)asker;
     asker();
     __builtin_unreachable();
+}
+
+static void serve_spin(struct message *m) {
+    (void)m;
+    for (;;)
+        __asm__ volatile("pause");
 }
 
 static uint64_t called_by; /* whoever it is yielded to */
@@ -293,6 +313,12 @@ uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
     case ATTACK_CALLER_SIGNALLED:
         transfer_interrupted = signalled;
         return call(argument >> 32);
+    case ATTACK_CALLER_ONCE:
+        return call_once(argument >> 32);
+    case ATTACK_SERVE_SPIN:
+        slice_handle();
+        transfer_serve(serve_spin);
+        return 0;
     case ATTACK_CALLER:
         return call(argument >> 32);
     case ATTACK_ASKER:

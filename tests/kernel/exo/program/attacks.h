@@ -40,6 +40,8 @@
     X(RING)              /* none: makes a ring, and yields to its creator for ever */              \
     X(RING_SLEEP)        /* none: sleeps until a message comes; exits with its first word */       \
     X(CALLER)            /* none: calls the one in the upper half; exits with what it got */       \
+    X(CALLER_ONCE)       /* none: the same for one slice, and loops in its own later ones */       \
+    X(SERVE_SPIN)        /* none: serves, but loops and never replies */                           \
     X(CALLER_SIGNALLED)  /* none: the same, until a word of its u-area is not 0 */                 \
     X(ASKER)             /* none: yields to its creator, where a reply goes on too, for ever */    \
     X(METHOD)            /* none: a protected abstraction with a secret (secret.h) */              \
