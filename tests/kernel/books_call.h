@@ -1,14 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* books_call.h -- a call that only exo's images of tests have: the kernel compares its books with
- * the page tables of all environments, and panics where they disagree. It is env_self with two
- * arguments. */
+/* books_call.h -- a call that only exo's images of tests have: env_self with three arguments. The
+ * kernel compares its books with the page tables of all environments, and panics where they
+ * disagree; and it makes life harder for itself. */
 #ifndef TESTS_BOOKS_CALL_H
 #define TESTS_BOOKS_CALL_H
 
 #define BOOKS_MAGIC 0x5eed0b00c5ca11ed
+/* The second argument. */
 #define BOOKS_BEGIN 1 /* from now on environments may die without a word */
 #define BOOKS_CHECK 2
-#define BOOKS_END   3
+#define BOOKS_END   3 /* gives the bytes of the kernel's heap that are in use */
+/* From now on, for all environments but the first: with the bit BOOKS_ONCE in the third argument
+ * what the kernel copies from one of them is another there afterwards; with BOOKS_SCARCE one of its
+ * own allocations in eight fails. */
+#define BOOKS_HARDER 4
+#define BOOKS_ONCE   1
+#define BOOKS_SCARCE 2
+/* The n-th of the kernel's allocations from now on fails, n being the third argument; 0: none.
+ * Gives how many of the last n were not reached. */
+#define BOOKS_FAIL 5
+/* A number that tells how much of everything is in use. */
+#define BOOKS_STATE 6
 
 /* All environments but the first have only what this opens, and never see the secret. */
 #define BOOKS_PRISON                                                                               \

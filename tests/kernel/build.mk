@@ -7,7 +7,8 @@
 TEST_WRAPS := --wrap=frame_free --wrap=frame_unpin --wrap=timer_arm_ns --wrap=timer_stop
 $(B)/guest/test/%.elf: IMAGE_LDFLAGS := $(TEST_WRAPS)
 # exo's books are compared while environments run (exo/books_call.h).
-$(B)/guest/test/exo%.elf $(B)/guest/test/exo.elf: IMAGE_LDFLAGS := $(TEST_WRAPS) --wrap=sys_env_self --wrap=fault_report
+$(B)/guest/test/exo%.elf $(B)/guest/test/exo.elf: IMAGE_LDFLAGS := $(TEST_WRAPS) \
+    $(addprefix --wrap=,sys_env_self fault_report copy_from_user heap_alloc heap_alloc_dirty frame_alloc frame_alloc_zeroed)
 
 WRAPPERS := tests/kernel/freed.c tests/kernel/sampled_timer.c
 

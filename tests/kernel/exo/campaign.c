@@ -22,7 +22,7 @@
 #define HOSTILE_FRAMES 300 /* that the kernel may use for each */
 #define ROUNDS         20  /* an epoch's, of a thousand calls each */
 #define CALLS          1000
-#define EPOCHS         2 /* unless a boot word asks for more */
+#define EPOCHS         4 /* unless a boot word asks for more */
 #define PRISON_SLOT    6
 #define SECRETS        0x500000000000ul /* pages of this environment's own */
 #define SECRET_PAGES   16
@@ -49,8 +49,8 @@ static void told(uint64_t *first, uint64_t *epochs) {
     *epochs = number(&at);
 }
 
-static long books(uint64_t what) {
-    return syscall2(EXO_CALL_env_self, BOOKS_MAGIC, what);
+static long books(uint64_t what, uint64_t argument) {
+    return syscall3(EXO_CALL_env_self, BOOKS_MAGIC, what, argument);
 }
 
 static uint64_t at_secret(unsigned i) {
@@ -124,17 +124,19 @@ static void end_all(void) {
 static long epoch(uint64_t seed) {
     uint64_t id[HOSTILE] = {0};
     hide();
-    books(BOOKS_BEGIN);
+    books(BOOKS_BEGIN, 0);
+    books(BOOKS_HARDER, seed % 4); /* each way, and both, and none */
     for (unsigned round = 0; round < ROUNDS; round++) {
         unsigned i = round % HOSTILE;
         if (!is_ready(id[i]))
             id[i] = begin_one(i);
         if (id[i])
             let_run(id[i], (seed * ROUNDS + round) * HOSTILE + 1);
-        books(BOOKS_CHECK);
+        books(BOOKS_CHECK, 0);
     }
     end_all();
-    return books(BOOKS_END);
+    books(BOOKS_HARDER, 0);
+    return books(BOOKS_END, 0);
 }
 
 CHECK(hostile, "campaign/hostile_calls_of_several_leave_the_books_right_and_others_alone") {

@@ -4,20 +4,17 @@
  * (--wrap), in images of tests and in no other. */
 #include "../../books_call.h"
 #include "agree.h"
+#include "harder.h"
+#include "wrapped.h"
 
-#include "common/fault.h"
+#include "exo/kernel/env/env.h"
+#include "lib/error.h"
+#include "machine/memory/frame.h"
 #include "machine/memory/heap.h"
 #include "machine/report/panic.h"
 
 static bool under_way;
 static uint64_t kernel_most;
-
-long __wrap_sys_env_self(uint64_t magic, uint64_t what);
-long __real_sys_env_self(void);
-void __wrap_fault_report(const struct trap_frame *f, uint64_t address, const char *who,
-                         bool expected);
-void __real_fault_report(const struct trap_frame *f, uint64_t address, const char *who,
-                         bool expected);
 
 static void compare(void) {
     static const struct cap prison = BOOKS_PRISON;
@@ -31,15 +28,40 @@ static void compare(void) {
               kernel_most);
 }
 
-long __wrap_sys_env_self(uint64_t magic, uint64_t what) {
+static uint64_t state(void) {
+    uint64_t number = frame_unused() * 1000003 + heap_used() * 4099 + books_kernel_most();
+    for (const struct env *e = envs; e < envs + EXO_ENVS; e++)
+        if (e->seen && e->seen->state <= EXO_ENV_READY)
+            number = number * 31 + e->seen->kernel * 7 + e->seen->pages;
+    return number & INT64_MAX;
+}
+
+long __wrap_sys_env_self(uint64_t magic, uint64_t what, uint64_t argument) {
     if (magic != BOOKS_MAGIC)
         return __real_sys_env_self();
-    if (what == BOOKS_BEGIN)
+    switch (what) {
+    case BOOKS_BEGIN:
         kernel_most = books_kernel_most();
-    else
+        under_way = true;
+        break;
+    case BOOKS_CHECK:
         compare();
-    under_way = what != BOOKS_END;
-    return (long)heap_used();
+        break;
+    case BOOKS_END:
+        compare();
+        under_way = false;
+        return (long)heap_used();
+    case BOOKS_HARDER:
+        harder_set(argument);
+        break;
+    case BOOKS_FAIL:
+        return (long)harder_fail(argument);
+    case BOOKS_STATE:
+        return (long)state();
+    default:
+        return -E_INVALID;
+    }
+    return 0;
 }
 
 /* Hostile environments die by the thousand. */
