@@ -15,6 +15,8 @@
 #define DEFENCE_REFLECT_ENTRY 52
 /* Nothing of an ended environment stays in the base of fs. */
 #define DEFENCE_FS_END 53
+/* A frame that only pins hold is not pinned once more: the machine would panic. */
+#define DEFENCE_PIN_HELD 56
 /* A number that is no call changes nothing of the processor's. */
 #define DEFENCE_TRANSFER_NUMBER 55
 /* What the kernel had in a frame is cleared, whoever had that before. */

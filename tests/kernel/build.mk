@@ -102,7 +102,7 @@ UNDEFENDED := QUOTA=core/dispatch/binding/account CELLS=runtime/cells BOUNDED=se
 # The same of exo (kernels/exo/defence.h).
 EXO_UNDEFENDED := EXCESS=kernel/env/slice REFLECT_SWITCH=kernel/env/env REFLECT_TRANSFER=kernel/env/transfer_entry \
     REFLECT_ENTRY=kernel/env/reflect_entry FS_END=kernel/env/env TRANSFER_NUMBER=kernel/env/transfer_entry \
-    FRAME_KERNEL=kernel/memory/exo_frame \
+    FRAME_KERNEL=kernel/memory/exo_frame PIN_HELD=kernel/memory/exo_frame \
     $(foreach d,READY TAKES ENTRY LATE ID WORDS REPLY ONCE,TRANSFER_$d=kernel/env/transfer_entry) \
     $(foreach d,FRAME WRITE PIN FULL,RING_$d=kernel/env/ring) $(foreach d,SENDER FROM,RING_$d=kernel/env/ring_calls) \
     $(foreach d,CALLS ERROR TIME,BATCH_$d=kernel/syscall)

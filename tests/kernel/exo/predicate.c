@@ -406,3 +406,13 @@ CHECK(predicate_timeout, "predicate/while_all_sleep_the_processor_does_and_time_
     if (took < 5 * ms || took > 50 * ms)
         check_fail(c, "%lu ticks of %lu a millisecond", took, ms);
 }
+
+CHECK(predicate_held, "predicate/a_frame_that_only_pins_hold_is_not_pinned_again") {
+    const struct exo_variable physical = {map_page(0) * 4096 | EXO_PHYSICAL, 0};
+    CHECK_THAT(c, set_one(physical) == 0);
+    unmap_page();
+    CHECK_THAT(c, set_one(physical) == -E_BUSY);
+    CHECK_THAT(c, exo_frame_pin(0, physical.at / 4096) == -E_BUSY);
+    set_none();
+    CHECK_THAT(c, set_one(physical) == -E_PERM); /* it is free */
+}

@@ -81,7 +81,8 @@ long sys_acl_set(uint64_t slot, uint64_t first, uint64_t frames, uint64_t words,
 
 /* The frame with this number, which the capability in the caller's slot `holder` may read, stays as
  * it is until frame_unpin, or the caller's end. -E_PERM: it may not, or the frame is free or the
- * kernel's; -E_FULL: too many pins, of the caller or of the frame; -E_QUOTA, -E_NO_MEMORY. */
+ * kernel's; -E_BUSY: only pins hold it; -E_FULL: too many pins, of the caller or of the frame;
+ * -E_QUOTA, -E_NO_MEMORY. */
 long sys_frame_pin(uint64_t holder, uint64_t frame) {
     struct env *e = env_current;
     struct exo_frame *f = exo_frame_at(frame);

@@ -50,8 +50,9 @@ static int set(struct env *e, const struct asked *a, uint64_t bytes, uint64_t co
  * or EXO_PREDICATE_INTERPRETED. Without code it has none. When it is refused the one before stays.
  * -E_TOO_LONG: code or variables; -E_FAULT: either, or a variable where nothing is; -E_INVALID: one
  * that is not aligned, or `how`; -E_PERM: one that the capability in its slot does not open;
- * -E_FULL: no more pins of a frame can be counted; -E_QUOTA; -E_NO_MEMORY; -E_BAD_IMAGE: the code,
- * and why stands at text, EXO_FUNCTION_TEXT bytes, if that is not 0. */
+ * -E_FULL: no more pins of a frame can be counted; -E_BUSY: only pins hold it; -E_QUOTA;
+ * -E_NO_MEMORY; -E_BAD_IMAGE: the code, and why stands at text, EXO_FUNCTION_TEXT bytes, if that is
+ * not 0. */
 long sys_predicate_set(uint64_t code, uint64_t bytes, uint64_t variables, uint64_t count,
                        uint64_t how, uint64_t text) {
     struct env *e = env_current;

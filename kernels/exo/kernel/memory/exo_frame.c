@@ -86,6 +86,8 @@ void exo_frame_release(struct exo_frame *f) {
 }
 
 int exo_frame_pin(struct exo_frame *f) {
+    if (f->references == f->pins && DEFENDED(PIN_HELD))
+        return -E_BUSY;
     return frame_pin(PADDR(exo_frame_number(f) * PAGE_SIZE));
 }
 

@@ -15,8 +15,8 @@
  *   it may be. */
 const char *books_disagree(void);
 
-/* Null, or what has got out: every environment but the first has only capabilities, frames and
- * positions of the vector whose access list this capability opens; and in none of its frames stands
+/* Null, or what has got out: every environment but the first is opened by this capability and holds
+ * only what that dominates, has no frame that the first one has, and in none of its frames stands
  * the word `secret`. */
 const char *books_leak(struct cap prison, uint64_t secret);
 
