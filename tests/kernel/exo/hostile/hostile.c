@@ -14,109 +14,110 @@
 #include "lib/string.h"
 #include "user/program.h"
 
-#define AREA 0x600000000000ul /* pages that it maps, over more than one table  \
-                               */
+#define AREA                                                                                       \
+    0x600000000000ul /* pages that it maps, over more than one table                               \
+                      */
 #define AREA_PAGES 1100
 
 static uint64_t state = 1, creator;
 
-static uint64_t below(uint64_t n) { return random_next(&state) % n; }
+static uint64_t below(uint64_t n) {
+    return random_next(&state) % n;
+}
 
 /* What arguments point to: filled anew for each call. */
 static union {
-  struct exo_pages pages[4];
-  struct exo_protect protect[4];
-  struct exo_variable variable[4];
-  struct exo_batch batch[4];
-  uint64_t word[32];
+    struct exo_pages pages[4];
+    struct exo_protect protect[4];
+    struct exo_variable variable[4];
+    struct exo_batch batch[4];
+    uint64_t word[32];
 } material;
 static uint8_t code[256];
 static size_t code_bytes;
 
-static uint64_t some_page(void) { return AREA + below(AREA_PAGES) * 4096; }
+static uint64_t some_page(void) {
+    return AREA + below(AREA_PAGES) * 4096;
+}
 
 static uint64_t some_frame(void) {
-  uint64_t frames = env_info()->frame_count;
-  return below(4) ? frames - 1 - below(600) : below(frames + 8);
+    uint64_t frames = env_info()->frame_count;
+    return below(4) ? frames - 1 - below(600) : below(frames + 8);
 }
 
 static uint64_t some_entry(void) {
-  const uint64_t bits = random_next(&state);
-  return some_frame() * 4096 | EXO_PRESENT | (bits & EXO_WRITE) |
-         (bits & 8 ? EXO_NO_EXEC : bits & 0x7ff000000000ff0e);
+    const uint64_t bits = random_next(&state);
+    return some_frame() * 4096 | EXO_PRESENT | (bits & EXO_WRITE) |
+           (bits & 8 ? EXO_NO_EXEC : bits & 0x7ff000000000ff0e);
 }
 
 static uint64_t some_cap(void) {
-  struct cap c = {.rights = below(2) ? CAP_ALL : below(8) & 7,
-                  .valid = below(8) != 0,
-                  .length = below(4) ? 1 : below(16) & 15,
-                  .name = {below(4) ? 'p' : 'c', below(3) & 255}};
-  uint64_t word;
-  memcpy(&word, &c, sizeof word);
-  return word;
+    struct cap c = {.rights = below(2) ? CAP_ALL : below(8) & 7,
+                    .valid = below(8) != 0,
+                    .length = below(4) ? 1 : below(16) & 15,
+                    .name = {below(4) ? 'p' : 'c', below(3) & 255}};
+    uint64_t word;
+    memcpy(&word, &c, sizeof word);
+    return word;
 }
 
 /* An id of one that lives, mostly. */
 static uint64_t some_env(void) {
-  const volatile struct exo_env *e =
-      (const volatile struct exo_env *)EXO_ENV + below(24);
-  return below(8)   ? e->id
-         : below(2) ? random_next(&state) >> 32
-                    : e->id + EXO_ENVS;
+    const volatile struct exo_env *e = (const volatile struct exo_env *)EXO_ENV + below(24);
+    return below(8) ? e->id : below(2) ? random_next(&state) >> 32 : e->id + EXO_ENVS;
 }
 
 static uint64_t near_right(void), some_argument(uint64_t number, unsigned i);
 
 static struct exo_batch some_batch(void) {
-  struct exo_batch b = {.number = below(EXO_CALL_COUNT + 1)};
-  for (unsigned i = 0; i < 6; i++)
-    b.argument[i] = some_argument(b.number, i);
-  return b;
+    struct exo_batch b = {.number = below(EXO_CALL_COUNT + 1)};
+    for (unsigned i = 0; i < 6; i++)
+        b.argument[i] = some_argument(b.number, i);
+    return b;
 }
 
 static void fill_material(void) {
-  uint64_t kind = below(7);
-  for (unsigned i = 0; i < 32; i++)
-    material.word[i] = kind == 4 ? some_cap() : near_right();
-  for (unsigned i = 0; i < 4; i++) {
-    if (kind < 2)
-      material.pages[i] = (struct exo_pages){
-          some_page() | (below(2) & EXO_FRESH), some_entry(), below(9)};
-    else if (kind == 2)
-      material.protect[i] = (struct exo_protect){
-          some_page(), below(9), below(2) * EXO_WRITE, below(2) * EXO_WRITE};
-    else if (kind == 3)
-      material.variable[i] =
-          (struct exo_variable){below(3) ? some_page() + below(512) * 8
-                                         : some_frame() * 4096 | EXO_PHYSICAL,
-                                below(3)};
-    else if (kind == 5)
-      material.batch[i] = some_batch();
-  }
+    uint64_t kind = below(7);
+    for (unsigned i = 0; i < 32; i++)
+        material.word[i] = kind == 4 ? some_cap() : near_right();
+    for (unsigned i = 0; i < 4; i++) {
+        if (kind < 2)
+            material.pages[i] =
+                (struct exo_pages){some_page() | (below(2) & EXO_FRESH), some_entry(), below(9)};
+        else if (kind == 2)
+            material.protect[i] = (struct exo_protect){some_page(), below(9), below(2) * EXO_WRITE,
+                                                       below(2) * EXO_WRITE};
+        else if (kind == 3)
+            material.variable[i] = (struct exo_variable){
+                below(3) ? some_page() + below(512) * 8 : some_frame() * 4096 | EXO_PHYSICAL,
+                below(3)};
+        else if (kind == 5)
+            material.batch[i] = some_batch();
+    }
 }
 
 /* What is right for some argument of some call. */
 static uint64_t near_right(void) {
-  switch (below(9)) {
-  case 0:
-    return below(20); /* a slot, a count, a flag */
-  case 1:
-    return some_env();
-  case 2:
-    return some_page();
-  case 3:
-    return some_entry();
-  case 4:
-    return some_cap();
-  case 5:
-    return (uint64_t)&material + (below(8) ? 0 : below(140));
-  case 6:
-    return (uint64_t)code;
-  case 7:
-    return below(2) ? code_bytes : 8ul << below(12);
-  default:
-    return EXO_UAREAS + below(EXO_ENVS) * 4096 + below(512) * 8;
-  }
+    switch (below(9)) {
+    case 0:
+        return below(20); /* a slot, a count, a flag */
+    case 1:
+        return some_env();
+    case 2:
+        return some_page();
+    case 3:
+        return some_entry();
+    case 4:
+        return some_cap();
+    case 5:
+        return (uint64_t)&material + (below(8) ? 0 : below(140));
+    case 6:
+        return (uint64_t)code;
+    case 7:
+        return below(2) ? code_bytes : 8ul << below(12);
+    default:
+        return EXO_UAREAS + below(EXO_ENVS) * 4096 + below(512) * 8;
+    }
 }
 
 /* Arguments of calls, a letter each: a slot, an environment (0: itself), a
@@ -140,79 +141,77 @@ static const char *const shape[EXO_CALL_COUNT] = {
 };
 
 static uint64_t shaped(char letter) {
-  switch (letter) {
-  case 's':
-    return below(8) ? 0 : below(17);
-  case 'e':
-    return below(2) ? 0 : some_env();
-  case 'c':
-    return some_cap();
-  case 'p':
-    return (uint64_t)&material;
-  case 'n':
-    return below(5);
-  case 'f':
-    return below(40);
-  case 'o':
-    return below(520) * 8;
-  case 'b':
-    return below(3) * below(140);
-  case 'F':
-    return some_frame();
-  case 'P':
-    return below(EXO_SLOTS + 1);
-  case 'C':
-    return (uint64_t)code;
-  case 'B':
-    return below(4) ? code_bytes : 0;
-  default:
-    return some_page();
-  }
+    switch (letter) {
+    case 's':
+        return below(8) ? 0 : below(17);
+    case 'e':
+        return below(2) ? 0 : some_env();
+    case 'c':
+        return some_cap();
+    case 'p':
+        return (uint64_t)&material;
+    case 'n':
+        return below(5);
+    case 'f':
+        return below(40);
+    case 'o':
+        return below(520) * 8;
+    case 'b':
+        return below(3) * below(140);
+    case 'F':
+        return some_frame();
+    case 'P':
+        return below(EXO_SLOTS + 1);
+    case 'C':
+        return (uint64_t)code;
+    case 'B':
+        return below(4) ? code_bytes : 0;
+    default:
+        return some_page();
+    }
 }
 
 /* One in sixteen is none of what it should be. */
 static uint64_t some_argument(uint64_t number, unsigned i) {
-  const char *letters = number < EXO_CALL_COUNT ? shape[number] : 0;
-  if (below(16) == 0)
-    return random_argument(&state);
-  return letters && i < strlen(letters) ? shaped(letters[i]) : near_right();
+    const char *letters = number < EXO_CALL_COUNT ? shape[number] : 0;
+    if (below(16) == 0)
+        return random_argument(&state);
+    return letters && i < strlen(letters) ? shaped(letters[i]) : near_right();
 }
 
 /* Calls that begin this program anew, or end somebody, are rare: else there
  * were nothing else. */
 static bool is_rare(uint64_t number) {
-  return number == EXO_CALL_env_exit || number == EXO_CALL_env_destroy ||
-         number == EXO_CALL_env_sleep || number == EXO_CALL_env_yield ||
-         (number & 0xffffffff) >= EXO_YIELD;
+    return number == EXO_CALL_env_exit || number == EXO_CALL_env_destroy ||
+           number == EXO_CALL_env_sleep || number == EXO_CALL_env_yield ||
+           (number & 0xffffffff) >= EXO_YIELD;
 }
 
 static uint64_t some_number(void) {
-  for (;;) {
-    uint64_t r = below(32), number = below(EXO_CALL_COUNT + 2);
-    if (r < 4)
-      number = some_env() << 32 | (0x100 + below(8));
-    else if (r == 4)
-      number = random_argument(&state);
-    if (!is_rare(number) ||
-        below(number == EXO_CALL_env_exit || number == EXO_CALL_env_destroy
-                  ? 200
-                  : 24) == 0)
-      return number;
-  }
+    for (;;) {
+        uint64_t r = below(32), number = below(EXO_CALL_COUNT + 2);
+        if (r < 4)
+            number = some_env() << 32 | (0x100 + below(8));
+        else if (r == 4)
+            number = random_argument(&state);
+        if (!is_rare(number) ||
+            below(number == EXO_CALL_env_exit || number == EXO_CALL_env_destroy ? 200 : 24) == 0)
+            return number;
+    }
 }
 
 static void one_call(void) {
-  uint64_t in[REGISTERS], out[REGISTERS];
-  fill_material();
-  static const unsigned argument[] = {REGISTER_rdi, REGISTER_rsi, REGISTER_rdx,
-                                      REGISTER_r10, REGISTER_r8,  REGISTER_r9};
-  const uint64_t number = some_number();
-  for (unsigned i = 0; i < REGISTERS; i++)
-    in[i] = near_right();
-  for (unsigned i = 0; i < 6; i++)
-    in[argument[i]] = some_argument(number, i);
-  in[REGISTER_rax] = number;
-  registers_around_syscall(in, out, 0);
+    uint64_t in[REGISTERS], out[REGISTERS];
+    fill_material();
+    static const unsigned argument[] = {REGISTER_rdi, REGISTER_rsi, REGISTER_rdx,
+                                        REGISTER_r10, REGISTER_r8,  REGISTER_r9};
+    const uint64_t number = some_number();
+    for (unsigned i = 0; i < REGISTERS; i++)
+        in[i] = near_right();
+    for (unsigned i = 0; i < 6; i++)
+        in[argument[i]] = some_argument(number, i);
+    in[REGISTER_rax] = number;
+    registers_around_syscall(in, out, 0);
 }
 
 void entered(void), slice_over(void); /* below */
@@ -222,47 +221,47 @@ uint64_t stack_top __attribute__((used)) = (uint64_t)(stack + sizeof stack);
 
 /* Every entry leads here, until one is spoilt. */
 static void set_entries(void) {
-  uarea->trap_entry = uarea->prologue_entry = uarea->transfer_entry =
-      uarea->reply_entry = uarea->reflect_entry = (uint64_t)entered;
-  uarea->epilogue_entry = (uint64_t)slice_over;
-  uarea->trap_stack = uarea->prologue_stack = uarea->transfer_stack =
-      uarea->reply_stack = uarea->reflect_stack = stack_top;
-  uarea->epilogue_stack = 0;
-  uarea->critical = 0;
-  uarea->native_first = 0;
-  uarea->native_bytes = -1ul;
+    uarea->trap_entry = uarea->prologue_entry = uarea->transfer_entry = uarea->reply_entry =
+        uarea->reflect_entry = (uint64_t)entered;
+    uarea->epilogue_entry = (uint64_t)slice_over;
+    uarea->trap_stack = uarea->prologue_stack = uarea->transfer_stack = uarea->reply_stack =
+        uarea->reflect_stack = stack_top;
+    uarea->epilogue_stack = 0;
+    uarea->critical = 0;
+    uarea->native_first = 0;
+    uarea->native_bytes = -1ul;
 }
 
 /* Words that the kernel reads become anything. */
 static void spoil_uarea(void) {
-  uint64_t *word = (uint64_t *)uarea;
-  const uint64_t words = __builtin_offsetof(struct exo_uarea, own) / 8;
-  for (uint64_t n = 1 + below(3); n; n--)
-    word[below(words)] = below(3) ? random_argument(&state) : near_right();
-  if (below(2))
-    uarea->transfer_takes = 1;
+    uint64_t *word = (uint64_t *)uarea;
+    const uint64_t words = __builtin_offsetof(struct exo_uarea, own) / 8;
+    for (uint64_t n = 1 + below(3); n; n--)
+        word[below(words)] = below(3) ? random_argument(&state) : near_right();
+    if (below(2))
+        uarea->transfer_takes = 1;
 }
 
 void go_on(void) __attribute__((used));
 void go_on(void) {
-  set_entries();
-  if (uarea->own[HOSTILE_SEED]) {
-    state = uarea->own[HOSTILE_SEED];
-    uarea->own[HOSTILE_SEED] = 0;
-    uarea->own[HOSTILE_LEFT] = uarea->own[HOSTILE_CALLS];
-  }
-  while (uarea->own[HOSTILE_LEFT]) {
-    uarea->own[HOSTILE_LEFT]--;
-    if (below(64) == 0)
-      spoil_uarea();
-    one_call();
-    if (below(2) == 0)
-      set_entries();
-  }
-  exo_reflect_set(false);
-  set_entries();
-  for (;;)
-    syscall1(EXO_CALL_env_yield, creator);
+    set_entries();
+    if (uarea->own[HOSTILE_SEED]) {
+        state = uarea->own[HOSTILE_SEED];
+        uarea->own[HOSTILE_SEED] = 0;
+        uarea->own[HOSTILE_LEFT] = uarea->own[HOSTILE_CALLS];
+    }
+    while (uarea->own[HOSTILE_LEFT]) {
+        uarea->own[HOSTILE_LEFT]--;
+        if (below(64) == 0)
+            spoil_uarea();
+        one_call();
+        if (below(2) == 0)
+            set_entries();
+    }
+    exo_reflect_set(false);
+    set_entries();
+    for (;;)
+        syscall1(EXO_CALL_env_yield, creator);
 }
 
 __asm__(".text\nentered:\n\t"
@@ -279,12 +278,11 @@ __asm__(".text\nentered:\n\t"
 const uint64_t slice_yield __attribute__((used)) = EXO_CALL_env_yield;
 
 uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
-  static const struct term terms[] = {{TERM_NE, 0, TERM_CONSTANT, 0},
-                                      {TERM_OR, 0, 0, 77}};
-  (void)unused;
-  (void)words;
-  creator = argument;
-  code_bytes = (size_t)predicate_of_terms(terms, 2, 1, code, sizeof code);
-  go_on();
-  return 0;
+    static const struct term terms[] = {{TERM_NE, 0, TERM_CONSTANT, 0}, {TERM_OR, 0, 0, 77}};
+    (void)unused;
+    (void)words;
+    creator = argument;
+    code_bytes = (size_t)predicate_of_terms(terms, 2, 1, code, sizeof code);
+    go_on();
+    return 0;
 }
