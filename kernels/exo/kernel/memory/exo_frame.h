@@ -49,9 +49,10 @@ extern struct exo_frame *exo_frames;
 static inline uint64_t exo_frame_number(const struct exo_frame *f) {
     return (uint64_t)(f - exo_frames);
 }
-/* The one that a present entry maps. */
+/* The one that a present entry maps. One shift: an element's size is a power of two. */
 static inline struct exo_frame *exo_frame_mapped(uint64_t entry) {
-    return &exo_frames[(entry & EXO_FRAME_OF) / PAGE_SIZE];
+    return (struct exo_frame *)((char *)exo_frames +
+                                (entry & EXO_FRAME_OF) / (PAGE_SIZE / sizeof(struct exo_frame)));
 }
 
 #endif

@@ -126,7 +126,7 @@ static unsigned share_run(const struct entries *l, unsigned i, unsigned n, uint6
         f->references = references;
         m->both = first;
         if (first) {
-            other = first == last + 1 && first % 512 ? other + 1 : mapping_of(first);
+            other = first == last + 1 && (uint64_t)++other % PAGE_SIZE ? other : mapping_of(first);
             other->previous = id;
         }
         last = first;
@@ -230,23 +230,28 @@ long pages_update(struct space *s, struct cap holder, const struct exo_pages *p,
     return done ? done : some;
 }
 
-/* The right to write a frame that is mapped already. Where that has used up the work, this is the
- * last entry. */
-static long reopen(struct right *r, const struct exo_frame *f, uint64_t *count, uint64_t i) {
+/* Whether the first of `count` entries may become writable, and those after it whose frames have
+ * the same list; where that has limits it alone. */
+static long admit(struct right *r, uint64_t entry, uint64_t *count) {
+    const struct exo_frame *f = exo_frame_mapped(entry);
+    if (!(entry & ENTRY_PRESENT) || (entry & EXO_WRITE) ||
+        (cap_same(f->acl, r->allowed) && !f->limits))
+        return 0;
     if (!opens(r, f))
         return -E_PERM;
     if (!exo_frame_has_room(f, false, true))
         return -E_SHARE;
-    if (*r->work <= 0)
-        *count = i + 1;
+    r->allowed = f->acl;
+    *count = f->limits ? 1 : *count;
     return 0;
 }
 
 /* Changes `count` entries, and the books with their right to write, which they all get (`opening`)
- * or none; up to the first that cannot be, whose error is in *error; gives their number. */
+ * or none; up to the first that cannot be, whose error is in *error, or whose frame has another
+ * list than `allowed`; gives their number. */
 static inline __attribute__((always_inline)) uint64_t protect_some(uint64_t *e, uint64_t count,
                                                                    const struct exo_protect *p,
-                                                                   struct right *r, bool opening,
+                                                                   struct cap allowed, bool opening,
                                                                    long *error) {
     const uint64_t clear = p->clear, set = p->set;
     uint64_t i = 0;
@@ -259,7 +264,7 @@ static inline __attribute__((always_inline)) uint64_t protect_some(uint64_t *e, 
         }
         if ((from ^ to) & EXO_WRITE) {
             struct exo_frame *f = exo_frame_mapped(from);
-            if (opening && !cap_same(f->acl, r->allowed) && (*error = reopen(r, f, &count, i)))
+            if (opening && !cap_same(f->acl, allowed))
                 break;
             f->writers += opening ? 1 : -1u;
             f->readers -= opening ? 1 : -1u;
@@ -273,6 +278,7 @@ long pages_protect(struct space *s, struct cap holder, const struct exo_protect 
                    long *work) {
     vaddr_t start = p->at + skip * PAGE_SIZE, at = start, end = p->at + p->count * PAGE_SIZE;
     struct right r = {.holder = holder, .allowed = no_list, .write = true, .work = work};
+    const bool opening = p->set & EXO_WRITE;
     long error = 0;
     if (!are_pages(p->at, p->count) || ((p->clear | p->set) & ~PAGES_CHANGEABLE))
         return -E_INVALID;
@@ -281,10 +287,15 @@ long pages_protect(struct space *s, struct cap holder, const struct exo_protect 
         uint64_t count = (l.end - at) / PAGE_SIZE, most = (uint64_t)*work / WORK_PROTECT + 1;
         count = count < most ? count : most;
         error = l.entry ? 0 : -E_NOT_FOUND;
-        if (l.entry)
-            at += (p->set & EXO_WRITE ? protect_some(l.entry, count, p, &r, true, &error)
-                                      : protect_some(l.entry, count, p, &r, false, &error)) *
-                  PAGE_SIZE;
+        if (l.entry && opening)
+            error = admit(&r, *l.entry, &count);
+        if (!error) {
+            count = opening ? protect_some(l.entry, count, p, r.allowed, true, &error)
+                            : protect_some(l.entry, count, p, r.allowed, false, &error);
+            at += count * PAGE_SIZE;
+        }
+        if (acl_is_long(r.allowed)) /* it may have limits */
+            r.allowed = no_list;
         *work -= WORK_FIND + (long)count * WORK_PROTECT;
     }
     uint64_t done = (at - start) / PAGE_SIZE;

@@ -170,7 +170,6 @@ static bool clear_table(struct space *s, struct exo_frame *table, unsigned *from
     const uint64_t *entry = direct(PADDR(exo_frame_number(table) * PAGE_SIZE));
     const struct mapping *m = shadow_of(table);
     const struct table_extent *x = table_extent(table);
-    struct exo_frame *const frames = exo_frames;
     struct mapping *other = NULL; /* the one changed last: often the next one follows it */
     unsigned i = *from > x->first ? *from : x->first, most = (unsigned)(*work / WORK_UNMAP) + 1;
     unsigned end = i < x->end && most < x->end - i ? i + most : x->end, absent = 0;
@@ -181,10 +180,10 @@ static bool clear_table(struct space *s, struct exo_frame *table, unsigned *from
             absent++;
             continue;
         }
-        struct exo_frame *f = &frames[(e & EXO_FRAME_OF) / PAGE_SIZE];
+        struct exo_frame *f = exo_frame_mapped(e);
         uint32_t next = m[i].next, previous = m[i].previous;
         if (next) {
-            other = next == last + 1 && next % 512 ? other + 1 : mapping_of(next);
+            other = next == last + 1 && (uint64_t)++other % PAGE_SIZE ? other : mapping_of(next);
             other->previous = previous;
         }
         last = next;
