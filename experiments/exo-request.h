@@ -14,6 +14,7 @@
 enum exos_request {
     EXOS_FORK_EXIT_WAIT,
     EXOS_VFORK_EXIT_WAIT,
+    EXOS_FORK_EXEC_EXIT_WAIT,
     EXOS_TOUCH, /* nothing is timed: so many pages more are there and were written */
     EXOS_COW_FAULT,
     EXOS_ANONYMOUS_FAULT,

@@ -36,6 +36,17 @@ static void vfork_exit_wait(void) {
     must(pid > 0 && exos_wait(&end) == pid && !end.killed);
 }
 
+static void fork_exec_exit_wait(void) {
+    static const char *const argv[] = {"exits", 0};
+    struct exos_end end;
+    long pid = exos_fork();
+    if (pid == 0) {
+        exos_exec("exits", argv, argv);
+        exos_exit(1);
+    }
+    must(pid > 0 && exos_wait(&end) == pid && !end.killed && !end.status);
+}
+
 static void touch(uint64_t pages) {
     static uint64_t touched;
     must(!touched || !exos_unmap(AREA, touched));
@@ -75,6 +86,11 @@ static void answer(struct message *m) {
     case EXOS_VFORK_EXIT_WAIT:
         bench_start(&b);
         vfork_exit_wait();
+        bench_stop(&b);
+        break;
+    case EXOS_FORK_EXEC_EXIT_WAIT:
+        bench_start(&b);
+        fork_exec_exit_wait();
         bench_stop(&b);
         break;
     case EXOS_TOUCH:

@@ -16,6 +16,10 @@ BENCH(vfork_exit_wait, "process/vfork_exit_wait") {
     exos_time(b, EXOS_VFORK_EXIT_WAIT, 0, 0);
 }
 
+BENCH(fork_exec_exit_wait, "process/fork_exec_exit_wait") {
+    exos_time(b, EXOS_FORK_EXEC_EXIT_WAIT, 0, 0);
+}
+
 BENCH(env_create_destroy, "process/env_create_destroy") {
     const struct cap programs = {.rights = CAP_ALL, .valid = 1, .length = 1, .name = {'p'}};
     while (bench_next(b)) {

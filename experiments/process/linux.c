@@ -51,3 +51,25 @@ static void vfork_exit_wait(void) {
 BENCH(vfork_exit_wait, "process/vfork_exit_wait") {
     bench_time(b, vfork_exit_wait());
 }
+
+/* The program that fork_exec_exit_wait becomes is this one, which ends before it has done anything.
+ */
+static char exits[] = "exits";
+__attribute__((constructor)) static void exit_if_told(int argc, char **argv) {
+    if (argc == 1 && !strcmp(argv[0], exits))
+        _exit(0);
+}
+
+static void fork_exec_exit_wait(void) {
+    char *argv[] = {exits, NULL};
+    pid_t child = fork();
+    if (child == 0) {
+        execve("/init", argv, argv + 1);
+        _exit(1);
+    }
+    wait_for(child);
+}
+
+BENCH(fork_exec_exit_wait, "process/fork_exec_exit_wait") {
+    bench_time(b, fork_exec_exit_wait());
+}

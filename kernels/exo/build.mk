@@ -21,7 +21,7 @@ $(eval $(call guest_program,exo-schedule-server,$(call user_objects,$(EXO_PROGRA
 $(eval $(call guest_program,exo-exos-server,$(call user_objects,$(sort $(EXO_EXOS_SRC) $(EXO_METHOD_SRC)) experiments/process/exo-server.c experiments/process/exo-exchange.c)))
 $(eval $(call guest_program,exo-pipes,$(call user_objects,$(EXO_PIPES_SRC))))
 $(eval $(call guest_program,exo-paging-server,$(call user_objects,$(EXO_EXOS_SRC) experiments/abstraction/exo-server.c)))
-$(eval $(call guest_archive,exo,kernels/exo/boot,first=exo-first pipes=exo-pipes ipc-server=exo-ipc-server schedule-server=exo-schedule-server exos-server=exo-exos-server paging-server=exo-paging-server))
+$(eval $(call guest_archive,exo,kernels/exo/boot,first=exo-first pipes=exo-pipes ipc-server=exo-ipc-server schedule-server=exo-schedule-server exos-server=exo-exos-server paging-server=exo-paging-server exits=exo-exits))
 
 # The types of what functions may be linked to.
 $(B)/guest/kernel/kernels/exo/kernel/function_exports.o: KERNEL_FLAGS += -Wa,-I$(B)
