@@ -87,13 +87,21 @@ long image_load(const struct image_to *to, const struct elf_source *from, uint64
     return error;
 }
 
-long image_find(const char *name, struct elf_source *image) {
-    struct cpio archive;
-    struct cpio_file file;
+/* The archive is looked through once, also for the children of whoever does so. */
+static const struct cpio *archive(void) {
+    static struct cpio found;
     const char *why;
-    if (cpio_open(&archive, (const void *)env_info()->boot_at, env_info()->boot_bytes, &why))
+    if (!found.bytes &&
+        cpio_open(&found, (const void *)env_info()->boot_at, env_info()->boot_bytes, &why))
+        found.bytes = 0;
+    return found.bytes ? &found : 0;
+}
+
+long image_find(const char *name, struct elf_source *image) {
+    struct cpio_file file;
+    if (!archive())
         return -E_BAD_IMAGE;
-    if (!cpio_find(&archive, name, &file))
+    if (!cpio_find(archive(), name, &file))
         return -E_NOT_FOUND;
     *image = elf_in_memory(file.data, file.len);
     return 0;

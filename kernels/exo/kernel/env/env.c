@@ -204,10 +204,24 @@ void env_end(struct env *e, enum exo_env_state state, uint64_t ended) {
     info.env_unfreed++;
 }
 
-/* All pages are gone: the rest, and what its creator had given it goes back to him, or to the first
- * environment. */
+/* Who gets back what its creator had given it: him, or who created him if he has ended, and so on,
+ * as far as that is known; else the first environment. */
+#define HEIRS 16
+static struct exo_env *heir_of(const struct exo_env *ended) {
+    for (unsigned n = 0; n < HEIRS; n++) {
+        struct exo_env *heir = &env_seen[ended->creator % EXO_ENVS];
+        if (heir->id != ended->creator)
+            break;
+        if (heir->state <= EXO_ENV_READY)
+            return heir;
+        ended = heir;
+    }
+    return &env_seen[0];
+}
+
+/* All pages are gone: the rest. */
 static void free_rest(struct env *e) {
-    struct exo_env *seen = e->seen, *heir = &env_seen[seen->creator % EXO_ENVS];
+    struct exo_env *seen = e->seen;
     predicate_free(e->predicate, seen);
     ring_free(ring_of[e - envs], seen);
     ring_of[e - envs] = NULL;
@@ -216,9 +230,7 @@ static void free_rest(struct env *e) {
     account_release(seen, 1);
     space_destroy(&e->space);
     account_outlive(seen);
-    if (heir->id != seen->creator || heir->state > EXO_ENV_READY)
-        heir = &env_seen[0];
-    heir->kernel_most += seen->kernel_most;
+    heir_of(seen)->kernel_most += seen->kernel_most;
     seen->kernel_most = 0;
     /* The first one's entry has the account of what outlives others; else ids may be used up. */
     if (e != envs && seen->id <= UINT32_MAX - EXO_ENVS)

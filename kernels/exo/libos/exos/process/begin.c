@@ -8,6 +8,7 @@
 #include "exo/libos/exos/process/process.h"
 #include "exo/libos/exos/process/signal.h"
 #include "exo/libos/frames.h"
+#include "exo/libos/image.h"
 #include "exo/libos/stubs.h"
 
 static long begin_first(void) {
@@ -21,6 +22,7 @@ static long begin_first(void) {
     p->env = (uint32_t)exo_env_self();
     p->state = PROCESS_RUNS;
     exos_own()->pid = p->pid;
+    image_find("", &(struct elf_source){.len = 0}); /* looks through the archive, for all to come */
     return 0;
 }
 

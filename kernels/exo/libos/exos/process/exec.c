@@ -20,7 +20,8 @@
 #include "lib/string.h"
 
 #define STACK_PAGES    16
-#define ARGUMENT_PAGES 4 /* of these, at most */
+#define STACK_BEGINS   4 /* of these pages are there from the beginning: what exos_begin needs */
+#define ARGUMENT_PAGES 4 /* and those with the arguments, at most */
 /* Of the frames that the kernel may use for this process it keeps so many more than it uses, and
  * hands the others on. */
 #define RESERVE 4
@@ -53,15 +54,20 @@ static long make_stack(const struct image_to *to, arguments argv, arguments envp
         return error;
     uint64_t here = to->window + pages * PAGE, at = EXOS_STACK - block;
     struct exo_start *start = (struct exo_start *)(here - used);
-    memset((char *)to->window, 0, pages * PAGE);
+    memset(start, 0, used);
     start->argument[0] = arguments_write((char *)here - block, at, argv, envp);
     start->argument[1] = at;
     start->uarea = EXO_UAREAS + to->env % EXO_ENVS * PAGE;
     *rsp = EXOS_STACK - used;
-    error = image_give(to, EXOS_STACK - pages * PAGE, pages, DATA);
-    return error ? error
-                 : frames_map(0, to->env, 0, EXOS_STACK - STACK_PAGES * PAGE, STACK_PAGES - pages,
-                              DATA);
+    at = EXOS_STACK - pages * PAGE;
+    error = image_give(to, at, pages, DATA);
+    if (error)
+        return error;
+    at -= STACK_BEGINS * PAGE;
+    uint64_t later = STACK_PAGES - pages - STACK_BEGINS;
+    const struct exo_pages untouched = {at - later * PAGE, DATA | EXOS_ZERO, later};
+    error = exo_page_update(0, to->env, 0, &untouched, 1, 0);
+    return error < 0 ? error : frames_map(0, to->env, 0, at, STACK_BEGINS, DATA);
 }
 
 /* Its u-area, and the right to what is this process's. */
