@@ -19,6 +19,7 @@ $(eval $(call guest_system,exo,$(call kernel_objects,$(EXO_KERNEL_SRC) $(wildcar
 $(eval $(call guest_program,exo-ipc-server,$(call user_objects,$(EXO_PROGRAM_SRC) experiments/ipc/exo-server.c)))
 $(eval $(call guest_program,exo-schedule-server,$(call user_objects,$(EXO_PROGRAM_SRC) experiments/schedule/exo-server.c)))
 $(eval $(call guest_program,exo-exos-server,$(call user_objects,$(sort $(EXO_EXOS_SRC) $(EXO_METHOD_SRC)) experiments/process/exo-server.c experiments/process/exo-exchange.c)))
+$(eval $(call guest_program,exo-exits,$(call user_objects,$(EXO_EXOS_SRC) experiments/process/exo-exits.c)))
 $(eval $(call guest_program,exo-pipes,$(call user_objects,$(EXO_PIPES_SRC))))
 $(eval $(call guest_program,exo-paging-server,$(call user_objects,$(EXO_EXOS_SRC) experiments/abstraction/exo-server.c)))
 $(eval $(call guest_archive,exo,kernels/exo/boot,first=exo-first pipes=exo-pipes ipc-server=exo-ipc-server schedule-server=exo-schedule-server exos-server=exo-exos-server paging-server=exo-paging-server exits=exo-exits))
