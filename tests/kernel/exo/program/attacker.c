@@ -221,6 +221,37 @@ static void serve_never(struct message *m) {
         exo_env_yield(called_by);
 }
 
+static const struct cap two[] = {{.rights = CAP_ALL, .valid = 1, .length = 1, .name = {1}},
+                                 {.rights = CAP_READ, .valid = 1, .length = 1, .name = {2}}};
+
+static uint64_t frame_of(const void *page) {
+    return (exposed_entry((uint64_t)page) & EXO_FRAME_OF) >> 12;
+}
+
+static uint64_t exhaust_tables(void) {
+    static const uint64_t code[2] = {0xb7, 0x95}; /* r0 = 0 */
+    char *const first = (char *)0x100000000000, *at = first + 8192;
+    if (frames_map(0, 0, 0, (uint64_t)first, 2, EXO_WRITE | EXO_NO_EXEC))
+        return 0;
+    while (!frames_map(0, 0, 0, (uint64_t)at, 1, EXO_WRITE | EXO_NO_EXEC))
+        at += 0x8000000000;
+    exo_acl_set(0, frame_of(first + 4096), 1, two, 2, 0); /* what a table's shadow lacked */
+    return (exo_acl_set(0, frame_of(first), 1, two, 2, 0) == -E_QUOTA) |
+           (exo_frame_pin(0, frame_of(first)) == -E_QUOTA) << 1 |
+           (exo_predicate_set(code, sizeof code, NULL, 0, 0, NULL) == -E_QUOTA) << 2 |
+           (exo_ring_set(0, (void *)first, 1, two[0]) == -E_QUOTA) << 3;
+}
+
+static uint64_t exhaust_lists(uint64_t frame) {
+    uint64_t at = 0x100000000000;
+    long error = exo_acl_set(0, frame, 1, two, 2, 0);
+    while (error == 1 && !(error = frames_map(0, 0, 0, at, 1, EXO_WRITE | EXO_NO_EXEC))) {
+        error = exo_acl_set(0, frame_of((void *)at), 1, two, 2, 0);
+        at += 4096;
+    }
+    return (uint64_t)error;
+}
+
 /* Its end, what begins it again, and what speaks for the machine. */
 static bool not_at_random(uint64_t number) {
     return number == EXO_CALL_env_exit || number == EXO_CALL_env_destroy ||
@@ -338,6 +369,10 @@ uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
         return 0;
     case ATTACK_SERVE_REGISTERS:
         serve_registers();
+    case ATTACK_EXHAUST_TABLES:
+        return exhaust_tables();
+    case ATTACK_EXHAUST_LISTS:
+        return exhaust_lists(argument >> 32);
     case ATTACK_RANDOM_CALLS:
         uarea->native_bytes = -1ul; /* one of them may be reflect_set */
         return random_calls(argument >> 32, EXO_CALL_COUNT, not_at_random);

@@ -49,7 +49,11 @@
     X(METHOD_LONG)       /* none: a long call of the one in the upper half */                      \
     X(SERVE_NEVER)       /* none: serves, but yields to its creator and never replies */           \
     X(SERVE_REGISTERS)   /* none: serves with what registers differ from 0x1111... times n */      \
-    X(RANDOM_CALLS)      /* random calls by the seed in the upper half; exits with their number */
+    X(EXHAUST_TABLES) /* maps until its account is full; exits with a bit for each other call */   \
+                      /* that fails for that */                                                    \
+    X(EXHAUST_LISTS)  /* makes access lists until that fails, one for the frame in the upper */    \
+                      /* half; exits with why */                                                   \
+    X(RANDOM_CALLS)   /* random calls by the seed in the upper half; exits with their number */
 
 enum attack {
 #define ATTACK_ENUM(id) ATTACK_##id,
