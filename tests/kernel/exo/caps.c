@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* caps.c -- capability lists, by the calls: nothing that one holds grows. */
+#include "program/attacks.h"
+
 #include "exo/libos/exposed.h"
+#include "exo/libos/frames.h"
+#include "exo/libos/spawn.h"
 #include "exo/libos/stubs.h"
+#include "exo/libos/yield.h"
 #include "lib/error.h"
 #include "measure/bench.h"
 
@@ -55,4 +60,187 @@ CHECK(caps_give, "caps/only_what_may_be_handed_on_is_given_and_only_to_whom_one_
     CHECK_THAT(c, exo_env_destroy(1, env) == 0);
     CHECK_THAT(c, exo_env_destroy(1, env) == -E_DEAD);
     CHECK_THAT(c, exposed_env(env)->state == EXO_ENV_KILLED);
+}
+
+/* An environment of `name`, not begun, which holds a capability of that name and these rights in
+ * its slot 0. */
+static uint64_t made(uint8_t first, uint8_t second, unsigned rights) {
+    long id = exo_env_create(0, cap(CAP_ALL, 1, 99, 0), "made", 20, 0);
+    exo_cap_forge(0, 15, cap(CAP_ALL, second ? 2 : 1, first, second));
+    exo_cap_give(0, (uint64_t)id, 15, 0);
+    exo_cap_forge(0, 15, cap(rights | CAP_GRANT, second ? 2 : 1, first, second));
+    exo_cap_give(0, (uint64_t)id, 15, 1);
+    exo_cap_forge(0, 15, (struct cap){0});
+    return (uint64_t)id;
+}
+
+static void offer(uint64_t env, uint64_t to, uint64_t key, struct cap what) {
+    uint64_t words[3] = {to, key};
+    __builtin_memcpy(&words[2], &what, 8);
+    exo_env_write(0, env, __builtin_offsetof(struct exo_uarea, offer_to), words, sizeof words);
+}
+
+CHECK(caps_acquire, "caps/an_offer_is_taken_by_whom_it_is_for_while_its_maker_has_the_right") {
+    uint64_t env = made(7, 0, CAP_READ), self = (uint64_t)exo_env_self();
+    const struct cap less = cap(CAP_READ, 2, 7, 1);
+    CHECK_THAT(c, exo_cap_acquire(env, 5) == -E_PERM); /* no offer */
+    offer(env, self, 1, less);
+    CHECK_THAT(c, exo_cap_acquire(env, 5) == 0 && exo_cap_acquire(env, 5) == 0);
+    CHECK_THAT(c, exo_cap_forge(5, 6, less) == -E_PERM); /* with its rights, and no others */
+    CHECK_THAT(c, exo_cap_acquire(env, EXO_CAPS) == -E_INVALID);
+    CHECK_THAT(c, exo_cap_acquire(env, 0) == -E_PERM);
+    CHECK_THAT(c, exo_cap_acquire(env + EXO_ENVS, 5) == -E_DEAD);
+    offer(env, env, 1, less);
+    CHECK_THAT(c, exo_cap_acquire(env, 5) == -E_PERM); /* for somebody else */
+    offer(env, self, 1, cap(CAP_WRITE, 2, 7, 1));
+    CHECK_THAT(c, exo_cap_acquire(env, 5) == -E_PERM);
+    offer(env, self, 1, cap(CAP_READ, 2, 8, 1));
+    CHECK_THAT(c, exo_cap_acquire(env, 5) == -E_PERM);
+    offer(env, self, 1, cap(CAP_READ, CAP_LISTED, 7, 1));
+    CHECK_THAT(c, exo_cap_acquire(env, 5) == -E_PERM);
+    for (uint64_t key = 2; key < 20; key++) {
+        offer(env, self, key, less);
+        CHECK_THAT(c, exo_cap_acquire(env, 5) == -E_PERM);
+    }
+    offer(env, self, -1ul, less);
+    CHECK_THAT(c, exo_cap_acquire(env, 5) == -E_PERM);
+    offer(env, self, 1, less);
+    exo_cap_forge(0, 4, cap(CAP_READ, 1, 7, 0));
+    exo_cap_forge(0, 3, cap(CAP_READ | CAP_GRANT, 2, 7, 1));
+    CHECK_THAT(c, exo_cap_give(0, env, 3, 1) == 0 && exo_cap_acquire(env, 5) == 0);
+    exo_cap_forge(0, 3, cap(CAP_READ | CAP_GRANT, 2, 7, 2));
+    CHECK_THAT(c, exo_cap_give(0, env, 3, 1) == 0); /* the key is another one by now */
+    CHECK_THAT(c, exo_cap_acquire(env, 5) == -E_PERM);
+    exo_env_destroy(0, env);
+    CHECK_THAT(c, exo_cap_acquire(env, 5) == -E_DEAD);
+}
+
+/* Revokes, in as many calls as that takes; how many, or the error. */
+static long revoke(unsigned slot, struct cap what) {
+    long number = exo_cap_revoke(slot, what, 0), calls = 1;
+    for (; number > 0; calls++)
+        number = exo_cap_revoke(slot, what, (uint64_t)number);
+    return number ? number : calls;
+}
+
+/* Whether the environment can still hand on what its slot 1 is to make. */
+static bool still_has(uint64_t env, struct cap what) {
+    offer(env, (uint64_t)exo_env_self(), 1, what);
+    return exo_cap_acquire(env, 5) == 0;
+}
+
+CHECK(caps_revoke_right, "caps/only_what_is_below_a_complete_capability_is_revoked_by_it") {
+    const struct cap seven = cap(CAP_ALL, 1, 7, 0), below = cap(CAP_ALL, 2, 7, 1);
+    uint64_t env = made(7, 1, CAP_READ);
+    exo_cap_forge(0, 1, seven);
+    exo_cap_forge(0, 2, cap(CAP_READ | CAP_GRANT, 1, 7, 0));
+    CHECK_THAT(c, revoke(1, seven) == -E_PERM); /* of those that he may have it from */
+    CHECK_THAT(c, revoke(1, cap(CAP_ALL, 0, 0, 0)) == -E_PERM);
+    CHECK_THAT(c, revoke(1, cap(CAP_ALL, 2, 8, 1)) == -E_PERM);
+    CHECK_THAT(c, revoke(2, below) == -E_PERM && revoke(EXO_CAPS, below) == -E_PERM);
+    CHECK_THAT(c, revoke(0, (struct cap){0}) == -E_PERM);
+    CHECK_THAT(c, revoke(0, cap(CAP_ALL, CAP_LISTED, 7, 1)) == -E_PERM);
+    CHECK_THAT(c, exo_cap_revoke(1, below, -1ul) == -E_INVALID);
+    CHECK_THAT(c, still_has(env, cap(CAP_READ, 2, 7, 1)));
+    CHECK_THAT(c, revoke(1, below) > 0);
+    CHECK_THAT(c, !still_has(env, cap(CAP_READ, 2, 7, 1)));
+    CHECK_THAT(c, exo_cap_forge(1, 3, below) == 0);
+    exo_env_destroy(0, env);
+}
+
+#define HERE 0x500000000000ul
+
+/* Maps the frame in the environment by the capability in this slot. */
+static long map_in(uint64_t env, unsigned slot, uint64_t at, uint64_t frame) {
+    const struct exo_pages p = {at, frame << 12 | EXO_PRESENT | EXO_WRITE | EXO_NO_EXEC, 1};
+    return exo_page_update(0, env, slot, &p, 1, 0);
+}
+
+static void unmap(void) {
+    const struct exo_pages none = {HERE, 0, 1};
+    exo_page_update(0, 0, 0, &none, 1, 0);
+}
+
+CHECK(caps_revoke_all, "caps/what_is_revoked_is_gone_everywhere_with_the_pages_it_brought") {
+    uint64_t a = made(7, 0, CAP_READ), b = made(7, 1, CAP_READ), other = made(8, 0, CAP_READ);
+    uint64_t frame = frames_pick_run(3);
+    exo_cap_forge(0, 1, cap(CAP_ALL, 2, 7, 1));
+    exo_cap_forge(0, 2, cap(CAP_ALL, 1, 8, 0));
+    exo_cap_forge(0, 3, cap(CAP_ALL, 1, 7, 0));
+    const struct cap shared[] = {cap(CAP_ALL, 1, 8, 0), cap(CAP_ALL, 2, 7, 1)};
+    CHECK_THAT(c, map_in(a, 1, HERE, frame) == 1 && map_in(b, 1, HERE, frame) == 1);
+    CHECK_THAT(c, map_in(other, 2, HERE, frame + 1) == 1 && map_in(0, 1, HERE, frame) == 1);
+    CHECK_THAT(c, map_in(other, 2, HERE + 4096, frame + 2) == 1);
+    CHECK_THAT(c, exo_acl_set(2, frame + 2, 1, shared, 2, 0) == 1);
+    CHECK_THAT(c, map_in(b, 1, HERE + 0x40000000, frame + 2) == 1);
+    CHECK_THAT(c,
+               exposed_frame(frame)->references == 3 && exposed_frame(frame + 2)->references == 2);
+    CHECK_THAT(c, revoke(0, cap(CAP_ALL, 1, 7, 0)) > 1);
+    CHECK_THAT(c, !still_has(a, cap(CAP_READ, 1, 7, 0)) && !still_has(b, cap(CAP_READ, 2, 7, 1)));
+    CHECK_THAT(c, still_has(other, cap(CAP_READ, 1, 8, 0)));
+    CHECK_THAT(c, exo_cap_forge(1, 4, cap(CAP_READ, 2, 7, 1)) == -E_PERM); /* one's own, too */
+    CHECK_THAT(c, exposed_env(a)->pages == 0 && exposed_env(b)->pages == 0);
+    CHECK_THAT(c, exposed_env(other)->pages == 2 && exposed_frame(frame + 2)->references == 1);
+    CHECK_THAT(c, exposed_frame(frame)->references == 1); /* ours, who can open everything */
+    uint64_t lost[5];
+    exo_env_read(0, b, __builtin_offsetof(struct exo_uarea, lost_count), lost, sizeof lost);
+    CHECK_THAT(c, lost[0] == 4 && lost[1] == EXO_LOST_CAP && lost[2] == (1 << 8 | EXO_LOST_CAP));
+    CHECK_THAT(c, lost[3] == (HERE / 4096 << 8 | EXO_LOST_PAGE));
+    CHECK_THAT(c, lost[4] == ((HERE + 0x40000000) / 4096 << 8 | EXO_LOST_PAGE));
+    exo_env_destroy(0, a);
+    exo_env_destroy(0, b);
+    exo_env_destroy(0, other);
+    unmap();
+}
+
+CHECK(caps_revoke_cleared, "caps/who_gets_a_revoked_name_anew_sees_nothing_of_who_had_it") {
+    uint64_t frame = frames_pick(env_info()->frame_count / 2);
+    const struct exo_pages fresh = {HERE | EXO_FRESH,
+                                    frame << 12 | EXO_PRESENT | EXO_WRITE | EXO_NO_EXEC, 1};
+    for (unsigned round = 0; round < 2; round++) {
+        exo_cap_forge(0, 1, cap(CAP_ALL, 1, 7, 0));
+        CHECK_THAT(c, exo_page_update(0, 0, 1, &fresh, 1, 0) == 1);
+        CHECK_THAT(c, !round || *(volatile uint64_t *)HERE == 0);
+        *(volatile uint64_t *)HERE = 0x5ec7e7;
+        unmap();
+        CHECK_THAT(c, revoke(0, cap(CAP_ALL, 1, 7, 0)) > 0);
+    }
+}
+
+CHECK(caps_revoke_copy, "caps/no_copy_is_made_of_what_is_being_revoked_and_whoever_tries_ends_it") {
+    const struct cap seven = cap(CAP_ALL, 1, 7, 0), eight = cap(CAP_ALL, 1, 8, 0);
+    uint64_t env = made(7, 1, CAP_READ);
+    long number = exo_cap_revoke(0, seven, 0), tries = 0;
+    CHECK_THAT(c, number > 0);
+    CHECK_THAT(c, exo_cap_revoke(0, eight, 0) == -E_AGAIN);
+    CHECK_THAT(c, exo_cap_forge(0, 1, eight) == 0);
+    long error = exo_cap_forge(0, 1, cap(CAP_READ, 3, 7, 7));
+    CHECK_THAT(c, error == -E_AGAIN);
+    CHECK_THAT(c,
+               exo_cap_forge(0, 1, cap(CAP_ALL, 0, 0, 0)) == 0 && exo_cap_give(0, env, 1, 3) == 0);
+    while (exo_cap_forge(0, 1, seven) == -E_AGAIN)
+        tries++;
+    CHECK_THAT(c, tries > 1 && exo_cap_revoke(0, seven, (uint64_t)number) == 0);
+    CHECK_THAT(c, exo_cap_forge(1, 2, seven) == 0);
+    exo_env_destroy(0, env);
+}
+
+/* The attacker is told so and holds {7} in its slot 0; begun, and given the processor once. */
+static uint64_t begun(uint64_t attack) {
+    exo_cap_forge(0, 1, cap(CAP_ALL, 1, 7, 0));
+    long id = spawn(0, "attacker", attack, 1, 0);
+    if (id > 0)
+        exo_env_yield((uint64_t)id);
+    return (uint64_t)id;
+}
+
+CHECK(caps_revoke_predicate, "caps/a_predicate_ends_with_the_capability_of_a_variable") {
+    uint64_t frame = frames_pick(env_info()->frame_count / 2);
+    exo_cap_forge(0, 1, cap(CAP_ALL, 1, 7, 0));
+    CHECK_THAT(c, map_in(0, 1, HERE | EXO_FRESH, frame) == 1);
+    uint64_t id = begun(ATTACK_SLEEP_FRAME | frame << 32);
+    CHECK_THAT(c, exposed_env(id) && exposed_env(id)->asleep && exposed_frame(frame)->pins == 1);
+    CHECK_THAT(c, revoke(0, cap(CAP_ALL, 1, 7, 0)) > 0 && exposed_frame(frame)->pins == 0);
+    exo_env_destroy(0, id);
+    unmap();
 }
