@@ -227,7 +227,7 @@ struct exo_frame {
 #define EXO_KEPT            16
 #define EXO_REVOKE_NS_LEAST 1000000
 #define EXO_REVOKE_NS_MOST  1000000000
-#define EXO_REPOSSESS_NS    100000000
+#define EXO_REPOSSESS_NS    20000000
 /* The entry of a page that was taken. Not present. */
 #define EXO_LOST 0x7ff0000000000000
 /* What a word of the u-area's `lost` says in its lowest byte; what was lost is above it. */

@@ -9,6 +9,7 @@
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
 #include "exo/libos/message_ring.h"
+#include "exo/libos/revoke.h"
 #include "exo/libos/method/method.h"
 #include "exo/libos/sleep.h"
 #include "exo/libos/spawn.h"
@@ -230,7 +231,7 @@ static uint64_t frame_of(const void *page) {
 
 static uint64_t exhaust_tables(void) {
     static const uint64_t code[2] = {0xb7, 0x95}; /* r0 = 0 */
-    char *const first = (char *)0x100000000000, *at = first + 8192;
+    char *const first = (char *)ATTACK_PAGES, *at = first + 8192;
     if (frames_map(0, 0, 0, (uint64_t)first, 2, EXO_WRITE | EXO_NO_EXEC))
         return 0;
     while (!frames_map(0, 0, 0, (uint64_t)at, 1, EXO_WRITE | EXO_NO_EXEC))
@@ -243,13 +244,64 @@ static uint64_t exhaust_tables(void) {
 }
 
 static uint64_t exhaust_lists(uint64_t frame) {
-    uint64_t at = 0x100000000000;
+    uint64_t at = ATTACK_PAGES;
     long error = exo_acl_set(0, frame, 1, two, 2, 0);
     while (error == 1 && !(error = frames_map(0, 0, 0, at, 1, EXO_WRITE | EXO_NO_EXEC))) {
         error = exo_acl_set(0, frame_of((void *)at), 1, two, 2, 0);
         at += 4096;
     }
     return (uint64_t)error;
+}
+
+static void map_pages(unsigned count) {
+    if (frames_map(0, 0, 0, ATTACK_PAGES, count, EXO_WRITE | EXO_NO_EXEC))
+        exo_env_exit(0);
+}
+
+static _Noreturn void keep_pin(uint64_t creator) {
+    map_pages(1);
+    uint64_t frame = frame_of((void *)ATTACK_PAGES);
+    const struct exo_pages none = {ATTACK_PAGES, 0, 1};
+    exo_frame_pin(0, frame);
+    exo_page_update(0, 0, 0, &none, 1, 0);
+    uarea->own[0] = frame;
+    for (;;)
+        exo_env_yield(creator);
+}
+
+/* The last ones that it mapped. */
+static uint64_t give_pages(uint64_t pages) {
+    static uint64_t left = 40;
+    const struct exo_pages none = {ATTACK_PAGES + (left - pages) * 4096, 0, pages};
+    exo_page_update(0, 0, 0, &none, 1, 0);
+    left -= pages;
+    return pages;
+}
+
+static _Noreturn void give_back(void) {
+    map_pages(40);
+    slice_handle();
+    revoke_handle(give_pages, NULL);
+    uarea->own[0] = 1;
+    for (;;)
+        __asm__ volatile("pause");
+}
+
+static unsigned lost;
+
+static void count_lost(unsigned kind, uint64_t name) {
+    lost += kind == EXO_LOST_PAGE && exposed_entry(name * 4096) == EXO_LOST;
+}
+
+/* It says that it owes nothing. */
+static uint64_t keep_pages(void) {
+    map_pages(40);
+    slice_handle();
+    revoke_handle(NULL, count_lost);
+    uarea->own[0] = 1;
+    while (!*(volatile unsigned *)&lost)
+        *(volatile uint64_t *)&uarea->revoke_pages = 0;
+    return lost;
 }
 
 /* Its end, what begins it again, and what speaks for the machine. */
@@ -373,6 +425,12 @@ uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
         return exhaust_tables();
     case ATTACK_EXHAUST_LISTS:
         return exhaust_lists(argument >> 32);
+    case ATTACK_PIN:
+        keep_pin(EXO_ENVS);
+    case ATTACK_GIVE_BACK:
+        give_back();
+    case ATTACK_KEEP:
+        return keep_pages();
     case ATTACK_RANDOM_CALLS:
         uarea->native_bytes = -1ul; /* one of them may be reflect_set */
         return random_calls(argument >> 32, EXO_CALL_COUNT, not_at_random);

@@ -9,6 +9,9 @@
 #define FS_OF_ATTACKER        4711
 #define REFLECTED_BY_ATTACKER 4712
 
+/* Where it maps pages of its own. */
+#define ATTACK_PAGES 0x100000000000ul
+
 #define ATTACKS(X)                                                                                 \
     X(EXIT)              /* none: exits with 7 */                                                  \
     X(YIELD)             /* none: yields to its creator (id in the upper half) until it is 3 */    \
@@ -53,6 +56,9 @@
                       /* that fails for that */                                                    \
     X(EXHAUST_LISTS)  /* makes access lists until that fails, one for the frame in the upper */    \
                       /* half; exits with why */                                                   \
+    X(PIN)            /* none: pins a frame that it maps no more, and says which */                \
+    X(GIVE_BACK)      /* none: has pages, and gives back what it is asked for */                   \
+    X(KEEP)           /* has pages and gives none; exits with how many it found missing */         \
     X(RANDOM_CALLS)   /* random calls by the seed in the upper half; exits with their number */
 
 enum attack {
