@@ -89,8 +89,7 @@ static void a_word_that_is_no_capability_is_none_to_anybody(void **state) {
         assert_int_equal(cap_makes(root, c), good);
         assert_int_equal(acl_may_become(&root, 1, &c, 1, root), good && c.rights == CAP_ALL);
         if (!good)
-            assert_false(cap_dominates(c, root) || cap_dominates(c, c) ||
-                         cap_may_revoke(root, c));
+            assert_false(cap_dominates(c, root) || cap_dominates(c, c) || cap_may_revoke(root, c));
     }
 }
 
