@@ -75,6 +75,10 @@ CHECK(files_pager, "files/twice_the_memory_of_its_frames_by_either_policy_in_its
     run(c, FILES_PAGER);
 }
 
+CHECK(files_map, "files/memory_of_zeroes_of_children_and_of_files_has_the_rights_it_is_given") {
+    run(c, FILES_MAP);
+}
+
 /* Half of the positions are the process's, to hand on. */
 CHECK(files_poll,
       "files/a_sleeper_wakes_for_the_last_of_500_descriptors_and_for_the_librarys_own") {
