@@ -42,6 +42,8 @@
     X(env_revoke)                                                                                  \
     X(env_repossess)                                                                               \
     X(table_free)                                                                                  \
+    X(slot_terms)                                                                                  \
+    X(timer_set)                                                                                   \
     X(session)
 
 /* Frame calls may go on in somebody else. */
@@ -138,6 +140,7 @@
 #define UAREA_REPLY          184
 #define UAREA_WORD_COUNT     208
 #define UAREA_REFLECT        352
+#define UAREA_TIMED          448
 /* The numbers of three calls. */
 #define EXO_CALL_PAGE_UPDATE 9
 #define EXO_CALL_ENV_YIELD   EXO_QUICK_COUNT
@@ -244,11 +247,25 @@ enum exo_loss {
 /* A position of the vector of time slices: whose it is, and who may change that. They follow each
  * other in time, each EXO_SLICE_NS long, and begin again. */
 struct exo_slot {
-    uint32_t env; /* an id; of none that is ready: the position is passed over */
-    uint32_t unused;
+    uint32_t env;    /* an id; of none that is ready: the position is passed over */
+    uint32_t budget; /* the position whose budget its time is taken from, this one or another */
     struct cap acl;
+    uint64_t keeps, kept; /* ns of its slices that were not used: how many stay for the next, are */
+    /* Its budget: so many ns in each period; 0: no limit. What is left, below 0 where more was
+     * used; when the period began, in ns since the clock was 0. Used up: positions that take from
+     * it are passed over. */
+    uint64_t limit, period;
+    int64_t left;
+    uint64_t began;
 };
-#define EXO_SLICE_NS 100000
+/* What slot_terms takes. */
+struct exo_terms {
+    uint64_t budget; /* a position */
+    uint64_t keeps, limit, period;
+};
+#define EXO_KEEPS_MOST  (8 * EXO_SLICE_NS)
+#define EXO_PERIOD_MOST 1000000000
+#define EXO_SLICE_NS    100000
 /* An environment that is told of its slice's end keeps the processor for so long without harm. For
  * each such time more it loses a slice, and after so many in a row its life. */
 #define EXO_EPILOGUE_NS   10000
@@ -318,6 +335,17 @@ struct exo_uarea {
     struct {
         uint64_t rip, rflags, rsp;
     } reflected;
+    /* Where a slice's end goes that came since the budget is used up, if not to epilogue_entry; how
+     * often that was. */
+    uint64_t timeout_entry, timeouts;
+    /* Of one's own timer (timer_set): when it comes next, by the TSC; 0: not any more. Within a
+     * slice of one's own the kernel goes on at timer_entry then, on the stack that is in use, with
+     * every register as it was, and tells where it was. Else, and within a critical section, it
+     * only says that it was due. */
+    uint64_t timer_at, timer_entry, timer_due;
+    struct {
+        uint64_t rip, rflags;
+    } timed;
     /* A capability on offer: the environment that may take it (cap_acquire), the slot of the one
      * that it is made of, and the capability's word. */
     uint64_t offer_to, offer_key, offer;
@@ -327,7 +355,7 @@ struct exo_uarea {
     /* What was taken, in the order of time: the kernel writes lost[lost_count++ % EXO_LOST_WORDS].
      * Who finds more new ones than there are words looks through his page tables for EXO_LOST. */
     uint64_t lost_count, lost[EXO_LOST_WORDS];
-    uint64_t own[4096 / 8 - 41 - EXO_WORDS - EXO_KEPT - EXO_LOST_WORDS]; /* the library's */
+    uint64_t own[4096 / 8 - 48 - EXO_WORDS - EXO_KEPT - EXO_LOST_WORDS]; /* the library's */
 };
 _Static_assert(sizeof(struct exo_uarea) == 4096, "the u-area is one page");
 
@@ -402,6 +430,7 @@ _Static_assert(__builtin_offsetof(struct exo_uarea, transfer_entry) == UAREA_TRA
 _Static_assert(__builtin_offsetof(struct exo_uarea, reply_entry) == UAREA_REPLY, "for assembly");
 _Static_assert(__builtin_offsetof(struct exo_uarea, word_count) == UAREA_WORD_COUNT, "");
 _Static_assert(__builtin_offsetof(struct exo_uarea, reflect_entry) == UAREA_REFLECT, "");
+_Static_assert(__builtin_offsetof(struct exo_uarea, timed) == UAREA_TIMED, "for assembly");
 _Static_assert(__builtin_offsetof(struct exo_start, uarea) == START_UAREA, "for assembly");
 _Static_assert(__builtin_offsetof(struct exo_start, words) == START_WORDS, "for assembly");
 

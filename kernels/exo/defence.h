@@ -59,5 +59,19 @@
 #define DEFENCE_REVOKE_OWED   42 /* no more than was asked */
 #define DEFENCE_REVOKE_KEPT   43 /* and nothing of the guaranteed minimum */
 #define DEFENCE_ACL_QUOTA     44 /* lists are charged to who makes them */
+/* A position's budget ends its slices; what it keeps of them has a limit; both change only by its
+ * access list. A timer interrupts only its owner, and puts off no slice's end. */
+#define DEFENCE_BUDGET      80
+#define DEFENCE_KEEPS       81
+#define DEFENCE_TERMS_RIGHT 82
+#define DEFENCE_TIMER_OWN   83
+/* Nobody gives away a slice that is over; a yield goes to one that is ready, with no register of
+ * the yielder's. A position changes its owner by its access list. A trap within a handler leaves
+ * what tells of the first one. */
+#define DEFENCE_YIELD_LATE   84
+#define DEFENCE_YIELD_READY  85
+#define DEFENCE_YIELD_CLEARS 86
+#define DEFENCE_SLOT_RIGHT   87
+#define DEFENCE_UPCALL_ONCE  88
 
 #endif

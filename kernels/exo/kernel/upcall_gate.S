@@ -4,6 +4,7 @@
  * the kernel's own, one within a handler, an environment without an entry, an entry that is no
  * address of a user's. */
 #include "exo/abi.h"
+#include "exo/defence.h"
 #include "exo/kernel/env/env_own.h"
 #include "machine/cpu/x86_bits.h"
 #include "machine/trap/entry.h"
@@ -38,7 +39,9 @@ upcall_\name:
     mov UAREA_TRAP_STACK(%rbx), %rax
     test %rax, %rax
     jz 8f                           /* within a handler */
+#if DEFENDED(UPCALL_ONCE)
     movq $0, UAREA_TRAP_STACK(%rbx)
+#endif
     xchg %rax, F_RSP(%rsp)
     mov %rax, TRAP_FIELD(5)(%rbx)
     .if \vector == TRAP_PAGE

@@ -204,6 +204,14 @@ SYSCALL exo_batch(struct exo_batch *vector, uint64_t count, uint64_t skip) {
     return syscall3(EXO_CALL_batch, (uint64_t)vector, count, skip);
 }
 
+SYSCALL exo_slot_terms(unsigned slot, unsigned position, const struct exo_terms *terms) {
+    return syscall3(EXO_CALL_slot_terms, slot, position, (uint64_t)terms);
+}
+
+SYSCALL exo_timer_set(uint64_t at) {
+    return syscall1(EXO_CALL_timer_set, at);
+}
+
 static inline _Noreturn void exo_env_exit(uint64_t status) {
     syscall1(EXO_CALL_env_exit, status);
     __builtin_unreachable();

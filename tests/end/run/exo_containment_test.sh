@@ -13,6 +13,15 @@ without() { # DEFENCE CHECK
 
 # Time.
 without EXCESS slice/who_never_heeds_its_slices_end_loses_slices_and_then_its_life
+without SLOT_RIGHT slice/a_position_is_changed_by_whom_its_list_allows
+without TERMS_RIGHT terms/what_is_no_terms_or_not_the_callers_is_refused
+without BUDGET terms/a_hog_with_a_tenth_gets_a_tenth_and_is_told_of_each_time_out
+without KEEPS terms/who_sleeps_long_keeps_what_his_position_keeps_and_no_more
+without TIMER_OWN terms/the_timer_of_one_that_gave_its_slice_away_interrupts_nobody
+without YIELD_LATE terms/two_that_hand_each_other_the_slice_from_their_epilogues_get_no_more
+without YIELD_READY yield/an_id_of_nobody_is_refused_and_no_register_tells_of_the_kernel
+without YIELD_CLEARS yield/a_slice_begins_with_every_register_0
+without UPCALL_ONCE upcall/a_trap_in_the_handler_nests_and_unwinds
 
 # Reflection, and what one environment leaves of itself in the processor.
 without REFLECT_SWITCH reflect/calls_of_one_are_not_reflected_to_another

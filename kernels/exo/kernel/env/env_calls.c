@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* env_calls.c -- the calls on environments. */
+#include "exo/defence.h"
 #include "exo/kernel/memory/cap.h"
 #include "exo/kernel/env/env.h"
 #include "exo/kernel/env/env_calls.h"
@@ -116,7 +117,7 @@ long sys_env_write(uint64_t slot, uint64_t env, uint64_t offset, uint64_t from, 
 void sys_env_yield(struct trap_frame *f) {
     env_bury();
     env_current->seen->asleep = 0; /* it runs */
-    if (!f->rdi || slice_is_over()) {
+    if (!f->rdi || (slice_is_over() && DEFENDED(YIELD_LATE))) {
         slice_next(f);
         return;
     }

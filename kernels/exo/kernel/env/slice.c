@@ -7,6 +7,7 @@
 #include "exo/kernel/memory/info.h"
 #include "exo/kernel/memory/view.h"
 #include "exo/kernel/env/reclaim.h"
+#include "exo/kernel/env/position.h"
 #include "exo/kernel/env/wakeup.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -15,26 +16,41 @@
 #include "machine/device/timer.h"
 #include "machine/user/user.h"
 
-static struct exo_slot slots[PAGE_SIZE / sizeof(struct exo_slot)]
-    __attribute__((aligned(PAGE_SIZE)));
-_Static_assert(EXO_SLOTS <= sizeof slots / sizeof slots[0], "what is exposed is a page");
+static struct exo_slot slots[EXO_SLOTS] __attribute__((aligned(PAGE_SIZE)));
+_Static_assert(sizeof slots[0] * EXO_SLOTS == sizeof slots, "what is exposed is whole pages");
 
 static bool draining; /* nobody is interrupted */
-static bool shared;   /* positions have more than one owner: slices end */
+static bool shared;   /* positions have more than one owner, or terms: slices end */
+static bool terms;    /* some have terms (position.h) */
+
+/* The slice under way. */
+static struct {
+    uint32_t env;    /* whose it is: no other one's timer may interrupt it */
+    uint64_t began;  /* the TSC */
+    uint64_t length; /* ns; 0: it does not end */
+    bool by_budget;  /* the budget ends it */
+    bool for_timer;  /* the timer comes before its end, for its owner's own */
+} slice;
 
 bool slice_is_over(void) {
     return env_special.late > 0;
 }
 
 static void note_owners(void) {
-    shared = false;
+    shared = terms;
     for (unsigned i = 1; i < EXO_SLOTS; i++)
         shared = shared || slots[i].env != slots[0].env;
 }
 
+static void note_terms(void) {
+    terms = false;
+    for (unsigned i = 0; i < EXO_SLOTS; i++)
+        terms = terms || position_has_terms(slots, i);
+}
+
 void slice_give_all(const struct env *e, struct cap acl) {
     for (unsigned i = 0; i < EXO_SLOTS; i++)
-        slots[i] = (struct exo_slot){.env = e->seen->id, .acl = acl};
+        slots[i] = (struct exo_slot){.env = e->seen->id, .budget = i, .acl = acl};
     note_owners();
 }
 
@@ -45,12 +61,56 @@ static void drain(void) {
     draining = false;
 }
 
-static void begin(void) {
+/* ns since the TSC was 0; the whole seconds apart, for the product has 64 bits. */
+static uint64_t ns_of(uint64_t tsc) {
+    const uint64_t hz = info.tsc_hz ? info.tsc_hz : 1;
+    return tsc / hz * 1000000000 + tsc % hz * 1000000000 / hz;
+}
+
+/* The timer comes at the end of the slice under way, or before that for its owner's own timer,
+ * which is looked at again then: it is a word of the environment's. */
+static void arm(void) {
+    const struct env *e = env_find(slice.env);
+    uint64_t at = e ? e->uarea->timer_at : 0, tsc = rdtsc();
+    uint64_t passed = slice.length ? ns_of(tsc - slice.began) : 0;
+    uint64_t left = slice.length > passed ? slice.length - passed : 1;
+    slice.for_timer = at;
+    if (at) {
+        uint64_t ahead = at > tsc ? at - tsc : 1;
+        uint64_t ns = ahead < info.tsc_hz ? ns_of(ahead) + 1 : 1000000000;
+        slice.for_timer = !slice.length || ns < left;
+        left = slice.for_timer ? ns : left;
+    }
+    if (slice.length || slice.for_timer)
+        timer_arm_ns(left);
+}
+
+/* The slice of `length` that begins is this environment's. */
+static void begin(struct env *e, uint64_t length) {
+    struct exo_uarea *u = e->uarea;
+    uint64_t at = u->timer_at;
     env_special.late = 0;
     timer_stop();
     drain();
-    if (shared && timer_hz())
-        timer_arm_ns(EXO_SLICE_NS);
+    slice.env = e->seen->id;
+    slice.length = shared && timer_hz() ? length : 0;
+    slice.for_timer = false;
+    slice.began = rdtsc();
+    if (at && at <= slice.began) {
+        u->timer_at = 0;
+        u->timer_due = 1;
+    }
+    if (at && timer_hz())
+        arm();
+    else if (slice.length)
+        timer_arm_ns(length);
+}
+
+/* The slice under way is given up, or over. */
+static void end(void) {
+    if (terms && slice.length)
+        position_end(slots, (unsigned)info.position, slice.length, ns_of(rdtsc() - slice.began));
+    slice.length = 0;
 }
 
 /* Slices of one that waits for a reply are whose it waits for, and so on; nobody waits in a circle
@@ -83,8 +143,17 @@ static struct env *owner(uint64_t position) {
 static bool is_awake(struct env *e) {
     if (!e->seen->asleep || predicate_wakes(e))
         return true;
+    position_slept(slots, (unsigned)info.position);
     drain();
     return false;
+}
+
+/* How long the slice may be that the position is about to get; 0: it is passed over. */
+static uint64_t length(void) {
+    slice.by_budget = false;
+    if (!terms)
+        return EXO_SLICE_NS;
+    return position_length(slots, (unsigned)info.position, ns_of(rdtsc()), &slice.by_budget);
 }
 
 /* All sleep: the processor does for the length of a slice. */
@@ -102,23 +171,25 @@ static void idle(void) {
 
 void slice_next(struct trap_frame *f) {
     bool ready = true;
-    while (ready) { /* each round takes some of what is forfeited */
-        bool asleep = false;
+    end();
+    while (ready) {         /* each round takes some of what is forfeited */
+        bool waits = false; /* for what it sleeps for, or its budget */
         ready = false;
         for (unsigned n = 0; n < EXO_SLOTS; n++) {
             info.position = (info.position + 1) % EXO_SLOTS;
             const struct env *before = env_find(slots[info.position].env);
             struct env *e = owner(info.position);
             e = e ? donee(e) : NULL;
-            if (e && is_awake(e)) {
+            uint64_t most = e && is_awake(e) ? length() : 0;
+            if (most) {
                 env_switch(f, e);
-                begin();
+                begin(e, most);
                 return;
             }
-            asleep = asleep || e;
+            waits = waits || e;
             ready = ready || (before && before->seen->state == EXO_ENV_READY);
         }
-        if (asleep)
+        if (waits)
             idle();
     }
     env_over();
@@ -126,7 +197,11 @@ void slice_next(struct trap_frame *f) {
 
 /* Tells the environment that its slice is over. */
 static void tell(struct exo_uarea *u, struct trap_frame *f) {
-    uint64_t entry = u->epilogue_entry, stack = u->epilogue_stack;
+    uint64_t entry = u->epilogue_entry, stack = u->epilogue_stack, timeout = u->timeout_entry;
+    if (slice.by_budget) {
+        u->timeouts++;
+        entry = timeout ? timeout : entry;
+    }
     if (u->critical || !entry) {
         u->interrupted = 1;
         return;
@@ -140,11 +215,36 @@ static void tell(struct exo_uarea *u, struct trap_frame *f) {
     user_frame_sanitise(f);
 }
 
-/* The timer: the slice is over, or the time that its end may take. */
+/* The slice's owner has set a timer, which may be due. In a slice that he gave to another one he is
+ * told by a word. */
+static void fire(struct trap_frame *f) {
+    struct env *e = env_find(slice.env);
+    struct exo_uarea *u = e ? e->uarea : NULL;
+    uint64_t at = u ? u->timer_at : 0, entry = u ? u->timer_entry : 0;
+    if (!at || at > rdtsc())
+        return;
+    u->timer_at = 0;
+    if (u->critical || !entry || (e != env_current && DEFENDED(TIMER_OWN))) {
+        u->timer_due = 1;
+        return;
+    }
+    u->timed.rip = f->rip;
+    u->timed.rflags = f->rflags;
+    f->rip = entry;
+    f->rflags &= ~(RFLAGS_TF | RFLAGS_DF | RFLAGS_AC | RFLAGS_NT);
+    user_frame_sanitise(f);
+}
+
+/* The timer: the slice is over, or the time that its end may take; or its owner's own is due. */
 static void tick(struct trap_frame *f) {
     apic_eoi();
     if (draining)
         return;
+    if (slice.for_timer || (!slice.length && !slice_is_over())) {
+        fire(f);
+        arm();
+        return;
+    }
     struct exo_env *seen = env_current->seen;
     if (++env_special.late == 1) {
         seen->ticks++;
@@ -164,6 +264,25 @@ void slice_init(void) {
     trap_handle(TRAP_TIMER, tick);
 }
 
+/* Whether the capability in the caller's slot opens this position, which there is. */
+static int may_change(uint64_t slot, uint64_t position) {
+    struct cap needed = slots[position].acl;
+    needed.rights = CAP_WRITE;
+    return env_may(slot, needed);
+}
+
+/* Owners or terms have changed: the slice under way has an end now, if it had none, or none any
+ * more. */
+static void note_change(void) {
+    note_owners();
+    if (shared == (slice.length != 0) || !timer_hz() || slice_is_over())
+        return;
+    slice.began = rdtsc();
+    slice.length = shared ? EXO_SLICE_NS : 0;
+    timer_stop();
+    arm();
+}
+
 /* Makes a position the environment's: by the capability in `slot`, which opens what the position's
  * access list says, with the right to write. acl: its access list from now on, which that
  * capability dominates; 0: as it was. -E_INVALID: no position; -E_PERM; -E_DEAD: no such
@@ -173,9 +292,7 @@ long sys_slot_set(uint64_t slot, uint64_t position, uint64_t env, uint64_t acl) 
     if (position >= EXO_SLOTS)
         return -E_INVALID;
     struct exo_slot *s = &slots[position];
-    struct cap needed = s->acl;
-    needed.rights = CAP_WRITE;
-    if (env_may(slot, needed) || (acl && env_may(slot, wanted)))
+    if ((may_change(slot, position) && DEFENDED(SLOT_RIGHT)) || (acl && env_may(slot, wanted)))
         return -E_PERM;
     struct env *loser = env_find(s->env);
     if (!env_find(env))
@@ -185,9 +302,36 @@ long sys_slot_set(uint64_t slot, uint64_t position, uint64_t env, uint64_t acl) 
     s->env = (uint32_t)env;
     if (acl)
         s->acl = wanted;
-    bool before = shared;
-    note_owners();
-    if (shared && !before && timer_hz())
-        timer_arm_ns(EXO_SLICE_NS); /* the slice under way has an end now */
+    note_change();
+    return 0;
+}
+
+/* From the next slice on a position has these terms (struct exo_terms), by the capability in
+ * `slot`, as for slot_set; it opens the position whose budget is taken from, too. Only where it has
+ * a limit itself does its own budget begin anew. -E_INVALID: no position, or no terms; -E_PERM;
+ * -E_FAULT. */
+long sys_slot_terms(uint64_t slot, uint64_t position, uint64_t from) {
+    struct exo_terms t;
+    if (copy_from_user(&t, from, sizeof t))
+        return -E_FAULT;
+    if (position >= EXO_SLOTS || position_terms_check(&t))
+        return -E_INVALID;
+    if ((may_change(slot, position) || may_change(slot, t.budget)) && DEFENDED(TERMS_RIGHT))
+        return -E_PERM;
+    position_terms_set(slots, (unsigned)position, &t, ns_of(rdtsc()));
+    note_terms();
+    note_change();
+    return 0;
+}
+
+/* The caller's timer comes when the TSC is `at`, once; 0: not any more. In slices that are others'
+ * it only becomes known (struct exo_uarea). 0. */
+long sys_timer_set(uint64_t at) {
+    env_current->uarea->timer_at = at;
+    bool is_own = env_current->seen->id == slice.env || !slice.env;
+    if (is_own && timer_hz() && !slice_is_over()) {
+        slice.env = env_current->seen->id;
+        arm();
+    }
     return 0;
 }

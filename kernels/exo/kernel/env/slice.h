@@ -21,5 +21,7 @@ void slice_next(struct trap_frame *f);
 bool slice_is_over(void);
 
 long sys_slot_set(uint64_t slot, uint64_t position, uint64_t env, uint64_t acl);
+long sys_slot_terms(uint64_t slot, uint64_t position, uint64_t from);
+long sys_timer_set(uint64_t at);
 
 #endif

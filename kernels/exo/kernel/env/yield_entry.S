@@ -4,6 +4,7 @@
  * (sys_env_yield, env_calls.c): an id of nobody or of the caller, a slice that is over, registers beside the
  * general ones that somebody used, ended environments that are to be freed. */
 #include "exo/abi.h"
+#include "exo/defence.h"
 #include "exo/kernel/env/env_own.h"
 #include "machine/cpu/x86_bits.h"
 #include "machine/trap/entry.h"
@@ -21,8 +22,10 @@ yield_entry:
     and $(EXO_ENVS - 1), %edx
     shl $ENV_SHIFT, %edx
     add $envs, %rdx
+#if DEFENDED(YIELD_READY)
     cmp %edi, ENV_READY_ID(%rdx)
     jne .Lcomplete
+#endif
     cmpq $0, env_special(%rip)
     jne .Lcomplete
     cmpb $0, vectors_used(%rip)
@@ -58,9 +61,11 @@ yield_entry:
     mov %rdx, %cr3
     mov %r9, %rcx
     mov $(RFLAGS_FIXED | RFLAGS_IF), %r11d
+#if DEFENDED(YIELD_CLEARS)
     .irp register, eax, ebx, edx, ebp, esi, edi, r8d, r9d, r10d, r12d, r13d, r14d, r15d
     xor %\register, %\register
     .endr
+#endif
     SYSCALL_RETURN
 
 .Lcomplete:

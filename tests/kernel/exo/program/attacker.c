@@ -3,6 +3,7 @@
  * argument says how, the upper half is its creator's id. */
 #include "attacks.h"
 #include "secret.h"
+#include "time.h"
 #include "vectors.h"
 
 #include "../../random_calls.h"
@@ -115,7 +116,7 @@ static void serve_reflect(struct message *m) {
     m->word[0] = foreign();
 }
 
-static uint64_t sleep_by(uint64_t at) {
+uint64_t sleep_by(uint64_t at) {
     static const struct term terms[] = {{TERM_NE, 0, TERM_CONSTANT, 0}, {TERM_OR, 0, 0, 77}};
     static uint8_t code[128];
     const struct exo_variable v = {at, 0};
@@ -356,6 +357,13 @@ uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
         slice_handle();
         for (;;)
             __asm__ volatile("pause");
+    case ATTACK_HOG:
+    case ATTACK_BOUNCE:
+    case ATTACK_BURST:
+    case ATTACK_CRITICAL:
+    case ATTACK_STORM:
+    case ATTACK_TIMER:
+        attack_time((enum attack)(argument & 0xffffffff), argument >> 32);
     case ATTACK_LOOP:
         for (;;)
             __asm__ volatile("pause");

@@ -30,6 +30,12 @@
     X(SINGLE_STEP)       /* TF set over a system call */                                           \
     X(SERVE)             /* none: serves; adds, tells who asked, and counts up the words */        \
     X(SPIN)              /* none: loops for ever, and yields at each slice's end */                \
+    X(HOG)               /* none: the same; its time-outs add to a word of its u-area */           \
+    X(BOUNCE)            /* none: the same; at a slice's end it yields to one its u-area names */  \
+    X(BURST)             /* none: as SLEEP, then tells in its u-area from when to when it ran */   \
+    X(CRITICAL)          /* a critical section without end */                                      \
+    X(STORM)             /* an epilogue where nothing is, and a handler that goes there again */   \
+    X(TIMER)             /* none: sets a timer and yields to its creator, again and again */       \
     X(LOOP)              /* loops for ever */                                                      \
     X(VECTORS)           /* looks at vector registers, fills them, yields to its creator, looks */ \
     X(SERVE_FS)          /* none: sets fs; serves with the word at it */                           \
