@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* position.h -- how long a position's slice may be: what was not used of the last ones is added, up
  * to what it keeps; what its budget has left is the limit. All times are in ns. Nothing here is
- * tied to a machine (tests/unit/exo/position_test.c). */
+ * tied to a machine. */
 #ifndef EXO_KERNEL_POSITION_H
 #define EXO_KERNEL_POSITION_H
 
