@@ -39,6 +39,7 @@
 #define DEFENCE_RING_SENDER 73
 #define DEFENCE_RING_FROM   74
 #define DEFENCE_RING_FULL   75
+#define DEFENCE_RING_ACL    79
 /* A batch has calls that may be in one, ends at an error, and is not long. */
 #define DEFENCE_BATCH_CALLS 76
 #define DEFENCE_BATCH_ERROR 77

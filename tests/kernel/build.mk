@@ -104,7 +104,7 @@ EXO_UNDEFENDED := EXCESS=kernel/env/slice REFLECT_SWITCH=kernel/env/env REFLECT_
     REFLECT_ENTRY=kernel/env/reflect_entry FS_END=kernel/env/env TRANSFER_NUMBER=kernel/env/transfer_entry \
     FRAME_KERNEL=kernel/memory/exo_frame PIN_HELD=kernel/memory/exo_frame \
     $(foreach d,READY TAKES ENTRY LATE ID WORDS REPLY ONCE,TRANSFER_$d=kernel/env/transfer_entry) \
-    $(foreach d,FRAME WRITE PIN FULL,RING_$d=kernel/env/ring) $(foreach d,SENDER FROM,RING_$d=kernel/env/ring_calls) \
+    $(foreach d,FRAME WRITE PIN FULL ACL,RING_$d=kernel/env/ring) $(foreach d,SENDER FROM,RING_$d=kernel/env/ring_calls) \
     $(foreach d,CALLS ERROR TIME,BATCH_$d=kernel/syscall)
 EXO_UNDEFENDED += BUDGET=kernel/env/position KEEPS=kernel/env/position TERMS_RIGHT=kernel/env/slice SLOT_RIGHT=kernel/env/slice \
     TIMER_OWN=kernel/env/slice YIELD_LATE=kernel/env/env_calls YIELD_READY=kernel/env/yield_entry YIELD_CLEARS=kernel/env/yield_entry \

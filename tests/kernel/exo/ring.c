@@ -163,6 +163,24 @@ CHECK(ring_unmapped, "ring/its_frames_stay_its_own_when_they_are_unmapped") {
     end(1);
 }
 
+CHECK(ring_acl, "ring/what_its_holder_may_not_write_any_more_takes_nothing") {
+    struct ring r = {0};
+    uint64_t words[2];
+    exo_cap_forge(0, SENDER, senders);
+    exo_cap_forge(0, OTHER, others);
+    CHECK_THAT(c, frames_map(0, 0, OTHER, (uint64_t)AT, 1, EXO_WRITE | EXO_NO_EXEC) == 0);
+    CHECK_THAT(c, ring_begin(&r, OTHER, AT, 1, senders) == 0 && send(SENDER, self(), 1) == 0);
+    __builtin_memcpy(&words[0], &senders, 8);
+    __builtin_memcpy(&words[1], &others, 8);
+    CHECK_THAT(c, exo_acl_set(0, frame(), 1, (const struct cap *)words, 2, 0) == 1); /* of two */
+    CHECK_THAT(c, send(SENDER, self(), 2) == 0);
+    CHECK_THAT(c, exo_acl_set(0, frame(), 1, &senders, 1, 0) == 1);
+    CHECK_THAT(c, send(SENDER, self(), 3) == -E_NOT_FOUND);
+    CHECK_THAT(c, takes(&r, 1) && takes(&r, 2) && !ring_look(&r));
+    exo_cap_forge(0, OTHER, none);
+    end(1);
+}
+
 /* The receiver writes what it likes into its ring. */
 CHECK(ring_spoilt, "ring/a_receiver_that_writes_nonsense_into_it_spoils_only_its_own") {
     begin(c, 1);

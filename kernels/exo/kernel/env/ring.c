@@ -84,7 +84,7 @@ bool ring_is_under(const struct ring *r, struct cap what) {
 int ring_send(struct ring *r, uint64_t from, const uint64_t words[EXO_RING_WORDS]) {
     unsigned page = r->next / MESSAGES;
     struct cap acl = r->frame[page]->acl;
-    if (!cap_same(acl, r->opened[page])) {
+    if (!cap_same(acl, r->opened[page]) && DEFENDED(RING_ACL)) {
         if (!opens(r, r->frame[page]))
             return -E_NOT_FOUND;
         r->opened[page] = acl;
