@@ -109,6 +109,10 @@ EXO_UNDEFENDED := EXCESS=kernel/env/slice REFLECT_SWITCH=kernel/env/env REFLECT_
 EXO_UNDEFENDED += BUDGET=kernel/env/position KEEPS=kernel/env/position TERMS_RIGHT=kernel/env/slice SLOT_RIGHT=kernel/env/slice \
     TIMER_OWN=kernel/env/slice YIELD_LATE=kernel/env/env_calls YIELD_READY=kernel/env/yield_entry YIELD_CLEARS=kernel/env/yield_entry \
     UPCALL_ONCE=kernel/upcall_gate
+EXO_UNDEFENDED += $(foreach d,PT_EXECUTE PT_TOP PT_BITS PT_OPENS PT_CLAIM PT_COPY PT_FREE PT_WRITE,$d=kernel/memory/pages) \
+    $(foreach d,ONE_EXECUTE ONE_TOP ONE_BITS ONE_OPENS ONE_RIGHTS ONE_FLUSH,$d=kernel/env/page_one) \
+    $(foreach d,TABLE_BUSY TABLE_FLUSH,$d=kernel/memory/space) TABLE_TOP=kernel/env/page_calls ENV_NAMED=kernel/env/env \
+    $(foreach d,FRAME_CLEAR RESERVE,$d=kernel/memory/exo_frame) QUOTA=kernel/memory/account
 define undefended # DEFENCE, SOURCE, SYSTEM
 $(B)/guest/without/$3-$1.o: $(wildcard kernels/$3/$2.[cS]) Makefile
 	$$(call say,CC,$$< (without $1))

@@ -139,6 +139,27 @@ CHECK(table_vector, "page/a_vector_that_ends_where_nothing_is_mapped_is_done_as_
     CHECK_THAT(c, !exo_table_free(0, 0, vector_at) && !exo_table_free(0, 0, area));
 }
 
+CHECK(table_reserve, "page/the_last_frames_are_the_kernels") {
+    static const struct cap all = {.rights = CAP_ALL, .valid = 1};
+    const uint64_t at = HERE + 0x40000000;
+    uint64_t frames = env_info()->frames_total, pages = 0, frame = 0;
+    long error = 0;
+    frames_free(); /* nothing is on its way any more */
+    for (; !error && pages < frames; pages++) {
+        frame = frames_pick(frame + 1);
+        const struct exo_pages one = {(at + pages * 4096) | EXO_FRESH, frame << 12 | DATA, 1};
+        long done = frame ? exo_page_update(0, 0, 0, &one, 1, 0) : -E_NO_MEMORY;
+        error = done < 0 && done != -E_EXISTS ? done : 0;
+    }
+    uint64_t left = frames_free(), least = frames / 32 < 256 ? frames / 32 : 256;
+    long id = exo_env_create(0, all, "late", 16, 0);
+    bool unmapped = map_all(at, 0, pages);
+    CHECK_THAT(c, error == -E_NO_MEMORY && left + 16 > least && id > 0 && unmapped);
+    CHECK_THAT(c, exo_env_destroy(0, (uint64_t)id) == 0);
+    for (uint64_t n = 0; n <= pages / 512; n++)
+        exo_table_free(0, 0, at + n * SPAN);
+}
+
 CHECK(table_many, "page/a_frame_is_mapped_70000_times_and_all_of_them_are_counted") {
     enum { MANY = 70000 };
     if (small_machine(c))

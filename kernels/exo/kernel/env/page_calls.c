@@ -4,6 +4,7 @@
  * it gives says where it is to go on. */
 #include "exo/kernel/env/page_calls.h"
 
+#include "exo/defence.h"
 #include "exo/kernel/env/env.h"
 #include "exo/kernel/memory/pages.h"
 #include "lib/error.h"
@@ -121,5 +122,5 @@ long sys_table_free(uint64_t slot, uint64_t env, uint64_t at) {
     int error = env_named(slot, env, CAP_WRITE, &e);
     if (error)
         return error;
-    return at < EXO_TOP ? space_free_table(&e->space, at) : -E_INVALID;
+    return at < EXO_TOP || !DEFENDED(TABLE_TOP) ? space_free_table(&e->space, at) : -E_INVALID;
 }

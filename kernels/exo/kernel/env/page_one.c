@@ -6,6 +6,7 @@
  * access list is not the very capability, everything that is refused. */
 #include "exo/kernel/env/page_calls.h"
 
+#include "exo/defence.h"
 #include "exo/kernel/env/env.h"
 #include "exo/kernel/memory/cap.h"
 #include "exo/kernel/memory/info.h"
@@ -18,7 +19,7 @@
 
 /* The holder may map the frame, for all that its capability says. */
 ONE bool opens(struct cap holder, const struct exo_frame *f) {
-    return cap_same(holder, f->acl) && !f->limits;
+    return (cap_same(holder, f->acl) || !DEFENDED(ONE_OPENS)) && !f->limits;
 }
 
 /* It is valid, and has the rights that this present entry takes. */
@@ -26,7 +27,7 @@ ONE bool has_rights(struct cap holder, uint64_t entry) {
     const uint8_t valid = 8, needed = valid | CAP_READ | (entry & EXO_WRITE);
     uint8_t first;
     __builtin_memcpy(&first, &holder, 1);
-    return (first & needed) == needed;
+    return (first & needed) == needed || !DEFENDED(ONE_RIGHTS);
 }
 _Static_assert(EXO_WRITE == CAP_WRITE, "one stands for the other in has_rights()");
 
@@ -68,15 +69,16 @@ static void leave(struct exo_frame *f, const struct mapping *m, uint64_t entry, 
 
 /* The page at `at` gets this entry. False: nothing was done. */
 ONE bool update(struct space *s, struct cap holder, vaddr_t at, uint64_t flags, uint64_t entry) {
-    if (at - PAGE_SIZE >= EXO_TOP - PAGE_SIZE || (flags & ~(uint64_t)PAGES_FLAGS))
+    const vaddr_t top = DEFENDED(ONE_TOP) ? EXO_TOP : USER_TOP;
+    if (at - PAGE_SIZE >= top - PAGE_SIZE || (flags & ~(uint64_t)PAGES_FLAGS))
         return false;
     struct entries l = space_entries(s, at, at + PAGE_SIZE);
     if (!l.entry || ((*l.entry & ENTRY_PRESENT) && (flags & EXO_ABSENT)))
         return false;
     uint64_t old = *l.entry, number = (entry & EXO_FRAME_OF) / PAGE_SIZE;
     if ((entry & EXO_PRESENT) &&
-        (!pages_entry_allowed(entry) || !has_rights(holder, entry) || number >= info.frame_count ||
-         !take(&exo_frames[number], holder, flags, old)))
+        ((DEFENDED(ONE_EXECUTE) && !pages_entry_allowed(entry)) || !has_rights(holder, entry) ||
+         number >= info.frame_count || !take(&exo_frames[number], holder, flags, old)))
         return false;
     if (old & ENTRY_PRESENT) {
         *l.entry = 0;
@@ -111,7 +113,8 @@ long sys_page_update(uint64_t slot, uint64_t env, uint64_t holder, uint64_t vect
 
 /* The present entry of the page at `at` has these bits cleared, then those set. */
 ONE bool protect(struct space *s, struct cap holder, vaddr_t at, uint64_t clear, uint64_t set) {
-    if (at % PAGE_SIZE || at >= EXO_TOP || ((clear | set) & ~(uint64_t)PAGES_CHANGEABLE))
+    if (at % PAGE_SIZE || at >= EXO_TOP ||
+        (DEFENDED(ONE_BITS) && ((clear | set) & ~(uint64_t)PAGES_CHANGEABLE)))
         return false;
     struct entries l = space_entries(s, at, at + PAGE_SIZE);
     if (!l.entry)
@@ -128,7 +131,8 @@ ONE bool protect(struct space *s, struct cap holder, vaddr_t at, uint64_t clear,
         f->readers -= opening ? 1 : -1u;
     }
     *l.entry = to;
-    invlpg(at);
+    if (DEFENDED(ONE_FLUSH))
+        invlpg(at);
     return true;
 }
 

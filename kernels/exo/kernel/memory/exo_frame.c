@@ -52,13 +52,13 @@ struct exo_frame *exo_frame_at(uint64_t number) {
 
 int exo_frame_claim(struct exo_frame *f, struct cap holder) {
     uint64_t number = exo_frame_number(f);
-    int error = frame_claim(PADDR(number * PAGE_SIZE), reserve);
+    int error = frame_claim(PADDR(number * PAGE_SIZE), DEFENDED(RESERVE) ? reserve : 0);
     if (error)
         return error;
     bool marked = f->limits || !DEFENDED(FRAME_KERNEL);
     f->limits = 0;
     f->acl = holder;
-    return !(marked && cap_same(last_holder[number], holder));
+    return DEFENDED(FRAME_CLEAR) && !(marked && cap_same(last_holder[number], holder));
 }
 
 void exo_frame_fill(const struct exo_frame *f, const void *from) {

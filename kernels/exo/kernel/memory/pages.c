@@ -2,6 +2,7 @@
 /* pages.c -- see pages.h. */
 #include "exo/kernel/memory/pages.h"
 
+#include "exo/defence.h"
 #include "exo/kernel/memory/acl.h"
 #include "exo/kernel/memory/exo_frame.h"
 #include "exo/kernel/memory/info.h"
@@ -22,8 +23,8 @@
 
 /* Whether these pages are the environment's own to map. */
 static bool are_pages(vaddr_t at, uint64_t count) {
-    return at % PAGE_SIZE == 0 && at >= PAGE_SIZE && at < EXO_TOP &&
-           count <= (EXO_TOP - at) / PAGE_SIZE;
+    const vaddr_t top = DEFENDED(PT_TOP) ? EXO_TOP : USER_TOP;
+    return at % PAGE_SIZE == 0 && at >= PAGE_SIZE && at < top && count <= (top - at) / PAGE_SIZE;
 }
 
 /* With what right frames are mapped: what a frame's access list says is asked once for all with the
@@ -46,7 +47,7 @@ static unsigned rights_of(const struct right *r) {
 static bool permits(const struct right *r, const struct exo_frame *f, unsigned rights) {
     if (acl_is_long(f->acl))
         *r->work -= WORK_LIST;
-    return acl_opens(&f->acl, r->holder, rights);
+    return acl_opens(&f->acl, r->holder, rights) || !DEFENDED(PT_OPENS);
 }
 
 /* What has limits is asked each time. */
@@ -66,7 +67,7 @@ static int source(const struct right *r, uint64_t entry, const void **from) {
     if (!(entry & ENTRY_PRESENT))
         return -E_NOT_FOUND;
     *from = entry_table(entry);
-    return permits(r, exo_frame_mapped(entry), CAP_READ) ? 0 : -E_PERM;
+    return !DEFENDED(PT_COPY) || permits(r, exo_frame_mapped(entry), CAP_READ) ? 0 : -E_PERM;
 }
 
 /* A reference to the frame with this number for one more mapping, in place of this entry. */
@@ -76,7 +77,7 @@ static int take_frame(uint64_t number, uint64_t entry, struct right *r, long *wo
     int error = source(r, entry, &from);
     if (error)
         return error;
-    if (rights_of(r) & ~r->holder.rights)
+    if (DEFENDED(PT_CLAIM) && (rights_of(r) & ~r->holder.rights))
         return -E_PERM;
     if (f && !f->references) {
         *work -= WORK_CLAIM;
@@ -89,7 +90,7 @@ static int take_frame(uint64_t number, uint64_t entry, struct right *r, long *wo
         }
         return 0;
     }
-    if (r->flags & PAGES_FREE)
+    if (DEFENDED(PT_FREE) && (r->flags & PAGES_FREE))
         return -E_EXISTS;
     if (!f || !opens(r, f))
         return -E_PERM;
@@ -203,7 +204,7 @@ long pages_update(struct space *s, struct cap holder, const struct exo_pages *p,
     struct right r = {holder, no_list, entry & EXO_WRITE, p->at & PAGES_FLAGS, work};
     struct departures d;
     long done = 0, some = 0;
-    if (!are_pages(start, p->count) || !pages_entry_allowed(p->entry))
+    if (!are_pages(start, p->count) || (DEFENDED(PT_EXECUTE) && !pages_entry_allowed(p->entry)))
         return -E_INVALID;
     if (entry & EXO_PRESENT)
         entry += skip * PAGE_SIZE;
@@ -237,7 +238,7 @@ static long admit(struct right *r, uint64_t entry, uint64_t *count) {
     if (!(entry & ENTRY_PRESENT) || (entry & EXO_WRITE) ||
         (cap_same(f->acl, r->allowed) && !f->limits))
         return 0;
-    if (!opens(r, f))
+    if (DEFENDED(PT_WRITE) && !opens(r, f))
         return -E_PERM;
     if (!exo_frame_has_room(f, false, true))
         return -E_SHARE;
@@ -280,7 +281,8 @@ long pages_protect(struct space *s, struct cap holder, const struct exo_protect 
     struct right r = {.holder = holder, .allowed = no_list, .write = true, .work = work};
     const bool opening = p->set & EXO_WRITE;
     long error = 0;
-    if (!are_pages(p->at, p->count) || ((p->clear | p->set) & ~PAGES_CHANGEABLE))
+    if (!are_pages(p->at, p->count) ||
+        (DEFENDED(PT_BITS) && ((p->clear | p->set) & ~PAGES_CHANGEABLE)))
         return -E_INVALID;
     while (*work > 0 && !error && at < end) {
         struct entries l = space_entries(s, at, end);

@@ -2,6 +2,7 @@
 /* space.c -- see space.h. */
 #include "exo/kernel/memory/space.h"
 
+#include "exo/defence.h"
 #include "exo/kernel/memory/exo_frame.h"
 #include "exo/kernel/memory/view.h"
 #include "lib/error.h"
@@ -147,13 +148,14 @@ int space_free_table(struct space *s, vaddr_t at) {
     if (!e)
         return -E_NOT_FOUND;
     const uint64_t *table = entry_table(*e);
-    if (words_next(table, 0, 512) < 512)
+    if (DEFENDED(TABLE_BUSY) && words_next(table, 0, 512) < 512)
         return -E_BUSY;
     struct exo_frame *f = table_of(table);
     *e = 0;
     /* What the processor may hold: where the table is, and the page of EXO_TABLES that shows it. */
     page_flush(&s->table, at);
-    page_flush(&s->table, EXO_TABLES + at / TABLE_SPAN * PAGE_SIZE);
+    if (DEFENDED(TABLE_FLUSH))
+        page_flush(&s->table, EXO_TABLES + at / TABLE_SPAN * PAGE_SIZE);
     if (s->near == at / TABLE_SPAN)
         s->near = NEAR_NOTHING;
     list_remove(f);
