@@ -79,25 +79,52 @@ CHECK(files_map, "files/memory_of_zeroes_of_children_and_of_files_has_the_rights
     run(c, FILES_MAP);
 }
 
-/* Half of the positions are the process's, to hand on. */
-CHECK(files_poll,
-      "files/a_sleeper_wakes_for_the_last_of_500_descriptors_and_for_the_librarys_own") {
-    uint64_t word, id;
+/* The process has half of the positions, to hand on. False, and the check is over: the machine has
+ * no clock of known rate, or no memory. */
+static bool begin_beside(struct check *c, enum files_case which, uint64_t *id) {
+    uint64_t word;
     __builtin_memcpy(&word, &programs, sizeof word);
     if (small_machine(c))
-        return;
+        return false;
     if (!env_info()->tsc_hz) {
         check_skip(c, "the machine has no clock of known rate");
-        return;
+        return false;
     }
-    if (!(id = begin(c, FILES_POLL)))
-        return;
+    *id = begin(c, which);
     slice_handle();
-    for (unsigned i = 0; i < EXO_SLOTS; i++)
-        exo_slot_set(0, i, i % 2 ? id : self(), word);
+    for (unsigned i = 0; *id && i < EXO_SLOTS; i++)
+        exo_slot_set(0, i, i % 2 ? *id : self(), word);
+    return *id;
+}
+
+static void end_beside(struct check *c, uint64_t id) {
     while (exposed_env(id)->state == EXO_ENV_READY)
         exo_env_yield(0);
     for (unsigned i = 0; i < EXO_SLOTS; i++)
         exo_slot_set(0, i, self(), 0xf);
     judge(c, id);
+}
+
+CHECK(files_poll,
+      "files/a_sleeper_wakes_for_the_last_of_500_descriptors_and_for_the_librarys_own") {
+    uint64_t id;
+    if (begin_beside(c, FILES_POLL, &id))
+        end_beside(c, id);
+}
+
+CHECK(files_give, "files/pages_that_are_asked_back_in_a_copy_are_given_and_the_copy_completes") {
+    uint64_t id;
+    if (!begin_beside(c, FILES_GIVE, &id))
+        return;
+    const volatile struct exo_env *e = exposed_env(id);
+    for (unsigned n = 0; n < 100 && e->state == EXO_ENV_READY; n++)
+        exo_env_yield(0); /* it is copying by now */
+    uint64_t pages = e->pages;
+    if (exo_env_revoke(OWN_SLOT, id, FILES_ASKED, 10 * EXO_REVOKE_NS_LEAST) != FILES_ASKED)
+        check_fail(c, "nothing was asked");
+    for (unsigned n = 0; n < 8 && e->state == EXO_ENV_READY; n++)
+        exo_env_yield(0);
+    if (e->state == EXO_ENV_READY && e->pages > pages - FILES_ASKED)
+        check_fail(c, "%u pages of %lu are left", e->pages, pages);
+    end_beside(c, id);
 }

@@ -14,13 +14,17 @@ enum files_case {
     FILES_PIPE,   /* processes at both ends of pipes, and ends that are killed */
     FILES_POLL,   /* sleeping for any of many descriptors */
     FILES_SPOIL,  /* a process that spoils what all share */
+    FILES_GIVE,   /* pages that are asked back in the middle of a copy */
     FILES_PAGER,  /* memory larger than its frames */
     FILES_MAP,    /* memory: anonymous, shared, of files */
     FILES_CASES
 };
 
 uint64_t case_posix(void), case_names(void), case_types(void), case_shared(void),
-    case_file_pipe(void), case_poll(void), case_spoil(void), case_pager(void), case_map(void);
+    case_file_pipe(void), case_poll(void), case_spoil(void), case_pager(void), case_give(void),
+    case_map(void);
+
+#define FILES_ASKED 32 /* pages that FILES_GIVE is asked for */
 
 /* Gives back the line of a condition that does not hold. */
 #define MUST(condition)                                                                            \

@@ -36,8 +36,7 @@ static uint64_t files_of_maps(void) {
     char *behind = (char *)exos_mmap(0, PAGE, EXOS_READ, 0, fd, 3 * PAGE);
     MUST((long)shared > 0 && (long)own > 0 && (long)behind > 0 && shared != own);
     MUST(!exposed_entry((uint64_t)behind)); /* behind the end nothing is */
-    /* What is written here is in the file, and the other way round; the private one keeps its own.
-     */
+    /* What is written here is in the file, and back; the private one keeps its own. */
     MUST(!memcmp(shared, "abcdef", 6) && !memcmp(own, "abcdef", 6));
     shared[1] = 'X';
     MUST(exos_seek(fd, 0, EXOS_FROM_START) == 0 && exos_read(fd, bytes, 3) == 3 && bytes[1] == 'X');

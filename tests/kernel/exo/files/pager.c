@@ -6,6 +6,8 @@
 #include "exo/libos/exos/memory/pager.h"
 #include "exo/libos/exos/own.h"
 #include "exo/libos/exposed.h"
+#include "exo/libos/revoke.h"
+#include "exo/libos/uarea.h"
 
 #define AREA  0x600000000000ul
 #define SWAP  0x600040000000ul
@@ -97,5 +99,45 @@ uint64_t case_pager(void) {
     for (uint64_t i = 0; i < PAGES; i++)
         MUST(*word(i) == i + 3);
     pager_end(&p);
+    return 0;
+}
+
+/* Whether a copy of the area has its bytes. */
+static bool is_whole(const uint64_t *copy) {
+    for (uint64_t i = 0; i < PAGES * PAGE / 8; i++)
+        if (copy[i] != (i % 512 == i / 512 ? i / 512 + 1 : 0))
+            return false;
+    return true;
+}
+
+/* Copies again and again, while somebody asks FILES_ASKED pages back. */
+uint64_t case_give(void) {
+    static uint64_t copy[PAGES * PAGE / 8];
+    enum { HOT = 8 };
+    p.victim = pager_clock;
+    p.limit = PAGES;
+    MUST(pager_begin(&p) == 0);
+    revoke_handle(pager_give, pager_lost);
+    for (uint64_t i = 0; i < PAGES; i++)
+        *word(i) = i + 1;
+    volatile struct pager *now = &p; /* it changes where a slice begins */
+    for (unsigned round = 0; now->limit == PAGES && round < 10000; round++)
+        for (uint64_t i = 0; i < PAGES * PAGE / 8; i++)
+            copy[i] = ((volatile uint64_t *)AREA)[i];
+    MUST(now->limit < PAGES && is_whole(copy) && uarea->lost_count == 0);
+    for (uint64_t i = 0; i < PAGES * PAGE / 8; i++)
+        copy[i] = ((volatile uint64_t *)AREA)[i];
+    MUST(is_whole(copy) && now->limit <= PAGES - FILES_ASKED && now->resident <= now->limit);
+    /* What was used lately is not among those that go. */
+    for (uint64_t i = 0; i < PAGES; i++)
+        if (pager_has(&p, i))
+            pager_unuse(&p, i, 1);
+    for (uint64_t i = 0; i < HOT; i++)
+        MUST(*word(i) == i + 1);
+    uint64_t faults = now->faults;
+    MUST(pager_give(now->resident - HOT - 2));
+    for (uint64_t i = 0; i < HOT; i++)
+        MUST(*word(i) == i + 1);
+    MUST(now->faults == faults && now->resident == HOT + 2);
     return 0;
 }

@@ -21,6 +21,7 @@
 #define DATA        (EXO_PRESENT | EXO_WRITE | EXO_NO_EXEC)
 
 static struct pager *first;
+static volatile bool busy; /* a slice that begins in the middle of the following gives nothing */
 
 static uint64_t address(const struct pager *p, uint64_t page) {
     return p->at + page * PAGE;
@@ -111,25 +112,55 @@ static bool fault(uint64_t at, uint64_t entry) {
     if (!p)
         return false;
     uint64_t page = (at - p->at) / PAGE;
+    bool outer = busy;
+    busy = true;
     p->faults++;
-    if (!(p->resident < p->limit && take_free(p, page, entry)) && !exchange(p, page, entry))
+    bool done = (p->resident < p->limit && take_free(p, page, entry)) || exchange(p, page, entry);
+    if (done)
+        p->newest = page;
+    busy = outer;
+    return done;
+}
+
+/* One page loses its frame, which is free then. */
+static bool give_one(struct pager *p) {
+    uint64_t victim = p->victim(p);
+    if (victim >= p->pages || !pager_has(p, victim))
         return false;
-    p->newest = page;
+    const struct exo_pages v = {address(p, victim), save(p, victim), 1};
+    if (!update(p, &v, 1))
+        return false;
+    p->resident--;
     return true;
 }
 
 bool pager_limit(struct pager *p, uint64_t frames) {
+    bool given = true;
+    busy = true;
     p->limit = frames;
-    while (p->resident > frames) {
-        uint64_t victim = p->victim(p);
-        if (victim >= p->pages || !pager_has(p, victim))
-            return false;
-        const struct exo_pages v = {address(p, victim), save(p, victim), 1};
-        if (!update(p, &v, 1))
-            return false;
-        p->resident--;
+    while (given && p->resident > frames)
+        given = give_one(p);
+    busy = false;
+    return given;
+}
+
+uint64_t pager_give(uint64_t pages) {
+    uint64_t given = 0;
+    for (struct pager *p = first; p && !busy; p = p->next)
+        while (given < pages && p->resident > 1 && give_one(p)) {
+            p->limit = p->resident;
+            given++;
+        }
+    return given;
+}
+
+void pager_lost(unsigned kind, uint64_t name) {
+    (void)kind, (void)name;
+    for (struct pager *p = first; p; p = p->next) {
+        p->resident = 0;
+        for (uint64_t n = 0; n < p->pages; n++)
+            p->resident += pager_has(p, n);
     }
-    return true;
 }
 
 /* The right to the other memory: what this process's capability covers, and only that. */

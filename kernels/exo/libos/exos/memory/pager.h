@@ -47,6 +47,12 @@ void pager_end(struct pager *p);
  * policy names no victim. */
 bool pager_limit(struct pager *p, uint64_t frames);
 
+/* For revoke_handle(): pages that are asked back are those that the policies name, as far as there
+ * are any; their pagers have so many frames less from then on. What was taken by force is not there
+ * any more, and touching it is a trap of the application's. */
+uint64_t pager_give(uint64_t pages);
+void pager_lost(unsigned kind, uint64_t name);
+
 /* Whether the page has a frame; and whether it was used since pager_unuse, or written since it got
  * its frame. */
 bool pager_has(const struct pager *p, uint64_t page);
