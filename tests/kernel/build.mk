@@ -113,6 +113,10 @@ EXO_UNDEFENDED += $(foreach d,PT_EXECUTE PT_TOP PT_BITS PT_OPENS PT_CLAIM PT_COP
     $(foreach d,ONE_EXECUTE ONE_TOP ONE_BITS ONE_OPENS ONE_RIGHTS ONE_FLUSH,$d=kernel/env/page_one) \
     $(foreach d,TABLE_BUSY TABLE_FLUSH,$d=kernel/memory/space) TABLE_TOP=kernel/env/page_calls ENV_NAMED=kernel/env/env \
     $(foreach d,FRAME_CLEAR RESERVE,$d=kernel/memory/exo_frame) QUOTA=kernel/memory/account
+EXO_UNDEFENDED += $(foreach d,FORGE_NAME FORGE_RIGHTS FORGE_GRANT SLOT_0 ACL_RIGHTS ACL_MODIFY ACL_OWNER ACL_WORDS,$d=kernel/memory/cap) \
+    OFFER_TO=kernel/env/cap_calls OFFER_KEY=kernel/env/cap_calls LIMIT=kernel/memory/exo_frame PIN=kernel/env/frame_calls \
+    ACL_QUOTA=kernel/memory/acl REVOKE=kernel/env/cap_revoke $(foreach d,COPY PAGES PREDICATE NAME,REVOKED_$d=kernel/env/cap_revoke) \
+    $(foreach d,TIME OWED KEPT,REVOKE_$d=kernel/env/reclaim)
 define undefended # DEFENCE, SOURCE, SYSTEM
 $(B)/guest/without/$3-$1.o: $(wildcard kernels/$3/$2.[cS]) Makefile
 	$$(call say,CC,$$< (without $1))

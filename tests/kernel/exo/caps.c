@@ -23,9 +23,11 @@ CHECK(caps_forge, "caps/what_is_made_of_a_capability_is_dominated_by_it") {
     CHECK_THAT(c, exo_cap_forge(2, 3, cap(CAP_READ, 1, 7, 0)) == -E_PERM);
     CHECK_THAT(c, exo_cap_forge(1, 3, cap(CAP_READ | CAP_WRITE, 1, 7, 0)) == 0);
     CHECK_THAT(c, exo_cap_forge(3, 4, cap(CAP_READ, 1, 7, 0)) == -E_PERM); /* no right to grant */
+    CHECK_THAT(c, exo_cap_forge(1, 5, cap(CAP_READ | CAP_GRANT, 1, 7, 0)) == 0);
+    CHECK_THAT(c, exo_cap_forge(5, 4, cap(CAP_WRITE, 1, 7, 0)) == -E_PERM); /* nor to write */
     CHECK_THAT(c, exo_cap_forge(1, 3, cap(CAP_READ, CAP_NAME_MAX + 1, 7, 0)) == -E_PERM);
     CHECK_THAT(c, exo_cap_forge(0, EXO_CAPS, cap(CAP_ALL, 1, 7, 0)) == -E_INVALID);
-    CHECK_THAT(c, exo_cap_forge(5, 4, cap(CAP_READ, 1, 7, 0)) == -E_PERM); /* an empty slot */
+    CHECK_THAT(c, exo_cap_forge(6, 4, cap(CAP_READ, 1, 7, 0)) == -E_PERM); /* an empty slot */
 }
 
 CHECK(caps_slot_0, "caps/slot_0_takes_complete_capabilities_only") {

@@ -57,7 +57,7 @@ static bool lists(struct env *e, long *work) {
     for (unsigned i = 0; i < EXO_CAPS; i++)
         if (emptied >> i & 1)
             loss_note(e, EXO_LOST_CAP, i);
-    if (e->predicate && predicate_is_under(e->predicate, now.what)) {
+    if (DEFENDED(REVOKED_PREDICATE) && e->predicate && predicate_is_under(e->predicate, now.what)) {
         predicate_free(e->predicate, e->seen);
         e->predicate = NULL;
         loss_note(e, EXO_LOST_PREDICATE, 0);
@@ -150,7 +150,8 @@ static void go_on(void) {
     while (work > 0 && now.part < PARTS_OF_EACH)
         some_of_each(&work);
     if (work > 0 && now.part == PARTS_OF_EACH) {
-        now.at = exo_frame_forget(now.what, now.at, &work);
+        now.at =
+            DEFENDED(REVOKED_NAME) ? exo_frame_forget(now.what, now.at, &work) : info.frame_count;
         now.part += now.at == info.frame_count;
     }
 }

@@ -9,17 +9,18 @@ bool cap_is_under(struct cap c, struct cap above) {
     if (!c.valid || !above.valid || c.length > CAP_NAME_MAX || above.length > c.length)
         return false;
     for (unsigned i = 0; i < above.length; i++)
-        if (above.name[i] != c.name[i])
+        if (DEFENDED(FORGE_NAME) && above.name[i] != c.name[i])
             return false;
     return true;
 }
 
 bool cap_dominates(struct cap held, struct cap needed) {
-    return cap_is_under(needed, held) && (needed.rights & ~held.rights) == 0;
+    return cap_is_under(needed, held) &&
+           (!DEFENDED(FORGE_RIGHTS) || (needed.rights & ~held.rights) == 0);
 }
 
 bool cap_makes(struct cap held, struct cap wanted) {
-    return (held.rights & CAP_GRANT) && cap_dominates(held, wanted);
+    return (!DEFENDED(FORGE_GRANT) || (held.rights & CAP_GRANT)) && cap_dominates(held, wanted);
 }
 
 int cap_put(struct cap *list, uint64_t slot, struct cap c) {
@@ -48,8 +49,8 @@ _Static_assert(EXO_CAPS <= 32, "a bit for each");
 
 bool acl_permits(const struct cap *acl, unsigned count, struct cap held, unsigned rights) {
     for (const struct cap *entry = acl; entry < acl + count; entry++)
-        if ((rights & ~entry->rights) == 0 && (rights & ~held.rights) == 0 &&
-            cap_is_under(*entry, held))
+        if ((!DEFENDED(ACL_RIGHTS) || (rights & ~entry->rights) == 0) &&
+            (rights & ~held.rights) == 0 && cap_is_under(*entry, held))
             return true;
     return false;
 }
