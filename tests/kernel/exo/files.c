@@ -63,6 +63,10 @@ CHECK(files_shared, "files/a_killed_process_holds_no_file_and_no_lock") {
     run(c, FILES_SHARED);
 }
 
+CHECK(files_exec, "files/the_next_program_has_descriptors_and_directory_but_for_what_exec_closes") {
+    run(c, FILES_EXEC);
+}
+
 CHECK(files_pipe, "files/a_pipe_ends_with_its_last_writer_however_that_ends") {
     run(c, FILES_PIPE);
 }

@@ -17,12 +17,13 @@ enum files_case {
     FILES_GIVE,   /* pages that are asked back in the middle of a copy */
     FILES_PAGER,  /* memory larger than its frames */
     FILES_MAP,    /* memory: anonymous, shared, of files */
-    FILES_CASES
+    FILES_EXEC,   /* what the next program has */
+    FILES_CASES   /* that program: it is given so many strings */
 };
 
 uint64_t case_posix(void), case_names(void), case_types(void), case_shared(void),
     case_file_pipe(void), case_poll(void), case_spoil(void), case_pager(void), case_give(void),
-    case_map(void);
+    case_exec(void), case_executed(void), case_map(void);
 
 #define FILES_ASKED 32 /* pages that FILES_GIVE is asked for */
 

@@ -8,11 +8,11 @@
 #include "user/program.h"
 
 uint64_t program_main(uint64_t which, uint64_t b, const char *words) {
-    static uint64_t (*const cases[FILES_CASES])(void) = {
+    static uint64_t (*const cases[FILES_CASES + 1])(void) = {
         [FILES_POSIX] = case_posix,   [FILES_NAMES] = case_names,    [FILES_TYPES] = case_types,
         [FILES_SHARED] = case_shared, [FILES_PIPE] = case_file_pipe, [FILES_POLL] = case_poll,
         [FILES_SPOIL] = case_spoil,   [FILES_PAGER] = case_pager,    [FILES_MAP] = case_map,
-        [FILES_GIVE] = case_give,
+        [FILES_EXEC] = case_exec,     [FILES_CASES] = case_executed, [FILES_GIVE] = case_give,
     };
     (void)b, (void)words;
     slice_handle();

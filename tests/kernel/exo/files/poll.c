@@ -5,7 +5,7 @@
 
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exos/files/shared.h"
-#include "exo/libos/exos/process/hooks.h"
+#include "exo/libos/exos/process/signal.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/stubs.h"
 #include "exo/libos/yield.h"
@@ -23,12 +23,6 @@ static void give_positions(long pid) {
     for (unsigned i = 0; i < EXO_SLOTS; i++)
         if (exposed_slot(i)->env == self && given++ % 2)
             exo_slot_set(0, i, exos_env((uint64_t)pid), 0);
-}
-
-static void wait_ns(uint64_t ns) {
-    uint64_t until = __builtin_ia32_rdtsc() + ns / 1000 * (env_info()->tsc_hz / 1000000);
-    while (__builtin_ia32_rdtsc() < until)
-        exo_env_yield(0);
 }
 
 /* A child that writes a byte to the descriptor once its parent sleeps. */
@@ -49,13 +43,10 @@ static bool ended_well(long pid) {
     return exos_wait(&end) == pid && !end.killed && !end.status;
 }
 
-static bool alarm_on;
-static volatile uint64_t alarm_at;
-static void alarm(struct sum *s) {
-    if (!alarm_on)
-        return;
-    sum_term(s, TERM_GE, sum_variable(s, &env_info()->now), TERM_CONSTANT, alarm_at);
-    sum_end(s, HOOKS_TAG);
+static volatile unsigned alarms;
+static void alarm(unsigned signal, struct slice_registers *at) {
+    (void)at;
+    alarms += signal == EXOS_SIGALRM;
 }
 
 uint64_t case_poll(void) {
@@ -99,14 +90,14 @@ uint64_t case_poll(void) {
     MUST(ended_well(pid));
     MUST(exos_read(pipes[PIPES - 1][0], &byte, 1) == 1);
     MUST(exos_poll(poll, 2 * PIPES, 3 * MS) == 0);
-    /* The library's own products end each sleep. */
-    static struct process_hooks hooks = {.wakes = alarm};
-    hooks_add(&hooks);
-    alarm_on = true;
-    alarm_at = __builtin_ia32_rdtsc() + env_info()->tsc_hz / 1000;
-    MUST(exos_poll(poll, 2 * PIPES, -1) == -E_AGAIN);
-    alarm_at = __builtin_ia32_rdtsc() + env_info()->tsc_hz / 1000;
-    MUST(exos_read(pipes[0][0], &byte, 1) == -E_AGAIN);
-    wait_ns(MS);
+    /* A signal ends each sleep; a read is taken up again where its action says so. */
+    struct exos_action action = {.fn = alarm};
+    MUST(exos_sigaction(EXOS_SIGALRM, &action, 0) == 0 && exos_alarm(MS, 0) == 0);
+    MUST(exos_poll(poll, 2 * PIPES, -1) == -E_INTERRUPTED && alarms == 1);
+    MUST(exos_alarm(MS, 0) == 0 && exos_read(pipes[0][0], &byte, 1) == -E_INTERRUPTED);
+    action.flags = EXOS_RESTART;
+    MUST(exos_sigaction(EXOS_SIGALRM, &action, 0) == 0 && exos_alarm(MS / 2, MS / 2) == 0);
+    pid = later(pipes[0][1]);
+    MUST(exos_read(pipes[0][0], &byte, 1) == 1 && exos_alarm(0, 0) == 0 && ended_well(pid));
     return 0;
 }

@@ -98,6 +98,37 @@ uint64_t case_shared(void) {
     return 0;
 }
 
+/* The program that a child became: its descriptors and its directory are what they were, but for
+ * what exec closes. */
+uint64_t case_executed(void) {
+    struct exos_stat s;
+    char text[4];
+    MUST(exos_flags(0) == RW && exos_flags(1) == -E_NOT_FOUND && exos_stat("here", &s) == 0);
+    MUST(exos_read(0, text, 3) == 3 && !memcmp(text, "def", 3)); /* the offset is */
+    return exos_write(0, "g", 1) == 1 ? 33 : __LINE__;
+}
+
+uint64_t case_exec(void) {
+    const char *argv[FILES_CASES + 1] = {0};
+    struct exos_end end;
+    for (unsigned i = 0; i < FILES_CASES; i++)
+        argv[i] = "files";
+    int fd = (int)exos_open("/f", RW | EXOS_CREATE);
+    MUST(exos_open("/f", RW | EXOS_CLOEXEC) == 1 && exos_write(fd, "abcdef", 6) == 6);
+    MUST(exos_seek(fd, 3, EXOS_FROM_START) == 3 && exos_mkdir("/d") == 0 && exos_chdir("/d") == 0);
+    MUST(exos_close(exos_open("here", EXOS_WRITE | EXOS_CREATE)) == 0);
+    long pid = exos_fork();
+    if (pid == 0)
+        exos_exit((uint64_t)-exos_exec("/boot/files", argv, 0));
+    MUST(pid > 0 && exos_wait(&end) == pid && !end.killed);
+    if (end.status != 33)
+        return 1000 + end.status;
+    MUST(exos_seek(fd, 0, EXOS_FROM_HERE) == 7 && exos_flags(1) == (RW | EXOS_CLOEXEC));
+    MUST(exos_exec("/f", argv, 0) == -E_BAD_IMAGE && exos_exec("/no", argv, 0) == -E_NOT_FOUND);
+    MUST(exos_flags(1) == (RW | EXOS_CLOEXEC)); /* what fails closes nothing */
+    return 0;
+}
+
 static char byte_of(uint64_t n) {
     return (char)(n * 7 + n / 251);
 }

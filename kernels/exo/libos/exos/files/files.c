@@ -3,8 +3,10 @@
 #include "exo/libos/exos/files/files.h"
 
 #include "exo/libos/exos/files/file_ops.h"
+#include "exo/libos/exos/files/program_file.h"
 #include "exo/libos/exos/files/wait.h"
 #include "exo/libos/exos/process/critical.h"
+#include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -329,6 +331,12 @@ static long map_all(uint32_t pages) {
 }
 
 long exos_files_begin(uint32_t pages) {
+    open_files_begin();
+    program_files_begin();
+    if (exposed_entry(EXOS_FILES)) {
+        open_files_go_on();
+        return 0;
+    }
     long error = map_all(pages);
     if (error)
         return error;
@@ -338,7 +346,6 @@ long exos_files_begin(uint32_t pages) {
     row_own()->pid = exos_own()->pid;
     row_own()->directory = root;
     vnode_use(root);
-    open_files_begin();
     exos_mkdir("/dev");
     exos_mknod("/dev/console", RAMFS_CONSOLE);
     exos_mknod("/dev/null", RAMFS_NULL);

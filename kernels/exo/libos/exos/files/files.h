@@ -34,8 +34,9 @@
 #define EXOS_NONBLOCK  0x100
 
 /* This process has files from now on, and its children will: an empty tree in so many pages, at
- * most EXOS_FILES_MAX, with /dev (console, null, zero) and the boot archive at /boot. 0, or the
- * kernel's error. */
+ * most EXOS_FILES_MAX, with /dev (console, null, zero) and the boot archive at /boot; or what the
+ * program had that became this one by exos_exec. Programs are files then, where their name has a
+ * '/' in it. 0, or the kernel's error. */
 long exos_files_begin(uint32_t pages);
 
 /* The lowest free descriptor. */
@@ -98,7 +99,8 @@ struct exos_poll {
     unsigned wanted, ready;
 };
 /* Waits until one of these is ready, for at most so long (negative: as long as it takes; 0: not).
- * How many are; 0: the time is over; -E_AGAIN: the library's own products woke it (hooks.h). */
+ * How many are; 0: the time is over; -E_INTERRUPTED: a signal's
+ * handler has run, from the beginning of the call on. */
 long exos_poll(struct exos_poll *poll, unsigned count, int64_t nanoseconds);
 
 #endif

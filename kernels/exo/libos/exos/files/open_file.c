@@ -2,6 +2,7 @@
 /* open_file.c -- see shared.h: who has which descriptor, and which open files that keeps. */
 #include "exo/libos/exos/files/file_ops.h"
 #include "exo/libos/exos/process/critical.h"
+#include "exo/libos/exos/process/exec.h"
 #include "exo/libos/exos/process/hooks.h"
 #include "lib/error.h"
 
@@ -105,16 +106,20 @@ static void ended(uint64_t pid) {
     critical_end();
 }
 
-static void executes(void) {
+static long executes(void) {
+    return exec_keep(EXOS_FILES, sizeof(struct shared_files) / PAGE + files->pages);
+}
+
+void open_files_begin(void) {
+    static struct process_hooks hooks = {.forked = forked, .ended = ended, .exec = executes};
+    hooks_add(&hooks);
+}
+
+void open_files_go_on(void) {
     struct row *r = row_own();
     critical_begin();
     for (int fd = 0; fd < (int)ROW_FDS; fd++)
         if (r->file[fd] && (r->cloexec[fd] || fd >= EXOS_FDS))
             descriptor_close(r, fd);
     critical_end();
-}
-
-void open_files_begin(void) {
-    static struct process_hooks hooks = {.forked = forked, .ended = ended, .exec = executes};
-    hooks_add(&hooks);
 }

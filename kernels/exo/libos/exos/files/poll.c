@@ -88,15 +88,16 @@ static void by_groups(const struct waiting *w, struct sum *s) {
     }
 }
 
-/* Sleeps until a product holds. *tag: which; 0: nobody can tell. -E_AGAIN, as exos_poll. */
+/* Sleeps until a product holds. *tag: which; 0: nobody can tell. */
 static long sleep_by(const struct sum *s, uint64_t *tag) {
     *tag = 0;
     long error = sum_sleep(s, tag);
     if (error == -E_AGAIN) {
         process_pass();
-        return 0;
+        error = 0;
     }
-    return !error && *tag == HOOKS_TAG ? -E_AGAIN : error;
+    hooks_woken();
+    return error;
 }
 
 static long sleep(const struct waiting *w, uint64_t *tag) {
@@ -132,7 +133,7 @@ static void forget(struct waiting *w) {
 
 long exos_poll(struct exos_poll *poll, unsigned count, int64_t nanoseconds) {
     struct waiting w = {poll, count, nanoseconds < 0 ? ~0ul : later((uint64_t)nanoseconds), {0}};
-    uint64_t tag = 0;
+    uint64_t tag = 0, handled = exos_own()->handled;
     for (;;) {
         forget(&w);
         unsigned ready = look_after(&w, tag);
@@ -140,6 +141,8 @@ long exos_poll(struct exos_poll *poll, unsigned count, int64_t nanoseconds) {
             return ready;
         if (now() >= w.until)
             return 0;
+        if (exos_own()->handled != handled)
+            return -E_INTERRUPTED;
         long error = sleep(&w, &tag);
         if (error)
             return error;
@@ -148,7 +151,10 @@ long exos_poll(struct exos_poll *poll, unsigned count, int64_t nanoseconds) {
 
 long files_wait(int fd, unsigned wanted) {
     struct exos_poll p = {.fd = fd, .wanted = wanted};
+    uint64_t interrupted = exos_own()->interrupted;
     long n = exos_poll(&p, 1, -1);
+    if (n == -E_INTERRUPTED && exos_own()->interrupted == interrupted)
+        return 0; /* it is taken up again */
     return n < 0 ? n : 0;
 }
 
@@ -159,10 +165,11 @@ bool files_is_ready(int fd, unsigned wanted) {
 
 long files_wait_change(const volatile uint64_t *event, uint64_t seen) {
     const struct waiting w = {.until = ~0ul};
+    uint64_t tag, interrupted = exos_own()->interrupted;
     struct sum s = {0};
-    uint64_t tag;
     add_times(&w, &s);
     sum_term(&s, TERM_NE, sum_variable(&s, event), TERM_CONSTANT, seen);
     sum_end(&s, TAG_GROUP(0));
-    return sleep_by(&s, &tag);
+    long error = sleep_by(&s, &tag);
+    return !error && exos_own()->interrupted != interrupted ? -E_INTERRUPTED : error;
 }

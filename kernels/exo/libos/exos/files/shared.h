@@ -84,6 +84,8 @@ void open_file_drop(struct open_file *f);
 bool open_files_sweep(void);
 /* Rows follow processes from now on. */
 void open_files_begin(void);
+/* The next program of a process does not have what exec closes. */
+void open_files_go_on(void);
 
 /* tree.c: names. Within a critical section. */
 long tree_list(struct vnode directory, uint64_t *place, struct ramfs_entry *entry);

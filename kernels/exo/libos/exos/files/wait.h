@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Until the descriptor is ready for this, or it makes no sense to wait. 0; -E_AGAIN, as
- * exos_poll. */
+/* Until the descriptor is ready for this, or it makes no sense to wait. 0; -E_INTERRUPTED: a signal
+ * came that ends a wait. */
 long files_wait(int fd, unsigned wanted);
 bool files_is_ready(int fd, unsigned wanted);
 /* Until this counter of changes is not any more what was seen. */

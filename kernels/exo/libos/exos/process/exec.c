@@ -128,10 +128,10 @@ static long exec(const char *name, const struct elf_source *program, arguments a
         return id;
     making = (uint64_t)id;
     long error = build(making, program, argv, envp);
-    if (!error) {
-        hooks_exec();
+    if (!error)
+        error = hooks_exec();
+    if (!error)
         error = run(self, making);
-    }
     exo_env_destroy(0, (uint64_t)id);
     return error;
 }

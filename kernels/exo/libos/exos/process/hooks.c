@@ -21,14 +21,22 @@ void hooks_ended(uint64_t pid) {
             h->ended(pid);
 }
 
-void hooks_exec(void) {
-    for (const struct process_hooks *h = first; h; h = h->next)
+long hooks_exec(void) {
+    long error = 0;
+    for (const struct process_hooks *h = first; h && !error; h = h->next)
         if (h->exec)
-            h->exec();
+            error = h->exec();
+    return error;
 }
 
 void hooks_wakes(struct sum *s) {
     for (const struct process_hooks *h = first; h; h = h->next)
         if (h->wakes)
             h->wakes(s);
+}
+
+void hooks_woken(void) {
+    for (const struct process_hooks *h = first; h; h = h->next)
+        if (h->woken)
+            h->woken();
 }

@@ -9,10 +9,11 @@
 struct process_hooks {
     void (*forked)(uint64_t child); /* in its parent, before it begins; exos_vfork, too */
     void (*ended)(uint64_t pid);    /* in itself where it exits, else in who killed or awaited it */
-    void (*exec)(void);             /* before the new program begins, in its process */
+    long (*exec)(void); /* before the next program begins; an error, and it does not (exec_keep) */
     /* Products that end every sleep of this process: a signal, a timer. Their tags are
      * HOOKS_TAG. */
     void (*wakes)(struct sum *s);
+    void (*woken)(void); /* after each sleep, whatever ended it */
     struct process_hooks *next;
 };
 #define HOOKS_TAG 0x10000ul
@@ -22,7 +23,9 @@ void hooks_add(struct process_hooks *h);
 
 void hooks_forked(uint64_t child);
 void hooks_ended(uint64_t pid);
-void hooks_exec(void);
+/* 0, or the first error. */
+long hooks_exec(void);
 void hooks_wakes(struct sum *s);
+void hooks_woken(void);
 
 #endif

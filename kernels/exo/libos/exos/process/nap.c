@@ -21,6 +21,12 @@ static void add_wakes(struct sum *s) {
     alarm_wakes(s, HOOKS_TAG);
 }
 
+static void look(void) {
+    signals_hold();
+    alarm_look();
+    signals_release();
+}
+
 /* Until `when`, if that is not 0, or until a handler has run after so many had: -E_INTERRUPTED. */
 static long nap(uint64_t when, uint64_t handled) {
     struct exos_own *own = exos_own();
@@ -34,9 +40,7 @@ static long nap(uint64_t when, uint64_t handled) {
         hooks_wakes(&s);
         if (own->handled == handled && sum_sleep(&s, &tag))
             process_pass(); /* nothing would wake it: it has no slices of its own */
-        signals_hold();
-        alarm_look();
-        signals_release();
+        hooks_woken();
     }
     return -E_INTERRUPTED;
 }
@@ -54,6 +58,6 @@ long exos_sigsuspend(uint64_t masked) {
 }
 
 void nap_begin(void) {
-    static struct process_hooks hooks = {.wakes = add_wakes};
+    static struct process_hooks hooks = {.wakes = add_wakes, .woken = look};
     hooks_add(&hooks);
 }

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* program_file.h -- programs that are files. */
+#ifndef EXO_LIBOS_EXOS_PROGRAM_FILE_H
+#define EXO_LIBOS_EXOS_PROGRAM_FILE_H
+
+/* exos_exec finds a program by its path from now on, and one without a '/' in its name in the
+ * archive that the boot brought. */
+void program_files_begin(void);
+
+#endif
