@@ -63,6 +63,12 @@
 #define EXO_TRANSFER_WAIT 0x102 /* and for the caller's later slices, until it is replied to */
 #define EXO_REPLY         0x103
 
+/* Added to a quick call's number: what is to become of a page fault at one of its buffers, which
+ * otherwise makes it give -E_FAULT. It comes to the caller as if the `syscall` instruction had
+ * caused it, which the trap handler then resumes: the call begins again. Or it ends the caller. */
+#define EXO_PROPAGATE 0x1000
+#define EXO_KILL      0x2000
+
 #define EXO_COUNT(name) +1
 #define EXO_QUICK_COUNT (0 EXO_QUICK_CALLS(EXO_COUNT))
 #define EXO_CALL_COUNT  (EXO_QUICK_COUNT EXO_FRAME_CALLS(EXO_COUNT))

@@ -104,5 +104,7 @@
 #define DEFENCE_YIELD_CLEARS 86
 #define DEFENCE_SLOT_RIGHT   87
 #define DEFENCE_UPCALL_ONCE  88
+/* Only a quick call has a mode. */
+#define DEFENCE_RESTART_CALLS 89
 
 #endif

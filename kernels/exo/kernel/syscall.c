@@ -9,6 +9,7 @@
 #include "exo/kernel/env/cap_revoke.h"
 #include "exo/kernel/env/env_calls.h"
 #include "exo/kernel/function.h"
+#include "exo/kernel/restart.h"
 #include "exo/kernel/env/page_calls.h"
 #include "exo/kernel/env/ring_calls.h"
 #include "exo/kernel/env/frame_calls.h"
@@ -83,9 +84,18 @@ static void (*const frame_calls[])(struct trap_frame *) = {
 #undef ENTRY
 };
 
+/* A quick call whose number says what is to become of page faults. */
+static bool made_with_mode(struct trap_frame *f) {
+    const uint64_t how = f->rax & (EXO_PROPAGATE | EXO_KILL), number = f->rax - how;
+    if (!how || (number >= EXO_QUICK_COUNT && DEFENDED(RESTART_CALLS)))
+        return false;
+    restart_call(f, (restart_fn *)syscall_quick[number], how);
+    return true;
+}
+
 void syscall_frame(struct trap_frame *f) {
     if (f->rax - EXO_QUICK_COUNT < EXO_CALL_COUNT - EXO_QUICK_COUNT)
         frame_calls[f->rax - EXO_QUICK_COUNT](f);
-    else
+    else if (!made_with_mode(f))
         f->rax = (uint64_t)-E_NO_CALL;
 }

@@ -16,15 +16,22 @@ static void report(const struct trap_frame *f, uint64_t address) {
     fault_report(f, address, who, env_current->fault_expected);
 }
 
+void trap_kill(struct trap_frame *f, uint64_t address) {
+    report(f, address);
+    env_end(env_current, EXO_ENV_KILLED, f->vector);
+    slice_next(f);
+}
+
+void trap_tell(struct trap_frame *f, uint64_t address) {
+    if (!upcall_deliver(env_current, f, address))
+        trap_kill(f, address);
+}
+
 static void trap_in_env(struct trap_frame *f) {
     uint64_t address = f->vector == TRAP_PAGE ? read_cr2() : 0;
     if (!fault_is_of_program(f))
         panic_trap(f);
-    if (upcall_deliver(env_current, f, address))
-        return;
-    report(f, address);
-    env_end(env_current, EXO_ENV_KILLED, f->vector);
-    slice_next(f);
+    trap_tell(f, address);
 }
 
 void trap_init(void) {

@@ -13,4 +13,7 @@ struct fixup {
 };
 extern const struct fixup fixups_start[], fixups_end[];
 
+/* The last page fault that a fixup was for, and how many there were. */
+extern struct fixed { uint64_t count, address, error; } fixup_last;
+
 #endif

@@ -95,9 +95,12 @@ static bool mends(const struct fixup *x, const struct trap_frame *f) {
     return f->vector == TRAP_PAGE && f->rip == x->at && read_cr2() - user < x->bytes;
 }
 
+struct fixed fixup_last;
+
 static bool fix_up(struct trap_frame *f) {
     for (const struct fixup *x = fixups_start; x < fixups_end; x++) {
         if (mends(x, f)) {
+            fixup_last = (struct fixed){fixup_last.count + 1, read_cr2(), f->error};
             f->rip = x->resume;
             return true;
         }

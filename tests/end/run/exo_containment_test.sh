@@ -45,6 +45,7 @@ without YIELD_LATE terms/two_that_hand_each_other_the_slice_from_their_epilogues
 without YIELD_READY yield/an_id_of_nobody_is_refused_and_no_register_tells_of_the_kernel
 without YIELD_CLEARS yield/a_slice_begins_with_every_register_0
 without UPCALL_ONCE upcall/a_trap_in_the_handler_nests_and_unwinds
+without RESTART_CALLS restart/only_a_quick_call_has_a_mode
 
 # Reflection, and what one environment leaves of itself in the processor.
 without REFLECT_SWITCH reflect/calls_of_one_are_not_reflected_to_another

@@ -357,6 +357,8 @@ uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
         slice_handle();
         for (;;)
             __asm__ volatile("pause");
+    case ATTACK_KILL_MODE:
+        return (uint64_t)syscall5(EXO_KILL | EXO_CALL_env_read, 0, 0, 0, 0x10000000, 8);
     case ATTACK_HOG:
     case ATTACK_BOUNCE:
     case ATTACK_BURST:

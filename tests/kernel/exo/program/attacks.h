@@ -35,6 +35,7 @@
     X(BURST)             /* none: as SLEEP, then tells in its u-area from when to when it ran */   \
     X(CRITICAL)          /* a critical section without end */                                      \
     X(STORM)             /* an epilogue where nothing is, and a handler that goes there again */   \
+    X(KILL_MODE)         /* a call that is to end it where a buffer is not there */                \
     X(TIMER)             /* none: sets a timer and yields to its creator, again and again */       \
     X(LOOP)              /* loops for ever */                                                      \
     X(VECTORS)           /* looks at vector registers, fills them, yields to its creator, looks */ \
