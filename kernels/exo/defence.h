@@ -44,8 +44,8 @@
 #define DEFENCE_BATCH_CALLS 76
 #define DEFENCE_BATCH_ERROR 77
 #define DEFENCE_BATCH_TIME  78
-/* Page tables: 20 to 29, 80 to 89. No page is writable and executable, beyond EXO_TOP, or has bits
- * that are not an environment's. */
+/* Page tables: 20 to 29, 120 to 129. No page is writable and executable, beyond EXO_TOP, or has
+ * bits that are not an environment's. */
 #define DEFENCE_PT_EXECUTE  20
 #define DEFENCE_PT_TOP      21
 #define DEFENCE_PT_BITS     22
@@ -57,17 +57,17 @@
 #define DEFENCE_FRAME_CLEAR 28 /* what one left in a frame is cleared for another */
 #define DEFENCE_RESERVE     29 /* some frames are left for the kernel */
 /* The same on the short path. */
-#define DEFENCE_ONE_EXECUTE 80
-#define DEFENCE_ONE_TOP     81
-#define DEFENCE_ONE_BITS    82
-#define DEFENCE_ONE_OPENS   83
-#define DEFENCE_ONE_RIGHTS  84
-#define DEFENCE_ONE_FLUSH   85 /* what is no more writable faults at once */
-#define DEFENCE_TABLE_BUSY  86 /* a table with an entry is not freed */
-#define DEFENCE_TABLE_FLUSH 87 /* one that was freed is seen no more */
-#define DEFENCE_TABLE_TOP   88 /* no table of the kernel's is freed */
-#define DEFENCE_QUOTA       89 /* what the kernel uses for an environment is charged to it */
-#define DEFENCE_ENV_NAMED   19 /* another environment is acted on by capability */
+#define DEFENCE_ONE_EXECUTE 120
+#define DEFENCE_ONE_TOP     121
+#define DEFENCE_ONE_BITS    122
+#define DEFENCE_ONE_OPENS   123
+#define DEFENCE_ONE_RIGHTS  124
+#define DEFENCE_ONE_FLUSH   125 /* what is no more writable faults at once */
+#define DEFENCE_TABLE_BUSY  126 /* a table with an entry is not freed */
+#define DEFENCE_TABLE_FLUSH 127 /* one that was freed is seen no more */
+#define DEFENCE_TABLE_TOP   128 /* no table of the kernel's is freed */
+#define DEFENCE_QUOTA       89  /* what the kernel uses for an environment is charged to it */
+#define DEFENCE_ENV_NAMED   19  /* another environment is acted on by capability */
 /* Capabilities and access lists: 30 to 49. */
 #define DEFENCE_SLOT_0            30 /* slot 0 takes complete capabilities only */
 #define DEFENCE_ACL_MODIFY        31 /* a list is changed by whom it permits that */
