@@ -6,6 +6,7 @@
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exos/own.h"
 #include "exo/libos/exposed.h"
+#include "exo/libos/frames.h"
 #include "exo/libos/stubs.h"
 #include "exo/libos/transfer.h"
 #include "measure/bench.h"
@@ -74,6 +75,13 @@ static __attribute__((noinline)) void null_procedure(void) {
     __asm__ volatile("");
 }
 
+/* A free frame that this process never had: of the upper half, each once. */
+static uint64_t strange_frame(void) {
+    static uint64_t next;
+    next = next ? next + 1 : env_info()->frame_count / 2;
+    return frames_pick(next);
+}
+
 static void answer(struct message *m) {
     uint64_t sample = 0;
     struct bench b = {.batch = 1, .samples = &sample};
@@ -98,6 +106,8 @@ static void answer(struct message *m) {
         break;
     case EXOS_COW_FAULT:
         prepare_copy();
+        if (m->word[1])
+            exos_own()->next_frame = strange_frame();
         bench_start(&b);
         *(volatile uint64_t *)AREA = 2;
         bench_stop(&b);

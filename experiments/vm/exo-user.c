@@ -198,3 +198,7 @@ BENCH(anonymous_fault, "vm/anonymous_fault") {
 BENCH(cow_fault, "vm/cow_fault") {
     exos_time(b, EXOS_COW_FAULT, 0, 0);
 }
+
+BENCH(cow_foreign, "vm/cow_fault/frame:foreign") {
+    exos_time(b, EXOS_COW_FAULT, 1, 0);
+}

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 enum { PAGE = 4096 };
 
@@ -148,4 +150,47 @@ BENCH(appel2, "vm/appel2") {
         bench_difference(b, PAGES);
     }
     prepare(NULL);
+}
+
+/* The second of two pages, of which the first was written: there are page tables for both. */
+static volatile char *fresh_page(void) {
+    char *at = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (at == MAP_FAILED)
+        abort();
+    *(volatile char *)at = 1;
+    return at + PAGE;
+}
+
+static void end_page(volatile char *at) {
+    munmap((void *)(at - PAGE), 2 * PAGE);
+}
+
+BENCH(anonymous_fault, "vm/anonymous_fault") {
+    while (bench_next(b)) {
+        volatile char *at = fresh_page();
+        bench_start(b);
+        *at = 1;
+        bench_stop(b);
+        end_page(at);
+    }
+}
+
+/* A child has the page, too, until it is killed. */
+BENCH(cow_fault, "vm/cow_fault") {
+    while (bench_next(b)) {
+        volatile char *at = fresh_page();
+        *at = 1;
+        pid_t child = fork();
+        if (child < 0)
+            abort();
+        while (child == 0)
+            pause();
+        at[-PAGE] = 2; /* the first fault after a fork does more */
+        bench_start(b);
+        *at = 2;
+        bench_stop(b);
+        kill(child, SIGKILL);
+        waitpid(child, NULL, 0);
+        end_page(at);
+    }
 }
