@@ -170,3 +170,93 @@ CHECK(longest_end, "longest/an_environment_of_64_mib_is_freed_in_pieces") {
     update_all(0, 0, &none, 1, BIG);
     CHECK_THAT(c, pieces > 10 && frames_free() + 100 > before); /* tables stay */
 }
+
+/* --- Access lists, and what is taken back --- */
+
+enum { LISTS = 64 };
+
+static void note(uint64_t begun) {
+    uint64_t took = now() - begun;
+    longest = took > longest ? took : longest;
+}
+
+/* Of so many words, the last of which alone is {9, n}. */
+static void fill_list(struct cap list[EXO_ACL_MOST], uint8_t n) {
+    for (unsigned i = 0; i < EXO_ACL_MOST; i++)
+        list[i] = (struct cap){.rights = CAP_ALL,
+                               .valid = 1,
+                               .length = 7,
+                               .name = {9, i + 1 < EXO_ACL_MOST ? 1 : n, 1, 1, 1, 1, (uint8_t)i}};
+}
+
+CHECK(longest_lists, "longest/frames_with_longer_lists_and_what_revocation_does_with_them") {
+    static struct cap list[EXO_ACL_MOST];
+    static uint64_t names[LISTS];
+    if (!counts_instructions(c))
+        return;
+    uint64_t first = frames_pick_run(LISTS), begun;
+    longest = 0;
+    for (unsigned i = 0; i < LISTS; i++)
+        names[i] = AREA + i * 4096ul;
+    struct exo_pages p = {AREA, first << 12 | DATA, LISTS};
+    CHECK_THAT(c, first && update_all(0, 0, &p, 1, LISTS) == LISTS);
+    fill_list(list, 2);
+    for (unsigned way = 0; way < 2; way++) /* the second time all have longer lists */
+        for (unsigned done = 0; done < LISTS;) {
+            begun = now();
+            long some = exo_acl_set(0, first + done, LISTS - done, list, EXO_ACL_MOST, 0);
+            note(begun);
+            CHECK_THAT(c, some > 0);
+            done += (unsigned)some;
+        }
+    told(c, "lists");
+    for (unsigned i = 0; i < LISTS; i++)
+        CHECK_THAT(c, exo_acl_set(0, first + i, 1, list, EXO_ACL_MOST, 0) == 1);
+    struct cap last = list[EXO_ACL_MOST - 1];
+    static const struct cap all = {.rights = CAP_ALL, .valid = 1};
+    long id = exo_env_create(0, all, "lists", 16, 0);
+    for (unsigned i = 1; i < EXO_CAPS; i++) {
+        CHECK_THAT(c, exo_cap_forge(0, 1, last) == 0);
+        CHECK_THAT(c, exo_cap_give(0, (uint64_t)id, 1, i) == 0);
+        last.name[6]++; /* the others open nothing */
+    }
+    last.name[6] = EXO_ACL_MOST - 1;
+    exo_cap_forge(0, 1, last);
+    CHECK_THAT(c, update_all((uint64_t)id, 1, &p, 1, LISTS) == LISTS);
+    told(c, "pages with longer lists");
+    const struct exo_protect reads = {AREA, LISTS, EXO_WRITE, 0},
+                             writes = {AREA, LISTS, 0, EXO_WRITE};
+    CHECK_THAT(c, exo_page_protect(0, (uint64_t)id, 1, &reads, 1, 0) == LISTS);
+    for (uint64_t done = 0; done < LISTS;) {
+        begun = now();
+        long some = exo_page_protect(0, (uint64_t)id, 1, &writes, 1, done);
+        note(begun);
+        CHECK_THAT(c, some > 0);
+        done += (uint64_t)some;
+    }
+    told(c, "pages with longer lists, made writable");
+    long number = 0;
+    do {
+        begun = now();
+        number = exo_cap_revoke(
+            0, (struct cap){.rights = CAP_ALL, .valid = 1, .length = 2, .name = {9, 2}},
+            (uint64_t)number);
+        note(begun);
+    } while (number > 0);
+    CHECK_THAT(c, number == 0 && exposed_env((uint64_t)id)->pages == 0);
+    told(c, "revocation");
+    CHECK_THAT(c, update_all((uint64_t)id, 0, &p, 1, LISTS) == LISTS);
+    longest = 0;
+    CHECK_THAT(c, exo_env_revoke(0, (uint64_t)id, LISTS, EXO_REVOKE_NS_LEAST) > 0);
+    do {
+        begun = now();
+        number = exo_env_repossess(0, (uint64_t)id, names, LISTS);
+        note(begun);
+    } while (number == -E_AGAIN);
+    CHECK_THAT(c, number > 8);
+    told(c, "repossession");
+    exo_env_destroy(0, (uint64_t)id);
+    p.entry = 0;
+    update_all(0, 0, &p, 1, LISTS);
+    longest = 0;
+}

@@ -37,12 +37,14 @@ static uint64_t word_of(uint64_t env, uint64_t offset) {
 /* Takes `count` pages from number `first` on, as soon as that is allowed. */
 static long take(uint64_t env, unsigned first, unsigned count) {
     uint64_t vector[PAGES];
-    long done;
+    long done = 0, some;
     for (unsigned i = 0; i < count; i++)
         vector[i] = ATTACK_PAGES + (first + i) * 4096ul;
-    while ((done = exo_env_repossess(1, env, vector, count)) == -E_AGAIN)
-        ;
-    return done;
+    do {
+        some = exo_env_repossess(1, env, vector + done, count - (unsigned)done);
+        done += some > 0 ? some : 0;
+    } while (some == -E_AGAIN || (some > 0 && done < count));
+    return done ? done : some;
 }
 
 CHECK(reclaim_asked, "reclaim/an_environment_is_asked_by_whom_it_must_heed_and_has_its_time") {

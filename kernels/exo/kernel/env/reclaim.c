@@ -12,7 +12,7 @@
 
 /* What a call may do at once, in instructions or more. */
 #define WORK_CALL 7000
-#define WORK_PAGE 250
+#define WORK_PAGE 450
 
 void loss_note(struct env *e, enum exo_loss kind, uint64_t name) {
     volatile struct exo_uarea *u = e->uarea;

@@ -17,7 +17,7 @@
 #define WORK_FILL    540
 #define WORK_UNMAP   130
 #define WORK_PROTECT 32   /* a power of two: it divides */
-#define WORK_LIST    400  /* an access list of more than one word */
+#define WORK_LIST    700  /* an access list of more than one word */
 #define WORK_FIND    150  /* another table, which there is */
 #define WORK_TABLE   2500 /* up to three tables and a shadow page */
 
