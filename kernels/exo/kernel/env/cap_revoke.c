@@ -21,8 +21,8 @@
 #define WORK_LIST     300
 #define WORK_FREE     3000 /* a predicate, a ring */
 #define WORK_ASKED    30   /* a word of an access list against a capability */
-#define WORK_TABLE    500  /* with nothing in it */
-#define WORK_NO_TABLE 80
+#define WORK_TABLE    1300  /* with nothing in it */
+#define WORK_NO_TABLE 250
 
 /* The one that is under way, or the last. Its parts go from 0 to PARTS. */
 static struct revocation {

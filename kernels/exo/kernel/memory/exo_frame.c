@@ -116,7 +116,7 @@ void exo_frame_set_acl(struct exo_frame *f, struct cap word, uint32_t limits) {
 }
 
 uint64_t exo_frame_forget(struct cap what, uint64_t number, long *work) {
-    for (; number<info.frame_count && * work> 0; number++, *work -= 12)
+    for (; number<info.frame_count && * work> 0; number++, *work -= 35)
         if (cap_is_under(last_holder[number], what))
             last_holder[number] = (struct cap){0};
     return number;
