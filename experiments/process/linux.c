@@ -52,8 +52,7 @@ BENCH(vfork_exit_wait, "process/vfork_exit_wait") {
     bench_time(b, vfork_exit_wait());
 }
 
-/* The program that fork_exec_exit_wait becomes is this one, which ends before it has done anything.
- */
+/* The program that the child becomes is this one, which ends before it has done anything. */
 static char exits[] = "exits";
 __attribute__((constructor)) static void exit_if_told(int argc, char **argv) {
     if (argc == 1 && !strcmp(argv[0], exits))

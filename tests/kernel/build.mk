@@ -24,7 +24,8 @@ $(eval $(call guest_program,test/exo-first,$(call user_objects,$(EXO_LIBOS_SRC) 
 $(eval $(call guest_program,test/attacker-exo,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_METHOD_SRC) $(wildcard tests/kernel/exo/program/*.c) \
     tests/kernel/random_calls.c tests/kernel/registers.S)))
 $(eval $(call guest_program,test/execed,$(call user_objects,$(EXO_EXOS_SRC) $(wildcard tests/kernel/exo/execed/*.c))))
-$(eval $(call guest_program,test/exos,$(call user_objects,$(sort $(EXO_EXOS_SRC) $(EXO_METHOD_SRC)) $(wildcard tests/kernel/exo/exos/*.c))))
+EXOS_TEST_OBJECTS := $(call user_objects,$(sort $(EXO_EXOS_SRC) $(EXO_METHOD_SRC)) $(wildcard tests/kernel/exo/exos/*.c))
+$(eval $(call guest_program,test/exos,$(EXOS_TEST_OBJECTS)))
 $(eval $(call guest_program,test/hostile,$(call user_objects,$(EXO_PROGRAM_SRC) $(wildcard tests/kernel/exo/hostile/*.c) \
     tests/kernel/random_calls.c tests/kernel/registers.S)))
 $(eval $(call guest_program,test/files,$(call user_objects,$(EXO_EXOS_SRC) $(wildcard tests/kernel/exo/files/*.c))))
@@ -130,6 +131,21 @@ undefended: $(B)/guest/test/$3-without-$1.elf
 endef
 $(foreach u,$(UNDEFENDED),$(eval $(call undefended,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)),spin)))
 $(foreach u,$(EXO_UNDEFENDED),$(eval $(call undefended,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)),exo)))
+# And of the library ExOS: the program `exos` of the archive is another.
+EXOS_UNDEFENDED := LEAVING=libos/slice_hooks
+define undefended_exos # DEFENCE, SOURCE
+$(B)/guest/without/exos-$1.o: $(wildcard kernels/exo/$2.[cS]) Makefile
+	$$(call say,CC,$$< (without $1))
+	$$(Q)mkdir -p $$(@D) && $$(GUEST_CC) $$(USER_FLAGS) -DWITHOUT=$1 -c $$< -o $$@
+-include $(B)/guest/without/exos-$1.d
+$(B)/guest/test/exos-without-$1.elf: $(B)/guest/without/exos-$1.o $(B)/guest/test/exos.elf
+	$$(call say,LD,$$@)
+	$$(Q)$$(GUEST_LD) $$(GUEST_LDFLAGS) -T boot/user.ld -o $$@ $$< \
+	    $$(filter-out $$(call user_objects,kernels/exo/$2.c),$$(EXOS_TEST_OBJECTS) $$(call user_objects,$$(USER_ROOMS_SRC)))
+$(call guest_archive,test/exo-without-$1,kernels/exo/boot,first=test/exo-first exos=test/exos-without-$1 execed=test/execed)
+undefended: $(B)/guest/test/exo-without-$1.cpio
+endef
+$(foreach u,$(EXOS_UNDEFENDED),$(eval $(call undefended_exos,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)))))
 undefended: $(B)/guest/test/spin.cpio $(B)/guest/test/exo.cpio
 .PHONY: undefended
 

@@ -3,8 +3,12 @@
  * and ends is a word in memory, which is changed with the first. */
 #include "exo/libos/slice_hooks.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "exo/defence.h"
+#include "exo/libos/uarea.h"
 
 /* yield.S: where a slice begins that a yield waited for, and one that the last one's end did; where
  * one ends when its registers are saved. And the same by way of the hooks. */
@@ -14,9 +18,23 @@ void slice_begun(struct slice_registers *r), slice_ended(struct slice_registers 
 
 static struct slice_hook *at_begin, *at_end;
 
+/* upcall_entry.S: the stack of traps is free for the next one, but still has registers on it. */
+extern const char upcall_leaves[] __attribute__((weak)), upcall_left[] __attribute__((weak));
+
+/* Interrupted there, a hook is within a handler, too: its traps go on the stack in use. */
+static bool is_leaving(const struct slice_registers *r) {
+    return r && DEFENDED(LEAVING) &&
+           r->rip - (uint64_t)upcall_leaves < (uint64_t)(upcall_left - upcall_leaves);
+}
+
 static void run(struct slice_hook *h, struct slice_registers *r) {
+    uint64_t stack = uarea->trap_stack;
+    if (is_leaving(r))
+        uarea->trap_stack = 0;
     for (; h; h = h->next)
         h->fn(h, r);
+    if (is_leaving(r))
+        uarea->trap_stack = stack;
 }
 
 void slice_begun(struct slice_registers *r) {

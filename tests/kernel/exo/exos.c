@@ -90,3 +90,36 @@ CHECK(exos_exec, "exos/a_process_becomes_another_program_and_stays_itself_where_
 CHECK(exos_signal, "exos/signals_come_once_and_in_their_time_whatever_a_process_does") {
     run(c, EXOS_SIGNAL, 0);
 }
+
+/* Half of the positions are the process's, to hand on. */
+static void run_timed(struct check *c, enum exos_case which) {
+    uint64_t word, self = (uint64_t)exo_env_self();
+    __builtin_memcpy(&word, &programs, sizeof word);
+    if (small_machine(c))
+        return;
+    if (!env_info()->tsc_hz) {
+        check_skip(c, "the machine has no clock of known rate");
+        return;
+    }
+    exo_cap_forge(0, OWN_SLOT, programs);
+    long id = spawn_sized(OWN_SLOT, "exos", which, OWN_SLOT, 0, KERNEL_FRAMES);
+    CHECK_THAT(c, id > 0);
+    slice_handle();
+    for (unsigned i = 0; i < EXO_SLOTS; i++)
+        exo_slot_set(0, i, i % 2 ? (uint64_t)id : self, word);
+    const volatile struct exo_env *e = exposed_env((uint64_t)id);
+    while (e->state == EXO_ENV_READY)
+        exo_env_yield(0);
+    for (unsigned i = 0; i < EXO_SLOTS; i++)
+        exo_slot_set(0, i, self, 0xf);
+    if (e->state != EXO_ENV_EXITED || e->ended)
+        check_fail(c, "state %u, line or vector %lu", e->state, e->ended);
+}
+
+CHECK(exos_nested, "exos/a_fault_within_a_fault_at_each_instruction_leaves_all_pages_right") {
+    run_timed(c, EXOS_NESTED);
+}
+
+CHECK(exos_killed, "exos/a_process_killed_at_any_point_of_a_fork_gives_all_back") {
+    run_timed(c, EXOS_KILLED);
+}

@@ -68,9 +68,8 @@ long exos_kill(uint64_t pid);
 
 /* This process goes on as the program of this name, or as the interpreter that a script's first
  * line names, with these strings; its program_main() is given how many argv has and where they are,
- * with envp behind their null. It has the same pid, group, parent, signals masked, ignored and
- * pending, alarm, and what hooks_exec() hands on. Returns only an error, and nothing has changed.
- */
+ * with envp behind their null. It keeps pid, group, parent, alarm, signals masked, ignored and
+ * pending, and what hooks_exec() hands on. Returns only an error, and nothing has changed. */
 long exos_exec(const char *name, const char *const argv[], const char *const envp[]);
 
 /* SIGALRM comes after so many nanoseconds, and then each time after so many again; 0: no more.

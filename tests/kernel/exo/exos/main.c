@@ -30,6 +30,8 @@ uint64_t program_main(uint64_t which, uint64_t b, const char *words) {
         [EXOS_PROTECTED_PIPE] = case_protected_pipe,
         [EXOS_EXEC] = case_exec,
         [EXOS_SIGNAL] = case_signal,
+        [EXOS_NESTED] = case_nested,
+        [EXOS_KILLED] = case_killed,
     };
     (void)b, (void)words;
     if (exos_begin())

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* killed.c -- a process that is killed anywhere in a fork: by its group, so that its child is,
+ * too, if there is one. */
+#include "cases.h"
+#include "sweep.h"
+
+#include "exo/libos/exos/exos.h"
+#include "exo/libos/exos/own.h"
+#include "exo/libos/exos/process/signal.h"
+#include "exo/libos/exposed.h"
+#include "exo/libos/frames.h"
+#include "exo/libos/stubs.h"
+#include "exo/libos/yield.h"
+#include "lib/error.h"
+
+#define SHARED   ((volatile uint64_t *)0x600000000000)
+#define POSITION 5       /* that the one that is killed has */
+#define LONGEST  60000ul /* more than a fork's instructions */
+#define STRIDE   211ul
+
+static _Noreturn void fork_late(uint64_t early) {
+    sweep_delay(early);
+    SHARED[0] = 1;
+    long pid = exos_fork();
+    SHARED[1] += pid > 0; /* it got so far */
+    for (;;)
+        exo_env_yield(0);
+}
+
+/* One that is killed when its slice has ended so many instructions after it began to fork. */
+static uint64_t kill_at(uint64_t early) {
+    struct exos_end end;
+    SHARED[0] = 0;
+    long pid = exos_fork();
+    if (pid == 0)
+        fork_late(early);
+    MUST(pid > 0 && exos_setpgid((uint64_t)pid, 0) == 0);
+    MUST(exo_slot_set(0, POSITION, exos_env((uint64_t)pid), 0) == 0);
+    while (!SHARED[0])
+        exo_env_yield(0);
+    MUST(exo_slot_set(0, POSITION, (uint64_t)exo_env_self(), 0) == 0);
+    MUST(exos_signal(-pid, EXOS_SIGKILL) == 0);
+    MUST(exos_waitpid(pid, &end, 0) == pid && end.signal == EXOS_SIGKILL);
+    MUST(exos_wait(&end) == -E_NOT_FOUND && exos_signal(-pid, 0) == -E_NOT_FOUND);
+    return 0;
+}
+
+uint64_t case_killed(void) {
+    const volatile struct exo_env *self = exposed_env((uint64_t)exo_env_self());
+    slice_handle();
+    MUST(frames_map(0, 0, 0, (uint64_t)SHARED, 1, EXO_WRITE | EXO_NO_EXEC | EXOS_SHARED) == 0);
+    SHARED[1] = 0;
+    sweep_begin(0);
+    uint64_t line = kill_at(LONGEST), free = frames_free(), kernel = self->kernel_most;
+    for (uint64_t early = 0; !line && early < LONGEST; early += STRIDE) {
+        line = kill_at(early);
+        MUST(line || (frames_free() == free && self->kernel_most == kernel));
+    }
+    MUST(line || (SHARED[1] > 10 && SHARED[1] < LONGEST / STRIDE - 50));
+    return line ? line : case_full();
+}
