@@ -106,22 +106,9 @@
 #define DEFENCE_UPCALL_ONCE  88
 /* Only a quick call has a mode. */
 #define DEFENCE_RESTART_CALLS 89
-#define DEFENCE_SLOT_0        30 /* slot 0 takes complete capabilities only */
-#define DEFENCE_ACL_MODIFY    31 /* a list is changed by whom it permits that */
-#define DEFENCE_ACL_OWNER     32 /* its first word stays the owner's */
-#define DEFENCE_ACL_WORDS     33 /* no user's word in a list is a name of the kernel's */
-#define DEFENCE_OFFER_TO      34 /* an offer is taken by whom it is made to */
-#define DEFENCE_OFFER_KEY     35 /* who offers has the capability when it is taken */
-#define DEFENCE_REVOKE        36 /* only from those who have it of oneself */
-#define DEFENCE_REVOKED_COPY  37 /* no copy is made of what is being revoked */
-#define DEFENCE_REVOKED_PAGES 38 /* mappings go with the capability */
-#define DEFENCE_LIMIT         39 /* no more mappings and writers than the limits say */
-#define DEFENCE_PIN           40 /* a frame is pinned by who may read it */
-#define DEFENCE_REVOKE_TIME   41 /* no force before the time is over */
-#define DEFENCE_REVOKE_OWED   42 /* no more than was asked */
-#define DEFENCE_REVOKE_KEPT   43 /* and nothing of the guaranteed minimum */
-#define DEFENCE_ACL_QUOTA     44 /* lists are charged to who makes them */
 /* ExOS: 90 to 99, in the library. */
 #define DEFENCE_LEAVING 90 /* who is interrupted at a handler's end is still within the handler */
+#define DEFENCE_YIELDS  91 /* a yield whose slice ends before its call is begun anew */
+#define DEFENCE_BURY    92 /* what a killed process was about to make is ended */
 
 #endif

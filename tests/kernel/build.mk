@@ -132,7 +132,7 @@ endef
 $(foreach u,$(UNDEFENDED),$(eval $(call undefended,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)),spin)))
 $(foreach u,$(EXO_UNDEFENDED),$(eval $(call undefended,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)),exo)))
 # And of the library ExOS: the program `exos` of the archive is another.
-EXOS_UNDEFENDED := LEAVING=libos/slice_hooks
+EXOS_UNDEFENDED := LEAVING=libos/slice_hooks YIELDS=libos/yield BURY=libos/exos/process/process
 define undefended_exos # DEFENCE, SOURCE
 $(B)/guest/without/exos-$1.o: $(wildcard kernels/exo/$2.[cS]) Makefile
 	$$(call say,CC,$$< (without $1))

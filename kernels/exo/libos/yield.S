@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* yield.S -- see yield.h. */
 #include "exo/abi.h"
+#include "exo/defence.h"
 #include "machine/trap/entry.h"
 
 /* Bytes that xsave writes. */
@@ -62,7 +63,9 @@ slice_ends:
     sub %rax, %rcx
     cmp $(yield_gives - yield_begins), %rcx
     ja 1f
+#if DEFENDED(YIELDS)
     lea yield_begins(%rip), %rax
+#endif
 1:  mov %rax, 128(%rsp)
     mov UAREA_EPILOGUE + 32(%rdx), %rax
     mov %rax, 120(%rsp)

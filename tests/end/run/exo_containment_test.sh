@@ -102,3 +102,14 @@ without REVOKED_NAME caps/who_gets_a_revoked_name_anew_sees_nothing_of_who_had_i
 without REVOKE_TIME reclaim/an_environment_is_asked_by_whom_it_must_heed_and_has_its_time
 without REVOKE_OWED reclaim/what_is_owed_is_taken_and_noted_and_no_more
 without REVOKE_KEPT reclaim/the_guaranteed_minimum_is_taken_by_an_end_only
+
+# ExOS: rules of the library, which is another in the archive.
+without_exos() { # DEFENCE CHECK
+    boot exo exo "$2" > "$tmp/out" 2>&1
+    verdict "$2" grep -Eq "^@X1 [0-9]+ check .*verdict=pass" "$tmp/out"
+    boot "exo-without-$1" exo "$2" > "$tmp/out" 2>&1
+    verdict "$2: fails without $1" bash -c "grep -Eq '^@X1 [0-9]+ plan ' $tmp/out && ! grep -Eq '^@X1 [0-9]+ check .*verdict=pass' $tmp/out"
+}
+without_exos LEAVING exos/a_fault_within_a_fault_at_each_instruction_leaves_all_pages_right
+without_exos YIELDS exos/a_fault_within_a_fault_at_each_instruction_leaves_all_pages_right
+without_exos BURY exos/a_process_killed_at_any_point_of_a_fork_gives_all_back

@@ -13,6 +13,7 @@
 
 #define OWN_SLOT      5
 #define KERNEL_FRAMES 50000
+#define TIMED_FRAMES  3000
 
 static const struct cap programs = {.rights = CAP_ALL, .valid = 1, .length = 1, .name = {'p'}};
 
@@ -95,14 +96,12 @@ CHECK(exos_signal, "exos/signals_come_once_and_in_their_time_whatever_a_process_
 static void run_timed(struct check *c, enum exos_case which) {
     uint64_t word, self = (uint64_t)exo_env_self();
     __builtin_memcpy(&word, &programs, sizeof word);
-    if (small_machine(c))
-        return;
     if (!env_info()->tsc_hz) {
         check_skip(c, "the machine has no clock of known rate");
         return;
     }
     exo_cap_forge(0, OWN_SLOT, programs);
-    long id = spawn_sized(OWN_SLOT, "exos", which, OWN_SLOT, 0, KERNEL_FRAMES);
+    long id = spawn_sized(OWN_SLOT, "exos", which, OWN_SLOT, 0, TIMED_FRAMES);
     CHECK_THAT(c, id > 0);
     slice_handle();
     for (unsigned i = 0; i < EXO_SLOTS; i++)

@@ -3,6 +3,7 @@
  * section ends before anybody else runs. */
 #include "exo/libos/exos/process/process.h"
 
+#include "exo/defence.h"
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exos/process/critical.h"
 #include "exo/libos/exos/process/signal_numbers.h"
@@ -111,7 +112,7 @@ void process_bury(const struct process *p, uint64_t env) {
         exo_env_destroy(0, p->next);
     for (unsigned n = 0; n < EXO_ENVS; n++) {
         const volatile struct exo_env *e = (const volatile struct exo_env *)EXO_ENV + n;
-        if (e->state == EXO_ENV_NEW && e->creator == env)
+        if (e->state == EXO_ENV_NEW && e->creator == env && DEFENDED(BURY))
             exo_env_destroy(0, e->id);
     }
 }
