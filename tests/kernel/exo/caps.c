@@ -6,8 +6,10 @@
 #include "exo/libos/frames.h"
 #include "exo/libos/spawn.h"
 #include "exo/libos/stubs.h"
+#include "exo/libos/uarea.h"
 #include "exo/libos/yield.h"
 #include "lib/error.h"
+#include "lib/string.h"
 #include "measure/bench.h"
 
 static struct cap cap(unsigned rights, unsigned length, uint8_t first, uint8_t second) {
@@ -253,5 +255,20 @@ CHECK(caps_revoke_predicate, "caps/a_predicate_ends_with_the_capability_of_a_var
     CHECK_THAT(c, exposed_env(id) && exposed_env(id)->asleep && exposed_frame(frame)->pins == 1);
     CHECK_THAT(c, revoke(0, cap(CAP_ALL, 1, 7, 0)) > 0 && exposed_frame(frame)->pins == 0);
     exo_env_destroy(0, id);
+    unmap();
+}
+
+CHECK(caps_revoke_ring, "caps/a_ring_ends_with_the_capability_of_its_pages") {
+    uint64_t frame = frames_pick(env_info()->frame_count / 2), self = (uint64_t)exo_env_self();
+    const uint64_t message[EXO_RING_WORDS] = {1}, before = uarea->lost_count;
+    exo_cap_forge(0, 1, cap(CAP_ALL, 1, 7, 0));
+    CHECK_THAT(c, map_in(0, 1, HERE | EXO_FRESH, frame) == 1);
+    memset((void *)HERE, 0, 4096);
+    CHECK_THAT(c, exo_ring_set(1, (struct exo_message *)HERE, 1, cap(CAP_ALL, 0, 0, 0)) == 0);
+    CHECK_THAT(c, exposed_frame(frame)->pins == 1 && exo_ring_send(0, self, message) == 0);
+    CHECK_THAT(c, revoke(0, cap(CAP_ALL, 1, 7, 0)) > 0 && exposed_frame(frame)->pins == 0);
+    CHECK_THAT(c, exo_ring_send(0, self, message) == -E_NOT_FOUND);
+    CHECK_THAT(c, uarea->lost[before % EXO_LOST_WORDS] == (1 << 8 | EXO_LOST_CAP));
+    CHECK_THAT(c, uarea->lost[(before + 1) % EXO_LOST_WORDS] == EXO_LOST_RING);
     unmap();
 }

@@ -21,7 +21,7 @@
 #define WORK_LIST     300
 #define WORK_FREE     3000 /* a predicate, a ring */
 #define WORK_ASKED    30   /* a word of an access list against a capability */
-#define WORK_TABLE    1300  /* with nothing in it */
+#define WORK_TABLE    1300 /* with nothing in it */
 #define WORK_NO_TABLE 250
 
 /* The one that is under way, or the last. Its parts go from 0 to PARTS. */
@@ -64,7 +64,7 @@ static bool lists(struct env *e, long *work) {
         *work -= WORK_FREE;
     }
     struct ring **ring = &ring_of[e - envs];
-    if (*ring && ring_is_under(*ring, now.what)) {
+    if (DEFENDED(REVOKED_RING) && *ring && ring_is_under(*ring, now.what)) {
         ring_free(*ring, e->seen);
         *ring = NULL;
         loss_note(e, EXO_LOST_RING, 0);
