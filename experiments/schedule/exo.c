@@ -27,7 +27,7 @@ static struct predicate *make(uint64_t terms, bool interpreted) {
     insn[n++] = 0x95;
     insn[n++] = 0xb7;
     insn[n++] = 0x95;
-    const struct reader r = {&e->space, e->cap, env_uarea_at(e)};
+    const struct reader r = {env_space(e), e->seen, e->cap, env_uarea_at(e)};
     const struct predicate_request q = {(const uint8_t *)insn, n * 8, v, (uint32_t)terms,
                                         interpreted};
     if (predicate_make(&r, &q, &why, &p))

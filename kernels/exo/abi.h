@@ -44,6 +44,7 @@
     X(table_free)                                                                                  \
     X(slot_terms)                                                                                  \
     X(timer_set)                                                                                   \
+    X(env_clone)                                                                                   \
     X(session)
 
 /* Frame calls may go on in somebody else. */
@@ -92,6 +93,7 @@
 #define EXO_TOP    EXO_UAREAS     /* where an environment may map stops here */
 
 #define EXO_ENVS     1024 /* at one time; an id is generation * EXO_ENVS + slot */
+#define EXO_CLONES   64   /* of one environment */
 #define EXO_CAPS     16   /* slots of an environment's capability list */
 #define EXO_SLOTS    128  /* positions of the vector of time slices */
 #define EXO_WORDS    16   /* that a control transfer takes along beside the registers */

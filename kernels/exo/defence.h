@@ -106,10 +106,14 @@
 #define DEFENCE_SLOT_RIGHT   87
 #define DEFENCE_UPCALL_ONCE  88
 /* Only a quick call has a mode. */
-#define DEFENCE_RESTART_CALLS 89
+#define DEFENCE_RESTART_CALLS 123
 /* ExOS: 90 to 99, in the library. */
 #define DEFENCE_LEAVING 90 /* who is interrupted at a handler's end is still within the handler */
 #define DEFENCE_YIELDS  91 /* a yield whose slice ends before its call is begun anew */
 #define DEFENCE_BURY    92 /* what a killed process was about to make is ended */
+/* A clone is made by who may write the original, ends with it, and leaves no u-area behind. */
+#define DEFENCE_CLONE_RIGHT 120
+#define DEFENCE_CLONE_ENDS  121
+#define DEFENCE_CLONE_FLUSH 122
 
 #endif

@@ -92,7 +92,7 @@ static void start_component(const struct component *component) {
               component->name);
     if (strlen(component->arguments) >= EXO_WORDS_MAX)
         cannot(component->arguments, -E_TOO_LONG);
-    int error = env_create(NULL, info.frames_total, everything, &e);
+    int error = env_create(NULL, info.frames_total, everything, NULL, &e);
     if (error)
         cannot(component->name, error);
     e->cap[0] = everything;

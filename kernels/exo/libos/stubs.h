@@ -102,6 +102,13 @@ SYSCALL exo_env_create(unsigned slot, struct cap control, const char *name, uint
     return syscall5(EXO_CALL_env_create, slot, word, (uint64_t)name, frames, flags);
 }
 
+SYSCALL exo_env_clone(unsigned slot, uint64_t env, struct cap control, const char *name,
+                      uint64_t frames, unsigned flags) {
+    uint64_t word;
+    __builtin_memcpy(&word, &control, sizeof word);
+    return syscall6(EXO_CALL_env_clone, slot, env, word, (uint64_t)name, frames, flags);
+}
+
 SYSCALL exo_env_start(unsigned slot, uint64_t env) {
     return syscall2(EXO_CALL_env_start, slot, env);
 }

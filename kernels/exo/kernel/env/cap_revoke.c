@@ -103,9 +103,9 @@ static bool pages(struct env *e, long *work) {
     struct departures d;
     if (!DEFENDED(REVOKED_PAGES))
         return true;
-    departures_begin(&d, &e->space);
+    departures_begin(&d, env_space(e));
     while (*work > 0 && now.at < EXO_TOP) {
-        struct entries l = space_entries(&e->space, now.at, EXO_TOP);
+        struct entries l = space_entries(env_space(e), now.at, EXO_TOP);
         if (l.entry)
             pages_of(e, &l, &d, work);
         else

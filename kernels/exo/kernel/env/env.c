@@ -131,7 +131,7 @@ static int make_uarea(struct env *e) {
     vaddr_t at = env_uarea_at(e);
     struct entries l;
     paddr_t frame;
-    int error = space_make_entries(&e->space, at, at + PAGE_SIZE, &l);
+    int error = space_make_entries(env_space(e), at, at + PAGE_SIZE, &l);
     if (!error)
         error = account_charge(e->seen);
     if (error)
@@ -146,14 +146,43 @@ static int make_uarea(struct env *e) {
     return 0;
 }
 
+/* A clone's u-area is in its home's tables, where the others see it, too. */
+static void remove_uarea(struct env *e) {
+    vaddr_t at = env_uarea_at(e);
+    struct entries l = space_entries(env_space(e), at, at + PAGE_SIZE);
+    l.entry[0] = 0;
+    if (DEFENDED(CLONE_FLUSH))
+        page_flush(&env_space(e)->table, at);
+}
+
+static void join(struct env *e) {
+    e->space.table = e->home->space.table;
+    e->next_clone = e->home->clones;
+    e->home->clones = e;
+    e->home->cloned++;
+}
+
+static void leave(struct env *e) {
+    struct env **link = &e->home->clones;
+    while (*link != e)
+        link = &(*link)->next_clone;
+    *link = e->next_clone;
+    e->home->cloned--;
+}
+
 static int fill(struct env *e) {
+    if (e->home != e)
+        return make_uarea(e);
     int error = space_create(&e->space, e->seen);
     if (!error && (error = make_uarea(e)))
         space_destroy(&e->space);
     return error;
 }
 
-int env_create(struct exo_env *account, uint64_t frames, struct cap control, struct env **made) {
+int env_create(struct exo_env *account, uint64_t frames, struct cap control, struct env *home,
+               struct env **made) {
+    if (home && home->cloned >= EXO_CLONES)
+        return -E_FULL;
     if (account &&
         (frames > account->kernel_most || account->kernel > account->kernel_most - frames))
         return -E_QUOTA;
@@ -164,13 +193,16 @@ int env_create(struct exo_env *account, uint64_t frames, struct cap control, str
     const struct exo_env before = *seen;
     *seen =
         (struct exo_env){.id = next_id(e), .state = EXO_ENV_NEW, .kernel_most = (uint32_t)frames};
-    *e = (struct env){.seen = seen, .control = control, .ready_id = nobody(e)};
+    *e = (struct env){
+        .seen = seen, .control = control, .ready_id = nobody(e), .home = home ? home : e};
     int error = fill(e);
     if (error) {
         *seen = before;
         append(e, &free_last);
         return error;
     }
+    if (home)
+        join(e);
     if (account) {
         account->kernel_most -= (uint32_t)frames;
         seen->creator = account->id;
@@ -190,6 +222,10 @@ static void special_load(vaddr_t fs_base, bool reflects) {
 void env_end(struct env *e, enum exo_env_state state, uint64_t ended) {
     if (e->seen->id == EXO_ENVS && state == EXO_ENV_EXITED)
         first_status = ended;
+    while (e->clones && DEFENDED(CLONE_ENDS))
+        env_end(e->clones, EXO_ENV_KILLED, TRAP_VECTORS);
+    if (e->home != e)
+        leave(e);
     if (e == env_current) {
         page_table_load(&page_table_kernel);
         if (DEFENDED(FS_END))
@@ -226,9 +262,12 @@ static void free_rest(struct env *e) {
     ring_free(ring_of[e - envs], seen);
     ring_of[e - envs] = NULL;
     pins_free(e->pins, seen);
+    if (e->home != e)
+        remove_uarea(e);
     frame_free(physical(e->uarea));
     account_release(seen, 1);
-    space_destroy(&e->space);
+    if (e->home == e)
+        space_destroy(&e->space);
     account_outlive(seen);
     heir_of(seen)->kernel_most += seen->kernel_most;
     seen->kernel_most = 0;
@@ -241,7 +280,7 @@ void env_bury(void) {
     long work = WORK_BURY;
     while (ended_first && work > 0) {
         struct env *e = ended_first;
-        if (!space_clear(&e->space, &e->dying, &work))
+        if (e->home == e && !space_clear(&e->space, &e->dying, &work))
             return;
         take_first(&ended_first, &ended_last);
         free_rest(e);

@@ -18,15 +18,23 @@ struct env {
     struct cap control;       /* who may act on it */
     struct cap cap[EXO_CAPS]; /* an invalid one is an empty slot */
     bool fault_expected;
-    bool reflects;                    /* reflect.h */
-    unsigned dying;                   /* of an ended one: where space_clear() goes on */
-    struct env *next;                 /* of those that are ended and not yet freed */
-    struct predicate *predicate;      /* what wakes it, or null */
-    vaddr_t fs_base;                  /* where fs begins */
-    struct pins *pins;                /* frames that it has pinned by calls, or null */
-    uint64_t held_most;               /* pages and pins that it is to have left at revoke_until */
-    uint64_t revoke_until;            /* the TSC; 0: nothing is asked back */
+    bool reflects;               /* reflect.h */
+    unsigned dying;              /* of an ended one: where space_clear() goes on */
+    struct env *next;            /* of those that are ended and not yet freed */
+    struct predicate *predicate; /* what wakes it, or null */
+    vaddr_t fs_base;             /* where fs begins */
+    struct pins *pins;           /* frames that it has pinned by calls, or null */
+    uint64_t held_most;          /* pages and pins that it is to have left at revoke_until */
+    uint64_t revoke_until;       /* the TSC; 0: nothing is asked back */
+    /* Whose address space it has, which may be itself; of a clone the table is a copy. Those that
+     * have this one's, and how many. */
+    struct env *home, *clones, *next_clone;
+    unsigned cloned;
 } __attribute__((aligned(ENV_SIZE))); /* one is found by a shift */
+
+static inline struct space *env_space(struct env *e) {
+    return &e->home->space;
+}
 
 extern struct env *env_current;
 extern struct env envs[EXO_ENVS]; /* for the fast entries */
@@ -40,12 +48,14 @@ extern struct env_special {
 
 void env_init(void);
 
-/* An environment in which nothing is mapped but its u-area, with no capability; its creator, who
- * has `account`, gives it `frames` of his own for the kernel's use. 0; -E_NO_MEMORY: no frame, or
- * no slot; -E_QUOTA. */
-int env_create(struct exo_env *account, uint64_t frames, struct cap control, struct env **made);
-/* It ended (EXO_ENV_EXITED or EXO_ENV_KILLED, `ended` as in struct exo_env): what it has is freed
- * from now on, some at each opportunity. */
+/* An environment with no capability, in the address space of `home`; null: in one of its own, in
+ * which nothing is mapped but its u-area. Its creator, who has `account`, gives it `frames` of his
+ * own for the kernel's use. 0; -E_NO_MEMORY: no frame, or no slot; -E_QUOTA; -E_FULL: `home` has
+ * EXO_CLONES. */
+int env_create(struct exo_env *account, uint64_t frames, struct cap control, struct env *home,
+               struct env **made);
+/* It and its clones ended (EXO_ENV_EXITED or EXO_ENV_KILLED, `ended` as in struct exo_env): what it
+ * has is freed from now on, some at each opportunity. */
 void env_end(struct env *e, enum exo_env_state state, uint64_t ended);
 /* Frees some of what ended environments had. */
 void env_bury(void);

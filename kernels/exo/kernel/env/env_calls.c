@@ -37,15 +37,8 @@ long sys_reflect_set(uint64_t reflects) {
     return 0;
 }
 
-/* Makes an environment in which nothing is mapped and that holds nothing. Whoever holds a
- * capability that dominates `control` may act on it; that itself must be dominated by the one in
- * `slot`, with the right to grant. name: for people, at most EXO_NAME_MAX - 1 bytes; frames: how
- * many the kernel may use for it, out of what the caller's own may be. Its id, or -E_PERM;
- * -E_INVALID: a flag there is not; -E_FAULT, -E_TOO_LONG: name; -E_QUOTA: more frames than the
- * caller can spare, or too few for an empty environment; -E_NO_MEMORY: no frame, or EXO_ENVS of
- * them already. */
-long sys_env_create(uint64_t slot, uint64_t control, uint64_t name, uint64_t frames,
-                    uint64_t flags) {
+static long create(uint64_t slot, uint64_t control, uint64_t name, uint64_t frames, uint64_t flags,
+                   struct env *home) {
     char called[EXO_NAME_MAX] = "";
     if (slot >= EXO_CAPS || !cap_makes(env_current->cap[slot], cap_of(control)))
         return -E_PERM;
@@ -56,12 +49,36 @@ long sys_env_create(uint64_t slot, uint64_t control, uint64_t name, uint64_t fra
         return length;
     memset(called + length, 0, sizeof called - (size_t)length);
     struct env *e;
-    int error = env_create(env_current->seen, frames, cap_of(control), &e);
+    int error = env_create(env_current->seen, frames, cap_of(control), home, &e);
     if (error)
         return error;
     memcpy(e->seen->name, called, sizeof called);
     e->fault_expected = flags & EXO_FAULT_EXPECTED;
     return e->seen->id;
+}
+
+/* Makes an environment in which nothing is mapped and that holds nothing. Whoever holds a
+ * capability that dominates `control` may act on it; that itself must be dominated by the one in
+ * `slot`, with the right to grant. name: for people, at most EXO_NAME_MAX - 1 bytes; frames: how
+ * many the kernel may use for it, out of what the caller's own may be. Its id, or -E_PERM;
+ * -E_INVALID: a flag there is not; -E_FAULT, -E_TOO_LONG: name; -E_QUOTA: more frames than the
+ * caller can spare, or too few for an empty environment; -E_NO_MEMORY: no frame, or EXO_ENVS of
+ * them already. */
+long sys_env_create(uint64_t slot, uint64_t control, uint64_t name, uint64_t frames,
+                    uint64_t flags) {
+    return create(slot, control, name, frames, flags, NULL);
+}
+
+/* The same in the address space of an environment that the capability in `slot` may write, too, or
+ * of the caller (0): they share all memory, and it ends with that one. Nothing else is shared.
+ * -E_DEAD; -E_FULL: EXO_CLONES share it. */
+long sys_env_clone(uint64_t slot, uint64_t env, uint64_t control, uint64_t name, uint64_t frames,
+                   uint64_t flags) {
+    struct env *of;
+    int error = env_named(slot, env, CAP_WRITE, &of);
+    if (error && DEFENDED(CLONE_RIGHT))
+        return error;
+    return create(slot, control, name, frames, flags, of->home);
 }
 
 /* From now on it can be given the processor, and begins at its prologue entry. -E_DEAD, -E_PERM;
@@ -158,7 +175,7 @@ void sys_env_destroy(struct trap_frame *f) {
     if (f->rax)
         return;
     env_end(e, EXO_ENV_KILLED, TRAP_VECTORS);
-    if (e == env_current)
+    if (env_current->seen->state == EXO_ENV_KILLED)
         slice_next(f);
     else
         env_bury();

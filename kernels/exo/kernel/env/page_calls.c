@@ -44,7 +44,7 @@ apply(struct env *e, struct cap holder, vaddr_t vector, uint64_t count, uint64_t
                 work -= WORK_SKIPPED;
                 continue;
             }
-            long done = fn(&e->space, holder, element, skip, &work);
+            long done = fn(env_space(e), holder, element, skip, &work);
             work -= WORK_ELEMENT;
             if (done < 0)
                 return total ? total : done;
@@ -122,5 +122,5 @@ long sys_table_free(uint64_t slot, uint64_t env, uint64_t at) {
     int error = env_named(slot, env, CAP_WRITE, &e);
     if (error)
         return error;
-    return at < EXO_TOP || !DEFENDED(TABLE_TOP) ? space_free_table(&e->space, at) : -E_INVALID;
+    return at < EXO_TOP || !DEFENDED(TABLE_TOP) ? space_free_table(env_space(e), at) : -E_INVALID;
 }

@@ -99,7 +99,7 @@ static __attribute__((noinline)) long update_own(uint64_t holder, vaddr_t vector
     struct env *e = env_current;
     uint64_t word[4];
     if (!user_words(vector, false, word) || word[2] != 1 ||
-        !update(&e->space, e->cap[holder], word[0] & -PAGE_SIZE, word[0] % PAGE_SIZE, word[1]))
+        !update(env_space(e), e->cap[holder], word[0] & -PAGE_SIZE, word[0] % PAGE_SIZE, word[1]))
         return page_update_complete(0, 0, holder, vector, 1, 0);
     return 1;
 }
@@ -146,7 +146,7 @@ long sys_page_protect(uint64_t slot, uint64_t env, uint64_t holder, uint64_t vec
     for (uint64_t done = 0; done < count; done++) {
         uint64_t word[4];
         if (!user_words(vector + done * sizeof(struct exo_protect), true, word) || word[1] != 1 ||
-            !protect(&e->space, e->cap[holder], word[0], word[2], word[3])) {
+            !protect(env_space(e), e->cap[holder], word[0], word[2], word[3])) {
             long more = page_protect_complete(0, 0, holder, vector, count, done);
             return more >= 0 ? (long)done + more : done ? (long)done : more;
         }

@@ -165,7 +165,7 @@ static int make(struct predicate *p, const struct reader *r, const struct predic
     }
     p->end = p->variable + p->count;
     while (!error && p->frames < frames_of(p)) {
-        error = account_charge(r->space->account);
+        error = account_charge(r->account);
         p->frames += !error;
     }
     return error;
@@ -178,7 +178,7 @@ int predicate_make(const struct reader *r, const struct predicate_request *q, st
     if (!error)
         *made = p;
     else if (p)
-        release(p, q->count, r->space->account);
+        release(p, q->count, r->account);
     return error;
 }
 

@@ -12,7 +12,8 @@ struct predicate;
 
 /* By what right variables are read. */
 struct reader {
-    const struct space *space; /* their addresses are in it; its account is charged */
+    const struct space *space; /* their addresses are in it */
+    struct exo_env *account;   /* who is charged */
     const struct cap *cap;     /* EXO_CAPS of them */
     vaddr_t uarea;
 };

@@ -29,7 +29,7 @@ void pin_take(struct env *e, unsigned n) {
 
 void page_take(struct env *e, const struct entries *l, unsigned i, vaddr_t at,
                struct departures *d) {
-    mapping_remove(&e->space, l, i, at, EXO_LOST, d);
+    mapping_remove(env_space(e), l, i, at, EXO_LOST, d);
     loss_note(e, EXO_LOST_PAGE, at / PAGE_SIZE);
 }
 
@@ -89,7 +89,7 @@ static void take(struct env *e, uint64_t what, struct departures *d) {
     }
     if (at >= EXO_TOP || is_kept(e, at))
         return;
-    struct entries l = space_entries(&e->space, at, at + PAGE_SIZE);
+    struct entries l = space_entries(env_space(e), at, at + PAGE_SIZE);
     if (l.entry && (l.entry[0] & EXO_PRESENT))
         page_take(e, &l, 0, at, d);
 }
@@ -110,7 +110,7 @@ long sys_env_repossess(uint64_t slot, uint64_t env, uint64_t vector, uint64_t co
         return -E_AGAIN;
     if (!e->revoke_until || late > (int64_t)ticks(EXO_REPOSSESS_NS) || !owed(e))
         return -E_NOT_FOUND;
-    departures_begin(&d, &e->space);
+    departures_begin(&d, env_space(e));
     uint64_t done = 0, what;
     for (; done < count && done < WORK_CALL / WORK_PAGE && (!DEFENDED(REVOKE_OWED) || owed(e));
          done++) {

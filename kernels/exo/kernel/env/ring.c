@@ -54,12 +54,12 @@ static int pin(struct ring *r, const struct space *s, vaddr_t at) {
 }
 
 int ring_make(const struct ring_request *q, struct ring **made) {
-    int error = account_charge(q->space->account);
+    int error = account_charge(q->account);
     if (error)
         return error;
     struct ring *r = heap_alloc(sizeof *r);
     if (!r) {
-        account_release(q->space->account, 1);
+        account_release(q->account, 1);
         return -E_NO_MEMORY;
     }
     r->who = q->who;
@@ -67,7 +67,7 @@ int ring_make(const struct ring_request *q, struct ring **made) {
     for (uint64_t i = 0; !error && i < q->pages; i++)
         error = pin(r, q->space, q->at + i * PAGE_SIZE);
     if (error)
-        ring_free(r, q->space->account);
+        ring_free(r, q->account);
     else
         *made = r;
     return error;

@@ -11,7 +11,8 @@ struct ring;
 
 /* What nobody else can change any more. */
 struct ring_request {
-    const struct space *space; /* the receiver's; its account is charged */
+    const struct space *space; /* the receiver's */
+    struct exo_env *account;   /* who is charged */
     vaddr_t at;                /* whole pages, mapped to be written */
     uint64_t pages;            /* 1 to EXO_RING_PAGES */
     struct cap holder;         /* by what right the kernel writes there */

@@ -18,7 +18,7 @@
 long sys_ring_set(uint64_t holder, uint64_t at, uint64_t pages, uint64_t who) {
     struct env *e = env_current;
     struct ring *r = NULL, **of = &ring_of[e - envs];
-    struct ring_request q = {.space = &e->space, .at = at, .pages = pages};
+    struct ring_request q = {.space = env_space(e), .account = e->seen, .at = at, .pages = pages};
     if (pages > EXO_RING_PAGES)
         return -E_TOO_LONG;
     if (at % PAGE_SIZE || at >= EXO_TOP)

@@ -35,7 +35,7 @@ _Static_assert(EXO_FUNCTION_TEXT <= REPORT_TEXT_MAX, "a reason is no shorter tha
 
 static int set(struct env *e, const struct asked *a, uint64_t bytes, uint64_t count, uint64_t how,
                struct report *why) {
-    const struct reader r = {&e->space, e->cap, env_uarea_at(e)};
+    const struct reader r = {env_space(e), e->seen, e->cap, env_uarea_at(e)};
     const struct predicate_request q = {a->code, bytes, a->variable, (uint32_t)count,
                                         how & EXO_PREDICATE_INTERPRETED};
     struct predicate *p;

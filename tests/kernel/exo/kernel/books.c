@@ -64,7 +64,7 @@ CHECK(books, "books/agree_with_all_page_tables_after_random_changes") {
     seed = 1;
     for (unsigned step = 0; step < STEPS; step++) {
         unsigned i = below(ENVS);
-        if (!env[i] && env_create(NULL, 12 + below(20), all, &env[i]))
+        if (!env[i] && env_create(NULL, 12 + below(20), all, NULL, &env[i]))
             check_fail(c, "step %u: no environment", step);
         change(i);
         if (below(200) == 0)

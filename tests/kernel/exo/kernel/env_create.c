@@ -39,7 +39,7 @@ CHECK(env_control, "env/who_may_act_on_a_new_one_is_no_more_than_its_creator_may
 static int create(void) {
     static const struct cap all = {.rights = CAP_ALL, .valid = 1};
     struct env *e;
-    int error = env_create(NULL, 8, all, &e);
+    int error = env_create(NULL, 8, all, NULL, &e);
     if (!error)
         env_end(e, EXO_ENV_EXITED, 0);
     while (info.env_unfreed)

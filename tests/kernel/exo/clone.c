@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* clone.c -- environments that share this one's address space. Their code is in assembly: what C
+ * has in memory is ours. */
+#include "program/attacks.h"
+
+#include "exo/libos/exposed.h"
+#include "exo/libos/frames.h"
+#include "exo/libos/spawn.h"
+#include "exo/libos/stubs.h"
+#include "exo/libos/uarea.h"
+#include "exo/libos/upcall_handle.h"
+#include "exo/libos/yield.h"
+#include "lib/error.h"
+#include "machine/trap/trap.h"
+#include "measure/bench.h"
+
+#define AT 0x530000000000ul
+
+/* What clones find in memory: where a clone maps its page, whom it yields to then; whom two that
+ * spin hand their slice to at its end. */
+struct exo_pages clone_page;
+uint64_t clone_creator, clone_partner[2], clone_count;
+void clone_maps(void), clone_spins_0(void), clone_spins_1(void), clone_ends_0(void),
+    clone_ends_1(void);
+__asm__(".pushsection .text\n"
+        "clone_maps: xor %edi, %edi\n\txor %esi, %esi\n\txor %edx, %edx\n\tlea clone_page, %r10\n\t"
+        "mov $1, %r8d\n\txor %r9d, %r9d\n\tmov $9, %eax\n\tsyscall\n\t"
+        "mov clone_page, %rdx\n\tand $-8, %rdx\n\tadd %rax, (%rdx)\n\tincq clone_count\n\t"
+        "mov clone_creator, %rax\n\tshl $32, %rax\n\tor $0x100, %rax\n\tsyscall\n\tud2\n"
+        ".irp n, 0, 1\n"
+        "clone_spins_\\n: pause\n\tjmp clone_spins_\\n\n"
+        "clone_ends_\\n: mov clone_partner + 8 * \\n, %rax\n\tshl $32, %rax\n\tor $0x100, %rax\n\t"
+        "syscall\n\tjmp clone_ends_\\n\n"
+        ".endr\n"
+        ".popsection");
+_Static_assert(EXO_YIELD == 0x100 && EXO_CALL_PAGE_UPDATE == 9, "in the assembly");
+
+static const struct cap all = {.rights = CAP_ALL, .valid = 1};
+
+static uint64_t self(void) {
+    return (uint64_t)exo_env_self();
+}
+
+/* A clone of this environment that begins at `entry`, without a stack. */
+static uint64_t clone(void (*entry)(void)) {
+    long id = exo_env_clone(0, 0, all, "clone", 4, 0);
+    const uint64_t begins[2] = {(uint64_t)entry, 0};
+    if (id <= 0 || exo_cap_give(0, (uint64_t)id, 0, 0) ||
+        exo_env_write(0, (uint64_t)id, UAREA_PROLOGUE_ENTRY, begins, sizeof begins) ||
+        exo_env_start(0, (uint64_t)id))
+        return 0;
+    return (uint64_t)id;
+}
+
+CHECK(clone_mappings, "clone/two_in_one_address_space_see_each_others_mappings") {
+    uint64_t frames = frames_free(), frame = frames_pick_run(1) << 12;
+    clone_page = (struct exo_pages){AT | EXO_FRESH | EXO_ZEROED,
+                                    frame | EXO_PRESENT | EXO_WRITE | EXO_NO_EXEC, 1};
+    clone_creator = self();
+    clone_count = 0;
+    uint64_t id = clone(clone_maps);
+    CHECK_THAT(c, id && exo_env_yield(id) == 0);
+    CHECK_THAT(c, clone_count == 1 && *(volatile uint64_t *)AT == 1); /* it mapped one page */
+    const struct exo_pages none = {AT, 0, 1};
+    CHECK_THAT(c, exo_page_update(0, 0, 0, &none, 1, 0) == 1);
+    CHECK_THAT(c, exo_env_yield(id) == 0); /* what is not there for one is not for the other */
+    CHECK_THAT(c, clone_count == 2 && *(volatile uint64_t *)AT == 1);
+    CHECK_THAT(c, exo_page_update(0, 0, 0, &none, 1, 0) == 1);
+    CHECK_THAT(c, exo_env_destroy(0, id) == 0);
+    CHECK_THAT(c, frames_free() >= frames - 4); /* the u-areas' table stays */
+}
+
+static void read_word(void *at) {
+    *(volatile uint64_t *)at;
+}
+
+CHECK(clone_uarea, "clone/the_u_area_of_one_that_ended_is_nobodys") {
+    uint64_t id = clone(clone_maps), at = EXO_UAREAS + id % EXO_ENVS * 4096;
+    struct upcall_state s = {0};
+    CHECK_THAT(c, id && !upcall_catch(&s, read_word, (void *)at));
+    CHECK_THAT(c, exo_env_destroy(0, id) == 0);
+    while (frames_await())
+        ;
+    CHECK_THAT(c, upcall_catch(&s, read_word, (void *)at) && s.trap.vector == TRAP_PAGE);
+}
+
+CHECK(clone_refused,
+      "clone/of_one_that_is_not_the_callers_none_is_made_nor_more_than_there_may_be") {
+    static const struct cap one = {.rights = CAP_ALL, .valid = 1, .length = 1, .name = {1}};
+    static uint64_t id[EXO_CLONES];
+    long other = exo_env_create(0, all, "other", 16, 0);
+    exo_cap_forge(0, 1, one);
+    CHECK_THAT(c, other > 0);
+    CHECK_THAT(c, exo_env_clone(1, (uint64_t)other, one, "clone", 4, 0) == -E_PERM);
+    CHECK_THAT(c, exo_env_clone(0, (uint64_t)other + EXO_ENVS, all, "clone", 4, 0) == -E_DEAD);
+    CHECK_THAT(c, exo_env_clone(0, (uint64_t)other, all, "clone", 0, 0) == -E_QUOTA);
+    for (unsigned i = 0; i < EXO_CLONES; i++) {
+        id[i] = (uint64_t)exo_env_clone(0, (uint64_t)other, all, "clone", 4, 0);
+        CHECK_THAT(c, exposed_env(id[i]));
+    }
+    CHECK_THAT(c, exo_env_clone(0, (uint64_t)other, all, "clone", 4, 0) == -E_FULL);
+    CHECK_THAT(c, exo_env_clone(0, id[0], all, "clone", 4, 0) == -E_FULL); /* of the same space */
+    CHECK_THAT(c, exo_env_destroy(0, id[5]) == 0);
+    id[5] = (uint64_t)exo_env_clone(0, id[0], all, "clone", 4, 0);
+    CHECK_THAT(c, exposed_env(id[5]));
+    CHECK_THAT(c, exo_env_destroy(0, (uint64_t)other) == 0); /* they end with it */
+    for (unsigned i = 0; i < EXO_CLONES; i++)
+        CHECK_THAT(c, exposed_env(id[i])->state == EXO_ENV_KILLED);
+    while (frames_await())
+        ;
+    CHECK_THAT(c, env_info()->env_unfreed == 0);
+}
+
+CHECK(clone_bounce, "clone/epilogues_that_bounce_between_two_end_at_the_bound") {
+    if (!env_info()->tsc_hz) {
+        check_skip(c, "the machine has no clock of known rate");
+        return;
+    }
+    uint64_t a = clone(clone_spins_0), b = clone(clone_spins_1), us = env_info()->tsc_hz / 1000000;
+    const uint64_t ends[2] = {(uint64_t)clone_ends_0, (uint64_t)clone_ends_1};
+    CHECK_THAT(c, a && b);
+    exo_env_write(0, a, offsetof(struct exo_uarea, epilogue_entry), &ends[0], 8);
+    exo_env_write(0, b, offsetof(struct exo_uarea, epilogue_entry), &ends[1], 8);
+    clone_partner[0] = b;
+    clone_partner[1] = a;
+    slice_handle();
+    for (unsigned i = 0; i < EXO_SLOTS; i++)
+        exo_slot_set(0, i, i % 4 < 2 ? self() : i % 4 == 2 ? a : b, 0);
+    uint64_t begin = __builtin_ia32_rdtsc(), last = begin, others = 0;
+    while (last - begin < 12800 * us) {
+        uint64_t now = __builtin_ia32_rdtsc();
+        others += now - last > 4 * us ? now - last : 0;
+        last = now;
+    }
+    for (unsigned i = 0; i < EXO_SLOTS; i++)
+        exo_slot_set(0, i, self(), 0);
+    CHECK_THAT(c, exposed_env(a)->excess == 0 && exposed_env(b)->excess == 0);
+    CHECK_THAT(c, exo_env_destroy(0, a) == 0 && exo_env_destroy(0, b) == 0);
+    uint64_t mine = (last - begin - others) / us;
+    if (mine < 6400 * 99 / 100 || mine > 6400 * 102 / 100)
+        check_fail(c, "%lu us of 6400", mine);
+}
