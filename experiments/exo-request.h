@@ -15,7 +15,7 @@ enum exos_request {
     EXOS_FORK_EXIT_WAIT,
     EXOS_VFORK_EXIT_WAIT,
     EXOS_FORK_EXEC_EXIT_WAIT,
-    EXOS_TOUCH, /* nothing is timed: so many pages more are there and were written */
+    EXOS_TOUCH,     /* nothing is timed: so many pages more are there and were written */
     EXOS_COW_FAULT, /* into a frame that it had before; 1: that it never had */
     EXOS_ANONYMOUS_FAULT,
     EXOS_PIPE, /* so many bytes to a child by a pipe and back by another */
