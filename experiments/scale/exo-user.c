@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* exo-user.c -- the same few operations with ever more environments on the machine. */
+#include "../exo-client.h"
 #include "../schedule/server.h"
+#include "jobs.h"
 
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
 #include "exo/libos/sleep.h"
-#include "exo/libos/spawn.h"
-#include "exo/libos/stubs.h"
 #include "exo/libos/upcall_handle.h"
-#include "exo/libos/yield.h"
-#include "measure/bench.h"
 
 #define ENVS "envs:1,2,16,64,256,1024"
 /* What the kernel may use for one in which nothing is mapped. */
@@ -114,4 +112,18 @@ BENCH(memory, "scale/memory/" ENVS) {
         frames += exposed_env(others[i])->kernel;
     bench_size(b, (count ? frames / count : alone) * 4096);
     end();
+}
+
+/* What one of so many jobs takes that run at once. */
+BENCH(throughput, "scale/throughput/jobs:1,2,4,8") {
+    const uint64_t jobs = bench_arg(b, "jobs");
+    const uint64_t server = exos_serve(JOBS_SERVER);
+    bench_slow(b);
+    while (bench_next(b)) {
+        struct message m = {.word = {jobs}};
+        must(!transfer_call(server, &m, EXO_TRANSFER_WAIT));
+        b->begun = 0;
+        bench_stop_at(b, m.word[0] / jobs);
+    }
+    exo_env_destroy(0, server);
 }

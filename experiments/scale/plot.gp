@@ -8,3 +8,11 @@ names   = "call switch fault predicate"
 logarithmic = "x"
 xname   = label_envs
 load plots."/sweep.gp"
+
+figure  = "jobs"
+heading = "Jobs at once"
+caption = "Of so many jobs at once what each takes: a million instructions of its own, and the system's for fork, exec, a pipe, exit and wait."
+series  = "linux:scale/throughput/jobs:* exo:scale/throughput/jobs:*"
+names   = "Linux exo"
+xname   = label_jobs
+load plots."/sweep.gp"

@@ -22,7 +22,9 @@ $(eval $(call guest_program,exo-exos-server,$(call user_objects,$(sort $(EXO_EXO
 $(eval $(call guest_program,exo-exits,$(call user_objects,$(EXO_EXOS_SRC) experiments/process/exo-exits.c)))
 $(eval $(call guest_program,exo-pipes,$(call user_objects,$(EXO_PIPES_SRC))))
 $(eval $(call guest_program,exo-paging-server,$(call user_objects,$(EXO_EXOS_SRC) experiments/abstraction/exo-server.c)))
-$(eval $(call guest_archive,exo,kernels/exo/boot,first=exo-first pipes=exo-pipes ipc-server=exo-ipc-server schedule-server=exo-schedule-server exos-server=exo-exos-server paging-server=exo-paging-server exits=exo-exits))
+$(eval $(call guest_program,exo-jobs-server,$(call user_objects,$(EXO_EXOS_SRC) experiments/scale/exo-server.c)))
+$(eval $(call guest_program,exo-job,$(call user_objects,$(EXO_EXOS_SRC) experiments/scale/exo-job.c)))
+$(eval $(call guest_archive,exo,kernels/exo/boot,first=exo-first jobs-server=exo-jobs-server job=exo-job pipes=exo-pipes ipc-server=exo-ipc-server schedule-server=exo-schedule-server exos-server=exo-exos-server paging-server=exo-paging-server exits=exo-exits))
 
 # The types of what functions may be linked to.
 $(B)/guest/kernel/kernels/exo/kernel/function_exports.o: KERNEL_FLAGS += -Wa,-I$(B)

@@ -59,6 +59,7 @@ static const char *check(struct cpio *a) {
     struct cpio_file file, twin;
     uint32_t mode;
     for (;;) {
+        const uint64_t header = at;
         const char *wrong = member(a->bytes, a->len, &at, &mode, &file);
         if (wrong)
             return wrong;
@@ -70,7 +71,7 @@ static const char *check(struct cpio *a) {
             return "too many files";
         if (cpio_find(a, file.name, &twin))
             return "two files have one name";
-        a->count++;
+        a->header[a->count++] = header;
     }
 }
 
@@ -81,19 +82,16 @@ int cpio_open(struct cpio *archive, const void *bytes, size_t len, const char **
 }
 
 void cpio_at(const struct cpio *archive, unsigned n, struct cpio_file *file) {
-    uint64_t at = 0;
+    uint64_t at = archive->header[n];
     uint32_t mode;
-    for (unsigned i = 0; i <= n; i++)
-        member(archive->bytes, archive->len, &at, &mode, file); /* as it was checked */
+    member(archive->bytes, archive->len, &at, &mode, file); /* as it was checked */
 }
 
 bool cpio_find(const struct cpio *archive, const char *name, struct cpio_file *file) {
-    uint64_t at = 0;
-    uint32_t mode;
-    for (unsigned i = 0; i < archive->count; i++) {
-        member(archive->bytes, archive->len, &at, &mode, file); /* as it was checked */
-        if (strcmp(file->name, name) == 0)
+    for (unsigned i = 0; i < archive->count; i++)
+        if (strcmp((const char *)archive->bytes + archive->header[i] + HEADER, name) == 0) {
+            cpio_at(archive, i, file);
             return true;
-    }
+        }
     return false;
 }

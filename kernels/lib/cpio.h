@@ -18,11 +18,12 @@ struct cpio_file {
     size_t len;
 };
 
-/* I: the first `count` members are regular files, whole, one behind the other from bytes on. */
+/* I: at each of the first `count` places a regular file's header lies, and it is whole. */
 struct cpio {
     const uint8_t *bytes;
     size_t len;
     unsigned count;
+    uint64_t header[CPIO_FILES_MAX]; /* places in bytes */
 };
 
 /* Takes len bytes, which must stay where they are. 0, or -E_BAD_IMAGE with *why set to the violated
@@ -30,7 +31,7 @@ struct cpio {
  * file, too many files, a member beyond the end, no trailer. why must not be null. */
 int cpio_open(struct cpio *archive, const void *bytes, size_t len, const char **why);
 
-/* The n-th file, n < archive->count. O(n). */
+/* The n-th file, n < archive->count. */
 void cpio_at(const struct cpio *archive, unsigned n, struct cpio_file *file);
 /* The file of this name; false where there is none. */
 bool cpio_find(const struct cpio *archive, const char *name, struct cpio_file *file);

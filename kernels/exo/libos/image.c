@@ -87,21 +87,18 @@ long image_load(const struct image_to *to, const struct elf_source *from, uint64
     return error;
 }
 
-/* The archive is looked through once, also for the children of whoever does so. */
-static const struct cpio *archive(void) {
+const struct cpio *image_archive(void) {
     static struct cpio found;
     const char *why;
     if (!found.bytes &&
         cpio_open(&found, (const void *)env_info()->boot_at, env_info()->boot_bytes, &why))
-        found.bytes = 0;
-    return found.bytes ? &found : 0;
+        found.count = 0;
+    return &found;
 }
 
 long image_find(const char *name, struct elf_source *image) {
     struct cpio_file file;
-    if (!archive())
-        return -E_BAD_IMAGE;
-    if (!cpio_find(archive(), name, &file))
+    if (!cpio_find(image_archive(), name, &file))
         return -E_NOT_FOUND;
     *image = elf_in_memory(file.data, file.len);
     return 0;

@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "lib/cpio.h"
 #include "lib/elf.h"
 
 #define IMAGE_WINDOW 8 /* pages */
@@ -25,8 +26,11 @@ long image_give(const struct image_to *to, uint64_t at, uint64_t pages, uint64_t
  * some of it there. */
 long image_load(const struct image_to *to, const struct elf_source *from, uint64_t *entry);
 
-/* The program of this name in the archive that the boot brought. 0; -E_NOT_FOUND; -E_BAD_IMAGE:
- * there is no archive. */
+/* The archive that the boot brought, without a file where it is none. It is looked through once,
+ * also for the children of whoever does so. */
+const struct cpio *image_archive(void);
+
+/* The program of this name in it. 0; -E_NOT_FOUND. */
 long image_find(const char *name, struct elf_source *image);
 
 #endif

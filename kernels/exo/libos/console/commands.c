@@ -3,12 +3,11 @@
 #include "exo/libos/console/commands.h"
 
 #include "exo/libos/console/monitor.h"
-#include "exo/libos/exposed.h"
+#include "exo/libos/image.h"
 #include "exo/libos/spawn.h"
 #include "exo/libos/stubs.h"
 #include "exo/libos/terminal.h"
 #include "exo/libos/yield.h"
-#include "lib/cpio.h"
 #include "lib/error.h"
 #include "lib/format.h"
 #include "lib/string.h"
@@ -71,17 +70,12 @@ static void kill(const char *word, const char *rest) {
 }
 
 static void programs(const char *word, const char *rest) {
-    struct cpio archive;
+    const struct cpio *archive = image_archive();
     struct cpio_file file;
-    const char *why;
     (void)word;
     (void)rest;
-    if (cpio_open(&archive, (const void *)env_info()->boot_at, env_info()->boot_bytes, &why)) {
-        format_add(&text, "the archive: %s\n", why);
-        return;
-    }
-    for (unsigned i = 0; i < archive.count; i++) {
-        cpio_at(&archive, i, &file);
+    for (unsigned i = 0; i < archive->count; i++) {
+        cpio_at(archive, i, &file);
         format_add(&text, "%8lu bytes %s\n", (unsigned long)file.len, file.name);
     }
 }

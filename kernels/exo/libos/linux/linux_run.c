@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* linux_run.c -- a foreign program is loaded into this environment, beside the library. */
-#include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
+#include "exo/libos/image.h"
 #include "exo/libos/linux/linux.h"
 #include "exo/libos/stubs.h"
-#include "lib/cpio.h"
-#include "lib/elf.h"
 #include "lib/error.h"
 #include "lib/linux_abi.h"
 
@@ -32,17 +30,13 @@ static long load(const struct elf_source *image, const struct elf_segment *s) {
 }
 
 long linux_run(const char *program) {
-    struct cpio archive;
-    struct cpio_file file;
+    struct elf_source image;
     struct elf elf;
     const char *why, *const argument[] = {program};
-    if (cpio_open(&archive, (const void *)env_info()->boot_at, env_info()->boot_bytes, &why))
-        return -E_BAD_IMAGE;
-    if (!cpio_find(&archive, program, &file))
-        return -E_NOT_FOUND;
-    const struct elf_source image = elf_in_memory(file.data, file.len);
     const uint64_t stack = LINUX_END - STACK_PAGES * PAGE;
-    long error = elf_open(&elf, &image, LINUX_FIRST, stack, &why);
+    long error = image_find(program, &image);
+    if (!error)
+        error = elf_open(&elf, &image, LINUX_FIRST, stack, &why);
     for (unsigned i = 0; !error && i < elf.count; i++)
         error = load(&image, &elf.segment[i]);
     if (!error)

@@ -2,23 +2,12 @@
 /* boot_tree.c -- see boot_tree.h. */
 #include "exo/libos/exos/files/boot_tree.h"
 
-#include "exo/libos/exposed.h"
-#include "lib/cpio.h"
+#include "exo/libos/image.h"
 #include "lib/error.h"
 #include "lib/string.h"
 
-/* The archive is checked once. */
-static const struct cpio *archive(void) {
-    static struct cpio opened;
-    const char *why;
-    if (!opened.bytes &&
-        cpio_open(&opened, (const void *)env_info()->boot_at, env_info()->boot_bytes, &why))
-        opened.count = 0;
-    return &opened;
-}
-
 static bool find(uint32_t node, struct cpio_file *file) {
-    const struct cpio *a = archive();
+    const struct cpio *a = image_archive();
     if (node <= BOOT_ROOT || node - BOOT_ROOT - 1 >= a->count)
         return false;
     cpio_at(a, node - BOOT_ROOT - 1, file);
