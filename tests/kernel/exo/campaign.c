@@ -7,6 +7,7 @@
  *   campaign=FIRST:EPOCHS    as a boot word; tests/kernel/campaign hostile EPOCHS FIRST */
 #include "../books_call.h"
 #include "hostile/hostile.h"
+#include "told.h"
 
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
@@ -27,27 +28,6 @@
 #define SECRETS        0x500000000000ul /* pages of this environment's own */
 #define SECRET_PAGES   16
 #define HEAP_KEEPS     16 /* frames, at most, for sizes that somebody had once */
-
-static uint64_t number(const char **text) {
-    uint64_t n = 0;
-    for (; **text >= '0' && **text <= '9'; ++*text)
-        n = n * 10 + (uint64_t)(**text - '0');
-    return n;
-}
-
-/* The word's two numbers, where it is there. */
-static void told(uint64_t *first, uint64_t *epochs) {
-    static const char word[] = "campaign=";
-    char line[sizeof env_info()->command_line];
-    memcpy(line, (const char *)env_info()->command_line, sizeof line);
-    const char *at = strstr(line, word);
-    if (!at)
-        return;
-    at += sizeof word - 1;
-    *first = number(&at);
-    at += *at == ':';
-    *epochs = number(&at);
-}
 
 static long books(uint64_t what, uint64_t argument) {
     return syscall3(EXO_CALL_env_self, BOOKS_MAGIC, what, argument);
@@ -140,9 +120,10 @@ static long epoch(uint64_t seed) {
 }
 
 CHECK(hostile, "campaign/hostile_calls_of_several_leave_the_books_right_and_others_alone") {
-    uint64_t first = 1, epochs = EPOCHS;
+    uint64_t asked[2] = {1, EPOCHS};
     static const struct cap prison = BOOKS_PRISON;
-    told(&first, &epochs);
+    told("campaign=", asked);
+    const uint64_t first = asked[0], epochs = asked[1];
     slice_handle();
     exo_cap_forge(0, PRISON_SLOT, prison);
     long used = epoch(0); /* tables of ours stay */
