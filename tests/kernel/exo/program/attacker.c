@@ -2,6 +2,7 @@
 /* attacker.c -- an environment that misbehaves as it is told (attacks.h): the lower half of its
  * argument says how, the upper half is its creator's id. */
 #include "attacks.h"
+#include "hold.h"
 #include "secret.h"
 #include "time.h"
 #include "vectors.h"
@@ -377,6 +378,12 @@ uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
         transfer_serve(serve_fs);
         return 0;
     }
+    case ATTACK_HOLD:
+        return hold_everything(argument >> 32);
+    case ATTACK_HOLD_ON:
+        hold_everything(0);
+        for (;;)
+            __asm__ volatile("pause");
     case ATTACK_FS_EXIT:
         exo_fs_set(EXO_INFO);
         break;

@@ -40,6 +40,8 @@
     X(LOOP)              /* loops for ever */                                                      \
     X(VECTORS)           /* looks at vector registers, fills them, yields to its creator, looks */ \
     X(SERVE_FS)          /* none: sets fs; serves with the word at it */                           \
+    X(HOLD)              /* none: takes a thing of each kind, and yields after each (hold.h) */    \
+    X(HOLD_ON)           /* the same without yields, then loops for ever */                        \
     X(FS_EXIT)           /* none: sets fs and exits */                                             \
     X(REFLECT)           /* none: reflects all but the yields to its creator */                    \
     X(REFLECT_EXIT)      /* none: reflects, and exits */                                           \
