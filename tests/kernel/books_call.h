@@ -21,6 +21,8 @@
 #define BOOKS_FAIL 5
 /* A number that tells how much of everything is in use. */
 #define BOOKS_STATE 6
+/* A slice began with a register that is not 0. */
+#define BOOKS_REGISTER 7
 
 /* All environments but the first have only what this opens, and never see the secret. */
 #define BOOKS_PRISON                                                                               \

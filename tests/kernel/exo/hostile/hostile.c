@@ -5,6 +5,7 @@
  * taken, and no page that is lost, ends it before its time. */
 #include "hostile.h"
 
+#include "../../books_call.h"
 #include "../../random_calls.h"
 #include "../../registers.h"
 #include "exo/libos/exposed.h"
@@ -214,15 +215,16 @@ static void one_call(void) {
     registers_around_syscall(in, out, 0);
 }
 
-void entered(void), slice_over(void); /* below */
+void begun(void), entered(void), slice_over(void); /* below */
 
 static char stack[8192] __attribute__((aligned(16)));
 uint64_t stack_top __attribute__((used)) = (uint64_t)(stack + sizeof stack);
 
 /* Every entry leads here, until one is spoilt. */
 static void set_entries(void) {
-    uarea->trap_entry = uarea->prologue_entry = uarea->transfer_entry = uarea->reply_entry =
-        uarea->reflect_entry = (uint64_t)entered;
+    uarea->prologue_entry = (uint64_t)begun;
+    uarea->trap_entry = uarea->transfer_entry = uarea->reply_entry = uarea->reflect_entry =
+        (uint64_t)entered;
     uarea->epilogue_entry = (uint64_t)slice_over;
     uarea->trap_stack = uarea->prologue_stack = uarea->transfer_stack = uarea->reply_stack =
         uarea->reflect_stack = stack_top;
@@ -264,6 +266,20 @@ void go_on(void) {
         syscall1(EXO_CALL_env_yield, creator);
 }
 
+/* A slice that begins finds every register 0, but for its own address in rcx and flags in r11. */
+__asm__(".text\nbegun:\n\t"
+        ".irp r, rbx, rdx, rsi, rdi, rbp, r8, r9, r10, r12, r13, r14, r15\n\t"
+        "or %\\r, %rax\n\t.endr\n\t"
+        "jz entered\n\t"
+        "mov %rax, %rdx\n\t"
+        "mov books_magic(%rip), %rdi\n\t"
+        "mov books_register(%rip), %esi\n\t"
+        "mov self_number(%rip), %eax\n\t"
+        "syscall");
+const uint64_t books_magic __attribute__((used)) = BOOKS_MAGIC;
+const unsigned books_register __attribute__((used)) = BOOKS_REGISTER;
+const unsigned self_number __attribute__((used)) = EXO_CALL_env_self;
+
 __asm__(".text\nentered:\n\t"
         "cld\n\t"
         "mov stack_top(%rip), %rsp\n\t"
@@ -275,7 +291,7 @@ __asm__(".text\nentered:\n\t"
         "mov slice_yield(%rip), %eax\n\t"
         "syscall\n\t"
         "jmp entered");
-const uint64_t slice_yield __attribute__((used)) = EXO_CALL_env_yield;
+const unsigned slice_yield __attribute__((used)) = EXO_CALL_env_yield;
 
 uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
     static const struct term terms[] = {{TERM_NE, 0, TERM_CONSTANT, 0}, {TERM_OR, 0, 0, 77}};
