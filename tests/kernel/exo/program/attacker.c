@@ -2,6 +2,7 @@
 /* attacker.c -- an environment that misbehaves as it is told (attacks.h): the lower half of its
  * argument says how, the upper half is its creator's id. */
 #include "attacks.h"
+#include "exhaust.h"
 #include "hold.h"
 #include "secret.h"
 #include "time.h"
@@ -224,6 +225,13 @@ static void serve_never(struct message *m) {
         exo_env_yield(called_by);
 }
 
+/* It has all, and keeps it. */
+static _Noreturn void exhausted(long error, uint64_t creator) {
+    uarea->own[0] = (uint64_t)error;
+    for (;;)
+        exo_env_yield(creator);
+}
+
 static const struct cap two[] = {{.rights = CAP_ALL, .valid = 1, .length = 1, .name = {1}},
                                  {.rights = CAP_READ, .valid = 1, .length = 1, .name = {2}}};
 
@@ -384,6 +392,14 @@ uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
         hold_everything(0);
         for (;;)
             __asm__ volatile("pause");
+    case ATTACK_EXHAUST_FRAMES:
+        exhausted(exhaust_frames(), argument >> 32);
+    case ATTACK_EXHAUST_KERNEL:
+        exhausted(exhaust_kernel(), argument >> 32);
+    case ATTACK_EXHAUST_PINS:
+        exhausted(exhaust_pins(), argument >> 32);
+    case ATTACK_EXHAUST_MAPPINGS:
+        exhausted(exhaust_mappings(), argument >> 32);
     case ATTACK_FS_EXIT:
         exo_fs_set(EXO_INFO);
         break;

@@ -42,33 +42,37 @@
     X(SERVE_FS)          /* none: sets fs; serves with the word at it */                           \
     X(HOLD)              /* none: takes a thing of each kind, and yields after each (hold.h) */    \
     X(HOLD_ON)           /* the same without yields, then loops for ever */                        \
-    X(FS_EXIT)           /* none: sets fs and exits */                                             \
-    X(REFLECT)           /* none: reflects all but the yields to its creator */                    \
-    X(REFLECT_EXIT)      /* none: reflects, and exits */                                           \
-    X(SERVE_REFLECT)     /* none: serves with what a reflected call gave */                        \
-    X(SLEEP)             /* none: sleeps until a word of its u-area is not 0; exits with 77 */     \
-    X(SLEEP_FRAME)       /* none: the same by the frame in the upper half, with capability 0 */    \
-    X(FLOOD)             /* none: a thousand messages to its creator; exits with how many went */  \
-    X(RING)              /* none: makes a ring, and yields to its creator for ever */              \
-    X(RING_SLEEP)        /* none: sleeps until a message comes; exits with its first word */       \
-    X(CALLER)            /* none: calls the one in the upper half; exits with what it got */       \
-    X(CALLER_ONCE)       /* none: the same for one slice, and loops in its own later ones */       \
-    X(SERVE_SPIN)        /* none: serves, but loops and never replies */                           \
-    X(CALLER_SIGNALLED)  /* none: the same, until a word of its u-area is not 0 */                 \
-    X(ASKER)             /* none: yields to its creator, where a reply goes on too, for ever */    \
-    X(METHOD)            /* none: a protected abstraction with a secret (secret.h) */              \
-    X(METHOD_CLIENT)     /* looks for the secret of the one in the upper half; a line, or 0 */     \
-    X(METHOD_LONG)       /* none: a long call of the one in the upper half */                      \
-    X(SERVE_NEVER)       /* none: serves, but yields to its creator and never replies */           \
-    X(SERVE_REGISTERS)   /* none: serves with what registers differ from 0x1111... times n */      \
-    X(EXHAUST_TABLES) /* maps until its account is full; exits with a bit for each other call */   \
-                      /* that fails for that */                                                    \
-    X(EXHAUST_LISTS)  /* makes access lists until that fails, one for the frame in the upper */    \
-                      /* half; exits with why */                                                   \
-    X(PIN)            /* none: pins a frame that it maps no more, and says which */                \
-    X(GIVE_BACK)      /* none: has pages, and gives back what it is asked for */                   \
-    X(KEEP)           /* has pages and gives none; exits with how many it found missing */         \
-    X(RANDOM_CALLS)   /* random calls by the seed in the upper half; exits with their number */
+    X(EXHAUST_FRAMES)    /* takes all of something, says in its u-area what ended that */          \
+    X(EXHAUST_KERNEL)                                                                              \
+    X(EXHAUST_PINS)                                                                                \
+    X(EXHAUST_MAPPINGS)                                                                            \
+    X(FS_EXIT)          /* none: sets fs and exits */                                              \
+    X(REFLECT)          /* none: reflects all but the yields to its creator */                     \
+    X(REFLECT_EXIT)     /* none: reflects, and exits */                                            \
+    X(SERVE_REFLECT)    /* none: serves with what a reflected call gave */                         \
+    X(SLEEP)            /* none: sleeps until a word of its u-area is not 0; exits with 77 */      \
+    X(SLEEP_FRAME)      /* none: the same by the frame in the upper half, with capability 0 */     \
+    X(FLOOD)            /* none: a thousand messages to its creator; exits with how many went */   \
+    X(RING)             /* none: makes a ring, and yields to its creator for ever */               \
+    X(RING_SLEEP)       /* none: sleeps until a message comes; exits with its first word */        \
+    X(CALLER)           /* none: calls the one in the upper half; exits with what it got */        \
+    X(CALLER_ONCE)      /* none: the same for one slice, and loops in its own later ones */        \
+    X(SERVE_SPIN)       /* none: serves, but loops and never replies */                            \
+    X(CALLER_SIGNALLED) /* none: the same, until a word of its u-area is not 0 */                  \
+    X(ASKER)            /* none: yields to its creator, where a reply goes on too, for ever */     \
+    X(METHOD)           /* none: a protected abstraction with a secret (secret.h) */               \
+    X(METHOD_CLIENT)    /* looks for the secret of the one in the upper half; a line, or 0 */      \
+    X(METHOD_LONG)      /* none: a long call of the one in the upper half */                       \
+    X(SERVE_NEVER)      /* none: serves, but yields to its creator and never replies */            \
+    X(SERVE_REGISTERS)  /* none: serves with what registers differ from 0x1111... times n */       \
+    X(EXHAUST_TABLES)   /* maps until its account is full; exits with a bit for each other call */ \
+                        /* that fails for that */                                                  \
+    X(EXHAUST_LISTS)    /* makes access lists until that fails, one for the frame in the upper */  \
+                        /* half; exits with why */                                                 \
+    X(PIN)              /* none: pins a frame that it maps no more, and says which */              \
+    X(GIVE_BACK)        /* none: has pages, and gives back what it is asked for */                 \
+    X(KEEP)             /* has pages and gives none; exits with how many it found missing */       \
+    X(RANDOM_CALLS)     /* random calls by the seed in the upper half; exits with their number */
 
 enum attack {
 #define ATTACK_ENUM(id) ATTACK_##id,
