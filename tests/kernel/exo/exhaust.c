@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* exhaust.c -- one environment takes all there is of something: it is told so, and the calls of
+/* take_all.c -- one environment takes all there is of something: it is told so, and the calls of
  * others work. */
 #include "../books_call.h"
 #include "program/attacks.h"
-#include "program/exhaust.h"
+#include "program/take_all.h"
 #include "small_machine.h"
 
 #include "exo/libos/exposed.h"

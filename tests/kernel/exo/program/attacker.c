@@ -2,9 +2,9 @@
 /* attacker.c -- an environment that misbehaves as it is told (attacks.h): the lower half of its
  * argument says how, the upper half is its creator's id. */
 #include "attacks.h"
-#include "exhaust.h"
 #include "hold.h"
 #include "secret.h"
+#include "take_all.h"
 #include "time.h"
 #include "vectors.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* exhaust.c -- see exhaust.h. */
-#include "exhaust.h"
+/* take_all.c -- see take_all.h. */
+#include "take_all.h"
 
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* exhaust.h -- takes all there is of something, by the capability in slot 0. Each gives the error
+/* take_all.h -- takes all there is of something, by the capability in slot 0. Each gives the error
  * that it met in the end. */
-#ifndef TESTS_EXO_EXHAUST_H
-#define TESTS_EXO_EXHAUST_H
+#ifndef TESTS_EXO_TAKE_ALL_H
+#define TESTS_EXO_TAKE_ALL_H
 
 long exhaust_frames(void);
 /* Frames that the kernel uses for it: tables. */
