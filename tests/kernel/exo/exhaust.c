@@ -31,8 +31,9 @@ static void fault(void *unused) {
     __asm__ volatile("movb $1, (%0)" : : "r"(8ul) : "memory");
 }
 
-/* Calls that need frames of the kernel's, a claim of one's own where there are frames, a fault. */
-static bool others_work(bool frames) {
+/* Calls that need frames of the kernel's, a claim of one's own where there are frames, a fault: 0,
+ * or which of them failed. */
+static unsigned others_fail(bool frames) {
     static const struct term terms[] = {{TERM_NE, 0, TERM_CONSTANT, 0}, {TERM_OR, 0, 0, 5}};
     static uint8_t code[128];
     struct upcall_state s;
@@ -40,13 +41,19 @@ static bool others_work(bool frames) {
     const struct exo_pages none = {PAGE, 0, 1};
     long bytes = predicate_of_terms(terms, 2, 1, code, sizeof code);
     long id = exo_env_create(0, all, "other", 16, EXO_FAULT_EXPECTED);
-    bool works = id > 0 && exo_env_start(0, (uint64_t)id) == 0;
-    works = works && exo_predicate_set(code, (size_t)bytes, &v, 1, 0, 0) == 0;
-    works = works && exo_env_yield((uint64_t)id) == 0; /* it dies at once */
+    long set = exo_predicate_set(code, (size_t)bytes, &v, 1, 0, 0);
     exo_predicate_set(0, 0, 0, 0, 0, 0);
     long mapped = frames_map(0, 0, 0, PAGE, 1, EXO_WRITE | EXO_NO_EXEC);
     exo_page_update(0, 0, 0, &none, 1, 0);
-    return works && mapped == (frames ? 0 : -E_NO_MEMORY) && upcall_catch(&s, fault, 0);
+    if (id < 0 || exo_env_start(0, (uint64_t)id))
+        return 1;
+    if (exo_env_yield((uint64_t)id)) /* it dies at once */
+        return 2;
+    if (set)
+        return 3;
+    if (mapped != (frames ? 0 : -E_NO_MEMORY))
+        return 4;
+    return upcall_catch(&s, fault, 0) ? 0 : 5;
 }
 
 /* One that has so many frames for tables takes all it can, and yields. */
@@ -60,11 +67,14 @@ static void exhaust_once(struct check *c, enum attack attack, uint64_t frames, l
     exo_env_read(0, (uint64_t)id, __builtin_offsetof(struct exo_uarea, own), &got, sizeof got);
     if (got != error)
         check_fail(c, "it met %ld", got);
-    if (!others_work(attack != ATTACK_EXHAUST_FRAMES))
-        check_fail(c, "others do not work");
+    unsigned failed = others_fail(attack != ATTACK_EXHAUST_FRAMES);
+    if (failed)
+        check_fail(c, "others' call %u fails", failed);
     books(BOOKS_CHECK);
     if (exo_env_destroy(0, (uint64_t)id))
         check_fail(c, "it cannot be ended");
+    while (frames_await())
+        ;
 }
 
 static void exhaust(struct check *c, enum attack attack, uint64_t frames, long error) {
