@@ -121,13 +121,13 @@ CHECK(files_give, "files/pages_that_are_asked_back_in_a_copy_are_given_and_the_c
     if (!begin_beside(c, FILES_GIVE, &id))
         return;
     const volatile struct exo_env *e = exposed_env(id);
-    for (unsigned n = 0; n < 100 && e->state == EXO_ENV_READY; n++)
+    for (unsigned n = 0; n < FILES_SLICES && e->state == EXO_ENV_READY; n++)
         exo_env_yield(0); /* it is copying by now */
     uint64_t pages = e->pages;
     if (exo_env_revoke(OWN_SLOT, id, FILES_ASKED, 10 * EXO_REVOKE_NS_LEAST) != FILES_ASKED)
         check_fail(c, "nothing was asked");
-    for (unsigned n = 0; n < 8 && e->state == EXO_ENV_READY; n++)
-        exo_env_yield(0);
+    for (unsigned n = 0; n < 90 && e->state == EXO_ENV_READY && e->pages > pages - FILES_ASKED; n++)
+        exo_env_yield(0); /* within its time */
     if (e->state == EXO_ENV_READY && e->pages > pages - FILES_ASKED)
         check_fail(c, "%u pages of %lu are left", e->pages, pages);
     end_beside(c, id);

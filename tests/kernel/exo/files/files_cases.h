@@ -25,7 +25,8 @@ uint64_t case_posix(void), case_names(void), case_types(void), case_shared(void)
     case_file_pipe(void), case_poll(void), case_spoil(void), case_pager(void), case_give(void),
     case_exec(void), case_executed(void), case_map(void);
 
-#define FILES_ASKED 32 /* pages that FILES_GIVE is asked for */
+#define FILES_ASKED  32  /* pages that FILES_GIVE is asked for... */
+#define FILES_SLICES 100 /* ...after so many slices */
 
 /* Gives back the line of a condition that does not hold. */
 #define MUST(condition)                                                                            \

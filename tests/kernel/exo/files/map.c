@@ -46,8 +46,11 @@ static uint64_t files_of_maps(void) {
     MUST(exos_write(fd, "Z", 1) == 1 && shared[3] == 'Z' && own[3] == 'd');
     shared[2 * PAGE] = '!';
     MUST(exos_close(fd) == 0 && exos_unlink("/m") == 0); /* the memory keeps the file */
-    MUST(exos_pipe_pair(p) == 0);                        /* which takes a page if one is free */
-    MUST(exos_write(p[1], "pipe", 4) == 4 && shared[2 * PAGE] == '!' && shared[0] == 'a');
+    fd = (int)exos_open("/fill", EXOS_WRITE | EXOS_CREATE);
+    while (exos_write(fd, own, PAGE) > 0) /* takes each page that is free */
+        ;
+    MUST(exos_close(fd) == 0 && exos_unlink("/fill") == 0);
+    MUST(shared[2 * PAGE] == '!' && shared[0] == 'a' && exos_pipe_pair(p) == 0);
     long pid = exos_fork();
     if (pid == 0) {
         shared[0] = 'C';

@@ -202,6 +202,8 @@ uint64_t case_spoil(void) {
                 random = random * 6364136223846793005ul + 1442695040888963407ul;
                 uint64_t words = (sizeof(struct shared_files) + sizeof(struct ramfs)) / 8;
                 uint64_t at = (random >> 20) % words;
+                if (n % 2) /* a node that is used, most likely */
+                    at = (uint64_t)((uint64_t *)files_tree->node - word) + at % 128;
                 if (&word[at] != (uint64_t *)files_tree) /* how large it is */
                     word[at] = n % 3 ? random : random >> 60;
             }
