@@ -105,6 +105,7 @@ without REVOKED_RING caps/a_ring_ends_with_the_capability_of_its_pages
 without REVOKED_NAME caps/who_gets_a_revoked_name_anew_sees_nothing_of_who_had_it
 without REVOKE_TIME reclaim/an_environment_is_asked_by_whom_it_must_heed_and_has_its_time
 without REVOKE_OWED reclaim/what_is_owed_is_taken_and_noted_and_no_more
+without REVOKE_LEAST reclaim/the_guaranteed_minimum_is_taken_by_an_end_only
 without REVOKE_KEPT reclaim/the_guaranteed_minimum_is_taken_by_an_end_only
 
 # ExOS: rules of the library, which is another in the archive.

@@ -175,6 +175,22 @@ CHECK(pin_stays, "acl/a_pinned_frame_stays_until_it_is_unpinned") {
     CHECK_THAT(c, exo_frame_pin(0, frame) == -E_PERM); /* it is free */
 }
 
+CHECK(pin_outlives, "acl/a_pin_outlives_who_claimed_and_mapped_the_frame") {
+    uint64_t frame = frames_pick(env_info()->frame_count / 2);
+    const volatile struct exo_frame *f = exposed_frame(frame);
+    const struct exo_pages fresh = {HERE | EXO_FRESH, frame << 12 | EXO_PRESENT | DATA, 1};
+    exo_cap_forge(0, 1, named(1, CAP_ALL));
+    long id = exo_env_create(0, named(1, CAP_ALL), "owner", 12, 0);
+    CHECK_THAT(c, id > 0 && exo_page_update(1, (uint64_t)id, 1, &fresh, 1, 0) == 1);
+    CHECK_THAT(c, exo_frame_pin(1, frame) == 0);
+    exo_env_destroy(1, (uint64_t)id);
+    while (frames_await())
+        ;
+    CHECK_THAT(c, f->references == 1 && f->pins == 1 && f->acl.name[0] == 1);
+    CHECK_THAT(c, map(0, HERE | EXO_FRESH, frame, DATA) == -E_EXISTS);
+    CHECK_THAT(c, exo_frame_unpin(0, 0, frame) == 0 && f->references == 0);
+}
+
 CHECK(pin_most, "acl/an_environment_has_so_many_pins_and_no_more") {
     uint64_t frame = begin();
     for (unsigned i = 0; i < EXO_PINS; i++)

@@ -85,6 +85,13 @@ static void unset_list(void) {
     exo_acl_set(0, frame(), 1, &all, 1, 0);
 }
 
+static long pin(void) {
+    return exo_frame_pin(0, frame());
+}
+static void unpin(void) {
+    exo_frame_unpin(0, 0, frame());
+}
+
 static const struct attempt {
     const char *name;
     long (*make)(void);
@@ -95,6 +102,7 @@ static const struct attempt {
     {"predicate_set", set_predicate, unset_predicate},
     {"ring_set", set_ring, unset_ring},
     {"acl_set", set_list, unset_list},
+    {"frame_pin", pin, unpin},
 };
 
 /* How many of its allocations failed, each alone. */

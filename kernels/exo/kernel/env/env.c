@@ -261,7 +261,7 @@ static void free_rest(struct env *e) {
     predicate_free(e->predicate, seen);
     ring_free(ring_of[e - envs], seen);
     ring_of[e - envs] = NULL;
-    pins_free(e->pins, seen);
+    pins_free(&e->pins, seen);
     if (e->home != e)
         remove_uarea(e);
     frame_free(physical(e->uarea));

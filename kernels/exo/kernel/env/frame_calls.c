@@ -102,6 +102,6 @@ long sys_frame_unpin(uint64_t slot, uint64_t env, uint64_t frame) {
     unsigned n = pins_find(e->pins, frame);
     if (n == pins_count(e->pins))
         return -E_NOT_FOUND;
-    pins_remove(e->pins, n);
+    pins_remove(&e->pins, n, e->seen);
     return 0;
 }

@@ -23,7 +23,7 @@ void loss_note(struct env *e, enum exo_loss kind, uint64_t name) {
 
 void pin_take(struct env *e, unsigned n) {
     uint64_t number = exo_frame_number(pins_nth(e->pins, n));
-    pins_remove(e->pins, n);
+    pins_remove(&e->pins, n, e->seen);
     loss_note(e, EXO_LOST_PIN, number);
 }
 
@@ -61,9 +61,10 @@ long sys_env_revoke(uint64_t slot, uint64_t env, uint64_t pages, uint64_t ns) {
     uint64_t now = rdtsc(), most = held(e);
     if (e->revoke_until > now && e->held_most < most)
         most = e->held_most;
-    if (most <= EXO_KEPT)
+    uint64_t least = DEFENDED(REVOKE_LEAST) ? EXO_KEPT : 0;
+    if (most <= least)
         return -E_QUOTA;
-    e->held_most = pages < most - EXO_KEPT ? most - pages : EXO_KEPT;
+    e->held_most = pages < most - least ? most - pages : least;
     e->revoke_until = now + ticks(ns);
     e->uarea->revoke_until = e->revoke_until;
     e->uarea->revoke_pages = owed(e);

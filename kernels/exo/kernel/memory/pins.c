@@ -21,27 +21,36 @@ struct exo_frame *pins_nth(const struct pins *p, unsigned n) {
     return &exo_frames[p->frame[n]];
 }
 
-int pins_add(struct pins **made, struct exo_frame *f, struct exo_env *account) {
+static void release(struct pins **of, struct exo_env *account) {
+    frame_free(physical(*of));
+    account_release(account, 1);
+    *of = NULL;
+}
+
+int pins_add(struct pins **of, struct exo_frame *f, struct exo_env *account) {
     paddr_t frame;
-    int error = *made ? 0 : account_frame(account, &frame);
+    int error = *of ? 0 : account_frame(account, &frame);
     if (error)
         return error;
-    if (!*made) {
-        *made = direct(frame);
-        (*made)->count = 0;
+    if (!*of) {
+        *of = direct(frame);
+        (*of)->count = 0;
     }
-    struct pins *p = *made;
-    if (p->count == EXO_PINS)
-        return -E_FULL;
-    error = exo_frame_pin(f);
+    struct pins *p = *of;
+    error = p->count < EXO_PINS ? exo_frame_pin(f) : -E_FULL;
     if (!error)
         p->frame[p->count++] = (uint32_t)exo_frame_number(f);
+    else if (!p->count)
+        release(of, account);
     return error;
 }
 
-void pins_remove(struct pins *p, unsigned n) {
+void pins_remove(struct pins **of, unsigned n, struct exo_env *account) {
+    struct pins *p = *of;
     exo_frame_unpin(pins_nth(p, n));
     p->frame[n] = p->frame[--p->count];
+    if (!p->count)
+        release(of, account);
 }
 
 unsigned pins_find(const struct pins *p, uint64_t frame) {
@@ -51,11 +60,7 @@ unsigned pins_find(const struct pins *p, uint64_t frame) {
     return n;
 }
 
-void pins_free(struct pins *p, struct exo_env *account) {
-    if (!p)
-        return;
-    while (p->count)
-        pins_remove(p, 0);
-    frame_free(physical(p));
-    account_release(account, 1);
+void pins_free(struct pins **of, struct exo_env *account) {
+    while (*of)
+        pins_remove(of, 0, account);
 }
