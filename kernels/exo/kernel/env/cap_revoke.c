@@ -99,9 +99,10 @@ static void pages_of(struct env *e, const struct entries *l, struct departures *
     now.at += (i - first) * PAGE_SIZE;
 }
 
+/* A shared address space is its home's. */
 static bool pages(struct env *e, long *work) {
     struct departures d;
-    if (!DEFENDED(REVOKED_PAGES))
+    if (!DEFENDED(REVOKED_PAGES) || e->home != e)
         return true;
     departures_begin(&d, env_space(e));
     while (*work > 0 && now.at < EXO_TOP) {
