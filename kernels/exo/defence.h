@@ -112,6 +112,13 @@
 #define DEFENCE_LEAVING 90 /* who is interrupted at a handler's end is still within the handler */
 #define DEFENCE_YIELDS  91 /* a yield whose slice ends before its call is begun anew */
 #define DEFENCE_BURY    92 /* what a killed process was about to make is ended */
+/* A page that the kernel has by its frame is made private first; a child gets a copy at once. */
+#define DEFENCE_WATCH_COPIES 93
+#define DEFENCE_WATCH_FORK   94
+/* A child has its parent's base of fs, and modes of floating point. */
+#define DEFENCE_FORK_FS    95
+#define DEFENCE_FORK_MODES 96
+#define DEFENCE_LOCK_DEAD  97 /* a killed holder's lock is taken over */
 /* A clone is made by who may write the original, ends with it, and leaves no u-area behind. */
 #define DEFENCE_CLONE_RIGHT 120
 #define DEFENCE_CLONE_ENDS  121

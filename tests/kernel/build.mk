@@ -132,7 +132,9 @@ endef
 $(foreach u,$(UNDEFENDED),$(eval $(call undefended,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)),spin)))
 $(foreach u,$(EXO_UNDEFENDED),$(eval $(call undefended,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)),exo)))
 # And of the library ExOS: the program `exos` of the archive is another.
-EXOS_UNDEFENDED := LEAVING=libos/slice_hooks YIELDS=libos/yield BURY=libos/exos/process/process
+EXOS_UNDEFENDED := LEAVING=libos/slice_hooks YIELDS=libos/yield BURY=libos/exos/process/process \
+    WATCH_COPIES=libos/exos/memory/watch WATCH_FORK=libos/exos/process/fork \
+    FORK_FS=libos/exos/process/registers FORK_MODES=libos/exos/process/registers LOCK_DEAD=libos/exos/process/lock
 define undefended_exos # DEFENCE, SOURCE
 $(B)/guest/without/exos-$1.o: $(wildcard kernels/exo/$2.[cS]) Makefile
 	$$(call say,CC,$$< (without $1))

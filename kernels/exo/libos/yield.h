@@ -21,5 +21,6 @@ void slice_handle(void);
 /* And its floating point and vector registers, for a program that uses them: 900 bytes of the
  * stack. False: the processor has no XSAVE. */
 bool slice_keep_vectors(void);
+extern bool vectors_kept;
 
 #endif

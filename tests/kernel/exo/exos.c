@@ -122,3 +122,15 @@ CHECK(exos_nested, "exos/a_fault_within_a_fault_at_each_instruction_leaves_all_p
 CHECK(exos_killed, "exos/a_process_killed_at_any_point_of_a_fork_gives_all_back") {
     run_timed(c, EXOS_KILLED);
 }
+
+CHECK(exos_watch, "exos/a_word_that_is_waited_for_keeps_its_frame_whenever_its_process_forks") {
+    run_timed(c, EXOS_WATCH);
+}
+
+CHECK(exos_state, "exos/a_child_has_its_parents_base_of_fs_and_modes_of_floating_point") {
+    run_timed(c, EXOS_STATE);
+}
+
+CHECK(exos_lock, "exos/a_lock_of_a_killed_holder_is_taken_over_and_says_so") {
+    run_timed(c, EXOS_LOCK);
+}

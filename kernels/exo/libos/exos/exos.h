@@ -27,6 +27,8 @@ uint64_t exos_env(uint64_t pid);
 /* Frames that the kernel may use for a child and, out of those, for its own children; but no more
  * than half of what this process has left. */
 extern uint64_t exos_kernel_share;
+/* With which children are made: EXO_FAULT_EXPECTED where a test provokes their faults. */
+extern unsigned exos_env_flags;
 
 /* A second process that goes on from here with all that this one has: 0 in the new one, its pid in
  * this. -E_FULL: no more processes; -E_BUSY: within a handler of traps; the kernel's errors, and
@@ -75,6 +77,9 @@ long exos_exec(const char *name, const char *const argv[], const char *const env
 /* SIGALRM comes after so many nanoseconds, and then each time after so many again; 0: no more.
  * -E_NOT_FOUND: the machine has no clock of known rate. */
 long exos_alarm(uint64_t after, uint64_t again);
+
+/* The base of fs from now on, for children too. 0; -E_INVALID: no user's address. */
+long exos_set_fs(uint64_t base);
 
 /* Does nothing for so long. 0; -E_INTERRUPTED: a signal came first; -E_NOT_FOUND: the machine has
  * no clock of known rate. */

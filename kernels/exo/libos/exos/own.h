@@ -23,6 +23,8 @@
 #define EXOS_COPIED 0x400ul
 #define EXOS_OWN    0x800ul
 #define EXOS_ZERO   0x800ul
+/* The kernel has the frame: a child gets a copy of it at once (watch.h). */
+#define EXOS_WATCHED (1ul << 52)
 /* And that a pager knows where its bytes are (pager.h). */
 #define EXOS_PAGED 0x400ul
 

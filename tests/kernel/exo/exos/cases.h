@@ -21,13 +21,17 @@ enum exos_case {
     EXOS_SIGNAL,         /* signals, their handlers, masks and groups */
     EXOS_NESTED,         /* faults within faults, at each instruction; has slices of its own */
     EXOS_KILLED,         /* killed anywhere in a fork; has slices of its own */
+    EXOS_WATCH,          /* predicates and forks; has slices of its own */
+    EXOS_STATE,          /* what of the processor a child has of its parent */
+    EXOS_LOCK,           /* locks whose holders are killed */
     EXOS_CASES
 };
 
 /* Each in a process of its own. */
 uint64_t case_fork(void), case_tree(void), case_zero(void), case_memory(void), case_kill(void),
     case_full(void), case_pipe(void), case_vfork(void), case_protected_pipe(void), case_exec(void),
-    case_signal(void), case_nested(void), case_killed(void);
+    case_signal(void), case_nested(void), case_watch(void), case_state(void), case_lock(void),
+    case_killed(void);
 
 /* The upper half of the argument. */
 extern uint64_t cases_argument;

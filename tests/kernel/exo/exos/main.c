@@ -31,6 +31,9 @@ uint64_t program_main(uint64_t which, uint64_t b, const char *words) {
         [EXOS_EXEC] = case_exec,
         [EXOS_SIGNAL] = case_signal,
         [EXOS_NESTED] = case_nested,
+        [EXOS_WATCH] = case_watch,
+        [EXOS_STATE] = case_state,
+        [EXOS_LOCK] = case_lock,
         [EXOS_KILLED] = case_killed,
     };
     (void)b, (void)words;

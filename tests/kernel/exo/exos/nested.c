@@ -13,11 +13,10 @@
 
 #define FIRST  ((volatile uint64_t *)0x600000000000)
 #define SECOND ((volatile uint64_t *)0x600000001000)
-#define OTHERS                                                                                     \
-    ((volatile uint64_t *)0x600000002000) /* the first and the second that share them              \
-                                           */
-#define WORDS 512u
-#define DATA  (EXO_WRITE | EXO_NO_EXEC)
+/* The first and the second that share them. */
+#define OTHERS ((volatile uint64_t *)0x600000002000)
+#define WORDS  512u
+#define DATA   (EXO_WRITE | EXO_NO_EXEC)
 
 #define EARLIEST 1400u /* instructions of a fault, and some before and after it */
 

@@ -214,6 +214,7 @@ static uint64_t trap(void) {
         MUST(came == i + 1 && last == EXOS_SIGSEGV && got == 77);
     }
     exos_sigmask(signal_bit(EXOS_SIGSEGV));
+    exos_env_flags = EXO_FAULT_EXPECTED;
     long pid = exos_fork();
     if (pid == 0) {
         __asm__ volatile("mov 0, %%rax" : : : "rax"); /* masked: it is its end */

@@ -8,11 +8,13 @@
  *
  * Never copied on write: the u-area, the stack of traps and the page that says where the u-area
  * is, for the handler of faults needs them. */
+#include "exo/defence.h"
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exos/process/fork.h"
 #include "exo/libos/exos/process/hooks.h"
 #include "exo/libos/exos/own.h"
 #include "exo/libos/exos/process/process.h"
+#include "exo/libos/exos/process/registers.h"
 #include "exo/libos/exos/process/signal.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
@@ -88,11 +90,36 @@ static void flush(struct forking *f) {
     f->updates = 0;
 }
 
+/* The child's page at `at` is a copy of ours, but for the word at `patch`, if that is not 0. */
+static void give_copy(struct forking *f, uint64_t at, uint64_t bits, uint64_t patch,
+                      uint64_t word) {
+    const uint64_t window = EXOS_WINDOW;
+    if (!f->error && !exposed_entry(window))
+        f->error = frames_map(0, 0, 0, window, 1, EXO_WRITE | EXO_NO_EXEC);
+    if (f->error)
+        return;
+    memcpy((char *)window, (const char *)at, PAGE);
+    if (patch)
+        *(uint64_t *)(window + patch % PAGE) = word;
+    const struct exo_pages one = {at, (exposed_entry(window) & EXO_FRAME_OF) | EXO_PRESENT | bits,
+                                  1};
+    const struct exo_pages none = {window, 0, 1};
+    long done = exo_page_update(0, f->env, 0, &one, 1, 0);
+    exo_page_update(0, 0, 0, &none, 1, 0);
+    f->error = done < 0 ? done : 0;
+}
+
 /* The child's pages from `at` on are like ours, of which the first has this entry. */
 static void give(struct forking *f, uint64_t at, uint64_t entry, uint64_t count) {
     if (entry & EXO_PRESENT) {
         if (entry & EXOS_OWN)
             return;
+        if ((entry & EXOS_WATCHED) && DEFENDED(WATCH_FORK)) {
+            uint64_t bits = entry & ~(EXO_FRAME_OF | EXO_PRESENT | EXOS_WATCHED);
+            for (uint64_t end = at + count * PAGE; at < end; at += PAGE)
+                give_copy(f, at, bits, 0, 0);
+            return;
+        }
         if (!(entry & EXOS_SHARED) && (entry & (EXO_WRITE | EXOS_COPIED)))
             entry = (entry & ~(uint64_t)EXO_WRITE) | EXOS_COPIED;
     }
@@ -115,29 +142,12 @@ static void walk(struct forking *f, struct exposed_pages p) {
     }
 }
 
-/* The page with `uarea` in it, with the child's. */
-static long give_uarea_page(struct forking *f) {
-    uint64_t at = (uint64_t)&uarea & -PAGE, window = EXOS_WINDOW;
-    const uint64_t bits = EXO_WRITE | EXO_NO_EXEC | EXOS_OWN;
-    long error = exposed_entry(window) ? 0 : frames_map(0, 0, 0, window, 1, bits);
-    if (error)
-        return error;
-    memcpy((char *)window, (const char *)at, PAGE);
-    *(uint64_t *)(window + (uint64_t)&uarea % PAGE) = EXO_UAREAS + f->env % EXO_ENVS * PAGE;
-    const struct exo_pages one = {at, (exposed_entry(window) & EXO_FRAME_OF) | EXO_PRESENT | bits,
-                                  1};
-    const struct exo_pages none = {window, 0, 1};
-    error = exo_page_update(0, f->env, 0, &one, 1, 0);
-    exo_page_update(0, 0, 0, &none, 1, 0);
-    return error < 0 ? error : 0;
-}
-
 static long give_memory(struct forking *f) {
     for (uint64_t t = exposed_table_first(); t; t = exposed_table_next(t))
         walk(f, exposed_table_pages(t));
     flush(f);
-    if (!f->error)
-        f->error = give_uarea_page(f);
+    give_copy(f, (uint64_t)&uarea & -PAGE, EXO_WRITE | EXO_NO_EXEC | EXOS_OWN, (uint64_t)&uarea,
+              EXO_UAREAS + f->env % EXO_ENVS * PAGE);
     if (!f->error)
         f->error = frames_map(0, f->env, 0, (uint64_t)upcall_top - UPCALL_STACK,
                               UPCALL_STACK / PAGE, EXO_WRITE | EXO_NO_EXEC | EXOS_OWN);
@@ -166,6 +176,7 @@ static long begin(const struct forking *f, struct process *p, uint64_t rsp) {
 }
 
 uint64_t exos_kernel_share = 384;
+unsigned exos_env_flags;
 
 static uint64_t kernel_frames(void) {
     const volatile struct exo_env *self = exposed_env((uint64_t)exo_env_self());
@@ -174,7 +185,7 @@ static uint64_t kernel_frames(void) {
 }
 
 static long fork(struct process *p, uint64_t rsp) {
-    long id = exo_env_create(0, process_cap(), "process", kernel_frames(), 0);
+    long id = exo_env_create(0, process_cap(), "process", kernel_frames(), exos_env_flags);
     if (id < 0)
         return id;
     struct forking f = {.own = exos_own(), .env = (uint64_t)id};
@@ -196,6 +207,7 @@ long fork_from(uint64_t rsp) {
     if (!p)
         return -E_FULL;
     exos_own()->held++;
+    registers_note();
     long error = fork(p, rsp), pid = p->pid;
     if (error) {
         while (frames_await()) /* until nobody shares our pages */
@@ -205,10 +217,4 @@ long fork_from(uint64_t rsp) {
     }
     signals_release();
     return error ? error : pid;
-}
-
-/* In the child, before exos_fork returns there. */
-void fork_begun(void) {
-    if (exos_own()->fs)
-        exo_fs_set(exos_own()->fs);
 }

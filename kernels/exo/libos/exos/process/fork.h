@@ -7,8 +7,7 @@
 
 /* exos_fork, with the registers that it keeps at rsp. */
 long fork_from(uint64_t rsp);
-/* Where the child begins, and what it does there first. */
+/* Where the child begins. */
 void fork_child(void);
-void fork_begun(void);
 
 #endif

@@ -17,7 +17,7 @@ exos_fork:
 /* The child's first slice: every register 0, rsp as it was above. */
 fork_child:
     sub $8, %rsp
-    call fork_begun                 /* fork.c */
+    call registers_take
     add $8, %rsp
     xor %eax, %eax
     jmp 1b

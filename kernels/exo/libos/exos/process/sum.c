@@ -2,6 +2,7 @@
 /* sum.c -- see sum.h. */
 #include "exo/libos/exos/process/sum.h"
 
+#include "exo/libos/exos/memory/watch.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/stubs.h"
 #include "lib/error.h"
@@ -46,5 +47,7 @@ long sum_sleep(const struct sum *s, uint64_t *tag) {
     long bytes = predicate_of_terms(s->term, s->terms, s->variables, code, sizeof code);
     if (bytes < 0)
         return bytes;
+    for (unsigned i = 0; i < s->variables; i++)
+        watch(s->variable[i].at);
     return predicate_sleep(code, (uint64_t)bytes, s->variable, s->variables, tag);
 }
