@@ -3,8 +3,7 @@
  * and this library answers them. The kernel knows nothing of them but which addresses are ours.
  *
  *   `syscall` of the program -> reflect_entry (kernel/env/reflect_entry.S) -> linux_entry
- *   (linux_entry.S) -> linux_call (linux_calls.c) -> the instruction after it, without the kernel
- */
+ *   (linux_entry.S) -> linux_call (linux_calls.c) -> the instruction after it, by no kernel */
 #ifndef EXO_LIBOS_LINUX_LINUX_H
 #define EXO_LIBOS_LINUX_LINUX_H
 

@@ -207,11 +207,14 @@ static void one_call(void) {
     static const unsigned argument[] = {REGISTER_rdi, REGISTER_rsi, REGISTER_rdx,
                                         REGISTER_r10, REGISTER_r8,  REGISTER_r9};
     const uint64_t number = some_number();
+    const uint64_t how = below(8)    ? 0
+                         : below(30) ? EXO_PROPAGATE
+                                     : EXO_KILL; /* what a page fault within becomes */
     for (unsigned i = 0; i < REGISTERS; i++)
         in[i] = near_right();
     for (unsigned i = 0; i < 6; i++)
         in[argument[i]] = some_argument(number, i);
-    in[REGISTER_rax] = number;
+    in[REGISTER_rax] = number | how;
     registers_around_syscall(in, out, 0);
 }
 
