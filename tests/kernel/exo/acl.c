@@ -47,7 +47,7 @@ static uint64_t begin(void) {
 CHECK(acl_long, "acl/each_word_of_a_longer_list_opens_a_frame_for_what_it_says") {
     uint64_t frame = begin();
     const struct cap words[] = {named(1, CAP_ALL), named(2, CAP_READ)};
-    struct cap seen[3];
+    struct cap seen[3] = {0};
     CHECK_THAT(c, frame && map(2, HERE + 4096, frame, EXO_NO_EXEC) == -E_PERM);
     CHECK_THAT(c, exo_acl_set(1, frame, 1, words, 2, 0) == 1);
     CHECK_THAT(c, exo_acl_read(frame, seen, 3) == 2 && seen[0].name[0] == 1);

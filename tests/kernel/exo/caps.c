@@ -2,6 +2,7 @@
 /* caps.c -- capability lists, by the calls: nothing that one holds grows. */
 #include "program/attacks.h"
 
+#include "exo/kernel/memory/cap.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
 #include "exo/libos/spawn.h"
@@ -271,4 +272,93 @@ CHECK(caps_revoke_ring, "caps/a_ring_ends_with_the_capability_of_its_pages") {
     CHECK_THAT(c, uarea->lost[before % EXO_LOST_WORDS] == (1 << 8 | EXO_LOST_CAP));
     CHECK_THAT(c, uarea->lost[(before + 1) % EXO_LOST_WORDS] == EXO_LOST_RING);
     unmap();
+}
+
+/* --- A random walk of all of it, by the calls --- */
+
+enum { WALKERS = 3, STEPS = 1500 };
+static struct cap held[WALKERS + 1][EXO_CAPS]; /* what the model says; the last are ours */
+static uint64_t walker[WALKERS], seed;
+
+static unsigned below(unsigned n) {
+    seed = seed * 6364136223846793005 + 1442695040888963407;
+    return (unsigned)(seed >> 33) % n;
+}
+
+static struct cap any(void) {
+    return cap(below(8), 1 + below(2), (uint8_t)(40 + below(2)), (uint8_t)below(2));
+}
+
+static bool makes(struct cap from, struct cap wanted) {
+    return (from.rights & CAP_GRANT) && cap_dominates(from, wanted);
+}
+
+static long put(unsigned who, unsigned slot, struct cap c) {
+    if (slot == 0 && held[who][0].valid && c.rights != CAP_ALL)
+        return -E_PERM;
+    held[who][slot] = c;
+    return 0;
+}
+
+/* Of a walker's lists the kernel tells nothing: each slot is tried by an offer of what the model
+ * says is in it. */
+static void lists_agree(struct check *c) {
+    for (unsigned who = 0; who < WALKERS; who++)
+        for (unsigned i = 0; i < EXO_CAPS; i++)
+            for (unsigned n = 0; n < 4; n++) {
+                struct cap what = cap(n % 2 ? CAP_WRITE : CAP_READ, 2, 40 + n / 2, 1);
+                offer(walker[who], (uint64_t)exo_env_self(), i, what);
+                bool given = exo_cap_acquire(walker[who], EXO_CAPS - 1) == 0;
+                if (given != makes(held[who][i], what))
+                    check_fail(c, "walker %u, slot %u: %d", who, i, given);
+            }
+    exo_cap_forge(0, EXO_CAPS - 1, (struct cap){0});
+}
+
+static void step(struct check *c, unsigned n) {
+    const unsigned we = WALKERS, from = 1 + below(13), to = 1 + below(13), who = below(WALKERS);
+    struct cap what = any();
+    long expected, got;
+    switch (below(3)) {
+    case 0: /* now and then from what opens everything */
+        what.valid = 1;
+        got = exo_cap_forge(n % 16 ? from : 0, to, what);
+        expected = n % 16 && !makes(held[we][from], what) ? -E_PERM : put(we, to, what);
+        break;
+    case 1:
+        got = exo_cap_give(0, walker[who], from, to);
+        expected = makes(held[we][from], held[we][from]) ? put(who, to, held[we][from]) : -E_PERM;
+        break;
+    default:
+        offer(walker[who], (uint64_t)exo_env_self(), from, what);
+        got = exo_cap_acquire(walker[who], to);
+        expected = makes(held[who][from], what) ? put(we, to, what) : -E_PERM;
+    }
+    if (got != expected)
+        check_fail(c, "step %u: %ld, not %ld", n, got, expected);
+}
+
+CHECK(caps_walk, "caps/a_random_walk_of_forge_give_acquire_and_revoke_is_as_the_model_says") {
+    memset(held, 0, sizeof held);
+    seed = 7;
+    for (unsigned i = 1; i < EXO_CAPS; i++)
+        CHECK_THAT(c, exo_cap_forge(0, i, (struct cap){0}) == 0);
+    for (unsigned i = 0; i < WALKERS; i++)
+        walker[i] = (uint64_t)exo_env_create(0, cap(CAP_ALL, 1, 99, 0), "walker", 8, 0);
+    for (unsigned n = 0; n < STEPS; n++) {
+        step(c, n);
+        if (n % 500 == 250) {
+            struct cap what = any();
+            what.valid = 1;
+            CHECK_THAT(c, revoke(0, what) > 0);
+            for (unsigned who = 0; who <= WALKERS; who++)
+                for (unsigned i = 0; i < EXO_CAPS; i++)
+                    if (cap_is_under(held[who][i], what))
+                        held[who][i] = (struct cap){0};
+        }
+        if (n % 100 == 99)
+            lists_agree(c);
+    }
+    for (unsigned i = 0; i < WALKERS; i++)
+        exo_env_destroy(0, walker[i]);
 }
