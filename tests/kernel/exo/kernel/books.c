@@ -4,8 +4,10 @@
 #include "agree.h"
 
 #include "exo/kernel/env/env.h"
+#include "exo/kernel/memory/acl.h"
 #include "exo/kernel/memory/info.h"
 #include "exo/kernel/memory/pages.h"
+#include "exo/kernel/memory/pins.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/memory/frame.h"
@@ -53,6 +55,29 @@ static void change(unsigned i) {
     }
 }
 
+/* One of the frames gets another list, on this environment's account, which may end before it. */
+static void relist(unsigned i) {
+    const struct cap words[] = {holder(below(2)), holder(below(2))};
+    struct exo_frame *f = exo_frame_at(info.frame_count / 2 + below(300));
+    struct cap word = words[0];
+    uint32_t limits = below(2) ? 0 : EXO_LIMIT_ONE_WRITER;
+    if (!f || !f->references || (below(3) && acl_make(env[i]->seen, words, 2, &word)))
+        return;
+    if (acl_is_long(word))
+        acl_share(word);
+    exo_frame_set_acl(f, word, acl_is_long(word) ? limits : 0);
+    if (acl_is_long(word))
+        acl_drop(word);
+}
+
+static void repin(unsigned i) {
+    struct exo_frame *f = exo_frame_at(info.frame_count / 2 + below(300));
+    if (below(2) && pins_count(env[i]->pins))
+        pins_remove(&env[i]->pins, below(pins_count(env[i]->pins)), env[i]->seen);
+    else if (f && f->references)
+        pins_add(&env[i]->pins, f, env[i]->seen);
+}
+
 static void end(unsigned i) {
     if (env[i])
         env_end(env[i], EXO_ENV_KILLED, 0);
@@ -67,6 +92,8 @@ CHECK(books, "books/agree_with_all_page_tables_after_random_changes") {
         if (!env[i] && env_create(NULL, 12 + below(20), all, NULL, &env[i]))
             check_fail(c, "step %u: no environment", step);
         change(i);
+        relist(i);
+        repin(i);
         if (below(200) == 0)
             end(i);
         if (below(8) == 0)
