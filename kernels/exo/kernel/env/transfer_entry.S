@@ -190,15 +190,13 @@ words:
 /* The slice is over, or somebody has a base of fs or reflects. Both are the other's from here on, the base also
  * where both have the same, for the caller may have loaded a selector. */
 .Lspecial:
-    cmp $EXO_REPLY, %eax
-    ja .Lnone
-    cmpl $0, SPECIAL_LATE + env_special(%rip)
-#if DEFENDED(TRANSFER_LATE)
-    jne .Lagain
-#endif
 #if DEFENDED(TRANSFER_NUMBER)
     cmp $EXO_REPLY, %eax            /* no call: all stays the caller's */
     ja .Lnone
+#endif
+    cmpl $0, SPECIAL_LATE + env_special(%rip)
+#if DEFENDED(TRANSFER_LATE)
+    jne .Lagain
 #endif
     LOAD_SPECIAL %rbx
     jmp .Lusual
