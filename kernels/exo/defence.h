@@ -107,7 +107,7 @@
 #define DEFENCE_SLOT_RIGHT   87
 #define DEFENCE_UPCALL_ONCE  88
 /* Only a quick call has a mode. */
-#define DEFENCE_RESTART_CALLS 123
+#define DEFENCE_RESTART_CALLS 130
 /* ExOS: 90 to 99, in the library. */
 #define DEFENCE_LEAVING 90 /* who is interrupted at a handler's end is still within the handler */
 #define DEFENCE_YIELDS  91 /* a yield whose slice ends before its call is begun anew */
@@ -120,8 +120,8 @@
 #define DEFENCE_FORK_MODES 96
 #define DEFENCE_LOCK_DEAD  97 /* a killed holder's lock is taken over */
 /* A clone is made by who may write the original, ends with it, and leaves no u-area behind. */
-#define DEFENCE_CLONE_RIGHT 120
-#define DEFENCE_CLONE_ENDS  121
-#define DEFENCE_CLONE_FLUSH 122
+#define DEFENCE_CLONE_RIGHT 131
+#define DEFENCE_CLONE_ENDS  132
+#define DEFENCE_CLONE_FLUSH 133
 
 #endif
