@@ -11,6 +11,8 @@
 #include "lib/string.h"
 #include "measure/bench.h"
 
+#define STRIDE_SLICES 600
+
 static uint64_t serve(unsigned how) {
     long id = spawn(0, SERVER, (uint64_t)exo_env_self() << 32 | how, SPAWN_NO_GRANT, 0);
     if (id < 0 || exo_env_yield((uint64_t)id))
@@ -123,6 +125,28 @@ BENCH(slice_switch, "schedule/slice_switch/saves:none,general,all") {
     uarea->epilogue_entry = 0;
     vectors_kept = false;
     exo_env_destroy(0, id);
+}
+
+/* --- A scheduler of a library's own --- */
+
+BENCH(stride_error, "schedule/stride_error") {
+    const struct cap programs = {.rights = CAP_ALL, .valid = 1, .length = 1, .name = {'p'}};
+    if (!env_info()->tsc_hz) {
+        bench_skip(b, "the machine has no clock of known rate");
+        return;
+    }
+    exo_cap_forge(0, 1, programs);
+    long id = spawn(1, "stride", STRIDE_SLICES, 1, 0);
+    const volatile struct exo_env *e = exposed_env((uint64_t)id);
+    slice_handle();
+    divide((uint64_t)id);
+    while (e->state == EXO_ENV_READY)
+        exo_env_yield(0);
+    divide((uint64_t)exo_env_self());
+    uarea->epilogue_entry = 0;
+    if (e->state != EXO_ENV_EXITED || e->ended > 1000)
+        __builtin_trap();
+    bench_count(b, e->ended);
 }
 
 /* --- Sleepers --- */

@@ -5,6 +5,8 @@
 EXO_PURE_SRC    := kernels/exo/kernel/memory/cap.c kernels/exo/libos/console/monitor.c $(wildcard kernels/exo/libos/exos/ramfs/*.c kernels/exo/libos/exos/area/*.c)
 EXO_PROGRAM_SRC := $(PROGRAM_SRC) $(patsubst %,kernels/exo/libos/%,start.S yield.S slice_hooks.c transfer.S uarea.c program.c frames.c image.c spawn.c sleep.c transfer_wait.c message_ring.c revoke.c)
 EXO_EXOS_SRC    := $(EXO_PROGRAM_SRC) $(wildcard kernels/exo/libos/upcall_*.[cS] kernels/exo/libos/exos/*/*.[cS])
+EXO_SECOND_SRC  := $(wildcard kernels/exo/libos/events/*.[cS])
+EXO_THIRD_SRC   := $(wildcard kernels/exo/libos/rt/*.c)
 EXO_LINUX_SRC   := $(wildcard kernels/exo/libos/linux/*.[cS])
 # Callers of protected methods, and a program of these.
 EXO_METHOD_SRC  := $(wildcard kernels/exo/libos/upcall_*.[cS]) kernels/exo/libos/method/method.c kernels/exo/libos/method/protected_pipe.c
@@ -19,12 +21,15 @@ $(eval $(call guest_system,exo,$(call kernel_objects,$(EXO_KERNEL_SRC) $(wildcar
 $(eval $(call guest_program,exo-ipc-server,$(call user_objects,$(EXO_PROGRAM_SRC) experiments/ipc/exo-server.c)))
 $(eval $(call guest_program,exo-schedule-server,$(call user_objects,$(EXO_PROGRAM_SRC) experiments/schedule/exo-server.c)))
 $(eval $(call guest_program,exo-exos-server,$(call user_objects,$(sort $(EXO_EXOS_SRC) $(EXO_METHOD_SRC)) experiments/process/exo-server.c experiments/process/exo-exchange.c)))
+# The second and the third library operating system, each with a program.
+$(eval $(call guest_program,exo-stride,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_SECOND_SRC) kernels/exo/apps/workers.c)))
+$(eval $(call guest_program,exo-periodic,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_THIRD_SRC) kernels/exo/apps/task.c)))
 $(eval $(call guest_program,exo-exits,$(call user_objects,$(EXO_EXOS_SRC) experiments/process/exo-exits.c)))
 $(eval $(call guest_program,exo-pipes,$(call user_objects,$(EXO_PIPES_SRC))))
 $(eval $(call guest_program,exo-paging-server,$(call user_objects,$(EXO_EXOS_SRC) experiments/abstraction/exo-server.c)))
 $(eval $(call guest_program,exo-jobs-server,$(call user_objects,$(EXO_EXOS_SRC) experiments/scale/exo-server.c)))
 $(eval $(call guest_program,exo-job,$(call user_objects,$(EXO_EXOS_SRC) experiments/scale/exo-job.c)))
-$(eval $(call guest_archive,exo,kernels/exo/boot,first=exo-first jobs-server=exo-jobs-server job=exo-job pipes=exo-pipes ipc-server=exo-ipc-server schedule-server=exo-schedule-server exos-server=exo-exos-server paging-server=exo-paging-server exits=exo-exits))
+$(eval $(call guest_archive,exo,kernels/exo/boot,first=exo-first jobs-server=exo-jobs-server job=exo-job pipes=exo-pipes ipc-server=exo-ipc-server schedule-server=exo-schedule-server stride=exo-stride periodic=exo-periodic exos-server=exo-exos-server paging-server=exo-paging-server exits=exo-exits))
 
 # The types of what functions may be linked to.
 $(B)/guest/kernel/kernels/exo/kernel/function_exports.o: KERNEL_FLAGS += -Wa,-I$(B)

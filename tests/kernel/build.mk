@@ -32,7 +32,7 @@ $(eval $(call guest_program,test/files,$(call user_objects,$(EXO_EXOS_SRC) $(wil
 $(eval $(call guest_program,test/exo-linux,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_LINUX_SRC) kernels/exo/apps/linux.c)))
 $(eval $(call guest_image,test/exo,$(call kernel_objects,$(EXO_KERNEL_SRC) $(WRAPPERS) \
     $(wildcard tests/kernel/exo/kernel/*.c) tests/kernel/frames.c),test/exo-first))
-$(eval $(call guest_archive,test/exo,kernels/exo/boot,first=test/exo-first pipes=exo-pipes attacker=test/attacker-exo \
+$(eval $(call guest_archive,test/exo,kernels/exo/boot,first=test/exo-first pipes=exo-pipes stride=exo-stride periodic=exo-periodic attacker=test/attacker-exo \
     exos=test/exos execed=test/execed files=test/files linux=test/exo-linux foreign=test/foreign hostile=test/hostile \
     overlap-info=test/overlap-info overlap-stack=test/overlap-stack))
 

@@ -66,4 +66,6 @@ lines_of() { # PART
     sed -n "s/^    {\"$1\", \([0-9]*\), .*/\1/p" build/experiments/size/exo-sizes.h
 }
 verdict "exo: $(lines_of kernel) lines of kernel, less than 6,000" test "$(lines_of kernel)" -lt 6000
+verdict "exo: $(($(lines_of second) + $(lines_of third))) lines of the second and the third library, less than 900" \
+    test "$(($(lines_of second) + $(lines_of third)))" -lt 900
 verdict "exo: $(lines_of libos) lines of ExOS, less than 4,500" test "$(lines_of libos)" -lt 4500

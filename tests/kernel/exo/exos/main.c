@@ -35,6 +35,7 @@ uint64_t program_main(uint64_t which, uint64_t b, const char *words) {
         [EXOS_STATE] = case_state,
         [EXOS_LOCK] = case_lock,
         [EXOS_KILLED] = case_killed,
+        [EXOS_FOREVER] = case_forever,
     };
     (void)b, (void)words;
     if (exos_begin())

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* workers.c -- three workers in one address space that compute for ever, with tickets 3, 2 and 1;
+ * the argument says after how many slices of theirs it ends, with how far they were from their
+ * plan, per mille. A word of its u-area that changes is an event, which it answers beside. 0: it
+ * runs for ever. */
+#include "exo/libos/events/loop.h"
+#include "exo/libos/events/stride.h"
+#include "exo/libos/exposed.h"
+#include "exo/libos/stubs.h"
+#include "exo/libos/uarea.h"
+#include "exo/libos/yield.h"
+#include "user/program.h"
+
+#define WORKERS 3
+
+static char stacks[WORKERS][WORKER_STACK] __attribute__((aligned(WORKER_STACK)));
+static struct stride workers[WORKERS];
+static volatile uint64_t computed[WORKERS];
+static uint64_t wanted;
+
+static void compute(uint64_t which) {
+    for (;;)
+        computed[which]++;
+}
+
+/* A slice of its own has ended, or the loop's turn came: enough? */
+static void count(struct event *e) {
+    uint64_t slices = 0;
+    (void)e;
+    for (unsigned i = 0; i < WORKERS; i++)
+        slices += workers[i].slices;
+    if (wanted && slices >= wanted)
+        loop_stop();
+}
+
+static void answer(struct event *e) {
+    uarea->own[1] = e->seen + 1;
+}
+
+uint64_t program_main(uint64_t slices, uint64_t b, const char *words) {
+    (void)b, (void)words;
+    struct event turn = {.word = &env_info()->env_switches, .fn = count};
+    struct event asked = {.word = uarea->own, .fn = answer};
+    slice_handle();
+    wanted = slices;
+    for (unsigned i = 0; i < WORKERS; i++) {
+        workers[i].worker.stack = stacks[i];
+        workers[i].tickets = WORKERS - i;
+        if (worker_make(&workers[i].worker, 0, compute, i) < 0)
+            return 1001 + i;
+        stride_add(&workers[i]);
+    }
+    loop_add(&turn);
+    loop_add(&asked);
+    loop_run();
+    return stride_error();
+}
