@@ -119,6 +119,14 @@
 #define DEFENCE_FORK_FS    95
 #define DEFENCE_FORK_MODES 96
 #define DEFENCE_LOCK_DEAD  97 /* a killed holder's lock is taken over */
+/* And 170 to 179. What a process that ended had open is nobody's; the number of a page of the file
+ * system is one; what is written to a private mapping of a file is nobody else's; the file stays
+ * as long as it is mapped; a pager within a fault gives no page away. */
+#define DEFENCE_FILES_SWEEP  170
+#define DEFENCE_FILES_LIMITS 171
+#define DEFENCE_MAP_PRIVATE  172
+#define DEFENCE_MAP_KEEPS    173
+#define DEFENCE_PAGER_BUSY   174
 /* A clone is made by who may write the original, ends with it, and leaves no u-area behind. */
 #define DEFENCE_CLONE_RIGHT 131
 #define DEFENCE_CLONE_ENDS  132

@@ -28,7 +28,8 @@ EXOS_TEST_OBJECTS := $(call user_objects,$(sort $(EXO_EXOS_SRC) $(EXO_METHOD_SRC
 $(eval $(call guest_program,test/exos,$(EXOS_TEST_OBJECTS)))
 $(eval $(call guest_program,test/hostile,$(call user_objects,$(EXO_PROGRAM_SRC) $(wildcard tests/kernel/exo/hostile/*.c) \
     tests/kernel/random_calls.c tests/kernel/registers.S)))
-$(eval $(call guest_program,test/files,$(call user_objects,$(EXO_EXOS_SRC) $(wildcard tests/kernel/exo/files/*.c))))
+FILES_TEST_OBJECTS := $(call user_objects,$(EXO_EXOS_SRC) $(wildcard tests/kernel/exo/files/*.c))
+$(eval $(call guest_program,test/files,$(FILES_TEST_OBJECTS)))
 $(eval $(call guest_program,test/exo-linux,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_LINUX_SRC) kernels/exo/apps/linux.c)))
 $(eval $(call guest_image,test/exo,$(call kernel_objects,$(EXO_KERNEL_SRC) $(WRAPPERS) \
     $(wildcard tests/kernel/exo/kernel/*.c) tests/kernel/frames.c),test/exo-first))
@@ -131,23 +132,26 @@ undefended: $(B)/guest/test/$3-without-$1.elf
 endef
 $(foreach u,$(UNDEFENDED),$(eval $(call undefended,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)),spin)))
 $(foreach u,$(EXO_UNDEFENDED),$(eval $(call undefended,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)),exo)))
-# And of the library ExOS: the program `exos` of the archive is another.
+# And of the library ExOS: the program `exos` or `files` of the archive is another.
 EXOS_UNDEFENDED := LEAVING=libos/slice_hooks YIELDS=libos/yield BURY=libos/exos/process/process \
     WATCH_COPIES=libos/exos/memory/watch WATCH_FORK=libos/exos/process/fork \
     FORK_FS=libos/exos/process/registers FORK_MODES=libos/exos/process/registers LOCK_DEAD=libos/exos/process/lock
-define undefended_exos # DEFENCE, SOURCE
-$(B)/guest/without/exos-$1.o: $(wildcard kernels/exo/$2.[cS]) Makefile
+FILES_UNDEFENDED := FILES_SWEEP=libos/exos/files/open_file FILES_LIMITS=libos/exos/ramfs/ramfs_node MAP_PRIVATE=libos/exos/files/mmap \
+    MAP_KEEPS=libos/exos/files/mmap PAGER_BUSY=libos/exos/memory/pager
+define undefended_exos # DEFENCE, SOURCE, PROGRAM, its objects
+$(B)/guest/without/$3-$1.o: $(wildcard kernels/exo/$2.[cS]) Makefile
 	$$(call say,CC,$$< (without $1))
 	$$(Q)mkdir -p $$(@D) && $$(GUEST_CC) $$(USER_FLAGS) -DWITHOUT=$1 -c $$< -o $$@
--include $(B)/guest/without/exos-$1.d
-$(B)/guest/test/exos-without-$1.elf: $(B)/guest/without/exos-$1.o $(B)/guest/test/exos.elf
+-include $(B)/guest/without/$3-$1.d
+$(B)/guest/test/$3-without-$1.elf: $(B)/guest/without/$3-$1.o $(B)/guest/test/$3.elf
 	$$(call say,LD,$$@)
 	$$(Q)$$(GUEST_LD) $$(GUEST_LDFLAGS) -T boot/user.ld -o $$@ $$< \
-	    $$(filter-out $$(call user_objects,kernels/exo/$2.c),$$(EXOS_TEST_OBJECTS) $$(call user_objects,$$(USER_ROOMS_SRC)))
-$(call guest_archive,test/exo-without-$1,kernels/exo/boot,first=test/exo-first exos=test/exos-without-$1 execed=test/execed)
+	    $$(filter-out $$(call user_objects,kernels/exo/$2.c),$4 $$(call user_objects,$$(USER_ROOMS_SRC)))
+$(call guest_archive,test/exo-without-$1,kernels/exo/boot,first=test/exo-first $3=test/$3-without-$1 execed=test/execed)
 undefended: $(B)/guest/test/exo-without-$1.cpio
 endef
-$(foreach u,$(EXOS_UNDEFENDED),$(eval $(call undefended_exos,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)))))
+$(foreach u,$(EXOS_UNDEFENDED),$(eval $(call undefended_exos,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)),exos,$(EXOS_TEST_OBJECTS))))
+$(foreach u,$(FILES_UNDEFENDED),$(eval $(call undefended_exos,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)),files,$(FILES_TEST_OBJECTS))))
 undefended: $(B)/guest/test/spin.cpio $(B)/guest/test/exo.cpio
 .PHONY: undefended
 

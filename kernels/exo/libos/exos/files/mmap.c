@@ -3,6 +3,7 @@
  * what to do; the list of areas says what is whose. */
 #include "exo/libos/exos/files/mmap.h"
 
+#include "exo/defence.h"
 #include "exo/libos/exos/area/area.h"
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exos/files/shared.h"
@@ -56,7 +57,7 @@ static long keep(int fd, unsigned rights, unsigned how) {
     if (!(f->flags & EXOS_READ) ||
         ((how & EXOS_MAP_SHARED) && (rights & EXOS_WRITE) && !(f->flags & EXOS_WRITE)))
         return -E_PERM;
-    return descriptor_new(f, EXOS_FDS, ROW_FDS, false);
+    return DEFENDED(MAP_KEEPS) ? descriptor_new(f, EXOS_FDS, ROW_FDS, false) : fd;
 }
 
 /* The entry of the index-th page of the file; 0: it has no such page. */
@@ -71,7 +72,7 @@ static uint64_t entry_of_file(int fd, uint64_t index, uint64_t bits, bool shared
     if (page < 0)
         return 0;
     uint64_t frame = exposed_entry((uint64_t)files_tree + (uint64_t)page * PAGE) & EXO_FRAME_OF;
-    if (shared)
+    if (shared || !DEFENDED(MAP_PRIVATE))
         return frame | EXO_PRESENT | EXOS_SHARED | bits;
     return frame | EXO_PRESENT | (bits & EXO_NO_EXEC) | (bits & EXO_WRITE ? EXOS_COPIED : 0);
 }

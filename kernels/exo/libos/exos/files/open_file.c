@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* open_file.c -- see shared.h: who has which descriptor, and which open files that keeps. */
+#include "exo/defence.h"
 #include "exo/libos/exos/files/file_ops.h"
 #include "exo/libos/exos/process/critical.h"
 #include "exo/libos/exos/process/exec.h"
@@ -74,7 +75,7 @@ static void close_row(struct row *r) {
 bool open_files_sweep(void) {
     bool any = false;
     for (struct row *r = files->row; r < files->row + PROCESSES; r++)
-        if (r->pid && !process_lives(r->pid)) {
+        if (r->pid && !process_lives(r->pid) && DEFENDED(FILES_SWEEP)) {
             close_row(r);
             any = true;
         }

@@ -7,6 +7,7 @@
  * the entry's dirty bit is clear. */
 #include "exo/libos/exos/memory/pager.h"
 
+#include "exo/defence.h"
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exos/memory/fault.h"
 #include "exo/libos/exos/memory/map.h"
@@ -146,7 +147,7 @@ bool pager_limit(struct pager *p, uint64_t frames) {
 
 uint64_t pager_give(uint64_t pages) {
     uint64_t given = 0;
-    for (struct pager *p = first; p && !busy; p = p->next)
+    for (struct pager *p = first; p && !(busy && DEFENDED(PAGER_BUSY)); p = p->next)
         while (given < pages && p->resident > 1 && give_one(p)) {
             p->limit = p->resident;
             given++;

@@ -2,6 +2,7 @@
 /* ramfs_node.c -- see ramfs.h: nodes and the pages that they hold. */
 #include "exo/libos/exos/ramfs/ramfs.h"
 
+#include "exo/defence.h"
 #include "lib/error.h"
 #include "lib/string.h"
 
@@ -27,7 +28,7 @@ static uint32_t page_count(const struct ramfs *fs) {
 
 /* Where page number `page` is; null: there is none of this number. */
 static char *page_at(struct ramfs *fs, uint32_t page) {
-    bool is_one = page >= RAMFS_LEAST - 1 && page < page_count(fs);
+    bool is_one = (page >= RAMFS_LEAST - 1 && page < page_count(fs)) || !DEFENDED(FILES_LIMITS);
     return is_one ? (char *)fs + page * RAMFS_PAGE : NULL;
 }
 
