@@ -25,8 +25,10 @@
 #define EXOS_ZERO   0x800ul
 /* The kernel has the frame: a child gets a copy of it at once (watch.h). */
 #define EXOS_WATCHED (1ul << 52)
-/* And that a pager knows where its bytes are (pager.h). */
+/* And that a pager knows where its bytes are (pager.h); of a page of a pager's, present or not:
+ * they are in the other memory, too. */
 #define EXOS_PAGED 0x400ul
+#define EXOS_SAVED (1ul << 53)
 
 #define FORK_UPDATES  48
 #define FORK_PROTECTS 16

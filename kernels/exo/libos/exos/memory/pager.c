@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* pager.c -- see pager.h. A page that has no frame has the bit EXOS_PAGED in its entry, and
- * PAGER_SAVED where its bytes are in the other memory; else it is one of zeroes.
+ * EXOS_SAVED where its bytes are in the other memory; else it is one of zeroes.
  *
  * A page that loses its frame is filled with the other's bytes where it still is, and then one call
  * gives the frame to the other and takes it from this one. So nobody sees a page half filled, and
@@ -18,8 +18,7 @@
 #include "lib/error.h"
 #include "lib/string.h"
 
-#define PAGER_SAVED (1ul << 52)
-#define DATA        (EXO_PRESENT | EXO_WRITE | EXO_NO_EXEC)
+#define DATA (EXO_PRESENT | EXO_WRITE | EXO_NO_EXEC)
 
 static struct pager *first;
 static volatile bool busy; /* a slice that begins in the middle of the following gives nothing */
@@ -56,14 +55,14 @@ static uint64_t save(struct pager *p, uint64_t page) {
     if (entry & EXO_DIRTY) {
         memcpy((char *)p->swap + page * PAGE, (const char *)address(p, page), PAGE);
         p->outs++;
-        return EXOS_PAGED | PAGER_SAVED;
+        return EXOS_PAGED | EXOS_SAVED;
     }
-    return EXOS_PAGED | (entry & PAGER_SAVED);
+    return EXOS_PAGED | (entry & EXOS_SAVED);
 }
 
 /* Fills the page `to`, which can be written, with what belongs in `page`. */
 static void fetch(struct pager *p, uint64_t page, uint64_t entry, uint64_t to) {
-    if (entry & PAGER_SAVED) {
+    if (entry & EXOS_SAVED) {
         memcpy((char *)to, (const char *)p->swap + page * PAGE, PAGE);
         p->ins++;
     } else {
@@ -84,7 +83,7 @@ static bool exchange(struct pager *p, uint64_t page, uint64_t entry) {
     uint64_t left = save(p, victim);
     fetch(p, page, entry, address(p, victim));
     uint64_t frame = entry_of(p, victim) & EXO_FRAME_OF; /* after a fork it is another now */
-    const struct exo_pages v[] = {{address(p, page), frame | DATA | (entry & PAGER_SAVED), 1},
+    const struct exo_pages v[] = {{address(p, page), frame | DATA | (entry & EXOS_SAVED), 1},
                                   {address(p, victim), left, 1}};
     return update(p, v, 2);
 }
@@ -97,8 +96,8 @@ static bool take_free(struct pager *p, uint64_t page, uint64_t entry) {
         return false;
     exos_own()->next_frame = frame + 1;
     p->resident++;
-    if (entry & PAGER_SAVED) {
-        const struct exo_protect clean = {at, 1, EXO_DIRTY, PAGER_SAVED};
+    if (entry & EXOS_SAVED) {
+        const struct exo_protect clean = {at, 1, EXO_DIRTY, EXOS_SAVED};
         fetch(p, page, entry, at);
         p->calls++;
         exo_page_protect(0, 0, 0, &clean, 1, 0);
