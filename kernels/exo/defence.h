@@ -110,7 +110,7 @@
 #define DEFENCE_RESTART_CALLS 130
 /* ExOS: 90 to 99, in the library. */
 #define DEFENCE_LEAVING 90 /* who is interrupted at a handler's end is still within the handler */
-#define DEFENCE_YIELDS  91 /* a yield whose slice ends before its call is begun anew */
+#define DEFENCE_YIELDS  91 /* what was said of the next slice is said anew */
 #define DEFENCE_BURY    92 /* what a killed process was about to make is ended */
 /* A page that the kernel has by its frame is made private first; a child gets a copy at once. */
 #define DEFENCE_WATCH_COPIES 93

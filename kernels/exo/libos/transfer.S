@@ -31,6 +31,14 @@
     mov %rsp, UAREA_PROLOGUE_STACK(\area)
     .endm
 
+/* A reply by that environment goes on at `at`; loses rcx. r11: the u-area. */
+    .macro WAIT_FOR env, at
+    mov \env, UAREA_REPLY + 16(%r11)
+    lea \at(%rip), %rcx
+    mov %rcx, UAREA_REPLY(%r11)
+    mov %rsp, UAREA_REPLY + 8(%r11)
+    .endm
+
     .text
     .globl transfer_call, transfer_call_trusting, transfer_serve, transfer_abandon
 
@@ -55,29 +63,24 @@ waiting:
 
 transfer_call:
     PUSH_KEPT
-    mov %rdi, %rbx                  /* a refusal leaves it as it is */
+    mov %rdi, %rbp                  /* a refusal leaves these two as they are */
+    mov %rdi, %rbx
     push %rsi
     shl $32, %rbx
     or %rdx, %rbx
 .Lcall:
-    mov uarea(%rip), %rcx
-    mov %rdi, UAREA_REPLY + 16(%rcx)
-    lea .Lreplied(%rip), %rdx
-    mov %rdx, UAREA_REPLY(%rcx)
-    mov %rsp, UAREA_REPLY + 8(%rcx)
-    MEANWHILE waiting, %rcx
-    mov %rsi, %rcx
-    LOAD_MESSAGE %rcx
+    mov (%rsp), %rcx
+    LOAD_MESSAGE %rcx               /* first: it may fault, and the handler may do what it likes */
     mov 16(%rcx), %rdx
+    mov uarea(%rip), %r11
+    WAIT_FOR %rbp, .Lreplied
+    MEANWHILE waiting, %r11
     mov %rbx, %rax
     syscall                         /* comes back only with an error */
     cmp $-ERROR_AGAIN, %rax
     jne .Lfailed
     xor %edi, %edi                  /* the slice is over, and whoever owns it yields */
     call exo_env_yield
-    mov %rbx, %rdi
-    shr $32, %rdi
-    mov (%rsp), %rsi
     jmp .Lcall
 .Lfailed:
     pop %rcx
@@ -93,17 +96,17 @@ transfer_call:
 transfer_call_trusting:
     push %rsi
     mov %rdi, %rax
+    mov uarea(%rip), %r11
+    mov %rdi, UAREA_REPLY + 16(%r11)
     shl $32, %rax
     or %rdx, %rax
-    mov uarea(%rip), %rcx
-    mov %rdi, UAREA_REPLY + 16(%rcx)
-    lea .Ltrusted(%rip), %rdx
-    mov %rdx, UAREA_REPLY(%rcx)
-    mov %rsp, UAREA_REPLY + 8(%rcx)
-    MEANWHILE idle, %rcx
     mov %rsi, %rcx
     LOAD_MESSAGE %rcx
     mov 16(%rcx), %rdx
+    lea .Ltrusted(%rip), %rcx
+    mov %rcx, UAREA_REPLY(%r11)
+    mov %rsp, UAREA_REPLY + 8(%r11)
+    MEANWHILE idle, %r11
     syscall
     pop %rcx
     ret
@@ -131,13 +134,13 @@ transfer_serve:
     mov %rsp, %rdi
     call *served(%rip)
 .Lreply:
-    mov uarea(%rip), %rcx
-    MEANWHILE idle, %rcx            /* a slice that ended within fn has set another place */
     mov FROM(%rsp), %rax
     shl $32, %rax
     or $EXO_REPLY, %rax
     LOAD_MESSAGE %rsp
     mov 16(%rsp), %rdx
+    mov uarea(%rip), %rcx
+    MEANWHILE idle, %rcx            /* a slice that ended within fn has set another place */
     syscall
     cmp $-ERROR_AGAIN, %rax
     je .Lnext_slice

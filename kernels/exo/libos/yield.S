@@ -33,12 +33,10 @@ exo_env_yield:
     or $EXO_YIELD, %rax
 give_away:
     PUSH_KEPT
-yield_begins:
     mov uarea(%rip), %rdx
     mov yield_goes_on(%rip), %rcx
     mov %rcx, UAREA_PROLOGUE_ENTRY(%rdx)
     mov %rsp, UAREA_PROLOGUE_STACK(%rdx)
-yield_gives:
     syscall                         /* comes back only with an error, or 0 to the caller itself */
 yielded:
     POP_KEPT                        /* the slice begins with rax 0 */
@@ -55,18 +53,15 @@ yield_hooked:
     .globl slice_ends
 /* The slice is over; the stack is the one that was in use. */
 slice_ends:
-    sub $(EXO_RED_ZONE + 16), %rsp  /* rip and rflags: the u-area's words are the next slice's end's */
+    sub $(EXO_RED_ZONE + 32), %rsp  /* rip and rflags, which the next slice's end changes; and where a slice begins */
     PUSH_REGISTERS
     mov uarea(%rip), %rdx
+    mov UAREA_PROLOGUE_ENTRY(%rdx), %rax
+    mov %rax, 136(%rsp)
+    mov UAREA_PROLOGUE_STACK(%rdx), %rax
+    mov %rax, 144(%rsp)
     mov UAREA_EPILOGUE + 24(%rdx), %rax
-    lea yield_gives(%rip), %rcx     /* whoever was about to yield says anew where he goes on: that is said here, too */
-    sub %rax, %rcx
-    cmp $(yield_gives - yield_begins), %rcx
-    ja 1f
-#if DEFENDED(YIELDS)
-    lea yield_begins(%rip), %rax
-#endif
-1:  mov %rax, 128(%rsp)
+    mov %rax, 128(%rsp)
     mov UAREA_EPILOGUE + 32(%rdx), %rax
     mov %rax, 120(%rsp)
     cmpb $0, vectors_kept(%rip)
@@ -111,9 +106,17 @@ slice_begins:
     xor %edx, %edx
     xrstor64 (%rsp)
     mov VECTORS(%rsp), %rsp
-2:  POP_REGISTERS
+2:
+#if DEFENDED(YIELDS)
+    mov uarea(%rip), %rdx           /* whoever was about to give the processor away had said where he goes on */
+    mov 136(%rsp), %rax
+    mov %rax, UAREA_PROLOGUE_ENTRY(%rdx)
+    mov 144(%rsp), %rax
+    mov %rax, UAREA_PROLOGUE_STACK(%rdx)
+#endif
+    POP_REGISTERS
     popfq
-    ret $EXO_RED_ZONE
+    ret $(EXO_RED_ZONE + 16)
 
     .data
     .balign 8

@@ -134,3 +134,7 @@ CHECK(exos_state, "exos/a_child_has_its_parents_base_of_fs_and_modes_of_floating
 CHECK(exos_lock, "exos/a_lock_of_a_killed_holder_is_taken_over_and_says_so") {
     run_timed(c, EXOS_LOCK);
 }
+
+CHECK(exos_call, "exos/a_slice_that_ends_anywhere_in_a_call_or_its_reply_does_no_harm") {
+    run_timed(c, EXOS_CALL);
+}

@@ -28,6 +28,7 @@ uint64_t program_main(uint64_t which, uint64_t b, const char *words) {
         [EXOS_PIPE] = case_pipe,
         [EXOS_VFORK] = case_vfork,
         [EXOS_PROTECTED_PIPE] = case_protected_pipe,
+        [EXOS_CALL] = case_call,
         [EXOS_EXEC] = case_exec,
         [EXOS_SIGNAL] = case_signal,
         [EXOS_NESTED] = case_nested,
