@@ -74,8 +74,7 @@ static bool is_near(uint64_t got, uint64_t wanted) {
     return got * 100 >= wanted * 99 && got * 100 <= wanted * 101;
 }
 
-CHECK(three,
-      "three/library_operating_systems_at_once_each_have_their_share_and_no_period_is_missed") {
+CHECK(three, "three/at_once_each_has_its_share_and_no_period_is_missed") {
     uint64_t asked[2] = {MS};
     if (!env_info()->tsc_hz) {
         check_skip(c, "the machine has no clock of known rate");
