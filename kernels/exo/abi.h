@@ -137,6 +137,15 @@
 #define EXO_NO_EXEC  0x8000000000000000
 #define EXO_FRAME_OF 0x000ffffffffff000
 
+/* In the lowest bits of where page_update maps: the frames must be free, else -E_EXISTS; nothing
+ * may be mapped there, else -E_EXISTS. And what a frame that must be free, too, holds then: zeroes,
+ * or what the page does that is mapped there so far, and that `holder` may read; -E_NOT_FOUND: none
+ * is. */
+#define EXO_FRESH  1
+#define EXO_ABSENT 2
+#define EXO_ZEROED 4
+#define EXO_COPIED 8
+
 /* Offsets into struct exo_uarea, for assembly. */
 #define UAREA_TRAP_ENTRY     0
 #define UAREA_TRAP_STACK     8
@@ -387,13 +396,6 @@ struct exo_pages {
     uint64_t entry;
     uint64_t count;
 };
-/* In at's lowest bits: the frames must be free, else -E_EXISTS; nothing may be mapped there, else
- * -E_EXISTS. And what a frame that must be free, too, holds then: zeroes, or what the page did that
- * is mapped there so far, which `holder` may read; -E_NOT_FOUND: none is. */
-#define EXO_FRESH  1
-#define EXO_ABSENT 2
-#define EXO_ZEROED 4
-#define EXO_COPIED 8
 
 /* What page_protect does to the entries of `count` pages from `at` on: these bits are cleared,
  * then those are set. */

@@ -6,7 +6,7 @@
 #include "machine/trap/entry.h"
 
     .text
-    .globl upcall_entry, upcall_leaves, upcall_left, upcall_run, upcall_abandon
+    .globl upcall_entry, upcall_tell, upcall_done, upcall_leaves, upcall_left, upcall_run, upcall_abandon
 
 /* In:  rsp the trap stack (upcall_top), or below it, for a trap within a handler, the struct exo_trap; all other
  *      registers as the trap found them, DF and TF clear.
@@ -23,6 +23,7 @@ upcall_entry:
     lea UAREA_TRAP(%rbx), %rax
     lea STATE_END(%rsp), %rcx
     cmovne %rcx, %rax
+upcall_tell:                        /* rax the struct exo_trap, rbx the u-area, the registers pushed */
     .irp word, 40, 32, 24, 16, 8, 0
     push \word(%rax)
     .endr
@@ -35,13 +36,14 @@ upcall_entry:
     mov %rcx, (%rdx)
     mov %rax, 8(%rdx)
     mov %rdx, STATE_RESUMED(%rsp)
-    lea STATE_BYTES(%rsp), %rsi
+    add $STATE_TRAP_BYTES, %rsp
+    lea (STATE_BYTES - STATE_TRAP_BYTES)(%rsp), %rsi
     cmp %rsi, upcall_top(%rip)
     jne 1f
+upcall_done:                        /* rsi upcall_top, rbx the u-area, rsp the registers, and what is resumed above them */
     mov %rsi, UAREA_TRAP_STACK(%rbx) /* the next trap may come: only the stack that is in use is read from here on */
 upcall_leaves:
-1:  add $STATE_TRAP_BYTES, %rsp
-    POP_REGISTERS
+1:  POP_REGISTERS
     pop %rsp
 upcall_left:
     popfq                           /* TF, if set, traps after the next instruction: at rip */

@@ -4,6 +4,7 @@
 #ifndef EXO_LIBOS_EXOS_OWN_H
 #define EXO_LIBOS_EXOS_OWN_H
 
+#include "exo/libos/exos/memory/page_bits.h"
 #include "exo/libos/uarea.h"
 
 #define PAGE 4096ul
@@ -15,20 +16,6 @@
 #define EXOS_FILES_MAX 400                      /* pages */
 #define EXOS_IMAGE     (EXO_UAREAS - 56 * PAGE) /* where a new program's pages are filled */
 #define EXOS_STACK     (EXO_UAREAS - 16 * PAGE) /* a program's stack ends there */
-
-/* Software bits of a page that is present: it stays shared over a fork; it is copied when it is
- * written; a child has one of its own. And of one that is not: it is one of zeroes, when it is
- * touched. */
-#define EXOS_SHARED 0x200ul
-#define EXOS_COPIED 0x400ul
-#define EXOS_OWN    0x800ul
-#define EXOS_ZERO   0x800ul
-/* The kernel has the frame: a child gets a copy of it at once (watch.h). */
-#define EXOS_WATCHED (1ul << 52)
-/* And that a pager knows where its bytes are (pager.h); of a page of a pager's, present or not:
- * they are in the other memory, too. */
-#define EXOS_PAGED 0x400ul
-#define EXOS_SAVED (1ul << 53)
 
 #define FORK_UPDATES  48
 #define FORK_PROTECTS 16
@@ -47,6 +34,7 @@ struct exos_own {
     uint64_t interrupted; /* those of them after which a wait is not taken up again */
     uint64_t next_frame;  /* where the search for a free one begins */
     uint64_t first_frame; /* the first that it found: below there is none */
+    uint64_t frames;      /* how many there are, once it has looked */
     uint64_t lender;      /* of a child that borrows this environment, its parent's pid; else 0 */
     uint64_t kept[8];     /* what that needs to go on: vfork_entry.S */
     struct exo_pages update[FORK_UPDATES];

@@ -5,13 +5,22 @@
  * that somebody was faster the access is simply tried again. */
 #include "exo/libos/exos/memory/fault.h"
 
+#include <stddef.h>
+
 #include "exo/libos/exos/exos.h"
+#include "exo/libos/exos/memory/fault_offsets.h"
 #include "exo/libos/exos/own.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
 #include "exo/libos/stubs.h"
 #include "lib/error.h"
 #include "machine/cpu/trap_frame.h"
+
+#define OWN(field) (offsetof(struct exo_uarea, own) + offsetof(struct exos_own, field))
+_Static_assert(OWN(next_frame) == OWN_NEXT_FRAME && OWN(frames) == OWN_FRAMES, "for fault_entry.S");
+_Static_assert(sizeof(struct exo_frame) == 4096 >> FRAME_SHIFT &&
+                   offsetof(struct exo_frame, references) == FRAME_REFERENCES,
+               "for fault_entry.S");
 
 static upcall_fn *other_traps;
 static fault_page_fn *pager;
@@ -22,8 +31,10 @@ static bool fill(uint64_t at, uint64_t how, uint64_t bits) {
     struct exos_own *own = exos_own();
     uint64_t frame = frames_pick(own->next_frame);
     const struct exo_pages one = {at | how, frame << 12 | bits | EXO_PRESENT, 1};
-    if (!own->first_frame)
+    if (!own->first_frame) {
         own->first_frame = frame;
+        own->frames = env_info()->frame_count;
+    }
     own->next_frame = frame + 1;
     long done = frame ? exo_page_update(0, 0, 0, &one, 1, 0) : -E_NO_MEMORY;
     return done == 1 || done == -E_EXISTS || done == -E_NOT_FOUND ||
@@ -57,7 +68,14 @@ static bool resolve(uint64_t at, uint64_t error) {
     return (entry & EXO_WRITE) || ((entry & EXOS_COPIED) && copy_page(at, entry));
 }
 
+extern const char fault_entry[], fault_probe[], fault_probed[]; /* fault_entry.S */
+
 static void handle(struct upcall_state *s) {
+    if (s->trap.rip == (uint64_t)fault_probe) { /* there is no table */
+        s->trap.rip = (uint64_t)fault_probed;
+        s->rax = 0;
+        return;
+    }
     if (s->trap.vector == TRAP_PAGE && resolve(s->trap.address & -PAGE, s->trap.error))
         return;
     if (other_traps)
@@ -76,6 +94,7 @@ void fault_begin(void) {
     keep((uint64_t)upcall_top - UPCALL_STACK, UPCALL_STACK / PAGE);
     keep((uint64_t)&uarea & -PAGE, 1);
     upcall_handle(handle);
+    uarea->trap_entry = (uint64_t)fault_entry;
 }
 
 void fault_page_by(fault_page_fn *fn) {
