@@ -245,12 +245,12 @@ CHECK(locks_nanny, "loader/what_the_nanny_has_brought_is_known_to_be_before_othe
 }
 
 static void *starts_beside(void *unused) {
-    started_beside = vmspace_model_start(&mach_model, NULL, 0) == 0;
+    started_beside = vmspace_model_start(&mach_model) == 0;
     return unused;
 }
 
 static unsigned starts(void) {
-    return vmspace_model_start(&mach_model, NULL, 0) == 0;
+    return vmspace_model_start(&mach_model) == 0;
 }
 
 static unsigned pagers(void) {

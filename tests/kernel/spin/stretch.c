@@ -20,6 +20,7 @@
 #include "spin/core/dispatch/plan/plan.h"
 #include "spin/core/space/process.h"
 #include "spin/core/space/reclaim.h"
+#include "spin/services/unix/processes.h"
 #include "spin/services/calls/user_calls.h"
 #include "spin/services/loader/loader.h"
 #include "spin/services/name_space.h"
@@ -246,7 +247,7 @@ static int execs(void) {
     struct process_end end;
     int error = unix_run("attacker", UNIX_EXEC, "", &end);
     if (!error)
-        error = unix_stop();
+        error = vmspace_model_stop(&unix_model);
     return error ? error : end.killed || end.status != UNIX_RIGHT;
 }
 

@@ -273,19 +273,16 @@ CALL_ON(on_self, object_create) {
 static const struct call_handler calls[] = {SPIN_CALL(exit) SPIN_CALL(console_write)
                                                 MACH_CALLS(MACH_CALL)};
 
+struct vmspace_model mach_model = {
+    .call = calls, .calls = sizeof calls / sizeof calls[0], .other = calls_handler};
+
 int mach_run(const char *program, uint64_t a, const char *words, struct process_end *end) {
     struct vmspace *vm;
-    int error = vmspace_model_start(&mach_model, calls, sizeof calls / sizeof calls[0]);
-    if (!error)
-        error = vmspace_load(&vm, mach_model.pager, calls_handler, program, a, words);
+    int error = vmspace_model_load(&mach_model, &vm, program, a, words);
     if (!error)
         error = mach_first(vm, end);
     if (cache)
         cache_object_destroy(cache);
     cache = NULL;
     return error;
-}
-
-int mach_stop(void) {
-    return vmspace_model_stop(&mach_model);
 }

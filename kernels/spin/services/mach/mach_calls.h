@@ -7,10 +7,7 @@
 #include "spin/core/space/process.h"
 
 /* Runs the program as the first task, which has a in rdi, with all tasks that it creates; gives how
- * it ended. 0; what loader_load_for() refuses the pager with, which stays loaded; or
- * vmspace_load()'s and mach_first()'s errors. */
+ * it ended. 0; or vmspace_model_load()'s and mach_first()'s errors. The model stays started. */
 int mach_run(const char *program, uint64_t a, const char *words, struct process_end *end);
-/* The pager is not needed any more, until the next run. vmspace_model_stop()'s errors. */
-int mach_stop(void);
 
 #endif

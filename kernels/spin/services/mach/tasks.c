@@ -10,8 +10,6 @@
 #include "spin/services/thread/kthread_sync.h"
 #include "spin/services/vm/memory_object.h"
 
-struct vmspace_model mach_model;
-
 static struct mutex lock = {.queue = LIST_INIT(lock.queue)};
 static struct condition ends = {.queue = LIST_INIT(ends.queue)};
 static struct list tasks = LIST_INIT(tasks);

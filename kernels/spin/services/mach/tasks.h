@@ -21,7 +21,7 @@ struct mach_task {
     struct process_end end;
 };
 
-extern struct vmspace_model mach_model;
+extern struct vmspace_model mach_model;         /* mach_calls.c */
 extern const struct name_type mach_task_type;   /* struct mach_task */
 extern const struct name_type mach_object_type; /* struct memory_object */
 

@@ -61,18 +61,15 @@ static void calls_handler(struct trap_frame *f) {
 static const struct call_handler calls[] = {SPIN_CALL(exit) SPIN_CALL(console_write)
                                                 SPIN_CALL(extend) UNIX_CALLS(UNIX_CALL)};
 
+struct vmspace_model unix_model = {
+    .call = calls, .calls = sizeof calls / sizeof calls[0], .other = calls_handler};
+
 int unix_run(const char *program, uint64_t a, const char *words, struct process_end *end) {
     struct vmspace *vm;
     unix_execute_init();
-    int error = vmspace_model_start(&unix_model, calls, sizeof calls / sizeof calls[0]);
-    if (!error)
-        error = vmspace_load(&vm, unix_model.pager, calls_handler, program, a, words);
+    int error = vmspace_model_load(&unix_model, &vm, program, a, words);
     if (error)
         return error;
     long pid = unix_first(vm, end);
     return pid < 0 ? (int)pid : 0;
-}
-
-int unix_stop(void) {
-    return vmspace_model_stop(&unix_model);
 }

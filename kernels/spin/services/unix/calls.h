@@ -7,10 +7,7 @@
 #include "spin/core/space/process.h"
 
 /* Runs the program as the first process, which has a in rdi, and all that it forks; gives how it
- * ended. 0; what loader_load_for() refuses the pager with, which stays loaded; or
- * vmspace_load()'s and unix_first()'s errors. */
+ * ended. 0; or vmspace_model_load()'s and unix_first()'s errors. The model stays started. */
 int unix_run(const char *program, uint64_t a, const char *words, struct process_end *end);
-/* The pager is not needed any more, until the next run. 0 or -E_BUSY. */
-int unix_stop(void);
 
 #endif

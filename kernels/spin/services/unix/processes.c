@@ -10,8 +10,6 @@
 #include "spin/core/dispatch/binding/dispatcher.h"
 #include "spin/services/thread/kthread.h"
 
-struct vmspace_model unix_model;
-
 struct unix_process {
     struct list all;
     struct unix_process *parent; /* the kernel's: `root` */

@@ -11,7 +11,7 @@
 
 #define UNIX_PROCESSES_MAX 64
 
-extern struct vmspace_model unix_model;
+extern struct vmspace_model unix_model; /* calls.c */
 
 /* Runs the program, whose memory is gone then, as the first process, and waits for its end. Those
  * that it has left behind are ended then. One at a time. Its number, or -E_NO_MEMORY; -E_BUSY: the

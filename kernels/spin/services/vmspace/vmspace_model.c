@@ -10,15 +10,15 @@
 static struct vmspace_model *models; /* those that were started */
 
 /* Those that are not handled yet, each by a change of its own: a change has few steps. */
-static int install(struct vmspace_model *m, const struct call_handler *calls, size_t count) {
+static int install(struct vmspace_model *m) {
     int error = 0;
-    while (!error && m->calls < count) {
+    while (!error && m->handled < m->calls) {
         struct change c;
         change_open(&c, event_trap_syscall.module,
                     NULL); /* which trusts the kernel's own systems */
-        calls_handle(&c, &calls[m->calls], 1);
+        calls_handle(&c, &m->call[m->handled], 1);
         error = change_commit(&c);
-        m->calls += !error;
+        m->handled += !error;
     }
     return error;
 }
@@ -39,7 +39,7 @@ static int stop(struct vmspace_model *m) {
     return 0;
 }
 
-static int start(struct vmspace_model *m, const struct call_handler *calls, size_t count) {
+static int start(struct vmspace_model *m) {
     static struct report why;
     (void)loader_reap(); /* what the last stop had to leave */
     int error = m->extension && list_empty(&m->pager->bindings) ? stop(m) : 0;
@@ -53,15 +53,21 @@ static int start(struct vmspace_model *m, const struct call_handler *calls, size
     while (*place && *place != m)
         place = &(*place)->next;
     *place = m;
-    return install(m, calls, count);
+    return install(m);
 }
 
 /* Several may start it, or stop it, at once. */
-int vmspace_model_start(struct vmspace_model *m, const struct call_handler *calls, size_t count) {
+int vmspace_model_start(struct vmspace_model *m) {
     dispatcher->lock();
-    int error = start(m, calls, count);
+    int error = start(m);
     dispatcher->unlock();
     return error;
+}
+
+int vmspace_model_load(struct vmspace_model *m, struct vmspace **vm, const char *program,
+                       uint64_t a, const char *words) {
+    int error = vmspace_model_start(m);
+    return error ? error : vmspace_load(vm, m->pager, m->other, program, a, words);
 }
 
 int vmspace_model_stop(struct vmspace_model *m) {

@@ -51,8 +51,7 @@ static bool begin(bool shared) {
     memset(&k, 0, sizeof k);
     semaphore_init(&asked, 0);
     semaphore_init(&answers, 0);
-    if (vmspace_model_start(&mach_model, NULL, 0) ||
-        vmspace_create(&k.vm, mach_model.pager, no_calls) ||
+    if (vmspace_model_start(&mach_model) || vmspace_create(&k.vm, mach_model.pager, no_calls) ||
         cache_object_create(mach_model.pager, 2, NULL, &k.cache) ||
         memory_object_create(mach_model.pager, &pager, 1, k.cache, &k.object))
         return false;

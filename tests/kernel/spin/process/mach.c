@@ -12,6 +12,8 @@
 #include "spin/core/dispatch/plan/retired.h"
 #include "spin/core/space/process.h"
 #include "spin/core/space/trap_fault.h"
+#include "spin/services/mach/tasks.h"
+#include "spin/services/unix/processes.h"
 #include "spin/services/loader/loader.h"
 #include "spin/services/mach/mach_calls.h"
 #include "spin/services/thread/kthread.h"
@@ -37,7 +39,8 @@ static bool ends_with(enum mach_attack what, uint64_t wanted, uint64_t quantum_n
     scheduler_quantum_ns = SCHEDULER_QUANTUM_NS;
     restore_event(&event_trap_fault);
     status = end.status;
-    return mach_stop() == 0 && right && !end.killed && !end.terminated && end.status == wanted;
+    return vmspace_model_stop(&mach_model) == 0 && right && !end.killed && !end.terminated &&
+           end.status == wanted;
 }
 
 static size_t frames_left(void) {
@@ -121,7 +124,8 @@ static bool run_both(unsigned long rounds) {
             run(i & 1 ? MACH_COPY : MACH_INHERIT, &end) && !end.killed && end.status == MACH_RIGHT;
     right = other && kthread_join(other, &unused) && right;
     scheduler_quantum_ns = SCHEDULER_QUANTUM_NS;
-    return mach_stop() == 0 && unix_stop() == 0 && right && unix_right;
+    return vmspace_model_stop(&mach_model) == 0 && vmspace_model_stop(&unix_model) == 0 && right &&
+           unix_right;
 }
 
 CHECK(mach_and_unix, "mach/both_models_run_at_once_and_neither_hears_of_the_other") {
@@ -149,7 +153,7 @@ CHECK(mach_no_memory, "mach/memory_that_ends_anywhere_is_nobodys_harm_and_none_i
             frame_withhold(frames);
             (void)run(what[i], &unused);
             frame_withhold_end();
-            (void)mach_stop();
+            (void)vmspace_model_stop(&mach_model);
         }
         restore_event(&event_trap_fault);
         check_right(c, what[i], MACH_RIGHT, QUANTUM_NS);

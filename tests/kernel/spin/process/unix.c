@@ -46,7 +46,7 @@ static bool ends_with(enum unix_attack what, uint64_t status) {
     scheduler_quantum_ns = SCHEDULER_QUANTUM_NS;
     restore_event(&event_trap_fault);
     if (!error && stop)
-        error = unix_stop();
+        error = vmspace_model_stop(&unix_model);
     return !error && !end.killed && !end.terminated && end.status == status;
 }
 
@@ -181,7 +181,7 @@ CHECK(unix_files, "unix/who_maps_many_files_is_in_the_way_of_others_only_while_h
         memory_object_drop(again);
     right = right && ends_with(UNIX_MAP, UNIX_RIGHT);
     stop = true;
-    CHECK_THAT(c, unix_stop() == 0 && right);
+    CHECK_THAT(c, vmspace_model_stop(&unix_model) == 0 && right);
 }
 
 CHECK(unix_map_once, "unix/pages_of_a_file_come_once_for_all_that_map_or_execute_it") {
@@ -193,7 +193,7 @@ CHECK(unix_map_once, "unix/pages_of_a_file_come_once_for_all_that_map_or_execute
     unsigned there = cache_pages(cache);
     right = right && ends_with(UNIX_MAP, UNIX_RIGHT) && cache->page_ins == came;
     stop = true;
-    CHECK_THAT(c, unix_stop() == 0 && right);
+    CHECK_THAT(c, vmspace_model_stop(&unix_model) == 0 && right);
     if (came != there || found < 3 * came)
         check_fail(c, "%lu pages came for %u, and were found %lu times", came, there, found);
 }
@@ -205,7 +205,7 @@ CHECK(unix_map_long, "unix/a_file_longer_than_the_cache_is_read_through_it") {
     bool right = ends_with(UNIX_MAP_LONG, UNIX_RIGHT) && cache_pages(program_cache()) == FRAMES;
     uint64_t came = program_cache()->page_ins;
     stop = true;
-    CHECK_THAT(c, unix_stop() == 0 && right);
+    CHECK_THAT(c, vmspace_model_stop(&unix_model) == 0 && right);
     right = is_right(UNIX_MAP_LONG) && is_right(UNIX_MAP);
     vmspace_file_frames = CACHE_FRAMES_MAX;
     if (!right || came <= 2 * FRAMES)
@@ -296,7 +296,7 @@ static void run_with(enum unix_attack what, size_t frames) {
     frame_withhold_end();
     scheduler_quantum_ns = SCHEDULER_QUANTUM_NS;
     restore_event(&event_trap_fault);
-    (void)unix_stop();
+    (void)vmspace_model_stop(&unix_model);
 }
 
 CHECK(unix_no_memory, "unix/memory_that_ends_anywhere_is_nobodys_harm_and_none_is_lost") {
@@ -323,7 +323,8 @@ CHECK(unix_pages, "unix/pages_of_no_process_of_the_model_are_nobodys_to_change")
          holders = vmspace_page_holders(&other, 0x400000);
     int show = vmspace_page_show(&other, 0x400000, false), own = vmspace_page_own(&other, 0x400000);
     translation_destroy(&other);
-    CHECK_THAT(c, unix_stop() == 0 && protection == -E_PERM && holders == -E_PERM);
+    CHECK_THAT(c,
+               vmspace_model_stop(&unix_model) == 0 && protection == -E_PERM && holders == -E_PERM);
     CHECK_THAT(c, show == -E_PERM && own == -E_PERM);
 }
 
@@ -356,5 +357,6 @@ CHECK(unix_pager, "unix/its_pager_stays_while_its_model_needs_it_whoever_unloads
     right = right && ask_again(false) == 0 && list_empty(&pager->bindings) && loader_has(serial);
     right = right && ask_again(true) == 0 && ends_with(UNIX_FORK, UNIX_RIGHT);
     stop = true;
-    CHECK_THAT(c, unix_stop() == 0 && right && !loader_reap() && !loader_has(serial));
+    CHECK_THAT(c, vmspace_model_stop(&unix_model) == 0 && right && !loader_reap() &&
+                      !loader_has(serial));
 }
