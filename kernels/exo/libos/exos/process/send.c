@@ -4,7 +4,9 @@
 #include "exo/libos/exos/process/hooks.h"
 #include "exo/libos/exos/process/process.h"
 #include "exo/libos/exos/process/signal.h"
+#include "exo/libos/exposed.h"
 #include "exo/libos/stubs.h"
+#include "exo/libos/yield.h"
 #include "lib/error.h"
 #include "machine/cpu/trap_frame.h"
 
@@ -55,8 +57,13 @@ static long send(struct process *p, unsigned signal) {
         return kill(p);
     if (signal == EXOS_SIGCONT)
         p->flags &= ~(uint32_t)PROCESS_STANDS;
-    if (signal)
-        process_send(p, signal);
+    if (!signal)
+        return 0;
+    process_send(p, signal);
+    const volatile struct exo_env *e = exposed_env(p->env);
+    if (e &&
+        e->waits) /* its slices are not its own while it waits for a reply: it hears of it now */
+        exo_env_yield(p->env);
     return 0;
 }
 

@@ -6,6 +6,7 @@
 #include "exo/libos/exos/process/alarm.h"
 #include "exo/libos/exos/process/exit.h"
 #include "exo/libos/exos/process/process.h"
+#include "exo/libos/transfer.h"
 #include "lib/error.h"
 
 #define FIXED    (signal_bit(EXOS_SIGKILL) | signal_bit(EXOS_SIGSTOP))
@@ -90,6 +91,14 @@ static void slice_begins(struct slice_hook *h, struct slice_registers *at) {
     deliver(at);
 }
 
+/* Given the processor while it waits for a reply (transfer.h). */
+static long call_interrupted(void) {
+    const uint64_t before = exos_own()->interrupted;
+    alarm_look();
+    deliver(0);
+    return exos_own()->interrupted != before ? -E_INTERRUPTED : 0;
+}
+
 void signals_hold(void) {
     exos_own()->held++;
 }
@@ -172,5 +181,6 @@ void signal_begin(void) {
             actions[i].fn = EXOS_IGNORE;
     tell();
     slice_on_begin(&hook);
+    transfer_interrupted = call_interrupted;
     exos_on_trap(trapped);
 }
