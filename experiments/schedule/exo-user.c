@@ -92,8 +92,6 @@ static inline __attribute__((always_inline)) uint64_t run(void) {
     return uarea->own[0];
 }
 
-extern bool vectors_kept; /* slice_keep_vectors */
-
 BENCH(slice_switch, "schedule/slice_switch/saves:none,general,all") {
     char saves[8];
     if (!env_info()->tsc_hz) {

@@ -106,6 +106,8 @@
 #define DEFENCE_YIELD_CLEARS 86
 #define DEFENCE_SLOT_RIGHT   87
 #define DEFENCE_UPCALL_ONCE  88
+/* Nothing stays in vector registers for the next one. */
+#define DEFENCE_VECTORS 135
 /* Only a quick call has a mode. */
 #define DEFENCE_RESTART_CALLS 130
 /* ExOS: 90 to 99, in the library. */

@@ -67,6 +67,7 @@ CHECK(env_bad_upcall,
         uint64_t vector; /* of the trap that could not be delivered */
     } deaths[] = {
         {ATTACK_UPCALL_KERNEL, TRAP_PAGE},   /* the same as the next */
+        {ATTACK_UPCALL_ODD, TRAP_PAGE},      /* likewise: it becomes USER_TOP */
         {ATTACK_UPCALL_UNMAPPED, TRAP_PAGE}, /* fetches until the stack is full */
         {ATTACK_UPCALL_NO_STACK, TRAP_INVALID}, {ATTACK_UPCALL_INFO_STACK, TRAP_INVALID},
         {ATTACK_UPCALL_RECURSES, TRAP_INVALID},

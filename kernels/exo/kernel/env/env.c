@@ -292,7 +292,7 @@ void env_bury(void) {
 void env_switch(struct trap_frame *f, struct env *e) {
     if (ended_first)
         env_bury();
-    if (vectors_used)
+    if (vectors_used && DEFENDED(VECTORS))
         vectors_reset();
     page_table_load(&e->space.table);
     if (env_special.users)

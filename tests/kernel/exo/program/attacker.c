@@ -348,6 +348,8 @@ uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
         return recurse(&zero);
     case ATTACK_UPCALL_KERNEL:
         trap_with_upcall((void (*)(void))0xffffffff80200000, upcall_stack + sizeof upcall_stack);
+    case ATTACK_UPCALL_ODD:
+        trap_with_upcall((void (*)(void))0x8000000000000000, upcall_stack + sizeof upcall_stack);
     case ATTACK_UPCALL_UNMAPPED:
         trap_with_upcall((void (*)(void))0x10000000, upcall_stack + sizeof upcall_stack);
     case ATTACK_UPCALL_NO_STACK:

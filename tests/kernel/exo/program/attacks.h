@@ -23,6 +23,7 @@
     X(NULL_WRITE)        /* writes through a null pointer */                                       \
     X(STACK_OVERFLOW)    /* recursion without end */                                               \
     X(UPCALL_KERNEL)     /* asks for an upcall entry in the kernel, then traps */                  \
+    X(UPCALL_ODD)        /* an upcall entry that is no address at all */                           \
     X(UPCALL_UNMAPPED)   /* an upcall entry where nothing is: each upcall makes the next */        \
     X(UPCALL_NO_STACK)   /* an upcall stack where nothing is */                                    \
     X(UPCALL_INFO_STACK) /* an upcall stack in the information page */                             \
