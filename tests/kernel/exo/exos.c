@@ -138,3 +138,16 @@ CHECK(exos_lock, "exos/a_lock_of_a_killed_holder_is_taken_over_and_says_so") {
 CHECK(exos_call, "exos/a_slice_that_ends_anywhere_in_a_call_or_its_reply_does_no_harm") {
     run_timed(c, EXOS_CALL);
 }
+
+CHECK(exos_segment,
+      "exos/memory_shared_by_name_survives_the_crash_of_a_sharer_and_ends_with_the_last") {
+    run_timed(c, EXOS_SEGMENT);
+}
+
+CHECK(exos_thread, "exos/threads_of_a_process_have_stacks_and_bases_of_fs_of_their_own") {
+    run_timed(c, EXOS_THREAD);
+}
+
+CHECK(exos_debug, "exos/a_debugger_stops_reads_patches_and_continues_another_process") {
+    run_timed(c, EXOS_DEBUG);
+}

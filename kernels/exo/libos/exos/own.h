@@ -12,6 +12,8 @@
 /* In the table of the stack, so that neither costs one. */
 #define EXOS_WINDOW    (EXO_UAREAS - 64 * PAGE)
 #define EXOS_PROCESSES (EXO_UAREAS - 80 * PAGE)
+#define EXOS_SEGMENTS  (EXOS_PROCESSES + 2 * PAGE)
+#define EXOS_TABLES    3 /* pages: those two */
 #define EXOS_FILES     (EXO_UAREAS - 500 * PAGE)
 #define EXOS_FILES_MAX 400                      /* pages */
 #define EXOS_IMAGE     (EXO_UAREAS - 56 * PAGE) /* where a new program's pages are filled */
@@ -37,6 +39,7 @@ struct exos_own {
     uint64_t frames;      /* how many there are, once it has looked */
     uint64_t lender;      /* of a child that borrows this environment, its parent's pid; else 0 */
     uint64_t kept[8];     /* what that needs to go on: vfork_entry.S */
+    uint64_t stood_at;    /* the registers of who stands still; 0: in a yield */
     struct exo_pages update[FORK_UPDATES];
     struct exo_protect protect[FORK_PROTECTS];
 };

@@ -29,6 +29,7 @@ static void count(uint64_t parent) {
 }
 
 uint64_t case_lock(void) {
+    slice_handle();
     struct exos_end end;
     uint64_t parent = exos_getpid();
     MUST(frames_map(0, 0, 0, (uint64_t)SHARED, 1, EXO_WRITE | EXO_NO_EXEC | EXOS_SHARED) == 0);

@@ -35,6 +35,9 @@ uint64_t program_main(uint64_t which, uint64_t b, const char *words) {
         [EXOS_WATCH] = case_watch,
         [EXOS_STATE] = case_state,
         [EXOS_LOCK] = case_lock,
+        [EXOS_SEGMENT] = case_segment,
+        [EXOS_THREAD] = case_thread,
+        [EXOS_DEBUG] = case_debug,
         [EXOS_KILLED] = case_killed,
         [EXOS_FOREVER] = case_forever,
     };

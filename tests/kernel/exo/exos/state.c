@@ -41,6 +41,7 @@ static uint64_t child_with_modes(void) {
 }
 
 uint64_t case_state(void) {
+    slice_handle();
     MUST(exos_set_fs((uint64_t)&local[0]) == 0 && at_fs() == 11);
     MUST(in_child(child) == 1 && at_fs() == 11);
     MUST(exos_set_fs(0) == 0);

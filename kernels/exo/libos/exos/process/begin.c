@@ -10,14 +10,16 @@
 #include "exo/libos/frames.h"
 #include "exo/libos/image.h"
 #include "exo/libos/stubs.h"
+#include "lib/string.h"
 
 static long begin_first(void) {
     long error =
-        frames_map(0, 0, 0, EXOS_PROCESSES, PROCESS_PAGES, EXO_WRITE | EXO_NO_EXEC | EXOS_SHARED);
+        frames_map(0, 0, 0, EXOS_PROCESSES, EXOS_TABLES, EXO_WRITE | EXO_NO_EXEC | EXOS_SHARED);
     if (error)
         return error;
     for (struct process *p = (struct process *)EXOS_PROCESSES; p < PROCESS_END; p++)
         *p = (struct process){0};
+    memset((void *)EXOS_SEGMENTS, 0, PAGE);
     struct process *p = process_new();
     p->env = (uint32_t)exo_env_self();
     p->state = PROCESS_RUNS;

@@ -91,7 +91,7 @@ static long build(uint64_t env, const struct elf_source *program, arguments argv
     if (!error)
         error = make_stack(&to, argv, envp, &rsp);
     if (!error)
-        error = exec_keep(EXOS_PROCESSES, PROCESS_PAGES);
+        error = exec_keep(EXOS_PROCESSES, EXOS_TABLES);
     return error ? error : hand_on(env, entry, rsp);
 }
 
@@ -162,6 +162,7 @@ void exec_publish(void) {
         exo_env_exit(0); /* it was killed meanwhile, and with it whoever made this */
     p->env = (uint32_t)self;
     p->next = 0;
+    p->segments = 0;
     own->before = 0;
     if (before)
         exo_env_destroy(0, before);

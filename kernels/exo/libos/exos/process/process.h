@@ -24,15 +24,15 @@ struct process {
     uint32_t next;    /* the environment that it is about to become (exec.c); 0: none */
     uint32_t signal;  /* that ended it, or by which it stands still */
     uint32_t flags;
-    uint64_t segments; /* of shared memory that it has (shared.c): bits */
+    uint64_t segments; /* of shared memory that it has (segment.c): bits */
 };
 _Static_assert(sizeof(struct process) == 64, "an array of them fills pages");
-#define PROCESS_STANDS 1 /* until it is told to go on */
-#define PROCESS_TOLD   2 /* and its parent knows */
-#define PROCESS_ALONE  4 /* its children's ends interest it not */
+#define PROCESS_STANDS   1 /* until it is told to go on */
+#define PROCESS_TOLD     2 /* and its parent knows */
+#define PROCESS_ALONE    4 /* its children's ends interest it not */
+#define PROCESS_DEBUGGED 8 /* its traps make it stand still */
 
-#define PROCESS_PAGES 2
-#define PROCESSES     (PROCESS_PAGES * PAGE / sizeof(struct process))
+#define PROCESSES ((EXOS_SEGMENTS - EXOS_PROCESSES) / sizeof(struct process))
 
 /* The table. */
 #define PROCESS_FIRST ((struct process *)EXOS_PROCESSES + 1)

@@ -32,7 +32,8 @@ static void tell(void) {
         self->heeds = (uint32_t)heeds;
 }
 
-static void stand(struct process *self, unsigned signal) {
+static void stand(struct process *self, unsigned signal, const struct slice_registers *at) {
+    exos_own()->stood_at = (uint64_t)at;
     self->signal = signal;
     self->flags = (self->flags | PROCESS_STANDS) & ~(uint32_t)PROCESS_TOLD;
     signals_hold();
@@ -63,7 +64,7 @@ static void act(struct process *self, unsigned signal, struct slice_registers *a
     if (fn != EXOS_DEFAULT)
         run(signal, at);
     else if (STOPPING & signal_bit(signal))
-        stand(self, signal);
+        stand(self, signal, at);
     else
         exit_by_signal(signal);
 }
@@ -148,17 +149,27 @@ void signal_enter(void);
 void signal_entered(unsigned signal, struct slice_registers *at);
 
 void signal_entered(unsigned signal, struct slice_registers *at) {
-    run(signal, at);
+    struct process *self = process_self();
+    if (self && (self->flags & PROCESS_DEBUGGED))
+        stand(self, signal, at);
+    else
+        run(signal, at);
     deliver(at);
+}
+
+/* Whether something other than the process's end happens at its signal. */
+static bool is_handled(unsigned signal) {
+    exos_handler *fn = actions[signal].fn;
+    const struct process *self = process_self();
+    return (self && (self->flags & PROCESS_DEBUGGED)) ||
+           (fn != EXOS_DEFAULT && fn != EXOS_IGNORE && !(exos_own()->masked & signal_bit(signal)));
 }
 
 /* A trap of the application's, whose handler is called on its stack. Where nothing handles it, or
  * within a handler of traps, the kernel ends the process at the same trap. */
 static void trapped(struct upcall_state *s) {
     unsigned signal = signal_of_vector(s->trap.vector);
-    exos_handler *fn = actions[signal].fn;
-    if ((char *)(s + 1) != upcall_top || fn == EXOS_DEFAULT || fn == EXOS_IGNORE ||
-        (exos_own()->masked & signal_bit(signal))) {
+    if ((char *)(s + 1) != upcall_top || !is_handled(signal)) {
         const struct process *self = process_self();
         if (self)
             process_tell_parent(self);

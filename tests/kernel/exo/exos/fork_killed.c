@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* killed.c -- a process that is killed anywhere in a fork: by its group, so that its child is,
+/* fork_killed.c -- a process that is killed anywhere in a fork: by its group, so that its child is,
  * too, if there is one. */
 #include "cases.h"
 #include "sweep.h"
