@@ -68,7 +68,7 @@
 #define DEFENCE_TABLE_TOP   128 /* no table of the kernel's is freed */
 #define DEFENCE_QUOTA       89  /* what the kernel uses for an environment is charged to it */
 #define DEFENCE_ENV_NAMED   19  /* another environment is acted on by capability */
-/* Capabilities and access lists: 27 to 49. */
+/* Capabilities and access lists: 26 to 49. */
 #define DEFENCE_SLOT_0            30 /* slot 0 takes complete capabilities only */
 #define DEFENCE_ACL_MODIFY        31 /* a list is changed by whom it permits that */
 #define DEFENCE_ACL_OWNER         32 /* its first word stays the owner's */
@@ -86,6 +86,7 @@
 #define DEFENCE_REVOKE_LEAST      27 /* which is so many pages */
 #define DEFENCE_ACL_QUOTA         44 /* lists are charged to who makes them */
 #define DEFENCE_REVOKED_PREDICATE 45 /* predicates go with the capability */
+#define DEFENCE_REVOKED_PIN       26 /* pins */
 #define DEFENCE_REVOKED_RING      28 /* and rings */
 #define DEFENCE_REVOKED_NAME      46 /* who gets a name anew sees nothing of who had it */
 #define DEFENCE_FORGE_NAME        47 /* a capability opens what its name begins */

@@ -259,6 +259,31 @@ CHECK(caps_revoke_predicate, "caps/a_predicate_ends_with_the_capability_of_a_var
     unmap();
 }
 
+CHECK(caps_revoke_pin, "caps/a_pin_ends_with_the_capability_that_opens_its_frame") {
+    uint64_t id = begun(ATTACK_PIN), lost[3], frame = 0;
+    exo_env_read(0, id, __builtin_offsetof(struct exo_uarea, own), &frame, sizeof frame);
+    CHECK_THAT(c, frame && exposed_frame(frame)->pins == 1);
+    CHECK_THAT(c, revoke(0, cap(CAP_ALL, 1, 7, 0)) > 0 && exposed_frame(frame)->pins == 0);
+    exo_env_read(0, id, __builtin_offsetof(struct exo_uarea, lost_count), lost, sizeof lost);
+    CHECK_THAT(c, lost[0] >= 2 && lost[1] == EXO_LOST_CAP);
+    CHECK_THAT(c, lost[2] == (frame << 8 | EXO_LOST_PIN));
+    exo_env_destroy(0, id);
+}
+
+CHECK(caps_revoke_unpinned, "caps/a_revocation_ends_though_pins_go_meanwhile") {
+    uint64_t frame = frames_pick(env_info()->frame_count / 2), unpinned = 0;
+    exo_cap_forge(0, 1, cap(CAP_ALL, 1, 7, 0));
+    CHECK_THAT(c, map_in(0, 1, HERE | EXO_FRESH, frame) == 1);
+    for (unsigned i = 0; i < EXO_PINS; i++)
+        CHECK_THAT(c, exo_frame_pin(0, frame) == 0);
+    long number = begin_to_revoke(0, cap(CAP_ALL, 1, 7, 0));
+    for (; number > 0; number = exo_cap_revoke(0, cap(CAP_ALL, 1, 7, 0), (uint64_t)number))
+        for (unsigned i = 0; i < 8; i++)
+            unpinned += exo_frame_unpin(0, 0, frame) == 0;
+    CHECK_THAT(c, number == 0 && unpinned == EXO_PINS && exposed_frame(frame)->pins == 0);
+    unmap();
+}
+
 CHECK(caps_revoke_ring, "caps/a_ring_ends_with_the_capability_of_its_pages") {
     uint64_t frame = frames_pick(env_info()->frame_count / 2), self = (uint64_t)exo_env_self();
     const uint64_t message[EXO_RING_WORDS] = {1}, before = uarea->lost_count;

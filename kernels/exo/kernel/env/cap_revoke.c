@@ -27,12 +27,11 @@
 /* The one that is under way, or the last. Its parts go from 0 to PARTS. */
 static struct revocation {
     struct cap what;
-    uint64_t number; /* of all that there were */
-    unsigned part, env;
-    uint32_t
-        id; /* of the environment in that slot of the table, where it is done with some of it */
-    unsigned pin;
-    uint64_t at; /* a page's address, or a frame's number */
+    uint64_t number;    /* of all that there were */
+    unsigned part, env; /* a slot of the table of environments */
+    uint32_t id;        /* of the one there that this is done with some of, or 0 */
+    unsigned pin;       /* those below are still to be looked at */
+    uint64_t at;        /* a page's address, or a frame's number */
 } now = {.part = -1u};
 
 /* Whether the frame is one that somebody could have by what is revoked, and this environment has
@@ -74,15 +73,17 @@ static bool lists(struct env *e, long *work) {
     return true;
 }
 
+/* From the last one down: whatever is unpinned between two calls, only one that was looked at
+ * already takes its place. */
 static bool pins(struct env *e, long *work) {
-    for (; now.pin < pins_count(e->pins) && *work > 0; *work -= WORK_ENV) {
-        const struct exo_frame *f = pins_nth(e->pins, now.pin);
-        if (is_lost(e, f, CAP_READ, work))
+    if (now.pin > pins_count(e->pins))
+        now.pin = pins_count(e->pins);
+    for (; now.pin && *work > 0; *work -= WORK_ENV) {
+        now.pin--;
+        if (DEFENDED(REVOKED_PIN) && is_lost(e, pins_nth(e->pins, now.pin), CAP_READ, work))
             pin_take(e, now.pin);
-        else
-            now.pin++;
     }
-    return now.pin == pins_count(e->pins);
+    return !now.pin;
 }
 
 /* The pages of one table from now.at on. */
@@ -133,7 +134,8 @@ static void some_of_each(long *work) {
             continue;
         if (e->seen->id != now.id) {
             now.id = e->seen->id;
-            now.at = now.pin = 0;
+            now.at = 0;
+            now.pin = EXO_PINS;
         }
         if (!of_each[now.part](e, work))
             return;
