@@ -8,10 +8,10 @@ SPIN_AGENT_SRC   := $(SPIN_PROGRAM_SRC) $(SPIN_CTHREADS_SRC) kernels/user/agent.
 # host as well.
 SPIN_PURE_SRC    := $(wildcard kernels/spin/core/dispatch/*.c kernels/spin/core/dispatch/*/*.c kernels/spin/core/domain/*.c kernels/spin/services/events/*.c kernels/spin/services/names/*.c) kernels/spin/core/space/range_set.c kernels/spin/services/vmspace/region.c kernels/spin/services/vm/cache_object.c kernels/spin/services/loader/manifest.c kernels/spin/services/security/policy.c \
                     $(addprefix kernels/spin/runtime/,external.c proxy.c collector.c object_page.c)
-SPIN_KERNEL_SRC  := kernels/spin/main.c $(filter-out $(SPIN_PURE_SRC),$(wildcard kernels/spin/core/*.c kernels/spin/core/space/*.[cS] kernels/spin/runtime/*.c kernels/spin/services/*/*.c kernels/spin/services/*.c kernels/common/*.c)) $(SPIN_PURE_SRC) \
+SPIN_KERNEL_SRC  := kernels/spin/main.c kernels/spin/measured.c $(filter-out $(SPIN_PURE_SRC),$(wildcard kernels/spin/core/*.c kernels/spin/core/space/*.[cS] kernels/spin/runtime/*.c kernels/spin/services/*/*.c kernels/spin/services/*.c kernels/common/*.c)) $(SPIN_PURE_SRC) \
                     $(ENGINE_KERNEL_SRC)
 # The kernel without sessions of measurement: what stands in for them, and what they alone need left out.
-SPIN_UNMEASURED_SRC := kernels/spin/unmeasured.c $(filter-out kernels/spin/services/measure.c $(MEASURED_SRC),$(SPIN_KERNEL_SRC))
+SPIN_UNMEASURED_SRC := kernels/spin/unmeasured.c $(filter-out kernels/spin/measured.c $(MEASURED_SRC),$(SPIN_KERNEL_SRC))
 
 $(eval $(call guest_program,spin-agent,$(call user_objects,$(SPIN_AGENT_SRC) $(wildcard experiments/*/spin-user.c))))
 $(eval $(call guest_program,spin-ipc-server,$(call user_objects,$(SPIN_PROGRAM_SRC) experiments/ipc/spin-server.c)))

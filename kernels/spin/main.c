@@ -22,7 +22,7 @@
 #include "spin/services/thread/kthread.h"
 #include "spin/services/name_calls.h"
 #include "spin/services/name_space.h"
-#include "spin/services/programs.h"
+#include "spin/programs.h"
 #include "spin/services/security/security.h"
 #include "spin/services/public.h"
 #include "spin/services/thread/async_worker.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* unmeasured.c -- in the place of spin/services/measure.c (see programs.h) where the kernel is
- * built without sessions of measurement (SPIN_UNMEASURED_SRC in build.mk). */
+/* unmeasured.c -- in the place of spin/measured.c (see programs.h) where the kernel is built
+ * without sessions of measurement (SPIN_UNMEASURED_SRC in build.mk). */
 #include "common/archive.h"
 #include "lib/error.h"
 #include "machine/report/panic.h"
 #include "measure/protocol.h"
 #include "spin/core/space/process.h"
-#include "spin/services/programs.h"
+#include "spin/programs.h"
 #include "spin/services/calls/user_calls.h"
 
 static unsigned ended;

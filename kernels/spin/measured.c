@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* measure.c -- see programs.h. */
-#include "spin/services/programs.h"
+/* measured.c -- see programs.h. */
+#include "spin/programs.h"
 
 #include "common/kernel_session.h"
 #include "machine/report/panic.h"
