@@ -68,7 +68,7 @@
 #define DEFENCE_TABLE_TOP   128 /* no table of the kernel's is freed */
 #define DEFENCE_QUOTA       89  /* what the kernel uses for an environment is charged to it */
 #define DEFENCE_ENV_NAMED   19  /* another environment is acted on by capability */
-/* Capabilities and access lists: 26 to 49. */
+/* Capabilities and access lists: 25 to 49. */
 #define DEFENCE_SLOT_0            30 /* slot 0 takes complete capabilities only */
 #define DEFENCE_ACL_MODIFY        31 /* a list is changed by whom it permits that */
 #define DEFENCE_ACL_OWNER         32 /* its first word stays the owner's */
@@ -81,6 +81,7 @@
 #define DEFENCE_LIMIT             39 /* no more mappings and writers than the limits say */
 #define DEFENCE_PIN               40 /* a frame is pinned by who may read it */
 #define DEFENCE_REVOKE_TIME       41 /* no force before the time is over */
+#define DEFENCE_REVOKE_DELAY      25 /* which nobody puts off */
 #define DEFENCE_REVOKE_OWED       42 /* no more than was asked */
 #define DEFENCE_REVOKE_KEPT       43 /* and nothing of the guaranteed minimum */
 #define DEFENCE_REVOKE_LEAST      27 /* which is so many pages */

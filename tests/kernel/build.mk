@@ -118,7 +118,7 @@ EXO_UNDEFENDED += $(foreach d,PT_EXECUTE PT_TOP PT_BITS PT_OPENS PT_CLAIM PT_COP
 EXO_UNDEFENDED += $(foreach d,FORGE_NAME FORGE_RIGHTS FORGE_GRANT SLOT_0 ACL_RIGHTS ACL_MODIFY ACL_OWNER ACL_WORDS,$d=kernel/memory/cap) \
     OFFER_TO=kernel/env/cap_calls OFFER_KEY=kernel/env/cap_calls LIMIT=kernel/memory/exo_frame PIN=kernel/env/frame_calls \
     ACL_QUOTA=kernel/memory/acl REVOKE=kernel/env/cap_revoke $(foreach d,COPY PAGES PREDICATE PIN RING NAME,REVOKED_$d=kernel/env/cap_revoke) \
-    $(foreach d,TIME OWED KEPT LEAST,REVOKE_$d=kernel/env/reclaim)
+    $(foreach d,TIME DELAY OWED KEPT LEAST,REVOKE_$d=kernel/env/reclaim)
 EXO_UNDEFENDED += VECTORS=kernel/env/env RESTART_CALLS=kernel/syscall CLONE_RIGHT=kernel/env/env_calls CLONE_ENDS=kernel/env/env CLONE_FLUSH=kernel/env/env
 define undefended # DEFENCE, SOURCE, SYSTEM
 $(B)/guest/without/$3-$1.o: $(wildcard kernels/$3/$2.[cS]) Makefile

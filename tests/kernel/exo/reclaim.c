@@ -57,9 +57,14 @@ CHECK(reclaim_asked, "reclaim/an_environment_is_asked_by_whom_it_must_heed_and_h
     CHECK_THAT(c, exo_env_revoke(1, env, 4, EXO_REVOKE_NS_LEAST) == 4);
     CHECK_THAT(c, exo_env_revoke(1, env, 2, EXO_REVOKE_NS_LEAST) == 6);
     CHECK_THAT(c, word_of(env, UAREA(revoke_pages)) == 6 && word_of(env, UAREA(revoke_until)));
+    uint64_t until = word_of(env, UAREA(revoke_until));
+    CHECK_THAT(c, exo_env_revoke(1, env, 1, EXO_REVOKE_NS_MOST) == 7); /* puts nothing off */
+    CHECK_THAT(c, word_of(env, UAREA(revoke_until)) == until);
     CHECK_THAT(c, exo_env_repossess(2, env, &page, 1) == -E_PERM);
     CHECK_THAT(c, exo_env_repossess(1, env, &page, 1) == -E_AGAIN);
     CHECK_THAT(c, exposed_env(env)->pages == PAGES);
+    CHECK_THAT(c, take(env, 0, 1) == 1 && exo_env_revoke(1, env, 0, EXO_REVOKE_NS_MOST) == 6);
+    CHECK_THAT(c, take(env, 1, PAGES - 1) == 6); /* nor when it is due */
     exo_env_destroy(1, env);
 }
 

@@ -47,10 +47,22 @@ static uint64_t owed(const struct env *e) {
     return held(e) > e->held_most ? held(e) - e->held_most : 0;
 }
 
-/* Asks `env` (0: the caller) for so many pages and pins of its choice, by the capability in `slot`;
- * what was asked before and is not overdue is asked still. It has `ns` nanoseconds from now on. How
- * many are asked in all; -E_DEAD, -E_PERM; -E_INVALID: not EXO_REVOKE_NS_LEAST to
- * EXO_REVOKE_NS_MOST; -E_QUOTA: it has no more than the EXO_KEPT that only its end takes. */
+/* How long its time has been over; below 0: it has time left. */
+static int64_t overdue(const struct env *e) {
+    return (int64_t)(rdtsc() - e->revoke_until);
+}
+
+/* Whether something that was asked still counts: what is not due yet, or was not given. */
+static bool is_asked(const struct env *e) {
+    return e->revoke_until &&
+           (overdue(e) < 0 || (overdue(e) <= (int64_t)ticks(EXO_REPOSSESS_NS) && owed(e)));
+}
+
+/* Asks `env` (0: the caller) for so many pages and pins of its choice, by the capability in `slot`.
+ * It has `ns` nanoseconds. What was asked before is asked still, and the earlier time is for both:
+ * nobody can put off what he owes by asking himself. How many are asked in all; -E_DEAD, -E_PERM;
+ * -E_INVALID: not EXO_REVOKE_NS_LEAST to EXO_REVOKE_NS_MOST; -E_QUOTA: it has no more than the
+ * EXO_KEPT that only its end takes. */
 long sys_env_revoke(uint64_t slot, uint64_t env, uint64_t pages, uint64_t ns) {
     struct env *e;
     int error = env_named(slot, env, CAP_WRITE, &e);
@@ -58,15 +70,18 @@ long sys_env_revoke(uint64_t slot, uint64_t env, uint64_t pages, uint64_t ns) {
         return error;
     if (ns < EXO_REVOKE_NS_LEAST || ns > EXO_REVOKE_NS_MOST)
         return -E_INVALID;
-    uint64_t now = rdtsc(), most = held(e);
-    if (e->revoke_until > now && e->held_most < most)
-        most = e->held_most;
+    uint64_t most = held(e), until = rdtsc() + ticks(ns);
+    if (is_asked(e)) {
+        most = e->held_most < most ? e->held_most : most;
+        if (DEFENDED(REVOKE_DELAY))
+            until = e->revoke_until < until ? e->revoke_until : until;
+    }
     uint64_t least = DEFENDED(REVOKE_LEAST) ? EXO_KEPT : 0;
     if (most <= least)
         return -E_QUOTA;
     e->held_most = pages < most - least ? most - pages : least;
-    e->revoke_until = now + ticks(ns);
-    e->uarea->revoke_until = e->revoke_until;
+    e->revoke_until = until;
+    e->uarea->revoke_until = until;
     e->uarea->revoke_pages = owed(e);
     return (long)owed(e);
 }
@@ -106,10 +121,9 @@ long sys_env_repossess(uint64_t slot, uint64_t env, uint64_t vector, uint64_t co
     int error = env_named(slot, env, CAP_WRITE, &e);
     if (error)
         return error;
-    int64_t late = (int64_t)(rdtsc() - e->revoke_until);
-    if (DEFENDED(REVOKE_TIME) && late < 0)
+    if (DEFENDED(REVOKE_TIME) && overdue(e) < 0)
         return -E_AGAIN;
-    if (!e->revoke_until || late > (int64_t)ticks(EXO_REPOSSESS_NS) || !owed(e))
+    if (!is_asked(e) || !owed(e))
         return -E_NOT_FOUND;
     departures_begin(&d, env_space(e));
     uint64_t done = 0, what;
