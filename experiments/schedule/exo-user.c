@@ -22,7 +22,7 @@ static uint64_t serve(unsigned how) {
 
 /* What the clock said when its last slice began. */
 static uint64_t told(uint64_t server) {
-    uint64_t at;
+    uint64_t at = 0;
     if (exo_env_read(0, server, offsetof(struct exo_uarea, own), &at, sizeof at))
         __builtin_trap();
     return at;

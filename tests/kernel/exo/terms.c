@@ -116,6 +116,26 @@ CHECK(terms_budget, "terms/a_hog_with_a_tenth_gets_a_tenth_and_is_told_of_each_t
         check_fail(c, "%lu time-outs in 5 periods", timeouts);
 }
 
+CHECK(terms_donated, "terms/who_is_given_a_slice_spends_the_budget_of_who_gave_it") {
+    uint64_t id = attacker(c, ATTACK_TIMER); /* yields to this one */
+    if (!id)
+        return;
+    const struct exo_terms tenth = {.budget = 1, .limit = 1000000, .period = 10000000};
+    const struct exo_terms shares = {.budget = 1};
+    for (unsigned i = 1; i < EXO_SLOTS; i += 2) {
+        exo_slot_set(0, i, id, 0);
+        CHECK_THAT(c, exo_slot_terms(0, i, i == 1 ? &tenth : &shares) == 0);
+    }
+    uint64_t begin = __builtin_ia32_rdtsc(), before = uarea->timeouts;
+    while (__builtin_ia32_rdtsc() - begin < us(50000))
+        ;
+    uint64_t timeouts = uarea->timeouts - before;
+    own_all();
+    CHECK_THAT(c, exo_env_destroy(0, id) == 0);
+    if (timeouts < 4 || timeouts > 6)
+        check_fail(c, "%lu time-outs in 5 periods", timeouts);
+}
+
 CHECK(terms_keeps, "terms/who_sleeps_long_keeps_what_his_position_keeps_and_no_more") {
     uint64_t id = attacker(c, ATTACK_BURST);
     if (!id)

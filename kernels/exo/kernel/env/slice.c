@@ -95,6 +95,8 @@ static void begin(struct env *e, uint64_t length) {
     slice.env = e->seen->id;
     slice.length = shared && timer_hz() ? length : 0;
     slice.for_timer = false;
+    if (!slice.length && !at)
+        return;
     slice.began = rdtsc();
     if (at && at <= slice.began) {
         u->timer_at = 0;
