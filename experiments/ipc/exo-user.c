@@ -47,22 +47,28 @@ BENCH(pct_round_trip, "ipc/pct_round_trip") {
     exo_env_destroy(0, id);
 }
 
-/* To a place of the same environment. */
+/* As exo_server_tells, in this program: where a clone of this environment is reached. */
+uint64_t same_space_reply;
+void same_space_tells(void);
+__asm__(".pushsection .text\nsame_space_tells: " BENCH_MARK_END
+        "lfence\n\trdtsc\n\tshl $32, %rdx\n\tor %rdx, %rax\n\tmov %rax, %rdi\n\t"
+        "mov same_space_reply, %rax\n\tsyscall\n\tud2\n.popsection");
+
+/* To another environment in the same address space. */
 BENCH(same_space, "ipc/pct/same_space") {
-    uint64_t target = (uint64_t)exo_env_self() << 32 | EXO_TRANSFER;
+    static const struct cap all = {.rights = CAP_ALL, .valid = 1};
+    const uint64_t takes[3] = {(uint64_t)same_space_tells, 0, 1};
+    uint64_t id = (uint64_t)exo_env_clone(0, 0, all, "clone", 4, 0);
+    uint64_t target = id << 32 | EXO_TRANSFER;
+    same_space_reply = (uint64_t)exo_env_self() << 32 | EXO_REPLY;
+    if (exo_env_write(0, id, UAREA_TRANSFER, takes, sizeof takes) || exo_env_start(0, id))
+        __builtin_trap();
     while (bench_next(b)) {
-        uint64_t end;
         bench_start(b);
-        __asm__ volatile("lea 1f(%%rip), %%rcx\n\tmov %%rcx, %[entry]\n\tmov %%rsp, %[stack]\n\t"
-                         "movq $1, %[takes]\n\tsyscall\n1:" BENCH_MARK_END
-                         "lfence\n\trdtsc\n\tshl $32, %%rdx\n\tor %%rdx, %%rax"
-                         : "=a"(end), [entry] "=m"(uarea->transfer_entry),
-                           [stack] "=m"(uarea->transfer_stack), [takes] "=m"(uarea->transfer_takes)
-                         : "a"(target)
-                         : "rcx", "rdx", "r11", "memory", "cc");
+        uint64_t end = transfer(target, id);
         bench_stop_at(b, end);
     }
-    uarea->transfer_entry = 0;
+    exo_env_destroy(0, id);
 }
 
 BENCH(lrpc, "ipc/lrpc") {
