@@ -135,5 +135,9 @@
 #define DEFENCE_CLONE_RIGHT 131
 #define DEFENCE_CLONE_ENDS  132
 #define DEFENCE_CLONE_FLUSH 133
+/* Protected methods, in the library: what one that trapped had in registers is cleared; an end of a
+ * pipe is only its own. */
+#define DEFENCE_METHOD_CLEAR 180
+#define DEFENCE_PIPES_OWNER  181
 
 #endif

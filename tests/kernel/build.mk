@@ -21,8 +21,11 @@ $(eval $(call guest_archive,test/floor,kernels/floor/boot,user=test/floor-user))
 # exo: exo/*.c in the first environment, exo/kernel inside the kernel; exo/program is the environment they create.
 $(eval $(call guest_program,test/exo-first,$(call user_objects,$(EXO_LIBOS_SRC) kernels/exo/apps/first.c $(wildcard tests/kernel/exo/*.c) \
     tests/kernel/hostile.c tests/kernel/registers.S kernels/exo/kernel/memory/cap.c)))
-$(eval $(call guest_program,test/attacker-exo,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_METHOD_SRC) $(wildcard tests/kernel/exo/program/*.c) \
-    tests/kernel/random_calls.c tests/kernel/registers.S)))
+ATTACKER_OBJECTS := $(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_METHOD_SRC) $(wildcard tests/kernel/exo/program/*.c) \
+    tests/kernel/random_calls.c tests/kernel/registers.S)
+$(eval $(call guest_program,test/attacker-exo,$(ATTACKER_OBJECTS)))
+PIPES_OBJECTS := $(call user_objects,$(EXO_PIPES_SRC))
+$(eval $(call guest_program,test/pipes,$(PIPES_OBJECTS)))
 $(eval $(call guest_program,test/execed,$(call user_objects,$(EXO_EXOS_SRC) $(wildcard tests/kernel/exo/execed/*.c))))
 EXOS_TEST_OBJECTS := $(call user_objects,$(sort $(EXO_EXOS_SRC) $(EXO_METHOD_SRC)) $(wildcard tests/kernel/exo/exos/*.c))
 $(eval $(call guest_program,test/exos,$(EXOS_TEST_OBJECTS)))
@@ -33,7 +36,7 @@ $(eval $(call guest_program,test/files,$(FILES_TEST_OBJECTS)))
 $(eval $(call guest_program,test/exo-linux,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_LINUX_SRC) kernels/exo/apps/linux.c)))
 $(eval $(call guest_image,test/exo,$(call kernel_objects,$(EXO_KERNEL_SRC) $(WRAPPERS) \
     $(wildcard tests/kernel/exo/kernel/*.c) tests/kernel/frames.c),test/exo-first))
-$(eval $(call guest_archive,test/exo,kernels/exo/boot,first=test/exo-first pipes=exo-pipes stride=exo-stride periodic=exo-periodic attacker=test/attacker-exo \
+$(eval $(call guest_archive,test/exo,kernels/exo/boot,first=test/exo-first pipes=test/pipes stride=exo-stride periodic=exo-periodic attacker=test/attacker-exo \
     exos=test/exos execed=test/execed files=test/files linux=test/exo-linux foreign=test/foreign hostile=test/hostile \
     overlap-info=test/overlap-info overlap-stack=test/overlap-stack))
 
@@ -138,7 +141,7 @@ EXOS_UNDEFENDED := LEAVING=libos/slice_hooks YIELDS=libos/yield BURY=libos/exos/
     FORK_FS=libos/exos/process/registers FORK_MODES=libos/exos/process/registers LOCK_DEAD=libos/exos/process/lock
 FILES_UNDEFENDED := FILES_SWEEP=libos/exos/files/open_file FILES_LIMITS=libos/exos/ramfs/ramfs_node MAP_PRIVATE=libos/exos/files/mmap \
     MAP_KEEPS=libos/exos/files/mmap PAGER_BUSY=libos/exos/memory/pager
-define undefended_exos # DEFENCE, SOURCE, PROGRAM, its objects
+define undefended_exos # DEFENCE, SOURCE, PROGRAM, its objects, its name in the archive if another, what else is there
 $(B)/guest/without/$3-$1.o: $(wildcard kernels/exo/$2.[cS]) Makefile
 	$$(call say,CC,$$< (without $1))
 	$$(Q)mkdir -p $$(@D) && $$(GUEST_CC) $$(USER_FLAGS) -DWITHOUT=$1 -c $$< -o $$@
@@ -147,11 +150,14 @@ $(B)/guest/test/$3-without-$1.elf: $(B)/guest/without/$3-$1.o $(B)/guest/test/$3
 	$$(call say,LD,$$@)
 	$$(Q)$$(GUEST_LD) $$(GUEST_LDFLAGS) -T boot/user.ld -o $$@ $$< \
 	    $$(filter-out $$(call user_objects,kernels/exo/$2.c),$4 $$(call user_objects,$$(USER_ROOMS_SRC)))
-$(call guest_archive,test/exo-without-$1,kernels/exo/boot,first=test/exo-first $3=test/$3-without-$1 execed=test/execed)
+$(call guest_archive,test/exo-without-$1,kernels/exo/boot,first=test/exo-first $(or $5,$3)=test/$3-without-$1 execed=test/execed $6)
 undefended: $(B)/guest/test/exo-without-$1.cpio
 endef
 $(foreach u,$(EXOS_UNDEFENDED),$(eval $(call undefended_exos,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)),exos,$(EXOS_TEST_OBJECTS))))
 $(foreach u,$(FILES_UNDEFENDED),$(eval $(call undefended_exos,$(firstword $(subst =, ,$u)),$(lastword $(subst =, ,$u)),files,$(FILES_TEST_OBJECTS))))
+# And of protected methods.
+$(eval $(call undefended_exos,METHOD_CLEAR,libos/transfer,attacker-exo,$(ATTACKER_OBJECTS),attacker))
+$(eval $(call undefended_exos,PIPES_OWNER,libos/method/pipes,pipes,$(PIPES_OBJECTS),,exos=test/exos))
 undefended: $(B)/guest/test/spin.cpio $(B)/guest/test/exo.cpio
 .PHONY: undefended
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* transfer.S -- see transfer.h. */
 #include "exo/abi.h"
+#include "exo/defence.h"
 #include "machine/trap/entry.h"
 
 #define FROM 48 /* of struct message */
@@ -153,9 +154,11 @@ transfer_abandon:
     mov uarea(%rip), %rcx
     mov UAREA_TRANSFER + 8(%rcx), %rsp
     movq $-ERROR_FAULT, (%rsp)
+#if DEFENDED(METHOD_CLEAR)
     .irp register, ebx, ebp, r12d, r13d, r14d, r15d
     xor %\register, %\register      /* what fn had in them is not the caller's to see */
     .endr
+#endif
     jmp .Lreply
 .Lnext_slice:
     xor %edi, %edi

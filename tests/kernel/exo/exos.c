@@ -17,60 +17,56 @@
 
 static const struct cap programs = {.rights = CAP_ALL, .valid = 1, .length = 1, .name = {'p'}};
 
-/* The case, and what is in the upper half of its argument: of an abstraction, which may have pages
- * more then. */
-static void run(struct check *c, enum exos_case which, uint64_t argument) {
+static void run(struct check *c, enum exos_case which) {
     if (small_machine(c))
         return;
     exo_cap_forge(0, OWN_SLOT, programs);
     exo_env_destroy(0, (uint64_t)spawn(0, "exos", 0, SPAWN_NO_GRANT, 0)); /* for spawn's tables */
     uint64_t before = frames_free();
-    long id = spawn_sized(OWN_SLOT, "exos", which | argument << 32, OWN_SLOT, 0, KERNEL_FRAMES);
+    long id = spawn_sized(OWN_SLOT, "exos", which, OWN_SLOT, 0, KERNEL_FRAMES);
     CHECK_THAT(c, id > 0);
     const volatile struct exo_env *e = exposed_env((uint64_t)id);
     while (e->state == EXO_ENV_READY)
         exo_env_yield((uint64_t)id);
     if (e->state != EXO_ENV_EXITED || e->ended)
         check_fail(c, "state %u, line or vector %lu", e->state, e->ended);
-    CHECK_THAT(c, argument || frames_free() == before);
+    CHECK_THAT(c, frames_free() == before);
 }
 
 CHECK(exos_fork, "exos/parent_and_child_write_what_they_share_and_see_their_own") {
-    run(c, EXOS_FORK, 0);
+    run(c, EXOS_FORK);
 }
 
 CHECK(exos_tree, "exos/a_tree_of_15_processes_each_keeps_what_it_wrote") {
-    run(c, EXOS_TREE, 0);
+    run(c, EXOS_TREE);
 }
 
 CHECK(exos_zero, "exos/anonymous_memory_is_zero_when_it_is_touched_and_takes_no_frame_before") {
-    run(c, EXOS_ZERO, 0);
+    run(c, EXOS_ZERO);
 }
 
 CHECK(exos_memory, "exos/a_fork_and_a_page_without_memory_fail_and_harm_nobody") {
-    run(c, EXOS_MEMORY, 0);
+    run(c, EXOS_MEMORY);
 }
 
 CHECK(exos_kill, "exos/a_process_killed_anywhere_in_a_fork_leaves_nothing_behind") {
-    run(c, EXOS_KILL, 0);
+    run(c, EXOS_KILL);
 }
 
 CHECK(exos_full, "exos/processes_are_as_many_as_the_table_has_room_for") {
-    run(c, EXOS_FULL, 0);
+    run(c, EXOS_FULL);
 }
 
 CHECK(exos_pipe, "exos/a_pipe_brings_each_byte_once_in_order_and_ends_with_its_writer") {
-    run(c, EXOS_PIPE, 0);
+    run(c, EXOS_PIPE);
 }
 
 CHECK(exos_vfork, "exos/a_child_that_borrows_its_parents_environment_gives_it_back") {
-    run(c, EXOS_VFORK, 0);
+    run(c, EXOS_VFORK);
 }
 
 CHECK(exos_protected_pipe, "exos/a_protected_pipe_is_not_spoilt_by_whoever_does_not_have_it") {
     static const struct cap own = {.rights = CAP_ALL, .valid = 1, .length = 1, .name = {'m'}};
-    if (small_machine(c))
-        return;
     exo_cap_forge(0, OWN_SLOT, programs);
     exo_cap_forge(0, OWN_SLOT + 1, own);
     exo_env_destroy(0, (uint64_t)spawn(0, "exos", 0, SPAWN_NO_GRANT, 0)); /* for spawn's tables */
@@ -78,18 +74,24 @@ CHECK(exos_protected_pipe, "exos/a_protected_pipe_is_not_spoilt_by_whoever_does_
     long pipes = spawn_controlled(0, own, "pipes", 0, OWN_SLOT + 1, 0, 64);
     CHECK_THAT(c, pipes > 0 && exo_cap_give(0, (uint64_t)pipes, OWN_SLOT, 1) == 0);
     exo_env_yield((uint64_t)pipes);
-    run(c, EXOS_PROTECTED_PIPE, (uint64_t)pipes);
+    long id = spawn_sized(OWN_SLOT, "exos", EXOS_PROTECTED_PIPE | (uint64_t)pipes << 32, OWN_SLOT,
+                          0, TIMED_FRAMES);
+    CHECK_THAT(c, id > 0);
+    const volatile struct exo_env *e = exposed_env((uint64_t)id);
+    while (e->state == EXO_ENV_READY)
+        exo_env_yield((uint64_t)id);
     exo_env_destroy(0, (uint64_t)pipes);
-    if (!c->failed)
-        CHECK_THAT(c, frames_free() == before);
+    if (e->state != EXO_ENV_EXITED || e->ended)
+        check_fail(c, "state %u, line or vector %lu", e->state, e->ended);
+    CHECK_THAT(c, c->failed || frames_free() == before);
 }
 
 CHECK(exos_exec, "exos/a_process_becomes_another_program_and_stays_itself_where_it_cannot") {
-    run(c, EXOS_EXEC, 0);
+    run(c, EXOS_EXEC);
 }
 
 CHECK(exos_signal, "exos/signals_come_once_and_in_their_time_whatever_a_process_does") {
-    run(c, EXOS_SIGNAL, 0);
+    run(c, EXOS_SIGNAL);
 }
 
 /* Half of the positions are the process's, to hand on. */

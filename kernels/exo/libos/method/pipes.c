@@ -5,6 +5,7 @@
  * copied lies in pages that this environment mapped itself. */
 #include <stdbool.h>
 
+#include "exo/defence.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
 #include "exo/libos/method/method.h"
@@ -92,7 +93,7 @@ static long find(uint64_t number, uint64_t end, uint64_t env, struct pipe **p) {
     if (number >= PIPES || end > PIPE_WRITER)
         return -E_INVALID;
     *p = &pipes[number];
-    return (*p)->end[end] == env ? 0 : -E_PERM;
+    return (*p)->end[end] == env || !DEFENDED(PIPES_OWNER) ? 0 : -E_PERM;
 }
 
 static long give(uint64_t number, uint64_t end, uint64_t env, uint64_t to) {
