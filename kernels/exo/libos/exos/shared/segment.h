@@ -14,8 +14,8 @@
 #define EXOS_EXCLUSIVE 2 /* -E_EXISTS, if there is one */
 
 /* The segment `key` is in this process's pages from `at` on. 0; -E_NOT_FOUND: there is none;
- * -E_INVALID: it has not so many pages, none may; -E_FULL: no more segments; the kernel's errors.
- */
+ * -E_INVALID: it has fewer pages, or none may have so many; -E_FULL: there is no room for another
+ * segment; the kernel's errors. */
 long exos_segment(uint64_t key, uint64_t at, uint64_t pages, unsigned how);
 
 /* It is there no longer. -E_NOT_FOUND: it was not. */
