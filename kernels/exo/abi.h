@@ -243,7 +243,8 @@ struct exo_frame {
 #define EXO_PINS 128
 
 /* Revocation. Pages that an environment keeps, whatever is asked back: those that it names, and so
- * many. How long it has, in nanoseconds; how long after that force may be used. */
+ * many. How long it has, in nanoseconds; how long after that force may be used.
+ * Decides how long: within 1 ms and 1 s, as who asks says; force for 20 ms after that. */
 #define EXO_KEPT            16
 #define EXO_REVOKE_NS_LEAST 1000000
 #define EXO_REVOKE_NS_MOST  1000000000
@@ -284,7 +285,8 @@ struct exo_terms {
 #define EXO_PERIOD_MOST 1000000000
 #define EXO_SLICE_NS    100000
 /* An environment that is told of its slice's end keeps the processor for so long without harm. For
- * each such time more it loses a slice, and after so many in a row its life. */
+ * each such time more it loses a slice, and after so many in a row its life.
+ * Decides how long: a slice is 100 us, its end may take 10 us, which may happen 16 times. */
 #define EXO_EPILOGUE_NS   10000
 #define EXO_EPILOGUE_MOST 16
 

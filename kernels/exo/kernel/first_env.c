@@ -17,7 +17,8 @@
 #include "machine/user/user.h"
 
 #define STACK_PAGES 16
-#define STACK_TOP   (EXO_UAREAS - 16 * PAGE_SIZE)
+/* Decides address: where the first environment has its stack; its program says the rest. */
+#define STACK_TOP (EXO_UAREAS - 16 * PAGE_SIZE)
 
 static const struct cap everything = {.rights = CAP_ALL, .valid = 1};
 

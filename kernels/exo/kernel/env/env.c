@@ -122,6 +122,7 @@ void env_init(void) {
     view_add(EXO_ENV, physical(env_seen), sizeof env_seen);
 }
 
+/* Decides address: a u-area lies by its environment's number. */
 vaddr_t env_uarea_at(const struct env *e) {
     return EXO_UAREAS + (uint64_t)(e - envs) * PAGE_SIZE;
 }
@@ -240,8 +241,9 @@ void env_end(struct env *e, enum exo_env_state state, uint64_t ended) {
     info.env_unfreed++;
 }
 
-/* Who gets back what its creator had given it: him, or who created him if he has ended, and so on,
- * as far as that is known; else the first environment. */
+/* Who gets back what its creator had given it: him, or who created him if he has ended, and so on.
+ * Decides who: the quota of an ended environment goes to the nearest of its creators, or the first
+ * environment. */
 #define HEIRS 16
 static struct exo_env *heir_of(const struct exo_env *ended) {
     for (unsigned n = 0; n < HEIRS; n++) {
@@ -276,6 +278,7 @@ static void free_rest(struct env *e) {
         append(e, &free_last);
 }
 
+/* Decides how long: what ended environments had is freed in pieces, at each switch. */
 void env_bury(void) {
     long work = WORK_BURY;
     while (ended_first && work > 0) {

@@ -10,7 +10,8 @@
 #include "lib/error.h"
 #include "machine/user/user.h"
 
-/* What a call may do at once, in instructions or more. */
+/* What a call may do at once, in instructions or more.
+ * Decides how long: no call keeps interrupts off for much longer, and who called goes on. */
 #define WORK_CALL    7000
 #define WORK_ELEMENT 150
 #define WORK_SKIPPED 30

@@ -115,8 +115,8 @@ static void end(void) {
     slice.length = 0;
 }
 
-/* Slices of one that waits for a reply are whose it waits for, and so on; nobody waits in a circle
- * for longer than this. */
+/* Nobody waits in a circle for longer than this.
+ * Decides who: slices of one that waits for a reply are whose it waits for, and so on, 8 times. */
 #define WAITS_MOST 8
 static struct env *donee(struct env *e) {
     for (unsigned n = 0; e->seen->waits && n < WAITS_MOST; n++) {
@@ -158,7 +158,7 @@ static uint64_t length(void) {
     return position_length(slots, (unsigned)info.position, ns_of(rdtsc()), &slice.by_budget);
 }
 
-/* All sleep: the processor does for the length of a slice. */
+/* Decides how long: while all sleep the processor does, and predicates are asked once a slice. */
 static void idle(void) {
     env_bury();
     draining = true;
@@ -171,6 +171,8 @@ static void idle(void) {
     draining = false;
 }
 
+/* Decides who: the positions of the vector in their order; one is passed over if its owner is gone,
+ * sleeps or has forfeited it. Environments decide whose each is, and on what terms. */
 void slice_next(struct trap_frame *f) {
     bool ready = true;
     end();
@@ -237,7 +239,8 @@ static void fire(struct trap_frame *f) {
     user_frame_sanitise(f);
 }
 
-/* The timer: the slice is over, or the time that its end may take; or its owner's own is due. */
+/* The timer: the slice is over, or the time that its end may take; or its owner's own is due.
+ * Decides victim: an environment that keeps the processor long after its slice's end is ended. */
 static void tick(struct trap_frame *f) {
     apic_eoi();
     if (draining)

@@ -10,7 +10,8 @@
 /* One more frame for an account, or -E_QUOTA; `count` fewer. */
 int account_charge(struct exo_env *account);
 void account_release(struct exo_env *account, unsigned count);
-/* A frame with undefined contents on the account: -E_QUOTA, -E_NO_MEMORY. */
+/* A frame with undefined contents on the account: -E_QUOTA, -E_NO_MEMORY.
+ * Decides frame: what the kernel takes for its own tables is the lowest that is free. */
 int account_frame(struct exo_env *account, paddr_t *frame);
 
 /* The environment of this account is gone. What outlives it is on the account of the first

@@ -9,7 +9,8 @@
 #include "machine/types.h"
 
 /* Frames that are left for the kernel when environments have all others: so many, or this part of
- * all where there are few. */
+ * all where there are few.
+ * Decides frame: none but that the last 256, or a 32nd of all, are the kernel's. */
 #define EXO_FRAME_RESERVE      256
 #define EXO_FRAME_RESERVE_PART 32
 

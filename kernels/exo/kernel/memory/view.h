@@ -6,7 +6,8 @@
 
 #include "machine/memory/page.h"
 
-/* Shows the `bytes` bytes from this frame on, whole pages, at `at`. A panic where it cannot. */
+/* Shows the `bytes` bytes from this frame on, whole pages, at `at`. A panic where it cannot.
+ * Decides address: what is exposed lies at the same places for all (abi.h). */
 void view_add(vaddr_t at, paddr_t first, size_t bytes);
 
 /* A new table shows all that was and will be added. */
