@@ -113,7 +113,7 @@ static long model_rename(unsigned from, unsigned a, unsigned to, unsigned b) {
 /* --- One random operation on both --- */
 
 static const char *const names[NAMES] = {
-    "a", "bb", "ccc", "a-name-of-55-bytes-which-is-the-longest-that-there-can-", "e"};
+    "a", "b.", "ccc", "a-name-of-55-bytes-which-is-the-longest-that-there-can-", "e"};
 
 static unsigned any(unsigned limit) {
     return (unsigned)rand() % limit; /* NOLINT(cert-msc30-c,cert-msc50-cpp): a fixed seed */

@@ -101,7 +101,7 @@ static long sleep_by(const struct sum *s, uint64_t *tag) {
 }
 
 static long sleep(const struct waiting *w, uint64_t *tag) {
-    static struct sum s;
+    struct sum s;
     by_descriptors(w, &s);
     if (s.full)
         by_groups(w, &s);

@@ -39,7 +39,7 @@ static bool has_position(uint64_t env) {
 }
 
 long sum_sleep(const struct sum *s, uint64_t *tag) {
-    static uint8_t code[EXO_PREDICATE_BYTES];
+    uint8_t code[EXO_PREDICATE_BYTES]; /* not static: a signal's handler may sleep, too */
     if (s->full)
         return -E_FULL;
     if (!has_position((uint64_t)exo_env_self()))
