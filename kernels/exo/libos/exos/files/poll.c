@@ -15,7 +15,8 @@
 #include "lib/error.h"
 
 /* A process may end without a word, killed from outside; who sleeps looks for such so often. */
-#define LOOK_NS 10000000ul
+#define LOOK_NS      10000000ul
+#define LOOK_AT_ONCE 32
 
 #define TAG_TIME     (HOOKS_TAG + 1)
 #define TAG_GROUP(n) (HOOKS_TAG + 2 + (n))
@@ -48,12 +49,14 @@ static bool look_at(struct exos_poll *p) {
     return p->ready;
 }
 
-/* How many are ready. In pieces, for there may be many. */
+/* How many are ready. In pieces, for there may be many, whose memory may be a fault away. */
 static unsigned look(const struct waiting *w) {
     unsigned ready = 0;
-    for (unsigned i = 0; i < w->count; i++) {
+    for (unsigned i = 0; i < w->count;) {
+        unsigned end = i + LOOK_AT_ONCE < w->count ? i + LOOK_AT_ONCE : w->count;
         critical_begin();
-        ready += look_at(&w->poll[i]);
+        for (; i < end; i++)
+            ready += look_at(&w->poll[i]);
         critical_end();
     }
     return ready;
