@@ -121,7 +121,7 @@ CHECK(exos_nested, "exos/a_fault_within_a_fault_at_each_instruction_leaves_all_p
     run_timed(c, EXOS_NESTED);
 }
 
-CHECK(exos_killed, "exos/a_process_killed_at_any_point_of_a_fork_gives_all_back") {
+CHECK(exos_killed, "exos/a_process_killed_at_any_point_of_a_fork_or_an_exec_gives_all_back") {
     run_timed(c, EXOS_KILLED);
 }
 

@@ -5,6 +5,7 @@
 #include "exo/libos/exos/own.h"
 #include "exo/libos/exos/process/signal.h"
 #include "exo/libos/stubs.h"
+#include "exo/libos/yield.h"
 #include "lib/string.h"
 #include "user/program.h"
 
@@ -83,6 +84,8 @@ uint64_t program_main(uint64_t argc, uint64_t at, const char *words) {
         exo_env_exit(SEEN);
     if (exos_begin())
         return __LINE__;
+    while (same(what, "stay"))
+        exo_env_yield(0);
     if (same(what, "strings"))
         exos_exit(strings(argc, argv));
     if (same(what, "pid"))

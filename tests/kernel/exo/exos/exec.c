@@ -58,7 +58,7 @@ static uint64_t with_signals(void) {
 static const char *script;
 
 static long open_script(const char *name, struct elf_source *program) {
-    if (strcmp(name, "/bin/story"))
+    if (strcmp(name, "/bin/story") != 0)
         return image_find(name, program);
     *program = elf_in_memory(script, strlen(script));
     return 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fork_killed.c -- a process that is killed anywhere in a fork: by its group, so that its child is,
- * too, if there is one. */
+/* fork_killed.c -- a process that is killed anywhere in a fork, or in becoming another program: by
+ * its group, so that its child is, too, if there is one. */
 #include "cases.h"
 #include "sweep.h"
 
@@ -19,22 +19,29 @@
 #define LONGEST  60000ul /* more than a fork's instructions */
 #define STRIDE   211ul
 
-static _Noreturn void fork_late(uint64_t early) {
+#define LONGEST_EXEC 95000ul /* nearly a slice */
+#define STRIDE_EXEC  487ul
+
+static long fork_or_become(bool become) {
+    static const char *const argv[] = {"execed", "stay", 0};
+    return become ? exos_exec("execed", argv, 0) : exos_fork();
+}
+
+static _Noreturn void begin_late(uint64_t early, bool become) {
     sweep_delay(early);
     SHARED[0] = 1;
-    long pid = exos_fork();
-    SHARED[1] += pid > 0; /* it got so far */
+    SHARED[1] += fork_or_become(become) > 0; /* it got so far */
     for (;;)
         exo_env_yield(0);
 }
 
-/* One that is killed when its slice has ended so many instructions after it began to fork. */
-static uint64_t kill_at(uint64_t early) {
+/* One that is killed when its slice has ended so many instructions after it began. */
+static uint64_t kill_at(uint64_t early, bool become) {
     struct exos_end end;
     SHARED[0] = 0;
     long pid = exos_fork();
     if (pid == 0)
-        fork_late(early);
+        begin_late(early, become);
     MUST(pid > 0 && exos_setpgid((uint64_t)pid, 0) == 0);
     MUST(exo_slot_set(0, POSITION, exos_env((uint64_t)pid), 0) == 0);
     while (!SHARED[0])
@@ -61,11 +68,15 @@ uint64_t case_killed(void) {
     MUST(frames_map(0, 0, 0, (uint64_t)SHARED, 1, EXO_WRITE | EXO_NO_EXEC | EXOS_SHARED) == 0);
     SHARED[1] = 0;
     sweep_begin(0);
-    uint64_t line = kill_at(LONGEST), free = frames_free(), kernel = self->kernel_most;
+    uint64_t line = kill_at(LONGEST, false), free = frames_free(), kernel = self->kernel_most;
     for (uint64_t early = 0; !line && early < LONGEST; early += STRIDE) {
-        line = kill_at(early);
+        line = kill_at(early, false);
         MUST(line || (frames_free() == free && self->kernel_most == kernel));
     }
     MUST(line || (SHARED[1] > 10 && SHARED[1] < LONGEST / STRIDE - 50));
+    for (uint64_t early = 0; !line && early < LONGEST_EXEC; early += STRIDE_EXEC) {
+        line = kill_at(early, true);
+        MUST(line || (frames_free() == free && self->kernel_most == kernel));
+    }
     return line ? line : all_entries();
 }
