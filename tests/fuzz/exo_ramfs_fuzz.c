@@ -91,13 +91,11 @@ static void one(struct ramfs *fs, struct input *in) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct input in = {data, size};
-    struct ramfs *fs = aligned_alloc(RAMFS_PAGE, PAGES * RAMFS_PAGE);
-    if (!fs)
-        return 0;
-    memset(fs, 0, PAGES * RAMFS_PAGE);
+    static _Alignas(RAMFS_PAGE) char memory[PAGES * RAMFS_PAGE];
+    struct ramfs *fs = (struct ramfs *)memory;
+    memset(memory, 0, sizeof memory);
     ramfs_format(fs, PAGES);
     for (unsigned n = 0; in.left && n < 200; n++)
         one(fs, &in);
-    free(fs);
     return 0;
 }

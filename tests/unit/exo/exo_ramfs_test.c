@@ -339,6 +339,26 @@ static void what_runs_out_is_told_and_comes_back(void **state) {
     assert_int_equal(ramfs_make(fs, RAMFS_ROOT, name("x"), RAMFS_FILE), -E_FULL);
 }
 
+/* A directory that would need a page more, and there is none. */
+static void a_name_without_room_leaves_no_node(void **state) {
+    (void)state;
+    static char bytes[PAGES * RAMFS_PAGE];
+    char text[16];
+    format();
+    uint32_t full = (uint32_t)ramfs_make(fs, RAMFS_ROOT, name("full"), RAMFS_FILE);
+    for (unsigned n = 1; n < RAMFS_PAGE / sizeof(struct ramfs_entry); n++) {
+        sprintf(text, "%u", n);
+        assert_true(ramfs_make(fs, RAMFS_ROOT, name(text), RAMFS_FILE) > 0);
+    }
+    ramfs_write(fs, full, 0, bytes, sizeof bytes);
+    unsigned nodes = nodes_used();
+    assert_int_equal(ramfs_make(fs, RAMFS_ROOT, name("more"), RAMFS_FILE), -E_FULL);
+    assert_int_equal(ramfs_link(fs, RAMFS_ROOT, name("more"), full), -E_FULL);
+    assert_int_equal(nodes_used(), nodes);
+    assert_int_equal(ramfs_find(fs, full)->links, 1);
+    assert_int_equal(ramfs_lookup(fs, RAMFS_ROOT, name("more")), -E_NOT_FOUND);
+}
+
 static void names_that_cannot_be_are_refused(void **state) {
     (void)state;
     static char longest[RAMFS_NAME + 1];
@@ -359,6 +379,7 @@ int main(void) {
         cmocka_unit_test(operations_give_what_the_model_gives),
         cmocka_unit_test(a_node_that_is_used_outlives_its_names),
         cmocka_unit_test(what_runs_out_is_told_and_comes_back),
+        cmocka_unit_test(a_name_without_room_leaves_no_node),
         cmocka_unit_test(names_that_cannot_be_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
