@@ -5,7 +5,7 @@
 EXO_PURE_SRC    := kernels/exo/kernel/memory/cap.c kernels/exo/kernel/env/position.c kernels/exo/libos/console/monitor.c $(wildcard kernels/exo/libos/exos/ramfs/*.c kernels/exo/libos/exos/area/*.c) \
     kernels/exo/libos/exos/process/arguments.c kernels/exo/libos/exos/process/script.c
 EXO_PROGRAM_SRC := $(PROGRAM_SRC) $(patsubst %,kernels/exo/libos/%,start.S yield.S slice_hooks.c transfer.S uarea.c program.c frames.c image.c spawn.c sleep.c transfer_wait.c message_ring.c revoke.c)
-EXO_EXOS_SRC    := $(EXO_PROGRAM_SRC) $(wildcard kernels/exo/libos/upcall_*.[cS] kernels/exo/libos/exos/*/*.[cS])
+EXO_EXOS_SRC    := $(EXO_PROGRAM_SRC) kernels/exo/libos/lock.c $(wildcard kernels/exo/libos/upcall_*.[cS] kernels/exo/libos/exos/*/*.[cS])
 EXO_SECOND_SRC  := $(wildcard kernels/exo/libos/events/*.[cS])
 EXO_THIRD_SRC   := $(wildcard kernels/exo/libos/rt/*.c)
 EXO_LINUX_SRC   := $(wildcard kernels/exo/libos/linux/*.[cS])

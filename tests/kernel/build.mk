@@ -138,7 +138,7 @@ $(foreach u,$(EXO_UNDEFENDED),$(eval $(call undefended,$(firstword $(subst =, ,$
 # And of the library ExOS: the program `exos` or `files` of the archive is another.
 EXOS_UNDEFENDED := LEAVING=libos/slice_hooks YIELDS=libos/yield BURY=libos/exos/process/process \
     WATCH_COPIES=libos/exos/memory/watch WATCH_FORK=libos/exos/process/fork \
-    FORK_FS=libos/exos/process/registers FORK_MODES=libos/exos/process/registers LOCK_DEAD=libos/exos/process/lock
+    FORK_FS=libos/exos/process/registers FORK_MODES=libos/exos/process/registers LOCK_DEAD=libos/lock
 FILES_UNDEFENDED := FILES_SWEEP=libos/exos/files/open_file FILES_LIMITS=libos/exos/ramfs/ramfs_node MAP_PRIVATE=libos/exos/files/mmap \
     MAP_KEEPS=libos/exos/files/mmap PAGER_BUSY=libos/exos/memory/pager
 define undefended_exos # DEFENCE, SOURCE, PROGRAM, its objects, its name in the archive if another, what else is there

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* lock.c -- locks of processes, and holders that are killed. */
-#include "exo/libos/exos/process/lock.h"
+#include "exo/libos/lock.h"
 
 #include "cases.h"
 

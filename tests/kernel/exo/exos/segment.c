@@ -6,7 +6,7 @@
 
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exos/own.h"
-#include "exo/libos/exos/process/lock.h"
+#include "exo/libos/lock.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
 #include "exo/libos/yield.h"

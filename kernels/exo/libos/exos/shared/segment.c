@@ -6,7 +6,7 @@
 #include "exo/libos/exos/shared/segment.h"
 
 #include "exo/libos/exos/exos.h"
-#include "exo/libos/exos/process/lock.h"
+#include "exo/libos/lock.h"
 #include "exo/libos/exos/process/process.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"

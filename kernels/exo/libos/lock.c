@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* lock.c -- see lock.h. Who waits gives the processor to the holder. */
-#include "exo/libos/exos/process/lock.h"
+#include "exo/libos/lock.h"
 
 #include "exo/defence.h"
 #include "exo/libos/exposed.h"
