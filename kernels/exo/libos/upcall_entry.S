@@ -6,7 +6,7 @@
 #include "machine/trap/entry.h"
 
     .text
-    .globl upcall_entry, upcall_tell, upcall_done, upcall_leaves, upcall_left, upcall_run, upcall_abandon
+    .globl upcall_entry, upcall_leaves, upcall_leave_short, upcall_left, upcall_run, upcall_abandon
 
 /* In:  rsp the trap stack (upcall_top), or below it, for a trap within a handler, the struct exo_trap; all other
  *      registers as the trap found them, DF and TF clear.
@@ -23,7 +23,6 @@ upcall_entry:
     lea UAREA_TRAP(%rbx), %rax
     lea STATE_END(%rsp), %rcx
     cmovne %rcx, %rax
-upcall_tell:                        /* rax the struct exo_trap, rbx the u-area, the registers pushed */
     .irp word, 40, 32, 24, 16, 8, 0
     push \word(%rax)
     .endr
@@ -40,13 +39,22 @@ upcall_tell:                        /* rax the struct exo_trap, rbx the u-area, 
     lea (STATE_BYTES - STATE_TRAP_BYTES)(%rsp), %rsi
     cmp %rsi, upcall_top(%rip)
     jne 1f
-upcall_done:                        /* rsi upcall_top, rbx the u-area, rsp the registers, and what is resumed above them */
     mov %rsi, UAREA_TRAP_STACK(%rbx) /* the next trap may come: only the stack that is in use is read from here on */
 upcall_leaves:
 1:  POP_REGISTERS
     pop %rsp
-upcall_left:
     popfq                           /* TF, if set, traps after the next instruction: at rip */
+    ret $EXO_RED_ZONE
+
+/* The same for who pushed rsp and, from rax to r11, these registers only. In: rsi upcall_top, rbx the u-area. */
+upcall_leave_short:
+    mov %rsi, UAREA_TRAP_STACK(%rbx)
+    .irp register, r11, r10, r9, r8, rdi, rsi, rdx, rcx, rbx, rax
+    pop %\register
+    .endr
+    pop %rsp
+upcall_left:
+    popfq
     ret $EXO_RED_ZONE
 
 /* bool upcall_run(fn, arg): false when fn(arg) returns. Whoever goes to upcall_abandon, with any

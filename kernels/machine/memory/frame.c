@@ -20,38 +20,37 @@ _Static_assert(PAGE_SIZE % sizeof(struct page) == 0, "an array of them fills pag
  * is none of ours. I2: no free frame lies in a word below first_word. I3: unused counts the
  * free ones. */
 static struct page *pages;
-static uint64_t *free_bits;
-static size_t frames, total, unused, first_word; /* frames: a multiple of WORD_BITS */
-static size_t withheld;                          /* of the unused ones; 0 but in tests */
+struct frame_state frame_state;
+static size_t total, first_word;
 /* Of the last run that was found: the next search for one begins there, or it would look through
  * all holes below again and again. */
 static size_t run_word;
 
 static bool is_free(size_t n) {
-    return free_bits[n / WORD_BITS] >> n % WORD_BITS & 1;
+    return frame_is_free(n);
 }
 
 static void mark_used(size_t n) {
-    free_bits[n / WORD_BITS] &= ~(1ul << n % WORD_BITS);
+    frame_state.free_bits[n / WORD_BITS] &= ~(1ul << n % WORD_BITS);
     pages[n].references = 1;
-    unused--;
+    frame_state.unused--;
 }
 
 static inline __attribute__((always_inline)) void give_back(size_t n) {
     pages[n].owner = pages[n].link = 0;
     pages[n].readers = pages[n].writers = 0;
-    free_bits[n / WORD_BITS] |= 1ul << n % WORD_BITS;
-    unused++;
+    frame_state.free_bits[n / WORD_BITS] |= 1ul << n % WORD_BITS;
+    frame_state.unused++;
     if (n / WORD_BITS < first_word)
         first_word = n / WORD_BITS;
 }
 
 static size_t pages_bytes(void) {
-    return page_round_up(frames * sizeof(struct page));
+    return page_round_up(frame_state.frames * sizeof(struct page));
 }
 
 static size_t bits_bytes(void) {
-    return page_round_up(frames / 8);
+    return page_round_up(frame_state.frames / 8);
 }
 
 /* The range of RAM for both arrays: the first that has room, or the largest. */
@@ -73,28 +72,29 @@ static struct boot_range place_arrays(const struct boot_range *ram, unsigned cou
 static void fit(uint64_t space) {
     if (pages_bytes() + bits_bytes() <= space)
         return;
-    while (frames && pages_bytes() + bits_bytes() > space)
-        frames -= WORD_BITS;
+    while (frame_state.frames && pages_bytes() + bits_bytes() > space)
+        frame_state.frames -= WORD_BITS;
     log_line("memory: no room to note more frames: RAM from %#lx on is not used",
-             frames * PAGE_SIZE);
+             frame_state.frames * PAGE_SIZE);
 }
 
 void frame_init(const struct boot_range *ram, unsigned count) {
     assert_that(count);
     const struct boot_range *last = &ram[count - 1];
-    frames = (last->start.at + last->len_bytes) / PAGE_SIZE;
-    frames += -frames % WORD_BITS;
+    frame_state.frames = (last->start.at + last->len_bytes) / PAGE_SIZE;
+    frame_state.frames += -frame_state.frames % WORD_BITS;
     struct boot_range place = place_arrays(ram, count);
     fit(place.len_bytes);
     pages = direct(place.start);
-    free_bits = direct(paddr_add(place.start, pages_bytes()));
+    frame_state.free_bits = direct(paddr_add(place.start, pages_bytes()));
     memset(pages, 0, pages_bytes() + bits_bytes());
     for (const struct boot_range *r = ram; r < ram + count; r++) {
         for (uint64_t at = r->start.at; at < r->start.at + r->len_bytes; at += PAGE_SIZE)
-            if (at / PAGE_SIZE < frames && at - place.start.at >= pages_bytes() + bits_bytes())
+            if (at / PAGE_SIZE < frame_state.frames &&
+                at - place.start.at >= pages_bytes() + bits_bytes())
                 give_back(at / PAGE_SIZE);
     }
-    total = unused;
+    total = frame_state.unused;
     first_word = 0;
 }
 
@@ -102,20 +102,20 @@ void frame_init(const struct boot_range *ram, unsigned count) {
 static __attribute__((noinline)) int alloc_further(paddr_t *frame) {
     do
         first_word++;
-    while (!free_bits[first_word]);
+    while (!frame_state.free_bits[first_word]);
     return frame_alloc(frame);
 }
 
 int frame_alloc(paddr_t *frame) {
-    if (unused == withheld)
+    if (frame_state.unused == frame_state.withheld)
         return -E_NO_MEMORY;
-    uint64_t bits = free_bits[first_word];
+    uint64_t bits = frame_state.free_bits[first_word];
     if (!bits)
         return alloc_further(frame);
     size_t n = first_word * WORD_BITS + bsf(bits);
-    free_bits[first_word] = bits & (bits - 1);
+    frame_state.free_bits[first_word] = bits & (bits - 1);
     pages[n].references = 1;
-    unused--;
+    frame_state.unused--;
     *frame = PADDR(n * PAGE_SIZE);
     return 0;
 }
@@ -130,8 +130,8 @@ int frame_alloc_zeroed(paddr_t *frame) {
 /* The end of the first run of so many free frames from this word on, or 0. */
 static size_t find_run(size_t word, size_t count) {
     size_t length = 0;
-    for (size_t n = word * WORD_BITS; n < frames; n++) {
-        uint64_t rest = free_bits[n / WORD_BITS] >> n % WORD_BITS;
+    for (size_t n = word * WORD_BITS; n < frame_state.frames; n++) {
+        uint64_t rest = frame_state.free_bits[n / WORD_BITS] >> n % WORD_BITS;
         if (!rest) {
             length = 0;
             n |= WORD_BITS - 1;
@@ -151,7 +151,7 @@ int frame_alloc_run(paddr_t *first, size_t count) {
         return -E_INVALID;
     if (count == 1)
         return frame_alloc(first);
-    if (count > unused - withheld)
+    if (count > frame_state.unused - frame_state.withheld)
         return -E_NO_MEMORY;
     size_t end = find_run(run_word > first_word ? run_word : first_word, count);
     if (!end)
@@ -173,17 +173,14 @@ static size_t number(paddr_t frame) {
 
 struct page *frame_page(paddr_t frame) {
     size_t n = number(frame);
-    return n < frames && (pages[n].references || is_free(n)) ? &pages[n] : NULL;
+    return n < frame_state.frames && (pages[n].references || is_free(n)) ? &pages[n] : NULL;
 }
 
 int frame_claim(paddr_t frame, size_t left) {
     size_t n = number(frame);
-    if (n >= frames || !is_free(n))
-        return n < frames && pages[n].references ? -E_EXISTS : -E_INVALID;
-    if (unused - withheld <= left)
-        return -E_NO_MEMORY;
-    mark_used(n);
-    return 0;
+    if (n >= frame_state.frames || !is_free(n))
+        return n < frame_state.frames && pages[n].references ? -E_EXISTS : -E_INVALID;
+    return frame_claim_free(&pages[n], n, left) ? 0 : -E_NO_MEMORY;
 }
 
 /* Says which rule forbids what was asked of a frame. */
@@ -198,7 +195,7 @@ static _Noreturn void refuse(paddr_t frame, const char *what) {
 /* The number of a frame with a reference that is no device's. */
 static size_t held(paddr_t frame, const char *what) {
     size_t n = number(frame);
-    if (n >= frames || pages[n].references == pages[n].pins)
+    if (n >= frame_state.frames || pages[n].references == pages[n].pins)
         refuse(frame, what);
     return n;
 }
@@ -247,7 +244,7 @@ paddr_t frame_pages(size_t *bytes) {
 
 paddr_t frame_free_bits(size_t *bytes) {
     *bytes = bits_bytes();
-    return physical(free_bits);
+    return physical(frame_state.free_bits);
 }
 
 size_t frame_total(void) {
@@ -255,15 +252,15 @@ size_t frame_total(void) {
 }
 
 size_t frame_unused(void) {
-    return unused - withheld;
+    return frame_state.unused - frame_state.withheld;
 }
 
 void frame_withhold(size_t left) {
-    assert_that(withheld == 0 && left < unused);
-    withheld = unused - left;
+    assert_that(frame_state.withheld == 0 && left < frame_state.unused);
+    frame_state.withheld = frame_state.unused - left;
 }
 
 void frame_withhold_end(void) {
-    assert_that(withheld != 0);
-    withheld = 0;
+    assert_that(frame_state.withheld != 0);
+    frame_state.withheld = 0;
 }

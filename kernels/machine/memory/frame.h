@@ -34,6 +34,26 @@ int frame_alloc_run(paddr_t *first, size_t count);
  * -E_NO_MEMORY when no more than `left` are free, which are kept for others, or it is withheld. */
 int frame_claim(paddr_t frame, size_t left);
 
+/* The two halves of it, for paths that are short: whether the frame with this number, below
+ * frame_state.frames, is free; and the claim of one that is, whose struct page this is. False: no
+ * more than `left` are. */
+extern struct frame_state {
+    uint64_t *free_bits;
+    size_t frames; /* a multiple of 64 */
+    size_t unused, withheld;
+} frame_state;
+static inline bool frame_is_free(size_t n) {
+    return frame_state.free_bits[n / 64] >> n % 64 & 1;
+}
+static inline bool frame_claim_free(struct page *p, size_t n, size_t left) {
+    if (frame_state.unused - frame_state.withheld <= left)
+        return false;
+    frame_state.free_bits[n / 64] &= ~(1ul << n % 64);
+    frame_state.unused--;
+    p->references = 1;
+    return true;
+}
+
 /* Another reference to a frame that has one. -E_FULL: it has as many as can be counted. */
 int frame_share(paddr_t frame);
 /* A reference goes; with the last one the frame is free. */

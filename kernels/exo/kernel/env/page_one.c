@@ -54,7 +54,7 @@ ONE bool take(struct exo_frame *f, struct cap holder, uint64_t flags, uint64_t o
     return true;
 }
 
-/* The mapping of the page at `at` goes. */
+/* The mapping of the page at `at` goes, whose entry is another already. */
 static void leave(struct exo_frame *f, const struct mapping *m, uint64_t entry, vaddr_t at) {
     if (m->next)
         mapping_of(m->next)->previous = m->previous;
@@ -64,7 +64,45 @@ static void leave(struct exo_frame *f, const struct mapping *m, uint64_t entry, 
         f->mapping = m->next;
     --*(entry & EXO_WRITE ? &f->writers : &f->readers);
     invlpg(at);
-    exo_frame_release(f);
+    if (f->references > f->pins + 1)
+        f->references--;
+    else
+        exo_frame_release(f);
+}
+
+/* The free frame that a present entry names takes the place of what was at `at`, and holds zeroes,
+ * or what that page did, `from`. False: it is not to be had. */
+ONE bool place(struct space *s, const struct cap *holder, vaddr_t at, uint64_t entry,
+               const void *from) {
+    struct exo_frame *f = exo_frame_mapped(entry);
+    unsigned i = at / PAGE_SIZE % 512;
+    uint64_t *e = s->entry + i, old = *e;
+    if (!exo_frame_claim_filled(f, (entry & EXO_FRAME_OF) / PAGE_SIZE, holder, from))
+        return false;
+    *e = pages_entry_of(entry);
+    if (from)
+        leave(exo_frame_mapped(old), s->mapping + i, old, at);
+    else
+        s->account->pages++;
+    s->mapping[i].both = 0;
+    f->mapping = s->id + i;
+    (&f->readers)[(entry & EXO_WRITE) / EXO_WRITE] = 1;
+    return true;
+}
+
+/* A page of data gets a free frame that holds zeroes, or a copy of the page that was there: in the
+ * table that was used last, and where the entry was not 0. False: nothing was done. */
+ONE bool fill(struct space *s, const struct cap *holder, vaddr_t at, uint64_t flags,
+              uint64_t entry) {
+    if (at / TABLE_SPAN != s->near || at - PAGE_SIZE >= EXO_TOP - PAGE_SIZE ||
+        !(entry & EXO_PRESENT) || !(entry & EXO_NO_EXEC) || !has_rights(*holder, entry) ||
+        (entry & EXO_FRAME_OF) / PAGE_SIZE >= info.frame_count)
+        return false;
+    uint64_t old = s->entry[at / PAGE_SIZE % 512];
+    if (flags == (EXO_FRESH | EXO_ABSENT | EXO_ZEROED))
+        return old && !(old & ENTRY_PRESENT) && place(s, holder, at, entry, NULL);
+    return flags == (EXO_FRESH | EXO_COPIED) && (old & ENTRY_PRESENT) &&
+           opens(*holder, exo_frame_mapped(old)) && place(s, holder, at, entry, entry_table(old));
 }
 
 /* The page at `at` gets this entry. False: nothing was done. */
@@ -104,11 +142,20 @@ static __attribute__((noinline)) long update_own(uint64_t holder, vaddr_t vector
     return 1;
 }
 
+static __attribute__((noinline)) long fill_own(uint64_t holder, vaddr_t vector) {
+    struct env *e = env_current;
+    uint64_t word[4];
+    if (!user_words(vector, false, word) || word[2] != 1 ||
+        !fill(env_space(e), &e->cap[holder], word[0] & -PAGE_SIZE, word[0] % PAGE_SIZE, word[1]))
+        return update_own(holder, vector);
+    return 1;
+}
+
 long sys_page_update(uint64_t slot, uint64_t env, uint64_t holder, uint64_t vector, uint64_t count,
                      uint64_t skip) {
     if (env || skip || count != 1 || holder >= EXO_CAPS)
         return page_update_complete(slot, env, holder, vector, count, skip);
-    return update_own(holder, vector);
+    return fill_own(holder, vector);
 }
 
 /* The present entry of the page at `at` has these bits cleared, then those set. */

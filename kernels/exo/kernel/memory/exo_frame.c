@@ -19,7 +19,7 @@ _Static_assert(offsetof(struct exo_frame, references) == offsetof(struct page, r
                "abi.h");
 
 struct exo_frame *exo_frames;
-static size_t reserve;
+size_t exo_frame_reserve;
 /* Whose a free frame was when its last mapping went: what it holds may be seen by the holder of
  * this capability, and is cleared for any other. That is so as long as the frame is marked: a use
  * by the kernel, which leaves what is nobody's to see, takes the mark away. */
@@ -30,8 +30,9 @@ void exo_frame_init(void) {
     size_t bytes;
     paddr_t holders;
     exo_frames = direct(frame_pages(&bytes));
-    reserve = frame_total() / EXO_FRAME_RESERVE_PART;
-    reserve = reserve < EXO_FRAME_RESERVE ? reserve : EXO_FRAME_RESERVE;
+    exo_frame_reserve = frame_total() / EXO_FRAME_RESERVE_PART;
+    if (exo_frame_reserve > EXO_FRAME_RESERVE)
+        exo_frame_reserve = EXO_FRAME_RESERVE;
     info.frame_count = bytes / sizeof *exo_frames;
     size_t pages = page_round_up(info.frame_count * sizeof *last_holder) / PAGE_SIZE;
     if (frame_alloc_run(&holders, pages))
@@ -52,7 +53,7 @@ struct exo_frame *exo_frame_at(uint64_t number) {
 
 int exo_frame_claim(struct exo_frame *f, struct cap holder) {
     uint64_t number = exo_frame_number(f);
-    int error = frame_claim(PADDR(number * PAGE_SIZE), DEFENDED(RESERVE) ? reserve : 0);
+    int error = frame_claim(PADDR(number * PAGE_SIZE), DEFENDED(RESERVE) ? exo_frame_reserve : 0);
     if (error)
         return error;
     bool marked = f->limits || !DEFENDED(FRAME_KERNEL);

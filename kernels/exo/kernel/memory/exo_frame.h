@@ -6,6 +6,7 @@
 #define EXO_KERNEL_EXO_FRAME_H
 
 #include "exo/abi.h"
+#include "machine/memory/frame.h"
 #include "machine/types.h"
 
 /* Frames that are left for the kernel when environments have all others: so many, or this part of
@@ -43,8 +44,29 @@ void exo_frame_set_acl(struct exo_frame *f, struct cap word, uint32_t limits);
  * Goes through frames from this number on, as *work allows; where it stopped. */
 uint64_t exo_frame_forget(struct cap what, uint64_t number, long *work);
 
-/* All of them, by number; for the functions below. */
+/* All of them, by number, and how many are left for the kernel; for the functions below. */
 extern struct exo_frame *exo_frames;
+extern size_t exo_frame_reserve;
+
+/* exo_frame_claim() and exo_frame_fill() for a path that is short: of a frame with this number,
+ * below info.frame_count, that is to hold a copy of `from`, or zeroes. False: it is not to be
+ * had. */
+static inline __attribute__((always_inline)) bool exo_frame_claim_filled(struct exo_frame *f,
+                                                                         uint64_t number,
+                                                                         const struct cap *holder,
+                                                                         const void *from) {
+    if (!frame_is_free(number) || !frame_claim_free((struct page *)f, number, exo_frame_reserve))
+        return false;
+    void *to = direct(PADDR(number * PAGE_SIZE));
+    uint64_t words = PAGE_SIZE / 8;
+    f->limits = 0;
+    f->acl = *holder;
+    if (from)
+        __asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
+    else
+        __asm__ volatile("rep stosq" : "+D"(to), "+c"(words) : "a"(0ul) : "memory");
+    return true;
+}
 
 /* Its number. */
 static inline uint64_t exo_frame_number(const struct exo_frame *f) {

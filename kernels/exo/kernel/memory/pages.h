@@ -18,11 +18,12 @@ static inline bool pages_entry_allowed(uint64_t entry) {
     return !(entry & EXO_PRESENT) || !(entry & EXO_WRITE) || (entry & EXO_NO_EXEC);
 }
 
-/* What the processor gets of an entry that an environment asks for. */
-static inline uint64_t pages_entry_sanitised(uint64_t entry) {
-    if (!(entry & EXO_PRESENT))
-        return entry;
+/* What the processor gets of an entry that an environment asks for; of a present one. */
+static inline uint64_t pages_entry_of(uint64_t entry) {
     return (entry & (PAGES_CHANGEABLE | EXO_FRAME_OF)) | ENTRY_PRESENT | ENTRY_USER;
+}
+static inline uint64_t pages_entry_sanitised(uint64_t entry) {
+    return entry & EXO_PRESENT ? pages_entry_of(entry) : entry;
 }
 
 /* Gives the pages from p->at on entries like p->entry, `skip` of the p->count left out, with this

@@ -6,7 +6,6 @@
 #include "exo/abi.h"
 #include "exo/libos/exos/memory/fault_offsets.h"
 #include "exo/libos/exos/memory/page_bits.h"
-#include "exo/libos/upcall_offsets.h"
 #include "machine/cpu/trap_frame.h"
 #include "machine/trap/entry.h"
 
@@ -18,19 +17,18 @@ fault_entry:
     cmp %rsp, upcall_top(%rip)
     jne upcall_entry
     push %rsp
-    PUSH_REGISTERS
+    .irp register, rax, rbx, rcx, rdx, rsi, rdi, r8, r9, r10, r11
+    push %\register
+    .endr
     mov uarea(%rip), %rbx
     cmpq $TRAP_PAGE, TRAP(1)(%rbx)
     jne .Lcomplete
     mov TRAP(0)(%rbx), %rdi
-    mov $EXO_TOP, %rcx
-    and $-4096, %rdi
-    cmp %rcx, %rdi
-    jae .Lcomplete
-    mov %rdi, %rcx
     mov $EXO_TABLES, %rax
+    and $-4096, %rdi
+    mov %rdi, %rcx
     shr $9, %rcx
-fault_probe:                        /* a fault here, for there is no table: on at fault_probed with rax 0 (handle()) */
+fault_probe:                        /* a trap here, for there is no table, or no such page: on at fault_probed, rax 0 (handle()) */
     mov (%rax, %rcx), %rax
 fault_probed:
     test $EXO_PRESENT, %al
@@ -42,26 +40,6 @@ fault_probed:
     jne .Lcomplete
     mov $(EXO_WRITE | EXO_NO_EXEC), %rcx
     or $(EXO_FRESH | EXO_ABSENT | EXO_ZEROED), %rdi
-    jmp 2f
-
-1:  mov TRAP(2)(%rbx), %ecx         /* a copy */
-    not %ecx
-    test $(TRAP_PAGE_PRESENT | TRAP_PAGE_WRITE), %cl
-    jnz .Lcomplete
-    test $EXO_WRITE, %al
-    jnz .Lcomplete
-    test $EXOS_COPIED, %eax
-    jz .Lcomplete
-    mov $EXO_FRAME_OF, %rcx
-    mov $(EXO_FRAME + FRAME_REFERENCES), %rdx
-    and %rax, %rcx
-    shr $FRAME_SHIFT, %rcx
-    cmpl $1, (%rdx, %rcx)
-    je .Lcomplete
-    mov $((EXO_SOFTWARE | EXO_NO_EXEC | EXO_WRITE) & ~EXOS_COPIED), %rcx
-    or $EXO_WRITE, %rax
-    or $(EXO_FRESH | EXO_COPIED), %rdi
-
 2:  and %rcx, %rax                  /* bits that the page keeps */
     mov OWN_NEXT_FRAME(%rbx), %rcx  /* the next free frame, if it is in this word */
     cmp OWN_FRAMES(%rbx), %rcx
@@ -97,12 +75,34 @@ fault_probed:
     sub $(EXO_RED_ZONE + 16), %rdx
     mov %rcx, (%rdx)
     mov %rax, 8(%rdx)
-    mov %rdx, (STATE_RESUMED - STATE_TRAP_BYTES)(%rsp)
+    mov %rdx, 80(%rsp)              /* above the ten registers */
     mov upcall_top(%rip), %rsi
-    jmp upcall_done
+    jmp upcall_leave_short
+
+1:  mov TRAP(2)(%rbx), %ecx         /* a copy */
+    not %ecx
+    test $(TRAP_PAGE_PRESENT | TRAP_PAGE_WRITE), %cl
+    jnz .Lcomplete
+    test $EXO_WRITE, %al
+    jnz .Lcomplete
+    test $EXOS_COPIED, %eax
+    jz .Lcomplete
+    mov $EXO_FRAME_OF, %rcx
+    mov $(EXO_FRAME + FRAME_REFERENCES), %rdx
+    and %rax, %rcx
+    shr $FRAME_SHIFT, %rcx
+    cmpl $1, (%rdx, %rcx)
+    je .Lcomplete
+    mov $((EXO_SOFTWARE | EXO_NO_EXEC | EXO_WRITE) & ~EXOS_COPIED), %rcx
+    or $EXO_WRITE, %rax
+    or $(EXO_FRESH | EXO_COPIED), %rdi
+    jmp 2b
 
 .Lcomplete:
-    lea UAREA_TRAP(%rbx), %rax
-    jmp upcall_tell
+    .irp register, r11, r10, r9, r8, rdi, rsi, rdx, rcx, rbx, rax
+    pop %\register
+    .endr
+    add $8, %rsp
+    jmp upcall_entry
 
     .section .note.GNU-stack, "", @progbits
