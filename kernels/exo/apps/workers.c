@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* workers.c -- three workers in one address space that compute for ever, with tickets 3, 2 and 1;
- * the argument says after how many slices of theirs it ends, with how far they were from their
- * plan, per mille. A word of its u-area that changes is an event, which it answers beside. 0: it
- * runs for ever. */
+/* workers.c -- three workers in one address space that compute, with tickets 3, 2 and 1. The lower
+ * half of the argument says after how many slices of theirs it ends, with how far they were from
+ * their plan, per mille; 0: it runs for ever. The upper half: there are no workers. A word of its
+ * u-area that changes is an event, which it answers beside. */
 #include "exo/libos/events/loop.h"
 #include "exo/libos/events/stride.h"
 #include "exo/libos/exposed.h"
@@ -37,21 +37,21 @@ static void answer(struct event *e) {
     uarea->own[1] = e->seen + 1;
 }
 
-uint64_t program_main(uint64_t slices, uint64_t b, const char *words) {
+uint64_t program_main(uint64_t argument, uint64_t b, const char *words) {
     (void)b, (void)words;
     struct event turn = {.word = &env_info()->env_switches, .fn = count};
     struct event asked = {.word = uarea->own, .fn = answer};
     slice_handle();
-    wanted = slices;
-    for (unsigned i = 0; i < WORKERS; i++) {
+    wanted = argument & 0xffffffff;
+    for (unsigned i = 0; i < WORKERS && !(argument >> 32); i++) {
         workers[i].worker.stack = stacks[i];
         workers[i].tickets = WORKERS - i;
         if (worker_make(&workers[i].worker, 0, compute, i) < 0)
-            return 1001 + i;
+            return 1001;
         stride_add(&workers[i]);
     }
-    loop_add(&turn);
+    if (wanted)
+        loop_add(&turn);
     loop_add(&asked);
-    loop_run();
-    return stride_error();
+    return loop_run() ? 1000 : stride_error();
 }

@@ -14,7 +14,7 @@
 #include "machine/trap/trap.h"
 #include "measure/bench.h"
 
-#define AT 0x530000000000ul
+#define AT 0x560000000000ul
 
 /* What clones find in memory: where a clone maps its page, whom it yields to then; whom two that
  * spin hand their slice to at its end. */

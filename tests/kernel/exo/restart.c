@@ -15,8 +15,8 @@
 #include "machine/trap/trap.h"
 #include "measure/bench.h"
 
-#define BUFFER 0x520000000000ul /* a page that is there only when the handler has been there */
-#define HERE   0x520000200000ul /* what calls on pages are about */
+#define BUFFER 0x540000000000ul /* a page that is there only when the handler has been there */
+#define HERE   0x540000200000ul /* what calls on pages are about */
 
 static union {
     struct exo_pages pages;
