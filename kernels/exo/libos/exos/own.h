@@ -4,7 +4,7 @@
 #ifndef EXO_LIBOS_EXOS_OWN_H
 #define EXO_LIBOS_EXOS_OWN_H
 
-#include "exo/libos/exos/memory/page_bits.h"
+#include "exo/libos/exos/page_bits.h"
 #include "exo/libos/uarea.h"
 
 #define PAGE 4096ul

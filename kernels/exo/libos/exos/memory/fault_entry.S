@@ -5,7 +5,7 @@
  * frame that is not where it was looked for, what the kernel refuses. */
 #include "exo/abi.h"
 #include "exo/libos/exos/memory/fault_offsets.h"
-#include "exo/libos/exos/memory/page_bits.h"
+#include "exo/libos/exos/page_bits.h"
 #include "machine/cpu/trap_frame.h"
 #include "machine/trap/entry.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* page_bits.h -- what ExOS notes in the bits of a page's entry that are the library's. Assembly
  * includes it, too. */
-#ifndef EXO_LIBOS_EXOS_MEMORY_PAGE_BITS_H
-#define EXO_LIBOS_EXOS_MEMORY_PAGE_BITS_H
+#ifndef EXO_LIBOS_EXOS_PAGE_BITS_H
+#define EXO_LIBOS_EXOS_PAGE_BITS_H
 
 /* Of a page that is present: it stays shared over a fork; it is copied when it is written; a child
  * has one of its own. And of one that is not: it is one of zeroes, when it is touched. */
