@@ -14,6 +14,7 @@
 #include "lib/string.h"
 #include "machine/trap/trap.h"
 #include "measure/bench.h"
+#include "measure/session.h"
 
 #define BUFFER 0x540000000000ul /* a page that is there only when the handler has been there */
 #define HERE   0x540000200000ul /* what calls on pages are about */
@@ -111,18 +112,38 @@ CHECK(restart_buffers,
     CHECK_THAT(c, ring[0].from && !ring[1].from && exo_ring_set(0, ring, 0, control) == 0);
     const struct exo_pages none = {HERE, 0, 1};
     exo_page_update(0, 0, 0, &none, 1, 0);
-    MODES(acl_read, 1, exposed_entry((uint64_t)&content & -4096ul) >> 12 & 0xffffffffff, BUFFER, 1);
+    const uint64_t frame = (exposed_entry((uint64_t)&content & -4096ul) & EXO_FRAME_OF) >> 12;
+    MODES(acl_read, 1, frame, BUFFER, 1);
+    memcpy(content.word, (const void *)&exposed_frame(frame)->acl, 8);
+    MODES(acl_set, 1, 0, frame, 1, BUFFER, 1, 0);
+    content.text[0] = '\n';
+    MODES(console_write, 1, CONSOLE_SLOT, BUFFER, 1);
+    MODES(session, -E_INVALID, CONSOLE_SLOT, SESSION_PLAN, BUFFER, 8); /* other words than ours */
+}
+
+/* An environment that is made, by such a call, with its name at BUFFER. */
+static void makes(struct check *c, uint64_t number, const uint64_t a[6]) {
     static const char name[] = "begun-again";
     memcpy(content.text, name, sizeof name);
-    uint64_t word;
-    memcpy(&word, &control, sizeof word);
     faults = 0;
     upcall_handle(page_in);
-    long id = syscall5(EXO_PROPAGATE | EXO_CALL_env_create, 0, word, BUFFER, 16, 0);
+    long id = call(EXO_PROPAGATE | number, a);
     upcall_handle(0);
     page_out();
     CHECK_THAT(c, id > 0 && faults == 1 && exposed_env((uint64_t)id)->name[3] == 'u');
     CHECK_THAT(c, exo_env_destroy(0, (uint64_t)id) == 0);
+}
+
+CHECK(restart_makes, "restart/an_environment_whose_name_is_not_there_is_made_once") {
+    const struct cap control = {.rights = CAP_ALL, .valid = 1};
+    uint64_t word;
+    memcpy(&word, &control, sizeof word);
+    uint32_t before = exposed_env((uint64_t)exo_env_self())->kernel_most;
+    makes(c, EXO_CALL_env_create, (const uint64_t[6]){0, word, BUFFER, 16, 0});
+    makes(c, EXO_CALL_env_clone, (const uint64_t[6]){0, 0, word, BUFFER, 16, 0});
+    while (frames_await())
+        ;
+    CHECK_THAT(c, exposed_env((uint64_t)exo_env_self())->kernel_most == before);
 }
 
 CHECK(restart_kill, "restart/in_the_mode_that_ends_the_caller_it_is_ended") {
