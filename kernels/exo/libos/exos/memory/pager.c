@@ -21,7 +21,9 @@
 #define DATA (EXO_PRESENT | EXO_WRITE | EXO_NO_EXEC)
 
 static struct pager *first;
-static volatile bool busy; /* a slice that begins in the middle of the following gives nothing */
+/* Within the following a slice that begins gives nothing, and signals wait: whoever would write a
+ * page that is being saved. */
+static volatile uint64_t busy;
 
 static uint64_t address(const struct pager *p, uint64_t page) {
     return p->at + page * PAGE;
@@ -105,6 +107,16 @@ static bool take_free(struct pager *p, uint64_t page, uint64_t entry) {
     return true;
 }
 
+static void enter(void) {
+    exos_own()->held++;
+    busy++;
+}
+
+static void leave(void) {
+    busy--;
+    exos_own()->held--;
+}
+
 static bool fault(uint64_t at, uint64_t entry) {
     struct pager *p = first;
     while (p && at - p->at >= p->pages * PAGE)
@@ -112,13 +124,12 @@ static bool fault(uint64_t at, uint64_t entry) {
     if (!p)
         return false;
     uint64_t page = (at - p->at) / PAGE;
-    bool outer = busy;
-    busy = true;
+    enter();
     p->faults++;
     bool done = (p->resident < p->limit && take_free(p, page, entry)) || exchange(p, page, entry);
     if (done)
         p->newest = page;
-    busy = outer;
+    leave();
     return done;
 }
 
@@ -136,21 +147,25 @@ static bool give_one(struct pager *p) {
 
 bool pager_limit(struct pager *p, uint64_t frames) {
     bool given = true;
-    busy = true;
+    enter();
     p->limit = frames;
     while (given && p->resident > frames)
         given = give_one(p);
-    busy = false;
+    leave();
     return given;
 }
 
 uint64_t pager_give(uint64_t pages) {
     uint64_t given = 0;
-    for (struct pager *p = first; p && !(busy && DEFENDED(PAGER_BUSY)); p = p->next)
+    if (busy && DEFENDED(PAGER_BUSY))
+        return 0;
+    enter();
+    for (struct pager *p = first; p; p = p->next)
         while (given < pages && p->resident > 1 && give_one(p)) {
             p->limit = p->resident;
             given++;
         }
+    leave();
     return given;
 }
 
