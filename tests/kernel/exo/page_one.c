@@ -182,3 +182,29 @@ CHECK(page_contents, "page/a_claimed_frame_holds_what_was_asked_for") {
     }
     unmap_all();
 }
+
+/* As a handler of faults asks for it: the shortest way there is. */
+CHECK(page_fault_contents,
+      "page/a_page_that_a_fault_fills_holds_zeroes_or_its_copy_and_nothing_else") {
+    find_frames();
+    for (unsigned way = 0; way < WAYS; way++) {
+        const volatile struct exo_frame *f = exposed_frame(first[way]);
+        CHECK_THAT(c, change(way, 1, 2, EXO_FRESH, 3, DATA) == 1);
+        word(way, 2)[0] = 5, word(way, 2)[511] = 6;
+        CHECK_THAT(c, change(way, 1, 2, 0, 0, EXO_WRITE) == 1); /* the frame is free, and full */
+        CHECK_THAT(c, change(way, 1, 2, EXO_FRESH | EXO_ABSENT | EXO_ZEROED, 3, DATA) == 1);
+        CHECK_THAT(c, word(way, 2)[0] == 0 && word(way, 2)[511] == 0);
+        CHECK_THAT(c, f[3].references == 1 && f[3].writers == 1);
+        word(way, 2)[0] = 7, word(way, 2)[511] = 8;
+        CHECK_THAT(c, change(way, 1, 3, 0, 3, EXO_PRESENT | EXO_NO_EXEC) == 1);
+        CHECK_THAT(c, change(way, 2, 3, EXO_FRESH | EXO_COPIED, 4, DATA) == -E_PERM);
+        CHECK_THAT(c, change(way, 3, 3, EXO_FRESH | EXO_COPIED, 4, DATA) == -E_PERM);
+        CHECK_THAT(c, change(way, 1, 3, EXO_FRESH | EXO_COPIED, 3, DATA) == -E_EXISTS);
+        CHECK_THAT(c, change(way, 1, 3, EXO_FRESH | EXO_COPIED, 4, DATA) == 1);
+        CHECK_THAT(c, word(way, 3)[0] == 7 && word(way, 3)[511] == 8);
+        word(way, 3)[0] = 9; /* the processor has the new frame */
+        CHECK_THAT(c, word(way, 2)[0] == 7 && f[3].references == 1 && f[4].references == 1);
+        CHECK_THAT(c, f[3].readers == 0 && f[4].writers == 1 && f[4].mapping != f[3].mapping);
+    }
+    unmap_all();
+}
