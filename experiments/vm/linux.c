@@ -183,8 +183,9 @@ BENCH(cow_fault, "vm/cow_fault") {
         pid_t child = fork();
         if (child < 0)
             abort();
-        while (child == 0)
-            pause();
+        if (child == 0)
+            for (;;)
+                pause();
         at[-PAGE] = 2; /* the first fault after a fork does more */
         bench_start(b);
         *at = 2;

@@ -65,7 +65,7 @@ CHECK(turnover, "env/environments_come_and_go_and_the_books_are_as_before") {
         if (!one(n))
             check_fail(c, "%lu environments: the next one is refused", n);
         struct books after = look();
-        if (memcmp(&before, &after, sizeof before))
+        if (memcmp(&before, &after, sizeof before) != 0)
             check_fail(
                 c,
                 "%lu: free %lu, %lu; references %lu, %lu; kernel %lu, %lu of %lu, %lu; pages %lu, %lu",
