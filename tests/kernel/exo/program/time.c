@@ -17,7 +17,7 @@ __asm__(".pushsection .text\n"
         "attack_times_out: incq attack_timeouts\n\tjmp slice_ends\n"
         "attack_storms: mov uarea, %rax\n\tmov attack_trap_stack, %rdx\n\tmov %rdx, 8(%rax)\n\t"
         "mov $0x10000000, %rax\n\tjmp *%rax\n"
-        "attack_spins: pause\n\tjmp attack_spins\n"
+        "attack_spins: nop\n\tjmp attack_spins\n"
         ".popsection");
 _Static_assert(EXO_YIELD == 0x100 && UAREA_TRAP_STACK == 8, "in the assembly");
 
