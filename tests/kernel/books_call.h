@@ -21,7 +21,7 @@
 #define BOOKS_FAIL 5
 /* A number that tells how much of everything is in use. */
 #define BOOKS_STATE 6
-/* A slice began with a register that is not 0. */
+/* A slice began with the secret in a register. */
 #define BOOKS_REGISTER 7
 
 /* All environments but the first have only what this opens, and never see the secret. */
@@ -29,6 +29,6 @@
     {                                                                                              \
         .rights = CAP_ALL, .valid = 1, .length = 1, .name = { 'p' }                                \
     }
-#define BOOKS_SECRET 0x5ec2e75ec2e75ec2
+#define BOOKS_SECRET 0x5ec2e75ec2e75ec2ul
 
 #endif

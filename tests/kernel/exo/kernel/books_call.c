@@ -61,7 +61,7 @@ long __wrap_sys_env_self(uint64_t magic, uint64_t what, uint64_t argument) {
     case BOOKS_STATE:
         return (long)state();
     case BOOKS_REGISTER:
-        panic("books: env %u began with %#lx in a register", env_current->seen->id, argument);
+        panic("books: env %u began with a secret in a register", env_current->seen->id);
     default:
         return -E_INVALID;
     }
