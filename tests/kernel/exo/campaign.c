@@ -114,8 +114,11 @@ static void end_all(void) {
     static const struct cap all = {.rights = CAP_ALL, .valid = 1};
     uint64_t acl;
     memcpy(&acl, &all, sizeof acl);
-    for (unsigned i = 0; i < EXO_SLOTS; i++)
+    for (unsigned i = 0; i < EXO_SLOTS; i++) {
+        const struct exo_terms none = {.budget = i}; /* its own, without limit */
         exo_slot_set(0, i, self, acl);
+        exo_slot_terms(0, i, &none);
+    }
 }
 
 /* Bytes of the kernel's heap that are in use when all is over. */
