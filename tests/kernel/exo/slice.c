@@ -75,7 +75,7 @@ CHECK(slice_share, "slice/two_that_never_yield_run_in_the_ratio_of_their_positio
         return;
     uint64_t mine = exposed_env(self())->ticks, its = exposed_env(id)->ticks;
     while (exposed_env(id)->ticks - its < 64)
-        __asm__ volatile("pause");
+        __asm__ volatile("nop");
     mine = exposed_env(self())->ticks - mine;
     own_all();
     CHECK_THAT(c, exo_env_destroy(0, id) == 0);
@@ -130,7 +130,7 @@ CHECK(slice_critical, "slice/a_critical_section_is_not_interrupted_and_is_told_a
     uarea->critical = 1;
     uint64_t ticks = exposed_env(self())->ticks, its = exposed_env(id)->ticks;
     while (!uarea->interrupted)
-        __asm__ volatile("pause");
+        __asm__ volatile("nop");
     CHECK_THAT(c, exposed_env(self())->ticks == ticks + 1);
     CHECK_THAT(c, exposed_env(id)->ticks == its); /* it still waits for its turn */
     uarea->critical = 0;

@@ -169,7 +169,7 @@ CHECK(terms_positions, "terms/the_owner_of_positions_3_and_67_runs_at_these") {
     for (unsigned i = 0; i < 5; i++) {
         uint64_t ticks = exposed_env(id)->ticks;
         while (exposed_env(id)->ticks == ticks)
-            __asm__ volatile("pause");
+            __asm__ volatile("nop");
         at[i] = __builtin_ia32_rdtsc();
         position[i] = env_info()->position;
     }
