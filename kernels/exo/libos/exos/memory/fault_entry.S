@@ -28,7 +28,7 @@ fault_entry:
     and $-4096, %rdi
     mov %rdi, %rcx
     shr $9, %rcx
-fault_probe:                        /* a trap here, for there is no table, or no such page: on at fault_probed, rax 0 (handle()) */
+fault_probe:                        /* a trap here, where there is no table: on at fault_probed, rax 0 (handle()) */
     mov (%rax, %rcx), %rax
 fault_probed:
     test $EXO_PRESENT, %al
