@@ -6,6 +6,7 @@
 
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exos/own.h"
+#include "exo/libos/exos/process/signal.h"
 #include "exo/libos/frames.h"
 #include "exo/libos/yield.h"
 
@@ -28,8 +29,17 @@ static void count(uint64_t parent) {
     exos_exit(0);
 }
 
+/* Whoever waits for a dead one would wait for ever. */
+static void give_up(unsigned signal, struct slice_registers *at) {
+    (void)at;
+    exos_exit(signal + 1000);
+}
+
 uint64_t case_lock(void) {
+    const struct exos_action action = {.fn = give_up};
     slice_handle();
+    exos_sigaction(EXOS_SIGALRM, &action, 0);
+    exos_alarm(50000000, 0);
     struct exos_end end;
     uint64_t parent = exos_getpid();
     MUST(frames_map(0, 0, 0, (uint64_t)SHARED, 1, EXO_WRITE | EXO_NO_EXEC | EXOS_SHARED) == 0);
