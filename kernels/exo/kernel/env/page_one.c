@@ -159,25 +159,25 @@ long sys_page_update(uint64_t slot, uint64_t env, uint64_t holder, uint64_t vect
 }
 
 /* The present entry of the page at `at` has these bits cleared, then those set. */
-ONE bool protect(struct space *s, struct cap holder, vaddr_t at, uint64_t clear, uint64_t set) {
+ONE bool protect(struct space *s, const struct cap *holder, vaddr_t at, uint64_t clear,
+                 uint64_t set) {
     if (at % PAGE_SIZE || at >= EXO_TOP ||
         (DEFENDED(ONE_BITS) && ((clear | set) & ~(uint64_t)PAGES_CHANGEABLE)))
         return false;
-    struct entries l = space_entries(s, at, at + PAGE_SIZE);
-    if (!l.entry)
+    if (at / TABLE_SPAN != s->near && space_approach(s, at))
         return false;
-    uint64_t from = *l.entry, to = (from & ~clear) | set;
+    uint64_t *e = s->entry + at / PAGE_SIZE % 512, from = *e, to = (from & ~clear) | set;
     if (!(from & ENTRY_PRESENT) || !pages_entry_allowed(to))
         return false;
     if ((from ^ to) & EXO_WRITE) {
         struct exo_frame *f = exo_frame_mapped(from);
         bool opening = to & EXO_WRITE;
-        if (opening && !(opens(holder, f) && has_rights(holder, to)))
+        if (opening && !(opens(*holder, f) && has_rights(*holder, to)))
             return false;
         f->writers += opening ? 1 : -1u;
         f->readers -= opening ? 1 : -1u;
     }
-    *l.entry = to;
+    *e = to;
     if (DEFENDED(ONE_FLUSH))
         invlpg(at);
     return true;
@@ -190,10 +190,11 @@ long sys_page_protect(uint64_t slot, uint64_t env, uint64_t holder, uint64_t vec
     if ((env | skip) || count - 1 >= PROTECT_MOST || holder >= EXO_CAPS)
         return page_protect_complete(slot, env, holder, vector, count, skip);
     struct env *e = env_current;
+    struct space *s = env_space(e);
     for (uint64_t done = 0; done < count; done++) {
         uint64_t word[4];
         if (!user_words(vector + done * sizeof(struct exo_protect), true, word) || word[1] != 1 ||
-            !protect(env_space(e), e->cap[holder], word[0], word[2], word[3])) {
+            !protect(s, &e->cap[holder], word[0], word[2], word[3])) {
             long more = page_protect_complete(0, 0, holder, vector, count, done);
             return more >= 0 ? (long)done + more : done ? (long)done : more;
         }
