@@ -49,13 +49,13 @@
 #define DEFENCE_PT_EXECUTE  20
 #define DEFENCE_PT_TOP      21
 #define DEFENCE_PT_BITS     22
-#define DEFENCE_PT_OPENS    23 /* a frame is mapped by who may do so */
-#define DEFENCE_PT_CLAIM    24 /* also a free one, with the rights of the capability */
-#define DEFENCE_PT_COPY     25 /* and copied by who may read it */
-#define DEFENCE_PT_FREE     26 /* what is to be free is */
-#define DEFENCE_PT_WRITE    27 /* a page becomes writable by who may write its frame */
-#define DEFENCE_FRAME_CLEAR 28 /* what one left in a frame is cleared for another */
-#define DEFENCE_RESERVE     29 /* some frames are left for the kernel */
+#define DEFENCE_PT_OPENS    23  /* a frame is mapped by who may do so */
+#define DEFENCE_PT_CLAIM    24  /* also a free one, with the rights of the capability */
+#define DEFENCE_PT_COPY     140 /* and copied by who may read it */
+#define DEFENCE_PT_FREE     141 /* what is to be free is */
+#define DEFENCE_PT_WRITE    142 /* a page becomes writable by who may write its frame */
+#define DEFENCE_FRAME_CLEAR 143 /* what one left in a frame is cleared for another */
+#define DEFENCE_RESERVE     144 /* some frames are left for the kernel */
 /* The same on the short path. */
 #define DEFENCE_ONE_EXECUTE 120
 #define DEFENCE_ONE_TOP     121

@@ -134,3 +134,10 @@ without_exos MAP_KEEPS files/memory_of_zeroes_of_children_and_of_files_has_the_r
 without_exos PAGER_BUSY files/pages_that_are_asked_back_in_a_copy_are_given_and_the_copy_completes
 without_exos METHOD_CLEAR method/a_caller_never_sees_its_page_nor_in_a_slices_end_or_trap_its_registers
 without_exos PIPES_OWNER exos/a_protected_pipe_is_not_spoilt_by_whoever_does_not_have_it
+
+# The list itself. An image without two rules, or a rule without an attack, would show nothing.
+grep -rhoE 'DEFENDED\([A-Z0-9_]+\)' kernels/exo --include=*.[chS] | sed -E 's/.*\((.*)\)/\1/' | sort -u > "$tmp/asked"
+sed -nE 's/^without[a-z_]* ([A-Z0-9_]+) .*/\1/p' "$0" | sort -u | comm -23 "$tmp/asked" - > "$tmp/out"
+verdict "each rule that a source names is attacked here" test ! -s "$tmp/out"
+sed -nE 's/^#define DEFENCE_[A-Z0-9_]+ +([0-9]+).*/\1/p' kernels/exo/defence.h | sort | uniq -d > "$tmp/out"
+verdict "each rule has a number of its own" test ! -s "$tmp/out"
