@@ -22,7 +22,8 @@
 
 struct options {
     const char *system;
-    const char *words; /* further boot words */
+    const char *words;   /* further boot words */
+    const char *archive; /* a file in place of the system's own programs, or null */
     enum via via;
     bool gdb, tests, no_build;
 };
@@ -91,6 +92,15 @@ static void check_rows(const struct options *o, const struct system *s) {
     rows_free(&rows);
 }
 
+/* What the kernel would refuse is told before QEMU is started. */
+static void check_archive(const char *path) {
+    struct failure why;
+    int fd = archive_open(path, &why);
+    if (fd < 0)
+        give_up(&why);
+    close(fd);
+}
+
 static int boot(const struct options *o, const struct system *s) {
     struct failure why;
     bool is_linux = s->kind == SYSTEM_LINUX;
@@ -103,15 +113,18 @@ static int boot(const struct options *o, const struct system *s) {
         give_up(&why);
     struct qemu_boot b = {.via = o->via, .clock = clock, .initrd = -1};
     if (o->via != VIA_KERNEL) {
-        if (!(iso = iso_make(s, kernel, line, &why)))
+        if (!(iso = iso_make(s, kernel, o->archive, line, &why)))
             give_up(&why);
         b.iso = iso;
     } else {
-        if ((b.initrd = initrd_open(s, words, &why)) < 0)
+        b.initrd = o->archive ? archive_open(o->archive, &why) : initrd_open(s, words, &why);
+        if (b.initrd < 0)
             give_up(&why);
         b.kernel = kernel;
         b.append = line;
     }
+    texts_add(&b.extra, "-action"); /* else QEMU ends well when it is told of a panic */
+    texts_add(&b.extra, "panic=none");
     if (o->gdb)
         add_gdb(s, &b.extra);
     fprintf(stderr, "%s: `help` on its console lists what it can do; Ctrl-A X leaves\n", s->name);
@@ -139,6 +152,9 @@ int cmd_boot(int argc, char **argv) {
         {"via", "ROUTE", "kernel (default), grub-bios or grub-uefi", .number = &o.via,
          .words = via_names},
         {"gdb", NULL, "stop before the first instruction and wait for gdb", .flag = &o.gdb},
+        {"archive", "FILE",
+         "the programs to boot with, in place of the system's own; boot/archive makes such a file",
+         .text = &o.archive},
         {"words", "WORDS", "further words for the guest, as 'run=syscall/* samples=8'",
          .text = &o.words},
         {"tests", NULL, "the image with the kernel's own checks", .flag = &o.tests},
@@ -157,11 +173,15 @@ int cmd_boot(int argc, char **argv) {
         die(STATUS_USAGE, "--tests: linux has no checks of its own kernel; leave it out");
     if (o.tests)
         s = system_tests(s);
+    if (o.archive && s->kind == SYSTEM_LINUX)
+        die(STATUS_USAGE, "--archive: linux has no archive of programs; leave it out");
     if (s->kind == SYSTEM_LINUX && o.via != VIA_KERNEL)
         die(STATUS_USAGE, "linux boots by --via kernel only");
     qemu_program();
     if (!o.no_build)
         build(s);
+    if (o.archive)
+        check_archive(o.archive);
     if (o.words)
         check_rows(&o, s);
     return boot_status(boot(&o, s));

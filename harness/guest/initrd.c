@@ -9,6 +9,8 @@
 #include "guest/qemu.h"
 
 #include <errno.h>
+#include <string.h>
+#include <unistd.h>
 
 int initrd_open(const struct system *s, const char *plan, struct failure *why) {
     scoped_text char *path = system_initrd(s);
@@ -19,4 +21,21 @@ int initrd_open(const struct system *s, const char *plan, struct failure *why) {
         failure_set(why, STATUS_MISSING, "%s's programs are missing: %s: %s; `make` builds them",
                     s->name, tree_shown(path), text_read_error(errno));
     return fd;
+}
+
+int archive_open(const char *path, struct failure *why) {
+    static const char newc[] = {'0', '7', '0', '7', '0', '1'};
+    char magic[sizeof newc];
+    int fd = qemu_file(path);
+    if (fd < 0) {
+        failure_set(why, STATUS_MISSING, "cannot read %s: %s", path, text_read_error(errno));
+        return -1;
+    }
+    if (pread(fd, magic, sizeof magic, 0) == (ssize_t)sizeof magic &&
+        !memcmp(magic, newc, sizeof magic))
+        return fd;
+    close(fd);
+    failure_set(why, STATUS_USAGE,
+                "%s is no archive of programs (cpio, format newc); boot/archive makes one", path);
+    return -1;
 }

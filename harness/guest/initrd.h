@@ -11,4 +11,9 @@
  * our kernels the plan is on the command line, and not wanted here. */
 int initrd_open(const struct system *s, const char *plan, struct failure *why);
 
+/* An open file of an archive of programs that somebody made himself (boot/archive), or -1 with
+ * *why: 32 where it cannot be read, 64 where it is none. What else is wrong with it the kernel
+ * says. */
+int archive_open(const char *path, struct failure *why);
+
 #endif

@@ -28,13 +28,14 @@ static int need_tools(struct failure *why) {
     return 0;
 }
 
-char *iso_make(const struct system *system, const char *kernel, const char *command_line,
-               struct failure *why) {
+char *iso_make(const struct system *system, const char *kernel, const char *programs,
+               const char *command_line, struct failure *why) {
     const char *folder = getenv("TMPDIR");
     char *path = text_format("%s/exospin-XXXXXX.iso", folder && *folder ? folder : "/tmp");
     char *script = tree_path("boot/iso.sh");
-    scoped_text char *archive = system_initrd(system);
-    int status = need_tools(why), fd = status ? -1 : mkstemps(path, 4);
+    scoped_text char *archive = programs ? realpath(programs, NULL) : system_initrd(system);
+    int status = archive ? need_tools(why) : failure_set_errno(why, "find", programs);
+    int fd = status ? -1 : mkstemps(path, 4);
     if (!status && fd < 0)
         status = failure_set_errno(why, "create", path);
     if (!status) {

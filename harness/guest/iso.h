@@ -7,10 +7,11 @@
 #include "base/failure.h"
 #include "guest/system.h"
 
-/* Builds an ISO that boots the image KERNEL of SYSTEM, with its programs and COMMAND_LINE, at once.
+/* Builds an ISO that boots the image KERNEL of SYSTEM, with the archive PROGRAMS (null: the
+ * system's own) and COMMAND_LINE, at once.
  * Gives its path (a new string; the caller unlinks it), or null with *why: 32 where a tool is
  * missing, 33 where it fails. */
-char *iso_make(const struct system *system, const char *kernel, const char *command_line,
-               struct failure *why);
+char *iso_make(const struct system *system, const char *kernel, const char *programs,
+               const char *command_line, struct failure *why);
 
 #endif

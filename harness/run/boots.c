@@ -142,7 +142,7 @@ static int start_guest(struct boots *s, struct guest_boot *e, struct failure *wh
     if (!status && o->counters)
         status = add_counters(s, b, &boot, why);
     if (!status && o->via != VIA_KERNEL) {
-        e->iso = iso_make(e->selection->system, kernel, b->command_line, why);
+        e->iso = iso_make(e->selection->system, kernel, NULL, b->command_line, why);
         boot.iso = e->iso;
         status = e->iso ? 0 : why->status;
     } else if (!status) {

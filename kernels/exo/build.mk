@@ -23,8 +23,16 @@ $(eval $(call guest_program,exo-ipc-server,$(call user_objects,$(EXO_PROGRAM_SRC
 $(eval $(call guest_program,exo-schedule-server,$(call user_objects,$(EXO_PROGRAM_SRC) experiments/schedule/exo-server.c)))
 $(eval $(call guest_program,exo-exos-server,$(call user_objects,$(sort $(EXO_EXOS_SRC) $(EXO_METHOD_SRC)) experiments/process/exo-server.c experiments/process/exo-exchange.c)))
 # The second and the third library operating system, each with a program.
-$(eval $(call guest_program,exo-stride,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_SECOND_SRC) kernels/exo/apps/workers.c)))
-$(eval $(call guest_program,exo-periodic,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_THIRD_SRC) kernels/exo/apps/task.c)))
+$(eval $(call guest_program,exo-stride,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_SECOND_SRC) kernels/exo/apps/workers.c kernels/exo/apps/report.c)))
+$(eval $(call guest_program,exo-periodic,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_THIRD_SRC) kernels/exo/apps/task.c kernels/exo/apps/report.c)))
+$(eval $(call guest_program,exo-exos,$(call user_objects,$(EXO_EXOS_SRC) kernels/exo/apps/exos.c kernels/exo/apps/report.c)))
+# The library of docs/writing-a-libos.md: its program, and an archive with that as the first environment.
+$(eval $(call guest_program,exo-example,$(call user_objects,$(wildcard kernels/exo/libos/example/*.[cS]))))
+$(eval $(call guest_archive,exo-with-example,kernels/exo/libos/example/boot,example=exo-example))
+# The same kernel with each of the three as its first environment: exospin boot exo --archive build/guest/NAME.cpio
+$(eval $(call guest_archive,exo-with-exos,kernels/exo/apps/exos.boot,exos=exo-exos))
+$(eval $(call guest_archive,exo-with-second,kernels/exo/apps/second.boot,stride=exo-stride))
+$(eval $(call guest_archive,exo-with-third,kernels/exo/apps/third.boot,periodic=exo-periodic))
 $(eval $(call guest_program,exo-exits,$(call user_objects,$(EXO_EXOS_SRC) experiments/process/exo-exits.c)))
 $(eval $(call guest_program,exo-pipes,$(call user_objects,$(EXO_PIPES_SRC))))
 $(eval $(call guest_program,exo-paging-server,$(call user_objects,$(EXO_EXOS_SRC) experiments/abstraction/exo-server.c)))

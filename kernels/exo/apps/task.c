@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* task.c -- a task that must be done in each period, of 4 ms, and takes half a slice: so often
  * as the argument's lower half says. Ends with how often it was late, or with an error above that.
- * Its u-area tells how many rounds are done. */
+ * Its u-area tells how many rounds are done. As the first environment (report.h) it has the number
+ * in its words, and all positions. */
+#include "exo/apps/report.h"
 #include "exo/libos/rt/periodic.h"
 
 #include "exo/libos/exposed.h"
@@ -27,12 +29,16 @@ static void work(struct periodic *p) {
 
 uint64_t program_main(uint64_t rounds, uint64_t b, const char *words) {
     struct periodic task = {.period = PERIOD, .cost = COST, .job = work, .rounds = rounds};
-    (void)b, (void)words;
+    (void)b;
     slice_handle();
-    while (!uarea->own[1]) /* until its positions are given to it */
+    if (words[0])
+        task.rounds = report_number(words);
+    while (!words[0] && !uarea->own[1]) /* until its positions are given to it */
         exo_env_yield(0);
     if (periodic_run(&task))
         return REFUSED;
     uarea->own[2] = task.worst;
+    if (words[0])
+        report("periodic", "periods missed:", task.missed);
     return task.missed;
 }

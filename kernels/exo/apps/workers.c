@@ -2,7 +2,9 @@
 /* workers.c -- three workers in one address space that compute, with tickets 3, 2 and 1. The lower
  * half of the argument says after how many slices of theirs it ends, with how far they were from
  * their plan, per mille; 0: it runs for ever. The upper half: there are no workers. A word of its
- * u-area that changes is an event, which it answers beside. */
+ * u-area that changes is an event, which it answers beside. As the first environment (report.h) it
+ * has that number of slices in its words. */
+#include "exo/apps/report.h"
 #include "exo/libos/events/loop.h"
 #include "exo/libos/events/stride.h"
 #include "exo/libos/exposed.h"
@@ -38,11 +40,11 @@ static void answer(struct event *e) {
 }
 
 uint64_t program_main(uint64_t argument, uint64_t b, const char *words) {
-    (void)b, (void)words;
+    (void)b;
     struct event turn = {.word = &env_info()->env_switches, .fn = count};
     struct event asked = {.word = uarea->own, .fn = answer};
     slice_handle();
-    wanted = argument & 0xffffffff;
+    wanted = words[0] ? report_number(words) : argument & 0xffffffff;
     for (unsigned i = 0; i < WORKERS && !(argument >> 32); i++) {
         workers[i].worker.stack = stacks[i];
         workers[i].tickets = WORKERS - i;
@@ -53,5 +55,11 @@ uint64_t program_main(uint64_t argument, uint64_t b, const char *words) {
     if (wanted)
         loop_add(&turn);
     loop_add(&asked);
-    return loop_run() ? 1000 : stride_error();
+    if (words[0]) /* it has all positions: no slice would have an end before one is another's */
+        exo_slot_set(0, EXO_SLOTS - 1, workers[0].worker.env, 0);
+    if (loop_run())
+        return 1000;
+    if (words[0])
+        report("stride", "per mille from the plan:", stride_error());
+    return stride_error();
 }

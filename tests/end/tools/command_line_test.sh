@@ -41,6 +41,10 @@ done
 expect "icount under UEFI is refused" 64 'takes minutes under icount' $x run --via grub-uefi --clock icount
 expect "linux has no GRUB route" 64 'linux boots by --via kernel only' $x run --via grub-bios --systems linux
 expect "nor on this terminal" 64 'linux boots by --via kernel only' $x boot linux --via grub-bios
+expect "linux has no archive of programs" 64 '--archive: linux has no archive' $x boot linux --archive build/guest/exo.cpio
+expect "an archive that is not there" 32 'cannot read /nowhere: No such file' $x boot exo --no-build --archive /nowhere
+expect "an archive that is none" 64 'README.md is no archive of programs' $x boot exo --no-build --archive README.md
+expect "an archive that is a folder" 32 'cannot read docs: ' $x boot exo --no-build --archive docs
 expect "linux has no image with checks" 64 '--tests: linux has no checks' $x boot linux --tests
 claim="tsc without real KVM is refused with the reason"
 if grep -qwE 'vmx|svm' /proc/cpuinfo; then

@@ -1,0 +1,2 @@
+# The kernel with the second library: workers by strides, for so many slices.
+stride 600
