@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* child_page.S -- step 4: all of the child's code, one page of it. What it knows is in registers, in one word of
- * the shared page, and in the u-area that its maker filled. */
+/* example_child_page.S -- step 4: all of the child's code, one page of it. What it knows is in registers, in
+ * one word of the shared page, and in the u-area that its maker filled. */
 #include "exo/abi.h"
 
     .text

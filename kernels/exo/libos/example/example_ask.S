@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* ask.S -- step 4: a control transfer as a procedure call. The kernel saves nothing, so what a C function keeps
- * is kept on this stack; the u-area says where the reply comes to, and whose it may be. */
+/* example_ask.S -- step 4: a control transfer as a procedure call. The kernel saves nothing, so what a C
+ * function keeps is kept on this stack; the u-area says where the reply comes to, and whose it may be. */
 #include "exo/abi.h"
 #include "machine/trap/entry.h"
 

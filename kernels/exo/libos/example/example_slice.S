@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* slice.S -- step 5: a slice's end, and giving the processor away. Both leave what the environment needs on the
- * stack in use and say where the next slice begins. */
+/* example_slice.S -- step 5: a slice's end, and giving the processor away. Both leave what the environment
+ * needs on the stack in use and say where the next slice begins. */
 #include "exo/abi.h"
 #include "machine/trap/entry.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* start.S -- step 1. Where the first slice begins: every register is 0 but rsp, and at rsp lies the struct
- * exo_start that the kernel put there. */
+/* example_start.S -- step 1. Where the first slice begins: every register is 0 but rsp, and at rsp lies the
+ * struct exo_start that the kernel put there. */
 #include "exo/abi.h"
 
     .text

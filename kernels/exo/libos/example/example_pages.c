@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* pages.c -- step 2: pages. Which frame, and at which address, is this library's choice; the kernel
- * says whether it may. */
+/* example_pages.c -- step 2: pages. Which frame, and at which address, is this library's choice;
+ * the kernel says whether it may. */
 #include "exo/libos/example/example.h"
 
 #include "exo/libos/exposed.h"

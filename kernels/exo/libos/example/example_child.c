@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* child.c -- step 4: a second environment. The kernel makes it empty; its maker maps its pages,
- * says in its u-area where it is entered, and lets it run. It gets no capability: it has what it
- * was given, and can ask the kernel for nothing. */
+/* example_child.c -- step 4: a second environment. The kernel makes it empty; its maker maps its
+ * pages, says in its u-area where it is entered, and lets it run. It gets no capability: it has
+ * what it was given, and can ask the kernel for nothing. */
 #include "exo/libos/example/example.h"
 
 #include <stddef.h>
@@ -12,7 +12,8 @@
 #define KERNEL_FRAMES 16 /* that the kernel may use for it, out of ours: tables, u-area */
 #define STACK         0x30000000ul
 
-extern const char child_page[], child_asked[], child_runs[], child_slice_ends[]; /* child_page.S */
+extern const char child_page[], child_asked[], child_runs[],
+    child_slice_ends[]; /* example_child_page.S */
 
 char child_shared[PAGE] __attribute__((aligned(PAGE)));
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* fault.c -- step 3: what is done about a fault. Memory of the heap is there when it is touched;
- * any other fault ends the environment. */
+/* example_fault.c -- step 3: what is done about a fault. Memory of the heap is there when it is
+ * touched; any other fault ends the environment. */
 #include "exo/libos/example/example.h"
 
 #include "exo/libos/stubs.h"
 
 #define PAGE_FAULT 14
 
-void fault_entry(void); /* fault_entry.S, and its way back into C: */
+void fault_entry(void); /* example_fault_entry.S, and its way back into C: */
 void fault_handle(void);
 _Noreturn void fault_in_fault(void);
 

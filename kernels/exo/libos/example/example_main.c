@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* main.c -- the steps, in their order. At each it does what it should, and something that it should
- * not, which the kernel refuses; it says what came of it. */
+/* example_main.c -- the steps, in their order. At each it does what it should, and something that
+ * it should not, which the kernel refuses; it says what came of it. */
 #include "exo/libos/example/example.h"
 
 #include <stdarg.h>

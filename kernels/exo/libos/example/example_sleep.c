@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* sleep.c -- step 6: a wakeup predicate. The kernel asks it in place of a slice; it is a program
- * of RFC 9669 that gets its variables' values, proven to read nothing else and to end. */
+/* example_sleep.c -- step 6: a wakeup predicate. The kernel asks it in place of a slice; it is a
+ * program of RFC 9669 that gets its variables' values, proven to read nothing else and to end. */
 #include "exo/libos/example/example.h"
 
 #include "exo/libos/stubs.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* fault_entry.S -- step 3: where the kernel puts this environment when it trapped, on the stack of traps, with all
- * registers as the trap found them. What a C function loses is saved; then what was interrupted goes on, without
- * a call: flags and address are put below the red zone of its stack, and taken from there. */
+/* example_fault_entry.S -- step 3: where the kernel puts this environment when it trapped, on the stack of
+ * traps, with all registers as the trap found them. What a C function loses is saved; then what was interrupted
+ * goes on, without a call: flags and address are put below the red zone of its stack, and taken from there. */
 #include "exo/abi.h"
 
 /* In struct exo_trap. */
@@ -13,12 +13,12 @@
     .globl fault_entry
 fault_entry:
     cmp %rsp, fault_stack_top(%rip) /* on another stack: a fault within the handler */
-    jne fault_in_fault              /* fault.c */
+    jne fault_in_fault              /* example_fault.c */
     push %rsp                       /* room for the stack that goes on */
     .irp register, rax, rcx, rdx, rsi, rdi, r8, r9, r10, r11
     push %\register
     .endr
-    call fault_handle               /* fault.c */
+    call fault_handle               /* example_fault.c */
     mov uarea(%rip), %rcx
     mov RSP(%rcx), %rdx
     sub $(EXO_RED_ZONE + 16), %rdx
