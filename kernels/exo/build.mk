@@ -2,7 +2,7 @@
 # exo: the kernel, and the program of its first environment. Experiments' exo.c run inside the kernel, their
 # exo-user.c in the first environment.
 # What is not tied to the machine.
-EXO_PURE_SRC    := kernels/exo/kernel/memory/cap.c kernels/exo/kernel/env/position.c kernels/exo/libos/console/monitor.c $(wildcard kernels/exo/libos/exos/ramfs/*.c kernels/exo/libos/exos/area/*.c) \
+EXO_PURE_SRC    := kernels/exo/kernel/memory/cap.c kernels/exo/kernel/time/position.c kernels/exo/libos/console/monitor.c $(wildcard kernels/exo/libos/exos/ramfs/*.c kernels/exo/libos/exos/area/*.c) \
     kernels/exo/libos/exos/process/arguments.c kernels/exo/libos/exos/process/script.c
 EXO_PROGRAM_SRC := $(PROGRAM_SRC) $(patsubst %,kernels/exo/libos/%,start.S yield.S slice_hooks.c transfer.S uarea.c program.c frames.c image.c spawn.c sleep.c transfer_wait.c message_ring.c revoke.c)
 EXO_EXOS_SRC    := $(EXO_PROGRAM_SRC) kernels/exo/libos/lock.c $(wildcard kernels/exo/libos/upcall_*.[cS] kernels/exo/libos/exos/*/*.[cS])
@@ -44,4 +44,4 @@ $(eval $(call guest_archive,exo,kernels/exo/boot,first=exo-first jobs-server=exo
 $(B)/guest/kernel/kernels/exo/kernel/function_exports.o: KERNEL_FLAGS += -Wa,-I$(B)
 $(B)/guest/kernel/kernels/exo/kernel/function_exports.o: $(B)/exports/kernels/exo/kernel/function_exports.btf
 # A path that is short: a register more, and none that is saved around each call.
-$(B)/guest/kernel/kernels/exo/kernel/env/page_one.o: KERNEL_FLAGS += -fomit-frame-pointer -fno-caller-saves
+$(B)/guest/kernel/kernels/exo/kernel/page_one.o: KERNEL_FLAGS += -fomit-frame-pointer -fno-caller-saves

@@ -10,7 +10,7 @@
 #include "exo/kernel/function.h"
 #include "exo/kernel/memory/info.h"
 #include "exo/kernel/session.h"
-#include "exo/kernel/env/slice.h"
+#include "exo/kernel/time/slice.h"
 #include "exo/kernel/syscall.h"
 #include "exo/kernel/trap.h"
 #include "exo/kernel/env/vectors.h"

@@ -105,24 +105,24 @@ UNDEFENDED := QUOTA=core/dispatch/binding/account CELLS=runtime/cells BOUNDED=se
     EPHEMERAL=core/dispatch/binding/ephemeral NET=core/dispatch_kernel LANDING=core/dispatch_kernel DRAIN=services/loader/loader \
     TIME=services/strand_time COST=core/dispatch/binding/ephemeral STACK=services/verified_raise POLICY=services/security/security
 # The same of exo (kernels/exo/defence.h).
-EXO_UNDEFENDED := EXCESS=kernel/env/slice REFLECT_SWITCH=kernel/env/env REFLECT_TRANSFER=kernel/env/transfer_entry \
-    REFLECT_ENTRY=kernel/env/reflect_entry FS_END=kernel/env/env TRANSFER_NUMBER=kernel/env/transfer_entry \
+EXO_UNDEFENDED := EXCESS=kernel/time/slice REFLECT_SWITCH=kernel/env/env REFLECT_TRANSFER=kernel/entry/transfer_entry \
+    REFLECT_ENTRY=kernel/entry/reflect_entry FS_END=kernel/env/env TRANSFER_NUMBER=kernel/entry/transfer_entry \
     FRAME_KERNEL=kernel/memory/exo_frame PIN_HELD=kernel/memory/exo_frame \
-    $(foreach d,READY TAKES ENTRY LATE ID WORDS REPLY ONCE,TRANSFER_$d=kernel/env/transfer_entry) \
-    $(foreach d,FRAME WRITE PIN FULL ACL,RING_$d=kernel/env/ring) $(foreach d,SENDER FROM,RING_$d=kernel/env/ring_calls) \
+    $(foreach d,READY TAKES ENTRY LATE ID WORDS REPLY ONCE,TRANSFER_$d=kernel/entry/transfer_entry) \
+    $(foreach d,FRAME WRITE PIN FULL ACL,RING_$d=kernel/env/ring) $(foreach d,SENDER FROM,RING_$d=kernel/ring_calls) \
     $(foreach d,CALLS ERROR TIME,BATCH_$d=kernel/syscall)
-EXO_UNDEFENDED += BUDGET=kernel/env/position KEEPS=kernel/env/position TERMS_RIGHT=kernel/env/slice SLOT_RIGHT=kernel/env/slice \
-    TIMER_OWN=kernel/env/slice YIELD_LATE=kernel/env/env_calls YIELD_READY=kernel/env/yield_entry YIELD_CLEARS=kernel/env/yield_entry \
-    UPCALL_ONCE=kernel/upcall_gate
+EXO_UNDEFENDED += BUDGET=kernel/time/position KEEPS=kernel/time/position TERMS_RIGHT=kernel/time/slice SLOT_RIGHT=kernel/time/slice \
+    TIMER_OWN=kernel/time/slice YIELD_LATE=kernel/env_calls YIELD_READY=kernel/entry/yield_entry YIELD_CLEARS=kernel/entry/yield_entry \
+    UPCALL_ONCE=kernel/entry/upcall_gate
 EXO_UNDEFENDED += $(foreach d,PT_EXECUTE PT_TOP PT_BITS PT_OPENS PT_CLAIM PT_COPY PT_FREE PT_WRITE,$d=kernel/memory/pages) \
-    $(foreach d,ONE_EXECUTE ONE_TOP ONE_BITS ONE_OPENS ONE_RIGHTS ONE_FLUSH,$d=kernel/env/page_one) \
-    $(foreach d,TABLE_BUSY TABLE_FLUSH,$d=kernel/memory/space) TABLE_TOP=kernel/env/page_calls ENV_NAMED=kernel/env/env \
+    $(foreach d,ONE_EXECUTE ONE_TOP ONE_BITS ONE_OPENS ONE_RIGHTS ONE_FLUSH,$d=kernel/page_one) \
+    $(foreach d,TABLE_BUSY TABLE_FLUSH,$d=kernel/memory/space) TABLE_TOP=kernel/page_calls ENV_NAMED=kernel/env/env \
     $(foreach d,FRAME_CLEAR RESERVE,$d=kernel/memory/exo_frame) QUOTA=kernel/memory/account
 EXO_UNDEFENDED += $(foreach d,FORGE_NAME FORGE_RIGHTS FORGE_GRANT SLOT_0 ACL_RIGHTS ACL_MODIFY ACL_OWNER ACL_WORDS,$d=kernel/memory/cap) \
-    OFFER_TO=kernel/env/cap_calls OFFER_KEY=kernel/env/cap_calls LIMIT=kernel/memory/exo_frame PIN=kernel/env/frame_calls \
-    ACL_QUOTA=kernel/memory/acl REVOKE=kernel/env/cap_revoke $(foreach d,COPY PAGES PREDICATE PIN RING NAME,REVOKED_$d=kernel/env/cap_revoke) \
-    $(foreach d,TIME DELAY OWED KEPT LEAST,REVOKE_$d=kernel/env/reclaim)
-EXO_UNDEFENDED += VECTORS=kernel/env/env RESTART_CALLS=kernel/syscall CLONE_RIGHT=kernel/env/env_calls CLONE_ENDS=kernel/env/env CLONE_FLUSH=kernel/env/env
+    OFFER_TO=kernel/rights/cap_calls OFFER_KEY=kernel/rights/cap_calls LIMIT=kernel/memory/exo_frame PIN=kernel/rights/frame_calls \
+    ACL_QUOTA=kernel/memory/acl REVOKE=kernel/rights/cap_revoke $(foreach d,COPY PAGES PREDICATE PIN RING NAME,REVOKED_$d=kernel/rights/cap_revoke) \
+    $(foreach d,TIME DELAY OWED KEPT LEAST,REVOKE_$d=kernel/rights/reclaim)
+EXO_UNDEFENDED += VECTORS=kernel/env/env RESTART_CALLS=kernel/syscall CLONE_RIGHT=kernel/env_calls CLONE_ENDS=kernel/env/env CLONE_FLUSH=kernel/env/env
 define undefended # DEFENCE, SOURCE, SYSTEM
 $(B)/guest/without/$3-$1.o: $(wildcard kernels/$3/$2.[cS]) Makefile
 	$$(call say,CC,$$< (without $1))

@@ -7,7 +7,7 @@
 #include "exo/kernel/env/env.h"
 #include "exo/kernel/memory/info.h"
 #include "exo/kernel/memory/pages.h"
-#include "exo/kernel/env/slice.h"
+#include "exo/kernel/time/slice.h"
 #include "lib/elf.h"
 #include "lib/error.h"
 #include "lib/format.h"

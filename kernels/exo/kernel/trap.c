@@ -4,7 +4,7 @@
 
 #include "common/fault.h"
 #include "exo/kernel/env/env.h"
-#include "exo/kernel/env/slice.h"
+#include "exo/kernel/time/slice.h"
 #include "exo/kernel/upcall.h"
 #include "lib/format.h"
 #include "machine/cpu/x86.h"

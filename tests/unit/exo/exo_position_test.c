@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* exo_position_test.c -- terms of positions, against a slow twin that keeps a list of all that was
  * used and looks it through each time. */
-#include "exo/kernel/env/position.h"
+#include "exo/kernel/time/position.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -6,7 +6,7 @@
 #ifndef EXO_KERNEL_ENV_H
 #define EXO_KERNEL_ENV_H
 
-#include "exo/kernel/env/env_own.h"
+#include "exo/kernel/entry/env_own.h"
 #include "exo/kernel/memory/space.h"
 #include "machine/trap/trap.h"
 

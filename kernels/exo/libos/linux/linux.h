@@ -2,7 +2,7 @@
 /* linux.h -- a personality: programs that make calls by Linux's numbers run in this environment,
  * and this library answers them. The kernel knows nothing of them but which addresses are ours.
  *
- *   `syscall` of the program -> reflect_entry (kernel/env/reflect_entry.S) -> linux_entry
+ *   `syscall` of the program -> reflect_entry (kernel/entry/reflect_entry.S) -> linux_entry
  *   (linux_entry.S) -> linux_call (linux_calls.c) -> the instruction after it, by no kernel */
 #ifndef EXO_LIBOS_LINUX_LINUX_H
 #define EXO_LIBOS_LINUX_LINUX_H

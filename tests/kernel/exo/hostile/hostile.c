@@ -15,9 +15,8 @@
 #include "lib/string.h"
 #include "user/program.h"
 
-#define AREA                                                                                       \
-    0x600000000000ul /* pages that it maps, over more than one table                               \
-                      */
+/* Pages that it maps, over more than one table. */
+#define AREA       0x600000000000ul
 #define AREA_PAGES 1100
 
 static uint64_t state = 1, creator;

@@ -4,7 +4,7 @@
 #include "../../frames.h"
 
 #include "exo/kernel/env/env.h"
-#include "exo/kernel/env/env_calls.h"
+#include "exo/kernel/env_calls.h"
 #include "exo/kernel/memory/info.h"
 
 #include "exo/abi.h"

@@ -2,7 +2,7 @@
 /* page_limits.c -- counters of frames refuse before they wrap, by either way of a call on pages.
  * Inside the kernel, for nobody has memory for so many mappings. */
 #include "exo/kernel/env/env.h"
-#include "exo/kernel/env/page_calls.h"
+#include "exo/kernel/page_calls.h"
 #include "exo/kernel/memory/exo_frame.h"
 #include "lib/error.h"
 #include "lib/string.h"

@@ -2,7 +2,7 @@
 /* pin_limits.c -- a frame's pins are refused before they wrap, and a refusal costs nothing. Inside
  * the kernel, for nobody has memory for so many. */
 #include "exo/kernel/env/env.h"
-#include "exo/kernel/env/frame_calls.h"
+#include "exo/kernel/rights/frame_calls.h"
 #include "exo/kernel/memory/exo_frame.h"
 #include "exo/kernel/memory/info.h"
 #include "lib/error.h"

@@ -3,7 +3,7 @@
  * call changes a frame's access list. */
 #include "exo/kernel/memory/exo_frame.h"
 #include "exo/kernel/memory/info.h"
-#include "exo/kernel/env/wakeup.h"
+#include "exo/kernel/time/wakeup.h"
 #include "lib/string.h"
 #include "measure/bench.h"
 

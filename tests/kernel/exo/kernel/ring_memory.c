@@ -3,7 +3,7 @@
  * before stays, and the books are as before. */
 #include "exo/kernel/env/env.h"
 #include "exo/kernel/env/ring.h"
-#include "exo/kernel/env/ring_calls.h"
+#include "exo/kernel/ring_calls.h"
 #include "exo/kernel/memory/info.h"
 #include "exo/kernel/memory/pages.h"
 #include "lib/error.h"

@@ -2,7 +2,7 @@
 /* slot_model.c -- random changes of the vector of slices, by callers with and without right,
  * against a model of a few lines. Inside the kernel, where a caller's capabilities can be any. */
 #include "exo/kernel/env/env.h"
-#include "exo/kernel/env/slice.h"
+#include "exo/kernel/time/slice.h"
 #include "exo/kernel/memory/cap.h"
 #include "exo/kernel/memory/info.h"
 #include "lib/error.h"

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* slice.c -- see slice.h. */
-#include "exo/kernel/env/slice.h"
+#include "exo/kernel/time/slice.h"
 
 #include "exo/defence.h"
 #include "exo/kernel/memory/cap.h"
 #include "exo/kernel/memory/info.h"
 #include "exo/kernel/memory/view.h"
-#include "exo/kernel/env/reclaim.h"
-#include "exo/kernel/env/position.h"
-#include "exo/kernel/env/wakeup.h"
+#include "exo/kernel/rights/reclaim.h"
+#include "exo/kernel/time/position.h"
+#include "exo/kernel/time/wakeup.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "machine/cpu/x86.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* frame_calls.c -- the calls on frames beside their mappings: who may map one, and how many times;
  * that it stays. */
-#include "exo/kernel/env/frame_calls.h"
+#include "exo/kernel/rights/frame_calls.h"
 
 #include "exo/defence.h"
 #include "exo/kernel/env/env.h"

@@ -2,7 +2,7 @@
 /* page_calls.c -- the calls on page tables. A call copies some of its vector, checks the copy and
  * applies it, page by page, until it has worked for as long as a call may keep interrupts off; what
  * it gives says where it is to go on. */
-#include "exo/kernel/env/page_calls.h"
+#include "exo/kernel/page_calls.h"
 
 #include "exo/defence.h"
 #include "exo/kernel/env/env.h"

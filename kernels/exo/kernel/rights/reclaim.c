@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* reclaim.c -- see reclaim.h. Whether an environment has done what it was asked is read in the
  * books, never in its u-area: how many pages and pins it has. */
-#include "exo/kernel/env/reclaim.h"
+#include "exo/kernel/rights/reclaim.h"
 
 #include "exo/defence.h"
 #include "exo/kernel/memory/pins.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* position.c -- see position.h. */
-#include "exo/kernel/env/position.h"
+#include "exo/kernel/time/position.h"
 
 #include "exo/defence.h"
 #include "lib/error.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* wakeup.c -- see wakeup.h. */
-#include "exo/kernel/env/wakeup.h"
+#include "exo/kernel/time/wakeup.h"
 
 #include "exo/kernel/memory/info.h"
 #include "lib/error.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* ring_calls.c -- the calls on message rings. */
-#include "exo/kernel/env/ring_calls.h"
+#include "exo/kernel/ring_calls.h"
 
 #include "exo/defence.h"
 #include "exo/kernel/env/env.h"

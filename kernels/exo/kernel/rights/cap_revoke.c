@@ -3,12 +3,12 @@
  * of a call's length: first what environments hold and what they declared with it, then their pins
  * and pages, which have to be opened by what they still hold, at last whose a free frame was. While
  * it is under way no copy can be made of what it takes, so none escapes to where it has been. */
-#include "exo/kernel/env/cap_revoke.h"
+#include "exo/kernel/rights/cap_revoke.h"
 
 #include "exo/defence.h"
 #include "exo/kernel/memory/pins.h"
 #include "exo/kernel/env/predicate.h"
-#include "exo/kernel/env/reclaim.h"
+#include "exo/kernel/rights/reclaim.h"
 #include "exo/kernel/env/ring.h"
 #include "exo/kernel/memory/acl.h"
 #include "exo/kernel/memory/info.h"

@@ -5,7 +5,7 @@
  * general ones that somebody used, ended environments that are to be freed. */
 #include "exo/abi.h"
 #include "exo/defence.h"
-#include "exo/kernel/env/env_own.h"
+#include "exo/kernel/entry/env_own.h"
 #include "machine/cpu/x86_bits.h"
 #include "machine/trap/entry.h"
 #include "machine/types.h"

@@ -4,7 +4,7 @@
  * in memory/pages.c. What this does not do goes to the complete path (page_calls.c), which nothing
  * was changed for yet: another's tables, runs of pages, tables that are missing, a frame whose
  * access list is not the very capability, everything that is refused. */
-#include "exo/kernel/env/page_calls.h"
+#include "exo/kernel/page_calls.h"
 
 #include "exo/defence.h"
 #include "exo/kernel/env/env.h"

@@ -2,7 +2,7 @@
 /* reflect_entry.S -- where the `syscall` instruction of an environment that reflects lands (reflect.h). */
 #include "exo/abi.h"
 #include "exo/defence.h"
-#include "exo/kernel/env/env_own.h"
+#include "exo/kernel/entry/env_own.h"
 #include "machine/cpu/x86_bits.h"
 #include "machine/trap/entry.h"
 #include "machine/types.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* cap_calls.c -- see cap_calls.h. The rules themselves are in memory/cap.c. */
-#include "exo/kernel/env/cap_calls.h"
+#include "exo/kernel/rights/cap_calls.h"
 
 #include "exo/defence.h"
-#include "exo/kernel/env/cap_revoke.h"
+#include "exo/kernel/rights/cap_revoke.h"
 #include "exo/kernel/env/env.h"
 #include "exo/kernel/memory/cap.h"
 #include "lib/error.h"

@@ -6,7 +6,7 @@
  *   syscall_entry (syscall_entry.S) -> transfer_entry -> the other's transfer_entry or reply_entry */
 #include "exo/abi.h"
 #include "exo/defence.h"
-#include "exo/kernel/env/env_own.h"
+#include "exo/kernel/entry/env_own.h"
 #include "machine/cpu/x86_bits.h"
 #include "machine/trap/entry.h"
 #include "machine/types.h"
