@@ -25,6 +25,13 @@ static void go_on(struct upcall_state *s) {
     s->trap.rip += exception_bytes;
 }
 
+static bool came;
+
+static void note(struct upcall_state *s) {
+    came = true;
+    go_on(s);
+}
+
 static void raw(uint64_t bytes) {
     exception_bytes = bytes;
     uarea->trap_stack = (uint64_t)(exception_stack + sizeof exception_stack);
@@ -36,26 +43,43 @@ static void library(uint64_t bytes) {
     upcall_handle(go_on);
 }
 
-/* The first page is nobody's. */
-#define NOWHERE 8
+/* Whether an unaligned address traps. */
+static bool traps_unaligned(void) {
+    came = false;
+    library(3);
+    upcall_handle(note);
+    check_alignment(true);
+    trap_unaligned(odd());
+    check_alignment(false);
+    upcall_handle(0);
+    return came;
+}
+
+/* Samples of a trap; `stop` ends the bracket. */
+#define SAMPLES(kind, stop)                                                                        \
+    if (CHECKED(kind) && !traps_unaligned()) {                                                     \
+        bench_skip(b, "the processor raises no alignment trap");                                   \
+        return;                                                                                    \
+    }                                                                                              \
+    while (bench_next(b)) {                                                                        \
+        if (CHECKED(kind))                                                                         \
+            check_alignment(true);                                                                 \
+        bench_start(b);                                                                            \
+        uint64_t end = trap_##kind(AT(kind));                                                      \
+        stop;                                                                                      \
+        if (CHECKED(kind))                                                                         \
+            check_alignment(false);                                                                \
+    }
 
 #define ROWS(kind, instruction, bytes)                                                             \
     BENCH(kind##_dispatch, "exception/" #kind "/dispatch") {                                       \
         raw(bytes);                                                                                \
-        while (bench_next(b)) {                                                                    \
-            bench_start(b);                                                                        \
-            uint64_t end = trap_##kind(NOWHERE);                                                   \
-            bench_stop_at(b, end);                                                                 \
-        }                                                                                          \
+        SAMPLES(kind, bench_stop_at(b, end))                                                       \
         uarea->trap_entry = 0;                                                                     \
     }                                                                                              \
     BENCH(kind##_resumed, "exception/" #kind "/resumed") {                                         \
         library(bytes);                                                                            \
-        while (bench_next(b)) {                                                                    \
-            bench_start(b);                                                                        \
-            trap_##kind(NOWHERE);                                                                  \
-            bench_stop(b);                                                                         \
-        }                                                                                          \
+        SAMPLES(kind, (void)end; bench_stop(b))                                                    \
         upcall_handle(0);                                                                          \
     }
 TRAPS(ROWS)

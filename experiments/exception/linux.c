@@ -25,8 +25,15 @@ static void go_on(int signal, siginfo_t *info, void *context) {
     u->uc_mcontext.gregs[REG_RIP] += skipped;
 }
 
+static bool came;
+
+static void note(int signal, siginfo_t *info, void *context) {
+    came = true;
+    go_on(signal, info, context);
+}
+
 static void handle(void (*fn)(int, siginfo_t *, void *), greg_t bytes) {
-    static const int signals[] = {SIGFPE, SIGSEGV, SIGTRAP, SIGILL};
+    static const int signals[] = {SIGFPE, SIGSEGV, SIGTRAP, SIGILL, SIGBUS};
     struct sigaction a = {.sa_flags = fn ? SA_SIGINFO : 0};
     skipped = bytes;
     if (fn)
@@ -38,26 +45,42 @@ static void handle(void (*fn)(int, siginfo_t *, void *), greg_t bytes) {
             abort();
 }
 
-/* The first page is nobody's. */
-#define NOWHERE 8
+/* Whether an unaligned address traps. */
+static bool traps_unaligned(void) {
+    came = false;
+    handle(note, 3);
+    check_alignment(true);
+    trap_unaligned(odd());
+    check_alignment(false);
+    handle(NULL, 0);
+    return came;
+}
+
+/* Samples of a trap; `stop` ends the bracket. */
+#define SAMPLES(kind, stop)                                                                        \
+    if (CHECKED(kind) && !traps_unaligned()) {                                                     \
+        bench_skip(b, "the processor raises no alignment trap");                                   \
+        return;                                                                                    \
+    }                                                                                              \
+    while (bench_next(b)) {                                                                        \
+        if (CHECKED(kind))                                                                         \
+            check_alignment(true);                                                                 \
+        bench_start(b);                                                                            \
+        uint64_t end = trap_##kind(AT(kind));                                                      \
+        stop;                                                                                      \
+        if (CHECKED(kind))                                                                         \
+            check_alignment(false);                                                                \
+    }
 
 #define ROWS(kind, instruction, bytes)                                                             \
     BENCH(kind##_dispatch, "exception/" #kind "/dispatch") {                                       \
         handle(tell, bytes);                                                                       \
-        while (bench_next(b)) {                                                                    \
-            bench_start(b);                                                                        \
-            uint64_t end = trap_##kind(NOWHERE);                                                   \
-            bench_stop_at(b, end);                                                                 \
-        }                                                                                          \
+        SAMPLES(kind, bench_stop_at(b, end))                                                       \
         handle(NULL, 0);                                                                           \
     }                                                                                              \
     BENCH(kind##_resumed, "exception/" #kind "/resumed") {                                         \
         handle(go_on, bytes);                                                                      \
-        while (bench_next(b)) {                                                                    \
-            bench_start(b);                                                                        \
-            trap_##kind(NOWHERE);                                                                  \
-            bench_stop(b);                                                                         \
-        }                                                                                          \
+        SAMPLES(kind, (void)end; bench_stop(b))                                                    \
         handle(NULL, 0);                                                                           \
     }
 TRAPS(ROWS)
