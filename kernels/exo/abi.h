@@ -226,7 +226,7 @@ struct exo_frame {
     uint32_t pins;       /* of the references, those of devices */
     uint32_t readers;    /* mappings that may only read it */
     uint32_t writers;    /* mappings that may write it */
-    uint32_t mapping;    /* the first of them: docs/exo.md, "The reverse map" */
+    uint32_t mapping;    /* the first of them: docs/exo-memory.md, "Page tables" */
     uint32_t limits;     /* EXO_LIMIT_..., 0: none */
 };
 
