@@ -10,7 +10,7 @@
 
 # Everything that is not tied to the machine, sanitized, in two archives: a test pulls out what it calls, of its own side first, for both
 # have a clock_name. kernels/lib/string.c stays out: the host's C library has these functions under the sanitizers' eyes.
-PURE_SRC := $(filter-out kernels/lib/string.c,$(LIB_SRC)) $(MEASURE_SRC) $(MACHINE_PURE_SRC) $(ENGINE_SRC) $(SPIN_PURE_SRC) $(EXO_PURE_SRC) tools/vcode/assert_failed.c
+PURE_SRC := $(filter-out kernels/lib/string.c,$(LIB_SRC)) $(MEASURE_SRC) $(MACHINE_PURE_SRC) $(DRIVERS_PURE_SRC) $(ENGINE_SRC) $(SPIN_PURE_SRC) $(EXO_PURE_SRC) tools/vcode/assert_failed.c
 HOST_SRC := $(filter-out harness/main.c,$(HARNESS_SRC)) harness/plugin/decode.c harness/plugin/touched.c
 UNIT_LIBS  := -lcmocka $(HARNESS_LIBS)
 # Of binutils, as ld is, and done in a quarter of its time: there are a hundred programs.
@@ -21,7 +21,7 @@ FUZZERS    := $(patsubst tests/fuzz/%.c,$(B)/tests/%,$(wildcard tests/fuzz/*_fuz
 BENCHES    := $(patsubst tests/bench/%.cc,$(B)/tests/%,$(wildcard tests/bench/*_bench.cc))
 
 # FLAVOUR: the archives for the program that is being linked, its own side's first.
-sides = $(addprefix $(B)/$(1)/,$(if $(filter lib_% machine_% measure_% engine_% spin_% exo_%,$(@F)),pure.a harness.a,harness.a pure.a))
+sides = $(addprefix $(B)/$(1)/,$(if $(filter lib_% machine_% drivers_% measure_% engine_% spin_% exo_%,$(@F)),pure.a harness.a,harness.a pure.a))
 
 define archives # FLAVOUR
 $(B)/$1/harness.a: $(HOST_SRC:%.c=$(B)/$1/%.o)
@@ -53,7 +53,7 @@ $(B)/tests/%_bench: tests/bench/%_bench.cc $(B)/host/harness.a $(B)/host/pure.a
 # first, so that no processor waits at the end for the last of them.
 TEST_STAGES := unit kernel end lint analyze
 TAP         ?= $(B)/tests/tap
-LONGEST     := routes_test boot_matrix_test run_kernel endless_test lint compare_test linux_test shards_test analyze folders_test outcomes_test soak_test \
+LONGEST     := routes_test boot_matrix_test disk_test run_kernel endless_test lint compare_test linux_test shards_test analyze folders_test outcomes_test soak_test \
     engine_proof_test engine_rows_test engine_soundness_test new_test command_line_test engine_domain_test runners_test engine_native_test
 
 define test # STAGE, NAME, COMMAND

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/* blk_start.c -- finds the machine's virtio disks, starts them, and resets them. */
+#include "drivers/virtio_blk.h"
+
+#include "lib/error.h"
+#include "machine/cpu/interrupt_flag.h"
+#include "machine/memory/frame.h"
+#include "machine/report/log.h"
+
+#define WANTED                                                                                     \
+    (VIRTIO_INDIRECT | BLK_SIZE_MAX | BLK_SEG_MAX | BLK_READ_ONLY | BLK_FLUSH | BLK_QUEUES |       \
+     BLK_DISCARD | BLK_ZERO)
+
+_Static_assert(sizeof(struct virtq_rings) <= PAGE_SIZE, "a queue's rings are one frame");
+#define SLOT_FRAMES ((VIRTQUEUE_SIZE_MAX * sizeof(struct blk_slot) + PAGE_SIZE - 1) / PAGE_SIZE)
+
+static struct disk disks[DISKS_MAX];
+static unsigned count;
+static bool begun;
+
+static bool queue_asked(void *arg) {
+    struct blk_queue *q = arg;
+    disk_collect(q->disk, (unsigned)(q - q->disk->queue));
+    return true; /* a message is this queue's alone */
+}
+
+static bool config_asked(void *arg) {
+    struct disk *d = arg;
+    d->dead |= virtio_needs_reset(&d->device);
+    return true;
+}
+
+/* Memory of a queue, for good. */
+static int queue_memory(struct blk_queue *q, struct virtq_rings **rings) {
+    paddr_t frame, slots;
+    if (frame_alloc_run(&slots, SLOT_FRAMES))
+        return -E_NO_MEMORY;
+    if (frame_alloc_zeroed(&frame)) {
+        for (size_t i = 0; i < SLOT_FRAMES; i++)
+            frame_free(paddr_add(slots, i * PAGE_SIZE));
+        return -E_NO_MEMORY;
+    }
+    *rings = direct(frame);
+    q->slots = direct(slots);
+    return 0;
+}
+
+/* Entry 0 is the configuration's, the queue's number + 1 the queue's. */
+static int start_queue(struct disk *d, uint16_t n) {
+    struct blk_queue *q = &d->queue[n];
+    struct virtq_rings *rings = q->ring.rings;
+    uint16_t size = virtio_queue_size(&d->device, n);
+    int error = size < DISK_PIECES_MAX + 2 ? -E_NOT_FOUND : rings ? 0 : queue_memory(q, &rings);
+    if (error)
+        return error;
+    q->disk = d;
+    virtqueue_init(&q->ring, rings, size);
+    for (size_t i = 0; i < SLOT_FRAMES * PAGE_SIZE / sizeof *q->slots; i++)
+        q->slots[i] = (struct blk_slot){0};
+    return virtio_queue_start(&d->device, n, &q->ring, (uint16_t)(n + 1), &q->bell);
+}
+
+/* From a reset device to one that works. */
+static int start(struct disk *d) {
+    int error = virtio_agree(&d->device, WANTED);
+    if (error)
+        return error;
+    if (!blk_facts_read(d) || d->device.msix.entries < 2)
+        return -E_NOT_FOUND;
+    if (d->facts.queues > d->device.msix.entries - 1)
+        d->facts.queues = d->device.msix.entries - 1;
+    error = virtio_config_entry(&d->device, 0);
+    for (uint16_t n = 0; n < d->facts.queues && !error; n++)
+        error = start_queue(d, n);
+    if (!error)
+        virtio_start(&d->device);
+    return error;
+}
+
+static int listen(struct disk *d) {
+    d->config = (struct interrupt_handler){.fn = config_asked, .arg = d};
+    int error = interrupt_on_message(&d->config, &d->device.msix, 0);
+    for (unsigned n = 0; n < d->facts.queues && !error; n++) {
+        d->queue[n].handler = (struct interrupt_handler){.fn = queue_asked, .arg = &d->queue[n]};
+        error = interrupt_on_message(&d->queue[n].handler, &d->device.msix, n + 1);
+    }
+    return error;
+}
+
+static void stop_listening(struct interrupt_handler *h) {
+    if (h->source)
+        interrupt_unregister(h);
+}
+
+/* Its memory is left to it, for it may still use it. */
+static void give_up(struct disk *d) {
+    stop_listening(&d->config);
+    for (unsigned n = 0; n < DISK_QUEUES_MAX; n++)
+        stop_listening(&d->queue[n].handler);
+    if (d->device.common)
+        virtio_fail(&d->device);
+    *d = (struct disk){0};
+}
+
+static int open(struct disk *d, const struct pci_function *f) {
+    int error = virtio_open(&d->device, f, sizeof(struct blk_config));
+    if (!error)
+        error = virtio_reset(&d->device);
+    if (!error)
+        error = start(d);
+    if (!error)
+        error = listen(d);
+    if (error)
+        give_up(d);
+    return error;
+}
+
+void disk_init(void) {
+    const struct pci_function *f;
+    if (begun)
+        return;
+    begun = true;
+    for (unsigned from = 0; (f = pci_find(&from, VIRTIO_VENDOR, VIRTIO_PCI_DEVICE + VIRTIO_BLK));) {
+        int error = count < DISKS_MAX ? open(&disks[count], f) : -E_FULL;
+        if (!error)
+            count++;
+        else
+            log_line("disk: %u:%u.%u is left out: %s", f->bus, f->slot, f->function,
+                     error_sentence(error));
+    }
+}
+
+struct disk *disk_at(unsigned i) {
+    return i < count ? &disks[i] : NULL;
+}
+
+const struct disk_facts *disk_facts(const struct disk *d) {
+    return &d->facts;
+}
+
+int disk_reset(struct disk *d) {
+    const struct disk_facts was = d->facts;
+    bool on = interrupts_off();
+    d->dead = true;
+    int error = virtio_reset(&d->device);
+    if (!error) {
+        blk_withdraw(d);
+        error = start(d) || d->facts.queues != was.queues ? -E_DEAD : 0;
+        d->facts.queues = was.queues; /* as many as have handlers */
+        d->dead = error;
+    }
+    interrupts_restore(on);
+    return error;
+}

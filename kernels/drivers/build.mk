@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MIT
+# drivers: boot/build.mk links them into every image that calls them. What of them is pure is tested on the host as well.
+DRIVERS_PURE_SRC := $(patsubst %,kernels/drivers/%.c,virtqueue virtio_regions blk_check)

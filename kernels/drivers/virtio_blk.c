@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/* virtio_blk.c -- a disk's requests: pinned, handed to the device, and ended. Its beginning and its
+ * reset: blk_start.c. */
+#include "drivers/virtio_blk.h"
+
+#include "lib/error.h"
+#include "machine/cpu/interrupt_flag.h"
+#include "machine/memory/frame.h"
+#include "machine/memory/page.h"
+#include "machine/report/panic.h"
+
+static const uint32_t types[DISK_OPERATIONS] = {
+    [DISK_READ] = 0, [DISK_WRITE] = 1, [DISK_FLUSH] = 4, [DISK_DISCARD] = 11, [DISK_ZERO] = 13};
+enum { STATUS_OK, STATUS_FAILED, STATUS_UNSUPPORTED, STATUS_NONE = 0xff };
+
+/* Frames from the first to before `end`, all of which are pinned. */
+static void unpin(uint64_t first, uint64_t end) {
+    for (uint64_t at = first; at < end; at += PAGE_SIZE)
+        if (frame_page(PADDR(at)))
+            frame_unpin(PADDR(at));
+}
+
+/* What is RAM and no frame of ours is the kernel's image, which nobody gives back. */
+static int pin(const struct disk_piece *p) {
+    uint64_t first = page_round_down(p->at.at), end = page_round_up(p->at.at + p->bytes);
+    if (end <= first)
+        return -E_INVALID;
+    for (uint64_t at = first; at < end; at += PAGE_SIZE) {
+        bool ours = frame_page(PADDR(at));
+        int error = ours ? frame_pin(PADDR(at)) : page_is_direct(PADDR(at), 1) ? 0 : -E_INVALID;
+        if (error) {
+            unpin(first, at);
+            return error;
+        }
+    }
+    return 0;
+}
+
+static void unpin_pieces(const struct disk_request *r, unsigned count) {
+    for (unsigned i = 0; i < count; i++)
+        unpin(page_round_down(r->piece[i].at.at),
+              page_round_up(r->piece[i].at.at + r->piece[i].bytes));
+}
+
+static int pin_pieces(const struct disk_request *r) {
+    for (unsigned i = 0; i < r->pieces; i++) {
+        int error = pin(&r->piece[i]);
+        if (error) {
+            unpin_pieces(r, i);
+            return error;
+        }
+    }
+    return 0;
+}
+
+/* The request as the device wants it: a header, the data or a range, and a byte for its answer. */
+static unsigned describe(struct blk_slot *s, const struct disk_request *r,
+                         struct virtqueue_piece *piece) {
+    unsigned n = 0;
+    bool ranged = r->operation == DISK_DISCARD || r->operation == DISK_ZERO;
+    s->status = STATUS_NONE;
+    s->header.type = types[r->operation];
+    s->header.sector = ranged ? 0 : r->sector;
+    piece[n++] = (struct virtqueue_piece){physical(&s->header).at, sizeof s->header, false};
+    if (ranged) {
+        s->range.sector = r->sector;
+        s->range.sectors = r->sectors;
+        piece[n++] = (struct virtqueue_piece){physical(&s->range).at, sizeof s->range, false};
+    }
+    for (unsigned i = 0; i < r->pieces; i++)
+        piece[n++] = (struct virtqueue_piece){r->piece[i].at.at, r->piece[i].bytes,
+                                              r->operation == DISK_READ};
+    piece[n++] = (struct virtqueue_piece){physical(&s->status).at, sizeof s->status, true};
+    return n;
+}
+
+static int offer(struct disk *d, struct blk_queue *q, struct disk_request *r) {
+    struct virtqueue_piece piece[DISK_PIECES_MAX + 2];
+    struct blk_slot *s = &q->slots[virtqueue_head(&q->ring)];
+    if (!q->ring.unused) /* the slot is another's */
+        return -E_FULL;
+    unsigned n = describe(s, r, piece);
+    bool indirect = d->device.features & VIRTIO_INDIRECT;
+    r->slot = virtqueue_head(&q->ring);
+    return virtqueue_add(&q->ring, piece, n, r, indirect ? s->table : NULL, physical(s->table).at);
+}
+
+static int submit(struct disk *d, struct blk_queue *q, struct disk_request *r) {
+    int error = pin_pieces(r);
+    if (error)
+        return error;
+    error = offer(d, q, r);
+    if (error) {
+        unpin_pieces(r, r->pieces);
+        return error;
+    }
+    r->result = DISK_PENDING;
+    *q->bell = (uint16_t)(q - d->queue);
+    return 0;
+}
+
+int disk_submit(struct disk *d, unsigned queue, struct disk_request *r) {
+    bool on = interrupts_off();
+    int error = queue >= d->facts.queues ? -E_INVALID : blk_check(d, r);
+    if (!error)
+        error = disk_is_dead(d) ? -E_DEAD : submit(d, &d->queue[queue], r);
+    interrupts_restore(on);
+    return error;
+}
+
+/* Read once: the device may write it again. */
+static enum disk_result answer(const struct blk_slot *s, const struct disk_request *r,
+                               uint32_t written) {
+    uint8_t status = *(const volatile uint8_t *)&s->status;
+    if (status == STATUS_UNSUPPORTED)
+        return DISK_UNSUPPORTED;
+    uint64_t due = 1 + (r->operation == DISK_READ ? (uint64_t)r->sectors * DISK_SECTOR : 0);
+    return status == STATUS_OK && written >= due ? DISK_DONE : DISK_FAILED;
+}
+
+static void end(struct disk_request *r, enum disk_result result) {
+    unpin_pieces(r, r->pieces);
+    r->result = result;
+    r->ended(r);
+}
+
+unsigned disk_collect(struct disk *d, unsigned queue) {
+    assert_that(queue < d->facts.queues);
+    struct blk_queue *q = &d->queue[queue];
+    struct disk_request *r;
+    uint32_t written;
+    unsigned count = 0;
+    bool on = interrupts_off();
+    for (; (r = virtqueue_take(&q->ring, &written)); count++)
+        end(r, answer(&q->slots[r->slot], r, written));
+    interrupts_restore(on);
+    return count;
+}
+
+bool disk_is_dead(const struct disk *d) {
+    if (d->dead)
+        return true;
+    for (unsigned i = 0; i < d->facts.queues; i++)
+        if (d->queue[i].ring.broken)
+            return true;
+    return false;
+}
+
+void disk_mask(struct disk *d, unsigned queue) {
+    assert_that(queue < d->facts.queues);
+    interrupt_mask(&d->queue[queue].handler);
+}
+
+void disk_unmask(struct disk *d, unsigned queue) {
+    assert_that(queue < d->facts.queues);
+    interrupt_unmask(&d->queue[queue].handler);
+}
+
+void blk_withdraw(struct disk *d) {
+    struct disk_request *r;
+    for (unsigned i = 0; i < d->facts.queues; i++)
+        while ((r = virtqueue_withdraw(&d->queue[i].ring)))
+            end(r, DISK_WITHDRAWN);
+}

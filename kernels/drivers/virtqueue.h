@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* virtqueue.h -- the rings of a virtio device (Virtual I/O Device 1.2, chapter 2.7, split
+ * virtqueues): what is offered, and what the device says it has used. The device reads and writes
+ * this memory at any time and is not believed: what we need to know of a chain we keep outside the
+ * rings, and what cannot be true breaks the queue. Pure: nothing of it is tied to the machine. */
+#ifndef DRIVERS_VIRTQUEUE_H
+#define DRIVERS_VIRTQUEUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define VIRTQUEUE_SIZE_MAX 64 /* descriptors; the rings then take less than a page */
+
+struct virtq_desc {
+    uint64_t at;
+    uint32_t bytes;
+    uint16_t flags, next;
+};
+
+/* The rings as the device sees them, one behind the other. */
+struct virtq_rings {
+    struct virtq_desc desc[VIRTQUEUE_SIZE_MAX];
+    struct {
+        uint16_t flags, index, head[VIRTQUEUE_SIZE_MAX];
+    } avail;
+    struct {
+        _Alignas(4) uint16_t flags;
+        uint16_t index;
+        struct {
+            uint32_t head, written;
+        } entry[VIRTQUEUE_SIZE_MAX];
+    } used;
+};
+
+/* A stretch of memory by the address that the device uses. */
+struct virtqueue_piece {
+    uint64_t at;
+    uint32_t bytes;
+    bool written; /* by the device; those that it reads come first */
+};
+
+struct virtqueue {
+    struct virtq_rings *rings;
+    uint16_t size; /* a power of two */
+    uint16_t free, unused;
+    uint16_t offered;   /* how many chains were, modulo 2^16 */
+    uint16_t taken;     /* how many used entries we have seen, modulo 2^16 */
+    uint16_t in_flight; /* chains */
+    bool broken;        /* the device said what cannot be; it must be reset */
+    uint16_t next[VIRTQUEUE_SIZE_MAX], length[VIRTQUEUE_SIZE_MAX];
+    void *token[VIRTQUEUE_SIZE_MAX]; /* by the chain's head; null: no chain begins here */
+};
+
+/* An empty queue of `size` descriptors (a power of two up to VIRTQUEUE_SIZE_MAX) in this memory,
+ * which the device does not use yet, or no more. */
+void virtqueue_init(struct virtqueue *q, struct virtq_rings *rings, uint16_t size);
+
+/* The number that the next chain will have, below the size; 0 to size - 1 while there is room. */
+static inline uint16_t virtqueue_head(const struct virtqueue *q) {
+    return q->free;
+}
+
+/* Offers a chain of n > 0 pieces; `token`, not null, comes back with its end. With a table (n
+ * descriptors, at table_at for the device) it takes one descriptor of the ring, else n. 0; -E_FULL:
+ * there are not so many; -E_DEAD: the queue is broken. The device need not look before it is told
+ * (the caller's to do). */
+int virtqueue_add(struct virtqueue *q, const struct virtqueue_piece *piece, unsigned n, void *token,
+                  struct virtq_desc *table, uint64_t table_at);
+
+/* A chain that the device is done with, by its token, and how many bytes it says it wrote. Null:
+ * none, or the queue is broken. */
+void *virtqueue_take(struct virtqueue *q, uint32_t *written);
+
+/* Once the device was reset: a chain that it will never end, until null. */
+void *virtqueue_withdraw(struct virtqueue *q);
+
+#endif
