@@ -110,6 +110,8 @@
 #define DEFENCE_UPCALL_ONCE  88
 /* Nothing stays in vector registers for the next one. */
 #define DEFENCE_VECTORS 135
+/* An upcall goes to an address of a user's. */
+#define DEFENCE_UPCALL_ENTRY 134
 /* Only a quick call has a mode. */
 #define DEFENCE_RESTART_CALLS 130
 /* ExOS: 90 to 99, in the library. */

@@ -113,7 +113,7 @@ EXO_UNDEFENDED := EXCESS=kernel/time/slice REFLECT_SWITCH=kernel/env/env REFLECT
     $(foreach d,CALLS ERROR TIME,BATCH_$d=kernel/syscall)
 EXO_UNDEFENDED += BUDGET=kernel/time/position KEEPS=kernel/time/position TERMS_RIGHT=kernel/time/slice SLOT_RIGHT=kernel/time/slice \
     TIMER_OWN=kernel/time/slice YIELD_LATE=kernel/env_calls YIELD_READY=kernel/entry/yield_entry YIELD_CLEARS=kernel/entry/yield_entry \
-    UPCALL_ONCE=kernel/entry/upcall_gate
+    UPCALL_ONCE=kernel/entry/upcall_gate UPCALL_ENTRY=kernel/entry/upcall_gate
 EXO_UNDEFENDED += $(foreach d,PT_EXECUTE PT_TOP PT_BITS PT_OPENS PT_CLAIM PT_COPY PT_FREE PT_WRITE,$d=kernel/memory/pages) \
     $(foreach d,ONE_EXECUTE ONE_TOP ONE_BITS ONE_OPENS ONE_RIGHTS ONE_FLUSH,$d=kernel/page_one) \
     $(foreach d,TABLE_BUSY TABLE_FLUSH,$d=kernel/memory/space) TABLE_TOP=kernel/page_calls ENV_NAMED=kernel/env/env \

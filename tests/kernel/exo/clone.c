@@ -12,6 +12,7 @@
 #include "exo/libos/yield.h"
 #include "lib/error.h"
 #include "machine/trap/trap.h"
+#include "machine/types.h"
 #include "measure/bench.h"
 
 #define AT 0x560000000000ul
@@ -20,13 +21,14 @@
  * spin hand their slice to at its end. */
 struct exo_pages clone_page;
 uint64_t clone_creator, clone_partner[2], clone_count;
-void clone_maps(void), clone_spins_0(void), clone_spins_1(void), clone_ends_0(void),
-    clone_ends_1(void);
+void clone_maps(void), clone_traps(void), clone_spins_0(void), clone_spins_1(void),
+    clone_ends_0(void), clone_ends_1(void);
 __asm__(".pushsection .text\n"
         "clone_maps: xor %edi, %edi\n\txor %esi, %esi\n\txor %edx, %edx\n\tlea clone_page, %r10\n\t"
         "mov $1, %r8d\n\txor %r9d, %r9d\n\tmov $9, %eax\n\tsyscall\n\t"
         "mov clone_page, %rdx\n\tand $-8, %rdx\n\tadd %rax, (%rdx)\n\tincq clone_count\n\t"
         "mov clone_creator, %rax\n\tshl $32, %rax\n\tor $0x100, %rax\n\tsyscall\n\tud2\n"
+        "clone_traps: ud2\n"
         ".irp n, 0, 1\n"
         "clone_spins_\\n: nop\n\tjmp clone_spins_\\n\n"
         "clone_ends_\\n: mov clone_partner + 8 * \\n, %rax\n\tshl $32, %rax\n\tor $0x100, %rax\n\t"
@@ -42,14 +44,18 @@ static uint64_t self(void) {
 }
 
 /* A clone of this environment that begins at `entry`, without a stack. */
-static uint64_t clone(void (*entry)(void)) {
-    long id = exo_env_clone(0, 0, all, "clone", 4, 0);
+static uint64_t clone_with(void (*entry)(void), uint64_t flags) {
+    long id = exo_env_clone(0, 0, all, "clone", 4, flags);
     const uint64_t begins[2] = {(uint64_t)entry, 0};
     if (id <= 0 || exo_cap_give(0, (uint64_t)id, 0, 0) ||
         exo_env_write(0, (uint64_t)id, UAREA_PROLOGUE_ENTRY, begins, sizeof begins) ||
         exo_env_start(0, (uint64_t)id))
         return 0;
     return (uint64_t)id;
+}
+
+static uint64_t clone(void (*entry)(void)) {
+    return clone_with(entry, 0);
 }
 
 CHECK(clone_mappings, "clone/two_in_one_address_space_see_each_others_mappings") {
@@ -68,6 +74,26 @@ CHECK(clone_mappings, "clone/two_in_one_address_space_see_each_others_mappings")
     CHECK_THAT(c, exo_page_update(0, 0, 0, &none, 1, 0) == 1);
     CHECK_THAT(c, exo_env_destroy(0, id) == 0);
     CHECK_THAT(c, frames_free() >= frames - 4); /* the u-areas' table stays */
+}
+
+/* What it leaves on its stack, which is ours to read, says where the kernel sent it: to an address
+ * that a processor may take, and not into a fault of the kernel's. */
+CHECK(clone_upcall, "upcall/an_entry_that_is_no_address_is_the_end_of_user_space") {
+    static const uint64_t entries[] = {USER_TOP, USER_TOP + 4096, 1ul << 63, -1ul};
+    CHECK_THAT(c, frames_map(0, 0, 0, AT, 1, EXO_WRITE | EXO_NO_EXEC) == 0);
+    for (unsigned i = 0; i < sizeof entries / sizeof entries[0]; i++) {
+        const uint64_t traps[2] = {entries[i], AT + 4096};
+        const struct exo_trap *second =
+            (const struct exo_trap *)(AT + 4096 - EXO_RED_ZONE - sizeof *second);
+        uint64_t id = clone_with(clone_traps, EXO_FAULT_EXPECTED);
+        CHECK_THAT(c, id && exo_env_write(0, id, UAREA_TRAP_ENTRY, traps, sizeof traps) == 0);
+        CHECK_THAT(c, exo_env_yield(id) == 0 && exposed_env(id)->state == EXO_ENV_KILLED);
+        if (second->vector != TRAP_PAGE || second->rip != USER_TOP)
+            check_fail(c, "entry %#lx: vector %lu at %#lx", entries[i], second->vector,
+                       second->rip);
+    }
+    const struct exo_pages none = {AT, 0, 1};
+    CHECK_THAT(c, exo_page_update(0, 0, 0, &none, 1, 0) == 1);
 }
 
 static void read_word(void *at) {

@@ -8,6 +8,7 @@
 #include "exo/kernel/entry/env_own.h"
 #include "machine/cpu/x86_bits.h"
 #include "machine/trap/entry.h"
+#include "machine/types.h"
 
 /* The stack of a trap with an error code: error rip cs rflags rsp ss; two registers below them. */
 #define F_ERROR  16
@@ -32,13 +33,18 @@ upcall_\name:
     push %rax
     push %rbx
     mov %gs:(CPU_OWN + 8 * ENV_OWN_UAREA), %rbx
+    cmpq $0, UAREA_TRAP_STACK(%rbx)
+    je 8f                           /* within a handler */
     mov UAREA_TRAP_ENTRY(%rbx), %rax
-    lea -1(%rax), %rax              /* none, or beyond the lower half: bit 47 or one above it is set */
-    shr $47, %rax
-    jnz 8f
+    dec %rax                        /* none becomes the highest address */
+    cmp user_last(%rip), %rax
+#if DEFENDED(UPCALL_ENTRY)
+    jae 8f                          /* iretq to what is no address faults in the kernel */
+#endif
+    inc %rax
+    xchg %rax, F_RIP(%rsp)
+    mov %rax, TRAP_FIELD(3)(%rbx)
     mov UAREA_TRAP_STACK(%rbx), %rax
-    test %rax, %rax
-    jz 8f                           /* within a handler */
 #if DEFENDED(UPCALL_ONCE)
     movq $0, UAREA_TRAP_STACK(%rbx)
 #endif
@@ -53,9 +59,6 @@ upcall_\name:
     movq $\vector, TRAP_FIELD(1)(%rbx)
     mov F_ERROR(%rsp), %rax
     mov %rax, TRAP_FIELD(2)(%rbx)
-    mov UAREA_TRAP_ENTRY(%rbx), %rax
-    xchg %rax, F_RIP(%rsp)
-    mov %rax, TRAP_FIELD(3)(%rbx)
     mov F_RFLAGS(%rsp), %rax
     mov %rax, TRAP_FIELD(4)(%rbx)
     andl $~(RFLAGS_TF | RFLAGS_DF | RFLAGS_AC | RFLAGS_NT), F_RFLAGS(%rsp)
@@ -82,5 +85,10 @@ upcall_\name:
     UPCALL protection, TRAP_PROTECTION, 1
     UPCALL page, TRAP_PAGE, 1
     UPCALL alignment, TRAP_ALIGNMENT, 1
+
+    .section .rodata
+    .balign 8
+user_last:
+    .quad USER_TOP - 1
 
     .section .note.GNU-stack, "", @progbits
