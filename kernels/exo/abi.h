@@ -212,7 +212,7 @@ struct exo_env {
     uint32_t kernel;      /* frames that the kernel uses for it: tables, u-area... */
     uint32_t kernel_most; /* ...and how many these may become */
     char name[EXO_NAME_MAX];
-    uint32_t excess; /* slices that it loses for having kept the processor after one's end */
+    uint32_t excess; /* how often it kept the processor for EXO_EPILOGUE_NS after a slice's end */
     uint32_t waits;  /* its slices are this environment's, until it is replied to; 0: its own */
     uint64_t ticks;  /* slices that ended while it ran */
 };
@@ -266,7 +266,9 @@ enum exo_loss {
  * other in time, each EXO_SLICE_NS long, and begin again. */
 struct exo_slot {
     uint32_t env;    /* an id; of none that is ready: the position is passed over */
-    uint32_t budget; /* the position whose budget its time is taken from, this one or another */
+    uint16_t budget; /* the position whose budget its time is taken from, this one or another */
+    /* How often it is passed over next, for time that was taken after its slices' ends. */
+    uint16_t forfeited;
     struct cap acl;
     uint64_t keeps, kept; /* ns of its slices that were not used: how many stay for the next, are */
     /* Its budget: so many ns in each period; 0: no limit. What is left, below 0 where more was
@@ -285,7 +287,7 @@ struct exo_terms {
 #define EXO_PERIOD_MOST 1000000000
 #define EXO_SLICE_NS    100000
 /* An environment that is told of its slice's end keeps the processor for so long without harm. For
- * each such time more it loses a slice, and after so many in a row its life.
+ * each such time more the position loses a slice, and after so many in a row it its life.
  * Decides how long: a slice is 100 us, its end may take 10 us, which may happen 16 times. */
 #define EXO_EPILOGUE_NS   10000
 #define EXO_EPILOGUE_MOST 16

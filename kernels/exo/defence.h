@@ -108,6 +108,10 @@
 #define DEFENCE_YIELD_CLEARS 86
 #define DEFENCE_SLOT_RIGHT   87
 #define DEFENCE_UPCALL_ONCE  88
+/* Time after a slice's end is the position's, whoever took it; who gives its last position away in
+ * its slice does not keep the processor. */
+#define DEFENCE_EXCESS_POSITION 136
+#define DEFENCE_LAST_SLICE      137
 /* Nothing stays in vector registers for the next one. */
 #define DEFENCE_VECTORS 135
 /* An upcall goes to an address of a user's. */

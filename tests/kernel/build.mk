@@ -111,7 +111,8 @@ EXO_UNDEFENDED := EXCESS=kernel/time/slice REFLECT_SWITCH=kernel/env/env REFLECT
     $(foreach d,READY TAKES ENTRY LATE ID WORDS REPLY ONCE,TRANSFER_$d=kernel/entry/transfer_entry) \
     $(foreach d,FRAME WRITE PIN FULL ACL,RING_$d=kernel/env/ring) $(foreach d,SENDER FROM,RING_$d=kernel/ring_calls) \
     $(foreach d,CALLS ERROR TIME,BATCH_$d=kernel/syscall)
-EXO_UNDEFENDED += BUDGET=kernel/time/position KEEPS=kernel/time/position TERMS_RIGHT=kernel/time/slice SLOT_RIGHT=kernel/time/slice \
+EXO_UNDEFENDED += EXCESS_POSITION=kernel/time/slice LAST_SLICE=kernel/time/slice \
+    BUDGET=kernel/time/position KEEPS=kernel/time/position TERMS_RIGHT=kernel/time/slice SLOT_RIGHT=kernel/time/slice \
     TIMER_OWN=kernel/time/slice YIELD_LATE=kernel/env_calls YIELD_READY=kernel/entry/yield_entry YIELD_CLEARS=kernel/entry/yield_entry \
     UPCALL_ONCE=kernel/entry/upcall_gate UPCALL_ENTRY=kernel/entry/upcall_gate
 EXO_UNDEFENDED += $(foreach d,PT_EXECUTE PT_TOP PT_BITS PT_OPENS PT_CLAIM PT_COPY PT_FREE PT_WRITE,$d=kernel/memory/pages) \

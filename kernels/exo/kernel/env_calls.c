@@ -132,7 +132,6 @@ long sys_env_write(uint64_t slot, uint64_t env, uint64_t offset, uint64_t from, 
  * it is given the processor again. A sleeper is awake then. -E_DEAD at once where there is no such
  * environment that is ready; 0 where it is the caller. */
 void sys_env_yield(struct trap_frame *f) {
-    env_bury();
     env_current->seen->asleep = 0; /* it runs */
     if (!f->rdi || (slice_is_over() && DEFENDED(YIELD_LATE))) {
         slice_next(f);
@@ -144,6 +143,8 @@ void sys_env_yield(struct trap_frame *f) {
     if (is_ready && to != env_current) {
         to->seen->asleep = 0;
         env_switch(f, to);
+    } else {
+        env_bury(); /* as each switch does */
     }
 }
 
@@ -151,7 +152,6 @@ void sys_env_yield(struct trap_frame *f) {
  * first one after begins at its prologue entry, with the tag in its u-area. -E_NOT_FOUND at once
  * where it has none. */
 void sys_env_sleep(struct trap_frame *f) {
-    env_bury();
     if (!env_current->predicate) {
         f->rax = (uint64_t)-E_NOT_FOUND;
         return;

@@ -12,7 +12,7 @@ int position_terms_check(const struct exo_terms *t) {
 
 void position_terms_set(struct exo_slot *all, unsigned i, const struct exo_terms *t, uint64_t now) {
     struct exo_slot *s = &all[i];
-    s->budget = (uint32_t)t->budget;
+    s->budget = (uint16_t)t->budget;
     s->keeps = t->keeps;
     s->kept = 0;
     s->limit = t->limit;

@@ -130,23 +130,23 @@ static struct env *donee(struct env *e) {
 
 /* The environment whose turn this position is, if it is not passed over. */
 static struct env *owner(uint64_t position) {
-    struct env *e = env_find(slots[position].env);
+    struct exo_slot *s = &slots[position];
+    struct env *e = env_find(s->env);
     if (!e || e->seen->state != EXO_ENV_READY)
         return NULL;
-    if (e->seen->excess) {
-        e->seen->excess--;
+    if (s->forfeited) {
+        s->forfeited--;
         return NULL;
     }
     return e;
 }
 
 /* Whether it takes its slice. Of a sleeper its predicate is asked, in place of the slice; the next
- * one begins whole. Interrupts are off for one predicate at most. */
+ * one begins whole. */
 static bool is_awake(struct env *e) {
     if (!e->seen->asleep || predicate_wakes(e))
         return true;
     position_slept(slots, (unsigned)info.position);
-    drain();
     return false;
 }
 
@@ -190,7 +190,10 @@ void slice_next(struct trap_frame *f) {
                 begin(e, most);
                 return;
             }
-            waits = waits || e;
+            if (e) { /* interrupts are off for one predicate, or one circle of those who wait */
+                waits = true;
+                drain();
+            }
             ready = ready || (before && before->seen->state == EXO_ENV_READY);
         }
         if (waits)
@@ -256,6 +259,8 @@ static void tick(struct trap_frame *f) {
         tell(env_current->uarea, f);
     } else if (env_special.late <= EXO_EPILOGUE_MOST || !DEFENDED(EXCESS)) {
         seen->excess++;
+        if (DEFENDED(EXCESS_POSITION)) /* the time is the position's, whoever was given it */
+            slots[info.position].forfeited++;
     } else {
         env_end(env_current, EXO_ENV_KILLED, TRAP_TIMER);
         slice_next(f);
@@ -276,11 +281,13 @@ static int may_change(uint64_t slot, uint64_t position) {
     return env_may(slot, needed);
 }
 
-/* Owners or terms have changed: the slice under way has an end now, if it had none, or none any
- * more. */
+/* Owners or terms have changed: the slice under way has an end now, if it had none; or none any
+ * more, if all is its owner's. */
 static void note_change(void) {
     note_owners();
     if (shared == (slice.length != 0) || !timer_hz() || slice_is_over())
+        return;
+    if (!shared && slice.env != slots[0].env && DEFENDED(LAST_SLICE))
         return;
     slice.began = rdtsc();
     slice.length = shared ? EXO_SLICE_NS : 0;

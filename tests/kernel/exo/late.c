@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* late.c -- who tries to have more time than his positions: by giving the last one away in its
+ * slice, and by one that he gives his slices to, which keeps the processor after their ends. They
+ * are clones of this environment; their code is in assembly: what C has in memory is ours. */
+#include <stddef.h>
+
+#include "exo/libos/exposed.h"
+#include "exo/libos/stubs.h"
+#include "exo/libos/uarea.h"
+#include "exo/libos/yield.h"
+#include "measure/bench.h"
+
+#define POSITION 5
+
+/* Whom they name; how often the position goes to and fro; for how many turns of a loop a slice's
+ * end is put off. */
+uint64_t late_creator, late_self, late_partner, late_rounds, late_turns;
+void late_gives_away(void), late_donates(void), late_spins(void), late_overruns(void),
+    late_yields(void);
+__asm__(".pushsection .text\n"
+        "late_gives_away: mov late_rounds, %rbx\n"
+        "1: mov late_creator, %rdx\n\t"
+        "mov $1, %edi\n\tmov $5, %esi\n\txor %r10d, %r10d\n\tmov $11, %eax\n\tsyscall\n\t"
+        "dec %rbx\n\tjz 2f\n\t"
+        "mov late_self, %rdx\n\t"
+        "mov $1, %edi\n\tmov $5, %esi\n\txor %r10d, %r10d\n\tmov $11, %eax\n\tsyscall\n\t"
+        "jmp 1b\n"
+        "2: mov $2000000, %ecx\n"
+        "3: dec %ecx\n\tjnz 3b\n"
+        "late_yields: xor %edi, %edi\n\tmov late_yield, %rax\n\tsyscall\n\tjmp late_yields\n"
+        "late_donates: mov late_partner, %rax\n\tshl $32, %rax\n\tor $0x100, %rax\n\tsyscall\n\t"
+        "jmp late_donates\n"
+        "late_spins: nop\n\tjmp late_spins\n"
+        "late_overruns: mov late_turns, %rcx\n"
+        "4: dec %rcx\n\tjnz 4b\n\tjmp late_yields\n"
+        ".popsection");
+_Static_assert(EXO_YIELD == 0x100 && EXO_CALL_slot_set == 11 && POSITION == 5, "in the assembly");
+uint64_t late_yield = EXO_CALL_ENV_YIELD;
+
+static const struct cap all = {.rights = CAP_ALL, .valid = 1},
+                        one = {.rights = CAP_ALL, .valid = 1, .length = 1, .name = {1}};
+
+static uint64_t self(void) {
+    return (uint64_t)exo_env_self();
+}
+
+static uint64_t us(uint64_t n) {
+    return env_info()->tsc_hz / 1000000 * n;
+}
+
+static bool has_clock(struct check *c) {
+    if (!env_info()->tsc_hz)
+        check_skip(c, "the machine has no clock of known rate");
+    else
+        slice_handle();
+    return env_info()->tsc_hz;
+}
+
+/* A clone of this environment without a stack, whose slices begin and end there. */
+static uint64_t clone(void (*begins)(void), void (*ends)(void)) {
+    long id = exo_env_clone(0, 0, all, "late", 4, 0);
+    const uint64_t begin = (uint64_t)begins, end = (uint64_t)ends;
+    if (id <= 0 ||
+        exo_env_write(0, (uint64_t)id, offsetof(struct exo_uarea, prologue_entry), &begin, 8) ||
+        exo_env_write(0, (uint64_t)id, offsetof(struct exo_uarea, epilogue_entry), &end, 8) ||
+        exo_env_start(0, (uint64_t)id))
+        return 0;
+    return (uint64_t)id;
+}
+
+/* How much of the time from now on, for so many us, others have; the longest piece of it. */
+static uint64_t others_for(uint64_t time, uint64_t *longest) {
+    uint64_t last = __builtin_ia32_rdtsc(), until = last + us(time), others = 0;
+    *longest = 0;
+    while (last < until) {
+        uint64_t now = __builtin_ia32_rdtsc(), gap = now - last;
+        others += gap > us(4) ? gap : 0;
+        *longest = gap > *longest ? gap : *longest;
+        last = now;
+    }
+    return others;
+}
+
+CHECK(late_last, "late/who_gives_its_last_position_away_does_not_keep_the_processor") {
+    uint64_t word, longest;
+    __builtin_memcpy(&word, &one, sizeof word);
+    if (!has_clock(c))
+        return;
+    for (late_rounds = 1; late_rounds < 10000; late_rounds += 4999) { /* once, and to and fro */
+        uint64_t id = clone(late_gives_away, late_yields);
+        late_creator = self();
+        late_self = id;
+        CHECK_THAT(c, id && exo_cap_forge(0, 1, one) == 0 && exo_cap_give(0, id, 1, 1) == 0);
+        CHECK_THAT(c, exo_slot_set(0, POSITION, id, word) == 0);
+        others_for(13000, &longest);
+        CHECK_THAT(c, exo_slot_set(0, POSITION, self(), 0xf) == 0);
+        CHECK_THAT(c, exo_env_destroy(0, id) == 0);
+        if (longest < us(90) || longest > us(120))
+            check_fail(c, "%lu us after %lu rounds", longest / us(1), late_rounds);
+    }
+}
+
+CHECK(late_given, "late/time_after_the_end_of_a_slice_that_was_given_away_is_the_positions") {
+    if (!has_clock(c))
+        return;
+    uint64_t hog = clone(late_spins, late_overruns), donor = clone(late_donates, late_yields);
+    CHECK_THAT(c, hog && donor);
+    late_partner = hog;
+    late_turns = env_info()->tsc_hz / 1000000 * 60; /* two instructions each: some 120 us */
+    for (unsigned i = 0; i < EXO_SLOTS; i++)
+        exo_slot_set(0, i, i % 2 ? donor : self(), 0);
+    uint64_t longest, others = others_for(60000, &longest);
+    for (unsigned i = 0; i < EXO_SLOTS; i++)
+        exo_slot_set(0, i, self(), 0);
+    for (unsigned i = 0; i < EXO_SLOTS; i++) /* what is forfeited stays the position's */
+        while (exposed_slot(i)->forfeited)
+            exo_env_yield(0);
+    CHECK_THAT(c, exo_env_destroy(0, hog) == 0 && exo_env_destroy(0, donor) == 0);
+    CHECK_THAT(c, longest > us(150)); /* it did keep the processor */
+    if (others > us(30000))
+        check_fail(c, "%lu us of 60000", others / us(1));
+}
