@@ -34,7 +34,7 @@ static uint64_t other(enum attack attack, uint64_t argument) {
 }
 
 CHECK(transfer_call, "transfer/a_message_comes_back_as_its_servers_reply") {
-    uint64_t id = server();
+    uint64_t id = server(), switches = env_info()->env_switches;
     CHECK_THAT(c, id);
     for (uint64_t n = 0; n < 100; n++) {
         struct message m = {.word = {n, 2, 3, 4, 5, 6}};
@@ -44,6 +44,7 @@ CHECK(transfer_call, "transfer/a_message_comes_back_as_its_servers_reply") {
                        m.word[5]);
     }
     CHECK_THAT(c, exposed_env(self())->waits == 0);
+    CHECK_THAT(c, env_info()->env_switches == switches + 200);
     exo_env_destroy(0, id);
 }
 
@@ -144,6 +145,10 @@ CHECK(transfer_late, "transfer/in_a_slice_that_is_over_it_waits_for_the_next") {
     exo_env_destroy(0, beside);
 }
 
+static void write_count(uint64_t env, uint64_t count) {
+    exo_env_write(0, env, UAREA_WORD_COUNT, &count, sizeof count);
+}
+
 CHECK(transfer_words, "transfer/sixteen_words_go_along_and_not_one_more") {
     uint64_t id = server();
     struct message m = {.word = {1}};
@@ -160,7 +165,45 @@ CHECK(transfer_words, "transfer/sixteen_words_go_along_and_not_one_more") {
     uarea->word_count = -1ul;
     CHECK_THAT(c, transfer_call(id, &m, EXO_TRANSFER) == -E_TOO_LONG);
     uarea->word_count = 0;
+    write_count(id, 5); /* what it counted itself, which nobody sent */
+    CHECK_THAT(c, transfer_call(id, &m, EXO_TRANSFER) == 0 && m.word[2] == 0);
     exo_env_destroy(0, id);
+}
+
+CHECK(transfer_words_once, "transfer/words_go_once_and_none_are_told_of_that_nobody_sent") {
+    uint64_t caller = other(ATTACK_ASKER, self()), replies = self(), count;
+    CHECK_THAT(c, caller);
+    for (uint64_t words = 0; words < 4; words++) {
+        exo_env_write(0, caller, UAREA_REPLY + 16, &replies, 8);
+        write_count(caller, 5);
+        uarea->word_count = words;
+        CHECK_THAT(c, replied(caller) == 0 && uarea->word_count == 0);
+        exo_env_read(0, caller, UAREA_WORD_COUNT, &count, 8);
+        CHECK_THAT(c, count == words);
+    }
+    exo_env_destroy(0, caller);
+}
+
+CHECK(transfer_words_wait, "transfer/who_sends_words_waits_as_any_other") {
+    uint64_t id = other(ATTACK_SERVE_NEVER, self());
+    long caller = spawn(0, "attacker", ATTACK_CALLER | id << 32, SPAWN_NO_GRANT, 0);
+    CHECK_THAT(c, id && caller > 0);
+    write_count((uint64_t)caller, 2);
+    exo_env_yield((uint64_t)caller); /* to the server, which yields to us */
+    CHECK_THAT(c, exposed_env((uint64_t)caller)->waits == id);
+    exo_env_destroy(0, (uint64_t)caller);
+    exo_env_destroy(0, id);
+}
+
+/* Where nobody reflects or has a base of fs, too: reflect.c has the other case. */
+CHECK(transfer_number, "transfer/a_number_above_the_three_is_no_call_and_no_reply") {
+    uint64_t caller = other(ATTACK_ASKER, self()), replies = self();
+    CHECK_THAT(c, caller);
+    exo_env_write(0, caller, UAREA_REPLY + 16, &replies, 8);
+    for (unsigned i = 1; i < 4; i++)
+        CHECK_THAT(c, syscall0(caller << 32 | (EXO_REPLY + i)) == -E_NO_CALL);
+    CHECK_THAT(c, replied(caller) == 0);
+    exo_env_destroy(0, caller);
 }
 
 CHECK(transfer_registers, "transfer/what_fails_leaves_every_register_but_rax") {

@@ -157,12 +157,12 @@ static uint64_t ring_sleep(void) {
 }
 
 /* Replies at once, without a stack: rdi has a bit for each register that is not as expected, but
- * rdi itself, rsp and those that the instruction uses. */
+ * rdi itself and those that the instruction uses. */
 void registers_expected(void);
 __asm__(".pushsection .text\nregisters_expected:\n\t"
         "mov %rax, %rcx\n\tmov %rdi, %r11\n\txor %edi, %edi\n\t"
         ".set n, 0\n\t"
-        ".irp r, rbx, rdx, rsi, r11, rbp, r8, r9, r10, r12, r13, r14, r15\n\t"
+        ".irp r, rbx, rdx, rsi, r11, rbp, r8, r9, r10, r12, r13, r14, r15, rsp\n\t"
         "mov $0x1111111111111111, %rax\n\timul $(n + 1), %rax\n\t"
         "cmp %rax, %\\r\n\tje 1f\n\tbts $n, %rdi\n1:\n\t.set n, n + 1\n\t.endr\n\t"
         "mov %rcx, %rax\n\tshl $32, %rax\n\tor $0x103, %rax\n\tsyscall\n\tud2\n.popsection");
@@ -170,6 +170,7 @@ _Static_assert(EXO_REPLY == 0x103, "in the assembly above");
 
 static _Noreturn void serve_registers(void) {
     uarea->transfer_entry = (uint64_t)registers_expected;
+    uarea->transfer_stack = 0x1111111111111111ul * 13;
     uarea->transfer_takes = 1;
     for (;;)
         exo_env_yield(0);
