@@ -18,9 +18,8 @@ static bool child_speaks(void) {
     }
     uint64_t said = 0;
     struct exos_end end;
-    /* Waited for first: a child owns no slice, and runs when its parent gives it his. */
-    bool well = pid > 0 && exos_wait(&end) == pid && !end.killed && !end.status &&
-                exos_read(ends[0], &said, sizeof said) == sizeof said && said == (uint64_t)pid;
+    bool well = pid > 0 && exos_read(ends[0], &said, sizeof said) == sizeof said &&
+                said == (uint64_t)pid && exos_wait(&end) == pid && !end.killed && !end.status;
     exos_close(ends[0]);
     exos_close(ends[1]);
     return well;

@@ -3,6 +3,7 @@
 #include "exo/libos/exos/process/sum.h"
 
 #include "exo/libos/exos/memory/watch.h"
+#include "exo/libos/exos/process/process.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/stubs.h"
 #include "lib/error.h"
@@ -38,11 +39,21 @@ static bool has_position(uint64_t env) {
     return false;
 }
 
+/* A process that owns no slices runs when another one gives it his, which sleepers do not. */
+static bool somebody_has_none(uint64_t self) {
+    for (const struct process *p = PROCESS_FIRST; p < PROCESS_END; p++)
+        if (p->state == PROCESS_RUNS && !(p->flags & PROCESS_STANDS) && p->env != self &&
+            !process_has_ended(p) && !has_position(p->env))
+            return true;
+    return false;
+}
+
 long sum_sleep(const struct sum *s, uint64_t *tag) {
     uint8_t code[EXO_PREDICATE_BYTES]; /* not static: a signal's handler may sleep, too */
     if (s->full)
         return -E_FULL;
-    if (!has_position((uint64_t)exo_env_self()))
+    const uint64_t self = (uint64_t)exo_env_self();
+    if (!has_position(self) || somebody_has_none(self))
         return -E_AGAIN;
     long bytes = predicate_of_terms(s->term, s->terms, s->variables, code, sizeof code);
     if (bytes < 0)

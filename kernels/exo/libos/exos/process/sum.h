@@ -28,8 +28,8 @@ void sum_term(struct sum *s, enum term_op op, unsigned left, unsigned right, uin
 void sum_end(struct sum *s, uint64_t tag);
 
 /* Sleeps until a product holds; its tag is *tag then. 0; -E_FULL: the sum lacks something;
- * -E_AGAIN: this process has no position of the vector of slices, so that nothing would wake it;
- * the errors of predicate_sleep. */
+ * -E_AGAIN: this process has no position of the vector of slices, so that nothing would wake it, or
+ * another one has none, which would not run; the errors of predicate_sleep. */
 long sum_sleep(const struct sum *s, uint64_t *tag);
 
 #endif
