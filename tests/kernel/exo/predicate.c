@@ -72,6 +72,8 @@ CHECK(predicate_refused, "predicate/a_variable_that_is_not_the_callers_to_read_i
     CHECK_THAT(c, set_one((struct exo_variable){PAGE + 8, 2}) == -E_PERM);
     CHECK_THAT(c, set_one((struct exo_variable){at | EXO_PHYSICAL, 2}) == -E_PERM);
     CHECK_THAT(c, set_one((struct exo_variable){PAGE + 8, EXO_CAPS}) == -E_PERM);
+    CHECK_THAT(c, set_one((struct exo_variable){PAGE + 8, -1ul}) == -E_PERM); /* no slots */
+    CHECK_THAT(c, set_one((struct exo_variable){PAGE + 8, 1ul << 40}) == -E_PERM);
     CHECK_THAT(c, set_one((struct exo_variable){PAGE + 8, 3}) == -E_PERM);
     CHECK_THAT(c, set_one((struct exo_variable){PAGE + 4, 1}) == -E_INVALID);
     CHECK_THAT(c, set_one((struct exo_variable){PAGE + 4092, 1}) == -E_INVALID);

@@ -113,6 +113,13 @@ CHECK(reflect_transfer, "reflect/a_transfer_brings_each_environment_its_own_way_
         CHECK_THAT(c, exo_null() == 0);                    /* ours are not */
     }
     CHECK_THAT(c, transfer_call((uint64_t)id + EXO_ENVS, &m, EXO_TRANSFER) == -E_DEAD);
+    /* Nor are they when it refuses. */
+    const uint64_t takes = 0;
+    uarea->word_count = EXO_WORDS + 1;
+    CHECK_THAT(c, transfer_call((uint64_t)id, &m, EXO_TRANSFER) == -E_TOO_LONG && !exo_null());
+    uarea->word_count = 0;
+    exo_env_write(0, (uint64_t)id, UAREA_TRANSFER + 16, &takes, 8);
+    CHECK_THAT(c, transfer_call((uint64_t)id, &m, EXO_TRANSFER) == -E_BUSY && !exo_null());
     uarea->transfer_takes = 0; /* a reply of another check's may have set it */
     CHECK_THAT(c, transfer_call((uint64_t)exo_env_self(), &m, EXO_TRANSFER) == -E_PERM);
     CHECK_THAT(c, syscall0((uint64_t)id << 32 | (EXO_REPLY + 1)) == -E_NO_CALL);

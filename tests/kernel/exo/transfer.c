@@ -68,18 +68,6 @@ CHECK(transfer_refused, "transfer/who_takes_none_or_is_busy_or_not_there_gets_no
     exo_env_destroy(0, (uint64_t)idle);
 }
 
-CHECK(transfer_entry, "transfer/an_entry_that_is_no_address_of_a_users_is_refused") {
-    static const uint64_t bad[] = {0xffffffff80200000, 0x800000000000, 0x7ffffffff000, -1ul};
-    uint64_t id = server();
-    CHECK_THAT(c, id);
-    for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        struct message m = {.word = {1}};
-        exo_env_write(0, id, UAREA_TRANSFER, &bad[i], 8);
-        CHECK_THAT(c, transfer_call(id, &m, EXO_TRANSFER) == -E_PERM);
-    }
-    exo_env_destroy(0, id);
-}
-
 /* A reply to one that yields to this environment where it goes on: 0, or the error. */
 static long replied(uint64_t env) {
     long result = (long)(env << 32 | EXO_REPLY);
@@ -91,6 +79,25 @@ static long replied(uint64_t env) {
         : "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
           "memory", "cc");
     return result;
+}
+
+CHECK(transfer_entry, "transfer/an_entry_that_is_no_address_of_a_users_is_refused") {
+    static const uint64_t bad[] = {0xffffffff80200000, 0x800000000000, 0x7ffffffff000, -1ul};
+    uint64_t id = server();
+    CHECK_THAT(c, id);
+    for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct message m = {.word = {1}};
+        exo_env_write(0, id, UAREA_TRANSFER, &bad[i], 8);
+        CHECK_THAT(c, transfer_call(id, &m, EXO_TRANSFER) == -E_PERM);
+    }
+    exo_env_destroy(0, id);
+    uint64_t caller = other(ATTACK_ASKER, self()), replies = self();
+    exo_env_write(0, caller, UAREA_REPLY + 16, &replies, 8);
+    for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        exo_env_write(0, caller, UAREA_REPLY, &bad[i], 8);
+        CHECK_THAT(c, replied(caller) == -E_PERM);
+    }
+    exo_env_destroy(0, caller);
 }
 
 static long reply_to(uint64_t env) {

@@ -53,7 +53,7 @@ _Static_assert(VERDICT_TEXT_MAX <= REPORT_TEXT_MAX, "a reason finds room");
 /* The word is in a frame that the holder may read, which is pinned. */
 static int pin(struct predicate_word *v, uint64_t physical_at) {
     struct exo_frame *f = exo_frame_at(physical_at / PAGE_SIZE);
-    if (!f || !f->references || !acl_opens(&f->acl, v->holder, CAP_READ))
+    if (!f || !acl_opens(&f->acl, v->holder, CAP_READ))
         return -E_PERM;
     v->acl = &f->acl;
     v->opened = f->acl;
