@@ -101,6 +101,25 @@ CHECK(predicate_kernel, "predicate/of_the_kernels_memory_only_what_is_exposed_is
     set_none();
 }
 
+/* What is exposed may lie in large pages. */
+CHECK(predicate_exposed, "predicate/of_what_is_exposed_it_reads_the_word_that_its_owner_sees") {
+    static const uint64_t tells[] = {0x1079, 0x95};
+    unsigned read = 0;
+    for (uint64_t i = 0; i < 64; i++) {
+        uint64_t number = i * env_info()->frame_count / 64;
+        uint64_t at = i % 2 ? (uint64_t)&exposed_frame(number)->acl
+                            : env_info()->boot_at + i * env_info()->boot_bytes / 64 / 8 * 8;
+        const struct exo_variable v = {at & -8ul, 0};
+        uint64_t word = *(const volatile uint64_t *)v.at;
+        CHECK_THAT(c, exo_predicate_set(tells, sizeof tells, &v, 1, 0, text) == 0);
+        read += word != 0;
+        if (word && (exo_env_sleep() || uarea->predicate_tag != word))
+            check_fail(c, "%#lx: %#lx, not %#lx", v.at, uarea->predicate_tag, word);
+    }
+    set_none();
+    CHECK_THAT(c, read > 16);
+}
+
 CHECK(predicate_arguments, "predicate/lengths_and_addresses_that_are_none_are_refused") {
     static struct exo_variable many[EXO_VARIABLES + 1];
     size_t bytes = not_zero();

@@ -66,6 +66,19 @@ static void a_name_that_is_not_ended_is_cut(void **state) {
     has("    1024 nnnnnnnnnnnnnnn ready");
 }
 
+static void what_a_terminal_would_obey_is_no_part_of_a_name(void **state) {
+    struct format_buffer text = begin();
+    static struct monitor_past past;
+    (void)state;
+    memcpy(env[0].name, "\033[2J\n\177\233 ~", 10);
+    env[0].ticks = 1;
+    monitor_ps(&made, &text);
+    monitor_top(&made, &past, &text);
+    has("    1024 ?[2J??? ~       ready");
+    has("    1024 ?[2J??? ~ ");
+    assert_null(strpbrk(told, "\033\177\233"));
+}
+
 static void frames_are_counted_by_whose_they_are(void **state) {
     const struct cap anybody = {.valid = 1, .rights = CAP_ALL};
     struct format_buffer text = begin();
@@ -112,6 +125,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(environments_are_told_with_their_states_and_positions),
         cmocka_unit_test(a_name_that_is_not_ended_is_cut),
+        cmocka_unit_test(what_a_terminal_would_obey_is_no_part_of_a_name),
         cmocka_unit_test(frames_are_counted_by_whose_they_are),
         cmocka_unit_test(shares_are_of_what_ended_since_the_last_look),
     };

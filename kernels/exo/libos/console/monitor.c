@@ -30,10 +30,13 @@ static const char *state(const struct exo_env *e, char text[STATE_MAX]) {
     return "?";
 }
 
-/* A copy of its entry; false where nobody ever had that place. */
+/* A copy of its entry; false where nobody ever had that place. A name may be any bytes, also those
+ * that a terminal obeys. */
 static bool look(const struct monitor *m, unsigned place, struct exo_env *e) {
     memcpy(e, (const void *)&m->env[place], sizeof *e);
     e->name[EXO_NAME_MAX - 1] = 0;
+    for (char *c = e->name; *c; c++)
+        *c = *c < ' ' || *c > '~' ? '?' : *c;
     return e->state != EXO_ENV_NEVER;
 }
 
