@@ -54,6 +54,7 @@
 #define DEFENCE_PT_COPY     140 /* and copied by who may read it */
 #define DEFENCE_PT_FREE     141 /* what is to be free is */
 #define DEFENCE_PT_WRITE    142 /* a page becomes writable by who may write its frame */
+#define DEFENCE_PT_RUN      145 /* where a run goes on it is the run that was asked for */
 #define DEFENCE_FRAME_CLEAR 143 /* what one left in a frame is cleared for another */
 #define DEFENCE_RESERVE     144 /* some frames are left for the kernel */
 /* The same on the short path. */
@@ -69,31 +70,33 @@
 #define DEFENCE_QUOTA       89  /* what the kernel uses for an environment is charged to it */
 #define DEFENCE_ENV_NAMED   19  /* another environment is acted on by capability */
 /* Capabilities and access lists: 25 to 49. */
-#define DEFENCE_SLOT_0            30 /* slot 0 takes complete capabilities only */
-#define DEFENCE_ACL_MODIFY        31 /* a list is changed by whom it permits that */
-#define DEFENCE_ACL_OWNER         32 /* its first word stays the owner's */
-#define DEFENCE_ACL_WORDS         33 /* no user's word in a list is a name of the kernel's */
-#define DEFENCE_OFFER_TO          34 /* an offer is taken by whom it is made to */
-#define DEFENCE_OFFER_KEY         35 /* who offers has the capability when it is taken */
-#define DEFENCE_REVOKE            36 /* only from those who have it of oneself */
-#define DEFENCE_REVOKED_COPY      37 /* no copy is made of what is being revoked */
-#define DEFENCE_REVOKED_PAGES     38 /* mappings go with the capability */
-#define DEFENCE_LIMIT             39 /* no more mappings and writers than the limits say */
-#define DEFENCE_PIN               40 /* a frame is pinned by who may read it */
-#define DEFENCE_REVOKE_TIME       41 /* no force before the time is over */
-#define DEFENCE_REVOKE_DELAY      25 /* which nobody puts off */
-#define DEFENCE_REVOKE_OWED       42 /* no more than was asked */
-#define DEFENCE_REVOKE_KEPT       43 /* and nothing of the guaranteed minimum */
-#define DEFENCE_REVOKE_LEAST      27 /* which is so many pages */
-#define DEFENCE_ACL_QUOTA         44 /* lists are charged to who makes them */
-#define DEFENCE_REVOKED_PREDICATE 45 /* predicates go with the capability */
-#define DEFENCE_REVOKED_PIN       26 /* pins */
-#define DEFENCE_REVOKED_RING      28 /* and rings */
-#define DEFENCE_REVOKED_NAME      46 /* who gets a name anew sees nothing of who had it */
-#define DEFENCE_FORGE_NAME        47 /* a capability opens what its name begins */
-#define DEFENCE_FORGE_RIGHTS      48 /* for what it permits */
-#define DEFENCE_FORGE_GRANT       49 /* and makes others only if it may be handed on */
-#define DEFENCE_ACL_RIGHTS        29 /* a word of a list opens for what it permits */
+#define DEFENCE_SLOT_0            30  /* slot 0 takes complete capabilities only */
+#define DEFENCE_ACL_MODIFY        31  /* a list is changed by whom it permits that */
+#define DEFENCE_ACL_OWNER         32  /* its first word stays the owner's */
+#define DEFENCE_ACL_WORDS         33  /* no user's word in a list is a name of the kernel's */
+#define DEFENCE_OFFER_TO          34  /* an offer is taken by whom it is made to */
+#define DEFENCE_OFFER_KEY         35  /* who offers has the capability when it is taken */
+#define DEFENCE_REVOKE            36  /* only from those who have it of oneself */
+#define DEFENCE_REVOKED_COPY      37  /* no copy is made of what is being revoked */
+#define DEFENCE_REVOKED_PAGES     38  /* mappings go with the capability */
+#define DEFENCE_LIMIT             39  /* no more mappings and writers than the limits say */
+#define DEFENCE_PIN               40  /* a frame is pinned by who may read it */
+#define DEFENCE_REVOKE_TIME       41  /* no force before the time is over */
+#define DEFENCE_REVOKE_DELAY      25  /* which nobody puts off */
+#define DEFENCE_REVOKE_OWED       42  /* no more than was asked */
+#define DEFENCE_REVOKE_KEPT       43  /* and nothing of the guaranteed minimum */
+#define DEFENCE_REVOKE_LEAST      27  /* which is so many pages */
+#define DEFENCE_REVOKE_HOME       147 /* nor of another's */
+#define DEFENCE_ACL_QUOTA         44  /* lists are charged to who makes them */
+#define DEFENCE_REVOKED_PREDICATE 45  /* predicates go with the capability */
+#define DEFENCE_REVOKED_PIN       26  /* pins */
+#define DEFENCE_REVOKED_RING      28  /* and rings */
+#define DEFENCE_REVOKED_NAME      46  /* who gets a name anew sees nothing of who had it */
+#define DEFENCE_REVOKED_DEAD      146 /* also where that one has ended */
+#define DEFENCE_FORGE_NAME        47  /* a capability opens what its name begins */
+#define DEFENCE_FORGE_RIGHTS      48  /* for what it permits */
+#define DEFENCE_FORGE_GRANT       49  /* and makes others only if it may be handed on */
+#define DEFENCE_ACL_RIGHTS        29  /* a word of a list opens for what it permits */
 /* A position's budget ends its slices; what it keeps of them has a limit; both change only by its
  * access list. A timer interrupts only its owner, and puts off no slice's end. */
 #define DEFENCE_BUDGET      80

@@ -115,14 +115,14 @@ EXO_UNDEFENDED += EXCESS_POSITION=kernel/time/slice LAST_SLICE=kernel/time/slice
     BUDGET=kernel/time/position KEEPS=kernel/time/position TERMS_RIGHT=kernel/time/slice SLOT_RIGHT=kernel/time/slice \
     TIMER_OWN=kernel/time/slice YIELD_LATE=kernel/env_calls YIELD_READY=kernel/entry/yield_entry YIELD_CLEARS=kernel/entry/yield_entry \
     UPCALL_ONCE=kernel/entry/upcall_gate UPCALL_ENTRY=kernel/entry/upcall_gate
-EXO_UNDEFENDED += $(foreach d,PT_EXECUTE PT_TOP PT_BITS PT_OPENS PT_CLAIM PT_COPY PT_FREE PT_WRITE,$d=kernel/memory/pages) \
+EXO_UNDEFENDED += $(foreach d,PT_EXECUTE PT_TOP PT_BITS PT_OPENS PT_CLAIM PT_COPY PT_FREE PT_WRITE PT_RUN,$d=kernel/memory/pages) \
     $(foreach d,ONE_EXECUTE ONE_TOP ONE_BITS ONE_OPENS ONE_RIGHTS ONE_FLUSH,$d=kernel/page_one) \
     $(foreach d,TABLE_BUSY TABLE_FLUSH,$d=kernel/memory/space) TABLE_TOP=kernel/page_calls ENV_NAMED=kernel/env/env \
     $(foreach d,FRAME_CLEAR RESERVE,$d=kernel/memory/exo_frame) QUOTA=kernel/memory/account
 EXO_UNDEFENDED += $(foreach d,FORGE_NAME FORGE_RIGHTS FORGE_GRANT SLOT_0 ACL_RIGHTS ACL_MODIFY ACL_OWNER ACL_WORDS,$d=kernel/memory/cap) \
     OFFER_TO=kernel/rights/cap_calls OFFER_KEY=kernel/rights/cap_calls LIMIT=kernel/memory/exo_frame PIN=kernel/rights/frame_calls \
-    ACL_QUOTA=kernel/memory/acl REVOKE=kernel/rights/cap_revoke $(foreach d,COPY PAGES PREDICATE PIN RING NAME,REVOKED_$d=kernel/rights/cap_revoke) \
-    $(foreach d,TIME DELAY OWED KEPT LEAST,REVOKE_$d=kernel/rights/reclaim)
+    ACL_QUOTA=kernel/memory/acl REVOKE=kernel/rights/cap_revoke $(foreach d,COPY PAGES PREDICATE PIN RING NAME DEAD,REVOKED_$d=kernel/rights/cap_revoke) \
+    $(foreach d,TIME DELAY OWED KEPT LEAST HOME,REVOKE_$d=kernel/rights/reclaim)
 EXO_UNDEFENDED += VECTORS=kernel/env/env RESTART_CALLS=kernel/syscall CLONE_RIGHT=kernel/env_calls CLONE_ENDS=kernel/env/env CLONE_FLUSH=kernel/env/env
 define undefended # DEFENCE, SOURCE, SYSTEM
 $(B)/guest/without/$3-$1.o: $(wildcard kernels/$3/$2.[cS]) Makefile

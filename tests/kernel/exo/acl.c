@@ -66,6 +66,15 @@ CHECK(acl_long, "acl/each_word_of_a_longer_list_opens_a_frame_for_what_it_says")
     CHECK_THAT(c, exo_acl_read(frame, seen, 3) == -E_NOT_FOUND);
 }
 
+CHECK(acl_copy, "acl/a_page_is_copied_by_whom_its_frames_list_lets_read_it") {
+    uint64_t frame = begin(), free = frames_pick(frame + 1);
+    const struct cap words[] = {named(1, CAP_ALL), named(2, CAP_WRITE), named(3, CAP_READ)};
+    CHECK_THAT(c, frame && exo_acl_set(1, frame, 1, words, 3, 0) == 1);
+    CHECK_THAT(c, map(2, HERE | EXO_FRESH | EXO_COPIED, free, DATA) == -E_PERM);
+    CHECK_THAT(c, map(3, HERE | EXO_FRESH | EXO_COPIED, free, DATA) == 1);
+    unmap(HERE, 1);
+}
+
 CHECK(acl_modify, "acl/a_list_is_changed_by_whom_it_permits_to_and_its_first_word_by_its_owner") {
     uint64_t frame = begin();
     const struct cap three[] = {named(1, CAP_ALL), named(2, CAP_READ | CAP_WRITE),

@@ -221,6 +221,28 @@ CHECK(caps_revoke_cleared, "caps/who_gets_a_revoked_name_anew_sees_nothing_of_wh
     }
 }
 
+/* Of one that ended and is not freed yet, for it had many: the last of its frames. */
+CHECK(caps_revoke_dead, "caps/nor_of_who_had_it_and_has_ended") {
+    enum { MANY = 500 };
+    uint64_t id = made(7, 0, CAP_READ), first = frames_pick_run(MANY), last = first + MANY - 1;
+    const struct exo_pages run = {HERE, first << 12 | EXO_PRESENT | EXO_NO_EXEC, MANY};
+    exo_cap_forge(0, 1, cap(CAP_ALL, 1, 7, 0));
+    CHECK_THAT(c, map_in(0, 1, HERE | EXO_FRESH, last) == 1);
+    *(volatile uint64_t *)HERE = 0x5ec7e7;
+    for (uint64_t done = 0; done < MANY;) {
+        long some = exo_page_update(0, id, 1, &run, 1, done);
+        CHECK_THAT(c, some > 0);
+        done += (uint64_t)some;
+    }
+    unmap();
+    CHECK_THAT(c, exo_env_destroy(0, id) == 0 && env_info()->env_unfreed == 1);
+    CHECK_THAT(c, exposed_frame(last)->references == 1);
+    CHECK_THAT(c, revoke(0, cap(CAP_ALL, 1, 7, 0)) > 0 && exposed_frame(last)->references == 0);
+    exo_cap_forge(0, 1, cap(CAP_ALL, 1, 7, 0));
+    CHECK_THAT(c, map_in(0, 1, HERE, last) == 1 && *(volatile uint64_t *)HERE == 0);
+    unmap();
+}
+
 CHECK(caps_revoke_copy, "caps/no_copy_is_made_of_what_is_being_revoked_and_whoever_tries_ends_it") {
     const struct cap seven = cap(CAP_ALL, 1, 7, 0), eight = cap(CAP_ALL, 1, 8, 0);
     uint64_t env = made(7, 1, CAP_READ);

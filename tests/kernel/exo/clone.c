@@ -17,25 +17,30 @@
 
 #define AT 0x560000000000ul
 
-/* What clones find in memory: where a clone maps its page, whom it yields to then; whom two that
- * spin hand their slice to at its end. */
+/* What clones find in memory: where a clone maps its page, or which frame it pins 20 times, whom it
+ * yields to then; whom two that spin hand their slice to at its end. */
 struct exo_pages clone_page;
-uint64_t clone_creator, clone_partner[2], clone_count;
-void clone_maps(void), clone_traps(void), clone_spins_0(void), clone_spins_1(void),
-    clone_ends_0(void), clone_ends_1(void);
+uint64_t clone_frame, clone_creator, clone_partner[2], clone_count;
+void clone_maps(void), clone_traps(void), clone_pins(void), clone_spins_0(void),
+    clone_spins_1(void), clone_ends_0(void), clone_ends_1(void);
 __asm__(".pushsection .text\n"
         "clone_maps: xor %edi, %edi\n\txor %esi, %esi\n\txor %edx, %edx\n\tlea clone_page, %r10\n\t"
         "mov $1, %r8d\n\txor %r9d, %r9d\n\tmov $9, %eax\n\tsyscall\n\t"
         "mov clone_page, %rdx\n\tand $-8, %rdx\n\tadd %rax, (%rdx)\n\tincq clone_count\n\t"
         "mov clone_creator, %rax\n\tshl $32, %rax\n\tor $0x100, %rax\n\tsyscall\n\tud2\n"
         "clone_traps: ud2\n"
+        "clone_pins: mov $20, %ebx\n"
+        "1: xor %edi, %edi\n\tmov clone_frame, %rsi\n\tmov $27, %eax\n\tsyscall\n\t"
+        "dec %ebx\n\tjnz 1b\n\t"
+        "mov clone_creator, %rax\n\tshl $32, %rax\n\tor $0x100, %rax\n\tsyscall\n\tud2\n"
         ".irp n, 0, 1\n"
         "clone_spins_\\n: nop\n\tjmp clone_spins_\\n\n"
         "clone_ends_\\n: mov clone_partner + 8 * \\n, %rax\n\tshl $32, %rax\n\tor $0x100, %rax\n\t"
         "syscall\n\tjmp clone_ends_\\n\n"
         ".endr\n"
         ".popsection");
-_Static_assert(EXO_YIELD == 0x100 && EXO_CALL_PAGE_UPDATE == 9, "in the assembly");
+_Static_assert(EXO_YIELD == 0x100 && EXO_CALL_PAGE_UPDATE == 9 && EXO_CALL_frame_pin == 27,
+               "in the assembly");
 
 static const struct cap all = {.rights = CAP_ALL, .valid = 1};
 
@@ -94,6 +99,26 @@ CHECK(clone_upcall, "upcall/an_entry_that_is_no_address_is_the_end_of_user_space
     }
     const struct exo_pages none = {AT, 0, 1};
     CHECK_THAT(c, exo_page_update(0, 0, 0, &none, 1, 0) == 1);
+}
+
+CHECK(clone_asked, "clone/of_one_pins_are_taken_and_no_page_of_who_it_shares_with") {
+    uint64_t frame = frames_pick(env_info()->frame_count / 2);
+    const uint64_t entry = frame << 12 | EXO_PRESENT | EXO_NO_EXEC,
+                   what[2] = {AT, frame << 12 | EXO_PHYSICAL};
+    const struct exo_pages p = {AT | EXO_FRESH, entry, 1}, none = {AT, 0, 1};
+    CHECK_THAT(c, exo_page_update(0, 0, 0, &p, 1, 0) == 1);
+    clone_frame = frame;
+    clone_creator = self();
+    uint64_t id = clone(clone_pins);
+    CHECK_THAT(c, id && exo_env_yield(id) == 0 && exposed_frame(frame)->pins == 20);
+    CHECK_THAT(c, exo_env_revoke(0, id, 4, EXO_REVOKE_NS_LEAST) == 4);
+    long taken;
+    do
+        taken = exo_env_repossess(0, id, what, 2);
+    while (taken == -E_AGAIN);
+    CHECK_THAT(c, taken == 2 && exposed_frame(frame)->pins == 19);
+    CHECK_THAT(c, exposed_entry(AT) & EXO_PRESENT);
+    CHECK_THAT(c, exo_env_destroy(0, id) == 0 && exo_page_update(0, 0, 0, &none, 1, 0) == 1);
 }
 
 static void read_word(void *at) {

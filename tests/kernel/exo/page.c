@@ -60,6 +60,7 @@ CHECK(page_foreign, "page/a_frame_that_the_capability_does_not_open_is_refused")
     exo_cap_forge(0, 1, named(1, CAP_ALL));
     exo_cap_forge(0, 2, named(2, CAP_ALL));
     exo_cap_forge(0, 3, named(1, CAP_READ));
+    exo_cap_forge(0, 4, (struct cap){0});
     CHECK_THAT(c, map(1, HERE, entry | EXO_WRITE, 1) == 1);
     CHECK_THAT(c, map(2, HERE + 4096, entry, 1) == -E_PERM);
     CHECK_THAT(c, map(4, HERE + 4096, entry, 1) == -E_PERM); /* an empty slot */
@@ -129,6 +130,21 @@ CHECK(page_refused, "page/entries_that_no_environment_may_have_are_refused") {
     CHECK_THAT(c, syscall6(EXO_CALL_page_update, 0, 0, 0, HOSTILE_KERNEL, 1, 0) == -E_FAULT);
 }
 
+/* Where a call goes on far behind the last number of a frame it has not come round to the first
+ * ones, and the bits above the number are as they were asked for. */
+CHECK(page_wraps, "page/a_run_of_frames_does_not_begin_anew_behind_the_last_number") {
+    const uint64_t frame = free_entry() >> 12, last = EXO_FRAME_OF >> 12, at = HERE + frame * 4096;
+    const struct exo_pages p = {HERE, last << 12 | EXO_PRESENT | DATA | EXO_SOFTWARE, frame + 2};
+    CHECK_THAT(c, map(0, HERE, frame << 12 | EXO_PRESENT | DATA, 1) == 1);
+    CHECK_THAT(c, map(0, at + 4096, EXO_WRITE, 1) == 1); /* the table */
+    CHECK_THAT(c, exo_page_update(0, 0, 0, &p, 1, 0) == -E_PERM);
+    CHECK_THAT(c, exo_page_update(0, 0, 0, &p, 1, frame + 1) == -E_PERM);
+    CHECK_THAT(c, exposed_entry(at + 4096) == EXO_WRITE); /* not writable and executable */
+    CHECK_THAT(c, exposed_frame(frame)->references == 1);
+    unmap(HERE, 1);
+    unmap(at + 4096, 1);
+}
+
 CHECK(page_bits, "page/of_an_entry_the_kernel_sets_what_is_its_own_and_leaves_the_librarys") {
     const uint64_t software = EXO_SOFTWARE & 0x5550000000000a00,
                    hardware = 0x1dc; /* G PAT D A PCD PWT U */
@@ -174,7 +190,7 @@ CHECK(page_protect, "page/what_is_no_more_writable_faults_at_once") {
 
 CHECK(page_vector, "page/a_long_vector_is_done_in_pieces_and_goes_on_where_it_stopped") {
     struct exo_pages vector[PAGES];
-    uint64_t frame = 0, before = frames_free(), done = 0;
+    uint64_t frame = env_info()->frame_count / 2, before = frames_free(), done = 0;
     unsigned calls = 0;
     if (small_machine(c))
         return;

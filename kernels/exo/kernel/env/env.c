@@ -50,6 +50,7 @@ struct env_special env_special;
 
 struct env envs[EXO_ENVS];
 static struct env *ended_first, **ended_last = &ended_first;
+uint64_t env_freed;
 static unsigned never_used; /* the first slot of those that nobody had yet */
 static uint64_t first_status = PROTOCOL_EXIT_EARLY; /* what the machine ends with */
 
@@ -288,6 +289,7 @@ void env_bury(void) {
         take_first(&ended_first, &ended_last);
         free_rest(e);
         info.env_unfreed--;
+        env_freed++;
         work -= WORK_REST;
     }
 }

@@ -57,8 +57,9 @@ int env_create(struct exo_env *account, uint64_t frames, struct cap control, str
 /* It and its clones ended (EXO_ENV_EXITED or EXO_ENV_KILLED, `ended` as in struct exo_env): what it
  * has is freed from now on, some at each opportunity. */
 void env_end(struct env *e, enum exo_env_state state, uint64_t ended);
-/* Frees some of what ended environments had. */
+/* Frees some of what ended environments had: first what the one had that ended first. */
 void env_bury(void);
+extern uint64_t env_freed; /* how many were freed */
 
 /* The environment that a caller names by id: himself (0, or his own), or one that the capability in
  * his `slot` opens for these rights. -E_DEAD, -E_PERM. Both come from the caller and may be

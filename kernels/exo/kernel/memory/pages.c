@@ -70,8 +70,9 @@ static int source(const struct right *r, uint64_t entry, const void **from) {
     return !DEFENDED(PT_COPY) || permits(r, exo_frame_mapped(entry), CAP_READ) ? 0 : -E_PERM;
 }
 
-/* A reference to the frame with this number for one more mapping, in place of this entry. */
-static int take_frame(uint64_t number, uint64_t entry, struct right *r, long *work) {
+/* A reference to the frame with this number for one more mapping, in place of this entry. A frame
+ * that this call unmaps is free only after it: there it ends, and its caller goes on. */
+static int take(uint64_t number, uint64_t entry, struct right *r, long *work) {
     struct exo_frame *f = exo_frame_at(number);
     const void *from;
     int error = source(r, entry, &from);
@@ -95,17 +96,6 @@ static int take_frame(uint64_t number, uint64_t entry, struct right *r, long *wo
     if (!f || !opens(r, f))
         return -E_PERM;
     return exo_frame_has_room(f, true, r->write) ? page_count_up(&f->references) : -E_SHARE;
-}
-
-/* The same; it may be a frame that departs. */
-static int take(uint64_t number, uint64_t entry, struct right *r, struct departures *d,
-                long *work) {
-    int error = take_frame(number, entry, r, work);
-    if (error == -E_EXISTS && d->flush.count) {
-        departures_end(d);
-        error = take_frame(number, entry, r, work);
-    }
-    return error;
 }
 
 /* The way of nearly all pages: entries from i on, below n, that are empty get frames that follow
@@ -170,7 +160,7 @@ static long update_entries(struct space *s, struct right *r, vaddr_t at, uint64_
             if ((i = end) == n)
                 break;
         }
-        int error = step ? take(number, l->entry[i], r, d, work) : 0;
+        int error = step ? take(number, l->entry[i], r, work) : 0;
         if (error)
             return i ? (long)i : error;
         if (l->entry[i] & ENTRY_PRESENT) {
@@ -206,8 +196,12 @@ long pages_update(struct space *s, struct cap holder, const struct exo_pages *p,
     long done = 0, some = 0;
     if (!are_pages(start, p->count) || (DEFENDED(PT_EXECUTE) && !pages_entry_allowed(p->entry)))
         return -E_INVALID;
-    if (entry & EXO_PRESENT)
+    if (entry & EXO_PRESENT) {
+        /* Else the number would run over into the entry's other bits where it goes on. */
+        if (DEFENDED(PT_RUN) && (entry & EXO_FRAME_OF) / PAGE_SIZE >= info.frame_count)
+            return -E_PERM;
         entry += skip * PAGE_SIZE;
+    }
     departures_begin(&d, s);
     for (vaddr_t at = start + skip * PAGE_SIZE; *work > 0 && some >= 0 && at < end;) {
         struct entries l = space_entries(s, at, end);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* cap_revoke.c -- see cap_revoke.h. A revocation goes through all environments and frames, in parts
  * of a call's length: first what environments hold and what they declared with it, then their pins
- * and pages, which have to be opened by what they still hold, at last whose a free frame was. While
- * it is under way no copy can be made of what it takes, so none escapes to where it has been. */
+ * and pages, which have to be opened by what they still hold; then it waits for the frames of those
+ * that have ended, which who gets a name anew could map; at last whose a free frame was. While it
+ * is under way no copy can be made of what it takes, so none escapes to where it has been. */
 #include "exo/kernel/rights/cap_revoke.h"
 
 #include "exo/defence.h"
@@ -32,6 +33,7 @@ static struct revocation {
     uint32_t id;        /* of the one there that this is done with some of, or 0 */
     unsigned pin;       /* those below are still to be looked at */
     uint64_t at;        /* a page's address, or a frame's number */
+    uint64_t dead;      /* env_freed when all are freed that have ended by now */
 } now = {.part = -1u};
 
 /* Whether the frame is one that somebody could have by what is revoked, and this environment has
@@ -120,13 +122,16 @@ static bool pages(struct env *e, long *work) {
 
 static bool (*const of_each[])(struct env *, long *) = {lists, pins, pages};
 #define PARTS_OF_EACH (sizeof of_each / sizeof of_each[0])
-#define PARTS         (PARTS_OF_EACH + 1)
+#define PART_DEAD     PARTS_OF_EACH
+#define PART_FORGET   (PARTS_OF_EACH + 1)
+#define PARTS         (PARTS_OF_EACH + 2)
 
 static bool is_under_way(void) {
     return now.part < PARTS;
 }
 
-/* What has ended and is not freed yet runs no more, and hands nothing on. */
+/* What has ended and is not freed yet runs no more, and hands nothing on; but its frames are there,
+ * for whoever has the name. */
 static void some_of_each(long *work) {
     for (; now.env<EXO_ENVS && * work> 0; now.env++, *work -= WORK_ENV) {
         struct env *e = env_in(now.env);
@@ -145,14 +150,20 @@ static void some_of_each(long *work) {
         now.part++;
         now.env = 0;
         now.at = 0;
+        now.dead = env_freed + info.env_unfreed;
     }
 }
 
 static void go_on(void) {
     long work = WORK_CALL;
+    if (now.part == PART_DEAD) { /* as long as a call may be */
+        env_bury();
+        now.part += env_freed >= now.dead || !DEFENDED(REVOKED_DEAD);
+        return;
+    }
     while (work > 0 && now.part < PARTS_OF_EACH)
         some_of_each(&work);
-    if (work > 0 && now.part == PARTS_OF_EACH) {
+    if (work > 0 && now.part == PART_FORGET) {
         now.at =
             DEFENDED(REVOKED_NAME) ? exo_frame_forget(now.what, now.at, &work) : info.frame_count;
         now.part += now.at == info.frame_count;

@@ -94,7 +94,7 @@ static bool is_kept(const struct env *e, vaddr_t at) {
     return false;
 }
 
-/* What is not there, or is kept, is passed over. */
+/* What is not there, or is kept, or another's (a clone has no pages), is passed over. */
 static void take(struct env *e, uint64_t what, struct departures *d) {
     vaddr_t at = what & -PAGE_SIZE;
     if (what & EXO_PHYSICAL) {
@@ -103,7 +103,7 @@ static void take(struct env *e, uint64_t what, struct departures *d) {
             pin_take(e, n);
         return;
     }
-    if (at >= EXO_TOP || is_kept(e, at))
+    if (at >= EXO_TOP || is_kept(e, at) || (DEFENDED(REVOKE_HOME) && e->home != e))
         return;
     struct entries l = space_entries(env_space(e), at, at + PAGE_SIZE);
     if (l.entry && (l.entry[0] & EXO_PRESENT))
