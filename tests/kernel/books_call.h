@@ -21,6 +21,8 @@
 #define BOOKS_FAIL 5
 /* A number that tells how much of everything is in use. */
 #define BOOKS_STATE 6
+/* The books are compared, whoever there is. */
+#define BOOKS_AGREE 8
 /* A slice began with the secret in a register. */
 #define BOOKS_REGISTER 7
 

@@ -82,8 +82,8 @@ static void fill_material(void) {
         material.word[i] = kind == 4 ? some_cap() : near_right();
     for (unsigned i = 0; i < 4; i++) {
         if (kind < 2)
-            material.pages[i] =
-                (struct exo_pages){some_page() | (below(2) & EXO_FRESH), some_entry(), below(9)};
+            material.pages[i] = (struct exo_pages){some_page() | (below(2) ? 0 : below(16)),
+                                                   some_entry(), below(2) ? 1 : below(9)};
         else if (kind == 2)
             material.protect[i] = (struct exo_protect){some_page(), below(9), below(2) * EXO_WRITE,
                                                        below(2) * EXO_WRITE};
@@ -137,7 +137,8 @@ static const char *const shape[EXO_CALL_COUNT] = {
     [EXO_CALL_cap_revoke] = "scn",     [EXO_CALL_acl_read] = "Fpn",
     [EXO_CALL_acl_set] = "sFnpns",     [EXO_CALL_frame_pin] = "sF",
     [EXO_CALL_frame_unpin] = "seF",    [EXO_CALL_env_revoke] = "senb",
-    [EXO_CALL_env_repossess] = "sepn",
+    [EXO_CALL_env_repossess] = "sepn", [EXO_CALL_table_free] = "sea",
+    [EXO_CALL_slot_terms] = "sPp",     [EXO_CALL_env_clone] = "secpfb",
 };
 
 static uint64_t shaped(char letter) {
