@@ -14,16 +14,19 @@
  * one ends when its registers are saved. And the same by way of the hooks. */
 extern uint64_t yield_goes_on, slice_goes_on, slice_goes_off;
 extern const char yield_hooked[], slice_begin_hooked[], slice_end_hooked[];
+extern struct slice_hook *slice_at_begin;
 void slice_begun(struct slice_registers *r), slice_ended(struct slice_registers *r);
 
-static struct slice_hook *at_begin, *at_end;
+struct slice_hook *slice_at_begin; /* yield.S goes through them, too, where a yield returns */
+static struct slice_hook *at_end;
+_Static_assert(!offsetof(struct slice_hook, fn) && offsetof(struct slice_hook, next) == 8, "there");
 
 /* upcall_entry.S: the stack of traps is free for the next one, but still has registers on it. */
 extern const char upcall_leaves[] __attribute__((weak)), upcall_left[] __attribute__((weak));
 
 /* Interrupted there, a hook is within a handler, too: its traps go on the stack in use. */
 static bool is_leaving(const struct slice_registers *r) {
-    return r && DEFENDED(LEAVING) &&
+    return DEFENDED(LEAVING) &&
            r->rip - (uint64_t)upcall_leaves < (uint64_t)(upcall_left - upcall_leaves);
 }
 
@@ -38,7 +41,7 @@ static void run(struct slice_hook *h, struct slice_registers *r) {
 }
 
 void slice_begun(struct slice_registers *r) {
-    run(at_begin, r);
+    run(slice_at_begin, r);
 }
 
 void slice_ended(struct slice_registers *r) {
@@ -46,8 +49,8 @@ void slice_ended(struct slice_registers *r) {
 }
 
 void slice_on_begin(struct slice_hook *h) {
-    h->next = at_begin;
-    at_begin = h;
+    h->next = slice_at_begin;
+    slice_at_begin = h;
     yield_goes_on = (uint64_t)yield_hooked;
     slice_goes_on = (uint64_t)slice_begin_hooked;
 }

@@ -42,10 +42,15 @@ yielded:
     POP_KEPT                        /* the slice begins with rax 0 */
     ret
     .globl yield_hooked
-yield_hooked:
+yield_hooked:                       /* in place of slice_begun() for each yield: rbx is free, there is a hook */
     sub $8, %rsp
-    xor %edi, %edi
-    call slice_begun                /* slice_hooks.c */
+    mov slice_at_begin(%rip), %rbx  /* slice_hooks.c */
+1:  mov %rbx, %rdi
+    xor %esi, %esi
+    call *(%rbx)
+    mov 8(%rbx), %rbx
+    test %rbx, %rbx
+    jnz 1b
     add $8, %rsp
     xor %eax, %eax
     jmp yielded

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* late.c -- who tries to have more time than his positions: by giving the last one away in its
- * slice, and by one that he gives his slices to, which keeps the processor after their ends. They
- * are clones of this environment; their code is in assembly: what C has in memory is ours. */
+ * slice, by timers, and by one that he gives his slices to, which keeps the processor after their
+ * ends; or to have them for ever, by waiting in a circle. They are clones of this environment;
+ * their code is in assembly: what C has in memory is ours. */
 #include <stddef.h>
 
 #include "exo/libos/exposed.h"
@@ -14,7 +15,8 @@
 
 /* Whom they name; how often the position goes to and fro; for how many turns of a loop a slice's
  * end is put off. */
-uint64_t late_creator, late_self, late_partner, late_rounds, late_turns;
+uint64_t late_creator, late_self, late_partner, late_rounds, late_turns, late_at, late_passes;
+void late_arms(void), late_asks(void), late_asked(void), late_passed(void);
 void late_gives_away(void), late_donates(void), late_spins(void), late_overruns(void),
     late_yields(void);
 __asm__(".pushsection .text\n"
@@ -33,8 +35,15 @@ __asm__(".pushsection .text\n"
         "late_spins: nop\n\tjmp late_spins\n"
         "late_overruns: mov late_turns, %rcx\n"
         "4: dec %rcx\n\tjnz 4b\n\tjmp late_yields\n"
+        "late_arms: mov late_at, %rdi\n\tmov $33, %eax\n\tsyscall\n\tjmp late_arms\n"
+        "late_asks: mov late_partner, %rax\n\tjmp 5f\n"
+        "late_asked: mov late_self, %rax\n"
+        "5: shl $32, %rax\n\tor $0x102, %rax\n\tsyscall\n"
+        "late_passed: incq late_passes\n\tjmp late_yields\n"
         ".popsection");
-_Static_assert(EXO_YIELD == 0x100 && EXO_CALL_slot_set == 11 && POSITION == 5, "in the assembly");
+_Static_assert(EXO_YIELD == 0x100 && EXO_CALL_slot_set == 11 && EXO_CALL_timer_set == 33 &&
+                   EXO_TRANSFER_WAIT == 0x102 && POSITION == 5,
+               "in the assembly");
 uint64_t late_yield = EXO_CALL_ENV_YIELD;
 
 static const struct cap all = {.rights = CAP_ALL, .valid = 1},
@@ -119,4 +128,103 @@ CHECK(late_given, "late/time_after_the_end_of_a_slice_that_was_given_away_is_the
     CHECK_THAT(c, longest > us(150)); /* it did keep the processor */
     if (others > us(30000))
         check_fail(c, "%lu us of 60000", others / us(1));
+}
+
+/* Every other position is this one's, the others are the environment's, and nothing is forfeited.
+ */
+static void halve(uint64_t env) {
+    for (unsigned i = 0; i < EXO_SLOTS; i++)
+        exo_slot_set(0, i, i % 2 ? env : self(), 0);
+}
+
+CHECK(late_arms, "late/no_timer_that_is_set_again_and_again_puts_off_a_slices_end") {
+    if (!has_clock(c))
+        return;
+    const uint64_t at[] = {0, 1, -1ul, 1ul << 63, __builtin_ia32_rdtsc() + us(1000000)};
+    for (unsigned i = 0; i < sizeof at / sizeof at[0]; i++) {
+        uint64_t id = clone(late_arms, late_yields), longest;
+        late_at = at[i];
+        halve(id);
+        others_for(5000, &longest);
+        halve(self());
+        CHECK_THAT(c, id && exo_env_destroy(0, id) == 0);
+        if (longest < us(95) || longest > us(115))
+            check_fail(c, "timers at %lx: a slice of %lu us", at[i], longest / us(1));
+    }
+}
+
+CHECK(late_end, "late/a_slice_given_up_at_its_very_end_takes_nothing_from_the_next") {
+    if (!has_clock(c))
+        return;
+    uint64_t id = clone(late_spins, late_yields), shortest = -1ul, none = 0;
+    CHECK_THAT(c, id);
+    halve(id);
+    exo_env_yield(0);
+    for (uint64_t early = 0; early < 1500; early += 5) {
+        uint64_t begun = __builtin_ia32_rdtsc(), ticks = exposed_env(self())->ticks, now;
+        do
+            now = __builtin_ia32_rdtsc();
+        while (now - begun < us(100) - early);
+        exo_env_yield(0);
+        none += exposed_env(self())->ticks == ticks;
+        uint64_t took = __builtin_ia32_rdtsc() - now;
+        shortest = took < shortest ? took : shortest;
+    }
+    halve(self());
+    CHECK_THAT(c, exo_env_destroy(0, id) == 0);
+    CHECK_THAT(c, none > 100 && none < 295); /* at some the end came first */
+    if (shortest < us(95))
+        check_fail(c, "a slice of %lu us", shortest / us(1));
+}
+
+CHECK(late_sole, "late/a_budget_ends_slices_of_one_that_has_all_positions_too") {
+    if (!has_clock(c))
+        return;
+    const struct exo_terms tenth = {.budget = 0, .limit = 100000, .period = 1000000}, of = {0};
+    for (unsigned i = 0; i < EXO_SLOTS; i++)
+        CHECK_THAT(c, exo_slot_terms(0, i, i ? &of : &tenth) == 0);
+    uint64_t longest, idle = others_for(20000, &longest);
+    for (unsigned i = 0; i < EXO_SLOTS; i++) {
+        const struct exo_terms none = {.budget = i};
+        CHECK_THAT(c, exo_slot_terms(0, i, &none) == 0);
+    }
+    if (idle < us(17000) || idle > us(19000)) /* the processor sleeps */
+        check_fail(c, "%lu us of 20000 were nobody's", idle / us(1));
+}
+
+CHECK(late_circle, "late/slices_of_those_who_wait_for_each_other_end") {
+    if (!has_clock(c))
+        return;
+    const uint64_t entry[3] = {(uint64_t)late_asked, 0, 1};
+    for (unsigned oneself = 0; oneself < 2; oneself++) {
+        uint64_t a = clone(late_asks, late_yields), b = clone(late_asks, late_yields), longest;
+        CHECK_THAT(c, a && b);
+        late_self = a;
+        late_partner = oneself ? a : b; /* a asks b, which asks a; or itself */
+        const uint64_t env[2] = {a, b};
+        for (unsigned i = 0; i < 2; i++)
+            exo_env_write(0, env[i], UAREA_TRANSFER, entry, sizeof entry);
+        exo_env_yield(a);
+        CHECK_THAT(c, exposed_env(a)->waits == late_partner);
+        CHECK_THAT(c, oneself || exposed_env(b)->waits == a);
+        late_passes = 0;
+        halve(a);
+        others_for(5000, &longest);
+        halve(self());
+        CHECK_THAT(c, exo_env_destroy(0, a) == 0 && exo_env_destroy(0, b) == 0);
+        if (longest > us(115))
+            check_fail(c, "a slice of %lu us", longest / us(1));
+    }
+}
+
+CHECK(late_new, "late/positions_of_one_that_has_not_begun_are_passed_over") {
+    if (!has_clock(c))
+        return;
+    uint64_t longest, id = (uint64_t)exo_env_create(0, all, "new", 16, 0);
+    halve(id);
+    others_for(2000, &longest);
+    exo_env_yield(0);
+    halve(self());
+    CHECK_THAT(c, exposed_env(id)->state == EXO_ENV_NEW && longest < us(10));
+    CHECK_THAT(c, exo_env_destroy(0, id) == 0);
 }

@@ -8,6 +8,7 @@
 #include "wrapped.h"
 
 #include "exo/kernel/env/env.h"
+#include "exo/kernel/memory/info.h"
 #include "lib/error.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/heap.h"
@@ -49,6 +50,8 @@ long __wrap_sys_env_self(uint64_t magic, uint64_t what, uint64_t argument) {
         return __real_sys_env_self();
     switch (what) {
     case BOOKS_BEGIN:
+        while (info.env_unfreed) /* what earlier checks ended */
+            env_bury();
         kernel_most = books_kernel_most();
         under_way = true;
         break;

@@ -24,7 +24,7 @@ void critical_end(void) {
 }
 
 struct process *process_find(uint64_t pid) {
-    struct process *p = (struct process *)EXOS_PROCESSES + pid % PROCESSES;
+    struct process *p = process_entry(pid);
     return pid && p->pid == pid && p->state != PROCESS_FREE ? p : 0;
 }
 

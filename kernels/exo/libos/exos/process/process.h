@@ -52,6 +52,10 @@ struct process *process_new(void);
 /* It is nobody's any more. */
 void process_free(struct process *p);
 
+/* The entry that the process with this pid has, if there is one. */
+static inline struct process *process_entry(uint64_t pid) {
+    return (struct process *)EXOS_PROCESSES + pid % PROCESSES;
+}
 /* The process with this pid; null: there is none. */
 struct process *process_find(uint64_t pid);
 

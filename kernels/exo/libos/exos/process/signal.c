@@ -86,10 +86,17 @@ static void deliver(struct slice_registers *at) {
     }
 }
 
-static void slice_begins(struct slice_hook *h, struct slice_registers *at) {
-    (void)h;
+static __attribute__((noinline)) void look(struct slice_registers *at) {
     alarm_look();
     deliver(at);
+}
+
+/* Each yield comes here, and nearly always there is nothing: no alarm is set, no signal waits. */
+static void slice_begins(struct slice_hook *h, struct slice_registers *at) {
+    const struct exos_own *own = exos_own();
+    (void)h;
+    if (own->alarm || (own->pid && process_entry(own->pid)->pending))
+        look(at);
 }
 
 /* Given the processor while it waits for a reply (transfer.h). */
