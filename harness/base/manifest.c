@@ -23,6 +23,7 @@ static const char *const patterns[] = {
     "raw/*.log",
     "raw/*.json",
     "raw/*.counters",
+    "disks/*.img",
     "samples/*.tsv",
     "papers/*.tsv",
     "experiments/*/experiment.yaml",

@@ -13,17 +13,20 @@
 #include "base/status.h"
 #include "base/tree.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct options {
     const char *system;
     const char *words;   /* further boot words */
     const char *archive; /* a file in place of the system's own programs, or null */
+    const char *disk;    /* a file that is the guest's disk, or null */
     enum via via;
     bool gdb, tests, no_build;
 };
@@ -101,6 +104,24 @@ static void check_archive(const char *path) {
     close(fd);
 }
 
+/* What QEMU would refuse, or a guest could not use; gives the file's whole path, a new string. */
+static char *check_disk(const char *path) {
+    struct stat file;
+    char *whole = realpath(path, NULL);
+    if (!whole || stat(whole, &file))
+        die(STATUS_MISSING, "--disk %s: %s; `truncate -s 64M %s` makes an empty one", path,
+            strerror(errno), path);
+    if (!S_ISREG(file.st_mode))
+        die(STATUS_USAGE, "--disk %s: no regular file", path);
+    if (file.st_size < 512 || file.st_size % 512)
+        die(STATUS_USAGE,
+            "--disk %s: %lld bytes are no disk: one has whole sectors of 512, and one at least",
+            path, (long long)file.st_size);
+    if (access(whole, R_OK | W_OK))
+        die(STATUS_FOLDER, "--disk %s: %s; the guest writes to it", path, strerror(errno));
+    return whole;
+}
+
 static int boot(const struct options *o, const struct system *s) {
     struct failure why;
     bool is_linux = s->kind == SYSTEM_LINUX;
@@ -112,6 +133,11 @@ static int boot(const struct options *o, const struct system *s) {
     if (boot_line_check(line, &why))
         give_up(&why);
     struct qemu_boot b = {.via = o->via, .clock = clock, .initrd = -1};
+    scoped_text char *disk = o->disk ? check_disk(o->disk) : NULL;
+    if (disk) {
+        b.disk[0] = (struct qemu_disk){.fd = -1, .file = disk};
+        b.disks = 1;
+    }
     if (o->via != VIA_KERNEL) {
         if (!(iso = iso_make(s, kernel, o->archive, line, &why)))
             give_up(&why);
@@ -155,6 +181,8 @@ int cmd_boot(int argc, char **argv) {
         {"archive", "FILE",
          "the programs to boot with, in place of the system's own; boot/archive makes such a file",
          .text = &o.archive},
+        {"disk", "FILE", "a disk of the guest's, which writes to it: this file, sector by sector",
+         .text = &o.disk},
         {"words", "WORDS", "further words for the guest, as 'run=syscall/* samples=8'",
          .text = &o.words},
         {"tests", NULL, "the image with the kernel's own checks", .flag = &o.tests},

@@ -104,33 +104,58 @@ struct selections {
     size_t count;
 };
 
-static void select_of(struct selections *all, const struct request *w, const struct system *s) {
+/* The rows of S that have the devices of OF (null: none), each label an entry. */
+static void select_with(struct selections *all, const struct request *w, const struct system *s,
+                        const struct experiments *experiments, const struct experiment *of) {
     static const char *const labels[] = {"", LINUX_DEFAULT_LABEL};
     struct failure why;
-    for (int i = 0; i < (s->kind == SYSTEM_LINUX ? 2 : 1); i++)
-        if (select_rows(w, s, labels[i], &all->items[all->count++], &why))
+    for (int i = 0; i < (s->kind == SYSTEM_LINUX ? 2 : 1); i++) {
+        struct selection *into = &all->items[all->count++];
+        if (select_rows(w, s, labels[i], into, &why))
             give_up(&why);
+        if (s->kind != SYSTEM_HOST)
+            selection_devices(into, experiments, of);
+    }
 }
 
-static struct selections select_all(const struct run_options *o, const struct request *w) {
-    struct selections all = {memory_new(4 * w->systems.count + 1, sizeof *all.items), 0};
+/* Whether the I-th experiment has devices that none before it has. */
+static bool brings_devices(const struct experiments *all, size_t i) {
+    const struct experiment *e = all->items[i];
+    for (size_t k = 0; k < i; k++)
+        if (devices_equal(e->name, &e->devices, all->items[k]->name, &all->items[k]->devices))
+            return false;
+    return e->devices.disks.count;
+}
+
+/* A boot has one set of devices: each set is an entry, behind those without. */
+static void select_of(struct selections *all, const struct request *w, const struct system *s,
+                      const struct experiments *experiments) {
+    select_with(all, w, s, experiments, NULL);
+    for (size_t i = 0; i < experiments->count && s->kind != SYSTEM_HOST && !s->tests; i++)
+        if (brings_devices(experiments, i))
+            select_with(all, w, s, experiments, experiments->items[i]);
+}
+
+static struct selections select_all(const struct run_options *o, const struct request *w,
+                                    const struct experiments *experiments) {
+    const size_t most = 4 * w->systems.count * (experiments->count + 1) + 1;
+    struct selections all = {memory_new(most, sizeof *all.items), 0};
     size_t rows = 0;
     unsigned dealt = 0;
     for (size_t i = 0; i < w->systems.count; i++) {
         const struct system *s = system_find(w->systems.items[i]);
-        select_of(&all, w, s);
+        select_of(&all, w, s, experiments);
         if (wants_checks(w, s))
-            select_of(&all, w, system_tests(s));
+            select_of(&all, w, system_tests(s), experiments);
     }
     for (size_t i = 0; i < all.count; i++) {
         rows += all.items[i].count;
         selection_shard(&all.items[i], &o->shard, &dealt);
     }
     if (!rows) {
-        char *experiments = texts_join(&w->experiments, " "),
-             *systems = texts_join(&w->systems, ",");
-        die(STATUS_UNKNOWN, "no row of %s on %s%s%s%s; `exospin list` prints all there are",
-            experiments, systems, o->filter ? " fits --filter '" : "", o->filter ? o->filter : "",
+        char *names = texts_join(&w->experiments, " "), *systems = texts_join(&w->systems, ",");
+        die(STATUS_UNKNOWN, "no row of %s on %s%s%s%s; `exospin list` prints all there are", names,
+            systems, o->filter ? " fits --filter '" : "", o->filter ? o->filter : "",
             o->filter ? "'" : "");
     }
     return all;
@@ -292,7 +317,7 @@ int cmd_run(int argc, char **argv) {
     build(&o, &request);
     if (!o.list)
         choose_counters(&o, &request);
-    struct selections all = select_all(&o, &request);
+    struct selections all = select_all(&o, &request, &experiments);
     int status = 0;
     if (o.list) {
         print_rows(&all);

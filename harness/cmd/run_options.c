@@ -104,6 +104,8 @@ void run_options_parse(struct run_options *o, int argc, char **argv) {
         {"samples", "N", "N samples a row", .number = &s->samples, .min = 1, .max = 4000},
         {"counters", NULL, "count loads, stores, lines, crossings and more in every bracket",
          .flag = &o->counters},
+        {"keep-disks", NULL, "what is on guests' disks in the end stays in the run, in disks/",
+         .flag = &s->keep_disks},
         {"layouts", "N", "N images that differ in the order of functions only",
          .number = &o->layouts, .min = 1, .max = 100},
         {"via", "ROUTE", "kernel (default), grub-bios or grub-uefi", .number = &s->via,

@@ -2,6 +2,7 @@
 /* trace.c -- exospin trace: the instructions inside one steady bracket of a row, one a line, with
  * symbols. QEMU runs the row as a measurement does and a plugin (plugin/trace.c) writes down what
  * is executed between the marks. */
+#include "run/boot_disks.h"
 #include "run/boot_line.h"
 #include "base/assert.h"
 #include "base/scope.h"
@@ -104,6 +105,16 @@ static void wait_for(struct guest *g) {
     }
 }
 
+/* Those of the row's experiment. */
+static int make_disks(const struct trace *t, struct boot_disks *disks, struct failure *why) {
+    const struct row_spec *row = &t->selection.rows.items[t->selection.chosen[0]];
+    scoped_text char *folder = tree_path("experiments");
+    struct experiment *e = experiment_load(folder, row->experiment, why);
+    int status = e ? boot_disks_make(disks, e, NULL, why) : why->status;
+    experiment_free(e);
+    return status;
+}
+
 static int boot(struct trace *t, struct failure *why) {
     assert_that(t->selection.count == 1);
     bool is_linux = t->system->kind == SYSTEM_LINUX;
@@ -128,9 +139,12 @@ static int boot(struct trace *t, struct failure *why) {
         b.second_serial = second;
     struct guest_limits limits = {30, 30};
     struct guest guest;
-    int status = b.initrd < 0
-                     ? why->status
-                     : guest_start(&guest, t->system->name, &b, raw, &limits, NULL, NULL, why);
+    struct boot_disks disks = {0};
+    int status = b.initrd < 0 ? why->status : make_disks(t, &disks, why);
+    memcpy(b.disk, disks.disk, sizeof b.disk);
+    b.disks = disks.count;
+    if (!status)
+        status = guest_start(&guest, t->system->name, &b, raw, &limits, NULL, NULL, why);
     if (!status) {
         wait_for(&guest);
         if (guest.status)
@@ -138,6 +152,7 @@ static int boot(struct trace *t, struct failure *why) {
                                  status_find(guest.status)->name, guest.detail);
         guest_close(&guest);
     }
+    boot_disks_close(&disks);
     texts_free(&b.extra);
     return status;
 }

@@ -289,6 +289,7 @@ static void read_experiment(struct document *d, yaml_node_t *root, struct experi
         KEY(experiment, answers, false, read_answers),
         KEY(experiment, papers, false, read_papers),
         KEY(experiment, claims, false, read_claims),
+        KEY(experiment, devices, false, devices_read),
     };
     document_map(d, root, KEYS(keys), e);
 }

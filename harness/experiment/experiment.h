@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "experiment/devices.h"
 #include "experiment/document.h"
 #include "base/failure.h"
 #include "base/text.h"
@@ -84,6 +85,7 @@ struct experiment {
     struct document_list answers; /* of struct answer */
     struct document_list papers;  /* of struct paper_match */
     struct document_list claims;  /* of struct claim */
+    struct devices devices;       /* what its guests get besides the machine */
     char *file;                   /* its experiment.yaml, as messages name it */
     char *text;                   /* the same, byte for byte */
     size_t size;

@@ -129,6 +129,27 @@ int select_rows(const struct request *w, const struct system *s, const char *lab
     return 0;
 }
 
+/* Those of the experiment with this name: none of one that is not among ALL, as the checks. */
+static bool has_devices(const struct experiments *all, const char *name,
+                        const struct experiment *of) {
+    static const struct devices none;
+    const struct devices *wanted = of ? &of->devices : &none, *devices = &none;
+    for (size_t i = 0; i < all->count; i++)
+        if (!strcmp(all->items[i]->name, name))
+            devices = &all->items[i]->devices;
+    return devices_equal(name, devices, of ? of->name : "", wanted);
+}
+
+void selection_devices(struct selection *s, const struct experiments *all,
+                       const struct experiment *of) {
+    size_t kept = 0;
+    for (size_t i = 0; i < s->count; i++)
+        if (has_devices(all, s->rows.items[s->chosen[i]].experiment, of))
+            s->chosen[kept++] = s->chosen[i];
+    s->count = kept;
+    s->devices = of;
+}
+
 bool shard_parse(const char *text, struct shard *shard) {
     int end = 0;
     return strspn(text, "0123456789/") == strlen(text) && strlen(text) < sizeof "1000/1000" &&

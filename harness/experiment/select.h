@@ -6,6 +6,7 @@
 #include <regex.h>
 
 #include "base/failure.h"
+#include "experiment/experiments.h"
 #include "experiment/rows.h"
 #include "guest/system.h"
 #include "base/text.h"
@@ -29,7 +30,8 @@ struct selection {
     const char *label; /* "" or LINUX_DEFAULT_LABEL */
     struct row_specs rows;
     unsigned *chosen;
-    size_t count; /* chosen ones */
+    size_t count;                     /* chosen ones */
+    const struct experiment *devices; /* whose devices its boots have; null: the machine alone */
 };
 
 /* Fills W: no EXPERIMENT means all (without the kernels' own checks), no system the four guests, in
@@ -43,6 +45,11 @@ void request_free(struct request *w);
 int select_rows(const struct request *w, const struct system *s, const char *label,
                 struct selection *out, struct failure *why);
 void selection_free(struct selection *s);
+
+/* Leaves of S the rows of experiments that have the same devices as OF, one of ALL; null: that have
+ * none. */
+void selection_devices(struct selection *s, const struct experiments *all,
+                       const struct experiment *of);
 
 /* A part of a run, the NUMBER-th (from 1) of OF. */
 struct shard {

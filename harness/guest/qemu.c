@@ -5,12 +5,14 @@
 #include "base/assert.h"
 #include "base/scope.h"
 #include "base/die.h"
+#include "base/memory.h"
 #include "base/process.h"
 #include "base/status.h"
 #include "base/streams.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +27,7 @@
 
 /* Where the child finds its end of QMP and its CPU log: fixed, so that arguments are the same in
  * every run. */
-enum { QMP_FD = 10, CPU_LOG_FD = 11, INITRD_FD = 12, LIFTED };
+enum { DISK_FD = 6, QMP_FD = DISK_FD + QEMU_DISKS_MAX, CPU_LOG_FD, INITRD_FD, LIFTED };
 
 const char *const via_names[] = {"kernel", "grub-bios", "grub-uefi", NULL};
 
@@ -65,6 +67,51 @@ static const struct {
     {UEFI, "-bios " OVMF},
 };
 
+/* What a disk is made of, and how each is plugged in: its number and its place stand for %zu and
+ * %s. Without ioeventfd the device has a request before the guest's next instruction, so that its
+ * end is exact (docs/disk.md); errors are the guest's to see. */
+static const char disk_file[] =
+    "driver=raw,node-name=disk%zu,discard=unmap,file.driver=file,file.locking=%s,file.filename=%s";
+static const char disk_null[] = "driver=null-co,node-name=disk%zu,read-zeroes=on,size=%" PRIu64;
+static const char disk_device[] =
+    "virtio-blk-pci,drive=disk%zu,disable-legacy=on,ioeventfd=off,num-queues=4,rerror=report,werror=report";
+
+/* A value of an option that has others behind it; a new string. */
+static char *comma_doubled(const char *text) {
+    scoped_texts struct texts parts = {0};
+    scoped_text char *copy = text_copy(text);
+    for (char *rest = copy, *comma; rest; rest = comma) {
+        comma = strchr(rest, ',');
+        if (comma)
+            *comma++ = '\0';
+        texts_add(&parts, rest);
+        if (comma)
+            texts_add(&parts, ",,");
+    }
+    size_t length = 1;
+    for (size_t i = 0; i < parts.count; i++)
+        length += strlen(parts.items[i]);
+    char *whole = memory_new(length, 1);
+    for (size_t i = 0; i < parts.count; i++)
+        strcat(whole, parts.items[i]);
+    return whole;
+}
+
+static void add_disk(const struct qemu_disk *disk, size_t i, struct texts *list) {
+    texts_add(list, "-blockdev");
+    if (disk->file) {
+        scoped_text char *file = comma_doubled(disk->file);
+        texts_take(list, text_format(disk_file, i, "auto", file));
+    } else if (disk->fd >= 0) {
+        scoped_text char *file = text_format("/dev/fd/%zu", DISK_FD + i);
+        texts_take(list, text_format(disk_file, i, "off", file));
+    } else {
+        texts_take(list, text_format(disk_null, i, disk->bytes));
+    }
+    texts_add(list, "-device");
+    texts_take(list, text_format(disk_device, i));
+}
+
 void qemu_machine(const struct qemu_boot *b, struct texts *list) {
     unsigned have = b->clock == CLOCK_TSC ? KVM : TCG;
     have |= b->clock == CLOCK_ICOUNT ? ICOUNT : 0;
@@ -72,6 +119,9 @@ void qemu_machine(const struct qemu_boot *b, struct texts *list) {
     for (size_t i = 0; i < sizeof machine / sizeof machine[0]; i++)
         if (!machine[i].when || machine[i].when & have)
             texts_split(list, machine[i].words, " ");
+    assert_that(b->disks <= QEMU_DISKS_MAX);
+    for (size_t i = 0; i < b->disks; i++)
+        add_disk(&b->disk[i], i, list);
 }
 
 static void add_pair(struct texts *list, const char *option, const char *value) {
@@ -193,7 +243,8 @@ int qemu_file(const char *path) {
 
 unsigned qemu_guests_max(void) {
     /* Above LIFTED: what starts a guest, QMP's other end and an initramfs; and three that each one
-     * keeps, QMP and two files in memory. What else is open has room below. */
+     * keeps, QMP and two files in memory. What else is open has room below. A guest with disks,
+     * which few have, needs one more for each. */
     static const rlim_t start = 2, keep = 3;
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit))
@@ -235,6 +286,9 @@ static _Noreturn void become(const struct qemu *q, const struct qemu_boot *b, in
     for (size_t i = 0; i < sizeof moves / sizeof moves[0]; i++)
         if (moves[i][0] >= 0)
             dup2(moves[i][0], moves[i][1]);
+    for (size_t i = 0; i < b->disks; i++)
+        if (b->disk[i].fd >= 0)
+            dup2(b->disk[i].fd, DISK_FD + (int)i);
     int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
     dup2(nothing, STDIN_FILENO);
     limit_files();

@@ -9,6 +9,7 @@
 #define HARNESS_QEMU_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/failure.h"
@@ -20,6 +21,16 @@
 enum via { VIA_KERNEL, VIA_GRUB_BIOS, VIA_GRUB_UEFI };
 extern const char *const via_names[]; /* "kernel", "grub-bios", "grub-uefi", null */
 
+#define QEMU_DISKS_MAX 4
+
+/* A disk of the guest's: an anonymous file (qemu_memory), a file of the user's, or neither of the
+ * two: it reads as zeros and forgets what is written. */
+struct qemu_disk {
+    int fd;           /* or -1 */
+    const char *file; /* or null */
+    uint64_t bytes;   /* of one that is neither */
+};
+
 /* What one boot hands to QEMU. Paths are absolute. */
 struct qemu_boot {
     enum via via;
@@ -30,7 +41,9 @@ struct qemu_boot {
     const char *iso;           /* VIA_GRUB_*: -cdrom; its menu has the command line */
     const char *second_serial; /* the second serial line, or null */
     const char *serial;        /* -serial, such as "file:PATH" */
-    struct texts extra;        /* further arguments (gdb, plugin) */
+    struct qemu_disk disk[QEMU_DISKS_MAX];
+    size_t disks;
+    struct texts extra; /* further arguments (gdb, plugin) */
 };
 
 struct qemu {

@@ -35,8 +35,11 @@ static bool mitigated(const struct guest_boot *e) {
  * messages. */
 static char *guest_boot_name(const struct guest_boot *e) {
     const struct system *system = e->selection->system;
-    scoped_text char *name = text_format("%s%s%s%s", system->name, system->tests ? "'s checks" : "",
-                                         *e->selection->label ? "/" : "", e->selection->label);
+    const struct experiment *devices = e->selection->devices;
+    scoped_text char *name =
+        text_format("%s%s%s%s%s%s", system->name, system->tests ? "'s checks" : "",
+                    *e->selection->label ? "/" : "", e->selection->label,
+                    devices ? " with the devices of " : "", devices ? devices->name : "");
     return e->layout ? text_format("%s (layout %u)", name, e->layout)
            : e->boot ? text_format("%s (boot %u)", name, e->boot + 1)
                      : text_copy(name);
@@ -74,14 +77,22 @@ static int describe_image(struct boot *b, const struct system *system, unsigned 
     return status;
 }
 
-/* "raw/spin.0.log", "raw/linux.default.0.log", "raw/spin.layout-1.0.log", "raw/exo.checks.0.log" */
+/* "raw/spin.0.log", "raw/linux.default.0.log", "raw/spin.layout-1.0.log", "raw/exo.checks.0.log",
+ * "raw/floor.devices-disk.0.log" */
 static char *raw_name(const struct selection *s, unsigned layout, unsigned boot) {
     const struct system *system = s->system;
     scoped_text char *part = layout      ? text_format(".layout-%u", layout)
                              : *s->label ? text_copy(".default")
                                          : text_copy("");
-    return text_format("raw/%s%s%s.%u.log", system->name, system->tests ? ".checks" : "", part,
-                       boot);
+    scoped_text char *devices =
+        s->devices ? text_format(".devices-%s", s->devices->name) : text_copy("");
+    return text_format("raw/%s%s%s%s.%u.log", system->name, system->tests ? ".checks" : "", devices,
+                       part, boot);
+}
+
+static void add_disks(struct qemu_boot *b, const struct boot_disks *disks) {
+    memcpy(b->disk, disks->disk, sizeof b->disk);
+    b->disks = disks->count;
 }
 
 int boots_add(struct boots *s, const struct selection *selection, unsigned boot, unsigned layout,
@@ -103,6 +114,9 @@ int boots_add(struct boots *s, const struct selection *selection, unsigned boot,
     if (boot_line_check(b->command_line, why))
         return why->status;
     run_set(&b->outcome, "not made");
+    boot_disks_shape(&e->disks, selection->devices);
+    add_disks(&shape, &e->disks);
+    e->disks = (struct boot_disks){0};
     qemu_machine(&shape, &b->qemu);
     inputs_plan(s->run, b, selection, NULL);
     return describe_image(b, selection->system, layout, why);
@@ -139,6 +153,9 @@ static int start_guest(struct boots *s, struct guest_boot *e, struct failure *wh
     scoped_text char *kernel = tree_path("%s", b->image), *name = guest_boot_name(e);
     struct qemu_boot boot = {.via = o->via, .clock = o->clock, .initrd = -1, .serial = serial};
     status = folder_space(s->folder, LOG_BYTES, why);
+    if (!status)
+        status = boot_disks_make(&e->disks, e->selection->devices, &b->disks, why);
+    add_disks(&boot, &e->disks);
     if (!status && o->counters)
         status = add_counters(s, b, &boot, why);
     if (!status && o->via != VIA_KERNEL) {
@@ -172,6 +189,17 @@ static void write_down(struct boots *s, struct guest_boot *e, int status, const 
         give_up(&why);
 }
 
+/* QEMU has ended, or is ended first: what it still had to write is on the disks. */
+static void keep_disks(struct boots *s, struct guest_boot *e) {
+    struct failure why;
+    const char *raw = s->run->boots[e->index].raw + strlen("raw/");
+    scoped_text char *name = text_format("%.*s", (int)(strlen(raw) - strlen(".log")), raw);
+    qemu_kill(&e->guest.qemu);
+    if (s->options->keep_disks && boot_disks_keep(&e->disks, s->folder, name, &why))
+        give_up(&why);
+    boot_disks_close(&e->disks);
+}
+
 static void finish_boot(struct boots *s, struct guest_boot *e) {
     assert_that(e->state == BOOT_RUNS);
     struct guest *g = &e->guest;
@@ -180,6 +208,7 @@ static void finish_boot(struct boots *s, struct guest_boot *e) {
         give_up(&why); /* QEMU drops serial bytes without a word: this log cannot be trusted */
     write_down(s, e, g->status, g->detail);
     guest_log_end(e->log, true);
+    keep_disks(s, e);
     if (s->options->counters)
         take_counters(s, e);
     double seconds = guest_now() - g->started;

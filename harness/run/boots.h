@@ -6,6 +6,7 @@
 
 #include "base/folder.h"
 #include "guest/guest.h"
+#include "run/boot_disks.h"
 #include "run/collection.h"
 #include "run/progress.h"
 #include "run/run.h"
@@ -18,6 +19,7 @@ struct boot_options {
     unsigned samples, cold;
     const char *inject, *inject_system; /* what goes wrong, in which system (null: all); or null */
     bool counters;                      /* the plugin counts in every bracket */
+    bool keep_disks;                    /* what is on them in the end stays in the run */
     const char *linux_args;             /* or null: behind the constant command line */
     unsigned jobs;                      /* guests side by side */
     struct guest_limits limits;
@@ -33,6 +35,7 @@ struct guest_boot {
     struct guest guest;    /* while it runs */
     struct guest_log *log; /* the same: what it says, collected */
     char *iso;             /* made for this boot, or null */
+    struct boot_disks disks;
 };
 
 struct boots {

@@ -130,6 +130,7 @@ static void boot_release(struct boot *b) {
     BOOT_STRINGS(STRING_FREE)
 #undef STRING_FREE
     texts_free(&b->qemu);
+    texts_free(&b->disks);
     texts_free(&b->plan);
     free(b->brackets);
 }

@@ -94,6 +94,7 @@ struct boot {
     unsigned boot, layout;
     char *image, *image_sha256, *build_id; /* image relative to the tree */
     struct texts qemu;                     /* arguments, without what is particular to this run */
+    struct texts disks;                    /* what each was when it booted, with its hash */
     char *command_line;
     struct texts plan; /* full names of the rows asked for */
     char *raw;         /* "raw/spin.0.log" */

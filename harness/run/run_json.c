@@ -56,6 +56,7 @@ const struct run_key boot_keys[] = {
     BOOT("image_sha256", KEY_TEXT, image_sha256, "image", INPUT_BUILD, true),
     BOOT("build_id", KEY_TEXT, build_id, "build id", INPUT_BUILD, false),
     BOOT("qemu", KEY_LIST, qemu, "QEMU arguments", INPUT_MACHINE, true),
+    BOOT("disks", KEY_LIST, disks, "disks", INPUT_BUILD, true),
     BOOT("command_line", KEY_TEXT, command_line, "command line", INPUT_OPTION, true),
     BOOT("plan", KEY_LIST, plan, "plan", INPUT_OPTION, true),
     BOOT("raw", KEY_TEXT, raw, NULL, 0, false),

@@ -87,6 +87,12 @@ void disk_unmask(struct disk *d, unsigned queue);
 /* Tells the end of each request that the device is done with; gives how many. */
 unsigned disk_collect(struct disk *d, unsigned queue);
 
+/* The end of what is in flight on a queue, at a moment that the caller chose: waits until the
+ * device is done, and tells. The queue was masked from before submission on. With interrupts off,
+ * and every timer stopped: where the clock counts instructions it then stands still, and the same
+ * ones are executed whether the device was done long before or is not yet (docs/disk.md). */
+void disk_meet(struct disk *d, unsigned queue);
+
 /* Whether submission gives -E_DEAD. */
 bool disk_is_dead(const struct disk *d);
 /* Resets the device and starts it again; requests in flight end with DISK_WITHDRAWN. Not from

@@ -5,6 +5,7 @@
 
 #include "lib/error.h"
 #include "machine/cpu/interrupt_flag.h"
+#include "machine/cpu/x86.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/page.h"
 #include "machine/report/panic.h"
@@ -154,6 +155,13 @@ void disk_mask(struct disk *d, unsigned queue) {
 void disk_unmask(struct disk *d, unsigned queue) {
     assert_that(queue < d->facts.queues);
     interrupt_unmask(&d->queue[queue].handler);
+}
+
+void disk_meet(struct disk *d, unsigned queue) {
+    disk_unmask(d, queue);
+    while (d->queue[queue].ring.in_flight)
+        sti_hlt_cli();
+    disk_mask(d, queue);
 }
 
 void blk_withdraw(struct disk *d) {

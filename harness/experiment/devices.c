@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* devices.c -- see devices.h. */
+#include "experiment/devices.h"
+#include "base/scope.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* In MiB. QEMU writes no file larger than the last (qemu.c). */
+enum { DISK_LEAST = 1, DISK_MOST = 256, JOURNAL_LEAST = 8 };
+
+#define KEY(field, needed, read)                                                                   \
+    { #field, needed, read, offsetof(struct disk_device, field) }
+
+static void read_size(struct document *d, yaml_node_t *node, void *into) {
+    const char *text = NULL;
+    document_text(d, node, &text);
+    char *end = NULL;
+    unsigned long size = text ? strtoul(text, &end, 10) : 0;
+    bool fine = text && strspn(text, "0123456789") && strcmp(end, "MiB") == 0;
+    if (text && (!fine || size < DISK_LEAST || size > DISK_MOST))
+        document_error(d, node, "'%s' is no size of a disk; allowed: %dMiB to %dMiB", text,
+                       DISK_LEAST, DISK_MOST);
+    *(const char **)into = text;
+}
+
+static void read_content(struct document *d, yaml_node_t *node, void *into) {
+    static const char *const words[] = {"zero", "ext2", "ext4", "folder:NAME", NULL};
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+    const char *text = NULL;
+    document_text(d, node, &text);
+    if (text && !strncmp(text, "folder:", 7)) {
+        if (!text[7] || text[7 + strspn(text + 7, letters)] || text[7] == '-')
+            document_error(d, node,
+                           "'%s' names no folder; allowed: folder:NAME, NAME of a-z, 0-9, '_' and "
+                           "'-'",
+                           text);
+    } else if (text) {
+        text = document_word(d, node, words);
+    }
+    *(const char **)into = text;
+}
+
+static void read_backend(struct document *d, yaml_node_t *node, void *into) {
+    static const char *const words[] = {"memory", "null", NULL};
+    *(const char **)into = document_word(d, node, words);
+}
+
+static void read_disk(struct document *d, yaml_node_t *node, void *into) {
+    static const struct document_key keys[] = {
+        KEY(size, true, read_size),
+        KEY(content, false, read_content),
+        KEY(backend, false, read_backend),
+    };
+    struct disk_device *disk = into;
+    document_map(d, node, keys, sizeof keys / sizeof *keys, disk);
+    if (*d->error)
+        return;
+    const char *content = disk->content ? disk->content : "zero";
+    disk->bytes = (uint64_t)strtoul(disk->size, NULL, 10) << 20;
+    disk->is = !strcmp(content, "zero")   ? DISK_IS_ZERO
+               : !strcmp(content, "ext2") ? DISK_IS_EXT2
+               : !strcmp(content, "ext4") ? DISK_IS_EXT4
+                                          : DISK_IS_FOLDER;
+    disk->folder = disk->is == DISK_IS_FOLDER ? strchr(content, ':') + 1 : NULL;
+    disk->forgets = disk->backend && !strcmp(disk->backend, "null");
+    if (disk->forgets && disk->is != DISK_IS_ZERO)
+        document_error(d, node, "backend: null reads zeros; allowed: content zero");
+    if (disk->is == DISK_IS_EXT4 && disk->bytes < (uint64_t)JOURNAL_LEAST << 20)
+        document_error(d, node, "size: ext4 takes %dMiB at least", JOURNAL_LEAST);
+}
+
+static void read_disks(struct document *d, yaml_node_t *node, void *into) {
+    struct document_list *list = into;
+    document_sequence(d, node, list, sizeof(struct disk_device), read_disk);
+    if (!*d->error && (!list->count || list->count > DEVICES_DISKS_MAX))
+        document_error(d, node, "has %zu disks; allowed: 1 to %d", list->count, DEVICES_DISKS_MAX);
+}
+
+void devices_read(struct document *d, yaml_node_t *node, void *into) {
+    static const struct document_key keys[] = {
+        {"disks", true, read_disks, offsetof(struct devices, disks)},
+    };
+    document_map(d, node, keys, 1, into);
+}
+
+char *disk_device_text(const struct disk_device *disk) {
+    return text_format("size=%s content=%s backend=%s", disk->size,
+                       disk->content ? disk->content : "zero", disk->forgets ? "null" : "memory");
+}
+
+bool devices_equal(const char *name, const struct devices *a, const char *other,
+                   const struct devices *b) {
+    const struct disk_device *one = a->disks.items, *two = b->disks.items;
+    if (a->disks.count != b->disks.count)
+        return false;
+    for (size_t i = 0; i < a->disks.count; i++) {
+        scoped_text char *left = disk_device_text(&one[i]), *right = disk_device_text(&two[i]);
+        if (strcmp(left, right) != 0 || (one[i].folder && strcmp(name, other) != 0))
+            return false;
+    }
+    return true;
+}

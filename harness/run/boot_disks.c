@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* boot_disks.c -- see boot_disks.h. boot/disk.sh makes file systems. */
+#include "run/boot_disks.h"
+#include "base/assert.h"
+#include "base/process.h"
+#include "base/scope.h"
+#include "base/status.h"
+#include "base/tree.h"
+#include "guest/image.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
+
+_Static_assert((int)DEVICES_DISKS_MAX <= QEMU_DISKS_MAX, "as many as QEMU is handed");
+
+void boot_disks_shape(struct boot_disks *d, const struct experiment *e) {
+    *d = (struct boot_disks){0};
+    const struct disk_device *devices = e ? e->devices.disks.items : NULL;
+    d->count = e ? e->devices.disks.count : 0;
+    for (size_t i = 0; i < d->count; i++)
+        d->disk[i] =
+            (struct qemu_disk){.fd = devices[i].forgets ? -1 : 0, .bytes = devices[i].bytes};
+}
+
+/* The whole file IN, from its beginning, behind what OUT has. */
+static int copy(int in, int out) {
+    off_t at = 0;
+    ssize_t count;
+    while ((count = sendfile(out, in, &at, 1 << 20)) > 0)
+        continue;
+    return count < 0 ? -1 : 0;
+}
+
+static int need_tools(struct failure *why) {
+    static const char *const tools[] = {"mke2fs", "debugfs"};
+    for (size_t i = 0; i < sizeof tools / sizeof tools[0]; i++) {
+        scoped_text char *in_sbin = text_format("/usr/sbin/%s", tools[i]);
+        scoped_text char *found = process_find(tools[i]), *there = process_find(in_sbin);
+        if (!found && !there)
+            return failure_set(why, STATUS_MISSING,
+                               "'%s' is missing, the image of a disk cannot be made; `exospin "
+                               "doctor` prints the command that installs it",
+                               tools[i]);
+    }
+    return 0;
+}
+
+/* Has the script make the file system in the file at PATH. */
+static int make_system_in(const char *path, const struct experiment *e,
+                          const struct disk_device *device, struct failure *why) {
+    scoped_text char *script = tree_path("boot/disk.sh");
+    scoped_text char *folder =
+        device->folder ? tree_path("experiments/%s/%s", e->name, device->folder) : NULL;
+    if (folder && access(folder, R_OK | X_OK))
+        return failure_set(why, STATUS_EXPERIMENT, "%s: devices: folder:%s: %s: %s", e->file,
+                           device->folder, tree_shown(folder), text_read_error(errno));
+    const char *type = device->is == DISK_IS_EXT4 ? "ext4" : "ext2";
+    int status;
+    scoped_text char *words =
+        process_read((const char *[]){script, path, type, folder, NULL}, true, &status);
+    return status ? failure_set(why, STATUS_BUILD, "boot/disk.sh ended with status %d: %s", status,
+                                words)
+                  : 0;
+}
+
+/* Into the anonymous file FD. */
+static int fill(int fd, const struct experiment *e, const struct disk_device *device,
+                struct failure *why) {
+    const char *folder = getenv("TMPDIR");
+    scoped_text char *path =
+        text_format("%s/exospin-disk-XXXXXX", folder && *folder ? folder : "/tmp");
+    int status = need_tools(why), file = status ? -1 : mkostemp(path, O_CLOEXEC);
+    if (status)
+        return status;
+    if (file < 0)
+        return failure_set_errno(why, "create", path);
+    if (ftruncate(file, (off_t)device->bytes))
+        status = failure_set_errno(why, "write", path);
+    if (!status)
+        status = make_system_in(path, e, device, why);
+    if (!status && copy(file, fd))
+        status = failure_set_errno(why, "copy", path);
+    close(file);
+    unlink(path);
+    return status;
+}
+
+static int make_one(struct qemu_disk *disk, const struct experiment *e,
+                    const struct disk_device *device, struct failure *why) {
+    disk->bytes = device->bytes;
+    disk->fd = device->forgets ? -1 : qemu_memory("disk");
+    if (device->is != DISK_IS_ZERO)
+        return fill(disk->fd, e, device, why);
+    if (disk->fd >= 0 && ftruncate(disk->fd, (off_t)device->bytes))
+        return failure_set_errno(why, "make", "a disk in memory");
+    return 0;
+}
+
+/* What the disk is, and the hash of its bytes. */
+static char *tell(const struct qemu_disk *disk, const struct disk_device *device) {
+    scoped_text char *text = disk_device_text(device);
+    scoped_text char *path = text_format("/proc/self/fd/%d", disk->fd);
+    const char *paths[] = {path};
+    scoped_text char *hash = disk->fd < 0 ? NULL : image_sha256(paths, 1);
+    return text_format("%s%s%s", text, hash ? " sha256=" : "", hash ? hash : "");
+}
+
+int boot_disks_make(struct boot_disks *d, const struct experiment *e, struct texts *told,
+                    struct failure *why) {
+    *d = (struct boot_disks){0};
+    const struct disk_device *devices = e ? e->devices.disks.items : NULL;
+    int status = 0;
+    for (size_t i = 0; e && i < e->devices.disks.count && !status; i++) {
+        status = make_one(&d->disk[d->count++], e, &devices[i], why);
+        if (!status && told)
+            texts_take(told, tell(&d->disk[i], &devices[i]));
+    }
+    if (status)
+        boot_disks_close(d);
+    return status;
+}
+
+int boot_disks_keep(const struct boot_disks *d, struct folder *folder, const char *name,
+                    struct failure *why) {
+    int status = 0;
+    for (size_t i = 0; i < d->count && !status; i++) {
+        if (d->disk[i].fd < 0)
+            continue;
+        scoped_text char *to = text_format("disks/%s.%zu.img", name, i), *path = NULL;
+        status = folder_space(folder, d->disk[i].bytes, why);
+        if (!status)
+            status = folder_begin(folder, to, &path, why);
+        scoped_fd int file = status ? -1 : open(path, O_WRONLY | O_CLOEXEC);
+        if (!status && (file < 0 || copy(d->disk[i].fd, file)))
+            status = failure_set_errno(why, "write", path);
+    }
+    return status;
+}
+
+void boot_disks_close(struct boot_disks *d) {
+    for (size_t i = 0; i < d->count; i++)
+        if (d->disk[i].fd >= 0)
+            close(d->disk[i].fd);
+    *d = (struct boot_disks){0};
+}

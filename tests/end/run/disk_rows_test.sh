@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Disks as devices of experiments: rows are exact on an idle and on a loaded host; disks are made the same each time, told in run.json, and kept
+# where that is asked for; what cannot be a disk has a message of its own.
+# shellcheck source=tests/end/expect.sh
+. "$(dirname "$0")/../expect.sh"
+tmp=${tmp:?expect.sh makes it}
+
+run() { # DIR OPTIONS...
+    local dir=$1
+    shift
+    expect "a run with disks: $(basename "$dir")" 0 '' $exospin run disk hardware --systems floor --filter 'disk/|call/' --quick --no-build --quiet --out "$dir" "$@"
+}
+run "$tmp/idle" --keep-disks
+yes > /dev/null & one=$!
+yes > /dev/null & two=$!
+run "$tmp/loaded" -j2
+kill $one $two
+for log in floor.0.log floor.devices-disk.0.log; do
+    verdict "$log is the same on a loaded host" cmp "$tmp/idle/raw/$log" "$tmp/loaded/raw/$log"
+done
+kept_4096() { kept "$1" floor:disk/raw_read/bytes:4096 floor:disk/raw_read/bytes:65536 floor:disk/overlap/latency:50000 floor:call/direct; }
+verdict "all rows have figures" kept_4096 "$tmp/idle"
+verdict "run.json tells the disk and its hash" jq -e '[.boots[] | select(.disks != [])] | length == 1 and
+    (.[0].disks[0] | test("^size=64MiB content=zero backend=memory sha256=[0-9a-f]{64}$")) and .[0].raw == "raw/floor.devices-disk.0.log"' "$tmp/idle/run.json"
+verdict "a boot without devices has none" jq -e '.boots[] | select(.raw == "raw/floor.0.log") | .disks == [] and (.qemu | tostring | contains("virtio") | not)' "$tmp/idle/run.json"
+verdict "the disk is kept where it is asked for" test "$(stat -c %s "$tmp/idle/disks/floor.devices-disk.0.0.img")" -eq $((64 << 20))
+verdict "and nowhere else" test ! -e "$tmp/loaded/disks"
+
+# File systems: the same bytes each time, sound, with the folder's files.
+mkdir -p "$tmp/folder/sub"
+echo hello > "$tmp/folder/sub/file"
+for n in 1 2; do
+    truncate -s 8M "$tmp/image$n"
+    expect "an ext2 image is made" 0 '' boot/disk.sh "$tmp/image$n" ext2 "$tmp/folder"
+    touch "$tmp/folder/sub/file"
+done
+verdict "it is the same each time" cmp "$tmp/image1" "$tmp/image2"
+verdict "e2fsck finds nothing" /usr/sbin/e2fsck -fn "$tmp/image1"
+verdict "its files are there" grep -qx hello <(/usr/sbin/debugfs -R 'cat /sub/file' "$tmp/image1" 2> /dev/null)
+
+boot() { expect "$1" "$2" "$3" $exospin boot floor --no-build --words run=call/direct --disk "$4"; }
+boot "a file is a guest's disk" 0 'done' "$tmp/image1"
+boot "one that is missing" 32 'nowhere: No such file' "$tmp/nowhere"
+boot "a folder" 64 'no regular file' "$tmp/folder"
+head -c 1000 /dev/zero > "$tmp/odd"
+boot "one of a length that no disk has" 64 '1000 bytes are no disk' "$tmp/odd"
+expect "two disks of one option" 64 'twice' $exospin boot floor --disk "$tmp/image1" --disk "$tmp/image1"
