@@ -8,7 +8,7 @@
 #include "exo/libos/exos/own.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/stubs.h"
-#include "exo/libos/transfer.h"
+#include "exo/libos/ipc/transfer.h"
 #include "measure/bench.h"
 #include "user/program.h"
 

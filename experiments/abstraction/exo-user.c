@@ -6,7 +6,7 @@
 #include "exo/libos/frames.h"
 #include "exo/libos/spawn.h"
 #include "exo/libos/stubs.h"
-#include "exo/libos/transfer.h"
+#include "exo/libos/ipc/transfer.h"
 #include "exo/libos/yield.h"
 #include "lib/string.h"
 #include "measure/bench.h"

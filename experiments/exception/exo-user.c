@@ -3,7 +3,7 @@
 #include "traps.h"
 
 #include "exo/libos/uarea.h"
-#include "exo/libos/upcall_handle.h"
+#include "exo/libos/upcall/upcall_handle.h"
 #include "measure/bench.h"
 
 /* An entry that reads the clock first of all, and goes on `exception_bytes` behind the trap. */

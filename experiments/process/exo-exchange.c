@@ -8,7 +8,7 @@
 #include "exo/libos/exos/files/pipe.h"
 #include "exo/libos/exos/own.h"
 #include "exo/libos/frames.h"
-#include "exo/libos/message_ring.h"
+#include "exo/libos/ipc/message_ring.h"
 #include "exo/libos/method/protected_pipe.h"
 #include "exo/libos/stubs.h"
 #include "exo/libos/yield.h"

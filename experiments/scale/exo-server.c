@@ -6,7 +6,7 @@
 
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exos/files/files.h"
-#include "exo/libos/transfer.h"
+#include "exo/libos/ipc/transfer.h"
 #include "measure/bench.h"
 #include "user/program.h"
 

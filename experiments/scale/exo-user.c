@@ -6,8 +6,8 @@
 
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
-#include "exo/libos/sleep.h"
-#include "exo/libos/upcall_handle.h"
+#include "exo/libos/time/sleep.h"
+#include "exo/libos/upcall/upcall_handle.h"
 
 #define ENVS "envs:1,2,16,64,256,1024"
 /* What the kernel may use for one in which nothing is mapped. */

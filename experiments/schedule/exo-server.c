@@ -3,7 +3,7 @@
  * first of the u-area's own words. */
 #include "server.h"
 
-#include "exo/libos/sleep.h"
+#include "exo/libos/time/sleep.h"
 #include "exo/libos/uarea.h"
 #include "exo/libos/yield.h"
 #include "measure/bracket.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* exo_script_fuzz.c -- the first line of what ExOS is to run: an interpreter and its argument are
  * words of it, or it is refused. */
-#include "exo/libos/exos/process/script.h"
+#include "exo/libos/exos/program/script.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -8,11 +8,11 @@
 
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
-#include "exo/libos/sleep.h"
+#include "exo/libos/time/sleep.h"
 #include "exo/libos/spawn.h"
 #include "exo/libos/stubs.h"
 #include "exo/libos/uarea.h"
-#include "exo/libos/upcall_handle.h"
+#include "exo/libos/upcall/upcall_handle.h"
 #include "exo/libos/yield.h"
 #include "lib/error.h"
 #include "measure/bench.h"

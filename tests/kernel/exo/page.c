@@ -7,7 +7,7 @@
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
 #include "exo/libos/stubs.h"
-#include "exo/libos/upcall_handle.h"
+#include "exo/libos/upcall/upcall_handle.h"
 #include "lib/error.h"
 #include "lib/string.h"
 #include "measure/bench.h"

@@ -4,7 +4,7 @@
  * asks for (tests/kernel/campaign predicates NUMBER SEED). */
 #include "told.h"
 
-#include "exo/libos/sleep.h"
+#include "exo/libos/time/sleep.h"
 #include "exo/libos/stubs.h"
 #include "exo/libos/uarea.h"
 #include "exo/libos/yield.h"

@@ -8,7 +8,7 @@
 #include "exo/libos/terminal.h"
 #include "exo/libos/stubs.h"
 #include "exo/libos/uarea.h"
-#include "exo/libos/upcall_handle.h"
+#include "exo/libos/upcall/upcall_handle.h"
 #include "exo/libos/yield.h"
 #include "lib/error.h"
 #include "lib/string.h"

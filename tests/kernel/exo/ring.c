@@ -6,8 +6,8 @@
 
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
-#include "exo/libos/message_ring.h"
-#include "exo/libos/sleep.h"
+#include "exo/libos/ipc/message_ring.h"
+#include "exo/libos/time/sleep.h"
 #include "exo/libos/spawn.h"
 #include "exo/libos/stubs.h"
 #include "exo/libos/yield.h"

@@ -6,7 +6,7 @@
 #include "exo/libos/exposed.h"
 #include "exo/libos/stubs.h"
 #include "exo/libos/uarea.h"
-#include "exo/libos/upcall_handle.h"
+#include "exo/libos/upcall/upcall_handle.h"
 #include "lib/error.h"
 #include "machine/cpu/x86.h"
 #include "measure/bench.h"

@@ -7,7 +7,7 @@
 #include "exo/libos/exposed.h"
 #include "exo/libos/spawn.h"
 #include "exo/libos/stubs.h"
-#include "exo/libos/transfer.h"
+#include "exo/libos/ipc/transfer.h"
 #include "exo/libos/uarea.h"
 #include "exo/libos/yield.h"
 #include "lib/error.h"

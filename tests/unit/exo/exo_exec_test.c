@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* exo_exec_test.c -- the strings that a program of ExOS begins with, and scripts. */
-#include "exo/libos/exos/process/arguments.h"
-#include "exo/libos/exos/process/script.h"
+#include "exo/libos/exos/program/arguments.h"
+#include "exo/libos/exos/program/script.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
 /* exo_ring_test.c -- the protocol of message rings, both sides of it against a queue: all turns
  * that sender and receiver can take, and a receiver that writes what it likes. */
 #include "exo/kernel/env/ring_put.h"
-#include "exo/libos/message_ring.h"
+#include "exo/libos/ipc/message_ring.h"
 
 #include "unit.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* ring_put.h -- the sender's side of a ring's protocol, apart for its model check
- * (tests/unit/exo); libos/message_ring.h has the receiver's. */
+ * (tests/unit/exo); libos/ipc/message_ring.h has the receiver's. */
 #ifndef EXO_KERNEL_RING_PUT_H
 #define EXO_KERNEL_RING_PUT_H
 

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "exo/libos/events/stride.h"
-#include "exo/libos/sleep.h"
+#include "exo/libos/time/sleep.h"
 #include "lib/error.h"
 
 #define EVENTS_MOST 16 /* that it can sleep for */

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "exo/libos/upcall_handle.h"
+#include "exo/libos/upcall/upcall_handle.h"
 
 /* This environment is a process: the one that exos_exec made it for, or the first of an ExOS of its
  * own, with a process table. Its traps have a handler. It is to have in slot 0 the capability that

@@ -3,7 +3,7 @@
 #include "exo/libos/method/method.h"
 
 #include "exo/libos/uarea.h"
-#include "exo/libos/upcall_handle.h"
+#include "exo/libos/upcall/upcall_handle.h"
 #include "exo/libos/yield.h"
 #include "lib/error.h"
 

@@ -6,7 +6,7 @@
 #ifndef EXO_LIBOS_METHOD_METHOD_H
 #define EXO_LIBOS_METHOD_METHOD_H
 
-#include "exo/libos/transfer.h"
+#include "exo/libos/ipc/transfer.h"
 
 /* Calls: word[0] of m says which method, and is what it gave when this returns 0. Who finds it in
  * the middle of a call of another's, who may be gone, gives it the time to end that. -E_DEAD: there

@@ -7,7 +7,7 @@
 
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exposed.h"
-#include "exo/libos/sleep.h"
+#include "exo/libos/time/sleep.h"
 #include "exo/libos/uarea.h"
 #include "exo/libos/yield.h"
 

@@ -9,7 +9,7 @@
 #include "../../random_calls.h"
 #include "../../registers.h"
 #include "exo/libos/exposed.h"
-#include "exo/libos/sleep.h"
+#include "exo/libos/time/sleep.h"
 #include "exo/libos/stubs.h"
 #include "exo/libos/uarea.h"
 #include "lib/string.h"

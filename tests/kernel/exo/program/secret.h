@@ -4,7 +4,7 @@
 #ifndef TESTS_EXO_SECRET_H
 #define TESTS_EXO_SECRET_H
 
-#include "exo/libos/transfer.h"
+#include "exo/libos/ipc/transfer.h"
 
 /* Its methods. */
 enum {

@@ -5,10 +5,10 @@
 #include "exo/libos/exos/process/exec.h"
 
 #include "exo/libos/exos/exos.h"
-#include "exo/libos/exos/process/arguments.h"
+#include "exo/libos/exos/program/arguments.h"
 #include "exo/libos/exos/process/hooks.h"
 #include "exo/libos/exos/process/process.h"
-#include "exo/libos/exos/process/script.h"
+#include "exo/libos/exos/program/script.h"
 #include "exo/libos/exos/process/signal.h"
 #include "exo/libos/exos/process/vfork.h"
 #include "exo/libos/exposed.h"

@@ -6,7 +6,7 @@
 #include "exo/libos/exos/process/alarm.h"
 #include "exo/libos/exos/process/exit.h"
 #include "exo/libos/exos/process/process.h"
-#include "exo/libos/transfer.h"
+#include "exo/libos/ipc/transfer.h"
 #include "lib/error.h"
 
 #define FIXED    (signal_bit(EXOS_SIGKILL) | signal_bit(EXOS_SIGSTOP))

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "exo/libos/sleep.h"
+#include "exo/libos/time/sleep.h"
 
 #define SUM_TERMS 160
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* message_ring.c -- see message_ring.h. */
-#include "exo/libos/message_ring.h"
+#include "exo/libos/ipc/message_ring.h"
 
 #include "exo/libos/stubs.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* sleep.c -- see sleep.h. */
-#include "exo/libos/sleep.h"
+#include "exo/libos/time/sleep.h"
 
 #include "exo/libos/stubs.h"
 #include "exo/libos/uarea.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* arguments.c -- see arguments.h. */
-#include "exo/libos/exos/process/arguments.h"
+#include "exo/libos/exos/program/arguments.h"
 
 #include "lib/error.h"
 #include "lib/string.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* upcall_handle.c -- see upcall_handle.h. */
-#include "exo/libos/upcall_handle.h"
+#include "exo/libos/upcall/upcall_handle.h"
 
 #include <stddef.h>
 
 #include "exo/libos/uarea.h"
-#include "exo/libos/upcall_offsets.h"
+#include "exo/libos/upcall/upcall_offsets.h"
 
 _Static_assert(offsetof(struct upcall_state, resumed) == STATE_RESUMED &&
                    sizeof(struct upcall_state) == STATE_BYTES &&

@@ -2,7 +2,7 @@
 /* upcall_entry.S -- where the kernel puts an environment that trapped, and how one gives up what it was
  * doing. */
 #include "exo/abi.h"
-#include "exo/libos/upcall_offsets.h"
+#include "exo/libos/upcall/upcall_offsets.h"
 #include "machine/trap/entry.h"
 
     .text

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "exo/libos/exos/process/arguments.h"
+#include "exo/libos/exos/program/arguments.h"
 #include "lib/elf.h"
 
 #define SCRIPT_LINE    128

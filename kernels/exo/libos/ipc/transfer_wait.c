@@ -3,7 +3,7 @@
  * transfer.S asks. */
 #include "exo/libos/exposed.h"
 #include "exo/libos/stubs.h"
-#include "exo/libos/transfer.h"
+#include "exo/libos/ipc/transfer.h"
 #include "exo/libos/uarea.h"
 #include "lib/error.h"
 

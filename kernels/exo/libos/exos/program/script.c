@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* script.c -- see script.h. */
-#include "exo/libos/exos/process/script.h"
+#include "exo/libos/exos/program/script.h"
 
 static bool is_space(char c) {
     return c == ' ' || c == '\t';

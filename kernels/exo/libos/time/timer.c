@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* timer.c -- see timer.h. */
-#include "exo/libos/timer.h"
+#include "exo/libos/time/timer.h"
 
 #include "exo/libos/slice_hooks.h"
 #include "exo/libos/stubs.h"
