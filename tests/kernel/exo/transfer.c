@@ -290,6 +290,52 @@ CHECK(transfer_signal, "transfer/a_caller_whose_server_never_replies_hears_of_si
     exo_env_destroy(0, id);
 }
 
+static long gives_up(void) {
+    return -E_NOT_FOUND;
+}
+
+/* A server in the middle of a call that this one has given up. */
+static uint64_t left_in_the_middle(struct check *c) {
+    uint64_t id = other(ATTACK_SERVE_LATE, self());
+    struct message m = {.word = {1}};
+    transfer_interrupted = gives_up;
+    long error = transfer_call(id, &m, EXO_TRANSFER_WAIT);
+    transfer_interrupted = 0;
+    if (!id || error != -E_NOT_FOUND || uarea->reply_from)
+        check_fail(c, "%lu: %ld", id, error);
+    return id;
+}
+
+CHECK(transfer_given_up,
+      "transfer/the_reply_to_a_call_that_was_given_up_is_no_reply_to_a_later_one") {
+    uint64_t id = left_in_the_middle(c);
+    struct message m = {.word = {0}};
+    CHECK_THAT(c, transfer_call(id, &m, EXO_TRANSFER_WAIT) == -E_BUSY && !uarea->reply_from);
+    exo_env_yield(id); /* it replies to the first */
+    CHECK_THAT(c, transfer_call(id, &m, EXO_TRANSFER_WAIT) == 0 && m.word[0] == 100);
+    exo_env_destroy(0, id);
+    if (!env_info()->tsc_hz)
+        return;
+    /* The same, where the later one waits for the next slice, and the reply comes before that. */
+    slice_handle();
+    id = left_in_the_middle(c);
+    m.word[0] = 0;
+    for (unsigned i = 0; i < EXO_SLOTS; i++)
+        exo_slot_set(0, i, i % 2 ? id : self(), 0);
+    uarea->interrupted = 0;
+    uarea->critical = 1;
+    while (!uarea->interrupted)
+        __asm__ volatile("nop");
+    uarea->critical = 0;
+    long error = transfer_call(id, &m, EXO_TRANSFER_WAIT);
+    for (unsigned i = 0; i < EXO_SLOTS; i++)
+        exo_slot_set(0, i, self(), 0);
+    exo_env_yield(0);
+    exo_env_destroy(0, id);
+    if (error || m.word[0] != 100)
+        check_fail(c, "%ld: %lu", error, m.word[0]);
+}
+
 CHECK(transfer_end, "transfer/a_caller_hears_of_its_servers_end") {
     uint64_t id = other(ATTACK_SERVE_NEVER, self());
     uint64_t caller = other(ATTACK_CALLER, id);

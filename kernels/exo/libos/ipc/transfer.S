@@ -32,6 +32,12 @@
     mov %rsp, UAREA_PROLOGUE_STACK(\area)
     .endm
 
+/* After a refusal nobody may reply: one whose reply was given up before still could. Loses rcx. */
+    .macro WAIT_FOR_NOBODY
+    mov uarea(%rip), %rcx
+    movq $0, UAREA_REPLY + 16(%rcx)
+    .endm
+
 /* A reply by that environment goes on at `at`; loses rcx. r11: the u-area. */
     .macro WAIT_FOR env, at
     mov \env, UAREA_REPLY + 16(%r11)
@@ -78,6 +84,7 @@ transfer_call:
     MEANWHILE waiting, %r11
     mov %rbx, %rax
     syscall                         /* comes back only with an error */
+    WAIT_FOR_NOBODY
     cmp $-ERROR_AGAIN, %rax
     jne .Lfailed
     xor %edi, %edi                  /* the slice is over, and whoever owns it yields */
@@ -109,6 +116,7 @@ transfer_call_trusting:
     mov %rsp, UAREA_REPLY + 8(%r11)
     MEANWHILE idle, %r11
     syscall
+    WAIT_FOR_NOBODY
     pop %rcx
     ret
 .Ltrusted:

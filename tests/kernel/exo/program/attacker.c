@@ -226,6 +226,12 @@ static void serve_never(struct message *m) {
         exo_env_yield(called_by);
 }
 
+static void serve_late(struct message *m) {
+    for (uint64_t n = m->word[0]; n; n--)
+        exo_env_yield(called_by);
+    m->word[0] += 100;
+}
+
 /* It has all, and keeps it. */
 static _Noreturn void exhausted(long error, uint64_t creator) {
     uarea->own[0] = (uint64_t)error;
@@ -455,6 +461,10 @@ uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
         called_by = argument >> 32;
         transfer_serve(serve_never);
         return 0;
+    case ATTACK_SERVE_LATE:
+        called_by = argument >> 32;
+        for (;;)
+            transfer_serve(serve_late);
     case ATTACK_SERVE_REGISTERS:
         serve_registers();
     case ATTACK_EXHAUST_TABLES:

@@ -65,6 +65,7 @@
     X(METHOD_CLIENT)    /* looks for the secret of the one in the upper half; a line, or 0 */      \
     X(METHOD_LONG)      /* none: a long call of the one in the upper half */                       \
     X(SERVE_NEVER)      /* none: serves, but yields to its creator and never replies */            \
+    X(SERVE_LATE)       /* none: serves; yields to its creator as often as asked, adds 100 */      \
     X(SERVE_REGISTERS)  /* none: serves with what registers differ from 0x1111... times n */       \
     X(EXHAUST_TABLES)   /* maps until its account is full; exits with a bit for each other call */ \
                         /* that fails for that */                                                  \
