@@ -7,6 +7,7 @@
 
 #include "exo/libos/exposed.h"
 #include "exo/libos/stubs.h"
+#include "exo/libos/timer.h"
 #include "exo/libos/uarea.h"
 #include "exo/libos/yield.h"
 #include "measure/bench.h"
@@ -175,6 +176,34 @@ CHECK(late_end, "late/a_slice_given_up_at_its_very_end_takes_nothing_from_the_ne
     CHECK_THAT(c, none > 100 && none < 295); /* at some the end came first */
     if (shortest < us(95))
         check_fail(c, "a slice of %lu us", shortest / us(1));
+}
+
+static volatile unsigned timers;
+
+static void count_timer(void) {
+    timers++;
+}
+
+CHECK(late_timer, "late/a_timer_that_is_due_within_a_yield_comes_once_it_is_over") {
+    if (!has_clock(c))
+        return;
+    timers = 0;
+    for (unsigned early = 0; early < 400; early++) { /* all positions are this one's */
+        uint64_t at = __builtin_ia32_rdtsc() + us(5);
+        timer_set(at, count_timer);
+        while (__builtin_ia32_rdtsc() < at - early * us(1) / 200)
+            ;
+        exo_env_yield(0);
+        while (__builtin_ia32_rdtsc() < at + us(2))
+            ;
+        if (timers != early + 1)
+            check_fail(c, "%u of %u, %u early", timers, early + 1, early);
+    }
+    uint64_t at = __builtin_ia32_rdtsc();
+    timer_set(1, count_timer); /* in the past: at once */
+    while (timers == 400 && __builtin_ia32_rdtsc() - at < us(100))
+        ;
+    CHECK_THAT(c, timers == 401);
 }
 
 CHECK(late_sole, "late/a_budget_ends_slices_of_one_that_has_all_positions_too") {
