@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* task.c -- a task that must be done in each period, of 4 ms, and takes half a slice: so often
+/* task.c -- a task that must be done in each period, of 5 ms, and takes half a slice: so often
  * as the argument's lower half says. Ends with how often it was late, or with an error above that.
  * Its u-area tells how many rounds are done. As the first environment (report.h) it has the number
  * in its words, and all positions. */
@@ -11,7 +11,7 @@
 #include "exo/libos/yield.h"
 #include "user/program.h"
 
-#define PERIOD  4000000
+#define PERIOD  5000000
 #define COST    50000
 #define REFUSED 100000
 

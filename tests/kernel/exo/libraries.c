@@ -86,15 +86,64 @@ CHECK(libraries_stride,
         check_fail(c, "%lu per mille from the plan", e->ended);
 }
 
-CHECK(libraries_refused, "libraries/a_task_whose_positions_are_too_few_is_not_begun") {
-    uint64_t id = start(c, "periodic", 5);
-    if (!id)
-        return;
-    divide(id, EXO_SLOTS);
+/* It lives with every 16th position, and others keep so much: whether it is refused at once. */
+static bool is_refused(uint64_t id, unsigned step, uint64_t keeps) {
+    divide(id, step);
+    for (uint64_t i = 0; i < EXO_SLOTS; i++) {
+        const struct exo_terms t = {.budget = i, .keeps = i % step ? keeps : 0};
+        exo_slot_terms(0, i, &t);
+    }
     set_word(id, 1, 1);
     const volatile struct exo_env *e = exposed_env(id);
-    for (unsigned n = 0; n < LONGEST && e->state == EXO_ENV_READY; n++)
+    for (unsigned n = 0; n < LONGEST && e->state == EXO_ENV_READY && !word_of(id, 0); n++)
+        exo_env_yield(0);
+    bool refused = e->state == EXO_ENV_EXITED && e->ended == REFUSED;
+    divide((uint64_t)exo_env_self(), 1);
+    for (uint64_t i = 0; i < EXO_SLOTS; i++) {
+        const struct exo_terms none = {.budget = i};
+        exo_slot_terms(0, i, &none);
+    }
+    exo_env_destroy(OWN_SLOT, id);
+    return refused;
+}
+
+CHECK(libraries_refused, "libraries/a_task_whose_positions_are_too_few_is_not_begun") {
+    static const struct {
+        unsigned step;
+        uint64_t keeps;
+        bool refused;
+    } cases[] = {{EXO_SLOTS, 0, true}, {16, 0, false}, {16, EXO_SLICE_NS, true}};
+    for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        uint64_t id = start(c, "periodic", 5);
+        if (!id)
+            return;
+        if (is_refused(id, cases[i].step, cases[i].keeps) != cases[i].refused)
+            check_fail(c, "every %uth position beside %lu ns that others keep", cases[i].step,
+                       cases[i].keeps);
+    }
+}
+
+/* One that `env` made. */
+static uint64_t child_of(uint64_t env) {
+    const volatile struct exo_env *e = (const volatile struct exo_env *)EXO_ENV;
+    for (unsigned i = 0; i < EXO_ENVS; i++)
+        if (e[i].creator == env && e[i].state == EXO_ENV_READY)
+            return e[i].id;
+    return 0;
+}
+
+CHECK(libraries_worker_ends, "libraries/a_worker_that_ended_takes_no_slice_from_the_others") {
+    uint64_t id = start(c, "stride", 40);
+    if (!id)
+        return;
+    divide(id, 2);
+    for (unsigned n = 0; n < 10; n++)
+        exo_env_yield(0);
+    uint64_t worker = child_of(id);
+    CHECK_THAT(c, worker && exo_env_destroy(OWN_SLOT, worker) == 0);
+    const volatile struct exo_env *e = exposed_env(id);
+    for (unsigned n = 0; n < 1000 && e->state == EXO_ENV_READY; n++)
         exo_env_yield(0);
     divide((uint64_t)exo_env_self(), 1);
-    CHECK_THAT(c, e->state == EXO_ENV_EXITED && e->ended == REFUSED);
+    CHECK_THAT(c, e->state == EXO_ENV_EXITED && e->ended < 1000);
 }

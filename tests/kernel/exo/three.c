@@ -17,7 +17,7 @@
 #include "measure/bench.h"
 
 #define MS        150 /* where nobody asks for more */
-#define PERIOD_MS 4   /* apps/task.c */
+#define PERIOD_MS 5   /* apps/task.c */
 #define OWN_SLOT  6
 #define FRAMES    400
 

@@ -26,13 +26,28 @@ void stride_add(struct stride *s) {
     all = s;
 }
 
+static void forget(const struct stride *gone) {
+    struct stride **link = &all;
+    while (*link != gone)
+        link = &(*link)->next;
+    *link = gone->next;
+}
+
+static bool has_ended(const struct stride *s) {
+    const volatile struct exo_env *e = exposed_env(s->worker.env);
+    return !e || e->state != EXO_ENV_READY;
+}
+
 bool stride_give(void) {
-    struct stride *s = least();
+    struct stride *s;
+    while ((s = least()) && has_ended(s)) /* else it would have every slice, and take none */
+        forget(s);
     if (!s)
         return false;
-    uint64_t ticks = exposed_env(s->worker.env)->ticks;
+    const volatile struct exo_env *e = exposed_env(s->worker.env);
+    uint64_t ticks = e->ticks;
     exo_env_yield(s->worker.env);
-    if (exposed_env(s->worker.env)->ticks == ticks)
+    if (e->ticks == ticks)
         return true; /* it gave the processor back before the slice's end: not charged */
     s->pass += STRIDE_ONE / s->tickets;
     s->slices++;

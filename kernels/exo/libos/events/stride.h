@@ -18,8 +18,8 @@ struct stride {
 
 /* s->worker, which can run, takes part from now on with s->tickets. */
 void stride_add(struct stride *s);
-/* Gives what is left of this slice to the next one; returns in a later slice. False: there is
- * none. */
+/* Gives what is left of this slice to the next one; returns in a later slice. One that has ended
+ * takes part no more. False: there is none. */
 bool stride_give(void);
 /* By how much the worker that is farthest from its plan is so, per mille of the plan. */
 uint64_t stride_error(void);

@@ -7,17 +7,34 @@
 #include "exo/libos/yield.h"
 #include "lib/error.h"
 
-/* What a position takes at most: its slice, its end, and as much of the kernel's work as a call may
- * have begun. */
-#define POSITION_NS (EXO_SLICE_NS + EXO_EPILOGUE_NS + 10000ul)
+/* As much of the kernel's work as a call may have begun when a slice ends. */
+#define KERNEL_NS 10000ul
+#define OWN_NS    (EXO_SLICE_NS + EXO_EPILOGUE_NS + KERNEL_NS)
+
+/* What a position of another's takes at most: its slice, what it has kept for it, and as long after
+ * its end as nobody is ended for. */
+static uint64_t others_ns(const volatile struct exo_slot *s) {
+    return EXO_SLICE_NS + s->keeps + EXO_EPILOGUE_MOST * EXO_EPILOGUE_NS + KERNEL_NS;
+}
+
+/* Slices of this environment's that are whole in the `period` that begins with that position. */
+static uint64_t own_from(unsigned from, uint64_t self, uint64_t period) {
+    uint64_t own = 0;
+    for (uint64_t i = from, left = period;; i++) {
+        const volatile struct exo_slot *s = exposed_slot(i % EXO_SLOTS);
+        uint64_t takes = s->env == self ? OWN_NS : others_ns(s);
+        if (takes > left)
+            return own;
+        left -= takes;
+        own += s->env == self;
+    }
+}
 
 uint64_t periodic_supply(uint64_t period) {
-    const uint64_t self = (uint64_t)exo_env_self(), window = period / POSITION_NS;
-    uint64_t least = window;
+    const uint64_t self = (uint64_t)exo_env_self();
+    uint64_t least = -1ul;
     for (unsigned from = 0; from < EXO_SLOTS; from++) {
-        uint64_t own = 0;
-        for (uint64_t i = 0; i < window; i++)
-            own += exposed_slot((from + i) % EXO_SLOTS)->env == self;
+        uint64_t own = own_from(from, self, period);
         least = own < least ? own : least;
     }
     return least * EXO_SLICE_NS;

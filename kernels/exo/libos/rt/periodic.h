@@ -8,7 +8,8 @@
 #include <stdint.h>
 
 /* The least time, in ns, that this environment gets in any `period` ns: its whole slices in the
- * worst place of the vector, where all others take theirs and the time to end them. */
+ * worst place of the vector, where all others take theirs, all that they may keep, and as much time
+ * after their ends as nobody is ended for. */
 uint64_t periodic_supply(uint64_t period);
 
 struct periodic {
