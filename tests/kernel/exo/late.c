@@ -7,7 +7,7 @@
 
 #include "exo/libos/exposed.h"
 #include "exo/libos/stubs.h"
-#include "exo/libos/timer.h"
+#include "exo/libos/time/timer.h"
 #include "exo/libos/uarea.h"
 #include "exo/libos/yield.h"
 #include "measure/bench.h"
