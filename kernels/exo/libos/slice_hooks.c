@@ -9,6 +9,8 @@
 
 #include "exo/defence.h"
 #include "exo/libos/uarea.h"
+#include "exo/libos/upcall_handle.h"
+#pragma weak upcall_top
 
 /* yield.S: where a slice begins that a yield waited for, and one that the last one's end did; where
  * one ends when its registers are saved. And the same by way of the hooks. */
@@ -21,30 +23,36 @@ struct slice_hook *slice_at_begin; /* yield.S goes through them, too, where a yi
 static struct slice_hook *at_end;
 _Static_assert(!offsetof(struct slice_hook, fn) && offsetof(struct slice_hook, next) == 8, "there");
 
-/* upcall_entry.S: the stack of traps is free for the next one, but still has registers on it. */
-extern const char upcall_leaves[] __attribute__((weak)), upcall_left[] __attribute__((weak));
+/* Interrupted on the stack of traps, which is free for the next one but still has registers on it:
+ * traps go on the stack in use until these are taken, also of who is called by a transfer
+ * meanwhile. */
+static const struct slice_registers *leaving;
+static uint64_t trap_stack;
 
-/* Interrupted there, a hook is within a handler, too: its traps go on the stack in use. */
 static bool is_leaving(const struct slice_registers *r) {
-    return DEFENDED(LEAVING) &&
-           r->rip - (uint64_t)upcall_leaves < (uint64_t)(upcall_left - upcall_leaves);
+    return &upcall_top && (uint64_t)(upcall_top - (const char *)r) < UPCALL_STACK &&
+           uarea->trap_stack && DEFENDED(LEAVING);
 }
 
 static void run(struct slice_hook *h, struct slice_registers *r) {
-    uint64_t stack = uarea->trap_stack;
-    if (is_leaving(r))
-        uarea->trap_stack = 0;
     for (; h; h = h->next)
         h->fn(h, r);
-    if (is_leaving(r))
-        uarea->trap_stack = stack;
 }
 
 void slice_begun(struct slice_registers *r) {
     run(slice_at_begin, r);
+    if (r == leaving) {
+        leaving = 0;
+        uarea->trap_stack = trap_stack;
+    }
 }
 
 void slice_ended(struct slice_registers *r) {
+    if (is_leaving(r)) {
+        leaving = r;
+        trap_stack = uarea->trap_stack;
+        uarea->trap_stack = 0;
+    }
     run(at_end, r);
 }
 
@@ -53,6 +61,7 @@ void slice_on_begin(struct slice_hook *h) {
     slice_at_begin = h;
     yield_goes_on = (uint64_t)yield_hooked;
     slice_goes_on = (uint64_t)slice_begin_hooked;
+    slice_goes_off = (uint64_t)slice_end_hooked;
 }
 
 void slice_on_end(struct slice_hook *h) {

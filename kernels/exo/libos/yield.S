@@ -2,10 +2,8 @@
 /* yield.S -- see yield.h. */
 #include "exo/abi.h"
 #include "exo/defence.h"
+#include "exo/libos/vectors.h"
 #include "machine/trap/entry.h"
-
-/* Bytes that xsave writes. */
-#define VECTORS 832
 
 /* rdi: where a slice's end has put the registers. */
     .macro INTERRUPTED
@@ -22,18 +20,18 @@ exo_env_sleep:
     mov $EXO_CALL_ENV_SLEEP, %eax
     jmp give_away
 exo_env_yield:
-    mov $EXO_CALL_ENV_YIELD, %eax
-    mov %edi, %edx
-    test %edi, %edi
-    jz give_away
-    cmp %rdx, %rdi
-    jne give_away                   /* no id: the kernel says so */
     mov %rdi, %rax
     shl $32, %rax
+    jz 1f
+    mov %edi, %edx
+    cmp %rdx, %rdi
+    jne 1f                          /* no id: the kernel says so */
     or $EXO_YIELD, %rax
 give_away:
     PUSH_KEPT
     mov uarea(%rip), %rdx
+    cmpb $0, vectors_kept(%rip)
+    jne with_modes
     mov yield_goes_on(%rip), %rcx
     mov %rcx, UAREA_PROLOGUE_ENTRY(%rdx)
     mov %rsp, UAREA_PROLOGUE_STACK(%rdx)
@@ -41,6 +39,25 @@ give_away:
 yielded:
     POP_KEPT                        /* the slice begins with rax 0 */
     ret
+1:  mov $EXO_CALL_ENV_YIELD, %eax
+    jmp give_away
+
+/* What a call keeps beside general registers: how floating point rounds, and what traps. */
+with_modes:
+    sub $8, %rsp
+    stmxcsr (%rsp)
+    fnstcw 4(%rsp)
+    lea modes(%rip), %rcx
+    mov %rcx, UAREA_PROLOGUE_ENTRY(%rdx)
+    mov %rsp, UAREA_PROLOGUE_STACK(%rdx)
+    syscall
+    add $8, %rsp
+    jmp yielded
+modes:
+    ldmxcsr (%rsp)
+    fldcw 4(%rsp)
+    add $8, %rsp
+    jmp *yield_goes_on(%rip)
     .globl yield_hooked
 yield_hooked:                       /* in place of slice_begun() for each yield: rbx is free, there is a hook */
     sub $8, %rsp
@@ -75,12 +92,7 @@ slice_ends:
     sub $(VECTORS + 64), %rsp
     and $-64, %rsp
     mov %rcx, VECTORS(%rsp)
-    .irp word, 0, 8, 16, 24, 32, 40, 48, 56
-    movq $0, (512 + \word)(%rsp)    /* xsave leaves the header's reserved bytes as they are */
-    .endr
-    mov $7, %eax                    /* x87, SSE, AVX */
-    xor %edx, %edx
-    xsave64 (%rsp)
+    SAVE_VECTORS
     mov uarea(%rip), %rdx
 2:  jmp *slice_goes_off(%rip)
     .globl slice_begin_hooked, slice_end_hooked
@@ -107,9 +119,7 @@ slice_begin_hooked:
 slice_begins:
     cmpb $0, vectors_kept(%rip)
     je 2f
-    mov $7, %eax
-    xor %edx, %edx
-    xrstor64 (%rsp)
+    RESTORE_VECTORS
     mov VECTORS(%rsp), %rsp
 2:
 #if DEFENDED(YIELDS)

@@ -150,6 +150,10 @@ CHECK(exos_thread, "exos/threads_of_a_process_have_stacks_and_bases_of_fs_of_the
     run_timed(c, EXOS_THREAD);
 }
 
+CHECK(exos_stand, "exos/a_process_told_to_go_on_at_any_instruction_of_stopping_goes_on") {
+    run_timed(c, EXOS_STAND);
+}
+
 CHECK(exos_debug, "exos/a_debugger_stops_reads_patches_and_continues_another_process") {
     run_timed(c, EXOS_DEBUG);
 }

@@ -6,7 +6,7 @@
 #include "machine/trap/entry.h"
 
     .text
-    .globl upcall_entry, upcall_leaves, upcall_leave_short, upcall_left, upcall_run, upcall_abandon
+    .globl upcall_entry, upcall_leave_short, upcall_run, upcall_abandon
 
 /* In:  rsp the trap stack (upcall_top), or below it, for a trap within a handler, the struct exo_trap; all other
  *      registers as the trap found them, DF and TF clear.
@@ -40,7 +40,6 @@ upcall_entry:
     cmp %rsi, upcall_top(%rip)
     jne 1f
     mov %rsi, UAREA_TRAP_STACK(%rbx) /* the next trap may come: only the stack that is in use is read from here on */
-upcall_leaves:
 1:  POP_REGISTERS
     pop %rsp
     popfq                           /* TF, if set, traps after the next instruction: at rip */
@@ -53,7 +52,6 @@ upcall_leave_short:
     pop %\register
     .endr
     pop %rsp
-upcall_left:
     popfq
     ret $EXO_RED_ZONE
 

@@ -29,6 +29,7 @@ enum exos_case {
     EXOS_SEGMENT,        /* memory that is shared by its name */
     EXOS_THREAD,         /* threads of one process */
     EXOS_DEBUG,          /* a process that another one stops, reads, changes */
+    EXOS_STAND,          /* stand still and go on; has slices of its own */
     EXOS_CASES
 };
 
@@ -37,7 +38,7 @@ uint64_t case_fork(void), case_tree(void), case_zero(void), case_memory(void), c
     case_full(void), case_pipe(void), case_vfork(void), case_protected_pipe(void), case_exec(void),
     case_signal(void), case_nested(void), case_watch(void), case_state(void), case_lock(void),
     case_killed(void), case_call(void), case_forever(void), case_segment(void), case_thread(void),
-    case_debug(void);
+    case_debug(void), case_stand(void);
 
 /* The upper half of the argument. */
 extern uint64_t cases_argument;

@@ -113,7 +113,7 @@ uint64_t case_exec(void) {
     MUST(in_child(with_its_pid) == SEEN);
     MUST(in_child(with_signals) == EXOS_SIGUSR1 + 1);
     MUST(sees("again", "0123456789", 0));
-    MUST(sees("family", 0, 0));
+    MUST(exos_set_fs((uint64_t)&script) == 0 && sees("family", 0, 0) && exos_set_fs(0) == 0);
     MUST(sees("stranger", 0, 0));
     MUST(tell("#! execed script\nonce upon a time") == SEEN);
     MUST(tell("#!nowhere") == E_NOT_FOUND);

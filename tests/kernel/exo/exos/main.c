@@ -38,6 +38,7 @@ uint64_t program_main(uint64_t which, uint64_t b, const char *words) {
         [EXOS_SEGMENT] = case_segment,
         [EXOS_THREAD] = case_thread,
         [EXOS_DEBUG] = case_debug,
+        [EXOS_STAND] = case_stand,
         [EXOS_KILLED] = case_killed,
         [EXOS_FOREVER] = case_forever,
     };

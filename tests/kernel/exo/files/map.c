@@ -4,6 +4,7 @@
 
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exos/files/mmap.h"
+#include "exo/libos/exos/files/shared.h"
 #include "exo/libos/exos/own.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/stubs.h"
@@ -71,8 +72,32 @@ static uint64_t files_of_maps(void) {
     return 0;
 }
 
+/* Where no area is left what is there stays; and memory that is gone keeps no descriptor. */
+static uint64_t many_areas(void) {
+    uint64_t at = 0x200000000000, n = 0;
+    int fd = (int)exos_open("/many", RW | EXOS_CREATE);
+    long got = 0;
+    MUST(exos_write(fd, "many", 4) == 4);
+    for (unsigned i = 0; i < 2 * MAPPED_FDS; i++) {
+        got = exos_mmap(0, PAGE, EXOS_READ, 0, fd, 0);
+        MUST(got > 0 && !memcmp((const void *)got, "many", 4));
+        MUST(exos_munmap((uint64_t)got, PAGE) == 0);
+    }
+    while ((got = exos_mmap(at + 2 * n * PAGE, PAGE, RW, EXOS_MAP_FIXED, -1, 0)) > 0)
+        *(char *)(at + 2 * n++ * PAGE) = 'm';
+    MUST(got == -E_FULL && n > 10);
+    MUST(exos_mmap(at, PAGE, RW, EXOS_MAP_FIXED, -1, 0) == -E_FULL && *(char *)at == 'm');
+    MUST(exos_mmap(0, PAGE, EXOS_READ, 0, fd, 0) == -E_FULL);
+    while (n--)
+        MUST(exos_munmap(at + 2 * n * PAGE, PAGE) == 0);
+    MUST(exos_mmap(0, PAGE, EXOS_READ, 0, fd, 0) > 0);
+    return 0;
+}
+
 uint64_t case_map(void) {
     uint64_t line = files_of_maps();
+    if (!line)
+        line = many_areas();
     if (line)
         return line;
     long at = exos_mmap(0, 8 * PAGE, RW, 0, -1, 0);

@@ -3,6 +3,7 @@
 #include "files_cases.h"
 
 #include "exo/libos/exos/exos.h"
+#include "exo/libos/exos/files/mmap.h"
 #include "exo/libos/exos/files/shared.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/stubs.h"
@@ -105,6 +106,8 @@ uint64_t case_executed(void) {
     char text[4];
     MUST(exos_flags(0) == RW && exos_flags(1) == -E_NOT_FOUND && exos_stat("here", &s) == 0);
     MUST(exos_read(0, text, 3) == 3 && !memcmp(text, "def", 3)); /* the offset is */
+    for (int fd = EXOS_FDS; fd < (int)ROW_FDS; fd++) /* those of memory that is no more */
+        MUST(!row_own()->file[fd]);
     return exos_write(0, "g", 1) == 1 ? 33 : __LINE__;
 }
 
@@ -117,6 +120,7 @@ uint64_t case_exec(void) {
     MUST(exos_open("/f", RW | EXOS_CLOEXEC) == 1 && exos_write(fd, "abcdef", 6) == 6);
     MUST(exos_seek(fd, 3, EXOS_FROM_START) == 3 && exos_mkdir("/d") == 0 && exos_chdir("/d") == 0);
     MUST(exos_close(exos_open("here", EXOS_WRITE | EXOS_CREATE)) == 0);
+    MUST(exos_mmap(0, PAGE, EXOS_READ, EXOS_MAP_SHARED, fd, 0) > 0);
     long pid = exos_fork();
     if (pid == 0)
         exos_exit((uint64_t)-exos_exec("/boot/files", argv, 0));

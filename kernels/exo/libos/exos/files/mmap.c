@@ -122,13 +122,14 @@ long exos_mmap(uint64_t at, uint64_t bytes, unsigned rights, unsigned how, int f
             return kept;
         new.fd = (int)kept;
     }
-    if (!at || !area_add(&areas, new))
-        error = -E_FULL;
-    else
+    if (!at || !area_add(&areas, new)) {
+        error = -E_FULL; /* and what is there stays */
+    } else {
         error = fd >= 0 ? map_file(at, bytes, bits, shared, new.fd, offset)
                         : map_zeroes(at, bytes, bits, shared);
-    if (error && at)
-        exos_munmap(at, bytes);
+        if (error)
+            exos_munmap(at, bytes);
+    }
     critical_begin();
     close_unused();
     critical_end();

@@ -99,13 +99,15 @@ static long build(uint64_t env, const struct elf_source *program, arguments argv
  * that was borrowed. Where it has not: why. */
 static long run(struct process *self, uint64_t env) {
     const volatile struct exo_env *e = exposed_env(env);
+    uint32_t me = self->env;
     self->next = (uint32_t)env;
     long error = exo_env_start(0, env);
     while (!error && self->next == env && e->id == env && e->state == EXO_ENV_READY)
         exo_env_yield(env);
-    if (self->env == env) {
-        exos_own()->held--;
-        vfork_give_back();
+    if (process_self() != self || self->env != me) { /* the process is the other one, or no more */
+        if (exos_own()->lender)
+            vfork_give_back();
+        exo_env_exit(0);
     }
     self->next = 0;
     if (!error && e->id == env && e->state == EXO_ENV_EXITED)
@@ -152,6 +154,12 @@ long exos_exec(const char *name, arguments argv, arguments envp) {
     return error;
 }
 
+/* p->env and p->next, in one store. */
+typedef uint64_t __attribute__((may_alias)) both_envs;
+_Static_assert(offsetof(struct process, env) % 8 == 0 &&
+                   offsetof(struct process, next) == offsetof(struct process, env) + 4,
+               "one store");
+
 void exec_publish(void) {
     struct exos_own *own = exos_own();
     uint64_t self = (uint64_t)exo_env_self(), before = own->before;
@@ -160,10 +168,10 @@ void exec_publish(void) {
         return;
     if (!p || p->next != self)
         exo_env_exit(0); /* it was killed meanwhile, and with it whoever made this */
-    p->env = (uint32_t)self;
-    p->next = 0;
+    *(volatile both_envs *)&p->env = self | before << 32; /* whoever kills it now finds both */
     p->segments = 0;
     own->before = 0;
     if (before)
         exo_env_destroy(0, before);
+    p->next = 0;
 }

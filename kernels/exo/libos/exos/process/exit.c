@@ -26,10 +26,8 @@ static _Noreturn void end(uint64_t status, unsigned signal) {
         self->state = PROCESS_EXITED;
         process_tell_parent(self);
     }
-    if (own->lender) {
-        own->held--;
+    if (own->lender)
         vfork_give_back();
-    }
     exo_env_exit(status);
 }
 

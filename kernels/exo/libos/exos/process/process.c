@@ -86,8 +86,12 @@ void process_free(struct process *p) {
 
 void process_send(struct process *p, unsigned signal) {
     uint32_t bit = (uint32_t)signal_bit(signal);
+    /* To stop and to go on take each other back, where they have not come yet. */
+    uint32_t back = bit & SIGNALS_STOP ? (uint32_t)signal_bit(EXOS_SIGCONT)
+                                       : (signal == EXOS_SIGCONT ? SIGNALS_STOP : 0);
+    __atomic_fetch_and(&p->pending, ~back, __ATOMIC_RELAXED);
     __atomic_fetch_or(&p->pending, bit, __ATOMIC_RELAXED);
-    p->wakes += (p->heeds & bit) != 0;
+    __atomic_fetch_add(&p->wakes, (p->heeds & bit) != 0, __ATOMIC_RELAXED);
 }
 
 void process_tell_parent(const struct process *p) {

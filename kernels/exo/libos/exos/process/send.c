@@ -41,13 +41,17 @@ static bool is_borrower(const struct process *p) {
 
 /* The environment goes, and what it was about to make. */
 static long kill(struct process *p) {
-    uint32_t pid = p->pid, env = p->env;
+    uint32_t pid = p->pid, env;
+    long error;
     p->signal = EXOS_SIGKILL;
     process_tell_parent(p);
-    long error = exo_env_destroy(0, env);
-    if (error)
+    do { /* it may become another meanwhile */
+        env = p->env;
+        error = exo_env_destroy(0, env);
+        process_bury(p, env);
+    } while (p->pid == pid && p->env != env);
+    if (error && process_lives(pid))
         return error;
-    process_bury(p, env);
     hooks_ended(pid);
     return 0;
 }
@@ -55,11 +59,11 @@ static long kill(struct process *p) {
 static long send(struct process *p, unsigned signal) {
     if (signal == EXOS_SIGKILL && !is_borrower(p))
         return kill(p);
-    if (signal == EXOS_SIGCONT)
-        p->flags &= ~(uint32_t)PROCESS_STANDS;
     if (!signal)
         return 0;
     process_send(p, signal);
+    if (signal == EXOS_SIGCONT)
+        __atomic_fetch_and(&p->flags, ~(uint32_t)PROCESS_STANDS, __ATOMIC_RELAXED);
     const volatile struct exo_env *e = exposed_env(p->env);
     if (e &&
         e->waits) /* its slices are not its own while it waits for a reply: it hears of it now */

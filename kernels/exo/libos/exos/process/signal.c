@@ -9,8 +9,7 @@
 #include "exo/libos/ipc/transfer.h"
 #include "lib/error.h"
 
-#define FIXED    (signal_bit(EXOS_SIGKILL) | signal_bit(EXOS_SIGSTOP))
-#define STOPPING (signal_bit(EXOS_SIGSTOP) | signal_bit(EXOS_SIGTSTP))
+#define FIXED (signal_bit(EXOS_SIGKILL) | signal_bit(EXOS_SIGSTOP))
 /* By default nothing happens at these. */
 #define UNNOTED (signal_bit(EXOS_SIGCHLD) | signal_bit(EXOS_SIGCONT))
 
@@ -32,10 +31,22 @@ static void tell(void) {
         self->heeds = (uint32_t)heeds;
 }
 
+/* The signal comes, unless it was taken back. */
+static bool take(struct process *self, unsigned signal) {
+    uint32_t bit = (uint32_t)signal_bit(signal);
+    return __atomic_fetch_and(&self->pending, ~bit, __ATOMIC_RELAXED) & bit;
+}
+
 static void stand(struct process *self, unsigned signal, const struct slice_registers *at) {
     exos_own()->stood_at = (uint64_t)at;
     self->signal = signal;
-    self->flags = (self->flags | PROCESS_STANDS) & ~(uint32_t)PROCESS_TOLD;
+    __atomic_fetch_and(&self->flags, ~(uint32_t)PROCESS_TOLD, __ATOMIC_RELAXED);
+    __atomic_fetch_or(&self->flags, PROCESS_STANDS, __ATOMIC_RELAXED);
+    /* It stands before it takes a signal that SIGCONT may take back, which then ends this. */
+    if ((SIGNALS_STOP & signal_bit(signal)) && !take(self, signal))
+        __atomic_fetch_and(&self->flags, ~(uint32_t)PROCESS_STANDS, __ATOMIC_RELAXED);
+    else
+        process_tell_parent(self);
     signals_hold();
     while (self->flags & PROCESS_STANDS && !(self->pending & signal_bit(EXOS_SIGKILL)))
         process_pass();
@@ -59,12 +70,12 @@ static void run(unsigned signal, struct slice_registers *at) {
 
 static void act(struct process *self, unsigned signal, struct slice_registers *at) {
     exos_handler *fn = actions[signal].fn;
-    if (is_ignored(signal))
-        return;
-    if (fn != EXOS_DEFAULT)
-        run(signal, at);
-    else if (STOPPING & signal_bit(signal))
+    if (fn == EXOS_DEFAULT && (SIGNALS_STOP & signal_bit(signal)))
         stand(self, signal, at);
+    else if (!take(self, signal) || is_ignored(signal))
+        return;
+    else if (fn != EXOS_DEFAULT)
+        run(signal, at);
     else
         exit_by_signal(signal);
 }
@@ -80,9 +91,7 @@ static void deliver(struct slice_registers *at) {
     if (!self || !may_come())
         return;
     for (uint64_t come; (come = self->pending & ~(exos_own()->masked & ~FIXED));) {
-        unsigned signal = (unsigned)__builtin_ctzl(come);
-        __atomic_fetch_and(&self->pending, ~(uint32_t)signal_bit(signal), __ATOMIC_RELAXED);
-        act(self, signal % EXOS_SIGNALS, at);
+        act(self, (unsigned)__builtin_ctzl(come) % EXOS_SIGNALS, at);
     }
 }
 

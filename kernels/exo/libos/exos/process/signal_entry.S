@@ -2,6 +2,7 @@
 /* signal_entry.S -- where the handler of traps puts the application when a signal has come of its trap: rsp is a struct
  * slice_registers, above which is the red zone, and rdi the signal. */
 #include "exo/abi.h"
+#include "exo/libos/vectors.h"
 #include "machine/trap/entry.h"
 
     .text
@@ -9,10 +10,18 @@
 signal_enter:
     mov %rsp, %rsi
     mov %rsp, %rbx
-    and $-16, %rsp
+    and $-64, %rsp
     cld
-    call signal_entered             /* signal.c */
-    mov %rbx, %rsp
+    mov %rsp, %rbp
+    cmpb $0, vectors_kept(%rip)
+    je 1f
+    sub $VECTORS, %rsp
+    SAVE_VECTORS
+1:  call signal_entered             /* signal.c */
+    cmp %rsp, %rbp
+    je 1f
+    RESTORE_VECTORS
+1:  mov %rbx, %rsp
     POP_REGISTERS
     popfq
     ret $EXO_RED_ZONE

@@ -29,5 +29,7 @@ enum {
 static inline uint64_t signal_bit(unsigned signal) {
     return 1ul << signal;
 }
+/* Those that let a process stand still. */
+#define SIGNALS_STOP ((uint32_t)(signal_bit(EXOS_SIGSTOP) | signal_bit(EXOS_SIGTSTP)))
 
 #endif

@@ -9,7 +9,8 @@
 long vfork_from(const uint64_t *rsp);
 _Noreturn void vfork_return(const uint64_t *kept, uint64_t value);
 
-/* The child is done with the environment that it borrowed: its parent goes on there. */
+/* The child, which holds signals, is done with the environment that it borrowed: its parent goes on
+ * there, with the mask and the alarm that it had. */
 _Noreturn void vfork_give_back(void);
 
 #endif
