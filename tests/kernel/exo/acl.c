@@ -66,6 +66,18 @@ CHECK(acl_long, "acl/each_word_of_a_longer_list_opens_a_frame_for_what_it_says")
     CHECK_THAT(c, exo_acl_read(frame, seen, 3) == -E_NOT_FOUND);
 }
 
+CHECK(acl_no_frame, "acl/a_number_of_no_frame_has_no_list_and_no_pin") {
+    const struct cap one = named(1, CAP_ALL);
+    const uint64_t none[] = {env_info()->frame_count, 1ul << 31, 1ul << 40, 1ul << 59, -1ul};
+    struct cap seen;
+    for (unsigned i = 0; i < sizeof none / sizeof none[0]; i++) {
+        CHECK_THAT(c, exo_acl_read(none[i], &seen, 1) == -E_NOT_FOUND);
+        CHECK_THAT(c, exo_frame_pin(0, none[i]) == -E_PERM);
+        CHECK_THAT(c, exo_acl_set(0, none[i], 1, &one, 1, 0) == -E_PERM);
+        CHECK_THAT(c, exo_frame_unpin(0, 0, none[i]) == -E_NOT_FOUND);
+    }
+}
+
 CHECK(acl_copy, "acl/a_page_is_copied_by_whom_its_frames_list_lets_read_it") {
     uint64_t frame = begin(), free = frames_pick(frame + 1);
     const struct cap words[] = {named(1, CAP_ALL), named(2, CAP_WRITE), named(3, CAP_READ)};

@@ -207,12 +207,25 @@ CHECK(caps_revoke_all, "caps/what_is_revoked_is_gone_everywhere_with_the_pages_i
     unmap();
 }
 
+CHECK(caps_revoke_less, "caps/a_page_stays_only_with_the_rights_that_what_is_left_opens") {
+    const struct cap words[] = {cap(CAP_ALL, 1, 7, 0), cap(CAP_READ, 1, 8, 0)};
+    uint64_t env = made(8, 0, CAP_READ), frame = frames_pick(env_info()->frame_count / 2);
+    const struct exo_pages reads = {HERE + 4096, frame << 12 | EXO_PRESENT | EXO_NO_EXEC, 1};
+    exo_cap_forge(0, 1, words[0]);
+    CHECK_THAT(c, exo_cap_give(0, env, 1, 3) == 0 && map_in(env, 1, HERE | EXO_FRESH, frame) == 1);
+    CHECK_THAT(c, exo_page_update(0, env, 1, &reads, 1, 0) == 1);
+    CHECK_THAT(c, exo_acl_set(1, frame, 1, words, 2, 0) == 1);
+    CHECK_THAT(c, revoke(0, words[0]) > 0);
+    CHECK_THAT(c, exposed_frame(frame)->writers == 0 && exposed_frame(frame)->readers == 1);
+    exo_env_destroy(0, env);
+}
+
 CHECK(caps_revoke_cleared, "caps/who_gets_a_revoked_name_anew_sees_nothing_of_who_had_it") {
     uint64_t frame = frames_pick(env_info()->frame_count / 2);
     const struct exo_pages fresh = {HERE | EXO_FRESH,
                                     frame << 12 | EXO_PRESENT | EXO_WRITE | EXO_NO_EXEC, 1};
-    for (unsigned round = 0; round < 2; round++) {
-        exo_cap_forge(0, 1, cap(CAP_ALL, 1, 7, 0));
+    for (unsigned round = 0; round < 3; round++) { /* the last two with a longer name */
+        exo_cap_forge(0, 1, cap(CAP_ALL, round ? 2 : 1, 7, 0));
         CHECK_THAT(c, exo_page_update(0, 0, 1, &fresh, 1, 0) == 1);
         CHECK_THAT(c, !round || *(volatile uint64_t *)HERE == 0);
         *(volatile uint64_t *)HERE = 0x5ec7e7;
@@ -276,6 +289,7 @@ CHECK(caps_revoke_predicate, "caps/a_predicate_ends_with_the_capability_of_a_var
     CHECK_THAT(c, map_in(0, 1, HERE | EXO_FRESH, frame) == 1);
     uint64_t id = begun(ATTACK_SLEEP_FRAME | frame << 32);
     CHECK_THAT(c, exposed_env(id) && exposed_env(id)->asleep && exposed_frame(frame)->pins == 1);
+    CHECK_THAT(c, revoke(0, cap(CAP_ALL, 1, 8, 0)) > 0 && exposed_frame(frame)->pins == 1);
     CHECK_THAT(c, revoke(0, cap(CAP_ALL, 1, 7, 0)) > 0 && exposed_frame(frame)->pins == 0);
     exo_env_destroy(0, id);
     unmap();
@@ -313,6 +327,7 @@ CHECK(caps_revoke_ring, "caps/a_ring_ends_with_the_capability_of_its_pages") {
     CHECK_THAT(c, map_in(0, 1, HERE | EXO_FRESH, frame) == 1);
     memset((void *)HERE, 0, 4096);
     CHECK_THAT(c, exo_ring_set(1, (struct exo_message *)HERE, 1, cap(CAP_ALL, 0, 0, 0)) == 0);
+    CHECK_THAT(c, revoke(0, cap(CAP_ALL, 1, 8, 0)) > 0); /* another's */
     CHECK_THAT(c, exposed_frame(frame)->pins == 1 && exo_ring_send(0, self, message) == 0);
     CHECK_THAT(c, revoke(0, cap(CAP_ALL, 1, 7, 0)) > 0 && exposed_frame(frame)->pins == 0);
     CHECK_THAT(c, exo_ring_send(0, self, message) == -E_NOT_FOUND);

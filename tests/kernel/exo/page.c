@@ -7,6 +7,7 @@
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
 #include "exo/libos/stubs.h"
+#include "exo/libos/uarea.h"
 #include "exo/libos/upcall/upcall_handle.h"
 #include "lib/error.h"
 #include "lib/string.h"
@@ -121,11 +122,13 @@ CHECK(page_refused, "page/entries_that_no_environment_may_have_are_refused") {
         {HERE, env_info()->frame_count << 12 | EXO_PRESENT | DATA, 1, -E_PERM},
         {HERE, EXO_FRAME_OF | EXO_PRESENT | DATA, 1, -E_PERM},
     };
+    CHECK_THAT(c, map(0, 4096, EXO_WRITE, 1) == 1); /* there is a table with the first page */
     for (unsigned i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         long result = map(0, bad[i].at, bad[i].entry, bad[i].count);
         if (result != bad[i].error)
             check_fail(c, "case %u: %ld", i, result);
     }
+    unmap(4096, 1);
     CHECK_THAT(c, exposed_entry(HERE) == 0);
     CHECK_THAT(c, syscall6(EXO_CALL_page_update, 0, 0, 0, HOSTILE_KERNEL, 1, 0) == -E_FAULT);
 }
@@ -153,6 +156,9 @@ CHECK(page_bits, "page/of_an_entry_the_kernel_sets_what_is_its_own_and_leaves_th
     CHECK_THAT(c, exposed_entry(HERE) ==
                       ((entry & (EXO_FRAME_OF | DATA | EXO_SOFTWARE)) | EXO_PRESENT | 4));
     CHECK_THAT(c, protect(0, HERE, 0, 0x100) == -E_INVALID);
+    CHECK_THAT(c, protect(0, HERE + 16, 0, 1ul << 9) == -E_INVALID);
+    CHECK_THAT(c, protect(0, (uint64_t)uarea, 0, 1ul << 9) == -E_INVALID);
+    CHECK_THAT(c, protect(0, (uint64_t)uarea, EXO_WRITE, 0) == -E_INVALID);
     CHECK_THAT(c, protect(0, HERE, EXO_PRESENT, 0) == -E_INVALID);
     CHECK_THAT(c, map(0, HERE, 0x1234567890abcdee, 1) == 1); /* not present: all the library's */
     CHECK_THAT(c, exposed_entry(HERE) == 0x1234567890abcdee);

@@ -29,13 +29,15 @@ static struct cap named(uint8_t name, unsigned rights) {
     return (struct cap){.rights = rights & CAP_ALL, .valid = 1, .length = 1, .name = {name}};
 }
 
-/* 1 and 2: all of two names; 3: the first's, to be read only; 4: what is above both; 5: nothing. */
+/* 1 and 2: all of two names; 3: the first's, to be read only; 4: what is above both; 5: nothing; 6:
+ * the first's, to be written only. */
 static void take_capabilities(void) {
     exo_cap_forge(0, 1, named(1, CAP_ALL));
     exo_cap_forge(0, 2, named(2, CAP_ALL));
     exo_cap_forge(0, 3, named(1, CAP_READ));
     exo_cap_forge(0, 4, (struct cap){.rights = CAP_ALL, .valid = 1});
     exo_cap_forge(0, 5, (struct cap){0});
+    exo_cap_forge(0, 6, named(1, CAP_WRITE));
 }
 
 /* The same call by either way. */
@@ -45,7 +47,8 @@ static uint64_t env_of(unsigned way) {
 
 static long change(unsigned way, unsigned holder, unsigned page, uint64_t flags, unsigned frame,
                    uint64_t bits) {
-    uint64_t entry = (bits & EXO_PRESENT ? (first[way] + frame) << 12 : frame << 12) | bits;
+    /* One that is not present is the same for both, and names a frame all the same. */
+    uint64_t entry = (first[bits & EXO_PRESENT ? way : 0] + frame) << 12 | bits;
     const struct exo_pages p = {(AREA(way) + page * 4096ul) | flags, entry, 1};
     return exo_page_update(0, env_of(way), holder, &p, 1, 0);
 }
@@ -71,7 +74,7 @@ static void step(long result[WAYS]) {
     static const uint64_t likely[] = {0, EXO_FRESH | EXO_ABSENT | EXO_ZEROED,
                                       EXO_FRESH | EXO_COPIED}; /* of a handler of faults */
     const unsigned many = sizeof bits / sizeof bits[0];
-    unsigned holder = 1 + below(5), page = below(PAGES), frame = below(FRAMES);
+    unsigned holder = 1 + below(6), page = below(PAGES), frame = below(FRAMES);
     uint64_t flags = below(3) ? likely[below(3)] : below(16), one = bits[below(many)],
              other = bits[below(many)];
     bool updates = below(3);
@@ -153,6 +156,7 @@ CHECK(page_one, "page/the_short_path_does_what_the_complete_one_does") {
     unmap_all();
     compare(c, STEPS);
     CHECK_THAT(c, self->pages == pages && !exposed_frame(first[0])->references);
+    exo_cap_forge(0, 6, (struct cap){0});
 }
 
 CHECK(page_claimed, "page/a_frame_is_claimed_only_by_a_capability_with_the_rights_of_the_mapping") {
@@ -161,10 +165,13 @@ CHECK(page_claimed, "page/a_frame_is_claimed_only_by_a_capability_with_the_right
         CHECK_THAT(c, change(way, 5, 0, EXO_FRESH, 0, DATA) == -E_PERM);
         CHECK_THAT(c, change(way, 5, 0, 0, 0, EXO_PRESENT) == -E_PERM);
         CHECK_THAT(c, change(way, 3, 0, EXO_FRESH, 0, DATA) == -E_PERM);
+        CHECK_THAT(c, change(way, 6, 0, EXO_FRESH, 0, DATA) == -E_PERM);
+        CHECK_THAT(c, change(way, 6, 0, EXO_FRESH | EXO_ABSENT | EXO_ZEROED, 0, DATA) == -E_PERM);
         CHECK_THAT(c, !exposed_frame(first[way])->references);
         CHECK_THAT(c, change(way, 3, 0, EXO_FRESH, 0, EXO_PRESENT) == 1);
     }
     unmap_all();
+    exo_cap_forge(0, 6, (struct cap){0});
 }
 
 static volatile uint64_t *word(unsigned way, unsigned page) {
@@ -188,6 +195,7 @@ CHECK(page_contents, "page/a_claimed_frame_holds_what_was_asked_for") {
         CHECK_THAT(c, change(way, 1, 1, 0, 0, 0) == 1); /* and again, which is its own */
         CHECK_THAT(c, change(way, 1, 1, EXO_ABSENT | EXO_ZEROED, 1, DATA) == 1);
         CHECK_THAT(c, word(way, 1)[0] == 0 && word(way, 1)[511] == 0);
+        CHECK_THAT(c, exposed_frame(first[way] + 1)->limits == 0);
     }
     unmap_all();
 }
@@ -203,17 +211,124 @@ CHECK(page_fault_contents,
         CHECK_THAT(c, change(way, 1, 2, 0, 0, EXO_WRITE) == 1); /* the frame is free, and full */
         CHECK_THAT(c, change(way, 1, 2, EXO_FRESH | EXO_ABSENT | EXO_ZEROED, 3, DATA) == 1);
         CHECK_THAT(c, word(way, 2)[0] == 0 && word(way, 2)[511] == 0);
-        CHECK_THAT(c, f[3].references == 1 && f[3].writers == 1);
+        CHECK_THAT(c, f[3].references == 1 && f[3].writers == 1 && f[3].limits == 0);
         word(way, 2)[0] = 7, word(way, 2)[511] = 8;
         CHECK_THAT(c, change(way, 1, 3, 0, 3, EXO_PRESENT | EXO_NO_EXEC) == 1);
         CHECK_THAT(c, change(way, 2, 3, EXO_FRESH | EXO_COPIED, 4, DATA) == -E_PERM);
         CHECK_THAT(c, change(way, 3, 3, EXO_FRESH | EXO_COPIED, 4, DATA) == -E_PERM);
         CHECK_THAT(c, change(way, 1, 3, EXO_FRESH | EXO_COPIED, 3, DATA) == -E_EXISTS);
+        CHECK_THAT(c, word(way, 3)[0] == 7); /* the processor has the old frame */
         CHECK_THAT(c, change(way, 1, 3, EXO_FRESH | EXO_COPIED, 4, DATA) == 1);
+        word(way, 2)[0] = 1;
         CHECK_THAT(c, word(way, 3)[0] == 7 && word(way, 3)[511] == 8);
+        word(way, 2)[0] = 7;
         word(way, 3)[0] = 9; /* the processor has the new frame */
         CHECK_THAT(c, word(way, 2)[0] == 7 && f[3].references == 1 && f[4].references == 1);
         CHECK_THAT(c, f[3].readers == 0 && f[4].writers == 1 && f[4].mapping != f[3].mapping);
     }
     unmap_all();
+}
+
+#define FILLED (EXO_FRESH | EXO_ABSENT | EXO_ZEROED)
+
+static long fill(uint64_t at, uint64_t frame, uint64_t pages) {
+    const struct exo_pages p = {at | FILLED, frame << 12 | DATA, pages};
+    return exo_page_update(0, 0, 1, &p, 1, 0);
+}
+
+static void note(uint64_t at, uint64_t entry) {
+    const struct exo_pages p = {at, entry, 1};
+    exo_page_update(0, 0, 1, &p, 1, 0);
+}
+
+/* Pages of two tables, of which the second one was used last. What lies in a table before its first
+ * page and after its last is in the books, too. */
+CHECK(page_filled, "page/the_page_that_is_filled_is_the_one_that_was_named") {
+    const uint64_t here = 0x5a0000000000, there = here + 0x200000 * 3, at = 7 * 4096;
+    find_frames();
+    note(here + at, 1ul << 60);
+    note(there + at, 1ul << 61);
+    CHECK_THAT(c, fill(here + at, first[0], 1) == 1);
+    CHECK_THAT(c, exposed_entry(there + at) == 1ul << 61);
+    CHECK_THAT(c, (exposed_entry(here + at) & EXO_FRAME_OF) >> 12 == first[0]);
+    CHECK_THAT(c, fill(here + at + 4096, first[0] + 1, 1) == 1);
+    CHECK_THAT(c, fill(here + at - 4096, first[0] + 2, 1) == 1);
+    syscall3(EXO_CALL_env_self, BOOKS_MAGIC, BOOKS_AGREE, 0);
+    note(here, 1ul << 60);
+    CHECK_THAT(c, fill(here, EXO_FRAME_OF >> 12, 1) == -E_PERM);
+    CHECK_THAT(c, fill(here, env_info()->frame_count, 1) == -E_PERM);
+    CHECK_THAT(c, fill(here, first[0] + 3, 0) == 0);
+    const struct exo_pages p = {here | FILLED, (first[0] + 3) << 12 | DATA, 1},
+                           q = {here, p.entry, 0};
+    CHECK_THAT(c, exo_page_update(0, 0, 1, &p, 0, 0) == 0);
+    CHECK_THAT(c, exo_page_update(0, 0, 1, &p, EXO_VECTOR_MOST + 1, 0) == -E_TOO_LONG);
+    CHECK_THAT(c, exo_page_update(0, 0, 1, &q, 1, 0) == 0);
+    CHECK_THAT(c, exposed_entry(here) == 1ul << 60);
+    for (uint64_t i = 0; i < 16; i++) {
+        note(here + i * 4096, 0);
+        note(there + i * 4096, 0);
+    }
+}
+
+static bool is_writable(unsigned page) {
+    return exposed_entry(AREA(0) + page * 4096ul) & EXO_WRITE;
+}
+
+/* Vectors of two, which the short path does as long as each is one page, and one's own. */
+CHECK(page_protected,
+      "page/of_a_vector_of_two_each_page_is_protected_and_the_first_refusal_ends_it") {
+    find_frames();
+    long id = exo_env_create(0, (struct cap){.rights = CAP_ALL, .valid = 1}, "other", 8, 0);
+    for (unsigned page = 0; page < 4; page++)
+        CHECK_THAT(c, change(0, 1, page, EXO_FRESH, page, DATA) == 1);
+    const struct exo_protect pairs[] = {{AREA(0), 2, EXO_WRITE, 0},
+                                        {AREA(0) + 8192, 2, EXO_WRITE, 0}},
+                             more[] = {{AREA(0), 1, 0, EXO_WRITE},
+                                       {AREA(0) + 40960, 1, 0, EXO_WRITE}};
+    for (uint64_t done = 0; done < 4;) {
+        long some = exo_page_protect(0, 0, 1, pairs, 2, done);
+        CHECK_THAT(c, some > 0);
+        done += (uint64_t)some;
+    }
+    CHECK_THAT(c, !is_writable(0) && !is_writable(1) && !is_writable(2) && !is_writable(3));
+    CHECK_THAT(c, exo_page_protect(0, (uint64_t)id, 1, more, 1, 0) == -E_NOT_FOUND); /* his */
+    CHECK_THAT(c, exo_page_protect(0, 0, 1, more, 2, 2) == 0 && !is_writable(0));
+    CHECK_THAT(c, exo_page_protect(0, 0, 1, more, 0, 0) == 0 && !is_writable(0));
+    CHECK_THAT(c, exo_page_protect(0, 0, 1, more, 2, 0) == 1 && is_writable(0));
+    CHECK_THAT(c, exo_page_protect(0, 0, 1, more, 2, 1) == -E_NOT_FOUND);
+    exo_env_destroy(0, (uint64_t)id);
+    unmap_all();
+    exo_cap_forge(0, 6, (struct cap){0});
+}
+
+/* What lies behind our list in the kernel's memory is another's. */
+CHECK(page_no_slot, "page/no_slot_beyond_the_list_is_one") {
+    find_frames();
+    long id = exo_env_create(0, (struct cap){.rights = CAP_ALL, .valid = 1}, "other", 8, 0);
+    CHECK_THAT(c, id > 0 && exo_cap_give(0, (uint64_t)id, 1, 3) == 0);
+    CHECK_THAT(c, change(0, 1, 0, EXO_FRESH, 0, DATA) == 1);
+    exo_cap_forge(0, 1, (struct cap){0});
+    const uint64_t frame = first[0], apart = (uint64_t)id % EXO_ENVS;
+    const struct cap one = named(1, CAP_ALL);
+    for (uint64_t words = 32; words <= 256; words *= 2) { /* of an environment's own */
+        const uint64_t slot = apart * words + 3;
+        const struct exo_pages p = {AREA(0) + 4096, frame << 12 | EXO_PRESENT | EXO_NO_EXEC, 1},
+                               q = {(AREA(0) + 4096) | EXO_FRESH, (frame + 1) << 12 | DATA, 1},
+                               run[] = {p, p};
+        const struct exo_protect w = {AREA(0) + 8192, 1, 0, EXO_WRITE}, both[] = {w, w};
+        CHECK_THAT(c, change(0, 4, 2, 0, 0, EXO_PRESENT | EXO_NO_EXEC) == 1);
+        CHECK_THAT(c, exo_page_update(0, 0, slot, &p, 1, 0) == -E_PERM);
+        CHECK_THAT(c, exo_page_update(0, 0, slot, &q, 1, 0) == -E_PERM);
+        CHECK_THAT(c, exo_page_update(0, 0, slot, run, 2, 0) == -E_PERM);
+        CHECK_THAT(c, exo_page_protect(0, 0, slot, both, 1, 0) == -E_PERM);
+        CHECK_THAT(c, exo_page_protect(0, 0, slot, &w, 1, 1) != 1);
+        CHECK_THAT(c, exo_frame_pin(slot, frame) == -E_PERM);
+        CHECK_THAT(c, exo_acl_set(slot, frame, 1, &one, 1, 0) == -E_PERM);
+        CHECK_THAT(c, exo_cap_forge(slot, 1, one) == -E_PERM);
+        CHECK_THAT(c, exo_cap_give(0, (uint64_t)id, slot, 5) == -E_PERM);
+        CHECK_THAT(c, exo_env_create(slot, one, "none", 8, 0) == -E_PERM);
+    }
+    exo_env_destroy(0, (uint64_t)id);
+    unmap_all();
+    exo_cap_forge(0, 6, (struct cap){0});
 }

@@ -174,6 +174,10 @@ CHECK(ring_acl, "ring/what_its_holder_may_not_write_any_more_takes_nothing") {
     __builtin_memcpy(&words[1], &others, 8);
     CHECK_THAT(c, exo_acl_set(0, frame(), 1, (const struct cap *)words, 2, 0) == 1); /* of two */
     CHECK_THAT(c, send(SENDER, self(), 2) == 0);
+    words[1] = words[0]; /* twice: the second list may lie where the one of two did */
+    CHECK_THAT(c, exo_acl_set(0, frame(), 1, (const struct cap *)words, 2, 0) == 1);
+    CHECK_THAT(c, exo_acl_set(0, frame(), 1, (const struct cap *)words, 2, 0) == 1);
+    CHECK_THAT(c, send(SENDER, self(), 3) == -E_NOT_FOUND);
     CHECK_THAT(c, exo_acl_set(0, frame(), 1, &senders, 1, 0) == 1);
     CHECK_THAT(c, send(SENDER, self(), 3) == -E_NOT_FOUND);
     CHECK_THAT(c, takes(&r, 1) && takes(&r, 2) && !ring_look(&r));

@@ -151,9 +151,17 @@ CHECK(table_reserve, "page/the_last_frames_are_the_kernels") {
         long done = frame ? exo_page_update(0, 0, 0, &one, 1, 0) : -E_NO_MEMORY;
         error = done < 0 && done != -E_EXISTS ? done : 0;
     }
+    /* Nor by the shortest way, in place of an entry that is not 0. */
+    const uint64_t last = at + (pages - 1) * 4096;
+    const struct exo_pages noted = {last, EXO_WRITE, 1},
+                           filled = {last | EXO_FRESH | EXO_ABSENT | EXO_ZEROED,
+                                     frames_pick(0) << 12 | DATA, 1};
+    long short_error =
+        exo_page_update(0, 0, 0, &noted, 1, 0) == 1 ? exo_page_update(0, 0, 0, &filled, 1, 0) : 0;
     uint64_t left = frames_free(), least = frames / 32 < 256 ? frames / 32 : 256;
     long id = exo_env_create(0, all, "late", 16, 0);
     bool unmapped = map_all(at, 0, pages);
+    CHECK_THAT(c, short_error == -E_NO_MEMORY);
     CHECK_THAT(c, error == -E_NO_MEMORY && left + 16 > least && id > 0 && unmapped);
     CHECK_THAT(c, exo_env_destroy(0, (uint64_t)id) == 0);
     for (uint64_t n = 0; n <= pages / 512; n++)

@@ -25,8 +25,12 @@ static const char *each_entry(struct env *e, entry_fn *fn, uint64_t arg) {
     const char *reason = NULL;
     for (vaddr_t at = PAGE_SIZE; at < EXO_TOP && !reason;) {
         struct entries l = space_entries(&e->space, at, EXO_TOP);
+        const struct table_extent *x = l.entry ? table_extent(&exo_frames[l.id / 512]) : NULL;
         for (unsigned i = 0; l.entry && i < (l.end - at) / PAGE_SIZE && !reason; i++)
-            if (l.entry[i] & EXO_PRESENT)
+            if (l.entry[i] && ((l.id + i) % 512 < x->first || (l.id + i) % 512 >= x->end))
+                reason = DISAGREE("env %u: the entry %#lx is beyond its table's extent",
+                                  e->seen->id, l.entry[i]);
+            else if (l.entry[i] & EXO_PRESENT)
                 reason = fn(e, at + i * PAGE_SIZE, l.entry[i], arg);
         at = l.end;
     }
