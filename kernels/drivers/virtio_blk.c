@@ -54,36 +54,38 @@ static int pin_pieces(const struct disk_request *r) {
     return 0;
 }
 
-/* The request as the device wants it: a header, the data or a range, and a byte for its answer. */
-static unsigned describe(struct blk_slot *s, const struct disk_request *r,
-                         struct virtqueue_piece *piece) {
+/* The request as the device wants it: a header, the data or a range, and a byte for its answer.
+ * Gives how many pieces that are, in the slot's table. */
+static unsigned describe(struct blk_slot *s, const struct disk_request *r, uint64_t slot_at) {
     unsigned n = 0;
     bool ranged = r->operation == DISK_DISCARD || r->operation == DISK_ZERO;
     s->status = STATUS_NONE;
     s->header.type = types[r->operation];
     s->header.sector = ranged ? 0 : r->sector;
-    piece[n++] = (struct virtqueue_piece){physical(&s->header).at, sizeof s->header, false};
+    s->table[n++] =
+        virtq_piece(0, slot_at + offsetof(struct blk_slot, header), sizeof s->header, false);
     if (ranged) {
         s->range.sector = r->sector;
         s->range.sectors = r->sectors;
-        piece[n++] = (struct virtqueue_piece){physical(&s->range).at, sizeof s->range, false};
+        s->table[n++] =
+            virtq_piece(1, slot_at + offsetof(struct blk_slot, range), sizeof s->range, false);
     }
-    for (unsigned i = 0; i < r->pieces; i++)
-        piece[n++] = (struct virtqueue_piece){r->piece[i].at.at, r->piece[i].bytes,
-                                              r->operation == DISK_READ};
-    piece[n++] = (struct virtqueue_piece){physical(&s->status).at, sizeof s->status, true};
-    return n;
+    for (unsigned i = 0; i < r->pieces; i++, n++)
+        s->table[n] =
+            virtq_piece(n, r->piece[i].at.at, r->piece[i].bytes, r->operation == DISK_READ);
+    s->table[n] = virtq_piece(n, slot_at + offsetof(struct blk_slot, status), 1, true);
+    return n + 1;
 }
 
 static int offer(struct disk *d, struct blk_queue *q, struct disk_request *r) {
-    struct virtqueue_piece piece[DISK_PIECES_MAX + 2];
-    struct blk_slot *s = &q->slots[virtqueue_head(&q->ring)];
     if (!q->ring.unused) /* the slot is another's */
         return -E_FULL;
-    unsigned n = describe(s, r, piece);
-    bool indirect = d->device.features & VIRTIO_INDIRECT;
     r->slot = virtqueue_head(&q->ring);
-    return virtqueue_add(&q->ring, piece, n, r, indirect ? s->table : NULL, physical(s->table).at);
+    struct blk_slot *s = &q->slots[r->slot];
+    uint64_t at = physical(s).at;
+    bool indirect = d->device.features & VIRTIO_INDIRECT;
+    return virtqueue_add(&q->ring, s->table, describe(s, r, at), r,
+                         indirect ? at + offsetof(struct blk_slot, table) : 0);
 }
 
 static int submit(struct disk *d, struct blk_queue *q, struct disk_request *r) {
@@ -104,7 +106,7 @@ int disk_submit(struct disk *d, unsigned queue, struct disk_request *r) {
     bool on = interrupts_off();
     int error = queue >= d->facts.queues ? -E_INVALID : blk_check(d, r);
     if (!error)
-        error = disk_is_dead(d) ? -E_DEAD : submit(d, &d->queue[queue], r);
+        error = d->dead ? -E_DEAD : submit(d, &d->queue[queue], r);
     interrupts_restore(on);
     return error;
 }
@@ -134,17 +136,13 @@ unsigned disk_collect(struct disk *d, unsigned queue) {
     bool on = interrupts_off();
     for (; (r = virtqueue_take(&q->ring, &written)); count++)
         end(r, answer(&q->slots[r->slot], r, written));
+    d->dead |= q->ring.broken;
     interrupts_restore(on);
     return count;
 }
 
 bool disk_is_dead(const struct disk *d) {
-    if (d->dead)
-        return true;
-    for (unsigned i = 0; i < d->facts.queues; i++)
-        if (d->queue[i].ring.broken)
-            return true;
-    return false;
+    return d->dead;
 }
 
 void disk_mask(struct disk *d, unsigned queue) {

@@ -5,8 +5,6 @@
 #include "lib/error.h"
 #include "lib/string.h"
 
-enum { DESC_NEXT = 1, DESC_WRITE = 2, DESC_INDIRECT = 4 };
-
 void virtqueue_init(struct virtqueue *q, struct virtq_rings *rings, uint16_t size) {
     memset(rings, 0, sizeof *rings);
     memset(q, 0, sizeof *q);
@@ -14,13 +12,6 @@ void virtqueue_init(struct virtqueue *q, struct virtq_rings *rings, uint16_t siz
     q->size = q->unused = size;
     for (uint16_t i = 0; i < size; i++)
         q->next[i] = (uint16_t)((i + 1) % size);
-}
-
-static struct virtq_desc describe(const struct virtqueue_piece *p, bool more, uint16_t next) {
-    return (struct virtq_desc){.at = p->at,
-                               .bytes = p->bytes,
-                               .flags = (p->written ? DESC_WRITE : 0) | (more ? DESC_NEXT : 0),
-                               .next = more ? next : 0};
 }
 
 /* Takes `count` descriptors off the list of free ones; its first is the chain's head. */
@@ -35,27 +26,30 @@ static uint16_t reserve(struct virtqueue *q, uint16_t count, void *token) {
     return head;
 }
 
-int virtqueue_add(struct virtqueue *q, const struct virtqueue_piece *piece, unsigned n, void *token,
-                  struct virtq_desc *table, uint64_t table_at) {
+/* Copies the chain into the ring, along the links of the free descriptors from its head on. */
+static void copy(struct virtqueue *q, uint16_t head, const struct virtq_desc *chain, unsigned n) {
+    for (unsigned i = 0; i < n; i++, head = q->next[head]) {
+        q->rings->desc[head] = chain[i];
+        q->rings->desc[head].next = q->next[head];
+    }
+}
+
+int virtqueue_add(struct virtqueue *q, struct virtq_desc *chain, unsigned n, void *token,
+                  uint64_t table_at) {
     struct virtq_rings *r = q->rings;
+    unsigned taken = table_at ? 1 : n;
     if (q->broken)
         return -E_DEAD;
-    if (n > q->size || (table ? 1 : n) > q->unused)
+    if (n > q->size || taken > q->unused)
         return -E_FULL;
-    uint16_t head = reserve(q, table ? 1 : (uint16_t)n, token), at = head;
-    for (unsigned i = 0; i < n; i++) {
-        bool more = i + 1 < n;
-        if (table) {
-            table[i] = describe(&piece[i], more, (uint16_t)(i + 1));
-        } else {
-            r->desc[at] = describe(&piece[i], more, q->next[at]);
-            at = q->next[at];
-        }
-    }
-    if (table)
+    chain[n - 1].flags &= (uint16_t)~VIRTQ_NEXT;
+    uint16_t head = reserve(q, (uint16_t)taken, token);
+    if (table_at)
         r->desc[head] = (struct virtq_desc){
-            .at = table_at, .bytes = n * (uint32_t)sizeof *table, .flags = DESC_INDIRECT};
-    r->avail.head[q->offered++ % q->size] = head;
+            .at = table_at, .bytes = n * (uint32_t)sizeof *chain, .flags = VIRTQ_INDIRECT};
+    else
+        copy(q, head, chain, n);
+    r->avail.head[q->offered++ & (q->size - 1)] = head;
     __atomic_store_n(&r->avail.index, q->offered, __ATOMIC_RELEASE);
     return 0;
 }
@@ -88,7 +82,7 @@ void *virtqueue_take(struct virtqueue *q, uint32_t *written) {
         return NULL;
     if (ready > q->in_flight)
         return break_queue(q);
-    const unsigned at = q->taken % q->size;
+    const unsigned at = q->taken & (q->size - 1u);
     /* Once each: the device may change them while we look. */
     uint32_t head = __atomic_load_n(&q->rings->used.entry[at].head, __ATOMIC_RELAXED);
     *written = __atomic_load_n(&q->rings->used.entry[at].written, __ATOMIC_RELAXED);

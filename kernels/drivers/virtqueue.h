@@ -12,11 +12,19 @@
 
 #define VIRTQUEUE_SIZE_MAX 64 /* descriptors; the rings then take less than a page */
 
+/* A stretch of memory by the address that the device uses. */
 struct virtq_desc {
     uint64_t at;
     uint32_t bytes;
     uint16_t flags, next;
 };
+enum { VIRTQ_NEXT = 1, VIRTQ_WRITTEN = 2 /* by the device */, VIRTQ_INDIRECT = 4 };
+
+/* The i-th piece of a chain, before the next one; those that the device reads come first. */
+static inline struct virtq_desc virtq_piece(unsigned i, uint64_t at, uint32_t bytes, bool written) {
+    return (struct virtq_desc){at, bytes, VIRTQ_NEXT | (written ? VIRTQ_WRITTEN : 0),
+                               (uint16_t)(i + 1)};
+}
 
 /* The rings as the device sees them, one behind the other. */
 struct virtq_rings {
@@ -31,13 +39,6 @@ struct virtq_rings {
             uint32_t head, written;
         } entry[VIRTQUEUE_SIZE_MAX];
     } used;
-};
-
-/* A stretch of memory by the address that the device uses. */
-struct virtqueue_piece {
-    uint64_t at;
-    uint32_t bytes;
-    bool written; /* by the device; those that it reads come first */
 };
 
 struct virtqueue {
@@ -61,12 +62,13 @@ static inline uint16_t virtqueue_head(const struct virtqueue *q) {
     return q->free;
 }
 
-/* Offers a chain of n > 0 pieces; `token`, not null, comes back with its end. With a table (n
- * descriptors, at table_at for the device) it takes one descriptor of the ring, else n. 0; -E_FULL:
+/* Offers a chain of n > 0 pieces (virtq_piece); the last one's flags are cut here. `token`, not
+ * null, comes back with its end. With table_at, where the device finds `chain`, which then is its
+ * to read until the end, it takes one descriptor of the ring; with 0 n of them, copied. 0; -E_FULL:
  * there are not so many; -E_DEAD: the queue is broken. The device need not look before it is told
  * (the caller's to do). */
-int virtqueue_add(struct virtqueue *q, const struct virtqueue_piece *piece, unsigned n, void *token,
-                  struct virtq_desc *table, uint64_t table_at);
+int virtqueue_add(struct virtqueue *q, struct virtq_desc *chain, unsigned n, void *token,
+                  uint64_t table_at);
 
 /* A chain that the device is done with, by its token, and how many bytes it says it wrote. Null:
  * none, or the queue is broken. */

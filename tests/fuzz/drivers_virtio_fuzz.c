@@ -42,20 +42,24 @@ static void regions(const uint8_t *data, size_t size) {
     }
 }
 
+static int offer(struct virtqueue *q, struct virtq_desc *chain, unsigned n, bool indirect) {
+    for (unsigned i = 0; i < n; i++)
+        chain[i] = virtq_piece(i, 64ul * i, 16, i > 0);
+    return virtqueue_add(q, chain, n, q, indirect ? 4096 : 0);
+}
+
 /* Two bytes a step: what, and how. */
 static void rings(const uint8_t *data, size_t size) {
     static struct virtq_rings r;
-    static struct virtq_desc table[8];
+    struct virtq_desc chain[4];
     struct virtqueue q;
-    struct virtqueue_piece piece[4] = {
-        {0, 16, false}, {64, 512, true}, {128, 8, true}, {256, 1, true}};
     unsigned given = 0, back = 0;
     uint32_t written;
     virtqueue_init(&q, &r, 8);
     for (size_t i = 0; i + 1 < size; i += 2) {
         uint8_t how = data[i + 1];
         if (data[i] < 64)
-            given += !virtqueue_add(&q, piece, 1 + how % 4, &q, how & 64 ? table : NULL, 0);
+            given += !offer(&q, chain, 1 + how % 4, how & 64);
         else if (data[i] < 128)
             back += virtqueue_take(&q, &written) != NULL;
         else if (data[i] < 192)

@@ -7,12 +7,10 @@
 
 #include <string.h>
 
-enum { NEXT = 1, WRITE = 2, INDIRECT = 4 };
-
 static struct virtq_rings rings;
 static struct virtqueue queue;
-static struct virtq_desc table[VIRTQUEUE_SIZE_MAX][4];
-static uint16_t looked; /* how many offers the device has taken */
+static struct virtq_desc table[VIRTQUEUE_SIZE_MAX][4]; /* of a chain that is not refused */
+static uint16_t looked;                                /* how many offers the device has taken */
 
 static void begin(uint16_t size) {
     memset(&rings, 0xa5, sizeof rings);
@@ -30,7 +28,7 @@ static void say(uint32_t head, uint32_t written) {
 static uint16_t offered(uint64_t *sum, unsigned *pieces) {
     uint16_t head = rings.avail.head[looked++ % queue.size], at = head;
     struct virtq_desc *list = rings.desc;
-    if (list[at].flags & INDIRECT) {
+    if (list[at].flags & VIRTQ_INDIRECT) {
         list = (struct virtq_desc *)(uintptr_t)rings.desc[head].at;
         assert_int_equal(rings.desc[head].bytes % sizeof *list, 0);
         at = 0;
@@ -39,19 +37,22 @@ static uint16_t offered(uint64_t *sum, unsigned *pieces) {
     for (*sum = 0, *pieces = 0;; at = list[at].next) {
         *sum += list[at].bytes;
         ++*pieces;
-        assert_true(!written || list[at].flags & WRITE); /* those that are read come first */
-        written = list[at].flags & WRITE;
-        if (!(list[at].flags & NEXT))
+        assert_true(!written ||
+                    list[at].flags & VIRTQ_WRITTEN); /* those that are read come first */
+        written = list[at].flags & VIRTQ_WRITTEN;
+        if (!(list[at].flags & VIRTQ_NEXT))
             return head;
         assert_true(*pieces < queue.size);
     }
 }
 
 static int add(unsigned n, void *token, bool indirect) {
-    struct virtqueue_piece piece[4] = {
-        {0x1000, 16, false}, {0x2000, 512, n > 2}, {0x3000, 1024, true}, {0x4000, 1, true}};
-    struct virtq_desc *t = indirect ? table[virtqueue_head(&queue)] : NULL;
-    return virtqueue_add(&queue, piece, n, token, t, (uintptr_t)t);
+    struct virtq_desc *t = table[virtqueue_head(&queue)];
+    struct virtq_desc chain[4] = {
+        virtq_piece(0, 0x1000, 16, false), virtq_piece(1, 0x2000, 512, n > 2),
+        virtq_piece(2, 0x3000, 1024, true), virtq_piece(3, 0x4000, 1, true)};
+    memcpy(t, chain, sizeof chain);
+    return virtqueue_add(&queue, t, n, token, indirect ? (uintptr_t)t : 0);
 }
 
 static void a_chain_goes_and_comes_back(void **state) {
