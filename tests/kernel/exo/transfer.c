@@ -320,16 +320,15 @@ CHECK(transfer_given_up,
     slice_handle();
     id = left_in_the_middle(c);
     m.word[0] = 0;
-    for (unsigned i = 0; i < EXO_SLOTS; i++)
-        exo_slot_set(0, i, i % 2 ? id : self(), 0);
+    uint64_t next = (env_info()->position + 1) % EXO_SLOTS;
+    exo_slot_set(0, next, id, 0);
     uarea->interrupted = 0;
     uarea->critical = 1;
     while (!uarea->interrupted)
         __asm__ volatile("nop");
     uarea->critical = 0;
     long error = transfer_call(id, &m, EXO_TRANSFER_WAIT);
-    for (unsigned i = 0; i < EXO_SLOTS; i++)
-        exo_slot_set(0, i, self(), 0);
+    exo_slot_set(0, next, self(), 0);
     exo_env_yield(0);
     exo_env_destroy(0, id);
     if (error || m.word[0] != 100)
