@@ -23,6 +23,8 @@
 static const struct cap senders = {.rights = CAP_ALL, .valid = 1, .length = 2, .name = {'r', 1}};
 static const struct cap others = {.rights = CAP_ALL, .valid = 1, .length = 2, .name = {'r', 2}};
 static const struct cap read_only = {.rights = CAP_READ, .valid = 1, .length = 2, .name = {'r', 1}};
+static const struct cap write_only = {
+    .rights = CAP_WRITE, .valid = 1, .length = 2, .name = {'r', 1}};
 static const struct cap none;
 
 static uint64_t self(void) {
@@ -102,6 +104,8 @@ CHECK(ring_right, "ring/only_whom_the_receiver_allows_may_send") {
     CHECK_THAT(c, send(EXO_CAPS, self(), 1) == -E_PERM && send(-1u, self(), 1) == -E_PERM);
     exo_cap_forge(0, OTHER, read_only);
     CHECK_THAT(c, send(OTHER, self(), 1) == -E_PERM);
+    exo_cap_forge(0, OTHER, write_only);
+    CHECK_THAT(c, send(OTHER, self(), 1) == 0); /* that is enough */
     CHECK_THAT(c, send(SENDER, self(), 1) == 0 && send(0, self(), 1) == 0);
     exo_cap_forge(0, OTHER, none);
     end(1);
@@ -118,6 +122,8 @@ CHECK(ring_pages, "ring/pages_that_are_not_the_receivers_to_write_are_refused") 
     CHECK_THAT(c, exo_ring_set(0, AT, EXO_RING_PAGES + 1, senders) == -E_TOO_LONG);
     CHECK_THAT(c, exo_ring_set(0, AT + 1, 1, senders) == -E_INVALID);
     CHECK_THAT(c, exo_ring_set(EXO_CAPS, AT, 1, senders) == -E_PERM);
+    for (unsigned shift = 0; shift < 64; shift += 8) /* nor is any of these a slot */
+        CHECK_THAT(c, syscall4(EXO_CALL_ring_set, -1ul << shift, (uint64_t)AT, 1, 0xf) == -E_PERM);
     CHECK_THAT(c, exo_ring_set(0, AT, 2, senders) == -E_FAULT); /* the second is not there */
     CHECK_THAT(c, exo_ring_set(0, (void *)EXO_INFO, 1, senders) == -E_INVALID);
     CHECK_THAT(c, exo_ring_set(0, (void *)EXO_UAREAS, 1, senders) == -E_INVALID);

@@ -66,12 +66,16 @@ CHECK(ring_memory, "ring/one_that_there_is_no_memory_for_is_refused_and_the_one_
     struct env *e = env_current;
     uint64_t frame = free_frame();
     CHECK_THAT(c, map(frame * PAGE_SIZE | EXO_PRESENT | EXO_WRITE | EXO_NO_EXEC) == 1);
-    const struct exo_frame *f = exo_frame_at(frame);
+    struct exo_frame *f = exo_frame_at(frame);
     CHECK_THAT(c, set(1) == 0 && f->pins == 1);
     const struct ring *before = ring_of[e - envs];
     const uint32_t kernel = e->seen->kernel;
     const size_t heap = heap_used();
     CHECK_THAT(c, set_without_quota() == -E_QUOTA && set_without_memory() == -E_NO_MEMORY);
+    const uint32_t references = f->references;
+    f->references = UINT32_MAX; /* as many as can be counted */
+    CHECK_THAT(c, set(1) == -E_FULL && f->references == UINT32_MAX);
+    f->references = references;
     CHECK_THAT(c, f->pins == 1 && e->seen->kernel == kernel && heap_used() == heap);
     CHECK_THAT(c, ring_of[e - envs] == before);
     CHECK_THAT(c, set(0) == 0 && f->pins == 0 && e->seen->kernel == kernel - 1);
