@@ -3,6 +3,7 @@
 #include "cases.h"
 
 #include "exo/libos/exos/exos.h"
+#include "exo/libos/exos/own.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
 #include "exo/libos/stubs.h"
@@ -73,6 +74,28 @@ static bool killed(long pid) {
     return exos_kill((uint64_t)pid) == 0 && exos_wait(&end) == pid && end.killed;
 }
 
+/* A process whose parent has ended has none. */
+static uint64_t orphan(void) {
+    volatile uint64_t *seen = (volatile uint64_t *)0x600000000000;
+    const uint64_t top = (uint64_t)exo_env_self();
+    struct exos_end end;
+    MUST(frames_map(0, 0, 0, (uint64_t)seen, 1, EXO_WRITE | EXO_NO_EXEC | EXOS_SHARED) == 0);
+    seen[0] = 0;
+    long pid = exos_fork();
+    if (pid == 0 && (pid = exos_fork()) > 0)
+        exos_exit((uint64_t)pid);
+    if (pid == 0) {
+        while (exos_getppid())
+            exo_env_yield(top);
+        seen[0] = 1;
+        exos_exit(0);
+    }
+    MUST(exos_wait(&end) == pid && !end.killed);
+    for (unsigned n = 0; n < 100 && !seen[0]; n++)
+        exo_env_yield(exos_env(end.status));
+    return seen[0] ? 0 : __LINE__;
+}
+
 uint64_t case_kill(void) {
     struct exos_end end;
     MUST(exos_kill(0) == -E_NOT_FOUND && exos_kill(exos_getpid() + 1) == -E_NOT_FOUND);
@@ -85,6 +108,7 @@ uint64_t case_kill(void) {
         exos_exit((uint64_t)exos_fork());
     MUST(exos_wait(&end) == pid && !end.killed && end.status);
     MUST(exos_kill(end.status) == 0 && exos_wait(&end) == -E_NOT_FOUND);
+    MUST(in_child(orphan) == 0);
     uint64_t most = frames_free();
     uint64_t self = (uint64_t)exo_env_self();
     if ((pid = exos_fork()) == 0)
