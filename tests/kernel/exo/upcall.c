@@ -161,6 +161,50 @@ CHECK(upcall_flags,
     CHECK_THAT(c, (flags_told & FLAGS) == FLAGS && (after & FLAGS) == FLAGS);
 }
 
+/* The same of all flags that a user may set, by the short path and, within a handler, by the other
+ * one; and by that for a trap of each single step. */
+#define USER_FLAGS (RFLAGS_TF | RFLAGS_DF | RFLAGS_AC | RFLAGS_NT)
+static uint64_t flags_at[4], told_at[4];
+
+static void trap_with_flags(void) {
+    __asm__ volatile(
+        "sub $128, %%rsp\n\tpushfq\n\torq %0, (%%rsp)\n\tpopfq\n\tud2\n\tadd $128, %%rsp"
+        :
+        : "i"(USER_FLAGS)
+        : "memory", "cc");
+}
+
+static void look_at_all_flags(struct upcall_state *s) {
+    const unsigned at = depth++;
+    look_at_flags(s);
+    if (at < 4) {
+        flags_at[at] = flags_in_handler;
+        told_at[at] = flags_told;
+    }
+    s->trap.rip -= s->trap.vector == TRAP_DEBUG ? 2 : 0;
+    s->trap.rflags &= ~(uint64_t)USER_FLAGS;
+    if (at == 0)
+        trap_with_flags();
+}
+
+CHECK(upcall_all_flags, "upcall/no_flag_of_the_trapped_code_is_the_handlers_by_either_path") {
+    depth = 0;
+    upcall_handle(look_at_all_flags);
+    trap_with_flags();
+    __asm__ volatile(
+        "sub $128, %%rsp\n\tpushfq\n\torq %0, (%%rsp)\n\tpopfq\n\tnop\n\tadd $128, %%rsp"
+        :
+        : "i"(RFLAGS_TF)
+        : "memory", "cc");
+    upcall_handle(0);
+    CHECK_THAT(c, depth == 3);
+    for (unsigned i = 0; i < 3; i++)
+        if (flags_at[i] & USER_FLAGS ||
+            (told_at[i] & USER_FLAGS) != (i < 2 ? USER_FLAGS : RFLAGS_TF))
+            check_fail(c, "trap %u: %#lx in the handler, %#lx told", i, flags_at[i], told_at[i]);
+    depth = 0;
+}
+
 static struct exo_trap good;
 static uint64_t bad_rip, vectors[4];
 
