@@ -56,9 +56,7 @@ static void keep(struct exo_slot *s, uint64_t time) {
 }
 
 void position_end(struct exo_slot *all, unsigned i, uint64_t length, uint64_t used) {
-    struct exo_slot *b = budget_of(all, i);
-    if (b->limit)
-        b->left -= (int64_t)used;
+    budget_of(all, i)->left -= (int64_t)used;
     keep(&all[i], used < length ? length - used : 0);
 }
 

@@ -121,7 +121,7 @@ static void end(void) {
 static struct env *donee(struct env *e) {
     for (unsigned n = 0; e->seen->waits && n < WAITS_MOST; n++) {
         struct env *other = env_find(e->seen->waits);
-        if (!other || other->seen->state != EXO_ENV_READY)
+        if (!other)
             break;
         e = other;
     }
