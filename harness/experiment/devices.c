@@ -55,6 +55,7 @@ static void read_disk(struct document *d, yaml_node_t *node, void *into) {
         KEY(backend, false, read_backend),
     };
     struct disk_device *disk = into;
+    disk->line = document_line(node);
     document_map(d, node, keys, sizeof keys / sizeof *keys, disk);
     if (*d->error)
         return;

@@ -19,6 +19,7 @@ struct disk_device {
     uint64_t bytes;
     enum disk_content is;
     const char *folder; /* of the experiment's, that an ext2 file system contains; or null */
+    int line;           /* where it stands */
     bool forgets;       /* it reads zeros and forgets what is written */
 };
 

@@ -16,13 +16,25 @@
 
 _Static_assert((int)DEVICES_DISKS_MAX <= QEMU_DISKS_MAX, "as many as QEMU is handed");
 
-void boot_disks_shape(struct boot_disks *d, const struct experiment *e) {
+/* Where what a disk shall contain is, or null; a new string. */
+static char *folder_of(const struct experiment *e, const struct disk_device *device) {
+    return device->folder ? tree_path("experiments/%s/%s", e->name, device->folder) : NULL;
+}
+
+int boot_disks_shape(struct boot_disks *d, const struct experiment *e, struct failure *why) {
     *d = (struct boot_disks){0};
     const struct disk_device *devices = e ? e->devices.disks.items : NULL;
     d->count = e ? e->devices.disks.count : 0;
-    for (size_t i = 0; i < d->count; i++)
+    for (size_t i = 0; i < d->count; i++) {
+        scoped_text char *folder = folder_of(e, &devices[i]);
+        if (folder && access(folder, R_OK | X_OK))
+            return failure_set(why, STATUS_EXPERIMENT, "%s:%d: devices.disks[%zu].content: %s: %s",
+                               e->file, devices[i].line, i, tree_shown(folder),
+                               text_read_error(errno));
         d->disk[i] =
             (struct qemu_disk){.fd = devices[i].forgets ? -1 : 0, .bytes = devices[i].bytes};
+    }
+    return 0;
 }
 
 /* The whole file IN, from its beginning, behind what OUT has. */
@@ -52,11 +64,7 @@ static int need_tools(struct failure *why) {
 static int make_system_in(const char *path, const struct experiment *e,
                           const struct disk_device *device, struct failure *why) {
     scoped_text char *script = tree_path("boot/disk.sh");
-    scoped_text char *folder =
-        device->folder ? tree_path("experiments/%s/%s", e->name, device->folder) : NULL;
-    if (folder && access(folder, R_OK | X_OK))
-        return failure_set(why, STATUS_EXPERIMENT, "%s: devices: folder:%s: %s: %s", e->file,
-                           device->folder, tree_shown(folder), text_read_error(errno));
+    scoped_text char *folder = folder_of(e, device);
     const char *type = device->is == DISK_IS_EXT4 ? "ext4" : "ext2";
     int status;
     scoped_text char *words =

@@ -13,8 +13,9 @@ struct boot_disks {
     size_t count;
 };
 
-/* The shape of E's disks, without their contents: for qemu_machine. E null: none. */
-void boot_disks_shape(struct boot_disks *d, const struct experiment *e);
+/* The shape of E's disks, without their contents: for qemu_machine. E null: none. 0, or 40 with
+ * *why: a folder that one shall contain cannot be read. */
+int boot_disks_shape(struct boot_disks *d, const struct experiment *e, struct failure *why);
 
 /* Makes them, with their contents; adds of each to *told (or null) what it is and the hash of its
  * bytes. 0; 32: a tool is missing, 33: the image cannot be made, 43: no space, with *why, and

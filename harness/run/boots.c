@@ -114,7 +114,8 @@ int boots_add(struct boots *s, const struct selection *selection, unsigned boot,
     if (boot_line_check(b->command_line, why))
         return why->status;
     run_set(&b->outcome, "not made");
-    boot_disks_shape(&e->disks, selection->devices);
+    if (boot_disks_shape(&e->disks, selection->devices, why))
+        return why->status;
     add_disks(&shape, &e->disks);
     e->disks = (struct boot_disks){0};
     qemu_machine(&shape, &b->qemu);
