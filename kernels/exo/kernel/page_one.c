@@ -17,14 +17,15 @@
 
 #define ONE static inline __attribute__((always_inline))
 
-/* The holder may map the frame, for all that its capability says. */
+/* The holder may map the frame, for all that its capability says. One with limits has a longer
+ * list, whose word is nobody's capability. */
 ONE bool opens(struct cap holder, const struct exo_frame *f) {
-    return (cap_same(holder, f->acl) || !DEFENDED(ONE_OPENS)) && !f->limits;
+    return cap_same(holder, f->acl) || !DEFENDED(ONE_OPENS);
 }
 
-/* It is valid, and has the rights that this present entry takes. */
+/* It has the rights that this present entry takes. An empty slot has none. */
 ONE bool has_rights(struct cap holder, uint64_t entry) {
-    const uint8_t valid = 8, needed = valid | CAP_READ | (entry & EXO_WRITE);
+    const uint8_t needed = CAP_READ | (entry & EXO_WRITE);
     uint8_t first;
     __builtin_memcpy(&first, &holder, 1);
     return (first & needed) == needed || !DEFENDED(ONE_RIGHTS);
@@ -64,7 +65,7 @@ static void leave(struct exo_frame *f, const struct mapping *m, uint64_t entry, 
         f->mapping = m->next;
     --*(entry & EXO_WRITE ? &f->writers : &f->readers);
     invlpg(at);
-    if (f->references > f->pins + 1)
+    if (f->references > 1)
         f->references--;
     else
         exo_frame_release(f);

@@ -187,6 +187,8 @@ CHECK(caps_revoke_all, "caps/what_is_revoked_is_gone_everywhere_with_the_pages_i
     CHECK_THAT(c, map_in(other, 2, HERE + 4096, frame + 2) == 1);
     CHECK_THAT(c, exo_acl_set(2, frame + 2, 1, shared, 2, 0) == 1);
     CHECK_THAT(c, map_in(b, 1, HERE + 0x40000000, frame + 2) == 1);
+    const struct exo_pages note = {HERE + 8192, frame << 12, 1}; /* no mapping, only b's own word */
+    CHECK_THAT(c, exo_page_update(0, b, 1, &note, 1, 0) == 1);
     CHECK_THAT(c,
                exposed_frame(frame)->references == 3 && exposed_frame(frame + 2)->references == 2);
     CHECK_THAT(c, revoke(0, cap(CAP_ALL, 1, 7, 0)) > 1);
@@ -215,6 +217,8 @@ CHECK(caps_revoke_less, "caps/a_page_stays_only_with_the_rights_that_what_is_lef
     CHECK_THAT(c, exo_cap_give(0, env, 1, 3) == 0 && map_in(env, 1, HERE | EXO_FRESH, frame) == 1);
     CHECK_THAT(c, exo_page_update(0, env, 1, &reads, 1, 0) == 1);
     CHECK_THAT(c, exo_acl_set(1, frame, 1, words, 2, 0) == 1);
+    /* What a clone holds, here nothing, takes no page from who it shares them with. */
+    CHECK_THAT(c, exo_env_clone(0, env, cap(CAP_ALL, 1, 99, 0), "clone", 4, 0) > 0);
     CHECK_THAT(c, revoke(0, words[0]) > 0);
     CHECK_THAT(c, exposed_frame(frame)->writers == 0 && exposed_frame(frame)->readers == 1);
     exo_env_destroy(0, env);

@@ -197,7 +197,7 @@ static bool clear_table(struct space *s, struct exo_frame *table, unsigned *from
             f->writers--;
         else
             f->readers--;
-        if (f->references > f->pins + 1)
+        if (f->references > 1)
             f->references--;
         else
             exo_frame_release(f);
