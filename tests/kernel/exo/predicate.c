@@ -321,6 +321,7 @@ CHECK(predicate_lost_wakeup, "predicate/what_became_true_before_the_sleep_is_not
     uint64_t tag = 0;
     words[0] = 1;
     CHECK_THAT(c, predicate_sleep(code, not_zero(), &v, 1, &tag) == 0 && tag == 5);
+    CHECK_THAT(c, !exposed_env(self())->asleep); /* its next slices are not asked for */
     set_none();
 }
 

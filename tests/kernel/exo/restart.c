@@ -121,6 +121,24 @@ CHECK(restart_buffers,
     MODES(session, -E_INVALID, CONSOLE_SLOT, SESSION_PLAN, BUFFER, 8); /* other words than ours */
 }
 
+CHECK(restart_middle, "restart/a_call_that_did_some_of_it_says_so_and_does_not_begin_again") {
+    struct exo_batch *last = (struct exo_batch *)BUFFER - 1; /* the next one is not there */
+    CHECK_THAT(c, frames_map(0, 0, 0, BUFFER - 4096, 1, EXO_WRITE | EXO_NO_EXEC) == 0);
+    *last = (struct exo_batch){.number = EXO_CALL_null};
+    content.batch = *last;
+    const uint64_t both[6] = {(uint64_t)last, 2, 0}, rest[6] = {(uint64_t)last, 2, 1};
+    page_out();
+    faults = 0;
+    upcall_handle(page_in);
+    long some = call(EXO_PROPAGATE | EXO_CALL_batch, both);
+    CHECK_THAT(c, some == 1 && faults == 0);
+    CHECK_THAT(c, call(EXO_PROPAGATE | EXO_CALL_batch, rest) == 1 && faults == 1);
+    upcall_handle(0);
+    page_out();
+    const struct exo_pages none = {BUFFER - 4096, 0, 1};
+    CHECK_THAT(c, exo_page_update(0, 0, 0, &none, 1, 0) == 1);
+}
+
 /* An environment that is made, by such a call, with its name at BUFFER. */
 static void makes(struct check *c, uint64_t number, const uint64_t a[6]) {
     static const char name[] = "begun-again";
