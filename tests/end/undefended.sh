@@ -7,7 +7,7 @@
 : "${tmp:?expect.sh makes it}"
 
 boot() { # SYSTEM IMAGE CHECK
-    timeout 20 "${QEMU:-qemu-system-x86_64}" -nodefaults -no-user-config -display none -M pc -m 64 -cpu max -icount shift=0,sleep=off -no-reboot \
+    timeout "${BOOT_SECONDS:-20}" "${QEMU:-qemu-system-x86_64}" -nodefaults -no-user-config -display none -M pc -m 64 -cpu max -icount shift=0,sleep=off -no-reboot \
         -device isa-debug-exit,iobase=0xf4,iosize=4 -kernel "build/guest/test/$2.elf" -initrd "build/guest/test/$1.cpio" \
         -append "run=$3 clock=icount" -serial stdio
 }

@@ -31,6 +31,12 @@
     {                                                                                              \
         .rights = CAP_ALL, .valid = 1, .length = 1, .name = { 'p' }                                \
     }
+/* A part of it, whose capabilities open none of the others. In this one nobody may hand any on. */
+#define BOOKS_CELL(n, may)                                                                         \
+    {                                                                                              \
+        .rights = (may), .valid = 1, .length = 2, .name = { 'p', (n) }                             \
+    }
+#define BOOKS_WEAK   3
 #define BOOKS_SECRET 0x5ec2e75ec2e75ec2ul
 
 #endif

@@ -8,7 +8,8 @@ TEST_WRAPS := --wrap=frame_free --wrap=frame_unpin --wrap=timer_arm_ns --wrap=ti
 $(B)/guest/test/%.elf: IMAGE_LDFLAGS := $(TEST_WRAPS)
 # exo's books are compared while environments run (exo/books_call.h).
 $(B)/guest/test/exo%.elf $(B)/guest/test/exo.elf: IMAGE_LDFLAGS := $(TEST_WRAPS) \
-    $(addprefix --wrap=,sys_env_self fault_report copy_from_user heap_alloc heap_alloc_dirty frame_alloc frame_alloc_zeroed)
+    $(addprefix --wrap=,sys_env_self fault_report copy_from_user heap_alloc heap_alloc_dirty frame_alloc frame_alloc_zeroed \
+    exo_frame_set_acl exo_frame_pin sys_slot_set)
 
 WRAPPERS := tests/kernel/freed.c tests/kernel/sampled_timer.c
 
@@ -34,8 +35,15 @@ $(eval $(call guest_program,test/hostile,$(call user_objects,$(EXO_PROGRAM_SRC) 
 FILES_TEST_OBJECTS := $(call user_objects,$(EXO_EXOS_SRC) $(wildcard tests/kernel/exo/files/*.c))
 $(eval $(call guest_program,test/files,$(FILES_TEST_OBJECTS)))
 $(eval $(call guest_program,test/exo-linux,$(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_LINUX_SRC) kernels/exo/apps/linux.c)))
-$(eval $(call guest_image,test/exo,$(call kernel_objects,$(EXO_KERNEL_SRC) $(WRAPPERS) \
-    $(wildcard tests/kernel/exo/kernel/*.c) tests/kernel/frames.c),test/exo-first))
+# Where words of a user's are read by loads of the kernel's own, they are others afterwards, too (exo/kernel/words_once.h).
+WORDS_ONCE := $(B)/guest/once/kernels/exo/kernel/page_one.o
+$(WORDS_ONCE): KERNEL_FLAGS += -fomit-frame-pointer -fno-caller-saves
+$(WORDS_ONCE): kernels/exo/kernel/page_one.c Makefile
+	$(call say,CC,$< (words once))
+	$(Q)mkdir -p $(@D) && $(GUEST_CC) $(KERNEL_FLAGS) -include tests/kernel/exo/kernel/words_once.h -c $< -o $@
+-include $(WORDS_ONCE:.o=.d)
+$(eval $(call guest_image,test/exo,$(filter-out %/page_one.o,$(call kernel_objects,$(EXO_KERNEL_SRC) $(WRAPPERS) \
+    $(wildcard tests/kernel/exo/kernel/*.c) tests/kernel/frames.c)) $(WORDS_ONCE),test/exo-first))
 $(eval $(call guest_archive,test/exo,kernels/exo/boot,first=test/exo-first pipes=test/pipes stride=exo-stride periodic=exo-periodic attacker=test/attacker-exo \
     exos=test/exos execed=test/execed files=test/files linux=test/exo-linux foreign=test/foreign hostile=test/hostile \
     overlap-info=test/overlap-info overlap-stack=test/overlap-stack))

@@ -117,6 +117,12 @@ without REVOKE_LEAST reclaim/the_guaranteed_minimum_is_taken_by_an_end_only
 without REVOKE_HOME clone/of_one_pins_are_taken_and_no_page_of_who_it_shares_with
 without REVOKE_KEPT reclaim/the_guaranteed_minimum_is_taken_by_an_end_only
 
+# The campaign of hostile calls finds by itself that some are not there.
+for d in PT_OPENS LIMIT PIN SLOT_RIGHT VECTORS FRAME_CLEAR; do
+    BOOT_SECONDS=100 boot exo "exo-without-$d" 'campaign/hostile* campaign=1:12' > "$tmp/out" 2>&1
+    verdict "hostile calls find that there is no $d" grep -Eq '^@X1 [0-9]+ fault where=' "$tmp/out"
+done
+
 # ExOS: rules of the library, which is another in the archive.
 without_exos() { # DEFENCE CHECK
     boot exo exo "$2" > "$tmp/out" 2>&1

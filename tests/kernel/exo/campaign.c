@@ -7,6 +7,7 @@
  *   campaign=FIRST:EPOCHS    as a boot word; tests/kernel/campaign hostile EPOCHS FIRST */
 #include "../books_call.h"
 #include "hostile/hostile.h"
+#include "program/vectors.h"
 #include "told.h"
 
 #include "exo/libos/exposed.h"
@@ -23,8 +24,8 @@
 #define HOSTILE_FRAMES 300 /* that the kernel may use for each */
 #define ROUNDS         20  /* an epoch's, of a thousand calls each */
 #define CALLS          1000
-#define EPOCHS         4 /* unless a boot word asks for more */
-#define PRISON_SLOT    6
+#define EPOCHS         4                /* unless a boot word asks for more */
+#define CELL_SLOT      5                /* the first of the capabilities of cells */
 #define SECRETS        0x500000000000ul /* pages of this environment's own */
 #define SECRET_PAGES   16
 #define HEAP_KEEPS     16 /* frames, at most, for sizes that somebody had once */
@@ -64,14 +65,25 @@ static bool is_ready(uint64_t id) {
     return e && e->state == EXO_ENV_READY;
 }
 
+/* Two share a cell; the last one has a capability that it may not hand on. */
+static const struct cell {
+    struct cap all, held;
+} cell[HOSTILE] = {
+    {BOOKS_CELL(1, CAP_ALL), BOOKS_CELL(1, CAP_ALL)},
+    {BOOKS_CELL(1, CAP_ALL), BOOKS_CELL(1, CAP_ALL)},
+    {BOOKS_CELL(2, CAP_ALL), BOOKS_CELL(2, CAP_ALL)},
+    {BOOKS_CELL(BOOKS_WEAK, CAP_ALL), BOOKS_CELL(BOOKS_WEAK, CAP_READ | CAP_WRITE)},
+};
+
 static uint64_t begin_one(unsigned i) {
-    long id = spawn_sized(PRISON_SLOT, "hostile", (uint64_t)exo_env_self(), PRISON_SLOT,
-                          EXO_FAULT_EXPECTED, HOSTILE_FRAMES);
+    exo_cap_forge(0, CELL_SLOT, cell[i].all);
+    exo_cap_forge(0, CELL_SLOT + 1, cell[i].held);
+    long id = spawn_controlled(CELL_SLOT, cell[i].all, "hostile", (uint64_t)exo_env_self(),
+                               CELL_SLOT + 1, EXO_FAULT_EXPECTED, HOSTILE_FRAMES);
     if (id < 0)
         return 0;
-    static const struct cap prison = BOOKS_PRISON;
     uint64_t acl;
-    memcpy(&acl, &prison, sizeof acl);
+    memcpy(&acl, &cell[i].all, sizeof acl);
     exo_slot_set(0, 20 + 20 * i, (uint64_t)id, acl); /* and slices end */
     return (uint64_t)id;
 }
@@ -99,6 +111,7 @@ static void let_run(uint64_t id, uint64_t seed) {
     uint64_t own[3] = {seed, CALLS, CALLS};
     exo_env_write(0, id, __builtin_offsetof(struct exo_uarea, own), own, sizeof own);
     for (unsigned n = 0; n < 100 && own[HOSTILE_LEFT] && is_ready(id); n++) {
+        vectors_fill(BOOKS_SECRET);
         yield_with_secrets(id);
         exo_env_read(0, id, __builtin_offsetof(struct exo_uarea, own), own, sizeof own);
     }
@@ -142,11 +155,9 @@ static long epoch(uint64_t seed) {
 
 CHECK(hostile, "campaign/hostile_calls_of_several_leave_the_books_right_and_others_alone") {
     uint64_t asked[2] = {1, EPOCHS};
-    static const struct cap prison = BOOKS_PRISON;
     told("campaign=", asked);
     const uint64_t first = asked[0], epochs = asked[1];
     slice_handle();
-    exo_cap_forge(0, PRISON_SLOT, prison);
     long used = epoch(0); /* tables of ours stay */
     forget();
     uint64_t before = frames_free();
@@ -165,5 +176,6 @@ CHECK(hostile, "campaign/hostile_calls_of_several_leave_the_books_right_and_othe
             exo_console_write(0, line, length);
         }
     }
-    exo_cap_forge(0, PRISON_SLOT, (struct cap){0});
+    exo_cap_forge(0, CELL_SLOT, (struct cap){0});
+    exo_cap_forge(0, CELL_SLOT + 1, (struct cap){0});
 }

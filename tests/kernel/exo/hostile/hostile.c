@@ -9,8 +9,9 @@
 #include "../../random_calls.h"
 #include "../../registers.h"
 #include "exo/libos/exposed.h"
-#include "exo/libos/time/sleep.h"
+#include "exo/libos/frames.h"
 #include "exo/libos/stubs.h"
+#include "exo/libos/time/sleep.h"
 #include "exo/libos/uarea.h"
 #include "lib/string.h"
 #include "user/program.h"
@@ -18,6 +19,7 @@
 /* Pages that it maps, over more than one table. */
 #define AREA       0x600000000000ul
 #define AREA_PAGES 1100
+#define WINDOW     0x5f0000000000ul /* where a page comes and goes */
 
 static uint64_t state = 1, creator;
 
@@ -40,8 +42,32 @@ static uint64_t some_page(void) {
     return AREA + below(AREA_PAGES) * 4096;
 }
 
+/* One that somebody in prison has, by the exposed table: mostly the last one, or near it. */
+static uint64_t taken_frame(void) {
+    static uint64_t last;
+    if (below(3))
+        return last;
+    uint64_t frames = env_info()->frame_count, number = below(8) ? last + below(64) : below(frames);
+    for (unsigned i = 0; i < 2000; i++, number++) {
+        const volatile struct exo_frame *f = exposed_frame(number % frames);
+        if (f->references && f->acl.valid && f->acl.name[0] == 'p')
+            return last = number % frames;
+    }
+    return last;
+}
+
+/* The list of what it has itself. */
+static uint64_t own_list(void) {
+    uint64_t page = (uint64_t)&creator & -4096ul, word;
+    const volatile struct exo_frame *f = exposed_frame((exposed_entry(page) & EXO_FRAME_OF) / 4096);
+    memcpy(&word, (const void *)&f->acl, sizeof word);
+    return word;
+}
+
 static uint64_t some_frame(void) {
     uint64_t frames = env_info()->frame_count;
+    if (below(2))
+        return taken_frame();
     return below(4) ? frames - 1 - below(600) : below(frames + 8);
 }
 
@@ -54,8 +80,8 @@ static uint64_t some_entry(void) {
 static uint64_t some_cap(void) {
     struct cap c = {.rights = below(2) ? CAP_ALL : below(8) & 7,
                     .valid = below(8) != 0,
-                    .length = below(4) ? 1 : below(16) & 15,
-                    .name = {below(4) ? 'p' : 'c', below(3) & 255}};
+                    .length = below(4) ? 2 : below(16) & 15,
+                    .name = {below(4) ? 'p' : 'c', below(4) & 255, below(3) & 255}};
     uint64_t word;
     memcpy(&word, &c, sizeof word);
     return word;
@@ -76,10 +102,30 @@ static struct exo_batch some_batch(void) {
     return b;
 }
 
-static void fill_material(void) {
-    uint64_t kind = below(7);
+/* What this call takes, mostly. */
+static uint64_t kind_for(uint64_t number) {
+    if (below(8) == 0)
+        return below(7);
+    switch (number) {
+    case EXO_CALL_page_update:
+        return 0;
+    case EXO_CALL_page_protect:
+        return 2;
+    case EXO_CALL_predicate_set:
+        return 3;
+    case EXO_CALL_acl_set:
+        return 4;
+    case EXO_CALL_batch:
+        return 5;
+    default:
+        return below(7);
+    }
+}
+
+static void fill_material(uint64_t number) {
+    uint64_t kind = kind_for(number);
     for (unsigned i = 0; i < 32; i++)
-        material.word[i] = kind == 4 ? some_cap() : near_right();
+        material.word[i] = kind != 4 ? near_right() : i && below(4) ? some_cap() : own_list();
     for (unsigned i = 0; i < 4; i++) {
         if (kind < 2)
             material.pages[i] = (struct exo_pages){some_page() | (below(2) ? 0 : below(16)),
@@ -122,8 +168,8 @@ static uint64_t near_right(void) {
 
 /* Arguments of calls, a letter each: a slot, an environment (0: itself), a
  * capability, what is pointed to, a count, a few pages that are done, frames,
- * an offset into the u-area, bytes, a position, code, an address, a frame. A
- * call that this does not name gets any of them. */
+ * an offset into the u-area, bytes, a position, code, an address, a frame,
+ * limits. A call that this does not name gets any of them. */
 static const char *const shape[EXO_CALL_COUNT] = {
     [EXO_CALL_env_create] = "scpfb",   [EXO_CALL_env_start] = "se",
     [EXO_CALL_env_read] = "seopb",     [EXO_CALL_env_write] = "seopb",
@@ -135,7 +181,7 @@ static const char *const shape[EXO_CALL_COUNT] = {
     [EXO_CALL_ring_set] = "sanc",      [EXO_CALL_ring_send] = "sep",
     [EXO_CALL_batch] = "pns",          [EXO_CALL_cap_acquire] = "en",
     [EXO_CALL_cap_revoke] = "scn",     [EXO_CALL_acl_read] = "Fpn",
-    [EXO_CALL_acl_set] = "sFnpns",     [EXO_CALL_frame_pin] = "sF",
+    [EXO_CALL_acl_set] = "sFnpnl",     [EXO_CALL_frame_pin] = "sF",
     [EXO_CALL_frame_unpin] = "seF",    [EXO_CALL_env_revoke] = "senb",
     [EXO_CALL_env_repossess] = "sepn", [EXO_CALL_table_free] = "sea",
     [EXO_CALL_slot_terms] = "sPp",     [EXO_CALL_env_clone] = "secpfb",
@@ -159,6 +205,8 @@ static uint64_t shaped(char letter) {
         return below(520) * 8;
     case 'b':
         return below(3) * below(140);
+    case 'l':
+        return below(17);
     case 'F':
         return some_frame();
     case 'P':
@@ -201,21 +249,54 @@ static uint64_t some_number(void) {
     }
 }
 
+/* The call that is being made. */
+static struct {
+    uint64_t number, in[REGISTERS];
+    bool waits; /* its buffer is not there: it comes back as an upcall, to be made again */
+} call;
+static const unsigned argument_in[] = {REGISTER_rdi, REGISTER_rsi, REGISTER_rdx,
+                                       REGISTER_r10, REGISTER_r8,  REGISTER_r9};
+
+/* What it takes from memory lies where no page is. */
+static void take_buffer_away(void) {
+    const struct exo_pages none = {WINDOW, 0, 1};
+    exo_page_update(0, 0, 0, &none, 1, 0);
+    for (unsigned i = 0; i < 6; i++)
+        if (call.in[argument_in[i]] == (uint64_t)&material) {
+            call.in[argument_in[i]] = WINDOW;
+            call.waits = true;
+        }
+}
+
 static void one_call(void) {
-    uint64_t in[REGISTERS], out[REGISTERS];
-    fill_material();
-    static const unsigned argument[] = {REGISTER_rdi, REGISTER_rsi, REGISTER_rdx,
-                                        REGISTER_r10, REGISTER_r8,  REGISTER_r9};
-    const uint64_t number = some_number();
+    uint64_t out[REGISTERS];
+    call.number = some_number();
+    fill_material(call.number);
     const uint64_t how = below(8)    ? 0
                          : below(30) ? EXO_PROPAGATE
                                      : EXO_KILL; /* what a page fault within becomes */
     for (unsigned i = 0; i < REGISTERS; i++)
-        in[i] = near_right();
+        call.in[i] = near_right();
     for (unsigned i = 0; i < 6; i++)
-        in[argument[i]] = some_argument(number, i);
-    in[REGISTER_rax] = number | how;
-    registers_around_syscall(in, out, 0);
+        call.in[argument_in[i]] = some_argument(call.number, i);
+    call.in[REGISTER_rax] = call.number | how;
+    if (how == EXO_PROPAGATE)
+        take_buffer_away();
+    registers_around_syscall(call.in, out, 0);
+    call.waits = false;
+}
+
+/* The page is there now, and with other contents; other arguments are others, too. */
+static void make_call_again(void) {
+    uint64_t out[REGISTERS];
+    call.waits = false;
+    fill_material(call.number);
+    if (frames_map(0, 0, 0, WINDOW, 1, EXO_WRITE | EXO_NO_EXEC) == 0)
+        memcpy((void *)WINDOW, &material, sizeof material);
+    for (unsigned i = 0; i < 6; i++)
+        if (call.in[argument_in[i]] != WINDOW && below(2))
+            call.in[argument_in[i]] = some_argument(call.number, i);
+    registers_around_syscall(call.in, out, 0);
 }
 
 void begun(void), entered(void), slice_over(void); /* below */
@@ -255,6 +336,8 @@ void go_on(void) {
         uarea->own[HOSTILE_SEED] = 0;
         uarea->own[HOSTILE_LEFT] = uarea->own[HOSTILE_CALLS];
     }
+    if (call.waits)
+        make_call_again();
     while (uarea->own[HOSTILE_LEFT]) {
         uarea->own[HOSTILE_LEFT]--;
         if (below(64) == 0)
@@ -269,10 +352,13 @@ void go_on(void) {
         syscall1(EXO_CALL_env_yield, creator);
 }
 
-/* A slice that begins finds the secret in no register. (It knows the secret's complement only.) */
+/* A slice that begins finds the secret in no register, of vectors either. (It knows the secret's
+ * complement only.) */
 __asm__(".text\nbegun:\n\t"
         ".irp r, rax, rbx, rcx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, r14, r15\n\t"
         "not %\\r\n\tcmp books_secret(%rip), %\\r\n\tje 1f\n\t.endr\n\t"
+        ".irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15\n\t"
+        "movq %xmm\\n, %rax\n\tnot %rax\n\tcmp books_secret(%rip), %rax\n\tje 1f\n\t.endr\n\t"
         "jmp entered\n"
         "1: mov books_magic(%rip), %rdi\n\t"
         "mov books_register(%rip), %esi\n\t"

@@ -19,9 +19,7 @@ static bool is_alive(const struct env *e) {
     return e->seen && (e->seen->state == EXO_ENV_NEW || e->seen->state == EXO_ENV_READY);
 }
 
-/* Each present entry of an environment's own, until fn gives a reason. */
-typedef const char *entry_fn(const struct env *e, vaddr_t at, uint64_t entry, uint64_t arg);
-static const char *each_entry(struct env *e, entry_fn *fn, uint64_t arg) {
+const char *agree_each_entry(struct env *e, agree_fn *fn, uint64_t arg) {
     const char *reason = NULL;
     for (vaddr_t at = PAGE_SIZE; at < EXO_TOP && !reason;) {
         struct entries l = space_entries(&e->space, at, EXO_TOP);
@@ -69,7 +67,7 @@ static uint64_t tables_of(const struct env *e) {
 
 static const char *check_env(struct env *e, uint64_t *entries) {
     uint64_t count = 0, uses = tables_of(e) + 1;
-    const char *reason = each_entry(e, check_entry, (uint64_t)&count);
+    const char *reason = agree_each_entry(e, check_entry, (uint64_t)&count);
     if (reason)
         return reason;
     if (e->seen->pages != count)
@@ -155,7 +153,7 @@ static const char *check_inside(const struct env *e, vaddr_t at, uint64_t entry,
 
 const char *books_leak(struct cap prison, uint64_t secret) {
     memset(firsts, 0, sizeof firsts);
-    const char *reason = each_entry(envs, note_first, 0);
+    const char *reason = agree_each_entry(envs, note_first, 0);
     for (struct env *e = envs + 1; e < envs + EXO_ENVS && !reason; e++) {
         if (!is_alive(e))
             continue;
@@ -165,7 +163,7 @@ const char *books_leak(struct cap prison, uint64_t secret) {
             if (e->cap[i].valid && !cap_dominates(prison, e->cap[i]))
                 return DISAGREE("env %u holds a capability that nobody gave it", e->seen->id);
         if (e->home == e)
-            reason = each_entry(e, check_inside, secret);
+            reason = agree_each_entry(e, check_inside, secret);
     }
     return reason;
 }

@@ -5,6 +5,11 @@
 #define TESTS_EXO_AGREE_H
 
 #include "exo/abi.h"
+#include "exo/kernel/env/env.h"
+
+/* Each present entry of an environment's own, until fn gives a reason. */
+typedef const char *agree_fn(const struct env *e, vaddr_t at, uint64_t entry, uint64_t arg);
+const char *agree_each_entry(struct env *e, agree_fn *fn, uint64_t arg);
 
 /* Null, or which of the books is wrong. Frees what ended environments had before it looks.
  *

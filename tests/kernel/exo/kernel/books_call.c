@@ -5,6 +5,7 @@
 #include "../../books_call.h"
 #include "agree.h"
 #include "harder.h"
+#include "permitted.h"
 #include "wrapped.h"
 
 #include "exo/kernel/env/env.h"
@@ -20,6 +21,8 @@ static uint64_t kernel_most;
 static void compare(void) {
     static const struct cap prison = BOOKS_PRISON;
     const char *why = books_disagree();
+    if (!why)
+        why = permitted_disagree();
     if (!why)
         why = books_leak(prison, BOOKS_SECRET);
     if (why)
@@ -52,6 +55,7 @@ long __wrap_sys_env_self(uint64_t magic, uint64_t what, uint64_t argument) {
     case BOOKS_BEGIN:
         while (info.env_unfreed) /* what earlier checks ended */
             env_bury();
+        permitted_begin();
         kernel_most = books_kernel_most();
         under_way = true;
         break;
@@ -63,6 +67,7 @@ long __wrap_sys_env_self(uint64_t magic, uint64_t what, uint64_t argument) {
         break;
     case BOOKS_END:
         compare();
+        permitted_end();
         under_way = false;
         return (long)heap_used();
     case BOOKS_HARDER:
@@ -80,9 +85,9 @@ long __wrap_sys_env_self(uint64_t magic, uint64_t what, uint64_t argument) {
     return 0;
 }
 
-/* Hostile environments die by the thousand. */
+/* Hostile environments die by the thousand; the first one is none of them. */
 void __wrap_fault_report(const struct trap_frame *f, uint64_t address, const char *who,
                          bool expected) {
-    if (!under_way)
+    if (!under_way || env_current == envs)
         __real_fault_report(f, address, who, expected);
 }

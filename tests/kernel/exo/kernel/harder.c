@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* harder.c -- see harder.h. */
 #include "harder.h"
+#include "words_once.h"
 #include "wrapped.h"
 
 #include "../../books_call.h"
 #include "exo/kernel/env/env.h"
+#include "exo/kernel/page_calls.h"
 #include "lib/error.h"
 #include "machine/memory/frame.h"
 #include "machine/memory/heap.h"
 #include "machine/user/user.h"
 #include "measure/bench.h"
+
+/* Of the table that maps the first program: nothing is there. */
+#define PROGRAM_TABLE_END 0x600000
 
 static uint64_t harder, fail_at, draws = 1;
 
@@ -27,12 +32,17 @@ static bool is_for(uint64_t how) {
     return (harder & how) && env_current != envs;
 }
 
+/* Once in so many times, a power of two. */
+static bool drawn(uint64_t in) {
+    draws = draws * 6364136223846793005 + 1442695040888963407;
+    return (draws >> 40) % in == 0;
+}
+
 /* Whether this allocation is to fail. */
 static bool fails(void) {
     if (fail_at && --fail_at == 0)
         return true;
-    draws = draws * 6364136223846793005 + 1442695040888963407;
-    return is_for(BOOKS_SCARCE) && draws >> 61 == 0;
+    return is_for(BOOKS_SCARCE) && drawn(8);
 }
 
 /* Whoever fetches a word twice gets two, which differ in all that calls look at: capabilities,
@@ -46,6 +56,12 @@ static void change(vaddr_t from, size_t n) {
             copy_to_user(from + i, &word, part); /* where it can be written */
         }
     }
+}
+
+/* Half of the time: the short paths try one after the other, and each reads anew. */
+void words_were_read(vaddr_t from, size_t n) {
+    if (is_for(BOOKS_ONCE) && drawn(2))
+        change(from, n);
 }
 
 int __wrap_copy_from_user(void *to, vaddr_t from, size_t n) {
@@ -83,4 +99,23 @@ CHECK(harder_once, "campaign/the_instrument_shows_another_word_to_who_reads_one_
     env_current = before;
     harder_set(0);
     CHECK_THAT(c, !error && first == 4711 && second != 4711);
+}
+
+CHECK(harder_short, "campaign/the_instrument_changes_what_the_short_path_of_page_update_reads") {
+    struct env *before = env_current, *other = envs + 1, *home = other->home;
+    struct exo_pages *p = (struct exo_pages *)&before->uarea->word[0];
+    const struct exo_pages nothing = {.at = PROGRAM_TABLE_END - PAGE_SIZE, .count = 1};
+    unsigned changed = 0;
+    harder_set(BOOKS_ONCE);
+    for (unsigned i = 0; i < 64; i++) {
+        *p = nothing;
+        other->home = before;
+        env_current = other;
+        long done = sys_page_update(0, 0, 0, env_uarea_at(before) + UAREA_WORD_COUNT + 8, 1, 0);
+        env_current = before;
+        changed += done == 1 && p->at != nothing.at && p->count != nothing.count;
+    }
+    other->home = home;
+    harder_set(0);
+    CHECK_THAT(c, changed > 8);
 }

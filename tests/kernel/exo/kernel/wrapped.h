@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "exo/abi.h"
 #include "machine/trap/trap.h"
 #include "machine/types.h"
 
@@ -22,6 +23,9 @@ WRAPPED(int, frame_alloc, paddr_t *frame);
 WRAPPED(int, frame_alloc_zeroed, paddr_t *frame);
 WRAPPED(void, fault_report, const struct trap_frame *f, uint64_t address, const char *who,
         bool expected);
+WRAPPED(void, exo_frame_set_acl, struct exo_frame *f, struct cap word, uint32_t limits);
+WRAPPED(int, exo_frame_pin, struct exo_frame *f);
+WRAPPED(long, sys_slot_set, uint64_t slot, uint64_t position, uint64_t env, uint64_t acl);
 
 /* With arguments that the function does not have. */
 long __wrap_sys_env_self(uint64_t magic, uint64_t what, uint64_t argument);
