@@ -206,7 +206,7 @@ struct exo_env {
     uint32_t id;
     uint16_t state;
     uint16_t asleep;      /* until its wakeup predicate holds */
-    uint64_t ended;       /* EXITED: its status; KILLED: the trap's vector */
+    uint64_t ended;       /* EXITED: its status; KILLED: the trap's vector, 256: by env_destroy */
     uint32_t creator;     /* id of who made it; 0: the kernel */
     uint32_t pages;       /* mappings it has */
     uint32_t kernel;      /* frames that the kernel uses for it: tables, u-area... */

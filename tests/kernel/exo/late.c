@@ -131,8 +131,7 @@ CHECK(late_given, "late/time_after_the_end_of_a_slice_that_was_given_away_is_the
         check_fail(c, "%lu us of 60000", others / us(1));
 }
 
-/* Every other position is this one's, the others are the environment's, and nothing is forfeited.
- */
+/* Every other position is this one's, the others are the environment's; nothing is forfeited. */
 static void halve(uint64_t env) {
     for (unsigned i = 0; i < EXO_SLOTS; i++)
         exo_slot_set(0, i, i % 2 ? env : self(), 0);

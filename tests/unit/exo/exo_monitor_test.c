@@ -17,7 +17,8 @@ static const struct monitor made = {&info, env, slot, frame, free_bits};
 
 static char told[8192];
 
-/* Begins anew, with two environments that run, one that ended and one that was killed. */
+/* Begins anew, with two environments that run, one that ended, one that a trap ended and one that
+ * was killed. */
 static struct format_buffer begin(void) {
     memset(&info, 0, sizeof info);
     memset(env, 0, sizeof env);
@@ -32,6 +33,7 @@ static struct format_buffer begin(void) {
                               .creator = EXO_ENVS};
     env[2] = (struct exo_env){.id = EXO_ENVS + 2, .state = EXO_ENV_EXITED, .ended = 3};
     env[3] = (struct exo_env){.id = EXO_ENVS + 3, .state = EXO_ENV_KILLED, .ended = 14};
+    env[4] = (struct exo_env){.id = EXO_ENVS + 4, .state = EXO_ENV_KILLED, .ended = 256};
     memset(told, 0, sizeof told);
     return (struct format_buffer){told, sizeof told, 0};
 }
@@ -50,11 +52,12 @@ static void environments_are_told_with_their_states_and_positions(void **state) 
     has("    1024 first           ready                5        0       7       0        0\n");
     has("    2049 second          sleeps               3        0       0       0     1024\n");
     has("exited 3");
-    has("killed 14");
+    has("by trap 14");
+    has("killed ");
     unsigned lines = 0;
     for (const char *c = told; *c; c++)
         lines += *c == '\n';
-    assert_int_equal(lines, 5);
+    assert_int_equal(lines, 6);
 }
 
 static void a_name_that_is_not_ended_is_cut(void **state) {

@@ -77,7 +77,7 @@ upcall_\name:
     jmp trap_stubs + \vector * TRAP_STUB_SIZE
 .endm
 
-    .text
+    .text                           /* upcall_divide, upcall_breakpoint ... upcall_page: */
     UPCALL divide, TRAP_DIVIDE, 0
     UPCALL breakpoint, TRAP_BREAKPOINT, 0
     UPCALL overflow, TRAP_OVERFLOW, 0

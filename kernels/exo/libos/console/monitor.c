@@ -12,6 +12,7 @@ const struct monitor monitor_exposed = {
     (const volatile uint64_t *)EXO_FREE};
 
 #define STATE_MAX 32
+#define VECTORS   256 /* from here on it was no trap that killed it */
 
 static const char *state(const struct exo_env *e, char text[STATE_MAX]) {
     switch ((enum exo_env_state)e->state) {
@@ -24,7 +25,7 @@ static const char *state(const struct exo_env *e, char text[STATE_MAX]) {
         format_text(text, STATE_MAX, "exited %lu", e->ended);
         return text;
     case EXO_ENV_KILLED:
-        format_text(text, STATE_MAX, "killed %lu", e->ended);
+        format_text(text, STATE_MAX, e->ended < VECTORS ? "by trap %lu" : "killed", e->ended);
         return text;
     }
     return "?";
