@@ -52,6 +52,36 @@ CHECK(env_no_memory, "env/a_creation_that_fails_at_any_frame_leaves_none_behind"
     CHECK_THAT(c, create() == 0);
 }
 
+/* One is made and ended, again and again, until all slots that are free were used; whether one of
+ * them was this. */
+static bool comes_again(const struct env *slot) {
+    static const struct cap all = {.rights = CAP_ALL, .valid = 1};
+    bool again = false;
+    for (unsigned i = 0; i < 2 * EXO_ENVS; i++) {
+        struct env *e;
+        if (env_create(NULL, 8, all, NULL, &e))
+            return true;
+        again = again || e == slot;
+        env_end(e, EXO_ENV_EXITED, 0);
+        while (info.env_unfreed)
+            env_bury();
+    }
+    return again;
+}
+
+CHECK(env_last_id, "env/a_slot_whose_ids_are_used_up_is_nobodys_any_more") {
+    static const struct cap all = {.rights = CAP_ALL, .valid = 1};
+    struct env *e;
+    CHECK_THAT(c, env_create(NULL, 8, all, NULL, &e) == 0);
+    e->seen->id |= ~(uint32_t)(EXO_ENVS - 1); /* its last one */
+    CHECK_THAT(c, env_find(e->seen->id) == e);
+    env_end(e, EXO_ENV_EXITED, 0);
+    while (info.env_unfreed)
+        env_bury();
+    CHECK_THAT(c, !comes_again(e));
+    CHECK_THAT(c, create() == 0);
+}
+
 CHECK(env_kernel_stack, "env/the_page_below_the_kernels_stack_is_not_there") {
     const struct thread *t = thread_current();
     struct page_mapping m;
