@@ -4,6 +4,7 @@
 
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
+#include "exo/libos/sleep.h"
 #include "exo/libos/spawn.h"
 #include "exo/libos/terminal.h"
 #include "exo/libos/stubs.h"
@@ -30,6 +31,7 @@ static union {
     char text[64];
 } content; /* of that page */
 
+static uint8_t code[128];
 static unsigned faults;
 static struct exo_trap first_fault;
 
@@ -137,6 +139,87 @@ CHECK(restart_middle, "restart/a_call_that_did_some_of_it_says_so_and_does_not_b
     page_out();
     const struct exo_pages none = {BUFFER - 4096, 0, 1};
     CHECK_THAT(c, exo_page_update(0, 0, 0, &none, 1, 0) == 1);
+}
+
+/* --- What else a call takes changes while its buffer is brought in --- */
+
+static upcall_fn *meanwhile;
+static void page_in_and_change(struct upcall_state *s) {
+    page_in(s);
+    meanwhile(s);
+}
+
+/* The call is made anew, and must look at everything again. */
+static void changes(struct check *c, const char *name, uint64_t number, const uint64_t a[6],
+                    upcall_fn *change, long wanted) {
+    page_out();
+    faults = 0;
+    meanwhile = change;
+    upcall_handle(page_in_and_change);
+    long result = call(EXO_PROPAGATE | number, a);
+    upcall_handle(0);
+    page_out();
+    if (result != wanted || faults != 1)
+        check_fail(c, "%s: %ld, not %ld, after %u faults", name, result, wanted, faults);
+}
+#define CHANGES(change, call, wanted, ...)                                                         \
+    changes(c, #change, EXO_CALL_##call, (const uint64_t[6]){__VA_ARGS__}, change, wanted)
+
+#define WEAK 9
+static uint64_t target; /* an environment, or a frame */
+
+static void ends_target(struct upcall_state *s) {
+    (void)s;
+    exo_env_destroy(0, target);
+}
+static void empties_slot(struct upcall_state *s) {
+    (void)s;
+    exo_cap_forge(0, WEAK, (struct cap){0});
+}
+static void names_another_slot(struct upcall_state *s) {
+    s->rdi = EXO_CAPS;
+}
+/* The first element of the vector was there all the time, and right. */
+static void spoils_first(struct upcall_state *s) {
+    (void)s;
+    ((struct exo_pages *)BUFFER)[-1].entry |= EXO_WRITE;
+}
+static void spoils_code(struct upcall_state *s) {
+    (void)s;
+    memset(code, 0xff, sizeof code);
+}
+
+CHECK(restart_changes, "restart/what_changes_while_a_buffer_is_brought_in_is_looked_at_again") {
+    const struct cap all = {.rights = CAP_ALL, .valid = 1};
+    const uint64_t own = offsetof(struct exo_uarea, own);
+    long id = exo_env_create(0, all, "target", 16, 0);
+    target = (uint64_t)id;
+    CHECK_THAT(c, id > 0);
+    exo_cap_forge(0, WEAK, all);
+    CHANGES(empties_slot, env_write, -E_PERM, WEAK, target, own, BUFFER, 8);
+    CHANGES(names_another_slot, env_write, -E_PERM, 0, target, own, BUFFER, 8);
+    CHANGES(ends_target, env_write, -E_DEAD, 0, target, own, BUFFER, 8);
+
+    const struct exo_variable v = {(uint64_t)uarea->own, 0};
+    static const struct term terms[] = {{TERM_NE, 0, TERM_CONSTANT, 0}, {TERM_OR, 0, 0, 5}};
+    size_t bytes = (size_t)predicate_of_terms(terms, 2, 1, code, sizeof code);
+    static char why[EXO_FUNCTION_TEXT];
+    content.variable = v;
+    CHANGES(spoils_code, predicate_set, -E_BAD_IMAGE, (uint64_t)code, bytes, BUFFER, 1, 0,
+            (uint64_t)why);
+    CHECK_THAT(c, exo_env_sleep() == -E_NOT_FOUND);
+
+    const uint64_t frame = frames_pick_run(1) << 12;
+    struct exo_pages *first = (struct exo_pages *)BUFFER - 1;
+    CHECK_THAT(c, frames_map(0, 0, 0, BUFFER - 4096, 1, EXO_WRITE | EXO_NO_EXEC) == 0);
+    *first = (struct exo_pages){HERE, frame | EXO_PRESENT, 1}; /* to be executed */
+    content.pages = (struct exo_pages){HERE + 4096, 0, 1};
+    CHANGES(spoils_first, page_update, -E_INVALID, 0, 0, 0, (uint64_t)first, 2, 0);
+    CHECK_THAT(c, !(exposed_entry(HERE) & EXO_PRESENT) && !exposed_frame(frame >> 12)->references);
+    const struct exo_pages none = {BUFFER - 4096, 0, 1};
+    exo_page_update(0, 0, 0, &none, 1, 0);
+    while (frames_await())
+        ;
 }
 
 /* An environment that is made, by such a call, with its name at BUFFER. */

@@ -4,15 +4,14 @@
  *
  * Environments in prison (books_call.h) are in cells: what one of them holds begins with 'p' and
  * the cell's number, or with 'p' alone where they are in none. A list that once let one cell in may
- * have changed since, so each frame has notes of the cells that it ever did since it was free. */
+ * have changed since; the notes of a frame say which it ever let in. */
 #ifndef TESTS_EXO_PERMITTED_H
 #define TESTS_EXO_PERMITTED_H
 
 #include "exo/abi.h"
 #include "exo/kernel/env/env.h"
 
-/* From here on notes are taken, and a pin of what may not be read is told of at once; and no more.
- */
+/* From here on notes are taken, and a pin of what may not be read ends the machine; and no more. */
 void permitted_begin(void);
 void permitted_end(void);
 

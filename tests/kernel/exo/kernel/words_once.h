@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* words_once.h -- in front of a source of the kernel's that takes words of a user's by user_words():
- * in images of tests they are others there afterwards (harder.h), as with copy_from_user(). */
+/* words_once.h -- in front of a source of the kernel's that takes words of a user's by
+ * user_words(): in images of tests they are others there afterwards (harder.h), as with
+ * copy_from_user(). */
 #ifndef TESTS_EXO_WORDS_ONCE_H
 #define TESTS_EXO_WORDS_ONCE_H
 
