@@ -5,6 +5,8 @@
  * their code is in assembly: what C has in memory is ours. */
 #include <stddef.h>
 
+#include "settled.h"
+
 #include "exo/libos/exposed.h"
 #include "exo/libos/stubs.h"
 #include "exo/libos/time/timer.h"
@@ -59,11 +61,13 @@ static uint64_t us(uint64_t n) {
 }
 
 static bool has_clock(struct check *c) {
-    if (!env_info()->tsc_hz)
+    if (!env_info()->tsc_hz) {
         check_skip(c, "the machine has no clock of known rate");
-    else
-        slice_handle();
-    return env_info()->tsc_hz;
+        return false;
+    }
+    slice_handle();
+    settle();
+    return true;
 }
 
 /* A clone of this environment without a stack, whose slices begin and end there. */

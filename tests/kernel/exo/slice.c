@@ -2,6 +2,7 @@
 /* slice.c -- time: whose a position of the vector is, and how a slice ends. The others are the
  * program `attacker`. */
 #include "program/attacks.h"
+#include "settled.h"
 
 #include "exo/libos/exposed.h"
 #include "exo/libos/spawn.h"
@@ -65,6 +66,7 @@ static uint64_t beside(struct check *c, enum attack attack, unsigned share, unsi
         return 0;
     }
     slice_handle();
+    settle();
     divide((uint64_t)id, share, of);
     return (uint64_t)id;
 }
@@ -126,6 +128,7 @@ CHECK(slice_critical, "slice/a_critical_section_is_not_interrupted_and_is_told_a
     uint64_t id = beside(c, ATTACK_SPIN, 1, 2);
     if (!id)
         return;
+    exo_env_yield(0); /* a slice begins, and does not end within the next lines */
     uarea->interrupted = 0;
     uarea->critical = 1;
     uint64_t ticks = exposed_env(self())->ticks, its = exposed_env(id)->ticks;

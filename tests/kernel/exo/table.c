@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* table.c -- page tables: freed when their owner says so, charged, and seen no more; calls on them
  * that stop in the middle; how many mappings a frame can have. */
+#include "settled.h"
 #include "small_machine.h"
 #include "../hostile.h"
 
@@ -43,6 +44,7 @@ static void look(void *at) {
 CHECK(table_free, "page/a_table_is_freed_when_it_is_empty_and_its_frames_appear_free") {
     const volatile struct exo_env *self = exposed_env((uint64_t)exo_env_self());
     struct upcall_state s;
+    settle();
     CHECK_THAT(c, map(HERE, free_frame() << 12 | DATA, 1) == 1);
     uint64_t table = exposed_table_first(), shadow = exposed_frame(table)->mapping;
     uint32_t kernel = self->kernel;

@@ -2,6 +2,7 @@
 /* terms.c -- how long slices are: budgets, what is kept of time that was not used, timers of one's
  * own; and who tries to keep the processor. The others are the program `attacker`. */
 #include "program/attacks.h"
+#include "settled.h"
 
 #include "exo/libos/exposed.h"
 #include "exo/libos/spawn.h"
@@ -55,6 +56,7 @@ static uint64_t attacker(struct check *c, uint64_t attack) {
     if (id <= 0)
         check_fail(c, "no attacker: %ld", id);
     slice_handle();
+    settle();
     return id > 0 ? (uint64_t)id : 0;
 }
 

@@ -5,6 +5,7 @@
  *
  *   three=MS    as a boot word: so many ms; tests/kernel/campaign three MS */
 #include "exos/cases.h"
+#include "settled.h"
 #include "told.h"
 
 #include "exo/libos/exposed.h"
@@ -88,6 +89,7 @@ CHECK(three, "three/at_once_each_has_its_share_and_no_period_is_missed") {
     uint64_t periodic = start("periodic", rounds);
     CHECK_THAT(c, stride && exos && periodic);
     slice_handle();
+    settle();
     set_positions(stride, exos, periodic);
     for (unsigned i = 0; i < 8 * EXO_SLOTS; i++) /* all have begun */
         exo_env_yield(0);
