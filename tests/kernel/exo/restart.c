@@ -4,7 +4,7 @@
 
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
-#include "exo/libos/sleep.h"
+#include "exo/libos/time/sleep.h"
 #include "exo/libos/spawn.h"
 #include "exo/libos/terminal.h"
 #include "exo/libos/stubs.h"
