@@ -14,6 +14,7 @@
 #include "exo/libos/yield.h"
 #include "lib/error.h"
 #include "machine/cpu/trap_frame.h"
+#include "machine/cpu/x86_bits.h"
 #include "machine/types.h"
 #include "measure/bench.h"
 
@@ -58,6 +59,9 @@ CHECK(reflect_registers, "reflect/a_call_comes_back_with_every_register") {
     CHECK_THAT(c, out[REGISTER_rax] == 4711);
     CHECK_THAT(c, taken[REGISTER_rsp_moved] == (uint64_t)(stack + sizeof stack));
     CHECK_THAT(c, uarea->reflected.rip == (uint64_t)registers_syscall_return);
+    /* From there the processor has its flags: none of the program's, and it can be interrupted. */
+    CHECK_THAT(c, taken[REGISTER_r11] == (RFLAGS_FIXED | RFLAGS_IF));
+    CHECK_THAT(c, uarea->reflected.rflags & RFLAGS_IF);
     registers_around_syscall((uint64_t[REGISTERS]){EXO_CALL_env_self}, out, 0);
     CHECK_THAT(c, out[REGISTER_rax] == (uint64_t)exo_env_self()); /* now it is a call, too */
     CHECK_THAT(c, exo_reflect_set(false) == 0 && syscall1(EXO_CALL_reflect_set, 2) == -E_INVALID &&

@@ -178,7 +178,7 @@ CHECK(transfer_words, "transfer/sixteen_words_go_along_and_not_one_more") {
 }
 
 CHECK(transfer_words_once, "transfer/words_go_once_and_none_are_told_of_that_nobody_sent") {
-    uint64_t caller = other(ATTACK_ASKER, self()), replies = self(), count;
+    uint64_t caller = other(ATTACK_ASKER, self()), replies = self(), count = 0;
     CHECK_THAT(c, caller);
     for (uint64_t words = 0; words < 4; words++) {
         exo_env_write(0, caller, UAREA_REPLY + 16, &replies, 8);
