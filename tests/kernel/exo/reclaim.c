@@ -51,6 +51,10 @@ CHECK(reclaim_asked, "reclaim/an_environment_is_asked_by_whom_it_must_heed_and_h
     uint64_t env = victim(), page = ATTACK_PAGES;
     CHECK_THAT(c, env && exo_env_revoke(2, env, 4, EXO_REVOKE_NS_LEAST) == -E_PERM);
     CHECK_THAT(c, exo_env_revoke(1, env + EXO_ENVS, 4, EXO_REVOKE_NS_LEAST) == -E_DEAD);
+    exo_cap_forge(0, 3, (struct cap){.rights = CAP_READ, .valid = 1, .length = 1, .name = {9}});
+    CHECK_THAT(c, exo_env_revoke(3, env, 4, EXO_REVOKE_NS_LEAST) == -E_PERM);
+    CHECK_THAT(c, exo_env_repossess(3, env, &page, 1) == -E_PERM);
+    exo_cap_forge(0, 3, (struct cap){0});
     CHECK_THAT(c, exo_env_revoke(1, env, 4, EXO_REVOKE_NS_LEAST - 1) == -E_INVALID);
     CHECK_THAT(c, exo_env_revoke(1, env, 4, EXO_REVOKE_NS_MOST + 1) == -E_INVALID);
     CHECK_THAT(c, exo_env_repossess(1, env, &page, 1) == -E_NOT_FOUND); /* nothing is asked */
@@ -95,12 +99,27 @@ CHECK(reclaim_pins, "reclaim/pins_count_as_pages_do_and_are_taken_likewise") {
     uint64_t frame = word_of((uint64_t)id, UAREA(own)), what = frame << 12 | EXO_PHYSICAL;
     CHECK_THAT(c, frame && exposed_frame(frame)->pins == 1);
     CHECK_THAT(c, exo_env_revoke(1, (uint64_t)id, 1, EXO_REVOKE_NS_LEAST) == 1);
-    while (exo_env_repossess(1, (uint64_t)id, &what, 1) == -E_AGAIN)
+    const uint64_t none = (frame + 1) << 12 | EXO_PHYSICAL; /* which it has not pinned */
+    while (exo_env_repossess(1, (uint64_t)id, &none, 1) == -E_AGAIN)
         ;
+    CHECK_THAT(c, exposed_frame(frame)->pins == 1);
+    CHECK_THAT(c, exo_env_repossess(1, (uint64_t)id, &what, 1) == 1);
     CHECK_THAT(c, exposed_frame(frame)->pins == 0);
     CHECK_THAT(c, word_of((uint64_t)id, UAREA(lost)) == (frame << 8 | EXO_LOST_PIN));
     CHECK_THAT(c, take((uint64_t)id, 0, 1) == -E_NOT_FOUND);
     exo_env_destroy(1, (uint64_t)id);
+}
+
+CHECK(reclaim_again, "reclaim/who_gave_what_was_asked_has_time_for_the_next_request") {
+    uint64_t env = victim(), page = ATTACK_PAGES + 32768;
+    const struct exo_pages none = {ATTACK_PAGES, 0, 4};
+    CHECK_THAT(c, env && exo_env_revoke(1, env, 4, EXO_REVOKE_NS_LEAST) == 4);
+    CHECK_THAT(c, exo_page_update(0, env, 0, &none, 1, 0) == 4);
+    while (__builtin_ia32_rdtsc() <= word_of(env, UAREA(revoke_until)))
+        ;
+    CHECK_THAT(c, exo_env_revoke(1, env, 2, EXO_REVOKE_NS_MOST) == 2);
+    CHECK_THAT(c, exo_env_repossess(1, env, &page, 1) == -E_AGAIN);
+    exo_env_destroy(1, env);
 }
 
 CHECK(reclaim_kept, "reclaim/the_guaranteed_minimum_is_taken_by_an_end_only") {
