@@ -6,11 +6,14 @@
 #include "exo/libos/spawn.h"
 #include "exo/libos/stubs.h"
 #include "exo/libos/uarea.h"
+#include "exo/libos/yield.h"
 #include "lib/error.h"
+#include "machine/trap/trap.h"
 #include "measure/bench.h"
 
 /* Yields by this number with an id above it, with every register full. All registers that the slice
- * finds that comes back, one into the other, or an error. */
+ * finds that comes back, one into the other, or an error. r11 has the flags that it begins with
+ * where it came the short way: none is another's, and it can be interrupted. */
 static uint64_t registers_after(uint64_t number) {
     uint64_t seen = number;
     __asm__ volatile(
@@ -19,7 +22,8 @@ static uint64_t registers_after(uint64_t number) {
         ".irp r, rbx, rbp, rdx, rsi, rdi, r8, r9, r10, r12, r13, r14, r15\n\t"
         "mov $0x5ec1e7, %%\\r\n\t.endr\n\tsyscall\n\tjmp 2f\n"
         "1: .irp r, rbx, rbp, rdx, rsi, rdi, r8, r9, r10, r12, r13, r14, r15\n\t"
-        "or %%\\r, %%rax\n\t.endr\n2: pop %%rbp\n\tpop %%rbx"
+        "or %%\\r, %%rax\n\t.endr\n\t"
+        "test %%r11, %%r11\n\tjz 2f\n\txor $0x202, %%r11\n\tor %%r11, %%rax\n2: pop %%rbp\n\tpop %%rbx"
         : "+a"(seen), [entry] "=m"(uarea->prologue_entry), [stack] "=m"(uarea->prologue_stack)
         :
         : "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
@@ -46,4 +50,21 @@ CHECK(yield_nobody, "yield/an_id_of_nobody_is_refused_and_no_register_tells_of_t
                          : "rdi", "rcx", "r8", "r9", "r10", "r11", "memory", "cc");
         CHECK_THAT(c, (long)rax == -E_DEAD && !rdx && !rsi && !r8 && !r9 && !r10);
     }
+}
+
+CHECK(yield_entry, "yield/a_slice_that_begins_at_no_address_is_a_fault_of_its_environment") {
+    static const uint64_t entries[] = {0x800000000000, 1ul << 63, -1ul};
+    for (unsigned i = 0; i < sizeof entries / sizeof entries[0]; i++) {
+        long id = spawn(0, "attacker", ATTACK_EXIT, SPAWN_NO_GRANT, EXO_FAULT_EXPECTED);
+        CHECK_THAT(c, id > 0);
+        exo_env_write(0, (uint64_t)id, UAREA_PROLOGUE_ENTRY, &entries[i], 8);
+        exo_env_yield((uint64_t)id);
+        const volatile struct exo_env *e = exposed_env((uint64_t)id);
+        CHECK_THAT(c, e->state == EXO_ENV_KILLED && e->ended == TRAP_PAGE);
+    }
+}
+
+CHECK(yield_self, "yield/to_oneself_it_comes_back_at_once") {
+    uarea->prologue_entry = 16; /* nothing is there */
+    CHECK_THAT(c, syscall0((uint64_t)exo_env_self() << 32 | EXO_YIELD) == 0);
 }
