@@ -9,7 +9,6 @@
 
 #include "exo/defence.h"
 #include "exo/libos/uarea.h"
-#include "exo/libos/upcall/upcall_handle.h"
 #pragma weak upcall_top
 
 /* yield.S: where a slice begins that a yield waited for, and one that the last one's end did; where

@@ -7,4 +7,8 @@
 
 extern struct exo_uarea *uarea;
 
+/* The stack of a trap that is not within a handler: so many bytes below its top, whole pages. */
+#define UPCALL_STACK 16384
+extern char *const upcall_top;
+
 #endif

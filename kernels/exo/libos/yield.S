@@ -2,7 +2,7 @@
 /* yield.S -- see yield.h. */
 #include "exo/abi.h"
 #include "exo/defence.h"
-#include "exo/libos/vectors.h"
+#include "exo/libos/keep_vectors.h"
 #include "machine/trap/entry.h"
 
 /* rdi: where a slice's end has put the registers. */

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "exo/abi.h"
+#include "exo/libos/uarea.h"
 
 /* Everything the environment was when the trap came. A handler may change it, and the environment
  * goes on as it says. */
@@ -22,10 +22,6 @@ struct upcall_state {
 /* Sends every trap of this environment to fn; null: to the kernel again, which kills it. */
 typedef void upcall_fn(struct upcall_state *s);
 void upcall_handle(upcall_fn *fn);
-
-/* The stack of a trap that is not within a handler: so many bytes below its top, whole pages. */
-#define UPCALL_STACK 16384
-extern char *const upcall_top;
 
 /* Runs fn(arg). When it returns: false. When it takes a trap: true, with *caught what it was, and
  * fn is given up. Handlers are as before afterwards. Does not nest. */

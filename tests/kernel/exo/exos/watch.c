@@ -8,6 +8,7 @@
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exos/process/process.h"
 #include "exo/libos/exposed.h"
+#include "exo/libos/ipc/message_ring.h"
 #include "exo/libos/time/sleep.h"
 #include "exo/libos/stubs.h"
 #include "exo/libos/uarea.h"
@@ -61,7 +62,8 @@ static uint64_t ring(void) {
     struct exos_end end;
     struct ring r;
     exos_map_zero((uint64_t)at, 1, EXO_WRITE | EXO_NO_EXEC);
-    MUST(exos_ring_begin(&r, 0, at, 1, process_cap()) == 0);
+    watch((uint64_t)at);
+    MUST(ring_begin(&r, 0, at, 1, process_cap()) == 0);
     long pid = exos_fork();
     if (pid == 0) {
         while (!at[1].word[0])

@@ -7,6 +7,7 @@
  * to the next process instead, and looks again. */
 #include "exo/libos/exos/files/file_ops.h"
 #include "exo/libos/exos/files/wait.h"
+#include "exo/libos/exos/process/clock.h"
 #include "exo/libos/exos/process/critical.h"
 #include "exo/libos/exos/process/hooks.h"
 #include "exo/libos/exposed.h"
@@ -27,14 +28,6 @@ struct waiting {
     uint64_t until; /* by the TSC; ~0: for ever */
     uint64_t seen[EVENTS];
 };
-
-static uint64_t now(void) {
-    return __builtin_ia32_rdtsc();
-}
-
-static uint64_t later(uint64_t nanoseconds) {
-    return now() + nanoseconds / 1000 * (env_info()->tsc_hz / 1000000);
-}
 
 /* Whether it is ready, which is noted. */
 static bool look_at(struct exos_poll *p) {
@@ -63,10 +56,8 @@ static unsigned look(const struct waiting *w) {
 }
 
 static void add_times(const struct waiting *w, struct sum *s) {
-    uint64_t at = later(LOOK_NS);
-    sum_term(s, TERM_GE, sum_variable(s, &env_info()->now), TERM_CONSTANT,
-             at < w->until ? at : w->until);
-    sum_end(s, TAG_TIME);
+    uint64_t at = clock_now() + clock_ticks(LOOK_NS);
+    clock_wakes(s, at < w->until ? at : w->until, TAG_TIME);
     hooks_wakes(s);
 }
 
@@ -114,6 +105,8 @@ static long sleep(const struct waiting *w, uint64_t *tag) {
 /* Looks where the tag says. */
 static unsigned look_after(struct waiting *w, uint64_t tag) {
     unsigned ready = 0;
+    for (unsigned i = 0; i < w->count; i++)
+        w->poll[i].ready = 0;
     for (unsigned n = 0; n < EVENTS; n++)
         w->seen[n] = files->event[n];
     if (tag && tag <= w->count) {
@@ -129,20 +122,17 @@ static unsigned look_after(struct waiting *w, uint64_t tag) {
     return ready ? ready : look(w);
 }
 
-static void forget(struct waiting *w) {
-    for (unsigned i = 0; i < w->count; i++)
-        w->poll[i].ready = 0;
-}
-
 long exos_poll(struct exos_poll *poll, unsigned count, int64_t nanoseconds) {
-    struct waiting w = {poll, count, nanoseconds < 0 ? ~0ul : later((uint64_t)nanoseconds), {0}};
+    struct waiting w = {poll,
+                        count,
+                        nanoseconds < 0 ? ~0ul : clock_now() + clock_ticks((uint64_t)nanoseconds),
+                        {0}};
     uint64_t tag = 0, handled = exos_own()->handled;
     for (;;) {
-        forget(&w);
         unsigned ready = look_after(&w, tag);
         if (ready)
             return ready;
-        if (now() >= w.until)
+        if (clock_now() >= w.until)
             return 0;
         if (exos_own()->handled != handled)
             return -E_INTERRUPTED;

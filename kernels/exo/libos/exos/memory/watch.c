@@ -23,13 +23,6 @@ void watch(uint64_t at) {
     exos_own()->held--;
 }
 
-long exos_ring_begin(struct ring *r, unsigned holder, struct exo_message *at, uint64_t pages,
-                     struct cap who) {
-    for (uint64_t n = 0; n < pages; n++)
-        watch((uint64_t)at + n * PAGE);
-    return ring_begin(r, holder, at, pages, who);
-}
-
 long exos_predicate_set(const void *code, size_t bytes, const struct exo_variable *variables,
                         size_t count, uint64_t how, char text[EXO_FUNCTION_TEXT]) {
     for (size_t i = 0; i < count; i++)

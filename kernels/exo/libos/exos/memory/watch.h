@@ -7,18 +7,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "exo/libos/ipc/message_ring.h"
+#include "exo/abi.h"
 
 /* The page of this address has a frame of its own from now on, which it keeps: a fork copies it to
- * the child at once. What stays shared over a fork is left as it is. */
+ * the child at once. What stays shared over a fork is left as it is.
+ * So it is called for each page of a ring, before ring_begin. */
 void watch(uint64_t at);
 
 /* exo_predicate_set, of variables whose pages are watched. */
 long exos_predicate_set(const void *code, size_t bytes, const struct exo_variable *variables,
                         size_t count, uint64_t how, char text[EXO_FUNCTION_TEXT]);
-
-/* ring_begin, of pages that are watched: a child has their copies, and no ring. */
-long exos_ring_begin(struct ring *r, unsigned holder, struct exo_message *at, uint64_t pages,
-                     struct cap who);
 
 #endif

@@ -4,21 +4,23 @@
 
 static struct process_hooks *first;
 
+/* Calls this function of each that has one. */
+#define EACH(fn, arg)                                                                              \
+    for (const struct process_hooks *h = first; h; h = h->next)                                    \
+        if (h->fn)                                                                                 \
+    h->fn(arg)
+
 void hooks_add(struct process_hooks *h) {
     h->next = first;
     first = h;
 }
 
 void hooks_forked(uint64_t child) {
-    for (const struct process_hooks *h = first; h; h = h->next)
-        if (h->forked)
-            h->forked(child);
+    EACH(forked, child);
 }
 
 void hooks_ended(uint64_t pid) {
-    for (const struct process_hooks *h = first; h; h = h->next)
-        if (h->ended)
-            h->ended(pid);
+    EACH(ended, pid);
 }
 
 long hooks_exec(void) {
@@ -30,13 +32,9 @@ long hooks_exec(void) {
 }
 
 void hooks_wakes(struct sum *s) {
-    for (const struct process_hooks *h = first; h; h = h->next)
-        if (h->wakes)
-            h->wakes(s);
+    EACH(wakes, s);
 }
 
 void hooks_woken(void) {
-    for (const struct process_hooks *h = first; h; h = h->next)
-        if (h->woken)
-            h->woken();
+    EACH(woken, );
 }

@@ -14,13 +14,12 @@ enum process_state { PROCESS_FREE, PROCESS_NEW, PROCESS_RUNS, PROCESS_EXITED };
 struct process {
     uint32_t pid; /* generation * PROCESSES + index */
     uint32_t parent;
-    uint32_t env;
-    uint32_t next;   /* while it becomes another program (exec.c), its other environment; 0: none */
-    uint64_t status; /* of one that exited */
-    uint32_t pending; /* signals that were sent and have not come: bits */
-    uint32_t heeds;   /* those at which something happens, and which it does not mask */
-    uint64_t wakes;   /* how many of those were sent */
-    uint32_t group;   /* the pid of who began it */
+    uint32_t env, next; /* and, while it becomes another program, its other one (exec.c); 0: none */
+    uint64_t status;    /* of one that exited */
+    uint32_t pending;   /* signals that were sent and have not come: bits */
+    uint32_t heeds;     /* those at which something happens, and which it does not mask */
+    uint64_t wakes;     /* how many of those were sent */
+    uint32_t group;     /* the pid of who began it */
     uint32_t state;
     uint32_t signal; /* that ended it, or by which it stands still */
     uint32_t flags;

@@ -2,7 +2,7 @@
 /* signal_entry.S -- where the handler of traps puts the application when a signal has come of its trap: rsp is a struct
  * slice_registers, above which is the red zone, and rdi the signal. */
 #include "exo/abi.h"
-#include "exo/libos/vectors.h"
+#include "exo/libos/keep_vectors.h"
 #include "machine/trap/entry.h"
 
     .text

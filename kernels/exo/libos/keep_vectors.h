@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* vectors.h -- for assembly: floating point and vector registers, put on the stack and taken from
- * it. */
-#ifndef EXO_LIBOS_VECTORS_H
-#define EXO_LIBOS_VECTORS_H
+/* keep_vectors.h -- for assembly: floating point and vector registers, put on the stack and taken
+ * from it. */
+#ifndef EXO_LIBOS_KEEP_VECTORS_H
+#define EXO_LIBOS_KEEP_VECTORS_H
 
 /* Bytes that xsave writes, in multiples of 64. */
 #define VECTORS 832
