@@ -11,6 +11,7 @@
 #include "exo/libos/spawn.h"
 #include "exo/libos/stubs.h"
 #include "exo/libos/yield.h"
+#include "exo/libos/ipc/transfer.h"
 #include "lib/error.h"
 #include "measure/bench.h"
 
@@ -35,6 +36,9 @@ CHECK(env_exit, "env/an_environment_exits_with_its_status") {
     CHECK_THAT(c, id > 0 && exposed_env((uint64_t)id)->state == EXO_ENV_READY);
     CHECK_THAT(c, run(id) == EXO_ENV_EXITED && ended(id) == 7);
     CHECK_THAT(c, exo_env_yield((uint64_t)id) == -E_DEAD);
+    struct message m = {
+        .word = {0}}; /* what its u-area says, which is another's by now, is not asked */
+    CHECK_THAT(c, transfer_call((uint64_t)id, &m, EXO_TRANSFER) == -E_DEAD);
 }
 
 CHECK(env_killed, "env/a_trap_without_an_upcall_entry_kills_that_environment_alone") {
