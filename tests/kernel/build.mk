@@ -133,11 +133,11 @@ EXO_UNDEFENDED += $(foreach d,FORGE_NAME FORGE_RIGHTS FORGE_GRANT SLOT_0 ACL_RIG
     $(foreach d,TIME DELAY OWED KEPT LEAST HOME,REVOKE_$d=kernel/rights/reclaim)
 EXO_UNDEFENDED += VECTORS=kernel/env/env RESTART_CALLS=kernel/syscall CLONE_RIGHT=kernel/env_calls CLONE_ENDS=kernel/env/env CLONE_FLUSH=kernel/env/env
 define undefended # DEFENCE, SOURCE, SYSTEM
-$(B)/guest/without/$3-$1.o: $(wildcard kernels/$3/$2.[cS]) Makefile
+$(B)/guest/without/$3-$1/$2.o: $(wildcard kernels/$3/$2.[cS]) Makefile
 	$$(call say,CC,$$< (without $1))
 	$$(Q)mkdir -p $$(@D) && $$(GUEST_CC) $$(KERNEL_FLAGS) -DWITHOUT=$1 -c $$< -o $$@
--include $(B)/guest/without/$3-$1.d
-$(B)/guest/test/$3-without-$1.elf: $(B)/guest/without/$3-$1.o $(B)/guest/test/$3.elf
+-include $(B)/guest/without/$3-$1/$2.d
+$(B)/guest/test/$3-without-$1.elf: $(B)/guest/without/$3-$1/$2.o $(B)/guest/test/$3.elf
 	$$(call say,LINK,$$@)
 	$$(Q)$$(GUEST_LINK) 0 $$@ $$$$(sed 's|[^ ]*/kernels/$3/$2\.o|$$<|' $(B)/guest/test/$3.elf.objects)
 undefended: $(B)/guest/test/$3-without-$1.elf
@@ -151,11 +151,11 @@ EXOS_UNDEFENDED := LEAVING=libos/slice_hooks YIELDS=libos/yield BURY=libos/exos/
 FILES_UNDEFENDED := FILES_SWEEP=libos/exos/files/open_file FILES_LIMITS=libos/exos/ramfs/ramfs_node MAP_PRIVATE=libos/exos/files/mmap \
     MAP_KEEPS=libos/exos/files/mmap PAGER_BUSY=libos/exos/memory/pager
 define undefended_exos # DEFENCE, SOURCE, PROGRAM, its objects, its name in the archive if another, what else is there
-$(B)/guest/without/$3-$1.o: $(wildcard kernels/exo/$2.[cS]) Makefile
+$(B)/guest/without/$3-$1/$2.o: $(wildcard kernels/exo/$2.[cS]) Makefile
 	$$(call say,CC,$$< (without $1))
 	$$(Q)mkdir -p $$(@D) && $$(GUEST_CC) $$(USER_FLAGS) -DWITHOUT=$1 -c $$< -o $$@
--include $(B)/guest/without/$3-$1.d
-$(B)/guest/test/$3-without-$1.elf: $(B)/guest/without/$3-$1.o $(B)/guest/test/$3.elf
+-include $(B)/guest/without/$3-$1/$2.d
+$(B)/guest/test/$3-without-$1.elf: $(B)/guest/without/$3-$1/$2.o $(B)/guest/test/$3.elf
 	$$(call say,LD,$$@)
 	$$(Q)$$(GUEST_LD) $$(GUEST_LDFLAGS) -T boot/user.ld -o $$@ $$< \
 	    $$(filter-out $$(call user_objects,kernels/exo/$2.c),$4 $$(call user_objects,$$(USER_ROOMS_SRC)))
