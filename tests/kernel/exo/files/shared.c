@@ -95,6 +95,10 @@ uint64_t case_shared(void) {
         exos_exit(0);
     }
     MUST(exos_wait(&end) == pid && end.killed && open_files() == 1);
+    /* A descriptor that becomes another lets go of the file that it was of. */
+    int over = (int)exos_open("/over", RW | EXOS_CREATE);
+    MUST(over >= 0 && open_files() == 2 && exos_dup2(fd, over) == over && open_files() == 1);
+    MUST(exos_close(over) == 0);
     MUST(exos_seek(fd, 0, EXOS_FROM_START) == 0 && exos_read(fd, bytes, 100) == 12);
     return 0;
 }
