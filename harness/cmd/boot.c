@@ -153,7 +153,8 @@ static int boot(const struct options *o, const struct system *s) {
     texts_add(&b.extra, "panic=none");
     if (o->gdb)
         add_gdb(s, &b.extra);
-    fprintf(stderr, "%s: `help` on its console lists what it can do; Ctrl-A X leaves\n", s->name);
+    fprintf(stderr, "%s: %sCtrl-A X leaves\n", s->name,
+            o->archive ? "" : "`help` on its console lists what it can do; ");
     int status = qemu_terminal(&b);
     if (iso)
         unlink(iso);
