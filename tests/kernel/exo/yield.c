@@ -23,6 +23,7 @@ static uint64_t registers_after(uint64_t number) {
         "mov $0x5ec1e7, %%\\r\n\t.endr\n\tsyscall\n\tjmp 2f\n"
         "1: .irp r, rbx, rbp, rdx, rsi, rdi, r8, r9, r10, r12, r13, r14, r15\n\t"
         "or %%\\r, %%rax\n\t.endr\n\t"
+        ".irp s, ds, es, fs, gs\n\tmov %%\\s, %%ecx\n\tor %%rcx, %%rax\n\t.endr\n\t"
         "test %%r11, %%r11\n\tjz 2f\n\txor $0x202, %%r11\n\tor %%r11, %%rax\n2: pop %%rbp\n\tpop %%rbx"
         : "+a"(seen), [entry] "=m"(uarea->prologue_entry), [stack] "=m"(uarea->prologue_stack)
         :
@@ -34,7 +35,7 @@ static uint64_t registers_after(uint64_t number) {
 CHECK(yield_registers, "yield/a_slice_begins_with_every_register_0") {
     long id = spawn(0, "attacker", ATTACK_YIELD_FULL | exo_env_self() << 32, SPAWN_NO_GRANT, 0);
     CHECK_THAT(c, id > 0);
-    for (unsigned i = 0; i < 4; i++)
+    for (unsigned i = 0; i < 10; i++)
         CHECK_THAT(c, registers_after((uint64_t)id << 32 | EXO_YIELD) == 0);
     exo_env_destroy(0, (uint64_t)id);
 }

@@ -40,16 +40,21 @@ static uint64_t yield_thrice(uint64_t creator) {
     return 3;
 }
 
-static uint64_t full_number;
+static uint64_t full_number, full_turns;
 
-/* Its slices begin in it again. */
+/* Its slices begin in it again. It has a selector loaded, too, each in its turn, and then none. */
 static _Noreturn void yield_full(uint64_t creator) {
     full_number = creator << 32 | EXO_YIELD;
     __asm__ volatile("lea 1f(%%rip), %%rcx\n\tmov %%rcx, %[entry]\n\tmov %%rsp, %[stack]\n"
-                     "1: mov %[number], %%rax\n\t"
+                     "1: mov %[turns], %%eax\n\txor %%edx, %%edx\n\tmov $5, %%ecx\n\tdiv %%ecx\n\t"
+                     "incq %[turns]\n\tmov $0x1b, %%ecx\n\t"
+                     ".set n, 0\n\t.irp s, ds, es, fs, gs\n\t"
+                     "cmp $n, %%edx\n\tjne 2f\n\tmov %%ecx, %%\\s\n2:\n\t.set n, n + 1\n\t.endr\n\t"
+                     "mov %[number], %%rax\n\t"
                      ".irp r, rbx, rbp, rdx, rsi, rdi, r8, r9, r10, r12, r13, r14, r15\n\t"
                      "mov $0x5ec1e7, %%\\r\n\t.endr\n\tsyscall\n\tud2"
-                     : [entry] "=m"(uarea->prologue_entry), [stack] "=m"(uarea->prologue_stack)
+                     : [entry] "=m"(uarea->prologue_entry), [stack] "=m"(uarea->prologue_stack),
+                       [turns] "+m"(full_turns)
                      : [number] "m"(full_number)
                      : "memory");
     __builtin_unreachable();
