@@ -207,6 +207,15 @@ CHECK(late_timer, "late/a_timer_that_is_due_within_a_yield_comes_once_it_is_over
     while (timers == 400 && __builtin_ia32_rdtsc() - at < us(100))
         ;
     CHECK_THAT(c, timers == 401);
+    uarea->critical = 1; /* it is only said then */
+    timer_set(1, count_timer);
+    at = __builtin_ia32_rdtsc();
+    while (__builtin_ia32_rdtsc() - at < us(20))
+        ;
+    bool waited = timers == 401 && *(volatile uint64_t *)&uarea->timer_due == 1;
+    uarea->critical = 0;
+    exo_env_yield(0);
+    CHECK_THAT(c, waited && timers == 402);
 }
 
 CHECK(late_sole, "late/a_budget_ends_slices_of_one_that_has_all_positions_too") {
