@@ -248,11 +248,11 @@ twins() { # CLAIM WANTED FILE ANOTHER
     claims+=("$1: $4")
     wanted+=("$2")
 }
-for pair in 'kernels/exo/kernel/env/env.h kernels/exo/libos/env.h' 'harness/base/text.c harness/run/text.c' 'tests/kernel/exo/cap.c tests/kernel/exo/kernel/cap.c'; do
+for pair in 'kernels/exo/kernel/env/env.h kernels/exo/libos/env.h' 'harness/base/text.c harness/run/text.c' 'tests/kernel/exo/rights/cap.c tests/kernel/exo/time/cap.c'; do
     # shellcheck disable=SC2086
     twins "two files of one name in a module" "^# ${pair/ / and }\$" $pair
 done
-for pair in 'kernels/exo/abi.h kernels/common/abi.h' 'harness/base/text.c harness/cmd/text.c' 'tests/kernel/exo/cap.c tests/kernel/spin/cap.c'; do
+for pair in 'kernels/exo/abi.h kernels/common/abi.h' 'harness/base/text.c harness/cmd/text.c' 'tests/kernel/exo/rights/cap.c tests/kernel/spin/cap.c'; do
     # shellcheck disable=SC2086
     twins "the same name in another module" "!^# .* and ${pair#* }\$|^# ${pair#* } and " $pair
 done

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* yield.c -- directed yield, from the place where the other's slice begins. */
-#include "program/attacks.h"
+#include "../program/attacks.h"
 
 #include "exo/libos/exposed.h"
 #include "exo/libos/spawn.h"

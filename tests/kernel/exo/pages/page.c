@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* page.c -- frames and page tables, by the calls: what an environment may map, what it gets, and
  * what it is refused. Slot 0 opens everything; slots 1 to 3 hold what a check puts there. */
-#include "small_machine.h"
-#include "../hostile.h"
+#include "../small_machine.h"
+#include "../../hostile.h"
 
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"

@@ -3,7 +3,7 @@
  * by both, each in its own pages of one table with its own frames, have the same results, entries
  * and books. Who names his own environment by its id goes the complete way. And what a claimed
  * frame holds. */
-#include "../books_call.h"
+#include "../../books_call.h"
 
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"

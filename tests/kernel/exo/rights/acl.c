@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* acl.c -- access lists of frames, their limits, and pins, by the calls. Slot 0 opens everything;
  * slots 1 to 5 hold what a check puts there. */
-#include "program/attacks.h"
+#include "../program/attacks.h"
 
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* slice.c -- time: whose a position of the vector is, and how a slice ends. The others are the
  * program `attacker`. */
-#include "program/attacks.h"
-#include "settled.h"
+#include "../program/attacks.h"
+#include "../settled.h"
 
 #include "exo/libos/exposed.h"
 #include "exo/libos/spawn.h"

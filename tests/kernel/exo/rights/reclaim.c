@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* reclaim.c -- pages are asked back from an environment, and then taken. Some victims never run:
  * they are but books. Others are the program `attacker`. */
-#include "program/attacks.h"
+#include "../program/attacks.h"
 
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* caps.c -- capability lists, by the calls: nothing that one holds grows. */
-#include "program/attacks.h"
+#include "../program/attacks.h"
 
 #include "exo/kernel/memory/cap.h"
 #include "exo/libos/exposed.h"

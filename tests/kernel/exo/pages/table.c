@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* table.c -- page tables: freed when their owner says so, charged, and seen no more; calls on them
  * that stop in the middle; how many mappings a frame can have. */
-#include "settled.h"
-#include "small_machine.h"
-#include "../hostile.h"
+#include "../settled.h"
+#include "../small_machine.h"
+#include "../../hostile.h"
 
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* terms.c -- how long slices are: budgets, what is kept of time that was not used, timers of one's
  * own; and who tries to keep the processor. The others are the program `attacker`. */
-#include "program/attacks.h"
-#include "settled.h"
+#include "../program/attacks.h"
+#include "../settled.h"
 
 #include "exo/libos/exposed.h"
 #include "exo/libos/spawn.h"
