@@ -54,6 +54,10 @@ CHECK(reclaim_asked, "reclaim/an_environment_is_asked_by_whom_it_must_heed_and_h
     exo_cap_forge(0, 3, (struct cap){.rights = CAP_READ, .valid = 1, .length = 1, .name = {9}});
     CHECK_THAT(c, exo_env_revoke(3, env, 4, EXO_REVOKE_NS_LEAST) == -E_PERM);
     CHECK_THAT(c, exo_env_repossess(3, env, &page, 1) == -E_PERM);
+    const struct exo_pages none = {page, 0, 1}; /* nor does who may only read it take any */
+    CHECK_THAT(c, exo_page_update(3, env, 0, &none, 1, 0) == -E_PERM);
+    CHECK_THAT(c, exo_frame_unpin(3, env, 1) == -E_PERM);
+    CHECK_THAT(c, exo_table_free(3, env, page) == -E_PERM);
     exo_cap_forge(0, 3, (struct cap){0});
     CHECK_THAT(c, exo_env_revoke(1, env, 4, EXO_REVOKE_NS_LEAST - 1) == -E_INVALID);
     CHECK_THAT(c, exo_env_revoke(1, env, 4, EXO_REVOKE_NS_MOST + 1) == -E_INVALID);
