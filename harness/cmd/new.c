@@ -100,9 +100,9 @@ int cmd_new(int argc, char **argv) {
     printf("experiments/%s:", name);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         printf(" %s", files[i]);
-    printf(
-        "\nIt runs as it is: ./exospin run %s\n"
-        "Delete the files of systems that have no such thing, and say in README.md what is timed.\n",
-        name);
+    printf("\nIt runs as it is: ./exospin run %s\n"
+           "Delete the files of systems that have no such thing, and the claims about them in\n"
+           "experiment.yaml; say in README.md what is timed.\n",
+           name);
     return STATUS_OK;
 }
