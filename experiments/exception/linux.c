@@ -56,22 +56,6 @@ static bool traps_unaligned(void) {
     return came;
 }
 
-/* Samples of a trap; `stop` ends the bracket. */
-#define SAMPLES(kind, stop)                                                                        \
-    if (CHECKED(kind) && !traps_unaligned()) {                                                     \
-        bench_skip(b, "the processor raises no alignment trap");                                   \
-        return;                                                                                    \
-    }                                                                                              \
-    while (bench_next(b)) {                                                                        \
-        if (CHECKED(kind))                                                                         \
-            check_alignment(true);                                                                 \
-        bench_start(b);                                                                            \
-        uint64_t end = trap_##kind(AT(kind));                                                      \
-        stop;                                                                                      \
-        if (CHECKED(kind))                                                                         \
-            check_alignment(false);                                                                \
-    }
-
 #define ROWS(kind, instruction, bytes)                                                             \
     BENCH(kind##_dispatch, "exception/" #kind "/dispatch") {                                       \
         handle(tell, bytes);                                                                       \

@@ -54,4 +54,21 @@ static inline __attribute__((always_inline)) void check_alignment(bool checked) 
     }
 TRAPS(TRAP_DEFINE)
 
+/* Samples of a trap; `stop` ends the bracket. traps_unaligned() is whoever measures': whether such
+ * an address traps here. */
+#define SAMPLES(kind, stop)                                                                        \
+    if (CHECKED(kind) && !traps_unaligned()) {                                                     \
+        bench_skip(b, "the processor raises no alignment trap");                                   \
+        return;                                                                                    \
+    }                                                                                              \
+    while (bench_next(b)) {                                                                        \
+        if (CHECKED(kind))                                                                         \
+            check_alignment(true);                                                                 \
+        bench_start(b);                                                                            \
+        uint64_t end = trap_##kind(AT(kind));                                                      \
+        stop;                                                                                      \
+        if (CHECKED(kind))                                                                         \
+            check_alignment(false);                                                                \
+    }
+
 #endif
