@@ -4,8 +4,8 @@
 figure  = "null"
 heading = "A null system call: into the kernel and back"
 caption = "One bar a system: from the instruction before the call to the one after it. The floor is the shortest handler that any kernel could afford; the instruction pair alone stands above it."
-rows    = "floor:syscall/bare floor:syscall/null exo:syscall/null spin:syscall/null linux:syscall/bad_number linux:syscall/umask linux:syscall/null linux:syscall/null/mitigations:default host:syscall/null"
-names   = '"syscall and sysret alone" "the floor" exo spin "Linux, no such call" "Linux, umask" "Linux, getppid" "Linux, getppid, mitigated" "this host"'
+rows    = "floor:syscall/bare floor:syscall/null exo:syscall/null exo:syscall/getpid/reflected spin:syscall/null linux:syscall/bad_number linux:syscall/umask linux:syscall/null linux:syscall/null/mitigations:default host:syscall/null"
+names   = '"syscall and sysret alone" "the floor" exo "exo, a call of Linux reflected" spin "Linux, no such call" "Linux, umask" "Linux, getppid" "Linux, getppid, mitigated" "this host"'
 multiples = 1
 load plots."/bars.gp"
 
