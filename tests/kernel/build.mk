@@ -19,8 +19,8 @@ $(eval $(call guest_image,test/floor,$(call kernel_objects,$(FLOOR_KERNEL_SRC) $
     tests/kernel/exact.c $(wildcard tests/kernel/floor/*.c tests/kernel/machine/*.c tests/kernel/machine/*/*.c tests/kernel/machine/*.S)),test/floor-user))
 $(eval $(call guest_archive,test/floor,kernels/floor/boot,user=test/floor-user))
 
-# exo: exo/*.c, pages, rights and time there in the first environment, exo/kernel inside the kernel; exo/program is the environment they create.
-$(eval $(call guest_program,test/exo-first,$(call user_objects,$(EXO_LIBOS_SRC) kernels/exo/apps/first.c $(wildcard tests/kernel/exo/*.c $(patsubst %,tests/kernel/exo/%/*.c,pages rights time)) \
+# exo: exo/*.c, alloc, pages, rights and time there in the first environment, exo/kernel inside the kernel; exo/program is the environment they create.
+$(eval $(call guest_program,test/exo-first,$(call user_objects,$(EXO_LIBOS_SRC) kernels/exo/apps/first.c $(wildcard tests/kernel/exo/*.c $(patsubst %,tests/kernel/exo/%/*.c,alloc pages rights time)) \
     tests/kernel/hostile.c tests/kernel/registers.S kernels/exo/kernel/memory/cap.c)))
 ATTACKER_OBJECTS := $(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_METHOD_SRC) $(wildcard tests/kernel/exo/program/*.c) \
     tests/kernel/random_calls.c tests/kernel/registers.S)
@@ -76,6 +76,9 @@ $(B)/guest/user/tests/kernel/exo/function.o: USER_FLAGS += -Wa,-I$(B)
 $(B)/guest/user/tests/kernel/exo/function.o: $(B)/tests/engine/function.gcc-O2.o $(B)/tests/engine/function.clang-O2.o $(B)/tests/engine/caller.gcc-O2.o \
     $(B)/tests/engine/deep.clang-O2.o $(patsubst %.bpf.c,$(B)/%.clang-O2.o,$(wildcard tests/kernel/exo/attack/*.bpf.c)) \
     $(foreach f,$(patsubst %.bpf.c,$(B)/%,$(wildcard tests/kernel/exo/function/*.bpf.c)),$(f).clang-O2.o $(f).gcc-O2.o)
+
+$(B)/guest/user/tests/kernel/exo/alloc/ways.o: USER_FLAGS += -Wa,-I$(B)
+$(B)/guest/user/tests/kernel/exo/alloc/ways.o: $(B)/tests/engine/function.gcc-O2.o
 
 $(B)/guest/user/tests/kernel/exo/predicate.o: USER_FLAGS += -Wa,-I$(B)
 $(B)/guest/user/tests/kernel/exo/predicate.o: $(addprefix $(B)/tests/kernel/exo/predicate/wakes.,clang-O2.o gcc-O2.o)

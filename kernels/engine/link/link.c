@@ -109,6 +109,8 @@ bool link_resolve(struct link *l, struct domain *const *domains, uint32_t count,
         const struct export *e = l->binding[i].export ? NULL : find(l, i, &c);
         if (e)
             bind(l, i, c.first, e);
+        else if (!l->binding[i].export && c.rule == RULE_NO_MEMORY) /* perhaps there is, by then */
+            return report && report_refuse(report, RULE_NO_MEMORY, link_name(l, i)->name);
     }
     if (!l->undefined || !report)
         return !l->undefined;

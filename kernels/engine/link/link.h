@@ -53,7 +53,7 @@ bool link_open(struct link *link, const char *name, const struct object *object,
 /* Binds what it can of the undefined names to the exports of `count` domains, in one step: a name
  * that two of them export must mean the same thing in both. True when nothing is undefined now.
  * Otherwise *report, which may be null, says of each undefined name why, and the caller may go on
- * with other domains. */
+ * with other domains. Out of memory it stops, and the report says only that. */
 bool link_resolve(struct link *link, struct domain *const *domains, uint32_t count,
                   struct report *report);
 

@@ -197,6 +197,7 @@ static void memory_may_run_out_anywhere(void **state) {
         size_t loaded = w.host.allocated;
         w.host.limit = loaded + more;
         bool bound = link_resolve(&library.link, &w.services, 1, &report);
+        assert_true(bound || report.rule == RULE_NO_MEMORY);
         made = bound && image_create(&weigh, &library.link, "weigh", &number_kind, NULL, &why);
         w.host.limit = SIZE_MAX;
         if (!made)
