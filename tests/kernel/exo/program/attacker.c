@@ -403,6 +403,7 @@ uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
     case ATTACK_HOLD:
         return hold_everything(argument >> 32);
     case ATTACK_HOLD_ON:
+        slice_handle();
         hold_everything(0);
         for (;;)
             __asm__ volatile("pause");

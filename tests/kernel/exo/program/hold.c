@@ -92,6 +92,7 @@ uint64_t hold_everything(uint64_t creator) {
     uint64_t failed = 0;
     for (unsigned i = 0; i < HOLD_STEPS; i++) {
         failed += step[i]() != 0;
+        uarea->own[0] = i + 1;
         if (creator)
             exo_env_yield(creator);
     }
