@@ -57,7 +57,7 @@ static void tools_compare(struct comparison *c) {
 
 static bool boots_alike(const struct boot *a, const struct boot *b) {
     return !strcmp(a->system, b->system) && !strcmp(a->label, b->label) &&
-           boot_tests(a) == boot_tests(b);
+           boot_tests(a) == boot_tests(b) && (a->disks.count != 0) == (b->disks.count != 0);
 }
 
 /* The boot of the other run that answers to B: one that is alike, of the same repetition and
