@@ -13,7 +13,7 @@
 static char job[] = "job";
 __attribute__((constructor)) static void work_if_told(int argc, char **argv) {
     static char bytes[JOB_WRITES];
-    if (argc != 1 || strcmp(argv[0], job))
+    if (argc != 1 || strcmp(argv[0], job) != 0)
         return;
     job_compute();
     for (unsigned sent = 0; sent < JOB_BYTES; sent += JOB_WRITES)
