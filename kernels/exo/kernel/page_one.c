@@ -57,13 +57,7 @@ ONE bool take(struct exo_frame *f, struct cap holder, uint64_t flags, uint64_t o
 
 /* The mapping of the page at `at` goes, whose entry is another already. */
 static void leave(struct exo_frame *f, const struct mapping *m, uint64_t entry, vaddr_t at) {
-    if (m->next)
-        mapping_of(m->next)->previous = m->previous;
-    if (m->previous)
-        mapping_of(m->previous)->next = m->next;
-    else
-        f->mapping = m->next;
-    --*(entry & EXO_WRITE ? &f->writers : &f->readers);
+    mapping_unlink(f, m, entry);
     invlpg(at);
     if (f->references > 1)
         f->references--;

@@ -38,4 +38,16 @@
 #define INFO_SWITCHES 16
 #define INFO_UNFREED  40
 
+#ifdef __ASSEMBLER__
+/* clang-format off */
+/* env: the environment that has this id (32 bits) if any has; the caller compares ENV_READY_ID. */
+    .macro FIND_ENV id, env32, env
+    mov \id, \env32
+    and $(EXO_ENVS - 1), \env32
+    shl $ENV_SHIFT, \env32
+    add $envs, \env
+    .endm
+/* clang-format on */
+#endif
+
 #endif

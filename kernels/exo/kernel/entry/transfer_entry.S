@@ -52,10 +52,7 @@ transfer_entry:
     mov %rcx, USER_RIP
     mov %rax, %rdx
     shr $32, %rdx
-    mov %edx, %ebx
-    and $(EXO_ENVS - 1), %ebx
-    shl $ENV_SHIFT, %ebx
-    add $envs, %rbx
+    FIND_ENV %edx, %ebx, %rbx
     cmp %edx, ENV_READY_ID(%rbx)
 #if DEFENDED(TRANSFER_READY)
     jne .Ldead

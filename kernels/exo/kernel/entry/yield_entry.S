@@ -18,10 +18,7 @@
 yield_entry:
     mov %rax, %rdi
     shr $32, %rdi
-    mov %edi, %edx
-    and $(EXO_ENVS - 1), %edx
-    shl $ENV_SHIFT, %edx
-    add $envs, %rdx
+    FIND_ENV %edi, %edx, %rdx
 #if DEFENDED(YIELD_READY)
     cmp %edi, ENV_READY_ID(%rdx)
     jne .Lcomplete

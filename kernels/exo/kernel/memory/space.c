@@ -248,13 +248,7 @@ void mapping_remove(struct space *s, const struct entries *l, unsigned i, vaddr_
     const struct mapping *m = &l->mapping[i];
     if (d->flush.count == PAGE_FLUSH_MAX)
         departures_end(d);
-    if (m->next)
-        mapping_of(m->next)->previous = m->previous;
-    if (m->previous)
-        mapping_of(m->previous)->next = m->next;
-    else
-        f->mapping = m->next;
-    --*(old & EXO_WRITE ? &f->writers : &f->readers);
+    mapping_unlink(f, m, old);
     s->account->pages--;
     l->entry[i] = entry;
     d->frame[d->flush.count] = f;

@@ -111,6 +111,18 @@ static inline struct mapping *mapping_of(uint32_t id) {
     return &shadow_of(&exo_frames[id / 512])[id % 512];
 }
 
+/* The mapping m, by this entry, is none of f's any more: in the reverse map and in the counts. */
+static inline __attribute__((always_inline)) void
+mapping_unlink(struct exo_frame *f, const struct mapping *m, uint64_t entry) {
+    if (m->next)
+        mapping_of(m->next)->previous = m->previous;
+    if (m->previous)
+        mapping_of(m->previous)->next = m->next;
+    else
+        f->mapping = m->next;
+    --*(entry & EXO_WRITE ? &f->writers : &f->readers);
+}
+
 /* An entry of the table, which is not present, gets this frame, of which the caller has counted a
  * reference. */
 static inline void mapping_add(struct space *s, const struct entries *l, unsigned i,
