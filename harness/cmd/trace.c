@@ -2,7 +2,7 @@
 /* trace.c -- exospin trace: the instructions inside one steady bracket of a row, one a line, with
  * symbols. QEMU runs the row as a measurement does and a plugin (plugin/trace.c) writes down what
  * is executed between the marks. */
-#include "run/boot_disks.h"
+#include "experiment/boot_disks.h"
 #include "run/boot_line.h"
 #include "base/assert.h"
 #include "base/scope.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* boot_disks.c -- see boot_disks.h. boot/disk.sh makes file systems. */
-#include "run/boot_disks.h"
+#include "experiment/boot_disks.h"
 #include "base/assert.h"
 #include "base/process.h"
 #include "base/scope.h"

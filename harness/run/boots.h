@@ -6,7 +6,7 @@
 
 #include "base/folder.h"
 #include "guest/guest.h"
-#include "run/boot_disks.h"
+#include "experiment/boot_disks.h"
 #include "run/collection.h"
 #include "run/progress.h"
 #include "run/run.h"

@@ -3,7 +3,7 @@
  * them, and what cannot be made. */
 #include "base/status.h"
 #include "base/tree.h"
-#include "run/boot_disks.h"
+#include "experiment/boot_disks.h"
 #include "unit.h"
 
 #include <stdlib.h>
@@ -98,5 +98,5 @@ int main(void) {
         cmocka_unit_test(a_folder_that_the_experiment_lacks_is_named),
         cmocka_unit_test(without_devices_there_is_none),
     };
-    return cmocka_run_group_tests_name("run/boot_disks", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("experiment/boot_disks", tests, NULL, NULL);
 }

@@ -5,7 +5,7 @@
 
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exos/files/shared.h"
-#include "exo/libos/exos/process/clock.h"
+#include "exo/libos/time/clock.h"
 #include "exo/libos/exos/process/signal.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/stubs.h"

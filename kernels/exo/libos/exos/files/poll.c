@@ -7,7 +7,7 @@
  * to the next process instead, and looks again. */
 #include "exo/libos/exos/files/file_ops.h"
 #include "exo/libos/exos/files/wait.h"
-#include "exo/libos/exos/process/clock.h"
+#include "exo/libos/time/clock.h"
 #include "exo/libos/exos/process/critical.h"
 #include "exo/libos/exos/process/hooks.h"
 #include "exo/libos/exposed.h"
@@ -57,7 +57,7 @@ static unsigned look(const struct waiting *w) {
 
 static void add_times(const struct waiting *w, struct sum *s) {
     uint64_t at = clock_now() + clock_ticks(LOOK_NS);
-    clock_wakes(s, at < w->until ? at : w->until, TAG_TIME);
+    sum_from(s, at < w->until ? at : w->until, TAG_TIME);
     hooks_wakes(s);
 }
 

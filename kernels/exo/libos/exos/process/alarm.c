@@ -4,7 +4,7 @@
 #include "exo/libos/exos/process/alarm.h"
 
 #include "exo/libos/exos/exos.h"
-#include "exo/libos/exos/process/clock.h"
+#include "exo/libos/time/clock.h"
 #include "exo/libos/exos/process/process.h"
 #include "exo/libos/exos/process/signal_numbers.h"
 #include "exo/libos/exposed.h"
@@ -33,5 +33,5 @@ void alarm_look(void) {
 
 void alarm_wakes(struct sum *s, uint64_t tag) {
     if (exos_own()->alarm)
-        clock_wakes(s, exos_own()->alarm, tag);
+        sum_from(s, exos_own()->alarm, tag);
 }

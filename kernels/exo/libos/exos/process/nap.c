@@ -4,7 +4,7 @@
 
 #include "exo/libos/exos/exos.h"
 #include "exo/libos/exos/process/alarm.h"
-#include "exo/libos/exos/process/clock.h"
+#include "exo/libos/time/clock.h"
 #include "exo/libos/exos/process/hooks.h"
 #include "exo/libos/exos/process/process.h"
 #include "exo/libos/exos/process/signal.h"
@@ -36,7 +36,7 @@ static long nap(uint64_t when, uint64_t handled) {
         if (when && clock_now() >= when)
             return 0;
         if (when)
-            clock_wakes(&s, when, HOOKS_TAG);
+            sum_from(&s, when, HOOKS_TAG);
         hooks_wakes(&s);
         if (own->handled == handled && sum_sleep(&s, &tag))
             process_pass(); /* nothing would wake it: it has no slices of its own */

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "exo/libos/exposed.h"
 #include "exo/libos/time/sleep.h"
 
 #define SUM_TERMS 160
@@ -26,6 +27,12 @@ unsigned sum_variable(struct sum *s, const volatile uint64_t *at);
 void sum_term(struct sum *s, enum term_op op, unsigned left, unsigned right, uint64_t value);
 /* The product is done: where it holds, this is the tag, which is not 0. */
 void sum_end(struct sum *s, uint64_t tag);
+
+/* A product that holds from `when` on, by the TSC. */
+static inline void sum_from(struct sum *s, uint64_t when, uint64_t tag) {
+    sum_term(s, TERM_GE, sum_variable(s, &env_info()->now), TERM_CONSTANT, when);
+    sum_end(s, tag);
+}
 
 /* Sleeps until a product holds; its tag is *tag then. 0; -E_FULL: the sum lacks something;
  * -E_AGAIN: this process has no position of the vector of slices, so that nothing would wake it, or
