@@ -21,7 +21,8 @@
     X(E_COST, "it would take longer than its callers were told")                                   \
     X(E_AGAIN, "not at this moment, for nothing is wrong with it")                                 \
     X(E_SHARE, "as many share it as may")                                                          \
-    X(E_INTERRUPTED, "a signal came before it was done")
+    X(E_INTERRUPTED, "a signal came before it was done")                                           \
+    X(E_OWNS, "what the block owns would not change by what is named and nothing else")
 
 enum error {
     E_NONE,

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* change.h -- the metadata transaction: what a partition owns before and after a change of bytes,
+ * compared as typed sets, tried on a shadow.
+ *
+ *     struct xn_change c = {.operation = XN_ALLOC, .credential = ..., .sides = 1, .side = {{
+ *         .at = {type, bytes, block}, .partition = 3, .add = child, .changes = &changes}}};
+ *     int error = xn_change_check(types, &c);        the sets differ by what is named, exactly
+ *     if (!error)
+ *         error = xn_change_may(types, &c, &above);  acl, of the block and of whom it defers to
+ *     if (!error)
+ *         xn_change_apply(types, &c);                only now do the block's bytes change
+ *
+ * Between check and apply no other change may be checked: there is one shadow. Nothing waits. */
+#ifndef EXO_XN_CHANGE_H
+#define EXO_XN_CHANGE_H
+
+#include "exo/xn/type/types.h"
+
+/* A block of metadata in core. */
+struct xn_site {
+    const struct xn_type *type;
+    unsigned char *bytes; /* XN_BLOCK_BYTES, aligned to 8 */
+    uint32_t block;
+};
+
+/* One partition's part in a change: what it owns after is what it owned before, less `take`, and
+ * `add`; count 0 is nothing. Each may be several children side by side. */
+struct xn_side {
+    struct xn_site at;
+    uint32_t partition;
+    struct xn_extent take, add;
+    const struct xn_changes *changes; /* in bounds: xn_changes_are_sound */
+};
+
+/* write: neither; alloc: add; free: take. move: side 0 takes what side 1 adds; swap: each takes
+ * what the other adds. Both sides may be of one block, then of different partitions. */
+struct xn_change {
+    enum xn_operation operation; /* XN_MOVE_OUT stands for a move */
+    uint64_t credential;
+    unsigned sides;
+    struct xn_side side[2];
+};
+
+/* Are they at most XN_CHANGES_MAX ranges within a block, of XN_CHANGED_MAX bytes, not overlapping?
+ * To be asked of a copy that its author cannot change any more. */
+bool xn_changes_are_sound(const struct xn_changes *changes);
+
+/* -E_OWNS: the sets would not differ by what is named; -E_INVALID: no such partition, unsound
+ * changes or extents, bytes of another partition's window or of a union's field that may not
+ * change; of the capability design also -E_AGAIN: its word is not in core. */
+int xn_change_check(struct xn_types *types, const struct xn_change *change);
+
+/* Who is asked next. 0: *site is the parent of what it was; 1: there is none, and it is permitted;
+ * -E_...: refused, or the parent cannot be asked now. */
+struct xn_above {
+    int (*parent)(void *owner, const struct xn_request *request, struct xn_site *site);
+    void *owner;
+};
+#define XN_ACL_DEPTH 8 /* blocks that are asked, at most */
+
+/* -E_PERM: no; or what `parent` said. */
+int xn_change_may(struct xn_types *types, const struct xn_change *change,
+                  const struct xn_above *above);
+/* The same of what changes nothing: XN_LOOK, XN_READ, XN_MODIFY. */
+int xn_access_may(struct xn_types *types, const struct xn_request *request, struct xn_site site,
+                  const struct xn_above *above);
+
+void xn_change_apply(struct xn_types *types, const struct xn_change *change);
+
+/* What the partition owns, and how many that are; or -E_INVALID: there is no such partition, or
+ * what it says is unsound (a foreign disk may hold that). */
+int xn_owns(struct xn_types *types, const struct xn_site *site, uint32_t partition,
+            struct xn_extent out[XN_OWNED_MAX]);
+/* How many partitions this block has. */
+uint32_t xn_partitions(struct xn_types *types, const struct xn_site *site);
+
+/* The changes by which the partition gives up a child that it owns twice (udf.h), for a free.
+ * -E_NOT_FOUND: the type has no such rule; -E_INVALID: it gives what is not sound. */
+int xn_drop(struct xn_types *types, const struct xn_site *site, uint32_t partition,
+            struct xn_extent child, struct xn_changes *out);
+
+#endif
