@@ -148,5 +148,33 @@
  * pipe is only its own. */
 #define DEFENCE_METHOD_CLEAR 106
 #define DEFENCE_PIPES_OWNER  107
+/* XN's types and changes of metadata (xn/type; the attacks are in tests/unit/exo/xn). A window is
+ * within what the device writes whole, shares no byte with another, and has none that is written
+ * without asking. */
+#define DEFENCE_XN_ATOM     1000
+#define DEFENCE_XN_DISJOINT 1001
+#define DEFENCE_XN_RAW      1002
+#define DEFENCE_XN_ZEROS    1003 /* a block of zeros owns nothing */
+#define DEFENCE_XN_NAMED    1004 /* a name stands for one body */
+/* What is owned differs by what is named: type and length, too. */
+#define DEFENCE_XN_SETS   1005
+#define DEFENCE_XN_TYPED  1006
+#define DEFENCE_XN_LENGTH 1007
+/* Bytes that change are the named partition's, or no partition's. */
+#define DEFENCE_XN_WINDOW 1008
+/* A function finds nothing that an earlier run left in what it is to fill in. */
+#define DEFENCE_XN_CLEARED 1009
+#define DEFENCE_XN_MOST    1010 /* more than the limit is no answer */
+/* A union's field changes once, while nothing is owned, and nothing is written beside it before. */
+#define DEFENCE_XN_CHOICE 1011
+#define DEFENCE_XN_CHOSEN 1012
+#define DEFENCE_XN_SIZE   1013 /* no partition beyond the size owns anything */
+#define DEFENCE_XN_ACL    1014 /* acl is asked */
+#define DEFENCE_XN_DEPTH  1015 /* so many, and no more */
+#define DEFENCE_XN_MOVE   1016 /* within one block a move is written whole */
+#define DEFENCE_XN_COST   1017 /* all partitions of a block are asked in a bounded time */
+#define DEFENCE_XN_SOUND  1018 /* what is owned is of a type, within the volume */
+#define DEFENCE_XN_OWNER  1019 /* design "self": a pointer names the block that it stands in */
+#define DEFENCE_XN_WORD   1020 /* design "capability": who uses a block has its word */
 
 #endif

@@ -13,12 +13,11 @@
 
 #include "exo/xn/type/udf.h"
 
-#define XN_BODY_MAGIC       0x45505954 /* "TYPE" */
-#define XN_BODY_BYTES_MAX   65536
-#define XN_NAME_BYTES       16 /* filled up with zeros, at least one */
-#define XN_RAW_MAX          8
-#define XN_MEMBERS_MAX      32
-#define XN_INDEX_STRIDE_MIN 8
+#define XN_BODY_MAGIC     0x45505954 /* "TYPE" */
+#define XN_BODY_BYTES_MAX 65536
+#define XN_NAME_BYTES     16 /* filled up with zeros, at least one */
+#define XN_RAW_MAX        8
+#define XN_MEMBERS_MAX    32
 
 enum xn_class { XN_BASE = 1, XN_STRUCT, XN_UNION };
 enum {

@@ -45,6 +45,8 @@ struct xn_change {
  * To be asked of a copy that its author cannot change any more. */
 bool xn_changes_are_sound(const struct xn_changes *changes);
 
+void changes_apply(const struct xn_changes *changes, unsigned char *block);
+
 /* -E_OWNS: the sets would not differ by what is named; -E_INVALID: no such partition, unsound
  * changes or extents, bytes of another partition's window or of a union's field that may not
  * change; of the capability design also -E_AGAIN: its word is not in core. */

@@ -67,10 +67,17 @@ struct xn_request {
 /* What acl answers; anything else is no. */
 enum { XN_ACL_NO, XN_ACL_YES, XN_ACL_PARENT /* the block's parent is to be asked */ };
 
-/* The functions, of these names, of an object in a template:
+/* Where each of them is put, for the kernel to know it by. */
+#ifdef __bpf__
+#define XN_FUNCTION(name) __attribute__((section(#name), used))
+#else
+#define XN_FUNCTION(name)
+#endif
+
+/* The functions of an object in a template, each XN_FUNCTION(of its name):
  *
  * What the partition `index` owns: extents into out, in any order, and how many they are; none for
- * bytes that are all 0. A result beyond the template's limit is refused before it runs.
+ * bytes that are all 0. More than the template's limit is no answer.
  *
  *     unsigned long owns(const unsigned char *window, unsigned long index, struct xn_extent *out);
  *
