@@ -22,7 +22,12 @@
     X(E_AGAIN, "not at this moment, for nothing is wrong with it")                                 \
     X(E_SHARE, "as many share it as may")                                                          \
     X(E_INTERRUPTED, "a signal came before it was done")                                           \
-    X(E_OWNS, "what the block owns would not change by what is named and nothing else")
+    X(E_OWNS, "what the block owns would not change by what is named and nothing else")            \
+    X(E_NOT_IN_CORE, "a block is needed that is not in core")                                      \
+    X(E_TAINTED, "what is not on the disk yet would be reached from a root")                       \
+    X(E_ORDER, "something else must be on the disk first")                                         \
+    X(E_READ_ONLY, "the volume cannot be changed")                                                 \
+    X(E_DAMAGED, "what is on the disk cannot be")
 
 enum error {
     E_NONE,

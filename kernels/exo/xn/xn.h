@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT */
+/* xn.h -- XN: who owns a block of a disk, which of them are in core, and in which order they may
+ * reach the disk. It knows no file system and starts no I/O: what it needs in core it asks for
+ * (-E_NOT_IN_CORE), and the library reads. Names are disk addresses. (Kaashoek et al., SOSP '97.)
+ *
+ * Pure: tables are handed over at start, nothing is allocated, nothing waits, and each call is
+ * bounded or says that it goes on (-E_AGAIN). Every call returns 0 or a positive result, or an
+ * error without any effect. Any of them may say
+ *
+ *     -E_NOT_FOUND    no such volume, or the block is not in the registry
+ *     -E_NOT_IN_CORE  a block's bytes are needed: x->need names it
+ *     -E_AGAIN        a transfer of the block is under way
+ *     -E_BUSY         another environment has locked it
+ *     -E_READ_ONLY    recovery could not read all of the volume */
+#ifndef EXO_XN_XN_H
+#define EXO_XN_XN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "exo/xn/type/change.h"
+
+#define XN_SUPER      5 /* the type of block 0, beside those of udf.h */
+#define XN_DEPTH      256
+#define XN_RUN        512 /* blocks that one operation allocates, frees or moves */
+#define XN_VOLUMES    8
+#define XN_ACCOUNTS   256
+#define XN_MAPS       64 /* blocks of the free map: 8 GiB of a volume */
+#define XN_MAP_BLOCKS (8u * XN_BLOCK_BYTES)
+#define XN_ROOTS      64
+
+/* --- The registry: what is known of a block. Exposed read-only. --- */
+enum {
+    XN_COMING_IN = 1,    /* a read is under way */
+    XN_GOING_OUT = 2,    /* a write */
+    XN_FAILED = 4,       /* the last write did: its bytes may be on the disk or not */
+    XN_INITIALISED = 8,  /* has been durable since it was allocated */
+    XN_SPECULATIVE = 16, /* read before a parent vouched: its contents are nobody's */
+    XN_TEMPORARY = 32,   /* the root of a temporary tree */
+    XN_UNATTACHED = 64,  /* allocated, and not owned yet: the root of a tree of its own */
+    XN_QUEUED = 128,     /* written, and waits for the flush */
+    XN_PINNED = 256,     /* the volume's own */
+    XN_COUNTED = 512,    /* without data, on the account `account` */
+};
+
+/* Numbers of entries begin with 1; 0 is none. */
+struct xn_entry {
+    uint32_t block, next; /* in the chain of its bucket */
+    uint32_t parent;      /* entry of the block that owns it */
+    uint32_t frame;       /* that holds it; 0: not in core */
+    uint8_t volume, type; /* XN_NIL: not known */
+    uint16_t flags;
+    uint32_t children;  /* entries whose parent this is */
+    uint32_t taints;    /* of them those that must be on disk before this one may be: order.h */
+    uint32_t version;   /* of its bytes... */
+    uint32_t submitted; /* ...and the newest that was given to the disk: less is dirty */
+    uint32_t born;      /* the parent's version that first owned it */
+    uint32_t epoch;     /* of the last write's end */
+    uint32_t locked_by; /* environment */
+    uint32_t user[2];   /* words of whoever may change the block */
+    uint16_t waits;     /* blocks that must be durable before this is written */
+    uint16_t maps;      /* mappings... */
+    uint8_t writers;    /* ...and of these writable ones */
+    uint8_t height;     /* levels below it, at least those in core */
+    uint16_t account;
+};
+_Static_assert(sizeof(struct xn_entry) == 64, "a cached block costs 64 bytes");
+
+/* BC states of an entry. */
+enum xn_state { XN_EMPTY, XN_READING, XN_VALID, XN_WRITING };
+enum xn_state xn_state(const struct xn_entry *e);
+bool xn_is_dirty(const struct xn_entry *e);
+
+/* --- What waits for a version of a block: will-free lists and edges. Private to XN. --- */
+struct xn_record {
+    uint32_t next, version;
+    struct xn_extent extent; /* or .block: an entry, or a list */
+    uint16_t account, kind;
+};
+
+/* What an account has, and may have, of what costs the kernel and has no frame of its own. */
+struct xn_account {
+    uint32_t entries, entry_limit;
+    uint32_t records, record_limit;
+    bool open;
+};
+
+/* Who asks. */
+struct xn_who {
+    uint64_t credential; /* a capability's word that he has */
+    uint32_t environment;
+    uint16_t account;
+};
+
+enum xn_volume_state { XN_ABSENT, XN_MOUNTING, XN_RECOVERING, XN_SETTLING, XN_MOUNTED, XN_CLOSING };
+
+/* A place that recovery has reached. */
+struct xn_step {
+    uint32_t block;
+    uint16_t partition, index;
+    uint8_t type;
+};
+/* A block that two places own. */
+struct xn_twice {
+    struct xn_extent child;
+    uint32_t kept; /* block of the place that keeps it, and its partition */
+    uint32_t partition;
+};
+#define XN_TWICE 64
+struct xn_walk {
+    uint32_t depth, root, passes, again;
+    uint32_t blocks, dropped; /* metadata walked, pointers given up */
+    struct xn_step step[XN_DEPTH];
+    uint32_t twices;
+    struct xn_twice twice[XN_TWICE];
+    struct xn_extent owned[XN_OWNED_MAX];
+};
+
+struct xn_volume {
+    enum xn_volume_state state;
+    bool read_only, no_cache; /* the disk has none: what is written is durable */
+    uint8_t design;
+    uint16_t atom;
+    uint32_t blocks, free;
+    uint32_t map_at, maps, root_at, catalogue_at, catalogues;
+    uint32_t epoch, flushed; /* a write that ended in an epoch below `flushed` is durable */
+    uint32_t unclean;        /* the superblock's version that says so */
+    uint32_t dirty, flying;  /* blocks */
+    uint32_t records;
+    struct xn_types *types; /* set by the owner before xn_mount */
+    uint64_t *map[XN_MAPS]; /* a bit for each block: allocated */
+    uint64_t *held;         /* and: an old pointer may be on disk that a move left behind */
+    struct xn_walk walk;
+    const char *damage; /* the field that was wrong, in block `damaged` */
+    uint32_t damaged;
+};
+
+struct xn {
+    /* Set by the owner, zeroed but for this. */
+    struct xn_entry *entry;   /* [entries + 1] */
+    uint32_t *bucket;         /* [buckets], a power of two */
+    uint32_t *list, *queue;   /* [entries + 1] each: records of an entry; entries to settle */
+    struct xn_record *record; /* [records + 1] */
+    uint32_t entries, buckets, records;
+    void *owner;
+    unsigned char *(*bytes)(void *owner, uint32_t frame);
+    void (*left)(void *owner, uint32_t frame); /* the registry has the frame no more */
+    bool (*lives)(void *owner, uint32_t environment);
+
+    uint32_t free_entry, free_record, used_entries, used_records;
+    uint32_t queue_head, queued;
+    struct xn_account account[XN_ACCOUNTS];
+    struct xn_volume volume[XN_VOLUMES];
+    struct {
+        uint8_t volume;
+        uint32_t block;
+    } need;
+};
+
+/* The tables are set: begins empty. */
+void xn_start(struct xn *x);
+
+/* The number of the entry; 0: there is none. */
+uint32_t xn_lookup(const struct xn *x, uint32_t volume, uint32_t block);
+
+/* An account with these limits, for an environment; -E_FULL. It is closed when its environment
+ * ends, and is another's when nothing is on it any more. */
+int xn_account_open(struct xn *x, uint32_t entry_limit, uint32_t record_limit);
+void xn_account_close(struct xn *x, uint16_t account);
+
+/* A partition of a block of metadata, and the bytes that change with what it owns. */
+struct xn_at {
+    uint32_t volume, block, partition;
+    const struct xn_changes *changes;
+};
+
+/* --- Operations on metadata: metadata.c. Beyond the errors above and those of change.h:
+ * -E_INVALID, -E_OWNS, -E_PERM of the transaction; -E_FULL: registry or records are; -E_QUOTA;
+ * -E_EXISTS: the child is allocated; -E_COST: more than XN_RUN blocks, or deeper than XN_DEPTH;
+ * -E_ORDER: older versions must reach the disk first. --- */
+
+/* The child becomes the partition's: free blocks, or the root of an unattached tree. */
+int xn_alloc(struct xn *x, const struct xn_who *who, struct xn_at at, struct xn_extent child);
+/* It is no more: metadata own nothing by then (-E_BUSY). Its blocks are free when no version on
+ * the disk owns them. */
+int xn_free(struct xn *x, const struct xn_who *who, struct xn_at at, struct xn_extent child);
+/* Bytes change and nothing that is owned. */
+int xn_write(struct xn *x, const struct xn_who *who, struct xn_at at);
+/* From one partition to another one, of the same volume. */
+int xn_move(struct xn *x, const struct xn_who *who, struct xn_at from, struct xn_at to,
+            struct xn_extent child);
+/* Two partitions of one block exchange children. */
+int xn_swap(struct xn *x, const struct xn_who *who, struct xn_at a, struct xn_at b,
+            struct xn_extent of_a, struct xn_extent of_b);
+/* A block of metadata that nothing owns yet, and whose tree no root reaches until it is attached
+ * (xn_alloc, xn_root_add). It is gone after a crash. */
+int xn_alloc_unattached(struct xn *x, const struct xn_who *who, uint32_t volume, uint32_t block,
+                        uint8_t type);
+int xn_free_unattached(struct xn *x, const struct xn_who *who, uint32_t volume, uint32_t block);
+
+/* The volume's roots: an unattached tree becomes the tree of that name. A temporary one is exempt
+ * from all order, and empty after a crash. -E_EXISTS; -E_FULL. */
+#define XN_ROOT_TEMPORARY 1
+int xn_root_add(struct xn *x, const struct xn_who *who, uint32_t volume,
+                const char name[XN_NAME_BYTES], uint32_t block, uint32_t flags);
+/* Its block owns nothing any more: and is gone with its name. */
+int xn_root_remove(struct xn *x, const struct xn_who *who, uint32_t volume,
+                   const char name[XN_NAME_BYTES]);
+/* The block of that name, with an entry; its type in *type. */
+int64_t xn_root_find(struct xn *x, const struct xn_who *who, uint32_t volume,
+                     const char name[XN_NAME_BYTES], uint8_t *type);
+
+/* --- Blocks in core: cache.c --- */
+
+/* The parent owns that child: entries for its blocks, without data, on the account of who asks. */
+int xn_vouch(struct xn *x, const struct xn_who *who, struct xn_at at, struct xn_extent child);
+/* A read into the frame begins: of a block that has an entry, or speculatively. The frame is the
+ * registry's from now on: nobody else can write to it. Ended by xn_read_end. */
+int xn_read_begin(struct xn *x, const struct xn_who *who, uint32_t volume, uint32_t block,
+                  uint32_t frame);
+void xn_read_end(struct xn *x, uint32_t volume, uint32_t block, bool good);
+/* The frame holds the block's new bytes, of data that who asks may modify; or is cleared, for
+ * metadata that were never in core since they were allocated. `at`: the partition that owns it. */
+int xn_insert(struct xn *x, const struct xn_who *who, struct xn_at at, uint32_t block,
+              uint32_t frame);
+/* May this be mapped? Counts the mapping. Metadata are never writable. `at` as above; of the
+ * volume's own blocks and of a root ignored. */
+int xn_map(struct xn *x, const struct xn_who *who, struct xn_at at, uint32_t block, bool writable);
+/* A mapping is gone. */
+void xn_unmapped(struct xn *x, uint32_t entry, bool writable);
+/* The frame is taken from a clean, unmapped block: anybody may. The entry stays as long as
+ * something hangs on it, and is on the account of who asks. */
+int xn_evict(struct xn *x, const struct xn_who *who, uint32_t volume, uint32_t block);
+/* So that others change nothing about the block meanwhile. Never delays a write-back. */
+int xn_lock(struct xn *x, const struct xn_who *who, uint32_t volume, uint32_t block);
+int xn_unlock(struct xn *x, const struct xn_who *who, uint32_t volume, uint32_t block);
+/* Two words beside the block, by who may modify it (`at` as above). */
+int xn_set_user(struct xn *x, const struct xn_who *who, struct xn_at at, uint32_t block,
+                const uint32_t user[2]);
+
+/* --- To the disk: anybody may; writeback.c --- */
+
+/* The block's present version goes to the disk: 0, and the frame; -E_INVALID: it is clean;
+ * -E_ORDER: another one first; -E_TAINTED: a root would reach what is not on the disk yet. */
+int xn_write_begin(struct xn *x, uint32_t volume, uint32_t block, uint32_t *frame);
+void xn_write_end(struct xn *x, uint32_t volume, uint32_t block, bool good);
+/* A flush covers the writes that ended before it began: its number, for its end. */
+int64_t xn_flush_begin(struct xn *x, uint32_t volume);
+void xn_flush_end(struct xn *x, uint32_t volume, uint32_t flush, bool good);
+/* What has become durable takes effect, a bounded share of it: -E_AGAIN, there is more. */
+int xn_settle(struct xn *x);
+/* The library's own order: `first` is durable, in its present version, before `later` is written.
+ * -E_ORDER: a circle, or `later` was never on the disk. */
+int xn_depend(struct xn *x, const struct xn_who *who, uint32_t volume, uint32_t later,
+              uint32_t first);
+
+/* --- Volumes: volume.c, recover.c --- */
+
+/* A volume's first blocks, for a disk of `blocks`: the i-th of them into bytes, by number from 0
+ * on; 1: there are no more; -E_INVALID. */
+int xn_format(uint32_t blocks, enum xn_design design, uint32_t atom, uint32_t i,
+              unsigned char bytes[XN_BLOCK_BYTES]);
+/* One step of mounting, until 0. -E_NOT_IN_CORE: read x->need, then go on; -E_AGAIN: go on;
+ * -E_ORDER: write the volume's dirty blocks back and flush, then go on; -E_DAMAGED: no volume:
+ * volume[].damage names the field. The first step begins it: v->types and v->held (a bit a block,
+ * room for `held_blocks` of them) are the caller's. */
+int xn_mount(struct xn *x, uint32_t volume, struct xn_types *types, uint64_t *held,
+             uint32_t held_blocks, bool no_cache);
+/* The same for its end: all is written back, then the superblock says so. */
+int xn_unmount(struct xn *x, uint32_t volume);
+/* The disk is gone, or nobody wants it: whatever is not on it is lost. Restartable. */
+int xn_abandon(struct xn *x, uint32_t volume);
+/* The first of `count` free blocks side by side from `from` on, or where to go on looking in *next
+ * (-E_AGAIN; -E_FULL at the end). */
+int64_t xn_find_free(const struct xn *x, uint32_t volume, uint32_t from, uint32_t count,
+                     uint32_t *next);
+bool xn_is_allocated(const struct xn_volume *v, uint32_t block);
+
+#endif
