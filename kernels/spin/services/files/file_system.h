@@ -24,6 +24,7 @@
 #define BLOCK_BYTES     4096
 #define FILE_NAME_MAX   255
 #define FILE_BOOT_BYTES 1024 /* before a volume is known: blocks of so many bytes */
+#define VOLUME_WORDS    512  /* that a file system keeps of each of its volumes */
 
 /* A volume: an extension can name those alone that it is called for. */
 struct volume;
@@ -31,6 +32,11 @@ struct volume;
 /* A block in memory; behind the volume's size of a block is nothing. */
 struct block {
     unsigned char byte[BLOCK_BYTES];
+};
+
+/* What a file system keeps of a volume while it is mounted: zeros at first. */
+struct volume_memory {
+    unsigned long word[VOLUME_WORDS];
 };
 
 enum {
@@ -124,5 +130,10 @@ IMPORTED void block_changed(struct volume *v, unsigned long number);
 IMPORTED int block_order(struct volume *v, unsigned long first, unsigned long then);
 /* These blocks have no meaning any more: what was changed in them is not written. */
 IMPORTED void block_forget(struct volume *v, unsigned long number, unsigned long count);
+/* All that was changed in blocks until now is on the disk: what was freed can be used again. 0, or
+ * -E_DEAD. */
+IMPORTED int block_sync(struct volume *v);
+/* Never null. */
+IMPORTED struct volume_memory *volume_memory(struct volume *v);
 
 #endif
