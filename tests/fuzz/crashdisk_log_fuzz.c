@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* crashdisk_log_fuzz.c -- any bytes as a log of writes: what is accepted lies within the log and on
+ * the disk. */
+#include "write_log.h"
+
+#include <stdlib.h>
+
+enum { DISK = 2048 };
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void demand(bool holds) {
+    if (!holds)
+        abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    struct write_log log;
+    char *why = NULL;
+    if (!write_log_read(&log, data, size, DISK, &why)) {
+        demand(why && !log.writes);
+        free(why);
+        return 0;
+    }
+    size_t epoch = 0;
+    for (size_t i = 0; i < log.count; i++) {
+        const struct logged_write *w = &log.writes[i];
+        demand(w->sectors && w->first < DISK && w->sectors <= DISK - w->first);
+        demand(w->epoch >= epoch && w->epoch <= log.flushes && w->entry < log.entries);
+        demand(!w->data || (w->data >= data && w->sectors * SECTOR <= size &&
+                            (size_t)(w->data - data) <= size - w->sectors * SECTOR));
+        epoch = w->epoch;
+    }
+    write_log_free(&log);
+    return 0;
+}
