@@ -25,6 +25,12 @@ $(filter $(B)/tests/engine_object% $(B)/tests/engine_refusals% $(B)/tests/engine
 $(filter $(B)/tests/engine_link% $(B)/tests/engine_net% $(B)/tests/engine_callback% $(B)/tests/engine_references%,$(UNITS)): | $(B)/exports/tests/engine/services.btf
 $(B)/tests/engine_arguments_test: | $(B)/exports/tests/engine/transfer_kind.btf
 
+# Functions of templates, tried by XN's tests.
+XN_UDFS := $(foreach way,clang-O2 gcc-O2,$(patsubst %.bpf.c,$(B)/%.$(way).o,$(wildcard tests/unit/exo/xn/udf/*.bpf.c)))
+$(B)/tests/unit/exo/%.o: BPF_HEADERS := -Ikernels -ffreestanding
+$(filter $(B)/tests/exo_xn%,$(UNITS)): | $(XN_UDFS)
+$(filter $(B)/tests/exo_xn%,$(UNITS)): $(B)/asan/tools/vcode/host_hooks.o
+
 # The sample programs of experiment `engine`, each way too: build/tests/samples/NAME.{clang,gcc}-{O0,O1,O2,Os}.o.
 define sample_level
 $(B)/tests/samples/%.clang-$(1).o: experiments/engine/programs/%.c

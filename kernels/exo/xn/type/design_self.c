@@ -29,7 +29,7 @@ static bool is_sound(const struct xn_types *types, const struct xn_site *site,
            h->first + (uint32_t)h->stride * h->count <= XN_BLOCK_BYTES &&
            (atom % h->stride == 0
                 ? h->first % h->stride == 0
-                : h->first / atom == (h->first + h->stride * h->count - 1) / atom);
+                : h->first / atom == (h->first + (uint32_t)h->stride * h->count - 1) / atom);
 }
 
 static uint32_t partitions(const struct xn_site *site) {

@@ -32,7 +32,7 @@ static inline uint64_t function_run(const struct xn_program *p, uint64_t r1, uin
     if (p->entry)
         return p->entry(r1, r2, r3, r4, 0, NULL);
     const uint64_t argument[PARAMETERS] = {r1, r2, r3, r4};
-    struct activation a = {.stack = stack, .stack_bytes = XN_STACK_MAX};
+    struct activation a = {.fuel = p->cost, .stack = stack, .stack_bytes = XN_STACK_MAX};
     uint64_t result = interpreter_run(p->program, argument, &a);
     return a.fault ? UINT64_MAX : result;
 }

@@ -108,6 +108,8 @@ static int lay_union(struct xn_importing *m) {
             if (value[k] == value[i])
                 return REFUSE("%s: members %u and %u have one value", t->name, k, i);
     }
+    if (!first->groups)
+        return REFUSE("%s: its arms have no windows", t->name);
     if (first->size != t->size)
         return REFUSE("%s: its size is %u, and that of its arms %u", t->name, t->size, first->size);
     t->value = value;

@@ -68,8 +68,8 @@ struct xn_request {
 enum { XN_ACL_NO, XN_ACL_YES, XN_ACL_PARENT /* the block's parent is to be asked */ };
 
 /* Where each of them is put, for the kernel to know it by. */
-#ifdef __bpf__
-#define XN_FUNCTION(name) __attribute__((section(#name), used))
+#if defined(__bpf__) || defined(__BPF__)
+#define XN_FUNCTION(name) __attribute__((section(#name "/udf"), used))
 #else
 #define XN_FUNCTION(name)
 #endif
