@@ -12,6 +12,7 @@ struct attempt {
     const struct xn_side *side;
     struct xn_window window;
     struct xn_site shadow; /* the site, with the shadow's bytes */
+    bool owns;             /* something, afterwards */
 };
 
 unsigned char *shadow_of(const struct xn_types *types, const struct xn_change *c, unsigned side) {
@@ -122,11 +123,11 @@ static int check_choice(const struct xn_types *types, const struct xn_change *c,
 }
 
 /* No partition beyond what counts owns anything. The size's old value is trusted for all others. */
-static int check_size(const struct xn_types *types, const struct attempt *a, bool owns) {
+static int check_size(const struct xn_types *types, const struct attempt *a) {
     const struct xn_program *size = a->side->at.type->size_of;
     uint8_t *stack = types->shadow->stack;
     uint64_t is = function_run(size, (uintptr_t)a->shadow.bytes, 0, 0, 0, stack);
-    if (is > XN_BLOCK_BYTES || (owns && a->window.first + (uint32_t)a->window.bytes > is))
+    if (is > XN_BLOCK_BYTES || (a->owns && a->window.first + (uint32_t)a->window.bytes > is))
         return -E_OWNS;
     if (is >= function_run(size, (uintptr_t)a->side->at.bytes, 0, 0, 0, stack))
         return 0;
@@ -143,7 +144,7 @@ static int check_size(const struct xn_types *types, const struct attempt *a, boo
     return 0;
 }
 
-static int compare(const struct xn_types *types, const struct attempt *a) {
+static int compare(const struct xn_types *types, struct attempt *a) {
     const struct xn_meta *meta = types->meta;
     struct xn_extent *before = types->shadow->before, *after = types->shadow->after;
     if (DEFENDED(XN_CLEARED)) {
@@ -154,12 +155,12 @@ static int compare(const struct xn_types *types, const struct attempt *a) {
     int afters = meta->owned(types, &a->shadow, &a->window, after);
     if (befores < 0 || afters < 0)
         return -E_INVALID;
-    bool owns = afters > 0;
-    if (!sets_differ_by(types, before, (unsigned)befores, after, (unsigned)afters, a->side->take,
-                        a->side->add) &&
-        DEFENDED(XN_SETS))
-        return -E_OWNS;
-    return a->side->at.type->size_of && DEFENDED(XN_SIZE) ? check_size(types, a, owns) : 0;
+    a->owns = afters > 0;
+    return sets_differ_by(types, before, (unsigned)befores, after, (unsigned)afters, a->side->take,
+                          a->side->add) ||
+                   !DEFENDED(XN_SETS)
+               ? 0
+               : -E_OWNS;
 }
 
 static int begin(const struct xn_types *types, const struct xn_change *c, unsigned i,
@@ -189,6 +190,20 @@ static int check_together(const struct xn_types *types, const struct attempt a[2
     return apart && (together || !DEFENDED(XN_MOVE)) ? 0 : -E_INVALID;
 }
 
+/* Before and after. */
+static int try(const struct xn_types *types, const struct xn_change *c, struct attempt *a) {
+    const struct xn_type *t = a->side->at.type;
+    int error = t->width ? check_choice(types, c, a) : 0;
+    if (error)
+        return error;
+    if (!a->window.base && c->operation != XN_WRITE)
+        return -E_INVALID; /* nothing is chosen that could own */
+    a->owns = false;
+    if (a->window.base)
+        error = compare(types, a);
+    return error || !t->size_of || !DEFENDED(XN_SIZE) ? error : check_size(types, a);
+}
+
 int sets_check(struct xn_types *types, const struct xn_change *c) {
     struct attempt a[2];
     int error = 0;
@@ -202,13 +217,7 @@ int sets_check(struct xn_types *types, const struct xn_change *c) {
         changes_apply(c->side[i].changes, a[i].shadow.bytes);
     if (c->operation == XN_WRITE && all_are_raw(&c->side[0]))
         return 0;
-    for (unsigned i = 0; i < c->sides && !error; i++) {
-        if (a[i].side->at.type->width)
-            error = check_choice(types, c, &a[i]);
-        if (!error && a[i].window.base)
-            error = compare(types, &a[i]);
-        else if (!error && c->operation != XN_WRITE)
-            error = -E_INVALID; /* nothing is chosen that could own */
-    }
+    for (unsigned i = 0; i < c->sides && !error; i++)
+        error = try(types, c, &a[i]);
     return error;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* types.c -- the table of types, and those that every volume has. */
+/* known_types.c -- the table of types, and those that every volume has. */
 #include "exo/xn/type/types.h"
 
 #include "exo/xn/type/functions.h"
