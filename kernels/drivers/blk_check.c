@@ -48,7 +48,7 @@ static int check_range(uint32_t most, uint32_t unit, const struct disk_request *
     return fine && !r->pieces ? 0 : -E_INVALID;
 }
 
-int blk_check(const struct disk *d, const struct disk_request *r) {
+int disk_check(const struct disk *d, const struct disk_request *r) {
     const struct disk_facts *f = &d->facts;
     if ((unsigned)r->operation >= DISK_OPERATIONS)
         return -E_NO_CALL;

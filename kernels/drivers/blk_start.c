@@ -20,7 +20,7 @@ static bool begun;
 
 static bool queue_asked(void *arg) {
     struct blk_queue *q = arg;
-    disk_collect(q->disk, (unsigned)(q - q->disk->queue));
+    disk_collect(q->disk, q->number);
     return true; /* a message is this queue's alone */
 }
 
@@ -45,6 +45,12 @@ static int queue_memory(struct blk_queue *q, struct virtq_rings **rings) {
     return 0;
 }
 
+static void begin_slot(struct blk_slot *s) {
+    *s = (struct blk_slot){.at = physical(s).at};
+    s->table[0] =
+        virtq_piece(0, s->at + offsetof(struct blk_slot, header), sizeof s->header, false);
+}
+
 /* Entry 0 is the configuration's, the queue's number + 1 the queue's. */
 static int start_queue(struct disk *d, uint16_t n) {
     struct blk_queue *q = &d->queue[n];
@@ -54,9 +60,10 @@ static int start_queue(struct disk *d, uint16_t n) {
     if (error)
         return error;
     q->disk = d;
+    q->number = n;
     virtqueue_init(&q->ring, rings, size);
     for (size_t i = 0; i < SLOT_FRAMES * PAGE_SIZE / sizeof *q->slots; i++)
-        q->slots[i] = (struct blk_slot){0};
+        begin_slot(&q->slots[i]);
     return virtio_queue_start(&d->device, n, &q->ring, (uint16_t)(n + 1), &q->bell);
 }
 

@@ -6,7 +6,7 @@
  *   disk_submit -> the device works -> its interrupt -> r->ended(r), with interrupts off
  *
  * Page frames that the device may read or write are pinned (frame_pin) from disk_submit() until it
- * is done with them or was reset. */
+ * is done with them or was reset, unless the caller did so himself. */
 #ifndef DRIVERS_DISK_H
 #define DRIVERS_DISK_H
 
@@ -47,6 +47,7 @@ struct disk_request {
     uint32_t sectors;               /* of a read or write: as many as the pieces hold */
     const struct disk_piece *piece; /* of a read or write */
     unsigned pieces;
+    bool pinned; /* the caller sees to it that the frames stay until ended() */
     void (*ended)(struct disk_request *r); /* with interrupts off; may submit */
     void *arg;
     enum disk_result result; /* the driver's, as is what follows */
@@ -79,6 +80,12 @@ const struct disk_facts *disk_facts(const struct disk *d);
  * -E_FULL: the queue has no room until another ends, or a frame no room for another pin; -E_DEAD:
  * the device said what cannot be, or asks to be reset: disk_reset(). */
 int disk_submit(struct disk *d, unsigned queue, struct disk_request *r);
+
+/* The same for a path that is short: of a request that disk_check() takes, by a queue that there
+ * is, whose frames are pinned by the caller (`pinned`); with interrupts off. -E_FULL, -E_DEAD. */
+int disk_submit_ready(struct disk *d, unsigned queue, struct disk_request *r);
+/* Whether a disk with room takes it: 0, -E_INVALID, -E_PERM, -E_NO_CALL as above. */
+int disk_check(const struct disk *d, const struct disk_request *r);
 
 /* While it is masked the queue's interrupts wait; what has ended is told by disk_collect(), or once
  * it is no longer masked. At first it is not; calls nest. */

@@ -56,55 +56,60 @@ static int pin_pieces(const struct disk_request *r) {
 
 /* The request as the device wants it: a header, the data or a range, and a byte for its answer.
  * Gives how many pieces that are, in the slot's table. */
-static unsigned describe(struct blk_slot *s, const struct disk_request *r, uint64_t slot_at) {
-    unsigned n = 0;
+static inline unsigned describe(struct blk_slot *s, const struct disk_request *r) {
+    unsigned n = 1;
     bool ranged = r->operation == DISK_DISCARD || r->operation == DISK_ZERO;
     s->status = STATUS_NONE;
     s->header.type = types[r->operation];
     s->header.sector = ranged ? 0 : r->sector;
-    s->table[n++] =
-        virtq_piece(0, slot_at + offsetof(struct blk_slot, header), sizeof s->header, false);
     if (ranged) {
         s->range.sector = r->sector;
         s->range.sectors = r->sectors;
         s->table[n++] =
-            virtq_piece(1, slot_at + offsetof(struct blk_slot, range), sizeof s->range, false);
+            virtq_piece(1, s->at + offsetof(struct blk_slot, range), sizeof s->range, false);
     }
     for (unsigned i = 0; i < r->pieces; i++, n++)
         s->table[n] =
             virtq_piece(n, r->piece[i].at.at, r->piece[i].bytes, r->operation == DISK_READ);
-    s->table[n] = virtq_piece(n, slot_at + offsetof(struct blk_slot, status), 1, true);
+    s->table[n] =
+        (struct virtq_desc){s->at + offsetof(struct blk_slot, status), 1, VIRTQ_WRITTEN, 0};
     return n + 1;
 }
 
-static int offer(struct disk *d, struct blk_queue *q, struct disk_request *r) {
+/* Pinned, it goes to the device. */
+static inline int hand_over(struct disk *d, struct blk_queue *q, struct disk_request *r) {
     if (!q->ring.unused) /* the slot is another's */
         return -E_FULL;
     r->slot = virtqueue_head(&q->ring);
     struct blk_slot *s = &q->slots[r->slot];
-    uint64_t at = physical(s).at;
-    bool indirect = d->device.features & VIRTIO_INDIRECT;
-    return virtqueue_add(&q->ring, s->table, describe(s, r, at), r,
-                         indirect ? at + offsetof(struct blk_slot, table) : 0);
+    unsigned n = describe(s, r);
+    uint64_t table = s->at + offsetof(struct blk_slot, table);
+    int error = d->device.features & VIRTIO_INDIRECT ? virtqueue_add_table(&q->ring, n, r, table)
+                                                     : virtqueue_add(&q->ring, s->table, n, r, 0);
+    if (error)
+        return error;
+    r->result = DISK_PENDING;
+    *q->bell = q->number;
+    return 0;
 }
 
 static int submit(struct disk *d, struct blk_queue *q, struct disk_request *r) {
-    int error = pin_pieces(r);
+    int error = r->pinned ? 0 : pin_pieces(r);
     if (error)
         return error;
-    error = offer(d, q, r);
-    if (error) {
+    error = hand_over(d, q, r);
+    if (error && !r->pinned)
         unpin_pieces(r, r->pieces);
-        return error;
-    }
-    r->result = DISK_PENDING;
-    *q->bell = (uint16_t)(q - d->queue);
-    return 0;
+    return error;
+}
+
+int disk_submit_ready(struct disk *d, unsigned queue, struct disk_request *r) {
+    return d->dead ? -E_DEAD : hand_over(d, &d->queue[queue], r);
 }
 
 int disk_submit(struct disk *d, unsigned queue, struct disk_request *r) {
     bool on = interrupts_off();
-    int error = queue >= d->facts.queues ? -E_INVALID : blk_check(d, r);
+    int error = queue >= d->facts.queues ? -E_INVALID : disk_check(d, r);
     if (!error)
         error = d->dead ? -E_DEAD : submit(d, &d->queue[queue], r);
     interrupts_restore(on);
@@ -112,8 +117,8 @@ int disk_submit(struct disk *d, unsigned queue, struct disk_request *r) {
 }
 
 /* Read once: the device may write it again. */
-static enum disk_result answer(const struct blk_slot *s, const struct disk_request *r,
-                               uint32_t written) {
+static inline enum disk_result answer(const struct blk_slot *s, const struct disk_request *r,
+                                      uint32_t written) {
     uint8_t status = *(const volatile uint8_t *)&s->status;
     if (status == STATUS_UNSUPPORTED)
         return DISK_UNSUPPORTED;
@@ -121,8 +126,9 @@ static enum disk_result answer(const struct blk_slot *s, const struct disk_reque
     return status == STATUS_OK && written >= due ? DISK_DONE : DISK_FAILED;
 }
 
-static void end(struct disk_request *r, enum disk_result result) {
-    unpin_pieces(r, r->pieces);
+static inline void end(struct disk_request *r, enum disk_result result) {
+    if (!r->pinned)
+        unpin_pieces(r, r->pieces);
     r->result = result;
     r->ended(r);
 }
@@ -134,7 +140,7 @@ unsigned disk_collect(struct disk *d, unsigned queue) {
     uint32_t written;
     unsigned count = 0;
     bool on = interrupts_off();
-    for (; (r = virtqueue_take(&q->ring, &written)); count++)
+    for (; virtqueue_has_ended(&q->ring) && (r = virtqueue_take(&q->ring, &written)); count++)
         end(r, answer(&q->slots[r->slot], r, written));
     d->dead |= q->ring.broken;
     interrupts_restore(on);

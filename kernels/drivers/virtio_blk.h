@@ -36,7 +36,7 @@ struct blk_config {
 
 /* Beside the request's own memory, what the device reads and writes of one. */
 struct blk_slot {
-    struct virtq_desc table[DISK_PIECES_MAX + 2];
+    struct virtq_desc table[DISK_PIECES_MAX + 2]; /* the first is the header's, for good */
     struct {
         uint32_t type, reserved;
         uint64_t sector;
@@ -46,6 +46,7 @@ struct blk_slot {
         uint32_t sectors, flags;
     } range;
     uint8_t status;
+    uint64_t at; /* the slot, by the device's address; ours alone */
 };
 
 struct blk_queue {
@@ -53,6 +54,7 @@ struct blk_queue {
     struct virtqueue ring;
     struct blk_slot *slots; /* as many as the ring is long */
     volatile uint16_t *bell;
+    uint16_t number;
     struct interrupt_handler handler;
 };
 
@@ -67,8 +69,6 @@ struct disk {
 
 /* Reads features and registers; false: no disk that we can use. */
 bool blk_facts_read(struct disk *d);
-/* Whether it can be asked that: 0 or as disk_submit(). */
-int blk_check(const struct disk *d, const struct disk_request *r);
 /* After a reset: ends every request that the device had. */
 void blk_withdraw(struct disk *d);
 

@@ -2,7 +2,6 @@
 /* virtqueue.c -- see virtqueue.h. */
 #include "drivers/virtqueue.h"
 
-#include "lib/error.h"
 #include "lib/string.h"
 
 void virtqueue_init(struct virtqueue *q, struct virtq_rings *rings, uint16_t size) {
@@ -37,18 +36,15 @@ static void copy(struct virtqueue *q, uint16_t head, const struct virtq_desc *ch
 int virtqueue_add(struct virtqueue *q, struct virtq_desc *chain, unsigned n, void *token,
                   uint64_t table_at) {
     struct virtq_rings *r = q->rings;
-    unsigned taken = table_at ? 1 : n;
     if (q->broken)
         return -E_DEAD;
-    if (n > q->size || taken > q->unused)
+    if (n > q->size || (!table_at && n > q->unused))
         return -E_FULL;
     chain[n - 1].flags &= (uint16_t)~VIRTQ_NEXT;
-    uint16_t head = reserve(q, (uint16_t)taken, token);
     if (table_at)
-        r->desc[head] = (struct virtq_desc){
-            .at = table_at, .bytes = n * (uint32_t)sizeof *chain, .flags = VIRTQ_INDIRECT};
-    else
-        copy(q, head, chain, n);
+        return virtqueue_add_table(q, n, token, table_at);
+    uint16_t head = reserve(q, (uint16_t)n, token);
+    copy(q, head, chain, n);
     r->avail.head[q->offered++ & (q->size - 1)] = head;
     __atomic_store_n(&r->avail.index, q->offered, __ATOMIC_RELEASE);
     return 0;

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/error.h"
+
 #define VIRTQUEUE_SIZE_MAX 64 /* descriptors; the rings then take less than a page */
 
 /* A stretch of memory by the address that the device uses. */
@@ -69,6 +71,32 @@ static inline uint16_t virtqueue_head(const struct virtqueue *q) {
  * (the caller's to do). */
 int virtqueue_add(struct virtqueue *q, struct virtq_desc *chain, unsigned n, void *token,
                   uint64_t table_at);
+
+/* The same of a chain of n pieces in a table at this address: the way of most requests. */
+static inline int virtqueue_add_table(struct virtqueue *q, unsigned n, void *token,
+                                      uint64_t table_at) {
+    struct virtq_rings *r = q->rings;
+    uint16_t head = q->free;
+    if (q->broken)
+        return -E_DEAD;
+    if (!q->unused)
+        return -E_FULL;
+    q->free = q->next[head];
+    q->unused--;
+    q->length[head] = 1;
+    q->token[head] = token;
+    q->in_flight++;
+    r->desc[head] = (struct virtq_desc){
+        .at = table_at, .bytes = n * (uint32_t)sizeof r->desc[0], .flags = VIRTQ_INDIRECT};
+    r->avail.head[q->offered++ & (q->size - 1)] = head;
+    __atomic_store_n(&r->avail.index, q->offered, __ATOMIC_RELEASE);
+    return 0;
+}
+
+/* Whether virtqueue_take() may find one. */
+static inline bool virtqueue_has_ended(const struct virtqueue *q) {
+    return __atomic_load_n(&q->rings->used.index, __ATOMIC_ACQUIRE) != q->taken;
+}
 
 /* A chain that the device is done with, by its token, and how many bytes it says it wrote. Null:
  * none, or the queue is broken. */

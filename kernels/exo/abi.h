@@ -45,6 +45,9 @@
     X(slot_terms)                                                                                  \
     X(timer_set)                                                                                   \
     X(env_clone)                                                                                   \
+    X(disk_request)                                                                                \
+    X(disk_wait)                                                                                   \
+    X(disk_reset)                                                                                  \
     X(session)
 
 /* Frame calls may go on in somebody else. */
@@ -87,6 +90,7 @@
 #define EXO_INFO   0x7f0000000000 /* struct exo_info */
 #define EXO_ENV    0x7f0000100000 /* struct exo_env, EXO_ENVS of them */
 #define EXO_SLOT   0x7f0000200000 /* struct exo_slot, EXO_SLOTS of them */
+#define EXO_DISK   0x7f0000300000 /* struct exo_disk, as many as the system's page says */
 #define EXO_FRAME  0x7f0040000000 /* struct exo_frame, one a page frame */
 #define EXO_FREE   0x7f0080000000 /* a bit a frame, set where it is free */
 #define EXO_BOOT   0x7f00c0000000 /* the archive of programs that the boot brought */
@@ -123,6 +127,19 @@
 #define EXO_PREDICATE_COST        1000
 #define EXO_PREDICATE_INTERPRETED 1
 #define EXO_TAG_LOST              (~0ul)
+
+/* Disks, in blocks. Requests of all that a disk has at one time, and of one environment; blocks of
+ * a request that moves data. */
+#define EXO_DISK_BLOCK    4096
+#define EXO_DISK_REQUESTS 64
+#define EXO_DISK_MOST     16
+#define EXO_DISK_BLOCKS   16
+/* What disk_request does: an operation on a disk, by the capability in `slot`, with frames that the
+ * one in `holder` opens. With EXO_DISK_WAIT it goes on as disk_wait. */
+#define EXO_DISK_HOW(operation, disk, slot, holder)                                                \
+    ((uint64_t)(slot) | (uint64_t)(holder) << 8 | (uint64_t)(operation) << 16 |                    \
+     (uint64_t)(disk) << 24)
+#define EXO_DISK_WAIT (1ul << 32)
 
 /* For ring_set: pages of a ring, at most. */
 #define EXO_RING_PAGES 4
@@ -292,6 +309,45 @@ struct exo_terms {
 #define EXO_EPILOGUE_NS   10000
 #define EXO_EPILOGUE_MOST 16
 
+/* What is asked of a disk. */
+enum exo_disk_operation {
+    EXO_DISK_READ,
+    EXO_DISK_WRITE,
+    EXO_DISK_FLUSH, /* what was written, and ended, before this was asked is on the disk */
+    EXO_DISK_DISCARD,
+    EXO_DISK_ZERO,
+    EXO_DISK_OPERATIONS
+};
+/* What a request's word is when it has ended: before it is 0, if the caller says so. */
+enum exo_disk_end {
+    EXO_DISK_DONE = 1,
+    EXO_DISK_FAILED,
+    EXO_DISK_UNSUPPORTED,
+    EXO_DISK_WITHDRAWN /* the disk was reset, or its environment had ended before it began */
+};
+
+/* What everybody may know of a disk. */
+struct exo_disk_entry {
+    uint32_t env;   /* 0: no request */
+    uint32_t order; /* how many were asked before */
+    uint32_t block;
+    uint16_t blocks; /* 0: all, of a flush; or more than 65,535, of what moves no data */
+    uint8_t operation;
+    uint8_t in_flight; /* the device has it */
+};
+struct exo_disk {
+    uint64_t blocks;
+    uint32_t pieces;          /* blocks of a request that moves data, at most */
+    uint8_t read_only, flush; /* flush 0: what was written is on the disk when the write ends */
+    uint16_t dead;            /* requests are refused until disk_reset */
+    uint32_t waiting, in_flight;
+    uint64_t requests[EXO_DISK_OPERATIONS],
+        failed; /* that have ended, and of them those not done */
+    uint64_t blocks_read, blocks_written;
+    uint64_t due; /* of the one in flight, where ends have their moment: the TSC; else 0 */
+    struct exo_disk_entry queue[EXO_DISK_REQUESTS];
+} __attribute__((aligned(4096)));
+
 /* The system's page. The kernel writes it between two instructions of the reader, never during
  * one, so each 8-byte word is whole; nothing in it is secret, and no address of the kernel is in
  * it. */
@@ -310,6 +366,7 @@ struct exo_info {
     uint32_t build_length;   /* bytes of build */
     uint8_t build[20];       /* the image's build id */
     char command_line[2048]; /* what the machine was booted with */
+    uint64_t disks;          /* entries of EXO_DISK */
 } __attribute__((aligned(4096)));
 _Static_assert(sizeof(struct exo_info) == 4096, "the system's page is one page");
 

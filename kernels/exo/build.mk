@@ -47,4 +47,4 @@ $(eval $(call guest_archive,exo,kernels/exo/boot,first=exo-first jobs-server=exo
 $(B)/guest/kernel/kernels/exo/kernel/function_exports.o: KERNEL_FLAGS += -Wa,-I$(B)
 $(B)/guest/kernel/kernels/exo/kernel/function_exports.o: $(B)/exports/kernels/exo/kernel/function_exports.btf
 # A path that is short: a register more, and none that is saved around each call.
-$(B)/guest/kernel/kernels/exo/kernel/page_one.o: KERNEL_FLAGS += -fomit-frame-pointer -fno-caller-saves
+$(B)/guest/kernel/kernels/exo/kernel/page_one.o $(B)/guest/kernel/kernels/exo/kernel/disk/%.o: KERNEL_FLAGS += -fomit-frame-pointer -fno-caller-saves

@@ -177,4 +177,15 @@
 #define DEFENCE_XN_OWNER  1019 /* design "self": a pointer names the block that it stands in */
 #define DEFENCE_XN_WORD   1020 /* design "capability": who uses a block has its word */
 
+/* Disks. A request is within the disk, by a capability for its blocks and one for its frames, which
+ * stay until its end, as its word does. No more than the quota of one environment. */
+#define DEFENCE_DISK_RANGE 3000
+#define DEFENCE_DISK_RIGHT 3001
+#define DEFENCE_DISK_FRAME 3002
+#define DEFENCE_DISK_PIN   3003
+#define DEFENCE_DISK_WORD  3004 /* who lost the word's frame is told nothing there */
+#define DEFENCE_DISK_DEAD  3005 /* for who has ended nothing is begun */
+#define DEFENCE_DISK_QUOTA 3006
+#define DEFENCE_DISK_RESET 3007
+
 #endif

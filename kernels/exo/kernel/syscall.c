@@ -5,6 +5,7 @@
 
 #include "exo/defence.h"
 #include "exo/kernel/console.h"
+#include "exo/kernel/disk/disk_calls.h"
 #include "exo/kernel/rights/cap_calls.h"
 #include "exo/kernel/rights/cap_revoke.h"
 #include "exo/kernel/env_calls.h"
@@ -41,7 +42,8 @@ static bool is_bounded(uint64_t number) {
     if (!DEFENDED(BATCH_CALLS))
         return true;
     return number < EXO_QUICK_COUNT && number != EXO_CALL_batch && number != EXO_CALL_session &&
-           number != EXO_CALL_function_run && number != EXO_CALL_predicate_set;
+           number != EXO_CALL_function_run && number != EXO_CALL_predicate_set &&
+           number != EXO_CALL_disk_wait && number != EXO_CALL_disk_reset;
 }
 
 /* Of these those that take less than 1,000 instructions, whatever their arguments. */

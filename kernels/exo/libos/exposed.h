@@ -25,6 +25,11 @@ static inline const volatile struct exo_slot *exposed_slot(unsigned position) {
     return (const volatile struct exo_slot *)EXO_SLOT + position;
 }
 
+/* A disk, below env_info()->disks. */
+static inline const volatile struct exo_disk *exposed_disk(unsigned disk) {
+    return (const volatile struct exo_disk *)EXO_DISK + disk;
+}
+
 /* The page frame with this number, below env_info()->frame_count. */
 static inline const volatile struct exo_frame *exposed_frame(uint64_t number) {
     return (const volatile struct exo_frame *)EXO_FRAME + number;

@@ -219,6 +219,19 @@ SYSCALL exo_timer_set(uint64_t at) {
     return syscall1(EXO_CALL_timer_set, at);
 }
 
+SYSCALL exo_disk_request(uint64_t how, uint32_t block, uint64_t count, uint64_t frames,
+                         uint64_t word) {
+    return syscall5(EXO_CALL_disk_request, how, block, count, frames, word);
+}
+
+SYSCALL exo_disk_wait(unsigned disk) {
+    return syscall1(EXO_CALL_disk_wait, disk);
+}
+
+SYSCALL exo_disk_reset(unsigned slot, unsigned disk) {
+    return syscall2(EXO_CALL_disk_reset, slot, disk);
+}
+
 static inline _Noreturn void exo_env_exit(uint64_t status) {
     syscall1(EXO_CALL_env_exit, status);
     __builtin_unreachable();

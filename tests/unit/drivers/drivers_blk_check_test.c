@@ -30,7 +30,7 @@ static int ask(const struct disk *d, enum disk_operation operation, uint64_t sec
                              .sectors = sectors,
                              .piece = piece,
                              .pieces = pieces};
-    return blk_check(d, &r);
+    return disk_check(d, &r);
 }
 
 static void what_it_says_of_itself_is_bounded(void **state) {

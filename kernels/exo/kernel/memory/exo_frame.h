@@ -33,6 +33,22 @@ void exo_frame_release(struct exo_frame *f);
  * counted. */
 int exo_frame_pin(struct exo_frame *f);
 void exo_frame_unpin(struct exo_frame *f);
+/* The same for paths that are short. */
+static inline int exo_frame_pin_short(struct exo_frame *f) {
+    if (f->references == f->pins || f->references == UINT32_MAX)
+        return exo_frame_pin(f); /* which refuses */
+    f->references++;
+    f->pins++;
+    return 0;
+}
+static inline void exo_frame_unpin_short(struct exo_frame *f) {
+    if (f->references == 1) { /* with its end */
+        exo_frame_unpin(f);
+        return;
+    }
+    f->references--;
+    f->pins--;
+}
 
 /* Whether one mapping more, one that may write more, or both are within the frame's limits. */
 bool exo_frame_has_room(const struct exo_frame *f, bool mapping, bool writer);

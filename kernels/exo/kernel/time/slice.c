@@ -244,7 +244,7 @@ static void fire(struct trap_frame *f) {
 
 /* The timer: the slice is over, or the time that its end may take; or its owner's own is due.
  * Decides victim: an environment that keeps the processor long after its slice's end is ended. */
-static void tick(struct trap_frame *f) {
+void slice_tick(struct trap_frame *f) {
     apic_eoi();
     if (draining)
         return;
@@ -271,7 +271,22 @@ static void tick(struct trap_frame *f) {
 
 void slice_init(void) {
     view_add(EXO_SLOT, physical(slots), sizeof slots);
-    trap_handle(TRAP_TIMER, tick);
+    trap_handle(TRAP_TIMER, slice_tick);
+}
+
+bool slice_is_timed(void) {
+    return slice.length || slice.for_timer;
+}
+
+void slice_stand_still(void) {
+    timer_stop();
+    draining = true;
+}
+
+void slice_go_on(void) {
+    draining = false;
+    if (slice_is_timed())
+        arm();
 }
 
 /* Whether the capability in the caller's slot opens this position, which there is. */

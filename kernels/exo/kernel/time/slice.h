@@ -20,6 +20,14 @@ void slice_next(struct trap_frame *f);
 /* Whether the slice under way is over, and its environment was told. */
 bool slice_is_over(void);
 
+/* The timer: what stands for it handles TRAP_TIMER else (disk_time.c). */
+void slice_tick(struct trap_frame *f);
+/* Whether the slice under way ends, or is interrupted for its owner's timer. */
+bool slice_is_timed(void);
+/* From here to slice_go_on() nobody's timer runs, and what comes of one tells nobody. */
+void slice_stand_still(void);
+void slice_go_on(void);
+
 long sys_slot_set(uint64_t slot, uint64_t position, uint64_t env, uint64_t acl);
 long sys_slot_terms(uint64_t slot, uint64_t position, uint64_t from);
 long sys_timer_set(uint64_t at);

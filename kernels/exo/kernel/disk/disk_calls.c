@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* disk_calls.c -- the calls on disks by their blocks. What is asked is a capability for the blocks
+ * and one for the frames; what a request's end tells is one word of the caller's. */
+#include "exo/kernel/disk/disk_calls.h"
+
+#include "exo/kernel/disk/disk_frames.h"
+
+/* The word is written if its environment is still there, and may still write it. */
+static void tell(struct disk_io *io) {
+    const struct exo_frame *f = io->word_frame;
+    if (!f || (!env_find(io->env) && DEFENDED(DISK_DEAD)))
+        return;
+    if (!cap_same(f->acl, io->opened) && DEFENDED(DISK_WORD))
+        return;
+    *(volatile uint64_t *)direct(PADDR(io->word)) = io->r.result + (uint64_t)EXO_DISK_DONE;
+}
+
+static inline int fill(struct disk_io *io, uint64_t operation, struct cap holder, uint64_t count,
+                       uint64_t frames, uint64_t word) {
+    unsigned rights = operation == EXO_DISK_READ ? CAP_WRITE : CAP_READ;
+    int error = 0;
+    if (count == 1)
+        error = disk_frame(io, frames, holder, rights);
+    else
+        error = disk_frames(io, holder, rights, count, frames);
+    return error || !word ? error : disk_frame_word(io, holder, word);
+}
+
+/* Asks a disk for an operation (EXO_DISK_HOW) on `count` blocks from `block` on. The capability in
+ * its slot opens the blocks, with the right to read them, or to write; a flush, which has none, any
+ * on the disk. What a read fills, or a write takes, are `count` frames, which the one in `holder`
+ * opens: `frames` is the number of the one, or the address of so many of 4 bytes. At the end the
+ * word at this physical address says how (enum exo_disk_end); 0: none does. With EXO_DISK_WAIT it
+ * goes on as disk_wait, whose errors are none here. 0; -E_NOT_FOUND: no such disk; -E_PERM: blocks,
+ * frames, the word, or a disk that is read-only; -E_INVALID: blocks or an operation that there are
+ * not, a word that is not aligned; -E_TOO_LONG: more than EXO_DISK_BLOCKS; -E_FAULT: frames;
+ * -E_QUOTA: the caller has EXO_DISK_MOST; -E_FULL: the disk has EXO_DISK_REQUESTS, or a frame its
+ * pins; -E_BUSY: only pins hold a frame; -E_NO_CALL: not this disk; -E_DEAD: it needs a reset. */
+long sys_disk_request(uint64_t how, uint64_t block, uint64_t count, uint64_t frames,
+                      uint64_t word) {
+    uint64_t slot = how & 0xff, holder = how >> 8 & 0xff, operation = how >> 16 & 0xff,
+             disk = how >> 24 & 0xff;
+    unsigned rights = operation == EXO_DISK_READ ? CAP_READ : CAP_WRITE;
+    bool moves = operation <= EXO_DISK_WRITE, waits = how & EXO_DISK_WAIT;
+    struct disk_io *io;
+    if (operation >= EXO_DISK_OPERATIONS || (block | count) > UINT32_MAX ||
+        (operation == EXO_DISK_FLUSH) != !count)
+        return -E_INVALID;
+    if (moves && count > EXO_DISK_BLOCKS)
+        return -E_TOO_LONG;
+    if ((slot | holder) >= EXO_CAPS ||
+        (!disk_may(env_current->cap[slot], disk, block, count, rights) && DEFENDED(DISK_RIGHT)))
+        return -E_PERM;
+    int error = disk_io_take(disk, env_current, &io);
+    if (error)
+        return error;
+    io->ended = tell;
+    error = fill(io, operation, env_current->cap[holder], moves ? count : 0, frames, word);
+    if (error)
+        disk_io_drop(io);
+    else
+        error = disk_io_begin(io, (enum exo_disk_operation)operation, block, count, waits);
+    if (!error && waits)
+        disk_io_wait(disk);
+    return error;
+}
+
+/* The processor halts until a request of the disk has ended, or the caller's slice has. 0;
+ * -E_AGAIN: the next moment at which one ends is in a later slice; -E_NOT_FOUND: no such disk, or
+ * the device has nothing of it. Only the caller's own time is spent: no right is asked for. */
+long sys_disk_wait(uint64_t disk) {
+    return disk_io_wait(disk);
+}
+
+/* Resets a disk, by a capability for all of it: what the device has of it ends. -E_PERM;
+ * -E_NOT_FOUND; -E_DEAD: it does not come back. */
+long sys_disk_reset(uint64_t slot, uint64_t disk) {
+    if (slot >= EXO_CAPS ||
+        (!disk_may(env_current->cap[slot], disk, 0, UINT32_MAX, CAP_ALL) && DEFENDED(DISK_RESET)))
+        return -E_PERM;
+    return disk_io_reset(disk);
+}
