@@ -54,19 +54,20 @@ static bool lie_well(const struct xn_types *types, const struct attempt *a) {
     return true;
 }
 
-/* The words of a mask that is for the words from `first` on. */
+/* The words of a mask that is for the words from `first` on; they come in runs. */
 static void copy_words(uint64_t *to, const uint64_t *from, unsigned first, const uint64_t *mask,
                        unsigned masks) {
-    for (unsigned i = 0; i < masks; i++, first += 64) {
-        if (mask[i] == UINT64_MAX) {
-            memcpy(to + first, from + first, 512);
-            continue;
+    for (unsigned i = 0; i < masks; i++, first += 64)
+        for (uint64_t left = mask[i]; left;) {
+            unsigned word = (unsigned)__builtin_ctzll(left);
+            uint64_t gap = ~(left >> word);
+            unsigned run = gap ? (unsigned)__builtin_ctzll(gap) : 64;
+            const uint64_t *source = from + first + word, *end = source + run;
+            for (uint64_t *target = to + first + word; source < end;)
+                *target++ = *source++;
+            word += run;
+            left = word < 64 ? left >> word << word : 0;
         }
-        for (uint64_t left = mask[i]; left; left &= left - 1) {
-            unsigned word = first + (unsigned)__builtin_ctzll(left);
-            to[word] = from[word];
-        }
-    }
 }
 
 static void copy_to_shadow(const struct xn_types *types, const struct attempt *a) {

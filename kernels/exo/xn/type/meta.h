@@ -11,7 +11,7 @@
 #ifndef EXO_XN_META_H
 #define EXO_XN_META_H
 
-#include "exo/xn/type/change.h"
+#include "exo/xn/type/sides.h"
 
 enum xn_design { XN_CAPABILITY, XN_SELF, XN_TEMPLATE, XN_UDF, XN_DESIGNS };
 

@@ -70,10 +70,13 @@ bool sets_differ_by(const struct xn_types *types, struct xn_extent *before, unsi
                     struct xn_extent *after, unsigned afters, struct xn_extent take,
                     struct xn_extent add) {
     /* Almost always one pointer has come, or gone, and the others stand as they stood. */
-    unsigned taken = take.count != 0, added = add.count != 0;
-    while (befores && afters && same(before, after))
-        before++, after++, befores--, afters--;
-    while (befores && afters && same(&before[befores - 1], &after[afters - 1]))
+    unsigned taken = take.count != 0, added = add.count != 0, first = 0;
+    unsigned most = befores < afters ? befores : afters;
+    while (first < most && same(&before[first], &after[first]))
+        first++;
+    before += first, befores -= first;
+    after += first, afters -= first;
+    for (most -= first; most && same(&before[befores - 1], &after[afters - 1]); most--)
         befores--, afters--;
     if (befores == taken && afters == added && (!taken || same(before, &take)) &&
         (!added || same(after, &add)))

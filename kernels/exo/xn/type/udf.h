@@ -74,6 +74,13 @@ enum { XN_ACL_NO, XN_ACL_YES, XN_ACL_PARENT /* the block's parent is to be asked
 #define XN_FUNCTION(name)
 #endif
 
+/* Before a loop of at most 64 rounds: it is written out, for speed. */
+#ifdef __clang__
+#define XN_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define XN_UNROLL _Pragma("GCC unroll 64")
+#endif
+
 /* The functions of an object in a template, each XN_FUNCTION(of its name):
  *
  * What the partition `index` owns: extents into out, in any order, and how many they are; none for

@@ -5,6 +5,7 @@
 
 #include "unit.h"
 
+#include "exo/xn/type/change.h"
 #include "exo/xn/type/meta.h"
 #include "host_hooks.h"
 #include "lib/error.h"

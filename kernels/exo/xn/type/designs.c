@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* meta.c -- see meta.h. */
+/* designs.c -- see meta.h. */
 #include "exo/xn/type/designs.h"
 
 const struct xn_meta *const xn_meta_of[XN_DESIGNS] = {[XN_CAPABILITY] = &meta_capability,
