@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* store.c -- what all stores do alike. */
+#include "exo/libos/disk/store.h"
+#include "lib/error.h"
+
+/* The first run in [from, end), or 0. Words that are full are passed over at once. */
+static uint32_t find_between(const struct store *s, uint32_t from, uint32_t end, uint32_t count) {
+    uint32_t run = 0;
+    for (uint32_t b = from; b < end; b++) {
+        if (b % 64 == 0 && s->map[b / 64] == ~0ul) {
+            run = 0;
+            b += 63;
+            continue;
+        }
+        run = store_is_free(s, b) ? run + 1 : 0;
+        if (run == count)
+            return b - count + 1;
+    }
+    return 0;
+}
+
+uint32_t store_find_free(const struct store *s, uint32_t from, uint32_t count) {
+    if (count == 0 || count > s->blocks)
+        return 0;
+    if (from < s->first || from >= s->blocks)
+        from = s->first;
+    uint32_t found = find_between(s, from, s->blocks, count);
+    return found ? found : find_between(s, s->first, s->blocks, count);
+}
+
+enum { PASS = 64 };
+
+/* One pass over all that is dirty. How many blocks had to be left out. */
+static long pass(struct store *s, bool single, bool *wrote) {
+    long left = 0;
+    uint32_t blocks[PASS], from = 0, count;
+    while ((count = s->ops->dirty(s, from, blocks, PASS)) > 0) {
+        from = blocks[count - 1] + 1;
+        long out = s->ops->writeback(s, blocks, count, single);
+        if (out < 0)
+            return out;
+        left += out;
+        *wrote |= out < (long)count;
+    }
+    return left;
+}
+
+long store_sync(struct store *s, bool single) {
+    for (;;) {
+        bool wrote = false;
+        long left = pass(s, single, &wrote);
+        if (left < 0)
+            return left;
+        long error = s->ops->flush(s);
+        if (error < 0 || left == 0)
+            return error;
+        if (!wrote) /* the rules leave nothing that may be written: a circle */
+            return -E_ORDER;
+    }
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* store.h -- what a library file system is written against: a disk by XN, raw, behind pxns, or in
+ * the host's memory. It has a cache of blocks and the rules by which they change; where a block
+ * lies, when it is written, and what is in it are the file system's business.
+ *
+ * Metadata change by alloc, free, write and move only, with byte changes as of xn/type/udf.h; their
+ * bytes are read through the pointer of store_get. Data are read and written in place.
+ *
+ * Results below 0 are -E_SOMETHING, and then nothing has changed:
+ *   -E_NOT_FOUND  no such root
+ *   -E_EXISTS     the blocks are not free, or the root is there
+ *   -E_FULL       no room in the cache, or for another record or root
+ *   -E_QUOTA      of the environment
+ *   -E_INVALID    no such partition, unsound changes, a block beyond the disk
+ *   -E_OWNS       what the block owns would not change by what is named
+ *   -E_PERM       the type's acl says no
+ *   -E_BUSY       metadata that still own something are not freed; a block is held
+ *   -E_ORDER, -E_TAINTED  something else must be on the disk first
+ *   -E_READ_ONLY  the volume cannot be changed
+ *   -E_DAMAGED    the disk failed, or says what cannot be
+ * They wait for the disk themselves: no -E_AGAIN, and no -E_NOT_IN_CORE. */
+#ifndef EXO_LIBOS_DISK_STORE_H
+#define EXO_LIBOS_DISK_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "exo/xn/type/udf.h"
+
+#define STORE_BLOCK  XN_BLOCK_BYTES
+#define STORE_SECTOR 512u
+
+/* Where a child hangs: in which partition of which block. Of a root the parent is not looked at. */
+struct store_child {
+    uint32_t parent, partition;
+    struct xn_extent at;
+};
+
+/* A partition of a block of metadata, and the bytes that change. */
+struct store_at {
+    uint32_t block, partition;
+    const struct xn_changes *changes;
+};
+
+enum store_use {
+    STORE_READ,  /* metadata always */
+    STORE_WRITE, /* data: it is dirty from now on */
+    STORE_NEW,   /* data: like this, and its bytes are all 0: nothing is read */
+};
+
+/* Only ever grows. */
+struct store_counts {
+    uint64_t requests, sectors, flushes; /* of the disk */
+    uint64_t reads, writes;              /* of the requests */
+    uint64_t changes;                    /* of metadata */
+    uint64_t found, missed;              /* blocks that were in the cache when asked for */
+};
+
+struct store {
+    const struct store_ops *ops;
+    uint32_t blocks; /* of the disk */
+    uint32_t atom;   /* bytes that it writes whole: 512 to 4096 */
+    uint32_t first;  /* blocks before this one are the volume's own */
+    /* How the volume's design wants pointers: bytes of each. 16 is that of "self", with a header of
+     * XN_SELF_BYTES in each block of metadata (xn/type/meta.h). */
+    uint32_t pointer_bytes;
+    /* A bit for each block: it is allocated. That of a block is in word block / 64. */
+    const volatile uint64_t *map;
+    uint64_t credential; /* the word of the capability that is used from now on */
+    struct store_counts counts;
+};
+
+struct store_ops {
+    /* Blocks named from the outside: the type of the block, which is a root, in child->at. */
+    long (*root)(struct store *s, const char name[16], struct store_child *child);
+    /* A new one: a free block with bytes of 0, which is cleared at an unclean mount if temporary.
+     */
+    long (*root_new)(struct store *s, const char name[16], struct xn_extent at, bool temporary);
+    long (*root_remove)(struct store *s, const char name[16]);
+    /* A template, as of xn/type/body.h: its number. The same again changes nothing. */
+    long (*type)(struct store *s, const void *body, size_t bytes);
+
+    /* The bytes of the child's index-th block, read if need be; they stay until store_put. */
+    long (*get)(struct store *s, const struct store_child *child, uint32_t index,
+                enum store_use use, unsigned char **bytes);
+    void (*put)(struct store *s, uint32_t block);
+    /* These blocks side by side will be wanted: read, in as few requests as may be, what is not in
+     * the cache. Needs no parent; what does not fit, or fails, is left out. */
+    void (*fetch)(struct store *s, uint32_t block, uint32_t count);
+
+    /* The partition owns the child (several blocks side by side, if it is data), which was free. A
+     * child that is metadata has bytes of 0. */
+    long (*alloc)(struct store *s, struct store_at at, struct xn_extent child);
+    long (*free)(struct store *s, struct store_at at, struct xn_extent child);
+    long (*write)(struct store *s, struct store_at at);
+    /* The child leaves one partition for another one. */
+    long (*move)(struct store *s, struct store_at from, struct store_at to, struct xn_extent child);
+    /* Cached data become another block's, untouched: `to` is dirty, `from` is not cached. */
+    long (*rebind)(struct store *s, const struct store_child *from, const struct store_child *to);
+
+    /* `later` is not written before the present version of `first` is durable. */
+    long (*depend)(struct store *s, uint32_t later, uint32_t first);
+    /* Writes those of these blocks that are dirty and may be written, sorted, those side by side
+     * (unless `single`) in one request, and waits. How many were left out since something else
+     * must be on the disk first. */
+    long (*writeback)(struct store *s, uint32_t *blocks, uint32_t count, bool single);
+    /* What was written is durable. */
+    long (*flush)(struct store *s);
+    /* Dirty blocks, by number upwards: up to `count`, from block `from` on. How many. */
+    uint32_t (*dirty)(struct store *s, uint32_t from, uint32_t *blocks, uint32_t count);
+    /* Nanoseconds, of a clock that never goes back. */
+    uint64_t (*now)(struct store *s);
+};
+
+static inline long store_get(struct store *s, const struct store_child *child, uint32_t index,
+                             enum store_use use, unsigned char **bytes) {
+    return s->ops->get(s, child, index, use, bytes);
+}
+static inline void store_put(struct store *s, uint32_t block) {
+    s->ops->put(s, block);
+}
+
+static inline bool store_is_free(const struct store *s, uint32_t block) {
+    return block < s->blocks && !(s->map[block / 64] >> block % 64 & 1);
+}
+/* The first of `count` free blocks side by side, from block `from` on and round; 0: there are none,
+ * or `count` is 0. Block 0 is never free. */
+uint32_t store_find_free(const struct store *s, uint32_t from, uint32_t count);
+
+/* All that is dirty is durable: pass after pass, each of what may be written by then, and a flush
+ * between two. */
+long store_sync(struct store *s, bool single);
+
+#endif
