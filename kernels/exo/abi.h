@@ -48,6 +48,7 @@
     X(disk_request)                                                                                \
     X(disk_wait)                                                                                   \
     X(disk_reset)                                                                                  \
+    X(disk_latency)                                                                                \
     X(session)
 
 /* Frame calls may go on in somebody else. */

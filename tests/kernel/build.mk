@@ -20,7 +20,7 @@ $(eval $(call guest_image,test/floor,$(call kernel_objects,$(FLOOR_KERNEL_SRC) $
 $(eval $(call guest_archive,test/floor,kernels/floor/boot,user=test/floor-user))
 
 # exo: exo/*.c, alloc, pages, rights and time there in the first environment, exo/kernel inside the kernel; exo/program is the environment they create.
-$(eval $(call guest_program,test/exo-first,$(call user_objects,$(EXO_LIBOS_SRC) kernels/exo/apps/first.c $(wildcard tests/kernel/exo/*.c $(patsubst %,tests/kernel/exo/%/*.c,alloc pages rights time)) \
+$(eval $(call guest_program,test/exo-first,$(call user_objects,$(EXO_LIBOS_SRC) kernels/exo/apps/first.c $(wildcard tests/kernel/exo/*.c $(patsubst %,tests/kernel/exo/%/*.c,alloc disk pages rights time)) \
     tests/kernel/hostile.c tests/kernel/registers.S kernels/exo/kernel/memory/cap.c)))
 ATTACKER_OBJECTS := $(call user_objects,$(EXO_PROGRAM_SRC) $(EXO_METHOD_SRC) $(wildcard tests/kernel/exo/program/*.c) \
     tests/kernel/random_calls.c tests/kernel/registers.S)
@@ -135,6 +135,7 @@ EXO_UNDEFENDED += $(foreach d,FORGE_NAME FORGE_RIGHTS FORGE_GRANT SLOT_0 ACL_RIG
     ACL_QUOTA=kernel/memory/acl REVOKE=kernel/rights/cap_revoke $(foreach d,COPY PAGES PREDICATE PIN RING NAME DEAD,REVOKED_$d=kernel/rights/cap_revoke) \
     $(foreach d,TIME DELAY OWED KEPT LEAST HOME,REVOKE_$d=kernel/rights/reclaim)
 EXO_UNDEFENDED += VECTORS=kernel/env/env RESTART_CALLS=kernel/syscall CLONE_RIGHT=kernel/env_calls CLONE_ENDS=kernel/env/env CLONE_FLUSH=kernel/env/env
+EXO_UNDEFENDED += $(foreach d,RANGE DEAD,DISK_$d=kernel/disk/disk_io) $(foreach d,RIGHT FRAME WORD RESET PIN QUOTA,DISK_$d=kernel/disk/disk_calls)
 define undefended # DEFENCE, SOURCE, SYSTEM
 $(B)/guest/without/$3-$1/$2.o: $(wildcard kernels/$3/$2.[cS]) Makefile
 	$$(call say,CC,$$< (without $1))

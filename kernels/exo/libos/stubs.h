@@ -232,6 +232,10 @@ SYSCALL exo_disk_reset(unsigned slot, unsigned disk) {
     return syscall2(EXO_CALL_disk_reset, slot, disk);
 }
 
+SYSCALL exo_disk_latency(unsigned slot, uint64_t ticks) {
+    return syscall2(EXO_CALL_disk_latency, slot, ticks);
+}
+
 static inline _Noreturn void exo_env_exit(uint64_t status) {
     syscall1(EXO_CALL_env_exit, status);
     __builtin_unreachable();

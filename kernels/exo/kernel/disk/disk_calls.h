@@ -8,5 +8,6 @@
 long sys_disk_request(uint64_t how, uint64_t block, uint64_t count, uint64_t frames, uint64_t word);
 long sys_disk_wait(uint64_t disk);
 long sys_disk_reset(uint64_t slot, uint64_t disk);
+long sys_disk_latency(uint64_t slot, uint64_t ticks);
 
 #endif

@@ -116,6 +116,8 @@ int disk_io_begin(struct disk_io *io, enum exo_disk_operation operation, uint64_
                                         .operation = (uint8_t)operation};
     int error = block + count <= q->seen->blocks || !DEFENDED(DISK_RANGE) ? check(q, io, count)
                                                                           : -E_INVALID;
+    if (disk_time_exact && !(waits && disk_time_at_once()))
+        disk_time_watch(q);
     if (!error)
         error = enqueue(q, io);
     if (error) {
@@ -124,8 +126,8 @@ int disk_io_begin(struct disk_io *io, enum exo_disk_operation operation, uint64_
         return error;
     }
     q->order++;
-    if (!waits)
-        disk_time_overlap(q);
+    if (disk_time_exact && !waits)
+        disk_time_settle();
     return 0;
 }
 
@@ -135,9 +137,11 @@ int disk_io_reset(uint64_t disk) {
     struct disk_queue *q = &disk_queues[disk];
     int error = disk_reset(q->device);
     q->seen->dead = disk_is_dead(q->device);
+    if (disk_time_exact)
+        disk_time_watch(q);
     while (!error && disk_io_start(q))
         continue;
-    disk_time_overlap(q);
+    disk_time_settle();
     return error;
 }
 

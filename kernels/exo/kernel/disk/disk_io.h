@@ -130,8 +130,12 @@ void disk_time_init(const char *command_line);
  * the moment of the next end is in a later slice; -E_NOT_FOUND: no such disk, or nothing is in
  * flight. */
 int disk_io_wait(uint64_t disk);
-/* Others compute from now on, while the disk has a request, where ends have their moment. */
-void disk_time_overlap(struct disk_queue *q);
+/* Whether who waits for what he asks now is told at once, no timer being armed. */
+bool disk_time_at_once(void);
+/* Where ends have their moment: before the device gets a request while which others compute, and
+ * after it did, or ended one. */
+void disk_time_watch(struct disk_queue *q);
+void disk_time_settle(void);
 
 /* What is asked of the capability that opens these blocks of a disk, `count` or, with 0, none: its
  * name is `d`, the disk, and the beginning of the blocks' number, highest byte first. */

@@ -47,8 +47,12 @@ static inline bool is_due(const struct disk_queue *q) {
     return q->seen->in_flight && (!q->seen->due || rdtsc() >= q->seen->due);
 }
 
+bool disk_time_at_once(void) {
+    return !disk_time_latency && !listening && !slice_is_timed();
+}
+
 /* While others compute the device's messages wait, and the timer is ours first. */
-static void watch(struct disk_queue *q) {
+void disk_time_watch(struct disk_queue *q) {
     if (!q->masked)
         disk_mask(q->device, 0);
     q->masked = true;
@@ -59,15 +63,15 @@ static void watch(struct disk_queue *q) {
 
 /* The next one that waits goes to the device. */
 static void go_on(struct disk_queue *q) {
+    if (q->first)
+        disk_time_watch(q);
     while (disk_io_start(q))
         continue;
-    if (q->seen->in_flight)
-        watch(q);
 }
 
 /* Where no slice ends the timer comes at the moment of the next end. Without any to come it is the
  * slices' again. */
-static void settle(void) {
+void disk_time_settle(void) {
     uint64_t first = UINT64_MAX, now = rdtsc();
     for (unsigned i = 0; i < disk_queue_count; i++)
         if (disk_queues[i].seen->in_flight && disk_queues[i].seen->due < first)
@@ -92,14 +96,7 @@ static void tick(struct trap_frame *f) {
         }
     }
     slice_tick(f);
-    settle();
-}
-
-void disk_time_overlap(struct disk_queue *q) {
-    if (!disk_time_exact || !q->seen->in_flight)
-        return;
-    watch(q);
-    settle();
+    disk_time_settle();
 }
 
 /* Nothing but our timer interrupts until then. */
@@ -115,7 +112,7 @@ static void halt_until(uint64_t moment) {
 /* Timers run: they stop first, and what they said last tells nobody. */
 static int wait_watched(struct disk_queue *q) {
     int error = 0;
-    watch(q);
+    disk_time_watch(q);
     slice_stand_still();
     __asm__ volatile("sti\n\tnop\n\tcli" : : : "memory");
     if (slice_is_timed() && !is_due(q)) {
@@ -126,7 +123,7 @@ static int wait_watched(struct disk_queue *q) {
         go_on(q);
     }
     slice_go_on();
-    settle();
+    disk_time_settle();
     return error;
 }
 
@@ -140,7 +137,7 @@ int disk_io_wait(uint64_t disk) {
         slice_go_on();
         return 0;
     }
-    if (listening || slice_is_timed() || !is_due(q))
+    if (q->masked)
         return wait_watched(q);
     meet(q);
     return 0;

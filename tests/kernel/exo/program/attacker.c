@@ -333,6 +333,18 @@ static bool not_at_random(uint64_t number) {
            number == EXO_CALL_session;
 }
 
+static _Noreturn void disk(uint64_t creator) {
+    frames_map(0, 0, 0, ATTACK_PAGES, 2, EXO_WRITE | EXO_NO_EXEC);
+    for (unsigned i = 0; i < 2; i++) {
+        uint64_t frame = (exposed_entry(ATTACK_PAGES + i * 4096) & EXO_FRAME_OF) >> 12;
+        uarea->own[i] = frame;
+        exo_disk_request(EXO_DISK_HOW(i ? EXO_DISK_WRITE : EXO_DISK_READ, 0, 0, 0),
+                         ATTACK_DISK_BLOCK + i, 1, frame, 0);
+    }
+    for (;;)
+        exo_env_yield(creator);
+}
+
 uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
     (void)unused;
     (void)words;
@@ -483,6 +495,8 @@ uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
         give_back();
     case ATTACK_KEEP:
         return keep_pages();
+    case ATTACK_DISK:
+        disk(argument >> 32);
     case ATTACK_RANDOM_CALLS:
         uarea->native_bytes = -1ul; /* one of them may be reflect_set */
         return random_calls(argument >> 32, EXO_CALL_COUNT, not_at_random);

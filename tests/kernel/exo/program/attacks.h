@@ -9,6 +9,9 @@
 #define FS_OF_ATTACKER        4711
 #define REFLECTED_BY_ATTACKER 4712
 
+/* The blocks of the first disk that it reads, and writes. */
+#define ATTACK_DISK_BLOCK 1500
+
 /* Where it maps pages of its own. */
 #define ATTACK_PAGES 0x100000000000ul
 
@@ -74,6 +77,7 @@
     X(PIN)              /* none: pins a frame that it maps no more, and says which */              \
     X(GIVE_BACK)        /* none: has pages, and gives back what it is asked for */                 \
     X(KEEP)             /* has pages and gives none; exits with how many it found missing */       \
+    X(DISK)             /* none: asks for a read and a write, says into which frames */            \
     X(RANDOM_CALLS)     /* random calls by the seed in the upper half; exits with their number */
 
 enum attack {

@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# exo's raw disks: the checks of tests/kernel/exo/disk with disks that work, that are read-only, and whose n-th request fails (blkdebug); where
+# ends have their moment, and where the device says when; and each attack in an image without the rule that it comes to nothing by.
+# shellcheck source=tests/end/expect.sh
+. "$(dirname "$0")/../expect.sh"
+tmp=${tmp:?expect.sh makes it}
+# shellcheck source=tests/end/undefended.sh
+. "$(dirname "$0")/../undefended.sh"
+
+for disk in plain fixed nth; do truncate -s 16M "$tmp/$disk"; done
+for ((n = 0; n < 16; n++)); do printf '[inject-error]\nevent = "none"\niotype = "read"\nsector = "%d"\n' $(((n * 16 + n) * 8)); done > "$tmp/rules"
+BOOT_DEVICES=(-blockdev "driver=raw,node-name=plain,discard=unmap,file.driver=file,file.filename=$tmp/plain"
+    -blockdev "driver=raw,node-name=fixed,read-only=on,file.driver=file,file.filename=$tmp/fixed"
+    -blockdev "driver=blkdebug,node-name=nth,config=$tmp/rules,image.driver=file,image.filename=$tmp/nth")
+for disk in plain fixed nth; do
+    BOOT_DEVICES+=(-device "virtio-blk-pci,disable-legacy=on,ioeventfd=off,drive=$disk,num-queues=1,rerror=report,werror=report")
+done
+
+checks() { # CLAIM CLOCK
+    local log=$tmp/log
+    timeout 100 "${QEMU:-qemu-system-x86_64}" -nodefaults -no-user-config -display none -M pc -m 64 -cpu max -icount shift=0,sleep=off -no-reboot \
+        -device isa-debug-exit,iobase=0xf4,iosize=4 -kernel build/guest/test/exo.elf -initrd build/guest/test/exo.cpio \
+        -append "run=disk/* clock=$2 samples=2 warm=0" -serial "file:$log" "${BOOT_DEVICES[@]}" > "$log.qemu" 2>&1
+    local status=$?
+    if [ $status -eq 33 ] && grep -aEq ' done .* failed=0 ' "$log"; then
+        echo "ok - $1"
+    else
+        echo "not ok - $1: status $status, wanted 33 and no check that fails"
+        where
+        { cat "$log.qemu"; grep -aE 'verdict=fail|panic' "$log" || tail -n 5 "$log"; } | cut -c 1-300 | sed 's/^/# /'
+    fi
+}
+checks "every check of disks passes, where ends have their moment" icount
+checks "also where the device says when" none
+
+without() { # DEFENCE CHECK
+    fails_without exo "DISK_$1" "disk/$2"
+}
+without RANGE what_there_is_not_is_refused_and_leaves_nothing
+without QUOTA the_queue_and_what_was_done_are_there_to_be_read
+without RIGHT blocks_are_whose_capability_begins_their_name
+without RESET blocks_are_whose_capability_begins_their_name
+without FRAME frames_and_words_are_the_callers_to_read_and_to_write
+without PIN the_frames_of_a_request_stay_when_its_asker_dies_and_what_waits_is_not_done
+without DEAD the_frames_of_a_request_stay_when_its_asker_dies_and_what_waits_is_not_done
+without WORD who_lost_the_words_frame_is_told_nothing_there
