@@ -176,6 +176,48 @@
 #define DEFENCE_XN_SOUND  1018 /* what is owned is of a type, within the volume */
 #define DEFENCE_XN_OWNER  1019 /* design "self": a pointer names the block that it stands in */
 #define DEFENCE_XN_WORD   1020 /* design "capability": who uses a block has its word */
+/* A volume (xn/store; the attacks are in tests/unit/exo/xn): what is freed is free when no version
+ * on the disk has its pointer. */
+#define DEFENCE_XN_WILL_FREE   2000
+#define DEFENCE_XN_FREE_AT_END 2001 /* at the end of the write that had none */
+#define DEFENCE_XN_FLUSHED     2002 /* and of a flush */
+#define DEFENCE_XN_HELD        2003 /* nor may it move again before */
+/* No root reaches metadata that were never written: counted edges, through all levels, kept though
+ * a block leaves core. */
+#define DEFENCE_XN_TAINT            2004
+#define DEFENCE_XN_TAINT_TRANSITIVE 2005
+#define DEFENCE_XN_TAINT_COUNT      2006
+#define DEFENCE_XN_EDGE_STAYS       2007
+/* An object that moves is on the disk at its new place before it leaves its old one. */
+#define DEFENCE_XN_MOVE_EDGE      2008
+#define DEFENCE_XN_MOVE_ANCESTORS 2009
+#define DEFENCE_XN_WAITS          2010
+#define DEFENCE_XN_CIRCLE         2011 /* no circle, not even later */
+#define DEFENCE_XN_YOUNG_WAITS    2012
+/* What was written after a write began is written again; what failed, too. */
+#define DEFENCE_XN_DIRTY_AT_BEGIN 2013
+#define DEFENCE_XN_FAILED_DIRTY   2014
+#define DEFENCE_XN_EVICT_CLEAN    2015
+#define DEFENCE_XN_IN_FLIGHT      2016 /* metadata do not change under the device */
+#define DEFENCE_XN_FREE_IN_FLIGHT 2017 /* no write that ends late hits what is used again */
+/* The volume is unclean on the disk before anything else of it is written, and clean after; what it
+ * says then is not believed otherwise. */
+#define DEFENCE_XN_UNCLEAN_FIRST   2018
+#define DEFENCE_XN_CLEAN_LAST      2019
+#define DEFENCE_XN_MAP_BELIEVED    2020
+#define DEFENCE_XN_RECOVERED_FIRST 2021 /* what recovery changed is on the disk first */
+#define DEFENCE_XN_TEMPORARY       2022 /* temporary trees are empty after a crash */
+#define DEFENCE_XN_DUPLICATE       2023 /* a block has one owner */
+/* The registry. */
+#define DEFENCE_XN_QUOTA        2024
+#define DEFENCE_XN_LOCK         2025
+#define DEFENCE_XN_TOO_DEEP     2026
+#define DEFENCE_XN_TREE         2027 /* no tree is its own child */
+#define DEFENCE_XN_ALLOCATED    2028
+#define DEFENCE_XN_OWNS_NOTHING 2029 /* metadata that are freed own nothing */
+#define DEFENCE_XN_STALE        2030
+#define DEFENCE_XN_FRESH_ZEROS  2031
+#define DEFENCE_XN_SPECULATION  2032 /* what nobody vouched for is not seen */
 
 /* Disks. A request is within the disk, by a capability for its blocks and one for its frames, which
  * stay until its end, as its word does. No more than the quota of one environment. */

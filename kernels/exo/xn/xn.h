@@ -18,16 +18,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "exo/xn/type/change.h"
+#include "exo/xn/type/meta.h"
 
-#define XN_SUPER      5 /* the type of block 0, beside those of udf.h */
-#define XN_DEPTH      256
-#define XN_RUN        512 /* blocks that one operation allocates, frees or moves */
-#define XN_VOLUMES    8
-#define XN_ACCOUNTS   256
-#define XN_MAPS       64 /* blocks of the free map: 8 GiB of a volume */
-#define XN_MAP_BLOCKS (8u * XN_BLOCK_BYTES)
-#define XN_ROOTS      64
+#define XN_SUPER       5 /* the type of block 0, beside those of udf.h */
+#define XN_DEPTH       256
+#define XN_RUN         512 /* blocks that one operation allocates, frees or moves */
+#define XN_VOLUMES     8
+#define XN_ACCOUNTS    256
+#define XN_MAPS        64 /* blocks of the free map: 8 GiB of a volume */
+#define XN_MAP_BLOCKS  (8u * XN_BLOCK_BYTES)
+#define XN_ROOTS       64
+#define XN_BODY_BLOCKS (XN_BODY_BYTES_MAX / XN_BLOCK_BYTES)
 
 /* --- The registry: what is known of a block. Exposed read-only. --- */
 enum {
@@ -100,20 +101,21 @@ struct xn_step {
     uint16_t partition, index;
     uint8_t type;
 };
-/* A block that two places own. */
-struct xn_twice {
+/* A place whose pointer to `child` is given up; count 0: all of the partition. */
+struct xn_given_up {
+    uint32_t block, partition;
     struct xn_extent child;
-    uint32_t kept; /* block of the place that keeps it, and its partition */
-    uint32_t partition;
+    uint8_t type; /* of the block */
 };
-#define XN_TWICE 64
+#define XN_GIVEN_UP   64 /* in one pass */
+#define XN_PASSES_MAX 64
 struct xn_walk {
-    uint32_t depth, root, passes, again;
-    uint32_t blocks, dropped; /* metadata walked, pointers given up */
+    uint32_t root, depth, passes; /* the next root, levels below it */
+    uint32_t blocks, dropped;     /* metadata walked in this pass; pointers given up in all */
+    bool applying;
+    uint32_t count; /* of given_up */
+    struct xn_given_up given_up[XN_GIVEN_UP];
     struct xn_step step[XN_DEPTH];
-    uint32_t twices;
-    struct xn_twice twice[XN_TWICE];
-    struct xn_extent owned[XN_OWNED_MAX];
 };
 
 struct xn_volume {
@@ -126,8 +128,9 @@ struct xn_volume {
     uint32_t epoch, flushed; /* a write that ended in an epoch below `flushed` is durable */
     uint32_t unclean;        /* the superblock's version that says so */
     uint32_t dirty, flying;  /* blocks */
-    uint32_t records;
-    struct xn_types *types; /* set by the owner before xn_mount */
+    uint32_t queued;         /* blocks that are written and not settled */
+    uint32_t records, unattached;
+    struct xn_types *types;
     uint64_t *map[XN_MAPS]; /* a bit for each block: allocated */
     uint64_t *held;         /* and: an old pointer may be on disk that a move left behind */
     struct xn_walk walk;
@@ -231,8 +234,9 @@ void xn_unmapped(struct xn *x, uint32_t entry, bool writable);
 /* The frame is taken from a clean, unmapped block: anybody may. The entry stays as long as
  * something hangs on it, and is on the account of who asks. */
 int xn_evict(struct xn *x, const struct xn_who *who, uint32_t volume, uint32_t block);
-/* So that others change nothing about the block meanwhile. Never delays a write-back. */
-int xn_lock(struct xn *x, const struct xn_who *who, uint32_t volume, uint32_t block);
+/* So that others change nothing about the block meanwhile: by who may change it. Never delays a
+ * write-back, and ends with its holder. */
+int xn_lock(struct xn *x, const struct xn_who *who, struct xn_at at, uint32_t block);
 int xn_unlock(struct xn *x, const struct xn_who *who, uint32_t volume, uint32_t block);
 /* Two words beside the block, by who may modify it (`at` as above). */
 int xn_set_user(struct xn *x, const struct xn_who *who, struct xn_at at, uint32_t block,
@@ -260,8 +264,9 @@ int xn_depend(struct xn *x, const struct xn_who *who, uint32_t volume, uint32_t 
  * on; 1: there are no more; -E_INVALID. */
 int xn_format(uint32_t blocks, enum xn_design design, uint32_t atom, uint32_t i,
               unsigned char bytes[XN_BLOCK_BYTES]);
-/* One step of mounting, until 0. -E_NOT_IN_CORE: read x->need, then go on; -E_AGAIN: go on;
- * -E_ORDER: write the volume's dirty blocks back and flush, then go on; -E_DAMAGED: no volume:
+/* One step of mounting, until 0. n > 0: import type n, whose body is in the blocks that
+ * xn_type_body names and that are in core, then go on; -E_NOT_IN_CORE: read x->need; -E_AGAIN: go
+ * on; -E_ORDER: write the volume's dirty blocks back and flush, then go on; -E_DAMAGED: no volume:
  * volume[].damage names the field. The first step begins it: v->types and v->held (a bit a block,
  * room for `held_blocks` of them) are the caller's. */
 int xn_mount(struct xn *x, uint32_t volume, struct xn_types *types, uint64_t *held,
@@ -270,6 +275,12 @@ int xn_mount(struct xn *x, uint32_t volume, struct xn_types *types, uint64_t *he
 int xn_unmount(struct xn *x, uint32_t volume);
 /* The disk is gone, or nobody wants it: whatever is not on it is lost. Restartable. */
 int xn_abandon(struct xn *x, uint32_t volume);
+/* What the catalogue has of type `number`: its body's first block, and bytes. -E_NOT_FOUND. */
+int xn_type_body(struct xn *x, uint32_t volume, uint32_t number, uint32_t *block, uint32_t *bytes);
+/* An imported type becomes the catalogue's, its body into free blocks from `block` on, and there
+ * into these frames. -E_EXISTS: it is there. */
+int xn_type_add(struct xn *x, const struct xn_who *who, uint32_t volume, const struct xn_type *type,
+                uint32_t block, const uint32_t *frames);
 /* The first of `count` free blocks side by side from `from` on, or where to go on looking in *next
  * (-E_AGAIN; -E_FULL at the end). */
 int64_t xn_find_free(const struct xn *x, uint32_t volume, uint32_t from, uint32_t count,

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* child.c -- see child.h. */
+#include "exo/xn/store/child.h"
+
+#include "exo/defence.h"
+#include "exo/xn/store/map.h"
+#include "exo/xn/store/record.h"
+#include "exo/xn/store/taint.h"
+#include "lib/error.h"
+
+/* So many blocks of data get entries when they are allocated, though they need none: what is freed
+ * before its pointer was on the disk is free at once, if that is known of each of its blocks. */
+enum { FEW = 16 };
+
+int forget_speculative(struct xn *x, uint32_t volume, uint32_t block, uint32_t count, bool commit) {
+    for (uint32_t i = 0; i < count; i++) {
+        struct xn_entry *e = entry_find(x, volume, block + i);
+        if (e && e->flags & (XN_COMING_IN | XN_GOING_OUT))
+            return -E_AGAIN;
+        if (e && commit)
+            entry_release(x, e);
+    }
+    return 0;
+}
+
+int tree_may_come(const struct xn *x, const struct xn_entry *parent, const struct xn_entry *tree) {
+    if (taint_depth(x, parent) + 1 + tree->height > XN_DEPTH && DEFENDED(XN_TOO_DEEP))
+        return -E_COST;
+    for (const struct xn_entry *p = parent; p; p = entry_parent(x, p))
+        if (p == tree && DEFENDED(XN_TREE))
+            return -E_INVALID;
+    return 0;
+}
+
+int child_may_come(struct xn *x, const struct xn_who *who, const struct target *t,
+                   struct xn_extent child, struct arrival *arrival) {
+    *arrival = (struct arrival){0};
+    if (!xn_extent_is_sound(t->v->types, child))
+        return -E_INVALID;
+    if (child.count > XN_RUN)
+        return -E_COST;
+    const struct xn_type *type = t->v->types->type[child.type];
+    struct xn_entry *e = entry_find(x, t->e->volume, child.block);
+    if (e && e->flags & XN_UNATTACHED) {
+        arrival->tree = e;
+        return e->type != child.type   ? -E_INVALID
+               : !is_makers(x, who, e) ? -E_PERM
+                                       : tree_may_come(x, t->e, e);
+    }
+    if (!map_is_free(t->v, child.block, child.count) && DEFENDED(XN_ALLOCATED))
+        return -E_EXISTS;
+    int error = forget_speculative(x, t->e->volume, child.block, child.count, false);
+    if (!error && taint_depth(x, t->e) == XN_DEPTH && !type->leaf)
+        error = -E_COST;
+    if (error)
+        return error;
+    error = entries_left(x, who->account, child.count);
+    bool needed = !type->leaf || type->flags & XN_TAINTS;
+    arrival->entries = needed || (child.count <= FEW && !error);
+    return needed ? error : 0;
+}
+
+void child_comes(struct xn *x, const struct xn_who *who, struct xn_entry *parent,
+                 struct xn_extent child, const struct arrival *arrival) {
+    if (arrival->tree) {
+        arrival->tree->flags &= (uint16_t)~XN_UNATTACHED;
+        x->volume[parent->volume].unattached--;
+        arrival->tree->born = parent->version;
+        entry_attach(x, arrival->tree, parent);
+        return;
+    }
+    forget_speculative(x, parent->volume, child.block, child.count, true);
+    map_allocate(x, parent->volume, child.block, child.count);
+    for (uint32_t i = 0; i < child.count && arrival->entries; i++) {
+        struct xn_entry *e = NULL;
+        if (entry_make(x, who->account, parent->volume, child.block + i, &e))
+            return;
+        e->type = child.type;
+        e->born = parent->version;
+        entry_attach(x, e, parent);
+    }
+}
+
+int block_may_go(struct xn *x, const struct xn_who *who, struct xn_entry *e) {
+    enum { LOOKS = 64 };
+    if (e->flags & (XN_COMING_IN | XN_GOING_OUT) && DEFENDED(XN_FREE_IN_FLIGHT))
+        return -E_AGAIN;
+    if (entry_is_locked(x, e, who) || e->maps || e->children)
+        return -E_BUSY;
+    if (e->waits || records_have_edge(x, e, LOOKS))
+        return -E_ORDER;
+    if (!entry_is_metadata(&x->volume[e->volume], e) || (!e->frame && !(e->flags & XN_INITIALISED)))
+        return 0;
+    struct target t;
+    int error = target_look(x, e->volume, e->block, &t);
+    return error ? error : owns_nothing(&t);
+}
+
+int child_may_go(struct xn *x, const struct xn_who *who, const struct target *t,
+                 struct xn_extent child) {
+    if (!xn_extent_is_sound(t->v->types, child))
+        return -E_INVALID;
+    if (child.count > XN_RUN)
+        return -E_COST;
+    if (!bits_are_clear(t->v->held, child.block, child.count))
+        return -E_ORDER;
+    for (uint32_t i = 0; i < child.count; i++) {
+        struct xn_entry *e = entry_find(x, t->e->volume, child.block + i);
+        if (!e && t->v->types->type[child.type]->leaf)
+            continue;
+        if (!e)
+            return block_needed(x, t->e->volume, child.block);
+        if (e->parent != entry_number(x, t->e) && !(e->flags & XN_SPECULATIVE))
+            return -E_INVALID;
+        int error = block_may_go(x, who, e);
+        if (error)
+            return error;
+    }
+    /* One for the blocks, one for what waited for the child. */
+    return records_left(x, who->account, 2);
+}
+
+/* Was no pointer to it ever given to the disk? */
+static bool never_left(const struct xn *x, const struct xn_entry *p, struct xn_extent child) {
+    for (uint32_t i = 0; i < child.count; i++) {
+        const struct xn_entry *e = entry_find(x, p->volume, child.block + i);
+        if (!e || e->born <= p->submitted)
+            return false;
+    }
+    return true;
+}
+
+void child_goes(struct xn *x, const struct xn_who *who, struct xn_entry *parent,
+                struct xn_extent child) {
+    bool at_once = never_left(x, parent, child) || taint_reach(x, parent) == REACH_TEMPORARY ||
+                   !DEFENDED(XN_WILL_FREE);
+    for (uint32_t i = 0; i < child.count; i++) {
+        struct xn_entry *e = entry_find(x, parent->volume, child.block + i);
+        if (!e)
+            continue;
+        records_pass(x, who->account, e, parent);
+        entry_release(x, e);
+    }
+    if (at_once)
+        map_free(x, parent->volume, child.block, child.count);
+    else
+        record_add(x, who->account, parent, RECORD_FREE, child);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* entry.h -- from an entry to its number, its parent, its bytes. */
+#ifndef EXO_XN_ENTRY_H
+#define EXO_XN_ENTRY_H
+
+#include "exo/xn/xn.h"
+
+static inline uint32_t entry_number(const struct xn *x, const struct xn_entry *e) {
+    return (uint32_t)(e - x->entry);
+}
+
+/* null: none. */
+static inline struct xn_entry *entry_parent(const struct xn *x, const struct xn_entry *e) {
+    return e->parent ? &x->entry[e->parent] : NULL;
+}
+
+static inline unsigned char *entry_bytes(const struct xn *x, const struct xn_entry *e) {
+    return x->bytes(x->owner, e->frame);
+}
+
+#endif

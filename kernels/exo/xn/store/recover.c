@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+/* recover.c -- see recover.h. The walk goes down first and keeps nothing but the way back, so that
+ * its memory is the same for any volume. What has to be given up is noted in a pass and given up
+ * after it, since that may move other pointers about; then there is another pass. */
+#include "exo/xn/store/recover.h"
+
+#include "exo/defence.h"
+#include "exo/xn/store/map.h"
+#include "exo/xn/store/root.h"
+#include "exo/xn/store/volume.h"
+#include "lib/error.h"
+#include "lib/string.h"
+
+/* Partitions that are asked what they own, in one call. */
+enum { SHARE = 8 };
+
+static struct xn_root *roots_of(struct xn *x, uint32_t volume, struct xn_entry **e) {
+    *e = entry_find(x, volume, x->volume[volume].root_at);
+    return (struct xn_root *)entry_bytes(x, *e);
+}
+
+static void own(struct xn_volume *v, uint32_t block, uint32_t count) {
+    for (; count; block++, count--)
+        bits_set(v->map[block / XN_MAP_BLOCKS], block % XN_MAP_BLOCKS, 1);
+}
+
+/* Nothing is owned but what is the volume's own. */
+static void pass_begin(struct xn *x, uint32_t volume) {
+    struct xn_volume *v = &x->volume[volume];
+    for (uint32_t i = 0; i < v->maps; i++) {
+        memset(v->map[i], 0, XN_BLOCK_BYTES);
+        entry_changed(x, entry_find(x, volume, v->map_at + i));
+    }
+    own(v, 0, v->catalogue_at + 1);
+    for (uint32_t i = v->blocks; i % XN_MAP_BLOCKS; i++)
+        bits_set(v->map[i / XN_MAP_BLOCKS], i % XN_MAP_BLOCKS, 1);
+    for (uint32_t i = XN_IMPORTED; i < XN_TYPES_MAX; i++) {
+        uint32_t block, bytes;
+        if (!xn_type_body(x, volume, i, &block, &bytes))
+            own(v, block, (bytes + XN_BLOCK_BYTES - 1) / XN_BLOCK_BYTES);
+    }
+    v->walk.root = v->walk.depth = v->walk.count = v->walk.blocks = 0;
+    v->walk.applying = false;
+    v->walk.passes++;
+}
+
+void recover_begin(struct xn *x, uint32_t volume) {
+    struct xn_volume *v = &x->volume[volume];
+    struct xn_entry *e;
+    struct xn_root *root = roots_of(x, volume, &e);
+    v->state = XN_RECOVERING;
+    if (!v->types->meta->knows)
+        return;
+    v->walk.passes = 0;
+    v->walk.dropped = 0;
+    for (unsigned i = 0; i < XN_ROOTS; i++)
+        if (root[i].name[0] && root[i].flags & XN_ROOT_TEMPORARY && DEFENDED(XN_TEMPORARY)) {
+            root[i] = (struct xn_root){0};
+            entry_changed(x, e);
+        }
+    pass_begin(x, volume);
+}
+
+/* --- The walk --- */
+
+/* The first owner gets it. false: it has one. */
+static bool claim(struct xn_volume *v, struct xn_extent child) {
+    for (uint32_t i = 0; i < child.count; i++)
+        if (xn_is_allocated(v, child.block + i) && DEFENDED(XN_DUPLICATE))
+            return false;
+    own(v, child.block, child.count);
+    return true;
+}
+
+static void go_down(struct xn_volume *v, struct xn_extent child) {
+    v->walk.step[v->walk.depth++] = (struct xn_step){.block = child.block, .type = child.type};
+    v->walk.blocks++;
+}
+
+static void give_up(struct xn_volume *v, const struct xn_step *s, struct xn_extent child) {
+    if (v->walk.count < XN_GIVEN_UP)
+        v->walk.given_up[v->walk.count] = (struct xn_given_up){
+            .block = s->block, .partition = s->partition, .child = child, .type = s->type};
+    v->walk.count++;
+}
+
+static void next_root(struct xn *x, uint32_t volume) {
+    struct xn_volume *v = &x->volume[volume];
+    struct xn_entry *e;
+    struct xn_root *root = roots_of(x, volume, &e) + v->walk.root++;
+    if (!root->name[0])
+        return;
+    const struct xn_type *type =
+        xn_extent_is_sound(v->types, root->tree) ? v->types->type[root->tree.type] : NULL;
+    if (type && !type->leaf && claim(v, root->tree)) {
+        go_down(v, root->tree);
+        return;
+    }
+    *root = (struct xn_root){0};
+    v->walk.dropped++;
+    entry_changed(x, e);
+}
+
+/* The block of that step in core: its site. */
+static int site_of(struct xn *x, uint32_t volume, uint32_t block, uint8_t type, struct xn_entry **e,
+                   struct xn_site *site) {
+    *e = entry_find(x, volume, block);
+    if (!*e)
+        return block_needed(x, volume, block);
+    int error = entry_in_core(x, *e);
+    if (!error)
+        *site = (struct xn_site){.type = x->volume[volume].types->type[type],
+                                 .bytes = entry_bytes(x, *e),
+                                 .block = block};
+    return error;
+}
+
+/* One partition, as far as the next block of metadata. */
+static int go_on(struct xn *x, uint32_t volume) {
+    struct xn_volume *v = &x->volume[volume];
+    struct xn_step *s = &v->walk.step[v->walk.depth - 1];
+    struct xn_extent owned[XN_OWNED_MAX];
+    struct xn_entry *e;
+    struct xn_site site;
+    int error = site_of(x, volume, s->block, s->type, &e, &site);
+    if (error)
+        return error;
+    if (s->partition >= xn_partitions(v->types, &site)) {
+        v->walk.depth--;
+        return 0;
+    }
+    int n = xn_owns(v->types, &site, s->partition, owned);
+    if (n < 0 && !s->index)
+        give_up(v, s, (struct xn_extent){0});
+    for (int i = s->index; i < n; i++) {
+        bool leaf = v->types->type[owned[i].type]->leaf;
+        bool fits = leaf || v->walk.depth < XN_DEPTH - 1;
+        if (!fits || !claim(v, owned[i]))
+            give_up(v, s, owned[i]);
+        else if (!leaf) {
+            s->index = (uint16_t)(i + 1);
+            go_down(v, owned[i]);
+            return 0;
+        }
+    }
+    s->index = 0;
+    s->partition++;
+    return 0;
+}
+
+/* --- What is given up --- */
+
+/* The declared rule, if it frees that and nothing else; else the whole partition is zeroed, which
+ * then owns nothing (the rule of nil). */
+static void apply(struct xn_types *types, const struct xn_given_up *g, struct xn_site *site) {
+    struct xn_changes changes;
+    struct xn_window w;
+    struct xn_change change = {
+        .operation = XN_FREE,
+        .sides = 1,
+        .side = {{.at = *site, .partition = g->partition, .take = g->child, .changes = &changes}}};
+    if (g->child.count && !xn_drop(types, site, g->partition, g->child, &changes) &&
+        !xn_change_check(types, &change))
+        xn_change_apply(types, &change);
+    else if (!types->meta->window(types, site, g->partition, &w) && w.bytes)
+        memset(site->bytes + w.first, 0, w.bytes);
+    else
+        memset(site->bytes, 0, XN_BLOCK_BYTES);
+}
+
+static int apply_one(struct xn *x, uint32_t volume) {
+    struct xn_volume *v = &x->volume[volume];
+    struct xn_given_up *g = &v->walk.given_up[v->walk.count - 1];
+    struct xn_entry *e;
+    struct xn_site site;
+    int error = site_of(x, volume, g->block, g->type, &e, &site);
+    if (error)
+        return error;
+    apply(v->types, g, &site);
+    e->type = g->type;
+    e->flags = (uint16_t)((e->flags | XN_INITIALISED) & ~XN_SPECULATIVE);
+    entry_changed(x, e);
+    v->walk.dropped++;
+    v->walk.count--;
+    return 0;
+}
+
+/* After a pass: -E_AGAIN: there is more to do. */
+static int pass_end(struct xn *x, uint32_t volume) {
+    struct xn_volume *v = &x->volume[volume];
+    if (v->walk.count) {
+        v->walk.count = v->walk.count < XN_GIVEN_UP ? v->walk.count : XN_GIVEN_UP;
+        v->walk.applying = true;
+        return -E_AGAIN;
+    }
+    if (!v->walk.applying)
+        return 0;
+    if (v->walk.passes == XN_PASSES_MAX)
+        v->read_only = true;
+    pass_begin(x, volume);
+    return -E_AGAIN;
+}
+
+/* Nothing of it can be told free. */
+static int is_read_only(struct xn_volume *v) {
+    for (uint32_t i = 0; i < v->maps; i++)
+        memset(v->map[i], 0xff, XN_BLOCK_BYTES);
+    return 0;
+}
+
+int recover_go(struct xn *x, uint32_t volume) {
+    struct xn_volume *v = &x->volume[volume];
+    if (!v->types->meta->knows)
+        return 0;
+    for (unsigned share = SHARE; share; share--) {
+        int error;
+        if (v->read_only)
+            return is_read_only(v);
+        if (v->walk.applying && v->walk.count)
+            error = apply_one(x, volume);
+        else if (v->walk.applying || (!v->walk.depth && v->walk.root == XN_ROOTS))
+            error = pass_end(x, volume);
+        else if (!v->walk.depth) {
+            next_root(x, volume);
+            continue;
+        } else
+            error = go_on(x, volume);
+        if (error)
+            return error;
+        if (!v->walk.depth && v->walk.root == XN_ROOTS && !v->walk.count && !v->walk.applying)
+            return 0;
+    }
+    return -E_AGAIN;
+}

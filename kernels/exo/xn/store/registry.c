@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/* registry.c -- see registry.h. */
+#include "exo/xn/store/registry.h"
+
+#include "exo/defence.h"
+#include "exo/xn/store/taint.h"
+#include "lib/error.h"
+#include "lib/string.h"
+
+static uint32_t *bucket_of(const struct xn *x, uint32_t volume, uint32_t block) {
+    return &x->bucket[((block + volume * 0x9e37u) * 0x9e3779b1u >> 7) & (x->buckets - 1)];
+}
+
+void xn_start(struct xn *x) {
+    memset(x->bucket, 0, x->buckets * sizeof *x->bucket);
+    memset(x->list, 0, (x->entries + 1) * sizeof *x->list);
+    x->free_entry = x->free_record = 0;
+    for (uint32_t i = x->entries; i; i--) {
+        x->entry[i] = (struct xn_entry){.next = x->free_entry};
+        x->free_entry = i;
+    }
+    for (uint32_t i = x->records; i; i--) {
+        x->record[i] = (struct xn_record){.next = x->free_record};
+        x->free_record = i;
+    }
+    x->account[0] =
+        (struct xn_account){.open = true, .entry_limit = x->entries, .record_limit = x->records};
+}
+
+int xn_account_open(struct xn *x, uint32_t entry_limit, uint32_t record_limit) {
+    for (int i = 1; i < XN_ACCOUNTS; i++) {
+        struct xn_account *a = &x->account[i];
+        if (a->open || a->entries || a->records)
+            continue;
+        *a = (struct xn_account){
+            .open = true, .entry_limit = entry_limit, .record_limit = record_limit};
+        return i;
+    }
+    return -E_FULL;
+}
+
+void xn_account_close(struct xn *x, uint16_t account) {
+    x->account[account].open = false;
+}
+
+struct xn_volume *volume_of(struct xn *x, uint32_t volume) {
+    return volume < XN_VOLUMES && x->volume[volume].state == XN_MOUNTED ? &x->volume[volume] : NULL;
+}
+
+int volume_to_change(struct xn *x, uint32_t volume, struct xn_volume **v) {
+    *v = volume_of(x, volume);
+    return !*v ? -E_NOT_FOUND : (*v)->read_only ? -E_READ_ONLY : 0;
+}
+
+struct xn_entry *entry_find(const struct xn *x, uint32_t volume, uint32_t block) {
+    for (uint32_t i = *bucket_of(x, volume, block); i; i = x->entry[i].next)
+        if (x->entry[i].block == block && x->entry[i].volume == volume)
+            return &x->entry[i];
+    return NULL;
+}
+
+uint32_t xn_lookup(const struct xn *x, uint32_t volume, uint32_t block) {
+    const struct xn_entry *e = entry_find(x, volume, block);
+    return e ? entry_number(x, e) : 0;
+}
+
+int entries_left(const struct xn *x, uint16_t account, uint32_t count) {
+    const struct xn_account *a = &x->account[account];
+    if (count > x->entries - x->used_entries)
+        return -E_FULL;
+    return a->entries + count > a->entry_limit && DEFENDED(XN_QUOTA) ? -E_QUOTA : 0;
+}
+
+int entry_make(struct xn *x, uint16_t account, uint32_t volume, uint32_t block,
+               struct xn_entry **made) {
+    int error = entries_left(x, account, 1);
+    if (error)
+        return error;
+    struct xn_entry *e = &x->entry[x->free_entry];
+    uint32_t *bucket = bucket_of(x, volume, block), number = x->free_entry;
+    x->free_entry = e->next;
+    x->used_entries++;
+    x->account[account].entries++;
+    *e = (struct xn_entry){.block = block,
+                           .volume = (uint8_t)volume,
+                           .next = *bucket,
+                           .flags = XN_COUNTED,
+                           .account = account};
+    *bucket = number;
+    *made = e;
+    return 0;
+}
+
+static void uncount(struct xn *x, struct xn_entry *e) {
+    if (e->flags & XN_COUNTED)
+        x->account[e->account].entries--;
+    e->flags &= (uint16_t)~XN_COUNTED;
+}
+
+void entry_release(struct xn *x, struct xn_entry *e) {
+    uint32_t *link = bucket_of(x, e->volume, e->block), number = entry_number(x, e);
+    while (*link != number)
+        link = &x->entry[*link].next;
+    *link = e->next;
+    if (xn_is_dirty(e))
+        x->volume[e->volume].dirty--;
+    entry_detach(x, e);
+    uncount(x, e);
+    if (e->frame)
+        x->left(x->owner, e->frame);
+    *e = (struct xn_entry){.next = x->free_entry};
+    x->free_entry = number;
+    x->used_entries--;
+}
+
+bool entry_is_needed(const struct xn *x, const struct xn_entry *e) {
+    const struct xn_entry *p = entry_parent(x, e);
+    const uint16_t flags =
+        XN_COMING_IN | XN_GOING_OUT | XN_UNATTACHED | XN_QUEUED | XN_PINNED | XN_TEMPORARY;
+    /* A pointer that no version on the disk has yet: who vouches again would not know that. */
+    bool young = p && e->born > p->submitted;
+    bool edge = p && taint_reaches_parent(x, e) && DEFENDED(XN_EDGE_STAYS);
+    return e->flags & flags || e->children || e->taints || e->waits || e->maps || young || edge ||
+           x->list[entry_number(x, e)] || xn_is_dirty(e);
+}
+
+void entry_give_frame(struct xn *x, struct xn_entry *e, uint32_t frame) {
+    uncount(x, e);
+    e->frame = frame;
+}
+
+int entry_take_frame(struct xn *x, uint16_t account, struct xn_entry *e) {
+    struct xn_account *a = &x->account[account];
+    if (a->entries >= a->entry_limit && DEFENDED(XN_QUOTA))
+        return -E_QUOTA;
+    a->entries++;
+    e->account = account;
+    e->flags |= XN_COUNTED;
+    x->left(x->owner, e->frame);
+    e->frame = 0;
+    return 0;
+}
+
+enum xn_state xn_state(const struct xn_entry *e) {
+    if (e->flags & XN_COMING_IN)
+        return XN_READING;
+    return !e->frame ? XN_EMPTY : e->flags & XN_GOING_OUT ? XN_WRITING : XN_VALID;
+}
+
+bool xn_is_dirty(const struct xn_entry *e) {
+    return e->version > e->submitted || e->flags & XN_FAILED;
+}
+
+bool entry_is_metadata(const struct xn_volume *v, const struct xn_entry *e) {
+    return e->type == XN_ROOT || (e->type >= XN_IMPORTED && e->type < XN_TYPES_MAX &&
+                                  v->types->type[e->type] && !v->types->type[e->type]->leaf);
+}
+
+bool entry_is_locked(const struct xn *x, const struct xn_entry *e, const struct xn_who *who) {
+    return e->locked_by && e->locked_by != who->environment && x->lives(x->owner, e->locked_by);
+}
+
+int block_needed(struct xn *x, uint32_t volume, uint32_t block) {
+    x->need.volume = (uint8_t)volume;
+    x->need.block = block;
+    return -E_NOT_IN_CORE;
+}
+
+int entry_in_core(struct xn *x, const struct xn_entry *e) {
+    switch (xn_state(e)) {
+    case XN_EMPTY:
+        return block_needed(x, e->volume, e->block);
+    case XN_VALID:
+        return 0;
+    default:
+        return -E_AGAIN;
+    }
+}
+
+void entry_changed(struct xn *x, struct xn_entry *e) {
+    if (!xn_is_dirty(e))
+        x->volume[e->volume].dirty++;
+    e->version++;
+}
+
+void entry_attach(struct xn *x, struct xn_entry *e, struct xn_entry *parent) {
+    e->parent = entry_number(x, parent);
+    parent->children++;
+    if (taint_reaches_parent(x, e))
+        taint_raise(x, parent);
+    for (unsigned height = e->height; parent && parent->height <= height; height++) {
+        parent->height = (uint8_t)(height + 1);
+        parent = entry_parent(x, parent);
+    }
+}
+
+void entry_detach(struct xn *x, struct xn_entry *e) {
+    struct xn_entry *parent = entry_parent(x, e);
+    if (!parent)
+        return;
+    if (taint_reaches_parent(x, e))
+        taint_lower(x, parent);
+    parent->children--;
+    e->parent = 0;
+}
+
+int entry_vouch(struct xn *x, uint16_t account, struct xn_entry *parent, struct xn_extent child) {
+    uint32_t missing = 0;
+    for (uint32_t i = 0; i < child.count; i++)
+        missing += !entry_find(x, parent->volume, child.block + i);
+    int error = missing ? entries_left(x, account, missing) : 0;
+    if (!error && taint_depth(x, parent) == XN_DEPTH)
+        error = -E_COST;
+    if (error)
+        return error;
+    for (uint32_t i = 0; i < child.count; i++) {
+        struct xn_entry *e = entry_find(x, parent->volume, child.block + i);
+        if (!e && entry_make(x, account, parent->volume, child.block + i, &e))
+            return -E_FULL;
+        if (e->parent || e->flags & XN_PINNED)
+            continue;
+        e->flags = (uint16_t)((e->flags | XN_INITIALISED) & ~XN_SPECULATIVE);
+        e->type = child.type;
+        /* In which version the pointer came is not known: in the newest that went to the disk, or
+         * before, for the entry of one that did not cannot be forgotten (entry_is_needed). */
+        e->born = parent->submitted;
+        entry_attach(x, e, parent);
+    }
+    return 0;
+}
+
+void queue_forget_one(struct xn *x, uint32_t volume) {
+    uint32_t number = x->queue[x->queue_head];
+    struct xn_entry *e = &x->entry[number];
+    x->queue_head = (x->queue_head + 1) % (x->entries + 1);
+    if (e->volume != volume) {
+        x->queue[(x->queue_head + x->queued - 1) % (x->entries + 1)] = number;
+        return;
+    }
+    e->flags &= (uint16_t)~XN_QUEUED;
+    x->queued--;
+    x->volume[volume].queued--;
+}

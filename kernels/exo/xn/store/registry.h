@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* registry.h -- entries of the registry: found, made, charged, given back. */
+#ifndef EXO_XN_REGISTRY_H
+#define EXO_XN_REGISTRY_H
+
+#include "exo/xn/store/entry.h"
+
+/* The mounted volume of that number, or null. */
+struct xn_volume *volume_of(struct xn *x, uint32_t volume);
+/* The same where it may be changed: -E_NOT_FOUND, -E_READ_ONLY. */
+int volume_to_change(struct xn *x, uint32_t volume, struct xn_volume **v);
+
+struct xn_entry *entry_find(const struct xn *x, uint32_t volume, uint32_t block);
+/* One without data, with nothing known, on the account. -E_FULL, -E_QUOTA. */
+int entry_make(struct xn *x, uint16_t account, uint32_t volume, uint32_t block,
+               struct xn_entry **made);
+/* So many more would be made. */
+int entries_left(const struct xn *x, uint16_t account, uint32_t count);
+/* Gone, its frame too; nothing may hang on it but its place among its parent's children. */
+void entry_release(struct xn *x, struct xn_entry *e);
+/* Does something hang on it that must not be forgotten? */
+bool entry_is_needed(const struct xn *x, const struct xn_entry *e);
+void entry_give_frame(struct xn *x, struct xn_entry *e, uint32_t frame);
+/* The frame is the registry's no more; the entry is on the account: -E_QUOTA. */
+int entry_take_frame(struct xn *x, uint16_t account, struct xn_entry *e);
+
+/* The queue of what is to be settled has one of the volume's fewer. */
+void queue_forget_one(struct xn *x, uint32_t volume);
+
+/* Holds block pointers? The roots' block does. */
+bool entry_is_metadata(const struct xn_volume *v, const struct xn_entry *e);
+/* Locked by another one that lives. */
+bool entry_is_locked(const struct xn *x, const struct xn_entry *e, const struct xn_who *who);
+/* 0: its bytes are there, and none is under way. -E_NOT_IN_CORE, -E_AGAIN. */
+int entry_in_core(struct xn *x, const struct xn_entry *e);
+/* -E_NOT_IN_CORE, of this block. */
+int block_needed(struct xn *x, uint32_t volume, uint32_t block);
+/* One more version. Callers have seen to it that the counter does not wrap. */
+void entry_changed(struct xn *x, struct xn_entry *e);
+
+/* Entries for blocks that the parent's bytes own: all of them, or none. -E_FULL, -E_QUOTA; -E_COST:
+ * too deep; -E_AGAIN: one is being read, by whom nobody vouched for. */
+int entry_vouch(struct xn *x, uint16_t account, struct xn_entry *parent, struct xn_extent child);
+
+/* A child's place below its parent. */
+void entry_attach(struct xn *x, struct xn_entry *e, struct xn_entry *parent);
+void entry_detach(struct xn *x, struct xn_entry *e);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* root.c -- see root.h: the permission of a root, which target.c asks; tree.c changes them. */
+#include "exo/xn/store/root.h"
+
+#include "exo/xn/store/entry.h"
+
+bool root_permits(const struct xn *x, const struct xn_entry *roots, uint32_t block,
+                  uint64_t credential) {
+    const struct xn_root *root = (const struct xn_root *)entry_bytes(x, roots);
+    for (unsigned i = 0; i < XN_ROOTS; i++)
+        if (root[i].name[0] && root[i].tree.block == block)
+            return !root[i].credential || root[i].credential == credential;
+    return false;
+}

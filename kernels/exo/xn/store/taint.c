@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* taint.c -- see taint.h. Walks end at the root: no tree is deeper than XN_DEPTH. */
+#include "exo/xn/store/taint.h"
+
+#include "exo/defence.h"
+#include "exo/xn/store/entry.h"
+
+static bool is_tainting(const struct xn *x, const struct xn_entry *e) {
+    const struct xn_types *types = x->volume[e->volume].types;
+    const struct xn_type *t = e->type < XN_TYPES_MAX && types ? types->type[e->type] : NULL;
+    if (e->type == XN_TYPE) /* a body, which the catalogue has */
+        return !(e->flags & XN_PINNED);
+    return t && e->type >= XN_IMPORTED && (!t->leaf || t->flags & XN_TAINTS);
+}
+
+bool taint_reaches_parent(const struct xn *x, const struct xn_entry *e) {
+    if (e->flags & XN_TEMPORARY)
+        return false;
+    return (e->taints && DEFENDED(XN_TAINT_TRANSITIVE)) ||
+           (!(e->flags & XN_INITIALISED) && is_tainting(x, e));
+}
+
+void taint_raise(struct xn *x, struct xn_entry *p) {
+    for (; p; p = entry_parent(x, p)) {
+        bool reached = taint_reaches_parent(x, p);
+        p->taints = DEFENDED(XN_TAINT_COUNT) ? p->taints + 1 : 1;
+        if (reached || !taint_reaches_parent(x, p))
+            return;
+    }
+}
+
+void taint_lower(struct xn *x, struct xn_entry *p) {
+    for (; p; p = entry_parent(x, p)) {
+        bool reached = taint_reaches_parent(x, p);
+        p->taints = DEFENDED(XN_TAINT_COUNT) ? p->taints - 1 : 0;
+        if (!reached || taint_reaches_parent(x, p))
+            return;
+    }
+}
+
+void taint_initialised(struct xn *x, struct xn_entry *e) {
+    bool reached = taint_reaches_parent(x, e);
+    e->flags |= XN_INITIALISED;
+    if (reached && !taint_reaches_parent(x, e) && e->parent)
+        taint_lower(x, entry_parent(x, e));
+}
+
+enum reach taint_reach(const struct xn *x, const struct xn_entry *e) {
+    for (; e->parent; e = entry_parent(x, e))
+        if (e->flags & XN_TEMPORARY)
+            return REACH_TEMPORARY;
+    return e->flags & XN_PINNED ? REACH_PERSISTENT : REACH_NOTHING;
+}
+
+unsigned taint_depth(const struct xn *x, const struct xn_entry *e) {
+    unsigned depth = 1;
+    for (; e->parent; e = entry_parent(x, e))
+        depth++;
+    return depth;
+}

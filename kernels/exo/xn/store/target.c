@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* target.c -- see target.h. */
+#include "exo/xn/store/target.h"
+
+#include "exo/defence.h"
+#include "exo/xn/store/root.h"
+#include "lib/error.h"
+
+static void look_at(struct xn *x, struct xn_volume *v, struct xn_entry *e, struct xn_site *site) {
+    site->type = v->types->type[e->type];
+    site->bytes = entry_bytes(x, e);
+    site->block = e->block;
+}
+
+int target_look(struct xn *x, uint32_t volume, uint32_t block, struct target *t) {
+    t->v = volume_of(x, volume);
+    t->e = t->v ? entry_find(x, volume, block) : NULL;
+    if (!t->e)
+        return -E_NOT_FOUND;
+    if (t->e->type < XN_IMPORTED || !entry_is_metadata(t->v, t->e))
+        return -E_INVALID;
+    if (!t->e->frame)
+        return block_needed(x, volume, block);
+    if (t->e->flags & XN_COMING_IN)
+        return -E_AGAIN;
+    look_at(x, t->v, t->e, &t->site);
+    return 0;
+}
+
+int target_change(struct xn *x, const struct xn_who *who, struct xn_at at, struct target *t) {
+    int error = target_look(x, at.volume, at.block, t);
+    if (error)
+        return error;
+    if (t->v->read_only)
+        return -E_READ_ONLY;
+    if (t->e->flags & XN_GOING_OUT && DEFENDED(XN_IN_FLIGHT))
+        return -E_AGAIN;
+    if (entry_is_locked(x, t->e, who) && DEFENDED(XN_LOCK))
+        return -E_BUSY;
+    return t->e->version >= UINT32_MAX - 1    ? -E_COST
+           : xn_changes_are_sound(at.changes) ? 0
+                                              : -E_INVALID;
+}
+
+bool is_makers(const struct xn *x, const struct xn_who *who, const struct xn_entry *e) {
+    return e->flags & XN_UNATTACHED &&
+           (e->born == who->environment || !x->lives(x->owner, e->born));
+}
+
+int asker_parent(void *asker, const struct xn_request *request, struct xn_site *site) {
+    const struct asker *a = asker;
+    struct xn *x = a->x;
+    struct xn_volume *v = &x->volume[a->volume];
+    const struct xn_entry *e = entry_find(x, a->volume, site->block);
+    struct xn_entry *p = entry_parent(x, e);
+    if (!p)
+        return is_makers(x, a->who, e) ? 1 : -E_PERM;
+    if (p->type == XN_ROOT)
+        return root_permits(x, p, e->block, request->credential) ? 1 : -E_PERM;
+    if (!p->frame)
+        return block_needed(x, a->volume, p->block);
+    if (p->flags & XN_COMING_IN)
+        return -E_AGAIN;
+    look_at(x, v, p, site);
+    return 0;
+}
+
+int block_may(struct xn *x, const struct xn_who *who, const struct target *t,
+              enum xn_operation operation) {
+    struct asker asker = {x, who, t->e->volume};
+    struct xn_above above = {asker_parent, &asker};
+    struct xn_request request = {
+        .operation = operation, .block = t->e->block, .credential = who->credential};
+    return xn_access_may(t->v->types, &request, t->site, &above);
+}
+
+/* The part of the partition's extents that the block lies in. */
+static int owned_with(const struct target *t, uint32_t partition, uint32_t block,
+                      struct xn_extent *extent) {
+    struct xn_extent owned[XN_OWNED_MAX];
+    int n = xn_owns(t->v->types, &t->site, partition, owned);
+    for (int i = 0; i < n; i++)
+        if (block - owned[i].block < owned[i].count) {
+            *extent = owned[i];
+            return 0;
+        }
+    return n < 0 ? n : -E_INVALID;
+}
+
+int child_may(struct xn *x, const struct xn_who *who, struct xn_at at, uint32_t block,
+              enum xn_operation operation) {
+    struct target t;
+    struct xn_extent extent;
+    int error = target_look(x, at.volume, at.block, &t);
+    if (!error)
+        error = owned_with(&t, at.partition, block, &extent);
+    if (error)
+        return error;
+    struct asker asker = {x, who, at.volume};
+    struct xn_above above = {asker_parent, &asker};
+    struct xn_request request = {.operation = operation,
+                                 .block = at.block,
+                                 .partition = at.partition,
+                                 .child = {.block = block, .count = 1, .type = extent.type},
+                                 .credential = who->credential};
+    return xn_access_may(t.v->types, &request, t.site, &above);
+}
+
+int owns_nothing(const struct target *t) {
+    struct xn_extent owned[XN_OWNED_MAX];
+    for (uint32_t i = 0; i < xn_partitions(t->v->types, &t->site); i++)
+        if (xn_owns(t->v->types, &t->site, i, owned) && DEFENDED(XN_OWNS_NOTHING))
+            return -E_BUSY;
+    return 0;
+}

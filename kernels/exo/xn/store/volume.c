@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+/* volume.c -- a volume is made, mounted, and left. It is unclean on the disk before anything else
+ * of it is written; what was left unclean, or has temporary trees, is recovered first. */
+#include "exo/xn/store/volume.h"
+
+#include "exo/defence.h"
+#include "exo/xn/store/record.h"
+#include "exo/xn/store/recover.h"
+#include "exo/xn/store/root.h"
+#include "lib/crc32.h"
+#include "lib/error.h"
+#include "lib/string.h"
+
+void super_sign(struct xn_super *s) {
+    s->checksum = crc32_update(0, s, offsetof(struct xn_super, checksum));
+}
+
+static uint32_t maps_for(uint32_t blocks) {
+    return (blocks + XN_MAP_BLOCKS - 1) / XN_MAP_BLOCKS;
+}
+
+const char *super_fault(const struct xn_super *s) {
+    if (s->magic != XN_SUPER_MAGIC)
+        return "magic";
+    if (s->version != XN_SUPER_VERSION)
+        return "version";
+    if (s->checksum != crc32_update(0, s, offsetof(struct xn_super, checksum)))
+        return "checksum";
+    if (s->design >= XN_DESIGNS)
+        return "design";
+    if (s->atom < 512 || s->atom > XN_BLOCK_BYTES || s->atom & (s->atom - 1))
+        return "atom";
+    if (s->map_at != 1 || !s->maps || s->maps > XN_MAPS || s->maps != maps_for(s->blocks))
+        return "map";
+    if (s->root_at != 1 + s->maps)
+        return "root";
+    if (s->catalogue_at != s->root_at + 1)
+        return "catalogue";
+    return s->blocks <= s->catalogue_at + 1 ? "blocks" : NULL;
+}
+
+int xn_format(uint32_t blocks, enum xn_design design, uint32_t atom, uint32_t i,
+              unsigned char bytes[XN_BLOCK_BYTES]) {
+    uint32_t maps = blocks > UINT32_MAX - XN_MAP_BLOCKS ? XN_MAPS + 1 : maps_for(blocks);
+    struct xn_super super = {.magic = XN_SUPER_MAGIC,
+                             .version = XN_SUPER_VERSION,
+                             .blocks = blocks,
+                             .design = design,
+                             .atom = atom,
+                             .clean = 1,
+                             .map_at = 1,
+                             .maps = maps,
+                             .root_at = 1 + maps,
+                             .catalogue_at = 2 + maps};
+    super_sign(&super);
+    uint32_t own = maps + 3;
+    if (super_fault(&super))
+        return -E_INVALID;
+    if (i >= own)
+        return 1;
+    memset(bytes, 0, XN_BLOCK_BYTES);
+    if (i == 0)
+        memcpy(bytes, &super, sizeof super);
+    for (uint32_t bit = 0; i >= 1 && i <= maps && bit < XN_MAP_BLOCKS; bit++) {
+        uint64_t block = (uint64_t)(i - 1) * XN_MAP_BLOCKS + bit;
+        if (block < own || block >= blocks)
+            bytes[bit / 8] |= (unsigned char)(1u << bit % 8);
+    }
+    return 0;
+}
+
+int volume_damaged(struct xn_volume *v, uint32_t block, const char *field) {
+    v->damaged = block;
+    v->damage = field;
+    return -E_DAMAGED;
+}
+
+int own_block(struct xn *x, uint32_t volume, uint32_t block, uint8_t type, struct xn_entry **e) {
+    *e = entry_find(x, volume, block);
+    if (!*e)
+        return block_needed(x, volume, block);
+    int error = entry_in_core(x, *e);
+    if (error)
+        return error;
+    (*e)->type = type;
+    (*e)->flags = (uint16_t)(((*e)->flags | XN_PINNED | XN_INITIALISED) & ~XN_SPECULATIVE);
+    return 0;
+}
+
+/* --- The first step: what volume is it? --- */
+
+static int begin(struct xn *x, uint32_t volume, struct xn_types *types, uint64_t *held,
+                 uint32_t held_blocks, bool no_cache) {
+    struct xn_volume *v = &x->volume[volume];
+    struct xn_super s;
+    struct xn_entry *e = entry_find(x, volume, 0);
+    int error = e ? entry_in_core(x, e) : block_needed(x, volume, 0);
+    if (error)
+        return error;
+    memcpy(&s, entry_bytes(x, e), sizeof s);
+    const char *fault = super_fault(&s);
+    if (fault)
+        return volume_damaged(v, 0, fault);
+    if (s.blocks > held_blocks)
+        return volume_damaged(v, 0, "blocks");
+    if (types->blocks != s.blocks || types->atom != s.atom || types->meta != xn_meta_of[s.design])
+        return -E_INVALID;
+    own_block(x, volume, 0, XN_SUPER, &e);
+    memset(held, 0, (s.blocks + 63) / 64 * 8);
+    *v = (struct xn_volume){.state = XN_MOUNTING,
+                            .no_cache = no_cache,
+                            .design = (uint8_t)s.design,
+                            .atom = (uint16_t)s.atom,
+                            .blocks = s.blocks,
+                            .map_at = s.map_at,
+                            .maps = s.maps,
+                            .root_at = s.root_at,
+                            .catalogue_at = s.catalogue_at,
+                            .types = types,
+                            .held = held,
+                            .flushed = v->flushed,
+                            .epoch = v->epoch};
+    return 0;
+}
+
+/* --- Its own blocks, and its types --- */
+
+static int own_blocks(struct xn *x, uint32_t volume) {
+    struct xn_volume *v = &x->volume[volume];
+    struct xn_entry *e;
+    int error = 0;
+    for (uint32_t i = 0; i < v->maps && !error; i++) {
+        error = own_block(x, volume, v->map_at + i, XN_MAP, &e);
+        if (!error)
+            v->map[i] = (uint64_t *)entry_bytes(x, e);
+    }
+    if (!error)
+        error = own_block(x, volume, v->root_at, XN_ROOT, &e);
+    return error ? error : own_block(x, volume, v->catalogue_at, XN_TYPE, &e);
+}
+
+/* Has a type of the catalogue not been imported? Its number. */
+static int types_missing(struct xn *x, uint32_t volume) {
+    struct xn_volume *v = &x->volume[volume];
+    for (uint32_t i = 0; i < XN_TYPES_MAX; i++) {
+        uint32_t bytes;
+        int error =
+            v->types->type[i] && i >= XN_IMPORTED ? 0 : catalogued_body(x, volume, i, &bytes);
+        if (error < 0)
+            return error;
+        if (!error || (i >= XN_IMPORTED && v->types->type[i]))
+            continue;
+        if (v->walk.root == i) /* it was to be imported, and is not */
+            return volume_damaged(v, v->catalogue_at, "type");
+        v->walk.root = i;
+        return (int)i;
+    }
+    v->walk.root = 0;
+    return 0;
+}
+
+static bool has_temporary(const struct xn_root *root) {
+    for (unsigned i = 0; i < XN_ROOTS; i++)
+        if (root[i].name[0] && root[i].flags & XN_ROOT_TEMPORARY)
+            return true;
+    return false;
+}
+
+static void count_free(struct xn_volume *v) {
+    v->free = 0;
+    for (uint32_t i = 0; i < v->blocks; i += 64)
+        v->free +=
+            64u - (uint32_t)__builtin_popcountll(v->map[i / XN_MAP_BLOCKS][i % XN_MAP_BLOCKS / 64]);
+}
+
+/* The volume is open: in core it is unclean from now on, and so it will be on the disk before
+ * anything else of it is. */
+static void mark(struct xn *x, uint32_t volume, uint32_t clean) {
+    struct xn_entry *e = entry_find(x, volume, 0);
+    struct xn_super *s = (struct xn_super *)entry_bytes(x, e);
+    s->clean = clean;
+    super_sign(s);
+    entry_changed(x, e);
+    x->volume[volume].unclean = e->version;
+}
+
+int xn_mount(struct xn *x, uint32_t volume, struct xn_types *types, uint64_t *held,
+             uint32_t held_blocks, bool no_cache) {
+    if (volume >= XN_VOLUMES)
+        return -E_NOT_FOUND;
+    struct xn_volume *v = &x->volume[volume];
+    int error = v->state == XN_ABSENT ? begin(x, volume, types, held, held_blocks, no_cache) : 0;
+    if (error)
+        return error;
+    if (v->state == XN_MOUNTING) {
+        error = own_blocks(x, volume);
+        if (!error)
+            error = types_missing(x, volume);
+        if (error)
+            return error;
+        const struct xn_super *s =
+            (const struct xn_super *)entry_bytes(x, entry_find(x, volume, 0));
+        const struct xn_entry *roots = entry_find(x, volume, v->root_at);
+        bool sound = (s->clean || !DEFENDED(XN_MAP_BELIEVED)) &&
+                     !has_temporary((const struct xn_root *)entry_bytes(x, roots));
+        v->state = XN_MOUNTED;
+        mark(x, volume, 0);
+        if (!sound)
+            recover_begin(x, volume);
+        else
+            count_free(v);
+    }
+    if (v->state == XN_RECOVERING) {
+        error = recover_go(x, volume);
+        if (error)
+            return error;
+        count_free(v);
+        v->state = XN_SETTLING;
+    }
+    if (v->state == XN_SETTLING) {
+        xn_settle(x);
+        /* What recovery took away is off the disk before its blocks are used again. */
+        if ((v->dirty || v->queued || v->flying) && !v->read_only && DEFENDED(XN_RECOVERED_FIRST))
+            return -E_ORDER;
+        v->state = XN_MOUNTED;
+    }
+    return v->state == XN_MOUNTED ? 0 : -E_BUSY;
+}
+
+/* --- Its end --- */
+
+enum { SHARE = 1024 };
+
+int xn_abandon(struct xn *x, uint32_t volume) {
+    if (volume >= XN_VOLUMES)
+        return -E_NOT_FOUND;
+    struct xn_volume *v = &x->volume[volume];
+    if (v->flying)
+        return -E_AGAIN;
+    if (v->state != XN_ABSENT) {
+        v->walk.root = 0;
+        v->state = XN_ABSENT;
+    }
+    for (unsigned share = SHARE; v->queued; share--) {
+        if (!share)
+            return -E_AGAIN;
+        queue_forget_one(x, volume);
+    }
+    for (unsigned share = SHARE; v->walk.root < x->entries; share--) {
+        if (!share)
+            return -E_AGAIN;
+        struct xn_entry *e = &x->entry[v->walk.root + 1];
+        if (e->volume == volume && entry_find(x, volume, e->block) == e) {
+            if (e->maps || e->flags & XN_COMING_IN)
+                return -E_BUSY;
+            while (record_forget_one(x, e))
+                continue;
+            e->parent = 0;
+            entry_release(x, e);
+        }
+        v->walk.root++;
+    }
+    *v = (struct xn_volume){.epoch = v->epoch, .flushed = v->flushed};
+    return 0;
+}
+
+int xn_unmount(struct xn *x, uint32_t volume) {
+    if (volume >= XN_VOLUMES)
+        return -E_NOT_FOUND;
+    struct xn_volume *v = &x->volume[volume];
+    if (v->read_only || v->state == XN_ABSENT)
+        return xn_abandon(x, volume);
+    if (v->state != XN_MOUNTED && v->state != XN_CLOSING)
+        return -E_BUSY;
+    int error = xn_settle(x);
+    if (error)
+        return error;
+    bool late = v->dirty || v->flying || v->queued || v->records;
+    if (late && (v->state == XN_CLOSING || DEFENDED(XN_CLEAN_LAST)))
+        return -E_ORDER;
+    /* A tree that nothing owns would be in the map, and in no walk. */
+    if (v->state == XN_MOUNTED && !v->unattached) {
+        mark(x, volume, 1);
+        v->state = XN_CLOSING;
+        return -E_ORDER;
+    }
+    return xn_abandon(x, volume);
+}
