@@ -169,8 +169,8 @@ static bool has_temporary(const struct xn_root *root) {
 static void count_free(struct xn_volume *v) {
     v->free = 0;
     for (uint32_t i = 0; i < v->blocks; i += 64)
-        v->free +=
-            64u - (uint32_t)__builtin_popcountll(v->map[i / XN_MAP_BLOCKS][i % XN_MAP_BLOCKS / 64]);
+        for (uint64_t w = ~v->map[i / XN_MAP_BLOCKS][i % XN_MAP_BLOCKS / 64]; w; w &= w - 1)
+            v->free++;
 }
 
 /* The volume is open: in core it is unclean from now on, and so it will be on the disk before
