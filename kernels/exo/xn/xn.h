@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "exo/xn/type/change.h"
 #include "exo/xn/type/meta.h"
 
 #define XN_SUPER       5 /* the type of block 0, beside those of udf.h */

@@ -2,7 +2,7 @@
 /* catalogue.c -- the types of a volume on the disk: an index by number, whose block owns the
  * bodies. What is there once stays as it is. */
 #include "exo/xn/store/child.h"
-#include "exo/xn/store/map.h"
+#include "exo/xn/store/free_map.h"
 #include "exo/xn/store/volume.h"
 #include "lib/crc32.h"
 #include "lib/error.h"

@@ -3,7 +3,7 @@
 #include "exo/xn/store/child.h"
 
 #include "exo/defence.h"
-#include "exo/xn/store/map.h"
+#include "exo/xn/store/free_map.h"
 #include "exo/xn/store/record.h"
 #include "exo/xn/store/taint.h"
 #include "lib/error.h"

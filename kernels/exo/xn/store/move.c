@@ -4,7 +4,7 @@
  * again nor is freed while a version on the disk still has its old pointer. */
 #include "exo/defence.h"
 #include "exo/xn/store/child.h"
-#include "exo/xn/store/map.h"
+#include "exo/xn/store/free_map.h"
 #include "exo/xn/store/order.h"
 #include "exo/xn/store/record.h"
 #include "exo/xn/store/taint.h"

@@ -4,7 +4,7 @@
 
 #include "exo/defence.h"
 #include "exo/xn/store/entry.h"
-#include "exo/xn/store/map.h"
+#include "exo/xn/store/free_map.h"
 #include "lib/error.h"
 
 int records_left(const struct xn *x, uint16_t account, uint32_t count) {

@@ -5,9 +5,9 @@
 #include "exo/xn/store/recover.h"
 
 #include "exo/defence.h"
-#include "exo/xn/store/map.h"
+#include "exo/xn/store/free_map.h"
 #include "exo/xn/store/root.h"
-#include "exo/xn/store/volume.h"
+#include "exo/xn/store/registry.h"
 #include "lib/error.h"
 #include "lib/string.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* map.h -- which blocks of a volume are allocated: bits in its MAP blocks, which stay in core while
- * it is mounted. On the disk they are a hint. */
-#ifndef EXO_XN_MAP_H
-#define EXO_XN_MAP_H
+/* free_map.h -- which blocks of a volume are allocated: bits in its MAP blocks, which stay in core
+ * while it is mounted. On the disk they are a hint. */
+#ifndef EXO_XN_FREE_MAP_H
+#define EXO_XN_FREE_MAP_H
 
 #include "exo/xn/xn.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* tree.c -- trees that nothing owns yet, and the names of those that the volume has. */
+/* unattached.c -- trees that nothing owns yet, and the names of those that the volume has. */
 #include "exo/defence.h"
 #include "exo/xn/store/child.h"
-#include "exo/xn/store/map.h"
+#include "exo/xn/store/free_map.h"
 #include "exo/xn/store/record.h"
 #include "exo/xn/store/root.h"
 #include "lib/error.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* map.c -- see map.h. */
-#include "exo/xn/store/map.h"
+/* free_map.c -- see free_map.h. */
+#include "exo/xn/store/free_map.h"
 
 #include "exo/xn/store/registry.h"
 #include "lib/error.h"
