@@ -49,6 +49,10 @@
     X(disk_wait)                                                                                   \
     X(disk_reset)                                                                                  \
     X(disk_latency)                                                                                \
+    X(xn_change)                                                                                   \
+    X(xn_block)                                                                                    \
+    X(xn_transfer)                                                                                 \
+    X(xn_volume)                                                                                   \
     X(session)
 
 /* Frame calls may go on in somebody else. */
@@ -95,7 +99,11 @@
 #define EXO_FRAME  0x7f0040000000 /* struct exo_frame, one a page frame */
 #define EXO_FREE   0x7f0080000000 /* a bit a frame, set where it is free */
 #define EXO_BOOT   0x7f00c0000000 /* the archive of programs that the boot brought */
-#define EXO_TOP    EXO_UAREAS     /* where an environment may map stops here */
+/* Where there is a disk: what is known of blocks (xn/xn.h). */
+#define EXO_XN        0x7f0100000000 /* struct exo_xn */
+#define EXO_XN_ENTRY  0x7f0140000000 /* struct xn_entry, by number; 0 is none */
+#define EXO_XN_BUCKET 0x7f0180000000 /* the first entry's number of each bucket (xn_bucket) */
+#define EXO_TOP       EXO_UAREAS     /* where an environment may map stops here */
 
 #define EXO_ENVS     1024 /* at one time; an id is generation * EXO_ENVS + slot */
 #define EXO_CLONES   64   /* of one environment */
@@ -141,6 +149,13 @@
     ((uint64_t)(slot) | (uint64_t)(holder) << 8 | (uint64_t)(operation) << 16 |                    \
      (uint64_t)(disk) << 24)
 #define EXO_DISK_WAIT (1ul << 32)
+
+/* Blocks of disks that XN protects (docs/xn.md). Which operation, on which volume, by the
+ * capability in which slot; which partition of which block. */
+#define EXO_XN_HOW(operation, volume, slot)                                                        \
+    ((uint64_t)(slot) | (uint64_t)(volume) << 8 | (uint64_t)(operation) << 16)
+#define EXO_XN_AT(block, partition) ((uint64_t)(block) | (uint64_t)(partition) << 32)
+#define EXO_XN_SINGLE               (1ul << 33) /* of xn_transfer: a request for each block */
 
 /* For ring_set: pages of a ring, at most. */
 #define EXO_RING_PAGES 4
@@ -347,6 +362,53 @@ struct exo_disk {
     uint64_t blocks_read, blocks_written;
     uint64_t due; /* of the one in flight, where ends have their moment: the TSC; else 0 */
     struct exo_disk_entry queue[EXO_DISK_REQUESTS];
+} __attribute__((aligned(4096)));
+
+/* What xn_block does to a block. */
+enum exo_xn_block {
+    EXO_XN_VOUCH,
+    EXO_XN_INSERT,
+    EXO_XN_REBIND,
+    EXO_XN_MAP,
+    EXO_XN_EVICT,
+    EXO_XN_LOCK,
+    EXO_XN_UNLOCK,
+    EXO_XN_USER,
+    EXO_XN_DEPEND,
+};
+/* What xn_volume does with a volume. */
+enum exo_xn_volume_call {
+    EXO_XN_MOUNT,
+    EXO_XN_UNMOUNT,
+    EXO_XN_ABANDON,
+    EXO_XN_IMPORT,
+    EXO_XN_TYPE_ADD,
+    EXO_XN_ROOT_ADD,
+    EXO_XN_ROOT_REMOVE,
+    EXO_XN_ROOT_FIND,
+    EXO_XN_NEW,
+    EXO_XN_DROP,
+    EXO_XN_SETTLE,
+};
+/* An element of xn_transfer's vector: where the block is to be read to; of a write only the
+ * block. */
+struct exo_xn_block_frame {
+    uint32_t block, frame;
+};
+
+/* What everybody may know of a volume, as mounting left it: the fields of struct xn_volume. */
+struct exo_xn_volume {
+    uint32_t state, blocks, design, atom;
+    uint32_t map_at, maps, root_at, catalogue_at;
+    uint32_t read_only;
+    uint32_t damaged; /* a block... */
+    char damage[24];  /* ...and the field of it that made mounting fail, or the volume read-only */
+};
+#define EXO_XN_VOLUMES 4
+struct exo_xn {
+    uint32_t entries, buckets;        /* how many there are */
+    uint32_t need_volume, need_block; /* of the last call that gave -E_NOT_IN_CORE */
+    struct exo_xn_volume volume[EXO_XN_VOLUMES];
 } __attribute__((aligned(4096)));
 
 /* The system's page. The kernel writes it between two instructions of the reader, never during

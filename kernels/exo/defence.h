@@ -230,4 +230,13 @@
 #define DEFENCE_DISK_QUOTA 3006
 #define DEFENCE_DISK_RESET 3007
 
+/* Page frames that hold blocks: nobody has a right to them; they are put there by who may write
+ * them, and by then written by nobody else, no device either; a volume is mounted by who may do all
+ * on its disk. */
+#define DEFENCE_BLOCK_ACL    4000
+#define DEFENCE_BLOCK_TAKE   4001
+#define DEFENCE_BLOCK_WRITER 4002
+#define DEFENCE_BLOCK_PINNED 4003
+#define DEFENCE_XN_MOUNT     4004
+
 #endif

@@ -6,6 +6,7 @@
 #include "common/line.h"
 #include "common/told.h"
 #include "exo/kernel/disk/disk_io.h"
+#include "exo/kernel/disk/xn_kernel.h"
 #include "exo/kernel/env/env.h"
 #include "exo/kernel/first_env.h"
 #include "exo/kernel/function.h"
@@ -31,6 +32,7 @@ _Noreturn void kernel_main(const struct boot_info *boot) {
     function_init();             /* what their functions may call */
     trap_init();                 /* traps of environments: upcall or end */
     disk_io_init(boot);          /* the machine's disks, if it has any */
+    xn_kernel_init();            /* who owns their blocks */
     vectors_init();              /* their vector registers */
     syscall_init(syscall_entry); /* the calls */
     session_init();              /* what this image measures */

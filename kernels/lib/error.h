@@ -27,7 +27,8 @@
     X(E_TAINTED, "what is not on the disk yet would be reached from a root")                       \
     X(E_ORDER, "something else must be on the disk first")                                         \
     X(E_READ_ONLY, "the volume cannot be changed")                                                 \
-    X(E_DAMAGED, "what is on the disk cannot be")
+    X(E_DAMAGED, "what is on the disk cannot be")                                                  \
+    X(E_BLOCK, "the page frame holds a block of a disk")
 
 enum error {
     E_NONE,

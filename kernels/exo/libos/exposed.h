@@ -30,6 +30,11 @@ static inline const volatile struct exo_disk *exposed_disk(unsigned disk) {
     return (const volatile struct exo_disk *)EXO_DISK + disk;
 }
 
+/* What is known of volumes, where there is a disk. */
+static inline const volatile struct exo_xn *exposed_xn(void) {
+    return (const volatile struct exo_xn *)EXO_XN;
+}
+
 /* The page frame with this number, below env_info()->frame_count. */
 static inline const volatile struct exo_frame *exposed_frame(uint64_t number) {
     return (const volatile struct exo_frame *)EXO_FRAME + number;

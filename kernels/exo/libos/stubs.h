@@ -236,6 +236,24 @@ SYSCALL exo_disk_latency(unsigned slot, uint64_t ticks) {
     return syscall2(EXO_CALL_disk_latency, slot, ticks);
 }
 
+SYSCALL exo_xn_change(uint64_t how, uint64_t at, uint64_t child, const void *changes,
+                      uint64_t other_at, const void *other_changes) {
+    return syscall6(EXO_CALL_xn_change, how, at, child, (uint64_t)changes, other_at,
+                    (uint64_t)other_changes);
+}
+
+SYSCALL exo_xn_block(uint64_t how, uint64_t at, uint32_t block, uint64_t what, uint64_t more) {
+    return syscall5(EXO_CALL_xn_block, how, at, block, what, more);
+}
+
+SYSCALL exo_xn_transfer(uint64_t how, const struct exo_xn_block_frame *vector, uint64_t count) {
+    return syscall3(EXO_CALL_xn_transfer, how, (uint64_t)vector, count);
+}
+
+SYSCALL exo_xn_volume(uint64_t how, uint64_t a, uint64_t b, uint64_t c) {
+    return syscall4(EXO_CALL_xn_volume, how, a, b, c);
+}
+
 static inline _Noreturn void exo_env_exit(uint64_t status) {
     syscall1(EXO_CALL_env_exit, status);
     __builtin_unreachable();

@@ -150,6 +150,8 @@ struct xn {
     unsigned char *(*bytes)(void *owner, uint32_t frame);
     void (*left)(void *owner, uint32_t frame); /* the registry has the frame no more */
     bool (*lives)(void *owner, uint32_t environment);
+    /* Null, or sets `maps` and `writers` to what they are: where mappings go without a word. */
+    void (*counted)(void *owner, struct xn_entry *e);
 
     uint32_t free_entry, free_record, used_entries, used_records;
     uint32_t queue_head, queued;
@@ -163,6 +165,11 @@ struct xn {
 
 /* The tables are set: begins empty. */
 void xn_start(struct xn *x);
+
+/* Of so many buckets that of a block. */
+static inline uint32_t xn_bucket(uint32_t buckets, uint32_t volume, uint32_t block) {
+    return ((block + volume * 0x9e37u) * 0x9e3779b1u >> 7) & (buckets - 1);
+}
 
 /* The number of the entry; 0: there is none. */
 uint32_t xn_lookup(const struct xn *x, uint32_t volume, uint32_t block);

@@ -3,6 +3,7 @@
 #include "exo/kernel/memory/pages.h"
 
 #include "exo/defence.h"
+#include "exo/kernel/memory/block_frame.h"
 #include "exo/kernel/memory/acl.h"
 #include "exo/kernel/memory/exo_frame.h"
 #include "exo/kernel/memory/info.h"
@@ -140,6 +141,18 @@ static unsigned most(const struct entries *l, vaddr_t at, uint64_t entry, long w
     return (unsigned)n;
 }
 
+/* take() gave this error: what if the frame holds a block? A clean one that nobody maps gives way,
+ * where a free frame was asked for. */
+static __attribute__((noinline)) int take_block(uint64_t number, uint64_t entry, struct right *r,
+                                                long *work, int error) {
+    struct exo_frame *f = exo_frame_at(number);
+    if (!f || !block_frame_is(f))
+        return error;
+    if (error == -E_EXISTS)
+        return block_frame_give(f) ? take(number, entry, r, work) : error;
+    return error == -E_PERM ? -E_BLOCK : error;
+}
+
 static long update_entries(struct space *s, struct right *r, vaddr_t at, uint64_t entry,
                            const struct entries *l, struct departures *d, long *work) {
     const uint64_t step = entry & EXO_PRESENT ? PAGE_SIZE : 0;
@@ -161,6 +174,8 @@ static long update_entries(struct space *s, struct right *r, vaddr_t at, uint64_
                 break;
         }
         int error = step ? take(number, l->entry[i], r, work) : 0;
+        if (error)
+            error = take_block(number, l->entry[i], r, work, error);
         if (error)
             return i ? (long)i : error;
         if (l->entry[i] & ENTRY_PRESENT) {

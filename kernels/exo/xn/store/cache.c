@@ -146,6 +146,7 @@ int xn_map(struct xn *x, const struct xn_who *who, struct xn_at at, uint32_t blo
         error = may_map(x, who, at, e, writable);
     if (error)
         return error;
+    entry_count_maps(x, e);
     if (e->maps == UINT16_MAX || (writable && e->writers == UINT8_MAX))
         return -E_SHARE;
     e->maps++;
@@ -167,6 +168,7 @@ int xn_evict(struct xn *x, const struct xn_who *who, uint32_t volume, uint32_t b
         return -E_NOT_FOUND;
     if (e->flags & (XN_COMING_IN | XN_GOING_OUT))
         return -E_AGAIN;
+    entry_count_maps(x, e);
     if (e->maps || e->flags & XN_PINNED || (xn_is_dirty(e) && DEFENDED(XN_EVICT_CLEAN)))
         return -E_BUSY;
     bool stays = entry_is_needed(x, e) || entry_is_locked(x, e, who);

@@ -85,6 +85,7 @@ int block_may_go(struct xn *x, const struct xn_who *who, struct xn_entry *e) {
     enum { LOOKS = 64 };
     if (e->flags & (XN_COMING_IN | XN_GOING_OUT) && DEFENDED(XN_FREE_IN_FLIGHT))
         return -E_AGAIN;
+    entry_count_maps(x, e);
     if (entry_is_locked(x, e, who) || e->maps || e->children)
         return -E_BUSY;
     if (e->waits || records_have_edge(x, e, LOOKS))

@@ -14,6 +14,12 @@ static inline struct xn_entry *entry_parent(const struct xn *x, const struct xn_
     return e->parent ? &x->entry[e->parent] : NULL;
 }
 
+/* How it is mapped is what its owner says. */
+static inline void entry_count_maps(const struct xn *x, struct xn_entry *e) {
+    if (e->maps && x->counted)
+        x->counted(x->owner, e);
+}
+
 static inline unsigned char *entry_bytes(const struct xn *x, const struct xn_entry *e) {
     return x->bytes(x->owner, e->frame);
 }

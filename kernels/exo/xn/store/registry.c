@@ -8,7 +8,7 @@
 #include "lib/string.h"
 
 static uint32_t *bucket_of(const struct xn *x, uint32_t volume, uint32_t block) {
-    return &x->bucket[((block + volume * 0x9e37u) * 0x9e3779b1u >> 7) & (x->buckets - 1)];
+    return &x->bucket[xn_bucket(x->buckets, volume, block)];
 }
 
 void xn_start(struct xn *x) {

@@ -251,6 +251,7 @@ int xn_abandon(struct xn *x, uint32_t volume) {
             return -E_AGAIN;
         struct xn_entry *e = &x->entry[v->walk.root + 1];
         if (e->volume == volume && entry_find(x, volume, e->block) == e) {
+            entry_count_maps(x, e);
             if (e->maps || e->flags & XN_COMING_IN)
                 return -E_BUSY;
             while (record_forget_one(x, e))

@@ -72,6 +72,7 @@ int xn_write_begin(struct xn *x, uint32_t volume, uint32_t block, uint32_t *fram
     error = order_of(x, v, e);
     if (error)
         return more ? more : error;
+    entry_count_maps(x, e);
     e->submitted = e->version;
     e->flags = (uint16_t)((e->flags | XN_GOING_OUT) & ~XN_FAILED);
     v->dirty--;

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/* xn_block.c -- the call on blocks in core: how their frames come to the registry, are mapped, and
+ * leave it. */
+#include "exo/kernel/disk/xn_calls.h"
+
+#include "exo/defence.h"
+#include "exo/kernel/memory/block_frame.h"
+#include "exo/kernel/disk/xn_kernel.h"
+#include "exo/kernel/memory/pages.h"
+#include "lib/error.h"
+#include "lib/string.h"
+
+/* A call's arguments, and who makes it. */
+struct asked {
+    struct xn *x;
+    struct xn_who who;
+    struct xn_at at;
+    uint32_t block;
+    uint64_t what, more;
+};
+
+/* Of a volume that is mounted or being mounted. */
+static struct xn_entry *entry_of(const struct asked *a, uint32_t block) {
+    uint32_t number = xn_lookup(a->x, a->at.volume, block);
+    return number ? &a->x->entry[number] : NULL;
+}
+
+static bool is_data(const struct asked *a, const struct xn_entry *e) {
+    const struct xn_types *types = a->x->volume[a->at.volume].types;
+    return types && e->type < XN_TYPES_MAX && types->type[e->type] && types->type[e->type]->leaf;
+}
+
+/* The frame holds the block from now on, or is given back. */
+static int insert(const struct asked *a, struct exo_frame *f, uint32_t block) {
+    int error = xn_insert(a->x, &a->who, a->at, block, (uint32_t)exo_frame_number(f));
+    if (error) {
+        block_frame_drop(f);
+        return error;
+    }
+    uint32_t number = xn_lookup(a->x, a->at.volume, block);
+    block_frame_enter(f, number);
+    xn_count_maps(&a->x->entry[number]);
+    return 0;
+}
+
+/* A new block in a free frame, with zeroes; or data in one that the caller has, with what that
+ * holds. */
+static int do_insert(const struct asked *a) {
+    uint64_t number = (uint32_t)a->what, holder = a->what >> 32;
+    struct exo_frame *f = exo_frame_at(number);
+    const struct xn_entry *e = entry_of(a, a->block);
+    if (!e)
+        return -E_NOT_FOUND;
+    if (!f || holder >= EXO_CAPS)
+        return -E_PERM;
+    bool is_own = f->references && !block_frame_is(f);
+    if (is_own && !is_data(a, e))
+        return -E_INVALID; /* who still maps it would see metadata unasked */
+    int error = is_own ? block_frame_take(number, env_current->cap[holder], &f)
+                       : block_frame_claim(number, &f);
+    if (error)
+        return error;
+    if (!is_own)
+        exo_frame_fill(f, NULL);
+    return insert(a, f, a->block);
+}
+
+/* The frame of one block becomes another's, untouched, who may read that one. */
+static int do_rebind(const struct asked *a) {
+    uint32_t from = (uint32_t)a->what;
+    struct xn_at from_at = {a->at.volume, (uint32_t)a->more, (uint32_t)(a->more >> 32), NULL};
+    struct xn_entry *e = entry_of(a, from);
+    const struct xn_entry *to = entry_of(a, a->block);
+    if (!e || !to)
+        return -E_NOT_FOUND;
+    if (!is_data(a, e) || !is_data(a, to))
+        return -E_INVALID;
+    int error = xn_map(a->x, &a->who, from_at, from, false);
+    if (error)
+        return error;
+    struct exo_frame *f = &exo_frames[e->frame];
+    xn_unmapped(a->x, (uint32_t)(e - a->x->entry), false);
+    error = page_count_up(&f->references);
+    if (error)
+        return error;
+    error = xn_evict(a->x, &a->who, a->at.volume, from);
+    if (error) {
+        f->references--;
+        return error;
+    }
+    return insert(a, f, a->block);
+}
+
+static int do_map(const struct asked *a) {
+    const uint64_t bits = a->more | EXO_PRESENT;
+    struct env *e = env_current;
+    struct entries l;
+    if ((bits & ~(PAGES_CHANGEABLE | EXO_PRESENT)) || !pages_entry_allowed(bits))
+        return -E_INVALID;
+    int error = block_frame_prepare(env_space(e), a->what, &l);
+    if (error)
+        return error;
+    error = xn_map(a->x, &a->who, a->at, a->block, bits & EXO_WRITE);
+    if (!error)
+        block_frame_map(env_space(e), &l, &exo_frames[entry_of(a, a->block)->frame], bits);
+    return error;
+}
+
+static int do_vouch(const struct asked *a) {
+    struct xn_extent child;
+    memcpy(&child, &a->what, sizeof child);
+    return xn_vouch(a->x, &a->who, a->at, child);
+}
+
+static int act(const struct asked *a, uint64_t operation) {
+    uint32_t words[2];
+    memcpy(words, &a->what, sizeof words);
+    switch (operation) {
+    case EXO_XN_VOUCH:
+        return do_vouch(a);
+    case EXO_XN_INSERT:
+        return do_insert(a);
+    case EXO_XN_REBIND:
+        return do_rebind(a);
+    case EXO_XN_MAP:
+        return do_map(a);
+    case EXO_XN_EVICT:
+        return xn_evict(a->x, &a->who, a->at.volume, a->block);
+    case EXO_XN_LOCK:
+        return xn_lock(a->x, &a->who, a->at, a->block);
+    case EXO_XN_UNLOCK:
+        return xn_unlock(a->x, &a->who, a->at.volume, a->block);
+    case EXO_XN_USER:
+        return xn_set_user(a->x, &a->who, a->at, a->block, words);
+    case EXO_XN_DEPEND:
+        return xn_depend(a->x, &a->who, a->at.volume, a->block, words[0]);
+    default:
+        return -E_NO_CALL;
+    }
+}
+
+/* Does to a block what `how` says (enum exo_xn_block), in whose partition `at` (EXO_XN_AT) it lies:
+ *
+ *     VOUCH   what: the word of an extent that the partition owns: gets entries
+ *     INSERT  what: a frame, and << 32 the slot that opens it if it is not free
+ *     REBIND  what: another block, more: where that lies: its frame becomes this block's
+ *     MAP     what: a page's address, more: bits of its entry
+ *     EVICT, LOCK, UNLOCK
+ *     USER    what: two words of 4 bytes
+ *     DEPEND  what: a block that is to be on the disk first
+ *
+ * 0, or as the function of that name in xn/xn.h; of frames and pages as block_frame.h; -E_NO_CALL:
+ * there is no disk, or no such operation. */
+long sys_xn_block(uint64_t how_word, uint64_t at, uint64_t block, uint64_t what, uint64_t more) {
+    struct xn_how how = xn_how_of(how_word);
+    struct asked a = {.at = {(uint32_t)how.volume, (uint32_t)at, (uint32_t)(at >> 32), NULL},
+                      .block = (uint32_t)block,
+                      .what = what,
+                      .more = more};
+    int error = xn_who_asks(how.slot, &a.who);
+    if (error)
+        return error;
+    a.x = &xn_kernel->xn;
+    return xn_result(act(&a, how.operation));
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* xn_change.c -- the call that changes metadata. What changes is copied first, all of it; XN then
+ * decides by the copy. */
+#include "exo/kernel/disk/xn_calls.h"
+
+#include "exo/kernel/disk/xn_kernel.h"
+#include "lib/error.h"
+#include "machine/user/user.h"
+
+#define HEAD __builtin_offsetof(struct xn_changes, bytes)
+
+/* The part that counts. Whether it is sound is asked of the copy. */
+static int copy_changes(struct xn_changes *to, vaddr_t from) {
+    uint32_t bytes = 0;
+    if (copy_from_user(to, from, HEAD))
+        return -E_FAULT;
+    if (to->count > XN_CHANGES_MAX)
+        return -E_INVALID;
+    for (uint32_t i = 0; i < to->count; i++)
+        bytes += to->change[i].bytes;
+    if (bytes > XN_CHANGED_MAX)
+        return -E_INVALID;
+    return copy_from_user(to->bytes, from + HEAD, bytes);
+}
+
+static struct xn_extent extent_of(uint64_t word) {
+    struct xn_extent e;
+    __builtin_memcpy(&e, &word, sizeof e);
+    return e;
+}
+
+static struct xn_at at_of(uint64_t volume, uint64_t at, const struct xn_changes *changes) {
+    return (struct xn_at){(uint32_t)volume, (uint32_t)at, (uint32_t)(at >> 32), changes};
+}
+
+static struct xn_changes changed, other_changed;
+
+/* Those with two sides. */
+static int change_both(struct xn *x, const struct xn_who *who, struct xn_how how, struct xn_at at,
+                       uint64_t child, uint64_t other_at, vaddr_t other_changes) {
+    struct xn_at other = at_of(how.volume, other_at, &other_changed);
+    uint64_t both[2];
+    int error = copy_changes(&other_changed, other_changes);
+    if (error)
+        return error;
+    if (how.operation == XN_MOVE_OUT)
+        return xn_move(x, who, at, other, extent_of(child));
+    if (copy_from_user(both, child, sizeof both))
+        return -E_FAULT;
+    return xn_swap(x, who, at, other, extent_of(both[0]), extent_of(both[1]));
+}
+
+/* Changes what a partition of a block of metadata owns, or other bytes of the block: `how` is
+ * EXO_XN_HOW with XN_ALLOC, XN_FREE, XN_WRITE, XN_MOVE_OUT or XN_SWAP of xn/type/udf.h; `at` is
+ * EXO_XN_AT, `child` the word of a struct xn_extent, `changes` the address of a struct xn_changes.
+ * A move's other side is `other_at`, with changes of its own; so is a swap's, whose `child` is the
+ * address of two extents: of `at`, and of the other. 0, or as the function of that name in
+ * xn/xn.h; -E_NO_CALL: there is no disk, or no such operation; -E_PERM: the slot; -E_FAULT. */
+long sys_xn_change(uint64_t how_word, uint64_t at_word, uint64_t child, uint64_t changes,
+                   uint64_t other_at, uint64_t other_changes) {
+    struct xn_how how = xn_how_of(how_word);
+    struct xn_who who;
+    int error = xn_who_asks(how.slot, &who);
+    if (error)
+        return error;
+    error = copy_changes(&changed, changes);
+    if (error)
+        return error;
+    struct xn *x = &xn_kernel->xn;
+    struct xn_at at = at_of(how.volume, at_word, &changed);
+    switch (how.operation) {
+    case XN_ALLOC:
+        return xn_result(xn_alloc(x, &who, at, extent_of(child)));
+    case XN_FREE:
+        return xn_result(xn_free(x, &who, at, extent_of(child)));
+    case XN_WRITE:
+        return xn_result(xn_write(x, &who, at));
+    case XN_MOVE_OUT:
+    case XN_SWAP:
+        return xn_result(change_both(x, &who, how, at, child, other_at, other_changes));
+    default:
+        return -E_NO_CALL;
+    }
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* xn_kernel.h -- XN in this kernel: its tables, for the machine's disks together; who asks. A
+ * volume has its disk's number. Without a disk there is no XN. */
+#ifndef EXO_KERNEL_XN_KERNEL_H
+#define EXO_KERNEL_XN_KERNEL_H
+
+#include "exo/abi.h"
+#include "exo/kernel/disk/disk_io.h"
+#include "exo/xn/xn.h"
+
+struct xn_kernel {
+    struct xn xn;
+    struct exo_xn *seen;
+    struct xn_types types[DISKS_MAX]; /* of each volume */
+    uint64_t *held[DISKS_MAX];
+    /* Environments have accounts from when they first ask, by their slot. */
+    struct {
+        uint32_t id;
+        uint16_t account;
+    } account[EXO_ENVS];
+    /* The one type that is being imported, by whom into which volume; 0: none is. */
+    struct xn_importing importing;
+    uint32_t importer, import_volume;
+    bool importing_of_mount;
+    struct report why;
+    unsigned char body[XN_BODY_BYTES_MAX];
+};
+extern struct xn_kernel *xn_kernel;
+
+/* Tables for the disks that there are. */
+void xn_kernel_init(void);
+
+/* The current environment, with the capability in this slot. -E_NO_CALL: there is no disk;
+ * -E_PERM: no such slot; -E_FULL: XN_ACCOUNTS environments that have accounts are alive. */
+int xn_who_asks(uint64_t slot, struct xn_who *who);
+
+/* How often and how the block is mapped is noted in its entry. */
+void xn_count_maps(struct xn_entry *e);
+
+/* What a call is about: EXO_XN_HOW. */
+struct xn_how {
+    uint64_t slot, volume, operation;
+};
+static inline struct xn_how xn_how_of(uint64_t how) {
+    return (struct xn_how){how & 0xff, how >> 8 & 0xff, how >> 16 & 0xff};
+}
+
+/* What a call ended with, which -E_NOT_IN_CORE says more of. */
+long xn_result(long result);
+
+#endif
