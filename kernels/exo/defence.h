@@ -175,6 +175,7 @@
 #define DEFENCE_XN_COST   1017 /* all partitions of a block are asked in a bounded time */
 #define DEFENCE_XN_SOUND  1018 /* what is owned is of a type, within the volume */
 #define DEFENCE_XN_OWNER  1019 /* design "self": a pointer names the block that it stands in */
+#define DEFENCE_XN_APART  1021 /* a swap is of two different things */
 #define DEFENCE_XN_WORD   1020 /* design "capability": who uses a block has its word */
 /* A volume (xn/store; the attacks are in tests/unit/exo/xn): what is freed is free when no version
  * on the disk has its pointer. */

@@ -12,6 +12,12 @@ static bool same(struct xn_extent a, struct xn_extent b) {
     return !memcmp(&a, &b, sizeof a);
 }
 
+/* Else what a side does not own could seem to leave it, because it also arrives. */
+static bool are_apart(struct xn_extent a, struct xn_extent b) {
+    return (uint64_t)a.block + a.count <= b.block || (uint64_t)b.block + b.count <= a.block ||
+           !DEFENDED(XN_APART);
+}
+
 /* Does each operation take and add what it is to? */
 static bool form_is_sound(const struct xn_change *c) {
     const struct xn_side *a = &c->side[0], *b = &c->side[1];
@@ -26,7 +32,8 @@ static bool form_is_sound(const struct xn_change *c) {
     case XN_MOVE_OUT:
         return c->sides == 2 && takes && !adds && same(a->take, b->add) && !b->take.count;
     case XN_SWAP:
-        return c->sides == 2 && takes && adds && same(a->take, b->add) && same(b->take, a->add);
+        return c->sides == 2 && takes && adds && same(a->take, b->add) && same(b->take, a->add) &&
+               are_apart(a->take, a->add);
     default:
         return false;
     }

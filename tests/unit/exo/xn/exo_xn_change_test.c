@@ -305,6 +305,10 @@ static void moves_and_swaps_exchange_exactly(void **unused) {
         assert_int_equal(two(w, true, 3, 0, t, s), 0);
         put(0, 3, 1, t);
         assert_int_equal(two(w, true, 3, 0, s, t), -E_OWNS);
+        /* what only one of them has does not change hands by going to itself */
+        change_put(&changes[0], 3000, "a", 1);
+        change_put(&changes[1], 3000, "a", 1);
+        assert_int_equal(two(w, true, 3, 0, s, s), -E_INVALID);
     }
 }
 

@@ -187,7 +187,8 @@ static int step(struct world *w) {
     if (c.operation == XN_SWAP)
         add = some_owned(&before[1]);
     bool legal = c.sides == 1 || block[0] != block[1] || part[0] != part[1];
-    legal &= c.operation != XN_SWAP || (take.count && add.count);
+    bool apart = take.block + take.count <= add.block || add.block + add.count <= take.block;
+    legal &= c.operation != XN_SWAP || (take.count && add.count && apart);
     struct xn_extent takes[2] = {take, add}, adds[2] = {add, take};
     for (unsigned i = 0; i < c.sides; i++) {
         want(i, block[i], part[i], &before[i], takes[i], adds[i]);
