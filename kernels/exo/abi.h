@@ -53,6 +53,11 @@
     X(xn_block)                                                                                    \
     X(xn_transfer)                                                                                 \
     X(xn_volume)                                                                                   \
+    X(pxn_make)                                                                                    \
+    X(pxn_change)                                                                                  \
+    X(pxn_remove)                                                                                  \
+    X(pxn_read)                                                                                    \
+    X(pxn_request)                                                                                 \
     X(session)
 
 /* Frame calls may go on in somebody else. */
@@ -156,6 +161,14 @@
     ((uint64_t)(slot) | (uint64_t)(volume) << 8 | (uint64_t)(operation) << 16)
 #define EXO_XN_AT(block, partition) ((uint64_t)(block) | (uint64_t)(partition) << 32)
 #define EXO_XN_SINGLE               (1ul << 33) /* of xn_transfer: a request for each block */
+
+/* Proxy nodes: of all, each made of so many others at most; words of an access list; extents;
+ * blocks that one call takes or frees in a free map. */
+#define EXO_PXNS        256
+#define EXO_PXN_DEPTH   4
+#define EXO_PXN_WORDS   8
+#define EXO_PXN_EXTENTS 64
+#define EXO_PXN_TAKE    256
 
 /* For ring_set: pages of a ring, at most. */
 #define EXO_RING_PAGES 4
@@ -339,7 +352,32 @@ enum exo_disk_end {
     EXO_DISK_DONE = 1,
     EXO_DISK_FAILED,
     EXO_DISK_UNSUPPORTED,
-    EXO_DISK_WITHDRAWN /* the disk was reset, or its environment had ended before it began */
+    EXO_DISK_WITHDRAWN /* the disk was reset; or who asked had ended, or had no right to the blocks
+                          any more, before the device got it */
+};
+
+/* Blocks that follow each other. */
+struct exo_extent {
+    uint32_t block, count;
+};
+
+/* What pxn_change does. */
+enum exo_pxn_change {
+    EXO_PXN_ADD,       /* an extent */
+    EXO_PXN_TAKE_BACK, /* these blocks, from it and from all that was made of it */
+    EXO_PXN_MAP,       /* it has a free map from now on */
+    EXO_PXN_ALLOC,     /* blocks in its free map */
+    EXO_PXN_FREE
+};
+
+/* What pxn_read tells. */
+struct exo_pxn {
+    uint32_t id, parent; /* 0: made of the disk */
+    uint32_t disk, owner;
+    uint32_t frozen, has_map;
+    uint32_t words, extents;
+    struct cap acl[EXO_PXN_WORDS];
+    struct exo_extent extent[EXO_PXN_EXTENTS];
 };
 
 /* What everybody may know of a disk. */

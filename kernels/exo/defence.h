@@ -230,6 +230,18 @@
 #define DEFENCE_DISK_DEAD  3005 /* for who has ended nothing is begun */
 #define DEFENCE_DISK_QUOTA 3006
 #define DEFENCE_DISK_RESET 3007
+#define DEFENCE_DISK_STILL 3008 /* who lost a right while he waited has nothing done by it */
+/* Proxy nodes: of one whose maker has ended, or that was made of what is gone, nothing is left;
+ * what is asked is in it and in what it was made of, as its list says; who may only read makes what
+ * only reads; blocks are taken once, and added by whom the disk or the other one lets. */
+#define DEFENCE_PXN_OWNER   3010
+#define DEFENCE_PXN_LINEAGE 3011
+#define DEFENCE_PXN_EXTENT  3012
+#define DEFENCE_PXN_FROZEN  3013
+#define DEFENCE_PXN_ACL     3014
+#define DEFENCE_PXN_MAP     3015
+#define DEFENCE_PXN_ADD     3016
+#define DEFENCE_PXN_MODIFY  3017
 
 /* Page frames that hold blocks: nobody has a right to them; they are put there by who may write
  * them, and by then written by nobody else, no device either; a volume is mounted by who may do all

@@ -6,6 +6,7 @@
 #include "exo/defence.h"
 #include "exo/kernel/console.h"
 #include "exo/kernel/disk/disk_calls.h"
+#include "exo/kernel/disk/pxn_calls.h"
 #include "exo/kernel/disk/xn_calls.h"
 #include "exo/kernel/rights/cap_calls.h"
 #include "exo/kernel/rights/cap_revoke.h"

@@ -254,6 +254,29 @@ SYSCALL exo_xn_volume(uint64_t how, uint64_t a, uint64_t b, uint64_t c) {
     return syscall4(EXO_CALL_xn_volume, how, a, b, c);
 }
 
+SYSCALL exo_pxn_make(unsigned slot, uint64_t parent, unsigned disk, const struct cap *words,
+                     size_t count) {
+    return syscall5(EXO_CALL_pxn_make, slot, parent, disk, (uint64_t)words, count);
+}
+
+SYSCALL exo_pxn_change(unsigned slot, uint64_t pxn, enum exo_pxn_change what, uint32_t block,
+                       uint64_t count, unsigned with) {
+    return syscall6(EXO_CALL_pxn_change, slot, pxn, what, block, count, with);
+}
+
+SYSCALL exo_pxn_remove(unsigned slot, uint64_t pxn) {
+    return syscall2(EXO_CALL_pxn_remove, slot, pxn);
+}
+
+SYSCALL exo_pxn_read(uint64_t pxn, struct exo_pxn *into) {
+    return syscall2(EXO_CALL_pxn_read, pxn, (uint64_t)into);
+}
+
+SYSCALL exo_pxn_request(uint64_t how, uint32_t block, uint64_t count, uint64_t frames,
+                        uint64_t word, uint64_t pxn) {
+    return syscall6(EXO_CALL_pxn_request, how, block, count, frames, word, pxn);
+}
+
 static inline _Noreturn void exo_env_exit(uint64_t status) {
     syscall1(EXO_CALL_env_exit, status);
     __builtin_unreachable();

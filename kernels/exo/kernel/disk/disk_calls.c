@@ -4,6 +4,8 @@
 #include "exo/kernel/disk/disk_calls.h"
 
 #include "exo/kernel/disk/disk_frames.h"
+#include "exo/kernel/disk/pxn.h"
+#include "exo/kernel/disk/pxn_calls.h"
 
 /* The word is written if its environment is still there, and may still write it. */
 static void tell(struct disk_io *io) {
@@ -15,15 +17,63 @@ static void tell(struct disk_io *io) {
     *(volatile uint64_t *)direct(PADDR(io->word)) = io->r.result + (uint64_t)EXO_DISK_DONE;
 }
 
+/* Whether e may have that done: by the capability in its slot for the blocks, or for a proxy node
+ * that has them. */
+static inline bool may(const struct env *e, uint64_t slot, uint64_t pxn, uint64_t disk,
+                       uint64_t operation, uint64_t block, uint64_t count) {
+    unsigned rights = operation == EXO_DISK_READ ? CAP_READ : CAP_WRITE;
+    if (!pxn)
+        return disk_may(e->cap[slot], disk, block, count, rights) || !DEFENDED(DISK_RIGHT);
+    const struct pxn *p = pxn_find(pxn);
+    return p && p->disk == disk && pxn_permits(p, e->cap[slot], rights) &&
+           (!count || pxn_has(p, block, count));
+}
+
+/* Of one that waited, whose asker is there: its capability or what it stood for may be gone. */
+static bool still(const struct disk_io *io) {
+    const struct env *e = env_find(io->env);
+    return !e || may(e, io->slot, io->pxn, (uint64_t)(io->of - disk_queues), io->r.operation,
+                     io->r.sector / DISK_BLOCK_SECTORS, io->r.sectors / DISK_BLOCK_SECTORS);
+}
+
 static inline int fill(struct disk_io *io, uint64_t operation, struct cap holder, uint64_t count,
                        uint64_t frames, uint64_t word) {
     unsigned rights = operation == EXO_DISK_READ ? CAP_WRITE : CAP_READ;
-    int error = 0;
-    if (count == 1)
-        error = disk_frame(io, frames, holder, rights);
-    else
-        error = disk_frames(io, holder, rights, count, frames);
+    int error = count == 1 ? disk_frame(io, frames, holder, rights)
+                           : disk_frames(io, holder, rights, count, frames);
     return error || !word ? error : disk_frame_word(io, holder, word);
+}
+
+/* For each of the two calls a copy: the path is short. */
+static inline __attribute__((always_inline)) long request(uint64_t how, uint64_t block,
+                                                          uint64_t count, uint64_t frames,
+                                                          uint64_t word, uint64_t pxn) {
+    uint64_t slot = how & 0xff, holder = how >> 8 & 0xff, operation = how >> 16 & 0xff,
+             disk = how >> 24 & 0xff;
+    bool moves = operation <= EXO_DISK_WRITE, waits = how & EXO_DISK_WAIT;
+    struct disk_io *io;
+    if (operation >= EXO_DISK_OPERATIONS || (block | count) > UINT32_MAX ||
+        (operation == EXO_DISK_FLUSH) != !count)
+        return -E_INVALID;
+    if (moves && count > EXO_DISK_BLOCKS)
+        return -E_TOO_LONG;
+    if ((slot | holder) >= EXO_CAPS || !may(env_current, slot, pxn, disk, operation, block, count))
+        return -E_PERM;
+    int error = disk_io_take(disk, env_current, &io);
+    if (error)
+        return error;
+    io->ended = tell;
+    io->still = still;
+    io->slot = (uint32_t)slot;
+    io->pxn = (uint32_t)pxn;
+    error = fill(io, operation, env_current->cap[holder], moves ? count : 0, frames, word);
+    if (error)
+        disk_io_drop(io);
+    else
+        error = disk_io_begin(io, (enum exo_disk_operation)operation, block, count, waits);
+    if (!error && waits)
+        disk_io_wait(disk);
+    return error;
 }
 
 /* Asks a disk for an operation (EXO_DISK_HOW) on `count` blocks from `block` on. The capability in
@@ -38,31 +88,14 @@ static inline int fill(struct disk_io *io, uint64_t operation, struct cap holder
  * pins; -E_BUSY: only pins hold a frame; -E_NO_CALL: not this disk; -E_DEAD: it needs a reset. */
 long sys_disk_request(uint64_t how, uint64_t block, uint64_t count, uint64_t frames,
                       uint64_t word) {
-    uint64_t slot = how & 0xff, holder = how >> 8 & 0xff, operation = how >> 16 & 0xff,
-             disk = how >> 24 & 0xff;
-    unsigned rights = operation == EXO_DISK_READ ? CAP_READ : CAP_WRITE;
-    bool moves = operation <= EXO_DISK_WRITE, waits = how & EXO_DISK_WAIT;
-    struct disk_io *io;
-    if (operation >= EXO_DISK_OPERATIONS || (block | count) > UINT32_MAX ||
-        (operation == EXO_DISK_FLUSH) != !count)
-        return -E_INVALID;
-    if (moves && count > EXO_DISK_BLOCKS)
-        return -E_TOO_LONG;
-    if ((slot | holder) >= EXO_CAPS ||
-        (!disk_may(env_current->cap[slot], disk, block, count, rights) && DEFENDED(DISK_RIGHT)))
-        return -E_PERM;
-    int error = disk_io_take(disk, env_current, &io);
-    if (error)
-        return error;
-    io->ended = tell;
-    error = fill(io, operation, env_current->cap[holder], moves ? count : 0, frames, word);
-    if (error)
-        disk_io_drop(io);
-    else
-        error = disk_io_begin(io, (enum exo_disk_operation)operation, block, count, waits);
-    if (!error && waits)
-        disk_io_wait(disk);
-    return error;
+    return request(how, block, count, frames, word, 0);
+}
+
+/* The same by a proxy node: the capability in the slot is one for it, and it has the blocks, as all
+ * have that it was made of. -E_PERM: else. */
+long sys_pxn_request(uint64_t how, uint64_t block, uint64_t count, uint64_t frames, uint64_t word,
+                     uint64_t pxn) {
+    return pxn ? request(how, block, count, frames, word, pxn) : -E_PERM;
 }
 
 /* The processor halts until a request of the disk has ended, or the caller's slice has. 0;

@@ -64,6 +64,8 @@ bool disk_io_start(struct disk_queue *q) {
     if (!io || !has_room(q))
         return false;
     bool is_dead = !env_find(io->env) && DEFENDED(DISK_DEAD);
+    if (io->still && DEFENDED(DISK_STILL))
+        is_dead = is_dead || !io->still(io);
     int error = is_dead ? -E_DEAD : hand_over(q, io);
     if (error == -E_FULL)
         return false;

@@ -30,6 +30,9 @@ struct disk_io {
     struct exo_frame *word_frame;
     uint64_t word;
     struct cap opened;
+    uint32_t slot, pxn;
+    /* Whether it may still be done, asked when it has waited; null: it may. */
+    bool (*still)(const struct disk_io *io);
     struct disk_piece piece[EXO_DISK_BLOCKS];
 };
 
@@ -65,6 +68,7 @@ static inline int disk_io_take(uint64_t disk, const struct env *e, struct disk_i
     io->env = e->seen->id;
     io->r.pieces = 0;
     io->word_frame = NULL;
+    io->still = NULL;
     disk_io_asked[e - envs]++;
     *taken = io;
     return 0;

@@ -341,6 +341,9 @@ static _Noreturn void disk(uint64_t creator) {
         exo_disk_request(EXO_DISK_HOW(i ? EXO_DISK_WRITE : EXO_DISK_READ, 0, 0, 0),
                          ATTACK_DISK_BLOCK + i, 1, frame, 0);
     }
+    const struct cap all = {.rights = CAP_ALL, .valid = 1};
+    uarea->own[2] = (uint64_t)exo_pxn_make(0, 0, 0, &all, 1);
+    exo_pxn_change(0, uarea->own[2], EXO_PXN_ADD, ATTACK_DISK_BLOCK, 2, 0);
     for (;;)
         exo_env_yield(creator);
 }
