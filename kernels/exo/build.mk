@@ -12,11 +12,13 @@ EXO_PROGRAM_SRC := $(PROGRAM_SRC) $(patsubst %,kernels/exo/libos/%,start.S yield
 EXO_EXOS_SRC    := $(EXO_PROGRAM_SRC) kernels/exo/libos/lock.c $(wildcard kernels/exo/libos/upcall/*.[cS] kernels/exo/libos/exos/*/*.[cS])
 EXO_SECOND_SRC  := $(wildcard kernels/exo/libos/events/*.[cS])
 EXO_THIRD_SRC   := $(wildcard kernels/exo/libos/rt/*.c)
+# A store over a disk.
+EXO_DISK_SRC    := $(wildcard kernels/exo/libos/disk/*.c)
 EXO_LINUX_SRC   := $(wildcard kernels/exo/libos/linux/*.[cS])
 # Callers of protected methods, and a program of these.
 EXO_METHOD_SRC  := $(wildcard kernels/exo/libos/upcall/*.[cS]) kernels/exo/libos/method/method.c kernels/exo/libos/method/protected_pipe.c
 EXO_PIPES_SRC   := $(EXO_PROGRAM_SRC) $(EXO_METHOD_SRC) kernels/exo/libos/method/pipes.c
-EXO_LIBOS_SRC   := $(PROGRAM_AGENT_SRC) $(wildcard kernels/exo/libos/*.[cS] $(patsubst %,kernels/exo/libos/%/*.[cS],time ipc console)) $(EXO_LINUX_SRC) $(EXO_METHOD_SRC)
+EXO_LIBOS_SRC   := $(PROGRAM_AGENT_SRC) $(EXO_DISK_SRC) $(wildcard kernels/exo/libos/*.[cS] $(patsubst %,kernels/exo/libos/%/*.[cS],time ipc console)) $(EXO_LINUX_SRC) $(EXO_METHOD_SRC)
 EXO_KERNEL_SRC  := kernels/exo/main.c $(wildcard kernels/exo/kernel/*.c kernels/exo/kernel/*.S kernels/exo/kernel/*/*.c kernels/exo/kernel/*/*.S kernels/common/*.c) $(ENGINE_KERNEL_SRC) $(EXO_XN_SRC)
 # The kernel without sessions of measurement: what stands in for them, and what they alone need left out.
 EXO_UNMEASURED_SRC := kernels/exo/unmeasured.c $(filter-out kernels/exo/kernel/session.c $(MEASURED_SRC),$(EXO_KERNEL_SRC))
