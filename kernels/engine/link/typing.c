@@ -167,12 +167,15 @@ static bool is_own(const struct typing *typing, const struct object_type *type) 
     return true;
 }
 
-/* The address of a parameter, as both sides of the call take it. */
+/* The address of a parameter, as both sides of the call take it: an object of the kernel's is
+ * there, memory may be null. Who has an object that may be null is followed into the call. */
 static void make_contract(const struct typing_scope *scope, const struct types *types,
                           uint32_t type, struct shape *shape) {
     struct btf_type pointer = btf_type(&types->btf, btf_base(&types->btf, type, NULL));
-    shape->may |= MAY_BE_NULL;
-    if (shape->kind == SHAPE_OBJECT && is_own(scope->typing, shape->object) && shape->bytes &&
+    bool own = shape->kind != SHAPE_OBJECT || is_own(scope->typing, shape->object);
+    if (own)
+        shape->may |= MAY_BE_NULL;
+    if (shape->kind == SHAPE_OBJECT && own && shape->bytes &&
         typing_is_plain(&types->btf, typing_pointee(&types->btf, &pointer).id))
         shape->kind = SHAPE_MEMORY;
 }

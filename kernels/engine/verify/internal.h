@@ -52,13 +52,16 @@ struct contract {
 /* Of a path: it leads to a function that has to be proven first, which v->proving is now. */
 #define RULE_LATER RULE_COUNT
 
-/* What is tried, one after the other. The first three follow all paths together. */
+/* What is tried, one after the other, as far as it may help. The first three follow all paths
+ * together. */
 enum attempt {
     ATTEMPT_PATIENT,     /* into each call, though there are contracts */
     ATTEMPT_BY_CONTRACT, /* global functions are what they declare to be */
     ATTEMPT_TOGETHER,
     ATTEMPT_ONE_BY_ONE,
-    ATTEMPT_BY_FUEL, /* one by one, and loops need not end by themselves */
+    ATTEMPT_BY_FUEL_AND_CONTRACT, /* one by one, loops need not end by themselves, and global
+                                     functions are what they declare to be */
+    ATTEMPT_BY_FUEL,
     ATTEMPT_NONE,
 };
 

@@ -75,6 +75,10 @@ static enum rule visit(struct verifier *v) {
     return step(v);
 }
 
+static bool is_callback(const struct verifier *v) {
+    return v->proving && v->proving->callback;
+}
+
 /* The state in which a function starts that is followed by itself: the program, as a rule. */
 static enum rule begin(struct verifier *v) {
     uint32_t function = v->proving ? v->proving->function : 0, steps = v->facts->steps;
@@ -87,7 +91,7 @@ static enum rule begin(struct verifier *v) {
     v->branch = BRANCH_NONE;
     v->arrived = v->followed = false;
     v->busy = BUSY_WITH_NOTHING;
-    v->by_fuel = v->attempt == ATTEMPT_BY_FUEL && !v->proving;
+    v->by_fuel = v->attempt >= ATTEMPT_BY_FUEL_AND_CONTRACT && !is_callback(v);
     v->deepest = 1;
     v->now = state_create(v->hooks);
     if (!v->now || !state_push(v->now, v->hooks, function, 0) ||
@@ -135,10 +139,6 @@ static enum rule follow(struct verifier *v) {
     if (v->arrived || !(v->program->mark[v->slot] & MARK_TARGET))
         return visit(v);
     return v->worklist ? worklist_arrive(v) : path_checkpoint(v);
-}
-
-static bool is_callback(const struct verifier *v) {
-    return v->proving && v->proving->callback;
 }
 
 /* Is it the declaration of a global function that the rule is broken for? */

@@ -44,7 +44,7 @@ static void begin(struct verifier *v) {
 
 static void start(struct verifier *v, enum attempt attempt) {
     v->attempt = attempt;
-    v->by_contract = attempt == ATTEMPT_BY_CONTRACT;
+    v->by_contract = attempt == ATTEMPT_BY_CONTRACT || attempt == ATTEMPT_BY_FUEL_AND_CONTRACT;
     if (!is_together(attempt)) {
         begin(v);
         return;
@@ -86,7 +86,10 @@ static enum attempt after(const struct verifier *v, enum rule rule) {
     bool endless = rule == RULE_ENDLESS || rule == RULE_COMPLEXITY;
     switch (v->attempt) {
     case ATTEMPT_PATIENT:
-        return rule == RULE_COMPLEXITY ? ATTEMPT_BY_CONTRACT : ATTEMPT_TOGETHER;
+        return may_be_metered(v->kind)   ? ATTEMPT_BY_FUEL_AND_CONTRACT
+               : rule == RULE_COMPLEXITY ? ATTEMPT_BY_CONTRACT
+                                         : ATTEMPT_TOGETHER;
+    case ATTEMPT_BY_FUEL_AND_CONTRACT:
     case ATTEMPT_BY_CONTRACT:
         return ATTEMPT_TOGETHER;
     case ATTEMPT_TOGETHER:

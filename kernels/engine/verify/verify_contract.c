@@ -28,6 +28,11 @@ const struct contract *contract_of(struct verifier *v, uint32_t function,
             reject(v, RULE_RECURSION, "the function at %u", v->program->function[function].start);
         return NULL;
     }
+    if (callback && v->attempt == ATTEMPT_BY_FUEL_AND_CONTRACT) {
+        /* Functions proven before may call it on fuel: whoever follows into each call sees that. */
+        *rule = reject(v, RULE_COMPLEXITY, "it is called back");
+        return NULL;
+    }
     c = v->hooks->allocate(v->hooks->owner, sizeof *c);
     *rule = RULE_LATER;
     if (!c) {
@@ -45,12 +50,16 @@ const struct contract *contract_of(struct verifier *v, uint32_t function,
 
 enum rule contract_pay(struct verifier *v, const struct contract *c, uint64_t times) {
     uint32_t deepest = v->now->depth + c->deepest;
-    if (times > UINT32_MAX || c->cost * times > UINT32_MAX)
+    bool endless = v->by_fuel && !c->callback && c->cost >= COST_ENDLESS;
+    if (!endless && (times > UINT32_MAX || c->cost * times > UINT32_MAX))
         return reject(v, RULE_COMPLEXITY, "%llu instructions, %llu times",
                       (unsigned long long)c->cost, (unsigned long long)times);
     if (deepest > DEPTH_MAX)
         return reject(v, RULE_CALL_DEPTH, "%u", DEPTH_MAX);
-    v->cost += MUTANT(CALLBACK_ONCE) ? c->cost : c->cost * times;
+    if (endless)
+        v->cost = COST_ENDLESS;
+    else
+        v->cost += MUTANT(CALLBACK_ONCE) ? c->cost : c->cost * times;
     if (!MUTANT(CALLBACK_FACTS))
         v->facts->proven &= c->facts;
     if (v->deepest < deepest)

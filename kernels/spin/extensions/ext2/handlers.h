@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* handlers.h -- what handlers of the file system's events are made of. An object has all of it,
+ * since what runs on fuel calls functions of its own object only; the handlers are in three
+ * objects, as only so much is proven of one. */
+#ifndef EXT2_HANDLERS_H
+#define EXT2_HANDLERS_H
+
+#include "spin/extend.h"
+
+/* NOLINTBEGIN(bugprone-suspicious-include) */
+#include "mount.c"
+#include "group.c"
+#include "bitmap.c"
+#include "freed.c"
+#include "map.c"
+#include "cut.c"
+#include "inode.c"
+#include "directory.c"
+#include "list.c"
+#include "names.c"
+#include "rename.c"
+#include "features.c"
+/* NOLINTEND(bugprone-suspicious-include) */
+
+/* A name of the call becomes the volume's. -E_INVALID: it is none. */
+static inline long name_set(struct ext2_volume *s, const char *name, unsigned long bytes) {
+    const uint32_t *word = (const uint32_t *)(const void *)name;
+    if (!bytes || bytes > EXT2_NAME_MAX ||
+        (name[0] == '.' && (bytes == 1 || (bytes == 2 && name[1] == '.'))))
+        return -E_INVALID;
+    for (unsigned long i = 0; i <= bytes / 4; i++)
+        *name_word(s, i) = word[masked(i, 63)];
+    s->name.bytes = (uint32_t)bytes;
+    return 0;
+}
+
+/* At the start of a call that changes something. */
+static inline long writes(struct volume *v, const struct file_call *c) {
+    struct ext2_volume *s = ext2_of(v);
+    s->now = (uint32_t)c->now;
+    return s->read_only ? -E_PERM : 0;
+}
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* names.c -- files come and go by their names. Names of directories, and what of a directory is
+ * on the disk before what, see ext2.h. */
+#include "ext2.h"
+
+static inline uint32_t inode_block(struct volume *v, uint32_t inode) {
+    long place = ext2_inode_place(v, inode);
+    return place < 0 ? 0 : PLACE_BLOCK(place);
+}
+
+/* What was changed in the block or the inode's block is on the disk before what the inode's will
+ * have. */
+static inline long before_inode(struct volume *v, uint32_t block, uint32_t inode) {
+    uint32_t then = inode_block(v, inode);
+    return block == then ? 0 : block_order(v, block, then);
+}
+
+static inline uint32_t entry_type(uint32_t mode) {
+    uint32_t kind = mode & EXT2_KIND;
+    return kind == EXT2_DIRECTORY ? EXT2_ENTRY_DIRECTORY
+           : kind == EXT2_SYMLINK ? EXT2_ENTRY_SYMLINK
+                                  : EXT2_ENTRY_FILE;
+}
+
+/* `.` and `..`, in a block that is new. */
+static long dots_put(struct volume *v, uint32_t block, uint32_t inode, uint32_t parent) {
+    struct ext2_volume *s = ext2_of(v);
+    struct block *b = block_new(v, block);
+    if (!b)
+        return ext2_is_bad(v, block, BAD_READ, 0);
+    uint8_t type = s->filetype ? EXT2_ENTRY_DIRECTORY : 0;
+    struct ext2_entry *dot = (struct ext2_entry *)(void *)b->byte,
+                      *dots = (struct ext2_entry *)(void *)(b->byte + 12);
+    *dot = (struct ext2_entry){inode, 12, 1, type};
+    *dots = (struct ext2_entry){parent, (uint16_t)((1u << s->shift) - 12), 2, type};
+    b->byte[8] = b->byte[20] = b->byte[21] = '.';
+    block_changed(v, block);
+    block_release(b);
+    return 0;
+}
+
+/* The first block of a directory, on the disk before its inode. */
+static long first_block_set(struct volume *v, uint32_t inode, uint32_t block) {
+    long place = ext2_inode_place(v, inode);
+    struct block *b = place < 0 ? NO_BLOCK : block_read(v, PLACE_BLOCK(place));
+    if (!b)
+        return ext2_is_bad(v, PLACE_BLOCK(place), BAD_READ, 0);
+    struct ext2_inode *i = ext2_inode_in(b, place);
+    i->block[0] = block;
+    i->size = 1u << ext2_of(v)->shift;
+    i->sectors = 1u << (ext2_of(v)->shift - 9);
+    block_changed(v, PLACE_BLOCK(place));
+    block_release(b);
+    return 0;
+}
+
+/* Its name, and the directory that has it, are on the disk before its inode; where the directory
+ * has grown, all that leads to the name. */
+static long directory_orders(struct volume *v, uint32_t parent, uint32_t inode, uint32_t block) {
+    struct ext2_volume *s = ext2_of(v);
+    long r = s->grown ? block_sync(v) : before_inode(v, s->room.block, inode);
+    if (!r)
+        r = before_inode(v, inode_block(v, parent), inode);
+    return r ? r : before_inode(v, block, inode);
+}
+
+static long make_directory(struct volume *v, uint32_t parent, uint32_t inode, uint32_t mode,
+                           uint32_t owner) {
+    long block = ext2_block_take(v, inode_block(v, inode)), r;
+    if (block < 0)
+        return block;
+    r = dots_put(v, (uint32_t)block, inode, parent);
+    if (!r)
+        r = ext2_inode_links(v, parent, 1) < 0 ? -E_SHARE : 0;
+    if (r) {
+        ext2_give(v, (uint32_t)block, FREED_BLOCKS);
+        return r;
+    }
+    r = ext2_enter(v, parent, inode, EXT2_ENTRY_DIRECTORY);
+    if (r) {
+        ext2_inode_links(v, parent, -1);
+        ext2_give(v, (uint32_t)block, FREED_BLOCKS);
+        return r;
+    }
+    r = directory_orders(v, parent, inode, (uint32_t)block);
+    if (!r)
+        r = ext2_inode_make(v, inode, mode, owner, 2);
+    return r ? r : first_block_set(v, inode, (uint32_t)block);
+}
+
+static long make_file(struct volume *v, uint32_t directory, uint32_t inode, uint32_t mode,
+                      uint32_t owner) {
+    long r = ext2_enter(v, directory, inode, entry_type(mode));
+    return r ? r : ext2_inode_make(v, inode, mode, owner, 1);
+}
+
+long ext2_make(struct volume *v, uint32_t directory, uint32_t mode, uint32_t owner) {
+    unsigned is_directory = (mode & EXT2_KIND) == EXT2_DIRECTORY;
+    long r = ext2_find(v, directory), inode;
+    if (r != -E_NOT_FOUND)
+        return r < 0 ? r : -E_EXISTS;
+    ext2_of(v)->grown = 0;
+    inode = ext2_inode_take(v, directory, is_directory);
+    if (inode < 0)
+        return inode;
+    r = is_directory ? make_directory(v, directory, (uint32_t)inode, mode, owner)
+                     : make_file(v, directory, (uint32_t)inode, mode, owner);
+    if (r)
+        ext2_give(v, (uint32_t)inode, is_directory ? FREED_DIRECTORY : FREED_FILE);
+    return r ? r : inode;
+}
+
+long ext2_link(struct volume *v, uint32_t directory, uint32_t inode) {
+    uint32_t mode = ext2_inode_mode(v, inode);
+    long r = ext2_find(v, directory);
+    if (r != -E_NOT_FOUND)
+        return r < 0 ? r : -E_EXISTS;
+    if (!mode || (mode & EXT2_KIND) == EXT2_DIRECTORY)
+        return -E_INVALID;
+    r = ext2_inode_links(v, inode, 1);
+    if (r < 0)
+        return r;
+    r = ext2_enter(v, directory, inode, entry_type(mode));
+    if (r)
+        ext2_inode_links(v, inode, -1);
+    return r;
+}
+
+/* Its inode is cleared before its name goes, and before the inode of the directory that has it:
+ * which then has no `..` to it any more. */
+static long unlink_directory(struct volume *v, uint32_t parent, uint32_t inode) {
+    uint32_t block = inode_block(v, inode), name = ext2_of(v)->found.block;
+    long r = ext2_list(v, inode, 0);
+    if (r != -E_NOT_FOUND)
+        return r < 0 ? r : -E_EXISTS;
+    if ((r = ext2_inode_links(v, inode, -ext2_inode_links(v, inode, 0))) < 0)
+        return r;
+    if (block != name && (r = block_order(v, block, name)))
+        return r;
+    if ((r = before_inode(v, block, parent)))
+        return r;
+    r = ext2_leave(v, parent);
+    if (!r)
+        r = ext2_inode_links(v, parent, -1);
+    return r < 0 ? r : inode;
+}
+
+/* Gives the inode, which is still there. */
+long ext2_unlink(struct volume *v, uint32_t directory, unsigned is_directory) {
+    long inode = ext2_find(v, directory), r;
+    if (inode < 0)
+        return inode;
+    uint32_t mode = ext2_inode_mode(v, (uint32_t)inode);
+    if (((mode & EXT2_KIND) == EXT2_DIRECTORY) != (is_directory != 0))
+        return -E_INVALID;
+    if (is_directory)
+        return unlink_directory(v, directory, (uint32_t)inode);
+    r = ext2_leave(v, directory);
+    if (!r && mode)
+        r = ext2_inode_links(v, (uint32_t)inode, -1);
+    return r < 0 ? r : inode;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* volume.bpf.c -- handles what is about a volume, and about inodes. */
+#include "handlers.h"
+
+NEEDS("/svc/domains/Blocks");
+
+INSTEAD(volume_mount) long on_mount(struct volume *v, struct file_call *c) {
+    struct ext2_volume *s = ext2_of(v);
+    s->now = (uint32_t)c->now;
+    long r = ext2_mount(v, (c->flags & FILE_WRITE) != 0);
+    if (r && s->bad_field == BAD_FEATURES) {
+        feature_name(c, s->bad_value & ~(uint32_t)EXT2_INCOMPAT_FILETYPE);
+        return -E_NO_CALL;
+    }
+    if (r)
+        return s->bad_field == BAD_MAGIC ? -E_INVALID : r;
+    c->file = EXT2_ROOT;
+    c->count = 1u << s->shift;
+    c->number = s->blocks;
+    c->flags = s->read_only ? 0 : FILE_WRITE;
+    return 0;
+}
+
+INSTEAD(volume_sync) long on_sync(struct volume *v, struct file_call *c) {
+    ext2_of(v)->now = (uint32_t)c->now;
+    return ext2_sync(v, !(c->flags & FILE_WRITE));
+}
+
+INSTEAD(file_facts) long on_facts(struct volume *v, struct file_call *c) {
+    long place = ext2_inode_place(v, (uint32_t)c->file);
+    struct block *b = place < 0 ? NO_BLOCK : block_read(v, PLACE_BLOCK(place));
+    if (!b)
+        return place < 0 ? place : -E_DEAD;
+    const struct ext2_inode *i = ext2_inode_in(b, place);
+    uint32_t kind = i->mode & EXT2_KIND;
+    c->facts.kind = kind == EXT2_FILE        ? FILE_PLAIN
+                    : kind == EXT2_DIRECTORY ? FILE_DIRECTORY
+                                             : FILE_OTHER;
+    c->facts.bytes = i->size;
+    if (kind == EXT2_FILE)
+        c->facts.bytes |= (unsigned long)i->size_high << 32;
+    c->facts.links = i->links;
+    c->facts.mode = i->mode & 07777;
+    c->facts.owner = i->user;
+    c->facts.time = i->modified;
+    block_release(b);
+    return 0;
+}
+
+INSTEAD(file_change) long on_change(struct volume *v, struct file_call *c) {
+    long r = writes(v, c), place = ext2_inode_place(v, (uint32_t)c->file);
+    struct block *b = r || place < 0 ? NO_BLOCK : block_read(v, PLACE_BLOCK(place));
+    if (!b)
+        return r ? r : place < 0 ? place : -E_DEAD;
+    struct ext2_inode *i = ext2_inode_in(b, place);
+    i->mode = (uint16_t)((i->mode & EXT2_KIND) | (c->facts.mode & 07777));
+    i->user = (uint16_t)c->facts.owner;
+    i->modified = (uint32_t)c->facts.time;
+    i->changed = (uint32_t)c->now;
+    block_changed(v, PLACE_BLOCK(place));
+    block_release(b);
+    return 0;
+}
