@@ -46,7 +46,7 @@ static const struct typing_grant grants[] = {
      .shape = {.kind = SHAPE_MEMORY, .may = MAY_READ_WRITE}}};
 
 #define HANDLES(id, text)                                                                          \
-    {.kind = {.name = "handler." #id},                                                             \
+    {.kind = {.name = "handler." #id, .stack_max = 4096},                                          \
      .prototype = "kinds_file_system",                                                             \
      .grant = grants,                                                                              \
      .grants = 1},

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* ext2.h -- the file system ext2, as an extension (spin/services/files/file_system.h). Its files
- * are compiled as one (handlers.h).
+ * are compiled as one (handling.h).
  *
  * Functions take numbers of blocks and inodes, and get the block when they need it: so each is
  * proven by itself, and nothing has to be known of its arguments. Results below 0 are errors.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* files.bpf.c -- handles what is about the blocks of files, and finds names. */
-#include "handlers.h"
+#include "handling.h"
 
 NEEDS("/svc/domains/Blocks");
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* names.bpf.c -- handles new names. */
-#include "handlers.h"
+#include "handling.h"
 
 NEEDS("/svc/domains/Blocks");
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* volume.bpf.c -- handles what is about a volume, and about inodes. */
-#include "handlers.h"
+#include "handling.h"
 
 NEEDS("/svc/domains/Blocks");
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* names.c -- files come and go by their names. Names of directories, and what of a directory is
+/* naming.c -- files come and go by their names. Names of directories, and what of a directory is
  * on the disk before what, see ext2.h. */
 #include "ext2.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* directory.c -- the names of a directory: entries, one behind the other, none across the border
+/* entries.c -- the names of a directory: entries, one behind the other, none across the border
  * of a block. An index, which other systems keep in what here are free entries, is passed over; a
  * directory that changes loses the flag that says it has one. */
 #include "ext2.h"

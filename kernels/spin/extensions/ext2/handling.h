@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* handlers.h -- what handlers of the file system's events are made of. An object has all of it,
+/* handling.h -- what handlers of the file system's events are made of. An object has all of it,
  * since what runs on fuel calls functions of its own object only; the handlers are in three
  * objects, as only so much is proven of one. */
-#ifndef EXT2_HANDLERS_H
-#define EXT2_HANDLERS_H
+#ifndef EXT2_HANDLING_H
+#define EXT2_HANDLING_H
 
 #include "spin/extend.h"
 
@@ -15,9 +15,9 @@
 #include "map.c"
 #include "cut.c"
 #include "inode.c"
-#include "directory.c"
+#include "entries.c"
 #include "list.c"
-#include "names.c"
+#include "naming.c"
 #include "rename.c"
 #include "features.c"
 /* NOLINTEND(bugprone-suspicious-include) */
