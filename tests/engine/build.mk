@@ -30,6 +30,7 @@ XN_UDFS := $(foreach way,clang-O2 gcc-O2,$(patsubst %.bpf.c,$(B)/%.$(way).o,$(wi
 $(B)/tests/unit/exo/%.o: BPF_HEADERS := -Ikernels -ffreestanding
 $(filter $(B)/tests/exo_xn%,$(UNITS)): | $(XN_UDFS)
 $(filter $(B)/tests/exo_xn%,$(UNITS)): $(B)/asan/tools/vcode/host_hooks.o
+$(B)/tests/exo_xn_body_fuzz: $(B)/fuzz/tools/vcode/host_hooks.o
 
 # The sample programs of experiment `engine`, each way too: build/tests/samples/NAME.{clang,gcc}-{O0,O1,O2,Os}.o.
 define sample_level

@@ -1,0 +1,66 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Each rule of XN's types and changes (kernels/exo/defence.h, DEFENCE_XN_) is needed: a build without it fails the named test. The tests are
+# the unit tests of tests/unit/exo/xn, compiled here without sanitizers.
+# shellcheck source=tests/end/expect.sh
+. "$(dirname "$0")/../expect.sh"
+: "${tmp:?expect.sh makes it}"
+
+compile() { # INTO FLAGS... FILE
+    local into=$1
+    shift
+    gcc -std=gnu11 -D_GNU_SOURCE -O1 -w -Ikernels -Itests/unit -Itools/vcode "$@" -c -o "$into"
+}
+
+mkdir "$tmp/all"
+for file in kernels/exo/xn/type/*.c tests/unit/exo/xn/exo_xn_{import,change}_test.c tests/unit/only.c tools/vcode/host_hooks.c; do
+    compile "$tmp/all/$(basename "$file" .c).o" "$file"
+done
+
+link() { # FOLDER TEST: the program
+    local rest
+    rest=$(find "$1" -name '*.o' ! -name '*_test.o')
+    # shellcheck disable=SC2086 # several names
+    gcc -o "$1/$2" "$1/$2.o" $rest build/host/pure.a -lcmocka -Wl,--wrap=_cmocka_run_group_tests
+}
+
+without() { # RULE TEST NAME: without RULE the test NAME of exo_xn_TEST_test fails
+    local rule=XN_$1 program=exo_xn_$2_test only=$3 file
+    local folder=$tmp/$rule
+    cp -r "$tmp/all" "$folder"
+    for file in $(grep -l "DEFENDED($rule)" kernels/exo/xn/type/*.c); do
+        compile "$folder/$(basename "$file" .c).o" -DWITHOUT="$rule" "$file"
+    done
+    link "$folder" "$program"
+    "$folder/$program" --only "$only" > "$tmp/out" 2>&1
+    verdict "without $rule this fails: $only" [ $? -ne 0 ]
+    rm -r "$folder"
+}
+
+for test in import change; do
+    link "$tmp/all" exo_xn_${test}_test
+    "$tmp/all/exo_xn_${test}_test" > "$tmp/out" 2>&1
+    verdict "with all rules the tests of $test pass" [ $? -eq 0 ]
+done
+without ATOM import what_is_no_body_is_refused_and_it_is_said_where
+without DISJOINT import what_is_no_body_is_refused_and_it_is_said_where
+without RAW import bytes_written_without_asking_tell_nothing
+without ZEROS import functions_that_could_harm_are_refused
+without NAMED import a_name_and_a_number_stand_for_one_body
+without COST import a_block_is_asked_in_a_bounded_time
+without SETS change two_pointers_a_type_and_a_length_are_refused
+without TYPED change two_pointers_a_type_and_a_length_are_refused
+without LENGTH change two_pointers_a_type_and_a_length_are_refused
+without WINDOW change a_partition_changes_its_own_bytes
+without CLEARED change lies_after_import_gain_nothing
+without MOST change lies_after_import_gain_nothing
+without SOUND change what_is_no_block_of_a_type_is_not_owned
+without APART change moves_and_swaps_exchange_exactly
+without MOVE change a_move_within_a_block_is_written_whole
+without CHOICE change a_union_is_chosen_once_and_while_it_owns_nothing
+without CHOSEN change a_union_is_chosen_once_and_while_it_owns_nothing
+without SIZE change a_size_does_not_lie
+without ACL change acl_sees_both_and_defers_to_a_depth
+without DEPTH change acl_sees_both_and_defers_to_a_depth
+without OWNER change pointers_that_describe_themselves_name_their_block
+without WORD change words_of_blocks_say_whose_they_are
