@@ -11,7 +11,8 @@
 struct xn_kernel {
     struct xn xn;
     struct exo_xn *seen;
-    struct xn_types types[DISKS_MAX]; /* of each volume */
+    struct xn_types types[DISKS_MAX]; /* of each volume... */
+    bool types_open[DISKS_MAX];       /* ...from when it is mounted on */
     uint64_t *held[DISKS_MAX];
     /* Environments have accounts from when they first ask, by their slot. */
     struct {

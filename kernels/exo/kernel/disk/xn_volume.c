@@ -99,6 +99,12 @@ static long add_type(struct xn_kernel *k, const struct xn_who *who, uint64_t vol
 
 /* --- Mounting --- */
 
+static void close_types(struct xn_kernel *k, uint32_t volume) {
+    if (k->types_open[volume])
+        xn_types_close(&k->types[volume]);
+    k->types_open[volume] = false;
+}
+
 /* Of the volume that is about to be mounted its types are told what its superblock says; what is
  * wrong with it is told by xn_mount. */
 static int prepare(struct xn_kernel *k, uint32_t volume) {
@@ -111,11 +117,13 @@ static int prepare(struct xn_kernel *k, uint32_t volume) {
     memcpy(&s, k->xn.bytes(NULL, e->frame), sizeof s);
     if (super_fault(&s) || s.blocks > disk_queues[volume].seen->blocks)
         return 0;
-    xn_types_close(t);
+    close_types(k, volume);
     t->meta = xn_meta_of[s.design];
     t->blocks = s.blocks;
     t->atom = s.atom;
-    return xn_types_open(t);
+    int error = xn_types_open(t);
+    k->types_open[volume] = !error;
+    return error;
 }
 
 /* The body of type `number` is in core: its import begins. */
@@ -177,7 +185,7 @@ static int leave(struct xn_kernel *k, uint32_t volume, int (*way)(struct xn *x, 
         return -E_BUSY;
     int error = way(&k->xn, volume);
     if (!error)
-        xn_types_close(&k->types[volume]);
+        close_types(k, volume);
     tell(k, volume);
     return error;
 }

@@ -15,4 +15,10 @@ static inline uint64_t clock_ticks(uint64_t ns) {
     return seconds * hz + (rest * hz + 999999999) / 1000000000;
 }
 
+/* And how many nanoseconds so many ticks are. */
+static inline uint64_t clock_ns(uint64_t ticks) {
+    uint64_t hz = env_info()->tsc_hz;
+    return ticks / hz * 1000000000 + ticks % hz * 1000000000 / hz;
+}
+
 #endif

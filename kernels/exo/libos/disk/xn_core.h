@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* xn_core.h -- of a store over XN: the registry's entries, calls that are made again until they are
+ * done, and blocks that come into core. */
+#ifndef EXO_LIBOS_DISK_XN_CORE_H
+#define EXO_LIBOS_DISK_XN_CORE_H
+
+#include "exo/libos/disk/xn_store.h"
+#include "exo/libos/stubs.h"
+#include "exo/xn/xn.h"
+
+#define XN_MAP_PAGES 64 /* before the window: the free map */
+
+static inline struct xn_store *xn_store_of(struct store *s) {
+    return (struct xn_store *)s;
+}
+static inline uint64_t xn_how(const struct xn_store *x, unsigned operation) {
+    return EXO_XN_HOW(operation, x->volume, x->slot);
+}
+
+/* The block's entry, as the kernel shows it; null: none. */
+const volatile struct xn_entry *xn_entry(const struct xn_store *x, uint32_t block);
+bool xn_entry_dirty(const volatile struct xn_entry *e);
+
+/* A call gave this: true: it is to be made again, for what it needed is in core now, or what it
+ * waited for is over. Else *result is an error of store.h's. */
+bool xn_again(struct xn_store *x, long *result);
+/* Nothing of the volume is under way. */
+void xn_wait(struct xn_store *x);
+/* Reads what is not in core of so many blocks side by side, and waits. 0; -E_FULL, -E_DAMAGED. */
+long xn_read_in(struct xn_store *x, uint32_t block, uint32_t count);
+/* A frame that is free, or the clean block of which is given up; 0: there is none. */
+uint64_t xn_frame(struct xn_store *x);
+void xn_counts(struct xn_store *x);
+
+/* --- The window: xn_window.c --- */
+
+/* The page that shows the block, or null. */
+struct xn_page *xn_page_of(struct xn_store *x, uint32_t block);
+/* One that shows it, `writable` if asked for. 0; -E_FULL: all pages are in use; or as xn_map. */
+long xn_show(struct xn_store *x, const struct store_child *child, uint32_t block, bool writable,
+             struct xn_page **page);
+/* The block is shown no more. -E_BUSY: it is in use. */
+long xn_hide(struct xn_store *x, uint32_t block);
+/* And cannot be written from here, if it is not in use. */
+void xn_close_page(struct xn_store *x, uint32_t block);
+/* A page that nobody uses shows nothing any more; its block's frame if that may go, else 0. */
+uint64_t xn_hide_one(struct xn_store *x);
+static inline unsigned char *xn_page_at(const struct xn_store *x, const struct xn_page *p) {
+    return (unsigned char *)(x->window + (uint64_t)(p - x->page - 1) * STORE_BLOCK);
+}
+
+static inline void xn_note_dirty(struct xn_store *x, uint32_t block) {
+    x->dirty[block / 64] |= 1ul << block % 64;
+}
+
+#endif

@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: MIT */
+/* xn_store.c -- see xn_store.h: what store.h asks for, by XN's calls. */
+#include "exo/libos/disk/xn_store.h"
+
+#include "exo/libos/disk/xn_core.h"
+#include "exo/libos/exposed.h"
+#include "exo/libos/time/clock.h"
+#include "lib/error.h"
+#include "lib/string.h"
+
+static uint64_t word_of(struct xn_extent e) {
+    uint64_t word;
+    __builtin_memcpy(&word, &e, sizeof word);
+    return word;
+}
+
+/* A call on a block, until it is done. */
+static long act(struct xn_store *x, unsigned operation, uint64_t at, uint32_t block, uint64_t what,
+                uint64_t more) {
+    long result;
+    do
+        result = exo_xn_block(xn_how(x, operation), at, block, what, more);
+    while (xn_again(x, &result));
+    return result;
+}
+
+/* The same on the volume. */
+static long act_on_volume(struct xn_store *x, unsigned operation, uint64_t a, uint64_t b,
+                          uint64_t c) {
+    long result;
+    do
+        result = exo_xn_volume(xn_how(x, operation), a, b, c);
+    while (xn_again(x, &result));
+    return result;
+}
+
+/* --- Blocks --- */
+
+/* A block gets a frame with zeroes. */
+static long insert(struct xn_store *x, uint64_t at, uint32_t block) {
+    uint64_t frame = xn_frame(x);
+    return frame ? act(x, EXO_XN_INSERT, at, block, frame, 0) : -E_FULL;
+}
+
+/* The registry knows whose child the block is. */
+static long vouch(struct xn_store *x, const struct store_child *child, uint32_t block) {
+    const volatile struct xn_entry *e = xn_entry(x, block);
+    struct xn_extent one = child->at;
+    if (!child->parent || (e && !(e->flags & XN_SPECULATIVE)))
+        return 0;
+    one.block = block;
+    one.count = 1;
+    return act(x, EXO_XN_VOUCH, EXO_XN_AT(child->parent, child->partition), 0, word_of(one), 0);
+}
+
+/* It is in core. */
+static long bring(struct xn_store *x, const struct store_child *child, uint32_t block,
+                  enum store_use use) {
+    const volatile struct xn_entry *e = xn_entry(x, block);
+    if (e && e->flags & XN_COMING_IN)
+        xn_wait(x);
+    long error = vouch(x, child, block);
+    e = xn_entry(x, block);
+    bool is_there = e && e->frame;
+    x->store.counts.missed += !is_there;
+    x->store.counts.found += is_there;
+    if (error || is_there)
+        return error;
+    return use == STORE_NEW ? insert(x, EXO_XN_AT(child->parent, child->partition), block)
+                            : xn_read_in(x, block, 1);
+}
+
+static long get_slow(struct xn_store *x, const struct store_child *child, uint32_t block,
+                     enum store_use use, unsigned char **bytes) {
+    bool writable = use != STORE_READ;
+    struct xn_page *p = xn_page_of(x, block);
+    if (block >= x->store.blocks)
+        return -E_INVALID;
+    long error = p ? 0 : bring(x, child, block, use);
+    if (!error && (!p || (writable && !p->writable)))
+        error = p && p->holds ? -E_BUSY : xn_show(x, child, block, writable, &p);
+    if (error)
+        return error;
+    if (writable)
+        xn_note_dirty(x, block);
+    p->used = true;
+    p->holds++;
+    *bytes = xn_page_at(x, p);
+    if (use == STORE_NEW)
+        memset(*bytes, 0, STORE_BLOCK);
+    return 0;
+}
+
+static long op_get(struct store *s, const struct store_child *child, uint32_t index,
+                   enum store_use use, unsigned char **bytes) {
+    struct xn_store *x = xn_store_of(s);
+    uint32_t block = child->at.block + index;
+    struct xn_page *p = xn_page_of(x, block);
+    if (index >= child->at.count)
+        return -E_INVALID;
+    if (!p || use != STORE_READ)
+        return get_slow(x, child, block, use, bytes);
+    s->counts.found++;
+    p->used = true;
+    p->holds++;
+    *bytes = xn_page_at(x, p);
+    return 0;
+}
+
+static void op_put(struct store *s, uint32_t block) {
+    xn_page_of(xn_store_of(s), block)->holds--;
+}
+
+static void op_fetch(struct store *s, uint32_t block, uint32_t count) {
+    if (block < s->blocks)
+        (void)xn_read_in(xn_store_of(s), block,
+                         count < s->blocks - block ? count : s->blocks - block);
+}
+
+/* --- Metadata --- */
+
+static long change(struct xn_store *x, unsigned operation, struct store_at at,
+                   struct xn_extent child, const struct store_at *other) {
+    static const struct store_at none;
+    long result;
+    if (!other)
+        other = &none;
+    do
+        result =
+            exo_xn_change(xn_how(x, operation), EXO_XN_AT(at.block, at.partition), word_of(child),
+                          at.changes, EXO_XN_AT(other->block, other->partition), other->changes);
+    while (xn_again(x, &result));
+    if (result)
+        return result;
+    x->store.counts.changes++;
+    xn_note_dirty(x, at.block);
+    if (other != &none)
+        xn_note_dirty(x, other->block);
+    return 0;
+}
+
+static long op_alloc(struct store *s, struct store_at at, struct xn_extent child) {
+    struct xn_store *x = xn_store_of(s);
+    bool metadata = child.type != XN_BYTES;
+    uint64_t frame = metadata ? xn_frame(x) : 1;
+    if (!frame)
+        return -E_FULL;
+    long error = change(x, XN_ALLOC, at, child, NULL);
+    if (error || !metadata)
+        return error;
+    xn_note_dirty(x, child.block);
+    return act(x, EXO_XN_INSERT, EXO_XN_AT(at.block, at.partition), child.block, frame, 0);
+}
+
+static long op_free(struct store *s, struct store_at at, struct xn_extent child) {
+    struct xn_store *x = xn_store_of(s);
+    long error = 0;
+    for (uint32_t i = 0; i < child.count && !error; i++)
+        error = xn_hide(x, child.block + i);
+    return error ? error : change(x, XN_FREE, at, child, NULL);
+}
+
+static long op_write(struct store *s, struct store_at at) {
+    return change(xn_store_of(s), XN_WRITE, at, (struct xn_extent){0}, NULL);
+}
+
+static long op_move(struct store *s, struct store_at from, struct store_at to,
+                    struct xn_extent child) {
+    return change(xn_store_of(s), XN_MOVE_OUT, from, child, &to);
+}
+
+static long op_rebind(struct store *s, const struct store_child *from,
+                      const struct store_child *to) {
+    struct xn_store *x = xn_store_of(s);
+    uint32_t a = from->at.block, b = to->at.block;
+    long error = xn_hide(x, a);
+    if (!error)
+        error = xn_hide(x, b);
+    if (!error)
+        error = bring(x, from, a, STORE_READ);
+    if (!error)
+        error = vouch(x, to, b);
+    const volatile struct xn_entry *e = xn_entry(x, b);
+    if (!error && e && e->frame)
+        error = act(x, EXO_XN_EVICT, 0, b, 0, 0);
+    if (!error)
+        error = act(x, EXO_XN_REBIND, EXO_XN_AT(to->parent, to->partition), b, a,
+                    EXO_XN_AT(from->parent, from->partition));
+    if (!error)
+        xn_note_dirty(x, b);
+    return error;
+}
+
+static long op_depend(struct store *s, uint32_t later, uint32_t first) {
+    return later == first ? 0 : act(xn_store_of(s), EXO_XN_DEPEND, 0, later, first, 0);
+}
+
+/* --- To the disk --- */
+
+static void sort(uint32_t *blocks, uint32_t count) {
+    for (uint32_t gap = count / 2; gap > 0; gap /= 2)
+        for (uint32_t i = gap; i < count; i++) {
+            uint32_t b = blocks[i], j = i;
+            for (; j >= gap && blocks[j - gap] > b; j -= gap)
+                blocks[j] = blocks[j - gap];
+            blocks[j] = b;
+        }
+}
+
+/* These are asked to be written; how many must be left out, or the disk's error. */
+static long write_some(struct xn_store *x, const struct exo_xn_block_frame *b, uint32_t count,
+                       bool single) {
+    uint64_t how = xn_how(x, EXO_DISK_WRITE) | (single ? EXO_XN_SINGLE : 0);
+    long left = 0;
+    for (uint32_t done = 0; done < count;) {
+        long some = exo_xn_transfer(how, b + done, count - done);
+        if (some >= 0) {
+            done += (uint32_t)some;
+        } else if (some == -E_QUOTA || some == -E_AGAIN || some == -E_FULL) {
+            xn_wait(x);
+        } else if (some == -E_ORDER || some == -E_TAINTED || some == -E_INVALID ||
+                   some == -E_NOT_FOUND) {
+            left += some == -E_ORDER || some == -E_TAINTED;
+            done++;
+        } else {
+            return some;
+        }
+    }
+    return left;
+}
+
+static long op_writeback(struct store *s, uint32_t *blocks, uint32_t count, bool single) {
+    enum { SOME = 64 };
+    struct xn_store *x = xn_store_of(s);
+    struct exo_xn_block_frame b[SOME];
+    long left = 0, failed = 0;
+    sort(blocks, count);
+    for (uint32_t i = 0; i < count && left >= 0;) {
+        uint32_t n = 0;
+        for (; i < count && n < SOME; i++) {
+            const volatile struct xn_entry *e = xn_entry(x, blocks[i]);
+            xn_close_page(x, blocks[i]);
+            if (e && xn_entry_dirty(e))
+                b[n++] = (struct exo_xn_block_frame){blocks[i], 0};
+        }
+        long out = write_some(x, b, n, single);
+        left = out < 0 ? out : left + out;
+    }
+    xn_wait(x);
+    for (uint32_t i = 0; i < count; i++) {
+        const volatile struct xn_entry *e = xn_entry(x, blocks[i]);
+        failed += e && e->flags & XN_FAILED;
+        if ((!e || !xn_entry_dirty(e)) && blocks[i] < s->blocks)
+            x->dirty[blocks[i] / 64] &= ~(1ul << blocks[i] % 64);
+    }
+    xn_counts(x);
+    return left >= 0 && failed ? -E_DAMAGED : left;
+}
+
+static long op_flush(struct store *s) {
+    struct xn_store *x = xn_store_of(s);
+    uint64_t failed = exposed_disk(x->volume)->failed;
+    long error;
+    while ((error = exo_xn_transfer(xn_how(x, EXO_DISK_FLUSH), NULL, 0)) == -E_QUOTA ||
+           error == -E_FULL)
+        xn_wait(x);
+    xn_wait(x);
+    if (!error && exposed_disk(x->volume)->failed != failed)
+        error = -E_DAMAGED;
+    while (!error && exo_xn_volume(xn_how(x, EXO_XN_SETTLE), 0, 0, 0) == -E_AGAIN)
+        continue;
+    xn_counts(x);
+    return error;
+}
+
+static uint32_t op_dirty(struct store *s, uint32_t from, uint32_t *blocks, uint32_t count) {
+    struct xn_store *x = xn_store_of(s);
+    uint32_t n = 0;
+    for (uint32_t b = from; b < s->blocks && n < count; b++) {
+        uint64_t word = x->dirty[b / 64] >> b % 64;
+        const volatile struct xn_entry *e;
+        if (!word)
+            b |= 63;
+        else if (word & 1 && (e = xn_entry(x, b)) && xn_entry_dirty(e))
+            blocks[n++] = b;
+    }
+    return n;
+}
+
+static uint64_t op_now(struct store *s) {
+    (void)s;
+    return clock_ns(clock_now());
+}
+
+/* --- Roots and types --- */
+
+static long op_root(struct store *s, const char name[16], struct store_child *child) {
+    long found = act_on_volume(xn_store_of(s), EXO_XN_ROOT_FIND, (uint64_t)name, 0, 0);
+    if (found < 0)
+        return found;
+    *child = (struct store_child){
+        .at = {.block = (uint32_t)found, .count = 1, .type = (uint8_t)(found >> 32)}};
+    return 0;
+}
+
+static long op_root_new(struct store *s, const char name[16], struct xn_extent at, bool temporary) {
+    struct xn_store *x = xn_store_of(s);
+    long error = act_on_volume(x, EXO_XN_NEW, at.block, at.type, 0);
+    if (error)
+        return error;
+    error = insert(x, 0, at.block);
+    if (!error)
+        error = act_on_volume(x, EXO_XN_ROOT_ADD, (uint64_t)name, at.block,
+                              temporary ? XN_ROOT_TEMPORARY : 0);
+    if (error)
+        (void)act_on_volume(x, EXO_XN_DROP, at.block, 0, 0);
+    else
+        xn_note_dirty(x, at.block);
+    xn_store_adopt(x); /* the volume's own blocks, too */
+    return error;
+}
+
+static long op_root_remove(struct store *s, const char name[16]) {
+    struct xn_store *x = xn_store_of(s);
+    struct store_child root;
+    long error = op_root(s, name, &root);
+    if (!error)
+        error = xn_hide(x, root.at.block);
+    if (!error)
+        error = act_on_volume(x, EXO_XN_ROOT_REMOVE, (uint64_t)name, 0, 0);
+    xn_store_adopt(x);
+    return error;
+}
+
+/* Into the catalogue, where it is not yet. */
+static long op_type(struct store *s, const void *body, size_t bytes) {
+    struct xn_store *x = xn_store_of(s);
+    uint32_t frames[XN_BODY_BLOCKS], blocks = (uint32_t)((bytes + STORE_BLOCK - 1) / STORE_BLOCK);
+    long number = act_on_volume(x, EXO_XN_IMPORT, (uint64_t)body, bytes, 0);
+    if (number < 0)
+        return number;
+    uint32_t at = store_find_free(s, s->first, blocks);
+    for (uint32_t i = 0; i < blocks; i++)
+        if (!at || !(frames[i] = (uint32_t)xn_frame(x)))
+            return -E_FULL;
+    long error = act_on_volume(x, EXO_XN_TYPE_ADD, (uint64_t)number, at, (uint64_t)frames);
+    xn_store_adopt(x);
+    return error && error != -E_EXISTS ? error : number;
+}
+
+static const struct store_ops xn_ops = {
+    .root = op_root,
+    .root_new = op_root_new,
+    .root_remove = op_root_remove,
+    .type = op_type,
+    .get = op_get,
+    .put = op_put,
+    .fetch = op_fetch,
+    .alloc = op_alloc,
+    .free = op_free,
+    .write = op_write,
+    .move = op_move,
+    .rebind = op_rebind,
+    .depend = op_depend,
+    .writeback = op_writeback,
+    .flush = op_flush,
+    .dirty = op_dirty,
+    .now = op_now,
+};
+
+/* --- The volume --- */
+
+static uint32_t buckets_for(uint32_t pages) {
+    uint32_t n = 1;
+    while (n < pages)
+        n *= 2;
+    return n;
+}
+
+size_t xn_store_bytes(uint32_t blocks, uint32_t pages) {
+    return (pages + 1ul) * sizeof(struct xn_page) + buckets_for(pages) * sizeof(uint32_t) +
+           blocks / 64 * 8ul + 16;
+}
+
+void xn_store_adopt(struct xn_store *x) {
+    const volatile struct xn_entry *entry = (const volatile struct xn_entry *)EXO_XN_ENTRY;
+    for (uint32_t i = 1; i <= exposed_xn()->entries; i++)
+        if (entry[i].volume == x->volume && entry[i].block < x->store.blocks &&
+            xn_entry_dirty(&entry[i]))
+            xn_note_dirty(x, entry[i].block);
+}
+
+/* One step of mounting or leaving was refused since older versions must be on the disk first. */
+static long push_out(struct xn_store *x) {
+    uint32_t blocks[64], n;
+    long left = 0;
+    xn_store_adopt(x);
+    for (uint32_t from = 0; left >= 0 && (n = op_dirty(&x->store, from, blocks, 64));) {
+        from = blocks[n - 1] + 1;
+        left = op_writeback(&x->store, blocks, n, false);
+    }
+    return left < 0 ? left : op_flush(&x->store);
+}
+
+static long step_until_done(struct xn_store *x, unsigned operation) {
+    enum { ROUNDS = 1000 };
+    long error = 0;
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        error = act_on_volume(x, operation, 0, 0, 0);
+        if (error == -E_ORDER)
+            error = push_out(x);
+        else
+            return error;
+        if (error)
+            return error;
+    }
+    return -E_ORDER;
+}
+
+static long map_free_map(struct xn_store *x, const volatile struct exo_xn_volume *v) {
+    uint64_t at = x->window - XN_MAP_PAGES * STORE_BLOCK;
+    long error = 0;
+    for (uint32_t i = 0; i < v->maps && !error; i++)
+        error = act(x, EXO_XN_MAP, 0, v->map_at + i, at + i * STORE_BLOCK, EXO_NO_EXEC);
+    x->store.map = (const volatile uint64_t *)at;
+    return error;
+}
+
+long xn_store_open(struct xn_store *x, unsigned volume, unsigned slot, uint64_t window,
+                   uint32_t pages, void *memory) {
+    const volatile struct exo_xn_volume *v = &exposed_xn()->volume[volume];
+    uint32_t blocks = (uint32_t)exposed_disk(volume)->blocks;
+    *x = (struct xn_store){.volume = volume, .slot = slot, .window = window, .pages = pages};
+    x->store = (struct store){.ops = &xn_ops, .blocks = blocks};
+    x->page = memory;
+    x->buckets = buckets_for(pages);
+    x->dirty = (uint64_t *)(((uint64_t)&x->page[pages + 1] + 7) & ~7ul);
+    x->bucket = (uint32_t *)&x->dirty[blocks / 64 + 1];
+    x->frame = env_info()->frame_count / 2;
+    long error = v->state == XN_MOUNTED ? 0 : step_until_done(x, EXO_XN_MOUNT);
+    if (error)
+        return error;
+    x->store.blocks = v->blocks;
+    x->store.atom = v->atom;
+    x->store.first = v->catalogue_at + 1;
+    x->store.pointer_bytes =
+        v->design == XN_SELF ? sizeof(struct xn_self_pointer) : sizeof(struct xn_extent);
+    xn_counts(x);
+    x->requests = x->store.counts.requests;
+    x->sectors = x->store.counts.sectors;
+    x->flushes = x->store.counts.flushes;
+    x->store.counts = (struct store_counts){0};
+    xn_store_adopt(x);
+    return map_free_map(x, v);
+}
+
+void xn_store_leave(struct xn_store *x) {
+    const struct exo_pages gone = {x->window - XN_MAP_PAGES * STORE_BLOCK, 0,
+                                   XN_MAP_PAGES + x->pages};
+    for (uint64_t done = 0; done < gone.count;)
+        done += (uint64_t)exo_page_update(0, 0, x->slot, &gone, 1, done);
+    memset(x->page, 0, (x->pages + 1ul) * sizeof *x->page);
+    memset(x->bucket, 0, x->buckets * sizeof *x->bucket);
+    x->taken = x->hand = 0;
+}
+
+long xn_store_close(struct xn_store *x) {
+    xn_store_leave(x);
+    xn_store_adopt(x);
+    long error = store_sync(&x->store, false);
+    return error ? error : step_until_done(x, EXO_XN_UNMOUNT);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* xn_store.h -- a store over a volume that XN protects. Blocks are found in the exposed registry
+ * and stay mapped in a window of pages, so that one that was used lately costs no call. */
+#ifndef EXO_LIBOS_DISK_XN_STORE_H
+#define EXO_LIBOS_DISK_XN_STORE_H
+
+#include "exo/libos/disk/store.h"
+
+/* A page of the window. */
+struct xn_page {
+    uint32_t block;
+    uint32_t next;  /* in its bucket; numbers begin with 1 */
+    uint16_t holds; /* uses */
+    bool mapped, writable, used;
+};
+
+struct xn_store {
+    struct store store;
+    unsigned volume, slot; /* the disk, and the capability that is used */
+    uint64_t window;       /* address of the first page */
+    uint32_t pages, taken, hand;
+    struct xn_page *page; /* [pages + 1] */
+    uint32_t *bucket;     /* [buckets], a power of two */
+    uint32_t buckets;
+    uint64_t *dirty;                             /* a bit a block: it may be */
+    uint64_t frame;                              /* where a free one is looked for */
+    uint64_t requests, sectors, flushes, failed; /* of the disk when it was opened */
+};
+
+/* How much memory a window of so many pages takes, on a disk of so many blocks. */
+size_t xn_store_bytes(uint32_t blocks, uint32_t pages);
+/* Opens the volume on this disk, which is mounted first if need be: then `slot` opens all of the
+ * disk. Memory: zeroed, xn_store_bytes(); window: an address with so many pages, and 64 before
+ * them, that map nothing. 0, -E_DAMAGED, or as the kernel says. */
+long xn_store_open(struct xn_store *x, unsigned volume, unsigned slot, uint64_t window,
+                   uint32_t pages, void *memory);
+/* All that is dirty in the registry, whoever wrote it, is this store's to write back. */
+void xn_store_adopt(struct xn_store *x);
+/* Nothing is mapped any more; the volume stays mounted. */
+void xn_store_leave(struct xn_store *x);
+/* All is on the disk, and the volume clean. */
+long xn_store_close(struct xn_store *x);
+
+#endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* xn_window.c -- the pages in which a store over XN sees blocks. A block that is mapped stays where
+ * it is: so what is found here needs no second look at the registry. */
+#include "exo/libos/disk/xn_core.h"
+#include "exo/libos/exposed.h"
+#include "lib/error.h"
+
+static uint32_t *bucket_of(const struct xn_store *x, uint32_t block) {
+    return &x->bucket[block & (x->buckets - 1)];
+}
+
+struct xn_page *xn_page_of(struct xn_store *x, uint32_t block) {
+    for (uint32_t i = *bucket_of(x, block); i; i = x->page[i].next)
+        if (x->page[i].block == block)
+            return &x->page[i];
+    return NULL;
+}
+
+static void unlink(struct xn_store *x, const struct xn_page *p) {
+    uint32_t *link = bucket_of(x, p->block), number = (uint32_t)(p - x->page);
+    while (*link != number)
+        link = &x->page[*link].next;
+    *link = p->next;
+}
+
+static void link(struct xn_store *x, struct xn_page *p, uint32_t block) {
+    uint32_t *bucket = bucket_of(x, block);
+    p->block = block;
+    p->next = *bucket;
+    *bucket = (uint32_t)(p - x->page);
+}
+
+static void unmap(const struct xn_store *x, struct xn_page *p) {
+    const struct exo_pages gone = {(uint64_t)xn_page_at(x, p), 0, 1};
+    if (p->mapped)
+        exo_page_update(0, 0, x->slot, &gone, 1, 0);
+    p->mapped = p->writable = false;
+}
+
+static void forget(struct xn_store *x, struct xn_page *p) {
+    unmap(x, p);
+    unlink(x, p);
+    p->block = 0;
+}
+
+long xn_hide(struct xn_store *x, uint32_t block) {
+    struct xn_page *p = xn_page_of(x, block);
+    if (p && p->holds)
+        return -E_BUSY;
+    if (p)
+        forget(x, p);
+    return 0;
+}
+
+void xn_close_page(struct xn_store *x, uint32_t block) {
+    struct xn_page *p = xn_page_of(x, block);
+    if (!p || !p->writable || p->holds)
+        return;
+    const struct exo_protect closed = {(uint64_t)xn_page_at(x, p), 1, EXO_WRITE, 0};
+    exo_page_protect(0, 0, x->slot, &closed, 1, 0);
+    p->writable = false;
+}
+
+/* The next page that nobody has used since the hand came by, or null. */
+static struct xn_page *idle(struct xn_store *x) {
+    for (uint32_t looks = 2 * x->taken; looks; looks--) {
+        struct xn_page *p = &x->page[x->hand = x->hand % x->taken + 1];
+        if (p->block && !p->holds && !p->used)
+            return p;
+        p->used = false;
+    }
+    return NULL;
+}
+
+uint64_t xn_hide_one(struct xn_store *x) {
+    for (uint32_t tries = x->taken; tries; tries--) {
+        struct xn_page *p = idle(x);
+        if (!p)
+            return 0;
+        const volatile struct xn_entry *e = xn_entry(x, p->block);
+        forget(x, p);
+        if (e && e->frame && !xn_entry_dirty(e) && !(e->flags & (XN_PINNED | XN_GOING_OUT)))
+            return e->frame;
+    }
+    return 0;
+}
+
+static struct xn_page *page_for(struct xn_store *x) {
+    for (uint32_t i = 1; i <= x->taken; i++)
+        if (!x->page[i].block && x->taken == x->pages)
+            return &x->page[i];
+    if (x->taken < x->pages)
+        return &x->page[++x->taken];
+    struct xn_page *p = idle(x);
+    if (p)
+        forget(x, p);
+    return p;
+}
+
+static long map(struct xn_store *x, const struct store_child *child, const struct xn_page *p,
+                bool writable) {
+    uint64_t bits = EXO_NO_EXEC | (writable ? EXO_WRITE : 0);
+    long result;
+    do
+        result = exo_xn_block(xn_how(x, EXO_XN_MAP), EXO_XN_AT(child->parent, child->partition),
+                              p->block, (uint64_t)xn_page_at(x, p), bits);
+    while (xn_again(x, &result));
+    return result;
+}
+
+long xn_show(struct xn_store *x, const struct store_child *child, uint32_t block, bool writable,
+             struct xn_page **page) {
+    struct xn_page *p = xn_page_of(x, block);
+    if (!p) {
+        p = page_for(x);
+        if (!p)
+            return -E_FULL;
+        link(x, p, block);
+    } else {
+        unmap(x, p); /* it becomes writable */
+    }
+    long error = map(x, child, p, writable);
+    if (error) {
+        unlink(x, p);
+        p->block = 0;
+        return error;
+    }
+    p->mapped = true;
+    p->writable = writable;
+    *page = p;
+    return 0;
+}
