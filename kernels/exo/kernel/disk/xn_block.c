@@ -9,6 +9,7 @@
 #include "exo/kernel/memory/pages.h"
 #include "lib/error.h"
 #include "lib/string.h"
+#include "machine/memory/page_entry.h"
 
 /* A call's arguments, and who makes it. */
 struct asked {
@@ -91,18 +92,37 @@ static int do_rebind(const struct asked *a) {
     return insert(a, f, a->block);
 }
 
+/* The entry of a page that maps nothing. -E_INVALID: no page of an environment's; -E_EXISTS;
+ * -E_QUOTA, -E_NO_MEMORY: for a table. */
+static int prepare(struct space *s, vaddr_t at, struct entries *l) {
+    if (at % PAGE_SIZE || at < PAGE_SIZE || at >= EXO_TOP)
+        return -E_INVALID;
+    *l = space_entries(s, at, at + PAGE_SIZE);
+    int error = l->entry ? 0 : space_make_entries(s, at, at + PAGE_SIZE, l);
+    return error ? error : *l->entry & ENTRY_PRESENT ? -E_EXISTS : 0;
+}
+
+static void map_block(struct space *s, const struct entries *l, struct exo_frame *f,
+                      uint64_t bits) {
+    uint64_t entry = pages_entry_of(bits) & ~(uint64_t)EXO_FRAME_OF;
+    f->references++;
+    if (!*l->entry)
+        table_holds(l->id, 1);
+    mapping_add(s, l, 0, f, entry | exo_frame_number(f) * PAGE_SIZE);
+}
+
 static int do_map(const struct asked *a) {
     const uint64_t bits = a->more | EXO_PRESENT;
     struct env *e = env_current;
     struct entries l;
     if ((bits & ~(PAGES_CHANGEABLE | EXO_PRESENT)) || !pages_entry_allowed(bits))
         return -E_INVALID;
-    int error = block_frame_prepare(env_space(e), a->what, &l);
+    int error = prepare(env_space(e), a->what, &l);
     if (error)
         return error;
     error = xn_map(a->x, &a->who, a->at, a->block, bits & EXO_WRITE);
     if (!error)
-        block_frame_map(env_space(e), &l, &exo_frames[entry_of(a, a->block)->frame], bits);
+        map_block(env_space(e), &l, &exo_frames[entry_of(a, a->block)->frame], bits);
     return error;
 }
 

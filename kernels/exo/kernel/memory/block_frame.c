@@ -3,11 +3,8 @@
 #include "exo/kernel/memory/block_frame.h"
 
 #include "exo/defence.h"
-#include "exo/kernel/memory/info.h"
-#include "exo/kernel/memory/pages.h"
 #include "lib/error.h"
 #include "machine/memory/frame.h"
-#include "machine/memory/page_entry.h"
 
 /* Valid, and of a capability no more: no rights, a name without a letter. */
 static struct cap word_of(uint32_t entry) {
@@ -54,20 +51,4 @@ bool (*block_frame_leaves)(uint32_t entry);
 
 bool block_frame_give(struct exo_frame *f) {
     return block_frame_is(f) && block_frame_leaves(block_frame_entry(f)) && !f->references;
-}
-
-int block_frame_prepare(struct space *s, vaddr_t at, struct entries *l) {
-    if (at % PAGE_SIZE || at < PAGE_SIZE || at >= EXO_TOP)
-        return -E_INVALID;
-    *l = space_entries(s, at, at + PAGE_SIZE);
-    int error = l->entry ? 0 : space_make_entries(s, at, at + PAGE_SIZE, l);
-    return error ? error : *l->entry & ENTRY_PRESENT ? -E_EXISTS : 0;
-}
-
-void block_frame_map(struct space *s, const struct entries *l, struct exo_frame *f, uint64_t bits) {
-    uint64_t entry = pages_entry_of(bits) & ~(uint64_t)EXO_FRAME_OF;
-    f->references++;
-    if (!*l->entry)
-        table_holds(l->id, 1);
-    mapping_add(s, l, 0, f, entry | exo_frame_number(f) * PAGE_SIZE);
 }

@@ -11,7 +11,7 @@
 #define EXO_KERNEL_BLOCK_FRAME_H
 
 #include "exo/kernel/memory/acl.h"
-#include "exo/kernel/memory/space.h"
+#include "exo/kernel/memory/exo_frame.h"
 
 static inline bool block_frame_is(const struct exo_frame *f) {
     return f->acl.valid && !f->acl.rights && !acl_is_long(f->acl);
@@ -40,10 +40,5 @@ void block_frame_drop(struct exo_frame *f);
 bool block_frame_give(struct exo_frame *f);
 /* Set where there is a registry: the block of this entry, if it may, leaves it. */
 extern bool (*block_frame_leaves)(uint32_t entry);
-
-/* One more mapping of the block, at a page of the space that maps nothing. -E_INVALID: no page of
- * an environment's; -E_EXISTS: something is mapped there; -E_QUOTA, -E_NO_MEMORY: for a table. */
-int block_frame_prepare(struct space *s, vaddr_t at, struct entries *l);
-void block_frame_map(struct space *s, const struct entries *l, struct exo_frame *f, uint64_t bits);
 
 #endif

@@ -4,11 +4,32 @@
 #ifndef EXO_LIBOS_DISK_XN_CORE_H
 #define EXO_LIBOS_DISK_XN_CORE_H
 
-#include "exo/libos/disk/xn_store.h"
+#include "exo/libos/disk/store.h"
 #include "exo/libos/stubs.h"
 #include "exo/xn/xn.h"
 
 #define XN_MAP_PAGES 64 /* before the window: the free map */
+
+/* A page of the window. */
+struct xn_page {
+    uint32_t block;
+    uint32_t next;  /* in its bucket; numbers begin with 1 */
+    uint16_t holds; /* uses */
+    bool mapped, writable, used;
+};
+
+struct xn_store {
+    struct store store;
+    unsigned volume, slot; /* the disk, and the capability that is used */
+    uint64_t window;       /* address of the first page */
+    uint32_t pages, taken, hand;
+    struct xn_page *page; /* [pages + 1] */
+    uint32_t *bucket;     /* [buckets], a power of two */
+    uint32_t buckets;
+    uint64_t *dirty;                             /* a bit a block: it may be */
+    uint64_t frame;                              /* where a free one is looked for */
+    uint64_t requests, sectors, flushes, failed; /* of the disk when it was opened */
+};
 
 static inline struct xn_store *xn_store_of(struct store *s) {
     return (struct xn_store *)s;

@@ -6,6 +6,7 @@
 #define TESTS_EXO_VOLUME_H
 
 #include "exo/libos/disk/xn_core.h"
+#include "exo/libos/disk/xn_store.h"
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
 #include "lib/error.h"

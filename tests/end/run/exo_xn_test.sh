@@ -1,0 +1,38 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# exo's blocks under XN: the checks of tests/kernel/exo/xn, where the ends of requests have their moment and where the device says when; and each
+# attack in an image without the rule that it comes to nothing by.
+# shellcheck source=tests/end/expect.sh
+. "$(dirname "$0")/../expect.sh"
+tmp=${tmp:?expect.sh makes it}
+# shellcheck source=tests/end/undefended.sh
+. "$(dirname "$0")/../undefended.sh"
+
+truncate -s 16M "$tmp/plain"
+BOOT_DEVICES=(-blockdev "driver=raw,node-name=plain,file.driver=file,file.filename=$tmp/plain"
+    -device "virtio-blk-pci,disable-legacy=on,ioeventfd=off,drive=plain,num-queues=1,rerror=report,werror=report")
+
+checks() { # CLAIM CLOCK
+    local log=$tmp/log
+    timeout 100 "${QEMU:-qemu-system-x86_64}" -nodefaults -no-user-config -display none -M pc -m 64 -cpu max -icount shift=0,sleep=off -no-reboot \
+        -device isa-debug-exit,iobase=0xf4,iosize=4 -kernel build/guest/test/exo.elf -initrd build/guest/test/exo.cpio \
+        -append "run=xn/* clock=$2 samples=2 warm=0" -serial "file:$log" "${BOOT_DEVICES[@]}" > "$log.qemu" 2>&1
+    local status=$?
+    if [ $status -eq 33 ] && grep -aEq ' done .* failed=0 ' "$log" && ! grep -aq 'verdict=skip' "$log"; then
+        echo "ok - $1"
+    else
+        echo "not ok - $1: status $status, wanted 33 and no check that fails"
+        where
+        { cat "$log.qemu"; grep -aE 'verdict=fail|panic' "$log" || tail -n 5 "$log"; } | cut -c 1-300 | sed 's/^/# /'
+    fi
+}
+checks "every check of XN's calls passes, where ends have their moment" icount
+checks "also where the device says when" none
+
+without() { # DEFENCE CHECK
+    fails_without exo "$1" "xn/$2"
+}
+without BLOCK_ACL a_frame_that_holds_a_block_is_nobodys_to_map_to_pin_or_to_change
+without BLOCK_TAKE data_come_to_the_registry_by_who_may_write_them_and_nobody_else_can_then
+without BLOCK_WRITER data_come_to_the_registry_by_who_may_write_them_and_nobody_else_can_then
+without BLOCK_PINNED data_come_to_the_registry_by_who_may_write_them_and_nobody_else_can_then
