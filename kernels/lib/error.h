@@ -28,7 +28,8 @@
     X(E_ORDER, "something else must be on the disk first")                                         \
     X(E_READ_ONLY, "the volume cannot be changed")                                                 \
     X(E_DAMAGED, "what is on the disk cannot be")                                                  \
-    X(E_BLOCK, "the page frame holds a block of a disk")
+    X(E_BLOCK, "the page frame holds a block of a disk")                                           \
+    X(E_IO, "the device could not do it")
 
 enum error {
     E_NONE,

@@ -25,7 +25,7 @@ $(B)/kernels/spin/extensions/%.o: BPF_HEADERS := -Ikernels -ffreestanding
 $(eval $(call guest_archive,spin,kernels/spin/boot,agent=spin-agent ipc-server=spin-ipc-server,$(call extension_files,kernels/spin/extensions) policy/boot:kernels/spin/policy))
 
 # The types of what extensions may be linked to.
-SPIN_EXPORTS := public trusted devices vmspace/vmspace_pages
+SPIN_EXPORTS := public trusted devices vmspace/vmspace_pages files/blocks
 $(SPIN_EXPORTS:%=$(B)/guest/kernel/kernels/spin/services/%.o): KERNEL_FLAGS += -Wa,-I$(B)
 $(foreach e,$(SPIN_EXPORTS),$(eval $(B)/guest/kernel/kernels/spin/services/$e.o: $(B)/exports/kernels/spin/services/$e.btf))
 

@@ -159,3 +159,15 @@ struct sched_entry *scheduler_next(void) {
     }
     return t;
 }
+
+bool scheduler_wait_alone(void) {
+    if (ready)
+        return false;
+    if (armed && !kept) {
+        timer_stop();
+        armed = false;
+    }
+    if (!work_do())
+        sti_hlt_cli();
+    return true;
+}

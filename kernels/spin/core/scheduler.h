@@ -77,5 +77,8 @@ bool scheduler_expire(void);
 /* Who has the processor from now on. If nobody can go on this waits for an interrupt that makes one
  * ready, on the stack of who was current. */
 struct sched_entry *scheduler_next(void);
+/* False, at once: somebody else can go on. Otherwise waits for an interrupt on the current one's
+ * behalf, with no quantum under way, and gives true. */
+bool scheduler_wait_alone(void);
 
 #endif

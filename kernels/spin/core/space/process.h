@@ -33,6 +33,7 @@ struct process {
     struct thread
         *thread; /* that runs it: null unless it is in user mode, or has come from there */
     struct process_end end;
+    void *files;         /* that it has open; services/files' */
     bool fault_expected; /* a test provokes a fault: its record says expected=1 */
 };
 

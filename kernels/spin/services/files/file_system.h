@@ -74,6 +74,9 @@ struct file_call {
      * -E_INVALID: another format; -E_DAMAGED; -E_NO_CALL: a feature that it does not know, whose  \
      * name is in `name`. */                                                                       \
     X(volume_mount, "Volume.Mount")                                                                \
+    /* Writes an empty volume of `number` blocks of FILE_BOOT_BYTES, and `name` as its name.       \
+     * -E_FULL: they are too few; -E_NO_CALL: it cannot. */                                        \
+    X(volume_format, "Volume.Format")                                                              \
     /* All that is known is put into blocks; flags without FILE_WRITE: it is about to be           \
      * unmounted. */                                                                               \
     X(volume_sync, "Volume.Sync")                                                                  \
@@ -111,29 +114,31 @@ struct file_call {
 FILE_SYSTEM_EVENTS(FILE_SYSTEM_EVENT)
 #undef FILE_SYSTEM_EVENT
 
-#ifndef IMPORTED /* to an extension they are (spin/extend.h) */
-#define IMPORTED
+#ifdef __BPF__
+#define BLOCKS extern __attribute__((section(".ksyms")))
+#else
+#define BLOCKS
 #endif
 
 /* What a file system calls: the domain /svc/domains/Blocks. Each may wait for the disk. */
 
 /* The block, in place, held until it is released. Null: there is none of this number, it cannot be
  * read, or too much is held. */
-IMPORTED struct block *block_read(struct volume *v, unsigned long number);
+BLOCKS struct block *block_read(struct volume *v, unsigned long number);
 /* The same of a block whose contents do not matter: it is zeros, and is written. */
-IMPORTED struct block *block_new(struct volume *v, unsigned long number);
-IMPORTED void block_release(struct block *b);
+BLOCKS struct block *block_new(struct volume *v, unsigned long number);
+BLOCKS void block_release(struct block *b);
 /* It was changed, or is about to be, by who holds it: it is written, some time. */
-IMPORTED void block_changed(struct volume *v, unsigned long number);
+BLOCKS void block_changed(struct volume *v, unsigned long number);
 /* What was changed in `first` until now is on the disk before what is changed in `then` from now
- * on: called between the two changes. 0, or -E_DEAD: the disk has failed. */
-IMPORTED int block_order(struct volume *v, unsigned long first, unsigned long then);
+ * on: called between the two changes. 0, or -E_IO: the disk has failed. */
+BLOCKS int block_order(struct volume *v, unsigned long first, unsigned long then);
 /* These blocks have no meaning any more: what was changed in them is not written. */
-IMPORTED void block_forget(struct volume *v, unsigned long number, unsigned long count);
+BLOCKS void block_forget(struct volume *v, unsigned long number, unsigned long count);
 /* All that was changed in blocks until now is on the disk: what was freed can be used again. 0, or
- * -E_DEAD. */
-IMPORTED int block_sync(struct volume *v);
+ * -E_IO. */
+BLOCKS int block_sync(struct volume *v);
 /* Never null. */
-IMPORTED struct volume_memory *volume_memory(struct volume *v);
+BLOCKS struct volume_memory *volume_memory(struct volume *v);
 
 #endif

@@ -8,6 +8,10 @@
 #include "spin/services/loader/kinds.h"
 #include "spin/services/loader/loaded.h"
 
+/* Turns of loops, of a handler that is not proven to end: some seconds, with what a turn may take.
+ * What is proven to uses none, unless a bound gives it less. */
+#define METERED_FUEL (1ul << 24)
+
 /* No raise can come to a procedure any more. */
 static void released(void *state) {
     struct extension *e = ((struct extension_state *)state)->of;
@@ -38,7 +42,7 @@ static int make_handler(struct extension_object *o, const struct load_program *p
         return -E_FULL;
     if (error) {
         r->net = &e->net[e->nets++];
-        error = verified_net_handler(program, program->kind, UINT64_MAX, r->net, &r->handler);
+        error = verified_net_handler(program, program->kind, METERED_FUEL, r->net, &r->handler);
     }
     if (!error)
         keep(o, &r->handler, has_state);

@@ -38,6 +38,7 @@ static const struct typing_grant common[] = {
     {.type = "cell", .field = "right", .may = OWNS},
 };
 
+static const struct types *public_types; /* which have cells */
 static const struct typing *all[KINDS_MAX];
 static uint32_t count;
 
@@ -80,7 +81,8 @@ static void kind_open(struct role_kind *k, const struct types *types) {
     static struct report why;
     k->description.kind.name = k->name;
     k->description.types = types;
-    grant(k, common, sizeof common / sizeof *common);
+    if (types == public_types)
+        grant(k, common, sizeof common / sizeof *common);
     k->description.grant = k->grant;
     if (!typing_open(&k->typing, &engine_hooks, &k->description, &why))
         panic("kinds_init: %s", why.text);
@@ -100,6 +102,10 @@ static void open_for(const struct extendable *e, enum role role, const struct ty
     k->event = e->event;
     k->description.prototype = k->prototype;
     grant(k, e->grant, e->grants);
+    if (e->metered) {
+        k->description.kind.demands &= ~(uint32_t)BOUNDED;
+        k->description.kind.budget = 0;
+    }
     if (role == ROLE_FILTER)
         parameter[0] = words(e->event->arguments, MAY_READ_WRITE);
     if (role == ROLE_RESULT)
@@ -119,6 +125,7 @@ static bool has_role(const struct extendable *e, enum role role) {
 }
 
 void kinds_init(const struct types *types) {
+    public_types = types;
     for (const struct extendable *e = __start_extendable_table; e < __stop_extendable_table; e++)
         for (enum role role = 0; role < ROLES_OF_EVENTS; role++)
             if (has_role(e, role))
@@ -131,6 +138,11 @@ void kinds_init(const struct types *types) {
             k->description.kind.entry.result.kind = SHAPE_NUMBER;
         kind_open(k, types);
     }
+}
+
+void kinds_add(enum role role, const struct extendable *e, uint32_t n, const struct types *types) {
+    for (uint32_t i = 0; i < n; i++)
+        open_for(&e[i], role, types);
 }
 
 const struct typing *const *kinds_all(uint32_t *n) {

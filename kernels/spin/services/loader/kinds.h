@@ -35,6 +35,7 @@ struct extendable {
     const char *id;                   /* as C has it */
     bool numbers;                     /* all arguments are numbers: it can be filtered, and results
                                          be folded. An address would become one that can be changed */
+    bool metered;                     /* handlers need not be proven to end: they run on fuel */
     const struct typing_grant *grant; /* what programs may do with what arguments lead to */
     uint32_t grants;
 };
@@ -59,6 +60,9 @@ struct extendable {
 
 /* The kinds, made at boot; `types` know all constants of EXTENDABLE. A panic where they do not. */
 void kinds_init(const struct types *types);
+
+/* Programs of this role, for these events, may be loaded from here on. */
+void kinds_add(enum role role, const struct extendable *e, uint32_t n, const struct types *types);
 
 /* All of them, for a load_request. */
 const struct typing *const *kinds_all(uint32_t *count);

@@ -90,7 +90,8 @@ EVENT(shell_command, "Shell.Command", bool, (const char *text, size_t length)) {
     return split(text, length, command, &line) &&
            (obey_one_of(shell_extension_commands, command, &line) ||
             obey_one_of(shell_event_commands, command, &line) ||
-            obey_one_of(shell_account_commands, command, &line));
+            obey_one_of(shell_account_commands, command, &line) ||
+            obey_one_of(shell_file_commands, command, &line));
 }
 
 static bool obey(const char *line, size_t length) {
@@ -99,16 +100,19 @@ static bool obey(const char *line, size_t length) {
 
 const struct console_more shell = {
     .obey = obey,
-    .help = "load NAME         loads an extension of the archive; unload NAME\n"
-            "extensions        those that are loaded; call NAME FUNCTION runs a function of one\n"
-            "names [PATH]      what is under a path; domains is names /svc/domains\n"
-            "audit             what policy and exporters allowed and denied, the last first\n"
-            "policy NAME       puts a policy of the archive in force\n"
-            "sweep             unloads what was loaded on demand and is idle\n"
-            "events            every event, and the level at which it is raised\n"
-            "bindings EVENT    its handlers, in the order in which they run\n"
-            "level EVENT LEVEL raises it at this level at most: interpreted stub inline merged\n"
-            "times EVENT on    counts and times its handlers, for bindings to show; off\n"
-            "accounts          what modules use; quotas MODULE how much one may use\n"
-            "time on           counts the time of their strands, too; off\n"
-            "quota MODULE RESOURCE AMOUNT    sets how much\n"};
+    .help =
+        "load NAME         loads an extension of the archive; unload NAME\n"
+        "extensions        those that are loaded; call NAME FUNCTION runs a function of one\n"
+        "names [PATH]      what is under a path; domains is names /svc/domains\n"
+        "audit             what policy and exporters allowed and denied, the last first\n"
+        "policy NAME       puts a policy of the archive in force\n"
+        "sweep             unloads what was loaded on demand and is idle\n"
+        "events            every event, and the level at which it is raised\n"
+        "bindings EVENT    its handlers, in the order in which they run\n"
+        "level EVENT LEVEL raises it at this level at most: interpreted stub inline merged\n"
+        "times EVENT on    counts and times its handlers, for bindings to show; off\n"
+        "mount TYPE DISK PATH   disk0's volume at /svc/volumes/NAME, by the extension TYPE; unmount PATH\n"
+        "format TYPE DISK NAME  puts an empty volume on it; mounts shows volumes and their counts\n"
+        "accounts          what modules use; quotas MODULE how much one may use\n"
+        "time on           counts the time of their strands, too; off\n"
+        "quota MODULE RESOURCE AMOUNT    sets how much\n"};

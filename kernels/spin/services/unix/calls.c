@@ -4,6 +4,7 @@
 
 #include "lib/error.h"
 #include "spin/core/space/process.h"
+#include "spin/services/files/file_calls.h"
 #include "spin/services/unix/execute.h"
 #include "spin/services/unix/processes.h"
 #include "spin/services/calls/user_calls.h"
@@ -67,6 +68,7 @@ struct vmspace_model unix_model = {
 int unix_run(const char *program, uint64_t a, const char *words, struct process_end *end) {
     struct vmspace *vm;
     unix_execute_init();
+    file_calls_install(calls_handler, false);
     int error = vmspace_model_load(&unix_model, &vm, program, a, words);
     if (error)
         return error;

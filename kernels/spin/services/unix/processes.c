@@ -8,6 +8,7 @@
 #include "machine/report/panic.h"
 #include "machine/thread/preempt.h"
 #include "spin/core/dispatch/binding/dispatcher.h"
+#include "spin/services/files/file_calls.h"
 #include "spin/services/thread/kthread.h"
 
 struct unix_process {
@@ -42,6 +43,8 @@ static bool take_next(struct unix_process *u) {
     bool on = interrupts_off();
     u->vm = u->next;
     u->next = NULL;
+    if (u->vm)
+        file_calls_keep(&u->vm->process, &old->process);
     if (u->vm && u->killed)
         process_terminate(&u->vm->process);
     interrupts_restore(on);
@@ -156,6 +159,10 @@ long unix_fork(const struct trap_frame *f) {
     int error;
     if (WITH_INTERRUPTS(vmspace_inherit(&vm, u->vm)))
         return error;
+    if (file_calls_inherit(&vm->process, &u->vm->process)) {
+        vmspace_destroy(vm);
+        return -E_NO_MEMORY;
+    }
     if (u->killed) { /* meanwhile; its registers lead nowhere */
         vmspace_destroy(vm);
         return -E_BUSY;

@@ -76,14 +76,14 @@ bool cache_is_busy(const struct cache_object *c) {
 
 /* --- Which page is where --- */
 
-int cache_find(const struct cache_object *c, const struct memory_object *object, size_t index) {
+int cache_find(const struct cache_object *c, const void *object, size_t index) {
     for (unsigned i = 0; i < c->frames; i++)
         if (c->frame[i].object == object && (!object || c->frame[i].index == index))
             return (int)i;
     return -1;
 }
 
-int cache_lookup(struct cache_object *c, const struct memory_object *object, size_t index) {
+int cache_lookup(struct cache_object *c, const void *object, size_t index) {
     int frame = cache_find(c, object, index);
     if (frame < 0)
         return frame;
@@ -92,7 +92,7 @@ int cache_lookup(struct cache_object *c, const struct memory_object *object, siz
     return frame;
 }
 
-int cache_update(struct cache_object *c, const struct memory_object *object, size_t index) {
+int cache_update(struct cache_object *c, const void *object, size_t index) {
     int frame = cache_find(c, NULL, 0);
     if (frame < 0)
         return frame;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* cache_object.h -- the page frames of memory objects (SPIN's CacheObject): a bounded number of
- * them, each with a page of an object. When a page is wanted and no frame is free,
- * Cache.ChooseVictim says which page goes: its intrinsic handler, or a policy that somebody brings
- * for a cache of his own. A policy decides nothing else: an answer that is no page that may go is
- * counted and replaced. */
+ * them, each with a page of an object, or of a file (files/block_cache.h). When a page is wanted
+ * and no frame is free, Cache.ChooseVictim says which page goes: its intrinsic handler, or a policy
+ * that somebody brings for a cache of his own. A policy decides nothing else: an answer that is no
+ * page that may go is counted and replaced. */
 #ifndef SPIN_SERVICES_CACHE_OBJECT_H
 #define SPIN_SERVICES_CACHE_OBJECT_H
 
@@ -26,10 +26,8 @@ EVENT_DECLARE(cache_choose_victim, unsigned, (const struct cache_view *cache));
 #ifndef __BPF__
 #include "spin/core/space/phys_addr.h"
 
-struct memory_object;
-
 struct cache_frame {
-    const struct memory_object *object; /* null: free */
+    const void *object; /* whose page it is; null: free */
     size_t index;
     struct phys_addr *page;
     unsigned holds; /* who works with the page */
@@ -61,10 +59,10 @@ void cache_object_destroy(struct cache_object *cache);
 
 /* For memory_object.c, interrupts off. The frame that has this page, or -1; with a look-up it
  * counts as used. */
-int cache_find(const struct cache_object *cache, const struct memory_object *object, size_t index);
-int cache_lookup(struct cache_object *cache, const struct memory_object *object, size_t index);
+int cache_find(const struct cache_object *cache, const void *object, size_t index);
+int cache_lookup(struct cache_object *cache, const void *object, size_t index);
 /* A free frame is this page's from now on, and busy; or -1: none is free. */
-int cache_update(struct cache_object *cache, const struct memory_object *object, size_t index);
+int cache_update(struct cache_object *cache, const void *object, size_t index);
 /* The frame is free. */
 void cache_invalidate(struct cache_object *cache, unsigned frame);
 /* Whether the frame's page was used where it is mapped: asked before a victim is chosen. */

@@ -60,7 +60,7 @@ static void unpin(struct cache_object *c, unsigned frame) {
 /* Saves it, while it is busy. Who writes to it meanwhile faults, and comes to find it so. */
 static int save(struct cache_object *c, unsigned frame, bool on) {
     const struct cache_frame *f = &c->frame[frame];
-    struct pager *pager = f->object->pager;
+    struct pager *pager = ((const struct memory_object *)f->object)->pager;
     (void)phys_addr_change_rights(f->page, PAGE_EXECUTE);
     interrupts_restore(on);
     int error = pager->page_out(pager, f->index, f->page);

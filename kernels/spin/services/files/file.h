@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* file.h -- files of volumes: names, open files, what is read and written. Paths begin with a
+ * volume's (volume.h). All of it waits for the disk where it must, for its caller: a thread of the
+ * kernel. Errors are those of the file system (file_system.h), besides what is said:
+ * -E_NOT_FOUND: no volume, or no such name; -E_READ_ONLY; -E_IO; -E_DEAD: the extension has
+ * failed; -E_TOO_LONG: a name. */
+#ifndef SPIN_SERVICES_FILES_FILE_H
+#define SPIN_SERVICES_FILES_FILE_H
+
+#include "spin/services/files/volume.h"
+
+#define FILES_KEPT 1024 /* of a volume, that nobody has open */
+
+enum { FILE_OPEN_WRITE = 1, FILE_OPEN_CREATE = 2, FILE_OPEN_NEW = 4 /* there is none */ };
+
+/* What is known of a file while somebody has it, and for a while after. */
+struct file {
+    struct directory directory; /* its holders are the file's; the rest counts for directories */
+    struct list link;           /* of its bucket */
+    struct list idle;           /* of those that nobody holds */
+    struct volume *volume;
+    struct block_cache *cache; /* its own, the volume's, or none */
+    uint64_t number;
+    struct file_facts facts;
+    bool stale;    /* the extension is asked for the facts */
+    bool unlinked; /* its last name is gone */
+    uint64_t next; /* page that is read next by who reads one after the other */
+};
+
+/* A reference of somebody who has opened it. */
+struct open_file {
+    struct file *file;
+    uint32_t holders;
+    bool writes;
+    uint64_t at; /* for who says no place */
+};
+extern const struct name_type name_file, name_open_file;
+
+#define FILE_AT UINT64_MAX /* where the last one ended */
+
+/* Name, and who asks for what: is it allowed? May refuse, in few instructions. */
+EVENT_DECLARE(file_access, _Bool, (unsigned long mode, unsigned long owner, unsigned long wanted));
+/* How many pages are read at once, 1 to 16, when this page is not in memory; `next`: behind the one
+ * read last; `left`: to the file's end. */
+EVENT_DECLARE(file_read_ahead, unsigned,
+              (unsigned long page, unsigned long next, unsigned long left));
+
+int file_open(const char *path, unsigned how, struct open_file **o);
+void file_close(struct open_file *o);
+/* How many bytes; 0: the file ends there. The memory is the kernel's, or the current process's:
+ * -E_FAULT. */
+long file_read(struct open_file *o, void *to, size_t n, uint64_t at, bool user);
+long file_write(struct open_file *o, const void *from, size_t n, uint64_t at, bool user);
+int file_truncate(struct open_file *o, uint64_t bytes);
+/* All of the volume that was changed is on the disk. */
+int file_sync(struct open_file *o);
+/* The next entry behind *cookie, 0 at first. -E_NOT_FOUND: that was all. */
+int file_list_next(struct open_file *o, uint64_t *cookie, char name[FILE_NAME_MAX + 1],
+                   struct file_facts *facts);
+/* Nothing of it that is on the disk stays in memory. */
+int file_forget(struct open_file *o);
+/* From now on it has a cache of its own, of so many pages, with this policy; 0: none. */
+int file_set_cache(struct open_file *o, unsigned pages, const char *policy);
+
+int file_stat(const char *path, struct file_facts *facts);
+int file_mkdir(const char *path);
+int file_remove(const char *path, bool directory);
+int file_move(const char *from, const char *to);
+int file_name_too(const char *path, const char *to);
+
+/* --- For this folder; by who has the volume's mutex, but for the first three --- */
+
+void blocks_init(void);
+extern const struct directory_operations file_directory_operations;
+int file_directory_attach(struct volume *v);
+void file_directory_detach(struct volume *v);
+
+int file_get(struct volume *v, uint64_t number, struct file **file);
+void file_put(struct file *f);
+/* No page of it from this one on is in memory. */
+void file_drop_pages(struct file *f, uint64_t from);
+/* Those that nobody holds go. */
+void files_let_go(struct volume *v, unsigned kept);
+int file_open_as(struct file *f, bool writes, struct open_file **o);
+int file_facts_now(struct file *f);
+/* Room in the cache for what a call may change. -E_READ_ONLY; -E_IO. */
+/* The file of that name, of so many bytes, in the directory. */
+int file_find_name(struct volume *v, uint64_t directory, const char *name, long n, uint64_t *file);
+/* The next entry behind *cookie, in v->call. */
+int file_next_entry(struct file *f, uint64_t *cookie);
+int file_begin_change(struct volume *v);
+/* Where so many blocks are. */
+int file_map_blocks(struct file *f, uint64_t first, unsigned count, bool write, uint32_t *block);
+/* The bytes go between disk and reader, by no cache. */
+long file_move_direct(struct file *f, void *memory, size_t n, uint64_t at, bool user, bool write);
+/* Copies between a file's bytes and who asked. */
+int file_copy(void *memory, void *bytes, size_t n, bool user, bool write);
+
+#endif

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: MIT */
+/* file_data.c -- what files contain, page by page: read from memory without any lock, or brought
+ * under the volume's mutex (file.h). */
+#include "lib/error.h"
+#include "lib/string.h"
+#include "machine/cpu/interrupt_flag.h"
+#include "machine/cpu/x86.h"
+#include "spin/core/dispatch_kernel.h"
+#include "spin/services/calls/user_copy.h"
+#include "spin/services/files/file.h"
+
+MODULE("FileData");
+
+#define AHEAD_MAX   16 /* pages of a request */
+#define AHEAD_USUAL 8  /* of who reads one after the other */
+
+EVENT(file_read_ahead, "File.ReadAhead", unsigned,
+      (unsigned long page, unsigned long next, unsigned long left)) {
+    (void)left;
+    return page == next && page ? AHEAD_USUAL : 1;
+}
+
+int file_copy(void *memory, void *bytes, size_t n, bool user, bool write) {
+    if (user)
+        return write ? copy_in(bytes, (vaddr_t)memory, n) : copy_out((vaddr_t)memory, bytes, n);
+    if (write)
+        memcpy(bytes, memory, n);
+    else
+        memcpy(memory, bytes, n);
+    return 0;
+}
+
+int file_map_blocks(struct file *f, uint64_t first, unsigned count, bool write, uint32_t *block) {
+    struct volume *v = f->volume;
+    struct file_call *c = &v->call;
+    for (unsigned done = 0; done < count;) {
+        c->file = f->number;
+        c->number = first + done;
+        c->count = count - done;
+        c->flags = write ? FILE_WRITE : 0;
+        c->block = 0;
+        int error = volume_call(v, file_map);
+        if (error)
+            return error;
+        if (!c->count || c->count > count - done ||
+            (c->block && (c->block >= v->blocks || c->count > v->blocks - c->block)))
+            return -E_DAMAGED;
+        for (unsigned i = 0; i < c->count; i++)
+            block[done++] = c->block ? (uint32_t)(c->block + i) : 0;
+    }
+    return 0;
+}
+
+/* --- Pages come --- */
+
+static int take(struct file *f, uint64_t index, struct cached_page **p) {
+    int error = block_cache_take(f->cache, f, index, p);
+    if (error == -E_FULL && !volume_write(f->volume, UINT32_MAX, true))
+        error = block_cache_take(f->cache, f, index, p);
+    return error;
+}
+
+static uint64_t pages_of(const struct file *f) {
+    return (f->facts.bytes + PAGE_SIZE - 1) / PAGE_SIZE;
+}
+
+static unsigned ahead(struct file *f, uint64_t index) {
+    const uint64_t left = pages_of(f) - index;
+    unsigned pages = file_read_ahead(index, f->next, left);
+    raise_exception_take(NULL);
+    pages = pages > AHEAD_MAX ? AHEAD_MAX : pages ? pages : 1;
+    return pages < left ? pages : left ? (unsigned)left : 1;
+}
+
+/* Reads what these pages have on the disk. */
+static int read_pages(struct file *f, uint64_t index, struct cached_page *const *page, unsigned n) {
+    const unsigned per = f->volume->page_blocks;
+    uint32_t block[AHEAD_MAX * PAGE_BLOCKS_MAX];
+    paddr_t at[AHEAD_MAX * PAGE_BLOCKS_MAX];
+    int error = file_map_blocks(f, index * per, n * per, false, block);
+    if (error)
+        return error;
+    for (unsigned i = 0; i < n * per; i++) {
+        page[i / per]->block[i % per] = block[i];
+        at[i] = paddr_add(page[i / per]->page->first, i % per * f->volume->block_bytes);
+    }
+    return volume_move(f->volume, false, block, at, n * per);
+}
+
+/* The page, held, with some that follow. */
+static int bring(struct file *f, uint64_t index, struct cached_page **first) {
+    struct cached_page *page[AHEAD_MAX];
+    unsigned n = 0;
+    *first = block_cache_find(f->cache, f, index);
+    if (*first) {
+        block_cache_hold(*first, 1);
+        return 0;
+    }
+    const unsigned wanted = ahead(f, index);
+    int error = take(f, index, &page[n++]);
+    if (error)
+        return error;
+    while (n < wanted && !block_cache_find(f->cache, f, index + n) &&
+           !block_cache_take(f->cache, f, index + n, &page[n]))
+        n++;
+    error = read_pages(f, index, page, n);
+    f->next = index + n;
+    for (unsigned i = 0; i < n; i++)
+        if (error)
+            block_cache_drop(f->cache, page[i]);
+        else {
+            block_cache_filled(page[i]);
+            if (i)
+                block_cache_hold(page[i], -1);
+        }
+    *first = page[0];
+    return error;
+}
+
+/* --- Reading --- */
+
+static int read_slowly(struct file *f, uint64_t index, unsigned from, void *to, unsigned n,
+                       bool user) {
+    struct cached_page *p;
+    sti();
+    mutex_lock(&f->volume->mutex);
+    int error = bring(f, index, &p);
+    mutex_unlock(&f->volume->mutex);
+    if (!error) {
+        error = file_copy(to, (char *)block_cache_bytes(p) + from, n, user, false);
+        block_cache_hold(p, -1);
+    }
+    cli();
+    return error;
+}
+
+/* Of a page that is in memory, interrupts off, so that it stays. */
+static bool read_at_once(struct file *f, uint64_t index, unsigned from, void *to, unsigned n,
+                         bool user) {
+    struct cached_page *p = block_cache_find(f->cache, f, index);
+    if (!p)
+        return false;
+    const char *bytes = (const char *)block_cache_bytes(p) + from;
+    if (user)
+        return copy_to_user((vaddr_t)to, bytes, n) == 0;
+    memcpy(to, bytes, n);
+    return true;
+}
+
+static long read_cached(struct file *f, char *to, size_t n, uint64_t at, bool user) {
+    size_t done = 0;
+    int error = 0;
+    while (done < n && !error) {
+        const unsigned from = (unsigned)((at + done) % PAGE_SIZE);
+        const uint64_t index = (at + done) / PAGE_SIZE;
+        const unsigned now =
+            n - done < PAGE_SIZE - from ? (unsigned)(n - done) : (unsigned)PAGE_SIZE - from;
+        bool on = interrupts_off();
+        if (!read_at_once(f, index, from, to + done, now, user))
+            error = read_slowly(f, index, from, to + done, now, user);
+        interrupts_restore(on);
+        done += error ? 0 : now;
+    }
+    return done ? (long)done : error;
+}
+
+/* The bytes that there are from here on, of n. */
+static size_t within(const struct file *f, size_t n, uint64_t at) {
+    const uint64_t bytes = f->facts.bytes;
+    return at >= bytes ? 0 : n < bytes - at ? n : (size_t)(bytes - at);
+}
+
+long file_read(struct open_file *o, void *to, size_t n, uint64_t at, bool user) {
+    struct file *f = o->file;
+    const uint64_t place = at == FILE_AT ? o->at : at;
+    if (f->facts.kind != FILE_PLAIN)
+        return -E_INVALID;
+    n = within(f, n, place);
+    long got = f->cache ? read_cached(f, to, n, place, user)
+                        : file_move_direct(f, to, n, place, user, false);
+    if (at == FILE_AT && got > 0)
+        o->at += (uint64_t)got;
+    return got;
+}
+
+/* --- Writing --- */
+
+/* A page that is not in memory, with what it has where not all of it is written. */
+static int page_for(struct file *f, uint64_t index, bool whole, struct cached_page **p) {
+    *p = block_cache_find(f->cache, f, index);
+    if (*p) {
+        block_cache_hold(*p, 1);
+        return 0;
+    }
+    int error = take(f, index, p);
+    if (error)
+        return error;
+    if (index < pages_of(f) && !whole)
+        error = read_pages(f, index, p, 1);
+    else if (!whole)
+        memset(block_cache_bytes(*p), 0, PAGE_SIZE);
+    if (error)
+        block_cache_drop(f->cache, *p);
+    else
+        block_cache_filled(*p);
+    return error;
+}
+
+/* The blocks from `from` to `to` have a place. */
+static int place(struct file *f, uint64_t index, struct cached_page *p, unsigned from,
+                 unsigned to) {
+    const unsigned bytes = f->volume->block_bytes, first = from / bytes,
+                   count = (to - 1) / bytes - first + 1;
+    bool all = true;
+    for (unsigned i = first; i < first + count; i++)
+        all = all && p->block[i];
+    return all ? 0
+               : file_map_blocks(f, index * f->volume->page_blocks + first, count, true,
+                                 &p->block[first]);
+}
+
+static int write_page(struct file *f, uint64_t index, unsigned from, void *memory, unsigned n,
+                      bool user) {
+    struct cached_page *p;
+    int error = page_for(f, index, n == PAGE_SIZE, &p);
+    if (error)
+        return error;
+    error = place(f, index, p, from, from + n);
+    if (!error)
+        error = file_copy(memory, (char *)block_cache_bytes(p) + from, n, user, true);
+    if (!error || p->block[from / f->volume->block_bytes])
+        block_cache_set_dirty(p, &f->volume->dirty);
+    block_cache_hold(p, -1);
+    return error;
+}
+
+static long write_cached(struct file *f, char *memory, size_t n, uint64_t at, bool user) {
+    size_t done = 0;
+    int error = 0;
+    while (done < n && !error) {
+        const unsigned from = (unsigned)((at + done) % PAGE_SIZE);
+        const unsigned now =
+            n - done < PAGE_SIZE - from ? (unsigned)(n - done) : (unsigned)PAGE_SIZE - from;
+        error = write_page(f, (at + done) / PAGE_SIZE, from, memory + done, now, user);
+        done += error ? 0 : now;
+    }
+    return done ? (long)done : error;
+}
+
+static int resize(struct file *f, uint64_t bytes) {
+    f->volume->call.file = f->number;
+    f->volume->call.number = bytes;
+    int error = volume_call(f->volume, file_resize);
+    if (!error)
+        f->facts.bytes = bytes;
+    return error;
+}
+
+static long write_locked(struct file *f, void *from, size_t n, uint64_t at, bool user) {
+    long error = file_begin_change(f->volume);
+    if (error || !n)
+        return error;
+    long done = f->cache ? write_cached(f, from, n, at, user)
+                         : file_move_direct(f, from, n, at, user, true);
+    if (done > 0 && at + (uint64_t)done > f->facts.bytes)
+        error = resize(f, at + (uint64_t)done);
+    return error ? error : done;
+}
+
+long file_write(struct open_file *o, const void *from, size_t n, uint64_t at, bool user) {
+    struct file *f = o->file;
+    if (!o->writes)
+        return -E_PERM;
+    mutex_lock(&f->volume->mutex);
+    const uint64_t place = at == FILE_AT ? o->at : at;
+    long done = place > INT64_MAX || n > INT64_MAX - place
+                    ? -E_INVALID
+                    : write_locked(f, (void *)(uintptr_t)from, n, place, user);
+    if (at == FILE_AT && done > 0)
+        o->at += (uint64_t)done;
+    mutex_unlock(&f->volume->mutex);
+    return done;
+}
+
+/* Zeros behind the new end, where the page that it lies in is kept. */
+static int clear_end(struct file *f, uint64_t bytes) {
+    struct cached_page *p;
+    const unsigned from = bytes % PAGE_SIZE;
+    if (!from || bytes >= f->facts.bytes || !f->cache)
+        return 0;
+    int error = page_for(f, bytes / PAGE_SIZE, false, &p);
+    if (error)
+        return error;
+    memset((char *)block_cache_bytes(p) + from, 0, PAGE_SIZE - from);
+    for (unsigned i = (from - 1) / f->volume->block_bytes + 1; i < f->volume->page_blocks; i++)
+        p->block[i] = 0;
+    if (p->block[(from - 1) / f->volume->block_bytes])
+        block_cache_set_dirty(p, &f->volume->dirty);
+    block_cache_hold(p, -1);
+    return 0;
+}
+
+int file_truncate(struct open_file *o, uint64_t bytes) {
+    struct file *f = o->file;
+    if (!o->writes)
+        return -E_PERM;
+    mutex_lock(&f->volume->mutex);
+    int error = bytes > INT64_MAX ? -E_INVALID : file_begin_change(f->volume);
+    if (!error)
+        error = clear_end(f, bytes);
+    if (!error)
+        file_drop_pages(f, (bytes + PAGE_SIZE - 1) / PAGE_SIZE);
+    if (!error)
+        error = resize(f, bytes);
+    mutex_unlock(&f->volume->mutex);
+    return error;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* file_directory.c -- volumes, directories and files in the name server: typed objects, each looked
+ * up by whom the security manager allows to read the volume's path. Names that no name there may
+ * have are left out. */
+#include "lib/error.h"
+#include "lib/string.h"
+#include "machine/report/panic.h"
+#include "spin/services/files/file.h"
+#include "spin/services/security/security.h"
+
+MODULE("VolumeNames");
+
+static struct file *file_of(struct directory *d) {
+    return container_of(d, struct file, directory);
+}
+
+static void hold(void *file) {
+    ((struct file *)file)->directory.holders++;
+}
+
+static void put(struct file *f) {
+    struct volume *v = f->volume;
+    mutex_lock(&v->mutex);
+    file_put(f);
+    mutex_unlock(&v->mutex);
+}
+
+static void release(void *file) {
+    put(file);
+}
+
+const struct name_type name_file = {"file", hold, release};
+
+static bool may_see(void *volume, const struct name_request *request) {
+    return security_allows(request->by, ((struct volume *)volume)->path, ACCESS_READ, "look up");
+}
+
+static int find(struct directory *d, const struct module *by, const char *name,
+                struct found *found) {
+    struct file *in = file_of(d), *f;
+    uint64_t number;
+    if (!security_allows(by, in->volume->path, ACCESS_READ, "look up"))
+        return -E_PERM;
+    mutex_lock(&in->volume->mutex);
+    int error = file_find_name(in->volume, in->number, name, (long)strlen(name), &number);
+    if (!error)
+        error = file_get(in->volume, number, &f);
+    mutex_unlock(&in->volume->mutex);
+    if (error)
+        return error == -E_NO_MEMORY ? error : -E_NOT_FOUND;
+    found->alias[0] = '\0';
+    found->object = f->facts.kind == FILE_DIRECTORY ? (struct named){&name_directory, &f->directory}
+                                                    : (struct named){&name_file, f};
+    return 0;
+}
+
+static bool is_name(const char *text, char name[PATH_NAME_MAX]) {
+    return path_next(&text, name) == 1 && !*text && strcmp(name, ".") != 0 &&
+           strcmp(name, "..") != 0;
+}
+
+static int list(struct directory *d, const struct module *by, uint64_t *cookie,
+                struct directory_entry *entry) {
+    struct file *f = file_of(d);
+    const struct file_call *c = &f->volume->call;
+    int error;
+    (void)by;
+    mutex_lock(&f->volume->mutex);
+    do
+        error = file_next_entry(f, cookie);
+    while (!error && !is_name(c->name, entry->name));
+    entry->type = c->facts.kind == FILE_DIRECTORY ? &name_directory : &name_file;
+    mutex_unlock(&f->volume->mutex);
+    return error ? -E_NOT_FOUND : 0;
+}
+
+/* The holder that goes last is counted out under the volume's mutex. */
+static void destroy(struct directory *d) {
+    d->holders = 1;
+    put(file_of(d));
+}
+
+const struct directory_operations file_directory_operations = {find, list, destroy};
+
+int file_directory_attach(struct volume *v) {
+    const struct name_authorizer readers = {may_see, v};
+    struct file *root;
+    module_add(THIS_MODULE);
+    mutex_lock(&v->mutex);
+    int error = file_get(v, v->root, &root);
+    mutex_unlock(&v->mutex);
+    if (error)
+        return error;
+    const struct named named = {&name_directory, &root->directory};
+    error = root->facts.kind == FILE_DIRECTORY
+                ? names_attach(THIS_MODULE, v->path, &named, &readers)
+                : -E_DAMAGED;
+    named_release(&named);
+    return error;
+}
+
+void file_directory_detach(struct volume *v) {
+    (void)names_detach(THIS_MODULE, v->path);
+}

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: MIT */
+/* path.c -- what is done by names: each component is asked of the file system (file.h). */
+#include "lib/error.h"
+#include "lib/string.h"
+#include "spin/core/dispatch_kernel.h"
+#include "spin/services/files/file.h"
+
+MODULE("Paths");
+
+EVENT(file_access, "File.Access", _Bool,
+      (unsigned long mode, unsigned long owner, unsigned long wanted)) {
+    (void)mode, (void)owner, (void)wanted;
+    return true;
+}
+
+int file_begin_change(struct volume *v) {
+    if (!v->writable || v->failed)
+        return -E_READ_ONLY;
+    return block_cache_is_pressed(v->cache) ? volume_write(v, UINT32_MAX, true) : 0;
+}
+
+/* --- The way to a name; under the mutex --- */
+
+/* The next name off the path: its length, 0: there is none. */
+static long next_name(const char **path, const char **name) {
+    while (**path == '/')
+        ++*path;
+    *name = *path;
+    const char *end = strchr(*path, '/');
+    size_t n = end ? (size_t)(end - *path) : strlen(*path);
+    *path += n;
+    return n > FILE_NAME_MAX ? -E_TOO_LONG : (long)n;
+}
+
+static void set_name(char into[FILE_NAME_MAX + 1], unsigned long *bytes, const char *name, long n) {
+    memcpy(into, name, (size_t)n);
+    into[n] = '\0';
+    *bytes = (unsigned long)n;
+}
+
+int file_find_name(struct volume *v, uint64_t directory, const char *name, long n, uint64_t *file) {
+    *file = directory;
+    if (n == 1 && name[0] == '.')
+        return 0;
+    if (n == 2 && name[0] == '.' && name[1] == '.' && directory == v->root)
+        return 0;
+    v->call.file = directory;
+    set_name(v->call.name, &v->call.name_bytes, name, n);
+    int error = volume_call(v, file_find);
+    *file = v->call.other;
+    return error;
+}
+
+/* The directory that the path's last name is in, and that name. -E_INVALID: it has none. */
+static int walk_to_last(struct volume *v, const char *path, uint64_t *directory, const char **last,
+                        long *n) {
+    const char *name;
+    *directory = v->root;
+    *n = next_name(&path, last);
+    while (*n > 0) {
+        long more = next_name(&path, &name);
+        if (more < 0)
+            return (int)more;
+        if (!more)
+            return 0;
+        int error = file_find_name(v, *directory, *last, *n, directory);
+        if (error)
+            return error;
+        *last = name;
+        *n = more;
+    }
+    return *n ? (int)*n : -E_INVALID;
+}
+
+static int walk(struct volume *v, const char *path, uint64_t *file) {
+    uint64_t directory;
+    const char *last;
+    long n;
+    *file = v->root;
+    while (*path == '/')
+        path++;
+    if (!*path)
+        return 0;
+    int error = walk_to_last(v, path, &directory, &last, &n);
+    return error ? error : file_find_name(v, directory, last, n, file);
+}
+
+/* --- What is done there --- */
+
+/* The volume of a path, locked. */
+static int enter(const char *path, struct volume **v, const char **rest) {
+    int error = volume_of(path, v, rest);
+    if (!error)
+        mutex_lock(&(*v)->mutex);
+    return error;
+}
+
+static int make(struct volume *v, uint64_t directory, const char *name, long n, unsigned kind,
+                uint64_t *file) {
+    int error = file_begin_change(v);
+    if (error)
+        return error;
+    v->call.file = directory;
+    v->call.facts = (struct file_facts){.kind = kind, .mode = kind == FILE_DIRECTORY ? 0755 : 0644};
+    set_name(v->call.name, &v->call.name_bytes, name, n);
+    error = volume_call(v, file_make);
+    *file = v->call.other;
+    return error;
+}
+
+static bool allows(const struct file *f, unsigned how) {
+    bool allowed = file_access(f->facts.mode, f->facts.owner, how & FILE_OPEN_WRITE);
+    raise_exception_take(NULL);
+    return allowed;
+}
+
+static int open_number(struct volume *v, uint64_t number, unsigned how, struct open_file **o) {
+    struct file *f;
+    const bool writes = how & (FILE_OPEN_WRITE | FILE_OPEN_CREATE);
+    int error = file_get(v, number, &f);
+    if (error)
+        return error;
+    if (!allows(f, how))
+        error = -E_PERM;
+    else if (writes && f->facts.kind != FILE_PLAIN)
+        error = -E_INVALID;
+    else if (writes && (!v->writable || v->failed))
+        error = -E_READ_ONLY;
+    else
+        error = file_open_as(f, writes, o);
+    if (error)
+        file_put(f);
+    return error;
+}
+
+static int open_locked(struct volume *v, const char *rest, unsigned how, struct open_file **o) {
+    uint64_t directory, file;
+    const char *last;
+    long n;
+    if (!(how & FILE_OPEN_CREATE)) {
+        int error = walk(v, rest, &file);
+        return error ? error : open_number(v, file, how, o);
+    }
+    int error = walk_to_last(v, rest, &directory, &last, &n);
+    if (error)
+        return error;
+    error = file_find_name(v, directory, last, n, &file);
+    if (!error && how & FILE_OPEN_NEW)
+        return -E_EXISTS;
+    if (error == -E_NOT_FOUND)
+        error = make(v, directory, last, n, FILE_PLAIN, &file);
+    return error ? error : open_number(v, file, how, o);
+}
+
+int file_open(const char *path, unsigned how, struct open_file **o) {
+    struct volume *v;
+    int error = enter(path, &v, &path);
+    if (error)
+        return error;
+    error = open_locked(v, path, how, o);
+    mutex_unlock(&v->mutex);
+    return error;
+}
+
+int file_stat(const char *path, struct file_facts *facts) {
+    struct volume *v;
+    struct file *f;
+    uint64_t number;
+    int error = enter(path, &v, &path);
+    if (error)
+        return error;
+    error = walk(v, path, &number);
+    if (!error)
+        error = file_get(v, number, &f);
+    if (!error) {
+        *facts = f->facts;
+        file_put(f);
+    }
+    mutex_unlock(&v->mutex);
+    return error;
+}
+
+int file_mkdir(const char *path) {
+    struct volume *v;
+    uint64_t directory, file;
+    const char *last;
+    long n;
+    int error = enter(path, &v, &path);
+    if (error)
+        return error;
+    error = walk_to_last(v, path, &directory, &last, &n);
+    if (!error)
+        error = make(v, directory, last, n, FILE_DIRECTORY, &file);
+    mutex_unlock(&v->mutex);
+    return error;
+}
+
+/* A file has lost a name, and has so many left. */
+static void lost_name(struct volume *v, uint64_t number, unsigned long links) {
+    struct file *f;
+    if (!number || file_get(v, number, &f))
+        return;
+    f->stale = links != 0;
+    f->unlinked = !links;
+    file_put(f);
+}
+
+static int remove(struct volume *v, const char *path, bool directory) {
+    struct file_call *c = &v->call;
+    uint64_t in;
+    const char *last;
+    long n;
+    int error = walk_to_last(v, path, &in, &last, &n);
+    if (!error)
+        error = file_begin_change(v);
+    if (error)
+        return error;
+    c->file = in;
+    c->flags = directory ? FILE_DIRECTORY : 0;
+    set_name(c->name, &c->name_bytes, last, n);
+    error = volume_call(v, file_unlink);
+    if (!error)
+        lost_name(v, c->other, c->facts.links);
+    return error;
+}
+
+int file_remove(const char *path, bool directory) {
+    struct volume *v;
+    int error = enter(path, &v, &path);
+    if (error)
+        return error;
+    error = remove(v, path, directory);
+    mutex_unlock(&v->mutex);
+    return error;
+}
+
+/* Is the directory `inside`, or the way up from it, this file? */
+static int is_inside(struct volume *v, uint64_t inside, uint64_t file) {
+    int error = 0;
+    for (unsigned depth = 0; !error && inside != v->root && depth < 256; depth++) {
+        if (inside == file)
+            return -E_INVALID;
+        error = file_find_name(v, inside, "..", 2, &inside);
+    }
+    return inside == file ? -E_INVALID : error;
+}
+
+static int move(struct volume *v, const char *from, const char *to) {
+    struct file_call *c = &v->call;
+    uint64_t source, target, moved;
+    const char *name, *as;
+    long n, m;
+    int error = walk_to_last(v, from, &source, &name, &n);
+    if (!error)
+        error = walk_to_last(v, to, &target, &as, &m);
+    if (!error)
+        error = file_find_name(v, source, name, n, &moved);
+    if (!error && source != target)
+        error = is_inside(v, target, moved);
+    if (!error)
+        error = file_begin_change(v);
+    if (error)
+        return error;
+    c->file = source;
+    c->other = target;
+    set_name(c->name, &c->name_bytes, name, n);
+    set_name(c->to, &c->to_bytes, as, m);
+    error = volume_call(v, file_rename);
+    if (!error)
+        lost_name(v, c->block, c->facts.links);
+    return error;
+}
+
+static int link(struct volume *v, const char *path, const char *to) {
+    struct file_call *c = &v->call;
+    struct file *f;
+    uint64_t number, directory;
+    const char *last;
+    long n;
+    int error = walk(v, path, &number);
+    if (!error)
+        error = walk_to_last(v, to, &directory, &last, &n);
+    if (!error)
+        error = file_begin_change(v);
+    if (!error)
+        error = file_get(v, number, &f);
+    if (error)
+        return error;
+    c->file = directory;
+    c->other = number;
+    set_name(c->name, &c->name_bytes, last, n);
+    error = f->facts.kind == FILE_DIRECTORY ? -E_INVALID : volume_call(v, file_link);
+    f->stale = true;
+    file_put(f);
+    return error;
+}
+
+/* Both names are in one volume, or -E_INVALID. */
+static int with_both(int (*do_it)(struct volume *v, const char *a, const char *b), const char *a,
+                     const char *b) {
+    struct volume *v, *other;
+    int error = volume_of(b, &other, &b);
+    if (!error)
+        error = enter(a, &v, &a);
+    if (error)
+        return error;
+    error = v == other ? do_it(v, a, b) : -E_INVALID;
+    mutex_unlock(&v->mutex);
+    return error;
+}
+
+int file_move(const char *from, const char *to) {
+    return with_both(move, from, to);
+}
+
+int file_name_too(const char *path, const char *to) {
+    return with_both(link, path, to);
+}
+
+int file_next_entry(struct file *f, uint64_t *cookie) {
+    struct file_call *c = &f->volume->call;
+    c->file = f->number;
+    c->number = *cookie;
+    int error = volume_call(f->volume, file_list);
+    if (!error && (c->number <= *cookie || c->name_bytes > FILE_NAME_MAX))
+        error = -E_DAMAGED; /* or it would not come to an end */
+    if (error)
+        return error;
+    *cookie = c->number;
+    c->name[c->name_bytes] = '\0';
+    return 0;
+}
+
+int file_list_next(struct open_file *o, uint64_t *cookie, char name[FILE_NAME_MAX + 1],
+                   struct file_facts *facts) {
+    struct volume *v = o->file->volume;
+    mutex_lock(&v->mutex);
+    int error =
+        o->file->facts.kind == FILE_DIRECTORY ? file_next_entry(o->file, cookie) : -E_INVALID;
+    if (!error) {
+        memcpy(name, v->call.name, v->call.name_bytes + 1);
+        *facts = v->call.facts;
+    }
+    mutex_unlock(&v->mutex);
+    return error;
+}
