@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* volume.c -- see volume.h. */
+/* volume.c -- volumes by their paths, and calls of their file systems (volume.h). */
 #include "spin/services/files/volume.h"
 
 #include "lib/error.h"
 #include "lib/string.h"
-#include "machine/report/panic.h"
 #include "spin/core/dispatch_kernel.h"
 #include "spin/services/console.h"
-#include "spin/services/calls/user_calls.h"
-#include "spin/services/files/file.h"
-#include "spin/services/files/file_calls.h"
-#include "spin/services/name_space.h"
-#include "spin/services/vm/charge.h"
 
 MODULE("Volumes");
 
@@ -22,7 +16,7 @@ MODULE("Volumes");
     }
 FILE_SYSTEM_EVENTS(SYSTEM_INTRINSIC)
 
-static struct volume volumes[VOLUMES_MAX];
+struct volume volumes[VOLUMES_MAX];
 
 struct volume *volume_at(unsigned i) {
     return i < VOLUMES_MAX && volumes[i].path[0] ? &volumes[i] : NULL;
@@ -45,186 +39,6 @@ int volume_call(struct volume *v, volume_event *event) {
     return -E_DEAD;
 }
 
-/* --- A volume comes --- */
-
-static int find_system(const char *name, struct extension **system) {
-    static struct report why;
-    *system = loader_find(name);
-    int error = *system ? 0 : loader_load(name, system, &why);
-    if (error)
-        console_write(why.text, strlen(why.text));
-    return error;
-}
-
-/* What is called for it before it is known: small blocks, as many as the disk has. */
-static int prepare(struct volume *v, const char *system, const char *disk, unsigned pages,
-                   const struct module *policy) {
-    memset(v, 0, sizeof *v);
-    mutex_init(&v->mutex);
-    list_init(&v->dirty);
-    list_init(&v->idle);
-    for (unsigned i = 0; i < FILE_BUCKETS; i++)
-        list_init(&v->files[i]);
-    v->disk = disk_object_find(disk);
-    if (!v->disk)
-        return -E_NOT_FOUND;
-    if (v->disk->claimed)
-        return -E_BUSY;
-    int error = find_system(system, &v->system);
-    if (error)
-        return error;
-    struct module *by = extension_module(v->system);
-    v->serial = extension_serial(by);
-    v->block_bytes = FILE_BOOT_BYTES;
-    v->page_blocks = 1;
-    v->writable = !v->disk->facts->read_only;
-    v->blocks = v->disk->facts->sectors / (FILE_BOOT_BYTES / DISK_SECTOR);
-    error = block_cache_create(by, pages, policy, &v->cache);
-    if (!error)
-        error = charged_alloc(by, sizeof *v->memory, (void **)&v->memory);
-    if (!error)
-        error = charged_page(by, THIS_MODULE, &v->bounce);
-    if (!error) {
-        v->disk->claimed = true;
-        extension_hold(v->system, true);
-    }
-    return error;
-}
-
-void volume_release_all(struct volume *v) {
-    struct module *by = v->system ? extension_module(v->system) : NULL;
-    list_each(node, &v->dirty)
-        block_cache_set_dirty(container_of(node, struct cached_page, dirty), NULL);
-    v->failed = false; /* nothing is left to be written */
-    files_let_go(v, 0);
-    if (v->cache)
-        block_cache_destroy(v->cache);
-    if (v->memory)
-        charged_free(by, v->memory, sizeof *v->memory);
-    if (v->bounce) {
-        charged_page_free(by, v->bounce);
-        v->disk->claimed = false;
-        extension_hold(v->system, false);
-    }
-    v->path[0] = '\0';
-}
-
-/* What the extension says of it must fit the disk. */
-static int take_facts(struct volume *v) {
-    const struct file_call *c = &v->call;
-    const uint64_t bytes = c->count;
-    if ((bytes != 1024 && bytes != 2048 && bytes != 4096) ||
-        c->number > v->disk->facts->sectors / (bytes / DISK_SECTOR) || c->number > DISK_BLOCK_MAX)
-        return -E_DAMAGED;
-    block_cache_drop_all(v->cache, v, 0); /* they were of another size */
-    v->block_bytes = (uint32_t)bytes;
-    v->page_blocks = (uint32_t)(PAGE_SIZE / bytes);
-    v->blocks = c->number;
-    v->root = c->file;
-    v->writable = v->writable && c->flags & FILE_WRITE;
-    v->uncached = c->flags & FILE_UNCACHED;
-    return 0;
-}
-
-static int mount(struct volume *v) {
-    v->call = (struct file_call){.flags = v->writable ? FILE_WRITE : 0};
-    int error = volume_call(v, volume_mount);
-    if (error == -E_NO_CALL && v->call.name[0]) {
-        v->call.name[FILE_NAME_MAX] = '\0';
-        console_write("unknown feature: ", 17);
-        console_write(v->call.name, strlen(v->call.name));
-        console_write("\n", 1);
-    }
-    if (!error)
-        error = volume_write(v, UINT32_MAX, true); /* in blocks of that size */
-    return error ? error : take_facts(v);
-}
-
-static struct volume *free_volume(void) {
-    for (unsigned i = 0; i < VOLUMES_MAX; i++)
-        if (!volumes[i].path[0])
-            return &volumes[i];
-    return NULL;
-}
-
-static int find_policy(const char *name, const struct module **policy) {
-    struct extension *e = NULL;
-    int error = name ? find_system(name, &e) : 0;
-    *policy = e ? extension_module(e) : NULL;
-    return error;
-}
-
-int volume_mount_disk(const char *system, const char *disk, const char *path, unsigned pages,
-                      const char *policy) {
-    struct volume *v = free_volume();
-    const struct module *chooses;
-    if (!v)
-        return -E_FULL;
-    if (strlen(path) >= sizeof v->path)
-        return -E_TOO_LONG;
-    int error = find_policy(policy, &chooses);
-    if (!error)
-        error = prepare(v, system, disk, pages, chooses);
-    mutex_lock(&v->mutex);
-    if (!error)
-        error = mount(v);
-    mutex_unlock(&v->mutex);
-    if (!error) {
-        memcpy(v->path, path, strlen(path) + 1);
-        error = file_directory_attach(v);
-    }
-    if (error)
-        volume_release_all(v);
-    return error;
-}
-
-int volume_format_disk(const char *system, const char *disk, const char *name) {
-    struct volume *v = free_volume();
-    if (!v)
-        return -E_FULL;
-    int error = prepare(v, system, disk, CACHE_FRAMES_MAX, NULL);
-    mutex_lock(&v->mutex);
-    v->call = (struct file_call){.number = v->blocks, .name_bytes = strnlen(name, FILE_NAME_MAX)};
-    memcpy(v->call.name, name, v->call.name_bytes);
-    if (!error)
-        error = volume_call(v, volume_format);
-    if (!error)
-        error = volume_write(v, UINT32_MAX, true);
-    mutex_unlock(&v->mutex);
-    volume_release_all(v);
-    return error;
-}
-
-/* But for the name of its root. */
-static bool is_used(const struct volume *v) {
-    for (unsigned i = 0; i < FILE_BUCKETS; i++)
-        list_each(link, &v->files[i]) {
-            const struct file *f = container_of(link, struct file, link);
-            if (f->directory.holders > (f->number == v->root))
-                return true;
-        }
-    return false;
-}
-
-int volume_unmount(const char *path) {
-    struct volume *v;
-    const char *rest;
-    int error = volume_of(path, &v, &rest);
-    if (error || *rest)
-        return error ? error : -E_INVALID;
-    if (is_used(v))
-        return -E_BUSY;
-    file_directory_detach(v);
-    mutex_lock(&v->mutex);
-    v->call.flags = 0;
-    error = v->writable ? volume_call(v, volume_sync) : 0;
-    if (!error)
-        error = volume_write(v, UINT32_MAX, true);
-    mutex_unlock(&v->mutex);
-    volume_release_all(v);
-    return error;
-}
-
 int volume_of(const char *path, struct volume **v, const char **rest) {
     for (unsigned i = 0; i < VOLUMES_MAX; i++) {
         const size_t n = strlen(volumes[i].path);
@@ -237,14 +51,8 @@ int volume_of(const char *path, struct volume **v, const char **rest) {
     return -E_NOT_FOUND;
 }
 
-void volumes_init(void) {
-    static const struct name_authorizer everybody;
-    if (!disk_objects_init())
-        return;
-    blocks_init();
+void volume_events_init(void) {
     module_add(THIS_MODULE);
     own_events_open(THIS_MODULE,
                     (struct procedure)EVENT_GUARD_WITH(volume_mount, is_of_system, NULL), 0);
-    assert_that(names_create(THIS_MODULE, "/svc/volumes", &everybody, &everybody) == 0);
-    file_calls_install(user_calls_handler, true);
 }

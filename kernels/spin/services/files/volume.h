@@ -4,7 +4,7 @@
  *
  *     volume_mount_disk("wfs", disk, "/svc/volumes/w")
  *       -> Volume.Mount                         the extension reads what it is
- *     file_open("/svc/volumes/w/film", ...)         path.c: File.Find, name by name
+ *     file_open("/svc/volumes/w/film", ...)         file_paths.c: File.Find, name by name
  *     file_read(...)                            file.c: from the cache, or
  *       -> File.Map, and a request to the disk  volume_blocks.c
  *
@@ -66,6 +66,9 @@ int volume_of(const char *path, struct volume **v, const char **rest);
 struct volume *volume_at(unsigned i);
 
 /* --- For this folder; by who has the volume's mutex --- */
+
+extern struct volume volumes[VOLUMES_MAX];
+void volume_events_init(void);
 
 typedef long volume_event(struct volume *v, struct file_call *call);
 

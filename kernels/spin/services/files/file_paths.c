@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* path.c -- what is done by names: each component is asked of the file system (file.h). */
+/* file_paths.c -- what is done by names: each component is asked of the file system (file.h). */
 #include "lib/error.h"
 #include "lib/string.h"
 #include "spin/core/dispatch_kernel.h"
