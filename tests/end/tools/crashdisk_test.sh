@@ -11,6 +11,7 @@ crashdisk=build/host/crashdisk
 
 little() { # NUMBER BYTES
     local i number=$1
+    # shellcheck disable=SC2059 # the format is the byte
     for ((i = 0; i < $2; i++)); do printf "\\x$(printf %02x $((number >> 8 * i & 255)))"; done
 }
 super() { # ENTRIES
@@ -85,7 +86,8 @@ END
 chmod +x "$tmp/told"
 export TOLD=$tmp/heard
 expect "a check may change its image" 0 'bad=0' $crashdisk --most=40 "$tmp/log-flushed" "$tmp/base" "$tmp/told"
-verdict "it is told of torn states, and others" eval 'grep -q " 0 " "$tmp/heard" && grep -q " 1 " "$tmp/heard"'
+both() { grep -q ' 0 ' "$tmp/heard" && grep -q ' 1 ' "$tmp/heard"; }
+verdict "it is told of torn states, and others" both
 read -r number _ _ hash < <(sort -n "$tmp/heard" | tail -n 1)
 expect "a state is built alone, by its number" 0 "^state $number: [0-9]+ flushes, then" $crashdisk --image="$number:$tmp/state" "$tmp/log-flushed" "$tmp/base"
 verdict "it has the bytes that the check saw" test "$(sha256sum < "$tmp/state" | cut -c 1-16)" = "$hash"
@@ -100,22 +102,32 @@ done
 END
 chmod +x "$tmp/server"
 expect "a server judges them" 1 'bad by its number' $crashdisk --server "$tmp/log-flushed" "$tmp/base" "$tmp/server"
-verdict "one at which it ends is bad, and it goes on" eval 'grep -q "^bad: state [0-9]*9: .*ended with status 5" "$tmp/out" &&
-    [ "$(grep -c "^bad: " "$tmp/out")" = "$(grep -c "^bad: state [0-9]*[379]:" "$tmp/out")" ] && [ "$(grep -c "^bad: " "$tmp/out")" -gt 5 ]'
+as_it_said() {
+    local bad
+    bad=$(grep -c '^bad: ' "$tmp/out")
+    grep -q '^bad: state [0-9]*9: .*ended with status 5' "$tmp/out" && [ "$bad" -gt 5 ] && [ "$bad" = "$(grep -c '^bad: state [0-9]*[379]:' "$tmp/out")" ]
+}
+verdict "one at which it ends is bad, and it goes on" as_it_said
 expect "a check that does not end is bad" 1 'status 124' $crashdisk --most=1 --seconds=0.2 "$tmp/log" "$tmp/base" sh -c 'sleep 20'
 expect "a server that does not answer" 1 'no answer within 0.2 s' $crashdisk --server --most=1 --seconds=0.2 "$tmp/log" "$tmp/base" sh -c 'sleep 20'
 expect "the first bad one is enough" 1 'judged=[1-9] ' $crashdisk --until-bad "$tmp/log" "$tmp/base" false
 
 # Stopped, and gone on with.
-printf '#!/bin/bash\nPATH=$PATH:/usr/sbin\nsleep 0.1\nexec e2fsck -fn "$1"\n' > "$tmp/slow"
+cat > "$tmp/slow" << 'END'
+#!/bin/bash
+PATH=$PATH:/usr/sbin
+sleep 0.1
+exec e2fsck -fn "$1"
+END
 chmod +x "$tmp/slow"
-whole=($crashdisk -q --most=60 --resume="$tmp/judged" "$tmp/log" "$tmp/base" "$tmp/slow")
+whole=("$crashdisk" -q --most=60 --resume="$tmp/judged" "$tmp/log" "$tmp/base" "$tmp/slow")
 "${whole[@]}" > "$tmp/out" 2>&1 & pid=$!
 sleep 2
 kill -TERM $pid
 wait $pid
 status=$?
-verdict "what was done is told when it is stopped" eval '[ $status -eq 143 ] && grep -q "judged=[1-9].* stopped$" "$tmp/out"'
+told() { [ $status -eq 143 ] && grep -q 'judged=[1-9].* stopped$' "$tmp/out"; }
+verdict "what was done is told when it is stopped" told
 verdict "and some is left" test "$(grep -o 'judged=[0-9]*' "$tmp/out" | cut -d= -f2)" -lt 60
 printf '0123' >> "$tmp/judged" # a line whose end was not written
 expect "it goes on, and has judged all then" 1 'judged=60 before=[1-9]' "${whole[@]}"
