@@ -16,7 +16,7 @@ unsigned long owns(const unsigned char *window, unsigned long index, struct xn_e
     if (run->lies == 1)
         return 9; /* more than there is room for */
     if (run->lies == 2)
-        return 2; /* what was here before */
+        return 1; /* what was here before */
     if (run->lies == 3)
         out[0].type = XN_BYTES, out[0].block = 2, out[0].count = 1;
     if (run->lies == 3)
