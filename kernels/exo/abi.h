@@ -58,6 +58,7 @@
     X(pxn_remove)                                                                                  \
     X(pxn_read)                                                                                    \
     X(pxn_request)                                                                                 \
+    X(disk_handler)                                                                                \
     X(session)
 
 /* Frame calls may go on in somebody else. */
@@ -154,6 +155,11 @@
     ((uint64_t)(slot) | (uint64_t)(holder) << 8 | (uint64_t)(operation) << 16 |                    \
      (uint64_t)(disk) << 24)
 #define EXO_DISK_WAIT (1ul << 32)
+/* Reads one block, and then the one that the caller's handler (disk_handler) says, into one frame
+ * after the other. What the word is told has above its lowest byte how many were read. */
+#define EXO_DISK_CHAIN        (1ul << 33)
+#define EXO_DISK_HANDLERS     32   /* environments that have one */
+#define EXO_DISK_HANDLER_COST 1000 /* instructions of a run */
 
 /* Blocks of disks that XN protects (docs/xn.md). Which operation, on which volume, by the
  * capability in which slot; which partition of which block. */

@@ -242,6 +242,9 @@
 #define DEFENCE_PXN_MAP     3015
 #define DEFENCE_PXN_ADD     3016
 #define DEFENCE_PXN_MODIFY  3017
+/* A handler reads on where its environment may, and as far as there are frames. */
+#define DEFENCE_ASH_RIGHT  3020
+#define DEFENCE_ASH_FRAMES 3021
 
 /* Page frames that hold blocks: nobody has a right to them; they are put there by who may write
  * them, and by then written by nobody else, no device either; a volume is mounted by who may do all

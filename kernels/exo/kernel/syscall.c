@@ -6,6 +6,7 @@
 #include "exo/defence.h"
 #include "exo/kernel/console.h"
 #include "exo/kernel/disk/disk_calls.h"
+#include "exo/kernel/disk/disk_handler.h"
 #include "exo/kernel/disk/pxn_calls.h"
 #include "exo/kernel/disk/xn_calls.h"
 #include "exo/kernel/rights/cap_calls.h"
@@ -45,7 +46,7 @@ static bool is_bounded(uint64_t number) {
         return true;
     return number < EXO_QUICK_COUNT && number != EXO_CALL_batch && number != EXO_CALL_session &&
            number != EXO_CALL_function_run && number != EXO_CALL_predicate_set &&
-           number != EXO_CALL_disk_wait && number != EXO_CALL_disk_reset;
+           number != EXO_CALL_disk_handler && number != EXO_CALL_disk_wait && number != EXO_CALL_disk_reset;
 }
 
 /* Of these those that take less than 1,000 instructions, whatever their arguments. */

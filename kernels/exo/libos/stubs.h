@@ -277,6 +277,10 @@ SYSCALL exo_pxn_request(uint64_t how, uint32_t block, uint64_t count, uint64_t f
     return syscall6(EXO_CALL_pxn_request, how, block, count, frames, word, pxn);
 }
 
+SYSCALL exo_disk_handler(const void *code, size_t bytes, char text[EXO_FUNCTION_TEXT]) {
+    return syscall3(EXO_CALL_disk_handler, (uint64_t)code, bytes, (uint64_t)text);
+}
+
 static inline _Noreturn void exo_env_exit(uint64_t status) {
     syscall1(EXO_CALL_env_exit, status);
     __builtin_unreachable();

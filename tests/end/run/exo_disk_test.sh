@@ -57,3 +57,8 @@ pxn ACL by_a_proxy_node_its_blocks_are_reached_as_its_list_says_and_no_others
 pxn MAP two_share_a_free_map_and_none_takes_what_the_other_has
 pxn ADD by_a_proxy_node_its_blocks_are_reached_as_its_list_says_and_no_others
 pxn MODIFY by_a_proxy_node_its_blocks_are_reached_as_its_list_says_and_no_others
+ash() { # DEFENCE CHECK
+    fails_without exo "ASH_$1" "disk/$2"
+}
+ash RIGHT a_handler_reads_only_what_its_environment_may
+ash FRAMES a_handler_reads_on_to_the_end_of_a_chain_and_no_further_than_its_frames

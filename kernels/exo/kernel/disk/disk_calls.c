@@ -4,6 +4,7 @@
 #include "exo/kernel/disk/disk_calls.h"
 
 #include "exo/kernel/disk/disk_frames.h"
+#include "exo/kernel/disk/disk_handler.h"
 #include "exo/kernel/disk/pxn.h"
 #include "exo/kernel/disk/pxn_calls.h"
 
@@ -14,7 +15,10 @@ static void tell(struct disk_io *io) {
         return;
     if (!cap_same(f->acl, io->opened) && DEFENDED(DISK_WORD))
         return;
-    *(volatile uint64_t *)direct(PADDR(io->word)) = io->r.result + (uint64_t)EXO_DISK_DONE;
+    uint64_t told = io->r.result + (uint64_t)EXO_DISK_DONE;
+    if (io->chained)
+        told |= (uint64_t)(io->step + (io->r.result == DISK_DONE)) << 8;
+    *(volatile uint64_t *)direct(PADDR(io->word)) = told;
 }
 
 /* Whether e may have that done: by the capability in its slot for the blocks, or for a proxy node
@@ -50,27 +54,33 @@ static inline __attribute__((always_inline)) long request(uint64_t how, uint64_t
                                                           uint64_t word, uint64_t pxn) {
     uint64_t slot = how & 0xff, holder = how >> 8 & 0xff, operation = how >> 16 & 0xff,
              disk = how >> 24 & 0xff;
-    bool moves = operation <= EXO_DISK_WRITE, waits = how & EXO_DISK_WAIT;
+    bool moves = operation <= EXO_DISK_WRITE, waits = how & EXO_DISK_WAIT,
+         chained = how & EXO_DISK_CHAIN;
+    uint64_t blocks = chained ? 1 : count;
     struct disk_io *io;
     if (operation >= EXO_DISK_OPERATIONS || (block | count) > UINT32_MAX ||
-        (operation == EXO_DISK_FLUSH) != !count)
+        (operation == EXO_DISK_FLUSH) != !count || (chained && operation != EXO_DISK_READ))
         return -E_INVALID;
     if (moves && count > EXO_DISK_BLOCKS)
         return -E_TOO_LONG;
-    if ((slot | holder) >= EXO_CAPS || !may(env_current, slot, pxn, disk, operation, block, count))
+    if ((slot | holder) >= EXO_CAPS || !may(env_current, slot, pxn, disk, operation, block, blocks))
         return -E_PERM;
+    if (chained && !disk_handler_is(env_current))
+        return -E_NOT_FOUND;
     int error = disk_io_take(disk, env_current, &io);
     if (error)
         return error;
     io->ended = tell;
     io->still = still;
+    io->chained = chained;
+    io->step = 0;
     io->slot = (uint32_t)slot;
     io->pxn = (uint32_t)pxn;
     error = fill(io, operation, env_current->cap[holder], moves ? count : 0, frames, word);
     if (error)
         disk_io_drop(io);
     else
-        error = disk_io_begin(io, (enum exo_disk_operation)operation, block, count, waits);
+        error = disk_io_begin(io, (enum exo_disk_operation)operation, block, blocks, waits);
     if (!error && waits)
         disk_io_wait(disk);
     return error;
@@ -81,7 +91,8 @@ static inline __attribute__((always_inline)) long request(uint64_t how, uint64_t
  * on the disk. What a read fills, or a write takes, are `count` frames, which the one in `holder`
  * opens: `frames` is the number of the one, or the address of so many of 4 bytes. At the end the
  * word at this physical address says how (enum exo_disk_end); 0: none does. With EXO_DISK_WAIT it
- * goes on as disk_wait, whose errors are none here. 0; -E_NOT_FOUND: no such disk; -E_PERM: blocks,
+ * goes on as disk_wait, whose errors are none here; with EXO_DISK_CHAIN the caller's handler says
+ * which block of a read is next. 0; -E_NOT_FOUND: no such disk, or no handler; -E_PERM: blocks,
  * frames, the word, or a disk that is read-only; -E_INVALID: blocks or an operation that there are
  * not, a word that is not aligned; -E_TOO_LONG: more than EXO_DISK_BLOCKS; -E_FAULT: frames;
  * -E_QUOTA: the caller has EXO_DISK_MOST; -E_FULL: the disk has EXO_DISK_REQUESTS, or a frame its

@@ -2,6 +2,7 @@
 /* disk_io.c -- see disk_io.h. */
 #include "exo/kernel/disk/disk_io.h"
 
+#include "exo/kernel/disk/disk_handler.h"
 #include "exo/kernel/memory/info.h"
 #include "exo/kernel/memory/view.h"
 #include "lib/string.h"
@@ -33,12 +34,35 @@ static inline void finish(struct disk_io *io) {
     disk_io_drop(io);
 }
 
+static void append(struct disk_queue *q, struct disk_io *io, bool first) {
+    struct disk_io **at = first ? &q->first : q->last;
+    io->next = *at;
+    *at = io;
+    if (!io->next)
+        q->last = &io->next;
+    q->seen->waiting++;
+}
+
+/* Of a chained read: its next block comes before all that waits. True: there is one. */
+static bool step(struct disk_io *io) {
+    if (io->r.result != DISK_DONE || !disk_handler_step(io)) {
+        io->r.piece = io->piece;
+        return false;
+    }
+    io->of->seen->requests[DISK_READ]++;
+    io->of->seen->blocks_read++;
+    io->seen->in_flight = 0;
+    append(io->of, io, true);
+    return true;
+}
+
 /* The device's, with interrupts off. */
 static void device_ended(struct disk_request *r) {
     struct disk_io *io = (struct disk_io *)r;
     struct disk_queue *q = io->of;
     q->seen->in_flight--;
-    finish(io);
+    if (!io->chained || !step(io))
+        finish(io);
     if (!disk_time_exact)
         while (disk_io_start(q))
             continue;
@@ -80,13 +104,6 @@ bool disk_io_start(struct disk_queue *q) {
     return true;
 }
 
-static void append(struct disk_queue *q, struct disk_io *io) {
-    io->next = NULL;
-    *q->last = io;
-    q->last = &io->next;
-    q->seen->waiting++;
-}
-
 /* What the disk can be asked, the short way first. */
 static inline int check(const struct disk_queue *q, const struct disk_io *io, uint64_t count) {
     bool moves =
@@ -101,7 +118,7 @@ static inline int enqueue(struct disk_queue *q, struct disk_io *io) {
     int error = q->first || !has_room(q) ? -E_FULL : hand_over(q, io);
     if (error != -E_FULL)
         return error;
-    append(q, io);
+    append(q, io, false);
     return 0;
 }
 
@@ -109,6 +126,7 @@ int disk_io_begin(struct disk_io *io, enum exo_disk_operation operation, uint64_
                   uint64_t count, bool waits) {
     struct disk_queue *q = io->of;
     io->r.operation = (enum disk_operation)operation;
+    io->r.pieces = io->chained ? 1 : io->frames;
     io->r.sector = block * DISK_BLOCK_SECTORS;
     io->r.sectors = (uint32_t)count * DISK_BLOCK_SECTORS;
     *io->seen = (struct exo_disk_entry){.env = io->env,

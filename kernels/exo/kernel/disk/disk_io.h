@@ -31,6 +31,10 @@ struct disk_io {
     uint64_t word;
     struct cap opened;
     uint32_t slot, pxn;
+    unsigned frames; /* that are pinned */
+    /* A chained read: block by block, of which this is the step-th (disk_handler.h). */
+    bool chained;
+    unsigned step;
     /* Whether it may still be done, asked when it has waited; null: it may. */
     bool (*still)(const struct disk_io *io);
     struct disk_piece piece[EXO_DISK_BLOCKS];
@@ -66,7 +70,8 @@ static inline int disk_io_take(uint64_t disk, const struct env *e, struct disk_i
         return -E_FULL;
     q->nobodys = io->next;
     io->env = e->seen->id;
-    io->r.pieces = 0;
+    io->frames = 0;
+    io->chained = false;
     io->word_frame = NULL;
     io->still = NULL;
     disk_io_asked[e - envs]++;
@@ -79,7 +84,7 @@ static inline int disk_io_take(uint64_t disk, const struct env *e, struct disk_i
 static inline int disk_io_frame(struct disk_io *io, struct exo_frame *f) {
     int error = DEFENDED(DISK_PIN) ? exo_frame_pin_short(f) : 0;
     if (!error)
-        io->piece[io->r.pieces++].at = PADDR(exo_frame_number(f) * PAGE_SIZE);
+        io->piece[io->frames++].at = PADDR(exo_frame_number(f) * PAGE_SIZE);
     return error;
 }
 
@@ -96,7 +101,7 @@ static inline int disk_io_word(struct disk_io *io, struct exo_frame *f, uint64_t
 
 static inline void disk_io_drop(struct disk_io *io) {
     struct disk_queue *q = io->of;
-    for (unsigned i = 0; i < io->r.pieces && DEFENDED(DISK_PIN); i++)
+    for (unsigned i = 0; i < io->frames && DEFENDED(DISK_PIN); i++)
         exo_frame_unpin_short(exo_frame_mapped(io->piece[i].at.at));
     if (io->word_frame)
         exo_frame_unpin_short(io->word_frame);

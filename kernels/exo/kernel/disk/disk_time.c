@@ -140,5 +140,9 @@ int disk_io_wait(uint64_t disk) {
     if (q->masked)
         return wait_watched(q);
     meet(q);
+    if (q->first) { /* a chained read goes on */
+        go_on(q);
+        disk_time_settle();
+    }
     return 0;
 }
