@@ -46,7 +46,8 @@ static bool is_bounded(uint64_t number) {
         return true;
     return number < EXO_QUICK_COUNT && number != EXO_CALL_batch && number != EXO_CALL_session &&
            number != EXO_CALL_function_run && number != EXO_CALL_predicate_set &&
-           number != EXO_CALL_disk_handler && number != EXO_CALL_disk_wait && number != EXO_CALL_disk_reset;
+           number != EXO_CALL_disk_handler && number != EXO_CALL_disk_wait &&
+           number != EXO_CALL_disk_reset;
 }
 
 /* Of these those that take less than 1,000 instructions, whatever their arguments. */
