@@ -17,9 +17,10 @@ $(B)/host/exospin: $(HARNESS_SRC:%.c=$(B)/host/%.o)
 	$(Q)$(CC) -o $@ $^ $(HARNESS_LIBS)
 
 # The plugins that exospin loads into QEMU, which has the functions they call.
-PLUGINS := $(B)/host/trace.so $(B)/host/count.so
+PLUGINS := $(B)/host/trace.so $(B)/host/count.so $(B)/host/cut.so
 host: $(PLUGINS)
 $(B)/host/trace.so: harness/plugin/trace.c harness/plugin/decode.c
+$(B)/host/cut.so: harness/plugin/cut.c
 $(B)/host/count.so: harness/plugin/count.c harness/plugin/decode.c harness/plugin/touched.c
 $(PLUGINS): $(wildcard harness/plugin/*.h)
 	$(call say,LD,$@)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* floor.c -- the driver, `hlt` and the interrupt alone. */
 #include "drivers/disk.h"
+#include "drivers/spindle.h"
+#include "lib/string.h"
 #include "machine/cpu/x86.h"
 #include "machine/device/apic.h"
 #include "machine/device/timer.h"
@@ -20,14 +22,16 @@ static void ended(struct disk_request *r) {
     has_ended = true;
 }
 
-/* A request of so many bytes, each page in a frame of its own, which stay for the next rows. */
-static bool prepare(struct bench *b, struct disk_request *r, uint64_t bytes) {
+/* The disk and a request of so many bytes, each page in a frame of its own, which stay for the next
+ * rows. */
+static bool prepare(struct bench *b, struct disk_request *r, enum disk_operation operation,
+                    uint64_t bytes) {
     disk_init();
     if (!disk_at(0)) {
         bench_skip(b, "the machine has no disk");
         return false;
     }
-    *r = (struct disk_request){.operation = DISK_READ,
+    *r = (struct disk_request){.operation = operation,
                                .sectors = (uint32_t)(bytes / DISK_SECTOR),
                                .piece = pieces,
                                .pieces = (unsigned)(bytes / PAGE_SIZE),
@@ -42,19 +46,48 @@ static bool prepare(struct bench *b, struct disk_request *r, uint64_t bytes) {
     return true;
 }
 
-/* Interrupts are off and no timer runs: the clock stands still while the device works. */
-BENCH(disk_raw_read, "disk/raw_read/bytes:4096,65536") {
-    struct disk_request r;
-    if (!prepare(b, &r, bench_arg(b, "bytes")))
-        return;
+/* From the request to its end. Interrupts are off and no timer runs: the clock stands still while
+ * the device works. */
+static inline __attribute__((always_inline)) int run(struct disk_request *r) {
+    has_ended = false;
+    int error = disk_submit(disk_at(0), 0, r);
+    while (!error && !*(volatile bool *)&has_ended)
+        sti_hlt_cli();
+    return error;
+}
+
+static void time_request(struct bench *b, struct disk_request *r) {
     while (bench_next(b)) {
-        has_ended = false;
         bench_start(b);
-        int error = disk_submit(disk_at(0), 0, &r);
-        while (!error && !*(volatile bool *)&has_ended)
-            sti_hlt_cli();
+        int error = run(r);
         bench_stop(b);
         assert_that(!error);
+    }
+}
+
+BENCH(disk_raw_read, "disk/raw_read/bytes:4096,65536") {
+    struct disk_request r;
+    if (prepare(b, &r, DISK_READ, bench_arg(b, "bytes")))
+        time_request(b, &r);
+}
+
+BENCH(disk_raw_write, "disk/raw_write/bytes:4096,65536") {
+    struct disk_request r;
+    if (prepare(b, &r, DISK_WRITE, bench_arg(b, "bytes")))
+        time_request(b, &r);
+}
+
+/* Of one page that was written. */
+BENCH(disk_flush, "disk/flush") {
+    struct disk_request page, flush = {.operation = DISK_FLUSH, .ended = ended};
+    if (!prepare(b, &page, DISK_WRITE, PAGE_SIZE))
+        return;
+    while (bench_next(b)) {
+        int wrote = run(&page);
+        bench_start(b);
+        int error = run(&flush);
+        bench_stop(b);
+        assert_that(!wrote && !error);
     }
 }
 
@@ -76,7 +109,7 @@ static void compute_until(uint64_t moment) {
 BENCH(disk_overlap, "disk/overlap/latency:50000") {
     struct disk_request r;
     uint64_t latency = bench_arg(b, "latency");
-    if (!prepare(b, &r, PAGE_SIZE))
+    if (!prepare(b, &r, DISK_READ, PAGE_SIZE))
         return;
     trap_handle(TRAP_TIMER, slice_ends);
     disk_mask(disk_at(0), 0);
@@ -91,6 +124,116 @@ BENCH(disk_overlap, "disk/overlap/latency:50000") {
         disk_meet(disk_at(0), 0);
         bench_stop(b);
         assert_that(!error && has_ended);
+    }
+    disk_unmask(disk_at(0), 0);
+    trap_handle(TRAP_TIMER, NULL);
+}
+
+/* ---- a queue of requests, and a disk with a spindle ---- */
+
+#define REQUESTS_MAX 256
+
+static void moment_comes(struct trap_frame *f) {
+    (void)f;
+    apic_eoi();
+}
+
+/* Has the request end when the model's disk would be done with it, at END by the clock. */
+static void run_until(struct disk_request *r, uint64_t end) {
+    has_ended = false;
+    int error = disk_submit(disk_at(0), 0, r);
+    assert_that(!error);
+    for (uint64_t now; (now = rdtsc()) < end;) {
+        timer_arm_ns(end - now);
+        sti_hlt_cli();
+    }
+    timer_stop();
+    disk_meet(disk_at(0), 0);
+    assert_that(has_ended);
+}
+
+/* Which of the COUNT sectors left at QUEUE is next. */
+typedef uint32_t next_request(const uint64_t *queue, uint32_t count, const struct spindle *s,
+                              uint64_t now);
+
+static uint32_t first_come(const uint64_t *queue, uint32_t count, const struct spindle *s,
+                           uint64_t now) {
+    (void)queue, (void)count, (void)s, (void)now;
+    return 0;
+}
+
+/* The one with the lowest address: the arm goes over the disk once. */
+static uint32_t lowest(const uint64_t *queue, uint32_t count, const struct spindle *s,
+                       uint64_t now) {
+    uint32_t best = 0;
+    (void)s, (void)now;
+    for (uint32_t i = 1; i < count; i++)
+        if (queue[i] < queue[best])
+            best = i;
+    return best;
+}
+
+/* The one that the disk would be done with soonest, seek and rotation known. */
+static uint32_t soonest(const uint64_t *queue, uint32_t count, const struct spindle *s,
+                        uint64_t now) {
+    uint32_t best = 0;
+    uint64_t least = UINT64_MAX;
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t time = spindle_time(s, now, queue[i], PAGE_SIZE / DISK_SECTOR);
+        if (time < least) {
+            least = time;
+            best = i;
+        }
+    }
+    return best;
+}
+
+/* Pages of the disk, drawn, each once at most by chance. */
+static void draw(uint64_t *queue, uint32_t count) {
+    uint64_t x = 1, pages = disk_facts(disk_at(0))->sectors * DISK_SECTOR / PAGE_SIZE;
+    for (uint32_t i = 0; i < count; i++) {
+        x = x * 6364136223846793005u + 1442695040888963407u; /* Knuth's MMIX */
+        queue[i] = (x >> 33) % pages * (PAGE_SIZE / DISK_SECTOR);
+    }
+}
+
+static void serve_all(struct disk_request *r, uint64_t *queue, uint32_t left, next_request *next) {
+    struct spindle s = {0};
+    uint64_t begun = rdtsc();
+    while (left) {
+        uint32_t i = next(queue, left, &s, s.free);
+        r->sector = queue[i];
+        run_until(r, begun + spindle_serve(&s, s.free, r->sector, r->sectors));
+        left--;
+        for (; i < left; i++)
+            queue[i] = queue[i + 1];
+    }
+}
+
+/* The modelled time of all of them: the processor's own hides in the disk's. */
+BENCH(disk_schedule, "disk/schedule/requests:256/order:fifo,sorted,nearest") {
+    static uint64_t queue[REQUESTS_MAX];
+    static const struct {
+        char name[8];
+        next_request *next;
+    } orders[] = {{"fifo", first_come}, {"sorted", lowest}, {"nearest", soonest}};
+    const uint32_t requests = (uint32_t)bench_arg(b, "requests");
+    struct disk_request r;
+    char word[8];
+    unsigned order = 0;
+    bench_slow(b);
+    if (!prepare(b, &r, DISK_READ, PAGE_SIZE))
+        return;
+    bench_word(b, "order", word, sizeof word);
+    while (strcmp(orders[order].name, word) != 0)
+        order++;
+    trap_handle(TRAP_TIMER, moment_comes);
+    disk_mask(disk_at(0), 0);
+    while (bench_next(b)) {
+        draw(queue, requests);
+        bench_start(b);
+        serve_all(&r, queue, requests, orders[order].next);
+        bench_stop(b);
     }
     disk_unmask(disk_at(0), 0);
     trap_handle(TRAP_TIMER, NULL);

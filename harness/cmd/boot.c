@@ -7,6 +7,7 @@
 #include "base/die.h"
 #include "guest/iso.h"
 #include "guest/initrd.h"
+#include "guest/plugin.h"
 #include "measure/protocol.h"
 #include "guest/make.h"
 #include "guest/qemu.h"
@@ -14,6 +15,8 @@
 #include "base/tree.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +30,8 @@ struct options {
     const char *words;   /* further boot words */
     const char *archive; /* a file in place of the system's own programs, or null */
     const char *disk;    /* a file that is the guest's disk, or null */
+    const char *log;     /* a file where what is written to it is logged, or null */
+    unsigned cut;        /* the instruction at which the guest is cut off; 0: none */
     enum via via;
     bool gdb, tests, no_build;
 };
@@ -70,10 +75,12 @@ static void add_gdb(const struct system *s, struct texts *extra) {
     fprintf(stderr, "\n    (gdb) hbreak FUNCTION, then continue\n");
 }
 
-static void build(const struct system *s) {
+static void build(const struct system *s, bool cuts) {
     struct failure why;
     scoped_texts struct texts targets = {0};
     make_system(s, &targets);
+    if (cuts)
+        texts_add(&targets, PLUGIN_CUT);
     if (make_targets(&targets, &why))
         give_up(&why);
 }
@@ -122,6 +129,56 @@ static char *check_disk(const char *path) {
     return whole;
 }
 
+/* Makes the log empty; gives its whole path, a new string. */
+static char *check_log(const char *path, const char *disk) {
+    struct stat there, the_disk;
+    bool is_there = !stat(path, &there);
+    if (is_there && !S_ISREG(there.st_mode))
+        die(STATUS_USAGE, "--log-writes %s: no regular file", path);
+    if (is_there && !stat(disk, &the_disk) && there.st_ino == the_disk.st_ino &&
+        there.st_dev == the_disk.st_dev)
+        die(STATUS_USAGE, "--log-writes %s: this is the disk itself", path);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
+        die(STATUS_FOLDER, "--log-writes %s: %s", path, strerror(errno));
+    close(fd);
+    return realpath(path, NULL);
+}
+
+/* Where the plugin says that it has cut: an empty file, a new string. */
+static char *add_cut(unsigned at, struct texts *extra) {
+    const char *folder = getenv("TMPDIR");
+    char *path = text_format("%s/exospin-cut-XXXXXX", folder && *folder ? folder : "/tmp");
+    int fd = mkostemp(path, O_CLOEXEC);
+    if (fd < 0)
+        die(STATUS_FOLDER, "cannot create %s: %s", path, strerror(errno));
+    close(fd);
+    scoped_text char *more = text_format(",at=%u", at);
+    plugin_add(extra, PLUGIN_CUT, path, more);
+    return path;
+}
+
+/* QEMU's own status, or that of a guest which ended in order where it was cut off. */
+static int cut_status(int status, const char *path, unsigned at) {
+    scoped_text char *said = text_read(path, NULL);
+    unlink(path);
+    if (said && !strcmp(said, "cut\n")) {
+        fprintf(stderr, "cut off before instruction %u\n", at);
+        return PROTOCOL_EXIT_STATUS(PROTOCOL_EXIT_DONE);
+    }
+    warn("the guest ended before its instruction %u", at);
+    return status;
+}
+
+static void add_disk(const struct options *o, struct qemu_boot *b, char **disk, char **log) {
+    if (!o->disk)
+        return;
+    *disk = check_disk(o->disk);
+    *log = o->log ? check_log(o->log, *disk) : NULL;
+    b->disk[0] = (struct qemu_disk){.fd = -1, .file = *disk, .log = *log};
+    b->disks = 1;
+}
+
 static int boot(const struct options *o, const struct system *s) {
     struct failure why;
     bool is_linux = s->kind == SYSTEM_LINUX;
@@ -133,11 +190,8 @@ static int boot(const struct options *o, const struct system *s) {
     if (boot_line_check(line, &why))
         give_up(&why);
     struct qemu_boot b = {.via = o->via, .clock = clock, .initrd = -1};
-    scoped_text char *disk = o->disk ? check_disk(o->disk) : NULL;
-    if (disk) {
-        b.disk[0] = (struct qemu_disk){.fd = -1, .file = disk};
-        b.disks = 1;
-    }
+    scoped_text char *disk = NULL, *log = NULL, *cut = NULL;
+    add_disk(o, &b, &disk, &log);
     if (o->via != VIA_KERNEL) {
         if (!(iso = iso_make(s, kernel, o->archive, line, &why)))
             give_up(&why);
@@ -153,9 +207,13 @@ static int boot(const struct options *o, const struct system *s) {
     texts_add(&b.extra, "panic=none");
     if (o->gdb)
         add_gdb(s, &b.extra);
+    if (o->cut)
+        cut = add_cut(o->cut, &b.extra);
     fprintf(stderr, "%s: %sCtrl-A X leaves\n", s->name,
             o->archive ? "" : "`help` on its console lists what it can do; ");
     int status = qemu_terminal(&b);
+    if (cut)
+        status = cut_status(status, cut, o->cut);
     if (iso)
         unlink(iso);
     texts_free(&b.extra);
@@ -184,6 +242,12 @@ int cmd_boot(int argc, char **argv) {
          .text = &o.archive},
         {"disk", "FILE", "a disk of the guest's, which writes to it: this file, sector by sector",
          .text = &o.disk},
+        {"log-writes", "FILE",
+         "log what is written to the disk, for crashdisk (docs/crash.md); FILE is made anew",
+         .text = &o.log},
+        {"cut", "N",
+         "cut the guest off before its instruction N, as a power cut does: the same each time",
+         .number = &o.cut, .min = 1, .max = UINT_MAX},
         {"words", "WORDS", "further words for the guest, as 'run=syscall/* samples=8'",
          .text = &o.words},
         {"tests", NULL, "the image with the kernel's own checks", .flag = &o.tests},
@@ -204,11 +268,16 @@ int cmd_boot(int argc, char **argv) {
         s = system_tests(s);
     if (o.archive && s->kind == SYSTEM_LINUX)
         die(STATUS_USAGE, "--archive: linux has no archive of programs; leave it out");
+    if (o.log && !o.disk)
+        die(STATUS_USAGE, "--log-writes: there is no disk; name one with --disk FILE");
+    if (o.cut && (o.via == VIA_GRUB_UEFI || o.gdb))
+        die(STATUS_USAGE, "--cut: not with --gdb or --via grub-uefi, where no instruction has a "
+                          "number");
     if (s->kind == SYSTEM_LINUX && o.via != VIA_KERNEL)
         die(STATUS_USAGE, "linux boots by --via kernel only");
     qemu_program();
     if (!o.no_build)
-        build(s);
+        build(s, o.cut);
     if (o.archive)
         check_archive(o.archive);
     if (o.words)

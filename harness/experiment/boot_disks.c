@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/sendfile.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 _Static_assert((int)DEVICES_DISKS_MAX <= QEMU_DISKS_MAX, "as many as QEMU is handed");
@@ -31,8 +32,8 @@ int boot_disks_shape(struct boot_disks *d, const struct experiment *e, struct fa
             return failure_set(why, STATUS_EXPERIMENT, "%s:%d: devices.disks[%zu].content: %s: %s",
                                e->file, devices[i].line, i, tree_shown(folder),
                                text_read_error(errno));
-        d->disk[i] =
-            (struct qemu_disk){.fd = devices[i].forgets ? -1 : 0, .bytes = devices[i].bytes};
+        d->disk[i] = (struct qemu_disk){
+            .fd = devices[i].forgets ? -1 : 0, .bytes = devices[i].bytes, .logs = devices[i].logs};
     }
     return 0;
 }
@@ -100,6 +101,8 @@ static int make_one(struct qemu_disk *disk, const struct experiment *e,
                     const struct disk_device *device, struct failure *why) {
     disk->bytes = device->bytes;
     disk->fd = device->forgets ? -1 : qemu_memory("disk");
+    disk->logs = device->logs;
+    disk->log_fd = device->logs ? qemu_memory("log") : -1;
     if (device->is != DISK_IS_ZERO)
         return fill(disk->fd, e, device, why);
     if (disk->fd >= 0 && ftruncate(disk->fd, (off_t)device->bytes))
@@ -131,26 +134,40 @@ int boot_disks_make(struct boot_disks *d, const struct experiment *e, struct tex
     return status;
 }
 
+/* Writes the anonymous file FD into the run as NAME. */
+static int keep_one(int fd, struct folder *folder, const char *name, struct failure *why) {
+    scoped_text char *path = NULL;
+    struct stat file = {0};
+    fstat(fd, &file);
+    int status = folder_space(folder, (uint64_t)file.st_size, why);
+    if (!status)
+        status = folder_begin(folder, name, &path, why);
+    scoped_fd int to = status ? -1 : open(path, O_WRONLY | O_CLOEXEC);
+    if (!status && (to < 0 || copy(fd, to)))
+        status = failure_set_errno(why, "write", path);
+    return status;
+}
+
 int boot_disks_keep(const struct boot_disks *d, struct folder *folder, const char *name,
                     struct failure *why) {
     int status = 0;
     for (size_t i = 0; i < d->count && !status; i++) {
-        if (d->disk[i].fd < 0)
-            continue;
-        scoped_text char *to = text_format("disks/%s.%zu.img", name, i), *path = NULL;
-        status = folder_space(folder, d->disk[i].bytes, why);
-        if (!status)
-            status = folder_begin(folder, to, &path, why);
-        scoped_fd int file = status ? -1 : open(path, O_WRONLY | O_CLOEXEC);
-        if (!status && (file < 0 || copy(d->disk[i].fd, file)))
-            status = failure_set_errno(why, "write", path);
+        scoped_text char *image = text_format("disks/%s.%zu.img", name, i);
+        scoped_text char *log = text_format("disks/%s.%zu.log", name, i);
+        if (d->disk[i].fd >= 0)
+            status = keep_one(d->disk[i].fd, folder, image, why);
+        if (!status && d->disk[i].logs)
+            status = keep_one(d->disk[i].log_fd, folder, log, why);
     }
     return status;
 }
 
 void boot_disks_close(struct boot_disks *d) {
-    for (size_t i = 0; i < d->count; i++)
+    for (size_t i = 0; i < d->count; i++) {
         if (d->disk[i].fd >= 0)
             close(d->disk[i].fd);
+        if (d->disk[i].logs)
+            close(d->disk[i].log_fd);
+    }
     *d = (struct boot_disks){0};
 }

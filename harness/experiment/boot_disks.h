@@ -23,7 +23,8 @@ int boot_disks_shape(struct boot_disks *d, const struct experiment *e, struct fa
 int boot_disks_make(struct boot_disks *d, const struct experiment *e, struct texts *told,
                     struct failure *why);
 
-/* Writes what they are now into the run: "disks/NAME.0.img" and so on. 0 or as folder_begin. */
+/* Writes what they are now into the run, "disks/NAME.0.img" and so on, and logs of what was
+ * written, "disks/NAME.0.log". 0 or as folder_begin. */
 int boot_disks_keep(const struct boot_disks *d, struct folder *folder, const char *name,
                     struct failure *why);
 

@@ -48,11 +48,17 @@ static void read_backend(struct document *d, yaml_node_t *node, void *into) {
     *(const char **)into = document_word(d, node, words);
 }
 
+static void read_log(struct document *d, yaml_node_t *node, void *into) {
+    static const char *const words[] = {"none", "writes", NULL};
+    *(const char **)into = document_word(d, node, words);
+}
+
 static void read_disk(struct document *d, yaml_node_t *node, void *into) {
     static const struct document_key keys[] = {
         KEY(size, true, read_size),
         KEY(content, false, read_content),
         KEY(backend, false, read_backend),
+        KEY(log, false, read_log),
     };
     struct disk_device *disk = into;
     disk->line = document_line(node);
@@ -67,6 +73,7 @@ static void read_disk(struct document *d, yaml_node_t *node, void *into) {
                                           : DISK_IS_FOLDER;
     disk->folder = disk->is == DISK_IS_FOLDER ? strchr(content, ':') + 1 : NULL;
     disk->forgets = disk->backend && !strcmp(disk->backend, "null");
+    disk->logs = disk->log && !strcmp(disk->log, "writes");
     if (disk->forgets && disk->is != DISK_IS_ZERO)
         document_error(d, node, "backend: null reads zeros; allowed: content zero");
     if (disk->is == DISK_IS_EXT4 && disk->bytes < (uint64_t)JOURNAL_LEAST << 20)
@@ -88,8 +95,9 @@ void devices_read(struct document *d, yaml_node_t *node, void *into) {
 }
 
 char *disk_device_text(const struct disk_device *disk) {
-    return text_format("size=%s content=%s backend=%s", disk->size,
-                       disk->content ? disk->content : "zero", disk->forgets ? "null" : "memory");
+    return text_format("size=%s content=%s backend=%s%s", disk->size,
+                       disk->content ? disk->content : "zero", disk->forgets ? "null" : "memory",
+                       disk->logs ? " log=writes" : "");
 }
 
 bool devices_equal(const char *name, const struct devices *a, const char *other,

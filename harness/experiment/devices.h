@@ -15,12 +15,13 @@ enum { DEVICES_DISKS_MAX = 4 };
 enum disk_content { DISK_IS_ZERO, DISK_IS_EXT2, DISK_IS_EXT4, DISK_IS_FOLDER };
 
 struct disk_device {
-    const char *size, *content, *backend; /* as written; null: not given */
+    const char *size, *content, *backend, *log; /* as written; null: not given */
     uint64_t bytes;
     enum disk_content is;
     const char *folder; /* of the experiment's, that an ext2 file system contains; or null */
     int line;           /* where it stands */
     bool forgets;       /* it reads zeros and forgets what is written */
+    bool logs;          /* what is written to it is logged */
 };
 
 struct devices {
@@ -30,7 +31,7 @@ struct devices {
 /* Reads what stands under `devices` into a struct devices. */
 document_reader devices_read;
 
-/* "size=64MiB content=ext2 backend=memory" of a disk; a new string. */
+/* "size=64MiB content=ext2 backend=memory" of a disk, " log=writes" behind it; a new string. */
 char *disk_device_text(const struct disk_device *disk);
 
 /* Whether two experiments, of these names, have the same devices, so that one boot serves both. A

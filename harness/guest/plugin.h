@@ -11,6 +11,7 @@
 /* What make builds them as: "build/host/count.so". */
 #define PLUGIN_COUNT "build/host/count.so"
 #define PLUGIN_TRACE "build/host/trace.so"
+#define PLUGIN_CUT   "build/host/cut.so"
 
 /* Adds the plugin LIBRARY, which writes into the file OUT; MORE of its options (",bracket=12"), or
  * "". */

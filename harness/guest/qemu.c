@@ -27,7 +27,14 @@
 
 /* Where the child finds its end of QMP and its CPU log: fixed, so that arguments are the same in
  * every run. */
-enum { DISK_FD = 6, QMP_FD = DISK_FD + QEMU_DISKS_MAX, CPU_LOG_FD, INITRD_FD, LIFTED };
+enum {
+    DISK_FD = 6,
+    QMP_FD = DISK_FD + QEMU_DISKS_MAX,
+    CPU_LOG_FD,
+    INITRD_FD,
+    LOG_FD,
+    LIFTED = LOG_FD + QEMU_DISKS_MAX
+};
 
 const char *const via_names[] = {"kernel", "grub-bios", "grub-uefi", NULL};
 
@@ -71,8 +78,12 @@ static const struct {
  * %s. Without ioeventfd the device has a request before the guest's next instruction, so that its
  * end is exact (docs/disk.md); errors are the guest's to see. */
 static const char disk_file[] =
-    "driver=raw,node-name=disk%zu,discard=unmap,file.driver=file,file.locking=%s,file.filename=%s";
-static const char disk_null[] = "driver=null-co,node-name=disk%zu,read-zeroes=on,size=%" PRIu64;
+    "driver=raw,node-name=%s%zu,discard=unmap,file.driver=file,file.locking=%s,file.filename=%s";
+static const char disk_null[] = "driver=null-co,node-name=%s%zu,read-zeroes=on,size=%" PRIu64;
+/* The log says after each entry how many it has: QEMU may end at any moment. */
+static const char disk_log[] =
+    "driver=blklogwrites,node-name=disk%zu,file=logged%zu,log-super-update-interval=1,"
+    "log.driver=file,log.locking=%s,log.filename=%s";
 static const char disk_device[] =
     "virtio-blk-pci,drive=disk%zu,disable-legacy=on,ioeventfd=off,num-queues=4,rerror=report,werror=report";
 
@@ -97,16 +108,26 @@ static char *comma_doubled(const char *text) {
     return whole;
 }
 
+/* The file PATH, or the one that the child finds as FD. */
+static char *disk_place(const char *path, size_t fd) {
+    return path ? comma_doubled(path) : text_format("/dev/fd/%zu", fd);
+}
+
+/* What the device stands on: the disk itself, or what logs its writes first. */
 static void add_disk(const struct qemu_disk *disk, size_t i, struct texts *list) {
+    bool logs = disk->logs || disk->log;
+    const char *name = logs ? "logged" : "disk";
     texts_add(list, "-blockdev");
-    if (disk->file) {
-        scoped_text char *file = comma_doubled(disk->file);
-        texts_take(list, text_format(disk_file, i, "auto", file));
-    } else if (disk->fd >= 0) {
-        scoped_text char *file = text_format("/dev/fd/%zu", DISK_FD + i);
-        texts_take(list, text_format(disk_file, i, "off", file));
+    if (disk->file || disk->fd >= 0) {
+        scoped_text char *file = disk_place(disk->file, DISK_FD + i);
+        texts_take(list, text_format(disk_file, name, i, disk->file ? "auto" : "off", file));
     } else {
-        texts_take(list, text_format(disk_null, i, disk->bytes));
+        texts_take(list, text_format(disk_null, name, i, disk->bytes));
+    }
+    if (logs) {
+        scoped_text char *log = disk_place(disk->log, LOG_FD + i);
+        texts_add(list, "-blockdev");
+        texts_take(list, text_format(disk_log, i, i, disk->log ? "auto" : "off", log));
     }
     texts_add(list, "-device");
     texts_take(list, text_format(disk_device, i));
@@ -286,9 +307,12 @@ static _Noreturn void become(const struct qemu *q, const struct qemu_boot *b, in
     for (size_t i = 0; i < sizeof moves / sizeof moves[0]; i++)
         if (moves[i][0] >= 0)
             dup2(moves[i][0], moves[i][1]);
-    for (size_t i = 0; i < b->disks; i++)
+    for (size_t i = 0; i < b->disks; i++) {
         if (b->disk[i].fd >= 0)
             dup2(b->disk[i].fd, DISK_FD + (int)i);
+        if (b->disk[i].logs)
+            dup2(b->disk[i].log_fd, LOG_FD + (int)i);
+    }
     int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
     dup2(nothing, STDIN_FILENO);
     limit_files();

@@ -29,6 +29,11 @@ struct qemu_disk {
     int fd;           /* or -1 */
     const char *file; /* or null */
     uint64_t bytes;   /* of one that is neither */
+    /* Where what is written to it is logged (blklogwrites): a file of the user's, or an anonymous
+     * one where `logs`; null and false: nowhere. */
+    const char *log;
+    bool logs;
+    int log_fd;
 };
 
 /* What one boot hands to QEMU. Paths are absolute. */

@@ -44,55 +44,68 @@ static void apply_whole(struct walk *w, size_t i) {
     disk_state_apply(w->disk, (struct write_part){one, 0, one->sectors});
 }
 
-/* The state in which those of the first COUNT writes are there that `has` says, and TORN. The torn
- * write comes in its own place among them. */
-static void show_state(struct walk *w, size_t count, struct write_part torn) {
+/* Tells of the state that the disk is in now: those of the first COUNT writes are there that `has`
+ * says, and TORN. */
+static void tell(struct walk *w, size_t count, struct write_part torn) {
     if (w->stopped)
         return;
+    struct crash_state state = {w->number++, write_at(w, 0)->epoch, w->first, count, w->has, torn};
+    w->stopped = !w->visit(w->context, &state, w->disk);
+}
+
+static void tell_whole(struct walk *w, size_t count) {
+    tell(w, count, (struct write_part){0});
+}
+
+/* The choice that `has` says, from the epoch's beginning. */
+static void tell_choice(struct walk *w, size_t count) {
+    size_t point = disk_state_point(w->disk);
     for (size_t i = 0; i < count; i++)
         if (w->has[i])
             apply_whole(w, i);
-        else if (torn.write == write_at(w, i))
-            disk_state_apply(w->disk, torn);
-    struct crash_state state = {w->number++, write_at(w, 0)->epoch, w->first, count, w->has, torn};
-    w->stopped = !w->visit(w->context, &state, w->disk);
-    disk_state_rewind(w->disk);
-}
-
-static void visit_whole(struct walk *w, size_t count) {
-    show_state(w, count, (struct write_part){0});
+    tell_whole(w, count);
+    disk_state_rewind(w->disk, point);
 }
 
 static void fill(struct walk *w, size_t count) {
-    for (size_t i = 0; i < w->count; i++)
-        w->has[i] = i < count;
+    memset(w->has, true, count * sizeof *w->has);
+    memset(w->has + count, false, (w->count - count) * sizeof *w->has);
 }
 
 static void beginnings(struct walk *w) {
+    size_t point = disk_state_point(w->disk);
     for (size_t count = 0; count <= w->count && !w->stopped; count++) {
         fill(w, count);
-        visit_whole(w, count);
+        tell_whole(w, count);
+        if (count < w->count)
+            apply_whole(w, count);
     }
+    disk_state_rewind(w->disk, point);
 }
 
 static void each_choice(struct walk *w, size_t count) {
     for (size_t choice = 0; choice < (size_t)1 << w->freedom; choice++) {
         for (size_t i = 0; i < w->freedom; i++)
             w->has[w->free[i]] = choice >> i & 1;
-        visit_whole(w, count);
+        tell_choice(w, count);
     }
 }
 
+/* All COUNT writes are there; two of them, or one, are taken for a moment. */
 static void lacking(struct walk *w, size_t count, size_t a, size_t b) {
-    w->has[w->free[a]] = w->has[w->free[b]] = false;
-    visit_whole(w, count);
-    w->has[w->free[a]] = w->has[w->free[b]] = true;
+    size_t point = disk_state_point(w->disk), lacks[] = {w->free[a], w->free[b]};
+    for (size_t i = 0; i < 2; i++) {
+        const struct logged_write *one = write_at(w, lacks[i]);
+        disk_state_take(w->disk, (struct write_part){one, 0, one->sectors});
+        w->has[lacks[i]] = false;
+    }
+    tell_whole(w, count);
+    w->has[lacks[0]] = w->has[lacks[1]] = true;
+    disk_state_rewind(w->disk, point);
 }
 
-static void lacking_few(struct walk *w, size_t count) {
+static void lacking_pairs(struct walk *w, size_t count) {
     size_t n = w->freedom;
-    for (size_t a = 0; a < n && !w->stopped; a++)
-        lacking(w, count, a, a);
     if (n * (n - 1) / 2 > PAIRS_MOST) {
         for (size_t i = 0; i < PAIRS_MOST && !w->stopped; i++)
             lacking(w, count, draw(w, n), draw(w, n));
@@ -103,13 +116,23 @@ static void lacking_few(struct walk *w, size_t count) {
             lacking(w, count, a, b);
 }
 
+static void lacking_few(struct walk *w, size_t count) {
+    size_t point = disk_state_point(w->disk);
+    for (size_t i = 0; i < count; i++)
+        apply_whole(w, i);
+    for (size_t a = 0; a < w->freedom && !w->stopped; a++)
+        lacking(w, count, a, a);
+    lacking_pairs(w, count);
+    disk_state_rewind(w->disk, point);
+}
+
 /* Each with a density of its own, so that few and many are there. */
 static void drawn_choices(struct walk *w, size_t count) {
     for (size_t n = 0; n < DRAWN && !w->stopped; n++) {
         uint64_t density = 1 + draw(w, 255);
         for (size_t i = 0; i < w->freedom; i++)
             w->has[w->free[i]] = draw(w, 256) < density;
-        visit_whole(w, count);
+        tell_choice(w, count);
     }
 }
 
@@ -128,46 +151,65 @@ static void choices(struct walk *w, size_t count) {
     }
 }
 
-/* Up to which writes of the epoch, counted, those behind write I may be there while it is not. */
+/* How many writes of the epoch may be there while write I is not: itself among them. */
 static size_t reach(const struct walk *w, size_t i) {
-    if (write_at(w, i)->fua)
-        return i + 1;
     size_t end = i + 1;
+    if (write_at(w, i)->fua)
+        return end;
     while (end < w->count && !write_at(w, end)->fua)
         end++;
     return end < w->count ? end + 1 : end;
 }
 
-static void tear_at(struct walk *w, size_t i, uint64_t sector, size_t count) {
+/* Write I of the first COUNT is torn at each of its places. The others are there, and it, too,
+ * where WHOLE. */
+static void tear(struct walk *w, size_t i, size_t count, bool whole) {
     const struct logged_write *one = write_at(w, i);
+    uint64_t sectors = one->sectors;
+    uint64_t places = sectors <= TEARS_MOST ? sectors - 1 : TEARS_MOST - 1;
     fill(w, count);
     w->has[i] = false;
-    show_state(w, count, (struct write_part){one, 0, sector});
-    show_state(w, count, (struct write_part){one, sector, one->sectors});
-}
-
-static void tears(struct walk *w, size_t i) {
-    uint64_t sectors = write_at(w, i)->sectors;
-    uint64_t places = sectors <= TEARS_MOST ? sectors - 1 : TEARS_MOST - 1;
-    size_t end = reach(w, i);
     for (uint64_t place = 1; place <= places && !w->stopped; place++) {
-        uint64_t sector = sectors * place / (places + 1);
-        tear_at(w, i, sector, i + 1);
-        if (end > i + 1)
-            tear_at(w, i, sector, end);
+        uint64_t at = sectors * place / (places + 1);
+        const struct write_part parts[] = {{one, 0, at}, {one, at, sectors}};
+        for (size_t k = 0; k < 2; k++) {
+            size_t point = disk_state_point(w->disk);
+            if (whole)
+                disk_state_take(w->disk, parts[1 - k]);
+            else
+                disk_state_apply(w->disk, parts[k]);
+            tell(w, count, parts[k]);
+            disk_state_rewind(w->disk, point);
+        }
     }
 }
 
+static void tears(struct walk *w) {
+    size_t point = disk_state_point(w->disk);
+    for (size_t i = 0; i < w->count && !w->stopped; i++) {
+        tear(w, i, i + 1, false);
+        apply_whole(w, i);
+    }
+    disk_state_rewind(w->disk, point);
+    for (size_t i = 0, there = 0; i < w->count && !w->stopped; i++) {
+        size_t end = reach(w, i);
+        while (there < end)
+            apply_whole(w, there++);
+        if (end > i + 1)
+            tear(w, i, end, true);
+    }
+    disk_state_rewind(w->disk, point);
+}
+
 static void visit_epoch(struct walk *w) {
-    disk_state_mark(w->disk);
     beginnings(w);
     for (size_t count = 1; count <= w->count && !w->stopped; count++)
         if (count == w->count || write_at(w, count - 1)->fua)
             choices(w, count);
-    for (size_t i = 0; i < w->count && !w->stopped; i++)
-        tears(w, i);
+    tears(w);
     for (size_t i = 0; i < w->count; i++)
         apply_whole(w, i);
+    disk_state_settle(w->disk);
 }
 
 void crash_states_visit(const struct write_log *log, struct disk_state *disk, uint64_t seed,

@@ -25,10 +25,15 @@ void disk_state_free(struct disk_state *s);
 
 /* Writes it. */
 void disk_state_apply(struct disk_state *s, struct write_part part);
+/* Makes the disk what it would be had this part of a write never been done: where nothing was
+ * written over it, what was there before appears, but for what was taken likewise. */
+void disk_state_take(struct disk_state *s, struct write_part part);
 
-/* What is applied from here on can be taken back, all at once; or stays. */
-void disk_state_mark(struct disk_state *s);
-void disk_state_rewind(struct disk_state *s);
+/* A point to which all can be taken back that is done from here on; points nest. */
+size_t disk_state_point(const struct disk_state *s);
+void disk_state_rewind(struct disk_state *s, size_t point);
+/* There is no way back any more: points until here are none. */
+void disk_state_settle(struct disk_state *s);
 
 /* Equal for equal disks, and for others with a chance of one in 2^128. */
 struct state_hash disk_state_hash(const struct disk_state *s);

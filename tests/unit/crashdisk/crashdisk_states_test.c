@@ -248,6 +248,58 @@ static void random_logs_leave_only_what_they_may(void **state) {
     }
 }
 
+/* ---- a slow twin: each state by what is told of it, write after write ---- */
+
+static void twin_write(uint8_t *disk, struct write_part part) {
+    for (uint64_t k = part.from; k < part.to; k++) {
+        uint8_t *to = disk + (part.write->first + k) * SECTOR;
+        if (part.write->data)
+            memcpy(to, part.write->data + k * SECTOR, SECTOR);
+        else
+            memset(to, 0, SECTOR);
+    }
+}
+
+static bool twin_agrees(void *context, const struct crash_state *state, struct disk_state *disk) {
+    const struct write_log *log = context;
+    static uint8_t twin[sizeof base];
+    const uint64_t *sectors;
+    memcpy(twin, base, sizeof twin);
+    for (size_t i = 0; i < state->first + state->count; i++) {
+        const struct logged_write *w = &log->writes[i];
+        if (state->torn.write == w)
+            twin_write(twin, state->torn);
+        else if (i < state->first || state->has[i - state->first])
+            twin_write(twin, (struct write_part){w, 0, w->sectors});
+    }
+    size_t count = disk_state_sectors(disk, &sectors);
+    for (size_t i = 0; i < count; i++)
+        assert_memory_equal(disk_state_bytes(disk, i), twin + sectors[i] * SECTOR, SECTOR);
+    return true;
+}
+
+/* Writes over one another, in epochs small and large, with FUA and discards. */
+static void each_state_is_what_it_says(void **state) {
+    (void)state;
+    for (unsigned seed = 0; seed < 40; seed++) {
+        struct written *w = written_new(512);
+        struct write_log log;
+        char *why = NULL;
+        uint64_t n = 0, writes = 5 + drawn_by(seed, n++) % 20;
+        for (uint64_t i = 0; i < writes; i++) {
+            uint64_t sectors = 1 + drawn_by(seed, n++) % 4, at = drawn_by(seed, n++) % 12;
+            static const unsigned flags[16] = {WRITTEN_FUA, WRITTEN_DISCARD, WRITTEN_FLUSH};
+            written_add(w, at, sectors, flags[drawn_by(seed, n++) % 16], 'a' + (int)i);
+        }
+        assert_true(write_log_read(&log, w->bytes, w->length, DISK, &why));
+        struct disk_state *disk = disk_state_new(&log, base);
+        crash_states_visit(&log, disk, seed, twin_agrees, &log);
+        disk_state_free(disk);
+        write_log_free(&log);
+        free(w);
+    }
+}
+
 static void so_many_are_drawn(void **state) {
     (void)state;
     struct hash_set set = {0};
@@ -293,6 +345,7 @@ int main(void) {
         cmocka_unit_test(a_large_epoch_lacks_two_at_most_and_others_are_drawn),
         cmocka_unit_test(hashes_are_of_contents),
         cmocka_unit_test(random_logs_leave_only_what_they_may),
+        cmocka_unit_test(each_state_is_what_it_says),
         cmocka_unit_test(so_many_are_drawn),
         cmocka_unit_test(the_most_is_demanded),
     };
