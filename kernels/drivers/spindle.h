@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* spindle.h -- when a disk with an arm and a spindle would be done with a request: seek, rotation,
  * transfer. Pure, in nanoseconds; the parameters are hp97560.h's. A request that was submitted at a
- * moment completes at the moment that is given here, whatever the host's disk took (docs/disk.md).
- */
+ * moment completes at the moment that is given here, whatever the host's disk took. */
 #ifndef DRIVERS_SPINDLE_H
 #define DRIVERS_SPINDLE_H
 

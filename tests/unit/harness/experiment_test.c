@@ -43,7 +43,7 @@ static const struct refusal refusals[] = {
     {"too many disks", HEAD "devices: {disks: [&d {size: 1MiB}, *d, *d, *d, *d]}\n",
      "x.yaml:5: devices.disks: has 5 disks; allowed: 1 to 4"},
     {"a log of something else", HEAD "devices: {disks: [{size: 1MiB, log: reads}]}\n",
-     "x.yaml:5: devices.disks[0].log: 'reads' is not allowed; allowed: none writes"},
+     "x.yaml:5: devices.disks[0].log: 'reads' is none of these: none writes"},
     {"a disk without a size", HEAD "devices:\n  disks:\n  - content: zero\n",
      "x.yaml:7: devices.disks[0]: key 'size' is missing; allowed: size content backend log"},
     {"a size in other units", HEAD "devices: {disks: [{size: 1GB}]}\n",
