@@ -348,6 +348,21 @@ static _Noreturn void disk(uint64_t creator) {
         exo_env_yield(creator);
 }
 
+/* own[0] owns the block own[1] in its first partition. */
+static _Noreturn void write_block(uint64_t creator) {
+    uint64_t at = EXO_XN_AT(uarea->own[0], 0);
+    uint32_t block = (uint32_t)uarea->own[1];
+    long error = exo_xn_block(EXO_XN_HOW(EXO_XN_MAP, 0, 0), at, block, ATTACK_PAGES,
+                              EXO_WRITE | EXO_NO_EXEC);
+    if (!error) {
+        *(volatile uint64_t *)ATTACK_PAGES = VECTORS_OF_ATTACKER;
+        error = exo_xn_block(EXO_XN_HOW(EXO_XN_LOCK, 0, 0), 0, (uint32_t)uarea->own[0], 0, 0);
+    }
+    uarea->own[2] = (uint64_t)error;
+    for (;;)
+        exo_env_yield(creator);
+}
+
 uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
     (void)unused;
     (void)words;
@@ -500,6 +515,8 @@ uint64_t program_main(uint64_t argument, uint64_t unused, const char *words) {
         return keep_pages();
     case ATTACK_DISK:
         disk(argument >> 32);
+    case ATTACK_XN:
+        write_block(argument >> 32);
     case ATTACK_RANDOM_CALLS:
         uarea->native_bytes = -1ul; /* one of them may be reflect_set */
         return random_calls(argument >> 32, EXO_CALL_COUNT, not_at_random);

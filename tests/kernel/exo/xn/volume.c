@@ -187,6 +187,7 @@ uint32_t data_block(struct check *c, unsigned i, uint64_t word) {
     }
     const struct exo_pages gone = {HERE, 0, 1};
     *(volatile uint64_t *)HERE = word;
+    xn_store_adopt(&xn_store); /* what changed beside it */
     exo_page_update(0, 0, 0, &gone, 1, 0);
     return block;
 }

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* death.c -- what one that has ended leaves in the registry; what a crash leaves on the disk; and
+ * how much is kept of blocks that come and go. */
+#include "../program/attacks.h"
+#include "volume.h"
+
+#include "exo/libos/spawn.h"
+#include "exo/libos/yield.h"
+
+static uint64_t writer(struct check *c, uint32_t block) {
+    const uint64_t words[3] = {root.at.block, block, 1};
+    uint64_t said = 1;
+    long id = spawn(0, "attacker", (uint64_t)exo_env_self() << 32 | ATTACK_XN, 0, 0);
+    if (id > 0)
+        exo_env_write(0, (uint64_t)id, offsetof(struct exo_uarea, own), words, sizeof words);
+    if (id <= 0 || exo_env_yield((uint64_t)id))
+        check_fail(c, "no writer: %ld", id);
+    exo_env_read(0, (uint64_t)id, offsetof(struct exo_uarea, own) + 16, &said, sizeof said);
+    if (said)
+        check_fail(c, "the writer was refused: %s", error_sentence((int)said));
+    return (uint64_t)id;
+}
+
+CHECK(xn_death_writer, "xn/what_a_killed_one_wrote_is_flushed_by_another_and_its_lock_is_gone") {
+    uint64_t word = 0;
+    if (!volume_begin(c))
+        return;
+    uint32_t block = data_block(c, 0, 43), free = store_find_free(&xn_store.store, 300, 1);
+    CHECK_THAT(c, write_out(0) == 0 && write_out(block) == 0);
+    CHECK_THAT(c, !xn_entry_dirty(entry_of(block)));
+    uint64_t id = writer(c, block);
+    CHECK_THAT(c, xn_entry_dirty(entry_of(block)));
+    CHECK_THAT(c, alloc(1, extent(free, 1, XN_BYTES)) == -E_BUSY);
+    CHECK_THAT(c, write_out(root.at.block) == 0); /* a lock delays no write-back */
+    exo_env_destroy(0, id);
+    while (frames_await())
+        continue;
+    CHECK_THAT(c, exposed_frame(entry_of(block)->frame)->references == 1);
+    CHECK_THAT(c, xn_entry_dirty(entry_of(block)));
+    CHECK_THAT(c, alloc(1, extent(free, 1, XN_BYTES)) == 0);
+    CHECK_THAT(c, write_out(block) == 0 && !xn_entry_dirty(entry_of(block)));
+    CHECK_THAT(c, disk_word(block, &word) == 0 && word == VECTORS_OF_ATTACKER);
+    volume_end();
+}
+
+CHECK(xn_death_boot, "xn/what_was_synced_is_there_after_a_crash_and_what_was_not_owns_nothing") {
+    if (!volume_begin(c))
+        return;
+    struct store *s = &xn_store.store;
+    unsigned char *bytes;
+    uint32_t kept = data_block(c, 0, 47);
+    CHECK_THAT(c, store_sync(s, false) == 0);
+    uint32_t lost = data_block(c, 1, 53);
+    if (!volume_again(c))
+        return;
+    struct store_child child = {root.at.block, 0, extent(kept, 1, XN_BYTES)};
+    CHECK_THAT(c, store_get(s, &root, 0, STORE_READ, &bytes) == 0);
+    CHECK_THAT(c, ((struct xn_extent *)bytes)[0].block == kept);
+    CHECK_THAT(c, ((struct xn_extent *)bytes)[1].block == 0);
+    store_put(s, root.at.block);
+    CHECK_THAT(c, store_get(s, &child, 0, STORE_READ, &bytes) == 0 && *(uint64_t *)bytes == 47);
+    store_put(s, kept);
+    CHECK_THAT(c, store_is_free(s, lost) && !store_is_free(s, kept));
+    CHECK_THAT(c, xn_store_close(&xn_store) == 0);
+    CHECK_THAT(c, exposed_xn()->volume[0].state == XN_ABSENT);
+    if (!volume_again(c))
+        return;
+    CHECK_THAT(c, store_is_free(s, lost) && !store_is_free(s, kept));
+    volume_end();
+}
+
+CHECK(xn_death_touches, "xn/blocks_come_and_go_in_constant_memory") {
+    enum { TOUCHES = 20000, FRAMES = 4 };
+    if (!volume_begin(c))
+        return;
+    uint64_t before = frames_free(), frame[FRAMES];
+    for (unsigned i = 0; i < FRAMES; i++)
+        frame[i] = frames_pick(env_info()->frame_count / 2 + 100 * i);
+    for (uint32_t i = 0; i < TOUCHES; i += FRAMES) {
+        struct exo_xn_block_frame b[FRAMES];
+        for (uint32_t k = 0; k < FRAMES; k++)
+            b[k] = (struct exo_xn_block_frame){500 + (i + k) * 7 % 480, (uint32_t)frame[k]};
+        for (uint32_t done = 0; done < FRAMES; done++)
+            CHECK_THAT(c, exo_xn_transfer(EXO_XN_HOW(EXO_DISK_READ, 0, 0), b + done, 1) == 1);
+        xn_wait(&xn_store);
+    }
+    CHECK_THAT(c, frames_free() == before - FRAMES);
+    volume_end();
+}
