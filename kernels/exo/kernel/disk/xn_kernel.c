@@ -10,9 +10,8 @@
 #include "machine/memory/frame.h"
 #include "machine/report/panic.h"
 
-/* Of the registry's entries without data, and of what waits for a version of a block, an
- * environment has a quarter at most.
- * Decides how many: none but that one leaves three quarters to others. */
+/* Decides who: one environment has a quarter at most of the registry's entries without data, and of
+ * what waits. */
 #define SHARE 4
 /* Records of what waits, for each so many entries. */
 #define ENTRIES_PER_RECORD 4

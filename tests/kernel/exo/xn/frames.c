@@ -54,8 +54,7 @@ CHECK(xn_frame_take,
     *(volatile uint64_t *)HERE = 11;
     exo_cap_forge(0, 5, reader);
     const struct exo_protect closed = {HERE, 1, EXO_WRITE, 0};
-    /* A writable mapping is left; a second one, in another page; a pin, as of a device; no right.
-     */
+    /* A writable mapping is left; one in another page; a pin, as of a device; no right. */
     CHECK_THAT(c, block_call(EXO_XN_INSERT, block, frame, 0) == -E_SHARE);
     CHECK_THAT(c, map(HERE + PAGE, frame, DATA, 0) == 1);
     CHECK_THAT(c, exo_page_protect(0, 0, 0, &closed, 1, 0) == 1);

@@ -20,8 +20,7 @@
 #define WINDOW    64
 #define DATA      (EXO_WRITE | EXO_NO_EXEC)
 
-/* A volume that is new, mounted, with a root of type NODE; false: the check is skipped, or failed.
- */
+/* A new volume, mounted, with a root of type NODE; false: the check is skipped, or failed. */
 bool volume_begin(struct check *c);
 /* Mounted again, as another one would: what was not written is lost. */
 bool volume_again(struct check *c);
