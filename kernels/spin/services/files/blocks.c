@@ -16,7 +16,7 @@
 
 static const struct signature block_signature = {.result = {.may = ACQUIRED | MAY_BE_NULL},
                                                  .cost = BLOCK_COST},
-                              release_signature = {.parameter = {{.may = RELEASED}},
+                              release_signature = {.parameter = {{.may = RELEASED | MAY_BE_NULL}},
                                                    .cost = BLOCK_COST},
                               other_signature = {.cost = BLOCK_COST};
 
@@ -89,6 +89,8 @@ struct block *block_new(struct volume *v, unsigned long number) {
 }
 
 void block_release(struct block *b) {
+    if (!b)
+        return;
     net_let_go(engine_nets(), b);
     give_back(b);
 }

@@ -72,6 +72,7 @@ int file_name_too(const char *path, const char *to);
 
 void blocks_init(void);
 extern const struct directory_operations file_directory_operations;
+void file_directory_init(void);
 int file_directory_attach(struct volume *v);
 void file_directory_detach(struct volume *v);
 

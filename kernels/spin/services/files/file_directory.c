@@ -82,10 +82,16 @@ static void destroy(struct directory *d) {
 
 const struct directory_operations file_directory_operations = {find, list, destroy};
 
+void file_directory_init(void) {
+    static const struct name_authorizer everybody;
+    module_add(THIS_MODULE);
+    if (names_create(THIS_MODULE, "/svc/volumes", &everybody, &everybody))
+        panic("file_directory_init: there is no place for volumes");
+}
+
 int file_directory_attach(struct volume *v) {
     const struct name_authorizer readers = {may_see, v};
     struct file *root;
-    module_add(THIS_MODULE);
     mutex_lock(&v->mutex);
     int error = file_get(v, v->root, &root);
     mutex_unlock(&v->mutex);

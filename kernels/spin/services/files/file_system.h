@@ -127,6 +127,7 @@ FILE_SYSTEM_EVENTS(FILE_SYSTEM_EVENT)
 BLOCKS struct block *block_read(struct volume *v, unsigned long number);
 /* The same of a block whose contents do not matter: it is zeros, and is written. */
 BLOCKS struct block *block_new(struct volume *v, unsigned long number);
+/* Of null nothing. */
 BLOCKS void block_release(struct block *b);
 /* It was changed, or is about to be, by who holds it: it is written, some time. */
 BLOCKS void block_changed(struct volume *v, unsigned long number);

@@ -21,6 +21,7 @@ static int find_system(const char *name, struct extension **system) {
 /* What is called for it before it is known: small blocks, as many as the disk has. */
 static int prepare(struct volume *v, const char *system, const char *disk, unsigned pages,
                    const struct module *policy) {
+    module_add(THIS_MODULE);
     memset(v, 0, sizeof *v);
     mutex_init(&v->mutex);
     list_init(&v->dirty);

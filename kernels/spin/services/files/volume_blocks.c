@@ -120,8 +120,9 @@ static int write_batch(struct volume *v, struct cached_page *page[BATCH], uint32
     sort_numbers(order, n, is_before, page);
     for (uint32_t i = 0; i < n; i++) {
         struct cached_page *p = page[order[i]];
-        for (unsigned b = 0; b < v->page_blocks; b++)
-            if (p->block[b])
+        const bool of_volume = block_cache_frame(p)->object == v; /* and may be block 0 */
+        for (unsigned b = 0; b < (of_volume ? 1 : v->page_blocks); b++)
+            if (p->block[b] || of_volume)
                 run_add(&r, p->block[b], paddr_add(p->page->first, b * v->block_bytes));
     }
     run_end(&r);
