@@ -188,6 +188,7 @@
 #define DEFENCE_XN_TAINT            2004
 #define DEFENCE_XN_TAINT_TRANSITIVE 2005
 #define DEFENCE_XN_TAINT_COUNT      2006
+#define DEFENCE_XN_TAINT_LEFT       2033
 #define DEFENCE_XN_EDGE_STAYS       2007
 /* An object that moves is on the disk at its new place before it leaves its old one. */
 #define DEFENCE_XN_MOVE_EDGE      2008

@@ -88,7 +88,7 @@ int block_may_go(struct xn *x, const struct xn_who *who, struct xn_entry *e) {
     entry_count_maps(x, e);
     if (entry_is_locked(x, e, who) || e->maps || e->children)
         return -E_BUSY;
-    if (e->waits || records_have_edge(x, e, LOOKS))
+    if (e->waits || records_have_edge(x, e, LOOKS) || taint_is_on_disk(x, e))
         return -E_ORDER;
     if (!entry_is_metadata(&x->volume[e->volume], e) || (!e->frame && !(e->flags & XN_INITIALISED)))
         return 0;

@@ -43,6 +43,8 @@ static int look_at_child(struct xn *x, const struct xn_who *who, struct move *m)
             return block_needed(x, m->from.e->volume, m->child.block);
         if (e && entry_is_locked(x, e, who))
             return -E_BUSY;
+        if (e && taint_is_on_disk(x, e))
+            return -E_ORDER;
         m->left |= !e || e->born <= m->from.e->submitted;
         int error = e && metadata ? tree_may_come(x, m->to.e, e) : 0;
         if (error)

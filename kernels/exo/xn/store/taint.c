@@ -45,6 +45,12 @@ void taint_initialised(struct xn *x, struct xn_entry *e) {
         taint_lower(x, entry_parent(x, e));
 }
 
+bool taint_is_on_disk(const struct xn *x, const struct xn_entry *e) {
+    const struct xn_entry *p = entry_parent(x, e);
+    return p && e->born <= p->submitted && taint_reaches_parent(x, e) && DEFENDED(XN_TAINT_LEFT) &&
+           taint_reach(x, p) != REACH_TEMPORARY;
+}
+
 enum reach taint_reach(const struct xn *x, const struct xn_entry *e) {
     for (; e->parent; e = entry_parent(x, e))
         if (e->flags & XN_TEMPORARY)

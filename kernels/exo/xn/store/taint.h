@@ -15,6 +15,11 @@ void taint_lower(struct xn *x, struct xn_entry *parent);
 /* It is durable now, for the first time. */
 void taint_initialised(struct xn *x, struct xn_entry *e);
 
+/* Was it never on the disk, though its parent was, with the pointer to it (which is allowed while
+ * no root reaches the parent)? The parent's version on the disk must not come to be reached: so the
+ * pointer does not go before the child is written. */
+bool taint_is_on_disk(const struct xn *x, const struct xn_entry *e);
+
 /* What reaches it, by its ancestors in core, which are all there. */
 enum reach { REACH_NOTHING, REACH_TEMPORARY, REACH_PERSISTENT };
 enum reach taint_reach(const struct xn *x, const struct xn_entry *e);

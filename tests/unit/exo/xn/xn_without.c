@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: MIT */
+#include "xn_without.h"
+
+int xn_without;
