@@ -11,14 +11,14 @@
 #include "exo/xn/store/volume.h"
 #include "exo/xn/xn.h"
 
-enum { BLOCKS = 96, FRAMES = 128, ENTRIES = 160, RECORDS = 256, LOGGED = 4096, SECTOR = 512 };
+enum { BLOCKS = 40, FRAMES = 64, ENTRIES = 64, RECORDS = 256, LOGGED = 4096, SECTOR = 512 };
 enum { DIR = 8, LOG = 9 }; /* types: metadata, and data that taint */
 
 typedef unsigned char block_bytes[XN_BLOCK_BYTES];
 
 /* A write; from `covered` on, an index of the log or more than any, it is surely on the disk. */
 struct logged {
-    uint32_t block, covered;
+    uint32_t block, covered, frame;
     bool done;
     unsigned char *bytes; /* null: a flush that has ended */
 };
@@ -116,6 +116,16 @@ static inline void disk_format(struct disk *d) {
 
 /* --- The device --- */
 
+static inline struct logged *machine_log(struct machine *m, uint32_t block, uint32_t frame) {
+    assert_true(m->logged < LOGGED);
+    struct logged *l = &m->log[m->logged++];
+    *l = (struct logged){.block = block, .covered = UINT32_MAX, .frame = frame};
+    l->bytes = malloc(XN_BLOCK_BYTES);
+    assert_non_null(l->bytes);
+    memcpy(l->bytes, m->frame[frame], XN_BLOCK_BYTES);
+    return l;
+}
+
 /* Begins a write: 0, or XN's error. The device has the bytes as they are now. */
 static inline int machine_write(struct machine *m, uint32_t block, uint32_t *number) {
     uint32_t frame = 0;
@@ -124,21 +134,21 @@ static inline int machine_write(struct machine *m, uint32_t block, uint32_t *num
         return error;
     memcpy(m->disk->block[block], m->frame[frame], XN_BLOCK_BYTES);
     *number = m->logged;
-    if (m->log) {
-        assert_true(m->logged < LOGGED);
-        struct logged *l = &m->log[m->logged];
-        *l = (struct logged){.block = block, .covered = UINT32_MAX};
-        l->bytes = malloc(XN_BLOCK_BYTES);
-        assert_non_null(l->bytes);
-        memcpy(l->bytes, m->frame[frame], XN_BLOCK_BYTES);
-    }
-    m->logged++;
+    if (m->log)
+        machine_log(m, block, frame);
     return 0;
 }
 
-static inline void machine_written(struct machine *m, uint32_t number, uint32_t block) {
-    if (m->log)
+/* It ends, and perhaps the device has done it only now, with the bytes that the frame has by then.
+ */
+static inline void machine_written(struct machine *m, uint32_t number, uint32_t block, bool late) {
+    if (m->log) {
         m->log[number].done = true;
+        if (late && m->log[number].frame) {
+            memcpy(m->disk->block[block], m->frame[m->log[number].frame], XN_BLOCK_BYTES);
+            machine_log(m, block, m->log[number].frame)->done = true;
+        }
+    }
     xn_write_end(&m->x, 0, block, true);
 }
 
@@ -168,7 +178,7 @@ static inline bool machine_sync(struct machine *m) {
                 continue;
             any = true;
             if (!machine_write(m, block, &number)) {
-                machine_written(m, number, block);
+                machine_written(m, number, block, false);
                 wrote = true;
             }
         }

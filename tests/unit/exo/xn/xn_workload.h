@@ -143,6 +143,13 @@ static inline void op_unattached(struct workload *l) {
     fill(l, born(l, o, DIR, block));
 }
 
+static inline void root_add(struct workload *l, struct thing *a, uint32_t flags) {
+    char name[XN_NAME_BYTES] = {0};
+    snprintf(name, sizeof name, "t%u", a->tag);
+    a->root = !xn_root_add(&l->m->x, &somebody, 0, name, a->block, flags);
+    a->temporary = a->root && flags;
+}
+
 /* An unattached tree gets a parent, or a name. */
 static inline void op_attach(struct workload *l) {
     int o = a_live(l, DIR), parent = a_live(l, DIR);
@@ -153,11 +160,7 @@ static inline void op_attach(struct workload *l) {
         return;
     struct xn_extent e = {.block = a->block, .count = 1, .type = DIR};
     if (!draw(l, 3)) {
-        char name[XN_NAME_BYTES] = {0};
-        uint32_t flags = draw(l, 4) ? 0 : XN_ROOT_TEMPORARY;
-        snprintf(name, sizeof name, "t%u", a->tag);
-        a->root = !xn_root_add(&l->m->x, &somebody, 0, name, a->block, flags);
-        a->temporary = a->root && flags;
+        root_add(l, a, draw(l, 4) ? 0 : XN_ROOT_TEMPORARY);
         return;
     }
     change_pointer(&c, partition, slot, e, a->tag);
@@ -198,10 +201,9 @@ static inline void op_move(struct workload *l) {
     struct xn_changes out, in;
     if (o < 0 || a->parent < 0)
         return;
-    unsigned partition = draw(l, PARTITIONS), slot = draw(l, SLOTS);
+    unsigned partition = draw(l, PARTITIONS);
+    unsigned slot = a->type == DIR ? draw(l, 4) : draw(l, 2) + (a->type == LOG ? 6 : 4);
     struct xn_extent e = {.block = a->block, .count = 1, .type = a->type};
-    if (type_of_slot(slot) != a->type)
-        return;
     change_pointer(&out, a->partition, a->slot, (struct xn_extent){0}, 0);
     change_pointer(&in, partition, slot, e, a->tag);
     int error = xn_move(&l->m->x, &somebody, place(l, a->parent, a->partition, &out),
@@ -234,19 +236,26 @@ static inline void op_depend(struct workload *l) {
         xn_depend(&l->m->x, &somebody, 0, l->object[a].block, l->object[b].block);
 }
 
+/* Any dirty block that may be written now. */
 static inline void op_write_begin(struct workload *l) {
-    uint32_t block = draw(l, 3) ? draw(l, BLOCKS) : draw(l, 5), number;
-    if (l->in_flight == 4 || machine_write(l->m, block, &number))
+    struct machine *m = l->m;
+    uint32_t start = draw(l, ENTRIES), number;
+    for (uint32_t k = 0; k < ENTRIES && l->in_flight < 4; k++) {
+        uint32_t i = 1 + (start + k) % ENTRIES, block = m->entry[i].block;
+        if (!xn_is_dirty(&m->entry[i]) || xn_lookup(&m->x, 0, block) != i ||
+            machine_write(m, block, &number))
+            continue;
+        l->flying[l->in_flight].number = number;
+        l->flying[l->in_flight++].block = block;
         return;
-    l->flying[l->in_flight].number = number;
-    l->flying[l->in_flight++].block = block;
+    }
 }
 
 static inline void op_write_end(struct workload *l) {
     if (!l->in_flight)
         return;
     unsigned i = draw(l, l->in_flight);
-    machine_written(l->m, l->flying[i].number, l->flying[i].block);
+    machine_written(l->m, l->flying[i].number, l->flying[i].block, !draw(l, 3));
     l->flying[i] = l->flying[--l->in_flight];
 }
 
@@ -256,19 +265,41 @@ static inline void op_flush(struct workload *l) {
         l->flushed(l);
 }
 
+static inline void op_sync(struct workload *l) {
+    for (uint32_t n = draw(l, 12); n; n--) {
+        op_write_begin(l);
+        op_write_end(l);
+    }
+    op_flush(l);
+}
+
 static inline void op_evict(struct workload *l) {
-    xn_evict(&l->m->x, &somebody, 0, 5 + draw(l, BLOCKS - 5));
+    for (unsigned n = 0; n < 4; n++) {
+        uint32_t block = 5 + draw(l, BLOCKS - 5);
+        if (!xn_evict(&l->m->x, &somebody, 0, block)) /* its frame, then perhaps its entry */
+            xn_evict(&l->m->x, &somebody, 0, block);
+    }
 }
 
 static inline void workload_step(struct workload *l) {
     static void (*const op[])(struct workload *) = {
-        op_alloc,       op_alloc,       op_alloc,       op_alloc,     op_attach,    op_attach,
-        op_unattached,  op_free,        op_free,        op_free,      op_move,      op_move,
-        op_move,        op_vouch,       op_fill,        op_depend,    op_evict,     op_evict,
-        op_write_begin, op_write_begin, op_write_begin, op_write_end, op_write_end, op_write_begin,
-        op_write_begin, op_write_end,   op_write_end,   op_flush,
+        op_alloc, op_alloc,       op_alloc,       op_alloc,     op_attach,    op_unattached,
+        op_free,  op_free,        op_free,        op_free,      op_move,      op_move,
+        op_move,  op_vouch,       op_fill,        op_depend,    op_evict,     op_evict,
+        op_evict, op_write_begin, op_write_begin, op_write_end, op_write_end, op_sync,
     };
     op[draw(l, sizeof op / sizeof *op)](l);
+}
+
+/* Every tree has a name. */
+static inline void workload_end(struct workload *l) {
+    while (l->in_flight)
+        op_write_end(l);
+    for (unsigned i = 0; i < OBJECTS; i++) {
+        struct thing *a = &l->object[i];
+        if (a->live && a->parent < 0 && !a->root)
+            root_add(l, a, 0);
+    }
 }
 
 /* A volume of garbage, mounted, with a root. */
