@@ -22,7 +22,7 @@ void changes_apply(const struct xn_changes *c, unsigned char *block) {
     for (uint32_t i = 0; i < c->count; i++) {
         uint32_t bytes = c->change[i].bytes;
         if (bytes == 8) /* a pointer, most often */
-            memcpy(block + c->change[i].at, from, 8);
+            __builtin_memcpy(block + c->change[i].at, from, 8);
         else
             memcpy(block + c->change[i].at, from, bytes);
         from += bytes;

@@ -9,7 +9,7 @@
 
 static struct xn_self_header header_of(const struct xn_site *site) {
     struct xn_self_header h;
-    memcpy(&h, site->bytes, sizeof h);
+    __builtin_memcpy(&h, site->bytes, sizeof h);
     return h;
 }
 
@@ -69,7 +69,7 @@ static int owned(const struct xn_types *types, const struct xn_site *site,
     int n = 0;
     for (unsigned i = 0; i < w->most; i++) {
         struct xn_self_pointer p;
-        memcpy(&p, site->bytes + w->first + i * sizeof p, sizeof p);
+        __builtin_memcpy(&p, site->bytes + w->first + i * sizeof p, sizeof p);
         if (!memcmp(&p, &nil, sizeof p))
             continue;
         if ((p.owner != site->block || p.magic != XN_SELF_MAGIC) && DEFENDED(XN_OWNER))

@@ -9,7 +9,7 @@
 static struct xn_extent field_at(const struct xn_member *f, const unsigned char *bytes) {
     struct xn_extent e = {0};
     if (f->width == sizeof e)
-        memcpy(&e, bytes, sizeof e);
+        __builtin_memcpy(&e, bytes, sizeof e);
     else
         memcpy(&e.block, bytes, f->width);
     if (f->width != sizeof e && e.block)
