@@ -18,12 +18,6 @@ static struct disk disks[DISKS_MAX];
 static unsigned count;
 static bool begun;
 
-static bool queue_asked(void *arg) {
-    struct blk_queue *q = arg;
-    disk_collect(q->disk, q->number);
-    return true; /* a message is this queue's alone */
-}
-
 static bool config_asked(void *arg) {
     struct disk *d = arg;
     d->dead |= virtio_needs_reset(&d->device);
@@ -88,7 +82,7 @@ static int listen(struct disk *d) {
     d->config = (struct interrupt_handler){.fn = config_asked, .arg = d};
     int error = interrupt_on_message(&d->config, &d->device.msix, 0);
     for (unsigned n = 0; n < d->facts.queues && !error; n++) {
-        d->queue[n].handler = (struct interrupt_handler){.fn = queue_asked, .arg = &d->queue[n]};
+        d->queue[n].handler = (struct interrupt_handler){.fn = blk_asked, .arg = &d->queue[n]};
         error = interrupt_on_message(&d->queue[n].handler, &d->device.msix, n + 1);
     }
     return error;

@@ -57,24 +57,24 @@ static int pin_pieces(const struct disk_request *r) {
 /* The request as the device wants it: a header, the data or a range, and a byte for its answer.
  * Gives how many pieces that are, in the slot's table. */
 static inline unsigned describe(struct blk_slot *s, const struct disk_request *r) {
-    unsigned n = 1;
-    bool ranged = r->operation == DISK_DISCARD || r->operation == DISK_ZERO;
+    struct virtq_desc *to = &s->table[1];
+    uint16_t flags = VIRTQ_NEXT | (r->operation == DISK_READ ? VIRTQ_WRITTEN : 0);
     s->status = STATUS_NONE;
     s->header.type = types[r->operation];
-    s->header.sector = ranged ? 0 : r->sector;
-    if (ranged) {
+    s->header.sector = r->sector;
+    if (r->operation > DISK_FLUSH) { /* of a range */
+        s->header.sector = 0;
         s->range.sector = r->sector;
         s->range.sectors = r->sectors;
-        s->table[n++] =
-            virtq_piece(1, s->at + offsetof(struct blk_slot, range), sizeof s->range, false);
+        *to++ = virtq_piece(1, s->at + offsetof(struct blk_slot, range), sizeof s->range, false);
     }
-    for (unsigned i = 0; i < r->pieces; i++, n++)
-        s->table[n] =
-            virtq_piece(n, r->piece[i].at.at, r->piece[i].bytes, r->operation == DISK_READ);
-    s->table[n] =
-        (struct virtq_desc){s->at + offsetof(struct blk_slot, status), 1, VIRTQ_WRITTEN, 0};
-    return n + 1;
+    const struct disk_piece *end = r->piece + r->pieces;
+    for (const struct disk_piece *p = r->piece; p < end; p++, to++)
+        virtq_put(to, p->at.at, p->bytes, flags, (uint16_t)(to - s->table + 1));
+    virtq_put(to, s->at + offsetof(struct blk_slot, status), 1, VIRTQ_WRITTEN, 0);
+    return (unsigned)(to - s->table) + 1;
 }
+_Static_assert(DISK_DISCARD > DISK_FLUSH && DISK_ZERO > DISK_FLUSH && DISK_WRITE < DISK_FLUSH, "");
 
 /* Pinned, it goes to the device. */
 static inline int hand_over(struct disk *d, struct blk_queue *q, struct disk_request *r) {
@@ -133,18 +133,29 @@ static inline void end(struct disk_request *r, enum disk_result result) {
     r->ended(r);
 }
 
-unsigned disk_collect(struct disk *d, unsigned queue) {
-    assert_that(queue < d->facts.queues);
-    struct blk_queue *q = &d->queue[queue];
+/* With interrupts off. */
+static inline unsigned collect(struct disk *d, struct blk_queue *q) {
     struct disk_request *r;
     uint32_t written;
     unsigned count = 0;
-    bool on = interrupts_off();
     for (; virtqueue_has_ended(&q->ring) && (r = virtqueue_take(&q->ring, &written)); count++)
         end(r, answer(&q->slots[r->slot], r, written));
     d->dead |= q->ring.broken;
+    return count;
+}
+
+unsigned disk_collect(struct disk *d, unsigned queue) {
+    assert_that(queue < d->facts.queues);
+    bool on = interrupts_off();
+    unsigned count = collect(d, &d->queue[queue]);
     interrupts_restore(on);
     return count;
+}
+
+bool blk_asked(void *arg) {
+    struct blk_queue *q = arg;
+    collect(q->disk, q);
+    return true; /* a message is this queue's alone */
 }
 
 bool disk_is_dead(const struct disk *d) {

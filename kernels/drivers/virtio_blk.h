@@ -69,6 +69,8 @@ struct disk {
 
 /* Reads features and registers; false: no disk that we can use. */
 bool blk_facts_read(struct disk *d);
+/* A queue's interrupt. */
+bool blk_asked(void *queue);
 /* After a reset: ends every request that the device had. */
 void blk_withdraw(struct disk *d);
 

@@ -50,47 +50,9 @@ int virtqueue_add(struct virtqueue *q, struct virtq_desc *chain, unsigned n, voi
     return 0;
 }
 
-/* The chain's descriptors are free again, in the order in which they were linked. */
-static void *release(struct virtqueue *q, uint16_t head) {
-    void *token = q->token[head];
-    uint16_t last = head;
-    for (uint16_t i = 1; i < q->length[head]; i++)
-        last = q->next[last];
-    q->next[last] = q->free;
-    q->free = head;
-    q->unused += q->length[head];
-    q->token[head] = NULL;
-    q->in_flight--;
-    return token;
-}
-
-static void *break_queue(struct virtqueue *q) {
-    q->broken = true;
-    return NULL;
-}
-
-void *virtqueue_take(struct virtqueue *q, uint32_t *written) {
-    if (q->broken)
-        return NULL;
-    uint16_t ready =
-        (uint16_t)(__atomic_load_n(&q->rings->used.index, __ATOMIC_ACQUIRE) - q->taken);
-    if (!ready)
-        return NULL;
-    if (ready > q->in_flight)
-        return break_queue(q);
-    const unsigned at = q->taken & (q->size - 1u);
-    /* Once each: the device may change them while we look. */
-    uint32_t head = __atomic_load_n(&q->rings->used.entry[at].head, __ATOMIC_RELAXED);
-    *written = __atomic_load_n(&q->rings->used.entry[at].written, __ATOMIC_RELAXED);
-    if (head >= q->size || !q->token[head])
-        return break_queue(q);
-    q->taken++;
-    return release(q, (uint16_t)head);
-}
-
 void *virtqueue_withdraw(struct virtqueue *q) {
     for (uint16_t head = 0; head < q->size; head++)
         if (q->token[head])
-            return release(q, head);
+            return virtqueue_release(q, head);
     return NULL;
 }

@@ -22,6 +22,14 @@ struct virtq_desc {
 };
 enum { VIRTQ_NEXT = 1, VIRTQ_WRITTEN = 2 /* by the device */, VIRTQ_INDIRECT = 4 };
 
+/* In two stores. */
+static inline void virtq_put(struct virtq_desc *d, uint64_t at, uint32_t bytes, uint16_t flags,
+                             uint16_t next) {
+    uint64_t rest = bytes | (uint64_t)flags << 32 | (uint64_t)next << 48;
+    d->at = at;
+    __builtin_memcpy(&d->bytes, &rest, sizeof rest);
+}
+
 /* The i-th piece of a chain, before the next one; those that the device reads come first. */
 static inline struct virtq_desc virtq_piece(unsigned i, uint64_t at, uint32_t bytes, bool written) {
     return (struct virtq_desc){at, bytes, VIRTQ_NEXT | (written ? VIRTQ_WRITTEN : 0),
@@ -86,8 +94,7 @@ static inline int virtqueue_add_table(struct virtqueue *q, unsigned n, void *tok
     q->length[head] = 1;
     q->token[head] = token;
     q->in_flight++;
-    r->desc[head] = (struct virtq_desc){
-        .at = table_at, .bytes = n * (uint32_t)sizeof r->desc[0], .flags = VIRTQ_INDIRECT};
+    virtq_put(&r->desc[head], table_at, n * (uint32_t)sizeof r->desc[0], VIRTQ_INDIRECT, 0);
     r->avail.head[q->offered++ & (q->size - 1)] = head;
     __atomic_store_n(&r->avail.index, q->offered, __ATOMIC_RELEASE);
     return 0;
@@ -98,9 +105,44 @@ static inline bool virtqueue_has_ended(const struct virtqueue *q) {
     return __atomic_load_n(&q->rings->used.index, __ATOMIC_ACQUIRE) != q->taken;
 }
 
+/* The chain's descriptors are free again, in the order in which they were linked. */
+static inline void *virtqueue_release(struct virtqueue *q, uint16_t head) {
+    void *token = q->token[head];
+    uint16_t last = head;
+    for (uint16_t i = 1; i < q->length[head]; i++)
+        last = q->next[last];
+    q->next[last] = q->free;
+    q->free = head;
+    q->unused += q->length[head];
+    q->token[head] = NULL;
+    q->in_flight--;
+    return token;
+}
+
 /* A chain that the device is done with, by its token, and how many bytes it says it wrote. Null:
  * none, or the queue is broken. */
-void *virtqueue_take(struct virtqueue *q, uint32_t *written);
+static inline __attribute__((always_inline)) void *virtqueue_take(struct virtqueue *q,
+                                                                  uint32_t *written) {
+    if (q->broken)
+        return NULL;
+    uint16_t ready =
+        (uint16_t)(__atomic_load_n(&q->rings->used.index, __ATOMIC_ACQUIRE) - q->taken);
+    if (!ready)
+        return NULL;
+    if (ready > q->in_flight)
+        goto broken;
+    const unsigned at = q->taken & (q->size - 1u);
+    /* Once each: the device may change them while we look. */
+    uint32_t head = __atomic_load_n(&q->rings->used.entry[at].head, __ATOMIC_RELAXED);
+    *written = __atomic_load_n(&q->rings->used.entry[at].written, __ATOMIC_RELAXED);
+    if (head >= q->size || !q->token[head])
+        goto broken;
+    q->taken++;
+    return virtqueue_release(q, (uint16_t)head);
+broken:
+    q->broken = true;
+    return NULL;
+}
 
 /* Once the device was reset: a chain that it will never end, until null. */
 void *virtqueue_withdraw(struct virtqueue *q);

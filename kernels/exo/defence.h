@@ -243,6 +243,9 @@
 #define DEFENCE_PXN_MAP     3015
 #define DEFENCE_PXN_ADD     3016
 #define DEFENCE_PXN_MODIFY  3017
+/* The same on the short path. */
+#define DEFENCE_DISK_ONE_RIGHT 3022
+#define DEFENCE_DISK_ONE_FRAME 3023
 /* A handler reads on where its environment may, and as far as there are frames. */
 #define DEFENCE_ASH_RIGHT  3020
 #define DEFENCE_ASH_FRAMES 3021

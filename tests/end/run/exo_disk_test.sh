@@ -62,3 +62,5 @@ ash() { # DEFENCE CHECK
 }
 ash RIGHT a_handler_reads_only_what_its_environment_may
 ash FRAMES a_handler_reads_on_to_the_end_of_a_chain_and_no_further_than_its_frames
+fails_without exo DISK_ONE_RIGHT disk/the_short_path_does_what_the_complete_one_does
+fails_without exo DISK_ONE_FRAME disk/the_short_path_does_what_the_complete_one_does

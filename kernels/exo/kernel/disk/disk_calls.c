@@ -9,14 +9,15 @@
 #include "exo/kernel/disk/pxn_calls.h"
 
 /* The word is written if its environment is still there, and may still write it. */
-static void tell(struct disk_io *io) {
+void disk_io_tell(struct disk_io *io) {
     const struct exo_frame *f = io->word_frame;
-    if (!f || (!env_find(io->env) && DEFENDED(DISK_DEAD)))
+    bool is_there = io->env == env_current->seen->id || env_find(io->env);
+    if (!f || (!is_there && DEFENDED(DISK_DEAD)))
         return;
     if (!cap_same(f->acl, io->opened) && DEFENDED(DISK_WORD))
         return;
     uint64_t told = io->r.result + (uint64_t)EXO_DISK_DONE;
-    if (io->chained)
+    if (io->next_block)
         told |= (uint64_t)(io->step + (io->r.result == DISK_DONE)) << 8;
     *(volatile uint64_t *)direct(PADDR(io->word)) = told;
 }
@@ -70,17 +71,18 @@ static inline __attribute__((always_inline)) long request(uint64_t how, uint64_t
     int error = disk_io_take(disk, env_current, &io);
     if (error)
         return error;
-    io->ended = tell;
+    io->ended = disk_io_tell;
     io->still = still;
-    io->chained = chained;
     io->step = 0;
     io->slot = (uint32_t)slot;
     io->pxn = (uint32_t)pxn;
     error = fill(io, operation, env_current->cap[holder], moves ? count : 0, frames, word);
-    if (error)
+    if (error) {
         disk_io_drop(io);
-    else
-        error = disk_io_begin(io, (enum exo_disk_operation)operation, block, blocks, waits);
+        return error;
+    }
+    io->next_block = chained ? disk_handler_step : NULL;
+    error = disk_io_begin(io, (enum exo_disk_operation)operation, block, blocks, waits);
     if (!error && waits)
         disk_io_wait(disk);
     return error;
@@ -97,8 +99,8 @@ static inline __attribute__((always_inline)) long request(uint64_t how, uint64_t
  * not, a word that is not aligned; -E_TOO_LONG: more than EXO_DISK_BLOCKS; -E_FAULT: frames;
  * -E_QUOTA: the caller has EXO_DISK_MOST; -E_FULL: the disk has EXO_DISK_REQUESTS, or a frame its
  * pins; -E_BUSY: only pins hold a frame; -E_NO_CALL: not this disk; -E_DEAD: it needs a reset. */
-long sys_disk_request(uint64_t how, uint64_t block, uint64_t count, uint64_t frames,
-                      uint64_t word) {
+long disk_request_complete(uint64_t how, uint64_t block, uint64_t count, uint64_t frames,
+                           uint64_t word) {
     return request(how, block, count, frames, word, 0);
 }
 

@@ -6,6 +6,9 @@
 #include "machine/types.h"
 
 long sys_disk_request(uint64_t how, uint64_t block, uint64_t count, uint64_t frames, uint64_t word);
+/* The same by its complete path. */
+long disk_request_complete(uint64_t how, uint64_t block, uint64_t count, uint64_t frames,
+                           uint64_t word);
 long sys_disk_wait(uint64_t disk);
 long sys_disk_reset(uint64_t slot, uint64_t disk);
 long sys_disk_latency(uint64_t slot, uint64_t ticks);

@@ -2,7 +2,6 @@
 /* disk_io.c -- see disk_io.h. */
 #include "exo/kernel/disk/disk_io.h"
 
-#include "exo/kernel/disk/disk_handler.h"
 #include "exo/kernel/memory/info.h"
 #include "exo/kernel/memory/view.h"
 #include "lib/string.h"
@@ -43,17 +42,23 @@ static void append(struct disk_queue *q, struct disk_io *io, bool first) {
     q->seen->waiting++;
 }
 
-/* Of a chained read: its next block comes before all that waits. True: there is one. */
-static bool step(struct disk_io *io) {
-    if (io->r.result != DISK_DONE || !disk_handler_step(io)) {
-        io->r.piece = io->piece;
-        return false;
+/* Also of a chained read, or what is left of one. */
+static void finish_chained(struct disk_io *io) {
+    finish(io);
+    io->next_block = NULL;
+    io->r.piece = io->piece;
+}
+
+/* A block of a chained read is there: the next one comes before all that waits. */
+static void step(struct disk_io *io) {
+    if (io->r.result == DISK_DONE && io->next_block(io)) {
+        io->of->seen->requests[DISK_READ]++;
+        io->of->seen->blocks_read++;
+        io->seen->in_flight = 0;
+        append(io->of, io, true);
+        return;
     }
-    io->of->seen->requests[DISK_READ]++;
-    io->of->seen->blocks_read++;
-    io->seen->in_flight = 0;
-    append(io->of, io, true);
-    return true;
+    finish_chained(io);
 }
 
 /* The device's, with interrupts off. */
@@ -61,8 +66,10 @@ static void device_ended(struct disk_request *r) {
     struct disk_io *io = (struct disk_io *)r;
     struct disk_queue *q = io->of;
     q->seen->in_flight--;
-    if (!io->chained || !step(io))
+    if (!io->next_block)
         finish(io);
+    else
+        step(io);
     if (!disk_time_exact)
         while (disk_io_start(q))
             continue;
@@ -99,7 +106,7 @@ bool disk_io_start(struct disk_queue *q) {
     q->seen->waiting--;
     if (error) {
         io->r.result = is_dead ? DISK_WITHDRAWN : DISK_FAILED;
-        finish(io);
+        finish_chained(io);
     }
     return true;
 }
@@ -126,7 +133,7 @@ int disk_io_begin(struct disk_io *io, enum exo_disk_operation operation, uint64_
                   uint64_t count, bool waits) {
     struct disk_queue *q = io->of;
     io->r.operation = (enum disk_operation)operation;
-    io->r.pieces = io->chained ? 1 : io->frames;
+    io->r.pieces = io->next_block ? 1 : io->frames;
     io->r.sector = block * DISK_BLOCK_SECTORS;
     io->r.sectors = (uint32_t)count * DISK_BLOCK_SECTORS;
     *io->seen = (struct exo_disk_entry){.env = io->env,
@@ -142,6 +149,7 @@ int disk_io_begin(struct disk_io *io, enum exo_disk_operation operation, uint64_
         error = enqueue(q, io);
     if (error) {
         q->seen->dead = disk_is_dead(q->device);
+        io->next_block = NULL;
         disk_io_drop(io);
         return error;
     }

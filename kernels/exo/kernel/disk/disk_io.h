@@ -32,8 +32,9 @@ struct disk_io {
     struct cap opened;
     uint32_t slot, pxn;
     unsigned frames; /* that are pinned */
-    /* A chained read: block by block, of which this is the step-th (disk_handler.h). */
-    bool chained;
+    /* A chained read: block by block, of which this is the step-th (disk_handler.h). What is
+     * nobody's is none. */
+    bool (*next_block)(struct disk_io *io); /* null: it is none */
     unsigned step;
     /* Whether it may still be done, asked when it has waited; null: it may. */
     bool (*still)(const struct disk_io *io);
@@ -47,7 +48,7 @@ struct disk_queue {
     struct disk_io *first, **last; /* those that wait */
     uint32_t order;                /* how many were asked */
     bool masked;                   /* the device's messages wait */
-};
+} __attribute__((aligned(64)));    /* one is found by a shift */
 extern struct disk_queue disk_queues[DISKS_MAX];
 extern unsigned disk_queue_count;
 /* How many requests each environment has, by its slot. */
@@ -71,7 +72,6 @@ static inline int disk_io_take(uint64_t disk, const struct env *e, struct disk_i
     q->nobodys = io->next;
     io->env = e->seen->id;
     io->frames = 0;
-    io->chained = false;
     io->word_frame = NULL;
     io->still = NULL;
     disk_io_asked[e - envs]++;
@@ -121,6 +121,9 @@ int disk_io_begin(struct disk_io *io, enum exo_disk_operation operation, uint64_
 /* The first that waits goes to the device, if it has room; false: it has none, or none waits. */
 bool disk_io_start(struct disk_queue *q);
 
+/* What ended() is of an environment's request: tells its word. */
+void disk_io_tell(struct disk_io *io);
+
 /* Resets the disk: what is in flight ends, and nothing of it is touched later. -E_NOT_FOUND;
  * -E_DEAD: it does not come back. */
 int disk_io_reset(uint64_t disk);
@@ -139,6 +142,8 @@ void disk_time_init(const char *command_line);
  * the moment of the next end is in a later slice; -E_NOT_FOUND: no such disk, or nothing is in
  * flight. */
 int disk_io_wait(uint64_t disk);
+/* The same of one that has a request in flight. */
+int disk_queue_wait(struct disk_queue *q);
 /* Whether who waits for what he asks now is told at once, no timer being armed. */
 bool disk_time_at_once(void);
 /* Where ends have their moment: before the device gets a request while which others compute, and

@@ -127,10 +127,7 @@ static int wait_watched(struct disk_queue *q) {
     return error;
 }
 
-int disk_io_wait(uint64_t disk) {
-    struct disk_queue *q = &disk_queues[disk];
-    if (disk >= disk_queue_count || !q->seen->in_flight)
-        return -E_NOT_FOUND;
+int disk_queue_wait(struct disk_queue *q) {
     if (!disk_time_exact) {
         slice_stand_still();
         sti_hlt_cli();
@@ -145,4 +142,10 @@ int disk_io_wait(uint64_t disk) {
         disk_time_settle();
     }
     return 0;
+}
+
+int disk_io_wait(uint64_t disk) {
+    if (disk >= disk_queue_count || !disk_queues[disk].seen->in_flight)
+        return -E_NOT_FOUND;
+    return disk_queue_wait(&disk_queues[disk]);
 }

@@ -197,3 +197,47 @@ CHECK(disk_resets, "disk/a_reset_ends_what_is_in_flight_and_what_waits_goes_on")
     CHECK_THAT(c, run(EXO_DISK_READ, RAW_BEGINS, 0) == EXO_DISK_DONE);
     disk_end();
 }
+
+/* One page by the short path: nothing else is asked, the caller waits. */
+static long run_short(enum exo_disk_operation operation, uint64_t block, unsigned slot,
+                      unsigned holder) {
+    *word(0) = 0;
+    long error = exo_disk_request(EXO_DISK_HOW(operation, 0, slot, holder) | EXO_DISK_WAIT,
+                                  (uint32_t)block, 1, frame_at(page(0)), word_at(word(0)));
+    return error ? error : (long)*word(0);
+}
+
+CHECK(disk_short, "disk/the_short_path_does_what_the_complete_one_does") {
+    const struct cap blocks = {
+        .rights = CAP_READ, .valid = 1, .length = 5, .name = {'d', 0, 0, 0, RAW_BEGINS >> 8}};
+    const struct cap reads = {.rights = CAP_READ, .valid = 1};
+    const struct cap other = {.rights = CAP_ALL, .valid = 1, .length = 1, .name = {9}};
+    if (!disk_begin(c))
+        return;
+    exo_disk_latency(0, 0);
+    const volatile struct exo_disk *d = exposed_disk(0);
+    uint64_t done = d->requests[EXO_DISK_WRITE] + d->requests[EXO_DISK_READ];
+    fill(0, 5);
+    CHECK_THAT(c, run_short(EXO_DISK_WRITE, RAW_BEGINS + 9, 0, 0) == EXO_DISK_DONE);
+    fill(0, 6);
+    exo_cap_forge(0, HELD, blocks);
+    CHECK_THAT(c,
+               run_short(EXO_DISK_READ, RAW_BEGINS + 9, HELD, 0) == EXO_DISK_DONE && holds(0, 5));
+    CHECK_THAT(c, d->requests[EXO_DISK_WRITE] + d->requests[EXO_DISK_READ] == done + 2);
+    CHECK_THAT(c, run_short(EXO_DISK_WRITE, RAW_BEGINS + 9, HELD, 0) == -E_PERM);
+    CHECK_THAT(c, run_short(EXO_DISK_READ, RAW_BEGINS + 256, HELD, 0) == -E_PERM);
+    CHECK_THAT(c, run_short(EXO_DISK_READ, RAW_BEGINS - 1, HELD, 0) == -E_PERM);
+    CHECK_THAT(c, run_short(EXO_DISK_READ, d->blocks, 0, 0) == -E_INVALID);
+    CHECK_THAT(c, run_short(EXO_DISK_READ, RAW_BEGINS, OTHER, 0) == -E_PERM); /* an empty slot */
+    CHECK_THAT(c, run_short(EXO_DISK_READ, RAW_BEGINS, 0, OTHER) == -E_PERM);
+    exo_cap_forge(0, OTHER, reads);
+    CHECK_THAT(c, run_short(EXO_DISK_READ, RAW_BEGINS, 0, OTHER) == -E_PERM);
+    exo_cap_forge(0, OTHER, other);
+    CHECK_THAT(c, run_short(EXO_DISK_READ, RAW_BEGINS, 0, OTHER) == -E_PERM);
+    const struct exo_disk_entry *none_of = (const struct exo_disk_entry *)d->queue;
+    for (unsigned i = 0; i < EXO_DISK_REQUESTS; i++)
+        CHECK_THAT(c, none_of[i].env == 0);
+    CHECK_THAT(c, exposed_frame(frame_at(page(0)))->pins == 0 &&
+                      exposed_frame(frame_at(word(0)))->pins == 0);
+    disk_end();
+}
