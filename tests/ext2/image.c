@@ -62,7 +62,7 @@ struct disk_image image_make(unsigned kib, const char *options, const char *comm
     unlink(path);
     snprintf(
         line, sizeof line,
-        "PATH=$PATH:/usr/sbin:/sbin E2FSPROGS_FAKE_TIME=1577836800 mke2fs -q -F -t ext2 %s %s %u 2>&1",
+        "PATH=$PATH:/usr/sbin:/sbin E2FSPROGS_FAKE_TIME=1577836800 mke2fs -q -F -t ext2 %s %s %uk 2>&1",
         options, path, kib);
 
     must(line);

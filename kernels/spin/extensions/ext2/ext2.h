@@ -6,17 +6,19 @@
  * proven by itself, and nothing has to be known of its arguments. Results below 0 are errors.
  *
  * The order of writes. Whatever is on the disk when the machine stops, `e2fsck -p` mends it. It
- * mends bitmaps and counts, clears names of inodes that are not in use, and gives a name to files
- * that have none. What it leaves to its user are directories without a name, with two, or with a
- * wrong `..`; blocks that two files have; and pointers that are none. So:
- *   1. a block of pointers or of a directory is on the disk before what points to it (pointer_new);
+ * mends bitmaps and counts, and clears names of inodes that are not in use. What it leaves to its
+ * user are inodes in use without a name; directories with two names, or a wrong `..`; blocks that
+ * two files have; and pointers that are none. So:
+ *   1. a block of pointers or of a directory is on the disk before what points to it
+ *      (ext2_pointer_new);
  *   2. a block or an inode that was freed is used again when nothing on the disk points to it: its
  *      bit stays set until then (freed.c);
- *   3. a directory exists while its inode says so: its name, and the directory that has it, come
- *      before its inode (make_directory), and its inode is cleared before they are changed
- *      (unlink_directory);
- *   4. a file that is renamed has its new name before the old one goes, and who had the new name
- *      loses it before he is cleared (rename.c);
+ *   3. a file exists while its inode says so: its name, and the directory that has it, come before
+ *      its inode (ext2_name_first), and its inode is cleared before its name goes
+ *      (ext2_inode_first), and names that went before the directory that had them
+ *      (ext2_names_first);
+ *   4. a file that is renamed has its new name before the old one goes (ext2_rename_from); if the
+ *      new name was another file's, that is cleared first;
  *   5. a directory is renamed by one write, of the block with both names, hence only within the
  *      directory that it is in. */
 #ifndef EXT2_EXT2_H

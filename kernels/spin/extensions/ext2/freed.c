@@ -20,6 +20,7 @@ void ext2_give(struct volume *v, uint32_t what, uint32_t kind) {
     struct ext2_volume *s = ext2_of(v);
     if (kind == FREED_BLOCKS) {
         uint32_t i = what - s->first_block;
+        block_forget(v, what, 1);
         give_bit(v, i / s->blocks_per_group, GROUP_BLOCK_BITMAP, i % s->blocks_per_group);
         return;
     }
@@ -50,8 +51,6 @@ long ext2_settle(struct volume *v) {
 void ext2_free(struct volume *v, uint32_t what, uint32_t kind) {
     struct ext2_volume *s = ext2_of(v);
     struct ext2_freed *last = &s->list[masked(s->freed - 1, EXT2_FREED - 1)];
-    if (kind == FREED_BLOCKS)
-        block_forget(v, what, 1);
     if (s->freed && kind == FREED_BLOCKS && last->kind == kind &&
         last->start + last->count == what) {
         last->count++;

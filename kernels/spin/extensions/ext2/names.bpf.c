@@ -36,7 +36,7 @@ static inline long rename_file(struct volume *v, struct file_call *c, uint32_t i
     if (!r)
         r = ext2_rename_from(v, (uint32_t)c->file, (uint32_t)c->other, made);
     if (!r && had) {
-        r = ext2_inode_links(v, (uint32_t)had, -1);
+        r = ext2_inode_links(v, (uint32_t)had, 0);
         c->block = (unsigned long)had;
         c->facts.links = r < 0 ? 0 : (unsigned long)r;
     }

@@ -54,14 +54,12 @@ static long first_block_set(struct volume *v, uint32_t inode, uint32_t block) {
     return 0;
 }
 
-/* Its name, and the directory that has it, are on the disk before its inode; where the directory
- * has grown, all that leads to the name. */
-static long directory_orders(struct volume *v, uint32_t parent, uint32_t inode, uint32_t block) {
+/* A name that was entered, and the directory that has it, are on the disk before its inode; where
+ * the directory has grown, all that leads to the name. */
+ALONE long ext2_name_first(struct volume *v, uint32_t parent, uint32_t inode) {
     struct ext2_volume *s = ext2_of(v);
     long r = s->grown ? block_sync(v) : before_inode(v, s->room.block, inode);
-    if (!r)
-        r = before_inode(v, inode_block(v, parent), inode);
-    return r ? r : before_inode(v, block, inode);
+    return r ? r : before_inode(v, inode_block(v, parent), inode);
 }
 
 static long make_directory(struct volume *v, uint32_t parent, uint32_t inode, uint32_t mode,
@@ -82,7 +80,9 @@ static long make_directory(struct volume *v, uint32_t parent, uint32_t inode, ui
         ext2_give(v, (uint32_t)block, FREED_BLOCKS);
         return r;
     }
-    r = directory_orders(v, parent, inode, (uint32_t)block);
+    r = ext2_name_first(v, parent, inode);
+    if (!r)
+        r = before_inode(v, (uint32_t)block, inode);
     if (!r)
         r = ext2_inode_make(v, inode, mode, owner, 2);
     return r ? r : first_block_set(v, inode, (uint32_t)block);
@@ -91,6 +91,8 @@ static long make_directory(struct volume *v, uint32_t parent, uint32_t inode, ui
 static long make_file(struct volume *v, uint32_t directory, uint32_t inode, uint32_t mode,
                       uint32_t owner) {
     long r = ext2_enter(v, directory, inode, entry_type(mode));
+    if (!r)
+        r = ext2_name_first(v, directory, inode);
     return r ? r : ext2_inode_make(v, inode, mode, owner, 1);
 }
 
@@ -126,20 +128,33 @@ long ext2_link(struct volume *v, uint32_t directory, uint32_t inode) {
     return r;
 }
 
-/* Its inode is cleared before its name goes, and before the inode of the directory that has it:
- * which then has no `..` to it any more. */
+/* An inode that was cleared is so on the disk before its name, in the block, goes. */
+ALONE long ext2_inode_first(struct volume *v, uint32_t inode, uint32_t block) {
+    uint32_t first = inode_block(v, inode);
+    return first == block ? 0 : block_order(v, first, block);
+}
+
+/* What was in it was cleared before its names went: so those are on the disk before it is cleared.
+ */
+ALONE long ext2_names_first(struct volume *v, uint32_t inode) {
+    if (ext2_inode_bytes(v, inode) >> ext2_of(v)->shift != 1)
+        return block_sync(v);
+    long block = ext2_block_at(v, inode, 0);
+    return block > 0 ? before_inode(v, (uint32_t)block, inode) : block;
+}
+
 static long unlink_directory(struct volume *v, uint32_t parent, uint32_t inode) {
-    uint32_t block = inode_block(v, inode), name = ext2_of(v)->found.block;
+    uint32_t name = ext2_of(v)->found.block;
     long r = ext2_list(v, inode, 0);
     if (r != -E_NOT_FOUND)
         return r < 0 ? r : -E_EXISTS;
-    if ((r = ext2_inode_links(v, inode, -ext2_inode_links(v, inode, 0))) < 0)
-        return r;
-    if (block != name && (r = block_order(v, block, name)))
-        return r;
-    if ((r = before_inode(v, block, parent)))
-        return r;
-    r = ext2_leave(v, parent);
+    r = ext2_names_first(v, inode);
+    if (!r)
+        r = ext2_inode_links(v, inode, -ext2_inode_links(v, inode, 0));
+    if (!r)
+        r = ext2_inode_first(v, inode, name);
+    if (!r)
+        r = ext2_leave(v, parent);
     if (!r)
         r = ext2_inode_links(v, parent, -1);
     return r < 0 ? r : inode;
@@ -147,6 +162,7 @@ static long unlink_directory(struct volume *v, uint32_t parent, uint32_t inode) 
 
 /* Gives the inode, which is still there. */
 long ext2_unlink(struct volume *v, uint32_t directory, unsigned is_directory) {
+    struct ext2_volume *s = ext2_of(v);
     long inode = ext2_find(v, directory), r;
     if (inode < 0)
         return inode;
@@ -155,8 +171,10 @@ long ext2_unlink(struct volume *v, uint32_t directory, unsigned is_directory) {
         return -E_INVALID;
     if (is_directory)
         return unlink_directory(v, directory, (uint32_t)inode);
-    r = ext2_leave(v, directory);
-    if (!r && mode)
-        r = ext2_inode_links(v, (uint32_t)inode, -1);
+    r = mode ? ext2_inode_links(v, (uint32_t)inode, -1) : 1;
+    if (!r)
+        r = ext2_inode_first(v, (uint32_t)inode, s->found.block);
+    if (r >= 0)
+        r = ext2_leave(v, directory);
     return r < 0 ? r : inode;
 }

@@ -18,10 +18,13 @@ long ext2_rename_to(struct volume *v, uint32_t directory, uint32_t inode) {
         return had;
     if ((ext2_inode_mode(v, (uint32_t)had) & EXT2_KIND) == EXT2_DIRECTORY)
         return -E_EXISTS;
-    r = ext2_entry_set(v, directory, inode, entry_type(mode));
-    s->room = s->found;
+    uint32_t block = s->found.block;
+    r = ext2_inode_links(v, (uint32_t)had, -1);
     if (!r)
-        r = before_inode(v, s->found.block, (uint32_t)had);
+        r = ext2_inode_first(v, (uint32_t)had, block);
+    if (r >= 0)
+        r = ext2_entry_set(v, directory, inode, entry_type(mode));
+    s->room.block = block;
     return r ? r : had;
 }
 
