@@ -9,7 +9,6 @@
 #include "lib/error.h"
 
 /* Handlers of the extension. */
-#undef IMPORTED
 /* NOLINTBEGIN(bugprone-suspicious-include) */
 #include "spin/extensions/ext2/files.bpf.c"
 #include "spin/extensions/ext2/names.bpf.c"
@@ -93,8 +92,6 @@ struct block *block_new(struct volume *v, unsigned long number) {
 }
 
 void block_release(struct block *b) {
-    if (!b)
-        return;
     struct cached *c = &mounted->cached[((struct numbered *)(void *)b)->number];
     assert(&c->in->block == b && c->held);
     c->held--;
@@ -118,7 +115,7 @@ static bool comes_before(const struct volume *v, uint32_t block, uint32_t then) 
 int block_order(struct volume *v, unsigned long first, unsigned long then) {
     struct cached *c = then < v->blocks ? &v->cached[then] : NULL;
     if (!c || first >= v->blocks || first == then)
-        return -E_DEAD;
+        return -E_IO;
     if (!v->cached[first].changed)
         return 0;
     if (comes_before(v, (uint32_t)then, (uint32_t)first) || c->orders == ORDERS_MAX) {
@@ -294,7 +291,7 @@ static long map(struct volume *v, unsigned long file, unsigned long index, bool 
     *b = v->call.flags & FILE_FRESH ? block_new(v, v->call.block) : block_read(v, v->call.block);
     if (*b && write)
         block_changed(v, v->call.block);
-    return *b ? 0 : -E_DEAD;
+    return *b ? 0 : -E_IO;
 }
 
 static size_t part(const struct volume *v, unsigned long at, size_t bytes) {
@@ -319,7 +316,8 @@ long file_read(struct volume *v, unsigned long file, unsigned long at, void *to,
             memcpy((uint8_t *)to + done, b->byte + at % v->block_bytes, n);
         else
             memset((uint8_t *)to + done, 0, n);
-        block_release(b);
+        if (b)
+            block_release(b);
     }
     return (long)done;
 }

@@ -15,20 +15,18 @@ struct volume {
 };
 #endif
 
-static const struct signature read_says = {.result = {.kind = SHAPE_MEMORY,
-                                                      .bytes = BLOCK_BYTES,
-                                                      .may =
-                                                          MAY_READ_WRITE | ACQUIRED | MAY_BE_NULL},
-                                           .cost = 1000},
-                              release_says = {.parameter = {{.kind = SHAPE_MEMORY,
-                                                             .bytes = BLOCK_BYTES,
-                                                             .may = RELEASED | MAY_BE_NULL}},
-                                              .cost = 100},
-                              changes_says = {.cost = 1000},
-                              memory_says = {.result = {.kind = SHAPE_MEMORY,
-                                                        .bytes = sizeof(struct volume_memory),
-                                                        .may = MAY_READ_WRITE},
-                                             .cost = 10};
+static const struct signature
+    read_says = {.result = {.kind = SHAPE_MEMORY,
+                            .bytes = BLOCK_BYTES,
+                            .may = MAY_READ_WRITE | ACQUIRED | MAY_BE_NULL},
+                 .cost = 1000},
+    release_says = {.parameter = {{.kind = SHAPE_MEMORY, .bytes = BLOCK_BYTES, .may = RELEASED}},
+                    .cost = 100},
+    changes_says = {.cost = 1000},
+    memory_says = {.result = {.kind = SHAPE_MEMORY,
+                              .bytes = sizeof(struct volume_memory),
+                              .may = MAY_READ_WRITE},
+                   .cost = 10};
 
 EXPORT(blocks, block_read, EXPORT_FUNCTION, .signature = &read_says);
 EXPORT(blocks, block_new, EXPORT_FUNCTION, .signature = &read_says);

@@ -5,7 +5,7 @@
 
 #include "engine/typing.h"
 
-#define EXT2_KINDS 13
+#define EXT2_KINDS 14 /* one an event; a volume is not formatted */
 
 extern const struct kind_description ext2_kinds[EXT2_KINDS];
 

@@ -39,7 +39,10 @@ long ext2_inode_links(struct volume *v, uint32_t inode, int more) {
 uint32_t ext2_inode_mode(struct volume *v, uint32_t inode) {
     long place = ext2_inode_place(v, inode);
     struct block *b = place < 0 ? NO_BLOCK : block_read(v, PLACE_BLOCK(place));
-    uint32_t mode = b && ext2_inode_in(b, place)->links ? ext2_inode_in(b, place)->mode : 0;
+    if (!b)
+        return 0;
+    const struct ext2_inode *i = ext2_inode_in(b, place);
+    uint32_t mode = i->links ? i->mode : 0;
     block_release(b);
     return mode;
 }

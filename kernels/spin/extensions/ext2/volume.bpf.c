@@ -30,7 +30,7 @@ INSTEAD(file_facts) long on_facts(struct volume *v, struct file_call *c) {
     long place = ext2_inode_place(v, (uint32_t)c->file);
     struct block *b = place < 0 ? NO_BLOCK : block_read(v, PLACE_BLOCK(place));
     if (!b)
-        return place < 0 ? place : -E_DEAD;
+        return place < 0 ? place : -E_IO;
     const struct ext2_inode *i = ext2_inode_in(b, place);
     uint32_t kind = i->mode & EXT2_KIND;
     c->facts.kind = kind == EXT2_FILE        ? FILE_PLAIN
@@ -51,7 +51,7 @@ INSTEAD(file_change) long on_change(struct volume *v, struct file_call *c) {
     long r = writes(v, c), place = ext2_inode_place(v, (uint32_t)c->file);
     struct block *b = r || place < 0 ? NO_BLOCK : block_read(v, PLACE_BLOCK(place));
     if (!b)
-        return r ? r : place < 0 ? place : -E_DEAD;
+        return r ? r : place < 0 ? place : -E_IO;
     struct ext2_inode *i = ext2_inode_in(b, place);
     i->mode = (uint16_t)((i->mode & EXT2_KIND) | (c->facts.mode & 07777));
     i->user = (uint16_t)c->facts.owner;

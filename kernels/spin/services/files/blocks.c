@@ -105,8 +105,12 @@ int block_order(struct volume *v, unsigned long first, unsigned long then) {
     struct cached_page *a = block_cache_find(v->cache, v, first),
                        *b = block_cache_find(v->cache, v, then);
     int error = 0;
-    if (!a || !b || a == b || list_empty(&a->dirty))
+    if (!a || a == b || list_empty(&a->dirty))
         return 0;
+    if (!b && !(error = volume_block(v, then, true, &b)))
+        block_cache_hold(b, -1); /* it is about to be changed */
+    if (error)
+        return error;
     if (!list_empty(&b->dirty) && b->needed && b->epoch <= a->epoch)
         error = volume_write(v, b->epoch, true);
     if (list_empty(&a->dirty))
