@@ -8,7 +8,7 @@
 #include "spin/extend.h"
 
 /* NOLINTBEGIN(bugprone-suspicious-include) */
-#include "mount.c"
+#include "superblock.c"
 #include "group.c"
 #include "bitmap.c"
 #include "freed.c"
@@ -38,7 +38,7 @@ static inline long name_set(struct ext2_volume *s, const char *name, unsigned lo
 static inline long writes(struct volume *v, const struct file_call *c) {
     struct ext2_volume *s = ext2_of(v);
     s->now = (uint32_t)c->now;
-    return s->read_only ? -E_PERM : 0;
+    return s->read_only ? -E_READ_ONLY : 0;
 }
 
 #endif

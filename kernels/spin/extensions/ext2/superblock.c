@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* mount.c -- a volume: what its superblock says is checked before anything is believed, and what is
+/* superblock.c -- a volume: what its superblock says is checked before anything is believed, and what is
  * not known is refused. */
 #include "ext2.h"
 
