@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # The Linux baseline's kernel: Debian's own package, downloaded by apt and unpacked into the build tree without being installed.
-#   boot/linux.sh DIR [KERNEL]    leaves DIR/vmlinuz and DIR/package (which package, version and hash); KERNEL: take this file instead
+#   boot/linux.sh DIR [KERNEL]    leaves DIR/vmlinuz, DIR/package (which package, version and hash), and DIR/modules: what boots with devices load,
+#                                 in the order of the names in DIR/modules/order; KERNEL: take this file instead, without modules
 # apt checks the signatures. On a host of another architecture (or one whose lists do not have the package) a private set of
 # lists for amd64 is fetched from the host's own sources.
 set -eu
@@ -17,6 +18,9 @@ fail() {
 
 if [ -n "$kernel" ]; then
     [ -f "$kernel" ] || fail "LINUX_KERNEL=$kernel: no such file; name a bzImage, or leave LINUX_KERNEL empty for Debian's"
+    rm -rf "$dir/modules"
+    mkdir "$dir/modules"
+    : > "$dir/modules/order"
     cp "$kernel" "$dir/vmlinuz.new"
     echo "file sha256=$(sha256sum < "$kernel" | cut -d' ' -f1)" > "$dir/package"
     mv "$dir/vmlinuz.new" "$dir/vmlinuz"
@@ -30,6 +34,17 @@ apt_options=()
 # What the meta package depends on: the current kernel's own package.
 current_image() {
     apt-cache "${apt_options[@]}" depends "$meta" 2> /dev/null | sed -n 's/^ *Depends: \(linux-image-[^ ]*\)$/\1/p' | head -n 1
+}
+
+# Copies a module behind those that it needs, as it says itself.
+take_module() {
+    local name=$1 file needs
+    [ ! -e "$dir/modules/$name.ko" ] || return 0
+    file=$(find "$dir/unpacked/lib/modules" -name "$name.ko" | head -n 1)
+    [ -n "$file" ] || fail "$image has no module $name"
+    for needs in $(tr '\0' '\n' < "$file" | sed -n 's/^depends=//p' | tr ',' ' '); do take_module "$needs"; done
+    cp "$file" "$dir/modules/$name.ko"
+    echo "$name.ko" >> "$dir/modules/order"
 }
 
 private_lists() {
@@ -59,6 +74,9 @@ vmlinuz=$(echo "$dir"/unpacked/boot/vmlinuz-*)
 [ -f "$vmlinuz" ] || fail "$deb holds no boot/vmlinuz-*"
 
 echo "$image $(dpkg-deb -f "$deb" Version) sha256=$(sha256sum < "$deb" | cut -d' ' -f1)" > "$dir/package"
+rm -rf "$dir/modules"
+mkdir "$dir/modules"
+take_module brd # its RAM disk
 mv "$vmlinuz" "$dir/vmlinuz"
 touch "$dir/vmlinuz" # made now, whatever the package says: make compares times
 rm -rf "$dir/unpacked" "$deb"

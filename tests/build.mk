@@ -48,12 +48,15 @@ $(B)/tests/%_bench: tests/bench/%_bench.cc $(B)/host/harness.a $(B)/host/pure.a
 	$(call say,CXX,$@)
 	$(Q)mkdir -p $(@D) && $(CXX) -std=c++17 -O2 -g $(SAME) -Wall -Wextra -Werror -Iharness -Ikernels -o $@ $^ -lbenchmark -lpthread $(HARNESS_LIBS)
 
+# What Linux's disks need comes with its kernel.
+$(B)/tests/linux_plan_test: | $(B)/guest/linux/vmlinuz
+
 # Every test program is a target of its own, which leaves a log: with -j so many run side by side, and what one prints stays together. A
 # failure keeps none from running, and its log is precious: .DELETE_ON_ERROR would take it from the summary. Those that take longest begin
 # first, so that no processor waits at the end for the last of them.
 TEST_STAGES := unit kernel end lint analyze
 TAP         ?= $(B)/tests/tap
-LONGEST     := routes_test boot_matrix_test disk_test run_kernel endless_test lint compare_test linux_test shards_test analyze folders_test outcomes_test soak_test \
+LONGEST     := routes_test linux_disk_test boot_matrix_test disk_test run_kernel endless_test lint compare_test linux_test shards_test analyze folders_test outcomes_test soak_test \
     engine_proof_test engine_rows_test engine_soundness_test new_test command_line_test engine_domain_test runners_test engine_native_test
 
 define test # STAGE, NAME, COMMAND

@@ -104,12 +104,13 @@ struct selections {
     size_t count;
 };
 
-/* The rows of S that have the devices of OF (null: none), each label an entry. */
+/* The rows of S that have the devices of OF (null: none), each label an entry; but Linux's own
+ * choice of mitigations only without devices, for a boot more takes long, and says little new. */
 static void select_with(struct selections *all, const struct request *w, const struct system *s,
                         const struct experiments *experiments, const struct experiment *of) {
     static const char *const labels[] = {"", LINUX_DEFAULT_LABEL};
     struct failure why;
-    for (int i = 0; i < (s->kind == SYSTEM_LINUX ? 2 : 1); i++) {
+    for (int i = 0; i < (s->kind == SYSTEM_LINUX && !of ? 2 : 1); i++) {
         struct selection *into = &all->items[all->count++];
         if (select_rows(w, s, labels[i], into, &why))
             give_up(&why);

@@ -12,10 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
-int initrd_open(const struct system *s, const char *plan, struct failure *why) {
+int initrd_open(const struct system *s, const char *plan, const struct qemu_disk *disks,
+                size_t count, struct failure *why) {
     scoped_text char *path = system_initrd(s);
     if (s->kind == SYSTEM_LINUX)
-        return linux_initrd(path, plan, why);
+        return linux_initrd(path, plan, disks, count, why);
     int fd = qemu_file(path);
     if (fd < 0)
         failure_set(why, STATUS_MISSING, "%s's programs are missing: %s: %s; `make` builds them",

@@ -12,6 +12,7 @@
 #include "base/tree.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +30,79 @@ static void member(FILE *to, const char *name, unsigned mode, const char *bytes,
     fwrite(zeros, 1, -length & 3, to);
 }
 
-int linux_initrd(const char *initramfs, const char *plan, struct failure *why) {
+/* ---- disks ---- */
+
+enum { BLOCK = 4096 };
+
+/* "disk0": each block that is not zero, its place before it in eight bytes. */
+static void disk_member(FILE *to, size_t number, const struct qemu_disk *disk) {
+    static const uint8_t zeros[BLOCK];
+    uint8_t block[BLOCK];
+    scoped_text char *name = text_format("disk%zu", number);
+    char *blocks = NULL;
+    size_t length = 0;
+    FILE *list = open_memstream(&blocks, &length);
+    if (!list)
+        memory_exhausted();
+    for (uint64_t at = 0; at < disk->bytes && disk->fd >= 0; at += BLOCK) {
+        if (pread(disk->fd, block, BLOCK, (off_t)at) != BLOCK || !memcmp(block, zeros, BLOCK))
+            continue;
+        fwrite(&at, sizeof at, 1, list);
+        fwrite(block, BLOCK, 1, list);
+    }
+    if (fclose(list))
+        memory_exhausted();
+    member(to, name, 0100444, blocks, length);
+    free(blocks);
+}
+
+/* All of them as large as the largest, since the module knows one size. */
+static char *parameters(const struct qemu_disk *disks, size_t count) {
+    uint64_t most = 0;
+    for (size_t i = 0; i < count; i++)
+        most = disks[i].bytes > most ? disks[i].bytes : most;
+    return text_format("rd_nr=%zu rd_size=%" PRIu64, count, most / 1024);
+}
+
+/* One of the package's modules; its line into `devices`. */
+static int module_member(FILE *to, const char *name, const char *words, struct texts *devices,
+                         struct failure *why) {
+    size_t length;
+    scoped_text char *path = tree_path("build/guest/linux/modules/%s", name);
+    scoped_text char *bytes = text_read(path, &length);
+    if (!bytes)
+        return failure_set(why, STATUS_MISSING, "cannot read %s: %s; `make` builds it",
+                           tree_shown(path), text_read_error(errno));
+    member(to, name, 0100444, bytes, length);
+    texts_take(devices, text_format("module %s %s\n", name, words));
+    return 0;
+}
+
+static int disk_members(FILE *to, const struct qemu_disk *disks, size_t count,
+                        struct failure *why) {
+    scoped_texts struct texts modules = {0}, devices = {0};
+    scoped_text char *path = tree_path("build/guest/linux/modules/order");
+    scoped_text char *order = text_read(path, NULL), *words = parameters(disks, count);
+    if (!order)
+        return failure_set(why, STATUS_MISSING, "cannot read %s: %s; `make` builds it",
+                           tree_shown(path), text_read_error(errno));
+    texts_split(&modules, order, "\n");
+    for (size_t i = 0; i < modules.count; i++) {
+        bool is_disk = !strcmp(modules.items[i], "brd.ko");
+        if (module_member(to, modules.items[i], is_disk ? words : "", &devices, why))
+            return why->status;
+    }
+    for (size_t i = 0; i < count; i++) {
+        disk_member(to, i, &disks[i]);
+        texts_take(&devices, text_format("disk %zu\n", i));
+    }
+    scoped_text char *text = texts_join(&devices, "");
+    member(to, "devices", 0100444, text, strlen(text));
+    return 0;
+}
+
+int linux_initrd(const char *initramfs, const char *plan, const struct qemu_disk *disks,
+                 size_t count, struct failure *why) {
     static const char zeros[4];
     char file[LINUX_PLAN_BYTES];
     size_t length;
@@ -55,12 +128,14 @@ int linux_initrd(const char *initramfs, const char *plan, struct failure *why) {
     fwrite(archive, 1, length, to);
     fwrite(zeros, 1, -length & 3, to);
     member(to, "plan", 0100444, file, sizeof file);
+    int status = count ? disk_members(to, disks, count, why) : 0;
     member(to, "TRAILER!!!", 0, "", 0);
     bool failed = ferror(to);
-    if (!fclose(to) && !failed)
+    if (!fclose(to) && !failed && !status)
         return fd;
-    failure_set(why, STATUS_QEMU_DIED, "cannot write %zu bytes of initramfs into memory: %s",
-                length, strerror(errno));
+    if (!status)
+        failure_set(why, STATUS_QEMU_DIED, "cannot write %zu bytes of initramfs into memory: %s",
+                    length, strerror(errno));
     close(fd);
     return -1;
 }

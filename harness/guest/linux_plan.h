@@ -1,16 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /* linux_plan.h -- how Linux is told what to run: a second cpio archive behind the initramfs with
  * the one file /plan, always of the same size. A Linux row moves when its command line's length
- * changes, so the plan may not be there. */
+ * changes, so the plan may not be there.
+ *
+ * In boots with disks also what they have: Linux's are RAM disks, since it is exact with those only
+ * (docs/disk.md). The kernel's modules for that, a file `devices` that says what to do (`module
+ * FILE PARAMETERS`, `disk NUMBER`), and for each disk its blocks that are not zero, each behind its
+ * place. */
 #ifndef HARNESS_LINUX_PLAN_H
 #define HARNESS_LINUX_PLAN_H
 
 #include "base/failure.h"
+#include "guest/qemu.h"
 
 enum { LINUX_PLAN_BYTES = 4096 };
 
-/* A file in memory (qemu_memory) with the initramfs at INITRAMFS and PLAN behind it, or -1 with
- * *why: 32 where the initramfs cannot be read, 64 where the plan is too long. */
-int linux_initrd(const char *initramfs, const char *plan, struct failure *why);
+/* A file in memory (qemu_memory) with the initramfs at INITRAMFS, PLAN and the COUNT disks behind
+ * it, or -1 with *why: 32 where the initramfs or a module cannot be read, 64 where the plan is too
+ * long. */
+int linux_initrd(const char *initramfs, const char *plan, const struct qemu_disk *disks,
+                 size_t count, struct failure *why);
 
 #endif

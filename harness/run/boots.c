@@ -90,7 +90,11 @@ static char *raw_name(const struct selection *s, unsigned layout, unsigned boot)
                        part, boot);
 }
 
-static void add_disks(struct qemu_boot *b, const struct boot_disks *disks) {
+/* Linux's disks are in its memory (linux_plan.h). */
+static void add_disks(struct qemu_boot *b, const struct system *system,
+                      const struct boot_disks *disks) {
+    if (system->kind == SYSTEM_LINUX)
+        return;
     memcpy(b->disk, disks->disk, sizeof b->disk);
     b->disks = disks->count;
 }
@@ -116,7 +120,7 @@ int boots_add(struct boots *s, const struct selection *selection, unsigned boot,
     run_set(&b->outcome, "not made");
     if (boot_disks_shape(&e->disks, selection->devices, why))
         return why->status;
-    add_disks(&shape, &e->disks);
+    add_disks(&shape, selection->system, &e->disks);
     e->disks = (struct boot_disks){0};
     qemu_machine(&shape, &b->qemu);
     inputs_plan(s->run, b, selection, NULL);
@@ -156,7 +160,7 @@ static int start_guest(struct boots *s, struct guest_boot *e, struct failure *wh
     status = folder_space(s->folder, LOG_BYTES, why);
     if (!status)
         status = boot_disks_make(&e->disks, e->selection->devices, &b->disks, why);
-    add_disks(&boot, &e->disks);
+    add_disks(&boot, e->selection->system, &e->disks);
     if (!status && o->counters)
         status = add_counters(s, b, &boot, why);
     if (!status && o->via != VIA_KERNEL) {
@@ -167,7 +171,7 @@ static int start_guest(struct boots *s, struct guest_boot *e, struct failure *wh
         scoped_text char *plan = guest_boot_command_line(s, e, true);
         boot.kernel = kernel;
         boot.append = b->command_line;
-        boot.initrd = initrd_open(e->selection->system, plan, why);
+        boot.initrd = initrd_open(e->selection->system, plan, e->disks.disk, e->disks.count, why);
         status = boot.initrd < 0 ? why->status : 0;
     }
     e->log = guest_log_begin(s->collection, e->index);

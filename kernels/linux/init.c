@@ -86,6 +86,7 @@ static void console_session(const char *words, size_t length) {
 int main(void) {
     mount_all();
     serial_open();
+    devices_start();
     plan_read(plan);
     params_default(&params);
     params_parse(&params, plan, strlen(plan), NULL);

@@ -25,7 +25,7 @@ static char *some_initramfs(size_t length) {
 static off_t size_with(const char *initramfs, const char *plan) {
     struct failure why;
     struct stat status = {0};
-    int fd = linux_initrd(initramfs, plan, &why);
+    int fd = linux_initrd(initramfs, plan, NULL, 0, &why);
     assert_true(fd >= 0 && !fstat(fd, &status));
     close(fd);
     return status.st_size;
@@ -50,14 +50,14 @@ static void a_plan_too_long_is_refused(void **state) {
     struct failure why;
     memset(plan, 'x', sizeof plan - 1);
     plan[sizeof plan - 1] = '\0';
-    assert_int_equal(linux_initrd("/dev/null", plan, &why), -1);
+    assert_int_equal(linux_initrd("/dev/null", plan, NULL, 0, &why), -1);
     assert_int_equal(why.status, STATUS_USAGE);
 }
 
 static void an_initramfs_that_is_missing_is_named(void **state) {
     (void)state;
     struct failure why;
-    assert_int_equal(linux_initrd("/nowhere/initramfs.cpio", "", &why), -1);
+    assert_int_equal(linux_initrd("/nowhere/initramfs.cpio", "", NULL, 0, &why), -1);
     assert_int_equal(why.status, STATUS_MISSING);
     assert_non_null(strstr(why.text, "/nowhere/initramfs.cpio"));
 }
@@ -66,7 +66,7 @@ static void cpio_finds_the_plan(void **state) {
     (void)state;
     struct failure why;
     char *path = some_initramfs(0);
-    int fd = linux_initrd(path, "run=7", &why), status;
+    int fd = linux_initrd(path, "run=7", NULL, 0, &why), status;
     assert_true(fd >= 0);
     unlink(path);
     free(path);
@@ -79,12 +79,41 @@ static void cpio_finds_the_plan(void **state) {
     close(fd);
 }
 
+/* Behind the plan: what to do, and of each disk the blocks that are not zero. */
+static void disks_come_as_their_blocks(void **state) {
+    (void)state;
+    struct failure why;
+    char *path = some_initramfs(0), block[4096];
+    struct qemu_disk disks[] = {{.fd = qemu_memory("one"), .bytes = 1 << 20},
+                                {.fd = -1, .bytes = 2 << 20}};
+    memset(block, 7, sizeof block);
+    assert_true(disks[0].fd >= 0 && !ftruncate(disks[0].fd, 1 << 20));
+    assert_int_equal(pwrite(disks[0].fd, block, 1, 3 * 4096 + 5), 1);
+    assert_int_equal(pwrite(disks[0].fd, block, sizeof block, 255 * 4096), sizeof block);
+    int fd = linux_initrd(path, "run=7", disks, 2, &why), status;
+    assert_true(fd >= 0);
+    char *command = text_format("cpio --quiet -i --to-stdout devices < /proc/%d/fd/%d | tail -n 3;"
+                                "cpio --quiet -i --to-stdout disk0 < /proc/%d/fd/%d | wc -c;"
+                                "cpio --quiet -i --to-stdout disk1 < /proc/%d/fd/%d | wc -c",
+                                getpid(), fd, getpid(), fd, getpid(), fd);
+    char *found = process_read((const char *[]){"sh", "-c", command, NULL}, false, &status);
+    assert_int_equal(status, 0);
+    assert_string_equal(found, "module brd.ko rd_nr=2 rd_size=2048\ndisk 0\ndisk 1\n8208\n0");
+    unlink(path);
+    free(path);
+    free(found);
+    free(command);
+    close(fd);
+    close(disks[0].fd);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_plan_has_one_size),
         cmocka_unit_test(a_plan_too_long_is_refused),
         cmocka_unit_test(an_initramfs_that_is_missing_is_named),
         cmocka_unit_test(cpio_finds_the_plan),
+        cmocka_unit_test(disks_come_as_their_blocks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

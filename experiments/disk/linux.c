@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* linux.c -- Linux's disk in its memory, past its page cache. */
+#include "linux/init.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Each bracket the next ones, as many as the disk has. */
+static void time_requests(struct bench *b, bool writes) {
+    static char pages[65536] __attribute__((aligned(4096)));
+    const size_t bytes = bench_arg(b, "bytes");
+    off_t at = 0;
+    int disk = open("/dev/ram0", O_RDWR | O_DIRECT | O_CLOEXEC);
+    if (disk < 0) {
+        bench_skip(b, "the kernel has no RAM disk");
+        return;
+    }
+    memset(pages, 1, sizeof pages);
+    while (bench_next(b)) {
+        bench_start(b);
+        ssize_t done = writes ? pwrite(disk, pages, bytes, at) : pread(disk, pages, bytes, at);
+        bench_stop(b);
+        at += (off_t)bytes;
+        if (done != (ssize_t)bytes)
+            abort();
+    }
+    close(disk);
+    if (!device_restore(0))
+        abort();
+}
+
+BENCH(disk_raw_read, "disk/raw_read/bytes:4096,65536") {
+    time_requests(b, false);
+}
+
+BENCH(disk_raw_write, "disk/raw_write/bytes:4096,65536") {
+    time_requests(b, true);
+}
