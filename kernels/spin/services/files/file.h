@@ -92,6 +92,8 @@ int file_next_entry(struct file *f, uint64_t *cookie);
 int file_begin_change(struct volume *v);
 /* Where so many blocks are. */
 int file_map_blocks(struct file *f, uint64_t first, unsigned count, bool write, uint32_t *block);
+/* It has so many from now on. */
+int file_set_bytes(struct file *f, uint64_t bytes);
 /* The bytes go between disk and reader, by no cache. */
 long file_move_direct(struct file *f, void *memory, size_t n, uint64_t at, bool user, bool write);
 /* Copies between a file's bytes and who asked. */

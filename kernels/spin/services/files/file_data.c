@@ -247,7 +247,7 @@ static long write_cached(struct file *f, char *memory, size_t n, uint64_t at, bo
     return done ? (long)done : error;
 }
 
-static int resize(struct file *f, uint64_t bytes) {
+int file_set_bytes(struct file *f, uint64_t bytes) {
     f->volume->call.file = f->number;
     f->volume->call.number = bytes;
     int error = volume_call(f->volume, file_resize);
@@ -263,7 +263,7 @@ static long write_locked(struct file *f, void *from, size_t n, uint64_t at, bool
     long done = f->cache ? write_cached(f, from, n, at, user)
                          : file_move_direct(f, from, n, at, user, true);
     if (done > 0 && at + (uint64_t)done > f->facts.bytes)
-        error = resize(f, at + (uint64_t)done);
+        error = file_set_bytes(f, at + (uint64_t)done);
     return error ? error : done;
 }
 
@@ -311,7 +311,7 @@ int file_truncate(struct open_file *o, uint64_t bytes) {
     if (!error)
         file_drop_pages(f, (bytes + PAGE_SIZE - 1) / PAGE_SIZE);
     if (!error)
-        error = resize(f, bytes);
+        error = file_set_bytes(f, bytes);
     mutex_unlock(&f->volume->mutex);
     return error;
 }

@@ -95,6 +95,8 @@ static long move_some(struct file *f, char *memory, size_t n, uint64_t at, bool 
     const size_t now = count ? (size_t)count * bytes : n < bytes - from ? n : bytes - from;
     int error = count ? move_blocks(f, at / bytes, write, frame, count)
                       : move_part(f, at, memory, (unsigned)now, user, write);
+    if (!error && write && at + now > f->facts.bytes) /* what follows may begin at the end */
+        error = file_set_bytes(f, at + now);
     return error ? error : (long)now;
 }
 

@@ -4,6 +4,8 @@
 
 #include "lib/error.h"
 #include "lib/string.h"
+#include "machine/cpu/x86.h"
+#include "machine/device/timer.h"
 #include "spin/core/dispatch_kernel.h"
 #include "spin/services/console.h"
 
@@ -28,7 +30,17 @@ static bool is_of_system(void *number, struct volume *v, struct file_call *call)
     return v->serial == (uintptr_t)number;
 }
 
+/* No clock says what day it is, so that what is on a disk does not depend on it: a boot begins with
+ * the year 2026. */
+#define BOOT_TIME 1767225600
+
+static unsigned long now(void) {
+    const uint64_t hz = timer_tsc_hz();
+    return BOOT_TIME + (hz ? rdtsc() / hz : 0);
+}
+
 int volume_call(struct volume *v, volume_event *event) {
+    v->call.now = now();
     raise_exception_take(NULL); /* what somebody has left behind is not this raise's */
     long result = event(v, &v->call);
     if (!raise_exception_take(NULL) && result <= 0 && result > -E_COUNT)
