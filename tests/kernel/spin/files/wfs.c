@@ -141,16 +141,3 @@ CHECK(files_ext2_random, "files/ext2_reads_what_was_written_by_calls_of_any_plac
     files_random(c, E "/f");
     CHECK_THAT(c, volume_unmount(E) == 0);
 }
-
-CHECK(files_gcc, "files/wfs_is_proven_of_both_compilers_objects") {
-    if (loader_find("wfs"))
-        CHECK_THAT(c, loader_unload(loader_find("wfs")) == 0);
-    loader_compiler("gcc");
-    bool mounted = files_mounted(c, "wfs", "disk0", W, NULL);
-    loader_compiler("clang");
-    if (!mounted)
-        return;
-    files_random(c, NAMED);
-    CHECK_THAT(c, volume_unmount(W) == 0);
-    CHECK_THAT(c, loader_unload(loader_find("wfs")) == 0);
-}
