@@ -9,6 +9,7 @@
 #include "hostile/hostile.h"
 #include "program/vectors.h"
 #include "told.h"
+#include "xn/volume.h"
 
 #include "exo/libos/exposed.h"
 #include "exo/libos/frames.h"
@@ -134,9 +135,27 @@ static void end_all(void) {
     }
 }
 
+/* Where there is a disk: a volume with a tree that anybody may change, whose root is HOSTILE_ROOT.
+ */
+static void give_volume(struct check *c) {
+    static const char name[XN_NAME_BYTES] = "open";
+    if (!env_info()->disks || !volume_begin(c))
+        return;
+    uint64_t volume = EXO_XN_HOW(0, 0, EXO_CAPS - 1); /* a slot that is empty */
+    long error = exo_xn_volume(volume | EXO_XN_NEW << 16, HOSTILE_ROOT, NODE, 0);
+    if (!error)
+        error = exo_xn_block(volume | EXO_XN_INSERT << 16, 0, HOSTILE_ROOT, free_frame(), 0);
+    if (!error)
+        error = exo_xn_volume(volume | EXO_XN_ROOT_ADD << 16, (uint64_t)name, HOSTILE_ROOT, 0);
+    if (error || write_out(0))
+        check_fail(c, "no volume for them: %ld", error);
+    xn_store_leave(&xn_store);
+}
+
 /* Bytes of the kernel's heap that are in use when all is over. */
-static long epoch(uint64_t seed) {
+static long epoch(struct check *c, uint64_t seed) {
     uint64_t id[HOSTILE] = {0};
+    give_volume(c);
     hide();
     books(BOOKS_BEGIN, 0);
     books(BOOKS_HARDER, seed % 4); /* each way, and both, and none */
@@ -150,6 +169,10 @@ static long epoch(uint64_t seed) {
     }
     end_all();
     books(BOOKS_HARDER, 0);
+    books(BOOKS_CHECK, 0);
+    exo_disk_handler(0, 0, 0); /* what ended ones had goes with the next call */
+    if (env_info()->disks)
+        volume_end();
     return books(BOOKS_END, 0);
 }
 
@@ -158,11 +181,11 @@ CHECK(hostile, "campaign/hostile_calls_of_several_leave_the_books_right_and_othe
     told("campaign=", asked);
     const uint64_t first = asked[0], epochs = asked[1];
     slice_handle();
-    long used = epoch(0); /* tables of ours stay */
+    long used = epoch(c, 0); /* tables of ours stay */
     forget();
     uint64_t before = frames_free();
     for (uint64_t seed = first; seed < first + epochs; seed++) {
-        long uses = epoch(seed);
+        long uses = epoch(c, seed);
         if (!is_hidden())
             check_fail(c, "seed %lu: what is ours was written", seed);
         forget();

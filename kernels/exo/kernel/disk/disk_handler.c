@@ -62,14 +62,17 @@ static void release(struct disk_handler *h) {
     *h = (struct disk_handler){0};
 }
 
-/* A place: of one that has ended, too. */
-static struct disk_handler *place(void) {
-    for (struct disk_handler *h = handlers; h < handlers + EXO_DISK_HANDLERS; h++) {
+/* Those of environments that have ended are gone. */
+static void sweep(void) {
+    for (struct disk_handler *h = handlers; h < handlers + EXO_DISK_HANDLERS; h++)
         if (h->env && !env_find(h->env))
             release(h);
+}
+
+static struct disk_handler *place(void) {
+    for (struct disk_handler *h = handlers; h < handlers + EXO_DISK_HANDLERS; h++)
         if (!h->env)
             return h;
-    }
     return NULL;
 }
 
@@ -141,6 +144,7 @@ static int set(struct proof *p, uint64_t from, uint64_t bytes) {
  * 0; -E_FULL: EXO_DISK_HANDLERS have one; -E_QUOTA, -E_NO_MEMORY. */
 long sys_disk_handler(uint64_t code, uint64_t bytes, uint64_t text) {
     struct disk_handler *h = find(env_current);
+    sweep();
     if (!bytes) {
         if (h)
             release(h);

@@ -29,14 +29,18 @@ static long import_go(struct xn_kernel *k) {
     return result;
 }
 
+static void import_give_up(struct xn_kernel *k) {
+    xn_import_give_up(&k->importing);
+    k->importer = 0;
+}
+
 /* Nobody's import is under way but the caller's: 0; -E_BUSY. One of the dead is given up. */
 static int import_is_free(struct xn_kernel *k, uint32_t who) {
     if (!k->importer || k->importer == who)
         return 0;
     if (env_find(k->importer))
         return -E_BUSY;
-    xn_import_give_up(&k->importing);
-    k->importer = 0;
+    import_give_up(k);
     return 0;
 }
 
@@ -180,10 +184,14 @@ static int mount(struct xn_kernel *k, uint32_t who, uint32_t volume) {
 }
 
 /* With its types, once nothing of it is left. */
-static int leave(struct xn_kernel *k, uint32_t volume, int (*way)(struct xn *x, uint32_t volume)) {
+static int leave(struct xn_kernel *k, uint32_t who, uint32_t volume,
+                 int (*way)(struct xn *x, uint32_t volume)) {
+    int error = k->import_volume == volume ? import_is_free(k, who) : 0;
+    if (error)
+        return error;
     if (k->importer && k->import_volume == volume)
-        return -E_BUSY;
-    int error = way(&k->xn, volume);
+        import_give_up(k);
+    error = way(&k->xn, volume);
     if (!error)
         close_types(k, volume);
     tell(k, volume);
@@ -219,7 +227,7 @@ static int whole(struct xn_kernel *k, uint32_t who, struct xn_how how) {
         return -E_PERM;
     if (how.operation == EXO_XN_MOUNT)
         return mount(k, who, volume);
-    return leave(k, volume, how.operation == EXO_XN_UNMOUNT ? xn_unmount : xn_abandon);
+    return leave(k, who, volume, how.operation == EXO_XN_UNMOUNT ? xn_unmount : xn_abandon);
 }
 
 /* Does with a volume, which has its disk's number, what `how` says (enum exo_xn_volume_call):

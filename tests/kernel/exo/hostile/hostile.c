@@ -13,6 +13,7 @@
 #include "exo/libos/stubs.h"
 #include "exo/libos/time/sleep.h"
 #include "exo/libos/uarea.h"
+#include "exo/xn/type/udf.h"
 #include "lib/string.h"
 #include "user/program.h"
 
@@ -33,6 +34,8 @@ static union {
     struct exo_protect protect[4];
     struct exo_variable variable[4];
     struct exo_batch batch[4];
+    struct exo_xn_block_frame block[32];
+    struct xn_changes changes;
     uint64_t word[32];
 } material;
 static uint8_t code[256];
@@ -105,7 +108,7 @@ static struct exo_batch some_batch(void) {
 /* What this call takes, mostly. */
 static uint64_t kind_for(uint64_t number) {
     if (below(8) == 0)
-        return below(7);
+        return below(9);
     switch (number) {
     case EXO_CALL_page_update:
         return 0;
@@ -117,9 +120,44 @@ static uint64_t kind_for(uint64_t number) {
         return 4;
     case EXO_CALL_batch:
         return 5;
+    case EXO_CALL_xn_change:
+        return 7;
+    case EXO_CALL_xn_transfer:
+        return 8;
     default:
-        return below(7);
+        return below(9);
     }
+}
+
+/* A block of the volume, most often one near the root that is anybody's. */
+static uint64_t some_block(void) {
+    return below(8) == 0 ? below(1100) : HOSTILE_ROOT + (below(2) ? 0 : below(12));
+}
+/* The word of an extent. */
+static uint64_t some_extent(void) {
+    uint64_t type = below(4) ? 1 : below(2) ? 8 : below(12), count = below(4) ? 1 : below(5);
+    return some_block() | count << 32 | type << 48;
+}
+static uint64_t some_place(void) {
+    return below(8) ? EXO_XN_AT(HOSTILE_ROOT, 0) : EXO_XN_AT(some_block(), below(10));
+}
+/* One to read a block into. */
+static uint64_t free_frame(void) {
+    return below(4) ? frames_pick(env_info()->frame_count / 2 + below(500)) : some_frame();
+}
+
+/* The child that the changes below are about, and what each pointer was last. */
+static uint64_t child, pointer[8];
+
+/* A pointer of the first partition becomes another one, or none. */
+static void fill_changes(void) {
+    uint64_t slot = below(8), word = below(3) ? some_extent() : 0;
+    child = word ? word : pointer[slot];
+    pointer[slot] = below(4) ? word : pointer[slot];
+    material.changes = (struct xn_changes){.count = below(16) ? 1 : below(19)};
+    material.changes.change[0].at = (unsigned short)(below(16) ? slot * 8 : below(4200));
+    material.changes.change[0].bytes = (unsigned short)(below(16) ? 8 : below(600));
+    memcpy(material.changes.bytes, &word, sizeof word);
 }
 
 static void fill_material(uint64_t number) {
@@ -140,6 +178,11 @@ static void fill_material(uint64_t number) {
         else if (kind == 5)
             material.batch[i] = some_batch();
     }
+    if (kind == 7)
+        fill_changes();
+    for (unsigned i = 0; i < 32 && kind == 8; i++)
+        material.block[i] =
+            (struct exo_xn_block_frame){(uint32_t)some_block(), (uint32_t)free_frame()};
 }
 
 /* What is right for some argument of some call. */
@@ -169,7 +212,8 @@ static uint64_t near_right(void) {
 /* Arguments of calls, a letter each: a slot, an environment (0: itself), a
  * capability, what is pointed to, a count, a few pages that are done, frames,
  * an offset into the u-area, bytes, a position, code, an address, a frame,
- * limits. A call that this does not name gets any of them. */
+ * limits; of disks: which operation, a place, an extent, a block. A call that
+ * this does not name gets any of them. */
 static const char *const shape[EXO_CALL_COUNT] = {
     [EXO_CALL_env_create] = "scpfb",   [EXO_CALL_env_start] = "se",
     [EXO_CALL_env_read] = "seopb",     [EXO_CALL_env_write] = "seopb",
@@ -184,6 +228,9 @@ static const char *const shape[EXO_CALL_COUNT] = {
     [EXO_CALL_acl_set] = "sFnpnl",     [EXO_CALL_frame_pin] = "sF",
     [EXO_CALL_frame_unpin] = "seF",    [EXO_CALL_env_revoke] = "senb",
     [EXO_CALL_env_repossess] = "sepn", [EXO_CALL_table_free] = "sea",
+    [EXO_CALL_disk_request] = "DKnpa", [EXO_CALL_disk_wait] = "n",
+    [EXO_CALL_xn_change] = "HAXpAp",   [EXO_CALL_xn_block] = "HAKWW",
+    [EXO_CALL_xn_transfer] = "Hpn",    [EXO_CALL_xn_volume] = "HKKp",
     [EXO_CALL_slot_terms] = "sPp",     [EXO_CALL_env_clone] = "secpfb",
 };
 
@@ -211,6 +258,20 @@ static uint64_t shaped(char letter) {
         return some_frame();
     case 'P':
         return below(EXO_SLOTS + 1);
+    case 'H':
+        return EXO_XN_HOW(below(4) ? below(6) : below(12), below(32) ? 0 : below(9),
+                          below(8) ? 0 : below(17)) |
+               (below(8) ? 0 : EXO_DISK_WAIT | EXO_XN_SINGLE);
+    case 'D':
+        return EXO_DISK_HOW(below(6), below(3), below(3), 0);
+    case 'A':
+        return some_place();
+    case 'X':
+        return below(8) ? child : some_extent();
+    case 'K':
+        return some_block();
+    case 'W':
+        return below(4) == 0 ? some_extent() : below(2) ? free_frame() : some_page();
     case 'C':
         return (uint64_t)code;
     case 'B':

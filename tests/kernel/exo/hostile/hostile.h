@@ -10,4 +10,7 @@
 #define HOSTILE_CALLS 1 /* to be made with it */
 #define HOSTILE_LEFT  2 /* of these; at 0 it does nothing but yield to its creator */
 
+/* Of the volume, where there is a disk: a root that anybody may change. */
+#define HOSTILE_ROOT 300
+
 #endif

@@ -3,7 +3,9 @@
 #include "agree.h"
 
 #include "exo/kernel/env/env.h"
+#include "exo/kernel/disk/xn_kernel.h"
 #include "exo/kernel/env/reflect.h"
+#include "exo/kernel/memory/block_frame.h"
 #include "exo/kernel/memory/cap.h"
 #include "exo/kernel/memory/exo_frame.h"
 #include "exo/kernel/memory/info.h"
@@ -92,10 +94,30 @@ static const char *check_frame(const struct exo_frame *f, uint64_t *listed, uint
         before = id;
         id = m->next;
     }
-    if (count != (uint64_t)f->readers + f->writers || count + f->pins != f->references)
+    if (count != (uint64_t)f->readers + f->writers ||
+        count + f->pins + block_frame_is(f) != f->references)
         return DISAGREE("frame %#lx: %lu mappings, %u readers, %u writers, %u pins, %u references",
                         number, count, f->readers, f->writers, f->pins, f->references);
     *listed += count;
+    return NULL;
+}
+
+/* Blocks and the frames that hold them know each other. */
+static const char *check_blocks(void) {
+    for (uint64_t n = 0; n < info.frame_count; n++) {
+        const struct exo_frame *f = exo_frame_at(n);
+        if (f && f->references && block_frame_is(f) &&
+            xn_kernel->xn.entry[block_frame_entry(f)].frame != n)
+            return DISAGREE("frame %#lx holds no block", n);
+    }
+    for (uint32_t i = 1; xn_kernel && i <= xn_kernel->xn.entries; i++) {
+        const struct xn_entry *e = &xn_kernel->xn.entry[i];
+        const struct exo_frame *f = &exo_frames[e->frame];
+        if (e->frame && (!block_frame_is(f) || block_frame_entry(f) != i))
+            return DISAGREE("block %u is not in frame %#x", e->block, e->frame);
+        if (e->frame && f->writers && (e->type != XN_BYTES || !xn_is_dirty(e)))
+            return DISAGREE("block %u can be written, and is clean or no data", e->block);
+    }
     return NULL;
 }
 
@@ -120,6 +142,8 @@ const char *books_disagree(void) {
         if (f && f->references)
             reason = check_frame(f, &listed, entries);
     }
+    if (!reason)
+        reason = check_blocks();
     if (!reason && users() != env_special.users)
         return DISAGREE("%u environments are special, %u counted", users(), env_special.users);
     if (!reason && reflecting != env_current->reflects)
