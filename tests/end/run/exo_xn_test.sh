@@ -9,7 +9,10 @@ tmp=${tmp:?expect.sh makes it}
 . "$(dirname "$0")/../undefended.sh"
 
 truncate -s 16M "$tmp/plain"
-BOOT_DEVICES=(-blockdev "driver=raw,node-name=plain,file.driver=file,file.filename=$tmp/plain"
+for way in read:990 write:991; do
+    printf '[inject-error]\nevent = "none"\niotype = "%s"\nsector = "%d"\n' "${way%:*}" $((${way#*:} * 8))
+done > "$tmp/rules"
+BOOT_DEVICES=(-blockdev "driver=blkdebug,node-name=plain,config=$tmp/rules,image.driver=file,image.filename=$tmp/plain"
     -device "virtio-blk-pci,disable-legacy=on,ioeventfd=off,drive=plain,num-queues=1,rerror=report,werror=report")
 
 checks() { # CLAIM CLOCK

@@ -348,8 +348,19 @@ static _Noreturn void disk(uint64_t creator) {
         exo_env_yield(creator);
 }
 
-/* own[0] owns the block own[1] in its first partition. */
+/* Asks for a block, and says for which frame. */
+static _Noreturn void read_block(uint64_t creator) {
+    uint32_t frame = (uint32_t)frames_pick(env_info()->frame_count / 2);
+    const struct exo_xn_block_frame b = {(uint32_t)uarea->own[1], frame};
+    uarea->own[2] = exo_xn_transfer(EXO_XN_HOW(EXO_DISK_READ, 0, 0), &b, 1) == 1 ? frame : 0;
+    for (;;)
+        exo_env_yield(creator);
+}
+
+/* own[0] owns the block own[1] in its first partition; 0: nobody knows who. */
 static _Noreturn void write_block(uint64_t creator) {
+    if (!uarea->own[0])
+        read_block(creator);
     uint64_t at = EXO_XN_AT(uarea->own[0], 0);
     uint32_t block = (uint32_t)uarea->own[1];
     long error = exo_xn_block(EXO_XN_HOW(EXO_XN_MAP, 0, 0), at, block, ATTACK_PAGES,

@@ -78,7 +78,7 @@
     X(GIVE_BACK)        /* none: has pages, and gives back what it is asked for */                 \
     X(KEEP)             /* has pages and gives none; exits with how many it found missing */       \
     X(DISK)             /* none: asks for a read and a write, says into which frames */            \
-    X(XN)               /* own[]: writes to a block of data, locks its parent, says how it went */ \
+    X(XN)               /* own[]: writes a block, locks its parent, says how it went; or reads */  \
     X(RANDOM_CALLS)     /* random calls by the seed in the upper half; exits with their number */
 
 enum attack {

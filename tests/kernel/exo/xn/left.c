@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* death.c -- what one that has ended leaves in the registry; what a crash leaves on the disk; and
+/* left.c -- what one that has ended leaves in the registry; what a crash leaves on the disk; and
  * how much is kept of blocks that come and go. */
 #include "../program/attacks.h"
 #include "volume.h"
@@ -85,5 +85,56 @@ CHECK(xn_death_touches, "xn/blocks_come_and_go_in_constant_memory") {
         xn_wait(&xn_store);
     }
     CHECK_THAT(c, frames_free() == before - FRAMES);
+    volume_end();
+}
+
+/* Of the machine's disk this block cannot be read, and that one not be written. */
+#define NO_READ  990
+#define NO_WRITE 991
+
+CHECK(xn_left_failed,
+      "xn/what_cannot_be_read_is_not_there_and_what_cannot_be_written_stays_dirty") {
+    if (!volume_begin(c))
+        return;
+    uint64_t before = frames_free(), frame = free_frame();
+    struct exo_xn_block_frame b = {NO_READ, (uint32_t)frame};
+    CHECK_THAT(c, exo_xn_transfer(EXO_XN_HOW(EXO_DISK_READ, 0, 0), &b, 1) == 1);
+    xn_wait(&xn_store);
+    if (entry_of(NO_READ)) {
+        check_skip(c, "the disk does not fail");
+        return;
+    }
+    CHECK_THAT(c, frames_free() == before && !exposed_frame(frame)->references);
+    CHECK_THAT(c, alloc(0, extent(NO_WRITE, 1, XN_BYTES)) == 0);
+    CHECK_THAT(c, block_call(EXO_XN_INSERT, NO_WRITE, frame, 0) == 0);
+    CHECK_THAT(c, write_out(0) == 0);
+    CHECK_THAT(c, write_out(NO_WRITE) == -E_DAMAGED);
+    CHECK_THAT(c, xn_entry_dirty(entry_of(NO_WRITE)) && entry_of(NO_WRITE)->frame == frame);
+    CHECK_THAT(c, block_call(EXO_XN_EVICT, NO_WRITE, 0, 0) == -E_BUSY);
+    volume_end();
+}
+
+/* The frame is the registry's from the request on, whoever dies. */
+CHECK(xn_left_reader, "xn/a_read_whose_asker_dies_ends_in_the_registry_or_nowhere") {
+    if (!volume_begin(c))
+        return;
+    exo_disk_latency(0, 3000000); /* for the dead to be buried */
+    uint64_t before = frames_free();
+    long id = spawn(0, "attacker", (uint64_t)exo_env_self() << 32 | ATTACK_XN, 0, 0);
+    const uint64_t words[3] = {0, 700, 1};
+    uint64_t frame = 0;
+    exo_env_write(0, (uint64_t)id, offsetof(struct exo_uarea, own), words, sizeof words);
+    CHECK_THAT(c, id > 0 && exo_env_yield((uint64_t)id) == 0);
+    exo_env_read(0, (uint64_t)id, offsetof(struct exo_uarea, own) + 16, &frame, sizeof frame);
+    CHECK_THAT(c, frame > 1 && exposed_frame(frame)->references);
+    exo_env_destroy(0, (uint64_t)id);
+    while (frames_await())
+        continue;
+    CHECK_THAT(c, !exposed_disk(0)->in_flight || exposed_frame(frame)->pins == 1);
+    exo_disk_latency(0, 0);
+    xn_wait(&xn_store);
+    CHECK_THAT(c,
+               entry_of(700) ? entry_of(700)->frame == frame : !exposed_frame(frame)->references);
+    CHECK_THAT(c, entry_of(700) || frames_free() == before);
     volume_end();
 }
