@@ -15,3 +15,5 @@ $(B)/guest/metadata/%.signed: $(B)/guest/metadata/%.native.o $(B)/host/vsign $(B
 $(B)/guest/exo.elf: $(B)/guest/kernel/experiments/metadata/objects.o
 $(B)/guest/kernel/experiments/metadata/objects.o: AS_FLAGS += -Wa,-I$(B)
 $(B)/guest/kernel/experiments/metadata/objects.o: $(METADATA_FILES)
+$(B)/guest/user/experiments/metadata/exo-user.o: USER_FLAGS += -Wa,-I$(B)
+$(B)/guest/user/experiments/metadata/exo-user.o: $(METADATA_FILES)
