@@ -258,5 +258,10 @@
 #define DEFENCE_BLOCK_WRITER 4002
 #define DEFENCE_BLOCK_PINNED 4003
 #define DEFENCE_XN_MOUNT     4004
+/* The same on the short path of a pointer that comes or goes. */
+#define DEFENCE_XN_QUICK_SETS    1022
+#define DEFENCE_XN_QUICK_CLEARED 1023
+#define DEFENCE_XN_QUICK_WINDOW  1024
+#define DEFENCE_XN_QUICK_SOUND   1025
 
 #endif

@@ -4,6 +4,7 @@
  * it is compared. */
 #include "exo/defence.h"
 #include "exo/xn/type/designs.h"
+#include "exo/xn/type/quick.h"
 #include "exo/xn/type/shadow.h"
 #include "lib/error.h"
 
@@ -40,6 +41,10 @@ static int drop(const struct xn_types *types, const struct xn_site *site,
     return n && n == out->count ? 0 : -E_INVALID;
 }
 
+static int check(struct xn_types *types, const struct xn_change *change) {
+    return quick_check(types, change) ? 0 : sets_check(types, change);
+}
+
 const struct xn_meta meta_udf = {.name = "udf",
                                  .design = XN_UDF,
                                  .knows = true,
@@ -50,5 +55,5 @@ const struct xn_meta meta_udf = {.name = "udf",
                                  .reads = reads,
                                  .hits = declared_hits,
                                  .drop = drop,
-                                 .check = sets_check,
+                                 .check = check,
                                  .may = may};

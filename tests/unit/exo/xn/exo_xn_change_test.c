@@ -211,10 +211,18 @@ static void a_partition_changes_its_own_bytes(void **unused) {
         change_put(&changes[0], 4000, "12345678", 8);
         assert_int_equal(one(w, XN_WRITE, 99, none, none), 0);
         struct xn_extent plus = extent(30, 1, XN_BYTES);
+        change_put(&changes[0], 196, "12345678", 8); /* across the end, and in another's name */
+        assert_int_equal(one(w, XN_ALLOC, 2, none, plus), -E_INVALID);
+        put(0, 3, 0, plus);
+        assert_int_equal(one(w, XN_ALLOC, 2, none, plus), -E_INVALID);
         put(0, 3, 0, plus); /* a pointer and bytes beside it */
         change_put(&changes[0], 2000, "12345678", 8);
         assert_int_equal(one(w, XN_ALLOC, 3, none, plus), 0);
         assert_memory_equal((char *)words[0] + 2000, "12345678", 8);
+        clear(w, COUNTED); /* a pointer, and a byte of the next window with it */
+        const unsigned char across[8] = {3, 0, 0, 0, 0, 0, 0, 9};
+        change_put(&changes[0], 57, across, 8);
+        assert_int_equal(one(w, XN_ALLOC, 0, none, extent(2, 1, XN_BYTES)), -E_INVALID);
     }
 }
 
@@ -264,15 +272,19 @@ static void lies_after_import_gain_nothing(void **unused) {
         assert_int_equal(one(w, XN_WRITE, 0, none, none), -E_OWNS);
         /* 2: an extent that is not written: what an earlier run left there, of another partition
          * and free by now. Then it would own what is there at any time. */
-        many = 1, first = 70;
+        first = 70;
         change_put(&changes[0], 64, &first, 4);
-        change_put(&changes[0], 64 + 56, &many, 1);
-        assert_int_equal(one(w, XN_ALLOC, 1, none, extent(70, 1, XN_BYTES)), 0);
-        many = 0, lies = 2;
-        change_put(&changes[0], 64 + 56, &many, 1);
-        assert_int_equal(one(w, XN_FREE, 1, extent(70, 1, XN_BYTES), none), 0);
-        change_put(&changes[0], 2 * 64 + 57, &lies, 1);
-        assert_int_equal(one(w, XN_ALLOC, 2, none, extent(70, 1, XN_BYTES)), -E_OWNS);
+        assert_int_equal(one(w, XN_WRITE, 1, none, none), 0);
+        const unsigned char is[8] = {1}, is_not[8] = {0}, says[8] = {0, 2};
+        struct xn_extent child = extent(70, 1, XN_BYTES);
+        for (unsigned bytes = 2; bytes <= 8; bytes += 6) { /* 8: on the short path */
+            change_put(&changes[0], 64 + 56, is, bytes);
+            assert_int_equal(one(w, XN_ALLOC, 1, none, child), 0);
+            change_put(&changes[0], 64 + 56, is_not, bytes);
+            assert_int_equal(one(w, XN_FREE, 1, child, none), 0);
+            change_put(&changes[0], 2 * 64 + 56, says, bytes);
+            assert_int_equal(one(w, XN_ALLOC, 2, none, child), -E_OWNS);
+        }
     }
 }
 

@@ -165,7 +165,14 @@ static void want(unsigned side, unsigned block, unsigned partition, const struct
     if (!draw(10))
         window[draw(64)] = (unsigned char)draw(12);
     unsigned shift = draw(50) ? 0 : 64; /* another's window */
-    change_put(&changes[side], (64 * partition + shift) % 512, window, 64);
+    unsigned from = 0, to = 64;         /* half of the time only what changes */
+    const unsigned char *old = (unsigned char *)words[block] + 64 * partition;
+    bool less = draw(2);
+    while (less && from < 56 && !memcmp(window + from, old + from, 8))
+        from += 8;
+    while (less && to > from + 8 && !memcmp(window + to - 8, old + to - 8, 8))
+        to -= 8;
+    change_put(&changes[side], (64 * partition + shift) % 512 + from, window + from, to - from);
     if (!draw(4))
         change_put(&changes[side], 1000 + draw(2000), window, 1 + draw(64));
 }
@@ -198,7 +205,7 @@ static int step(struct world *w) {
                                      .take = takes[i],
                                      .add = adds[i],
                                      .changes = &changes[i]};
-        legal &= changes[i].change[0].at == 64 * part[i];
+        legal &= changes[i].change[0].at / 64 == part[i];
         legal &= !adds[i].count || xn_extent_is_sound(&w->types, adds[i]);
     }
     unsigned char shadow[2][XN_BLOCK_BYTES]; /* applied one behind the other */
