@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* exo-user.c -- requests of an environment by the system calls: a capability, frames, a word. */
-#include "exo/libos/exposed.h"
+#include "drivers/spindle.h"
+#include "exo/libos/disk/disk_await.h"
 #include "exo/libos/frames.h"
-#include "exo/libos/stubs.h"
+#include "exo/libos/time/clock.h"
+#include "lib/string.h"
 #include "measure/bench.h"
 
 #define AT    0x520000000000ul /* the pages that are read and written, and one for the word */
@@ -11,7 +13,7 @@
 /* Where a request's end is told, and the frames, by their numbers. */
 static volatile uint64_t *const word = (volatile uint64_t *)(AT + (PAGES - 1) * 4096ul);
 static uint32_t frame[PAGES];
-static uint64_t word_at;
+static uint64_t told_at;
 
 static bool prepare(struct bench *b) {
     if (!env_info()->disks) {
@@ -23,8 +25,8 @@ static bool prepare(struct bench *b) {
         return false;
     }
     for (unsigned i = 0; i < PAGES; i++)
-        frame[i] = (uint32_t)((exposed_entry(AT + i * 4096ul) & EXO_FRAME_OF) >> 12);
-    word_at = frame[PAGES - 1] * 4096ul;
+        frame[i] = (uint32_t)frame_at((void *)(AT + i * 4096ul));
+    told_at = word_at(word);
     return true;
 }
 
@@ -32,7 +34,7 @@ static bool prepare(struct bench *b) {
 static inline void request(enum exo_disk_operation operation, uint64_t count) {
     *word = 0;
     exo_disk_request(EXO_DISK_HOW(operation, 0, 0, 0) | EXO_DISK_WAIT, 0, count,
-                     count == 1 ? frame[0] : (uint64_t)frame, word_at);
+                     count == 1 ? frame[0] : (uint64_t)frame, told_at);
     while (!*word)
         exo_disk_wait(0);
 }
@@ -59,4 +61,116 @@ BENCH(disk_raw_write, "disk/raw_write/bytes:4096,65536") {
 
 BENCH(disk_flush, "disk/flush") {
     time(b, EXO_DISK_FLUSH, 0);
+}
+
+/* --- While the device works --- */
+
+/* The caller computes, and is told by the word, at the moment that the request ends at. */
+BENCH(disk_overlap, "disk/overlap/latency:50000") {
+    if (!prepare(b) || exo_disk_latency(0, bench_arg(b, "latency"))) {
+        bench_skip(b, "ends of requests have no moment here");
+        return;
+    }
+    while (bench_next(b)) {
+        bench_start(b);
+        *word = 0;
+        exo_disk_request(EXO_DISK_HOW(EXO_DISK_READ, 0, 0, 0), 0, 1, frame[0], told_at);
+        while (!*word)
+            continue;
+        bench_stop(b);
+    }
+    exo_disk_latency(0, 0);
+}
+
+/* --- A queue of requests, and a disk with a spindle --- */
+
+#define REQUESTS_MAX  256
+#define BLOCK_SECTORS 8
+
+/* Which of the blocks left is next, of a disk whose arm is there. */
+typedef uint32_t next_block(const uint32_t *queue, uint32_t count, const struct spindle *s,
+                            uint64_t now);
+
+static uint32_t first_come(const uint32_t *queue, uint32_t count, const struct spindle *s,
+                           uint64_t now) {
+    (void)queue, (void)count, (void)s, (void)now;
+    return 0;
+}
+
+static uint32_t lowest(const uint32_t *queue, uint32_t count, const struct spindle *s,
+                       uint64_t now) {
+    uint32_t best = 0;
+    (void)s, (void)now;
+    for (uint32_t i = 1; i < count; i++)
+        if (queue[i] < queue[best])
+            best = i;
+    return best;
+}
+
+static uint32_t soonest(const uint32_t *queue, uint32_t count, const struct spindle *s,
+                        uint64_t now) {
+    uint32_t best = 0;
+    uint64_t least = UINT64_MAX;
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t time = spindle_time(s, now, (uint64_t)queue[i] * BLOCK_SECTORS, BLOCK_SECTORS);
+        if (time < least) {
+            least = time;
+            best = i;
+        }
+    }
+    return best;
+}
+
+/* The same blocks as floor's. */
+static void draw(uint32_t *queue, uint32_t count) {
+    uint64_t x = 1;
+    for (uint32_t i = 0; i < count; i++) {
+        x = x * 6364136223846793005u + 1442695040888963407u; /* Knuth's MMIX */
+        queue[i] = (uint32_t)((x >> 33) % exposed_disk(0)->blocks);
+    }
+}
+
+/* The kernel takes requests as they come: their order is the library's, and what it knows of the
+ * disk, too. */
+static void serve_all(uint32_t *queue, uint32_t left, next_block *next) {
+    struct spindle s = {0};
+    uint64_t begun = clock_now();
+    while (left) {
+        uint32_t i = next(queue, left, &s, clock_now() - begun);
+        *word = 0;
+        spindle_serve(&s, clock_now() - begun, (uint64_t)queue[i] * BLOCK_SECTORS, BLOCK_SECTORS);
+        exo_disk_request(EXO_DISK_HOW(EXO_DISK_READ, 0, 0, 0) | EXO_DISK_WAIT, queue[i], 1,
+                         frame[0], told_at);
+        disk_await(0, word);
+        left--;
+        for (; i < left; i++)
+            queue[i] = queue[i + 1];
+    }
+}
+
+BENCH(disk_schedule, "disk/schedule/requests:256/order:fifo,sorted,nearest") {
+    static uint32_t queue[REQUESTS_MAX];
+    static const struct {
+        char name[8];
+        next_block *next;
+    } orders[] = {{"fifo", first_come}, {"sorted", lowest}, {"nearest", soonest}};
+    uint32_t requests = (uint32_t)bench_arg(b, "requests");
+    unsigned order = 0;
+    char name[8];
+    bench_slow(b);
+    if (!prepare(b) || exo_disk_latency(0, 0)) {
+        bench_skip(b, "ends of requests have no moment here");
+        return;
+    }
+    bench_word(b, "order", name, sizeof name);
+    while (strcmp(orders[order].name, name) != 0)
+        order++;
+    while (bench_next(b)) {
+        draw(queue, requests);
+        exo_disk_latency(0, EXO_DISK_SPINDLE);
+        bench_start(b);
+        serve_all(queue, requests, orders[order].next);
+        bench_stop(b);
+    }
+    exo_disk_latency(0, 0);
 }

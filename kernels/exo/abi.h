@@ -158,8 +158,9 @@
 /* Reads one block, and then the one that the caller's handler (disk_handler) says, into one frame
  * after the other. What the word is told has above its lowest byte how many were read. */
 #define EXO_DISK_CHAIN        (1ul << 33)
-#define EXO_DISK_HANDLERS     32   /* environments that have one */
-#define EXO_DISK_HANDLER_COST 1000 /* instructions of a run */
+#define EXO_DISK_SPINDLE      (~0ul) /* of disk_latency: those of a disk with an arm and a spindle */
+#define EXO_DISK_HANDLERS     32     /* environments that have one */
+#define EXO_DISK_HANDLER_COST 1000   /* instructions of a run */
 
 /* Blocks of disks that XN protects (docs/xn.md). Which operation, on which volume, by the
  * capability in which slot; which partition of which block. */

@@ -9,17 +9,24 @@
 #include "exo/kernel/disk/pxn_calls.h"
 
 /* The word is written if its environment is still there, and may still write it. */
-void disk_io_tell(struct disk_io *io) {
+static inline void tell(const struct disk_io *io, uint64_t told) {
     const struct exo_frame *f = io->word_frame;
     bool is_there = io->env == env_current->seen->id || env_find(io->env);
     if (!f || (!is_there && DEFENDED(DISK_DEAD)))
         return;
     if (!cap_same(f->acl, io->opened) && DEFENDED(DISK_WORD))
         return;
-    uint64_t told = io->r.result + (uint64_t)EXO_DISK_DONE;
-    if (io->next_block)
-        told |= (uint64_t)(io->step + (io->r.result == DISK_DONE)) << 8;
     *(volatile uint64_t *)direct(PADDR(io->word)) = told;
+}
+
+void disk_io_tell(struct disk_io *io) {
+    tell(io, io->r.result + (uint64_t)EXO_DISK_DONE);
+}
+
+/* And how many blocks were read. */
+static void tell_chained(struct disk_io *io) {
+    uint64_t blocks = io->step + (uint64_t)(io->r.result == DISK_DONE);
+    tell(io, (io->r.result + (uint64_t)EXO_DISK_DONE) | blocks << 8);
 }
 
 /* Whether e may have that done: by the capability in its slot for the blocks, or for a proxy node
@@ -71,7 +78,7 @@ static inline __attribute__((always_inline)) long request(uint64_t how, uint64_t
     int error = disk_io_take(disk, env_current, &io);
     if (error)
         return error;
-    io->ended = disk_io_tell;
+    io->ended = chained ? tell_chained : disk_io_tell;
     io->still = still;
     io->step = 0;
     io->slot = (uint32_t)slot;
@@ -128,13 +135,14 @@ long sys_disk_reset(uint64_t slot, uint64_t disk) {
 }
 
 /* Where ends have their moment, that is so many ticks of the TSC after the device got the request,
- * from now on, by a capability for the machine. -E_PERM; -E_NO_CALL: the device says when. */
+ * from now on, by a capability for the machine; EXO_DISK_SPINDLE: as many as a disk with a spindle
+ * takes. -E_PERM; -E_NO_CALL: the device says when. */
 long sys_disk_latency(uint64_t slot, uint64_t ticks) {
     static const struct cap machine = {.rights = CAP_ALL, .valid = 1, .length = 1, .name = {'m'}};
     if (env_may(slot, machine))
         return -E_PERM;
     if (!disk_time_exact)
         return -E_NO_CALL;
-    disk_time_latency = ticks;
+    disk_time_set(ticks);
     return 0;
 }

@@ -5,7 +5,6 @@
 #include "exo/kernel/memory/info.h"
 #include "exo/kernel/memory/view.h"
 #include "lib/string.h"
-#include "machine/cpu/x86.h"
 #include "machine/memory/frame.h"
 #include "machine/report/panic.h"
 
@@ -81,7 +80,7 @@ static inline int hand_over(struct disk_queue *q, struct disk_io *io) {
         return error;
     q->seen->in_flight++;
     io->seen->in_flight = 1;
-    q->seen->due = disk_time_latency ? rdtsc() + disk_time_latency : 0;
+    q->seen->due = disk_time_latency ? disk_time_due(q, io) : 0;
     return 0;
 }
 

@@ -10,6 +10,7 @@
 #define EXO_KERNEL_DISK_IO_H
 
 #include "drivers/disk.h"
+#include "drivers/spindle.h"
 #include "exo/defence.h"
 #include "exo/kernel/env/env.h"
 #include "lib/error.h"
@@ -48,6 +49,7 @@ struct disk_queue {
     struct disk_io *first, **last; /* those that wait */
     uint32_t order;                /* how many were asked */
     bool masked;                   /* the device's messages wait */
+    struct spindle spindle;        /* that requests end by, where this is asked for */
 } __attribute__((aligned(64)));    /* one is found by a shift */
 extern struct disk_queue disk_queues[DISKS_MAX];
 extern unsigned disk_queue_count;
@@ -134,6 +136,11 @@ int disk_io_reset(uint64_t disk);
 extern bool disk_time_exact;
 /* Ticks of the TSC from the device's getting a request to its end. 0: that is over at once. */
 extern uint64_t disk_time_latency;
+/* That is so many from now on; EXO_DISK_SPINDLE: as a disk with a spindle would take, which is as
+ * it was built now. */
+void disk_time_set(uint64_t ticks);
+/* When a request ends that the device is about to get, where that is not at once. */
+uint64_t disk_time_due(struct disk_queue *q, const struct disk_io *io);
 
 /* Reads in the machine's command line whether they have. */
 void disk_time_init(const char *command_line);

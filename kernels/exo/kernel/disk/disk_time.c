@@ -26,6 +26,23 @@ void disk_time_init(const char *command_line) {
     disk_time_exact = params.clock == CLOCK_ICOUNT;
 }
 
+static uint64_t built; /* when the disk with a spindle was */
+
+void disk_time_set(uint64_t ticks) {
+    disk_time_latency = ticks;
+    built = rdtsc();
+    for (unsigned i = 0; i < disk_queue_count; i++)
+        disk_queues[i].spindle = (struct spindle){0};
+}
+
+/* Ticks are taken for nanoseconds, which they are where the clock counts instructions. */
+uint64_t disk_time_due(struct disk_queue *q, const struct disk_io *io) {
+    uint64_t now = rdtsc();
+    if (disk_time_latency != EXO_DISK_SPINDLE)
+        return now + disk_time_latency;
+    return built + spindle_serve(&q->spindle, now - built, io->r.sector, io->r.sectors);
+}
+
 /* How many ends a tick tells at most. */
 #define ENDS_MOST 4
 
