@@ -9,14 +9,14 @@ tmp=${tmp:?expect.sh makes it}
 run() { # DIR OPTIONS...
     local dir=$1
     shift
-    expect "a run with disks: $(basename "$dir")" 0 '' $exospin run disk hardware --systems floor --filter 'disk/|call/' --quick --no-build --quiet --out "$dir" "$@"
+    expect "a run with disks: $(basename "$dir")" 0 '' $exospin run disk hardware --systems exo,floor --filter 'disk/|call/' --quick --no-build --quiet --out "$dir" "$@"
 }
 run "$tmp/idle" --keep-disks
 yes > /dev/null & one=$!
 yes > /dev/null & two=$!
 run "$tmp/loaded" -j2
 kill $one $two
-for log in floor.0.log floor.devices-disk.0.log; do
+for log in floor.0.log floor.devices-disk.0.log exo.devices-disk.0.log; do
     verdict "$log is the same on a loaded host" cmp "$tmp/idle/raw/$log" "$tmp/loaded/raw/$log"
 done
 kept_4096() { kept "$1" floor:disk/raw_read/bytes:4096 floor:disk/raw_read/bytes:65536 floor:disk/overlap/latency:50000 floor:call/direct; }
