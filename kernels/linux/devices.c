@@ -60,7 +60,7 @@ static bool restore(int list, int disk, uint64_t bytes) {
         piece_make(wanted, at, list, &next);
         if (pread(disk, is, PIECE, (off_t)at) != PIECE)
             return false;
-        if (memcmp(is, wanted, PIECE) && pwrite(disk, wanted, PIECE, (off_t)at) != PIECE)
+        if (memcmp(is, wanted, PIECE) != 0 && pwrite(disk, wanted, PIECE, (off_t)at) != PIECE)
             return false;
     }
     return true;

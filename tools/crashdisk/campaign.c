@@ -130,7 +130,7 @@ static bool follow(const struct campaign *c, const pid_t *pids, const struct sha
     unsigned left = c->jobs;
     bool well = true, told = false;
     for (int status; left; usleep(LOOK_US)) {
-        for (pid_t pid; left && (pid = waitpid(-1, &status, WNOHANG)) > 0; left--)
+        for (; left && waitpid(-1, &status, WNOHANG) > 0; left--)
             well = well && WIFEXITED(status) && !WEXITSTATUS(status);
         uint64_t bad = 0;
         for (unsigned i = 0; i < c->jobs; i++)

@@ -95,10 +95,10 @@ struct disk_state *disk_state_new(const struct write_log *log, const uint8_t *ba
     struct disk_state *s = memory_new(1, sizeof *s);
     s->log = log;
     find_sectors(s);
-    s->now = memory_new(s->count + 1, sizeof *s->now);
+    s->now = memory_new(s->count + 1, sizeof(const struct content *));
     s->first = memory_new(s->count + 1, sizeof *s->first);
     s->taken = memory_new(log->count + 1, sizeof *s->taken);
-    s->writes = memory_new(log->count + 1, sizeof *s->writes);
+    s->writes = memory_new(log->count + 1, sizeof(struct content *));
     s->places = memory_new(log->count + 1, sizeof *s->places);
     for (size_t i = 0; i < s->count; i++) {
         s->first[i] = content_of(s->sectors[i], base + s->sectors[i] * SECTOR);
