@@ -36,8 +36,7 @@ int xn_read_begin(struct xn *x, const struct xn_who *who, uint32_t volume, uint3
         return -E_AGAIN;
     if (e && e->frame)
         return -E_EXISTS;
-    /* What was never written since it was allocated holds what another one left there. */
-    if (e && !(e->flags & XN_INITIALISED) && e->type && DEFENDED(XN_STALE))
+    if (e && entry_is_fresh(e) && DEFENDED(XN_STALE))
         return -E_INVALID;
     if (!e) {
         int error = entry_make(x, who->account, volume, block, &e);
@@ -105,7 +104,7 @@ int xn_insert(struct xn *x, const struct xn_who *who, struct xn_at at, uint32_t 
     if (e->frame)
         return e->flags & XN_COMING_IN ? -E_AGAIN : -E_EXISTS;
     bool metadata = entry_is_metadata(&x->volume[at.volume], e);
-    if (metadata && e->flags & XN_INITIALISED)
+    if (metadata && !entry_is_fresh(e))
         return -E_INVALID;
     error = metadata ? 0 : may_modify(x, who, at, e);
     if (error)

@@ -90,7 +90,7 @@ int block_may_go(struct xn *x, const struct xn_who *who, struct xn_entry *e) {
         return -E_BUSY;
     if (e->waits || records_have_edge(x, e, LOOKS) || taint_is_on_disk(x, e))
         return -E_ORDER;
-    if (!entry_is_metadata(&x->volume[e->volume], e) || (!e->frame && !(e->flags & XN_INITIALISED)))
+    if (!entry_is_metadata(&x->volume[e->volume], e) || entry_is_fresh(e))
         return 0;
     struct target t;
     int error = target_look(x, e->volume, e->block, &t);

@@ -24,4 +24,10 @@ static inline unsigned char *entry_bytes(const struct xn *x, const struct xn_ent
     return x->bytes(x->owner, e->frame);
 }
 
+/* Was it never in core since it was allocated? Then the disk has what another one left there. (One
+ * that was in core may have left it before it was durable.) */
+static inline bool entry_is_fresh(const struct xn_entry *e) {
+    return e->type && !(e->flags & XN_INITIALISED) && !e->version;
+}
+
 #endif
