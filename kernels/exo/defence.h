@@ -217,6 +217,7 @@
 #define DEFENCE_XN_TREE         2027 /* no tree is its own child */
 #define DEFENCE_XN_ALLOCATED    2028
 #define DEFENCE_XN_OWNS_NOTHING 2029 /* metadata that are freed own nothing */
+#define DEFENCE_XN_VOUCHED      2034 /* metadata that are freed are known by their parent */
 #define DEFENCE_XN_STALE        2030
 #define DEFENCE_XN_FRESH_ZEROS  2031
 #define DEFENCE_XN_SPECULATION  2032 /* what nobody vouched for is not seen */

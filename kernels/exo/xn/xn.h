@@ -7,7 +7,7 @@
  * bounded or says that it goes on (-E_AGAIN). Every call returns 0 or a positive result, or an
  * error without any effect. Any of them may say
  *
- *     -E_NOT_FOUND    no such volume, or the block is not in the registry
+ *     -E_NOT_FOUND    no such volume, or nobody has vouched for the block yet (xn_vouch)
  *     -E_NOT_IN_CORE  a block's bytes are needed: x->need names it
  *     -E_AGAIN        a transfer of the block is under way
  *     -E_BUSY         another environment has locked it

@@ -105,13 +105,15 @@ int child_may_go(struct xn *x, const struct xn_who *who, const struct target *t,
         return -E_COST;
     if (!bits_are_clear(t->v->held, child.block, child.count))
         return -E_ORDER;
+    bool leaf = t->v->types->type[child.type]->leaf;
     for (uint32_t i = 0; i < child.count; i++) {
         struct xn_entry *e = entry_find(x, t->e->volume, child.block + i);
-        if (!e && t->v->types->type[child.type]->leaf)
-            continue;
+        bool known = e && e->parent == entry_number(x, t->e);
+        if (!known && !leaf && DEFENDED(XN_VOUCHED))
+            return -E_NOT_FOUND; /* what it owns is not known before the parent vouches */
         if (!e)
-            return block_needed(x, t->e->volume, child.block);
-        if (e->parent != entry_number(x, t->e) && !(e->flags & XN_SPECULATIVE))
+            continue;
+        if (!known && !(e->flags & XN_SPECULATIVE))
             return -E_INVALID;
         int error = block_may_go(x, who, e);
         if (error)

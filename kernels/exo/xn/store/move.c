@@ -39,8 +39,8 @@ static int look_at_child(struct xn *x, const struct xn_who *who, struct move *m)
     m->left = false;
     for (uint32_t i = 0; i < m->child.count; i++) {
         struct xn_entry *e = entry_find(x, m->from.e->volume, m->child.block + i);
-        if (!e && metadata)
-            return block_needed(x, m->from.e->volume, m->child.block);
+        if (metadata && (!e || e->parent != entry_number(x, m->from.e)))
+            return -E_NOT_FOUND;
         if (e && entry_is_locked(x, e, who))
             return -E_BUSY;
         if (e && taint_is_on_disk(x, e))
