@@ -103,7 +103,7 @@ static int drop(const struct xn_types *types, const struct xn_site *site, const 
     (void)types;
     for (unsigned i = 0; i < w->most; i++) {
         uint32_t at = i * (uint32_t)sizeof(struct xn_self_pointer);
-        if (memcmp(site->bytes + w->first + at, &child, sizeof child))
+        if (memcmp(site->bytes + w->first + at, &child, sizeof child) != 0)
             continue;
         out->count = 1;
         out->change[0].at = (uint16_t)at;

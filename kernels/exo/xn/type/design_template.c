@@ -63,7 +63,7 @@ static int drop(const struct xn_types *types, const struct xn_site *site,
         for (unsigned k = 0; k < f->count; k++) {
             uint32_t at = f->at + k * f->width;
             struct xn_extent e = field_at(f, bytes + at);
-            if (memcmp(&e, &child, sizeof e))
+            if (memcmp(&e, &child, sizeof e) != 0)
                 continue;
             out->count = 1;
             out->change[0].at = (uint16_t)at;

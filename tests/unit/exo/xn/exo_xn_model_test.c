@@ -180,8 +180,8 @@ static void want(unsigned side, unsigned block, unsigned partition, const struct
 static int step(struct world *w) {
     static const enum xn_operation operations[] = {XN_WRITE, XN_ALLOC,    XN_ALLOC,
                                                    XN_FREE,  XN_MOVE_OUT, XN_SWAP};
-    struct xn_change c = {.operation = operations[draw(6)], .credential = 1, .sides = 1};
-    c.sides += c.operation >= XN_MOVE_OUT;
+    struct xn_change c = {.operation = operations[draw(6)], .credential = 1};
+    c.sides = c.operation >= XN_MOVE_OUT ? 2 : 1;
     unsigned block[2] = {draw(BLOCKS), draw(BLOCKS)}, part[2] = {draw(8), draw(8)};
     struct set before[2], after[2];
     for (unsigned i = 0; i < 2; i++)

@@ -57,7 +57,7 @@ static void calculate(void) {
     emit(op, number_register(), op & 8 ? number_register() : 0, 0,
          !immediate ? 0
          : shift    ? (int)draw(32)
-                    : (int)draw(1000) - (int)draw(1000));
+                    : (int)draw(2000) - 1000);
 }
 
 static void load_from_window(void) {
@@ -253,7 +253,6 @@ static void try_program(const struct xn_program *p) {
         window[i] = (unsigned char)(draw(3) ? draw(256) : 0);
     unsigned index = draw(4);
     struct answer first = watched(p, window, index);
-    assert_true(first.result < MOST);
     same(first, plain(p, window, index, 0xaa));
     same(first, plain(p, window, index, 0x55));
     for (unsigned i = 0; i < WINDOW; i++) /* what it does not read is no input */
