@@ -86,9 +86,9 @@ ALONE long wfs_make_root(struct volume *v, unsigned long nodes) {
     return 0;
 }
 
-/* A node for each 16 blocks, and twice as many names. */
+/* A node for each 8 blocks, and twice as many names. */
 INSTEAD(volume_format) long format(struct volume *v, struct file_call *c) {
-    const unsigned long blocks = c->number / SMALL, nodes = blocks / 16 + 32;
+    const unsigned long blocks = c->number / SMALL, nodes = blocks / 8 + 32;
     struct wfs_super s = {.magic = WFS_MAGIC, .blocks = blocks, .map = 1};
     s.nodes = s.map + blocks / WFS_MAP_PER + 1;
     s.node_count = nodes;

@@ -44,10 +44,15 @@ int file_find_name(struct volume *v, uint64_t directory, const char *name, long 
         return 0;
     if (n == 2 && name[0] == '.' && name[1] == '.' && directory == v->root)
         return 0;
+    *file = file_names_find(v->names, directory, name, n);
+    if (*file)
+        return 0;
     v->call.file = directory;
     set_name(v->call.name, &v->call.name_bytes, name, n);
     int error = volume_call(v, file_find);
     *file = v->call.other;
+    if (!error)
+        file_names_set(v->names, directory, name, n, *file);
     return error;
 }
 
@@ -215,6 +220,7 @@ static int remove(struct volume *v, const char *path, bool directory) {
         error = file_begin_change(v);
     if (error)
         return error;
+    file_names_set(v->names, in, last, n, 0);
     c->file = in;
     c->flags = directory ? FILE_DIRECTORY : 0;
     set_name(c->name, &c->name_bytes, last, n);
@@ -261,6 +267,9 @@ static int move(struct volume *v, const char *from, const char *to) {
         error = file_begin_change(v);
     if (error)
         return error;
+    file_names_set(v->names, source, name, n, 0);
+    file_names_set(v->names, target, as, m, 0);
+    file_names_set(v->names, moved, "..", 2, 0);
     c->file = source;
     c->other = target;
     set_name(c->name, &c->name_bytes, name, n);

@@ -46,6 +46,8 @@ static int prepare(struct volume *v, const char *system, const char *disk, unsig
     if (!error)
         error = charged_alloc(by, sizeof *v->memory, (void **)&v->memory);
     if (!error)
+        error = charged_alloc(by, sizeof *v->names, (void **)&v->names);
+    if (!error)
         error = charged_page(by, THIS_MODULE, &v->bounce);
     if (!error) {
         v->disk->claimed = true;
@@ -62,6 +64,8 @@ void volume_release_all(struct volume *v) {
     files_let_go(v, 0);
     if (v->cache)
         block_cache_destroy(v->cache);
+    if (v->names)
+        charged_free(by, v->names, sizeof *v->names);
     if (v->memory)
         charged_free(by, v->memory, sizeof *v->memory);
     if (v->bounce) {

@@ -14,6 +14,7 @@
 
 #include "spin/services/disk/disk_object.h"
 #include "spin/services/files/block_cache.h"
+#include "spin/services/files/file_names.h"
 #include "spin/services/files/file_system.h"
 #include "spin/services/loader/loader.h"
 #include "spin/services/thread/kthread_sync.h"
@@ -41,6 +42,7 @@ struct volume {
     struct list idle;                /* those that nobody holds, the last one used last */
     unsigned known;                  /* how many */
     struct volume_memory *memory;
+    struct file_names *names;
     struct phys_addr *bounce; /* what passes by a cache, and is no whole block */
     struct directory directory;
 };
